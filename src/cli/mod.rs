@@ -1,0 +1,1 @@
+//! The command line: arguments, what the machine knows (clock, terminal, environment), output files, exit codes.

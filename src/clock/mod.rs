@@ -1,0 +1,1 @@
+//! (clock domain, wall time) to UTC: zones found by joining inputs, after merging.

@@ -1,0 +1,1 @@
+//! Finds when requests failed: likelihood segmentation of the merged series. Knows seconds and counts, no lines.

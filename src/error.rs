@@ -1,0 +1,76 @@
+//! The error type of the library: what, where, why, and what to do next.
+//! Every variant names the path, line or byte it is about and ends with the remedy; nothing here prints.
+
+use std::path::PathBuf;
+
+/// What can go wrong outside the data itself. A bad line is data and is counted, never an `Error`.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A path given by the user, or met in a folder, could not be opened.
+    #[error("cannot open {path}: {source}; check the path and its permissions", path = path.display())]
+    Open {
+        /// As the user wrote it.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Reading stopped in the middle of a file.
+    #[error("cannot read {path} after byte {byte}: {source}; try again, or copy the file first", path = path.display())]
+    Read {
+        /// As the user wrote it.
+        path: PathBuf,
+        /// Offset in the unpacked bytes at which reading stopped.
+        byte: u64,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// An output could not be written whole.
+    #[error("cannot write {path}: {source}; check free space and permissions", path = path.display())]
+    Write {
+        /// As the user wrote it.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Nothing that could be read held a log line.
+    #[error(
+        "no log lines in {inputs} input(s){detail}; name a log file, a folder of logs, or - for standard input"
+    )]
+    NoLogs {
+        /// Number of inputs looked at.
+        inputs: usize,
+        /// One line per input, each beginning with a newline; empty when there were none.
+        detail: String,
+    },
+    /// An option or a definition given by the user makes no sense.
+    #[error("{what}: {why}; {remedy}")]
+    Usage {
+        /// The option or definition.
+        what: String,
+        /// Why it cannot be used.
+        why: String,
+        /// What to write instead.
+        remedy: String,
+    },
+    /// Two parts both claim some bytes of an input, and neither contains the other.
+    #[error("parts overlap on {input} at byte {byte}; summarize each split once")]
+    Overlap {
+        /// Name of the input.
+        input: String,
+        /// First byte that both claim.
+        byte: u64,
+    },
+    /// Two parts were made from different plans.
+    #[error(
+        "parts come from different plans ({left:016x} and {right:016x}); summarize all splits with one plan"
+    )]
+    PlanMismatch {
+        /// Digest of the one plan.
+        left: u64,
+        /// Digest of the other.
+        right: u64,
+    },
+}
+
+/// Result with the library's [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;

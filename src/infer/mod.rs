@@ -1,0 +1,1 @@
+//! Merged Part to Report: incidents, timeline, durations, impact. No parsing, no formatting.

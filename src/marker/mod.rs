@@ -1,0 +1,15 @@
+//! Markers stated by text: the vocabulary and the gate in front of it. Pure functions of one message.
+//! No file, no clock, no pairing of starts with finishes: that needs order and happens at report time.
+
+use crate::record::{CauseClass, MarkerKind};
+
+/// A marker that a message states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// What it states.
+    pub kind: MarkerKind,
+    /// Cause class of a fault.
+    pub class: Option<CauseClass>,
+    /// 0–100.
+    pub confidence: u8,
+}

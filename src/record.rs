@@ -1,0 +1,447 @@
+//! What every log format maps to: a stamped record that is a request, a message, or a pager or deploy notice.
+//! Borrowed from the line wherever possible; plain data, no parsing and no judgement here.
+
+use crate::time::Stamp;
+use std::borrow::Cow;
+
+/// What most records of a format or an input are; also the scope in which marker rules apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Access and error logs of web servers and proxies.
+    Web,
+    /// Application and database logs.
+    App,
+    /// Pagers and alert senders.
+    Pager,
+    /// Deploy tools, CI, configuration management.
+    Deploy,
+    /// Init systems, kernels, power supplies.
+    System,
+}
+
+impl Kind {
+    /// The word used in JSON, on the command line and in rule tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Web => "web",
+            Kind::App => "app",
+            Kind::Pager => "pager",
+            Kind::Deploy => "deploy",
+            Kind::System => "system",
+        }
+    }
+}
+
+/// Which moment of the event a stamp names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// When the request came in; its end is the stamp plus the latency.
+    Start,
+    /// When it was done (or, for messages, when it was said).
+    End,
+    /// When a shipper read the line.
+    Read,
+}
+
+/// Severity, from every vocabulary mapped to six.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Finest.
+    Trace,
+    /// Debugging.
+    Debug,
+    /// Normal; also where a line tells no level.
+    Info,
+    /// Something odd.
+    Warn,
+    /// Something failed.
+    Error,
+    /// The process or session ends.
+    Fatal,
+}
+
+impl Level {
+    /// Reads a level word of any vocabulary (`warning`, `ERR`, `crit`, `LOG`, `E`), any case; `None` when it is none.
+    pub fn from_word(w: &[u8]) -> Option<Level> {
+        let is = |s: &str| w.eq_ignore_ascii_case(s.as_bytes());
+        let any = |l: &[&str]| l.iter().any(|s| is(s));
+        match w.len() {
+            1 => match w[0] {
+                b'T' => Some(Level::Trace),
+                b'D' => Some(Level::Debug),
+                b'I' => Some(Level::Info),
+                b'W' => Some(Level::Warn),
+                b'E' => Some(Level::Error),
+                b'F' | b'C' => Some(Level::Fatal),
+                _ => None,
+            },
+            _ if any(&[
+                "info",
+                "information",
+                "notice",
+                "note",
+                "log",
+                "informational",
+                "statement",
+                "detail",
+                "hint",
+                "context",
+            ]) =>
+            {
+                Some(Level::Info)
+            }
+            _ if any(&["warn", "warning"]) => Some(Level::Warn),
+            _ if any(&["error", "err", "erro", "severe", "failure", "fail"]) => Some(Level::Error),
+            _ if any(&[
+                "fatal",
+                "crit",
+                "critical",
+                "panic",
+                "emerg",
+                "emergency",
+                "alert",
+                "dpanic",
+            ]) =>
+            {
+                Some(Level::Fatal)
+            }
+            _ if any(&[
+                "debug", "dbug", "dbg", "verbose", "debug1", "debug2", "debug3", "debug4",
+                "debug5", "fine",
+            ]) =>
+            {
+                Some(Level::Debug)
+            }
+            _ if any(&["trace", "trce", "finer", "finest"]) => Some(Level::Trace),
+            _ => None,
+        }
+    }
+}
+
+/// One record of a log.
+#[derive(Clone, Debug)]
+pub struct Record<'a> {
+    /// When, as written; `None` for a line that carries no time.
+    pub stamp: Option<Stamp>,
+    /// Which moment the stamp names.
+    pub stamped: At,
+    /// The machine, where the line names it (syslog host, `hostname` field).
+    pub host: Option<Cow<'a, [u8]>>,
+    /// The service, where the line names it (unit, tag, logger root, virtual host).
+    pub service: Option<Cow<'a, [u8]>>,
+    /// Version, release or image that wrote the line, where the line names it.
+    pub version: Option<Cow<'a, [u8]>>,
+    /// The scope in which marker rules apply to this record; the input's own scope when `None`.
+    pub scope: Option<Kind>,
+    /// What the record says.
+    pub body: Body<'a>,
+}
+
+impl<'a> Record<'a> {
+    /// A record stamped at its end, with nothing but a body.
+    pub fn new(stamp: Option<Stamp>, body: Body<'a>) -> Self {
+        Record {
+            stamp,
+            stamped: At::End,
+            host: None,
+            service: None,
+            version: None,
+            scope: None,
+            body,
+        }
+    }
+}
+
+/// What a record says.
+#[derive(Clone, Debug)]
+pub enum Body<'a> {
+    /// An HTTP request and its answer.
+    Request(Request<'a>),
+    /// Text with a level.
+    Message(Message<'a>),
+    /// Things that pagers or deploy tools state in typed form; more than one where a line holds several.
+    Notices(Vec<Notice<'a>>),
+    /// A header or decoration of the format: understood, says nothing (counted as continuation).
+    Nothing,
+}
+
+/// An HTTP request. Absent text fields are empty slices.
+#[derive(Clone, Debug, Default)]
+pub struct Request<'a> {
+    /// Final status, 100–599; 0 when no answer was sent.
+    pub status: u16,
+    /// Request method; empty when the request line was not understood.
+    pub method: &'a [u8],
+    /// Path with query, as written.
+    pub path: &'a [u8],
+    /// Bytes sent.
+    pub bytes: u64,
+    /// Time the request took, in microseconds; negative when not known.
+    pub latency_us: i64,
+    /// Client address, without port.
+    pub client: &'a [u8],
+    /// User agent.
+    pub agent: &'a [u8],
+    /// Upstream address or list of them, as written (`a, b`); empty or `-` when none.
+    pub upstream: &'a [u8],
+    /// Upstream status or list of them, as written.
+    pub upstream_status: &'a [u8],
+    /// Request or trace id.
+    pub id: &'a [u8],
+    /// Written by the application itself (not by a proxy or web server): the request tier can only be inner.
+    pub by_app: bool,
+    /// Level and message of the line, when it has both a status and a message of its own.
+    pub message: Option<Message<'a>>,
+}
+
+/// A line of text with a level.
+#[derive(Clone, Debug)]
+pub struct Message<'a> {
+    /// Severity; [`Level::Info`] where the line tells none.
+    pub level: Level,
+    /// The message without stamp, level, logger and tag; decoded where the format escapes.
+    pub text: Cow<'a, [u8]>,
+    /// The exception or error field of a structured line (`err`, `exc_info`): its last telling line.
+    pub error: Option<Cow<'a, [u8]>>,
+    /// Client address and request line of an nginx or Apache error line, for joins with access lines.
+    pub request: Option<(&'a [u8], &'a [u8])>,
+    /// Upstream named in an error line.
+    pub upstream: Option<&'a [u8]>,
+}
+
+impl<'a> Message<'a> {
+    /// A message of plain text.
+    pub fn new(level: Level, text: &'a [u8]) -> Self {
+        Message {
+            level,
+            text: Cow::Borrowed(text),
+            error: None,
+            request: None,
+            upstream: None,
+        }
+    }
+}
+
+/// A typed statement of a pager or deploy tool.
+#[derive(Clone, Debug)]
+pub struct Notice<'a> {
+    /// When, where it differs from the record's own stamp (an alert's `startsAt` in a webhook body).
+    pub stamp: Option<Stamp>,
+    /// What it states.
+    pub kind: MarkerKind,
+    /// Alert name, title or message, in the tool's words.
+    pub title: Cow<'a, [u8]>,
+    /// What ties alert, acknowledgement and resolution together (incident number, fingerprint).
+    pub group: Option<Cow<'a, [u8]>>,
+    /// Who did it.
+    pub actor: Option<Cow<'a, [u8]>>,
+    /// Service it is about.
+    pub service: Option<Cow<'a, [u8]>>,
+    /// Version it is about.
+    pub version: Option<Cow<'a, [u8]>>,
+    /// 0–100: how sure the parser is (generic forms are less so).
+    pub confidence: u8,
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $v:ident = $w:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $v),+ }
+        impl $name {
+            /// Every value, in order.
+            pub const ALL: &'static [$name] = &[$($name::$v),+];
+            /// The word used in JSON, rule tables and documents.
+            pub fn word(self) -> &'static str { match self { $($name::$v => $w),+ } }
+            /// The value of a word.
+            pub fn from_word(w: &str) -> Option<$name> { match w { $($w => Some($name::$v),)+ _ => None } }
+        }
+    };
+}
+
+words! {
+    /// Kinds of timeline rows that a log line can state (first part) or that are measured (second part).
+    MarkerKind {
+        /// A release begins.
+        DeployStart = "deploy_start",
+        /// A release is done.
+        DeployFinish = "deploy_finish",
+        /// A release failed.
+        DeployFail = "deploy_fail",
+        /// A return to an earlier release begins.
+        RollbackStart = "rollback_start",
+        /// It is done.
+        RollbackFinish = "rollback_finish",
+        /// It failed.
+        RollbackFail = "rollback_fail",
+        /// A configuration was changed or reloaded.
+        ConfigChange = "config_change",
+        /// A flag was turned.
+        FeatureFlag = "feature_flag",
+        /// A schema or data migration begins.
+        MigrationStart = "migration_start",
+        /// It is done.
+        MigrationFinish = "migration_finish",
+        /// It is undone.
+        MigrationRollback = "migration_rollback",
+        /// More or fewer replicas.
+        Scale = "scale",
+        /// A standby took over.
+        Failover = "failover",
+        /// A service was restarted.
+        Restart = "restart",
+        /// A service came up.
+        ServiceStart = "service_start",
+        /// A service was stopped.
+        ServiceStop = "service_stop",
+        /// A process died.
+        Crash = "crash",
+        /// A backend was marked down.
+        BackendDown = "backend_down",
+        /// A backend was marked up.
+        BackendUp = "backend_up",
+        /// An alert fired.
+        AlertFired = "alert_fired",
+        /// Somebody took it.
+        AlertAcknowledged = "alert_acknowledged",
+        /// It went up a level.
+        AlertEscalated = "alert_escalated",
+        /// It is over.
+        AlertResolved = "alert_resolved",
+        /// A human action that is no rollback, restart or failover.
+        MitigationStart = "mitigation_start",
+        /// It is done.
+        MitigationFinish = "mitigation_finish",
+        /// Planned work begins.
+        MaintenanceStart = "maintenance_start",
+        /// Planned work ends.
+        MaintenanceFinish = "maintenance_finish",
+        /// Somebody says that it is over.
+        RecoveryClaimed = "recovery_claimed",
+        /// Something broke, with a cause class.
+        Fault = "fault",
+        /// Talk.
+        HumanNote = "human_note",
+        /// First 5xx of the archive.
+        First5xx = "first_5xx",
+        /// The incident begins.
+        Onset = "onset",
+        /// A message template never seen before.
+        NewError = "new_error",
+        /// The worst minute.
+        Peak = "peak",
+        /// Partly better.
+        PartialRecovery = "partial_recovery",
+        /// Worse again.
+        Relapse = "relapse",
+        /// The incident is over.
+        Recovery = "recovery",
+        /// Traffic fell.
+        TrafficDrop = "traffic_drop",
+        /// A source falls silent.
+        SilenceStart = "silence_start",
+        /// It speaks again.
+        SilenceFinish = "silence_finish",
+        /// A version appeared without a deploy log.
+        VersionChange = "version_change",
+        /// An upstream failed and no client saw it.
+        MaskedFailover = "masked_failover",
+        /// A clock jumped.
+        ClockStep = "clock_step",
+    }
+}
+
+words! {
+    /// Classes of causes; see [`CauseClass::group`] and [`CauseClass::prior`].
+    CauseClass {
+        /// A release.
+        Deploy = "deploy",
+        /// Configuration.
+        Config = "config",
+        /// A feature flag.
+        FeatureFlag = "feature_flag",
+        /// A migration.
+        Migration = "migration",
+        /// An outside service.
+        ThirdParty = "third_party",
+        /// The database.
+        Database = "database",
+        /// Cache or queue.
+        Cache = "cache",
+        /// More traffic than it can serve.
+        Overload = "overload",
+        /// Memory.
+        Memory = "memory",
+        /// Disk space.
+        Disk = "disk",
+        /// Pools, descriptors, workers used up.
+        ConnectionPool = "connection_pool",
+        /// Locks and slow queries.
+        Lock = "lock",
+        /// Bad records.
+        BadData = "bad_data",
+        /// Power.
+        Power = "power",
+        /// A machine.
+        Host = "host",
+        /// Name resolution.
+        Dns = "dns",
+        /// TLS certificates.
+        Certificate = "certificate",
+        /// Network paths.
+        Unreachable = "unreachable",
+        /// A process that died or hangs.
+        Crash = "crash",
+        /// Abuse.
+        Attack = "attack",
+        /// The logs do not say.
+        Unknown = "unknown",
+    }
+}
+
+impl CauseClass {
+    /// The group that is reported before the class.
+    pub fn group(self) -> &'static str {
+        use CauseClass::*;
+        match self {
+            Deploy | Config | FeatureFlag | Migration => "change",
+            ThirdParty | Database | Cache => "dependency",
+            Overload => "capacity",
+            Memory | Disk | ConnectionPool => "resource",
+            Lock | BadData => "data",
+            Power | Host => "hardware",
+            Dns | Certificate | Unreachable => "network",
+            Crash => "process",
+            Attack => "security",
+            Unknown => "unknown",
+        }
+    }
+
+    /// Unnormalised prior share among incidents (published statistics: SRE Workbook appendix C and others).
+    pub fn prior(self) -> f64 {
+        use CauseClass::*;
+        match self {
+            Deploy => 0.27,
+            Config => 0.13,
+            FeatureFlag => 0.05,
+            Migration => 0.04,
+            ThirdParty => 0.05,
+            Database => 0.06,
+            Cache => 0.02,
+            Overload => 0.09,
+            Memory => 0.03,
+            Disk => 0.02,
+            ConnectionPool => 0.03,
+            Lock => 0.03,
+            BadData => 0.03,
+            Power => 0.015,
+            Host => 0.025,
+            Dns => 0.02,
+            Certificate => 0.02,
+            Unreachable => 0.03,
+            Crash => 0.02,
+            Attack => 0.02,
+            Unknown => 0.115,
+        }
+    }
+}

@@ -1,0 +1,455 @@
+//! Stamp leaves: nom parsers that read one written time at the start of a slice, by fixed position.
+//! They never allocate and never guess a zone or a year; calendar checks are done here, zone tables in `zone`.
+
+use super::{DAY, Dated, Precision, SECOND, Stamp, days_from_civil, is_leap};
+use nom::IResult;
+
+/// Result of a leaf: the rest of the input and the value. The error carries nothing, so that a miss costs nothing.
+pub type Leaf<'a, T> = IResult<&'a [u8], T, ()>;
+
+/// A way of writing time: its name, an example, and the leaf that reads it.
+pub struct Shape {
+    /// Short name, as in documentation.
+    pub name: &'static str,
+    /// One written time of this shape.
+    pub example: &'static str,
+    /// The leaf.
+    pub parse: for<'a> fn(&'a [u8]) -> Leaf<'a, Stamp>,
+}
+
+/// Every shape that a line may begin with, most specific first.
+pub static SHAPES: &[Shape] = &[
+    Shape {
+        name: "iso",
+        example: "2026-11-20T06:33:21.123+01:00",
+        parse: iso,
+    },
+    Shape {
+        name: "clf",
+        example: "20/Nov/2026:06:33:21 +0000",
+        parse: clf,
+    },
+    Shape {
+        name: "syslog",
+        example: "Nov 20 06:33:21",
+        parse: syslog,
+    },
+    Shape {
+        name: "ctime",
+        example: "Fri Nov 20 06:33:21.123456 2026",
+        parse: ctime,
+    },
+    Shape {
+        name: "epoch",
+        example: "1795156401.123",
+        parse: epoch,
+    },
+];
+
+fn miss<'a, T>() -> Leaf<'a, T> {
+    Err(nom::Err::Error(()))
+}
+
+/// Two digits at `at`; at least 0x80 when they are no digits, so that one comparison with an upper bound checks both.
+#[inline(always)]
+fn two(b: &[u8], at: usize) -> i64 {
+    let (h, l) = (b[at].wrapping_sub(b'0'), b[at + 1].wrapping_sub(b'0'));
+    if h > 9 || l > 9 {
+        1_000_000
+    } else {
+        i64::from(h) * 10 + i64::from(l)
+    }
+}
+
+#[inline(always)]
+fn four(b: &[u8], at: usize) -> i64 {
+    two(b, at) * 100 + two(b, at + 2)
+}
+
+/// Microseconds of a clock time, or `None` outside 00:00:00–24:00:00. A leap second (`:60`) is clamped to the second before.
+#[inline]
+fn clock(h: i64, m: i64, s: i64) -> Option<i64> {
+    if h > 24 || m > 59 || s > 60 || (h == 24 && (m > 0 || s > 0)) {
+        return None;
+    }
+    Some((h * 3600 + m * 60 + s.min(59)) * SECOND)
+}
+
+#[inline]
+fn date(y: i64, m: i64, d: i64) -> Option<i64> {
+    const LEN: [i64; 13] = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    if !(1..=9999).contains(&y)
+        || !(1..=12).contains(&m)
+        || d < 1
+        || d > LEN[m as usize]
+        || (m == 2 && d == 29 && !is_leap(y))
+    {
+        return None;
+    }
+    Some(days_from_civil(y, m, d) * DAY)
+}
+
+/// Month number of a three-letter English name, any case.
+#[inline]
+pub fn month(b: &[u8]) -> Option<i64> {
+    if b.len() < 3 {
+        return None;
+    }
+    let key = (u32::from(b[0] | 32) << 16) | (u32::from(b[1] | 32) << 8) | u32::from(b[2] | 32);
+    const fn k(s: &[u8; 3]) -> u32 {
+        ((s[0] as u32) << 16) | ((s[1] as u32) << 8) | s[2] as u32
+    }
+    const KEYS: [u32; 12] = [
+        k(b"jan"),
+        k(b"feb"),
+        k(b"mar"),
+        k(b"apr"),
+        k(b"may"),
+        k(b"jun"),
+        k(b"jul"),
+        k(b"aug"),
+        k(b"sep"),
+        k(b"oct"),
+        k(b"nov"),
+        k(b"dec"),
+    ];
+    KEYS.iter().position(|&x| x == key).map(|i| i as i64 + 1)
+}
+
+/// An optional fraction (`.` or `,` and 1–9 digits): its microseconds, the precision, and its length with the mark.
+#[inline]
+fn fraction(b: &[u8]) -> (i64, Precision, usize) {
+    if b.len() < 2 || !(b[0] == b'.' || b[0] == b',') || !b[1].is_ascii_digit() {
+        return (0, Precision::Second, 0);
+    }
+    let (mut us, mut n) = (0i64, 0usize);
+    while n + 1 < b.len() && b[n + 1].is_ascii_digit() {
+        if n < 6 {
+            us = us * 10 + i64::from(b[n + 1] - b'0');
+        }
+        n += 1;
+    }
+    for _ in n..6 {
+        us *= 10;
+    }
+    (
+        us,
+        if n <= 3 {
+            Precision::Milli
+        } else {
+            Precision::Micro
+        },
+        n + 1,
+    )
+}
+
+/// An offset: `Z`, `+01:00`, `+0100` or `+01`, in minutes east of UTC, with its length.
+#[inline]
+pub fn offset(b: &[u8]) -> Option<(i16, usize)> {
+    let sign = match b.first()? {
+        b'Z' | b'z' => return Some((0, 1)),
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    if b.len() < 3 {
+        return None;
+    }
+    let h = two(b, 1);
+    let (m, n) = if b.len() >= 6 && b[3] == b':' && two(b, 4) < 60 {
+        (two(b, 4), 6)
+    } else if b.len() >= 5 && two(b, 3) < 60 {
+        (two(b, 3), 5)
+    } else {
+        (0, 3)
+    };
+    if h > 18 {
+        None
+    } else {
+        Some(((sign * (h * 60 + m)) as i16, n))
+    }
+}
+
+/// `2026-11-20T06:33:21.123+01:00` and its kin: `-` or `/` between date parts, `T` or a blank before the clock (the hour may
+/// be blank-padded), `.` or `,` before a fraction, and an offset glued on, or after one blank when it is numeric.
+pub fn iso(i: &[u8]) -> Leaf<'_, Stamp> {
+    if i.len() < 19
+        || !(i[4] == b'-' || i[4] == b'/')
+        || i[7] != i[4]
+        || !matches!(i[10], b'T' | b' ' | b't')
+        || i[13] != b':'
+        || i[16] != b':'
+    {
+        return miss();
+    }
+    let hour = if i[11] == b' ' && i[12].is_ascii_digit() {
+        i64::from(i[12] - b'0')
+    } else {
+        two(i, 11)
+    };
+    let (Some(day), Some(clk)) = (
+        date(four(i, 0), two(i, 5), two(i, 8)),
+        clock(hour, two(i, 14), two(i, 17)),
+    ) else {
+        return miss();
+    };
+    let (us, precision, n) = fraction(&i[19..]);
+    let mut at = 19 + n;
+    let mut off = None;
+    if let Some((o, len)) = offset(&i[at..]) {
+        (off, at) = (Some(o), at + len);
+    } else if i.len() > at + 5
+        && i[at] == b' '
+        && matches!(i[at + 1], b'+' | b'-')
+        && two(i, at + 2) < 19
+        && i[at + 4..]
+            .first()
+            .is_some_and(|c| c.is_ascii_digit() || *c == b':')
+    {
+        if let Some((o, len)) = offset(&i[at + 1..]) {
+            (off, at) = (Some(o), at + 1 + len);
+        }
+    }
+    Ok((
+        &i[at..],
+        Stamp {
+            wall_us: day + clk + us,
+            offset_min: off,
+            dated: Dated::Full,
+            precision,
+        },
+    ))
+}
+
+/// `20/Nov/2026:06:33:21 +0000`, the time of the common log format, without its brackets. The offset is required.
+pub fn clf(i: &[u8]) -> Leaf<'_, Stamp> {
+    if i.len() < 26
+        || i[2] != b'/'
+        || i[6] != b'/'
+        || i[11] != b':'
+        || i[14] != b':'
+        || i[17] != b':'
+        || i[20] != b' '
+    {
+        return miss();
+    }
+    let Some(mon) = month(&i[3..6]) else {
+        return miss();
+    };
+    let (Some(day), Some(clk), Some((off, n))) = (
+        date(four(i, 7), mon, two(i, 0)),
+        clock(two(i, 12), two(i, 15), two(i, 18)),
+        offset(&i[21..]),
+    ) else {
+        return miss();
+    };
+    Ok((
+        &i[21 + n..],
+        Stamp {
+            wall_us: day + clk,
+            offset_min: Some(off),
+            dated: Dated::Full,
+            precision: Precision::Second,
+        },
+    ))
+}
+
+/// `Nov 20 06:33:21` or `Nov  5 06:33:21` (RFC 3164): no year, no zone. A year after the day (`Nov 20 2026 06:33:21`) is read too.
+pub fn syslog(i: &[u8]) -> Leaf<'_, Stamp> {
+    if i.len() < 15 || i[3] != b' ' || i[6] != b' ' {
+        return miss();
+    }
+    let Some(mon) = month(i) else { return miss() };
+    let d = if i[4] == b' ' && i[5].is_ascii_digit() {
+        i64::from(i[5] - b'0')
+    } else {
+        two(i, 4)
+    };
+    let (year, at, dated) = if i.len() >= 20 && four(i, 7) < 10_000 && i[11] == b' ' {
+        (four(i, 7), 12, Dated::Full)
+    } else {
+        (1972, 7, Dated::NoYear)
+    };
+    if i[at + 2] != b':' || i[at + 5] != b':' {
+        return miss();
+    }
+    let (Some(day), Some(clk)) = (
+        date(year, mon, d),
+        clock(two(i, at), two(i, at + 3), two(i, at + 6)),
+    ) else {
+        return miss();
+    };
+    let (us, precision, n) = fraction(&i[at + 8..]);
+    Ok((
+        &i[at + 8 + n..],
+        Stamp {
+            wall_us: day + clk + us,
+            offset_min: None,
+            dated,
+            precision,
+        },
+    ))
+}
+
+/// `Fri Nov 20 06:33:21.123456 2026` (ctime, Apache error log), without brackets: no zone.
+pub fn ctime(i: &[u8]) -> Leaf<'_, Stamp> {
+    if i.len() < 24 || i[3] != b' ' || !i[..3].iter().all(u8::is_ascii_alphabetic) {
+        return miss();
+    }
+    let Ok((rest, s)) = syslog(&i[4..]) else {
+        return miss();
+    };
+    if s.dated != Dated::NoYear || rest.len() < 5 || rest[0] != b' ' {
+        return miss();
+    }
+    let y = four(rest, 1);
+    let (_, m, d) = super::civil_from_days(s.wall_us.div_euclid(DAY));
+    let Some(day) = date(y, i64::from(m), i64::from(d)) else {
+        return miss();
+    };
+    Ok((
+        &rest[5..],
+        Stamp {
+            wall_us: day + s.wall_us.rem_euclid(DAY),
+            dated: Dated::Full,
+            ..s
+        },
+    ))
+}
+
+/// Epoch seconds, milliseconds, microseconds or nanoseconds, told apart by magnitude within 2001–2100; seconds may have a fraction.
+pub fn epoch(i: &[u8]) -> Leaf<'_, Stamp> {
+    let n = i.iter().take(20).take_while(|c| c.is_ascii_digit()).count();
+    if !(10..=19).contains(&n) {
+        return miss();
+    }
+    let v = i[..n].iter().fold(0i64, |a, c| {
+        a.wrapping_mul(10).wrapping_add(i64::from(c - b'0'))
+    });
+    let (us, unit) = match n {
+        10 => (v.wrapping_mul(SECOND), Precision::Second),
+        13 => (v.wrapping_mul(1000), Precision::Milli),
+        16 => (v, Precision::Micro),
+        19 => (v / 1000, Precision::Micro),
+        _ => return miss(),
+    };
+    if !(1_000_000_000 * SECOND..4_102_444_800 * SECOND).contains(&us) {
+        return miss();
+    }
+    if n == 10 {
+        let (frac, precision, len) = fraction(&i[n..]);
+        return Ok((&i[n + len..], Stamp::utc(us + frac, precision)));
+    }
+    Ok((&i[n..], Stamp::utc(us, unit)))
+}
+
+/// Any of [`SHAPES`] at the start of `i`.
+pub fn any_shape(i: &[u8]) -> Leaf<'_, Stamp> {
+    for s in SHAPES {
+        if let Ok(x) = (s.parse)(i) {
+            return Ok(x);
+        }
+    }
+    miss()
+}
+
+/// The whole slice as one time, with an optional zone abbreviation after a blank, as JSON values and logfmt write it.
+pub fn whole(i: &[u8]) -> Option<Stamp> {
+    let (rest, s) = any_shape(i.trim_ascii()).ok()?;
+    if rest.is_empty() {
+        return Some(s);
+    }
+    let (o, n) = super::zone::abbreviation(rest.strip_prefix(b" ")?)?;
+    (rest.len() == n + 1 && s.offset_min.is_none()).then_some(Stamp { offset_min: o, ..s })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{DateTime, NaiveDate};
+    use proptest::prelude::*;
+
+    fn us(s: &str) -> i64 {
+        DateTime::parse_from_rfc3339(s).unwrap().timestamp_micros()
+    }
+
+    #[test]
+    fn every_shape_reads_its_example_whole() {
+        for s in SHAPES {
+            let (rest, _) =
+                (s.parse)(s.example.as_bytes()).unwrap_or_else(|_| panic!("{}", s.name));
+            assert!(rest.is_empty(), "{}", s.name);
+        }
+    }
+
+    #[test]
+    fn written_times() {
+        let at = |s: &str| whole(s.as_bytes()).unwrap().instant().unwrap().0;
+        assert_eq!(at("2026-11-20T06:33:21Z"), us("2026-11-20T06:33:21Z"));
+        assert_eq!(
+            at("2026-11-20 06:33:21,5 +0545"),
+            us("2026-11-20T06:33:21.5+05:45")
+        );
+        assert_eq!(
+            at("2024-06-18T07:40:10.184+0000"),
+            us("2024-06-18T07:40:10.184Z")
+        );
+        assert_eq!(
+            at("2026-11-20T06:33:21.1234567Z"),
+            us("2026-11-20T06:33:21.123456Z")
+        );
+        assert_eq!(
+            at("2024-03-05 12:50:03.985 UTC"),
+            us("2024-03-05T12:50:03.985Z")
+        );
+        assert_eq!(at("1719497423.417"), us("2024-06-27T14:10:23.417Z"));
+        assert_eq!(at("1724058909672"), us("2024-08-19T09:15:09.672Z"));
+        assert_eq!(at("1420452224764002246"), us("2015-01-05T10:03:44.764002Z"));
+        assert_eq!(
+            at("05/Mar/2024:12:50:14 -0330"),
+            us("2024-03-05T12:50:14-03:30")
+        );
+        assert_eq!(
+            whole(b"2026-11-20  6:37:47").unwrap().wall_us,
+            us("2026-11-20T06:37:47Z")
+        );
+        assert_eq!(whole(b"2026/11/20 06:37:47").unwrap().offset_min, None);
+    }
+
+    #[test]
+    fn what_is_no_time() {
+        for s in [
+            "0001-13-01T00:00:00Z",
+            "2026-02-29T00:00:00Z",
+            "2026-11-20T25:00:00Z",
+            "2026-11-20T06:60:00",
+            "123456",
+            "99999999999",
+            "",
+            "-",
+            "<nil>",
+        ] {
+            assert!(whole(s.as_bytes()).is_none(), "{s}");
+        }
+        assert!(clf(b"20/Nov/2026 06:35:06 +0000").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn iso_agrees_with_chrono(y in 1971i32..2099, o in 1u32..=365, s in 0u32..86_400, ms in 0u32..1000, z in -14i32..=14) {
+            let d = NaiveDate::from_yo_opt(y, o).unwrap().and_hms_milli_opt(s / 3600, s / 60 % 60, s % 60, ms).unwrap();
+            let t = format!("{}{:+03}:00", d.format("%Y-%m-%dT%H:%M:%S%.3f"), z);
+            prop_assert_eq!(whole(t.as_bytes()).unwrap().instant().unwrap().0, us(&t));
+            let c = format!("{} {:+03}00", d.format("%d/%b/%Y:%H:%M:%S"), z);
+            prop_assert_eq!(whole(c.as_bytes()).unwrap().wall_us, d.and_utc().timestamp() * SECOND);
+            let k = d.format("%a %b %e %H:%M:%S %Y").to_string();
+            prop_assert_eq!(whole(k.as_bytes()).unwrap().wall_us, d.and_utc().timestamp() * SECOND);
+        }
+
+        #[test]
+        fn leaves_never_panic(b in proptest::collection::vec(any::<u8>(), 0..40)) {
+            for s in SHAPES { let _ = (s.parse)(&b); }
+            let _ = whole(&b);
+        }
+    }
+}

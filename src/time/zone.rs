@@ -1,0 +1,215 @@
+//! Zones: fixed offsets, IANA names (chrono-tz), and the abbreviations that logs write.
+//! The machine's own zone is never read here.
+
+use super::{Instant, MINUTE};
+use chrono::{Offset, TimeZone};
+use std::fmt;
+
+/// A zone in which times are read or written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zone {
+    /// A constant offset in minutes east of UTC.
+    Fixed(i16),
+    /// An IANA zone, whose offset changes over the year.
+    Named(chrono_tz::Tz),
+}
+
+impl Zone {
+    /// Coordinated universal time.
+    pub const UTC: Zone = Zone::Fixed(0);
+
+    /// Reads `+01:00`, `UTC`, `Z`, `GMT+1` (one hour east, as people write it) or an IANA name.
+    /// The error says what is wrong and what to write, ready to be shown.
+    pub fn parse(s: &str) -> Result<Zone, String> {
+        let t = s.trim();
+        if t.eq_ignore_ascii_case("utc")
+            || t.eq_ignore_ascii_case("gmt")
+            || t.eq_ignore_ascii_case("z")
+        {
+            return Ok(Zone::UTC);
+        }
+        let compact: String = t.chars().filter(|c| !c.is_whitespace()).collect();
+        let signed = ["GMT", "UTC", "gmt", "utc"]
+            .iter()
+            .find_map(|p| compact.strip_prefix(p))
+            .unwrap_or(&compact);
+        if let Some(o) = human_offset(signed) {
+            return Ok(Zone::Fixed(o));
+        }
+        if let Some(list) = AMBIGUOUS.iter().find(|(n, _)| n.eq_ignore_ascii_case(t)) {
+            return Err(format!(
+                "zone \"{t}\" has several meanings: {}; write the offset, for example {}",
+                list.1,
+                &list.1[..6]
+            ));
+        }
+        if let Some((o, n)) = abbreviation(t.as_bytes()) {
+            if let (Some(o), true) = (o, n == t.len()) {
+                return Ok(Zone::Fixed(o));
+            }
+        }
+        t.parse::<chrono_tz::Tz>().map(Zone::Named).map_err(|_| {
+            format!("zone \"{t}\" is not known; write +01:00, UTC or a name like Europe/Lagos")
+        })
+    }
+
+    /// Minutes east of UTC at an instant.
+    pub fn offset_at(self, t: Instant) -> i32 {
+        match self {
+            Zone::Fixed(m) => i32::from(m),
+            Zone::Named(z) => chrono::DateTime::from_timestamp_micros(t.0).map_or(0, |d| {
+                z.offset_from_utc_datetime(&d.naive_utc())
+                    .fix()
+                    .local_minus_utc()
+                    / 60
+            }),
+        }
+    }
+
+    /// The instant of a wall time (microseconds as if UTC). In the hour that a clock repeats the earlier instant is
+    /// meant unless `second_pass`; a time in the skipped hour takes the offset before the change.
+    pub fn instant_of(self, wall_us: i64, second_pass: bool) -> Instant {
+        match self {
+            Zone::Fixed(m) => Instant(wall_us - i64::from(m) * MINUTE),
+            Zone::Named(_) => {
+                let before = self.offset_at(Instant(wall_us - 26 * 60 * MINUTE));
+                let after = self.offset_at(Instant(wall_us + 26 * 60 * MINUTE));
+                let fits = |o: i32| self.offset_at(Instant(wall_us - i64::from(o) * MINUTE)) == o;
+                let o = match (fits(before), fits(after)) {
+                    (true, true) if second_pass => after,
+                    (true, _) => before,
+                    (false, true) => after,
+                    (false, false) => before,
+                };
+                Instant(wall_us - i64::from(o) * MINUTE)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Zone::Fixed(m) => write!(
+                f,
+                "{}{:02}:{:02}",
+                if *m < 0 { '-' } else { '+' },
+                m.unsigned_abs() / 60,
+                m.unsigned_abs() % 60
+            ),
+            Zone::Named(z) => f.write_str(z.name()),
+        }
+    }
+}
+
+/// `+01:00`, `+0100`, `+01`, `+1`, `-5:30`.
+fn human_offset(s: &str) -> Option<i16> {
+    let (sign, rest) = match s.as_bytes().first()? {
+        b'+' => (1, &s[1..]),
+        b'-' => (-1, &s[1..]),
+        _ => return None,
+    };
+    let (h, m) = match rest.split_once(':') {
+        Some((h, m)) => (h, m),
+        None if rest.len() == 4 && rest.is_ascii() => rest.split_at(2),
+        None => (rest, "0"),
+    };
+    if h.is_empty() || h.len() > 2 || m.is_empty() || m.len() > 2 {
+        return None;
+    }
+    let (h, m): (i16, i16) = (h.parse().ok()?, m.parse().ok()?);
+    (h <= 18 && m < 60).then_some(sign * (h * 60 + m))
+}
+
+/// Abbreviations with more than one meaning, and the choices.
+const AMBIGUOUS: &[(&str, &str)] = &[
+    ("IST", "+05:30 (India), +01:00 (Ireland), +02:00 (Israel)"),
+    ("CST", "-06:00 (US Central), +08:00 (China), -05:00 (Cuba)"),
+    ("BST", "+01:00 (British Summer), +06:00 (Bangladesh)"),
+    ("AST", "-04:00 (Atlantic), +03:00 (Arabia)"),
+];
+
+/// Abbreviations with one meaning in logs, in minutes east of UTC.
+const ABBREVIATIONS: &[(&str, i16)] = &[
+    ("UTC", 0),
+    ("GMT", 0),
+    ("Z", 0),
+    ("WET", 0),
+    ("WEST", 60),
+    ("CET", 60),
+    ("CEST", 120),
+    ("MET", 60),
+    ("MEST", 120),
+    ("EET", 120),
+    ("EEST", 180),
+    ("MSK", 180),
+    ("WAT", 60),
+    ("CAT", 120),
+    ("EAT", 180),
+    ("SAST", 120),
+    ("EST", -300),
+    ("EDT", -240),
+    ("CDT", -300),
+    ("MST", -420),
+    ("MDT", -360),
+    ("PST", -480),
+    ("PDT", -420),
+    ("BRT", -180),
+    ("JST", 540),
+    ("KST", 540),
+    ("AEST", 600),
+    ("AEDT", 660),
+    ("NZST", 720),
+    ("NZDT", 780),
+    ("PKT", 300),
+    ("SGT", 480),
+    ("HKT", 480),
+    ("WIB", 420),
+];
+
+/// A zone abbreviation at the start of `b`, with its length: `Some(None)` as offset where it has several meanings.
+pub fn abbreviation(b: &[u8]) -> Option<(Option<i16>, usize)> {
+    let n = b.iter().take_while(|c| c.is_ascii_uppercase()).count();
+    if !(1..=5).contains(&n) || b.get(n).is_some_and(|c| c.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let name = std::str::from_utf8(&b[..n]).ok()?;
+    if let Some((_, o)) = ABBREVIATIONS.iter().find(|(a, _)| *a == name) {
+        return Some((Some(*o), n));
+    }
+    AMBIGUOUS
+        .iter()
+        .any(|(a, _)| *a == name)
+        .then_some((None, n))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings() {
+        assert_eq!(Zone::parse("GMT + 1"), Ok(Zone::Fixed(60)));
+        assert_eq!(Zone::parse("+05:45"), Ok(Zone::Fixed(345)));
+        assert_eq!(Zone::parse("-0330"), Ok(Zone::Fixed(-210)));
+        assert_eq!(
+            Zone::parse("Africa/Lagos"),
+            Ok(Zone::Named(chrono_tz::Africa::Lagos))
+        );
+        assert!(Zone::parse("IST").unwrap_err().contains("+05:30"));
+        assert!(Zone::parse("Mars/Base").is_err());
+        assert_eq!(Zone::Fixed(-210).to_string(), "-03:30");
+    }
+
+    #[test]
+    fn the_repeated_hour_has_two_instants() {
+        let berlin = Zone::Named(chrono_tz::Europe::Berlin);
+        let wall = crate::time::days_from_civil(2024, 10, 27) * crate::time::DAY + 150 * MINUTE;
+        let (a, b) = (
+            berlin.instant_of(wall, false),
+            berlin.instant_of(wall, true),
+        );
+        assert_eq!(b.0 - a.0, 60 * MINUTE);
+        assert_eq!(a.0, wall - 120 * MINUTE);
+    }
+}
