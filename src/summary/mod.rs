@@ -1,1 +1,32 @@
-//! The mergeable summary. Integers, sets, minima and maxima only, so that merging is exact in any order.
+//! The mergeable summary of some bytes of some inputs. Integers, sets, minima and maxima only, so that merging is exact in
+//! any order and grouping; time never coarsens. Nothing here parses a line or decides what it means for an incident.
+
+mod clients;
+mod coverage;
+mod endpoint;
+mod fold;
+mod grid;
+mod hash;
+mod keys;
+mod markers;
+mod messages;
+mod part;
+mod requests;
+mod seen;
+mod templates;
+
+pub use clients::{Bottom, ClientSet};
+pub use coverage::{Coverage, Stretch};
+pub use endpoint::{endpoint, is_health_check};
+pub use fold::{Fold, LineAt};
+pub use grid::Grid;
+pub use hash::hash64;
+pub use keys::{KeySeries, Keys};
+pub use markers::{Marker, Repeat, RepeatKey, is_repeating};
+pub use part::{
+    Accounting, Activity, Axis, InputMeta, InputPart, JoinCell, Part, Track, VersionKey,
+    VersionSpan,
+};
+pub use requests::{Failed, Requests, latency_bucket, latency_bucket_floor_us};
+pub use seen::{Pos, Seen};
+pub use templates::{Template, TemplateKey, Templates, mask};

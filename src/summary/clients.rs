@@ -1,0 +1,193 @@
+//! Sets of hashed client addresses: exact while small, HyperLogLog above; and bottom-k samples. All merge exactly.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Distinct hashes: exact up to [`ClientSet::EXACT`], then a HyperLogLog of 4,096 registers
+/// (Flajolet et al. 2007; relative standard error 1.04/√4096 = 1.6 %).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientSet {
+    /// The hashes themselves.
+    Exact(BTreeSet<u64>),
+    /// Register maxima.
+    Registers(Box<[u8]>),
+}
+
+impl Default for ClientSet {
+    fn default() -> Self {
+        ClientSet::Exact(BTreeSet::new())
+    }
+}
+
+impl ClientSet {
+    /// Largest exact set.
+    pub const EXACT: usize = 1024;
+    const REGISTERS: usize = 4096;
+
+    /// Adds one hash.
+    pub fn insert(&mut self, h: u64) {
+        match self {
+            ClientSet::Exact(s) => {
+                s.insert(h);
+                if s.len() > Self::EXACT {
+                    let mut r = vec![0u8; Self::REGISTERS].into_boxed_slice();
+                    s.iter().for_each(|h| Self::raise(&mut r, *h));
+                    *self = ClientSet::Registers(r);
+                }
+            }
+            ClientSet::Registers(r) => Self::raise(r, h),
+        }
+    }
+
+    fn raise(r: &mut [u8], h: u64) {
+        let i = (h >> 52) as usize;
+        let rank = ((h << 12) | (1 << 11)).leading_zeros() as u8 + 1;
+        r[i] = r[i].max(rank);
+    }
+
+    /// Union.
+    pub fn merge(&mut self, other: &ClientSet) {
+        match other {
+            ClientSet::Exact(s) => s.iter().for_each(|h| self.insert(*h)),
+            ClientSet::Registers(o) => {
+                if let ClientSet::Exact(s) = self {
+                    let mut r = vec![0u8; Self::REGISTERS].into_boxed_slice();
+                    s.iter().for_each(|h| Self::raise(&mut r, *h));
+                    *self = ClientSet::Registers(r);
+                }
+                if let ClientSet::Registers(r) = self {
+                    r.iter_mut()
+                        .zip(o.iter())
+                        .for_each(|(a, b)| *a = (*a).max(*b));
+                }
+            }
+        }
+    }
+
+    /// Number of distinct hashes, and the relative standard error (0 when exact).
+    pub fn count(&self) -> (u64, f64) {
+        match self {
+            ClientSet::Exact(s) => (s.len() as u64, 0.0),
+            ClientSet::Registers(r) => {
+                let m = Self::REGISTERS as f64;
+                let sum: f64 = r.iter().map(|x| 2f64.powi(-i32::from(*x))).sum();
+                let zeros = r.iter().filter(|x| **x == 0).count();
+                let raw = 0.7213 / (1.0 + 1.079 / m) * m * m / sum;
+                let n = if raw <= 2.5 * m && zeros > 0 {
+                    m * (m / zeros as f64).ln()
+                } else {
+                    raw
+                };
+                (n.round() as u64, 0.016)
+            }
+        }
+    }
+}
+
+/// The k entries with the smallest hashes: a sample that is the same whatever the order of arrival or merging.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bottom<V> {
+    k: usize,
+    map: BTreeMap<u64, V>,
+}
+
+impl<V> Bottom<V> {
+    /// An empty sample of at most `k` entries.
+    pub fn new(k: usize) -> Self {
+        Bottom {
+            k,
+            map: BTreeMap::new(),
+        }
+    }
+
+    /// Adds an entry; `join` combines two of the same hash and must be commutative and associative.
+    #[inline]
+    pub fn add(&mut self, h: u64, v: V, join: impl FnOnce(&mut V, V)) {
+        if self.map.len() >= self.k && self.map.last_key_value().is_some_and(|(l, _)| h > *l) {
+            return;
+        }
+        match self.map.entry(h) {
+            std::collections::btree_map::Entry::Occupied(mut e) => join(e.get_mut(), v),
+            std::collections::btree_map::Entry::Vacant(e) => {
+                e.insert(v);
+            }
+        }
+        if self.map.len() > self.k {
+            self.map.pop_last();
+        }
+    }
+
+    /// Union, cut to the k smallest.
+    pub fn merge(&mut self, other: Bottom<V>, join: impl Fn(&mut V, V)) {
+        for (h, v) in other.map {
+            self.add(h, v, &join);
+        }
+    }
+
+    /// Entries kept.
+    pub fn len(&self) -> usize {
+        self.map.len()
+    }
+
+    /// Whether nothing was added.
+    pub fn is_empty(&self) -> bool {
+        self.map.is_empty()
+    }
+
+    /// Whether the sample is cut, so that more may have been added than are kept.
+    pub fn is_full(&self) -> bool {
+        self.map.len() >= self.k
+    }
+
+    /// The value of a hash.
+    pub fn get(&self, h: u64) -> Option<&V> {
+        self.map.get(&h)
+    }
+
+    /// Entries by hash.
+    pub fn iter(&self) -> impl Iterator<Item = (&u64, &V)> {
+        self.map.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn spread(i: u64) -> u64 {
+        let mut z = i
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            .wrapping_add(0x1234_5678);
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    #[test]
+    fn exact_while_small_then_close() {
+        let mut s = ClientSet::default();
+        (0..1024).for_each(|i| s.insert(spread(i % 1000)));
+        assert_eq!(s.count(), (1000, 0.0));
+        (0..20_000).for_each(|i| s.insert(spread(i)));
+        let (n, e) = s.count();
+        assert!(e > 0.0 && (19_000..21_000).contains(&n), "{n}");
+    }
+
+    proptest! {
+        #[test]
+        fn order_of_merging_does_not_matter(v in proptest::collection::vec(0u64..5000, 0..3000), cut in 0usize..3000) {
+            let cut = cut.min(v.len());
+            let build = |x: &[u64]| { let mut s = ClientSet::default(); x.iter().for_each(|i| s.insert(spread(*i))); s };
+            let bottom = |x: &[u64]| { let mut b = Bottom::new(50); x.iter().for_each(|i| b.add(spread(*i), 1u32, |a, b| *a += b)); b };
+            let (mut a, b) = (build(&v[..cut]), build(&v[cut..]));
+            let mut c = b.clone();
+            c.merge(&a);
+            a.merge(&b);
+            prop_assert_eq!(&a, &c);
+            prop_assert_eq!(a, build(&v));
+            let (mut x, y) = (bottom(&v[..cut]), bottom(&v[cut..]));
+            x.merge(y, |a, b| *a += b);
+            prop_assert_eq!(x, bottom(&v));
+        }
+    }
+}

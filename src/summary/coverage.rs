@@ -1,0 +1,131 @@
+//! Which bytes of an input a part covers. Content follows from coverage, so that merging a part with itself changes nothing.
+
+use std::collections::BTreeMap;
+
+/// One covered stretch `[start, end)` of an input's unpacked bytes; the start is its key in [`Coverage`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// First byte behind it.
+    pub end: u64,
+    /// Lines in it (a last line without newline counts).
+    pub lines: u64,
+    /// CRC-32 of its bytes.
+    pub crc32: u32,
+}
+
+/// Disjoint stretches by start; adjacent ones are joined.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage(pub BTreeMap<u64, Stretch>);
+
+/// How two coverages lie to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relation {
+    /// No byte in common.
+    Disjoint,
+    /// The left one holds all bytes of the right one (or both are the same).
+    Contains,
+    /// The right one holds all bytes of the left one.
+    Within,
+    /// They share bytes and neither holds the other; the first shared byte.
+    Overlap(u64),
+}
+
+impl Coverage {
+    /// One stretch.
+    pub fn one(start: u64, stretch: Stretch) -> Self {
+        Coverage(BTreeMap::from([(start, stretch)]))
+    }
+
+    fn holds(&self, start: u64, end: u64) -> bool {
+        self.0
+            .range(..=start)
+            .next_back()
+            .is_some_and(|(_, s)| s.end >= end)
+    }
+
+    pub(crate) fn relation(&self, other: &Coverage) -> Relation {
+        let shared = other.0.iter().find_map(|(start, s)| {
+            let hit = self
+                .0
+                .range(..s.end)
+                .next_back()
+                .filter(|(_, x)| x.end > *start)?;
+            Some(*start.max(hit.0))
+        });
+        match shared {
+            _ if other.0.iter().all(|(a, s)| self.holds(*a, s.end)) => Relation::Contains,
+            _ if self.0.iter().all(|(a, s)| other.holds(*a, s.end)) => Relation::Within,
+            None => Relation::Disjoint,
+            Some(at) => Relation::Overlap(at),
+        }
+    }
+
+    /// Union of disjoint coverages; joins neighbours and reports each joint as (first byte of the right side, lines to
+    /// add to what lies there), in order.
+    pub(crate) fn union(&mut self, other: Coverage) -> Vec<(u64, u64, u64)> {
+        self.0.extend(other.0);
+        let mut shifts = Vec::new();
+        let mut joined: BTreeMap<u64, Stretch> = BTreeMap::new();
+        for (start, s) in std::mem::take(&mut self.0) {
+            match joined.last_entry() {
+                Some(mut e) if e.get().end == start => {
+                    let left = e.get_mut();
+                    shifts.push((start, s.end, left.lines));
+                    let mut h = crc32fast::Hasher::new_with_initial(left.crc32);
+                    h.combine(&crc32fast::Hasher::new_with_initial_len(
+                        s.crc32,
+                        s.end - start,
+                    ));
+                    *left = Stretch {
+                        end: s.end,
+                        lines: left.lines + s.lines,
+                        crc32: h.finalize(),
+                    };
+                }
+                _ => {
+                    joined.insert(start, s);
+                }
+            }
+        }
+        self.0 = joined;
+        shifts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(data: &[u8], a: usize, b: usize) -> Coverage {
+        let crc32 = crc32fast::hash(&data[a..b]);
+        let lines = data[a..b].iter().filter(|c| **c == b'\n').count() as u64;
+        Coverage::one(
+            a as u64,
+            Stretch {
+                end: b as u64,
+                lines,
+                crc32,
+            },
+        )
+    }
+
+    #[test]
+    fn neighbours_join_with_their_checksum() {
+        let data = b"one\ntwo\nthree\nfour\n";
+        let mut c = piece(data, 14, 19);
+        assert!(c.union(piece(data, 0, 4)).is_empty());
+        assert_eq!(c.union(piece(data, 4, 14)), [(4, 14, 1), (14, 19, 3)]);
+        assert_eq!(c, piece(data, 0, 19));
+    }
+
+    #[test]
+    fn relations() {
+        let data = b"one\ntwo\nthree\nfour\n";
+        let (whole, left, right) = (piece(data, 0, 19), piece(data, 0, 8), piece(data, 8, 19));
+        assert_eq!(whole.relation(&left), Relation::Contains);
+        assert_eq!(left.relation(&whole), Relation::Within);
+        assert_eq!(left.relation(&right), Relation::Disjoint);
+        assert_eq!(whole.relation(&whole), Relation::Contains);
+        assert_eq!(left.relation(&piece(data, 4, 14)), Relation::Overlap(4));
+    }
+}

@@ -1,0 +1,546 @@
+//! Folds records into the summary of one input: the path that runs once per line.
+//! Keeps small caches so that a line costs a few additions; the caches never change the result.
+
+use super::part::JoinCell;
+use super::{
+    Activity, Axis, Coverage, InputMeta, InputPart, Marker, Pos, Seen, Stretch, Track, endpoint,
+    hash64, is_health_check,
+};
+use super::{keys::Keys, messages, requests::latency_bucket};
+use crate::record::{At, Body, Kind, Level, Message, Record, Request};
+use crate::time::{MINUTE, SECOND, Stamp, with_year};
+use std::ops::Range;
+
+/// A line of a block.
+#[derive(Clone, Copy, Debug)]
+pub struct LineAt<'b> {
+    /// The block.
+    pub block: &'b [u8],
+    /// First byte of the line in the block.
+    pub start: usize,
+    /// End of the line in the block, without newline and carriage return.
+    pub end: usize,
+    /// Where it lies in the input.
+    pub pos: Pos,
+}
+
+impl<'b> LineAt<'b> {
+    /// The line.
+    #[inline]
+    pub fn bytes(&self) -> &'b [u8] {
+        &self.block[self.start..self.end]
+    }
+}
+
+/// The lines of one minute that the current block has shown so far.
+#[derive(Debug)]
+struct Recent {
+    axis: Axis,
+    minute: i64,
+    n: u32,
+    errors: u32,
+    first: (i64, Pos, Range<usize>),
+    last: (i64, Pos, Range<usize>),
+}
+
+/// Remembers which slot of a dimension a value has.
+#[derive(Debug)]
+struct SlotCache {
+    level: u8,
+    table: Vec<(u64, u32)>,
+}
+
+impl SlotCache {
+    fn new(size: usize) -> Self {
+        SlotCache {
+            level: 0,
+            table: vec![(0, u32::MAX); size],
+        }
+    }
+
+    #[inline]
+    fn slot(&mut self, keys: &mut Keys, h: u64, name: impl FnOnce(&mut Keys) -> usize) -> usize {
+        if self.level != keys.level() {
+            self.level = keys.level();
+            self.table.fill((0, u32::MAX));
+        }
+        let i = (h as usize) & (self.table.len() - 1);
+        let (hash, slot) = self.table[i];
+        if hash == h && slot != u32::MAX {
+            return slot as usize;
+        }
+        let slot = name(keys);
+        if self.level == keys.level() {
+            self.table[i] = (h, slot as u32);
+        }
+        slot
+    }
+}
+
+/// Caches of one axis.
+#[derive(Debug)]
+struct Caches {
+    status: SlotCache,
+    endpoint: SlotCache,
+    names: [SlotCache; 4],
+    latency: (i64, Box<[u32; 64]>),
+    client_limit: u64,
+}
+
+impl Caches {
+    fn new() -> Self {
+        let small = || SlotCache::new(64);
+        Caches {
+            status: SlotCache::new(1024),
+            endpoint: SlotCache::new(4096),
+            names: [small(), small(), small(), small()],
+            latency: (i64::MIN, Box::new([0; 64])),
+            client_limit: u64::MAX,
+        }
+    }
+}
+
+/// Folds the lines of one stretch of one input, in order.
+#[derive(Debug)]
+pub struct Fold {
+    part: InputPart,
+    year_reference: i64,
+    recent: Option<Recent>,
+    caches: [Option<Box<Caches>>; 2],
+    formats: Vec<u64>,
+    scratch: messages::Scratch,
+    name: Vec<u8>,
+}
+
+impl Fold {
+    /// An empty fold. `year_reference` is the wall time in microseconds that year-less stamps are not later than.
+    pub fn new(meta: InputMeta, year_reference: i64) -> Self {
+        Fold {
+            part: InputPart::new(meta),
+            year_reference,
+            recent: None,
+            caches: [None, None],
+            formats: Vec::new(),
+            scratch: messages::Scratch::default(),
+            name: Vec::new(),
+        }
+    }
+
+    /// Counts a line that belongs to the record before it.
+    pub fn continuation(&mut self) {
+        self.part.accounting.lines += 1;
+        self.part.accounting.continuation += 1;
+    }
+
+    /// Counts a line that no format understands, and keeps the first three.
+    pub fn unparsed(&mut self, at: LineAt<'_>, overlong: bool) {
+        let a = &mut self.part.accounting;
+        a.lines += 1;
+        a.unparsed += 1;
+        a.overlong += u64::from(overlong);
+        if a.examples.len() < 3 {
+            a.examples
+                .insert(at.pos.offset, Seen::new(0, at.pos, at.bytes()));
+        }
+    }
+
+    /// The instant or wall time of a stamp in microseconds, and its axis.
+    #[inline]
+    fn tick(&self, stamp: Stamp) -> (Axis, i64) {
+        let s = with_year(stamp, self.year_reference);
+        match (s.offset_min, self.part.meta.zone) {
+            (Some(o), _) => (Axis::Utc, s.wall_us - i64::from(o) * MINUTE),
+            (None, Some(z)) => (Axis::Utc, z.instant_of(s.wall_us, false).0),
+            (None, None) => (Axis::Wall, s.wall_us),
+        }
+    }
+
+    /// Folds one record. `format` is the index of its format in the plan's list; `exception` the telling line of a stack
+    /// trace that follows it.
+    pub fn record(
+        &mut self,
+        at: LineAt<'_>,
+        rec: &Record<'_>,
+        format: usize,
+        kind: Kind,
+        exception: Option<&[u8]>,
+    ) {
+        let a = &mut self.part.accounting;
+        a.lines += 1;
+        if matches!(rec.body, Body::Nothing) {
+            a.continuation += 1;
+            return;
+        }
+        a.parsed += 1;
+        if self.formats.len() <= format {
+            self.formats.resize(format + 1, 0);
+        }
+        self.formats[format] += 1;
+        let scope = match (rec.scope, self.part.meta.scope, kind) {
+            (Some(s), _, _) => s,
+            (None, Kind::Deploy, Kind::App) => Kind::Deploy,
+            (None, Kind::Pager, Kind::App) => Kind::Pager,
+            _ => kind,
+        };
+        let n = match &rec.body {
+            Body::Notices(v) => v.len() as u64,
+            _ => 1,
+        };
+        a.records += n;
+        a.kinds[scope as usize] += n;
+        let Some(stamp) = rec.stamp else {
+            if let Body::Message(m) = &rec.body {
+                messages::untimed(&mut self.part, &mut self.scratch, at, rec, m, scope);
+            }
+            return;
+        };
+        let (axis, mut us) = self.tick(stamp);
+        if let Body::Request(r) = &rec.body {
+            if rec.stamped == At::Start && r.latency_us > 0 {
+                us += r.latency_us;
+                self.part.accounting.start_stamped += 1;
+            }
+        }
+        let mut error = false;
+        match &rec.body {
+            Body::Request(r) => {
+                self.request(axis, us, at, rec, r);
+                if let Some(m) = &r.message {
+                    error = m.level >= Level::Error;
+                    self.message(axis, us, at, rec, m, scope, exception);
+                }
+            }
+            Body::Message(m) => {
+                error = m.level >= Level::Error;
+                self.message(axis, us, at, rec, m, scope, exception);
+            }
+            Body::Notices(v) => {
+                for (rank, n) in v.iter().enumerate() {
+                    let (axis, us) = n.stamp.map_or((axis, us), |s| self.tick(s));
+                    self.part
+                        .track_mut(axis)
+                        .add_marker(Marker::of_notice(us, at, rank, rec, n));
+                }
+            }
+            Body::Nothing => {}
+        }
+        self.activity(axis, us, at, error);
+    }
+
+    #[inline]
+    fn activity(&mut self, axis: Axis, us: i64, at: LineAt<'_>, error: bool) {
+        let minute = us.div_euclid(MINUTE);
+        if let Some(r) = &mut self.recent {
+            if r.minute == minute && r.axis == axis {
+                r.n += 1;
+                r.errors += u32::from(error);
+                if us >= r.last.0 {
+                    r.last = (us, at.pos, at.start..at.end);
+                }
+                if us < r.first.0 {
+                    r.first = (us, at.pos, at.start..at.end);
+                }
+                return;
+            }
+            self.flush(at.block);
+        }
+        let here = (us, at.pos, at.start..at.end);
+        self.recent = Some(Recent {
+            axis,
+            minute,
+            n: 1,
+            errors: u32::from(error),
+            first: here.clone(),
+            last: here,
+        });
+    }
+
+    /// Writes down what the current block has shown; must be called with each block before the next one.
+    pub fn flush(&mut self, block: &[u8]) {
+        for (i, axis) in [Axis::Utc, Axis::Wall].into_iter().enumerate() {
+            if let Some(c) = &mut self.caches[i] {
+                flush_latency(self.part.track_mut(axis), &mut c.latency);
+            }
+        }
+        let Some(r) = self.recent.take() else { return };
+        let track = self.part.track_mut(r.axis);
+        track.span = Some(match track.span {
+            Some((a, b)) => (a.min(r.first.0), b.max(r.last.0)),
+            None => (r.first.0, r.last.0),
+        });
+        let line = |x: &(i64, Pos, Range<usize>)| Seen::new(x.0, x.1, &block[x.2.clone()]);
+        match track.activity.entry(r.minute) {
+            std::collections::btree_map::Entry::Vacant(e) => {
+                e.insert(Activity {
+                    n: r.n,
+                    errors: r.errors,
+                    first: line(&r.first),
+                    last: line(&r.last),
+                });
+            }
+            std::collections::btree_map::Entry::Occupied(mut e) => {
+                let c = e.get_mut();
+                c.n = c.n.saturating_add(r.n);
+                c.errors = c.errors.saturating_add(r.errors);
+                if (r.first.0, r.first.1.offset) < c.first.order() {
+                    c.first = line(&r.first);
+                }
+                if (r.last.0, r.last.1.offset) > c.last.order() {
+                    c.last.set(r.last.0, r.last.1, &block[r.last.2.clone()]);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn request(&mut self, axis: Axis, us: i64, at: LineAt<'_>, rec: &Record<'_>, r: &Request<'_>) {
+        let failed = (500..600).contains(&r.status);
+        let acc = &mut self.part.accounting;
+        acc.requests += 1;
+        acc.requests_by_app += u64::from(r.by_app);
+        acc.failed += u64::from(failed);
+        let c = self.caches[axis as usize].get_or_insert_with(|| Box::new(Caches::new()));
+        let t = match axis {
+            Axis::Utc => &mut self.part.utc,
+            Axis::Wall => &mut self.part.wall,
+        };
+        let q = &mut t.requests;
+        let second = us.div_euclid(SECOND);
+        if is_health_check(r.path, r.agent) {
+            q.health.add(us, 1);
+            if failed {
+                *q.health_failed.entry(second).or_default() += 1;
+            }
+            return;
+        }
+        q.n.add(us, 1);
+        let client = hash64(r.client, 1);
+        if client < c.client_limit && !r.client.is_empty() {
+            q.clients.add(client, (), |_, _| ());
+            if q.clients.is_full() {
+                c.client_limit = q.clients.iter().last().map_or(u64::MAX, |(h, _)| *h);
+            }
+        }
+        if r.latency_us >= 0 {
+            let minute = us.div_euclid(MINUTE);
+            if c.latency.0 != minute {
+                flush_latency_into(q, &mut c.latency);
+                c.latency.0 = minute;
+            }
+            c.latency.1[latency_bucket(r.latency_us)] += 1;
+        }
+        if failed || matches!(r.status, 0 | 444 | 460 | 499) {
+            note_failure(q, us, at, client, r, failed);
+            if r.by_app || failed {
+                t.joins.add(
+                    join_hash(r.client, r.method, r.path),
+                    JoinCell { count: 1, us },
+                    Track::join,
+                );
+            }
+        }
+        let tens = us.div_euclid(10 * SECOND);
+        let count = |k: &mut Keys, slot: usize, failed: bool| {
+            let s = k.at(slot);
+            s.n.add(us, 1);
+            if failed {
+                *s.failed.entry(tens).or_default() += 1;
+            }
+        };
+        let slot = c
+            .status
+            .slot(&mut t.by_status, u64::from(r.status) + 1, |k| {
+                k.slot(r.status.to_string().as_bytes())
+            });
+        count(&mut t.by_status, slot, failed);
+        let class4 = (400..500).contains(&r.status);
+        let h = hash64(
+            if class4 { b"" } else { without_query(r.path) },
+            3 + r.method.len() as u64 * 2 + u64::from(class4) + method_seed(r.method),
+        );
+        let name = &mut self.name;
+        let slot = c.endpoint.slot(&mut t.by_endpoint, h, |k| {
+            if class4 {
+                name.clear();
+                name.extend_from_slice(if r.method.is_empty() { b"-" } else { r.method });
+                name.extend_from_slice(b" (4xx)");
+            } else {
+                endpoint(r.method, r.path, name);
+            }
+            k.slot(name)
+        });
+        count(&mut t.by_endpoint, slot, failed);
+        let [hosts, services, versions, upstreams] = &mut c.names;
+        let mut dim =
+            |cache: &mut SlotCache, keys: &mut Keys, value: &Option<std::borrow::Cow<'_, [u8]>>| {
+                if let Some(v) = value {
+                    let slot = cache.slot(keys, hash64(v, 7), |k| k.slot(v));
+                    count(keys, slot, failed);
+                }
+            };
+        dim(hosts, &mut t.by_host, &rec.host);
+        dim(services, &mut t.by_service, &rec.service);
+        dim(versions, &mut t.by_version, &rec.version);
+        if !(r.upstream.is_empty() || r.upstream == b"-") {
+            tries(r, |addr, bad| {
+                let slot = upstreams.slot(&mut t.by_upstream, hash64(addr, 9), |k| k.slot(addr));
+                count(&mut t.by_upstream, slot, bad);
+            });
+        }
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call per line; a struct would be built and torn down each time"
+    )]
+    fn message(
+        &mut self,
+        axis: Axis,
+        us: i64,
+        at: LineAt<'_>,
+        rec: &Record<'_>,
+        m: &Message<'_>,
+        scope: Kind,
+        exception: Option<&[u8]>,
+    ) {
+        let said = messages::Said {
+            at,
+            rec,
+            message: m,
+            scope,
+            exception,
+            us,
+        };
+        messages::timed(self.part.track_mut(axis), &mut self.scratch, &said);
+    }
+
+    /// Adds a sentence about trouble while reading.
+    pub fn note(&mut self, note: String) {
+        self.part.notes.insert(note);
+    }
+
+    /// The summary of the stretch. `names` are the formats' names in the plan's order.
+    pub fn finish(mut self, start: u64, stretch: Stretch, names: &[String]) -> InputPart {
+        self.flush(&[]);
+        self.part.accounting.bytes = stretch.end - start;
+        for (i, n) in self.formats.iter().enumerate().filter(|(_, n)| **n > 0) {
+            *self
+                .part
+                .accounting
+                .formats
+                .entry(names[i].clone())
+                .or_default() += n;
+        }
+        self.part.coverage = Coverage::one(start, stretch);
+        self.part
+    }
+}
+
+#[inline]
+fn method_seed(m: &[u8]) -> u64 {
+    m.first().map_or(0, |c| u64::from(*c) << 8) | m.get(1).map_or(0, |c| u64::from(*c) << 16)
+}
+
+#[inline]
+fn without_query(path: &[u8]) -> &[u8] {
+    &path[..memchr::memchr(b'?', path).unwrap_or(path.len())]
+}
+
+/// Hash by which an access line and an error line of the same request find each other.
+pub(crate) fn join_hash(client: &[u8], method: &[u8], path: &[u8]) -> u64 {
+    hash64(path, hash64(method, hash64(client, 5)))
+}
+
+fn flush_latency(t: &mut Track, latency: &mut (i64, Box<[u32; 64]>)) {
+    flush_latency_into(&mut t.requests, latency);
+}
+
+fn flush_latency_into(q: &mut super::Requests, latency: &mut (i64, Box<[u32; 64]>)) {
+    if latency.0 != i64::MIN {
+        let cell = q
+            .latency
+            .entry(latency.0)
+            .or_insert_with(|| Box::new([0; 64]));
+        cell.iter_mut()
+            .zip(latency.1.iter())
+            .for_each(|(a, b)| *a = a.saturating_add(*b));
+        latency.1.fill(0);
+        latency.0 = i64::MIN;
+    }
+}
+
+#[cold]
+fn note_failure(
+    q: &mut super::Requests,
+    us: i64,
+    at: LineAt<'_>,
+    client: u64,
+    r: &Request<'_>,
+    failed: bool,
+) {
+    if !failed {
+        *q.gone.entry(us.div_euclid(10 * SECOND)).or_default() += 1;
+        return;
+    }
+    match q.failed.entry(us.div_euclid(SECOND)) {
+        std::collections::btree_map::Entry::Vacant(e) => {
+            let seen = Seen::new(us, at.pos, at.bytes());
+            e.insert(super::Failed {
+                n: 1,
+                first: seen.clone(),
+                last: seen,
+            });
+        }
+        std::collections::btree_map::Entry::Occupied(mut e) => {
+            let c = e.get_mut();
+            c.n = c.n.saturating_add(1);
+            if (us, at.pos.offset) > c.last.order() {
+                c.last.set(us, at.pos, at.bytes());
+            }
+            if (us, at.pos.offset) < c.first.order() {
+                c.first.set(us, at.pos, at.bytes());
+            }
+        }
+    }
+    if r.client.is_empty() {
+        return;
+    }
+    let minute = us.div_euclid(MINUTE);
+    q.failed_clients.entry(minute).or_default().insert(client);
+    let bits = q
+        .failed_bitmap
+        .entry(us.div_euclid(10 * SECOND))
+        .or_default();
+    let bit = (client >> 54) as usize;
+    bits[bit / 64] |= 1 << (bit % 64);
+    let b = q
+        .failed_buckets
+        .entry(minute)
+        .or_insert_with(|| Box::new([0; 64]));
+    let c = &mut b[(client >> 20) as usize % 64];
+    *c = c.saturating_add(1);
+}
+
+/// Calls `f` for each try of a request: upstream address, and whether that try failed. Lists are separated by `, ` and ` : `.
+fn tries<'a>(r: &Request<'a>, mut f: impl FnMut(&'a [u8], bool)) {
+    let last_failed = (500..600).contains(&r.status);
+    if memchr::memchr2(b',', b' ', r.upstream).is_none() {
+        let bad = if r.upstream_status.is_empty() || r.upstream_status == b"-" {
+            last_failed
+        } else {
+            r.upstream_status.first() == Some(&b'5')
+        };
+        return f(r.upstream, bad);
+    }
+    let split = |s: &'a [u8]| {
+        s.split(|c| matches!(c, b',' | b' '))
+            .filter(|x| !x.is_empty() && *x != b":")
+    };
+    let mut statuses = split(r.upstream_status);
+    for addr in split(r.upstream) {
+        let bad = statuses
+            .next()
+            .map_or(last_failed, |s| s.first() == Some(&b'5'));
+        f(addr, bad);
+    }
+}

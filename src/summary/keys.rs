@@ -1,0 +1,249 @@
+//! Requests by dimension (status, endpoint, host, upstream, version, service), in ten-second steps.
+//! Bounded by level, not by eviction: with too many values of a dimension all of them go to a coarser name, so that the
+//! result is the same whatever the order of lines and merges.
+
+use super::Grid;
+use super::requests::sum_map;
+use std::collections::{BTreeMap, HashMap};
+
+/// Requests of one value of one dimension.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeySeries {
+    /// Requests per ten seconds (tries, for upstreams).
+    pub n: Grid,
+    /// Ten-second number → failed ones.
+    pub failed: BTreeMap<i64, u32>,
+}
+
+impl Default for KeySeries {
+    fn default() -> Self {
+        KeySeries {
+            n: Grid::tens(),
+            failed: BTreeMap::new(),
+        }
+    }
+}
+
+/// All values of one dimension.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    /// Distinct values before names get coarser.
+    cap: usize,
+    /// How coarse names are: 0 as they come; endpoints then lose path segments; the last level is 64 hash buckets.
+    level: u8,
+    index: HashMap<Box<[u8]>, u32, foldhash::fast::FixedState>,
+    list: Vec<KeySeries>,
+}
+
+/// The coarsest level: names are replaced by one of 64 buckets.
+const BUCKETS: u8 = 4;
+
+impl PartialEq for Keys {
+    fn eq(&self, o: &Self) -> bool {
+        self.level == o.level && self.sorted() == o.sorted()
+    }
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Keys::new(256)
+    }
+}
+
+/// The name of a key at a level. Coarser levels can be had from finer names: `coarse(b, coarse(a, x)) == coarse(b, x)` for a ≤ b.
+fn coarse(level: u8, name: &[u8]) -> Vec<u8> {
+    if name.starts_with(b"(bucket ") || level == 0 {
+        return name.to_vec();
+    }
+    if level >= BUCKETS {
+        return bucket(name);
+    }
+    // "GET /a/b/c/d" keeps 4 − level path segments; names without a path have no middle levels
+    let keep = usize::from(BUCKETS - level);
+    let Some(slash) = memchr::memchr(b'/', name) else {
+        return name.to_vec();
+    };
+    let mut seen = 0;
+    for (i, c) in name.iter().enumerate().skip(slash) {
+        if *c == b'/' {
+            seen += 1;
+            if seen > keep {
+                return [&name[..i], b"/*"].concat();
+            }
+        }
+    }
+    name.to_vec()
+}
+
+/// Buckets hang on the method and first path segment only, which every finer level still has.
+fn bucket(name: &[u8]) -> Vec<u8> {
+    let base = match memchr::memchr(b'/', name) {
+        Some(slash) => {
+            let end =
+                memchr::memchr(b'/', &name[slash + 1..]).map_or(name.len(), |i| slash + 1 + i);
+            &name[..end]
+        }
+        None => name,
+    };
+    format!("(bucket {:02})", crc32fast::hash(base) % 64).into_bytes()
+}
+
+impl Keys {
+    /// An empty dimension of at most `cap` names before they get coarser.
+    pub fn new(cap: usize) -> Self {
+        Keys {
+            cap,
+            level: 0,
+            index: HashMap::default(),
+            list: Vec::new(),
+        }
+    }
+
+    /// How coarse names are; changes invalidate indices from [`Keys::slot`].
+    pub fn level(&self) -> u8 {
+        self.level
+    }
+
+    /// Index of a name, for [`Keys::at`]; stays valid while [`Keys::level`] does.
+    pub fn slot(&mut self, name: &[u8]) -> usize {
+        let name: std::borrow::Cow<'_, [u8]> = if self.level == 0 {
+            name.into()
+        } else {
+            coarse(self.level, name).into()
+        };
+        if let Some(i) = self.index.get(&name[..]) {
+            return *i as usize;
+        }
+        let i = self.list.len();
+        self.index.insert(name.as_ref().into(), i as u32);
+        self.list.push(KeySeries::default());
+        if self.list.len() > self.cap && self.level < BUCKETS {
+            self.coarsen(self.level + 1);
+            return self.slot(&name);
+        }
+        i
+    }
+
+    /// The series of an index.
+    #[inline]
+    pub fn at(&mut self, slot: usize) -> &mut KeySeries {
+        &mut self.list[slot]
+    }
+
+    fn coarsen(&mut self, level: u8) {
+        self.level = level;
+        let old = std::mem::take(&mut self.index);
+        let mut list: Vec<Option<KeySeries>> = std::mem::take(&mut self.list)
+            .into_iter()
+            .map(Some)
+            .collect();
+        let mut names: Vec<(Box<[u8]>, u32)> = old.into_iter().collect();
+        names.sort();
+        for (name, i) in names {
+            let Some(series) = list[i as usize].take() else {
+                continue;
+            };
+            self.put(&name, series);
+        }
+        if self.list.len() > self.cap && self.level < BUCKETS {
+            self.coarsen(level + 1);
+        }
+    }
+
+    fn put(&mut self, name: &[u8], series: KeySeries) {
+        let name = coarse(self.level, name);
+        if let Some(i) = self.index.get(&name[..]) {
+            let s = &mut self.list[*i as usize];
+            s.n.merge(series.n);
+            sum_map(&mut s.failed, series.failed);
+        } else {
+            self.index.insert(name.into(), self.list.len() as u32);
+            self.list.push(series);
+        }
+    }
+
+    /// Sums two dimensions.
+    pub fn merge(&mut self, mut o: Keys) {
+        let level = self.level.max(o.level);
+        if self.level < level {
+            self.coarsen(level);
+        }
+        if o.level < self.level {
+            o.coarsen(self.level);
+        }
+        let mut list: Vec<Option<KeySeries>> = o.list.into_iter().map(Some).collect();
+        for (name, i) in o.index {
+            if let Some(s) = list[i as usize].take() {
+                self.put(&name, s);
+            }
+        }
+        if self.list.len() > self.cap && self.level < BUCKETS {
+            self.coarsen(self.level + 1);
+        }
+    }
+
+    /// Names and series, by name.
+    pub fn sorted(&self) -> Vec<(&[u8], &KeySeries)> {
+        let mut v: Vec<(&[u8], &KeySeries)> = self
+            .index
+            .iter()
+            .map(|(n, i)| (&n[..], &self.list[*i as usize]))
+            .collect();
+        v.sort_by_key(|x| x.0);
+        v
+    }
+
+    /// Whether nothing was counted.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::SECOND;
+    use proptest::prelude::*;
+
+    #[test]
+    fn coarser_names_follow_from_finer_ones() {
+        let n = b"GET /a/b/c/d/e";
+        assert_eq!(coarse(1, n), b"GET /a/b/c/*");
+        assert_eq!(coarse(3, n), b"GET /a/*");
+        for a in 0..=BUCKETS {
+            for b in a..=BUCKETS {
+                for n in [
+                    &b"GET /a/b/c/d/e"[..],
+                    b"GET /",
+                    b"10.0.0.1:80",
+                    b"POST /x/y",
+                ] {
+                    assert_eq!(coarse(b, &coarse(a, n)), coarse(b, n), "{a} {b}");
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn merging_in_any_order_gives_the_same(names in proptest::collection::vec((0u32..6, 0u32..6, 0u32..9, 0i64..99), 0..200), cut in 0usize..200) {
+            let cut = cut.min(names.len());
+            let build = |v: &[(u32, u32, u32, i64)]| {
+                let mut k = Keys::new(20);
+                for (a, b, c, t) in v {
+                    let s = k.slot(format!("GET /{a}/{b}/x/{c}").as_bytes());
+                    k.at(s).n.add(t * SECOND, 1);
+                    if c % 3 == 0 { *k.at(s).failed.entry(t / 10).or_default() += 1; }
+                }
+                k
+            };
+            let whole = build(&names);
+            let (mut a, b) = (build(&names[..cut]), build(&names[cut..]));
+            let mut c = b.clone();
+            c.merge(a.clone());
+            a.merge(b);
+            prop_assert_eq!(&a, &whole);
+            prop_assert_eq!(&c, &whole);
+        }
+    }
+}

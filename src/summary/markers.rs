@@ -1,0 +1,91 @@
+//! Stated markers as they stand in the lines, before pairing and collapsing (both need order, and happen at report time).
+//! Kinds that a broken system repeats on every request are counted per minute, so that they stay bounded.
+
+use super::{Pos, Seen};
+use crate::record::{CauseClass, MarkerKind};
+
+/// One stated marker.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Marker {
+    /// The line; its time is 0 for an untimed marker (see `timed`).
+    pub seen: Seen,
+    /// Which of several markers of the line.
+    pub rank: u16,
+    /// Whether the line carries a time. An untimed marker is placed between its neighbours by its position.
+    pub timed: bool,
+    /// What it states.
+    pub kind: MarkerKind,
+    /// Cause class of a fault.
+    pub class: Option<CauseClass>,
+    /// 0–100.
+    pub confidence: u8,
+    /// Message or title, at most 300 bytes.
+    pub text: Vec<u8>,
+    /// What ties alert, acknowledgement and resolution together.
+    pub group: Option<Vec<u8>>,
+    /// Who did it.
+    pub actor: Option<Vec<u8>>,
+    /// Host.
+    pub host: Option<Vec<u8>>,
+    /// Service.
+    pub service: Option<Vec<u8>>,
+    /// Version.
+    pub version: Option<Vec<u8>>,
+    /// Typed by the format (pager or deploy document) rather than found by a text rule.
+    pub typed: bool,
+}
+
+/// Whether markers of a kind are kept as counts per minute.
+pub fn is_repeating(kind: MarkerKind) -> bool {
+    matches!(
+        kind,
+        MarkerKind::Fault | MarkerKind::BackendDown | MarkerKind::BackendUp | MarkerKind::Crash
+    )
+}
+
+/// What is counted together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RepeatKey {
+    /// Minute number on the track's axis.
+    pub minute: i64,
+    /// What the lines state.
+    pub kind: MarkerKind,
+    /// Cause class of a fault.
+    pub class: Option<CauseClass>,
+    /// Host.
+    pub host: Option<Vec<u8>>,
+    /// Service.
+    pub service: Option<Vec<u8>>,
+}
+
+/// Repeated markers of one minute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeat {
+    /// Lines.
+    pub count: u64,
+    /// First line.
+    pub first: Seen,
+    /// Message of the first line, at most 300 bytes.
+    pub text: Vec<u8>,
+    /// Time of the last line.
+    pub last_us: i64,
+    /// 0–100, the highest.
+    pub confidence: u8,
+}
+
+impl Repeat {
+    /// Sums two.
+    pub fn merge(&mut self, o: Repeat) {
+        self.count += o.count;
+        self.last_us = self.last_us.max(o.last_us);
+        self.confidence = self.confidence.max(o.confidence);
+        if o.first.order() < self.first.order() {
+            self.first = o.first;
+            self.text = o.text;
+        }
+    }
+
+    pub(crate) fn position(&mut self) -> &mut Pos {
+        &mut self.first.pos
+    }
+}

@@ -1,0 +1,291 @@
+//! Folds messages: markers they state, templates of those that matter, versions they name, requests they mention.
+
+use super::fold::{LineAt, join_hash};
+use super::part::JoinCell;
+use super::{
+    InputPart, Marker, Pos, Repeat, RepeatKey, Seen, TemplateKey, Track, VersionKey, VersionSpan,
+    is_repeating, mask,
+};
+use crate::marker::{self, Hit};
+use crate::record::{Kind, Level, Message, Notice, Record};
+use crate::time::MINUTE;
+use regex::bytes::Regex;
+use std::sync::LazyLock;
+
+/// Buffers that live as long as the fold.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    hits: Vec<Hit>,
+    masked: Vec<u8>,
+    text: Vec<u8>,
+}
+
+/// One message and what is known of it.
+pub(crate) struct Said<'a> {
+    pub at: LineAt<'a>,
+    pub rec: &'a Record<'a>,
+    pub message: &'a Message<'a>,
+    pub scope: Kind,
+    pub exception: Option<&'a [u8]>,
+    pub us: i64,
+}
+
+/// Words by which a line without a level (or of level INFO) is a trouble line all the same.
+static TROUBLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)error|exception|fail|fatal|panic|refused|timed? ?out|unreachable|denied|no space|killed|oom-kill|segfault|corrupt|battery|overload|overheat|temperature|power").ok()
+});
+
+fn own(v: &Option<std::borrow::Cow<'_, [u8]>>) -> Option<Vec<u8>> {
+    v.as_ref().map(|x| x[..x.len().min(128)].to_vec())
+}
+
+fn cap(v: &[u8], n: usize) -> Vec<u8> {
+    v[..v.len().min(n)].to_vec()
+}
+
+impl Marker {
+    /// The marker of a typed notice.
+    pub(crate) fn of_notice(
+        us: i64,
+        at: LineAt<'_>,
+        rank: usize,
+        rec: &Record<'_>,
+        n: &Notice<'_>,
+    ) -> Marker {
+        Marker {
+            seen: Seen::new(us, at.pos, at.bytes()),
+            rank: rank.min(usize::from(u16::MAX)) as u16,
+            timed: true,
+            kind: n.kind,
+            class: None,
+            confidence: n.confidence,
+            text: cap(&n.title, 300),
+            group: own(&n.group),
+            actor: own(&n.actor),
+            host: own(&rec.host),
+            service: own(&n.service).or_else(|| own(&rec.service)),
+            version: own(&n.version).or_else(|| own(&rec.version)),
+            typed: true,
+        }
+    }
+
+    fn of_hit(
+        seen: Seen,
+        timed: bool,
+        rank: usize,
+        rec: &Record<'_>,
+        text: &[u8],
+        hit: Hit,
+        scope: Kind,
+    ) -> Marker {
+        let named = marker::fields::service(text).map(|s| cap(s, 128));
+        // what a deploy tool or init system says is about the service it names, not about itself
+        let service = if matches!(scope, Kind::Deploy | Kind::Pager) {
+            named.or_else(|| own(&rec.service))
+        } else {
+            own(&rec.service).or(named)
+        };
+        Marker {
+            seen,
+            rank: rank.min(usize::from(u16::MAX)) as u16,
+            timed,
+            kind: hit.kind,
+            class: hit.class,
+            confidence: hit.confidence,
+            text: cap(text, 300),
+            group: None,
+            actor: marker::fields::actor(text).map(|s| cap(s, 64)),
+            host: own(&rec.host),
+            service,
+            version: marker::fields::version(text)
+                .map(|s| cap(s, 64))
+                .or_else(|| own(&rec.version)),
+            typed: false,
+        }
+    }
+}
+
+/// Folds a message that carries a time.
+pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
+    let m = s.message;
+    if m.level >= Level::Error {
+        t.errors.add(s.us, 1);
+    }
+    if let (Some((client, line)), true) = (m.request, m.level >= Level::Warn) {
+        let mut words = line.split(|c| *c == b' ');
+        if let (Some(method), Some(path)) = (words.next(), words.next()) {
+            t.joins.add(
+                join_hash(client, method, path),
+                JoinCell { count: 1, us: s.us },
+                Track::join,
+            );
+        }
+    }
+    markers(t, scratch, s);
+    versions(t, s);
+    let trouble = m.level >= Level::Warn || TROUBLE.as_ref().is_some_and(|r| r.is_match(&m.text));
+    if trouble {
+        template(t, scratch, s);
+    }
+}
+
+fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
+    scratch.hits.clear();
+    marker::find(&s.message.text, s.scope, &mut scratch.hits);
+    if let Some(e) = s.exception.or(s.message.error.as_deref()) {
+        // the error of a structured or stack line may state a fault (disk, memory, certificate), never an act
+        let before = scratch.hits.len();
+        marker::find(e, s.scope, &mut scratch.hits);
+        let mut i = before;
+        while i < scratch.hits.len() {
+            let h = scratch.hits[i];
+            if h.kind != crate::record::MarkerKind::Fault || scratch.hits[..before].contains(&h) {
+                scratch.hits.remove(i);
+            } else {
+                i += 1;
+            }
+        }
+    }
+    for (rank, hit) in std::mem::take(&mut scratch.hits).into_iter().enumerate() {
+        let m = Marker::of_hit(
+            Seen::new(s.us, s.at.pos, s.at.bytes()),
+            true,
+            rank,
+            s.rec,
+            &s.message.text,
+            hit,
+            s.scope,
+        );
+        if !is_repeating(hit.kind) {
+            t.add_marker(m);
+            continue;
+        }
+        let key = RepeatKey {
+            minute: s.us.div_euclid(MINUTE),
+            kind: m.kind,
+            class: m.class,
+            host: m.host,
+            service: m.service,
+        };
+        let one = Repeat {
+            count: 1,
+            first: m.seen,
+            text: m.text,
+            last_us: s.us,
+            confidence: m.confidence,
+        };
+        match t.repeats.entry(key) {
+            std::collections::btree_map::Entry::Vacant(e) => {
+                e.insert(one);
+            }
+            std::collections::btree_map::Entry::Occupied(mut e) => e.get_mut().merge(one),
+        }
+    }
+}
+
+fn template(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
+    let m = s.message;
+    scratch.text.clear();
+    scratch
+        .text
+        .extend_from_slice(&m.text[..m.text.len().min(1024)]);
+    if let Some(e) = s.exception.or(m.error.as_deref()) {
+        scratch.text.extend_from_slice(b": ");
+        scratch.text.extend_from_slice(&e[..e.len().min(1024)]);
+    }
+    mask(&scratch.text, 24, &mut scratch.masked);
+    let boxed =
+        |v: &Option<std::borrow::Cow<'_, [u8]>>| v.as_ref().map(|x| x[..x.len().min(128)].into());
+    let key = TemplateKey {
+        host: boxed(&s.rec.host),
+        service: boxed(&s.rec.service),
+        level: m.level,
+        text: scratch.masked[..].into(),
+    };
+    t.templates
+        .add(key, &scratch.text, (s.us, s.at.pos, s.at.bytes()));
+}
+
+fn versions(t: &mut Track, s: &Said<'_>) {
+    let version = match &s.rec.version {
+        Some(v) => Some(&v[..]),
+        None => said_version(&s.message.text),
+    };
+    let Some(version) = version else { return };
+    let key = VersionKey {
+        service: own(&s.rec.service),
+        host: own(&s.rec.host),
+        version: cap(version, 64),
+    };
+    match t.versions.entry(key) {
+        std::collections::btree_map::Entry::Vacant(e) => {
+            let seen = Seen::new(s.us, s.at.pos, s.at.bytes());
+            e.insert(VersionSpan {
+                count: 1,
+                first: seen.clone(),
+                last: seen,
+            });
+        }
+        std::collections::btree_map::Entry::Occupied(mut e) => {
+            let c = e.get_mut();
+            c.count += 1;
+            let here = (s.us, s.at.pos.offset);
+            if here > c.last.order() {
+                c.last.set(s.us, s.at.pos, s.at.bytes());
+            }
+            if here < c.first.order() {
+                c.first.set(s.us, s.at.pos, s.at.bytes());
+            }
+        }
+    }
+}
+
+/// `… starting version=v3.8.2 …` or `booting version 7.3.0`: a service that says at its start which version it is.
+fn said_version(text: &[u8]) -> Option<&[u8]> {
+    let at = memchr::memmem::find(text, b"version")?;
+    let starting = [
+        &b"start"[..],
+        b"boot",
+        b"launch",
+        b"running",
+        b"listening",
+        b"ready",
+    ];
+    if !starting
+        .iter()
+        .any(|w| memchr::memmem::find(text, w).is_some())
+    {
+        return None;
+    }
+    let rest = &text[at + 7..];
+    let rest = rest
+        .strip_prefix(b"=")
+        .or_else(|| rest.strip_prefix(b": "))
+        .or_else(|| rest.strip_prefix(b" "))?;
+    let n = rest
+        .iter()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-' | b'_' | b'+' | b'~'))
+        .count();
+    (n > 0 && rest[..n].iter().any(u8::is_ascii_digit)).then(|| &rest[..n])
+}
+
+/// Keeps the markers of a message without a time; they are placed by their neighbours at report time.
+pub(crate) fn untimed(
+    part: &mut InputPart,
+    scratch: &mut Scratch,
+    at: LineAt<'_>,
+    rec: &Record<'_>,
+    m: &Message<'_>,
+    scope: Kind,
+) {
+    scratch.hits.clear();
+    marker::find(&m.text, scope, &mut scratch.hits);
+    for (rank, hit) in std::mem::take(&mut scratch.hits).into_iter().enumerate() {
+        if part.untimed.len() >= 20_000 {
+            return;
+        }
+        let seen = Seen::new(0, Pos { ..at.pos }, at.bytes());
+        part.untimed
+            .insert(Marker::of_hit(seen, false, rank, rec, &m.text, hit, scope));
+    }
+}

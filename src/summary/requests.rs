@@ -1,0 +1,201 @@
+//! The request series of one track: how many, how many failed, how slow, from how many addresses.
+
+use super::{Bottom, ClientSet, Grid, Pos, Seen};
+use std::collections::BTreeMap;
+
+/// Failed requests of one second.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Failed {
+    /// Final status 5xx, health checks excluded.
+    pub n: u32,
+    /// First such line.
+    pub first: Seen,
+    /// Last such line.
+    pub last: Seen,
+}
+
+/// Requests over time. Steps and keys are microseconds, seconds, ten-seconds or minutes on the track's axis, as named.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Requests {
+    /// Requests per second, health checks excluded.
+    pub n: Grid,
+    /// Second number → failed requests.
+    pub failed: BTreeMap<i64, Failed>,
+    /// Health checks per ten seconds.
+    pub health: Grid,
+    /// Second number → health checks answered with 5xx.
+    pub health_failed: BTreeMap<i64, u32>,
+    /// Ten-second number → requests that the client or the proxy gave up without an answer (499, 444, 460, 0).
+    pub gone: BTreeMap<i64, u32>,
+    /// Minute number → requests per latency bucket, see [`latency_bucket`].
+    pub latency: BTreeMap<i64, Box<[u32; 64]>>,
+    /// The 64 smallest client hashes of all requests.
+    pub clients: Bottom<()>,
+    /// Minute number → clients with a failed request.
+    pub failed_clients: BTreeMap<i64, ClientSet>,
+    /// Ten-second number → 1,024-bit linear-counting bitmap of clients with a failed request.
+    pub failed_bitmap: BTreeMap<i64, Box<[u64; 16]>>,
+    /// Minute number → failed requests by client hash modulo 64: a bound on the share of the busiest client.
+    pub failed_buckets: BTreeMap<i64, Box<[u32; 64]>>,
+    /// Requests whose upstream failed but whose final answer did not (retried), by minute, with the first line.
+    pub masked: BTreeMap<i64, (u32, Seen)>,
+}
+
+impl Default for Requests {
+    fn default() -> Self {
+        Requests {
+            n: Grid::seconds(),
+            failed: BTreeMap::new(),
+            health: Grid::tens(),
+            health_failed: BTreeMap::new(),
+            gone: BTreeMap::new(),
+            latency: BTreeMap::new(),
+            clients: Bottom::new(64),
+            failed_clients: BTreeMap::new(),
+            failed_bitmap: BTreeMap::new(),
+            failed_buckets: BTreeMap::new(),
+            masked: BTreeMap::new(),
+        }
+    }
+}
+
+/// Bucket of a latency in microseconds: four per doubling from 1 ms (bucket 0: below) to over a minute (bucket 63).
+pub fn latency_bucket(us: i64) -> usize {
+    let v = (us / 1000).max(0) as u64;
+    if v == 0 {
+        return 0;
+    }
+    let log = 63 - v.leading_zeros();
+    let quarter = if log >= 2 {
+        (v >> (log - 2)) & 3
+    } else {
+        (v << (2 - log)) & 3
+    };
+    (1 + log as usize * 4 + quarter as usize).min(63)
+}
+
+/// Smallest latency in microseconds that falls into a bucket. Inverse of [`latency_bucket`].
+pub fn latency_bucket_floor_us(bucket: usize) -> i64 {
+    if bucket == 0 {
+        return 0;
+    }
+    let (log, quarter) = ((bucket - 1) / 4, (bucket - 1) % 4);
+    ((1i64 << log) * 1000) * (4 + quarter as i64) / 4
+}
+
+/// Bits set in a linear-counting bitmap of 1,024 bits, turned into a number of distinct clients (Whang et al. 1990).
+pub(crate) fn bitmap_count(bits: &[u64; 16]) -> u32 {
+    let zeros = bits.iter().map(|b| b.count_zeros()).sum::<u32>();
+    if zeros == 0 {
+        return 1024 * 8;
+    }
+    (1024.0 * (1024.0 / f64::from(zeros)).ln()).round() as u32
+}
+
+pub(crate) fn sum_map<K: Ord>(into: &mut BTreeMap<K, u32>, from: BTreeMap<K, u32>) {
+    for (k, v) in from {
+        let c = into.entry(k).or_default();
+        *c = c.saturating_add(v);
+    }
+}
+
+impl Requests {
+    /// Distinct failing clients of a ten-second bin, about.
+    pub fn failing_clients(&self, ten: i64) -> u32 {
+        self.failed_bitmap.get(&ten).map_or(0, |b| bitmap_count(b))
+    }
+
+    /// Sums two series.
+    pub fn merge(&mut self, o: Requests) {
+        self.n.merge(o.n);
+        self.health.merge(o.health);
+        sum_map(&mut self.health_failed, o.health_failed);
+        sum_map(&mut self.gone, o.gone);
+        self.clients.merge(o.clients, |_, _| ());
+        for (k, f) in o.failed {
+            match self.failed.entry(k) {
+                std::collections::btree_map::Entry::Vacant(e) => {
+                    e.insert(f);
+                }
+                std::collections::btree_map::Entry::Occupied(mut e) => {
+                    let c = e.get_mut();
+                    c.n = c.n.saturating_add(f.n);
+                    c.first = std::mem::take(&mut c.first).earlier(f.first);
+                    c.last = std::mem::take(&mut c.last).later(f.last);
+                }
+            }
+        }
+        for (k, v) in o.latency {
+            let c = self.latency.entry(k).or_insert_with(|| Box::new([0; 64]));
+            c.iter_mut()
+                .zip(v.iter())
+                .for_each(|(a, b)| *a = a.saturating_add(*b));
+        }
+        for (k, v) in o.failed_clients {
+            self.failed_clients.entry(k).or_default().merge(&v);
+        }
+        for (k, v) in o.failed_bitmap {
+            let c = self.failed_bitmap.entry(k).or_default();
+            c.iter_mut().zip(v.iter()).for_each(|(a, b)| *a |= b);
+        }
+        for (k, v) in o.failed_buckets {
+            let c = self
+                .failed_buckets
+                .entry(k)
+                .or_insert_with(|| Box::new([0; 64]));
+            c.iter_mut()
+                .zip(v.iter())
+                .for_each(|(a, b)| *a = a.saturating_add(*b));
+        }
+        for (k, (n, seen)) in o.masked {
+            match self.masked.entry(k) {
+                std::collections::btree_map::Entry::Vacant(e) => {
+                    e.insert((n, seen));
+                }
+                std::collections::btree_map::Entry::Occupied(mut e) => {
+                    let c = e.get_mut();
+                    c.0 = c.0.saturating_add(n);
+                    c.1 = std::mem::take(&mut c.1).earlier(seen);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
+        for x in self.failed.values_mut() {
+            f(&mut x.first.pos);
+            f(&mut x.last.pos);
+        }
+        self.masked.values_mut().for_each(|x| f(&mut x.1.pos));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn latency_buckets_and_their_floors_agree() {
+        assert_eq!(latency_bucket(999), 0);
+        assert_eq!(latency_bucket(1000), 1);
+        for b in 0..63 {
+            let floor = latency_bucket_floor_us(b);
+            if b == 0 || floor % 1000 == 0 {
+                assert_eq!(latency_bucket(floor), b, "{b}");
+            }
+            assert!(latency_bucket_floor_us(b + 1) > floor);
+        }
+        assert_eq!(latency_bucket(3_600_000_000), 63);
+    }
+
+    #[test]
+    fn bitmaps_estimate_small_counts_well() {
+        let mut bits = [0u64; 16];
+        for i in 0..20u64 {
+            let h = i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54;
+            bits[(h / 64) as usize] |= 1 << (h % 64);
+        }
+        assert!((19..=21).contains(&bitmap_count(&bits)));
+        assert_eq!(bitmap_count(&[0; 16]), 0);
+    }
+}

@@ -1,0 +1,67 @@
+//! Positions of lines and the few lines that are kept. No time zone is known here: `us` is on the track's own axis.
+
+/// Where a line lies within one input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Pos {
+    /// Offset of the first byte in the unpacked input.
+    pub offset: u64,
+    /// 1-based line, counted from the start of the covered stretch it lies in (of the input once that is whole).
+    pub line: u64,
+}
+
+/// A line that may be cited: when, where, and its bytes (at most [`Seen::KEEP`]).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Seen {
+    /// Microseconds on the track's axis.
+    pub us: i64,
+    /// Where.
+    pub pos: Pos,
+    /// The line without its newline, cut at [`Seen::KEEP`] bytes.
+    pub raw: Vec<u8>,
+}
+
+impl Seen {
+    /// Bytes of a line that are kept.
+    pub const KEEP: usize = 1024;
+
+    /// Keeps a line.
+    pub fn new(us: i64, pos: Pos, line: &[u8]) -> Self {
+        Seen {
+            us,
+            pos,
+            raw: line[..line.len().min(Self::KEEP)].to_vec(),
+        }
+    }
+
+    /// Order of occurrence: time, then place.
+    pub fn order(&self) -> (i64, u64) {
+        (self.us, self.pos.offset)
+    }
+
+    /// Replaces `self`, reusing its buffer.
+    pub fn set(&mut self, us: i64, pos: Pos, line: &[u8]) {
+        self.us = us;
+        self.pos = pos;
+        self.raw.clear();
+        self.raw
+            .extend_from_slice(&line[..line.len().min(Self::KEEP)]);
+    }
+
+    /// Keeps the earlier of the two.
+    pub fn earlier(self, other: Seen) -> Seen {
+        if other.order() < self.order() {
+            other
+        } else {
+            self
+        }
+    }
+
+    /// Keeps the later of the two.
+    pub fn later(self, other: Seen) -> Seen {
+        if other.order() > self.order() {
+            other
+        } else {
+            self
+        }
+    }
+}
