@@ -1,0 +1,105 @@
+//! One incident: its edges, durations, phases and everything that was found about it.
+//! Plain data only.
+
+use super::{
+    Cause, CauseVerdict, Component, Event, Impact, Missing, NewTemplate, Prompt, Sentence, Series,
+    Signal, VersionSeen,
+};
+use crate::text::LogText;
+use crate::time::Instant;
+
+/// One incident.
+#[derive(Clone, Debug)]
+pub struct Incident {
+    /// `2023-05-01T1305-checkout-api`.
+    pub id: String,
+    /// Headline.
+    pub title: Sentence,
+    /// Service, where one is named.
+    pub service: Option<LogText>,
+    /// Whether it is over.
+    pub state: State,
+    /// Start.
+    pub onset: Instant,
+    /// 95 % interval of the start.
+    pub onset_interval: Option<(Instant, Instant)>,
+    /// The archive begins inside the incident.
+    pub onset_precedes_log: bool,
+    /// End; `None` when truncated.
+    pub recovery: Option<Instant>,
+    /// 95 % interval of the end.
+    pub recovery_interval: Option<(Instant, Instant)>,
+    /// Calm microseconds after recovery in the logs.
+    pub held_us: Option<i64>,
+    /// Durations in microseconds.
+    pub durations: Durations,
+    /// Where the time went.
+    pub phases: Vec<Phase>,
+    /// Harm.
+    pub impact: Impact,
+    /// Parts it was joined from.
+    pub components: Vec<Component>,
+    /// Rows, by time.
+    pub timeline: Vec<Event>,
+    /// How far the cause is known.
+    pub cause_verdict: CauseVerdict,
+    /// What the logs would need to show a cause.
+    pub missing: Vec<Missing>,
+    /// Ranked suspects.
+    pub causes: Vec<Cause>,
+    /// Contributing signals.
+    pub signals: Vec<Signal>,
+    /// Message templates never seen before the onset.
+    pub new_templates: Vec<NewTemplate>,
+    /// Versions seen running or being rolled out.
+    pub versions: Vec<VersionSeen>,
+    /// Questions for a person.
+    pub prompts: Vec<Prompt>,
+    /// Requests and failures over time.
+    pub series: Option<Series>,
+}
+
+/// Whether an incident is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Calm for ≥ 600 s.
+    Recovered,
+    /// Calm for 60–599 s.
+    RecoveredUnconfirmed,
+    /// The logs end sooner, or still failing.
+    Truncated,
+}
+
+/// Durations in microseconds; `None` when a needed marker is absent, never 0 for unknown, never negative.
+#[derive(Clone, Debug, Default)]
+pub struct Durations {
+    /// Onset to first alert.
+    pub detect: Option<i64>,
+    /// That alert to its acknowledgement.
+    pub acknowledge: Option<i64>,
+    /// Acknowledgement to start of the first mitigation.
+    pub decide: Option<i64>,
+    /// Onset to end of the first mitigation step after which the failed share stays ≥ 10 points lower.
+    pub mitigate: Option<i64>,
+    /// Rollback start to finish.
+    pub rollback: Option<i64>,
+    /// Rollback finish to recovery.
+    pub after_rollback: Option<i64>,
+    /// Onset to recovery.
+    pub recover: Option<i64>,
+    /// Suspected change to onset.
+    pub lead: Option<i64>,
+}
+
+/// One stretch between two markers of the incident.
+#[derive(Clone, Debug)]
+pub struct Phase {
+    /// `detect`, `acknowledge`, `decide`, `rollback`, `mitigate`, `still_failing`, `restart`, `recover`.
+    pub phase: &'static str,
+    /// Event id.
+    pub from: String,
+    /// Event id.
+    pub to: String,
+    /// Microseconds.
+    pub us: i64,
+}
