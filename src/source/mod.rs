@@ -1,2 +1,23 @@
-//! Paths and pipes to bytes: what is to be read, whether it is mapped or read, and unpacking by magic bytes.
-//! Lines, formats and time are unknown here.
+//! Paths and pipes to bytes: which inputs there are, what packs them, and how they are read without surprises.
+//! Knows nothing of formats, stamps or reports. `map.rs` holds the only unsafe code of the package.
+//!
+//! The way through: [`walk`] expands operands to [`Found`]s, an [`Input`] per `Found` gives a [`Sample`] for the
+//! plan and then its [`Content`], which is cut into line-aligned pieces by [`cut`] (mapped) or [`Blocks`] (streams).
+
+mod block;
+mod input;
+mod magic;
+mod map;
+mod note;
+mod sample;
+mod unpack;
+mod walk;
+
+pub use block::{Block, BlockConfig, Blocks, CutLine, FAR, HeadTest, cut};
+pub use input::{Content, Input, OpenConfig, Opened};
+pub use magic::{Binary, Codec, looks_binary};
+pub use map::{Mapped, MmapMode, say_when_a_mapped_file_shrinks};
+pub use note::{Meter, Note, Notes};
+pub use sample::{SPOT, STREAM_HEAD, Sample, Spot};
+pub use unpack::{Limits, Unpack};
+pub use walk::{Found, Place, Problem, ProblemKind, Walk, walk};

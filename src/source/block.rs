@@ -1,0 +1,510 @@
+//! The one way from content to pieces of whole lines, for mapped bytes ([`cut`]) and for streams ([`Blocks`]).
+//! Lines go through untouched: carriage returns, NUL bytes and invalid UTF-8 are the reader's business.
+//!
+//! Both treat lines alike, except that a stream keeps only the first `max_line` bytes of a longer line in memory;
+//! who counts a line longer than that as not understood gets the same result from both.
+
+use super::note::{Note, Notes};
+use memchr::{memchr, memrchr};
+use std::io::Read;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Tells whether a line (without newline and carriage return) may begin a piece.
+pub type HeadTest<'h> = Box<dyn Fn(&[u8]) -> bool + Send + 'h>;
+
+/// Cuts bytes into consecutive ranges of at least `target` bytes (the last may be shorter), each beginning at a line
+/// for which `is_head` is true. A function of its arguments only. A range without an inner head may get long.
+pub fn cut(data: &[u8], target: usize, is_head: impl Fn(&[u8]) -> bool) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    while start < data.len() {
+        let mut end = next_line(data, start.saturating_add(target.max(1)) - 1);
+        while end < data.len() && !is_head(line_at(data, end)) {
+            end = next_line(data, end);
+        }
+        ranges.push(start..end);
+        start = end;
+    }
+    ranges
+}
+
+/// Where the line after the one that holds byte `at` begins; the end of the data if there is none.
+fn next_line(data: &[u8], at: usize) -> usize {
+    data.get(at..)
+        .and_then(|rest| memchr(b'\n', rest))
+        .map_or(data.len(), |n| at + n + 1)
+}
+
+/// The line that begins at `at`, without its end.
+fn line_at(data: &[u8], at: usize) -> &[u8] {
+    let rest = data.get(at..).unwrap_or_default();
+    let line = memchr(b'\n', rest).map_or(rest, |n| &rest[..n]);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// How streams are cut.
+#[derive(Clone, Copy, Debug)]
+pub struct BlockConfig {
+    /// Bytes of a block from which it is handed on.
+    pub target: usize,
+    /// Bytes of a line that are kept, its end not counted; at least 1.
+    pub max_line: usize,
+}
+
+impl Default for BlockConfig {
+    fn default() -> Self {
+        BlockConfig {
+            target: 4 << 20,
+            max_line: 1 << 20,
+        }
+    }
+}
+
+/// A line whose end was dropped because it is longer than `max_line`.
+#[derive(Clone, Debug)]
+pub struct CutLine {
+    /// Index in [`Block::bytes`] at which bytes are missing: that of the line's newline, or the end of the block.
+    pub at: usize,
+    /// How many are missing.
+    pub dropped: u64,
+    /// Their CRC-32.
+    crc: crc32fast::Hasher,
+}
+
+/// Whole lines of a stream. Its buffer goes back to be used again when it is dropped.
+#[derive(Debug)]
+pub struct Block {
+    /// The lines; the last line of the stream may lack its newline.
+    pub bytes: Vec<u8>,
+    /// Offset of the first byte in the unpacked stream.
+    pub offset: u64,
+    /// Lines that are here in part, by position.
+    pub cuts: Vec<CutLine>,
+    /// Whether the block before it ended where no head was found, because none came for [`FAR`] bytes: lines here
+    /// before the first head belong to the record that the block before ends with.
+    pub continues: bool,
+    pool: Pool,
+}
+
+impl Block {
+    /// Offset in the unpacked stream of the byte at index `at`.
+    pub fn offset_of(&self, at: usize) -> u64 {
+        let missing = self.cuts.iter().take_while(|c| c.at <= at);
+        self.offset + at as u64 + missing.map(|c| c.dropped).sum::<u64>()
+    }
+
+    /// Bytes of the stream that the block stands for, with those that were dropped.
+    pub fn length(&self) -> u64 {
+        self.bytes.len() as u64 + self.cuts.iter().map(|c| c.dropped).sum::<u64>()
+    }
+
+    /// Whether a line that ends (before its newline) at index `end` is here in part.
+    pub fn is_cut(&self, end: usize) -> bool {
+        self.cuts.binary_search_by_key(&end, |c| c.at).is_ok()
+    }
+
+    /// CRC-32 of the bytes of the stream that the block stands for; combine in order with `Hasher::combine`.
+    pub fn crc32(&self) -> crc32fast::Hasher {
+        let mut hasher = crc32fast::Hasher::new();
+        let mut from = 0;
+        for c in &self.cuts {
+            hasher.update(self.bytes.get(from..c.at).unwrap_or_default());
+            hasher.combine(&c.crc);
+            from = c.at;
+        }
+        hasher.update(self.bytes.get(from..).unwrap_or_default());
+        hasher
+    }
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        self.pool.give(std::mem::take(&mut self.bytes));
+    }
+}
+
+/// Buffers that wait to be used again.
+#[derive(Clone, Debug, Default)]
+struct Pool(Arc<Mutex<Vec<Vec<u8>>>>);
+
+impl Pool {
+    /// More than this many are not kept.
+    const MOST: usize = 16;
+
+    fn take(&self) -> Vec<u8> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.pop().unwrap_or_default()
+    }
+
+    fn give(&self, mut buffer: Vec<u8>) {
+        buffer.clear();
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() < Self::MOST {
+            all.push(buffer);
+        }
+    }
+}
+
+/// Bytes without a head after which a block ends all the same, so that memory stays bounded.
+pub const FAR: usize = 64 << 20;
+
+/// Most bytes asked of the stream at once; small against `max_line`, so that long lines are noticed in passing.
+const READ: usize = 256 << 10;
+
+/// Blocks of a stream, in order. Ends at the end of the stream or at the first error, which is noted.
+pub struct Blocks<'h> {
+    from: Box<dyn Read + Send + 'h>,
+    config: BlockConfig,
+    is_head: Option<HeadTest<'h>>,
+    notes: Notes,
+    pool: Pool,
+    /// What was read and not handed on.
+    buf: Vec<u8>,
+    /// Unpacked offset of its first byte.
+    offset: u64,
+    /// Lines cut in it, with index in `buf`.
+    cuts: Vec<CutLine>,
+    /// Where the line that is not complete yet begins in `buf`.
+    tail: usize,
+    /// Whether the end of that line is being dropped; it is then the last of `cuts`.
+    dropping: bool,
+    /// Line starts before this were seen to be no heads.
+    checked: usize,
+    continues: bool,
+    ended: bool,
+}
+
+impl<'h> Blocks<'h> {
+    /// Cuts `from` into blocks, each beginning with a line for which `is_head` is true (`None`: any line).
+    pub fn new(
+        from: Box<dyn Read + Send + 'h>,
+        config: BlockConfig,
+        is_head: Option<HeadTest<'h>>,
+        notes: Notes,
+    ) -> Self {
+        Blocks {
+            from,
+            config: BlockConfig {
+                target: config.target.max(1),
+                max_line: config.max_line.max(1),
+            },
+            is_head,
+            notes,
+            pool: Pool::default(),
+            buf: Vec::new(),
+            offset: 0,
+            cuts: Vec::new(),
+            tail: 0,
+            dropping: false,
+            checked: 0,
+            continues: false,
+            ended: false,
+        }
+    }
+
+    /// Reads some more.
+    fn read(&mut self) {
+        let (before, most) = (self.buf.len(), READ.min(self.config.target.max(512)));
+        self.buf.reserve(most);
+        let read = self
+            .from
+            .by_ref()
+            .take(most as u64)
+            .read_to_end(&mut self.buf);
+        if let Err(e) = &read {
+            let known = self.cuts.iter().map(|c| c.dropped).sum::<u64>();
+            self.notes.add(Note::ReadFailed {
+                byte: self.offset + known + self.buf.len() as u64,
+                reason: e.to_string(),
+            });
+        }
+        self.ended = !read.is_ok_and(|n| n == most);
+        self.absorb(before);
+    }
+
+    /// Takes note of line ends in the bytes from `new` on, and drops what is over in long lines.
+    fn absorb(&mut self, new: usize) {
+        if !self.dropping && self.buf.len() - self.tail <= self.config.max_line {
+            if let Some(last) = memrchr(b'\n', &self.buf[new..]) {
+                self.tail = new + last + 1;
+            }
+            return;
+        }
+        // Rare: some line may be too long. Lines are moved down over what is dropped.
+        let (mut read, mut write) = (new, new);
+        while read < self.buf.len() {
+            let rest = &self.buf[read..];
+            let newline = memchr(b'\n', rest);
+            let text = newline.unwrap_or(rest.len());
+            let room = (self.tail + self.config.max_line).saturating_sub(write);
+            let keep = text.min(if self.dropping { 0 } else { room });
+            if keep < text {
+                self.drop_bytes(write + keep, read + keep..read + text);
+            }
+            self.buf.copy_within(read..read + keep, write);
+            (read, write) = (read + text, write + keep);
+            if newline.is_some() {
+                self.buf.copy_within(read..read + 1, write);
+                (read, write) = (read + 1, write + 1);
+                self.tail = write;
+                self.dropping = false;
+            }
+        }
+        self.buf.truncate(write);
+    }
+
+    fn drop_bytes(&mut self, at: usize, range: Range<usize>) {
+        if !self.dropping {
+            self.cuts.push(CutLine {
+                at,
+                dropped: 0,
+                crc: crc32fast::Hasher::new(),
+            });
+            self.dropping = true;
+        }
+        if let Some(c) = self.cuts.last_mut() {
+            c.dropped += range.len() as u64;
+            c.crc.update(&self.buf[range]);
+        }
+    }
+
+    /// Where the block that is ready ends; `None` when more must be read.
+    fn boundary(&mut self) -> Option<usize> {
+        if self.ended {
+            return Some(self.buf.len());
+        }
+        if self.tail == 0 || self.buf.len() < self.config.target {
+            return None;
+        }
+        let Some(is_head) = &self.is_head else {
+            return Some(self.tail);
+        };
+        // The last head among the complete lines, so that little is carried over.
+        let mut end = self.tail;
+        while end > self.checked.max(1) {
+            let start = memrchr(b'\n', &self.buf[..end - 1]).map_or(0, |n| n + 1);
+            if start > 0 && start >= self.checked && is_head(line_at(&self.buf, start)) {
+                return Some(start);
+            }
+            end = start;
+        }
+        self.checked = self.tail;
+        (self.buf.len() >= FAR.max(self.config.target)).then_some(self.tail)
+    }
+
+    /// Hands on everything before `end`.
+    fn emit(&mut self, end: usize) -> Block {
+        let mut next = self.pool.take();
+        next.extend_from_slice(&self.buf[end..]);
+        self.buf.truncate(end);
+        // A cut at `end` itself belongs to the line that ends there: at the end of the stream, without a newline.
+        let later = self.cuts.partition_point(|c| c.at < end || self.ended);
+        let mut rest = self.cuts.split_off(later);
+        rest.iter_mut().for_each(|c| c.at -= end);
+        let continues = self.is_head.is_some() && self.tail == end && !self.ended;
+        let block = Block {
+            bytes: std::mem::replace(&mut self.buf, next),
+            offset: self.offset,
+            cuts: std::mem::replace(&mut self.cuts, rest),
+            continues: self.continues,
+            pool: self.pool.clone(),
+        };
+        self.continues = continues;
+        self.offset += block.length();
+        self.tail -= end.min(self.tail);
+        self.checked = 0;
+        block
+    }
+}
+
+impl Iterator for Blocks<'_> {
+    type Item = Block;
+
+    fn next(&mut self) -> Option<Block> {
+        loop {
+            if self.ended && self.buf.is_empty() {
+                return None;
+            }
+            if let Some(end) = self.boundary().filter(|&end| end > 0) {
+                return Some(self.emit(end));
+            }
+            if !self.ended {
+                self.read();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::io::{self, Cursor};
+
+    fn blocks(content: &[u8], config: BlockConfig, head: Option<HeadTest<'static>>) -> Vec<Block> {
+        let from = Box::new(Cursor::new(content.to_vec()));
+        Blocks::new(from, config, head, Notes::default()).collect()
+    }
+
+    fn config(target: usize, max_line: usize) -> BlockConfig {
+        BlockConfig { target, max_line }
+    }
+
+    fn indented(line: &[u8]) -> bool {
+        line.starts_with(b" ")
+    }
+
+    #[test]
+    fn blocks_are_whole_lines() {
+        let all = blocks(b"a\nbb\r\n\nlast", config(2, 100), None);
+        let bytes: Vec<_> = all.iter().map(|b| &b.bytes[..]).collect();
+        assert_eq!(bytes.concat(), b"a\nbb\r\n\nlast");
+        assert!(blocks(b"", config(2, 100), None).is_empty());
+    }
+
+    #[test]
+    fn a_long_line_is_kept_in_part_and_counted_whole() {
+        let content = [&b"one\n"[..], &[b'x'; 5000], b"\ntwo\n"].concat();
+        let all = blocks(&content, config(64, 10), None);
+        let bytes: Vec<u8> = all.iter().flat_map(|b| b.bytes.clone()).collect();
+        assert_eq!(bytes, b"one\nxxxxxxxxxx\ntwo\n");
+        let cut = all.iter().find(|b| !b.cuts.is_empty()).unwrap();
+        assert_eq!(cut.cuts.len(), 1);
+        assert_eq!(cut.cuts[0].dropped, 4990);
+        assert!(cut.is_cut(cut.cuts[0].at));
+        let two = all.last().unwrap();
+        let at = two.bytes.len() - 4;
+        assert_eq!(two.offset_of(at), 4 + 5001);
+    }
+
+    #[test]
+    fn a_line_of_100_mb_needs_little_memory() {
+        let size = 100 << 20;
+        let from = Box::new(io::repeat(b'x').take(size).chain(&b"\nend"[..]));
+        let mut all = Blocks::new(from, BlockConfig::default(), None, Notes::default());
+        let (mut length, mut lines) = (0, Vec::new());
+        let mut most = 0;
+        while let Some(b) = all.next() {
+            most = most.max(all.buf.capacity()).max(b.bytes.capacity());
+            length += b.length();
+            lines.extend(b.bytes.split(|&c| c == b'\n').map(<[u8]>::len));
+        }
+        assert_eq!(length, size + 4);
+        assert_eq!(lines, [1 << 20, 3]);
+        assert!(most < 3 << 20, "{most}");
+    }
+
+    #[test]
+    fn blocks_and_ranges_begin_at_heads() {
+        let content = b"h1\n c\n c\nh2\nh3\n c\n";
+        let head = |l: &[u8]| !indented(l);
+        let ranges = cut(content, 1, head);
+        let begin: Vec<_> = ranges
+            .iter()
+            .map(|r| &content[r.start..r.start + 2])
+            .collect();
+        assert_eq!(begin, [b"h1", b"h2", b"h3"]);
+        for b in blocks(content, config(1, 100), Some(Box::new(head))) {
+            assert!(b.bytes.starts_with(b"h"));
+        }
+        // Without any head everything is one range.
+        assert_eq!(cut(content, 1, |_| false), [0..content.len()]);
+    }
+
+    #[test]
+    fn a_read_error_keeps_what_was_read() {
+        struct Bad;
+        impl Read for Bad {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("bad sector"))
+            }
+        }
+        let notes = Notes::default();
+        let from = Box::new(Cursor::new(b"one\ntwo\nth".to_vec()).chain(Bad));
+        let all: Vec<_> = Blocks::new(from, BlockConfig::default(), None, notes.clone()).collect();
+        assert_eq!(all[0].bytes, b"one\ntwo\nth");
+        let reason = "bad sector".to_owned();
+        assert_eq!(notes.all(), [Note::ReadFailed { byte: 10, reason }]);
+    }
+
+    /// Content with many line ends, some heads, some long lines.
+    fn content() -> impl Strategy<Value = Vec<u8>> {
+        let piece = prop_oneof![
+            4 => proptest::collection::vec(any::<u8>(), 0..20),
+            4 => Just(b"\n".to_vec()),
+            2 => Just(b"\n continued".to_vec()),
+            1 => (1usize..3000).prop_map(|n| vec![b'y'; n]),
+        ];
+        proptest::collection::vec(piece, 0..80).prop_map(|v| v.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_between_blocks(
+            content in content(), target in 1usize..3000, heads in any::<bool>(),
+        ) {
+            let head = heads.then(|| Box::new(|l: &[u8]| !indented(l)) as HeadTest);
+            let all = blocks(&content, config(target, 1 << 20), head);
+            let (mut joined, mut crc) = (Vec::<u8>::new(), crc32fast::Hasher::new());
+            for b in &all {
+                prop_assert_eq!(b.offset, joined.len() as u64);
+                prop_assert!(b.cuts.is_empty());
+                if heads && b.offset > 0 {
+                    prop_assert!(!indented(&b.bytes));
+                }
+                joined.extend(&b.bytes);
+                prop_assert!(b.bytes.ends_with(b"\n") || joined.len() == content.len());
+                crc.combine(&b.crc32());
+            }
+            prop_assert_eq!(crc.finalize(), crc32fast::hash(&content));
+            prop_assert_eq!(joined, content);
+        }
+
+        #[test]
+        fn ranges_join_to_the_content(content in content(), target in 0usize..3000, heads in any::<bool>()) {
+            let mut end = 0;
+            for r in cut(&content, target, |l| !heads || !indented(l)) {
+                prop_assert_eq!(r.start, end);
+                prop_assert!(r.end == content.len() || content[r.end - 1] == b'\n');
+                prop_assert!(r.end == content.len() || r.len() >= target);
+                prop_assert!(r.start == 0 || !heads || !indented(&content[r.start..]));
+                end = r.end;
+            }
+            prop_assert_eq!(end, content.len());
+        }
+
+        #[test]
+        fn long_lines_are_cut_alike_at_any_block_size(
+            content in content(), target in 1usize..3000, max_line in 1usize..600,
+        ) {
+            let all = blocks(&content, config(target, max_line), None);
+            // The same, by the definition: the first bytes of each line.
+            let expected: Vec<Vec<u8>> = content
+                .split(|&c| c == b'\n')
+                .map(|l| l[..l.len().min(max_line)].to_vec())
+                .collect();
+            let bytes: Vec<u8> = all.iter().flat_map(|b| b.bytes.clone()).collect();
+            prop_assert_eq!(bytes, expected.join(&b'\n'));
+            let mut crc = crc32fast::Hasher::new();
+            let mut offset = 0;
+            for b in &all {
+                prop_assert_eq!(b.offset, offset);
+                offset += b.length();
+                crc.combine(&b.crc32());
+                // Every line begins where the content has it.
+                for (i, _) in b.bytes.iter().enumerate().filter(|&(i, _)| i == 0 || b.bytes[i - 1] == b'\n') {
+                    let at = b.offset_of(i) as usize;
+                    prop_assert!(at == 0 || content[at - 1] == b'\n');
+                    prop_assert_eq!(content[at], b.bytes[i]);
+                }
+                for c in &b.cuts {
+                    let before = b.bytes[..c.at].iter().rev().take_while(|&&x| x != b'\n').count();
+                    prop_assert_eq!(before, max_line);
+                }
+            }
+            prop_assert_eq!(offset, content.len() as u64);
+            prop_assert_eq!(crc.finalize(), crc32fast::hash(&content));
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! What happened while an input was read that is not a line: damage, changes, limits; and the meter of bytes read.
+//! Notes are facts for the report and the exit code; nothing here prints or decides.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Something that the user must be told about how an input was read. What was read before it is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// A packed stream stopped before its end.
+    EndsEarly {
+        /// Bytes unpacked before the end.
+        unpacked: u64,
+        /// Packed bytes read.
+        packed: u64,
+        /// Members (gz) that were read whole; 0 where the format has none to count.
+        members: u64,
+    },
+    /// A packed stream is damaged; what follows could not be read.
+    Damaged {
+        /// Bytes unpacked before the damage.
+        unpacked: u64,
+        /// Packed bytes read.
+        packed: u64,
+        /// What the unpacker said.
+        reason: String,
+    },
+    /// Bytes after the last packed member that are none, left out.
+    Trailing {
+        /// Offset in the packed bytes.
+        packed: u64,
+    },
+    /// Unpacking stopped because a limit was passed.
+    TooLarge {
+        /// Bytes unpacked.
+        unpacked: u64,
+        /// Packed bytes that made them.
+        packed: u64,
+    },
+    /// The file was written to or cut while it was read.
+    Changed {
+        /// Bytes when it was opened.
+        before: u64,
+        /// Bytes that were read, or that it had at the end.
+        after: u64,
+    },
+    /// The system could not read on.
+    ReadFailed {
+        /// Bytes read before.
+        byte: u64,
+        /// What the system said.
+        reason: String,
+    },
+}
+
+impl Note {
+    /// Whether a retry may help (a read error of the system, exit code 74), unlike damage in the data.
+    pub fn is_io(&self) -> bool {
+        matches!(self, Note::ReadFailed { .. })
+    }
+
+    /// Whether bytes that the input holds were not read, so that the report covers a part of it.
+    pub fn lost_bytes(&self) -> bool {
+        !matches!(self, Note::Changed { before, after } if after >= before)
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Note::EndsEarly {
+                unpacked,
+                packed,
+                members,
+            } => {
+                write!(
+                    f,
+                    "ends early (unexpected end after {packed} packed bytes, {unpacked} unpacked"
+                )?;
+                match members {
+                    0 => f.write_str(")"),
+                    n => write!(f, "; {n} of at least {} members were read)", n + 1),
+                }
+            }
+            Note::Damaged {
+                unpacked,
+                packed,
+                reason,
+            } => write!(
+                f,
+                "is damaged near packed byte {packed}, after {unpacked} unpacked bytes: {reason}"
+            ),
+            Note::Trailing { packed } => write!(
+                f,
+                "has bytes after packed byte {packed} that are not packed data; they were left out"
+            ),
+            Note::TooLarge { unpacked, packed } => write!(
+                f,
+                "unpacks to too much: {unpacked} bytes from {packed}; the rest was left out"
+            ),
+            Note::Changed { before, after } if after < before => {
+                write!(f, "shrank from {before} to {after} bytes while it was read")
+            }
+            Note::Changed { before, after } => {
+                write!(f, "grew from {before} to {after} bytes while it was read")
+            }
+            Note::ReadFailed { byte, reason } => {
+                write!(f, "could not be read after byte {byte}: {reason}")
+            }
+        }
+    }
+}
+
+/// The notes of one input, filled while its content is read; ask when reading is done.
+#[derive(Clone, Debug, Default)]
+pub struct Notes(Arc<Mutex<Vec<Note>>>);
+
+impl Notes {
+    /// Adds a note.
+    pub fn add(&self, note: Note) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(note);
+    }
+
+    /// All notes so far, in order.
+    pub fn all(&self) -> Vec<Note> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+/// How far reading has come, for a progress line; counts bytes as they lie on the disk (packed, where packed).
+#[derive(Debug, Default)]
+pub struct Meter {
+    /// Bytes read so far.
+    pub bytes: AtomicU64,
+    /// Inputs done.
+    pub inputs: AtomicU64,
+}
+
+impl Meter {
+    /// Adds bytes read.
+    pub fn add(&self, bytes: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Adds one input that is done.
+    pub fn done(&self) {
+        self.inputs.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences() {
+        let early = Note::EndsEarly {
+            unpacked: 1200,
+            packed: 90,
+            members: 14,
+        };
+        assert_eq!(
+            early.to_string(),
+            "ends early (unexpected end after 90 packed bytes, 1200 unpacked; 14 of at least 15 members were read)"
+        );
+        let grew = Note::Changed {
+            before: 5,
+            after: 7,
+        };
+        assert_eq!(grew.to_string(), "grew from 5 to 7 bytes while it was read");
+        assert!(!grew.lost_bytes() && early.lost_bytes());
+    }
+}

@@ -1,0 +1,483 @@
+//! Operands to inputs: expands folders, finds out what can be read as what, and names every input.
+//! Nothing is opened here, and the result does not depend on the order of operands.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fmt;
+use std::fs::{FileType, Metadata};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::time::SystemTime;
+
+/// Where the bytes of an input come from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Standard input.
+    Stdin,
+    /// A file, a named pipe or a device, as it can be opened.
+    Path(PathBuf),
+}
+
+/// One input.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The path relative to the operand under which it was found, with `/` between components and bytes that are not
+    /// UTF-8 as `\xff`; `stdin` for standard input. Unique within a [`Walk`].
+    pub name: String,
+    /// Where its bytes come from.
+    pub place: Place,
+    /// Bytes on the disk; 0 for streams.
+    pub size: u64,
+    /// Last change of the content, for regular files.
+    pub modified: Option<SystemTime>,
+    /// Whether it can be read again and at any position (a regular file), unlike pipes, devices and standard input.
+    pub regular: bool,
+    /// Whether the user named it, rather than a folder that holds it.
+    pub operand: bool,
+}
+
+/// Why a path gives no input.
+#[derive(Debug)]
+pub enum ProblemKind {
+    /// It is not there, or cannot be looked at.
+    Io(io::Error),
+    /// A link met in a folder; links there are not followed, so that nothing is read twice or from elsewhere.
+    Link,
+    /// A pipe, socket or device met in a folder, which could block or never end.
+    Special(&'static str),
+}
+
+/// A path that gives no input.
+#[derive(Debug)]
+pub struct Problem {
+    /// As the user wrote it, or as met under what the user wrote.
+    pub path: PathBuf,
+    /// Whether the user named it (exit code 2), rather than it having been met on the way (a gap in the report).
+    pub operand: bool,
+    /// Why.
+    pub kind: ProblemKind,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            ProblemKind::Io(e) => match e.kind() {
+                io::ErrorKind::NotFound => f.write_str("no such file or folder"),
+                io::ErrorKind::PermissionDenied => f.write_str("permission denied"),
+                _ => write!(f, "{e}"),
+            },
+            ProblemKind::Link => f.write_str("link, not followed; name it to read it"),
+            ProblemKind::Special(what) => write!(f, "{what}, skipped; name it to read it"),
+        }
+    }
+}
+
+/// What the operands come to.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// Inputs, sorted by name.
+    pub found: Vec<Found>,
+    /// Paths that give none, sorted by path.
+    pub problems: Vec<Problem>,
+}
+
+/// A candidate: where it is, under which operand, and its path below it (empty for the operand itself).
+struct Candidate {
+    found: Found,
+    operand: PathBuf,
+    below: PathBuf,
+}
+
+/// Expands operands. `-` is standard input; a folder gives every file under it, hidden ones too.
+pub fn walk<P: AsRef<Path>>(operands: &[P]) -> Walk {
+    let mut problems = Vec::new();
+    // By canonical place, so that a file that is reached twice is read once.
+    let mut by_place: BTreeMap<Place, Candidate> = BTreeMap::new();
+    for operand in operands {
+        for (key, c) in expand(operand.as_ref(), &mut problems) {
+            match by_place.remove(&key) {
+                Some(other) => {
+                    by_place.insert(key, prefer(other, c));
+                }
+                None => {
+                    by_place.insert(key, c);
+                }
+            }
+        }
+    }
+    let mut found = name_all(by_place.into_values().collect());
+    found.sort_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));
+    problems.sort_by(|a, b| a.path.cmp(&b.path).then(b.operand.cmp(&a.operand)));
+    problems.dedup_by(|b, a| a.path == b.path);
+    Walk { found, problems }
+}
+
+/// Of two ways to the same file the one that tells more of its path, whatever their order.
+fn prefer(a: Candidate, b: Candidate) -> Candidate {
+    let rank = |c: &Candidate| {
+        (
+            c.below.components().count(),
+            c.below.clone(),
+            c.operand.clone(),
+        )
+    };
+    let named = a.found.operand || b.found.operand;
+    let mut best = if rank(&b) > rank(&a) { b } else { a };
+    best.found.operand = named;
+    best
+}
+
+fn expand(operand: &Path, problems: &mut Vec<Problem>) -> Vec<(Place, Candidate)> {
+    if operand == Path::new("-") {
+        return vec![(Place::Stdin, stdin_candidate())];
+    }
+    let meta = match std::fs::metadata(operand) {
+        Ok(meta) => meta,
+        Err(e) => {
+            problems.push(Problem {
+                path: operand.to_owned(),
+                operand: true,
+                kind: ProblemKind::Io(e),
+            });
+            return Vec::new();
+        }
+    };
+    // A pipe of the shell (/dev/fd/63) has no canonical path; the path as written is as good.
+    let canonical = operand
+        .canonicalize()
+        .unwrap_or_else(|_| operand.to_owned());
+    if meta.is_dir() {
+        return folder(operand, &canonical, problems);
+    }
+    let c = candidate(operand.to_owned(), &meta, operand, PathBuf::new());
+    vec![(Place::Path(canonical), c)]
+}
+
+fn folder(
+    operand: &Path,
+    canonical: &Path,
+    problems: &mut Vec<Problem>,
+) -> Vec<(Place, Candidate)> {
+    let mut all = Vec::new();
+    for entry in walkdir::WalkDir::new(operand).follow_links(false) {
+        let mut problem = |path: &Path, kind| {
+            problems.push(Problem {
+                path: path.to_owned(),
+                operand: path == operand,
+                kind,
+            });
+        };
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(e) => {
+                let path = e.path().unwrap_or(operand).to_owned();
+                let kind = e
+                    .into_io_error()
+                    .unwrap_or_else(|| io::Error::other("cannot be walked"));
+                problem(&path, ProblemKind::Io(kind));
+                continue;
+            }
+        };
+        let (kind, path) = (entry.file_type(), entry.path());
+        if kind.is_dir() || entry.depth() == 0 {
+            continue;
+        }
+        if kind.is_symlink() {
+            problem(path, ProblemKind::Link);
+            continue;
+        }
+        if !kind.is_file() {
+            problem(path, ProblemKind::Special(special(kind)));
+            continue;
+        }
+        match entry.metadata() {
+            Ok(meta) => {
+                let below = path.strip_prefix(operand).unwrap_or(path).to_owned();
+                let place = Place::Path(canonical.join(&below));
+                all.push((place, candidate(path.to_owned(), &meta, operand, below)));
+            }
+            Err(e) => problem(
+                path,
+                ProblemKind::Io(
+                    e.into_io_error()
+                        .unwrap_or_else(|| io::Error::other("gone")),
+                ),
+            ),
+        }
+    }
+    all
+}
+
+fn candidate(path: PathBuf, meta: &Metadata, operand: &Path, below: PathBuf) -> Candidate {
+    let regular = meta.is_file();
+    Candidate {
+        found: Found {
+            name: String::new(),
+            place: Place::Path(path),
+            size: if regular { meta.len() } else { 0 },
+            modified: meta.modified().ok().filter(|_| regular),
+            regular,
+            operand: below.as_os_str().is_empty(),
+        },
+        operand: operand.to_owned(),
+        below,
+    }
+}
+
+fn stdin_candidate() -> Candidate {
+    Candidate {
+        found: Found {
+            name: String::new(),
+            place: Place::Stdin,
+            size: 0,
+            modified: None,
+            regular: false,
+            operand: true,
+        },
+        operand: PathBuf::new(),
+        below: PathBuf::from("stdin"),
+    }
+}
+
+fn special(kind: FileType) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return "named pipe";
+        }
+        if kind.is_socket() {
+            return "socket";
+        }
+        if kind.is_block_device() || kind.is_char_device() {
+            return "device";
+        }
+    }
+    let _ = kind;
+    "no regular file"
+}
+
+/// Names: the path below the operand; where two operands give the same, components of the operand go in front of all
+/// names of these operands, as many as it takes; what is still equal then (pipes) is numbered.
+fn name_all(mut all: Vec<Candidate>) -> Vec<Found> {
+    let mut depth: BTreeMap<PathBuf, usize> = BTreeMap::new();
+    loop {
+        for c in &mut all {
+            let d = depth.get(&c.operand).copied().unwrap_or(0);
+            c.found.name = name_of(c, d);
+        }
+        let mut users: BTreeMap<&str, Vec<&Candidate>> = BTreeMap::new();
+        for c in &all {
+            users.entry(&c.found.name).or_default().push(c);
+        }
+        let mut deeper: BTreeMap<PathBuf, usize> = BTreeMap::new();
+        for c in users.values().filter(|v| v.len() > 1).flatten() {
+            let d = depth.get(&c.operand).copied().unwrap_or(0);
+            if name_of(c, d + 1) != c.found.name {
+                deeper.insert(c.operand.clone(), d + 1);
+            }
+        }
+        if deeper.is_empty() {
+            break;
+        }
+        depth.extend(deeper);
+    }
+    all.sort_by(|a, b| (&a.found.name, &a.found.place).cmp(&(&b.found.name, &b.found.place)));
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    all.into_iter()
+        .map(|c| {
+            let mut found = c.found;
+            let n = seen.entry(found.name.clone()).or_default();
+            *n += 1;
+            if *n > 1 {
+                found.name = format!("{}#{n}", found.name);
+            }
+            found
+        })
+        .collect()
+}
+
+/// The name with `depth` components of the operand in front (for a file operand: before its file name).
+fn name_of(c: &Candidate, depth: usize) -> String {
+    if c.operand.starts_with("/dev/fd") || c.operand.starts_with("/proc/self/fd") {
+        return "pipe".into();
+    }
+    let mut parts = components(&c.operand);
+    if parts.len() < depth + 1 {
+        let written = parts.len();
+        if let Ok(full) = c.operand.canonicalize() {
+            let full = components(&full);
+            // Links and `..` may make the canonical path shorter; what was written is then all there is.
+            if full.len() > written {
+                parts = full;
+            }
+        }
+    }
+    let mut below = components(&c.below);
+    if below.is_empty() {
+        below.extend(parts.pop());
+    }
+    let front = parts.len().saturating_sub(depth);
+    let mut name = parts.split_off(front);
+    name.append(&mut below);
+    name.join("/")
+}
+
+/// The named components of a path, as text.
+fn components(path: &Path) -> Vec<String> {
+    path.components()
+        .filter_map(|c| match c {
+            Component::Normal(name) => Some(text(name)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn text(name: &OsStr) -> String {
+    let mut out = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        out.push_str(chunk.valid());
+        for b in chunk.invalid() {
+            out.push_str(&format!("\\x{b:02x}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::{create_dir_all, write};
+
+    fn tree(files: &[&str]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for f in files {
+            let path = dir.path().join(f);
+            create_dir_all(path.parent().unwrap()).unwrap();
+            write(path, "x\n").unwrap();
+        }
+        dir
+    }
+
+    fn names(w: &Walk) -> Vec<&str> {
+        w.found.iter().map(|f| f.name.as_str()).collect()
+    }
+
+    #[test]
+    fn folders_are_walked_whole_and_sorted() {
+        let dir = tree(&["b/x.log", "b.log", ".hidden", "a/deep/er/y.log"]);
+        let w = walk(&[dir.path()]);
+        assert_eq!(
+            names(&w),
+            [".hidden", "a/deep/er/y.log", "b.log", "b/x.log"]
+        );
+        assert!(w.problems.is_empty());
+        assert!(
+            w.found
+                .iter()
+                .all(|f| !f.operand && f.regular && f.size == 2)
+        );
+    }
+
+    #[test]
+    fn names_do_not_depend_on_the_order_of_operands() {
+        let dir = tree(&[
+            "web1/logs/a.log",
+            "web2/logs/a.log",
+            "web2/logs/b.log",
+            "c.log",
+        ]);
+        let p = |s: &str| dir.path().join(s);
+        let operands = [
+            p("web1/logs"),
+            p("web2/logs"),
+            p("c.log"),
+            PathBuf::from("-"),
+        ];
+        let w = walk(&operands);
+        let expected = [
+            "c.log",
+            "stdin",
+            "web1/logs/a.log",
+            "web2/logs/a.log",
+            "web2/logs/b.log",
+        ];
+        assert_eq!(names(&w), expected);
+        let turned: Vec<_> = operands.iter().rev().collect();
+        assert_eq!(names(&walk(&turned)), expected);
+    }
+
+    #[test]
+    fn file_operands_with_one_name_get_their_folder() {
+        let dir = tree(&["web1/a.log", "web2/a.log"]);
+        let p = |s: &str| dir.path().join(s);
+        assert_eq!(names(&walk(&[p("web1/a.log")])), ["a.log"]);
+        let both = walk(&[p("web1/a.log"), p("web2/a.log")]);
+        assert_eq!(names(&both), ["web1/a.log", "web2/a.log"]);
+        assert!(both.found.iter().all(|f| f.operand));
+    }
+
+    #[test]
+    fn a_file_given_twice_counts_once() {
+        let dir = tree(&["web1/a.log"]);
+        let p = |s: &str| dir.path().join(s);
+        for operands in [
+            [p("web1/a.log"), p("web1/../web1/a.log")],
+            [p("web1"), p("web1/a.log")],
+        ] {
+            let w = walk(&operands);
+            assert_eq!(names(&w), ["a.log"]);
+            assert!(w.found[0].operand);
+        }
+        let w = walk(&[p("web1/a.log"), p("")]);
+        assert_eq!(names(&w), ["web1/a.log"]);
+    }
+
+    #[test]
+    fn what_is_missing_is_told_and_does_not_stop_the_rest() {
+        let dir = tree(&["a.log"]);
+        let p = |s: &str| dir.path().join(s);
+        let w = walk(&[p("nope.log"), p("a.log")]);
+        assert_eq!(names(&w), ["a.log"]);
+        assert_eq!(w.problems.len(), 1);
+        assert!(w.problems[0].operand);
+        assert_eq!(w.problems[0].to_string(), "no such file or folder");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_only_where_named() {
+        let dir = tree(&["logs/a.log", "other/b.log"]);
+        let p = |s: &str| dir.path().join(s);
+        std::os::unix::fs::symlink(p("other"), p("logs/elsewhere")).unwrap();
+        std::os::unix::fs::symlink("loop", p("logs/loop")).unwrap();
+        std::os::unix::fs::symlink(p("logs/a.log"), p("current.log")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(p("logs/sock")).unwrap();
+        let w = walk(&[p("logs")]);
+        assert_eq!(names(&w), ["a.log"]);
+        let told: Vec<_> = w
+            .problems
+            .iter()
+            .map(|p| (p.operand, p.to_string()))
+            .collect();
+        assert_eq!(told.len(), 3);
+        assert!(told[0].1.starts_with("link") && told[1].1.starts_with("link"));
+        assert_eq!(
+            told[2],
+            (false, "socket, skipped; name it to read it".into())
+        );
+        assert_eq!(names(&walk(&[p("current.log")])), ["current.log"]);
+        assert_eq!(names(&walk(&[p("logs/elsewhere")])), ["b.log"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_not_utf8_are_kept_apart() {
+        use std::os::unix::ffi::OsStrExt;
+        let dir = tempfile::tempdir().unwrap();
+        for name in [&b"a\xff.log"[..], b"a\xfe.log"] {
+            write(dir.path().join(OsStr::from_bytes(name)), "x\n").unwrap();
+        }
+        assert_eq!(names(&walk(&[dir.path()])), ["a\\xfe.log", "a\\xff.log"]);
+    }
+}
