@@ -1,1 +1,184 @@
-//! Merged Part to Report: incidents, timeline, durations, impact. No parsing, no formatting.
+//! Merged Part to Report: incidents, timeline, durations, impact, causes. No parsing, no formatting.
+
+mod acts;
+mod facts;
+mod gaps;
+mod impact;
+mod incident;
+mod inputs;
+mod phases;
+mod prompts;
+mod raw;
+mod rows;
+mod view;
+
+use crate::clock;
+use crate::detect::{self, Detection};
+use crate::model::{Event, Piece, Report, Sensitivity, Sentence, Settings, Span, Totals, Verdict};
+use crate::plan::YearBasis;
+use crate::summary::Part;
+use crate::text::LogText;
+use crate::time::zone::Zone;
+use crate::time::{Instant, SECOND};
+use std::collections::BTreeMap;
+use view::View;
+
+/// Settings of the inference.
+#[derive(Clone, Debug, Default)]
+pub struct InferConfig {
+    /// Zone in which times are written; `None`: the one local zone that inputs write, else UTC.
+    pub zone: Option<Zone>,
+    /// Detector sensitivity.
+    pub sensitivity: Sensitivity,
+    /// Service objective, 0–1.
+    pub slo: Option<f64>,
+    /// Zones given for zone-less lines, as written.
+    pub assume_tz: BTreeMap<String, String>,
+    /// Formats forced, as written.
+    pub formats: BTreeMap<String, String>,
+    /// Edge patterns, as written.
+    pub edge: Vec<String>,
+    /// Year given.
+    pub year: Option<i64>,
+    /// How the year of year-less lines is known, and the year.
+    pub year_basis: Option<(YearBasis, i64)>,
+    /// Trouble with paths that gave no input, as sentences.
+    pub problems: Vec<String>,
+}
+
+/// Makes the report of a part.
+pub fn infer(part: &Part, config: &InferConfig) -> Report {
+    // a first look with what has a zone, so that alerts can help to align what has none
+    let rough = clock::Clocks::default();
+    let first = detect::detect(&View::new(part, &rough).counts(), config.sensitivity);
+    let episodes: Vec<(i64, i64)> = first.incidents.iter().map(|f| (f.start, f.end)).collect();
+    let clocks = clock::align(part, &episodes);
+    let view = View::new(part, &clocks);
+    let counts = view.counts();
+    let found = detect::detect(&counts, config.sensitivity);
+    let zone = config.zone.unwrap_or_else(|| inputs::common_zone(part));
+    let stated: Vec<Event> = acts::acts(raw::gather(part, &clocks)).iter().map(rows::row).collect();
+
+    let mut gaps = gaps::of_inputs(&view, config);
+    let mut incidents = Vec::new();
+    for f in &found.incidents {
+        let made = incident::Maker { view: &view, counts: &counts, found: &found, stated: &stated, config, zone };
+        incidents.push(made.make(f, &mut gaps));
+    }
+    number_ids(&mut incidents, zone);
+    let mut timeline = stated;
+    gaps::of_detection(&view, &found, &mut gaps);
+    first_5xx(&view, &mut timeline);
+    timeline.sort_by(|a, b| order(a).cmp(&order(b)));
+    for (i, e) in timeline.iter_mut().enumerate() {
+        e.id = format!("e{}", i + 1);
+    }
+    gaps.sort_by(|a, b| (a.kind, format!("{:?}", a.cited)).cmp(&(b.kind, format!("{:?}", b.cited))));
+    Report {
+        settings: settings(config, zone),
+        verdict: verdict(&found, &view),
+        inputs: inputs::inputs(&view),
+        incidents,
+        blips: spans(&view, &found.blips, "failures too short or too few to be an incident"),
+        planned: Vec::new(),
+        minor: Vec::new(),
+        timeline,
+        gaps,
+        totals: totals(&view),
+    }
+}
+
+/// Order of rows: time (untimed ones where they begin to be possible), then place.
+pub(crate) fn order(e: &Event) -> (Instant, u32, u64, &'static str) {
+    let at = e.time.or(e.after).unwrap_or(Instant(i64::MAX));
+    let first = e.evidence.first();
+    (at, first.map_or(u32::MAX, |x| x.input), first.map_or(0, |x| x.byte), e.kind.word())
+}
+
+fn settings(c: &InferConfig, zone: Zone) -> Settings {
+    Settings {
+        zone,
+        assume_tz: c.assume_tz.clone(),
+        formats: c.formats.clone(),
+        edge: c.edge.clone(),
+        year: c.year,
+        sensitivity: c.sensitivity,
+        slo: c.slo,
+    }
+}
+
+fn verdict(d: &Detection, view: &View<'_>) -> Verdict {
+    if !d.incidents.is_empty() {
+        return Verdict::Incident;
+    }
+    if d.enough_data && view.edge().next().is_some() { Verdict::None } else { Verdict::Insufficient }
+}
+
+fn number_ids(incidents: &mut [crate::model::Incident], zone: Zone) {
+    for i in incidents {
+        let service = i.service.as_ref().map_or(String::new(), |s| {
+            let plain: String = s.for_json().chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
+            if plain.is_empty() { String::new() } else { format!("-{plain}") }
+        });
+        i.id = format!("{}{service}", phases::minute_label(i.onset, zone));
+    }
+}
+
+/// Short stretches as footnotes.
+fn spans(view: &View<'_>, runs: &[detect::Run], why: &str) -> Vec<Span> {
+    runs.iter()
+        .filter_map(|r| {
+            let (start, end) = (Instant::from_second(r.start), Instant::from_second(r.end));
+            let evidence = incident::failing_lines(view, start, end)?;
+            Some(Span {
+                start,
+                end: Some(end),
+                service: None,
+                requests: Some(r.requests),
+                failed: Some(r.failed),
+                text: Sentence::default().p(Piece::Count(r.failed)).w(" of ").p(Piece::Count(r.requests)).w(format!(" requests failed: {why}")),
+                evidence,
+            })
+        })
+        .collect()
+}
+
+fn totals(view: &View<'_>) -> Totals {
+    let Some((a, b)) = view.span else { return Totals::default() };
+    let (requests, failed) = view.requests(a, Instant(b.0 + SECOND));
+    let mut minutes: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
+    for l in view.edge() {
+        for (us, n) in l.track.requests.n.iter() {
+            minutes.entry(l.utc(us).0.div_euclid(60 * SECOND)).or_default().0 += u64::from(n);
+        }
+        for (s, f) in &l.track.requests.failed {
+            minutes.entry(l.utc(s * SECOND).0.div_euclid(60 * SECOND)).or_default().1 += u64::from(f.n);
+        }
+    }
+    let worst = minutes.into_iter().filter(|m| m.1.0 > 0).max_by(|x, y| {
+        let share = |m: &(u64, u64)| m.1 as f64 / m.0 as f64;
+        share(&x.1).total_cmp(&share(&y.1)).then(x.1.1.cmp(&y.1.1)).then(y.0.cmp(&x.0))
+    });
+    Totals { requests, failed, span: Some((a, b)), worst_minute: worst.map(|(m, (n, k))| (Instant(m * 60 * SECOND), n, k)) }
+}
+
+/// The first 5xx of the archive: a fact, not an onset.
+fn first_5xx(view: &View<'_>, timeline: &mut Vec<Event>) {
+    let first = view
+        .edge()
+        .filter_map(|l| l.track.requests.failed.values().next().map(|f| (l.utc(f.first.us), l.input, &f.first)))
+        .min_by_key(|x| (x.0, x.1));
+    let Some((t, input, seen)) = first else { return };
+    timeline.push(incident::measured(
+        crate::record::MarkerKind::First5xx,
+        t,
+        Sentence::words("First 5xx of the archive"),
+        vec![raw::cite(input, seen)],
+        "earliest request with a final status of 500 to 599, health checks left out",
+    ));
+}
+
+/// A name as log text, when there is one.
+pub(crate) fn named(v: Option<&[u8]>) -> Option<LogText> {
+    v.filter(|x| !x.is_empty()).map(LogText::name)
+}

@@ -110,6 +110,7 @@ pub struct Fold {
     formats: Vec<u64>,
     scratch: messages::Scratch,
     name: Vec<u8>,
+    offsets: (Option<i16>, u64),
 }
 
 impl Fold {
@@ -123,6 +124,7 @@ impl Fold {
             formats: Vec::new(),
             scratch: messages::Scratch::default(),
             name: Vec::new(),
+            offsets: (None, 0),
         }
     }
 
@@ -194,6 +196,13 @@ impl Fold {
             }
             return;
         };
+        if stamp.offset_min == self.offsets.0 {
+            self.offsets.1 += 1;
+        } else {
+            self.flush_offsets();
+            self.offsets = (stamp.offset_min, 1);
+        }
+        self.part.accounting.yearless += u64::from(stamp.dated == crate::time::Dated::NoYear);
         let (axis, mut us) = self.tick(stamp);
         if let Body::Request(r) = &rec.body {
             if rec.stamped == At::Start && r.latency_us > 0 {
@@ -414,6 +423,12 @@ impl Fold {
         messages::timed(self.part.track_mut(axis), &mut self.scratch, &said);
     }
 
+    fn flush_offsets(&mut self) {
+        if let (Some(o), n) = std::mem::take(&mut self.offsets) {
+            *self.part.accounting.offsets.entry(o).or_default() += n;
+        }
+    }
+
     /// Adds a sentence about trouble while reading.
     pub fn note(&mut self, note: String) {
         self.part.notes.insert(note);
@@ -422,6 +437,7 @@ impl Fold {
     /// The summary of the stretch. `names` are the formats' names in the plan's order.
     pub fn finish(mut self, start: u64, stretch: Stretch, names: &[String]) -> InputPart {
         self.flush(&[]);
+        self.flush_offsets();
         self.part.accounting.bytes = stretch.end - start;
         for (i, n) in self.formats.iter().enumerate().filter(|(_, n)| **n > 0) {
             *self

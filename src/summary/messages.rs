@@ -281,9 +281,6 @@ pub(crate) fn untimed(
     scratch.hits.clear();
     marker::find(&m.text, scope, &mut scratch.hits);
     for (rank, hit) in std::mem::take(&mut scratch.hits).into_iter().enumerate() {
-        if part.untimed.len() >= 20_000 {
-            return;
-        }
         let seen = Seen::new(0, Pos { ..at.pos }, at.bytes());
         part.untimed
             .insert(Marker::of_hit(seen, false, rank, rec, &m.text, hit, scope));

@@ -98,6 +98,10 @@ pub struct Accounting {
     pub examples: BTreeMap<u64, Seen>,
     /// Records whose latency turned a start stamp into an end.
     pub start_stamped: u64,
+    /// Written offset in minutes east of UTC → lines.
+    pub offsets: BTreeMap<i16, u64>,
+    /// Lines without a year.
+    pub yearless: u64,
 }
 
 /// First and last line of a minute, and how many.
@@ -204,8 +208,8 @@ impl Default for Track {
     }
 }
 
-/// Markers kept per track: a log that is all markers is no list of events any more.
-const MARKERS: usize = 20_000;
+/// Markers kept per track and untimed ones per input: a log that is all markers is no list of events any more.
+pub(crate) const MARKERS: usize = 20_000;
 
 impl Track {
     /// Adds a marker, keeping the earliest ones.
@@ -316,6 +320,10 @@ impl Accounting {
         self.requests_by_app += o.requests_by_app;
         self.failed += o.failed;
         self.start_stamped += o.start_stamped;
+        self.yearless += o.yearless;
+        for (k, v) in o.offsets {
+            *self.offsets.entry(k).or_default() += v;
+        }
         self.kinds
             .iter_mut()
             .zip(o.kinds)
@@ -406,6 +414,9 @@ impl InputPart {
         self.utc.merge(o.utc);
         self.wall.merge(o.wall);
         self.untimed.append(&mut o.untimed);
+        while self.untimed.len() > MARKERS {
+            self.untimed.pop_last();
+        }
         self.notes.append(&mut o.notes);
         Ok(self)
     }

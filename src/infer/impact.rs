@@ -1,0 +1,116 @@
+//! Harm of an incident: requests, failures and their breakdowns, in whole ten-second steps so that all sums agree.
+
+use super::view::{View, minute_floor, ten_ceil, ten_floor};
+use crate::cause::Dim;
+use crate::model::{Impact, Row, Series};
+use crate::summary::ClientSet;
+use crate::text::LogText;
+use crate::time::{Instant, MINUTE};
+use std::collections::BTreeMap;
+
+/// Rows of a breakdown before the rest becomes `(other)`.
+const ROWS: usize = 20;
+
+/// Harm between two instants; `p0` is the usual failing share, `slo` the objective.
+pub(crate) fn impact(view: &View<'_>, from: Instant, to: Instant, p0: f64, slo: Option<f64>) -> Impact {
+    let (from, to) = (ten_floor(from), ten_ceil(to));
+    let (requests, failed) = view.requests(from, to);
+    if view.edge().next().is_none() {
+        return Impact::default();
+    }
+    let whole = (requests, failed);
+    let rows = |dim| breakdown(view.by(dim, from, to), Some(whole));
+    let (hit, error) = addresses(view, from, to);
+    Impact {
+        requests: Some(requests),
+        failed: Some(failed),
+        expected_failed: Some((p0 * requests as f64).round() as u64),
+        addresses_hit: (hit > 0).then_some(hit),
+        addresses_error: (hit > 0).then_some(error),
+        peak: peak(view, from, to),
+        error_budget: slo.and_then(|o| budget(view, o, failed)),
+        by_status: rows(Dim::Status),
+        by_endpoint: rows(Dim::Endpoint),
+        by_host: rows(Dim::Host),
+        by_service: rows(Dim::Service),
+        by_version: rows(Dim::Version),
+        by_upstream: breakdown(view.by(Dim::Upstream, from, to), None),
+    }
+}
+
+/// Rows by failed, then name; with totals given, a last row `(other)` holds what is not listed or not known.
+fn breakdown(values: BTreeMap<Vec<u8>, (u64, u64)>, whole: Option<(u64, u64)>) -> Vec<Row> {
+    if values.is_empty() {
+        return Vec::new();
+    }
+    let mut v: Vec<(Vec<u8>, (u64, u64))> = values.into_iter().collect();
+    v.sort_by(|a, b| b.1.1.cmp(&a.1.1).then_with(|| a.0.cmp(&b.0)));
+    let mut rows: Vec<Row> = v.iter().take(ROWS).map(|(n, (r, f))| Row { name: LogText::name(n), requests: *r, failed: *f }).collect();
+    let listed = rows.iter().fold((0, 0), |s, r| (s.0 + r.requests, s.1 + r.failed));
+    let all = whole.unwrap_or_else(|| v.iter().fold((0, 0), |s, x| (s.0 + x.1.0, s.1 + x.1.1)));
+    if all.0 > listed.0 || all.1 > listed.1 {
+        rows.push(Row { name: LogText::name(b"(other)"), requests: all.0.saturating_sub(listed.0), failed: all.1.saturating_sub(listed.1) });
+    }
+    rows
+}
+
+fn addresses(view: &View<'_>, from: Instant, to: Instant) -> (u64, f64) {
+    let mut set = ClientSet::default();
+    for l in view.edge() {
+        let (a, b) = (l.on_axis(from).div_euclid(MINUTE), (l.on_axis(to) + MINUTE - 1).div_euclid(MINUTE));
+        l.track.requests.failed_clients.range(a..b).for_each(|(_, s)| set.merge(s));
+    }
+    set.count()
+}
+
+/// The minute with the highest failing share, of those with at least a quarter of the usual requests; then the one with more
+/// failures, then the first.
+fn peak(view: &View<'_>, from: Instant, to: Instant) -> Option<(Instant, u64, u64)> {
+    let mut minutes = Vec::new();
+    let mut t = minute_floor(from);
+    while t < to && minutes.len() < 100_000 {
+        let next = Instant(t.0 + MINUTE);
+        let (n, k) = view.requests(t.max(from), next.min(to));
+        if n > 0 {
+            minutes.push((t, n, k));
+        }
+        t = next;
+    }
+    let mut sizes: Vec<u64> = minutes.iter().map(|m| m.1).collect();
+    sizes.sort_unstable();
+    let floor = sizes.get(sizes.len() / 2)? / 4;
+    minutes.into_iter().filter(|m| m.1 >= floor.max(1)).max_by(|a, b| {
+        let share = |m: &(Instant, u64, u64)| m.2 as f64 / m.1 as f64;
+        share(a).total_cmp(&share(b)).then(a.2.cmp(&b.2)).then(b.0.cmp(&a.0))
+    })
+}
+
+/// Objective and the share of a 30-day error budget that these failures use, from the traffic of the archive.
+fn budget(view: &View<'_>, objective: f64, failed: u64) -> Option<(f64, f64)> {
+    let (a, b) = view.span?;
+    let (n, _) = view.requests(a, Instant(b.0 + 1));
+    let seconds = b.seconds_since(a).max(1.0);
+    let month = n as f64 / seconds * 30.0 * 86_400.0;
+    let allowed = month * (1.0 - objective);
+    (allowed > 0.0).then(|| (objective, failed as f64 / allowed))
+}
+
+/// Requests and failures in buckets of whole minutes around an incident, at most 1,440 of them.
+pub(crate) fn series(view: &View<'_>, onset: Instant, end: Instant) -> Option<Series> {
+    let (a, b) = view.span?;
+    let around = (end.0 - onset.0).clamp(30 * MINUTE, 120 * MINUTE);
+    let start = minute_floor(Instant((onset.0 - around).max(a.0)));
+    let stop = Instant((end.0 + around).min(b.0));
+    let minutes = ((stop.0 - start.0) / MINUTE + 1).max(1);
+    let bucket = (minutes + 1439) / 1440;
+    let mut s = Series { start, bucket_s: (bucket * 60) as u32, requests: Vec::new(), failed: Vec::new() };
+    let mut t = start;
+    while t <= stop {
+        let next = Instant(t.0 + bucket * MINUTE);
+        let (n, k) = view.requests(t, next);
+        s.requests.push(n);
+        s.failed.push(k);
+        t = next;
+    }
+    Some(s)
+}

@@ -1,0 +1,159 @@
+//! Stated markers on one clock: gathered from all inputs, mapped to UTC, sorted. No collapsing and no wording here.
+
+use crate::clock::Clocks;
+use crate::model::Evidence;
+use crate::record::{CauseClass, MarkerKind};
+use crate::summary::{Part, Seen, Track};
+use crate::text::LogText;
+use crate::time::{Instant, MINUTE};
+use std::collections::BTreeMap;
+
+/// One stated marker with its time in UTC.
+#[derive(Clone, Debug)]
+pub(crate) struct Raw {
+    pub time: Option<Instant>,
+    pub after: Option<Instant>,
+    pub before: Option<Instant>,
+    pub input: u32,
+    pub offset: u64,
+    pub kind: MarkerKind,
+    pub class: Option<CauseClass>,
+    pub confidence: u8,
+    pub text: Vec<u8>,
+    pub group: Option<Vec<u8>>,
+    pub actor: Option<Vec<u8>>,
+    pub host: Option<Vec<u8>>,
+    pub service: Option<Vec<u8>>,
+    pub version: Option<Vec<u8>>,
+    pub typed: bool,
+    pub evidence: Vec<Evidence>,
+    /// Last line of a repeated marker.
+    pub last: Option<Instant>,
+}
+
+impl Raw {
+    /// Order of rows: time (untimed ones where they begin to be possible), input, place.
+    pub fn order(&self) -> (Instant, u32, u64) {
+        (self.time.or(self.after).unwrap_or(Instant(i64::MAX)), self.input, self.offset)
+    }
+}
+
+/// The citation of a kept line.
+pub(crate) fn cite(input: u32, s: &Seen) -> Evidence {
+    Evidence { input, line: s.pos.line, end_line: None, byte: s.pos.offset, excerpt: Some(LogText::new(&s.raw)), count: None }
+}
+
+/// The same with a number of lines.
+pub(crate) fn cite_many(input: u32, s: &Seen, count: u64) -> Evidence {
+    Evidence { count: (count > 1).then_some(count), ..cite(input, s) }
+}
+
+/// All stated markers of a part, by time.
+pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<Raw> {
+    let mut out = Vec::new();
+    for (&input, p) in &part.inputs {
+        let host = p.meta.host.as_ref().map(|h| h.clone().into_bytes());
+        for (axis, t) in p.tracks() {
+            let at = |us: i64| clocks.instant(input, axis, us);
+            out.extend(t.markers.iter().map(|m| Raw {
+                time: Some(at(m.seen.us)),
+                after: None,
+                before: None,
+                input,
+                offset: m.seen.pos.offset,
+                kind: m.kind,
+                class: m.class,
+                confidence: m.confidence,
+                text: m.text.clone(),
+                group: m.group.clone(),
+                actor: m.actor.clone(),
+                host: m.host.clone().or_else(|| host.clone()),
+                service: m.service.clone(),
+                version: m.version.clone(),
+                typed: m.typed,
+                evidence: vec![cite(input, &m.seen)],
+                last: None,
+            }));
+            repeats(&mut out, input, t, &host, &at);
+        }
+        untimed(&mut out, input, p, clocks);
+    }
+    out.sort_by_key(Raw::order);
+    out
+}
+
+/// Repeated markers: minutes that follow each other within five minutes are one row with a count.
+fn repeats(out: &mut Vec<Raw>, input: u32, t: &Track, host: &Option<Vec<u8>>, at: &dyn Fn(i64) -> Instant) {
+    type Key<'a> = (MarkerKind, Option<CauseClass>, &'a Option<Vec<u8>>, &'a Option<Vec<u8>>);
+    let mut open: BTreeMap<Key<'_>, usize> = BTreeMap::new();
+    for (k, r) in &t.repeats {
+        let key = (k.kind, k.class, &k.host, &k.service);
+        if let Some(&i) = open.get(&key) {
+            let row: &mut Raw = &mut out[i];
+            if row.last.is_some_and(|l| at(r.first.us).0 - l.0 <= 5 * MINUTE) {
+                row.last = Some(at(r.last_us));
+                let e = &mut row.evidence[0];
+                e.count = Some(e.count.unwrap_or(1) + r.count);
+                continue;
+            }
+        }
+        open.insert(key, out.len());
+        out.push(Raw {
+            time: Some(at(r.first.us)),
+            after: None,
+            before: None,
+            input,
+            offset: r.first.pos.offset,
+            kind: k.kind,
+            class: k.class,
+            confidence: r.confidence,
+            text: r.text.clone(),
+            group: None,
+            actor: None,
+            host: k.host.clone().or_else(|| host.clone()),
+            service: k.service.clone(),
+            version: None,
+            typed: false,
+            evidence: vec![cite_many(input, &r.first, r.count)],
+            last: Some(at(r.last_us)),
+        });
+    }
+}
+
+/// Untimed markers are bounded by the stamped lines around them in the same input.
+fn untimed(out: &mut Vec<Raw>, input: u32, p: &crate::summary::InputPart, clocks: &Clocks) {
+    if p.untimed.is_empty() {
+        return;
+    }
+    let mut known: Vec<(u64, Instant)> = Vec::new();
+    for (axis, t) in p.tracks() {
+        for a in t.activity.values() {
+            known.push((a.first.pos.offset, clocks.instant(input, axis, a.first.us)));
+            known.push((a.last.pos.offset, clocks.instant(input, axis, a.last.us)));
+        }
+    }
+    known.sort();
+    for m in &p.untimed {
+        let i = known.partition_point(|k| k.0 < m.seen.pos.offset);
+        out.push(Raw {
+            time: None,
+            after: i.checked_sub(1).map(|j| known[j].1),
+            before: known.get(i).map(|k| k.1),
+            input,
+            offset: m.seen.pos.offset,
+            kind: m.kind,
+            class: m.class,
+            confidence: m.confidence,
+            text: m.text.clone(),
+            group: m.group.clone(),
+            actor: m.actor.clone(),
+            host: m.host.clone(),
+            service: m.service.clone(),
+            version: m.version.clone(),
+            typed: m.typed,
+            evidence: vec![cite(input, &m.seen)],
+            last: None,
+        });
+    }
+}
+

@@ -1,0 +1,119 @@
+//! Stated markers as timeline rows: what each says in words. Log text only as typed pieces.
+
+use super::raw::Raw;
+use crate::model::{Basis, Event, Piece, Sentence};
+use crate::record::MarkerKind as K;
+use crate::text::LogText;
+
+/// The row of a marker. Its id is given when the timeline is complete.
+pub(crate) fn row(r: &Raw) -> Event {
+    let name = |v: &Option<Vec<u8>>| v.as_deref().map(LogText::name);
+    Event {
+        id: String::new(),
+        letter: None,
+        time: r.time,
+        after: r.after,
+        before: r.before,
+        interval: None,
+        kind: r.kind,
+        text: words(r),
+        basis: Basis::Stated,
+        confidence: r.confidence,
+        evidence: sorted(r),
+        class: r.class,
+        host: name(&r.host),
+        service: name(&r.service),
+        version: name(&r.version),
+        upstream: None,
+        group: r.group.as_deref().map(LogText::name).or_else(|| number(&r.text)),
+        method: None,
+    }
+}
+
+fn sorted(r: &Raw) -> Vec<crate::model::Evidence> {
+    let mut e = r.evidence.clone();
+    e.sort();
+    e.dedup_by(|b, a| a.input == b.input && a.line == b.line);
+    e
+}
+
+/// `#3624` in the text of a pager line: what ties an acknowledgement to its alert.
+fn number(text: &[u8]) -> Option<LogText> {
+    let at = memchr::memchr(b'#', text)?;
+    let n = text[at + 1..].iter().take_while(|c| c.is_ascii_digit()).count();
+    (n > 0).then(|| LogText::name(&text[at..at + 1 + n]))
+}
+
+/// `Deploy of shop 4.12.0` with what is known.
+fn act(what: &str, link: &str, r: &Raw) -> Sentence {
+    let mut s = Sentence::words(what);
+    if let Some(x) = &r.service {
+        s = s.w(" of ").p(Piece::Name(LogText::name(x)));
+    }
+    if let Some(v) = &r.version {
+        s = s.w(if r.service.is_some() || link == " to " { link } else { " of " }).p(Piece::Name(LogText::name(v)));
+    }
+    s
+}
+
+fn at_host(s: Sentence, r: &Raw) -> Sentence {
+    match &r.host {
+        Some(h) => s.w(" on ").p(Piece::Name(LogText::name(h))),
+        None => s,
+    }
+}
+
+fn quoted(s: Sentence, r: &Raw) -> Sentence {
+    if r.text.is_empty() {
+        return s;
+    }
+    s.w(": ").p(Piece::Log(LogText::new(&r.text)))
+}
+
+fn counted(s: Sentence, r: &Raw) -> Sentence {
+    let n: u64 = r.evidence.iter().map(|e| e.count.unwrap_or(1)).sum();
+    if n > 1 { s.w(" (").p(Piece::Count(n)).w(" lines)") } else { s }
+}
+
+fn words(r: &Raw) -> Sentence {
+    let subject = |verb: &str, nobody: &str| match &r.service {
+        Some(x) => at_host(Sentence::default().p(Piece::Name(LogText::name(x))).w(verb), r),
+        None => quoted(at_host(Sentence::words(nobody), r), r),
+    };
+    match r.kind {
+        K::DeployStart => act("Deploy", " ", r).w(" begins"),
+        K::DeployFinish => act("Deploy", " ", r).w(" reported done"),
+        K::DeployFail => act("Deploy", " ", r).w(" reported failed"),
+        K::RollbackStart => act("Rollback", " to ", r).w(" begins"),
+        K::RollbackFinish => act("Rollback", " to ", r).w(" reported done"),
+        K::RollbackFail => act("Rollback", " to ", r).w(" reported failed"),
+        K::ConfigChange => quoted(at_host(Sentence::words("Configuration changed or reloaded"), r), r),
+        K::FeatureFlag => quoted(Sentence::words("Feature flag turned"), r),
+        K::MigrationStart => quoted(Sentence::words("Migration begins"), r),
+        K::MigrationFinish => quoted(Sentence::words("Migration done"), r),
+        K::MigrationRollback => quoted(Sentence::words("Migration undone"), r),
+        K::Scale => quoted(Sentence::words("Replicas changed"), r),
+        K::Failover => quoted(at_host(Sentence::words("Failover"), r), r),
+        K::Restart => quoted(at_host(Sentence::words("Restart"), r), r),
+        K::ServiceStart => subject(" starts", "A service starts"),
+        K::ServiceStop => subject(" stops", "A service stops"),
+        K::Crash => counted(quoted(at_host(Sentence::words("Crash"), r), r), r),
+        K::BackendDown => counted(quoted(Sentence::words("Backend marked down"), r), r),
+        K::BackendUp => quoted(Sentence::words("Backend marked up"), r),
+        K::AlertFired => quoted(Sentence::words("Page"), r),
+        K::AlertAcknowledged => Sentence::words("On-call acknowledges"),
+        K::AlertEscalated => quoted(Sentence::words("Alert escalated"), r),
+        K::AlertResolved => Sentence::words("Alert resolved"),
+        K::MitigationStart => quoted(Sentence::words("Action against the incident"), r),
+        K::MitigationFinish => quoted(Sentence::words("Action done"), r),
+        K::MaintenanceStart => quoted(Sentence::words("Maintenance begins"), r),
+        K::MaintenanceFinish => quoted(Sentence::words("Maintenance ends"), r),
+        K::RecoveryClaimed => quoted(Sentence::words("Somebody says that it is over"), r),
+        K::Fault => {
+            let class = r.class.map_or("", |c| c.word());
+            counted(quoted(at_host(Sentence::words(format!("Fault ({})", class.replace('_', " "))), r), r), r)
+        }
+        K::HumanNote => quoted(Sentence::words("Note"), r),
+        _ => quoted(Sentence::words(r.kind.word().replace('_', " ")), r),
+    }
+}

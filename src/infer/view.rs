@@ -1,0 +1,210 @@
+//! The merged part as inference looks at it: tracks with their clock, request tiers, sums over stretches of UTC.
+
+use crate::cause::Dim;
+use crate::clock::Clocks;
+use crate::detect::{Counts, Second};
+use crate::model::Tier;
+use crate::summary::{Axis, InputPart, Keys, Part, Track};
+use crate::time::{Instant, MINUTE, SECOND};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Ten seconds in microseconds: the step in which keys are counted.
+pub(crate) const TEN: i64 = 10 * SECOND;
+
+/// A track and how to get from its axis to UTC.
+#[derive(Clone, Copy)]
+pub(crate) struct Lane<'a> {
+    pub input: u32,
+    pub axis: Axis,
+    pub part: &'a InputPart,
+    pub track: &'a Track,
+    /// Microseconds to take from the axis to get UTC.
+    pub shift: i64,
+}
+
+impl Lane<'_> {
+    /// Microseconds on the axis of an instant.
+    pub fn on_axis(&self, t: Instant) -> i64 {
+        t.0 + self.shift
+    }
+
+    /// The instant of microseconds on the axis.
+    pub fn utc(&self, us: i64) -> Instant {
+        Instant(us - self.shift)
+    }
+}
+
+/// Everything inference reads.
+pub(crate) struct View<'a> {
+    pub part: &'a Part,
+    pub clocks: &'a Clocks,
+    pub lanes: Vec<Lane<'a>>,
+    pub tiers: BTreeMap<u32, Tier>,
+    /// Start and end of the archive.
+    pub span: Option<(Instant, Instant)>,
+}
+
+impl<'a> View<'a> {
+    pub fn new(part: &'a Part, clocks: &'a Clocks) -> Self {
+        let tiers = tiers(part);
+        let mut lanes = Vec::new();
+        let mut span: Option<(Instant, Instant)> = None;
+        for (&input, p) in &part.inputs {
+            for (axis, track) in p.tracks() {
+                let Some((a, b)) = track.span else { continue };
+                let (ua, ub) = (clocks.instant(input, axis, a), clocks.instant(input, axis, b));
+                span = Some(span.map_or((ua, ub), |(x, y)| (x.min(ua), y.max(ub))));
+                lanes.push(Lane { input, axis, part: p, track, shift: a - ua.0 });
+            }
+        }
+        View { part, clocks, lanes, tiers, span }
+    }
+
+    /// Tracks whose requests are counted.
+    pub fn edge(&self) -> impl Iterator<Item = &Lane<'a>> {
+        self.lanes.iter().filter(|l| self.tiers.get(&l.input) == Some(&Tier::Edge) && !l.track.requests.n.is_empty())
+    }
+
+    /// Requests per second of the edge, for the detector.
+    pub fn counts(&self) -> Counts {
+        let mut seconds: BTreeMap<i64, Second> = BTreeMap::new();
+        let mut clients: BTreeMap<i64, u32> = BTreeMap::new();
+        let mut known: BTreeSet<u64> = BTreeSet::new();
+        for l in self.edge() {
+            for (us, n) in l.track.requests.n.iter() {
+                let at = l.utc(us).second();
+                let s = seconds.entry(at).or_insert(Second { at, ..Second::default() });
+                s.n = s.n.saturating_add(n);
+            }
+            for (sec, f) in &l.track.requests.failed {
+                let at = l.utc(sec * SECOND).second();
+                let s = seconds.entry(at).or_insert(Second { at, ..Second::default() });
+                s.failed = s.failed.saturating_add(f.n);
+            }
+            for ten in l.track.requests.failed_bitmap.keys() {
+                let c = clients.entry(l.utc(ten * TEN).second().div_euclid(10)).or_default();
+                *c = c.saturating_add(l.track.requests.failing_clients(*ten));
+            }
+            known.extend(l.track.requests.clients.iter().map(|(h, _)| *h));
+        }
+        Counts::new(seconds.into_values(), (known.len() >= 8).then_some(clients), self.others_alive())
+    }
+
+    /// Ten-second bins in which inputs other than the edge had lines.
+    fn others_alive(&self) -> BTreeSet<i64> {
+        let mut alive = BTreeSet::new();
+        for l in self.lanes.iter().filter(|l| self.tiers.get(&l.input) != Some(&Tier::Edge)) {
+            for a in l.track.activity.values() {
+                for s in [&a.first, &a.last] {
+                    alive.insert(l.utc(s.us).second().div_euclid(10));
+                }
+            }
+        }
+        alive
+    }
+
+    /// Requests and failed ones of the edge in `[from, to)`, whole seconds.
+    pub fn requests(&self, from: Instant, to: Instant) -> (u64, u64) {
+        let mut sum = (0, 0);
+        for l in self.edge() {
+            let (a, b) = (l.on_axis(from), l.on_axis(to));
+            sum.0 += l.track.requests.n.sum(a, b);
+            sum.1 += l
+                .track
+                .requests
+                .failed
+                .range(a.div_euclid(SECOND) + i64::from(a.rem_euclid(SECOND) > 0)..(b + SECOND - 1).div_euclid(SECOND))
+                .map(|(_, f)| u64::from(f.n))
+                .sum::<u64>();
+        }
+        sum
+    }
+
+    /// Requests and failed ones by the values of a dimension, in whole ten-second steps of `[from, to)`.
+    pub fn by(&self, dim: Dim, from: Instant, to: Instant) -> BTreeMap<Vec<u8>, (u64, u64)> {
+        let mut out: BTreeMap<Vec<u8>, (u64, u64)> = BTreeMap::new();
+        for l in self.edge() {
+            let (a, b) = (l.on_axis(from), l.on_axis(to));
+            let keys: &Keys = match dim {
+                Dim::Status => &l.track.by_status,
+                Dim::Endpoint => &l.track.by_endpoint,
+                Dim::Host => &l.track.by_host,
+                Dim::Upstream => &l.track.by_upstream,
+                Dim::Version => &l.track.by_version,
+                Dim::Service => &l.track.by_service,
+            };
+            for (name, s) in keys.sorted() {
+                let n = s.n.sum(a, b);
+                let k = s.failed.range(a.div_euclid(TEN) + i64::from(a.rem_euclid(TEN) > 0)..(b + TEN - 1).div_euclid(TEN)).map(|x| u64::from(*x.1)).sum();
+                if n > 0 {
+                    let e = out.entry(name.to_vec()).or_default();
+                    e.0 += n;
+                    e.1 += k;
+                }
+            }
+            if let (Dim::Host, true, Some(h)) = (dim, keys.is_empty(), &l.part.meta.host) {
+                let (n, k) = lane_requests(l, a, b);
+                let e = out.entry(h.clone().into_bytes()).or_default();
+                e.0 += n;
+                e.1 += k;
+            }
+        }
+        out.retain(|_, v| v.0 > 0);
+        out
+    }
+}
+
+fn lane_requests(l: &Lane<'_>, a: i64, b: i64) -> (u64, u64) {
+    let k = l
+        .track
+        .requests
+        .failed
+        .range(a.div_euclid(SECOND) + i64::from(a.rem_euclid(SECOND) > 0)..(b + SECOND - 1).div_euclid(SECOND))
+        .map(|(_, f)| u64::from(f.n))
+        .sum();
+    (l.track.requests.n.sum(a, b), k)
+}
+
+/// Which inputs' requests count: proxies and web servers before applications; an access log whose clients are a handful of
+/// proxies is inner where another one sees the public; what the user says wins.
+fn tiers(part: &Part) -> BTreeMap<u32, Tier> {
+    let with: Vec<(u32, &InputPart)> = part.inputs.iter().filter(|(_, p)| p.accounting.requests > 0).map(|(i, p)| (*i, p)).collect();
+    let given = with.iter().any(|(_, p)| p.meta.edge);
+    let by_app = |p: &InputPart| p.accounting.requests_by_app * 2 > p.accounting.requests;
+    let any_web = with.iter().any(|(_, p)| !by_app(p));
+    let clients = |p: &InputPart| p.tracks().map(|(_, t)| t.requests.clients.len()).max().unwrap_or(0);
+    // rotated siblings see the same public: a short one must not look like a proxy's
+    let mut by_domain: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, p) in &with {
+        let c = by_domain.entry(&p.meta.domain).or_default();
+        *c = (*c).max(clients(p));
+    }
+    let public = with.iter().any(|(_, p)| !by_app(p) && clients(p) >= 8);
+    with.iter()
+        .map(|(id, p)| {
+            let edge = if given {
+                p.meta.edge
+            } else if any_web {
+                !by_app(p) && (!public || by_domain[p.meta.domain.as_str()] >= 8)
+            } else {
+                true
+            };
+            (*id, if edge { Tier::Edge } else { Tier::Inner })
+        })
+        .collect()
+}
+
+/// Rounds down to whole ten seconds.
+pub(crate) fn ten_floor(t: Instant) -> Instant {
+    Instant(t.0.div_euclid(TEN) * TEN)
+}
+
+/// Rounds up to whole ten seconds.
+pub(crate) fn ten_ceil(t: Instant) -> Instant {
+    Instant((t.0 + TEN - 1).div_euclid(TEN) * TEN)
+}
+
+/// Rounds down to a whole minute.
+pub(crate) fn minute_floor(t: Instant) -> Instant {
+    Instant(t.0.div_euclid(MINUTE) * MINUTE)
+}
