@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod custom;
+pub mod flat_json;
 pub mod pager;
 pub mod web;
 
