@@ -4,7 +4,9 @@
 pub mod app;
 pub mod custom;
 pub mod flat_json;
+pub mod leaf;
 pub mod pager;
+pub mod synonym;
 pub mod web;
 
 use crate::record::{Kind, Record};
