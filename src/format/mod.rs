@@ -43,4 +43,14 @@ pub trait Format: Sync + Send {
 }
 
 /// Every built-in format, most specific grammar first: of two formats that accept a line, the first wins.
-pub static FORMATS: &[&dyn Format] = &[];
+pub static FORMATS: &[&dyn Format] = &[
+    // web
+    &web::clf::Combined,
+    &web::clf::VHOST_COMBINED,
+    &web::clf::MAIN,
+    &web::clf::COMMON,
+    &web::clf::VHOST_COMMON,
+    &web::clf_tail::INGRESS,
+    &web::clf_tail::TRAEFIK,
+    &web::clf_tail::OWN,
+];
