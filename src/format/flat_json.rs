@@ -104,7 +104,7 @@ fn blanks(b: &[u8], mut at: usize) -> usize {
 
 /// Index of the quote that closes a string whose text begins at `from`.
 #[inline]
-fn string_end(b: &[u8], from: usize) -> Option<usize> {
+pub(super) fn string_end(b: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
         let q = at + memchr(b'"', b.get(at..)?)?;

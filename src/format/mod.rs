@@ -53,4 +53,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &web::clf_tail::INGRESS,
     &web::clf_tail::TRAEFIK,
     &web::clf_tail::OWN,
+    &web::nginx_json::NginxJson,
+    &web::ltsv::Ltsv,
+    &web::nginx_error::NginxError,
 ];

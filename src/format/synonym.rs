@@ -209,7 +209,7 @@ pub struct Taken<'a> {
     pub request: Request<'a>,
     /// A status was there.
     pub has_status: bool,
-    /// A request line, method or path was there, even when it was empty.
+    /// A request line, method or path was there, or nginx's fields about an upstream, even when they were empty.
     pub has_request: bool,
     /// A level was there.
     pub has_level: bool,
@@ -244,6 +244,13 @@ impl<'a> Taken<'a> {
     /// several times the finest does. Returns what the key means.
     pub fn take(&mut self, key: &[u8], value: &'a [u8]) -> Option<Field> {
         let field = field(key)?;
+        self.has_request |= speaks_of_a_request(field, key);
+        self.take_as(field, value);
+        Some(field)
+    }
+
+    /// Takes a value for a field that is known, under the same conditions.
+    pub fn take_as(&mut self, field: Field, value: &'a [u8]) {
         let r = &mut self.request;
         match field {
             Field::Time => self.take_time(value),
@@ -265,7 +272,6 @@ impl<'a> Taken<'a> {
                 set(&mut r.upstream_status, value)
             }
             Field::Request => {
-                self.has_request = true;
                 let (method, path) = leaf::request_line(value);
                 set(&mut r.method, method);
                 set(
@@ -277,14 +283,8 @@ impl<'a> Taken<'a> {
                     },
                 );
             }
-            Field::Method => {
-                self.has_request = true;
-                set(&mut r.method, value);
-            }
-            Field::Path => {
-                self.has_request = true;
-                set(&mut r.path, value);
-            }
+            Field::Method => set(&mut r.method, value),
+            Field::Path => set(&mut r.path, value),
             Field::Client | Field::Host if client(value).is_some() => {
                 set(&mut r.client, client(value).unwrap_or_default())
             }
@@ -302,7 +302,14 @@ impl<'a> Taken<'a> {
             Field::Level => self.has_level = true,
             _ => {}
         }
-        Some(field)
+    }
+
+    /// Notes a key whose value is missing: that a level or a part of the request was meant.
+    pub fn note(&mut self, key: &[u8]) {
+        if let Some(field) = field(key) {
+            self.has_request |= speaks_of_a_request(field, key);
+            self.has_level |= field == Field::Level;
+        }
     }
 
     fn take_time(&mut self, value: &[u8]) {
@@ -329,6 +336,18 @@ impl<'a> Taken<'a> {
             version: self.version.map(Cow::Borrowed),
             ..Record::new(self.stamp, Body::Request(self.request))
         }
+    }
+}
+
+/// Whether a key shows that a line is about a request: request line, method, path, or an upstream as nginx names it
+/// (`upstream_…`, `up`, `us`, `urt`; a `target` or `backend` may be anything).
+fn speaks_of_a_request(field: Field, key: &[u8]) -> bool {
+    match field {
+        Field::Request | Field::Method | Field::Path => true,
+        Field::Upstream | Field::UpstreamStatus | Field::UpstreamTime => {
+            matches!(key.first(), Some(b'u' | b'U'))
+        }
+        _ => false,
     }
 }
 

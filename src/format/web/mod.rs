@@ -2,3 +2,6 @@
 
 pub mod clf;
 pub mod clf_tail;
+pub mod ltsv;
+pub mod nginx_error;
+pub mod nginx_json;
