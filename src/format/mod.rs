@@ -3,7 +3,10 @@
 
 pub mod app;
 pub mod custom;
+pub mod flat_json;
+pub mod leaf;
 pub mod pager;
+pub mod synonym;
 pub mod web;
 
 use crate::record::{Kind, Record};
@@ -40,4 +43,17 @@ pub trait Format: Sync + Send {
 }
 
 /// Every built-in format, most specific grammar first: of two formats that accept a line, the first wins.
-pub static FORMATS: &[&dyn Format] = &[];
+pub static FORMATS: &[&dyn Format] = &[
+    // web
+    &web::clf::Combined,
+    &web::clf::VHOST_COMBINED,
+    &web::clf::MAIN,
+    &web::clf::COMMON,
+    &web::clf::VHOST_COMMON,
+    &web::clf_tail::INGRESS,
+    &web::clf_tail::TRAEFIK,
+    &web::clf_tail::OWN,
+    &web::nginx_json::NginxJson,
+    &web::ltsv::Ltsv,
+    &web::nginx_error::NginxError,
+];

@@ -1,0 +1,386 @@
+//! The common log format and its closed relatives: common, combined, with a virtual host in front, with a forwarding list.
+//! The fast path of the product: one memchr per quoted field, nothing else is scanned. Open tails live in `clf_tail`.
+
+use crate::format::Format;
+use crate::format::leaf::{self, Leaf, quoted};
+use crate::record::{Body, Kind, Record, Request};
+use crate::time::Stamp;
+use crate::time::stamp::{clf, iso};
+use memchr::memchr;
+use std::borrow::Cow;
+
+/// What every line of the family begins with: `[vhost ]addr ident user [time] "request" status bytes`.
+pub(super) struct Prefix<'a> {
+    /// Virtual host or service in front of the address, without port.
+    pub(super) service: Option<&'a [u8]>,
+    /// When.
+    pub(super) stamp: Stamp,
+    /// The request; referer and user agent are not read yet.
+    pub(super) request: Request<'a>,
+    /// What follows the bytes: empty, or begins with a blank.
+    pub(super) rest: &'a [u8],
+}
+
+impl<'a> Prefix<'a> {
+    pub(super) fn into_record(self) -> Record<'a> {
+        Record {
+            service: self.service.map(Cow::Borrowed),
+            ..Record::new(Some(self.stamp), Body::Request(self.request))
+        }
+    }
+}
+
+/// Reads the prefix. The time may also be ISO 8601 with an offset, as Apache writes it on request.
+#[inline]
+pub(super) fn prefix(line: &[u8]) -> Option<Prefix<'_>> {
+    let mut at = 0;
+    let (open, after, stamp) = loop {
+        let open = at + memchr(b'[', &line[at..])?;
+        // A `[` in a user name is not the one; each is looked at once.
+        match bracketed_time(&line[open + 1..]) {
+            Ok((after, stamp)) => break (open, after, stamp),
+            Err(_) => at = open + 1,
+        }
+    };
+    let (service, client) = who(&line[..open])?;
+    let (after, request) = quoted(after).ok()?;
+    let (method, path) = leaf::request_line(request);
+    let (rest, (status, bytes)) = status_and_bytes(after).ok()?;
+    Some(Prefix {
+        service,
+        stamp,
+        request: Request {
+            status,
+            method,
+            path,
+            bytes,
+            latency_us: -1,
+            client,
+            ..Request::default()
+        },
+        rest,
+    })
+}
+
+/// The time, the closing bracket and the blank before the request.
+#[inline]
+fn bracketed_time(i: &[u8]) -> Leaf<'_, Stamp> {
+    let (rest, stamp) = match clf(i) {
+        Ok(x) => x,
+        Err(e) => iso(i)
+            .ok()
+            .filter(|(_, s)| s.offset_min.is_some())
+            .ok_or(e)?,
+    };
+    match rest.strip_prefix(b"] ") {
+        Some(rest) => Ok((rest, stamp)),
+        None => Err(nom::Err::Error(())),
+    }
+}
+
+/// ` status bytes`, with `-` for no bytes.
+#[inline]
+fn status_and_bytes(i: &[u8]) -> Leaf<'_, (u16, u64)> {
+    let miss = Err(nom::Err::Error(()));
+    let Some(i) = i.strip_prefix(b" ") else {
+        return miss;
+    };
+    let cut = if i.get(3) == Some(&b' ') {
+        3
+    } else {
+        match memchr(b' ', i) {
+            Some(n) => n,
+            None => return miss,
+        }
+    };
+    let Some(status) = leaf::status(&i[..cut]) else {
+        return miss;
+    };
+    let i = &i[cut + 1..];
+    let mut n = 0;
+    let mut bytes = 0u64;
+    while let Some(d) = i.get(n).map(|c| c.wrapping_sub(b'0')).filter(|d| *d <= 9) {
+        bytes = bytes.saturating_mul(10).saturating_add(u64::from(d));
+        n += 1;
+    }
+    if n == 0 {
+        n = usize::from(i.first() == Some(&b'-'));
+    }
+    match i.get(n) {
+        _ if n == 0 => miss,
+        None | Some(b' ') => Ok((&i[n..], (status, bytes))),
+        Some(_) => miss,
+    }
+}
+
+/// What stands before the time: service and client. A head that begins otherwise (a syslog stamp, a container name) is none.
+#[inline]
+fn who(head: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
+    if let Some(client) = head.strip_suffix(b" - - ") {
+        if !client.is_empty() && !client.contains(&b' ') {
+            return Some((None, client));
+        }
+    }
+    let mut parts = head.strip_suffix(b" ")?.split(|&c| c == b' ');
+    let (a, b, c, d) = (parts.next()?, parts.next(), parts.next(), parts.next());
+    match (b, c) {
+        _ if a.is_empty() => None,
+        (None, _) => leaf::is_address(a).then_some((None, a)),
+        (Some(b"-"), _) => Some((None, a)),
+        (Some(b), _) if is_host(a) && leaf::is_address(b) => Some((Some(leaf::without_port(a)), b)),
+        (Some(b), Some(b"-")) if is_host(a) && d.is_some() => {
+            Some((Some(leaf::without_port(a)), b))
+        }
+        _ => leaf::is_address(leaf::without_port(a)).then_some((None, leaf::without_port(a))),
+    }
+}
+
+/// Characters of a host name with port.
+fn is_host(b: &[u8]) -> bool {
+    b.iter()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-' | b'_' | b':'))
+}
+
+/// ` "referer" "user agent"`: the user agent.
+#[inline]
+pub(super) fn referer_agent(rest: &[u8]) -> Leaf<'_, &[u8]> {
+    let miss = Err(nom::Err::Error(()));
+    let Some(rest) = rest.strip_prefix(b" ") else {
+        return miss;
+    };
+    let (rest, _) = quoted(rest)?;
+    let Some(rest) = rest.strip_prefix(b" ") else {
+        return miss;
+    };
+    quoted(rest)
+}
+
+/// The combined log format, whoever writes it.
+pub struct Combined;
+
+impl Format for Combined {
+    fn name(&self) -> &str {
+        "nginx combined"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Web
+    }
+    fn about(&self) -> &str {
+        "access log of nginx and others: address, time, request, status, bytes, referer, user agent"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let mut p = prefix(line)?;
+        let (rest, agent) = referer_agent(p.rest).ok()?;
+        if !rest.is_empty() || p.service.is_some() {
+            return None;
+        }
+        p.request.agent = agent;
+        Some(p.into_record())
+    }
+    fn sample(&self) -> &str {
+        r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET /cart?id=1 HTTP/1.1" 200 1234 "-" "Mozilla/5.0 (X11; Linux x86_64)""#
+    }
+}
+
+/// A closed relative of the combined log format.
+pub struct Relative {
+    name: &'static str,
+    about: &'static str,
+    sample: &'static str,
+    /// A virtual host stands in front.
+    vhost: bool,
+    /// Number of quoted fields after the bytes.
+    quoted: u8,
+}
+
+/// The common log format.
+pub static COMMON: Relative = Relative {
+    name: "common log",
+    about: "address, time, request, status, bytes",
+    sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET /cart HTTP/1.1" 200 1234"#,
+    vhost: false,
+    quoted: 0,
+};
+
+/// The common log format behind a virtual host.
+pub static VHOST_COMMON: Relative = Relative {
+    name: "vhost common log",
+    about: "virtual host, then the common log format",
+    sample: r#"shop.example.com:80 203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET /cart HTTP/1.1" 200 1234"#,
+    vhost: true,
+    quoted: 0,
+};
+
+/// The combined log format behind a virtual host.
+pub static VHOST_COMBINED: Relative = Relative {
+    name: "vhost combined",
+    about: "virtual host, then the combined log format",
+    sample: r#"shop.example.com:80 203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET /cart HTTP/1.1" 200 1234 "-" "curl/8.5""#,
+    vhost: true,
+    quoted: 2,
+};
+
+/// The combined log format with a forwarding list, as nginx packages configure it.
+pub static MAIN: Relative = Relative {
+    name: "nginx main",
+    about: "the combined log format and X-Forwarded-For",
+    sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET /cart HTTP/1.1" 200 1234 "-" "curl/8.5" "198.51.100.4, 10.0.0.1""#,
+    vhost: false,
+    quoted: 3,
+};
+
+impl Format for Relative {
+    fn name(&self) -> &str {
+        self.name
+    }
+    fn kind(&self) -> Kind {
+        Kind::Web
+    }
+    fn about(&self) -> &str {
+        self.about
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let mut p = prefix(line)?;
+        if p.service.is_some() != self.vhost {
+            return None;
+        }
+        let mut rest = p.rest;
+        if self.quoted >= 2 {
+            (rest, p.request.agent) = referer_agent(rest).ok()?;
+        }
+        if self.quoted == 3 {
+            let (end, forwarded) = quoted(rest.strip_prefix(b" ")?).ok()?;
+            if forwarded != b"-"
+                && !leaf::list(forwarded).all(|a| leaf::is_address(leaf::without_port(a)))
+            {
+                return None;
+            }
+            rest = end;
+        }
+        rest.is_empty().then(|| p.into_record())
+    }
+    fn sample(&self) -> &str {
+        self.sample
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ALL: &[&dyn Format] = &[&Combined, &VHOST_COMBINED, &MAIN, &COMMON, &VHOST_COMMON];
+
+    fn request<'a>(f: &dyn Format, line: &'a str) -> Option<(Option<String>, Request<'a>)> {
+        let r = f.parse(line.as_bytes())?;
+        let service = r.service.map(|s| String::from_utf8_lossy(&s).into_owned());
+        match r.body {
+            Body::Request(q) => Some((service, q)),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn every_sample_is_of_one_grammar() {
+        for f in ALL {
+            for g in ALL {
+                assert_eq!(
+                    g.parse(f.sample().as_bytes()).is_some(),
+                    f.name() == g.name(),
+                    "{} {}",
+                    f.name(),
+                    g.name()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn fields_of_a_combined_line() {
+        let line = Combined.sample();
+        let (service, r) = request(&Combined, line).unwrap();
+        assert_eq!(service, None);
+        assert_eq!((r.status, r.bytes, r.latency_us), (200, 1234, -1));
+        assert_eq!((r.method, r.path), (&b"GET"[..], &b"/cart?id=1"[..]));
+        assert_eq!(
+            (r.client, r.agent),
+            (&b"203.0.113.7"[..], &b"Mozilla/5.0 (X11; Linux x86_64)"[..])
+        );
+        let stamp = Combined.parse(line.as_bytes()).unwrap().stamp.unwrap();
+        assert_eq!(stamp.instant().unwrap().second(), 1_795_156_398);
+    }
+
+    #[test]
+    fn requests_that_are_none() {
+        for (req, method, path) in [
+            ("", "", ""),
+            (r"\x16\x03\x01\x02", "", ""),
+            ("GET /v9", "GET", "/v9"),
+            (r"GET /a\x22b HTTP/1.1", "GET", r"/a\x22b"),
+            (r#"GET /a\"b\\ HTTP/1.1"#, "GET", r#"/a\"b\\"#),
+        ] {
+            let line =
+                format!(r#"::1 - jo [x] doe [20/Nov/2026:06:33:18 +0000] "{req}" 499 0 "-" "-""#);
+            let (_, r) = request(&Combined, &line).unwrap();
+            assert_eq!(
+                (r.method, r.path),
+                (method.as_bytes(), path.as_bytes()),
+                "{req}"
+            );
+            assert_eq!((r.client, r.status), (&b"::1"[..], 499));
+        }
+    }
+
+    #[test]
+    fn who_asked() {
+        assert_eq!(who(b"unix: - - "), Some((None, &b"unix:"[..])));
+        assert_eq!(
+            who(b"host.example - bob "),
+            Some((None, &b"host.example"[..]))
+        );
+        assert_eq!(
+            who(b"shop:80 10.0.0.1 - - "),
+            Some((Some(&b"shop"[..]), &b"10.0.0.1"[..]))
+        );
+        assert_eq!(
+            who(b"shop peer.example - - "),
+            Some((Some(&b"shop"[..]), &b"peer.example"[..]))
+        );
+        assert_eq!(who(b"10.0.0.1 "), Some((None, &b"10.0.0.1"[..])));
+        for other in [
+            "",
+            " ",
+            "Nov 20 06:33:18 web01 nginx: 10.0.0.1 - - ",
+            "2026-11-20T06:33:18Z stdout F 10.0.0.1 - - ",
+        ] {
+            assert_eq!(who(other.as_bytes()), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn look_alikes() {
+        for line in [
+            r#"127.0.0.1 - - [20/Nov/2026 06:35:06] "GET / HTTP/1.1" 200 -"#,
+            r#"[2026-11-20T06:33:18.310Z] "GET / HTTP/1.1" 204 - 154"#,
+            r#"127.0.0.1 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 700 1"#,
+            r#"127.0.0.1 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 200 1x"#,
+        ] {
+            for f in ALL {
+                assert!(f.parse(line.as_bytes()).is_none(), "{} {line}", f.name());
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn mutated_lines_never_panic(i in 0..ALL.len(), cut in 0usize..200, put in proptest::collection::vec(any::<u8>(), 0..6)) {
+            let s = ALL[i].sample().as_bytes();
+            let cut = cut.min(s.len());
+            for skip in 0..4 {
+                let line = [&s[..cut], &put[..], &s[(cut + skip).min(s.len())..]].concat();
+                for f in ALL { let _ = f.parse(&line); }
+            }
+            let _ = Combined.parse(&s[..cut]);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! LTSV: `key:value` pairs with tabs between them (some writers use a vertical bar), keys in any order.
+//! Known by what it holds: a status and a time, or it is no access log.
+
+use crate::format::Format;
+use crate::format::synonym::Taken;
+use crate::record::{At, Kind, Record};
+use memchr::memchr;
+
+/// LTSV access log.
+pub struct Ltsv;
+
+impl Format for Ltsv {
+    fn name(&self) -> &str {
+        "LTSV"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Web
+    }
+    fn about(&self) -> &str {
+        "labelled tab-separated values of an access log: time:… status:… req:…"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let separator = if memchr(b'\t', line).is_some() {
+            b'\t'
+        } else {
+            b'|'
+        };
+        let mut taken = Taken::default();
+        for pair in line.split(|&c| c == separator) {
+            let pair = pair.trim_ascii();
+            if pair.is_empty() {
+                continue;
+            }
+            // Every part has a label; what has none is another format.
+            let colon = memchr(b':', pair)?;
+            let (label, value) = (&pair[..colon], pair[colon + 1..].trim_ascii());
+            if !is_label(label) {
+                return None;
+            }
+            taken.take(label, value);
+            if taken.has_level {
+                return None;
+            }
+        }
+        (taken.has_status && taken.stamp.is_some()).then(|| taken.into_record(At::End))
+    }
+    fn sample(&self) -> &str {
+        "time:2026-11-20T06:33:18+00:00\thost:203.0.113.7\treq:GET /cart HTTP/1.1\tstatus:200\tsize:12\treqtime:0.558\tapptime:0.557\tupstream:10.0.0.2:80"
+    }
+}
+
+/// Characters that LTSV allows in labels.
+fn is_label(b: &[u8]) -> bool {
+    !b.is_empty()
+        && b.iter()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Body, Request};
+    use proptest::prelude::*;
+
+    fn read(line: &str) -> Option<Request<'_>> {
+        match Ltsv.parse(line.as_bytes())?.body {
+            Body::Request(r) => Some(r),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn labels_in_any_order() {
+        let r = read(Ltsv.sample()).unwrap();
+        assert_eq!((r.status, r.bytes, r.latency_us), (200, 12, 558_000));
+        assert_eq!((r.method, r.path), (&b"GET"[..], &b"/cart"[..]));
+        assert_eq!(
+            (r.client, r.upstream),
+            (&b"203.0.113.7"[..], &b"10.0.0.2:80"[..])
+        );
+        let r = read("status:504\turi:/a b\tmethod:POST\ttime:[20/Nov/2026:06:33:18 +0000]\tupstream_status:-\tvhost:shop").unwrap();
+        assert_eq!(
+            (r.status, r.path, r.upstream_status),
+            (504, &b"/a b"[..], &b""[..])
+        );
+    }
+
+    #[test]
+    fn a_bar_for_a_tab() {
+        let line = "time:2026-11-20T06:33:18+00:00|status:502|upstream:10.0.0.2:80|pool:blue";
+        assert_eq!(read(line).unwrap().status, 502);
+        assert_eq!(
+            Ltsv.parse(line.as_bytes()).unwrap().version.as_deref(),
+            Some(&b"blue"[..])
+        );
+    }
+
+    #[test]
+    fn what_is_none() {
+        for line in [
+            "",
+            "a:b\tc:d",
+            "time:2026-11-20T06:33:18Z\tstatus:up",
+            "time:2026-11-20T06:33:18Z\tlevel:x\tstatus:200",
+            "2026/11/20 06:33:18\tstatus:200",
+        ] {
+            assert!(read(line).is_none(), "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn mutated_lines_never_panic(cut in 0usize..160, put in proptest::collection::vec(any::<u8>(), 0..6), skip in 0usize..9) {
+            let s = Ltsv.sample().as_bytes();
+            let cut = cut.min(s.len());
+            let _ = Ltsv.parse(&[&s[..cut], &put[..], &s[(cut + skip).min(s.len())..]].concat());
+        }
+    }
+}
