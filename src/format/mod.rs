@@ -40,4 +40,10 @@ pub trait Format: Sync + Send {
 }
 
 /// Every built-in format, most specific grammar first: of two formats that accept a line, the first wins.
-pub static FORMATS: &[&dyn Format] = &[];
+pub static FORMATS: &[&dyn Format] = &[
+    // Applications, databases, hosts: the generic text format is the last of all.
+    &app::postgres::Postgres,
+    &app::syslog::Syslog,
+    &app::capistrano::Capistrano,
+    &app::text::Text,
+];

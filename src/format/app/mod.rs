@@ -1,1 +1,10 @@
-//! The formats of one kind, one file per grammar; see the registry in the parent module.
+//! Formats of applications, databases and hosts: one file per grammar.
+//! What several of them share (request-shaped messages, colours, loggers, heads) is in `message` and `head`; stacks are in `stack`.
+
+pub mod capistrano;
+mod head;
+pub mod message;
+pub mod postgres;
+pub mod stack;
+pub mod syslog;
+pub mod text;
