@@ -3,7 +3,10 @@
 
 pub mod app;
 pub mod custom;
+pub mod flat_json;
+pub mod leaf;
 pub mod pager;
+pub mod synonym;
 pub mod web;
 
 use crate::record::{Kind, Record};
@@ -42,6 +45,8 @@ pub trait Format: Sync + Send {
 /// Every built-in format, most specific grammar first: of two formats that accept a line, the first wins.
 pub static FORMATS: &[&dyn Format] = &[
     // Applications, databases, hosts: the generic text format is the last of all.
+    &app::json::Json,
+    &app::logfmt::Logfmt,
     &app::postgres::Postgres,
     &app::syslog::Syslog,
     &app::capistrano::Capistrano,

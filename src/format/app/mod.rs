@@ -2,7 +2,10 @@
 //! What several of them share (request-shaped messages, colours, loggers, heads) is in `message` and `head`; stacks are in `stack`.
 
 pub mod capistrano;
+mod fields;
 mod head;
+pub mod json;
+pub mod logfmt;
 pub mod message;
 pub mod postgres;
 pub mod stack;
