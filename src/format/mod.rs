@@ -48,6 +48,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &app::json::Json,
     &app::logfmt::Logfmt,
     &app::postgres::Postgres,
+    &app::redis::Redis,
+    &app::klog::Klog,
     &app::syslog::Syslog,
     &app::capistrano::Capistrano,
     &app::text::Text,

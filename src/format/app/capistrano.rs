@@ -1,9 +1,10 @@
-//! Capistrano's log: a `START` line with the only stamp and the command, then the steps, which carry none.
-//! Steps are untimed messages; what bounds them in time is not decided here.
+//! Capistrano's log (a `START` line with the only stamp and the command, then steps, which carry none) and its `revisions.log`.
+//! Lines without a time are untimed messages; what bounds them is not decided here.
 
 use crate::format::Format;
-use crate::record::{Body, Kind, Level, Message, Record};
-use crate::time::stamp;
+use crate::record::{At, Body, Kind, Level, Message, Record};
+use crate::time::{Stamp, stamp};
+use memchr::memmem;
 
 /// The log of Capistrano (SSHKit's pretty and plain formatters write the same heads).
 pub struct Capistrano;
@@ -38,6 +39,43 @@ fn step(t: &[u8]) -> Option<&[u8]> {
         .map(<[u8]>::trim_ascii_start)
 }
 
+/// A line of `revisions.log`. A release is named after its start in UTC; a rollback names the release it returns to, and no time.
+fn revision(line: &[u8]) -> Option<Record<'_>> {
+    let message = |s| {
+        Record::new(
+            s,
+            Body::Message(Message::new(Level::Info, line.trim_ascii_end())),
+        )
+    };
+    if line.starts_with(b"Branch ") {
+        let at = memmem::find(line, b") deployed as release ")? + 22;
+        let id = line.get(at..at + 14)?;
+        return Some(Record {
+            stamped: At::Start,
+            ..message(Some(release_time(id)?))
+        });
+    }
+    let at = memmem::find(line, b" rolled back to release ")? + 24;
+    let id = line.get(at..)?.trim_ascii_end();
+    let one_word = !line[..at - 24].contains(&b' ');
+    (one_word && release_time(id).is_some()).then(|| message(None))
+}
+
+/// The time of a release id (`20261120063321`), which is UTC.
+fn release_time(id: &[u8]) -> Option<Stamp> {
+    if id.len() != 14 {
+        return None;
+    }
+    let mut iso = *b"0000-00-00T00:00:00Z";
+    for (to, from) in [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18]
+        .into_iter()
+        .zip(id)
+    {
+        iso[to] = *from;
+    }
+    stamp::whole(&iso)
+}
+
 impl Format for Capistrano {
     fn name(&self) -> &str {
         "Capistrano"
@@ -53,6 +91,9 @@ impl Format for Capistrano {
     }
 
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if line.first() != Some(&b' ') {
+            return revision(line);
+        }
         let (level, text) = level(line)?;
         if let Some(after) = text.strip_prefix(b"START ") {
             let (rest, s) = stamp::iso(after).ok()?;
@@ -95,6 +136,25 @@ mod tests {
             .parse(b"  INFO ------------------------------------")
             .unwrap();
         assert!(matches!(r.body, Body::Nothing));
+    }
+
+    #[test]
+    fn revisions() {
+        let at = |l: &'static str| Capistrano.parse(l.as_bytes()).unwrap().stamp;
+        let s =
+            at("Branch main (at e8f5160) deployed as release 20240305120315 by deploy").unwrap();
+        assert_eq!(s, stamp::whole(b"2024-03-05T12:03:15Z").unwrap());
+        assert_eq!(at("deploy rolled back to release 20240305115005"), None);
+        assert!(
+            Capistrano
+                .parse(b"it was rolled back to release 20240305115005")
+                .is_none()
+        );
+        assert!(
+            Capistrano
+                .parse(b"deploy rolled back to release 7")
+                .is_none()
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::format::leaf::{self, Unit};
 use crate::format::synonym::{self, Field};
 use crate::record::{At, Body, Level, Message, Record, Request};
 use crate::time::{Precision, Stamp};
+use memchr::memmem;
 use std::borrow::Cow;
 
 /// A raw value and how sure its name is (smaller is surer).
@@ -67,6 +68,20 @@ fn token(value: &[u8]) -> bool {
     value.len() <= 128 && value.iter().all(u8::is_ascii_graphic) && !value.contains(&b'\\')
 }
 
+/// The application of a deploy tool (`argocd/cart-prod`) as service: without project and production suffix.
+fn application(value: &[u8]) -> &[u8] {
+    let name = memchr::memrchr(b'/', value).map_or(value, |i| &value[i + 1..]);
+    name.strip_suffix(b"-prod")
+        .or_else(|| name.strip_suffix(b"-production"))
+        .unwrap_or(name)
+}
+
+/// The tag of an image (`registry.example.net:5000/shop:4.2.0` → `4.2.0`); empty when it has none.
+fn image_tag(value: &[u8]) -> &[u8] {
+    let name = memchr::memrchr(b'/', value).map_or(value, |i| &value[i + 1..]);
+    memchr::memchr2(b':', b'@', name).map_or(b"", |i| &name[i + 1..])
+}
+
 /// A latency whose name implies milliseconds although no unit is written.
 const MILLI: &[&[u8]] = &[
     b"responseTime",
@@ -109,7 +124,13 @@ impl<'a> Fields<'a> {
             b"msg" | b"message" | b"MESSAGE" => put(&mut self.text, 0, value),
             b"@m" => put(&mut self.text, 1, value),
             b"event" | b"@mt" => put(&mut self.text, 2, value),
-            b"short_message" | b"body" | b"text" | b"log" => put(&mut self.text, 3, value),
+            b"short_message" | b"body" | b"text" | b"log" => {
+                put(&mut self.text, 3, value);
+                // loguru writes the stack into the text of the whole line only.
+                if memmem::find(value, b"Traceback (most recent call last)").is_some() {
+                    put(&mut self.error, 0, value);
+                }
+            }
             b"time" | b"ts" | b"timestamp" | b"@timestamp" | b"@t" | b"asctime" | b"datetime"
             | b"eventTime" | b"Timestamp" | b"timeMillis" | b"date" | b"timereported" => {
                 self.time(value);
@@ -122,8 +143,9 @@ impl<'a> Fields<'a> {
             b"s" if value.len() == 1 || value.starts_with(b"D") => self.level(value),
             b"logger" | b"logger_name" | b"loggerName" | b"log.logger" | b"name"
             | b"SourceContext" | b"channel" => self.logger(value),
-            b"service" | b"service.name" | b"app" | b"application" | b"app_name"
-            | b"serviceName" | b"service_name" | b"dd.service" => self.service(0, value),
+            b"service" | b"service.name" | b"app" | b"app_name" | b"serviceName"
+            | b"service_name" | b"dd.service" => self.service(0, value),
+            b"application" => self.service(0, application(value)),
             b"SYSLOG_IDENTIFIER" | b"tag" => self.service(2, value),
             b"hostname" | b"host" | b"host.name" | b"host.hostname" | b"_HOSTNAME" => {
                 self.host(1, value);
@@ -132,9 +154,8 @@ impl<'a> Fields<'a> {
             b"version" | b"service.version" | b"app_version" | b"appVersion" | b"dd.version" => {
                 self.version(0, value);
             }
-            b"release" | b"build" | b"image" | b"git.sha" | b"commit" | b"sha" => {
-                self.version(1, value);
-            }
+            b"release" | b"build" | b"git.sha" | b"commit" | b"sha" => self.version(1, value),
+            b"image" => self.version(1, image_tag(value)),
             b"exc_info" | b"exception" | b"@x" | b"exc" | b"traceback" | b"exc_text"
             | b"stack_info" => put(&mut self.error, 0, value),
             b"err" | b"error" | b"error.message" | b"exception.message" | b"error_message" => {
@@ -286,19 +307,18 @@ impl<'a> Fields<'a> {
         self.has_status && !self.request.path.is_empty()
     }
 
+    /// The telling line of the surest error field. Bare stacks (rank 5) count only where that line is an exception: Go's stacks
+    /// hold frames only.
     fn error_text(&self) -> Option<Cow<'a, [u8]>> {
         let (rank, raw) = self.error?;
-        let telling = |c: &[u8]| {
-            let line = stack::telling_line(c);
-            (rank < 5 || stack::exception(line).is_some()).then(|| line.to_vec())
-        };
+        let good = |l: &[u8]| !l.is_empty() && (rank != 5 || stack::exception(l).is_some());
         match decode(raw) {
-            Cow::Borrowed(b) => {
-                let line = stack::telling_line(b);
-                let good = !line.is_empty() && (rank != 5 || stack::exception(line).is_some());
-                good.then_some(Cow::Borrowed(line))
-            }
-            Cow::Owned(o) => telling(&o).filter(|l| !l.is_empty()).map(Cow::Owned),
+            Cow::Borrowed(b) => Some(stack::telling_line(b))
+                .filter(|l| good(l))
+                .map(Cow::Borrowed),
+            Cow::Owned(o) => Some(stack::telling_line(&o))
+                .filter(|l| good(l))
+                .map(|l| Cow::Owned(l.to_vec())),
         }
     }
 

@@ -189,6 +189,11 @@ mod tests {
         assert_eq!(r.host.as_deref(), Some(&b"cart-a"[..]));
         assert_eq!(r.service.as_deref(), Some(&b"cart"[..]));
         assert_eq!(r.version.as_deref(), Some(&b"1.2"[..]));
+        let argo = Logfmt
+            .parse(br#"time="2024-01-22T08:39:20Z" level=info msg="image changed" application=argocd/cart-prod container=app image=registry.example.net/cart:1.32.0"#)
+            .unwrap();
+        assert_eq!(argo.service.as_deref(), Some(&b"cart"[..]));
+        assert_eq!(argo.version.as_deref(), Some(&b"1.32.0"[..]));
         let Body::Request(q) = r.body else { panic!() };
         assert_eq!((q.status, q.path, q.by_app), (500, &b"/p"[..], true));
     }

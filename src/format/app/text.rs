@@ -100,6 +100,26 @@ fn foreign(h: &Head<'_>, after_stamp: &[u8]) -> bool {
     h.level.is_none() && message::quoted_request(h.text).is_some()
 }
 
+/// The level that labels of known writers tell; the label stays in the text.
+fn labelled(text: &[u8]) -> Option<Level> {
+    const LABELS: &[(&[u8], Level)] = &[
+        (b"##[error]", Level::Error),
+        (b"##[warning]", Level::Warn),
+        (b"##[debug]", Level::Debug),
+        (b"PHP Fatal error:", Level::Fatal),
+        (b"PHP Parse error:", Level::Error),
+        (b"PHP Warning:", Level::Warn),
+        (b"panic: ", Level::Fatal),
+    ];
+    if !matches!(text.first(), Some(b'#' | b'P' | b'p')) {
+        return None;
+    }
+    LABELS
+        .iter()
+        .find(|(l, _)| text.starts_with(l))
+        .map(|(_, level)| *level)
+}
+
 /// Whether a text is one that only deploy tools and their runners write.
 fn deploy_tool(t: &[u8]) -> bool {
     match t.first() {
@@ -145,15 +165,7 @@ impl Format for Text {
         if foreign(&h, rest) {
             return None;
         }
-        if h.level.is_none() && h.text.starts_with(b"##[") {
-            h.level = if h.text.starts_with(b"##[error]") {
-                Some(Level::Error)
-            } else if h.text.starts_with(b"##[warning]") {
-                Some(Level::Warn)
-            } else {
-                None
-            };
-        }
+        h.level = h.level.or_else(|| labelled(h.text));
         let level = h.level.or(lead);
         let body = if h.text.is_empty() && level.is_none() {
             Body::Nothing
