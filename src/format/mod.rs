@@ -56,4 +56,22 @@ pub static FORMATS: &[&dyn Format] = &[
     &web::nginx_json::NginxJson,
     &web::ltsv::Ltsv,
     &web::nginx_error::NginxError,
+    // pagers: typed ones before the generic rule
+    &pager::pagerduty::PagerDuty,
+    &pager::alertmanager::Alertmanager,
+    &pager::opsgenie::Opsgenie,
+    &pager::nagios::Nagios,
+    &pager::plain::Plain,
+    &pager::generic::Generic,
+    // operations
+    &ops::dpkg::Dpkg,
+    // applications, databases, hosts: the generic text format is the last of all
+    &app::json::Json,
+    &app::logfmt::Logfmt,
+    &app::postgres::Postgres,
+    &app::redis::Redis,
+    &app::klog::Klog,
+    &app::syslog::Syslog,
+    &app::capistrano::Capistrano,
+    &app::text::Text,
 ];

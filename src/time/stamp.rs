@@ -30,6 +30,11 @@ pub static SHAPES: &[Shape] = &[
         parse: clf,
     },
     Shape {
+        name: "day_month",
+        example: "20 Nov 2026 06:33:21,123",
+        parse: day_month,
+    },
+    Shape {
         name: "syslog",
         example: "Nov 20 06:33:21",
         parse: syslog,
@@ -254,6 +259,45 @@ pub fn clf(i: &[u8]) -> Leaf<'_, Stamp> {
     ))
 }
 
+/// `20 Nov 2026 06:33:21,123`, `20-Nov-2026 06:33:21`, `20/Nov/2026 06:33:21` (log4j, Redis, PHP, Django): no zone is required.
+pub fn day_month(i: &[u8]) -> Leaf<'_, Stamp> {
+    if i.len() < 20
+        || !matches!(i[2], b' ' | b'-' | b'/')
+        || i[6] != i[2]
+        || i[11] != b' '
+        || i[14] != b':'
+        || i[17] != b':'
+    {
+        return miss();
+    }
+    let Some(mon) = month(&i[3..6]) else {
+        return miss();
+    };
+    let (Some(day), Some(clk)) = (
+        date(four(i, 7), mon, two(i, 0)),
+        clock(two(i, 12), two(i, 15), two(i, 18)),
+    ) else {
+        return miss();
+    };
+    let (us, precision, n) = fraction(&i[20..]);
+    let mut at = 20 + n;
+    let mut off = None;
+    if i.get(at) == Some(&b' ') && matches!(i.get(at + 1), Some(b'+' | b'-')) && i.len() >= at + 6 {
+        if let Some((o, len)) = offset(&i[at + 1..]).filter(|(_, len)| *len >= 5) {
+            (off, at) = (Some(o), at + 1 + len);
+        }
+    }
+    Ok((
+        &i[at..],
+        Stamp {
+            wall_us: day + clk + us,
+            offset_min: off,
+            dated: Dated::Full,
+            precision,
+        },
+    ))
+}
+
 /// `Nov 20 06:33:21` or `Nov  5 06:33:21` (RFC 3164): no year, no zone. A year after the day (`Nov 20 2026 06:33:21`) is read too.
 pub fn syslog(i: &[u8]) -> Leaf<'_, Stamp> {
     if i.len() < 15 || i[3] != b' ' || i[6] != b' ' {
@@ -414,6 +458,14 @@ mod tests {
             us("2026-11-20T06:37:47Z")
         );
         assert_eq!(whole(b"2026/11/20 06:37:47").unwrap().offset_min, None);
+        assert_eq!(
+            at("10-Mar-2026 13:05:01,200 +0100"),
+            us("2026-03-10T12:05:01.2Z")
+        );
+        assert_eq!(
+            whole(b"10 Mar 2026 13:05:01").unwrap().wall_us,
+            us("2026-03-10T13:05:01Z")
+        );
     }
 
     #[test]

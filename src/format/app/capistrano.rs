@@ -1,0 +1,172 @@
+//! Capistrano's log (a `START` line with the only stamp and the command, then steps, which carry none) and its `revisions.log`.
+//! Lines without a time are untimed messages; what bounds them is not decided here.
+
+use crate::format::Format;
+use crate::record::{At, Body, Kind, Level, Message, Record};
+use crate::time::{Stamp, stamp};
+use memchr::memmem;
+
+/// The log of Capistrano (SSHKit's pretty and plain formatters write the same heads).
+pub struct Capistrano;
+
+/// `  INFO ` or ` DEBUG ` (right-aligned, at least one blank before): the level and the rest.
+fn level(line: &[u8]) -> Option<(Level, &[u8])> {
+    if line.first() != Some(&b' ') {
+        return None;
+    }
+    let t = line.trim_ascii_start();
+    let n = t.iter().take(6).position(|c| *c == b' ')?;
+    let l = match &t[..n] {
+        b"TRACE" => Level::Trace,
+        b"DEBUG" => Level::Debug,
+        b"INFO" => Level::Info,
+        b"WARN" => Level::Warn,
+        b"ERROR" => Level::Error,
+        b"FATAL" => Level::Fatal,
+        _ => return None,
+    };
+    // The level column is right-aligned to six.
+    (line.len() - t.len() + n == 6).then_some((l, &t[n + 1..]))
+}
+
+/// `[01b8d526] …`: the text after the step's id.
+fn step(t: &[u8]) -> Option<&[u8]> {
+    let inner = t.strip_prefix(b"[")?;
+    let hex = inner.get(..8)?;
+    hex.iter()
+        .all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))
+        .then(|| inner[8..].strip_prefix(b"] "))?
+        .map(<[u8]>::trim_ascii_start)
+}
+
+/// A line of `revisions.log`. A release is named after its start in UTC; a rollback names the release it returns to, and no time.
+fn revision(line: &[u8]) -> Option<Record<'_>> {
+    let message = |s| {
+        Record::new(
+            s,
+            Body::Message(Message::new(Level::Info, line.trim_ascii_end())),
+        )
+    };
+    if line.starts_with(b"Branch ") {
+        let at = memmem::find(line, b") deployed as release ")? + 22;
+        let id = line.get(at..at + 14)?;
+        return Some(Record {
+            stamped: At::Start,
+            ..message(Some(release_time(id)?))
+        });
+    }
+    let at = memmem::find(line, b" rolled back to release ")? + 24;
+    let id = line.get(at..)?.trim_ascii_end();
+    let one_word = !line[..at - 24].contains(&b' ');
+    (one_word && release_time(id).is_some()).then(|| message(None))
+}
+
+/// The time of a release id (`20261120063321`), which is UTC.
+fn release_time(id: &[u8]) -> Option<Stamp> {
+    if id.len() != 14 {
+        return None;
+    }
+    let mut iso = *b"0000-00-00T00:00:00Z";
+    for (to, from) in [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18]
+        .into_iter()
+        .zip(id)
+    {
+        iso[to] = *from;
+    }
+    stamp::whole(&iso)
+}
+
+impl Format for Capistrano {
+    fn name(&self) -> &str {
+        "Capistrano"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Deploy
+    }
+    fn about(&self) -> &str {
+        "Capistrano log: START lines with a time, steps without"
+    }
+    fn sample(&self) -> &str {
+        "  INFO START 2026-03-10 14:00:00 +0100 cap production deploy"
+    }
+
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if line.first() != Some(&b' ') {
+            return revision(line);
+        }
+        let (level, text) = level(line)?;
+        if let Some(after) = text.strip_prefix(b"START ") {
+            let (rest, s) = stamp::iso(after).ok()?;
+            return Some(Record::new(
+                Some(s),
+                Body::Message(Message::new(level, rest.trim_ascii_start())),
+            ));
+        }
+        if text.len() >= 8 && text.iter().all(|c| *c == b'-') {
+            return Some(Record::new(None, Body::Nothing));
+        }
+        Some(Record::new(
+            None,
+            Body::Message(Message::new(level, step(text)?)),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_start_is_timed_and_steps_are_not() {
+        let r = Capistrano
+            .parse(b"  INFO START 2024-03-05 13:03:15 +0100 cap production deploy")
+            .unwrap();
+        assert_eq!(r.stamp.unwrap().offset_min, Some(60));
+        let text = |b: Body<'_>| match b {
+            Body::Message(m) => m.text.into_owned(),
+            _ => panic!(),
+        };
+        assert_eq!(text(r.body), b"cap production deploy");
+        let r = Capistrano
+            .parse(b" DEBUG [01b8d526] Command: /usr/bin/env git archive")
+            .unwrap();
+        assert!(r.stamp.is_none());
+        assert_eq!(text(r.body), b"Command: /usr/bin/env git archive");
+        let r = Capistrano
+            .parse(b"  INFO ------------------------------------")
+            .unwrap();
+        assert!(matches!(r.body, Body::Nothing));
+    }
+
+    #[test]
+    fn revisions() {
+        let at = |l: &'static str| Capistrano.parse(l.as_bytes()).unwrap().stamp;
+        let s =
+            at("Branch main (at e8f5160) deployed as release 20240305120315 by deploy").unwrap();
+        assert_eq!(s, stamp::whole(b"2024-03-05T12:03:15Z").unwrap());
+        assert_eq!(at("deploy rolled back to release 20240305115005"), None);
+        assert!(
+            Capistrano
+                .parse(b"it was rolled back to release 20240305115005")
+                .is_none()
+        );
+        assert!(
+            Capistrano
+                .parse(b"deploy rolled back to release 7")
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn others_are_left_alone() {
+        for l in [
+            &b"  INFO starting"[..],
+            b"INFO START 2024-03-05 13:03:15 +0100 cap production deploy",
+            b"  INFO [not-hex!] x",
+            b"  File \"x.py\"",
+            b"",
+        ] {
+            assert!(Capistrano.parse(l).is_none());
+        }
+    }
+}

@@ -1,0 +1,375 @@
+//! The names that structured application logs (JSON, logfmt) give to message, level, time, error, logger, host and version,
+//! and the record they make together. Names of request fields are the shared table's; no grammar here.
+
+use super::message::{body, plain, service_of_logger};
+use super::stack;
+use crate::format::flat_json::decode;
+use crate::format::leaf::{self, Unit};
+use crate::format::synonym::{self, Field};
+use crate::record::{At, Body, Level, Message, Record, Request};
+use crate::time::{Precision, Stamp};
+use memchr::memmem;
+use std::borrow::Cow;
+
+/// A raw value and how sure its name is (smaller is surer).
+type Ranked<'a> = Option<(u8, &'a [u8])>;
+
+/// What the fields of one line have told so far. Values are raw: escapes stand as written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fields<'a> {
+    stamp: Option<Stamp>,
+    level: Option<Level>,
+    text: Ranked<'a>,
+    error: Ranked<'a>,
+    service: Ranked<'a>,
+    version: Ranked<'a>,
+    host: Ranked<'a>,
+    request: Request<'a>,
+    latency_us: Option<i64>,
+    has_status: bool,
+}
+
+fn put<'a>(slot: &mut Ranked<'a>, rank: u8, value: &'a [u8]) {
+    if !value.is_empty() && value != b"-" && slot.is_none_or(|(r, _)| rank < r) {
+        *slot = Some((rank, value));
+    }
+}
+
+fn set<'a>(slot: &mut &'a [u8], value: &'a [u8]) {
+    if slot.is_empty() && value != b"-" {
+        *slot = value;
+    }
+}
+
+/// A level as word or number: pino's and bunyan's tens, and the digits of syslog.
+fn level(value: &[u8]) -> Option<Level> {
+    let value = value.trim_ascii();
+    if let Some(n) = leaf::uint(value) {
+        return Some(match n {
+            0..=2 => Level::Fatal,
+            3 => Level::Error,
+            4 => Level::Warn,
+            5 | 6 => Level::Info,
+            7 => Level::Debug,
+            10..=19 => Level::Trace,
+            20..=29 => Level::Debug,
+            30..=39 => Level::Info,
+            40..=49 => Level::Warn,
+            50..=59 => Level::Error,
+            60..=69 => Level::Fatal,
+            _ => return None,
+        });
+    }
+    Level::from_word(value)
+}
+
+/// A host, service or version: one word.
+fn token(value: &[u8]) -> bool {
+    value.len() <= 128 && value.iter().all(u8::is_ascii_graphic) && !value.contains(&b'\\')
+}
+
+/// The application of a deploy tool (`argocd/cart-prod`) as service: without project and production suffix.
+fn application(value: &[u8]) -> &[u8] {
+    let name = memchr::memrchr(b'/', value).map_or(value, |i| &value[i + 1..]);
+    name.strip_suffix(b"-prod")
+        .or_else(|| name.strip_suffix(b"-production"))
+        .unwrap_or(name)
+}
+
+/// The tag of an image (`registry.example.net:5000/shop:4.2.0` → `4.2.0`); empty when it has none.
+fn image_tag(value: &[u8]) -> &[u8] {
+    let name = memchr::memrchr(b'/', value).map_or(value, |i| &value[i + 1..]);
+    memchr::memchr2(b':', b'@', name).map_or(b"", |i| &name[i + 1..])
+}
+
+/// A latency whose name implies milliseconds although no unit is written.
+const MILLI: &[&[u8]] = &[
+    b"responseTime",
+    b"Elapsed",
+    b"durationMillis",
+    b"elapsedMilliseconds",
+];
+
+impl<'a> Fields<'a> {
+    /// Takes a field: the name of the object it stands in (empty at the top), its own name, its raw text. Returns whether it
+    /// was understood.
+    pub(super) fn take(&mut self, parent: &[u8], key: &[u8], value: &'a [u8]) -> bool {
+        match parent {
+            b"" => self.top(key, value),
+            b"err" | b"error" | b"exception" => self.error_part(key, value),
+            b"host" if matches!(key, b"name" | b"hostname") => self.host(1, value),
+            b"kubernetes" if matches!(key, b"pod_name") => self.host(2, value),
+            b"service" | b"serviceContext" => match key {
+                b"name" | b"service" => self.service(0, value),
+                b"version" => self.version(0, value),
+                _ => return false,
+            },
+            b"log" if key == b"level" => self.level(value),
+            b"log" if key == b"logger" => self.logger(value),
+            b"trace" if key == b"id" => set(&mut self.request.id, value),
+            b"t" if key == b"$date" => self.time(value),
+            b"level" if key == b"name" => self.level(value),
+            b"time" if key == b"timestamp" => self.time(value),
+            b"res" | b"response" | b"req" | b"request" | b"http" | b"httpRequest" => {
+                return self.request_part(key, value);
+            }
+            b"attr" if key == b"message" => put(&mut self.error, 2, value),
+            _ => return false,
+        }
+        true
+    }
+
+    fn top(&mut self, key: &[u8], value: &'a [u8]) {
+        match key {
+            b"msg" | b"message" | b"MESSAGE" => put(&mut self.text, 0, value),
+            b"@m" => put(&mut self.text, 1, value),
+            b"event" | b"@mt" => put(&mut self.text, 2, value),
+            b"short_message" | b"body" | b"text" | b"log" => {
+                put(&mut self.text, 3, value);
+                // loguru writes the stack into the text of the whole line only.
+                if memmem::find(value, b"Traceback (most recent call last)").is_some() {
+                    put(&mut self.error, 0, value);
+                }
+            }
+            b"time" | b"ts" | b"timestamp" | b"@timestamp" | b"@t" | b"asctime" | b"datetime"
+            | b"eventTime" | b"Timestamp" | b"timeMillis" | b"date" | b"timereported" => {
+                self.time(value);
+            }
+            b"__REALTIME_TIMESTAMP" | b"_SOURCE_REALTIME_TIMESTAMP" => self.time(value),
+            b"level" | b"levelname" | b"severity" | b"log.level" | b"lvl" | b"@l" | b"loglevel"
+            | b"log_level" | b"PRIORITY" | b"severityText" | b"severity_text" | b"Level" => {
+                self.level(value);
+            }
+            b"s" if value.len() == 1 || value.starts_with(b"D") => self.level(value),
+            b"logger" | b"logger_name" | b"loggerName" | b"log.logger" | b"name"
+            | b"SourceContext" | b"channel" => self.logger(value),
+            b"service" | b"service.name" | b"app" | b"app_name" | b"serviceName"
+            | b"service_name" | b"dd.service" => self.service(0, value),
+            b"application" => self.service(0, application(value)),
+            b"SYSLOG_IDENTIFIER" | b"tag" => self.service(2, value),
+            b"hostname" | b"host" | b"host.name" | b"host.hostname" | b"_HOSTNAME" => {
+                self.host(1, value);
+            }
+            b"pod" | b"pod_name" | b"kubernetes.pod_name" => self.host(2, value),
+            b"version" | b"service.version" | b"app_version" | b"appVersion" | b"dd.version" => {
+                self.version(0, value);
+            }
+            b"release" | b"build" | b"git.sha" | b"commit" | b"sha" => self.version(1, value),
+            b"image" => self.version(1, image_tag(value)),
+            b"exc_info" | b"exception" | b"@x" | b"exc" | b"traceback" | b"exc_text"
+            | b"stack_info" => put(&mut self.error, 0, value),
+            b"err" | b"error" | b"error.message" | b"exception.message" | b"error_message" => {
+                put(&mut self.error, 2, value);
+            }
+            b"stack" | b"stack_trace" | b"stacktrace" | b"error.stack_trace" => {
+                put(&mut self.error, 5, value);
+            }
+            b"trace_id"
+            | b"traceId"
+            | b"traceID"
+            | b"trace.id"
+            | b"dd.trace_id"
+            | b"@tr"
+            | b"X-B3-TraceId"
+            | b"correlation_id"
+            | b"logging.googleapis.com/trace" => {
+                set(&mut self.request.id, value);
+            }
+            _ => {
+                self.request_part(key, value);
+            }
+        }
+    }
+
+    fn request_part(&mut self, key: &[u8], value: &'a [u8]) -> bool {
+        if MILLI.contains(&key) {
+            self.latency_us = self
+                .latency_us
+                .or_else(|| synonym::latency_us(Some(Unit::Milli), value));
+            return true;
+        }
+        let r = &mut self.request;
+        match synonym::field(key) {
+            Some(Field::Status) => {
+                if let (false, Some(s)) = (self.has_status, leaf::status(value)) {
+                    (r.status, self.has_status) = (s, true);
+                }
+            }
+            Some(Field::Latency(unit)) => {
+                self.latency_us = self.latency_us.or_else(|| synonym::latency_us(unit, value));
+            }
+            Some(Field::Method) if value.iter().all(u8::is_ascii_uppercase) => {
+                set(&mut r.method, value);
+            }
+            Some(Field::Path) if value.starts_with(b"/") || value.starts_with(b"http") => {
+                set(&mut r.path, value);
+            }
+            Some(Field::Request) => {
+                let (method, path) = leaf::request_line(value);
+                set(&mut r.method, method);
+                set(&mut r.path, path);
+            }
+            Some(Field::Client) if leaf::is_address(leaf::without_port(value)) => {
+                set(&mut r.client, leaf::without_port(value));
+            }
+            Some(Field::Id) => set(&mut r.id, value),
+            Some(Field::Agent) => set(&mut r.agent, value),
+            Some(Field::Bytes) => r.bytes = leaf::uint(value).unwrap_or(r.bytes),
+            _ => return false,
+        }
+        true
+    }
+
+    fn error_part(&mut self, key: &[u8], value: &'a [u8]) {
+        match key {
+            b"stack" | b"stack_trace" | b"stacktrace" | b"traceback" => {
+                put(&mut self.error, 1, value);
+            }
+            b"message" | b"msg" | b"value" => put(&mut self.error, 3, value),
+            b"type" | b"code" | b"name" => put(&mut self.error, 6, value),
+            _ => {}
+        }
+    }
+
+    /// Of several times the finest one with a zone stays, else the first.
+    fn time(&mut self, value: &[u8]) {
+        let better = match self.stamp {
+            None => true,
+            Some(s) => s.offset_min.is_none() || s.precision == Precision::Second,
+        };
+        if better {
+            if let Some(s) = synonym::time(value) {
+                if self.stamp.is_none() || s.offset_min.is_some() {
+                    self.stamp = Some(s);
+                }
+            }
+        }
+    }
+
+    /// Takes a time given as seconds and a fraction in nanoseconds.
+    pub(super) fn epoch_parts(&mut self, seconds: &[u8], nanos: &[u8]) {
+        if let (Some(s), Some(n), None) = (leaf::uint(seconds), leaf::uint(nanos), self.stamp) {
+            let us = i64::try_from(s)
+                .ok()
+                .and_then(|s| s.checked_mul(1_000_000))
+                .and_then(|us| us.checked_add(i64::try_from(n / 1_000).ok()?));
+            self.stamp = us.map(|us| Stamp::utc(us, Precision::Micro));
+        }
+    }
+
+    fn level(&mut self, value: &[u8]) {
+        self.level = self.level.or_else(|| level(value));
+    }
+
+    fn logger(&mut self, value: &'a [u8]) {
+        if let Some(s) = service_of_logger(value).filter(|_| token(value)) {
+            put(&mut self.service, 1, s);
+        }
+    }
+
+    fn service(&mut self, rank: u8, value: &'a [u8]) {
+        if token(value) {
+            let v = value.strip_suffix(b":").unwrap_or(value);
+            let v = memchr::memchr(b'[', v).map_or(v, |i| &v[..i]);
+            put(&mut self.service, rank, v);
+        }
+    }
+
+    fn version(&mut self, rank: u8, value: &'a [u8]) {
+        if token(value) {
+            put(&mut self.version, rank, value);
+        }
+    }
+
+    fn host(&mut self, rank: u8, value: &'a [u8]) {
+        if token(value) {
+            put(&mut self.host, rank, value);
+        }
+    }
+
+    /// Whether a level was told.
+    pub(super) fn has_level(&self) -> bool {
+        self.level.is_some()
+    }
+
+    /// Whether a time was told.
+    pub(super) fn has_time(&self) -> bool {
+        self.stamp.is_some()
+    }
+
+    /// Whether a message was told; of a name that only logs use where `sure`.
+    pub(super) fn has_text(&self, sure: bool) -> bool {
+        self.text.is_some_and(|(rank, _)| !sure || rank < 2)
+    }
+
+    /// Whether it is the line of a request: a status and a path.
+    pub(super) fn is_request(&self) -> bool {
+        self.has_status && !self.request.path.is_empty()
+    }
+
+    /// The telling line of the surest error field. Bare stacks (rank 5) count only where that line is an exception: Go's stacks
+    /// hold frames only.
+    fn error_text(&self) -> Option<Cow<'a, [u8]>> {
+        let (rank, raw) = self.error?;
+        let good = |l: &[u8]| !l.is_empty() && (rank != 5 || stack::exception(l).is_some());
+        match decode(raw) {
+            Cow::Borrowed(b) => Some(stack::telling_line(b))
+                .filter(|l| good(l))
+                .map(Cow::Borrowed),
+            Cow::Owned(o) => Some(stack::telling_line(&o))
+                .filter(|l| good(l))
+                .map(|l| Cow::Owned(l.to_vec())),
+        }
+    }
+
+    /// The record of the line. `otherwise` is the text where no field was a message.
+    pub(super) fn into_record(self, otherwise: impl FnOnce() -> Cow<'a, [u8]>) -> Record<'a> {
+        let level = self.level.unwrap_or(Level::Info);
+        let error = self.error_text();
+        let text = match self.text {
+            Some((_, raw)) => decode(raw),
+            None => otherwise(),
+        };
+        let mut told = match &text {
+            Cow::Borrowed(b) if !self.is_request() => body(level, b),
+            _ => Body::Nothing,
+        };
+        let message = Message {
+            text: match text {
+                Cow::Borrowed(b) => plain(b),
+                Cow::Owned(mut o) => {
+                    o.truncate(o.trim_ascii_end().len());
+                    Cow::Owned(o)
+                }
+            },
+            error,
+            ..Message::new(level, b"")
+        };
+        let latency = self.latency_us;
+        let body = if self.is_request() {
+            Body::Request(Request {
+                latency_us: latency.unwrap_or(-1),
+                by_app: true,
+                message: Some(message),
+                ..self.request
+            })
+        } else if let Body::Request(r) = &mut told {
+            r.latency_us = latency.unwrap_or(r.latency_us);
+            r.id = self.request.id;
+            r.message = Some(message);
+            told
+        } else {
+            Body::Message(message)
+        };
+        let owned = |r: Ranked<'a>| r.map(|(_, v)| Cow::Borrowed(v));
+        Record {
+            stamp: self.stamp,
+            stamped: At::End,
+            host: owned(self.host),
+            service: owned(self.service),
+            version: owned(self.version),
+            scope: None,
+            body,
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! What stands between the stamp and the text of an application line: process, thread, host, level, logger, in any order.
+//! Reads words by their shape only; stamps and the text itself belong to the formats.
+
+use super::message::{colour, word};
+use crate::record::{Kind, Level};
+use memchr::memchr;
+
+/// What a head tells.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Head<'a> {
+    /// Severity, where a level word was found.
+    pub(super) level: Option<Level>,
+    /// The level stood in brackets (`[error]`).
+    pub(super) bracketed: bool,
+    /// Machine.
+    pub(super) host: Option<&'a [u8]>,
+    /// Logger, as written.
+    pub(super) logger: Option<&'a [u8]>,
+    /// Scope, where the head is that of a deploy tool.
+    pub(super) scope: Option<Kind>,
+    /// The rest: the message.
+    pub(super) text: &'a [u8],
+}
+
+/// What a word says about the level, and whether the word is more than a label and stays in the text.
+struct LevelWord {
+    level: Level,
+    keep: bool,
+}
+
+/// Level words that people also begin sentences with: they stay in the text unless they are bracketed.
+const ORDINARY: &[&str] = &[
+    "LOG",
+    "NOTE",
+    "ALERT",
+    "FAIL",
+    "FAILURE",
+    "STATEMENT",
+    "DETAIL",
+    "HINT",
+    "CONTEXT",
+    "PANIC",
+];
+
+/// Reads a bare word as level. `label` says that what follows sets it off (a colon, a tab, or a run of blanks).
+fn level_word(w: &[u8], label: bool) -> Option<LevelWord> {
+    if w.len() < 3 || w.len() > 13 {
+        return None;
+    }
+    let level = Level::from_word(w)?;
+    let caps = w.iter().all(|c| !c.is_ascii_lowercase());
+    let lower = w.iter().all(|c| !c.is_ascii_uppercase());
+    if ORDINARY
+        .iter()
+        .any(|o| o.as_bytes().eq_ignore_ascii_case(w))
+    {
+        return (caps && label).then_some(LevelWord { level, keep: true });
+    }
+    let plain = matches!(
+        level,
+        Level::Info | Level::Debug | Level::Trace | Level::Warn
+    );
+    match (caps, lower) {
+        (true, _) => Some(LevelWord { level, keep: false }),
+        (_, true) if label || plain => Some(LevelWord { level, keep: false }),
+        (_, true) => Some(LevelWord { level, keep: true }),
+        _ => label.then_some(LevelWord { level, keep: true }),
+    }
+}
+
+/// Without blanks and colours in front.
+fn skip(mut b: &[u8]) -> &[u8] {
+    loop {
+        b = b.trim_ascii_start();
+        match colour(b) {
+            0 => return b,
+            n => b = &b[n..],
+        }
+    }
+}
+
+/// The content of a bracket at the start, and what follows it.
+pub(super) fn bracket(b: &[u8]) -> Option<(&[u8], &[u8])> {
+    if b.first() != Some(&b'[') {
+        return None;
+    }
+    let end = memchr(b']', &b[..b.len().min(96)])?;
+    Some((b[1..end].trim_ascii(), &b[end + 1..]))
+}
+
+/// The next word, ended by a blank, a tab or a colour.
+fn token(b: &[u8]) -> (&[u8], &[u8]) {
+    let n = b
+        .iter()
+        .position(|c| matches!(c, b' ' | b'\t' | 0x1b))
+        .unwrap_or(b.len());
+    (&b[..n], &b[n..])
+}
+
+fn identifier(b: &[u8]) -> bool {
+    b.first()
+        .is_some_and(|c| c.is_ascii_alphabetic() || *c == b'_')
+        && b.iter().all(|c| {
+            c.is_ascii_alphanumeric()
+                || matches!(
+                    c,
+                    b'.' | b'_' | b'-' | b'$' | b'/' | b':' | b'<' | b'>' | b'#' | b'[' | b']'
+                )
+        })
+}
+
+/// `shop.web`, `com.acme.Pay`: parts joined by dots, no file name.
+fn dotted(b: &[u8]) -> bool {
+    const FILES: &[&[u8]] = &[
+        b"py", b"go", b"js", b"ts", b"rb", b"rs", b"java", b"c", b"sh", b"service",
+    ];
+    let mut parts = b.split(|c| *c == b'.');
+    let last = parts.next_back().unwrap_or(b"");
+    identifier(b)
+        && last.len() < b.len()
+        && !last.is_empty()
+        && !last.contains(&b':')
+        && !FILES.contains(&last)
+        && parts.all(|p| !p.is_empty())
+}
+
+/// Whether a level comes next, perhaps after more brackets or a separator.
+fn level_next(b: &[u8]) -> bool {
+    let mut b = skip(b);
+    for _ in 0..3 {
+        if let Some((inner, after)) = bracket(b) {
+            if Level::from_word(inner).is_some() {
+                return true;
+            }
+            b = skip(after);
+        } else if let Some(r) = separator(b) {
+            b = skip(r);
+        } else {
+            break;
+        }
+    }
+    let (w, after) = token(b);
+    let bare = w.strip_suffix(b":").unwrap_or(w);
+    level_word(bare, label(w, after)).is_some_and(|l| !l.keep)
+        && bare.iter().all(|c| !c.is_ascii_lowercase())
+}
+
+/// Whether what follows a word sets it off from the text.
+fn label(w: &[u8], after: &[u8]) -> bool {
+    w.ends_with(b":") || after.starts_with(b"\t") || after.starts_with(b"  ")
+}
+
+/// A separator of head parts at the start: what follows it.
+fn separator(b: &[u8]) -> Option<&[u8]> {
+    for s in [&b"- "[..], b"| ", b"--- ", b"-- ", b": ", b"\t"] {
+        if let Some(r) = b.strip_prefix(s) {
+            return Some(r);
+        }
+    }
+    None
+}
+
+/// Ansible's `p=41022 u=ops n=ansible | `: what follows it.
+fn ansible(b: &[u8]) -> Option<&[u8]> {
+    let digits = b.strip_prefix(b"p=")?;
+    if !digits.first()?.is_ascii_digit() {
+        return None;
+    }
+    let bar = memchr(b'|', &b[..b.len().min(120)])?;
+    b[..bar]
+        .trim_ascii_end()
+        .split(|c| *c == b' ')
+        .all(|w| w.get(1) == Some(&b'='))
+        .then(|| &b[bar + 1..])
+}
+
+/// Reads the head at the start of what follows a stamp.
+pub(super) fn head(b: &[u8]) -> Head<'_> {
+    let mut h = Head::default();
+    let mut b = skip(b);
+    for _ in 0..10 {
+        let next = match b.first() {
+            Some(b'[') => in_brackets(&mut h, b),
+            Some(b'0'..=b'9') => number(b),
+            Some(b'-' | b'|' | b':' | b'\t') => separator(b),
+            Some(b'p') if b.starts_with(b"p=") => match ansible(b) {
+                Some(rest) => {
+                    h.scope = Some(Kind::Deploy);
+                    h.text = rest.trim_ascii_start();
+                    if h.text.starts_with(b"fatal:") || h.text.starts_with(b"failed:") {
+                        h.level = Some(Level::Error);
+                    }
+                    return h;
+                }
+                None => None,
+            },
+            Some(c) if c.is_ascii_alphabetic() || *c == b'_' => bare(&mut h, b),
+            _ => None,
+        };
+        match next {
+            Some(rest) => b = skip(rest),
+            None => break,
+        }
+    }
+    h.text = b;
+    h
+}
+
+/// A bracket: level, process, thread or logger. `None` when it belongs to the text.
+fn in_brackets<'a>(h: &mut Head<'a>, b: &'a [u8]) -> Option<&'a [u8]> {
+    let (inner, after) = bracket(b)?;
+    let end = skip(after);
+    let after = end.strip_prefix(b": ").unwrap_or(after);
+    let bare = plain_inner(inner);
+    if h.level.is_none() {
+        if let Some(l) = Level::from_word(bare) {
+            (h.level, h.bracketed) = (Some(l), true);
+            return Some(after);
+        }
+    }
+    let digits = bare.strip_prefix(b"#").unwrap_or(bare);
+    if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) {
+        return Some(after);
+    }
+    if h.level.is_none() {
+        if bare == b"System" && after.starts_with(b" [MY-") {
+            h.level = Some(Level::Info);
+            return Some(after);
+        }
+        return level_next(after).then(|| {
+            if h.logger.is_none() && dotted(bare) {
+                h.logger = Some(bare);
+            }
+            after
+        });
+    }
+    if bare.is_empty() {
+        return Some(after);
+    }
+    if h.logger.is_none() && dotted(bare) {
+        h.logger = Some(bare);
+        return Some(after);
+    }
+    let thread = bare == b"main"
+        || (bare.iter().any(u8::is_ascii_digit) && !bare.iter().any(|c| matches!(c, b' ' | b'=')));
+    let head_goes_on = end.starts_with(b"[") || {
+        let (w, r) = token(end);
+        dotted(w.strip_suffix(b":").unwrap_or(w))
+            && (w.ends_with(b":")
+                || r.trim_ascii_start().starts_with(b": ")
+                || r.starts_with(b" - "))
+    };
+    (thread || (head_goes_on && identifier(bare))).then_some(after)
+}
+
+/// A bracket's content without colours around it.
+fn plain_inner(inner: &[u8]) -> &[u8] {
+    let b = skip(inner);
+    let (w, rest) = token(b);
+    if rest.first() == Some(&0x1b) && skip(rest).is_empty() {
+        w
+    } else {
+        b
+    }
+}
+
+/// A process or thread number before a bracket or a dash: `0 [Note]`, `1 --- [main]`.
+fn number(b: &[u8]) -> Option<&[u8]> {
+    let (w, after) = word(b);
+    let sep = after.starts_with(b"--- ")
+        || bracket(after).is_some_and(|(i, _)| Level::from_word(i).is_some() || i == b"System");
+    (w.len() <= 10 && w.iter().all(u8::is_ascii_digit) && sep).then_some(after)
+}
+
+/// A bare word: level, host or logger. `None` when the text begins here.
+fn bare<'a>(h: &mut Head<'a>, b: &'a [u8]) -> Option<&'a [u8]> {
+    let (w, after) = token(b);
+    let name = w.strip_suffix(b":").unwrap_or(w);
+    if h.level.is_none() {
+        if let Some(l) = level_word(name, label(w, after)) {
+            h.level = Some(l.level);
+            return (!l.keep).then_some(after);
+        }
+        // Mongo before 4.4: `I NETWORK  [conn] …`.
+        if let ([_], Some(l)) = (w, Level::from_word(w)) {
+            let (next, _) = token(after.trim_ascii_start());
+            if next.len() > 2 && next.iter().all(u8::is_ascii_uppercase) {
+                h.level = Some(l);
+                return Some(after);
+            }
+        }
+        if identifier(name) && w.len() <= 64 && level_next(after) {
+            if dotted(name) || w.ends_with(b":") || separator(skip(after)).is_some() {
+                h.logger = h.logger.or(Some(name));
+            } else if h.host.is_none() && name != b"main" {
+                h.host = Some(name);
+            }
+            return Some(after);
+        }
+        return None;
+    }
+    if h.logger.is_some() || !identifier(name) {
+        // Spring's shortened loggers (`o.a.c.c.C.[.[.[/].[dispatcher]    : `) may hold anything but a blank.
+        return spring(h, w, after);
+    }
+    let rest = after.trim_ascii_start();
+    if w.ends_with(b":") {
+        return dotted(name).then(|| {
+            h.logger = Some(name);
+            after
+        });
+    }
+    if let Some(r) = rest.strip_prefix(b"- ") {
+        h.logger = Some(name);
+        let single = !name.contains(&b'.') && !name.contains(&b':');
+        return (!single).then_some(r);
+    }
+    // zap's console: fields between tabs, the logger and the caller before the message.
+    if after.starts_with(b"\t") && (dotted(name) || name.contains(&b':')) {
+        if dotted(name) {
+            h.logger = Some(name);
+        }
+        return Some(&after[1..]);
+    }
+    spring(h, w, after)
+}
+
+fn spring<'a>(h: &mut Head<'a>, w: &'a [u8], after: &'a [u8]) -> Option<&'a [u8]> {
+    let r = after.trim_ascii_start().strip_prefix(b": ")?;
+    if h.logger.is_some() || !w.contains(&b'.') {
+        return None;
+    }
+    h.logger = Some(w);
+    Some(r)
+}

@@ -1,0 +1,345 @@
+//! What message texts of every application format have in common: requests told in a message, quoted request
+//! lines, durations, terminal colours, and the service that a logger names. No stamps and no line grammar here.
+
+use crate::record::{Body, Level, Message, Request};
+use memchr::{memchr, memchr_iter};
+use std::borrow::Cow;
+
+/// Request methods, upper case as applications write them.
+const METHODS: &[&[u8]] = &[
+    b"GET",
+    b"POST",
+    b"PUT",
+    b"HEAD",
+    b"PATCH",
+    b"DELETE",
+    b"OPTIONS",
+    b"PROPFIND",
+    b"CONNECT",
+    b"TRACE",
+];
+
+/// The method at the start of `b` and the rest after its blank.
+fn method(b: &[u8]) -> Option<(&[u8], &[u8])> {
+    if !b.first()?.is_ascii_uppercase() {
+        return None;
+    }
+    let n = memchr(b' ', &b[..b.len().min(10)])?;
+    METHODS.contains(&&b[..n]).then_some((&b[..n], &b[n + 1..]))
+}
+
+/// The next word and what follows it, without the blanks between.
+pub(super) fn word(b: &[u8]) -> (&[u8], &[u8]) {
+    let n = b
+        .iter()
+        .position(|c| matches!(c, b' ' | b'\t'))
+        .unwrap_or(b.len());
+    (&b[..n], b[n..].trim_ascii_start())
+}
+
+/// A status of three digits, 100–599.
+pub fn status(b: &[u8]) -> Option<u16> {
+    match b {
+        [a @ b'1'..=b'5', x, y] if x.is_ascii_digit() && y.is_ascii_digit() => {
+            Some(u16::from(a - b'0') * 100 + u16::from(x - b'0') * 10 + u16::from(y - b'0'))
+        }
+        _ => None,
+    }
+}
+
+/// A decimal number scaled by 10⁶, with its length: `12.5` → (12_500_000, 4). Digits after the sixth decimal are dropped.
+pub(super) fn micros(b: &[u8]) -> Option<(i64, usize)> {
+    let whole = b.iter().take_while(|c| c.is_ascii_digit()).count();
+    if whole == 0 || whole > 12 {
+        return None;
+    }
+    let mut v = b[..whole]
+        .iter()
+        .fold(0i64, |a, c| a * 10 + i64::from(c - b'0'));
+    let mut n = whole;
+    let mut places = 0;
+    if b.get(n) == Some(&b'.') && b.get(n + 1).is_some_and(u8::is_ascii_digit) {
+        n += 1;
+        while let Some(c) = b.get(n).filter(|c| c.is_ascii_digit()) {
+            if places < 6 {
+                v = v * 10 + i64::from(c - b'0');
+                places += 1;
+            }
+            n += 1;
+        }
+    }
+    for _ in places..6 {
+        v *= 10;
+    }
+    Some((v, n))
+}
+
+/// A duration with its unit (`4ms`, `1.2s`, `350µs`, `12 ms`), in microseconds, with its length. The unit is required.
+pub fn duration(b: &[u8]) -> Option<(i64, usize)> {
+    let (v, n) = micros(b)?;
+    let blank = usize::from(b.get(n) == Some(&b' '));
+    let unit = &b[n + blank..];
+    let len = unit
+        .iter()
+        .take_while(|c| c.is_ascii_alphabetic() || **c >= 0x80)
+        .count();
+    let us = match &unit[..len] {
+        b"ms" | b"msec" | b"msecs" | b"millis" | b"milliseconds" => v / 1_000,
+        b"s" | b"sec" | b"secs" | b"seconds" => v,
+        b"us" | b"\xc2\xb5s" | b"\xce\xbcs" | b"usec" | b"micros" => v / 1_000_000,
+        b"ns" => v / 1_000_000_000,
+        _ => return None,
+    };
+    Some((us, n + blank + len))
+}
+
+/// A request told in a message: `GET /cart 200 4ms`, `POST /pay -> 502 (1.2 s)`, `GET /x HTTP/1.1 200`. The message must begin
+/// with a method, a path and a status; a latency is taken where one with a unit follows.
+pub fn told_request(text: &[u8]) -> Option<Request<'_>> {
+    let (method, rest) = method(text)?;
+    if rest.first() != Some(&b'/') {
+        return None;
+    }
+    let (path, mut rest) = word(rest);
+    for _ in 0..2 {
+        let (w, after) = word(rest);
+        if matches!(w, b"->" | b"=>" | b"-" | b":" | b"\xe2\x86\x92") || w.starts_with(b"HTTP/") {
+            rest = after;
+        }
+    }
+    let (w, mut tail) = word(rest);
+    let w = w.strip_prefix(b"status=").unwrap_or(w);
+    let code = status(w.strip_suffix(b",").unwrap_or(w))?;
+    let mut latency_us = -1;
+    for _ in 0..4 {
+        let t = tail.strip_prefix(b"(").unwrap_or(tail);
+        if let Some((us, _)) = duration(t) {
+            latency_us = us;
+            break;
+        }
+        tail = word(tail).1;
+    }
+    Some(Request {
+        status: code,
+        method,
+        path,
+        latency_us,
+        by_app: true,
+        ..Request::default()
+    })
+}
+
+/// A quoted request line anywhere in a text: `… "GET / HTTP/1.1" 200 …`. The status is 0 where none follows the quote.
+pub fn quoted_request(text: &[u8]) -> Option<Request<'_>> {
+    for at in memchr_iter(b'"', text).take(8) {
+        let Some((m, rest)) = method(&text[at + 1..]) else {
+            continue;
+        };
+        let Some(end) = memchr(b'"', rest) else {
+            continue;
+        };
+        let (path, proto) = word(&rest[..end]);
+        if !proto.starts_with(b"HTTP/") {
+            continue;
+        }
+        let (code, _) = word(rest[end + 1..].trim_ascii_start());
+        return Some(Request {
+            status: status(code).unwrap_or(0),
+            method: m,
+            path,
+            latency_us: -1,
+            by_app: true,
+            ..Request::default()
+        });
+    }
+    None
+}
+
+/// The body of a message: a request where the text tells one, else the message itself.
+pub fn body<'a>(level: Level, text: &'a [u8]) -> Body<'a> {
+    let message = Message {
+        text: plain(text),
+        ..Message::new(level, b"")
+    };
+    let told = told_request(text).or_else(|| quoted_request(text).filter(|r| r.status > 0));
+    match told {
+        Some(r) => Body::Request(Request {
+            message: Some(message),
+            ..r
+        }),
+        None => Body::Message(message),
+    }
+}
+
+/// Length of a terminal colour sequence (CSI) at the start of `b`, 0 when there is none.
+pub(super) fn colour(b: &[u8]) -> usize {
+    if b.len() < 3 || b[0] != 0x1b || b[1] != b'[' {
+        return 0;
+    }
+    let n = b[2..]
+        .iter()
+        .take(24)
+        .take_while(|c| (0x20..0x40).contains(*c))
+        .count();
+    match b.get(2 + n) {
+        Some(0x40..=0x7e) => n + 3,
+        _ => 0,
+    }
+}
+
+/// The text without terminal colours; borrowed where it has none.
+pub fn plain(text: &[u8]) -> Cow<'_, [u8]> {
+    if memchr(0x1b, text).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = Vec::with_capacity(text.len());
+    let mut i = 0;
+    while i < text.len() {
+        match colour(&text[i..]) {
+            0 => {
+                out.push(text[i]);
+                i += 1;
+            }
+            n => i += n,
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// First parts of loggers that name a library, a domain or nothing, and no service.
+const NO_SERVICE: &[&[u8]] = &[
+    b"root",
+    b"main",
+    b"__main__",
+    b"default",
+    b"com",
+    b"org",
+    b"net",
+    b"io",
+    b"de",
+    b"co",
+    b"dev",
+    b"java",
+    b"javax",
+    b"jakarta",
+    b"sun",
+    b"http",
+    b"https",
+    b"gunicorn",
+    b"uvicorn",
+    b"hypercorn",
+    b"werkzeug",
+    b"flask",
+    b"django",
+    b"celery",
+    b"kombu",
+    b"sqlalchemy",
+    b"alembic",
+    b"urllib3",
+    b"requests",
+    b"asyncio",
+    b"aiohttp",
+    b"tornado",
+    b"botocore",
+    b"boto3",
+    b"kafka",
+    b"Microsoft",
+    b"System",
+    b"app",
+    b"src",
+    b"logger",
+];
+
+/// The service that a logger names: its root (`orders.web` → `orders`), unless that is a library or a domain.
+pub fn service_of_logger(logger: &[u8]) -> Option<&[u8]> {
+    let root = logger
+        .split(|c| matches!(c, b'.' | b'/' | b':'))
+        .next()
+        .unwrap_or(logger);
+    let good = root.len() > 1
+        && root[0].is_ascii_alphabetic()
+        && root
+            .iter()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'))
+        && !NO_SERVICE.contains(&root);
+    good.then_some(root)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(s: &str) -> Option<(u16, String, String, i64)> {
+        told_request(s.as_bytes()).map(|r| {
+            let t = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
+            (r.status, t(r.method), t(r.path), r.latency_us)
+        })
+    }
+
+    #[test]
+    fn requests_told_in_messages() {
+        let is = |s: &str, code, m: &str, p: &str, us| {
+            assert_eq!(told(s), Some((code, m.to_owned(), p.to_owned(), us)), "{s}");
+        };
+        is(
+            "GET /products/82 200 4ms",
+            200,
+            "GET",
+            "/products/82",
+            4_000,
+        );
+        is("POST /upload 200", 200, "POST", "/upload", -1);
+        is("POST /pay -> 502 (1.25 s)", 502, "POST", "/pay", 1_250_000);
+        is(
+            "GET /a?b=c HTTP/1.1 404 350\u{b5}s",
+            404,
+            "GET",
+            "/a?b=c",
+            350,
+        );
+        is("GET /cart 200 in 12 ms", 200, "GET", "/cart", 12_000);
+        is("PUT /x status=503, took 30s", 503, "PUT", "/x", 30_000_000);
+        for no in [
+            "unhandled error on GET /legacy/export",
+            "GET /products 2000 4ms",
+            "GET of /x 200",
+            "get /x 200 1ms",
+            "GET",
+            "GET /x",
+            "",
+        ] {
+            assert_eq!(told(no), None, "{no}");
+        }
+    }
+
+    #[test]
+    fn quoted_request_lines() {
+        let r = quoted_request(br#"10.0.0.1 - - "GET /a HTTP/1.1" 500 -"#).unwrap();
+        assert_eq!((r.status, r.path), (500, &b"/a"[..]));
+        assert_eq!(
+            quoted_request(br#"x "GET /a HTTP/1.1": reset"#)
+                .unwrap()
+                .status,
+            0
+        );
+        assert!(quoted_request(br#"he said "GET out" 200"#).is_none());
+    }
+
+    #[test]
+    fn colours_are_taken_out() {
+        assert_eq!(
+            &*plain(b"\x1b[36;1m./deploy.sh\x1b[0m now"),
+            b"./deploy.sh now"
+        );
+        assert_eq!(&*plain(b"a\x1b"), b"a\x1b");
+    }
+
+    #[test]
+    fn services_of_loggers() {
+        assert_eq!(service_of_logger(b"orders.web"), Some(&b"orders"[..]));
+        assert_eq!(service_of_logger(b"com.acme.Pay"), None);
+        assert_eq!(service_of_logger(b"o.a.c.C"), None);
+        assert_eq!(service_of_logger(b"__main__:<module>:21"), None);
+        assert_eq!(service_of_logger(b""), None);
+    }
+}

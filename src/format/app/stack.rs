@@ -1,0 +1,282 @@
+//! Stack traces: which lines continue a record, and which line of a stack tells the error.
+//! Decided from the line alone; what record a line is attached to is the scanner's affair.
+
+use memchr::memmem;
+
+/// Why a line looks like the continuation of the record before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Continuation {
+    /// Nothing on it.
+    Blank,
+    /// Begins with a blank or a tab (frames, SQL, wrapped text).
+    Indented,
+    /// A line that begins a stack or a part of it (`Traceback`, `goroutine 1 [running]:`, `During handling of …`).
+    Opening,
+    /// An unindented frame (`at f (x.js:1)`, `File "x.py", line 1`, `#0 {main}`, `main.main()`).
+    Frame,
+    /// The cause of the exception above (`Caused by:`, `Suppressed:`).
+    Cause,
+    /// A line of closing brackets or an ellipsis.
+    Closing,
+    /// An unindented exception head (`KeyError: 'k'`); see [`exception`].
+    Exception,
+}
+
+/// Beginnings of unindented lines that belong to a stack.
+const OPENINGS: &[&[u8]] = &[
+    b"Traceback (most recent call last)",
+    b"During handling of the above exception",
+    b"The above exception was the direct cause",
+    b"goroutine ",
+    b"Stack trace:",
+    b"stack backtrace:",
+    b"Stacktrace:",
+    b"  + Exception Group",
+    b"[signal ",
+    b"Call Trace:",
+    b"created by ",
+    b"note: run with `RUST_BACKTRACE",
+    b"--- End of ",
+];
+
+/// Beginnings of unindented frames.
+const FRAMES: &[&[u8]] = &[b"at ", b"File \"", b"> File \"", b"from /", b"runtime."];
+
+/// Whether a line looks like the continuation of the record before it, by itself.
+pub fn continuation(line: &[u8]) -> Option<Continuation> {
+    let first = match line.first() {
+        None => return Some(Continuation::Blank),
+        Some(c) => *c,
+    };
+    match first {
+        b' ' | b'\t' if line.trim_ascii().is_empty() => Some(Continuation::Blank),
+        b' ' | b'\t' => Some(Continuation::Indented),
+        b'}' | b')' | b']' => line
+            .iter()
+            .all(|c| matches!(c, b'}' | b')' | b']' | b',' | b';' | b' '))
+            .then_some(Continuation::Closing),
+        b'.' => line.starts_with(b"...").then_some(Continuation::Closing),
+        b'#' => numbered_frame(line).then_some(Continuation::Frame),
+        _ if line.starts_with(b"Caused by:") || line.starts_with(b"Suppressed:") => {
+            Some(Continuation::Cause)
+        }
+        _ if OPENINGS.iter().any(|o| line.starts_with(o)) => Some(Continuation::Opening),
+        _ if FRAMES.iter().any(|f| line.starts_with(f)) || go_frame(line) => {
+            Some(Continuation::Frame)
+        }
+        _ => exception(line).map(|_| Continuation::Exception),
+    }
+}
+
+/// `#0 /srv/x.php(3): f()`, `#1 {main}`, `#2  0x00007f in g ()`.
+fn numbered_frame(line: &[u8]) -> bool {
+    let n = line[1..].iter().take_while(|c| c.is_ascii_digit()).count();
+    (1..=3).contains(&n) && line.get(n + 1) == Some(&b' ')
+}
+
+/// `main.main()`, `net/http.(*conn).serve(0xc0001, {0x1})`: a function of a package and its arguments, no blank before them.
+fn go_frame(line: &[u8]) -> bool {
+    let Some(open) = memchr::memchr2(b'(', b' ', line).filter(|&i| line[i] == b'(') else {
+        return false;
+    };
+    open > 0
+        && line.ends_with(b")")
+        && line.contains(&b'.')
+        && line[0].is_ascii_lowercase()
+        && line[..open]
+            .iter()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'/' | b'_' | b'-' | b'*'))
+}
+
+/// Endings of exception names that make an undotted word an exception.
+const SUFFIXES: &[&[u8]] = &[
+    b"Error",
+    b"Exception",
+    b"Interrupt",
+    b"Timeout",
+    b"Failure",
+    b"Fault",
+    b"Exit",
+    b"Iteration",
+    b"Refused",
+    b"NotFound",
+    b"DoesNotExist",
+    b"Exceeded",
+    b"Rejected",
+    b"Aborted",
+    b"ErrorGroup",
+    b"ExceptionGroup",
+];
+
+/// The exception that a line heads or names as cause: `auth.UnsupportedAuthError: provider …`, `KeyError: 'k'`,
+/// `Caused by: java.net.ConnectException: Connection refused`, `panic: runtime error: …`. `None` for indented lines, but for an
+/// indented `Caused by:`.
+pub fn exception(line: &[u8]) -> Option<&[u8]> {
+    let t = line.trim_ascii();
+    if let Some(rest) = t.strip_prefix(b"Caused by: ") {
+        return Some(rest.trim_ascii_start());
+    }
+    if line.first().is_none_or(|c| matches!(c, b' ' | b'\t')) {
+        return None;
+    }
+    if let Some(rest) = t.strip_prefix(b"Exception in thread \"") {
+        let at = memchr::memchr(b'"', rest)?;
+        return Some(rest[at + 1..].trim_ascii_start());
+    }
+    if t.starts_with(b"panic: ")
+        || t.starts_with(b"fatal error: ")
+        || (t.starts_with(b"thread '") && memmem::find(t, b"' panicked at").is_some())
+    {
+        return Some(t);
+    }
+    let u = t.strip_prefix(b"Uncaught ").unwrap_or(t);
+    named(u).then_some(t)
+}
+
+/// Whether a text begins with the name of an exception, followed by its message or by nothing.
+fn named(t: &[u8]) -> bool {
+    let n = t
+        .iter()
+        .take(160)
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'$' | b':' | b'\\'))
+        .count();
+    let name = t[..n].strip_suffix(b":").unwrap_or(&t[..n]);
+    let after = &t[name.len()..];
+    let ends = after.is_empty()
+        || after.starts_with(b": ")
+        || after == b":"
+        || (after.starts_with(b" [") && after.ends_with(b"{"));
+    if name.is_empty() || !ends || !name[0].is_ascii_alphabetic() {
+        return false;
+    }
+    let last = name
+        .rsplit(|c| matches!(c, b'.' | b':' | b'$' | b'\\'))
+        .next()
+        .unwrap_or(name);
+    let camel =
+        last.first().is_some_and(u8::is_ascii_uppercase) && last.iter().any(u8::is_ascii_lowercase);
+    let dotted = last.len() < name.len();
+    camel
+        && (SUFFIXES.iter().any(|s| last.ends_with(s))
+            || (dotted && after.starts_with(b": ") && name.iter().any(u8::is_ascii_lowercase)))
+}
+
+/// The line of a whole stack that tells the error: for Python the last that is not empty, for Java the last `Caused by:` or
+/// else the first, for Node and others the first.
+pub fn telling_line(stack: &[u8]) -> &[u8] {
+    let mut lines = stack
+        .split(|c| *c == b'\n')
+        .map(|l| l.trim_ascii())
+        .filter(|l| !l.is_empty());
+    if memmem::find(stack, b"Traceback (most recent call last)").is_some() {
+        return lines.next_back().unwrap_or(b"");
+    }
+    if let Some(at) = memmem::rfind(stack, b"Caused by: ") {
+        let rest = &stack[at + 11..];
+        return rest
+            .split(|c| *c == b'\n')
+            .next()
+            .unwrap_or(rest)
+            .trim_ascii();
+    }
+    lines.next().unwrap_or(b"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn lines_of_stacks_continue() {
+        use Continuation::*;
+        for (line, want) in [
+            ("", Some(Blank)),
+            ("   ", Some(Blank)),
+            ("  File \"/srv/a.py\", line 3, in f", Some(Indented)),
+            ("\tat com.acme.Pay.run(Pay.java:1)", Some(Indented)),
+            ("Traceback (most recent call last):", Some(Opening)),
+            (
+                "During handling of the above exception, another exception occurred:",
+                Some(Opening),
+            ),
+            ("goroutine 22 [running]:", Some(Opening)),
+            ("net/http.(*conn).serve.func1()", Some(Frame)),
+            ("main.main()", Some(Frame)),
+            ("#0 {main}", Some(Frame)),
+            ("at Object.<anonymous> (/srv/n.js:2:2)", Some(Frame)),
+            (
+                "Caused by: java.net.ConnectException: Connection refused",
+                Some(Cause),
+            ),
+            ("})", Some(Closing)),
+            ("... 30 common frames omitted", Some(Closing)),
+            ("KeyError: 'k'", Some(Exception)),
+            ("2026-03-10 13:05:02,123 ERROR shop failed", None),
+            ("deploy finished: shop 4.2.0", None),
+            ("Restarting nginx", None),
+            ("# a comment", None),
+            ("attempt 3 of 5", None),
+        ] {
+            assert_eq!(continuation(line.as_bytes()), want, "{line}");
+        }
+    }
+
+    #[test]
+    fn exception_heads() {
+        let e = |s: &'static str| {
+            exception(s.as_bytes()).map(|x| String::from_utf8_lossy(x).into_owned())
+        };
+        for s in [
+            "auth.UnsupportedAuthError: provider acme-id requires auth protocol v3",
+            "java.lang.OutOfMemoryError: Java heap space",
+            "RuntimeError: legacy exporter is not configured",
+            "KeyboardInterrupt",
+            "requests.exceptions.ReadTimeout: HTTPConnectionPool",
+            "System.TimeoutException: timed out",
+            "ActiveRecord::RecordNotFound: no such record",
+            "panic: runtime error: invalid memory address",
+            "Error: connect ECONNREFUSED 10.0.0.5:5432",
+            "OSError: [Errno 28] No space left on device",
+        ] {
+            assert_eq!(e(s).as_deref(), Some(s));
+        }
+        assert_eq!(e("Caused by: a.B: c").as_deref(), Some("a.B: c"));
+        assert_eq!(
+            e("Exception in thread \"main\" java.lang.IllegalStateException: x").as_deref(),
+            Some("java.lang.IllegalStateException: x")
+        );
+        for s in [
+            "  RuntimeError: indented",
+            "Note: nothing",
+            "deploy finished: shop",
+            "Warning: x",
+            "http://a.b: c",
+            "app.py: x",
+            "",
+        ] {
+            assert_eq!(e(s), None, "{s}");
+        }
+    }
+
+    #[test]
+    fn the_telling_line() {
+        assert_eq!(
+            telling_line(b"Traceback (most recent call last):\n  File \"a\"\n\nZeroDivisionError: division by zero\n"),
+            b"ZeroDivisionError: division by zero"
+        );
+        assert_eq!(
+            telling_line(b"a.X: y\n\tat b\nCaused by: c.Z: w\n\t... 3 more"),
+            b"c.Z: w"
+        );
+        assert_eq!(telling_line(b"Error: no\n    at f (x.js:1)"), b"Error: no");
+        assert_eq!(telling_line(b""), b"");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes(b in proptest::collection::vec(any::<u8>(), 0..120)) {
+            let _ = (continuation(&b), exception(&b), telling_line(&b));
+        }
+    }
+}

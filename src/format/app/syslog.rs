@@ -1,0 +1,536 @@
+//! Syslog in its three spellings: RFC 3164 (with or without priority), RFC 5424, and lines with an ISO stamp (rsyslog's
+//! FileFormat, `journalctl -o short-iso`). The text is what follows the tag; what an application embeds stays a message.
+
+use crate::format::Format;
+use crate::record::{At, Body, Kind, Level, Message, Record};
+use crate::time::{Precision, Stamp, stamp};
+use memchr::memchr;
+use std::borrow::Cow;
+
+/// The syslog format.
+pub struct Syslog;
+
+/// Tags of the system itself. They name no service; systemd's lines name a unit instead.
+const SYSTEM: &[&[u8]] = &[
+    b"kernel",
+    b"systemd",
+    b"sudo",
+    b"su",
+    b"cron",
+    b"crond",
+    b"anacron",
+    b"atd",
+    b"sshd",
+    b"init",
+    b"upsmon",
+    b"upsd",
+    b"apcupsd",
+    b"nut",
+    b"smartd",
+    b"mcelog",
+    b"rasdaemon",
+    b"ntpd",
+    b"chronyd",
+    b"networkmanager",
+    b"dhclient",
+    b"rsyslogd",
+    b"syslog-ng",
+    b"logrotate",
+    b"auditd",
+    b"audit",
+    b"dbus-daemon",
+    b"polkitd",
+    b"shutdown",
+    b"reboot",
+    b"watchdog",
+    b"thermald",
+    b"ipmievd",
+    b"multipathd",
+    b"keepalived",
+    b"earlyoom",
+    b"udevd",
+    b"login",
+    b"acpid",
+    b"irqbalance",
+];
+
+/// Tags of web servers and proxies, of deploy tools, and of pagers.
+const WEB: &[&[u8]] = &[
+    b"nginx",
+    b"haproxy",
+    b"apache2",
+    b"httpd",
+    b"caddy",
+    b"traefik",
+    b"envoy",
+    b"varnishd",
+    b"squid",
+];
+const DEPLOY: &[&[u8]] = &[
+    b"deploy",
+    b"deployer",
+    b"deployment",
+    b"ansible",
+    b"ansible-playbook",
+    b"puppet",
+    b"puppet-agent",
+    b"chef",
+    b"chef-client",
+    b"salt-minion",
+    b"cap",
+    b"capistrano",
+    b"jenkins",
+    b"argocd",
+    b"flux",
+    b"helm",
+    b"spinnaker",
+    b"rollout",
+    b"release",
+    b"ci",
+    b"cd",
+];
+const PAGER: &[&[u8]] = &[
+    b"pager",
+    b"pagerduty",
+    b"alertmanager",
+    b"opsgenie",
+    b"oncall",
+    b"nagios",
+    b"icinga2",
+];
+
+/// The scope of a tag.
+fn scope(tag: &[u8]) -> Kind {
+    let is = |l: &[&[u8]]| l.iter().any(|t| t.eq_ignore_ascii_case(tag));
+    if is(SYSTEM) || tag.starts_with(b"systemd-") {
+        Kind::System
+    } else if is(WEB) {
+        Kind::Web
+    } else if is(DEPLOY) || tag.starts_with(b"ansible-") || tag.starts_with(b"deploy-") {
+        Kind::Deploy
+    } else if is(PAGER) {
+        Kind::Pager
+    } else {
+        Kind::App
+    }
+}
+
+/// A priority in angle brackets, as severity, with the rest. An octet count of TCP framing before it is passed over.
+fn priority(b: &[u8]) -> Option<(Level, &[u8])> {
+    let n = b.iter().take(6).take_while(|c| c.is_ascii_digit()).count();
+    let b = if n > 0 { b[n..].strip_prefix(b" ")? } else { b };
+    let inner = b.strip_prefix(b"<")?;
+    let end = memchr(b'>', &inner[..inner.len().min(4)])?;
+    if end == 0 || !inner[..end].iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let pri = inner[..end]
+        .iter()
+        .fold(0u32, |a, c| a * 10 + u32::from(c - b'0'));
+    let level = match pri % 8 {
+        0..=2 => Level::Fatal,
+        3 => Level::Error,
+        4 => Level::Warn,
+        5 | 6 => Level::Info,
+        _ => Level::Debug,
+    };
+    (pri < 192).then_some((level, &inner[end + 1..]))
+}
+
+/// The word up to the next blank, and the rest without one blank.
+fn field(b: &[u8]) -> (&[u8], &[u8]) {
+    match memchr(b' ', b) {
+        Some(i) => (&b[..i], &b[i + 1..]),
+        None => (b, b""),
+    }
+}
+
+/// A tag at the start: its name, whether a process number follows it, and the text after its colon.
+fn tag(b: &[u8]) -> Option<(&[u8], bool, &[u8])> {
+    let n = b
+        .iter()
+        .take(64)
+        .take_while(|c| {
+            c.is_ascii_alphanumeric()
+                || matches!(
+                    c,
+                    b'-' | b'_' | b'.' | b'/' | b'@' | b'(' | b')' | b'+' | b'\\'
+                )
+        })
+        .count();
+    if n == 0 {
+        return None;
+    }
+    let mut rest = &b[n..];
+    let mut pid = false;
+    if let Some(inner) = rest.strip_prefix(b"[") {
+        let end = memchr(b']', &inner[..inner.len().min(24)])?;
+        pid = end > 0 && inner[..end].iter().all(u8::is_ascii_digit);
+        rest = &inner[end + 1..];
+    }
+    let rest = rest.strip_prefix(b":")?;
+    if !(rest.is_empty() || rest.starts_with(b" ") || pid) {
+        return None;
+    }
+    Some((&b[..n], pid, rest.strip_prefix(b" ").unwrap_or(rest)))
+}
+
+/// A host name, address, or `source@host` chain of syslog-ng (its last part).
+fn host(b: &[u8]) -> Option<&[u8]> {
+    let last = b.rsplit(|c| matches!(c, b'@')).next().unwrap_or(b);
+    let good = !last.is_empty()
+        && last.len() <= 255
+        && last
+            .iter()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.' | b':'))
+        && !last.ends_with(b":");
+    good.then_some(last)
+}
+
+/// The unit that a systemd line names: `Started site.service - …`, `shop.service: Failed …`; without its suffix.
+fn unit(text: &[u8]) -> Option<&[u8]> {
+    text.split(|c| *c == b' ').take(8).find_map(|w| {
+        let w = w
+            .strip_suffix(b":")
+            .or_else(|| w.strip_suffix(b"."))
+            .unwrap_or(w);
+        let w = w.strip_suffix(b"...").unwrap_or(w);
+        w.strip_suffix(b".service").filter(|u| !u.is_empty())
+    })
+}
+
+/// The text of a kernel line without its uptime: `[ 3832.351195] `, with a caller id `[    T1]` if it has one.
+fn after_uptime(text: &[u8]) -> &[u8] {
+    let Some(inner) = text.strip_prefix(b"[") else {
+        return text;
+    };
+    let Some(end) = memchr(b']', &inner[..inner.len().min(24)]) else {
+        return text;
+    };
+    let t = inner[..end].trim_ascii();
+    if t.is_empty() || !t.iter().all(|c| c.is_ascii_digit() || *c == b'.') {
+        return text;
+    }
+    let rest = &inner[end + 1..];
+    rest.strip_prefix(b" ").unwrap_or(rest)
+}
+
+/// The record of a tagged text.
+fn record<'a>(
+    stamp: Option<Stamp>,
+    level: Level,
+    host: Option<&'a [u8]>,
+    tag: Option<&'a [u8]>,
+    text: &'a [u8],
+) -> Record<'a> {
+    let mut r = Record {
+        stamp,
+        stamped: At::End,
+        host: host.map(Cow::Borrowed),
+        service: None,
+        version: None,
+        scope: None,
+        body: Body::Nothing,
+    };
+    let mut m = Message::new(level, text);
+    if let Some(tag) = tag {
+        let s = scope(tag);
+        r.scope = Some(s);
+        match tag {
+            b"systemd" => r.service = unit(text).map(Cow::Borrowed),
+            b"kernel" => m.text = Cow::Borrowed(after_uptime(text)),
+            b"sudo" => {
+                let mut t = b"sudo: ".to_vec();
+                t.extend_from_slice(text.trim_ascii_start());
+                m.text = Cow::Owned(t);
+            }
+            _ if s != Kind::System => {
+                let name = tag.rsplit(|c| *c == b'/').next().unwrap_or(tag);
+                r.service = Some(Cow::Borrowed(name));
+            }
+            _ => {}
+        }
+    }
+    r.body = Body::Message(m);
+    r
+}
+
+/// RFC 3164 after its priority: no year, no zone; host and tag may be missing.
+fn rfc3164(b: &[u8], level: Level) -> Option<Record<'_>> {
+    let (rest, stamp) = stamp::syslog(b).ok()?;
+    let rest = rest
+        .strip_prefix(b" ")
+        .or_else(|| rest.strip_prefix(b": "))?;
+    if let Some((t, _, text)) = tag(rest) {
+        return Some(record(Some(stamp), level, None, Some(t), text));
+    }
+    let (first, after) = field(rest);
+    let after = after.trim_ascii_start();
+    if let Some(h) = host(first) {
+        if let Some((t, _, text)) = tag(after) {
+            return Some(record(Some(stamp), level, Some(h), Some(t), text));
+        }
+        if h.iter()
+            .any(|c| c.is_ascii_digit() || matches!(c, b'-' | b'.'))
+            && !after.is_empty()
+        {
+            return Some(record(Some(stamp), level, Some(h), None, after));
+        }
+    }
+    Some(record(Some(stamp), level, None, None, rest))
+}
+
+/// The structured data of RFC 5424 at the start: what follows it.
+fn after_structured(b: &[u8]) -> Option<&[u8]> {
+    if let Some(rest) = b.strip_prefix(b"-") {
+        return Some(rest);
+    }
+    let mut b = b;
+    while b.first() == Some(&b'[') {
+        let (mut i, mut quoted) = (1, false);
+        loop {
+            match b.get(i)? {
+                b'\\' if quoted => i += 1,
+                b'"' => quoted = !quoted,
+                b']' if !quoted => break,
+                _ => {}
+            }
+            i += 1;
+        }
+        b = &b[i + 1..];
+    }
+    (b.is_empty() || b.starts_with(b" ")).then_some(b)
+}
+
+/// RFC 5424 after its priority and version.
+fn rfc5424(b: &[u8], level: Level) -> Option<Record<'_>> {
+    let (time, rest) = field(b);
+    let stamp = match time {
+        b"-" => None,
+        _ => Some(stamp::whole(time)?),
+    };
+    let (h, rest) = field(rest);
+    let (app, rest) = field(rest);
+    let (_procid, rest) = field(rest);
+    let (_msgid, rest) = field(rest);
+    let text = after_structured(rest)?;
+    let text = text.trim_ascii_start();
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let named = |b: &'_ [u8]| b != b"-" && !b.is_empty();
+    let host_name = if named(h) { host(h) } else { None };
+    let tag_name = if named(app) { Some(app) } else { None };
+    Some(record(stamp, level, host_name, tag_name, text))
+}
+
+/// An ISO stamp, a host, and a tag. Without a process number the tag must be one of the system, or the stamp must be written as
+/// rsyslog does (numeric offset) behind a host that looks like one: `…Z deploy finished: shop` is text.
+fn iso_stamped(b: &[u8]) -> Option<Record<'_>> {
+    if !matches!(b.get(10), Some(b'T')) {
+        return None;
+    }
+    let (rest, stamp) = stamp::iso(b).ok()?;
+    stamp.offset_min?;
+    let numeric = b[..b.len() - rest.len()].last() != Some(&b'Z');
+    let (first, after) = field(rest.strip_prefix(b" ")?);
+    let h = host(first)?;
+    let (t, pid, text) = tag(after)?;
+    let machine = h
+        .iter()
+        .any(|c| c.is_ascii_digit() || matches!(c, b'-' | b'.'));
+    let micro = stamp.precision == Precision::Micro;
+    let sure =
+        pid || (numeric && (machine || micro)) || (scope(t) == Kind::System && t != b"reboot");
+    sure.then(|| record(Some(stamp), Level::Info, Some(h), Some(t), text))
+}
+
+impl Format for Syslog {
+    fn name(&self) -> &str {
+        "syslog"
+    }
+    fn kind(&self) -> Kind {
+        Kind::System
+    }
+    fn about(&self) -> &str {
+        "syslog files and wire lines: RFC 3164, RFC 5424, ISO-stamped (rsyslog, journalctl)"
+    }
+    fn sample(&self) -> &str {
+        "Nov 20 06:33:21 web-1 systemd[1]: Started shop.service - shop application server."
+    }
+
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let first = *line.first()?;
+        if first == b'<' || (first.is_ascii_digit() && line.get(4) != Some(&b'-')) {
+            let (level, rest) = priority(line)?;
+            return match rest.strip_prefix(b"1 ") {
+                Some(r) => rfc5424(r, level),
+                None => rfc3164(rest, level),
+            };
+        }
+        if first.is_ascii_digit() {
+            return iso_stamped(line);
+        }
+        rfc3164(line, Level::Info)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Dated;
+
+    fn read(line: &str) -> Option<(String, String, Option<Kind>, String)> {
+        let r = Syslog.parse(line.as_bytes())?;
+        let t = |c: &Option<Cow<'_, [u8]>>| {
+            c.as_ref()
+                .map_or(String::new(), |b| String::from_utf8_lossy(b).into_owned())
+        };
+        let Body::Message(m) = &r.body else {
+            return None;
+        };
+        let text = String::from_utf8_lossy(&m.text).into_owned();
+        Some((t(&r.host), t(&r.service), r.scope, text))
+    }
+
+    #[test]
+    fn spellings() {
+        use Kind::*;
+        for (line, host, service, scope, text) in [
+            (
+                "Mar  5 13:03:23 web-1 systemd[1]: Started shop.service - shop application server.",
+                "web-1",
+                "shop",
+                Some(System),
+                "Started shop.service - shop application server.",
+            ),
+            (
+                "Mar 10 13:05:00 web01 systemd[1]: shop.service: Failed with result 'exit-code'.",
+                "web01",
+                "shop",
+                Some(System),
+                "shop.service: Failed with result 'exit-code'.",
+            ),
+            (
+                "Mar  6 04:29:16 upsmon[812]: UPS rack-b@localhost on battery",
+                "",
+                "",
+                Some(System),
+                "UPS rack-b@localhost on battery",
+            ),
+            (
+                "Nov 14 13:38:20 jobs01 kernel: [ 3832.351195] python3 invoked oom-killer: gfp_mask=0xcc0",
+                "jobs01",
+                "",
+                Some(System),
+                "python3 invoked oom-killer: gfp_mask=0xcc0",
+            ),
+            (
+                "Sep 30 21:49:27 www-1 sudo:    kunle : TTY=pts/0 ; COMMAND=/usr/bin/apt-get -y upgrade",
+                "www-1",
+                "",
+                Some(System),
+                "sudo: kunle : TTY=pts/0 ; COMMAND=/usr/bin/apt-get -y upgrade",
+            ),
+            (
+                "Mar 10 13:40:00 web01 deploy: rollback to 4.1.0 started",
+                "web01",
+                "deploy",
+                Some(Deploy),
+                "rollback to 4.1.0 started",
+            ),
+            (
+                "Mar 10 13:05:02 s_src@web01 shop[12]: old form",
+                "web01",
+                "shop",
+                Some(App),
+                "old form",
+            ),
+            (
+                "<129>Nov 20 06:33:17 lb1 haproxy[532]: Server none/web10 is DOWN",
+                "lb1",
+                "haproxy",
+                Some(Web),
+                "Server none/web10 is DOWN",
+            ),
+            (
+                "<13>1 2026-11-20T06:33:21+00:00 web01 deploy - - -  rollback to 4.1.0 started",
+                "web01",
+                "deploy",
+                Some(Deploy),
+                "rollback to 4.1.0 started",
+            ),
+            (
+                "83 <34>1 - - su 7 ID47 [a@1 x=\"]\\\"\"][b] \u{feff}hello",
+                "",
+                "",
+                Some(System),
+                "hello",
+            ),
+            (
+                "2024-06-18T07:48:14.057087+00:00 ord-a systemd[1]: Stopping orders.service - x...",
+                "ord-a",
+                "orders",
+                Some(System),
+                "Stopping orders.service - x...",
+            ),
+            (
+                "2026-11-20T06:33:44+00:00 web01 deploy: rollback to 4.1.0 started",
+                "web01",
+                "deploy",
+                Some(Deploy),
+                "rollback to 4.1.0 started",
+            ),
+            (
+                "Mar 10 13:40:00 web01 last message repeated 2 times",
+                "web01",
+                "",
+                None,
+                "last message repeated 2 times",
+            ),
+        ] {
+            assert_eq!(
+                read(line),
+                Some((host.into(), service.into(), scope, text.into())),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_host_without_zone_is_wall_time_and_without_year_stays_so() {
+        let s = Syslog
+            .parse(b"Mar  5 13:03:23 web-1 cron[1]: x")
+            .unwrap()
+            .stamp
+            .unwrap();
+        assert_eq!((s.offset_min, s.dated), (None, Dated::NoYear));
+    }
+
+    #[test]
+    fn severities() {
+        let level = |l: &str| match Syslog.parse(l.as_bytes()).unwrap().body {
+            Body::Message(m) => m.level,
+            _ => panic!(),
+        };
+        assert_eq!(
+            level("<129>Nov 20 06:33:17 lb1 haproxy[5]: x"),
+            Level::Fatal
+        );
+        assert_eq!(level("<11>Nov 20 06:33:17 lb1 a: x"), Level::Error);
+        assert_eq!(level("<190>Nov 20 06:33:17 lb1 a: x"), Level::Info);
+    }
+
+    #[test]
+    fn what_is_no_syslog() {
+        for l in [
+            "2026-03-10T13:01:30.0000000Z deploy finished: shop 4.2.0",
+            "2024-07-02T15:10:09.585 media1 INFO media.web - media starting",
+            "2024-06-18T07:48:14Z deployment.apps/orders image updated",
+            "<nil> x",
+            "March was long",
+            "12345",
+            "",
+        ] {
+            assert_eq!(read(l), None, "{l}");
+        }
+    }
+}
