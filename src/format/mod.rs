@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod custom;
+pub mod ops;
 pub mod pager;
 pub mod web;
 
@@ -40,4 +41,14 @@ pub trait Format: Sync + Send {
 }
 
 /// Every built-in format, most specific grammar first: of two formats that accept a line, the first wins.
-pub static FORMATS: &[&dyn Format] = &[];
+pub static FORMATS: &[&dyn Format] = &[
+    // pagers: typed ones before the generic rule
+    &pager::pagerduty::PagerDuty,
+    &pager::alertmanager::Alertmanager,
+    &pager::opsgenie::Opsgenie,
+    &pager::nagios::Nagios,
+    &pager::plain::Plain,
+    &pager::generic::Generic,
+    // operations
+    &ops::dpkg::Dpkg,
+];
