@@ -227,6 +227,9 @@ impl<'a> Message<'a> {
 pub struct Notice<'a> {
     /// When, where it differs from the record's own stamp (an alert's `startsAt` in a webhook body).
     pub stamp: Option<Stamp>,
+    /// Since when the condition holds, where the tool says it (an alert's `startsAt`, an incident's creation). Notices with
+    /// the same group, kind and `since` are resends of one.
+    pub since: Option<Stamp>,
     /// What it states.
     pub kind: MarkerKind,
     /// Alert name, title or message, in the tool's words.
@@ -241,6 +244,23 @@ pub struct Notice<'a> {
     pub version: Option<Cow<'a, [u8]>>,
     /// 0–100: how sure the parser is (generic forms are less so).
     pub confidence: u8,
+}
+
+impl<'a> Notice<'a> {
+    /// A notice with nothing but a kind and a title, at the time of its record, confidence 90.
+    pub fn new(kind: MarkerKind, title: impl Into<Cow<'a, [u8]>>) -> Self {
+        Notice {
+            stamp: None,
+            since: None,
+            kind,
+            title: title.into(),
+            group: None,
+            actor: None,
+            service: None,
+            version: None,
+            confidence: 90,
+        }
+    }
 }
 
 macro_rules! words {

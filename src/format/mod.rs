@@ -5,6 +5,7 @@ pub mod app;
 pub mod custom;
 pub mod flat_json;
 pub mod leaf;
+pub mod ops;
 pub mod pager;
 pub mod synonym;
 pub mod web;

@@ -1,5 +1,17 @@
 //! Markers stated by text: the vocabulary and the gate in front of it. Pure functions of one message.
 //! No file, no clock, no pairing of starts with finishes: that needs order and happens at report time.
+//!
+//! A *message* is what is left of a line without its stamp, level, host, tag and logger, and without quoted request lines,
+//! referers and user agents: words in those are not statements. The callers cut it; nothing here looks at whole lines.
+
+pub mod fields;
+pub mod gate;
+mod prefilter;
+pub mod rules;
+pub mod scope;
+mod sudo;
+
+pub use gate::{find, find_in_chat, refused};
 
 use crate::record::{CauseClass, Kind, MarkerKind};
 

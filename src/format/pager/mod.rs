@@ -1,1 +1,10 @@
-//! The formats of one kind, one file per grammar; see the registry in the parent module.
+//! Pagers and alert senders, one file per grammar; see the registry in the parent module.
+//! Typed statements become notices; only plain-text pager lines become messages, on which the text rules of the pager scope run.
+
+pub mod alertmanager;
+pub mod generic;
+pub mod nagios;
+pub mod opsgenie;
+pub mod pagerduty;
+pub mod plain;
+mod value;

@@ -1,0 +1,180 @@
+//! Reading JSON pager bodies: wrappers, texts and times by key. Pager lines are few, so whole values are parsed here;
+//! each format tests cheap needles first, since every JSON line of a big file may be offered to it.
+
+use crate::record::{Body, Notice, Record};
+use crate::time::stamp;
+use crate::time::{DAY, Precision, SECOND, Stamp};
+use memchr::memmem;
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// Text that a record owns.
+pub(super) type Text<'a> = Cow<'a, [u8]>;
+
+/// A parsed line: the time at which it was received, where it says so, and the body inside its wrapper.
+pub(super) struct Opened {
+    pub(super) received: Option<Stamp>,
+    pub(super) body: Value,
+}
+
+const RECEIVED: [&str; 6] = [
+    "received_at",
+    "receivedAt",
+    "received",
+    "ts",
+    "timestamp",
+    "time",
+];
+
+/// Parses a line that is one JSON object and peels one wrapper `{"received_at": …, "payload": {…}}` (also `body`, `data`;
+/// an inner body may be a string that holds JSON).
+pub(super) fn open(line: &[u8]) -> Option<Opened> {
+    let line = line.trim_ascii();
+    if line.first() != Some(&b'{') || line.last() != Some(&b'}') {
+        return None;
+    }
+    let mut body: Value = serde_json::from_slice(line).ok()?;
+    let received = RECEIVED.iter().find_map(|k| time(&body, k));
+    if received.is_some() {
+        for key in ["payload", "body", "data"] {
+            let inner = match body.get_mut(key) {
+                Some(v @ Value::Object(_)) => Some(v.take()),
+                Some(Value::String(s)) if s.starts_with('{') => serde_json::from_str(s).ok(),
+                _ => None,
+            };
+            if let Some(inner) = inner {
+                return Some(Opened {
+                    received,
+                    body: inner,
+                });
+            }
+        }
+    }
+    // Without a wrapper only a key that says "received" is a delivery; the other times are the body's own.
+    let received = RECEIVED[..3].iter().find_map(|k| time(&body, k));
+    Some(Opened { received, body })
+}
+
+/// Whether a line holds all of these.
+pub(super) fn holds(line: &[u8], needles: &[&str]) -> bool {
+    needles
+        .iter()
+        .all(|n| memmem::find(line, n.as_bytes()).is_some())
+}
+
+/// The value at a path of keys.
+pub(super) fn at<'v>(v: &'v Value, path: &[&str]) -> Option<&'v Value> {
+    path.iter().try_fold(v, |v, k| v.get(k))
+}
+
+/// A text or number at a path of keys, as text; empty texts are none.
+pub(super) fn text(v: &Value, path: &[&str]) -> Option<String> {
+    match at(v, path)? {
+        Value::String(s) if !s.is_empty() => Some(s.clone()),
+        Value::Number(n) => Some(n.to_string()),
+        _ => None,
+    }
+}
+
+/// The first of several keys that holds a text or number.
+pub(super) fn first_text(v: &Value, keys: &[&str]) -> Option<String> {
+    keys.iter().find_map(|k| text(v, &[k]))
+}
+
+/// A time under a key: any written form or epoch unit. Sentinels (year 1, 1970-01-01) are none.
+pub(super) fn time(v: &Value, key: &str) -> Option<Stamp> {
+    let s = match v.get(key)? {
+        Value::String(s) => stamp::whole(s.as_bytes()),
+        Value::Number(n) => stamp::whole(n.to_string().as_bytes()),
+        _ => None,
+    }?;
+    (s.wall_us >= DAY).then_some(s)
+}
+
+/// Epoch seconds and nanoseconds under two keys.
+pub(super) fn clock(v: &Value, seconds: &str, nanos: &str) -> Option<Stamp> {
+    let s = v
+        .get(seconds)?
+        .as_i64()
+        .filter(|s| (0..1 << 40).contains(s))?;
+    let ns = v.get(nanos).and_then(Value::as_i64).unwrap_or(0);
+    let us = s * SECOND + ns.clamp(0, 999_999_999) / 1000;
+    (us >= DAY).then_some(Stamp::utc(us, Precision::Micro))
+}
+
+/// Owned bytes of an optional text.
+pub(super) fn owned<'a>(s: Option<String>) -> Option<Text<'a>> {
+    s.map(|s| Cow::Owned(s.into_bytes()))
+}
+
+/// A record of notices, stamped like its first; a line that was understood but states nothing has no notices.
+pub(super) fn record<'a>(stamp: Option<Stamp>, mut notices: Vec<Notice<'a>>) -> Record<'a> {
+    let stamp = stamp.or_else(|| notices.iter().find_map(|n| n.stamp));
+    for n in &mut notices {
+        if n.stamp == stamp {
+            n.stamp = None;
+        }
+    }
+    if notices.is_empty() {
+        Record::new(stamp, Body::Nothing)
+    } else {
+        Record::new(stamp, Body::Notices(notices))
+    }
+}
+
+/// What the formats' tests read out of a record: kind, time (own or the record's, UTC microseconds), group.
+#[cfg(test)]
+pub(super) fn seen(r: &Record) -> Vec<(String, Option<i64>, String)> {
+    let Body::Notices(list) = &r.body else {
+        return Vec::new();
+    };
+    list.iter()
+        .map(|n| {
+            (
+                n.kind.word().to_string(),
+                n.stamp.or(r.stamp).and_then(|s| s.instant()).map(|i| i.0),
+                String::from_utf8_lossy(n.group.as_deref().unwrap_or_default()).into_owned(),
+            )
+        })
+        .collect()
+}
+
+/// UTC microseconds of an RFC 3339 time.
+#[cfg(test)]
+pub(super) fn utc(s: &str) -> Option<i64> {
+    Some(
+        chrono::DateTime::parse_from_rfc3339(s)
+            .unwrap()
+            .timestamp_micros(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrappers_are_peeled() {
+        let o = open(br#"{"received_at":"2024-06-18T08:06:48.640Z","payload":{"a":1}}"#).unwrap();
+        assert_eq!(
+            o.received.and_then(|s| s.instant()).map(|i| i.0),
+            utc("2024-06-18T08:06:48.640Z")
+        );
+        assert_eq!(text(&o.body, &["a"]).as_deref(), Some("1"));
+        let o = open(br#"{"ts":1718698008,"body":"{\"a\":\"b\"}"}"#).unwrap();
+        assert_eq!(text(&o.body, &["a"]).as_deref(), Some("b"));
+        let o = open(br#"{"data":{"a":1}}"#).unwrap();
+        assert!(o.received.is_none() && o.body.get("data").is_some());
+        assert!(open(b"[1]").is_none() && open(b"{\"a\":").is_none());
+    }
+
+    #[test]
+    fn sentinels_are_no_time() {
+        let v: Value = serde_json::json!({"a": "0001-01-01T00:00:00Z", "b": 0, "c": "1970-01-01T00:00:00Z", "d": 1773148030166002000u64});
+        assert!(time(&v, "a").is_none() && time(&v, "b").is_none() && time(&v, "c").is_none());
+        assert_eq!(
+            time(&v, "d").and_then(|s| s.instant()).map(|i| i.0),
+            utc("2026-03-10T13:07:10.166002Z")
+        );
+    }
+}

@@ -1,0 +1,372 @@
+//! What a marker's message is about: version, service, person, host, incident number. Pure functions of one message; each
+//! answers only where the message says it in so many words, since a wrong name in a timeline is worse than none.
+
+use regex::bytes::{Regex, RegexBuilder};
+use std::sync::LazyLock;
+
+/// Bytes of a message that are looked at.
+const LOOKED_AT: usize = 4096;
+
+/// Patterns in the order in which they are asked; the first group of the first that holds is the answer.
+struct Ask(Vec<Regex>);
+
+impl Ask {
+    fn new(patterns: &[&str]) -> Ask {
+        Ask(patterns
+            .iter()
+            .filter_map(|p| {
+                RegexBuilder::new(p)
+                    .case_insensitive(true)
+                    .unicode(false)
+                    .build()
+                    .ok()
+            })
+            .collect())
+    }
+    fn of<'t>(&self, text: &'t [u8], wanted: impl Fn(&[u8]) -> bool) -> Option<&'t [u8]> {
+        let text = &text[..text.len().min(LOOKED_AT)];
+        self.0.iter().find_map(|r| {
+            r.captures_iter(text)
+                .take(4)
+                .filter_map(|c| c.get(1))
+                .map(|m| trimmed(m.as_bytes()))
+                .find(|m| wanted(m))
+        })
+    }
+}
+
+/// Without the punctuation of the sentence around a word.
+fn trimmed(word: &[u8]) -> &[u8] {
+    let end = word
+        .iter()
+        .rposition(|c| !b".,;:!?'\")]".contains(c))
+        .map_or(0, |n| n + 1);
+    &word[..end]
+}
+
+static VERSION: LazyLock<Ask> = LazyLock::new(|| {
+    Ask::new(&[
+        // an image tag or a set image command; digests and moving tags are left to `wanted`
+        r"(?:image=|image |set image .*?=|from=|=)[\w.-]+(?::\d+)?(?:/[\w./-]+)?:(v?\d[\w.+-]*)\b",
+        r"\bchart=[a-z][\w-]*?-(v?\d[\w.+-]*)",
+        r"\b(?:app_?version|version|tag)[=: ]\s*[`'\x22]?(v?\d[\w.+~-]*)",
+        r"\brelease (\d{14})\b",
+        r"\b(?:snapshot|backup) (\d[\w.:-]*)",
+        r"\b(?:roll(?:ed|ing)?[ -]?back|revert(?:ed|ing)?|downgrad(?:e|ed|ing)|deploy(?:ed|ing|ment)?|upgrad(?:e|ed|ing)|release)\b.{0,60}?\b(?:to|of|version) (v?\d[\w.+~-]*)",
+        r"\b(v?\d+\.\d+(?:\.\d+)?(?:[-+~.][0-9a-z][\w.+~-]*)?)\b",
+        r"\b(?:sync|rollback|operation) to '?([0-9a-f]{7,40})\b",
+        r"\brevision[= ](\d+)\b",
+    ])
+});
+
+/// The version, release, image tag or revision that a message names, as written (`4.2.0`, `v3.9.0`, `20240305120315`).
+pub fn version(text: &[u8]) -> Option<&[u8]> {
+    VERSION.of(text, |v| v.iter().any(u8::is_ascii_digit) && !is_address(v))
+}
+
+/// Four dotted numbers are an address, not a version.
+fn is_address(v: &[u8]) -> bool {
+    v.iter().filter(|&&c| c == b'.').count() == 3
+        && v.iter().all(|c| c.is_ascii_digit() || *c == b'.')
+}
+
+static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
+    Ask::new(&[
+        r"\bdeployments?(?:\.apps)?/([\w.-]+)",
+        r"\bdeployment \\?\x22([^\x22\\]+)\\?\x22",
+        r"\brelease \\?\x22([^\x22\\]+)\\?\x22 has been",
+        r"\b(?:release|service|app)=([a-z][\w.-]*)",
+        r"\bapplication=(?:[\w.-]+/)?([\w.-]+)",
+        r"\b(?:Start|Stopp|Reload|Restart)(?:ed|ing) ([\w@.-]+?)\.service\b",
+        r"^([\w@.-]+?)\.service: ",
+        r"\bALERT #\d+ (?:\[[^\]]*\] )?([\w.-]+): ",
+        r"\b(?:deploying|upgrading|rolling out|releasing|restarting|rolling back|reverting) ([a-z][\w.-]*) (?:to|from|v?\d)",
+        r"\b(?:deploy|deployment|rollback|upgrade|release|rollout) of ([a-z][\w.-]*)\b",
+        r"\(deploy ([a-z][\w.-]*) v?\d",
+        r"\bdeploy(?:ed|ment)? (?:finished|started|complete|completed|succeeded|failed): ([a-z][\w.-]*) v?\d",
+        r"\bServer ([\w.-]+)/\S+ is (?:UP|DOWN)",
+        r"\bPLAY \[([a-z][\w.-]*)\]",
+        r"\bon ([a-z][\w.-]*) \[#",
+        r"^([a-z][\w.-]*) restart(?:ed|ing)?\b",
+        r"\brestart(?:ed|ing)? (?:the )?([a-z][\w.-]*)",
+    ])
+});
+
+/// The bare name of the service that a message is about (`deployment.apps/orders` gives `orders`).
+pub fn service(text: &[u8]) -> Option<&[u8]> {
+    SERVICE.of(text, |w| !w.is_empty() && !is_common(w))
+}
+
+/// Words that stand where a service's name may stand and are none.
+fn is_common(word: &[u8]) -> bool {
+    const WORDS: [&str; 44] = [
+        "the",
+        "a",
+        "an",
+        "all",
+        "to",
+        "from",
+        "of",
+        "in",
+        "on",
+        "by",
+        "for",
+        "and",
+        "new",
+        "version",
+        "release",
+        "server",
+        "service",
+        "services",
+        "servers",
+        "worker",
+        "workers",
+        "pod",
+        "pods",
+        "node",
+        "nodes",
+        "app",
+        "application",
+        "production",
+        "prod",
+        "payment",
+        "transaction",
+        "it",
+        "this",
+        "previous",
+        "initiated",
+        "started",
+        "completed",
+        "complete",
+        "done",
+        "finished",
+        "requested",
+        "now",
+        "instance",
+        "database",
+    ];
+    WORDS
+        .iter()
+        .any(|w| w.as_bytes().eq_ignore_ascii_case(word))
+}
+
+static ACTOR: LazyLock<Ask> = LazyLock::new(|| {
+    Ask::new(&[
+        r"\b(?:started|initiated|triggered|requested|acknowledged|resolved|deployed|done|approved|acked)\b.{0,60}? by (?:user |@)?([a-z][\w.@-]*)",
+        r"\back(?:ed|nowledged)?\b.{0,30}? by @?([a-z][\w.@-]*)",
+        r"\b(?:to|as release|release) \S+ by (?:user |@)?([a-z][\w.@-]*)",
+        r"^([a-z][\w.-]*) rolled back to\b",
+        r"^([a-z][\w.-]*) turned (?:on|off) the flag",
+        r"^(?:sudo: )?\s*([a-z_][\w.-]*) : (?:TTY|PWD|USER)=",
+        r"\b(?:user|actor|by)=([a-z][\w.@-]*)",
+        r"\bpaged=([a-z][\w.@-]*)",
+        r"\bPAGED? (?:sent )?to ([a-z][\w.@-]*)",
+        r"\bescalated to ([a-z][\w.@-]*)",
+        r"\bNOTE ([a-z][\w.-]*): ",
+        r"\bby ([a-z][\w.@-]*)$",
+    ])
+});
+
+/// Who did it, or for a page who was told, where the message names a person or an account.
+pub fn actor(text: &[u8]) -> Option<&[u8]> {
+    ACTOR.of(text, |w| {
+        !w.is_empty()
+            && !is_common(w)
+            && ![&b"signal"[..], b"default", b"system", b"timeout"].contains(&w)
+    })
+}
+
+static HOST: LazyLock<Ask> = LazyLock::new(|| {
+    Ask::new(&[
+        r"\b(?:host|node|hostname|instance)=([a-z0-9][\w.-]*)",
+        r"\b(?:changed|ok|fatal|unreachable): \[([\w.-]+)\]",
+        r"^\s*\[([a-z][\w-]*\d[\w-]*)\] ",
+        r"\bas \w+@([\w.-]+)",
+        r"^\s*([a-z][\w-]*-\d+): ",
+        r"\b(?:on|to) (?:host |node |replica )([a-z][\w.-]*)",
+        r"\bUPS ([\w.-]+@[\w.-]+)",
+        r"\bServer \S+/([\w.-]+) is (?:UP|DOWN)",
+    ])
+});
+
+/// The host that a message names.
+pub fn host(text: &[u8]) -> Option<&[u8]> {
+    HOST.of(text, |w| !w.is_empty() && !is_common(w))
+}
+
+static INCIDENT: LazyLock<Ask> = LazyLock::new(|| {
+    Ask::new(&[
+        r"(?:^|[\s\[(])#(\d{1,12})\b",
+        r"\bincident[ =:]#?([\w-]*\d[\w-]*)",
+    ])
+});
+
+/// The incident or alert number (`#909`, `incident=7976`) that ties a page, its acknowledgement and its end together.
+pub fn incident(text: &[u8]) -> Option<&[u8]> {
+    INCIDENT.of(text, |w| !w.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    type Field = for<'t> fn(&'t [u8]) -> Option<&'t [u8]>;
+    fn check(field: Field, table: &[(&str, &str)]) {
+        for (text, want) in table {
+            let got = field(text.as_bytes()).map_or("-".into(), String::from_utf8_lossy);
+            assert_eq!(got, *want, "{text}");
+        }
+    }
+
+    #[test]
+    fn versions() {
+        check(
+            version,
+            &[
+                ("Deploying billing 5.1.1 to production", "5.1.1"),
+                ("Deploying api to 7.4.0 by ci-bot", "7.4.0"),
+                ("deploy: rollback to v3.9.0 started", "v3.9.0"),
+                (
+                    "+ kubectl -n prod set image deployment/orders app=registry.example.net/orders:2.15.0",
+                    "2.15.0",
+                ),
+                (
+                    "image changed container=app image=registry.example.net:5000/cart:1.32.0",
+                    "1.32.0",
+                ),
+                (
+                    "+ kubectl set image deployment/catalog app=registry/catalog:12.1.0-rc1",
+                    "12.1.0-rc1",
+                ),
+                (
+                    "Branch main (at e8f5160) deployed as release 20240305120315 by deploy",
+                    "20240305120315",
+                ),
+                (
+                    "helm upgrade --install release=tutor revision=78 chart=tutor-3.5.0",
+                    "3.5.0",
+                ),
+                (
+                    "Release \"crm\" has been upgraded. Happy Helming! revision=77",
+                    "77",
+                ),
+                ("[Pipeline] { (Deploy freight 0.18.1)", "0.18.1"),
+                ("upgrade booking:amd64 2.0.7-1 2.1.0-1", "2.0.7-1"),
+                (
+                    "Initiated automated sync to 'ef9d9724b97a1be35882ee1e4b1a76317206aa0f'",
+                    "ef9d9724b97a1be35882ee1e4b1a76317206aa0f",
+                ),
+                ("Revert to 4.1.0 complete.", "4.1.0"),
+                (
+                    "site configuration rolled back to snapshot 2023-03-05_2300",
+                    "2023-03-05_2300",
+                ),
+                ("deployment.apps/shop rolled back", "-"),
+                ("connect to 10.0.0.12 failed", "-"),
+                ("nginx restarted, no errors after restart", "-"),
+            ],
+        );
+    }
+
+    #[test]
+    fn services() {
+        check(
+            service,
+            &[
+                ("deployment.apps/orders image updated", "orders"),
+                ("deployment \"orders\" successfully rolled out", "orders"),
+                ("Deploying api to 7.4.0 by ci-bot", "api"),
+                ("Deployment of billing 5.1.1 succeeded", "billing"),
+                ("Reverting billing to 5.1.0", "billing"),
+                (
+                    "helm rollback release=tutor revision=79 chart=tutor-3.4.0",
+                    "tutor",
+                ),
+                ("Release \"crm\" has been upgraded. Happy Helming!", "crm"),
+                ("Stopping shop.service - shop application server...", "shop"),
+                (
+                    "postgresql@15-main.service: Failed with result 'signal'.",
+                    "postgresql@15-main",
+                ),
+                (
+                    "ALERT #3624 [P1] portal: Probe failing for portal",
+                    "portal",
+                ),
+                ("Rollback of api 7.3.0 finished", "api"),
+                ("[Pipeline] { (Deploy freight 0.18.1)", "freight"),
+                ("nginx restarted, no errors after restart", "nginx"),
+                ("Server restart initiated", "-"),
+                ("rollback of payment transaction done", "-"),
+                ("rollback to 4.1.0 started", "-"),
+            ],
+        );
+    }
+
+    #[test]
+    fn people_hosts_and_numbers() {
+        check(
+            actor,
+            &[
+                ("Deploying api to 7.4.0 by ci-bot", "ci-bot"),
+                ("backup systems configuration started by esther", "esther"),
+                ("deploy rolled back to release 20240305115005", "deploy"),
+                ("ACK #909 by oyin via phone", "oyin"),
+                ("ACK by alice [#33]", "alice"),
+                ("PAGE sent to alice (SMS): web 5xx > 5%", "alice"),
+                (
+                    "ops : TTY=pts/1 ; PWD=/srv ; USER=root ; COMMAND=/bin/rm x",
+                    "ops",
+                ),
+                ("server process was terminated by signal 9", "-"),
+                ("nginx restarted", "-"),
+            ],
+        );
+        check(
+            host,
+            &[
+                ("changed: [lb-1]", "lb-1"),
+                ("[app01] restarting service", "app01"),
+                ("  api-1: restarting", "api-1"),
+                ("pod crm-41674 Terminating node=n1", "n1"),
+                (
+                    "Running /usr/bin/env sudo systemctl restart shop as deploy@web-1",
+                    "web-1",
+                ),
+                ("failing over to replica db-2", "db-2"),
+                ("rollback to 4.1.0 started", "-"),
+            ],
+        );
+        check(
+            incident,
+            &[
+                ("ACK #909 by oyin via phone", "909"),
+                ("PAGE sent to alice (SMS): web 5xx > 5% on shop [#33]", "33"),
+                ("incident=7976 acknowledged", "7976"),
+                ("build#812", "-"),
+            ],
+        );
+    }
+
+    #[test]
+    fn every_pattern_compiles() {
+        for (ask, n) in [
+            (&VERSION, 9),
+            (&SERVICE, 17),
+            (&ACTOR, 12),
+            (&HOST, 8),
+            (&INCIDENT, 2),
+        ] {
+            assert_eq!(ask.0.len(), n);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_safe(b in proptest::collection::vec(any::<u8>(), 0..200)) {
+            for f in [version as Field, service, actor, host, incident] {
+                let _ = f(&b);
+            }
+        }
+    }
+}

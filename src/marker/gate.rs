@@ -1,0 +1,374 @@
+//! Which rules hold for one message: prefilter, patterns, then vetoes in their windows. No pairing and no order of messages.
+
+use super::Hit;
+use super::prefilter::Prefilter;
+use super::rules::{Rule, Says, Scopes, VETOES, Veto, Window, rules};
+use super::sudo;
+use crate::record::{CauseClass, Kind, MarkerKind};
+use regex::bytes::{Regex, RegexBuilder};
+use std::ops::Range;
+use std::sync::{LazyLock, OnceLock};
+
+/// Bytes of a message that are looked at: statements stand at its beginning, and vetoes are looked for around every match.
+const LOOKED_AT: usize = 4096;
+/// Matches of one rule that are tried when vetoes take the earlier ones back.
+const TRIES: usize = 16;
+
+struct Armed {
+    rule: &'static Rule,
+    regex: OnceLock<Option<Regex>>,
+}
+
+static ARMED: LazyLock<Vec<Armed>> = LazyLock::new(|| {
+    rules()
+        .map(|rule| Armed {
+            rule,
+            regex: OnceLock::new(),
+        })
+        .collect()
+});
+
+static PREFILTERS: LazyLock<Vec<Prefilter>> = LazyLock::new(|| {
+    Scopes::EACH
+        .iter()
+        .map(|&s| Prefilter::new(rules(), s))
+        .collect()
+});
+
+static ARMED_VETOES: LazyLock<Vec<(&'static Veto, Option<Regex>)>> =
+    LazyLock::new(|| VETOES.iter().map(|v| (v, compile(v.pattern))).collect());
+
+/// Where clauses end. The first form also cuts at `: `.
+static BOUNDS: LazyLock<[Option<Regex>; 2]> = LazyLock::new(|| {
+    [
+        compile(r"[;!?](?:\s|$)|, |: |\. | - |\b(?:because|but|after|while|since)\b"),
+        compile(r"[;!?](?:\s|$)|, |\. | - |\b(?:because|but|after|while|since)\b"),
+    ]
+});
+
+fn compile(pattern: &str) -> Option<Regex> {
+    RegexBuilder::new(pattern)
+        .case_insensitive(true)
+        .unicode(false)
+        .build()
+        .ok()
+}
+
+/// Appends the markers that a message states, in the scope of its record. Of the rules about deploys and rollbacks only the
+/// first that holds counts; of every other kind and class one hit is given. `sudo … COMMAND=` messages are read as commands.
+pub fn find(text: &[u8], scope: Kind, out: &mut Vec<Hit>) {
+    if matches!(scope, Kind::System | Kind::App | Kind::Deploy) && sudo::is_sudo(text) {
+        sudo::find(text, out);
+    } else {
+        find_in(text, Scopes::of(scope), out);
+    }
+}
+
+/// The same for what people write to each other; a statement of a person is never more than weak (confidence at most 40).
+pub fn find_in_chat(text: &[u8], out: &mut Vec<Hit>) {
+    let from = out.len();
+    find_in(text, Scopes::CHAT, out);
+    for h in &mut out[from..] {
+        h.confidence = h.confidence.min(40);
+    }
+}
+
+/// Whether a message is of the family "connection refused": evidence for causes, no marker.
+pub fn refused(text: &[u8], scope: Kind) -> bool {
+    let text = &text[..text.len().min(LOOKED_AT)];
+    candidates(text, Scopes::of(scope)).any(|a| a.rule.says == Says::Refused && a.holds(text))
+}
+
+fn candidates(text: &[u8], scope: Scopes) -> impl Iterator<Item = &'static Armed> {
+    let mut set = PREFILTERS
+        .get(scope.index())
+        .map_or(0, |p| p.candidates(text));
+    std::iter::from_fn(move || {
+        if set == 0 {
+            return None;
+        }
+        let n = set.trailing_zeros() as usize;
+        set &= set - 1;
+        ARMED.get(n)
+    })
+}
+
+#[inline]
+fn find_in(text: &[u8], scope: Scopes, out: &mut Vec<Hit>) {
+    let text = &text[..text.len().min(LOOKED_AT)];
+    let from = out.len();
+    for armed in candidates(text, scope) {
+        let Says::Marker(kind) = armed.rule.says else {
+            continue;
+        };
+        let family = family(kind, armed.rule.class);
+        if out[from..]
+            .iter()
+            .any(|h| self::family(h.kind, h.class) == family)
+        {
+            continue;
+        }
+        if armed.states(text, kind) {
+            out.push(Hit {
+                kind,
+                class: armed.rule.class,
+                confidence: armed.rule.confidence,
+            });
+        }
+    }
+}
+
+/// Deploys and rollbacks are one family: their words stand in each other's messages.
+fn family(kind: MarkerKind, class: Option<CauseClass>) -> (MarkerKind, Option<CauseClass>) {
+    use MarkerKind::*;
+    match kind {
+        DeployStart | DeployFinish | DeployFail | RollbackStart | RollbackFinish | RollbackFail => {
+            (DeployStart, None)
+        }
+        other => (other, class),
+    }
+}
+
+impl Armed {
+    fn regex(&self) -> Option<&Regex> {
+        self.regex
+            .get_or_init(|| compile(self.rule.pattern))
+            .as_ref()
+    }
+    fn holds(&self, text: &[u8]) -> bool {
+        self.regex().is_some_and(|r| r.is_match(text))
+    }
+    fn states(&self, text: &[u8], kind: MarkerKind) -> bool {
+        self.regex().is_some_and(|r| {
+            r.find_iter(text)
+                .take(TRIES)
+                .any(|m| !vetoed(text, kind, m.range()))
+        })
+    }
+}
+
+fn vetoed(text: &[u8], kind: MarkerKind, found: Range<usize>) -> bool {
+    ARMED_VETOES
+        .iter()
+        .filter(|(v, _)| v.removes.contains(&kind))
+        .any(|(v, regex)| {
+            let piece = piece(text, &found, v.window);
+            regex.as_ref().is_some_and(|r| {
+                r.find_iter(text)
+                    .any(|m| m.start() < piece.end && m.end() > piece.start)
+            })
+        })
+}
+
+/// The piece of the message in which a veto may remove a match.
+fn piece(text: &[u8], found: &Range<usize>, window: Window) -> Range<usize> {
+    let bounds = match window {
+        Window::Match => return found.clone(),
+        Window::Message => return 0..text.len(),
+        Window::Clause => &BOUNDS[0],
+        Window::Tagged => &BOUNDS[1],
+    };
+    let (mut start, mut end) = (0, text.len());
+    for b in bounds.iter().flat_map(|r| r.find_iter(text)) {
+        if b.end() <= found.start {
+            start = b.end();
+        } else if b.start() >= found.end {
+            end = b.start();
+            break;
+        }
+    }
+    start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn scopes(words: &str) -> Vec<Scopes> {
+        words
+            .split(',')
+            .map(|w| match w {
+                "web" => Scopes::WEB,
+                "app" => Scopes::APP,
+                "pager" => Scopes::PAGER,
+                "deploy" => Scopes::DEPLOY,
+                "system" => Scopes::SYSTEM,
+                "chat" => Scopes::CHAT,
+                other => panic!("{other}"),
+            })
+            .collect()
+    }
+
+    fn words(text: &str, scope: Scopes) -> Vec<String> {
+        let mut out = Vec::new();
+        find_in(text.as_bytes(), scope, &mut out);
+        out.iter()
+            .map(|h| match h.class {
+                Some(c) => format!("{}:{}", h.kind.word(), c.word()),
+                None => h.kind.word().to_string(),
+            })
+            .collect()
+    }
+
+    /// The table holds message parts: lines that look like markers or are markers, and why.
+    #[test]
+    fn false_friends() {
+        let table = include_str!("../../tests/data/false_friends.tsv");
+        let mut lines = 0;
+        for row in table.lines().skip(1) {
+            let f: Vec<&str> = row.split('\t').collect();
+            let (must, message, why) = (f[0], f[2], f[3]);
+            lines += 1;
+            let mut got: Vec<String> = scopes(f[1])
+                .into_iter()
+                .flat_map(|s| words(message, s))
+                .filter(|k| !k.starts_with("service_"))
+                .collect();
+            got.sort();
+            got.dedup();
+            if must == "none" {
+                assert!(got.is_empty(), "{message}: {got:?} ({why})");
+            } else {
+                assert!(
+                    got.iter().any(|k| k == must),
+                    "{message}: {got:?}, not {must}"
+                );
+            }
+        }
+        assert!(lines >= 70, "{lines}");
+    }
+
+    #[test]
+    fn each_rule_finds_its_example_and_leaves_its_false_friend() {
+        for a in ARMED.iter() {
+            let r = a.rule;
+            assert!(a.holds(r.example.as_bytes()), "{}", r.example);
+            for s in Scopes::EACH.into_iter().filter(|s| r.scopes.meets(*s)) {
+                match r.says {
+                    Says::Marker(kind) => {
+                        let said = |t: &str| {
+                            let mut out = Vec::new();
+                            find_in(t.as_bytes(), s, &mut out);
+                            out.iter().any(|h| h.kind == kind && h.class == r.class)
+                        };
+                        assert!(said(r.example), "{}", r.example);
+                        assert!(!said(r.not), "{:?} must not be said of {}", kind, r.not);
+                    }
+                    Says::Refused => {
+                        assert!(
+                            candidates(r.example.as_bytes(), s)
+                                .any(|c| c.rule.says == Says::Refused)
+                        );
+                        assert!(!a.holds(r.not.as_bytes()));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn patterns_compile_and_vetoes_name_why() {
+        assert!(ARMED.iter().all(|a| a.regex().is_some()));
+        assert!(ARMED.len() <= 128);
+        assert!(
+            ARMED_VETOES
+                .iter()
+                .all(|(v, r)| r.is_some() && !v.why.is_empty())
+        );
+        assert!(BOUNDS.iter().all(Option::is_some));
+    }
+
+    #[test]
+    fn a_later_match_counts_when_a_veto_takes_the_earlier_one() {
+        assert_eq!(
+            words("server restart is not needed; nginx restarted", Scopes::APP),
+            ["restart"]
+        );
+        assert_eq!(
+            words("staging: deploy of 4.3.0 started", Scopes::DEPLOY),
+            [""; 0]
+        );
+        assert_eq!(
+            words(
+                "deploy of 4.3.0 started - staging was skipped",
+                Scopes::DEPLOY
+            ),
+            ["deploy_start"]
+        );
+    }
+
+    #[test]
+    fn what_people_write_is_weak() {
+        let mut out = Vec::new();
+        find_in_chat(b"it did not recover, rolling back to 4.1.0", &mut out);
+        assert_eq!(out.len(), 1);
+        assert_eq!(
+            (out[0].kind, out[0].confidence),
+            (MarkerKind::RollbackStart, 40)
+        );
+    }
+
+    #[test]
+    fn sudo_is_read_as_a_command_and_not_as_text() {
+        let mut out = Vec::new();
+        find(
+            b"ops : TTY=pts/1 ; PWD=/srv ; USER=root ; COMMAND=/usr/bin/echo nginx restarted",
+            Kind::System,
+            &mut out,
+        );
+        assert_eq!(out.len(), 1);
+        assert_eq!(out[0].kind, MarkerKind::HumanNote);
+    }
+
+    #[test]
+    fn refused_is_a_family() {
+        assert!(refused(
+            b"connect() failed (111: Connection refused)",
+            Kind::Web
+        ));
+        assert!(refused(
+            b"Error: connect ECONNREFUSED 10.0.0.1:5432",
+            Kind::App
+        ));
+        assert!(!refused(b"connection reset by peer", Kind::App));
+    }
+
+    #[test]
+    fn a_long_message_is_read_at_its_beginning_only() {
+        let mut text = b"deploy of 4.3.0 started ".repeat(50_000);
+        let mut out = Vec::new();
+        find(&text, Kind::Deploy, &mut out);
+        assert_eq!(out.len(), 1);
+        text.splice(0..0, std::iter::repeat_n(b'x', LOOKED_AT));
+        out.clear();
+        find(&text, Kind::Deploy, &mut out);
+        assert!(out.is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_safe(b in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let mut out = Vec::new();
+            for k in [Kind::Web, Kind::App, Kind::Pager, Kind::Deploy, Kind::System] {
+                find(&b, k, &mut out);
+            }
+            find_in_chat(&b, &mut out);
+        }
+
+        /// The prefilter may never change an answer.
+        #[test]
+        fn the_prefilter_changes_nothing(words in proptest::collection::vec(prop_oneof![
+            Just("deploy"), Just("rollback"), Just("to 4.1.0"), Just("started"), Just("finished"), Just("not"),
+            Just("restarted"), Just("nginx"), Just("RESOLVED"), Just("ack"), Just("server"), Just("No space left on device"),
+            Just("release"), Just("failed"), Just(";"), Just("failed over"), Just("IERR"),
+        ], 0..8)) {
+            let text = words.join(" ");
+            for a in ARMED.iter().filter(|a| a.holds(text.as_bytes())) {
+                for s in Scopes::EACH.into_iter().filter(|s| a.rule.scopes.meets(*s)) {
+                    prop_assert!(candidates(text.as_bytes(), s).any(|c| std::ptr::eq(c.rule, a.rule)), "{} {}", text, a.rule.pattern);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! The vocabulary: one [`Rule`] per thing that a message may state, and the vetoes that take it back. Data and types only.
+//! Patterns are case-insensitive, without Unicode classes and without look-around; they see message parts, never whole lines.
+
+mod change;
+mod fault;
+mod state;
+
+use crate::record::{CauseClass, Kind, MarkerKind};
+
+/// A set of scopes. A rule runs on a message when their sets meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scopes(u8);
+
+impl Scopes {
+    /// Error and lifecycle lines of web servers and proxies.
+    pub const WEB: Scopes = Scopes(1);
+    /// Application and database messages.
+    pub const APP: Scopes = Scopes(2);
+    /// Plain-text pager lines.
+    pub const PAGER: Scopes = Scopes(4);
+    /// Lines of deploy tools, CI and configuration management.
+    pub const DEPLOY: Scopes = Scopes(8);
+    /// Init systems, kernels, power supplies.
+    pub const SYSTEM: Scopes = Scopes(16);
+    /// What people write to each other.
+    pub const CHAT: Scopes = Scopes(32);
+    /// Every single scope, in the order of [`Scopes::index`].
+    pub const EACH: [Scopes; 6] = [
+        Self::WEB,
+        Self::APP,
+        Self::PAGER,
+        Self::DEPLOY,
+        Self::SYSTEM,
+        Self::CHAT,
+    ];
+
+    /// Both sets.
+    pub const fn and(self, other: Scopes) -> Scopes {
+        Scopes(self.0 | other.0)
+    }
+    /// Whether the sets have a scope in common.
+    pub const fn meets(self, other: Scopes) -> bool {
+        self.0 & other.0 != 0
+    }
+    /// Number of the lowest scope of the set, 0–5.
+    pub const fn index(self) -> usize {
+        self.0.trailing_zeros() as usize
+    }
+    /// The scope that messages of a record kind have.
+    pub const fn of(kind: Kind) -> Scopes {
+        match kind {
+            Kind::Web => Self::WEB,
+            Kind::App => Self::APP,
+            Kind::Pager => Self::PAGER,
+            Kind::Deploy => Self::DEPLOY,
+            Kind::System => Self::SYSTEM,
+        }
+    }
+}
+
+/// What a rule says when it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Says {
+    /// A marker.
+    Marker(MarkerKind),
+    /// No marker: a message of the family "connection refused", which causes weigh as evidence.
+    Refused,
+}
+
+/// One thing that a message may state.
+#[derive(Debug)]
+pub struct Rule {
+    /// What it states.
+    pub says: Says,
+    /// Cause class of a fault.
+    pub class: Option<CauseClass>,
+    /// 0–100.
+    pub confidence: u8,
+    /// Where the rule may be applied.
+    pub scopes: Scopes,
+    /// Regular expression on the message.
+    pub pattern: &'static str,
+    /// A message that it must find.
+    pub example: &'static str,
+    /// A message that looks alike and of which it must say nothing.
+    pub not: &'static str,
+}
+
+/// How far a veto reaches from a rule's match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Window {
+    /// It must overlap the match itself.
+    Match,
+    /// It must touch the clause of the match.
+    Clause,
+    /// The same, but a clause does not end at `: `, so that an environment name in front of a colon counts.
+    Tagged,
+    /// Anywhere in the message.
+    Message,
+}
+
+/// What takes a marker back.
+#[derive(Debug)]
+pub struct Veto {
+    /// Regular expression on the message.
+    pub pattern: &'static str,
+    /// Kinds that it removes.
+    pub removes: &'static [MarkerKind],
+    /// How far it reaches.
+    pub window: Window,
+    /// In words.
+    pub why: &'static str,
+}
+
+/// Every rule, in the order in which they are tried.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    [change::RULES, state::RULES, fault::RULES]
+        .into_iter()
+        .flatten()
+}
+
+use MarkerKind::{
+    ConfigChange, DeployFail, DeployFinish, DeployStart, Failover, MigrationFinish,
+    MigrationRollback, MigrationStart, Restart, RollbackFail, RollbackFinish, RollbackStart, Scale,
+};
+
+/// Every veto.
+pub static VETOES: &[Veto] = &[
+    Veto {
+        pattern: r"(?:transaction[s]?\b.{0,40}\broll(?:ed|ing)?[ -]?back|roll(?:ed|ing)?[ -]?back.{0,30}\btransaction|\brollback of (?:payment|order|the transaction)|\brolled back in \d|\bautomatic rollback of)",
+        removes: &[RollbackStart, RollbackFinish, RollbackFail],
+        window: Window::Clause,
+        why: "database transaction",
+    },
+    Veto {
+        pattern: r"(?:^\s*(?:begin|rollback|commit)\s*;|\bsavepoint\b|\brollback(?:-only| segments?\b|\(\)))",
+        removes: &[RollbackStart, RollbackFinish, RollbackFail],
+        window: Window::Message,
+        why: "SQL text, InnoDB rollback segments",
+    },
+    Veto {
+        pattern: r"\b(?:will|would|should|shall|could|might|may|can|cannot|can\'t|won\'t|not|no|never|if|before|without|plan(?:ned|ning)? to|consider(?:ing)?|think(?:ing)? (?:about|of)|discuss(?:ing)?|need(?:s)? to|try(?:ing)? to|ready to|how to)\b[^,;!?]{0,25}?\b(?:roll(?:ing)?[ -]?back|restart|deploy|revert|fail[ -]?over)",
+        removes: &[
+            DeployStart,
+            DeployFinish,
+            DeployFail,
+            RollbackStart,
+            RollbackFinish,
+            RollbackFail,
+            Restart,
+            Failover,
+        ],
+        window: Window::Match,
+        why: "modal, negated: becomes human_note",
+    },
+    Veto {
+        pattern: r"\b(?:roll[ -]?back|restart|deploy(?:ment)?|fail[ -]?over)\b.{0,12}?\b(?:cannot|can\'t|not (?:possible|allowed|needed|required|supported)|is (?:not|paused|disabled)|tested|drill)",
+        removes: &[
+            DeployStart,
+            DeployFinish,
+            DeployFail,
+            RollbackStart,
+            RollbackFinish,
+            RollbackFail,
+            Restart,
+            Failover,
+        ],
+        window: Window::Match,
+        why: "negation or rehearsal after the noun",
+    },
+    Veto {
+        pattern: r"\b(?:roll(?:ing)?[ -]?back|restart|deploy)[^.]{0,30}\?",
+        removes: &[
+            DeployStart,
+            DeployFinish,
+            DeployFail,
+            RollbackStart,
+            RollbackFinish,
+            RollbackFail,
+            Restart,
+            Failover,
+        ],
+        window: Window::Match,
+        why: "question: becomes human_note",
+    },
+    Veto {
+        pattern: r"\b(?:roll(?:ing)?[ -]?back|restart|deploy)\w*\b.{0,20}?\bdid(?: not|n\'t) help",
+        removes: &[
+            DeployStart,
+            DeployFinish,
+            DeployFail,
+            RollbackStart,
+            RollbackFinish,
+            RollbackFail,
+            Restart,
+        ],
+        window: Window::Clause,
+        why: "talk about an earlier act",
+    },
+    Veto {
+        pattern: r"(?:\bstaging\b|--dry-run|\bdry[- ]run\b|\btest(?:ing|s)? (?:deploy|rollback)|\b(?:dev|test|qa)(?:elopment)? environment\b)",
+        removes: &[
+            DeployStart,
+            DeployFinish,
+            DeployFail,
+            RollbackStart,
+            RollbackFinish,
+            RollbackFail,
+            MigrationStart,
+            MigrationFinish,
+            MigrationRollback,
+            Restart,
+            ConfigChange,
+            Scale,
+        ],
+        window: Window::Tagged,
+        why: "other environment (a user may ask for it)",
+    },
+    Veto {
+        pattern: r"\b(?:Replaced by|Skipp(?:ing|ed)|no[- ]op\b)",
+        removes: &[
+            DeployStart,
+            DeployFinish,
+            DeployFail,
+            RollbackStart,
+            RollbackFinish,
+            RollbackFail,
+            MigrationStart,
+            MigrationFinish,
+            Restart,
+            Scale,
+        ],
+        window: Window::Clause,
+        why: "nothing was done",
+    },
+];

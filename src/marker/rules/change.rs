@@ -1,0 +1,189 @@
+//! Rules about acts that change what runs: rollbacks, deploys, migrations, configuration. Data only.
+//! Of the rules about deploys and rollbacks only the first that holds for a message counts, so their order matters:
+//! finishes are tested before starts.
+
+use super::{Rule, Says, Scopes};
+use crate::record::MarkerKind;
+
+pub(super) static RULES: &[Rule] = &[
+    Rule {
+        says: Says::Marker(MarkerKind::RollbackFinish),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::DEPLOY
+            .and(Scopes::SYSTEM)
+            .and(Scopes::CHAT)
+            .and(Scopes::APP),
+        pattern: r"\b(?:rollback\b.{0,60}?\b(?:finished|complete[d]?|done|succeeded|successful)|rollback (?:was|is) a success|revert(?:ed)? to v?\S*\d\S* (?:complete[d]?|finished|done|succeeded)|successful(?:ly)?\s+(?:roll(?:ed\s+)?back|reverted)|(?:has been |was )?rolled back to (?:release|revision|version|snapshot|backup|v)?\s*\S*\d)",
+        example: "Rollback of api 7.3.0 finished",
+        not: "rollback of payment transaction done in 3ms",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::RollbackFinish),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::DEPLOY,
+        pattern: r"(?:\brolled back to release \d{14}|\bRollbackSucceeded\b|(?:^|\t)Rollback to \d+\s*$)",
+        example: "alice rolled back to release 20260309091500",
+        not: "Rollback to 1 requested twice",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::RollbackFail),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::DEPLOY.and(Scopes::SYSTEM).and(Scopes::CHAT),
+        pattern: r#"\b(?:RollbackFailed|rollback.{0,40}?\b(?:failed|aborted)\b|Rollback "[^"]+" failed)"#,
+        example: "Rollback \"shop\" failed: timed out waiting for the condition",
+        not: "rollback of the transaction failed",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::RollbackStart),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::DEPLOY
+            .and(Scopes::SYSTEM)
+            .and(Scopes::CHAT)
+            .and(Scopes::APP),
+        pattern: r"\b(?:roll(?:ing)?[ -]?back|revert(?:ing)?|downgrad(?:e|ing))\b.{0,60}?\b(?:to\s+(?:v(?:ersion)?\s*)?[0-9a-f.]{3,}|release|deploy(?:ment)?|revision|version|image|production|prod)\b(?:.{0,40}?\b(?:start(?:ed|ing)?|begin(?:s|ning)?|began|initiat(?:ed|ion)|now|requested)\b)?",
+        example: "Rolling back api to 7.3.0 by ci-bot",
+        not: "if it gets worse we roll back to 4.1.0",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::RollbackStart),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::DEPLOY
+            .and(Scopes::SYSTEM)
+            .and(Scopes::CHAT)
+            .and(Scopes::APP),
+        pattern: r"\brollback\b.{0,40}?\b(?:started|begin(?:s|ning)?|began|initiated|initiation|triggered|in progress)\b",
+        example: "Rollback initiation begins",
+        not: "rollback cannot be initiated when auto-sync is enabled",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::RollbackStart),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::DEPLOY,
+        pattern: r"(?:\bcap \S+ deploy:rollback\b|\bdeployments?\.apps/\S+ rolled back\b|^helm rollback\b|\binitiated (?:automated )?rollback to\b|\bRolloutAborted\b|\brolling back to deployment ecs-svc/\d+)",
+        example: "deployment.apps/shop rolled back",
+        not: "deployment.apps/shop image updated",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::DeployFinish),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::DEPLOY
+            .and(Scopes::SYSTEM)
+            .and(Scopes::CHAT)
+            .and(Scopes::APP),
+        pattern: r"\b(?:(?:deploy(?:ment|ed)?|rollout|upgrade|release (?:of )?(?:\S+ )?[\w.-]*\d[\w.-]*)\b.{0,60}?\b(?:finished|complete[d]?|succeeded|successful(?:ly)?|done)\b|successfully (?:deployed|rolled out|upgraded)|deployed as release \d{14}|RolloutCompleted|UpgradeSucceeded|InstallSucceeded|Upgrade complete|Install complete|Sync operation to \S+ succeeded)",
+        example: "Deployment of billing 5.1.1 succeeded",
+        not: "release lock on row 7 done",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::DeployFinish),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::DEPLOY,
+        pattern: r#"(?:\brelease \\?"[^"\\]+\\?" has been (?:upgraded|installed)|^\[Pipeline\] // stage\b.*\b(?:deploy|release|rollout)\b)"#,
+        example: "Release \"crm\" has been upgraded. Happy Helming!",
+        not: "[Pipeline] // stage Test",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::DeployFail),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::DEPLOY.and(Scopes::SYSTEM).and(Scopes::CHAT),
+        pattern: r"\b(?:(?:deploy(?:ment)?|release|rollout|upgrade)\b.{0,60}?\b(?:failed|failure|aborted|timed out)\b|UpgradeFailed|InstallFailed|ProgressDeadlineExceeded|Sync operation to \S+ failed|SERVICE_DEPLOYMENT_FAILED)",
+        example: "deployment of shop 4.2.0 failed: image not found",
+        not: "current transaction is aborted, commands ignored until end of transaction block",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::DeployStart),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::DEPLOY
+            .and(Scopes::SYSTEM)
+            .and(Scopes::CHAT)
+            .and(Scopes::APP),
+        pattern: r"\b(?:(?:deploy(?:ment|ing)?|releas(?:e|ing)|rollout|upgrade(?:s)?(?: implementation)?)\b.{0,60}?\b(?:start(?:ed|ing|s)?|begin(?:s|ning)?|began|initiated|triggered|in progress)|started? (?:a )?(?:deploy(?:ment)?|rollout|release) of|(?:deploying|rolling out|upgrading)\s+\S+\s+(?:to|from|v?\d)|SERVICE_DEPLOYMENT_IN_PROGRESS)",
+        example: "Deploying billing 5.1.1 to production",
+        not: "please upgrade to version 4",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::DeployStart),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::DEPLOY,
+        pattern: r"(?:\bcap \S+ deploy\s*$|\bdeployments?\.apps/\S+ image updated\b|^helm (?:upgrade|install)\b|\binitiated (?:automated |partial )?sync to\b)",
+        example: "deployment.apps/orders image updated",
+        not: "START 2026-03-10 14:00:00 +0100 cap staging deploy",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::RollbackStart),
+        class: None,
+        confidence: 60,
+        scopes: Scopes::DEPLOY,
+        pattern: r"(?:PLAY \[[^\]]*roll[ -]?back|(?:^|[/ ])roll-?back(?:\.\w+)?\s+.*\bprod(?:uction)?\b|\{ \([^)]*roll[ -]?back)",
+        example: "PLAY [rollback shop] *****",
+        not: "TASK [Check whether a rollback is needed]",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::DeployStart),
+        class: None,
+        confidence: 60,
+        scopes: Scopes::DEPLOY,
+        pattern: r"(?:PLAY \[[^\]]*(?:deploy|release|upgrade)|(?:^|[/ ])deploy(?:\.\w+|-\w+)?\s+.*\bprod(?:uction)?\b|\{ \([^)]*deploy)",
+        example: "[Pipeline] { (Deploy freight 0.18.1)",
+        not: "[Pipeline] { (Test)",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::MigrationRollback),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::DEPLOY.and(Scopes::APP),
+        pattern: r"(?:\bRunning downgrade\s+\S+\s+->|== \d{14} \w+: revert(?:ing|ed))",
+        example: "Running downgrade ae1027a6acf -> 1975ea83b712, add total",
+        not: "Running upgrade 1975ea83b712 -> ae1027a6acf, add total",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::MigrationStart),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::DEPLOY.and(Scopes::APP),
+        pattern: r"(?:\bRunning upgrade\s+\S*\s*->|\bMigrating schema\b|== \d{14} \w+: migrating|\bApplying \w+\.\d{4}_\w+)",
+        example: "Running upgrade 1975ea83b712 -> ae1027a6acf, add total",
+        not: "migrating volume vol-7 to host b",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::MigrationFinish),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::DEPLOY.and(Scopes::APP),
+        pattern: r"(?:Successfully applied \d+ migrations?|== \d{14} \w+: migrated)",
+        example: "Successfully applied 1 migration to schema \"public\"",
+        not: "Successfully validated 7 migrations",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::ConfigChange),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::WEB
+            .and(Scopes::APP)
+            .and(Scopes::DEPLOY)
+            .and(Scopes::SYSTEM),
+        pattern: r#"(?:\bsignal 1 \(SIGHUP\) received|\bSIGUSR1 received\.\s+Doing graceful restart|\breceived SIGHUP, reloading configuration|\bHandling signal: hup|\bReload(?:ing|ed) \S+\.service|\bparameter "\w+" changed to|\bCompleted loading of configuration file|^load complete$|\.\.\.gracefully killing workers\.\.\.)"#,
+        example: "signal 1 (SIGHUP) received from 812, reconfiguring",
+        not: "signal 10 (SIGUSR1) received, reopening logs",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::ConfigChange),
+        class: None,
+        confidence: 60,
+        scopes: Scopes::DEPLOY,
+        pattern: r"(?:RUNNING HANDLER|TASK) \[[^\]]*\breload\b",
+        example: "RUNNING HANDLER [reload nginx] *****",
+        not: "TASK [template nginx upstreams] *****",
+    },
+];

@@ -1,0 +1,173 @@
+//! Rules about what processes, backends and pagers say of their state, and about acts of people. Data only.
+
+use super::{Rule, Says, Scopes};
+use crate::record::MarkerKind;
+
+pub(super) static RULES: &[Rule] = &[
+    Rule {
+        says: Says::Marker(MarkerKind::Restart),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::WEB
+            .and(Scopes::APP)
+            .and(Scopes::DEPLOY)
+            .and(Scopes::SYSTEM)
+            .and(Scopes::CHAT),
+        pattern: r"\b(?:Scheduled restart job, restart counter is at \d+|(?:server|service|workers?|pods?|nodes?|instances?|app|application|nginx|database)s?\s+restart(?:ed|ing)?\b(?:\s+(?:initiated|started|completed|done))?|restart(?:ed|ing)\s+(?:the\s+)?(?:server|service|workers?|pods?|nodes?|app|application|nginx|database)|binary reloading uWSGI|RebootDBInstance)",
+        example: "nginx restarted, no errors after restart",
+        not: "restarting from checkpoint 42",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::Restart),
+        class: None,
+        confidence: 60,
+        scopes: Scopes::DEPLOY,
+        pattern: r"(?:RUNNING HANDLER|TASK) \[\s*restart(?:ing)?\b",
+        example: "TASK [Restart app] *****",
+        not: "TASK [Check whether a restart is needed]",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::ServiceStart),
+        class: None,
+        confidence: 60,
+        scopes: Scopes::WEB
+            .and(Scopes::APP)
+            .and(Scopes::DEPLOY)
+            .and(Scopes::SYSTEM),
+        pattern: r"(?:\bStarted \S+\.service\b|\bstart worker processes$|\bresuming normal operations|\bdatabase system is ready to accept connections|\bready for connections|\bReady to accept connections|\bStarting gunicorn|\bStarted \w+Application in|\bfpm is running|\bNow listening on:|\bUvicorn running on|\bserver started\b|\bspawned uWSGI worker|\bserving initial configuration|\bServer is ready to receive web requests|\bsupervisord started with pid|\bStarting development server at)",
+        example: "Started shop.service - shop application server.",
+        not: "Starting apt-daily-upgrade.service - Daily apt upgrade and clean activities...",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::ServiceStop),
+        class: None,
+        confidence: 60,
+        scopes: Scopes::WEB
+            .and(Scopes::APP)
+            .and(Scopes::DEPLOY)
+            .and(Scopes::SYSTEM),
+        pattern: r"(?:\bStopp(?:ing|ed) \S+\.service\b|\bsignal (?:3|15) \(SIG(?:QUIT|TERM)\) received|\bcaught SIGTERM, shutting down|\breceived (?:fast|smart|immediate) shutdown request|\bShutting down: Master|\bUser requested shutdown|\bshutdown complete\b|\bgoodbye to uWSGI|\bNormal shutdown$|\bshutting down apps, then terminating|\bReceived SIGTERM, exiting|\breceived SIGTERM indicating exit|\bInitiating system shutdown|^Shutting down$)",
+        example: "Stopping shop.service - shop application server...",
+        not: "Stopped reading at byte 42",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::Crash),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::WEB
+            .and(Scopes::APP)
+            .and(Scopes::DEPLOY)
+            .and(Scopes::SYSTEM),
+        pattern: r"\b(?:exited on signal \d+|was terminated by signal \d+|Main process exited, code=(?:exited|killed|dumped)|Failed with result \'|WORKER TIMEOUT|HARAKIRI ON WORKER|died, killed by signal|segfault at|Back-off restarting failed container|CrashLoopBackOff|exited: \S+ \(.*; not expected\)|entered FATAL state)",
+        example: "worker process 812 exited on signal 9",
+        not: "process 812 exited with code 0",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::BackendDown),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::WEB.and(Scopes::SYSTEM),
+        pattern: r"\b(?:Server \S+/\S+ is DOWN|backend \S+ has no server available|no live upstreams|upstream server temporarily disabled|failed_to_connect_to_backend)",
+        example: "Server app/web-1 is DOWN, reason: Layer4 connection problem",
+        not: "Server app/web-1 is UP, reason: Layer7 check passed",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::BackendUp),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::WEB.and(Scopes::SYSTEM),
+        pattern: r"\bServer \S+/\S+ is UP",
+        example: "Server app/web-1 is UP, reason: Layer7 check passed",
+        not: "Server app/web-1 is DOWN, reason: Layer4 timeout",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::Failover),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::APP.and(Scopes::DEPLOY).and(Scopes::SYSTEM),
+        pattern: r"(?:\bfail(?:ed|ing)?[ -]?over\b|\bpromot(?:ed|ing) (?:to )?(?:primary|master|leader)|\bMASTER MODE enabled|\bREPLICAOF \S+ enabled|\bnew leader elected|\+switch-master|\bFailoverDBCluster|\bstepping down|\bselected new timeline ID)",
+        example: "failing over to replica db-2",
+        not: "failover tested, all replicas in sync",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::Scale),
+        class: None,
+        confidence: 60,
+        scopes: Scopes::DEPLOY.and(Scopes::APP).and(Scopes::SYSTEM),
+        pattern: r"\b(?:Scaled (?:up|down) replica set|has started \d+ tasks|SuccessfulRescale|desired count)",
+        example: "Scaled up replica set web-7d4b9c to 3",
+        not: "scaled image 640x480",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::FeatureFlag),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::DEPLOY,
+        pattern: r"\b(?:turned (?:on|off) the flag|feature[ -]?flag \S+ (?:enabled|disabled|set to|turned))",
+        example: "Alice turned on the flag new-auth in production",
+        not: "flag new-auth evaluated",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::MitigationStart),
+        class: None,
+        confidence: 60,
+        scopes: Scopes::DEPLOY.and(Scopes::SYSTEM).and(Scopes::CHAT),
+        pattern: r"\b(?:backup (?:systems?|site|configuration)|restor(?:e|ing|ation) (?:of|from)|traffic (?:shift|drain))\b.{0,60}?\b(?:started|begins?|began|initiated)\b",
+        example: "backup systems configuration started by esther",
+        not: "(postgres) CMD (/usr/local/bin/backup.sh)",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::MitigationStart),
+        class: None,
+        confidence: 60,
+        scopes: Scopes::APP,
+        pattern: r"\bterminating connection due to administrator command",
+        example: "terminating connection due to administrator command",
+        not: "terminating connection due to idle-session timeout",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::AlertFired),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::PAGER,
+        pattern: r"(?:\bPAGE(?:D)? (?:sent )?to\b|\balert(?:ed|s)? (?:fired|firing|triggered)|\bALERT #\d+|\[FIRING|\bpagers? alerted)",
+        example: "PAGE sent to alice (SMS): web 5xx > 5%",
+        not: "NOTE alice: thinking about a rollback, restart did not help",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::AlertAcknowledged),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::PAGER,
+        pattern: r"\back(?:ed|nowledg(?:e|ed|ement|ment))?\b",
+        example: "ACK #909 by oyin via phone",
+        not: "RESOLVED #909 auto-resolved after 675s",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::AlertEscalated),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::PAGER,
+        pattern: r"\bescalat(?:ed|ion)\b",
+        example: "ESCALATED to bob [#33]",
+        not: "ACK by alice [#33]",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::AlertResolved),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::PAGER,
+        pattern: r"(?:\[RESOLVED|\bRESOLVED\b|\bRECOVERY\b)",
+        example: "RESOLVED #909 auto-resolved after 675s",
+        not: "ACK #909 by oyin via phone",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::RecoveryClaimed),
+        class: None,
+        confidence: 60,
+        scopes: Scopes::PAGER.and(Scopes::CHAT),
+        pattern: r"\b(?:100% of traffic (?:is )?back|(?:all )?traffic (?:is )?(?:back|restored)|service (?:fully )?restored|fully recovered)",
+        example: "100% of traffic back online",
+        not: "50% of traffic is lost",
+    },
+];

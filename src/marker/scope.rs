@@ -1,0 +1,255 @@
+//! Which scope the messages of an input have, decided from what its lines say. Names of files only break ties: a deploy tool's
+//! log may have any name, and a file named after one may hold anything.
+
+use super::Hit;
+use super::gate::find;
+use crate::record::{Kind, MarkerKind};
+use memchr::memmem;
+
+/// Signatures of deploy tools: texts that only they, or runners that echo them, write.
+const DEPLOY: [&str; 34] = [
+    " cap production ",
+    " cap staging ",
+    " deploy:",
+    "deployment.apps/",
+    "rollout to finish",
+    "successfully rolled out",
+    "kubectl ",
+    "helm upgrade",
+    "helm rollback",
+    "helm install",
+    "Happy Helming",
+    "PLAY [",
+    "PLAY RECAP",
+    "TASK [",
+    "RUNNING HANDLER [",
+    " n=ansible | ",
+    "##[group]",
+    "##[endgroup]",
+    "##[error]",
+    "[Pipeline]",
+    "Initiated automated sync",
+    "Initiated rollback",
+    "initiated sync to",
+    "Sync operation to",
+    "sync status: ",
+    "reason=Operation",
+    "as release ",
+    "rolled back to release ",
+    "terraform ",
+    "Apply complete!",
+    "ansible-playbook",
+    "Running /usr/bin/env ",
+    "deploy.sh",
+    "rollback.sh",
+];
+
+/// Words of init systems, kernels and power supplies, as tags and messages write them.
+const SYSTEM: [&str; 16] = [
+    " systemd[",
+    " kernel: ",
+    " systemd: ",
+    " sudo: ",
+    " sudo[",
+    " CRON[",
+    " cron[",
+    " sshd[",
+    " upsmon[",
+    " apcupsd[",
+    " dockerd[",
+    " containerd[",
+    " kubelet[",
+    " systemd-",
+    " init: ",
+    " smartd[",
+];
+
+/// Signatures of pagers that stand in syslog or mixed files.
+const PAGER: [&str; 5] = [
+    " pager: ",
+    " pager[",
+    " PAGE sent to ",
+    " PAGED ",
+    " ACK by ",
+];
+
+fn has(line: &[u8], any: &[&str]) -> bool {
+    any.iter()
+        .any(|s| memmem::find(line, s.as_bytes()).is_some())
+}
+
+/// Whether the messages of a line speak of a deploy, a rollback or another act on a release.
+fn speaks_of_a_change(line: &[u8], hits: &mut Vec<Hit>) -> bool {
+    hits.clear();
+    find(line, Kind::Deploy, hits);
+    hits.iter().any(|h| {
+        use MarkerKind::*;
+        matches!(
+            h.kind,
+            DeployStart
+                | DeployFinish
+                | DeployFail
+                | RollbackStart
+                | RollbackFinish
+                | RollbackFail
+                | FeatureFlag
+                | MitigationStart
+        )
+    })
+}
+
+/// The scope of an input's messages.
+///
+/// `name` is its path, `sample` some of its lines (raw), `kinds` how many sampled records the formats that read them take to be
+/// of each kind. Web and pager formats are sure of themselves. Of the rest, an input is a deploy log when at least a fifth of
+/// its lines bear a deploy tool's signature or speak of releases (a tenth when its name says so too), a system log when at
+/// least half its lines come from init systems and kernels, else what its formats say, else an application log.
+pub fn scope_of(name: &str, sample: &[&[u8]], kinds: &[(Kind, u64)]) -> Kind {
+    let most = kinds
+        .iter()
+        .filter(|k| k.1 > 0)
+        .max_by_key(|k| (k.1, std::cmp::Reverse(k.0)))
+        .map(|k| k.0);
+    if let Some(kind @ (Kind::Web | Kind::Pager)) = most {
+        return kind;
+    }
+    let lines: Vec<&[u8]> = sample
+        .iter()
+        .copied()
+        .map(<[u8]>::trim_ascii_end)
+        .filter(|l| !l.is_empty())
+        .collect();
+    let count = |test: &mut dyn FnMut(&[u8]) -> bool| lines.iter().filter(|l| test(l)).count();
+    let mut hits = Vec::new();
+    let signed = count(&mut |l| has(l, &DEPLOY));
+    let system = count(&mut |l| has(l, &SYSTEM));
+    let spoken =
+        count(&mut |l| !has(l, &SYSTEM) && (has(l, &DEPLOY) || speaks_of_a_change(l, &mut hits)));
+    let paged = count(&mut |l| has(l, &PAGER));
+    let share = |n: usize, parts: usize| n > 0 && n * parts >= lines.len();
+    if share(paged, 2) {
+        return Kind::Pager;
+    }
+    if system < spoken.max(1)
+        && (share(spoken, 5) || (share(signed.max(spoken), 10) && names_a_deploy(name)))
+    {
+        return Kind::Deploy;
+    }
+    if share(system, 2) {
+        return Kind::System;
+    }
+    match most {
+        Some(kind) => kind,
+        None if names_a_system(name) && share(system, 10) => Kind::System,
+        None => Kind::App,
+    }
+}
+
+/// The words of a path, split at everything that is no letter.
+fn any_word(name: &str, wanted: &[&str]) -> bool {
+    name.split(|c: char| !c.is_ascii_alphabetic())
+        .any(|w| wanted.iter().any(|x| w.eq_ignore_ascii_case(x)))
+}
+
+fn names_a_deploy(name: &str) -> bool {
+    any_word(
+        name,
+        &[
+            "deploy",
+            "deploys",
+            "deployment",
+            "cd",
+            "ci",
+            "rollout",
+            "release",
+            "releases",
+            "helm",
+            "argocd",
+            "argo",
+            "flux",
+            "jenkins",
+            "ansible",
+            "capistrano",
+            "github",
+            "gitlab",
+            "actions",
+            "pipeline",
+            "ops",
+            "terraform",
+            "spinnaker",
+        ],
+    )
+}
+
+fn names_a_system(name: &str) -> bool {
+    any_word(
+        name,
+        &[
+            "syslog", "messages", "kern", "journal", "dmesg", "ups", "upsd",
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn of(name: &str, text: &str, kinds: &[(Kind, u64)]) -> Kind {
+        let lines: Vec<&[u8]> = text.lines().map(str::as_bytes).collect();
+        scope_of(name, &lines, kinds)
+    }
+
+    #[test]
+    fn deploy_tools_are_known_by_what_they_write() {
+        for text in [
+            "  INFO ----------\n  INFO START 2024-03-05 13:03:15 +0100 cap production deploy\n  INFO [01b8d526] Running /usr/bin/env git archive as deploy@web-1",
+            "Branch main (at e8f5160) deployed as release 20240305120315 by deploy\ndeploy rolled back to release 20240305115005",
+            "2024-06-18T07:48:14Z deployment.apps/orders image updated\n2024-06-18T07:48:32Z Waiting for deployment \"orders\" rollout to finish: 1 out of 2",
+            "2023-11-14T13:30:14.8569018Z ##[group]Run ./scripts/x production 5.1.1\n2023-11-14T13:30:14Z env:\n2023-11-14T13:30:14Z Deploying billing 5.1.1 to production\n2023-11-14T13:30:22Z [app01] healthy",
+            "time=\"2024-01-22T08:39:20Z\" level=info msg=\"Initiated automated sync to 'ef9d'\" application=a/cart-prod\ntime=\"2024-01-22T08:39:20Z\" level=info msg=\"image changed\"",
+            "2024-08-19 09:23:15,695 INFO Deploying api to 7.4.0 by ci-bot\n2024-08-19 09:23:15,696 INFO   api-1: restarting\n2024-08-19 09:23:18,686 INFO   api-1: ok, health 200\n2024-08-19 09:23:26,692 INFO Deploy of api 7.4.0 finished",
+            "time=2024-05-21T12:14:14Z level=info msg=\"helm upgrade --install release=crm revision=77\"\ntime=2024-05-21T12:14:14Z level=info msg=\"pod crm-41674 Terminating\" node=n1",
+            "[2024-01-30T05:16:21.670Z] [Pipeline] stage\n[2024-01-30T05:16:32.502Z] changed: [quay1]",
+            "2024-06-18 08:06:14,045 p=41022 u=ops n=ansible | PLAY [lb] *****\n2024-06-18 08:06:14,055 p=41022 u=ops n=ansible | changed: [lb-1]",
+            "2023-03-06 04:42:47 restore: backup systems configuration started by esther\n2023-03-06 04:46:47 restore: site configuration rolled back to snapshot 2023-03-05_2300",
+        ] {
+            assert_eq!(
+                of("x/unnamed.log", text, &[(Kind::App, 2)]),
+                Kind::Deploy,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn others_stay_what_they_are() {
+        let app = "2026-03-10 13:05:00 INFO order 7 paid\n2026-03-10 13:05:01 INFO order 8 paid\n"
+            .repeat(6);
+        assert_eq!(of("ci/deploy.log", &app, &[(Kind::App, 12)]), Kind::App);
+        let one = format!("{app}2026-03-10 13:05:02 INFO deploy of 4.2.0 started\n");
+        assert_eq!(of("shop.log", &one, &[(Kind::App, 13)]), Kind::App);
+        let sys = "Jan 22 08:39:20 cart-a systemd[1]: Stopping cart.service - cart application server...\nJan 22 08:39:21 cart-a systemd[1]: Started cart.service - cart application server.";
+        assert_eq!(of("node.syslog", sys, &[(Kind::System, 2)]), Kind::System);
+        assert_eq!(of("x.log", sys, &[]), Kind::System);
+        let ups = "Mar  6 04:29:16 upsmon[812]: UPS rack-b@localhost on battery";
+        assert_eq!(of("ups/upsd.log", ups, &[]), Kind::System);
+        let jobs = "Feb 27 11:15:19 util-1 thumbs[14893]: thumbnailer ended with signal 9\nFeb 27 11:17:13 util-1 backup[18017]: offsite copy failed, will try again tomorrow";
+        assert_eq!(of("jobs.log", jobs, &[(Kind::App, 2)]), Kind::App);
+        let pager = "2024-09-30 21:49:59 pager: ALERT #909 [P1] tickets: Probe failing";
+        assert_eq!(of("x", pager, &[]), Kind::Pager);
+        assert_eq!(
+            of("deploy/x", "GET /deploy 200", &[(Kind::Web, 1)]),
+            Kind::Web
+        );
+        assert_eq!(of("", "", &[]), Kind::App);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_safe(lines in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..60), 0..8)) {
+            let l: Vec<&[u8]> = lines.iter().map(Vec::as_slice).collect();
+            let _ = scope_of("a/b.log", &l, &[]);
+        }
+    }
+}
