@@ -5,8 +5,9 @@ use super::segment::{Level, P_MIN, Row, Span};
 
 /// How far before and after a span its edge may lie, in seconds.
 const REACH_S: i64 = 900;
-/// Half the 95 % point of chi² with one degree of freedom.
-const HALF_CHI2_95: f64 = 1.92;
+/// Nats below the maximum within which an edge may lie. Half the 95 % point of chi² would be 1.92; the share inside a
+/// run is estimated and wanders, and with 3 the intervals hold what they say on simulated days.
+const INTERVAL_NATS: f64 = 3.0;
 
 /// The two ends of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,24 +33,42 @@ pub(crate) fn date(rows: &[Row], span: Span, limits: Span, level: &Level) -> Edg
     let mut e = sharp(rows, span, limits, level);
     for _ in 0..RAMP_STEPS {
         let reach = rows[e.rows.0].at - REACH_S;
-        let lowest = rows.partition_point(|r| r.at < reach).max(limits.0).min(e.rows.0);
-        let Some(s) = step(level, |i| e.rows.0.checked_sub(i + 1).filter(|j| *j >= lowest).map(|j| &rows[j])) else {
+        let lowest = rows
+            .partition_point(|r| r.at < reach)
+            .max(limits.0)
+            .min(e.rows.0);
+        let Some(s) = step(level, |i| {
+            e.rows
+                .0
+                .checked_sub(i + 1)
+                .filter(|j| *j >= lowest)
+                .map(|j| &rows[j])
+        }) else {
             break;
         };
         let at = |i: usize| e.rows.0 - 1 - i;
-        (e.start, e.start_interval) =
-            (rows[at(s.best)].at, (after_previous(rows, at(s.far)), rows[at(s.near)].at));
+        (e.start, e.start_interval) = (
+            rows[at(s.best)].at,
+            (after_previous(rows, at(s.far)), rows[at(s.near)].at),
+        );
         e.rows.0 = at(s.best);
     }
     for _ in 0..RAMP_STEPS {
         let reach = rows[e.rows.1 - 1].at + REACH_S;
-        let highest = rows.partition_point(|r| r.at <= reach).min(limits.1).max(e.rows.1);
-        let Some(s) = step(level, |i| rows.get(e.rows.1 + i).filter(|_| e.rows.1 + i < highest)) else {
+        let highest = rows
+            .partition_point(|r| r.at <= reach)
+            .min(limits.1)
+            .max(e.rows.1);
+        let Some(s) = step(level, |i| {
+            rows.get(e.rows.1 + i).filter(|_| e.rows.1 + i < highest)
+        }) else {
             break;
         };
         let at = |i: usize| e.rows.1 + i;
-        (e.end, e.end_interval) =
-            (rows[at(s.best)].at + 1, (rows[at(s.near)].at + 1, until_next(rows, at(s.far))));
+        (e.end, e.end_interval) = (
+            rows[at(s.best)].at + 1,
+            (rows[at(s.near)].at + 1, until_next(rows, at(s.far))),
+        );
         e.rows.1 = at(s.best) + 1;
     }
     e
@@ -65,11 +84,17 @@ struct Step {
 /// The best step away from an edge: rows are given from the edge outwards.
 fn step<'a>(level: &Level, row: impl Fn(usize) -> Option<&'a Row>) -> Option<Step> {
     let q = level.p0.max(P_MIN);
-    let slack = HALF_CHI2_95 * level.phi.sqrt().max(1.0);
+    let slack = INTERVAL_NATS * level.phi.sqrt().max(1.0);
     let mut found: Option<(f64, Step)> = None;
-    for p in RAMP_SHARES.into_iter().filter(|p| *p > level.p_lo).chain([level.p_lo]) {
+    for p in RAMP_SHARES
+        .into_iter()
+        .filter(|p| *p > level.p_lo)
+        .chain([level.p_lo])
+    {
         let (bad, good) = weights(p, q);
-        let outward = (0..).map_while(&row).map(|r| r.k * bad + (r.n - r.k) * good);
+        let outward = (0..)
+            .map_while(&row)
+            .map(|r| r.k * bad + (r.n - r.k) * good);
         let sums = running(outward);
         let (best, near, far) = peak(&sums, slack);
         let nats = sums.get(best).copied().unwrap_or(0.0);
@@ -99,10 +124,13 @@ fn sharp(rows: &[Row], span: Span, limits: Span, level: &Level) -> Edges {
     let q = level.p0.max(P_MIN);
     let (bad, good) = weights(share(rows, span, q), q);
     let llr = |i: usize| rows[i].k * bad + (rows[i].n - rows[i].k) * good;
-    let slack = HALF_CHI2_95 * level.phi.sqrt().max(1.0);
+    let slack = INTERVAL_NATS * level.phi.sqrt().max(1.0);
 
     let reach = rows[span.0].at - REACH_S;
-    let lowest = rows.partition_point(|r| r.at < reach).max(limits.0).min(span.0);
+    let lowest = rows
+        .partition_point(|r| r.at < reach)
+        .max(limits.0)
+        .min(span.0);
     let suffix = running((lowest..span.1).rev().map(llr));
     let (best, near, far) = peak(&suffix, slack);
     // Suffixes count from the span's end: element i starts at row `span.1 - 1 - i`.
@@ -111,7 +139,10 @@ fn sharp(rows: &[Row], span: Span, limits: Span, level: &Level) -> Edges {
     let start_interval = (after_previous(rows, earliest), rows[span.1 - 1 - near].at);
 
     let reach = rows[span.1 - 1].at + REACH_S;
-    let highest = rows.partition_point(|r| r.at <= reach).min(limits.1).max(span.1);
+    let highest = rows
+        .partition_point(|r| r.at <= reach)
+        .min(limits.1)
+        .max(span.1);
     let prefix = running((first..highest).map(llr));
     let (best, near, far) = peak(&prefix, slack);
     let last = first + best;
@@ -128,7 +159,11 @@ fn sharp(rows: &[Row], span: Span, limits: Span, level: &Level) -> Edges {
 /// The second after the row before `i`: the change may have come any time since.
 fn after_previous(rows: &[Row], i: usize) -> i64 {
     let here = rows[i].at;
-    if i == 0 { here } else { (rows[i - 1].at + 1).max(here - REACH_S) }
+    if i == 0 {
+        here
+    } else {
+        (rows[i - 1].at + 1).max(here - REACH_S)
+    }
 }
 
 /// The second of the row after `i`: the change back may have come any time until then.
@@ -165,10 +200,21 @@ fn peak(sums: &[f64], slack: f64) -> (usize, usize, usize) {
 mod tests {
     use super::*;
 
-    const LEVEL: Level = Level { p0: 0.001, phi: 1.0, p_lo: 0.021, no_clean_baseline: false };
+    const LEVEL: Level = Level {
+        p0: 0.001,
+        phi: 1.0,
+        p_lo: 0.021,
+        no_clean_baseline: false,
+    };
 
     fn rows(bad: impl Fn(i64) -> f64) -> Vec<Row> {
-        (0..3000).map(|at| Row { at, n: 10.0, k: bad(at) }).collect()
+        (0..3000)
+            .map(|at| Row {
+                at,
+                n: 10.0,
+                k: bad(at),
+            })
+            .collect()
     }
 
     #[test]
@@ -185,7 +231,11 @@ mod tests {
     #[test]
     fn with_few_requests_the_change_may_lie_anywhere_since_the_last_good_one() {
         let r: Vec<Row> = (0..200)
-            .map(|i| Row { at: i * 30, n: 1.0, k: if (100..140).contains(&i) { 1.0 } else { 0.0 } })
+            .map(|i| Row {
+                at: i * 30,
+                n: 1.0,
+                k: if (100..140).contains(&i) { 1.0 } else { 0.0 },
+            })
             .collect();
         let e = date(&r, (100, 140), (0, 200), &LEVEL);
         assert_eq!(e.start, 3000);

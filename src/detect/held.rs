@@ -51,7 +51,9 @@ fn expected(c: &Counts, start: i64) -> f64 {
         .map(|i| c.sum(start - (i + 1) * WINDOW_S, start - i * WINDOW_S).0)
         .collect();
     counts.sort_unstable();
-    counts.get(counts.len() / 10).map_or(0.0, |n| *n as f64 / WINDOW_S as f64)
+    counts
+        .get(counts.len() / 10)
+        .map_or(0.0, |n| *n as f64 / WINDOW_S as f64)
 }
 
 #[cfg(test)]
@@ -63,7 +65,12 @@ mod tests {
     fn counts(of: impl Fn(i64) -> (u32, u32)) -> Counts {
         let s = (0..4000).map(|at| {
             let (n, failed) = of(at);
-            Second { at, n, failed, slow: 0 }
+            Second {
+                at,
+                n,
+                failed,
+                slow: 0,
+            }
         });
         Counts::new(s, None, BTreeSet::new())
     }
@@ -77,7 +84,16 @@ mod tests {
 
     #[test]
     fn a_relapse_or_missing_traffic_ends_it() {
-        let c = counts(|t| (10, if (1000..1300).contains(&t) || t >= 1900 { 10 } else { 0 }));
+        let c = counts(|t| {
+            (
+                10,
+                if (1000..1300).contains(&t) || t >= 1900 {
+                    10
+                } else {
+                    0
+                },
+            )
+        });
         assert_eq!(held(&c, 1000, 1300, 0.001), 600);
         let c = counts(|t| match t {
             1000..1300 => (10, 10),

@@ -91,7 +91,9 @@ impl Channel {
         let to = (e.end + QUIET_REACH_S).min(last.at + 1);
         for (a, b) in [(from, e.start), (e.end, to)] {
             let mut at = a;
-            let inside = spans.iter().map(|s| (self.rows[s.0].at, self.rows[s.1 - 1].at + 1));
+            let inside = spans
+                .iter()
+                .map(|s| (self.rows[s.0].at, self.rows[s.1 - 1].at + 1));
             for (x, y) in inside.filter(|s| s.1 > a && s.0 < b).chain([(b, b)]) {
                 if x > at {
                     errors += self.bad_between(at, x);
@@ -113,7 +115,11 @@ impl Channel {
     fn run(&self, c: &Counts, e: &Edges) -> Run {
         let (mut requests, mut failed) = c.sum(e.start, e.end);
         if self.kind == RunKind::Latency {
-            failed = c.between(e.start, e.end).iter().map(|s| u64::from(s.slow)).sum();
+            failed = c
+                .between(e.start, e.end)
+                .iter()
+                .map(|s| u64::from(s.slow))
+                .sum();
             requests = requests.max(failed);
         }
         Run {
@@ -138,8 +144,16 @@ impl Channel {
             let seconds: i64 = group.iter().map(Run::seconds).sum();
             let gain = failed as f64 / requests.max(1) as f64 - self.level.p0;
             let (strong, short, long) = STRONG;
-            let needs = if gain >= strong * self.floor { short } else { long };
-            let to = if failed >= MIN_FAILED && seconds >= needs { &mut kept } else { &mut rest };
+            let needs = if gain >= strong * self.floor {
+                short
+            } else {
+                long
+            };
+            let to = if failed >= MIN_FAILED && seconds >= needs {
+                &mut kept
+            } else {
+                &mut rest
+            };
             to.extend_from_slice(group);
         }
         (kept, rest)
@@ -154,7 +168,8 @@ fn totals(rows: &[Row]) -> (f64, f64) {
 pub(super) fn errors(c: &Counts, s: Sensitivity) -> Errors {
     let ch = Channel::fit(RunKind::Error, error_rows(c, true), s);
     let (kept, rest) = ch.keep(ch.runs(c, &ch.spans));
-    let (mut one_client, mut runs): (Vec<Run>, Vec<Run>) = kept.into_iter().partition(|r| one_client_only(c, r));
+    let (mut one_client, mut runs): (Vec<Run>, Vec<Run>) =
+        kept.into_iter().partition(|r| one_client_only(c, r));
     add_aftershocks(c, &ch, &mut runs);
     if c.clients.is_some() {
         one_client.extend(hidden_bursts(c, &ch, &runs, &one_client));
@@ -196,7 +211,9 @@ fn add_aftershocks(c: &Counts, ch: &Channel, runs: &mut Vec<Run>) {
         ..ch.tuning
     };
     for r in ch.runs(c, &segment::cut(&ch.rows, &level, tuning)) {
-        let follows = runs.iter().any(|k| (0..=MERGE_GAP_S).contains(&(r.start - k.end)));
+        let follows = runs
+            .iter()
+            .any(|k| (0..=MERGE_GAP_S).contains(&(r.start - k.end)));
         if follows && r.failed >= MIN_FAILED && apart(&r, runs) && !one_client_only(c, &r) {
             runs.push(r);
         }
@@ -212,9 +229,15 @@ fn apart(r: &Run, others: &[Run]) -> bool {
 /// failures beyond are left out of the requests as well, so that a service with few clients still shows its outage.
 fn error_rows(c: &Counts, capped: bool) -> Vec<Row> {
     let mut rows = Vec::with_capacity(c.seconds.len());
-    for bin in c.seconds.chunk_by(|a, b| a.at.div_euclid(10) == b.at.div_euclid(10)) {
+    for bin in c
+        .seconds
+        .chunk_by(|a, b| a.at.div_euclid(10) == b.at.div_euclid(10))
+    {
         let failed: u32 = bin.iter().fold(0, |sum, s| sum.saturating_add(s.failed));
-        let clients = c.clients.as_ref().and_then(|m| m.get(&bin.first()?.at.div_euclid(10)));
+        let clients = c
+            .clients
+            .as_ref()
+            .and_then(|m| m.get(&bin.first()?.at.div_euclid(10)));
         let by = match clients {
             Some(&n) if capped && failed > 2 * n => 2.0 * f64::from(n) / f64::from(failed),
             _ => 1.0,
@@ -267,7 +290,10 @@ fn hidden_bursts(c: &Counts, ch: &Channel, runs: &[Run], known: &[Run]) -> Vec<R
     found.retain(|r| {
         let bins = failing_bins(c, r);
         let all: f64 = bins.iter().map(|b| b.0).sum();
-        let one: f64 = bins.iter().map(|b| (b.0 - 2.0 * (b.1 - 1.0)).max(0.0)).sum();
+        let one: f64 = bins
+            .iter()
+            .map(|b| (b.0 - 2.0 * (b.1 - 1.0)).max(0.0))
+            .sum();
         apart(r, runs) && apart(r, known) && one > 0.9 * all && all > 3.0 * bins.len() as f64
     });
     found
@@ -307,7 +333,9 @@ pub(super) fn join(c: &Counts, mut runs: Vec<Run>) -> Vec<Found> {
             _ => out.push((next, false)),
         }
     }
-    out.into_iter().filter_map(|(runs, flapping)| found(c, runs, flapping)).collect()
+    out.into_iter()
+        .filter_map(|(runs, flapping)| found(c, runs, flapping))
+        .collect()
 }
 
 fn groups(runs: Vec<Run>, also: impl Fn(&[Run], &Run) -> bool) -> Vec<Vec<Run>> {

@@ -118,7 +118,10 @@ fn quiet_share(rows: &[Row], spans: &[Span]) -> Option<f64> {
 /// Calls `f` for the rows outside the spans, in order.
 fn for_quiet(rows: &[Row], spans: &[Span], mut f: impl FnMut(&Row)) {
     let mut from = 0;
-    for &(a, b) in spans.iter().chain(std::iter::once(&(rows.len(), rows.len()))) {
+    for &(a, b) in spans
+        .iter()
+        .chain(std::iter::once(&(rows.len(), rows.len())))
+    {
         rows.get(from..a).unwrap_or(&[]).iter().for_each(&mut f);
         from = b;
     }
@@ -134,7 +137,7 @@ fn median_per_10_min(rows: &[Row]) -> f64 {
     sums.get(sums.len() / 2).copied().unwrap_or(0.0)
 }
 
-/// Over-dispersion: mean Pearson chi² of quiet bins, the top 2 % (at least one of ten, two of twenty) left out. Before the first cut, bins far above the
+/// Over-dispersion: mean Pearson chi² of quiet bins, the top 2 % (in short logs up to three bins) left out. Before the first cut, bins far above the
 /// usual share are taken for bad: measured over its own bins, a long incident would hide itself.
 fn dispersion(rows: &[Row], p0: f64, spans: Option<&[Span]>) -> f64 {
     let total: f64 = rows.iter().map(|r| r.n).sum();
@@ -169,8 +172,8 @@ fn dispersion(rows: &[Row], p0: f64, spans: Option<&[Span]>) -> f64 {
         .map(|(_, n, k)| (k - n * p).powi(2) / (n * p * (1.0 - p)))
         .collect();
     chi.sort_by(f64::total_cmp);
-    // In a short log one deploy is more than 2 % of the bins.
-    let outliers = (chi.len() / 50).max(chi.len().min(20) / 10);
+    // In a short log two or three blips are more than 2 % of the bins.
+    let outliers = (chi.len() / 50).max((chi.len() / 6).min(3));
     chi.truncate(chi.len() - outliers);
     if chi.is_empty() {
         return 1.0;
@@ -205,7 +208,10 @@ pub(crate) fn cut(rows: &[Row], level: &Level, t: Tuning) -> Vec<Span> {
 fn scores(rows: &[Row], level: &Level, cap: f64) -> Vec<f64> {
     let bad = (level.p_lo / level.p0).ln() / level.phi;
     let good = ((1.0 - level.p_lo) / (1.0 - level.p0)).ln() / level.phi;
-    let mut out: Vec<f64> = rows.iter().map(|r| r.k * bad + (r.n - r.k) * good).collect();
+    let mut out: Vec<f64> = rows
+        .iter()
+        .map(|r| r.k * bad + (r.n - r.k) * good)
+        .collect();
     let mut a = 0;
     for bin in rows.chunk_by(|x, y| x.at.div_euclid(10) == y.at.div_euclid(10)) {
         let part = &mut out[a..a + bin.len()];
@@ -262,8 +268,19 @@ mod tests {
 
     #[test]
     fn one_bin_never_says_more_than_the_cap() {
-        let level = Level { p0: 0.001, phi: 1.0, p_lo: 0.02, no_clean_baseline: false };
-        let rows: Vec<Row> = (0..20).map(|at| Row { at, n: 100.0, k: if at < 10 { 100.0 } else { 0.0 } }).collect();
+        let level = Level {
+            p0: 0.001,
+            phi: 1.0,
+            p_lo: 0.02,
+            no_clean_baseline: false,
+        };
+        let rows: Vec<Row> = (0..20)
+            .map(|at| Row {
+                at,
+                n: 100.0,
+                k: if at < 10 { 100.0 } else { 0.0 },
+            })
+            .collect();
         let s = scores(&rows, &level, 6.0);
         assert!((s[..10].iter().sum::<f64>() - 6.0).abs() < 1e-9);
         assert!((s[10..].iter().sum::<f64>() + 6.0).abs() < 1e-9);
@@ -272,18 +289,37 @@ mod tests {
     #[test]
     fn a_log_that_mostly_fails_has_no_clean_baseline() {
         let row = |at, k| Row { at, n: 10.0, k };
-        let rows: Vec<Row> = (0..1000).map(|at| row(at, if at < 300 { 0.0 } else { 9.0 })).collect();
+        let rows: Vec<Row> = (0..1000)
+            .map(|at| row(at, if at < 300 { 0.0 } else { 9.0 }))
+            .collect();
         assert_eq!(first_share(&rows), (P_MIN, true));
-        let rows: Vec<Row> = (0..1000).map(|at| row(at, if at < 700 { 0.0 } else { 9.0 })).collect();
+        let rows: Vec<Row> = (0..1000)
+            .map(|at| row(at, if at < 700 { 0.0 } else { 9.0 }))
+            .collect();
         assert_eq!(first_share(&rows), (P_MIN, false));
     }
 
     #[test]
     fn a_long_incident_does_not_hide_in_its_own_dispersion() {
         let rows: Vec<Row> = (0..20_000)
-            .map(|at| Row { at, n: 50.0, k: if (4_000..13_000).contains(&at) { 25.0 } else { 0.0 } })
+            .map(|at| Row {
+                at,
+                n: 50.0,
+                k: if (4_000..13_000).contains(&at) {
+                    25.0
+                } else {
+                    0.0
+                },
+            })
             .collect();
-        let (level, spans) = fit(&rows, Tuning { switch_cost: 11.0, bin_cap: 6.0, floor: 1.0 });
+        let (level, spans) = fit(
+            &rows,
+            Tuning {
+                switch_cost: 11.0,
+                bin_cap: 6.0,
+                floor: 1.0,
+            },
+        );
         assert!(level.phi < 1.5, "{level:?}");
         assert_eq!(spans, [(4_000, 13_000)]);
     }

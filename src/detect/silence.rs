@@ -31,7 +31,11 @@ pub(super) fn find(c: &Counts) -> (Vec<Run>, Vec<Run>) {
         let Some(run) = log.silence(c, a, b) else {
             continue;
         };
-        let to = if run.confirmed { &mut outages } else { &mut gaps };
+        let to = if run.confirmed {
+            &mut outages
+        } else {
+            &mut gaps
+        };
         to.push(run);
     }
     gaps.extend(log.silence(c, log.to, alive_to));
@@ -87,7 +91,10 @@ impl Log {
         let mut least: Option<f64> = None;
         for w in WINDOWS_S {
             for (a, b) in [(start - w, start), (end, end + w)] {
-                let (a, b) = ((a.max(self.from) + 9).div_euclid(10), b.min(self.to).div_euclid(10));
+                let (a, b) = (
+                    (a.max(self.from) + 9).div_euclid(10),
+                    b.min(self.to).div_euclid(10),
+                );
                 if b - a < FEWEST_BINS {
                     continue;
                 }
@@ -101,7 +108,8 @@ impl Log {
 
     /// Share of the bins `[a, b)` that have a request.
     fn filled(&self, a: i64, b: i64) -> f64 {
-        let n = self.occupied.partition_point(|x| *x < b) - self.occupied.partition_point(|x| *x < a);
+        let n =
+            self.occupied.partition_point(|x| *x < b) - self.occupied.partition_point(|x| *x < a);
         n as f64 / (b - a).max(1) as f64
     }
 
@@ -127,7 +135,15 @@ mod tests {
     fn counts(every: i64, from: i64, to: i64, alive: &[i64]) -> Counts {
         let at = (0..7200).filter(|t| t % every == 0 && !(from..to).contains(t));
         let alive: BTreeSet<i64> = alive.iter().map(|t| t.div_euclid(10)).collect();
-        Counts::new(at.map(|at| Second { at, n: 1, ..Second::default() }), None, alive)
+        Counts::new(
+            at.map(|at| Second {
+                at,
+                n: 1,
+                ..Second::default()
+            }),
+            None,
+            alive,
+        )
     }
 
     #[test]
@@ -146,7 +162,10 @@ mod tests {
         // One line in 40 s: void rate -ln(3/4)/10 = .029 a second; 22 nats take 765 s.
         assert!(find(&counts(40, 3000, 3600, &[3300])).0.is_empty());
         assert_eq!(find(&counts(40, 3000, 3900, &[3300])).0.len(), 1);
-        assert!(find(&counts(1, 3000, 3050, &[3020])).0.is_empty(), "shorter than a minute");
+        assert!(
+            find(&counts(1, 3000, 3050, &[3020])).0.is_empty(),
+            "shorter than a minute"
+        );
     }
 
     #[test]
@@ -162,7 +181,15 @@ mod tests {
         let open = |t: &i64| (8..18).contains(&(t.rem_euclid(DAY_S) / 3600));
         let at = (0..3 * DAY_S).step_by(2).filter(open);
         let alive = (0..3 * DAY_S / 10).collect();
-        let c = Counts::new(at.map(|at| Second { at, n: 1, ..Second::default() }), None, alive);
+        let c = Counts::new(
+            at.map(|at| Second {
+                at,
+                n: 1,
+                ..Second::default()
+            }),
+            None,
+            alive,
+        );
         assert!(find(&c).0.is_empty());
     }
 }
