@@ -1,1 +1,257 @@
-//! Finds when requests failed: likelihood segmentation of the merged series. Knows seconds and counts, no lines.
+//! The detector: from counts per second to incidents, blips and silences. Pure numbers: it knows seconds and
+//! counts, never log lines, names or markers, and its result depends only on the set of counts it is given.
+//!
+//! `segment` scores seconds and cuts the log into normal and bad, `edge` dates the cuts, `run` decides which of
+//! them count, `silence` judges stretches without a line, `held` the calm after an end.
+
+mod edge;
+mod held;
+mod run;
+mod segment;
+mod silence;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use held::held;
+
+/// Bad runs that are at most this many seconds apart belong to one incident.
+pub const MERGE_GAP_S: i64 = 300;
+/// Runs that are further apart than [`MERGE_GAP_S`], but not further than this, belong to one incident when they look alike.
+pub const FLAP_GAP_S: i64 = 900;
+
+/// What one second of the edge tier saw; seconds without a request have no entry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Second {
+    /// Seconds since 1970 UTC.
+    pub at: i64,
+    /// Requests, health checks excluded.
+    pub n: u32,
+    /// Requests with a final 5xx; never more than `n`.
+    pub failed: u32,
+    /// Requests without a 5xx that were slower than the quiet 99th percentile; 0 where latency is not known.
+    pub slow: u32,
+}
+
+/// Counts of the edge tier, as the detector wants them. Sparse: its size follows the requests, not the span, so
+/// that a stray line from another year costs one entry.
+#[derive(Clone, Debug, Default)]
+pub struct Counts {
+    /// Sorted by time, one entry for each second with a request.
+    seconds: Vec<Second>,
+    /// Distinct failing clients per 10-second bin (`second.div_euclid(10)`). `None` when clients are not known, or
+    /// fewer than 8 appear in the whole log (a proxy in front hides them): no client cap then.
+    clients: Option<BTreeMap<i64, u32>>,
+    /// The 10-second bins in which any other input had a line; they tell a silent edge from a pause in collection.
+    others_alive: BTreeSet<i64>,
+}
+
+impl Counts {
+    /// Builds counts from seconds in any order; entries for the same second add up.
+    pub fn new(
+        seconds: impl IntoIterator<Item = Second>,
+        clients: Option<BTreeMap<i64, u32>>,
+        others_alive: BTreeSet<i64>,
+    ) -> Counts {
+        let mut all: Vec<Second> = seconds.into_iter().filter(|s| s.n > 0).collect();
+        all.sort_by_key(|s| s.at);
+        all.dedup_by(|later, kept| {
+            let same = later.at == kept.at;
+            if same {
+                kept.n = kept.n.saturating_add(later.n);
+                kept.failed = kept.failed.saturating_add(later.failed);
+                kept.slow = kept.slow.saturating_add(later.slow);
+            }
+            same
+        });
+        for s in &mut all {
+            s.failed = s.failed.min(s.n);
+            s.slow = s.slow.min(s.n - s.failed);
+        }
+        Counts {
+            seconds: all,
+            clients,
+            others_alive,
+        }
+    }
+
+    /// The seconds with requests, sorted by time.
+    pub fn seconds(&self) -> &[Second] {
+        &self.seconds
+    }
+
+    /// The entries in `[from, to)`.
+    pub fn between(&self, from: i64, to: i64) -> &[Second] {
+        let a = self.seconds.partition_point(|s| s.at < from);
+        let b = self.seconds.partition_point(|s| s.at < to);
+        self.seconds.get(a..b).unwrap_or(&[])
+    }
+
+    /// Requests and failed requests in `[from, to)`.
+    pub fn sum(&self, from: i64, to: i64) -> (u64, u64) {
+        self.between(from, to).iter().fold((0, 0), |(n, k), s| {
+            (n + u64::from(s.n), k + u64::from(s.failed))
+        })
+    }
+}
+
+/// How readily a stretch is called an incident; the only knob.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sensitivity {
+    /// Fewer false incidents: switch cost 13 nats, effect floors × 1.5.
+    Low,
+    /// Switch cost 11 nats.
+    #[default]
+    Normal,
+    /// Fewer missed incidents: switch cost 9 nats, effect floors × 0.7.
+    High,
+}
+
+impl Sensitivity {
+    /// Cost of changing between normal and bad, in nats.
+    fn switch_cost(self) -> f64 {
+        match self {
+            Sensitivity::Low => 13.0,
+            Sensitivity::Normal => 11.0,
+            Sensitivity::High => 9.0,
+        }
+    }
+
+    /// Factor on every effect floor.
+    fn floor(self) -> f64 {
+        match self {
+            Sensitivity::Low => 1.5,
+            Sensitivity::Normal => 1.0,
+            Sensitivity::High => 0.7,
+        }
+    }
+}
+
+/// What a run is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RunKind {
+    /// The share of 5xx is above its usual level.
+    Error,
+    /// No request line at all where there should be some.
+    Silence,
+    /// The share of slow requests is above its usual level.
+    Latency,
+    /// Far fewer requests than usual, and no more errors.
+    TrafficDrop,
+}
+
+/// One bad stretch of one channel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// Which channel saw it.
+    pub kind: RunKind,
+    /// First bad second.
+    pub start: i64,
+    /// First second that is good again.
+    pub end: i64,
+    /// 95 % interval of `start`, both ends included.
+    pub start_interval: (i64, i64),
+    /// 95 % interval of `end`, both ends included.
+    pub end_interval: (i64, i64),
+    /// Requests in `[start, end)`.
+    pub requests: u64,
+    /// Failed requests in it (slow ones for [`RunKind::Latency`]).
+    pub failed: u64,
+    /// The usual share in this channel; for reports only.
+    pub p0: f64,
+    /// For a silence: it lies inside the log and another input had lines meanwhile. True for all other kinds.
+    pub confirmed: bool,
+}
+
+impl Run {
+    /// Failed over all requests, 0 without requests.
+    pub fn share(&self) -> f64 {
+        if self.requests == 0 {
+            0.0
+        } else {
+            self.failed as f64 / self.requests as f64
+        }
+    }
+
+    fn seconds(&self) -> i64 {
+        self.end - self.start
+    }
+}
+
+/// An incident: runs of any channel that overlap or follow each other closely.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Its runs by start, then kind.
+    pub runs: Vec<Run>,
+    /// Onset: start of the earliest error or silence run, else latency, else drop.
+    pub start: i64,
+    /// End of the last run, exclusive.
+    pub end: i64,
+    /// The log ends before the failing does: there is no recovery in it.
+    pub ongoing_at_end: bool,
+    /// The log begins inside it: the true onset may be earlier than `start`.
+    pub precedes_log: bool,
+    /// Runs 5–15 minutes apart were joined because their failing shares are alike.
+    pub flapping: bool,
+}
+
+/// All that the counts say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Detection {
+    /// By start.
+    pub incidents: Vec<Found>,
+    /// Runs that are too short or too small to be incidents: footnotes, by start.
+    pub blips: Vec<Run>,
+    /// Bursts in which one client makes over 90 % of the 5xx: named as such, never an incident.
+    pub one_client: Vec<Run>,
+    /// Silences at the head or tail of the log, or with no other input alive: "collection gap?", no outage.
+    pub collection_gaps: Vec<Run>,
+    /// Usual share of 5xx.
+    pub p0: f64,
+    /// Over-dispersion of the 5xx in quiet time; 1 = binomial.
+    pub phi: f64,
+    /// Enough requests and time that "no incident" means something.
+    pub enough_data: bool,
+    /// More than half of the log fails: the usual share is a guess from the best tenth.
+    pub no_clean_baseline: bool,
+}
+
+/// Requests below which "no incident" is not said.
+const ENOUGH_REQUESTS: u64 = 100;
+/// Seconds below which "no incident" is not said.
+const ENOUGH_SECONDS: i64 = 120;
+
+/// Finds the incidents in the counts of the edge tier. Linear in the number of seconds with requests; the same
+/// counts give the same result.
+pub fn detect(c: &Counts, s: Sensitivity) -> Detection {
+    let (Some(first), Some(last)) = (c.seconds.first(), c.seconds.last()) else {
+        return Detection {
+            phi: 1.0,
+            ..Detection::default()
+        };
+    };
+    let errors = run::errors(c, s);
+    let (silences, collection_gaps) = silence::find(c);
+    let slow = run::latency(c, s);
+    let mut runs = errors.runs;
+    runs.extend(silences);
+    runs.extend(slow);
+    let incidents = run::join(c, runs);
+    let apart = |r: &Run| {
+        incidents
+            .iter()
+            .all(|i| r.end <= i.start || r.start >= i.end)
+    };
+    Detection {
+        blips: errors.blips.into_iter().filter(apart).collect(),
+        one_client: errors.one_client.into_iter().filter(apart).collect(),
+        collection_gaps,
+        p0: errors.level.p0,
+        phi: errors.level.phi,
+        enough_data: c.sum(first.at, last.at + 1).0 >= ENOUGH_REQUESTS
+            && last.at - first.at >= ENOUGH_SECONDS,
+        no_clean_baseline: errors.level.no_clean_baseline,
+        incidents,
+    }
+}

@@ -1,0 +1,264 @@
+//! Dates a bad span: maximum-likelihood change points with a 95 % interval, and what a ramp adds before or after.
+//! Looks only at the counts around the span; which spans count is not decided here.
+
+use super::segment::{Level, P_MIN, Row, Span};
+
+/// How far before and after a span its edge may lie, in seconds.
+const REACH_S: i64 = 900;
+/// Nats below the maximum within which an edge may lie. Half the 95 % point of chi² would be 1.92; the share inside a
+/// run is estimated and wanders, and with 3 the intervals hold what they say on simulated days.
+const INTERVAL_NATS: f64 = 3.0;
+
+/// The two ends of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Edges {
+    pub(crate) start: i64,
+    pub(crate) end: i64,
+    pub(crate) start_interval: (i64, i64),
+    pub(crate) end_interval: (i64, i64),
+    /// The rows from start to end.
+    pub(crate) rows: Span,
+}
+
+/// Most steps by which a ramp may lengthen a run at one end.
+const RAMP_STEPS: usize = 8;
+/// Shares at which a ramp's step is looked for, besides the smallest that counts as bad.
+const RAMP_SHARES: [f64; 4] = [0.5, 0.2, 0.08, 0.03];
+/// What a step must say, in nats over phi: the search tries some thousand pairs of place and share (ln 5,000 = 8.5).
+const RAMP_NATS: f64 = 12.0;
+
+/// Dates `span`; its edges stay within `limits` (the neighbouring spans). What lies just outside and is bad at a lower
+/// share is a ramp and belongs to it.
+pub(crate) fn date(rows: &[Row], span: Span, limits: Span, level: &Level) -> Edges {
+    let mut e = sharp(rows, span, limits, level);
+    for _ in 0..RAMP_STEPS {
+        let reach = rows[e.rows.0].at - REACH_S;
+        let lowest = rows
+            .partition_point(|r| r.at < reach)
+            .max(limits.0)
+            .min(e.rows.0);
+        let Some(s) = step(level, |i| {
+            e.rows
+                .0
+                .checked_sub(i + 1)
+                .filter(|j| *j >= lowest)
+                .map(|j| &rows[j])
+        }) else {
+            break;
+        };
+        let at = |i: usize| e.rows.0 - 1 - i;
+        (e.start, e.start_interval) = (
+            rows[at(s.best)].at,
+            (after_previous(rows, at(s.far)), rows[at(s.near)].at),
+        );
+        e.rows.0 = at(s.best);
+    }
+    for _ in 0..RAMP_STEPS {
+        let reach = rows[e.rows.1 - 1].at + REACH_S;
+        let highest = rows
+            .partition_point(|r| r.at <= reach)
+            .min(limits.1)
+            .max(e.rows.1);
+        let Some(s) = step(level, |i| {
+            rows.get(e.rows.1 + i).filter(|_| e.rows.1 + i < highest)
+        }) else {
+            break;
+        };
+        let at = |i: usize| e.rows.1 + i;
+        (e.end, e.end_interval) = (
+            rows[at(s.best)].at + 1,
+            (rows[at(s.near)].at + 1, until_next(rows, at(s.far))),
+        );
+        e.rows.1 = at(s.best) + 1;
+    }
+    e
+}
+
+/// Where a ramp's step ends, counted in rows away from the edge.
+struct Step {
+    best: usize,
+    near: usize,
+    far: usize,
+}
+
+/// The best step away from an edge: rows are given from the edge outwards.
+fn step<'a>(level: &Level, row: impl Fn(usize) -> Option<&'a Row>) -> Option<Step> {
+    let q = level.p0.max(P_MIN);
+    let slack = INTERVAL_NATS * level.phi.sqrt().max(1.0);
+    let mut found: Option<(f64, Step)> = None;
+    for p in RAMP_SHARES
+        .into_iter()
+        .filter(|p| *p > level.p_lo)
+        .chain([level.p_lo])
+    {
+        let (bad, good) = weights(p, q);
+        let outward = (0..)
+            .map_while(&row)
+            .map(|r| r.k * bad + (r.n - r.k) * good);
+        let sums = running(outward);
+        let (best, near, far) = peak(&sums, slack);
+        let nats = sums.get(best).copied().unwrap_or(0.0);
+        let errors: f64 = (0..=best).filter_map(&row).map(|r| r.k).sum();
+        let more = found.as_ref().is_none_or(|f| nats > f.0);
+        if nats >= RAMP_NATS * level.phi && errors >= 3.0 && more {
+            found = Some((nats, Step { best, near, far }));
+        }
+    }
+    found.map(|f| f.1)
+}
+
+/// Log-likelihood ratio per bad and per good request of share `p` against `q`.
+fn weights(p: f64, q: f64) -> (f64, f64) {
+    ((p / q).ln(), ((1.0 - p) / (1.0 - q)).ln())
+}
+
+/// Share of a span, clamped to what can be told from the usual.
+fn share(rows: &[Row], span: Span, q: f64) -> f64 {
+    let part = rows.get(span.0..span.1).unwrap_or(&[]);
+    let (n, k) = part.iter().fold((0.0, 0.0), |(n, k), r| (n + r.n, k + r.k));
+    ((k + 0.5) / (n + 1.0)).clamp((1.5 * q).min(0.995), 0.995)
+}
+
+/// The maximum-likelihood edges of a span at one share.
+fn sharp(rows: &[Row], span: Span, limits: Span, level: &Level) -> Edges {
+    let q = level.p0.max(P_MIN);
+    let (bad, good) = weights(share(rows, span, q), q);
+    let llr = |i: usize| rows[i].k * bad + (rows[i].n - rows[i].k) * good;
+    let slack = INTERVAL_NATS * level.phi.sqrt().max(1.0);
+
+    let reach = rows[span.0].at - REACH_S;
+    let lowest = rows
+        .partition_point(|r| r.at < reach)
+        .max(limits.0)
+        .min(span.0);
+    let suffix = running((lowest..span.1).rev().map(llr));
+    let (best, near, far) = peak(&suffix, slack);
+    // Suffixes count from the span's end: element i starts at row `span.1 - 1 - i`.
+    let first = span.1 - 1 - best;
+    let earliest = span.1 - 1 - far;
+    let start_interval = (after_previous(rows, earliest), rows[span.1 - 1 - near].at);
+
+    let reach = rows[span.1 - 1].at + REACH_S;
+    let highest = rows
+        .partition_point(|r| r.at <= reach)
+        .min(limits.1)
+        .max(span.1);
+    let prefix = running((first..highest).map(llr));
+    let (best, near, far) = peak(&prefix, slack);
+    let last = first + best;
+    let end_interval = (rows[first + near].at + 1, until_next(rows, first + far));
+    Edges {
+        start: rows[first].at,
+        end: rows[last].at + 1,
+        start_interval,
+        end_interval,
+        rows: (first, last + 1),
+    }
+}
+
+/// The second after the row before `i`: the change may have come any time since.
+fn after_previous(rows: &[Row], i: usize) -> i64 {
+    let here = rows[i].at;
+    if i == 0 {
+        here
+    } else {
+        (rows[i - 1].at + 1).max(here - REACH_S)
+    }
+}
+
+/// The second of the row after `i`: the change back may have come any time until then.
+fn until_next(rows: &[Row], i: usize) -> i64 {
+    let here = rows[i].at + 1;
+    rows.get(i + 1).map_or(here, |r| r.at.min(here + REACH_S))
+}
+
+fn running(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut sum = 0.0;
+    values
+        .map(|v| {
+            sum += v;
+            sum
+        })
+        .collect()
+}
+
+/// Index of the maximum (the first of equals: the shortest run), and the first and last index within `slack` of it.
+fn peak(sums: &[f64], slack: f64) -> (usize, usize, usize) {
+    let mut best = 0;
+    for (i, s) in sums.iter().enumerate() {
+        if *s > sums[best] {
+            best = i;
+        }
+    }
+    let near = |s: &f64| *s >= sums.get(best).copied().unwrap_or(0.0) - slack;
+    let first = sums.iter().position(near).unwrap_or(best);
+    let last = sums.iter().rposition(near).unwrap_or(best);
+    (best, first, last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEVEL: Level = Level {
+        p0: 0.001,
+        phi: 1.0,
+        p_lo: 0.021,
+        no_clean_baseline: false,
+    };
+
+    fn rows(bad: impl Fn(i64) -> f64) -> Vec<Row> {
+        (0..3000)
+            .map(|at| Row {
+                at,
+                n: 10.0,
+                k: bad(at),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_rough_span_shrinks_and_grows_to_the_failing_seconds() {
+        let r = rows(|at| if (1003..1207).contains(&at) { 8.0 } else { 0.0 });
+        for span in [(950, 1300), (1050, 1150)] {
+            let e = date(&r, span, (0, 3000), &LEVEL);
+            assert_eq!((e.start, e.end), (1003, 1207));
+            assert_eq!(e.start_interval, (1003, 1003));
+            assert_eq!(e.end_interval, (1207, 1207));
+        }
+    }
+
+    #[test]
+    fn with_few_requests_the_change_may_lie_anywhere_since_the_last_good_one() {
+        let r: Vec<Row> = (0..200)
+            .map(|i| Row {
+                at: i * 30,
+                n: 1.0,
+                k: if (100..140).contains(&i) { 1.0 } else { 0.0 },
+            })
+            .collect();
+        let e = date(&r, (100, 140), (0, 200), &LEVEL);
+        assert_eq!(e.start, 3000);
+        assert_eq!(e.start_interval, (2971, 3000));
+        assert_eq!(e.end, 139 * 30 + 1);
+        assert_eq!(e.end_interval, (139 * 30 + 1, 140 * 30));
+    }
+
+    #[test]
+    fn a_weak_beginning_that_is_bad_by_itself_is_kept() {
+        let r = rows(|at| match at {
+            1000..1300 => f64::from(u8::from(at % 2 == 0)),
+            1300..1700 => 9.0,
+            _ => 0.0,
+        });
+        let e = date(&r, (1010, 1700), (0, 3000), &LEVEL);
+        assert!((1000..=1002).contains(&e.start), "{e:?}");
+        assert_eq!(e.end, 1700);
+    }
+
+    #[test]
+    fn neighbours_limit_the_search() {
+        let r = rows(|at| if (900..1100).contains(&at) { 9.0 } else { 0.0 });
+        assert_eq!(date(&r, (1000, 1100), (990, 3000), &LEVEL).start, 990);
+    }
+}

@@ -1,0 +1,112 @@
+//! How long the calm after an end held. Judges minutes after a given moment; finds no incidents.
+
+use super::Counts;
+
+/// Window in which share and traffic are judged, seconds.
+const WINDOW_S: i64 = 60;
+/// After this long the traffic before the incident says nothing about the present any more.
+const TRAFFIC_S: i64 = 900;
+/// Stretch before the incident from which traffic is expected.
+const BEFORE_S: i64 = 3600;
+/// Requests that must be expected before traffic is judged.
+const FEWEST_EXPECTED: f64 = 5.0;
+
+/// Calm seconds after `end` (exclusive end of an incident that began at `start`) until the log ends or a minute is
+/// bad again: its 5xx share is above `p0` + 1 point, or, in the first quarter of an hour, it has less than 90 % of the
+/// requests expected from before the incident (where at least 5 are). Both beyond what chance does (two standard
+/// deviations of a Poisson count); a single failure is never enough.
+pub fn held(c: &Counts, start: i64, end: i64, p0: f64) -> i64 {
+    let Some(last) = c.seconds.last() else {
+        return 0;
+    };
+    let log_end = last.at + 1;
+    let expected_per_s = expected(c, start);
+    let mut at = end;
+    while at < log_end {
+        let to = (at + WINDOW_S).min(log_end);
+        let (n, k) = c.sum(at, to);
+        let (n, k) = (n as f64, k as f64);
+        let usual = n * (p0 + 0.01);
+        if k >= 2.0 && k > usual + 2.0 * usual.sqrt() {
+            break;
+        }
+        let expected = expected_per_s * (to - at) as f64;
+        let judged = expected >= FEWEST_EXPECTED && at - end < TRAFFIC_S;
+        if judged && n < 0.9 * expected - 2.0 * expected.sqrt() {
+            break;
+        }
+        at = to;
+    }
+    at.min(log_end).max(end) - end
+}
+
+/// Requests per second that nine of ten minutes of the hour before `start` reach; 0 without a minute of log before it.
+/// Not the median: traffic that ebbs and flows is normal as low as it was normal before.
+fn expected(c: &Counts, start: i64) -> f64 {
+    let Some(first) = c.seconds.first() else {
+        return 0.0;
+    };
+    let from = first.at.max(start - BEFORE_S);
+    let mut counts: Vec<u64> = (0..(start - from) / WINDOW_S)
+        .map(|i| c.sum(start - (i + 1) * WINDOW_S, start - i * WINDOW_S).0)
+        .collect();
+    counts.sort_unstable();
+    counts
+        .get(counts.len() / 10)
+        .map_or(0.0, |n| *n as f64 / WINDOW_S as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::Second;
+    use std::collections::BTreeSet;
+
+    fn counts(of: impl Fn(i64) -> (u32, u32)) -> Counts {
+        let s = (0..4000).map(|at| {
+            let (n, failed) = of(at);
+            Second {
+                at,
+                n,
+                failed,
+                slow: 0,
+            }
+        });
+        Counts::new(s, None, BTreeSet::new())
+    }
+
+    #[test]
+    fn calm_lasts_to_the_end_of_the_log() {
+        let c = counts(|t| (10, if (1000..1300).contains(&t) { 10 } else { 0 }));
+        assert_eq!(held(&c, 1000, 1300, 0.001), 2700);
+        assert_eq!(held(&c, 1000, 4000, 0.001), 0);
+    }
+
+    #[test]
+    fn a_relapse_or_missing_traffic_ends_it() {
+        let c = counts(|t| {
+            (
+                10,
+                if (1000..1300).contains(&t) || t >= 1900 {
+                    10
+                } else {
+                    0
+                },
+            )
+        });
+        assert_eq!(held(&c, 1000, 1300, 0.001), 600);
+        let c = counts(|t| match t {
+            1000..1300 => (10, 10),
+            1300..1540 => (10, 0),
+            1540..2000 => (5, 0),
+            _ => (10, 0),
+        });
+        assert_eq!(held(&c, 1000, 1300, 0.001), 240);
+    }
+
+    #[test]
+    fn one_failure_is_no_relapse_and_unknown_traffic_is_not_judged() {
+        let c = counts(|t| (1, u32::from(t == 1500 || t < 1300)));
+        assert_eq!(held(&c, 0, 1300, 0.001), 2700);
+    }
+}

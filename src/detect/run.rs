@@ -1,0 +1,390 @@
+//! Decides which bad spans count: effect and size filters, blips, bursts of one client, and which runs make one
+//! incident. Works on what `segment` cut and `edge` dated.
+
+use super::edge::{self, Edges};
+use super::segment::{self, Level, Row, Span, Tuning};
+use super::{Counts, FLAP_GAP_S, Found, MERGE_GAP_S, Run, RunKind, Sensitivity};
+
+/// Most that one 10-second bin may say, nats.
+const BIN_CAP: f64 = 6.0;
+/// The same in the pass for blips: two full bins must do.
+const BLIP_BIN_CAP: f64 = 8.0;
+/// Switch cost of the pass for blips, nats.
+const BLIP_SWITCH_COST: f64 = 6.0;
+/// Fewest failures of an incident; of a latency run the same in slow requests.
+const MIN_FAILED: u64 = 5;
+/// Fewest failures of a blip.
+const BLIP_MIN_FAILED: u64 = 3;
+/// Most that one bin may say about an aftershock, nats, and the share it is looked for at.
+const AFTERSHOCK: (f64, f64) = (40.0, 0.35);
+/// Share gain from which a minute is enough, and the seconds an incident needs above and below it.
+const STRONG: (f64, i64, i64) = (0.25, 60, 120);
+/// Stretch before and after a run in which its errors per second are compared with quiet ones.
+const QUIET_REACH_S: i64 = 7200;
+/// Runs whose shares differ by no more are alike.
+const ALIKE: f64 = 0.15;
+
+/// What the error channel found.
+pub(super) struct Errors {
+    pub(super) runs: Vec<Run>,
+    pub(super) blips: Vec<Run>,
+    pub(super) one_client: Vec<Run>,
+    pub(super) level: Level,
+}
+
+/// A channel, fitted: its rows, its level and the filters that its runs must pass.
+struct Channel {
+    kind: RunKind,
+    rows: Vec<Row>,
+    level: Level,
+    spans: Vec<Span>,
+    tuning: Tuning,
+    /// Smallest gain in share over the usual.
+    effect: f64,
+    floor: f64,
+}
+
+impl Channel {
+    fn fit(kind: RunKind, rows: Vec<Row>, s: Sensitivity) -> Channel {
+        let tuning = Tuning {
+            switch_cost: s.switch_cost(),
+            bin_cap: BIN_CAP,
+            floor: s.floor(),
+        };
+        let (level, spans) = segment::fit(&rows, tuning);
+        let effect = if kind == RunKind::Latency { 0.10 } else { 0.01 };
+        Channel {
+            kind,
+            rows,
+            level,
+            spans,
+            tuning,
+            effect: effect * s.floor(),
+            floor: s.floor(),
+        }
+    }
+
+    /// Dated runs of the given spans, without those of too small an effect.
+    fn runs(&self, c: &Counts, spans: &[Span]) -> Vec<Run> {
+        let mut out = Vec::new();
+        for (i, &span) in spans.iter().enumerate() {
+            let before = if i == 0 { 0 } else { spans[i - 1].1 };
+            let after = spans.get(i + 1).map_or(self.rows.len(), |s| s.0);
+            let e = edge::date(&self.rows, span, (before, after), &self.level);
+            let (n, k) = totals(&self.rows[e.rows.0..e.rows.1]);
+            let gain = k / n.max(1e-9) - self.level.p0;
+            if gain >= self.effect && self.rises(spans, &e, k) {
+                out.push(self.run(c, &e));
+            }
+        }
+        out
+    }
+
+    /// Whether errors come at least twice as fast as in the quiet time around: a poller that always fails is not an
+    /// incident when the others go to sleep.
+    fn rises(&self, spans: &[Span], e: &Edges, k: f64) -> bool {
+        let (Some(first), Some(last)) = (self.rows.first(), self.rows.last()) else {
+            return false;
+        };
+        let (mut errors, mut seconds) = (0.0, 0);
+        let from = (e.start - QUIET_REACH_S).max(first.at);
+        let to = (e.end + QUIET_REACH_S).min(last.at + 1);
+        for (a, b) in [(from, e.start), (e.end, to)] {
+            let mut at = a;
+            let inside = spans
+                .iter()
+                .map(|s| (self.rows[s.0].at, self.rows[s.1 - 1].at + 1));
+            for (x, y) in inside.filter(|s| s.1 > a && s.0 < b).chain([(b, b)]) {
+                if x > at {
+                    errors += self.bad_between(at, x);
+                    seconds += x - at;
+                }
+                at = at.max(y);
+            }
+        }
+        let rate = k / (e.end - e.start).max(1) as f64;
+        seconds <= 0 || rate >= 2.0 * errors / seconds as f64
+    }
+
+    fn bad_between(&self, from: i64, to: i64) -> f64 {
+        let a = self.rows.partition_point(|r| r.at < from);
+        let b = self.rows.partition_point(|r| r.at < to);
+        totals(self.rows.get(a..b).unwrap_or(&[])).1
+    }
+
+    fn run(&self, c: &Counts, e: &Edges) -> Run {
+        let (mut requests, mut failed) = c.sum(e.start, e.end);
+        if self.kind == RunKind::Latency {
+            failed = c
+                .between(e.start, e.end)
+                .iter()
+                .map(|s| u64::from(s.slow))
+                .sum();
+            requests = requests.max(failed);
+        }
+        Run {
+            kind: self.kind,
+            start: e.start,
+            end: e.end,
+            start_interval: e.start_interval,
+            end_interval: e.end_interval,
+            requests,
+            failed,
+            p0: self.level.p0,
+            confirmed: true,
+        }
+    }
+
+    /// Splits runs into those that make incidents (groups with short gaps, long and large enough) and the rest.
+    fn keep(&self, runs: Vec<Run>) -> (Vec<Run>, Vec<Run>) {
+        let (mut kept, mut rest) = (Vec::new(), Vec::new());
+        for group in runs.chunk_by(|a, b| b.start - a.end <= MERGE_GAP_S) {
+            let failed: u64 = group.iter().map(|r| r.failed).sum();
+            let requests: u64 = group.iter().map(|r| r.requests).sum();
+            let seconds: i64 = group.iter().map(Run::seconds).sum();
+            let gain = failed as f64 / requests.max(1) as f64 - self.level.p0;
+            let (strong, short, long) = STRONG;
+            let needs = if gain >= strong * self.floor {
+                short
+            } else {
+                long
+            };
+            let to = if failed >= MIN_FAILED && seconds >= needs {
+                &mut kept
+            } else {
+                &mut rest
+            };
+            to.extend_from_slice(group);
+        }
+        (kept, rest)
+    }
+}
+
+fn totals(rows: &[Row]) -> (f64, f64) {
+    rows.iter().fold((0.0, 0.0), |(n, k), r| (n + r.n, k + r.k))
+}
+
+/// The error channel: incidents, blips and bursts of one client.
+pub(super) fn errors(c: &Counts, s: Sensitivity) -> Errors {
+    let ch = Channel::fit(RunKind::Error, error_rows(c, true), s);
+    let (kept, rest) = ch.keep(ch.runs(c, &ch.spans));
+    let (mut one_client, mut runs): (Vec<Run>, Vec<Run>) =
+        kept.into_iter().partition(|r| one_client_only(c, r));
+    add_aftershocks(c, &ch, &mut runs);
+    if c.clients.is_some() {
+        one_client.extend(hidden_bursts(c, &ch, &runs, &one_client));
+        one_client.sort_by_key(|r| r.start);
+    }
+    let tuning = Tuning {
+        switch_cost: BLIP_SWITCH_COST,
+        bin_cap: BLIP_BIN_CAP,
+        ..ch.tuning
+    };
+    let mut blips = rest;
+    for r in ch.runs(c, &segment::cut(&ch.rows, &ch.level, tuning)) {
+        if r.failed >= BLIP_MIN_FAILED && apart(&r, &blips) {
+            blips.push(r);
+        }
+    }
+    blips.retain(|r| apart(r, &runs) && apart(r, &one_client));
+    blips.sort_by_key(|r| r.start);
+    Errors {
+        runs,
+        blips,
+        one_client,
+        level: ch.level,
+    }
+}
+
+/// Adds bursts that are too short for a run but follow an incident's end within five minutes: a service that fails
+/// once more has not recovered. Bursts before an onset stay blips.
+fn add_aftershocks(c: &Counts, ch: &Channel, runs: &mut Vec<Run>) {
+    if runs.is_empty() {
+        return;
+    }
+    let level = Level {
+        p_lo: AFTERSHOCK.1.max(ch.level.p_lo),
+        ..ch.level
+    };
+    let tuning = Tuning {
+        bin_cap: AFTERSHOCK.0,
+        ..ch.tuning
+    };
+    for r in ch.runs(c, &segment::cut(&ch.rows, &level, tuning)) {
+        let follows = runs
+            .iter()
+            .any(|k| (0..=MERGE_GAP_S).contains(&(r.start - k.end)));
+        if follows && r.failed >= MIN_FAILED && apart(&r, runs) && !one_client_only(c, &r) {
+            runs.push(r);
+        }
+    }
+    runs.sort_by_key(|r| r.start);
+}
+
+fn apart(r: &Run, others: &[Run]) -> bool {
+    others.iter().all(|o| r.end <= o.start || r.start >= o.end)
+}
+
+/// Rows of the error channel. Capped: per 10-second bin at most two failures for each client that failed in it; the
+/// failures beyond are left out of the requests as well, so that a service with few clients still shows its outage.
+fn error_rows(c: &Counts, capped: bool) -> Vec<Row> {
+    let mut rows = Vec::with_capacity(c.seconds.len());
+    for bin in c
+        .seconds
+        .chunk_by(|a, b| a.at.div_euclid(10) == b.at.div_euclid(10))
+    {
+        let failed: u32 = bin.iter().fold(0, |sum, s| sum.saturating_add(s.failed));
+        let clients = c
+            .clients
+            .as_ref()
+            .and_then(|m| m.get(&bin.first()?.at.div_euclid(10)));
+        let by = match clients {
+            Some(&n) if capped && failed > 2 * n => 2.0 * f64::from(n) / f64::from(failed),
+            _ => 1.0,
+        };
+        rows.extend(bin.iter().map(|s| {
+            let k = f64::from(s.failed) * by;
+            Row {
+                at: s.at,
+                n: f64::from(s.n - s.failed) + k,
+                k,
+            }
+        }));
+    }
+    rows
+}
+
+/// Failures and failing clients per bin that has failures, in `[start, end)`.
+fn failing_bins(c: &Counts, r: &Run) -> Vec<(f64, f64)> {
+    let Some(clients) = &c.clients else {
+        return Vec::new();
+    };
+    c.between(r.start, r.end)
+        .chunk_by(|a, b| a.at.div_euclid(10) == b.at.div_euclid(10))
+        .filter_map(|bin| {
+            let failed: f64 = bin.iter().map(|s| f64::from(s.failed)).sum();
+            let n = clients.get(&bin.first()?.at.div_euclid(10))?;
+            (failed > 0.0).then_some((failed, f64::from(*n)))
+        })
+        .collect()
+}
+
+/// Whether over 90 % of the failures fall into bins with a single failing client that fails again and again.
+fn one_client_only(c: &Counts, r: &Run) -> bool {
+    let bins = failing_bins(c, r);
+    let all: f64 = bins.iter().map(|b| b.0).sum();
+    let alone: f64 = bins.iter().filter(|b| b.1 <= 1.0).map(|b| b.0).sum();
+    alone > 0.9 * all && all > 3.0 * bins.len() as f64
+}
+
+/// Bursts that only the client cap kept from being runs, where one client must have made over 90 % of the failures
+/// even if each of the others made two per bin.
+fn hidden_bursts(c: &Counts, ch: &Channel, runs: &[Run], known: &[Run]) -> Vec<Run> {
+    let raw = Channel {
+        rows: error_rows(c, false),
+        spans: Vec::new(),
+        ..*ch
+    };
+    let spans = segment::cut(&raw.rows, &raw.level, raw.tuning);
+    let mut found = raw.runs(c, &spans);
+    found.retain(|r| {
+        let bins = failing_bins(c, r);
+        let all: f64 = bins.iter().map(|b| b.0).sum();
+        let one: f64 = bins
+            .iter()
+            .map(|b| (b.0 - 2.0 * (b.1 - 1.0)).max(0.0))
+            .sum();
+        apart(r, runs) && apart(r, known) && one > 0.9 * all && all > 3.0 * bins.len() as f64
+    });
+    found
+}
+
+/// The latency channel: slow requests among those that did not fail.
+pub(super) fn latency(c: &Counts, s: Sensitivity) -> Vec<Run> {
+    if c.seconds.iter().all(|s| s.slow == 0) {
+        return Vec::new();
+    }
+    let rows = c
+        .seconds
+        .iter()
+        .filter(|s| s.n > s.failed)
+        .map(|s| Row {
+            at: s.at,
+            n: f64::from(s.n - s.failed),
+            k: f64::from(s.slow),
+        })
+        .collect();
+    let ch = Channel::fit(RunKind::Latency, rows, s);
+    ch.keep(ch.runs(c, &ch.spans)).0
+}
+
+/// Joins runs into incidents: gaps up to five minutes always, up to fifteen when both sides look alike (flapping).
+/// The keys and statuses that would tell better are not known here; a caller that knows them may split at the gap.
+pub(super) fn join(c: &Counts, mut runs: Vec<Run>) -> Vec<Found> {
+    runs.sort_by_key(|r| (r.start, r.kind, r.end));
+    let near = groups(runs, |_, _| false);
+    let mut out: Vec<(Vec<Run>, bool)> = Vec::new();
+    for next in near {
+        match out.last_mut() {
+            Some((last, flapping)) if gap(last, &next) <= FLAP_GAP_S && alike(last, &next) => {
+                last.extend(next);
+                *flapping = true;
+            }
+            _ => out.push((next, false)),
+        }
+    }
+    out.into_iter()
+        .filter_map(|(runs, flapping)| found(c, runs, flapping))
+        .collect()
+}
+
+fn groups(runs: Vec<Run>, also: impl Fn(&[Run], &Run) -> bool) -> Vec<Vec<Run>> {
+    let mut out: Vec<Vec<Run>> = Vec::new();
+    for r in runs {
+        match out.last_mut() {
+            Some(g) if gap(g, std::slice::from_ref(&r)) <= MERGE_GAP_S || also(g, &r) => g.push(r),
+            _ => out.push(vec![r]),
+        }
+    }
+    out
+}
+
+/// Seconds between the last end of `a` and the first start of `b`.
+fn gap(a: &[Run], b: &[Run]) -> i64 {
+    let end = a.iter().map(|r| r.end).max().unwrap_or(i64::MIN / 2);
+    let start = b.iter().map(|r| r.start).min().unwrap_or(i64::MAX / 2);
+    start - end
+}
+
+/// Whether two groups have runs of the same kinds and nearly the same failing share.
+fn alike(a: &[Run], b: &[Run]) -> bool {
+    let look = |g: &[Run]| {
+        let mut kinds: Vec<RunKind> = g.iter().map(|r| r.kind).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        let errors = g.iter().filter(|r| r.kind == RunKind::Error);
+        let (n, k) = errors.fold((0, 0), |(n, k), r| (n + r.requests, k + r.failed));
+        (kinds, k as f64 / (n as f64).max(1.0))
+    };
+    let ((ka, pa), (kb, pb)) = (look(a), look(b));
+    ka == kb && (pa - pb).abs() <= ALIKE
+}
+
+fn found(c: &Counts, runs: Vec<Run>, flapping: bool) -> Option<Found> {
+    let earliest = |kinds: &[RunKind]| {
+        let of = runs.iter().filter(|r| kinds.contains(&r.kind));
+        of.min_by_key(|r| r.start)
+    };
+    let onset = earliest(&[RunKind::Error, RunKind::Silence])
+        .or_else(|| earliest(&[RunKind::Latency]))
+        .or_else(|| earliest(&[RunKind::TrafficDrop]))?;
+    let (first, last) = (c.seconds.first()?.at, c.seconds.last()?.at + 1);
+    Some(Found {
+        start: onset.start,
+        end: runs.iter().map(|r| r.end).max()?,
+        ongoing_at_end: runs.iter().any(|r| r.end_interval.1 >= last),
+        precedes_log: onset.start_interval.0 <= first,
+        flapping,
+        runs,
+    })
+}

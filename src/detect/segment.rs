@@ -1,0 +1,326 @@
+//! Scores every second by a capped log-likelihood ratio and cuts the log into normal and bad by a two-state
+//! Viterbi pass; estimates the usual share p0 and the over-dispersion phi. Dates nothing and judges nothing.
+
+/// One second of one channel: `k` bad among `n`. Fractions come from the client cap.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    pub(crate) at: i64,
+    pub(crate) n: f64,
+    pub(crate) k: f64,
+}
+
+/// What is usual in a channel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Level {
+    /// Usual share.
+    pub(crate) p0: f64,
+    /// Over-dispersion of the quiet time, at least 1.
+    pub(crate) phi: f64,
+    /// The smallest share that counts as bad.
+    pub(crate) p_lo: f64,
+    /// More than half of the log is bad.
+    pub(crate) no_clean_baseline: bool,
+}
+
+/// How the pass is tuned.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tuning {
+    /// Cost of a change of state, nats.
+    pub(crate) switch_cost: f64,
+    /// Most that one 10-second bin may say, nats: one burst alone never makes a run.
+    pub(crate) bin_cap: f64,
+    /// Factor on the effect floor of two points.
+    pub(crate) floor: f64,
+}
+
+/// Index range `[0, 1)` into the rows.
+pub(crate) type Span = (usize, usize);
+
+/// Lowest share that is told apart from zero.
+pub(crate) const P_MIN: f64 = 5e-4;
+/// Highest share that can be called usual.
+const P_MAX: f64 = 0.05;
+/// A state does not survive so long a hole, in seconds.
+const HOLE_S: i64 = 900;
+
+/// Estimates what is usual and cuts the log, in at most four rounds, each with the level of the one before.
+pub(crate) fn fit(rows: &[Row], t: Tuning) -> (Level, Vec<Span>) {
+    let (p0, no_clean_baseline) = first_share(rows);
+    let per_10_min = median_per_10_min(rows);
+    let mut level = Level {
+        p0,
+        phi: 1.0,
+        p_lo: 0.0,
+        no_clean_baseline,
+    };
+    let mut spans: Option<Vec<Span>> = None;
+    for _ in 0..4 {
+        level.phi = dispersion(rows, level.p0, spans.as_deref());
+        level.p_lo = lowest_bad(level.p0, per_10_min, t.floor);
+        let now = cut(rows, &level, t);
+        let p = quiet_share(rows, &now).unwrap_or(level.p0);
+        let done = (p - level.p0).abs() < 0.02 * level.p0 && spans.as_ref() == Some(&now);
+        spans = Some(now);
+        if done {
+            break;
+        }
+        level.p0 = p;
+    }
+    (level, spans.unwrap_or_default())
+}
+
+/// Lowest share that ten minutes of this traffic can confirm.
+fn lowest_bad(p0: f64, per_10_min: f64, floor: f64) -> f64 {
+    (3.0 * p0)
+        .max(p0 + 0.02 * floor)
+        .max(12.0 / per_10_min.max(1.0))
+        .min(0.35)
+}
+
+/// First guess of the usual share: the median over blocks of equal request count; when that is itself bad, the
+/// tenth percentile.
+fn first_share(rows: &[Row]) -> (f64, bool) {
+    let total: f64 = rows.iter().map(|r| r.n).sum();
+    let blocks = (total / 500.0).floor().clamp(8.0, 288.0);
+    let size = total / blocks;
+    let mut rates = Vec::new();
+    let (mut n, mut k) = (0.0, 0.0);
+    for r in rows {
+        n += r.n;
+        k += r.k;
+        if n >= size {
+            rates.push(k / n);
+            (n, k) = (0.0, 0.0);
+        }
+    }
+    if n > 0.5 * size {
+        rates.push(k / n);
+    }
+    rates.sort_by(f64::total_cmp);
+    let median = rates.get(rates.len() / 2).copied().unwrap_or(0.0);
+    if median <= P_MAX {
+        return (median.max(P_MIN), false);
+    }
+    let tenth = rates.get(rates.len() / 10).copied().unwrap_or(0.0);
+    (tenth.clamp(P_MIN, P_MAX), true)
+}
+
+/// Share outside the spans; `None` when nothing is outside.
+fn quiet_share(rows: &[Row], spans: &[Span]) -> Option<f64> {
+    let (mut n, mut k) = (0.0, 0.0);
+    for_quiet(rows, spans, |r| {
+        n += r.n;
+        k += r.k;
+    });
+    (n > 0.0).then(|| ((k + 0.5) / (n + 1.0)).clamp(P_MIN, P_MAX))
+}
+
+/// Calls `f` for the rows outside the spans, in order.
+fn for_quiet(rows: &[Row], spans: &[Span], mut f: impl FnMut(&Row)) {
+    let mut from = 0;
+    for &(a, b) in spans
+        .iter()
+        .chain(std::iter::once(&(rows.len(), rows.len())))
+    {
+        rows.get(from..a).unwrap_or(&[]).iter().for_each(&mut f);
+        from = b;
+    }
+}
+
+/// Median requests in ten minutes, over the stretches of ten minutes that have any.
+fn median_per_10_min(rows: &[Row]) -> f64 {
+    let mut sums: Vec<f64> = rows
+        .chunk_by(|a, b| a.at.div_euclid(600) == b.at.div_euclid(600))
+        .map(|c| c.iter().map(|r| r.n).sum())
+        .collect();
+    sums.sort_by(f64::total_cmp);
+    sums.get(sums.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// Over-dispersion: mean Pearson chi² of quiet bins, the top 2 % (in short logs up to three bins) left out. Before the first cut, bins far above the
+/// usual share are taken for bad: measured over its own bins, a long incident would hide itself.
+fn dispersion(rows: &[Row], p0: f64, spans: Option<&[Span]>) -> f64 {
+    let total: f64 = rows.iter().map(|r| r.n).sum();
+    let active = rows
+        .chunk_by(|a, b| a.at.div_euclid(60) == b.at.div_euclid(60))
+        .count() as f64
+        * 60.0;
+    let expected_per_s = total / active.max(1.0) * p0;
+    let bin_s = (2.0 / expected_per_s.max(1e-9)).ceil().clamp(60.0, 900.0) as i64;
+    let mut bins: Vec<(i64, f64, f64)> = Vec::new();
+    for_quiet(rows, spans.unwrap_or(&[]), |r| {
+        let bin = r.at.div_euclid(bin_s);
+        match bins.last_mut() {
+            Some((b, n, k)) if *b == bin => {
+                *n += r.n;
+                *k += r.k;
+            }
+            _ => bins.push((bin, r.n, r.k)),
+        }
+    });
+    if spans.is_none() {
+        bins.retain(|(_, n, k)| *k <= 2.0 || k / n <= (4.0 * p0).max(p0 + 0.03));
+    }
+    // Against the bins' own mean: p0 has a floor, and a log without a single error is not dispersed.
+    let (n, k) = bins.iter().fold((0.0, 0.0), |(n, k), b| (n + b.1, k + b.2));
+    if k <= 0.0 || k >= n {
+        return 1.0;
+    }
+    let p = k / n;
+    let mut chi: Vec<f64> = bins
+        .iter()
+        .map(|(_, n, k)| (k - n * p).powi(2) / (n * p * (1.0 - p)))
+        .collect();
+    chi.sort_by(f64::total_cmp);
+    // In a short log two or three blips are more than 2 % of the bins.
+    let outliers = (chi.len() / 50).max((chi.len() / 6).min(3));
+    chi.truncate(chi.len() - outliers);
+    if chi.is_empty() {
+        return 1.0;
+    }
+    (chi.iter().sum::<f64>() / chi.len() as f64).max(1.0)
+}
+
+/// Cuts the rows at a given level: the bad spans, in order.
+pub(crate) fn cut(rows: &[Row], level: &Level, t: Tuning) -> Vec<Span> {
+    let states = viterbi(&scores(rows, level, t.bin_cap), t.switch_cost);
+    let mut spans = Vec::new();
+    let mut open: Option<usize> = None;
+    for (i, &bad) in states.iter().enumerate() {
+        let hole = i > 0 && rows[i].at - rows[i - 1].at > HOLE_S;
+        if let Some(a) = open
+            && (!bad || hole)
+        {
+            spans.push((a, i));
+            open = None;
+        }
+        if bad && open.is_none() {
+            open = Some(i);
+        }
+    }
+    if let Some(a) = open {
+        spans.push((a, rows.len()));
+    }
+    spans
+}
+
+/// Log-likelihood ratio of "bad" against "usual" per row, in nats over phi, no 10-second bin beyond the cap.
+fn scores(rows: &[Row], level: &Level, cap: f64) -> Vec<f64> {
+    let bad = (level.p_lo / level.p0).ln() / level.phi;
+    let good = ((1.0 - level.p_lo) / (1.0 - level.p0)).ln() / level.phi;
+    let mut out: Vec<f64> = rows
+        .iter()
+        .map(|r| r.k * bad + (r.n - r.k) * good)
+        .collect();
+    let mut a = 0;
+    for bin in rows.chunk_by(|x, y| x.at.div_euclid(10) == y.at.div_euclid(10)) {
+        let part = &mut out[a..a + bin.len()];
+        a += bin.len();
+        let sum: f64 = part.iter().sum();
+        if sum.abs() > cap {
+            let by = cap / sum.abs();
+            part.iter_mut().for_each(|x| *x *= by);
+        }
+    }
+    out
+}
+
+/// Most likely states (true = bad), where each change costs `cost`; so does beginning as bad.
+fn viterbi(scores: &[f64], cost: f64) -> Vec<bool> {
+    let (mut normal, mut bad) = (0.0, -cost);
+    // Bit 0: the best way to "normal" came from "bad"; bit 1: the best way to "bad" came from "normal".
+    let mut from = vec![0u8; scores.len()];
+    for (f, s) in from.iter_mut().zip(scores) {
+        let (n, b): (f64, f64) = (normal, bad);
+        if b - cost > n {
+            *f |= 1;
+        }
+        if n - cost > b {
+            *f |= 2;
+        }
+        normal = n.max(b - cost);
+        bad = b.max(n - cost) + s;
+    }
+    let mut state = bad > normal;
+    let mut out = vec![false; scores.len()];
+    for (o, f) in out.iter_mut().zip(&from).rev() {
+        *o = state;
+        state = if state { f & 2 == 0 } else { f & 1 != 0 };
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_must_earn_both_changes() {
+        // 21 nats in a row are less than two changes at 11, 23 are more; at the end of the log one change is enough.
+        let around = |x: f64| [vec![-1.0; 5], vec![x; 3], vec![-1.0; 40]].concat();
+        assert!(viterbi(&around(7.0), 11.0).iter().all(|b| !b));
+        let found = viterbi(&around(23.0 / 3.0), 11.0);
+        let bad: Vec<usize> = (0..found.len()).filter(|&i| found[i]).collect();
+        assert_eq!(bad, [5, 6, 7]);
+        let tail = viterbi(&[-1.0, -1.0, 6.0, 6.0], 11.0);
+        assert_eq!(tail, [false, false, true, true]);
+    }
+
+    #[test]
+    fn one_bin_never_says_more_than_the_cap() {
+        let level = Level {
+            p0: 0.001,
+            phi: 1.0,
+            p_lo: 0.02,
+            no_clean_baseline: false,
+        };
+        let rows: Vec<Row> = (0..20)
+            .map(|at| Row {
+                at,
+                n: 100.0,
+                k: if at < 10 { 100.0 } else { 0.0 },
+            })
+            .collect();
+        let s = scores(&rows, &level, 6.0);
+        assert!((s[..10].iter().sum::<f64>() - 6.0).abs() < 1e-9);
+        assert!((s[10..].iter().sum::<f64>() + 6.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_log_that_mostly_fails_has_no_clean_baseline() {
+        let row = |at, k| Row { at, n: 10.0, k };
+        let rows: Vec<Row> = (0..1000)
+            .map(|at| row(at, if at < 300 { 0.0 } else { 9.0 }))
+            .collect();
+        assert_eq!(first_share(&rows), (P_MIN, true));
+        let rows: Vec<Row> = (0..1000)
+            .map(|at| row(at, if at < 700 { 0.0 } else { 9.0 }))
+            .collect();
+        assert_eq!(first_share(&rows), (P_MIN, false));
+    }
+
+    #[test]
+    fn a_long_incident_does_not_hide_in_its_own_dispersion() {
+        let rows: Vec<Row> = (0..20_000)
+            .map(|at| Row {
+                at,
+                n: 50.0,
+                k: if (4_000..13_000).contains(&at) {
+                    25.0
+                } else {
+                    0.0
+                },
+            })
+            .collect();
+        let (level, spans) = fit(
+            &rows,
+            Tuning {
+                switch_cost: 11.0,
+                bin_cap: 6.0,
+                floor: 1.0,
+            },
+        );
+        assert!(level.phi < 1.5, "{level:?}");
+        assert_eq!(spans, [(4_000, 13_000)]);
+    }
+}

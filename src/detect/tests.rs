@@ -1,0 +1,447 @@
+//! The detector against seeded days whose truth is known: a generator of its own, no shared code with the detector.
+
+use super::*;
+
+/// splitmix64.
+struct Rng(u64);
+
+impl Rng {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    fn unit(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn between(&mut self, a: f64, b: f64) -> f64 {
+        a + (b - a) * self.unit()
+    }
+
+    fn normal(&mut self) -> f64 {
+        (-2.0 * (1.0 - self.unit()).ln()).sqrt() * (std::f64::consts::TAU * self.unit()).cos()
+    }
+
+    fn poisson(&mut self, mean: f64) -> u32 {
+        if mean > 30.0 {
+            return (mean + mean.sqrt() * self.normal()).round().max(0.0) as u32;
+        }
+        let (limit, mut p, mut k) = ((-mean).exp(), self.unit(), 0);
+        while p > limit {
+            p *= self.unit();
+            k += 1;
+        }
+        k
+    }
+
+    fn binomial(&mut self, n: u32, p: f64) -> u32 {
+        if n < 40 {
+            return (0..n).map(|_| u32::from(self.unit() < p)).sum();
+        }
+        let mean = f64::from(n) * p;
+        if mean < 30.0 {
+            return self.poisson(mean).min(n);
+        }
+        let x = mean + (mean * (1.0 - p)).sqrt() * self.normal();
+        (x.round().max(0.0) as u32).min(n)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Case {
+    Full,
+    Partial,
+    Weak,
+    Ramp,
+    Outage,
+    Flapping,
+    Quiet,
+    DeployBlip,
+    Batch,
+    Diurnal,
+    /// Background whose minutes differ by up to 20 times.
+    Clumpy,
+    /// A poller that always fails, at a steady rate, day and night.
+    Poller,
+}
+
+const DAY: i64 = 86_400;
+const T0: i64 = 1_700_006_400;
+
+struct Day {
+    seconds: Vec<Second>,
+    /// First failing second and the one after the last, of the incident (for an outage: of the missing traffic).
+    truth: Option<(i64, i64)>,
+}
+
+/// A day of one case: rate and background log-uniform, the background's share Gamma(6)-like per minute.
+fn day(case: Case, seed: u64, rates: (f64, f64)) -> Day {
+    let mut r = Rng(seed.wrapping_mul(0x1000_0001) ^ case as u64);
+    let rate = r.between(rates.0.ln(), rates.1.ln()).exp();
+    let background = if r.unit() < 0.2 {
+        0.0
+    } else {
+        r.between(1e-4f64.ln(), 0.02f64.ln()).exp()
+    };
+    let from = r.between(0.2, 0.7) * DAY as f64;
+    let long = r.between(300.0, 3600.0);
+    let height = match case {
+        Case::Full | Case::Flapping => r.between(0.95, 1.0),
+        Case::Partial => r.between(0.25, 0.6),
+        Case::Weak => r.between(0.05, 0.25).max(background + 0.04),
+        Case::Ramp => r.between(0.3, 0.8),
+        _ => 0.0,
+    };
+    let mut seconds = Vec::new();
+    let (mut first, mut last) = (None, 0);
+    let (mut noise, mut wave) = (1.0, 1.0);
+    let mut poller = 0.0;
+    if case == Case::Poller {
+        poller = rate * 0.01;
+    }
+    for t in 0..DAY {
+        if t % 60 == 0 {
+            noise = (0..6).map(|_| -(1.0 - r.unit()).ln()).sum::<f64>() / 6.0;
+            if case == Case::Clumpy {
+                noise = noise.powi(2) * if r.unit() < 0.05 { 5.0 } else { 1.0 };
+            }
+            // An incident is not even either: its share wanders by about a third from minute to minute.
+            wave = (1.0 + 0.33 * r.normal()).clamp(0.3, 1.7);
+        }
+        let x = (t as f64 - from) / long;
+        let inside = (0.0..1.0).contains(&x);
+        let swing = if case == Case::Diurnal { 0.85 } else { 0.4 };
+        let mut now = rate * (1.0 - swing * (std::f64::consts::TAU * t as f64 / DAY as f64).cos());
+        let mut p = (background * noise).min(1.0);
+        let mut bad = false;
+        match case {
+            Case::Full if inside => (p, bad) = (height, true),
+            Case::Partial | Case::Weak if inside => (p, bad) = ((height * wave).min(1.0), true),
+            Case::Ramp if inside => (p, bad) = ((height * x).max(p), true),
+            Case::Flapping if inside && (t as f64 - from) % 150.0 < 70.0 => {
+                (p, bad) = (height, true)
+            }
+            Case::Outage if inside => now = 0.0,
+            Case::DeployBlip if (t as f64 - from) >= 0.0 && (t as f64 - from) < 18.0 => p = 0.4,
+            Case::Batch if inside => now *= 4.0,
+            _ => {}
+        }
+        let n = r.poisson(now);
+        let polls = r.poisson(poller);
+        let failed = r.binomial(n, p) + polls;
+        let n = n + polls;
+        if bad && failed > 0 {
+            first.get_or_insert(t);
+            last = t + 1;
+        }
+        if n > 0 {
+            seconds.push(Second {
+                at: T0 + t,
+                n,
+                failed,
+                slow: 0,
+            });
+        }
+    }
+    let truth = match case {
+        Case::Outage => {
+            let at = (T0 as f64 + from) as i64;
+            let before = seconds.iter().rfind(|s| s.at <= at).map(|s| s.at + 1);
+            let after = seconds.iter().find(|s| s.at > at).map(|s| s.at);
+            before.zip(after)
+        }
+        _ => first.map(|f| (T0 + f, T0 + last)),
+    };
+    Day { seconds, truth }
+}
+
+fn counts(seconds: &[Second]) -> Counts {
+    // Some other input has a line every five minutes.
+    let alive = (0..DAY / 300)
+        .map(|i| (T0 + i * 300).div_euclid(10))
+        .collect();
+    Counts::new(seconds.iter().copied(), None, alive)
+}
+
+#[derive(Debug, Default)]
+struct Score {
+    truths: usize,
+    hits: usize,
+    false_incidents: usize,
+    onset_errors: Vec<i64>,
+    end_errors: Vec<i64>,
+    covered: usize,
+}
+
+fn play(cases: &[Case], seeds: std::ops::Range<u64>, rates: (f64, f64)) -> Score {
+    let mut s = Score::default();
+    for &case in cases {
+        for seed in seeds.clone() {
+            let d = day(case, seed, rates);
+            let found = detect(&counts(&d.seconds), Sensitivity::Normal);
+            s.truths += usize::from(d.truth.is_some());
+            let hit = |f: &&Found| d.truth.is_some_and(|(a, b)| f.start < b && f.end > a);
+            s.false_incidents += found.incidents.iter().filter(|f| !hit(f)).count();
+            let Some((f, (a, b))) = found.incidents.iter().find(hit).zip(d.truth) else {
+                continue;
+            };
+            s.hits += 1;
+            s.onset_errors.push((f.start - a).abs());
+            s.end_errors.push((f.end - b).abs());
+            if case != Case::Ramp {
+                let (x, y) = f.runs[0].start_interval;
+                s.covered += usize::from((x..=y).contains(&a));
+            }
+        }
+    }
+    s.onset_errors.sort_unstable();
+    s.end_errors.sort_unstable();
+    s
+}
+
+fn at(sorted: &[i64], share: f64) -> i64 {
+    sorted[((sorted.len() - 1) as f64 * share).round() as usize]
+}
+
+#[test]
+fn incidents_are_found_and_dated_at_ordinary_traffic() {
+    let s = play(
+        &[
+            Case::Full,
+            Case::Partial,
+            Case::Weak,
+            Case::Outage,
+            Case::Flapping,
+        ],
+        0..5,
+        (0.5, 60.0),
+    );
+    assert_eq!((s.hits, s.truths, s.false_incidents), (25, 25, 0));
+    assert!(
+        at(&s.onset_errors, 0.5) == 0 && at(&s.onset_errors, 0.95) <= 10,
+        "{s:?}"
+    );
+    assert!(
+        at(&s.end_errors, 0.5) <= 1 && at(&s.end_errors, 0.95) <= 30,
+        "{s:?}"
+    );
+    assert!(s.covered * 100 >= s.hits * 92, "{s:?}");
+}
+
+#[test]
+fn few_requests_still_show_most_incidents() {
+    let s = play(
+        &[
+            Case::Full,
+            Case::Partial,
+            Case::Weak,
+            Case::Outage,
+            Case::Flapping,
+        ],
+        20..26,
+        (0.05, 0.5),
+    );
+    assert!(s.hits * 100 >= s.truths * 80, "{s:?}");
+    assert_eq!(s.false_incidents, 0);
+}
+
+#[test]
+fn much_traffic_is_no_harder() {
+    let s = play(
+        &[Case::Full, Case::Weak, Case::Flapping],
+        30..32,
+        (300.0, 2000.0),
+    );
+    assert_eq!((s.hits, s.truths, s.false_incidents), (6, 6, 0));
+    assert!(at(&s.onset_errors, 1.0) <= 10, "{s:?}");
+}
+
+#[test]
+fn a_ramp_is_dated_within_minutes_of_its_first_failing_line() {
+    let s = play(&[Case::Ramp], 40..46, (0.5, 60.0));
+    assert_eq!((s.hits, s.false_incidents), (6, 0));
+    assert!(at(&s.onset_errors, 0.5) <= 180, "{s:?}");
+}
+
+#[test]
+fn quiet_days_are_quiet() {
+    let s = play(
+        &[
+            Case::Quiet,
+            Case::DeployBlip,
+            Case::Batch,
+            Case::Diurnal,
+            Case::Poller,
+        ],
+        50..54,
+        (0.05, 60.0),
+    );
+    assert_eq!(s.false_incidents, 0);
+}
+
+#[test]
+fn a_few_minutes_around_an_incident_are_enough() {
+    let mut hits = 0;
+    for seed in 0..12 {
+        let d = day(
+            if seed % 2 == 0 {
+                Case::Full
+            } else {
+                Case::Partial
+            },
+            seed,
+            (0.5, 60.0),
+        );
+        let (a, b) = d.truth.unwrap();
+        let part: Vec<Second> = d
+            .seconds
+            .iter()
+            .copied()
+            .filter(|s| (a - 600..b + 120).contains(&s.at))
+            .collect();
+        let found = detect(&counts(&part), Sensitivity::Normal).incidents;
+        hits += usize::from(
+            found.len() == 1 && (found[0].start - a).abs() <= 5 && !found[0].precedes_log,
+        );
+    }
+    assert!(hits >= 11, "{hits} of 12");
+}
+
+/// 20 minutes of 10 requests a second, those in `[from, to)` failing in `share` of ten.
+fn simple(from: i64, to: i64, share: u32) -> Vec<Second> {
+    (0..1200)
+        .map(|at| Second {
+            at,
+            n: 10,
+            failed: if (from..to).contains(&at) { share } else { 0 },
+            slow: 0,
+        })
+        .collect()
+}
+
+#[test]
+fn a_log_that_begins_or_ends_inside_the_incident_says_so() {
+    let one = |s: &[Second]| detect(&counts(s), Sensitivity::Normal).incidents.remove(0);
+    let f = one(&simple(0, 500, 9));
+    assert!(f.precedes_log && !f.ongoing_at_end);
+    assert_eq!((f.start, f.end), (0, 500));
+    let f = one(&simple(700, 1200, 9));
+    assert!(!f.precedes_log && f.ongoing_at_end);
+    assert_eq!((f.start, f.end), (700, 1200));
+    let whole = detect(&counts(&simple(0, 1200, 9)), Sensitivity::Normal);
+    assert!(whole.no_clean_baseline);
+    assert!(whole.incidents[0].precedes_log && whole.incidents[0].ongoing_at_end);
+}
+
+#[test]
+fn short_bursts_are_blips_and_join_only_what_they_follow() {
+    let d = detect(&counts(&simple(600, 625, 9)), Sensitivity::Normal);
+    assert!(d.incidents.is_empty());
+    assert_eq!((d.blips[0].start, d.blips[0].end), (600, 625));
+    let mut s = simple(600, 800, 9);
+    s[400].failed = 10;
+    s[950].failed = 10;
+    s[951].failed = 10;
+    let d = detect(&counts(&s), Sensitivity::Normal);
+    assert_eq!(d.incidents.len(), 1);
+    assert_eq!((d.incidents[0].start, d.incidents[0].end), (600, 952));
+}
+
+#[test]
+fn distance_and_likeness_decide_what_is_one_incident() {
+    let two = |gap: i64, second: u32| {
+        let s = (0..4000).map(|at| {
+            let failed = match at {
+                500..700 => 9,
+                t if (700 + gap..900 + gap).contains(&t) => second,
+                _ => 0,
+            };
+            Second {
+                at,
+                n: 10,
+                failed,
+                slow: 0,
+            }
+        });
+        let d = detect(&Counts::new(s, None, BTreeSet::new()), Sensitivity::Normal);
+        d.incidents
+            .iter()
+            .map(|f| f.flapping)
+            .collect::<Vec<bool>>()
+    };
+    assert_eq!(two(290, 3), [false]);
+    assert_eq!(two(600, 9), [true]);
+    assert_eq!(two(600, 3), [false, false]);
+    assert_eq!(two(1000, 9), [false, false]);
+}
+
+#[test]
+fn one_client_is_named_and_is_no_incident() {
+    let s = simple(600, 900, 9);
+    let with = |n: u32| {
+        let clients = (60..90).map(|b| (b, n)).collect();
+        detect(
+            &Counts::new(s.iter().copied(), Some(clients), BTreeSet::new()),
+            Sensitivity::Normal,
+        )
+    };
+    let scanner = with(1);
+    assert!(scanner.incidents.is_empty());
+    assert_eq!(
+        (scanner.one_client.len(), scanner.one_client[0].failed),
+        (1, 2700)
+    );
+    let few = with(9);
+    assert_eq!((few.incidents.len(), few.one_client.len()), (1, 0));
+}
+
+#[test]
+fn order_does_not_matter_and_strays_cost_nothing() {
+    let mut s = day(Case::Partial, 3, (1.0, 20.0)).seconds;
+    let straight = detect(&counts(&s), Sensitivity::Normal);
+    let mut r = Rng(9);
+    for i in (1..s.len()).rev() {
+        s.swap(i, (r.next() % (i as u64 + 1)) as usize);
+    }
+    assert_eq!(straight, detect(&counts(&s), Sensitivity::Normal));
+    s.push(Second {
+        at: T0 - 3000 * DAY,
+        n: 1,
+        failed: 1,
+        slow: 0,
+    });
+    let stray = detect(&counts(&s), Sensitivity::Normal);
+    assert_eq!(straight.incidents.len(), stray.incidents.len());
+    assert_eq!(straight.incidents[0].start, stray.incidents[0].start);
+}
+
+#[test]
+fn slow_requests_make_a_latency_run() {
+    let s = (0..3000).map(|at| Second {
+        at,
+        n: 10,
+        failed: 0,
+        slow: if (1000..1400).contains(&at) { 6 } else { 0 },
+    });
+    let d = detect(&Counts::new(s, None, BTreeSet::new()), Sensitivity::Normal);
+    assert_eq!(d.incidents[0].runs[0].kind, RunKind::Latency);
+    assert_eq!((d.incidents[0].start, d.incidents[0].end), (1000, 1400));
+}
+
+#[test]
+fn nothing_and_next_to_nothing_are_said_to_be_too_little() {
+    let none = detect(&Counts::default(), Sensitivity::Normal);
+    assert!(!none.enough_data && none.incidents.is_empty());
+    let one = [Second {
+        at: 5,
+        n: 1,
+        failed: 1,
+        slow: 0,
+    }];
+    let d = detect(&counts(&one), Sensitivity::Normal);
+    assert!(!d.enough_data && d.incidents.is_empty());
+}
