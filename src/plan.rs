@@ -27,19 +27,31 @@ impl<T> For<T> {
     pub fn new(pattern: Option<&str>, value: T) -> Result<Self> {
         let matcher = match pattern {
             None => None,
-            Some(p) => Some(Glob::new(p).map(|g| g.compile_matcher()).map_err(|e| Error::Usage {
-                what: format!("pattern \"{p}\""),
-                why: e.kind().to_string(),
-                remedy: "write it like 'deploy*.log'".into(),
-            })?),
+            Some(p) => {
+                Some(
+                    Glob::new(p)
+                        .map(|g| g.compile_matcher())
+                        .map_err(|e| Error::Usage {
+                            what: format!("pattern \"{p}\""),
+                            why: e.kind().to_string(),
+                            remedy: "write it like 'deploy*.log'".into(),
+                        })?,
+                )
+            }
         };
-        Ok(For { pattern: pattern.map(str::to_owned), matcher, value })
+        Ok(For {
+            pattern: pattern.map(str::to_owned),
+            matcher,
+            value,
+        })
     }
 
     /// Whether the setting is for an input.
     pub fn applies(&self, name: &str) -> bool {
         let last = name.rsplit('/').next().unwrap_or(name);
-        self.matcher.as_ref().is_none_or(|m| m.is_match(name) || m.is_match(last))
+        self.matcher
+            .as_ref()
+            .is_none_or(|m| m.is_match(name) || m.is_match(last))
     }
 }
 
@@ -127,12 +139,19 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
     let (mut newest, mut yearless) = (None, false);
     for (s, host) in samples.iter().zip(hosts) {
         let forced = forced(&s.name, config)?;
-        let all: Vec<Arc<dyn Format>> = forced.into_iter().chain(FORMATS.iter().map(|f| Arc::new(Builtin(*f)) as Arc<dyn Format>)).collect();
+        let all: Vec<Arc<dyn Format>> = forced
+            .into_iter()
+            .chain(
+                FORMATS
+                    .iter()
+                    .map(|f| Arc::new(Builtin(*f)) as Arc<dyn Format>),
+            )
+            .collect();
         let lines = sample_lines(s);
         let found = sniff(&all, &lines);
         newest = newest.max(found.newest);
         yearless |= found.yearless;
-        let scope = scope_of(&s.name, &lines, dominant(&found.kinds));
+        let scope = scope_of(&s.name, &lines, &by_kind(&found.kinds));
         let mut order: Vec<usize> = (0..all.len()).collect();
         // those that the sample shows come first, else in the order of the registry: most specific first
         order.sort_by_key(|i| (found.hits[*i] == 0, *i));
@@ -142,7 +161,12 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
                 domain: domain(&s.name),
                 host,
                 scope,
-                zone: config.zones.iter().rev().find(|z| z.applies(&s.name)).map(|z| z.value),
+                zone: config
+                    .zones
+                    .iter()
+                    .rev()
+                    .find(|z| z.applies(&s.name))
+                    .map(|z| z.value),
                 edge: config.edge.iter().any(|e| e.applies(&s.name)),
             },
             formats: order.into_iter().map(|i| all[i].clone()).collect(),
@@ -152,25 +176,44 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
     }
     let (year_reference, year_basis) = year(config, newest);
     let digest = digest(&inputs, year_reference);
-    Ok(Plan { inputs, year_reference, year_basis, yearless, digest })
+    Ok(Plan {
+        inputs,
+        year_reference,
+        year_basis,
+        yearless,
+        digest,
+    })
 }
 
 fn forced(name: &str, config: &PlanConfig) -> Result<Option<Arc<dyn Format>>> {
-    let Some(f) = config.formats.iter().rev().find(|f| f.applies(name)) else { return Ok(None) };
+    let Some(f) = config.formats.iter().rev().find(|f| f.applies(name)) else {
+        return Ok(None);
+    };
     if f.value.contains('$') {
-        let made = custom::compile_nginx("nginx log_format", &f.value).map_err(|e| Error::Usage {
-            what: "--format".into(),
-            why: e.to_string(),
-            remedy: "copy the string between the quotes of log_format in nginx.conf".into(),
-        })?;
+        let made =
+            custom::compile_nginx("nginx log_format", &f.value).map_err(|e| Error::Usage {
+                what: "--format".into(),
+                why: e.to_string(),
+                remedy: "copy the string between the quotes of log_format in nginx.conf".into(),
+            })?;
         return Ok(Some(Arc::from(made)));
     }
-    match FORMATS.iter().find(|b| b.name().eq_ignore_ascii_case(&f.value)) {
+    match FORMATS
+        .iter()
+        .find(|b| b.name().eq_ignore_ascii_case(&f.value))
+    {
         Some(b) => Ok(Some(Arc::new(Builtin(*b)))),
         None => Err(Error::Usage {
             what: format!("--format {}", f.value),
             why: "no such format".into(),
-            remedy: format!("use one of: {}", FORMATS.iter().map(|b| b.name()).collect::<Vec<_>>().join(", ")),
+            remedy: format!(
+                "use one of: {}",
+                FORMATS
+                    .iter()
+                    .map(|b| b.name())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
         }),
     }
 }
@@ -207,7 +250,10 @@ impl PlanInput {
     /// line alone.
     #[inline]
     pub fn parse<'a>(&self, line: &'a [u8]) -> Option<(usize, Record<'a>)> {
-        self.formats.iter().enumerate().find_map(|(i, f)| f.parse(line).map(|r| (i, r)))
+        self.formats
+            .iter()
+            .enumerate()
+            .find_map(|(i, f)| f.parse(line).map(|r| (i, r)))
     }
 
     /// Whether a line begins a record.
@@ -217,18 +263,35 @@ impl PlanInput {
 
     /// Names of the formats in the plan's order, with the one for untimed lines behind them.
     pub fn format_names(&self) -> Vec<String> {
-        self.formats.iter().map(|f| f.name().to_owned()).chain(["untimed text".to_owned()]).collect()
+        self.formats
+            .iter()
+            .map(|f| f.name().to_owned())
+            .chain(["untimed text".to_owned()])
+            .collect()
     }
 
     /// The record of a line without a time, in an input whose tool writes such lines.
     pub fn untimed<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        self.untimed.then(|| Record::new(None, Body::Message(Message::new(crate::record::Level::Info, line.trim_ascii()))))
+        self.untimed.then(|| {
+            Record::new(
+                None,
+                Body::Message(Message::new(crate::record::Level::Info, line.trim_ascii())),
+            )
+        })
     }
 }
 
 fn sample_lines(s: &Sampled) -> Vec<&[u8]> {
     let per = SAMPLE_LINES / s.pieces.len().max(1);
-    s.pieces.iter().flat_map(|p| p.split(|c| *c == b'\n').map(trim_line).filter(|l| !l.is_empty()).take(per)).collect()
+    s.pieces
+        .iter()
+        .flat_map(|p| {
+            p.split(|c| *c == b'\n')
+                .map(trim_line)
+                .filter(|l| !l.is_empty())
+                .take(per)
+        })
+        .collect()
 }
 
 /// A line without its carriage return, byte order mark and the zero bytes that a power loss leaves before it.
@@ -242,9 +305,20 @@ pub fn trim_line(line: &[u8]) -> &[u8] {
 }
 
 fn sniff(all: &[Arc<dyn Format>], lines: &[&[u8]]) -> Sniffed {
-    let mut s = Sniffed { hits: vec![0; all.len()], unknown: 0, kinds: [0; 5], newest: None, yearless: false, head_framed: false };
+    let mut s = Sniffed {
+        hits: vec![0; all.len()],
+        unknown: 0,
+        kinds: [0; 5],
+        newest: None,
+        yearless: false,
+        head_framed: false,
+    };
     for line in lines {
-        let Some((i, r)) = all.iter().enumerate().find_map(|(i, f)| f.parse(line).map(|r| (i, r))) else {
+        let Some((i, r)) = all
+            .iter()
+            .enumerate()
+            .find_map(|(i, f)| f.parse(line).map(|r| (i, r)))
+        else {
             s.unknown += 1;
             continue;
         };
@@ -252,7 +326,11 @@ fn sniff(all: &[Arc<dyn Format>], lines: &[&[u8]]) -> Sniffed {
         s.head_framed |= all[i].framing() == Framing::Head;
         s.kinds[r.scope.unwrap_or(all[i].kind()) as usize] += 1;
         match r.stamp {
-            Some(Stamp { dated: Dated::Full, wall_us, .. }) => s.newest = s.newest.max(Some(wall_us)),
+            Some(Stamp {
+                dated: Dated::Full,
+                wall_us,
+                ..
+            }) => s.newest = s.newest.max(Some(wall_us)),
             Some(_) => s.yearless = true,
             None => {}
         }
@@ -260,10 +338,18 @@ fn sniff(all: &[Arc<dyn Format>], lines: &[&[u8]]) -> Sniffed {
     s
 }
 
-fn dominant(kinds: &[u64; 5]) -> Option<Kind> {
-    const ALL: [Kind; 5] = [Kind::Web, Kind::App, Kind::Pager, Kind::Deploy, Kind::System];
-    let best = kinds.iter().enumerate().max_by_key(|(i, n)| (**n, usize::MAX - i))?;
-    (*best.1 > 0).then(|| ALL[best.0])
+fn by_kind(kinds: &[u64; 5]) -> Vec<(Kind, u64)> {
+    const ALL: [Kind; 5] = [
+        Kind::Web,
+        Kind::App,
+        Kind::Pager,
+        Kind::Deploy,
+        Kind::System,
+    ];
+    ALL.into_iter()
+        .zip(*kinds)
+        .filter(|(_, n)| *n > 0)
+        .collect()
 }
 
 fn year(config: &PlanConfig, newest: Option<i64>) -> (i64, YearBasis) {
@@ -281,11 +367,23 @@ fn year(config: &PlanConfig, newest: Option<i64>) -> (i64, YearBasis) {
 fn domain(name: &str) -> String {
     let mut n = name;
     loop {
-        let Some((stem, last)) = n.rsplit_once(['.', '-']) else { return n.to_owned() };
+        let Some((stem, last)) = n.rsplit_once(['.', '-']) else {
+            return n.to_owned();
+        };
         let packed = matches!(last, "gz" | "zst" | "xz" | "bz2");
-        let number = !last.is_empty() && last.len() <= 8 && last.bytes().all(|c| c.is_ascii_digit()) && !stem.is_empty() && !stem.ends_with('/');
+        let number = !last.is_empty()
+            && last.len() <= 8
+            && last.bytes().all(|c| c.is_ascii_digit())
+            && !stem.is_empty()
+            && !stem.ends_with('/');
         // `app-1.log` is no rotation: only what stands behind the last extension is
-        if packed || (number && stem.rsplit('/').next().is_some_and(|s| s.contains('.') || last.len() == 8)) {
+        if packed
+            || (number
+                && stem
+                    .rsplit('/')
+                    .next()
+                    .is_some_and(|s| s.contains('.') || last.len() == 8))
+        {
             n = stem;
         } else {
             return n.to_owned();
@@ -308,7 +406,8 @@ fn hosts(names: &[&str]) -> Vec<Option<String>> {
             by_part.entry(shape).or_default().insert(part);
         }
     }
-    let folders: std::collections::BTreeSet<&String> = by_base.values().filter(|d| d.len() > 1).flatten().collect();
+    let folders: std::collections::BTreeSet<&String> =
+        by_base.values().filter(|d| d.len() > 1).flatten().collect();
     names
         .iter()
         .map(|n| {
@@ -316,7 +415,9 @@ fn hosts(names: &[&str]) -> Vec<Option<String>> {
             if let Some(d) = d.filter(|d| folders.contains(d)) {
                 return d.rsplit('/').next().map(str::to_owned);
             }
-            numbered(n).filter(|(_, shape)| by_part[shape].len() > 1).map(|(part, _)| part)
+            numbered(n)
+                .filter(|(_, shape)| by_part[shape].len() > 1)
+                .map(|(part, _)| part)
         })
         .collect()
 }
@@ -330,14 +431,24 @@ fn numbered(name: &str) -> Option<(String, String)> {
     if digits == 0 || digits == part.len() || digits > 4 {
         return None;
     }
-    Some((part.to_owned(), format!("{dir}/{}#", &part[..part.len() - digits])))
+    Some((
+        part.to_owned(),
+        format!("{dir}/{}#", &part[..part.len() - digits]),
+    ))
 }
 
 fn digest(inputs: &[PlanInput], year_reference: i64) -> u64 {
     let mut h = hash64(&year_reference.to_le_bytes(), 0);
     for i in inputs {
         h = hash64(i.meta.name.as_bytes(), h);
-        h = hash64(format!("{:?} {:?} {:?} {}", i.meta.scope, i.meta.zone, i.meta.edge, i.untimed).as_bytes(), h);
+        h = hash64(
+            format!(
+                "{:?} {:?} {:?} {}",
+                i.meta.scope, i.meta.zone, i.meta.edge, i.untimed
+            )
+            .as_bytes(),
+            h,
+        );
         for f in &i.formats {
             h = hash64(f.name().as_bytes(), h);
         }
@@ -366,8 +477,24 @@ mod tests {
 
     #[test]
     fn hosts_come_from_what_varies_between_siblings() {
-        let got = hosts(&["edge-1/access.log.gz", "web-1/shop.log.gz", "web-2/shop.log.gz", "web-2/syslog", "w1.json.log", "w2.json.log", "db.log"]);
-        let want = [None, Some("web-1"), Some("web-2"), Some("web-2"), Some("w1"), Some("w2"), None];
+        let got = hosts(&[
+            "edge-1/access.log.gz",
+            "web-1/shop.log.gz",
+            "web-2/shop.log.gz",
+            "web-2/syslog",
+            "w1.json.log",
+            "w2.json.log",
+            "db.log",
+        ]);
+        let want = [
+            None,
+            Some("web-1"),
+            Some("web-2"),
+            Some("web-2"),
+            Some("w1"),
+            Some("w2"),
+            None,
+        ];
         assert_eq!(got.iter().map(Option::as_deref).collect::<Vec<_>>(), want);
     }
 

@@ -50,10 +50,18 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
             clocks.set(
                 *id,
                 match found {
-                    Some((min, margin, basis)) => {
-                        Mapped { zone: Zone::Fixed(min as i16), source: ZoneSource::Aligned, margin: Some(margin), basis }
-                    }
-                    None => Mapped { zone: Zone::UTC, source: ZoneSource::Assumed, margin: None, basis: "nothing tells its zone" },
+                    Some((min, margin, basis)) => Mapped {
+                        zone: Zone::Fixed(min as i16),
+                        source: ZoneSource::Aligned,
+                        margin: Some(margin),
+                        basis,
+                    },
+                    None => Mapped {
+                        zone: Zone::UTC,
+                        source: ZoneSource::Assumed,
+                        margin: None,
+                        basis: "nothing tells its zone",
+                    },
                 },
             );
         }
@@ -80,8 +88,10 @@ fn reference(part: &Part) -> Reference {
         let Some((a, b)) = t.span else { continue };
         r.span = Some(r.span.map_or((a, b), |(x, y)| (x.min(a), y.max(b))));
         r.minutes.extend(t.activity.keys());
-        r.bad.extend(t.requests.failed.keys().map(|s| s.div_euclid(10)));
-        r.bad.extend(t.errors.iter().map(|(us, _)| us.div_euclid(10 * SECOND)));
+        r.bad
+            .extend(t.requests.failed.keys().map(|s| s.div_euclid(10)));
+        r.bad
+            .extend(t.errors.iter().map(|(us, _)| us.div_euclid(10 * SECOND)));
     }
     r
 }
@@ -94,7 +104,12 @@ fn grid() -> impl Iterator<Item = i64> {
     (WEST / GRID_MIN..=EAST / GRID_MIN).map(|g| g * GRID_MIN)
 }
 
-fn estimate(part: &Part, inputs: &[(u32, &InputPart)], r: &Reference, episodes: &[(i64, i64)]) -> Option<Estimate> {
+fn estimate(
+    part: &Part,
+    inputs: &[(u32, &InputPart)],
+    r: &Reference,
+    episodes: &[(i64, i64)],
+) -> Option<Estimate> {
     by_joins(part, inputs)
         .or_else(|| by_bursts(inputs, r))
         .or_else(|| by_alerts(inputs, episodes))
@@ -108,7 +123,14 @@ fn by_joins(part: &Part, inputs: &[(u32, &InputPart)]) -> Option<Estimate> {
     for (_, p) in inputs {
         for (h, mine) in p.wall.joins.iter() {
             for other in part.inputs.values() {
-                let Some(theirs) = other.utc.joins.get(*h).filter(|c| c.count < 3 && mine.count < 3) else { continue };
+                let Some(theirs) = other
+                    .utc
+                    .joins
+                    .get(*h)
+                    .filter(|c| c.count < 3 && mine.count < 3)
+                else {
+                    continue;
+                };
                 let diff = mine.us - theirs.us;
                 let grid = (diff + GRID_MIN * MINUTE / 2).div_euclid(GRID_MIN * MINUTE) * GRID_MIN;
                 if (WEST..=EAST).contains(&grid) && (diff - grid * MINUTE).abs() <= 150 * SECOND {
@@ -119,14 +141,25 @@ fn by_joins(part: &Part, inputs: &[(u32, &InputPart)]) -> Option<Estimate> {
     }
     let total: u64 = votes.values().sum();
     let (min, best) = votes.iter().max_by_key(|(m, n)| (**n, -m.abs()))?;
-    (*best >= 3 && best * 10 >= total * 7).then(|| (*min, *best as f64 / total as f64, "requests shared with an access log"))
+    (*best >= 3 && best * 10 >= total * 7).then(|| {
+        (
+            *min,
+            *best as f64 / total as f64,
+            "requests shared with an access log",
+        )
+    })
 }
 
 /// Errors of several inputs come at once: the offset at which most of the error bins of the one fall on those of the others.
 fn by_bursts(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
     let mut bins: BTreeSet<i64> = BTreeSet::new();
     for (_, p) in inputs {
-        bins.extend(p.wall.errors.iter().map(|(us, _)| us.div_euclid(10 * SECOND)));
+        bins.extend(
+            p.wall
+                .errors
+                .iter()
+                .map(|(us, _)| us.div_euclid(10 * SECOND)),
+        );
         bins.extend(p.wall.requests.failed.keys().map(|s| s.div_euclid(10)));
     }
     if bins.len() < 6 || r.bad.len() < 6 || bins.len() > 40_000 {
@@ -134,17 +167,25 @@ fn by_bursts(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
     }
     let score = |min: i64| {
         let shift = min * 6;
-        let hits = bins.iter().filter(|b| (-1..=1).any(|d| r.bad.contains(&(*b - shift + d)))).count() as f64;
+        let hits = bins
+            .iter()
+            .filter(|b| (-1..=1).any(|d| r.bad.contains(&(*b - shift + d))))
+            .count() as f64;
         // what chance gives when the reference is bad all the time
         hits / bins.len() as f64
     };
-    best_of(grid().map(|g| (g, score(g))), 0.6, 0.75).map(|(m, margin)| (m, margin, "errors at the same moments as in other logs"))
+    best_of(grid().map(|g| (g, score(g))), 0.6, 0.75)
+        .map(|(m, margin)| (m, margin, "errors at the same moments as in other logs"))
 }
 
 /// The best of scored offsets when it reaches `floor` and the next one stays below `ratio` of it.
 fn best_of(scored: impl Iterator<Item = (i64, f64)>, floor: f64, ratio: f64) -> Option<(i64, f64)> {
     let mut all: Vec<(i64, f64)> = scored.collect();
-    all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.abs().cmp(&b.0.abs())).then(b.0.cmp(&a.0)));
+    all.sort_by(|a, b| {
+        b.1.total_cmp(&a.1)
+            .then(a.0.abs().cmp(&b.0.abs()))
+            .then(b.0.cmp(&a.0))
+    });
     let (best, next) = (all.first()?, all.get(1)?);
     (best.1 >= floor && next.1 <= ratio * best.1).then(|| (best.0, 1.0 - next.1 / best.1))
 }
@@ -157,7 +198,13 @@ fn by_alerts(inputs: &[(u32, &InputPart)], episodes: &[(i64, i64)]) -> Option<Es
         if p.meta.scope != Kind::Pager && p.accounting.kinds[Kind::Pager as usize] == 0 {
             continue;
         }
-        alerts.extend(p.wall.markers.iter().filter(|m| m.kind == MarkerKind::AlertFired).map(|m| m.seen.us.div_euclid(SECOND)));
+        alerts.extend(
+            p.wall
+                .markers
+                .iter()
+                .filter(|m| m.kind == MarkerKind::AlertFired)
+                .map(|m| m.seen.us.div_euclid(SECOND)),
+        );
     }
     if alerts.is_empty() || episodes.is_empty() {
         return None;
@@ -170,23 +217,55 @@ fn by_alerts(inputs: &[(u32, &InputPart)], episodes: &[(i64, i64)]) -> Option<Es
     };
     // delay of an alert: 20 s and then exponential with a mean of 240 s; an alert outside of any episode is unlikely
     let delay = |t: i64| {
-        let d = episodes.iter().filter(|(a, b)| t >= a - 60 && t <= b + 60).map(|(a, _)| (t - a).max(0)).min();
-        d.map_or(-9.0, |d| if d < 20 { -0.7 } else { -((d - 20) as f64) / 240.0 })
+        let d = episodes
+            .iter()
+            .filter(|(a, b)| t >= a - 60 && t <= b + 60)
+            .map(|(a, _)| (t - a).max(0))
+            .min();
+        d.map_or(-9.0, |d| {
+            if d < 20 {
+                -0.7
+            } else {
+                -((d - 20) as f64) / 240.0
+            }
+        })
     };
     let mut scored: Vec<(i64, f64)> = grid()
-        .map(|g| (g, f64::ln(prior(g)) + alerts.iter().take(50).map(|a| delay(a - g * 60)).sum::<f64>()))
+        .map(|g| {
+            (
+                g,
+                f64::ln(prior(g))
+                    + alerts
+                        .iter()
+                        .take(50)
+                        .map(|a| delay(a - g * 60))
+                        .sum::<f64>(),
+            )
+        })
         .collect();
     scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let (best, next) = (scored.first()?, scored.get(1)?);
     let inside = alerts.iter().any(|a| delay(a - best.0 * 60) > -9.0);
-    (inside && best.1 - next.1 >= 1.5).then(|| (best.0, 1.0 - (next.1 - best.1).exp(), "alerts make sense only at this offset"))
+    (inside && best.1 - next.1 >= 1.5).then(|| {
+        (
+            best.0,
+            1.0 - (next.1 - best.1).exp(),
+            "alerts make sense only at this offset",
+        )
+    })
 }
 
 /// How much of an input lies where the archive has lines, at an offset.
 fn inside(inputs: &[(u32, &InputPart)], r: &Reference, min: i64) -> f64 {
     let Some((a, b)) = r.span else { return 0.0 };
-    let minutes: Vec<i64> = inputs.iter().flat_map(|(_, p)| p.wall.activity.keys().copied()).collect();
-    let hit = minutes.iter().filter(|m| ((a / MINUTE - 2)..=(b / MINUTE + 2)).contains(&(*m - min))).count();
+    let minutes: Vec<i64> = inputs
+        .iter()
+        .flat_map(|(_, p)| p.wall.activity.keys().copied())
+        .collect();
+    let hit = minutes
+        .iter()
+        .filter(|m| ((a / MINUTE - 2)..=(b / MINUTE + 2)).contains(&(*m - min)))
+        .count();
     hit as f64 / minutes.len().max(1) as f64
 }
 
@@ -199,8 +278,18 @@ fn by_host(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
         }
     }
     let local: Vec<i64> = offsets.iter().copied().filter(|o| *o != 0).collect();
-    let pick = if local.len() == 1 { local[0] } else if local.is_empty() && offsets.contains(&0) { 0 } else { return None };
-    (inside(inputs, r, pick) >= 0.8).then_some((pick, 0.5, "the same host writes this offset elsewhere"))
+    let pick = if local.len() == 1 {
+        local[0]
+    } else if local.is_empty() && offsets.contains(&0) {
+        0
+    } else {
+        return None;
+    };
+    (inside(inputs, r, pick) >= 0.8).then_some((
+        pick,
+        0.5,
+        "the same host writes this offset elsewhere",
+    ))
 }
 
 /// Of UTC and the offsets that other inputs write, the one that puts the input into the span of the archive.
@@ -209,10 +298,22 @@ fn by_span(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
     candidates.insert(0);
     if candidates.len() < 2 {
         let all = best_of(grid().map(|g| (g, inside(inputs, r, g))), 0.95, 0.8)?;
-        return Some((all.0, all.1 * 0.5, "lies within the span of the other logs only at this offset"));
+        return Some((
+            all.0,
+            all.1 * 0.5,
+            "lies within the span of the other logs only at this offset",
+        ));
     }
-    let (m, margin) = best_of(candidates.into_iter().map(|g| (g, inside(inputs, r, g))), 0.9, 0.8)?;
-    Some((m, margin * 0.5, "lies within the span of the other logs only at this offset"))
+    let (m, margin) = best_of(
+        candidates.into_iter().map(|g| (g, inside(inputs, r, g))),
+        0.9,
+        0.8,
+    )?;
+    Some((
+        m,
+        margin * 0.5,
+        "lies within the span of the other logs only at this offset",
+    ))
 }
 
 #[cfg(test)]
@@ -221,17 +322,38 @@ mod tests {
     use crate::summary::{InputMeta, JoinCell, Pos, Seen, Track};
 
     fn input(name: &str, scope: Kind) -> InputPart {
-        InputPart::new(InputMeta { name: name.into(), domain: name.into(), host: None, scope, zone: None, edge: false })
+        InputPart::new(InputMeta {
+            name: name.into(),
+            domain: name.into(),
+            host: None,
+            scope,
+            zone: None,
+            edge: false,
+        })
     }
 
     fn touch(t: &mut Track, us: i64) {
         let seen = Seen::new(us, Pos::default(), b"x");
         t.span = Some(t.span.map_or((us, us), |(a, b)| (a.min(us), b.max(us))));
-        t.activity.entry(us.div_euclid(MINUTE)).or_insert_with(|| crate::summary::Activity { n: 1, errors: 0, first: seen.clone(), last: seen });
+        t.activity
+            .entry(us.div_euclid(MINUTE))
+            .or_insert_with(|| crate::summary::Activity {
+                n: 1,
+                errors: 0,
+                first: seen.clone(),
+                last: seen,
+            });
     }
 
     fn part(v: Vec<InputPart>) -> Part {
-        Part { plan: 1, inputs: v.into_iter().enumerate().map(|(i, p)| (i as u32, p)).collect() }
+        Part {
+            plan: 1,
+            inputs: v
+                .into_iter()
+                .enumerate()
+                .map(|(i, p)| (i as u32, p))
+                .collect(),
+        }
     }
 
     const T0: i64 = 1_700_000_000 * SECOND;
@@ -243,8 +365,18 @@ mod tests {
             let us = T0 + i as i64 * 7 * SECOND;
             touch(&mut access.utc, us);
             touch(&mut error.wall, us + 345 * MINUTE);
-            access.utc.joins.add(i, JoinCell { count: 1, us }, Track::join);
-            error.wall.joins.add(i, JoinCell { count: 1, us: us + 345 * MINUTE + SECOND }, Track::join);
+            access
+                .utc
+                .joins
+                .add(i, JoinCell { count: 1, us }, Track::join);
+            error.wall.joins.add(
+                i,
+                JoinCell {
+                    count: 1,
+                    us: us + 345 * MINUTE + SECOND,
+                },
+                Track::join,
+            );
         }
         let c = align(&part(vec![access, error]), &[]);
         let m = c.of(1).unwrap();
@@ -257,7 +389,9 @@ mod tests {
         let (mut access, mut app) = (input("access", Kind::Web), input("app", Kind::App));
         let mut x = 12345u64;
         for i in 0..40i64 {
-            x = x.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            x = x
+                .wrapping_mul(6364136223846793005)
+                .wrapping_add(1442695040888963407);
             let us = T0 + (x >> 40) as i64 % 3000 * SECOND;
             touch(&mut access.utc, us);
             access.utc.errors.add(us, 1);

@@ -16,20 +16,34 @@ pub fn skew(edge: &BTreeMap<i64, u32>, other: &BTreeMap<i64, u32>) -> Option<(i6
         return None;
     }
     let (a, b) = (high_pass(edge), high_pass(other));
-    let score = |s: i64| b.iter().filter_map(|(t, v)| a.get(&(t - s)).map(|w| v * w)).sum::<f64>();
+    let score = |s: i64| {
+        b.iter()
+            .filter_map(|(t, v)| a.get(&(t - s)).map(|w| v * w))
+            .sum::<f64>()
+    };
     let scores: Vec<(i64, f64)> = (-REACH..=REACH).map(|s| (s, score(s))).collect();
     let n = scores.len() as f64;
     let mean = scores.iter().map(|s| s.1).sum::<f64>() / n;
     let sd = (scores.iter().map(|s| (s.1 - mean).powi(2)).sum::<f64>() / n).sqrt();
-    let best = scores.iter().max_by(|x, y| x.1.total_cmp(&y.1).then(y.0.abs().cmp(&x.0.abs())))?;
-    let next = scores.iter().filter(|s| (s.0 - best.0).abs() > 5).map(|s| s.1).fold(f64::MIN, f64::max);
+    let best = scores
+        .iter()
+        .max_by(|x, y| x.1.total_cmp(&y.1).then(y.0.abs().cmp(&x.0.abs())))?;
+    let next = scores
+        .iter()
+        .filter(|s| (s.0 - best.0).abs() > 5)
+        .map(|s| s.1)
+        .fold(f64::MIN, f64::max);
     (sd > 0.0 && (best.1 - mean) / sd >= 9.0 && next <= 0.7 * best.1).then_some((best.0, 2))
 }
 
 /// √count capped at 5, minus the mean of the 121 seconds around; the most recent 20,000 seconds at most.
 fn high_pass(counts: &BTreeMap<i64, u32>) -> BTreeMap<i64, f64> {
     let skip = counts.len().saturating_sub(20_000);
-    let v: Vec<(i64, f64)> = counts.iter().skip(skip).map(|(t, c)| (*t, f64::from(*c).sqrt().min(5.0))).collect();
+    let v: Vec<(i64, f64)> = counts
+        .iter()
+        .skip(skip)
+        .map(|(t, c)| (*t, f64::from(*c).sqrt().min(5.0)))
+        .collect();
     let mut out = BTreeMap::new();
     let (mut lo, mut hi, mut sum) = (0, 0, 0.0);
     for (t, x) in &v {
@@ -54,7 +68,9 @@ mod tests {
         let mut x = seed;
         let mut out = BTreeMap::new();
         for _ in 0..900 {
-            x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            x = x
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             *out.entry((x >> 33) as i64 % 1500 + shift).or_default() += 1;
         }
         out

@@ -12,6 +12,7 @@ mod silence;
 #[cfg(test)]
 mod tests;
 
+use crate::model::Sensitivity;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use held::held;
@@ -94,18 +95,6 @@ impl Counts {
             (n + u64::from(s.n), k + u64::from(s.failed))
         })
     }
-}
-
-/// How readily a stretch is called an incident; the only knob.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sensitivity {
-    /// Fewer false incidents: switch cost 13 nats, effect floors × 1.5.
-    Low,
-    /// Switch cost 11 nats.
-    #[default]
-    Normal,
-    /// Fewer missed incidents: switch cost 9 nats, effect floors × 0.7.
-    High,
 }
 
 impl Sensitivity {

@@ -40,18 +40,30 @@ fn same_act(a: &Raw, b: &Raw) -> bool {
     let near = |s: i64| gap <= s * SECOND;
     let same_place = agree(&a.host, &b.host) && agree(&a.service, &b.service);
     match a.kind {
-        K::DeployStart | K::RollbackStart | K::DeployFinish | K::RollbackFinish | K::DeployFail | K::RollbackFail => {
+        K::DeployStart
+        | K::RollbackStart
+        | K::DeployFinish
+        | K::RollbackFinish
+        | K::DeployFail
+        | K::RollbackFail => {
             let one_package = a.typed && b.typed && a.input == b.input && near(60);
             let one_run = a.input == b.input && near(5) && agree(&a.version, &b.version);
-            let one_echo = a.input != b.input && near(5) && agree(&a.version, &b.version) && agree(&a.service, &b.service);
+            let one_echo = a.input != b.input
+                && near(5)
+                && agree(&a.version, &b.version)
+                && agree(&a.service, &b.service);
             one_package || one_run || one_echo
         }
         K::ConfigChange => near(5) && (a.input != b.input || same_place),
-        K::ServiceStop | K::ServiceStart => same_place && a.host == b.host && near(90) && a.service == b.service,
+        K::ServiceStop | K::ServiceStart => {
+            same_place && a.host == b.host && near(90) && a.service == b.service
+        }
         K::Crash => same_place && a.host == b.host && near(10),
         K::Fault => a.input == b.input && same_place && near(2),
         K::BackendDown | K::BackendUp => same_place && a.input == b.input && near(300),
-        K::MitigationStart | K::MitigationFinish | K::Restart => same_place && a.input == b.input && near(5),
+        K::MitigationStart | K::MitigationFinish | K::Restart => {
+            same_place && a.input == b.input && near(5)
+        }
         K::AlertFired | K::AlertAcknowledged | K::AlertResolved | K::AlertEscalated => {
             a.group.is_some() && a.group == b.group && a.input != b.input && near(120)
         }
@@ -87,7 +99,9 @@ fn pair(rows: &mut [Raw]) {
             K::DeployStart | K::RollbackStart => {
                 open.insert(key, r.kind);
             }
-            K::DeployFinish if open.get(&key) == Some(&K::RollbackStart) => r.kind = K::RollbackFinish,
+            K::DeployFinish if open.get(&key) == Some(&K::RollbackStart) => {
+                r.kind = K::RollbackFinish
+            }
             _ => {}
         }
     }
@@ -141,8 +155,14 @@ fn starts_are_no_changes(rows: &mut Vec<Raw>) {
                 continue;
             }
             let (a, b) = (&rows[i], &rows[j]);
-            let worker = a.kind == K::ServiceStart && b.kind == K::ConfigChange && a.offset > b.offset && near(a, b, 3);
-            let loading = a.kind == K::ConfigChange && b.kind == K::ServiceStart && b.offset < a.offset && near(a, b, 5);
+            let worker = a.kind == K::ServiceStart
+                && b.kind == K::ConfigChange
+                && a.offset > b.offset
+                && near(a, b, 3);
+            let loading = a.kind == K::ConfigChange
+                && b.kind == K::ServiceStart
+                && b.offset < a.offset
+                && near(a, b, 5);
             gone[i] |= worker || loading;
         }
     }
@@ -161,14 +181,15 @@ fn drop_echoes(rows: &mut Vec<Raw>) {
         .filter_map(|r| Some((r.host.clone(), r.input, r.time?.0)))
         .collect();
     rows.retain(|r| {
-        let session = r.kind == K::MitigationStart && memchr::memmem::find(&r.text, b"administrator command").is_some();
+        let session = r.kind == K::MitigationStart
+            && memchr::memmem::find(&r.text, b"administrator command").is_some();
         !(session
             && stops.iter().any(|(host, input, t)| {
-                (*input == r.input || (host.is_some() && *host == r.host)) && r.time.is_some_and(|x| (x.0 - t).abs() <= 10 * SECOND)
+                (*input == r.input || (host.is_some() && *host == r.host))
+                    && r.time.is_some_and(|x| (x.0 - t).abs() <= 10 * SECOND)
             }))
     });
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -192,7 +213,14 @@ mod tests {
             service: (!service.is_empty()).then(|| service.into()),
             version: None,
             typed: false,
-            evidence: vec![crate::model::Evidence { input, line: offset, end_line: None, byte: offset, excerpt: None, count: None }],
+            evidence: vec![crate::model::Evidence {
+                input,
+                line: offset,
+                end_line: None,
+                byte: offset,
+                excerpt: None,
+                count: None,
+            }],
             last: None,
         }
     }
@@ -205,25 +233,47 @@ mod tests {
             row(600, 0, 3, K::RollbackStart, "a"),
             row(660, 0, 4, K::DeployFinish, "a"),
         ]);
-        assert_eq!(got.iter().map(|r| r.kind).collect::<Vec<_>>(), [K::DeployStart, K::DeployFinish, K::RollbackStart, K::RollbackFinish]);
+        assert_eq!(
+            got.iter().map(|r| r.kind).collect::<Vec<_>>(),
+            [
+                K::DeployStart,
+                K::DeployFinish,
+                K::RollbackStart,
+                K::RollbackFinish
+            ]
+        );
     }
 
     #[test]
     fn stopping_and_stopped_are_one_row_at_the_first_line() {
-        let got = acts(vec![row(0, 0, 1, K::ServiceStop, "a"), row(3, 0, 2, K::ServiceStop, "a"), row(4, 0, 3, K::ServiceStop, "b")]);
+        let got = acts(vec![
+            row(0, 0, 1, K::ServiceStop, "a"),
+            row(3, 0, 2, K::ServiceStop, "a"),
+            row(4, 0, 3, K::ServiceStop, "b"),
+        ]);
         assert_eq!(got.len(), 2);
-        assert_eq!((got[0].time, got[0].evidence.len()), (Some(Instant::from_second(0)), 2));
+        assert_eq!(
+            (got[0].time, got[0].evidence.len()),
+            (Some(Instant::from_second(0)), 2)
+        );
     }
 
     #[test]
     fn a_resent_alert_is_the_same_alert_until_it_is_resolved() {
-        let alert = |s, o, k| Raw { typed: true, group: Some(b"g".to_vec()), ..row(s, 0, o, k, "") };
+        let alert = |s, o, k| Raw {
+            typed: true,
+            group: Some(b"g".to_vec()),
+            ..row(s, 0, o, k, "")
+        };
         let got = acts(vec![
             alert(0, 1, K::AlertFired),
             alert(300, 2, K::AlertFired),
             alert(600, 3, K::AlertResolved),
             alert(900, 4, K::AlertFired),
         ]);
-        assert_eq!(got.iter().map(|r| r.kind).collect::<Vec<_>>(), [K::AlertFired, K::AlertResolved, K::AlertFired]);
+        assert_eq!(
+            got.iter().map(|r| r.kind).collect::<Vec<_>>(),
+            [K::AlertFired, K::AlertResolved, K::AlertFired]
+        );
     }
 }

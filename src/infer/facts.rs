@@ -40,14 +40,33 @@ pub(crate) struct Facts {
 
 impl Facts {
     /// Gathers everything about one incident.
-    pub fn gather(m: &Maker<'_>, f: &Found, onset: Instant, end: Instant, recovered: bool) -> Facts {
+    pub fn gather(
+        m: &Maker<'_>,
+        f: &Found,
+        onset: Instant,
+        end: Instant,
+        recovered: bool,
+    ) -> Facts {
         let view = m.view;
         let hour = Instant(onset.0 - HOUR);
         let quiet = Instant(onset.0 - MINUTE);
         let run = super::incident::onset_run(f);
-        let interval = run.map_or((onset, onset), |r| (Instant::from_second(r.start_interval.0), Instant::from_second(r.start_interval.1)));
+        let interval = run.map_or((onset, onset), |r| {
+            (
+                Instant::from_second(r.start_interval.0),
+                Instant::from_second(r.start_interval.1),
+            )
+        });
         let templates = templates(view, onset, end);
-        let events = m.stated.iter().enumerate().map(|(i, e)| Event { id: format!("a{i}"), ..e.clone() }).collect::<Vec<_>>();
+        let events = m
+            .stated
+            .iter()
+            .enumerate()
+            .map(|(i, e)| Event {
+                id: format!("a{i}"),
+                ..e.clone()
+            })
+            .collect::<Vec<_>>();
         // rows get ids of the incident's own timeline later; causes name changes by the place in `stated`
         let events = renumber(events, m, onset, end);
         let service = service(view, &templates, &events, onset, end);
@@ -128,8 +147,17 @@ impl Facts {
 
     /// Templates that the incident brought, most lines first.
     pub fn new_templates(&self) -> Vec<NewTemplate> {
-        let mut v: Vec<&TemplateFact> = self.templates.iter().filter(|t| t.new && t.during > 0 && t.level != "info").collect();
-        v.sort_by(|a, b| b.during.cmp(&a.during).then(a.first.cmp(&b.first)).then_with(|| a.text.cmp(&b.text)));
+        let mut v: Vec<&TemplateFact> = self
+            .templates
+            .iter()
+            .filter(|t| t.new && t.during > 0 && t.level != "info")
+            .collect();
+        v.sort_by(|a, b| {
+            b.during
+                .cmp(&a.during)
+                .then(a.first.cmp(&b.first))
+                .then_with(|| a.text.cmp(&b.text))
+        });
         let mut seen = BTreeSet::new();
         v.into_iter()
             .filter(|t| seen.insert(t.text.clone()))
@@ -151,7 +179,11 @@ impl Facts {
 fn renumber(events: Vec<Event>, m: &Maker<'_>, onset: Instant, end: Instant) -> Vec<Event> {
     let kept = m.stated_rows(onset, end);
     let mut ids: BTreeMap<(u32, u64, &'static str, Option<Instant>), String> = BTreeMap::new();
-    let key = |e: &Event| e.evidence.first().map(|x| (x.input, x.byte, e.kind.word(), e.time));
+    let key = |e: &Event| {
+        e.evidence
+            .first()
+            .map(|x| (x.input, x.byte, e.kind.word(), e.time))
+    };
     for e in &kept {
         if let Some(k) = key(e) {
             ids.insert(k, e.id.clone());
@@ -160,7 +192,10 @@ fn renumber(events: Vec<Event>, m: &Maker<'_>, onset: Instant, end: Instant) -> 
     events
         .into_iter()
         .map(|e| match key(&e).and_then(|k| ids.get(&k)) {
-            Some(id) => Event { id: id.clone(), ..e },
+            Some(id) => Event {
+                id: id.clone(),
+                ..e
+            },
             None => e,
         })
         .collect()
@@ -172,7 +207,10 @@ fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact>
         let first_line = l.track.span.map_or(onset, |s| l.utc(s.0));
         for (k, t) in l.track.templates.iter() {
             let count = |a: Instant, b: Instant| {
-                let (a, b) = (l.on_axis(a).div_euclid(MINUTE), (l.on_axis(b) + MINUTE - 1).div_euclid(MINUTE));
+                let (a, b) = (
+                    l.on_axis(a).div_euclid(MINUTE),
+                    (l.on_axis(b) + MINUTE - 1).div_euclid(MINUTE),
+                );
                 t.minutes.range(a..b).map(|x| u64::from(*x.1)).sum::<u64>()
             };
             let split = Instant(onset.0 - MINUTE);
@@ -181,13 +219,16 @@ fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact>
             let first = l.utc(t.first.us);
             let at = first_in(t, l.on_axis(split), l.on_axis(end));
             let baseline = split.0 - first_line.0 >= 9 * MINUTE;
-            let new = baseline && (ever == 0 || first >= split) && first >= Instant(onset.0 - 10 * MINUTE);
+            let new = baseline
+                && (ever == 0 || first >= split)
+                && first >= Instant(onset.0 - 10 * MINUTE);
             let during = count(split, end);
             out.push(TemplateFact {
                 text: LogText::new(&k.text),
                 example: LogText::new(&t.example),
                 level: word(k),
-                host: named(k.host.as_deref()).or_else(|| named(l.part.meta.host.as_deref().map(str::as_bytes))),
+                host: named(k.host.as_deref())
+                    .or_else(|| named(l.part.meta.host.as_deref().map(str::as_bytes))),
                 service: named(k.service.as_deref()),
                 kind: kind(&l.part.accounting.kinds, l.part.meta.scope),
                 before,
@@ -196,7 +237,11 @@ fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact>
                 first_during: at.map(|s| l.utc(s.us)),
                 last: l.utc(t.last_us),
                 new,
-                evidence: vec![cite_many(l.input, at.unwrap_or(&t.first), if at.is_some() { during } else { t.count })],
+                evidence: vec![cite_many(
+                    l.input,
+                    at.unwrap_or(&t.first),
+                    if at.is_some() { during } else { t.count },
+                )],
             });
         }
     }
@@ -223,8 +268,19 @@ fn word(k: &TemplateKey) -> &'static str {
 }
 
 fn kind(kinds: &[u64; 5], scope: Kind) -> Kind {
-    const ALL: [Kind; 5] = [Kind::Web, Kind::App, Kind::Pager, Kind::Deploy, Kind::System];
-    kinds.iter().enumerate().max_by_key(|(i, n)| (**n, usize::MAX - i)).filter(|x| *x.1 > 0).map_or(scope, |x| ALL[x.0])
+    const ALL: [Kind; 5] = [
+        Kind::Web,
+        Kind::App,
+        Kind::Pager,
+        Kind::Deploy,
+        Kind::System,
+    ];
+    kinds
+        .iter()
+        .enumerate()
+        .max_by_key(|(i, n)| (**n, usize::MAX - i))
+        .filter(|x| *x.1 > 0)
+        .map_or(scope, |x| ALL[x.0])
 }
 
 fn sources(view: &View<'_>, onset: Instant) -> Vec<SourceFact> {
@@ -235,13 +291,29 @@ fn sources(view: &View<'_>, onset: Instant) -> Vec<SourceFact> {
             let lanes = || view.lanes.iter().filter(|l| l.input == *id);
             let formats = &p.accounting.formats;
             let has = |w: &str| formats.keys().any(|f| f.to_ascii_lowercase().contains(w));
-            let text = |w: &[u8]| lanes().any(|l| l.track.templates.iter().any(|(k, _)| k.service.as_deref() == Some(w)));
+            let text = |w: &[u8]| {
+                lanes().any(|l| {
+                    l.track
+                        .templates
+                        .iter()
+                        .any(|(k, _)| k.service.as_deref() == Some(w))
+                })
+            };
             SourceFact {
                 input: *id,
                 kind: kind(&p.accounting.kinds, p.meta.scope),
                 host: named(p.meta.host.as_deref().map(str::as_bytes)),
-                service: lanes().find_map(|l| l.track.versions.keys().find_map(|v| named(v.service.as_deref()))),
-                covers_onset: lanes().any(|l| l.track.span.is_some_and(|(a, b)| l.utc(a) <= onset && onset <= l.utc(b))),
+                service: lanes().find_map(|l| {
+                    l.track
+                        .versions
+                        .keys()
+                        .find_map(|v| named(v.service.as_deref()))
+                }),
+                covers_onset: lanes().any(|l| {
+                    l.track
+                        .span
+                        .is_some_and(|(a, b)| l.utc(a) <= onset && onset <= l.utc(b))
+                }),
                 database: has("postgres") || has("mysql") || has("mariadb") || has("mongo"),
                 kernel: text(b"kernel") || p.meta.name.contains("kern"),
             }
@@ -249,22 +321,42 @@ fn sources(view: &View<'_>, onset: Instant) -> Vec<SourceFact> {
         .collect()
 }
 
-fn shares(view: &View<'_>, hour: Instant, quiet: Instant, onset: Instant, end: Instant) -> Vec<DimShare> {
+fn shares(
+    view: &View<'_>,
+    hour: Instant,
+    quiet: Instant,
+    onset: Instant,
+    end: Instant,
+) -> Vec<DimShare> {
     let mut out = Vec::new();
-    for dim in [Dim::Endpoint, Dim::Host, Dim::Upstream, Dim::Version, Dim::Service] {
+    for dim in [
+        Dim::Endpoint,
+        Dim::Host,
+        Dim::Upstream,
+        Dim::Version,
+        Dim::Service,
+    ] {
         let (before, during) = (view.by(dim, hour, quiet), view.by(dim, onset, end));
         let names: BTreeSet<&Vec<u8>> = before.keys().chain(during.keys()).collect();
         for n in names {
             let get = |m: &BTreeMap<Vec<u8>, (u64, u64)>| m.get(n).copied().unwrap_or_default();
-            out.push(DimShare { dim, name: LogText::name(n), before: get(&before), during: get(&during) });
+            out.push(DimShare {
+                dim,
+                name: LogText::name(n),
+                before: get(&before),
+                during: get(&during),
+            });
         }
     }
     out
 }
 
 fn statuses(view: &View<'_>, from: Instant, to: Instant) -> Vec<(u16, u64)> {
-    let mut v: Vec<(u16, u64)> =
-        view.by(Dim::Status, from, to).into_iter().filter_map(|(s, (n, _))| Some((std::str::from_utf8(&s).ok()?.parse().ok()?, n))).collect();
+    let mut v: Vec<(u16, u64)> = view
+        .by(Dim::Status, from, to)
+        .into_iter()
+        .filter_map(|(s, (n, _))| Some((std::str::from_utf8(&s).ok()?.parse().ok()?, n)))
+        .collect();
     v.sort_unstable();
     v
 }
@@ -287,14 +379,23 @@ fn surge(view: &View<'_>, onset: Instant) -> Option<f64> {
 fn latency_lead(view: &View<'_>, onset: Instant) -> Option<f64> {
     let mut minutes: BTreeMap<i64, [u64; 64]> = BTreeMap::new();
     for l in view.edge() {
-        for (m, h) in l.track.requests.latency.range(l.on_axis(Instant(onset.0 - HOUR)).div_euclid(MINUTE)..l.on_axis(onset).div_euclid(MINUTE)) {
-            let cell = minutes.entry(l.utc(m * MINUTE).0.div_euclid(MINUTE)).or_insert([0; 64]);
-            cell.iter_mut().zip(h.iter()).for_each(|(a, b)| *a += u64::from(*b));
+        for (m, h) in l.track.requests.latency.range(
+            l.on_axis(Instant(onset.0 - HOUR)).div_euclid(MINUTE)
+                ..l.on_axis(onset).div_euclid(MINUTE),
+        ) {
+            let cell = minutes
+                .entry(l.utc(m * MINUTE).0.div_euclid(MINUTE))
+                .or_insert([0; 64]);
+            cell.iter_mut()
+                .zip(h.iter())
+                .for_each(|(a, b)| *a += u64::from(*b));
         }
     }
     let quiet_until = onset.0.div_euclid(MINUTE) - 15;
     let mut quiet = [0u64; 64];
-    minutes.range(..quiet_until).for_each(|(_, h)| quiet.iter_mut().zip(h).for_each(|(a, b)| *a += b));
+    minutes
+        .range(..quiet_until)
+        .for_each(|(_, h)| quiet.iter_mut().zip(h).for_each(|(a, b)| *a += b));
     let total: u64 = quiet.iter().sum();
     if total < 200 {
         return None;
@@ -304,14 +405,24 @@ fn latency_lead(view: &View<'_>, onset: Instant) -> Option<f64> {
         above += quiet[*b];
         above * 100 > total
     })?;
-    let slow = |h: &[u64; 64]| h[limit + 1..].iter().sum::<u64>() as f64 / h.iter().sum::<u64>().max(1) as f64;
-    let lead = minutes.range(quiet_until..).rev().take_while(|(_, h)| slow(h) >= 0.10).count();
+    let slow = |h: &[u64; 64]| {
+        h[limit + 1..].iter().sum::<u64>() as f64 / h.iter().sum::<u64>().max(1) as f64
+    };
+    let lead = minutes
+        .range(quiet_until..)
+        .rev()
+        .take_while(|(_, h)| slow(h) >= 0.10)
+        .count();
     (lead >= 2 && latency_bucket_floor_us(limit) >= 0).then_some(lead as f64 * 60.0)
 }
 
 /// The failing share of the first two minutes stays below 0.4 of that of the whole stretch.
 fn ramp(view: &View<'_>, f: &Found) -> bool {
-    let Some(r) = super::incident::onset_run(f).filter(|r| r.kind == RunKind::Error && r.end - r.start >= 600) else { return false };
+    let Some(r) = super::incident::onset_run(f)
+        .filter(|r| r.kind == RunKind::Error && r.end - r.start >= 600)
+    else {
+        return false;
+    };
     let share = |a: i64, b: i64| {
         let (n, k) = view.requests(Instant::from_second(a), Instant::from_second(b));
         if n == 0 { 0.0 } else { k as f64 / n as f64 }
@@ -327,7 +438,12 @@ fn silences(view: &View<'_>, f: &Found) -> Vec<SilenceFact> {
             let (start, end) = (Instant::from_second(r.start), Instant::from_second(r.end));
             let (mut inputs, mut hosts, mut alive) = (Vec::new(), BTreeSet::new(), false);
             for l in &view.lanes {
-                let minutes = |a: Instant, b: Instant| l.track.activity.range(l.on_axis(a).div_euclid(MINUTE)..l.on_axis(b).div_euclid(MINUTE)).count();
+                let minutes = |a: Instant, b: Instant| {
+                    l.track
+                        .activity
+                        .range(l.on_axis(a).div_euclid(MINUTE)..l.on_axis(b).div_euclid(MINUTE))
+                        .count()
+                };
                 let before = minutes(Instant(start.0 - 10 * MINUTE), start);
                 let inner = minutes(Instant(start.0 + MINUTE), Instant(end.0 - MINUTE));
                 if before >= 3 && inner == 0 {
@@ -339,7 +455,14 @@ fn silences(view: &View<'_>, f: &Found) -> Vec<SilenceFact> {
             }
             inputs.sort_unstable();
             inputs.dedup();
-            SilenceFact { inputs, hosts: hosts.into_iter().collect(), all: !alive, start, end: Some(end), evidence: run_lines(view, r) }
+            SilenceFact {
+                inputs,
+                hosts: hosts.into_iter().collect(),
+                all: !alive,
+                start,
+                end: Some(end),
+                evidence: run_lines(view, r),
+            }
         })
         .collect()
 }
@@ -347,9 +470,15 @@ fn silences(view: &View<'_>, f: &Found) -> Vec<SilenceFact> {
 fn top_client(view: &View<'_>, from: Instant, to: Instant) -> Option<f64> {
     let mut buckets = [0u64; 64];
     for l in view.edge() {
-        let (a, b) = (l.on_axis(from).div_euclid(MINUTE), (l.on_axis(to) + MINUTE - 1).div_euclid(MINUTE));
+        let (a, b) = (
+            l.on_axis(from).div_euclid(MINUTE),
+            (l.on_axis(to) + MINUTE - 1).div_euclid(MINUTE),
+        );
         for (_, h) in l.track.requests.failed_buckets.range(a..b) {
-            buckets.iter_mut().zip(h.iter()).for_each(|(x, y)| *x += u64::from(*y));
+            buckets
+                .iter_mut()
+                .zip(h.iter())
+                .for_each(|(x, y)| *x += u64::from(*y));
         }
     }
     let total: u64 = buckets.iter().sum();
@@ -358,15 +487,21 @@ fn top_client(view: &View<'_>, from: Instant, to: Instant) -> Option<f64> {
 
 fn versions(view: &View<'_>, end: Instant) -> Vec<VersionSeen> {
     type Key = (Option<Vec<u8>>, Vec<u8>);
-    let mut all: BTreeMap<Key, (BTreeSet<LogText>, Instant, Instant, Vec<Evidence>)> = BTreeMap::new();
+    let mut all: BTreeMap<Key, (BTreeSet<LogText>, Instant, Instant, Vec<Evidence>)> =
+        BTreeMap::new();
     for l in &view.lanes {
         for (k, s) in &l.track.versions {
             let (first, last) = (l.utc(s.first.us), l.utc(s.last.us));
             if first > end {
                 continue;
             }
-            let e = all.entry((k.service.clone(), k.version.clone())).or_insert((BTreeSet::new(), first, last, Vec::new()));
-            e.0.extend(named(k.host.as_deref()).or_else(|| named(l.part.meta.host.as_deref().map(str::as_bytes))));
+            let e = all
+                .entry((k.service.clone(), k.version.clone()))
+                .or_insert((BTreeSet::new(), first, last, Vec::new()));
+            e.0.extend(
+                named(k.host.as_deref())
+                    .or_else(|| named(l.part.meta.host.as_deref().map(str::as_bytes))),
+            );
             e.1 = e.1.min(first);
             e.2 = e.2.max(last);
             if e.3.len() < 4 {
@@ -395,20 +530,40 @@ fn versions(view: &View<'_>, end: Instant) -> Vec<VersionSeen> {
 
 /// The failing service: the virtual host with most failures, else the service whose error lines the incident brought, else
 /// the one that the last change before the onset names, else the only one that names its version.
-fn service(view: &View<'_>, templates: &[TemplateFact], events: &[Event], onset: Instant, end: Instant) -> Option<LogText> {
+fn service(
+    view: &View<'_>,
+    templates: &[TemplateFact],
+    events: &[Event],
+    onset: Instant,
+    end: Instant,
+) -> Option<LogText> {
     let mut votes: BTreeMap<&LogText, u64> = BTreeMap::new();
-    for t in templates.iter().filter(|t| t.kind == Kind::App && matches!(t.level, "error" | "fatal") && t.during > t.before) {
-        if let Some(s) = t.service.as_ref().filter(|s| !matches!(s.for_json(), "postgresql" | "nginx" | "kernel" | "systemd" | "gunicorn")) {
+    for t in templates.iter().filter(|t| {
+        t.kind == Kind::App && matches!(t.level, "error" | "fatal") && t.during > t.before
+    }) {
+        if let Some(s) = t.service.as_ref().filter(|s| {
+            !matches!(
+                s.for_json(),
+                "postgresql" | "nginx" | "kernel" | "systemd" | "gunicorn"
+            )
+        }) {
             *votes.entry(s).or_default() += t.during;
         }
     }
-    if let Some((s, _)) = votes.iter().max_by_key(|(s, n)| (**n, std::cmp::Reverse(**s))) {
+    if let Some((s, _)) = votes
+        .iter()
+        .max_by_key(|(s, n)| (**n, std::cmp::Reverse(**s)))
+    {
         return Some((*s).clone());
     }
     let named_by_change = events
         .iter()
         .rev()
-        .find(|e| matches!(e.kind, crate::record::MarkerKind::DeployStart) && e.time.is_some_and(|t| t <= onset) && e.service.is_some())
+        .find(|e| {
+            matches!(e.kind, crate::record::MarkerKind::DeployStart)
+                && e.time.is_some_and(|t| t <= onset)
+                && e.service.is_some()
+        })
         .and_then(|e| e.service.clone());
     if named_by_change.is_some() {
         return named_by_change;
@@ -424,5 +579,9 @@ fn service(view: &View<'_>, templates: &[TemplateFact], events: &[Event], onset:
     if by_version.len() == 1 {
         return by_version.keys().next().map(|s| LogText::name(s));
     }
-    view.by(Dim::Service, onset, end).into_iter().max_by_key(|(_, (_, k))| *k).filter(|(_, (_, k))| *k > 0).map(|(s, _)| LogText::name(&s))
+    view.by(Dim::Service, onset, end)
+        .into_iter()
+        .max_by_key(|(_, (_, k))| *k)
+        .filter(|(_, (_, k))| *k > 0)
+        .map(|(s, _)| LogText::name(&s))
 }

@@ -22,37 +22,86 @@ pub(crate) fn of_inputs(view: &View<'_>, config: &InferConfig) -> Vec<Gap> {
     for (id, p) in &view.part.inputs {
         let a = &p.accounting;
         for n in &p.notes {
-            out.push(Gap { kind: "input", text: Sentence::default().p(name(&p.meta.name)).w(" ").p(Piece::Words(n.clone())), cited: Cited::Absent(vec![*id]) });
+            out.push(Gap {
+                kind: "input",
+                text: Sentence::default()
+                    .p(name(&p.meta.name))
+                    .w(" ")
+                    .p(Piece::Words(n.clone())),
+                cited: Cited::Absent(vec![*id]),
+            });
         }
         if a.unparsed > 0 {
-            let s = Sentence::default().p(Piece::Count(a.unparsed)).w(" of ").p(Piece::Count(a.lines)).w(" lines of ").p(name(&p.meta.name));
+            let s = Sentence::default()
+                .p(Piece::Count(a.unparsed))
+                .w(" of ")
+                .p(Piece::Count(a.lines))
+                .w(" lines of ")
+                .p(name(&p.meta.name));
             let s = s.w(" were not understood");
-            let s = if a.overlong > 0 { s.w(" (").p(Piece::Count(a.overlong)).w(" of them too long)") } else { s };
-            out.push(Gap { kind: "unparsed", text: s, cited: Cited::Lines(a.examples.values().map(|x| cite(*id, x)).collect()) });
+            let s = if a.overlong > 0 {
+                s.w(" (")
+                    .p(Piece::Count(a.overlong))
+                    .w(" of them too long)")
+            } else {
+                s
+            };
+            out.push(Gap {
+                kind: "unparsed",
+                text: s,
+                cited: Cited::Lines(a.examples.values().map(|x| cite(*id, x)).collect()),
+            });
         } else if a.lines == 0 {
-            out.push(Gap { kind: "input", text: Sentence::default().p(name(&p.meta.name)).w(" holds no lines"), cited: Cited::Absent(vec![*id]) });
+            out.push(Gap {
+                kind: "input",
+                text: Sentence::default()
+                    .p(name(&p.meta.name))
+                    .w(" holds no lines"),
+                cited: Cited::Absent(vec![*id]),
+            });
         }
         if let Some(m) = view.clocks.of(*id) {
             let first = p.wall.activity.values().next().map(|x| cite(*id, &x.first));
-            let s = Sentence::default().w("lines of ").p(name(&p.meta.name)).w(" carry no zone; ");
+            let s = Sentence::default()
+                .w("lines of ")
+                .p(name(&p.meta.name))
+                .w(" carry no zone; ");
             let s = match m.source {
-                ZoneSource::Assumed => s.w("UTC is assumed, since nothing tells it (say it with --assume-tz)"),
+                ZoneSource::Assumed => {
+                    s.w("UTC is assumed, since nothing tells it (say it with --assume-tz)")
+                }
                 _ => s.w(format!("{} by {}", m.zone, m.basis)),
             };
             if let Some(e) = first {
-                out.push(Gap { kind: "zone", text: s, cited: Cited::Lines(vec![e]) });
+                out.push(Gap {
+                    kind: "zone",
+                    text: s,
+                    cited: Cited::Lines(vec![e]),
+                });
             }
         }
         if p.wall.markers_dropped + p.utc.markers_dropped > 0 {
-            let s = Sentence::default().p(Piece::Count(p.wall.markers_dropped + p.utc.markers_dropped)).w(" later markers of ").p(name(&p.meta.name)).w(" were left out: too many");
-            out.push(Gap { kind: "marker", text: s, cited: Cited::Absent(vec![*id]) });
+            let s = Sentence::default()
+                .p(Piece::Count(p.wall.markers_dropped + p.utc.markers_dropped))
+                .w(" later markers of ")
+                .p(name(&p.meta.name))
+                .w(" were left out: too many");
+            out.push(Gap {
+                kind: "marker",
+                text: s,
+                cited: Cited::Absent(vec![*id]),
+            });
         }
     }
     year(view, config, &mut out);
     for p in &config.problems {
         let all: Vec<u32> = view.part.inputs.keys().copied().collect();
         if !all.is_empty() {
-            out.push(Gap { kind: "input", text: Sentence::default().p(Piece::Log(LogText::new(p.as_bytes()))), cited: Cited::Absent(all) });
+            out.push(Gap {
+                kind: "input",
+                text: Sentence::default().p(Piece::Log(LogText::new(p.as_bytes()))),
+                cited: Cited::Absent(all),
+            });
         }
     }
     sources(view, &mut out);
@@ -60,14 +109,31 @@ pub(crate) fn of_inputs(view: &View<'_>, config: &InferConfig) -> Vec<Gap> {
 }
 
 fn year(view: &View<'_>, config: &InferConfig, out: &mut Vec<Gap>) {
-    let with: Vec<u32> = view.part.inputs.iter().filter(|(_, p)| p.accounting.yearless > 0).map(|(i, _)| *i).collect();
-    let Some((basis, year)) = config.year_basis.filter(|_| !with.is_empty()) else { return };
+    let with: Vec<u32> = view
+        .part
+        .inputs
+        .iter()
+        .filter(|(_, p)| p.accounting.yearless > 0)
+        .map(|(i, _)| *i)
+        .collect();
+    let Some((basis, year)) = config.year_basis.filter(|_| !with.is_empty()) else {
+        return;
+    };
     let text = match basis {
         YearBasis::Lines | YearBasis::Given => return,
-        YearBasis::FileTime => format!("no line of any input carries a year; {year} is assumed from the newest file time (say it with --year)"),
-        YearBasis::Nothing => "no line of any input carries a year, and nothing tells it (say it with --year)".to_owned(),
+        YearBasis::FileTime => format!(
+            "no line of any input carries a year; {year} is assumed from the newest file time (say it with --year)"
+        ),
+        YearBasis::Nothing => {
+            "no line of any input carries a year, and nothing tells it (say it with --year)"
+                .to_owned()
+        }
     };
-    out.push(Gap { kind: "clock", text: Sentence::words(text), cited: Cited::Absent(with) });
+    out.push(Gap {
+        kind: "clock",
+        text: Sentence::words(text),
+        cited: Cited::Absent(with),
+    });
 }
 
 /// Kinds of sources that are not there at all.
@@ -76,10 +142,24 @@ fn sources(view: &View<'_>, out: &mut Vec<Gap>) {
     if all.is_empty() {
         return;
     }
-    let has = |k: Kind| view.part.inputs.values().any(|p| p.accounting.kinds[k as usize] > 0);
-    for (kind, what) in [(Kind::Web, "access logs"), (Kind::App, "application logs"), (Kind::Pager, "a pager log"), (Kind::Deploy, "a deploy log")] {
+    let has = |k: Kind| {
+        view.part
+            .inputs
+            .values()
+            .any(|p| p.accounting.kinds[k as usize] > 0)
+    };
+    for (kind, what) in [
+        (Kind::Web, "access logs"),
+        (Kind::App, "application logs"),
+        (Kind::Pager, "a pager log"),
+        (Kind::Deploy, "a deploy log"),
+    ] {
         if !has(kind) {
-            out.push(Gap { kind: "missing_source", text: Sentence::words(format!("no lines of {what} were given")), cited: Cited::Absent(all.clone()) });
+            out.push(Gap {
+                kind: "missing_source",
+                text: Sentence::words(format!("no lines of {what} were given")),
+                cited: Cited::Absent(all.clone()),
+            });
         }
     }
 }
@@ -89,21 +169,43 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
     for r in &d.collection_gaps {
         let lines = super::incident::run_lines(view, r);
         if !lines.is_empty() {
-            let s = Sentence::default().w("no request lines from ").p(Piece::Time(Instant::from_second(r.start))).w(" to ").p(Piece::Time(Instant::from_second(r.end)));
-            out.push(Gap { kind: "silence", text: s.w(", and no other input tells whether it is an outage or a pause in collecting"), cited: Cited::Lines(lines) });
+            let s = Sentence::default()
+                .w("no request lines from ")
+                .p(Piece::Time(Instant::from_second(r.start)))
+                .w(" to ")
+                .p(Piece::Time(Instant::from_second(r.end)));
+            out.push(Gap {
+                kind: "silence",
+                text: s.w(
+                    ", and no other input tells whether it is an outage or a pause in collecting",
+                ),
+                cited: Cited::Lines(lines),
+            });
         }
     }
     for r in &d.one_client {
         let lines = super::incident::run_lines(view, r);
         if !lines.is_empty() {
-            let s = Sentence::default().p(Piece::Count(r.failed)).w(" failed requests from ").p(Piece::Time(Instant::from_second(r.start))).w(" on come from one client: ");
-            out.push(Gap { kind: "one_client", text: s.w("a scanner or a broken poller, no outage"), cited: Cited::Lines(lines) });
+            let s = Sentence::default()
+                .p(Piece::Count(r.failed))
+                .w(" failed requests from ")
+                .p(Piece::Time(Instant::from_second(r.start)))
+                .w(" on come from one client: ");
+            out.push(Gap {
+                kind: "one_client",
+                text: s.w("a scanner or a broken poller, no outage"),
+                cited: Cited::Lines(lines),
+            });
         }
     }
     if d.no_clean_baseline {
         let edge: Vec<u32> = view.edge().map(|l| l.input).collect();
         if !edge.is_empty() {
-            out.push(Gap { kind: "no_baseline", text: Sentence::words("most of the log is failing: the usual rate is a guess"), cited: Cited::Absent(edge) });
+            out.push(Gap {
+                kind: "no_baseline",
+                text: Sentence::words("most of the log is failing: the usual rate is a guess"),
+                cited: Cited::Absent(edge),
+            });
         }
     }
     skews(view, out);
@@ -114,19 +216,52 @@ fn skews(view: &View<'_>, out: &mut Vec<Gap>) {
     let mut edge: BTreeMap<i64, u32> = BTreeMap::new();
     for l in view.edge() {
         for (s, f) in &l.track.requests.failed {
-            *edge.entry(l.utc(s * crate::time::SECOND).second()).or_default() += f.n;
+            *edge
+                .entry(l.utc(s * crate::time::SECOND).second())
+                .or_default() += f.n;
         }
     }
-    for l in view.lanes.iter().filter(|l| view.tiers.get(&l.input) != Some(&Tier::Edge)) {
-        let mut errors: BTreeMap<i64, u32> = l.track.errors.iter().map(|(us, n)| (l.utc(us).second(), n)).collect();
+    for l in view
+        .lanes
+        .iter()
+        .filter(|l| view.tiers.get(&l.input) != Some(&Tier::Edge))
+    {
+        let mut errors: BTreeMap<i64, u32> = l
+            .track
+            .errors
+            .iter()
+            .map(|(us, n)| (l.utc(us).second(), n))
+            .collect();
         for (s, f) in &l.track.requests.failed {
-            let c = errors.entry(l.utc(s * crate::time::SECOND).second()).or_default();
+            let c = errors
+                .entry(l.utc(s * crate::time::SECOND).second())
+                .or_default();
             *c = (*c).max(f.n);
         }
-        let Some((ahead, margin)) = clock::skew(&edge, &errors).filter(|(s, m)| s.abs() > *m) else { continue };
-        let Some(e) = l.track.activity.values().find(|a| a.errors > 0).map(|a| cite(l.input, &a.first)) else { continue };
-        let s = Sentence::default().w("the clock of ").p(name(&l.part.meta.name)).w(" runs ").p(Piece::Span(ahead.abs() * crate::time::SECOND));
-        let s = s.w(if ahead > 0 { " ahead of" } else { " behind" }).w(" the edge's; its rows stand at their own time");
-        out.push(Gap { kind: "clock", text: s, cited: Cited::Lines(vec![e]) });
+        let Some((ahead, _)) = clock::skew(&edge, &errors).filter(|(s, m)| s.abs() > *m) else {
+            continue;
+        };
+        let Some(e) = l
+            .track
+            .activity
+            .values()
+            .find(|a| a.errors > 0)
+            .map(|a| cite(l.input, &a.first))
+        else {
+            continue;
+        };
+        let s = Sentence::default()
+            .w("the clock of ")
+            .p(name(&l.part.meta.name))
+            .w(" runs ")
+            .p(Piece::Span(ahead.abs() * crate::time::SECOND));
+        let s = s
+            .w(if ahead > 0 { " ahead of" } else { " behind" })
+            .w(" the edge's; its rows stand at their own time");
+        out.push(Gap {
+            kind: "clock",
+            text: s,
+            cited: Cited::Lines(vec![e]),
+        });
     }
 }

@@ -12,7 +12,13 @@ use std::collections::BTreeMap;
 const ROWS: usize = 20;
 
 /// Harm between two instants; `p0` is the usual failing share, `slo` the objective.
-pub(crate) fn impact(view: &View<'_>, from: Instant, to: Instant, p0: f64, slo: Option<f64>) -> Impact {
+pub(crate) fn impact(
+    view: &View<'_>,
+    from: Instant,
+    to: Instant,
+    p0: f64,
+    slo: Option<f64>,
+) -> Impact {
     let (from, to) = (ten_floor(from), ten_ceil(to));
     let (requests, failed) = view.requests(from, to);
     if view.edge().next().is_none() {
@@ -45,11 +51,25 @@ fn breakdown(values: BTreeMap<Vec<u8>, (u64, u64)>, whole: Option<(u64, u64)>) -
     }
     let mut v: Vec<(Vec<u8>, (u64, u64))> = values.into_iter().collect();
     v.sort_by(|a, b| b.1.1.cmp(&a.1.1).then_with(|| a.0.cmp(&b.0)));
-    let mut rows: Vec<Row> = v.iter().take(ROWS).map(|(n, (r, f))| Row { name: LogText::name(n), requests: *r, failed: *f }).collect();
-    let listed = rows.iter().fold((0, 0), |s, r| (s.0 + r.requests, s.1 + r.failed));
+    let mut rows: Vec<Row> = v
+        .iter()
+        .take(ROWS)
+        .map(|(n, (r, f))| Row {
+            name: LogText::name(n),
+            requests: *r,
+            failed: *f,
+        })
+        .collect();
+    let listed = rows
+        .iter()
+        .fold((0, 0), |s, r| (s.0 + r.requests, s.1 + r.failed));
     let all = whole.unwrap_or_else(|| v.iter().fold((0, 0), |s, x| (s.0 + x.1.0, s.1 + x.1.1)));
     if all.0 > listed.0 || all.1 > listed.1 {
-        rows.push(Row { name: LogText::name(b"(other)"), requests: all.0.saturating_sub(listed.0), failed: all.1.saturating_sub(listed.1) });
+        rows.push(Row {
+            name: LogText::name(b"(other)"),
+            requests: all.0.saturating_sub(listed.0),
+            failed: all.1.saturating_sub(listed.1),
+        });
     }
     rows
 }
@@ -57,8 +77,15 @@ fn breakdown(values: BTreeMap<Vec<u8>, (u64, u64)>, whole: Option<(u64, u64)>) -
 fn addresses(view: &View<'_>, from: Instant, to: Instant) -> (u64, f64) {
     let mut set = ClientSet::default();
     for l in view.edge() {
-        let (a, b) = (l.on_axis(from).div_euclid(MINUTE), (l.on_axis(to) + MINUTE - 1).div_euclid(MINUTE));
-        l.track.requests.failed_clients.range(a..b).for_each(|(_, s)| set.merge(s));
+        let (a, b) = (
+            l.on_axis(from).div_euclid(MINUTE),
+            (l.on_axis(to) + MINUTE - 1).div_euclid(MINUTE),
+        );
+        l.track
+            .requests
+            .failed_clients
+            .range(a..b)
+            .for_each(|(_, s)| set.merge(s));
     }
     set.count()
 }
@@ -79,10 +106,16 @@ fn peak(view: &View<'_>, from: Instant, to: Instant) -> Option<(Instant, u64, u6
     let mut sizes: Vec<u64> = minutes.iter().map(|m| m.1).collect();
     sizes.sort_unstable();
     let floor = sizes.get(sizes.len() / 2)? / 4;
-    minutes.into_iter().filter(|m| m.1 >= floor.max(1)).max_by(|a, b| {
-        let share = |m: &(Instant, u64, u64)| m.2 as f64 / m.1 as f64;
-        share(a).total_cmp(&share(b)).then(a.2.cmp(&b.2)).then(b.0.cmp(&a.0))
-    })
+    minutes
+        .into_iter()
+        .filter(|m| m.1 >= floor.max(1))
+        .max_by(|a, b| {
+            let share = |m: &(Instant, u64, u64)| m.2 as f64 / m.1 as f64;
+            share(a)
+                .total_cmp(&share(b))
+                .then(a.2.cmp(&b.2))
+                .then(b.0.cmp(&a.0))
+        })
 }
 
 /// Objective and the share of a 30-day error budget that these failures use, from the traffic of the archive.
@@ -103,7 +136,12 @@ pub(crate) fn series(view: &View<'_>, onset: Instant, end: Instant) -> Option<Se
     let stop = Instant((end.0 + around).min(b.0));
     let minutes = ((stop.0 - start.0) / MINUTE + 1).max(1);
     let bucket = (minutes + 1439) / 1440;
-    let mut s = Series { start, bucket_s: (bucket * 60) as u32, requests: Vec::new(), failed: Vec::new() };
+    let mut s = Series {
+        start,
+        bucket_s: (bucket * 60) as u32,
+        requests: Vec::new(),
+        failed: Vec::new(),
+    };
     let mut t = start;
     while t <= stop {
         let next = Instant(t.0 + bucket * MINUTE);

@@ -5,7 +5,9 @@ use super::view::View;
 use super::{InferConfig, facts, impact, order, phases, prompts};
 use crate::cause;
 use crate::detect::{self, Counts, Detection, Found, Run, RunKind};
-use crate::model::{Basis, Component, Event, Evidence, Gap, Incident, NewTemplate, Piece, Sentence, State};
+use crate::model::{
+    Basis, Component, Event, Evidence, Gap, Incident, NewTemplate, Piece, Sentence, State,
+};
 use crate::record::MarkerKind as K;
 use crate::text::LogText;
 use crate::time::zone::Zone;
@@ -22,7 +24,13 @@ pub(crate) struct Maker<'a> {
 }
 
 /// A measured row.
-pub(crate) fn measured(kind: K, t: Instant, text: Sentence, evidence: Vec<Evidence>, method: &'static str) -> Event {
+pub(crate) fn measured(
+    kind: K,
+    t: Instant,
+    text: Sentence,
+    evidence: Vec<Evidence>,
+    method: &'static str,
+) -> Event {
     Event {
         id: String::new(),
         letter: None,
@@ -50,8 +58,16 @@ pub(crate) fn failing_lines(view: &View<'_>, from: Instant, to: Instant) -> Opti
     let first = view
         .edge()
         .filter_map(|l| {
-            let range = l.on_axis(from).div_euclid(SECOND)..l.on_axis(to).div_euclid(SECOND).max(l.on_axis(from).div_euclid(SECOND) + 1);
-            l.track.requests.failed.range(range).next().map(|(_, f)| (l.utc(f.first.us), l.input, &f.first))
+            let range = l.on_axis(from).div_euclid(SECOND)
+                ..l.on_axis(to)
+                    .div_euclid(SECOND)
+                    .max(l.on_axis(from).div_euclid(SECOND) + 1);
+            l.track
+                .requests
+                .failed
+                .range(range)
+                .next()
+                .map(|(_, f)| (l.utc(f.first.us), l.input, &f.first))
         })
         .min_by_key(|x| (x.0, x.1))?;
     Some(vec![cite(first.1, first.2)])
@@ -60,8 +76,16 @@ pub(crate) fn failing_lines(view: &View<'_>, from: Instant, to: Instant) -> Opti
 fn last_failing(view: &View<'_>, from: Instant, to: Instant) -> Option<Evidence> {
     view.edge()
         .filter_map(|l| {
-            let range = l.on_axis(from).div_euclid(SECOND)..l.on_axis(to).div_euclid(SECOND).max(l.on_axis(from).div_euclid(SECOND) + 1);
-            l.track.requests.failed.range(range).next_back().map(|(_, f)| (l.utc(f.last.us), l.input, &f.last))
+            let range = l.on_axis(from).div_euclid(SECOND)
+                ..l.on_axis(to)
+                    .div_euclid(SECOND)
+                    .max(l.on_axis(from).div_euclid(SECOND) + 1);
+            l.track
+                .requests
+                .failed
+                .range(range)
+                .next_back()
+                .map(|(_, f)| (l.utc(f.last.us), l.input, &f.last))
         })
         .max_by_key(|x| (x.0, u32::MAX - x.1))
         .map(|x| cite(x.1, x.2))
@@ -73,17 +97,28 @@ fn around(view: &View<'_>, t: Instant, u: Instant) -> (Option<Evidence>, Option<
         .edge()
         .filter_map(|l| {
             let m = (l.on_axis(t) - 1).div_euclid(MINUTE);
-            l.track.activity.range(..=m).next_back().map(|(_, a)| (l.utc(a.last.us), l.input, &a.last))
+            l.track
+                .activity
+                .range(..=m)
+                .next_back()
+                .map(|(_, a)| (l.utc(a.last.us), l.input, &a.last))
         })
         .max_by_key(|x| (x.0, u32::MAX - x.1));
     let after = view
         .edge()
         .filter_map(|l| {
             let m = l.on_axis(u).div_euclid(MINUTE);
-            l.track.activity.range(m..).next().map(|(_, a)| (l.utc(a.first.us), l.input, &a.first))
+            l.track
+                .activity
+                .range(m..)
+                .next()
+                .map(|(_, a)| (l.utc(a.first.us), l.input, &a.first))
         })
         .min_by_key(|x| (x.0, x.1));
-    (before.map(|x| cite(x.1, x.2)), after.map(|x| cite(x.1, x.2)))
+    (
+        before.map(|x| cite(x.1, x.2)),
+        after.map(|x| cite(x.1, x.2)),
+    )
 }
 
 /// Lines that show a run: its first failing request, or what stands around a silence.
@@ -94,7 +129,9 @@ pub(crate) fn run_lines(view: &View<'_>, r: &Run) -> Vec<Evidence> {
             let (a, b) = around(view, start, end);
             a.into_iter().chain(b).collect()
         }
-        _ => failing_lines(view, start, end).or_else(|| around(view, end, end).0.map(|e| vec![e])).unwrap_or_default(),
+        _ => failing_lines(view, start, end)
+            .or_else(|| around(view, end, end).0.map(|e| vec![e]))
+            .unwrap_or_default(),
     }
 }
 
@@ -116,14 +153,26 @@ impl Maker<'_> {
         let mut rows = self.stated_rows(onset, end);
         rows.extend(self.measured_rows(f, onset, recovery, &new_templates));
         rows.sort_by(|a, b| order(a).cmp(&order(b)));
-        let ids: Vec<(String, String)> = rows.iter().enumerate().map(|(i, e)| (e.id.clone(), format!("r{}", i + 1))).collect();
+        let ids: Vec<(String, String)> = rows
+            .iter()
+            .enumerate()
+            .map(|(i, e)| (e.id.clone(), format!("r{}", i + 1)))
+            .collect();
         for (i, e) in rows.iter_mut().enumerate() {
             e.id = format!("r{}", i + 1);
         }
         let keys = phases::keys(&rows, onset, end);
         let mut durations = phases::durations(self.view, &rows, &keys, onset, recovery, gaps);
-        let change = ranking.change.as_ref().and_then(|c| ids.iter().find(|(old, _)| old == c)).map(|(_, new)| new.clone());
-        if let Some(t) = change.as_ref().and_then(|c| rows.iter().find(|e| e.id == *c)).and_then(|e| e.time) {
+        let change = ranking
+            .change
+            .as_ref()
+            .and_then(|c| ids.iter().find(|(old, _)| old == c))
+            .map(|(_, new)| new.clone());
+        if let Some(t) = change
+            .as_ref()
+            .and_then(|c| rows.iter().find(|e| e.id == *c))
+            .and_then(|e| e.time)
+        {
             durations.lead = (t <= onset).then_some(onset.0 - t.0);
         }
         letters(&mut rows, &keys, change.as_deref());
@@ -142,7 +191,9 @@ impl Maker<'_> {
             onset_interval: onset_run(f).map(|r| interval(r.start_interval)),
             onset_precedes_log: f.precedes_log,
             recovery,
-            recovery_interval: recovery.and_then(|_| f.runs.iter().max_by_key(|r| r.end)).map(|r| interval(r.end_interval)),
+            recovery_interval: recovery
+                .and_then(|_| f.runs.iter().max_by_key(|r| r.end))
+                .map(|r| interval(r.end_interval)),
             held_us: recovery.map(|_| held * SECOND),
             durations,
             phases,
@@ -166,12 +217,26 @@ impl Maker<'_> {
 
     /// Stated rows that belong to the story: changes of the day before, everything from ten minutes before the onset to half
     /// an hour after the end.
-    fn stated_rows(&self, onset: Instant, end: Instant) -> Vec<Event> {
+    pub fn stated_rows(&self, onset: Instant, end: Instant) -> Vec<Event> {
         let change = |k: K| {
-            matches!(k, K::DeployStart | K::DeployFinish | K::DeployFail | K::RollbackStart | K::RollbackFinish | K::ConfigChange | K::FeatureFlag | K::MigrationStart | K::MigrationFinish)
+            matches!(
+                k,
+                K::DeployStart
+                    | K::DeployFinish
+                    | K::DeployFail
+                    | K::RollbackStart
+                    | K::RollbackFinish
+                    | K::ConfigChange
+                    | K::FeatureFlag
+                    | K::MigrationStart
+                    | K::MigrationFinish
+            )
         };
         let keep = |e: &&Event| {
-            let Some(t) = e.time.or(e.after) else { return e.time.is_none() && e.before.is_none_or(|b| b >= Instant(onset.0 - 24 * HOUR)) };
+            let Some(t) = e.time.or(e.after) else {
+                return e.time.is_none()
+                    && e.before.is_none_or(|b| b >= Instant(onset.0 - 24 * HOUR));
+            };
             let upper = Instant(end.0 + 30 * MINUTE);
             if t > upper {
                 return false;
@@ -180,21 +245,43 @@ impl Maker<'_> {
             let cause = t >= Instant(onset.0 - HOUR) && (e.kind == K::Fault || e.kind == K::Crash);
             near || cause || (change(e.kind) && t >= Instant(onset.0 - 24 * HOUR))
         };
-        self.stated.iter().filter(keep).enumerate().map(|(i, e)| Event { id: format!("s{i}"), ..e.clone() }).collect()
+        self.stated
+            .iter()
+            .filter(keep)
+            .enumerate()
+            .map(|(i, e)| Event {
+                id: format!("s{i}"),
+                ..e.clone()
+            })
+            .collect()
     }
 
-    fn measured_rows(&self, f: &Found, onset: Instant, recovery: Option<Instant>, new: &[NewTemplate]) -> Vec<Event> {
+    fn measured_rows(
+        &self,
+        f: &Found,
+        onset: Instant,
+        recovery: Option<Instant>,
+        new: &[NewTemplate],
+    ) -> Vec<Event> {
         let mut out = Vec::new();
         let first = onset_run(f);
         let evidence = first.map(|r| run_lines(self.view, r)).unwrap_or_default();
         if !evidence.is_empty() {
             let text = match first.map(|r| r.kind) {
                 Some(RunKind::Silence) => Sentence::words("No request is logged any more"),
-                Some(RunKind::TrafficDrop) => Sentence::words("Far fewer requests than usual begin"),
+                Some(RunKind::TrafficDrop) => {
+                    Sentence::words("Far fewer requests than usual begin")
+                }
                 Some(RunKind::Latency) => Sentence::words("Answers become slow"),
                 _ => self.onset_words(f),
             };
-            let mut e = measured(K::Onset, onset, text, evidence, "maximum-likelihood change point of the failing share, with its 95 % interval");
+            let mut e = measured(
+                K::Onset,
+                onset,
+                text,
+                evidence,
+                "maximum-likelihood change point of the failing share, with its 95 % interval",
+            );
             e.interval = first.map(|r| interval(r.start_interval));
             out.push(e);
         }
@@ -205,15 +292,38 @@ impl Maker<'_> {
             }
             let (a, b) = (Instant::from_second(r.start), Instant::from_second(r.end));
             if a != onset {
-                out.push(measured(K::SilenceStart, a, Sentence::words("No request is logged any more"), lines.clone(), SILENCE));
+                out.push(measured(
+                    K::SilenceStart,
+                    a,
+                    Sentence::words("No request is logged any more"),
+                    lines.clone(),
+                    SILENCE,
+                ));
             }
             if Some(b) != recovery {
-                out.push(measured(K::SilenceFinish, b, Sentence::words("Requests are logged again"), lines, SILENCE));
+                out.push(measured(
+                    K::SilenceFinish,
+                    b,
+                    Sentence::words("Requests are logged again"),
+                    lines,
+                    SILENCE,
+                ));
             }
         }
-        for t in new.iter().filter(|t| t.first >= Instant(onset.0 - 10 * MINUTE)).take(3) {
-            let text = Sentence::words("New error message, never seen before: ").p(Piece::Log(t.text.clone()));
-            out.push(measured(K::NewError, t.first, text, t.evidence.clone(), "message template without a line before the onset, although its source was logging"));
+        for t in new
+            .iter()
+            .filter(|t| t.first >= Instant(onset.0 - 10 * MINUTE))
+            .take(3)
+        {
+            let text = Sentence::words("New error message, never seen before: ")
+                .p(Piece::Log(t.text.clone()));
+            out.push(measured(
+                K::NewError,
+                t.first,
+                text,
+                t.evidence.clone(),
+                "message template without a line before the onset, although its source was logging",
+            ));
         }
         if let Some(r) = recovery {
             let last = f.runs.iter().max_by_key(|r| r.end);
@@ -223,7 +333,13 @@ impl Maker<'_> {
             };
             if let Some(e) = lines {
                 let text = Sentence::words("5xx share back to normal, and stays there");
-                let mut e = measured(K::Recovery, r, text, vec![e], "end of the last failing stretch, and how long it stays calm");
+                let mut e = measured(
+                    K::Recovery,
+                    r,
+                    text,
+                    vec![e],
+                    "end of the last failing stretch, and how long it stays calm",
+                );
                 e.interval = last.map(|r| interval(r.end_interval));
                 out.push(e);
             }
@@ -232,14 +348,21 @@ impl Maker<'_> {
     }
 
     fn onset_words(&self, f: &Found) -> Sentence {
-        let (from, to) = (Instant::from_second(f.start), Instant::from_second(f.end.min(f.start + 120)));
+        let (from, to) = (
+            Instant::from_second(f.start),
+            Instant::from_second(f.end.min(f.start + 120)),
+        );
         let (n, k) = self.view.requests(from, to);
-        let s = Sentence::words("5xx begins: from ").p(Piece::Share(self.found.p0)).w(" of requests to ");
-        s.p(Piece::Share(if n == 0 { 0.0 } else { k as f64 / n as f64 })).w(" in the first two minutes")
+        let s = Sentence::words("5xx begins: from ")
+            .p(Piece::Share(self.found.p0))
+            .w(" of requests to ");
+        s.p(Piece::Share(if n == 0 { 0.0 } else { k as f64 / n as f64 }))
+            .w(" in the first two minutes")
     }
 }
 
-const SILENCE: &str = "no line for longer than the usual rate of lines allows, while other inputs go on";
+const SILENCE: &str =
+    "no line for longer than the usual rate of lines allows, while other inputs go on";
 
 fn interval(i: (i64, i64)) -> (Instant, Instant) {
     (Instant::from_second(i.0), Instant::from_second(i.1))
@@ -247,7 +370,10 @@ fn interval(i: (i64, i64)) -> (Instant, Instant) {
 
 /// The run that the onset is taken from.
 pub(crate) fn onset_run(f: &Found) -> Option<&Run> {
-    f.runs.iter().filter(|r| r.start == f.start).min_by_key(|r| r.kind)
+    f.runs
+        .iter()
+        .filter(|r| r.start == f.start)
+        .min_by_key(|r| r.kind)
 }
 
 fn components(f: &Found, recovery: Option<Instant>) -> Vec<Component> {
@@ -267,7 +393,13 @@ fn components(f: &Found, recovery: Option<Instant>) -> Vec<Component> {
         .collect()
 }
 
-fn title(f: &Found, service: Option<&LogText>, onset: Instant, recovery: Option<Instant>, ranking: &cause::Ranking) -> Sentence {
+fn title(
+    f: &Found,
+    service: Option<&LogText>,
+    onset: Instant,
+    recovery: Option<Instant>,
+    ranking: &cause::Ranking,
+) -> Sentence {
     let mut s = Sentence::default();
     if let Some(x) = service {
         s = s.p(Piece::Name(x.clone())).w(": ");
@@ -280,24 +412,46 @@ fn title(f: &Found, service: Option<&LogText>, onset: Instant, recovery: Option<
     };
     s = s.w(what);
     s = match recovery {
-        Some(r) => s.w(" for ").p(Piece::Span((r.0 - onset.0) / MINUTE * MINUTE + if r.0 - onset.0 < MINUTE { r.0 - onset.0 } else { 0 })),
+        Some(r) => s.w(" for ").p(Piece::Span(
+            (r.0 - onset.0) / MINUTE * MINUTE
+                + if r.0 - onset.0 < MINUTE {
+                    r.0 - onset.0
+                } else {
+                    0
+                },
+        )),
         None => s.w(", not over when the logs end"),
     };
     match ranking.causes.first() {
-        Some(c) if c.score >= 0.5 && ranking.verdict != crate::model::CauseVerdict::NotEstablished => match c.class.word() {
-            "deploy" => s.w(" after a deploy"),
-            "config" => s.w(" after a configuration change"),
-            "migration" => s.w(" after a migration"),
-            "feature_flag" => s.w(" after a flag change"),
-            _ => s,
-        },
+        Some(c)
+            if c.score >= 0.5 && ranking.verdict != crate::model::CauseVerdict::NotEstablished =>
+        {
+            match c.class.word() {
+                "deploy" => s.w(" after a deploy"),
+                "config" => s.w(" after a configuration change"),
+                "migration" => s.w(" after a migration"),
+                "feature_flag" => s.w(" after a flag change"),
+                _ => s,
+            }
+        }
         _ => s,
     }
 }
 
 /// Letters for the rows that the chart shows: the key markers, by time, at most 26.
 fn letters(rows: &mut [Event], k: &phases::Keys, change: Option<&str>) {
-    let mut wanted: Vec<usize> = [k.alert, k.ack, k.rollback_start, k.rollback_finish, k.mitigation_start, k.restart, k.recovery].into_iter().flatten().collect();
+    let mut wanted: Vec<usize> = [
+        k.alert,
+        k.ack,
+        k.rollback_start,
+        k.rollback_finish,
+        k.mitigation_start,
+        k.restart,
+        k.recovery,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     wanted.extend(rows.iter().position(|e| e.kind == K::Onset));
     wanted.extend(change.and_then(|c| rows.iter().position(|e| e.id == c)));
     wanted.sort_unstable();

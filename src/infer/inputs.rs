@@ -14,7 +14,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) fn common_zone(part: &Part) -> Zone {
     let mut local: BTreeSet<i16> = BTreeSet::new();
     for p in part.inputs.values() {
-        local.extend(p.accounting.offsets.iter().filter(|(o, n)| **o != 0 && **n * 20 >= p.accounting.records).map(|(o, _)| *o));
+        local.extend(
+            p.accounting
+                .offsets
+                .iter()
+                .filter(|(o, n)| **o != 0 && **n * 20 >= p.accounting.records)
+                .map(|(o, _)| *o),
+        );
         if let Some(z) = p.meta.zone {
             if let Zone::Fixed(o) = z {
                 local.extend((o != 0).then_some(o));
@@ -29,28 +35,58 @@ pub(crate) fn common_zone(part: &Part) -> Zone {
 
 /// All inputs, in order.
 pub(crate) fn inputs(view: &View<'_>) -> Vec<Input> {
-    view.part.inputs.iter().map(|(id, p)| input(view, *id, p)).collect()
+    view.part
+        .inputs
+        .iter()
+        .map(|(id, p)| input(view, *id, p))
+        .collect()
 }
 
-const KINDS: [Kind; 5] = [Kind::Web, Kind::App, Kind::Pager, Kind::Deploy, Kind::System];
+const KINDS: [Kind; 5] = [
+    Kind::Web,
+    Kind::App,
+    Kind::Pager,
+    Kind::Deploy,
+    Kind::System,
+];
 
 fn input(view: &View<'_>, id: u32, p: &InputPart) -> Input {
     let a = &p.accounting;
     let lanes: Vec<_> = view.lanes.iter().filter(|l| l.input == id).collect();
     let span = lanes
         .iter()
-        .filter_map(|l| l.track.span.map(|(x, y)| (view.clocks.instant(id, l.axis, x), view.clocks.instant(id, l.axis, y))))
+        .filter_map(|l| {
+            l.track.span.map(|(x, y)| {
+                (
+                    view.clocks.instant(id, l.axis, x),
+                    view.clocks.instant(id, l.axis, y),
+                )
+            })
+        })
         .reduce(|x: (Instant, Instant), y| (x.0.min(y.0), x.1.max(y.1)));
     let mut formats: Vec<(&String, &u64)> = a.formats.iter().collect();
     formats.sort_by(|x, y| y.1.cmp(x.1).then(x.0.cmp(y.0)));
-    let best = a.kinds.iter().enumerate().max_by_key(|(i, n)| (**n, usize::MAX - i)).filter(|(_, n)| **n > 0);
+    let best = a
+        .kinds
+        .iter()
+        .enumerate()
+        .max_by_key(|(i, n)| (**n, usize::MAX - i))
+        .filter(|(_, n)| **n > 0);
     let others: u64 = a.kinds.iter().sum::<u64>() - best.map_or(0, |b| *b.1);
     Input {
         name: LogText::name(p.meta.name.as_bytes()),
         domain: LogText::name(p.meta.domain.as_bytes()),
         host: p.meta.host.as_ref().map(|h| LogText::name(h.as_bytes())),
         tier: view.tiers.get(&id).copied(),
-        format: if formats.is_empty() { "unknown".into() } else { formats.iter().map(|f| f.0.as_str()).collect::<Vec<_>>().join(" + ") },
+        format: if formats.is_empty() {
+            "unknown".into()
+        } else {
+            formats
+                .iter()
+                .map(|f| f.0.as_str())
+                .collect::<Vec<_>>()
+                .join(" + ")
+        },
         kind: best.map(|b| KINDS[b.0]),
         mixed: best.is_some_and(|b| others * 10 > *b.1),
         bytes: a.bytes,
@@ -73,14 +109,30 @@ fn input(view: &View<'_>, id: u32, p: &InputPart) -> Input {
 /// The zone of the zone-less stamps where there are any, else the one that most lines write.
 fn zone(view: &View<'_>, id: u32, p: &InputPart) -> InputZone {
     if let Some(z) = p.meta.zone {
-        return InputZone { offset: z.to_string(), source: ZoneSource::Option, margin: None };
+        return InputZone {
+            offset: z.to_string(),
+            source: ZoneSource::Option,
+            margin: None,
+        };
     }
     if let Some(m) = view.clocks.of(id) {
-        return InputZone { offset: m.zone.to_string(), source: m.source, margin: m.margin.map(|x| (x * 100.0).round() / 100.0) };
+        return InputZone {
+            offset: m.zone.to_string(),
+            source: m.source,
+            margin: m.margin.map(|x| (x * 100.0).round() / 100.0),
+        };
     }
     let by_count: BTreeMap<u64, i16> = p.accounting.offsets.iter().map(|(o, n)| (*n, *o)).collect();
     match by_count.last_key_value() {
-        Some((_, o)) => InputZone { offset: Zone::Fixed(*o).to_string(), source: ZoneSource::Line, margin: None },
-        None => InputZone { offset: "+00:00".into(), source: ZoneSource::Assumed, margin: None },
+        Some((_, o)) => InputZone {
+            offset: Zone::Fixed(*o).to_string(),
+            source: ZoneSource::Line,
+            margin: None,
+        },
+        None => InputZone {
+            offset: "+00:00".into(),
+            source: ZoneSource::Assumed,
+            margin: None,
+        },
     }
 }

@@ -57,12 +57,22 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
     let counts = view.counts();
     let found = detect::detect(&counts, config.sensitivity);
     let zone = config.zone.unwrap_or_else(|| inputs::common_zone(part));
-    let stated: Vec<Event> = acts::acts(raw::gather(part, &clocks)).iter().map(rows::row).collect();
+    let stated: Vec<Event> = acts::acts(raw::gather(part, &clocks))
+        .iter()
+        .map(rows::row)
+        .collect();
 
     let mut gaps = gaps::of_inputs(&view, config);
     let mut incidents = Vec::new();
     for f in &found.incidents {
-        let made = incident::Maker { view: &view, counts: &counts, found: &found, stated: &stated, config, zone };
+        let made = incident::Maker {
+            view: &view,
+            counts: &counts,
+            found: &found,
+            stated: &stated,
+            config,
+            zone,
+        };
         incidents.push(made.make(f, &mut gaps));
     }
     number_ids(&mut incidents, zone);
@@ -73,13 +83,19 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
     for (i, e) in timeline.iter_mut().enumerate() {
         e.id = format!("e{}", i + 1);
     }
-    gaps.sort_by(|a, b| (a.kind, format!("{:?}", a.cited)).cmp(&(b.kind, format!("{:?}", b.cited))));
+    gaps.sort_by(|a, b| {
+        (a.kind, format!("{:?}", a.cited)).cmp(&(b.kind, format!("{:?}", b.cited)))
+    });
     Report {
         settings: settings(config, zone),
         verdict: verdict(&found, &view),
         inputs: inputs::inputs(&view),
         incidents,
-        blips: spans(&view, &found.blips, "failures too short or too few to be an incident"),
+        blips: spans(
+            &view,
+            &found.blips,
+            "failures too short or too few to be an incident",
+        ),
         planned: Vec::new(),
         minor: Vec::new(),
         timeline,
@@ -92,7 +108,12 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
 pub(crate) fn order(e: &Event) -> (Instant, u32, u64, &'static str) {
     let at = e.time.or(e.after).unwrap_or(Instant(i64::MAX));
     let first = e.evidence.first();
-    (at, first.map_or(u32::MAX, |x| x.input), first.map_or(0, |x| x.byte), e.kind.word())
+    (
+        at,
+        first.map_or(u32::MAX, |x| x.input),
+        first.map_or(0, |x| x.byte),
+        e.kind.word(),
+    )
 }
 
 fn settings(c: &InferConfig, zone: Zone) -> Settings {
@@ -111,14 +132,26 @@ fn verdict(d: &Detection, view: &View<'_>) -> Verdict {
     if !d.incidents.is_empty() {
         return Verdict::Incident;
     }
-    if d.enough_data && view.edge().next().is_some() { Verdict::None } else { Verdict::Insufficient }
+    if d.enough_data && view.edge().next().is_some() {
+        Verdict::None
+    } else {
+        Verdict::Insufficient
+    }
 }
 
 fn number_ids(incidents: &mut [crate::model::Incident], zone: Zone) {
     for i in incidents {
         let service = i.service.as_ref().map_or(String::new(), |s| {
-            let plain: String = s.for_json().chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
-            if plain.is_empty() { String::new() } else { format!("-{plain}") }
+            let plain: String = s
+                .for_json()
+                .chars()
+                .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+                .collect();
+            if plain.is_empty() {
+                String::new()
+            } else {
+                format!("-{plain}")
+            }
         });
         i.id = format!("{}{service}", phases::minute_label(i.onset, zone));
     }
@@ -136,7 +169,11 @@ fn spans(view: &View<'_>, runs: &[detect::Run], why: &str) -> Vec<Span> {
                 service: None,
                 requests: Some(r.requests),
                 failed: Some(r.failed),
-                text: Sentence::default().p(Piece::Count(r.failed)).w(" of ").p(Piece::Count(r.requests)).w(format!(" requests failed: {why}")),
+                text: Sentence::default()
+                    .p(Piece::Count(r.failed))
+                    .w(" of ")
+                    .p(Piece::Count(r.requests))
+                    .w(format!(" requests failed: {why}")),
                 evidence,
             })
         })
@@ -144,31 +181,56 @@ fn spans(view: &View<'_>, runs: &[detect::Run], why: &str) -> Vec<Span> {
 }
 
 fn totals(view: &View<'_>) -> Totals {
-    let Some((a, b)) = view.span else { return Totals::default() };
+    let Some((a, b)) = view.span else {
+        return Totals::default();
+    };
     let (requests, failed) = view.requests(a, Instant(b.0 + SECOND));
     let mut minutes: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
     for l in view.edge() {
         for (us, n) in l.track.requests.n.iter() {
-            minutes.entry(l.utc(us).0.div_euclid(60 * SECOND)).or_default().0 += u64::from(n);
+            minutes
+                .entry(l.utc(us).0.div_euclid(60 * SECOND))
+                .or_default()
+                .0 += u64::from(n);
         }
         for (s, f) in &l.track.requests.failed {
-            minutes.entry(l.utc(s * SECOND).0.div_euclid(60 * SECOND)).or_default().1 += u64::from(f.n);
+            minutes
+                .entry(l.utc(s * SECOND).0.div_euclid(60 * SECOND))
+                .or_default()
+                .1 += u64::from(f.n);
         }
     }
     let worst = minutes.into_iter().filter(|m| m.1.0 > 0).max_by(|x, y| {
         let share = |m: &(u64, u64)| m.1 as f64 / m.0 as f64;
-        share(&x.1).total_cmp(&share(&y.1)).then(x.1.1.cmp(&y.1.1)).then(y.0.cmp(&x.0))
+        share(&x.1)
+            .total_cmp(&share(&y.1))
+            .then(x.1.1.cmp(&y.1.1))
+            .then(y.0.cmp(&x.0))
     });
-    Totals { requests, failed, span: Some((a, b)), worst_minute: worst.map(|(m, (n, k))| (Instant(m * 60 * SECOND), n, k)) }
+    Totals {
+        requests,
+        failed,
+        span: Some((a, b)),
+        worst_minute: worst.map(|(m, (n, k))| (Instant(m * 60 * SECOND), n, k)),
+    }
 }
 
 /// The first 5xx of the archive: a fact, not an onset.
 fn first_5xx(view: &View<'_>, timeline: &mut Vec<Event>) {
     let first = view
         .edge()
-        .filter_map(|l| l.track.requests.failed.values().next().map(|f| (l.utc(f.first.us), l.input, &f.first)))
+        .filter_map(|l| {
+            l.track
+                .requests
+                .failed
+                .values()
+                .next()
+                .map(|f| (l.utc(f.first.us), l.input, &f.first))
+        })
         .min_by_key(|x| (x.0, x.1));
-    let Some((t, input, seen)) = first else { return };
+    let Some((t, input, seen)) = first else {
+        return;
+    };
     timeline.push(incident::measured(
         crate::record::MarkerKind::First5xx,
         t,

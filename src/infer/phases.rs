@@ -23,28 +23,51 @@ pub(crate) struct Keys {
 pub(crate) fn keys(rows: &[Event], onset: Instant, end: Instant) -> Keys {
     let at = |i: usize| rows[i].time;
     let find = |kinds: &[K], from: Instant, to: Instant| {
-        (0..rows.len()).find(|i| kinds.contains(&rows[*i].kind) && at(*i).is_some_and(|t| t >= from && t <= to))
+        (0..rows.len()).find(|i| {
+            kinds.contains(&rows[*i].kind) && at(*i).is_some_and(|t| t >= from && t <= to)
+        })
     };
     let early = Instant(onset.0 - MINUTE);
     let alert = find(&[K::AlertFired], early, end);
     let ack = alert.and_then(|a| {
         let same = (0..rows.len()).find(|i| {
-            rows[*i].kind == K::AlertAcknowledged && at(*i) >= at(a) && at(*i).is_some_and(|t| t <= end) && rows[*i].group.is_some() && rows[*i].group == rows[a].group
+            rows[*i].kind == K::AlertAcknowledged
+                && at(*i) >= at(a)
+                && at(*i).is_some_and(|t| t <= end)
+                && rows[*i].group.is_some()
+                && rows[*i].group == rows[a].group
         });
         same.or_else(|| find(&[K::AlertAcknowledged], at(a)?, end))
     });
     let rollback_start = find(&[K::RollbackStart], onset, end);
     let late = Instant(end.0 + 15 * MINUTE);
-    let rollback_finish = find(&[K::RollbackFinish], rollback_start.and_then(at).unwrap_or(onset), late);
+    let rollback_finish = find(
+        &[K::RollbackFinish],
+        rollback_start.and_then(at).unwrap_or(onset),
+        late,
+    );
     let mitigation_start = find(
-        &[K::RollbackStart, K::Failover, K::FeatureFlag, K::Scale, K::MitigationStart, K::Restart],
+        &[
+            K::RollbackStart,
+            K::Failover,
+            K::FeatureFlag,
+            K::Scale,
+            K::MitigationStart,
+            K::Restart,
+        ],
         alert.and_then(at).unwrap_or(onset).max(onset),
         end,
     );
-    let after = rollback_finish.and_then(at).or(mitigation_start.and_then(at)).unwrap_or(onset);
-    let restart = find(&[K::Restart], after, late).or_else(|| find(&[K::ServiceStart, K::ServiceStop], after, end));
+    let after = rollback_finish
+        .and_then(at)
+        .or(mitigation_start.and_then(at))
+        .unwrap_or(onset);
+    let restart = find(&[K::Restart], after, late)
+        .or_else(|| find(&[K::ServiceStart, K::ServiceStop], after, end));
     Keys {
-        onset: (0..rows.len()).find(|i| rows[*i].kind == K::Onset).unwrap_or(0),
+        onset: (0..rows.len())
+            .find(|i| rows[*i].kind == K::Onset)
+            .unwrap_or(0),
         recovery: (0..rows.len()).rev().find(|i| rows[*i].kind == K::Recovery),
         alert,
         ack,
@@ -56,7 +79,14 @@ pub(crate) fn keys(rows: &[Event], onset: Instant, end: Instant) -> Keys {
 }
 
 /// Durations in microseconds. Negative ones are left out and told as gaps.
-pub(crate) fn durations(view: &View<'_>, rows: &[Event], k: &Keys, onset: Instant, recovery: Option<Instant>, gaps: &mut Vec<Gap>) -> Durations {
+pub(crate) fn durations(
+    view: &View<'_>,
+    rows: &[Event],
+    k: &Keys,
+    onset: Instant,
+    recovery: Option<Instant>,
+    gaps: &mut Vec<Gap>,
+) -> Durations {
     let t = |i: Option<usize>| i.and_then(|i| rows[i].time);
     let mut span = |from: Option<Instant>, to: Option<Instant>, what: &str, e: Option<usize>| {
         let us = to?.0 - from?.0;
@@ -75,10 +105,22 @@ pub(crate) fn durations(view: &View<'_>, rows: &[Event], k: &Keys, onset: Instan
     Durations {
         detect: span(Some(onset), t(k.alert), "alert", k.alert),
         acknowledge: span(t(k.alert), t(k.ack), "acknowledgement", k.ack),
-        decide: span(t(k.ack), t(k.mitigation_start), "mitigation", k.mitigation_start),
+        decide: span(
+            t(k.ack),
+            t(k.mitigation_start),
+            "mitigation",
+            k.mitigation_start,
+        ),
         mitigate: mitigated(view, rows, onset, recovery).map(|m| m.0 - onset.0),
-        rollback: span(t(k.rollback_start), t(k.rollback_finish), "rollback finish", k.rollback_finish),
-        after_rollback: recovery.and_then(|r| t(k.rollback_finish).map(|f| r.0 - f.0)).filter(|us| *us >= 0),
+        rollback: span(
+            t(k.rollback_start),
+            t(k.rollback_finish),
+            "rollback finish",
+            k.rollback_finish,
+        ),
+        after_rollback: recovery
+            .and_then(|r| t(k.rollback_finish).map(|f| r.0 - f.0))
+            .filter(|us| *us >= 0),
         recover: recovery.map(|r| r.0 - onset.0),
         lead: None,
     }
@@ -87,18 +129,36 @@ pub(crate) fn durations(view: &View<'_>, rows: &[Event], k: &Keys, onset: Instan
 fn impossible(what: &str, evidence: &[Evidence]) -> Gap {
     Gap {
         kind: "clock",
-        text: Sentence::words(format!("the {what} stands before what it must follow: a clock or marker mismatch, no duration is given")),
+        text: Sentence::words(format!(
+            "the {what} stands before what it must follow: a clock or marker mismatch, no duration is given"
+        )),
         cited: Cited::Lines(evidence.to_vec()),
     }
 }
 
 /// End of the first mitigation step after which the failing share stays at least ten points lower (five minutes before its
 /// start against everything from its end to the recovery, or the next five minutes).
-fn mitigated(view: &View<'_>, rows: &[Event], onset: Instant, recovery: Option<Instant>) -> Option<Instant> {
-    let ends = [K::RollbackFinish, K::Restart, K::Failover, K::FeatureFlag, K::Scale, K::MitigationFinish, K::ServiceStart, K::ConfigChange];
+fn mitigated(
+    view: &View<'_>,
+    rows: &[Event],
+    onset: Instant,
+    recovery: Option<Instant>,
+) -> Option<Instant> {
+    let ends = [
+        K::RollbackFinish,
+        K::Restart,
+        K::Failover,
+        K::FeatureFlag,
+        K::Scale,
+        K::MitigationFinish,
+        K::ServiceStart,
+        K::ConfigChange,
+    ];
     let last = recovery.map_or(Instant(i64::MAX), |r| Instant(r.0 + 15 * MINUTE));
     for e in rows.iter().filter(|e| ends.contains(&e.kind)) {
-        let Some(t) = e.time.filter(|t| *t > onset && *t <= last) else { continue };
+        let Some(t) = e.time.filter(|t| *t > onset && *t <= last) else {
+            continue;
+        };
         let share = |a: Instant, b: Instant| {
             let (n, k) = view.requests(a, b);
             (n >= 5).then(|| k as f64 / n as f64)
@@ -115,8 +175,15 @@ fn mitigated(view: &View<'_>, rows: &[Event], onset: Instant, recovery: Option<I
 }
 
 /// Cuts onset → recovery at the markers that exist; the seconds add up to the outage.
-pub(crate) fn phases(rows: &[Event], k: &Keys, onset: Instant, recovery: Option<Instant>) -> Vec<Phase> {
-    let (Some(recovery), Some(end)) = (recovery, k.recovery) else { return Vec::new() };
+pub(crate) fn phases(
+    rows: &[Event],
+    k: &Keys,
+    onset: Instant,
+    recovery: Option<Instant>,
+) -> Vec<Phase> {
+    let (Some(recovery), Some(end)) = (recovery, k.recovery) else {
+        return Vec::new();
+    };
     let mut cuts: Vec<(Instant, usize, &'static str)> = Vec::new();
     let mut cut = |i: Option<usize>, phase: &'static str| {
         if let Some(i) = i {
@@ -137,7 +204,14 @@ pub(crate) fn phases(rows: &[Event], k: &Keys, onset: Instant, recovery: Option<
     }
     let after_rollback = k.rollback_finish.is_some() && k.rollback_start.is_some();
     let restart = k.restart.filter(|r| Some(*r) != begin);
-    cut(restart, if after_rollback { "still_failing" } else { "mitigate" });
+    cut(
+        restart,
+        if after_rollback {
+            "still_failing"
+        } else {
+            "mitigate"
+        },
+    );
     let last = if restart.is_some() || (begin.is_some() && begin == k.restart) {
         "restart"
     } else if after_rollback {
@@ -150,7 +224,12 @@ pub(crate) fn phases(rows: &[Event], k: &Keys, onset: Instant, recovery: Option<
     let mut out = Vec::new();
     let (mut t, mut from) = (onset, k.onset);
     for (at, i, phase) in cuts.into_iter().chain([(recovery, end, last)]) {
-        out.push(Phase { phase, from: rows[from].id.clone(), to: rows[i].id.clone(), us: at.0 - t.0 });
+        out.push(Phase {
+            phase,
+            from: rows[from].id.clone(),
+            to: rows[i].id.clone(),
+            us: at.0 - t.0,
+        });
         (t, from) = (at, i);
     }
     out
@@ -166,5 +245,11 @@ pub(crate) fn minute_label(t: Instant, zone: crate::time::zone::Zone) -> String 
 
 /// A sentence that a marker is absent.
 pub(crate) fn absent(what: &str, inputs: Vec<u32>) -> Gap {
-    Gap { kind: "marker", text: Sentence::default().w("not in the logs: ").p(Piece::Words(what.to_owned())), cited: Cited::Absent(inputs) }
+    Gap {
+        kind: "marker",
+        text: Sentence::default()
+            .w("not in the logs: ")
+            .p(Piece::Words(what.to_owned())),
+        cited: Cited::Absent(inputs),
+    }
 }

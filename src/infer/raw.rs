@@ -34,18 +34,32 @@ pub(crate) struct Raw {
 impl Raw {
     /// Order of rows: time (untimed ones where they begin to be possible), input, place.
     pub fn order(&self) -> (Instant, u32, u64) {
-        (self.time.or(self.after).unwrap_or(Instant(i64::MAX)), self.input, self.offset)
+        (
+            self.time.or(self.after).unwrap_or(Instant(i64::MAX)),
+            self.input,
+            self.offset,
+        )
     }
 }
 
 /// The citation of a kept line.
 pub(crate) fn cite(input: u32, s: &Seen) -> Evidence {
-    Evidence { input, line: s.pos.line, end_line: None, byte: s.pos.offset, excerpt: Some(LogText::new(&s.raw)), count: None }
+    Evidence {
+        input,
+        line: s.pos.line,
+        end_line: None,
+        byte: s.pos.offset,
+        excerpt: Some(LogText::new(&s.raw)),
+        count: None,
+    }
 }
 
 /// The same with a number of lines.
 pub(crate) fn cite_many(input: u32, s: &Seen, count: u64) -> Evidence {
-    Evidence { count: (count > 1).then_some(count), ..cite(input, s) }
+    Evidence {
+        count: (count > 1).then_some(count),
+        ..cite(input, s)
+    }
 }
 
 /// All stated markers of a part, by time.
@@ -83,14 +97,28 @@ pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<Raw> {
 }
 
 /// Repeated markers: minutes that follow each other within five minutes are one row with a count.
-fn repeats(out: &mut Vec<Raw>, input: u32, t: &Track, host: &Option<Vec<u8>>, at: &dyn Fn(i64) -> Instant) {
-    type Key<'a> = (MarkerKind, Option<CauseClass>, &'a Option<Vec<u8>>, &'a Option<Vec<u8>>);
+fn repeats(
+    out: &mut Vec<Raw>,
+    input: u32,
+    t: &Track,
+    host: &Option<Vec<u8>>,
+    at: &dyn Fn(i64) -> Instant,
+) {
+    type Key<'a> = (
+        MarkerKind,
+        Option<CauseClass>,
+        &'a Option<Vec<u8>>,
+        &'a Option<Vec<u8>>,
+    );
     let mut open: BTreeMap<Key<'_>, usize> = BTreeMap::new();
     for (k, r) in &t.repeats {
         let key = (k.kind, k.class, &k.host, &k.service);
         if let Some(&i) = open.get(&key) {
             let row: &mut Raw = &mut out[i];
-            if row.last.is_some_and(|l| at(r.first.us).0 - l.0 <= 5 * MINUTE) {
+            if row
+                .last
+                .is_some_and(|l| at(r.first.us).0 - l.0 <= 5 * MINUTE)
+            {
                 row.last = Some(at(r.last_us));
                 let e = &mut row.evidence[0];
                 e.count = Some(e.count.unwrap_or(1) + r.count);
@@ -156,4 +184,3 @@ fn untimed(out: &mut Vec<Raw>, input: u32, p: &crate::summary::InputPart, clocks
         });
     }
 }
-

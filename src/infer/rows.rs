@@ -25,7 +25,11 @@ pub(crate) fn row(r: &Raw) -> Event {
         service: name(&r.service),
         version: name(&r.version),
         upstream: None,
-        group: r.group.as_deref().map(LogText::name).or_else(|| number(&r.text)),
+        group: r
+            .group
+            .as_deref()
+            .map(LogText::name)
+            .or_else(|| number(&r.text)),
         method: None,
     }
 }
@@ -40,7 +44,10 @@ fn sorted(r: &Raw) -> Vec<crate::model::Evidence> {
 /// `#3624` in the text of a pager line: what ties an acknowledgement to its alert.
 fn number(text: &[u8]) -> Option<LogText> {
     let at = memchr::memchr(b'#', text)?;
-    let n = text[at + 1..].iter().take_while(|c| c.is_ascii_digit()).count();
+    let n = text[at + 1..]
+        .iter()
+        .take_while(|c| c.is_ascii_digit())
+        .count();
     (n > 0).then(|| LogText::name(&text[at..at + 1 + n]))
 }
 
@@ -51,7 +58,13 @@ fn act(what: &str, link: &str, r: &Raw) -> Sentence {
         s = s.w(" of ").p(Piece::Name(LogText::name(x)));
     }
     if let Some(v) = &r.version {
-        s = s.w(if r.service.is_some() || link == " to " { link } else { " of " }).p(Piece::Name(LogText::name(v)));
+        s = s
+            .w(if r.service.is_some() || link == " to " {
+                link
+            } else {
+                " of "
+            })
+            .p(Piece::Name(LogText::name(v)));
     }
     s
 }
@@ -72,12 +85,19 @@ fn quoted(s: Sentence, r: &Raw) -> Sentence {
 
 fn counted(s: Sentence, r: &Raw) -> Sentence {
     let n: u64 = r.evidence.iter().map(|e| e.count.unwrap_or(1)).sum();
-    if n > 1 { s.w(" (").p(Piece::Count(n)).w(" lines)") } else { s }
+    if n > 1 {
+        s.w(" (").p(Piece::Count(n)).w(" lines)")
+    } else {
+        s
+    }
 }
 
 fn words(r: &Raw) -> Sentence {
     let subject = |verb: &str, nobody: &str| match &r.service {
-        Some(x) => at_host(Sentence::default().p(Piece::Name(LogText::name(x))).w(verb), r),
+        Some(x) => at_host(
+            Sentence::default().p(Piece::Name(LogText::name(x))).w(verb),
+            r,
+        ),
         None => quoted(at_host(Sentence::words(nobody), r), r),
     };
     match r.kind {
@@ -87,7 +107,10 @@ fn words(r: &Raw) -> Sentence {
         K::RollbackStart => act("Rollback", " to ", r).w(" begins"),
         K::RollbackFinish => act("Rollback", " to ", r).w(" reported done"),
         K::RollbackFail => act("Rollback", " to ", r).w(" reported failed"),
-        K::ConfigChange => quoted(at_host(Sentence::words("Configuration changed or reloaded"), r), r),
+        K::ConfigChange => quoted(
+            at_host(Sentence::words("Configuration changed or reloaded"), r),
+            r,
+        ),
         K::FeatureFlag => quoted(Sentence::words("Feature flag turned"), r),
         K::MigrationStart => quoted(Sentence::words("Migration begins"), r),
         K::MigrationFinish => quoted(Sentence::words("Migration done"), r),
@@ -111,7 +134,16 @@ fn words(r: &Raw) -> Sentence {
         K::RecoveryClaimed => quoted(Sentence::words("Somebody says that it is over"), r),
         K::Fault => {
             let class = r.class.map_or("", |c| c.word());
-            counted(quoted(at_host(Sentence::words(format!("Fault ({})", class.replace('_', " "))), r), r), r)
+            counted(
+                quoted(
+                    at_host(
+                        Sentence::words(format!("Fault ({})", class.replace('_', " "))),
+                        r,
+                    ),
+                    r,
+                ),
+                r,
+            )
         }
         K::HumanNote => quoted(Sentence::words("Note"), r),
         _ => quoted(Sentence::words(r.kind.word().replace('_', " ")), r),

@@ -52,17 +52,34 @@ impl<'a> View<'a> {
         for (&input, p) in &part.inputs {
             for (axis, track) in p.tracks() {
                 let Some((a, b)) = track.span else { continue };
-                let (ua, ub) = (clocks.instant(input, axis, a), clocks.instant(input, axis, b));
+                let (ua, ub) = (
+                    clocks.instant(input, axis, a),
+                    clocks.instant(input, axis, b),
+                );
                 span = Some(span.map_or((ua, ub), |(x, y)| (x.min(ua), y.max(ub))));
-                lanes.push(Lane { input, axis, part: p, track, shift: a - ua.0 });
+                lanes.push(Lane {
+                    input,
+                    axis,
+                    part: p,
+                    track,
+                    shift: a - ua.0,
+                });
             }
         }
-        View { part, clocks, lanes, tiers, span }
+        View {
+            part,
+            clocks,
+            lanes,
+            tiers,
+            span,
+        }
     }
 
     /// Tracks whose requests are counted.
     pub fn edge(&self) -> impl Iterator<Item = &Lane<'a>> {
-        self.lanes.iter().filter(|l| self.tiers.get(&l.input) == Some(&Tier::Edge) && !l.track.requests.n.is_empty())
+        self.lanes.iter().filter(|l| {
+            self.tiers.get(&l.input) == Some(&Tier::Edge) && !l.track.requests.n.is_empty()
+        })
     }
 
     /// Requests per second of the edge, for the detector.
@@ -73,27 +90,43 @@ impl<'a> View<'a> {
         for l in self.edge() {
             for (us, n) in l.track.requests.n.iter() {
                 let at = l.utc(us).second();
-                let s = seconds.entry(at).or_insert(Second { at, ..Second::default() });
+                let s = seconds.entry(at).or_insert(Second {
+                    at,
+                    ..Second::default()
+                });
                 s.n = s.n.saturating_add(n);
             }
             for (sec, f) in &l.track.requests.failed {
                 let at = l.utc(sec * SECOND).second();
-                let s = seconds.entry(at).or_insert(Second { at, ..Second::default() });
+                let s = seconds.entry(at).or_insert(Second {
+                    at,
+                    ..Second::default()
+                });
                 s.failed = s.failed.saturating_add(f.n);
             }
             for ten in l.track.requests.failed_bitmap.keys() {
-                let c = clients.entry(l.utc(ten * TEN).second().div_euclid(10)).or_default();
+                let c = clients
+                    .entry(l.utc(ten * TEN).second().div_euclid(10))
+                    .or_default();
                 *c = c.saturating_add(l.track.requests.failing_clients(*ten));
             }
             known.extend(l.track.requests.clients.iter().map(|(h, _)| *h));
         }
-        Counts::new(seconds.into_values(), (known.len() >= 8).then_some(clients), self.others_alive())
+        Counts::new(
+            seconds.into_values(),
+            (known.len() >= 8).then_some(clients),
+            self.others_alive(),
+        )
     }
 
     /// Ten-second bins in which inputs other than the edge had lines.
     fn others_alive(&self) -> BTreeSet<i64> {
         let mut alive = BTreeSet::new();
-        for l in self.lanes.iter().filter(|l| self.tiers.get(&l.input) != Some(&Tier::Edge)) {
+        for l in self
+            .lanes
+            .iter()
+            .filter(|l| self.tiers.get(&l.input) != Some(&Tier::Edge))
+        {
             for a in l.track.activity.values() {
                 for s in [&a.first, &a.last] {
                     alive.insert(l.utc(s.us).second().div_euclid(10));
@@ -113,7 +146,10 @@ impl<'a> View<'a> {
                 .track
                 .requests
                 .failed
-                .range(a.div_euclid(SECOND) + i64::from(a.rem_euclid(SECOND) > 0)..(b + SECOND - 1).div_euclid(SECOND))
+                .range(
+                    a.div_euclid(SECOND) + i64::from(a.rem_euclid(SECOND) > 0)
+                        ..(b + SECOND - 1).div_euclid(SECOND),
+                )
                 .map(|(_, f)| u64::from(f.n))
                 .sum::<u64>();
         }
@@ -135,7 +171,14 @@ impl<'a> View<'a> {
             };
             for (name, s) in keys.sorted() {
                 let n = s.n.sum(a, b);
-                let k = s.failed.range(a.div_euclid(TEN) + i64::from(a.rem_euclid(TEN) > 0)..(b + TEN - 1).div_euclid(TEN)).map(|x| u64::from(*x.1)).sum();
+                let k: u64 = s
+                    .failed
+                    .range(
+                        a.div_euclid(TEN) + i64::from(a.rem_euclid(TEN) > 0)
+                            ..(b + TEN - 1).div_euclid(TEN),
+                    )
+                    .map(|x| u64::from(*x.1))
+                    .sum();
                 if n > 0 {
                     let e = out.entry(name.to_vec()).or_default();
                     e.0 += n;
@@ -159,7 +202,10 @@ fn lane_requests(l: &Lane<'_>, a: i64, b: i64) -> (u64, u64) {
         .track
         .requests
         .failed
-        .range(a.div_euclid(SECOND) + i64::from(a.rem_euclid(SECOND) > 0)..(b + SECOND - 1).div_euclid(SECOND))
+        .range(
+            a.div_euclid(SECOND) + i64::from(a.rem_euclid(SECOND) > 0)
+                ..(b + SECOND - 1).div_euclid(SECOND),
+        )
         .map(|(_, f)| u64::from(f.n))
         .sum();
     (l.track.requests.n.sum(a, b), k)
@@ -168,11 +214,21 @@ fn lane_requests(l: &Lane<'_>, a: i64, b: i64) -> (u64, u64) {
 /// Which inputs' requests count: proxies and web servers before applications; an access log whose clients are a handful of
 /// proxies is inner where another one sees the public; what the user says wins.
 fn tiers(part: &Part) -> BTreeMap<u32, Tier> {
-    let with: Vec<(u32, &InputPart)> = part.inputs.iter().filter(|(_, p)| p.accounting.requests > 0).map(|(i, p)| (*i, p)).collect();
+    let with: Vec<(u32, &InputPart)> = part
+        .inputs
+        .iter()
+        .filter(|(_, p)| p.accounting.requests > 0)
+        .map(|(i, p)| (*i, p))
+        .collect();
     let given = with.iter().any(|(_, p)| p.meta.edge);
     let by_app = |p: &InputPart| p.accounting.requests_by_app * 2 > p.accounting.requests;
     let any_web = with.iter().any(|(_, p)| !by_app(p));
-    let clients = |p: &InputPart| p.tracks().map(|(_, t)| t.requests.clients.len()).max().unwrap_or(0);
+    let clients = |p: &InputPart| {
+        p.tracks()
+            .map(|(_, t)| t.requests.clients.len())
+            .max()
+            .unwrap_or(0)
+    };
     // rotated siblings see the same public: a short one must not look like a proxy's
     let mut by_domain: BTreeMap<&str, usize> = BTreeMap::new();
     for (_, p) in &with {

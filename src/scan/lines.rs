@@ -74,18 +74,32 @@ impl<'p> Scanner<'p> {
     pub fn stream_block(&mut self, block: &Block) {
         self.crc.combine(&block.crc32());
         let base = block.offset;
-        self.lines_of(&block.bytes, block.continues, |from| block.offset_of(from) - base, |end| block.is_cut(end));
+        self.lines_of(
+            &block.bytes,
+            block.continues,
+            |from| block.offset_of(from) - base,
+            |end| block.is_cut(end),
+        );
         self.end += block.length();
     }
 
-    fn lines_of(&mut self, block: &[u8], continues: bool, offset: impl Fn(usize) -> u64, is_cut: impl Fn(usize) -> bool) {
+    fn lines_of(
+        &mut self,
+        block: &[u8],
+        continues: bool,
+        offset: impl Fn(usize) -> u64,
+        is_cut: impl Fn(usize) -> bool,
+    ) {
         let mut open: Option<Open<'_>> = None;
         let mut may_continue = continues;
         let mut from = 0;
         let last = (block.last() != Some(&b'\n') && !block.is_empty()).then_some(block.len());
         for nl in memchr::memchr_iter(b'\n', block).chain(last) {
             self.lines += 1;
-            let pos = Pos { offset: self.end + offset(from), line: self.lines };
+            let pos = Pos {
+                offset: self.end + offset(from),
+                line: self.lines,
+            };
             if is_cut(nl) {
                 self.close(&mut open);
                 may_continue = false;
@@ -100,15 +114,36 @@ impl<'p> Scanner<'p> {
     }
 
     fn overlong(&mut self, block: &[u8], from: usize, pos: Pos) {
-        self.fold.unparsed(LineAt { block, start: from, end: (from + 200).min(block.len()), pos }, true);
+        self.fold.unparsed(
+            LineAt {
+                block,
+                start: from,
+                end: (from + 200).min(block.len()),
+                pos,
+            },
+            true,
+        );
     }
 
     #[inline]
-    fn line<'b>(&mut self, block: &'b [u8], from: usize, to: usize, pos: Pos, open: &mut Option<Open<'b>>, may_continue: &mut bool) {
+    fn line<'b>(
+        &mut self,
+        block: &'b [u8],
+        from: usize,
+        to: usize,
+        pos: Pos,
+        open: &mut Option<Open<'b>>,
+        may_continue: &mut bool,
+    ) {
         let raw = &block[from..to];
         let line = trim_line(raw);
         let start = from + (line.as_ptr() as usize - raw.as_ptr() as usize);
-        let at = LineAt { block, start, end: start + line.len(), pos };
+        let at = LineAt {
+            block,
+            start,
+            end: start + line.len(),
+            pos,
+        };
         if line.len() > self.config.max_line {
             self.close(open);
             *may_continue = false;
@@ -120,7 +155,13 @@ impl<'p> Scanner<'p> {
             *may_continue = f.framing() == Framing::Head;
             let waits = *may_continue && matches!(rec.body, Body::Message(_));
             if waits {
-                *open = Some(Open { at, rec, format, kind: f.kind(), exception: None });
+                *open = Some(Open {
+                    at,
+                    rec,
+                    format,
+                    kind: f.kind(),
+                    exception: None,
+                });
             } else {
                 self.fold.record(at, &rec, format, f.kind(), None);
             }
@@ -137,14 +178,17 @@ impl<'p> Scanner<'p> {
         }
         self.close(open);
         match self.input.untimed(line) {
-            Some(rec) => self.fold.record(at, &rec, self.names.len() - 1, Kind::Deploy, None),
+            Some(rec) => self
+                .fold
+                .record(at, &rec, self.names.len() - 1, Kind::Deploy, None),
             None => self.fold.unparsed(at, false),
         }
     }
 
     fn close(&mut self, open: &mut Option<Open<'_>>) {
         if let Some(o) = open.take() {
-            self.fold.record(o.at, &o.rec, o.format, o.kind, o.exception);
+            self.fold
+                .record(o.at, &o.rec, o.format, o.kind, o.exception);
         }
     }
 
@@ -155,7 +199,11 @@ impl<'p> Scanner<'p> {
 
     /// The part of what was read.
     pub fn finish(self) -> Part {
-        let stretch = Stretch { end: self.end, lines: self.lines, crc32: self.crc.finalize() };
+        let stretch = Stretch {
+            end: self.end,
+            lines: self.lines,
+            crc32: self.crc.finalize(),
+        };
         let input = if self.end == self.start {
             let mut p = self.fold.finish(self.start, stretch, &self.names);
             p.coverage = Coverage::default();
@@ -163,6 +211,9 @@ impl<'p> Scanner<'p> {
         } else {
             self.fold.finish(self.start, stretch, &self.names)
         };
-        Part { plan: self.plan, inputs: [(self.id, input)].into() }
+        Part {
+            plan: self.plan,
+            inputs: [(self.id, input)].into(),
+        }
     }
 }

@@ -72,9 +72,19 @@ fn one(plan: &Plan, id: u32, input: &Input, config: &ReadConfig) -> Result<Summa
             part
         }
         Content::Stream(stream) => {
-            let heads: Option<HeadTest<'_>> = plan.inputs[id as usize].heads.then(|| Box::new(|l: &[u8]| plan.inputs[id as usize].is_head(trim_line(l))) as HeadTest<'_>);
+            let heads: Option<HeadTest<'_>> = plan.inputs[id as usize].heads.then(|| {
+                Box::new(|l: &[u8]| plan.inputs[id as usize].is_head(trim_line(l))) as HeadTest<'_>
+            });
             let target = config.block.min(1 << 20);
-            let blocks = Blocks::new(stream, BlockConfig { target, max_line: config.scan.max_line }, heads, opened.notes.clone());
+            let blocks = Blocks::new(
+                stream,
+                BlockConfig {
+                    target,
+                    max_line: config.scan.max_line,
+                },
+                heads,
+                opened.notes.clone(),
+            );
             streamed(plan, id, blocks, config)?
         }
     };
@@ -92,7 +102,11 @@ fn one(plan: &Plan, id: u32, input: &Input, config: &ReadConfig) -> Result<Summa
 
 fn mapped(plan: &Plan, id: u32, data: &[u8], config: &ReadConfig) -> Result<Part> {
     let input = &plan.inputs[id as usize];
-    let ranges = if input.heads { cut(data, config.block, |l| input.is_head(trim_line(l))) } else { cut(data, config.block, |_| true) };
+    let ranges = if input.heads {
+        cut(data, config.block, |l| input.is_head(trim_line(l)))
+    } else {
+        cut(data, config.block, |_| true)
+    };
     if ranges.is_empty() {
         return Ok(nothing(plan, id, &[]));
     }
@@ -102,7 +116,8 @@ fn mapped(plan: &Plan, id: u32, data: &[u8], config: &ReadConfig) -> Result<Part
         .fold(
             || None,
             |scanner: Option<Scanner<'_>>, r| {
-                let mut s = scanner.unwrap_or_else(|| Scanner::new(plan, id, r.start as u64, config.scan));
+                let mut s =
+                    scanner.unwrap_or_else(|| Scanner::new(plan, id, r.start as u64, config.scan));
                 config.open.meter.add(r.len() as u64);
                 s.block(&data[r]);
                 Some(s)
@@ -136,7 +151,8 @@ fn streamed(plan: &Plan, id: u32, blocks: Blocks<'_>, config: &ReadConfig) -> Re
             .fold(
                 || None,
                 |scanner: Option<Scanner<'_>>, b| {
-                    let mut s = scanner.unwrap_or_else(|| Scanner::new(plan, id, b.offset, config.scan));
+                    let mut s =
+                        scanner.unwrap_or_else(|| Scanner::new(plan, id, b.offset, config.scan));
                     s.stream_block(&b);
                     Some(s)
                 },
@@ -152,5 +168,8 @@ fn streamed(plan: &Plan, id: u32, blocks: Blocks<'_>, config: &ReadConfig) -> Re
 fn nothing(plan: &Plan, id: u32, notes: &[String]) -> Part {
     let mut p = InputPart::new(plan.inputs[id as usize].meta.clone());
     p.notes.extend(notes.iter().cloned());
-    Part { plan: plan.digest, inputs: [(id, p)].into() }
+    Part {
+        plan: plan.digest,
+        inputs: [(id, p)].into(),
+    }
 }

@@ -380,7 +380,7 @@ impl Fold {
         });
         count(&mut t.by_endpoint, slot, failed);
         let [hosts, services, versions, upstreams] = &mut c.names;
-        let mut dim =
+        let dim =
             |cache: &mut SlotCache, keys: &mut Keys, value: &Option<std::borrow::Cow<'_, [u8]>>| {
                 if let Some(v) = value {
                     let slot = cache.slot(keys, hash64(v, 7), |k| k.slot(v));
