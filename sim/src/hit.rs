@@ -1,6 +1,8 @@
 //! Servers with their fate, and requests as they ended: the plain data between plan, traffic and logs.
 //! Nothing here draws a number or writes a line.
 
+use crate::site::{Curve, Site};
+
 /// How a server behaves from some instant on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum State {
@@ -109,6 +111,36 @@ pub struct Complaint {
     pub level: &'static str,
     /// Text after `pid#tid: `.
     pub text: String,
+}
+
+/// What to simulate.
+pub struct Load<'a> {
+    /// Seed of the case.
+    pub seed: u64,
+    /// First and last instant.
+    pub span: (i64, i64),
+    /// The site.
+    pub site: &'a Site,
+    /// Requests per second.
+    pub curve: Curve,
+    /// The servers.
+    pub servers: &'a [Server],
+    /// Number of visitors.
+    pub visitors: u32,
+    /// Ordinary failures per 100,000 application requests.
+    pub bad_luck: u32,
+    /// Windows without ordinary failures (so that edges are exact).
+    pub spared: &'a [(i64, i64)],
+    /// Address of the health checker.
+    pub checker: &'static str,
+}
+
+/// The result, sorted by end.
+pub struct Traffic {
+    /// All requests.
+    pub hits: Vec<Hit>,
+    /// All complaints.
+    pub complaints: Vec<Complaint>,
 }
 
 /// First and last end of planned failures in `window`, with the counts between them.

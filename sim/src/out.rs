@@ -4,7 +4,7 @@
 use crate::clock::zulu_s;
 use flate2::{Compression, GzBuilder};
 use serde_json::{Map, Value, json};
-use std::io::Write;
+use std::io::{self, Write};
 
 /// What a line states, in the words of the drills' truth files.
 #[derive(Clone, Debug)]
@@ -70,7 +70,7 @@ impl Log {
         });
     }
 
-    fn render(mut self, markers: &mut Vec<(i64, Value)>) -> (String, Vec<u8>) {
+    fn render(mut self, markers: &mut Vec<(i64, Value)>) -> io::Result<(String, Vec<u8>)> {
         self.rows.sort_by_key(|r| r.t);
         let mut raw = Vec::new();
         let mut number = 1;
@@ -90,11 +90,11 @@ impl Log {
             number += 1 + row.text.matches('\n').count();
         }
         let bytes = if self.path.ends_with(".gz") {
-            gzip(&raw)
+            gzip(&raw)?
         } else {
             raw
         };
-        (self.path, bytes)
+        Ok((self.path, bytes))
     }
 }
 
@@ -103,12 +103,12 @@ fn epoch(t: i64) -> Value {
 }
 
 /// Compressed without a name and with time 0, so that equal input gives equal bytes.
-fn gzip(raw: &[u8]) -> Vec<u8> {
+fn gzip(raw: &[u8]) -> io::Result<Vec<u8>> {
     let mut gz = GzBuilder::new()
         .mtime(0)
         .write(Vec::new(), Compression::best());
-    gz.write_all(raw).expect("writing to memory");
-    gz.finish().expect("writing to memory")
+    gz.write_all(raw)?;
+    gz.finish()
 }
 
 /// What really happened, measured on the requests and taken from the plan of the case.
@@ -148,14 +148,14 @@ pub struct Built {
 }
 
 impl Case {
-    /// Sorts, numbers and compresses.
-    pub fn build(self) -> Built {
+    /// Sorts, numbers and compresses; fails only where compression does.
+    pub fn build(self) -> io::Result<Built> {
         let mut markers = Vec::new();
-        let mut files: Vec<_> = self
+        let mut files = self
             .logs
             .into_iter()
             .map(|l| l.render(&mut markers))
-            .collect();
+            .collect::<io::Result<Vec<_>>>()?;
         files.sort();
         markers.sort_by_key(|(t, _)| *t);
         let first = |kind: &str| {
@@ -203,11 +203,14 @@ impl Case {
             "tz": self.tz.iter().map(|(f, z)| ((*f).to_string(), json!(z))).collect::<Map<_, _>>(),
             "truth_source": "the generator's plan and its own list of requests",
         });
-        let text = serde_json::to_string_pretty(&truth).expect("plain data") + "\n";
-        Built {
+        let truth = format!(
+            "{truth:#}
+"
+        );
+        Ok(Built {
             name: self.name,
             files,
-            truth: text,
-        }
+            truth,
+        })
     }
 }

@@ -9,12 +9,12 @@ impl Rng {
     /// A generator for `seed`; a different `stream` of one seed is independent of the others.
     pub fn new(seed: u64, stream: u64) -> Self {
         let mut rng = Rng(seed ^ stream.wrapping_mul(0xD134_2543_DE82_EF95));
-        rng.next();
+        rng.bits();
         rng
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -24,7 +24,7 @@ impl Rng {
 
     /// A number in `0..n` (`n` ≥ 1).
     pub fn below(&mut self, n: u32) -> u32 {
-        ((u64::from(self.next() as u32) * u64::from(n)) >> 32) as u32
+        ((u64::from(self.bits() as u32) * u64::from(n)) >> 32) as u32
     }
 
     /// A number in `from..=to`.
@@ -44,7 +44,7 @@ impl Rng {
 
     /// `n` lower-case hexadecimal digits (at most 16).
     pub fn hex(&mut self, n: usize) -> String {
-        format!("{:016x}", self.next())[..n].to_string()
+        format!("{:016x}", self.bits())[..n].to_string()
     }
 
     /// A latency in microseconds around `ms` milliseconds with a long tail (up to about 25 times).

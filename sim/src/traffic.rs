@@ -2,39 +2,9 @@
 //! Gives the hits (what access and application logs tell) and the edge's own complaints.
 
 use crate::clock::S;
-pub use crate::hit::{Complaint, Hit, Server, State, Try, impact};
+pub use crate::hit::{Complaint, Hit, Load, Server, State, Traffic, Try, impact};
 use crate::rng::Rng;
-use crate::site::{CRAWLERS, Client, Curve, Route, SCANS, Site, clients};
-
-/// What to simulate.
-pub struct Load<'a> {
-    /// Seed of the case.
-    pub seed: u64,
-    /// First and last instant.
-    pub span: (i64, i64),
-    /// The site.
-    pub site: &'a Site,
-    /// Requests per second.
-    pub curve: Curve,
-    /// The servers.
-    pub servers: &'a [Server],
-    /// Number of visitors.
-    pub visitors: u32,
-    /// Ordinary failures per 100,000 application requests.
-    pub bad_luck: u32,
-    /// Windows without ordinary failures (so that edges are exact).
-    pub spared: &'a [(i64, i64)],
-    /// Address of the health checker.
-    pub checker: &'static str,
-}
-
-/// The result, sorted by end.
-pub struct Traffic {
-    /// All requests.
-    pub hits: Vec<Hit>,
-    /// All complaints.
-    pub complaints: Vec<Complaint>,
-}
+use crate::site::{CRAWLERS, Client, Route, SCANS, clients};
 
 struct Edge<'a> {
     load: &'a Load<'a>,

@@ -6,7 +6,7 @@ use std::{env, fs, io, process};
 
 fn write(logs: &Path, truths: Option<&Path>) -> io::Result<()> {
     for case in sim::cases::all() {
-        let built = case().build();
+        let built = case().build()?;
         let folder = logs.join(built.name);
         if folder.exists() {
             fs::remove_dir_all(&folder)?;

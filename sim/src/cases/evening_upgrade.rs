@@ -69,7 +69,7 @@ pub fn case() -> Case {
         .zip(back)
         .enumerate()
         .map(|(i, ((name, addr), back))| {
-            let down = at(10, 0, 1) + i as i64 * 300_000;
+            let down = at(10, 0, 3) + i as i64 * 300_000;
             let plan = vec![
                 (down, State::Refused),
                 (down + 1_400_000, State::Failing(981)),
@@ -122,6 +122,8 @@ pub fn case() -> Case {
         let mut syslog = Log::new(format!("{name}/syslog"));
         host.background(&mut syslog, span, &mut rng);
         host.restart(&mut syslog, down, 1_400_000, "portal", ABOUT, true);
+        let who = "chinedu : TTY=pts/2 ; PWD=/home/chinedu ; USER=root ; COMMAND=/usr/bin/systemctl restart portal";
+        host.say(&mut syslog, up - 60_000, "sudo", who);
         host.restart(&mut syslog, up, 2_600_000, "portal", ABOUT, false);
         let voice = Go {
             off: 60,
@@ -132,7 +134,7 @@ pub fn case() -> Case {
             ],
         };
         let mut log = Log::new(format!("{name}/portal.log.gz"));
-        for t in [span.0, down + 1_400_000, up + 2_600_000] {
+        for t in [down + 1_400_000, up + 2_600_000] {
             log.line(
                 t,
                 voice.line(
@@ -276,7 +278,7 @@ fn capistrano(day: &Day, rng: &mut Rng) -> Log {
     );
     act(
         &mut say,
-        day.at(10, 0, 1),
+        day.at(10, 0, 3),
         1_610,
         "sudo systemctl restart portal",
         None,

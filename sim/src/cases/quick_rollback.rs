@@ -66,7 +66,7 @@ pub fn case() -> Case {
         .zip(back)
         .enumerate()
         .map(|(i, ((name, addr), back))| {
-            let down = at(14, 0, 2) + i as i64 * 500_000;
+            let down = at(14, 0, 4) + i as i64 * 500_000;
             let plan = vec![
                 (down, State::Refused),
                 (down + 7 * S, State::Failing(985)),
@@ -247,12 +247,12 @@ fn workflow(path: &str, day: &Day, forward: bool) -> Log {
             None,
         );
         say(t + 282 * S, "warming config cache", None);
-        say(day.at(14, 0, 2), "[app-a] restarting service", None);
-        say(day.at(14, 0, 2), "[app-b] restarting service", None);
-        say(day.at(14, 0, 11), "[app-a] healthy", None);
-        say(day.at(14, 0, 12), "[app-b] healthy", None);
+        say(day.at(14, 0, 4), "[app-a] restarting service", None);
+        say(day.at(14, 0, 4), "[app-b] restarting service", None);
+        say(day.at(14, 0, 13), "[app-a] healthy", None);
+        say(day.at(14, 0, 14), "[app-b] healthy", None);
         say(
-            day.at(14, 0, 13),
+            day.at(14, 0, 15),
             "Deployment of booking 2.9.0 succeeded",
             Some(mark("deploy_end").with("version", "2.9.0")),
         );
@@ -302,7 +302,7 @@ fn workflow(path: &str, day: &Day, forward: bool) -> Log {
 
 fn pages(day: &Day) -> Log {
     let mut log = Log::new("alertmanager/webhooks.jsonl");
-    let since = day.at(14, 0, 15) + 342_000;
+    let since = day.at(14, 0, 17) + 342_000;
     let alert = Alert {
         number: 8812,
         title: "HighErrorRate",
@@ -311,7 +311,7 @@ fn pages(day: &Day) -> Log {
         person: "febechi",
         since,
     };
-    alertmanager(&mut log, day.at(14, 0, 20) + 346_000, &alert, Step::Fired);
+    alertmanager(&mut log, day.at(14, 0, 21) + 346_000, &alert, Step::Fired);
     alertmanager(&mut log, day.at(14, 5, 22), &alert, Step::Acked);
     alertmanager(
         &mut log,

@@ -95,13 +95,13 @@ pub fn case() -> Case {
     let day = Day::new(2023, 5, 1, 60);
     let at = |h, m, s| day.at(h, m, s);
     let span = (at(10, 58, 0), at(15, 38, 0));
-    let back = [at(14, 30, 19), at(14, 45, 2), at(15, 0, 20)];
+    let back = [at(14, 30, 19), at(14, 45, 2), at(15, 0, 25)];
     let servers: Vec<Server> = HOSTS
         .iter()
         .zip(back)
         .enumerate()
         .map(|(i, ((name, addr), back))| {
-            let down = at(13, 5, 1) + i as i64 * 400_000;
+            let down = at(13, 5, 3) + i as i64 * 400_000;
             let sick = [
                 (at(14, 0, 50), 860),
                 (at(14, 1, 40), 740),
@@ -170,10 +170,9 @@ pub fn case() -> Case {
         host.say(&mut syslog, up - S / 10, "sudo", "   amara : TTY=pts/0 ; PWD=/home/amara ; USER=root ; COMMAND=/usr/bin/systemctl restart storefront");
         host.restart(&mut syslog, up, 3 * S, "storefront", ABOUT, false);
         let mut master = Log::new(format!("{name}/gunicorn.log"));
-        let mut pid = 0;
-        let boots = [at(10, 57, 12), down, up];
-        gunicorn(&mut master, boots[0], 0, 60, addr, &mut pid, 3);
-        gunicorn(&mut master, boots[1], 2 * S, 60, addr, &mut pid, 3);
+        let mut pid = 7_412 + 100 * i as u32;
+        let boots = [down, up];
+        gunicorn(&mut master, boots[0], 2 * S, 60, addr, &mut pid, 3);
         for (n, t) in [at(14, 0, 49), at(14, 1, 39), at(14, 2, 29)]
             .into_iter()
             .enumerate()
@@ -198,7 +197,7 @@ pub fn case() -> Case {
                 ),
             );
         }
-        gunicorn(&mut master, boots[2], 3 * S, 60, addr, &mut pid, 3);
+        gunicorn(&mut master, boots[1], 3 * S, 60, addr, &mut pid, 3);
         let voice = Python {
             app: "storefront",
             off: 60,
@@ -210,7 +209,6 @@ pub fn case() -> Case {
         };
         let mut log = Log::new(format!("{name}/storefront.log.gz"));
         for (t, version, release) in [
-            (span.0, "4.11.2", OLD),
             (down + 2_300_000, "4.12.0", NEW),
             (up + 3 * S, "4.11.2", OLD),
         ] {
@@ -288,7 +286,7 @@ fn deploy(day: &Day, rng: &mut Rng) -> Log {
         ),
         (t + 214 * S, "collectstatic: 412 files, 9 changed"),
         (at(13, 4, 58), "current -> releases/20230501120002"),
-        (at(13, 5, 1), "systemctl restart storefront"),
+        (at(13, 5, 3), "systemctl restart storefront"),
     ];
     for (when, text) in steps {
         for (i, (host, _)) in HOSTS.iter().enumerate() {
@@ -296,7 +294,7 @@ fn deploy(day: &Day, rng: &mut Rng) -> Log {
             log.line(when, stamp(when, "INFO", &format!("[{host}] {text}")));
         }
     }
-    let t = at(13, 5, 9);
+    let t = at(13, 5, 11);
     log.line(
         t - S,
         stamp(
@@ -310,7 +308,7 @@ fn deploy(day: &Day, rng: &mut Rng) -> Log {
         stamp(
             t,
             "INFO",
-            "deployment of storefront 4.12.0 finished, 3/3 hosts, 307 s",
+            "deployment of storefront 4.12.0 finished, 3/3 hosts, 309 s",
         ),
         mark("deploy_end").with("version", "4.12.0"),
     );
