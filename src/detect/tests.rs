@@ -281,3 +281,34 @@ fn nothing_and_next_to_nothing_are_said_to_be_too_little() {
     let d = detect(&counts(&one), Sensitivity::Normal);
     assert!(!d.enough_data && d.incidents.is_empty());
 }
+
+#[test]
+fn a_minute_is_enough_for_a_heavy_failure_and_two_for_a_light_one() {
+    let incidents = |seconds: i64, share: u32| {
+        let d = detect(
+            &counts(&simple(500, 500 + seconds, share)),
+            Sensitivity::Normal,
+        );
+        (d.incidents.len(), d.blips.len())
+    };
+    assert_eq!(incidents(50, 9), (0, 1));
+    assert_eq!(incidents(70, 9), (1, 0));
+    assert_eq!(incidents(100, 2), (0, 1));
+    assert_eq!(incidents(140, 2), (1, 0));
+}
+
+#[test]
+fn a_steady_poller_is_no_incident_when_the_others_sleep() {
+    // Always one failure in five seconds; by night it is a fifth of the requests instead of a hundredth.
+    let s = (0..24_000).map(|at| {
+        let n = if at < 20_000 { 20 } else { 1 };
+        Second {
+            at,
+            n,
+            failed: u32::from(at % 5 == 0),
+            slow: 0,
+        }
+    });
+    let d = detect(&Counts::new(s, None, BTreeSet::new()), Sensitivity::Normal);
+    assert!(d.incidents.is_empty(), "{d:?}");
+}
