@@ -4,6 +4,8 @@
 //! `segment` scores seconds and cuts the log into normal and bad, `edge` dates the cuts, `run` decides which of
 //! them count, `silence` judges stretches without a line, `held` the calm after an end.
 
+#[cfg(test)]
+mod days;
 mod edge;
 mod held;
 mod run;
@@ -196,7 +198,7 @@ pub struct Detection {
     pub one_client: Vec<Run>,
     /// Silences at the head or tail of the log, or with no other input alive: "collection gap?", no outage.
     pub collection_gaps: Vec<Run>,
-    /// Usual share of 5xx.
+    /// Usual share of 5xx, never said to be below 0.0005.
     pub p0: f64,
     /// Over-dispersion of the 5xx in quiet time; 1 = binomial.
     pub phi: f64,

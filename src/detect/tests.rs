@@ -1,171 +1,7 @@
-//! The detector against seeded days whose truth is known: a generator of its own, no shared code with the detector.
+//! The detector against seeded days whose truth is known, and against small hand-made ones.
 
+use super::days::{Case, DAY, Rng, T0, counts, day};
 use super::*;
-
-/// splitmix64.
-struct Rng(u64);
-
-impl Rng {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn between(&mut self, a: f64, b: f64) -> f64 {
-        a + (b - a) * self.unit()
-    }
-
-    fn normal(&mut self) -> f64 {
-        (-2.0 * (1.0 - self.unit()).ln()).sqrt() * (std::f64::consts::TAU * self.unit()).cos()
-    }
-
-    fn poisson(&mut self, mean: f64) -> u32 {
-        if mean > 30.0 {
-            return (mean + mean.sqrt() * self.normal()).round().max(0.0) as u32;
-        }
-        let (limit, mut p, mut k) = ((-mean).exp(), self.unit(), 0);
-        while p > limit {
-            p *= self.unit();
-            k += 1;
-        }
-        k
-    }
-
-    fn binomial(&mut self, n: u32, p: f64) -> u32 {
-        if n < 40 {
-            return (0..n).map(|_| u32::from(self.unit() < p)).sum();
-        }
-        let mean = f64::from(n) * p;
-        if mean < 30.0 {
-            return self.poisson(mean).min(n);
-        }
-        let x = mean + (mean * (1.0 - p)).sqrt() * self.normal();
-        (x.round().max(0.0) as u32).min(n)
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Case {
-    Full,
-    Partial,
-    Weak,
-    Ramp,
-    Outage,
-    Flapping,
-    Quiet,
-    DeployBlip,
-    Batch,
-    Diurnal,
-    /// Background whose minutes differ by up to 20 times.
-    Clumpy,
-    /// A poller that always fails, at a steady rate, day and night.
-    Poller,
-}
-
-const DAY: i64 = 86_400;
-const T0: i64 = 1_700_006_400;
-
-struct Day {
-    seconds: Vec<Second>,
-    /// First failing second and the one after the last, of the incident (for an outage: of the missing traffic).
-    truth: Option<(i64, i64)>,
-}
-
-/// A day of one case: rate and background log-uniform, the background's share Gamma(6)-like per minute.
-fn day(case: Case, seed: u64, rates: (f64, f64)) -> Day {
-    let mut r = Rng(seed.wrapping_mul(0x1000_0001) ^ case as u64);
-    let rate = r.between(rates.0.ln(), rates.1.ln()).exp();
-    let background = if r.unit() < 0.2 {
-        0.0
-    } else {
-        r.between(1e-4f64.ln(), 0.02f64.ln()).exp()
-    };
-    let from = r.between(0.2, 0.7) * DAY as f64;
-    let long = r.between(300.0, 3600.0);
-    let height = match case {
-        Case::Full | Case::Flapping => r.between(0.95, 1.0),
-        Case::Partial => r.between(0.25, 0.6),
-        Case::Weak => r.between(0.05, 0.25).max(background + 0.04),
-        Case::Ramp => r.between(0.3, 0.8),
-        _ => 0.0,
-    };
-    let mut seconds = Vec::new();
-    let (mut first, mut last) = (None, 0);
-    let (mut noise, mut wave) = (1.0, 1.0);
-    let mut poller = 0.0;
-    if case == Case::Poller {
-        poller = rate * 0.01;
-    }
-    for t in 0..DAY {
-        if t % 60 == 0 {
-            noise = (0..6).map(|_| -(1.0 - r.unit()).ln()).sum::<f64>() / 6.0;
-            if case == Case::Clumpy {
-                noise = noise.powi(2) * if r.unit() < 0.05 { 5.0 } else { 1.0 };
-            }
-            // An incident is not even either: its share wanders by about a third from minute to minute.
-            wave = (1.0 + 0.33 * r.normal()).clamp(0.3, 1.7);
-        }
-        let x = (t as f64 - from) / long;
-        let inside = (0.0..1.0).contains(&x);
-        let swing = if case == Case::Diurnal { 0.85 } else { 0.4 };
-        let mut now = rate * (1.0 - swing * (std::f64::consts::TAU * t as f64 / DAY as f64).cos());
-        let mut p = (background * noise).min(1.0);
-        let mut bad = false;
-        match case {
-            Case::Full if inside => (p, bad) = (height, true),
-            Case::Partial | Case::Weak if inside => (p, bad) = ((height * wave).min(1.0), true),
-            Case::Ramp if inside => (p, bad) = ((height * x).max(p), true),
-            Case::Flapping if inside && (t as f64 - from) % 150.0 < 70.0 => {
-                (p, bad) = (height, true)
-            }
-            Case::Outage if inside => now = 0.0,
-            Case::DeployBlip if (t as f64 - from) >= 0.0 && (t as f64 - from) < 18.0 => p = 0.4,
-            Case::Batch if inside => now *= 4.0,
-            _ => {}
-        }
-        let n = r.poisson(now);
-        let polls = r.poisson(poller);
-        let failed = r.binomial(n, p) + polls;
-        let n = n + polls;
-        if bad && failed > 0 {
-            first.get_or_insert(t);
-            last = t + 1;
-        }
-        if n > 0 {
-            seconds.push(Second {
-                at: T0 + t,
-                n,
-                failed,
-                slow: 0,
-            });
-        }
-    }
-    let truth = match case {
-        Case::Outage => {
-            let at = (T0 as f64 + from) as i64;
-            let before = seconds.iter().rfind(|s| s.at <= at).map(|s| s.at + 1);
-            let after = seconds.iter().find(|s| s.at > at).map(|s| s.at);
-            before.zip(after)
-        }
-        _ => first.map(|f| (T0 + f, T0 + last)),
-    };
-    Day { seconds, truth }
-}
-
-fn counts(seconds: &[Second]) -> Counts {
-    // Some other input has a line every five minutes.
-    let alive = (0..DAY / 300)
-        .map(|i| (T0 + i * 300).div_euclid(10))
-        .collect();
-    Counts::new(seconds.iter().copied(), None, alive)
-}
 
 #[derive(Debug, Default)]
 struct Score {
@@ -444,4 +280,35 @@ fn nothing_and_next_to_nothing_are_said_to_be_too_little() {
     }];
     let d = detect(&counts(&one), Sensitivity::Normal);
     assert!(!d.enough_data && d.incidents.is_empty());
+}
+
+#[test]
+fn a_minute_is_enough_for_a_heavy_failure_and_two_for_a_light_one() {
+    let incidents = |seconds: i64, share: u32| {
+        let d = detect(
+            &counts(&simple(500, 500 + seconds, share)),
+            Sensitivity::Normal,
+        );
+        (d.incidents.len(), d.blips.len())
+    };
+    assert_eq!(incidents(50, 9), (0, 1));
+    assert_eq!(incidents(70, 9), (1, 0));
+    assert_eq!(incidents(100, 2), (0, 1));
+    assert_eq!(incidents(140, 2), (1, 0));
+}
+
+#[test]
+fn a_steady_poller_is_no_incident_when_the_others_sleep() {
+    // Always one failure in five seconds; by night it is a fifth of the requests instead of a hundredth.
+    let s = (0..24_000).map(|at| {
+        let n = if at < 20_000 { 20 } else { 1 };
+        Second {
+            at,
+            n,
+            failed: u32::from(at % 5 == 0),
+            slow: 0,
+        }
+    });
+    let d = detect(&Counts::new(s, None, BTreeSet::new()), Sensitivity::Normal);
+    assert!(d.incidents.is_empty(), "{d:?}");
 }
