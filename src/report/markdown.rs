@@ -3,9 +3,10 @@
 
 mod appendix;
 mod findings;
+mod impact;
 mod opening;
 
-pub(crate) use opening::addresses;
+pub(crate) use impact::addresses;
 
 use super::sentence::{Clock, Medium, render};
 use super::{Form, Look, facts};

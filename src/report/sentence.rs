@@ -54,13 +54,17 @@ pub fn quoted(t: &LogText, medium: Medium) -> String {
     }
 }
 
-/// A name from a log: plain where it is harmless, else quoted (Markdown: code).
+/// A name from a log: plain where it is harmless, else quoted (Markdown: code). Outside Markdown an address or a
+/// unit name (`10.0.0.5:8080`, `db@1`) is harmless too: one word of ASCII signs without quotation marks.
 pub fn name(t: &LogText, medium: Medium) -> String {
+    let word = t.for_json();
+    let one_word = !word.is_empty() && word.bytes().all(|b| b.is_ascii_graphic() && b != b'"');
     match medium {
-        _ if t.is_plain() => t.for_json().to_owned(),
+        _ if t.is_plain() => word.to_owned(),
         Medium::Markdown => t.for_md_code(),
-        Medium::Terminal => t.for_terminal().into_owned(),
-        Medium::Plain => t.for_json().to_owned(),
+        Medium::Terminal if one_word => t.for_terminal().into_owned(),
+        Medium::Plain if one_word => word.to_owned(),
+        medium => quoted(t, medium),
     }
 }
 
@@ -85,7 +89,7 @@ pub fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(c);
@@ -136,6 +140,8 @@ mod tests {
             .name(&LogText::name(b"web-1"))
             .w(" and ")
             .name(&LogText::name(b"a|b"))
+            .w(" and ")
+            .name(&LogText::name(b"GET /x"))
             .w(" say ")
             .log(&LogText::new(b"##[error] *boom*"))
             .w(" at ")
@@ -148,15 +154,15 @@ mod tests {
             .p(Piece::Share(0.6546));
         assert_eq!(
             render(&s, Medium::Plain, clock),
-            "x_y web-1 and a|b say “##[error] *boom*” at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
+            "x_y web-1 and a|b and “GET /x” say “##[error] *boom*” at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
         );
         assert_eq!(
             render(&s, Medium::Terminal, clock),
-            "x_y web-1 and a|b say “\\x23#[error] *boom*” at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
+            "x_y web-1 and a|b and “GET /x” say “\\x23#[error] *boom*” at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
         );
         assert_eq!(
             render(&s, Medium::Markdown, clock),
-            "x\\_y web-1 and `a\\|b` say `##[error] *boom*` at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
+            "x\\_y web-1 and `a\\|b` and `GET /x` say `##[error] *boom*` at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
         );
     }
 

@@ -211,6 +211,6 @@ mod tests {
         assert_eq!(span(-292 * SECOND), "−4 min 52 s");
         assert_eq!(span(2 * DAY + 3 * HOUR + 59 * SECOND), "2 d 3 h");
         assert_eq!(round_span(45 * SECOND), "45 s");
-        assert_eq!(span(i64::MIN).is_empty(), false);
+        assert!(!span(i64::MIN).is_empty());
     }
 }

@@ -25,8 +25,8 @@ pub(super) fn secrets(text: String) -> String {
                 text = t;
             }
         }
-        text = each(&SCHEME, text, |c| scheme(c));
-        text = each(&KEY_VALUE, text, |c| key_value(c));
+        text = each(&SCHEME, text, scheme);
+        text = each(&KEY_VALUE, text, key_value);
         text = emails(text);
     }
     if digits >= 13 {
@@ -178,15 +178,16 @@ static CARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A payment card number: a known first digit for its length (which keeps epoch times out) and a valid Luhn sum.
 fn is_card(s: &str) -> bool {
     let d: Vec<u32> = s.chars().filter_map(|c| c.to_digit(10)).collect();
-    let known = match (d.first(), d.get(1), d.len()) {
-        (Some(4), _, 13 | 16 | 19) => true,
-        (Some(5), Some(1..=5), 16) | (Some(2), Some(2..=7), 16) => true,
-        (Some(3), Some(4 | 7), 15) | (Some(3), Some(0 | 6 | 8), 14) | (Some(3), Some(5), 16) => {
-            true
-        }
-        (Some(6), _, 16..=19) => true,
-        _ => false,
-    };
+    let known = matches!(
+        (d.first(), d.get(1), d.len()),
+        (Some(4), _, 13 | 16 | 19)
+            | (Some(5), Some(1..=5), 16)
+            | (Some(2), Some(2..=7), 16)
+            | (Some(3), Some(4 | 7), 15)
+            | (Some(3), Some(0 | 6 | 8), 14)
+            | (Some(3), Some(5), 16)
+            | (Some(6), _, 16..=19)
+    );
     let sum: u32 = d
         .iter()
         .rev()
@@ -197,7 +198,7 @@ fn is_card(s: &str) -> bool {
             (_, x) => 2 * x,
         })
         .sum();
-    known && sum % 10 == 0
+    known && sum.is_multiple_of(10)
 }
 
 static V4: LazyLock<Option<Regex>> =
