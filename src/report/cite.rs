@@ -18,7 +18,11 @@ fn input_name(report: &Report, input: u32) -> LogText {
 pub fn line(report: &Report, e: &Evidence, medium: Medium) -> String {
     let n = input_name(report, e.input);
     let n = match medium {
-        Medium::Terminal => n.for_terminal().into_owned(),
+        // A citation may begin a line, where build servers take `::` for a command.
+        Medium::Terminal => match n.for_terminal() {
+            t if t.starts_with("::") => t.replacen(':', "\\x3a", 1),
+            t => t.into_owned(),
+        },
         _ => n.for_json().to_owned(),
     };
     match (e.line, e.end_line) {
@@ -45,7 +49,7 @@ pub fn markdown(report: &Report, c: &Cited) -> String {
         Cited::Absent(i) => {
             let names: Vec<String> = i
                 .iter()
-                .map(|n| input_name(report, *n).for_md_code())
+                .map(|n| input_name(report, *n).for_md_prose())
                 .collect();
             format!("(searched: {})", names.join(", "))
         }

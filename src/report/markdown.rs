@@ -110,7 +110,9 @@ impl Doc<'_> {
         self.para(&format!("> **TODO (person):** {text}"));
     }
 
+    /// A table row; a `|` in a cell is escaped, in code too (GFM tables).
     fn row(&mut self, cells: &[&str]) {
+        let cells: Vec<String> = cells.iter().map(|c| c.replace('|', "\\|")).collect();
         self.line(&format!("| {} |", cells.join(" | ")));
     }
 
@@ -173,7 +175,7 @@ impl Doc<'_> {
 
 /// A name in a table or sentence: always code, as in the head table.
 fn code(t: &LogText) -> String {
-    t.for_md_code()
+    t.for_md_prose()
 }
 
 /// A string of ours or of the user's settings that may hold anything.

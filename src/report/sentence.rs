@@ -29,7 +29,16 @@ pub struct Clock {
 
 /// A sentence as text.
 pub fn render(s: &Sentence, medium: Medium, clock: Clock) -> String {
-    s.0.iter().map(|p| piece(p, medium, clock)).collect()
+    let mut out = String::new();
+    for p in &s.0 {
+        let next = piece(p, medium, clock);
+        // Two code spans side by side would be one.
+        if medium == Medium::Markdown && out.ends_with('`') && next.starts_with('`') {
+            out.push(' ');
+        }
+        out.push_str(&next);
+    }
+    out
 }
 
 fn piece(p: &Piece, medium: Medium, clock: Clock) -> String {
@@ -50,7 +59,7 @@ pub fn quoted(t: &LogText, medium: Medium) -> String {
     match medium {
         Medium::Plain => format!("“{}”", t.for_json()),
         Medium::Terminal => format!("“{}”", t.for_terminal()),
-        Medium::Markdown => t.for_md_code(),
+        Medium::Markdown => t.for_md_prose(),
     }
 }
 
@@ -61,20 +70,20 @@ pub fn name(t: &LogText, medium: Medium) -> String {
     let one_word = !word.is_empty() && word.bytes().all(|b| b.is_ascii_graphic() && b != b'"');
     match medium {
         _ if t.is_plain() => word.to_owned(),
-        Medium::Markdown => t.for_md_code(),
+        Medium::Markdown => t.for_md_prose(),
         Medium::Terminal if one_word => t.for_terminal().into_owned(),
         Medium::Plain if one_word => word.to_owned(),
         medium => quoted(t, medium),
     }
 }
 
-/// Our own words in Markdown. They hold no log text, but a `|`, `<` or backtick of ours must not become markup.
+/// Our own words in Markdown. They hold no log text, but a `<`, `*` or backtick of ours must not become markup.
 pub fn md_words(w: &str) -> String {
     let mut out = String::with_capacity(w.len());
     for c in w.chars() {
         match c {
             '<' => out.push_str("&lt;"),
-            '|' | '`' | '*' | '_' | '[' | ']' | '\\' => {
+            '`' | '*' | '_' | '[' | ']' | '\\' => {
                 out.push('\\');
                 out.push(c);
             }
@@ -142,6 +151,7 @@ mod tests {
             .name(&LogText::name(b"a|b"))
             .w(" and ")
             .name(&LogText::name(b"GET /x"))
+            .name(&LogText::name(b"{}"))
             .w(" say ")
             .log(&LogText::new(b"##[error] *boom*"))
             .w(" at ")
@@ -154,15 +164,15 @@ mod tests {
             .p(Piece::Share(0.6546));
         assert_eq!(
             render(&s, Medium::Plain, clock),
-            "x_y web-1 and a|b and “GET /x” say “##[error] *boom*” at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
+            "x_y web-1 and a|b and “GET /x”{} say “##[error] *boom*” at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
         );
         assert_eq!(
             render(&s, Medium::Terminal, clock),
-            "x_y web-1 and a|b and “GET /x” say “\\x23#[error] *boom*” at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
+            "x_y web-1 and a|b and “GET /x”{} say “\\x23#[error] *boom*” at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
         );
         assert_eq!(
             render(&s, Medium::Markdown, clock),
-            "x\\_y web-1 and `a\\|b` and `GET /x` say `##[error] *boom*` at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
+            "x\\_y web-1 and `a|b` and `GET /x` `{}` say `##[error] *boom*` at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
         );
     }
 

@@ -47,6 +47,11 @@ impl LogText {
 
     /// For Markdown: a code span that the text cannot leave, `|` escaped so that it may stand in a table cell.
     pub fn for_md_code(&self) -> String {
+        md_code(&self.0).replace('|', "\\|")
+    }
+
+    /// For Markdown outside tables, where `\|` would be shown as it is: a code span that the text cannot leave.
+    pub fn for_md_prose(&self) -> String {
         md_code(&self.0)
     }
 
@@ -93,7 +98,7 @@ pub fn is_plain(text: &str) -> bool {
 }
 
 /// A Markdown code span around a cleaned text: the fence is longer than any run of backticks inside (CommonMark 6.1),
-/// and a space that is stripped again stands between fence and text where the text begins or ends with either.
+/// and a space that is stripped again stands between fence and text where the text begins or ends with either. A table cell must still escape `|`.
 pub fn md_code(text: &str) -> String {
     let text = if text.is_empty() { " " } else { text };
     let longest = text
@@ -107,7 +112,7 @@ pub fn md_code(text: &str) -> String {
     } else {
         ""
     };
-    format!("{fence}{pad}{}{pad}{fence}", text.replace('|', "\\|"))
+    format!("{fence}{pad}{text}{pad}{fence}")
 }
 
 /// Cuts at [`CAP`] characters and says how many are missing. After redaction, so that no half of a secret is left.
