@@ -1,1 +1,54 @@
 //! The report's forms: JSON, Markdown, terminal. Each renders the same `model::Report` and computes nothing.
+//! A form is one file and one line in [`REPORTS`].
+
+pub mod chart;
+pub mod cite;
+pub mod facts;
+#[cfg(test)]
+pub(crate) mod fixture;
+pub mod json;
+pub mod markdown;
+pub mod sentence;
+pub mod terminal;
+#[cfg(test)]
+mod tests;
+pub mod time;
+pub mod wrap;
+
+use crate::model::Report;
+
+/// How a form is drawn; only the terminal looks at it.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Columns; at least 40 are used.
+    pub width: usize,
+    /// Draw with ASCII characters only.
+    pub ascii: bool,
+    /// Add colour; the words say the same without.
+    pub color: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Look {
+            width: 80,
+            ascii: false,
+            color: false,
+        }
+    }
+}
+
+/// A form of the report.
+pub trait Form: Sync {
+    /// The name after `--as`.
+    fn name(&self) -> &'static str;
+    /// File name extension; `None` for the screen.
+    fn extension(&self) -> Option<&'static str>;
+    /// One line for the help text.
+    fn about(&self) -> &'static str;
+    /// The whole document, ending with a newline.
+    fn render(&self, report: &Report, look: &Look) -> String;
+}
+
+/// Every form.
+pub static REPORTS: &[&dyn Form] = &[&terminal::Terminal, &markdown::Markdown, &json::Json];

@@ -1,0 +1,287 @@
+//! JSON v1: the report as one value, keys in the order of the schema, nothing of the machine in it.
+//! The other forms are made from the same model; only names and units of the schema live here.
+
+mod incident;
+
+pub use incident::level;
+
+use super::sentence::{Clock, Medium, render, share};
+use super::time::{rfc3339, seconds};
+use crate::model::*;
+use crate::text::LogText;
+use crate::time::Instant;
+use serde_json::{Map, Value, json};
+
+/// The JSON Schema (2020-12) that every report satisfies.
+pub const SCHEMA: &str = include_str!("schema/report.schema.json");
+
+/// Rows listed under `minor`.
+const MINOR_ROWS: usize = 20;
+
+/// The report as text: one member per line, ending with a newline.
+pub fn to_string(report: &Report) -> String {
+    format!("{:#}\n", to_value(report))
+}
+
+/// The report as a value.
+pub fn to_value(report: &Report) -> Value {
+    let w = Writer {
+        clock: Clock {
+            zone: report.settings.zone,
+            day: report
+                .incidents
+                .first()
+                .map(|i| i.onset)
+                .or(report.totals.span.map(|s| s.0))
+                .unwrap_or_default(),
+        },
+    };
+    json!({
+        "schema": "coroner.report",
+        "schema_version": "1.0",
+        "tool": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")},
+        "run": {"settings": settings(&report.settings)},
+        "verdict": match report.verdict {
+            Verdict::Incident => "incident",
+            Verdict::None => "none",
+            Verdict::Insufficient => "insufficient",
+        },
+        "inputs": report.inputs.iter().enumerate().map(|(i, x)| w.input(i, x)).collect::<Vec<_>>(),
+        "incidents": report.incidents.iter().map(|i| {
+            Writer { clock: Clock { day: i.onset, ..w.clock } }.incident(i)
+        }).collect::<Vec<_>>(),
+        "blips": list(&report.blips, |s| w.span(s)),
+        "planned": list(&report.planned, |s| w.span(s)),
+        "minor": {
+            "n": report.minor.len(),
+            "rows": list(&report.minor[..report.minor.len().min(MINOR_ROWS)], |s| w.span(s)),
+        },
+        "timeline": list(&report.timeline, |e| w.event(e, None)),
+        "gaps": list(&report.gaps, |g| {
+            cited(json!({"kind": g.kind, "text": w.text(&g.text)}), &g.cited)
+        }),
+    })
+}
+
+fn settings(s: &Settings) -> Value {
+    json!({
+        "assume_tz": s.assume_tz,
+        "edge": s.edge,
+        "formats": s.formats,
+        "redaction": {"addresses": "truncate", "emails": true, "secrets": true},
+        "sensitivity": match s.sensitivity {
+            Sensitivity::Low => "low",
+            Sensitivity::Normal => "normal",
+            Sensitivity::High => "high",
+        },
+        "slo": s.slo.map(rounded),
+        "year": s.year,
+        "zone": s.zone.to_string(),
+    })
+}
+
+fn list<T>(items: &[T], f: impl Fn(&T) -> Value) -> Vec<Value> {
+    items.iter().map(f).collect()
+}
+
+fn opt(t: &Option<LogText>) -> Value {
+    t.as_ref().map_or(Value::Null, |t| t.for_json().into())
+}
+
+/// Six decimals.
+fn rounded(x: f64) -> f64 {
+    (x * 1e6).round() / 1e6
+}
+
+/// Sorted by (input, line, byte).
+fn evidence(list: &[Evidence]) -> Vec<Value> {
+    let mut sorted: Vec<&Evidence> = list.iter().collect();
+    sorted.sort_by_key(|e| (e.input, e.line, e.byte));
+    sorted.into_iter().map(one_evidence).collect()
+}
+
+fn one_evidence(e: &Evidence) -> Value {
+    let mut m = Map::new();
+    m.insert("input".into(), e.input.into());
+    let line = if e.line == 0 {
+        Value::Null
+    } else {
+        e.line.into()
+    };
+    m.insert("line".into(), line);
+    if let Some(end) = e.end_line.filter(|_| e.line > 0) {
+        m.insert("end_line".into(), end.into());
+    }
+    m.insert("byte".into(), e.byte.into());
+    if let Some(x) = &e.excerpt {
+        m.insert("excerpt".into(), x.for_json().into());
+    }
+    if let Some(n) = e.count {
+        m.insert("count".into(), n.into());
+    }
+    Value::Object(m)
+}
+
+/// Adds `basis`, `evidence` and `inputs` to an object.
+fn cited(mut object: Value, c: &Cited) -> Value {
+    match c {
+        Cited::Lines(lines) => object["evidence"] = evidence(lines).into(),
+        Cited::Absent(inputs) => {
+            object["basis"] = "absence".into();
+            object["evidence"] = json!([]);
+            object["inputs"] = json!(inputs);
+        }
+    }
+    object
+}
+
+/// Writes values in one zone.
+struct Writer {
+    clock: Clock,
+}
+
+impl Writer {
+    fn text(&self, s: &Sentence) -> String {
+        render(s, Medium::Plain, self.clock)
+    }
+
+    fn time(&self, t: Instant) -> String {
+        rfc3339(t, self.clock.zone)
+    }
+
+    fn maybe(&self, t: Option<Instant>) -> Value {
+        t.map_or(Value::Null, |t| self.time(t).into())
+    }
+
+    fn pair(&self, p: Option<(Instant, Instant)>) -> Value {
+        p.map_or(Value::Null, |(a, b)| json!([self.time(a), self.time(b)]))
+    }
+
+    fn input(&self, id: usize, i: &Input) -> Value {
+        json!({
+            "id": id,
+            "name": i.name.for_json(),
+            "member": null,
+            "domain": i.domain.for_json(),
+            "tier": i.tier.map(|t| match t { Tier::Edge => "edge", Tier::Inner => "inner" }),
+            "format": i.format,
+            "bytes": i.bytes,
+            "lines": i.lines,
+            "parsed": i.parsed,
+            "continuation": i.continuation,
+            "unparsed": i.unparsed,
+            "out_of_range": i.out_of_range,
+            "examples": evidence(&i.examples[..i.examples.len().min(3)]),
+            "first": self.maybe(i.span.map(|s| s.0)),
+            "last": self.maybe(i.span.map(|s| s.1)),
+            "crc32": format!("{:08x}", i.crc32),
+            "sha256": null,
+            "zone": {
+                "offset": i.zone.offset,
+                "source": zone_source(i.zone.source),
+                "margin": i.zone.margin.map(rounded),
+            },
+            "clock": list(&i.clock, |c| json!({
+                "from": self.maybe(c.from),
+                "add_s": seconds(c.add_us),
+                "margin_s": c.margin_us.map(seconds),
+                "basis": c.basis,
+            })),
+            "kind": match (i.mixed, i.kind) {
+                (true, _) => "mixed",
+                (_, Some(k)) => k.word(),
+                (_, None) => "none",
+            },
+            "records": i.records,
+            "requests": i.requests,
+            "failed": i.failed,
+        })
+    }
+
+    fn event(&self, e: &Event, onset: Option<Instant>) -> Value {
+        let mut m = Map::new();
+        let mut put = |k: &str, v: Value| {
+            m.insert(k.to_owned(), v);
+        };
+        put("id", e.id.as_str().into());
+        put("letter", e.letter.map(String::from).into());
+        put("time", self.maybe(e.time));
+        if e.time.is_none() {
+            put("after", self.maybe(e.after));
+            put("before", self.maybe(e.before));
+        }
+        put("time_interval", self.pair(e.interval));
+        if let Some(onset) = onset {
+            put(
+                "offset_s",
+                e.time.map_or(Value::Null, |t| seconds(t.0 - onset.0)),
+            );
+        }
+        put("kind", e.kind.word().into());
+        put("text", self.text(&e.text).into());
+        put("basis", basis(e.basis).into());
+        put(
+            "confidence",
+            (f64::from(e.confidence.min(100)) / 100.0).into(),
+        );
+        put("evidence", evidence(&e.evidence).into());
+        put("class", e.class.map(|c| c.word()).into());
+        put("host", opt(&e.host));
+        put("service", opt(&e.service));
+        put("version", opt(&e.version));
+        put("upstream", opt(&e.upstream));
+        put("method", e.method.into());
+        Value::Object(m)
+    }
+
+    fn span(&self, s: &Span) -> Value {
+        let part = s.requests.zip(s.failed).filter(|(r, _)| *r > 0);
+        json!({
+            "start": self.time(s.start),
+            "end": self.maybe(s.end),
+            "service": opt(&s.service),
+            "requests": s.requests,
+            "failed": s.failed,
+            "share": part.map(|(r, f)| rounded(share(f, r))),
+            "text": self.text(&s.text),
+            "evidence": evidence(&s.evidence),
+        })
+    }
+}
+
+/// The word for where a zone comes from.
+pub fn zone_source(s: ZoneSource) -> &'static str {
+    match s {
+        ZoneSource::Line => "line",
+        ZoneSource::Option => "option",
+        ZoneSource::Aligned => "aligned",
+        ZoneSource::Assumed => "assumed",
+    }
+}
+
+/// The word for how a row is known.
+pub fn basis(b: Basis) -> &'static str {
+    match b {
+        Basis::Stated => "stated",
+        Basis::Measured => "measured",
+        Basis::Assumed => "assumed",
+    }
+}
+
+/// The form `json`.
+pub struct Json;
+
+impl super::Form for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+    fn extension(&self) -> Option<&'static str> {
+        Some("json")
+    }
+    fn about(&self) -> &'static str {
+        "report JSON v1, for programs"
+    }
+    fn render(&self, report: &Report, _: &super::Look) -> String {
+        to_string(report)
+    }
+}

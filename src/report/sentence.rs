@@ -1,0 +1,194 @@
+//! Renders a `Sentence` for each medium. The only place where its typed arguments become words,
+//! so that every form says the same number; nothing here knows incidents or layouts.
+
+use super::time;
+use crate::model::{Piece, Sentence};
+use crate::text::LogText;
+use crate::time::Instant;
+use crate::time::zone::Zone;
+
+/// Where a sentence is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Medium {
+    /// JSON strings: plain text, log text in “quotation marks”.
+    Plain,
+    /// A terminal: the same, with the marks of build servers broken.
+    Terminal,
+    /// Markdown: log text in code spans.
+    Markdown,
+}
+
+/// How times are written: the zone, and the day that needs no date.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    /// The report's zone.
+    pub zone: Zone,
+    /// An instant of the incident's day.
+    pub day: Instant,
+}
+
+/// A sentence as text.
+pub fn render(s: &Sentence, medium: Medium, clock: Clock) -> String {
+    let mut out = String::new();
+    for p in &s.0 {
+        let next = piece(p, medium, clock);
+        // Two code spans side by side would be one.
+        if medium == Medium::Markdown && out.ends_with('`') && next.starts_with('`') {
+            out.push(' ');
+        }
+        out.push_str(&next);
+    }
+    out
+}
+
+fn piece(p: &Piece, medium: Medium, clock: Clock) -> String {
+    match p {
+        Piece::Words(w) if medium == Medium::Markdown => md_words(w),
+        Piece::Words(w) => w.clone(),
+        Piece::Log(t) => quoted(t, medium),
+        Piece::Name(t) => name(t, medium),
+        Piece::Time(t) => time::clock_on(*t, clock.day, clock.zone),
+        Piece::Span(us) => time::span(*us),
+        Piece::Count(n) => count(*n),
+        Piece::Share(x) => percent(*x),
+    }
+}
+
+/// Log text, quoted.
+pub fn quoted(t: &LogText, medium: Medium) -> String {
+    match medium {
+        Medium::Plain => format!("“{}”", t.for_json()),
+        Medium::Terminal => format!("“{}”", t.for_terminal()),
+        Medium::Markdown => t.for_md_prose(),
+    }
+}
+
+/// A name from a log: plain where it is harmless, else quoted (Markdown: code). Outside Markdown an address or a
+/// unit name (`10.0.0.5:8080`, `db@1`) is harmless too: one word of ASCII signs without quotation marks.
+pub fn name(t: &LogText, medium: Medium) -> String {
+    let word = t.for_json();
+    let one_word = !word.is_empty() && word.bytes().all(|b| b.is_ascii_graphic() && b != b'"');
+    match medium {
+        _ if t.is_plain() => word.to_owned(),
+        Medium::Markdown => t.for_md_prose(),
+        Medium::Terminal if one_word => t.for_terminal().into_owned(),
+        Medium::Plain if one_word => word.to_owned(),
+        medium => quoted(t, medium),
+    }
+}
+
+/// Our own words in Markdown. They hold no log text, but a `<`, `*` or backtick of ours must not become markup.
+pub fn md_words(w: &str) -> String {
+    let mut out = String::with_capacity(w.len());
+    for c in w.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '`' | '*' | '_' | '[' | ']' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A count with separators: `153,243`.
+pub fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// A share as percent: `65.5 %`, `0.08 %` below one percent, `0 %`, `100 %`. Never rounded up to 100 or down to 0.
+pub fn percent(x: f64) -> String {
+    let p = x * 100.0;
+    if p <= 0.0 {
+        "0 %".to_owned()
+    } else if p >= 100.0 {
+        "100 %".to_owned()
+    } else if p < 0.01 {
+        "under 0.01 %".to_owned()
+    } else if p < 0.995 {
+        let s = format!("{p:.2}");
+        format!("{} %", s.trim_end_matches('0'))
+    } else if p > 99.9 {
+        "over 99.9 %".to_owned()
+    } else {
+        let s = format!("{p:.1}");
+        format!("{} %", s.strip_suffix(".0").unwrap_or(&s))
+    }
+}
+
+/// failed / requests; 0 where there were no requests.
+pub fn share(failed: u64, requests: u64) -> f64 {
+    if requests == 0 {
+        0.0
+    } else {
+        failed as f64 / requests as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_piece_in_each_medium() {
+        let clock = Clock {
+            zone: Zone::Fixed(60),
+            day: Instant(1_682_942_704_000_000),
+        };
+        let s = Sentence::words("x_y ")
+            .name(&LogText::name(b"web-1"))
+            .w(" and ")
+            .name(&LogText::name(b"a|b"))
+            .w(" and ")
+            .name(&LogText::name(b"GET /x"))
+            .name(&LogText::name(b"{}"))
+            .w(" say ")
+            .log(&LogText::new(b"##[error] *boom*"))
+            .w(" at ")
+            .p(Piece::Time(Instant(1_682_942_704_000_000)))
+            .w(" for ")
+            .p(Piece::Span(292_000_000))
+            .w(", ")
+            .p(Piece::Count(1_234_567))
+            .w(", ")
+            .p(Piece::Share(0.6546));
+        assert_eq!(
+            render(&s, Medium::Plain, clock),
+            "x_y web-1 and a|b and “GET /x”{} say “##[error] *boom*” at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
+        );
+        assert_eq!(
+            render(&s, Medium::Terminal, clock),
+            "x_y web-1 and a|b and “GET /x”{} say “\\x23#[error] *boom*” at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
+        );
+        assert_eq!(
+            render(&s, Medium::Markdown, clock),
+            "x\\_y web-1 and `a|b` and `GET /x` `{}` say `##[error] *boom*` at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
+        );
+    }
+
+    #[test]
+    fn percents_never_claim_all_or_none() {
+        for (x, want) in [
+            (0.0, "0 %"),
+            (0.0008, "0.08 %"),
+            (0.00001, "under 0.01 %"),
+            (0.01, "1 %"),
+            (0.005, "0.5 %"),
+            (0.9995, "over 99.9 %"),
+            (1.0, "100 %"),
+            (0.62, "62 %"),
+        ] {
+            assert_eq!(percent(x), want);
+        }
+    }
+}

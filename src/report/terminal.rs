@@ -1,0 +1,373 @@
+//! The view on the screen: what was read, headline, chart, timeline, suspects, where the time went, gaps.
+//! Meaning is never in colour alone, citations are never cut, and log text never begins a line.
+
+mod findings;
+
+use super::sentence::{Clock, Medium, count, percent, render, share};
+use super::wrap::{left, right, to_ascii, width, wrap};
+use super::{Form, Look, chart, cite, facts, markdown, time};
+use crate::model::{Basis, Incident, Report, Sentence};
+use anstyle::{AnsiColor, Style};
+
+/// The form `text`.
+pub struct Terminal;
+
+impl Form for Terminal {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+    fn extension(&self) -> Option<&'static str> {
+        None
+    }
+    fn about(&self) -> &'static str {
+        "view for the terminal"
+    }
+    fn render(&self, report: &Report, look: &Look) -> String {
+        to_string(report, look)
+    }
+}
+
+/// Fewest columns drawn.
+const LEAST: usize = 40;
+/// From here on citations stand at the right end of the row.
+const WIDE: usize = 110;
+/// Below this the timeline is stacked instead of in columns.
+const NARROW: usize = 70;
+/// Rows of the timeline printed at most, unless more have a letter.
+const ROWS: usize = 50;
+/// Column in which the text of a timeline row begins.
+const TEXT: usize = 30;
+
+const HEADING: Style = Style::new().bold();
+const ALARM: Style = AnsiColor::Red.on_default().bold();
+const BARS: Style = AnsiColor::Red.on_default();
+const FAINT: Style = Style::new().dimmed();
+
+/// The whole view.
+pub fn to_string(report: &Report, look: &Look) -> String {
+    let mut v = View {
+        report,
+        look: Look {
+            width: look.width.max(LEAST),
+            ..*look
+        },
+        out: String::new(),
+    };
+    v.head();
+    if report.incidents.is_empty() {
+        v.without_incident();
+    }
+    for (n, i) in report.incidents.iter().enumerate() {
+        v.incident(i, n + 1);
+    }
+    v.gaps();
+    v.next();
+    v.out
+}
+
+struct View<'a> {
+    report: &'a Report,
+    look: Look,
+    out: String,
+}
+
+impl View<'_> {
+    fn columns(&self) -> usize {
+        self.look.width
+    }
+
+    fn wide(&self) -> bool {
+        self.look.width >= WIDE
+    }
+
+    /// Text in the character set of the screen.
+    fn set(&self, s: &str) -> String {
+        if self.look.ascii {
+            to_ascii(s)
+        } else {
+            s.to_owned()
+        }
+    }
+
+    fn text(&self, s: &Sentence, clock: Clock) -> String {
+        self.set(&render(s, Medium::Terminal, clock))
+    }
+
+    fn paint(&self, s: &str, style: Style) -> String {
+        if self.look.color && !s.trim().is_empty() {
+            format!("{style}{s}{style:#}")
+        } else {
+            s.to_owned()
+        }
+    }
+
+    fn line(&mut self, s: &str) {
+        self.out.push_str(s.trim_end());
+        self.out.push('\n');
+    }
+
+    /// Wrapped lines: the first after `first`, the others under it.
+    fn block(&mut self, first: &str, text: &str, tail: &str) {
+        let indent = width(first);
+        let lines = wrap(text, tail, self.columns().saturating_sub(indent));
+        for (n, l) in lines.iter().enumerate() {
+            let line = if n == 0 {
+                format!("{first}{l}")
+            } else {
+                self.indented(l, indent)
+            };
+            self.line(&line);
+        }
+    }
+
+    /// A line under a column; further left where it would not fit, so that nothing is cut.
+    fn indented(&self, l: &str, indent: usize) -> String {
+        let at = indent.min(self.columns().saturating_sub(width(l)).max(2));
+        format!("{}{l}", " ".repeat(at))
+    }
+
+    /// A heading with a remark, which goes under it where it does not fit beside.
+    fn title(&mut self, heading: &str, remark: &str) {
+        let painted = self.paint(heading, HEADING);
+        if width(heading) + 3 + width(remark) <= self.columns() {
+            self.line(&format!("{painted}   {remark}"));
+        } else {
+            self.line(&painted);
+            self.block("  ", remark, "");
+        }
+    }
+
+    fn head(&mut self) {
+        let r = self.report;
+        let lines = r.inputs.iter().fold(0u64, |a, i| a.saturating_add(i.lines));
+        let bytes = r.inputs.iter().fold(0u64, |a, i| a.saturating_add(i.bytes));
+        let files = match r.inputs.len() {
+            1 => "1 file".to_owned(),
+            n => format!("{} files", count(n as u64)),
+        };
+        let read = format!("{files}, {} lines, {}", count(lines), size(bytes));
+        let at = r
+            .incidents
+            .first()
+            .map(|i| i.onset)
+            .or(r.totals.span.map(|s| s.0))
+            .unwrap_or_default();
+        let zone = format!("times {}", time::zone_label(at, r.settings.zone));
+        if width(&read) + 2 + width(&zone) <= self.columns() {
+            let rest = self.columns() - width(&read);
+            self.line(&format!("{read}{}", right(&zone, rest)));
+        } else {
+            self.line(&read);
+            self.line(&zone);
+        }
+        self.line("");
+    }
+
+    fn without_incident(&mut self) {
+        let (said, note) = facts::no_incident(self.report);
+        let said = self.set(&said);
+        self.block("", &said, "");
+        self.block("  ", &note, "");
+        self.line("");
+    }
+
+    fn incident(&mut self, i: &Incident, n: usize) {
+        let clock = Clock {
+            zone: self.report.settings.zone,
+            day: i.onset,
+        };
+        self.headline(i, n, clock);
+        self.chart(i, clock);
+        self.timeline(i, clock);
+        self.causes(i, clock);
+        self.phases(i);
+    }
+
+    fn headline(&mut self, i: &Incident, n: usize, clock: Clock) {
+        let all = self.report.incidents.len();
+        let word = if all > 1 {
+            format!("INCIDENT {n} of {all}  ")
+        } else {
+            "INCIDENT  ".to_owned()
+        };
+        let title = self.text(&i.title, clock);
+        let start = self.out.len();
+        self.block(&word, &title, "");
+        if self.look.color {
+            let rest = self.out.split_off(start);
+            let painted = self.paint(word.trim_end(), ALARM);
+            self.out
+                .push_str(&rest.replacen(word.trim_end(), &painted, 1));
+        }
+        let margin = facts::interval(i.onset, i.onset_interval, clock.zone)
+            .map_or_else(String::new, |m| format!(" ({m})"));
+        let begin = format!(
+            "{}, {}",
+            time::long_date(i.onset, clock.zone),
+            time::clock(i.onset, clock.zone)
+        );
+        let early = if i.onset_precedes_log {
+            " (the logs begin inside the incident)"
+        } else {
+            ""
+        };
+        let held = facts::held(i);
+        let when = match i.recovery {
+            Some(t) => {
+                let end = time::clock_on(t, i.onset, clock.zone);
+                format!("{begin}{early} → {end}{margin}, {held}")
+            }
+            None => format!("{begin}{margin}{early} → recovery {held}"),
+        };
+        let when = self.set(&when);
+        self.block("          ", &when, "");
+        self.line("");
+        let harm = self.set(&self.harm(i));
+        self.block("          ", &harm, "");
+        self.line("");
+    }
+
+    fn harm(&self, i: &Incident) -> String {
+        let m = &i.impact;
+        let mut parts = Vec::new();
+        let noun = if self.wide() { " requests" } else { "" };
+        parts.push(match m.requests.zip(m.failed) {
+            Some((n, f)) => format!("{}{noun} failed ({})", count(f), percent(share(f, n))),
+            None => "no request log covers it".to_owned(),
+        });
+        if let Some(n) = m.addresses_hit {
+            parts.push(format!(
+                "{} addresses",
+                markdown::addresses(n, m.addresses_error).0
+            ));
+        }
+        if let Some((_, n, f)) = m.peak {
+            parts.push(format!("worst minute {}", percent(share(f, n))));
+        }
+        if let (Some((used, objective)), true) = (m.error_budget, self.wide()) {
+            let o = format!("{:.3}", objective * 100.0);
+            let o = o.trim_end_matches('0').trim_end_matches('.');
+            parts.push(format!("{used:.1} × error budget ({o} %, 30 d)"));
+        }
+        parts.join(" · ")
+    }
+
+    fn chart(&mut self, i: &Incident, clock: Clock) {
+        let Some(s) = &i.series else { return };
+        let letters: Vec<_> = i
+            .timeline
+            .iter()
+            .filter_map(|e| Some((e.letter?, e.time?)))
+            .collect();
+        let lines = chart::draw(s, &letters, clock.zone, self.columns(), self.look.ascii);
+        if lines.is_empty() {
+            return;
+        }
+        let title = self.paint("5xx share", HEADING);
+        self.line(&title);
+        for l in lines {
+            let painted = match l.find(['│', '|']) {
+                Some(at) => {
+                    let (axis, bars) = l.split_at(at);
+                    format!("{axis}{}", self.paint(bars, BARS))
+                }
+                None => l,
+            };
+            self.line(&painted);
+        }
+        self.line("");
+    }
+
+    fn timeline(&mut self, i: &Incident, clock: Clock) {
+        self.title(
+            "TIMELINE",
+            "T = onset; ~ measured, others stated by a log line",
+        );
+        let mut day = time::date(i.onset, clock.zone);
+        let (rows, left_out) = facts::shown(i, ROWS);
+        for e in rows {
+            let known = e.time.or(e.after).or(e.before).unwrap_or(i.onset);
+            let today = time::date(known, clock.zone);
+            if today != day {
+                let date = time::long_date(known, clock.zone);
+                let date = self.paint(&format!("  {date}"), FAINT);
+                self.line(&date);
+                day = today;
+            }
+            self.timeline_row(e, i, clock);
+        }
+        if left_out > 0 {
+            let more = format!("  {} more rows in the JSON", count(left_out as u64));
+            let more = self.paint(&more, FAINT);
+            self.line(&more);
+        }
+        self.line("");
+    }
+
+    fn timeline_row(&mut self, e: &crate::model::Event, i: &Incident, clock: Clock) {
+        let at = match (e.time, e.after, e.before) {
+            (Some(t), _, _) => time::clock(t, clock.zone),
+            (None, Some(t), _) => format!(">{}", time::clock(t, clock.zone)),
+            (None, None, Some(t)) => format!("<{}", time::clock(t, clock.zone)),
+            _ => "?".to_owned(),
+        };
+        let distance = e
+            .time
+            .map_or_else(String::new, |t| time::offset_from_t(t.0 - i.onset.0));
+        let distance = self.set(&distance);
+        let mark = match e.basis {
+            Basis::Stated => " ",
+            Basis::Measured => "~",
+            Basis::Assumed => "?",
+        };
+        let letter = e.letter.unwrap_or(' ');
+        let word = cite::short(e.kind);
+        let text = self.text(&e.text, clock);
+        let citation = cite::first(self.report, &e.evidence, Medium::Terminal).unwrap_or_default();
+        let citation = self.set(&citation);
+        if self.columns() < NARROW {
+            self.line(&format!("{letter} {at} {distance} {word} {mark}"));
+            self.block("  ", &text, "");
+            let line = self.indented(&citation, 2);
+            self.line(&line);
+            return;
+        }
+        let first = format!(
+            "{letter} {} {} {} {mark} ",
+            left(&at, 8),
+            right(&distance, 7),
+            left(word, 8)
+        );
+        let room = self.columns().saturating_sub(width(&first));
+        if self.wide() && width(&text) + 2 + width(&citation) <= room {
+            let rest = room - width(&text);
+            self.line(&format!("{first}{text}{}", right(&citation, rest)));
+        } else {
+            self.block(&first, &text, "");
+            let line = self.indented(&citation, TEXT);
+            self.line(&line);
+        }
+    }
+}
+
+/// Bytes in decimal units, three figures: `1.08 GB`, `412 kB`, `7 B`.
+fn size(bytes: u64) -> String {
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut x = bytes as f64;
+    let mut unit = "B";
+    for next in ["kB", "MB", "GB", "TB", "PB", "EB"] {
+        if x < 999.5 {
+            break;
+        }
+        x /= 1000.0;
+        unit = next;
+    }
+    let digits = match x {
+        x if x < 9.995 => 2,
+        x if x < 99.95 => 1,
+        _ => 0,
+    };
+    format!("{x:.digits$} {unit}")
+}

@@ -1,0 +1,137 @@
+//! Text in columns: display width, wrapping, padding, and the ASCII spelling of our own signs.
+//! Nothing here knows what is printed.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Columns a text takes.
+pub fn width(s: &str) -> usize {
+    s.width()
+}
+
+/// Our signs in ASCII; anything else outside ASCII becomes `?`.
+pub fn to_ascii(s: &str) -> String {
+    let mut out = String::with_capacity(s.len());
+    for c in s.replace("≈ ", "~").chars() {
+        match c {
+            '→' => out.push_str("->"),
+            '±' => out.push_str("+/-"),
+            '…' => out.push_str("..."),
+            '≥' => out.push_str(">="),
+            '≤' => out.push_str("<="),
+            '−' | '–' | '—' | '·' => out.push('-'),
+            '“' | '”' | '«' | '»' => out.push('"'),
+            '’' | '‘' => out.push('\''),
+            '×' => out.push('x'),
+            '≈' => out.push('~'),
+            c if c.is_ascii() => out.push(c),
+            _ => out.push('?'),
+        }
+    }
+    out
+}
+
+/// Breaks text at spaces into lines of at most `columns`; a longer word is broken hard. `tail` (a citation) stays in
+/// one piece and is never cut: it goes to its own line where it does not fit, whatever its length.
+/// No line begins with `::`, which build servers take for a command.
+pub fn wrap(text: &str, tail: &str, columns: usize) -> Vec<String> {
+    let columns = columns.max(1);
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for word in text.split(' ').filter(|w| !w.is_empty()) {
+        for piece in pieces(word, columns) {
+            let w = width(&piece);
+            if used > 0 && used + 1 + w > columns {
+                lines.push(String::new());
+                used = 0;
+            }
+            add(&mut lines, &mut used, &piece, w);
+        }
+    }
+    if !tail.is_empty() {
+        let w = width(tail);
+        let fits = used == 0 || used + 1 + w <= columns;
+        if !fits {
+            lines.push(String::new());
+            used = 0;
+        }
+        add(&mut lines, &mut used, tail, w);
+    }
+    lines
+}
+
+fn add(lines: &mut [String], used: &mut usize, piece: &str, w: usize) {
+    let Some(line) = lines.last_mut() else { return };
+    if *used > 0 {
+        line.push(' ');
+        *used += 1;
+        line.push_str(piece);
+    } else if let Some(rest) = piece.strip_prefix("::") {
+        line.push_str("\\x3a:");
+        line.push_str(rest);
+        *used += 3;
+    } else {
+        line.push_str(piece);
+    }
+    *used += w;
+}
+
+/// A word in pieces of at most `columns`.
+fn pieces(word: &str, columns: usize) -> Vec<String> {
+    if width(word) <= columns {
+        return vec![word.to_owned()];
+    }
+    let mut out = vec![String::new()];
+    let mut used = 0;
+    for c in word.chars() {
+        let w = c.width().unwrap_or(0);
+        if used + w > columns && used > 0 {
+            out.push(String::new());
+            used = 0;
+        }
+        if let Some(last) = out.last_mut() {
+            last.push(c);
+        }
+        used += w;
+    }
+    out
+}
+
+/// Padded on the right to `columns`.
+pub fn left(s: &str, columns: usize) -> String {
+    format!("{s}{}", " ".repeat(columns.saturating_sub(width(s))))
+}
+
+/// Padded on the left to `columns`.
+pub fn right(s: &str, columns: usize) -> String {
+    format!("{}{s}", " ".repeat(columns.saturating_sub(width(s))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn citations_stay_whole_and_wide_characters_count_double() {
+        assert_eq!(
+            wrap("a bb ccc", "[file.log:123]", 8),
+            ["a bb ccc", "[file.log:123]"]
+        );
+        assert_eq!(wrap("a", "[f:1]", 8), ["a [f:1]"]);
+        assert_eq!(wrap("日本語 x", "", 6), ["日本語", "x"]);
+        assert_eq!(wrap("abcdefgh", "", 3), ["abc", "def", "gh"]);
+        assert_eq!(wrap("", "", 0), [""]);
+    }
+
+    #[test]
+    fn no_line_begins_a_command() {
+        assert_eq!(wrap("say ::error::x", "", 10), ["say", "\\x3a:error::x"]);
+    }
+
+    #[test]
+    fn ascii_only() {
+        assert_eq!(
+            to_ascii("a → b ± 6 s ≈ 8 − “x” é"),
+            "a -> b +/- 6 s ~8 - \"x\" ?"
+        );
+    }
+}
