@@ -13,7 +13,7 @@ mod sudo;
 
 pub use gate::{find, find_in_chat, refused};
 
-use crate::record::{CauseClass, Kind, MarkerKind};
+use crate::record::{CauseClass, MarkerKind};
 
 /// A marker that a message states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,22 +24,4 @@ pub struct Hit {
     pub class: Option<CauseClass>,
     /// 0–100.
     pub confidence: u8,
-}
-
-/// TEMP
-pub fn find(_t: &[u8], _s: Kind, _o: &mut Vec<Hit>) {}
-/// TEMP
-pub mod fields {
-    /// x
-    pub fn version(_t: &[u8]) -> Option<&[u8]> {
-        None
-    }
-    /// x
-    pub fn service(_t: &[u8]) -> Option<&[u8]> {
-        None
-    }
-    /// x
-    pub fn actor(_t: &[u8]) -> Option<&[u8]> {
-        None
-    }
 }
