@@ -4,7 +4,7 @@
 use super::rules::{Rule, Scopes};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// Length of a gram in bytes; shorter literals cannot be used.
 const GRAM: usize = 4;
@@ -13,14 +13,30 @@ const BITS: u32 = 15;
 /// A literal set with more members than this is not worth its table.
 const MOST: usize = 64;
 
-/// Which rules may hold, as a set of rule numbers.
+/// Which rules may hold, as a set of rule numbers; and [`SUDO`].
 pub(super) type Set = u128;
+/// The member that stands for the mark of a sudo message, which is no rule.
+pub(super) const SUDO: Set = 1 << 127;
+/// What every sudo message holds.
+const SUDO_MARK: &[u8] = b" ; command=";
 
 /// The literals of the rules of one scope.
 pub(super) struct Prefilter {
+    /// Which slots any gram falls into: the only table that most bytes meet.
     table: Vec<u64>,
-    rules_of: BTreeMap<u32, Set>,
+    /// The literals that hold a gram.
+    literals: HashMap<u32, Vec<Known>, foldhash::fast::FixedState>,
+    /// Rules without useful literals.
     always: Set,
+}
+
+/// A literal, lower case.
+struct Known {
+    bytes: Vec<u8>,
+    /// Where in it its gram begins.
+    at: usize,
+    /// Rules of which it is a literal.
+    rules: Set,
 }
 
 #[inline(always)]
@@ -39,43 +55,73 @@ impl Prefilter {
     pub(super) fn new<'r>(rules: impl Iterator<Item = &'r Rule>, scope: Scopes) -> Prefilter {
         let mut p = Prefilter {
             table: vec![0; 1 << (BITS - 6)],
-            rules_of: BTreeMap::new(),
+            literals: HashMap::default(),
             always: 0,
         };
         for (n, rule) in rules.enumerate().filter(|(_, r)| r.scopes.meets(scope)) {
             match literals(rule.pattern) {
                 Some(l) if l.iter().all(|s| s.len() >= GRAM) => {
-                    l.iter().for_each(|s| p.add(rarest(s), n))
+                    l.iter().for_each(|s| p.add(s, 1 << n))
                 }
                 _ => p.always |= 1 << n,
             }
         }
+        p.add(SUDO_MARK, SUDO);
         p
     }
 
-    fn add(&mut self, g: u32, rule: usize) {
+    fn add(&mut self, literal: &[u8], rules: Set) {
+        let at = rarest(literal);
+        let g = match literal.get(at..at + GRAM) {
+            Some(w) => gram([w[0], w[1], w[2], w[3]]),
+            None => return,
+        };
         let s = slot(g);
         self.table[s >> 6] |= 1 << (s & 63);
-        *self.rules_of.entry(g).or_default() |= 1 << rule;
+        let known = self.literals.entry(g).or_default();
+        match known.iter_mut().find(|k| k.bytes == literal) {
+            Some(k) => k.rules |= rules,
+            None => known.push(Known {
+                bytes: literal.to_vec(),
+                at,
+                rules,
+            }),
+        }
     }
 
     /// The rules that may hold for `text`; no other rule can.
     #[inline]
     pub(super) fn candidates(&self, text: &[u8]) -> Set {
         let mut set = self.always;
-        for w in text.windows(GRAM) {
+        for (n, w) in text.windows(GRAM).enumerate() {
             let g = gram([w[0], w[1], w[2], w[3]]);
             let s = slot(g);
             if self.table[s >> 6] >> (s & 63) & 1 != 0 {
-                set |= self.rules_of.get(&g).copied().unwrap_or(0);
+                set |= self.verified(text, n, g);
             }
         }
         set
     }
+
+    /// The rules of the literals that stand around a gram.
+    #[cold]
+    fn verified(&self, text: &[u8], gram_at: usize, g: u32) -> Set {
+        self.literals
+            .get(&g)
+            .into_iter()
+            .flatten()
+            .filter(|k| {
+                gram_at
+                    .checked_sub(k.at)
+                    .and_then(|from| text.get(from..from + k.bytes.len()))
+                    .is_some_and(|t| t.eq_ignore_ascii_case(&k.bytes))
+            })
+            .fold(0, |set, k| set | k.rules)
+    }
 }
 
-/// The gram of a literal that is least likely in log text: rare letters and blanks between words make a gram rare.
-fn rarest(literal: &[u8]) -> u32 {
+/// Where the gram of a literal begins that is least likely in log text: of rare letters.
+fn rarest(literal: &[u8]) -> usize {
     let common = |b: u8| -> u32 {
         match b {
             b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 4,
@@ -84,10 +130,11 @@ fn rarest(literal: &[u8]) -> u32 {
             _ => 1,
         }
     };
-    let best = literal
+    literal
         .windows(GRAM)
-        .min_by_key(|w| w.iter().map(|&b| common(b)).sum::<u32>());
-    best.map_or(0, |w| gram([w[0], w[1], w[2], w[3]]))
+        .enumerate()
+        .min_by_key(|(_, w)| w.iter().map(|&b| common(b)).sum::<u32>())
+        .map_or(0, |(n, _)| n)
 }
 
 /// Lower-case literals of which every match of `pattern` holds at least one; `None` when there are no useful ones.

@@ -100,16 +100,11 @@ fn speaks_of_a_change(line: &[u8], hits: &mut Vec<Hit>) -> bool {
 
 /// The scope of an input's messages.
 ///
-/// `name` is its path, `sample` some of its lines (raw), `kinds` how many sampled records the formats that read them take to be
-/// of each kind. Web and pager formats are sure of themselves. Of the rest, an input is a deploy log when at least a fifth of
+/// `name` is its path, `sample` some of its lines (raw), `most` the kind that the formats give most of them, where any format
+/// reads them. Web and pager formats are sure of themselves. Of the rest, an input is a deploy log when at least a fifth of
 /// its lines bear a deploy tool's signature or speak of releases (a tenth when its name says so too), a system log when at
 /// least half its lines come from init systems and kernels, else what its formats say, else an application log.
-pub fn scope_of(name: &str, sample: &[&[u8]], kinds: &[(Kind, u64)]) -> Kind {
-    let most = kinds
-        .iter()
-        .filter(|k| k.1 > 0)
-        .max_by_key(|k| (k.1, std::cmp::Reverse(k.0)))
-        .map(|k| k.0);
+pub fn scope_of(name: &str, sample: &[&[u8]], most: Option<Kind>) -> Kind {
     if let Some(kind @ (Kind::Web | Kind::Pager)) = most {
         return kind;
     }
@@ -195,9 +190,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn of(name: &str, text: &str, kinds: &[(Kind, u64)]) -> Kind {
+    fn of(name: &str, text: &str, most: Option<Kind>) -> Kind {
         let lines: Vec<&[u8]> = text.lines().map(str::as_bytes).collect();
-        scope_of(name, &lines, kinds)
+        scope_of(name, &lines, most)
     }
 
     #[test]
@@ -215,7 +210,7 @@ mod tests {
             "2023-03-06 04:42:47 restore: backup systems configuration started by esther\n2023-03-06 04:46:47 restore: site configuration rolled back to snapshot 2023-03-05_2300",
         ] {
             assert_eq!(
-                of("x/unnamed.log", text, &[(Kind::App, 2)]),
+                of("x/unnamed.log", text, Some(Kind::App)),
                 Kind::Deploy,
                 "{text}"
             );
@@ -226,30 +221,30 @@ mod tests {
     fn others_stay_what_they_are() {
         let app = "2026-03-10 13:05:00 INFO order 7 paid\n2026-03-10 13:05:01 INFO order 8 paid\n"
             .repeat(6);
-        assert_eq!(of("ci/deploy.log", &app, &[(Kind::App, 12)]), Kind::App);
+        assert_eq!(of("ci/deploy.log", &app, Some(Kind::App)), Kind::App);
         let one = format!("{app}2026-03-10 13:05:02 INFO deploy of 4.2.0 started\n");
-        assert_eq!(of("shop.log", &one, &[(Kind::App, 13)]), Kind::App);
+        assert_eq!(of("shop.log", &one, Some(Kind::App)), Kind::App);
         let sys = "Jan 22 08:39:20 cart-a systemd[1]: Stopping cart.service - cart application server...\nJan 22 08:39:21 cart-a systemd[1]: Started cart.service - cart application server.";
-        assert_eq!(of("node.syslog", sys, &[(Kind::System, 2)]), Kind::System);
-        assert_eq!(of("x.log", sys, &[]), Kind::System);
+        assert_eq!(of("node.syslog", sys, Some(Kind::System)), Kind::System);
+        assert_eq!(of("x.log", sys, None), Kind::System);
         let ups = "Mar  6 04:29:16 upsmon[812]: UPS rack-b@localhost on battery";
-        assert_eq!(of("ups/upsd.log", ups, &[]), Kind::System);
+        assert_eq!(of("ups/upsd.log", ups, None), Kind::System);
         let jobs = "Feb 27 11:15:19 util-1 thumbs[14893]: thumbnailer ended with signal 9\nFeb 27 11:17:13 util-1 backup[18017]: offsite copy failed, will try again tomorrow";
-        assert_eq!(of("jobs.log", jobs, &[(Kind::App, 2)]), Kind::App);
+        assert_eq!(of("jobs.log", jobs, Some(Kind::App)), Kind::App);
         let pager = "2024-09-30 21:49:59 pager: ALERT #909 [P1] tickets: Probe failing";
-        assert_eq!(of("x", pager, &[]), Kind::Pager);
+        assert_eq!(of("x", pager, None), Kind::Pager);
         assert_eq!(
-            of("deploy/x", "GET /deploy 200", &[(Kind::Web, 1)]),
+            of("deploy/x", "GET /deploy 200", Some(Kind::Web)),
             Kind::Web
         );
-        assert_eq!(of("", "", &[]), Kind::App);
+        assert_eq!(of("", "", None), Kind::App);
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_safe(lines in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..60), 0..8)) {
             let l: Vec<&[u8]> = lines.iter().map(Vec::as_slice).collect();
-            let _ = scope_of("a/b.log", &l, &[]);
+            let _ = scope_of("a/b.log", &l, None);
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Alertmanager and Grafana webhooks: one notice per alert, whatever the state of the group. The time is the delivery, where a
 //! wrapper tells it, else that of the alert itself. Resends repeat group, kind and `since`.
 
-use super::value::{self, Opened, first_text, text, time};
+use super::value::{self, Needles, Opened, finders, first_text, text, time};
 use crate::format::Format;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::time::Stamp;
 use serde_json::Value;
+
+static NEEDLES: Needles = Needles::new(|| finders(&["startsAt", "alerts", "labels"]));
 
 /// Alertmanager webhook bodies (version 4, and Grafana's), one per line, bare or wrapped with a receive time.
 pub struct Alertmanager;
@@ -21,7 +23,7 @@ impl Format for Alertmanager {
         "Alertmanager and Grafana webhook bodies, one JSON object per line"
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !value::holds(line, &["alerts", "startsAt", "labels"]) {
+        if !NEEDLES.all(line) {
             return None;
         }
         let Opened { received, body } = value::open(line)?;

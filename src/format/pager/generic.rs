@@ -1,11 +1,10 @@
 //! JSON alerts of pagers that have no file of their own: an object with a state, a title and a time, and with a key or source
 //! that only alerts have. Application lines also have states, so a level, a logger or the lack of alert keys is a no.
 
-use super::value::{self, Opened, first_text, time};
+use super::value::{self, Needles, Opened, finders, first_text, time};
 use crate::format::Format;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::time::Stamp;
-use memchr::memmem;
 use serde_json::Value;
 
 /// JSON alerts, one per line, bare or wrapped with a receive time.
@@ -22,10 +21,7 @@ impl Format for Generic {
         "alerts of other pagers and bots: a JSON object with a state, a title and a time, one per line"
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if line.trim_ascii_start().first() != Some(&b'{')
-            || is_log_line(line)
-            || !has_alert_word(line)
-        {
+        if LOG_LINE.any(line) || !ALERT_WORDS.any(line) {
             return None;
         }
         let Opened { received, body } = value::open(line)?;
@@ -157,20 +153,16 @@ const ALERT_KEYS: [&str; 19] = [
     "incident",
 ];
 
-/// Whether a line names a level or a logger in its keys: an application line. Only bytes are looked at.
-fn is_log_line(line: &[u8]) -> bool {
-    ["level\":", "\"logger", "\"levelname\""]
-        .iter()
-        .any(|n| memmem::find(line, n.as_bytes()).is_some())
-}
+/// A level or a logger among the keys: an application line.
+static LOG_LINE: Needles = Needles::new(|| finders(&["level\":", "\"logger", "\"levelname\""]));
 
-fn has_alert_word(line: &[u8]) -> bool {
-    [
-        "incident",
-        "alert",
-        "Alert",
+/// Words of which every alert of a pager holds one.
+static ALERT_WORDS: Needles = Needles::new(|| {
+    finders(&[
+        "lert",
+        "ncident",
         "Alarm",
-        "monitor",
+        "onitor",
         "message_type",
         "eventid",
         "oncall",
@@ -178,10 +170,8 @@ fn has_alert_word(line: &[u8]) -> bool {
         "pager",
         "dedup_key",
         "urgency",
-    ]
-    .iter()
-    .any(|n| memmem::find(line, n.as_bytes()).is_some())
-}
+    ])
+});
 
 /// The body, and the objects in it that may hold the alert itself (two levels).
 fn parts(body: &Value) -> Vec<&Value> {

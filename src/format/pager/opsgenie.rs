@@ -1,9 +1,11 @@
 //! Opsgenie webhooks ("alert action data"): the time of the action is `alert.updatedAt`, in nanoseconds or milliseconds by
 //! its size; `createdAt` stands in where it is missing.
 
-use super::value::{self, Opened, first_text, time};
+use super::value::{self, Needles, Opened, finders, first_text, time};
 use crate::format::Format;
 use crate::record::{Kind, MarkerKind, Notice, Record};
+
+static NEEDLES: Needles = Needles::new(|| finders(&["\"alertId\"", "\"action\"", "\"alert\""]));
 
 /// Opsgenie webhook bodies, one per line.
 pub struct Opsgenie;
@@ -19,7 +21,7 @@ impl Format for Opsgenie {
         "Opsgenie webhook bodies, one JSON object per line"
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !value::holds(line, &["\"alertId\"", "\"action\"", "\"alert\""]) {
+        if !NEEDLES.all(line) {
             return None;
         }
         let Opened { received, body } = value::open(line)?;

@@ -1,10 +1,13 @@
 //! PagerDuty webhooks, version 3 (`event.event_type`) and version 2 (`messages[].event`). The time is that of the event:
 //! `data.created_at` is the incident's creation and `data.status` a snapshot, neither says what happened.
 
-use super::value::{self, Opened, first_text, text, time};
+use super::value::{self, Needles, Opened, finders, first_text, text, time};
 use crate::format::Format;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use serde_json::Value;
+
+static VERSION_3: Needles = Needles::new(|| finders(&["\"event_type\"", "\"occurred_at\""]));
+static VERSION_2: Needles = Needles::new(|| finders(&["\"incident.", "\"messages\""]));
 
 /// PagerDuty webhook bodies, one per line.
 pub struct PagerDuty;
@@ -20,8 +23,8 @@ impl Format for PagerDuty {
         "PagerDuty webhook bodies (v3 and v2), one JSON object per line"
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let v3 = value::holds(line, &["\"event_type\"", "\"occurred_at\""]);
-        if !v3 && !value::holds(line, &["\"messages\"", "\"incident."]) {
+        let v3 = VERSION_3.all(line);
+        if !v3 && !VERSION_2.all(line) {
             return None;
         }
         let Opened { received, body } = value::open(line)?;

@@ -89,10 +89,9 @@ fn message(rest: &[u8]) -> Option<&[u8]> {
         return Some(said);
     }
     // A syslog host may stand in front of the tag.
-    if let Some(n) = memchr::memchr(b' ', &rest[..rest.len().min(64)]) {
-        if let Some(said) = tagged(&rest[n + 1..]) {
-            return Some(said);
-        }
+    let host = rest.iter().take(64).position(|&c| c == b' ');
+    if let Some(said) = host.and_then(|n| tagged(&rest[n + 1..])) {
+        return Some(said);
     }
     let begins = WORDS.iter().any(|(word, next)| {
         rest.starts_with(word) && rest.get(word.len()).is_some_and(|c| next.contains(c))
@@ -102,7 +101,10 @@ fn message(rest: &[u8]) -> Option<&[u8]> {
 
 /// What follows `pager: ` or `pager[812]: `.
 fn tagged(rest: &[u8]) -> Option<&[u8]> {
-    let colon = memchr::memmem::find(&rest[..rest.len().min(32)], b": ")?;
+    let colon = rest.iter().take(32).position(|&c| c == b':')?;
+    if rest.get(colon + 1) != Some(&b' ') {
+        return None;
+    }
     let tag = rest[..colon]
         .split(|&c| c == b'[')
         .next()

@@ -4,9 +4,10 @@
 use crate::record::{Body, Notice, Record};
 use crate::time::stamp;
 use crate::time::{DAY, Precision, SECOND, Stamp};
-use memchr::memmem;
+use memchr::memmem::Finder;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// Text that a record owns.
 pub(super) type Text<'a> = Cow<'a, [u8]>;
@@ -55,11 +56,31 @@ pub(super) fn open(line: &[u8]) -> Option<Opened> {
     Some(Opened { received, body })
 }
 
-/// Whether a line holds all of these.
-pub(super) fn holds(line: &[u8], needles: &[&str]) -> bool {
-    needles
-        .iter()
-        .all(|n| memmem::find(line, n.as_bytes()).is_some())
+/// Texts to look for in many lines; the searchers are made once.
+pub(super) struct Needles(LazyLock<Vec<Finder<'static>>>);
+
+impl Needles {
+    /// Searchers that `make` makes at the first use.
+    pub(super) const fn new(make: fn() -> Vec<Finder<'static>>) -> Needles {
+        Needles(LazyLock::new(make))
+    }
+    /// Whether a line is an object and holds all of them.
+    pub(super) fn all(&self, line: &[u8]) -> bool {
+        is_object(line) && self.0.iter().all(|n| n.find(line).is_some())
+    }
+    /// Whether a line is an object and holds any of them.
+    pub(super) fn any(&self, line: &[u8]) -> bool {
+        is_object(line) && self.0.iter().any(|n| n.find(line).is_some())
+    }
+}
+
+/// Searchers of several texts, for [`Needles::new`].
+pub(super) fn finders(list: &[&'static str]) -> Vec<Finder<'static>> {
+    list.iter().map(|s| Finder::new(s.as_bytes())).collect()
+}
+
+fn is_object(line: &[u8]) -> bool {
+    line.trim_ascii_start().first() == Some(&b'{')
 }
 
 /// The value at a path of keys.
