@@ -3,6 +3,7 @@
 
 use super::exit::Exit;
 use crate::error::Error;
+use crate::source::Note;
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -49,6 +50,25 @@ impl Complaint {
     /// Worth knowing.
     pub fn note(what: impl Into<String>) -> Complaint {
         Complaint::new(Level::Note, what, Exit::Done)
+    }
+
+    /// What happened while the input `name` was read. The report covers what was read; `strict` makes that too little.
+    pub fn of_note(name: &str, note: &Note, strict: bool) -> Complaint {
+        let exit = match () {
+            () if note.is_io() => Exit::Io,
+            () if strict => Exit::NotDone,
+            () => Exit::Done,
+        };
+        let help = match note {
+            Note::ReadFailed { .. } => "try again, or copy the file first",
+            Note::Changed { .. } => "read it again when it rests, or copy it first",
+            _ => "the report covers what was read and says so; --strict refuses",
+        };
+        let c = match exit == Exit::Done && !note.lost_bytes() {
+            true => Complaint::warning(format!("{name} {note}")),
+            false => Complaint::error(format!("{name} {note}"), exit),
+        };
+        c.help(help)
     }
 
     /// Adds a line of detail.
@@ -208,6 +228,28 @@ mod tests {
         );
         let c = Complaint::warning("x\x1b]0;y\x07").render(false);
         assert!(!c.contains('\x1b') && !c.contains('\x07'));
+    }
+
+    #[test]
+    fn notes_count_by_what_they_mean() {
+        let exit = |n: &Note, strict| Complaint::of_note("a.gz", n, strict).exit();
+        let early = Note::EndsEarly {
+            unpacked: 12,
+            packed: 9,
+            members: 0,
+        };
+        assert_eq!(exit(&early, false), Exit::Done);
+        assert_eq!(exit(&early, true), Exit::NotDone);
+        let failed = Note::ReadFailed {
+            byte: 1,
+            reason: "bad sector".into(),
+        };
+        assert_eq!(exit(&failed, false), Exit::Io);
+        assert_eq!(
+            Complaint::of_note("a.gz", &early, false).render(false),
+            "error: a.gz ends early (unexpected end after 9 packed bytes, 12 unpacked)\n  \
+             help: the report covers what was read and says so; --strict refuses\n"
+        );
     }
 
     #[test]

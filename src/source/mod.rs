@@ -9,6 +9,7 @@ mod cut;
 mod input;
 mod magic;
 mod map;
+mod name;
 mod note;
 mod sample;
 mod unpack;
