@@ -10,7 +10,7 @@ use clap::builder::PossibleValue;
 use std::path::Path;
 
 /// Whether to do something that depends on the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Choice {
     /// Where it makes sense.
     #[default]
@@ -29,6 +29,20 @@ impl Choice {
             Choice::Never => false,
             Choice::Auto => !env.no_color && (env.force_color || (is_terminal && !env.dumb)),
         }
+    }
+}
+
+// By hand, not derived: the words say it all, and derived ones make the help three times as long.
+impl ValueEnum for Choice {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Choice::Auto, Choice::Always, Choice::Never]
+    }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Choice::Auto => "auto",
+            Choice::Always => "always",
+            Choice::Never => "never",
+        }))
     }
 }
 
