@@ -155,7 +155,11 @@ fn no_logs(inputs: usize, outcome: &mut Outcome) -> Error {
 }
 
 fn describe(found: &Found, sample: &Sample) -> String {
-    let packed: String = sample.codecs.iter().map(|c| format!(" {c:?}")).collect();
+    let packed: String = sample
+        .codecs
+        .iter()
+        .map(|c| format!(" {}", c.word()))
+        .collect();
     let size = match found.regular {
         true => format!("{} bytes", found.size),
         false => "stream".into(),

@@ -111,3 +111,26 @@ fn print_lines(stopped: &Receiver<()>, meter: &Meter, bytes: u64, inputs: u64) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    #[test]
+    fn it_ends_with_the_work() {
+        let env = Env {
+            stderr_is_terminal: false,
+            ..Env::of_process()
+        };
+        let start = Instant::now();
+        for choice in [Choice::Auto, Choice::Always, Choice::Never] {
+            let p = Progress::start(choice, &env, Arc::default(), 10, 1);
+            assert_eq!(p.thread.is_some(), choice == Choice::Always);
+        }
+        assert!(
+            start.elapsed() < EVERY_LINE,
+            "nobody waits for the next line"
+        );
+    }
+}
