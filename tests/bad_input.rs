@@ -1,5 +1,10 @@
 //! Bad input to the program as a user runs it: every case ends with a sentence, the next step and the right code.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of tests that cannot go on may end the test"
+)]
+
 use assert_cmd::Command;
 use std::fs;
 use std::io::{Read, Write};
