@@ -56,7 +56,8 @@ mod tests {
             .collect();
         assert_eq!(begin, [b"h1", b"h2", b"h3"]);
         // Without any head everything is one range.
-        assert_eq!(cut(content, 1, |_| false), [0..content.len()]);
+        let whole = 0..content.len();
+        assert_eq!(cut(content, 1, |_| false), std::slice::from_ref(&whole));
         assert!(cut(b"", 1, is_head).is_empty());
     }
 
