@@ -1,47 +1,15 @@
-//! The one way from content to pieces of whole lines, for mapped bytes ([`cut`]) and for streams ([`Blocks`]).
+//! Streams to blocks of whole lines, in bounded memory however long a line is ([`super::cut`] does it for mapped bytes).
 //! Lines go through untouched: carriage returns, NUL bytes and invalid UTF-8 are the reader's business.
 //!
-//! Both treat lines alike, except that a stream keeps only the first `max_line` bytes of a longer line in memory;
-//! who counts a line longer than that as not understood gets the same result from both.
+//! A stream keeps only the first `max_line` bytes of a longer line in memory, mapped bytes are all there; who counts a
+//! line longer than that as not understood gets the same result from both.
 
+use super::cut::{HeadTest, line_at};
 use super::note::{Note, Notes};
 use memchr::{memchr, memrchr};
 use std::io::Read;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// Tells whether a line (without newline and carriage return) may begin a piece.
-pub type HeadTest<'h> = Box<dyn Fn(&[u8]) -> bool + Send + 'h>;
-
-/// Cuts bytes into consecutive ranges of at least `target` bytes (the last may be shorter), each beginning at a line
-/// for which `is_head` is true. A function of its arguments only. A range without an inner head may get long.
-pub fn cut(data: &[u8], target: usize, is_head: impl Fn(&[u8]) -> bool) -> Vec<Range<usize>> {
-    let mut ranges = Vec::new();
-    let mut start = 0;
-    while start < data.len() {
-        let mut end = next_line(data, start.saturating_add(target.max(1)) - 1);
-        while end < data.len() && !is_head(line_at(data, end)) {
-            end = next_line(data, end);
-        }
-        ranges.push(start..end);
-        start = end;
-    }
-    ranges
-}
-
-/// Where the line after the one that holds byte `at` begins; the end of the data if there is none.
-fn next_line(data: &[u8], at: usize) -> usize {
-    data.get(at..)
-        .and_then(|rest| memchr(b'\n', rest))
-        .map_or(data.len(), |n| at + n + 1)
-}
-
-/// The line that begins at `at`, without its end.
-fn line_at(data: &[u8], at: usize) -> &[u8] {
-    let rest = data.get(at..).unwrap_or_default();
-    let line = memchr(b'\n', rest).map_or(rest, |n| &rest[..n]);
-    line.strip_suffix(b"\r").unwrap_or(line)
-}
 
 /// How streams are cut.
 #[derive(Clone, Copy, Debug)]
@@ -396,20 +364,12 @@ mod tests {
     }
 
     #[test]
-    fn blocks_and_ranges_begin_at_heads() {
+    fn blocks_begin_at_heads() {
         let content = b"h1\n c\n c\nh2\nh3\n c\n";
-        let head = |l: &[u8]| !indented(l);
-        let ranges = cut(content, 1, head);
-        let begin: Vec<_> = ranges
-            .iter()
-            .map(|r| &content[r.start..r.start + 2])
-            .collect();
-        assert_eq!(begin, [b"h1", b"h2", b"h3"]);
-        for b in blocks(content, config(1, 100), Some(Box::new(head))) {
+        let all = blocks(content, config(1, 100), Some(Box::new(|l| !indented(l))));
+        for b in all {
             assert!(b.bytes.starts_with(b"h"));
         }
-        // Without any head everything is one range.
-        assert_eq!(cut(content, 1, |_| false), [0..content.len()]);
     }
 
     #[test]
@@ -459,19 +419,6 @@ mod tests {
             }
             prop_assert_eq!(crc.finalize(), crc32fast::hash(&content));
             prop_assert_eq!(joined, content);
-        }
-
-        #[test]
-        fn ranges_join_to_the_content(content in content(), target in 0usize..3000, heads in any::<bool>()) {
-            let mut end = 0;
-            for r in cut(&content, target, |l| !heads || !indented(l)) {
-                prop_assert_eq!(r.start, end);
-                prop_assert!(r.end == content.len() || content[r.end - 1] == b'\n');
-                prop_assert!(r.end == content.len() || r.len() >= target);
-                prop_assert!(r.start == 0 || !heads || !indented(&content[r.start..]));
-                end = r.end;
-            }
-            prop_assert_eq!(end, content.len());
         }
 
         #[test]

@@ -268,13 +268,13 @@ impl Read for Raw {
         self.read += n as u64;
         self.meter.add(n as u64);
         // Reading into nothing says nothing about the end.
-        if n == 0 && !into.is_empty() {
-            if let Some(before) = self.size.take().filter(|&b| b != self.read) {
-                self.notes.add(Note::Changed {
-                    before,
-                    after: self.read,
-                });
-            }
+        let end = n == 0 && !into.is_empty();
+        let before = if end { self.size.take() } else { None };
+        if let Some(before) = before.filter(|&b| b != self.read) {
+            self.notes.add(Note::Changed {
+                before,
+                after: self.read,
+            });
         }
         Ok(n)
     }

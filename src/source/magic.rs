@@ -18,6 +18,15 @@ impl Codec {
     /// Number of leading bytes that decide.
     pub const NEEDS: usize = 4;
 
+    /// The usual extension, for messages; nothing for plain bytes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Codec::Plain => "",
+            Codec::Gz => "gz",
+            Codec::Zst => "zst",
+        }
+    }
+
     /// Reads the magic number.
     pub fn of(head: &[u8]) -> Codec {
         match head {

@@ -5,15 +5,18 @@
 //! plan and then its [`Content`], which is cut into line-aligned pieces by [`cut`] (mapped) or [`Blocks`] (streams).
 
 mod block;
+mod cut;
 mod input;
 mod magic;
 mod map;
+mod name;
 mod note;
 mod sample;
 mod unpack;
 mod walk;
 
-pub use block::{Block, BlockConfig, Blocks, CutLine, FAR, HeadTest, cut};
+pub use block::{Block, BlockConfig, Blocks, CutLine, FAR};
+pub use cut::{HeadTest, cut};
 pub use input::{Content, Input, OpenConfig, Opened};
 pub use magic::{Binary, Codec, looks_binary};
 pub use map::{Mapped, MmapMode, say_when_a_mapped_file_shrinks};

@@ -391,4 +391,26 @@ mod tests {
         }
         assert_eq!((out, notes.all()), whole);
     }
+
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_damage_ends_with_at_most_one_note(
+            n in 1usize..400, at in any::<prop::sample::Index>(), bytes in proptest::collection::vec(any::<u8>(), 0..40),
+            zst in any::<bool>(), cut in any::<prop::sample::Index>(),
+        ) {
+            let data = lines(n);
+            let mut packed = if zst { zstd::encode_all(&data[..], 1)? } else { gz(&data) };
+            let at = at.index(packed.len());
+            for (to, from) in packed[at..].iter_mut().zip(&bytes) {
+                *to = *from;
+            }
+            packed.truncate(cut.index(packed.len()) + 1);
+            let (out, notes) = unpack(&packed, Limits::default());
+            prop_assert!(notes.len() <= 1);
+            // Only a stream that is whole may pass without a word; gz has a checksum.
+            prop_assert!(zst || !notes.is_empty() || out == data || out.is_empty());
+        }
+    }
 }

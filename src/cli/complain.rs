@@ -1,0 +1,260 @@
+//! Errors, warnings and notes on standard error: what, where, why, and what to do.
+//! Whatever comes from outside (names, log text) goes through [`escaped`] first.
+
+use super::exit::Exit;
+use crate::error::Error;
+use crate::source::Note;
+use anstyle::{AnsiColor, Style};
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Level {
+    Error,
+    Warning,
+    Note,
+}
+
+/// Something to say to the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    level: Level,
+    what: String,
+    lines: Vec<String>,
+    help: Vec<String>,
+    exit: Exit,
+}
+
+impl Complaint {
+    fn new(level: Level, what: impl Into<String>, exit: Exit) -> Complaint {
+        Complaint {
+            level,
+            what: what.into(),
+            lines: Vec::new(),
+            help: Vec::new(),
+            exit,
+        }
+    }
+
+    /// Something was not done; `exit` is what that means for the exit code.
+    pub fn error(what: impl Into<String>, exit: Exit) -> Complaint {
+        Complaint::new(Level::Error, what, exit)
+    }
+
+    /// The job was done, but not on everything.
+    pub fn warning(what: impl Into<String>) -> Complaint {
+        Complaint::new(Level::Warning, what, Exit::Done)
+    }
+
+    /// Worth knowing.
+    pub fn note(what: impl Into<String>) -> Complaint {
+        Complaint::new(Level::Note, what, Exit::Done)
+    }
+
+    /// What happened while the input `name` was read. The report covers what was read; `strict` makes that too little.
+    pub fn of_note(name: &str, note: &Note, strict: bool) -> Complaint {
+        let exit = match () {
+            () if note.is_io() => Exit::Io,
+            () if strict => Exit::NotDone,
+            () => Exit::Done,
+        };
+        let help = match note {
+            Note::ReadFailed { .. } => "try again, or copy the file first",
+            Note::Changed { .. } => "read it again when it rests, or copy it first",
+            _ => "the report covers what was read and says so; --strict refuses",
+        };
+        let c = match exit == Exit::Done && !note.lost_bytes() {
+            true => Complaint::warning(format!("{name} {note}")),
+            false => Complaint::error(format!("{name} {note}"), exit),
+        };
+        c.help(help)
+    }
+
+    /// Adds a line of detail.
+    pub fn line(mut self, line: impl Into<String>) -> Complaint {
+        self.lines.push(line.into());
+        self
+    }
+
+    /// Adds what to do next.
+    pub fn help(mut self, help: impl Into<String>) -> Complaint {
+        self.help.push(help.into());
+        self
+    }
+
+    /// The sentence, as it was given.
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// The exit code that the run has at least.
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Whether it may be left out where the user wants quiet.
+    pub fn is_error(&self) -> bool {
+        self.level == Level::Error
+    }
+
+    /// The text, with a newline at the end. At most 40 lines of detail: one screen.
+    pub fn render(&self, colour: bool) -> String {
+        const MOST: usize = 40;
+        let (word, style) = match self.level {
+            Level::Error => ("error", AnsiColor::Red.on_default().bold()),
+            Level::Warning => ("warning", AnsiColor::Yellow.on_default().bold()),
+            Level::Note => ("note", AnsiColor::Cyan.on_default().bold()),
+        };
+        let plain = |s: Style| if colour { s } else { Style::new() };
+        let (style, help) = (plain(style), plain(AnsiColor::Cyan.on_default()));
+        let mut out = format!(
+            "{style}{word}:{style:#} {}\n",
+            escaped(self.what.as_bytes())
+        );
+        for line in self.lines.iter().take(MOST) {
+            let _ = writeln!(out, "  {}", escaped(line.as_bytes()));
+        }
+        if self.lines.len() > MOST {
+            let _ = writeln!(out, "  … {} more", self.lines.len() - MOST);
+        }
+        for h in &self.help {
+            let _ = writeln!(out, "  {help}help:{help:#} {}", escaped(h.as_bytes()));
+        }
+        out
+    }
+
+    /// Writes it to standard error; if nobody listens there, so be it.
+    pub fn print(&self, colour: bool) {
+        let _ = std::io::stderr()
+            .lock()
+            .write_all(self.render(colour).as_bytes());
+    }
+}
+
+impl From<&Error> for Complaint {
+    fn from(e: &Error) -> Complaint {
+        let exit = Exit::of(e);
+        match e {
+            Error::Usage { what, why, remedy } => {
+                Complaint::error(format!("{what}: {why}"), exit).help(remedy)
+            }
+            Error::NoLogs { inputs, detail } => {
+                let s = if *inputs == 1 { "" } else { "s" };
+                let start = Complaint::error(format!("no log lines in {inputs} input{s}"), exit);
+                detail
+                    .lines()
+                    .filter(|l| !l.is_empty())
+                    .fold(start, Complaint::line)
+                    .help("name a log file, a folder of logs, or - for standard input")
+            }
+            // Every other message is one sentence that ends with the remedy.
+            _ => match e.to_string().rsplit_once("; ") {
+                Some((what, help)) => Complaint::error(what, exit).help(help),
+                None => Complaint::error(e.to_string(), exit),
+            },
+        }
+    }
+}
+
+/// Text that cannot control a terminal: control, bidirectional and invisible characters and bytes that are no UTF-8
+/// become visible (`\x1b`, `\u{202e}`); a tab becomes a space.
+pub fn escaped(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\t' => out.push(' '),
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                '\0'..='\x1f' | '\x7f' => {
+                    let _ = write!(out, "\\x{:02x}", c as u32);
+                }
+                '\u{80}'..='\u{9f}'
+                | '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}' => {
+                    let _ = write!(out, "\\u{{{:x}}}", c as u32);
+                }
+                _ => out.push(c),
+            }
+        }
+        for b in chunk.invalid() {
+            let _ = write!(out, "\\x{b:02x}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn form() {
+        let e = Error::Usage {
+            what: "-o a.xls".into(),
+            why: "unknown".into(),
+            remedy: "write .md".into(),
+        };
+        let c = Complaint::from(&e);
+        assert_eq!(
+            c.render(false),
+            "error: -o a.xls: unknown\n  help: write .md\n"
+        );
+        assert!(c.render(true).starts_with("\u{1b}["));
+        let e = Error::NoLogs {
+            inputs: 2,
+            detail: "\na.gz  empty\nx.log  gone".into(),
+        };
+        assert!(
+            Complaint::from(&e)
+                .render(false)
+                .starts_with("error: no log lines in 2 inputs\n  a.gz  empty\n  x.log  gone\n")
+        );
+    }
+
+    #[test]
+    fn names_cannot_control_the_terminal() {
+        assert_eq!(
+            escaped(b"a\x1b[2J\n\xff\xc2\x9b\xe2\x80\xae.log \xc3\xa9"),
+            "a\\x1b[2J\\n\\xff\\u{9b}\\u{202e}.log é"
+        );
+        let c = Complaint::warning("x\x1b]0;y\x07").render(false);
+        assert!(!c.contains('\x1b') && !c.contains('\x07'));
+    }
+
+    #[test]
+    fn notes_count_by_what_they_mean() {
+        let exit = |n: &Note, strict| Complaint::of_note("a.gz", n, strict).exit();
+        let early = Note::EndsEarly {
+            unpacked: 12,
+            packed: 9,
+            members: 0,
+        };
+        assert_eq!(exit(&early, false), Exit::Done);
+        assert_eq!(exit(&early, true), Exit::NotDone);
+        let failed = Note::ReadFailed {
+            byte: 1,
+            reason: "bad sector".into(),
+        };
+        assert_eq!(exit(&failed, false), Exit::Io);
+        assert_eq!(
+            Complaint::of_note("a.gz", &early, false).render(false),
+            "error: a.gz ends early (unexpected end after 9 packed bytes, 12 unpacked)\n  \
+             help: the report covers what was read and says so; --strict refuses\n"
+        );
+    }
+
+    #[test]
+    fn one_screen_at_most() {
+        let c = (0..500).fold(Complaint::note("n"), |c, i| c.line(format!("{i}")));
+        assert_eq!(c.render(false).lines().count(), 42);
+    }
+}

@@ -1,0 +1,72 @@
+//! What the process tells about its surroundings, read once; everything below gets it as values.
+
+use std::io::IsTerminal;
+use std::time::SystemTime;
+
+/// Surroundings of a run.
+#[derive(Clone, Debug)]
+pub struct Env {
+    /// When the run began.
+    pub now: SystemTime,
+    /// Whether a person types at standard input.
+    pub stdin_is_terminal: bool,
+    /// Whether standard output is a screen.
+    pub stdout_is_terminal: bool,
+    /// Whether standard error is a screen.
+    pub stderr_is_terminal: bool,
+    /// `NO_COLOR` is set and not empty.
+    pub no_color: bool,
+    /// `CLICOLOR_FORCE` is set and neither empty nor `0`.
+    pub force_color: bool,
+    /// `TERM=dumb`.
+    pub dumb: bool,
+    /// Columns of the screen, where known (`COLUMNS`, else the terminal).
+    pub columns: Option<usize>,
+    /// Whether the locale writes UTF-8 (`LC_ALL`, else `LC_CTYPE`, else `LANG`; none set: yes).
+    pub utf8: bool,
+}
+
+impl Env {
+    /// Reads the surroundings of this process.
+    pub fn of_process() -> Env {
+        let set = |name: &str| {
+            std::env::var_os(name)
+                .filter(|v| !v.is_empty())
+                .map(|v| v.to_string_lossy().into_owned())
+        };
+        let locale = set("LC_ALL")
+            .or_else(|| set("LC_CTYPE"))
+            .or_else(|| set("LANG"));
+        let stdout_is_terminal = std::io::stdout().is_terminal();
+        let screen = || terminal_size::terminal_size().map(|(w, _)| usize::from(w.0));
+        Env {
+            now: SystemTime::now(),
+            stdin_is_terminal: std::io::stdin().is_terminal(),
+            stdout_is_terminal,
+            stderr_is_terminal: std::io::stderr().is_terminal(),
+            no_color: set("NO_COLOR").is_some(),
+            force_color: set("CLICOLOR_FORCE").is_some_and(|v| v != "0"),
+            dumb: set("TERM").is_some_and(|v| v == "dumb"),
+            columns: stdout_is_terminal
+                .then(|| set("COLUMNS").and_then(|v| v.parse().ok()).or_else(screen))
+                .flatten(),
+            utf8: locale.is_none_or(|l| is_utf8(&l)),
+        }
+    }
+}
+
+fn is_utf8(locale: &str) -> bool {
+    let l = locale.to_ascii_lowercase();
+    l.contains("utf-8") || l.contains("utf8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locales() {
+        assert!(is_utf8("en_US.UTF-8") && is_utf8("C.utf8"));
+        assert!(!is_utf8("C") && !is_utf8("de_DE.ISO-8859-1"));
+    }
+}

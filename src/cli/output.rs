@@ -1,0 +1,372 @@
+//! Output files: where each report goes, and what must never be lost on the way there.
+//!
+//! A file is written whole under a temporary name in its folder and renamed. An input is never written over, and
+//! neither is a Markdown file that a person has worked on: its last line is a comment with the digest of what coroner
+//! wrote, and any difference means that somebody edited it.
+
+use super::interrupt::Temporary;
+use super::value::Kind;
+use crate::error::{Error, Result};
+use crate::source::{Found, Place};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Where a report goes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// Standard output.
+    Stdout,
+    /// A file.
+    File(PathBuf),
+}
+
+impl Target {
+    /// `-` is standard output.
+    pub fn of(path: &Path) -> Target {
+        match path == Path::new("-") {
+            true => Target::Stdout,
+            false => Target::File(path.to_owned()),
+        }
+    }
+}
+
+/// One report to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// What it holds.
+    pub kind: Kind,
+    /// Where it goes.
+    pub target: Target,
+}
+
+/// All reports to write, by target.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outputs(Vec<Output>);
+
+impl Outputs {
+    /// Refuses two reports for one target.
+    pub fn new(mut all: Vec<Output>) -> Result<Outputs> {
+        all.sort_by(|a, b| a.target.cmp(&b.target));
+        let twice = all.windows(2).find_map(|pair| match pair {
+            [a, b] if a.target == b.target => Some(&a.target),
+            _ => None,
+        });
+        if let Some(target) = twice {
+            return Err(Error::Usage {
+                what: "outputs".into(),
+                why: match target {
+                    Target::Stdout => "- is given for two of them".into(),
+                    Target::File(p) => format!("{} is given for two of them", p.display()),
+                },
+                remedy: "give each a file of its own".into(),
+            });
+        }
+        Ok(Outputs(all))
+    }
+
+    /// Whether standard output holds a report, so that there is no screen view.
+    pub fn takes_stdout(&self) -> bool {
+        self.0.iter().any(|o| o.target == Target::Stdout)
+    }
+
+    /// What is to be written, in the order of writing.
+    pub fn kinds(&self) -> impl Iterator<Item = Kind> + '_ {
+        self.0.iter().map(|o| o.kind)
+    }
+
+    /// Takes earlier reports of ours that lie in a folder of logs, and are about to be replaced, out of the inputs;
+    /// refuses before any work what would be refused after it. `force` allows to replace edited Markdown.
+    pub fn prepare(&self, found: &mut Vec<Found>, force: bool) -> Result<()> {
+        for o in &self.0 {
+            let Target::File(path) = &o.target else {
+                continue;
+            };
+            check_folder(path)?;
+            guard(path, o.kind, force)?;
+            let Ok(full) = path.canonicalize() else {
+                continue;
+            };
+            let same = |f: &Found| match &f.place {
+                Place::Path(p) => f.regular && p.canonicalize().is_ok_and(|p| p == full),
+                Place::Stdin => false,
+            };
+            let Some(at) = found.iter().position(same) else {
+                continue;
+            };
+            if found[at].operand || !is_ours(path, o.kind) {
+                return Err(Error::Usage {
+                    what: format!("output {}", path.display()),
+                    why: "this is one of the inputs".into(),
+                    remedy: "write to another file".into(),
+                });
+            }
+            found.remove(at);
+        }
+        Ok(())
+    }
+
+    /// Writes every report; `render` gives the bytes of each kind (Markdown without its seal). `Ok(false)` when the
+    /// reader of standard output went away, which is no error.
+    pub fn write(&self, force: bool, mut render: impl FnMut(Kind) -> Vec<u8>) -> Result<bool> {
+        let mut listened = true;
+        for o in &self.0 {
+            let mut bytes = render(o.kind);
+            match &o.target {
+                Target::Stdout => listened &= write_stdout(&bytes)?,
+                Target::File(path) => {
+                    if o.kind == Kind::Markdown {
+                        seal(&mut bytes);
+                    }
+                    guard(path, o.kind, force)?;
+                    write_file(path, &bytes).map_err(|source| Error::Write {
+                        path: path.clone(),
+                        source,
+                    })?;
+                }
+            }
+        }
+        Ok(listened)
+    }
+}
+
+/// Writes to standard output. `Ok(false)` when nobody reads it any more.
+pub(super) fn write_stdout(bytes: &[u8]) -> Result<bool> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Ok(()) => Ok(true),
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(source) => Err(Error::Write {
+            path: PathBuf::from("standard output"),
+            source,
+        }),
+    }
+}
+
+/// A missing folder is told before the logs are read, not after.
+fn check_folder(path: &Path) -> Result<()> {
+    let folder = match path.parent() {
+        Some(p) if !p.as_os_str().is_empty() => p,
+        _ => Path::new("."),
+    };
+    let source = match std::fs::metadata(folder) {
+        Ok(m) if !m.is_dir() => io::ErrorKind::NotADirectory.into(),
+        Err(e) => e,
+        Ok(_) if path.is_dir() => io::ErrorKind::IsADirectory.into(),
+        Ok(_) => return Ok(()),
+    };
+    Err(Error::Write {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Refuses to replace the work of a person.
+fn guard(path: &Path, kind: Kind, force: bool) -> Result<()> {
+    if force || kind != Kind::Markdown || !path.is_file() {
+        return Ok(());
+    }
+    let bytes = std::fs::read(path).map_err(|source| Error::Write {
+        path: path.to_owned(),
+        source,
+    })?;
+    let why = match seal_of(&bytes) {
+        _ if bytes.is_empty() => return Ok(()),
+        Seal::Whole => return Ok(()),
+        Seal::Broken => "was edited after coroner wrote it",
+        Seal::None => "is there already, and coroner did not write it",
+    };
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    Err(Error::Usage {
+        what: format!("output {}", path.display()),
+        why: why.into(),
+        remedy: format!("write elsewhere (--md {stem}-2.md) or replace it (--force)"),
+    })
+}
+
+/// What the last line of a Markdown file says.
+#[derive(Debug, PartialEq, Eq)]
+enum Seal {
+    /// Ours, as it was written.
+    Whole,
+    /// Ours, and changed since.
+    Broken,
+    /// Not ours.
+    None,
+}
+
+const SEAL: &[u8] = b"<!-- written by coroner, digest ";
+const SEAL_END: &[u8] = b"; once edited, it is replaced only with --force -->\n";
+
+/// Length and CRC-32: tells an edit from none; nobody gains by forging it.
+fn digest(text: &[u8]) -> String {
+    format!("{:x}-{:08x}", text.len(), crc32fast::hash(text))
+}
+
+/// Adds the last line.
+fn seal(text: &mut Vec<u8>) {
+    if !text.ends_with(b"\n") {
+        text.push(b'\n');
+    }
+    let digest = digest(text);
+    text.extend_from_slice(SEAL);
+    text.extend_from_slice(digest.as_bytes());
+    text.extend_from_slice(SEAL_END);
+}
+
+fn seal_of(bytes: &[u8]) -> Seal {
+    let Some(at) = memchr::memmem::rfind(bytes, SEAL) else {
+        return Seal::None;
+    };
+    let (text, mark) = bytes.split_at(at);
+    let expected = [SEAL, digest(text).as_bytes(), SEAL_END].concat();
+    match mark == expected {
+        true => Seal::Whole,
+        false => Seal::Broken,
+    }
+}
+
+/// Whether a file looks like a report that this program wrote (edited or not).
+fn is_ours(path: &Path, kind: Kind) -> bool {
+    match kind {
+        Kind::Markdown => std::fs::read(path).is_ok_and(|b| seal_of(&b) != Seal::None),
+        Kind::Json => {
+            let mut head = Vec::new();
+            let read = File::open(path).and_then(|f| f.take(256).read_to_end(&mut head));
+            let text = |b: &u8| !b.is_ascii_whitespace();
+            let packed: Vec<u8> = head.into_iter().filter(text).collect();
+            read.is_ok() && packed.starts_with(br#"{"schema":"coroner.report","#)
+        }
+    }
+}
+
+/// Writes a file whole or not at all. Links are followed; what is no regular file (a pipe, `/dev/full`) is written to
+/// as it is.
+fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let old = std::fs::metadata(path).ok();
+    if old.as_ref().is_some_and(|m| !m.is_file()) {
+        let mut out = File::options().write(true).open(path)?;
+        return out.write_all(bytes).and_then(|()| out.flush());
+    }
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let name = path
+        .file_name()
+        .ok_or(io::ErrorKind::InvalidFilename)?
+        .to_string_lossy();
+    let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let held = Temporary::new(&temporary);
+    let mut out = File::options()
+        .write(true)
+        .create_new(true)
+        .open(&temporary)?;
+    if let Some(old) = old {
+        out.set_permissions(old.permissions())?;
+    }
+    out.write_all(bytes)?;
+    // Some file systems tell only here that the disk is full.
+    out.sync_all()?;
+    drop(out);
+    held.rename(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::walk;
+    use std::fs;
+
+    fn outputs(kind: Kind, path: &Path) -> Outputs {
+        let target = Target::of(path);
+        Outputs::new(vec![Output { kind, target }]).unwrap()
+    }
+
+    fn write(kind: Kind, path: &Path, text: &str, force: bool) -> Result<bool> {
+        outputs(kind, path).write(force, |_| text.as_bytes().to_vec())
+    }
+
+    #[test]
+    fn an_edited_postmortem_is_not_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("pm.md");
+        let md = |text, force| write(Kind::Markdown, &path, text, force);
+        assert!(md("# one\n", false).unwrap());
+        assert!(md("# two\n", false).unwrap(), "untouched");
+        let ours = fs::read_to_string(&path).unwrap();
+        assert!(ours.starts_with("# two\n<!-- written by coroner"));
+        for edited in [
+            ours.replace("two", "two!"),
+            format!("{ours}a thought\n"),
+            ours.replace("# two\n", "# two\r\n"),
+            "my own notes\n".to_owned(),
+        ] {
+            fs::write(&path, &edited).unwrap();
+            let e = md("# three\n", false).unwrap_err();
+            assert!(e.to_string().contains("--force"), "{e}");
+            assert_eq!(fs::read_to_string(&path).unwrap(), edited);
+        }
+        assert!(md("# three\n", true).unwrap());
+        assert!(fs::read_to_string(&path).unwrap().starts_with("# three\n"));
+    }
+
+    #[test]
+    fn nothing_else_is_left_in_the_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("r.json");
+        write(Kind::Json, &path, "{}\n", false).unwrap();
+        let names: Vec<_> = fs::read_dir(dir.path())
+            .unwrap()
+            .map(|e| e.unwrap().file_name())
+            .collect();
+        assert_eq!(names, ["r.json"]);
+        let e = write(Kind::Json, &dir.path().join("no/r.json"), "{}\n", false).unwrap_err();
+        assert!(matches!(e, Error::Write { .. }));
+        assert!(matches!(
+            write(Kind::Json, dir.path(), "{}\n", false),
+            Err(Error::Write { .. })
+        ));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_an_error_and_links_are_followed() {
+        let e = write(Kind::Json, Path::new("/dev/full"), "{}\n", false).unwrap_err();
+        assert!(matches!(e, Error::Write { .. }));
+        let dir = tempfile::tempdir().unwrap();
+        let (real, link) = (dir.path().join("real.json"), dir.path().join("link.json"));
+        fs::write(&real, "old").unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        write(Kind::Json, &link, "{}\n", false).unwrap();
+        assert_eq!(fs::read_to_string(&real).unwrap(), "{}\n");
+        assert!(link.is_symlink());
+    }
+
+    #[test]
+    fn inputs_are_not_written_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = dir.path().join("a.json");
+        fs::write(&log, "{\"time\":1}\n").unwrap();
+        let mut found = walk(&[dir.path()]).found;
+        assert!(
+            outputs(Kind::Json, &log)
+                .prepare(&mut found, false)
+                .is_err()
+        );
+        // An earlier report that lies among the logs is replaced, and is no input.
+        let report = dir.path().join("report.json");
+        fs::write(&report, "{\n \"schema\": \"coroner.report\",\n").unwrap();
+        let mut found = walk(&[dir.path()]).found;
+        assert_eq!(found.len(), 2);
+        outputs(Kind::Json, &report)
+            .prepare(&mut found, false)
+            .unwrap();
+        let names: Vec<_> = found.iter().map(|f| f.name.as_str()).collect();
+        assert_eq!(names, ["a.json"]);
+        let mut found = walk(&[&report]).found;
+        assert!(
+            outputs(Kind::Json, &report)
+                .prepare(&mut found, false)
+                .is_err(),
+            "an operand"
+        );
+    }
+}

@@ -1,0 +1,272 @@
+//! Values of options: what a person may write for each, and what it means.
+//! Each parser's error says what is wrong and what to write instead.
+
+use super::env::Env;
+use crate::model::Sensitivity;
+use crate::source::MmapMode;
+use crate::time::zone::Zone;
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+use std::path::Path;
+
+/// Whether to do something that depends on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Choice {
+    /// Where it makes sense.
+    #[default]
+    Auto,
+    /// In any case.
+    Always,
+    /// Not at all.
+    Never,
+}
+
+impl Choice {
+    /// Whether to write colours to a stream (<https://no-color.org>, <https://bixense.com/clicolors>).
+    pub fn on(self, env: &Env, is_terminal: bool) -> bool {
+        match self {
+            Choice::Always => true,
+            Choice::Never => false,
+            Choice::Auto => !env.no_color && (env.force_color || (is_terminal && !env.dumb)),
+        }
+    }
+}
+
+// By hand, not derived: the words say it all, and derived ones make the help three times as long.
+impl ValueEnum for Choice {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Choice::Auto, Choice::Always, Choice::Never]
+    }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Choice::Auto => "auto",
+            Choice::Always => "always",
+            Choice::Never => "never",
+        }))
+    }
+}
+
+impl ValueEnum for MmapMode {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[MmapMode::Auto, MmapMode::Always, MmapMode::Never]
+    }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            MmapMode::Auto => "auto",
+            MmapMode::Always => "always",
+            MmapMode::Never => "never",
+        }))
+    }
+}
+
+impl ValueEnum for Sensitivity {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Sensitivity::Low, Sensitivity::Normal, Sensitivity::High]
+    }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Sensitivity::Low => "low",
+            Sensitivity::Normal => "normal",
+            Sensitivity::High => "high",
+        }))
+    }
+}
+
+/// What an output file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The postmortem skeleton.
+    Markdown,
+    /// The report as JSON.
+    Json,
+}
+
+impl Kind {
+    /// From the extension of a file name.
+    pub fn of_path(path: &Path) -> Option<Kind> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "md" | "markdown" => Some(Kind::Markdown),
+            "json" => Some(Kind::Json),
+            _ => None,
+        }
+    }
+}
+
+/// `[GLOB=]ZONE`: the zone of lines without one, in the inputs whose name matches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ForZone {
+    /// Name pattern; `None` for all inputs.
+    pub glob: Option<String>,
+    /// The zone.
+    pub zone: Zone,
+}
+
+/// `[GLOB=]FORMAT`: the format of the inputs whose name matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormatFor {
+    /// Name pattern; `None` for all inputs.
+    pub glob: Option<String>,
+    /// A format's name, or an nginx `log_format` string (which holds a `$`) verbatim.
+    pub format: String,
+}
+
+/// Reads `[GLOB=]ZONE`.
+pub(super) fn zone_for(s: &str) -> Result<ForZone, String> {
+    let (glob, zone) = match s.rsplit_once('=') {
+        Some((glob, zone)) => (Some(glob_of(glob)?), zone),
+        None => (None, s),
+    };
+    let zone = Zone::parse(zone)?;
+    Ok(ForZone { glob, zone })
+}
+
+/// Reads `[GLOB=]FORMAT`. A `log_format` string may hold `=` itself (`rt=$request_time`), so that before a format with
+/// `$` only a word that could be a file's name (it holds `*`, `?`, `[`, `{`, `.` or `/`) is taken as the pattern.
+pub(super) fn format_for(s: &str) -> Result<FormatFor, String> {
+    let is_glob = |front: &str, format: &str| {
+        !front.contains(['$', '"', ' ', '\t'])
+            && (!format.contains('$') || front.contains(['*', '?', '[', '{', '.', '/']))
+    };
+    let (glob, format) = match s.split_once('=') {
+        Some((front, format)) if is_glob(front, format) => (Some(glob_of(front)?), format),
+        _ => (None, s),
+    };
+    match format.trim().is_empty() {
+        true => Err("no format; write a name, or a log_format string in single quotes".into()),
+        false => Ok(FormatFor {
+            glob,
+            format: format.to_owned(),
+        }),
+    }
+}
+
+/// Reads a name pattern.
+pub(super) fn glob_of(s: &str) -> Result<String, String> {
+    match globset::Glob::new(s) {
+        Ok(_) if !s.is_empty() => Ok(s.to_owned()),
+        Ok(_) => Err("an empty pattern matches no name; write * for all".into()),
+        Err(e) => Err(format!("{}; write a pattern like 'web-*/*.log'", e.kind())),
+    }
+}
+
+/// Reads a zone.
+pub(super) fn zone(s: &str) -> Result<Zone, String> {
+    Zone::parse(s)
+}
+
+/// Reads a service objective: `99.9%`, `99.9` or `0.999`; between 0 and 1, both excluded.
+pub(super) fn objective(s: &str) -> Result<f64, String> {
+    let wrong = || "not an objective; write 99.9%".to_owned();
+    let (number, percent) = match s.trim().strip_suffix('%') {
+        Some(n) => (n, true),
+        None => (s.trim(), false),
+    };
+    let n: f64 = number.trim().parse().map_err(|_| wrong())?;
+    let share = if percent || n >= 1.0 { n / 100.0 } else { n };
+    // The same number for every way to write it.
+    let share = (share * 1e9).round() / 1e9;
+    (share > 0.0 && share < 1.0)
+        .then_some(share)
+        .ok_or_else(wrong)
+}
+
+/// Reads a number of bytes: `4096`, `64KiB`, `1M` (binary units; `kB` and `MB` are decimal); at least 1.
+pub(super) fn bytes(s: &str) -> Result<usize, String> {
+    let wrong = || "not a number of bytes; write 1MiB".to_owned();
+    let s = s.trim();
+    let digits = s.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = s.split_at(digits);
+    let unit: usize = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
+        "kb" => 1000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        _ => return Err(wrong()),
+    };
+    let number: usize = number.parse().map_err(|_| wrong())?;
+    number
+        .checked_mul(unit)
+        .filter(|&n| n > 0)
+        .ok_or_else(wrong)
+}
+
+/// Reads `--max-line`: at least 1 KiB, so that what is kept of a line can be recognised.
+pub(super) fn max_line(s: &str) -> Result<usize, String> {
+    bytes(s).and_then(|n| match n {
+        1024.. => Ok(n),
+        _ => Err("too short to recognise a line; write at least 1KiB".into()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats() {
+        let read = |s: &str| format_for(s).map(|f| (f.glob, f.format));
+        let log_format = r#"$remote_addr "$request" rt=$request_time"#;
+        assert_eq!(read("logfmt"), Ok((None, "logfmt".into())));
+        assert_eq!(
+            read("web*=combined"),
+            Ok((Some("web*".into()), "combined".into()))
+        );
+        assert_eq!(read(log_format), Ok((None, log_format.into())));
+        assert_eq!(
+            read(&format!("lb/*.log={log_format}")),
+            Ok((Some("lb/*.log".into()), log_format.into()))
+        );
+        assert_eq!(
+            read("rt=$request_time"),
+            Ok((None, "rt=$request_time".into()))
+        );
+        assert!(read("a=").is_err() && read("[=logfmt").is_err());
+    }
+
+    #[test]
+    fn zones() {
+        assert_eq!(
+            zone_for("deploy*.log=+01:00").unwrap().glob.unwrap(),
+            "deploy*.log"
+        );
+        assert_eq!(zone_for("UTC").unwrap().zone, Zone::UTC);
+        assert!(zone_for("a.log=").is_err() && zone_for("Nowhere/City").is_err());
+    }
+
+    #[test]
+    fn numbers() {
+        assert_eq!(bytes("64KiB"), Ok(65536));
+        assert_eq!(bytes("2M"), Ok(2 << 20));
+        assert_eq!(bytes("2MB"), Ok(2_000_000));
+        assert!(bytes("0").is_err() && bytes("k").is_err() && bytes("99999999999G").is_err());
+        assert!(max_line("1000").is_err());
+        assert_eq!(objective("99.9%"), objective("0.999"));
+        assert_eq!(objective("99"), Ok(0.99));
+        assert!(
+            objective("100%").is_err() && objective("-1").is_err() && objective("NaN").is_err()
+        );
+    }
+
+    #[test]
+    fn colour() {
+        let env = |no_color, force_color| Env {
+            now: std::time::SystemTime::UNIX_EPOCH,
+            stdin_is_terminal: false,
+            stdout_is_terminal: false,
+            stderr_is_terminal: false,
+            no_color,
+            force_color,
+            dumb: false,
+            columns: None,
+            utf8: true,
+        };
+        assert!(Choice::Auto.on(&env(false, false), true));
+        assert!(!Choice::Auto.on(&env(false, false), false));
+        assert!(Choice::Auto.on(&env(false, true), false));
+        assert!(!Choice::Auto.on(&env(true, true), true));
+        assert!(Choice::Always.on(&env(true, false), false));
+    }
+}
