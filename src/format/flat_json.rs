@@ -237,11 +237,12 @@ fn unescape(b: &[u8], out: &mut Vec<u8>) -> usize {
 /// `\uXXXX`, or a pair of them that makes one character; a lone half becomes U+FFFD.
 fn unicode(b: &[u8]) -> Option<(char, usize)> {
     let hi = hex(b, 2, 4)?;
-    if (0xD800..0xDC00).contains(&hi) && b.get(6..8) == Some(b"\\u") {
-        if let Some(lo) = hex(b, 8, 4).filter(|l| (0xDC00..0xE000).contains(l)) {
-            let c = 0x10000 + ((hi - 0xD800) << 10) + (lo - 0xDC00);
-            return Some((char::from_u32(c)?, 12));
-        }
+    if (0xD800..0xDC00).contains(&hi)
+        && b.get(6..8) == Some(b"\\u")
+        && let Some(lo) = hex(b, 8, 4).filter(|l| (0xDC00..0xE000).contains(l))
+    {
+        let c = 0x10000 + ((hi - 0xD800) << 10) + (lo - 0xDC00);
+        return Some((char::from_u32(c)?, 12));
     }
     Some((char::from_u32(hi).unwrap_or(char::REPLACEMENT_CHARACTER), 6))
 }

@@ -132,13 +132,13 @@ pub fn without_port(b: &[u8]) -> &[u8] {
 
 /// Whether it names something that answers requests: an address, `host:port`, `unix:…`, or an `http(s)://` or `fastcgi://` URL.
 pub fn is_endpoint(b: &[u8]) -> bool {
-    if is_address(b) || b.starts_with(b"unix:") {
+    let host = without_port(b);
+    if is_address(host) || b.starts_with(b"unix:") {
         return true;
     }
-    if let Some(i) = memchr::memmem::find(b, b"://") {
+    if let Some(i) = memchr(b':', b).filter(|&i| b[i..].starts_with(b"://")) {
         return i > 0 && i < 10 && b.len() > i + 3;
     }
-    let host = without_port(b);
     let port = b.rsplit(|&c| c == b':').next().unwrap_or_default();
     !host.is_empty()
         && host.len() < b.len()

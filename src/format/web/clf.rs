@@ -116,10 +116,11 @@ fn status_and_bytes(i: &[u8]) -> Leaf<'_, (u16, u64)> {
 /// What stands before the time: service and client. A head that begins otherwise (a syslog stamp, a container name) is none.
 #[inline]
 fn who(head: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
-    if let Some(client) = head.strip_suffix(b" - - ") {
-        if !client.is_empty() && !client.contains(&b' ') {
-            return Some((None, client));
-        }
+    if let Some(client) = head.strip_suffix(b" - - ")
+        && !client.is_empty()
+        && !client.contains(&b' ')
+    {
+        return Some((None, client));
     }
     let mut parts = head.strip_suffix(b" ")?.split(|&c| c == b' ');
     let (a, b, c, d) = (parts.next()?, parts.next(), parts.next(), parts.next());

@@ -119,8 +119,14 @@ fn ingress(mut p: Prefix<'_>) -> Option<Record<'_>> {
     }
     let r = &mut p.request;
     (r.agent, r.latency_us) = (agent, latency);
-    if lists[..address_end] != b"-"[..] {
-        (r.upstream, r.upstream_status) = (&lists[..address_end], statuses);
+    // `-` stands for none in either: a client that left has an upstream and no status of it.
+    for (slot, value) in [
+        (&mut r.upstream, &lists[..address_end]),
+        (&mut r.upstream_status, statuses),
+    ] {
+        if value != b"-" {
+            *slot = value;
+        }
     }
     r.id = &lists[id_start..];
     if p.service.is_none() && !name.is_empty() {
