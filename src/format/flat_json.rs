@@ -102,12 +102,36 @@ fn blanks(b: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// Index of the first double quote from `at`. Most strings of a log line are short: their first 32 bytes are looked at
+/// eight at a time in place, which costs less than a call to memchr.
+#[inline]
+fn quote(b: &[u8], mut at: usize) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
+    for _ in 0..4 {
+        let Some(word) = b.get(at..).and_then(|r| r.first_chunk::<8>()) else {
+            break;
+        };
+        // The lowest byte that is zero after the exclusive or is marked exactly (higher ones may be wrong).
+        let x = u64::from_le_bytes(*word) ^ QUOTES;
+        let hit = x.wrapping_sub(ONES) & !x & (ONES << 7);
+        if hit != 0 {
+            return Some(at + hit.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    Some(at + memchr(b'"', b.get(at..)?)?)
+}
+
 /// Index of the quote that closes a string whose text begins at `from`.
 #[inline]
 pub(super) fn string_end(b: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
-        let q = at + memchr(b'"', b.get(at..)?)?;
+        let q = quote(b, at)?;
+        if q == from || b[q - 1] != b'\\' {
+            return Some(q);
+        }
         // An even run of backslashes before the quote escapes itself only. A run touches one quote, so this is linear.
         let run = b[from..q].iter().rev().take_while(|&&c| c == b'\\').count();
         if run % 2 == 0 {
@@ -151,8 +175,16 @@ fn nested_end(b: &[u8], at: usize) -> Option<usize> {
 }
 
 /// An unquoted value: up to the comma before the next key, or the closing brace.
+#[inline]
 fn bare(b: &[u8], at: usize) -> Option<(Value<'_>, usize)> {
     let mut end = at;
+    // The usual case first: a plain number and the next key behind it.
+    while let Some(b'0'..=b'9' | b'.') = b.get(end) {
+        end += 1;
+    }
+    if end > at && b[at] != b'.' && matches!(b.get(end..end + 2), Some(b",\"")) {
+        return Some((Value::Num(&b[at..end]), end));
+    }
     loop {
         end += memchr2(b',', b'}', b.get(end..)?)?;
         // A comma that no key follows belongs to a list that was not quoted.
