@@ -2,6 +2,7 @@
 //! Tolerates what log writers make of JSON: numeric slots left empty (`"t":,`), a bare `-`, bare lists (`0.1, 0.2`),
 //! and `\x22` escapes. Strings stay raw; [`decode`] resolves escapes where a caller needs the text. No field names here.
 
+use super::leaf::find_short;
 use memchr::{memchr, memchr2};
 use std::borrow::Cow;
 
@@ -102,33 +103,12 @@ fn blanks(b: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Index of the first double quote from `at`. Most strings of a log line are short: their first 32 bytes are looked at
-/// eight at a time in place, which costs less than a call to memchr.
-#[inline]
-fn quote(b: &[u8], mut at: usize) -> Option<usize> {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
-    for _ in 0..4 {
-        let Some(word) = b.get(at..).and_then(|r| r.first_chunk::<8>()) else {
-            break;
-        };
-        // The lowest byte that is zero after the exclusive or is marked exactly (higher ones may be wrong).
-        let x = u64::from_le_bytes(*word) ^ QUOTES;
-        let hit = x.wrapping_sub(ONES) & !x & (ONES << 7);
-        if hit != 0 {
-            return Some(at + hit.trailing_zeros() as usize / 8);
-        }
-        at += 8;
-    }
-    Some(at + memchr(b'"', b.get(at..)?)?)
-}
-
 /// Index of the quote that closes a string whose text begins at `from`.
 #[inline]
 pub(super) fn string_end(b: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
-        let q = quote(b, at)?;
+        let q = find_short(b, at, b'"')?;
         if q == from || b[q - 1] != b'\\' {
             return Some(q);
         }

@@ -2,7 +2,7 @@
 //! The fast path of the product: one memchr per quoted field, nothing else is scanned. Open tails live in `clf_tail`.
 
 use crate::format::Format;
-use crate::format::leaf::{self, Leaf, quoted};
+use crate::format::leaf::{self, Leaf, find_short, quoted};
 use crate::record::{Body, Kind, Record, Request};
 use crate::time::Stamp;
 use crate::time::stamp::{clf, iso};
@@ -76,14 +76,17 @@ pub(super) fn prefix(line: &[u8]) -> Option<Prefix<'_>> {
 /// `addr - - [time] `, what nearly all lines begin with: client, rest, time.
 #[inline]
 fn plain_head(line: &[u8]) -> Option<(&[u8], &[u8], Stamp)> {
-    let n = line.iter().take(46).position(|&c| c == b' ')?;
+    let n = find_short(line, 0, b' ')?;
     let after = line[n..].strip_prefix(b" - - [")?;
     let (after, stamp) = clf(after).ok()?;
     (n > 0).then_some((&line[..n], after.strip_prefix(b"] ")?, stamp))
 }
 
+/// Service, client, rest, time.
+type Head<'a> = (Option<&'a [u8]>, &'a [u8], &'a [u8], Stamp);
+
 /// Any head: service, client, rest, time.
-fn any_head(line: &[u8]) -> Option<(Option<&[u8]>, &[u8], &[u8], Stamp)> {
+fn any_head(line: &[u8]) -> Option<Head<'_>> {
     let mut at = 0;
     loop {
         let open = at + memchr(b'[', &line[at..])?;
@@ -131,6 +134,9 @@ fn status_and_bytes(i: &[u8]) -> Leaf<'_, (u16, u64)> {
         return miss;
     };
     let i = &i[cut + 1..];
+    if let Some((bytes, n)) = leaf::short_uint(i) {
+        return Ok((&i[n..], (status, bytes)));
+    }
     let mut n = 0;
     let mut bytes = 0u64;
     while let Some(d) = i.get(n).map(|c| c.wrapping_sub(b'0')).filter(|d| *d <= 9) {
