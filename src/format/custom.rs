@@ -235,10 +235,10 @@ fn steps(
 fn settle_quotes(steps: &mut [Step], raw: bool) {
     for k in 0..steps.len().saturating_sub(1) {
         let quoted = steps[k].literal.ends_with(b"\"") && steps[k + 1].literal.starts_with(b"\"");
-        if let (true, Some(var)) = (quoted, &mut steps[k].var) {
-            if !matches!(var.shape, Shape::Time(_)) {
-                var.shape = if raw { Shape::Text } else { Shape::Quoted };
-            }
+        if let (true, Some(var)) = (quoted, &mut steps[k].var)
+            && !matches!(var.shape, Shape::Time(_))
+        {
+            var.shape = if raw { Shape::Text } else { Shape::Quoted };
         }
     }
 }

@@ -2,6 +2,7 @@
 //! Tolerates what log writers make of JSON: numeric slots left empty (`"t":,`), a bare `-`, bare lists (`0.1, 0.2`),
 //! and `\x22` escapes. Strings stay raw; [`decode`] resolves escapes where a caller needs the text. No field names here.
 
+use super::leaf::find_short;
 use memchr::{memchr, memchr2};
 use std::borrow::Cow;
 
@@ -107,7 +108,10 @@ fn blanks(b: &[u8], mut at: usize) -> usize {
 pub(super) fn string_end(b: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
-        let q = at + memchr(b'"', b.get(at..)?)?;
+        let q = find_short(b, at, b'"')?;
+        if q == from || b[q - 1] != b'\\' {
+            return Some(q);
+        }
         // An even run of backslashes before the quote escapes itself only. A run touches one quote, so this is linear.
         let run = b[from..q].iter().rev().take_while(|&&c| c == b'\\').count();
         if run % 2 == 0 {
@@ -151,8 +155,16 @@ fn nested_end(b: &[u8], at: usize) -> Option<usize> {
 }
 
 /// An unquoted value: up to the comma before the next key, or the closing brace.
+#[inline]
 fn bare(b: &[u8], at: usize) -> Option<(Value<'_>, usize)> {
     let mut end = at;
+    // The usual case first: a plain number and the next key behind it.
+    while let Some(b'0'..=b'9' | b'.') = b.get(end) {
+        end += 1;
+    }
+    if end > at && b[at] != b'.' && matches!(b.get(end..end + 2), Some(b",\"")) {
+        return Some((Value::Num(&b[at..end]), end));
+    }
     loop {
         end += memchr2(b',', b'}', b.get(end..)?)?;
         // A comma that no key follows belongs to a list that was not quoted.
@@ -237,11 +249,12 @@ fn unescape(b: &[u8], out: &mut Vec<u8>) -> usize {
 /// `\uXXXX`, or a pair of them that makes one character; a lone half becomes U+FFFD.
 fn unicode(b: &[u8]) -> Option<(char, usize)> {
     let hi = hex(b, 2, 4)?;
-    if (0xD800..0xDC00).contains(&hi) && b.get(6..8) == Some(b"\\u") {
-        if let Some(lo) = hex(b, 8, 4).filter(|l| (0xDC00..0xE000).contains(l)) {
-            let c = 0x10000 + ((hi - 0xD800) << 10) + (lo - 0xDC00);
-            return Some((char::from_u32(c)?, 12));
-        }
+    if (0xD800..0xDC00).contains(&hi)
+        && b.get(6..8) == Some(b"\\u")
+        && let Some(lo) = hex(b, 8, 4).filter(|l| (0xDC00..0xE000).contains(l))
+    {
+        let c = 0x10000 + ((hi - 0xD800) << 10) + (lo - 0xDC00);
+        return Some((char::from_u32(c)?, 12));
     }
     Some((char::from_u32(hi).unwrap_or(char::REPLACEMENT_CHARACTER), 6))
 }

@@ -145,8 +145,156 @@ table! {
     Field::Message => ["message", "msg"],
 }
 
+/// Usual spellings, also of fields that nobody takes, found without folding them first.
+const USUAL: &[&str] = &[
+    "time",
+    "ts",
+    "timestamp",
+    "@timestamp",
+    "time_local",
+    "time_iso8601",
+    "msec",
+    "date",
+    "status",
+    "status_code",
+    "code",
+    "rt",
+    "request_time",
+    "reqtime",
+    "duration",
+    "duration_ms",
+    "latency",
+    "latency_ms",
+    "response_time",
+    "elapsed",
+    "up",
+    "upstream",
+    "upstream_addr",
+    "us",
+    "upst",
+    "upstream_status",
+    "urt",
+    "uct",
+    "uht",
+    "upstream_response_time",
+    "upstream_connect_time",
+    "upstream_header_time",
+    "upstream_time",
+    "apptime",
+    "req",
+    "request",
+    "method",
+    "request_method",
+    "uri",
+    "path",
+    "url",
+    "request_uri",
+    "client",
+    "remote_addr",
+    "client_ip",
+    "ip",
+    "host",
+    "http_host",
+    "vhost",
+    "server_name",
+    "server",
+    "service",
+    "version",
+    "v",
+    "release",
+    "id",
+    "request_id",
+    "req_id",
+    "trace_id",
+    "bytes",
+    "size",
+    "bytes_sent",
+    "body_bytes_sent",
+    "user_agent",
+    "http_user_agent",
+    "ua",
+    "level",
+    "severity",
+    "message",
+    "msg",
+    "logger",
+    "referer",
+    "referrer",
+    "http_referer",
+    "http_referrer",
+    "remote_user",
+    "user",
+    "protocol",
+    "server_protocol",
+    "scheme",
+    "args",
+    "query",
+    "query_string",
+    "request_length",
+    "length",
+    "connection",
+    "upstream_cache_status",
+    "http_x_forwarded_for",
+    "xff",
+];
+
+/// Open addressing, filled when the program is compiled: the index of a spelling plus one, 0 for a free slot.
+const SLOTS: usize = 512;
+static USUAL_AT: [u8; SLOTS] = usual_at();
+
+const fn usual_at() -> [u8; SLOTS] {
+    let (mut slots, mut i) = ([0; SLOTS], 0);
+    while i < USUAL.len() {
+        let mut at = raw_hash(USUAL[i].as_bytes());
+        while slots[at] != 0 {
+            at = (at + 1) % SLOTS;
+        }
+        slots[at] = i as u8 + 1;
+        i += 1;
+    }
+    slots
+}
+
+/// What each usual spelling means.
+static USUAL_FIELD: std::sync::LazyLock<Vec<Option<Field>>> =
+    std::sync::LazyLock::new(|| USUAL.iter().map(|k| folded_field(k.as_bytes())).collect());
+
+/// A slot from length, first and last bytes.
+#[inline]
+const fn raw_hash(k: &[u8]) -> usize {
+    let n = k.len();
+    let x = match n {
+        0 => 0,
+        1..4 => k[0] as u64 | (k[n / 2] as u64) << 8 | (k[n - 1] as u64) << 16,
+        4..8 => four(k, 0) | four(k, n - 4) << 32,
+        _ => {
+            (four(k, 0) | four(k, 4) << 32)
+                ^ (four(k, n - 8) | four(k, n - 4) << 32).rotate_left(29)
+        }
+    };
+    ((x ^ (n as u64) << 56).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 55) as usize
+}
+
+const fn four(k: &[u8], at: usize) -> u64 {
+    u32::from_le_bytes([k[at], k[at + 1], k[at + 2], k[at + 3]]) as u64
+}
+
 /// What a key means, if the table knows it. A unit at the end (`duration_ms`, `latencyNs`) is part of the answer.
+#[inline]
 pub fn field(key: &[u8]) -> Option<Field> {
+    let mut at = raw_hash(key);
+    while USUAL_AT[at] != 0 {
+        let i = usize::from(USUAL_AT[at]) - 1;
+        if USUAL[i].as_bytes() == key {
+            return USUAL_FIELD[i];
+        }
+        at = (at + 1) % SLOTS;
+    }
+    folded_field(key)
+}
+
+/// The same for any spelling.
+fn folded_field(key: &[u8]) -> Option<Field> {
     let (folded, n) = fold(key)?;
     named(&folded).or_else(|| latency_with_unit(folded, n))
 }
@@ -179,7 +327,8 @@ fn latency_with_unit(mut k: Folded, n: usize) -> Option<Field> {
 /// A duration in microseconds: the unit of the key, else the value's own, else seconds when it has a fraction.
 /// A whole number without any unit tells nothing (0 does).
 pub fn latency_us(unit: Option<Unit>, value: &[u8]) -> Option<i64> {
-    if let Some((number, own)) = leaf::with_unit(value) {
+    if !value.last()?.is_ascii_digit() {
+        let (number, own) = leaf::with_unit(value)?;
         return leaf::decimal_us(number, own);
     }
     match unit {
@@ -321,10 +470,10 @@ impl<'a> Taken<'a> {
                     && s.offset_min.is_some()
             }
         };
-        if self.stamp.is_none_or(|s| s.precision == Precision::Second) {
-            if let Some(s) = time(value).filter(finer) {
-                self.stamp = Some(s);
-            }
+        if self.stamp.is_none_or(|s| s.precision == Precision::Second)
+            && let Some(s) = time(value).filter(finer)
+        {
+            self.stamp = Some(s);
         }
     }
 
@@ -371,6 +520,9 @@ fn is_upstream(value: &[u8]) -> bool {
 
 /// The address of a client: the first of a forwarding list, without port.
 fn client(value: &[u8]) -> Option<&[u8]> {
+    if leaf::is_address(value) {
+        return Some(value);
+    }
     let first = leaf::list(value).next()?;
     if leaf::is_address(first) {
         return Some(first);
@@ -390,7 +542,7 @@ fn is_token(value: &[u8]) -> bool {
         && value.len() <= 128
         && value != b"-"
         && value != b"_"
-        && value.iter().all(u8::is_ascii_graphic)
+        && value.iter().fold(true, |all, c| all & c.is_ascii_graphic())
 }
 
 #[cfg(test)]
@@ -403,6 +555,9 @@ mod tests {
         for (name, f) in NAMES {
             assert_eq!(field(name.as_bytes()), Some(*f), "{name}");
             assert_eq!(field(name.to_uppercase().as_bytes()), Some(*f), "{name}");
+        }
+        for k in USUAL {
+            assert_eq!(field(k.as_bytes()), folded_field(k.as_bytes()), "{k}");
         }
         assert_eq!(field(b"http.response.status_code"), Some(Field::Status));
         assert_eq!(field(b"@timestamp"), Some(Field::Time));

@@ -2,7 +2,7 @@
 //! The fast path of the product: one memchr per quoted field, nothing else is scanned. Open tails live in `clf_tail`.
 
 use crate::format::Format;
-use crate::format::leaf::{self, Leaf, quoted};
+use crate::format::leaf::{self, Leaf, find_short, quoted};
 use crate::record::{Body, Kind, Record, Request};
 use crate::time::Stamp;
 use crate::time::stamp::{clf, iso};
@@ -15,17 +15,40 @@ pub(super) struct Prefix<'a> {
     pub(super) service: Option<&'a [u8]>,
     /// When.
     pub(super) stamp: Stamp,
-    /// The request; referer and user agent are not read yet.
-    pub(super) request: Request<'a>,
+    /// Client address.
+    pub(super) client: &'a [u8],
+    /// What stands between the quotes of the request.
+    pub(super) line: &'a [u8],
+    /// Final status.
+    pub(super) status: u16,
+    /// Bytes sent.
+    pub(super) bytes: u64,
     /// What follows the bytes: empty, or begins with a blank.
     pub(super) rest: &'a [u8],
 }
 
 impl<'a> Prefix<'a> {
-    pub(super) fn into_record(self) -> Record<'a> {
+    /// The request with what the prefix tells.
+    #[inline]
+    pub(super) fn request(&self) -> Request<'a> {
+        let (method, path) = leaf::request_line(self.line);
+        Request {
+            status: self.status,
+            method,
+            path,
+            bytes: self.bytes,
+            latency_us: -1,
+            client: self.client,
+            ..Request::default()
+        }
+    }
+
+    /// The record of the request, stamped at its end.
+    #[inline]
+    pub(super) fn record(&self, request: Request<'a>) -> Record<'a> {
         Record {
             service: self.service.map(Cow::Borrowed),
-            ..Record::new(Some(self.stamp), Body::Request(self.request))
+            ..Record::new(Some(self.stamp), Body::Request(request))
         }
     }
 }
@@ -33,33 +56,47 @@ impl<'a> Prefix<'a> {
 /// Reads the prefix. The time may also be ISO 8601 with an offset, as Apache writes it on request.
 #[inline]
 pub(super) fn prefix(line: &[u8]) -> Option<Prefix<'_>> {
-    let mut at = 0;
-    let (open, after, stamp) = loop {
-        let open = at + memchr(b'[', &line[at..])?;
-        // A `[` in a user name is not the one; each is looked at once.
-        match bracketed_time(&line[open + 1..]) {
-            Ok((after, stamp)) => break (open, after, stamp),
-            Err(_) => at = open + 1,
-        }
+    let (service, client, after, stamp) = match plain_head(line) {
+        Some((client, after, stamp)) => (None, client, after, stamp),
+        None => any_head(line)?,
     };
-    let (service, client) = who(&line[..open])?;
     let (after, request) = quoted(after).ok()?;
-    let (method, path) = leaf::request_line(request);
     let (rest, (status, bytes)) = status_and_bytes(after).ok()?;
     Some(Prefix {
         service,
         stamp,
-        request: Request {
-            status,
-            method,
-            path,
-            bytes,
-            latency_us: -1,
-            client,
-            ..Request::default()
-        },
+        client,
+        line: request,
+        status,
+        bytes,
         rest,
     })
+}
+
+/// `addr - - [time] `, what nearly all lines begin with: client, rest, time.
+#[inline]
+fn plain_head(line: &[u8]) -> Option<(&[u8], &[u8], Stamp)> {
+    let n = find_short(line, 0, b' ')?;
+    let after = line[n..].strip_prefix(b" - - [")?;
+    let (after, stamp) = clf(after).ok()?;
+    (n > 0).then_some((&line[..n], after.strip_prefix(b"] ")?, stamp))
+}
+
+/// Service, client, rest, time.
+type Head<'a> = (Option<&'a [u8]>, &'a [u8], &'a [u8], Stamp);
+
+/// Any head: service, client, rest, time.
+fn any_head(line: &[u8]) -> Option<Head<'_>> {
+    let mut at = 0;
+    loop {
+        let open = at + memchr(b'[', &line[at..])?;
+        // A `[` in a user name is not the one; each is looked at once.
+        if let Ok((after, stamp)) = bracketed_time(&line[open + 1..]) {
+            let (service, client) = who(&line[..open])?;
+            return Some((service, client, after, stamp));
+        }
+        at = open + 1;
+    }
 }
 
 /// The time, the closing bracket and the blank before the request.
@@ -97,11 +134,17 @@ fn status_and_bytes(i: &[u8]) -> Leaf<'_, (u16, u64)> {
         return miss;
     };
     let i = &i[cut + 1..];
+    if let Some((bytes, n)) = leaf::short_uint(i) {
+        return Ok((&i[n..], (status, bytes)));
+    }
     let mut n = 0;
     let mut bytes = 0u64;
     while let Some(d) = i.get(n).map(|c| c.wrapping_sub(b'0')).filter(|d| *d <= 9) {
-        bytes = bytes.saturating_mul(10).saturating_add(u64::from(d));
+        bytes = bytes.wrapping_mul(10).wrapping_add(u64::from(d));
         n += 1;
+    }
+    if n > 19 {
+        return miss;
     }
     if n == 0 {
         n = usize::from(i.first() == Some(&b'-'));
@@ -116,11 +159,6 @@ fn status_and_bytes(i: &[u8]) -> Leaf<'_, (u16, u64)> {
 /// What stands before the time: service and client. A head that begins otherwise (a syslog stamp, a container name) is none.
 #[inline]
 fn who(head: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
-    if let Some(client) = head.strip_suffix(b" - - ") {
-        if !client.is_empty() && !client.contains(&b' ') {
-            return Some((None, client));
-        }
-    }
     let mut parts = head.strip_suffix(b" ")?.split(|&c| c == b' ');
     let (a, b, c, d) = (parts.next()?, parts.next(), parts.next(), parts.next());
     match (b, c) {
@@ -145,6 +183,10 @@ fn is_host(b: &[u8]) -> bool {
 #[inline]
 pub(super) fn referer_agent(rest: &[u8]) -> Leaf<'_, &[u8]> {
     let miss = Err(nom::Err::Error(()));
+    // No referer is the most frequent one.
+    if let Some(agent) = rest.strip_prefix(b" \"-\" ") {
+        return quoted(agent);
+    }
     let Some(rest) = rest.strip_prefix(b" ") else {
         return miss;
     };
@@ -169,13 +211,15 @@ impl Format for Combined {
         "access log of nginx and others: address, time, request, status, bytes, referer, user agent"
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let mut p = prefix(line)?;
+        let p = prefix(line)?;
         let (rest, agent) = referer_agent(p.rest).ok()?;
         if !rest.is_empty() || p.service.is_some() {
             return None;
         }
-        p.request.agent = agent;
-        Some(p.into_record())
+        Some(p.record(Request {
+            agent,
+            ..p.request()
+        }))
     }
     fn sample(&self) -> &str {
         r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET /cart?id=1 HTTP/1.1" 200 1234 "-" "Mozilla/5.0 (X11; Linux x86_64)""#
@@ -240,13 +284,13 @@ impl Format for Relative {
         self.about
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let mut p = prefix(line)?;
+        let p = prefix(line)?;
         if p.service.is_some() != self.vhost {
             return None;
         }
-        let mut rest = p.rest;
+        let (mut rest, mut request) = (p.rest, p.request());
         if self.quoted >= 2 {
-            (rest, p.request.agent) = referer_agent(rest).ok()?;
+            (rest, request.agent) = referer_agent(rest).ok()?;
         }
         if self.quoted == 3 {
             let (end, forwarded) = quoted(rest.strip_prefix(b" ")?).ok()?;
@@ -257,7 +301,7 @@ impl Format for Relative {
             }
             rest = end;
         }
-        rest.is_empty().then(|| p.into_record())
+        rest.is_empty().then(|| p.record(request))
     }
     fn sample(&self) -> &str {
         self.sample

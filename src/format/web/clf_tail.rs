@@ -71,17 +71,18 @@ fn traefik(mut p: Prefix<'_>) -> Option<Record<'_>> {
     let (rest, router) = quoted(&rest[cut + 1..]).ok()?;
     let (rest, url) = quoted(rest.strip_prefix(b" ")?).ok()?;
     let (number, unit) = leaf::with_unit(rest.strip_prefix(b" ")?)?;
-    p.request.agent = agent;
-    p.request.latency_us = leaf::decimal_us(number, unit)?;
+    let mut request = p.request();
+    request.agent = agent;
+    request.latency_us = leaf::decimal_us(number, unit)?;
     if url != b"-" {
-        p.request.upstream = url;
+        request.upstream = url;
     }
     if p.service.is_none() && router != b"-" {
         p.service = router.split(|&c| c == b'@').next();
     }
     Some(Record {
         stamped: At::Start,
-        ..p.into_record()
+        ..p.record(request)
     })
 }
 
@@ -117,10 +118,16 @@ fn ingress(mut p: Prefix<'_>) -> Option<Record<'_>> {
     if !leaf::list(statuses).all(|s| leaf::status(s).is_some()) {
         return None;
     }
-    let r = &mut p.request;
+    let mut r = p.request();
     (r.agent, r.latency_us) = (agent, latency);
-    if lists[..address_end] != b"-"[..] {
-        (r.upstream, r.upstream_status) = (&lists[..address_end], statuses);
+    // `-` stands for none in either: a client that left has an upstream and no status of it.
+    for (slot, value) in [
+        (&mut r.upstream, &lists[..address_end]),
+        (&mut r.upstream_status, statuses),
+    ] {
+        if value != b"-" {
+            *slot = value;
+        }
     }
     r.id = &lists[id_start..];
     if p.service.is_none() && !name.is_empty() {
@@ -131,7 +138,7 @@ fn ingress(mut p: Prefix<'_>) -> Option<Record<'_>> {
             .filter(|&i| leaf::uint(&name[i + 1..]).is_some());
         p.service = Some(&name[..port.unwrap_or(name.len())]);
     }
-    Some(p.into_record())
+    Some(p.record(r))
 }
 
 /// Any tail that is not empty: quoted fields by place, `key=value` by name, bare numbers by their look.
@@ -141,7 +148,7 @@ fn own(p: Prefix<'_>) -> Option<Record<'_>> {
         return None;
     }
     let mut taken = Taken::default();
-    taken.request = p.request;
+    taken.request = p.request();
     taken.stamp = Some(p.stamp);
     taken.has_status = true;
     let (mut quotes, mut bare_time) = (0, None);
