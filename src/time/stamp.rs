@@ -282,10 +282,13 @@ pub fn day_month(i: &[u8]) -> Leaf<'_, Stamp> {
     let (us, precision, n) = fraction(&i[20..]);
     let mut at = 20 + n;
     let mut off = None;
-    if i.get(at) == Some(&b' ') && matches!(i.get(at + 1), Some(b'+' | b'-')) && i.len() >= at + 6 {
-        if let Some((o, len)) = offset(&i[at + 1..]).filter(|(_, len)| *len >= 5) {
-            (off, at) = (Some(o), at + 1 + len);
-        }
+    if i.len() >= at + 6
+        && i[at] == b' '
+        && i[at + 1] != b'Z'
+        && let Some((o, len)) = offset(&i[at + 1..])
+        && len >= 5
+    {
+        (off, at) = (Some(o), at + 1 + len);
     }
     Ok((
         &i[at..],

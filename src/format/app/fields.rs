@@ -27,6 +27,8 @@ pub(super) struct Fields<'a> {
     request: Request<'a>,
     latency_us: Option<i64>,
     has_status: bool,
+    by_server: bool,
+    no_request: bool,
 }
 
 fn put<'a>(slot: &mut Ranked<'a>, rank: u8, value: &'a [u8]) {
@@ -140,6 +142,11 @@ impl<'a> Fields<'a> {
             | b"log_level" | b"PRIORITY" | b"severityText" | b"severity_text" | b"Level" => {
                 self.level(value);
             }
+            // PostgreSQL's jsonlog.
+            b"error_severity" => {
+                self.level(value);
+                put(&mut self.service, 3, b"postgresql");
+            }
             b"s" if value.len() == 1 || value.starts_with(b"D") => self.level(value),
             b"logger" | b"logger_name" | b"loggerName" | b"log.logger" | b"name"
             | b"SourceContext" | b"channel" => self.logger(value),
@@ -237,12 +244,11 @@ impl<'a> Fields<'a> {
             None => true,
             Some(s) => s.offset_min.is_none() || s.precision == Precision::Second,
         };
-        if better {
-            if let Some(s) = synonym::time(value) {
-                if self.stamp.is_none() || s.offset_min.is_some() {
-                    self.stamp = Some(s);
-                }
-            }
+        if better
+            && let Some(s) = synonym::time(value)
+            && (self.stamp.is_none() || s.offset_min.is_some())
+        {
+            self.stamp = Some(s);
         }
     }
 
@@ -262,6 +268,9 @@ impl<'a> Fields<'a> {
     }
 
     fn logger(&mut self, value: &'a [u8]) {
+        // Caddy logs requests as a server does, and a second line for the fault of the same request.
+        self.by_server |= value.starts_with(b"http.log.access");
+        self.no_request |= value.starts_with(b"http.log.error");
         if let Some(s) = service_of_logger(value).filter(|_| token(value)) {
             put(&mut self.service, 1, s);
         }
@@ -304,7 +313,7 @@ impl<'a> Fields<'a> {
 
     /// Whether it is the line of a request: a status and a path.
     pub(super) fn is_request(&self) -> bool {
-        self.has_status && !self.request.path.is_empty()
+        self.has_status && !self.request.path.is_empty() && !self.no_request
     }
 
     /// The telling line of the surest error field. Bare stacks (rank 5) count only where that line is an exception: Go's stacks
@@ -349,7 +358,7 @@ impl<'a> Fields<'a> {
         let body = if self.is_request() {
             Body::Request(Request {
                 latency_us: latency.unwrap_or(-1),
-                by_app: true,
+                by_app: !self.by_server,
                 message: Some(message),
                 ..self.request
             })

@@ -212,11 +212,11 @@ fn in_brackets<'a>(h: &mut Head<'a>, b: &'a [u8]) -> Option<&'a [u8]> {
     let end = skip(after);
     let after = end.strip_prefix(b": ").unwrap_or(after);
     let bare = plain_inner(inner);
-    if h.level.is_none() {
-        if let Some(l) = Level::from_word(bare) {
-            (h.level, h.bracketed) = (Some(l), true);
-            return Some(after);
-        }
+    if h.level.is_none()
+        && let Some(l) = Level::from_word(bare)
+    {
+        (h.level, h.bracketed) = (Some(l), true);
+        return Some(after);
     }
     let digits = bare.strip_prefix(b"#").unwrap_or(bare);
     if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) {

@@ -234,6 +234,27 @@ mod tests {
     }
 
     #[test]
+    fn a_server_is_no_application_and_its_fault_lines_are_no_requests() {
+        let body = |logger: &str| {
+            let line = format!(
+                r#"{{"level":"error","ts":1795156398.56,"logger":"{logger}","msg":"x","request":{{"method":"GET","uri":"/a"}},"duration":0.25,"status":502}}"#
+            );
+            match Json.parse(line.as_bytes()).unwrap().body {
+                Body::Request(q) => Some((q.by_app, q.status, q.latency_us)),
+                _ => None,
+            }
+        };
+        assert_eq!(body("http.log.access.log0"), Some((false, 502, 250_000)));
+        assert_eq!(body("http.log.error"), None);
+        assert_eq!(body("shop.web"), Some((true, 502, 250_000)));
+        let pg = Json
+            .parse(br#"{"timestamp":"2026-11-20 06:34:12.368 UTC","error_severity":"ERROR","state_code":"42P01","message":"relation missing"}"#)
+            .unwrap();
+        assert_eq!(pg.service.as_deref(), Some(&b"postgresql"[..]));
+        assert!(matches!(pg.body, Body::Message(m) if m.level == Level::Error));
+    }
+
+    #[test]
     fn what_is_no_application_line() {
         for l in [
             r#"{"time":"2024-01-22T08:30:17+00:00","remote_addr":"203.0.113.208","method":"GET","uri":"/","status":200}"#,

@@ -1,6 +1,7 @@
 //! What message texts of every application format have in common: requests told in a message, quoted request
 //! lines, durations, terminal colours, and the service that a logger names. No stamps and no line grammar here.
 
+use crate::format::leaf;
 use crate::record::{Body, Level, Message, Request};
 use memchr::{memchr, memchr_iter};
 use std::borrow::Cow;
@@ -153,6 +154,14 @@ pub fn quoted_request(text: &[u8]) -> Option<Request<'_>> {
         });
     }
     None
+}
+
+/// Whether a text is the rest of a W3C access line: a word, then a method and a path, all without quotes.
+pub(super) fn unquoted_access(text: &[u8]) -> bool {
+    let (first, rest) = word(text);
+    !first.is_empty()
+        && leaf::is_address(first)
+        && method(rest).is_some_and(|(_, p)| p.starts_with(b"/"))
 }
 
 /// The body of a message: a request where the text tells one, else the message itself.

@@ -92,12 +92,16 @@ fn foreign(h: &Head<'_>, after_stamp: &[u8]) -> bool {
             return true;
         }
     }
-    if let Some((module, rest)) = bracket(after_stamp.trim_ascii_start()) {
-        if module.contains(&b':') && rest.starts_with(b" [pid ") {
-            return true;
-        }
+    if let Some((module, rest)) = bracket(after_stamp.trim_ascii_start())
+        && module.contains(&b':')
+        && rest.starts_with(b" [pid ")
+    {
+        return true;
     }
-    h.level.is_none() && message::quoted_request(h.text).is_some()
+    h.level.is_none()
+        && (message::quoted_request(h.text).is_some()
+            || message::unquoted_access(h.text)
+            || memmem::find(h.text, b"\"- - - \"").is_some())
 }
 
 /// The level that labels of known writers tell; the label stays in the text.
@@ -478,6 +482,8 @@ mod tests {
             "2026-03-10T12:59:58.945958Z lb 192.0.2.1:1 10.0.0.1:80 0.1 0.1 0.1 200 200 0 2 \"GET http://a:80/ HTTP/1.1\" \"curl\" - -",
             "[2026-03-10T12:59:58.120Z] \"GET /cart HTTP/1.1\" 200 - 0 12 30 29 \"-\"",
             "127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157",
+            "2026-03-10 12:59:58 10.0.0.5 GET /cart id=1 443 - 192.0.2.1 curl/8 - 200 0 0 15",
+            "2026-03-10T12:59:58.945958Z lb 192.0.2.1:1 - -1 -1 -1 408 - 0 0 \"- - - \" \"-\" - -",
             "Mar 10 13:40:00 web01 deploy: rollback to 4.1.0 started",
             "Traceback (most recent call last):",
             "  INFO START 2024-03-05 13:03:15 +0100 cap production deploy",
