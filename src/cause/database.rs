@@ -36,17 +36,16 @@ impl CauseRule for Database {
         );
         let own = signs.iter().find(|s| s.family == Family::DatabaseDown);
         let ended = own_end(case);
-        stated(&mut scale, case, own, ended);
+        stated(&mut scale, own, ended);
         if own.is_none() && ended.is_none() && case.has_database_log() {
             let text =
                 Sentence::words("The database's own log covers the onset and shows it running.");
             let cited = case.inputs(|s| s.database);
-            scale.add(
-                Aspect::Stated,
-                -1.0,
-                text,
-                Some(crate::model::Cited::Absent(cited)),
-            );
+            // Timeouts to a server that runs speak of the way there, more than refusals do.
+            let late = named.is_some_and(|s| s.text.contains("timed out"));
+            let weight = if late { -2.0 } else { -1.0 };
+            let cited = Some(crate::model::Cited::Absent(cited));
+            scale.add(Aspect::Stated, weight, text, cited);
         }
         comes_back(&mut scale, case);
         if let Some(s) = case.all_silent() {
@@ -112,8 +111,7 @@ fn own_end<'a>(case: &'a Case<'a>) -> Option<&'a Event> {
 
 /// The server's own log, or its init system, says that it went down. The weight is that of hardware lines in the table:
 /// a component that reports its own end at the onset.
-fn stated(scale: &mut Scale, case: &Case<'_>, own: Option<&Sign<'_>>, ended: Option<&Event>) {
-    let _ = case;
+fn stated(scale: &mut Scale, own: Option<&Sign<'_>>, ended: Option<&Event>) {
     if let Some(e) = ended {
         let text = on_host(
             Sentence::words("The database server ended at the onset"),

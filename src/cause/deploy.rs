@@ -96,7 +96,10 @@ fn program_error(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
 
 /// What the new messages say about a release.
 fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) {
-    program_error(scale, case, signs);
+    // A program error speaks for a release of that program only.
+    if !foreign(case, c, signs) {
+        program_error(scale, case, signs);
+    }
     if scale.speaks_for(Aspect::Message) {
         // Errors of the program are what a release brings; another fault beside them speaks less.
         if coverage(case, signs, OWN) < super::signs::COVERS {
@@ -133,17 +136,34 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     }
 }
 
+/// Whether a release is of another service than the failing one. Names count only where both are names of applications
+/// (a virtual host is no service name), and not when the released service itself throws new errors.
+fn foreign(case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) -> bool {
+    let (Some(a), Some(b)) = (c.service, case.service) else {
+        return false;
+    };
+    let is = |s: Option<&LogText>, want: &LogText| {
+        s.is_some_and(|s| same_root(s.for_json(), want.for_json()))
+    };
+    let known = case
+        .sources
+        .iter()
+        .any(|s| s.kind == crate::record::Kind::App && is(s.service.as_ref(), b));
+    let throws = signs
+        .iter()
+        .any(|s| OWN.contains(&s.family) && is(s.service, a));
+    known && !throws && !same_root(a.for_json(), b.for_json())
+}
+
 /// Which versions and hosts fail: those that were changed, or others too.
 fn scope(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) {
-    if let (Some(a), Some(b)) = (c.service, case.service) {
-        if !same_root(a.for_json(), b.for_json()) {
-            let text = Sentence::words("The release is of ")
-                .name(a)
-                .w(", the failures are of ")
-                .name(b)
-                .w(".");
-            scale.add(Aspect::Rival, -1.5, text, lines(&c.evidence()));
-        }
+    if let (Some(a), Some(b), true) = (c.service, case.service, foreign(case, c, signs)) {
+        let text = Sentence::words("The release is of ")
+            .name(a)
+            .w(", the failures are of ")
+            .name(b)
+            .w(".");
+        scale.add(Aspect::Rival, -2.5, text, lines(&c.evidence()));
     }
     if !by_version(scale, case, c) {
         by_host(scale, case, c, signs);

@@ -70,3 +70,6 @@ pub static CAUSES: &[&dyn CauseRule] = &[
     &attack::Attack,
     &unknown::Unknown,
 ];
+
+#[cfg(test)]
+mod tests;
