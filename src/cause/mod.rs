@@ -1,152 +1,42 @@
-//! Weighs known causes against the evidence of one incident: the facts given to each cause, the trait, the registry.
-//! One file per cause. Nothing here reads logs, parts or files: `infer` gathers the facts and prints the result.
+//! Weighs known causes against the evidence of one incident: the trait, the registry and the re-exports.
+//! One file per cause; the facts are in `case`, what the rules share in `signs`, `change`, `shape` and `scale`.
+//! Nothing here reads logs, parts or files: `infer` gathers the facts and prints the result.
 
-use crate::model::{Cause, CauseVerdict, Component, Culprit, Event, Evidence, Missing, Sentence};
-use crate::record::{CauseClass, Kind};
-use crate::text::LogText;
-use crate::time::Instant;
+mod attack;
+mod bad_data;
+mod cache;
+mod case;
+mod certificate;
+mod change;
+mod config;
+mod connection_pool;
+mod crash;
+mod database;
+mod deploy;
+mod disk;
+mod dns;
+mod family;
+mod feature_flag;
+mod host;
+mod lock;
+mod memory;
+mod migration;
+mod names;
+mod overload;
+mod power;
+mod rank;
+mod scale;
+mod shape;
+mod signs;
+mod third_party;
+mod unknown;
+mod unreachable;
 
-/// Everything a cause may look at: facts about one incident, gathered from the merged and clock-aligned Part.
-#[derive(Clone, Debug)]
-pub struct Case<'a> {
-    /// Start of the incident.
-    pub onset: Instant,
-    /// 95 % interval of the start; a change inside it or before it can be the cause, a later one never.
-    pub onset_interval: (Instant, Instant),
-    /// End of the incident, or of the logs when it is truncated.
-    pub end: Instant,
-    /// Whether it ended within the logs.
-    pub recovered: bool,
-    /// First and last instant of the archive.
-    pub archive: (Instant, Instant),
-    /// The service the failing requests belong to, where one is known.
-    pub service: Option<&'a LogText>,
-    /// Parts of the incident.
-    pub components: &'a [Component],
-    /// Every stated marker of the archive (not only of this incident), by time.
-    pub events: &'a [Event],
-    /// Message templates of level ≥ WARN (or with error words) of the whole archive.
-    pub templates: &'a [TemplateFact],
-    /// What was read.
-    pub sources: &'a [SourceFact],
-    /// First failing request line of the incident, or the last line before a silence. Never empty.
-    pub first_failing: &'a [Evidence],
-    /// Requests by dimension, before and during the incident, edge tier.
-    pub shares: &'a [DimShare],
-    /// Final statuses during the incident: status, requests.
-    pub statuses: &'a [(u16, u64)],
-    /// Statuses in the hour before: status, requests.
-    pub statuses_before: &'a [(u16, u64)],
-    /// Requests per second in the 5 minutes up to the onset over the usual rate before; `None` without a baseline.
-    pub surge: Option<f64>,
-    /// Seconds by which slow requests lead the first failures; `None` when they do not or latency is not logged.
-    pub latency_lead_s: Option<f64>,
-    /// The failing share rose over minutes instead of at once.
-    pub ramp: bool,
-    /// A stretch without any line, with the inputs that fell silent and what lines stand at its edges.
-    pub silences: &'a [SilenceFact],
-    /// Share of the failed requests of the busiest client address, 0–1.
-    pub top_client_share: Option<f64>,
-    /// Hosts known by address: (address as upstreams write it, host name), where the logs tell.
-    pub aliases: &'a [(LogText, LogText)],
-}
+pub use case::{Case, Dim, DimShare, SilenceFact, SourceFact, TemplateFact};
+pub use family::{Family, family};
+pub use rank::{Ranking, Weighed, rank};
 
-/// A message template and when it occurs.
-#[derive(Clone, Debug)]
-pub struct TemplateFact {
-    /// Masked text.
-    pub text: LogText,
-    /// One raw message (with its error field), as it stands in the first line; for family rules and names.
-    pub example: LogText,
-    /// Severity as a word (`warn`, `error`, `fatal`).
-    pub level: &'static str,
-    /// Host of the lines.
-    pub host: Option<LogText>,
-    /// Service of the lines.
-    pub service: Option<LogText>,
-    /// What the input is.
-    pub kind: Kind,
-    /// Lines in the hour before the onset.
-    pub before: u64,
-    /// Lines from 60 s before the onset to the end.
-    pub during: u64,
-    /// First line of the archive.
-    pub first: Instant,
-    /// First line not before onset − 60 s, if any.
-    pub first_during: Option<Instant>,
-    /// Last line of the archive.
-    pub last: Instant,
-    /// Never seen before onset − 60 s although its source was logging for ≥ 10 min before.
-    pub new: bool,
-    /// The first line of the incident (or of the archive when there is none).
-    pub evidence: Vec<Evidence>,
-}
-
-/// One input, as far as causes care.
-#[derive(Clone, Debug)]
-pub struct SourceFact {
-    /// Index of the input.
-    pub input: u32,
-    /// What it is.
-    pub kind: Kind,
-    /// Host, where known.
-    pub host: Option<LogText>,
-    /// Service, where known.
-    pub service: Option<LogText>,
-    /// Whether its lines cover the onset (first ≤ onset ≤ last).
-    pub covers_onset: bool,
-    /// Whether it is the log of a database server.
-    pub database: bool,
-    /// Whether it holds kernel or hardware lines.
-    pub kernel: bool,
-}
-
-/// Requests of one value of one dimension.
-#[derive(Clone, Debug)]
-pub struct DimShare {
-    /// Dimension.
-    pub dim: Dim,
-    /// Value.
-    pub name: LogText,
-    /// Requests and failed ones in the hour before.
-    pub before: (u64, u64),
-    /// Requests and failed ones during the incident.
-    pub during: (u64, u64),
-}
-
-/// Dimensions by which requests are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Dim {
-    /// Final status code.
-    Status,
-    /// Method and normalised path.
-    Endpoint,
-    /// Host that wrote the line.
-    Host,
-    /// Upstream address (tries).
-    Upstream,
-    /// Version that answered.
-    Version,
-    /// Virtual host or service.
-    Service,
-}
-
-/// A stretch without lines.
-#[derive(Clone, Debug)]
-pub struct SilenceFact {
-    /// Inputs that fell silent.
-    pub inputs: Vec<u32>,
-    /// Their hosts, where known.
-    pub hosts: Vec<LogText>,
-    /// Whether every input was silent (collection stopped, or everything lost power).
-    pub all: bool,
-    /// Start.
-    pub start: Instant,
-    /// End.
-    pub end: Option<Instant>,
-    /// Last line before and first line after.
-    pub evidence: Vec<Evidence>,
-}
+use crate::record::CauseClass;
 
 /// A known cause. Implementations look at the facts and say what speaks for and against; they never see each other.
 pub trait CauseRule: Sync {
@@ -156,30 +46,30 @@ pub trait CauseRule: Sync {
     fn weigh(&self, case: &Case<'_>) -> Weighed;
 }
 
-/// What a rule found.
-#[derive(Clone, Debug, Default)]
-pub struct Weighed {
-    /// Title of the suspicion.
-    pub title: Sentence,
-    /// Claims; positive weights speak for it, negative against.
-    pub claims: Vec<crate::model::Claim>,
-    /// What is named.
-    pub culprit: Option<Culprit>,
-    /// What would settle it.
-    pub settle: Option<Sentence>,
-    /// The change (or fault) event it rests on, by event id, for `lead` durations.
-    pub change: Option<String>,
-}
+/// Every known cause; the order is of no importance.
+pub static CAUSES: &[&dyn CauseRule] = &[
+    &deploy::Deploy,
+    &config::Config,
+    &feature_flag::FeatureFlag,
+    &migration::Migration,
+    &third_party::ThirdParty,
+    &database::Database,
+    &cache::Cache,
+    &overload::Overload,
+    &memory::Memory,
+    &disk::Disk,
+    &connection_pool::ConnectionPool,
+    &lock::Lock,
+    &bad_data::BadData,
+    &power::Power,
+    &host::Host,
+    &dns::Dns,
+    &certificate::Certificate,
+    &unreachable::Unreachable,
+    &crash::Crash,
+    &attack::Attack,
+    &unknown::Unknown,
+];
 
-/// The ranking of one incident.
-#[derive(Clone, Debug)]
-pub struct Ranking {
-    /// Suspects, best first.
-    pub causes: Vec<Cause>,
-    /// How far the cause is known.
-    pub verdict: CauseVerdict,
-    /// What is missing; not empty when not established.
-    pub missing: Vec<Missing>,
-    /// Event id of the change that the first suspect rests on.
-    pub change: Option<String>,
-}
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! Cache or queue down: named in the errors, or its own server ended at the onset.
+
+use super::case::Case;
+use super::family::Family;
+use super::rank::Weighed;
+use super::scale::{Aspect, Scale, culprit, lines, on_host, span};
+use super::shape::{self, Weights};
+use super::signs::{excerpt, signs};
+use super::{CauseRule, names};
+use crate::model::{Event, Sentence};
+use crate::record::{CauseClass, MarkerKind};
+use crate::text::LogText;
+use crate::time::SECOND;
+
+/// The cause.
+pub(super) struct Cache;
+
+impl CauseRule for Cache {
+    fn class(&self) -> CauseClass {
+        CauseClass::Cache
+    }
+
+    fn weigh(&self, case: &Case<'_>) -> Weighed {
+        let signs = signs(case);
+        let mut scale = Scale::default();
+        let best = shape::messages(
+            &mut scale,
+            case,
+            &signs,
+            &[Family::Cache],
+            Weights {
+                message: 1.8,
+                covers: 2.2,
+                missing: -1.0,
+            },
+        );
+        let ended = case.events.iter().find(|e| {
+            matches!(e.kind, MarkerKind::Crash | MarkerKind::ServiceStop)
+                && e.time.is_some_and(|t| case.near(t, 60, 60))
+                && is_server(e)
+        });
+        if let Some(e) = ended {
+            // The weight of a component that reports its own end, as for databases.
+            let text = on_host(
+                Sentence::words("The cache or queue server ended at the onset"),
+                e.host.as_ref(),
+            )
+            .w(".");
+            scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
+        }
+        let back = case.events.iter().find(|e| {
+            matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart)
+                && is_server(e)
+                && e.time
+                    .is_some_and(|t| t > case.onset && (t.0 - case.end.0).abs() <= 120 * SECOND)
+        });
+        if let (true, Some(e)) = (case.recovered, back) {
+            let gap = e.time.map_or(0, |t| (case.end.0 - t.0).abs());
+            let text = Sentence::words("The failures end within ")
+                .p(span(gap))
+                .w(" of its start.");
+            scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
+        }
+        if let Some(s) = case.all_silent() {
+            let text = Sentence::words("Every other source fell silent at the same time.");
+            scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
+        }
+        let address = best.and_then(|s| match names::target(s.text) {
+            Some(names::Target::Cache(a)) => Some(a),
+            _ => None,
+        });
+        let what = ended
+            .and_then(|e| {
+                e.service
+                    .as_ref()
+                    .map(|s| s.for_json().to_owned())
+                    .or_else(|| names::unit(excerpt(e)))
+            })
+            .or_else(|| best.map(|s| kind_of(s.text).to_owned()));
+        let host = ended
+            .and_then(|e| e.host.as_ref())
+            .map(|h| LogText::for_json(h).to_owned())
+            .or(address);
+        let named = what.as_deref().and_then(|w| {
+            let whole = host
+                .as_ref()
+                .map_or(w.to_owned(), |h| format!("{w} on {h}"));
+            culprit("service", &whole, Some(&super::scale::named(w)))
+        });
+        let title = match &named {
+            Some(n) => Sentence::words("Cache or queue ").name(&n.name).w(" down"),
+            None => Sentence::words("The cache or queue"),
+        };
+        scale.weighed(
+            title,
+            named,
+            Sentence::words("The log of the cache or queue server."),
+        )
+    }
+}
+
+/// Which server a message is about.
+fn kind_of(text: &str) -> &'static str {
+    let t = text.to_ascii_lowercase();
+    if t.contains("memcache") || t.contains(":11211") {
+        "memcached cache"
+    } else if t.contains("rabbit") || t.contains("amqp") || t.contains(":5672") {
+        "rabbitmq"
+    } else if t.contains("kafka") || t.contains(":9092") {
+        "kafka"
+    } else {
+        "redis cache"
+    }
+}
+
+/// Whether an event is about a cache or queue server.
+fn is_server(e: &Event) -> bool {
+    let named = |s: &str| {
+        let s = s.to_ascii_lowercase();
+        [
+            "redis", "memcache", "rabbitmq", "kafka", "valkey", "nats", "activemq",
+        ]
+        .iter()
+        .any(|n| s.contains(n))
+    };
+    e.service.as_ref().is_some_and(|s| named(s.for_json()))
+        || names::unit(excerpt(e)).is_some_and(|u| named(&u))
+}

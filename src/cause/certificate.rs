@@ -1,0 +1,59 @@
+//! A TLS certificate that is expired or not accepted, on the way of the failing requests.
+
+use super::CauseRule;
+use super::case::Case;
+use super::family::Family;
+use super::names;
+use super::rank::Weighed;
+use super::scale::{Scale, culprit};
+use super::shape::{self, Weights};
+use super::signs::signs;
+use crate::model::Sentence;
+use crate::record::CauseClass;
+
+/// The cause.
+pub(super) struct Certificate;
+
+impl CauseRule for Certificate {
+    fn class(&self) -> CauseClass {
+        CauseClass::Certificate
+    }
+
+    fn weigh(&self, case: &Case<'_>) -> Weighed {
+        let signs = signs(case);
+        let mut scale = Scale::default();
+        let best = shape::messages(
+            &mut scale,
+            case,
+            &signs,
+            &[Family::Certificate],
+            Weights {
+                message: 2.4,
+                covers: 2.2,
+                missing: -1.0,
+            },
+        );
+        let named = best.and_then(|s| {
+            let whose = names::provider(s.text).or_else(|| match names::target(s.text) {
+                Some(
+                    names::Target::Named(n) | names::Target::Database(n) | names::Target::Cache(n),
+                ) => Some(n),
+                None => names::address(s.text).map(|a| a.0),
+            });
+            let name = whose.map_or_else(
+                || "TLS certificate".to_owned(),
+                |n| format!("TLS certificate of {n}"),
+            );
+            culprit("certificate", &name, case.service)
+        });
+        let title = match &named {
+            Some(n) => Sentence::words("Not accepted: ").name(&n.name),
+            None => Sentence::words("A TLS certificate"),
+        };
+        scale.weighed(
+            title,
+            named,
+            Sentence::words("The certificate's dates and chain."),
+        )
+    }
+}

@@ -1,0 +1,367 @@
+//! Changes before the onset (releases, configuration, flags, migrations): which there were, how near they lie,
+//! and what the end of the incident says about them. A change after the onset interval never gets in here.
+
+use super::case::Case;
+use super::scale::{Aspect, Scale, absent, lines, onset_lines, span};
+use super::signs::same_root;
+use crate::model::{Cited, Event, Evidence, Sentence};
+use crate::record::{Kind, MarkerKind};
+use crate::text::LogText;
+use crate::time::{DAY, Instant, MINUTE, SECOND};
+
+/// The kinds of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// A release.
+    Release,
+    /// A configuration.
+    Config,
+    /// A flag.
+    Flag,
+    /// A migration.
+    Migration,
+}
+
+/// One change: its start and finish markers joined.
+#[derive(Clone)]
+pub(super) struct Change<'a> {
+    /// Kind.
+    pub what: What,
+    /// Event id of its first marker.
+    pub id: &'a str,
+    /// First marker.
+    pub start: Instant,
+    /// Last marker before or at the onset.
+    pub finish: Option<Instant>,
+    /// Service, where named.
+    pub service: Option<&'a LogText>,
+    /// Version, flag or migration, where named.
+    pub version: Option<&'a LogText>,
+    /// Host of the markers, where named.
+    pub hosts: Vec<&'a LogText>,
+    /// The events.
+    pub events: Vec<&'a Event>,
+}
+
+impl Change<'_> {
+    /// Seconds from the change to the onset: from its finish where that lies before, else from its start; never negative.
+    pub(super) fn lag_s(&self, case: &Case<'_>) -> f64 {
+        let from = self.finish.unwrap_or(self.start);
+        let from = if from <= case.onset { from } else { self.start };
+        case.onset.seconds_since(from).max(0.0)
+    }
+
+    /// Its lines.
+    pub(super) fn evidence(&self) -> Vec<Evidence> {
+        self.events
+            .iter()
+            .flat_map(|e| e.evidence.iter().take(1))
+            .take(4)
+            .cloned()
+            .collect()
+    }
+}
+
+/// The kind of change that a marker belongs to.
+fn what(kind: MarkerKind) -> Option<What> {
+    match kind {
+        MarkerKind::DeployStart | MarkerKind::DeployFinish | MarkerKind::VersionChange => {
+            Some(What::Release)
+        }
+        MarkerKind::ConfigChange => Some(What::Config),
+        MarkerKind::FeatureFlag => Some(What::Flag),
+        MarkerKind::MigrationStart | MarkerKind::MigrationFinish => Some(What::Migration),
+        _ => None,
+    }
+}
+
+/// All changes that begin before the end of the onset interval and were not taken back before it, latest first.
+pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
+    let latest = case.onset_bounds().1;
+    let mut found: Vec<Change<'a>> = Vec::new();
+    for e in case.events {
+        let (Some(w), Some(t)) = (what(e.kind), e.time) else {
+            continue;
+        };
+        let known = found.iter_mut().rev().find(|c| joins(c, w, e, t));
+        match known {
+            // The finish of a rollout may lie after the onset; its start decides.
+            Some(c) => {
+                c.events.push(e);
+                if t <= latest {
+                    c.finish = Some(t);
+                }
+                c.service = c.service.or(e.service.as_ref());
+                c.version = c.version.or(e.version.as_ref());
+                c.hosts.extend(e.host.as_ref());
+            }
+            None if t <= latest => found.push(Change {
+                what: w,
+                id: &e.id,
+                start: t,
+                finish: None,
+                service: e.service.as_ref(),
+                version: e.version.as_ref(),
+                hosts: e.host.iter().collect(),
+                events: vec![e],
+            }),
+            None => {}
+        }
+    }
+    found.retain(|c| !taken_back(case, c));
+    // A reload in the course of a release is part of it.
+    let releases: Vec<(Instant, Instant)> = found
+        .iter()
+        .filter(|c| c.what == What::Release)
+        .map(|c| {
+            (
+                Instant(c.start.0 - 5 * SECOND),
+                Instant(c.finish.unwrap_or(c.start).0 + 30 * SECOND),
+            )
+        })
+        .collect();
+    found.retain(|c| {
+        c.what != What::Config || !releases.iter().any(|(a, b)| c.start >= *a && c.start <= *b)
+    });
+    found.sort_by(|a, b| b.start.cmp(&a.start).then(a.id.cmp(b.id)));
+    found
+}
+
+/// Whether a marker belongs to a change that is known already: same kind, same version and service, within an hour;
+/// for configuration within ten seconds (a tool's line and the reload that it causes).
+fn joins(c: &Change<'_>, w: What, e: &Event, t: Instant) -> bool {
+    let agree = |a: Option<&LogText>, b: Option<&LogText>| a.is_none() || b.is_none() || a == b;
+    let within = if w == What::Config {
+        10 * SECOND
+    } else {
+        60 * MINUTE
+    };
+    let last = c
+        .events
+        .iter()
+        .filter_map(|e| e.time)
+        .max()
+        .unwrap_or(c.start);
+    let versions = match w {
+        What::Release | What::Migration => agree(c.version, e.version.as_ref()),
+        _ => c.version == e.version.as_ref(),
+    };
+    let services = match (c.service, e.service.as_ref()) {
+        (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
+        _ => true,
+    };
+    // A second start of an unnamed version after a finish is a new release.
+    let again = e.kind == MarkerKind::DeployStart
+        && c.version.is_none()
+        && c.events.iter().any(|x| x.kind == MarkerKind::DeployFinish);
+    c.what == w && versions && (services || w == What::Config) && t.0 - last.0 <= within && !again
+}
+
+/// Whether a release was rolled back before the onset: then what ran at the onset was another version.
+fn taken_back(case: &Case<'_>, c: &Change<'_>) -> bool {
+    c.what == What::Release
+        && case.events.iter().any(|e| {
+            let is = matches!(e.kind, MarkerKind::RollbackStart | MarkerKind::RollbackFinish);
+            let other = matches!((c.service, &e.service), (Some(a), Some(b)) if !same_root(a.for_json(), b.for_json()));
+            is && !other && e.time.is_some_and(|t| t > c.start && t < case.onset_bounds().0)
+        })
+}
+
+/// Density of the lag between a change and the trouble it makes, per second: most show within a minute, some within
+/// ten, few within hours (the table of weights).
+fn lag_density(lag_s: f64) -> f64 {
+    0.6 / 60.0 * (-lag_s / 60.0).exp()
+        + 0.3 / 600.0 * (-lag_s / 600.0).exp()
+        + 0.1 / 21_600.0 * (-lag_s / 21_600.0).exp()
+}
+
+/// Weight of the nearness of a change in nats: its lag against the rate at which such changes happen here anyway
+/// (the others of its kind in the archive, at least one a day).
+pub(super) fn timing_weight(case: &Case<'_>, c: &Change<'_>, all: &[Change<'_>]) -> f64 {
+    let span_s = case.archive.1.seconds_since(case.archive.0).max(3600.0);
+    let others = all
+        .iter()
+        .filter(|o| o.what == c.what && o.id != c.id)
+        .count() as f64;
+    let rate = (others / span_s).max(SECOND as f64 / DAY as f64);
+    (lag_density(c.lag_s(case)) / rate).ln().clamp(-2.5, 3.0)
+}
+
+/// Lays the timing of a change on the scale, and the change of another kind or release that lies nearer.
+pub(super) fn timing(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    c: &Change<'_>,
+    all: &[Change<'_>],
+    noun: &str,
+) {
+    let w = timing_weight(case, c, all);
+    let since = case.onset.0 - c.start.0;
+    let words = if since < 0 {
+        Sentence::words(format!(
+            "Errors begin within the uncertainty of the onset, as {noun} starts."
+        ))
+    } else {
+        Sentence::words("Errors begin ")
+            .p(span(since))
+            .w(format!(" after {noun} starts."))
+    };
+    scale.add(Aspect::Timing, w, words, lines(&c.evidence()));
+    let rival = all
+        .iter()
+        .filter(|o| o.what != c.what && o.start > c.finish.unwrap_or(c.start))
+        .min_by(|a, b| a.lag_s(case).total_cmp(&b.lag_s(case)));
+    if let Some(o) = rival {
+        let nearer = (lag_density(o.lag_s(case)) / lag_density(c.lag_s(case))).ln();
+        if nearer > 0.0 {
+            let text = Sentence::words("Another change lies nearer: ")
+                .p(span(case.onset.0 - o.start.0))
+                .w(" before the onset.");
+            scale.add(
+                Aspect::Rival,
+                -nearer.clamp(0.0, 2.5),
+                text,
+                lines(&o.evidence()),
+            );
+        }
+    }
+}
+
+/// Says that there is no change of a kind: searched for in a change log, or no such log at hand.
+pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, noun: &str, seen_elsewhere: bool) {
+    let has_log = seen_elsewhere || case.sources.iter().any(|s| s.kind == Kind::Deploy);
+    let (w, text) = if has_log {
+        (-2.5, format!("No {noun} before the onset is in the logs."))
+    } else {
+        (-0.3, format!("There is no log that would show a {noun}."))
+    };
+    scale.add(
+        Aspect::Timing,
+        w,
+        Sentence::words(text),
+        absent(case, &[Kind::Deploy]),
+    );
+}
+
+/// What the end of the incident says about a release: rollback before, around or long before the recovery, or none.
+pub(super) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>>) {
+    let back = |k: &[MarkerKind]| {
+        case.events.iter().find(|e| {
+            k.contains(&e.kind)
+                && e.time
+                    .is_some_and(|t| t > case.onset_bounds().1 && t.0 <= case.end.0 + 15 * MINUTE)
+        })
+    };
+    let start = back(&[MarkerKind::RollbackStart]);
+    let finish = back(&[MarkerKind::RollbackFinish]);
+    let Some(first) = start.or(finish) else {
+        if c.is_some() {
+            stays(scale, case);
+        }
+        return;
+    };
+    let cite = lines(&first.evidence);
+    if c.is_none() {
+        // Legal, and common after power loss or a wrong guess: it proves nothing about a change.
+        let text = Sentence::words(
+            "A rollback was made, but no release that it could undo is in the logs.",
+        );
+        scale.add(Aspect::Reversal, 0.8, text, cite);
+        return;
+    }
+    let from = first.time.unwrap_or(case.onset);
+    let done = finish.and_then(|e| e.time).unwrap_or(from);
+    let after = case.end.0 - done.0;
+    if case.recovered && case.end < from {
+        scale.add(
+            Aspect::Reversal,
+            -0.6,
+            Sentence::words("It was over before the rollback began."),
+            cite,
+        );
+    } else if case.recovered && after <= 10 * MINUTE {
+        let text = if after >= 0 {
+            Sentence::words("It ends ")
+                .p(span(after))
+                .w(" after the rollback is done.")
+        } else {
+            Sentence::words("It ends while the rollback runs.")
+        };
+        scale.add(Aspect::Reversal, 1.2, text, cite);
+    } else if after > 15 * MINUTE {
+        let text = Sentence::words("Failures go on for ")
+            .p(span(after))
+            .w(" after the rollback is done.");
+        scale.add(Aspect::Reversal, -1.0, text, cite);
+    }
+}
+
+/// The incident ended although the release stayed: nothing was rolled back, restarted or released again.
+fn stays(scale: &mut Scale, case: &Case<'_>) {
+    let acts = [
+        MarkerKind::DeployStart,
+        MarkerKind::DeployFinish,
+        MarkerKind::VersionChange,
+        MarkerKind::Restart,
+        MarkerKind::ServiceStart,
+        MarkerKind::FeatureFlag,
+        MarkerKind::MitigationStart,
+    ];
+    let acted = case.events.iter().any(|e| {
+        acts.contains(&e.kind)
+            && e.time
+                .is_some_and(|t| t > case.onset_bounds().1 && t <= case.end)
+    });
+    if case.recovered && !acted {
+        let text = Sentence::words("It ended although the release stayed in place.");
+        scale.add(Aspect::Reversal, -1.0, text, absent(case, &[Kind::Deploy]));
+    }
+}
+
+/// A second change of the same kind just before the recovery: it was put back.
+pub(super) fn put_back(scale: &mut Scale, case: &Case<'_>, kinds: &[MarkerKind], noun: &str) {
+    let back = case.events.iter().find(|e| {
+        kinds.contains(&e.kind)
+            && e.time.is_some_and(|t| {
+                t > case.onset_bounds().1
+                    && t.0 >= case.end.0 - 120 * SECOND
+                    && t.0 <= case.end.0 + 30 * SECOND
+            })
+    });
+    if let (true, Some(e)) = (case.recovered, back) {
+        let gap = e.time.map_or(0, |t| (case.end.0 - t.0).abs());
+        let text = Sentence::words(format!("It ends within "))
+            .p(span(gap))
+            .w(format!(" of the next {noun}."));
+        scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
+    }
+}
+
+/// What the lines say about failures that no program error explains, for the four kinds of changes.
+pub(super) fn told_otherwise(
+    scale: &mut Scale,
+    sign: Option<&super::signs::Sign<'_>>,
+    weight: f64,
+) {
+    if let Some(s) = sign {
+        let what = s.family.class().map_or("another fault", |c| c.word());
+        let text = Sentence::words(format!(
+            "The new lines state another kind of fault ({}).",
+            what.replace('_', " ")
+        ));
+        scale.add(Aspect::Absence, -weight, text, lines(s.evidence));
+    }
+}
+
+/// The application's log covers the onset and has no new message.
+pub(super) fn silent_application(scale: &mut Scale, case: &Case<'_>, weight: f64) {
+    if case.has_app_log() {
+        let text = Sentence::words("The application's log has no new error message at the onset.");
+        scale.add(Aspect::Absence, -weight, text, absent(case, &[Kind::App]));
+    }
+}
+
+/// Cites the onset where nothing else is at hand.
+pub(super) fn or_onset(case: &Case<'_>, evidence: &[Evidence]) -> Option<Cited> {
+    lines(evidence).or_else(|| onset_lines(case))
+}

@@ -1,0 +1,96 @@
+//! A pool, descriptors or workers used up: the pool says so; a release shortly before may be what leaks.
+
+use super::CauseRule;
+use super::case::Case;
+use super::family::Family;
+use super::rank::Weighed;
+use super::scale::{Aspect, Scale, culprit, lines};
+use super::shape::{self, Weights};
+use super::signs::signs;
+use crate::model::Sentence;
+use crate::record::{CauseClass, MarkerKind};
+use crate::time::SECOND;
+
+/// The cause.
+pub(super) struct ConnectionPool;
+
+impl CauseRule for ConnectionPool {
+    fn class(&self) -> CauseClass {
+        CauseClass::ConnectionPool
+    }
+
+    fn weigh(&self, case: &Case<'_>) -> Weighed {
+        let signs = signs(case);
+        let mut scale = Scale::default();
+        let best = shape::messages(
+            &mut scale,
+            case,
+            &signs,
+            &[Family::Pool],
+            Weights {
+                message: 2.3,
+                covers: 2.2,
+                missing: -1.0,
+            },
+        );
+        if best.is_some() {
+            shape::latency(&mut scale, case, 0.6, 0.9);
+            freed(&mut scale, case);
+        }
+        let named = best.and_then(|s| culprit("pool", pool(s.text), case.service));
+        let title = match &named {
+            Some(n) => Sentence::words("Used up: ").name(&n.name),
+            None => Sentence::words("A pool, descriptors or workers used up"),
+        };
+        scale.weighed(
+            title,
+            named,
+            Sentence::words("Open and idle connections of the pool over time, by version."),
+        )
+    }
+}
+
+/// A restart (or a rollback, which restarts) frees what was taken.
+fn freed(scale: &mut Scale, case: &Case<'_>) {
+    let act = case.events.iter().find(|e| {
+        matches!(
+            e.kind,
+            MarkerKind::Restart
+                | MarkerKind::ServiceStart
+                | MarkerKind::RollbackStart
+                | MarkerKind::RollbackFinish
+        ) && e.time.is_some_and(|t| {
+            t > case.onset_bounds().1
+                && t.0 <= case.end.0 + 30 * SECOND
+                && case.end.0 - t.0 <= 300 * SECOND
+        })
+    });
+    if let (true, Some(e)) = (case.recovered, act) {
+        let text = Sentence::words(
+            "It ends within 5 min of a restart or rollback, which frees what was taken.",
+        );
+        scale.add(Aspect::Reversal, 0.9, text, lines(&e.evidence));
+    }
+}
+
+/// What is used up, in the field's words.
+fn pool(text: &str) -> &'static str {
+    let t = text.to_ascii_lowercase();
+    if t.contains("open files") || t.contains("emfile") {
+        "file descriptors (too many open files)"
+    } else if t.contains("slots") {
+        "connection slots of the database"
+    } else if t.contains("too many clients")
+        || t.contains("too many connections")
+        || t.contains("max number of clients")
+    {
+        "connections of the server (too many)"
+    } else if t.contains("max_children")
+        || t.contains("maxrequestworkers")
+        || t.contains("worker_connections")
+    {
+        "worker pool"
+    } else {
+        "connection pool"
+    }
+}

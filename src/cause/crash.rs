@@ -1,0 +1,191 @@
+//! A process that died, was stopped, or hangs: stated by the init system at the onset, with the silence that follows.
+
+use super::CauseRule;
+use super::case::Case;
+use super::database;
+use super::family::Family;
+use super::names;
+use super::rank::Weighed;
+use super::scale::{Aspect, Scale, culprit, lines, on_host, span};
+use super::shape;
+use super::signs::{Sign, excerpt, is_own, same_root, signs};
+use crate::model::{Culprit, Event, Sentence};
+use crate::record::{CauseClass, Kind, MarkerKind};
+use crate::text::LogText;
+use crate::time::SECOND;
+
+/// The cause.
+pub(super) struct Crash;
+
+impl CauseRule for Crash {
+    fn class(&self) -> CauseClass {
+        CauseClass::Crash
+    }
+
+    fn weigh(&self, case: &Case<'_>) -> Weighed {
+        let signs = signs(case);
+        let mut scale = Scale::default();
+        let stop = stopped(case);
+        let died = signs
+            .iter()
+            .find(|s| s.family == Family::Crash && s.own && s.strength >= 0.5);
+        if let Some(e) = stop {
+            let text = on_host(
+                Sentence::words("A service that the requests need was stopped at the onset"),
+                e.host.as_ref(),
+            )
+            .w(".");
+            scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
+            started_again(&mut scale, case, e);
+            shape::gap(&mut scale, case, 1.6, false);
+        } else if let Some(s) = died {
+            let text = on_host(
+                Sentence::words("A process of the failing service ended at the onset"),
+                s.host,
+            )
+            .w(".");
+            scale.add(Aspect::Stated, 3.0 * s.strength, text, lines(s.evidence));
+            // As for memory: what died is what fails.
+            let text = Sentence::words("The process that ended belongs to the failing service.");
+            scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
+            shape::status(&mut scale, case, 502, 0.4);
+            explained(&mut scale, case, &signs);
+        } else {
+            shape::symptom(&mut scale, case, &signs, 0.4);
+            no_word(&mut scale, case);
+        }
+        let named = name(stop, died);
+        let title = match &named {
+            Some(n) if stop.is_some() => Sentence::words("Stopped: ").name(&n.name),
+            Some(n) => Sentence::words("Ended: ").name(&n.name),
+            None => Sentence::words("A process that died or hangs"),
+        };
+        let mut w = scale.weighed(
+            title,
+            named,
+            Sentence::words("Who or what ended the process, and its last lines."),
+        );
+        w.change = stop.map(|e| e.id.clone());
+        w
+    }
+}
+
+/// A stop of a service that the failing requests need, within a minute of the onset, that no start follows at once
+/// (a restart of a rollout does) and that is no database's.
+pub(super) fn stopped<'a>(case: &'a Case<'a>) -> Option<&'a Event> {
+    let release = case.events.iter().any(|e| {
+        matches!(e.kind, MarkerKind::DeployStart | MarkerKind::DeployFinish)
+            && e.version.is_some()
+            && e.time.is_some_and(|t| case.near(t, 120, 0))
+    });
+    case.events.iter().find(|e| {
+        e.kind == MarkerKind::ServiceStop
+            && e.time.is_some_and(|t| case.near(t, 60, 30))
+            && needed(case, e)
+            && !release
+            && !starts_within(case, e, 60)
+    })
+}
+
+/// Whether the failing requests need the service of an event: the service itself, or the web server in front of it.
+fn needed(case: &Case<'_>, e: &Event) -> bool {
+    let unit = names::unit(excerpt(e));
+    let service = e
+        .service
+        .as_ref()
+        .map(LogText::for_json)
+        .or(unit.as_deref());
+    let db = service.is_some_and(database::is_server);
+    let front = service.is_some_and(|s| {
+        [
+            "nginx", "haproxy", "apache", "httpd", "envoy", "traefik", "caddy", "varnish",
+        ]
+        .iter()
+        .any(|f| s.to_ascii_lowercase().contains(f))
+    });
+    !db && (front || is_own(case, e.host.as_ref(), e.service.as_ref(), excerpt(e)))
+}
+
+/// Whether the stopped service starts again within some seconds on the same host.
+fn starts_within(case: &Case<'_>, stop: &Event, seconds: i64) -> bool {
+    let Some(from) = stop.time else { return false };
+    case.events.iter().any(|e| {
+        start_of(e, stop)
+            && e.time
+                .is_some_and(|t| t >= from && t.0 <= from.0 + seconds * SECOND)
+    })
+}
+
+/// Whether an event is a start of the service that stopped.
+fn start_of(e: &Event, stop: &Event) -> bool {
+    let service = match (&e.service, &stop.service) {
+        (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
+        _ => true,
+    };
+    let host = e.host.is_none() || stop.host.is_none() || e.host == stop.host;
+    matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart) && service && host
+}
+
+/// The failures end as the service starts again.
+fn started_again(scale: &mut Scale, case: &Case<'_>, stop: &Event) {
+    let back = case.events.iter().find(|e| {
+        start_of(e, stop)
+            && e.time
+                .is_some_and(|t| t > case.onset && (t.0 - case.end.0).abs() <= 60 * SECOND)
+    });
+    if let (true, Some(e)) = (case.recovered, back) {
+        let gap = e.time.map_or(0, |t| (case.end.0 - t.0).abs());
+        let text = Sentence::words("The failures end within ")
+            .p(span(gap))
+            .w(" of its start.");
+        scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
+    }
+}
+
+/// A process that ended for a reason that is stated elsewhere is no cause by itself.
+fn explained(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
+    let memory = signs
+        .iter()
+        .find(|s| s.family == Family::Memory && s.own && s.strength >= 0.5);
+    if let Some(s) = memory {
+        let text = Sentence::words("The kernel ended the process for lack of memory.");
+        scale.add(Aspect::Rival, -2.5, text, lines(s.evidence));
+    } else if let Some(s) = case.all_silent() {
+        let text = Sentence::words("Every other source fell silent at the same time.");
+        scale.add(Aspect::Rival, -2.0, text, lines(&s.evidence));
+    }
+}
+
+/// The init system's log covers the onset and knows of no end.
+fn no_word(scale: &mut Scale, case: &Case<'_>) {
+    let system = case.inputs(|s| s.kind == Kind::System && s.covers_onset);
+    if !system.is_empty() {
+        let text = Sentence::words(
+            "The init system's log covers the onset and tells of no end of a process.",
+        );
+        scale.add(
+            Aspect::Absence,
+            -0.8,
+            text,
+            Some(crate::model::Cited::Absent(system)),
+        );
+    }
+}
+
+/// What to name: the unit and its host.
+fn name(stop: Option<&Event>, died: Option<&Sign<'_>>) -> Option<Culprit> {
+    let (service, host, text) = match (stop, died) {
+        (Some(e), _) => (e.service.as_ref(), e.host.as_ref(), excerpt(e)),
+        (None, Some(s)) => (s.service, s.host, s.text),
+        (None, None) => return None,
+    };
+    let what = service
+        .map(|s| s.for_json().to_owned())
+        .or_else(|| names::unit(text))
+        .unwrap_or_else(|| "process".to_owned());
+    let whole = match host {
+        Some(h) => format!("{what} on {}", h.for_json()),
+        None => what.clone(),
+    };
+    culprit("service", &whole, Some(&super::scale::named(&what)))
+}

@@ -1,0 +1,345 @@
+//! A release: which of several, by the versions and hosts that fail; nearness in time is only a prior.
+
+use super::case::{Case, Dim};
+use super::change::{self, Change, What};
+use super::family::Family;
+use super::rank::Weighed;
+use super::scale::{Aspect, Scale, culprit, lines, onset_lines};
+use super::shape::{self, Weights};
+use super::signs::{Sign, coverage, host_of, own_hosts, same_root, signs, told};
+use super::{CauseRule, names};
+use crate::model::{Culprit, Piece, Sentence};
+use crate::record::{CauseClass, MarkerKind};
+use crate::text::LogText;
+use crate::time::SECOND;
+
+/// The cause.
+pub(super) struct Deploy;
+
+/// Highest score of a change that nothing but its time speaks for.
+pub(super) const ONLY_TIME: f64 = 0.45;
+
+/// Families that a release can bring with it.
+const OWN: &[Family] = &[Family::Code, Family::Incompatible, Family::Schema];
+
+impl CauseRule for Deploy {
+    fn class(&self) -> CauseClass {
+        CauseClass::Deploy
+    }
+
+    fn weigh(&self, case: &Case<'_>) -> Weighed {
+        let signs = signs(case);
+        let all = change::changes(case);
+        let best = all
+            .iter()
+            .filter(|c| c.what == What::Release)
+            .map(|c| (weigh_release(case, c, &all, &signs), c))
+            .max_by(|(a, x), (b, y)| {
+                a.sum()
+                    .total_cmp(&b.sum())
+                    .then(x.start.cmp(&y.start))
+                    .then(y.id.cmp(x.id))
+            });
+        match best {
+            Some((scale, c)) => finish(scale, Some(c), name(case, c, &signs)),
+            None => without_release(case, &signs),
+        }
+    }
+}
+
+/// Everything that speaks for and against one release.
+fn weigh_release(case: &Case<'_>, c: &Change<'_>, all: &[Change<'_>], signs: &[Sign<'_>]) -> Scale {
+    let mut scale = Scale::default();
+    change::timing(&mut scale, case, c, all, "the rollout");
+    scope(&mut scale, case, c, signs);
+    messages(&mut scale, case, c, signs);
+    change::reversal(&mut scale, case, Some(c));
+    shape::latency(&mut scale, case, -0.7, -0.5);
+    shape::status(&mut scale, case, 504, -0.4);
+    scale
+}
+
+/// No release marker before the onset: a version that appears in the lines alone, a bare rollback, or nothing.
+fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+    let mut scale = Scale::default();
+    let seen = case.events.iter().any(|e| {
+        matches!(e.kind, MarkerKind::DeployStart | MarkerKind::DeployFinish)
+            && e.time.is_some_and(|t| t <= case.onset_bounds().1)
+    });
+    change::none_found(&mut scale, case, "release", seen);
+    let (bad, good) = shape::split(case, Dim::Version);
+    let fresh = bad.iter().find(|d| d.before.0 == 0);
+    let mut name = None;
+    if let (Some(d), false) = (fresh, good.is_empty()) {
+        let text = Sentence::words("Version ")
+            .name(&d.name)
+            .w(" appears with the errors and fails; other versions stay healthy.");
+        scale.add(Aspect::Scope, 2.5, text, onset_lines(case));
+        name = culprit("version", d.name.for_json(), case.service);
+    } else {
+        change::reversal(&mut scale, case, None);
+    }
+    program_error(&mut scale, case, signs);
+    change::told_otherwise(&mut scale, told(case, signs), 1.6);
+    finish(scale, None, name)
+}
+
+/// A program error that begins with the incident.
+fn program_error(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
+    let w = Weights {
+        message: 1.6,
+        covers: 1.6,
+        missing: 0.0,
+    };
+    shape::messages(scale, case, signs, &OWN[..2], w);
+}
+
+/// What the new messages say about a release.
+fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) {
+    // A program error speaks for a release of that program only.
+    if !foreign(case, c, signs) {
+        program_error(scale, case, signs);
+    }
+    if scale.speaks_for(Aspect::Message) {
+        // Errors of the program are what a release brings; another fault beside them speaks less.
+        if coverage(case, signs, OWN) < super::signs::COVERS {
+            change::told_otherwise(scale, told(case, signs), 0.8);
+        }
+        return;
+    }
+    if let Some(s) = signs.iter().find(|s| s.family == Family::Schema) {
+        let text = Sentence::words("New messages say that statements do not fit the schema.");
+        scale.add(Aspect::Message, 0.8 * s.strength, text, lines(s.evidence));
+        return;
+    }
+    // Told by a kernel or a server that something else broke.
+    if let Some(s) = told(case, signs) {
+        change::told_otherwise(scale, Some(s), 1.6);
+        return;
+    }
+    let crash = signs.iter().find(|s| s.family == Family::Crash && s.own);
+    match crash {
+        Some(s) if c.lag_s(case) <= 300.0 => {
+            let text =
+                Sentence::words("Processes of the service end within minutes of the rollout.");
+            scale.add(Aspect::Message, 1.6 * s.strength, text, lines(s.evidence));
+        }
+        Some(s) => change::told_otherwise(scale, Some(s), 1.6),
+        None if super::crash::stopped(case).is_some() => {
+            let text = Sentence::words(
+                "The service was stopped at the onset; a stop says more than a release.",
+            );
+            let e = super::crash::stopped(case).and_then(|e| lines(&e.evidence));
+            scale.add(Aspect::Absence, -1.6, text, e);
+        }
+        None => change::silent_application(scale, case, 0.6),
+    }
+}
+
+/// Whether a release is of another service than the failing one. Names count only where both are names of applications
+/// (a virtual host is no service name), and not when the released service itself throws new errors.
+fn foreign(case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) -> bool {
+    let (Some(a), Some(b)) = (c.service, case.service) else {
+        return false;
+    };
+    let is = |s: Option<&LogText>, want: &LogText| {
+        s.is_some_and(|s| same_root(s.for_json(), want.for_json()))
+    };
+    let known = case
+        .sources
+        .iter()
+        .any(|s| s.kind == crate::record::Kind::App && is(s.service.as_ref(), b));
+    let throws = signs
+        .iter()
+        .any(|s| OWN.contains(&s.family) && is(s.service, a));
+    known && !throws && !same_root(a.for_json(), b.for_json())
+}
+
+/// Which versions and hosts fail: those that were changed, or others too.
+fn scope(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) {
+    if let (Some(a), Some(b), true) = (c.service, case.service, foreign(case, c, signs)) {
+        let text = Sentence::words("The release is of ")
+            .name(a)
+            .w(", the failures are of ")
+            .name(b)
+            .w(".");
+        scale.add(Aspect::Rival, -2.5, text, lines(&c.evidence()));
+    }
+    if !by_version(scale, case, c) {
+        by_host(scale, case, c, signs);
+    }
+}
+
+/// Whether two names mean the same version: a leading `v` is decoration.
+fn same_version(a: &str, b: &str) -> bool {
+    let plain = |s: &str| s.trim_start_matches(['v', 'V']).to_ascii_lowercase();
+    plain(a) == plain(b)
+}
+
+/// Compares the failing share of the new version's requests with that of the others. False when that cannot be told.
+fn by_version(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) -> bool {
+    let Some(version) = c.version else {
+        return false;
+    };
+    let mut new = (0, 0);
+    let mut old = (0, 0);
+    for d in case.shares.iter().filter(|d| d.dim == Dim::Version) {
+        let to = if same_version(d.name.for_json(), version.for_json()) {
+            &mut new
+        } else {
+            &mut old
+        };
+        to.0 += d.during.0;
+        to.1 += d.during.1;
+    }
+    if new.0 < 10 || old.0 < 10 {
+        return false;
+    }
+    let (pn, po) = (new.1 as f64 / new.0 as f64, old.1 as f64 / old.0 as f64);
+    let shares = Sentence::default()
+        .p(Piece::Share(pn))
+        .w(" of the requests to ")
+        .name(version)
+        .w(" fail, ")
+        .p(Piece::Share(po));
+    if pn >= 0.05 && pn >= 3.0 * po {
+        scale.add(
+            Aspect::Scope,
+            2.5,
+            shares.w(" of those to other versions."),
+            onset_lines(case),
+        );
+    } else if po >= 0.05 && pn <= 2.0 * po {
+        scale.add(
+            Aspect::Scope,
+            -2.5,
+            shares.w(" of those to other versions: they fail too."),
+            onset_lines(case),
+        );
+    } else {
+        return false;
+    }
+    true
+}
+
+/// Hosts on which the service was started by the rollout.
+fn changed_hosts<'a>(case: &'a Case<'a>, c: &Change<'a>) -> Vec<&'a str> {
+    let from = c.start.0 - 10 * SECOND;
+    let to = c.finish.unwrap_or(c.start).0 + 60 * SECOND;
+    let mut hosts: Vec<&str> = case
+        .events
+        .iter()
+        .filter(|e| {
+            matches!(
+                e.kind,
+                MarkerKind::ServiceStart | MarkerKind::Restart | MarkerKind::ServiceStop
+            )
+        })
+        .filter(|e| e.time.is_some_and(|t| t.0 >= from && t.0 <= to))
+        .filter_map(|e| e.host.as_ref())
+        .chain(c.hosts.iter().copied())
+        .map(LogText::for_json)
+        .collect();
+    hosts.sort_unstable();
+    hosts.dedup();
+    hosts
+}
+
+/// Compares failing and healthy hosts (behind upstreams, or by their own messages) with those that were changed.
+fn by_host(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) {
+    let changed = changed_hosts(case, c);
+    let (bad, good) = failing_hosts(case, signs);
+    if changed.is_empty() || bad.is_empty() || good.is_empty() {
+        return;
+    }
+    let within = |h: &&str| changed.contains(h);
+    if bad.iter().all(|h| within(h)) && !good.iter().any(|h| within(h)) {
+        let text = Sentence::words("Only the hosts that were changed fail (")
+            .p(Piece::Words(join(&bad)))
+            .w("); the others stay healthy.");
+        scale.add(Aspect::Scope, 2.5, text, lines(&c.evidence()));
+    } else if !bad.iter().any(|h| within(h)) {
+        let text = Sentence::words("Hosts that were not changed fail.");
+        scale.add(Aspect::Scope, -2.5, text, lines(&c.evidence()));
+    }
+}
+
+/// The number of hosts, in words of our own (names stand in the breakdowns).
+fn join(hosts: &[&str]) -> String {
+    format!(
+        "{} host{}",
+        hosts.len(),
+        if hosts.len() == 1 { "" } else { "s" }
+    )
+}
+
+/// Hosts that fail and hosts that do not: behind the upstreams, else by the new program errors in their logs.
+fn failing_hosts<'a>(case: &'a Case<'a>, signs: &[Sign<'a>]) -> (Vec<&'a str>, Vec<&'a str>) {
+    let (bad, good) = shape::split(case, Dim::Upstream);
+    let names = |v: &[&'a super::DimShare]| -> Vec<&'a str> {
+        v.iter().filter_map(|d| host_of(case, d)).collect()
+    };
+    let (b, g) = (names(&bad), names(&good));
+    if !b.is_empty() && !g.is_empty() {
+        return (b, g);
+    }
+    let own = own_hosts(case);
+    let bad: Vec<&str> = signs
+        .iter()
+        .filter(|s| OWN.contains(&s.family) && s.strength >= 0.5)
+        .filter_map(|s| s.host.map(LogText::for_json))
+        .collect();
+    let good = case
+        .sources
+        .iter()
+        .filter(|s| s.kind == crate::record::Kind::App && s.covers_onset && !s.database)
+        .filter_map(|s| s.host.as_ref().map(LogText::for_json))
+        .filter(|h| own.contains(h) && !bad.contains(h))
+        .collect();
+    (bad, good)
+}
+
+/// What to name: the version, else the exception, else the service.
+fn name(case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
+    let service = c.service.or(case.service);
+    if let Some(v) = c.version {
+        return culprit("version", v.for_json(), service);
+    }
+    let thrown = signs
+        .iter()
+        .find(|s| OWN.contains(&s.family))
+        .and_then(|s| names::exception(s.text).or_else(|| names::provider(s.text)));
+    match (thrown, service) {
+        (Some(e), _) => culprit("version", &e, service),
+        (None, Some(s)) => culprit("service", s.for_json(), service),
+        (None, None) => None,
+    }
+}
+
+/// Title, cap and change of the finished weighing.
+fn finish(scale: Scale, c: Option<&Change<'_>>, culprit: Option<Culprit>) -> Weighed {
+    let service = c.and_then(|c| c.service);
+    let title = match (&culprit, service) {
+        (Some(n), Some(s)) if n.kind == "version" => Sentence::words("The upgrade of ")
+            .name(s)
+            .w(" to ")
+            .name(&n.name),
+        (Some(n), None) if n.kind == "version" => Sentence::words("The release of ").name(&n.name),
+        (_, Some(s)) => Sentence::words("The release of ").name(s),
+        _ => Sentence::words("A release"),
+    };
+    let alone = !(scale.speaks_for(Aspect::Scope)
+        || scale.speaks_for(Aspect::Message)
+        || scale.speaks_for(Aspect::Coverage)
+        || (c.is_some() && scale.speaks_for(Aspect::Reversal)));
+    let settle = match &culprit {
+        Some(n) if n.kind == "version" => Sentence::words("Start ")
+            .name(&n.name)
+            .w(" in a test environment and send it the failing requests."),
+        _ => Sentence::words("The list of releases around the onset."),
+    };
+    let mut w = scale.weighed(title, culprit, settle);
+    w.cap = alone.then_some(ONLY_TIME);
+    w.change = c.map(|c| c.id.to_owned());
+    w
+}

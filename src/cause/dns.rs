@@ -1,0 +1,53 @@
+//! Name resolution fails, for the failing service itself.
+
+use super::CauseRule;
+use super::case::Case;
+use super::family::Family;
+use super::names;
+use super::rank::Weighed;
+use super::scale::{Scale, culprit};
+use super::shape::{self, Weights};
+use super::signs::signs;
+use crate::model::Sentence;
+use crate::record::CauseClass;
+
+/// The cause.
+pub(super) struct Dns;
+
+impl CauseRule for Dns {
+    fn class(&self) -> CauseClass {
+        CauseClass::Dns
+    }
+
+    fn weigh(&self, case: &Case<'_>) -> Weighed {
+        let signs = signs(case);
+        let mut scale = Scale::default();
+        let best = shape::messages(
+            &mut scale,
+            case,
+            &signs,
+            &[Family::Dns],
+            Weights {
+                message: 2.4,
+                covers: 2.2,
+                missing: -1.0,
+            },
+        );
+        let named = best.and_then(|s| {
+            let name = names::unresolved(s.text)
+                .map_or_else(|| "dns (resolve)".to_owned(), |n| format!("dns: {n}"));
+            culprit("dns", &name, None)
+        });
+        let title = match &named {
+            Some(n) => Sentence::words("Name resolution fails (")
+                .name(&n.name)
+                .w(")"),
+            None => Sentence::words("Name resolution"),
+        };
+        scale.weighed(
+            title,
+            named,
+            Sentence::words("The resolver's log, and a query for the name from the failing hosts."),
+        )
+    }
+}

@@ -1,0 +1,81 @@
+//! A feature flag or experiment: an audit line shortly before the onset, and program errors that begin with it.
+
+use super::case::Case;
+use super::change::{self, What};
+use super::deploy::ONLY_TIME;
+use super::family::Family;
+use super::rank::Weighed;
+use super::scale::{Aspect, Scale, culprit};
+use super::shape::{self, Weights};
+use super::signs::{excerpt, signs, told};
+use super::{CauseRule, names};
+use crate::model::Sentence;
+use crate::record::{CauseClass, MarkerKind};
+
+/// The cause.
+pub(super) struct FeatureFlag;
+
+impl CauseRule for FeatureFlag {
+    fn class(&self) -> CauseClass {
+        CauseClass::FeatureFlag
+    }
+
+    fn weigh(&self, case: &Case<'_>) -> Weighed {
+        let signs = signs(case);
+        let all = change::changes(case);
+        let mut scale = Scale::default();
+        let Some(c) = all.iter().find(|c| c.what == What::Flag) else {
+            change::none_found(
+                &mut scale,
+                case,
+                "flag change",
+                case.events
+                    .iter()
+                    .any(|e| e.kind == MarkerKind::FeatureFlag),
+            );
+            return scale.weighed(
+                Sentence::words("A feature flag"),
+                None,
+                Sentence::words("The audit log of the flags."),
+            );
+        };
+        change::timing(&mut scale, case, c, &all, "the flag is turned");
+        change::put_back(&mut scale, case, &[MarkerKind::FeatureFlag], "flag change");
+        // A flag only makes code run that is there already: its errors are program errors.
+        shape::messages(
+            &mut scale,
+            case,
+            &signs,
+            &[Family::Code],
+            Weights {
+                message: 1.6,
+                covers: 1.6,
+                missing: 0.0,
+            },
+        );
+        if !scale.speaks_for(Aspect::Message) {
+            change::told_otherwise(&mut scale, told(case, &signs), 1.6);
+        }
+        let name = c
+            .version
+            .map(|v| v.for_json().to_owned())
+            .or_else(|| c.events.iter().find_map(|e| names::flag(excerpt(e))))
+            .unwrap_or_else(|| "flag".to_owned());
+        let alone = !(scale.speaks_for(Aspect::Message)
+            || scale.speaks_for(Aspect::Reversal)
+            || scale.speaks_for(Aspect::Scope));
+        let named = culprit("flag", &name, c.service.or(case.service));
+        let title = match &named {
+            Some(n) => Sentence::words("The feature flag ").name(&n.name),
+            None => Sentence::words("A feature flag"),
+        };
+        let mut w = scale.weighed(
+            title,
+            named,
+            Sentence::words("Turn the flag back for a few users and compare."),
+        );
+        w.cap = alone.then_some(ONLY_TIME);
+        w.change = Some(c.id.to_owned());
+        w
+    }
+}

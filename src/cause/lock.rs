@@ -1,0 +1,106 @@
+//! Lock contention, deadlocks, slow statements: waits that begin before or with the failures and end with them.
+
+use super::CauseRule;
+use super::case::Case;
+use super::family::Family;
+use super::names;
+use super::rank::Weighed;
+use super::scale::{Aspect, Scale, culprit, lines};
+use super::shape::{self, Weights};
+use super::signs::{Sign, signs};
+use crate::model::{Culprit, Sentence};
+use crate::record::CauseClass;
+use crate::time::SECOND;
+
+/// The cause.
+pub(super) struct Lock;
+
+impl CauseRule for Lock {
+    fn class(&self) -> CauseClass {
+        CauseClass::Lock
+    }
+
+    fn weigh(&self, case: &Case<'_>) -> Weighed {
+        let signs = signs(case);
+        let mut scale = Scale::default();
+        // Fewer lines than failures here: one held lock stops many requests; repetition takes the place of coverage.
+        let best = shape::messages(
+            &mut scale,
+            case,
+            &signs,
+            &[Family::Lock],
+            Weights {
+                message: 2.0,
+                covers: 1.6,
+                missing: -0.5,
+            },
+        );
+        if let Some(s) = best {
+            if s.count >= 5 && s.strength >= 0.75 && !scale.speaks_for(Aspect::Coverage) {
+                let text = Sentence::words(format!(
+                    "{} lines tell of waiting statements during the incident.",
+                    s.count
+                ));
+                scale.add(Aspect::Coverage, 1.6, text, lines(s.evidence));
+            }
+            shape::latency(&mut scale, case, 0.9, 0.9);
+            shape::status(&mut scale, case, 504, 0.6);
+            let last = case
+                .templates
+                .iter()
+                .find(|t| t.example.for_json() == s.text)
+                .map(|t| t.last);
+            released(&mut scale, case, s, last);
+        }
+        let named = best.and_then(|s| name(case, s, &signs));
+        let title = match &named {
+            Some(n) => Sentence::words("Statements wait for locks: ").name(&n.name),
+            None => Sentence::words("Lock contention or slow statements"),
+        };
+        scale.weighed(
+            title,
+            named,
+            Sentence::words("Sessions and the locks they hold at the time of the incident."),
+        )
+    }
+}
+
+/// The waits end as the failures end: a session was ended, or the locks were granted.
+fn released(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>, last: Option<crate::time::Instant>) {
+    let ended = case.templates.iter().find(|t| {
+        let x = t.example.for_json().to_ascii_lowercase();
+        let says = x.contains("terminating connection due to administrator command")
+            || (x.contains(" acquired ") && x.contains("lock"));
+        says && t
+            .first_during
+            .is_some_and(|f| f > case.onset && (f.0 - case.end.0).abs() <= 60 * SECOND)
+    });
+    if let (true, Some(t)) = (case.recovered, ended) {
+        let text = Sentence::words("The failures end as the lock is released.");
+        scale.add(Aspect::Reversal, 1.2, text, lines(&t.evidence));
+    } else if case.recovered && last.is_some_and(|l| l.0 > case.end.0 + 300 * SECOND) {
+        let text = Sentence::words("The waits go on after the failures have ended.");
+        scale.add(Aspect::Reversal, -1.0, text, lines(s.evidence));
+    }
+}
+
+/// What to name: the table of a statement, else the lock itself.
+fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
+    let service = s.service.or(case.service);
+    let of = |f: fn(&str) -> Option<String>| {
+        signs
+            .iter()
+            .filter(|x| x.family == Family::Lock)
+            .find_map(|x| f(x.text))
+    };
+    if let Some(t) = of(names::table) {
+        return culprit("table", &t, service);
+    }
+    match of(names::lock) {
+        Some(l) => culprit("lock", &l, service),
+        None if s.text.to_ascii_lowercase().contains("deadlock") => {
+            culprit("lock", "deadlock", service)
+        }
+        None => culprit("lock", "lock wait", service),
+    }
+}

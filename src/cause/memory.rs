@@ -1,0 +1,82 @@
+//! Memory used up: the kernel or the runtime ends a process of the failing service, not just any process.
+
+use super::CauseRule;
+use super::case::Case;
+use super::family::Family;
+use super::names;
+use super::rank::Weighed;
+use super::scale::{Aspect, Scale, culprit, lines, on_host};
+use super::shape::{self, Weights};
+use super::signs::signs;
+use crate::model::Sentence;
+use crate::record::CauseClass;
+
+/// The cause.
+pub(super) struct Memory;
+
+impl CauseRule for Memory {
+    fn class(&self) -> CauseClass {
+        CauseClass::Memory
+    }
+
+    fn weigh(&self, case: &Case<'_>) -> Weighed {
+        let signs = signs(case);
+        let mut scale = Scale::default();
+        let best = shape::messages(
+            &mut scale,
+            case,
+            &signs,
+            &[Family::Memory],
+            Weights {
+                message: 2.3,
+                covers: 2.2,
+                missing: 0.0,
+            },
+        );
+        if let Some(s) = best.filter(|s| s.own) {
+            // The same weight as a failing set that is exactly the changed set: the process that died is the one that fails.
+            let text = on_host(
+                Sentence::words("The process that was ended belongs to the failing service"),
+                s.host,
+            )
+            .w(".");
+            scale.add(Aspect::Scope, 2.5 * s.strength, text, lines(s.evidence));
+        } else if best.is_none() && case.sources.iter().any(|s| s.kernel) {
+            let text =
+                Sentence::words("Kernel logs were read; none of a host of the service says so.");
+            let cited = crate::model::Cited::Absent(case.inputs(|s| s.kernel));
+            scale.add(Aspect::Absence, -1.0, text, Some(cited));
+        }
+        if best.is_some() {
+            shape::status(&mut scale, case, 502, 0.4);
+            shape::latency(&mut scale, case, 0.6, 0.9);
+        }
+        let process = signs
+            .iter()
+            .filter(|s| s.family == Family::Memory)
+            .find_map(|s| names::process(s.text));
+        let named = best.and_then(|s| {
+            let host = s
+                .host
+                .map(|h| format!(" on {}", h.for_json()))
+                .unwrap_or_default();
+            let who = process.map(|p| format!(" ({p}{host})")).unwrap_or(host);
+            culprit(
+                "memory",
+                &format!("out of memory{who}"),
+                s.service.filter(|_| s.own).or(case.service),
+            )
+        });
+        let title = match case.service {
+            Some(s) => Sentence::words("Memory of ").name(s).w(" used up"),
+            None => Sentence::words("Memory used up"),
+        };
+        let mut w = scale.weighed(
+            title,
+            named,
+            Sentence::words("Memory use of the process from its start to its end."),
+        );
+        w.change = None;
+        w
+    }
+}

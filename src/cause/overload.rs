@@ -1,0 +1,66 @@
+//! More traffic than the service can take: a surge before the errors, limits that are hit, latency first.
+
+use super::CauseRule;
+use super::case::Case;
+use super::family::Family;
+use super::rank::Weighed;
+use super::scale::{Aspect, Scale, culprit, onset_lines};
+use super::shape::{self, Weights};
+use super::signs::signs;
+use crate::model::{Piece, Sentence};
+use crate::record::CauseClass;
+
+/// The cause.
+pub(super) struct Overload;
+
+impl CauseRule for Overload {
+    fn class(&self) -> CauseClass {
+        CauseClass::Overload
+    }
+
+    fn weigh(&self, case: &Case<'_>) -> Weighed {
+        let signs = signs(case);
+        let mut scale = Scale::default();
+        shape::messages(
+            &mut scale,
+            case,
+            &signs,
+            &[Family::Overload],
+            Weights {
+                message: 2.0,
+                covers: 1.6,
+                missing: -0.3,
+            },
+        );
+        shape::surge(&mut scale, case, 1.8, -1.0);
+        // Latency is its own kind of evidence here: a surge and slowness are two things.
+        if let Some(s) = case.latency_lead_s.filter(|s| *s >= 120.0) {
+            let text = Sentence::words("Requests grow slow ")
+                .p(Piece::Span((s * 1e6) as i64))
+                .w(" before the first failures.");
+            scale.add(Aspect::Timing, 0.9, text, onset_lines(case));
+        } else if case.ramp {
+            let text = Sentence::words("The failing share rises over minutes instead of at once.");
+            scale.add(Aspect::Timing, 0.9, text, onset_lines(case));
+        }
+        shape::status(&mut scale, case, 503, 0.6);
+        let named = scale
+            .more_than_time()
+            .then(|| match case.surge.filter(|x| *x >= 2.0) {
+                Some(x) => culprit(
+                    "limit",
+                    &format!("traffic spike ({x:.1} times the usual rate)"),
+                    case.service,
+                ),
+                None => culprit("limit", "rate limit", case.service),
+            })
+            .flatten();
+        scale.weighed(
+            Sentence::words("Too much traffic"),
+            named,
+            Sentence::words(
+                "Requests per second by client and endpoint, beside the limits that are set.",
+            ),
+        )
+    }
+}

@@ -1,0 +1,221 @@
+//! The ranking: prior times evidence in natural log-odds, softmax over all classes, verdict, and what is missing.
+//! Scores are honest only if classes without evidence keep their prior share; so all take part, few are listed.
+
+use super::CAUSES;
+use super::case::Case;
+use super::family::Family;
+use super::signs::signs;
+use crate::model::{Cause, CauseVerdict, Claim, Culprit, Missing, Sentence};
+use crate::record::{CauseClass, Kind, MarkerKind};
+
+/// What a rule found.
+#[derive(Clone, Debug, Default)]
+pub struct Weighed {
+    /// Title of the suspicion.
+    pub title: Sentence,
+    /// Claims; positive weights speak for it, negative against.
+    pub claims: Vec<Claim>,
+    /// What is named.
+    pub culprit: Option<Culprit>,
+    /// What would settle it.
+    pub settle: Option<Sentence>,
+    /// The change (or fault) event it rests on, by event id, for `lead` durations.
+    pub change: Option<String>,
+    /// The score may not exceed this (0–1), whatever the sum: nothing but nearness in time speaks for it.
+    pub cap: Option<f64>,
+}
+
+/// The ranking of one incident.
+#[derive(Clone, Debug)]
+pub struct Ranking {
+    /// Suspects, best first.
+    pub causes: Vec<Cause>,
+    /// How far the cause is known.
+    pub verdict: CauseVerdict,
+    /// What is missing; not empty when not established.
+    pub missing: Vec<Missing>,
+    /// Event id of the change that the first suspect rests on.
+    pub change: Option<String>,
+}
+
+/// From this score on the cause counts as established.
+const ESTABLISHED: f64 = 0.80;
+/// From this score on it is suspected, if it leads.
+const SUSPECTED: f64 = 0.50;
+/// By how much a suspected cause must lead.
+const LEAD: f64 = 0.15;
+/// Without a claim of this weight nothing is established.
+const LEAST: f64 = 0.5;
+/// Suspects below this score are not listed, save the first three.
+const LISTED: f64 = 0.02;
+
+/// Weighs every known cause and ranks them.
+pub fn rank(case: &Case<'_>) -> Ranking {
+    let weighed: Vec<(CauseClass, Weighed)> =
+        CAUSES.iter().map(|r| (r.class(), r.weigh(case))).collect();
+    let scores = scores(&weighed);
+    let group = |c: CauseClass| -> f64 {
+        weighed
+            .iter()
+            .zip(&scores)
+            .filter(|((k, _), _)| k.group() == c.group())
+            .map(|(_, s)| s)
+            .sum()
+    };
+    let mut ranked: Vec<(f64, f64, CauseClass, Weighed)> = weighed
+        .iter()
+        .zip(&scores)
+        .map(|((c, w), s)| (*s, group(*c), *c, w.clone()))
+        .collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
+    let verdict = verdict(&ranked);
+    let change = ranked.first().and_then(|r| r.3.change.clone());
+    let causes = ranked
+        .into_iter()
+        .enumerate()
+        .filter(|(i, r)| (*i < 3 || r.0 >= LISTED) && !r.3.claims.is_empty())
+        .take(6)
+        .map(|(_, (score, group_score, class, w))| {
+            let (pro, con) = w.claims.into_iter().partition(|c: &Claim| c.weight > 0.0);
+            Cause {
+                class,
+                group_score,
+                score,
+                title: w.title,
+                culprit: w.culprit,
+                pro,
+                con,
+                settle: w.settle,
+            }
+        })
+        .collect();
+    Ranking {
+        causes,
+        verdict,
+        missing: if verdict == CauseVerdict::Established {
+            Vec::new()
+        } else {
+            missing(case)
+        },
+        change,
+    }
+}
+
+/// Softmax (temperature 1) over ln prior + Σ weights, then the caps: what is cut off goes to the others in proportion.
+fn scores(weighed: &[(CauseClass, Weighed)]) -> Vec<f64> {
+    let logs: Vec<f64> = weighed
+        .iter()
+        .map(|(c, w)| c.prior().ln() + w.claims.iter().map(|c| c.weight).sum::<f64>())
+        .collect();
+    let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut p: Vec<f64> = logs.iter().map(|l| (l - top).exp()).collect();
+    normalise(&mut p);
+    // Capping one may lift another over its own cap; as many rounds as there are caps suffice.
+    for _ in 0..weighed.len() {
+        let over = weighed
+            .iter()
+            .enumerate()
+            .find(|(i, (_, w))| w.cap.is_some_and(|c| p[*i] > c + 1e-12));
+        let Some((i, cap)) = over.and_then(|(i, (_, w))| Some((i, w.cap?))) else {
+            break;
+        };
+        let rest = 1.0 - p[i];
+        if rest <= 0.0 {
+            break;
+        }
+        for (j, x) in p.iter_mut().enumerate() {
+            *x = if j == i { cap } else { *x * (1.0 - cap) / rest };
+        }
+    }
+    p
+}
+
+/// Divides by the sum.
+fn normalise(p: &mut [f64]) {
+    let sum: f64 = p.iter().sum();
+    if sum > 0.0 {
+        p.iter_mut().for_each(|x| *x /= sum);
+    }
+}
+
+/// How far the cause is known.
+fn verdict(ranked: &[(f64, f64, CauseClass, Weighed)]) -> CauseVerdict {
+    let Some((score, _, class, w)) = ranked.first() else {
+        return CauseVerdict::NotEstablished;
+    };
+    let second = ranked.get(1).map_or(0.0, |r| r.0);
+    let evidence = w.claims.iter().any(|c| c.weight >= LEAST);
+    if *class == CauseClass::Unknown || !evidence {
+        CauseVerdict::NotEstablished
+    } else if *score >= ESTABLISHED {
+        CauseVerdict::Established
+    } else if *score >= SUSPECTED && score - second >= LEAD {
+        CauseVerdict::Suspected
+    } else {
+        CauseVerdict::NotEstablished
+    }
+}
+
+/// What the logs would need to show a cause; never empty.
+pub(super) fn missing(case: &Case<'_>) -> Vec<Missing> {
+    let covers = |k: Kind| case.sources.iter().any(|s| s.kind == k && s.covers_onset);
+    let mut out = Vec::new();
+    let symptoms_only = signs(case).iter().all(|s| s.family == Family::Symptom);
+    let mut say = |kind: &'static str, text: Sentence| out.push(Missing { kind, text });
+    let deployed = case
+        .events
+        .iter()
+        .any(|e| matches!(e.kind, MarkerKind::DeployStart | MarkerKind::DeployFinish));
+    if !deployed && !case.sources.iter().any(|s| s.kind == Kind::Deploy) {
+        say(
+            "deploy_log",
+            Sentence::words("A log of releases and configuration changes."),
+        );
+    }
+    if !case.has_app_log() {
+        say(
+            "application_log",
+            match case.service {
+                Some(s) => Sentence::words("An application log of ")
+                    .name(s)
+                    .w(" that covers the onset."),
+                None => Sentence::words("An application log that covers the onset."),
+            },
+        );
+    }
+    if !case.has_database_log() {
+        say(
+            "database_log",
+            Sentence::words("The database server's own log."),
+        );
+    }
+    if !case.sources.iter().any(|s| s.kernel) {
+        say(
+            "kernel_log",
+            Sentence::words("Kernel and hardware logs of the failing hosts."),
+        );
+    }
+    if !covers(Kind::System) {
+        say(
+            "system_log",
+            Sentence::words(
+                "The init system's log (service starts and stops) of the failing hosts.",
+            ),
+        );
+    }
+    if case.latency_lead_s.is_none() && case.surge.is_none() {
+        say(
+            "baseline",
+            Sentence::words("Request logs with latencies from well before the onset."),
+        );
+    }
+    if out.is_empty() || symptoms_only {
+        let text =
+            "A line that says why: the logs at hand show only that requests fail, not what broke.";
+        out.push(Missing {
+            kind: "message",
+            text: Sentence::words(text),
+        });
+    }
+    out
+}

@@ -1,0 +1,157 @@
+//! The pans on which a rule lays its claims: one claim per kind of evidence, so that correlated evidence does not add twice.
+//! Also the small builders of citations and culprits that all rules share.
+
+use super::case::Case;
+use super::rank::Weighed;
+use crate::model::{Cited, Claim, Culprit, Evidence, Piece, Sentence};
+use crate::record::Kind;
+use crate::text::LogText;
+
+/// Kinds of evidence. Within a class only the heaviest claim of a kind counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Aspect {
+    /// How near a change lies.
+    Timing,
+    /// Another change lies nearer.
+    Rival,
+    /// Which hosts, versions, upstreams, endpoints fail.
+    Scope,
+    /// What ended it.
+    Reversal,
+    /// What the new messages say.
+    Message,
+    /// How many of the failures the messages account for.
+    Coverage,
+    /// The component's own log says that it went down.
+    Stated,
+    /// Messages that are not there.
+    Absence,
+    /// How traffic and latency moved.
+    Shape,
+    /// Lines that stop.
+    Gap,
+    /// Mix of status codes.
+    Status,
+    /// An alert that names it.
+    Alert,
+}
+
+/// Collects the claims of one rule.
+#[derive(Default)]
+pub(super) struct Scale {
+    entries: Vec<(Aspect, Claim)>,
+}
+
+impl Scale {
+    /// Lays a claim on the scale; a claim of the same kind and sign stays only if it is heavier.
+    /// A claim without anything to cite is dropped: nothing may be said without evidence.
+    pub(super) fn add(
+        &mut self,
+        aspect: Aspect,
+        weight: f64,
+        text: Sentence,
+        cited: Option<Cited>,
+    ) {
+        let Some(cited) = cited else { return };
+        let claim = Claim {
+            text,
+            weight,
+            cited,
+        };
+        match self.entries.iter_mut().find(|(a, _)| *a == aspect) {
+            Some((_, old)) if old.weight.abs() >= weight.abs() => {}
+            Some((_, old)) => *old = claim,
+            None => self.entries.push((aspect, claim)),
+        }
+    }
+
+    /// Whether a kind of evidence speaks for the cause.
+    pub(super) fn speaks_for(&self, aspect: Aspect) -> bool {
+        self.entries
+            .iter()
+            .any(|(a, c)| *a == aspect && c.weight > 0.0)
+    }
+
+    /// Whether anything but the nearness of a change speaks for the cause.
+    pub(super) fn more_than_time(&self) -> bool {
+        self.entries
+            .iter()
+            .any(|(a, c)| *a != Aspect::Timing && c.weight >= 0.5)
+    }
+
+    /// The sum of the weights, in nats.
+    pub(super) fn sum(&self) -> f64 {
+        self.entries.iter().map(|(_, c)| c.weight).sum()
+    }
+
+    /// The finished weighing, heaviest claims first.
+    pub(super) fn weighed(
+        self,
+        title: Sentence,
+        culprit: Option<Culprit>,
+        settle: Sentence,
+    ) -> Weighed {
+        let mut claims: Vec<Claim> = self.entries.into_iter().map(|(_, c)| c).collect();
+        claims.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        Weighed {
+            title,
+            claims,
+            culprit,
+            settle: Some(settle),
+            change: None,
+            cap: None,
+        }
+    }
+}
+
+/// Cites lines, at most four of them; `None` when there are none.
+pub(super) fn lines(evidence: &[Evidence]) -> Option<Cited> {
+    (!evidence.is_empty()).then(|| Cited::Lines(evidence.iter().take(4).cloned().collect()))
+}
+
+/// Cites the inputs that were searched in vain; all inputs where none is of the kinds; `None` when nothing was read.
+pub(super) fn absent(case: &Case<'_>, kinds: &[Kind]) -> Option<Cited> {
+    let of_kind = case.inputs(|s| kinds.contains(&s.kind));
+    let searched = if of_kind.is_empty() {
+        case.inputs(|_| true)
+    } else {
+        of_kind
+    };
+    (!searched.is_empty()).then_some(Cited::Absent(searched))
+}
+
+/// The first failing lines of the incident.
+pub(super) fn onset_lines(case: &Case<'_>) -> Option<Cited> {
+    lines(case.first_failing)
+}
+
+/// A name of our own making or cut out of a message.
+pub(super) fn named(name: &str) -> LogText {
+    LogText::new(name.as_bytes())
+}
+
+/// A culprit.
+pub(super) fn culprit(
+    kind: &'static str,
+    name: &str,
+    service: Option<&LogText>,
+) -> Option<Culprit> {
+    (!name.is_empty()).then(|| Culprit {
+        kind,
+        name: named(name),
+        service: service.cloned(),
+    })
+}
+
+/// `words` followed by ` on HOST` where the host is known.
+pub(super) fn on_host(s: Sentence, host: Option<&LogText>) -> Sentence {
+    match host {
+        Some(h) => s.w(" on ").name(h),
+        None => s,
+    }
+}
+
+/// A span of time as a piece.
+pub(super) fn span(us: i64) -> Piece {
+    Piece::Span(us.max(0))
+}

@@ -1,0 +1,213 @@
+//! What the shape of the failures says: ramps, latency, surges, status mixes, one part among many, lines that stop.
+//! These are weak by nature and speak for several classes at once; each rule takes what the table gives its class.
+
+use super::case::{Case, Dim, DimShare};
+use super::family::Family;
+use super::scale::{Aspect, Scale, absent, lines, onset_lines, span};
+use super::signs::{COVERS, Sign, coverage};
+use crate::model::{Piece, Sentence};
+use crate::record::Kind;
+use crate::time::SECOND;
+
+/// Latency leads the errors, or the failing share rises slowly.
+pub(super) fn latency(scale: &mut Scale, case: &Case<'_>, lead: f64, ramp: f64) {
+    if let Some(s) = case.latency_lead_s.filter(|s| *s >= 120.0) {
+        let text = Sentence::words("Requests grow slow ")
+            .p(span((s * SECOND as f64) as i64))
+            .w(" before the first failures.");
+        scale.add(Aspect::Shape, lead, text, onset_lines(case));
+    } else if case.ramp {
+        let text = Sentence::words("The failing share rises over minutes instead of at once.");
+        scale.add(Aspect::Shape, ramp, text, onset_lines(case));
+    }
+}
+
+/// A surge of traffic before the errors, or none.
+pub(super) fn surge(scale: &mut Scale, case: &Case<'_>, more: f64, none: f64) {
+    match case.surge {
+        Some(x) if x >= 2.0 => {
+            let text = Sentence::words(format!(
+                "Requests rise to {x:.1} times the usual rate before the errors."
+            ));
+            scale.add(Aspect::Shape, more, text, onset_lines(case));
+        }
+        Some(_) => {
+            let text = Sentence::words("Traffic before the errors is at its usual level.");
+            scale.add(Aspect::Shape, none, text, onset_lines(case));
+        }
+        None => {}
+    }
+}
+
+/// One status code makes up most of the failures.
+pub(super) fn status(scale: &mut Scale, case: &Case<'_>, status: u16, weight: f64) {
+    let share = case.status_share(status);
+    if share >= 0.5 && case.failed() >= 5 {
+        let text = Sentence::default()
+            .p(Piece::Share(share))
+            .w(format!(" of the failed requests end with status {status}."));
+        scale.add(Aspect::Status, weight, text, onset_lines(case));
+    }
+}
+
+/// The lines stop for a while.
+pub(super) fn gap(scale: &mut Scale, case: &Case<'_>, weight: f64, only_all: bool) {
+    let silence = case
+        .silences
+        .iter()
+        .find(|s| case.near(s.start, 120, 300) && (s.all || !only_all));
+    if let Some(s) = silence {
+        let text = if s.all {
+            Sentence::words("All sources fall silent together.")
+        } else {
+            Sentence::words("A source falls silent at the onset.")
+        };
+        scale.add(Aspect::Gap, weight, text, lines(&s.evidence));
+    }
+}
+
+/// Failures of one dimension: the values that fail and those that stay healthy, each with enough requests to tell.
+pub(super) fn split<'a>(case: &'a Case<'a>, dim: Dim) -> (Vec<&'a DimShare>, Vec<&'a DimShare>) {
+    let of_dim: Vec<&DimShare> = case
+        .shares
+        .iter()
+        .filter(|d| d.dim == dim && d.during.0 >= 5)
+        .collect();
+    let rate = |d: &DimShare| d.during.1 as f64 / d.during.0 as f64;
+    let worst = of_dim.iter().map(|d| rate(d)).fold(0.0, f64::max);
+    // Whoever fails at less than a fifth of the worst share is healthy by comparison.
+    let (bad, good): (Vec<&DimShare>, Vec<&DimShare>) = of_dim
+        .into_iter()
+        .partition(|d| worst >= 0.05 && rate(d) >= worst / 5.0);
+    (bad, good)
+}
+
+/// Failures stay with one value of a dimension while others are healthy.
+pub(super) fn one_of_many(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    dim: Dim,
+    noun: &str,
+    weight: f64,
+) -> bool {
+    let (bad, good) = split(case, dim);
+    let (true, [one]) = (!good.is_empty(), bad.as_slice()) else {
+        return false;
+    };
+    let text = Sentence::words(format!("Only {noun} "))
+        .name(&one.name)
+        .w(" fails; the others stay healthy.");
+    scale.add(Aspect::Scope, weight, text, onset_lines(case));
+    true
+}
+
+/// What messages of some families weigh: the best sign, and how much of the failures they account for.
+/// Says their absence instead when an application log covers the onset. Returns the best sign.
+pub(super) fn messages<'s, 'a>(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    signs: &'s [Sign<'a>],
+    families: &[Family],
+    w: Weights,
+) -> Option<&'s Sign<'a>> {
+    let best = signs.iter().find(|s| families.contains(&s.family));
+    let Some(s) = best else {
+        if case.has_app_log() && w.missing != 0.0 {
+            let text = Sentence::words(
+                "The application's log covers the onset and says nothing of the kind.",
+            );
+            scale.add(Aspect::Absence, w.missing, text, absent(case, &[Kind::App]));
+        }
+        return None;
+    };
+    let text = if s.event {
+        Sentence::words("A log line states it.")
+    } else if s.new {
+        Sentence::words("A message that was never seen before begins with the errors: ")
+            .w(brief(s))
+            .w(".")
+    } else {
+        Sentence::words("A message grows to many times its rate before: ")
+            .w(brief(s))
+            .w(".")
+    };
+    scale.add(
+        Aspect::Message,
+        w.message * s.strength,
+        text,
+        lines(s.evidence),
+    );
+    let share = coverage(case, signs, families);
+    if share >= COVERS && !s.event || share >= COVERS && s.strength > 0.0 {
+        let text = Sentence::words("Such messages account for ")
+            .p(Piece::Share(share))
+            .w(" of the failures.");
+        scale.add(
+            Aspect::Coverage,
+            w.covers * s.strength,
+            text,
+            lines(s.evidence),
+        );
+    }
+    best
+}
+
+/// Weights of [`messages`].
+#[derive(Clone, Copy)]
+pub(super) struct Weights {
+    /// A sign of full strength.
+    pub message: f64,
+    /// Such messages account for a good part of the failures. Not in the table of weights: there novelty alone counts.
+    /// That a quarter or more of the failed requests carry a line that states the fault is about nine times as
+    /// likely under that cause as under another.
+    pub covers: f64,
+    /// There are none although an application log covers the onset.
+    pub missing: f64,
+}
+
+/// Words of our own for a sign.
+fn brief(s: &Sign<'_>) -> &'static str {
+    use Family::*;
+    match s.family {
+        Code => "a program error",
+        Incompatible => "the program does not fit what it talks to",
+        Config => "a configuration that is refused",
+        ThirdParty => "a named outside service fails",
+        DatabaseDown => "the database server stops or recovers",
+        Database => "the database cannot be used",
+        Cache => "cache or queue cannot be used",
+        Schema => "statements do not fit the schema",
+        Lock => "statements wait for locks",
+        Pool => "a pool or limit is used up",
+        Memory => "memory is used up",
+        Disk => "the disk is full or fails",
+        Dns => "names cannot be resolved",
+        Certificate => "a certificate is not accepted",
+        Unreachable => "no route to a host",
+        Overload => "limits are hit",
+        Power => "power is lost",
+        Hardware => "a machine reports a fault or a cold start",
+        Crash => "a process ended",
+        Data => "records that cannot be read",
+        Security => "abuse",
+        Symptom => "refused or timed-out connections",
+    }
+}
+
+/// Refused or timed-out connections begin with the incident: they fit many causes, and name none.
+pub(super) fn symptom(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>], weight: f64) {
+    let told = signs
+        .iter()
+        .any(|s| s.family != Family::Symptom && s.strength >= 0.5);
+    if let (false, Some(s)) = (told, signs.iter().find(|s| s.family == Family::Symptom)) {
+        let text = Sentence::words(
+            "Refused or timed-out connections begin with the incident; they fit other causes as well.",
+        );
+        scale.add(
+            Aspect::Message,
+            weight * s.strength,
+            text,
+            lines(s.evidence).or_else(|| onset_lines(case)),
+        );
+    }
+}

@@ -1,0 +1,346 @@
+//! Signs: new error messages and stated faults around the onset, with how new, how near and how related they are.
+//! Background noise ends here: what was said as often before, or by an unrelated host, is no sign of anything.
+
+use super::case::{Case, Dim, DimShare, TemplateFact};
+use super::family::{Family, family};
+use crate::model::{Event, Evidence};
+use crate::record::{Kind, MarkerKind};
+use crate::text::LogText;
+use crate::time::{Instant, SECOND};
+
+/// A message or fault that may tell the cause.
+pub(super) struct Sign<'a> {
+    /// What it says.
+    pub family: Family,
+    /// The message; empty when the event carries no excerpt.
+    pub text: &'a str,
+    /// Host of the line.
+    pub host: Option<&'a LogText>,
+    /// Service of the line.
+    pub service: Option<&'a LogText>,
+    /// First time in the incident's window.
+    pub first: Instant,
+    /// Lines during the incident.
+    pub count: u64,
+    /// 0–1: new, near the onset, related to the failing service.
+    pub strength: f64,
+    /// Whether host or service is known to belong to the failing service.
+    pub own: bool,
+    /// The template was never seen before the onset.
+    pub new: bool,
+    /// Lines it rests on.
+    pub evidence: &'a [Evidence],
+    /// Stated by a fault or crash event (a system log), not by an error message.
+    pub event: bool,
+}
+
+/// Seconds before the onset at which a fault of a family may stand and still belong to the incident.
+fn lead_s(f: Family) -> i64 {
+    match f {
+        Family::Power | Family::Hardware => 3600,
+        Family::Disk | Family::Memory | Family::Lock | Family::Pool => 600,
+        _ => 60,
+    }
+}
+
+/// All signs of the case, strongest first; ties by time, then text.
+pub(super) fn signs<'a>(case: &'a Case<'a>) -> Vec<Sign<'a>> {
+    let templates = case.templates.iter().filter_map(|t| of_template(case, t));
+    let events = case.events.iter().filter_map(|e| of_event(case, e));
+    let mut all: Vec<Sign<'a>> = templates.chain(events).collect();
+    all.sort_by(|a, b| {
+        b.strength
+            .total_cmp(&a.strength)
+            .then(b.count.cmp(&a.count))
+            .then(a.first.cmp(&b.first))
+            .then(a.text.cmp(b.text))
+    });
+    all
+}
+
+/// The sign of a template; `None` when it is background, unrelated or says nothing.
+fn of_template<'a>(case: &'a Case<'a>, t: &'a TemplateFact) -> Option<Sign<'a>> {
+    if t.during == 0 || t.kind == Kind::Pager {
+        return None;
+    }
+    let text = t.example.for_json();
+    let family = family(text)?;
+    let first = t.first_during?;
+    let fresh = freshness(case, t, family);
+    let related = relation(case, family, t.host.as_ref(), t.service.as_ref(), text);
+    let strength =
+        fresh * nearness(case, first, family) * related * weight_of_count(t.during, t.kind);
+    (strength > 0.0).then_some(Sign {
+        family,
+        text,
+        host: t.host.as_ref(),
+        service: t.service.as_ref(),
+        first,
+        count: t.during,
+        strength,
+        own: related >= 1.0,
+        new: t.new,
+        evidence: &t.evidence,
+        event: false,
+    })
+}
+
+/// 1 for a template never seen before, .8 for one at four times its rate or more, 0 for background.
+fn freshness(case: &Case<'_>, t: &TemplateFact, family: Family) -> f64 {
+    if t.new || t.before == 0 {
+        // A source that began only a moment ago proves nothing by its novelty, but what it says still counts.
+        return if t.new { 1.0 } else { 0.8 };
+    }
+    let early = case.onset.0 - t.first.0;
+    let short_lead = early <= lead_s(family) * SECOND && t.during >= 3;
+    let span_before = ((case.onset.0 - case.archive.0.0) / SECOND - 60).clamp(60, 3600) as f64;
+    let span_now = ((case.end.0 - case.onset.0) / SECOND + 60).max(60) as f64;
+    let before = t.before as f64 / span_before;
+    let now = t.during as f64 / span_now;
+    if (now >= 4.0 * before && t.during >= 5) || short_lead {
+        0.8
+    } else {
+        0.0
+    }
+}
+
+/// 1 at the onset, .4 later (cascades), 0 too early.
+fn nearness(case: &Case<'_>, first: Instant, family: Family) -> f64 {
+    if case.near(first, lead_s(family), 60) {
+        1.0
+    } else if first > case.onset && first <= case.end {
+        0.4
+    } else {
+        0.0
+    }
+}
+
+/// One or two lines of an application are weak; a kernel or init system needs to say it once only.
+fn weight_of_count(count: u64, kind: Kind) -> f64 {
+    if count >= 3 || kind == Kind::System {
+        1.0
+    } else {
+        0.5
+    }
+}
+
+/// The sign of a fault or crash event.
+fn of_event<'a>(case: &'a Case<'a>, e: &'a Event) -> Option<Sign<'a>> {
+    let family = match (e.kind, e.class) {
+        (MarkerKind::Fault, Some(c)) => Family::of_class(c)?,
+        (MarkerKind::Crash, _) => Family::Crash,
+        _ => return None,
+    };
+    let time = e.time?;
+    let before_s = lead_s(family);
+    if time.0 < case.onset_bounds().0.0 - before_s * SECOND || time > case.end {
+        return None;
+    }
+    // The same fault on the same host long before: it was there without harm.
+    let same = |o: &&Event| o.kind == e.kind && o.class == e.class && o.host == e.host;
+    let old = case.events.iter().filter(same).any(|o| {
+        o.time
+            .is_some_and(|t| t.0 < case.onset.0 - before_s.max(600) * SECOND)
+    });
+    let text = excerpt(e);
+    let related = relation(case, family, e.host.as_ref(), e.service.as_ref(), text);
+    let strength = if old { 0.3 } else { 1.0 } * nearness(case, time, family) * related;
+    let count = case
+        .events
+        .iter()
+        .filter(same)
+        .filter(|o| o.time.is_some_and(|t| t >= time && t <= case.end))
+        .count();
+    (strength > 0.0).then_some(Sign {
+        family,
+        text,
+        host: e.host.as_ref(),
+        service: e.service.as_ref(),
+        first: time,
+        count: count as u64,
+        strength,
+        own: related >= 1.0,
+        new: !old,
+        evidence: &e.evidence,
+        event: true,
+    })
+}
+
+/// The first cited line of an event, as far as it is kept.
+pub(super) fn excerpt(e: &Event) -> &str {
+    e.evidence
+        .iter()
+        .find_map(|v| v.excerpt.as_ref())
+        .map_or("", |t| t.for_json())
+}
+
+/// How a line belongs to the failing service: 1 it does, .6 nobody knows, 0 it belongs to something else.
+fn relation(
+    case: &Case<'_>,
+    family: Family,
+    host: Option<&LogText>,
+    service: Option<&LogText>,
+    text: &str,
+) -> f64 {
+    // These speak of things outside the service by nature; the words name what is meant.
+    if matches!(family, Family::Power | Family::DatabaseDown) {
+        return 1.0;
+    }
+    if is_own(case, host, service, text) {
+        return 1.0;
+    }
+    let database = case.sources.iter().any(|s| {
+        s.database
+            && ((s.host.is_some() && s.host.as_ref() == host)
+                || (s.service.is_some() && s.service.as_ref() == service))
+    });
+    if database {
+        return if matches!(
+            family,
+            Family::Crash | Family::Hardware | Family::Certificate | Family::Dns
+        ) {
+            0.0
+        } else {
+            0.9
+        };
+    }
+    let knows = case.service.is_some() || !own_hosts(case).is_empty();
+    match (host, service) {
+        (None, None) => 0.6,
+        _ if knows => 0.0,
+        _ => 0.6,
+    }
+}
+
+/// Whether host, service or words show that a line belongs to the failing service.
+pub(super) fn is_own(
+    case: &Case<'_>,
+    host: Option<&LogText>,
+    service: Option<&LogText>,
+    text: &str,
+) -> bool {
+    let same_service = case.service.is_some_and(|want| {
+        let want = root(want.for_json());
+        service.is_some_and(|s| same_root(s.for_json(), want))
+            || (want.len() >= 3 && text.contains(&format!("{want}.service")))
+            || host.is_some_and(|h| pod_of(h.for_json(), want))
+    });
+    same_service
+        || host.is_some_and(|h| {
+            own_hosts(case)
+                .iter()
+                .any(|o| o.eq_ignore_ascii_case(h.for_json()))
+        })
+}
+
+/// `shop` of `shop.web`, `shop.service`.
+pub(super) fn root(service: &str) -> &str {
+    service.split('.').next().unwrap_or(service)
+}
+
+/// Whether two service names mean the same service.
+pub(super) fn same_root(a: &str, b: &str) -> bool {
+    root(a).eq_ignore_ascii_case(root(b))
+}
+
+/// Whether a host name is a pod or replica of a service: `cart-7f9c-a` of `cart`.
+fn pod_of(host: &str, service: &str) -> bool {
+    host.strip_prefix(service)
+        .is_some_and(|rest| rest.starts_with('-') || rest.starts_with('_'))
+}
+
+/// Hosts of the failing service: edge hosts that saw failures, hosts behind failing upstreams, hosts whose logs are the service's own.
+pub(super) fn own_hosts<'a>(case: &'a Case<'a>) -> Vec<&'a str> {
+    let mut hosts: Vec<&str> = Vec::new();
+    for d in case.shares {
+        let failing = d.during.1 > 0;
+        match d.dim {
+            Dim::Host if failing => hosts.push(d.name.for_json()),
+            Dim::Upstream if failing => hosts.extend(host_of(case, d)),
+            _ => {}
+        }
+    }
+    for s in case.sources {
+        let of_service = matches!((&s.service, case.service), (Some(a), Some(b)) if same_root(a.for_json(), b.for_json()));
+        if of_service || s.kind == Kind::Web {
+            hosts.extend(s.host.as_ref().map(|h| h.for_json()));
+        }
+    }
+    hosts.sort_unstable();
+    hosts.dedup();
+    hosts
+}
+
+/// The host behind an upstream address, where the logs tell.
+pub(super) fn host_of<'a>(case: &'a Case<'a>, d: &'a DimShare) -> Option<&'a str> {
+    let address = d.name.for_json();
+    let bare = address.rsplit_once(':').map_or(address, |(h, _)| h);
+    case.aliases
+        .iter()
+        .find(|(a, _)| {
+            a.for_json() == address
+                || a.for_json() == bare
+                || a.for_json().rsplit_once(':').map(|x| x.0) == Some(bare)
+        })
+        .map(|(_, h)| h.for_json())
+}
+
+/// Share of the failed requests (or, without requests, of all new error lines) that signs of these families account for.
+pub(super) fn coverage(case: &Case<'_>, signs: &[Sign<'_>], families: &[Family]) -> f64 {
+    let counted = |s: &&Sign<'_>| !s.event && s.strength >= 0.3;
+    let of: u64 = signs
+        .iter()
+        .filter(counted)
+        .filter(|s| families.contains(&s.family))
+        .map(|s| s.count)
+        .sum();
+    let all = match case.failed() {
+        0 => signs
+            .iter()
+            .filter(counted)
+            .filter(|s| s.family != Family::Symptom)
+            .map(|s| s.count)
+            .sum(),
+        n => n,
+    };
+    if all == 0 {
+        0.0
+    } else {
+        (of as f64 / all as f64).min(1.0)
+    }
+}
+
+/// Whether a share of the failures is enough to say that the messages explain them.
+pub(super) const COVERS: f64 = 0.25;
+
+/// The class that the new messages or the system logs state outright, if any, with the sign that says so.
+/// Program errors are left out: they do not say what changed.
+pub(super) fn told<'s, 'a>(case: &Case<'_>, signs: &'s [Sign<'a>]) -> Option<&'s Sign<'a>> {
+    use Family::*;
+    let plain = [
+        Power,
+        Disk,
+        Memory,
+        DatabaseDown,
+        Database,
+        Cache,
+        ThirdParty,
+        Lock,
+        Pool,
+        Dns,
+        Certificate,
+        Unreachable,
+        Hardware,
+        Overload,
+    ];
+    let code = coverage(case, signs, &[Code, Incompatible, Schema]);
+    signs
+        .iter()
+        .filter(|s| plain.contains(&s.family) && s.strength >= 0.75)
+        .find(|s| {
+            let share = coverage(case, signs, &[s.family]);
+            s.event && s.own
+                || matches!(s.family, Power | DatabaseDown | Lock)
+                || (share >= COVERS && share >= code)
+        })
+}

@@ -1,0 +1,516 @@
+//! One group of cases per rule: one it wins, one it loses, one where nobody may be named; then the principles.
+
+use super::*;
+use MarkerKind as M;
+
+/// An application log that covers the onset, a deploy log without entries.
+fn plain() -> World {
+    World::new("shop")
+        .apps(&["web-1", "web-2"])
+        .source(Kind::Deploy, "", "")
+}
+
+const REFUSED: &str = "connect() failed (111: Connection refused) while connecting to upstream";
+
+#[test]
+fn nothing_but_symptoms_is_refused() {
+    refuses(&plain().says(0, 900, "edge-1", "", REFUSED).rank());
+    refuses(
+        &World::new("shop")
+            .says(0, 900, "edge-1", "", "upstream timed out")
+            .rank(),
+    );
+    refuses(&plain().rank());
+}
+
+#[test]
+fn nearness_in_time_alone_stays_under_half() {
+    for lag in [-5, -60, -600] {
+        let r = plain()
+            .release(lag - 20, lag, "shop", "2.0")
+            .statuses(&[(502, 500)])
+            .says(0, 500, "edge-1", "", REFUSED)
+            .rank();
+        refuses(&r);
+        let deploy = r.causes.iter().find(|c| c.class == CauseClass::Deploy);
+        assert!(deploy.is_some_and(|c| c.score < 0.5), "{}", show(&r));
+        assert_eq!(
+            deploy
+                .and_then(|c| c.culprit.as_ref())
+                .map(|c| c.name.for_json()),
+            Some("2.0"),
+            "it stays a lead"
+        );
+    }
+}
+
+#[test]
+fn a_change_after_the_onset_is_never_the_cause() {
+    let r = plain()
+        .release(30, 60, "shop", "2.0")
+        .says(0, 900, "web-1", "shop.web", "KeyError: 'x'")
+        .rank();
+    for c in &r.causes {
+        assert!(
+            c.culprit
+                .as_ref()
+                .is_none_or(|k| k.name.for_json() != "2.0"),
+            "{}",
+            show(&r)
+        );
+    }
+}
+
+#[test]
+fn a_rollback_without_a_change_proves_nothing() {
+    refuses(
+        &plain()
+            .rollback(200, 300, "shop", "1.9")
+            .says(0, 900, "edge-1", "", REFUSED)
+            .rank(),
+    );
+    refuses(&World::new("shop").rollback(200, 300, "shop", "1.9").rank());
+}
+
+#[test]
+fn recovery_before_the_rollback_counts_against_it() {
+    let base = || plain().release(-300, -280, "shop", "2.0");
+    let helped = base().rollback(380, 400, "shop", "1.9").rank();
+    let late = base().rollback(500, 520, "shop", "1.9").rank();
+    let weight = |r: &Ranking| {
+        r.causes
+            .iter()
+            .find(|c| c.class == CauseClass::Deploy)
+            .map_or(0.0, |c| {
+                c.pro.iter().chain(&c.con).map(|x| x.weight).sum::<f64>()
+            })
+    };
+    assert!(
+        weight(&helped) > weight(&late) + 1.5,
+        "{}\n{}",
+        show(&helped),
+        show(&late)
+    );
+}
+
+#[test]
+fn of_two_releases_the_one_whose_version_fails() {
+    let r = plain()
+        .release(-400, -380, "shop", "2.0")
+        .release(-60, -40, "shop", "2.0-theme")
+        .share(Dim::Version, "2.0", (0, 0), (500, 450))
+        .share(Dim::Version, "2.0-theme", (0, 0), (500, 2))
+        .share(Dim::Version, "1.9", (3000, 3), (500, 1))
+        .says(
+            0,
+            450,
+            "web-1",
+            "shop.web",
+            "TypeError: x is not a function",
+        )
+        .rank();
+    names(&r, CauseClass::Deploy, "2.0");
+    assert_eq!(
+        r.causes[0].culprit.as_ref().map(|c| c.name.for_json()),
+        Some("2.0")
+    );
+}
+
+#[test]
+fn a_version_that_fails_like_all_others_is_not_convicted() {
+    let r = plain()
+        .release(-60, -40, "shop", "2.0")
+        .share(Dim::Version, "2.0", (0, 0), (500, 300))
+        .share(Dim::Version, "1.9", (3000, 3), (500, 300))
+        .says(0, 600, "edge-1", "", REFUSED)
+        .rank();
+    refuses(&r);
+}
+
+#[test]
+fn a_release_of_another_service_loses_weight() {
+    let own = plain()
+        .release(-300, -280, "shop", "2.0")
+        .says(0, 900, "web-1", "shop", "KeyError: 'x'")
+        .rank();
+    let other = plain()
+        .release(-300, -280, "mail", "2.0")
+        .says(0, 900, "web-1", "shop", "KeyError: 'x'")
+        .rank();
+    names(&own, CauseClass::Deploy, "2.0");
+    refuses(&other);
+}
+
+#[test]
+fn a_refused_address_is_no_dependency_until_it_is_named() {
+    let r = plain()
+        .says(0, 900, "web-1", "shop", "connection refused")
+        .rank();
+    refuses(&r);
+    let r = plain()
+        .says(
+            0,
+            900,
+            "web-1",
+            "shop",
+            "charge failed provider=paystar error=connection refused",
+        )
+        .rank();
+    names(&r, CauseClass::ThirdParty, "paystar");
+}
+
+#[test]
+fn background_that_was_there_before_convicts_nobody() {
+    let r = plain()
+        .message(
+            -700,
+            3,
+            60,
+            40,
+            "web-1",
+            "shop",
+            "charge failed provider=paystar error=timed out",
+        )
+        .rank();
+    refuses(&r);
+    let r = plain().noise(-30).rank();
+    refuses(&r);
+}
+
+#[test]
+fn database_wins_when_named_and_is_refused_when_its_log_shows_it_running() {
+    let gone = "connection to server at \"10.0.0.3\", port 5432 failed: Connection timed out";
+    let named = plain().says(0, 800, "web-1", "shop", "psycopg2.OperationalError: connection to server at \"10.0.0.3\", port 5432 failed: FATAL: shutting down").rank();
+    names(&named, CauseClass::Database, "10.0.0.3");
+    let r = plain()
+        .source(Kind::App, "pg1", "postgresql")
+        .says(0, 800, "web-1", "shop", gone)
+        .rank();
+    assert_eq!(r.causes[0].class, CauseClass::Unreachable, "{}", show(&r));
+    let lost = plain()
+        .says(
+            0,
+            900,
+            "web-1",
+            "shop.web",
+            "OSError: [Errno 28] No space left on device",
+        )
+        .rank();
+    assert_ne!(lost.causes[0].class, CauseClass::Database);
+}
+
+#[test]
+fn cache_wins_when_its_server_ends() {
+    let r = plain()
+        .event(0, M::ServiceStop, "cache-1", "redis-server", "", "Stopping redis-server.service")
+        .event(419, M::ServiceStart, "cache-1", "redis-server", "", "Started redis-server.service")
+        .says(0, 700, "web-1", "shop", "redis.exceptions.ConnectionError: Error 111 connecting to 10.0.0.9:6379. Connection refused.")
+        .rank();
+    names(&r, CauseClass::Cache, "redis");
+    let r = plain()
+        .event(
+            -5000,
+            M::ServiceStop,
+            "cache-1",
+            "redis-server",
+            "",
+            "Stopping redis-server.service",
+        )
+        .rank();
+    refuses(&r);
+}
+
+#[test]
+fn a_flag_beats_an_older_release() {
+    let r = plain()
+        .release(-900, -880, "shop", "2.0")
+        .event(
+            -6,
+            M::FeatureFlag,
+            "",
+            "shop",
+            "",
+            "flag new_pricing enabled for 100% by ci",
+        )
+        .event(
+            410,
+            M::FeatureFlag,
+            "",
+            "shop",
+            "",
+            "flag new_pricing disabled by ops",
+        )
+        .says(0, 900, "web-1", "shop", "KeyError: 'NG'")
+        .rank();
+    names(&r, CauseClass::FeatureFlag, "new_pricing");
+    refuses(
+        &plain()
+            .event(
+                -6,
+                M::FeatureFlag,
+                "",
+                "shop",
+                "",
+                "flag blue_button enabled",
+            )
+            .rank(),
+    );
+}
+
+#[test]
+fn a_migration_with_statements_that_no_longer_fit() {
+    let r = plain()
+        .event(
+            -20,
+            M::MigrationStart,
+            "",
+            "shop",
+            "",
+            "Running upgrade 3ab1 -> 20240501_drop_price",
+        )
+        .event(-10, M::MigrationFinish, "", "shop", "", "migration done")
+        .says(
+            0,
+            900,
+            "web-1",
+            "shop",
+            "psycopg2.errors.UndefinedColumn: column \"price\" does not exist",
+        )
+        .rank();
+    names(&r, CauseClass::Migration, "20240501_drop_price");
+    let r = plain()
+        .release(-20, -10, "shop", "2.0")
+        .says(0, 900, "web-1", "shop", "KeyError: 'x'")
+        .rank();
+    names(&r, CauseClass::Deploy, "2.0");
+}
+
+#[test]
+fn config_names_the_file_that_is_refused() {
+    let r = plain()
+        .event(
+            -2,
+            M::ConfigChange,
+            "edge-1",
+            "nginx",
+            "",
+            "Reloading nginx.service",
+        )
+        .says(
+            -1,
+            4,
+            "edge-1",
+            "",
+            "[emerg] host not found in upstream \"backendd\" in /etc/nginx/conf.d/shop.conf:12",
+        )
+        .rank();
+    names(&r, CauseClass::Config, "/etc/nginx/conf.d/shop.conf");
+    refuses(
+        &plain()
+            .event(
+                -2,
+                M::ConfigChange,
+                "edge-1",
+                "nginx",
+                "",
+                "Reloading nginx.service",
+            )
+            .rank(),
+    );
+}
+
+#[test]
+fn network_classes_win_by_their_own_words() {
+    let r = plain()
+        .says(
+            0,
+            900,
+            "web-1",
+            "shop",
+            "charge failed provider=paystar error=[Errno -3] Temporary failure in name resolution",
+        )
+        .rank();
+    names(&r, CauseClass::Dns, "dns");
+    let r = plain()
+        .says(
+            0,
+            900,
+            "web-1",
+            "shop",
+            "x509: certificate has expired or is not yet valid: https://api.paystar.example/charge",
+        )
+        .rank();
+    names(&r, CauseClass::Certificate, "certificate");
+    let r = plain()
+        .says(
+            0,
+            900,
+            "web-1",
+            "shop",
+            "connection to server at \"10.0.0.3\", port 5432 failed: No route to host",
+        )
+        .rank();
+    names(&r, CauseClass::Unreachable, "10.0.0.3");
+}
+
+#[test]
+fn overload_needs_more_than_a_busy_hour() {
+    let mut w = plain().statuses(&[(503, 900)]).says(
+        0,
+        900,
+        "edge-1",
+        "",
+        "limiting requests, excess: 50.1 by zone \"api\"",
+    );
+    w.surge = Some(4.2);
+    names(&w.rank(), CauseClass::Overload, "traffic");
+    let mut calm = plain();
+    calm.surge = Some(1.3);
+    refuses(&calm.rank());
+}
+
+#[test]
+fn memory_of_another_host_convicts_nobody() {
+    let kill = "Out of memory: Killed process 77 (python3) total-vm:9kB";
+    let own = plain()
+        .source(Kind::System, "web-1", "kernel")
+        .fault(0, CauseClass::Memory, "web-1", "kernel", kill)
+        .says(0, 1, "web-1", "kernel", kill)
+        .rank();
+    names(&own, CauseClass::Memory, "python3");
+    refuses(
+        &plain()
+            .source(Kind::System, "jobs01", "kernel")
+            .fault(0, CauseClass::Memory, "jobs01", "kernel", kill)
+            .says(0, 1, "jobs01", "kernel", kill)
+            .rank(),
+    );
+}
+
+#[test]
+fn disk_of_another_host_convicts_nobody() {
+    refuses(
+        &plain()
+            .says(
+                0,
+                5,
+                "backup-1",
+                "backup",
+                "cp: error writing 'offsite.tar': No space left on device",
+            )
+            .rank(),
+    );
+}
+
+#[test]
+fn a_short_lock_wait_convicts_nobody() {
+    let wait = "process 755 still waiting for RowExclusiveLock on relation 16406 of database 16385";
+    refuses(
+        &plain()
+            .source(Kind::App, "db-1", "postgresql")
+            .says(-30, 1, "db-1", "postgresql", wait)
+            .rank(),
+    );
+}
+
+#[test]
+fn a_host_that_starts_cold_and_falls_silent_alone() {
+    let r = plain()
+        .source(Kind::System, "web-2", "")
+        .alias("10.0.0.1", "web-1")
+        .alias("10.0.0.2", "web-2")
+        .share(Dim::Upstream, "10.0.0.1:80", (1000, 0), (900, 0))
+        .share(Dim::Upstream, "10.0.0.2:80", (1000, 0), (900, 800))
+        .silent(1, 300, false, &["web-2"], &[2, 4])
+        .event(
+            300,
+            M::Restart,
+            "web-2",
+            "",
+            "",
+            "kernel: Linux version 6.1.0",
+        )
+        .rank();
+    names(&r, CauseClass::Host, "web-2");
+}
+
+#[test]
+fn a_crash_of_the_service_itself_and_one_of_a_job() {
+    let own = plain()
+        .event(
+            0,
+            M::Crash,
+            "web-1",
+            "shop",
+            "",
+            "shop.service: Main process exited, code=killed, status=11/SEGV",
+        )
+        .statuses(&[(502, 500)])
+        .rank();
+    names(&own, CauseClass::Crash, "shop");
+    refuses(
+        &plain()
+            .event(
+                0,
+                M::Crash,
+                "jobs01",
+                "thumbs",
+                "",
+                "thumbs.service: Main process exited, code=killed",
+            )
+            .rank(),
+    );
+}
+
+#[test]
+fn abuse_needs_few_clients_and_a_surge() {
+    let mut w = plain();
+    w.surge = Some(6.0);
+    w.top_client = Some(0.95);
+    w.statuses = vec![(404, 9000), (503, 900)];
+    let r = w.rank();
+    assert!(
+        r.causes
+            .iter()
+            .take(2)
+            .any(|c| c.class == CauseClass::Attack),
+        "{}",
+        show(&r)
+    );
+}
+
+#[test]
+fn bad_records_on_one_endpoint() {
+    let r = plain()
+        .share(Dim::Endpoint, "POST /import", (100, 0), (500, 490))
+        .share(Dim::Endpoint, "GET /", (3000, 1), (3000, 1))
+        .says(
+            0,
+            490,
+            "web-1",
+            "shop",
+            "json.decoder.JSONDecodeError: malformed record in /srv/in/batch-7.json",
+        )
+        .statuses(&[(500, 490)])
+        .rank();
+    names(&r, CauseClass::BadData, "batch-7");
+}
+
+#[test]
+fn an_old_change_is_listed_low() {
+    let mut w = plain().release(-3 * 86_400, -3 * 86_400 + 60, "shop", "2.0");
+    w.start = -5 * 86_400;
+    refuses(&w.rank());
+}
+
+#[test]
+fn the_same_case_gives_the_same_ranking() {
+    let w = plain().noise(-30).release(-60, -40, "shop", "2.0").says(
+        0,
+        900,
+        "web-1",
+        "shop",
+        "KeyError: 'x'",
+    );
+    assert_eq!(show(&w.rank()), show(&w.rank()));
+}

@@ -1,0 +1,72 @@
+//! Route, firewall, partition: no route to a host, or timeouts to something that is known to run.
+
+use super::case::Case;
+use super::family::Family;
+use super::rank::Weighed;
+use super::scale::{Aspect, Scale, culprit};
+use super::shape::{self, Weights};
+use super::signs::signs;
+use super::{CauseRule, database, names};
+use crate::model::Sentence;
+use crate::record::CauseClass;
+
+/// The cause.
+pub(super) struct Unreachable;
+
+impl CauseRule for Unreachable {
+    fn class(&self) -> CauseClass {
+        CauseClass::Unreachable
+    }
+
+    fn weigh(&self, case: &Case<'_>) -> Weighed {
+        let signs = signs(case);
+        let mut scale = Scale::default();
+        let w = Weights {
+            message: 2.4,
+            covers: 2.2,
+            missing: -1.0,
+        };
+        let mut best = shape::messages(&mut scale, case, &signs, &[Family::Unreachable], w);
+        let late = signs.iter().find(|s| {
+            let t = s.text.to_ascii_lowercase();
+            s.family == Family::Database && (t.contains("timed out") || t.contains("timeout"))
+        });
+        if let (None, Some(s), Some(cited)) = (best, late, database::runs(case, &signs)) {
+            // Timeouts that name a server whose own log shows it running: the way there is what fails.
+            let text = Sentence::words(
+                "Connections to the database time out while its own log shows it running.",
+            );
+            scale.add(
+                Aspect::Message,
+                2.0 * s.strength,
+                text.clone(),
+                Some(cited.clone()),
+            );
+            scale.add(Aspect::Absence, 1.5, text, Some(cited));
+            best = Some(s);
+        }
+        if best.is_none() {
+            shape::symptom(&mut scale, case, &signs, 0.4);
+            shape::gap(&mut scale, case, 0.5, true);
+        }
+        let named = best.and_then(|s| {
+            let to = names::address(s.text)
+                .map(|a| a.0)
+                .or_else(|| names::provider(s.text));
+            let name = to.map_or_else(
+                || "network unreachable".to_owned(),
+                |a| format!("network path to {a}"),
+            );
+            culprit("network", &name, None)
+        });
+        let title = match &named {
+            Some(n) => Sentence::words("Not reachable: ").name(&n.name),
+            None => Sentence::words("The network between parts of the system"),
+        };
+        scale.weighed(
+            title,
+            named,
+            Sentence::words("Routes, firewall rules and interface counters between the hosts."),
+        )
+    }
+}
