@@ -151,7 +151,7 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
         let found = sniff(&all, &lines);
         newest = newest.max(found.newest);
         yearless |= found.yearless;
-        let scope = scope_of(&s.name, &lines, &by_kind(&found.kinds));
+        let scope = scope_of(&s.name, &lines, dominant(&found.kinds));
         let mut order: Vec<usize> = (0..all.len()).collect();
         // those that the sample shows come first, else in the order of the registry: most specific first
         order.sort_by_key(|i| (found.hits[*i] == 0, *i));
@@ -338,7 +338,7 @@ fn sniff(all: &[Arc<dyn Format>], lines: &[&[u8]]) -> Sniffed {
     s
 }
 
-fn by_kind(kinds: &[u64; 5]) -> Vec<(Kind, u64)> {
+fn dominant(kinds: &[u64; 5]) -> Option<Kind> {
     const ALL: [Kind; 5] = [
         Kind::Web,
         Kind::App,
@@ -348,8 +348,10 @@ fn by_kind(kinds: &[u64; 5]) -> Vec<(Kind, u64)> {
     ];
     ALL.into_iter()
         .zip(*kinds)
+        .rev()
+        .max_by_key(|(_, n)| *n)
         .filter(|(_, n)| *n > 0)
-        .collect()
+        .map(|(k, _)| k)
 }
 
 fn year(config: &PlanConfig, newest: Option<i64>) -> (i64, YearBasis) {
