@@ -5,12 +5,14 @@ use super::complain::{Complaint, escaped};
 use super::env::Env;
 use super::exit::Exit;
 use super::hint;
-use super::output::write_stdout;
+use super::job;
+use super::output::{Outputs, write_stdout};
+use super::progress::Progress;
+use super::value::Kind;
 use crate::error::Error;
-use crate::source::{
-    Found, Input, Limits, Meter, OpenConfig, Problem, ProblemKind, Sample, Walk, walk,
-};
-use std::fmt::Write as _;
+use crate::model::{Report, Verdict};
+use crate::report::{Look, REPORTS};
+use crate::source::{Input, Limits, Meter, OpenConfig, Problem, ProblemKind, Sample, Walk, walk};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,7 +27,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    fn add(&mut self, c: Complaint) {
+    pub(super) fn add(&mut self, c: Complaint) {
         self.exit = self.exit.max(c.exit());
         self.complaints.push(c);
     }
@@ -67,23 +69,55 @@ fn try_analyse(args: &Analyse, env: &Env, outcome: &mut Outcome) -> Result<(), E
         meter: Arc::new(Meter::default()),
     };
     let inputs: Vec<Input> = found.into_iter().map(Input::new).collect();
-    let sampled = sample(&inputs, &config, args, outcome);
-    if sampled.is_empty() && outcome.exit == Exit::NotDone && inputs.is_empty() {
+    let count = inputs.len();
+    let sampled = sample(inputs, &config, args, outcome);
+    if sampled.is_empty() && outcome.exit == Exit::NotDone && count == 0 {
         return Ok(());
     }
     if sampled.is_empty() {
-        return Err(no_logs(inputs.len(), outcome));
+        return Err(no_logs(count, outcome));
     }
 
-    // ---- The middle goes here: plan, scan, infer, report. Until then: what would be read. ----
-    let listing = sampled
-        .iter()
-        .fold(String::new(), |mut out, (input, sample)| {
-            let _ = writeln!(out, "{}", describe(&input.found, sample));
-            out
-        });
+    let total = sampled.iter().map(|(i, _)| i.found.size).sum();
+    let progress = Progress::start(
+        args.progress,
+        env,
+        config.meter.clone(),
+        total,
+        sampled.len() as u64,
+    );
+    let report = job::run(sampled, &problems, config, args, env, outcome)?;
+    drop(progress);
+    show(&report, &outputs, args, env)?;
+    if report.verdict == Verdict::Insufficient && args.strict {
+        outcome.exit = outcome.exit.max(Exit::NotDone);
+    }
+    if report.verdict == Verdict::Incident && args.exit_code {
+        outcome.exit = outcome.exit.max(Exit::Found);
+    }
+    Ok(())
+}
+
+/// Writes the files, and the screen view where standard output is free.
+fn show(report: &Report, outputs: &Outputs, args: &Analyse, env: &Env) -> Result<(), Error> {
+    let look = Look {
+        width: args.width.map(usize::from).or(env.columns).unwrap_or(80),
+        ascii: args.ascii || !env.utf8,
+        color: args.color.on(env, env.stdout_is_terminal),
+    };
+    let form = |name: &str| {
+        let form = REPORTS.iter().find(|f| f.name() == name);
+        form.map_or_else(String::new, |f| f.render(report, &look))
+    };
+    outputs.write(args.force, |kind| {
+        match kind {
+            Kind::Markdown => form("md"),
+            Kind::Json => form("json"),
+        }
+        .into_bytes()
+    })?;
     if !outputs.takes_stdout() && !args.quiet {
-        write_stdout(listing.as_bytes())?;
+        write_stdout(form("text").as_bytes())?;
     }
     Ok(())
 }
@@ -107,15 +141,15 @@ fn told(p: &Problem, args: &Analyse) -> Option<Complaint> {
 }
 
 /// Samples every input; what cannot be read or is no text is told and left out.
-fn sample<'a>(
-    inputs: &'a [Input],
+fn sample(
+    inputs: Vec<Input>,
     config: &OpenConfig,
     args: &Analyse,
     outcome: &mut Outcome,
-) -> Vec<(&'a Input, Sample)> {
+) -> Vec<(Input, Sample)> {
     let mut all = Vec::new();
     for input in inputs {
-        let (name, operand) = (&input.found.name, input.found.operand);
+        let (name, operand) = (input.found.name.clone(), input.found.operand);
         let strict = |c: String| match operand || args.strict {
             true => Complaint::error(c, Exit::NotDone),
             false => Complaint::warning(c),
@@ -152,25 +186,4 @@ fn no_logs(inputs: usize, outcome: &mut Outcome) -> Error {
         .map(|c| format!("\n{}", c.what()))
         .collect();
     Error::NoLogs { inputs, detail }
-}
-
-fn describe(found: &Found, sample: &Sample) -> String {
-    let packed: String = sample
-        .codecs
-        .iter()
-        .map(|c| format!(" {}", c.word()))
-        .collect();
-    let size = match found.regular {
-        true => format!("{} bytes", found.size),
-        false => "stream".into(),
-    };
-    let lines: usize = sample
-        .spots
-        .iter()
-        .map(|s| memchr::memchr_iter(b'\n', &s.bytes).count())
-        .sum();
-    format!(
-        "{}  {size}{packed}, {lines} lines sampled",
-        escaped(found.name.as_bytes())
-    )
 }

@@ -8,6 +8,7 @@ mod env;
 mod exit;
 mod hint;
 mod interrupt;
+mod job;
 mod output;
 mod progress;
 mod value;

@@ -7,6 +7,7 @@
 use super::interrupt::Temporary;
 use super::value::Kind;
 use crate::error::{Error, Result};
+use crate::report::markdown;
 use crate::source::{Found, Place};
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -106,18 +107,15 @@ impl Outputs {
         Ok(())
     }
 
-    /// Writes every report; `render` gives the bytes of each kind (Markdown without its seal). `Ok(false)` when the
+    /// Writes every report; `render` gives the bytes of each kind (Markdown with its digest line). `Ok(false)` when the
     /// reader of standard output went away, which is no error.
     pub fn write(&self, force: bool, mut render: impl FnMut(Kind) -> Vec<u8>) -> Result<bool> {
         let mut listened = true;
         for o in &self.0 {
-            let mut bytes = render(o.kind);
+            let bytes = render(o.kind);
             match &o.target {
                 Target::Stdout => listened &= write_stdout(&bytes)?,
                 Target::File(path) => {
-                    if o.kind == Kind::Markdown {
-                        seal(&mut bytes);
-                    }
                     guard(path, o.kind, force)?;
                     write_file(path, &bytes).map_err(|source| Error::Write {
                         path: path.clone(),
@@ -195,34 +193,12 @@ enum Seal {
     None,
 }
 
-const SEAL: &[u8] = b"<!-- written by coroner, digest ";
-const SEAL_END: &[u8] = b"; once edited, it is replaced only with --force -->\n";
-
-/// Length and CRC-32: tells an edit from none; nobody gains by forging it.
-fn digest(text: &[u8]) -> String {
-    format!("{:x}-{:08x}", text.len(), crc32fast::hash(text))
-}
-
-/// Adds the last line.
-fn seal(text: &mut Vec<u8>) {
-    if !text.ends_with(b"\n") {
-        text.push(b'\n');
-    }
-    let digest = digest(text);
-    text.extend_from_slice(SEAL);
-    text.extend_from_slice(digest.as_bytes());
-    text.extend_from_slice(SEAL_END);
-}
-
 fn seal_of(bytes: &[u8]) -> Seal {
-    let Some(at) = memchr::memmem::rfind(bytes, SEAL) else {
-        return Seal::None;
-    };
-    let (text, mark) = bytes.split_at(at);
-    let expected = [SEAL, digest(text).as_bytes(), SEAL_END].concat();
-    match mark == expected {
-        true => Seal::Whole,
-        false => Seal::Broken,
+    let text = String::from_utf8_lossy(bytes);
+    match (text.contains(markdown::DIGEST), markdown::edited(&text)) {
+        (false, _) => Seal::None,
+        (true, true) => Seal::Broken,
+        (true, false) => Seal::Whole,
     }
 }
 

@@ -10,7 +10,6 @@ use crate::model::{
 };
 use crate::record::MarkerKind as K;
 use crate::text::LogText;
-use crate::time::zone::Zone;
 use crate::time::{HOUR, Instant, MINUTE, SECOND};
 
 /// Makes incidents from what is common to all of them.
@@ -20,7 +19,6 @@ pub(crate) struct Maker<'a> {
     pub found: &'a Detection,
     pub stated: &'a [Event],
     pub config: &'a InferConfig,
-    pub zone: Zone,
 }
 
 /// A measured row.

@@ -71,7 +71,6 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
             found: &found,
             stated: &stated,
             config,
-            zone,
         };
         incidents.push(made.make(f, &mut gaps));
     }

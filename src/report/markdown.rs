@@ -32,7 +32,7 @@ impl Form for Markdown {
 }
 
 /// How a digest line begins.
-const DIGEST: &str = "<!-- coroner digest ";
+pub const DIGEST: &str = "<!-- coroner digest ";
 
 /// The last line of a document: the CRC-32 of the text above it.
 pub fn digest_line(text: &str) -> String {
