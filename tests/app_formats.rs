@@ -17,11 +17,19 @@ static OURS: &[&dyn Format] = &[
     &app::klog::Klog,
     &app::syslog::Syslog,
     &app::capistrano::Capistrano,
+    &app::level_first::LevelFirst,
     &app::text::Text,
 ];
 
 /// File, format, records, first and last time (UTC where the lines tell a zone, the digits as written where not).
 const SAMPLES: &[(&str, &str, usize, &str, &str)] = &[
+    (
+        "winston_simple.log",
+        "level message",
+        2,
+        "2026-11-20T06:37:04.793",
+        "2026-11-20T06:37:04.793",
+    ),
     (
         "haproxy_rsyslog_iso.log",
         "syslog",

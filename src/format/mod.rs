@@ -74,5 +74,6 @@ pub static FORMATS: &[&dyn Format] = &[
     &app::klog::Klog,
     &app::syslog::Syslog,
     &app::capistrano::Capistrano,
+    &app::level_first::LevelFirst,
     &app::text::Text,
 ];

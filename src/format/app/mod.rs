@@ -6,6 +6,7 @@ mod fields;
 mod head;
 pub mod json;
 pub mod klog;
+pub mod level_first;
 pub mod logfmt;
 pub mod message;
 pub mod postgres;

@@ -1,0 +1,168 @@
+//! Lines that begin with their level and carry no time, or carry it behind: uvicorn, alembic, Python's BASIC_FORMAT, winston's
+//! simple format. Strict in shape, because such lines also stand inside of stacks and command output.
+
+use super::message::{body, service_of_logger};
+use crate::format::Format;
+use crate::format::flat_json::fields;
+use crate::format::synonym;
+use crate::record::{Kind, Level, Record};
+use crate::time::Stamp;
+use memchr::{memchr, memmem};
+use std::borrow::Cow;
+
+/// Lines that begin with their level.
+pub struct LevelFirst;
+
+/// The level word at the start (all capitals) and what follows it.
+fn capitals(line: &[u8]) -> Option<(Level, &[u8])> {
+    let n = line
+        .iter()
+        .take(9)
+        .take_while(|c| c.is_ascii_uppercase())
+        .count();
+    match &line[..n] {
+        w @ (b"TRACE" | b"DEBUG" | b"INFO" | b"WARN" | b"WARNING" | b"ERROR" | b"CRITICAL"
+        | b"FATAL") => Some((Level::from_word(w)?, &line[n..])),
+        _ => None,
+    }
+}
+
+fn name(b: &[u8]) -> bool {
+    b.first()
+        .is_some_and(|c| c.is_ascii_alphabetic() || *c == b'_')
+        && b.iter()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'-'))
+}
+
+/// uvicorn (`INFO:     text`, level and colon padded to ten), alembic (`INFO  [logger.name] text`, level padded to five),
+/// BASIC_FORMAT (`ERROR:logger:text`): level, logger, text.
+fn untimed(line: &[u8]) -> Option<(Level, Option<&[u8]>, &[u8])> {
+    let (level, rest) = capitals(line)?;
+    let width = line.len() - rest.len();
+    if let Some(r) = rest.strip_prefix(b":") {
+        let text = r.trim_ascii_start();
+        if r.starts_with(b" ") {
+            let padded = line.len() - text.len() == 10;
+            return (padded && !text.is_empty()).then_some((level, None, text));
+        }
+        let end = memchr(b':', &r[..r.len().min(80)])?;
+        return name(&r[..end]).then(|| (level, Some(&r[..end]), &r[end + 1..]));
+    }
+    let r = rest.trim_ascii_start();
+    let pad = rest.len() - r.len();
+    let inner = r.strip_prefix(b"[")?;
+    let end = memchr(b']', &inner[..inner.len().min(80)])?;
+    let logger = &inner[..end];
+    let shaped =
+        pad == 6usize.saturating_sub(width).max(1) && name(logger) && logger.contains(&b'.');
+    shaped.then(|| (level, Some(logger), inner[end + 1..].trim_ascii_start()))
+}
+
+/// winston's simple format: `error: failed {"status":503,"timestamp":"2026-…"}`: level, text, time.
+fn winston(line: &[u8]) -> Option<(Level, &[u8], Stamp)> {
+    if line.last() != Some(&b'}') || !line[0].is_ascii_lowercase() {
+        return None;
+    }
+    let colon = memchr(b':', &line[..line.len().min(9)])?;
+    let level = Level::from_word(&line[..colon]).filter(|_| colon > 2)?;
+    let rest = line[colon + 1..].strip_prefix(b" ")?;
+    let at = memmem::find(rest, b" {\"")?;
+    let mut stamp = None;
+    fields(&rest[at + 1..], |k, v| {
+        if k == b"timestamp" {
+            stamp = v.text().and_then(synonym::time);
+        }
+        stamp.is_none()
+    })?;
+    Some((level, &rest[..at], stamp?))
+}
+
+impl Format for LevelFirst {
+    fn name(&self) -> &str {
+        "level message"
+    }
+    fn kind(&self) -> Kind {
+        Kind::App
+    }
+    fn about(&self) -> &str {
+        "lines that begin with their level, mostly without a time (uvicorn, alembic, Python basic, winston simple)"
+    }
+    fn sample(&self) -> &str {
+        "INFO  [alembic.runtime.migration] Running upgrade 1a2b -> 3c4d, add total column"
+    }
+
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if line.first()?.is_ascii_lowercase() {
+            let (level, text, stamp) = winston(line)?;
+            return Some(Record::new(Some(stamp), body(level, text)));
+        }
+        let (level, logger, text) = untimed(line)?;
+        let mut r = Record::new(None, body(level, text));
+        r.service = logger.and_then(service_of_logger).map(Cow::Borrowed);
+        Some(r)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Body;
+
+    #[test]
+    fn shapes() {
+        for (line, level, text, timed) in [
+            (
+                "INFO:     Started server process [9267]",
+                Level::Info,
+                "Started server process [9267]",
+                false,
+            ),
+            (
+                "ERROR:    Exception in ASGI application",
+                Level::Error,
+                "Exception in ASGI application",
+                false,
+            ),
+            (
+                "INFO  [alembic.runtime.migration] Running upgrade  -> 9536, add",
+                Level::Info,
+                "Running upgrade  -> 9536, add",
+                false,
+            ),
+            ("ERROR:root:boom", Level::Error, "boom", false),
+            (
+                r#"error: failed {"status":503,"timestamp":"2026-11-20T06:37:04.793Z"}"#,
+                Level::Error,
+                "failed",
+                true,
+            ),
+        ] {
+            let r = LevelFirst.parse(line.as_bytes()).unwrap();
+            assert_eq!(r.stamp.is_some(), timed, "{line}");
+            let Body::Message(m) = r.body else {
+                panic!("{line}")
+            };
+            assert_eq!((m.level, &*m.text), (level, text.as_bytes()), "{line}");
+        }
+        let r = LevelFirst
+            .parse(br#"INFO:     127.0.0.1:38714 - "GET /boom HTTP/1.1" 500 Internal Server Error"#)
+            .unwrap();
+        assert!(matches!(r.body, Body::Request(q) if q.status == 500 && q.by_app));
+    }
+
+    #[test]
+    fn what_stands_in_other_records() {
+        for l in [
+            "ERROR: relation \"x\" does not exist",
+            "INFO starting",
+            "INFO [x] y",
+            "ERROR 2026-03-10 13:05:00 boom",
+            "error: no such file {x}",
+            "info: Microsoft.Hosting.Lifetime[14]",
+            "LOG:  no time",
+            "",
+        ] {
+            assert!(LevelFirst.parse(l.as_bytes()).is_none(), "{l}");
+        }
+    }
+}
