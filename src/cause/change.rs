@@ -330,7 +330,7 @@ pub(super) fn put_back(scale: &mut Scale, case: &Case<'_>, kinds: &[MarkerKind],
     });
     if let (true, Some(e)) = (case.recovered, back) {
         let gap = e.time.map_or(0, |t| (case.end.0 - t.0).abs());
-        let text = Sentence::words(format!("It ends within "))
+        let text = Sentence::words("It ends within ")
             .p(span(gap))
             .w(format!(" of the next {noun}."));
         scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));

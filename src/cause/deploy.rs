@@ -253,12 +253,12 @@ fn by_host(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>
         return;
     }
     let within = |h: &&str| changed.contains(h);
-    if bad.iter().all(|h| within(h)) && !good.iter().any(|h| within(h)) {
+    if bad.iter().all(within) && !good.iter().any(within) {
         let text = Sentence::words("Only the hosts that were changed fail (")
             .p(Piece::Words(join(&bad)))
             .w("); the others stay healthy.");
         scale.add(Aspect::Scope, 2.5, text, lines(&c.evidence()));
-    } else if !bad.iter().any(|h| within(h)) {
+    } else if !bad.iter().any(within) {
         let text = Sentence::words("Hosts that were not changed fail.");
         scale.add(Aspect::Scope, -2.5, text, lines(&c.evidence()));
     }

@@ -138,7 +138,7 @@ pub(super) fn messages<'s, 'a>(
         lines(s.evidence),
     );
     let share = coverage(case, signs, families);
-    if share >= COVERS && !s.event || share >= COVERS && s.strength > 0.0 {
+    if share >= COVERS {
         let text = Sentence::words("Such messages account for ")
             .p(Piece::Share(share))
             .w(" of the failures.");
