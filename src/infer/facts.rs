@@ -8,7 +8,7 @@ use crate::cause::{Case, Dim, DimShare, SilenceFact, SourceFact, TemplateFact};
 use crate::detect::{Found, RunKind};
 use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
 use crate::record::{Kind, Level};
-use crate::summary::{Template, TemplateKey, latency_bucket_floor_us};
+use crate::summary::{Template, TemplateKey, latency_bucket_floor_us, starting, touching};
 use crate::text::LogText;
 use crate::time::{HOUR, Instant, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
@@ -207,11 +207,9 @@ fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact>
         let first_line = l.track.span.map_or(onset, |s| l.utc(s.0));
         for (k, t) in l.track.templates.iter() {
             let count = |a: Instant, b: Instant| {
-                let (a, b) = (
-                    l.on_axis(a).div_euclid(MINUTE),
-                    (l.on_axis(b) + MINUTE - 1).div_euclid(MINUTE),
-                );
-                t.minutes.range(a..b).map(|x| u64::from(*x.1)).sum::<u64>()
+                touching(&t.minutes, MINUTE, l.on_axis(a), l.on_axis(b))
+                    .map(|x| u64::from(*x.1))
+                    .sum::<u64>()
             };
             let split = Instant(onset.0 - MINUTE);
             let before = count(Instant(onset.0 - HOUR), split);
@@ -379,9 +377,11 @@ fn surge(view: &View<'_>, onset: Instant) -> Option<f64> {
 fn latency_lead(view: &View<'_>, onset: Instant) -> Option<f64> {
     let mut minutes: BTreeMap<i64, [u64; 64]> = BTreeMap::new();
     for l in view.edge() {
-        for (m, h) in l.track.requests.latency.range(
-            l.on_axis(Instant(onset.0 - HOUR)).div_euclid(MINUTE)
-                ..l.on_axis(onset).div_euclid(MINUTE),
+        for (m, h) in touching(
+            &l.track.requests.latency,
+            MINUTE,
+            l.on_axis(Instant(onset.0 - HOUR)),
+            l.on_axis(onset),
         ) {
             let cell = minutes
                 .entry(l.utc(m * MINUTE).0.div_euclid(MINUTE))
@@ -439,10 +439,13 @@ fn silences(view: &View<'_>, f: &Found) -> Vec<SilenceFact> {
             let (mut inputs, mut hosts, mut alive) = (Vec::new(), BTreeSet::new(), false);
             for l in &view.lanes {
                 let minutes = |a: Instant, b: Instant| {
-                    l.track
-                        .activity
-                        .range(l.on_axis(a).div_euclid(MINUTE)..l.on_axis(b).div_euclid(MINUTE))
-                        .count()
+                    starting(
+                        &l.track.activity,
+                        MINUTE,
+                        l.on_axis(a) / MINUTE * MINUTE,
+                        l.on_axis(b) / MINUTE * MINUTE,
+                    )
+                    .count()
                 };
                 let before = minutes(Instant(start.0 - 10 * MINUTE), start);
                 let inner = minutes(Instant(start.0 + MINUTE), Instant(end.0 - MINUTE));
@@ -470,11 +473,12 @@ fn silences(view: &View<'_>, f: &Found) -> Vec<SilenceFact> {
 fn top_client(view: &View<'_>, from: Instant, to: Instant) -> Option<f64> {
     let mut buckets = [0u64; 64];
     for l in view.edge() {
-        let (a, b) = (
-            l.on_axis(from).div_euclid(MINUTE),
-            (l.on_axis(to) + MINUTE - 1).div_euclid(MINUTE),
-        );
-        for (_, h) in l.track.requests.failed_buckets.range(a..b) {
+        for (_, h) in touching(
+            &l.track.requests.failed_buckets,
+            MINUTE,
+            l.on_axis(from),
+            l.on_axis(to),
+        ) {
             buckets
                 .iter_mut()
                 .zip(h.iter())

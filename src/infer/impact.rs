@@ -3,7 +3,7 @@
 use super::view::{View, minute_floor, ten_ceil, ten_floor};
 use crate::cause::Dim;
 use crate::model::{Impact, Row, Series};
-use crate::summary::ClientSet;
+use crate::summary::{ClientSet, touching};
 use crate::text::LogText;
 use crate::time::{Instant, MINUTE};
 use std::collections::BTreeMap;
@@ -77,15 +77,13 @@ fn breakdown(values: BTreeMap<Vec<u8>, (u64, u64)>, whole: Option<(u64, u64)>) -
 fn addresses(view: &View<'_>, from: Instant, to: Instant) -> (u64, f64) {
     let mut set = ClientSet::default();
     for l in view.edge() {
-        let (a, b) = (
-            l.on_axis(from).div_euclid(MINUTE),
-            (l.on_axis(to) + MINUTE - 1).div_euclid(MINUTE),
-        );
-        l.track
-            .requests
-            .failed_clients
-            .range(a..b)
-            .for_each(|(_, s)| set.merge(s));
+        touching(
+            &l.track.requests.failed_clients,
+            MINUTE,
+            l.on_axis(from),
+            l.on_axis(to),
+        )
+        .for_each(|(_, s)| set.merge(s));
     }
     set.count()
 }

@@ -9,6 +9,7 @@ use crate::model::{
     Basis, Component, Event, Evidence, Gap, Incident, NewTemplate, Piece, Sentence, State,
 };
 use crate::record::MarkerKind as K;
+use crate::summary::touching;
 use crate::text::LogText;
 use crate::time::{HOUR, Instant, MINUTE, SECOND};
 
@@ -56,16 +57,14 @@ pub(crate) fn failing_lines(view: &View<'_>, from: Instant, to: Instant) -> Opti
     let first = view
         .edge()
         .filter_map(|l| {
-            let range = l.on_axis(from).div_euclid(SECOND)
-                ..l.on_axis(to)
-                    .div_euclid(SECOND)
-                    .max(l.on_axis(from).div_euclid(SECOND) + 1);
-            l.track
-                .requests
-                .failed
-                .range(range)
-                .next()
-                .map(|(_, f)| (l.utc(f.first.us), l.input, &f.first))
+            touching(
+                &l.track.requests.failed,
+                SECOND,
+                l.on_axis(from),
+                l.on_axis(to),
+            )
+            .next()
+            .map(|(_, f)| (l.utc(f.first.us), l.input, &f.first))
         })
         .min_by_key(|x| (x.0, x.1))?;
     Some(vec![cite(first.1, first.2)])
@@ -74,16 +73,14 @@ pub(crate) fn failing_lines(view: &View<'_>, from: Instant, to: Instant) -> Opti
 fn last_failing(view: &View<'_>, from: Instant, to: Instant) -> Option<Evidence> {
     view.edge()
         .filter_map(|l| {
-            let range = l.on_axis(from).div_euclid(SECOND)
-                ..l.on_axis(to)
-                    .div_euclid(SECOND)
-                    .max(l.on_axis(from).div_euclid(SECOND) + 1);
-            l.track
-                .requests
-                .failed
-                .range(range)
-                .next_back()
-                .map(|(_, f)| (l.utc(f.last.us), l.input, &f.last))
+            touching(
+                &l.track.requests.failed,
+                SECOND,
+                l.on_axis(from),
+                l.on_axis(to),
+            )
+            .next_back()
+            .map(|(_, f)| (l.utc(f.last.us), l.input, &f.last))
         })
         .max_by_key(|x| (x.0, u32::MAX - x.1))
         .map(|x| cite(x.1, x.2))

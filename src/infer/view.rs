@@ -4,7 +4,7 @@ use crate::cause::Dim;
 use crate::clock::Clocks;
 use crate::detect::{Counts, Second};
 use crate::model::Tier;
-use crate::summary::{Axis, InputPart, Keys, Part, Track};
+use crate::summary::{Axis, InputPart, Keys, Part, Track, starting};
 use crate::time::{Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -142,14 +142,7 @@ impl<'a> View<'a> {
         for l in self.edge() {
             let (a, b) = (l.on_axis(from), l.on_axis(to));
             sum.0 += l.track.requests.n.sum(a, b);
-            sum.1 += l
-                .track
-                .requests
-                .failed
-                .range(
-                    a.div_euclid(SECOND) + i64::from(a.rem_euclid(SECOND) > 0)
-                        ..(b + SECOND - 1).div_euclid(SECOND),
-                )
+            sum.1 += starting(&l.track.requests.failed, SECOND, a, b)
                 .map(|(_, f)| u64::from(f.n))
                 .sum::<u64>();
         }
@@ -171,12 +164,7 @@ impl<'a> View<'a> {
             };
             for (name, s) in keys.sorted() {
                 let n = s.n.sum(a, b);
-                let k: u64 = s
-                    .failed
-                    .range(
-                        a.div_euclid(TEN) + i64::from(a.rem_euclid(TEN) > 0)
-                            ..(b + TEN - 1).div_euclid(TEN),
-                    )
+                let k: u64 = starting(&s.failed, TEN, a, b)
                     .map(|x| u64::from(*x.1))
                     .sum();
                 if n > 0 {
@@ -198,14 +186,7 @@ impl<'a> View<'a> {
 }
 
 fn lane_requests(l: &Lane<'_>, a: i64, b: i64) -> (u64, u64) {
-    let k = l
-        .track
-        .requests
-        .failed
-        .range(
-            a.div_euclid(SECOND) + i64::from(a.rem_euclid(SECOND) > 0)
-                ..(b + SECOND - 1).div_euclid(SECOND),
-        )
+    let k = starting(&l.track.requests.failed, SECOND, a, b)
         .map(|(_, f)| u64::from(f.n))
         .sum();
     (l.track.requests.n.sum(a, b), k)

@@ -1,6 +1,8 @@
 //! Counts per fixed step of time, dense within an hour and absent where nothing happened.
 
 use crate::time::HOUR;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Range;
 
 /// Counts per step: an array for each hour in which something was counted.
 #[derive(Clone, Debug, Default)]
@@ -126,6 +128,20 @@ impl Grid {
     }
 }
 
+/// Entries of a map by step number (of `step_us` microseconds) whose steps start in `[from, to)` microseconds.
+pub fn starting<V>(map: &BTreeMap<i64, V>, step_us: i64, from: i64, to: i64) -> Range<'_, i64, V> {
+    let first = -(-from).div_euclid(step_us);
+    let end = -(-to).div_euclid(step_us);
+    map.range(first..end.max(first))
+}
+
+/// Entries of a map by step number whose steps have any microsecond of `[from, to)`.
+pub fn touching<V>(map: &BTreeMap<i64, V>, step_us: i64, from: i64, to: i64) -> Range<'_, i64, V> {
+    let first = from.div_euclid(step_us);
+    let end = -(-to).div_euclid(step_us);
+    map.range(first..end.max(first))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +162,19 @@ mod tests {
         assert_eq!(g.sum(10 * SECOND, 3600 * SECOND), 2);
         assert_eq!(g.sum(i64::MIN / 4, i64::MAX / 4), 8);
         assert_eq!(g.total(), 8);
+    }
+
+    #[test]
+    fn steps_of_a_map_that_start_in_or_touch_a_stretch() {
+        let m: BTreeMap<i64, ()> = (-2..5).map(|k| (k, ())).collect();
+        let keys = |r: Range<'_, i64, ()>| r.map(|x| *x.0).collect::<Vec<_>>();
+        assert_eq!(keys(starting(&m, 10, 0, 20)), [0, 1]);
+        assert_eq!(keys(starting(&m, 10, 1, 21)), [1, 2]);
+        assert_eq!(keys(touching(&m, 10, 1, 21)), [0, 1, 2]);
+        assert_eq!(keys(touching(&m, 10, -11, 1)), [-2, -1, 0]);
+        assert!(
+            keys(starting(&m, 10, 20, 0)).is_empty() && keys(touching(&m, 10, 40, 0)).is_empty()
+        );
     }
 
     #[test]
