@@ -88,7 +88,7 @@ pub struct PlanInput {
     pub formats: Vec<Arc<dyn Format>>,
     /// Whether a line that no format accepts is an untimed message (steps of deploy tools) instead of not understood.
     pub untimed: bool,
-    /// Whether records may have continuation lines, so that blocks must begin at a head.
+    /// Whether blocks must begin at a line that begins a record, because its records may have continuation lines.
     pub heads: bool,
 }
 
@@ -129,7 +129,6 @@ struct Sniffed {
     kinds: [u64; 5],
     newest: Option<i64>,
     yearless: bool,
-    head_framed: bool,
 }
 
 /// Makes the plan from samples, which must be sorted by name.
@@ -171,7 +170,8 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
             },
             formats: order.into_iter().map(|i| all[i].clone()).collect(),
             untimed: scope == Kind::Deploy && found.unknown > 0,
-            heads: found.head_framed,
+            // a record of many lines may come where the sample shows none, so only a wholly unknown input is cut anywhere
+            heads: found.hits.iter().any(|n| *n > 0),
         });
     }
     let (year_reference, year_basis) = year(config, newest);
@@ -311,7 +311,6 @@ fn sniff(all: &[Arc<dyn Format>], lines: &[&[u8]]) -> Sniffed {
         kinds: [0; 5],
         newest: None,
         yearless: false,
-        head_framed: false,
     };
     for line in lines {
         let Some((i, r)) = all
@@ -323,7 +322,6 @@ fn sniff(all: &[Arc<dyn Format>], lines: &[&[u8]]) -> Sniffed {
             continue;
         };
         s.hits[i] += 1;
-        s.head_framed |= all[i].framing() == Framing::Head;
         s.kinds[r.scope.unwrap_or(all[i].kind()) as usize] += 1;
         match r.stamp {
             Some(Stamp {

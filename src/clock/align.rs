@@ -37,33 +37,33 @@ type Estimate = (i64, f64, &'static str);
 /// The zone of every input that has zone-less stamps. `episodes` are provisional failures of the edge, in seconds UTC.
 pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
     let mut clocks = Clocks::default();
-    let reference = reference(part);
+    let mut reference = reference(part);
     let mut domains: BTreeMap<&str, Vec<(u32, &InputPart)>> = BTreeMap::new();
     for (id, p) in &part.inputs {
         if p.wall.span.is_some() {
             domains.entry(&p.meta.domain).or_default().push((*id, p));
         }
     }
-    for inputs in domains.values() {
-        let found = estimate(part, inputs, &reference, episodes);
+    // first what the lines themselves tell, then what follows from it for other inputs of the same host
+    let strong: BTreeMap<&str, Estimate> = domains
+        .iter()
+        .filter_map(|(d, inputs)| Some((*d, from_lines(part, inputs, &reference, episodes)?)))
+        .collect();
+    for (d, found) in &strong {
+        for (_, p) in &domains[d] {
+            for host in p.meta.host.iter().cloned().chain(folder(&p.meta.name)) {
+                reference.by_host.entry(host).or_default().insert(found.0);
+            }
+        }
+    }
+    for (d, inputs) in &domains {
+        let found = strong
+            .get(d)
+            .copied()
+            .or_else(|| by_host(inputs, &reference))
+            .or_else(|| by_span(inputs, &reference));
         for (id, _) in inputs {
-            clocks.set(
-                *id,
-                match found {
-                    Some((min, margin, basis)) => Mapped {
-                        zone: Zone::Fixed(min as i16),
-                        source: ZoneSource::Aligned,
-                        margin: Some(margin),
-                        basis,
-                    },
-                    None => Mapped {
-                        zone: Zone::UTC,
-                        source: ZoneSource::Assumed,
-                        margin: None,
-                        basis: "nothing tells its zone",
-                    },
-                },
-            );
+            clocks.set(*id, mapped(found));
         }
     }
     clocks
@@ -104,7 +104,24 @@ fn grid() -> impl Iterator<Item = i64> {
     (WEST / GRID_MIN..=EAST / GRID_MIN).map(|g| g * GRID_MIN)
 }
 
-fn estimate(
+fn mapped(found: Option<Estimate>) -> Mapped {
+    match found {
+        Some((min, margin, basis)) => Mapped {
+            zone: Zone::Fixed(min as i16),
+            source: ZoneSource::Aligned,
+            margin: Some(margin),
+            basis,
+        },
+        None => Mapped {
+            zone: Zone::UTC,
+            source: ZoneSource::Assumed,
+            margin: None,
+            basis: "nothing tells its zone",
+        },
+    }
+}
+
+fn from_lines(
     part: &Part,
     inputs: &[(u32, &InputPart)],
     r: &Reference,
@@ -113,8 +130,6 @@ fn estimate(
     by_joins(part, inputs)
         .or_else(|| by_bursts(inputs, r))
         .or_else(|| by_alerts(inputs, episodes))
-        .or_else(|| by_host(inputs, r))
-        .or_else(|| by_span(inputs, r))
 }
 
 /// Requests that stand in a zone-less line and in a line with a zone: each says what the offset is.
@@ -141,7 +156,14 @@ fn by_joins(part: &Part, inputs: &[(u32, &InputPart)]) -> Option<Estimate> {
     }
     let total: u64 = votes.values().sum();
     let (min, best) = votes.iter().max_by_key(|(m, n)| (**n, -m.abs()))?;
-    (*best >= 3 && best * 10 >= total * 7).then(|| {
+    // a clock that goes back an hour in the file agrees with two offsets; the one with more lines is taken
+    let with_fold = best
+        + [-60, 60]
+            .iter()
+            .filter_map(|d| votes.get(&(min + d)))
+            .max()
+            .unwrap_or(&0);
+    (*best >= 3 && with_fold * 10 >= total * 7).then(|| {
         (
             *min,
             *best as f64 / total as f64,
