@@ -1,6 +1,11 @@
 //! Samples of application, system and deploy logs: every record is found, by the right format, at the right time.
 //! Counts and times are those of the index that came with the samples, not of a run.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of tests that cannot go on may end the test"
+)]
+
 use coroner::format::Format;
 use coroner::format::app;
 use coroner::record::{Body, Level, Record};

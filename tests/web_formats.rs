@@ -1,6 +1,11 @@
 //! Web formats on captured logs: which format wins, how many records and final 5xx there are, first and last time.
 //! The expected figures were counted without this program.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of tests that cannot go on may end the test"
+)]
+
 use coroner::format::{FORMATS, Format};
 use coroner::record::{At, Body, Kind, Record};
 use coroner::time::civil_from_days;

@@ -21,10 +21,10 @@ pub(crate) fn common_zone(part: &Part) -> Zone {
                 .filter(|(o, n)| **o != 0 && **n * 20 >= p.accounting.records)
                 .map(|(o, _)| *o),
         );
-        if let Some(z) = p.meta.zone {
-            if let Zone::Fixed(o) = z {
-                local.extend((o != 0).then_some(o));
-            }
+        if let Some(z) = p.meta.zone
+            && let Zone::Fixed(o) = z
+        {
+            local.extend((o != 0).then_some(o));
         }
     }
     match local.len() {

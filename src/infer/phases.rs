@@ -165,10 +165,10 @@ fn mitigated(
         };
         let before = share(Instant((t.0 - 5 * MINUTE).max(onset.0)), t);
         let after = share(t, Instant(t.0 + 5 * MINUTE));
-        if let (Some(b), Some(a)) = (before, after) {
-            if a <= b - 0.10 {
-                return Some(t);
-            }
+        if let (Some(b), Some(a)) = (before, after)
+            && a <= b - 0.10
+        {
+            return Some(t);
         }
     }
     None
@@ -186,12 +186,12 @@ pub(crate) fn phases(
     };
     let mut cuts: Vec<(Instant, usize, &'static str)> = Vec::new();
     let mut cut = |i: Option<usize>, phase: &'static str| {
-        if let Some(i) = i {
-            if let Some(t) = rows[i].time.map(|t| t.max(onset)) {
-                if t <= recovery && cuts.last().is_none_or(|c| c.0 <= t) {
-                    cuts.push((t, i, phase));
-                }
-            }
+        if let Some(i) = i
+            && let Some(t) = rows[i].time.map(|t| t.max(onset))
+            && t <= recovery
+            && cuts.last().is_none_or(|c| c.0 <= t)
+        {
+            cuts.push((t, i, phase));
         }
     };
     // each cut ends the phase it is named with

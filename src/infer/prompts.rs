@@ -27,17 +27,17 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &Keys) {
             });
         }
     }
-    if let (Some(a), Some(us)) = (k.alert, i.durations.detect) {
-        if us >= 3 * MINUTE {
-            out.push(Signal {
-                class: "slow_alert",
-                text: Sentence::default()
-                    .w("The first page came ")
-                    .p(Piece::Span(us))
-                    .w(" after the onset"),
-                cited: Cited::Lines(rows[a].evidence.clone()),
-            });
-        }
+    if let (Some(a), Some(us)) = (k.alert, i.durations.detect)
+        && us >= 3 * MINUTE
+    {
+        out.push(Signal {
+            class: "slow_alert",
+            text: Sentence::default()
+                .w("The first page came ")
+                .p(Piece::Span(us))
+                .w(" after the onset"),
+            cited: Cited::Lines(rows[a].evidence.clone()),
+        });
     }
     let starts: Vec<_> = rows
         .iter()
@@ -46,31 +46,28 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &Keys) {
     if let (Some(s), Some(f)) = (
         starts.last(),
         rows.iter().find(|e| e.kind == K::DeployFinish),
-    ) {
-        if let (Some(a), Some(b)) = (s.time, f.time) {
-            if b >= a
-                && b.0 - a.0 <= 3 * MINUTE
-                && i.causes
-                    .first()
-                    .is_some_and(|c| c.class.group() == "change" && c.score >= 0.5)
-            {
-                let mut e: Vec<_> = s
-                    .evidence
-                    .iter()
-                    .take(1)
-                    .chain(f.evidence.iter().take(1))
-                    .cloned()
-                    .collect();
-                e.sort();
-                out.push(Signal {
-                    class: "fast_rollout",
-                    text: Sentence::default()
-                        .w("The rollout was complete within ")
-                        .p(Piece::Span(b.0 - a.0)),
-                    cited: Cited::Lines(e),
-                });
-            }
-        }
+    ) && let (Some(a), Some(b)) = (s.time, f.time)
+        && b >= a
+        && b.0 - a.0 <= 3 * MINUTE
+        && i.causes
+            .first()
+            .is_some_and(|c| c.class.group() == "change" && c.score >= 0.5)
+    {
+        let mut e: Vec<_> = s
+            .evidence
+            .iter()
+            .take(1)
+            .chain(f.evidence.iter().take(1))
+            .cloned()
+            .collect();
+        e.sort();
+        out.push(Signal {
+            class: "fast_rollout",
+            text: Sentence::default()
+                .w("The rollout was complete within ")
+                .p(Piece::Span(b.0 - a.0)),
+            cited: Cited::Lines(e),
+        });
     }
     i.signals = out;
 }

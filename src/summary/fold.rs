@@ -204,11 +204,12 @@ impl Fold {
         }
         self.part.accounting.yearless += u64::from(stamp.dated == crate::time::Dated::NoYear);
         let (axis, mut us) = self.tick(stamp);
-        if let Body::Request(r) = &rec.body {
-            if rec.stamped == At::Start && r.latency_us > 0 {
-                us += r.latency_us;
-                self.part.accounting.start_stamped += 1;
-            }
+        if let Body::Request(r) = &rec.body
+            && rec.stamped == At::Start
+            && r.latency_us > 0
+        {
+            us += r.latency_us;
+            self.part.accounting.start_stamped += 1;
         }
         let mut error = false;
         match &rec.body {

@@ -210,10 +210,9 @@ pub fn iso(i: &[u8]) -> Leaf<'_, Stamp> {
         && i[at + 4..]
             .first()
             .is_some_and(|c| c.is_ascii_digit() || *c == b':')
+        && let Some((o, len)) = offset(&i[at + 1..])
     {
-        if let Some((o, len)) = offset(&i[at + 1..]) {
-            (off, at) = (Some(o), at + 1 + len);
-        }
+        (off, at) = (Some(o), at + 1 + len);
     }
     Ok((
         &i[at..],

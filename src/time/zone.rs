@@ -43,10 +43,10 @@ impl Zone {
                 &list.1[..6]
             ));
         }
-        if let Some((o, n)) = abbreviation(t.as_bytes()) {
-            if let (Some(o), true) = (o, n == t.len()) {
-                return Ok(Zone::Fixed(o));
-            }
+        if let Some((o, n)) = abbreviation(t.as_bytes())
+            && let (Some(o), true) = (o, n == t.len())
+        {
+            return Ok(Zone::Fixed(o));
         }
         t.parse::<chrono_tz::Tz>().map(Zone::Named).map_err(|_| {
             format!("zone \"{t}\" is not known; write +01:00, UTC or a name like Europe/Lagos")

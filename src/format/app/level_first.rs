@@ -34,9 +34,12 @@ fn name(b: &[u8]) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'-'))
 }
 
+/// Level, logger, text.
+type Parts<'a> = (Level, Option<&'a [u8]>, &'a [u8]);
+
 /// uvicorn (`INFO:     text`, level and colon padded to ten), alembic (`INFO  [logger.name] text`, level padded to five),
-/// BASIC_FORMAT (`ERROR:logger:text`): level, logger, text.
-fn untimed(line: &[u8]) -> Option<(Level, Option<&[u8]>, &[u8])> {
+/// BASIC_FORMAT (`ERROR:logger:text`).
+fn untimed(line: &[u8]) -> Option<Parts<'_>> {
     let (level, rest) = capitals(line)?;
     let width = line.len() - rest.len();
     if let Some(r) = rest.strip_prefix(b":") {
