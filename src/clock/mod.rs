@@ -2,6 +2,7 @@
 //! other, after merging. Everything above this module uses mapped time only.
 
 mod align;
+mod evidence;
 mod skew;
 
 pub use align::align;

@@ -1,6 +1,7 @@
 //! The facts about one incident that causes weigh: templates before and during, shares by dimension, silences, sources.
 
-use super::incident::{Maker, run_lines};
+use super::incident::Maker;
+use super::lines::run_lines;
 use super::named;
 use super::raw::cite_many;
 use super::view::View;

@@ -167,7 +167,7 @@ fn sources(view: &View<'_>, out: &mut Vec<Gap>) {
 /// Gaps that the detector leaves, and clocks that disagree with the edge.
 pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
     for r in &d.collection_gaps {
-        let lines = super::incident::run_lines(view, r);
+        let lines = super::lines::run_lines(view, r);
         if !lines.is_empty() {
             let s = Sentence::default()
                 .w("no request lines from ")
@@ -184,7 +184,7 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
         }
     }
     for r in &d.one_client {
-        let lines = super::incident::run_lines(view, r);
+        let lines = super::lines::run_lines(view, r);
         if !lines.is_empty() {
             let s = Sentence::default()
                 .p(Piece::Count(r.failed))

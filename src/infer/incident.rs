@@ -1,6 +1,6 @@
 //! One incident: what the detector found, with its rows, durations, harm and causes.
 
-use super::raw::cite;
+use super::lines::{around, last_failing, run_lines};
 use super::view::View;
 use super::{InferConfig, facts, impact, order, phases, prompts};
 use crate::cause;
@@ -9,7 +9,6 @@ use crate::model::{
     Basis, Component, Event, Evidence, Gap, Incident, NewTemplate, Piece, Sentence, State,
 };
 use crate::record::MarkerKind as K;
-use crate::summary::touching;
 use crate::text::LogText;
 use crate::time::{HOUR, Instant, MINUTE, SECOND};
 
@@ -49,84 +48,6 @@ pub(crate) fn measured(
         upstream: None,
         group: None,
         method: Some(method),
-    }
-}
-
-/// The first failing request at or after `from` and the last before `to` of the edge.
-pub(crate) fn failing_lines(view: &View<'_>, from: Instant, to: Instant) -> Option<Vec<Evidence>> {
-    let first = view
-        .edge()
-        .filter_map(|l| {
-            touching(
-                &l.track.requests.failed,
-                SECOND,
-                l.on_axis(from),
-                l.on_axis(to),
-            )
-            .next()
-            .map(|(_, f)| (l.utc(f.first.us), l.input, &f.first))
-        })
-        .min_by_key(|x| (x.0, x.1))?;
-    Some(vec![cite(first.1, first.2)])
-}
-
-fn last_failing(view: &View<'_>, from: Instant, to: Instant) -> Option<Evidence> {
-    view.edge()
-        .filter_map(|l| {
-            touching(
-                &l.track.requests.failed,
-                SECOND,
-                l.on_axis(from),
-                l.on_axis(to),
-            )
-            .next_back()
-            .map(|(_, f)| (l.utc(f.last.us), l.input, &f.last))
-        })
-        .max_by_key(|x| (x.0, u32::MAX - x.1))
-        .map(|x| cite(x.1, x.2))
-}
-
-/// The last line of the edge before `t` and the first one at or after `u`.
-fn around(view: &View<'_>, t: Instant, u: Instant) -> (Option<Evidence>, Option<Evidence>) {
-    let before = view
-        .edge()
-        .filter_map(|l| {
-            let m = (l.on_axis(t) - 1).div_euclid(MINUTE);
-            l.track
-                .activity
-                .range(..=m)
-                .next_back()
-                .map(|(_, a)| (l.utc(a.last.us), l.input, &a.last))
-        })
-        .max_by_key(|x| (x.0, u32::MAX - x.1));
-    let after = view
-        .edge()
-        .filter_map(|l| {
-            let m = l.on_axis(u).div_euclid(MINUTE);
-            l.track
-                .activity
-                .range(m..)
-                .next()
-                .map(|(_, a)| (l.utc(a.first.us), l.input, &a.first))
-        })
-        .min_by_key(|x| (x.0, x.1));
-    (
-        before.map(|x| cite(x.1, x.2)),
-        after.map(|x| cite(x.1, x.2)),
-    )
-}
-
-/// Lines that show a run: its first failing request, or what stands around a silence.
-pub(crate) fn run_lines(view: &View<'_>, r: &Run) -> Vec<Evidence> {
-    let (start, end) = (Instant::from_second(r.start), Instant::from_second(r.end));
-    match r.kind {
-        RunKind::Silence | RunKind::TrafficDrop => {
-            let (a, b) = around(view, start, end);
-            a.into_iter().chain(b).collect()
-        }
-        _ => failing_lines(view, start, end)
-            .or_else(|| around(view, end, end).0.map(|e| vec![e]))
-            .unwrap_or_default(),
     }
 }
 

@@ -6,6 +6,7 @@ mod gaps;
 mod impact;
 mod incident;
 mod inputs;
+mod lines;
 mod phases;
 mod prompts;
 mod raw;
@@ -161,7 +162,7 @@ fn spans(view: &View<'_>, runs: &[detect::Run], why: &str) -> Vec<Span> {
     runs.iter()
         .filter_map(|r| {
             let (start, end) = (Instant::from_second(r.start), Instant::from_second(r.end));
-            let evidence = incident::failing_lines(view, start, end)?;
+            let evidence = lines::failing_lines(view, start, end)?;
             Some(Span {
                 start,
                 end: Some(end),

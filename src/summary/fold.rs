@@ -1,7 +1,7 @@
 //! Folds records into the summary of one input: the path that runs once per line.
 //! Keeps small caches so that a line costs a few additions; the caches never change the result.
 
-use super::part::JoinCell;
+use super::track::JoinCell;
 use super::{
     Activity, Axis, Coverage, InputMeta, InputPart, Marker, Pos, Seen, Stretch, Track, endpoint,
     hash64, is_health_check,

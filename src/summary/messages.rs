@@ -1,7 +1,7 @@
 //! Folds messages: markers they state, templates of those that matter, versions they name, requests they mention.
 
 use super::fold::{LineAt, join_hash};
-use super::part::JoinCell;
+use super::track::JoinCell;
 use super::{
     InputPart, Marker, Pos, Repeat, RepeatKey, Seen, TemplateKey, Track, VersionKey, VersionSpan,
     is_repeating, mask,

@@ -14,6 +14,7 @@ mod part;
 mod requests;
 mod seen;
 mod templates;
+mod track;
 
 pub use clients::{Bottom, ClientSet};
 pub use coverage::{Coverage, Stretch};
@@ -23,10 +24,8 @@ pub use grid::{Grid, starting, touching};
 pub use hash::hash64;
 pub use keys::{KeySeries, Keys};
 pub use markers::{Marker, Repeat, RepeatKey, is_repeating};
-pub use part::{
-    Accounting, Activity, Axis, InputMeta, InputPart, JoinCell, Part, Track, VersionKey,
-    VersionSpan,
-};
+pub use part::{Accounting, Axis, InputMeta, InputPart, Part};
 pub use requests::{Failed, Requests, latency_bucket, latency_bucket_floor_us};
 pub use seen::{Pos, Seen};
 pub use templates::{Template, TemplateKey, Templates, mask};
+pub use track::{Activity, JoinCell, Track, VersionKey, VersionSpan};

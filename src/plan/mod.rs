@@ -1,15 +1,19 @@
 //! What all workers must agree on before a line is read: inputs, clock domains, formats, the year of year-less lines, zones
 //! given by the user. Nothing here depends on thread count, block size or the order of operands.
 
+mod names;
+mod sniff;
+
 use crate::error::{Error, Result};
 use crate::format::{FORMATS, Format, Framing, custom};
 use crate::marker::scope::scope_of;
 use crate::record::{Body, Kind, Message, Record};
 use crate::summary::{InputMeta, hash64};
 use crate::time::zone::Zone;
-use crate::time::{DAY, Dated, Stamp, days_from_civil};
+use crate::time::{DAY, days_from_civil};
 use globset::{Glob, GlobMatcher};
-use std::collections::BTreeMap;
+use names::{domain, hosts};
+use sniff::{dominant, sample_lines, sniff};
 use std::sync::Arc;
 
 /// A setting for inputs whose name matches a pattern.
@@ -118,17 +122,6 @@ pub struct Plan {
     pub yearless: bool,
     /// Digest of everything above.
     pub digest: u64,
-}
-
-/// Most lines of an input that are tried.
-const SAMPLE_LINES: usize = 4000;
-
-struct Sniffed {
-    hits: Vec<u64>,
-    unknown: u64,
-    kinds: [u64; 5],
-    newest: Option<i64>,
-    yearless: bool,
 }
 
 /// Makes the plan from samples, which must be sorted by name.
@@ -281,19 +274,6 @@ impl PlanInput {
     }
 }
 
-fn sample_lines(s: &Sampled) -> Vec<&[u8]> {
-    let per = SAMPLE_LINES / s.pieces.len().max(1);
-    s.pieces
-        .iter()
-        .flat_map(|p| {
-            p.split(|c| *c == b'\n')
-                .map(trim_line)
-                .filter(|l| !l.is_empty())
-                .take(per)
-        })
-        .collect()
-}
-
 /// A line without its carriage return, byte order mark and the zero bytes that a power loss leaves before it.
 pub fn trim_line(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -302,54 +282,6 @@ pub fn trim_line(line: &[u8]) -> &[u8] {
         return line;
     }
     &line[line.iter().take_while(|c| **c == 0).count()..]
-}
-
-fn sniff(all: &[Arc<dyn Format>], lines: &[&[u8]]) -> Sniffed {
-    let mut s = Sniffed {
-        hits: vec![0; all.len()],
-        unknown: 0,
-        kinds: [0; 5],
-        newest: None,
-        yearless: false,
-    };
-    for line in lines {
-        let Some((i, r)) = all
-            .iter()
-            .enumerate()
-            .find_map(|(i, f)| f.parse(line).map(|r| (i, r)))
-        else {
-            s.unknown += 1;
-            continue;
-        };
-        s.hits[i] += 1;
-        s.kinds[r.scope.unwrap_or(all[i].kind()) as usize] += 1;
-        match r.stamp {
-            Some(Stamp {
-                dated: Dated::Full,
-                wall_us,
-                ..
-            }) => s.newest = s.newest.max(Some(wall_us)),
-            Some(_) => s.yearless = true,
-            None => {}
-        }
-    }
-    s
-}
-
-fn dominant(kinds: &[u64; 5]) -> Option<Kind> {
-    const ALL: [Kind; 5] = [
-        Kind::Web,
-        Kind::App,
-        Kind::Pager,
-        Kind::Deploy,
-        Kind::System,
-    ];
-    ALL.into_iter()
-        .zip(*kinds)
-        .rev()
-        .max_by_key(|(_, n)| *n)
-        .filter(|(_, n)| *n > 0)
-        .map(|(k, _)| k)
 }
 
 fn year(config: &PlanConfig, newest: Option<i64>) -> (i64, YearBasis) {
@@ -361,80 +293,6 @@ fn year(config: &PlanConfig, newest: Option<i64>) -> (i64, YearBasis) {
         (None, Some(n)) => (n, YearBasis::FileTime),
         (None, None) => (days_from_civil(1970, 12, 31) * DAY, YearBasis::Nothing),
     }
-}
-
-/// The clock domain of a file: its name without rotation numbers, dates and packing suffixes, which siblings share.
-fn domain(name: &str) -> String {
-    let mut n = name;
-    loop {
-        let Some((stem, last)) = n.rsplit_once(['.', '-']) else {
-            return n.to_owned();
-        };
-        let packed = matches!(last, "gz" | "zst" | "xz" | "bz2");
-        let number = !last.is_empty()
-            && last.len() <= 8
-            && last.bytes().all(|c| c.is_ascii_digit())
-            && !stem.is_empty()
-            && !stem.ends_with('/');
-        // `app-1.log` is no rotation: only what stands behind the last extension is
-        if packed
-            || (number
-                && stem
-                    .rsplit('/')
-                    .next()
-                    .is_some_and(|s| s.contains('.') || last.len() == 8))
-        {
-            n = stem;
-        } else {
-            return n.to_owned();
-        }
-    }
-}
-
-/// Hosts told by names: the folder that varies between files of one base name (`web-1/app.log`, `web-2/app.log`), or a
-/// first name part that differs only in its number (`w1.json.log`, `w2.json.log`).
-fn hosts(names: &[&str]) -> Vec<Option<String>> {
-    let base = |n: &str| domain(n).rsplit('/').next().unwrap_or_default().to_owned();
-    let folder = |n: &str| n.rsplit_once('/').map(|(d, _)| d.to_owned());
-    let mut by_base: BTreeMap<String, std::collections::BTreeSet<String>> = BTreeMap::new();
-    let mut by_part: BTreeMap<String, std::collections::BTreeSet<String>> = BTreeMap::new();
-    for n in names {
-        if let Some(d) = folder(n) {
-            by_base.entry(base(n)).or_default().insert(d);
-        }
-        if let Some((part, shape)) = numbered(n) {
-            by_part.entry(shape).or_default().insert(part);
-        }
-    }
-    let folders: std::collections::BTreeSet<&String> =
-        by_base.values().filter(|d| d.len() > 1).flatten().collect();
-    names
-        .iter()
-        .map(|n| {
-            let d = folder(n);
-            if let Some(d) = d.filter(|d| folders.contains(d)) {
-                return d.rsplit('/').next().map(str::to_owned);
-            }
-            numbered(n)
-                .filter(|(_, shape)| by_part[shape].len() > 1)
-                .map(|(part, _)| part)
-        })
-        .collect()
-}
-
-/// `w1.json.log` → (`w1`, its name with `#` for the number).
-fn numbered(name: &str) -> Option<(String, String)> {
-    let (dir, file) = name.rsplit_once('/').unwrap_or(("", name));
-    let end = file.find(['.', '-', '_'])?;
-    let part = &file[..end];
-    let digits = part.bytes().rev().take_while(u8::is_ascii_digit).count();
-    if digits == 0 || digits == part.len() || digits > 4 {
-        return None;
-    }
-    Some((
-        part.to_owned(),
-        format!("{dir}/{}#", &part[..part.len() - digits]),
-    ))
 }
 
 fn digest(inputs: &[PlanInput], year_reference: i64) -> u64 {
@@ -459,44 +317,6 @@ fn digest(inputs: &[PlanInput], year_reference: i64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn rotated_siblings_share_a_domain() {
-        for (name, want) in [
-            ("rp/access.log", "rp/access.log"),
-            ("rp/access.log.1", "rp/access.log"),
-            ("rp/access.log.2.gz", "rp/access.log"),
-            ("a/app.log-20240305.gz", "a/app.log"),
-            ("postgresql-15-main.log", "postgresql-15-main.log"),
-            ("app-1.log", "app-1.log"),
-            ("deploy-4412.txt", "deploy-4412.txt"),
-        ] {
-            assert_eq!(domain(name), want, "{name}");
-        }
-    }
-
-    #[test]
-    fn hosts_come_from_what_varies_between_siblings() {
-        let got = hosts(&[
-            "edge-1/access.log.gz",
-            "web-1/shop.log.gz",
-            "web-2/shop.log.gz",
-            "web-2/syslog",
-            "w1.json.log",
-            "w2.json.log",
-            "db.log",
-        ]);
-        let want = [
-            None,
-            Some("web-1"),
-            Some("web-2"),
-            Some("web-2"),
-            Some("w1"),
-            Some("w2"),
-            None,
-        ];
-        assert_eq!(got.iter().map(Option::as_deref).collect::<Vec<_>>(), want);
-    }
 
     #[test]
     fn patterns_match_the_name_or_its_last_component() {

@@ -1,0 +1,224 @@
+//! What tells the zone of an input, each kind of evidence for itself, strongest first.
+
+use super::align::{Estimate, Reference, folder};
+use crate::record::{Kind, MarkerKind};
+use crate::summary::{InputPart, Part};
+use crate::time::{MINUTE, SECOND};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Smallest step between zones, in minutes.
+const GRID_MIN: i64 = 15;
+/// West of UTC at most, in minutes.
+const WEST: i64 = -12 * 60;
+/// East of UTC at most, in minutes.
+const EAST: i64 = 14 * 60;
+
+fn grid() -> impl Iterator<Item = i64> {
+    (WEST / GRID_MIN..=EAST / GRID_MIN).map(|g| g * GRID_MIN)
+}
+
+/// Requests that stand in a zone-less line and in a line with a zone: each says what the offset is.
+pub(super) fn by_joins(part: &Part, inputs: &[(u32, &InputPart)]) -> Option<Estimate> {
+    let mut votes: BTreeMap<i64, u64> = BTreeMap::new();
+    for (_, p) in inputs {
+        for (h, mine) in p.wall.joins.iter() {
+            for other in part.inputs.values() {
+                let Some(theirs) = other
+                    .utc
+                    .joins
+                    .get(*h)
+                    .filter(|c| c.count < 3 && mine.count < 3)
+                else {
+                    continue;
+                };
+                let diff = mine.us - theirs.us;
+                let grid = (diff + GRID_MIN * MINUTE / 2).div_euclid(GRID_MIN * MINUTE) * GRID_MIN;
+                if (WEST..=EAST).contains(&grid) && (diff - grid * MINUTE).abs() <= 150 * SECOND {
+                    *votes.entry(grid).or_default() += 1;
+                }
+            }
+        }
+    }
+    let total: u64 = votes.values().sum();
+    let (min, best) = votes.iter().max_by_key(|(m, n)| (**n, -m.abs()))?;
+    // a clock that goes back an hour in the file agrees with two offsets; the one with more lines is taken
+    let with_fold = best
+        + [-60, 60]
+            .iter()
+            .filter_map(|d| votes.get(&(min + d)))
+            .max()
+            .unwrap_or(&0);
+    (*best >= 3 && with_fold * 10 >= total * 7).then(|| {
+        (
+            *min,
+            *best as f64 / total as f64,
+            "requests shared with an access log",
+        )
+    })
+}
+
+/// Errors of several inputs come at once: the offset at which most of the error bins of the one fall on those of the others.
+pub(super) fn by_bursts(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
+    let mut bins: BTreeSet<i64> = BTreeSet::new();
+    for (_, p) in inputs {
+        bins.extend(
+            p.wall
+                .errors
+                .iter()
+                .map(|(us, _)| us.div_euclid(10 * SECOND)),
+        );
+        bins.extend(p.wall.requests.failed.keys().map(|s| s.div_euclid(10)));
+    }
+    if bins.len() < 6 || r.bad.len() < 6 || bins.len() > 40_000 {
+        return None;
+    }
+    let score = |min: i64| {
+        let shift = min * 6;
+        let hits = bins
+            .iter()
+            .filter(|b| (-1..=1).any(|d| r.bad.contains(&(*b - shift + d))))
+            .count() as f64;
+        // what chance gives when the reference is bad all the time
+        hits / bins.len() as f64
+    };
+    best_of(grid().map(|g| (g, score(g))), 0.6, 0.75)
+        .map(|(m, margin)| (m, margin, "errors at the same moments as in other logs"))
+}
+
+/// The best of scored offsets when it reaches `floor` and the next one stays below `ratio` of it.
+fn best_of(scored: impl Iterator<Item = (i64, f64)>, floor: f64, ratio: f64) -> Option<(i64, f64)> {
+    let mut all: Vec<(i64, f64)> = scored.collect();
+    all.sort_by(|a, b| {
+        b.1.total_cmp(&a.1)
+            .then(a.0.abs().cmp(&b.0.abs()))
+            .then(b.0.cmp(&a.0))
+    });
+    let (best, next) = (all.first()?, all.get(1)?);
+    (best.1 >= floor && next.1 <= ratio * best.1).then(|| (best.0, 1.0 - next.1 / best.1))
+}
+
+/// A pager speaks shortly after an incident begins. Offsets at which each alert falls into an episode, with a prior for
+/// zones that are common.
+pub(super) fn by_alerts(inputs: &[(u32, &InputPart)], episodes: &[(i64, i64)]) -> Option<Estimate> {
+    let mut alerts: Vec<i64> = Vec::new();
+    for (_, p) in inputs {
+        if p.meta.scope != Kind::Pager && p.accounting.kinds[Kind::Pager as usize] == 0 {
+            continue;
+        }
+        alerts.extend(
+            p.wall
+                .markers
+                .iter()
+                .filter(|m| m.kind == MarkerKind::AlertFired)
+                .map(|m| m.seen.us.div_euclid(SECOND)),
+        );
+    }
+    if alerts.is_empty() || episodes.is_empty() {
+        return None;
+    }
+    let prior = |min: i64| match min {
+        0 => 0.70,
+        m if m % 60 == 0 => 0.25 / 25.0,
+        m if m % 30 == 0 => 0.04 / 26.0,
+        _ => 0.01 / 52.0,
+    };
+    // delay of an alert: 20 s and then exponential with a mean of 240 s; an alert outside of any episode is unlikely
+    let delay = |t: i64| {
+        let d = episodes
+            .iter()
+            .filter(|(a, b)| t >= a - 60 && t <= b + 60)
+            .map(|(a, _)| (t - a).max(0))
+            .min();
+        d.map_or(-9.0, |d| {
+            if d < 20 {
+                -0.7
+            } else {
+                -((d - 20) as f64) / 240.0
+            }
+        })
+    };
+    let mut scored: Vec<(i64, f64)> = grid()
+        .map(|g| {
+            (
+                g,
+                f64::ln(prior(g))
+                    + alerts
+                        .iter()
+                        .take(50)
+                        .map(|a| delay(a - g * 60))
+                        .sum::<f64>(),
+            )
+        })
+        .collect();
+    scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let (best, next) = (scored.first()?, scored.get(1)?);
+    let inside = alerts.iter().any(|a| delay(a - best.0 * 60) > -9.0);
+    (inside && best.1 - next.1 >= 1.5).then(|| {
+        (
+            best.0,
+            1.0 - (next.1 - best.1).exp(),
+            "alerts make sense only at this offset",
+        )
+    })
+}
+
+/// How much of an input lies where the archive has lines, at an offset.
+fn inside(inputs: &[(u32, &InputPart)], r: &Reference, min: i64) -> f64 {
+    let Some((a, b)) = r.span else { return 0.0 };
+    let minutes: Vec<i64> = inputs
+        .iter()
+        .flat_map(|(_, p)| p.wall.activity.keys().copied())
+        .collect();
+    let hit = minutes
+        .iter()
+        .filter(|m| ((a / MINUTE - 2)..=(b / MINUTE + 2)).contains(&(*m - min)))
+        .count();
+    hit as f64 / minutes.len().max(1) as f64
+}
+
+/// What the same host (or folder) writes elsewhere, if it puts the input into the span of the archive.
+pub(super) fn by_host(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
+    let mut offsets: BTreeSet<i64> = BTreeSet::new();
+    for (_, p) in inputs {
+        for h in p.meta.host.iter().cloned().chain(folder(&p.meta.name)) {
+            offsets.extend(r.by_host.get(&h).into_iter().flatten());
+        }
+    }
+    let local: Vec<i64> = offsets.iter().copied().filter(|o| *o != 0).collect();
+    let pick = if local.len() == 1 {
+        local[0]
+    } else if local.is_empty() && offsets.contains(&0) {
+        0
+    } else {
+        return None;
+    };
+    (inside(inputs, r, pick) >= 0.8).then_some((
+        pick,
+        0.5,
+        "the same host writes this offset elsewhere",
+    ))
+}
+
+/// Of UTC and the offsets that other inputs write, the one that puts the input into the span of the archive.
+pub(super) fn by_span(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
+    let mut candidates: BTreeSet<i64> = r.written.keys().copied().collect();
+    candidates.insert(0);
+    if candidates.len() < 2 {
+        let all = best_of(grid().map(|g| (g, inside(inputs, r, g))), 0.95, 0.8)?;
+        return Some((
+            all.0,
+            all.1 * 0.5,
+            "lies within the span of the other logs only at this offset",
+        ));
+    }
+    let (m, margin) = best_of(
+        candidates.into_iter().map(|g| (g, inside(inputs, r, g))),
+        0.9,
+        0.8,
+    )?;
+    Some((
+        m,
+        margin * 0.5,
+        "lies within the span of the other logs only at this offset",
+    ))
+}

@@ -1,0 +1,206 @@
+//! Everything on one time axis of one input, and how two such tracks merge: sums, minima, maxima, bounded sets.
+
+use super::{Bottom, Grid, Keys, Marker, Pos, Repeat, RepeatKey, Requests, Seen, Templates};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// First and last line of a minute, and how many.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Activity {
+    /// Records.
+    pub n: u32,
+    /// Messages of level ERROR and above.
+    pub errors: u32,
+    /// First line.
+    pub first: Seen,
+    /// Last line.
+    pub last: Seen,
+}
+
+/// A request that an error line and an access line may share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JoinCell {
+    /// How often it was seen.
+    pub count: u32,
+    /// First time seen, microseconds on the track's axis.
+    pub us: i64,
+}
+
+/// Who runs which version.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VersionKey {
+    /// Service.
+    pub service: Option<Vec<u8>>,
+    /// Host.
+    pub host: Option<Vec<u8>>,
+    /// Version.
+    pub version: Vec<u8>,
+}
+
+/// When a version was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionSpan {
+    /// Lines.
+    pub count: u64,
+    /// First line.
+    pub first: Seen,
+    /// Last line.
+    pub last: Seen,
+}
+
+/// Everything on one time axis of one input.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Track {
+    /// Earliest and latest stamp in microseconds.
+    pub span: Option<(i64, i64)>,
+    /// Minute number → lines.
+    pub activity: BTreeMap<i64, Activity>,
+    /// Messages of level ERROR and above, per second.
+    pub errors: Grid,
+    /// Request series.
+    pub requests: Requests,
+    /// Requests by status.
+    pub by_status: Keys,
+    /// Requests by endpoint.
+    pub by_endpoint: Keys,
+    /// Requests by host named in the line.
+    pub by_host: Keys,
+    /// Tries by upstream.
+    pub by_upstream: Keys,
+    /// Requests by version.
+    pub by_version: Keys,
+    /// Requests by service named in the line.
+    pub by_service: Keys,
+    /// Message templates.
+    pub templates: Templates,
+    /// Stated markers.
+    pub markers: BTreeSet<Marker>,
+    /// Markers not kept because there were too many.
+    pub markers_dropped: u64,
+    /// Repeating markers per minute.
+    pub repeats: BTreeMap<RepeatKey, Repeat>,
+    /// Requests to join error lines with access lines.
+    pub joins: Bottom<JoinCell>,
+    /// Versions seen.
+    pub versions: BTreeMap<VersionKey, VersionSpan>,
+}
+
+impl Default for Track {
+    fn default() -> Self {
+        Track {
+            span: None,
+            activity: BTreeMap::new(),
+            errors: Grid::seconds(),
+            requests: Requests::default(),
+            by_status: Keys::default(),
+            by_endpoint: Keys::default(),
+            by_host: Keys::default(),
+            by_upstream: Keys::default(),
+            by_version: Keys::default(),
+            by_service: Keys::default(),
+            templates: Templates::default(),
+            markers: BTreeSet::new(),
+            markers_dropped: 0,
+            repeats: BTreeMap::new(),
+            joins: Bottom::new(4096),
+            versions: BTreeMap::new(),
+        }
+    }
+}
+
+/// Markers kept per track and untimed ones per input: a log that is all markers is no list of events any more.
+pub(crate) const MARKERS: usize = 20_000;
+
+impl Track {
+    /// Adds a marker, keeping the earliest ones.
+    pub fn add_marker(&mut self, m: Marker) {
+        self.markers.insert(m);
+        if self.markers.len() > MARKERS {
+            self.markers.pop_last();
+            self.markers_dropped += 1;
+        }
+    }
+
+    /// Combines two join cells.
+    pub fn join(a: &mut JoinCell, b: JoinCell) {
+        a.count = a.count.saturating_add(b.count);
+        a.us = a.us.min(b.us);
+    }
+
+    pub(super) fn merge(&mut self, o: Track) {
+        self.span = match (self.span, o.span) {
+            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+            (a, b) => a.or(b),
+        };
+        for (k, v) in o.activity {
+            match self.activity.entry(k) {
+                std::collections::btree_map::Entry::Vacant(e) => {
+                    e.insert(v);
+                }
+                std::collections::btree_map::Entry::Occupied(mut e) => {
+                    let c = e.get_mut();
+                    c.n = c.n.saturating_add(v.n);
+                    c.errors = c.errors.saturating_add(v.errors);
+                    c.first = std::mem::take(&mut c.first).earlier(v.first);
+                    c.last = std::mem::take(&mut c.last).later(v.last);
+                }
+            }
+        }
+        self.errors.merge(o.errors);
+        self.requests.merge(o.requests);
+        self.by_status.merge(o.by_status);
+        self.by_endpoint.merge(o.by_endpoint);
+        self.by_host.merge(o.by_host);
+        self.by_upstream.merge(o.by_upstream);
+        self.by_version.merge(o.by_version);
+        self.by_service.merge(o.by_service);
+        self.templates.merge(o.templates);
+        self.markers_dropped += o.markers_dropped;
+        o.markers.into_iter().for_each(|m| self.add_marker(m));
+        for (k, v) in o.repeats {
+            match self.repeats.entry(k) {
+                std::collections::btree_map::Entry::Vacant(e) => {
+                    e.insert(v);
+                }
+                std::collections::btree_map::Entry::Occupied(mut e) => e.get_mut().merge(v),
+            }
+        }
+        self.joins.merge(o.joins, Track::join);
+        for (k, v) in o.versions {
+            match self.versions.entry(k) {
+                std::collections::btree_map::Entry::Vacant(e) => {
+                    e.insert(v);
+                }
+                std::collections::btree_map::Entry::Occupied(mut e) => {
+                    let c = e.get_mut();
+                    c.count += v.count;
+                    c.first = c.first.clone().earlier(v.first);
+                    c.last = c.last.clone().later(v.last);
+                }
+            }
+        }
+    }
+
+    pub(super) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
+        for a in self.activity.values_mut() {
+            f(&mut a.first.pos);
+            f(&mut a.last.pos);
+        }
+        self.requests.positions(f);
+        self.templates.positions(f);
+        self.markers = move_markers(std::mem::take(&mut self.markers), f);
+        self.repeats.values_mut().for_each(|r| f(r.position()));
+        for v in self.versions.values_mut() {
+            f(&mut v.first.pos);
+            f(&mut v.last.pos);
+        }
+    }
+}
+
+pub(super) fn move_markers(set: BTreeSet<Marker>, f: &mut dyn FnMut(&mut Pos)) -> BTreeSet<Marker> {
+    set.into_iter()
+        .map(|mut m| {
+            f(&mut m.seen.pos);
+            m
+        })
+        .collect()
+}
