@@ -25,7 +25,7 @@ could not be opened; 74 read or write error; 130 interrupted.";
 #[derive(Parser, Debug)]
 #[command(
     name = "coroner",
-    version,
+    version = concat!(env!("CARGO_PKG_VERSION"), " (report schema 1.0)"),
     about = "Reads the logs of an outage and reconstructs what happened, with a citation for every claim",
     after_help = EXAMPLES,
     args_conflicts_with_subcommands = true,
