@@ -80,9 +80,20 @@ pub(crate) fn of_inputs(view: &View<'_>, config: &InferConfig) -> Vec<Gap> {
                 });
             }
         }
-        if p.wall.markers_dropped + p.utc.markers_dropped > 0 {
+        if a.untimed_requests > 0 {
+            out.push(Gap {
+                kind: "input",
+                text: Sentence::default()
+                    .p(Piece::Count(a.untimed_requests))
+                    .w(" requests of ")
+                    .p(name(&p.meta.name))
+                    .w(" carry no time and are not counted"),
+                cited: Cited::Absent(vec![*id]),
+            });
+        }
+        if p.markers_dropped() > 0 {
             let s = Sentence::default()
-                .p(Piece::Count(p.wall.markers_dropped + p.utc.markers_dropped))
+                .p(Piece::Count(p.markers_dropped()))
                 .w(" later markers of ")
                 .p(name(&p.meta.name))
                 .w(" were left out: too many");

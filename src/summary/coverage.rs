@@ -36,6 +36,10 @@ impl Coverage {
         Coverage(BTreeMap::from([(start, stretch)]))
     }
 
+    pub(crate) fn holds_byte(&self, at: u64) -> bool {
+        self.holds(at, at + 1)
+    }
+
     fn holds(&self, start: u64, end: u64) -> bool {
         self.0
             .range(..=start)

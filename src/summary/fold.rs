@@ -191,10 +191,7 @@ impl Fold {
         a.records += n;
         a.kinds[scope as usize] += n;
         let Some(stamp) = rec.stamp else {
-            if let Body::Message(m) = &rec.body {
-                messages::untimed(&mut self.part, &mut self.scratch, at, rec, m, scope);
-            }
-            return;
+            return self.untimed(at, rec, scope);
         };
         if stamp.offset_min == self.offsets.0 {
             self.offsets.1 += 1;
@@ -227,14 +224,49 @@ impl Fold {
             Body::Notices(v) => {
                 for (rank, n) in v.iter().enumerate() {
                     let (axis, us) = n.stamp.map_or((axis, us), |s| self.tick(s));
-                    self.part
-                        .track_mut(axis)
-                        .add_marker(Marker::of_notice(us, at, rank, rec, n));
+                    self.part.track_mut(axis).add_marker(Marker::of_notice(
+                        Some(us),
+                        at,
+                        rank,
+                        rec,
+                        n,
+                    ));
                 }
             }
             Body::Nothing => {}
         }
         self.activity(axis, us, at, error);
+    }
+
+    /// What a record without a time says.
+    #[cold]
+    fn untimed(&mut self, at: LineAt<'_>, rec: &Record<'_>, scope: Kind) {
+        let said = match &rec.body {
+            Body::Message(m) => Some(m),
+            Body::Request(r) => {
+                self.part.accounting.untimed_requests += 1;
+                r.message.as_ref()
+            }
+            Body::Notices(v) => {
+                for (rank, n) in v.iter().enumerate() {
+                    match n.stamp.map(|s| self.tick(s)) {
+                        Some((axis, us)) => self
+                            .part
+                            .track_mut(axis)
+                            .add_marker(Marker::of_notice(Some(us), at, rank, rec, n)),
+                        None => {
+                            self.part
+                                .add_untimed(Marker::of_notice(None, at, rank, rec, n));
+                        }
+                    }
+                }
+                None
+            }
+            Body::Nothing => None,
+        };
+        if let Some(m) = said {
+            messages::untimed(&mut self.part, &mut self.scratch, at, rec, m, scope);
+        }
     }
 
     #[inline]

@@ -1,23 +1,89 @@
-//! Counts per fixed step of time, dense within an hour and absent where nothing happened.
+//! Counts per fixed step of time: dense within a busy hour, a short list within a quiet one, absent where nothing happened.
+//! A log of one line per hour over a century costs some bytes per line, not an array for each hour.
 
 use crate::time::HOUR;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Range;
 
-/// Counts per step: an array for each hour in which something was counted.
+/// Counts per step, by hour.
 #[derive(Clone, Debug, Default)]
 pub struct Grid {
     /// Steps in an hour (3,600 for seconds, 360 for 10 s).
     per_hour: u32,
-    /// Hour number since 1970 on the track's axis, and its counts; sorted by hour.
-    hours: Vec<(i64, Box<[u32]>)>,
-    /// Where the last count went: logs are nearly sorted.
-    last: usize,
+    /// Hour number since 1970 on the track's axis → index in `cells`.
+    hours: BTreeMap<i64, u32>,
+    /// Counts of each hour that has any, in order of arrival.
+    cells: Vec<Cells>,
+    /// Hour and index of the last count: logs are nearly sorted.
+    last: Option<(i64, u32)>,
+}
+
+/// Counts of one hour. Which form it has hangs on the number of steps with a count alone, never on the order of counting.
+#[derive(Clone, Debug, PartialEq)]
+enum Cells {
+    /// A single step.
+    One(u16, u32),
+    /// Up to [`FEW`] steps, sorted.
+    Few(Vec<(u16, u32)>),
+    /// All steps.
+    All(Box<[u32]>),
+}
+
+/// Steps with a count from which the array costs less than the search.
+const FEW: usize = 24;
+
+impl Cells {
+    #[inline]
+    fn add(&mut self, step: u16, by: u32, per_hour: u32) {
+        match self {
+            Cells::All(all) => {
+                let c = &mut all[usize::from(step)];
+                *c = c.saturating_add(by);
+            }
+            _ => self.add_to_few(step, by, per_hour),
+        }
+    }
+
+    fn add_to_few(&mut self, step: u16, by: u32, per_hour: u32) {
+        if let Cells::One(s, n) = *self {
+            if s == step {
+                *self = Cells::One(s, n.saturating_add(by));
+                return;
+            }
+            *self = Cells::Few(vec![(s, n)]);
+        }
+        let Cells::Few(few) = self else { return };
+        match few.binary_search_by_key(&step, |c| c.0) {
+            Ok(i) => few[i].1 = few[i].1.saturating_add(by),
+            Err(i) => few.insert(i, (step, by)),
+        }
+        if few.len() > FEW {
+            let mut all = vec![0; per_hour as usize].into_boxed_slice();
+            few.iter().for_each(|(s, n)| all[usize::from(*s)] = *n);
+            *self = Cells::All(all);
+        }
+    }
+
+    /// Steps `[from, to)` with a count.
+    fn within(&self, from: usize, to: usize) -> impl Iterator<Item = (usize, u32)> + '_ {
+        let (one, few, all) = match self {
+            Cells::One(s, n) => (Some((*s, *n)), &[][..], &[][..]),
+            Cells::Few(few) => (None, &few[..], &[][..]),
+            Cells::All(all) => (None, &[][..], &all[from.min(all.len())..to.min(all.len())]),
+        };
+        let short = one
+            .into_iter()
+            .chain(few.iter().copied())
+            .map(|(s, n)| (usize::from(s), n))
+            .filter(move |(s, _)| (from..to).contains(s));
+        let dense = all.iter().enumerate().map(move |(i, n)| (from + i, *n));
+        short.chain(dense).filter(|(_, n)| *n > 0)
+    }
 }
 
 impl PartialEq for Grid {
     fn eq(&self, other: &Self) -> bool {
-        self.per_hour == other.per_hour && self.hours == other.hours
+        self.per_hour == other.per_hour && self.by_hour().eq(other.by_hour())
     }
 }
 
@@ -47,49 +113,54 @@ impl Grid {
     #[inline]
     pub fn add(&mut self, us: i64, by: u32) {
         let hour = us.div_euclid(HOUR);
-        let cell = (us.rem_euclid(HOUR) / self.step_us()) as usize;
-        let at = self.hour(hour);
-        let c = &mut self.hours[at].1[cell];
-        *c = c.saturating_add(by);
+        let step = (us.rem_euclid(HOUR) / self.step_us()) as u16;
+        match self.last {
+            Some((h, at)) if h == hour => self.cells[at as usize].add(step, by, self.per_hour),
+            _ => self.add_elsewhere(hour, step, by),
+        }
     }
 
-    #[inline]
-    fn hour(&mut self, hour: i64) -> usize {
-        if self.hours.get(self.last).is_some_and(|h| h.0 == hour) {
-            return self.last;
+    fn add_elsewhere(&mut self, hour: i64, step: u16, by: u32) {
+        if by == 0 {
+            return;
         }
-        self.last = match self.hours.binary_search_by_key(&hour, |h| h.0) {
-            Ok(i) => i,
-            Err(i) => {
-                self.hours.insert(
-                    i,
-                    (hour, vec![0; self.per_hour as usize].into_boxed_slice()),
-                );
-                i
-            }
-        };
-        self.last
+        let next = self.cells.len() as u32;
+        let at = *self.hours.entry(hour).or_insert(next);
+        self.last = Some((hour, at));
+        if at == next {
+            self.cells.push(Cells::One(step, by));
+        } else {
+            self.cells[at as usize].add(step, by, self.per_hour);
+        }
+    }
+
+    fn by_hour(&self) -> impl Iterator<Item = (i64, &Cells)> {
+        self.hours
+            .iter()
+            .map(|(h, at)| (*h, &self.cells[*at as usize]))
     }
 
     /// Sums two grids of the same step.
     pub fn merge(&mut self, other: Grid) {
-        for (hour, cells) in other.hours {
-            let at = self.hour(hour);
-            for (a, b) in self.hours[at].1.iter_mut().zip(cells.iter()) {
-                *a = a.saturating_add(*b);
+        if self.hours.is_empty() {
+            *self = other;
+            return;
+        }
+        let step = other.step_us();
+        for (hour, cells) in other.by_hour() {
+            for (i, n) in cells.within(0, other.per_hour as usize) {
+                self.add(hour * HOUR + i as i64 * step, n);
             }
         }
     }
 
     /// Steps with a count, in order: start of the step in microseconds, count.
     pub fn iter(&self) -> impl Iterator<Item = (i64, u32)> + '_ {
-        let step = self.step_us();
-        self.hours.iter().flat_map(move |(h, cells)| {
+        let (step, steps) = (self.step_us(), self.per_hour as usize);
+        self.by_hour().flat_map(move |(h, cells)| {
             cells
-                .iter()
-                .enumerate()
-                .filter(|(_, c)| **c > 0)
-                .map(move |(i, c)| (h * HOUR + i as i64 * step, *c))
+                .within(0, steps)
+                .map(move |(i, c)| (h * HOUR + i as i64 * step, c))
         })
     }
 
@@ -97,17 +168,14 @@ impl Grid {
     pub fn sum(&self, from: i64, to: i64) -> u64 {
         let step = self.step_us();
         let mut total = 0u64;
-        for (h, cells) in &self.hours {
+        for (h, at) in touching(&self.hours, HOUR, from, to) {
             let base = h * HOUR;
-            if base + HOUR <= from || base >= to {
-                continue;
-            }
             let a = (from - base).max(0).div_euclid(step) as usize
                 + usize::from((from - base).max(0).rem_euclid(step) > 0);
-            let b = ((to - base + step - 1).div_euclid(step) as usize).min(cells.len());
-            total += cells[a.min(b)..b]
-                .iter()
-                .map(|c| u64::from(*c))
+            let b = ((to - base + step - 1).div_euclid(step) as usize).min(self.per_hour as usize);
+            total += self.cells[*at as usize]
+                .within(a.min(b), b)
+                .map(|(_, c)| u64::from(c))
                 .sum::<u64>();
         }
         total
@@ -115,11 +183,7 @@ impl Grid {
 
     /// Sum of everything.
     pub fn total(&self) -> u64 {
-        self.hours
-            .iter()
-            .flat_map(|(_, c)| c.iter())
-            .map(|c| u64::from(*c))
-            .sum()
+        self.iter().map(|(_, c)| u64::from(c)).sum()
     }
 
     /// Whether nothing was counted.

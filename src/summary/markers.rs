@@ -1,7 +1,7 @@
 //! Stated markers as they stand in the lines, before pairing and collapsing (both need order, and happen at report time).
 //! Kinds that a broken system repeats on every request are counted per minute, so that they stay bounded.
 
-use super::{Pos, Seen};
+use super::{Coarse, Joined, Pos, Seen};
 use crate::record::{CauseClass, MarkerKind};
 
 /// One stated marker.
@@ -73,9 +73,20 @@ pub struct Repeat {
     pub confidence: u8,
 }
 
-impl Repeat {
-    /// Sums two.
-    pub fn merge(&mut self, o: Repeat) {
+impl Coarse for RepeatKey {
+    const LAST: u8 = 2;
+
+    fn at(self, level: u8) -> Option<Self> {
+        Some(RepeatKey {
+            host: self.host.filter(|_| level < 1),
+            service: self.service.filter(|_| level < 2),
+            ..self
+        })
+    }
+}
+
+impl Joined for Repeat {
+    fn join(&mut self, o: Repeat) {
         self.count += o.count;
         self.last_us = self.last_us.max(o.last_us);
         self.confidence = self.confidence.max(o.confidence);
@@ -84,7 +95,9 @@ impl Repeat {
             self.text = o.text;
         }
     }
+}
 
+impl Repeat {
     pub(crate) fn position(&mut self) -> &mut Pos {
         &mut self.first.pos
     }

@@ -46,16 +46,16 @@ fn cap(v: &[u8], n: usize) -> Vec<u8> {
 impl Marker {
     /// The marker of a typed notice.
     pub(crate) fn of_notice(
-        us: i64,
+        us: Option<i64>,
         at: LineAt<'_>,
         rank: usize,
         rec: &Record<'_>,
         n: &Notice<'_>,
     ) -> Marker {
         Marker {
-            seen: Seen::new(us, at.pos, at.bytes()),
+            seen: Seen::new(us.unwrap_or(0), at.pos, at.bytes()),
             rank: rank.min(usize::from(u16::MAX)) as u16,
-            timed: true,
+            timed: us.is_some(),
             kind: n.kind,
             class: None,
             confidence: n.confidence,
@@ -174,12 +174,7 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
             last_us: s.us,
             confidence: m.confidence,
         };
-        match t.repeats.entry(key) {
-            std::collections::btree_map::Entry::Vacant(e) => {
-                e.insert(one);
-            }
-            std::collections::btree_map::Entry::Occupied(mut e) => e.get_mut().merge(one),
-        }
+        t.repeats.add(key, one);
     }
 }
 
@@ -217,17 +212,15 @@ fn versions(t: &mut Track, s: &Said<'_>) {
         host: own(&s.rec.host),
         version: cap(version, 64),
     };
-    match t.versions.entry(key) {
-        std::collections::btree_map::Entry::Vacant(e) => {
-            let seen = Seen::new(s.us, s.at.pos, s.at.bytes());
-            e.insert(VersionSpan {
-                count: 1,
-                first: seen.clone(),
-                last: seen,
-            });
-        }
-        std::collections::btree_map::Entry::Occupied(mut e) => {
-            let c = e.get_mut();
+    let seen = || Seen::new(s.us, s.at.pos, s.at.bytes());
+    t.versions.add_with(
+        key,
+        || VersionSpan {
+            count: 1,
+            first: seen(),
+            last: seen(),
+        },
+        |c| {
             c.count += 1;
             let here = (s.us, s.at.pos.offset);
             if here > c.last.order() {
@@ -236,8 +229,8 @@ fn versions(t: &mut Track, s: &Said<'_>) {
             if here < c.first.order() {
                 c.first.set(s.us, s.at.pos, s.at.bytes());
             }
-        }
-    }
+        },
+    );
 }
 
 /// `… starting version=v3.8.2 …` or `booting version 7.3.0`: a service that says at its start which version it is.
@@ -282,7 +275,6 @@ pub(crate) fn untimed(
     marker::find(&m.text, scope, &mut scratch.hits);
     for (rank, hit) in std::mem::take(&mut scratch.hits).into_iter().enumerate() {
         let seen = Seen::new(0, Pos { ..at.pos }, at.bytes());
-        part.untimed
-            .insert(Marker::of_hit(seen, false, rank, rec, &m.text, hit, scope));
+        part.add_untimed(Marker::of_hit(seen, false, rank, rec, &m.text, hit, scope));
     }
 }

@@ -3,7 +3,7 @@
 //! a minimum or a maximum.
 
 use super::coverage::Relation;
-use super::track::{MARKERS, Track, move_markers};
+use super::track::{Track, add_bounded, move_markers};
 use super::{Coverage, Marker, Pos, Seen};
 use crate::error::{Error, Result};
 use crate::record::Kind;
@@ -51,6 +51,8 @@ pub struct InputPart {
     pub wall: Track,
     /// Markers without a time.
     pub untimed: BTreeSet<Marker>,
+    /// Markers without a time that were not kept because there were too many.
+    pub untimed_dropped: u64,
     /// What went wrong while reading (truncated, damaged, changed meanwhile), as sentences.
     pub notes: BTreeSet<String>,
 }
@@ -101,6 +103,8 @@ pub struct Accounting {
     pub offsets: BTreeMap<i16, u64>,
     /// Lines without a year.
     pub yearless: u64,
+    /// Requests that carry no time, and so are in no series and not in `requests`.
+    pub untimed_requests: u64,
 }
 
 impl Accounting {
@@ -118,6 +122,7 @@ impl Accounting {
         self.failed += o.failed;
         self.start_stamped += o.start_stamped;
         self.yearless += o.yearless;
+        self.untimed_requests += o.untimed_requests;
         for (k, v) in o.offsets {
             *self.offsets.entry(k).or_default() += v;
         }
@@ -145,6 +150,7 @@ impl InputPart {
             utc: Track::default(),
             wall: Track::default(),
             untimed: BTreeSet::new(),
+            untimed_dropped: 0,
             notes: BTreeSet::new(),
         }
     }
@@ -165,11 +171,21 @@ impl InputPart {
         }
     }
 
+    /// Adds a marker without a time, keeping the first ones.
+    pub fn add_untimed(&mut self, m: Marker) {
+        add_bounded(&mut self.untimed, &mut self.untimed_dropped, m);
+    }
+
+    /// Markers that were left out because there were too many.
+    pub fn markers_dropped(&self) -> u64 {
+        self.utc.markers_dropped + self.wall.markers_dropped + self.untimed_dropped
+    }
+
     /// Both tracks that hold anything, with their axis.
     pub fn tracks(&self) -> impl Iterator<Item = (Axis, &Track)> {
         [(Axis::Utc, &self.utc), (Axis::Wall, &self.wall)]
             .into_iter()
-            .filter(|(_, t)| t.span.is_some())
+            .filter(|(_, t)| t.span.is_some() || !t.markers.is_empty())
     }
 
     fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
@@ -196,6 +212,7 @@ impl InputPart {
             }
             Relation::Disjoint => {}
         }
+        let mine = self.coverage.clone();
         let shifts = self.coverage.union(std::mem::take(&mut o.coverage));
         let mut shift = |p: &mut Pos| {
             if let Some((_, _, add)) = shifts.iter().find(|(a, b, _)| (*a..*b).contains(&p.offset))
@@ -203,17 +220,18 @@ impl InputPart {
                 p.line += add;
             }
         };
-        if !shifts.is_empty() {
+        // what lies before every joint keeps its numbers: going through all of it at each merge would take quadratic time
+        if shifts.iter().any(|(a, _, _)| mine.holds_byte(*a)) {
             self.positions(&mut shift);
+        }
+        if shifts.iter().any(|(a, _, _)| !mine.holds_byte(*a)) {
             o.positions(&mut shift);
         }
         self.accounting.merge(o.accounting);
         self.utc.merge(o.utc);
         self.wall.merge(o.wall);
-        self.untimed.append(&mut o.untimed);
-        while self.untimed.len() > MARKERS {
-            self.untimed.pop_last();
-        }
+        self.untimed_dropped += o.untimed_dropped;
+        o.untimed.into_iter().for_each(|m| self.add_untimed(m));
         self.notes.append(&mut o.notes);
         Ok(self)
     }

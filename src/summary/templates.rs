@@ -49,8 +49,12 @@ impl Default for Templates {
     }
 }
 
-/// Tokens kept at each level; the last level keeps a hash bucket only.
+/// Tokens kept at each level; the next level keeps a hash bucket only, the ones behind it not even host and service.
 const TOKENS: [usize; 4] = [24, 12, 8, 6];
+/// From here on hosts are not told apart.
+const NO_HOST: u8 = 5;
+/// From here on services are not told apart: the last level.
+const NO_SERVICE: u8 = 6;
 
 /// Masks a message: a token with a digit becomes `<*>`, a path with two or more slashes `<P>`; runs of `<*>` are one; at most
 /// `tokens` tokens. Tokens end at blanks and `= : , ( ) [ ] { } " ' | ; < >`, which stay as they are.
@@ -124,7 +128,7 @@ fn cut_tokens(text: &[u8], level: u8) -> Box<[u8]> {
         None => {
             // six tokens are what every finer level still has
             mask(text, TOKENS[3], &mut out);
-            out = format!("(bucket {:02})", crc32fast::hash(&out) % 64).into_bytes();
+            out = super::hash::bucket(&out);
         }
     }
     out.into_boxed_slice()
@@ -179,17 +183,22 @@ impl Templates {
     }
 
     fn at_level(&self, key: TemplateKey) -> TemplateKey {
-        if self.level == 0 || key.text.starts_with(b"(bucket ") {
+        if self.level == 0 {
             return key;
         }
         TemplateKey {
-            text: cut_tokens(&key.text, self.level),
-            ..key
+            host: key.host.filter(|_| self.level < NO_HOST),
+            service: key.service.filter(|_| self.level < NO_SERVICE),
+            text: match super::hash::is_bucket(&key.text) {
+                true => key.text,
+                false => cut_tokens(&key.text, self.level),
+            },
+            level: key.level,
         }
     }
 
     fn bound(&mut self) {
-        while self.map.len() > self.cap && usize::from(self.level) < TOKENS.len() {
+        while self.map.len() > self.cap && self.level < NO_SERVICE {
             self.level += 1;
             for (k, t) in std::mem::take(&mut self.map) {
                 let k = self.at_level(k);
@@ -292,7 +301,41 @@ mod tests {
         }
     }
 
+    #[test]
+    fn hosts_without_end_stay_bounded() {
+        let mut t = Templates::new(300);
+        for i in 0..5000u32 {
+            let name = Some(format!("host-{i}").into_bytes().into());
+            let text = format!("(bucket {i} failed").into_bytes();
+            let key = TemplateKey {
+                host: name.clone(),
+                service: name,
+                level: Level::Error,
+                text: text.clone().into(),
+            };
+            t.add(key, &text, (0, Pos::default(), b""));
+        }
+        assert!(t.iter().count() <= 64);
+        assert_eq!(t.iter().map(|(_, x)| x.count).sum::<u64>(), 5000);
+    }
+
     proptest! {
+        #[test]
+        fn masking_less_of_what_was_masked_is_masking_less(
+            words in proptest::collection::vec(proptest::sample::select(vec![
+                "a", "b7", "<*>", "<P>", "/a/b/c", "...", " ", "  ", "\t", "=", ":", "<", ">", "*", "12", "w/x",
+                "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "(bucket 11)",
+            ]), 0..60), a in 0u8..4, b in 0u8..4,
+        ) {
+            let (a, b) = (a.min(b), a.max(b));
+            let text = words.concat();
+            let mut whole = Vec::new();
+            mask(text.as_bytes(), 24, &mut whole);
+            let (fine, coarse) = (cut_tokens(&whole, a), cut_tokens(&whole, b));
+            prop_assert_eq!(cut_tokens(&fine, b), coarse);
+            prop_assert_eq!(cut_tokens(&fine, 4), cut_tokens(&whole, 4));
+        }
+
         #[test]
         fn any_order_of_merging_gives_the_same(v in proptest::collection::vec((0u8..30, 0u8..4, 0i64..5000), 0..150), cut in 0usize..150) {
             let cut = cut.min(v.len());

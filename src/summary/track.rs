@@ -1,6 +1,9 @@
 //! Everything on one time axis of one input, and how two such tracks merge: sums, minima, maxima, bounded sets.
 
-use super::{Bottom, Grid, Keys, Marker, Pos, Repeat, RepeatKey, Requests, Seen, Templates};
+use super::{
+    Bottom, Coarse, Grid, Joined, Keys, Leveled, Marker, Pos, Repeat, RepeatKey, Requests, Seen,
+    Templates,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// First and last line of a minute, and how many.
@@ -77,11 +80,11 @@ pub struct Track {
     /// Markers not kept because there were too many.
     pub markers_dropped: u64,
     /// Repeating markers per minute.
-    pub repeats: BTreeMap<RepeatKey, Repeat>,
+    pub repeats: Leveled<RepeatKey, Repeat>,
     /// Requests to join error lines with access lines.
     pub joins: Bottom<JoinCell>,
     /// Versions seen.
-    pub versions: BTreeMap<VersionKey, VersionSpan>,
+    pub versions: Leveled<VersionKey, VersionSpan>,
 }
 
 impl Default for Track {
@@ -100,24 +103,55 @@ impl Default for Track {
             templates: Templates::default(),
             markers: BTreeSet::new(),
             markers_dropped: 0,
-            repeats: BTreeMap::new(),
+            repeats: Leveled::new(REPEATS),
             joins: Bottom::new(4096),
-            versions: BTreeMap::new(),
+            versions: Leveled::new(VERSIONS),
         }
     }
 }
 
 /// Markers kept per track and untimed ones per input: a log that is all markers is no list of events any more.
-pub(crate) const MARKERS: usize = 20_000;
+const MARKERS: usize = 20_000;
+
+/// Minutes of repeating markers by host and service before these are told apart no more.
+const REPEATS: usize = 20_000;
+
+/// Versions by service and host before these are told apart no more; with more than that they are no versions.
+const VERSIONS: usize = 2000;
+
+impl Coarse for VersionKey {
+    const LAST: u8 = 3;
+
+    fn at(self, level: u8) -> Option<Self> {
+        (level < 3).then(|| VersionKey {
+            host: self.host.filter(|_| level < 1),
+            service: self.service.filter(|_| level < 2),
+            ..self
+        })
+    }
+}
+
+impl Joined for VersionSpan {
+    fn join(&mut self, o: VersionSpan) {
+        self.count += o.count;
+        self.first = std::mem::take(&mut self.first).earlier(o.first);
+        self.last = std::mem::take(&mut self.last).later(o.last);
+    }
+}
+
+/// Adds a marker, keeping the earliest ones; counts what is left out.
+pub(super) fn add_bounded(set: &mut BTreeSet<Marker>, dropped: &mut u64, m: Marker) {
+    set.insert(m);
+    if set.len() > MARKERS {
+        set.pop_last();
+        *dropped += 1;
+    }
+}
 
 impl Track {
     /// Adds a marker, keeping the earliest ones.
     pub fn add_marker(&mut self, m: Marker) {
-        self.markers.insert(m);
-        if self.markers.len() > MARKERS {
-            self.markers.pop_last();
-            self.markers_dropped += 1;
-        }
+        add_bounded(&mut self.markers, &mut self.markers_dropped, m);
     }
 
     /// Combines two join cells.
@@ -156,28 +190,9 @@ impl Track {
         self.templates.merge(o.templates);
         self.markers_dropped += o.markers_dropped;
         o.markers.into_iter().for_each(|m| self.add_marker(m));
-        for (k, v) in o.repeats {
-            match self.repeats.entry(k) {
-                std::collections::btree_map::Entry::Vacant(e) => {
-                    e.insert(v);
-                }
-                std::collections::btree_map::Entry::Occupied(mut e) => e.get_mut().merge(v),
-            }
-        }
+        self.repeats.merge(o.repeats);
         self.joins.merge(o.joins, Track::join);
-        for (k, v) in o.versions {
-            match self.versions.entry(k) {
-                std::collections::btree_map::Entry::Vacant(e) => {
-                    e.insert(v);
-                }
-                std::collections::btree_map::Entry::Occupied(mut e) => {
-                    let c = e.get_mut();
-                    c.count += v.count;
-                    c.first = c.first.clone().earlier(v.first);
-                    c.last = c.last.clone().later(v.last);
-                }
-            }
-        }
+        self.versions.merge(o.versions);
     }
 
     pub(super) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {

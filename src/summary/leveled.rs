@@ -1,0 +1,178 @@
+//! A map that stays bounded without forgetting entries: with too many of them all keys go to a coarser level, so that what is
+//! kept follows from what was added, whatever the order of lines and merges. No knowledge of what the entries mean.
+
+use std::collections::{BTreeMap, btree_map};
+use std::ops::Deref;
+
+/// A key that has coarser forms.
+pub trait Coarse: Ord + Sized {
+    /// The coarsest level.
+    const LAST: u8;
+    /// The key at a level; `None` where nothing is kept any more. Coarser forms follow from finer ones: the form at level
+    /// `b` of the form at level `a ≤ b` is the form at level `b`.
+    fn at(self, level: u8) -> Option<Self>;
+}
+
+/// A value of which two become one, in any order and grouping.
+pub trait Joined {
+    /// Adds what another one holds.
+    fn join(&mut self, other: Self);
+}
+
+/// Entries by key, at most `cap` of them before keys get coarser (the coarsest level is not cut).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leveled<K, V> {
+    cap: usize,
+    level: u8,
+    map: BTreeMap<K, V>,
+}
+
+impl<K, V> Leveled<K, V> {
+    /// An empty map.
+    pub fn new(cap: usize) -> Self {
+        Leveled {
+            cap,
+            level: 0,
+            map: BTreeMap::new(),
+        }
+    }
+
+    /// How coarse keys are, 0 as they come.
+    pub fn level(&self) -> u8 {
+        self.level
+    }
+
+    /// Values, to be changed in place.
+    pub fn values_mut(&mut self) -> btree_map::ValuesMut<'_, K, V> {
+        self.map.values_mut()
+    }
+}
+
+impl<K: Coarse, V: Joined> Leveled<K, V> {
+    /// Adds one entry.
+    pub fn add(&mut self, key: K, value: V) {
+        self.put(key, value);
+        self.bound();
+    }
+
+    /// Adds one entry to those of its key, without making a value where one is there.
+    pub fn add_with(&mut self, key: K, make: impl FnOnce() -> V, change: impl FnOnce(&mut V)) {
+        let Some(key) = key.at(self.level) else {
+            return;
+        };
+        match self.map.entry(key) {
+            btree_map::Entry::Vacant(e) => {
+                e.insert(make());
+            }
+            btree_map::Entry::Occupied(mut e) => return change(e.get_mut()),
+        }
+        self.bound();
+    }
+
+    fn put(&mut self, key: K, value: V) {
+        let Some(key) = key.at(self.level) else {
+            return;
+        };
+        match self.map.entry(key) {
+            btree_map::Entry::Vacant(e) => {
+                e.insert(value);
+            }
+            btree_map::Entry::Occupied(mut e) => e.get_mut().join(value),
+        }
+    }
+
+    fn raise(&mut self, level: u8) {
+        self.level = level;
+        for (k, v) in std::mem::take(&mut self.map) {
+            self.put(k, v);
+        }
+    }
+
+    fn bound(&mut self) {
+        while self.map.len() > self.cap && self.level < K::LAST {
+            self.raise(self.level + 1);
+        }
+    }
+
+    /// Adds all entries of another map.
+    pub fn merge(&mut self, other: Self) {
+        if other.level > self.level {
+            self.raise(other.level);
+        }
+        for (k, v) in other.map {
+            self.put(k, v);
+        }
+        self.bound();
+    }
+}
+
+impl<K, V> Deref for Leveled<K, V> {
+    type Target = BTreeMap<K, V>;
+    fn deref(&self) -> &BTreeMap<K, V> {
+        &self.map
+    }
+}
+
+impl<'a, K, V> IntoIterator for &'a Leveled<K, V> {
+    type Item = (&'a K, &'a V);
+    type IntoIter = btree_map::Iter<'a, K, V>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.map.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    impl Coarse for (u32, u32) {
+        const LAST: u8 = 2;
+        fn at(self, level: u8) -> Option<Self> {
+            match level {
+                0 => Some(self),
+                1 => Some((self.0, 0)),
+                _ => None,
+            }
+        }
+    }
+
+    impl Joined for u64 {
+        fn join(&mut self, other: u64) {
+            *self += other;
+        }
+    }
+
+    fn of(keys: &[(u32, u32)]) -> Leveled<(u32, u32), u64> {
+        let mut m = Leveled::new(6);
+        keys.iter().for_each(|k| m.add(*k, 1));
+        m
+    }
+
+    #[test]
+    fn keys_get_coarser_one_level_at_a_time() {
+        let m = of(&[(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3)]);
+        assert_eq!((m.level(), m.len()), (0, 6));
+        let m = of(&[(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3), (1, 4)]);
+        assert_eq!(
+            m.into_iter().map(|(k, n)| (k.0, *n)).collect::<Vec<_>>(),
+            [(1, 4), (2, 3)]
+        );
+        let m = of(&(0..7).map(|i| (i, 0)).collect::<Vec<_>>());
+        assert_eq!((m.level(), m.len()), (2, 0));
+    }
+
+    proptest! {
+        #[test]
+        fn merging_in_any_order_gives_the_same(
+            keys in proptest::collection::vec((0u32..9, 0u32..3), 0..40), cut in any::<prop::sample::Index>(),
+        ) {
+            let (a, b) = keys.split_at(cut.index(keys.len() + 1));
+            let (mut left, mut right) = (of(a), of(b));
+            left.merge(of(b));
+            right.merge(of(a));
+            prop_assert_eq!(&left, &of(&keys));
+            prop_assert_eq!(&right, &left);
+        }
+    }
+}
