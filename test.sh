@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Passes all tests: formatting, clippy with warnings denied, every Rust test, docs, benchmarks built.
+# Installs what is missing on a fresh Debian machine; says at the end what was skipped and why.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+skipped=()
+step() { printf '\n== %s\n' "$*"; }
+
+# A C compiler and linker, for zstd-sys and for rustc itself; curl for the Rust installer.
+need_packages() {
+    local missing=()
+    command -v cc >/dev/null || missing+=(gcc libc6-dev)
+    command -v cargo >/dev/null || [ -x "$HOME/.cargo/bin/cargo" ] || missing+=(curl ca-certificates)
+    [ "${#missing[@]}" -eq 0 ] && return
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || { echo "missing: ${missing[*]}; install them as root and start again" >&2; exit 2; }
+        as_root=(sudo)
+    fi
+    command -v apt-get >/dev/null || { echo "missing: ${missing[*]}; install them (there is no apt-get here) and start again" >&2; exit 2; }
+    step "installing ${missing[*]}"
+    "${as_root[@]}" apt-get update -q
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}"
+}
+
+# The Rust toolchain: at least the rust-version of Cargo.toml.
+need_rust() {
+    command -v cargo >/dev/null || PATH="$HOME/.cargo/bin:$PATH"
+    if ! command -v cargo >/dev/null; then
+        step "installing Rust (rustup, stable)"
+        curl -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal -c rustfmt -c clippy
+        PATH="$HOME/.cargo/bin:$PATH"
+    fi
+    local want have
+    want=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+    have=$(rustc --version | cut -d' ' -f2)
+    if [ "$(printf '%s\n' "$want" "${have%%-*}" | sort -V | head -n1)" != "$want" ]; then
+        echo "Rust $have is too old: $want or later is needed (rustup update stable)" >&2
+        exit 2
+    fi
+}
+
+# A part of the toolchain that may be absent where Rust came from a distribution.
+have_part() {
+    cargo "$1" --version >/dev/null 2>&1 && return
+    if command -v rustup >/dev/null && rustup component add "$2" >/dev/null 2>&1; then return; fi
+    skipped+=("$3: cargo $1 is not installed")
+    return 1
+}
+
+need_packages
+need_rust
+rustc --version
+
+if have_part fmt rustfmt formatting; then
+    step "formatting"
+    cargo fmt --check
+    (cd sim && cargo fmt --check)
+fi
+if have_part clippy clippy clippy; then
+    step "clippy"
+    cargo clippy --locked --all-targets -- -D warnings
+    (cd sim && cargo clippy --locked --all-targets -- -D warnings)
+fi
+step "tests"
+cargo test --locked
+step "tests of the sample generator"
+(cd sim && cargo test --locked)
+step "documentation"
+RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+step "benchmarks (built, not run)"
+if [ -d benches ]; then
+    cargo bench --locked --no-run
+else
+    skipped+=("benchmarks: there are none")
+fi
+
+[ "$(id -u)" -ne 0 ] || skipped+=("an unreadable file as such (root reads everything; a folder in a file's place is tested instead)")
+printf '\nall passed; '
+if [ "${#skipped[@]}" -eq 0 ]; then
+    echo "nothing was skipped"
+else
+    printf 'skipped: %s' "${skipped[0]}"
+    [ "${#skipped[@]}" -eq 1 ] || printf '; %s' "${skipped[@]:1}"
+    echo
+fi
