@@ -6,7 +6,7 @@ use super::family::Family;
 use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, onset_lines};
 use super::shape::{self, Weights};
-use super::signs::signs;
+use super::signs::Sign;
 use crate::model::{Piece, Sentence};
 use crate::record::CauseClass;
 
@@ -18,13 +18,12 @@ impl CauseRule for Attack {
         CauseClass::Attack
     }
 
-    fn weigh(&self, case: &Case<'_>) -> Weighed {
-        let signs = signs(case);
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
         shape::messages(
             &mut scale,
             case,
-            &signs,
+            signs,
             &[Family::Security],
             Weights {
                 message: 2.8,

@@ -5,7 +5,7 @@ use super::family::Family;
 use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, lines, on_host, span};
 use super::shape::{self, Weights};
-use super::signs::{excerpt, signs};
+use super::signs::{Sign, excerpt};
 use super::{CauseRule, names};
 use crate::model::{Event, Sentence};
 use crate::record::{CauseClass, MarkerKind};
@@ -20,13 +20,12 @@ impl CauseRule for Cache {
         CauseClass::Cache
     }
 
-    fn weigh(&self, case: &Case<'_>) -> Weighed {
-        let signs = signs(case);
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
         let best = shape::messages(
             &mut scale,
             case,
-            &signs,
+            signs,
             &[Family::Cache],
             Weights {
                 message: 1.8,

@@ -8,7 +8,7 @@ use super::family::Family;
 use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, lines, onset_lines};
 use super::shape::{self, Weights};
-use super::signs::{Sign, excerpt, signs, told};
+use super::signs::{Sign, excerpt, told};
 use super::{CauseRule, names};
 use crate::model::{Culprit, Sentence};
 use crate::record::{CauseClass, MarkerKind};
@@ -21,8 +21,7 @@ impl CauseRule for Config {
         CauseClass::Config
     }
 
-    fn weigh(&self, case: &Case<'_>) -> Weighed {
-        let signs = signs(case);
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let all = change::changes(case);
         let mut scale = Scale::default();
         let c = all.iter().find(|c| c.what == What::Config);
@@ -53,7 +52,7 @@ impl CauseRule for Config {
         let refused = shape::messages(
             &mut scale,
             case,
-            &signs,
+            signs,
             &[Family::Config],
             Weights {
                 message: 2.2,
@@ -62,7 +61,7 @@ impl CauseRule for Config {
             },
         );
         if refused.is_none() {
-            change::told_otherwise(&mut scale, told(case, &signs), 0.8);
+            change::told_otherwise(&mut scale, told(case, signs), 0.8);
         }
         shape::latency(&mut scale, case, -0.7, -0.5);
         let named = name(case, c, address, refused);

@@ -6,7 +6,7 @@ use super::family::Family;
 use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, lines};
 use super::shape::{self, Weights};
-use super::signs::signs;
+use super::signs::Sign;
 use crate::model::Sentence;
 use crate::record::{CauseClass, MarkerKind};
 use crate::time::SECOND;
@@ -19,13 +19,12 @@ impl CauseRule for ConnectionPool {
         CauseClass::ConnectionPool
     }
 
-    fn weigh(&self, case: &Case<'_>) -> Weighed {
-        let signs = signs(case);
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
         let best = shape::messages(
             &mut scale,
             case,
-            &signs,
+            signs,
             &[Family::Pool],
             Weights {
                 message: 2.3,

@@ -8,7 +8,7 @@ use super::names;
 use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, lines, on_host, span};
 use super::shape;
-use super::signs::{Sign, excerpt, is_own, same_root, signs};
+use super::signs::{Sign, excerpt, is_own, own_hosts, same_root};
 use crate::model::{Culprit, Event, Sentence};
 use crate::record::{CauseClass, Kind, MarkerKind};
 use crate::text::LogText;
@@ -22,8 +22,7 @@ impl CauseRule for Crash {
         CauseClass::Crash
     }
 
-    fn weigh(&self, case: &Case<'_>) -> Weighed {
-        let signs = signs(case);
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
         let stop = stopped(case);
         let died = signs
@@ -49,9 +48,9 @@ impl CauseRule for Crash {
             let text = Sentence::words("The process that ended belongs to the failing service.");
             scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
             shape::status(&mut scale, case, 502, 0.4);
-            explained(&mut scale, case, &signs);
+            explained(&mut scale, case, signs);
         } else {
-            shape::symptom(&mut scale, case, &signs, 0.4);
+            shape::symptom(&mut scale, case, signs, 0.4);
             no_word(&mut scale, case);
         }
         let named = name(stop, died);
@@ -103,7 +102,14 @@ fn needed(case: &Case<'_>, e: &Event) -> bool {
         .iter()
         .any(|f| s.to_ascii_lowercase().contains(f))
     });
-    !db && (front || is_own(case, e.host.as_ref(), e.service.as_ref(), excerpt(e)))
+    !db && (front
+        || is_own(
+            case,
+            &own_hosts(case),
+            e.host.as_ref(),
+            e.service.as_ref(),
+            excerpt(e),
+        ))
 }
 
 /// Whether the stopped service starts again within some seconds on the same host.

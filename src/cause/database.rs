@@ -5,7 +5,7 @@ use super::family::Family;
 use super::rank::Weighed;
 use super::scale::{Aspect, Scale, absent, culprit, lines, on_host, span};
 use super::shape::{self, Weights};
-use super::signs::{Sign, signs};
+use super::signs::Sign;
 use super::{CauseRule, names};
 use crate::model::{Culprit, Event, Sentence};
 use crate::record::{CauseClass, Kind, MarkerKind};
@@ -20,13 +20,12 @@ impl CauseRule for Database {
         CauseClass::Database
     }
 
-    fn weigh(&self, case: &Case<'_>) -> Weighed {
-        let signs = signs(case);
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
         let named = shape::messages(
             &mut scale,
             case,
-            &signs,
+            signs,
             &[Family::Database],
             Weights {
                 message: 1.8,

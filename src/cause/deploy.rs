@@ -6,7 +6,7 @@ use super::family::Family;
 use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, lines, onset_lines};
 use super::shape::{self, Weights};
-use super::signs::{Sign, coverage, host_of, own_hosts, same_root, signs, told};
+use super::signs::{Sign, coverage, host_of, own_hosts, same_root, told};
 use super::{CauseRule, names};
 use crate::model::{Culprit, Piece, Sentence};
 use crate::record::{CauseClass, MarkerKind};
@@ -27,13 +27,12 @@ impl CauseRule for Deploy {
         CauseClass::Deploy
     }
 
-    fn weigh(&self, case: &Case<'_>) -> Weighed {
-        let signs = signs(case);
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let all = change::changes(case);
         let best = all
             .iter()
             .filter(|c| c.what == What::Release)
-            .map(|c| (weigh_release(case, c, &all, &signs), c))
+            .map(|c| (weigh_release(case, c, &all, signs), c))
             .max_by(|(a, x), (b, y)| {
                 a.sum()
                     .total_cmp(&b.sum())
@@ -41,8 +40,8 @@ impl CauseRule for Deploy {
                     .then(y.id.cmp(x.id))
             });
         match best {
-            Some((scale, c)) => finish(scale, Some(c), name(case, c, &signs)),
-            None => without_release(case, &signs),
+            Some((scale, c)) => finish(scale, Some(c), name(case, c, signs)),
+            None => without_release(case, signs),
         }
     }
 }

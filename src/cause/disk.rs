@@ -7,7 +7,7 @@ use super::names;
 use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, lines};
 use super::shape::{self, Weights};
-use super::signs::{excerpt, signs};
+use super::signs::{Sign, excerpt};
 use crate::model::{Event, Piece, Sentence};
 use crate::record::{CauseClass, MarkerKind};
 
@@ -19,13 +19,12 @@ impl CauseRule for Disk {
         CauseClass::Disk
     }
 
-    fn weigh(&self, case: &Case<'_>) -> Weighed {
-        let signs = signs(case);
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
         let best = shape::messages(
             &mut scale,
             case,
-            &signs,
+            signs,
             &[Family::Disk],
             Weights {
                 message: 2.3,

@@ -7,7 +7,7 @@ use super::names;
 use super::rank::Weighed;
 use super::scale::{Scale, culprit};
 use super::shape::{self, Weights};
-use super::signs::signs;
+use super::signs::Sign;
 use crate::model::Sentence;
 use crate::record::CauseClass;
 
@@ -19,13 +19,12 @@ impl CauseRule for Dns {
         CauseClass::Dns
     }
 
-    fn weigh(&self, case: &Case<'_>) -> Weighed {
-        let signs = signs(case);
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
         let best = shape::messages(
             &mut scale,
             case,
-            &signs,
+            signs,
             &[Family::Dns],
             Weights {
                 message: 2.4,

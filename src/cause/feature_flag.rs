@@ -7,7 +7,7 @@ use super::family::Family;
 use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit};
 use super::shape::{self, Weights};
-use super::signs::{excerpt, signs, told};
+use super::signs::{Sign, excerpt, told};
 use super::{CauseRule, names};
 use crate::model::Sentence;
 use crate::record::{CauseClass, MarkerKind};
@@ -20,8 +20,7 @@ impl CauseRule for FeatureFlag {
         CauseClass::FeatureFlag
     }
 
-    fn weigh(&self, case: &Case<'_>) -> Weighed {
-        let signs = signs(case);
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let all = change::changes(case);
         let mut scale = Scale::default();
         let Some(c) = all.iter().find(|c| c.what == What::Flag) else {
@@ -45,7 +44,7 @@ impl CauseRule for FeatureFlag {
         shape::messages(
             &mut scale,
             case,
-            &signs,
+            signs,
             &[Family::Code],
             Weights {
                 message: 1.6,
@@ -54,7 +53,7 @@ impl CauseRule for FeatureFlag {
             },
         );
         if !scale.speaks_for(Aspect::Message) {
-            change::told_otherwise(&mut scale, told(case, &signs), 1.6);
+            change::told_otherwise(&mut scale, told(case, signs), 1.6);
         }
         let name = c
             .version

@@ -6,7 +6,7 @@ use super::family::Family;
 use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, lines};
 use super::shape::{self, Weights};
-use super::signs::{host_of, is_own, signs};
+use super::signs::{Sign, host_of, is_own, own_hosts};
 use crate::model::Sentence;
 use crate::record::CauseClass;
 use crate::text::LogText;
@@ -19,13 +19,12 @@ impl CauseRule for Host {
         CauseClass::Host
     }
 
-    fn weigh(&self, case: &Case<'_>) -> Weighed {
-        let signs = signs(case);
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
         let best = shape::messages(
             &mut scale,
             case,
-            &signs,
+            signs,
             &[Family::Hardware],
             Weights {
                 message: 3.0,
@@ -60,7 +59,7 @@ impl CauseRule for Host {
             scale.add(Aspect::Gap, 1.6, text, lines(&s.evidence));
         }
         if best.is_none() {
-            shape::symptom(&mut scale, case, &signs, 0.8);
+            shape::symptom(&mut scale, case, signs, 0.8);
         }
         let named = best
             .and_then(|s| s.host.map(|h| h.for_json().to_owned()))
@@ -96,7 +95,8 @@ fn silent_host<'a>(case: &'a Case<'a>) -> Option<(&'a LogText, &'a super::Silenc
                     .iter()
                     .filter(|x| x.host.as_ref() == Some(h) && x.covers_onset)
                     .all(|x| s.inputs.contains(&x.input));
-                (whole && s.inputs.len() >= 2 && is_own(case, Some(h), None, "")).then_some((h, s))
+                (whole && s.inputs.len() >= 2 && is_own(case, &own_hosts(case), Some(h), None, ""))
+                    .then_some((h, s))
             }
             _ => None,
         })

@@ -7,7 +7,7 @@ use super::names;
 use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, lines};
 use super::shape::{self, Weights};
-use super::signs::{Sign, signs};
+use super::signs::Sign;
 use crate::model::{Culprit, Sentence};
 use crate::record::CauseClass;
 use crate::time::SECOND;
@@ -20,14 +20,13 @@ impl CauseRule for Lock {
         CauseClass::Lock
     }
 
-    fn weigh(&self, case: &Case<'_>) -> Weighed {
-        let signs = signs(case);
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
         // Fewer lines than failures here: one held lock stops many requests; repetition takes the place of coverage.
         let best = shape::messages(
             &mut scale,
             case,
-            &signs,
+            signs,
             &[Family::Lock],
             Weights {
                 message: 2.0,
@@ -52,7 +51,7 @@ impl CauseRule for Lock {
                 .map(|t| t.last);
             released(&mut scale, case, s, last);
         }
-        let named = best.and_then(|s| name(case, s, &signs));
+        let named = best.and_then(|s| name(case, s, signs));
         let title = match &named {
             Some(n) => Sentence::words("Statements wait for locks: ").name(&n.name),
             None => Sentence::words("Lock contention or slow statements"),

@@ -8,7 +8,7 @@ use super::family::Family;
 use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit};
 use super::shape::{self, Weights};
-use super::signs::{excerpt, signs, told};
+use super::signs::{Sign, excerpt, told};
 use crate::model::Sentence;
 use crate::record::{CauseClass, MarkerKind};
 
@@ -20,8 +20,7 @@ impl CauseRule for Migration {
         CauseClass::Migration
     }
 
-    fn weigh(&self, case: &Case<'_>) -> Weighed {
-        let signs = signs(case);
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let all = change::changes(case);
         let mut scale = Scale::default();
         let c = all.iter().find(|c| c.what == What::Migration);
@@ -47,7 +46,7 @@ impl CauseRule for Migration {
         let schema = shape::messages(
             &mut scale,
             case,
-            &signs,
+            signs,
             &[Family::Schema],
             Weights {
                 message: 2.0,
@@ -62,10 +61,10 @@ impl CauseRule for Migration {
                 covers: 0.8,
                 missing: 0.0,
             };
-            shape::messages(&mut scale, case, &signs, &[Family::Lock], locks);
+            shape::messages(&mut scale, case, signs, &[Family::Lock], locks);
         }
         if schema.is_none() && !scale.speaks_for(Aspect::Message) {
-            change::told_otherwise(&mut scale, told(case, &signs), 1.6);
+            change::told_otherwise(&mut scale, told(case, signs), 1.6);
         }
         let name = c.map(|c| match c.version {
             Some(v) => v.for_json().to_owned(),

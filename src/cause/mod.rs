@@ -35,6 +35,7 @@ mod unreachable;
 pub use case::{Case, Dim, DimShare, SilenceFact, SourceFact, TemplateFact};
 pub use family::{Family, family};
 pub use rank::{Ranking, Weighed, rank};
+pub use signs::Sign;
 
 use crate::record::CauseClass;
 
@@ -43,7 +44,8 @@ pub trait CauseRule: Sync {
     /// Class it stands for.
     fn class(&self) -> CauseClass;
     /// Evidence about this cause in this case: claims with weights in nats, and the culprit they name.
-    fn weigh(&self, case: &Case<'_>) -> Weighed;
+    /// `signs` are those of the same case, found once for all causes.
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed;
 }
 
 /// Every known cause; the order is of no importance.

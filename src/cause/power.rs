@@ -6,7 +6,7 @@ use super::family::Family;
 use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, lines};
 use super::shape::{self, Weights};
-use super::signs::signs;
+use super::signs::Sign;
 use crate::model::{Event, Sentence};
 use crate::record::{CauseClass, MarkerKind};
 use crate::text::LogText;
@@ -19,13 +19,12 @@ impl CauseRule for Power {
         CauseClass::Power
     }
 
-    fn weigh(&self, case: &Case<'_>) -> Weighed {
-        let signs = signs(case);
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
         let best = shape::messages(
             &mut scale,
             case,
-            &signs,
+            signs,
             &[Family::Power],
             Weights {
                 message: 3.0,
@@ -49,7 +48,7 @@ impl CauseRule for Power {
             scale.add(Aspect::Scope, 1.2, text, lines(&evidence));
         }
         if best.is_none() {
-            shape::symptom(&mut scale, case, &signs, 0.3);
+            shape::symptom(&mut scale, case, signs, 0.3);
         }
         let named = best.and_then(|s| {
             let unit =

@@ -4,7 +4,7 @@
 use super::CAUSES;
 use super::case::Case;
 use super::family::Family;
-use super::signs::signs;
+use super::signs::{Sign, signs};
 use crate::model::{Cause, CauseVerdict, Claim, Culprit, Missing, Sentence};
 use crate::record::{CauseClass, Kind, MarkerKind};
 
@@ -51,8 +51,11 @@ const LISTED: f64 = 0.02;
 
 /// Weighs every known cause and ranks them.
 pub fn rank(case: &Case<'_>) -> Ranking {
-    let weighed: Vec<(CauseClass, Weighed)> =
-        CAUSES.iter().map(|r| (r.class(), r.weigh(case))).collect();
+    let signs = signs(case);
+    let weighed: Vec<(CauseClass, Weighed)> = CAUSES
+        .iter()
+        .map(|r| (r.class(), r.weigh(case, &signs)))
+        .collect();
     let scores = scores(&weighed);
     let group = |c: CauseClass| -> f64 {
         weighed
@@ -95,7 +98,7 @@ pub fn rank(case: &Case<'_>) -> Ranking {
         missing: if verdict == CauseVerdict::Established {
             Vec::new()
         } else {
-            missing(case)
+            missing(case, &signs)
         },
         change,
     }
@@ -157,10 +160,10 @@ fn verdict(ranked: &[(f64, f64, CauseClass, Weighed)]) -> CauseVerdict {
 }
 
 /// What the logs would need to show a cause; never empty.
-pub(super) fn missing(case: &Case<'_>) -> Vec<Missing> {
+pub(super) fn missing(case: &Case<'_>, signs: &[Sign<'_>]) -> Vec<Missing> {
     let covers = |k: Kind| case.sources.iter().any(|s| s.kind == k && s.covers_onset);
     let mut out = Vec::new();
-    let symptoms_only = signs(case).iter().all(|s| s.family == Family::Symptom);
+    let symptoms_only = signs.iter().all(|s| s.family == Family::Symptom);
     let mut say = |kind: &'static str, text: Sentence| out.push(Missing { kind, text });
     let deployed = case
         .events

@@ -9,7 +9,7 @@ use crate::text::LogText;
 use crate::time::{Instant, SECOND};
 
 /// A message or fault that may tell the cause.
-pub(super) struct Sign<'a> {
+pub struct Sign<'a> {
     /// What it says.
     pub family: Family,
     /// The message; empty when the event carries no excerpt.
@@ -45,8 +45,12 @@ fn lead_s(f: Family) -> i64 {
 
 /// All signs of the case, strongest first; ties by time, then text.
 pub(super) fn signs<'a>(case: &'a Case<'a>) -> Vec<Sign<'a>> {
-    let templates = case.templates.iter().filter_map(|t| of_template(case, t));
-    let events = case.events.iter().filter_map(|e| of_event(case, e));
+    let own = own_hosts(case);
+    let templates = case
+        .templates
+        .iter()
+        .filter_map(|t| of_template(case, &own, t));
+    let events = case.events.iter().filter_map(|e| of_event(case, &own, e));
     let mut all: Vec<Sign<'a>> = templates.chain(events).collect();
     all.sort_by(|a, b| {
         b.strength
@@ -59,7 +63,7 @@ pub(super) fn signs<'a>(case: &'a Case<'a>) -> Vec<Sign<'a>> {
 }
 
 /// The sign of a template; `None` when it is background, unrelated or says nothing.
-fn of_template<'a>(case: &'a Case<'a>, t: &'a TemplateFact) -> Option<Sign<'a>> {
+fn of_template<'a>(case: &'a Case<'a>, own: &[&str], t: &'a TemplateFact) -> Option<Sign<'a>> {
     if t.during == 0 || t.kind == Kind::Pager {
         return None;
     }
@@ -67,7 +71,7 @@ fn of_template<'a>(case: &'a Case<'a>, t: &'a TemplateFact) -> Option<Sign<'a>> 
     let family = family(text)?;
     let first = t.first_during?;
     let fresh = freshness(case, t, family);
-    let related = relation(case, family, t.host.as_ref(), t.service.as_ref(), text);
+    let related = relation(case, own, family, t.host.as_ref(), t.service.as_ref(), text);
     let strength =
         fresh * nearness(case, first, family) * related * weight_of_count(t.during, t.kind);
     (strength > 0.0).then_some(Sign {
@@ -125,7 +129,7 @@ fn weight_of_count(count: u64, kind: Kind) -> f64 {
 }
 
 /// The sign of a fault or crash event.
-fn of_event<'a>(case: &'a Case<'a>, e: &'a Event) -> Option<Sign<'a>> {
+fn of_event<'a>(case: &'a Case<'a>, own: &[&str], e: &'a Event) -> Option<Sign<'a>> {
     let family = match (e.kind, e.class) {
         (MarkerKind::Fault, Some(c)) => Family::of_class(c)?,
         (MarkerKind::Crash, _) => Family::Crash,
@@ -143,7 +147,7 @@ fn of_event<'a>(case: &'a Case<'a>, e: &'a Event) -> Option<Sign<'a>> {
             .is_some_and(|t| t.0 < case.onset.0 - before_s.max(600) * SECOND)
     });
     let text = excerpt(e);
-    let related = relation(case, family, e.host.as_ref(), e.service.as_ref(), text);
+    let related = relation(case, own, family, e.host.as_ref(), e.service.as_ref(), text);
     let strength = if old { 0.3 } else { 1.0 } * nearness(case, time, family) * related;
     let count = case
         .events
@@ -177,6 +181,7 @@ pub(super) fn excerpt(e: &Event) -> &str {
 /// How a line belongs to the failing service: 1 it does, .6 nobody knows, 0 it belongs to something else.
 fn relation(
     case: &Case<'_>,
+    own: &[&str],
     family: Family,
     host: Option<&LogText>,
     service: Option<&LogText>,
@@ -186,7 +191,7 @@ fn relation(
     if matches!(family, Family::Power | Family::DatabaseDown) {
         return 1.0;
     }
-    if is_own(case, host, service, text) {
+    if is_own(case, own, host, service, text) {
         return 1.0;
     }
     let database = case.sources.iter().any(|s| {
@@ -204,7 +209,7 @@ fn relation(
             0.9
         };
     }
-    let knows = case.service.is_some() || !own_hosts(case).is_empty();
+    let knows = case.service.is_some() || !own.is_empty();
     match (host, service) {
         (None, None) => 0.6,
         _ if knows => 0.0,
@@ -215,6 +220,7 @@ fn relation(
 /// Whether host, service or words show that a line belongs to the failing service.
 pub(super) fn is_own(
     case: &Case<'_>,
+    own: &[&str],
     host: Option<&LogText>,
     service: Option<&LogText>,
     text: &str,
@@ -225,12 +231,7 @@ pub(super) fn is_own(
             || (want.len() >= 3 && text.contains(&format!("{want}.service")))
             || host.is_some_and(|h| pod_of(h.for_json(), want))
     });
-    same_service
-        || host.is_some_and(|h| {
-            own_hosts(case)
-                .iter()
-                .any(|o| o.eq_ignore_ascii_case(h.for_json()))
-        })
+    same_service || host.is_some_and(|h| own.iter().any(|o| o.eq_ignore_ascii_case(h.for_json())))
 }
 
 /// `shop` of `shop.web`, `shop.service`.

@@ -6,7 +6,7 @@ use super::family::Family;
 use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, lines, onset_lines};
 use super::shape::{self, Weights};
-use super::signs::{Sign, signs};
+use super::signs::Sign;
 use super::{CauseRule, names};
 use crate::model::Sentence;
 use crate::record::CauseClass;
@@ -19,13 +19,12 @@ impl CauseRule for ThirdParty {
         CauseClass::ThirdParty
     }
 
-    fn weigh(&self, case: &Case<'_>) -> Weighed {
-        let signs = signs(case);
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
         let best = shape::messages(
             &mut scale,
             case,
-            &signs,
+            signs,
             &[Family::ThirdParty],
             Weights {
                 message: 1.8,

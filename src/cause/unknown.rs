@@ -5,7 +5,7 @@ use super::case::Case;
 use super::family::Family;
 use super::rank::{Weighed, missing};
 use super::scale::{Aspect, Scale, absent, onset_lines};
-use super::signs::signs;
+use super::signs::Sign;
 use crate::model::Sentence;
 use crate::record::CauseClass;
 
@@ -17,8 +17,7 @@ impl CauseRule for Unknown {
         CauseClass::Unknown
     }
 
-    fn weigh(&self, case: &Case<'_>) -> Weighed {
-        let signs = signs(case);
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
         let told = signs
             .iter()
@@ -40,7 +39,7 @@ impl CauseRule for Unknown {
                 cited,
             );
         }
-        let settle = missing(case)
+        let settle = missing(case, signs)
             .into_iter()
             .next()
             .map_or_else(Sentence::default, |m| m.text);

@@ -5,7 +5,7 @@ use super::family::Family;
 use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit};
 use super::shape::{self, Weights};
-use super::signs::signs;
+use super::signs::Sign;
 use super::{CauseRule, database, names};
 use crate::model::Sentence;
 use crate::record::CauseClass;
@@ -18,20 +18,19 @@ impl CauseRule for Unreachable {
         CauseClass::Unreachable
     }
 
-    fn weigh(&self, case: &Case<'_>) -> Weighed {
-        let signs = signs(case);
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
         let w = Weights {
             message: 2.4,
             covers: 2.2,
             missing: -1.0,
         };
-        let mut best = shape::messages(&mut scale, case, &signs, &[Family::Unreachable], w);
+        let mut best = shape::messages(&mut scale, case, signs, &[Family::Unreachable], w);
         let late = signs.iter().find(|s| {
             let t = s.text.to_ascii_lowercase();
             s.family == Family::Database && (t.contains("timed out") || t.contains("timeout"))
         });
-        if let (None, Some(s), Some(cited)) = (best, late, database::runs(case, &signs)) {
+        if let (None, Some(s), Some(cited)) = (best, late, database::runs(case, signs)) {
             // Timeouts that name a server whose own log shows it running: the way there is what fails.
             let text = Sentence::words(
                 "Connections to the database time out while its own log shows it running.",
@@ -46,7 +45,7 @@ impl CauseRule for Unreachable {
             best = Some(s);
         }
         if best.is_none() {
-            shape::symptom(&mut scale, case, &signs, 0.4);
+            shape::symptom(&mut scale, case, signs, 0.4);
             shape::gap(&mut scale, case, 0.5, true);
         }
         let named = best.and_then(|s| {
