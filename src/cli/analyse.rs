@@ -172,6 +172,11 @@ fn sample(
                     };
                     outcome.add(Complaint::warning(format!("{name}: {why}")));
                 }
+                (None, [only]) if sample.whole && only.bytes.iter().all(|b| *b == 0) => {
+                    outcome.add(Complaint::warning(format!(
+                        "{name}: nothing but zero bytes"
+                    )));
+                }
                 _ => all.push((input, sample)),
             },
         }

@@ -229,11 +229,8 @@ pub fn detect(c: &Counts, s: Sensitivity) -> Detection {
     runs.extend(silences);
     runs.extend(slow);
     let incidents = run::join(c, runs);
-    let apart = |r: &Run| {
-        incidents
-            .iter()
-            .all(|i| r.end <= i.start || r.start >= i.end)
-    };
+    let taken = run::Stretches::new(incidents.iter().map(|i| (i.start, i.end)));
+    let apart = |r: &Run| taken.apart(r);
     Detection {
         blips: errors.blips.into_iter().filter(apart).collect(),
         one_client: errors.one_client.into_iter().filter(apart).collect(),

@@ -4,6 +4,7 @@
 use super::edge::{self, Edges};
 use super::segment::{self, Level, Row, Span, Tuning};
 use super::{Counts, FLAP_GAP_S, Found, MERGE_GAP_S, Run, RunKind, Sensitivity};
+use std::collections::BTreeSet;
 
 /// Most that one 10-second bin may say, nats.
 const BIN_CAP: f64 = 6.0;
@@ -91,10 +92,11 @@ impl Channel {
         let to = (e.end + QUIET_REACH_S).min(last.at + 1);
         for (a, b) in [(from, e.start), (e.end, to)] {
             let mut at = a;
-            let inside = spans
-                .iter()
-                .map(|s| (self.rows[s.0].at, self.rows[s.1 - 1].at + 1));
-            for (x, y) in inside.filter(|s| s.1 > a && s.0 < b).chain([(b, b)]) {
+            let dated = |s: &Span| (self.rows[s.0].at, self.rows[s.1 - 1].at + 1);
+            // spans are sorted and apart: only those that reach into the stretch are looked at
+            let near = &spans[spans.partition_point(|s| dated(s).1 <= a)..];
+            let inside = near.iter().map(dated).take_while(|s| s.0 < b);
+            for (x, y) in inside.chain([(b, b)]) {
                 if x > at {
                     errors += self.bad_between(at, x);
                     seconds += x - at;
@@ -180,13 +182,12 @@ pub(super) fn errors(c: &Counts, s: Sensitivity) -> Errors {
         bin_cap: BLIP_BIN_CAP,
         ..ch.tuning
     };
-    let mut blips = rest;
-    for r in ch.runs(c, &segment::cut(&ch.rows, &ch.level, tuning)) {
-        if r.failed >= BLIP_MIN_FAILED && apart(&r, &blips) {
-            blips.push(r);
-        }
-    }
-    blips.retain(|r| apart(r, &runs) && apart(r, &one_client));
+    let mut blips = ch.runs(c, &segment::cut(&ch.rows, &ch.level, tuning));
+    let known = Stretches::of(&rest);
+    blips.retain(|r| r.failed >= BLIP_MIN_FAILED && known.apart(r));
+    blips.extend(rest);
+    let (runs_at, one_client_at) = (Stretches::of(&runs), Stretches::of(&one_client));
+    blips.retain(|r| runs_at.apart(r) && one_client_at.apart(r));
     blips.sort_by_key(|r| r.start);
     Errors {
         runs,
@@ -210,19 +211,47 @@ fn add_aftershocks(c: &Counts, ch: &Channel, runs: &mut Vec<Run>) {
         bin_cap: AFTERSHOCK.0,
         ..ch.tuning
     };
+    let known = Stretches::of(runs);
+    let mut ends: BTreeSet<i64> = runs.iter().map(|r| r.end).collect();
+    let mut last_end = i64::MIN;
     for r in ch.runs(c, &segment::cut(&ch.rows, &level, tuning)) {
-        let follows = runs
-            .iter()
-            .any(|k| (0..=MERGE_GAP_S).contains(&(r.start - k.end)));
-        if follows && r.failed >= MIN_FAILED && apart(&r, runs) && !one_client_only(c, &r) {
+        let follows = ends.range(r.start - MERGE_GAP_S..=r.start).next().is_some();
+        let apart = known.apart(&r) && r.start >= last_end;
+        if follows && r.failed >= MIN_FAILED && apart && !one_client_only(c, &r) {
+            // runs of one pass are sorted: the last one added is the only one that the next could touch
+            last_end = r.end;
+            ends.insert(r.end);
             runs.push(r);
         }
     }
     runs.sort_by_key(|r| r.start);
 }
 
-fn apart(r: &Run, others: &[Run]) -> bool {
-    others.iter().all(|o| r.end <= o.start || r.start >= o.end)
+/// Stretches of time in which to look whether a run touches one, without comparing all with all.
+pub(super) struct Stretches(Vec<(i64, i64)>);
+
+impl Stretches {
+    pub(super) fn of(runs: &[Run]) -> Self {
+        Self::new(runs.iter().map(|r| (r.start, r.end)))
+    }
+
+    /// Of starts and ends in any order.
+    pub(super) fn new(stretches: impl Iterator<Item = (i64, i64)>) -> Self {
+        let mut all: Vec<(i64, i64)> = stretches.collect();
+        all.sort_unstable();
+        let mut reach = i64::MIN;
+        for s in &mut all {
+            reach = reach.max(s.1);
+            s.1 = reach;
+        }
+        Stretches(all)
+    }
+
+    /// Whether a run touches none of them.
+    pub(super) fn apart(&self, r: &Run) -> bool {
+        let before = self.0.partition_point(|s| s.0 < r.end);
+        before == 0 || self.0[before - 1].1 <= r.start
+    }
 }
 
 /// Rows of the error channel. Capped: per 10-second bin at most two failures for each client that failed in it; the
@@ -287,6 +316,7 @@ fn hidden_bursts(c: &Counts, ch: &Channel, runs: &[Run], known: &[Run]) -> Vec<R
     };
     let spans = segment::cut(&raw.rows, &raw.level, raw.tuning);
     let mut found = raw.runs(c, &spans);
+    let (runs, known) = (Stretches::of(runs), Stretches::of(known));
     found.retain(|r| {
         let bins = failing_bins(c, r);
         let all: f64 = bins.iter().map(|b| b.0).sum();
@@ -294,7 +324,7 @@ fn hidden_bursts(c: &Counts, ch: &Channel, runs: &[Run], known: &[Run]) -> Vec<R
             .iter()
             .map(|b| (b.0 - 2.0 * (b.1 - 1.0)).max(0.0))
             .sum();
-        apart(r, runs) && apart(r, known) && one > 0.9 * all && all > 3.0 * bins.len() as f64
+        runs.apart(r) && known.apart(r) && one > 0.9 * all && all > 3.0 * bins.len() as f64
     });
     found
 }
@@ -322,7 +352,7 @@ pub(super) fn latency(c: &Counts, s: Sensitivity) -> Vec<Run> {
 /// The keys and statuses that would tell better are not known here; a caller that knows them may split at the gap.
 pub(super) fn join(c: &Counts, mut runs: Vec<Run>) -> Vec<Found> {
     runs.sort_by_key(|r| (r.start, r.kind, r.end));
-    let near = groups(runs, |_, _| false);
+    let near = groups(runs);
     let mut out: Vec<(Vec<Run>, bool)> = Vec::new();
     for next in near {
         match out.last_mut() {
@@ -338,11 +368,15 @@ pub(super) fn join(c: &Counts, mut runs: Vec<Run>) -> Vec<Found> {
         .collect()
 }
 
-fn groups(runs: Vec<Run>, also: impl Fn(&[Run], &Run) -> bool) -> Vec<Vec<Run>> {
+/// Runs sorted by start, in groups with short gaps.
+fn groups(runs: Vec<Run>) -> Vec<Vec<Run>> {
     let mut out: Vec<Vec<Run>> = Vec::new();
+    let mut end = i64::MIN / 2;
     for r in runs {
+        let near = r.start - end <= MERGE_GAP_S;
+        end = end.max(r.end);
         match out.last_mut() {
-            Some(g) if gap(g, std::slice::from_ref(&r)) <= MERGE_GAP_S || also(g, &r) => g.push(r),
+            Some(g) if near => g.push(r),
             _ => out.push(vec![r]),
         }
     }

@@ -128,6 +128,9 @@ fn mapped(plan: &Plan, id: u32, data: &[u8], config: &ReadConfig) -> Result<Part
         .try_reduce(Part::default, Part::merge)
 }
 
+/// Bytes of a stream that wait for a worker, for each thread.
+const BATCH: usize = 4 << 20;
+
 fn streamed(plan: &Plan, id: u32, blocks: Blocks<'_>, config: &ReadConfig) -> Result<Part> {
     let threads = rayon::current_num_threads();
     let mut whole = Part::default();
@@ -142,7 +145,13 @@ fn streamed(plan: &Plan, id: u32, blocks: Blocks<'_>, config: &ReadConfig) -> Re
         return Ok(s.finish());
     }
     loop {
-        let batch: Vec<Block> = blocks.by_ref().take(threads * 4).collect();
+        // bounded by bytes too: a record without end makes large blocks
+        let (mut batch, mut bytes) = (Vec::<Block>::new(), 0);
+        while bytes < threads * BATCH && batch.len() < threads * 64 {
+            let Some(b) = blocks.next() else { break };
+            bytes += b.bytes.len();
+            batch.push(b);
+        }
         if batch.is_empty() {
             return Ok(whole);
         }

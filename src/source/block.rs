@@ -99,6 +99,8 @@ struct Pool(Arc<Mutex<Vec<Vec<u8>>>>);
 impl Pool {
     /// More than this many are not kept.
     const MOST: usize = 16;
+    /// Larger ones are not kept either.
+    const LARGEST: usize = 4 << 20;
 
     fn take(&self) -> Vec<u8> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -106,6 +108,10 @@ impl Pool {
     }
 
     fn give(&self, mut buffer: Vec<u8>) {
+        // A record that went on and on made it large: that is not what the next block needs.
+        if buffer.capacity() > Self::LARGEST {
+            return;
+        }
         buffer.clear();
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() < Self::MOST {
@@ -115,7 +121,7 @@ impl Pool {
 }
 
 /// Bytes without a head after which a block ends all the same, so that memory stays bounded.
-pub const FAR: usize = 64 << 20;
+pub const FAR: usize = 8 << 20;
 
 /// Most bytes asked of the stream at once; small against `max_line`, so that long lines are noticed in passing.
 const READ: usize = 256 << 10;

@@ -171,20 +171,25 @@ impl Input {
         Ok(file)
     }
 
-    /// The bytes as they lie there, and how many there are. With `watched`, a change of length is noted.
+    /// The bytes as they lie there, and how many there are. With `watched`, a change of length is noted, and reading stops at
+    /// the length that the file had: a writer that is faster than the reader would keep it for ever.
     fn open_raw(&self, config: &OpenConfig, notes: &Notes, watched: bool) -> Result<(Raw, u64)> {
-        let (inner, size): (Box<dyn Read + Send>, u64) = match self.found.place {
-            Place::Stdin => (Box::new(io::stdin()), 0),
+        let (inner, size, watch): (Box<dyn Read + Send>, u64, _) = match self.found.place {
+            Place::Stdin => (Box::new(io::stdin()), 0, None),
             Place::Path(_) => {
                 let file = self.open_file()?;
                 let size = file.metadata().map_err(|e| self.open_error(e))?.len();
-                (Box::new(file), size)
+                let watch = match watched {
+                    true => Some((size, file.try_clone().map_err(|e| self.open_error(e))?)),
+                    false => None,
+                };
+                (Box::new(file), size, watch)
             }
         };
         let raw = Raw {
             inner,
             read: 0,
-            size: watched.then_some(size),
+            watch,
             meter: config.meter.clone(),
             notes: notes.clone(),
         };
@@ -256,27 +261,48 @@ fn take(from: &mut impl Read, n: usize) -> io::Result<Vec<u8>> {
 struct Raw {
     inner: Box<dyn Read + Send>,
     read: u64,
-    /// Length at the start, until the end was seen.
-    size: Option<u64>,
+    /// Length at the start and the file to ask for its length again, until the end was seen.
+    watch: Option<(u64, File)>,
     meter: Arc<Meter>,
     notes: Notes,
 }
 
 impl Read for Raw {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(into)?;
+        // Reading into nothing says nothing about the end.
+        if into.is_empty() {
+            return Ok(0);
+        }
+        // Files of the system (/proc) say length 0 and hold something all the same.
+        let left = match &self.watch {
+            Some((size @ 1.., _)) => size.saturating_sub(self.read),
+            _ => u64::MAX,
+        };
+        let most = into.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        let n = self.inner.read(&mut into[..most])?;
         self.read += n as u64;
         self.meter.add(n as u64);
-        // Reading into nothing says nothing about the end.
-        let end = n == 0 && !into.is_empty();
-        let before = if end { self.size.take() } else { None };
-        if let Some(before) = before.filter(|&b| b != self.read) {
-            self.notes.add(Note::Changed {
-                before,
-                after: self.read,
-            });
+        if n == 0 {
+            self.ended(left == 0);
         }
         Ok(n)
+    }
+}
+
+impl Raw {
+    /// Compares lengths once, at the end. `whole`: all bytes that there were at the start have been read.
+    fn ended(&mut self, whole: bool) {
+        let Some((before, file)) = self.watch.take() else {
+            return;
+        };
+        let after = match file.metadata() {
+            Ok(now) if whole => now.len(),
+            _ => self.read,
+        };
+        if before != after {
+            self.notes.add(Note::Changed { before, after });
+        }
+        self.inner = Box::new(io::empty());
     }
 }
 
@@ -362,13 +388,13 @@ mod tests {
     fn a_file_that_changes_while_it_is_read_is_told() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.log");
-        for (write, after) in [("one\ntwo\nthree\n", 14), ("one\n", 4)] {
+        // what came after the start is not read, as with a mapped file
+        for (write, read, after) in [("one\ntwo\nthree\n", 8, 14), ("one\n", 4, 4)] {
             std::fs::write(&path, "one\ntwo\n").unwrap();
             let opened = input(&path).open(&config(MmapMode::Never)).unwrap();
             std::fs::write(&path, write).unwrap();
             let notes = opened.notes.clone();
-            assert_eq!(read_all(opened).len(), after);
-            let after = after as u64;
+            assert_eq!(read_all(opened).len(), read);
             assert_eq!(notes.all(), [Note::Changed { before: 8, after }]);
         }
     }

@@ -5,6 +5,11 @@
     reason = "a helper of tests that cannot go on may end the test"
 )]
 
+mod bytes;
+mod changing;
+mod outputs;
+mod packed;
+
 use assert_cmd::Command;
 use std::fs;
 use std::io::{Read, Write};
@@ -34,6 +39,42 @@ fn run(dir: &Path, args: &[&str]) -> (i32, String, String) {
         text(out.stdout),
         text(out.stderr),
     )
+}
+
+/// The report as JSON, on standard output; the code and standard error beside it. Whatever the input, each line of it
+/// must be accounted for.
+fn report(dir: &Path, args: &[&str]) -> (i32, serde_json::Value, String) {
+    let (code, out, err) = run(dir, &[args, &["--json", "-"]].concat());
+    let value: serde_json::Value =
+        serde_json::from_str(&out).unwrap_or_else(|e| panic!("{e}: {out:?}, {err}"));
+    check_accounting(&value);
+    (code, value, err)
+}
+
+fn check_accounting(report: &serde_json::Value) {
+    for input in report["inputs"].as_array().unwrap() {
+        let n = |k: &str| input[k].as_u64().unwrap();
+        assert_eq!(
+            n("lines"),
+            n("parsed") + n("continuation") + n("unparsed") + n("out_of_range"),
+            "{input}"
+        );
+    }
+}
+
+/// Lines, parsed, continuation, unparsed of the only input.
+fn lines(report: &serde_json::Value) -> (u64, u64, u64, u64) {
+    let input = &report["inputs"][0];
+    let n = |k: &str| input[k].as_u64().unwrap();
+    (n("lines"), n("parsed"), n("continuation"), n("unparsed"))
+}
+
+/// Texts of the gaps.
+fn gaps(report: &serde_json::Value) -> Vec<String> {
+    let all = report["gaps"].as_array().unwrap();
+    all.iter()
+        .map(|g| g["text"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
