@@ -231,8 +231,10 @@ impl Maker<'_> {
             .filter(|t| t.first >= Instant(onset.0 - 10 * MINUTE))
             .take(3)
         {
-            let text = Sentence::words("New error message, never seen before: ")
-                .p(Piece::Log(t.text.clone()));
+            let line = t.evidence.first().and_then(|e| e.excerpt.as_ref());
+            let said = line.map_or_else(|| t.text.clone(), |l| t.text.example(l));
+            let text =
+                Sentence::words("New error message, never seen before: ").p(Piece::Log(said));
             out.push(measured(
                 K::NewError,
                 t.first,
@@ -248,11 +250,16 @@ impl Maker<'_> {
                 _ => last_failing(self.view, onset, r),
             };
             if let Some(e) = lines {
-                let text = Sentence::words("5xx share back to normal, and stays there");
+                let text = match last.map(|r| r.kind) {
+                    Some(RunKind::Silence) => "Requests are logged again, and failures stay few",
+                    Some(RunKind::TrafficDrop) => "Traffic back to normal, and stays there",
+                    Some(RunKind::Latency) => "Answers as fast as usual again, and stay so",
+                    _ => "5xx share back to normal, and stays there",
+                };
                 let mut e = measured(
                     K::Recovery,
                     r,
-                    text,
+                    Sentence::words(text),
                     vec![e],
                     "end of the last failing stretch, and how long it stays calm",
                 );
@@ -343,7 +350,11 @@ fn title(
             if c.score >= 0.5 && ranking.verdict != crate::model::CauseVerdict::NotEstablished =>
         {
             match c.class.word() {
-                "deploy" => s.w(" after a deploy"),
+                "deploy" => match c.culprit.as_ref().filter(|c| c.kind == "version") {
+                    Some(v) if v.service.is_some() => s.w(" after the upgrade to ").name(&v.name),
+                    Some(v) => s.w(" after the release of ").name(&v.name),
+                    None => s.w(" after a deploy"),
+                },
                 "config" => s.w(" after a configuration change"),
                 "migration" => s.w(" after a migration"),
                 "feature_flag" => s.w(" after a flag change"),

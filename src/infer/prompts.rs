@@ -88,7 +88,7 @@ pub(crate) fn prompts(i: &mut Incident) {
     match (i.cause_verdict, i.causes.first()) {
         (CauseVerdict::NotEstablished, _) | (_, None) => {
             out.push(question(
-                "prevention",
+                "actions",
                 "missing".into(),
                 whole,
                 "What would have to be logged so that the cause can be seen next time?",
@@ -120,7 +120,7 @@ pub(crate) fn prompts(i: &mut Incident) {
                 }
                 _ => "What would bring this process back by itself?",
             };
-            out.push(question("prevention", "causes/1".into(), whole, text));
+            out.push(question("actions", "causes/1".into(), whole, text));
         }
     }
     let phase = |name: &str| i.phases.iter().find(|p| p.phase == name).map(|p| p.us);
@@ -159,7 +159,7 @@ pub(crate) fn prompts(i: &mut Incident) {
     ] {
         if let Some(us) = phase(name).filter(|us| *us >= floor) {
             out.push(question(
-                "prevention",
+                "actions",
                 format!("phases/{name}"),
                 Some(us),
                 text,
@@ -186,12 +186,7 @@ pub(crate) fn absences(i: &Incident, view: &View<'_>, k: &Keys, gaps: &mut Vec<G
             v
         }
     };
-    let mut miss = |what: &str, kinds: &[Kind]| {
-        gaps.push(absent(
-            &format!("{what} for the incident of {}", i.id_hint()),
-            of(kinds),
-        ))
-    };
+    let mut miss = |what: &str, kinds: &[Kind]| gaps.push(absent(what, i.onset, of(kinds)));
     if k.alert.is_none() {
         miss("a page", &[Kind::Pager]);
     } else if k.ack.is_none() {
@@ -205,17 +200,5 @@ pub(crate) fn absences(i: &Incident, view: &View<'_>, k: &Keys, gaps: &mut Vec<G
     }
     if i.recovery.is_none() {
         miss("a recovery", &[Kind::Web]);
-    }
-}
-
-trait Hint {
-    fn id_hint(&self) -> String;
-}
-
-impl Hint for Incident {
-    /// The minute of the onset in UTC, as a name for gap texts.
-    fn id_hint(&self) -> String {
-        super::phases::minute_label(self.onset, crate::time::zone::Zone::UTC).replace('T', " ")
-            + " UTC"
     }
 }

@@ -80,7 +80,18 @@ fn quoted(s: Sentence, r: &Raw) -> Sentence {
     if r.text.is_empty() {
         return s;
     }
-    s.w(": ").p(Piece::Log(LogText::new(&r.text)))
+    s.w(": ").p(Piece::Log(LogText::new(command(&r.text))))
+}
+
+/// Of a line of sudo the command alone, without the folder of its program; the line that is cited has the rest.
+fn command(text: &[u8]) -> &[u8] {
+    let at = memchr::memmem::find(text, b"COMMAND=").filter(|_| text.starts_with(b"sudo"));
+    let Some(command) = at.and_then(|at| text.get(at + b"COMMAND=".len()..)) else {
+        return text;
+    };
+    let word = memchr::memchr(b' ', command).unwrap_or(command.len());
+    let folder = memchr::memrchr(b'/', &command[..word]).map_or(0, |at| at + 1);
+    &command[folder..]
 }
 
 fn counted(s: Sentence, r: &Raw) -> Sentence {

@@ -28,7 +28,8 @@ pub fn draw(
         return Vec::new();
     }
     let per = step(n, s.bucket_s, room);
-    let shares: Vec<f64> = (0..n.div_ceil(per))
+    let silent = is_of_requests(s);
+    let values: Vec<f64> = (0..n.div_ceil(per))
         .map(|c| {
             let range = c * per..((c + 1) * per).min(n);
             let sum = |v: &[u64]| {
@@ -36,10 +37,22 @@ pub fn draw(
                     .iter()
                     .fold(0u64, |a, b| a.saturating_add(*b))
             };
-            sentence::share(sum(&s.failed), sum(&s.requests))
+            match silent {
+                // The last column may hold fewer buckets than the others.
+                true => sum(&s.requests) as f64 / range.len() as f64,
+                false => sentence::share(sum(&s.failed), sum(&s.requests)),
+            }
         })
         .collect();
-    let top = scale(shares.iter().copied().fold(0.0, f64::max));
+    let peak = values.iter().copied().fold(0.0, f64::max);
+    let top = match silent {
+        true => peak.max(1.0),
+        false => scale(peak),
+    };
+    let label = |x: f64| match silent {
+        true => per_minute(x, s.bucket_s),
+        false => axis(x),
+    };
     let marks = if ascii { &MARKS } else { &BLOCKS };
     let (wall, corner, floor) = if ascii {
         ("|", "+", "-")
@@ -49,11 +62,11 @@ pub fn draw(
     let mut out = Vec::new();
     for row in (0..ROWS).rev() {
         let label = match row {
-            3 => axis(top),
-            1 => axis(top / 2.0),
+            3 => label(top),
+            1 => label(top / 2.0),
             _ => String::new(),
         };
-        let cells: String = shares
+        let cells: String = values
             .iter()
             .map(|x| {
                 let eighths = (x / top * (ROWS * 8) as f64).round() as usize;
@@ -66,13 +79,34 @@ pub fn draw(
     out.push(format!(
         "{}{corner}{}",
         " ".repeat(LEFT - 1),
-        floor.repeat(shares.len())
+        floor.repeat(values.len())
     ));
     let step_us = per as i64 * i64::from(s.bucket_s) * SECOND;
-    out.push(letter_row(letters, s.start, step_us, shares.len()));
-    out.push(clock_row(s.start, step_us, shares.len(), columns, zone));
+    out.push(letter_row(letters, s.start, step_us, values.len()));
+    out.push(clock_row(s.start, step_us, values.len(), columns, zone));
     out.retain(|l| !l.trim().is_empty());
     out
+}
+
+/// Whether requests are drawn instead of failures: where none failed, there is no share to see.
+fn is_of_requests(s: &Series) -> bool {
+    s.failed.iter().all(|f| *f == 0)
+}
+
+/// What is drawn.
+pub fn title(s: &Series) -> &'static str {
+    match is_of_requests(s) {
+        true => "requests a minute",
+        false => "5xx share",
+    }
+}
+
+fn per_minute(per_bucket: f64, bucket_s: u32) -> String {
+    let n = per_bucket * 60.0 / f64::from(bucket_s);
+    match n < 9.95 && n.fract() > 1e-9 {
+        true => format!("{n:.1}"),
+        false => sentence::count(n.round() as u64),
+    }
 }
 
 /// Buckets per column: the smallest whole number of minutes that fits, or of buckets where minutes are too coarse.

@@ -2,6 +2,7 @@
 //! Nothing here decides what is cited.
 
 use super::sentence::{Medium, name};
+use super::wrap::width;
 use crate::model::{Cited, Evidence, Report};
 use crate::record::MarkerKind;
 use crate::text::{LogText, md_code};
@@ -56,56 +57,77 @@ pub fn markdown(report: &Report, c: &Cited) -> String {
     }
 }
 
-/// Citations of lines in Markdown, at most three.
+/// Citations of lines in Markdown, at most three, by (input, line).
 pub fn md_lines(report: &Report, list: &[Evidence]) -> String {
     let mut sorted: Vec<&Evidence> = list.iter().collect();
     sorted.sort_by_key(|e| (e.input, e.line, e.byte));
-    let shown: Vec<String> = sorted
+    md_list(report, &sorted)
+}
+
+/// Citations of lines in Markdown in the order given, at most three.
+pub fn md_list(report: &Report, list: &[&Evidence]) -> String {
+    let shown: Vec<String> = list
         .iter()
         .take(3)
         .map(|e| md_code(&line(report, e, Medium::Plain)))
         .collect();
-    let more = sorted.len().saturating_sub(3);
-    let and = if more > 0 {
-        format!(" and {more} more")
-    } else {
-        String::new()
-    };
-    format!("{}{and}", shown.join(", "))
+    format!("{}{}", shown.join(", "), and_more(list.len(), shown.len()))
 }
 
-/// Citation of a claim on the screen: `[deploy.log:1182]` or `[searched: a, b]`.
-pub fn screen(report: &Report, c: &Cited) -> String {
+fn and_more(all: usize, shown: usize) -> String {
+    match all.saturating_sub(shown) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    }
+}
+
+/// Whole citations of a row in the order given: as many as fit in `columns`, at least one, and how many more there are.
+pub fn fitting(report: &Report, list: &[&Evidence], columns: usize) -> String {
+    let all: Vec<String> = list
+        .iter()
+        .map(|e| line(report, e, Medium::Terminal))
+        .collect();
+    let some = |n: usize| format!("{}{}", all[..n].join(", "), and_more(all.len(), n));
+    (1..=all.len())
+        .rev()
+        .map(some)
+        .find(|s| width(s) <= columns)
+        .unwrap_or_else(|| some(all.len().min(1)))
+}
+
+/// Citation of a claim on the screen, in parts that are not to be cut: `[deploy.log:1182]`, or `[searched: a,` `b]`.
+pub fn screen(report: &Report, c: &Cited) -> Vec<String> {
     match c {
         Cited::Lines(l) => {
-            let more = l.len().saturating_sub(1);
-            let and = if more > 0 {
-                format!(" +{more}")
-            } else {
-                String::new()
-            };
-            format!(
-                "[{}{and}]",
-                first(report, l, Medium::Terminal).unwrap_or_default()
-            )
+            let first = first(report, l, Medium::Terminal).unwrap_or_default();
+            vec![format!("[{first}{}]", and_more(l.len(), 1))]
         }
         Cited::Absent(i) if i.len() == report.inputs.len() && i.len() > 3 => {
-            format!("[searched: all {} inputs]", i.len())
+            vec![format!("[searched: all {} inputs]", i.len())]
         }
         Cited::Absent(i) => {
-            let names: Vec<String> = i
-                .iter()
-                .map(|n| name(&input_name(report, *n), Medium::Terminal))
-                .collect();
-            format!("[searched: {}]", names.join(", "))
+            let part = |(n, input): (usize, &u32)| {
+                let open = if n == 0 { "[searched: " } else { "" };
+                let close = if n + 1 == i.len() { "]" } else { "," };
+                let name = name(&input_name(report, *input), Medium::Terminal);
+                format!("{open}{name}{close}")
+            };
+            i.iter().enumerate().map(part).collect()
         }
     }
 }
 
-/// The short word of a row on the screen.
-pub fn short(kind: MarkerKind) -> &'static str {
+/// The short word of a row on the screen; `symptom` is the kind of the incident's first component.
+pub fn short(kind: MarkerKind, symptom: Option<&str>) -> &'static str {
     use MarkerKind::*;
     match kind {
+        Onset => match symptom {
+            Some("silence") => "silence",
+            Some("traffic_drop") => "drop",
+            Some("latency") => "slow",
+            Some("log_errors") => "errors",
+            _ => "5xx",
+        },
         DeployStart | DeployFinish | DeployFail | ConfigChange | FeatureFlag | MigrationStart
         | MigrationFinish | MigrationRollback | VersionChange => "change",
         RollbackStart | RollbackFinish | RollbackFail => "rollback",
@@ -121,7 +143,6 @@ pub fn short(kind: MarkerKind) -> &'static str {
         RecoveryClaimed => "claim",
         Fault => "fault",
         HumanNote => "note",
-        Onset => "5xx",
         Recovery => "normal",
         First5xx | NewError | Peak | PartialRecovery | Relapse | TrafficDrop | SilenceStart
         | SilenceFinish | MaskedFailover | ClockStep => "signal",

@@ -26,15 +26,22 @@ pub fn no_incident(report: &Report) -> (String, String) {
 
 fn none(report: &Report) -> String {
     let t = &report.totals;
-    let seconds = t.span.map_or(0, |(a, b)| (b.0 - a.0).max(0) / SECOND);
+    let span = t
+        .span
+        .map_or_else(|| "0 s".to_owned(), |(a, b)| time::round_span(b.0 - a.0));
     let worst = t.worst_minute.map_or_else(String::new, |(at, n, f)| {
         let at = time::minute(at, report.settings.zone);
-        format!(", worst minute {} 5xx at {at}", percent(share(f, n)))
+        let share = percent(share(f, n));
+        format!(
+            "; worst minute {share} 5xx at {at}, {} of {}",
+            count(f),
+            count(n)
+        )
     });
     format!(
-        "No incident found in {} s of logs ({} requests{worst}).",
-        count(seconds.unsigned_abs()),
-        count(t.requests)
+        "No incident found in {span} of logs ({} requests, {} failed{worst}).",
+        count(t.requests),
+        count(t.failed)
     )
 }
 
@@ -68,10 +75,13 @@ pub fn wilson(k: u64, n: u64) -> (f64, f64) {
     ((mid - half).max(0.0), (mid + half).min(1.0))
 }
 
-/// `± 6 s`, or `13:04:50 – 13:05:10` where the interval is lopsided by over a second.
+/// `± 6 s`, or `13:04:50 – 13:05:10` where the interval is lopsided by over a second; nothing within a second.
 pub fn interval(at: Instant, interval: Option<(Instant, Instant)>, zone: Zone) -> Option<String> {
     let (a, b) = interval?;
     let (before, after) = (at.0 - a.0, b.0 - at.0);
+    if before.max(after) <= SECOND {
+        return None;
+    }
     Some(if (before - after).abs() <= SECOND {
         format!("± {}", time::span(before.max(after)))
     } else {
@@ -145,26 +155,6 @@ pub fn moment(i: &Incident, id: &str) -> String {
         other => return other.word().replace('_', " "),
     }
     .to_owned()
-}
-
-/// The rows that a form of limited length shows, in order, and how many it leaves out. Rows with a letter come first,
-/// then the others from the earliest on.
-pub fn shown(i: &Incident, limit: usize) -> (Vec<&Event>, usize) {
-    let lettered = i.timeline.iter().filter(|e| e.letter.is_some()).count();
-    let mut others = limit.saturating_sub(lettered);
-    let rows: Vec<&Event> = i
-        .timeline
-        .iter()
-        .filter(|e| {
-            let keep = e.letter.is_some() || others > 0;
-            if e.letter.is_none() {
-                others = others.saturating_sub(1);
-            }
-            keep
-        })
-        .collect();
-    let left_out = i.timeline.len() - rows.len();
-    (rows, left_out)
 }
 
 /// What fails, as the begin of a sentence about the onset, and the word that ties it to a service.

@@ -6,8 +6,10 @@ pub mod cite;
 pub mod facts;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod gaps;
 pub mod json;
 pub mod markdown;
+pub mod rows;
 pub mod sentence;
 pub mod terminal;
 #[cfg(test)]

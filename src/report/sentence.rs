@@ -64,11 +64,15 @@ pub fn quoted(t: &LogText, medium: Medium) -> String {
 }
 
 /// A name from a log: plain where it is harmless, else quoted (Markdown: code). Outside Markdown an address or a
-/// unit name (`10.0.0.5:8080`, `db@1`) is harmless too: one word of ASCII signs without quotation marks.
+/// unit name (`10.0.0.5:8080`, `db@1`) is harmless too: one word of ASCII signs without quotation marks. The terminal
+/// shortens the id of a commit.
 pub fn name(t: &LogText, medium: Medium) -> String {
     let word = t.for_json();
     let one_word = !word.is_empty() && word.bytes().all(|b| b.is_ascii_graphic() && b != b'"');
+    let commit = word.len() == 40 && word.bytes().all(|b| b.is_ascii_hexdigit());
     match medium {
+        // As git shortens a commit.
+        Medium::Terminal if commit => word[..10].to_owned(),
         _ if t.is_plain() => word.to_owned(),
         Medium::Markdown => t.for_md_prose(),
         Medium::Terminal if one_word => t.for_terminal().into_owned(),

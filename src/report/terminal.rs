@@ -5,7 +5,7 @@ mod findings;
 
 use super::sentence::{Clock, Medium, count, percent, render, share};
 use super::wrap::{left, right, to_ascii, width, wrap};
-use super::{Form, Look, chart, cite, facts, markdown, time};
+use super::{Form, Look, chart, cite, facts, markdown, rows, time};
 use crate::model::{Basis, Incident, Report, Sentence};
 use anstyle::{AnsiColor, Style};
 
@@ -37,6 +37,9 @@ const NARROW: usize = 70;
 const ROWS: usize = 50;
 /// Column in which the text of a timeline row begins.
 const TEXT: usize = 30;
+
+/// What stands under the headline begins here.
+const UNDER: &str = "          ";
 
 const HEADING: Style = Style::new().bold();
 const ALARM: Style = AnsiColor::Red.on_default().bold();
@@ -107,7 +110,7 @@ impl View<'_> {
     }
 
     /// Wrapped lines: the first after `first`, the others under it.
-    fn block(&mut self, first: &str, text: &str, tail: &str) {
+    fn block(&mut self, first: &str, text: &str, tail: &[String]) {
         let indent = width(first);
         let lines = wrap(text, tail, self.columns().saturating_sub(indent));
         for (n, l) in lines.iter().enumerate() {
@@ -133,7 +136,7 @@ impl View<'_> {
             self.line(&format!("{painted}   {remark}"));
         } else {
             self.line(&painted);
-            self.block("  ", remark, "");
+            self.block("  ", remark, &[]);
         }
     }
 
@@ -166,8 +169,8 @@ impl View<'_> {
     fn without_incident(&mut self) {
         let (said, note) = facts::no_incident(self.report);
         let said = self.set(&said);
-        self.block("", &said, "");
-        self.block("  ", &note, "");
+        self.block("", &said, &[]);
+        self.block("  ", &note, &[]);
         self.line("");
     }
 
@@ -192,7 +195,7 @@ impl View<'_> {
         };
         let title = self.text(&i.title, clock);
         let start = self.out.len();
-        self.block(&word, &title, "");
+        self.block(&word, &title, &[]);
         if self.look.color {
             let rest = self.out.split_off(start);
             let painted = self.paint(word.trim_end(), ALARM);
@@ -220,19 +223,39 @@ impl View<'_> {
             None => format!("{begin}{margin}{early} → recovery {held}"),
         };
         let when = self.set(&when);
-        self.block("          ", &when, "");
+        self.block(UNDER, &when, &[]);
         self.line("");
         let harm = self.set(&self.harm(i));
-        self.block("          ", &harm, "");
+        self.block(UNDER, &harm, &[]);
         self.line("");
     }
 
+    /// The impact in one line; the longer words where they fit.
     fn harm(&self, i: &Incident) -> String {
+        let long = self.harm_in(i, true);
+        match width(&long) + width(UNDER) <= self.columns() {
+            true => long,
+            false => self.harm_in(i, false),
+        }
+    }
+
+    fn harm_in(&self, i: &Incident, long: bool) -> String {
         let m = &i.impact;
         let mut parts = Vec::new();
-        let noun = if self.wide() { " requests" } else { "" };
         parts.push(match m.requests.zip(m.failed) {
-            Some((n, f)) => format!("{}{noun} failed ({})", count(f), percent(share(f, n))),
+            Some((n, 0)) => {
+                return format!(
+                    "{} requests logged, none failed; what did not arrive is not in the logs",
+                    count(n)
+                );
+            }
+            Some((n, f)) => {
+                let of = match long {
+                    true => format!(" of {} requests", count(n)),
+                    false => String::new(),
+                };
+                format!("{}{of} failed ({})", count(f), percent(share(f, n)))
+            }
             None => "no request log covers it".to_owned(),
         });
         if let Some(n) = m.addresses_hit {
@@ -263,7 +286,7 @@ impl View<'_> {
         if lines.is_empty() {
             return;
         }
-        let title = self.paint("5xx share", HEADING);
+        let title = self.paint(chart::title(s), HEADING);
         self.line(&title);
         for l in lines {
             let painted = match l.find(['│', '|']) {
@@ -284,8 +307,9 @@ impl View<'_> {
             "T = onset; ~ measured, others stated by a log line",
         );
         let mut day = time::date(i.onset, clock.zone);
-        let (rows, left_out) = facts::shown(i, ROWS);
-        for e in rows {
+        let (lines, left_out) = rows::shown(i, ROWS);
+        for l in &lines {
+            let e = l.lead;
             let known = e.time.or(e.after).or(e.before).unwrap_or(i.onset);
             let today = time::date(known, clock.zone);
             if today != day {
@@ -294,7 +318,7 @@ impl View<'_> {
                 self.line(&date);
                 day = today;
             }
-            self.timeline_row(e, i, clock);
+            self.timeline_row(l, i, clock);
         }
         if left_out > 0 {
             let more = format!("  {} more rows in the JSON", count(left_out as u64));
@@ -304,12 +328,17 @@ impl View<'_> {
         self.line("");
     }
 
-    fn timeline_row(&mut self, e: &crate::model::Event, i: &Incident, clock: Clock) {
+    fn timeline_row(&mut self, l: &rows::Line<'_>, i: &Incident, clock: Clock) {
+        let e = l.lead;
         let at = match (e.time, e.after, e.before) {
             (Some(t), _, _) => time::clock(t, clock.zone),
-            (None, Some(t), _) => format!(">{}", time::clock(t, clock.zone)),
-            (None, None, Some(t)) => format!("<{}", time::clock(t, clock.zone)),
+            (None, Some(t), _) | (None, None, Some(t)) => time::clock(t, clock.zone),
             _ => "?".to_owned(),
+        };
+        let order = match (e.time, e.after, e.before) {
+            (None, Some(_), _) => '>',
+            (None, None, Some(_)) => '<',
+            _ => ' ',
         };
         let distance = e
             .time
@@ -321,30 +350,31 @@ impl View<'_> {
             Basis::Assumed => "?",
         };
         let letter = e.letter.unwrap_or(' ');
-        let word = cite::short(e.kind);
-        let text = self.text(&e.text, clock);
-        let citation = cite::first(self.report, &e.evidence, Medium::Terminal).unwrap_or_default();
-        let citation = self.set(&citation);
+        let word = cite::short(e.kind, i.components.first().map(|c| c.kind));
+        let text = self.text(&l.text(), clock);
+        let evidence = l.evidence();
+        let cite = |v: &Self, room| v.set(&cite::fitting(v.report, &evidence, room));
         if self.columns() < NARROW {
-            self.line(&format!("{letter} {at} {distance} {word} {mark}"));
-            self.block("  ", &text, "");
-            let line = self.indented(&citation, 2);
+            self.line(&format!("{letter}{order}{at} {distance} {word} {mark}"));
+            self.block("  ", &text, &[]);
+            let line = self.indented(&cite(self, self.columns() - 2), 2);
             self.line(&line);
             return;
         }
         let first = format!(
-            "{letter} {} {} {} {mark} ",
+            "{letter}{order}{} {} {} {mark} ",
             left(&at, 8),
             right(&distance, 7),
             left(word, 8)
         );
         let room = self.columns().saturating_sub(width(&first));
+        let citation = cite(self, room.saturating_sub(width(&text) + 2));
         if self.wide() && width(&text) + 2 + width(&citation) <= room {
             let rest = room - width(&text);
             self.line(&format!("{first}{text}{}", right(&citation, rest)));
         } else {
-            self.block(&first, &text, "");
-            let line = self.indented(&citation, TEXT);
+            self.block(&first, &text, &[]);
+            let line = self.indented(&cite(self, room), TEXT);
             self.line(&line);
         }
     }

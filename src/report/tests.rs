@@ -249,8 +249,8 @@ fn what_the_logs_do_not_say_is_not_said() {
 #[test]
 fn none_and_too_little_are_two_answers() {
     let none = fixture::quiet(Verdict::None, 412_907, 500);
-    let t = terminal::to_string(&none, &look(120));
-    assert!(t.contains("No incident found in 95,400 s of logs (412,907 requests, worst minute 98.4 % 5xx at 13:37)."));
+    let t = terminal::to_string(&none, &look(200));
+    assert!(t.contains("No incident found in 1 d 2 h 30 min of logs (412,907 requests, 500 failed; worst minute 98.4 % 5xx at 13:37, 1,875 of 1,905)."));
     assert!(t.contains("This is \"none\", not \"too little data\""));
     let little = fixture::quiet(Verdict::Insufficient, 212, 3);
     let m = markdown::to_string(&little);
@@ -263,7 +263,12 @@ fn long_timelines_are_cut_and_say_so() {
     let mut r = fixture::report();
     let i = &mut r.incidents[0];
     let row = i.timeline[1].clone();
-    i.timeline.splice(1..1, std::iter::repeat_n(row, 300));
+    let rows = (0..300).map(|n| Event {
+        kind: crate::record::MarkerKind::HumanNote,
+        text: Sentence::words(format!("note {n}")),
+        ..row.clone()
+    });
+    i.timeline.splice(1..1, rows);
     // 310 rows, of which 8 have a letter: 302 others, 42 of them fit on the screen and 192 in Markdown.
     assert!(terminal::to_string(&r, &look(80)).contains("  260 more rows in the JSON"));
     assert!(markdown::to_string(&r).contains("110 more rows, see the JSON."));

@@ -147,7 +147,7 @@ pub fn short_span(us: i64) -> String {
     }
 }
 
-/// The distance from T in seven columns: `T`, `−6s`, `+54m58s`, `+1h25m`, `−2d03h`. Cut, never rounded up.
+/// The distance from T in seven columns: `T`, `0s`, `−6s`, `+54m58s`, `+1h25m`, `−2d03h`. Cut, never rounded up.
 pub fn offset_from_t(us: i64) -> String {
     let sign = match us {
         0 => return "T".to_owned(),
@@ -155,6 +155,9 @@ pub fn offset_from_t(us: i64) -> String {
         _ => "+",
     };
     let abs = us.saturating_abs();
+    if abs < SECOND / 2 {
+        return "0s".to_owned();
+    }
     if (HOUR..DAY).contains(&abs) {
         format!("{sign}{}h{:02}m", abs / HOUR, abs / MINUTE % 60)
     } else {
@@ -205,6 +208,7 @@ mod tests {
         assert_eq!(short_span(us), "1h54m59s");
         assert_eq!(offset_from_t(us), "+1h54m");
         assert_eq!(offset_from_t(-292 * SECOND), "−4m52s");
+        assert_eq!(offset_from_t(-400_000), "0s");
         assert_eq!(span(3600 * SECOND), "1 h");
         assert_eq!(span(0), "0 s");
         assert_eq!(span(250_000), "0.25 s");

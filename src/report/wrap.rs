@@ -30,14 +30,14 @@ pub fn to_ascii(s: &str) -> String {
     out
 }
 
-/// Breaks text at spaces into lines of at most `columns`; a longer word is broken hard. `tail` (a citation) stays in
-/// one piece and is never cut: it goes to its own line where it does not fit, whatever its length.
+/// Breaks text at spaces into lines of at most `columns`; a longer word is broken hard, a number stays with its unit.
+/// The parts of `tail` (citations) are never cut: one goes to its own line where it does not fit, whatever its length.
 /// No line begins with `::`, which build servers take for a command.
-pub fn wrap(text: &str, tail: &str, columns: usize) -> Vec<String> {
+pub fn wrap(text: &str, tail: &[String], columns: usize) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = vec![String::new()];
     let mut used = 0;
-    for word in text.split(' ').filter(|w| !w.is_empty()) {
+    for word in &words(text) {
         for piece in pieces(word, columns) {
             let w = width(&piece);
             if used > 0 && used + 1 + w > columns {
@@ -47,16 +47,44 @@ pub fn wrap(text: &str, tail: &str, columns: usize) -> Vec<String> {
             add(&mut lines, &mut used, &piece, w);
         }
     }
-    if !tail.is_empty() {
-        let w = width(tail);
+    // Together where a line holds them all.
+    let whole = [tail.join(" ")];
+    let tail = match width(&whole[0]) <= columns {
+        true => &whole,
+        false => tail,
+    };
+    for part in tail.iter().filter(|t| !t.is_empty()) {
+        let w = width(part);
         let fits = used == 0 || used + 1 + w <= columns;
         if !fits {
             lines.push(String::new());
             used = 0;
         }
-        add(&mut lines, &mut used, tail, w);
+        add(&mut lines, &mut used, part, w);
     }
     lines
+}
+
+/// The words of a text; `37 min` and `≈ 8,400` are one.
+fn words(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|w| !w.is_empty()) {
+        let unit = matches!(
+            word.trim_end_matches([',', '.', ';', ':', ')', ']']),
+            "%" | "s" | "min" | "h" | "d"
+        );
+        match out.last_mut() {
+            Some(last)
+                if (unit && last.ends_with(|c: char| c.is_ascii_digit()))
+                    || matches!(last.as_str(), "≈" | "±" | "~" | "+/-") =>
+            {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => out.push(word.to_owned()),
+        }
+    }
+    out
 }
 
 fn add(lines: &mut [String], used: &mut usize, piece: &str, w: usize) {
@@ -113,18 +141,31 @@ mod tests {
     #[test]
     fn citations_stay_whole_and_wide_characters_count_double() {
         assert_eq!(
-            wrap("a bb ccc", "[file.log:123]", 8),
+            wrap("a bb ccc", &["[file.log:123]".to_owned()], 8),
             ["a bb ccc", "[file.log:123]"]
         );
-        assert_eq!(wrap("a", "[f:1]", 8), ["a [f:1]"]);
-        assert_eq!(wrap("日本語 x", "", 6), ["日本語", "x"]);
-        assert_eq!(wrap("abcdefgh", "", 3), ["abc", "def", "gh"]);
-        assert_eq!(wrap("", "", 0), [""]);
+        assert_eq!(wrap("a", &["[f:1]".to_owned()], 8), ["a [f:1]"]);
+        assert_eq!(wrap("日本語 x", &[], 6), ["日本語", "x"]);
+        assert_eq!(wrap("abcdefgh", &[], 3), ["abc", "def", "gh"]);
+        assert_eq!(wrap("", &[], 0), [""]);
+    }
+
+    #[test]
+    fn a_number_stays_with_its_unit() {
+        assert_eq!(
+            wrap("held for 37 min 36 s", &[], 14),
+            ["held for", "37 min 36 s"]
+        );
+        assert_eq!(
+            wrap("held for 37 min, not", &[], 14),
+            ["held for", "37 min, not"]
+        );
+        assert_eq!(wrap("about ≈ 8,400 x", &[], 8), ["about", "≈ 8,400", "x"]);
     }
 
     #[test]
     fn no_line_begins_a_command() {
-        assert_eq!(wrap("say ::error::x", "", 10), ["say", "\\x3a:error::x"]);
+        assert_eq!(wrap("say ::error::x", &[], 10), ["say", "\\x3a:error::x"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! It has no `Display`; every way out escapes for its medium. Nothing here knows formats, records or reports.
 
 mod clean;
+mod example;
 mod redact;
 
 use std::borrow::Cow;

@@ -132,6 +132,10 @@ fn key_value(c: &Captures<'_>) -> String {
         .take(2)
         .collect();
     let inner = &value[quote.len()..];
+    // The working directory, as sudo logs it.
+    if &c[2] == "PWD" && inner.starts_with('/') {
+        return c[0].to_owned();
+    }
     let key = c[2].to_ascii_lowercase();
     let wordy = ["token", "session", "authorization"].contains(&key.as_str());
     let prose = &c[4] == ":" && c.get(3).is_none() && wordy;

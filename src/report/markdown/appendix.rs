@@ -4,7 +4,7 @@
 use super::{Doc, code, settings_text};
 use crate::model::*;
 use crate::report::sentence::{Clock, Medium, count, md_words, render};
-use crate::report::{cite, json, time};
+use crate::report::{cite, gaps, json, time};
 use std::collections::BTreeSet;
 
 /// Raw lines printed at most.
@@ -59,10 +59,11 @@ impl Doc<'_> {
     pub(super) fn gaps(&mut self) {
         self.section("Open questions and data gaps");
         let clock = self.plain_clock();
-        if self.report.gaps.is_empty() {
+        let all = gaps::lines(self.report);
+        if all.is_empty() {
             self.line("- none found");
         }
-        for g in &self.report.gaps {
+        for g in &all {
             let line = format!(
                 "- {} {}",
                 render(&g.text, Medium::Markdown, clock),

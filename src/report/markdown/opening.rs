@@ -5,7 +5,7 @@ use super::{Doc, code};
 use crate::model::*;
 use crate::record::MarkerKind;
 use crate::report::sentence::{count, md_words, percent, share};
-use crate::report::{cite, facts, json, time};
+use crate::report::{cite, facts, json, rows, time};
 use crate::text::LogText;
 
 /// Rows of the timeline that are listed.
@@ -152,15 +152,16 @@ impl Doc<'_> {
         self.para("T = onset. *stated*: a log line says so. *measured*: computed from many lines.");
         self.line("| time | T | event | basis | evidence |");
         self.line("|---|---:|---|---|---|");
-        let (rows, left_out) = facts::shown(i, TIMELINE);
-        for e in rows {
+        let (lines, left_out) = rows::shown(i, TIMELINE);
+        for l in &lines {
+            let e = l.lead;
             let (at, t) = match e.time {
                 Some(t) => (time::clock_on(t, i.onset, zone), distance(t.0 - i.onset.0)),
                 None => (untimed(e, i.onset, zone), String::new()),
             };
-            let text = self.text(&e.text, i);
-            let lines = cite::md_lines(self.report, &e.evidence);
-            self.row(&[&at, &t, &text, json::basis(e.basis), &lines]);
+            let text = self.text(&l.text(), i);
+            let cited = cite::md_list(self.report, &l.evidence());
+            self.row(&[&at, &t, &text, json::basis(e.basis), &cited]);
         }
         self.end();
         if left_out > 0 {
@@ -178,7 +179,7 @@ impl Doc<'_> {
         if !i.phases.is_empty() {
             self.line("| phase | from → to | duration | share |");
             self.line("|---|---|---:|---:|");
-            for p in &i.phases {
+            for p in i.phases.iter().filter(|p| p.us > 0) {
                 let name = phase_label(p.phase);
                 let edges = format!(
                     "{} → {}",

@@ -5,12 +5,14 @@ use super::{FAINT, HEADING, View};
 use crate::model::*;
 use crate::report::sentence::Clock;
 use crate::report::wrap::{right, width, wrap};
-use crate::report::{cite, facts, json, time};
+use crate::report::{cite, facts, gaps, json, time};
 
 /// Gaps printed at most.
 const GAPS: usize = 6;
 /// Suspects printed at most.
-const CAUSES: usize = 5;
+const CAUSES: usize = 4;
+/// A suspect below this is printed only where it is the first.
+const FLOOR: f64 = 0.01;
 
 impl View<'_> {
     pub(super) fn causes(&mut self, i: &Incident, clock: Clock) {
@@ -23,14 +25,24 @@ impl View<'_> {
         if i.cause_verdict == CauseVerdict::NotEstablished {
             for m in &i.missing {
                 let text = format!("missing: {}", self.text(&m.text, clock));
-                self.block("   ? ", &text, "");
+                self.block("   ? ", &text, &[]);
             }
         }
-        for (n, c) in i.causes.iter().take(CAUSES).enumerate() {
+        let likely = i.causes.iter().skip(1).take_while(|c| c.score >= FLOOR);
+        let shown = (1 + likely.count()).min(CAUSES).min(i.causes.len());
+        for (n, c) in i.causes.iter().take(shown).enumerate() {
             self.cause(n + 1, c, clock);
         }
-        if i.causes.len() > CAUSES {
-            self.line(&format!("   {} more in the JSON", i.causes.len() - CAUSES));
+        let worst = i.causes.iter().skip(shown).map(|c| c.score);
+        if let Some(score) = worst.reduce(f64::max) {
+            let n = i.causes.len() - shown;
+            let score = match score < FLOOR {
+                true => "under 0.01".to_owned(),
+                false => format!("at most {score:.2}"),
+            };
+            let more = format!("   {n} more in the JSON, {score}");
+            let more = self.paint(&more, FAINT);
+            self.line(&more);
         }
         self.line("");
     }
@@ -46,7 +58,7 @@ impl View<'_> {
         let score = format!("{} {:.2} {bar}", json::level(c.score), c.score);
         let title = self.text(&c.title, clock);
         let room = self.columns().saturating_sub(3);
-        let lines = wrap(&title, "", room.saturating_sub(width(&score) + 2).max(12));
+        let lines = wrap(&title, &[], room.saturating_sub(width(&score) + 2).max(12));
         for (n, l) in lines.iter().enumerate() {
             let line = if n == 0 {
                 let rest = room.saturating_sub(width(l)).max(width(&score) + 1);
@@ -61,7 +73,7 @@ impl View<'_> {
             self.claims(&c.con, '−', clock);
             if let Some(s) = &c.settle {
                 let text = format!("would settle it: {}", self.text(s, clock));
-                self.block("   ? ", &text, "");
+                self.block("   ? ", &text, &[]);
             }
             return;
         }
@@ -79,22 +91,28 @@ impl View<'_> {
     fn claims(&mut self, claims: &[Claim], sign: char, clock: Clock) {
         for x in claims {
             let text = self.text(&x.text, clock);
-            let citation = self.set(&cite::screen(self.report, &x.cited));
+            let citation = self.citation(&x.cited);
             let first = self.set(&format!("   {sign} "));
             self.block(&first, &text, &citation);
         }
     }
 
+    fn citation(&self, c: &Cited) -> Vec<String> {
+        let parts = cite::screen(self.report, c);
+        parts.iter().map(|p| self.set(p)).collect()
+    }
+
     pub(super) fn phases(&mut self, i: &Incident) {
-        let whole: i64 = i.phases.iter().map(|p| p.us.max(0)).sum();
-        if i.phases.is_empty() || whole <= 0 {
+        let phases: Vec<&Phase> = i.phases.iter().filter(|p| p.us > 0).collect();
+        let whole: i64 = phases.iter().map(|p| p.us).sum();
+        if phases.is_empty() {
             return;
         }
         let title = self.paint("WHERE THE TIME WENT", HEADING);
         let all = self.set(&time::short_span(whole));
         self.line(&format!("{title}  {all}"));
         let cell = if self.look.ascii { "=" } else { "█" };
-        let lengths: Vec<i64> = i.phases.iter().map(|p| p.us.max(0)).collect();
+        let lengths: Vec<i64> = phases.iter().map(|p| p.us).collect();
         let bar: Vec<String> = cells(&lengths, self.columns())
             .into_iter()
             .map(|n| cell.repeat(n))
@@ -102,7 +120,7 @@ impl View<'_> {
         self.line(&bar.join(" "));
         let between = if self.wide() { "   " } else { "  " };
         let mut line = String::new();
-        for p in &i.phases {
+        for p in phases {
             let name = match p.phase {
                 "acknowledge" => "ack",
                 p => facts::phase(p),
@@ -139,14 +157,15 @@ impl View<'_> {
             return;
         }
         self.title("GAPS", "what the logs cannot show");
-        for g in self.report.gaps.iter().take(GAPS) {
+        let all = gaps::lines(self.report);
+        for g in all.iter().take(GAPS) {
             let text = self.text(&g.text, clock);
-            let citation = self.set(&cite::screen(self.report, &g.cited));
+            let citation = self.citation(&g.cited);
             let first = self.set("   · ");
             self.block(&first, &text, &citation);
         }
-        if self.report.gaps.len() > GAPS {
-            let more = format!("   {} more in the JSON", self.report.gaps.len() - GAPS);
+        if all.len() > GAPS {
+            let more = format!("   {} more in the JSON", all.len() - GAPS);
             let more = self.paint(&more, FAINT);
             self.line(&more);
         }

@@ -1,0 +1,246 @@
+//! What a line says that several rows share: the sentence of its lead with every host named, what became of each
+//! service, how many more messages there were. Nothing here decides which rows share a line.
+
+use super::{Line, is_life};
+use crate::model::{Event, Piece, Sentence};
+use crate::record::MarkerKind as K;
+use crate::text::LogText;
+
+/// Hosts and messages named at most; the others are counted.
+const NAMED: usize = 8;
+
+/// The sentence of a line.
+pub(super) fn of(l: &Line<'_>) -> Sentence {
+    if l.rows.len() == 1 {
+        return l.lead.text.clone();
+    }
+    match l.lead.kind {
+        K::ServiceStart | K::ServiceStop => life(l),
+        K::Restart => restart(l),
+        K::AlertResolved => Sentence::words("Alert resolved (")
+            .p(Piece::Count(l.rows.len() as u64))
+            .w(" alerts)"),
+        K::AlertFired => pages(l),
+        K::NewError => new_errors(l),
+        K::MitigationFinish => l
+            .rows
+            .iter()
+            .find(|e| e.kind == K::MitigationStart)
+            .unwrap_or(&l.lead)
+            .text
+            .clone(),
+        _ => {
+            let s = counted(l, everywhere(l, |e| e.kind == l.lead.kind));
+            match l.rows.iter().any(|e| e.kind == K::NewError) {
+                true => s.w(", never seen before"),
+                false => s,
+            }
+        }
+    }
+}
+
+/// Whether two rows can be about one service: the same name but for the instance after `@`, or one of them unknown.
+pub(super) fn agree(a: &Event, b: &Event) -> bool {
+    let base = |e: &Event| {
+        let n = e.service.as_ref()?.for_json().to_owned();
+        Some(n.split('@').next().unwrap_or_default().to_owned())
+    };
+    match (base(a), base(b)) {
+        (Some(x), Some(y)) => x == y,
+        _ => true,
+    }
+}
+
+/// The pieces of a row's sentence with its host taken out.
+pub(super) fn without_host(e: &Event) -> Vec<&Piece> {
+    let host = |p: &&Piece| !matches!((p, &e.host), (Piece::Name(n), Some(h)) if n == h);
+    e.text.0.iter().filter(host).collect()
+}
+
+/// Hosts by first appearance among the rows that `which` picks.
+fn hosts<'a>(l: &Line<'a>, which: impl Fn(&Event) -> bool) -> Vec<&'a LogText> {
+    let mut out: Vec<&LogText> = Vec::new();
+    for e in l.rows.iter().filter(|e| which(e)) {
+        if let Some(h) = e.host.as_ref().filter(|h| !out.contains(h)) {
+            out.push(h);
+        }
+    }
+    out
+}
+
+fn list(mut s: Sentence, names: &[&LogText]) -> Sentence {
+    for (n, h) in names.iter().take(NAMED).enumerate() {
+        if n > 0 {
+            s = s.w(", ");
+        }
+        s = s.name(h);
+    }
+    more(s, names.len())
+}
+
+fn more(s: Sentence, all: usize) -> Sentence {
+    match all.saturating_sub(NAMED) {
+        0 => s,
+        n => s.w(" and ").p(Piece::Count(n as u64)).w(" more"),
+    }
+}
+
+/// The lead's sentence, with all hosts of the picked rows in the place of its own.
+fn everywhere(l: &Line<'_>, which: impl Fn(&Event) -> bool) -> Sentence {
+    let names = hosts(l, which);
+    let mut out = Sentence::default();
+    let mut done = false;
+    for p in &l.lead.text.0 {
+        let own = matches!((p, &l.lead.host), (Piece::Name(n), Some(h)) if n == h);
+        let after_on = matches!(out.0.last(), Some(Piece::Words(w)) if w.ends_with(" on "));
+        if own && after_on && !done && names.len() > 1 {
+            out = list(out, &names);
+            done = true;
+        } else {
+            out.0.push(p.clone());
+        }
+    }
+    out
+}
+
+/// ` (12 lines)` at the end of a sentence becomes the sum over all rows.
+fn counted(l: &Line<'_>, mut s: Sentence) -> Sentence {
+    let tail = |s: &Sentence| match s.0.as_slice() {
+        [.., Piece::Words(a), Piece::Count(n), Piece::Words(b)] if a == " (" && b == " lines)" => {
+            Some(*n)
+        }
+        _ => None,
+    };
+    if tail(&s).is_some() {
+        s.0.truncate(s.0.len() - 3);
+    }
+    let same = l.rows.iter().filter(|e| e.kind == l.lead.kind);
+    let sum: u64 = same.map(|e| tail(&e.text).unwrap_or(1)).sum();
+    match sum {
+        0 | 1 => s,
+        n => s.w(" (").p(Piece::Count(n)).w(" lines)"),
+    }
+}
+
+/// `storefront restarts on web-01, web-02; stops on web-03`.
+fn life(l: &Line<'_>) -> Sentence {
+    let service = l.rows.iter().find_map(|e| e.service.as_ref());
+    let mut s = match service {
+        Some(x) => Sentence::default().name(x),
+        None => Sentence::words("A service"),
+    };
+    let mut first = true;
+    for (n, (verb, names)) in fates(l).into_iter().enumerate() {
+        s = s.w(if n > 0 { ";" } else { "" }).w(format!(" {verb}"));
+        if !names.is_empty() {
+            s = list(s.w(" on "), &names);
+        }
+        first = false;
+    }
+    if first {
+        s = s.w(" restarts");
+    }
+    if service.is_none() {
+        let quote = l.lead.text.0.iter().find(|p| matches!(p, Piece::Log(_)));
+        if let Some(q) = quote {
+            s = s.w(": ").p(q.clone());
+        }
+    }
+    s
+}
+
+/// What became of the service on which hosts; rows without a host count only where no row has one.
+fn fates<'a>(l: &Line<'a>) -> Vec<(&'static str, Vec<&'a LogText>)> {
+    let all = hosts(l, |e| is_life(e.kind));
+    if all.is_empty() {
+        return vec![(fate(l.rows.iter().map(|e| e.kind)), Vec::new())];
+    }
+    let mut out: Vec<(&'static str, Vec<&LogText>)> = Vec::new();
+    for h in all {
+        let verb = fate(
+            l.rows
+                .iter()
+                .filter(|e| e.host.as_ref() == Some(h))
+                .map(|e| e.kind),
+        );
+        match out.iter_mut().find(|(v, _)| *v == verb) {
+            Some((_, names)) => names.push(h),
+            None => out.push((verb, vec![h])),
+        }
+    }
+    out
+}
+
+/// The verb for a run of stops and starts.
+fn fate(kinds: impl Iterator<Item = K>) -> &'static str {
+    let kinds: Vec<K> = kinds.filter(|k| is_life(*k)).collect();
+    let has = |k: K| kinds.contains(&k);
+    let stop_last = kinds.last() == Some(&K::ServiceStop);
+    match (has(K::ServiceStop), has(K::ServiceStart)) {
+        (true, true) if stop_last => "starts and stops",
+        (true, true) => "restarts",
+        (true, false) => "stops",
+        (false, true) if !has(K::Restart) => "starts",
+        _ => "restarts",
+    }
+}
+
+/// What was asked for, and in brackets what the service did where the sentence names no host.
+fn restart(l: &Line<'_>) -> Sentence {
+    let s = everywhere(l, |e| e.kind == K::Restart);
+    let did = l.rows.iter().any(|e| e.kind != K::Restart);
+    if l.lead.host.is_some() || !did {
+        return s;
+    }
+    let mut inner = life(l);
+    inner.0.insert(0, Piece::Words(" (".to_owned()));
+    let mut s = s;
+    s.0.extend(inner.0);
+    s.w(")")
+}
+
+fn pages(l: &Line<'_>) -> Sentence {
+    let again: Vec<&&Event> = l
+        .rows
+        .iter()
+        .filter(|e| !std::ptr::eq(**e, l.lead) && super::reminder(l.lead, e))
+        .collect();
+    let mut s = l.lead.text.clone();
+    let others: Vec<&&Event> = l
+        .rows
+        .iter()
+        .filter(|e| !std::ptr::eq(**e, l.lead) && !super::reminder(l.lead, e))
+        .collect();
+    for e in others.iter().take(NAMED - 1) {
+        if let Some(q) = e.text.0.iter().find(|p| matches!(p, Piece::Log(_))) {
+            s = s.w(", ").p(q.clone());
+        }
+    }
+    s = more(s, others.len() + 1);
+    match again.iter().filter_map(|e| e.time).max() {
+        Some(t) => s
+            .w("; it fires ")
+            .p(Piece::Count(again.len() as u64))
+            .w(if again.len() == 1 {
+                " more time, at "
+            } else {
+                " more times, until "
+            })
+            .p(Piece::Time(t)),
+        None => s,
+    }
+}
+
+fn new_errors(l: &Line<'_>) -> Sentence {
+    let like = l
+        .rows
+        .iter()
+        .filter(|e| e.kind == K::NewError && e.text != l.lead.text)
+        .count();
+    let s = l.lead.text.clone();
+    match like {
+        0 => s,
+        1 => s.w(" and another like it"),
+        n => s.w(" and ").p(Piece::Count(n as u64)).w(" more like it"),
+    }
+}

@@ -1,0 +1,105 @@
+//! The message that a masked one stands for: masks filled from a line that carries it.
+//! Works on cleaned and redacted text only; what the line does not tell stays open.
+
+use super::LogText;
+
+/// What stands for a variable token in a masked message.
+const MASK: &str = "<*>";
+/// Longest stretch that fills one mask, in bytes.
+const LONGEST: usize = 200;
+/// Shortest end of a message's first part that is looked for in a line, in bytes.
+const LEAST: usize = 10;
+
+impl LogText {
+    /// This masked message with its masks filled from `line`, as far as the line goes; an open mask becomes `…`.
+    pub fn example(&self, line: &LogText) -> LogText {
+        let mut parts = self.0.split(MASK);
+        let head = parts.next().unwrap_or_default();
+        let mut out = head.to_owned();
+        // What of the line is left; `None` from the first part on that it does not hold.
+        let mut rest = after(&line.0, head);
+        for part in parts {
+            let filled = rest.and_then(|r| fill(r, part));
+            match filled {
+                Some((value, after)) => {
+                    out.push_str(value);
+                    rest = after;
+                }
+                None => {
+                    out.push('…');
+                    rest = None;
+                }
+            }
+            out.push_str(part);
+        }
+        LogText(super::capped(out))
+    }
+}
+
+/// What of a line follows `head`, or the longest end of it that begins with a word and is long enough to be no accident:
+/// a message that was put together from several fields stands nowhere as a whole.
+fn after<'a>(line: &'a str, head: &str) -> Option<&'a str> {
+    let words = head.match_indices(' ').map(|(at, _)| at + 1);
+    std::iter::once(0)
+        .chain(words)
+        .map(|at| &head[at..])
+        .take_while(|end| end.len() >= LEAST || end.len() == head.len())
+        .filter(|end| !end.is_empty())
+        .find_map(|end| Some(&line[line.find(end)? + end.len()..]))
+}
+
+/// What fills a mask before `part`, and what of the line follows `part`.
+fn fill<'a>(line: &'a str, part: &str) -> Option<(&'a str, Option<&'a str>)> {
+    let found = line.find(part).filter(|at| *at <= LONGEST && *at > 0);
+    if let (false, Some(at)) = (part.is_empty(), found) {
+        return Some((&line[..at], Some(&line[at + part.len()..])));
+    }
+    // The message ends here, or goes on in a line of its own: the mask stood for one token.
+    let end = line
+        .find(|c: char| c.is_whitespace() || matches!(c, '"' | ',' | ';' | ')'))
+        .unwrap_or(line.len());
+    (end > 0 && end <= LONGEST).then(|| (&line[..end], None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(mask: &str, line: &str) -> String {
+        let (mask, line) = (LogText::new(mask.as_bytes()), LogText::new(line.as_bytes()));
+        mask.example(&line).for_json().to_owned()
+    }
+
+    #[test]
+    fn masks_are_filled_from_the_line() {
+        assert_eq!(
+            filled(
+                "connect <*>:<*> refused",
+                "E db: connect 10.0.0.5:5432 refused (x)"
+            ),
+            "connect 10.0.0.5:5432 refused"
+        );
+        assert_eq!(
+            filled(
+                "request errored: Error: connect ECONNREFUSED <*>:<*>",
+                r#"{"msg":"request errored","err":{"message":"connect ECONNREFUSED 10.0.0.5:5432","code":1}}"#
+            ),
+            "request errored: Error: connect ECONNREFUSED 10.0.0.5:5432"
+        );
+        assert_eq!(filled("no mask", "another line"), "no mask");
+        assert_eq!(filled("took <*>", "took 12ms, slow"), "took 12ms");
+    }
+
+    #[test]
+    fn what_the_line_does_not_tell_stays_open() {
+        assert_eq!(
+            filled(
+                "error on GET <*>: protocol <*> unknown",
+                "ERROR error on GET /products/59"
+            ),
+            "error on GET /products/59: protocol … unknown"
+        );
+        assert_eq!(filled("<*> failed", "cron failed"), "… failed");
+        assert_eq!(filled("a <*> b", "c"), "a … b");
+    }
+}
