@@ -1,11 +1,33 @@
 //! Counts per fixed step of time, dense within an hour and absent where nothing happened.
 
-use crate::time::HOUR;
+use crate::time::{HOUR, SECOND};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Range;
 
+/// Where an instant lies in grids of any step. Made once per line: dividing costs more than counting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    hour: i64,
+    second: u16,
+    ten: u16,
+}
+
+impl Cell {
+    /// The cell of an instant in microseconds.
+    #[inline]
+    pub fn of(us: i64) -> Self {
+        let seconds = us.div_euclid(SECOND);
+        let second = seconds.rem_euclid(3600) as u16;
+        Cell {
+            hour: seconds.div_euclid(3600),
+            second,
+            ten: second / 10,
+        }
+    }
+}
+
 /// Counts per step: an array for each hour in which something was counted.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Grid {
     /// Steps in an hour (3,600 for seconds, 360 for 10 s).
     per_hour: u32,
@@ -26,7 +48,8 @@ impl Grid {
     pub fn seconds() -> Self {
         Grid {
             per_hour: 3600,
-            ..Grid::default()
+            hours: Vec::new(),
+            last: 0,
         }
     }
 
@@ -34,22 +57,31 @@ impl Grid {
     pub fn tens() -> Self {
         Grid {
             per_hour: 360,
-            ..Grid::default()
+            hours: Vec::new(),
+            last: 0,
         }
     }
 
     /// Microseconds of one step.
     pub fn step_us(&self) -> i64 {
-        HOUR / i64::from(self.per_hour.max(1))
+        HOUR / i64::from(self.per_hour)
     }
 
     /// Adds to the step that holds `us`. Counts saturate.
     #[inline]
     pub fn add(&mut self, us: i64, by: u32) {
-        let hour = us.div_euclid(HOUR);
-        let cell = (us.rem_euclid(HOUR) / self.step_us()) as usize;
-        let at = self.hour(hour);
-        let c = &mut self.hours[at].1[cell];
+        self.add_at(Cell::of(us), by);
+    }
+
+    /// Adds to the step that holds a cell. Counts saturate.
+    #[inline]
+    pub fn add_at(&mut self, cell: Cell, by: u32) {
+        let step = match self.per_hour {
+            3600 => cell.second,
+            _ => cell.ten,
+        };
+        let at = self.hour(cell.hour);
+        let c = &mut self.hours[at].1[usize::from(step)];
         *c = c.saturating_add(by);
     }
 
@@ -58,6 +90,11 @@ impl Grid {
         if self.hours.get(self.last).is_some_and(|h| h.0 == hour) {
             return self.last;
         }
+        self.find_hour(hour)
+    }
+
+    #[cold]
+    fn find_hour(&mut self, hour: i64) -> usize {
         self.last = match self.hours.binary_search_by_key(&hour, |h| h.0) {
             Ok(i) => i,
             Err(i) => {
