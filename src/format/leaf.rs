@@ -39,7 +39,7 @@ pub fn find_short(b: &[u8], mut at: usize, byte: u8) -> Option<usize> {
 }
 
 /// What stands between two double quotes at the start of `i`. A quote after an odd run of backslashes does not close.
-#[inline]
+#[inline(always)]
 pub fn quoted(i: &[u8]) -> Leaf<'_, &[u8]> {
     if i.first() == Some(&b'"') {
         let mut at = 1;
@@ -202,20 +202,16 @@ pub fn list(b: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Method and path of a request line; what follows the path (the protocol) may be missing. Both are empty when it is none
 /// (`""`, `-`, TLS bytes).
-#[inline]
+#[inline(always)]
 pub fn request_line(b: &[u8]) -> (&[u8], &[u8]) {
-    let none = (&b[..0], &b[..0]);
-    let Some(m) = b.iter().take(21).position(|c| *c == b' ') else {
-        return none;
+    let m = match b {
+        [b'G', b'E', b'T', b' ', ..] => 3,
+        [b'P', b'O', b'S', b'T', b' ', ..] => 4,
+        _ => match method(b) {
+            Some(m) => m,
+            None => return (&b[..0], &b[..0]),
+        },
     };
-    if m == 0
-        || !b[..m]
-            .iter()
-            .all(|c| c.is_ascii_alphabetic() || *c == b'-' || *c == b'_')
-        || b[0] == b'-'
-    {
-        return none;
-    }
     let rest = &b[m + 1..];
     // The usual end is ` HTTP/1.1`; other protocols and blanks in the path go the longer way.
     let path = match rest.len().checked_sub(9) {
@@ -226,6 +222,17 @@ pub fn request_line(b: &[u8]) -> (&[u8], &[u8]) {
         },
     };
     (&b[..m], path)
+}
+
+/// Length of the method that a request line begins with.
+fn method(b: &[u8]) -> Option<usize> {
+    let m = b.iter().take(21).position(|c| *c == b' ')?;
+    let named = m > 0
+        && b[0] != b'-'
+        && b[..m]
+            .iter()
+            .all(|c| c.is_ascii_alphabetic() || *c == b'-' || *c == b'_');
+    named.then_some(m)
 }
 
 #[cfg(test)]

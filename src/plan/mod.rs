@@ -5,7 +5,7 @@ mod names;
 mod sniff;
 
 use crate::error::{Error, Result};
-use crate::format::{FORMATS, Format, Framing, custom};
+use crate::format::{FORMATS, Format, custom};
 use crate::marker::scope::scope_of;
 use crate::record::{Body, Kind, Message, Record};
 use crate::summary::{InputMeta, hash64};
@@ -14,6 +14,7 @@ use crate::time::{DAY, days_from_civil};
 use globset::{Glob, GlobMatcher};
 use names::{domain, hosts};
 use sniff::{dominant, sample_lines, sniff};
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// A setting for inputs whose name matches a pattern.
@@ -89,7 +90,7 @@ pub struct PlanInput {
     /// What goes into the part.
     pub meta: InputMeta,
     /// Formats in the order in which they are tried on each line.
-    pub formats: Vec<Arc<dyn Format>>,
+    pub formats: Vec<Tried>,
     /// Whether a line that no format accepts is an untimed message (steps of deploy tools) instead of not understood.
     pub untimed: bool,
     /// Whether blocks must begin at a line that begins a record, because its records may have continuation lines.
@@ -131,13 +132,9 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
     let (mut newest, mut yearless) = (None, false);
     for (s, host) in samples.iter().zip(hosts) {
         let forced = forced(&s.name, config)?;
-        let all: Vec<Arc<dyn Format>> = forced
+        let all: Vec<Tried> = forced
             .into_iter()
-            .chain(
-                FORMATS
-                    .iter()
-                    .map(|f| Arc::new(Builtin(*f)) as Arc<dyn Format>),
-            )
+            .chain(FORMATS.iter().map(|f| Tried::Listed(*f)))
             .collect();
         let lines = sample_lines(s);
         let found = sniff(&all, &lines);
@@ -178,7 +175,7 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
     })
 }
 
-fn forced(name: &str, config: &PlanConfig) -> Result<Option<Arc<dyn Format>>> {
+fn forced(name: &str, config: &PlanConfig) -> Result<Option<Tried>> {
     let Some(f) = config.formats.iter().rev().find(|f| f.applies(name)) else {
         return Ok(None);
     };
@@ -189,13 +186,13 @@ fn forced(name: &str, config: &PlanConfig) -> Result<Option<Arc<dyn Format>>> {
                 why: e.to_string(),
                 remedy: "copy the string between the quotes of log_format in nginx.conf".into(),
             })?;
-        return Ok(Some(Arc::from(made)));
+        return Ok(Some(Tried::Made(Arc::from(made))));
     }
     match FORMATS
         .iter()
         .find(|b| b.name().eq_ignore_ascii_case(&f.value))
     {
-        Some(b) => Ok(Some(Arc::new(Builtin(*b)))),
+        Some(b) => Ok(Some(Tried::Listed(*b))),
         None => Err(Error::Usage {
             what: format!("--format {}", f.value),
             why: "no such format".into(),
@@ -211,44 +208,28 @@ fn forced(name: &str, config: &PlanConfig) -> Result<Option<Arc<dyn Format>>> {
     }
 }
 
-/// A format of the registry, shared.
-struct Builtin(&'static dyn Format);
+/// A format that lines are tried with.
+#[derive(Clone)]
+pub enum Tried {
+    /// One of the registry.
+    Listed(&'static dyn Format),
+    /// One made for this run.
+    Made(Arc<dyn Format>),
+}
 
-impl Format for Builtin {
-    fn name(&self) -> &str {
-        self.0.name()
-    }
-    fn kind(&self) -> Kind {
-        self.0.kind()
-    }
-    fn about(&self) -> &str {
-        self.0.about()
-    }
-    fn framing(&self) -> Framing {
-        self.0.framing()
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        self.0.parse(line)
-    }
-    fn is_head(&self, line: &[u8]) -> bool {
-        self.0.is_head(line)
-    }
-    fn sample(&self) -> &str {
-        self.0.sample()
+impl Deref for Tried {
+    type Target = dyn Format;
+
+    #[inline]
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Tried::Listed(f) => *f,
+            Tried::Made(f) => &**f,
+        }
     }
 }
 
 impl PlanInput {
-    /// The first format that accepts a line, with its record. The order is fixed by the plan, so that the answer hangs on the
-    /// line alone.
-    #[inline]
-    pub fn parse<'a>(&self, line: &'a [u8]) -> Option<(usize, Record<'a>)> {
-        self.formats
-            .iter()
-            .enumerate()
-            .find_map(|(i, f)| f.parse(line).map(|r| (i, r)))
-    }
-
     /// Whether a line begins a record.
     pub fn is_head(&self, line: &[u8]) -> bool {
         !line.is_empty() && self.formats.iter().any(|f| f.is_head(line))
@@ -275,6 +256,7 @@ impl PlanInput {
 }
 
 /// A line without its carriage return, byte order mark and the zero bytes that a power loss leaves before it.
+#[inline]
 pub fn trim_line(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);

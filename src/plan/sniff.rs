@@ -1,10 +1,8 @@
 //! What the sampled lines of an input tell: which formats accept them, the newest year, what kind of records they are.
 
-use super::{Sampled, trim_line};
-use crate::format::Format;
+use super::{Sampled, Tried, trim_line};
 use crate::record::Kind;
 use crate::time::{Dated, Stamp};
-use std::sync::Arc;
 
 /// Most lines of an input that are tried.
 const SAMPLE_LINES: usize = 4000;
@@ -31,7 +29,7 @@ pub(super) fn sample_lines(s: &Sampled) -> Vec<&[u8]> {
         .collect()
 }
 
-pub(super) fn sniff(all: &[Arc<dyn Format>], lines: &[&[u8]]) -> Sniffed {
+pub(super) fn sniff(all: &[Tried], lines: &[&[u8]]) -> Sniffed {
     let mut s = Sniffed {
         hits: vec![0; all.len()],
         unknown: 0,

@@ -36,6 +36,8 @@ pub struct Scanner<'p> {
     id: u32,
     plan: u64,
     names: Vec<String>,
+    /// Framing and kind by format.
+    kinds: Vec<(Framing, Kind)>,
     config: ScanConfig,
     fold: Fold,
     crc: crc32fast::Hasher,
@@ -53,6 +55,11 @@ impl<'p> Scanner<'p> {
             id,
             plan: plan.digest,
             names: input.format_names(),
+            kinds: input
+                .formats
+                .iter()
+                .map(|f| (f.framing(), f.kind()))
+                .collect(),
             config,
             fold: Fold::new(input.meta.clone(), plan.year_reference),
             crc: crc32fast::Hasher::new(),
@@ -149,22 +156,24 @@ impl<'p> Scanner<'p> {
             *may_continue = false;
             return self.overlong(block, start, pos);
         }
-        if let Some((format, rec)) = self.input.parse(line) {
+        // The first that accepts a line has it. The plan fixes the order, so that the answer hangs on the line alone.
+        for (format, f) in self.input.formats.iter().enumerate() {
+            // Borrowed where it lies: a record is too large to be moved for each line.
+            let found = f.parse(line);
+            let Some(rec) = &found else { continue };
             self.close(open);
-            let f = &self.input.formats[format];
-            *may_continue = f.framing() == Framing::Head;
-            let waits = *may_continue && matches!(rec.body, Body::Message(_));
-            if waits {
-                *open = Some(Open {
-                    at,
-                    rec,
-                    format,
-                    kind: f.kind(),
-                    exception: None,
-                });
-            } else {
-                self.fold.record(at, &rec, format, f.kind(), None);
+            let (framing, kind) = self.kinds[format];
+            *may_continue = framing == Framing::Head;
+            if !*may_continue || !matches!(rec.body, Body::Message(_)) {
+                return self.fold.record(at, rec, format, kind, None);
             }
+            *open = found.map(|rec| Open {
+                at,
+                rec,
+                format,
+                kind,
+                exception: None,
+            });
             return;
         }
         if line.is_empty() {

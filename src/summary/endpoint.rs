@@ -1,14 +1,15 @@
 //! Endpoint names (method and normalised path) and health checks. Rules: docs of the vocabulary, "Host, service, endpoint".
 
+use super::hash64;
+
 /// Writes `GET /products/:id`: the query is dropped; a segment of digits, of ≥ 8 hex digits, a UUID, or longer than 24
-/// bytes becomes `:id`; at most eight segments.
+/// bytes becomes `:id`; at most eight segments. Nothing of a query is looked at.
 pub fn endpoint(method: &[u8], path: &[u8], out: &mut Vec<u8>) {
     out.clear();
     out.extend_from_slice(if method.is_empty() { b"-" } else { method });
     out.push(b' ');
-    let path = strip_origin(path);
     let end = memchr::memchr2(b'?', b'#', path).unwrap_or(path.len());
-    let path = &path[..end];
+    let path = strip_origin(&path[..end]);
     if path.is_empty() {
         out.extend_from_slice(b"(none)");
         return;
@@ -26,6 +27,26 @@ pub fn endpoint(method: &[u8], path: &[u8], out: &mut Vec<u8>) {
         } else {
             out.extend_from_slice(seg);
         }
+    }
+}
+
+/// Hash of a method and path by which the endpoint may be remembered: paths of one hash have one endpoint. A number at the
+/// end, which is what tells most paths apart, does not count.
+#[inline]
+pub(super) fn endpoint_hash(method: &[u8], path: &[u8]) -> u64 {
+    let m = match method {
+        b"GET" => 2,
+        b"POST" => 4,
+        _ => hash64(method, 0) & !1,
+    };
+    let path = &path[..memchr::memchr(b'?', path).unwrap_or(path.len())];
+    let digits = path.iter().rev().take_while(|c| c.is_ascii_digit()).count();
+    let stem = &path[..path.len() - digits];
+    // with a `#` in it what stands at the end is no part of the endpoint, so any number there will do
+    if digits > 0 && stem.last() == Some(&b'/') {
+        hash64(stem, m)
+    } else {
+        hash64(path, m | 1)
     }
 }
 
@@ -55,37 +76,42 @@ fn is_id(seg: &[u8]) -> bool {
     seg.len() >= 8 && seg.iter().all(u8::is_ascii_hexdigit)
 }
 
+/// Well-known paths of health checks, without query and closing slash.
+fn is_health_path(path: &[u8]) -> bool {
+    matches!(
+        path,
+        b"/health"
+            | b"/healthz"
+            | b"/healthcheck"
+            | b"/health-check"
+            | b"/health/live"
+            | b"/health/ready"
+            | b"/livez"
+            | b"/live"
+            | b"/readyz"
+            | b"/ready"
+            | b"/readiness"
+            | b"/liveness"
+            | b"/ping"
+            | b"/_health"
+            | b"/_ping"
+            | b"/-/healthy"
+            | b"/-/ready"
+            | b"/nginx_status"
+            | b"/stub_status"
+            | b"/server-status"
+            | b"/status/health"
+            | b"/up"
+            | b"/lbcheck"
+            | b"/heartbeat"
+            | b"/actuator/health"
+            | b"/metrics"
+    )
+}
+
 /// Whether a request is a health check rather than a user's: by well-known paths and by the agents of checkers.
 #[inline]
 pub fn is_health_check(path: &[u8], agent: &[u8]) -> bool {
-    const PATHS: &[&[u8]] = &[
-        b"/health",
-        b"/healthz",
-        b"/healthcheck",
-        b"/health-check",
-        b"/health/live",
-        b"/health/ready",
-        b"/livez",
-        b"/live",
-        b"/readyz",
-        b"/ready",
-        b"/readiness",
-        b"/liveness",
-        b"/ping",
-        b"/_health",
-        b"/_ping",
-        b"/-/healthy",
-        b"/-/ready",
-        b"/nginx_status",
-        b"/stub_status",
-        b"/server-status",
-        b"/status/health",
-        b"/up",
-        b"/lbcheck",
-        b"/heartbeat",
-        b"/actuator/health",
-        b"/metrics",
-    ];
     const AGENTS: &[&[u8]] = &[
         b"kube-probe",
         b"ELB-HealthChecker",
@@ -110,9 +136,9 @@ pub fn is_health_check(path: &[u8], agent: &[u8]) -> bool {
         Some(b'h' | b'l' | b'r' | b'p' | b'_' | b'-' | b'n' | b's' | b'u' | b'a' | b'm')
     ) && path.len() <= 32
     {
-        let end = memchr::memchr(b'?', path).unwrap_or(path.len());
+        let end = path.iter().position(|c| *c == b'?').unwrap_or(path.len());
         let p = path[..end].strip_suffix(b"/").unwrap_or(&path[..end]);
-        if PATHS.contains(&p) {
+        if is_health_path(p) {
             return true;
         }
     }
@@ -152,6 +178,50 @@ mod tests {
             ep("GET", "/1/2/3/4/5/6/7/8/9/10"),
             "GET /:id/:id/:id/:id/:id/:id/:id/:id/*"
         );
+    }
+
+    #[test]
+    fn paths_of_one_hash_have_one_endpoint() {
+        let h = |m: &str, p: &str| endpoint_hash(m.as_bytes(), p.as_bytes());
+        let mut by_hash = std::collections::BTreeMap::new();
+        for method in ["GET", "POST", "PUT", "HEAD", ""] {
+            for path in [
+                "/",
+                "/1",
+                "/22?x=1",
+                "/a",
+                "/a/",
+                "/a/1",
+                "/a/23",
+                "/a/23?b=/4",
+                "/a1",
+                "/a2",
+                "/a/1/b",
+                "/a/2/b",
+                "/1/2/3/4/5/6/7/8/9",
+                "/1/2/3/4/5/6/7/8/9/10",
+                "/a/b#/1",
+                "/a/b#/2",
+                "/a#1",
+                "http://h/a/1",
+                "http://h/1",
+                "http://1",
+                "http://h?x=/1",
+                "http://h?x=/a",
+                "",
+                "?1",
+                "1",
+                "/123456789012345678901234567890",
+            ] {
+                let name = ep(method, path);
+                let known = by_hash
+                    .entry(h(method, path))
+                    .or_insert_with(|| name.clone());
+                assert_eq!(*known, name, "{method} {path}");
+            }
+        }
+        assert_eq!(h("GET", "/a/1"), h("GET", "/a/2345"));
+        assert_ne!(h("GET", "/a/1"), h("GET", "/a/"));
     }
 
     #[test]

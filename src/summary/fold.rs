@@ -1,10 +1,11 @@
 //! Folds records into the summary of one input: the path that runs once per line.
 //! Keeps small caches so that a line costs a few additions; the caches never change the result.
 
+use super::endpoint::endpoint_hash;
 use super::track::JoinCell;
 use super::{
-    Activity, Axis, Coverage, InputMeta, InputPart, Marker, Pos, Seen, Stretch, Track, endpoint,
-    hash64, is_health_check,
+    Activity, Axis, Cell, Coverage, InputMeta, InputPart, Marker, Pos, Seen, Stretch, Track,
+    endpoint, hash64, is_health_check,
 };
 use super::{keys::Keys, messages, requests::latency_bucket};
 use crate::record::{At, Body, Kind, Level, Message, Record, Request};
@@ -92,7 +93,7 @@ impl Caches {
         let small = || SlotCache::new(64);
         Caches {
             status: SlotCache::new(1024),
-            endpoint: SlotCache::new(4096),
+            endpoint: SlotCache::new(1024),
             names: [small(), small(), small(), small()],
             latency: (i64::MIN, Box::new([0; 64])),
             client_limit: u64::MAX,
@@ -355,7 +356,8 @@ impl Fold {
             }
             return;
         }
-        q.n.add(us, 1);
+        let cell = Cell::of(us);
+        q.n.add_at(cell, 1);
         let client = hash64(r.client, 1);
         if client < c.client_limit && !r.client.is_empty() {
             q.clients.add(client, (), |_, _| ());
@@ -381,12 +383,11 @@ impl Fold {
                 );
             }
         }
-        let tens = us.div_euclid(10 * SECOND);
         let count = |k: &mut Keys, slot: usize, failed: bool| {
             let s = k.at(slot);
-            s.n.add(us, 1);
+            s.n.add_at(cell, 1);
             if failed {
-                *s.failed.entry(tens).or_default() += 1;
+                *s.failed.entry(us.div_euclid(10 * SECOND)).or_default() += 1;
             }
         };
         let slot = c
@@ -396,10 +397,11 @@ impl Fold {
             });
         count(&mut t.by_status, slot, failed);
         let class4 = (400..500).contains(&r.status);
-        let h = hash64(
-            if class4 { b"" } else { without_query(r.path) },
-            3 + r.method.len() as u64 * 2 + u64::from(class4) + method_seed(r.method),
-        );
+        let h = if class4 {
+            hash64(r.method, 2)
+        } else {
+            endpoint_hash(r.method, r.path)
+        };
         let name = &mut self.name;
         let slot = c.endpoint.slot(&mut t.by_endpoint, h, |k| {
             if class4 {
@@ -483,16 +485,6 @@ impl Fold {
         self.part.coverage = Coverage::one(start, stretch);
         self.part
     }
-}
-
-#[inline]
-fn method_seed(m: &[u8]) -> u64 {
-    m.first().map_or(0, |c| u64::from(*c) << 8) | m.get(1).map_or(0, |c| u64::from(*c) << 16)
-}
-
-#[inline]
-fn without_query(path: &[u8]) -> &[u8] {
-    &path[..memchr::memchr(b'?', path).unwrap_or(path.len())]
 }
 
 /// Hash by which an access line and an error line of the same request find each other.

@@ -1,12 +1,34 @@
 //! Counts per fixed step of time: dense within a busy hour, a short list within a quiet one, absent where nothing happened.
 //! A log of one line per hour over a century costs some bytes per line, not an array for each hour.
 
-use crate::time::HOUR;
+use crate::time::{HOUR, SECOND};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Range;
 
+/// Where an instant lies in grids of any step. Made once per line: dividing costs more than counting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    hour: i64,
+    second: u16,
+    ten: u16,
+}
+
+impl Cell {
+    /// The cell of an instant in microseconds.
+    #[inline]
+    pub fn of(us: i64) -> Self {
+        let seconds = us.div_euclid(SECOND);
+        let second = seconds.rem_euclid(3600) as u16;
+        Cell {
+            hour: seconds.div_euclid(3600),
+            second,
+            ten: second / 10,
+        }
+    }
+}
+
 /// Counts per step, by hour.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Grid {
     /// Steps in an hour (3,600 for seconds, 360 for 10 s).
     per_hour: u32,
@@ -92,7 +114,9 @@ impl Grid {
     pub fn seconds() -> Self {
         Grid {
             per_hour: 3600,
-            ..Grid::default()
+            hours: BTreeMap::new(),
+            cells: Vec::new(),
+            last: None,
         }
     }
 
@@ -100,23 +124,35 @@ impl Grid {
     pub fn tens() -> Self {
         Grid {
             per_hour: 360,
-            ..Grid::default()
+            hours: BTreeMap::new(),
+            cells: Vec::new(),
+            last: None,
         }
     }
 
     /// Microseconds of one step.
     pub fn step_us(&self) -> i64 {
-        HOUR / i64::from(self.per_hour.max(1))
+        HOUR / i64::from(self.per_hour)
     }
 
     /// Adds to the step that holds `us`. Counts saturate.
     #[inline]
     pub fn add(&mut self, us: i64, by: u32) {
-        let hour = us.div_euclid(HOUR);
-        let step = (us.rem_euclid(HOUR) / self.step_us()) as u16;
+        self.add_at(Cell::of(us), by);
+    }
+
+    /// Adds to the step that holds a cell. Counts saturate.
+    #[inline]
+    pub fn add_at(&mut self, cell: Cell, by: u32) {
+        let step = match self.per_hour {
+            3600 => cell.second,
+            _ => cell.ten,
+        };
         match self.last {
-            Some((h, at)) if h == hour => self.cells[at as usize].add(step, by, self.per_hour),
-            _ => self.add_elsewhere(hour, step, by),
+            Some((h, at)) if h == cell.hour => {
+                self.cells[at as usize].add(step, by, self.per_hour)
+            }
+            _ => self.add_elsewhere(cell.hour, step, by),
         }
     }
 

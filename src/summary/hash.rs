@@ -9,6 +9,24 @@ fn fold(a: u64, b: u64) -> u64 {
     (m as u64) ^ ((m >> 64) as u64)
 }
 
+/// The last 0–7 bytes as a little-endian number, without a copy of variable length.
+#[inline(always)]
+fn tail(bytes: &[u8], rest: &[u8]) -> u64 {
+    if let (Some(last), true) = (bytes.last_chunk::<8>(), !rest.is_empty()) {
+        return u64::from_le_bytes(*last) >> (64 - 8 * rest.len());
+    }
+    if let (Some(a), Some(b)) = (rest.first_chunk(), rest.last_chunk()) {
+        let (a, b) = (u32::from_le_bytes(*a), u32::from_le_bytes(*b));
+        return u64::from(a) | u64::from(b) << (8 * (rest.len() - 4));
+    }
+    match *rest {
+        [a, b, c] => u64::from_le_bytes([a, b, c, 0, 0, 0, 0, 0]),
+        [a, b] => u64::from_le_bytes([a, b, 0, 0, 0, 0, 0, 0]),
+        [a] => u64::from(a),
+        _ => 0,
+    }
+}
+
 /// Hash of some bytes with a seed (multiply-and-fold over 8-byte words, after wyhash by Wang Yi; not for secrets).
 #[inline]
 pub fn hash64(bytes: &[u8], seed: u64) -> u64 {
@@ -17,9 +35,7 @@ pub fn hash64(bytes: &[u8], seed: u64) -> u64 {
     for w in words {
         h = fold(h ^ u64::from_le_bytes(*w), B);
     }
-    let mut tail = [0u8; 8];
-    tail[..rest.len()].copy_from_slice(rest);
-    h = fold(h ^ u64::from_le_bytes(tail), A ^ bytes.len() as u64);
+    h = fold(h ^ tail(bytes, rest), A ^ bytes.len() as u64);
     fold(h, B)
 }
 
@@ -50,6 +66,18 @@ mod tests {
             b"(bucket 07) ",
         ] {
             assert!(!is_bucket(n));
+        }
+    }
+
+    #[test]
+    fn the_tail_is_the_bytes_behind_the_last_whole_word() {
+        let all: Vec<u8> = (1..=23).collect();
+        for n in 0..all.len() {
+            let mut padded = [0; 8];
+            padded[..n % 8].copy_from_slice(&all[n - n % 8..n]);
+            let bytes = &all[..n];
+            let got = tail(bytes, bytes.as_chunks::<8>().1);
+            assert_eq!(got, u64::from_le_bytes(padded), "{n}");
         }
     }
 

@@ -4,7 +4,7 @@ use super::fold::{LineAt, join_hash};
 use super::track::JoinCell;
 use super::{
     InputPart, Marker, Pos, Repeat, RepeatKey, Seen, TemplateKey, Track, VersionKey, VersionSpan,
-    is_repeating, mask,
+    hash64, is_repeating, mask,
 };
 use crate::marker::{self, Hit};
 use crate::record::{Kind, Level, Message, Notice, Record};
@@ -18,6 +18,42 @@ pub(crate) struct Scratch {
     hits: Vec<Hit>,
     masked: Vec<u8>,
     text: Vec<u8>,
+    quiet: Quiet,
+}
+
+/// Messages that were found to state nothing: services say few things often. Whole texts are compared, so that what is
+/// remembered never changes an answer.
+#[derive(Debug, Default)]
+struct Quiet {
+    texts: Vec<(Option<Kind>, Vec<u8>)>,
+}
+
+impl Quiet {
+    const SLOTS: usize = 512;
+    /// Longer texts are not kept.
+    const LONGEST: usize = 256;
+
+    fn slot(text: &[u8]) -> usize {
+        hash64(text, 0) as usize % Self::SLOTS
+    }
+
+    #[inline]
+    fn knows(&self, text: &[u8], scope: Kind) -> bool {
+        self.texts
+            .get(Self::slot(text))
+            .is_some_and(|(s, t)| *s == Some(scope) && t == text)
+    }
+
+    fn learn(&mut self, text: &[u8], scope: Kind) {
+        if text.len() > Self::LONGEST {
+            return;
+        }
+        self.texts.resize_with(Self::SLOTS, Default::default);
+        let (s, t) = &mut self.texts[Self::slot(text)];
+        *s = Some(scope);
+        t.clear();
+        t.extend_from_slice(text);
+    }
 }
 
 /// One message and what is known of it.
@@ -121,15 +157,26 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
             );
         }
     }
-    markers(t, scratch, s);
-    versions(t, s);
+    let alone = m.level < Level::Warn
+        && m.error.is_none()
+        && s.exception.is_none()
+        && s.rec.version.is_none();
+    if alone && scratch.quiet.knows(&m.text, s.scope) {
+        return;
+    }
+    let stated = markers(t, scratch, s);
+    let versioned = versions(t, s);
     let trouble = m.level >= Level::Warn || TROUBLE.as_ref().is_some_and(|r| r.is_match(&m.text));
     if trouble {
         template(t, scratch, s);
     }
+    if alone && !(stated || versioned || trouble) {
+        scratch.quiet.learn(&m.text, s.scope);
+    }
 }
 
-fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
+/// Keeps the markers of a message; whether it states any.
+fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) -> bool {
     scratch.hits.clear();
     marker::find(&s.message.text, s.scope, &mut scratch.hits);
     if let Some(e) = s.exception.or(s.message.error.as_deref()) {
@@ -146,7 +193,8 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
             }
         }
     }
-    for (rank, hit) in std::mem::take(&mut scratch.hits).into_iter().enumerate() {
+    let stated = !scratch.hits.is_empty();
+    for (rank, hit) in scratch.hits.drain(..).enumerate() {
         let m = Marker::of_hit(
             Seen::new(s.us, s.at.pos, s.at.bytes()),
             true,
@@ -176,6 +224,7 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
         };
         t.repeats.add(key, one);
     }
+    stated
 }
 
 fn template(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
@@ -201,12 +250,13 @@ fn template(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
         .add(key, &scratch.text, (s.us, s.at.pos, s.at.bytes()));
 }
 
-fn versions(t: &mut Track, s: &Said<'_>) {
+/// Keeps the version that a message names; whether it names one.
+fn versions(t: &mut Track, s: &Said<'_>) -> bool {
     let version = match &s.rec.version {
         Some(v) => Some(&v[..]),
         None => said_version(&s.message.text),
     };
-    let Some(version) = version else { return };
+    let Some(version) = version else { return false };
     let key = VersionKey {
         service: own(&s.rec.service),
         host: own(&s.rec.host),
@@ -231,6 +281,7 @@ fn versions(t: &mut Track, s: &Said<'_>) {
             }
         },
     );
+    true
 }
 
 /// `… starting version=v3.8.2 …` or `booting version 7.3.0`: a service that says at its start which version it is.
@@ -276,5 +327,29 @@ pub(crate) fn untimed(
     for (rank, hit) in std::mem::take(&mut scratch.hits).into_iter().enumerate() {
         let seen = Seen::new(0, Pos { ..at.pos }, at.bytes());
         part.add_untimed(Marker::of_hit(seen, false, rank, rec, &m.text, hit, scope));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_very_text_in_its_scope_is_known_to_be_quiet() {
+        let mut q = Quiet::default();
+        assert!(!q.knows(b"answer sent", Kind::App));
+        q.learn(b"answer sent", Kind::App);
+        assert!(q.knows(b"answer sent", Kind::App));
+        assert!(!q.knows(b"answer sent", Kind::Deploy) && !q.knows(b"answer sen", Kind::App));
+        // another text of the same slot takes its place
+        let other = (0u32..)
+            .map(|i| i.to_string().into_bytes())
+            .find(|t| Quiet::slot(t) == Quiet::slot(b"answer sent"))
+            .unwrap();
+        q.learn(&other, Kind::App);
+        assert!(q.knows(&other, Kind::App) && !q.knows(b"answer sent", Kind::App));
+        let long = vec![b'a'; Quiet::LONGEST + 1];
+        q.learn(&long, Kind::App);
+        assert!(!q.knows(&long, Kind::App));
     }
 }

@@ -21,7 +21,7 @@ pub use clients::{Bottom, ClientSet};
 pub use coverage::{Coverage, Stretch};
 pub use endpoint::{endpoint, is_health_check};
 pub use fold::{Fold, LineAt};
-pub use grid::{Grid, starting, touching};
+pub use grid::{Cell, Grid, starting, touching};
 pub use hash::hash64;
 pub use keys::{KeySeries, Keys};
 pub use leveled::{Coarse, Joined, Leveled};

@@ -1,6 +1,7 @@
 //! Time: instants in UTC microseconds, what a line says about time, and the civil calendar.
 //! No clock is read here and no time zone of the machine is known here.
 
+mod digits;
 pub mod stamp;
 pub mod zone;
 
@@ -67,6 +68,7 @@ pub struct Stamp {
 
 impl Stamp {
     /// A stamp that is an instant already (epoch seconds, `Z`).
+    #[inline]
     pub fn utc(us: i64, precision: Precision) -> Self {
         Stamp {
             wall_us: us,
@@ -76,6 +78,7 @@ impl Stamp {
         }
     }
     /// The instant, where the line tells its zone and its year.
+    #[inline]
     pub fn instant(&self) -> Option<Instant> {
         match (self.offset_min, self.dated) {
             (Some(o), Dated::Full) => Some(Instant(self.wall_us - i64::from(o) * MINUTE)),
@@ -85,6 +88,7 @@ impl Stamp {
 }
 
 /// Days from 1970-01-01 to a civil date (proleptic Gregorian; Howard Hinnant, "chrono-compatible low-level date algorithms").
+#[inline]
 pub fn days_from_civil(y: i64, m: i64, d: i64) -> i64 {
     let y = if m <= 2 { y - 1 } else { y };
     let era = y.div_euclid(400);
@@ -110,16 +114,22 @@ pub fn civil_from_days(z: i64) -> (i64, u32, u32) {
 }
 
 /// Whether a year has a 29 February.
+#[inline]
 pub fn is_leap(y: i64) -> bool {
     (y % 4 == 0 && y % 100 != 0) || y % 400 == 0
 }
 
 /// Gives a year-less stamp the latest year such that it is not later than `reference` plus one day.
 /// `reference` is wall time in microseconds. 29 February takes the latest leap year. A dated stamp stays as it is.
+#[inline]
 pub fn with_year(stamp: Stamp, reference: i64) -> Stamp {
-    if stamp.dated == Dated::Full {
-        return stamp;
+    match stamp.dated {
+        Dated::Full => stamp,
+        Dated::NoYear => latest_year(stamp, reference),
     }
+}
+
+fn latest_year(stamp: Stamp, reference: i64) -> Stamp {
     let days = stamp.wall_us.div_euclid(DAY);
     let rest = stamp.wall_us.rem_euclid(DAY);
     let (_, m, d) = civil_from_days(days);

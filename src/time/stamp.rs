@@ -1,7 +1,9 @@
 //! Stamp leaves: nom parsers that read one written time at the start of a slice, by fixed position.
 //! They never allocate and never guess a zone or a year; calendar checks are done here, zone tables in `zone`.
 
-use super::{DAY, Dated, Precision, SECOND, Stamp, days_from_civil, is_leap};
+use super::digits::{clf_day, clock, clock_at, date, four, fraction, iso_day, two};
+pub use super::digits::{month, offset};
+use super::{DAY, Dated, Precision, SECOND, Stamp};
 use nom::IResult;
 
 /// Result of a leaf: the rest of the input and the value. The error carries nothing, so that a miss costs nothing.
@@ -55,126 +57,6 @@ fn miss<'a, T>() -> Leaf<'a, T> {
     Err(nom::Err::Error(()))
 }
 
-/// Two digits at `at`; at least 0x80 when they are no digits, so that one comparison with an upper bound checks both.
-#[inline(always)]
-fn two(b: &[u8], at: usize) -> i64 {
-    let (h, l) = (b[at].wrapping_sub(b'0'), b[at + 1].wrapping_sub(b'0'));
-    if h > 9 || l > 9 {
-        1_000_000
-    } else {
-        i64::from(h) * 10 + i64::from(l)
-    }
-}
-
-#[inline(always)]
-fn four(b: &[u8], at: usize) -> i64 {
-    two(b, at) * 100 + two(b, at + 2)
-}
-
-/// Microseconds of a clock time, or `None` outside 00:00:00–24:00:00. A leap second (`:60`) is clamped to the second before.
-#[inline]
-fn clock(h: i64, m: i64, s: i64) -> Option<i64> {
-    if h > 24 || m > 59 || s > 60 || (h == 24 && (m > 0 || s > 0)) {
-        return None;
-    }
-    Some((h * 3600 + m * 60 + s.min(59)) * SECOND)
-}
-
-#[inline]
-fn date(y: i64, m: i64, d: i64) -> Option<i64> {
-    const LEN: [i64; 13] = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    if !(1..=9999).contains(&y)
-        || !(1..=12).contains(&m)
-        || d < 1
-        || d > LEN[m as usize]
-        || (m == 2 && d == 29 && !is_leap(y))
-    {
-        return None;
-    }
-    Some(days_from_civil(y, m, d) * DAY)
-}
-
-/// Month number of a three-letter English name, any case.
-#[inline]
-pub fn month(b: &[u8]) -> Option<i64> {
-    if b.len() < 3 {
-        return None;
-    }
-    let key = (u32::from(b[0] | 32) << 16) | (u32::from(b[1] | 32) << 8) | u32::from(b[2] | 32);
-    const fn k(s: &[u8; 3]) -> u32 {
-        ((s[0] as u32) << 16) | ((s[1] as u32) << 8) | s[2] as u32
-    }
-    const KEYS: [u32; 12] = [
-        k(b"jan"),
-        k(b"feb"),
-        k(b"mar"),
-        k(b"apr"),
-        k(b"may"),
-        k(b"jun"),
-        k(b"jul"),
-        k(b"aug"),
-        k(b"sep"),
-        k(b"oct"),
-        k(b"nov"),
-        k(b"dec"),
-    ];
-    KEYS.iter().position(|&x| x == key).map(|i| i as i64 + 1)
-}
-
-/// An optional fraction (`.` or `,` and 1–9 digits): its microseconds, the precision, and its length with the mark.
-#[inline]
-fn fraction(b: &[u8]) -> (i64, Precision, usize) {
-    if b.len() < 2 || !(b[0] == b'.' || b[0] == b',') || !b[1].is_ascii_digit() {
-        return (0, Precision::Second, 0);
-    }
-    let (mut us, mut n) = (0i64, 0usize);
-    while n + 1 < b.len() && b[n + 1].is_ascii_digit() {
-        if n < 6 {
-            us = us * 10 + i64::from(b[n + 1] - b'0');
-        }
-        n += 1;
-    }
-    for _ in n..6 {
-        us *= 10;
-    }
-    (
-        us,
-        if n <= 3 {
-            Precision::Milli
-        } else {
-            Precision::Micro
-        },
-        n + 1,
-    )
-}
-
-/// An offset: `Z`, `+01:00`, `+0100` or `+01`, in minutes east of UTC, with its length.
-#[inline]
-pub fn offset(b: &[u8]) -> Option<(i16, usize)> {
-    let sign = match b.first()? {
-        b'Z' | b'z' => return Some((0, 1)),
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
-    if b.len() < 3 {
-        return None;
-    }
-    let h = two(b, 1);
-    let (m, n) = if b.len() >= 6 && b[3] == b':' && two(b, 4) < 60 {
-        (two(b, 4), 6)
-    } else if b.len() >= 5 && two(b, 3) < 60 {
-        (two(b, 3), 5)
-    } else {
-        (0, 3)
-    };
-    if h > 18 {
-        None
-    } else {
-        Some(((sign * (h * 60 + m)) as i16, n))
-    }
-}
-
 /// `2026-11-20T06:33:21.123+01:00` and its kin: `-` or `/` between date parts, `T` or a blank before the clock (the hour may
 /// be blank-padded), `.` or `,` before a fraction, and an offset glued on, or after one blank when it is numeric.
 pub fn iso(i: &[u8]) -> Leaf<'_, Stamp> {
@@ -187,15 +69,12 @@ pub fn iso(i: &[u8]) -> Leaf<'_, Stamp> {
     {
         return miss();
     }
-    let hour = if i[11] == b' ' && i[12].is_ascii_digit() {
-        i64::from(i[12] - b'0')
+    let clk = if i[11] == b' ' && i[12].is_ascii_digit() {
+        clock(i64::from(i[12] - b'0'), two(i, 14), two(i, 17))
     } else {
-        two(i, 11)
+        clock_at(i, 11)
     };
-    let (Some(day), Some(clk)) = (
-        date(four(i, 0), two(i, 5), two(i, 8)),
-        clock(hour, two(i, 14), two(i, 17)),
-    ) else {
+    let (Some(day), Some(clk)) = (iso_day(i), clk) else {
         return miss();
     };
     let (us, precision, n) = fraction(&i[19..]);
@@ -226,25 +105,12 @@ pub fn iso(i: &[u8]) -> Leaf<'_, Stamp> {
 }
 
 /// `20/Nov/2026:06:33:21 +0000`, the time of the common log format, without its brackets. The offset is required.
+#[inline(always)]
 pub fn clf(i: &[u8]) -> Leaf<'_, Stamp> {
-    if i.len() < 26
-        || i[2] != b'/'
-        || i[6] != b'/'
-        || i[11] != b':'
-        || i[14] != b':'
-        || i[17] != b':'
-        || i[20] != b' '
-    {
+    if i.len() < 26 || i[20] != b' ' {
         return miss();
     }
-    let Some(mon) = month(&i[3..6]) else {
-        return miss();
-    };
-    let (Some(day), Some(clk), Some((off, n))) = (
-        date(four(i, 7), mon, two(i, 0)),
-        clock(two(i, 12), two(i, 15), two(i, 18)),
-        offset(&i[21..]),
-    ) else {
+    let (Some((day, off, n)), Some(clk)) = (clf_day(i), clock_at(i, 12)) else {
         return miss();
     };
     Ok((

@@ -29,7 +29,7 @@ pub(super) struct Prefix<'a> {
 
 impl<'a> Prefix<'a> {
     /// The request with what the prefix tells.
-    #[inline]
+    #[inline(always)]
     pub(super) fn request(&self) -> Request<'a> {
         let (method, path) = leaf::request_line(self.line);
         Request {
@@ -44,7 +44,7 @@ impl<'a> Prefix<'a> {
     }
 
     /// The record of the request, stamped at its end.
-    #[inline]
+    #[inline(always)]
     pub(super) fn record(&self, request: Request<'a>) -> Record<'a> {
         Record {
             service: self.service.map(Cow::Borrowed),
@@ -54,7 +54,7 @@ impl<'a> Prefix<'a> {
 }
 
 /// Reads the prefix. The time may also be ISO 8601 with an offset, as Apache writes it on request.
-#[inline]
+#[inline(always)]
 pub(super) fn prefix(line: &[u8]) -> Option<Prefix<'_>> {
     let (service, client, after, stamp) = match plain_head(line) {
         Some((client, after, stamp)) => (None, client, after, stamp),
@@ -74,7 +74,7 @@ pub(super) fn prefix(line: &[u8]) -> Option<Prefix<'_>> {
 }
 
 /// `addr - - [time] `, what nearly all lines begin with: client, rest, time.
-#[inline]
+#[inline(always)]
 fn plain_head(line: &[u8]) -> Option<(&[u8], &[u8], Stamp)> {
     let n = find_short(line, 0, b' ')?;
     let after = line[n..].strip_prefix(b" - - [")?;
@@ -86,6 +86,7 @@ fn plain_head(line: &[u8]) -> Option<(&[u8], &[u8], Stamp)> {
 type Head<'a> = (Option<&'a [u8]>, &'a [u8], &'a [u8], Stamp);
 
 /// Any head: service, client, rest, time.
+#[cold]
 fn any_head(line: &[u8]) -> Option<Head<'_>> {
     let mut at = 0;
     loop {
@@ -116,7 +117,7 @@ fn bracketed_time(i: &[u8]) -> Leaf<'_, Stamp> {
 }
 
 /// ` status bytes`, with `-` for no bytes.
-#[inline]
+#[inline(always)]
 fn status_and_bytes(i: &[u8]) -> Leaf<'_, (u16, u64)> {
     let miss = Err(nom::Err::Error(()));
     let Some(i) = i.strip_prefix(b" ") else {
@@ -180,7 +181,7 @@ fn is_host(b: &[u8]) -> bool {
 }
 
 /// ` "referer" "user agent"`: the user agent.
-#[inline]
+#[inline(always)]
 pub(super) fn referer_agent(rest: &[u8]) -> Leaf<'_, &[u8]> {
     let miss = Err(nom::Err::Error(()));
     // No referer is the most frequent one.
@@ -216,10 +217,9 @@ impl Format for Combined {
         if !rest.is_empty() || p.service.is_some() {
             return None;
         }
-        Some(p.record(Request {
-            agent,
-            ..p.request()
-        }))
+        let mut request = p.request();
+        request.agent = agent;
+        Some(p.record(request))
     }
     fn sample(&self) -> &str {
         r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET /cart?id=1 HTTP/1.1" 200 1234 "-" "Mozilla/5.0 (X11; Linux x86_64)""#

@@ -1,0 +1,73 @@
+#!/bin/bash
+# The whole job on a big access log against `wc -l` on the same file: CPU time (user + system) of interleaved runs,
+# and the anonymous memory of the largest run. Usage: benches/ratio.sh [SIZE] [ROUNDS]   (default: 1G 7)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+size=${1:-1G}
+rounds=${2:-7}
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+cargo build --release --quiet
+cargo build --release --quiet --manifest-path sim/Cargo.toml --bin bulk
+target=${CARGO_TARGET_DIR:-target}
+coroner=$target/release/coroner
+bulk=${CARGO_TARGET_DIR:-sim/target}/release/bulk
+
+"$bulk" combined "$size" >"$folder/access.log"
+"$bulk" json 256M >"$folder/access.json.log"
+"$bulk" app 256M >"$folder/app.log"
+
+# cpu COMMAND…: user + system seconds
+cpu() {
+    local TIMEFORMAT='%U %S' used
+    used=$({ time "$@" >/dev/null 2>&1; } 2>&1)
+    awk '{ printf "%.3f\n", $1 + $2 }' <<<"$used"
+}
+
+# figures FILE: minimum and median of a column of numbers
+figures() {
+    sort -n "$1" | awk '{ v[NR] = $1 } END { printf "%s %s\n", v[1], v[int((NR + 1) / 2)] }'
+}
+
+# anonymous FILE: highest RssAnon in KiB of one run, sampled
+anonymous() {
+    "$coroner" "$1" --mmap always -q -j1 --json - >/dev/null 2>&1 &
+    local pid=$! most=0 now
+    while now=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status" 2>/dev/null) && [ -n "$now" ]; do
+        [ "$now" -gt "$most" ] && most=$now
+        sleep 0.005
+    done
+    wait "$pid" || true
+    echo "$most"
+}
+
+compare() {
+    local file=$1 j
+    rm -f "$folder"/*.cpu
+    wc -l "$file" >/dev/null
+    for _ in $(seq "$rounds"); do
+        cpu wc -l "$file" >>"$folder/wc.cpu"
+        for j in 1 2; do
+            cpu "$coroner" "$file" --mmap always -q "-j$j" --json - >>"$folder/j$j.cpu"
+        done
+        cpu "$coroner" "$file" --mmap never -q -j1 --json - >>"$folder/read.cpu"
+    done
+    local wc_min wc_median min median name
+    read -r wc_min wc_median < <(figures "$folder/wc.cpu")
+    printf '%s (%s bytes)\n' "$(basename "$file")" "$(stat -c %s "$file")"
+    printf '  %-24s min %7s s  median %7s s\n' 'wc -l' "$wc_min" "$wc_median"
+    for name in j1 j2 read; do
+        read -r min median < <(figures "$folder/$name.cpu")
+        awk -v n="coroner $name" -v a="$min" -v b="$median" -v c="$wc_min" -v d="$wc_median" \
+            'BEGIN { printf "  %-24s min %7s s  median %7s s  x wc %.2f (min) %.2f (median)\n", n, a, b, a / c, b / d }'
+    done
+    printf '  %-24s %s KiB\n' 'anonymous memory (j1)' "$(anonymous "$file")"
+}
+
+uname -sm
+grep -m1 'model name' /proc/cpuinfo || true
+echo "rounds: $rounds; load: $(cut -d' ' -f1-3 /proc/loadavg)"
+for f in access.log access.json.log app.log; do
+    compare "$folder/$f"
+done

@@ -1,0 +1,198 @@
+//! What comes beside and after parsing: markers, merging, inference, report forms, and the whole job from file to report.
+//! Where bytes are read, the newlines of the same bytes are counted in the same group.
+
+mod logs;
+
+use coroner::infer::{InferConfig, infer};
+use coroner::marker;
+use coroner::plan::{Plan, PlanConfig, Sampled, plan};
+use coroner::record::Kind;
+use coroner::report::{Look, REPORTS};
+use coroner::scan::{ReadConfig, ScanConfig, Scanner, summarize};
+use coroner::source::{Input, Limits, Meter, MmapMode, OpenConfig, walk};
+use coroner::summary::Part;
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use logs::kind;
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+const BYTES: usize = 2 << 20;
+/// What one service writes: file and kind.
+const SITE: &[(&str, &str)] = &[
+    ("access.log", "web: nginx combined"),
+    ("app.log", "app: logfmt"),
+    ("deploy.log", "deploy: plain text"),
+    ("error.log", "web: nginx error"),
+    ("pagerduty.jsonl", "pager: PagerDuty"),
+];
+
+/// The logs of one service: three busy ones, and a few lines of its pager and deploys.
+fn site() -> Vec<(&'static str, Vec<u8>)> {
+    SITE.iter()
+        .map(|(file, name)| {
+            let few = matches!(*file, "deploy.log" | "pagerduty.jsonl");
+            (*file, kind(name).write(if few { 4096 } else { BYTES }))
+        })
+        .collect()
+}
+
+fn planned(files: &[(&str, Vec<u8>)]) -> Plan {
+    let samples: Vec<Sampled> = files
+        .iter()
+        .map(|(name, data)| Sampled {
+            name: (*name).into(),
+            pieces: vec![data[..data.len().min(1 << 16)].to_vec()],
+        })
+        .collect();
+    plan(&samples, &PlanConfig::default()).expect("a plan")
+}
+
+fn part_of(plan: &Plan, id: u32, from: usize, data: &[u8]) -> Part {
+    let mut s = Scanner::new(plan, id, from as u64, ScanConfig::default());
+    s.block(data);
+    s.finish()
+}
+
+fn whole(plan: &Plan, files: &[(&str, Vec<u8>)]) -> Part {
+    files
+        .iter()
+        .enumerate()
+        .fold(Part::default(), |p, (id, (_, data))| {
+            p.merge(part_of(plan, id as u32, 0, data))
+                .expect("one plan")
+        })
+}
+
+fn markers(c: &mut Criterion) {
+    let data = kind("app: time level message").write(BYTES);
+    let texts: Vec<&[u8]> = data
+        .split(|b| *b == b'\n')
+        .filter_map(|l| Some(&l[memchr::memmem::find(l, b" - ")? + 3..]))
+        .collect();
+    let mut g = c.benchmark_group("marker pass");
+    g.throughput(Throughput::Bytes(
+        texts.iter().map(|t| t.len() as u64).sum(),
+    ));
+    g.bench_function("newlines", |b| {
+        b.iter(|| {
+            texts
+                .iter()
+                .map(|t| memchr::memchr_iter(b'\n', black_box(t)).count())
+                .sum::<usize>()
+        });
+    });
+    g.bench_function("find", |b| {
+        let mut hits = Vec::new();
+        b.iter(|| {
+            hits.clear();
+            texts
+                .iter()
+                .for_each(|t| marker::find(black_box(t), Kind::App, &mut hits));
+            hits.len()
+        });
+    });
+    g.finish();
+}
+
+fn after_reading(c: &mut Criterion) {
+    let files = site();
+    let plan = planned(&files);
+    let data = &files[0].1;
+    let cut = data.len() / 2 + memchr::memchr(b'\n', &data[data.len() / 2..]).expect("a line") + 1;
+    let halves = (
+        part_of(&plan, 0, 0, &data[..cut]),
+        part_of(&plan, 0, cut, &data[cut..]),
+    );
+    c.bench_function("merge two halves of an access log", |b| {
+        b.iter_batched(
+            || halves.clone(),
+            |(a, b)| a.merge(b).expect("halves"),
+            BatchSize::LargeInput,
+        );
+    });
+    let part = whole(&plan, &files);
+    let config = InferConfig::default();
+    c.bench_function("inference", |b| b.iter(|| infer(black_box(&part), &config)));
+    let report = infer(&part, &config);
+    let mut g = c.benchmark_group("report");
+    for form in REPORTS {
+        g.bench_function(form.name(), |b| {
+            b.iter(|| form.render(black_box(&report), &Look::default()))
+        });
+    }
+    g.finish();
+}
+
+/// Files to JSON, as the command does it, on one thread.
+fn job(folder: &std::path::Path) -> String {
+    let open = OpenConfig {
+        mmap: MmapMode::Always,
+        now: SystemTime::UNIX_EPOCH,
+        limits: Limits::default(),
+        meter: Arc::new(Meter::default()),
+    };
+    let inputs: Vec<Input> = walk(&[folder.to_path_buf()])
+        .found
+        .into_iter()
+        .map(Input::new)
+        .collect();
+    let samples: Vec<Sampled> = inputs
+        .iter()
+        .map(|i| Sampled {
+            name: i.found.name.clone(),
+            pieces: i
+                .sample(&open)
+                .expect("a file")
+                .spots
+                .into_iter()
+                .map(|s| s.bytes)
+                .collect(),
+        })
+        .collect();
+    let plan = plan(&samples, &PlanConfig::default()).expect("a plan");
+    let config = ReadConfig {
+        open,
+        block: 4 << 20,
+        scan: ScanConfig::default(),
+    };
+    let summary = summarize(&plan, &inputs, &config).expect("files");
+    let report = infer(&summary.part, &InferConfig::default());
+    let json = REPORTS.iter().find(|f| f.name() == "json").expect("a form");
+    json.render(&report, &Look::default())
+}
+
+fn end_to_end(c: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = site();
+    for (name, data) in &files {
+        std::fs::write(folder.path().join(name), data).expect("a file");
+    }
+    let one = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .expect("a thread");
+    let mut g = c.benchmark_group("end to end");
+    g.throughput(Throughput::Bytes(
+        files.iter().map(|(_, d)| d.len() as u64).sum(),
+    ));
+    g.bench_function("newlines", |b| {
+        b.iter(|| {
+            files
+                .iter()
+                .map(|(_, d)| memchr::memchr_iter(b'\n', black_box(d)).count())
+                .sum::<usize>()
+        });
+    });
+    g.bench_function("folder to JSON report", |b| {
+        b.iter(|| one.install(|| job(folder.path())))
+    });
+    g.finish();
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(20).measurement_time(Duration::from_secs(2)).warm_up_time(Duration::from_millis(500));
+    targets = markers, after_reading, end_to_end
+}
+criterion_main!(benches);
