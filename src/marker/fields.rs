@@ -89,6 +89,8 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"\bServer ([\w.-]+)/\S+ is (?:UP|DOWN)",
         r"\bPLAY \[([a-z][\w.-]*)\]",
         r"\bon ([a-z][\w.-]*) \[#",
+        r"^(?:[\w-]+: )?([a-z][\w.-]*) v?\d+\.\d[\w.+-]* (?:was |has been )?(?:deployed|released|rolled out)\b",
+        r"\b(?:failing|failed|failure|down|unhealthy|errors?|ratio|rate|latency) (?:for|on) ([a-z][\w.-]*)$",
         r"/([a-z][\w.-]*)/releases/\d{14}\b",
         r"^([a-z][\w.-]*) restart(?:ed|ing)?\b",
         r"\brestart(?:ed|ing)? (?:the )?([a-z][\w.-]*)",
@@ -279,6 +281,10 @@ mod tests {
             service,
             &[
                 ("deployment.apps/orders image updated", "orders"),
+                ("High 5xx ratio on freight", "freight"),
+                ("Probe failing for freight", "freight"),
+                ("errors on the", "-"),
+                ("deploy: letters 9.9.9 deployed successfully", "letters"),
                 (
                     "tar -x -f - -C /srv/billing/releases/20240305120315 as deploy@b-1",
                     "billing",
@@ -360,7 +366,7 @@ mod tests {
     fn every_pattern_compiles() {
         for (ask, n) in [
             (&VERSION, 9),
-            (&SERVICE, 18),
+            (&SERVICE, 20),
             (&ACTOR, 12),
             (&HOST, 8),
             (&INCIDENT, 2),

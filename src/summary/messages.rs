@@ -68,7 +68,9 @@ impl Marker {
             group: own(&n.group),
             actor: own(&n.actor),
             host: own(&rec.host),
-            service: own(&n.service).or_else(|| own(&rec.service)),
+            service: own(&n.service)
+                .or_else(|| own(&rec.service))
+                .or_else(|| marker::fields::service(&n.title).map(|s| cap(s, 128))),
             version: own(&n.version).or_else(|| own(&rec.version)),
             typed: true,
         }
