@@ -51,6 +51,12 @@ impl Change<'_> {
         case.onset.seconds_since(from).max(0.0)
     }
 
+    /// Its last marker, also where that lies after the onset.
+    pub(super) fn last(&self) -> Instant {
+        let times = self.events.iter().filter_map(|e| e.time);
+        times.max().unwrap_or(self.start)
+    }
+
     /// Its lines.
     pub(super) fn evidence(&self) -> Vec<Evidence> {
         self.events
@@ -161,7 +167,7 @@ fn joins(c: &Change<'_>, w: What, e: &Event, t: Instant) -> bool {
 /// none or several.
 pub(super) fn appears<'a>(case: &Case<'a>, c: &Change<'_>) -> Option<&'a VersionSeen> {
     let from = c.start.0 - 10 * SECOND;
-    let to = c.finish.unwrap_or(c.start).0.max(c.start.0) + 120 * SECOND;
+    let to = c.last().0 + 120 * SECOND;
     let of_service = |v: &VersionSeen| match (c.service.or(case.service), &v.service) {
         (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
         _ => true,

@@ -226,6 +226,8 @@ fn scope<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>, signs: &[Sign<'
             .name(b)
             .w(".");
         scale.add(Aspect::Rival, -2.5, text, lines(&c.evidence()));
+        // whose processes started meanwhile is the failing service's own affair
+        return;
     }
     if !by_version(scale, case, c) {
         by_host(scale, case, c, signs);
@@ -313,7 +315,7 @@ fn by_version<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>) -> bool {
 /// Hosts on which the service was started by the rollout.
 fn changed_hosts<'a>(case: &'a Case<'a>, c: &Change<'a>) -> Vec<&'a str> {
     let from = c.start.0 - 10 * SECOND;
-    let to = c.finish.unwrap_or(c.start).0 + 60 * SECOND;
+    let to = c.last().0 + 60 * SECOND;
     let mut hosts: Vec<&str> = case
         .events
         .iter()

@@ -72,7 +72,8 @@ impl Facts {
             .collect::<Vec<_>>();
         // rows get ids of the incident's own timeline later; causes name changes by the place in `stated`
         let events = renumber(events, m, onset, end);
-        let service = service(view, &templates, &events, onset, end);
+        let sources = places::sources(view, onset);
+        let service = service(view, &sources, &templates, &events, onset, end);
         Facts {
             onset,
             interval,
@@ -94,7 +95,7 @@ impl Facts {
                     end: Some(Instant::from_second(r.end)),
                 })
                 .collect(),
-            sources: places::sources(view, onset),
+            sources,
             first_failing: run.map(|r| run_lines(view, r)).unwrap_or_default(),
             shares: shares(view, hour, quiet, onset, end),
             statuses: statuses(view, onset, end),
@@ -470,11 +471,12 @@ fn versions(view: &View<'_>, end: Instant) -> Vec<VersionSeen> {
     out
 }
 
-/// The failing service: the virtual host with most failures, else the service whose error lines the incident brought, else
-/// the one that the last change before the onset names, else the one that starts and stops most around it, else the only one
-/// that names its version.
+/// The failing service: the one whose error lines the incident brought, else the one that the first page is about, else
+/// the one application whose logs were given, else the one that the last change before the onset names, else the one that
+/// starts and stops on most hosts around it, else the only one that names its version, else the virtual host that fails.
 fn service(
     view: &View<'_>,
+    sources: &[SourceFact],
     templates: &[TemplateFact],
     events: &[Event],
     onset: Instant,
@@ -497,6 +499,17 @@ fn service(
         .max_by_key(|(s, n)| (**n, std::cmp::Reverse(**s)))
     {
         return Some((*s).clone());
+    }
+    let paged = events.iter().find(|e| {
+        e.kind == crate::record::MarkerKind::AlertFired
+            && e.service.is_some()
+            && e.time.is_some_and(|t| t.0 >= onset.0 - MINUTE && t <= end)
+    });
+    if let Some(s) = paged.and_then(|e| e.service.clone()) {
+        return Some(s);
+    }
+    if let Some(s) = only_application(sources) {
+        return Some(s);
     }
     let named_by_change = events
         .iter()
@@ -529,6 +542,17 @@ fn service(
         .max_by_key(|(_, (_, k))| *k)
         .filter(|(_, (_, k))| *k > 0)
         .map(|(s, _)| LogText::name(&s))
+}
+
+/// The one application whose logs were given, where they are all of one.
+fn only_application(sources: &[SourceFact]) -> Option<LogText> {
+    let mut all = sources
+        .iter()
+        .filter(|s| s.kind == Kind::App && !s.database)
+        .filter_map(|s| s.service.as_ref())
+        .filter(|s| !is_infrastructure(s.for_json()));
+    let first = all.next()?;
+    all.all(|s| s == first).then(|| first.clone())
 }
 
 /// Servers that applications stand on: they are not what users call the service.

@@ -28,6 +28,14 @@ fn a_release_without_a_version_gets_it_from_the_lines() {
 }
 
 #[test]
+fn a_long_rollout_gets_the_version_that_begins_near_its_end() {
+    let w = threw(World::new("shop"))
+        .release(-900, 4, "shop", "20230807084502")
+        .version(-1, "", "7.4.0", "web-1");
+    names(&w.rank(), CauseClass::Deploy, "7.4.0");
+}
+
+#[test]
 fn the_version_of_another_service_is_not_taken() {
     let w = threw(World::new("shop"))
         .release(-20, -1, "shop", COMMIT)
