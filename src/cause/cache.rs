@@ -63,6 +63,8 @@ impl CauseRule for Cache {
         if let Some(s) = case.all_silent() {
             let text = Sentence::words("Every other source fell silent at the same time.");
             scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
+        } else {
+            shape::without_power(&mut scale, signs);
         }
         let address = best.and_then(|s| match names::target(s.text) {
             Some(names::Target::Cache(a)) => Some(a),

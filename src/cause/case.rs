@@ -1,7 +1,7 @@
 //! The facts of one incident, as every cause sees them: plain data, gathered by `infer` from the merged and aligned Part.
 //! No judgement here beyond sums; what the facts mean is said by the rules beside this file.
 
-use crate::model::{Component, Event, Evidence};
+use crate::model::{Component, Event, Evidence, VersionSeen};
 use crate::record::Kind;
 use crate::text::LogText;
 use crate::time::{Instant, SECOND};
@@ -45,10 +45,15 @@ pub struct Case<'a> {
     pub ramp: bool,
     /// A stretch without any line, with the inputs that fell silent and what lines stand at its edges.
     pub silences: &'a [SilenceFact],
+    /// Hosts on which every log that can tell falls silent as the incident begins, each with its last line before.
+    /// An application that gets no requests falls silent too, so this means something only beside a stated fault.
+    pub silent_hosts: &'a [(LogText, Evidence)],
     /// Share of the failed requests of the busiest client address, 0–1.
     pub top_client_share: Option<f64>,
     /// Hosts known by address: (address as upstreams write it, host name), where the logs tell.
     pub aliases: &'a [(LogText, LogText)],
+    /// Versions that lines name, of services and not of markers, with the hosts that run them, up to the end of the incident.
+    pub versions: &'a [VersionSeen],
 }
 
 /// A message template and when it occurs.

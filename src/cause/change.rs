@@ -3,8 +3,8 @@
 
 use super::case::Case;
 use super::scale::{Aspect, Scale, absent, lines, onset_lines, span};
-use super::signs::same_root;
-use crate::model::{Cited, Event, Evidence, Sentence};
+use super::signs::{akin, same_root};
+use crate::model::{Cited, Event, Evidence, Sentence, VersionSeen};
 use crate::record::{Kind, MarkerKind};
 use crate::text::LogText;
 use crate::time::{DAY, Instant, MINUTE, SECOND};
@@ -49,6 +49,12 @@ impl Change<'_> {
         let from = self.finish.unwrap_or(self.start);
         let from = if from <= case.onset { from } else { self.start };
         case.onset.seconds_since(from).max(0.0)
+    }
+
+    /// Its last marker, also where that lies after the onset.
+    pub(super) fn last(&self) -> Instant {
+        let times = self.events.iter().filter_map(|e| e.time);
+        times.max().unwrap_or(self.start)
     }
 
     /// Its lines.
@@ -116,7 +122,7 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
         .map(|c| {
             (
                 Instant(c.start.0 - 5 * SECOND),
-                Instant(c.finish.unwrap_or(c.start).0 + 30 * SECOND),
+                Instant(c.finish.unwrap_or(c.start).0 + 5 * SECOND),
             )
         })
         .collect();
@@ -157,12 +163,29 @@ fn joins(c: &Change<'_>, w: What, e: &Event, t: Instant) -> bool {
     c.what == w && versions && (services || w == What::Config) && t.0 - last.0 <= within && !again
 }
 
+/// The version that lines of the changed service first name as the release runs or right after it; `None` where they name
+/// none or several.
+pub(super) fn appears<'a>(case: &Case<'a>, c: &Change<'_>) -> Option<&'a VersionSeen> {
+    let from = c.start.0 - 10 * SECOND;
+    let to = c.last().0 + 120 * SECOND;
+    let of_service = |v: &VersionSeen| match (c.service.or(case.service), &v.service) {
+        (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
+        _ => true,
+    };
+    let mut fresh = case
+        .versions
+        .iter()
+        .filter(|v| v.first.is_some_and(|t| t.0 >= from && t.0 <= to) && of_service(v));
+    let first = fresh.next()?;
+    fresh.all(|v| v.name == first.name).then_some(first)
+}
+
 /// Whether a release was rolled back before the onset: then what ran at the onset was another version.
 fn taken_back(case: &Case<'_>, c: &Change<'_>) -> bool {
     c.what == What::Release
         && case.events.iter().any(|e| {
             let is = matches!(e.kind, MarkerKind::RollbackStart | MarkerKind::RollbackFinish);
-            let other = matches!((c.service, &e.service), (Some(a), Some(b)) if !same_root(a.for_json(), b.for_json()));
+            let other = matches!((c.service, &e.service), (Some(a), Some(b)) if !akin(a.for_json(), b.for_json()));
             is && !other && e.time.is_some_and(|t| t > c.start && t < case.onset_bounds().0)
         })
 }
@@ -183,8 +206,13 @@ pub(super) fn timing_weight(case: &Case<'_>, c: &Change<'_>, all: &[Change<'_>])
         .iter()
         .filter(|o| o.what == c.what && o.id != c.id)
         .count() as f64;
-    let rate = (others / span_s).max(SECOND as f64 / DAY as f64);
-    (lag_density(c.lag_s(case)) / rate).ln().clamp(-2.5, 3.0)
+    nearness(c.lag_s(case), others / span_s)
+}
+
+/// The weight of a lag where such changes happen at a rate per second, at least one a day.
+pub(super) fn nearness(lag_s: f64, rate: f64) -> f64 {
+    let rate = rate.max(SECOND as f64 / DAY as f64);
+    (lag_density(lag_s) / rate).ln().clamp(-2.5, 3.0)
 }
 
 /// Lays the timing of a change on the scale, and the change of another kind or release that lies nearer.
@@ -245,9 +273,11 @@ pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, noun: &str, seen_el
 
 /// What the end of the incident says about a release: rollback before, around or long before the recovery, or none.
 pub(super) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>>) {
+    let other = |e: &Event| matches!((c.and_then(|c| c.service), &e.service), (Some(a), Some(b)) if !akin(a.for_json(), b.for_json()));
     let back = |k: &[MarkerKind]| {
         case.events.iter().find(|e| {
             k.contains(&e.kind)
+                && !other(e)
                 && e.time
                     .is_some_and(|t| t > case.onset_bounds().1 && t.0 <= case.end.0 + 15 * MINUTE)
         })

@@ -8,7 +8,7 @@ use super::names;
 use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, lines, on_host, span};
 use super::shape;
-use super::signs::{Sign, excerpt, is_own, own_hosts, same_root};
+use super::signs::{Sign, akin, excerpt, is_own, own_hosts, same_root};
 use crate::model::{Culprit, Event, Sentence};
 use crate::record::{CauseClass, Kind, MarkerKind};
 use crate::text::LogText;
@@ -72,16 +72,20 @@ impl CauseRule for Crash {
 /// A stop of a service that the failing requests need, within a minute of the onset, that no start follows at once
 /// (a restart of a rollout does) and that is no database's.
 pub(super) fn stopped<'a>(case: &'a Case<'a>) -> Option<&'a Event> {
-    let release = case.events.iter().any(|e| {
-        matches!(e.kind, MarkerKind::DeployStart | MarkerKind::DeployFinish)
-            && e.version.is_some()
-            && e.time.is_some_and(|t| case.near(t, 120, 0))
-    });
+    let release = |stop: &Event| {
+        case.events.iter().any(|e| {
+            let other = matches!((&e.service, &stop.service), (Some(a), Some(b)) if !akin(a.for_json(), b.for_json()));
+            matches!(e.kind, MarkerKind::DeployStart | MarkerKind::DeployFinish)
+                && e.version.is_some()
+                && !other
+                && e.time.is_some_and(|t| case.near(t, 120, 0))
+        })
+    };
     case.events.iter().find(|e| {
         e.kind == MarkerKind::ServiceStop
             && e.time.is_some_and(|t| case.near(t, 60, 30))
             && needed(case, e)
-            && !release
+            && !release(e)
             && !starts_within(case, e, 60)
     })
 }

@@ -50,6 +50,8 @@ impl CauseRule for Database {
         if let Some(s) = case.all_silent() {
             let text = Sentence::words("Every other source fell silent at the same time.");
             scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
+        } else {
+            shape::without_power(&mut scale, signs);
         }
         let who = name(case, own, ended, named);
         let title = match &who {
@@ -98,7 +100,7 @@ fn about_server(case: &Case<'_>, e: &Event) -> bool {
 }
 
 /// A stop or crash of the database server at the onset.
-fn own_end<'a>(case: &'a Case<'a>) -> Option<&'a Event> {
+pub(super) fn own_end<'a>(case: &'a Case<'a>) -> Option<&'a Event> {
     case.events.iter().find(|e| {
         matches!(
             e.kind,

@@ -1,23 +1,27 @@
 //! A release: which of several, by the versions and hosts that fail; nearness in time is only a prior.
 
+use super::CauseRule;
 use super::case::{Case, Dim};
 use super::change::{self, Change, What};
 use super::family::Family;
 use super::rank::Weighed;
-use super::scale::{Aspect, Scale, culprit, lines, onset_lines};
+use super::scale::{Aspect, Scale, culprit, lines, onset_lines, span};
 use super::shape::{self, Weights};
-use super::signs::{Sign, coverage, host_of, own_hosts, same_root, told};
-use super::{CauseRule, names};
-use crate::model::{Culprit, Piece, Sentence};
+use super::signs::{Sign, akin, coverage, host_of, own_hosts, same_root, told};
+use crate::model::{Culprit, Piece, Sentence, VersionSeen};
 use crate::record::{CauseClass, MarkerKind};
 use crate::text::LogText;
-use crate::time::SECOND;
+use crate::time::{Instant, SECOND};
 
 /// The cause.
 pub(super) struct Deploy;
 
 /// Highest score of a change that nothing but its time speaks for.
 pub(super) const ONLY_TIME: f64 = 0.45;
+
+/// Highest score of a release for which no failing set and no message speaks, only its time and what a rollback did: both
+/// may coincide with the end of something else. The same for a release that nothing in the logs names.
+const NO_MECHANISM: f64 = 0.75;
 
 /// Families that a release can bring with it.
 const OWN: &[Family] = &[Family::Code, Family::Incompatible, Family::Schema];
@@ -40,14 +44,26 @@ impl CauseRule for Deploy {
                     .then(y.id.cmp(x.id))
             });
         match best {
-            Some((scale, c)) => finish(scale, Some(c), name(case, c, signs)),
+            Some((scale, c)) => {
+                let mut w = finish(scale, Some(c), name(case, c, signs));
+                // What ends another service's release says as little about this one as its beginning does.
+                if foreign(case, c, signs) && w.cap == Some(NO_MECHANISM) {
+                    w.cap = Some(ONLY_TIME);
+                }
+                w
+            }
             None => without_release(case, signs),
         }
     }
 }
 
 /// Everything that speaks for and against one release.
-fn weigh_release(case: &Case<'_>, c: &Change<'_>, all: &[Change<'_>], signs: &[Sign<'_>]) -> Scale {
+fn weigh_release<'a>(
+    case: &Case<'a>,
+    c: &Change<'a>,
+    all: &[Change<'_>],
+    signs: &[Sign<'_>],
+) -> Scale {
     let mut scale = Scale::default();
     change::timing(&mut scale, case, c, all, "the rollout");
     scope(&mut scale, case, c, signs);
@@ -61,26 +77,69 @@ fn weigh_release(case: &Case<'_>, c: &Change<'_>, all: &[Change<'_>], signs: &[S
 /// No release marker before the onset: a version that appears in the lines alone, a bare rollback, or nothing.
 fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut scale = Scale::default();
-    let seen = case.events.iter().any(|e| {
-        matches!(e.kind, MarkerKind::DeployStart | MarkerKind::DeployFinish)
-            && e.time.is_some_and(|t| t <= case.onset_bounds().1)
-    });
-    change::none_found(&mut scale, case, "release", seen);
     let (bad, good) = shape::split(case, Dim::Version);
-    let fresh = bad.iter().find(|d| d.before.0 == 0);
-    let mut name = None;
-    if let (Some(d), false) = (fresh, good.is_empty()) {
+    let fails = bad
+        .iter()
+        .find(|d| d.before.0 == 0)
+        .filter(|_| !good.is_empty())
+        .map(|d| &d.name);
+    let begins = fresh_version(case);
+    if let Some(name) = fails {
         let text = Sentence::words("Version ")
-            .name(&d.name)
+            .name(name)
             .w(" appears with the errors and fails; other versions stay healthy.");
         scale.add(Aspect::Scope, 2.5, text, onset_lines(case));
-        name = culprit("version", d.name.for_json(), case.service);
+    }
+    if let Some((v, t)) = begins {
+        let lag = (case.onset.0 - t.0).max(0);
+        let text = Sentence::words("Version ")
+            .name(&v.name)
+            .w(" first appears in the lines ")
+            .p(span(lag))
+            .w(" before the errors; no change log tells of it.");
+        let weight = change::nearness(lag as f64 / SECOND as f64, 0.0);
+        scale.add(Aspect::Timing, weight, text, lines(&v.evidence));
     } else {
+        let seen = case.events.iter().any(|e| {
+            matches!(e.kind, MarkerKind::DeployStart | MarkerKind::DeployFinish)
+                && e.time.is_some_and(|t| t <= case.onset_bounds().1)
+        });
+        change::none_found(&mut scale, case, "release", seen);
+    }
+    if fails.is_none() {
         change::reversal(&mut scale, case, None);
     }
     program_error(&mut scale, case, signs);
     change::told_otherwise(&mut scale, told(case, signs), 1.6);
+    let service = begins
+        .and_then(|(v, _)| v.service.as_ref())
+        .or(case.service);
+    let name = fails
+        .or(begins.map(|(v, _)| &v.name))
+        .and_then(|n| culprit("version", n.for_json(), service));
     finish(scale, None, name)
+}
+
+/// The one version of the failing service that lines first name in the quarter of an hour before the onset, after another
+/// one; with the time of its first line.
+fn fresh_version<'a>(case: &Case<'a>) -> Option<(&'a VersionSeen, Instant)> {
+    let related = |a: Option<&LogText>, b: Option<&LogText>| match (a, b) {
+        (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
+        _ => true,
+    };
+    let (lo, hi) = case.onset_bounds();
+    let mut fresh = case.versions.iter().filter_map(|v| {
+        let t = v.first?;
+        let follows = case.versions.iter().any(|o| {
+            o.name != v.name
+                && o.first.is_some_and(|f| f < t)
+                && related(o.service.as_ref(), v.service.as_ref())
+        });
+        let near = t.0 >= lo.0 - 900 * SECOND && t <= hi;
+        (near && follows && related(v.service.as_ref(), case.service)).then_some((v, t))
+    });
+    let first = fresh.next()?;
+    fresh.all(|(v, _)| v.name == first.0.name).then_some(first)
 }
 
 /// A program error that begins with the incident.
@@ -116,6 +175,13 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
         change::told_otherwise(scale, Some(s), 1.6);
         return;
     }
+    if let Some(e) = super::database::own_end(case) {
+        let text = Sentence::words(
+            "The database server ended at the onset; that says more than a release.",
+        );
+        scale.add(Aspect::Absence, -1.6, text, lines(&e.evidence));
+        return;
+    }
     let crash = signs.iter().find(|s| s.family == Family::Crash && s.own);
     match crash {
         Some(s) if c.lag_s(case) <= 300.0 => {
@@ -135,27 +201,24 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     }
 }
 
-/// Whether a release is of another service than the failing one. Names count only where both are names of applications
-/// (a virtual host is no service name), and not when the released service itself throws new errors.
+/// Whether a release is of another service than the failing one. Names count only where the failing one is the name of an
+/// application (a virtual host is no service name), and not when the released service itself throws new errors.
 fn foreign(case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) -> bool {
     let (Some(a), Some(b)) = (c.service, case.service) else {
         return false;
     };
-    let is = |s: Option<&LogText>, want: &LogText| {
-        s.is_some_and(|s| same_root(s.for_json(), want.for_json()))
-    };
-    let known = case
-        .sources
+    let site = case
+        .shares
         .iter()
-        .any(|s| s.kind == crate::record::Kind::App && is(s.service.as_ref(), b));
-    let throws = signs
-        .iter()
-        .any(|s| OWN.contains(&s.family) && is(s.service, a));
-    known && !throws && !same_root(a.for_json(), b.for_json())
+        .any(|d| d.dim == Dim::Service && d.name == *b);
+    let throws = signs.iter().any(|s| {
+        OWN.contains(&s.family) && s.service.is_some_and(|s| akin(s.for_json(), a.for_json()))
+    });
+    !site && !throws && !akin(a.for_json(), b.for_json())
 }
 
 /// Which versions and hosts fail: those that were changed, or others too.
-fn scope(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) {
+fn scope<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>, signs: &[Sign<'_>]) {
     if let (Some(a), Some(b), true) = (c.service, case.service, foreign(case, c, signs)) {
         let text = Sentence::words("The release is of ")
             .name(a)
@@ -163,6 +226,8 @@ fn scope(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>])
             .name(b)
             .w(".");
         scale.add(Aspect::Rival, -2.5, text, lines(&c.evidence()));
+        // whose processes started meanwhile is the failing service's own affair
+        return;
     }
     if !by_version(scale, case, c) {
         by_host(scale, case, c, signs);
@@ -175,9 +240,35 @@ fn same_version(a: &str, b: &str) -> bool {
     plain(a) == plain(b)
 }
 
+/// Whether a version is a commit or a release stamp: right, but not what people call it.
+fn is_opaque(version: &str) -> bool {
+    let v = version.as_bytes();
+    v.len() >= 7 && v.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// The version that a release brings: the one that its markers name; where that is a commit or they name none, the one
+/// that lines of the service begin to name.
+fn version_of<'a>(case: &Case<'a>, c: &Change<'a>) -> Option<&'a LogText> {
+    if let Some(v) = c.version.filter(|v| !is_opaque(v.for_json())) {
+        return Some(v);
+    }
+    let requests = || {
+        let mut new = case
+            .shares
+            .iter()
+            .filter(|d| d.dim == Dim::Version && d.before.0 == 0 && d.during.0 > 0);
+        let one = new.next()?;
+        (new.next().is_none() && c.lag_s(case) <= 600.0).then_some(&one.name)
+    };
+    change::appears(case, c)
+        .map(|v| &v.name)
+        .or_else(requests)
+        .or(c.version)
+}
+
 /// Compares the failing share of the new version's requests with that of the others. False when that cannot be told.
-fn by_version(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) -> bool {
-    let Some(version) = c.version else {
+fn by_version<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>) -> bool {
+    let Some(version) = version_of(case, c) else {
         return false;
     };
     let mut new = (0, 0);
@@ -224,7 +315,7 @@ fn by_version(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) -> bool {
 /// Hosts on which the service was started by the rollout.
 fn changed_hosts<'a>(case: &'a Case<'a>, c: &Change<'a>) -> Vec<&'a str> {
     let from = c.start.0 - 10 * SECOND;
-    let to = c.finish.unwrap_or(c.start).0 + 60 * SECOND;
+    let to = c.last().0 + 60 * SECOND;
     let mut hosts: Vec<&str> = case
         .events
         .iter()
@@ -235,8 +326,13 @@ fn changed_hosts<'a>(case: &'a Case<'a>, c: &Change<'a>) -> Vec<&'a str> {
             )
         })
         .filter(|e| e.time.is_some_and(|t| t.0 >= from && t.0 <= to))
+        .filter(|e| match (&e.service, c.service) {
+            (Some(a), Some(b)) => akin(a.for_json(), b.for_json()),
+            _ => true,
+        })
         .filter_map(|e| e.host.as_ref())
         .chain(c.hosts.iter().copied())
+        .chain(change::appears(case, c).iter().flat_map(|v| &v.hosts))
         .map(LogText::for_json)
         .collect();
     hosts.sort_unstable();
@@ -298,21 +394,17 @@ fn failing_hosts<'a>(case: &'a Case<'a>, signs: &[Sign<'a>]) -> (Vec<&'a str>, V
     (bad, good)
 }
 
-/// What to name: the version, else the exception, else the service.
-fn name(case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
+/// What to name: the version, else the one changed host that fails, else the service.
+fn name<'a>(case: &'a Case<'a>, c: &Change<'a>, signs: &[Sign<'a>]) -> Option<Culprit> {
     let service = c.service.or(case.service);
-    if let Some(v) = c.version {
+    if let Some(v) = version_of(case, c) {
         return culprit("version", v.for_json(), service);
     }
-    let thrown = signs
-        .iter()
-        .find(|s| OWN.contains(&s.family))
-        .and_then(|s| names::exception(s.text).or_else(|| names::provider(s.text)));
-    match (thrown, service) {
-        (Some(e), _) => culprit("version", &e, service),
-        (None, Some(s)) => culprit("service", s.for_json(), service),
-        (None, None) => None,
+    let (bad, good) = failing_hosts(case, signs);
+    if let ([one], false) = (bad.as_slice(), good.is_empty()) {
+        return culprit("host", one, service);
     }
+    service.and_then(|s| culprit("service", s.for_json(), service))
 }
 
 /// Title, cap and change of the finished weighing.
@@ -327,10 +419,15 @@ fn finish(scale: Scale, c: Option<&Change<'_>>, culprit: Option<Culprit>) -> Wei
         (_, Some(s)) => Sentence::words("The release of ").name(s),
         _ => Sentence::words("A release"),
     };
-    let alone = !(scale.speaks_for(Aspect::Scope)
-        || scale.speaks_for(Aspect::Message)
-        || scale.speaks_for(Aspect::Coverage)
-        || (c.is_some() && scale.speaks_for(Aspect::Reversal)));
+    let shown = [Aspect::Scope, Aspect::Message, Aspect::Coverage]
+        .iter()
+        .any(|a| scale.speaks_for(*a));
+    let ended = c.is_some() && scale.speaks_for(Aspect::Reversal);
+    let cap = match (shown, ended) {
+        (false, false) => Some(ONLY_TIME),
+        (false, true) => Some(NO_MECHANISM),
+        (true, _) => (c.is_none() && culprit.is_none()).then_some(NO_MECHANISM),
+    };
     let settle = match &culprit {
         Some(n) if n.kind == "version" => Sentence::words("Start ")
             .name(&n.name)
@@ -338,7 +435,7 @@ fn finish(scale: Scale, c: Option<&Change<'_>>, culprit: Option<Culprit>) -> Wei
         _ => Sentence::words("The list of releases around the onset."),
     };
     let mut w = scale.weighed(title, culprit, settle);
-    w.cap = alone.then_some(ONLY_TIME);
+    w.cap = cap;
     w.change = c.map(|c| c.id.to_owned());
     w
 }

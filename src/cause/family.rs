@@ -191,6 +191,8 @@ const WORDS: &[(Family, &[&str])] = &[
             "oom killer",
             "cannot allocate memory",
             "memoryerror",
+            "java heap space",
+            "gc overhead limit",
             "heap limit allocation failed",
             "'oom-kill'",
         ],
@@ -199,6 +201,8 @@ const WORDS: &[(Family, &[&str])] = &[
         Family::Dns,
         &[
             "name resolution",
+            "nameresolution",
+            "failed to resolve",
             "no such host",
             "enotfound",
             "eai_again",
@@ -280,6 +284,9 @@ const WORDS: &[(Family, &[&str])] = &[
             "acquire connection",
             "no free connection",
             "pool is full",
+            "no available connection",
+            "connections exhausted",
+            "waiting for connection from pool",
         ],
     ),
     (
@@ -330,6 +337,23 @@ const WORDS: &[(Family, &[&str])] = &[
             "mysqld: normal shutdown",
             "mysqld: shutdown complete",
             "stepping down from primary",
+        ],
+    ),
+    (
+        Family::Database,
+        &[
+            "unable to connect to database",
+            "unable to connect to the database",
+            "could not connect to database",
+            "can't connect to mysql",
+            "lost connection to mysql",
+            "communications link failure",
+            "could not connect to server",
+            "mongonetworkerror",
+            "mongoserverselection",
+            "serverselectiontimeout",
+            "ora-12541",
+            "ora-03113",
         ],
     ),
     (
@@ -603,6 +627,14 @@ mod tests {
                 Some(Family::Symptom),
             ),
             ("database \"reporting_old\" does not exist", None),
+            (
+                "Error=Unable to connect to Database DSN=user@tcp(items-db:3306)/items",
+                Some(Family::Database),
+            ),
+            (
+                "NameResolutionError(\"HTTPConnection: Failed to resolve 'items.test' ([Errno -3] Try again)\")",
+                Some(Family::Dns),
+            ),
             (
                 "psycopg2.errors.UndefinedColumn: column \"price\" does not exist",
                 Some(Family::Schema),

@@ -49,10 +49,10 @@ impl CauseRule for Host {
         shape::one_of_many(&mut scale, case, Dim::Upstream, "the upstream", 1.6);
         let silent = silent_host(case);
         let cold = super::power::boots(case);
-        if let [e] = cold.as_slice() {
+        if let [(_, line)] = cold.as_slice() {
             // One host that starts cold while the incident runs: it states its own fall, like hardware lines.
             let text = Sentence::words("One host starts cold during the incident.");
-            scale.add(Aspect::Stated, 2.0, text, lines(&e.evidence));
+            scale.add(Aspect::Stated, 2.0, text, lines(&[(*line).clone()]));
         }
         if let Some((_, s)) = &silent {
             let text = Sentence::words("Everything on one host falls silent at the onset.");
@@ -66,7 +66,7 @@ impl CauseRule for Host {
             .or_else(|| silent.map(|(h, _)| h.for_json().to_owned()))
             .or_else(|| {
                 cold.first()
-                    .and_then(|e| e.host.as_ref())
+                    .and_then(|b| b.0)
                     .map(|h| h.for_json().to_owned())
             })
             .or(lone)

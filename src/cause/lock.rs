@@ -83,6 +83,18 @@ fn released(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>, last: Option<crate
     }
 }
 
+/// The table of the statements that the database's log names beside the waits: that of most lines.
+fn waiting_table(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
+    case.templates
+        .iter()
+        .filter(|t| t.example.for_json().starts_with("STATEMENT:"))
+        .filter(|t| t.service.as_ref() == s.service && t.host.as_ref() == s.host)
+        .filter(|t| t.first_during.is_some_and(|f| f <= case.end) && t.during > t.before)
+        .filter_map(|t| Some((t.during, names::table(t.example.for_json())?)))
+        .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)))
+        .map(|x| x.1)
+}
+
 /// What to name: the table of a statement, else the lock itself.
 fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
     let service = s.service.or(case.service);
@@ -92,7 +104,7 @@ fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
             .filter(|x| x.family == Family::Lock)
             .find_map(|x| f(x.text))
     };
-    if let Some(t) = of(names::table) {
+    if let Some(t) = of(names::table).or_else(|| waiting_table(case, s)) {
         return culprit("table", &t, service);
     }
     match of(names::lock) {

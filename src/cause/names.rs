@@ -275,11 +275,16 @@ pub(super) fn unit(text: &str) -> Option<String> {
     (!w.is_empty() && w.len() <= 80).then(|| w.to_owned())
 }
 
-/// The mount point, file or device of a disk error: `/srv/media` of `Disk /srv/media;WARNING`.
+/// The mount point, file or device of a disk error: `/srv/media` of `Disk /srv/media;WARNING`. The path of a request
+/// (`POST /upload`) is none.
 pub(super) fn path(text: &str) -> Option<String> {
+    const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    let mut before = "";
     text.split(|c: char| c.is_whitespace() || "\"'()[]<>,;=|{}:".contains(c))
         .find(|w| {
-            w.len() >= 2
+            let asked = METHODS.contains(&std::mem::replace(&mut before, w));
+            !asked
+                && w.len() >= 2
                 && w.len() <= 80
                 && w.starts_with('/')
                 && !w.starts_with("//")
@@ -379,6 +384,11 @@ mod tests {
         assert_eq!(
             unit("postgresql@15-main.service: Main process exited"),
             s("postgresql@15-main")
+        );
+        assert_eq!(
+            path("unhandled error on POST /upload: No space left on device: '/srv/media/7'")
+                .as_deref(),
+            Some("/srv/media/7")
         );
         assert_eq!(
             path("DISK WARNING - free space: /srv/media/data 256 KiB (9%)"),

@@ -6,10 +6,12 @@ use super::family::Family;
 use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, lines};
 use super::shape::{self, Weights};
-use super::signs::Sign;
-use crate::model::{Event, Sentence};
+use super::signs::{Sign, excerpt};
+use crate::model::{Evidence, Sentence};
 use crate::record::{CauseClass, MarkerKind};
 use crate::text::LogText;
+use crate::time::{Instant, SECOND};
+use std::collections::BTreeMap;
 
 /// The cause.
 pub(super) struct Power;
@@ -33,19 +35,23 @@ impl CauseRule for Power {
             },
         );
         shape::gap(&mut scale, case, 1.6, true);
+        let silent: Vec<Evidence> = case.silent_hosts.iter().map(|(_, e)| e.clone()).collect();
+        if best.is_some() && silent.len() >= 2 {
+            let text = Sentence::words(format!(
+                "The logs of {} hosts end together as the incident begins.",
+                silent.len()
+            ));
+            scale.add(Aspect::Gap, 1.6, text, lines(&silent));
+        }
         let boots = boots(case);
         if boots.len() >= 2 {
             // Not in the table: several machines that start cold fell together; as telling as a helpful rollback.
-            let evidence: Vec<_> = boots
-                .iter()
-                .flat_map(|e| e.evidence.iter().take(1))
-                .cloned()
-                .collect();
             let text = Sentence::words(format!(
                 "{} hosts start cold before the service returns.",
                 boots.len()
             ));
-            scale.add(Aspect::Scope, 1.2, text, lines(&evidence));
+            let cited: Vec<Evidence> = boots.iter().map(|b| b.1.clone()).collect();
+            scale.add(Aspect::Scope, 1.2, text, lines(&cited));
         }
         if best.is_none() {
             shape::symptom(&mut scale, case, signs, 0.3);
@@ -67,24 +73,29 @@ impl CauseRule for Power {
     }
 }
 
-/// Hosts that start cold during the incident, one event per host.
-pub(super) fn boots<'a>(case: &'a Case<'a>) -> Vec<&'a Event> {
-    let mut seen: Vec<Option<&LogText>> = Vec::new();
-    case.events
+/// The first line of a kernel as it starts.
+const BOOT: &str = "Linux version ";
+
+/// Hosts that start cold during the incident, one line per host.
+pub(super) fn boots<'a>(case: &'a Case<'a>) -> Vec<(Option<&'a LogText>, &'a Evidence)> {
+    let during = |t: Instant| t > case.onset && t.0 <= case.end.0 + 60 * SECOND;
+    let events = case
+        .events
         .iter()
         .filter(|e| matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart))
-        .filter(|e| {
-            e.time
-                .is_some_and(|t| t > case.onset && t.0 <= case.end.0 + 60_000_000)
-        })
-        .filter(|e| super::signs::excerpt(e).contains("Linux version "))
-        .filter(|e| {
-            let host = e.host.as_ref();
-            let new = !seen.contains(&host);
-            seen.push(host);
-            new
-        })
-        .collect()
+        .filter(|e| e.time.is_some_and(during) && excerpt(e).contains(BOOT))
+        .filter_map(|e| Some((e.host.as_ref(), e.evidence.first()?)));
+    let templates = case
+        .templates
+        .iter()
+        .filter(|t| t.example.for_json().contains(BOOT))
+        .filter(|t| t.first_during.is_some_and(during))
+        .filter_map(|t| Some((t.host.as_ref(), t.evidence.first()?)));
+    let mut by_host: BTreeMap<Option<&LogText>, &Evidence> = BTreeMap::new();
+    for (host, line) in events.chain(templates) {
+        by_host.entry(host).or_insert(line);
+    }
+    by_host.into_iter().collect()
 }
 
 /// The unit that a UPS line names: `rack-b` of `UPS rack-b@localhost on battery`.

@@ -44,7 +44,7 @@ pub(super) struct Scale {
 
 impl Scale {
     /// Lays a claim on the scale; a claim of the same kind and sign stays only if it is heavier.
-    /// A claim without anything to cite is dropped: nothing may be said without evidence.
+    /// A claim without anything to cite is dropped: nothing may be said without evidence; nor is one that weighs nothing.
     pub(super) fn add(
         &mut self,
         aspect: Aspect,
@@ -53,6 +53,9 @@ impl Scale {
         cited: Option<Cited>,
     ) {
         let Some(cited) = cited else { return };
+        if weight == 0.0 {
+            return;
+        }
         let claim = Claim {
             text,
             weight,

@@ -3,7 +3,8 @@
 
 use super::case::{Case, Dim, DimShare};
 use super::family::Family;
-use super::scale::{Aspect, Scale, absent, lines, onset_lines, span};
+use super::names;
+use super::scale::{Aspect, Scale, absent, lines, named, onset_lines, span};
 use super::signs::{COVERS, Sign, coverage};
 use crate::model::{Piece, Sentence};
 use crate::record::Kind;
@@ -66,6 +67,17 @@ pub(super) fn gap(scale: &mut Scale, case: &Case<'_>, weight: f64, only_all: boo
     }
 }
 
+/// Power was lost before: then whatever stopped had no power, and its own end says nothing more.
+pub(super) fn without_power(scale: &mut Scale, signs: &[Sign<'_>]) {
+    let power = signs
+        .iter()
+        .find(|s| s.family == Family::Power && s.strength >= 0.75);
+    if let Some(s) = power {
+        let text = Sentence::words("A loss of power is stated, which would stop it as well.");
+        scale.add(Aspect::Gap, -1.5, text, lines(s.evidence));
+    }
+}
+
 /// Failures of one dimension: the values that fail and those that stay healthy, each with enough requests to tell.
 pub(super) fn split<'a>(case: &'a Case<'a>, dim: Dim) -> (Vec<&'a DimShare>, Vec<&'a DimShare>) {
     let of_dim: Vec<&DimShare> = case
@@ -123,13 +135,14 @@ pub(super) fn messages<'s, 'a>(
     let text = if s.event {
         Sentence::words("A log line states it.")
     } else if s.new {
-        Sentence::words("A message that was never seen before begins with the errors: ")
-            .w(brief(s))
-            .w(".")
+        Sentence::words("A message that was never seen before begins with the errors: ").w(brief(s))
     } else {
-        Sentence::words("A message grows to many times its rate before: ")
-            .w(brief(s))
-            .w(".")
+        Sentence::words("A message grows to many times its rate before: ").w(brief(s))
+    };
+    let text = match names::exception(s.text).filter(|_| !s.event) {
+        Some(e) => text.w(" (").name(&named(&e)).w(")."),
+        None if s.event => text,
+        None => text.w("."),
     };
     scale.add(
         Aspect::Message,

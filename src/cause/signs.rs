@@ -244,6 +244,42 @@ pub(super) fn same_root(a: &str, b: &str) -> bool {
     root(a).eq_ignore_ascii_case(root(b))
 }
 
+/// Whether two service names may mean the same service: they share a word that is not one of those which every service
+/// may carry (`client-portal` and `portal.web`); a name of such words alone may mean any.
+pub(super) fn akin(a: &str, b: &str) -> bool {
+    const COMMON: [&str; 18] = [
+        "api",
+        "app",
+        "backend",
+        "frontend",
+        "front",
+        "main",
+        "prod",
+        "production",
+        "server",
+        "service",
+        "srv",
+        "staging",
+        "svc",
+        "web",
+        "webapp",
+        "worker",
+        "site",
+        "www",
+    ];
+    let words = |s: &str| -> Vec<String> {
+        s.to_ascii_lowercase()
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|w| {
+                w.len() >= 2 && !COMMON.contains(w) && !w.bytes().all(|b| b.is_ascii_digit())
+            })
+            .map(str::to_owned)
+            .collect()
+    };
+    let (x, y) = (words(a), words(b));
+    x.is_empty() || y.is_empty() || x.iter().any(|w| y.contains(w))
+}
+
 /// Whether a host name is a pod or replica of a service: `cart-7f9c-a` of `cart`.
 fn pod_of(host: &str, service: &str) -> bool {
     host.strip_prefix(service)

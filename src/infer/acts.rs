@@ -47,7 +47,10 @@ fn same_act(a: &Raw, b: &Raw) -> bool {
         | K::DeployFail
         | K::RollbackFail => {
             let one_package = a.typed && b.typed && a.input == b.input && near(60);
-            let one_run = a.input == b.input && near(5) && agree(&a.version, &b.version);
+            let one_run = a.input == b.input
+                && near(5)
+                && agree(&a.version, &b.version)
+                && agree(&a.service, &b.service);
             let one_echo = a.input != b.input
                 && near(5)
                 && agree(&a.version, &b.version)
@@ -256,6 +259,16 @@ mod tests {
             (got[0].time, got[0].evidence.len()),
             (Some(Instant::from_second(0)), 2)
         );
+    }
+
+    #[test]
+    fn releases_of_two_services_in_one_log_are_two_rows() {
+        let got = acts(vec![
+            row(0, 0, 1, K::DeployStart, "a"),
+            row(1, 0, 2, K::DeployStart, ""),
+            row(3, 0, 3, K::DeployStart, "b"),
+        ]);
+        assert_eq!(got.len(), 2);
     }
 
     #[test]

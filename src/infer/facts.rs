@@ -2,13 +2,14 @@
 
 use super::incident::Maker;
 use super::lines::run_lines;
-use super::named;
+use super::places::kind;
 use super::raw::cite_many;
-use super::view::View;
-use crate::cause::{Case, Dim, DimShare, SilenceFact, SourceFact, TemplateFact};
+use super::view::{TEN, View};
+use super::{named, places};
+use crate::cause::{Case, Dim, DimShare, Family, SilenceFact, SourceFact, TemplateFact, family};
 use crate::detect::{Found, RunKind};
 use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
-use crate::record::{Kind, Level};
+use crate::record::{CauseClass, Kind, Level};
 use crate::summary::{Template, TemplateKey, latency_bucket_floor_us, starting, touching};
 use crate::text::LogText;
 use crate::time::{HOUR, Instant, MINUTE};
@@ -34,6 +35,7 @@ pub(crate) struct Facts {
     latency_lead_s: Option<f64>,
     ramp: bool,
     silences: Vec<SilenceFact>,
+    silent_hosts: Vec<(LogText, Evidence)>,
     top_client_share: Option<f64>,
     aliases: Vec<(LogText, LogText)>,
     versions: Vec<VersionSeen>,
@@ -70,7 +72,8 @@ impl Facts {
             .collect::<Vec<_>>();
         // rows get ids of the incident's own timeline later; causes name changes by the place in `stated`
         let events = renumber(events, m, onset, end);
-        let service = service(view, &templates, &events, onset, end);
+        let sources = places::sources(view, onset);
+        let service = service(view, &sources, &templates, &events, onset, end);
         Facts {
             onset,
             interval,
@@ -92,7 +95,7 @@ impl Facts {
                     end: Some(Instant::from_second(r.end)),
                 })
                 .collect(),
-            sources: sources(view, onset),
+            sources,
             first_failing: run.map(|r| run_lines(view, r)).unwrap_or_default(),
             shares: shares(view, hour, quiet, onset, end),
             statuses: statuses(view, onset, end),
@@ -100,9 +103,10 @@ impl Facts {
             surge: surge(view, onset),
             latency_lead_s: latency_lead(view, onset),
             ramp: ramp(view, f),
-            silences: silences(view, f),
+            silences: places::silences(view, f),
+            silent_hosts: places::silent_hosts(view, onset, end),
             top_client_share: top_client(view, onset, end),
-            aliases: Vec::new(),
+            aliases: places::aliases(view),
             versions: versions(view, end),
             service,
             events,
@@ -131,8 +135,10 @@ impl Facts {
             latency_lead_s: self.latency_lead_s,
             ramp: self.ramp,
             silences: &self.silences,
+            silent_hosts: &self.silent_hosts,
             top_client_share: self.top_client_share,
             aliases: &self.aliases,
+            versions: &self.versions,
         }
     }
 
@@ -168,7 +174,9 @@ impl Facts {
                 count: t.during,
                 first: t.first_during.unwrap_or(t.first),
                 last: t.last,
-                family: None,
+                family: family(t.example.for_json())
+                    .and_then(Family::class)
+                    .map(CauseClass::word),
                 service: t.service.clone(),
                 evidence: t.evidence.clone(),
             })
@@ -266,60 +274,6 @@ fn word(k: &TemplateKey) -> &'static str {
     }
 }
 
-fn kind(kinds: &[u64; 5], scope: Kind) -> Kind {
-    const ALL: [Kind; 5] = [
-        Kind::Web,
-        Kind::App,
-        Kind::Pager,
-        Kind::Deploy,
-        Kind::System,
-    ];
-    kinds
-        .iter()
-        .enumerate()
-        .max_by_key(|(i, n)| (**n, usize::MAX - i))
-        .filter(|x| *x.1 > 0)
-        .map_or(scope, |x| ALL[x.0])
-}
-
-fn sources(view: &View<'_>, onset: Instant) -> Vec<SourceFact> {
-    view.part
-        .inputs
-        .iter()
-        .map(|(id, p)| {
-            let lanes = || view.lanes.iter().filter(|l| l.input == *id);
-            let formats = &p.accounting.formats;
-            let has = |w: &str| formats.keys().any(|f| f.to_ascii_lowercase().contains(w));
-            let text = |w: &[u8]| {
-                lanes().any(|l| {
-                    l.track
-                        .templates
-                        .iter()
-                        .any(|(k, _)| k.service.as_deref() == Some(w))
-                })
-            };
-            SourceFact {
-                input: *id,
-                kind: kind(&p.accounting.kinds, p.meta.scope),
-                host: named(p.meta.host.as_deref().map(str::as_bytes)),
-                service: lanes().find_map(|l| {
-                    l.track
-                        .versions
-                        .keys()
-                        .find_map(|v| named(v.service.as_deref()))
-                }),
-                covers_onset: lanes().any(|l| {
-                    l.track
-                        .span
-                        .is_some_and(|(a, b)| l.utc(a) <= onset && onset <= l.utc(b))
-                }),
-                database: has("postgres") || has("mysql") || has("mariadb") || has("mongo"),
-                kernel: text(b"kernel") || p.meta.name.contains("kern"),
-            }
-        })
-        .collect()
-}
-
 fn shares(
     view: &View<'_>,
     hour: Instant,
@@ -335,7 +289,12 @@ fn shares(
         Dim::Version,
         Dim::Service,
     ] {
-        let (before, during) = (view.by(dim, hour, quiet), view.by(dim, onset, end));
+        let (mut before, mut during) = (view.by(dim, hour, quiet), view.by(dim, onset, end));
+        if dim == Dim::Version && during.is_empty() {
+            // the edge knows no versions: the application's own request lines may
+            before = versions_by_app(view, hour, quiet);
+            during = versions_by_app(view, onset, end);
+        }
         let names: BTreeSet<&Vec<u8>> = before.keys().chain(during.keys()).collect();
         for n in names {
             let get = |m: &BTreeMap<Vec<u8>, (u64, u64)>| m.get(n).copied().unwrap_or_default();
@@ -345,6 +304,25 @@ fn shares(
                 before: get(&before),
                 during: get(&during),
             });
+        }
+    }
+    out
+}
+
+/// Requests and failed ones by version, as inner sources log them, in whole ten-second steps of `[from, to)`.
+fn versions_by_app(view: &View<'_>, from: Instant, to: Instant) -> BTreeMap<Vec<u8>, (u64, u64)> {
+    let mut out: BTreeMap<Vec<u8>, (u64, u64)> = BTreeMap::new();
+    for l in &view.lanes {
+        let (a, b) = (l.on_axis(from), l.on_axis(to));
+        for (name, s) in l.track.by_version.sorted() {
+            let n = s.n.sum(a, b);
+            if n > 0 {
+                let e = out.entry(name.to_vec()).or_default();
+                e.0 += n;
+                e.1 += starting(&s.failed, TEN, a, b)
+                    .map(|x| u64::from(*x.1))
+                    .sum::<u64>();
+            }
         }
     }
     out
@@ -431,46 +409,6 @@ fn ramp(view: &View<'_>, f: &Found) -> bool {
     share(r.start, r.start + 120) < 0.4 * share(r.start, r.end)
 }
 
-fn silences(view: &View<'_>, f: &Found) -> Vec<SilenceFact> {
-    f.runs
-        .iter()
-        .filter(|r| r.kind == RunKind::Silence)
-        .map(|r| {
-            let (start, end) = (Instant::from_second(r.start), Instant::from_second(r.end));
-            let (mut inputs, mut hosts, mut alive) = (Vec::new(), BTreeSet::new(), false);
-            for l in &view.lanes {
-                let minutes = |a: Instant, b: Instant| {
-                    starting(
-                        &l.track.activity,
-                        MINUTE,
-                        l.on_axis(a) / MINUTE * MINUTE,
-                        l.on_axis(b) / MINUTE * MINUTE,
-                    )
-                    .count()
-                };
-                let before = minutes(Instant(start.0 - 10 * MINUTE), start);
-                let inner = minutes(Instant(start.0 + MINUTE), Instant(end.0 - MINUTE));
-                if before >= 3 && inner == 0 {
-                    inputs.push(l.input);
-                    hosts.extend(named(l.part.meta.host.as_deref().map(str::as_bytes)));
-                } else if before >= 3 {
-                    alive = true;
-                }
-            }
-            inputs.sort_unstable();
-            inputs.dedup();
-            SilenceFact {
-                inputs,
-                hosts: hosts.into_iter().collect(),
-                all: !alive,
-                start,
-                end: Some(end),
-                evidence: run_lines(view, r),
-            }
-        })
-        .collect()
-}
-
 fn top_client(view: &View<'_>, from: Instant, to: Instant) -> Option<f64> {
     let mut buckets = [0u64; 64];
     for l in view.edge() {
@@ -533,10 +471,12 @@ fn versions(view: &View<'_>, end: Instant) -> Vec<VersionSeen> {
     out
 }
 
-/// The failing service: the virtual host with most failures, else the service whose error lines the incident brought, else
-/// the one that the last change before the onset names, else the only one that names its version.
+/// The failing service: the one whose error lines the incident brought, else the one that the first page is about, else
+/// the one application whose logs were given, else the one that the last change before the onset names, else the one that
+/// starts and stops on most hosts around it, else the only one that names its version, else the virtual host that fails.
 fn service(
     view: &View<'_>,
+    sources: &[SourceFact],
     templates: &[TemplateFact],
     events: &[Event],
     onset: Instant,
@@ -546,12 +486,11 @@ fn service(
     for t in templates.iter().filter(|t| {
         t.kind == Kind::App && matches!(t.level, "error" | "fatal") && t.during > t.before
     }) {
-        if let Some(s) = t.service.as_ref().filter(|s| {
-            !matches!(
-                s.for_json(),
-                "postgresql" | "nginx" | "kernel" | "systemd" | "gunicorn"
-            )
-        }) {
+        if let Some(s) = t
+            .service
+            .as_ref()
+            .filter(|s| !is_infrastructure(s.for_json()))
+        {
             *votes.entry(s).or_default() += t.during;
         }
     }
@@ -560,6 +499,17 @@ fn service(
         .max_by_key(|(s, n)| (**n, std::cmp::Reverse(**s)))
     {
         return Some((*s).clone());
+    }
+    let paged = events.iter().find(|e| {
+        e.kind == crate::record::MarkerKind::AlertFired
+            && e.service.is_some()
+            && e.time.is_some_and(|t| t.0 >= onset.0 - MINUTE && t <= end)
+    });
+    if let Some(s) = paged.and_then(|e| e.service.clone()) {
+        return Some(s);
+    }
+    if let Some(s) = only_application(sources) {
+        return Some(s);
     }
     let named_by_change = events
         .iter()
@@ -572,6 +522,9 @@ fn service(
         .and_then(|e| e.service.clone());
     if named_by_change.is_some() {
         return named_by_change;
+    }
+    if let Some(s) = restarted(events, onset, end) {
+        return Some(s);
     }
     let mut by_version: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
     for l in &view.lanes {
@@ -589,4 +542,67 @@ fn service(
         .max_by_key(|(_, (_, k))| *k)
         .filter(|(_, (_, k))| *k > 0)
         .map(|(s, _)| LogText::name(&s))
+}
+
+/// The one application whose logs were given, where they are all of one.
+fn only_application(sources: &[SourceFact]) -> Option<LogText> {
+    let mut all = sources
+        .iter()
+        .filter(|s| s.kind == Kind::App && !s.database)
+        .filter_map(|s| s.service.as_ref())
+        .filter(|s| !is_infrastructure(s.for_json()));
+    let first = all.next()?;
+    all.all(|s| s == first).then(|| first.clone())
+}
+
+/// Servers that applications stand on: they are not what users call the service.
+fn is_infrastructure(name: &str) -> bool {
+    const NAMES: [&str; 20] = [
+        "postgres",
+        "mysql",
+        "mariadb",
+        "mongo",
+        "redis",
+        "nginx",
+        "haproxy",
+        "apache",
+        "httpd",
+        "envoy",
+        "kernel",
+        "systemd",
+        "gunicorn",
+        "uwsgi",
+        "cron",
+        "ssh",
+        "docker",
+        "containerd",
+        "kubelet",
+        "rsyslog",
+    ];
+    let n = name.to_ascii_lowercase();
+    NAMES.iter().any(|x| n.starts_with(x))
+}
+
+/// The application whose starts and stops stand around the onset and during the incident, most hosts first.
+fn restarted(events: &[Event], onset: Instant, end: Instant) -> Option<LogText> {
+    use crate::record::MarkerKind as M;
+    let mut hosts: BTreeMap<&LogText, BTreeSet<Option<&LogText>>> = BTreeMap::new();
+    for e in events {
+        let lifecycle = matches!(
+            e.kind,
+            M::ServiceStart | M::ServiceStop | M::Restart | M::Crash
+        );
+        let near = e
+            .time
+            .is_some_and(|t| t.0 >= onset.0 - 10 * MINUTE && t.0 <= end.0 + MINUTE);
+        if let (true, true, Some(s)) = (lifecycle, near, &e.service)
+            && !is_infrastructure(s.for_json())
+        {
+            hosts.entry(s).or_default().insert(e.host.as_ref());
+        }
+    }
+    hosts
+        .into_iter()
+        .max_by_key(|(s, h)| (h.len(), std::cmp::Reverse(*s)))
+        .map(|(s, _)| s.clone())
 }

@@ -8,6 +8,7 @@ mod incident;
 mod inputs;
 mod lines;
 mod phases;
+mod places;
 mod prompts;
 mod raw;
 mod rows;

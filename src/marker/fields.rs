@@ -29,6 +29,8 @@ impl Ask {
             r.captures_iter(text)
                 .take(4)
                 .filter_map(|c| c.get(1))
+                // `89.5%` is a share
+                .filter(|m| text.get(m.end()) != Some(&b'%'))
                 .map(|m| trimmed(m.as_bytes()))
                 .find(|m| wanted(m))
         })
@@ -87,6 +89,9 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"\bServer ([\w.-]+)/\S+ is (?:UP|DOWN)",
         r"\bPLAY \[([a-z][\w.-]*)\]",
         r"\bon ([a-z][\w.-]*) \[#",
+        r"^(?:[\w-]+: )?([a-z][\w.-]*) v?\d+\.\d[\w.+-]* (?:was |has been )?(?:deployed|released|rolled out)\b",
+        r"\b(?:failing|failed|failure|down|unhealthy|errors?|ratio|rate|latency) (?:for|on) ([a-z][\w.-]*)$",
+        r"/([a-z][\w.-]*)/releases/\d{14}\b",
         r"^([a-z][\w.-]*) restart(?:ed|ing)?\b",
         r"\brestart(?:ed|ing)? (?:the )?([a-z][\w.-]*)",
     ])
@@ -225,6 +230,7 @@ mod tests {
             version,
             &[
                 ("Deploying billing 5.1.1 to production", "5.1.1"),
+                ("portal: High 5xx ratio on portal (5xx ratio 89.5%)", "-"),
                 ("Deploying api to 7.4.0 by ci-bot", "7.4.0"),
                 ("deploy: rollback to v3.9.0 started", "v3.9.0"),
                 (
@@ -275,6 +281,14 @@ mod tests {
             service,
             &[
                 ("deployment.apps/orders image updated", "orders"),
+                ("High 5xx ratio on freight", "freight"),
+                ("Probe failing for freight", "freight"),
+                ("errors on the", "-"),
+                ("deploy: letters 9.9.9 deployed successfully", "letters"),
+                (
+                    "tar -x -f - -C /srv/billing/releases/20240305120315 as deploy@b-1",
+                    "billing",
+                ),
                 ("deployment \"orders\" successfully rolled out", "orders"),
                 ("Deploying api to 7.4.0 by ci-bot", "api"),
                 ("Deployment of billing 5.1.1 succeeded", "billing"),
@@ -352,7 +366,7 @@ mod tests {
     fn every_pattern_compiles() {
         for (ask, n) in [
             (&VERSION, 9),
-            (&SERVICE, 17),
+            (&SERVICE, 20),
             (&ACTOR, 12),
             (&HOST, 8),
             (&INCIDENT, 2),

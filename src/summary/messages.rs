@@ -66,10 +66,15 @@ pub(crate) struct Said<'a> {
     pub us: i64,
 }
 
-/// Words by which a line without a level (or of level INFO) is a trouble line all the same.
-static TROUBLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)error|exception|fail|fatal|panic|refused|timed? ?out|unreachable|denied|no space|killed|oom-kill|segfault|corrupt|battery|overload|overheat|temperature|power").ok()
+/// Words by which a line without a level (or of level INFO) is kept as a template all the same: trouble, a database that
+/// tells of waits, stops and recovery at level LOG, the statement that it names beside them, a machine that starts cold,
+/// and who listens on which address.
+static TOLD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i-u)error|exception|fail|fatal|panic|refused|timed? ?out|unreachable|denied|no space|killed|oom-kill|segfault|corrupt|battery|overload|overheat|temperature|power|still waiting|acquired \w+lock|deadlock|database system|shutdown request|aborting|terminating|exhausted|unavailable|too many|expired|Linux version \d|listening (?:at|on)|^STATEMENT:").ok()
 });
+
+/// Tokens of a statement that are kept: enough for its verb and table, few enough for one template per kind.
+const STATEMENT_TOKENS: usize = 8;
 
 fn own(v: &Option<std::borrow::Cow<'_, [u8]>>) -> Option<Vec<u8>> {
     v.as_ref().map(|x| x[..x.len().min(128)].to_vec())
@@ -99,7 +104,9 @@ impl Marker {
             group: own(&n.group),
             actor: own(&n.actor),
             host: own(&rec.host),
-            service: own(&n.service).or_else(|| own(&rec.service)),
+            service: own(&n.service)
+                .or_else(|| own(&rec.service))
+                .or_else(|| marker::fields::service(&n.title).map(|s| cap(s, 128))),
             version: own(&n.version).or_else(|| own(&rec.version)),
             typed: true,
         }
@@ -166,11 +173,11 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
     }
     let stated = markers(t, scratch, s);
     let versioned = versions(t, s);
-    let trouble = m.level >= Level::Warn || TROUBLE.as_ref().is_some_and(|r| r.is_match(&m.text));
-    if trouble {
+    let told = m.level >= Level::Warn || TOLD.as_ref().is_some_and(|r| r.is_match(&m.text));
+    if told {
         template(t, scratch, s);
     }
-    if alone && !(stated || versioned || trouble) {
+    if alone && !(stated || versioned || told) {
         scratch.quiet.learn(&m.text, s.scope);
     }
 }
@@ -237,7 +244,12 @@ fn template(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
         scratch.text.extend_from_slice(b": ");
         scratch.text.extend_from_slice(&e[..e.len().min(1024)]);
     }
-    mask(&scratch.text, 24, &mut scratch.masked);
+    let tokens = if scratch.text.starts_with(b"STATEMENT:") {
+        STATEMENT_TOKENS
+    } else {
+        24
+    };
+    mask(&scratch.text, tokens, &mut scratch.masked);
     let boxed =
         |v: &Option<std::borrow::Cow<'_, [u8]>>| v.as_ref().map(|x| x[..x.len().min(128)].into());
     let key = TemplateKey {

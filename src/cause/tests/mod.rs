@@ -1,11 +1,13 @@
-//! Cases written by hand: a small builder, one file with cases per rule, one with cases shaped after recorded drills.
+//! Cases written by hand: a small builder, one file with cases per rule, one with cases shaped after recorded drills,
+//! one for what causes are named after.
 //! Times are seconds relative to the onset.
 
 mod drills;
+mod named;
 mod rules;
 
 use super::{Case, Dim, DimShare, Ranking, SilenceFact, SourceFact, TemplateFact, family, rank};
-use crate::model::{Basis, Cited, Event, Evidence, Sentence};
+use crate::model::{Basis, Cited, Event, Evidence, Sentence, VersionSeen};
 use crate::record::{CauseClass, Kind, MarkerKind};
 use crate::text::LogText;
 use crate::time::{Instant, SECOND};
@@ -50,6 +52,8 @@ struct World {
     before: Vec<(u16, u64)>,
     silences: Vec<SilenceFact>,
     aliases: Vec<(LogText, LogText)>,
+    silent_hosts: Vec<(LogText, Evidence)>,
+    versions: Vec<VersionSeen>,
     first: Vec<Evidence>,
     surge: Option<f64>,
     latency: Option<f64>,
@@ -73,6 +77,8 @@ impl World {
             before: vec![(200, 3000)],
             silences: Vec::new(),
             aliases: Vec::new(),
+            silent_hosts: Vec::new(),
+            versions: Vec::new(),
             first: vec![line(0, 4000, "GET / 500")],
             surge: None,
             latency: None,
@@ -231,6 +237,24 @@ impl World {
         });
         self
     }
+    /// A version that lines begin to name some seconds after the onset.
+    fn version(mut self, first: i64, service: &str, version: &str, host: &str) -> World {
+        self.versions.push(VersionSeen {
+            service: name(service),
+            name: txt(version),
+            hosts: vec![txt(host)],
+            first: Some(at(first)),
+            last: Some(at(self.end)),
+            evidence: vec![line(2, 5, "starting")],
+        });
+        self
+    }
+    /// A host whose logs end as the incident begins.
+    fn falls_silent(mut self, host: &str) -> World {
+        self.silent_hosts
+            .push((txt(host), line(2, 9, "last words")));
+        self
+    }
     fn alias(mut self, address: &str, host: &str) -> World {
         self.aliases.push((txt(address), txt(host)));
         self
@@ -284,6 +308,8 @@ impl World {
             silences: &w.silences,
             top_client_share: w.top_client,
             aliases: &w.aliases,
+            silent_hosts: &w.silent_hosts,
+            versions: &w.versions,
         };
         let r = rank(&case);
         check(&r);

@@ -311,9 +311,20 @@ impl<'a> Fields<'a> {
         self.text.is_some_and(|(rank, _)| !sure || rank < 2)
     }
 
-    /// Whether it is the line of a request: a status and a path.
+    /// Whether it is the line of a request: a status and a path, or a status and a latency under words that mean a request
+    /// that was answered (remote calls have no path).
     pub(super) fn is_request(&self) -> bool {
-        self.has_status && !self.request.path.is_empty() && !self.no_request
+        const ANSWERED: [&[u8]; 6] = [
+            b"request",
+            b"request completed",
+            b"request finished",
+            b"request handled",
+            b"request served",
+            b"handled request",
+        ];
+        let answered =
+            || self.latency_us.is_some() && self.text.is_some_and(|(_, t)| ANSWERED.contains(&t));
+        self.has_status && !self.no_request && (!self.request.path.is_empty() || answered())
     }
 
     /// The telling line of the surest error field. Bare stacks (rank 5) count only where that line is an exception: Go's stacks

@@ -234,6 +234,22 @@ mod tests {
     }
 
     #[test]
+    fn an_answered_call_needs_no_path() {
+        let request = |msg: &str, latency: &str| {
+            let line = format!(
+                r#"{{"time":"2023-09-23T02:06:23.000Z","level":"info","service":"mail","version":"v1","msg":"{msg}","status":200{latency}}}"#
+            );
+            matches!(Json.parse(line.as_bytes()).unwrap().body, Body::Request(_))
+        };
+        assert!(request("request", r#","latency_ms":0.6"#));
+        assert!(!request("request", ""));
+        assert!(!request(
+            "request to payments failed",
+            r#","latency_ms":0.6"#
+        ));
+    }
+
+    #[test]
     fn a_server_is_no_application_and_its_fault_lines_are_no_requests() {
         let body = |logger: &str| {
             let line = format!(

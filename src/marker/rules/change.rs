@@ -116,7 +116,7 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 90,
         scopes: Scopes::DEPLOY,
-        pattern: r"(?:\bcap \S+ deploy\s*$|\bdeployments?\.apps/\S+ image updated\b|^helm (?:upgrade|install)\b|\binitiated (?:automated |partial )?sync to\b)",
+        pattern: r"(?:\bcap \S+ deploy\s*$|\bdeployments?\.apps/\S+ image updated\b|\bkubectl (?:-\S+ \S+ )*set image \S|^helm (?:upgrade|install)\b|\binitiated (?:automated |partial )?sync to\b)",
         example: "deployment.apps/orders image updated",
         not: "START 2026-03-10 14:00:00 +0100 cap staging deploy",
     },

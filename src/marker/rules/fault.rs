@@ -42,7 +42,7 @@ pub(super) static RULES: &[Rule] = &[
         class: Some(CauseClass::Dns),
         confidence: 90,
         scopes: Scopes::WEB.and(Scopes::APP),
-        pattern: r"(?:no such host|Temporary failure in name resolution|ENOTFOUND|EAI_AGAIN|UnknownHostException|host not found in upstream|could not be resolved|SERVFAIL|NXDOMAIN)",
+        pattern: r"(?:no such host|Temporary failure in name resolution|NameResolutionError|Name or service not known|ENOTFOUND|EAI_AGAIN|UnknownHostException|host not found in upstream|could not be resolved|SERVFAIL|NXDOMAIN)",
         example: "dial tcp: lookup auth.example.net: no such host",
         not: "lookup auth.example.net took 3 ms",
     },

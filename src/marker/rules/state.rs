@@ -34,7 +34,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::APP)
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM),
-        pattern: r"(?:\bStarted \S+\.service\b|\bstart worker processes$|\bresuming normal operations|\bdatabase system is ready to accept connections|\bready for connections|\bReady to accept connections|\bStarting gunicorn|\bStarted \w+Application in|\bfpm is running|\bNow listening on:|\bUvicorn running on|\bserver started\b|\bspawned uWSGI worker|\bserving initial configuration|\bServer is ready to receive web requests|\bsupervisord started with pid|\bStarting development server at)",
+        pattern: r"(?:\bStarted \S+\.service\b|\bstart worker processes$|\bresuming normal operations|\bdatabase system is ready to accept connections|\bready for connections|\bReady to accept connections|\bStarting gunicorn|\bStarted \w+Application in|\bfpm is running|\bNow listening on:|\bUvicorn running on|\bserver started\b|\bspawned uWSGI worker|\bserving initial configuration|\bServer is ready to receive web requests|\bsupervisord started with pid|\bStarting development server at|\[\w+ Server \d+\], started\b)",
         example: "Started shop.service - shop application server.",
         not: "Starting apt-daily-upgrade.service - Daily apt upgrade and clean activities...",
     },
@@ -46,7 +46,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::APP)
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM),
-        pattern: r"(?:\bStopp(?:ing|ed) \S+\.service\b|\bsignal (?:3|15) \(SIG(?:QUIT|TERM)\) received|\bcaught SIGTERM, shutting down|\breceived (?:fast|smart|immediate) shutdown request|\bShutting down: Master|\bUser requested shutdown|\bshutdown complete\b|\bgoodbye to uWSGI|\bNormal shutdown$|\bshutting down apps, then terminating|\bReceived SIGTERM, exiting|\breceived SIGTERM indicating exit|\bInitiating system shutdown|^Shutting down$)",
+        pattern: r"(?:\bStopp(?:ing|ed) \S+\.service\b|\bsignal (?:3|15) \(SIG(?:QUIT|TERM)\) received|\bcaught SIGTERM, shutting down|\breceived (?:fast|smart|immediate) shutdown request|\bShutting down: Master|\bUser requested shutdown|\bshutdown complete\b|\bgoodbye to uWSGI|\bNormal shutdown$|\bshutting down apps, then terminating|\bReceived SIGTERM, exiting|\breceived SIGTERM indicating exit|\bInitiating system shutdown|^Shutting down$|\[\w+ Server \d+\], shutting down\b)",
         example: "Stopping shop.service - shop application server...",
         not: "Stopped reading at byte 42",
     },
