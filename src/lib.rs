@@ -1,6 +1,6 @@
 //! coroner reads the logs of an outage and reconstructs what happened, with a citation for every claim.
 //!
-//! Modules import downwards only: `text, error, time` → `record` → `source | format | marker` → `plan`
+//! Modules import downwards only: `text, error, time, hash` → `record` → `source | format | marker` → `plan`
 //! → `summary` → `scan` → `model` → `clock | detect` → `cause` → `infer` → `report` → `cli`.
 //! The library prints nothing and reads no clock, locale or environment; `cli` does, and passes values down.
 
@@ -10,6 +10,7 @@ pub mod clock;
 pub mod detect;
 pub mod error;
 pub mod format;
+pub mod hash;
 pub mod infer;
 pub mod marker;
 pub mod model;

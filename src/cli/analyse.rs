@@ -90,7 +90,11 @@ fn try_analyse(args: &Analyse, env: &Env, outcome: &mut Outcome) -> Result<(), E
     drop(progress);
     show(&report, &outputs, args, env)?;
     if report.verdict == Verdict::Insufficient && args.strict {
-        outcome.exit = outcome.exit.max(Exit::NotDone);
+        let what = "not enough data to say whether there was an incident";
+        outcome.add(
+            Complaint::error(what, Exit::NotDone)
+                .help("add the access log of the outermost web server, or leave out --strict"),
+        );
     }
     if report.verdict == Verdict::Incident && args.exit_code {
         outcome.exit = outcome.exit.max(Exit::Found);

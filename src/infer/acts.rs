@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 /// Collapses and pairs; the result is sorted again.
 pub(crate) fn acts(mut rows: Vec<Raw>) -> Vec<Raw> {
+    recaps(&mut rows);
     pair(&mut rows);
     let mut rows = resends(rows);
     starts_are_no_changes(&mut rows);
@@ -108,6 +109,45 @@ fn pair(rows: &mut [Raw]) {
             _ => {}
         }
     }
+}
+
+/// What a play of Ansible counts per host when it ends says of a deploy only that the play was one, and a host that failed
+/// speaks for all. The play is the source's last start, up to its first recap.
+fn recaps(rows: &mut Vec<Raw>) {
+    let is_recap = |r: &Raw| {
+        matches!(r.kind, K::DeployFinish | K::DeployFail)
+            && memchr::memmem::find(&r.text, b" unreachable=").is_some()
+    };
+    let near =
+        |a: &Raw, b: &Raw| a.input == b.input && gap(a, b).is_some_and(|g| g.abs() <= 5 * SECOND);
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|i| (rows[*i].input, rows[*i].offset, rows[*i].time));
+    // the rows of one recap, each with whether a deploy or rollback was open before the first
+    let mut groups: Vec<(Vec<usize>, bool)> = Vec::new();
+    let mut open: Option<u32> = None;
+    for i in order {
+        let r = &rows[i];
+        if matches!(r.kind, K::DeployStart | K::RollbackStart) {
+            open = Some(r.input);
+        } else if is_recap(r) {
+            match groups.last_mut() {
+                Some((g, _)) if g.last().is_some_and(|l| near(&rows[*l], r)) => g.push(i),
+                _ => groups.push((vec![i], open.take() == Some(r.input))),
+            }
+        }
+    }
+    let mut gone = vec![false; rows.len()];
+    for (group, of_deploy) in groups {
+        let failed = group.iter().any(|i| rows[*i].kind == K::DeployFail);
+        for i in group {
+            gone[i] = !of_deploy || (failed && rows[i].kind == K::DeployFinish);
+        }
+    }
+    let mut i = 0;
+    rows.retain(|_| {
+        i += 1;
+        !gone[i - 1]
+    });
 }
 
 /// An alert that is sent again before it is resolved is the same alert.
@@ -245,6 +285,35 @@ mod tests {
                 K::RollbackFinish
             ]
         );
+    }
+
+    #[test]
+    fn a_recap_ends_the_deploy_before_it_and_one_failed_host_fails_it() {
+        let recap = |s, o, kind| Raw {
+            text: b"web-1 : ok=6 changed=3 unreachable=0 failed=?".to_vec(),
+            ..row(s, 0, o, kind, "")
+        };
+        let kinds = |rows| acts(rows).iter().map(|r| r.kind).collect::<Vec<_>>();
+        let start = row(0, 0, 1, K::RollbackStart, "");
+        let (done, failed) = (K::DeployFinish, K::DeployFail);
+        assert_eq!(
+            kinds(vec![start.clone(), recap(60, 2, done), recap(60, 3, done)]),
+            [K::RollbackStart, K::RollbackFinish]
+        );
+        assert_eq!(
+            kinds(vec![
+                start.clone(),
+                recap(60, 2, done),
+                recap(60, 3, failed)
+            ]),
+            [K::RollbackStart, failed]
+        );
+        // the play of an hour later was no deploy
+        assert_eq!(
+            kinds(vec![start, recap(60, 2, done), recap(3660, 3, done)]),
+            [K::RollbackStart, K::RollbackFinish]
+        );
+        assert_eq!(kinds(vec![recap(60, 2, done)]), []);
     }
 
     #[test]

@@ -217,7 +217,7 @@ pub static VETOES: &[Veto] = &[
         why: "other environment (a user may ask for it)",
     },
     Veto {
-        pattern: r"\b(?:Replaced by|Skipp(?:ing|ed)|no[- ]op\b)",
+        pattern: r"\b(?:Replaced by|Skipp(?:ing|ed)(?:[^=\w]|$)|no[- ]op\b)",
         removes: &[
             DeployStart,
             DeployFinish,

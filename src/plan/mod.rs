@@ -1,14 +1,15 @@
 //! What all workers must agree on before a line is read: inputs, clock domains, formats, the year of year-less lines, zones
 //! given by the user. Nothing here depends on thread count, block size or the order of operands.
 
+mod meta;
 mod names;
 mod sniff;
 
 use crate::error::{Error, Result};
 use crate::format::{FORMATS, Format, custom};
+use crate::hash::hash64;
 use crate::marker::scope::scope_of;
 use crate::record::{Body, Kind, Message, Record};
-use crate::summary::{InputMeta, hash64};
 use crate::time::zone::Zone;
 use crate::time::{DAY, days_from_civil};
 use globset::{Glob, GlobMatcher};
@@ -16,6 +17,8 @@ use names::{domain, hosts};
 use sniff::{dominant, sample_lines, sniff};
 use std::ops::Deref;
 use std::sync::Arc;
+
+pub use meta::InputMeta;
 
 /// A setting for inputs whose name matches a pattern.
 #[derive(Clone, Debug)]

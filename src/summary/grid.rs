@@ -149,9 +149,7 @@ impl Grid {
             _ => cell.ten,
         };
         match self.last {
-            Some((h, at)) if h == cell.hour => {
-                self.cells[at as usize].add(step, by, self.per_hour)
-            }
+            Some((h, at)) if h == cell.hour => self.cells[at as usize].add(step, by, self.per_hour),
             _ => self.add_elsewhere(cell.hour, step, by),
         }
     }

@@ -52,7 +52,7 @@ impl Default for Keys {
 
 /// The name of a key at a level. Coarser levels can be had from finer names: `coarse(b, coarse(a, x)) == coarse(b, x)` for a ≤ b.
 fn coarse(level: u8, name: &[u8]) -> Vec<u8> {
-    if super::hash::is_bucket(name) || level == 0 {
+    if super::bucket::is_bucket(name) || level == 0 {
         return name.to_vec();
     }
     if level >= BUCKETS {
@@ -85,7 +85,7 @@ fn bucket(name: &[u8]) -> Vec<u8> {
         }
         None => name,
     };
-    super::hash::bucket(base)
+    super::bucket::bucket(base)
 }
 
 impl Keys {

@@ -1,12 +1,12 @@
 //! The mergeable summary of some bytes of some inputs. Integers, sets, minima and maxima only, so that merging is exact in
 //! any order and grouping; time never coarsens. Nothing here parses a line or decides what it means for an incident.
 
+mod bucket;
 mod clients;
 mod coverage;
 mod endpoint;
 mod fold;
 mod grid;
-mod hash;
 mod keys;
 mod leveled;
 mod markers;
@@ -17,16 +17,17 @@ mod seen;
 mod templates;
 mod track;
 
+pub use crate::hash::hash64;
+pub use crate::plan::InputMeta;
 pub use clients::{Bottom, ClientSet};
 pub use coverage::{Coverage, Stretch};
 pub use endpoint::{endpoint, is_health_check};
 pub use fold::{Fold, LineAt};
 pub use grid::{Cell, Grid, starting, touching};
-pub use hash::hash64;
 pub use keys::{KeySeries, Keys};
 pub use leveled::{Coarse, Joined, Leveled};
 pub use markers::{Marker, Repeat, RepeatKey, is_repeating};
-pub use part::{Accounting, Axis, InputMeta, InputPart, Part};
+pub use part::{Accounting, Axis, InputPart, Part};
 pub use requests::{Failed, Requests, latency_bucket, latency_bucket_floor_us};
 pub use seen::{Pos, Seen};
 pub use templates::{Template, TemplateKey, Templates, mask};

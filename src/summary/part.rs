@@ -6,8 +6,7 @@ use super::coverage::Relation;
 use super::track::{Track, add_bounded, move_markers};
 use super::{Coverage, Marker, Pos, Seen};
 use crate::error::{Error, Result};
-use crate::record::Kind;
-use crate::time::zone::Zone;
+use crate::plan::InputMeta;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A mergeable summary of some stretches of some inputs of one plan.
@@ -17,23 +16,6 @@ pub struct Part {
     pub plan: u64,
     /// Number of the input in the plan → its summary.
     pub inputs: BTreeMap<u32, InputPart>,
-}
-
-/// What the plan says about an input.
-#[derive(Clone, Debug, PartialEq)]
-pub struct InputMeta {
-    /// Name for citations.
-    pub name: String,
-    /// Clock domain.
-    pub domain: String,
-    /// Host, where the name or the lines tell.
-    pub host: Option<String>,
-    /// Scope of marker rules, and kind of records that tell none.
-    pub scope: Kind,
-    /// Zone given by the user for lines without one.
-    pub zone: Option<Zone>,
-    /// Counted as edge because the user says so.
-    pub edge: bool,
 }
 
 /// Summary of one input.

@@ -128,7 +128,7 @@ fn cut_tokens(text: &[u8], level: u8) -> Box<[u8]> {
         None => {
             // six tokens are what every finer level still has
             mask(text, TOKENS[3], &mut out);
-            out = super::hash::bucket(&out);
+            out = super::bucket::bucket(&out);
         }
     }
     out.into_boxed_slice()
@@ -189,7 +189,7 @@ impl Templates {
         TemplateKey {
             host: key.host.filter(|_| self.level < NO_HOST),
             service: key.service.filter(|_| self.level < NO_SERVICE),
-            text: match super::hash::is_bucket(&key.text) {
+            text: match super::bucket::is_bucket(&key.text) {
                 true => key.text,
                 false => cut_tokens(&key.text, self.level),
             },

@@ -1,4 +1,5 @@
-//! One stable 64-bit hash for samples and sketches: the same on every machine and version, since its values end up in parts.
+//! One stable 64-bit hash for digests, samples and sketches: the same on every machine and version, since its values end
+//! up in parts. Nothing here knows what is hashed.
 
 const A: u64 = 0xA076_1D64_78BD_642F;
 const B: u64 = 0xE703_7ED1_A0B4_28DB;
@@ -39,35 +40,9 @@ pub fn hash64(bytes: &[u8], seed: u64) -> u64 {
     fold(h, B)
 }
 
-/// One of 64 names for everything that is not told apart any more.
-pub(crate) fn bucket(name: &[u8]) -> Vec<u8> {
-    format!("(bucket {:02})", crc32fast::hash(name) % 64).into_bytes()
-}
-
-/// Whether a name is one of [`bucket`]. Exactly these, else a hostile name could keep out of them.
-pub(crate) fn is_bucket(name: &[u8]) -> bool {
-    let number = name
-        .strip_prefix(b"(bucket ")
-        .and_then(|n| n.strip_suffix(b")"));
-    number.is_some_and(|n| n.len() == 2 && n.iter().all(u8::is_ascii_digit))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_buckets_are_buckets() {
-        assert!(is_bucket(&bucket(b"x")) && is_bucket(b"(bucket 07)"));
-        for n in [
-            &b"(bucket 7)"[..],
-            b"(bucket 077)",
-            b"(bucket ab)",
-            b"(bucket 07) ",
-        ] {
-            assert!(!is_bucket(n));
-        }
-    }
 
     #[test]
     fn the_tail_is_the_bytes_behind_the_last_whole_word() {

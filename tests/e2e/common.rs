@@ -1,0 +1,168 @@
+//! Runs of the main job for tests: in this process where only the report matters, as a process where its edges matter.
+//! Whole reports of folders of the repository are made once and shared.
+
+use coroner::cli::{Cli, Env, Exit};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
+
+/// A path of the repository.
+pub fn repo(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Surroundings without a screen.
+fn surroundings() -> Env {
+    Env {
+        now: SystemTime::now(),
+        stdin_is_terminal: false,
+        stdout_is_terminal: false,
+        stderr_is_terminal: false,
+        no_color: false,
+        force_color: false,
+        dumb: false,
+        columns: None,
+        utf8: true,
+    }
+}
+
+/// What a run in this process gives.
+pub struct Run {
+    pub json: String,
+    pub md: String,
+}
+
+impl Run {
+    pub fn report(&self) -> Value {
+        serde_json::from_str(&self.json).unwrap()
+    }
+}
+
+/// The main job in this process.
+pub fn run<S: AsRef<str>>(args: &[S]) -> Run {
+    use clap::Parser;
+    let out = tempfile::tempdir().unwrap();
+    let (json, md) = (out.path().join("r.json"), out.path().join("r.md"));
+    let words = ["coroner", "-q", "--json", path_str(&json), "--md"];
+    let words = words.into_iter().chain([path_str(&md)]);
+    let cli = Cli::try_parse_from(words.chain(args.iter().map(AsRef::as_ref))).unwrap();
+    let outcome = coroner::cli::analyse(&cli.analyse, &surroundings());
+    assert_eq!(outcome.exit, Exit::Done, "{:?}", outcome.complaints);
+    Run {
+        json: fs::read_to_string(json).unwrap(),
+        md: fs::read_to_string(md).unwrap(),
+    }
+}
+
+/// The report on some operands and options.
+pub fn report_on<S: AsRef<str>>(args: &[S]) -> Value {
+    run(args).report()
+}
+
+/// The report on a folder of the repository, made once.
+pub fn report(folder: &str) -> Arc<Value> {
+    type Cell = Arc<OnceLock<Arc<Value>>>;
+    static ALL: Mutex<BTreeMap<String, Cell>> = Mutex::new(BTreeMap::new());
+    let cell = ALL
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .entry(folder.to_owned())
+        .or_default()
+        .clone();
+    let make = || Arc::new(report_on(&[path_str(&repo(folder))]));
+    cell.get_or_init(make).clone()
+}
+
+pub fn path_str(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// The program as a process.
+pub fn coroner() -> assert_cmd::Command {
+    let mut c = assert_cmd::Command::cargo_bin("coroner").unwrap();
+    for name in [
+        "COLUMNS",
+        "NO_COLOR",
+        "CLICOLOR_FORCE",
+        "LC_ALL",
+        "LC_CTYPE",
+    ] {
+        c.env_remove(name);
+    }
+    c.env("LANG", "C.UTF-8");
+    c
+}
+
+/// The bytes of a file, unpacked where its name says that it is packed.
+pub fn unpacked(path: &Path) -> Vec<u8> {
+    let raw = fs::read(path).unwrap();
+    if path.extension().is_none_or(|e| e != "gz") {
+        return raw;
+    }
+    let mut bytes = Vec::new();
+    flate2::read::MultiGzDecoder::new(&raw[..])
+        .read_to_end(&mut bytes)
+        .unwrap();
+    bytes
+}
+
+/// Every regular file below a folder, sorted.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(files(&path));
+        } else {
+            all.push(path);
+        }
+    }
+    all.sort();
+    all
+}
+
+/// A folder with files.
+pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    dir
+}
+
+/// The members of an array.
+pub fn list(v: &Value) -> &[Value] {
+    v.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// Every object below a value that cites a line, with the path to it.
+pub fn citations<'a>(v: &'a Value, path: String, out: &mut Vec<(String, &'a Value)>) {
+    match v {
+        Value::Object(m) => {
+            if m.contains_key("input") && m.contains_key("byte") {
+                out.push((path.clone(), v));
+            }
+            for (k, x) in m {
+                citations(x, format!("{path}/{k}"), out);
+            }
+        }
+        Value::Array(a) => {
+            for (n, x) in a.iter().enumerate() {
+                citations(x, format!("{path}/{n}"), out);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Seconds since 1970 of a time that the report writes.
+pub fn epoch(v: &Value) -> Option<f64> {
+    let t = chrono::DateTime::parse_from_rfc3339(v.as_str()?).unwrap();
+    Some(t.timestamp_micros() as f64 / 1e6)
+}

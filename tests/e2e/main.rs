@@ -1,0 +1,17 @@
+//! The whole program, end to end: every test runs the main job as a user does and looks at what comes out.
+//! One test binary, so that reports are made once and shared; what one module alone can show is tested beside the code.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a helper of tests that cannot go on may end the test"
+)]
+
+mod cli;
+mod common;
+mod drills;
+mod identity;
+mod samples;
+#[path = "../../src/report/tests/schema.rs"]
+mod schema;
+mod tiers;

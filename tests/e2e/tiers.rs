@@ -1,0 +1,146 @@
+//! The same requests in several logs are counted once: at the edge, or inside where no edge log was given.
+
+use crate::common::{folder, list, path_str, report_on};
+use serde_json::{Value, json};
+
+/// Seconds of the made logs; of these, the failing ones.
+const LENGTH: u32 = 3_000;
+const FAILING: std::ops::Range<u32> = 1_200..1_500;
+
+/// Two requests a second, each seen by the edge, by the proxy in front of the applications' access log, and by one of
+/// two applications. All of the failing stretch answer 500.
+struct Logs {
+    edge: String,
+    gunicorn: String,
+    apps: [String; 2],
+}
+
+fn logs() -> Logs {
+    let mut l = Logs {
+        edge: String::new(),
+        gunicorn: String::new(),
+        apps: [String::new(), String::new()],
+    };
+    for n in 0..2 * LENGTH {
+        let s = n / 2;
+        let clock = format!("{:02}:{:02}:{:02}", 9 + s / 3_600, s / 60 % 60, s % 60);
+        let status = if FAILING.contains(&s) { 500 } else { 200 };
+        let client = format!("198.51.{}.{}", n % 90, 1 + n % 250);
+        let path = ["/cart", "/", "/item/17", "/search"][n as usize / 3 % 4];
+        let tail = "HTTP/1.1\"";
+        l.edge += &format!(
+            "{client} - - [07/May/2024:{clock} +0000] \"GET {path} {tail} {status} 512 \"-\" \"Mozilla/5.0\"\n"
+        );
+        l.gunicorn += &format!(
+            "10.0.0.{} - - [07/May/2024:{clock} +0000] \"GET {path} {tail} {status} 512 \"-\" \"Mozilla/5.0\"\n",
+            4 + n % 2
+        );
+        let app = json!({
+            "time": format!("2024-05-07T{clock}.{}00Z", n % 2), "level": "info", "service": "shop",
+            "msg": "request completed", "method": "GET", "path": path, "status": status, "duration_ms": 12,
+        });
+        // the second application gets every fourth request
+        l.apps[usize::from(n % 4 == 3)] += &format!("{app}\n");
+    }
+    l
+}
+
+fn run(names: &[&str], options: &[&str]) -> Value {
+    let l = logs();
+    let all = [
+        ("edge/access.log", l.edge.as_str()),
+        ("app-1/app.jsonl", &l.apps[0]),
+        ("app-2/app.jsonl", &l.apps[1]),
+        ("app-1/gunicorn.log", &l.gunicorn),
+    ];
+    let some: Vec<_> = all.into_iter().filter(|(n, _)| names.contains(n)).collect();
+    assert_eq!(some.len(), names.len());
+    let dir = folder(&some);
+    let mut args = vec![path_str(dir.path())];
+    args.extend(options);
+    report_on(&args)
+}
+
+/// Requests and failures of the one incident.
+fn counted(report: &Value) -> (u64, u64) {
+    let incidents = list(&report["incidents"]);
+    assert_eq!(incidents.len(), 1);
+    let impact = &incidents[0]["impact"];
+    (
+        impact["requests"].as_u64().unwrap(),
+        impact["failed"].as_u64().unwrap(),
+    )
+}
+
+fn tiers(report: &Value) -> Vec<(&str, Option<&str>)> {
+    let inputs = list(&report["inputs"]).iter();
+    inputs
+        .map(|i| (i["name"].as_str().unwrap(), i["tier"].as_str()))
+        .collect()
+}
+
+const EDGE: &str = "edge/access.log";
+const APPS: [&str; 2] = ["app-1/app.jsonl", "app-2/app.jsonl"];
+/// 300 s with two requests a second, all failed.
+const TRUE: (u64, u64) = (600, 600);
+
+#[test]
+fn an_edge_log_and_two_application_logs_give_the_edges_totals() {
+    assert_eq!(counted(&run(&[EDGE], &[])), TRUE);
+    let all = run(&[EDGE, APPS[0], APPS[1]], &[]);
+    assert_eq!(counted(&all), TRUE);
+    assert_eq!(
+        tiers(&all),
+        [
+            (APPS[0], Some("inner")),
+            (APPS[1], Some("inner")),
+            (EDGE, Some("edge"))
+        ]
+    );
+    let seen: Vec<u64> = list(&all["inputs"])
+        .iter()
+        .map(|i| i["requests"].as_u64().unwrap())
+        .collect();
+    assert_eq!(seen, [4_500, 1_500, 6_000]);
+}
+
+#[test]
+fn application_logs_alone_are_counted_together() {
+    let inner = run(&APPS, &[]);
+    assert_eq!(counted(&inner), TRUE);
+    assert_eq!(
+        tiers(&inner),
+        [(APPS[0], Some("edge")), (APPS[1], Some("edge"))]
+    );
+}
+
+#[test]
+fn an_access_log_whose_clients_are_proxies_is_inner() {
+    let both = run(&[EDGE, "app-1/gunicorn.log"], &[]);
+    assert_eq!(counted(&both), TRUE);
+    assert_eq!(
+        tiers(&both),
+        [("app-1/gunicorn.log", Some("inner")), (EDGE, Some("edge"))]
+    );
+    let alone = run(&["app-1/gunicorn.log"], &[]);
+    assert_eq!(counted(&alone), TRUE);
+    assert_eq!(tiers(&alone), [("app-1/gunicorn.log", Some("edge"))]);
+}
+
+#[test]
+fn what_the_user_names_is_the_edge() {
+    let all = [EDGE, APPS[0], APPS[1]];
+    let first = run(&all, &["--edge", "app-1/*"]);
+    // three of four requests reach the first application
+    assert_eq!(counted(&first), (450, 450));
+    assert_eq!(
+        tiers(&first),
+        [
+            (APPS[0], Some("edge")),
+            (APPS[1], Some("inner")),
+            (EDGE, Some("inner"))
+        ]
+    );
+    assert_eq!(first["run"]["settings"]["edge"], json!(["app-1/*"]));
+    assert_eq!(counted(&run(&all, &["--edge", "app.jsonl"])), TRUE);
+}

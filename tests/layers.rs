@@ -1,0 +1,336 @@
+//! The rules of the source tree, read from the sources: who may import whom, where unsafe code and the outside world may
+//! be touched, how files begin and how long they may grow, and that everything that is registered is also tried.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a helper of tests that cannot go on may end the test"
+)]
+
+use regex::Regex;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Modules from the lowest up. One may import those of earlier rows, none of its own row but itself.
+const ROWS: &[&[&str]] = &[
+    &["text", "error", "time", "hash"],
+    &["record"],
+    &["source", "format", "marker"],
+    &["plan"],
+    &["summary"],
+    &["scan"],
+    &["model"],
+    &["clock", "detect"],
+    &["cause"],
+    &["infer"],
+    &["report"],
+    &["cli"],
+];
+
+/// Lines that a file may have.
+const LONGEST: usize = 450;
+
+/// Files that may be longer: tables and lists of cases, which no cut makes easier to read, and the files that are due
+/// to become two.
+const LONGER: &[&str] = &[
+    "cause/family.rs",
+    "cause/tests/rules.rs",
+    "format/app/syslog.rs",
+    "format/app/text.rs",
+    "format/custom.rs",
+    "format/synonym.rs",
+    "infer/facts.rs",
+    "source/block.rs",
+    "summary/fold.rs",
+    "time/stamp.rs",
+];
+
+struct File {
+    /// Path below `src`, with `/`.
+    path: String,
+    text: String,
+}
+
+impl File {
+    /// What is compiled into the library: without comments, and without the tests, which stand at the end.
+    fn code(&self) -> String {
+        let lines = self.text.lines().map(str::trim_end);
+        lines
+            .take_while(|l| !l.starts_with("mod tests {"))
+            .filter(|l| !l.trim_start().starts_with("//"))
+            .flat_map(|l| [l, "\n"])
+            .collect()
+    }
+
+    /// Whether all of it is compiled for tests only.
+    fn is_test(&self) -> bool {
+        self.path
+            .split('/')
+            .any(|p| p == "tests" || p == "tests.rs")
+            || self.path == "report/fixture.rs"
+    }
+
+    fn module(&self) -> &str {
+        let first = self.path.split('/').next().unwrap();
+        first.strip_suffix(".rs").unwrap_or(first)
+    }
+
+    /// How far below the crate's root its own module is.
+    fn depth(&self) -> usize {
+        let parts = self.path.split('/').count();
+        parts - usize::from(self.path.ends_with("/mod.rs"))
+    }
+}
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn collect(folder: &Path, out: &mut Vec<File>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, out);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let name = path.strip_prefix(source()).unwrap().components();
+            let parts: Vec<_> = name.map(|c| c.as_os_str().to_str().unwrap()).collect();
+            out.push(File {
+                path: parts.join("/"),
+                text: fs::read_to_string(&path).unwrap(),
+            });
+        }
+    }
+}
+
+fn files() -> Vec<File> {
+    let mut all = Vec::new();
+    collect(&source(), &mut all);
+    all.sort_by(|a, b| a.path.cmp(&b.path));
+    assert!(all.len() > 100);
+    all
+}
+
+fn row_of(module: &str) -> usize {
+    let row = ROWS.iter().position(|r| r.contains(&module));
+    row.unwrap_or_else(|| panic!("module {module} has no place in the table"))
+}
+
+/// Modules of the crate's root that some code names, however it reaches the root.
+fn imports(file: &File) -> Vec<String> {
+    let code = file.code();
+    let single = Regex::new(r"\bcrate::(\w+)").unwrap();
+    let many = Regex::new(r"\bcrate::\{([^;]*)\}").unwrap();
+    let upward = Regex::new(r"\b((?:super::)+)(\w+)").unwrap();
+    let mut out: Vec<String> = single
+        .captures_iter(&code)
+        .map(|c| c[1].to_owned())
+        .collect();
+    for c in many.captures_iter(&code) {
+        let mut level = 0;
+        for piece in Regex::new(r"[{}]|\w+|::|,").unwrap().find_iter(&c[1]) {
+            match piece.as_str() {
+                "{" => level += 1,
+                "}" => level -= 1,
+                name if level == 0 && ROWS.iter().any(|r| r.contains(&name)) => {
+                    out.push(name.to_owned())
+                }
+                _ => {}
+            }
+        }
+    }
+    for c in upward.captures_iter(&code) {
+        if c[1].len() / "super::".len() >= file.depth() {
+            out.push(c[2].to_owned());
+        }
+    }
+    out.sort();
+    out.dedup();
+    out
+}
+
+#[test]
+fn modules_import_downwards_only() {
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for f in files().iter().filter(|f| !f.is_test()) {
+        let own = f.module();
+        if matches!(own, "lib" | "main") {
+            continue;
+        }
+        for other in imports(f) {
+            seen += 1;
+            if other != own && row_of(&other) >= row_of(own) {
+                wrong.push(format!("{} imports {other}", f.path));
+            }
+        }
+    }
+    assert!(seen > 200, "{seen}");
+    assert_eq!(wrong, [""; 0]);
+}
+
+#[test]
+fn the_check_sees_every_way_to_import() {
+    let file = |path: &str, text: &str| File {
+        path: path.into(),
+        text: text.into(),
+    };
+    let got = |path: &str, text: &str| imports(&file(path, text));
+    assert_eq!(got("time/zone.rs", "use crate::report::Look;"), ["report"]);
+    assert_eq!(got("time/zone.rs", "fn f() -> crate::cli::Env {}"), ["cli"]);
+    assert_eq!(
+        got("time/zone.rs", "use crate::{model::{self, text}, cause};"),
+        ["cause", "model"]
+    );
+    assert_eq!(
+        got("time/zone.rs", "use super::super::infer;\nuse super::zone;"),
+        ["infer"]
+    );
+    assert_eq!(got("time/mod.rs", "use super::infer;"), ["infer"]);
+    assert_eq!(
+        got("plan.rs", "// crate::infer\n/// crate::cli\nuse x;"),
+        [""; 0]
+    );
+    assert_eq!(
+        got(
+            "plan.rs",
+            "#[cfg(test)]\nmod tests {\n    use crate::cli;\n}"
+        ),
+        [""; 0]
+    );
+}
+
+#[test]
+fn every_module_of_the_root_has_its_place() {
+    let lib = fs::read_to_string(source().join("lib.rs")).unwrap();
+    let modules: Vec<&str> = lib
+        .lines()
+        .filter_map(|l| l.strip_prefix("pub mod ")?.strip_suffix(';'))
+        .collect();
+    let placed: usize = ROWS.iter().map(|r| r.len()).sum();
+    assert_eq!(modules.len(), placed);
+    for m in modules {
+        row_of(m);
+    }
+}
+
+/// Files that hold what a pattern finds, tests left out.
+fn holding(pattern: &str) -> Vec<String> {
+    let wanted = Regex::new(pattern).unwrap();
+    let all = files().into_iter().filter(|f| !f.is_test());
+    all.filter(|f| wanted.is_match(&f.code()))
+        .map(|f| f.path)
+        .collect()
+}
+
+#[test]
+fn unsafe_code_is_in_one_place() {
+    assert_eq!(
+        holding(r"\bunsafe\s*(?:\{|fn\b|impl\b|extern\b)"),
+        ["source/map.rs"]
+    );
+}
+
+#[test]
+fn only_the_command_line_touches_the_outside_world() {
+    for pattern in [
+        r"\b(?:e?print(?:ln)?|dbg)!",
+        r"\bstdout\(|\bstderr\(",
+        r"\bstd::env\b|\benv::(?:var|args|current_dir|temp_dir)",
+        r"\bSystemTime::now|\bstd::time::Instant\b|\bUtc::now|\bLocal\b",
+        r"\bprocess::exit\b",
+        r"\bavailable_parallelism\b",
+    ] {
+        let outside = holding(pattern).into_iter();
+        let wrong: Vec<String> = outside
+            .filter(|p| !p.starts_with("cli/") && p != "main.rs")
+            .collect();
+        assert_eq!(wrong, [""; 0], "{pattern}");
+    }
+}
+
+#[test]
+fn files_say_what_they_are_for_and_stay_short() {
+    let files = files();
+    for f in &files {
+        assert!(
+            f.text.starts_with("//! "),
+            "{} does not say what lives there",
+            f.path
+        );
+        let lines = f.text.lines().count();
+        let may = LONGER.contains(&f.path.as_str());
+        assert!(
+            may || lines <= LONGEST,
+            "{} has {lines} lines: make it two",
+            f.path
+        );
+        let vague = ["util", "utils", "helper", "helpers", "common", "misc"];
+        let name = f.path.trim_end_matches(".rs");
+        assert!(
+            !name.split('/').any(|p| vague.contains(&p)),
+            "{} says nothing",
+            f.path
+        );
+    }
+    for path in LONGER {
+        assert!(files.iter().any(|f| f.path == *path), "{path} is gone");
+    }
+}
+
+#[test]
+fn every_format_reads_its_sample_and_keeps_it() {
+    use coroner::format::FORMATS;
+    for (n, f) in FORMATS.iter().enumerate() {
+        let sample = f.sample().as_bytes();
+        assert!(f.parse(sample).is_some(), "{}", f.name());
+        let first = FORMATS.iter().find(|g| g.parse(sample).is_some()).unwrap();
+        assert_eq!(first.name(), f.name(), "takes the other's sample");
+        assert!(!f.about().is_empty());
+        let twins = FORMATS[..n].iter().filter(|g| g.name() == f.name());
+        assert_eq!(twins.count(), 0, "{}", f.name());
+    }
+}
+
+#[test]
+fn every_rule_and_shape_has_its_example() {
+    for r in coroner::marker::rules::rules() {
+        assert!(!r.example.is_empty() && !r.not.is_empty(), "{}", r.pattern);
+    }
+    for s in coroner::time::stamp::SHAPES {
+        let (rest, _) = (s.parse)(s.example.as_bytes()).unwrap_or_else(|_| panic!("{}", s.name));
+        assert!(rest.is_empty(), "{}", s.name);
+    }
+}
+
+/// Of each cause there is a case in the tests of the causes that names its class. What is unknown is the refusal, which
+/// most of them have.
+#[test]
+fn every_cause_has_its_cases() {
+    use coroner::cause::CAUSES;
+    use coroner::record::CauseClass;
+    let cases: String = files()
+        .iter()
+        .filter(|f| f.path.starts_with("cause/tests"))
+        .map(|f| f.text.as_str())
+        .collect();
+    for c in CAUSES.iter().map(|c| c.class()) {
+        let named =
+            cases.contains(&format!("CauseClass::{c:?}")) || cases.contains(&format!("C::{c:?}"));
+        assert!(named || c == CauseClass::Unknown, "{c:?}");
+    }
+    assert!(cases.contains("fn refuses("));
+}
+
+#[test]
+fn every_form_of_the_report_is_tried() {
+    let tests = fs::read_to_string(source().join("report/tests.rs")).unwrap();
+    for form in coroner::report::REPORTS {
+        let module = match form.name() {
+            "text" => "terminal",
+            "md" => "markdown",
+            name => name,
+        };
+        assert!(tests.contains(&format!("{module}::to_")), "{module}");
+        assert!(!form.about().is_empty());
+    }
+}
