@@ -1,6 +1,7 @@
 //! Merged Part to Report: incidents, timeline, durations, impact, causes. No parsing, no formatting.
 
 mod acts;
+mod bound;
 mod facts;
 mod gaps;
 mod impact;
@@ -84,6 +85,8 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
     for (i, e) in timeline.iter_mut().enumerate() {
         e.id = format!("e{}", i + 1);
     }
+    let blips = bound::blips(&view, &found.blips, &mut gaps);
+    let mut gaps = bound::gaps(&view, gaps);
     gaps.sort_by(|a, b| {
         (a.kind, format!("{:?}", a.cited)).cmp(&(b.kind, format!("{:?}", b.cited)))
     });
@@ -94,7 +97,7 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
         incidents,
         blips: spans(
             &view,
-            &found.blips,
+            &blips,
             "failures too short or too few to be an incident",
         ),
         planned: Vec::new(),

@@ -7,6 +7,7 @@
 
 mod bytes;
 mod changing;
+mod many;
 mod outputs;
 mod packed;
 

@@ -1,0 +1,96 @@
+//! Too many of anything: distinct names, markers, bursts, hours. Memory and reports stay bounded, and what is left out is said.
+
+use super::{folder, gaps, lines, report};
+use std::fmt::Write;
+
+fn access(day: u32, second: u32, client: u32, path: &str, status: u32) -> String {
+    format!(
+        "10.{}.{}.{} - - [{:02}/May/2024:{:02}:{:02}:{:02} +0000] \"GET {path} HTTP/1.1\" {status} 1 \"-\" \"curl/8\"\n",
+        client >> 16 & 255,
+        client >> 8 & 255,
+        client & 255,
+        day % 28 + 1,
+        second / 3600 % 24,
+        second / 60 % 60,
+        second % 60,
+    )
+}
+
+#[test]
+fn endpoints_and_clients_without_end_are_coarsened_and_counted() {
+    let text: String = (0..30_000)
+        .map(|i| access(0, i / 10, i, &format!("/x{i}y/z{i}q"), 200 + i % 2 * 300))
+        .collect();
+    let dir = folder(&[("access.log", text.as_bytes())]);
+    let (code, value, _) = report(dir.path(), &["access.log"]);
+    assert_eq!((code, lines(&value)), (0, (30_000, 30_000, 0, 0)));
+    assert!(value.to_string().len() < 400_000);
+}
+
+#[test]
+fn hosts_services_versions_and_templates_without_end_are_coarsened() {
+    let mut text = String::new();
+    for i in 0..20_000u32 {
+        let word: String = i.to_string().bytes().map(|b| char::from(b + 50)).collect();
+        let at = format!(
+            "2024-05-01T{:02}:{:02}:{:02}Z",
+            i / 3600,
+            i / 60 % 60,
+            i % 60
+        );
+        writeln!(
+            text,
+            r#"{{"time":"{at}","level":"error","host":"h{i}","service":"s{i}","version":"1.{i}.0","msg":"out of memory in {word}"}}"#
+        )
+        .unwrap();
+    }
+    let dir = folder(&[("app.jsonl", text.as_bytes())]);
+    let (code, value, _) = report(dir.path(), &["app.jsonl"]);
+    assert_eq!((code, lines(&value)), (0, (20_000, 20_000, 0, 0)));
+    assert!(value.to_string().len() < 2_000_000);
+}
+
+#[test]
+fn markers_without_end_are_cut_and_the_rest_is_said() {
+    let text: String = (0..25_000u32)
+        .map(|i| {
+            let at = format!(
+                "2024-05-01T{:02}:{:02}:{:02}Z",
+                i / 3600,
+                i / 60 % 60,
+                i % 60
+            );
+            format!("{at} INFO deploy: deploying version 1.{i}.0 of svc{i}\n")
+        })
+        .collect();
+    let dir = folder(&[("deploy.log", text.as_bytes())]);
+    let (code, value, _) = report(dir.path(), &["deploy.log"]);
+    assert_eq!((code, lines(&value)), (0, (25_000, 25_000, 0, 0)));
+    let said = gaps(&value);
+    assert!(
+        said.iter()
+            .any(|g| g.contains("5000 later markers") || g.contains("5,000 later markers")),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn bursts_without_end_are_footnotes_up_to_a_number() {
+    // one failed request alone in its hour, for 28 days and 24 hours, by 4 years
+    let mut text = String::new();
+    for year in 2020..2024 {
+        for hour in 0..28 * 24u32 {
+            let line = access(hour / 24, hour % 24 * 3600, hour, "/a", 502);
+            text.push_str(&line.replace("2024", &year.to_string()));
+        }
+    }
+    let dir = folder(&[("access.log", text.as_bytes())]);
+    let (code, value, _) = report(dir.path(), &["access.log"]);
+    assert_eq!((code, lines(&value)), (0, (2688, 2688, 0, 0)));
+    let listed = value["blips"].as_array().unwrap().len();
+    assert!(listed <= 1000, "{listed}");
+    assert!(
+        listed < 1000 || gaps(&value).iter().any(|g| g.contains("more short bursts")),
+        "{listed}"
+    );
+}

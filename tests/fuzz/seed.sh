@@ -1,0 +1,22 @@
+#!/bin/sh
+# Makes a small seed corpus for every target from the samples of the tests: the first lines of each file.
+set -eu
+cd "$(dirname "$0")"
+rm -rf corpus
+mkdir -p corpus
+for target in web app pager custom stamp marker flat_json log_text job; do mkdir "corpus/$target"; done
+for f in ../data/formats/* ../data/*.log ../data/*.jsonl ../data/*.ndjson; do
+    name=$(basename "$f")
+    head -n 3 "$f" | head -c 4096 >"corpus/app/$name"
+    head -n 12 "$f" | head -c 4096 >"corpus/job/$name"
+    cp "corpus/app/$name" "corpus/web/$name"
+    head -n 1 "$f" | head -c 2048 >"corpus/log_text/$name"
+    cp "corpus/log_text/$name" "corpus/marker/$name"
+    head -n 1 "$f" | head -c 40 >"corpus/stamp/$name"
+    case $name in *json*) cp "corpus/app/$name" "corpus/pager/$name"; cp "corpus/log_text/$name" "corpus/flat_json/$name" ;; esac
+done
+for f in ../data/nagios.log ../data/pager_plain.log; do head -n 5 "$f" >"corpus/pager/$(basename "$f")"; done
+cat >corpus/custom/main <<'END'
+$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $request_time $upstream_response_time
+203.0.113.9 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 502 157 "-" "curl/8" 0.100 0.050, 0.040
+END

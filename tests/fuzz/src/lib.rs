@@ -1,0 +1,165 @@
+//! What each fuzz target does with its bytes, and what must hold. The targets themselves are one line each.
+//! A target fails by a panic, by taking too long, or by one of the assertions here.
+
+use coroner::format::{FORMATS, Format, app::stack, custom, flat_json};
+use coroner::infer::{InferConfig, infer};
+use coroner::marker;
+use coroner::plan::{Plan, PlanConfig, Sampled, plan, trim_line};
+use coroner::record::{Body, Kind};
+use coroner::report::{Look, REPORTS};
+use coroner::scan::{ScanConfig, Scanner};
+use coroner::source::cut;
+use coroner::text::LogText;
+use coroner::time::stamp;
+
+fn is_pager(f: &dyn Format) -> bool {
+    f.kind() == Kind::Pager
+}
+
+fn is_web(f: &dyn Format) -> bool {
+    f.kind() == Kind::Web
+}
+
+fn parse(data: &[u8], of: impl Fn(&dyn Format) -> bool) {
+    for line in data.split(|c| *c == b'\n') {
+        for f in FORMATS.iter().filter(|f| of(**f)) {
+            let head = f.is_head(line);
+            if let Some(r) = f.parse(line) {
+                assert!(head, "{}: a record is a head", f.name());
+                if let Body::Request(q) = &r.body {
+                    assert!(q.status < 1000);
+                }
+            }
+        }
+    }
+}
+
+/// Web formats, line by line.
+pub fn web(data: &[u8]) {
+    parse(data, is_web);
+}
+
+/// Application, operations and host formats, and stack traces.
+pub fn app(data: &[u8]) {
+    parse(data, |f| !is_web(f) && !is_pager(f));
+    for line in data.split(|c| *c == b'\n') {
+        let _ = (stack::continuation(line), stack::exception(line));
+    }
+    let _ = stack::telling_line(data);
+}
+
+/// Pager formats.
+pub fn pager(data: &[u8]) {
+    parse(data, is_pager);
+}
+
+/// First line: a log_format string; the rest: lines of that log.
+pub fn custom(data: &[u8]) {
+    let (spec, rest) = match data.iter().position(|c| *c == b'\n') {
+        Some(n) => (&data[..n], &data[n + 1..]),
+        None => (data, &b""[..]),
+    };
+    let Ok(spec) = std::str::from_utf8(spec) else {
+        return;
+    };
+    let Ok(format) = custom::compile_nginx("fuzz", spec) else {
+        return;
+    };
+    for line in rest.split(|c| *c == b'\n') {
+        let _ = format.parse(line);
+    }
+}
+
+/// Stamps of every shape.
+pub fn stamp(data: &[u8]) {
+    for shape in [
+        stamp::iso,
+        stamp::clf,
+        stamp::day_month,
+        stamp::syslog,
+        stamp::ctime,
+        stamp::epoch,
+        stamp::any_shape,
+    ] {
+        if let Ok((rest, s)) = shape(data) {
+            assert!(data.ends_with(rest));
+            let _ = s.instant();
+        }
+    }
+    let _ = (stamp::whole(data), stamp::offset(data), stamp::month(data));
+}
+
+/// Marker rules and the fields that go with a marker.
+pub fn marker(data: &[u8]) {
+    let mut hits = Vec::new();
+    for kind in [Kind::Web, Kind::App, Kind::Pager, Kind::Deploy, Kind::System] {
+        marker::find(data, kind, &mut hits);
+    }
+    use marker::fields;
+    for f in [
+        fields::version,
+        fields::service,
+        fields::actor,
+        fields::host,
+        fields::incident,
+    ] {
+        let _ = f(data);
+    }
+}
+
+/// The finder of fields in JSON lines.
+pub fn flat_json(data: &[u8]) {
+    let _ = flat_json::fields(data, |key, value| {
+        let _ = flat_json::decode(key);
+        if let Some(t) = value.text() {
+            let _ = flat_json::decode(t);
+        }
+        true
+    });
+}
+
+/// Text from logs to all sinks: no sink lets a control character through.
+pub fn log_text(data: &[u8]) {
+    let t = LogText::new(data);
+    assert!(!t.for_terminal().contains('\u{1b}'));
+    for s in [t.for_md_code(), t.for_md_prose(), t.for_html(), t.for_csv()] {
+        assert!(!s.contains('\u{1b}') && !s.contains('\0'));
+    }
+    assert!(!t.for_html().contains('<'));
+}
+
+fn scan(plan: &Plan, data: &[u8], target: usize) -> coroner::summary::Part {
+    let input = &plan.inputs[0];
+    let pieces = cut(data, target, |l| !input.heads || input.is_head(trim_line(l)));
+    let mut whole = coroner::summary::Part::default();
+    for r in pieces.into_iter().rev() {
+        let mut s = Scanner::new(plan, 0, r.start as u64, ScanConfig::default());
+        s.block(&data[r]);
+        whole = whole.merge(s.finish()).expect("pieces do not overlap");
+    }
+    whole
+}
+
+/// The whole job on one input: all reports, and the same part however the input is cut.
+pub fn job(data: &[u8]) {
+    let Some((&size, data)) = data.split_first() else {
+        return;
+    };
+    let sample = Sampled {
+        name: "fuzz.log".into(),
+        pieces: vec![data.to_vec()],
+    };
+    let Ok(plan) = plan(&[sample], &PlanConfig::default()) else {
+        return;
+    };
+    let whole = scan(&plan, data, usize::MAX / 2);
+    assert_eq!(whole, scan(&plan, data, usize::from(size) + 1));
+    for p in whole.inputs.values() {
+        let a = &p.accounting;
+        assert_eq!(a.lines, a.parsed + a.continuation + a.unparsed + a.out_of_range);
+    }
+    let report = infer(&whole, &InferConfig::default());
+    for form in REPORTS {
+        let _ = form.render(&report, &Look::default());
+    }
+}

@@ -1,0 +1,162 @@
+//! Merging on real lines: however an input is cut, and in whatever order and grouping its pieces are merged, the part is the
+//! same as that of one pass, and so is every byte of the report.
+
+use coroner::error::Error;
+use coroner::infer::{InferConfig, infer};
+use coroner::plan::{Plan, PlanConfig, Sampled, plan, trim_line};
+use coroner::report::{Look, REPORTS};
+use coroner::scan::{ScanConfig, Scanner};
+use coroner::source::cut;
+use coroner::summary::Part;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+
+/// Sample files of each framing and kind, with and without zone and year.
+const FILES: &[&str] = &[
+    "formats/nginx_combined.log",
+    "formats/nginx_timed.log",
+    "formats/nginx_vhost.log",
+    "formats/nginx_json.log",
+    "formats/nginx_error.log",
+    "formats/postgresql_stderr.log",
+    "formats/gunicorn_error.log",
+    "formats/logback.log",
+    "formats/pino.jsonl",
+    "formats/ecs.jsonl",
+    "formats/structlog.logfmt",
+    "formats/kern.log",
+    "formats/systemd_journal_short.log",
+    "formats/supervisord.log",
+    "formats/capistrano_revisions.log",
+    "formats/argocd_controller.log",
+    "alertmanager_webhook.jsonl",
+    "pager_plain.log",
+    "nagios.log",
+    "dpkg.log",
+    "false_friends.tsv",
+];
+
+fn pool() -> Vec<Vec<u8>> {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let mut all: Vec<Vec<u8>> = FILES
+        .iter()
+        .flat_map(|f| {
+            let bytes = fs::read(data.join(f)).unwrap();
+            let lines: Vec<_> = bytes.split(|c| *c == b'\n').map(<[u8]>::to_vec).collect();
+            lines.into_iter().take(60)
+        })
+        .collect();
+    all.extend([
+        b"Deploying version 1.2.3 to production".to_vec(),
+        b"rollback to 1.2.2 finished".to_vec(),
+        b"Traceback (most recent call last):".to_vec(),
+        b"  File \"a.py\", line 1, in f".to_vec(),
+        b"OSError: [Errno 28] No space left on device".to_vec(),
+        b"\xff\xfe nonsense \0".to_vec(),
+        b"x".repeat(3000),
+    ]);
+    all
+}
+
+/// A log of random lines of the pool, with or without a newline at its end.
+fn log() -> impl Strategy<Value = Vec<u8>> {
+    let line = proptest::sample::select(pool());
+    (proptest::collection::vec(line, 1..120), any::<bool>()).prop_map(|(lines, end)| {
+        let mut all = lines.join(&b'\n');
+        if end || all.is_empty() {
+            all.push(b'\n');
+        }
+        all
+    })
+}
+
+fn planned(name: &str, data: &[u8]) -> Plan {
+    let sample = Sampled {
+        name: name.into(),
+        pieces: vec![data.to_vec()],
+    };
+    plan(&[sample], &PlanConfig::default()).unwrap()
+}
+
+/// Short enough that the longest line of the pool is over it.
+const SCAN: ScanConfig = ScanConfig { max_line: 2000 };
+
+fn part(plan: &Plan, data: &[u8], range: Range<usize>) -> Part {
+    let mut s = Scanner::new(plan, 0, range.start as u64, SCAN);
+    s.block(&data[range]);
+    s.finish()
+}
+
+fn pieces(plan: &Plan, data: &[u8], target: usize) -> Vec<Range<usize>> {
+    let input = &plan.inputs[0];
+    cut(data, target, |l| {
+        !input.heads || input.is_head(trim_line(l))
+    })
+}
+
+/// Merges neighbours in the list at random places until one part is left.
+fn merged(mut parts: Vec<Part>, at: &[Index]) -> Part {
+    let mut step = 0;
+    while parts.len() > 1 {
+        let i = at[step % at.len()].index(parts.len());
+        let a = parts.swap_remove(i);
+        let j = at[(step + 1) % at.len()].index(parts.len());
+        let b = parts.swap_remove(j);
+        parts.push(a.merge(b).unwrap());
+        step += 2;
+    }
+    parts.pop().unwrap()
+}
+
+fn reports(part: &Part) -> Vec<String> {
+    let report = infer(part, &InferConfig::default());
+    let look = Look::default();
+    REPORTS.iter().map(|f| f.render(&report, &look)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_cutting_order_and_grouping_gives_the_same_part_and_reports(
+        data in log(), target in 1usize..6000, at in proptest::collection::vec(any::<Index>(), 1..40),
+        name in proptest::sample::select(vec!["app.log", "deploy.log", "pager.log", "access.log"]),
+    ) {
+        let plan = planned(name, &data);
+        let whole = part(&plan, &data, 0..data.len());
+        let parts: Vec<Part> = pieces(&plan, &data, target).into_iter().map(|r| part(&plan, &data, r)).collect();
+        let joined = merged(parts, &at);
+        prop_assert_eq!(&joined, &whole);
+        prop_assert_eq!(reports(&joined), reports(&whole));
+        let a = &whole.inputs[&0].accounting;
+        prop_assert_eq!(a.lines, a.parsed + a.continuation + a.unparsed + a.out_of_range);
+        prop_assert_eq!(a.bytes, data.len() as u64);
+    }
+
+    #[test]
+    fn merging_is_idempotent_and_refuses_overlap(
+        data in log(), target in 1usize..3000, i in any::<Index>(), j in any::<Index>(), k in any::<Index>(),
+    ) {
+        let plan = planned("app.log", &data);
+        let whole = part(&plan, &data, 0..data.len());
+        prop_assert_eq!(&whole.clone().merge(whole.clone()).unwrap(), &whole);
+        let cuts: Vec<usize> = pieces(&plan, &data, target).iter().map(|r| r.start).chain([data.len()]).collect();
+        let mut ends = [i.index(cuts.len()), j.index(cuts.len()), k.index(cuts.len())];
+        ends.sort_unstable();
+        let [a, b, c] = ends.map(|e| cuts[e]);
+        if a < b {
+            let some = part(&plan, &data, a..b);
+            prop_assert_eq!(&whole.clone().merge(some.clone()).unwrap(), &whole, "a piece of it adds nothing");
+            prop_assert_eq!(&some.merge(whole.clone()).unwrap(), &whole);
+        }
+        // [0, b) and [a, c) share [a, b), and neither holds the other
+        if 0 < a && a < b && b < c {
+            let overlap = part(&plan, &data, 0..b).merge(part(&plan, &data, a..c));
+            let refused = matches!(overlap, Err(Error::Overlap { .. }));
+            prop_assert!(refused);
+        }
+    }
+}
