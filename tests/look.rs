@@ -139,10 +139,11 @@ fn phases_begin_and_end_at_rows_with_a_letter_and_fill_the_outage() {
 
 #[test]
 fn no_line_is_wider_than_the_screen_but_for_its_citation() {
+    let citation = regex::Regex::new(r"[\w.]:\d+").unwrap();
     for case in ["mixed-clocks", "power-overload"] {
         for width in [60, 80] {
             for l in report(case, &["--width", &width.to_string()]).lines() {
-                let cites = regex::Regex::new(r"[\w.]:\d+").unwrap().is_match(l);
+                let cites = citation.is_match(l);
                 assert!(l.chars().count() <= width || cites, "{case}: {l}");
             }
         }
