@@ -6,7 +6,7 @@ use super::time;
 use crate::model::{Event, Incident, Report, State, Totals, Verdict};
 use crate::record::MarkerKind;
 use crate::time::zone::Zone;
-use crate::time::{Instant, SECOND};
+use crate::time::{Instant, MINUTE, SECOND};
 
 /// The sentence for a report without incidents, and a second one that says what it does not mean.
 pub fn no_incident(report: &Report) -> (String, String) {
@@ -29,19 +29,25 @@ fn none(report: &Report) -> String {
     let span = t
         .span
         .map_or_else(|| "0 s".to_owned(), |(a, b)| time::round_span(b.0 - a.0));
-    let worst = t.worst_minute.map_or_else(String::new, |(at, n, f)| {
-        let at = time::minute(at, report.settings.zone);
-        let share = percent(share(f, n));
-        format!(
-            "; worst minute {share} 5xx at {at}, {} of {}",
-            count(f),
-            count(n)
-        )
-    });
+    let worst = t
+        .worst_minute
+        .filter(|w| w.2 > 0)
+        .map_or_else(String::new, |(at, n, f)| {
+            let at = time::minute(at, report.settings.zone);
+            let share = percent(share(f, n));
+            format!(
+                "; worst minute {share} 5xx at {at}, {} of {}",
+                count(f),
+                count(n)
+            )
+        });
+    let failed = match t.failed {
+        0 => "none".to_owned(),
+        n => count(n),
+    };
     format!(
-        "No incident found in {span} of logs ({} requests, {} failed{worst}).",
-        count(t.requests),
-        count(t.failed)
+        "No incident found in {span} of logs ({} requests, {failed} failed{worst}).",
+        count(t.requests)
     )
 }
 
@@ -75,14 +81,16 @@ pub fn wilson(k: u64, n: u64) -> (f64, f64) {
     ((mid - half).max(0.0), (mid + half).min(1.0))
 }
 
-/// `± 6 s`, or `13:04:50 – 13:05:10` where the interval is lopsided by over a second; nothing within a second.
+/// `± 6 s` (the longer side), or `13:04:50 – 13:15:10` where the interval is lopsided and longer than a minute on a side;
+/// nothing within a second.
 pub fn interval(at: Instant, interval: Option<(Instant, Instant)>, zone: Zone) -> Option<String> {
     let (a, b) = interval?;
     let (before, after) = (at.0 - a.0, b.0 - at.0);
     if before.max(after) <= SECOND {
         return None;
     }
-    Some(if (before - after).abs() <= SECOND {
+    let short = before.max(after) <= MINUTE;
+    Some(if short || (before - after).abs() <= SECOND {
         format!("± {}", time::span(before.max(after)))
     } else {
         format!(

@@ -176,7 +176,10 @@ pub fn of(i: &Incident) -> Vec<Line<'_>> {
     let mut open = 0;
     for e in &i.timeline {
         if is_step(e.kind) {
-            open = lines.len();
+            // What begins in the same moment belongs to the step.
+            let now = |l: &Line<'_>| matches!((l.lead.time, e.time), (Some(a), Some(b)) if b.0 - a.0 <= SECOND);
+            let before = lines.iter().rev().take_while(|l| now(l)).count();
+            open = lines.len() - before;
         }
         if e.kind == K::AlertResolved {
             let alert = |l: &&mut Line<'_>| match (&l.lead.group, &e.group) {

@@ -230,29 +230,35 @@ impl View<'_> {
         self.line("");
     }
 
-    /// The impact in one line; the longer words where they fit.
+    /// The impact in one line: the longest words that fit.
     fn harm(&self, i: &Incident) -> String {
-        let long = self.harm_in(i, true);
-        match width(&long) + width(UNDER) <= self.columns() {
-            true => long,
-            false => self.harm_in(i, false),
-        }
+        let room = self.columns().saturating_sub(width(UNDER));
+        let words = [2, 1, 0].map(|long| self.harm_in(i, long));
+        let short = words[2].clone();
+        words
+            .into_iter()
+            .find(|w| width(w) <= room)
+            .unwrap_or(short)
     }
 
-    fn harm_in(&self, i: &Incident, long: bool) -> String {
+    fn harm_in(&self, i: &Incident, long: u8) -> String {
         let m = &i.impact;
         let mut parts = Vec::new();
         parts.push(match m.requests.zip(m.failed) {
             Some((n, 0)) => {
-                return format!(
-                    "{} requests logged, none failed; what did not arrive is not in the logs",
-                    count(n)
-                );
+                return match long {
+                    0 => format!("{} requests logged, none failed", count(n)),
+                    _ => format!(
+                        "{} requests logged, none failed; others may never have arrived",
+                        count(n)
+                    ),
+                };
             }
             Some((n, f)) => {
                 let of = match long {
-                    true => format!(" of {} requests", count(n)),
-                    false => String::new(),
+                    0 => String::new(),
+                    1 => " requests".to_owned(),
+                    _ => format!(" of {} requests", count(n)),
                 };
                 format!("{}{of} failed ({})", count(f), percent(share(f, n)))
             }

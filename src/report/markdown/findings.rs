@@ -3,7 +3,7 @@
 
 use super::Doc;
 use crate::model::*;
-use crate::report::{cite, json, time};
+use crate::report::{cite, facts, json, time};
 
 impl Doc<'_> {
     pub(super) fn causes(&mut self, i: &Incident) {
@@ -68,8 +68,8 @@ impl Doc<'_> {
         }
         for s in &i.signals {
             let line = format!(
-                "- {} {}",
-                self.text(&s.text, i),
+                "- {}. {}",
+                self.text(&s.text, i).trim_end_matches('.'),
                 cite::markdown(self.report, &s.cited)
             );
             self.line(&line);
@@ -129,7 +129,7 @@ fn source(i: &Incident, path: Option<&str>) -> String {
                 .map_or(which, |s| s.class);
             format!("signal: {}", class.replace('_', " "))
         }
-        "phases" => format!("phase: {}", which.replace('_', " ")),
+        "phases" => format!("phase: {}", facts::phase(which)),
         other => format!("{other} {which}"),
     }
 }

@@ -139,7 +139,7 @@ impl Doc<'_> {
             "Suspected cause: {} ({:.2}), most likely: {} ({}, {:.2}).",
             md_words(&a_group(top.class.group())),
             top.group_score,
-            self.text(&top.title, i),
+            small(&self.text(&top.title, i)),
             json::level(top.score),
             top.score
         )
@@ -249,6 +249,16 @@ fn capital(s: &str) -> String {
     let mut c = s.chars();
     c.next()
         .map_or_else(String::new, |f| f.to_uppercase().chain(c).collect())
+}
+
+/// A title within a sentence: `The upgrade of …` → `the upgrade of …`.
+fn small(s: &str) -> String {
+    match s.split_once(' ') {
+        Some((article @ ("The" | "A" | "An"), rest)) => {
+            format!("{} {rest}", article.to_lowercase())
+        }
+        _ => s.to_owned(),
+    }
 }
 
 /// The group with its article.
