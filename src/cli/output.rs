@@ -257,7 +257,11 @@ mod tests {
     }
 
     fn write(kind: Kind, path: &Path, text: &str, force: bool) -> Result<bool> {
-        outputs(kind, path).write(force, |_| text.as_bytes().to_vec())
+        let text = match kind {
+            Kind::Markdown => format!("{text}{}", markdown::digest_line(text)),
+            Kind::Json => text.to_owned(),
+        };
+        outputs(kind, path).write(force, |_| text.clone().into_bytes())
     }
 
     #[test]
@@ -268,11 +272,10 @@ mod tests {
         assert!(md("# one\n", false).unwrap());
         assert!(md("# two\n", false).unwrap(), "untouched");
         let ours = fs::read_to_string(&path).unwrap();
-        assert!(ours.starts_with("# two\n<!-- written by coroner"));
+        assert!(ours.starts_with("# two\n<!-- coroner digest "));
         for edited in [
             ours.replace("two", "two!"),
             format!("{ours}a thought\n"),
-            ours.replace("# two\n", "# two\r\n"),
             "my own notes\n".to_owned(),
         ] {
             fs::write(&path, &edited).unwrap();
