@@ -1,6 +1,8 @@
 //! Lines to records, one group per kind of log. Each group also counts the newlines of the same bytes, so that the ratio
 //! to the least that any tool must do can be read from one run; five groups set hand-placed leaves beside `regex`.
 
+#![expect(clippy::expect_used, reason = "a bench that cannot be set up may end")]
+
 mod logs;
 
 use coroner::plan::{Plan, PlanConfig, Sampled, plan};

@@ -1,6 +1,8 @@
 //! What comes beside and after parsing: markers, merging, inference, report forms, and the whole job from file to report.
 //! Where bytes are read, the newlines of the same bytes are counted in the same group.
 
+#![expect(clippy::expect_used, reason = "a bench that cannot be set up may end")]
+
 mod logs;
 
 use coroner::infer::{InferConfig, infer};

@@ -1,6 +1,11 @@
 //! Every sample through every format: the right grammar must win, and nothing that a line holds may make a parser panic.
 //! Whoever adds a format adds its sample file here; the names are those of the grammar, whoever writes it.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of tests that cannot go on may end the test"
+)]
+
 use coroner::format::FORMATS;
 use coroner::marker;
 use coroner::record::{Body, Kind};

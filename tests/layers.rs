@@ -121,13 +121,14 @@ fn imports(file: &File) -> Vec<String> {
     let single = Regex::new(r"\bcrate::(\w+)").unwrap();
     let many = Regex::new(r"\bcrate::\{([^;]*)\}").unwrap();
     let upward = Regex::new(r"\b((?:super::)+)(\w+)").unwrap();
+    let token = Regex::new(r"[{}]|\w+|::|,").unwrap();
     let mut out: Vec<String> = single
         .captures_iter(&code)
         .map(|c| c[1].to_owned())
         .collect();
     for c in many.captures_iter(&code) {
         let mut level = 0;
-        for piece in Regex::new(r"[{}]|\w+|::|,").unwrap().find_iter(&c[1]) {
+        for piece in token.find_iter(&c[1]) {
             match piece.as_str() {
                 "{" => level += 1,
                 "}" => level -= 1,

@@ -76,7 +76,11 @@ fn the_readme_agrees_with_the_program() {
         .iter()
         .map(|f| format!("| {} | {} |\n", f.name(), f.about().replace('|', "\\|")))
         .collect();
-    part_of_readme("<!-- formats -->\n| name | is |\n|---|---|\n", "\n", &rows);
+    part_of_readme(
+        "<!-- formats -->\n| name | is |\n|---|---|\n",
+        "\nAnything else",
+        &rows,
+    );
 }
 
 #[test]

@@ -1,6 +1,11 @@
 //! Merging on real lines: however an input is cut, and in whatever order and grouping its pieces are merged, the part is the
 //! same as that of one pass, and so is every byte of the report.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of tests that cannot go on may end the test"
+)]
+
 use coroner::error::Error;
 use coroner::infer::{InferConfig, infer};
 use coroner::plan::{Plan, PlanConfig, Sampled, plan, trim_line};

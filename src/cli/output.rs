@@ -268,7 +268,10 @@ mod tests {
     fn an_edited_postmortem_is_not_replaced() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("pm.md");
-        let md = |text, force| write(Kind::Markdown, &path, text, force);
+        let md = |text: &str, force| {
+            let sealed = format!("{text}{}", markdown::digest_line(text));
+            write(Kind::Markdown, &path, &sealed, force)
+        };
         assert!(md("# one\n", false).unwrap());
         assert!(md("# two\n", false).unwrap(), "untouched");
         let ours = fs::read_to_string(&path).unwrap();

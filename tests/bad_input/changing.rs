@@ -116,7 +116,7 @@ fn a_file_without_permission_is_named() {
     use std::os::unix::fs::PermissionsExt;
     let dir = folder(&[("locked.log", LINE.as_bytes()), ("a.log", LINE.as_bytes())]);
     let locked = dir.path().join("locked.log");
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(&locked).is_ok() {
         return; // root may read everything
     }

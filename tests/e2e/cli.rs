@@ -264,7 +264,7 @@ fn command(line: &str) -> String {
     let whole = line.trim();
     let column = line.char_indices().nth(45).map_or(line.len(), |(at, _)| at);
     let cut = line[..column].trim();
-    let balanced = cut.matches('\'').count() % 2 == 0;
+    let balanced = cut.matches('\'').count().is_multiple_of(2);
     if balanced { cut } else { whole }.to_owned()
 }
 
