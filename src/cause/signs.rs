@@ -286,7 +286,8 @@ fn pod_of(host: &str, service: &str) -> bool {
         .is_some_and(|rest| rest.starts_with('-') || rest.starts_with('_'))
 }
 
-/// Hosts of the failing service: edge hosts that saw failures, hosts behind failing upstreams, hosts whose logs are the service's own.
+/// Hosts of the failing service: edge hosts that saw failures, hosts behind failing upstreams, hosts whose logs are the service's
+/// own, hosts on which it is started or stopped.
 pub(super) fn own_hosts<'a>(case: &'a Case<'a>) -> Vec<&'a str> {
     let mut hosts: Vec<&str> = Vec::new();
     for d in case.shares {
@@ -301,6 +302,17 @@ pub(super) fn own_hosts<'a>(case: &'a Case<'a>) -> Vec<&'a str> {
         let of_service = matches!((&s.service, case.service), (Some(a), Some(b)) if same_root(a.for_json(), b.for_json()));
         if of_service || s.kind == Kind::Web {
             hosts.extend(s.host.as_ref().map(|h| h.for_json()));
+        }
+    }
+    // init systems say where they start and stop it
+    for e in case.events {
+        let runs = matches!(
+            e.kind,
+            MarkerKind::ServiceStart | MarkerKind::ServiceStop | MarkerKind::Restart
+        );
+        let of_service = matches!((&e.service, case.service), (Some(a), Some(b)) if same_root(a.for_json(), b.for_json()));
+        if runs && of_service {
+            hosts.extend(e.host.as_ref().map(|h| h.for_json()));
         }
     }
     hosts.sort_unstable();
