@@ -110,6 +110,11 @@ pub fn count(n: u64) -> String {
     out
 }
 
+/// A score to two places: never written as certain (`1.00`) when it is below 1.
+pub fn score(x: f64) -> String {
+    format!("{:.2}", if x < 1.0 { x.min(0.99) } else { x })
+}
+
 /// A share as percent: `65.5 %`, `0.08 %` below one percent, `0 %`, `100 %`. Never rounded up to 100 or down to 0.
 pub fn percent(x: f64) -> String {
     let p = x * 100.0;

@@ -383,19 +383,12 @@ impl Fold {
                 );
             }
         }
-        let count = |k: &mut Keys, slot: usize, failed: bool| {
-            let s = k.at(slot);
-            s.n.add_at(cell, 1);
-            if failed {
-                *s.failed.entry(us.div_euclid(10 * SECOND)).or_default() += 1;
-            }
-        };
         let slot = c
             .status
             .slot(&mut t.by_status, u64::from(r.status) + 1, |k| {
                 k.slot(r.status.to_string().as_bytes())
             });
-        count(&mut t.by_status, slot, failed);
+        count(&mut t.by_status, slot, cell, failed);
         let class4 = (400..500).contains(&r.status);
         let h = if class4 {
             hash64(r.method, 2)
@@ -413,13 +406,13 @@ impl Fold {
             }
             k.slot(name)
         });
-        count(&mut t.by_endpoint, slot, failed);
+        count(&mut t.by_endpoint, slot, cell, failed);
         let [hosts, services, versions, upstreams] = &mut c.names;
         let dim =
             |cache: &mut SlotCache, keys: &mut Keys, value: &Option<std::borrow::Cow<'_, [u8]>>| {
                 if let Some(v) = value {
                     let slot = cache.slot(keys, hash64(v, 7), |k| k.slot(v));
-                    count(keys, slot, failed);
+                    count(keys, slot, cell, failed);
                 }
             };
         dim(hosts, &mut t.by_host, &rec.host);
@@ -428,7 +421,7 @@ impl Fold {
         if !(r.upstream.is_empty() || r.upstream == b"-") {
             tries(r, |addr, bad| {
                 let slot = upstreams.slot(&mut t.by_upstream, hash64(addr, 9), |k| k.slot(addr));
-                count(&mut t.by_upstream, slot, bad);
+                count(&mut t.by_upstream, slot, cell, bad);
             });
         }
     }
@@ -484,6 +477,15 @@ impl Fold {
         }
         self.part.coverage = Coverage::one(start, stretch);
         self.part
+    }
+}
+
+#[inline(always)]
+fn count(keys: &mut Keys, slot: usize, cell: Cell, failed: bool) {
+    let s = keys.at(slot);
+    s.n.add_at(cell, 1);
+    if failed {
+        *s.failed.entry(cell.tens()).or_default() += 1;
     }
 }
 

@@ -25,6 +25,12 @@ impl Cell {
             ten: second / 10,
         }
     }
+
+    /// Number of the ten seconds since 1970.
+    #[inline]
+    pub fn tens(self) -> i64 {
+        self.hour * 360 + i64::from(self.ten)
+    }
 }
 
 /// Counts per step, by hour.
@@ -142,7 +148,7 @@ impl Grid {
     }
 
     /// Adds to the step that holds a cell. Counts saturate.
-    #[inline]
+    #[inline(always)]
     pub fn add_at(&mut self, cell: Cell, by: u32) {
         let step = match self.per_hour {
             3600 => cell.second,
@@ -244,6 +250,21 @@ pub fn touching<V>(map: &BTreeMap<i64, V>, step_us: i64, from: i64, to: i64) -> 
 mod tests {
     use super::*;
     use crate::time::SECOND;
+
+    #[test]
+    fn cells_agree_with_division() {
+        for us in [
+            -1,
+            0,
+            9_999_999,
+            10_000_000,
+            -10_000_001,
+            3_599_999_999,
+            3_600_000_000,
+        ] {
+            assert_eq!(Cell::of(us).tens(), us.div_euclid(10 * SECOND), "{us}");
+        }
+    }
 
     #[test]
     fn counts_by_step_and_sums_ranges() {

@@ -3,7 +3,7 @@
 
 use super::Doc;
 use crate::model::*;
-use crate::report::{cite, facts, json, time};
+use crate::report::{cite, facts, json, sentence, time};
 
 impl Doc<'_> {
     pub(super) fn causes(&mut self, i: &Incident) {
@@ -36,9 +36,9 @@ impl Doc<'_> {
         let title = self.text(&c.title, i);
         let marks = "#".repeat(self.level + 2);
         self.para(&format!(
-            "{marks} {rank}. {title} — {} ({:.2})",
+            "{marks} {rank}. {title} — {} ({})",
             json::level(c.score),
-            c.score
+            sentence::score(c.score)
         ));
         for (label, claims) in [("For", &c.pro), ("Against", &c.con)] {
             self.para(&format!("**{label}**"));

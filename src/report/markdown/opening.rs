@@ -5,7 +5,7 @@ use super::{Doc, code};
 use crate::model::*;
 use crate::record::MarkerKind;
 use crate::report::sentence::{count, md_words, percent, share};
-use crate::report::{cite, facts, json, rows, time};
+use crate::report::{cite, facts, json, rows, sentence, time};
 use crate::text::LogText;
 
 /// Rows of the timeline that are listed.
@@ -136,12 +136,12 @@ impl Doc<'_> {
             return format!("**The logs do not show a cause.**{list}{settle}");
         };
         format!(
-            "Suspected cause: {} ({:.2}), most likely: {} ({}, {:.2}).",
+            "Suspected cause: {} ({}), most likely: {} ({}, {}).",
             md_words(&a_group(top.class.group())),
-            top.group_score,
+            sentence::score(top.group_score),
             small(&self.text(&top.title, i)),
             json::level(top.score),
-            top.score
+            sentence::score(top.score)
         )
     }
 

@@ -5,7 +5,7 @@ use super::{FAINT, HEADING, View};
 use crate::model::*;
 use crate::report::sentence::Clock;
 use crate::report::wrap::{right, width, wrap};
-use crate::report::{cite, facts, gaps, json, time};
+use crate::report::{cite, facts, gaps, json, sentence, time};
 
 /// Gaps printed at most.
 const GAPS: usize = 6;
@@ -55,7 +55,11 @@ impl View<'_> {
             ("█", "░")
         };
         let bar = format!("{}{}", on.repeat(full), off.repeat(10 - full));
-        let score = format!("{} {:.2} {bar}", json::level(c.score), c.score);
+        let score = format!(
+            "{} {} {bar}",
+            json::level(c.score),
+            sentence::score(c.score)
+        );
         let title = self.text(&c.title, clock);
         let room = self.columns().saturating_sub(3);
         let lines = wrap(&title, &[], room.saturating_sub(width(&score) + 2).max(12));
