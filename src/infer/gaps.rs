@@ -104,6 +104,18 @@ pub(crate) fn of_inputs(view: &View<'_>, config: &InferConfig) -> Vec<Gap> {
             });
         }
     }
+    for (id, far) in &view.strays {
+        let s = Sentence::default()
+            .p(Piece::Count(far.lines))
+            .w(" lines of ")
+            .p(name(&view.part.inputs[id].meta.name))
+            .w(" are stamped more than 400 days away from the rest: left out of the counts");
+        out.push(Gap {
+            kind: "stray_stamps",
+            text: s,
+            cited: Cited::Lines(vec![cite(*id, far.first)]),
+        });
+    }
     year(view, config, &mut out);
     for p in &config.problems {
         let all: Vec<u32> = view.part.inputs.keys().copied().collect();

@@ -13,6 +13,7 @@ mod places;
 mod prompts;
 mod raw;
 mod rows;
+mod strays;
 mod view;
 
 use crate::clock;
@@ -191,13 +192,14 @@ fn totals(view: &View<'_>) -> Totals {
     let (requests, failed) = view.requests(a, Instant(b.0 + SECOND));
     let mut minutes: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
     for l in view.edge() {
-        for (us, n) in l.track.requests.n.iter() {
+        for (us, n) in l.track.requests.n.iter().filter(|x| l.holds(x.0)) {
             minutes
                 .entry(l.utc(us).0.div_euclid(60 * SECOND))
                 .or_default()
                 .0 += u64::from(n);
         }
-        for (s, f) in &l.track.requests.failed {
+        let failed = l.track.requests.failed.iter();
+        for (s, f) in failed.filter(|x| l.holds(x.0 * SECOND)) {
             minutes
                 .entry(l.utc(s * SECOND).0.div_euclid(60 * SECOND))
                 .or_default()

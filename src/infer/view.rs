@@ -1,5 +1,6 @@
 //! The merged part as inference looks at it: tracks with their clock, request tiers, sums over stretches of UTC.
 
+use super::strays::{self, Strays};
 use crate::cause::Dim;
 use crate::clock::Clocks;
 use crate::detect::{Counts, Second};
@@ -20,12 +21,19 @@ pub(crate) struct Lane<'a> {
     pub track: &'a Track,
     /// Microseconds to take from the axis to get UTC.
     pub shift: i64,
+    /// First and last microsecond on the axis, strays left out.
+    pub body: (i64, i64),
 }
 
 impl Lane<'_> {
     /// Microseconds on the axis of an instant.
     pub fn on_axis(&self, t: Instant) -> i64 {
         t.0 + self.shift
+    }
+
+    /// Whether a time on the axis, to the second, is no stray.
+    pub fn holds(&self, us: i64) -> bool {
+        us > self.body.0 - SECOND && us <= self.body.1
     }
 
     /// The instant of microseconds on the axis.
@@ -40,18 +48,23 @@ pub(crate) struct View<'a> {
     pub clocks: &'a Clocks,
     pub lanes: Vec<Lane<'a>>,
     pub tiers: BTreeMap<u32, Tier>,
-    /// Start and end of the archive.
+    /// Start and end of the archive, strays left out.
     pub span: Option<(Instant, Instant)>,
+    /// Lines far from the body of their input.
+    pub strays: Vec<(u32, Strays<'a>)>,
 }
 
 impl<'a> View<'a> {
     pub fn new(part: &'a Part, clocks: &'a Clocks) -> Self {
         let tiers = tiers(part);
         let mut lanes = Vec::new();
+        let mut strays = Vec::new();
         let mut span: Option<(Instant, Instant)> = None;
         for (&input, p) in &part.inputs {
             for (axis, track) in p.tracks() {
-                let Some((a, b)) = track.span else { continue };
+                let (Some((a, b)), far) = strays::body(track) else {
+                    continue;
+                };
                 let (ua, ub) = (
                     clocks.instant(input, axis, a),
                     clocks.instant(input, axis, b),
@@ -63,7 +76,9 @@ impl<'a> View<'a> {
                     part: p,
                     track,
                     shift: a - ua.0,
+                    body: (a, b),
                 });
+                strays.extend(far.map(|f| (input, f)));
             }
         }
         View {
@@ -72,6 +87,7 @@ impl<'a> View<'a> {
             lanes,
             tiers,
             span,
+            strays,
         }
     }
 
@@ -88,7 +104,7 @@ impl<'a> View<'a> {
         let mut clients: BTreeMap<i64, u32> = BTreeMap::new();
         let mut known: BTreeSet<u64> = BTreeSet::new();
         for l in self.edge() {
-            for (us, n) in l.track.requests.n.iter() {
+            for (us, n) in l.track.requests.n.iter().filter(|x| l.holds(x.0)) {
                 let at = l.utc(us).second();
                 let s = seconds.entry(at).or_insert(Second {
                     at,
@@ -96,7 +112,8 @@ impl<'a> View<'a> {
                 });
                 s.n = s.n.saturating_add(n);
             }
-            for (sec, f) in &l.track.requests.failed {
+            let failed = l.track.requests.failed.iter();
+            for (sec, f) in failed.filter(|x| l.holds(x.0 * SECOND)) {
                 let at = l.utc(sec * SECOND).second();
                 let s = seconds.entry(at).or_insert(Second {
                     at,
