@@ -9,19 +9,21 @@ use std::collections::BTreeMap;
 /// Largest skew looked for, in seconds.
 const REACH: i64 = 600;
 
+/// Seconds with errors that are looked at, at most: enough to tell, and the work stays bounded.
+const MOST: usize = 4_000;
+
 /// Seconds by which `other` runs ahead of `edge` (both: second → errors), and the margin in seconds; `None` when the bursts
 /// do not tell.
 pub fn skew(edge: &BTreeMap<i64, u32>, other: &BTreeMap<i64, u32>) -> Option<(i64, i64)> {
-    if edge.len() < 20 || other.len() < 20 {
+    let b: Vec<(i64, u32)> = other.iter().take(MOST).map(|(t, n)| (*t, *n)).collect();
+    let (first, last) = (b.first()?.0, b.last()?.0);
+    let near = edge.range(first - REACH..=last + REACH);
+    let a: Vec<(i64, u32)> = near.take(2 * MOST).map(|(t, n)| (*t, *n)).collect();
+    if a.len() < 20 || b.len() < 20 {
         return None;
     }
-    let (a, b) = (high_pass(edge), high_pass(other));
-    let score = |s: i64| {
-        b.iter()
-            .filter_map(|(t, v)| a.get(&(t - s)).map(|w| v * w))
-            .sum::<f64>()
-    };
-    let scores: Vec<(i64, f64)> = (-REACH..=REACH).map(|s| (s, score(s))).collect();
+    let (a, b) = (high_pass(&a), high_pass(&b));
+    let scores: Vec<(i64, f64)> = (-REACH..=REACH).map(|s| (s, overlap(&a, &b, s))).collect();
     let n = scores.len() as f64;
     let mean = scores.iter().map(|s| s.1).sum::<f64>() / n;
     let sd = (scores.iter().map(|s| (s.1 - mean).powi(2)).sum::<f64>() / n).sqrt();
@@ -36,28 +38,42 @@ pub fn skew(edge: &BTreeMap<i64, u32>, other: &BTreeMap<i64, u32>) -> Option<(i6
     (sd > 0.0 && (best.1 - mean) / sd >= 9.0 && next <= 0.7 * best.1).then_some((best.0, 2))
 }
 
-/// √count capped at 5, minus the mean of the 121 seconds around; the most recent 20,000 seconds at most.
-fn high_pass(counts: &BTreeMap<i64, u32>) -> BTreeMap<i64, f64> {
-    let skip = counts.len().saturating_sub(20_000);
+/// Sum of products where `b`, taken back by `s` seconds, meets `a`; both sorted by second.
+fn overlap(a: &[(i64, f64)], b: &[(i64, f64)], s: i64) -> f64 {
+    let (mut i, mut sum) = (0, 0.0);
+    for (t, v) in b {
+        while i < a.len() && a[i].0 < t - s {
+            i += 1;
+        }
+        match a.get(i) {
+            Some((at, w)) if *at == t - s => sum += v * w,
+            Some(_) => {}
+            None => break,
+        }
+    }
+    sum
+}
+
+/// √count capped at 5, minus the mean of the 121 seconds around.
+fn high_pass(counts: &[(i64, u32)]) -> Vec<(i64, f64)> {
     let v: Vec<(i64, f64)> = counts
         .iter()
-        .skip(skip)
         .map(|(t, c)| (*t, f64::from(*c).sqrt().min(5.0)))
         .collect();
-    let mut out = BTreeMap::new();
     let (mut lo, mut hi, mut sum) = (0, 0, 0.0);
-    for (t, x) in &v {
-        while hi < v.len() && v[hi].0 <= t + 60 {
-            sum += v[hi].1;
-            hi += 1;
-        }
-        while v[lo].0 < t - 60 {
-            sum -= v[lo].1;
-            lo += 1;
-        }
-        out.insert(*t, x - sum / 121.0);
-    }
-    out
+    v.iter()
+        .map(|(t, x)| {
+            while hi < v.len() && v[hi].0 <= t + 60 {
+                sum += v[hi].1;
+                hi += 1;
+            }
+            while v[lo].0 < t - 60 {
+                sum -= v[lo].1;
+                lo += 1;
+            }
+            (*t, x - sum / 121.0)
+        })
+        .collect()
 }
 
 #[cfg(test)]
