@@ -300,7 +300,11 @@ pub(super) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>
         return;
     }
     let from = first.time.unwrap_or(case.onset);
-    let done = finish.and_then(|e| e.time).unwrap_or(from);
+    // its end where the logs have it, else its beginning, and said so
+    let (done, cite_done, when) = match finish.and_then(|e| Some((e.time?, e))) {
+        Some((t, e)) => (t, lines(&e.evidence), " after the rollback is done."),
+        None => (from, cite.clone(), " after the rollback begins."),
+    };
     let after = case.end.0 - done.0;
     if case.recovered && case.end < from {
         scale.add(
@@ -311,18 +315,17 @@ pub(super) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>
         );
     } else if case.recovered && after <= 10 * MINUTE {
         let text = if after >= 0 {
-            Sentence::words("It ends ")
-                .p(span(after))
-                .w(" after the rollback is done.")
+            Sentence::words("It ends ").p(span(after)).w(when)
         } else {
             Sentence::words("It ends while the rollback runs.")
         };
+        let cite = if after >= 0 { cite_done } else { cite };
         scale.add(Aspect::Reversal, 1.2, text, cite);
     } else if after > 15 * MINUTE {
         let text = Sentence::words("Failures go on for ")
             .p(span(after))
-            .w(" after the rollback is done.");
-        scale.add(Aspect::Reversal, -1.0, text, cite);
+            .w(when);
+        scale.add(Aspect::Reversal, -1.0, text, cite_done);
     }
 }
 

@@ -90,7 +90,7 @@ fn absorb(a: &mut Raw, b: Raw) {
     }
 }
 
-/// A finish while a rollback is open in the same source is the rollback's finish: tools use the same words for both.
+/// A finish (or failure) while a rollback is open in the same source is the rollback's: tools use the same words for both.
 fn pair(rows: &mut [Raw]) {
     let mut open: BTreeMap<(u32, Option<Vec<u8>>), K> = BTreeMap::new();
     let mut order: Vec<usize> = (0..rows.len()).collect();
@@ -106,6 +106,7 @@ fn pair(rows: &mut [Raw]) {
             K::DeployFinish if open.get(&key) == Some(&K::RollbackStart) => {
                 r.kind = K::RollbackFinish
             }
+            K::DeployFail if open.get(&key) == Some(&K::RollbackStart) => r.kind = K::RollbackFail,
             _ => {}
         }
     }

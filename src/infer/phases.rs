@@ -105,12 +105,11 @@ pub(crate) fn durations(
     Durations {
         detect: span(Some(onset), t(k.alert), "alert", k.alert),
         acknowledge: span(t(k.alert), t(k.ack), "acknowledgement", k.ack),
-        decide: span(
-            t(k.ack),
-            t(k.mitigation_start),
-            "mitigation",
-            k.mitigation_start,
-        ),
+        // something may have restarted by itself before anybody looked: nothing was decided then, and nothing is wrong
+        decide: t(k.ack)
+            .zip(t(k.mitigation_start))
+            .map(|(ack, start)| start.0 - ack.0)
+            .filter(|us| *us >= 0),
         mitigate: mitigated(view, rows, onset, recovery).map(|m| m.0 - onset.0),
         rollback: span(
             t(k.rollback_start),

@@ -73,7 +73,7 @@ pub struct Accounting {
     pub requests_by_app: u64,
     /// Of the requests, final status 5xx.
     pub failed: u64,
-    /// Records by kind, in the order of [`Kind`].
+    /// Records by kind, in the order of [`Kind`](crate::record::Kind).
     pub kinds: [u64; 5],
     /// Lines by format name.
     pub formats: BTreeMap<String, u64>,
