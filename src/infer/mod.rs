@@ -13,7 +13,9 @@ mod places;
 mod prompts;
 mod raw;
 mod rows;
+mod services;
 mod strays;
+mod traffic;
 mod view;
 
 use crate::clock;

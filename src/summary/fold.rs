@@ -1,6 +1,7 @@
 //! Folds records into the summary of one input: the path that runs once per line.
 //! Keeps small caches so that a line costs a few additions; the caches never change the result.
 
+use super::cache::{Caches, SlotCache, flush_latency, flush_latency_into};
 use super::endpoint::endpoint_hash;
 use super::track::JoinCell;
 use super::{
@@ -42,63 +43,6 @@ struct Recent {
     errors: u32,
     first: (i64, Pos, Range<usize>),
     last: (i64, Pos, Range<usize>),
-}
-
-/// Remembers which slot of a dimension a value has.
-#[derive(Debug)]
-struct SlotCache {
-    level: u8,
-    table: Vec<(u64, u32)>,
-}
-
-impl SlotCache {
-    fn new(size: usize) -> Self {
-        SlotCache {
-            level: 0,
-            table: vec![(0, u32::MAX); size],
-        }
-    }
-
-    #[inline]
-    fn slot(&mut self, keys: &mut Keys, h: u64, name: impl FnOnce(&mut Keys) -> usize) -> usize {
-        if self.level != keys.level() {
-            self.level = keys.level();
-            self.table.fill((0, u32::MAX));
-        }
-        let i = (h as usize) & (self.table.len() - 1);
-        let (hash, slot) = self.table[i];
-        if hash == h && slot != u32::MAX {
-            return slot as usize;
-        }
-        let slot = name(keys);
-        if self.level == keys.level() {
-            self.table[i] = (h, slot as u32);
-        }
-        slot
-    }
-}
-
-/// Caches of one axis.
-#[derive(Debug)]
-struct Caches {
-    status: SlotCache,
-    endpoint: SlotCache,
-    names: [SlotCache; 4],
-    latency: (i64, Box<[u32; 64]>),
-    client_limit: u64,
-}
-
-impl Caches {
-    fn new() -> Self {
-        let small = || SlotCache::new(64);
-        Caches {
-            status: SlotCache::new(1024),
-            endpoint: SlotCache::new(1024),
-            names: [small(), small(), small(), small()],
-            latency: (i64::MIN, Box::new([0; 64])),
-            client_limit: u64::MAX,
-        }
-    }
 }
 
 /// Folds the lines of one stretch of one input, in order.
@@ -492,24 +436,6 @@ fn count(keys: &mut Keys, slot: usize, cell: Cell, failed: bool) {
 /// Hash by which an access line and an error line of the same request find each other.
 pub(crate) fn join_hash(client: &[u8], method: &[u8], path: &[u8]) -> u64 {
     hash64(path, hash64(method, hash64(client, 5)))
-}
-
-fn flush_latency(t: &mut Track, latency: &mut (i64, Box<[u32; 64]>)) {
-    flush_latency_into(&mut t.requests, latency);
-}
-
-fn flush_latency_into(q: &mut super::Requests, latency: &mut (i64, Box<[u32; 64]>)) {
-    if latency.0 != i64::MIN {
-        let cell = q
-            .latency
-            .entry(latency.0)
-            .or_insert_with(|| Box::new([0; 64]));
-        cell.iter_mut()
-            .zip(latency.1.iter())
-            .for_each(|(a, b)| *a = a.saturating_add(*b));
-        latency.1.fill(0);
-        latency.0 = i64::MIN;
-    }
 }
 
 #[cold]

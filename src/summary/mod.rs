@@ -2,6 +2,7 @@
 //! any order and grouping; time never coarsens. Nothing here parses a line or decides what it means for an incident.
 
 mod bucket;
+mod cache;
 mod clients;
 mod coverage;
 mod endpoint;

@@ -1,0 +1,108 @@
+//! How the requests of the edge changed around an onset: statuses, surge, latency, ramp, the busiest client.
+
+use super::view::View;
+use crate::cause::Dim;
+use crate::detect::{Found, RunKind};
+use crate::summary::{latency_bucket_floor_us, touching};
+use crate::time::{HOUR, Instant, MINUTE};
+use std::collections::BTreeMap;
+
+pub(super) fn statuses(view: &View<'_>, from: Instant, to: Instant) -> Vec<(u16, u64)> {
+    let mut v: Vec<(u16, u64)> = view
+        .by(Dim::Status, from, to)
+        .into_iter()
+        .filter_map(|(s, (n, _))| Some((std::str::from_utf8(&s).ok()?.parse().ok()?, n)))
+        .collect();
+    v.sort_unstable();
+    v
+}
+
+/// Requests per second in the five minutes up to the onset, over the hour before those; `None` below 60 requests.
+pub(super) fn surge(view: &View<'_>, onset: Instant) -> Option<f64> {
+    let start = view.span?.0.max(Instant(onset.0 - HOUR));
+    let five = Instant(onset.0 - 5 * MINUTE);
+    let seconds = five.seconds_since(start);
+    let (base, _) = view.requests(start, five);
+    if base < 60 || seconds < 300.0 {
+        return None;
+    }
+    // the first minute of the incident counts too: a surge often brings failures at once
+    let (now, _) = view.requests(five, Instant(onset.0 + MINUTE));
+    Some(now as f64 / 360.0 / (base as f64 / seconds))
+}
+
+/// Seconds before the onset from which at least a tenth of the requests was slower than the usual 99th percentile.
+pub(super) fn latency_lead(view: &View<'_>, onset: Instant) -> Option<f64> {
+    let mut minutes: BTreeMap<i64, [u64; 64]> = BTreeMap::new();
+    for l in view.edge() {
+        for (m, h) in touching(
+            &l.track.requests.latency,
+            MINUTE,
+            l.on_axis(Instant(onset.0 - HOUR)),
+            l.on_axis(onset),
+        ) {
+            let cell = minutes
+                .entry(l.utc(m * MINUTE).0.div_euclid(MINUTE))
+                .or_insert([0; 64]);
+            cell.iter_mut()
+                .zip(h.iter())
+                .for_each(|(a, b)| *a += u64::from(*b));
+        }
+    }
+    let quiet_until = onset.0.div_euclid(MINUTE) - 15;
+    let mut quiet = [0u64; 64];
+    minutes
+        .range(..quiet_until)
+        .for_each(|(_, h)| quiet.iter_mut().zip(h).for_each(|(a, b)| *a += b));
+    let total: u64 = quiet.iter().sum();
+    if total < 200 {
+        return None;
+    }
+    let mut above = 0;
+    let limit = (0..64).rev().find(|b| {
+        above += quiet[*b];
+        above * 100 > total
+    })?;
+    let slow = |h: &[u64; 64]| {
+        h[limit + 1..].iter().sum::<u64>() as f64 / h.iter().sum::<u64>().max(1) as f64
+    };
+    let lead = minutes
+        .range(quiet_until..)
+        .rev()
+        .take_while(|(_, h)| slow(h) >= 0.10)
+        .count();
+    (lead >= 2 && latency_bucket_floor_us(limit) >= 0).then_some(lead as f64 * 60.0)
+}
+
+/// The failing share of the first two minutes stays below 0.4 of that of the whole stretch.
+pub(super) fn ramp(view: &View<'_>, f: &Found) -> bool {
+    let Some(r) = super::incident::onset_run(f)
+        .filter(|r| r.kind == RunKind::Error && r.end - r.start >= 600)
+    else {
+        return false;
+    };
+    let share = |a: i64, b: i64| {
+        let (n, k) = view.requests(Instant::from_second(a), Instant::from_second(b));
+        if n == 0 { 0.0 } else { k as f64 / n as f64 }
+    };
+    share(r.start, r.start + 120) < 0.4 * share(r.start, r.end)
+}
+
+pub(super) fn top_client(view: &View<'_>, from: Instant, to: Instant) -> Option<f64> {
+    let mut buckets = [0u64; 64];
+    for l in view.edge() {
+        for (_, h) in touching(
+            &l.track.requests.failed_buckets,
+            MINUTE,
+            l.on_axis(from),
+            l.on_axis(to),
+        ) {
+            buckets
+                .iter_mut()
+                .zip(h.iter())
+                .for_each(|(x, y)| *x += u64::from(*y));
+        }
+    }
+    let total: u64 = buckets.iter().sum();
+    (total >= 20).then(|| buckets.iter().max().copied().unwrap_or(0) as f64 / total as f64)
+}
