@@ -54,10 +54,7 @@ pub struct InferConfig {
 
 /// Makes the report of a part.
 pub fn infer(part: &Part, config: &InferConfig) -> Report {
-    // a first look with what has a zone, so that alerts can help to align what has none
-    let rough = clock::Clocks::default();
-    let first = detect::detect(&View::new(part, &rough).counts(), config.sensitivity);
-    let episodes: Vec<(i64, i64)> = first.incidents.iter().map(|f| (f.start, f.end)).collect();
+    let episodes = episodes(part, config);
     let clocks = clock::align(part, &episodes);
     let view = View::new(part, &clocks);
     let counts = view.counts();
@@ -109,6 +106,21 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
         gaps,
         totals: totals(&view),
     }
+}
+
+/// A first look with what has a zone, so that alerts can help to align what has none; nothing where no alert lacks one.
+fn episodes(part: &Part, config: &InferConfig) -> Vec<(i64, i64)> {
+    let alert = |m: &crate::summary::Marker| m.kind == crate::record::MarkerKind::AlertFired;
+    if !part
+        .inputs
+        .values()
+        .any(|p| p.wall.markers.iter().any(alert))
+    {
+        return Vec::new();
+    }
+    let rough = clock::Clocks::default();
+    let first = detect::detect(&View::new(part, &rough).counts(), config.sensitivity);
+    first.incidents.iter().map(|f| (f.start, f.end)).collect()
 }
 
 /// Order of rows: time (untimed ones where they begin to be possible), then place.

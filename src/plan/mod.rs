@@ -261,6 +261,15 @@ impl PlanInput {
 /// A line without its carriage return, byte order mark and the zero bytes that a power loss leaves before it.
 #[inline]
 pub fn trim_line(line: &[u8]) -> &[u8] {
+    // most lines have none of these: two bytes tell
+    if !matches!(line.first(), Some(0 | 0xef)) && line.last() != Some(&b'\r') {
+        return line;
+    }
+    trim_rare(line)
+}
+
+#[cold]
+fn trim_rare(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
     if line.first() != Some(&0) {

@@ -1,6 +1,7 @@
 //! Endpoint names (method and normalised path) and health checks. Rules: docs of the vocabulary, "Host, service, endpoint".
 
 use super::hash64;
+use crate::format::leaf::find_short;
 
 /// Writes `GET /products/:id`: the query is dropped; a segment of digits, of ≥ 8 hex digits, a UUID, or longer than 24
 /// bytes becomes `:id`; at most eight segments. Nothing of a query is looked at.
@@ -39,7 +40,7 @@ pub(super) fn endpoint_hash(method: &[u8], path: &[u8]) -> u64 {
         b"POST" => 4,
         _ => hash64(method, 0) & !1,
     };
-    let path = &path[..memchr::memchr(b'?', path).unwrap_or(path.len())];
+    let path = &path[..find_short(path, 0, b'?').unwrap_or(path.len())];
     let digits = path.iter().rev().take_while(|c| c.is_ascii_digit()).count();
     let stem = &path[..path.len() - digits];
     // with a `#` in it what stands at the end is no part of the endpoint, so any number there will do
@@ -131,11 +132,24 @@ pub fn is_health_check(path: &[u8], agent: &[u8]) -> bool {
         b"StatusCake",
         b"Datadog",
     ];
-    if matches!(
-        path.get(1),
-        Some(b'h' | b'l' | b'r' | b'p' | b'_' | b'-' | b'n' | b's' | b'u' | b'a' | b'm')
-    ) && path.len() <= 32
-    {
+    // two bytes tell most paths from all of those
+    let may_be = match path {
+        [b'/', a, b, ..] => matches!(
+            (a, b),
+            (b'h' | b'r', b'e')
+                | (b'l', b'i' | b'b')
+                | (b'p', b'i')
+                | (b'_', b'h' | b'p')
+                | (b'-', b'/')
+                | (b'n', b'g')
+                | (b's', b't' | b'e')
+                | (b'u', b'p')
+                | (b'a', b'c')
+                | (b'm', b'e')
+        ),
+        _ => false,
+    };
+    if may_be && path.len() <= 32 {
         let end = path.iter().position(|c| *c == b'?').unwrap_or(path.len());
         let p = path[..end].strip_suffix(b"/").unwrap_or(&path[..end]);
         if is_health_path(p) {
@@ -143,11 +157,12 @@ pub fn is_health_check(path: &[u8], agent: &[u8]) -> bool {
         }
     }
     match agent.first() {
-        None | Some(b'M' | b'-' | b'o' | b'c' | b'p' | b'D')
-            if !agent.starts_with(b"check_http") && !agent.starts_with(b"Datadog") =>
-        {
-            agent.starts_with(b"Mozilla/5.0+(compatible; UptimeRobot")
+        // browsers, and one checker that poses as one
+        Some(b'M') => {
+            agent.get(11) == Some(&b'+')
+                && agent.starts_with(b"Mozilla/5.0+(compatible; UptimeRobot")
         }
+        None | Some(b'-' | b'o' | b'p') => false,
         _ => AGENTS.iter().any(|a| agent.starts_with(a)),
     }
 }
@@ -231,6 +246,27 @@ mod tests {
         assert!(is_health_check(b"/", b"ELB-HealthChecker/2.0"));
         assert!(is_health_check(b"/", b"kube-probe/1.29"));
         assert!(!is_health_check(b"/healthy-food", b"Mozilla/5.0"));
+        assert!(is_health_check(
+            b"/",
+            b"Mozilla/5.0+(compatible; UptimeRobot/2.0)"
+        ));
+        assert!(is_health_check(b"/", b"check_http/v2.3") && is_health_check(b"/", b"Datadog/1"));
+        for p in [
+            "/livez",
+            "/lbcheck",
+            "/ping",
+            "/_health",
+            "/-/ready",
+            "/nginx_status",
+            "/status/health",
+            "/server-status",
+            "/up",
+            "/actuator/health",
+            "/metrics",
+            "/readyz/",
+        ] {
+            assert!(is_health_check(p.as_bytes(), b""), "{p}");
+        }
         assert!(!is_health_check(b"/products/1", b"okhttp/4.12.0"));
     }
 }

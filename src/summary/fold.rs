@@ -1,7 +1,7 @@
 //! Folds records into the summary of one input: the path that runs once per line.
 //! Keeps small caches so that a line costs a few additions; the caches never change the result.
 
-use super::cache::{Caches, SlotCache, flush_latency, flush_latency_into};
+use super::cache::{Caches, SlotCache, flush_latency_into};
 use super::endpoint::endpoint_hash;
 use super::track::JoinCell;
 use super::{
@@ -246,7 +246,7 @@ impl Fold {
     pub fn flush(&mut self, block: &[u8]) {
         for (i, axis) in [Axis::Utc, Axis::Wall].into_iter().enumerate() {
             if let Some(c) = &mut self.caches[i] {
-                flush_latency(self.part.track_mut(axis), &mut c.latency);
+                c.flush(self.part.track_mut(axis));
             }
         }
         let Some(r) = self.recent.take() else { return };
@@ -292,16 +292,15 @@ impl Fold {
             Axis::Wall => &mut self.part.wall,
         };
         let q = &mut t.requests;
-        let second = us.div_euclid(SECOND);
         if is_health_check(r.path, r.agent) {
             q.health.add(us, 1);
             if failed {
-                *q.health_failed.entry(second).or_default() += 1;
+                *q.health_failed.entry(us.div_euclid(SECOND)).or_default() += 1;
             }
             return;
         }
         let cell = Cell::of(us);
-        q.n.add_at(cell, 1);
+        c.request(&mut q.n, cell);
         let client = hash64(r.client, 1);
         if client < c.client_limit && !r.client.is_empty() {
             q.clients.add(client, (), |_, _| ());
@@ -327,12 +326,10 @@ impl Fold {
                 );
             }
         }
-        let slot = c
-            .status
-            .slot(&mut t.by_status, u64::from(r.status) + 1, |k| {
-                k.slot(r.status.to_string().as_bytes())
-            });
-        count(&mut t.by_status, slot, cell, failed);
+        let status = u64::from(r.status) + 1;
+        c.status.count(&mut t.by_status, cell, status, failed, |k| {
+            k.slot(r.status.to_string().as_bytes())
+        });
         let class4 = (400..500).contains(&r.status);
         let h = if class4 {
             hash64(r.method, 2)
@@ -340,7 +337,7 @@ impl Fold {
             endpoint_hash(r.method, r.path)
         };
         let name = &mut self.name;
-        let slot = c.endpoint.slot(&mut t.by_endpoint, h, |k| {
+        c.endpoint.count(&mut t.by_endpoint, cell, h, failed, |k| {
             if class4 {
                 name.clear();
                 name.extend_from_slice(if r.method.is_empty() { b"-" } else { r.method });
@@ -350,13 +347,11 @@ impl Fold {
             }
             k.slot(name)
         });
-        count(&mut t.by_endpoint, slot, cell, failed);
         let [hosts, services, versions, upstreams] = &mut c.names;
         let dim =
             |cache: &mut SlotCache, keys: &mut Keys, value: &Option<std::borrow::Cow<'_, [u8]>>| {
                 if let Some(v) = value {
-                    let slot = cache.slot(keys, hash64(v, 7), |k| k.slot(v));
-                    count(keys, slot, cell, failed);
+                    cache.count(keys, cell, hash64(v, 7), failed, |k| k.slot(v));
                 }
             };
         dim(hosts, &mut t.by_host, &rec.host);
@@ -364,8 +359,8 @@ impl Fold {
         dim(versions, &mut t.by_version, &rec.version);
         if !(r.upstream.is_empty() || r.upstream == b"-") {
             tries(r, |addr, bad| {
-                let slot = upstreams.slot(&mut t.by_upstream, hash64(addr, 9), |k| k.slot(addr));
-                count(&mut t.by_upstream, slot, cell, bad);
+                let keys = &mut t.by_upstream;
+                upstreams.count(keys, cell, hash64(addr, 9), bad, |k| k.slot(addr));
             });
         }
     }
@@ -421,15 +416,6 @@ impl Fold {
         }
         self.part.coverage = Coverage::one(start, stretch);
         self.part
-    }
-}
-
-#[inline(always)]
-fn count(keys: &mut Keys, slot: usize, cell: Cell, failed: bool) {
-    let s = keys.at(slot);
-    s.n.add_at(cell, 1);
-    if failed {
-        *s.failed.entry(cell.tens()).or_default() += 1;
     }
 }
 

@@ -150,6 +150,9 @@ impl Grid {
     /// Adds to the step that holds a cell. Counts saturate.
     #[inline(always)]
     pub fn add_at(&mut self, cell: Cell, by: u32) {
+        if by == 0 {
+            return;
+        }
         let step = match self.per_hour {
             3600 => cell.second,
             _ => cell.ten,
