@@ -41,14 +41,31 @@ pub(super) fn endpoint_hash(method: &[u8], path: &[u8]) -> u64 {
         _ => hash64(method, 0) & !1,
     };
     let path = &path[..find_short(path, 0, b'?').unwrap_or(path.len())];
-    let digits = path.iter().rev().take_while(|c| c.is_ascii_digit()).count();
-    let stem = &path[..path.len() - digits];
+    let stem = &path[..path.len() - digits_at_end(path)];
     // with a `#` in it what stands at the end is no part of the endpoint, so any number there will do
-    if digits > 0 && stem.last() == Some(&b'/') {
+    if stem.len() < path.len() && stem.last() == Some(&b'/') {
         hash64(stem, m)
     } else {
         hash64(path, m | 1)
     }
+}
+
+/// Number of digits at the end. The last eight bytes are looked at together: how many there are, no processor can foresee.
+#[inline(always)]
+fn digits_at_end(path: &[u8]) -> usize {
+    const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
+    const ABOVE: u64 = u64::from_le_bytes([0x76; 8]);
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    if let Some(last) = path.last_chunk::<8>() {
+        let x = u64::from_le_bytes(*last) ^ ZEROS;
+        // a byte that is no digit keeps or gets its high bit; no carry leaves a byte, since the sum stays below 256 for
+        // the bytes that matter: those above the highest mark are digits
+        let other = ((x & !HIGH).wrapping_add(ABOVE) | x) & HIGH;
+        if other != 0 {
+            return other.leading_zeros() as usize / 8;
+        }
+    }
+    path.iter().rev().take_while(|c| c.is_ascii_digit()).count()
 }
 
 /// `http://host/path` → `/path`.
@@ -237,6 +254,19 @@ mod tests {
         }
         assert_eq!(h("GET", "/a/1"), h("GET", "/a/2345"));
         assert_ne!(h("GET", "/a/1"), h("GET", "/a/"));
+    }
+
+    #[test]
+    fn digits_at_the_end_are_counted_in_words_and_bytes() {
+        let slow = |p: &[u8]| p.iter().rev().take_while(|c| c.is_ascii_digit()).count();
+        for n in 0..12 {
+            for fill in [b'/', b'a', b':', 0x80, 0xb5, 0xff, 0, b'/' + 0x80] {
+                let p = [&[fill; 9][..], &b"0123456789012"[..n]].concat();
+                assert_eq!(digits_at_end(&p), slow(&p), "{fill} {n}");
+                assert_eq!(digits_at_end(&p[5..]), slow(&p[5..]), "{fill} {n}");
+            }
+        }
+        assert_eq!(digits_at_end(b""), 0);
     }
 
     #[test]

@@ -56,6 +56,8 @@ pub struct Fold {
     scratch: messages::Scratch,
     name: Vec<u8>,
     offsets: (Option<i16>, u64),
+    /// The last time and where it lies: lines of one second follow each other.
+    clock: (i64, Cell, i64),
 }
 
 impl Fold {
@@ -70,6 +72,7 @@ impl Fold {
             scratch: messages::Scratch::default(),
             name: Vec::new(),
             offsets: (None, 0),
+            clock: (0, Cell::of(0), 0),
         }
     }
 
@@ -153,10 +156,14 @@ impl Fold {
             us += r.latency_us;
             self.part.accounting.start_stamped += 1;
         }
+        if us != self.clock.0 {
+            self.clock = (us, Cell::of(us), us.div_euclid(MINUTE));
+        }
+        let (_, cell, minute) = self.clock;
         let mut error = false;
         match &rec.body {
             Body::Request(r) => {
-                self.request(axis, us, at, rec, r);
+                self.request(axis, (us, cell), at, rec, r);
                 if let Some(m) = &r.message {
                     error = m.level >= Level::Error;
                     self.message(axis, us, at, rec, m, scope, exception);
@@ -180,7 +187,7 @@ impl Fold {
             }
             Body::Nothing => {}
         }
-        self.activity(axis, us, at, error);
+        self.activity(axis, (us, minute), at, error);
     }
 
     /// What a record without a time says.
@@ -215,8 +222,7 @@ impl Fold {
     }
 
     #[inline]
-    fn activity(&mut self, axis: Axis, us: i64, at: LineAt<'_>, error: bool) {
-        let minute = us.div_euclid(MINUTE);
+    fn activity(&mut self, axis: Axis, (us, minute): (i64, i64), at: LineAt<'_>, error: bool) {
         if let Some(r) = &mut self.recent {
             if r.minute == minute && r.axis == axis {
                 r.n += 1;
@@ -280,7 +286,14 @@ impl Fold {
     }
 
     #[inline]
-    fn request(&mut self, axis: Axis, us: i64, at: LineAt<'_>, rec: &Record<'_>, r: &Request<'_>) {
+    fn request(
+        &mut self,
+        axis: Axis,
+        (us, cell): (i64, Cell),
+        at: LineAt<'_>,
+        rec: &Record<'_>,
+        r: &Request<'_>,
+    ) {
         let failed = (500..600).contains(&r.status);
         let acc = &mut self.part.accounting;
         acc.requests += 1;
@@ -299,7 +312,6 @@ impl Fold {
             }
             return;
         }
-        let cell = Cell::of(us);
         c.request(&mut q.n, cell);
         let client = hash64(r.client, 1);
         if client < c.client_limit && !r.client.is_empty() {
