@@ -21,6 +21,9 @@ impl Default for ScanConfig {
     }
 }
 
+/// Bytes that are read before they are summed; they should fit a near cache.
+const NEAR: usize = 32 << 10;
+
 /// A record that waits for its continuation lines.
 struct Open<'b> {
     at: LineAt<'b>,
@@ -72,8 +75,7 @@ impl<'p> Scanner<'p> {
     /// Reads the next bytes of the input. They begin at the first byte of a line and, where records have continuation lines,
     /// of a record.
     pub fn block(&mut self, block: &[u8]) {
-        self.crc.update(block);
-        self.lines_of(block, false, |from| from as u64, |_| false);
+        self.lines_of(block, false, |from| from as u64, |_| false, true);
         self.end += block.len() as u64;
     }
 
@@ -86,6 +88,7 @@ impl<'p> Scanner<'p> {
             block.continues,
             |from| block.offset_of(from) - base,
             |end| block.is_cut(end),
+            false,
         );
         self.end += block.length();
     }
@@ -96,7 +99,9 @@ impl<'p> Scanner<'p> {
         continues: bool,
         offset: impl Fn(usize) -> u64,
         is_cut: impl Fn(usize) -> bool,
+        sum: bool,
     ) {
+        let mut summed = 0;
         let mut open: Option<Open<'_>> = None;
         let mut may_continue = continues;
         let mut from = 0;
@@ -115,6 +120,15 @@ impl<'p> Scanner<'p> {
                 self.line(block, from, nl, pos, &mut open, &mut may_continue);
             }
             from = nl + 1;
+            // what was just read is still near, so that the checksum waits for no memory
+            if sum && from - summed >= NEAR {
+                let end = from.min(block.len());
+                self.crc.update(&block[summed..end]);
+                summed = end;
+            }
+        }
+        if sum {
+            self.crc.update(&block[summed..]);
         }
         self.close(&mut open);
         self.fold.flush(block);

@@ -47,8 +47,10 @@ impl SlotCache {
         let slot = if hash == h && known != u32::MAX {
             known
         } else {
-            // finding a slot may make all names coarser, after which slots mean something else
-            self.flush(keys);
+            // a new name may make all names coarser, after which slots mean something else
+            if keys.is_full() {
+                self.flush(keys);
+            }
             let slot = name(keys) as u32;
             self.remember(keys, at, h, slot)
         };

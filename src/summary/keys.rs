@@ -124,6 +124,11 @@ impl Keys {
         i
     }
 
+    /// Whether the next new name makes all names coarser.
+    pub fn is_full(&self) -> bool {
+        self.list.len() >= self.cap && self.level < BUCKETS
+    }
+
     /// The series of an index.
     #[inline]
     pub fn at(&mut self, slot: usize) -> &mut KeySeries {
