@@ -1,6 +1,6 @@
 //! The facts about one incident that causes weigh: templates before and during, shares by dimension, silences, sources.
 
-use super::incident::Maker;
+use super::incident::{Maker, components};
 use super::lines::run_lines;
 use super::places::kind;
 use super::raw::cite_many;
@@ -9,7 +9,7 @@ use super::traffic::{latency_lead, ramp, statuses, surge, top_client};
 use super::view::{TEN, View};
 use super::{named, places};
 use crate::cause::{Case, Dim, DimShare, Family, SilenceFact, SourceFact, TemplateFact, family};
-use crate::detect::{Found, RunKind};
+use crate::detect::Found;
 use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
 use crate::record::{CauseClass, Level};
 use crate::summary::{Template, TemplateKey, starting, touching};
@@ -82,21 +82,7 @@ impl Facts {
             end,
             recovered,
             archive: view.span.unwrap_or((onset, end)),
-            components: f
-                .runs
-                .iter()
-                .map(|r| Component {
-                    kind: match r.kind {
-                        RunKind::Error => "error",
-                        RunKind::Silence => "silence",
-                        RunKind::Latency => "latency",
-                        RunKind::TrafficDrop => "traffic_drop",
-                    },
-                    key: None,
-                    start: Instant::from_second(r.start),
-                    end: Some(Instant::from_second(r.end)),
-                })
-                .collect(),
+            components: components(f, true),
             sources,
             first_failing: run.map(|r| run_lines(view, r)).unwrap_or_default(),
             shares: shares(view, hour, quiet, onset, end),

@@ -114,7 +114,7 @@ impl Maker<'_> {
             durations,
             phases,
             impact: harm,
-            components: components(f, recovery),
+            components: components(f, recovery.is_some()),
             timeline: rows,
             cause_verdict: ranking.verdict,
             missing: ranking.missing,
@@ -299,7 +299,8 @@ pub(crate) fn onset_run(f: &Found) -> Option<&Run> {
         .min_by_key(|r| r.kind)
 }
 
-fn components(f: &Found, recovery: Option<Instant>) -> Vec<Component> {
+/// The parts of an incident; one that still goes on where the logs end has no end, unless it is `over`.
+pub(crate) fn components(f: &Found, over: bool) -> Vec<Component> {
     f.runs
         .iter()
         .map(|r| Component {
@@ -311,7 +312,7 @@ fn components(f: &Found, recovery: Option<Instant>) -> Vec<Component> {
             },
             key: None,
             start: Instant::from_second(r.start),
-            end: (recovery.is_some() || r.end < f.end).then(|| Instant::from_second(r.end)),
+            end: (over || r.end < f.end).then(|| Instant::from_second(r.end)),
         })
         .collect()
 }
