@@ -49,8 +49,33 @@ have_part() {
     return 1
 }
 
+# What renders reports in tests: Chromium with Node for HTML, cmark-gfm for Markdown.
+install_tools() {
+    local missing=()
+    command -v chromium >/dev/null || missing+=(chromium)
+    command -v cmark-gfm >/dev/null || missing+=(cmark-gfm)
+    command -v node >/dev/null || missing+=(nodejs)
+    command -v npm >/dev/null || missing+=(npm)
+    [ "${#missing[@]}" -eq 0 ] && return
+    local as_root=()
+    [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+    step "installing ${missing[*]}"
+    "${as_root[@]}" apt-get update -q &&
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}"
+}
+
+# Whether HTML can be looked at; says what is skipped if not.
+need_tools() {
+    local tool
+    for tool in chromium node npm; do
+        command -v "$tool" >/dev/null || { skipped+=("HTML in a browser: no $tool"); return 1; }
+    done
+}
+
 need_packages
 need_rust
+install_tools || true
+command -v cmark-gfm >/dev/null || skipped+=("Markdown in a renderer: no cmark-gfm")
 rustc --version
 
 if have_part fmt rustfmt formatting; then
@@ -65,6 +90,11 @@ if have_part clippy clippy clippy; then
 fi
 step "tests"
 cargo test --locked
+if need_tools; then
+    step "HTML reports in Chromium"
+    cargo build --locked
+    tests/browser/run.sh "${CARGO_TARGET_DIR:-target}/debug/coroner"
+fi
 step "tests of the sample generator"
 (cd sim && cargo test --locked)
 step "documentation"

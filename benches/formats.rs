@@ -33,6 +33,8 @@ fn pattern(kind: &Kind) -> Option<&'static str> {
 fn planned(kind: &Kind, data: &[u8]) -> Plan {
     let sample = Sampled {
         name: kind.file.into(),
+        member: None,
+        modified_us: None,
         pieces: vec![data[..data.len().min(1 << 16)].to_vec()],
     };
     plan(&[sample], &PlanConfig::default()).expect("a plan")

@@ -44,6 +44,8 @@ fn planned(files: &[(&str, Vec<u8>)]) -> Plan {
         .iter()
         .map(|(name, data)| Sampled {
             name: (*name).into(),
+            member: None,
+            modified_us: None,
             pieces: vec![data[..data.len().min(1 << 16)].to_vec()],
         })
         .collect();
@@ -132,6 +134,7 @@ fn job(folder: &std::path::Path) -> String {
         mmap: MmapMode::Always,
         now: SystemTime::UNIX_EPOCH,
         limits: Limits::default(),
+        encoding: coroner::source::Encoding::Auto,
         meter: Arc::new(Meter::default()),
     };
     let inputs: Vec<Input> = walk(&[folder.to_path_buf()])
@@ -143,6 +146,8 @@ fn job(folder: &std::path::Path) -> String {
         .iter()
         .map(|i| Sampled {
             name: i.found.name.clone(),
+            member: None,
+            modified_us: None,
             pieces: i
                 .sample(&open)
                 .expect("a file")

@@ -1,6 +1,6 @@
 //! coroner reads the logs of an outage and reconstructs what happened, with a citation for every claim.
 //!
-//! Modules import downwards only: `text, error, time, hash` → `record` → `source | format | marker` → `plan`
+//! Modules import downwards only: `text, error, time, hash, vector` → `record` → `source | format | marker` → `plan`
 //! → `summary` → `scan` → `model` → `clock | detect` → `cause` → `infer` → `report` → `cli`.
 //! The library prints nothing and reads no clock, locale or environment; `cli` does, and passes values down.
 
@@ -22,3 +22,4 @@ pub mod source;
 pub mod summary;
 pub mod text;
 pub mod time;
+pub mod vector;

@@ -22,6 +22,7 @@ static OURS: &[&dyn Format] = &[
     &app::klog::Klog,
     &app::syslog::Syslog,
     &app::capistrano::Capistrano,
+    &app::csv_row::CsvRow,
     &app::level_first::LevelFirst,
     &app::text::Text,
 ];

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules from the lowest up. One may import those of earlier rows, none of its own row but itself.
 const ROWS: &[&[&str]] = &[
-    &["text", "error", "time", "hash"],
+    &["text", "error", "time", "hash", "vector"],
     &["record"],
     &["source", "format", "marker"],
     &["plan"],
@@ -34,15 +34,17 @@ const LONGEST: usize = 450;
 /// to become two.
 const LONGER: &[&str] = &[
     "cause/family.rs",
+    "cause/signs.rs",
     "cause/tests/rules.rs",
+    "format/app/fields.rs",
     "format/app/syslog.rs",
     "format/app/text.rs",
-    "format/custom.rs",
+    "format/custom/mod.rs",
     "format/synonym.rs",
-    "infer/facts.rs",
+    "source/archive.rs",
     "source/block.rs",
     "summary/fold.rs",
-    "time/stamp.rs",
+    "summary/messages.rs",
 ];
 
 struct File {
@@ -224,10 +226,10 @@ fn holding(pattern: &str) -> Vec<String> {
 }
 
 #[test]
-fn unsafe_code_is_in_one_place() {
+fn unsafe_code_is_in_two_places() {
     assert_eq!(
         holding(r"\bunsafe\s*(?:\{|fn\b|impl\b|extern\b)"),
-        ["source/map.rs"]
+        ["source/map.rs", "vector.rs"]
     );
 }
 

@@ -20,6 +20,7 @@ fn child() {
         mmap: MmapMode::Always,
         now: SystemTime::now(),
         limits: Limits::default(),
+        encoding: coroner::source::Encoding::Auto,
         meter: Default::default(),
     };
     let input = Input::new(walk(&[&path]).found.remove(0));

@@ -81,6 +81,8 @@ fn log() -> impl Strategy<Value = Vec<u8>> {
 fn planned(name: &str, data: &[u8]) -> Plan {
     let sample = Sampled {
         name: name.into(),
+        member: None,
+        modified_us: None,
         pieces: vec![data.to_vec()],
     };
     plan(&[sample], &PlanConfig::default()).unwrap()

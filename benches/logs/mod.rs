@@ -83,6 +83,16 @@ pub const KINDS: &[Kind] = &[
         line: ltsv,
     },
     Kind {
+        name: "web: HAProxy",
+        file: "haproxy.log",
+        line: haproxy,
+    },
+    Kind {
+        name: "web: AWS ALB",
+        file: "alb.log",
+        line: alb,
+    },
+    Kind {
         name: "app: JSON lines",
         file: "app.json.log",
         line: json_lines,
@@ -209,6 +219,39 @@ fn combined(b: &mut Vec<u8>, r: &mut Rng, at: At) -> std::io::Result<()> {
         status(r, at),
         r.below(48_000),
         r.pick(AGENTS)
+    )
+}
+
+fn haproxy(b: &mut Vec<u8>, r: &mut Rng, at: At) -> std::io::Result<()> {
+    write!(
+        b,
+        r#"{}:{} [{}.{:03}] www app/web0{} 0/0/0/{ms}/{ms} {} {} - - ---- 1/1/0/0/0 0/0 {{shop.example.com}} {{4.1.0}} "{}""#,
+        address(r),
+        1024 + r.below(60_000),
+        &at.clf()[..20],
+        r.below(1000),
+        1 + r.below(4),
+        status(r, at),
+        r.below(48_000),
+        request(r),
+        ms = r.below(900),
+    )
+}
+
+fn alb(b: &mut Vec<u8>, r: &mut Rng, at: At) -> std::io::Result<()> {
+    let status = status(r, at);
+    write!(
+        b,
+        r#"https 2024-03-05T{}Z app/shop-lb/50dc6c495c0c9188 {}:2817 10.0.0.{}:80 0.000 0.{:03} 0.000 {status} {status} 34 {} "{}" "{}" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/shop/73e2d6bc24d8a067 "Root=1-58337262-{:016x}" "www.example.com" "-" 0 2024-03-05T{}Z "forward" "-" "-" "10.0.0.1:80" "{status}" "-" "-""#,
+        at.clock(),
+        address(r),
+        1 + r.below(4),
+        r.below(1000),
+        r.below(48_000),
+        request(r),
+        AGENTS[r.below(2) as usize],
+        r.bits(),
+        at.clock(),
     )
 }
 

@@ -111,8 +111,10 @@ pub struct SourceFact {
 pub struct DimShare {
     /// Dimension.
     pub dim: Dim,
-    /// Value.
+    /// Value; of a version its bare name.
     pub name: LogText,
+    /// The service that a version is of, where the lines name it.
+    pub service: Option<LogText>,
     /// Requests and failed ones in the hour before.
     pub before: (u64, u64),
     /// Requests and failed ones during the incident.

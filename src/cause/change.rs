@@ -271,6 +271,11 @@ pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, noun: &str, seen_el
     );
 }
 
+/// An end this soon after a rollback is its doing, as far as time can tell.
+const AT_ONCE: i64 = 90 * SECOND;
+/// Weight in nats of an end that comes with the rollback or the next change back.
+pub(super) const ENDED: f64 = 1.2;
+
 /// What the end of the incident says about a release: rollback before, around or long before the recovery, or none.
 pub(super) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>>) {
     let other = |e: &Event| matches!((c.and_then(|c| c.service), &e.service), (Some(a), Some(b)) if !akin(a.for_json(), b.for_json()));
@@ -313,20 +318,57 @@ pub(super) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>
             Sentence::words("It was over before the rollback began."),
             cite,
         );
-    } else if case.recovered && after <= 10 * MINUTE {
+    } else if case.recovered && after <= AT_ONCE {
         let text = if after >= 0 {
             Sentence::words("It ends ").p(span(after)).w(when)
         } else {
             Sentence::words("It ends while the rollback runs.")
         };
         let cite = if after >= 0 { cite_done } else { cite };
-        scale.add(Aspect::Reversal, 1.2, text, cite);
+        scale.add(Aspect::Reversal, ENDED, text, cite);
+    } else if case.recovered && after <= 10 * MINUTE {
+        // an old version that runs again answers at once; what ends minutes later may have ended for another reason
+        let text = Sentence::words("It ends ")
+            .p(span(after))
+            .w(when)
+            .w(" That is later than the old version would need.");
+        scale.add(Aspect::Reversal, 0.4, text, cite_done);
     } else if after > 15 * MINUTE {
         let text = Sentence::words("Failures go on for ")
             .p(span(after))
             .w(when);
         scale.add(Aspect::Reversal, -1.0, text, cite_done);
     }
+}
+
+/// How near the failures must begin to a release, and end to its rollback, that the two together are more than chance.
+const NEAR_S: i64 = 120;
+
+/// Whether the failures begin within minutes of a marker of the change and end within minutes of its rollback, or while it
+/// runs. A rollback is made because something fails and things that fail end some time: one coincidence proves nothing.
+pub(super) fn coincides_twice(case: &Case<'_>, c: &Change<'_>) -> bool {
+    let begins = c
+        .events
+        .iter()
+        .filter_map(|e| e.time)
+        .any(|t| case.onset.0 - t.0 <= NEAR_S * SECOND);
+    let back = |k: MarkerKind| {
+        case.events
+            .iter()
+            .filter(|e| e.kind == k)
+            .filter_map(|e| e.time)
+            .find(|t| *t > case.onset_bounds().1)
+    };
+    let (start, finish) = (
+        back(MarkerKind::RollbackStart),
+        back(MarkerKind::RollbackFinish),
+    );
+    let done = finish.or(start);
+    let ends = start
+        .or(finish)
+        .zip(done)
+        .is_some_and(|(from, done)| case.end >= from && case.end.0 - done.0 <= NEAR_S * SECOND);
+    case.recovered && begins && ends
 }
 
 /// The incident ended although the release stayed: nothing was rolled back, restarted or released again.
@@ -366,7 +408,7 @@ pub(super) fn put_back(scale: &mut Scale, case: &Case<'_>, kinds: &[MarkerKind],
         let text = Sentence::words("It ends within ")
             .p(span(gap))
             .w(format!(" of the next {noun}."));
-        scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
+        scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
     }
 }
 

@@ -22,18 +22,24 @@ impl CauseRule for Database {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
+        let own = signs
+            .iter()
+            .find(|s| s.family == Family::DatabaseDown && by_server(case, s));
+        // what a client repeats of the server's words is the client's line
         let named = shape::messages(
             &mut scale,
             case,
             signs,
-            &[Family::Database],
+            match own {
+                Some(_) => &[Family::Database],
+                None => &[Family::Database, Family::DatabaseDown],
+            },
             Weights {
                 message: 1.8,
                 covers: 2.2,
                 missing: -1.0,
             },
         );
-        let own = signs.iter().find(|s| s.family == Family::DatabaseDown);
         let ended = own_end(case);
         stated(&mut scale, own, ended);
         if own.is_none() && ended.is_none() && case.has_database_log() {
@@ -66,6 +72,16 @@ impl CauseRule for Database {
         w.change = ended.map(|e| e.id.clone());
         w
     }
+}
+
+/// Whether the server itself or the machine under it says a sign, not a client.
+fn by_server(case: &Case<'_>, s: &Sign<'_>) -> bool {
+    let source = s
+        .evidence
+        .first()
+        .and_then(|e| case.sources.iter().find(|x| x.input == e.input));
+    source.is_none_or(|x| x.database || x.kind != Kind::App)
+        || s.service.is_some_and(|n| is_server(n.for_json()))
 }
 
 /// Whether a service name is that of a database server.

@@ -8,6 +8,7 @@ use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, lines, onset_lines, span};
 use super::shape::{self, Weights};
 use super::signs::{Sign, akin, coverage, host_of, own_hosts, same_root, told};
+use super::version::{by_version, version_of};
 use crate::model::{Culprit, Piece, Sentence, VersionSeen};
 use crate::record::{CauseClass, MarkerKind};
 use crate::text::LogText;
@@ -19,9 +20,12 @@ pub(super) struct Deploy;
 /// Highest score of a change that nothing but its time speaks for.
 pub(super) const ONLY_TIME: f64 = 0.45;
 
-/// Highest score of a release for which no failing set and no message speaks, only its time and what a rollback did: both
-/// may coincide with the end of something else. The same for a release that nothing in the logs names.
-const NO_MECHANISM: f64 = 0.75;
+/// Highest score of a release for which no failing set and no message speaks, only that the failures begin within minutes
+/// of it and end within minutes of its rollback: both may coincide with something else. The same for a release that nothing in the logs names.
+const NO_MECHANISM: f64 = 0.74;
+
+/// Seconds after which a release is not convicted by a program error alone.
+const LATE_S: f64 = 600.0;
 
 /// Families that a release can bring with it.
 const OWN: &[Family] = &[Family::Code, Family::Incompatible, Family::Schema];
@@ -45,7 +49,14 @@ impl CauseRule for Deploy {
             });
         match best {
             Some((scale, c)) => {
-                let mut w = finish(scale, Some(c), name(case, c, signs));
+                let both = change::coincides_twice(case, c);
+                // A program error long after a release that stays in place may be of one that no log lists.
+                let pointed = scale.speaks_for(Aspect::Scope) || scale.speaks_for(Aspect::Reversal);
+                let late = !pointed && c.lag_s(case) > LATE_S;
+                let mut w = finish(scale, Some(c), both, name(case, c, signs));
+                if late {
+                    w.cap = Some(w.cap.map_or(ONLY_TIME, |x| x.min(ONLY_TIME)));
+                }
                 // What ends another service's release says as little about this one as its beginning does.
                 if foreign(case, c, signs) && w.cap == Some(NO_MECHANISM) {
                     w.cap = Some(ONLY_TIME);
@@ -117,7 +128,7 @@ fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let name = fails
         .or(begins.map(|(v, _)| &v.name))
         .and_then(|n| culprit("version", n.for_json(), service));
-    finish(scale, None, name)
+    finish(scale, None, false, name)
 }
 
 /// The one version of the failing service that lines first name in the quarter of an hour before the onset, after another
@@ -234,84 +245,6 @@ fn scope<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>, signs: &[Sign<'
     }
 }
 
-/// Whether two names mean the same version: a leading `v` is decoration.
-fn same_version(a: &str, b: &str) -> bool {
-    let plain = |s: &str| s.trim_start_matches(['v', 'V']).to_ascii_lowercase();
-    plain(a) == plain(b)
-}
-
-/// Whether a version is a commit or a release stamp: right, but not what people call it.
-fn is_opaque(version: &str) -> bool {
-    let v = version.as_bytes();
-    v.len() >= 7 && v.iter().all(u8::is_ascii_hexdigit)
-}
-
-/// The version that a release brings: the one that its markers name; where that is a commit or they name none, the one
-/// that lines of the service begin to name.
-fn version_of<'a>(case: &Case<'a>, c: &Change<'a>) -> Option<&'a LogText> {
-    if let Some(v) = c.version.filter(|v| !is_opaque(v.for_json())) {
-        return Some(v);
-    }
-    let requests = || {
-        let mut new = case
-            .shares
-            .iter()
-            .filter(|d| d.dim == Dim::Version && d.before.0 == 0 && d.during.0 > 0);
-        let one = new.next()?;
-        (new.next().is_none() && c.lag_s(case) <= 600.0).then_some(&one.name)
-    };
-    change::appears(case, c)
-        .map(|v| &v.name)
-        .or_else(requests)
-        .or(c.version)
-}
-
-/// Compares the failing share of the new version's requests with that of the others. False when that cannot be told.
-fn by_version<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>) -> bool {
-    let Some(version) = version_of(case, c) else {
-        return false;
-    };
-    let mut new = (0, 0);
-    let mut old = (0, 0);
-    for d in case.shares.iter().filter(|d| d.dim == Dim::Version) {
-        let to = if same_version(d.name.for_json(), version.for_json()) {
-            &mut new
-        } else {
-            &mut old
-        };
-        to.0 += d.during.0;
-        to.1 += d.during.1;
-    }
-    if new.0 < 10 || old.0 < 10 {
-        return false;
-    }
-    let (pn, po) = (new.1 as f64 / new.0 as f64, old.1 as f64 / old.0 as f64);
-    let shares = Sentence::default()
-        .p(Piece::Share(pn))
-        .w(" of the requests to ")
-        .name(version)
-        .w(" fail, ")
-        .p(Piece::Share(po));
-    if pn >= 0.05 && pn >= 3.0 * po {
-        scale.add(
-            Aspect::Scope,
-            2.5,
-            shares.w(" of those to other versions."),
-            onset_lines(case),
-        );
-    } else if po >= 0.05 && pn <= 2.0 * po {
-        scale.add(
-            Aspect::Scope,
-            -2.5,
-            shares.w(" of those to other versions: they fail too."),
-            onset_lines(case),
-        );
-    } else {
-        return false;
-    }
-    true
-}
-
 /// Hosts on which the service was started by the rollout.
 fn changed_hosts<'a>(case: &'a Case<'a>, c: &Change<'a>) -> Vec<&'a str> {
     let from = c.start.0 - 10 * SECOND;
@@ -408,7 +341,7 @@ fn name<'a>(case: &'a Case<'a>, c: &Change<'a>, signs: &[Sign<'a>]) -> Option<Cu
 }
 
 /// Title, cap and change of the finished weighing.
-fn finish(scale: Scale, c: Option<&Change<'_>>, culprit: Option<Culprit>) -> Weighed {
+fn finish(scale: Scale, c: Option<&Change<'_>>, both: bool, culprit: Option<Culprit>) -> Weighed {
     let service = c.and_then(|c| c.service);
     let title = match (&culprit, service) {
         (Some(n), Some(s)) if n.kind == "version" => Sentence::words("The upgrade of ")
@@ -422,7 +355,7 @@ fn finish(scale: Scale, c: Option<&Change<'_>>, culprit: Option<Culprit>) -> Wei
     let shown = [Aspect::Scope, Aspect::Message, Aspect::Coverage]
         .iter()
         .any(|a| scale.speaks_for(*a));
-    let ended = c.is_some() && scale.speaks_for(Aspect::Reversal);
+    let ended = both && scale.weight(Aspect::Reversal) >= change::ENDED;
     let cap = match (shown, ended) {
         (false, false) => Some(ONLY_TIME),
         (false, true) => Some(NO_MECHANISM),

@@ -484,6 +484,14 @@ const DATA: &[&str] = &[
     "checksum mismatch",
     "unexpected token",
     "parse error",
+    "could not parse record",
+    "cannot parse record",
+    "failed to parse record",
+    "invalid literal for",
+    "bad record",
+    "invalid record",
+    "deserializ",
+    "undecodable",
 ];
 
 /// Words of symptoms.

@@ -31,6 +31,7 @@ mod signs;
 mod third_party;
 mod unknown;
 mod unreachable;
+mod version;
 
 pub use case::{Case, Dim, DimShare, SilenceFact, SourceFact, TemplateFact};
 pub use family::{Family, family};

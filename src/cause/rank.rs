@@ -76,7 +76,10 @@ pub fn rank(case: &Case<'_>) -> Ranking {
     let causes = ranked
         .into_iter()
         .enumerate()
-        .filter(|(i, r)| (*i < 3 || r.0 >= LISTED) && !r.3.claims.is_empty())
+        .filter(|(i, r)| {
+            let lead = *i < 3 && r.2 != CauseClass::Unknown;
+            (lead || r.0 >= LISTED) && !r.3.claims.is_empty()
+        })
         .take(6)
         .map(|(_, (score, group_score, class, w))| {
             let (pro, con) = w.claims.into_iter().partition(|c: &Claim| c.weight > 0.0);

@@ -68,11 +68,15 @@ impl Scale {
         }
     }
 
+    /// What a kind of evidence weighs, in nats; 0 where there is none.
+    pub(super) fn weight(&self, aspect: Aspect) -> f64 {
+        let of = self.entries.iter().find(|(a, _)| *a == aspect);
+        of.map_or(0.0, |(_, c)| c.weight)
+    }
+
     /// Whether a kind of evidence speaks for the cause.
     pub(super) fn speaks_for(&self, aspect: Aspect) -> bool {
-        self.entries
-            .iter()
-            .any(|(a, c)| *a == aspect && c.weight > 0.0)
+        self.weight(aspect) > 0.0
     }
 
     /// Whether anything but the nearness of a change speaks for the cause.

@@ -161,9 +161,22 @@ pub(super) fn messages<'s, 'a>(
             text,
             lines(s.evidence),
         );
+    } else if s.spans {
+        let text = Sentence::words(
+            "Such messages come for as long as the failures do, and stay away before and after.",
+        );
+        scale.add(
+            Aspect::Coverage,
+            w.covers * SPANS * s.strength,
+            text,
+            lines(s.evidence),
+        );
     }
     best
 }
+
+/// What a message that only keeps time with the failures weighs, as a share of one that accounts for them.
+const SPANS: f64 = 0.6;
 
 /// Weights of [`messages`].
 #[derive(Clone, Copy)]

@@ -30,6 +30,8 @@ pub struct Sign<'a> {
     pub new: bool,
     /// Lines it rests on.
     pub evidence: &'a [Evidence],
+    /// It begins with the failures, goes on as long as they do, and ends with them.
+    pub spans: bool,
     /// Stated by a fault or crash event (a system log), not by an error message.
     pub event: bool,
 }
@@ -43,14 +45,26 @@ fn lead_s(f: Family) -> i64 {
     }
 }
 
+/// Where the failing service is known to run.
+#[derive(Clone, Copy)]
+struct Own<'h> {
+    hosts: &'h [&'h str],
+    /// It is known to run on hosts other than those of the edge: then a line of a further host is not its own.
+    elsewhere: bool,
+}
+
 /// All signs of the case, strongest first; ties by time, then text.
 pub(super) fn signs<'a>(case: &'a Case<'a>) -> Vec<Sign<'a>> {
-    let own = own_hosts(case);
+    let hosts = own_hosts(case);
+    let own = Own {
+        elsewhere: runs_elsewhere(case, &hosts),
+        hosts: &hosts,
+    };
     let templates = case
         .templates
         .iter()
-        .filter_map(|t| of_template(case, &own, t));
-    let events = case.events.iter().filter_map(|e| of_event(case, &own, e));
+        .filter_map(|t| of_template(case, own, t));
+    let events = case.events.iter().filter_map(|e| of_event(case, own, e));
     let mut all: Vec<Sign<'a>> = templates.chain(events).collect();
     all.sort_by(|a, b| {
         b.strength
@@ -63,7 +77,7 @@ pub(super) fn signs<'a>(case: &'a Case<'a>) -> Vec<Sign<'a>> {
 }
 
 /// The sign of a template; `None` when it is background, unrelated or says nothing.
-fn of_template<'a>(case: &'a Case<'a>, own: &[&str], t: &'a TemplateFact) -> Option<Sign<'a>> {
+fn of_template<'a>(case: &'a Case<'a>, own: Own<'_>, t: &'a TemplateFact) -> Option<Sign<'a>> {
     if t.during == 0 || t.kind == Kind::Pager {
         return None;
     }
@@ -84,9 +98,20 @@ fn of_template<'a>(case: &'a Case<'a>, own: &[&str], t: &'a TemplateFact) -> Opt
         strength,
         own: related >= 1.0,
         new: t.new,
+        spans: spans(case, t, first),
         evidence: &t.evidence,
         event: false,
     })
+}
+
+/// Whether a message that was not there before comes with the failures, again and again, and stays away after them.
+fn spans(case: &Case<'_>, t: &TemplateFact, first: Instant) -> bool {
+    let slack = ((case.end.0 - case.onset.0) / 10).max(60 * SECOND);
+    case.recovered
+        && t.before == 0
+        && t.during >= 5
+        && case.near(first, 60, 60)
+        && (t.last.0 - case.end.0).abs() <= slack
 }
 
 /// 1 for a template never seen before, .8 for one at four times its rate or more, 0 for background.
@@ -129,7 +154,7 @@ fn weight_of_count(count: u64, kind: Kind) -> f64 {
 }
 
 /// The sign of a fault or crash event.
-fn of_event<'a>(case: &'a Case<'a>, own: &[&str], e: &'a Event) -> Option<Sign<'a>> {
+fn of_event<'a>(case: &'a Case<'a>, own: Own<'_>, e: &'a Event) -> Option<Sign<'a>> {
     let family = match (e.kind, e.class) {
         (MarkerKind::Fault, Some(c)) => Family::of_class(c)?,
         (MarkerKind::Crash, _) => Family::Crash,
@@ -165,6 +190,7 @@ fn of_event<'a>(case: &'a Case<'a>, own: &[&str], e: &'a Event) -> Option<Sign<'
         strength,
         own: related >= 1.0,
         new: !old,
+        spans: false,
         evidence: &e.evidence,
         event: true,
     })
@@ -181,7 +207,7 @@ pub(super) fn excerpt(e: &Event) -> &str {
 /// How a line belongs to the failing service: 1 it does, .6 nobody knows, 0 it belongs to something else.
 fn relation(
     case: &Case<'_>,
-    own: &[&str],
+    own: Own<'_>,
     family: Family,
     host: Option<&LogText>,
     service: Option<&LogText>,
@@ -191,7 +217,7 @@ fn relation(
     if matches!(family, Family::Power | Family::DatabaseDown) {
         return 1.0;
     }
-    if is_own(case, own, host, service, text) {
+    if is_own(case, own.hosts, host, service, text) {
         return 1.0;
     }
     let database = case.sources.iter().any(|s| {
@@ -209,12 +235,52 @@ fn relation(
             0.9
         };
     }
-    let knows = case.service.is_some() || !own.is_empty();
-    match (host, service) {
+    let plain = service.filter(|s| !is_machine(s.for_json()));
+    match (host, plain) {
         (None, None) => 0.6,
-        _ if knows => 0.0,
+        // another service's line, or one of a host that is none of those on which the service is known to run
+        (_, Some(_)) if case.service.is_some() || !own.hosts.is_empty() => 0.0,
+        (Some(h), _) if own.elsewhere || runs_another(case, h) => 0.0,
+        (Some(_), None) if service.is_none() => 0.8,
         _ => 0.6,
     }
+}
+
+/// Whether a tag is that of the machine and not of a service that runs on it.
+fn is_machine(service: &str) -> bool {
+    let s = root(service).to_ascii_lowercase();
+    ["kernel", "systemd", "init", "upsmon", "smartd", "mcelog"].contains(&s.as_str())
+}
+
+/// Whether it is known on which hosts the failing service runs: then another host's lines are not its own. That the edge
+/// saw the failures says nothing of where the service runs.
+fn runs_elsewhere(case: &Case<'_>, own: &[&str]) -> bool {
+    let edge: Vec<&LogText> = case
+        .sources
+        .iter()
+        .filter(|s| s.kind == Kind::Web)
+        .filter_map(|s| s.host.as_ref())
+        .collect();
+    let seen = case
+        .shares
+        .iter()
+        .filter(|d| d.dim == Dim::Host && d.during.1 > 0);
+    own.iter().any(|h| {
+        let by_edge = edge.iter().any(|e| e.for_json() == *h);
+        let by_share = seen.clone().any(|d| d.name.for_json() == *h);
+        !by_edge && !by_share
+    })
+}
+
+/// Whether the logs of a host are those of another service.
+fn runs_another(case: &Case<'_>, host: &LogText) -> bool {
+    case.sources.iter().any(|s| {
+        let other = match (&s.service, case.service) {
+            (Some(a), Some(b)) => !is_machine(a.for_json()) && !akin(a.for_json(), b.for_json()),
+            _ => false,
+        };
+        s.host.as_ref() == Some(host) && other
+    })
 }
 
 /// Whether host, service or words show that a line belongs to the failing service.
@@ -390,6 +456,6 @@ pub(super) fn told<'s, 'a>(case: &Case<'_>, signs: &'s [Sign<'a>]) -> Option<&'s
             let share = coverage(case, signs, &[s.family]);
             s.event && s.own
                 || matches!(s.family, Power | DatabaseDown | Lock)
-                || (share >= COVERS && share >= code)
+                || ((share >= COVERS || s.spans) && share >= code)
         })
 }

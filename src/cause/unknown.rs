@@ -4,7 +4,7 @@ use super::CauseRule;
 use super::case::Case;
 use super::family::Family;
 use super::rank::{Weighed, missing};
-use super::scale::{Aspect, Scale, absent, onset_lines};
+use super::scale::{Aspect, Scale, absent, lines, onset_lines};
 use super::signs::Sign;
 use crate::model::Sentence;
 use crate::record::CauseClass;
@@ -21,8 +21,12 @@ impl CauseRule for Unknown {
         let mut scale = Scale::default();
         let told = signs
             .iter()
-            .any(|s| s.family != Family::Symptom && s.strength >= 0.5);
-        if !told {
+            .find(|s| s.family != Family::Symptom && s.strength >= 0.5);
+        if let Some(s) = told {
+            // logs that do not hold the cause seldom begin to name one at that very moment
+            let text = Sentence::words("A line that begins with the incident names a fault.");
+            scale.add(Aspect::Message, -1.5 * s.strength, text, lines(s.evidence));
+        } else {
             // Nothing but symptoms (or nothing at all) in logs that cover the onset: what the class stands for.
             let text = Sentence::words(
                 "No line that was read says why; what begins with the incident are symptoms.",

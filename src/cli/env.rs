@@ -1,6 +1,7 @@
 //! What the process tells about its surroundings, read once; everything below gets it as values.
 
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 /// Surroundings of a run.
@@ -24,6 +25,8 @@ pub struct Env {
     pub columns: Option<usize>,
     /// Whether the locale writes UTF-8 (`LC_ALL`, else `LC_CTYPE`, else `LANG`; none set: yes).
     pub utf8: bool,
+    /// `CORONER_CONFIG`: the file of settings.
+    pub config: Option<PathBuf>,
 }
 
 impl Env {
@@ -51,6 +54,9 @@ impl Env {
                 .then(|| set("COLUMNS").and_then(|v| v.parse().ok()).or_else(screen))
                 .flatten(),
             utf8: locale.is_none_or(|l| is_utf8(&l)),
+            config: std::env::var_os("CORONER_CONFIG")
+                .filter(|v| !v.is_empty())
+                .map(PathBuf::from),
         }
     }
 }

@@ -50,6 +50,13 @@ pub(super) fn file_like_subcommand(name: &str) -> Option<Complaint> {
     })
 }
 
+/// Of some words the one that was probably meant.
+pub(super) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let near = known.iter().map(|k| (distance(k, word), *k)).min();
+    near.filter(|(d, k)| *d <= 2 && d * 2 < k.len().max(word.len()))
+        .map(|n| n.1)
+}
+
 /// Edit distance (insert, delete, replace, swap neighbours; optimal string alignment).
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());

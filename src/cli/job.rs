@@ -1,16 +1,21 @@
 //! Samples to report: plan, scan, infer. Trouble on the way goes to the outcome and into the report.
 
-use super::analyse::Outcome;
-use super::args::Analyse;
+use super::args::Reading;
 use super::complain::{Complaint, escaped};
+use super::config::Settled;
 use super::env::Env;
 use super::exit::Exit;
+use super::outcome::Outcome;
+use super::read::Request;
+use super::scope;
 use crate::error::Result;
 use crate::infer::{InferConfig, infer};
 use crate::model::Report;
 use crate::plan::{For, Plan, PlanConfig, Sampled, plan};
-use crate::scan::{ReadConfig, ScanConfig, summarize};
+use crate::scan::{ReadConfig, ScanConfig, Summary, summarize};
 use crate::source::{Input, OpenConfig, Problem, ProblemKind, Sample};
+use crate::time::Window;
+use std::collections::BTreeMap;
 use std::time::UNIX_EPOCH;
 
 /// Reads the inputs and makes the report.
@@ -18,36 +23,46 @@ pub(super) fn run(
     sampled: Vec<(Input, Sample)>,
     problems: &[Problem],
     open: OpenConfig,
-    args: &Analyse,
+    asked: Request,
+    settled: &Settled,
     env: &Env,
     outcome: &mut Outcome,
 ) -> Result<Report> {
+    let args = asked.reading;
     let mut inputs = Vec::with_capacity(sampled.len());
     let mut samples = Vec::with_capacity(sampled.len());
     for (input, sample) in sampled {
         samples.push(Sampled {
             name: input.found.name.clone(),
+            member: input.found.member.clone(),
+            modified_us: input.found.modified.and_then(|t| {
+                let since = t.duration_since(UNIX_EPOCH).ok()?;
+                i64::try_from(since.as_micros()).ok()
+            }),
             pieces: sample.spots.into_iter().map(|s| s.bytes).collect(),
         });
         inputs.push(input);
     }
-    let plan = plan(&samples, &plan_config(args, env, &inputs)?)?;
-    drop(samples);
-    let config = ReadConfig {
-        open,
-        block: args.block,
-        scan: ScanConfig {
-            max_line: args.max_line,
+    let job = Job {
+        samples: &samples,
+        inputs: &inputs,
+        problems,
+        asked,
+        settled,
+        read: ReadConfig {
+            open,
+            block: args.block,
+            scan: ScanConfig {
+                max_line: args.max_line,
+            },
         },
     };
-    let threads = args.jobs.map_or(0, usize::from);
-    let summary = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
-        Ok(pool) => pool.install(|| summarize(&plan, &inputs, &config)),
-        // no threads to be had: the caller's own does it all
-        Err(_) => summarize(&plan, &inputs, &config),
-    }?;
-    for (id, note) in &summary.notes {
-        let name = &plan.inputs[*id as usize].meta.name;
+    let mut settings = job.settings(env)?;
+    let scope = scope::scope(&job, &settings)?;
+    settings.windows = scope.windows;
+    let plan = job.plan(&settings)?;
+    let summary = job.read(&plan)?;
+    for (name, note) in &summary.notes {
         outcome.add(Complaint::of_note(name, note, args.strict));
     }
     for (id, error) in &summary.failed {
@@ -58,13 +73,18 @@ pub(super) fn run(
             false => Complaint::warning(error.to_string()),
         });
     }
-    let report = infer(&summary.part, &infer_config(args, &plan, problems));
+    let config = InferConfig {
+        window: scope.window,
+        clocks: scope.clocks,
+        ..job.judgement(&plan)
+    };
+    let report = infer(&summary.part, &config);
     strict_lines(&report, args, outcome);
     Ok(report)
 }
 
 /// With `--strict`, lines that were not understood are too little.
-fn strict_lines(report: &Report, args: &Analyse, outcome: &mut Outcome) {
+fn strict_lines(report: &Report, args: &Reading, outcome: &mut Outcome) {
     for i in report.inputs.iter().filter(|i| i.unparsed > 0) {
         let share = 100.0 * i.unparsed as f64 / i.lines.max(1) as f64;
         let what = format!(
@@ -76,12 +96,15 @@ fn strict_lines(report: &Report, args: &Analyse, outcome: &mut Outcome) {
                 .first()
                 .map_or(String::new(), |e| format!(", first: line {}", e.line))
         );
+        if share <= 100.0 * args.max_unparsed {
+            continue;
+        }
         if args.strict {
             outcome.add(
                 Complaint::error(what, Exit::NotDone)
                     .help("leave out --strict to accept it, or name its format with --format"),
             );
-        } else if share >= 5.0 {
+        } else {
             outcome.add(
                 Complaint::warning(what).help("the report counts them; --format names a format"),
             );
@@ -89,60 +112,117 @@ fn strict_lines(report: &Report, args: &Analyse, outcome: &mut Outcome) {
     }
 }
 
-fn plan_config(args: &Analyse, env: &Env, inputs: &[Input]) -> Result<PlanConfig> {
-    let zones = args
-        .assume_tz
-        .iter()
-        .map(|z| For::new(z.glob.as_deref(), z.zone));
-    let formats = args
-        .format
-        .iter()
-        .map(|f| For::new(f.glob.as_deref(), f.format.clone()));
-    let edge = args.edge.iter().map(|e| For::new(Some(e), ()));
-    let newest = inputs
-        .iter()
-        .map(|i| i.found.modified.unwrap_or(env.now))
-        .max()
-        .and_then(|t| t.duration_since(UNIX_EPOCH).ok());
-    Ok(PlanConfig {
-        zones: zones.collect::<Result<_>>()?,
-        formats: formats.collect::<Result<_>>()?,
-        edge: edge.collect::<Result<_>>()?,
-        year: args.year,
-        newest_file_us: newest.map(|d| d.as_micros() as i64),
-    })
+/// What is read and how, settled but for the stretch of time that is asked for.
+pub(super) struct Job<'a> {
+    samples: &'a [Sampled],
+    /// The inputs, as the plan numbers them.
+    pub inputs: &'a [Input],
+    problems: &'a [Problem],
+    /// The options.
+    pub asked: Request<'a>,
+    /// What is in force: options over the file of settings.
+    pub settled: &'a Settled,
+    read: ReadConfig,
 }
 
-fn infer_config(args: &Analyse, plan: &Plan, problems: &[Problem]) -> InferConfig {
-    let pattern = |p: &Option<String>| p.clone().unwrap_or_else(|| "*".into());
-    let mut edge = args.edge.clone();
-    edge.sort();
-    edge.dedup();
-    let year = crate::time::civil_from_days(plan.year_reference.div_euclid(crate::time::DAY)).0;
-    InferConfig {
-        zone: args.tz,
-        sensitivity: args.sensitivity,
-        slo: args.slo,
-        assume_tz: args
+impl Job<'_> {
+    /// Plans without reading.
+    pub fn plan(&self, settings: &PlanConfig) -> Result<Plan> {
+        plan(self.samples, settings)
+    }
+
+    /// Reads all inputs once.
+    pub fn read(&self, plan: &Plan) -> Result<Summary> {
+        let threads = self.asked.reading.jobs.map_or(0, usize::from);
+        let scan = || summarize(plan, self.inputs, &self.read);
+        match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+            Ok(pool) => pool.install(scan),
+            // no threads to be had: the caller's own does it all
+            Err(_) => scan(),
+        }
+    }
+
+    /// What the plan is told.
+    pub fn settings(&self, env: &Env) -> Result<PlanConfig> {
+        let settled = self.settled;
+        let zones = settled
             .assume_tz
             .iter()
-            .map(|z| (pattern(&z.glob), z.zone.to_string()))
-            .collect(),
-        formats: args
-            .format
+            .map(|z| For::new(z.glob.as_deref(), z.zone));
+        let formats = settled
+            .formats
             .iter()
-            .map(|f| (pattern(&f.glob), f.format.clone()))
-            .collect(),
-        edge,
-        year: args.year,
-        year_basis: Some((plan.year_basis, year)),
-        problems: problems
+            .map(|f| For::new(f.glob.as_deref(), f.format.clone()));
+        let edge = settled.edge.iter().map(|e| For::new(Some(e), ()));
+        let years = settled
+            .years
             .iter()
-            .filter(|p| matches!(p.kind, ProblemKind::Io(_)))
-            .map(|p| {
-                let last = p.path.file_name().unwrap_or(p.path.as_os_str());
-                format!("{} was not read: {p}", escaped(last.as_encoded_bytes()))
-            })
-            .collect(),
+            .map(|y| For::new(y.glob.as_deref(), y.year));
+        let newest = self
+            .inputs
+            .iter()
+            .map(|i| i.found.modified.unwrap_or(env.now))
+            .max()
+            .and_then(|t| t.duration_since(UNIX_EPOCH).ok());
+        Ok(PlanConfig {
+            zones: zones.collect::<Result<_>>()?,
+            formats: formats.collect::<Result<_>>()?,
+            edge: edge.collect::<Result<_>>()?,
+            years: years.collect::<Result<_>>()?,
+            own_formats: settled.own_formats.clone(),
+            rules: settled.rules.clone(),
+            newest_file_us: newest.map(|d| d.as_micros() as i64),
+            windows: BTreeMap::new(),
+        })
+    }
+
+    /// What the inference is told.
+    pub fn judgement(&self, plan: &Plan) -> InferConfig {
+        let settled = self.settled;
+        let pattern = |p: &Option<String>| p.clone().unwrap_or_else(|| "*".into());
+        let mut edge = settled.edge.clone();
+        edge.sort();
+        edge.dedup();
+        let year = crate::time::civil_from_days(plan.year_reference.div_euclid(crate::time::DAY)).0;
+        InferConfig {
+            zone: settled.tz,
+            sensitivity: settled.sensitivity,
+            slo: settled.slo,
+            assume_tz: settled
+                .assume_tz
+                .iter()
+                .map(|z| (pattern(&z.glob), z.zone.to_string()))
+                .collect(),
+            formats: settled
+                .told
+                .iter()
+                .cloned()
+                .chain(
+                    settled
+                        .formats
+                        .iter()
+                        .map(|f| (pattern(&f.glob), f.format.clone())),
+                )
+                .collect(),
+            edge,
+            year: settled
+                .years
+                .iter()
+                .rev()
+                .find(|y| y.glob.is_none())
+                .map(|y| y.year),
+            year_basis: Some((plan.year_basis, year)),
+            window: Window::ALL,
+            clocks: None,
+            problems: self
+                .problems
+                .iter()
+                .filter(|p| matches!(p.kind, ProblemKind::Io(_)))
+                .map(|p| {
+                    let last = p.path.file_name().unwrap_or(p.path.as_os_str());
+                    format!("{} was not read: {p}", escaped(last.as_encoded_bytes()))
+                })
+                .collect(),
+        }
     }
 }

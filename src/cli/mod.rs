@@ -4,23 +4,36 @@
 mod analyse;
 mod args;
 mod complain;
+mod completions;
+mod config;
+mod demo;
 mod env;
 mod exit;
+mod explain;
+mod formats;
 mod hint;
 mod interrupt;
 mod job;
+mod outcome;
 mod output;
 mod progress;
+mod read;
+mod schema;
+mod scope;
+mod template;
+mod timeline;
 mod value;
+mod when;
 
-pub use analyse::{Outcome, analyse};
-pub use args::{Analyse, Cli, Command};
+pub use args::{Analyse, Cli, Command, Defining, Explain, Reading, Screen, Telling, Writing};
 pub use complain::{Complaint, escaped};
 pub use env::Env;
 pub use exit::Exit;
+pub use formats::Formats;
+pub use outcome::Outcome;
 pub use output::{Output, Outputs, Target};
 pub use progress::Progress;
-pub use value::{Choice, ForZone, FormatFor, Kind};
+pub use value::{Choice, ForYear, ForZone, FormatFor, Kind};
 
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
@@ -35,23 +48,20 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env) -> ExitCode {
         Ok(cli) => cli,
         Err(e) => return usage(&e),
     };
-    let (args, named) = match cli.command {
-        Some(Command::Analyse(args)) => (args, true),
-        None => (cli.analyse, false),
-    };
-    if args.logs.is_empty() && env.stdin_is_terminal {
+    let named = cli.command.as_ref().map(Command::name);
+    let command = cli.command.unwrap_or(Command::Analyse(cli.analyse));
+    if command.reads_nothing() && env.stdin_is_terminal {
         let help = Cli::command().render_help();
         // If nobody listens there, so be it.
         let _ = writeln!(anstream::stderr(), "{}", help.ansi());
         return Exit::NotDone.into();
     }
-    let outcome = analyse(&args, env);
-    let colour = args.color.on(env, env.stderr_is_terminal);
-    let hint = named
-        .then(|| hint::file_like_subcommand("analyse"))
-        .flatten();
+    let outcome = command.run(env);
+    let color = command.screen().map_or(Choice::Auto, |s| s.color);
+    let color = color.on(env, env.stderr_is_terminal);
+    let hint = named.and_then(hint::file_like_subcommand);
     for complaint in outcome.complaints.iter().chain(&hint) {
-        complaint.print(colour);
+        complaint.print(color);
     }
     outcome.exit.into()
 }

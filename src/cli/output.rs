@@ -4,6 +4,8 @@
 //! neither is a Markdown file that a person has worked on: its last line is a comment with the digest of what coroner
 //! wrote, and any difference means that somebody edited it.
 
+use super::args::Screen;
+use super::env::Env;
 use super::interrupt::Temporary;
 use super::value::Kind;
 use crate::error::{Error, Result};
@@ -141,6 +143,24 @@ pub(super) fn write_stdout(bytes: &[u8]) -> Result<bool> {
     }
 }
 
+/// Shows text page by page where there is a terminal and a pager, else writes it to standard output.
+pub(super) fn show(text: &[u8], screen: &Screen, env: &Env) -> Result<bool> {
+    if !(screen.pager && env.stdout_is_terminal) {
+        return write_stdout(text);
+    }
+    let less = std::process::Command::new("less")
+        .arg("-FRX")
+        .stdin(std::process::Stdio::piped())
+        .spawn();
+    let Ok(mut less) = less else {
+        return write_stdout(text);
+    };
+    // Who quits early has seen enough.
+    let _ = less.stdin.take().map(|mut to| to.write_all(text));
+    let _ = less.wait();
+    Ok(true)
+}
+
 /// A missing folder is told before the logs are read, not after.
 fn check_folder(path: &Path) -> Result<()> {
     let folder = match path.parent() {
@@ -206,14 +226,26 @@ fn seal_of(bytes: &[u8]) -> Seal {
 fn is_ours(path: &Path, kind: Kind) -> bool {
     match kind {
         Kind::Markdown => std::fs::read(path).is_ok_and(|b| seal_of(&b) != Seal::None),
+        Kind::Html => head_of(path, 4096).is_some_and(|h| {
+            let text = String::from_utf8_lossy(&h);
+            text.starts_with("<!doctype html>") && text.contains("content=\"coroner ")
+        }),
         Kind::Json => {
-            let mut head = Vec::new();
-            let read = File::open(path).and_then(|f| f.take(256).read_to_end(&mut head));
             let text = |b: &u8| !b.is_ascii_whitespace();
+            let head = head_of(path, 256).unwrap_or_default();
             let packed: Vec<u8> = head.into_iter().filter(text).collect();
-            read.is_ok() && packed.starts_with(br#"{"schema":"coroner.report","#)
+            packed.starts_with(br#"{"schema":"coroner.report","#)
         }
     }
+}
+
+/// The first bytes of a file.
+fn head_of(path: &Path, bytes: u64) -> Option<Vec<u8>> {
+    let mut head = Vec::new();
+    File::open(path)
+        .and_then(|f| f.take(bytes).read_to_end(&mut head))
+        .ok()?;
+    Some(head)
 }
 
 /// Writes a file whole or not at all. Links are followed; what is no regular file (a pipe, `/dev/full`) is written to
@@ -259,7 +291,7 @@ mod tests {
     fn write(kind: Kind, path: &Path, text: &str, force: bool) -> Result<bool> {
         let text = match kind {
             Kind::Markdown => format!("{text}{}", markdown::digest_line(text)),
-            Kind::Json => text.to_owned(),
+            Kind::Html | Kind::Json => text.to_owned(),
         };
         outputs(kind, path).write(force, |_| text.clone().into_bytes())
     }

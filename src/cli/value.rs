@@ -3,7 +3,7 @@
 
 use super::env::Env;
 use crate::model::Sensitivity;
-use crate::source::MmapMode;
+use crate::source::{Encoding, MmapMode};
 use crate::time::zone::Zone;
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
@@ -59,6 +59,27 @@ impl ValueEnum for MmapMode {
     }
 }
 
+impl ValueEnum for Encoding {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[
+            Encoding::Auto,
+            Encoding::Utf8,
+            Encoding::Utf16Le,
+            Encoding::Utf16Be,
+            Encoding::Latin1,
+        ]
+    }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Encoding::Auto => "auto",
+            Encoding::Utf8 => "utf-8",
+            Encoding::Utf16Le => "utf-16le",
+            Encoding::Utf16Be => "utf-16be",
+            Encoding::Latin1 => "latin1",
+        }))
+    }
+}
+
 impl ValueEnum for Sensitivity {
     fn value_variants<'a>() -> &'a [Self] {
         &[Sensitivity::Low, Sensitivity::Normal, Sensitivity::High]
@@ -77,6 +98,8 @@ impl ValueEnum for Sensitivity {
 pub enum Kind {
     /// The postmortem skeleton.
     Markdown,
+    /// The report to read in a browser.
+    Html,
     /// The report as JSON.
     Json,
 }
@@ -86,6 +109,7 @@ impl Kind {
     pub fn of_path(path: &Path) -> Option<Kind> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "md" | "markdown" => Some(Kind::Markdown),
+            "html" | "htm" => Some(Kind::Html),
             "json" => Some(Kind::Json),
             _ => None,
         }
@@ -101,12 +125,21 @@ pub struct ForZone {
     pub zone: Zone,
 }
 
+/// `[GLOB=]YEAR`: the last year of lines without one, in the inputs whose name matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForYear {
+    /// Name pattern; `None` for all inputs.
+    pub glob: Option<String>,
+    /// The year, 1970–9999.
+    pub year: i64,
+}
+
 /// `[GLOB=]FORMAT`: the format of the inputs whose name matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormatFor {
     /// Name pattern; `None` for all inputs.
     pub glob: Option<String>,
-    /// A format's name, or an nginx `log_format` string (which holds a `$`) verbatim.
+    /// A format's name, or a format string of nginx, Apache, HAProxy or logback, or a regular expression, verbatim.
     pub format: String,
 }
 
@@ -120,12 +153,24 @@ pub(super) fn zone_for(s: &str) -> Result<ForZone, String> {
     Ok(ForZone { glob, zone })
 }
 
-/// Reads `[GLOB=]FORMAT`. A `log_format` string may hold `=` itself (`rt=$request_time`), so that before a format with
-/// `$` only a word that could be a file's name (it holds `*`, `?`, `[`, `{`, `.` or `/`) is taken as the pattern.
+/// Reads `[GLOB=]YEAR`.
+pub(super) fn year_for(s: &str) -> Result<ForYear, String> {
+    let (glob, year) = match s.rsplit_once('=') {
+        Some((glob, year)) => (Some(glob_of(glob)?), year),
+        None => (None, s),
+    };
+    match year.trim().parse() {
+        Ok(year @ 1970..=9999) => Ok(ForYear { glob, year }),
+        _ => Err("not a year from 1970 to 9999; write 2026 or 'old/*=2024'".into()),
+    }
+}
+
+/// Reads `[GLOB=]FORMAT`. A `log_format` string may hold `=` itself (`rt=$request_time`), so that before a format
+/// string only a word that could be a file's name (it holds `*`, `?`, `[`, `{`, `.` or `/`) is taken as the pattern.
 pub(super) fn format_for(s: &str) -> Result<FormatFor, String> {
     let is_glob = |front: &str, format: &str| {
-        !front.contains(['$', '"', ' ', '\t'])
-            && (!format.contains('$') || front.contains(['*', '?', '[', '{', '.', '/']))
+        !front.contains(['$', '%', '(', '"', ' ', '\t'])
+            && (!format.contains(['$', '%', '(']) || front.contains(['*', '?', '[', '{', '.', '/']))
     };
     let (glob, format) = match s.split_once('=') {
         Some((front, format)) if is_glob(front, format) => (Some(glob_of(front)?), format),
@@ -168,6 +213,26 @@ pub(super) fn objective(s: &str) -> Result<f64, String> {
     (share > 0.0 && share < 1.0)
         .then_some(share)
         .ok_or_else(wrong)
+}
+
+/// Reads a share: `5%`, `5` (percent) or `0.05`; from 0 to 1.
+pub(super) fn share(s: &str) -> Result<f64, String> {
+    let wrong = || "not a share; write 5%".to_owned();
+    let (number, percent) = match s.trim().strip_suffix('%') {
+        Some(n) => (n, true),
+        None => (s.trim(), false),
+    };
+    let n: f64 = number.trim().parse().map_err(|_| wrong())?;
+    let share = if percent || n >= 1.0 { n / 100.0 } else { n };
+    (0.0..=1.0)
+        .contains(&share)
+        .then_some(share)
+        .ok_or_else(wrong)
+}
+
+/// Reads a number of bytes as [`bytes`] does.
+pub(super) fn size(s: &str) -> Result<u64, String> {
+    bytes(s).map(|n| n as u64)
 }
 
 /// Reads a number of bytes: `4096`, `64KiB`, `1M` (binary units; `kB` and `MB` are decimal); at least 1.
@@ -262,6 +327,7 @@ mod tests {
             dumb: false,
             columns: None,
             utf8: true,
+            config: None,
         };
         assert!(Choice::Auto.on(&env(false, false), true));
         assert!(!Choice::Auto.on(&env(false, false), false));

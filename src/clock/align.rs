@@ -2,6 +2,7 @@
 //! errors that happen at once, by when alerts make sense, by what span the archive covers, by what the same host writes
 //! elsewhere. Offsets lie on a grid of 15 minutes; skews of seconds are not corrected here.
 
+use super::change::{AllShown, shown, with_changes};
 use super::evidence::{by_alerts, by_bursts, by_host, by_joins, by_span};
 use super::{Clocks, Mapped};
 use crate::model::ZoneSource;
@@ -22,6 +23,8 @@ pub(super) struct Reference {
     pub(super) by_host: BTreeMap<String, BTreeSet<i64>>,
     /// Written offsets of all inputs, in minutes, other than UTC, with lines.
     pub(super) written: BTreeMap<i64, u64>,
+    /// Changes of offset that lines show.
+    pub(super) shown: AllShown,
 }
 
 /// An estimate: minutes east, margin 0–1, why.
@@ -55,8 +58,16 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
             .copied()
             .or_else(|| by_host(inputs, &reference))
             .or_else(|| by_span(inputs, &reference));
-        for (id, _) in inputs {
-            clocks.set(*id, mapped(found));
+        for (id, p) in inputs {
+            let m = match p.meta.zone {
+                Some(zone) => Mapped {
+                    zone,
+                    source: ZoneSource::Option,
+                    ..mapped(None)
+                },
+                None => mapped(found),
+            };
+            clocks.set(*id, with_changes(part, p, m, &reference.shown.all));
         }
     }
     clocks
@@ -69,10 +80,15 @@ fn reference(part: &Part) -> Reference {
         span: None,
         by_host: BTreeMap::new(),
         written: BTreeMap::new(),
+        shown: AllShown::default(),
     };
     for p in part.inputs.values() {
-        for (o, n) in &p.accounting.offsets {
-            *r.written.entry(i64::from(*o)).or_default() += n;
+        if let Some(s) = shown(p) {
+            r.shown
+                .add(p.meta.host.iter().cloned().chain(folder(&p.meta.name)), s);
+        }
+        for (o, w) in &p.accounting.offsets {
+            *r.written.entry(i64::from(*o)).or_default() += w.lines;
             for host in p.meta.host.iter().cloned().chain(folder(&p.meta.name)) {
                 r.by_host.entry(host).or_default().insert(i64::from(*o));
             }
@@ -100,12 +116,16 @@ fn mapped(found: Option<Estimate>) -> Mapped {
             source: ZoneSource::Aligned,
             margin: Some(margin),
             basis,
+            base_min: min,
+            changes: Vec::new(),
         },
         None => Mapped {
             zone: Zone::UTC,
             source: ZoneSource::Assumed,
             margin: None,
             basis: "nothing tells its zone",
+            base_min: 0,
+            changes: Vec::new(),
         },
     }
 }
@@ -125,17 +145,20 @@ fn from_lines(
 mod tests {
     use super::*;
     use crate::record::{Kind, MarkerKind};
-    use crate::summary::{InputMeta, JoinCell, Pos, Seen, Track};
+    use crate::summary::{InputMeta, JoinCell, Pos, Seen, Track, Windows};
     use crate::time::MINUTE;
 
     fn input(name: &str, scope: Kind) -> InputPart {
         InputPart::new(InputMeta {
             name: name.into(),
+            member: None,
             domain: name.into(),
             host: None,
             scope,
             zone: None,
             edge: false,
+            windows: Windows::default(),
+            doubts: Vec::new(),
         })
     }
 

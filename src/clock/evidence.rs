@@ -185,7 +185,17 @@ pub(super) fn by_host(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Est
         }
     }
     let local: Vec<i64> = offsets.iter().copied().filter(|o| *o != 0).collect();
-    let pick = if local.len() == 1 {
+    let hosts = inputs
+        .iter()
+        .flat_map(|(_, p)| p.meta.host.iter().cloned().chain(folder(&p.meta.name)));
+    let change = hosts.filter_map(|h| r.shown.by_host.get(&h)).next();
+    let pick = if let Some(s) = change.filter(|s| local.len() == 2 && local.contains(&s.before)) {
+        // whichever side of the change it lies on; one that lies on both is put right by the change itself
+        match inside(inputs, r, s.before) >= inside(inputs, r, s.after) {
+            true => s.before,
+            false => s.after,
+        }
+    } else if local.len() == 1 {
         local[0]
     } else if local.is_empty() && offsets.contains(&0) {
         0

@@ -2,27 +2,62 @@
 //! other, after merging. Everything above this module uses mapped time only.
 
 mod align;
+mod change;
 mod evidence;
+mod shift;
 mod skew;
 
 pub use align::align;
-pub use skew::skew;
+pub use change::Change;
+pub use shift::shifts;
 
 use crate::model::ZoneSource;
 use crate::summary::Axis;
-use crate::time::Instant;
 use crate::time::zone::Zone;
+use crate::time::{HOUR, Instant, MINUTE};
 use std::collections::BTreeMap;
 
 /// How the zone-less stamps of one input become UTC.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mapped {
-    /// Zone of the wall clock.
+    /// Zone of the wall clock, as it is told.
     pub zone: Zone,
     /// Where it comes from.
     pub source: ZoneSource,
     /// 0–1: how far ahead of the next best zone, where estimated.
     pub margin: Option<f64>,
+    /// Why, in words.
+    pub basis: &'static str,
+    /// Minutes east of UTC at the beginning of the input.
+    pub base_min: i64,
+    /// Later changes of that offset, in order.
+    pub changes: Vec<Change>,
+}
+
+impl Mapped {
+    /// Minutes east of UTC of a wall time; in an hour that comes twice the byte offset of the line tells which one is meant,
+    /// without it the first.
+    fn offset_min(&self, us: i64, at: Option<u64>) -> i64 {
+        let mut now = self.base_min;
+        for c in &self.changes {
+            let twice = (now - c.offset_min).max(0) * MINUTE;
+            let second = c.at.zip(at).is_some_and(|(from, at)| at >= from);
+            if us < c.from_wall && !(second && us >= c.from_wall - twice) {
+                break;
+            }
+            now = c.offset_min;
+        }
+        now
+    }
+}
+
+/// By how much a clock is wrong, beside its zone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shift {
+    /// Microseconds by which its stamps run ahead.
+    pub ahead_us: i64,
+    /// Microseconds by which that may be off.
+    pub margin_us: i64,
     /// Why, in words.
     pub basis: &'static str,
 }
@@ -31,6 +66,7 @@ pub struct Mapped {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Clocks {
     map: BTreeMap<u32, Mapped>,
+    shifts: BTreeMap<u32, Shift>,
 }
 
 impl Clocks {
@@ -44,11 +80,101 @@ impl Clocks {
         self.map.get(&input)
     }
 
+    /// Sets by how much the stamps of an input run ahead.
+    pub fn set_shift(&mut self, input: u32, s: Shift) {
+        self.shifts.insert(input, s);
+    }
+
+    /// By how much the stamps of an input run ahead; `None` where they are right or nothing tells.
+    pub fn shift_of(&self, input: u32) -> Option<Shift> {
+        self.shifts.get(&input).copied()
+    }
+
     /// The instant of a time on an axis of an input. Zone-less stamps of an input that was not aligned count as UTC.
     pub fn instant(&self, input: u32, axis: Axis, us: i64) -> Instant {
-        match (axis, self.map.get(&input)) {
-            (Axis::Wall, Some(m)) => m.zone.instant_of(us, false),
+        self.axis_shift(input, axis).utc(us)
+    }
+
+    /// The instant of a line: like [`Clocks::instant`], but in an hour that a clock repeats its place tells which one it is.
+    pub fn at(&self, input: u32, axis: Axis, us: i64, byte: u64) -> Instant {
+        let t = match (axis, self.map.get(&input)) {
+            (Axis::Wall, Some(m)) => Instant(us - m.offset_min(us, Some(byte)) * MINUTE),
             _ => Instant(us),
+        };
+        Instant(t.0 - self.shifts.get(&input).map_or(0, |s| s.ahead_us))
+    }
+
+    /// What the clock of an axis showed at an instant: the inverse of [`Clocks::instant`], the earlier of two answers where
+    /// the clock went back.
+    pub fn written(&self, input: u32, axis: Axis, t: Instant) -> i64 {
+        // no zone and no clock of a server that anybody looked at is further off than this
+        const FURTHEST: i64 = 27 * HOUR;
+        let (mut low, mut high) = (t.0.saturating_sub(FURTHEST), t.0.saturating_add(FURTHEST));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.instant(input, axis, middle) < t {
+                true => low = middle + 1,
+                false => high = middle,
+            }
         }
+        low
+    }
+
+    /// What is between an axis of an input and UTC.
+    pub fn axis_shift(&self, input: u32, axis: Axis) -> AxisShift {
+        let ahead = self.shifts.get(&input).map_or(0, |s| s.ahead_us);
+        let mut shift = AxisShift {
+            base: ahead,
+            ..AxisShift::default()
+        };
+        if let (Axis::Wall, Some(m)) = (axis, self.map.get(&input)) {
+            shift.base += m.base_min * MINUTE;
+            for (slot, c) in shift.changes.iter_mut().zip(&m.changes) {
+                *slot = (c.from_wall, c.offset_min * MINUTE + ahead);
+            }
+        }
+        shift
+    }
+}
+
+/// Changes of an offset that are followed: a body of stamps spans at most 800 days.
+const CHANGES: usize = 6;
+
+/// What is between an axis and UTC, in microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AxisShift {
+    base: i64,
+    /// From this time on the axis on, this much.
+    changes: [(i64, i64); CHANGES],
+}
+
+impl Default for AxisShift {
+    fn default() -> Self {
+        AxisShift {
+            base: 0,
+            changes: [(i64::MAX, 0); CHANGES],
+        }
+    }
+}
+
+impl AxisShift {
+    /// The instant of a time on the axis.
+    #[inline]
+    pub fn utc(&self, us: i64) -> Instant {
+        let later = self.changes.iter().take_while(|c| c.0 <= us).last();
+        Instant(us - later.map_or(self.base, |c| c.1))
+    }
+
+    /// The time on the axis of an instant.
+    #[inline]
+    pub fn on_axis(&self, t: Instant) -> i64 {
+        let mut shift = self.base;
+        for (from, by) in self.changes {
+            if from == i64::MAX || t.0 < from - shift.max(by) {
+                break;
+            }
+            shift = by;
+        }
+        t.0 + shift
     }
 }

@@ -143,7 +143,6 @@ pub(super) fn day(case: Case, seed: u64, rates: (f64, f64)) -> Day {
                 at: T0 + t,
                 n,
                 failed,
-                slow: 0,
             });
         }
     }

@@ -65,12 +65,7 @@ mod tests {
     fn counts(of: impl Fn(i64) -> (u32, u32)) -> Counts {
         let s = (0..4000).map(|at| {
             let (n, failed) = of(at);
-            Second {
-                at,
-                n,
-                failed,
-                slow: 0,
-            }
+            Second { at, n, failed }
         });
         Counts::new(s, None, BTreeSet::new())
     }

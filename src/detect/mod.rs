@@ -6,8 +6,12 @@
 
 #[cfg(test)]
 mod days;
+mod drop;
 mod edge;
 mod held;
+mod join;
+mod keyed;
+mod messages;
 mod run;
 mod segment;
 mod silence;
@@ -18,6 +22,7 @@ use crate::model::Sensitivity;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use held::held;
+pub use messages::{ErrorMinutes, error_runs};
 
 /// Bad runs that are at most this many seconds apart belong to one incident.
 pub const MERGE_GAP_S: i64 = 300;
@@ -33,8 +38,20 @@ pub struct Second {
     pub n: u32,
     /// Requests with a final 5xx; never more than `n`.
     pub failed: u32,
-    /// Requests without a 5xx that were slower than the quiet 99th percentile; 0 where latency is not known.
-    pub slow: u32,
+}
+
+/// Seconds of a step, in which slow requests and keys are counted.
+pub const STEP_S: i64 = 10;
+
+/// What one step of ten seconds saw of a channel other than the totals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// First second of the step, since 1970 UTC.
+    pub at: i64,
+    /// Requests.
+    pub n: u32,
+    /// Slow or failed ones of them.
+    pub bad: u32,
 }
 
 /// Counts of the edge tier, as the detector wants them. Sparse: its size follows the requests, not the span, so
@@ -48,6 +65,14 @@ pub struct Counts {
     clients: Option<BTreeMap<i64, u32>>,
     /// The 10-second bins in which any other input had a line; they tell a silent edge from a pause in collection.
     others_alive: BTreeSet<i64>,
+    /// Failed requests by client hash modulo 64 and minute: what the busiest client can have made at most.
+    buckets: BTreeMap<i64, [u32; 64]>,
+    /// Requests without a 5xx whose latency is known, and those of them that are slow; sorted. Empty where no latency is.
+    slow: Vec<Step>,
+    /// Requests by the values of a dimension, each sorted by time.
+    keys: Vec<Vec<Step>>,
+    /// Runs that others found, where requests tell nothing.
+    others: Vec<Run>,
 }
 
 impl Counts {
@@ -64,19 +89,56 @@ impl Counts {
             if same {
                 kept.n = kept.n.saturating_add(later.n);
                 kept.failed = kept.failed.saturating_add(later.failed);
-                kept.slow = kept.slow.saturating_add(later.slow);
             }
             same
         });
         for s in &mut all {
             s.failed = s.failed.min(s.n);
-            s.slow = s.slow.min(s.n - s.failed);
         }
         Counts {
             seconds: all,
             clients,
             others_alive,
+            buckets: BTreeMap::new(),
+            slow: Vec::new(),
+            keys: Vec::new(),
+            others: Vec::new(),
         }
+    }
+
+    /// Adds failed requests by minute number and client hash modulo 64.
+    pub fn with_buckets(self, buckets: BTreeMap<i64, [u32; 64]>) -> Counts {
+        Counts { buckets, ..self }
+    }
+
+    /// Most of the failed requests of the minutes that `[from, to)` touches that one client can have made, and all of
+    /// them; `None` where clients are not known.
+    fn busiest(&self, from: i64, to: i64) -> Option<(u64, u64)> {
+        self.clients.as_ref()?;
+        let mut sums = [0u64; 64];
+        let minutes = from.div_euclid(60)..=(to - 1).div_euclid(60).max(from.div_euclid(60));
+        for (_, b) in self.buckets.range(minutes) {
+            sums.iter_mut()
+                .zip(b)
+                .for_each(|(s, n)| *s += u64::from(*n));
+        }
+        let all: u64 = sums.iter().sum();
+        (all > 0).then(|| (sums.iter().copied().max().unwrap_or(0), all))
+    }
+
+    /// Adds runs that others found.
+    pub fn with_others(self, others: Vec<Run>) -> Counts {
+        Counts { others, ..self }
+    }
+
+    /// Adds slow requests, sorted by time.
+    pub fn with_slow(self, slow: Vec<Step>) -> Counts {
+        Counts { slow, ..self }
+    }
+
+    /// Adds the requests of keys; a [`Run`] names its key by the place here.
+    pub fn with_keys(self, keys: Vec<Vec<Step>>) -> Counts {
+        Counts { keys, ..self }
     }
 
     /// The seconds with requests, sorted by time.
@@ -130,6 +192,10 @@ pub enum RunKind {
     Latency,
     /// Far fewer requests than usual, and no more errors.
     TrafficDrop,
+    /// The share of 5xx of one endpoint, host, upstream, version or service is above its usual level.
+    Key,
+    /// Messages of level ERROR that are new or far more than usual, where no request series tells.
+    LogErrors,
 }
 
 /// One bad stretch of one channel.
@@ -153,6 +219,8 @@ pub struct Run {
     pub p0: f64,
     /// For a silence: it lies inside the log and another input had lines meanwhile. True for all other kinds.
     pub confirmed: bool,
+    /// Which key of [`Counts::with_keys`], for [`RunKind::Key`]; which source, for [`RunKind::LogErrors`].
+    pub key: Option<u32>,
 }
 
 impl Run {
@@ -206,6 +274,8 @@ pub struct Detection {
     pub enough_data: bool,
     /// More than half of the log fails: the usual share is a guess from the best tenth.
     pub no_clean_baseline: bool,
+    /// Keys that fail all along: which, requests, failed ones.
+    pub chronic: Vec<(u32, u64, u64)>,
 }
 
 /// Requests below which "no incident" is not said.
@@ -213,22 +283,25 @@ const ENOUGH_REQUESTS: u64 = 100;
 /// Seconds below which "no incident" is not said.
 const ENOUGH_SECONDS: i64 = 120;
 
-/// Finds the incidents in the counts of the edge tier. Linear in the number of seconds with requests; the same
+/// Finds the incidents in the counts of the edge tier, and joins them with the runs that others found. Linear in the number of seconds with requests; the same
 /// counts give the same result.
 pub fn detect(c: &Counts, s: Sensitivity) -> Detection {
     let (Some(first), Some(last)) = (c.seconds.first(), c.seconds.last()) else {
         return Detection {
+            incidents: join::join(c, c.others.clone(), Vec::new()),
             phi: 1.0,
             ..Detection::default()
         };
     };
     let errors = run::errors(c, s);
     let (silences, collection_gaps) = silence::find(c);
-    let slow = run::latency(c, s);
     let mut runs = errors.runs;
-    runs.extend(silences);
-    runs.extend(slow);
-    let incidents = run::join(c, runs);
+    runs.extend(silences.iter().cloned());
+    runs.extend(run::latency(c, s));
+    runs.extend(drop::find(c, &silences, s));
+    runs.extend(c.others.iter().cloned());
+    let keyed = keyed::find(c, &errors.level, s);
+    let incidents = join::join(c, runs, keyed.runs);
     let taken = run::Stretches::new(incidents.iter().map(|i| (i.start, i.end)));
     let apart = |r: &Run| taken.apart(r);
     Detection {
@@ -240,6 +313,7 @@ pub fn detect(c: &Counts, s: Sensitivity) -> Detection {
         enough_data: c.sum(first.at, last.at + 1).0 >= ENOUGH_REQUESTS
             && last.at - first.at >= ENOUGH_SECONDS,
         no_clean_baseline: errors.level.no_clean_baseline,
+        chronic: keyed.chronic,
         incidents,
     }
 }

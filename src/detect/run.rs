@@ -3,7 +3,7 @@
 
 use super::edge::{self, Edges};
 use super::segment::{self, Level, Row, Span, Tuning};
-use super::{Counts, FLAP_GAP_S, Found, MERGE_GAP_S, Run, RunKind, Sensitivity};
+use super::{Counts, MERGE_GAP_S, Run, RunKind, STEP_S, Sensitivity, Step};
 use std::collections::BTreeSet;
 
 /// Most that one 10-second bin may say, nats.
@@ -22,8 +22,8 @@ const AFTERSHOCK: (f64, f64) = (40.0, 0.35);
 const STRONG: (f64, i64, i64) = (0.25, 60, 120);
 /// Stretch before and after a run in which its errors per second are compared with quiet ones.
 const QUIET_REACH_S: i64 = 7200;
-/// Runs whose shares differ by no more are alike.
-const ALIKE: f64 = 0.15;
+/// Fewest slow requests of a latency run.
+const MIN_SLOW: u64 = 20;
 
 /// What the error channel found.
 pub(super) struct Errors {
@@ -34,11 +34,11 @@ pub(super) struct Errors {
 }
 
 /// A channel, fitted: its rows, its level and the filters that its runs must pass.
-struct Channel {
+pub(super) struct Channel {
     kind: RunKind,
-    rows: Vec<Row>,
-    level: Level,
-    spans: Vec<Span>,
+    pub(super) rows: Vec<Row>,
+    pub(super) level: Level,
+    pub(super) spans: Vec<Span>,
     tuning: Tuning,
     /// Smallest gain in share over the usual.
     effect: f64,
@@ -47,26 +47,37 @@ struct Channel {
 
 impl Channel {
     fn fit(kind: RunKind, rows: Vec<Row>, s: Sensitivity) -> Channel {
-        let tuning = Tuning {
-            switch_cost: s.switch_cost(),
-            bin_cap: BIN_CAP,
-            floor: s.floor(),
-        };
+        let tuning = tuning(s, 0.0);
         let (level, spans) = segment::fit(&rows, tuning);
-        let effect = if kind == RunKind::Latency { 0.10 } else { 0.01 };
+        Channel::of(kind, rows, level, spans, tuning)
+    }
+
+    /// A channel whose level and spans are known.
+    pub(super) fn of(
+        kind: RunKind,
+        rows: Vec<Row>,
+        level: Level,
+        spans: Vec<Span>,
+        tuning: Tuning,
+    ) -> Channel {
+        let effect = match kind {
+            RunKind::Latency | RunKind::LogErrors => 0.10,
+            RunKind::Key => 0.05,
+            _ => 0.01,
+        };
         Channel {
             kind,
             rows,
             level,
             spans,
             tuning,
-            effect: effect * s.floor(),
-            floor: s.floor(),
+            effect: effect * tuning.floor,
+            floor: tuning.floor,
         }
     }
 
     /// Dated runs of the given spans, without those of too small an effect.
-    fn runs(&self, c: &Counts, spans: &[Span]) -> Vec<Run> {
+    pub(super) fn runs(&self, c: &Counts, spans: &[Span]) -> Vec<Run> {
         let mut out = Vec::new();
         for (i, &span) in spans.iter().enumerate() {
             let before = if i == 0 { 0 } else { spans[i - 1].1 };
@@ -115,15 +126,7 @@ impl Channel {
     }
 
     fn run(&self, c: &Counts, e: &Edges) -> Run {
-        let (mut requests, mut failed) = c.sum(e.start, e.end);
-        if self.kind == RunKind::Latency {
-            failed = c
-                .between(e.start, e.end)
-                .iter()
-                .map(|s| u64::from(s.slow))
-                .sum();
-            requests = requests.max(failed);
-        }
+        let (requests, failed) = c.sum(e.start, e.end);
         Run {
             kind: self.kind,
             start: e.start,
@@ -134,6 +137,7 @@ impl Channel {
             failed,
             p0: self.level.p0,
             confirmed: true,
+            key: None,
         }
     }
 
@@ -159,6 +163,15 @@ impl Channel {
             to.extend_from_slice(group);
         }
         (kept, rest)
+    }
+}
+
+/// The tuning of a sensitivity; `more` nats on the switch cost where many channels are looked at.
+pub(super) fn tuning(s: Sensitivity, more: f64) -> Tuning {
+    Tuning {
+        switch_cost: s.switch_cost() + more,
+        bin_cap: BIN_CAP,
+        floor: s.floor(),
     }
 }
 
@@ -298,12 +311,44 @@ fn failing_bins(c: &Counts, r: &Run) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// Whether over 90 % of the failures fall into bins with a single failing client that fails again and again.
-fn one_client_only(c: &Counts, r: &Run) -> bool {
+/// Failures below which the share of one client says nothing.
+const FEW: u64 = 20;
+
+/// Whether one client makes over 90 % of the failures: as far as clients are told apart, or because they fall into bins
+/// with a single failing client that fails again and again.
+pub(super) fn one_client_only(c: &Counts, r: &Run) -> bool {
+    if mostly_one(c, r) && on_top(c, r) {
+        return true;
+    }
     let bins = failing_bins(c, r);
     let all: f64 = bins.iter().map(|b| b.0).sum();
     let alone: f64 = bins.iter().filter(|b| b.1 <= 1.0).map(|b| b.0).sum();
     alone > 0.9 * all && all > 3.0 * bins.len() as f64
+}
+
+/// Share of failing requests up to which one client is a nuisance for itself.
+const SMALL: f64 = 0.3;
+
+/// Whether the failures are few among healthy requests, or come on top of the usual traffic. Where most requests come
+/// through one address, its failures are everybody's: they take the place of good ones.
+fn on_top(c: &Counts, r: &Run) -> bool {
+    let long = r.seconds().max(1);
+    let first = c.seconds.first().map_or(r.start, |s| s.at);
+    let before = (r.start - first).clamp(0, QUIET_REACH_S);
+    if r.share() < SMALL || before < 60 {
+        return r.share() < SMALL;
+    }
+    let usual = c.sum(r.start - before, r.start).0 as f64 / before as f64;
+    let now = r.requests as f64 / long as f64;
+    now - usual >= 0.5 * r.failed as f64 / long as f64
+}
+
+/// Whether the busiest client makes over 90 % of the failures beyond the usual ones, if they are enough to tell.
+fn mostly_one(c: &Counts, r: &Run) -> bool {
+    c.busiest(r.start, r.end).is_some_and(|(one, all)| {
+        let beyond = (all as f64 - r.p0 * r.requests as f64).max(0.5 * all as f64);
+        all >= FEW && one as f64 > 0.9 * beyond
+    })
 }
 
 /// Bursts that only the client cap kept from being runs, where one client must have made over 90 % of the failures
@@ -324,101 +369,47 @@ fn hidden_bursts(c: &Counts, ch: &Channel, runs: &[Run], known: &[Run]) -> Vec<R
             .iter()
             .map(|b| (b.0 - 2.0 * (b.1 - 1.0)).max(0.0))
             .sum();
-        runs.apart(r) && known.apart(r) && one > 0.9 * all && all > 3.0 * bins.len() as f64
+        let counted = one > 0.9 * all && all > 3.0 * bins.len() as f64;
+        let told = mostly_one(c, r) && on_top(c, r);
+        runs.apart(r) && known.apart(r) && (counted || told)
     });
     found
 }
 
-/// The latency channel: slow requests among those that did not fail.
+/// The latency channel: slow requests among those that did not fail, in steps of ten seconds.
 pub(super) fn latency(c: &Counts, s: Sensitivity) -> Vec<Run> {
-    if c.seconds.iter().all(|s| s.slow == 0) {
+    if c.slow.iter().map(|x| u64::from(x.bad)).sum::<u64>() < MIN_SLOW {
         return Vec::new();
     }
-    let rows = c
-        .seconds
-        .iter()
-        .filter(|s| s.n > s.failed)
-        .map(|s| Row {
-            at: s.at,
-            n: f64::from(s.n - s.failed),
-            k: f64::from(s.slow),
-        })
-        .collect();
-    let ch = Channel::fit(RunKind::Latency, rows, s);
-    ch.keep(ch.runs(c, &ch.spans)).0
+    let ch = Channel::fit(RunKind::Latency, step_rows(&c.slow), s);
+    let mut runs = ch.runs(c, &ch.spans);
+    runs.iter_mut().for_each(|r| widen(r, &c.slow));
+    runs.retain(|r| r.failed >= MIN_SLOW && r.seconds() >= STRONG.2);
+    runs
 }
 
-/// Joins runs into incidents: gaps up to five minutes always, up to fifteen when both sides look alike (flapping).
-/// The keys and statuses that would tell better are not known here; a caller that knows them may split at the gap.
-pub(super) fn join(c: &Counts, mut runs: Vec<Run>) -> Vec<Found> {
-    runs.sort_by_key(|r| (r.start, r.kind, r.end));
-    let near = groups(runs);
-    let mut out: Vec<(Vec<Run>, bool)> = Vec::new();
-    for next in near {
-        match out.last_mut() {
-            Some((last, flapping)) if gap(last, &next) <= FLAP_GAP_S && alike(last, &next) => {
-                last.extend(next);
-                *flapping = true;
-            }
-            _ => out.push((next, false)),
-        }
-    }
-    out.into_iter()
-        .filter_map(|(runs, flapping)| found(c, runs, flapping))
+/// Rows of ten seconds each.
+pub(super) fn step_rows(steps: &[Step]) -> Vec<Row> {
+    steps
+        .iter()
+        .filter(|s| s.n > 0)
+        .map(|s| Row {
+            at: s.at,
+            n: f64::from(s.n),
+            k: f64::from(s.bad),
+        })
         .collect()
 }
 
-/// Runs sorted by start, in groups with short gaps.
-fn groups(runs: Vec<Run>) -> Vec<Vec<Run>> {
-    let mut out: Vec<Vec<Run>> = Vec::new();
-    let mut end = i64::MIN / 2;
-    for r in runs {
-        let near = r.start - end <= MERGE_GAP_S;
-        end = end.max(r.end);
-        match out.last_mut() {
-            Some(g) if near => g.push(r),
-            _ => out.push(vec![r]),
-        }
-    }
-    out
-}
-
-/// Seconds between the last end of `a` and the first start of `b`.
-fn gap(a: &[Run], b: &[Run]) -> i64 {
-    let end = a.iter().map(|r| r.end).max().unwrap_or(i64::MIN / 2);
-    let start = b.iter().map(|r| r.start).min().unwrap_or(i64::MAX / 2);
-    start - end
-}
-
-/// Whether two groups have runs of the same kinds and nearly the same failing share.
-fn alike(a: &[Run], b: &[Run]) -> bool {
-    let look = |g: &[Run]| {
-        let mut kinds: Vec<RunKind> = g.iter().map(|r| r.kind).collect();
-        kinds.sort_unstable();
-        kinds.dedup();
-        let errors = g.iter().filter(|r| r.kind == RunKind::Error);
-        let (n, k) = errors.fold((0, 0), |(n, k), r| (n + r.requests, k + r.failed));
-        (kinds, k as f64 / (n as f64).max(1.0))
-    };
-    let ((ka, pa), (kb, pb)) = (look(a), look(b));
-    ka == kb && (pa - pb).abs() <= ALIKE
-}
-
-fn found(c: &Counts, runs: Vec<Run>, flapping: bool) -> Option<Found> {
-    let earliest = |kinds: &[RunKind]| {
-        let of = runs.iter().filter(|r| kinds.contains(&r.kind));
-        of.min_by_key(|r| r.start)
-    };
-    let onset = earliest(&[RunKind::Error, RunKind::Silence])
-        .or_else(|| earliest(&[RunKind::Latency]))
-        .or_else(|| earliest(&[RunKind::TrafficDrop]))?;
-    let (first, last) = (c.seconds.first()?.at, c.seconds.last()?.at + 1);
-    Some(Found {
-        start: onset.start,
-        end: runs.iter().map(|r| r.end).max()?,
-        ongoing_at_end: runs.iter().any(|r| r.end_interval.1 >= last),
-        precedes_log: onset.start_interval.0 <= first,
-        flapping,
-        runs,
-    })
+/// A run that was dated on steps of ten seconds ends where its last step does, and holds what the steps count.
+pub(super) fn widen(r: &mut Run, steps: &[Step]) {
+    r.end += STEP_S - 1;
+    r.end_interval = (r.end_interval.0 + STEP_S - 1, r.end_interval.1.max(r.end));
+    let inside = &steps[steps.partition_point(|s| s.at < r.start)..];
+    (r.requests, r.failed) = inside
+        .iter()
+        .take_while(|s| s.at < r.end)
+        .fold((0, 0), |(n, k), s| {
+            (n + u64::from(s.n), k + u64::from(s.bad))
+        });
 }

@@ -46,19 +46,33 @@ const HOLE_S: i64 = 900;
 /// Estimates what is usual and cuts the log, in at most four rounds, each with the level of the one before.
 pub(crate) fn fit(rows: &[Row], t: Tuning) -> (Level, Vec<Span>) {
     let (p0, no_clean_baseline) = first_share(rows);
-    let per_10_min = median_per_10_min(rows);
-    let mut level = Level {
+    let first = Level {
         p0,
         phi: 1.0,
         p_lo: 0.0,
         no_clean_baseline,
     };
+    fit_from(rows, t, first)
+}
+
+/// Share of the calmest quarter of the blocks, whatever it is: the usual share of a key that may always fail a little.
+pub(crate) fn calm_share(rows: &[Row]) -> f64 {
+    let rates = block_rates(rows);
+    rates
+        .get(rates.len() / 4)
+        .map_or(P_MIN, |r| r.clamp(P_MIN, 0.9))
+}
+
+/// [`fit`] from a first guess of the usual share.
+pub(crate) fn fit_from(rows: &[Row], t: Tuning, mut level: Level) -> (Level, Vec<Span>) {
+    let highest = level.p0.max(P_MAX);
+    let per_10_min = median_per_10_min(rows);
     let mut spans: Option<Vec<Span>> = None;
     for _ in 0..4 {
         level.phi = dispersion(rows, level.p0, spans.as_deref());
         level.p_lo = lowest_bad(level.p0, per_10_min, t.floor);
         let now = cut(rows, &level, t);
-        let p = quiet_share(rows, &now).unwrap_or(level.p0);
+        let p = quiet_share(rows, &now, highest).unwrap_or(level.p0);
         let done = (p - level.p0).abs() < 0.02 * level.p0 && spans.as_ref() == Some(&now);
         spans = Some(now);
         if done {
@@ -69,17 +83,38 @@ pub(crate) fn fit(rows: &[Row], t: Tuning) -> (Level, Vec<Span>) {
     (level, spans.unwrap_or_default())
 }
 
+/// A level with a given usual share; the dispersion is not measured where nothing quiet is known.
+pub(crate) fn level_at(rows: &[Row], level: Level, t: Tuning) -> Level {
+    Level {
+        p_lo: lowest_bad(level.p0, median_per_10_min(rows), t.floor),
+        ..level
+    }
+}
+
 /// Lowest share that ten minutes of this traffic can confirm.
 fn lowest_bad(p0: f64, per_10_min: f64, floor: f64) -> f64 {
-    (3.0 * p0)
+    let lowest = (3.0 * p0)
         .max(p0 + 0.02 * floor)
         .max(12.0 / per_10_min.max(1.0))
-        .min(0.35)
+        .min(0.35);
+    // a key that always fails a lot must fail more than that
+    lowest.max(1.3 * p0).min(0.97)
 }
 
 /// First guess of the usual share: the median over blocks of equal request count; when that is itself bad, the
 /// tenth percentile.
 fn first_share(rows: &[Row]) -> (f64, bool) {
+    let rates = block_rates(rows);
+    let median = rates.get(rates.len() / 2).copied().unwrap_or(0.0);
+    if median <= P_MAX {
+        return (median.max(P_MIN), false);
+    }
+    let tenth = rates.get(rates.len() / 10).copied().unwrap_or(0.0);
+    (tenth.clamp(P_MIN, P_MAX), true)
+}
+
+/// Shares of blocks of equal request count, sorted.
+fn block_rates(rows: &[Row]) -> Vec<f64> {
     let total: f64 = rows.iter().map(|r| r.n).sum();
     let blocks = (total / 500.0).floor().clamp(8.0, 288.0);
     let size = total / blocks;
@@ -97,22 +132,17 @@ fn first_share(rows: &[Row]) -> (f64, bool) {
         rates.push(k / n);
     }
     rates.sort_by(f64::total_cmp);
-    let median = rates.get(rates.len() / 2).copied().unwrap_or(0.0);
-    if median <= P_MAX {
-        return (median.max(P_MIN), false);
-    }
-    let tenth = rates.get(rates.len() / 10).copied().unwrap_or(0.0);
-    (tenth.clamp(P_MIN, P_MAX), true)
+    rates
 }
 
 /// Share outside the spans; `None` when nothing is outside.
-fn quiet_share(rows: &[Row], spans: &[Span]) -> Option<f64> {
+fn quiet_share(rows: &[Row], spans: &[Span], highest: f64) -> Option<f64> {
     let (mut n, mut k) = (0.0, 0.0);
     for_quiet(rows, spans, |r| {
         n += r.n;
         k += r.k;
     });
-    (n > 0.0).then(|| ((k + 0.5) / (n + 1.0)).clamp(P_MIN, P_MAX))
+    (n > 0.0).then(|| ((k + 0.5) / (n + 1.0)).clamp(P_MIN, highest))
 }
 
 /// Calls `f` for the rows outside the spans, in order.
@@ -226,7 +256,7 @@ fn scores(rows: &[Row], level: &Level, cap: f64) -> Vec<f64> {
 }
 
 /// Most likely states (true = bad), where each change costs `cost`; so does beginning as bad.
-fn viterbi(scores: &[f64], cost: f64) -> Vec<bool> {
+pub(crate) fn viterbi(scores: &[f64], cost: f64) -> Vec<bool> {
     let (mut normal, mut bad) = (0.0, -cost);
     // Bit 0: the best way to "normal" came from "bad"; bit 1: the best way to "bad" came from "normal".
     let mut from = vec![0u8; scores.len()];

@@ -82,6 +82,7 @@ impl Log {
                 .range((start + 9).div_euclid(10)..end.div_euclid(10))
                 .next()
                 .is_some(),
+            key: None,
         })
     }
 

@@ -154,7 +154,6 @@ fn simple(from: i64, to: i64, share: u32) -> Vec<Second> {
             at,
             n: 10,
             failed: if (from..to).contains(&at) { share } else { 0 },
-            slow: 0,
         })
         .collect()
 }
@@ -196,12 +195,7 @@ fn distance_and_likeness_decide_what_is_one_incident() {
                 t if (700 + gap..900 + gap).contains(&t) => second,
                 _ => 0,
             };
-            Second {
-                at,
-                n: 10,
-                failed,
-                slow: 0,
-            }
+            Second { at, n: 10, failed }
         });
         let d = detect(&Counts::new(s, None, BTreeSet::new()), Sensitivity::Normal);
         d.incidents
@@ -236,6 +230,26 @@ fn one_client_is_named_and_is_no_incident() {
 }
 
 #[test]
+fn one_client_is_told_from_many_by_its_share_of_the_failures() {
+    let mut s = simple(600, 900, 9);
+    // a scanner comes on top of the others
+    s[600..900].iter_mut().for_each(|x| x.n = 19);
+    // three failing clients in each bin; of ten failures nine and a half are of one, or three and a bit of each
+    let with = |shares: [u32; 3]| {
+        let clients = (60..90).map(|b| (b, 3)).collect();
+        let mut b = [0u32; 64];
+        (b[7], b[20], b[41]) = (shares[0], shares[1], shares[2]);
+        let buckets = (10..15).map(|m| (m, b)).collect();
+        let c = Counts::new(s.iter().copied(), Some(clients), BTreeSet::new());
+        detect(&c.with_buckets(buckets), Sensitivity::Normal)
+    };
+    let scanner = with([513, 14, 13]);
+    assert_eq!((scanner.incidents.len(), scanner.one_client.len()), (0, 1));
+    let outage = with([200, 180, 160]);
+    assert_eq!((outage.incidents.len(), outage.one_client.len()), (1, 0));
+}
+
+#[test]
 fn order_does_not_matter_and_strays_cost_nothing() {
     let mut s = day(Case::Partial, 3, (1.0, 20.0)).seconds;
     let straight = detect(&counts(&s), Sensitivity::Normal);
@@ -248,7 +262,6 @@ fn order_does_not_matter_and_strays_cost_nothing() {
         at: T0 - 3000 * DAY,
         n: 1,
         failed: 1,
-        slow: 0,
     });
     let stray = detect(&counts(&s), Sensitivity::Normal);
     assert_eq!(straight.incidents.len(), stray.incidents.len());
@@ -261,11 +274,94 @@ fn slow_requests_make_a_latency_run() {
         at,
         n: 10,
         failed: 0,
-        slow: if (1000..1400).contains(&at) { 6 } else { 0 },
     });
-    let d = detect(&Counts::new(s, None, BTreeSet::new()), Sensitivity::Normal);
+    let slow = (0..300).map(|i| Step {
+        at: i * 10,
+        n: 100,
+        bad: if (100..140).contains(&i) { 60 } else { 1 },
+    });
+    let c = Counts::new(s, None, BTreeSet::new()).with_slow(slow.collect());
+    let d = detect(&c, Sensitivity::Normal);
     assert_eq!(d.incidents[0].runs[0].kind, RunKind::Latency);
     assert_eq!((d.incidents[0].start, d.incidents[0].end), (1000, 1400));
+}
+
+/// 40 minutes of 50 requests a second of which 40 ten-second steps from the 100th on lack most.
+#[test]
+fn missing_traffic_is_a_drop_and_a_slow_ebb_is_none() {
+    let of = |n: &dyn Fn(i64) -> u32| {
+        let s = (0..7200).map(|at| Second {
+            at,
+            n: n(at),
+            failed: 0,
+        });
+        detect(&Counts::new(s, None, BTreeSet::new()), Sensitivity::Normal)
+    };
+    let d = of(&|t| if (3000..4000).contains(&t) { 12 } else { 50 });
+    assert_eq!(d.incidents.len(), 1, "{d:?}");
+    let r = &d.incidents[0].runs[0];
+    assert_eq!(r.kind, RunKind::TrafficDrop);
+    assert!(
+        (r.start - 3000).abs() <= 2 && (r.end - 4000).abs() <= 2,
+        "{r:?}"
+    );
+    let ebb = of(&|t| (50 - t * 40 / 7200) as u32);
+    assert!(ebb.incidents.is_empty(), "{ebb:?}");
+}
+
+/// A key of 2 requests a second among 100: its failures are no two points of all.
+#[test]
+fn a_key_that_fails_is_seen_where_the_totals_hide_it() {
+    let fails = |i: i64| (200..260).contains(&i);
+    let s = (0..6000).map(|at| Second {
+        at,
+        n: 100,
+        failed: u32::from(fails(at / 10)),
+    });
+    let key = |bad: &dyn Fn(i64) -> u32| -> Vec<Step> {
+        (0..600)
+            .map(|i| Step {
+                at: i * 10,
+                n: 20,
+                bad: bad(i),
+            })
+            .collect()
+    };
+    let c = Counts::new(s, None, BTreeSet::new()).with_keys(vec![
+        key(&|_| 0),
+        key(&|i| if fails(i) { 10 } else { 0 }),
+        key(&|_| 4),
+    ]);
+    let d = detect(&c, Sensitivity::Normal);
+    assert_eq!(d.incidents.len(), 1, "{d:?}");
+    let f = &d.incidents[0];
+    assert_eq!((f.start, f.end), (2000, 2600));
+    assert_eq!((f.runs[0].kind, f.runs[0].key), (RunKind::Key, Some(1)));
+    assert_eq!(
+        d.chronic,
+        [(2, 12_000, 2_400)],
+        "always failing is no incident"
+    );
+}
+
+/// A version that appears in the middle of the log and fails from its first request.
+#[test]
+fn a_new_key_needs_no_past_of_its_own() {
+    let s = (0..6000).map(|at| Second {
+        at,
+        n: 100,
+        failed: u32::from(at >= 3000),
+    });
+    let young = (300..600).map(|i| Step {
+        at: i * 10,
+        n: 14,
+        bad: 10,
+    });
+    let c = Counts::new(s, None, BTreeSet::new()).with_keys(vec![young.collect()]);
+    let d = detect(&c, Sensitivity::Normal);
+    assert_eq!(d.incidents.len(), 1, "{d:?}");
+    assert_eq!(d.incidents[0].start, 3000);
+    assert!(d.incidents[0].ongoing_at_end && !d.incidents[0].precedes_log);
 }
 
 #[test]
@@ -276,7 +372,6 @@ fn nothing_and_next_to_nothing_are_said_to_be_too_little() {
         at: 5,
         n: 1,
         failed: 1,
-        slow: 0,
     }];
     let d = detect(&counts(&one), Sensitivity::Normal);
     assert!(!d.enough_data && d.incidents.is_empty());
@@ -306,7 +401,6 @@ fn a_steady_poller_is_no_incident_when_the_others_sleep() {
             at,
             n,
             failed: u32::from(at % 5 == 0),
-            slow: 0,
         }
     });
     let d = detect(&Counts::new(s, None, BTreeSet::new()), Sensitivity::Normal);

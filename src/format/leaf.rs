@@ -80,6 +80,15 @@ pub fn uint(b: &[u8]) -> Option<u64> {
     })
 }
 
+/// Whether the last `n` of eight bytes are digits, for an `n` of 1 to 8.
+#[inline(always)]
+pub fn short_digits(b: &[u8; 8], n: usize) -> bool {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    // what stands in front becomes zeros, which are digits
+    let x = (u64::from_le_bytes(*b) ^ (ONES * u64::from(b'0'))) & (u64::MAX << (64 - 8 * n));
+    (x.wrapping_add(ONES * 6) | x) & (ONES * 0xF0) == 0
+}
+
 /// Digits up to the first blank among the first eight bytes, and their number: without a loop, whose end no processor can
 /// foresee. `None` also when there are more than seven; [`uint`] reads those.
 #[inline]
@@ -348,6 +357,11 @@ mod tests {
         fn short_numbers_agree(v in 0u64..10_000_000, tail in "[ -~]{8}") {
             let s = format!("{v} {tail}");
             prop_assert_eq!(short_uint(s.as_bytes()), Some((v, v.to_string().len())));
+        }
+
+        #[test]
+        fn digits_at_the_end_are_told(b in proptest::array::uniform8(prop_oneof![3 => b'0'..=b'9', 1 => any::<u8>()]), n in 1usize..9) {
+            prop_assert_eq!(short_digits(&b, n), b[8 - n..].iter().all(u8::is_ascii_digit));
         }
 
         #[test]

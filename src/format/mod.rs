@@ -3,7 +3,9 @@
 
 pub mod app;
 pub mod custom;
+pub mod envelope;
 pub mod flat_json;
+pub mod frame;
 pub mod leaf;
 pub mod ops;
 pub mod pager;
@@ -11,6 +13,8 @@ pub mod synonym;
 pub mod web;
 
 use crate::record::{Kind, Record};
+use std::borrow::Cow;
+use web::clf_plain::Plain;
 
 /// How the lines of a format make records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +23,14 @@ pub enum Framing {
     Line,
     /// A head line, and continuation lines up to the next head.
     Head,
+    /// Lines that need earlier lines of the same input; see [`Format::reader`]. Such inputs are read in one piece.
+    Stateful,
+}
+
+/// Reads the lines of one input of a [`Framing::Stateful`] format, in order, from its first line on.
+pub trait Reader: Send {
+    /// Reads the next line, under the conditions of [`Format::parse`].
+    fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>>;
 }
 
 /// A log format. Implementations are pure functions of the line: no state, no panic, no allocation on the hot path.
@@ -39,8 +51,21 @@ pub trait Format: Sync + Send {
     fn is_head(&self, line: &[u8]) -> bool {
         self.parse(line).is_some()
     }
+    /// What reads an input of this format where its lines need earlier ones. `parse` then tells by itself that an input is
+    /// of this format, and the reader is asked instead of it.
+    fn reader(&self) -> Option<Box<dyn Reader>> {
+        None
+    }
+    /// How its plain lines are read, where there is a way that costs less than [`Format::parse`] and gives the same.
+    fn plain(&self) -> Option<Plain> {
+        None
+    }
     /// One line of this format, for tests and `coroner formats`.
     fn sample(&self) -> &str;
+    /// What a line holds, by the names that the format's definition gives: for formats of the user's.
+    fn values<'a>(&self, _line: &'a [u8]) -> Vec<(String, Cow<'a, [u8]>)> {
+        Vec::new()
+    }
 }
 
 /// Every built-in format, most specific grammar first: of two formats that accept a line, the first wins.
@@ -55,25 +80,76 @@ pub static FORMATS: &[&dyn Format] = &[
     &web::clf_tail::TRAEFIK,
     &web::clf_tail::OWN,
     &web::nginx_json::NginxJson,
+    &web::traefik_json::TraefikJson,
+    &web::cloudflare::Cloudflare,
+    &web::gcp_http::GcpHttp,
     &web::ltsv::Ltsv,
     &web::nginx_error::NginxError,
+    &web::apache_error::ApacheError,
+    &web::haproxy::Haproxy,
+    &web::envoy::Envoy,
+    &web::aws_alb::AwsAlb,
+    &web::aws_elb::AwsElb,
+    &web::w3c::W3c,
+    &web::dev_server::DevServer,
+    &web::uwsgi::Uwsgi,
+    &web::rails::Rails,
+    &web::puma::Puma,
+    &web::morgan::Morgan,
+    &web::squid::Squid,
+    &web::gin::Gin,
+    &web::s3::S3,
     // pagers: typed ones before the generic rule
     &pager::pagerduty::PagerDuty,
+    &pager::pagerduty_log::PagerDutyLog,
     &pager::alertmanager::Alertmanager,
     &pager::opsgenie::Opsgenie,
     &pager::nagios::Nagios,
+    &pager::slack::Slack,
+    &pager::statuspage::Statuspage,
+    &pager::prometheus::PrometheusAlerts,
+    &pager::sentry::Sentry,
+    &pager::cloudwatch_alarm::CloudWatchAlarm,
     &pager::plain::Plain,
-    &pager::generic::Generic,
-    // operations
+    // operations; the generic alert comes after all that are typed
     &ops::dpkg::Dpkg,
+    &ops::github::GitHub,
+    &ops::gitlab::GitLab,
+    &ops::kubernetes::KubernetesEvent,
+    &ops::helm::HelmHistory,
+    &ops::argocd::ArgoHistory,
+    &ops::cloudtrail::CloudTrail,
+    &ops::ecs::AwsDeploy,
+    &ops::docker_events::DockerEvents,
+    &ops::flags::FeatureFlags,
+    &ops::spinnaker::Spinnaker,
+    &ops::terraform::Terraform,
+    &ops::heroku::HerokuApi,
+    &ops::apt::AptHistory,
+    &ops::apt::Dnf,
+    &ops::ci::CiJob,
+    &ops::migrations::Migrations,
+    &ops::supervisord::Supervisord,
+    &ops::auditd::Auditd,
+    &ops::ipmi::Ipmi,
+    &ops::dmesg::Dmesg,
+    &envelope::tail::TailHeader,
+    &pager::generic::Generic,
     // applications, databases, hosts: the generic text format is the last of all
+    &app::otlp::Otlp,
     &app::json::Json,
     &app::logfmt::Logfmt,
+    &app::zap_console::ZapConsole,
+    &app::postgres_csv::PostgresCsv,
     &app::postgres::Postgres,
     &app::redis::Redis,
+    &app::mysql_slow::MysqlSlow,
+    &app::mysql_old::MysqlOld,
     &app::klog::Klog,
+    &app::dotnet::Dotnet,
     &app::syslog::Syslog,
     &app::capistrano::Capistrano,
+    &app::csv_row::CsvRow,
     &app::level_first::LevelFirst,
     &app::text::Text,
 ];

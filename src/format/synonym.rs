@@ -135,8 +135,8 @@ table! {
     Field::Host => ["host", "vhost", "httphost", "servername", "authority"],
     Field::Server => ["server"],
     Field::Service => ["service"],
-    Field::Version => ["v", "version", "appversion"],
-    Field::Release => ["release", "build", "pool"],
+    Field::Version => ["v", "version", "appversion", "xappversion", "upstreamhttpxappversion", "sentxappversion", "serviceversion", "xversion"],
+    Field::Release => ["release", "build", "pool", "releaseid", "buildid", "imagetag", "image", "revision", "commit", "gitsha"],
     Field::Id => ["id", "requestid", "reqid", "traceid", "xrequestid"],
     Field::Bytes => ["bytes", "size", "bytessent", "bodybytessent", "responsesize"],
     Field::Agent => ["useragent", "httpuseragent", "agent"],
@@ -434,9 +434,7 @@ impl<'a> Taken<'a> {
             }
             Field::Method => set(&mut r.method, value),
             Field::Path => set(&mut r.path, value),
-            Field::Client | Field::Host if client(value).is_some() => {
-                set(&mut r.client, client(value).unwrap_or_default())
-            }
+            Field::Client | Field::Host if let Some(c) = client(value) => set(&mut r.client, c),
             Field::Host | Field::Service | Field::Server if is_name(value) => {
                 self.service.get_or_insert(leaf::without_port(value));
             }
@@ -490,7 +488,7 @@ impl<'a> Taken<'a> {
 
 /// Whether a key shows that a line is about a request: request line, method, path, or an upstream as nginx names it
 /// (`upstream_…`, `up`, `us`, `urt`; a `target` or `backend` may be anything).
-fn speaks_of_a_request(field: Field, key: &[u8]) -> bool {
+pub fn speaks_of_a_request(field: Field, key: &[u8]) -> bool {
     match field {
         Field::Request | Field::Method | Field::Path => true,
         Field::Upstream | Field::UpstreamStatus | Field::UpstreamTime => {

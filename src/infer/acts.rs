@@ -2,20 +2,24 @@
 //! evidence; starts and finishes are paired. Works on markers sorted by time.
 
 use super::raw::Raw;
-use crate::record::MarkerKind as K;
+use super::reloads::{stopped_between, was_ordered};
+use super::returns::{newest_first, returns};
+use crate::model::Evidence;
+use crate::record::{MarkerKind as K, Notice};
 use crate::time::SECOND;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Collapses and pairs; the result is sorted again.
 pub(crate) fn acts(mut rows: Vec<Raw>) -> Vec<Raw> {
+    returns(&mut rows);
     recaps(&mut rows);
     pair(&mut rows);
     let mut rows = resends(rows);
     starts_are_no_changes(&mut rows);
     let mut out: Vec<Raw> = Vec::new();
     for r in std::mem::take(&mut rows) {
-        match out.iter_mut().rev().take(400).find(|o| same_act(o, &r)) {
-            Some(o) => absorb(o, r),
+        match act_of(&out, &r) {
+            Some(i) => absorb(&mut out[i], r),
             None => out.push(r),
         }
     }
@@ -32,10 +36,41 @@ fn agree(a: &Option<Vec<u8>>, b: &Option<Vec<u8>>) -> bool {
     a.is_none() || b.is_none() || a == b
 }
 
+/// The row of the act that a marker is another line of: the last such row, unless its service has turned since (a start
+/// between two stops).
+fn act_of(rows: &[Raw], r: &Raw) -> Option<usize> {
+    let near = rows.len().saturating_sub(400);
+    let last = rows[near..]
+        .iter()
+        .rposition(|o| same_act(o, r) || turned(o, r))?;
+    same_act(&rows[near + last], r).then_some(near + last)
+}
+
+/// Whether an earlier row makes a start or stop of the same service a new one.
+fn turned(a: &Raw, b: &Raw) -> bool {
+    let other = match b.kind {
+        K::ServiceStart => matches!(a.kind, K::ServiceStop | K::Crash),
+        K::ServiceStop => matches!(a.kind, K::ServiceStart | K::ConfigChange),
+        _ => false,
+    };
+    other && a.host == b.host && agree(&a.service, &b.service)
+}
+
+/// Server or program that a typed marker is about, where its text begins with it (`Server app/web01 is DOWN, …`).
+fn subject(r: &Raw) -> Option<&[u8]> {
+    let end = memchr::memmem::find(&r.text, b" is ")?;
+    r.typed.then(|| &r.text[..end])
+}
+
 /// Whether a later marker is another line of the act that an earlier row stands for.
 fn same_act(a: &Raw, b: &Raw) -> bool {
     if a.kind != b.kind || a.class != b.class {
         return false;
+    }
+    if a.time.is_none() && b.time.is_none() {
+        // steps of one run that has no times
+        let steps = matches!(a.kind, K::MigrationStart | K::MigrationFinish);
+        return steps && a.typed && b.typed && a.input == b.input && a.group == b.group;
     }
     let Some(gap) = gap(a, b) else { return false };
     let near = |s: i64| gap <= s * SECOND;
@@ -62,8 +97,18 @@ fn same_act(a: &Raw, b: &Raw) -> bool {
         K::ServiceStop | K::ServiceStart => {
             same_place && a.host == b.host && near(90) && a.service == b.service
         }
+        // one exit, one line: a supervisor tells of each
+        K::Crash if a.typed && b.typed => {
+            same_place && a.input == b.input && a.text == b.text && gap == 0
+        }
         K::Crash => same_place && a.host == b.host && near(10),
         K::Fault => a.input == b.input && same_place && near(2),
+        // a server that goes down and a whole backend without any within the same second
+        K::BackendDown | K::BackendUp if a.typed && b.typed => {
+            let same_server = subject(a).is_some() && subject(a) == subject(b);
+            let all_gone = subject(b).is_none() && same_place;
+            a.input == b.input && near(1) && (same_server || all_gone)
+        }
         K::BackendDown | K::BackendUp => same_place && a.input == b.input && near(300),
         K::MitigationStart | K::MitigationFinish | K::Restart => {
             same_place && a.input == b.input && near(5)
@@ -86,30 +131,71 @@ fn absorb(a: &mut Raw, b: Raw) {
     if a.evidence.len() < 6 {
         a.evidence.extend(b.evidence);
     } else if let Some(e) = a.evidence.last_mut() {
+        if a.time.is_none()
+            && let Some(last) = b.evidence.last()
+        {
+            // without times the last line says how far it came
+            *e = Evidence {
+                count: e.count,
+                ..last.clone()
+            };
+        }
         e.count = Some(e.count.unwrap_or(1) + b.evidence.len() as u64);
     }
 }
 
 /// A finish (or failure) while a rollback is open in the same source is the rollback's: tools use the same words for both.
-fn pair(rows: &mut [Raw]) {
+/// A finish that may be anything's is one only where its source has begun something.
+fn pair(rows: &mut Vec<Raw>) {
+    let reversed = newest_first(rows);
     let mut open: BTreeMap<(u32, Option<Vec<u8>>), K> = BTreeMap::new();
+    let mut begun: BTreeSet<u32> = BTreeSet::new();
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|i| (rows[*i].input, rows[*i].offset, rows[*i].time));
+    order.sort_by_key(|i| {
+        let r = &rows[*i];
+        let place = if reversed.contains(&r.input) {
+            0
+        } else {
+            r.offset
+        };
+        (r.input, place, r.time)
+    });
+    let mut gone = vec![false; rows.len()];
     for i in order {
         let r = &mut rows[i];
         let service = if r.typed { r.group.clone() } else { None };
         let key = (r.input, service);
         match r.kind {
             K::DeployStart | K::RollbackStart => {
+                begun.insert(r.input);
                 open.insert(key, r.kind);
+                continue;
             }
-            K::DeployFinish if open.get(&key) == Some(&K::RollbackStart) => {
-                r.kind = K::RollbackFinish
+            K::DeployFinish | K::DeployFail => {}
+            _ => continue,
+        }
+        let was = open.get(&key).copied();
+        if r.typed && r.confidence <= Notice::ALONE_NOTHING {
+            // a job may fail after what it deployed was up
+            gone[i] = match r.kind {
+                K::DeployFail => !begun.contains(&r.input),
+                _ => was.is_none(),
+            };
+            if r.kind == K::DeployFinish {
+                open.remove(&key);
             }
-            K::DeployFail if open.get(&key) == Some(&K::RollbackStart) => r.kind = K::RollbackFail,
+        }
+        match (r.kind, was) {
+            (K::DeployFinish, Some(K::RollbackStart)) => r.kind = K::RollbackFinish,
+            (K::DeployFail, Some(K::RollbackStart)) => r.kind = K::RollbackFail,
             _ => {}
         }
     }
+    let mut i = 0;
+    rows.retain(|_| {
+        i += 1;
+        !gone[i - 1]
+    });
 }
 
 /// What a play of Ansible counts per host when it ends says of a deploy only that the play was one, and a host that failed
@@ -190,6 +276,7 @@ fn resends(rows: Vec<Raw>) -> Vec<Raw> {
 /// belong to the reload.
 fn starts_are_no_changes(rows: &mut Vec<Raw>) {
     let near = |a: &Raw, b: &Raw, s: i64| matches!((a.time, b.time), (Some(x), Some(y)) if (x.0 - y.0).abs() <= s * SECOND);
+    let ordered: Vec<bool> = rows.iter().map(|r| was_ordered(&r.text)).collect();
     let mut gone = vec![false; rows.len()];
     for i in 0..rows.len() {
         let lo = i.saturating_sub(60);
@@ -201,11 +288,13 @@ fn starts_are_no_changes(rows: &mut Vec<Raw>) {
             let (a, b) = (&rows[i], &rows[j]);
             let worker = a.kind == K::ServiceStart
                 && b.kind == K::ConfigChange
+                && ordered[j]
+                && !rows[lo..hi].iter().any(|s| stopped_between(s, b, a))
                 && a.offset > b.offset
                 && near(a, b, 3);
             let loading = a.kind == K::ConfigChange
                 && b.kind == K::ServiceStart
-                && b.offset < a.offset
+                && !ordered[i]
                 && near(a, b, 5);
             gone[i] |= worker || loading;
         }
@@ -236,128 +325,4 @@ fn drop_echoes(rows: &mut Vec<Raw>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::time::Instant;
-
-    fn row(s: i64, input: u32, offset: u64, kind: K, service: &str) -> Raw {
-        Raw {
-            time: Some(Instant::from_second(s)),
-            after: None,
-            before: None,
-            input,
-            offset,
-            kind,
-            class: None,
-            confidence: 90,
-            text: Vec::new(),
-            group: None,
-            actor: None,
-            host: None,
-            service: (!service.is_empty()).then(|| service.into()),
-            version: None,
-            typed: false,
-            evidence: vec![crate::model::Evidence {
-                input,
-                line: offset,
-                end_line: None,
-                byte: offset,
-                excerpt: None,
-                count: None,
-            }],
-            last: None,
-        }
-    }
-
-    #[test]
-    fn a_finish_while_a_rollback_is_open_is_its_finish() {
-        let got = acts(vec![
-            row(0, 0, 1, K::DeployStart, "a"),
-            row(60, 0, 2, K::DeployFinish, "a"),
-            row(600, 0, 3, K::RollbackStart, "a"),
-            row(660, 0, 4, K::DeployFinish, "a"),
-        ]);
-        assert_eq!(
-            got.iter().map(|r| r.kind).collect::<Vec<_>>(),
-            [
-                K::DeployStart,
-                K::DeployFinish,
-                K::RollbackStart,
-                K::RollbackFinish
-            ]
-        );
-    }
-
-    #[test]
-    fn a_recap_ends_the_deploy_before_it_and_one_failed_host_fails_it() {
-        let recap = |s, o, kind| Raw {
-            text: b"web-1 : ok=6 changed=3 unreachable=0 failed=?".to_vec(),
-            ..row(s, 0, o, kind, "")
-        };
-        let kinds = |rows| acts(rows).iter().map(|r| r.kind).collect::<Vec<_>>();
-        let start = row(0, 0, 1, K::RollbackStart, "");
-        let (done, failed) = (K::DeployFinish, K::DeployFail);
-        assert_eq!(
-            kinds(vec![start.clone(), recap(60, 2, done), recap(60, 3, done)]),
-            [K::RollbackStart, K::RollbackFinish]
-        );
-        assert_eq!(
-            kinds(vec![
-                start.clone(),
-                recap(60, 2, done),
-                recap(60, 3, failed)
-            ]),
-            // a play that undoes a release and fails is a failed rollback, whatever words the recap has
-            [K::RollbackStart, K::RollbackFail]
-        );
-        // the play of an hour later was no deploy
-        assert_eq!(
-            kinds(vec![start, recap(60, 2, done), recap(3660, 3, done)]),
-            [K::RollbackStart, K::RollbackFinish]
-        );
-        assert_eq!(kinds(vec![recap(60, 2, done)]), []);
-    }
-
-    #[test]
-    fn stopping_and_stopped_are_one_row_at_the_first_line() {
-        let got = acts(vec![
-            row(0, 0, 1, K::ServiceStop, "a"),
-            row(3, 0, 2, K::ServiceStop, "a"),
-            row(4, 0, 3, K::ServiceStop, "b"),
-        ]);
-        assert_eq!(got.len(), 2);
-        assert_eq!(
-            (got[0].time, got[0].evidence.len()),
-            (Some(Instant::from_second(0)), 2)
-        );
-    }
-
-    #[test]
-    fn releases_of_two_services_in_one_log_are_two_rows() {
-        let got = acts(vec![
-            row(0, 0, 1, K::DeployStart, "a"),
-            row(1, 0, 2, K::DeployStart, ""),
-            row(3, 0, 3, K::DeployStart, "b"),
-        ]);
-        assert_eq!(got.len(), 2);
-    }
-
-    #[test]
-    fn a_resent_alert_is_the_same_alert_until_it_is_resolved() {
-        let alert = |s, o, k| Raw {
-            typed: true,
-            group: Some(b"g".to_vec()),
-            ..row(s, 0, o, k, "")
-        };
-        let got = acts(vec![
-            alert(0, 1, K::AlertFired),
-            alert(300, 2, K::AlertFired),
-            alert(600, 3, K::AlertResolved),
-            alert(900, 4, K::AlertFired),
-        ]);
-        assert_eq!(
-            got.iter().map(|r| r.kind).collect::<Vec<_>>(),
-            [K::AlertFired, K::AlertResolved, K::AlertFired]
-        );
-    }
-}
+mod tests;

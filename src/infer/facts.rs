@@ -7,12 +7,12 @@ use super::raw::cite_many;
 use super::services::{service, versions};
 use super::traffic::{latency_lead, ramp, statuses, surge, top_client};
 use super::view::{TEN, View};
-use super::{named, places};
+use super::{named, novelty, places};
 use crate::cause::{Case, Dim, DimShare, Family, SilenceFact, SourceFact, TemplateFact, family};
 use crate::detect::Found;
 use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
 use crate::record::{CauseClass, Level};
-use crate::summary::{Template, TemplateKey, starting, touching};
+use crate::summary::{Template, TemplateKey, starting, touching, version_of};
 use crate::text::LogText;
 use crate::time::{HOUR, Instant, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,7 +82,7 @@ impl Facts {
             end,
             recovered,
             archive: view.span.unwrap_or((onset, end)),
-            components: components(f, true),
+            components: components(f, true, m.keys),
             sources,
             first_failing: run.map(|r| run_lines(view, r)).unwrap_or_default(),
             shares: shares(view, hour, quiet, onset, end),
@@ -202,6 +202,12 @@ fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact>
     let mut out = Vec::new();
     for l in &view.lanes {
         let first_line = l.track.span.map_or(onset, |s| l.utc(s.0));
+        let groups = novelty::collapse(l.track.templates.iter().map(|x| &x.0.text[..]));
+        let mut firsts: BTreeMap<&[u8], i64> = BTreeMap::new();
+        for (k, t) in l.track.templates.iter() {
+            let first = firsts.entry(&groups[&k.text[..]]).or_insert(t.first.us);
+            *first = (*first).min(t.first.us);
+        }
         for (k, t) in l.track.templates.iter() {
             let count = |a: Instant, b: Instant| {
                 touching(&t.minutes, MINUTE, l.on_axis(a), l.on_axis(b))
@@ -212,9 +218,12 @@ fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact>
             let before = count(Instant(onset.0 - HOUR), split);
             let ever = count(Instant(first_line.0 - HOUR), split);
             let first = l.utc(t.first.us);
+            // a variant of what was seen before is not new, whatever name it holds
+            let known = l.utc(firsts[&groups[&k.text[..]][..]]) < first.min(split);
             let at = first_in(t, l.on_axis(split), l.on_axis(end));
             let baseline = split.0 - first_line.0 >= 9 * MINUTE;
             let new = baseline
+                && !known
                 && (ever == 0 || first >= split)
                 && first >= Instant(onset.0 - 10 * MINUTE);
             let during = count(split, end);
@@ -286,9 +295,14 @@ fn shares(
         let names: BTreeSet<&Vec<u8>> = before.keys().chain(during.keys()).collect();
         for n in names {
             let get = |m: &BTreeMap<Vec<u8>, (u64, u64)>| m.get(n).copied().unwrap_or_default();
+            let (service, bare) = match dim {
+                Dim::Version => version_of(n),
+                _ => (None, &n[..]),
+            };
             out.push(DimShare {
                 dim,
-                name: LogText::name(n),
+                name: LogText::name(bare),
+                service: named(service),
                 before: get(&before),
                 during: get(&during),
             });

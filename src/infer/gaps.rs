@@ -3,14 +3,12 @@
 use super::InferConfig;
 use super::raw::cite;
 use super::view::View;
-use crate::clock;
 use crate::detect::Detection;
-use crate::model::{Cited, Gap, Piece, Sentence, Tier, ZoneSource};
+use crate::model::{Cited, Gap, Piece, Sentence, ZoneSource};
 use crate::plan::YearBasis;
 use crate::record::Kind;
 use crate::text::LogText;
 use crate::time::Instant;
-use std::collections::BTreeMap;
 
 fn name(n: &str) -> Piece {
     Piece::Name(LogText::name(n.as_bytes()))
@@ -28,6 +26,16 @@ pub(crate) fn of_inputs(view: &View<'_>, config: &InferConfig) -> Vec<Gap> {
                     .p(name(&p.meta.name))
                     .w(" ")
                     .p(Piece::Words(n.clone())),
+                cited: Cited::Absent(vec![*id]),
+            });
+        }
+        for d in &p.meta.doubts {
+            out.push(Gap {
+                kind: "clock",
+                text: Sentence::default()
+                    .p(name(&p.meta.name))
+                    .w(" ")
+                    .w(d.clone()),
                 cited: Cited::Absent(vec![*id]),
             });
         }
@@ -60,7 +68,8 @@ pub(crate) fn of_inputs(view: &View<'_>, config: &InferConfig) -> Vec<Gap> {
                 cited: Cited::Absent(vec![*id]),
             });
         }
-        if let Some(m) = view.clocks.of(*id) {
+        let given = |m: &&crate::clock::Mapped| m.source == ZoneSource::Option;
+        if let Some(m) = view.clocks.of(*id).filter(|m| !given(m)) {
             let first = p.wall.activity.values().next().map(|x| cite(*id, &x.first));
             let s = Sentence::default()
                 .w("lines of ")
@@ -234,57 +243,30 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
     skews(view, out);
 }
 
-/// Inputs whose error bursts come seconds or minutes before or after those of the edge. Their times stay as written.
+/// Inputs whose clocks run ahead or behind, with their first line.
 fn skews(view: &View<'_>, out: &mut Vec<Gap>) {
-    let mut edge: BTreeMap<i64, u32> = BTreeMap::new();
-    for l in view.edge() {
-        for (s, f) in &l.track.requests.failed {
-            *edge
-                .entry(l.utc(s * crate::time::SECOND).second())
-                .or_default() += f.n;
-        }
-    }
-    for l in view
-        .lanes
-        .iter()
-        .filter(|l| view.tiers.get(&l.input) != Some(&Tier::Edge))
-    {
-        let mut errors: BTreeMap<i64, u32> = l
-            .track
-            .errors
-            .iter()
-            .map(|(us, n)| (l.utc(us).second(), n))
-            .collect();
-        for (s, f) in &l.track.requests.failed {
-            let c = errors
-                .entry(l.utc(s * crate::time::SECOND).second())
-                .or_default();
-            *c = (*c).max(f.n);
-        }
-        let Some((ahead, _)) = clock::skew(&edge, &errors).filter(|(s, m)| s.abs() > *m) else {
+    for l in &view.lanes {
+        let Some(shift) = view.clocks.shift_of(l.input) else {
             continue;
         };
-        let Some(e) = l
-            .track
-            .activity
-            .values()
-            .find(|a| a.errors > 0)
-            .map(|a| cite(l.input, &a.first))
-        else {
+        let Some((_, a)) = l.track.activity.first_key_value() else {
             continue;
         };
         let s = Sentence::default()
             .w("the clock of ")
             .p(name(&l.part.meta.name))
             .w(" runs ")
-            .p(Piece::Span(ahead.abs() * crate::time::SECOND));
-        let s = s
-            .w(if ahead > 0 { " ahead of" } else { " behind" })
-            .w(" the edge's; its rows stand at their own time");
+            .p(Piece::Span(shift.ahead_us.abs()));
+        let way = if shift.ahead_us > 0 {
+            " ahead of"
+        } else {
+            " behind"
+        };
+        let s = s.w(format!("{way} the edge's, by {}; ", shift.basis));
         out.push(Gap {
             kind: "clock",
-            text: s,
-            cited: Cited::Lines(vec![e]),
+            text: s.w("its rows are moved by that"),
+            cited: Cited::Lines(vec![cite(l.input, &a.first)]),
         });
     }
 }

@@ -2,11 +2,11 @@
 
 use super::view::{View, minute_floor, ten_ceil, ten_floor};
 use crate::cause::Dim;
-use crate::model::{Impact, Row, Series};
-use crate::summary::{ClientSet, touching};
+use crate::model::{Impact, Lane, Row, Series};
+use crate::summary::{ClientSet, touching, version_of};
 use crate::text::LogText;
-use crate::time::{Instant, MINUTE};
-use std::collections::BTreeMap;
+use crate::time::{Instant, MINUTE, SECOND};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of a breakdown before the rest becomes `(other)`.
 const ROWS: usize = 20;
@@ -19,13 +19,23 @@ pub(crate) fn impact(
     p0: f64,
     slo: Option<f64>,
 ) -> Impact {
-    let (from, to) = (ten_floor(from), ten_ceil(to));
+    // where no second has a request there is nothing to break down, whatever the steps around the edges hold
+    let silent = view.requests(from, to) == (0, 0);
+    let (from, to) = if silent {
+        (from, to)
+    } else {
+        (ten_floor(from), ten_ceil(to))
+    };
     let (requests, failed) = view.requests(from, to);
     if view.edge().next().is_none() {
         return Impact::default();
     }
     let whole = (requests, failed);
-    let rows = |dim| breakdown(view.by(dim, from, to), Some(whole));
+    let by = |dim| match silent {
+        true => BTreeMap::new(),
+        false => view.by(dim, from, to),
+    };
+    let rows = |dim| breakdown(plain(dim, by(dim)), Some(whole));
     let (hit, error) = addresses(view, from, to);
     Impact {
         requests: Some(requests),
@@ -40,8 +50,24 @@ pub(crate) fn impact(
         by_host: rows(Dim::Host),
         by_service: rows(Dim::Service),
         by_version: rows(Dim::Version),
-        by_upstream: breakdown(view.by(Dim::Upstream, from, to), None),
+        by_upstream: breakdown(by(Dim::Upstream), None),
     }
+}
+
+/// Versions as people read them: with their service where there are several.
+fn plain(dim: Dim, values: BTreeMap<Vec<u8>, (u64, u64)>) -> BTreeMap<Vec<u8>, (u64, u64)> {
+    if dim != Dim::Version {
+        return values;
+    }
+    let services: BTreeSet<Option<&[u8]>> = values.keys().map(|n| version_of(n).0).collect();
+    let several = services.len() > 1;
+    values
+        .iter()
+        .map(|(n, v)| match version_of(n) {
+            (Some(s), version) if several => ([s, version].join(&b' '), *v),
+            (_, version) => (version.to_vec(), *v),
+        })
+        .collect()
 }
 
 /// Rows by failed, then name; with totals given, a last row `(other)` holds what is not listed or not known.
@@ -126,8 +152,17 @@ fn budget(view: &View<'_>, objective: f64, failed: u64) -> Option<(f64, f64)> {
     (allowed > 0.0).then(|| (objective, failed as f64 / allowed))
 }
 
-/// Requests and failures in buckets of whole minutes around an incident, at most 1,440 of them.
-pub(crate) fn series(view: &View<'_>, onset: Instant, end: Instant) -> Option<Series> {
+/// Names of a dimension that get a series of their own.
+const LANES: usize = 12;
+
+/// Requests and failures in buckets of whole minutes around an incident, at most 1,440 of them; the names of `harm` apart.
+/// Nothing where no request is logged at all.
+pub(crate) fn series(
+    view: &View<'_>,
+    onset: Instant,
+    end: Instant,
+    harm: &Impact,
+) -> Option<Series> {
     let (a, b) = view.span?;
     let around = (end.0 - onset.0).clamp(30 * MINUTE, 120 * MINUTE);
     let start = minute_floor(Instant((onset.0 - around).max(a.0)));
@@ -139,6 +174,9 @@ pub(crate) fn series(view: &View<'_>, onset: Instant, end: Instant) -> Option<Se
         bucket_s: (bucket * 60) as u32,
         requests: Vec::new(),
         failed: Vec::new(),
+        by_host: Vec::new(),
+        by_endpoint: Vec::new(),
+        by_upstream: Vec::new(),
     };
     let mut t = start;
     while t <= stop {
@@ -148,5 +186,31 @@ pub(crate) fn series(view: &View<'_>, onset: Instant, end: Instant) -> Option<Se
         s.failed.push(k);
         t = next;
     }
+    // an incident that only messages tell of
+    if s.requests.iter().all(|n| *n == 0) {
+        return None;
+    }
+    s.by_host = lanes(view, Dim::Host, &harm.by_host, &s);
+    s.by_endpoint = lanes(view, Dim::Endpoint, &harm.by_endpoint, &s);
+    s.by_upstream = lanes(view, Dim::Upstream, &harm.by_upstream, &s);
     Some(s)
+}
+
+/// The first rows of a breakdown over time.
+fn lanes(view: &View<'_>, dim: Dim, rows: &[Row], s: &Series) -> Vec<Lane> {
+    if rows.len() < 2 {
+        return Vec::new();
+    }
+    let (len, step) = (s.requests.len(), i64::from(s.bucket_s) * SECOND);
+    let wanted: Vec<&LogText> = rows.iter().take(LANES).map(|r| &r.name).collect();
+    let mut all = view.over_time(dim, &wanted, s.start, step, len);
+    let named = wanted.into_iter().filter_map(|name| {
+        let (requests, failed) = all.remove(name)?;
+        Some(Lane {
+            name: name.clone(),
+            requests,
+            failed,
+        })
+    });
+    named.collect()
 }

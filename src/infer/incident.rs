@@ -1,8 +1,9 @@
 //! One incident: what the detector found, with its rows, durations, harm and causes.
 
+use super::channels::KeyName;
 use super::lines::{around, last_failing, run_lines};
 use super::view::View;
-use super::{InferConfig, facts, impact, order, phases, prompts};
+use super::{InferConfig, facts, impact, mix, order, phases, prompts};
 use crate::cause;
 use crate::detect::{self, Counts, Detection, Found, Run, RunKind};
 use crate::model::{
@@ -19,6 +20,8 @@ pub(crate) struct Maker<'a> {
     pub found: &'a Detection,
     pub stated: &'a [Event],
     pub config: &'a InferConfig,
+    /// Names of the keys that runs speak of.
+    pub keys: &'a [KeyName],
 }
 
 /// A measured row.
@@ -55,12 +58,13 @@ impl Maker<'_> {
     /// Makes one incident; what its markers cannot show goes to `gaps`.
     pub fn make(&self, f: &Found, gaps: &mut Vec<Gap>) -> Incident {
         let onset = Instant::from_second(f.start);
-        let held = detect::held(self.counts, f.start, f.end, self.found.p0);
+        let held = self.held(f);
         let over = !f.ongoing_at_end && held >= 60;
         let recovery = over.then(|| Instant::from_second(f.end));
         let log_end = self.view.span.map_or(Instant::from_second(f.end), |s| s.1);
         let end = recovery.unwrap_or(log_end.max(Instant::from_second(f.end)));
         let harm = impact::impact(self.view, onset, end, self.found.p0, self.config.slo);
+        let series = impact::series(self.view, onset, end, &harm);
 
         let case = facts::Facts::gather(self, f, onset, end, recovery.is_some());
         let ranking = cause::rank(&case.case());
@@ -114,7 +118,7 @@ impl Maker<'_> {
             durations,
             phases,
             impact: harm,
-            components: components(f, recovery.is_some()),
+            components: components(f, recovery.is_some(), self.keys),
             timeline: rows,
             cause_verdict: ranking.verdict,
             missing: ranking.missing,
@@ -123,12 +127,21 @@ impl Maker<'_> {
             new_templates,
             versions: case.versions(),
             prompts: Vec::new(),
-            series: impact::series(self.view, onset, end),
+            series,
         };
         prompts::signals(&mut incident, self.view, &keys);
+        incident.signals.extend(mix::signals(self.view, onset, end));
         prompts::prompts(&mut incident);
         prompts::absences(&incident, self.view, &keys, gaps);
         incident
+    }
+
+    /// Calm seconds after the end: of the requests, or where none are logged of the errors, to the end of the logs.
+    fn held(&self, f: &Found) -> i64 {
+        match (onset_run(f).map(|r| r.kind), self.view.span) {
+            (Some(RunKind::LogErrors), Some((_, b))) => (b.second() - f.end).max(0),
+            _ => detect::held(self.counts, f.start, f.end, self.found.p0),
+        }
     }
 
     /// Stated rows that belong to the story: changes of the day before, everything from ten minutes before the onset to half
@@ -189,6 +202,9 @@ impl Maker<'_> {
                     Sentence::words("Far fewer requests than usual begin")
                 }
                 Some(RunKind::Latency) => Sentence::words("Answers become slow"),
+                Some(RunKind::LogErrors) => {
+                    Sentence::words("Error messages begin that are new or far more than usual")
+                }
                 _ => self.onset_words(f),
             };
             let mut e = measured(
@@ -247,6 +263,9 @@ impl Maker<'_> {
             let last = f.runs.iter().max_by_key(|r| r.end);
             let lines = match last.map(|r| r.kind) {
                 Some(RunKind::Silence | RunKind::TrafficDrop) => around(self.view, r, r).1,
+                Some(RunKind::LogErrors) => {
+                    last.and_then(|x| super::log_errors::lines(self.view, x).into_iter().next())
+                }
                 _ => last_failing(self.view, onset, r),
             };
             if let Some(e) = lines {
@@ -254,6 +273,7 @@ impl Maker<'_> {
                     Some(RunKind::Silence) => "Requests are logged again, and failures stay few",
                     Some(RunKind::TrafficDrop) => "Traffic back to normal, and stays there",
                     Some(RunKind::Latency) => "Answers as fast as usual again, and stay so",
+                    Some(RunKind::LogErrors) => "Error messages as few as usual again, and stay so",
                     _ => "5xx share back to normal, and stays there",
                 };
                 let mut e = measured(
@@ -300,7 +320,7 @@ pub(crate) fn onset_run(f: &Found) -> Option<&Run> {
 }
 
 /// The parts of an incident; one that still goes on where the logs end has no end, unless it is `over`.
-pub(crate) fn components(f: &Found, over: bool) -> Vec<Component> {
+pub(crate) fn components(f: &Found, over: bool, keys: &[KeyName]) -> Vec<Component> {
     f.runs
         .iter()
         .map(|r| Component {
@@ -309,8 +329,13 @@ pub(crate) fn components(f: &Found, over: bool) -> Vec<Component> {
                 RunKind::Silence => "silence",
                 RunKind::Latency => "latency",
                 RunKind::TrafficDrop => "traffic_drop",
+                RunKind::Key => "error",
+                RunKind::LogErrors => "log_errors",
             },
-            key: None,
+            key: r
+                .key
+                .filter(|_| r.kind == RunKind::Key)
+                .and_then(|k| Some(keys.get(k as usize)?.label())),
             start: Instant::from_second(r.start),
             end: (over || r.end < f.end).then(|| Instant::from_second(r.end)),
         })
@@ -332,6 +357,7 @@ fn title(
         Some(RunKind::Silence) => "no requests",
         Some(RunKind::TrafficDrop) => "far fewer requests",
         Some(RunKind::Latency) => "slow answers",
+        Some(RunKind::LogErrors) => "error messages",
         _ => "5xx",
     };
     s = s.w(what);

@@ -1,13 +1,14 @@
 //! Inputs as the report lists them: what was read, on which clock, and what became of the lines.
 
+use super::hush::Step;
 use super::raw::cite;
 use super::view::View;
-use crate::model::{Input, InputZone, ZoneSource};
+use crate::model::{ClockPiece, Input, InputZone, ZoneSource};
 use crate::record::Kind;
 use crate::summary::{InputPart, Part};
 use crate::text::LogText;
-use crate::time::Instant;
 use crate::time::zone::Zone;
+use crate::time::{Instant, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The one local offset that inputs write, else UTC. Stamps in UTC say nothing about a place.
@@ -18,7 +19,7 @@ pub(crate) fn common_zone(part: &Part) -> Zone {
             p.accounting
                 .offsets
                 .iter()
-                .filter(|(o, n)| **o != 0 && **n * 20 >= p.accounting.records)
+                .filter(|(o, n)| **o != 0 && n.lines * 20 >= p.accounting.records)
                 .map(|(o, _)| *o),
         );
         if let Some(z) = p.meta.zone
@@ -34,11 +35,11 @@ pub(crate) fn common_zone(part: &Part) -> Zone {
 }
 
 /// All inputs, in order.
-pub(crate) fn inputs(view: &View<'_>) -> Vec<Input> {
+pub(crate) fn inputs(view: &View<'_>, steps: &[Step]) -> Vec<Input> {
     view.part
         .inputs
         .iter()
-        .map(|(id, p)| input(view, *id, p))
+        .map(|(id, p)| input(view, *id, p, steps))
         .collect()
 }
 
@@ -50,7 +51,7 @@ const KINDS: [Kind; 5] = [
     Kind::System,
 ];
 
-fn input(view: &View<'_>, id: u32, p: &InputPart) -> Input {
+fn input(view: &View<'_>, id: u32, p: &InputPart, steps: &[Step]) -> Input {
     let a = &p.accounting;
     let lanes: Vec<_> = view.lanes.iter().filter(|l| l.input == id).collect();
     let span = lanes
@@ -75,6 +76,7 @@ fn input(view: &View<'_>, id: u32, p: &InputPart) -> Input {
     let others: u64 = a.kinds.iter().sum::<u64>() - best.map_or(0, |b| *b.1);
     Input {
         name: LogText::name(p.meta.name.as_bytes()),
+        member: p.meta.member.as_ref().map(|m| LogText::name(m.as_bytes())),
         domain: LogText::name(p.meta.domain.as_bytes()),
         host: p.meta.host.as_ref().map(|h| LogText::name(h.as_bytes())),
         tier: view.tiers.get(&id).copied(),
@@ -99,11 +101,63 @@ fn input(view: &View<'_>, id: u32, p: &InputPart) -> Input {
         span,
         crc32: p.coverage.0.values().next().map_or(0, |s| s.crc32),
         zone: zone(view, id, p),
-        clock: Vec::new(),
+        clock: view
+            .clocks
+            .shift_of(id)
+            .map(|s| ClockPiece {
+                from: None,
+                add_us: -s.ahead_us,
+                margin_us: Some(s.margin_us),
+                basis: s.basis.into(),
+            })
+            .into_iter()
+            .chain(changes(view, id))
+            .chain(steps.iter().filter(|s| s.input == id).map(|s| {
+                ClockPiece {
+                    from: Some(s.at),
+                    add_us: -s.by,
+                    margin_us: None,
+                    basis:
+                        "a periodic line comes late and keeps its new time; rows stand as written"
+                            .into(),
+                }
+            }))
+            .collect(),
         records: a.records,
         requests: a.requests,
         failed: a.failed,
     }
+}
+
+/// Changes of the offset of zone-less lines, held against the zone that is named for them.
+fn changes(view: &View<'_>, id: u32) -> Vec<ClockPiece> {
+    let Some(m) = view.clocks.of(id) else {
+        return Vec::new();
+    };
+    let mut before = m.base_min;
+    let pieces = m.changes.iter().map(|c| {
+        let piece = ClockPiece {
+            from: Some(Instant(c.from_wall - before * MINUTE)),
+            add_us: (m.base_min - c.offset_min) * MINUTE,
+            margin_us: None,
+            basis: format!(
+                "its clock goes from {} to {}",
+                offset(before),
+                offset(c.offset_min)
+            ),
+        };
+        before = c.offset_min;
+        piece
+    });
+    // a named zone has its changes in it
+    match m.zone {
+        Zone::Fixed(_) => pieces.collect(),
+        Zone::Named(_) => Vec::new(),
+    }
+}
+
+fn offset(minutes: i64) -> Zone {
+    Zone::Fixed(i16::try_from(minutes).unwrap_or_default())
 }
 
 /// The zone of the zone-less stamps where there are any, else the one that most lines write.
@@ -122,7 +176,8 @@ fn zone(view: &View<'_>, id: u32, p: &InputPart) -> InputZone {
             margin: m.margin.map(|x| (x * 100.0).round() / 100.0),
         };
     }
-    let by_count: BTreeMap<u64, i16> = p.accounting.offsets.iter().map(|(o, n)| (*n, *o)).collect();
+    let offsets = p.accounting.offsets.iter();
+    let by_count: BTreeMap<u64, i16> = offsets.map(|(o, w)| (w.lines, *o)).collect();
     match by_count.last_key_value() {
         Some((_, o)) => InputZone {
             offset: Zone::Fixed(*o).to_string(),

@@ -83,6 +83,7 @@ pub(crate) fn run_lines(view: &View<'_>, r: &Run) -> Vec<Evidence> {
             let (a, b) = around(view, start, end);
             a.into_iter().chain(b).collect()
         }
+        RunKind::LogErrors => super::log_errors::lines(view, r),
         _ => failing_lines(view, start, end)
             .or_else(|| around(view, end, end).0.map(|e| vec![e]))
             .unwrap_or_default(),

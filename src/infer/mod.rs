@@ -2,30 +2,41 @@
 
 mod acts;
 mod bound;
+mod channels;
 mod facts;
 mod gaps;
+mod hush;
 mod impact;
 mod incident;
 mod inputs;
 mod lines;
+mod log_errors;
+mod masked;
+mod mix;
+mod novelty;
 mod phases;
 mod places;
 mod prompts;
+mod rank;
 mod raw;
+mod releases;
+mod reloads;
+mod returns;
 mod rows;
 mod services;
 mod strays;
 mod traffic;
+mod version_turns;
 mod view;
 
-use crate::clock;
+use crate::clock::{self, Clocks};
 use crate::detect::{self, Detection};
 use crate::model::{Event, Piece, Report, Sensitivity, Sentence, Settings, Span, Totals, Verdict};
 use crate::plan::YearBasis;
 use crate::summary::Part;
 use crate::text::LogText;
 use crate::time::zone::Zone;
-use crate::time::{Instant, SECOND};
+use crate::time::{Instant, SECOND, Window};
 use std::collections::BTreeMap;
 use view::View;
 
@@ -48,24 +59,42 @@ pub struct InferConfig {
     pub year: Option<i64>,
     /// How the year of year-less lines is known, and the year.
     pub year_basis: Option<(YearBasis, i64)>,
+    /// The stretch of time that was asked for, microseconds UTC.
+    pub window: Window,
+    /// Clocks that are known already, from a look at more than is asked for.
+    pub clocks: Option<Clocks>,
     /// Trouble with paths that gave no input, as sentences.
     pub problems: Vec<String>,
 }
 
 /// Makes the report of a part.
 pub fn infer(part: &Part, config: &InferConfig) -> Report {
-    let episodes = episodes(part, config);
-    let clocks = clock::align(part, &episodes);
+    let clocks = match &config.clocks {
+        Some(known) => known.clone(),
+        None => clocks(part, config),
+    };
     let view = View::new(part, &clocks);
-    let counts = view.counts();
-    let found = detect::detect(&counts, config.sensitivity);
-    let zone = config.zone.unwrap_or_else(|| inputs::common_zone(part));
-    let stated: Vec<Event> = acts::acts(raw::gather(part, &clocks))
+    let (keys, steps) = channels::keys(&view);
+    let counts = view
+        .counts()
+        .with_slow(channels::slow(&view))
+        .with_keys(steps)
+        .with_others(log_errors::runs(&view, config.sensitivity));
+    let mut found = detect::detect(&counts, config.sensitivity);
+    let zone = zone(part, config);
+    let set_clocks = hush::steps(&view);
+    let mut stated: Vec<Event> = acts::acts(raw::gather(part, &clocks))
         .iter()
         .map(rows::row)
+        .chain(version_turns::version_turns(part, &clocks))
         .collect();
+    stated.extend(masked::rows(&view));
+    stated.extend(releases::rows(&view, &stated));
+    stated.sort_by(|a, b| order(a).cmp(&order(b)));
 
     let mut gaps = gaps::of_inputs(&view, config);
+    let ranked = rank::ranked(&view, &found.incidents, found.p0, &stated);
+    found.incidents = ranked.incidents;
     let mut incidents = Vec::new();
     for f in &found.incidents {
         let made = incident::Maker {
@@ -74,11 +103,26 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
             found: &found,
             stated: &stated,
             config,
+            keys: &keys,
         };
         incidents.push(made.make(f, &mut gaps));
     }
     number_ids(&mut incidents, zone);
     let mut timeline = stated;
+    let taken: Vec<(Instant, Instant)> = found
+        .incidents
+        .iter()
+        .map(|f| {
+            (
+                Instant::from_second(f.start - 60),
+                Instant::from_second(f.end + 60),
+            )
+        })
+        .collect();
+    timeline.extend(log_errors::listed(&view, &taken, &mut gaps));
+    timeline.extend(hush::rows(&view, &taken));
+    timeline.extend(clock_steps(&set_clocks));
+    hush::odd_stamps(&view, &mut gaps);
     gaps::of_detection(&view, &found, &mut gaps);
     first_5xx(&view, &mut timeline);
     timeline.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -93,19 +137,31 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
     Report {
         settings: settings(config, zone),
         verdict: verdict(&found, &view),
-        inputs: inputs::inputs(&view),
+        inputs: inputs::inputs(&view, &set_clocks),
         incidents,
         blips: spans(
             &view,
             &blips,
             "failures too short or too few to be an incident",
         ),
-        planned: Vec::new(),
-        minor: Vec::new(),
+        planned: ranked.planned,
+        minor: ranked.minor,
         timeline,
         gaps,
         totals: totals(&view),
     }
+}
+
+/// How the clocks of a part's inputs go.
+pub fn clocks(part: &Part, config: &InferConfig) -> Clocks {
+    let mut clocks = clock::align(part, &episodes(part, config));
+    clock::shifts(part, &view::edge_inputs(part), &mut clocks);
+    clocks
+}
+
+/// The zone in which a report on a part is written.
+pub fn zone(part: &Part, config: &InferConfig) -> Zone {
+    config.zone.unwrap_or_else(|| inputs::common_zone(part))
 }
 
 /// A first look with what has a zone, so that alerts can help to align what has none; nothing where no alert lacks one.
@@ -144,6 +200,9 @@ fn settings(c: &InferConfig, zone: Zone) -> Settings {
         year: c.year,
         sensitivity: c.sensitivity,
         slo: c.slo,
+        since: (c.window.since != i64::MIN).then_some(Instant(c.window.since)),
+        until: (c.window.until != i64::MAX).then_some(Instant(c.window.until)),
+        shown: Default::default(),
     }
 }
 
@@ -151,7 +210,10 @@ fn verdict(d: &Detection, view: &View<'_>) -> Verdict {
     if !d.incidents.is_empty() {
         return Verdict::Incident;
     }
-    if d.enough_data && view.edge().next().is_some() {
+    // where no line was collected most of the time, nothing was seen of it
+    let dark: i64 = d.collection_gaps.iter().map(|r| r.end - r.start).sum();
+    let whole = view.span.map_or(0, |(a, b)| b.second() - a.second());
+    if d.enough_data && view.edge().next().is_some() && dark * 2 <= whole {
         Verdict::None
     } else {
         Verdict::Insufficient
@@ -181,7 +243,8 @@ fn spans(view: &View<'_>, runs: &[detect::Run], why: &str) -> Vec<Span> {
     runs.iter()
         .filter_map(|r| {
             let (start, end) = (Instant::from_second(r.start), Instant::from_second(r.end));
-            let evidence = lines::failing_lines(view, start, end)?;
+            let mut evidence = lines::failing_lines(view, start, end)?;
+            evidence.extend(lines::last_failing(view, start, end).filter(|e| *e != evidence[0]));
             Some(Span {
                 start,
                 end: Some(end),
@@ -233,6 +296,23 @@ fn totals(view: &View<'_>) -> Totals {
         span: Some((a, b)),
         worst_minute: worst.map(|(m, (n, k))| (Instant(m * 60 * SECOND), n, k)),
     }
+}
+
+/// Rows of clocks that were set.
+fn clock_steps(steps: &[hush::Step]) -> Vec<Event> {
+    let row = |s: &hush::Step| {
+        let text = Sentence::words("A line that comes at a fixed interval comes ")
+            .p(Piece::Span(s.by))
+            .w(" late and keeps its new time: the clock was set forward, or the machine stood still");
+        incident::measured(
+            crate::record::MarkerKind::ClockStep,
+            s.at,
+            text,
+            s.evidence.clone(),
+            "phase of a periodic line before and after a gap",
+        )
+    };
+    steps.iter().map(row).collect()
 }
 
 /// The first 5xx of the archive: a fact, not an onset.

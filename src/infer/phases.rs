@@ -135,8 +135,8 @@ fn impossible(what: &str, evidence: &[Evidence]) -> Gap {
     }
 }
 
-/// End of the first mitigation step after which the failing share stays at least ten points lower (five minutes before its
-/// start against everything from its end to the recovery, or the next five minutes).
+/// End of the first mitigation step after which the failing share stays at least ten points lower: five minutes before it
+/// against the five minutes after it, and against all that is left then until the recovery.
 fn mitigated(
     view: &View<'_>,
     rows: &[Event],
@@ -163,7 +163,13 @@ fn mitigated(
             (n >= 5).then(|| k as f64 / n as f64)
         };
         let before = share(Instant((t.0 - 5 * MINUTE).max(onset.0)), t);
-        let after = share(t, Instant(t.0 + 5 * MINUTE));
+        let soon = Instant(t.0 + 5 * MINUTE);
+        // seconds after the onset there is nothing yet that could have become lower, unless all is over as soon
+        if t.0 - onset.0 < MINUTE && recovery.is_none_or(|r| r > soon) {
+            continue;
+        }
+        let later = recovery.filter(|r| *r > soon).and_then(|r| share(soon, r));
+        let after = share(t, soon).map(|a| a.max(later.unwrap_or(0.0)));
         if let (Some(b), Some(a)) = (before, after)
             && a <= b - 0.10
         {

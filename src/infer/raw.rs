@@ -1,5 +1,6 @@
 //! Stated markers on one clock: gathered from all inputs, mapped to UTC, sorted. No collapsing and no wording here.
 
+use super::reloads::reloads;
 use crate::clock::Clocks;
 use crate::model::Evidence;
 use crate::record::{CauseClass, MarkerKind};
@@ -47,7 +48,7 @@ pub(crate) fn cite(input: u32, s: &Seen) -> Evidence {
     Evidence {
         input,
         line: s.pos.line,
-        end_line: None,
+        end_line: (s.more > 0).then(|| s.pos.line + u64::from(s.more)),
         byte: s.pos.offset,
         excerpt: Some(LogText::new(&s.raw)),
         count: None,
@@ -68,14 +69,19 @@ pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<Raw> {
     for (&input, p) in &part.inputs {
         let host = p.meta.host.as_ref().map(|h| h.clone().into_bytes());
         for (axis, t) in p.tracks() {
-            let at = |us: i64| clocks.instant(input, axis, us);
+            let at = |us: i64, byte: u64| clocks.at(input, axis, us, byte);
+            let reloaded = reloads(t);
             out.extend(t.markers.iter().map(|m| Raw {
-                time: Some(at(m.seen.us)),
+                time: Some(at(m.seen.us, m.seen.pos.offset)),
                 after: None,
                 before: None,
                 input,
                 offset: m.seen.pos.offset,
-                kind: m.kind,
+                kind: if reloaded.contains(&m.seen.pos.offset) {
+                    MarkerKind::ConfigChange
+                } else {
+                    m.kind
+                },
                 class: m.class,
                 confidence: m.confidence,
                 text: m.text.clone(),
@@ -102,7 +108,7 @@ fn repeats(
     input: u32,
     t: &Track,
     host: &Option<Vec<u8>>,
-    at: &dyn Fn(i64) -> Instant,
+    at: &dyn Fn(i64, u64) -> Instant,
 ) {
     type Key<'a> = (
         MarkerKind,
@@ -117,9 +123,9 @@ fn repeats(
             let row: &mut Raw = &mut out[i];
             if row
                 .last
-                .is_some_and(|l| at(r.first.us).0 - l.0 <= 5 * MINUTE)
+                .is_some_and(|l| at(r.first.us, r.first.pos.offset).0 - l.0 <= 5 * MINUTE)
             {
-                row.last = Some(at(r.last_us));
+                row.last = Some(at(r.last_us, r.first.pos.offset));
                 let e = &mut row.evidence[0];
                 e.count = Some(e.count.unwrap_or(1) + r.count);
                 continue;
@@ -127,7 +133,7 @@ fn repeats(
         }
         open.insert(key, out.len());
         out.push(Raw {
-            time: Some(at(r.first.us)),
+            time: Some(at(r.first.us, r.first.pos.offset)),
             after: None,
             before: None,
             input,
@@ -143,7 +149,7 @@ fn repeats(
             version: None,
             typed: false,
             evidence: vec![cite_many(input, &r.first, r.count)],
-            last: Some(at(r.last_us)),
+            last: Some(at(r.last_us, r.first.pos.offset)),
         });
     }
 }
@@ -156,17 +162,40 @@ fn untimed(out: &mut Vec<Raw>, input: u32, p: &crate::summary::InputPart, clocks
     let mut known: Vec<(u64, Instant)> = Vec::new();
     for (axis, t) in p.tracks() {
         for a in t.activity.values() {
-            known.push((a.first.pos.offset, clocks.instant(input, axis, a.first.us)));
-            known.push((a.last.pos.offset, clocks.instant(input, axis, a.last.us)));
+            known.push((
+                a.first.pos.offset,
+                clocks.at(input, axis, a.first.us, a.first.pos.offset),
+            ));
+            known.push((
+                a.last.pos.offset,
+                clocks.at(input, axis, a.last.us, a.last.pos.offset),
+            ));
         }
     }
     known.sort();
+    // a fault that is stated line after line is one row with a count
+    let mut open: Option<(usize, &crate::summary::Marker)> = None;
     for m in &p.untimed {
         let i = known.partition_point(|k| k.0 < m.seen.pos.offset);
+        let (after, before) = (
+            i.checked_sub(1).map(|j| known[j].1),
+            known.get(i).map(|k| k.1),
+        );
+        if let Some((at, first)) = open
+            && m.kind == MarkerKind::Fault
+            && (m.kind, m.class, &m.host, &m.service)
+                == (first.kind, first.class, &first.host, &first.service)
+            && (after, before) == (out[at].after, out[at].before)
+        {
+            let e = &mut out[at].evidence[0];
+            e.count = Some(e.count.unwrap_or(1) + 1);
+            continue;
+        }
+        open = Some((out.len(), m));
         out.push(Raw {
             time: None,
-            after: i.checked_sub(1).map(|j| known[j].1),
-            before: known.get(i).map(|k| k.1),
+            after,
+            before,
             input,
             offset: m.seen.pos.offset,
             kind: m.kind,

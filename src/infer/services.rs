@@ -139,7 +139,7 @@ fn only_application(sources: &[SourceFact]) -> Option<LogText> {
 }
 
 /// Servers that applications stand on: they are not what users call the service.
-fn is_infrastructure(name: &str) -> bool {
+pub(super) fn is_infrastructure(name: &str) -> bool {
     const NAMES: [&str; 20] = [
         "postgres",
         "mysql",

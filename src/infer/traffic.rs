@@ -35,18 +35,14 @@ pub(super) fn surge(view: &View<'_>, onset: Instant) -> Option<f64> {
 pub(super) fn latency_lead(view: &View<'_>, onset: Instant) -> Option<f64> {
     let mut minutes: BTreeMap<i64, [u64; 64]> = BTreeMap::new();
     for l in view.edge() {
-        for (m, h) in touching(
-            &l.track.requests.latency,
-            MINUTE,
-            l.on_axis(Instant(onset.0 - HOUR)),
-            l.on_axis(onset),
-        ) {
+        let (from, to) = (l.on_axis(Instant(onset.0 - HOUR)), l.on_axis(onset));
+        for (us, h) in l.track.requests.latency.within(from, to) {
             let cell = minutes
-                .entry(l.utc(m * MINUTE).0.div_euclid(MINUTE))
+                .entry(l.utc(us).0.div_euclid(MINUTE))
                 .or_insert([0; 64]);
-            cell.iter_mut()
-                .zip(h.iter())
-                .for_each(|(a, b)| *a += u64::from(*b));
+            for (bucket, n) in h {
+                cell[usize::from(*bucket) & 63] += u64::from(*n);
+            }
         }
     }
     let quiet_until = onset.0.div_euclid(MINUTE) - 15;

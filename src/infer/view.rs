@@ -2,10 +2,11 @@
 
 use super::strays::{self, Strays};
 use crate::cause::Dim;
-use crate::clock::Clocks;
+use crate::clock::{AxisShift, Clocks};
 use crate::detect::{Counts, Second};
 use crate::model::Tier;
-use crate::summary::{Axis, InputPart, Keys, Part, Track, starting};
+use crate::summary::{Axis, Grid, InputPart, Keys, Part, Track, starting};
+use crate::text::LogText;
 use crate::time::{Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,8 +20,8 @@ pub(crate) struct Lane<'a> {
     pub axis: Axis,
     pub part: &'a InputPart,
     pub track: &'a Track,
-    /// Microseconds to take from the axis to get UTC.
-    pub shift: i64,
+    /// What is between the axis and UTC.
+    pub shift: AxisShift,
     /// First and last microsecond on the axis, strays left out.
     pub body: (i64, i64),
 }
@@ -28,7 +29,7 @@ pub(crate) struct Lane<'a> {
 impl Lane<'_> {
     /// Microseconds on the axis of an instant.
     pub fn on_axis(&self, t: Instant) -> i64 {
-        t.0 + self.shift
+        self.shift.on_axis(t)
     }
 
     /// Whether a time on the axis, to the second, is no stray.
@@ -38,7 +39,7 @@ impl Lane<'_> {
 
     /// The instant of microseconds on the axis.
     pub fn utc(&self, us: i64) -> Instant {
-        Instant(us - self.shift)
+        self.shift.utc(us)
     }
 }
 
@@ -75,7 +76,7 @@ impl<'a> View<'a> {
                     axis,
                     part: p,
                     track,
-                    shift: a - ua.0,
+                    shift: clocks.axis_shift(input, axis),
                     body: (a, b),
                 });
                 strays.extend(far.map(|f| (input, f)));
@@ -103,6 +104,7 @@ impl<'a> View<'a> {
         let mut seconds: BTreeMap<i64, Second> = BTreeMap::new();
         let mut clients: BTreeMap<i64, u32> = BTreeMap::new();
         let mut known: BTreeSet<u64> = BTreeSet::new();
+        let mut buckets: BTreeMap<i64, [u32; 64]> = BTreeMap::new();
         for l in self.edge() {
             for (us, n) in l.track.requests.n.iter().filter(|x| l.holds(x.0)) {
                 let at = l.utc(us).second();
@@ -127,6 +129,13 @@ impl<'a> View<'a> {
                     .or_default();
                 *c = c.saturating_add(l.track.requests.failing_clients(*ten));
             }
+            for (minute, of) in &l.track.requests.failed_buckets {
+                let at = l.utc(minute * MINUTE).0.div_euclid(MINUTE);
+                let sums = buckets.entry(at).or_insert([0; 64]);
+                sums.iter_mut()
+                    .zip(of.iter())
+                    .for_each(|(s, n)| *s = s.saturating_add(*n));
+            }
             known.extend(l.track.requests.clients.iter().map(|(h, _)| *h));
         }
         Counts::new(
@@ -134,6 +143,7 @@ impl<'a> View<'a> {
             (known.len() >= 8).then_some(clients),
             self.others_alive(),
         )
+        .with_buckets(buckets)
     }
 
     /// Ten-second bins in which inputs other than the edge had lines.
@@ -171,14 +181,7 @@ impl<'a> View<'a> {
         let mut out: BTreeMap<Vec<u8>, (u64, u64)> = BTreeMap::new();
         for l in self.edge() {
             let (a, b) = (l.on_axis(from), l.on_axis(to));
-            let keys: &Keys = match dim {
-                Dim::Status => &l.track.by_status,
-                Dim::Endpoint => &l.track.by_endpoint,
-                Dim::Host => &l.track.by_host,
-                Dim::Upstream => &l.track.by_upstream,
-                Dim::Version => &l.track.by_version,
-                Dim::Service => &l.track.by_service,
-            };
+            let keys = keys_of(l, dim);
             for (name, s) in keys.sorted() {
                 let n = s.n.sum(a, b);
                 let k: u64 = starting(&s.failed, TEN, a, b)
@@ -199,6 +202,61 @@ impl<'a> View<'a> {
         }
         out.retain(|_, v| v.0 > 0);
         out
+    }
+
+    /// Requests and failed ones of the `wanted` values of a dimension in `len` buckets of `step` microseconds from
+    /// `start` on.
+    pub fn over_time(
+        &self,
+        dim: Dim,
+        wanted: &[&LogText],
+        start: Instant,
+        step: i64,
+        len: usize,
+    ) -> BTreeMap<LogText, (Vec<u64>, Vec<u64>)> {
+        let mut out: BTreeMap<LogText, (Vec<u64>, Vec<u64>)> = BTreeMap::new();
+        for l in self.edge() {
+            let (a, b) = (l.on_axis(start), l.on_axis(start) + step * len as i64);
+            let mut add = |name: &[u8], n: &Grid, failed: &mut dyn Iterator<Item = (i64, u64)>| {
+                let name = LogText::name(name);
+                if n.sum(a, b) == 0 || !wanted.contains(&&name) {
+                    return;
+                }
+                let sums = out
+                    .entry(name)
+                    .or_insert_with(|| (vec![0; len], vec![0; len]));
+                for i in 0..len {
+                    let from = a + step * i as i64;
+                    sums.0[i] += n.sum(from, from + step);
+                }
+                for (us, k) in failed.filter(|x| x.0 >= a && x.0 < b) {
+                    sums.1[((us - a) / step) as usize] += k;
+                }
+            };
+            let keys = keys_of(l, dim);
+            for (name, s) in keys.sorted() {
+                let mut failed = s.failed.iter().map(|(t, k)| (t * TEN, u64::from(*k)));
+                add(name, &s.n, &mut failed);
+            }
+            if let (Dim::Host, true, Some(h)) = (dim, keys.is_empty(), &l.part.meta.host) {
+                let own = &l.track.requests;
+                let mut failed = own.failed.iter().map(|(t, f)| (t * SECOND, u64::from(f.n)));
+                add(h.as_bytes(), &own.n, &mut failed);
+            }
+        }
+        out
+    }
+}
+
+/// The series of a lane by the values of a dimension.
+fn keys_of<'a>(l: &Lane<'a>, dim: Dim) -> &'a Keys {
+    match dim {
+        Dim::Status => &l.track.by_status,
+        Dim::Endpoint => &l.track.by_endpoint,
+        Dim::Host => &l.track.by_host,
+        Dim::Upstream => &l.track.by_upstream,
+        Dim::Version => &l.track.by_version,
+        Dim::Service => &l.track.by_service,
     }
 }
 
@@ -246,6 +304,13 @@ fn tiers(part: &Part) -> BTreeMap<u32, Tier> {
             (*id, if edge { Tier::Edge } else { Tier::Inner })
         })
         .collect()
+}
+
+/// The inputs whose requests count.
+pub(crate) fn edge_inputs(part: &Part) -> BTreeSet<u32> {
+    let tiers = tiers(part);
+    let edge = tiers.into_iter().filter(|(_, t)| *t == Tier::Edge);
+    edge.map(|(id, _)| id).collect()
 }
 
 /// Rounds down to whole ten seconds.

@@ -6,6 +6,7 @@
 
 pub mod fields;
 pub mod gate;
+pub mod own;
 mod prefilter;
 pub mod rules;
 pub mod scope;

@@ -70,4 +70,21 @@ pub struct Series {
     pub requests: Vec<u64>,
     /// Failed per bucket.
     pub failed: Vec<u64>,
+    /// The hosts of the impact, in its order; empty where fewer than two are known.
+    pub by_host: Vec<Lane>,
+    /// The endpoints of the impact, in its order; empty where fewer than two are known.
+    pub by_endpoint: Vec<Lane>,
+    /// The upstreams of the impact (tries), in its order; empty where fewer than two are known.
+    pub by_upstream: Vec<Lane>,
+}
+
+/// Requests and failures of one name over time, in the buckets of the series.
+#[derive(Clone, Debug)]
+pub struct Lane {
+    /// Host or endpoint.
+    pub name: LogText,
+    /// Requests per bucket.
+    pub requests: Vec<u64>,
+    /// Failed per bucket.
+    pub failed: Vec<u64>,
 }

@@ -25,6 +25,27 @@ pub struct Settings {
     pub sensitivity: Sensitivity,
     /// Service objective, 0–1.
     pub slo: Option<f64>,
+    /// Start of the stretch of time that was asked for.
+    pub since: Option<Instant>,
+    /// Its end, itself outside.
+    pub until: Option<Instant>,
+    /// What of texts from logs is shown.
+    pub shown: Shown,
+}
+
+/// What of texts from logs is shown that is taken out by default, and how many texts something was taken out of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// Secrets, e-mail addresses and card numbers.
+    pub secrets: bool,
+    /// Whole client addresses.
+    pub addresses: bool,
+    /// Names of people.
+    pub names: bool,
+    /// Raw bytes of evidence in the JSON.
+    pub raw: bool,
+    /// Texts with something taken out.
+    pub redacted: u64,
 }
 
 /// Detector sensitivity: the switch cost and the effect floors together.
@@ -44,6 +65,8 @@ pub enum Sensitivity {
 pub struct Input {
     /// Path relative to the operand; `stdin` for standard input.
     pub name: LogText,
+    /// Path inside its archive, for a file of an archive.
+    pub member: Option<LogText>,
     /// Clock domain.
     pub domain: LogText,
     /// Host, where known.

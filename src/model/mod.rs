@@ -7,15 +7,16 @@ mod evidence;
 mod impact;
 mod incident;
 mod input;
+mod walk;
 
 pub use cause::{
     Cause, CauseVerdict, Claim, Culprit, Missing, NewTemplate, Prompt, Signal, VersionSeen,
 };
 pub use event::{Basis, Event, Gap, Span};
 pub use evidence::{Cited, Evidence, Piece, Sentence};
-pub use impact::{Component, Impact, Row, Series};
+pub use impact::{Component, Impact, Lane, Row, Series};
 pub use incident::{Durations, Incident, Phase, State};
-pub use input::{ClockPiece, Input, InputZone, Sensitivity, Settings, Tier, ZoneSource};
+pub use input::{ClockPiece, Input, InputZone, Sensitivity, Settings, Shown, Tier, ZoneSource};
 
 use crate::time::Instant;
 

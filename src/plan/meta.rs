@@ -2,13 +2,25 @@
 //! Plain data only.
 
 use crate::record::Kind;
+use crate::time::Window;
 use crate::time::zone::Zone;
+
+/// What of an input is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Windows {
+    /// Lines whose time tells its zone, by UTC as written.
+    pub utc: Window,
+    /// Lines whose time tells none, by wall time.
+    pub wall: Window,
+}
 
 /// What the plan says about an input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InputMeta {
     /// Name for citations.
     pub name: String,
+    /// Path inside its archive, for a file of an archive.
+    pub member: Option<String>,
     /// Clock domain.
     pub domain: String,
     /// Host, where the name or the lines tell.
@@ -19,4 +31,8 @@ pub struct InputMeta {
     pub zone: Option<Zone>,
     /// Counted as edge because the user says so.
     pub edge: bool,
+    /// The stretch of time that is asked for, on the clock of lines with a zone and on that of lines without.
+    pub windows: Windows,
+    /// What had to be assumed about its dates, as sentences without their subject.
+    pub doubts: Vec<String>,
 }

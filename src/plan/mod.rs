@@ -1,24 +1,34 @@
 //! What all workers must agree on before a line is read: inputs, clock domains, formats, the year of year-less lines, zones
 //! given by the user. Nothing here depends on thread count, block size or the order of operands.
 
+mod calendar;
+mod clean;
 mod meta;
 mod names;
 mod sniff;
 
 use crate::error::{Error, Result};
-use crate::format::{FORMATS, Format, custom};
+use crate::format::app::stack;
+use crate::format::envelope::{ENVELOPES, Inside, peel};
+use crate::format::frame::{FRAMES, Frame};
+use crate::format::{FORMATS, Format, Framing, custom};
 use crate::hash::hash64;
+use crate::marker::own::OwnRule;
 use crate::marker::scope::scope_of;
 use crate::record::{Body, Kind, Message, Record};
+use crate::time::Calendar;
 use crate::time::zone::Zone;
-use crate::time::{DAY, days_from_civil};
+use calendar::{Dates, calendar, year};
 use globset::{Glob, GlobMatcher};
 use names::{domain, hosts};
-use sniff::{dominant, sample_lines, sniff};
+use sniff::{dominant, sample_texts, sniff};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
-pub use meta::InputMeta;
+pub(crate) use clean::behind_hole;
+pub use clean::clean;
+pub use meta::{InputMeta, Windows};
 
 /// A setting for inputs whose name matches a pattern.
 #[derive(Clone, Debug)]
@@ -63,6 +73,24 @@ impl<T> For<T> {
     }
 }
 
+/// A format of the user.
+#[derive(Clone)]
+pub struct OwnFormat {
+    /// The format.
+    pub format: Arc<dyn Format>,
+    /// Inputs whose lines are tried with it first; empty: all inputs.
+    pub inputs: Vec<For<()>>,
+}
+
+impl std::fmt::Debug for OwnFormat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OwnFormat")
+            .field("format", &self.format.name())
+            .field("inputs", &self.inputs)
+            .finish()
+    }
+}
+
 /// Settings of the plan.
 #[derive(Clone, Debug, Default)]
 pub struct PlanConfig {
@@ -72,10 +100,16 @@ pub struct PlanConfig {
     pub formats: Vec<For<String>>,
     /// Inputs that are the edge tier.
     pub edge: Vec<For<()>>,
-    /// Last year of year-less lines.
-    pub year: Option<i64>,
+    /// Last years of year-less lines.
+    pub years: Vec<For<i64>>,
+    /// Formats of the user, and the inputs that they are for (none: those that they fit).
+    pub own_formats: Vec<OwnFormat>,
+    /// Marker rules of the user.
+    pub rules: Arc<Vec<OwnRule>>,
     /// Newest modification time of the inputs, microseconds UTC; only used where no line of any input has a year.
     pub newest_file_us: Option<i64>,
+    /// What of each input is asked for, by name; inputs that are not named are read whole.
+    pub windows: BTreeMap<String, Windows>,
 }
 
 /// What was sampled of one input, before anything is planned.
@@ -83,6 +117,10 @@ pub struct PlanConfig {
 pub struct Sampled {
     /// Name for citations.
     pub name: String,
+    /// Path inside its archive, for a file of an archive.
+    pub member: Option<String>,
+    /// Last change of the file, microseconds UTC; only used where lines carry no date.
+    pub modified_us: Option<i64>,
     /// Stretches of whole lines: the head, and where it could be had without reading all, the middle and the tail.
     pub pieces: Vec<Vec<u8>>,
 }
@@ -94,10 +132,20 @@ pub struct PlanInput {
     pub meta: InputMeta,
     /// Formats in the order in which they are tried on each line.
     pub formats: Vec<Tried>,
+    /// What completes the dates of its lines.
+    pub calendar: Calendar,
     /// Whether a line that no format accepts is an untimed message (steps of deploy tools) instead of not understood.
     pub untimed: bool,
     /// Whether blocks must begin at a line that begins a record, because its records may have continuation lines.
     pub heads: bool,
+    /// Whether lines need earlier lines, so that the input is read by one worker from its first byte on.
+    pub whole: bool,
+    /// Whether lines hold colours or zero bytes, so that they go through [`clean`] first.
+    pub dirty: bool,
+    /// What puts its records together, where they are more than lines. Such inputs are read in one piece too.
+    pub frame: Option<&'static dyn Frame>,
+    /// Whether its lines have wrappers that are to be taken off.
+    pub wrapped: bool,
 }
 
 /// How the year of year-less lines is known.
@@ -124,56 +172,102 @@ pub struct Plan {
     pub year_basis: YearBasis,
     /// Whether any sampled line has no year.
     pub yearless: bool,
+    /// Whether any sampled line has a time without a zone, and nobody said which one.
+    pub zoneless: bool,
+    /// Marker rules of the user.
+    pub rules: Arc<Vec<OwnRule>>,
     /// Digest of everything above.
     pub digest: u64,
 }
+
+/// Bytes at the beginning of an input by which a frame is found.
+const HEAD: usize = 64 << 10;
 
 /// Makes the plan from samples, which must be sorted by name.
 pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
     let hosts = hosts(&samples.iter().map(|s| s.name.as_str()).collect::<Vec<_>>());
     let mut inputs = Vec::with_capacity(samples.len());
-    let (mut newest, mut yearless) = (None, false);
+    let mut dates = Vec::with_capacity(samples.len());
+    let mut zoneless = false;
     for (s, host) in samples.iter().zip(hosts) {
         let forced = forced(&s.name, config)?;
+        let own = config
+            .own_formats
+            .iter()
+            .filter(|o| o.inputs.is_empty() || o.inputs.iter().any(|g| g.applies(&s.name)))
+            .map(|o| Tried::Made(o.format.clone()));
+        let head = s
+            .pieces
+            .first()
+            .map_or(&b""[..], |p| &p[..p.len().min(HEAD)]);
+        let frame = match forced {
+            Some(_) => None,
+            None => FRAMES.iter().find(|f| f.claims(head)).copied(),
+        };
         let all: Vec<Tried> = forced
             .into_iter()
+            .chain(own)
+            .chain(frame.and_then(|f| f.format()).map(Tried::Listed))
             .chain(FORMATS.iter().map(|f| Tried::Listed(*f)))
             .collect();
-        let lines = sample_lines(s);
+        let dirty = frame.is_none() && s.pieces.iter().any(|p| clean::is_dirty(p));
+        let mut pieces = std::borrow::Cow::Borrowed(&s.pieces);
+        if dirty {
+            pieces.to_mut().iter_mut().for_each(|p| clean(p));
+        }
+        let texts = sample_texts(&pieces, frame);
+        let lines: Vec<&[u8]> = texts.iter().map(|t| &**t).collect();
         let found = sniff(&all, &lines);
-        newest = newest.max(found.newest);
-        yearless |= found.yearless;
+        let zone = config.zones.iter().rev().find(|z| z.applies(&s.name));
+        zoneless |= found.zoneless && zone.is_none();
         let scope = scope_of(&s.name, &lines, dominant(&found.kinds));
+        let whole = all
+            .iter()
+            .zip(&found.hits)
+            .any(|(f, n)| *n > 0 && f.framing() == Framing::Stateful)
+            || frame.is_some()
+            || found.cut;
         let mut order: Vec<usize> = (0..all.len()).collect();
         // those that the sample shows come first, else in the order of the registry: most specific first
         order.sort_by_key(|i| (found.hits[*i] == 0, *i));
         inputs.push(PlanInput {
             meta: InputMeta {
                 name: s.name.clone(),
+                member: s.member.clone(),
                 domain: domain(&s.name),
                 host,
                 scope,
-                zone: config
-                    .zones
-                    .iter()
-                    .rev()
-                    .find(|z| z.applies(&s.name))
-                    .map(|z| z.value),
+                zone: zone.map(|z| z.value),
                 edge: config.edge.iter().any(|e| e.applies(&s.name)),
+                windows: config.windows.get(&s.name).copied().unwrap_or_default(),
+                doubts: Vec::new(),
             },
+            calendar: Calendar::default(),
             formats: order.into_iter().map(|i| all[i].clone()).collect(),
             untimed: scope == Kind::Deploy && found.unknown > 0,
             // a record of many lines may come where the sample shows none, so only a wholly unknown input is cut anywhere
-            heads: found.hits.iter().any(|n| *n > 0),
+            heads: found.wrapped || found.hits.iter().any(|n| *n > 0),
+            whole,
+            dirty: dirty && !found.wrapped,
+            frame,
+            wrapped: found.wrapped,
         });
+        dates.push(found.dates);
     }
+    let newest = dates.iter().filter_map(|d: &Dates| d.newest).max();
+    let yearless = dates.iter().any(|d| d.yearless);
     let (year_reference, year_basis) = year(config, newest);
-    let digest = digest(&inputs, year_reference);
+    for ((input, s), d) in inputs.iter_mut().zip(samples).zip(&dates) {
+        (input.calendar, input.meta.doubts) = calendar(s, d, newest, year_reference, config);
+    }
+    let digest = digest(&inputs, year_reference, &config.rules);
     Ok(Plan {
         inputs,
         year_reference,
         year_basis,
         yearless,
+        zoneless,
+        rules: config.rules.clone(),
         digest,
     })
 }
@@ -182,13 +276,20 @@ fn forced(name: &str, config: &PlanConfig) -> Result<Option<Tried>> {
     let Some(f) = config.formats.iter().rev().find(|f| f.applies(name)) else {
         return Ok(None);
     };
-    if f.value.contains('$') {
-        let made =
-            custom::compile_nginx("nginx log_format", &f.value).map_err(|e| Error::Usage {
-                what: "--format".into(),
-                why: e.to_string(),
-                remedy: "copy the string between the quotes of log_format in nginx.conf".into(),
-            })?;
+    let own = config.own_formats.iter().map(|o| &o.format);
+    if let Some(o) = own
+        .clone()
+        .find(|o| o.name().eq_ignore_ascii_case(&f.value))
+    {
+        return Ok(Some(Tried::Made(o.clone())));
+    }
+    if let Some(spec) = custom::Spec::guess(&f.value) {
+        let def = custom::Definition::new(spec.word(), spec);
+        let made = custom::compile(&def).map_err(|e| Error::Usage {
+            what: "--format".into(),
+            why: e.render(&f.value),
+            remedy: "copy the string as it stands in the configuration of the writer".into(),
+        })?;
         return Ok(Some(Tried::Made(Arc::from(made))));
     }
     match FORMATS
@@ -201,9 +302,8 @@ fn forced(name: &str, config: &PlanConfig) -> Result<Option<Tried>> {
             why: "no such format".into(),
             remedy: format!(
                 "use one of: {}",
-                FORMATS
-                    .iter()
-                    .map(|b| b.name())
+                own.map(|o| o.name())
+                    .chain(FORMATS.iter().map(|b| b.name()))
                     .collect::<Vec<_>>()
                     .join(", ")
             ),
@@ -235,15 +335,32 @@ impl Deref for Tried {
 impl PlanInput {
     /// Whether a line begins a record.
     pub fn is_head(&self, line: &[u8]) -> bool {
+        if self.wrapped
+            && let Some((_, p)) = peel(line)
+        {
+            return p.outer.inside != Inside::Bare || stack::continuation(&p.text).is_none();
+        }
         !line.is_empty() && self.formats.iter().any(|f| f.is_head(line))
     }
 
-    /// Names of the formats in the plan's order, with the one for untimed lines behind them.
+    /// Whether a line as it lies in the input begins a record.
+    pub fn begins(&self, raw: &[u8]) -> bool {
+        if !self.dirty {
+            return self.is_head(trim_line(raw));
+        }
+        let mut copy = raw.to_vec();
+        clean(&mut copy);
+        self.is_head(trim_line(&copy).trim_ascii_end())
+    }
+
+    /// Names of the formats in the plan's order, behind them the one for untimed lines, then those of the wrappers, for texts
+    /// that are of no format.
     pub fn format_names(&self) -> Vec<String> {
         self.formats
             .iter()
             .map(|f| f.name().to_owned())
             .chain(["untimed text".to_owned()])
+            .chain(ENVELOPES.iter().map(|e| e.name().to_owned()))
             .collect()
     }
 
@@ -278,25 +395,24 @@ fn trim_rare(line: &[u8]) -> &[u8] {
     &line[line.iter().take_while(|c| **c == 0).count()..]
 }
 
-fn year(config: &PlanConfig, newest: Option<i64>) -> (i64, YearBasis) {
-    if let Some(y) = config.year {
-        return (days_from_civil(y, 12, 31) * DAY - 1, YearBasis::Given);
-    }
-    match (newest, config.newest_file_us) {
-        (Some(n), _) => (n, YearBasis::Lines),
-        (None, Some(n)) => (n, YearBasis::FileTime),
-        (None, None) => (days_from_civil(1970, 12, 31) * DAY, YearBasis::Nothing),
-    }
-}
-
-fn digest(inputs: &[PlanInput], year_reference: i64) -> u64 {
+fn digest(inputs: &[PlanInput], year_reference: i64, rules: &[OwnRule]) -> u64 {
     let mut h = hash64(&year_reference.to_le_bytes(), 0);
+    h = hash64(format!("{rules:?}").as_bytes(), h);
     for i in inputs {
         h = hash64(i.meta.name.as_bytes(), h);
         h = hash64(
             format!(
-                "{:?} {:?} {:?} {}",
-                i.meta.scope, i.meta.zone, i.meta.edge, i.untimed
+                "{:?} {:?} {:?} {} {} {} {} {} {:?} {:?}",
+                i.meta.scope,
+                i.meta.zone,
+                i.meta.edge,
+                i.untimed,
+                i.whole,
+                i.frame.map_or("", |f| f.name()),
+                i.wrapped,
+                i.dirty,
+                i.calendar,
+                i.meta.windows
             )
             .as_bytes(),
             h,

@@ -1,8 +1,12 @@
 //! What the sampled lines of an input tell: which formats accept them, the newest year, what kind of records they are.
 
-use super::{Sampled, Tried, trim_line};
+use super::calendar::Dates;
+use super::{Tried, trim_line};
+use crate::format::envelope::{ENVELOPES, Inside, peel};
+use crate::format::frame::{Frame, Units};
 use crate::record::Kind;
-use crate::time::{Dated, Stamp};
+use crate::time::Stamp;
+use std::borrow::Cow;
 
 /// Most lines of an input that are tried.
 const SAMPLE_LINES: usize = 4000;
@@ -12,19 +16,42 @@ pub(super) struct Sniffed {
     pub(super) hits: Vec<u64>,
     pub(super) unknown: u64,
     pub(super) kinds: [u64; 5],
-    pub(super) newest: Option<i64>,
-    pub(super) yearless: bool,
+    pub(super) dates: Dates,
+    pub(super) zoneless: bool,
+    /// Whether any line has a wrapper around another format.
+    pub(super) wrapped: bool,
+    /// Whether a wrapper may have cut lines.
+    pub(super) cut: bool,
 }
 
-pub(super) fn sample_lines(s: &Sampled) -> Vec<&[u8]> {
-    let per = SAMPLE_LINES / s.pieces.len().max(1);
-    s.pieces
+/// The lines of the sample, or the texts that the input's frame makes of its head.
+pub(super) fn sample_texts<'s>(
+    pieces: &'s [Vec<u8>],
+    frame: Option<&'static dyn Frame>,
+) -> Vec<Cow<'s, [u8]>> {
+    if let Some(frame) = frame {
+        let (mut framer, mut units) = (frame.start(), Units::default());
+        if let Some(head) = pieces.first() {
+            framer.feed(head, &mut units);
+            framer.finish(&mut units);
+        }
+        return units
+            .list
+            .iter()
+            .filter(|u| !u.text.is_empty())
+            .take(SAMPLE_LINES)
+            .map(|u| Cow::Owned(units.bytes[u.text.clone()].to_vec()))
+            .collect();
+    }
+    let per = SAMPLE_LINES / pieces.len().max(1);
+    pieces
         .iter()
         .flat_map(|p| {
             p.split(|c| *c == b'\n')
                 .map(trim_line)
                 .filter(|l| !l.is_empty())
                 .take(per)
+                .map(Cow::Borrowed)
         })
         .collect()
 }
@@ -34,31 +61,67 @@ pub(super) fn sniff(all: &[Tried], lines: &[&[u8]]) -> Sniffed {
         hits: vec![0; all.len()],
         unknown: 0,
         kinds: [0; 5],
-        newest: None,
-        yearless: false,
+        dates: Dates::default(),
+        zoneless: false,
+        wrapped: false,
+        cut: false,
     };
     for line in lines {
-        let Some((i, r)) = all
-            .iter()
-            .enumerate()
-            .find_map(|(i, f)| f.parse(line).map(|r| (i, r)))
-        else {
+        if !s.inside(all, line) && !s.line(all, line) {
             s.unknown += 1;
-            continue;
-        };
-        s.hits[i] += 1;
-        s.kinds[r.scope.unwrap_or(all[i].kind()) as usize] += 1;
-        match r.stamp {
-            Some(Stamp {
-                dated: Dated::Full,
-                wall_us,
-                ..
-            }) => s.newest = s.newest.max(Some(wall_us)),
-            Some(_) => s.yearless = true,
-            None => {}
         }
     }
     s
+}
+
+impl Sniffed {
+    /// Counts the first format that accepts a line.
+    fn line(&mut self, all: &[Tried], line: &[u8]) -> bool {
+        let found = all
+            .iter()
+            .enumerate()
+            .find_map(|(i, f)| f.parse(line).map(|r| (i, r)));
+        let Some((i, r)) = found else { return false };
+        self.count(i, r.scope.unwrap_or(all[i].kind()));
+        self.stamp(r.stamp);
+        true
+    }
+
+    /// Counts what a wrapped line holds. A wrapper that is a record by itself counts only around a format.
+    fn inside(&mut self, all: &[Tried], line: &[u8]) -> bool {
+        let Some((e, p)) = peel(line) else {
+            return false;
+        };
+        let found = all
+            .iter()
+            .enumerate()
+            .find_map(|(i, f)| f.parse(&p.text).map(|r| (i, r)));
+        self.cut |= ENVELOPES[e].cuts_lines();
+        match found {
+            Some((i, mut r)) => {
+                self.count(i, r.scope.unwrap_or(all[i].kind()));
+                p.outer.dress(&mut r);
+                self.stamp(r.stamp);
+            }
+            None if p.outer.inside == Inside::Whole => return false,
+            None => {
+                self.kinds[Kind::App as usize] += 1;
+                self.stamp(p.outer.stamp);
+            }
+        }
+        self.wrapped = true;
+        true
+    }
+
+    fn count(&mut self, format: usize, kind: Kind) {
+        self.hits[format] += 1;
+        self.kinds[kind as usize] += 1;
+    }
+
+    fn stamp(&mut self, stamp: Option<Stamp>) {
+        self.zoneless |= stamp.is_some_and(|t| t.offset_min.is_none());
+        stamp.into_iter().for_each(|t| self.dates.see(t));
+    }
 }
 
 pub(super) fn dominant(kinds: &[u64; 5]) -> Option<Kind> {

@@ -1,8 +1,10 @@
 //! What every log format maps to: a stamped record that is a request, a message, or a pager or deploy notice.
 //! Borrowed from the line wherever possible; plain data, no parsing and no judgement here.
 
+mod access;
 mod words;
 
+pub use access::Access;
 pub use words::{CauseClass, MarkerKind};
 
 use crate::time::Stamp;
@@ -65,6 +67,17 @@ pub enum Level {
 }
 
 impl Level {
+    /// The level of a syslog severity, 0–7.
+    pub fn of_syslog(severity: u64) -> Level {
+        match severity % 8 {
+            0..=2 => Level::Fatal,
+            3 => Level::Error,
+            4 => Level::Warn,
+            5 | 6 => Level::Info,
+            _ => Level::Debug,
+        }
+    }
+
     /// Reads a level word of any vocabulary (`warning`, `ERR`, `crit`, `LOG`, `E`), any case; `None` when it is none.
     pub fn from_word(w: &[u8]) -> Option<Level> {
         let is = |s: &str| w.eq_ignore_ascii_case(s.as_bytes());
@@ -165,6 +178,14 @@ pub enum Body<'a> {
     Message(Message<'a>),
     /// Things that pagers or deploy tools state in typed form; more than one where a line holds several.
     Notices(Vec<Notice<'a>>),
+    /// The records of a line that holds several; none of them holds several itself.
+    Several(Vec<Record<'a>>),
+    /// A header or decoration of the format that tells something all the same (its writer started anew): markers, but no
+    /// record (counted as continuation).
+    Header(Vec<Notice<'a>>),
+    /// What a line adds to a record before it (the exception of a request that failed): a message, but no record of its own
+    /// (counted as continuation).
+    Detail(Message<'a>),
     /// A header or decoration of the format: understood, says nothing (counted as continuation).
     Nothing,
 }
@@ -211,6 +232,13 @@ pub struct Message<'a> {
     pub request: Option<(&'a [u8], &'a [u8])>,
     /// Upstream named in an error line.
     pub upstream: Option<&'a [u8]>,
+    /// HTTP status that the line names without being the line of a request; 0 when none.
+    pub status: u16,
+    /// What the line states by its form and not by its words (a level that only a dying process writes, a counter that
+    /// begins anew).
+    pub states: Option<MarkerKind>,
+    /// What a person wrote to others: never more than weak.
+    pub chat: bool,
 }
 
 impl<'a> Message<'a> {
@@ -222,6 +250,9 @@ impl<'a> Message<'a> {
             error: None,
             request: None,
             upstream: None,
+            status: 0,
+            states: None,
+            chat: false,
         }
     }
 }
@@ -246,7 +277,12 @@ pub struct Notice<'a> {
     pub service: Option<Cow<'a, [u8]>>,
     /// Version it is about.
     pub version: Option<Cow<'a, [u8]>>,
-    /// 0–100: how sure the parser is (generic forms are less so).
+    /// Cause class of a fault.
+    pub class: Option<CauseClass>,
+    /// More about the event of the notice before it: not counted as a record.
+    pub more: bool,
+    /// 0–100: how sure the parser is (generic forms are less so). A finish of at most [`Notice::ALONE_NOTHING`] counts only
+    /// where its source has begun something.
     pub confidence: u8,
 }
 
@@ -262,7 +298,12 @@ impl<'a> Notice<'a> {
             actor: None,
             service: None,
             version: None,
+            class: None,
+            more: false,
             confidence: 90,
         }
     }
+
+    /// Confidence of a finish that says nothing where nothing has begun: a job that may be a deploy, a service that is steady.
+    pub const ALONE_NOTHING: u8 = 50;
 }

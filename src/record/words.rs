@@ -156,6 +156,13 @@ words! {
     }
 }
 
+impl MarkerKind {
+    /// Whether a log line can state it, rather than that it is measured over many.
+    pub fn is_stated(self) -> bool {
+        self < MarkerKind::First5xx
+    }
+}
+
 impl CauseClass {
     /// The group that is reported before the class.
     pub fn group(self) -> &'static str {

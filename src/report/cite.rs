@@ -74,7 +74,8 @@ pub fn md_list(report: &Report, list: &[&Evidence]) -> String {
     format!("{}{}", shown.join(", "), and_more(list.len(), shown.len()))
 }
 
-fn and_more(all: usize, shown: usize) -> String {
+/// ` and 4 more`, or nothing.
+pub fn and_more(all: usize, shown: usize) -> String {
     match all.saturating_sub(shown) {
         0 => String::new(),
         n => format!(" and {n} more"),

@@ -1,9 +1,9 @@
 //! Words that Markdown and terminal share: verdicts, moments, intervals. Derived from the model alone,
 //! so that the forms cannot disagree; no layout and no escaping here.
 
-use super::sentence::{count, percent, share};
+use super::sentence::{Clock, count, percent, share};
 use super::time;
-use crate::model::{Event, Incident, Report, State, Totals, Verdict};
+use crate::model::{Event, Incident, Prompt, Report, Settings, State, Totals, Verdict};
 use crate::record::MarkerKind;
 use crate::time::zone::Zone;
 use crate::time::{Instant, MINUTE, SECOND};
@@ -173,5 +173,137 @@ pub fn symptom(i: &Incident) -> (&'static str, &'static str) {
         Some("latency") => ("Slow answers", "from"),
         Some("log_errors") => ("Errors in the logs", "of"),
         _ => ("5xx answers", "from"),
+    }
+}
+
+/// With a capital first letter.
+pub fn capital(s: &str) -> String {
+    let mut c = s.chars();
+    c.next()
+        .map_or_else(String::new, |f| f.to_uppercase().chain(c).collect())
+}
+
+/// The name of a phase in a table.
+pub fn phase_label(p: &str) -> String {
+    match p {
+        "detect" => "Detect (TTD)".to_owned(),
+        "acknowledge" => "Acknowledge (TTA)".to_owned(),
+        p => capital(phase(p)),
+    }
+}
+
+/// The share of a stretch in the whole: `22 %`; empty where there is no whole.
+pub fn part_of(part: i64, whole: i64) -> String {
+    match whole > 0 {
+        true => format!("{:.0} %", part as f64 * 100.0 / whole as f64),
+        false => String::new(),
+    }
+}
+
+/// How times are written outside of incidents.
+pub fn clock(report: &Report) -> Clock {
+    Clock {
+        zone: report.settings.zone,
+        day: report
+            .incidents
+            .first()
+            .map(|i| i.onset)
+            .or(report.totals.span.map(|s| s.0))
+            .unwrap_or_default(),
+    }
+}
+
+/// What was replaced in texts from logs, and what was not because the user asked for it.
+pub fn redaction(s: &Settings) -> String {
+    let x = s.shown;
+    let mut out = Vec::new();
+    out.push(match (x.secrets, x.names) {
+        (true, _) => {
+            "NOT REDACTED: secrets, e-mail addresses and names stand here as they were logged."
+                .to_owned()
+        }
+        (false, true) => {
+            "E-mail addresses and secrets are replaced; names of people are shown.".to_owned()
+        }
+        (false, false) => "E-mail addresses, secrets and names of people are replaced.".to_owned(),
+    });
+    out.push(match x.addresses {
+        true => "Client addresses are shown whole.".to_owned(),
+        false => "The last part of client addresses is cut.".to_owned(),
+    });
+    if x.raw {
+        out.push("The JSON holds the raw bytes of the evidence, not redacted.".to_owned());
+    }
+    if x.redacted > 0 {
+        out.push(format!(
+            "Something is replaced in {} texts.",
+            count(x.redacted)
+        ));
+    }
+    out.join(" ")
+}
+
+/// What must be said at the top of a report that is not redacted; nothing for others.
+pub fn warning(s: &Settings) -> Option<&'static str> {
+    match (s.shown.secrets, s.shown.raw) {
+        (true, _) => {
+            Some("Not redacted: this report holds secrets and personal data as they were logged.")
+        }
+        (false, true) => Some(
+            "With raw evidence: the JSON of this report holds log lines as they are, not redacted.",
+        ),
+        _ => None,
+    }
+}
+
+/// ` (25 min, 22 %)`: what an answer could have saved.
+pub fn saved(p: &Prompt, whole: Option<i64>) -> String {
+    match (p.us, whole) {
+        (Some(us), Some(all)) if all > 0 => {
+            format!(" ({}, {})", time::round_span(us), part_of(us, all))
+        }
+        (Some(us), _) => format!(" ({})", time::round_span(us)),
+        (None, _) => String::new(),
+    }
+}
+
+/// `causes/1` → `cause 1`, `signals/2` → `signal: fast rollout`, `phases/decide` → `phase: decide`.
+pub fn source(i: &Incident, path: Option<&str>) -> String {
+    let Some((kind, which)) = path.and_then(|p| p.split_once('/')) else {
+        return "–".to_owned();
+    };
+    match kind {
+        "causes" => format!("cause {which}"),
+        "signals" => {
+            let class = which
+                .parse::<usize>()
+                .ok()
+                .and_then(|n| i.signals.get(n.checked_sub(1)?))
+                .map_or(which, |s| s.class);
+            format!("signal: {}", class.replace('_', " "))
+        }
+        "phases" => format!("phase: {}", phase(which)),
+        other => format!("{other} {which}"),
+    }
+}
+
+/// `99.9 %` as written, without the caution of [`percent`].
+pub fn percent_of_objective(o: f64) -> String {
+    let s = format!("{:.3}", o * 100.0);
+    format!("{} %", s.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// An exact count, or a rounded estimate with twice its relative standard error.
+pub fn addresses(n: u64, error: Option<f64>) -> (String, String) {
+    match error {
+        Some(e) if e > 0.0 => {
+            let unit = if n >= 10_000 { 1000 } else { 100 };
+            let near = (n + unit / 2) / unit * unit;
+            (
+                format!("≈ {}", count(near)),
+                format!(", estimate ± {:.0} %", e * 100.0),
+            )
+        }
+        _ => (count(n), String::new()),
     }
 }

@@ -26,6 +26,9 @@ pub(crate) fn report() -> Report {
             year: None,
             sensitivity: Sensitivity::Normal,
             slo: settings["slo"].as_f64(),
+            since: None,
+            until: None,
+            shown: Default::default(),
         },
         verdict: Verdict::Incident,
         inputs: list(&v["inputs"], input),
@@ -157,6 +160,7 @@ fn cited(v: &Value) -> Cited {
 fn input(v: &Value) -> Input {
     let n = |k: &str| v[k].as_u64().unwrap();
     Input {
+        member: None,
         name: name(&v["name"]),
         domain: name(&v["domain"]),
         host: None,
@@ -250,6 +254,14 @@ fn row(v: &Value) -> Row {
         name: name(&v["name"]),
         requests: v["requests"].as_u64().unwrap(),
         failed: v["failed"].as_u64().unwrap(),
+    }
+}
+
+fn lane(v: &Value) -> Lane {
+    Lane {
+        name: name(&v["name"]),
+        requests: list(&v["requests"], |n| n.as_u64().unwrap()),
+        failed: list(&v["failed"], |n| n.as_u64().unwrap()),
     }
 }
 
@@ -347,6 +359,9 @@ fn incident(v: &Value) -> Incident {
             bucket_s: v["series"]["bucket_s"].as_u64().unwrap() as u32,
             requests: list(&v["series"]["requests"], |n| n.as_u64().unwrap()),
             failed: list(&v["series"]["failed"], |n| n.as_u64().unwrap()),
+            by_host: list(&v["series"]["by_host"], lane),
+            by_endpoint: Vec::new(),
+            by_upstream: Vec::new(),
         }),
     }
 }

@@ -14,18 +14,65 @@ use serde_json::{Map, Value, json};
 
 /// The JSON Schema (2020-12) that every report satisfies.
 pub const SCHEMA: &str = include_str!("schema/report.schema.json");
+/// The JSON Schema of the events of `watch`.
+pub const WATCH_SCHEMA: &str = include_str!("schema/watch.schema.json");
+/// The JSON Schema of the findings of `audit`.
+pub const AUDIT_SCHEMA: &str = include_str!("schema/audit.schema.json");
 
 /// Rows listed under `minor`.
 const MINOR_ROWS: usize = 20;
 
-/// The report as text: one member per line, ending with a newline.
+/// The report as text: one member per line, a list of numbers on one line, ending with a newline.
 pub fn to_string(report: &Report) -> String {
-    format!("{:#}\n", to_value(report))
+    let mut out = String::new();
+    write(&to_value(report), 0, &mut out);
+    out.push('\n');
+    out
+}
+
+/// A value indented by `depth` steps, with the layout of `serde_json` but for lists of numbers: a series of a day would
+/// else be thousands of lines.
+fn write(v: &Value, depth: usize, out: &mut String) {
+    let line = |out: &mut String, depth: usize| {
+        out.push('\n');
+        (0..depth).for_each(|_| out.push_str("  "));
+    };
+    match v {
+        Value::Array(a) if !a.is_empty() && !a.iter().all(Value::is_number) => {
+            out.push('[');
+            for (n, x) in a.iter().enumerate() {
+                out.push_str(if n > 0 { "," } else { "" });
+                line(out, depth + 1);
+                write(x, depth + 1, out);
+            }
+            line(out, depth);
+            out.push(']');
+        }
+        Value::Object(m) if !m.is_empty() => {
+            out.push('{');
+            for (n, (k, x)) in m.iter().enumerate() {
+                out.push_str(if n > 0 { "," } else { "" });
+                line(out, depth + 1);
+                out.push_str(&Value::from(k.as_str()).to_string());
+                out.push_str(": ");
+                write(x, depth + 1, out);
+            }
+            line(out, depth);
+            out.push('}');
+        }
+        other => out.push_str(&other.to_string()),
+    }
 }
 
 /// The report as a value.
 pub fn to_value(report: &Report) -> Value {
+    value_in(report, Medium::Plain)
+}
+
+/// The same with sentences in another medium.
+pub(super) fn value_in(report: &Report, medium: Medium) -> Value {
     let w = Writer {
+        medium,
         clock: Clock {
             zone: report.settings.zone,
             day: report
@@ -48,7 +95,7 @@ pub fn to_value(report: &Report) -> Value {
         },
         "inputs": report.inputs.iter().enumerate().map(|(i, x)| w.input(i, x)).collect::<Vec<_>>(),
         "incidents": report.incidents.iter().map(|i| {
-            Writer { clock: Clock { day: i.onset, ..w.clock } }.incident(i)
+            Writer { medium, clock: Clock { day: i.onset, ..w.clock } }.incident(i)
         }).collect::<Vec<_>>(),
         "blips": list(&report.blips, |s| w.span(s)),
         "planned": list(&report.planned, |s| w.span(s)),
@@ -64,11 +111,18 @@ pub fn to_value(report: &Report) -> Value {
 }
 
 fn settings(s: &Settings) -> Value {
-    json!({
+    let mut all = json!({
         "assume_tz": s.assume_tz,
         "edge": s.edge,
         "formats": s.formats,
-        "redaction": {"addresses": "truncate", "emails": true, "secrets": true},
+        "redaction": {
+            "addresses": if s.shown.addresses { "keep" } else { "truncate" },
+            "emails": !s.shown.secrets,
+            "names": !(s.shown.names || s.shown.secrets),
+            "raw_evidence": s.shown.raw,
+            "secrets": !s.shown.secrets,
+            "texts": s.shown.redacted,
+        },
         "sensitivity": match s.sensitivity {
             Sensitivity::Low => "low",
             Sensitivity::Normal => "normal",
@@ -77,7 +131,16 @@ fn settings(s: &Settings) -> Value {
         "slo": s.slo.map(rounded),
         "year": s.year,
         "zone": s.zone.to_string(),
-    })
+    });
+    for (name, t) in [("since", s.since), ("until", s.until)] {
+        if let Some(t) = t {
+            all[name] = rfc3339(t, s.zone).into();
+        }
+    }
+    if let Some(map) = all.as_object_mut() {
+        map.sort_keys();
+    }
+    all
 }
 
 fn list<T>(items: &[T], f: impl Fn(&T) -> Value) -> Vec<Value> {
@@ -100,7 +163,7 @@ fn evidence(list: &[Evidence]) -> Vec<Value> {
     sorted.into_iter().map(one_evidence).collect()
 }
 
-fn one_evidence(e: &Evidence) -> Value {
+pub(super) fn one_evidence(e: &Evidence) -> Value {
     let mut m = Map::new();
     m.insert("input".into(), e.input.into());
     let line = if e.line == 0 {
@@ -115,6 +178,9 @@ fn one_evidence(e: &Evidence) -> Value {
     m.insert("byte".into(), e.byte.into());
     if let Some(x) = &e.excerpt {
         m.insert("excerpt".into(), x.for_json().into());
+        if let Some(raw) = x.for_raw_base64() {
+            m.insert("raw_b64".into(), raw.into());
+        }
     }
     if let Some(n) = e.count {
         m.insert("count".into(), n.into());
@@ -123,7 +189,7 @@ fn one_evidence(e: &Evidence) -> Value {
 }
 
 /// Adds `basis`, `evidence` and `inputs` to an object.
-fn cited(mut object: Value, c: &Cited) -> Value {
+pub(super) fn cited(mut object: Value, c: &Cited) -> Value {
     match c {
         Cited::Lines(lines) => object["evidence"] = evidence(lines).into(),
         Cited::Absent(inputs) => {
@@ -137,12 +203,13 @@ fn cited(mut object: Value, c: &Cited) -> Value {
 
 /// Writes values in one zone.
 struct Writer {
+    medium: Medium,
     clock: Clock,
 }
 
 impl Writer {
     fn text(&self, s: &Sentence) -> String {
-        render(s, Medium::Plain, self.clock)
+        render(s, self.medium, self.clock)
     }
 
     fn time(&self, t: Instant) -> String {
@@ -161,7 +228,7 @@ impl Writer {
         json!({
             "id": id,
             "name": i.name.for_json(),
-            "member": null,
+            "member": opt(&i.member),
             "domain": i.domain.for_json(),
             "tier": i.tier.map(|t| match t { Tier::Edge => "edge", Tier::Inner => "inner" }),
             "format": i.format,

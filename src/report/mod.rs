@@ -1,16 +1,23 @@
-//! The report's forms: JSON, Markdown, terminal. Each renders the same `model::Report` and computes nothing.
+//! The report's forms: JSON, Markdown, HTML, terminal. Each renders the same `model::Report` and computes nothing.
 //! A form is one file and one line in [`REPORTS`].
 
 pub mod chart;
 pub mod cite;
+pub mod command;
+pub mod explain;
 pub mod facts;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod gaps;
+pub mod html;
 pub mod json;
+pub mod listing;
 pub mod markdown;
+pub mod privacy;
 pub mod rows;
 pub mod sentence;
+pub mod summary;
+pub mod template;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
@@ -53,4 +60,9 @@ pub trait Form: Sync {
 }
 
 /// Every form.
-pub static REPORTS: &[&dyn Form] = &[&terminal::Terminal, &markdown::Markdown, &json::Json];
+pub static REPORTS: &[&dyn Form] = &[
+    &terminal::Terminal,
+    &markdown::Markdown,
+    &html::Html,
+    &json::Json,
+];

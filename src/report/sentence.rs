@@ -1,9 +1,10 @@
 //! Renders a `Sentence` for each medium. The only place where its typed arguments become words,
 //! so that every form says the same number; nothing here knows incidents or layouts.
 
+use super::template::marks;
 use super::time;
 use crate::model::{Piece, Sentence};
-use crate::text::LogText;
+use crate::text::{LogText, html};
 use crate::time::Instant;
 use crate::time::zone::Zone;
 
@@ -16,6 +17,10 @@ pub enum Medium {
     Terminal,
     /// Markdown: log text in code spans.
     Markdown,
+    /// HTML: everything escaped, log text marked as such.
+    Html,
+    /// For templates: log text between the marks of `template`, which escapes when a value is written.
+    Marked,
 }
 
 /// How times are written: the zone, and the day that needs no date.
@@ -44,6 +49,7 @@ pub fn render(s: &Sentence, medium: Medium, clock: Clock) -> String {
 fn piece(p: &Piece, medium: Medium, clock: Clock) -> String {
     match p {
         Piece::Words(w) if medium == Medium::Markdown => md_words(w),
+        Piece::Words(w) if medium == Medium::Html => html(w),
         Piece::Words(w) => w.clone(),
         Piece::Log(t) => quoted(t, medium),
         Piece::Name(t) => name(t, medium),
@@ -60,6 +66,8 @@ pub fn quoted(t: &LogText, medium: Medium) -> String {
         Medium::Plain => format!("“{}”", t.for_json()),
         Medium::Terminal => format!("“{}”", t.for_terminal()),
         Medium::Markdown => t.for_md_prose(),
+        Medium::Marked => marks::log(t.for_json()),
+        Medium::Html => format!("“<span class=\"lg\">{}</span>”", t.for_html()),
     }
 }
 
@@ -77,22 +85,30 @@ pub fn name(t: &LogText, medium: Medium) -> String {
         Medium::Markdown => t.for_md_prose(),
         Medium::Terminal if one_word => t.for_terminal().into_owned(),
         Medium::Plain if one_word => word.to_owned(),
+        Medium::Html => format!("<code>{}</code>", t.for_html()),
+        Medium::Marked => marks::log(word),
         medium => quoted(t, medium),
     }
 }
 
-/// Our own words in Markdown. They hold no log text, but a `<`, `*` or backtick of ours must not become markup.
+/// Our own words in Markdown. They hold no log text, but a `<`, `*` or backtick of ours must not become markup. A `_`
+/// within a word is none.
 pub fn md_words(w: &str) -> String {
     let mut out = String::with_capacity(w.len());
-    for c in w.chars() {
+    let mut chars = w.chars().peekable();
+    let mut last = ' ';
+    while let Some(c) = chars.next() {
+        let within = last.is_alphanumeric() && chars.peek().is_some_and(|n| n.is_alphanumeric());
         match c {
             '<' => out.push_str("&lt;"),
+            '_' if within => out.push(c),
             '`' | '*' | '_' | '[' | ']' | '\\' => {
                 out.push('\\');
                 out.push(c);
             }
             c => out.push(c),
         }
+        last = c;
     }
     out
 }
@@ -181,7 +197,7 @@ mod tests {
         );
         assert_eq!(
             render(&s, Medium::Markdown, clock),
-            "x\\_y web-1 and `a|b` and `GET /x` `{}` say `##[error] *boom*` at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
+            "x_y web-1 and `a|b` and `GET /x` `{}` say `##[error] *boom*` at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
         );
     }
 

@@ -5,7 +5,7 @@ mod findings;
 
 use super::sentence::{Clock, Medium, count, percent, render, share};
 use super::wrap::{left, right, to_ascii, width, wrap};
-use super::{Form, Look, chart, cite, facts, markdown, rows, time};
+use super::{Form, Look, chart, cite, facts, rows, time};
 use crate::model::{Basis, Incident, Report, Sentence};
 use anstyle::{AnsiColor, Style};
 
@@ -28,7 +28,9 @@ impl Form for Terminal {
 }
 
 /// Fewest columns drawn.
-const LEAST: usize = 40;
+const LEAST: usize = 20;
+/// Below this everything stands at the left edge, one thing per line.
+const TIGHT: usize = 40;
 /// From here on citations stand at the right end of the row.
 const WIDE: usize = 110;
 /// Below this the timeline is stacked instead of in columns.
@@ -79,6 +81,18 @@ impl View<'_> {
         self.look.width
     }
 
+    fn tight(&self) -> bool {
+        self.look.width < TIGHT
+    }
+
+    /// What stands before a line under the headline.
+    fn under(&self) -> &'static str {
+        match self.tight() {
+            true => "  ",
+            false => UNDER,
+        }
+    }
+
     fn wide(&self) -> bool {
         self.look.width >= WIDE
     }
@@ -107,6 +121,14 @@ impl View<'_> {
     fn line(&mut self, s: &str) {
         self.out.push_str(s.trim_end());
         self.out.push('\n');
+    }
+
+    /// A remark in faint colour, wrapped.
+    fn faint(&mut self, before: &str, text: &str) {
+        for l in wrap(text, &[], self.columns().saturating_sub(width(before))) {
+            let painted = self.paint(&l, FAINT);
+            self.line(&format!("{before}{painted}"));
+        }
     }
 
     /// Wrapped lines: the first after `first`, the others under it.
@@ -160,8 +182,11 @@ impl View<'_> {
             let rest = self.columns() - width(&read);
             self.line(&format!("{read}{}", right(&zone, rest)));
         } else {
-            self.line(&read);
-            self.line(&zone);
+            self.block("", &read, &[]);
+            self.block("", &zone, &[]);
+        }
+        if let Some(w) = facts::warning(&r.settings) {
+            self.block("!  ", w, &[]);
         }
         self.line("");
     }
@@ -195,7 +220,13 @@ impl View<'_> {
         };
         let title = self.text(&i.title, clock);
         let start = self.out.len();
-        self.block(&word, &title, &[]);
+        match self.tight() {
+            true => {
+                self.line(&word);
+                self.block("  ", &title, &[]);
+            }
+            false => self.block(&word, &title, &[]),
+        }
         if self.look.color {
             let rest = self.out.split_off(start);
             let painted = self.paint(word.trim_end(), ALARM);
@@ -223,16 +254,16 @@ impl View<'_> {
             None => format!("{begin}{margin}{early} → recovery {held}"),
         };
         let when = self.set(&when);
-        self.block(UNDER, &when, &[]);
+        self.block(self.under(), &when, &[]);
         self.line("");
         let harm = self.set(&self.harm(i));
-        self.block(UNDER, &harm, &[]);
+        self.block(self.under(), &harm, &[]);
         self.line("");
     }
 
     /// The impact in one line: the longest words that fit.
     fn harm(&self, i: &Incident) -> String {
-        let room = self.columns().saturating_sub(width(UNDER));
+        let room = self.columns().saturating_sub(width(self.under()));
         let words = [2, 1, 0].map(|long| self.harm_in(i, long));
         let short = words[2].clone();
         words
@@ -267,7 +298,7 @@ impl View<'_> {
         if let Some(n) = m.addresses_hit {
             parts.push(format!(
                 "{} addresses",
-                markdown::addresses(n, m.addresses_error).0
+                facts::addresses(n, m.addresses_error).0
             ));
         }
         if let Some((_, n, f)) = m.peak {
@@ -327,9 +358,10 @@ impl View<'_> {
             self.timeline_row(l, i, clock);
         }
         if left_out > 0 {
-            let more = format!("  {} more rows in the JSON", count(left_out as u64));
-            let more = self.paint(&more, FAINT);
-            self.line(&more);
+            self.faint(
+                "  ",
+                &format!("{} more rows in the JSON", count(left_out as u64)),
+            );
         }
         self.line("");
     }
@@ -361,7 +393,13 @@ impl View<'_> {
         let evidence = l.evidence();
         let cite = |v: &Self, room| v.set(&cite::fitting(v.report, &evidence, room));
         if self.columns() < NARROW {
-            self.line(&format!("{letter}{order}{at} {distance} {word} {mark}"));
+            match self.tight() {
+                true => {
+                    self.line(&format!("{letter}{order}{at} {distance}"));
+                    self.line(&format!("  {word} {mark}"));
+                }
+                false => self.line(&format!("{letter}{order}{at} {distance} {word} {mark}")),
+            }
             self.block("  ", &text, &[]);
             let line = self.indented(&cite(self, self.columns() - 2), 2);
             self.line(&line);

@@ -2,7 +2,7 @@
 //! Nothing here reads a clock or a locale.
 
 use crate::time::zone::Zone;
-use crate::time::{DAY, HOUR, Instant, MINUTE, SECOND, civil_from_days};
+use crate::time::{DAY, HOUR, Instant, MINUTE, MONTHS, SECOND, civil_from_days};
 
 /// Wall time in a zone, in microseconds as if UTC.
 fn wall(t: Instant, zone: Zone) -> i64 {
@@ -38,25 +38,16 @@ pub fn clock_on(t: Instant, day: Instant, zone: Zone) -> String {
 /// `Mon 1 May 2023`.
 pub fn long_date(t: Instant, zone: Zone) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let days = wall(t, zone).div_euclid(DAY);
-    let (y, m, d) = civil_from_days(days);
     let weekday = DAYS[days.rem_euclid(7) as usize];
+    format!("{weekday} {}", day(t, zone))
+}
+
+/// `1 May 2023`.
+pub fn day(t: Instant, zone: Zone) -> String {
+    let (y, m, d) = civil_from_days(wall(t, zone).div_euclid(DAY));
     let month = MONTHS[(m as usize + 11) % 12];
-    format!("{weekday} {d} {month} {y}")
+    format!("{d} {month} {y}")
 }
 
 /// The numeric offset at an instant: `+01:00`.
@@ -70,7 +61,7 @@ pub fn offset(t: Instant, zone: Zone) -> String {
     )
 }
 
-/// `UTC`, `UTC+01:00`, or `Europe/Lagos (UTC+01:00)`: how headings name the zone.
+/// `UTC`, `UTC+01:00`, or `Africa/Lagos (UTC+01:00)`: how headings name the zone.
 pub fn zone_label(t: Instant, zone: Zone) -> String {
     let o = match offset(t, zone).as_str() {
         "+00:00" => "UTC".to_owned(),
@@ -97,14 +88,16 @@ pub fn rfc3339(t: Instant, zone: Zone) -> String {
     )
 }
 
-/// A length of time in microseconds for prose: `4 min 52 s`, `1 h 54 min 59 s`, `2 d 3 h`, `6 s`, `0.25 s`.
+/// A length of time in microseconds for prose: `4 min 52 s`, `1 h 54 min 59 s`, `2 d 3 h`, `6 s`, `0.3 s`.
 /// Whole seconds, rounded half away from zero; from a day on whole minutes; parts that are 0 are left out.
 pub fn span(us: i64) -> String {
     let sign = if us < 0 { "−" } else { "" };
     let abs = us.saturating_abs();
-    if abs > 0 && abs < SECOND {
-        let s = format!("{:.3}", abs as f64 / SECOND as f64);
-        return format!("{sign}{} s", s.trim_end_matches('0').trim_end_matches('.'));
+    if abs > 0 && abs < SECOND / 20 {
+        return format!("{sign}under 0.1 s");
+    }
+    if abs > 0 && abs < SECOND - SECOND / 20 {
+        return format!("{sign}{:.1} s", abs as f64 / SECOND as f64);
     }
     let s = abs.saturating_add(SECOND / 2) / SECOND;
     let parts = [
@@ -144,6 +137,15 @@ pub fn short_span(us: i64) -> String {
         60..3600 => format!("{sign}{}m{:02}s", s / 60, s % 60),
         3600..86_400 => format!("{sign}{}h{:02}m{:02}s", s / 3600, s / 60 % 60, s % 60),
         _ => format!("{sign}{}d{:02}h", s / 86_400, s / 3600 % 24),
+    }
+}
+
+/// The distance from T for prose: `T`, `+4 min 56 s`, `−6 s`, `−0.6 s`. Under a twentieth of a second it is T.
+pub fn distance(us: i64) -> String {
+    match us {
+        u if u.saturating_abs() < SECOND / 20 => "T".to_owned(),
+        u if u > 0 => format!("+{}", span(u)),
+        u => span(u),
     }
 }
 
@@ -211,7 +213,13 @@ mod tests {
         assert_eq!(offset_from_t(-400_000), "0s");
         assert_eq!(span(3600 * SECOND), "1 h");
         assert_eq!(span(0), "0 s");
-        assert_eq!(span(250_000), "0.25 s");
+        assert_eq!(span(250_000), "0.2 s");
+        assert_eq!(span(-597_000), "−0.6 s");
+        assert_eq!(span(960_000), "1 s");
+        assert_eq!(span(30_000), "under 0.1 s");
+        assert_eq!(distance(-597_000), "−0.6 s");
+        assert_eq!(distance(-40_000), "T");
+        assert_eq!(distance(296 * SECOND), "+4 min 56 s");
         assert_eq!(span(-292 * SECOND), "−4 min 52 s");
         assert_eq!(span(2 * DAY + 3 * HOUR + 59 * SECOND), "2 d 3 h");
         assert_eq!(round_span(45 * SECOND), "45 s");

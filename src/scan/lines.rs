@@ -1,12 +1,17 @@
 //! One stretch of one input, line by line: each line to the first format that accepts it, continuation lines to their record.
 //! No reading and no threads here.
 
-use crate::format::Framing;
+use super::alike::Alike;
+use super::framed::Framed;
+use super::wrapped::Joiner;
 use crate::format::app::stack;
-use crate::plan::{Plan, PlanInput, trim_line};
+use crate::format::web::clf_plain::Plain;
+use crate::format::{Framing, Reader};
+use crate::plan::{Plan, PlanInput, behind_hole, clean, trim_line};
 use crate::record::{Body, Kind, Record};
 use crate::source::Block;
-use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Stretch};
+use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Stretch, Windows};
+use crate::vector::Marks;
 
 /// Settings of a scan. None of them changes the result.
 #[derive(Clone, Copy, Debug)]
@@ -22,31 +27,43 @@ impl Default for ScanConfig {
 }
 
 /// Bytes that are read before they are summed; they should fit a near cache.
-const NEAR: usize = 32 << 10;
+pub(super) const NEAR: usize = 32 << 10;
 
 /// A record that waits for its continuation lines.
-struct Open<'b> {
-    at: LineAt<'b>,
-    rec: Record<'b>,
-    format: usize,
-    kind: Kind,
-    exception: Option<&'b [u8]>,
+pub(super) struct Open<'b> {
+    pub(super) at: LineAt<'b>,
+    pub(super) rec: Record<'b>,
+    pub(super) format: usize,
+    pub(super) kind: Kind,
+    pub(super) exception: Option<&'b [u8]>,
 }
 
 /// Scans one stretch of one input: blocks of whole lines, in order, without a hole.
 pub struct Scanner<'p> {
-    input: &'p PlanInput,
+    pub(super) input: &'p PlanInput,
     id: u32,
     plan: u64,
-    names: Vec<String>,
+    pub(super) names: Vec<String>,
     /// Framing and kind by format.
-    kinds: Vec<(Framing, Kind)>,
-    config: ScanConfig,
-    fold: Fold,
-    crc: crc32fast::Hasher,
-    start: u64,
-    end: u64,
-    lines: u64,
+    pub(super) kinds: Vec<(Framing, Kind)>,
+    /// By format: what reads its lines where they need earlier ones. Empty for inputs of which lines are read alone.
+    pub(super) readers: Vec<Option<Box<dyn Reader>>>,
+    pub(super) config: ScanConfig,
+    pub(super) fold: Fold,
+    pub(super) crc: crc32fast::Hasher,
+    pub(super) start: u64,
+    pub(super) end: u64,
+    pub(super) lines: u64,
+    /// What takes wrappers off and joins what they cut.
+    pub(super) joiner: Joiner,
+    /// What puts records together that are more than lines.
+    pub(super) framing: Option<Framed>,
+    /// How plain lines of the first format are read.
+    plain: Option<Plain>,
+    pub(super) marks: Marks,
+    pub(super) alike: Alike,
+    /// Whether no format makes anything of an empty line, so that it need not be tried with all of them.
+    pub(super) skip_empty: bool,
 }
 
 impl<'p> Scanner<'p> {
@@ -63,19 +80,52 @@ impl<'p> Scanner<'p> {
                 .iter()
                 .map(|f| (f.framing(), f.kind()))
                 .collect(),
+            readers: if input.whole {
+                input.formats.iter().map(|f| f.reader()).collect()
+            } else {
+                Vec::new()
+            },
             config,
-            fold: Fold::new(input.meta.clone(), plan.year_reference),
+            fold: Fold::new(input.meta.clone(), input.calendar, plan.rules.clone()),
             crc: crc32fast::Hasher::new(),
             start,
             end: start,
             lines: 0,
+            joiner: Joiner::default(),
+            framing: input.frame.map(Framed::new),
+            // a window is held against every line
+            plain: (!input.whole
+                && !input.wrapped
+                && input.frame.is_none()
+                && input.meta.windows == Windows::default())
+            .then(|| input.formats.first().and_then(|f| f.plain()))
+            .flatten(),
+            marks: Marks::default(),
+            alike: Alike::default(),
+            skip_empty: !input.whole && input.formats.iter().all(|f| f.parse(b"").is_none()),
         }
     }
 
     /// Reads the next bytes of the input. They begin at the first byte of a line and, where records have continuation lines,
     /// of a record.
     pub fn block(&mut self, block: &[u8]) {
-        self.lines_of(block, false, |from| from as u64, |_| false, true);
+        if self.framing.is_some() {
+            return self.stretch(block);
+        }
+        if self.input.wrapped {
+            self.crc.update(block);
+            self.wrapped_lines(block, |from| from as u64, |_| false);
+            self.end += block.len() as u64;
+            return;
+        }
+        if self.input.dirty {
+            self.crc.update(block);
+            let mut copy = block.to_vec();
+            clean(&mut copy);
+            self.lines_of(block, &copy, false, |from| from as u64, |_| false, false);
+        } else if !self.quick(block, false, true) {
+            self.lines_of(block, block, false, |from| from as u64, |_| false, true);
+        }
         self.end += block.len() as u64;
     }
 
@@ -83,19 +133,52 @@ impl<'p> Scanner<'p> {
     pub fn stream_block(&mut self, block: &Block) {
         self.crc.combine(&block.crc32());
         let base = block.offset;
-        self.lines_of(
-            &block.bytes,
-            block.continues,
-            |from| block.offset_of(from) - base,
-            |end| block.is_cut(end),
-            false,
-        );
+        if self.input.wrapped {
+            self.wrapped_lines(
+                &block.bytes,
+                |from| block.offset_of(from) - base,
+                |end| block.is_cut(end),
+            );
+            self.end += block.length();
+            return;
+        }
+        let quick = block.cuts.is_empty() && !self.input.dirty;
+        if !quick || !self.quick(&block.bytes, block.continues, false) {
+            let mut copy = Vec::new();
+            let bytes = match self.input.dirty {
+                true => {
+                    copy.extend_from_slice(&block.bytes);
+                    clean(&mut copy);
+                    &copy
+                }
+                false => &block.bytes,
+            };
+            self.lines_of(
+                &block.bytes,
+                bytes,
+                block.continues,
+                |from| block.offset_of(from) - base,
+                |end| block.is_cut(end),
+                false,
+            );
+        }
         self.end += block.length();
     }
 
+    /// Reads a block without missing bytes in the way for plain lines, if the first format has any.
+    fn quick(&mut self, block: &[u8], continues: bool, sum: bool) -> bool {
+        let Some(plain) = self.plain else {
+            return false;
+        };
+        self.quick_lines(plain, block, continues, sum);
+        true
+    }
+
+    /// `text` is what is read of the block: the block itself, or a copy without what hides the text, byte for byte as long.
     fn lines_of(
         &mut self,
         block: &[u8],
+        text: &[u8],
         continues: bool,
         offset: impl Fn(usize) -> u64,
         is_cut: impl Fn(usize) -> bool,
@@ -108,6 +191,11 @@ impl<'p> Scanner<'p> {
         let last = (block.last() != Some(&b'\n') && !block.is_empty()).then_some(block.len());
         for nl in memchr::memchr_iter(b'\n', block).chain(last) {
             self.lines += 1;
+            if nl == from && self.skip_empty {
+                self.fold.continuation();
+                from = nl + 1;
+                continue;
+            }
             let pos = Pos {
                 offset: self.end + offset(from),
                 line: self.lines,
@@ -117,7 +205,7 @@ impl<'p> Scanner<'p> {
                 may_continue = false;
                 self.overlong(block, from, pos);
             } else {
-                self.line(block, from, nl, pos, &mut open, &mut may_continue);
+                self.line((block, text), from, nl, pos, &mut open, &mut may_continue);
             }
             from = nl + 1;
             // what was just read is still near, so that the checksum waits for no memory
@@ -134,36 +222,46 @@ impl<'p> Scanner<'p> {
         self.fold.flush(block);
     }
 
-    fn overlong(&mut self, block: &[u8], from: usize, pos: Pos) {
+    pub(super) fn overlong(&mut self, block: &[u8], from: usize, pos: Pos) {
         self.fold.unparsed(
             LineAt {
                 block,
                 start: from,
                 end: (from + 200).min(block.len()),
                 pos,
+                more: 0,
             },
             true,
         );
     }
 
     #[inline]
-    fn line<'b>(
+    pub(super) fn line<'b>(
         &mut self,
-        block: &'b [u8],
+        (block, text): (&'b [u8], &'b [u8]),
         from: usize,
         to: usize,
         pos: Pos,
         open: &mut Option<Open<'b>>,
         may_continue: &mut bool,
     ) {
-        let raw = &block[from..to];
-        let line = trim_line(raw);
+        let raw = &text[from..to];
+        let mut line = trim_line(raw);
         let start = from + (line.as_ptr() as usize - raw.as_ptr() as usize);
+        let mut end = start + line.len();
+        if self.input.dirty {
+            line = line.trim_ascii_end();
+            // what is quoted is the line as it lies there, which is longer than what was left of it
+            end = block[start..to]
+                .strip_suffix(b"\r")
+                .map_or(to, |rest| start + rest.len());
+        }
         let at = LineAt {
             block,
             start,
-            end: start + line.len(),
+            end,
             pos,
+            more: 0,
         };
         if line.len() > self.config.max_line {
             self.close(open);
@@ -173,7 +271,10 @@ impl<'p> Scanner<'p> {
         // The first that accepts a line has it. The plan fixes the order, so that the answer hangs on the line alone.
         for (format, f) in self.input.formats.iter().enumerate() {
             // Borrowed where it lies: a record is too large to be moved for each line.
-            let found = f.parse(line);
+            let found = match self.readers.get_mut(format) {
+                Some(Some(reader)) => reader.read(line),
+                _ => f.parse(line),
+            };
             let Some(rec) = &found else { continue };
             self.close(open);
             let (framing, kind) = self.kinds[format];
@@ -193,6 +294,15 @@ impl<'p> Scanner<'p> {
         if line.is_empty() {
             return self.fold.continuation();
         }
+        // Zero bytes that no sample showed: what comes behind them is a line of its own.
+        if let Some(behind) = behind_hole(line) {
+            let behind = start + behind;
+            let rest = Pos {
+                offset: pos.offset + (behind - from) as u64,
+                ..pos
+            };
+            return self.line((block, text), behind, to, rest, open, may_continue);
+        }
         if *may_continue {
             if let (Some(o), Some(e)) = (open.as_mut(), stack::exception(line)) {
                 o.exception = Some(e);
@@ -204,11 +314,16 @@ impl<'p> Scanner<'p> {
             Some(rec) => self
                 .fold
                 .record(at, &rec, self.names.len() - 1, Kind::Deploy, None),
-            None => self.fold.unparsed(at, false),
+            None => {
+                self.fold.unparsed(at, false);
+                if !self.input.heads {
+                    self.fold.faults_of_unknown(at);
+                }
+            }
         }
     }
 
-    fn close(&mut self, open: &mut Option<Open<'_>>) {
+    pub(super) fn close(&mut self, open: &mut Option<Open<'_>>) {
         if let Some(o) = open.take() {
             self.fold
                 .record(o.at, &o.rec, o.format, o.kind, o.exception);
@@ -221,7 +336,9 @@ impl<'p> Scanner<'p> {
     }
 
     /// The part of what was read.
-    pub fn finish(self) -> Part {
+    pub fn finish(mut self) -> Part {
+        self.end_of_framing();
+        self.end_of_joining();
         let stretch = Stretch {
             end: self.end,
             lines: self.lines,

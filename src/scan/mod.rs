@@ -1,15 +1,24 @@
 //! Plan rows to a Part, in parallel: mapped files in line-aligned ranges, streams block by block, many files at once.
 //! No inference: what a line means for the incident is decided after merging.
 
+mod alike;
+mod framed;
 mod lines;
+mod quick;
+mod wrapped;
 
 pub use lines::{ScanConfig, Scanner};
 
 use crate::error::{Error, Result};
-use crate::plan::{Plan, trim_line};
-use crate::source::{Block, BlockConfig, Blocks, Content, HeadTest, Input, Note, OpenConfig, cut};
+use crate::plan::Plan;
+use crate::source::{
+    Block, BlockConfig, Blocks, Content, HeadTest, Input, Leaf, Note, Notes, OpenConfig, cut,
+};
 use crate::summary::{InputPart, Part};
 use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::io::{ErrorKind, Read};
+use std::ops::ControlFlow;
 
 /// How inputs are read. Nothing here changes the result.
 #[derive(Clone, Debug)]
@@ -27,8 +36,8 @@ pub struct ReadConfig {
 pub struct Summary {
     /// The part.
     pub part: Part,
-    /// What happened while inputs were read, by number of the input.
-    pub notes: Vec<(u32, Note)>,
+    /// What happened while inputs were read, by name of the input or of the archive it lies in.
+    pub notes: Vec<(String, Note)>,
     /// Inputs that could not be opened.
     pub failed: Vec<(u32, Error)>,
 }
@@ -44,17 +53,32 @@ impl Summary {
 
 /// Reads all inputs of a plan (`inputs[i]` is input `i` of the plan) into one part.
 pub fn summarize(plan: &Plan, inputs: &[Input], config: &ReadConfig) -> Result<Summary> {
-    let mut s = inputs
+    // files of one archive, or of one piece of it, come one after the other
+    let mut together: BTreeMap<(usize, usize), Vec<u32>> = BTreeMap::new();
+    let mut jobs: Vec<Vec<u32>> = Vec::new();
+    for (id, input) in inputs.iter().enumerate() {
+        match input.together() {
+            Some(key) => together.entry(key).or_default().push(id as u32),
+            None => jobs.push(vec![id as u32]),
+        }
+    }
+    jobs.extend(together.into_values());
+    let busy = jobs.len() > rayon::current_num_threads();
+    let mut s = jobs
         .par_iter()
-        .enumerate()
-        .map(|(id, input)| one(plan, id as u32, input, config))
+        .map(|ids| match ids[..] {
+            [id] if inputs[id as usize].together().is_none() => {
+                one(plan, id, &inputs[id as usize], config, busy)
+            }
+            _ => archived(plan, ids, inputs, config, busy),
+        })
         .try_reduce(Summary::default, Summary::merge)?;
-    s.notes.sort_by_key(|(id, _)| *id);
+    s.notes.sort_by(|a, b| a.0.cmp(&b.0));
     s.failed.sort_by_key(|(id, _)| *id);
     Ok(s)
 }
 
-fn one(plan: &Plan, id: u32, input: &Input, config: &ReadConfig) -> Result<Summary> {
+fn one(plan: &Plan, id: u32, input: &Input, config: &ReadConfig, busy: bool) -> Result<Summary> {
     let mut out = Summary::default();
     let opened = match input.open(&config.open) {
         Ok(o) => o,
@@ -71,44 +95,155 @@ fn one(plan: &Plan, id: u32, input: &Input, config: &ReadConfig) -> Result<Summa
             notes.extend(map.changed());
             part
         }
-        Content::Stream(stream) => {
-            let heads: Option<HeadTest<'_>> = plan.inputs[id as usize].heads.then(|| {
-                Box::new(|l: &[u8]| plan.inputs[id as usize].is_head(trim_line(l))) as HeadTest<'_>
-            });
-            let target = config.block.min(1 << 20);
-            let blocks = Blocks::new(
-                stream,
-                BlockConfig {
-                    target,
-                    max_line: config.scan.max_line,
-                },
-                heads,
-                opened.notes.clone(),
-            );
-            streamed(plan, id, blocks, config)?
-        }
+        Content::Stream(stream) => stream_of(plan, id, stream, opened.notes.clone(), config, busy)?,
     };
     notes.extend(opened.notes.all());
-    let said: Vec<String> = notes.iter().map(ToString::to_string).collect();
-    if !said.is_empty() {
-        match out.part.inputs.get_mut(&id) {
-            Some(p) => p.notes.extend(said),
-            None => out.part = nothing(plan, id, &said),
+    out.say(plan, id, &notes);
+    out.tell(&input.found.name, notes);
+    Ok(out)
+}
+
+/// Files of one archive that are read together.
+fn archived(
+    plan: &Plan,
+    ids: &[u32],
+    inputs: &[Input],
+    config: &ReadConfig,
+    busy: bool,
+) -> Result<Summary> {
+    let Some(first) = ids.first().map(|id| &inputs[*id as usize]) else {
+        return Ok(Summary::default());
+    };
+    let wanted: BTreeMap<u64, u32> = ids
+        .iter()
+        .filter_map(|id| Some((inputs[*id as usize].leaf()?, *id)))
+        .collect();
+    let mut done: Result<Summary> = Ok(Summary::default());
+    let mut last = None;
+    let notes = first.read_together(&config.open, &mut |leaf| {
+        let Some(&id) = wanted.get(&leaf.number) else {
+            return ControlFlow::Continue(());
+        };
+        last = Some(id);
+        let so_far = std::mem::replace(&mut done, Ok(Summary::default()));
+        done = so_far.and_then(|s| s.merge(leaf_of(plan, id, leaf, inputs, config, busy)?));
+        match done {
+            Ok(_) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    });
+    let mut out = done?;
+    for id in ids {
+        if !out.part.inputs.contains_key(id) {
+            let gone = ["could not be read again in its archive".to_owned()];
+            out.part = std::mem::take(&mut out.part).merge(nothing(plan, *id, &gone))?;
         }
     }
-    out.notes = notes.into_iter().map(|n| (id, n)).collect();
+    if let (Some(id), false) = (last.or(ids.first().copied()), notes.is_empty()) {
+        let said = notes.iter().map(|n| format!("lies in an archive that {n}"));
+        if let Some(p) = out.part.inputs.get_mut(&id) {
+            p.notes.extend(said);
+        }
+        out.tell(first.archive().unwrap_or_default(), notes);
+    }
     Ok(out)
+}
+
+fn leaf_of(
+    plan: &Plan,
+    id: u32,
+    leaf: Leaf<'_>,
+    inputs: &[Input],
+    config: &ReadConfig,
+    busy: bool,
+) -> Result<Summary> {
+    let mut out = Summary::default();
+    match leaf.content {
+        Err(why) => {
+            out.part = nothing(plan, id, &[format!("could not be read: {why}")]);
+        }
+        Ok(content) => {
+            let own = content.notes.clone();
+            out.part = stream_of(plan, id, Box::new(content.stream), own, config, busy)?;
+            let notes = content.notes.all();
+            out.say(plan, id, &notes);
+            out.tell(&inputs[id as usize].found.name, notes);
+        }
+    }
+    Ok(out)
+}
+
+impl Summary {
+    /// Writes notes into the part of an input.
+    fn say(&mut self, plan: &Plan, id: u32, notes: &[Note]) {
+        let said: Vec<String> = notes.iter().map(ToString::to_string).collect();
+        if said.is_empty() {
+            return;
+        }
+        match self.part.inputs.get_mut(&id) {
+            Some(p) => p.notes.extend(said),
+            None => self.part = nothing(plan, id, &said),
+        }
+    }
+
+    fn tell(&mut self, name: &str, notes: Vec<Note>) {
+        self.notes
+            .extend(notes.into_iter().map(|n| (name.to_owned(), n)));
+    }
+}
+
+fn stream_of<'s>(
+    plan: &'s Plan,
+    id: u32,
+    stream: Box<dyn Read + 's>,
+    notes: Notes,
+    config: &ReadConfig,
+    busy: bool,
+) -> Result<Part> {
+    let input = &plan.inputs[id as usize];
+    if input.frame.is_some() {
+        return framed(plan, id, stream, config);
+    }
+    let heads: Option<HeadTest<'_>> = input
+        .heads
+        .then(|| Box::new(|l: &[u8]| input.begins(l)) as HeadTest<'_>);
+    let blocks = Blocks::new(
+        stream,
+        BlockConfig {
+            target: config.block.min(1 << 20),
+            max_line: config.scan.max_line,
+        },
+        heads,
+        notes,
+    );
+    streamed(plan, id, blocks, config, busy)
 }
 
 fn mapped(plan: &Plan, id: u32, data: &[u8], config: &ReadConfig) -> Result<Part> {
     let input = &plan.inputs[id as usize];
     let ranges = if input.heads {
-        cut(data, config.block, |l| input.is_head(trim_line(l)))
+        cut(data, config.block, |l| input.begins(l))
     } else {
         cut(data, config.block, |_| true)
     };
     if ranges.is_empty() {
         return Ok(nothing(plan, id, &[]));
+    }
+    if input.frame.is_some() {
+        let mut s = Scanner::new(plan, id, 0, config.scan);
+        for stretch in data.chunks(config.block.max(1)) {
+            config.open.meter.add(stretch.len() as u64);
+            s.stretch(stretch);
+        }
+        return Ok(s.finish());
+    }
+    if input.whole {
+        let mut s = Scanner::new(plan, id, 0, config.scan);
+        for r in ranges {
+            config.open.meter.add(r.len() as u64);
+            s.block(&data[r]);
+        }
+        return Ok(s.finish());
     }
     // each piece of the fold takes ranges that follow each other
     ranges
@@ -128,17 +263,40 @@ fn mapped(plan: &Plan, id: u32, data: &[u8], config: &ReadConfig) -> Result<Part
         .try_reduce(Part::default, Part::merge)
 }
 
+/// An input whose records are more than lines, read from its first byte to its last.
+fn framed(plan: &Plan, id: u32, mut stream: impl Read, config: &ReadConfig) -> Result<Part> {
+    let mut s = Scanner::new(plan, id, 0, config.scan);
+    let mut buffer = vec![0; config.block.clamp(1, 1 << 20)];
+    loop {
+        match stream.read(&mut buffer) {
+            Ok(0) => return Ok(s.finish()),
+            Ok(n) => s.stretch(&buffer[..n]),
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
+            Err(e) => {
+                s.note(format!("could not be read to its end: {e}"));
+                return Ok(s.finish());
+            }
+        }
+    }
+}
+
 /// Bytes of a stream that wait for a worker, for each thread.
 const BATCH: usize = 4 << 20;
 
-fn streamed(plan: &Plan, id: u32, blocks: Blocks<'_>, config: &ReadConfig) -> Result<Part> {
+fn streamed(
+    plan: &Plan,
+    id: u32,
+    blocks: Blocks<'_>,
+    config: &ReadConfig,
+    busy: bool,
+) -> Result<Part> {
     let threads = rayon::current_num_threads();
     let mut whole = Part::default();
     let mut blocks = blocks.peekable();
     if blocks.peek().is_none() {
         return Ok(nothing(plan, id, &[]));
     }
-    if threads == 1 || plan.inputs.len() > threads {
+    if threads == 1 || busy || plan.inputs[id as usize].whole {
         // other inputs keep the other threads busy
         let mut s = Scanner::new(plan, id, 0, config.scan);
         blocks.for_each(|b| s.stream_block(&b));

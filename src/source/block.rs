@@ -128,7 +128,7 @@ const READ: usize = 256 << 10;
 
 /// Blocks of a stream, in order. Ends at the end of the stream or at the first error, which is noted.
 pub struct Blocks<'h> {
-    from: Box<dyn Read + Send + 'h>,
+    from: Box<dyn Read + 'h>,
     config: BlockConfig,
     is_head: Option<HeadTest<'h>>,
     notes: Notes,
@@ -152,7 +152,7 @@ pub struct Blocks<'h> {
 impl<'h> Blocks<'h> {
     /// Cuts `from` into blocks, each beginning with a line for which `is_head` is true (`None`: any line).
     pub fn new(
-        from: Box<dyn Read + Send + 'h>,
+        from: Box<dyn Read + 'h>,
         config: BlockConfig,
         is_head: Option<HeadTest<'h>>,
         notes: Notes,

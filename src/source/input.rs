@@ -1,11 +1,14 @@
 //! One input: first sampled, then opened as mapped bytes or as a stream of unpacked bytes.
 //! A pipe can be read only once, so what its sample took is kept and handed on in front of the rest.
 
+use super::encoding::Encoding;
+use super::layers::{HEAD, peel, take};
 use super::magic::Codec;
 use super::map::{Mapped, MmapMode};
+use super::members::Spot;
 use super::note::{Meter, Note, Notes};
 use super::sample::{STREAM_HEAD, Sample};
-use super::unpack::{Limits, Unpack};
+use super::unpack::Limits;
 use super::walk::{Found, Place};
 use crate::error::{Error, Result};
 use std::fs::File;
@@ -23,6 +26,8 @@ pub struct OpenConfig {
     pub now: SystemTime,
     /// When unpacking stops.
     pub limits: Limits,
+    /// How bytes are text.
+    pub encoding: Encoding,
     /// Where bytes that are read are counted; mapped bytes are counted by who walks over them.
     pub meter: Arc<Meter>,
 }
@@ -60,6 +65,8 @@ enum State {
 pub struct Input {
     /// What it is.
     pub found: Found,
+    /// Where it lies, if it is a file of an archive: then it is read with the others ([`Input::read_together`]).
+    pub(super) spot: Option<Spot>,
     state: Mutex<State>,
 }
 
@@ -68,7 +75,16 @@ impl Input {
     pub fn new(found: Found) -> Input {
         Input {
             found,
+            spot: None,
             state: Mutex::new(State::Fresh),
+        }
+    }
+
+    /// A file of an archive.
+    pub(super) fn of_archive(found: Found, spot: Spot) -> Input {
+        Input {
+            spot: Some(spot),
+            ..Input::new(found)
         }
     }
 
@@ -138,12 +154,13 @@ impl Input {
             },
         );
         let (raw, size) = self.open_raw(&quiet, &notes, false)?;
-        let (mut stream, codecs) = self.layers(raw, &quiet, &notes)?;
-        if codecs.is_empty() {
+        let peeled = peel(raw, quiet.limits, &notes).map_err(|e| self.read_error(0, e))?;
+        let codecs = peeled.codecs.clone();
+        if codecs.is_empty() && config.encoding.settled(&peeled.head) == Encoding::Utf8 {
             let mut file = self.open_file()?;
             return Sample::of_file(&mut file, size).map_err(|e| self.read_error(0, e));
         }
-        let (head, whole) = self.head_of(&mut stream)?;
+        let (head, whole) = self.head_of(&mut peeled.text(config.encoding))?;
         Ok(Sample::of_head(head, whole, codecs))
     }
 
@@ -154,8 +171,8 @@ impl Input {
         if !config.mmap.allows(&meta, config.now) {
             return Ok(None);
         }
-        let head = take(&mut file, Codec::NEEDS).map_err(|e| self.read_error(0, e))?;
-        if Codec::of(&head) != Codec::Plain {
+        let head = take(&mut file, HEAD).map_err(|e| self.read_error(0, e))?;
+        if Codec::of(&head) != Codec::Plain || config.encoding.settled(&head) != Encoding::Utf8 {
             return Ok(None);
         }
         Ok(Mapped::new(file).ok())
@@ -196,28 +213,19 @@ impl Input {
         Ok((raw, size))
     }
 
-    /// Wraps in as many unpackers as the bytes ask for: at most one inside another.
+    /// Takes the packing off.
     fn layers(
         &self,
         raw: Raw,
         config: &OpenConfig,
         notes: &Notes,
     ) -> Result<(Box<dyn Read + Send>, Vec<Codec>)> {
-        let mut stream: Box<dyn Read + Send> = Box::new(raw);
-        let mut codecs = Vec::new();
-        loop {
-            let head = take(&mut stream, Codec::NEEDS).map_err(|e| self.read_error(0, e))?;
-            let codec = Codec::of(&head);
-            stream = Box::new(Cursor::new(head).chain(stream));
-            if codec == Codec::Plain || codecs.len() == 2 {
-                return Ok((stream, codecs));
-            }
-            codecs.push(codec);
-            stream = Box::new(Unpack::new(stream, config.limits, notes.clone()));
-        }
+        let peeled = peel(raw, config.limits, notes).map_err(|e| self.read_error(0, e))?;
+        let codecs = peeled.codecs.clone();
+        Ok((Box::new(peeled.text(config.encoding)), codecs))
     }
 
-    fn head_of(&self, stream: &mut Box<dyn Read + Send>) -> Result<(Vec<u8>, bool)> {
+    fn head_of(&self, stream: &mut impl Read) -> Result<(Vec<u8>, bool)> {
         let head = take(stream, STREAM_HEAD).map_err(|e| self.read_error(0, e))?;
         let whole = head.len() < STREAM_HEAD;
         Ok((head, whole))
@@ -250,15 +258,8 @@ impl Input {
     }
 }
 
-/// Up to `n` bytes; fewer only at the end.
-fn take(from: &mut impl Read, n: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    from.take(n as u64).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
 /// The bytes as they lie there: counted, and compared with the length at the start.
-struct Raw {
+pub(super) struct Raw {
     inner: Box<dyn Read + Send>,
     read: u64,
     /// Length at the start and the file to ask for its length again, until the end was seen.
@@ -290,152 +291,39 @@ impl Read for Raw {
 }
 
 impl Raw {
-    /// Compares lengths once, at the end. `whole`: all bytes that there were at the start have been read.
+    /// The bytes of an archive of `size` bytes that is read from its first byte to its last; `from` counts them.
+    pub(super) fn of_archive(
+        from: impl Read + Send + 'static,
+        size: u64,
+        file: &File,
+        notes: &Notes,
+    ) -> Raw {
+        Raw {
+            inner: Box::new(from),
+            read: 0,
+            watch: file.try_clone().ok().map(|f| (size, f)),
+            meter: Arc::default(),
+            notes: notes.clone(),
+        }
+    }
+
+    /// Compares lengths at the end, each time that it is asked for more, until they differ: what looks at the head of a small
+    /// file sees its end long before its reader does. `whole`: all bytes that there were at the start have been read.
     fn ended(&mut self, whole: bool) {
-        let Some((before, file)) = self.watch.take() else {
+        let Some((before, file)) = &self.watch else {
             return;
         };
-        let after = match file.metadata() {
-            Ok(now) if whole => now.len(),
-            _ => self.read,
+        let (before, after) = match file.metadata() {
+            Ok(now) if whole => (*before, now.len()),
+            _ => (*before, self.read),
         };
         if before != after {
             self.notes.add(Note::Changed { before, after });
+            self.watch = None;
+            self.inner = Box::new(io::empty());
         }
-        self.inner = Box::new(io::empty());
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::walk;
-    use std::io::Write;
-    use std::path::Path;
-
-    fn config(mmap: MmapMode) -> OpenConfig {
-        OpenConfig {
-            mmap,
-            now: SystemTime::now(),
-            limits: Limits::default(),
-            meter: Arc::default(),
-        }
-    }
-
-    fn input(path: &Path) -> Input {
-        Input::new(walk(&[path]).found.remove(0))
-    }
-
-    fn read_all(opened: Opened) -> Vec<u8> {
-        match opened.content {
-            Content::Mapped(m) => m.to_vec(),
-            Content::Stream(mut s) => {
-                let mut out = Vec::new();
-                s.read_to_end(&mut out).unwrap();
-                out
-            }
-        }
-    }
-
-    fn gz(data: &[u8]) -> Vec<u8> {
-        let mut e = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        e.write_all(data).unwrap();
-        e.finish().unwrap()
-    }
-
-    #[test]
-    fn mapped_and_read_bytes_are_the_same() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("a.log");
-        std::fs::write(&path, b"one\r\ntwo\0\xff").unwrap();
-        let i = input(&path);
-        let mapped = i.open(&config(MmapMode::Always)).unwrap();
-        assert!(matches!(mapped.content, Content::Mapped(_)));
-        let read = i.open(&config(MmapMode::Auto)).unwrap();
-        assert!(matches!(read.content, Content::Stream(_)), "a young file");
-        assert_eq!(read_all(mapped), read_all(read));
-    }
-
-    #[test]
-    fn packed_files_are_known_by_content() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("plain.log");
-        let twice = zstd::encode_all(&gz(b"one\ntwo\n")[..], 1).unwrap();
-        for (bytes, codecs) in [
-            (gz(b"one\ntwo\n"), vec![Codec::Gz]),
-            (twice.clone(), vec![Codec::Zst, Codec::Gz]),
-        ] {
-            std::fs::write(&path, bytes).unwrap();
-            let i = input(&path);
-            let sample = i.sample(&config(MmapMode::Always)).unwrap();
-            assert_eq!(sample.codecs, codecs);
-            assert!(sample.whole);
-            assert_eq!(sample.spots[0].bytes, b"one\ntwo\n");
-            assert_eq!(
-                read_all(i.open(&config(MmapMode::Always)).unwrap()),
-                b"one\ntwo\n"
-            );
-        }
-        std::fs::write(&path, gz(&twice)).unwrap();
-        let sample = input(&path).sample(&config(MmapMode::Auto)).unwrap();
-        assert_eq!(
-            sample.binary.map(|b| b.what),
-            Some("archive inside archives")
-        );
-    }
-
-    #[test]
-    fn a_file_that_changes_while_it_is_read_is_told() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("a.log");
-        // what came after the start is not read, as with a mapped file
-        for (write, read, after) in [("one\ntwo\nthree\n", 8, 14), ("one\n", 4, 4)] {
-            std::fs::write(&path, "one\ntwo\n").unwrap();
-            let opened = input(&path).open(&config(MmapMode::Never)).unwrap();
-            std::fs::write(&path, write).unwrap();
-            let notes = opened.notes.clone();
-            assert_eq!(read_all(opened).len(), read);
-            assert_eq!(notes.all(), [Note::Changed { before: 8, after }]);
-        }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_pipe_keeps_the_head_that_was_sampled() {
-        let content: Vec<u8> = (0..90_000)
-            .flat_map(|i| format!("line {i}\n").into_bytes())
-            .collect();
-        for sent in [content.clone(), gz(&content)] {
-            let (reader, mut writer) = std::io::pipe().unwrap();
-            let writing = std::thread::spawn(move || writer.write_all(&sent));
-            use std::os::fd::AsRawFd;
-            let path = format!("/proc/self/fd/{}", reader.as_raw_fd());
-            if !Path::new(&path).exists() {
-                return;
-            }
-            let i = input(Path::new(&path));
-            let c = config(MmapMode::Auto);
-            assert_eq!(i.found.name, "pipe");
-            let sample = i.sample(&c).unwrap();
-            assert!(!sample.whole && sample.spots[0].bytes.ends_with(b"\n"));
-            assert!(content.starts_with(&sample.spots[0].bytes));
-            let opened = i.open(&c).unwrap();
-            drop(reader);
-            assert!(read_all(opened) == content);
-            writing.join().unwrap().unwrap();
-            assert!(i.open(&c).is_err(), "only once");
-        }
-    }
-
-    #[test]
-    fn a_folder_in_the_place_of_a_file_is_an_error() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("a.log");
-        std::fs::write(&path, "one\n").unwrap();
-        let i = input(&path);
-        std::fs::remove_file(&path).unwrap();
-        std::fs::create_dir(&path).unwrap();
-        let e = i.open(&config(MmapMode::Auto)).err().unwrap();
-        assert!(matches!(e, Error::Open { .. }), "{e}");
-    }
-}
+mod tests;

@@ -12,11 +12,15 @@ pub enum Codec {
     Gz,
     /// Zstandard (RFC 8878), one or more frames.
     Zst,
+    /// xz, one or more streams.
+    Xz,
+    /// bzip2, one or more streams.
+    Bz2,
 }
 
 impl Codec {
     /// Number of leading bytes that decide.
-    pub const NEEDS: usize = 4;
+    pub const NEEDS: usize = 10;
 
     /// The usual extension, for messages; nothing for plain bytes.
     pub fn word(self) -> &'static str {
@@ -24,6 +28,8 @@ impl Codec {
             Codec::Plain => "",
             Codec::Gz => "gz",
             Codec::Zst => "zst",
+            Codec::Xz => "xz",
+            Codec::Bz2 => "bz2",
         }
     }
 
@@ -34,9 +40,74 @@ impl Codec {
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Codec::Zst,
             // A skippable frame, which may open a Zstandard file.
             [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Codec::Zst,
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Codec::Xz,
+            // "BZh" may begin a line of text; the magic of a block, or of the end of an empty stream, may not.
+            [
+                b'B',
+                b'Z',
+                b'h',
+                b'1'..=b'9',
+                0x31,
+                0x41,
+                0x59,
+                0x26,
+                0x53,
+                0x59,
+                ..,
+            ]
+            | [
+                b'B',
+                b'Z',
+                b'h',
+                b'1'..=b'9',
+                0x17,
+                0x72,
+                0x45,
+                0x38,
+                0x50,
+                0x90,
+                ..,
+            ] => Codec::Bz2,
             _ => Codec::Plain,
         }
     }
+}
+
+/// What holds members, each a file of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// tar, of any dialect.
+    Tar,
+    /// zip.
+    Zip,
+}
+
+impl Container {
+    /// Reads the first 512 bytes. A tar header of old has no magic number, but a sum of its bytes.
+    pub fn of(head: &[u8]) -> Option<Container> {
+        match head {
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Container::Zip),
+            _ => is_tar_header(head.get(..512)?).then_some(Container::Tar),
+        }
+    }
+}
+
+/// Whether the sum that a tar header carries is that of its bytes.
+fn is_tar_header(block: &[u8]) -> bool {
+    const SUM: std::ops::Range<usize> = 148..156;
+    let written = block[SUM]
+        .iter()
+        .skip_while(|c| **c == b' ')
+        .take_while(|c| (b'0'..=b'7').contains(c))
+        .fold(0u32, |n, c| {
+            n.wrapping_mul(8).wrapping_add(u32::from(c - b'0'))
+        });
+    let sum: u32 = block
+        .iter()
+        .enumerate()
+        .map(|(i, c)| if SUM.contains(&i) { 32 } else { u32::from(*c) })
+        .sum();
+    block[0] != 0 && written == sum
 }
 
 /// Why an input is not text, and what to do about it where something can be done.
@@ -75,24 +146,6 @@ const MAGIC: &[Row] = &[
         Some("export its log table as text first"),
     ),
     (
-        b"PK\x03\x04",
-        0,
-        "zip archive",
-        Some("unpack it first: unzip"),
-    ),
-    (
-        b"\xfd7zXZ\0",
-        0,
-        "xz archive",
-        Some("unpack it first: xz -dk"),
-    ),
-    (
-        b"BZh",
-        0,
-        "bzip2 archive",
-        Some("unpack it first: bzip2 -dk"),
-    ),
-    (
         b"7z\xbc\xaf\x27\x1c",
         0,
         "7z archive",
@@ -103,12 +156,6 @@ const MAGIC: &[Row] = &[
         0,
         "lz4 archive",
         Some("unpack it first: lz4 -dk"),
-    ),
-    (
-        b"ustar",
-        257,
-        "tar archive",
-        Some("unpack it first: tar -xf"),
     ),
     (
         b"LPKSHHRH",
@@ -134,42 +181,27 @@ const RECODE: Option<&str> = Some("convert it first: iconv -t UTF-8");
 pub fn looks_binary(head: &[u8]) -> Option<Binary> {
     let yes = |what, next| Some(Binary { what, next });
     for (magic, at, what, next) in MAGIC {
-        let there = head.get(*at..).is_some_and(|h| h.starts_with(magic));
-        // "BZh" may begin a line of text; the block magic may not.
-        let sure = *magic != b"BZh" || head.get(4..10) == Some(b"\x31\x41\x59\x26\x53\x59");
-        if there && sure {
+        if head.get(*at..).is_some_and(|h| h.starts_with(magic)) {
             return yes(what, *next);
         }
     }
-    match Codec::of(head) {
-        Codec::Gz | Codec::Zst => {
-            return yes("archive inside archives", Some("unpack it first"));
-        }
-        Codec::Plain => {}
+    if Codec::of(head) != Codec::Plain {
+        return yes("archive inside archives", Some("unpack it first"));
+    }
+    // Met only where no more nesting is read, or in a stream, whose end cannot be read first and its start again.
+    const SAVE: Option<&str> = Some("save it to a file of its own, or unpack it first");
+    match Container::of(head) {
+        Some(Container::Tar) => return yes("tar archive in a pipe or an archive", SAVE),
+        Some(Container::Zip) => return yes("zip archive in a pipe or an archive", SAVE),
+        None => {}
     }
     if head.starts_with(b"\xff\xfe\0\0") || head.starts_with(b"\0\0\xfe\xff") {
         return yes("UTF-32 text", RECODE);
-    }
-    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") || is_wide(head) {
-        return yes("UTF-16 text", RECODE);
     }
     controls(head).then_some(Binary {
         what: "binary file",
         next: None,
     })
-}
-
-/// UTF-16 without a byte order mark: nearly every second byte is NUL, always on the same side.
-fn is_wide(head: &[u8]) -> bool {
-    let pairs = head.len() / 2;
-    if pairs < 8 {
-        return false;
-    }
-    let side = |s: usize| head.chunks_exact(2).filter(|p| p[s] == 0).count();
-    let (even, odd) = (side(0), side(1));
-    let mostly = |n: usize| n * 10 >= pairs * 8;
-    let hardly = |n: usize| n * 10 <= pairs;
-    (mostly(even) && hardly(odd)) || (mostly(odd) && hardly(even))
 }
 
 /// Whether control characters that no log writes are frequent: more than one byte in ten. A run of eight or more NUL
@@ -205,18 +237,11 @@ mod tests {
     fn names_what_it_sees() {
         assert_eq!(what(b"\x7fELF\x02\x01\x01\0"), Some("ELF file"));
         assert_eq!(
-            looks_binary(b"\xfd7zXZ\0\0\x04").map(|b| b.to_string()),
-            Some("xz archive, skipped; unpack it first: xz -dk".into())
+            looks_binary(b"7z\xbc\xaf\x27\x1c\0\x04").map(|b| b.to_string()),
+            Some("7z archive, skipped; unpack it first: 7z x".into())
         );
-        assert_eq!(what(b"BZh91AY&SY\x01\x02"), Some("bzip2 archive"));
-        let mut tar = vec![b'a'; 600];
-        tar[257..262].copy_from_slice(b"ustar");
-        assert_eq!(what(&tar), Some("tar archive"));
-        assert_eq!(what(b"\xff\xfeh\0i\0"), Some("UTF-16 text"));
-        assert_eq!(
-            what(&b"h\0e\0l\0l\0o\0 \0t\0h\0e\0r\0e\0"[..]),
-            Some("UTF-16 text")
-        );
+        assert_eq!(what(b"BZh91AY&SY\x01\x02"), Some("archive inside archives"));
+        assert_eq!(what(b"\xff\xfe\0\0h\0\0\0"), Some("UTF-32 text"));
         assert_eq!(
             what(&[3, 0, 0, 0, 1, 0, 9, 0, 0, 0, 2, 2, 0, 5, 0, 0]),
             Some("binary file")
@@ -241,5 +266,28 @@ mod tests {
         assert_eq!(Codec::of(&[0x28, 0xb5, 0x2f, 0xfd]), Codec::Zst);
         assert_eq!(Codec::of(&[0x51, 0x2a, 0x4d, 0x18]), Codec::Zst);
         assert_eq!(Codec::of(&[0x1f, 0x8b]), Codec::Plain);
+        assert_eq!(Codec::of(b"\xfd7zXZ\0\0\x04"), Codec::Xz);
+        assert_eq!(Codec::of(b"BZh91AY&SY\x01"), Codec::Bz2);
+        assert_eq!(Codec::of(b"BZh is how this line begins"), Codec::Plain);
+    }
+
+    #[test]
+    fn containers() {
+        let mut header = tar::Header::new_gnu();
+        header.set_path("a.log").unwrap();
+        header.set_size(4);
+        header.set_cksum();
+        assert_eq!(Container::of(header.as_bytes()), Some(Container::Tar));
+        let mut old = *header.as_bytes();
+        old[257..265].fill(0);
+        old[148..156].fill(b' ');
+        let sum: u32 = old.iter().map(|c| u32::from(*c)).sum::<u32>()
+            - old[148..156].iter().map(|c| u32::from(*c)).sum::<u32>()
+            + 8 * 32;
+        old[148..154].copy_from_slice(format!("{sum:06o}").as_bytes());
+        assert_eq!(Container::of(&old), Some(Container::Tar), "without a magic");
+        assert_eq!(Container::of(&[b'a'; 600]), None);
+        assert_eq!(Container::of(&[0; 600]), None);
+        assert_eq!(Container::of(b"PK\x03\x04"), Some(Container::Zip));
     }
 }

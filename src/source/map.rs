@@ -1,4 +1,4 @@
-//! Memory-mapped files: the only unsafe code of the package, and the handler for the one way in which it can fail.
+//! Memory-mapped files, and the handler for the one way in which reading them can fail. Unsafe code, as few files have.
 //! Nothing else belongs here; whoever wants bytes of a file asks `input.rs`.
 #![expect(
     unsafe_code,

@@ -1,26 +1,34 @@
 //! Paths and pipes to bytes: which inputs there are, what packs them, and how they are read without surprises.
 //! Knows nothing of formats, stamps or reports. `map.rs` holds the only unsafe code of the package.
 //!
-//! The way through: [`walk`] expands operands to [`Found`]s, an [`Input`] per `Found` gives a [`Sample`] for the
-//! plan and then its [`Content`], which is cut into line-aligned pieces by [`cut`] (mapped) or [`Blocks`] (streams).
+//! The way through: [`walk`] expands operands to [`Found`]s, [`gather`] makes an [`Input`] of each, or of each file of an
+//! archive, with a [`Sample`] for the plan; then an input gives its [`Content`], which is cut into line-aligned pieces by
+//! [`cut`] (mapped) or [`Blocks`] (streams), and files of archives are read together.
 
+mod archive;
 mod block;
 mod cut;
+mod encoding;
 mod input;
+mod layers;
 mod magic;
 mod map;
+mod members;
 mod name;
 mod note;
 mod sample;
 mod unpack;
 mod walk;
 
+pub use archive::{Leaf, LeafContent, files_of};
 pub use block::{Block, BlockConfig, Blocks, CutLine, FAR};
 pub use cut::{HeadTest, cut};
+pub use encoding::Encoding;
 pub use input::{Content, Input, OpenConfig, Opened};
-pub use magic::{Binary, Codec, looks_binary};
+pub use magic::{Binary, Codec, Container, looks_binary};
 pub use map::{Mapped, MmapMode, say_when_a_mapped_file_shrinks};
+pub use members::{Gathered, gather};
 pub use note::{Meter, Note, Notes};
 pub use sample::{SPOT, STREAM_HEAD, Sample, Spot};
 pub use unpack::{Limits, Unpack};
-pub use walk::{Found, Place, Problem, ProblemKind, Walk, walk};
+pub use walk::{Found, Place, Problem, ProblemKind, Walk, walk, walk_from};

@@ -3,7 +3,6 @@
 
 use super::walk::{Candidate, Found};
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
 /// Names: the path below the operand; where two operands give the same, components of the operand go in front of all
@@ -76,15 +75,16 @@ fn name_of(c: &Candidate, depth: usize) -> String {
 fn components(path: &Path) -> Vec<String> {
     path.components()
         .filter_map(|c| match c {
-            Component::Normal(name) => Some(text(name)),
+            Component::Normal(name) => Some(text(name.as_encoded_bytes())),
             _ => None,
         })
         .collect()
 }
 
-fn text(name: &OsStr) -> String {
+/// Bytes of a name as text; what is no UTF-8 is written `\\xff`.
+pub(super) fn text(name: &[u8]) -> String {
     let mut out = String::new();
-    for chunk in name.as_encoded_bytes().utf8_chunks() {
+    for chunk in name.utf8_chunks() {
         out.push_str(chunk.valid());
         for b in chunk.invalid() {
             out.push_str(&format!("\\x{b:02x}"));
@@ -154,6 +154,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn names_that_are_not_utf8_are_kept_apart() {
+        use std::ffi::OsStr;
         use std::os::unix::ffi::OsStrExt;
         let dir = tempfile::tempdir().unwrap();
         for name in [&b"a\xff.log"[..], b"a\xfe.log"] {

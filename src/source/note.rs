@@ -35,8 +35,13 @@ pub enum Note {
     TooLarge {
         /// Bytes unpacked.
         unpacked: u64,
-        /// Packed bytes that made them.
+        /// Packed bytes that made them; 0 where that is not counted.
         packed: u64,
+    },
+    /// An archive has more members than are read.
+    TooMany {
+        /// Members read.
+        members: u64,
     },
     /// The file was written to or cut while it was read.
     Changed {
@@ -70,17 +75,12 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Note::EndsEarly {
-                unpacked,
-                packed,
-                members,
+                unpacked, members, ..
             } => {
-                write!(
-                    f,
-                    "ends early (unexpected end after {packed} packed bytes, {unpacked} unpacked"
-                )?;
+                write!(f, "ends early (unexpected end after {})", Size(*unpacked))?;
                 match members {
-                    0 => f.write_str(")"),
-                    n => write!(f, "; {n} of at least {} members were read)", n + 1),
+                    0 => Ok(()),
+                    n => write!(f, "; {n} of at least {} members were read", n + 1),
                 }
             }
             Note::Damaged {
@@ -95,9 +95,23 @@ impl fmt::Display for Note {
                 f,
                 "has bytes after packed byte {packed} that are not packed data; they were left out"
             ),
+            Note::TooLarge {
+                unpacked,
+                packed: 0,
+            } => write!(
+                f,
+                "unpacks to too much ({}); the rest was left out",
+                Size(*unpacked)
+            ),
             Note::TooLarge { unpacked, packed } => write!(
                 f,
-                "unpacks to too much: {unpacked} bytes from {packed}; the rest was left out"
+                "unpacks to too much ({} from {}); the rest was left out",
+                Size(*unpacked),
+                Size(*packed)
+            ),
+            Note::TooMany { members } => write!(
+                f,
+                "holds more than {members} members; the rest was left out"
             ),
             Note::Changed { before, after } if after < before => {
                 write!(f, "shrank from {before} to {after} bytes while it was read")
@@ -107,6 +121,23 @@ impl fmt::Display for Note {
             }
             Note::ReadFailed { byte, reason } => {
                 write!(f, "could not be read after byte {byte}: {reason}")
+            }
+        }
+    }
+}
+
+/// A number of bytes as people write it: `532 bytes`, `1.2 GB` (decimal units).
+struct Size(u64);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let units = ["kB", "MB", "GB", "TB", "PB", "EB"];
+        let power = self.0.checked_ilog10().unwrap_or(0) / 3;
+        match power {
+            0 => write!(f, "{} bytes", self.0),
+            _ => {
+                let n = self.0 as f64 / 1000f64.powi(power as i32);
+                write!(f, "{n:.1} {}", units[power as usize - 1])
             }
         }
     }
@@ -168,7 +199,7 @@ mod tests {
         };
         assert_eq!(
             early.to_string(),
-            "ends early (unexpected end after 90 packed bytes, 1200 unpacked; 14 of at least 15 members were read)"
+            "ends early (unexpected end after 1.2 kB); 14 of at least 15 members were read"
         );
         let grew = Note::Changed {
             before: 5,
@@ -176,5 +207,8 @@ mod tests {
         };
         assert_eq!(grew.to_string(), "grew from 5 to 7 bytes while it was read");
         assert!(!grew.lost_bytes() && early.lost_bytes());
+        assert_eq!(Size(999).to_string(), "999 bytes");
+        assert_eq!(Size(1_234_567_890).to_string(), "1.2 GB");
+        assert_eq!(Size(u64::MAX).to_string(), "18.4 EB");
     }
 }

@@ -1,4 +1,4 @@
-//! Unpacking of gz and zst streams: what can be read is handed on, and how it ended goes to the notes.
+//! Unpacking of gz, zst, xz and bz2 streams: what can be read is handed on, and how it ended goes to the notes.
 //! The result is a function of the packed bytes alone: inner buffers have fixed sizes, whatever the reader asks for.
 
 use super::magic::Codec;
@@ -13,8 +13,10 @@ pub struct Limits {
     pub ratio: u64,
     /// Unpacked bytes from which the ratio is judged.
     pub ratio_from: u64,
-    /// Most unpacked bytes of one input.
+    /// Most unpacked bytes of one input, and of all members of one archive.
     pub bytes: u64,
+    /// Most members of one archive.
+    pub members: u64,
 }
 
 impl Default for Limits {
@@ -23,12 +25,16 @@ impl Default for Limits {
             ratio: 200,
             ratio_from: 64 << 20,
             bytes: 64 << 30,
+            members: 100_000,
         }
     }
 }
 
 /// Size of the inner buffers. Fixed, so that damaged streams give the same bytes however they are read.
 const CHUNK: usize = 64 << 10;
+
+/// Memory that an xz stream may ask for: `xz -9` needs 65 MiB, and what asks for more is not a log that someone packed.
+const XZ_MEMORY: u64 = 256 << 20;
 
 /// The packed side: buffered in whole chunks, able to look ahead, counting what was taken.
 struct Packed<R> {
@@ -89,6 +95,8 @@ enum Stage<R: Read> {
     Between(Packed<R>),
     Gz(Box<GzDecoder<Packed<R>>>),
     Zst(Box<zstd::stream::read::Decoder<'static, Packed<R>>>),
+    Xz(Box<liblzma::bufread::XzDecoder<Packed<R>>>),
+    Bz2(Box<bzip2::bufread::BzDecoder<Packed<R>>>),
     Done,
 }
 
@@ -104,7 +112,7 @@ pub struct Unpack<R: Read> {
 }
 
 impl<R: Read> Unpack<R> {
-    /// Unpacks `packed`, which begins with a gz or zst magic number; plain bytes are noted as damage.
+    /// Unpacks `packed`, which begins with the magic number of a codec; plain bytes are noted as damage.
     pub fn new(packed: R, limits: Limits, notes: Notes) -> Self {
         Unpack {
             stage: Stage::Between(Packed::new(packed)),
@@ -129,20 +137,29 @@ impl<R: Read> Unpack<R> {
             Codec::Gz => Stage::Gz(Box::new(GzDecoder::new(packed))),
             Codec::Zst => match zstd::stream::read::Decoder::with_buffer(packed) {
                 Ok(d) => Stage::Zst(Box::new(d.single_frame())),
-                Err(e) => {
-                    self.notes.add(Note::Damaged {
-                        unpacked: self.unpacked,
-                        packed: 0,
-                        reason: e.to_string(),
-                    });
-                    Stage::Done
-                }
+                Err(e) => self.cannot_begin(&e),
             },
+            Codec::Xz => match liblzma::stream::Stream::new_stream_decoder(XZ_MEMORY, 0) {
+                Ok(stream) => Stage::Xz(Box::new(liblzma::bufread::XzDecoder::new_stream(
+                    packed, stream,
+                ))),
+                Err(e) => self.cannot_begin(&e.into()),
+            },
+            Codec::Bz2 => Stage::Bz2(Box::new(bzip2::bufread::BzDecoder::new(packed))),
             Codec::Plain => {
                 self.end_of_members(packed);
                 Stage::Done
             }
         }
+    }
+
+    fn cannot_begin(&self, e: &io::Error) -> Stage<R> {
+        self.notes.add(Note::Damaged {
+            unpacked: self.unpacked,
+            packed: 0,
+            reason: e.to_string(),
+        });
+        Stage::Done
     }
 
     /// What follows the last member: zero padding is usual on tapes and is not worth a word.
@@ -209,6 +226,8 @@ impl<R: Read> Unpack<R> {
                 }
                 Stage::Gz(d) => (d.read(&mut self.out), d.get_ref().taken),
                 Stage::Zst(d) => (d.read(&mut self.out), d.get_ref().taken),
+                Stage::Xz(d) => (d.read(&mut self.out), d.get_ref().taken),
+                Stage::Bz2(d) => (d.read(&mut self.out), d.get_ref().taken),
             };
             match read {
                 Ok(0) => {
@@ -238,6 +257,8 @@ impl<R: Read> Unpack<R> {
         match std::mem::replace(&mut self.stage, Stage::Done) {
             Stage::Gz(d) => Some(d.into_inner()),
             Stage::Zst(d) => Some(d.finish()),
+            Stage::Xz(d) => Some(d.into_inner()),
+            Stage::Bz2(d) => Some(d.into_inner()),
             Stage::Between(p) => Some(p),
             Stage::Done => None,
         }
@@ -268,149 +289,4 @@ impl<R: Read> Read for Unpack<R> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use flate2::Compression;
-    use flate2::write::GzEncoder;
-    use std::io::Write;
-
-    fn gz(data: &[u8]) -> Vec<u8> {
-        let mut e = GzEncoder::new(Vec::new(), Compression::default());
-        e.write_all(data).unwrap();
-        e.finish().unwrap()
-    }
-
-    fn lines(n: usize) -> Vec<u8> {
-        (0..n)
-            .flat_map(|i| format!("line {i} {}\n", i * 7919 % 1013).into_bytes())
-            .collect()
-    }
-
-    fn unpack(packed: &[u8], limits: Limits) -> (Vec<u8>, Vec<Note>) {
-        let notes = Notes::default();
-        let mut out = Vec::new();
-        Unpack::new(packed, limits, notes.clone())
-            .read_to_end(&mut out)
-            .unwrap();
-        (out, notes.all())
-    }
-
-    #[test]
-    fn members_and_frames_are_one_stream() {
-        let data = lines(20_000);
-        let (a, b) = data.split_at(77_777);
-        let packed = [gz(a), gz(b)].concat();
-        assert_eq!(unpack(&packed, Limits::default()), (data.clone(), vec![]));
-        let frames = [
-            zstd::encode_all(a, 3).unwrap(),
-            b"\x50\x2a\x4d\x18\x03\0\0\0abc".to_vec(),
-            zstd::encode_all(b, 3).unwrap(),
-        ]
-        .concat();
-        assert_eq!(unpack(&frames, Limits::default()), (data, vec![]));
-    }
-
-    #[test]
-    fn a_truncated_stream_gives_what_it_has() {
-        let data = lines(50_000);
-        for packed in [gz(&data), zstd::encode_all(&data[..], 3).unwrap()] {
-            let half = packed.len() / 2;
-            let (out, notes) = unpack(&packed[..half], Limits::default());
-            assert!(!out.is_empty() && data.starts_with(&out));
-            let [
-                Note::EndsEarly {
-                    unpacked, packed, ..
-                },
-            ] = notes[..]
-            else {
-                panic!("{notes:?}")
-            };
-            assert_eq!((unpacked, packed), (out.len() as u64, half as u64));
-        }
-        // Cut in the header and in the trailer.
-        let packed = gz(b"one\n");
-        assert_eq!(unpack(&packed[..6], Limits::default()).0, b"");
-        let (out, notes) = unpack(&packed[..packed.len() - 3], Limits::default());
-        assert_eq!(out, b"one\n");
-        assert!(matches!(notes[..], [Note::EndsEarly { members: 0, .. }]));
-    }
-
-    #[test]
-    fn damage_is_named_and_padding_is_not() {
-        let mut packed = gz(&lines(50_000));
-        let middle = packed.len() / 2;
-        packed[middle..middle + 64].fill(0xff);
-        let (out, notes) = unpack(&packed, Limits::default());
-        assert!(!out.is_empty());
-        assert!(matches!(notes[..], [Note::Damaged { .. }]), "{notes:?}");
-
-        let mut padded = gz(b"one\n");
-        padded.extend([0; 512]);
-        assert_eq!(
-            unpack(&padded, Limits::default()),
-            (b"one\n".to_vec(), vec![])
-        );
-        let at = gz(b"one\n").len() as u64;
-        let junk = [gz(b"one\n"), b"junk".to_vec()].concat();
-        assert_eq!(
-            unpack(&junk, Limits::default()),
-            (b"one\n".to_vec(), vec![Note::Trailing { packed: at }])
-        );
-    }
-
-    #[test]
-    fn bombs_stop() {
-        let zeros = vec![0; 8 << 20];
-        let limits = Limits {
-            ratio_from: 1 << 20,
-            ..Limits::default()
-        };
-        let (out, notes) = unpack(&gz(&zeros), limits);
-        assert!(out.len() <= (1 << 20) + CHUNK);
-        assert!(matches!(notes[..], [Note::TooLarge { .. }]));
-        let cap = Limits {
-            bytes: 100_000,
-            ..Limits::default()
-        };
-        let (out, notes) = unpack(&gz(&lines(50_000)), cap);
-        assert!(out.len() <= 100_000 + CHUNK);
-        assert_eq!(notes.len(), 1);
-    }
-
-    #[test]
-    fn damaged_bytes_do_not_depend_on_how_they_are_read() {
-        let mut packed = gz(&lines(50_000));
-        let middle = packed.len() / 3;
-        packed[middle] ^= 0x55;
-        let whole = unpack(&packed, Limits::default());
-        let notes = Notes::default();
-        let mut reader = Unpack::new(&packed[..], Limits::default(), notes.clone());
-        let (mut out, mut small) = (Vec::new(), [0; 777]);
-        while let Ok(n @ 1..) = reader.read(&mut small) {
-            out.extend(&small[..n]);
-        }
-        assert_eq!((out, notes.all()), whole);
-    }
-
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn any_damage_ends_with_at_most_one_note(
-            n in 1usize..400, at in any::<prop::sample::Index>(), bytes in proptest::collection::vec(any::<u8>(), 0..40),
-            zst in any::<bool>(), cut in any::<prop::sample::Index>(),
-        ) {
-            let data = lines(n);
-            let mut packed = if zst { zstd::encode_all(&data[..], 1)? } else { gz(&data) };
-            let at = at.index(packed.len());
-            for (to, from) in packed[at..].iter_mut().zip(&bytes) {
-                *to = *from;
-            }
-            packed.truncate(cut.index(packed.len()) + 1);
-            let (out, notes) = unpack(&packed, Limits::default());
-            prop_assert!(notes.len() <= 1);
-            // Only a stream that is whole may pass without a word; gz has a checksum.
-            prop_assert!(zst || !notes.is_empty() || out == data || out.is_empty());
-        }
-    }
-}
+mod tests;

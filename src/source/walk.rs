@@ -24,6 +24,8 @@ pub struct Found {
     /// The path relative to the operand under which it was found, with `/` between components and bytes that are not
     /// UTF-8 as `\xff`; `stdin` for standard input. Unique within a [`Walk`].
     pub name: String,
+    /// The path inside the archive that `place` is, for a file of an archive.
+    pub member: Option<String>,
     /// Where its bytes come from.
     pub place: Place,
     /// Bytes on the disk; 0 for streams.
@@ -90,11 +92,22 @@ pub(super) struct Candidate {
 
 /// Expands operands. `-` is standard input; a folder gives every file under it, hidden ones too.
 pub fn walk<P: AsRef<Path>>(operands: &[P]) -> Walk {
+    walk_from(operands, None)
+}
+
+/// The same; files below `root` are named by their path from there, whatever operand led to them.
+pub fn walk_from<P: AsRef<Path>>(operands: &[P], root: Option<&Path>) -> Walk {
+    let root = root.and_then(|r| r.canonicalize().ok());
     let mut problems = Vec::new();
     // By canonical place, so that a file that is reached twice is read once.
     let mut by_place: BTreeMap<Place, Candidate> = BTreeMap::new();
     for operand in operands {
-        for (key, c) in expand(operand.as_ref(), &mut problems) {
+        for (key, mut c) in expand(operand.as_ref(), &mut problems) {
+            if let (Some(root), Place::Path(path)) = (&root, &key)
+                && let Ok(below) = path.strip_prefix(root)
+            {
+                (c.operand, c.below) = (root.clone(), below.to_owned());
+            }
             match by_place.remove(&key) {
                 Some(other) => {
                     by_place.insert(key, prefer(other, c));
@@ -213,6 +226,7 @@ fn candidate(path: PathBuf, meta: &Metadata, operand: &Path, below: PathBuf) -> 
     Candidate {
         found: Found {
             name: String::new(),
+            member: None,
             place: Place::Path(path),
             size: if regular { meta.len() } else { 0 },
             modified: meta.modified().ok().filter(|_| regular),
@@ -228,6 +242,7 @@ fn stdin_candidate() -> Candidate {
     Candidate {
         found: Found {
             name: String::new(),
+            member: None,
             place: Place::Stdin,
             size: 0,
             modified: None,

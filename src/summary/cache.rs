@@ -2,7 +2,8 @@
 //! change a result.
 
 use super::keys::Keys;
-use super::{Cell, Grid, Track};
+use super::short::Short;
+use super::{Cell, Track};
 
 /// Remembers which slot of a dimension a value has, and counts the lines of the current ten seconds before they go to the
 /// grids: most lines then cost an addition to a small array.
@@ -10,25 +11,46 @@ use super::{Cell, Grid, Track};
 pub(super) struct SlotCache {
     table: Vec<(u64, u32)>,
     level: u8,
-    cell: Cell,
+    /// The same by the beginning of a request line, in endpoints.
+    shorts: Vec<ShortSlot>,
     /// By slot: requests and failed ones of the current ten seconds.
     tally: Vec<(u32, u32)>,
     /// Slots with a tally.
     touched: Vec<u32>,
 }
 
+/// The slot of requests that begin alike.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ShortSlot {
+    key: Short,
+    /// `u32::MAX`: none yet.
+    slot: u32,
+    /// Whether the path is one of those of health checks.
+    pub(super) health: bool,
+}
+
+const NO_SLOT: ShortSlot = ShortSlot {
+    key: Short::EMPTY,
+    slot: u32::MAX,
+    health: false,
+};
+
+/// Bits of the number of requests that are remembered by their beginning.
+const SHORT_BITS: u32 = 9;
+
 impl SlotCache {
     pub(super) fn new(size: usize) -> Self {
         SlotCache {
             table: vec![(0, u32::MAX); size],
             level: 0,
-            cell: Cell::of(0),
+            shorts: Vec::new(),
             tally: Vec::new(),
             touched: Vec::new(),
         }
     }
 
-    /// Counts a request of the value whose hash is `h`; `name` finds its slot where it is not remembered.
+    /// Counts a request of the value whose hash is `h`; `name` finds its slot where it is not remembered. All that is
+    /// counted between two flushes is of the same ten seconds, those of `cell`. Gives the slot.
     #[inline(always)]
     pub(super) fn count(
         &mut self,
@@ -37,11 +59,7 @@ impl SlotCache {
         h: u64,
         failed: bool,
         name: impl FnOnce(&mut Keys) -> usize,
-    ) {
-        if cell.tens() != self.cell.tens() {
-            self.flush(keys);
-            self.cell = cell;
-        }
+    ) -> u32 {
         let at = (h as usize) & (self.table.len() - 1);
         let (hash, known) = self.table[at];
         let slot = if hash == h && known != u32::MAX {
@@ -49,11 +67,17 @@ impl SlotCache {
         } else {
             // a new name may make all names coarser, after which slots mean something else
             if keys.is_full() {
-                self.flush(keys);
+                self.flush(keys, cell);
             }
             let slot = name(keys) as u32;
             self.remember(keys, at, h, slot)
         };
+        self.tally(slot, failed);
+        slot
+    }
+
+    #[inline(always)]
+    fn tally(&mut self, slot: u32, failed: bool) {
         let t = &mut self.tally[slot as usize];
         if t.0 == 0 {
             self.touched.push(slot);
@@ -62,11 +86,34 @@ impl SlotCache {
         t.1 += u32::from(failed);
     }
 
+    /// What is known of requests that begin so.
+    #[inline(always)]
+    pub(super) fn short(&self, key: &Short) -> Option<ShortSlot> {
+        let known = self.shorts.get(key.place(SHORT_BITS))?;
+        (known.key == *key && known.slot != u32::MAX).then_some(*known)
+    }
+
+    /// Counts a request of which something is known.
+    #[inline(always)]
+    pub(super) fn count_short(&mut self, known: ShortSlot, failed: bool) {
+        self.tally(known.slot, failed);
+    }
+
+    /// Remembers the slot of requests that begin so.
+    #[cold]
+    pub(super) fn remember_short(&mut self, key: Short, slot: u32, health: bool) {
+        if self.shorts.is_empty() {
+            self.shorts = vec![NO_SLOT; 1 << SHORT_BITS];
+        }
+        self.shorts[key.place(SHORT_BITS)] = ShortSlot { key, slot, health };
+    }
+
     #[cold]
     fn remember(&mut self, keys: &Keys, at: usize, h: u64, slot: u32) -> u32 {
         if self.level != keys.level() {
             self.level = keys.level();
             self.table.fill((0, u32::MAX));
+            self.shorts.fill(NO_SLOT);
         }
         self.table[at] = (h, slot);
         if self.tally.len() <= slot as usize {
@@ -76,13 +123,13 @@ impl SlotCache {
     }
 
     /// Writes the tallies to the grids.
-    pub(super) fn flush(&mut self, keys: &mut Keys) {
+    fn flush(&mut self, keys: &mut Keys, cell: Cell) {
         for slot in self.touched.drain(..) {
             let (n, failed) = std::mem::take(&mut self.tally[slot as usize]);
             let s = keys.at(slot as usize);
-            s.n.add_at(self.cell, n);
+            s.n.add_at(cell, n);
             if failed > 0 {
-                *s.failed.entry(self.cell.tens()).or_default() += failed;
+                *s.failed.entry(cell.tens()).or_default() += failed;
             }
         }
     }
@@ -94,10 +141,16 @@ pub(super) struct Caches {
     pub(super) status: SlotCache,
     pub(super) endpoint: SlotCache,
     pub(super) names: [SlotCache; 4],
+    /// Services of messages.
+    pub(super) said: SlotCache,
     pub(super) latency: (i64, Box<[u32; 64]>),
     pub(super) client_limit: u64,
-    /// The current second and its requests.
-    pub(super) second: (Cell, u32),
+    /// Ids with a larger hash are not in the sample any more.
+    pub(super) id_limit: u64,
+    /// The current second; all counts that wait are of its ten seconds.
+    cell: Cell,
+    /// Requests of the current second.
+    pub(super) n: u32,
 }
 
 impl Caches {
@@ -107,46 +160,69 @@ impl Caches {
             status: SlotCache::new(1024),
             endpoint: SlotCache::new(1024),
             names: [small(), small(), small(), small()],
+            said: small(),
             latency: (i64::MIN, Box::new([0; 64])),
             client_limit: u64::MAX,
-            second: (Cell::of(0), 0),
+            id_limit: u64::MAX,
+            cell: Cell::of(0),
+            n: 0,
         }
     }
 
-    /// Counts a request of a second.
+    /// Goes to the second whose requests are counted next.
     #[inline(always)]
-    pub(super) fn request(&mut self, n: &mut Grid, cell: Cell) {
-        if cell != self.second.0 {
-            n.add_at(self.second.0, self.second.1);
-            self.second = (cell, 0);
+    pub(super) fn go_to(&mut self, t: &mut Track, cell: Cell) {
+        if cell != self.cell {
+            self.turn(t, cell);
         }
-        self.second.1 += 1;
+    }
+
+    /// Counts a message of a service; `h` and `name` as in [`SlotCache::count`].
+    pub(super) fn message(
+        &mut self,
+        t: &mut Track,
+        cell: Cell,
+        h: u64,
+        error: bool,
+        name: impl FnOnce(&mut Keys) -> usize,
+    ) {
+        self.go_to(t, cell);
+        self.said.count(&mut t.said, cell, h, error, name);
+    }
+
+    fn turn(&mut self, t: &mut Track, cell: Cell) {
+        t.requests.n.add_at(self.cell, self.n);
+        self.n = 0;
+        if cell.tens() != self.cell.tens() {
+            self.flush_slots(t);
+        }
+        self.cell = cell;
     }
 
     /// Writes everything that waits to a track.
     pub(super) fn flush(&mut self, t: &mut Track) {
         flush_latency_into(&mut t.requests, &mut self.latency);
-        t.requests.n.add_at(self.second.0, self.second.1);
-        self.second.1 = 0;
-        self.status.flush(&mut t.by_status);
-        self.endpoint.flush(&mut t.by_endpoint);
+        t.requests.n.add_at(self.cell, self.n);
+        self.n = 0;
+        self.flush_slots(t);
+    }
+
+    fn flush_slots(&mut self, t: &mut Track) {
+        let cell = self.cell;
+        self.status.flush(&mut t.by_status, cell);
+        self.endpoint.flush(&mut t.by_endpoint, cell);
         let [hosts, services, versions, upstreams] = &mut self.names;
-        hosts.flush(&mut t.by_host);
-        services.flush(&mut t.by_service);
-        versions.flush(&mut t.by_version);
-        upstreams.flush(&mut t.by_upstream);
+        hosts.flush(&mut t.by_host, cell);
+        services.flush(&mut t.by_service, cell);
+        versions.flush(&mut t.by_version, cell);
+        upstreams.flush(&mut t.by_upstream, cell);
+        self.said.flush(&mut t.said, cell);
     }
 }
 
 pub(super) fn flush_latency_into(q: &mut super::Requests, latency: &mut (i64, Box<[u32; 64]>)) {
     if latency.0 != i64::MIN {
-        let cell = q
-            .latency
-            .entry(latency.0)
-            .or_insert_with(|| Box::new([0; 64]));
-        cell.iter_mut()
-            .zip(latency.1.iter())
-            .for_each(|(a, b)| *a = a.saturating_add(*b));
+        q.latency.add(latency.0, &latency.1);
         latency.1.fill(0);
         latency.0 = i64::MIN;
     }

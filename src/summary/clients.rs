@@ -116,6 +116,13 @@ impl<V> Bottom<V> {
         }
     }
 
+    /// The largest hash that may still be added.
+    pub fn limit(&self) -> u64 {
+        let full = self.map.len() >= self.k;
+        let last = self.map.last_key_value().filter(|_| full);
+        last.map_or(u64::MAX, |(h, _)| *h)
+    }
+
     /// Union, cut to the k smallest.
     pub fn merge(&mut self, other: Bottom<V>, join: impl Fn(&mut V, V)) {
         for (h, v) in other.map {

@@ -1,5 +1,6 @@
 //! Which bytes of an input a part covers. Content follows from coverage, so that merging a part with itself changes nothing.
 
+use super::steps::{Ends, Steps};
 use std::collections::BTreeMap;
 
 /// One covered stretch `[start, end)` of an input's unpacked bytes; the start is its key in [`Coverage`].
@@ -13,9 +14,9 @@ pub struct Stretch {
     pub crc32: u32,
 }
 
-/// Disjoint stretches by start; adjacent ones are joined.
+/// Disjoint stretches by start, and the first and last zone-less line of each; adjacent ones are joined.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Coverage(pub BTreeMap<u64, Stretch>);
+pub struct Coverage(pub BTreeMap<u64, Stretch>, BTreeMap<u64, Ends>);
 
 /// How two coverages lie to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +33,11 @@ pub(crate) enum Relation {
 
 impl Coverage {
     /// One stretch.
-    pub fn one(start: u64, stretch: Stretch) -> Self {
-        Coverage(BTreeMap::from([(start, stretch)]))
+    pub fn one(start: u64, stretch: Stretch, ends: Ends) -> Self {
+        Coverage(
+            BTreeMap::from([(start, stretch)]),
+            BTreeMap::from([(start, ends)]),
+        )
     }
 
     pub(crate) fn holds_byte(&self, at: u64) -> bool {
@@ -66,13 +70,20 @@ impl Coverage {
 
     /// Union of disjoint coverages; joins neighbours and reports each joint as (first byte of the right side, lines to
     /// add to what lies there), in order.
-    pub(crate) fn union(&mut self, other: Coverage) -> Vec<(u64, u64, u64)> {
+    /// Jumps of the clock between neighbours are added to `steps`.
+    pub(crate) fn union(&mut self, other: Coverage, steps: &mut Steps) -> Vec<(u64, u64, u64)> {
         self.0.extend(other.0);
+        self.1.extend(other.1);
+        let mut ends: BTreeMap<u64, Ends> = BTreeMap::new();
         let mut shifts = Vec::new();
         let mut joined: BTreeMap<u64, Stretch> = BTreeMap::new();
         for (start, s) in std::mem::take(&mut self.0) {
+            let edge = self.1.remove(&start).unwrap_or_default();
             match joined.last_entry() {
                 Some(mut e) if e.get().end == start => {
+                    let first = *e.key();
+                    let before = ends.get(&first).copied().unwrap_or_default();
+                    ends.insert(first, steps.join(before, edge));
                     let left = e.get_mut();
                     shifts.push((start, s.end, left.lines));
                     let mut h = crc32fast::Hasher::new_with_initial(left.crc32);
@@ -88,10 +99,11 @@ impl Coverage {
                 }
                 _ => {
                     joined.insert(start, s);
+                    ends.insert(start, edge);
                 }
             }
         }
-        self.0 = joined;
+        (self.0, self.1) = (joined, ends);
         shifts
     }
 }
@@ -110,6 +122,7 @@ mod tests {
                 lines,
                 crc32,
             },
+            Ends::default(),
         )
     }
 
@@ -117,8 +130,12 @@ mod tests {
     fn neighbours_join_with_their_checksum() {
         let data = b"one\ntwo\nthree\nfour\n";
         let mut c = piece(data, 14, 19);
-        assert!(c.union(piece(data, 0, 4)).is_empty());
-        assert_eq!(c.union(piece(data, 4, 14)), [(4, 14, 1), (14, 19, 3)]);
+        let mut steps = Steps::default();
+        assert!(c.union(piece(data, 0, 4), &mut steps).is_empty());
+        assert_eq!(
+            c.union(piece(data, 4, 14), &mut steps),
+            [(4, 14, 1), (14, 19, 3)]
+        );
         assert_eq!(c, piece(data, 0, 19));
     }
 

@@ -130,6 +130,43 @@ fn is_health_path(path: &[u8]) -> bool {
 /// Whether a request is a health check rather than a user's: by well-known paths and by the agents of checkers.
 #[inline]
 pub fn is_health_check(path: &[u8], agent: &[u8]) -> bool {
+    (path.len() <= 32 && has_health_path(path)) || is_health_agent(agent)
+}
+
+/// Whether a path is one of those of health checks, whatever its query.
+#[inline]
+pub(super) fn has_health_path(path: &[u8]) -> bool {
+    if !may_be_health_path(path) {
+        return false;
+    }
+    let end = path.iter().position(|c| *c == b'?').unwrap_or(path.len());
+    is_health_path(path[..end].strip_suffix(b"/").unwrap_or(&path[..end]))
+}
+
+/// Whether a path may be one of those of health checks: two bytes tell most paths from all of them.
+#[inline]
+fn may_be_health_path(path: &[u8]) -> bool {
+    match path {
+        [b'/', a, b, ..] => matches!(
+            (a, b),
+            (b'h' | b'r', b'e')
+                | (b'l', b'i' | b'b')
+                | (b'p', b'i')
+                | (b'_', b'h' | b'p')
+                | (b'-', b'/')
+                | (b'n', b'g')
+                | (b's', b't' | b'e')
+                | (b'u', b'p')
+                | (b'a', b'c')
+                | (b'm', b'e')
+        ),
+        _ => false,
+    }
+}
+
+/// Whether an agent is a checker.
+#[inline(always)]
+pub(super) fn is_health_agent(agent: &[u8]) -> bool {
     const AGENTS: &[&[u8]] = &[
         b"kube-probe",
         b"ELB-HealthChecker",
@@ -149,30 +186,6 @@ pub fn is_health_check(path: &[u8], agent: &[u8]) -> bool {
         b"StatusCake",
         b"Datadog",
     ];
-    // two bytes tell most paths from all of those
-    let may_be = match path {
-        [b'/', a, b, ..] => matches!(
-            (a, b),
-            (b'h' | b'r', b'e')
-                | (b'l', b'i' | b'b')
-                | (b'p', b'i')
-                | (b'_', b'h' | b'p')
-                | (b'-', b'/')
-                | (b'n', b'g')
-                | (b's', b't' | b'e')
-                | (b'u', b'p')
-                | (b'a', b'c')
-                | (b'm', b'e')
-        ),
-        _ => false,
-    };
-    if may_be && path.len() <= 32 {
-        let end = path.iter().position(|c| *c == b'?').unwrap_or(path.len());
-        let p = path[..end].strip_suffix(b"/").unwrap_or(&path[..end]);
-        if is_health_path(p) {
-            return true;
-        }
-    }
     match agent.first() {
         // browsers, and one checker that poses as one
         Some(b'M') => {

@@ -1,17 +1,18 @@
 //! Folds records into the summary of one input: the path that runs once per line.
 //! Keeps small caches so that a line costs a few additions; the caches never change the result.
 
-use super::cache::{Caches, SlotCache, flush_latency_into};
-use super::endpoint::endpoint_hash;
-use super::track::JoinCell;
+use super::cache::Caches;
+use super::messages;
 use super::{
-    Activity, Axis, Cell, Coverage, InputMeta, InputPart, Marker, Pos, Seen, Stretch, Track,
-    endpoint, hash64, is_health_check,
+    Activity, Axis, Cell, Coverage, Ends, InputMeta, InputPart, Marker, Pos, Seen, Stretch,
+    Windows, Written, hash64,
 };
-use super::{keys::Keys, messages, requests::latency_bucket};
-use crate::record::{At, Body, Kind, Level, Message, Record, Request};
-use crate::time::{MINUTE, SECOND, Stamp, with_year};
+use crate::marker::own::OwnRule;
+use crate::record::{At, Body, Kind, Level, Message, Record};
+use crate::time::zone::Zone;
+use crate::time::{Calendar, MINUTE, Stamp};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A line of a block.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +25,8 @@ pub struct LineAt<'b> {
     pub end: usize,
     /// Where it lies in the input.
     pub pos: Pos,
+    /// Lines after it that belong to it, where they are known.
+    pub more: u32,
 }
 
 impl<'b> LineAt<'b> {
@@ -32,6 +35,15 @@ impl<'b> LineAt<'b> {
     pub fn bytes(&self) -> &'b [u8] {
         &self.block[self.start..self.end]
     }
+}
+
+/// The time of the last record, and where it lies: lines of one second follow each other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Now {
+    pub(super) axis: Axis,
+    pub(super) us: i64,
+    pub(super) cell: Cell,
+    pub(super) minute: i64,
 }
 
 /// The lines of one minute that the current block has shown so far.
@@ -48,31 +60,42 @@ struct Recent {
 /// Folds the lines of one stretch of one input, in order.
 #[derive(Debug)]
 pub struct Fold {
-    part: InputPart,
-    year_reference: i64,
+    pub(super) part: InputPart,
+    calendar: Calendar,
     recent: Option<Recent>,
-    caches: [Option<Box<Caches>>; 2],
+    pub(super) caches: [Option<Box<Caches>>; 2],
     formats: Vec<u64>,
     scratch: messages::Scratch,
-    name: Vec<u8>,
-    offsets: (Option<i16>, u64),
-    /// The last time and where it lies: lines of one second follow each other.
-    clock: (i64, Cell, i64),
+    pub(super) name: Vec<u8>,
+    /// The offset of the last lines, and these.
+    offsets: (Option<i16>, Written),
+    /// First and last line without a zone: where, and its wall time.
+    wall: Ends,
+    /// Whether only a stretch of time is asked for.
+    windowed: bool,
+    pub(super) now: Now,
 }
 
 impl Fold {
-    /// An empty fold. `year_reference` is the wall time in microseconds that year-less stamps are not later than.
-    pub fn new(meta: InputMeta, year_reference: i64) -> Self {
+    /// An empty fold; `calendar` completes what stamps leave open, `own` are marker rules of the user.
+    pub fn new(meta: InputMeta, calendar: Calendar, own: Arc<Vec<OwnRule>>) -> Self {
         Fold {
+            windowed: meta.windows != Windows::default(),
             part: InputPart::new(meta),
-            year_reference,
+            calendar,
             recent: None,
             caches: [None, None],
             formats: Vec::new(),
-            scratch: messages::Scratch::default(),
+            scratch: messages::Scratch::with_rules(own),
             name: Vec::new(),
-            offsets: (None, 0),
-            clock: (0, Cell::of(0), 0),
+            offsets: (None, Written::default()),
+            wall: Ends::default(),
+            now: Now {
+                axis: Axis::Utc,
+                us: 0,
+                cell: Cell::of(0),
+                minute: 0,
+            },
         }
     }
 
@@ -80,6 +103,36 @@ impl Fold {
     pub fn continuation(&mut self) {
         self.part.accounting.lines += 1;
         self.part.accounting.continuation += 1;
+    }
+
+    /// Counts lines that belong to records of several lines.
+    pub fn continuations(&mut self, lines: u64) {
+        self.part.accounting.lines += lines;
+        self.part.accounting.continuation += lines;
+    }
+
+    /// Lines counted so far: all, parsed, continuation, unparsed, out of range; for [`Fold::same_line`].
+    pub fn counted(&self) -> [u64; 5] {
+        let a = &self.part.accounting;
+        [
+            a.lines,
+            a.parsed,
+            a.continuation,
+            a.unparsed,
+            a.out_of_range,
+        ]
+    }
+
+    /// What was counted since then lies on a line that had been counted before.
+    pub fn same_line(&mut self, before: [u64; 5]) {
+        let a = &mut self.part.accounting;
+        [
+            a.lines,
+            a.parsed,
+            a.continuation,
+            a.unparsed,
+            a.out_of_range,
+        ] = before;
     }
 
     /// Counts a line that no format understands, and keeps the first three.
@@ -94,14 +147,69 @@ impl Fold {
         }
     }
 
-    /// The instant or wall time of a stamp in microseconds, and its axis.
+    /// Keeps the faults that a line of an input without any known format states: nothing else tells of them.
+    pub fn faults_of_unknown(&mut self, at: LineAt<'_>) {
+        messages::unknown(&mut self.part, &mut self.scratch, at);
+    }
+
+    /// The instant or wall time of a stamp in microseconds, and its axis; `None` when its date cannot be known.
     #[inline]
-    fn tick(&self, stamp: Stamp) -> (Axis, i64) {
-        let s = with_year(stamp, self.year_reference);
-        match (s.offset_min, self.part.meta.zone) {
+    pub(super) fn tick(&self, stamp: Stamp) -> Option<(Axis, i64)> {
+        let s = self.calendar.complete(stamp)?;
+        Some(match (s.offset_min, self.part.meta.zone) {
             (Some(o), _) => (Axis::Utc, s.wall_us - i64::from(o) * MINUTE),
-            (None, Some(z)) => (Axis::Utc, z.instant_of(s.wall_us, false).0),
-            (None, None) => (Axis::Wall, s.wall_us),
+            // a zone whose offset changes is for whoever knows all lines: the hour that a clock repeats is told apart by place
+            (None, Some(Zone::Fixed(m))) => (Axis::Utc, s.wall_us - i64::from(m) * MINUTE),
+            (None, _) => (Axis::Wall, s.wall_us),
+        })
+    }
+
+    /// Whether a record lies outside the stretch that is asked for. What has no time lies in none.
+    #[cold]
+    fn outside(&self, rec: &Record<'_>) -> bool {
+        let Some((axis, mut us)) = rec.stamp.and_then(|s| self.tick(s)) else {
+            return false;
+        };
+        if let (Body::Request(r), At::Start) = (&rec.body, rec.stamped) {
+            us += r.latency_us.max(0);
+        }
+        let w = self.part.meta.windows;
+        match axis {
+            Axis::Utc => !w.utc.contains(us),
+            Axis::Wall => !w.wall.contains(us),
+        }
+    }
+
+    #[inline]
+    pub(super) fn go_to(&mut self, axis: Axis, us: i64) {
+        if us != self.now.us {
+            self.now.us = us;
+            self.now.cell = Cell::of(us);
+            self.now.minute = us.div_euclid(MINUTE);
+        }
+        self.now.axis = axis;
+    }
+
+    /// Counts lines of the format of that index.
+    #[inline]
+    pub(super) fn count_format(&mut self, format: usize, n: u64) {
+        if self.formats.len() <= format {
+            self.formats.resize(format + 1, 0);
+        }
+        self.formats[format] += n;
+    }
+
+    /// Counts lines of one instant by the offset that they write.
+    #[inline]
+    pub(super) fn count_offset(&mut self, offset_min: Option<i16>, us: i64, n: u64) {
+        if offset_min != self.offsets.0 {
+            self.flush_offsets();
+            self.offsets.0 = offset_min;
+        }
+        let w = &mut self.offsets.1;
+        w.lines += n;
+        if offset_min.is_some_and(|o| o != 0) {
+            w.span = (w.span.0.min(us), w.span.1.max(us));
         }
     }
 
@@ -115,17 +223,22 @@ impl Fold {
         kind: Kind,
         exception: Option<&[u8]>,
     ) {
+        if let Body::Several(all) = &rec.body {
+            return self.several(at, all, format, kind);
+        }
         let a = &mut self.part.accounting;
         a.lines += 1;
-        if matches!(rec.body, Body::Nothing) {
+        if matches!(rec.body, Body::Nothing | Body::Header(_) | Body::Detail(_)) {
             a.continuation += 1;
+            return self.beside(at, rec, kind);
+        }
+        if self.windowed && self.outside(rec) {
+            self.part.accounting.out_of_range += 1;
             return;
         }
+        let a = &mut self.part.accounting;
         a.parsed += 1;
-        if self.formats.len() <= format {
-            self.formats.resize(format + 1, 0);
-        }
-        self.formats[format] += 1;
+        self.count_format(format, 1);
         let scope = match (rec.scope, self.part.meta.scope, kind) {
             (Some(s), _, _) => s,
             (None, Kind::Deploy, Kind::App) => Kind::Deploy,
@@ -133,22 +246,18 @@ impl Fold {
             _ => kind,
         };
         let n = match &rec.body {
-            Body::Notices(v) => v.len() as u64,
+            Body::Notices(v) => v.iter().filter(|n| !n.more).count().max(1) as u64,
             _ => 1,
         };
+        let a = &mut self.part.accounting;
         a.records += n;
         a.kinds[scope as usize] += n;
-        let Some(stamp) = rec.stamp else {
+        let Some((stamp, (axis, mut us))) = rec.stamp.and_then(|s| Some((s, self.tick(s)?))) else {
             return self.untimed(at, rec, scope);
         };
-        if stamp.offset_min == self.offsets.0 {
-            self.offsets.1 += 1;
-        } else {
-            self.flush_offsets();
-            self.offsets = (stamp.offset_min, 1);
-        }
+        self.count_offset(stamp.offset_min, us, 1);
         self.part.accounting.yearless += u64::from(stamp.dated == crate::time::Dated::NoYear);
-        let (axis, mut us) = self.tick(stamp);
+        let written = us;
         if let Body::Request(r) = &rec.body
             && rec.stamped == At::Start
             && r.latency_us > 0
@@ -156,14 +265,14 @@ impl Fold {
             us += r.latency_us;
             self.part.accounting.start_stamped += 1;
         }
-        if us != self.clock.0 {
-            self.clock = (us, Cell::of(us), us.div_euclid(MINUTE));
+        if axis == Axis::Wall {
+            self.part.steps.see(at.pos.offset, us, &mut self.wall);
         }
-        let (_, cell, minute) = self.clock;
+        self.go_to(axis, us);
         let mut error = false;
         match &rec.body {
             Body::Request(r) => {
-                self.request(axis, (us, cell), at, rec, r);
+                self.request(at, rec, r);
                 if let Some(m) = &r.message {
                     error = m.level >= Level::Error;
                     self.message(axis, us, at, rec, m, scope, exception);
@@ -171,11 +280,17 @@ impl Fold {
             }
             Body::Message(m) => {
                 error = m.level >= Level::Error;
+                self.part.accounting.failed += u64::from((500..600).contains(&m.status));
                 self.message(axis, us, at, rec, m, scope, exception);
             }
             Body::Notices(v) => {
                 for (rank, n) in v.iter().enumerate() {
-                    let (axis, us) = n.stamp.map_or((axis, us), |s| self.tick(s));
+                    let (axis, us) = n.stamp.and_then(|s| self.tick(s)).unwrap_or((axis, us));
+                    if n.stamp.is_some() {
+                        // what it tells of another time belongs to what the input covers
+                        let span = &mut self.part.track_mut(axis).span;
+                        *span = Some(span.map_or((us, us), |(a, b)| (a.min(us), b.max(us))));
+                    }
                     self.part.track_mut(axis).add_marker(Marker::of_notice(
                         Some(us),
                         at,
@@ -185,23 +300,88 @@ impl Fold {
                     ));
                 }
             }
-            Body::Nothing => {}
+            Body::Several(_) | Body::Header(_) | Body::Detail(_) | Body::Nothing => {}
         }
-        self.activity(axis, (us, minute), at, error);
+        // lived when it wrote the line's time, whatever that is the time of
+        if us != written {
+            self.go_to(axis, written);
+        }
+        let here = (at.pos, at.start..at.end);
+        self.activity(at.block, (1, u32::from(error)), &here, &here);
+    }
+
+    /// Folds the records of one line, which is counted once.
+    #[cold]
+    fn several(&mut self, at: LineAt<'_>, all: &[Record<'_>], format: usize, kind: Kind) {
+        let a = &self.part.accounting;
+        let before = (a.lines, a.parsed, a.continuation, a.out_of_range);
+        for r in all.iter().filter(|r| !matches!(r.body, Body::Several(_))) {
+            self.record(at, r, format, kind, None);
+        }
+        let a = &mut self.part.accounting;
+        let (parsed, outside) = (a.parsed > before.1, a.out_of_range > before.3);
+        a.lines = before.0 + 1;
+        a.parsed = before.1 + u64::from(parsed);
+        a.out_of_range = before.3 + u64::from(!parsed && outside);
+        a.continuation = before.2 + u64::from(!parsed && !outside);
+    }
+
+    /// What a line says that is no record of its own.
+    #[cold]
+    fn beside(&mut self, at: LineAt<'_>, rec: &Record<'_>, kind: Kind) {
+        match &rec.body {
+            Body::Header(v) => {
+                for (rank, n) in v.iter().enumerate() {
+                    match n.stamp.or(rec.stamp).and_then(|s| self.tick(s)) {
+                        Some((axis, us)) => {
+                            let m = Marker::of_notice(Some(us), at, rank, rec, n);
+                            self.part.track_mut(axis).add_marker(m);
+                        }
+                        None => self
+                            .part
+                            .add_untimed(Marker::of_notice(None, at, rank, rec, n)),
+                    }
+                }
+            }
+            Body::Detail(m) => {
+                let scope = rec.scope.unwrap_or(kind);
+                match rec.stamp.and_then(|s| self.tick(s)) {
+                    Some((axis, us)) => {
+                        self.go_to(axis, us);
+                        self.message(axis, us, at, rec, m, scope, None);
+                    }
+                    None => {
+                        messages::untimed(&mut self.part, &mut self.scratch, at, rec, m, scope);
+                    }
+                }
+            }
+            // a line that says nothing still shows that its writer lived
+            _ => {
+                if let Some((axis, us)) = rec.stamp.and_then(|s| self.tick(s)) {
+                    self.go_to(axis, us);
+                    let here = (at.pos, at.start..at.end);
+                    self.activity(at.block, (1, 0), &here, &here);
+                }
+            }
+        }
     }
 
     /// What a record without a time says.
     #[cold]
     fn untimed(&mut self, at: LineAt<'_>, rec: &Record<'_>, scope: Kind) {
         let said = match &rec.body {
-            Body::Message(m) => Some(m),
+            Body::Message(m) => {
+                self.part.accounting.failed += u64::from((500..600).contains(&m.status));
+                Some(m)
+            }
             Body::Request(r) => {
                 self.part.accounting.untimed_requests += 1;
+                self.part.accounting.failed += u64::from((500..600).contains(&r.status));
                 r.message.as_ref()
             }
             Body::Notices(v) => {
                 for (rank, n) in v.iter().enumerate() {
-                    match n.stamp.map(|s| self.tick(s)) {
+                    match n.stamp.and_then(|s| self.tick(s)) {
                         Some((axis, us)) => self
                             .part
                             .track_mut(axis)
@@ -214,37 +394,46 @@ impl Fold {
                 }
                 None
             }
-            Body::Nothing => None,
+            Body::Several(_) | Body::Header(_) | Body::Detail(_) | Body::Nothing => None,
         };
         if let Some(m) = said {
             messages::untimed(&mut self.part, &mut self.scratch, at, rec, m, scope);
         }
     }
 
+    /// Notes that there were `n` lines of now, `errors` of them errors, the first and the last one of which lie there.
     #[inline]
-    fn activity(&mut self, axis: Axis, (us, minute): (i64, i64), at: LineAt<'_>, error: bool) {
+    pub(super) fn activity(
+        &mut self,
+        block: &[u8],
+        (n, errors): (u32, u32),
+        first: &(Pos, Range<usize>),
+        last: &(Pos, Range<usize>),
+    ) {
+        let Now {
+            axis, us, minute, ..
+        } = self.now;
         if let Some(r) = &mut self.recent {
             if r.minute == minute && r.axis == axis {
-                r.n += 1;
-                r.errors += u32::from(error);
+                r.n += n;
+                r.errors += errors;
                 if us >= r.last.0 {
-                    r.last = (us, at.pos, at.start..at.end);
+                    r.last = (us, last.0, last.1.clone());
                 }
                 if us < r.first.0 {
-                    r.first = (us, at.pos, at.start..at.end);
+                    r.first = (us, first.0, first.1.clone());
                 }
                 return;
             }
-            self.flush(at.block);
+            self.flush(block);
         }
-        let here = (us, at.pos, at.start..at.end);
         self.recent = Some(Recent {
             axis,
             minute,
-            n: 1,
-            errors: u32::from(error),
-            first: here.clone(),
-            last: here,
+            n,
+            errors,
+            first: (us, first.0, first.1.clone()),
+            last: (us, last.0, last.1.clone()),
         });
     }
 
@@ -285,98 +474,6 @@ impl Fold {
         }
     }
 
-    #[inline]
-    fn request(
-        &mut self,
-        axis: Axis,
-        (us, cell): (i64, Cell),
-        at: LineAt<'_>,
-        rec: &Record<'_>,
-        r: &Request<'_>,
-    ) {
-        let failed = (500..600).contains(&r.status);
-        let acc = &mut self.part.accounting;
-        acc.requests += 1;
-        acc.requests_by_app += u64::from(r.by_app);
-        acc.failed += u64::from(failed);
-        let c = self.caches[axis as usize].get_or_insert_with(|| Box::new(Caches::new()));
-        let t = match axis {
-            Axis::Utc => &mut self.part.utc,
-            Axis::Wall => &mut self.part.wall,
-        };
-        let q = &mut t.requests;
-        if is_health_check(r.path, r.agent) {
-            q.health.add(us, 1);
-            if failed {
-                *q.health_failed.entry(us.div_euclid(SECOND)).or_default() += 1;
-            }
-            return;
-        }
-        c.request(&mut q.n, cell);
-        let client = hash64(r.client, 1);
-        if client < c.client_limit && !r.client.is_empty() {
-            q.clients.add(client, (), |_, _| ());
-            if q.clients.is_full() {
-                c.client_limit = q.clients.iter().last().map_or(u64::MAX, |(h, _)| *h);
-            }
-        }
-        if r.latency_us >= 0 {
-            let minute = us.div_euclid(MINUTE);
-            if c.latency.0 != minute {
-                flush_latency_into(q, &mut c.latency);
-                c.latency.0 = minute;
-            }
-            c.latency.1[latency_bucket(r.latency_us)] += 1;
-        }
-        if failed || matches!(r.status, 0 | 444 | 460 | 499) {
-            note_failure(q, us, at, client, r, failed);
-            if r.by_app || failed {
-                t.joins.add(
-                    join_hash(r.client, r.method, r.path),
-                    JoinCell { count: 1, us },
-                    Track::join,
-                );
-            }
-        }
-        let status = u64::from(r.status) + 1;
-        c.status.count(&mut t.by_status, cell, status, failed, |k| {
-            k.slot(r.status.to_string().as_bytes())
-        });
-        let class4 = (400..500).contains(&r.status);
-        let h = if class4 {
-            hash64(r.method, 2)
-        } else {
-            endpoint_hash(r.method, r.path)
-        };
-        let name = &mut self.name;
-        c.endpoint.count(&mut t.by_endpoint, cell, h, failed, |k| {
-            if class4 {
-                name.clear();
-                name.extend_from_slice(if r.method.is_empty() { b"-" } else { r.method });
-                name.extend_from_slice(b" (4xx)");
-            } else {
-                endpoint(r.method, r.path, name);
-            }
-            k.slot(name)
-        });
-        let [hosts, services, versions, upstreams] = &mut c.names;
-        let dim =
-            |cache: &mut SlotCache, keys: &mut Keys, value: &Option<std::borrow::Cow<'_, [u8]>>| {
-                if let Some(v) = value {
-                    cache.count(keys, cell, hash64(v, 7), failed, |k| k.slot(v));
-                }
-            };
-        dim(hosts, &mut t.by_host, &rec.host);
-        dim(services, &mut t.by_service, &rec.service);
-        dim(versions, &mut t.by_version, &rec.version);
-        if !(r.upstream.is_empty() || r.upstream == b"-") {
-            tries(r, |addr, bad| {
-                let keys = &mut t.by_upstream;
-                upstreams.count(keys, cell, hash64(addr, 9), bad, |k| k.slot(addr));
-            });
-        }
-    }
-
     #[expect(
         clippy::too_many_arguments,
         reason = "one call per line; a struct would be built and torn down each time"
@@ -399,12 +496,24 @@ impl Fold {
             exception,
             us,
         };
-        messages::timed(self.part.track_mut(axis), &mut self.scratch, &said);
+        let c = self.caches[axis as usize].get_or_insert_with(|| Box::new(Caches::new()));
+        let t = self.part.track_mut(axis);
+        let service = rec.service.as_deref().unwrap_or_default();
+        let error = m.level >= Level::Error;
+        let h = hash64(service, 7);
+        c.message(t, self.now.cell, h, error, |k| k.slot(service));
+        messages::timed(t, &mut self.scratch, &said);
     }
 
     fn flush_offsets(&mut self) {
-        if let (Some(o), n) = std::mem::take(&mut self.offsets) {
-            *self.part.accounting.offsets.entry(o).or_default() += n;
+        let (offset, lines) = std::mem::take(&mut self.offsets);
+        if let (Some(o), 1..) = (offset, lines.lines) {
+            self.part
+                .accounting
+                .offsets
+                .entry(o)
+                .or_default()
+                .join(lines);
         }
     }
 
@@ -426,88 +535,7 @@ impl Fold {
                 .entry(names[i].clone())
                 .or_default() += n;
         }
-        self.part.coverage = Coverage::one(start, stretch);
+        self.part.coverage = Coverage::one(start, stretch, self.wall);
         self.part
-    }
-}
-
-/// Hash by which an access line and an error line of the same request find each other.
-pub(crate) fn join_hash(client: &[u8], method: &[u8], path: &[u8]) -> u64 {
-    hash64(path, hash64(method, hash64(client, 5)))
-}
-
-#[cold]
-fn note_failure(
-    q: &mut super::Requests,
-    us: i64,
-    at: LineAt<'_>,
-    client: u64,
-    r: &Request<'_>,
-    failed: bool,
-) {
-    if !failed {
-        *q.gone.entry(us.div_euclid(10 * SECOND)).or_default() += 1;
-        return;
-    }
-    match q.failed.entry(us.div_euclid(SECOND)) {
-        std::collections::btree_map::Entry::Vacant(e) => {
-            let seen = Seen::new(us, at.pos, at.bytes());
-            e.insert(super::Failed {
-                n: 1,
-                first: seen.clone(),
-                last: seen,
-            });
-        }
-        std::collections::btree_map::Entry::Occupied(mut e) => {
-            let c = e.get_mut();
-            c.n = c.n.saturating_add(1);
-            if (us, at.pos.offset) > c.last.order() {
-                c.last.set(us, at.pos, at.bytes());
-            }
-            if (us, at.pos.offset) < c.first.order() {
-                c.first.set(us, at.pos, at.bytes());
-            }
-        }
-    }
-    if r.client.is_empty() {
-        return;
-    }
-    let minute = us.div_euclid(MINUTE);
-    q.failed_clients.entry(minute).or_default().insert(client);
-    let bits = q
-        .failed_bitmap
-        .entry(us.div_euclid(10 * SECOND))
-        .or_default();
-    let bit = (client >> 54) as usize;
-    bits[bit / 64] |= 1 << (bit % 64);
-    let b = q
-        .failed_buckets
-        .entry(minute)
-        .or_insert_with(|| Box::new([0; 64]));
-    let c = &mut b[(client >> 20) as usize % 64];
-    *c = c.saturating_add(1);
-}
-
-/// Calls `f` for each try of a request: upstream address, and whether that try failed. Lists are separated by `, ` and ` : `.
-fn tries<'a>(r: &Request<'a>, mut f: impl FnMut(&'a [u8], bool)) {
-    let last_failed = (500..600).contains(&r.status);
-    if memchr::memchr2(b',', b' ', r.upstream).is_none() {
-        let bad = if r.upstream_status.is_empty() || r.upstream_status == b"-" {
-            last_failed
-        } else {
-            r.upstream_status.first() == Some(&b'5')
-        };
-        return f(r.upstream, bad);
-    }
-    let split = |s: &'a [u8]| {
-        s.split(|c| matches!(c, b',' | b' '))
-            .filter(|x| !x.is_empty() && *x != b":")
-    };
-    let mut statuses = split(r.upstream_status);
-    for addr in split(r.upstream) {
-        let bad = statuses
-            .next()
-            .map_or(last_failed, |s| s.first() == Some(&b'5'));
-        f(addr, bad);
     }
 }

@@ -35,6 +35,27 @@ pub struct Keys {
     list: Vec<KeySeries>,
 }
 
+/// Between service and version in the name of a version: no log line holds it there.
+const OF: u8 = 0x1f;
+
+/// The name under which requests of one version of one service are counted: `v2` of two services is not one thing.
+pub(crate) fn versioned(service: &[u8], version: &[u8], out: &mut Vec<u8>) {
+    out.clear();
+    if !service.is_empty() {
+        out.extend_from_slice(service);
+        out.push(OF);
+    }
+    out.extend_from_slice(version);
+}
+
+/// Service and version of a name of [`super::Track::by_version`].
+pub fn version_of(name: &[u8]) -> (Option<&[u8]>, &[u8]) {
+    match memchr::memrchr(OF, name) {
+        Some(i) => (Some(&name[..i]), &name[i + 1..]),
+        None => (None, name),
+    }
+}
+
 /// The coarsest level: names are replaced by one of 64 buckets.
 const BUCKETS: u8 = 4;
 

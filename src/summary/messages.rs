@@ -1,16 +1,18 @@
 //! Folds messages: markers they state, templates of those that matter, versions they name, requests they mention.
 
-use super::fold::{LineAt, join_hash};
+use super::counting::join_hash;
+use super::fold::LineAt;
 use super::track::JoinCell;
 use super::{
     InputPart, Marker, Pos, Repeat, RepeatKey, Seen, TemplateKey, Track, VersionKey, VersionSpan,
     hash64, is_repeating, mask,
 };
+use crate::marker::own::OwnRule;
 use crate::marker::{self, Hit};
-use crate::record::{Kind, Level, Message, Notice, Record};
+use crate::record::{At, Body, Kind, Level, MarkerKind, Message, Notice, Record};
 use crate::time::MINUTE;
 use regex::bytes::Regex;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// Buffers that live as long as the fold.
 #[derive(Debug, Default)]
@@ -19,6 +21,17 @@ pub(crate) struct Scratch {
     masked: Vec<u8>,
     text: Vec<u8>,
     quiet: Quiet,
+    /// Rules of the user.
+    own: Arc<Vec<OwnRule>>,
+}
+
+impl Scratch {
+    pub(crate) fn with_rules(own: Arc<Vec<OwnRule>>) -> Scratch {
+        Scratch {
+            own,
+            ..Scratch::default()
+        }
+    }
 }
 
 /// Messages that were found to state nothing: services say few things often. Whole texts are compared, so that what is
@@ -94,11 +107,11 @@ impl Marker {
         n: &Notice<'_>,
     ) -> Marker {
         Marker {
-            seen: Seen::new(us.unwrap_or(0), at.pos, at.bytes()),
+            seen: Seen::new(us.unwrap_or(0), at.pos, at.bytes()).with_more(at.more),
             rank: rank.min(usize::from(u16::MAX)) as u16,
             timed: us.is_some(),
             kind: n.kind,
-            class: None,
+            class: n.class,
             confidence: n.confidence,
             text: cap(&n.title, 300),
             group: own(&n.group),
@@ -109,6 +122,27 @@ impl Marker {
                 .or_else(|| marker::fields::service(&n.title).map(|s| cap(s, 128))),
             version: own(&n.version).or_else(|| own(&rec.version)),
             typed: true,
+        }
+    }
+
+    /// The marker that a line states by its form.
+    fn of_form(
+        seen: Seen,
+        timed: bool,
+        rec: &Record<'_>,
+        m: &Message<'_>,
+        kind: MarkerKind,
+        scope: Kind,
+    ) -> Marker {
+        let hit = Hit {
+            kind,
+            class: None,
+            confidence: 90,
+        };
+        let rank = usize::from(u16::MAX);
+        Marker {
+            typed: true,
+            ..Marker::of_hit(seen, timed, rank, rec, &m.text, hit, scope)
         }
     }
 
@@ -167,6 +201,7 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
     let alone = m.level < Level::Warn
         && m.error.is_none()
         && s.exception.is_none()
+        && m.states.is_none()
         && s.rec.version.is_none();
     if alone && scratch.quiet.knows(&m.text, s.scope) {
         return;
@@ -182,10 +217,45 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
     }
 }
 
+/// What the rules of the user find in a message.
+fn by_rules(
+    scratch: &Scratch,
+    at: LineAt<'_>,
+    rec: &Record<'_>,
+    text: &[u8],
+    scope: Kind,
+    timed: bool,
+) -> Vec<Marker> {
+    let found = scratch.own.iter().filter_map(|r| r.find(text, scope));
+    found
+        .map(|f| {
+            let hit = Hit {
+                kind: f.kind,
+                class: None,
+                confidence: 90,
+            };
+            let seen = Seen::new(0, at.pos, at.bytes());
+            let m = Marker::of_hit(seen, timed, 0, rec, text, hit, scope);
+            let named = |group: &str, most| f.group(group).map(|v| cap(v, most));
+            Marker {
+                service: named("service", 128).or(m.service),
+                version: named("version", 64).or(m.version),
+                host: named("host", 128).or(m.host),
+                actor: named("actor", 64).or(m.actor),
+                ..m
+            }
+        })
+        .collect()
+}
+
 /// Keeps the markers of a message; whether it states any.
 fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) -> bool {
     scratch.hits.clear();
-    marker::find(&s.message.text, s.scope, &mut scratch.hits);
+    if s.message.chat {
+        marker::find_in_chat(&s.message.text, &mut scratch.hits);
+    } else {
+        marker::find(&s.message.text, s.scope, &mut scratch.hits);
+    }
     if let Some(e) = s.exception.or(s.message.error.as_deref()) {
         // the error of a structured or stack line may state a fault (disk, memory, certificate), never an act
         let before = scratch.hits.len();
@@ -193,17 +263,37 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) -> bool {
         let mut i = before;
         while i < scratch.hits.len() {
             let h = scratch.hits[i];
-            if h.kind != crate::record::MarkerKind::Fault || scratch.hits[..before].contains(&h) {
+            if h.kind != MarkerKind::Fault || scratch.hits[..before].contains(&h) {
                 scratch.hits.remove(i);
             } else {
                 i += 1;
             }
         }
     }
-    let stated = !scratch.hits.is_empty();
+    let mut stated = !scratch.hits.is_empty();
+    if let Some(kind) = s.message.states {
+        // what the form says is not said again by the words, and is one event, not one line of many
+        scratch.hits.retain(|h| h.kind != kind);
+        let seen = Seen::new(s.us, s.at.pos, s.at.bytes());
+        t.add_marker(Marker::of_form(seen, true, s.rec, s.message, kind, s.scope));
+        stated = true;
+    }
+    let first = scratch.hits.len();
+    for (rank, m) in by_rules(scratch, s.at, s.rec, &s.message.text, s.scope, true)
+        .into_iter()
+        .enumerate()
+    {
+        stated = true;
+        let seen = Seen::new(s.us, s.at.pos, s.at.bytes());
+        t.add_marker(Marker {
+            seen,
+            rank: (first + rank).min(usize::from(u16::MAX)) as u16,
+            ..m
+        });
+    }
     for (rank, hit) in scratch.hits.drain(..).enumerate() {
         let m = Marker::of_hit(
-            Seen::new(s.us, s.at.pos, s.at.bytes()),
+            Seen::new(s.us, s.at.pos, s.at.bytes()).with_more(s.at.more),
             true,
             rank,
             s.rec,
@@ -335,33 +425,60 @@ pub(crate) fn untimed(
     scope: Kind,
 ) {
     scratch.hits.clear();
-    marker::find(&m.text, scope, &mut scratch.hits);
+    if m.chat {
+        marker::find_in_chat(&m.text, &mut scratch.hits);
+    } else {
+        marker::find(&m.text, scope, &mut scratch.hits);
+    }
+    if let Some(kind) = m.states {
+        scratch.hits.retain(|h| h.kind != kind);
+        let seen = Seen::new(0, Pos { ..at.pos }, at.bytes());
+        part.add_untimed(Marker::of_form(seen, false, rec, m, kind, scope));
+    }
     for (rank, hit) in std::mem::take(&mut scratch.hits).into_iter().enumerate() {
         let seen = Seen::new(0, Pos { ..at.pos }, at.bytes());
         part.add_untimed(Marker::of_hit(seen, false, rank, rec, &m.text, hit, scope));
     }
+    for (rank, o) in by_rules(scratch, at, rec, &m.text, scope, false)
+        .into_iter()
+        .enumerate()
+    {
+        // behind those of the vocabulary
+        let rank = (1000 + rank).min(usize::from(u16::MAX)) as u16;
+        part.add_untimed(Marker { rank, ..o });
+    }
+}
+
+/// Keeps the faults of a line that no format understood. Who writes such lines is not known, so nothing else that their words
+/// may mean counts.
+pub(crate) fn unknown(part: &mut InputPart, scratch: &mut Scratch, at: LineAt<'_>) {
+    let text = at.bytes();
+    scratch.hits.clear();
+    marker::find(text, Kind::App, &mut scratch.hits);
+    let nobody = Record {
+        stamp: None,
+        stamped: At::Read,
+        host: None,
+        service: None,
+        version: None,
+        scope: None,
+        body: Body::Nothing,
+    };
+    for (rank, hit) in std::mem::take(&mut scratch.hits).into_iter().enumerate() {
+        if hit.kind == MarkerKind::Fault {
+            let seen = Seen::new(0, at.pos, text);
+            part.add_untimed(Marker::of_hit(
+                seen,
+                false,
+                rank,
+                &nobody,
+                text,
+                hit,
+                Kind::App,
+            ));
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_very_text_in_its_scope_is_known_to_be_quiet() {
-        let mut q = Quiet::default();
-        assert!(!q.knows(b"answer sent", Kind::App));
-        q.learn(b"answer sent", Kind::App);
-        assert!(q.knows(b"answer sent", Kind::App));
-        assert!(!q.knows(b"answer sent", Kind::Deploy) && !q.knows(b"answer sen", Kind::App));
-        // another text of the same slot takes its place
-        let other = (0u32..)
-            .map(|i| i.to_string().into_bytes())
-            .find(|t| Quiet::slot(t) == Quiet::slot(b"answer sent"))
-            .unwrap();
-        q.learn(&other, Kind::App);
-        assert!(q.knows(&other, Kind::App) && !q.knows(b"answer sent", Kind::App));
-        let long = vec![b'a'; Quiet::LONGEST + 1];
-        q.learn(&long, Kind::App);
-        assert!(!q.knows(&long, Kind::App));
-    }
-}
+mod tests;

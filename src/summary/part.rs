@@ -4,7 +4,7 @@
 
 use super::coverage::Relation;
 use super::track::{Track, add_bounded, move_markers};
-use super::{Coverage, Marker, Pos, Seen};
+use super::{Coverage, Marker, Pos, Seen, Steps};
 use crate::error::{Error, Result};
 use crate::plan::InputMeta;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +35,8 @@ pub struct InputPart {
     pub untimed: BTreeSet<Marker>,
     /// Markers without a time that were not kept because there were too many.
     pub untimed_dropped: u64,
+    /// Where the clock of zone-less lines jumps.
+    pub steps: Steps,
     /// What went wrong while reading (truncated, damaged, changed meanwhile), as sentences.
     pub notes: BTreeSet<String>,
 }
@@ -81,12 +83,37 @@ pub struct Accounting {
     pub examples: BTreeMap<u64, Seen>,
     /// Records whose latency turned a start stamp into an end.
     pub start_stamped: u64,
-    /// Written offset in minutes east of UTC → lines.
-    pub offsets: BTreeMap<i16, u64>,
+    /// Written offset in minutes east of UTC → its lines.
+    pub offsets: BTreeMap<i16, Written>,
     /// Lines without a year.
     pub yearless: u64,
     /// Requests that carry no time, and so are in no series and not in `requests`.
     pub untimed_requests: u64,
+}
+
+/// Lines that write one offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// How many.
+    pub lines: u64,
+    /// First and last instant in microseconds, for offsets other than UTC.
+    pub span: (i64, i64),
+}
+
+impl Default for Written {
+    fn default() -> Self {
+        Written {
+            lines: 0,
+            span: (i64::MAX, i64::MIN),
+        }
+    }
+}
+
+impl Written {
+    pub(super) fn join(&mut self, o: Written) {
+        self.lines += o.lines;
+        self.span = (self.span.0.min(o.span.0), self.span.1.max(o.span.1));
+    }
 }
 
 impl Accounting {
@@ -106,7 +133,7 @@ impl Accounting {
         self.yearless += o.yearless;
         self.untimed_requests += o.untimed_requests;
         for (k, v) in o.offsets {
-            *self.offsets.entry(k).or_default() += v;
+            self.offsets.entry(k).or_default().join(v);
         }
         self.kinds
             .iter_mut()
@@ -133,6 +160,7 @@ impl InputPart {
             wall: Track::default(),
             untimed: BTreeSet::new(),
             untimed_dropped: 0,
+            steps: Steps::default(),
             notes: BTreeSet::new(),
         }
     }
@@ -195,7 +223,9 @@ impl InputPart {
             Relation::Disjoint => {}
         }
         let mine = self.coverage.clone();
-        let shifts = self.coverage.union(std::mem::take(&mut o.coverage));
+        self.steps.merge(std::mem::take(&mut o.steps));
+        let theirs = std::mem::take(&mut o.coverage);
+        let shifts = self.coverage.union(theirs, &mut self.steps);
         let mut shift = |p: &mut Pos| {
             if let Some((_, _, add)) = shifts.iter().find(|(a, b, _)| (*a..*b).contains(&p.offset))
             {

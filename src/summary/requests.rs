@@ -1,6 +1,7 @@
 //! The request series of one track: how many, how many failed, how slow, from how many addresses.
 
-use super::{Bottom, ClientSet, Grid, Pos, Seen};
+use super::{Bottom, ClientSet, Grid, Latencies, Pos, Seen};
+use crate::time::MINUTE;
 use std::collections::BTreeMap;
 
 /// Failed requests of one second.
@@ -27,8 +28,8 @@ pub struct Requests {
     pub health_failed: BTreeMap<i64, u32>,
     /// Ten-second number → requests that the client or the proxy gave up without an answer (499, 444, 460, 0).
     pub gone: BTreeMap<i64, u32>,
-    /// Minute number → requests per latency bucket, see [`latency_bucket`].
-    pub latency: BTreeMap<i64, Box<[u32; 64]>>,
+    /// Requests per latency bucket and ten seconds, see [`latency_bucket`].
+    pub latency: Latencies,
     /// The 64 smallest client hashes of all requests.
     pub clients: Bottom<()>,
     /// Minute number → clients with a failed request.
@@ -49,7 +50,7 @@ impl Default for Requests {
             health: Grid::tens(),
             health_failed: BTreeMap::new(),
             gone: BTreeMap::new(),
-            latency: BTreeMap::new(),
+            latency: Latencies::default(),
             clients: Bottom::new(64),
             failed_clients: BTreeMap::new(),
             failed_bitmap: BTreeMap::new(),
@@ -100,6 +101,23 @@ pub(crate) fn sum_map<K: Ord>(into: &mut BTreeMap<K, u32>, from: BTreeMap<K, u32
 }
 
 impl Requests {
+    /// Counts a request whose upstream failed but whose final answer did not.
+    #[cold]
+    pub(crate) fn note_masked(&mut self, us: i64, pos: Pos, line: &[u8]) {
+        match self.masked.entry(us.div_euclid(MINUTE)) {
+            std::collections::btree_map::Entry::Vacant(e) => {
+                e.insert((1, Seen::new(us, pos, line)));
+            }
+            std::collections::btree_map::Entry::Occupied(mut e) => {
+                let c = e.get_mut();
+                c.0 = c.0.saturating_add(1);
+                if (us, pos.offset) < c.1.order() {
+                    c.1.set(us, pos, line);
+                }
+            }
+        }
+    }
+
     /// Distinct failing clients of a ten-second bin, about.
     pub fn failing_clients(&self, ten: i64) -> u32 {
         self.failed_bitmap.get(&ten).map_or(0, |b| bitmap_count(b))
@@ -125,12 +143,7 @@ impl Requests {
                 }
             }
         }
-        for (k, v) in o.latency {
-            let c = self.latency.entry(k).or_insert_with(|| Box::new([0; 64]));
-            c.iter_mut()
-                .zip(v.iter())
-                .for_each(|(a, b)| *a = a.saturating_add(*b));
-        }
+        self.latency.merge(o.latency);
         for (k, v) in o.failed_clients {
             self.failed_clients.entry(k).or_default().merge(&v);
         }

@@ -18,6 +18,8 @@ pub struct Seen {
     pub pos: Pos,
     /// The line without its newline, cut at [`Seen::KEEP`] bytes.
     pub raw: Vec<u8>,
+    /// Lines after this one that belong to it.
+    pub more: u32,
 }
 
 impl Seen {
@@ -30,7 +32,13 @@ impl Seen {
             us,
             pos,
             raw: line[..line.len().min(Self::KEEP)].to_vec(),
+            more: 0,
         }
+    }
+
+    /// The same with lines after it that belong to it.
+    pub fn with_more(self, more: u32) -> Self {
+        Seen { more, ..self }
     }
 
     /// Order of occurrence: time, then place.
@@ -42,6 +50,7 @@ impl Seen {
     pub fn set(&mut self, us: i64, pos: Pos, line: &[u8]) {
         self.us = us;
         self.pos = pos;
+        self.more = 0;
         self.raw.clear();
         self.raw
             .extend_from_slice(&line[..line.len().min(Self::KEEP)]);

@@ -2,7 +2,7 @@
 
 use super::{
     Bottom, Coarse, Grid, Joined, Keys, Leveled, Marker, Pos, Repeat, RepeatKey, Requests, Seen,
-    Templates,
+    Templates, Turns,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,8 +71,12 @@ pub struct Track {
     pub by_upstream: Keys,
     /// Requests by version.
     pub by_version: Keys,
+    /// When each of those versions was at work.
+    pub turns: Turns,
     /// Requests by service named in the line.
     pub by_service: Keys,
+    /// Messages by service, empty where the line names none; failed are those of level ERROR and above.
+    pub said: Keys,
     /// Message templates.
     pub templates: Templates,
     /// Stated markers.
@@ -83,6 +87,8 @@ pub struct Track {
     pub repeats: Leveled<RepeatKey, Repeat>,
     /// Requests to join error lines with access lines.
     pub joins: Bottom<JoinCell>,
+    /// Requests by the hash of their id: a sample by which inputs that log the same requests are held together.
+    pub ids: Bottom<JoinCell>,
     /// Versions seen.
     pub versions: Leveled<VersionKey, VersionSpan>,
 }
@@ -99,12 +105,15 @@ impl Default for Track {
             by_host: Keys::default(),
             by_upstream: Keys::default(),
             by_version: Keys::default(),
+            turns: Turns::default(),
             by_service: Keys::default(),
+            said: Keys::default(),
             templates: Templates::default(),
             markers: BTreeSet::new(),
             markers_dropped: 0,
             repeats: Leveled::new(REPEATS),
             joins: Bottom::new(4096),
+            ids: Bottom::new(4096),
             versions: Leveled::new(VERSIONS),
         }
     }
@@ -186,12 +195,18 @@ impl Track {
         self.by_host.merge(o.by_host);
         self.by_upstream.merge(o.by_upstream);
         self.by_version.merge(o.by_version);
+        self.turns.merge(o.turns);
+        if self.by_version.level() > 0 {
+            self.turns.clear();
+        }
         self.by_service.merge(o.by_service);
+        self.said.merge(o.said);
         self.templates.merge(o.templates);
         self.markers_dropped += o.markers_dropped;
         o.markers.into_iter().for_each(|m| self.add_marker(m));
         self.repeats.merge(o.repeats);
         self.joins.merge(o.joins, Track::join);
+        self.ids.merge(o.ids, Track::join);
         self.versions.merge(o.versions);
     }
 
@@ -201,6 +216,7 @@ impl Track {
             f(&mut a.last.pos);
         }
         self.requests.positions(f);
+        self.turns.positions(f);
         self.templates.positions(f);
         self.markers = move_markers(std::mem::take(&mut self.markers), f);
         self.repeats.values_mut().for_each(|r| f(r.position()));

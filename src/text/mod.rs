@@ -3,91 +3,140 @@
 
 mod clean;
 mod example;
+mod people;
 mod redact;
+mod settle;
 
+pub use people::People;
+pub use settle::{Policy, base64};
+
+use settle::Kept;
 use std::borrow::Cow;
 
 /// Characters of one text that are kept; the rest is counted.
 const CAP: usize = 512;
 
-/// Text from a log: safe to keep, not safe to print as it is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LogText(String);
+/// Text from a log: safe to keep, not safe to print as it is. What redaction took out is kept beside it, for a user who
+/// asks for it ([`LogText::settle`]); no sink writes that. Equality and order are those of what is shown.
+#[derive(Clone)]
+pub struct LogText {
+    shown: String,
+    kept: Option<Box<Kept>>,
+}
+
+impl std::fmt::Debug for LogText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("LogText").field(&self.shown).finish()
+    }
+}
+
+impl PartialEq for LogText {
+    fn eq(&self, o: &Self) -> bool {
+        self.shown == o.shown
+    }
+}
+
+impl Eq for LogText {}
+
+impl PartialOrd for LogText {
+    fn partial_cmp(&self, o: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(o))
+    }
+}
+
+impl Ord for LogText {
+    fn cmp(&self, o: &Self) -> std::cmp::Ordering {
+        self.shown.cmp(&o.shown)
+    }
+}
+
+impl std::hash::Hash for LogText {
+    fn hash<H: std::hash::Hasher>(&self, h: &mut H) {
+        self.shown.hash(h);
+    }
+}
 
 impl LogText {
     /// Cleans (control, bidi and zero-width characters become visible escapes), redacts (secrets, e-mail, card
     /// numbers, public addresses cut to /24 or /48) and caps at 512 characters, in this order.
     pub fn new(raw: &[u8]) -> LogText {
-        LogText(capped(redact::all(clean::clean(raw))))
+        let shown = capped(redact::all(clean::clean(raw)));
+        LogText::keeping(shown, raw, false)
     }
 
     /// A name from a log (host, service, version, upstream, endpoint, input). Like [`LogText::new`], but addresses
     /// stay whole, because they are what the machines are called; a client's address takes `new`.
     pub fn name(raw: &[u8]) -> LogText {
-        LogText(capped(redact::secrets(clean::clean(raw))))
+        let shown = capped(redact::secrets(clean::clean(raw)));
+        LogText::keeping(shown, raw, true)
     }
 
     /// For a terminal line that begins with other words: as kept, with the marks of build servers (`##[`, `##vso[`)
     /// broken, which act anywhere in a line.
     pub fn for_terminal(&self) -> Cow<'_, str> {
-        if self.0.contains("##") {
+        if self.shown.contains("##") {
             Cow::Owned(
-                self.0
+                self.shown
                     .replace("##[", "\\x23#[")
                     .replace("##vso[", "\\x23#vso["),
             )
         } else {
-            Cow::Borrowed(&self.0)
+            Cow::Borrowed(&self.shown)
         }
     }
 
     /// For a JSON string (the writer escapes quotes).
     pub fn for_json(&self) -> &str {
-        &self.0
+        &self.shown
     }
 
     /// For Markdown: a code span that the text cannot leave, `|` escaped so that it may stand in a table cell.
     pub fn for_md_code(&self) -> String {
-        md_code(&self.0).replace('|', "\\|")
+        md_code(&self.shown).replace('|', "\\|")
     }
 
     /// For Markdown outside tables, where `\|` would be shown as it is: a code span that the text cannot leave.
     pub fn for_md_prose(&self) -> String {
-        md_code(&self.0)
+        md_code(&self.shown)
     }
 
     /// For HTML text and quoted attributes.
     pub fn for_html(&self) -> String {
-        let mut out = String::with_capacity(self.0.len() + 16);
-        for c in self.0.chars() {
-            match c {
-                '&' => out.push_str("&amp;"),
-                '<' => out.push_str("&lt;"),
-                '>' => out.push_str("&gt;"),
-                '"' => out.push_str("&quot;"),
-                '\'' => out.push_str("&#x27;"),
-                c => out.push(c),
-            }
-        }
-        out
+        html(&self.shown)
     }
 
     /// For a CSV or TSV field: always quoted, and never a formula.
     pub fn for_csv(&self) -> String {
-        let formula = self
-            .0
-            .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-        format!(
-            "\"{}{}\"",
-            if formula { "'" } else { "" },
-            self.0.replace('"', "\"\"")
-        )
+        csv(&self.shown)
     }
 
     /// Whether the text needs no quoting anywhere: `[A-Za-z0-9._/-]+`.
     pub fn is_plain(&self) -> bool {
-        is_plain(&self.0)
+        is_plain(&self.shown)
     }
+}
+
+/// Any text for HTML text and quoted attributes.
+pub fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#x27;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Any cleaned text for a CSV or TSV field: always quoted, and never a formula.
+pub fn csv(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    let mark = if formula { "'" } else { "" };
+    format!("\"{mark}{}\"", text.replace('"', "\"\""))
 }
 
 /// Whether a cleaned text is harmless in every medium: `[A-Za-z0-9._/-]+`.

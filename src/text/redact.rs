@@ -155,6 +155,22 @@ const NO_MAIL: &[&str] = &[
     "png", "jpg", "jpeg", "gif", "svg", "webp", "js", "css",
 ];
 
+/// The e-mail addresses of a text, in order.
+pub(super) fn mail_addresses(text: &str) -> Vec<String> {
+    if !text.contains('@') {
+        return Vec::new();
+    }
+    let all = EMAIL.iter().flat_map(|r| r.find_iter(text));
+    let mail = |m: &str| {
+        let end = m.rsplit('.').next().map(str::to_ascii_lowercase);
+        !NO_MAIL.iter().any(|e| end.as_deref() == Some(e))
+    };
+    all.map(|m| m.as_str())
+        .filter(|m| mail(m))
+        .map(str::to_owned)
+        .collect()
+}
+
 /// Numbers the e-mail addresses of one text by first appearance.
 fn emails(text: String) -> String {
     if !text.contains('@') {
@@ -212,7 +228,7 @@ static V6: LazyLock<Option<Regex>> =
 
 /// Cuts public addresses to /24 (`203.0.113.x`) and /48 (`2001:db8:1::x`). Private, loopback and link-local ones stay:
 /// they name the machines of the archive, not people.
-fn addresses(mut text: String) -> String {
+pub(super) fn addresses(mut text: String) -> String {
     if text.bytes().filter(|b| *b == b'.').count() >= 3 {
         text = each_bounded(&V4, text, b".", v4_cut);
     }

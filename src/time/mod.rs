@@ -1,9 +1,31 @@
 //! Time: instants in UTC microseconds, what a line says about time, and the civil calendar.
 //! No clock is read here and no time zone of the machine is known here.
 
+mod calendar;
 mod digits;
 pub mod stamp;
+mod window;
+mod written;
 pub mod zone;
+
+pub use calendar::{Calendar, swapped};
+pub use window::Window;
+
+/// The months as people write them, January first.
+pub const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// Microseconds in a second.
 pub const SECOND: i64 = 1_000_000;
@@ -40,6 +62,22 @@ pub enum Dated {
     Full,
     /// Month and day, no year (RFC 3164). `wall_us` is then counted in the leap year 1972 until [`with_year`] sets it.
     NoYear,
+    /// Year, month and day in numbers; a day above 12 shows that the day comes first.
+    DayFirst,
+    /// Year, month and day in numbers; a day above 12 shows that the month comes first.
+    MonthFirst,
+    /// Numbers of which either may be the day: `wall_us` takes the first for it until a [`Calendar`] says otherwise.
+    Either,
+    /// A time of day alone. `wall_us` is then counted from midnight until a [`Calendar`] knows the day.
+    NoDate,
+}
+
+impl Dated {
+    /// Whether nothing is left open.
+    #[inline]
+    pub fn is_whole(self) -> bool {
+        matches!(self, Dated::Full | Dated::DayFirst | Dated::MonthFirst)
+    }
 }
 
 /// The unit of the last digit a stamp writes.
@@ -80,8 +118,8 @@ impl Stamp {
     /// The instant, where the line tells its zone and its year.
     #[inline]
     pub fn instant(&self) -> Option<Instant> {
-        match (self.offset_min, self.dated) {
-            (Some(o), Dated::Full) => Some(Instant(self.wall_us - i64::from(o) * MINUTE)),
+        match self.offset_min {
+            Some(o) if self.dated.is_whole() => Some(Instant(self.wall_us - i64::from(o) * MINUTE)),
             _ => None,
         }
     }
@@ -124,8 +162,8 @@ pub fn is_leap(y: i64) -> bool {
 #[inline]
 pub fn with_year(stamp: Stamp, reference: i64) -> Stamp {
     match stamp.dated {
-        Dated::Full => stamp,
         Dated::NoYear => latest_year(stamp, reference),
+        _ => stamp,
     }
 }
 

@@ -3,6 +3,8 @@
 
 use super::digits::{clf_day, clock, clock_at, date, four, fraction, iso_day, two};
 pub use super::digits::{month, offset};
+pub use super::written::{compact, iso_loose, named, numeric, tai64n, time_only};
+use super::written::{dotnet, exponent, with_half_day};
 use super::{DAY, Dated, Precision, SECOND, Stamp};
 use nom::IResult;
 
@@ -50,6 +52,36 @@ pub static SHAPES: &[Shape] = &[
         name: "epoch",
         example: "1795156401.123",
         parse: epoch,
+    },
+    Shape {
+        name: "numeric",
+        example: "20/11/2026 06:33:21,123",
+        parse: numeric,
+    },
+    Shape {
+        name: "iso_loose",
+        example: "2026-11-20T06:33Z",
+        parse: iso_loose,
+    },
+    Shape {
+        name: "compact",
+        example: "20261120T063321Z",
+        parse: compact,
+    },
+    Shape {
+        name: "named",
+        example: "Nov 20, 2026 1:55:03 PM",
+        parse: named,
+    },
+    Shape {
+        name: "tai64n",
+        example: "@400000006a5ef09b1dcd6500",
+        parse: tai64n,
+    },
+    Shape {
+        name: "time_only",
+        example: "13:05:00,123",
+        parse: time_only,
     },
 ];
 
@@ -242,6 +274,8 @@ pub fn epoch(i: &[u8]) -> Leaf<'_, Stamp> {
         10 => (v.wrapping_mul(SECOND), Precision::Second),
         13 => (v.wrapping_mul(1000), Precision::Milli),
         16 => (v, Precision::Micro),
+        // ten millionths of a second since 1601, as Windows counts
+        18 => (v / 10 - 11_644_473_600 * SECOND, Precision::Micro),
         19 => (v / 1000, Precision::Micro),
         _ => return miss(),
     };
@@ -255,19 +289,42 @@ pub fn epoch(i: &[u8]) -> Leaf<'_, Stamp> {
     Ok((&i[n..], Stamp::utc(us, unit)))
 }
 
-/// Any of [`SHAPES`] at the start of `i`.
+/// Any of [`SHAPES`] at the start of `i`, with the half of the day where one follows.
 pub fn any_shape(i: &[u8]) -> Leaf<'_, Stamp> {
     for s in SHAPES {
-        if let Ok(x) = (s.parse)(i) {
-            return Ok(x);
+        if let Ok((rest, x)) = (s.parse)(i) {
+            return Ok(with_half_day(x, rest));
         }
     }
     miss()
 }
 
+/// The half of the day behind a stamp, where one is written: `2026-11-20 01:55:03 PM`.
+#[inline]
+pub fn half_day<'a>(read: Leaf<'a, Stamp>) -> Leaf<'a, Stamp> {
+    read.map(|(rest, s)| match rest {
+        [b' ', b'A' | b'P' | b'a' | b'p', ..] | [b'A' | b'P', ..] => with_half_day(s, rest),
+        _ => (rest, s),
+    })
+}
+
+/// Values that stand for no time at all: the first moments of calendars and counters.
+fn is_sentinel(s: &Stamp) -> bool {
+    s.dated == Dated::Full
+        && (s.wall_us <= 0 && s.wall_us.rem_euclid(DAY) == 0 && s.wall_us > -DAY * 366
+            || s.wall_us < -DAY * 36_525)
+}
+
 /// The whole slice as one time, with an optional zone abbreviation after a blank, as JSON values and logfmt write it.
+/// Values that stand for no time (`0001-01-01T00:00:00Z`) are none.
 pub fn whole(i: &[u8]) -> Option<Stamp> {
-    let (rest, s) = any_shape(i.trim_ascii()).ok()?;
+    let i = i.trim_ascii();
+    let Ok((rest, s)) = any_shape(i) else {
+        return dotnet(i).or_else(|| exponent(i));
+    };
+    if is_sentinel(&s) {
+        return None;
+    }
     if rest.is_empty() {
         return Some(s);
     }
@@ -340,6 +397,7 @@ mod tests {
     fn what_is_no_time() {
         for s in [
             "0001-13-01T00:00:00Z",
+            "0001-01-01T00:00:00Z",
             "2026-02-29T00:00:00Z",
             "2026-11-20T25:00:00Z",
             "2026-11-20T06:60:00",

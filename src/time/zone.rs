@@ -49,7 +49,7 @@ impl Zone {
             return Ok(Zone::Fixed(o));
         }
         t.parse::<chrono_tz::Tz>().map(Zone::Named).map_err(|_| {
-            format!("zone \"{t}\" is not known; write +01:00, UTC or a name like Europe/Lagos")
+            format!("zone \"{t}\" is not known; write +01:00, UTC or a name like Africa/Lagos")
         })
     }
 

@@ -6,8 +6,10 @@
     reason = "a helper of tests that cannot go on may end the test"
 )]
 
+mod archives;
 mod bytes;
 mod changing;
+mod encodings;
 mod many;
 mod outputs;
 mod packed;
@@ -123,7 +125,7 @@ fn a_folder_without_logs_says_what_is_there() {
     let dir = folder(&[
         ("core.1234", b"\x7fELF\x02\x01\x01\0\0\0"),
         ("empty.log", b""),
-        ("old.xz", b"\xfd7zXZ\0\0\x04"),
+        ("old.7z", b"7z\xbc\xaf\x27\x1c\0\x04"),
     ]);
     let (code, out, err) = run(dir.path(), &["."]);
     assert_eq!((code, out.as_str()), (2, ""));
@@ -134,7 +136,7 @@ fn a_folder_without_logs_says_what_is_there() {
     assert!(err.contains("  core.1234: ELF file, skipped\n"), "{err}");
     assert!(err.contains("  empty.log: empty\n"), "{err}");
     assert!(
-        err.contains("xz archive, skipped; unpack it first"),
+        err.contains("7z archive, skipped; unpack it first"),
         "{err}"
     );
     assert!(err.contains("  help: "), "{err}");

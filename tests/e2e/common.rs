@@ -27,6 +27,7 @@ fn surroundings() -> Env {
         dumb: false,
         columns: None,
         utf8: true,
+        config: None,
     }
 }
 
@@ -50,7 +51,7 @@ pub fn run<S: AsRef<str>>(args: &[S]) -> Run {
     let words = ["coroner", "-q", "--json", path_str(&json), "--md"];
     let words = words.into_iter().chain([path_str(&md)]);
     let cli = Cli::try_parse_from(words.chain(args.iter().map(AsRef::as_ref))).unwrap();
-    let outcome = coroner::cli::analyse(&cli.analyse, &surroundings());
+    let outcome = coroner::cli::Command::Analyse(cli.analyse).run(&surroundings());
     assert_eq!(outcome.exit, Exit::Done, "{:?}", outcome.complaints);
     Run {
         json: fs::read_to_string(json).unwrap(),

@@ -7,11 +7,18 @@
     reason = "a helper of tests that cannot go on may end the test"
 )]
 
+mod channels;
 mod cli;
+mod commands;
 mod common;
 mod drills;
+mod explain;
+mod formats;
+mod forms;
 mod identity;
 mod samples;
 #[path = "../../src/report/tests/schema.rs"]
 mod schema;
+mod signals;
 mod tiers;
+mod window;

@@ -210,6 +210,21 @@ fn every_marker_that_was_made_is_a_row_at_its_time_that_cites_its_file() {
     }
 }
 
+/// Whether an excerpt is a line with nothing but names of people replaced. Of one that is cut, the first 400 characters:
+/// where it is cut moves with what is replaced.
+fn says(excerpt: &str, line: &str) -> bool {
+    let person = regex::Regex::new("«(?:user|email)-[0-9]+»").unwrap();
+    let cut = excerpt.contains("… (+");
+    let kept: String = match cut {
+        true => excerpt.chars().take(400).collect(),
+        false => excerpt.to_owned(),
+    };
+    let parts: Vec<String> = person.split(&kept).map(regex::escape).collect();
+    let end = if cut { "" } else { "$" };
+    let like = format!("(?s)^{}{end}", parts.join("[^;,=\"]{3,40}"));
+    regex::Regex::new(&like).unwrap().is_match(line)
+}
+
 #[test]
 fn every_cited_line_exists_and_says_so() {
     for case in every_case() {
@@ -244,11 +259,8 @@ fn every_cited_line_exists_and_says_so() {
             let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             assert!(end > 0, "{case}{path}: cites an empty line");
             if let Some(excerpt) = v["excerpt"].as_str() {
-                assert_eq!(
-                    excerpt,
-                    LogText::new(&rest[..end]).for_json(),
-                    "{case}{path}"
-                );
+                let line = LogText::new(&rest[..end]);
+                assert!(says(excerpt, line.for_json()), "{case}{path}: {excerpt}");
                 quoted += 1;
             }
         }
@@ -257,14 +269,14 @@ fn every_cited_line_exists_and_says_so() {
 }
 
 #[test]
-fn the_machine_whose_clock_is_ahead_keeps_its_own_time_and_is_a_gap() {
+fn the_machine_whose_clock_is_ahead_is_moved_and_that_is_a_gap() {
     let report = of_case("mixed-clocks");
     let inputs = list(&report["inputs"]);
     let id = inputs
         .iter()
         .position(|i| i["name"] == "api-2/api.log.gz")
         .unwrap();
-    assert_eq!(inputs[id]["clock"], Value::Array(Vec::new()), "corrected");
+    assert_eq!(inputs[id]["clock"][0]["add_s"], -90, "not corrected");
     let gap = list(&report["gaps"])
         .iter()
         .find(|g| g["kind"] == "clock" && g["text"].as_str().unwrap().contains("api-2/api.log.gz"));
@@ -276,7 +288,7 @@ fn the_machine_whose_clock_is_ahead_keeps_its_own_time_and_is_a_gap() {
     );
     let cited = &gap["evidence"][0];
     assert_eq!(cited["input"], id as u64);
-    // the file's first line is stamped as the machine wrote it, 90 s ahead of what it tells
+    // the file's first line is stamped 90 s ahead of what it tells
     let own = unpacked(&repo("sample-logs/mixed-clocks/api-2/api.log.gz"));
     let first: Value = own
         .split(|b| *b == b'\n')
@@ -288,7 +300,7 @@ fn the_machine_whose_clock_is_ahead_keeps_its_own_time_and_is_a_gap() {
         .find_map(|k| epoch(&first[*k]))
         .unwrap();
     let span = epoch(&inputs[id]["first"]).unwrap();
-    assert!((span - stamp).abs() < 0.001, "{span} {stamp}");
+    assert!((stamp - 90.0 - span).abs() < 0.001, "{span} {stamp}");
     // the other four agree on their zones: none has the same
     let zones: Vec<&str> = [
         "api-1/api.log.gz",

@@ -4,12 +4,13 @@ set -eu
 cd "$(dirname "$0")"
 rm -rf corpus
 mkdir -p corpus
-for target in web app pager custom stamp marker flat_json log_text job; do mkdir "corpus/$target"; done
+for target in web app pager custom archive stamp marker flat_json log_text job wrapped; do mkdir "corpus/$target"; done
 for f in ../data/formats/* ../data/*.log ../data/*.jsonl ../data/*.ndjson; do
     name=$(basename "$f")
     head -n 3 "$f" | head -c 4096 >"corpus/app/$name"
     head -n 12 "$f" | head -c 4096 >"corpus/job/$name"
     cp "corpus/app/$name" "corpus/web/$name"
+    head -c 4096 "$f" >"corpus/wrapped/$name"
     head -n 1 "$f" | head -c 2048 >"corpus/log_text/$name"
     cp "corpus/log_text/$name" "corpus/marker/$name"
     head -n 1 "$f" | head -c 40 >"corpus/stamp/$name"
@@ -19,4 +20,19 @@ for f in ../data/nagios.log ../data/pager_plain.log; do head -n 5 "$f" >"corpus/
 cat >corpus/custom/main <<'END'
 $remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $request_time $upstream_response_time
 203.0.113.9 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 502 157 "-" "curl/8" 0.100 0.050, 0.040
+END
+head -c 600 ../data/nagios.log >corpus/archive/one.log
+(
+    cd corpus/archive
+    tar -cf plain.tar one.log && tar -czf packed.tar.gz one.log
+    python3 -c 'import zipfile; zipfile.ZipFile("one.zip", "w", zipfile.ZIP_DEFLATED).write("one.log")'
+)
+cat >corpus/custom/apache <<'END'
+%v:%p %h %l %u %t \"%r\" %>s %O \"%{Referer}i\" %D %{%H:%M}t
+END
+cat >corpus/custom/haproxy <<'END'
+%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %hr %hs %{+Q}r
+END
+cat >corpus/custom/logback <<'END'
+%clr(%d{yyyy-MM-dd HH:mm:ss.SSS}){faint} %-5level [%15.15t] %logger{36} : %msg%n
 END

@@ -232,6 +232,7 @@ impl World {
         self.shares.push(DimShare {
             dim,
             name: txt(value),
+            service: None,
             before,
             during,
         });

@@ -514,3 +514,43 @@ fn the_same_case_gives_the_same_ranking() {
     );
     assert_eq!(show(&w.rank()), show(&w.rank()));
 }
+
+#[test]
+fn a_fault_that_keeps_time_with_the_failures_is_suspected_though_few_lines_tell_of_it() {
+    let words = "OSError: [Errno 28] No space left on device: '/srv/data/7.bin'";
+    let told = plain().says(0, 60, "web-1", "shop.web", words);
+    let r = told.rank();
+    let top = &r.causes[0];
+    assert_eq!(top.class, CauseClass::Disk, "{}", show(&r));
+    assert!(top.score >= 0.5, "{}", show(&r));
+    // what goes on long after the failures says less
+    let mut later = plain().says(0, 60, "web-1", "shop.web", words);
+    later.templates[0].last = at(later.end + 600);
+    let after = later.rank();
+    let disk = |r: &Ranking| {
+        let c = r.causes.iter().find(|c| c.class == CauseClass::Disk);
+        c.map_or(0.0, |c| c.score)
+    };
+    assert!(disk(&after) < disk(&r), "{}", show(&after));
+}
+
+#[test]
+fn a_client_that_repeats_the_words_of_a_database_is_not_its_host() {
+    let words = "could not connect: FATAL: the database system is shutting down";
+    let r = plain().says(0, 900, "web-1", "shop.web", words).rank();
+    let top = &r.causes[0];
+    assert_eq!(top.class, CauseClass::Database, "{}", show(&r));
+    let named = top.culprit.as_ref().map_or("", |c| c.name.for_json());
+    assert!(!named.contains("web-1"), "{}", show(&r));
+}
+
+#[test]
+fn a_rollback_that_is_done_long_before_the_end_ended_nothing() {
+    let release = || plain().release(-50, -20, "shop", "2.0");
+    // the failures end 420 s after the onset
+    let r = release().rollback(380, 400, "shop", "1.9").rank();
+    let top = &r.causes[0];
+    assert_eq!(top.class, CauseClass::Deploy, "{}", show(&r));
+    assert!((0.5..0.75).contains(&top.score), "{}", show(&r));
+    refuses(&release().rollback(250, 270, "shop", "1.9").rank());
+}

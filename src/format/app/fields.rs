@@ -92,6 +92,28 @@ const MILLI: &[&[u8]] = &[
     b"elapsedMilliseconds",
 ];
 
+/// The header of an answer by which an application tells its version (`X-App-Version`, `X-Release`).
+fn is_version_header(name: &[u8]) -> bool {
+    let bare = match name {
+        [b'x' | b'X', b'-', rest @ ..] => rest,
+        _ => name,
+    };
+    [
+        "app-version",
+        "version",
+        "service-version",
+        "build-version",
+        "release",
+        "app-release",
+        "revision",
+        "build",
+    ]
+    .iter()
+    .any(|n| bare.eq_ignore_ascii_case(n.as_bytes()))
+}
+/// What stands in an error field when there was none.
+const NOTHING: [&[u8]; 7] = [b"null", b"nil", b"<nil>", b"None", b"none", b"false", b"0"];
+
 impl<'a> Fields<'a> {
     /// Takes a field: the name of the object it stands in (empty at the top), its own name, its raw text. Returns whether it
     /// was understood.
@@ -112,10 +134,16 @@ impl<'a> Fields<'a> {
             b"t" if key == b"$date" => self.time(value),
             b"level" if key == b"name" => self.level(value),
             b"time" if key == b"timestamp" => self.time(value),
+            b"request" if key == b"host" && self.by_server => {
+                self.service(3, leaf::without_port(value));
+            }
             b"res" | b"response" | b"req" | b"request" | b"http" | b"httpRequest" => {
                 return self.request_part(key, value);
             }
             b"attr" if key == b"message" => put(&mut self.error, 2, value),
+            b"resp_headers" | b"response_headers" if is_version_header(key) => {
+                self.version(1, value);
+            }
             _ => return false,
         }
         true
@@ -165,7 +193,8 @@ impl<'a> Fields<'a> {
             b"image" => self.version(1, image_tag(value)),
             b"exc_info" | b"exception" | b"@x" | b"exc" | b"traceback" | b"exc_text"
             | b"stack_info" => put(&mut self.error, 0, value),
-            b"err" | b"error" | b"error.message" | b"exception.message" | b"error_message" => {
+            b"err" | b"error" | b"Error" | b"error.message" | b"exception.message"
+            | b"error_message" => {
                 put(&mut self.error, 2, value);
             }
             b"stack" | b"stack_trace" | b"stacktrace" | b"error.stack_trace" => {
@@ -271,6 +300,9 @@ impl<'a> Fields<'a> {
         // Caddy logs requests as a server does, and a second line for the fault of the same request.
         self.by_server |= value.starts_with(b"http.log.access");
         self.no_request |= value.starts_with(b"http.log.error");
+        if value.starts_with(b"http.log.") {
+            return;
+        }
         if let Some(s) = service_of_logger(value).filter(|_| token(value)) {
             put(&mut self.service, 1, s);
         }
@@ -296,6 +328,11 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Takes a time and a level that stand before the fields.
+    pub(super) fn begun(&mut self, stamp: Stamp, level: Level) {
+        (self.stamp, self.level) = (Some(stamp), Some(level));
+    }
+
     /// Whether a level was told.
     pub(super) fn has_level(&self) -> bool {
         self.level.is_some()
@@ -314,23 +351,14 @@ impl<'a> Fields<'a> {
     /// Whether it is the line of a request: a status and a path, or a status and a latency under words that mean a request
     /// that was answered (remote calls have no path).
     pub(super) fn is_request(&self) -> bool {
-        const ANSWERED: [&[u8]; 6] = [
-            b"request",
-            b"request completed",
-            b"request finished",
-            b"request handled",
-            b"request served",
-            b"handled request",
-        ];
-        let answered =
-            || self.latency_us.is_some() && self.text.is_some_and(|(_, t)| ANSWERED.contains(&t));
+        let answered = || self.latency_us.is_some() && self.text.is_some_and(|(_, t)| is_answer(t));
         self.has_status && !self.no_request && (!self.request.path.is_empty() || answered())
     }
 
     /// The telling line of the surest error field. Bare stacks (rank 5) count only where that line is an exception: Go's stacks
     /// hold frames only.
     fn error_text(&self) -> Option<Cow<'a, [u8]>> {
-        let (rank, raw) = self.error?;
+        let (rank, raw) = self.error.filter(|(_, raw)| !NOTHING.contains(raw))?;
         let good = |l: &[u8]| !l.is_empty() && (rank != 5 || stack::exception(l).is_some());
         match decode(raw) {
             Cow::Borrowed(b) => Some(stack::telling_line(b))
@@ -344,8 +372,12 @@ impl<'a> Fields<'a> {
 
     /// The record of the line. `otherwise` is the text where no field was a message.
     pub(super) fn into_record(self, otherwise: impl FnOnce() -> Cow<'a, [u8]>) -> Record<'a> {
-        let level = self.level.unwrap_or(Level::Info);
         let error = self.error_text();
+        // who names an error and no level tells of an error
+        let level = self.level.unwrap_or(match error {
+            Some(_) => Level::Error,
+            None => Level::Info,
+        });
         let text = match self.text {
             Some((_, raw)) => decode(raw),
             None => otherwise(),
@@ -363,6 +395,12 @@ impl<'a> Fields<'a> {
                 }
             },
             error,
+            // the fault line of a server stands beside the line of the request
+            status: if self.no_request {
+                0
+            } else {
+                self.request.status
+            },
             ..Message::new(level, b"")
         };
         let latency = self.latency_us;
@@ -392,4 +430,25 @@ impl<'a> Fields<'a> {
             body,
         }
     }
+}
+
+/// Whether a message says no more than that a request or a remote call came to its end, well or not.
+fn is_answer(text: &[u8]) -> bool {
+    const WHAT: [&[u8]; 5] = [b"request", b"call", b"rpc", b"http request", b"grpc call"];
+    const END: [&[u8]; 9] = [
+        b"",
+        b" completed",
+        b" finished",
+        b" handled",
+        b" served",
+        b" done",
+        b" succeeded",
+        b" failed",
+        b" errored",
+    ];
+    text == b"handled request"
+        || WHAT
+            .iter()
+            .filter_map(|w| text.strip_prefix(*w))
+            .any(|rest| END.contains(&rest))
 }

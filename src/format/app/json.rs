@@ -5,7 +5,9 @@
 use super::fields::Fields;
 use crate::format::Format;
 use crate::format::flat_json::{Value, fields};
-use crate::record::{Kind, Record};
+use crate::format::leaf::quoted;
+use crate::record::{Kind, Level, Record};
+use crate::time::Stamp;
 use std::borrow::Cow;
 
 /// The JSON lines of applications.
@@ -34,6 +36,8 @@ const NESTED: &[&[u8]] = &[
     b"http",
     b"httpRequest",
     b"attr",
+    b"resp_headers",
+    b"response_headers",
 ];
 
 /// Takes the fields of a nested object; `depth` bounds how far objects in objects are followed.
@@ -43,7 +47,10 @@ fn nested<'a>(f: &mut Fields<'a>, parent: &[u8], object: &'a [u8], depth: u8) {
         match v {
             Value::Object(o) if depth > 0 && NESTED.contains(&key) => nested(f, key, o, depth - 1),
             v => {
-                let Some(text) = v.text() else { return true };
+                // headers have lists of values
+                let Some(text) = v.text().or_else(|| first_of(v)) else {
+                    return true;
+                };
                 match (parent, key) {
                     (b"timestamp", b"seconds") | (b"instant", b"epochSecond") => seconds = text,
                     (b"timestamp", b"nanos") | (b"instant", b"nanoOfSecond") => nanos = text,
@@ -58,6 +65,32 @@ fn nested<'a>(f: &mut Fields<'a>, parent: &[u8], object: &'a [u8], depth: u8) {
     if !seconds.is_empty() {
         f.epoch_parts(seconds, nanos);
     }
+}
+
+/// The first string of a list.
+fn first_of(v: Value<'_>) -> Option<&[u8]> {
+    let Value::Array(a) = v else { return None };
+    let inner = a.strip_prefix(b"[")?.trim_ascii_start();
+    let (_, first) = quoted(inner).ok()?;
+    Some(first)
+}
+
+/// The record of a line of zap's console encoder: what stands before its fields is known already.
+pub(super) fn console<'a>(
+    stamp: Stamp,
+    level: Level,
+    logger: &'a [u8],
+    text: &'a [u8],
+    object: &'a [u8],
+) -> Record<'a> {
+    let mut f = Fields::default();
+    f.begun(stamp, level);
+    f.take(b"", b"logger", logger);
+    f.take(b"", b"msg", text);
+    if !object.is_empty() {
+        nested(&mut f, b"", object, 1);
+    }
+    f.into_record(|| Cow::Borrowed(b""))
 }
 
 impl Format for Json {
@@ -81,7 +114,10 @@ impl Format for Json {
         let mut f = Fields::default();
         fields(line, |key, v| {
             match v {
-                Value::Object(o) if key == b"record" => nested(&mut f, b"", o, 1),
+                // loguru, and Logstash's first layout
+                Value::Object(o) if matches!(key, b"record" | b"@fields") => {
+                    nested(&mut f, b"", o, 1);
+                }
                 Value::Object(o) if NESTED.contains(&key) => nested(&mut f, key, o, 1),
                 v => {
                     if let Some(text) = v.text() {
@@ -102,7 +138,7 @@ impl Format for Json {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Body, Level};
+    use crate::record::Body;
 
     fn message(line: &str) -> Option<(Level, String, String)> {
         let r = Json.parse(line.as_bytes())?;
@@ -242,7 +278,10 @@ mod tests {
             matches!(Json.parse(line.as_bytes()).unwrap().body, Body::Request(_))
         };
         assert!(request("request", r#","latency_ms":0.6"#));
+        assert!(request("request failed", r#","latency_ms":0.6"#));
+        assert!(request("call", r#","latency_ms":0.6"#));
         assert!(!request("request", ""));
+        assert!(!request("callback", r#","latency_ms":0.6"#));
         assert!(!request(
             "request to payments failed",
             r#","latency_ms":0.6"#

@@ -2,7 +2,7 @@
 //! The stamp has month and day glued to the level, no year and no zone.
 
 use crate::format::{Format, Framing};
-use crate::record::{Body, Kind, Level, Message, Record};
+use crate::record::{Body, Kind, Level, MarkerKind, Message, Record};
 use crate::time::{Stamp, stamp};
 use memchr::memchr;
 
@@ -54,10 +54,10 @@ impl Format for Klog {
         let (s, rest) = stamped(&line[1..])?;
         let end = memchr(b']', &rest[..rest.len().min(120)])?;
         let text = rest[end + 1..].trim_ascii_start();
-        Some(Record::new(
-            Some(s),
-            Body::Message(Message::new(level, text)),
-        ))
+        let mut m = Message::new(level, text);
+        // a process that writes this ends at once
+        m.states = (level == Level::Fatal).then_some(MarkerKind::Crash);
+        Some(Record::new(Some(s), Body::Message(m)))
     }
 }
 

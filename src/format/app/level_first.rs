@@ -4,8 +4,9 @@
 use super::message::{body, service_of_logger};
 use crate::format::Format;
 use crate::format::flat_json::fields;
+use crate::format::leaf;
 use crate::format::synonym;
-use crate::record::{Kind, Level, Record};
+use crate::record::{Body, Kind, Level, Record};
 use crate::time::Stamp;
 use memchr::{memchr, memmem};
 use std::borrow::Cow;
@@ -62,7 +63,7 @@ fn untimed(line: &[u8]) -> Option<Parts<'_>> {
 }
 
 /// winston's simple format: `error: failed {"status":503,"timestamp":"2026-…"}`: level, text, time.
-fn winston(line: &[u8]) -> Option<(Level, &[u8], Stamp)> {
+fn winston(line: &[u8]) -> Option<(Level, &[u8], Stamp, u16)> {
     if line.last() != Some(&b'}') || !line[0].is_ascii_lowercase() {
         return None;
     }
@@ -70,14 +71,16 @@ fn winston(line: &[u8]) -> Option<(Level, &[u8], Stamp)> {
     let level = Level::from_word(&line[..colon]).filter(|_| colon > 2)?;
     let rest = line[colon + 1..].strip_prefix(b" ")?;
     let at = memmem::find(rest, b" {\"")?;
-    let mut stamp = None;
+    let (mut stamp, mut status) = (None, 0);
     fields(&rest[at + 1..], |k, v| {
-        if k == b"timestamp" {
-            stamp = v.text().and_then(synonym::time);
+        match (k, v.text()) {
+            (b"timestamp", Some(t)) => stamp = synonym::time(t),
+            (b"status" | b"statusCode", Some(s)) => status = leaf::status(s).unwrap_or(0),
+            _ => {}
         }
-        stamp.is_none()
+        true
     })?;
-    Some((level, &rest[..at], stamp?))
+    Some((level, &rest[..at], stamp?, status))
 }
 
 impl Format for LevelFirst {
@@ -96,8 +99,12 @@ impl Format for LevelFirst {
 
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first()?.is_ascii_lowercase() {
-            let (level, text, stamp) = winston(line)?;
-            return Some(Record::new(Some(stamp), body(level, text)));
+            let (level, text, stamp, status) = winston(line)?;
+            let mut body = body(level, text);
+            if let Body::Message(m) = &mut body {
+                m.status = status;
+            }
+            return Some(Record::new(Some(stamp), body));
         }
         let (level, logger, text) = untimed(line)?;
         let mut r = Record::new(None, body(level, text));

@@ -69,7 +69,10 @@ impl Format for Logfmt {
         let n = pairs(line, |k, v, _| {
             f.take(b"", k, v);
         })?;
-        let enough = (f.has_time() && (f.has_level() || f.has_text(true) || f.is_request()))
+        // Go kit's writers begin with the time, and the rest is whatever was worth telling
+        let timed_first = matches!(key(line), Some(b"ts" | b"time" | b"t" | b"timestamp"));
+        let enough = (timed_first && n >= 3 && f.has_time())
+            || (f.has_time() && (f.has_level() || f.has_text(true) || f.is_request()))
             || (f.has_level() && f.has_text(false));
         if n < 2 || !enough {
             return None;
@@ -139,6 +142,24 @@ mod tests {
                 r#"ts=2024-01-22T08:30:17.010Z level=info logger=cart.web host=cart-7f9c-a msg="cart starting version=1.31.4" version=1.31.4"#,
                 Info,
                 "cart starting version=1.31.4",
+                "",
+            ),
+            (
+                r#"ts=2026-03-10T15:05:00Z caller=logging.go:85 method=Health result=2 took=3.1ms"#,
+                Info,
+                "method=Health result=2 took=3.1ms",
+                "",
+            ),
+            (
+                r#"ts=2026-03-10T15:05:00Z caller=main.go:108 Error="no database" DSN=db:3306"#,
+                Error,
+                "Error=\"no database\" DSN=db:3306",
+                "no database",
+            ),
+            (
+                r#"ts=2026-03-10T15:05:00Z caller=server.go:110 err=null took=2ms"#,
+                Info,
+                "err=null took=2ms",
                 "",
             ),
             (

@@ -181,7 +181,7 @@ pub fn body<'a>(level: Level, text: &'a [u8]) -> Body<'a> {
 }
 
 /// Length of a terminal colour sequence (CSI) at the start of `b`, 0 when there is none.
-pub(super) fn colour(b: &[u8]) -> usize {
+pub(crate) fn colour(b: &[u8]) -> usize {
     if b.len() < 3 || b[0] != 0x1b || b[1] != b'[' {
         return 0;
     }

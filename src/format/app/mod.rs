@@ -2,6 +2,8 @@
 //! What several of them share (request-shaped messages, colours, loggers, heads) is in `message` and `head`; stacks are in `stack`.
 
 pub mod capistrano;
+pub mod csv_row;
+pub mod dotnet;
 mod fields;
 mod head;
 pub mod json;
@@ -9,8 +11,13 @@ pub mod klog;
 pub mod level_first;
 pub mod logfmt;
 pub mod message;
+pub mod mysql_old;
+pub mod mysql_slow;
+pub mod otlp;
 pub mod postgres;
+pub mod postgres_csv;
 pub mod redis;
 pub mod stack;
 pub mod syslog;
 pub mod text;
+pub mod zap_console;

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 pub struct Postgres;
 
 /// Words that PostgreSQL writes before the colon: their level, and whether the word stays in the text, so that SQL is known as SQL.
-fn severity(w: &[u8]) -> Option<(Level, bool)> {
+pub(super) fn severity(w: &[u8]) -> Option<(Level, bool)> {
     Some(match w {
         b"LOG" | b"INFO" | b"NOTICE" | b"DETAIL" | b"HINT" | b"CONTEXT" | b"LOCATION" => {
             (Level::Info, false)
@@ -56,6 +56,16 @@ fn stamped(b: &[u8]) -> Option<(Stamp, bool, &[u8])> {
     }
 }
 
+/// What follows the address or name of a client.
+fn after_client(line: &[u8]) -> Option<&[u8]> {
+    let blank = memchr::memchr(b' ', &line[..line.len().min(64)])?;
+    let named = line[..blank]
+        .iter()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b':' | b'-' | b'[' | b']'));
+    let rest = &line[blank + 1..];
+    (named && rest.get(4) == Some(&b'-')).then_some(rest)
+}
+
 /// The severity word in what follows the stamp: the prefix before it, level, whether the word stays, its start, the text's start.
 fn find(rest: &[u8]) -> Option<(&[u8], Level, usize, usize)> {
     for at in memchr_iter(b':', &rest[..rest.len().min(240)]) {
@@ -97,7 +107,8 @@ impl Format for Postgres {
 
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let line = line.strip_prefix(b"< ").unwrap_or(line);
-        let (stamp, zoned, rest) = stamped(line)?;
+        // the client may stand in front of the time (`%h %m`)
+        let (stamp, zoned, rest) = stamped(line).or_else(|| stamped(after_client(line)?))?;
         let (prefix, level, begin, _) = find(rest)?;
         let marked = |c: &u8| matches!(c, b'[' | b'(' | b'@' | b'=');
         if !zoned && !prefix.iter().any(marked) {
@@ -137,6 +148,12 @@ mod tests {
                 Info,
                 Some(60),
                 "starting PostgreSQL 15.20",
+            ),
+            (
+                "192.0.2.7 2024-03-05 12:50:03.985 UTC [32359] app@shop FATAL:  sorry, too many clients already",
+                Fatal,
+                Some(0),
+                "sorry, too many clients already",
             ),
             (
                 "2024-01-22 08:30:06 UTC:(19340):@:[19340]:LOG:  listening on IPv4 address \"10.20.0.30\"",

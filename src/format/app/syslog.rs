@@ -255,6 +255,16 @@ fn record<'a>(
     r
 }
 
+/// The record of what a program told the journal under its name.
+pub(crate) fn tagged<'a>(
+    stamp: Option<Stamp>,
+    level: Level,
+    tag: Option<&'a [u8]>,
+    text: &'a [u8],
+) -> Record<'a> {
+    record(stamp, level, None, tag, text)
+}
+
 /// RFC 3164 after its priority: no year, no zone; host and tag may be missing.
 fn rfc3164(b: &[u8], level: Level) -> Option<Record<'_>> {
     let (rest, stamp) = stamp::syslog(b).ok()?;

@@ -16,13 +16,28 @@ pub struct Text;
 /// A stamp at the start of a line, but for the year-less one of syslog, which has its own format.
 fn written_time(b: &[u8]) -> Leaf<'_, Stamp> {
     match b.first() {
-        Some(b'0'..=b'9') => stamp::iso(b)
-            .or_else(|_| stamp::clf(b))
-            .or_else(|_| stamp::day_month(b))
-            .or_else(|_| stamp::epoch(b)),
-        Some(b'F' | b'M' | b'S' | b'T' | b'W') => stamp::ctime(b),
+        Some(b'0'..=b'9') => stamp::half_day(
+            stamp::iso(b)
+                .or_else(|_| stamp::clf(b))
+                .or_else(|_| stamp::day_month(b))
+                .or_else(|_| stamp::epoch(b))
+                .or_else(|_| rare(b)),
+        ),
+        Some(b'A' | b'D' | b'F' | b'J' | b'M'..=b'O' | b'S' | b'T' | b'W') => {
+            stamp::ctime(b).or_else(|_| stamp::named(b))
+        }
+        Some(b'@') => stamp::tai64n(b),
         _ => Err(nom::Err::Error(())),
     }
+}
+
+#[cold]
+fn rare(b: &[u8]) -> Leaf<'_, Stamp> {
+    stamp::numeric(b)
+        .or_else(|_| stamp::iso_loose(b))
+        .or_else(|_| stamp::compact(b))
+        .or_else(|_| stamp::named(b))
+        .or_else(|_| stamp::time_only(b))
 }
 
 /// A stamp with its zone, in brackets or bare, at the start of a line; and what follows it.

@@ -148,3 +148,254 @@ proptest! {
         let _ = f.parse(&line);
     }
 }
+
+fn made(def: Definition) -> Box<dyn Format> {
+    compile(&def).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn spec(s: Spec) -> Definition {
+    Definition::new("own", s)
+}
+
+#[test]
+fn apache_strings() {
+    let f = made(spec(Spec::Apache(r#"%v:%p %h %l %u %t \"%r\" %>s %O \"%{Referer}i\" \"%{User-Agent}i\" %D %{X-App-Version}o"#.into())));
+    let line = r#"shop.example.com:443 203.0.113.7 - jo doe [20/Nov/2026:06:33:18 +0100] "GET /a\"b HTTP/1.1" 502 577 "-" "curl/8 (x)" 250000 4.2.0"#;
+    let rec = f.parse(line.as_bytes()).unwrap();
+    assert_eq!(
+        rec.stamp.unwrap().instant().unwrap().second(),
+        1_795_152_798
+    );
+    assert_eq!(
+        (rec.stamped, rec.version.as_deref()),
+        (At::Start, Some(&b"4.2.0"[..]))
+    );
+    assert_eq!(rec.service.as_deref(), Some(&b"shop.example.com"[..]));
+    let r = request(&*f, line).unwrap();
+    assert_eq!(
+        (r.status, r.latency_us, r.path),
+        (502, 250_000, &br#"/a\"b"#[..])
+    );
+    assert_eq!(r.client, b"203.0.113.7");
+    // a time in several directives is one
+    let f = made(spec(Spec::Apache(
+        "[%{%Y-%m-%dT%H:%M:%S}t.%{usec_frac}t%{%z}t] %h %>s %{ms}T".into(),
+    )));
+    let rec = f
+        .parse(b"[2026-11-20T06:33:18.000123+0100] ::1 503 12")
+        .unwrap();
+    assert_eq!(
+        rec.stamp.unwrap().instant().unwrap().0,
+        1_795_152_798_000_123
+    );
+    assert_eq!(
+        request(&*f, "[2026-11-20T06:33:18.000123+0100] ::1 503 12")
+            .unwrap()
+            .latency_us,
+        12_000
+    );
+}
+
+#[test]
+fn haproxy_strings() {
+    let f = made(spec(Spec::Haproxy(r#"log-format "%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %CC %CS %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %hr %hs %{+Q}r""#.into())));
+    let bare = r#"203.0.113.7:4711 [20/Nov/2026:06:33:18.502] www~ shop/web01 0/0/1/2/250 502 1234 - - SH-- 1/1/0/0/0 0/0 {4.2.0} "GET /cart HTTP/1.1""#;
+    let line = format!("Nov 20 06:33:18 lb haproxy[950]: {bare}");
+    for line in [bare, &line, &bare.replace("{4.2.0} ", "")] {
+        let r = request(&*f, line).unwrap_or_else(|| panic!("{line}"));
+        assert_eq!(
+            (r.status, r.latency_us, r.path, r.client),
+            (502, 250_000, &b"/cart"[..], &b"203.0.113.7"[..])
+        );
+        assert_eq!(
+            f.parse(line.as_bytes()).unwrap().stamp.unwrap().offset_min,
+            None
+        );
+    }
+    let f = made(spec(Spec::Haproxy(
+        r"%ci:%cp\ [%T]\ %ST\ %Ta\ %[var(txn.x)]\ %HM\ %HU".into(),
+    )));
+    let r = request(
+        &*f,
+        "::1:4711 [20/Nov/2026:06:33:18 +0000] 200 7 a b GET /x",
+    )
+    .unwrap();
+    assert_eq!((r.status, r.method, r.path), (200, &b"GET"[..], &b"/x"[..]));
+}
+
+#[test]
+fn logging_patterns() {
+    let at = 1_795_156_398_502_000;
+    for (pattern, line) in [
+        (
+            "%d{dd/MM/yyyy HH:mm:ss,SSS} %-5level [%thread] %logger{36} - %msg%n",
+            "20/11/2026 06:33:18,502 WARN  [http-nio-1] shop.cart - pool is full",
+        ),
+        (
+            "%d [%t] %-5p %c{1} - %m%n%ex",
+            "2026-11-20 06:33:18,502 [http nio 1] WARN  shop.cart - pool is full",
+        ),
+        (
+            "%clr(%d{${F:-yyyy-MM-dd'T'HH:mm:ss.SSS}}){faint} %clr(${L:-%5p}) %clr(---){faint} %clr([%15.15t]){faint} : %m%n",
+            "2026-11-20T06:33:18.502  WARN --- [           main] : pool is full",
+        ),
+        (
+            "%highlight{%d{ISO8601} %level} %style{%m}{red}%n",
+            "2026-11-20 06:33:18,502 WARN pool is full",
+        ),
+    ] {
+        let f = made(spec(Spec::Logback(pattern.into())));
+        let rec = f
+            .parse(line.as_bytes())
+            .unwrap_or_else(|| panic!("{pattern}"));
+        assert_eq!(rec.stamp.unwrap().wall_us, at, "{pattern}");
+        let Body::Message(m) = rec.body else {
+            panic!("{pattern}")
+        };
+        assert_eq!(
+            (m.level, &*m.text),
+            (Level::Warn, &b"pool is full"[..]),
+            "{pattern}"
+        );
+        assert_eq!(f.framing(), Framing::Head);
+        assert!(f.parse(b"\tat shop.Cart.add(Cart.java:7)").is_none());
+        assert!(f.parse(f.sample().as_bytes()).is_some(), "{}", f.sample());
+    }
+}
+
+#[test]
+fn patterns_with_names() {
+    let def = Definition {
+        kind: Some(Kind::Deploy),
+        time_format: Some("%Y-%m-%dT%H:%M:%S%z".into()),
+        markers: Some(Markers {
+            field: "verb".into(),
+            kinds: BTreeMap::from([
+                ("SHIP".into(), MarkerKind::DeployFinish),
+                ("UNSHIP".into(), MarkerKind::RollbackStart),
+            ]),
+        }),
+        ..spec(Spec::Regex(
+            r"^(?P<time>\S+) (?P<actor>\w+) (?P<verb>\w+) (?P<service>\S+)@(?P<version>\S+)$"
+                .into(),
+        ))
+    };
+    let f = made(def);
+    let rec = f
+        .parse(b"2026-11-20T06:33:18+0100 jo SHIP shop@4.2.0")
+        .unwrap();
+    assert_eq!(
+        rec.stamp.unwrap().instant().unwrap().second(),
+        1_795_152_798
+    );
+    let Body::Notices(n) = rec.body else {
+        panic!("no notice")
+    };
+    assert_eq!(n[0].kind, MarkerKind::DeployFinish);
+    let text = |v: &Option<Cow<'_, [u8]>>| v.as_deref().map(<[u8]>::to_vec);
+    assert_eq!(text(&n[0].service), Some(b"shop".to_vec()));
+    assert_eq!(
+        (text(&n[0].version), text(&n[0].actor)),
+        (Some(b"4.2.0".to_vec()), Some(b"jo".to_vec()))
+    );
+    // another verb is a message of the deploy tool
+    let other = f
+        .parse(b"2026-11-20T06:33:18+0100 jo LOOK shop@4.2.0")
+        .unwrap();
+    assert!(matches!(other.body, Body::Message(_)) && other.scope == Some(Kind::Deploy));
+    let web = Definition {
+        kind: Some(Kind::Web),
+        units: BTreeMap::from([("took".into(), Unit::Milli)]),
+        tz: Some(Zone::Named(chrono_tz::Europe::Paris)),
+        ..spec(Spec::Regex(
+            r"^(?<time>\S+ \S+) (?<status>\d+) (?<took>\d+)$".into(),
+        ))
+    };
+    let f = made(web);
+    let r = request(&*f, "2026-07-20 06:33:18 503 12").unwrap();
+    assert_eq!((r.status, r.latency_us), (503, 12_000));
+    assert_eq!(
+        f.parse(b"2026-07-20 06:33:18 503 12")
+            .unwrap()
+            .stamp
+            .unwrap()
+            .offset_min,
+        Some(120)
+    );
+}
+
+#[test]
+fn json_with_names() {
+    let map = [
+        ("time", "ts"),
+        ("status", "http.code"),
+        ("latency", "dur:ms"),
+        ("version", "build"),
+        ("message", "m"),
+        ("path", "http.req.url"),
+    ];
+    let map = map
+        .iter()
+        .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+        .collect();
+    let f = made(Definition {
+        kind: Some(Kind::Web),
+        ..spec(Spec::Json(map))
+    });
+    for line in [
+        r#"{"ts":1795156398.5,"http":{"code":502,"req":{"url":"/cart"}},"dur":12,"build":"4.2.0","m":"x"}"#,
+        r#"{"ts":"2026-11-20T06:33:18.5Z","http.code":502,"http":{"req":{"url":"/cart"}},"dur":"12","build":"4.2.0"}"#,
+    ] {
+        let r = request(&*f, line).unwrap_or_else(|| panic!("{line}"));
+        assert_eq!(
+            (r.status, r.latency_us, r.path),
+            (502, 12_000, &b"/cart"[..])
+        );
+        let rec = f.parse(line.as_bytes()).unwrap();
+        assert_eq!(rec.stamp.unwrap().wall_us, 1_795_156_398_500_000);
+        assert_eq!(rec.version.as_deref(), Some(&b"4.2.0"[..]));
+    }
+    assert!(f.parse(br#"{"other":1}"#).is_none() && f.parse(b"no json").is_none());
+}
+
+#[test]
+fn every_way_to_be_wrong_has_its_place() {
+    let at = |s: Spec| compile(&spec(s)).err().map(|e| e.at);
+    assert_eq!(at(Spec::Apache("%h %".into())), Some(3));
+    assert_eq!(at(Spec::Apache("%h%l %>s".into())), Some(2));
+    assert_eq!(at(Spec::Apache("%h %t".into())), Some(5));
+    assert_eq!(at(Spec::Apache("%{%Q}t %>s".into())), Some(0));
+    assert_eq!(at(Spec::Haproxy("%ci %[x".into())), Some(4));
+    assert_eq!(at(Spec::Logback("%d{yyyy-QQ HH} %m".into())), Some(0));
+    assert_eq!(at(Spec::Logback("%d (%p".into())), Some(6));
+    assert_eq!(at(Spec::Logback("%clr(%d".into())), Some(6));
+    assert_eq!(at(Spec::Regex("^(?P<time>".into())), Some(1));
+    assert_eq!(at(Spec::Regex("no names".into())), Some(0));
+    assert_eq!(
+        at(Spec::Json(BTreeMap::from([(
+            "time".into(),
+            "t:parsec".into()
+        )]))),
+        Some(0)
+    );
+}
+
+proptest! {
+    /// Whatever is written and whatever the line: an answer, at once.
+    #[test]
+    fn any_definition_ends(
+        text in "(%[a-zA-Z]|%\\{[a-zA-Z%:]{0,6}\\}[a-z]|\\$[a-z_]{1,12}|[\\[\\](){}<>\"' \\\\:?*+.-]|[a-z0-9]|é){0,24}",
+        line in "[a-z0-9 :/\\[\\]\"{}.,+-]{0,80}",
+    ) {
+        for s in [
+            Spec::Nginx(text.clone()), Spec::Apache(text.clone()), Spec::Haproxy(text.clone()), Spec::Logback(text.clone()),
+            Spec::Regex(text.clone()), Spec::Json(BTreeMap::from([("time".into(), text.clone()), ("status".into(), "a.b".into())])),
+        ] {
+            let _ = Spec::guess(&text);
+            match compile(&spec(s)) {
+                Ok(f) => { let _ = (f.parse(line.as_bytes()), f.values(line.as_bytes()), f.sample().len()); }
+                Err(e) => prop_assert!(e.at <= text.len(), "{}", e),
+            }
+        }
+    }
+}

@@ -2,7 +2,7 @@
 //! a rollback. Lines of one run are joined into one act at report time; the group is the package.
 
 use crate::format::Format;
-use crate::record::{Body, Kind, MarkerKind, Notice, Record};
+use crate::record::{Body, Kind, Level, MarkerKind, Message, Notice, Record};
 use crate::time::stamp;
 use std::cmp::Ordering;
 
@@ -40,7 +40,10 @@ impl Format for Dpkg {
         };
         Some(Record::new(
             Some(at),
-            notice.map_or(Body::Nothing, |n| Body::Notices(vec![n])),
+            match notice {
+                Some(n) => Body::Notices(vec![n]),
+                None => Body::Message(Message::new(Level::Info, rest.trim_ascii_start())),
+            },
         ))
     }
     fn sample(&self) -> &str {
@@ -145,12 +148,14 @@ mod tests {
 
     fn said(line: &str) -> String {
         match Dpkg.parse(line.as_bytes()).map(|r| r.body) {
+            Some(Body::Notices(n)) if n.is_empty() => "nothing".into(),
             Some(Body::Notices(n)) => format!(
                 "{} {} {}",
                 n[0].kind.word(),
                 String::from_utf8_lossy(n[0].service.as_deref().unwrap_or_default()),
                 String::from_utf8_lossy(n[0].version.as_deref().unwrap_or_default())
             ),
+            Some(Body::Message(m)) => String::from_utf8_lossy(&m.text).into_owned(),
             other => format!("{other:?}"),
         }
     }
@@ -163,8 +168,13 @@ mod tests {
             .collect();
         assert_eq!(lines[1], "deploy_start libssl3 3.0.16-1~deb12u1");
         assert_eq!(lines[6], "deploy_finish libssl3 3.0.16-1~deb12u1");
-        for n in [0, 2, 3, 4, 5] {
-            assert_eq!(lines[n], "Some(Nothing)");
+        assert_eq!(lines[0], "startup archives unpack");
+        for n in [2, 3, 4, 5] {
+            assert!(
+                lines[n].contains(" libssl3:amd64 ") || n == 4,
+                "{}",
+                lines[n]
+            );
         }
         assert_eq!(
             said("2024-12-12 20:52:33 upgrade booking:amd64 2.1.0-1 2.0.7-1"),

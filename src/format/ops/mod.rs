@@ -1,3 +1,24 @@
-//! Deploy tools and package managers that state their acts in typed lines, one file per grammar; see the registry in the parent module.
+//! Deploys and operations: package managers, deploy tools, clouds, one file per grammar.
+//! Typed statements become notices, on which no text rules run; what needs the order of lines is decided when all are known.
 
+pub mod apt;
+pub mod argocd;
+pub mod auditd;
+pub mod ci;
+pub mod cloudtrail;
+pub mod dmesg;
+pub mod docker_events;
 pub mod dpkg;
+pub mod ecs;
+mod environment;
+pub mod flags;
+pub mod github;
+pub mod gitlab;
+pub mod helm;
+pub mod heroku;
+pub mod ipmi;
+pub mod kubernetes;
+pub mod migrations;
+pub mod spinnaker;
+pub mod supervisord;
+pub mod terraform;

@@ -7,7 +7,9 @@ use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::time::Stamp;
 use serde_json::Value;
 
-static NEEDLES: Needles = Needles::new(|| finders(&["startsAt", "alerts", "labels"]));
+static GROUP: Needles = Needles::new(|| finders(&["startsAt", "alerts", "labels"]));
+static SILENCE: Needles = Needles::new(|| finders(&["startsAt", "matchers", "createdBy"]));
+static NEEDLES: Needles = Needles::new(|| finders(&["startsAt", "labels", "fingerprint"]));
 
 /// Alertmanager webhook bodies (version 4, and Grafana's), one per line, bare or wrapped with a receive time.
 pub struct Alertmanager;
@@ -23,11 +25,19 @@ impl Format for Alertmanager {
         "Alertmanager and Grafana webhook bodies, one JSON object per line"
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !NEEDLES.all(line) {
+        if SILENCE.all(line) && !GROUP.all(line) {
+            return silence(line);
+        }
+        if !NEEDLES.all(line) && !GROUP.all(line) {
             return None;
         }
         let Opened { received, body } = value::open(line)?;
-        let alerts = body.get("alerts")?.as_array()?;
+        let Some(alerts) = body.get("alerts").and_then(Value::as_array) else {
+            // one alert of the API's list
+            body.get("fingerprint")?;
+            let notice = notice(&body, received);
+            return Some(value::record(received, notice.into_iter().collect()));
+        };
         let notices = alerts
             .iter()
             .filter_map(|a| notice(a, received))
@@ -39,9 +49,25 @@ impl Format for Alertmanager {
     }
 }
 
+/// A silence that somebody has set: no page will come, whatever happens.
+fn silence<'a>(line: &[u8]) -> Option<Record<'a>> {
+    let v: Value = serde_json::from_slice(line).ok()?;
+    let stamp = time(&v, "startsAt")?;
+    let said = first_text(&v, &["comment"]).unwrap_or_default();
+    let mut n = Notice::new(
+        MarkerKind::HumanNote,
+        format!("alerts silenced: {said}").into_bytes(),
+    );
+    n.group = value::owned(first_text(&v, &["id"]));
+    n.actor = value::owned(first_text(&v, &["createdBy"]));
+    Some(value::record(Some(stamp), vec![n]))
+}
+
 fn notice<'a>(alert: &Value, received: Option<Stamp>) -> Option<Notice<'a>> {
-    let (kind, own) = match alert.get("status")?.as_str()? {
-        "firing" => (MarkerKind::AlertFired, "startsAt"),
+    // the API tells a state that goes with the alert, and an end that is a time-out
+    let state = text(alert, &["status", "state"]).or_else(|| text(alert, &["status"]))?;
+    let (kind, own) = match state.as_str() {
+        "firing" | "active" | "suppressed" | "unprocessed" => (MarkerKind::AlertFired, "startsAt"),
         "resolved" => (MarkerKind::AlertResolved, "endsAt"),
         _ => return None,
     };

@@ -2,9 +2,15 @@
 //! Typed statements become notices; only plain-text pager lines become messages, on which the text rules of the pager scope run.
 
 pub mod alertmanager;
+pub mod cloudwatch_alarm;
 pub mod generic;
 pub mod nagios;
 pub mod opsgenie;
 pub mod pagerduty;
+pub mod pagerduty_log;
 pub mod plain;
-mod value;
+pub mod prometheus;
+pub mod sentry;
+pub mod slack;
+pub mod statuspage;
+pub(in crate::format) mod value;

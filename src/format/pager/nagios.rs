@@ -42,7 +42,7 @@ impl Format for Nagios {
         };
         Some(Record::new(
             Some(at),
-            body.map_or(Body::Nothing, |n| Body::Notices(vec![n])),
+            Body::Notices(body.into_iter().collect()),
         ))
     }
     fn sample(&self) -> &str {
@@ -213,6 +213,7 @@ mod tests {
     #[test]
     fn actors_hosts_and_downtimes() {
         let one = |l: &str| match Nagios.parse(l.as_bytes()).map(|r| r.body) {
+            Some(Body::Notices(n)) if n.is_empty() => "nothing".into(),
             Some(Body::Notices(n)) => {
                 let n = &n[0];
                 let text = |c: &[u8]| String::from_utf8_lossy(c).into_owned();
@@ -249,7 +250,7 @@ mod tests {
         );
         assert_eq!(
             one("[1719933863] Nagios 4.4.6 starting... (PID=812)"),
-            "Some(Nothing)"
+            "nothing"
         );
         assert_eq!(one("[1719933863] worker ready"), "None");
     }

@@ -1,9 +1,10 @@
-//! Opsgenie webhooks ("alert action data"): the time of the action is `alert.updatedAt`, in nanoseconds or milliseconds by
-//! its size; `createdAt` stands in where it is missing.
+//! Opsgenie webhooks ("alert action data"): the time of an action is `alert.updatedAt`, that of its creation `createdAt`,
+//! each in nanoseconds or milliseconds by its size; the other stands in where one is missing.
 
 use super::value::{self, Needles, Opened, finders, first_text, time};
 use crate::format::Format;
 use crate::record::{Kind, MarkerKind, Notice, Record};
+use serde_json::Value;
 
 static NEEDLES: Needles = Needles::new(|| finders(&["\"alertId\"", "\"action\"", "\"alert\""]));
 
@@ -26,9 +27,14 @@ impl Format for Opsgenie {
         }
         let Opened { received, body } = value::open(line)?;
         let alert = body.get("alert").filter(|a| a.is_object())?;
-        let stamp = time(alert, "updatedAt")
-            .or_else(|| time(alert, "createdAt"))
-            .or(received);
+        // the alert is created at its creation; every other action updates it
+        let created = body.get("action").and_then(Value::as_str) == Some("Create");
+        let keys = if created {
+            ["createdAt", "updatedAt"]
+        } else {
+            ["updatedAt", "createdAt"]
+        };
+        let stamp = keys.iter().find_map(|k| time(alert, k)).or(received);
         let kind = match body.get("action")?.as_str()? {
             "Create" => MarkerKind::AlertFired,
             "Acknowledge" => MarkerKind::AlertAcknowledged,
@@ -69,7 +75,7 @@ mod tests {
         assert_eq!(
             rows,
             [
-                row("alert_fired", "2026-03-10T13:07:10.166002Z"),
+                row("alert_fired", "2026-03-10T13:07:10.104Z"),
                 row("alert_acknowledged", "2026-03-10T13:12:00.764002Z"),
                 row("alert_escalated", "2026-03-10T13:20:00Z"),
                 row("alert_resolved", "2026-03-10T13:58:00Z"),

@@ -10,12 +10,12 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// Text that a record owns.
-pub(super) type Text<'a> = Cow<'a, [u8]>;
+pub(in crate::format) type Text<'a> = Cow<'a, [u8]>;
 
 /// A parsed line: the time at which it was received, where it says so, and the body inside its wrapper.
-pub(super) struct Opened {
-    pub(super) received: Option<Stamp>,
-    pub(super) body: Value,
+pub(in crate::format) struct Opened {
+    pub(in crate::format) received: Option<Stamp>,
+    pub(in crate::format) body: Value,
 }
 
 const RECEIVED: [&str; 6] = [
@@ -29,7 +29,7 @@ const RECEIVED: [&str; 6] = [
 
 /// Parses a line that is one JSON object and peels one wrapper `{"received_at": …, "payload": {…}}` (also `body`, `data`;
 /// an inner body may be a string that holds JSON).
-pub(super) fn open(line: &[u8]) -> Option<Opened> {
+pub(in crate::format) fn open(line: &[u8]) -> Option<Opened> {
     let line = line.trim_ascii();
     if line.first() != Some(&b'{') || line.last() != Some(&b'}') {
         return None;
@@ -57,25 +57,25 @@ pub(super) fn open(line: &[u8]) -> Option<Opened> {
 }
 
 /// Texts to look for in many lines; the searchers are made once.
-pub(super) struct Needles(LazyLock<Vec<Finder<'static>>>);
+pub(in crate::format) struct Needles(LazyLock<Vec<Finder<'static>>>);
 
 impl Needles {
     /// Searchers that `make` makes at the first use.
-    pub(super) const fn new(make: fn() -> Vec<Finder<'static>>) -> Needles {
+    pub(in crate::format) const fn new(make: fn() -> Vec<Finder<'static>>) -> Needles {
         Needles(LazyLock::new(make))
     }
     /// Whether a line is an object and holds all of them.
-    pub(super) fn all(&self, line: &[u8]) -> bool {
+    pub(in crate::format) fn all(&self, line: &[u8]) -> bool {
         is_object(line) && self.0.iter().all(|n| n.find(line).is_some())
     }
     /// Whether a line is an object and holds any of them.
-    pub(super) fn any(&self, line: &[u8]) -> bool {
+    pub(in crate::format) fn any(&self, line: &[u8]) -> bool {
         is_object(line) && self.0.iter().any(|n| n.find(line).is_some())
     }
 }
 
 /// Searchers of several texts, for [`Needles::new`].
-pub(super) fn finders(list: &[&'static str]) -> Vec<Finder<'static>> {
+pub(in crate::format) fn finders(list: &[&'static str]) -> Vec<Finder<'static>> {
     list.iter().map(|s| Finder::new(s.as_bytes())).collect()
 }
 
@@ -84,12 +84,12 @@ fn is_object(line: &[u8]) -> bool {
 }
 
 /// The value at a path of keys.
-pub(super) fn at<'v>(v: &'v Value, path: &[&str]) -> Option<&'v Value> {
+pub(in crate::format) fn at<'v>(v: &'v Value, path: &[&str]) -> Option<&'v Value> {
     path.iter().try_fold(v, |v, k| v.get(k))
 }
 
 /// A text or number at a path of keys, as text; empty texts are none.
-pub(super) fn text(v: &Value, path: &[&str]) -> Option<String> {
+pub(in crate::format) fn text(v: &Value, path: &[&str]) -> Option<String> {
     match at(v, path)? {
         Value::String(s) if !s.is_empty() => Some(s.clone()),
         Value::Number(n) => Some(n.to_string()),
@@ -98,12 +98,12 @@ pub(super) fn text(v: &Value, path: &[&str]) -> Option<String> {
 }
 
 /// The first of several keys that holds a text or number.
-pub(super) fn first_text(v: &Value, keys: &[&str]) -> Option<String> {
+pub(in crate::format) fn first_text(v: &Value, keys: &[&str]) -> Option<String> {
     keys.iter().find_map(|k| text(v, &[k]))
 }
 
 /// A time under a key: any written form or epoch unit. Sentinels (year 1, 1970-01-01) are none.
-pub(super) fn time(v: &Value, key: &str) -> Option<Stamp> {
+pub(in crate::format) fn time(v: &Value, key: &str) -> Option<Stamp> {
     let s = match v.get(key)? {
         Value::String(s) => stamp::whole(s.as_bytes()),
         Value::Number(n) => stamp::whole(n.to_string().as_bytes()),
@@ -113,7 +113,7 @@ pub(super) fn time(v: &Value, key: &str) -> Option<Stamp> {
 }
 
 /// Epoch seconds and nanoseconds under two keys.
-pub(super) fn clock(v: &Value, seconds: &str, nanos: &str) -> Option<Stamp> {
+pub(in crate::format) fn clock(v: &Value, seconds: &str, nanos: &str) -> Option<Stamp> {
     let s = v
         .get(seconds)?
         .as_i64()
@@ -124,28 +124,36 @@ pub(super) fn clock(v: &Value, seconds: &str, nanos: &str) -> Option<Stamp> {
 }
 
 /// Owned bytes of an optional text.
-pub(super) fn owned<'a>(s: Option<String>) -> Option<Text<'a>> {
+pub(in crate::format) fn owned<'a>(s: Option<String>) -> Option<Text<'a>> {
     s.map(|s| Cow::Owned(s.into_bytes()))
 }
 
-/// A record of notices, stamped like its first; a line that was understood but states nothing has no notices.
-pub(super) fn record<'a>(stamp: Option<Stamp>, mut notices: Vec<Notice<'a>>) -> Record<'a> {
+/// A record of one event about which there is more than one thing to state.
+pub(in crate::format) fn event<'a>(
+    stamp: Option<Stamp>,
+    mut notices: Vec<Notice<'a>>,
+) -> Record<'a> {
+    notices.iter_mut().skip(1).for_each(|n| n.more = true);
+    record(stamp, notices)
+}
+
+/// A record of notices, stamped like its first; a line that was understood but states nothing has none.
+pub(in crate::format) fn record<'a>(
+    stamp: Option<Stamp>,
+    mut notices: Vec<Notice<'a>>,
+) -> Record<'a> {
     let stamp = stamp.or_else(|| notices.iter().find_map(|n| n.stamp));
     for n in &mut notices {
         if n.stamp == stamp {
             n.stamp = None;
         }
     }
-    if notices.is_empty() {
-        Record::new(stamp, Body::Nothing)
-    } else {
-        Record::new(stamp, Body::Notices(notices))
-    }
+    Record::new(stamp, Body::Notices(notices))
 }
 
 /// What the formats' tests read out of a record: kind, time (own or the record's, UTC microseconds), group.
 #[cfg(test)]
-pub(super) fn seen(r: &Record) -> Vec<(String, Option<i64>, String)> {
+pub(in crate::format) fn seen(r: &Record) -> Vec<(String, Option<i64>, String)> {
     let Body::Notices(list) = &r.body else {
         return Vec::new();
     };
@@ -162,7 +170,7 @@ pub(super) fn seen(r: &Record) -> Vec<(String, Option<i64>, String)> {
 
 /// UTC microseconds of an RFC 3339 time.
 #[cfg(test)]
-pub(super) fn utc(s: &str) -> Option<i64> {
+pub(in crate::format) fn utc(s: &str) -> Option<i64> {
     Some(
         chrono::DateTime::parse_from_rfc3339(s)
             .unwrap()

@@ -1,6 +1,7 @@
 //! The common log format and its closed relatives: common, combined, with a virtual host in front, with a forwarding list.
 //! The fast path of the product: one memchr per quoted field, nothing else is scanned. Open tails live in `clf_tail`.
 
+use super::clf_plain::Plain;
 use crate::format::Format;
 use crate::format::leaf::{self, Leaf, find_short, quoted};
 use crate::record::{Body, Kind, Record, Request};
@@ -221,6 +222,9 @@ impl Format for Combined {
         request.agent = agent;
         Some(p.record(request))
     }
+    fn plain(&self) -> Option<Plain> {
+        Some(Plain::Combined)
+    }
     fn sample(&self) -> &str {
         r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET /cart?id=1 HTTP/1.1" 200 1234 "-" "Mozilla/5.0 (X11; Linux x86_64)""#
     }
@@ -302,6 +306,13 @@ impl Format for Relative {
             rest = end;
         }
         rest.is_empty().then(|| p.record(request))
+    }
+    fn plain(&self) -> Option<Plain> {
+        match (self.vhost, self.quoted) {
+            (false, 0) => Some(Plain::Common),
+            (false, 3) => Some(Plain::Main),
+            _ => None,
+        }
     }
     fn sample(&self) -> &str {
         self.sample

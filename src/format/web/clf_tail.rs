@@ -2,6 +2,7 @@
 //! The prefix counts whatever the tail is; what the tail says goes through the synonym table.
 
 use super::clf::{Prefix, prefix, referer_agent};
+use super::server_json::told_again;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit, quoted};
 use crate::format::synonym::Taken;
@@ -67,7 +68,7 @@ fn traefik(mut p: Prefix<'_>) -> Option<Record<'_>> {
     let (rest, agent) = referer_agent(p.rest).ok()?;
     let rest = rest.strip_prefix(b" ")?;
     let cut = memchr(b' ', rest)?;
-    leaf::uint(&rest[..cut])?;
+    let count = leaf::uint(&rest[..cut])?;
     let (rest, router) = quoted(&rest[cut + 1..]).ok()?;
     let (rest, url) = quoted(rest.strip_prefix(b" ")?).ok()?;
     let (number, unit) = leaf::with_unit(rest.strip_prefix(b" ")?)?;
@@ -76,6 +77,9 @@ fn traefik(mut p: Prefix<'_>) -> Option<Record<'_>> {
     request.latency_us = leaf::decimal_us(number, unit)?;
     if url != b"-" {
         request.upstream = url;
+    }
+    if count == 1 {
+        request.message = Some(told_again());
     }
     if p.service.is_none() && router != b"-" {
         p.service = router.split(|&c| c == b'@').next();
@@ -193,7 +197,8 @@ fn own(p: Prefix<'_>) -> Option<Record<'_>> {
         rest = next;
     }
     if taken.request.latency_us < 0 {
-        taken.request.latency_us = bare_time.unwrap_or(-1);
+        let named = bare_time.or_else(|| micros_and_seconds(p.rest));
+        taken.request.latency_us = named.unwrap_or(-1);
     }
     let service = p.service;
     let mut record = taken.into_record(At::End);
@@ -201,6 +206,30 @@ fn own(p: Prefix<'_>) -> Option<Record<'_>> {
         record.service = Some(Cow::Borrowed(s));
     }
     Some(record)
+}
+
+/// Apache's `%D %T`: microseconds and the same in whole seconds, side by side outside of quotes. A number alone does not tell
+/// its unit.
+fn micros_and_seconds(tail: &[u8]) -> Option<i64> {
+    let quotes = (memchr(b'"', tail), memchr::memrchr(b'"', tail));
+    let (front, back) = match quotes {
+        (Some(a), Some(b)) => (&tail[..a], &tail[b + 1..]),
+        _ => (tail, &tail[..0]),
+    };
+    [front, back].into_iter().find_map(|part| {
+        let mut before = None;
+        for word in part.split(|&c| c == b' ') {
+            let number = leaf::uint(word);
+            if let (Some(us), Some(s)) = (before, number)
+                && us / 1_000_000 == s
+                && us > 0
+            {
+                return i64::try_from(us).ok();
+            }
+            before = number;
+        }
+        None
+    })
 }
 
 /// The value after `key=`: quoted, or a word; a word that ends with a comma goes on, since it is a list.
@@ -278,7 +307,10 @@ mod tests {
         for (tail, us) in [
             (r#""-" "x" 0.071"#, 71_000),
             (r#""-" "x" 12ms"#, 12_000),
-            ("2755 0 av_prq", -1),
+            ("2755 0 av_prq", 2755),
+            (r#"2005123 2 "-" "v 5 0""#, 2_005_123),
+            (r#""-" "v 5 0""#, -1),
+            ("2755 3", -1),
             ("???", -1),
             (r#""-" "cut off"#, -1),
         ] {

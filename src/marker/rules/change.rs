@@ -186,6 +186,15 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         says: Says::Marker(MarkerKind::ConfigChange),
         class: None,
+        confidence: 80,
+        scopes: Scopes::DEPLOY,
+        pattern: r"\b[Cc]onfig(?:uration)? (?:(?:change|update) )?(?:applied|deployed|pushed|rolled out) (?:to|on|for)\b",
+        example: "config change applied to shop: revision r512",
+        not: "config applied: nothing changed",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::ConfigChange),
+        class: None,
         confidence: 90,
         scopes: Scopes::WEB
             .and(Scopes::APP)

@@ -76,6 +76,9 @@ impl Writer {
                 "bucket_s": s.bucket_s,
                 "requests": s.requests,
                 "failed": s.failed,
+                "by_host": lanes(&s.by_host),
+                "by_endpoint": lanes(&s.by_endpoint),
+                "by_upstream": lanes(&s.by_upstream),
             })),
         })
     }
@@ -152,6 +155,13 @@ fn durations(d: &Durations) -> Value {
         "recover_s": d.recover.map(seconds),
         "lead_s": d.lead.map(seconds),
     })
+}
+
+fn lanes(lanes: &[Lane]) -> Vec<Value> {
+    list(
+        lanes,
+        |l| json!({"name": l.name.for_json(), "requests": l.requests, "failed": l.failed}),
+    )
 }
 
 fn rows(rows: &[Row]) -> Vec<Value> {

@@ -1,7 +1,7 @@
 //! The lower half of the screen: suspects, the bar of phases, gaps, what to do next.
 //! The first suspect is shown in full, the others with what speaks most against them.
 
-use super::{FAINT, HEADING, View};
+use super::{HEADING, View};
 use crate::model::*;
 use crate::report::sentence::Clock;
 use crate::report::wrap::{right, width, wrap};
@@ -40,9 +40,7 @@ impl View<'_> {
                 true => "under 0.01".to_owned(),
                 false => format!("at most {score:.2}"),
             };
-            let more = format!("   {n} more in the JSON, {score}");
-            let more = self.paint(&more, FAINT);
-            self.line(&more);
+            self.faint("   ", &format!("{n} more in the JSON, {score}"));
         }
         self.line("");
     }
@@ -62,6 +60,12 @@ impl View<'_> {
         );
         let title = self.text(&c.title, clock);
         let room = self.columns().saturating_sub(3);
+        if self.tight() {
+            self.block(&format!("{rank}  "), &title, &[]);
+            let (word, score) = (json::level(c.score), sentence::score(c.score));
+            self.block("   ", &format!("{word} {score}"), &[]);
+            return self.evidence(rank, c, clock);
+        }
         let lines = wrap(&title, &[], room.saturating_sub(width(&score) + 2).max(12));
         for (n, l) in lines.iter().enumerate() {
             let line = if n == 0 {
@@ -72,6 +76,11 @@ impl View<'_> {
             };
             self.line(&line);
         }
+        self.evidence(rank, c, clock);
+    }
+
+    /// Of the first suspect everything, of the others what speaks most against them.
+    fn evidence(&mut self, rank: usize, c: &Cause, clock: Clock) {
         if rank == 1 {
             self.claims(&c.pro, '+', clock);
             self.claims(&c.con, '−', clock);
@@ -114,7 +123,13 @@ impl View<'_> {
         }
         let title = self.paint("WHERE THE TIME WENT", HEADING);
         let all = self.set(&time::short_span(whole));
-        self.line(&format!("{title}  {all}"));
+        match self.tight() {
+            true => {
+                self.line(&title);
+                self.line(&format!("  {all}"));
+            }
+            false => self.line(&format!("{title}  {all}")),
+        }
         let cell = if self.look.ascii { "=" } else { "█" };
         let lengths: Vec<i64> = phases.iter().map(|p| p.us).collect();
         let bar: Vec<String> = cells(&lengths, self.columns())
@@ -169,20 +184,19 @@ impl View<'_> {
             self.block(&first, &text, &citation);
         }
         if all.len() > GAPS {
-            let more = format!("   {} more in the JSON", all.len() - GAPS);
-            let more = self.paint(&more, FAINT);
-            self.line(&more);
+            self.faint("   ", &format!("{} more in the JSON", all.len() - GAPS));
         }
         self.line("");
     }
 
     pub(super) fn next(&mut self) {
         let what = if self.report.incidents.is_empty() {
-            "coroner LOGS --json report.json"
+            "coroner timeline LOGS   ·   coroner LOGS --json report.json"
         } else {
-            "coroner LOGS --md postmortem.md --json report.json"
+            "coroner LOGS --html report.html   ·   coroner LOGS --md postmortem.md"
         };
-        self.title("NEXT", what);
+        let what = self.set(what);
+        self.title("NEXT", &what);
     }
 }
 

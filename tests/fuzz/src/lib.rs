@@ -2,13 +2,15 @@
 //! A target fails by a panic, by taking too long, or by one of the assertions here.
 
 use coroner::format::{FORMATS, Format, app::stack, custom, flat_json};
+use coroner::format::envelope::peel;
+use coroner::format::frame::{FRAMES, Frame, Units};
 use coroner::infer::{InferConfig, infer};
 use coroner::marker;
 use coroner::plan::{Plan, PlanConfig, Sampled, plan, trim_line};
 use coroner::record::{Body, Kind};
 use coroner::report::{Look, REPORTS};
 use coroner::scan::{ScanConfig, Scanner};
-use coroner::source::cut;
+use coroner::source::{Limits, cut, files_of};
 use coroner::text::LogText;
 use coroner::time::stamp;
 
@@ -48,26 +50,80 @@ pub fn app(data: &[u8]) {
     let _ = stack::telling_line(data);
 }
 
+/// Wrappers line by line, and frames over the whole, in stretches of two sizes that must not differ.
+pub fn wrapped(data: &[u8]) {
+    for line in data.split(|c| *c == b'\n') {
+        if let Some((_, p)) = peel(line) {
+            assert!(p.text.len() <= line.len());
+        }
+    }
+    let texts = |frame: &dyn Frame, size: usize| {
+        let (mut framer, mut units) = (frame.start(), Units::default());
+        data.chunks(size).for_each(|c| framer.feed(c, &mut units));
+        framer.finish(&mut units);
+        (units.bytes, units.list)
+    };
+    for f in FRAMES {
+        let _ = f.claims(data);
+        assert_eq!(texts(*f, 3), texts(*f, 1 << 16), "{}", f.name());
+    }
+}
+
 /// Pager formats.
 pub fn pager(data: &[u8]) {
     parse(data, is_pager);
 }
 
-/// First line: a log_format string; the rest: lines of that log.
+/// First line: a format string of any writer; the rest: lines of that log.
 pub fn custom(data: &[u8]) {
+    use custom::{Definition, Spec, compile, from_conf};
     let (spec, rest) = match data.iter().position(|c| *c == b'\n') {
         Some(n) => (&data[..n], &data[n + 1..]),
         None => (data, &b""[..]),
     };
-    let Ok(spec) = std::str::from_utf8(spec) else {
+    let Ok(text) = std::str::from_utf8(spec) else {
         return;
     };
-    let Ok(format) = custom::compile_nginx("fuzz", spec) else {
-        return;
-    };
-    for line in rest.split(|c| *c == b'\n') {
-        let _ = format.parse(line);
+    let spec = text.to_owned();
+    let json = [("time".to_owned(), spec.clone())].into();
+    for way in [
+        Spec::Nginx(spec.clone()),
+        Spec::Apache(spec.clone()),
+        Spec::Haproxy(spec.clone()),
+        Spec::Logback(spec.clone()),
+        Spec::Regex(spec.clone()),
+        Spec::Json(json),
+    ] {
+        match compile(&Definition::new("fuzz", way)) {
+            Err(e) => assert!(e.at <= spec.len(), "{e}"),
+            Ok(format) => {
+                for line in rest.split(|c| *c == b'\n') {
+                    let _ = (format.parse(line), format.values(line).len());
+                }
+            }
+        }
     }
+    let _ = std::str::from_utf8(data).map(from_conf);
+}
+
+/// Archives: whatever they hold, they end, and no file gives more than the limit.
+pub fn archive(data: &[u8]) {
+    let limits = Limits {
+        ratio: 50,
+        ratio_from: 1 << 16,
+        bytes: 1 << 20,
+        members: 100,
+    };
+    let mut files = 0;
+    let _ = files_of(&mut &data[..], limits, &mut |leaf| {
+        files += 1;
+        if let Ok(content) = leaf.content {
+            let read = std::io::copy(content.stream, &mut std::io::sink());
+            assert!(read.unwrap_or(0) <= (1 << 20) + (1 << 17));
+        }
+        std::ops::ControlFlow::Continue(())
+    });
+    assert!(files <= 100);
 }
 
 /// Stamps of every shape.
@@ -130,6 +186,7 @@ pub fn log_text(data: &[u8]) {
 
 fn scan(plan: &Plan, data: &[u8], target: usize) -> coroner::summary::Part {
     let input = &plan.inputs[0];
+    let target = if input.whole { usize::MAX / 2 } else { target };
     let pieces = cut(data, target, |l| !input.heads || input.is_head(trim_line(l)));
     let mut whole = coroner::summary::Part::default();
     for r in pieces.into_iter().rev() {
@@ -147,6 +204,8 @@ pub fn job(data: &[u8]) {
     };
     let sample = Sampled {
         name: "fuzz.log".into(),
+        member: None,
+        modified_us: None,
         pieces: vec![data.to_vec()],
     };
     let Ok(plan) = plan(&[sample], &PlanConfig::default()) else {

@@ -1,0 +1,100 @@
+//! Versions as evidence: which one a release brings, and whether its requests fail more than those of the others.
+//! Nothing here decides on a cause; the rules of releases weigh what is found.
+
+use super::case::{Case, Dim, DimShare};
+use super::change::{self, Change};
+use super::scale::{Aspect, Scale, onset_lines};
+use super::signs::akin;
+use crate::model::{Piece, Sentence};
+use crate::text::LogText;
+
+/// Whether two names mean the same version: a leading `v` is decoration.
+fn same_version(a: &str, b: &str) -> bool {
+    let plain = |s: &str| s.trim_start_matches(['v', 'V']).to_ascii_lowercase();
+    plain(a) == plain(b)
+}
+
+/// Whether a version is a commit or a release stamp: right, but not what people call it.
+fn is_opaque(version: &str) -> bool {
+    let v = version.as_bytes();
+    v.len() >= 7 && v.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// The version that a release brings: the one that its markers name; where that is a commit or they name none, the one
+/// that lines of the service begin to name.
+pub(super) fn version_of<'a>(case: &Case<'a>, c: &Change<'a>) -> Option<&'a LogText> {
+    if let Some(v) = c.version.filter(|v| !is_opaque(v.for_json())) {
+        return Some(v);
+    }
+    let requests = || {
+        let mut new = of_changed(case, c)
+            .into_iter()
+            .filter(|d| d.before.0 == 0 && d.during.0 > 0);
+        let one = new.next()?;
+        (new.next().is_none() && c.lag_s(case) <= 600.0).then_some(&one.name)
+    };
+    change::appears(case, c)
+        .map(|v| &v.name)
+        .or_else(requests)
+        .or(c.version)
+}
+
+/// The shares of versions of the changed service: `v2` of two services is not one thing. Where all are of one service
+/// (a virtual host, say), they are taken whatever it is called.
+fn of_changed<'a>(case: &Case<'a>, c: &Change<'_>) -> Vec<&'a DimShare> {
+    let all = || case.shares.iter().filter(|d| d.dim == Dim::Version);
+    let first = all().next().and_then(|d| d.service.as_ref());
+    let several = all().any(|d| d.service.as_ref() != first);
+    all()
+        .filter(|d| match (&d.service, c.service) {
+            (Some(a), Some(b)) => !several || akin(a.for_json(), b.for_json()),
+            _ => true,
+        })
+        .collect()
+}
+
+/// Compares the failing share of the new version's requests with that of the others. False when that cannot be told.
+pub(super) fn by_version<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>) -> bool {
+    let Some(version) = version_of(case, c) else {
+        return false;
+    };
+    let mut new = (0, 0);
+    let mut old = (0, 0);
+    for d in of_changed(case, c) {
+        let to = if same_version(d.name.for_json(), version.for_json()) {
+            &mut new
+        } else {
+            &mut old
+        };
+        to.0 += d.during.0;
+        to.1 += d.during.1;
+    }
+    if new.0 < 10 || old.0 < 10 {
+        return false;
+    }
+    let (pn, po) = (new.1 as f64 / new.0 as f64, old.1 as f64 / old.0 as f64);
+    let shares = Sentence::default()
+        .p(Piece::Share(pn))
+        .w(" of the requests to ")
+        .name(version)
+        .w(" fail, ")
+        .p(Piece::Share(po));
+    if pn >= 0.05 && pn >= 3.0 * po {
+        scale.add(
+            Aspect::Scope,
+            2.5,
+            shares.w(" of those to other versions."),
+            onset_lines(case),
+        );
+    } else if po >= 0.05 && pn <= 2.0 * po {
+        scale.add(
+            Aspect::Scope,
+            -2.5,
+            shares.w(" of those to other versions: they fail too."),
+            onset_lines(case),
+        );
+    } else {
+        return false;
+    }
+    true
+}

@@ -1,0 +1,232 @@
+//! The arguments, as clap reads them: subcommands here, the groups of options that they share in a file each.
+//! Help texts live in this folder; what values mean is in `value.rs`, what a subcommand does in its own file.
+
+mod defining;
+mod reading;
+mod screen;
+mod telling;
+mod writing;
+
+pub use defining::Defining;
+pub use reading::Reading;
+pub use screen::Screen;
+pub use telling::Telling;
+pub use writing::Writing;
+
+use super::analyse;
+use super::complain::Complaint;
+use super::completions::{self, For};
+use super::demo::{self, Demo};
+use super::env::Env;
+use super::explain;
+use super::formats;
+use super::outcome::Outcome;
+use super::schema::{self, Schema};
+use super::template::{self, Templates};
+use super::timeline::{self, Timeline};
+use clap::{Args, Parser, Subcommand};
+
+const EXAMPLES: &str = "\
+Examples:
+  coroner logs/                              read a folder, show what happened
+  coroner logs/ --md pm.md --json pm.json    and write a postmortem to finish, and the data
+  coroner lb.log.gz app.jsonl pager.json     packed files, any mixture of formats
+  zcat web.log.gz | coroner -                standard input
+  coroner logs/ --assume-tz 'deploy*=+01:00' lines of deploy logs have no zone; this is theirs
+  coroner logs/ --format 'lb/*=$remote_addr [$time_iso8601] $status $request_time'
+
+Exit codes: 0 done, incident or not; 1 incident found (with --exit-code); 2 not done, or an input
+could not be opened; 74 read or write error; 130 interrupted.";
+
+/// The command line.
+#[derive(Parser, Debug)]
+#[command(
+    name = "coroner",
+    version = concat!(env!("CARGO_PKG_VERSION"), " (report schema 1.0)"),
+    about = "Reads the logs of an outage and reconstructs what happened, with a citation for every claim",
+    after_help = EXAMPLES,
+    args_conflicts_with_subcommands = true,
+    max_term_width = 100
+)]
+pub struct Cli {
+    /// The job; without one the arguments are those of `analyse`.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Arguments of `analyse`.
+    #[command(flatten)]
+    pub analyse: Analyse,
+}
+
+/// The subcommands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Show what happened: timeline, suspected causes, gaps (the default)
+    #[command(visible_alias = "analyze", after_help = EXAMPLES)]
+    Analyse(Analyse),
+    /// List the formats that are read; show what fits a file, or guess a definition for it
+    Formats(formats::Formats),
+    /// Show what a row, cause, duration or gap rests on: the method, the numbers, the raw lines
+    Explain(Explain),
+    /// Print every row of the timeline, with the lines it rests on
+    Timeline(Timeline),
+    /// List or print templates of postmortems
+    #[command(subcommand)]
+    Template(Templates),
+    /// Print a JSON Schema
+    Schema {
+        /// Of what
+        #[arg(value_enum)]
+        which: Schema,
+    },
+    /// Unpack a small incident and show a first look
+    Demo(Demo),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: For,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Arguments of `analyse`.
+#[derive(Args, Debug)]
+pub struct Analyse {
+    /// What to read, and how.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// What to write.
+    #[command(flatten)]
+    pub writing: Writing,
+    /// How it is told.
+    #[command(flatten)]
+    pub telling: Telling,
+    /// What the screen shows.
+    #[command(flatten)]
+    pub screen: Screen,
+    /// Exit with 1 if an incident was found
+    #[arg(long, help_heading = "Machine")]
+    pub exit_code: bool,
+}
+
+/// Arguments of `explain`.
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// B (a row), cause 1, ttd (a duration), gap 2, signal 1, blip 1, verdict; durations lists all
+    #[arg(value_name = "WHAT")]
+    pub what: String,
+    /// An earlier report (JSON), or the logs.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// How it is told.
+    #[command(flatten)]
+    pub telling: Telling,
+    /// What the screen shows.
+    #[command(flatten)]
+    pub screen: Screen,
+    /// Which incident of the report is meant
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Scope")]
+    pub incident: u16,
+}
+
+impl Command {
+    /// The name that was typed, as `coroner --help` lists it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Command::Analyse(_) => "analyse",
+            Command::Formats(_) => "formats",
+            Command::Explain(_) => "explain",
+            Command::Timeline(_) => "timeline",
+            Command::Template(_) => "template",
+            Command::Schema { .. } => "schema",
+            Command::Demo(_) => "demo",
+            Command::Completions { .. } => "completions",
+            Command::Man => "man",
+        }
+    }
+
+    /// Whether it wants logs and none are named.
+    pub fn reads_nothing(&self) -> bool {
+        match self {
+            Command::Analyse(args) => args.reading.logs.is_empty(),
+            Command::Timeline(args) => args.reading.logs.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// Does the job and says how it went.
+    pub fn run(&self, env: &Env) -> Outcome {
+        let mut outcome = Outcome::default();
+        let done = match self {
+            Command::Analyse(args) => analyse::run(args, env, &mut outcome),
+            Command::Formats(args) => formats::run(args, env, &mut outcome),
+            Command::Explain(args) => explain::run(args, env, &mut outcome),
+            Command::Timeline(args) => timeline::run(args, env, &mut outcome),
+            Command::Template(what) => template::run(what),
+            Command::Schema { which } => schema::run(*which),
+            Command::Demo(args) => demo::run(args, env, &mut outcome),
+            Command::Completions { shell } => completions::completions(*shell),
+            Command::Man => completions::man(),
+        };
+        if let Err(e) = done {
+            outcome.add(Complaint::from(&e));
+        }
+        if self.screen().is_some_and(|s| s.quiet) {
+            outcome.complaints.retain(Complaint::is_error);
+        }
+        outcome
+    }
+
+    /// The screen options of those that have them, for the colour of complaints.
+    pub fn screen(&self) -> Option<&Screen> {
+        match self {
+            Command::Analyse(args) => Some(&args.screen),
+            Command::Explain(args) => Some(&args.screen),
+            Command::Timeline(args) => Some(&args.screen),
+            Command::Demo(args) => Some(&args.screen),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::zone::Zone;
+    use clap::CommandFactory;
+    use std::path::PathBuf;
+
+    fn parse(args: &[&str]) -> std::result::Result<Cli, clap::Error> {
+        Cli::try_parse_from(["coroner"].iter().chain(args))
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_main_job_needs_no_subcommand() {
+        assert_eq!(
+            parse(&["a.log", "b"]).unwrap().analyse.reading.logs.len(),
+            2
+        );
+        for name in ["analyse", "analyze"] {
+            let cli = parse(&[name, "a.log", "-j2"]).unwrap();
+            let Some(Command::Analyse(a)) = cli.command else {
+                panic!("no subcommand")
+            };
+            assert_eq!((a.reading.logs.len(), a.reading.jobs), (1, Some(2)));
+        }
+        let cli = parse(&["--", "analyse"]).unwrap();
+        assert!(cli.command.is_none() && cli.analyse.reading.logs == [PathBuf::from("analyse")]);
+    }
+
+    #[test]
+    fn values_that_begin_with_a_hyphen() {
+        let cli = parse(&["--assume-tz", "-03:30", "--tz", "-03:30", "x"]).unwrap();
+        assert_eq!(cli.analyse.telling.tz, Some(Zone::Fixed(-210)));
+        assert!(parse(&["--tz", "IST", "x"]).is_err());
+    }
+}

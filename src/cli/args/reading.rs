@@ -1,0 +1,90 @@
+//! Options of every subcommand that reads logs: input, judgement, machine.
+//! No output and no screen option may live here: these hold for plans and parts as well.
+
+use super::Defining;
+use crate::cli::value::{self, ForYear, ForZone};
+use crate::cli::when::When;
+use crate::model::Sensitivity;
+use crate::source::{Encoding, MmapMode};
+use clap::Args;
+use std::path::PathBuf;
+
+/// What to read, and how.
+#[derive(Args, Clone, Debug)]
+pub struct Reading {
+    /// Log files, archives and folders of logs, packed or not; - for standard input
+    #[arg(value_name = "LOGS")]
+    pub logs: Vec<PathBuf>,
+    /// Formats of the user's own.
+    #[command(flatten)]
+    pub defining: Defining,
+    /// Only inputs whose name matches GLOB; may be repeated
+    #[arg(long, value_name = "GLOB", value_parser = value::glob_of, help_heading = "Input")]
+    pub include: Vec<String>,
+    /// No inputs whose name matches GLOB; may be repeated
+    #[arg(long, value_name = "GLOB", value_parser = value::glob_of, help_heading = "Input")]
+    pub exclude: Vec<String>,
+    /// Name inputs by their path below DIR
+    #[arg(long, value_name = "DIR", help_heading = "Input")]
+    pub name_root: Option<PathBuf>,
+    /// Zone of lines that have none, in the inputs that match GLOB; may be repeated
+    #[arg(long, value_name = "[GLOB=]ZONE", value_parser = value::zone_for, allow_hyphen_values = true, help_heading = "Input")]
+    pub assume_tz: Vec<ForZone>,
+    /// Last year of lines without a year, in the inputs that match GLOB; may be repeated
+    #[arg(long, value_name = "[GLOB=]N", value_parser = value::year_for, help_heading = "Input")]
+    pub year: Vec<ForYear>,
+    /// Encoding of all inputs
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_enum,
+        default_value = "auto",
+        help_heading = "Input"
+    )]
+    pub encoding: Encoding,
+    /// Longest line that is looked at
+    #[arg(long, value_name = "SIZE", value_parser = value::max_line, default_value = "1MiB", help_heading = "Input")]
+    pub max_line: usize,
+    /// Leave out what is before T: 2023-05-01T12:30:00Z, "2023-05-01 12:30", 12:30, or -3h before the end of the logs
+    #[arg(long, value_name = "T", value_parser = When::parse, allow_hyphen_values = true, help_heading = "Scope")]
+    pub since: Option<When>,
+    /// Leave out what is at T or later
+    #[arg(long, value_name = "T", value_parser = When::parse, allow_hyphen_values = true, help_heading = "Scope")]
+    pub until: Option<When>,
+    /// The inputs that match GLOB are the edge: their requests are counted; may be repeated
+    #[arg(long, value_name = "GLOB", value_parser = value::glob_of, help_heading = "Judgement")]
+    pub edge: Vec<String>,
+    /// Service objective, for the error budget: 99.9%
+    #[arg(long, value_name = "SHARE", value_parser = value::objective, help_heading = "Judgement")]
+    pub slo: Option<f64>,
+    /// How small an incident is looked for [default: normal]
+    #[arg(long, value_name = "LEVEL", value_enum, help_heading = "Judgement")]
+    pub sensitivity: Option<Sensitivity>,
+    /// Threads [default: one per processor]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Machine")]
+    pub jobs: Option<u16>,
+    /// Map files into memory; auto: those not touched for 60 s
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value = "auto",
+        help_heading = "Machine"
+    )]
+    pub mmap: MmapMode,
+    /// Exit with 2 if anything could not be read whole, or not understood
+    #[arg(long, help_heading = "Machine")]
+    pub strict: bool,
+    /// Lines of an input that may stay not understood before it is told, and with --strict refused
+    #[arg(long, value_name = "SHARE", value_parser = value::share, default_value = "5%", help_heading = "Machine")]
+    pub max_unparsed: f64,
+    /// Most bytes that an input, or all members of an archive, may unpack to
+    #[arg(long, value_name = "SIZE", value_parser = value::size, default_value = "64GiB", help_heading = "Machine")]
+    pub max_unpacked: u64,
+    /// Most unpacked bytes per packed byte
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), default_value = "200", help_heading = "Machine")]
+    pub max_ratio: u64,
+    /// Bytes that a worker takes at once; the report does not depend on it
+    #[arg(long, value_name = "SIZE", value_parser = value::bytes, default_value = "4MiB", hide = true)]
+    pub block: usize,
+}

@@ -1,0 +1,167 @@
+//! Options of reports that are written: kinds and files. How times and names are spelled in them is in `telling.rs`.
+
+use crate::cli::complain::escaped;
+use crate::cli::output::{Output, Outputs, Target};
+use crate::cli::value::Kind;
+use crate::error::{Error, Result};
+use crate::report::template::{self, Own, TEMPLATES};
+use clap::Args;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// What to write.
+#[derive(Args, Debug)]
+pub struct Writing {
+    /// Write the postmortem skeleton to F (- for standard output)
+    #[arg(long, value_name = "F", help_heading = "Output")]
+    pub md: Option<PathBuf>,
+    /// Write the report to read in a browser to F: one file, no script (- for standard output)
+    #[arg(long, value_name = "F", help_heading = "Output")]
+    pub html: Option<PathBuf>,
+    /// Write the report as JSON to F (- for standard output)
+    #[arg(long, value_name = "F", help_heading = "Output")]
+    pub json: Option<PathBuf>,
+    /// Write what F's extension says (.md, .html, .json); may be repeated
+    #[arg(short, value_name = "F", help_heading = "Output")]
+    pub output: Vec<PathBuf>,
+    /// Layout of the Markdown: default, google, pagerduty, atlassian, gitlab, seed, or a file (coroner template list)
+    #[arg(
+        long,
+        value_name = "NAME|FILE",
+        default_value = "default",
+        help_heading = "Output"
+    )]
+    pub template: String,
+    /// Replace a Markdown file even if it was edited
+    #[arg(long, help_heading = "Output")]
+    pub force: bool,
+}
+
+impl Writing {
+    /// The template asked for, read and its grammar checked; what else is in its folder can be included.
+    pub fn template(&self) -> Result<Own> {
+        let own = match template::named(&self.template) {
+            Some(t) => Own {
+                name: t.name.to_owned(),
+                source: t.source.to_owned(),
+                beside: Vec::new(),
+            },
+            None => own(&self.template)?,
+        };
+        template::check(&own)?;
+        Ok(own)
+    }
+
+    /// The outputs asked for, one per target; `-` at most once.
+    pub fn outputs(&self) -> Result<Outputs> {
+        let mut all = Vec::new();
+        let given = [
+            (Kind::Markdown, &self.md),
+            (Kind::Html, &self.html),
+            (Kind::Json, &self.json),
+        ];
+        for (kind, path) in given {
+            all.extend(path.iter().map(|p| (kind, p)));
+        }
+        for path in &self.output {
+            let kind = Kind::of_path(path).ok_or_else(|| Error::Usage {
+                what: format!("-o {}", path.display()),
+                why: "the extension does not say what to write".into(),
+                remedy: "end the name in .md, .html or .json, or use --md, --html or --json".into(),
+            })?;
+            all.push((kind, path));
+        }
+        let outputs = all.into_iter().map(|(kind, path)| Output {
+            kind,
+            target: Target::of(path),
+        });
+        Outputs::new(outputs.collect())
+    }
+}
+
+/// Bytes of a template file at most.
+const LARGEST: u64 = 1 << 20;
+
+/// A template from a file, with the other templates of its folder.
+fn own(path: &str) -> Result<Own> {
+    let path = Path::new(path);
+    let read = |p: &Path| -> std::io::Result<String> {
+        let mut text = String::new();
+        File::open(p)?.take(LARGEST).read_to_string(&mut text)?;
+        Ok(text)
+    };
+    let source = read(path).map_err(|source| match (path.exists(), source) {
+        (false, _) => unknown(path),
+        (true, source) => Error::Open {
+            path: path.to_owned(),
+            source,
+        },
+    })?;
+    let folder = match path.parent() {
+        Some(p) if !p.as_os_str().is_empty() => p,
+        _ => Path::new("."),
+    };
+    let mut beside: Vec<(String, String)> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        // No links: what is included lies in this folder.
+        .filter(|e| e.file_type().is_ok_and(|t| t.is_file()))
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|x| x == "j2") && p.file_name() != path.file_name())
+        .filter_map(|p| {
+            let name = p.file_name()?.to_str()?.to_owned();
+            source
+                .contains(&name)
+                .then(|| Some((name, read(&p).ok()?)))?
+        })
+        .collect();
+    beside.sort();
+    Ok(Own {
+        name: path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+        source,
+        beside,
+    })
+}
+
+/// A name that is neither a built-in template nor a file.
+fn unknown(path: &Path) -> Error {
+    let names: Vec<&str> = TEMPLATES.iter().map(|t| t.name).collect();
+    Error::Usage {
+        what: format!(
+            "--template {}",
+            escaped(path.as_os_str().as_encoded_bytes())
+        ),
+        why: "no template and no file is called that".into(),
+        remedy: format!("use one of {}, or a file", names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Cli;
+    use clap::Parser;
+
+    #[test]
+    fn standard_output_takes_one_report() {
+        let outputs = |args: &[&str]| {
+            let args = ["coroner"].iter().chain(args);
+            Cli::try_parse_from(args).unwrap().analyse.writing.outputs()
+        };
+        assert!(outputs(&["--md", "-", "--json", "-"]).is_err());
+        assert!(outputs(&["-o", "a.xls"]).is_err());
+        assert!(outputs(&["-o", "a.md", "--md", "a.md"]).is_err());
+        let both = outputs(&["-o", "a.md", "--json", "-"]).unwrap();
+        assert!(both.takes_stdout());
+        assert_eq!(
+            both.kinds().collect::<Vec<_>>(),
+            [Kind::Json, Kind::Markdown]
+        );
+    }
+}

@@ -1,0 +1,57 @@
+//! `coroner completions` and `coroner man`: what a shell and a reader of manuals need, made from the definition of the
+//! command line.
+
+use super::args::Cli;
+use super::output::write_stdout;
+use crate::error::{Error, Result};
+use clap::{CommandFactory, ValueEnum};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// Shells that are completed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum For {
+    /// bash
+    Bash,
+    /// zsh
+    Zsh,
+    /// fish
+    Fish,
+}
+
+/// Prints the completions of a shell.
+pub fn completions(shell: For) -> Result<()> {
+    let shell = match shell {
+        For::Bash => Shell::Bash,
+        For::Zsh => Shell::Zsh,
+        For::Fish => Shell::Fish,
+    };
+    let mut out = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "coroner", &mut out);
+    write_stdout(&out).map(|_| ())
+}
+
+/// Prints the manual page, with a section for each subcommand.
+pub fn man() -> Result<()> {
+    let command = Cli::command();
+    let mut out = Vec::new();
+    let page = clap_mangen::Man::new(command.clone());
+    let write = |out: &mut Vec<u8>| -> std::io::Result<()> {
+        page.render(out)?;
+        for sub in command.get_subcommands().filter(|c| !c.is_hide_set()) {
+            let name = format!("COMMAND {}", sub.get_name());
+            out.extend_from_slice(format!(".SH \"{}\"\n", name.to_uppercase()).as_bytes());
+            let sub = sub.clone().disable_help_flag(true);
+            let page = clap_mangen::Man::new(sub);
+            page.render_synopsis_section(out)?;
+            page.render_description_section(out)?;
+            page.render_options_section(out)?;
+        }
+        Ok(())
+    };
+    write(&mut out).map_err(|source| Error::Write {
+        path: PathBuf::from("standard output"),
+        source,
+    })?;
+    write_stdout(&out).map(|_| ())
+}

@@ -1,0 +1,283 @@
+//! The file of settings: which keys there are and what their values mean. An unknown key is an error, with a guess at what
+//! was meant: a setting that is not read would be worse than none.
+
+use super::own::{format, marker};
+use super::{Config, Place, pointed};
+use crate::cli::complain::Complaint;
+use crate::cli::hint::nearest;
+use crate::cli::value::{self, ForZone};
+use crate::model::Sensitivity;
+use crate::time::zone::Zone;
+use clap::ValueEnum;
+use std::path::Path;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A value and where it stands.
+pub(super) type At<'t> = Spanned<DeValue<'t>>;
+
+const KEYS: &[&str] = &[
+    "tz",
+    "slo",
+    "sensitivity",
+    "edge",
+    "template",
+    "assume_tz",
+    "services",
+    "redact",
+    "audit",
+    "format",
+    "marker",
+];
+
+/// What is wrong with a value: where, why and what to do, as a sentence with the remedy behind a semicolon.
+pub(super) struct Wrong {
+    pub at: usize,
+    pub why: String,
+}
+
+impl Wrong {
+    pub(super) fn new(value: &At<'_>, why: impl Into<String>) -> Wrong {
+        Wrong {
+            at: value.span().start,
+            why: why.into(),
+        }
+    }
+}
+
+/// Reads a file.
+pub(super) fn config(path: &Path, text: &str) -> Result<Config, Complaint> {
+    let place = Place { path, text };
+    let table = DeTable::parse(text).map_err(|e| {
+        let at = e.span().map_or(0, |s| s.start);
+        pointed("a file of settings that is no TOML", place, at, e.message())
+    })?;
+    let mut config = Config::default();
+    for (key, value) in table.get_ref() {
+        let name: &str = key.get_ref();
+        one(&mut config, name, value, text).map_err(|w| {
+            // an unknown key is pointed at itself
+            let at = if KEYS.contains(&name) {
+                w.at
+            } else {
+                key.span().start
+            };
+            pointed("a setting that makes no sense", place, at, &w.why)
+        })?;
+    }
+    Ok(config)
+}
+
+fn one(config: &mut Config, key: &str, value: &At<'_>, text: &str) -> Result<(), Wrong> {
+    let wrong = |why: String| Wrong::new(value, why);
+    match key {
+        "tz" => config.tz = Some(Zone::parse(string(value)?).map_err(wrong)?),
+        "slo" => config.slo = Some(value::objective(&scalar(value)?).map_err(wrong)?),
+        "sensitivity" => {
+            let level = Sensitivity::from_str(string(value)?, true);
+            config.sensitivity =
+                Some(level.map_err(|_| wrong("no such level; write low, normal or high".into()))?);
+        }
+        "edge" => config.edge = strings(value)?,
+        "assume_tz" => {
+            for (glob, zone) in table(value)? {
+                let pattern =
+                    value::glob_of(glob.get_ref()).map_err(|why| Wrong::new(zone, why))?;
+                config.assume_tz.push(ForZone {
+                    glob: Some(pattern),
+                    zone: Zone::parse(string(zone)?).map_err(|why| Wrong::new(zone, why))?,
+                });
+            }
+        }
+        "format" => {
+            for item in array(value)? {
+                format(config, item, text)?;
+            }
+        }
+        "marker" => {
+            for item in array(value)? {
+                config.rules.push(marker(item, text)?);
+            }
+        }
+        "template" => {
+            string(value)?;
+            config.unused.push(key.into());
+        }
+        "services" | "redact" | "audit" => {
+            table(value)?;
+            config.unused.push(key.into());
+        }
+        _ => return Err(unknown(key, KEYS, value.span().start)),
+    }
+    Ok(())
+}
+
+/// What to say of a key that is not known.
+pub(super) fn unknown(key: &str, known: &[&str], at: usize) -> Wrong {
+    let why = match nearest(key, known) {
+        Some(near) => format!("unknown key; did you mean {near}?"),
+        None => format!("unknown key; the keys here are {}", known.join(", ")),
+    };
+    Wrong { at, why }
+}
+
+pub(super) fn string<'a>(value: &'a At<'_>) -> Result<&'a str, Wrong> {
+    let text = value.get_ref().as_str();
+    text.ok_or_else(|| Wrong::new(value, "not a string; put it in quotes"))
+}
+
+/// A string, or a number as it is written.
+fn scalar(value: &At<'_>) -> Result<String, Wrong> {
+    Ok(match value.get_ref() {
+        DeValue::Float(f) => f.as_str().to_owned(),
+        DeValue::Integer(i) => i.as_str().to_owned(),
+        _ => string(value)?.to_owned(),
+    })
+}
+
+pub(super) fn strings(value: &At<'_>) -> Result<Vec<String>, Wrong> {
+    array(value)?
+        .map(|v| value::glob_of(string(v)?).map_err(|why| Wrong::new(v, why)))
+        .collect()
+}
+
+fn array<'a, 't>(value: &'a At<'t>) -> Result<impl Iterator<Item = &'a At<'t>>, Wrong> {
+    let all = value.get_ref().as_array();
+    all.map(|a| a.iter())
+        .ok_or_else(|| Wrong::new(value, "not a list; write it in brackets"))
+}
+
+pub(super) fn table<'a, 't>(value: &'a At<'t>) -> Result<&'a DeTable<'t>, Wrong> {
+    let table = value.get_ref().as_table();
+    table.ok_or_else(|| Wrong::new(value, "not a table; write { key = value }"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, String> {
+        config(Path::new("coroner.toml"), text).map_err(|c| c.render(false))
+    }
+
+    #[test]
+    fn all_keys() {
+        let c = read(
+            r#"
+tz = "Europe/Paris"
+slo = "99.9%"
+sensitivity = "high"
+edge = ["lb-*/**"]
+template = "short"
+assume_tz = { "deploy*.log" = "+01:00" }
+services.shop = { match = ["shop*"] }
+redact = { extra = ["x"] }
+[audit]
+allow = []
+[[format]]
+name  = "edge"
+kind  = "web"
+match = ["edge-*.log*"]
+nginx = '''$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent rt=$request_time'''
+unit  = { request_time = "s" }
+tz    = "Europe/Paris"
+stamp = "end"
+[[format]]
+name = "legacy"
+kind = "app"
+logback = "%d{dd/MM/yyyy HH:mm:ss,SSS} %-5level [%thread] %logger{36} - %msg%n"
+[[format]]
+name = "deployer"
+kind = "deploy"
+regex = '^(?P<time>\S+) (?P<actor>\w+) (?P<verb>SHIP|UNSHIP) (?P<service>\S+)@(?P<version>\S+)$'
+time_format = "%Y-%m-%dT%H:%M:%S%z"
+marker = { SHIP = "deploy_finish", UNSHIP = "rollback_start" , field = "verb" }
+[[format]]
+name = "ourjson"
+kind = "web"
+json = { time = "ts", status = "http.code", latency = "dur_ms:ms", version = "build", message = "m" }
+[[format]]
+name = "apache"
+kind = "web"
+apache = '%v:%p %h %l %u %t "%r" %>s %O %D'
+[[format]]
+name = "haproxy"
+kind = "web"
+haproxy = '%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B'
+[[marker]]
+marker = "deploy_start"
+regex = '^Ship it: (?P<service>\S+)'
+kinds = ["app"]
+"#,
+        )
+        .unwrap();
+        assert_eq!(
+            (c.slo, c.sensitivity),
+            (Some(0.999), Some(Sensitivity::High))
+        );
+        assert_eq!((c.formats.len(), c.rules.len(), c.edge.len()), (6, 1, 1));
+        let names: Vec<&str> = c.formats.iter().map(|f| f.format.name()).collect();
+        assert_eq!(
+            names,
+            ["edge", "legacy", "deployer", "ourjson", "apache", "haproxy"]
+        );
+        // the zone of a format is that of the inputs it is for
+        assert_eq!(c.assume_tz.len(), 2);
+        assert_eq!(c.unused, ["audit", "redact", "services", "template"]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_pointed_at() {
+        for (text, says) in [
+            (
+                "slot = 1",
+                "  1 │ slot = 1\n    │ ^ unknown key\n  help: did you mean slo?",
+            ),
+            (
+                "tz = \"IST\"",
+                "    │      ^ zone \"IST\" has several meanings",
+            ),
+            ("tz = 1", "not a string"),
+            ("edge = \"x\"", "not a list"),
+            ("sensitivity = \"huge\"", "write low, normal or high"),
+            ("tz = ", "no TOML"),
+            (
+                "[[format]]\nname = \"a\"\nnginx = '$status $a$b'",
+                "  3 │ nginx = '$status $a$b'\n    │                    ^ two variables",
+            ),
+            (
+                "[[format]]\nname = \"a\"\nregex = \"^(?P<time>\\\\d+\"",
+                "  3 │ regex = \"^(?P<time>\\\\d+\"\n    │           ^ unclosed group",
+            ),
+            (
+                "[[format]]\nname = \"a\"\nkind = \"wbe\"\nnginx = '$status'",
+                "web, app, pager, deploy, system",
+            ),
+            ("[[format]]\nname = \"a\"", "none of nginx, apache"),
+            (
+                "[[format]]\nname = \"a\"\nnginks = 'x'",
+                "did you mean nginx?",
+            ),
+            (
+                "[[format]]\nname = \"a\"\nregex = '(?P<time>.)'\napache = '%h'",
+                "more than one of",
+            ),
+            (
+                "[[format]]\nname = \"a\"\nregex = '(?P<time>.)'\ntime_format = '%Q'",
+                "%Q is not known",
+            ),
+            (
+                "[[format]]\nname = \"a\"\nregex = '(?P<time>.)'\nmarker = { X = \"deploy\", field = \"time\" }",
+                "did you mean deploy_",
+            ),
+            (
+                "[[marker]]\nmarker = \"deploy_start\"\nregex = '('",
+                "    │          ^ unclosed group",
+            ),
+            ("[[marker]]\nregex = 'x'", "no marker"),
+        ] {
+            let e = read(text).unwrap_err();
+            assert!(e.contains(says), "{text}\n{e}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! `coroner demo`: unpacks a small incident and shows what a first look gives, and what to try next.
+
+use super::analyse::look;
+use super::args::{Cli, Command, Screen};
+use super::env::Env;
+use super::outcome::Outcome;
+use super::output::write_stdout;
+use super::read::{self, Request};
+use crate::error::{Error, Result};
+use crate::report::{Form, terminal::Terminal};
+use clap::{Args, Parser};
+use std::path::{Path, PathBuf};
+
+/// A failed upgrade of a shop with three web servers, as its machines logged it.
+const INCIDENT: &[u8] = include_bytes!("demo/incident.tar.zst");
+/// Bytes of the unpacked incident at most: it is ours, but a damaged program must not fill a disk.
+const LARGEST: u64 = 64 << 20;
+
+/// Arguments of `demo`.
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// Folder to unpack to; it must be empty or not there yet
+    #[arg(value_name = "DIR", default_value = "coroner-demo")]
+    pub dir: PathBuf,
+    /// What the screen shows.
+    #[command(flatten)]
+    pub screen: Screen,
+}
+
+/// Unpacks, reads, shows.
+pub fn run(args: &Demo, env: &Env, outcome: &mut Outcome) -> Result<()> {
+    let files = unpack(&args.dir)?;
+    let dir = super::escaped(args.dir.as_os_str().as_encoded_bytes());
+    let command = [
+        "coroner".into(),
+        "analyse".into(),
+        "--".into(),
+        args.dir.clone().into_os_string(),
+    ];
+    let parsed = Cli::try_parse_from::<_, std::ffi::OsString>(command)
+        .ok()
+        .and_then(|c| c.command);
+    let Some(Command::Analyse(analyse)) = parsed else {
+        return Ok(());
+    };
+    let asked = Request {
+        reading: &analyse.reading,
+        telling: &analyse.telling,
+        screen: &args.screen,
+        outputs: None,
+    };
+    let Some(report) = read::report(asked, env, outcome)? else {
+        return Ok(());
+    };
+    if args.screen.quiet {
+        return Ok(());
+    }
+    let view = Terminal.render(&report, &look(&args.screen, env));
+    let text = format!(
+        "Unpacked {files} files to {dir}: the logs of a shop whose upgrade went wrong.\n\n$ coroner {dir}\n{view}\nTRY NEXT\n  coroner {dir} --html report.html        a report to read in a browser, and to send\n  coroner {dir} --md postmortem.md        a postmortem to finish: search for TODO\n  coroner {dir} --json report.json        the same for programs (coroner schema report)\n  coroner timeline {dir}                  every row, with the lines it rests on\n  coroner template list                   other layouts of a postmortem\n  coroner YOUR-LOGS/                      and now yours\n"
+    );
+    write_stdout(text.as_bytes()).map(|_| ())
+}
+
+/// Unpacks the incident; says how many files there are.
+fn unpack(dir: &Path) -> Result<usize> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| Error::Write { path, source }
+    };
+    let taken = std::fs::read_dir(dir).map(|mut d| d.next().is_some());
+    if taken.unwrap_or(dir.exists()) {
+        return Err(Error::Usage {
+            what: format!(
+                "demo {}",
+                super::escaped(dir.as_os_str().as_encoded_bytes())
+            ),
+            why: "the folder is not empty".into(),
+            remedy: "name another one: coroner demo DIR".into(),
+        });
+    }
+    std::fs::create_dir_all(dir).map_err(failed(dir))?;
+    let unpacked = zstd::Decoder::new(INCIDENT).map_err(failed(dir))?;
+    let mut archive = tar::Archive::new(std::io::Read::take(unpacked, LARGEST));
+    let mut files = 0;
+    for entry in archive.entries().map_err(failed(dir))? {
+        let mut entry = entry.map_err(failed(dir))?;
+        files += usize::from(entry.header().entry_type().is_file());
+        entry.unpack_in(dir).map_err(failed(dir))?;
+    }
+    Ok(files)
+}

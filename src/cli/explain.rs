@@ -1,0 +1,143 @@
+//! `coroner explain WHAT [REPORT.json | LOGS…]`: what a row, cause, duration or gap rests on.
+
+use super::analyse::look;
+use super::args::Explain;
+use super::complain::{Complaint, escaped};
+use super::env::Env;
+use super::exit::Exit;
+use super::outcome::Outcome;
+use super::output::write_stdout;
+use super::read::{self, Request};
+use crate::error::{Error, Result};
+use crate::report::explain::{Explained, Reported, TOPICS, define, explain};
+use crate::report::json::to_value;
+use serde_json::Value;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// A report is read whole; one that is larger than this is none of ours.
+const LARGEST: u64 = 1 << 30;
+
+/// Finds what is asked for and shows it.
+pub fn run(args: &Explain, env: &Env, outcome: &mut Outcome) -> Result<()> {
+    let (what, operands) = asked(&args.what, &args.reading.logs);
+    if operands.is_empty() {
+        return match define(&what) {
+            Some(e) => show(&e, args, env),
+            None => {
+                outcome.add(unknown(
+                    &what,
+                    "without a report",
+                    "name a REPORT.json or the logs",
+                ));
+                Ok(())
+            }
+        };
+    }
+    let report = match operands.as_slice() {
+        [one] => earlier(one)?,
+        _ => None,
+    };
+    let report = match report {
+        Some(r) => r,
+        None => match from_logs(args, operands, env, outcome)? {
+            Some(r) => r,
+            None => return Ok(()),
+        },
+    };
+    let n = usize::from(args.incident);
+    let incident = match report["incidents"].get(n - 1) {
+        Some(i) => i,
+        None if n == 1 => &Value::Null,
+        None => {
+            let has = report["incidents"].as_array().map_or(0, Vec::len);
+            return Err(Error::Usage {
+                what: format!("--incident {n}"),
+                why: format!("the report has {has}"),
+                remedy: "name one of them, by its number".into(),
+            });
+        }
+    };
+    let reported = Reported {
+        report: &report,
+        incident,
+    };
+    match explain(&reported, &what) {
+        Some(e) => show(&e, args, env),
+        None => {
+            outcome.add(unknown(&what, "in this report", "ask for one of these:"));
+            Ok(())
+        }
+    }
+}
+
+/// `cause 1` may come as two words: a number or a kind after a word that wants one belongs to it, unless it is a file.
+fn asked(what: &str, operands: &[PathBuf]) -> (String, Vec<PathBuf>) {
+    const WANTS: [&str; 6] = ["cause", "gap", "signal", "blip", "minor", "planned"];
+    let next = operands.first().and_then(|p| p.to_str());
+    match next {
+        Some(n) if WANTS.contains(&what) && n.parse::<u32>().is_ok() => {
+            (format!("{what} {n}"), operands[1..].to_vec())
+        }
+        Some(kind) if what == "gap" && is_word(kind) && !Path::new(kind).exists() => {
+            (format!("{what} {kind}"), operands[1..].to_vec())
+        }
+        _ => (what.to_owned(), operands.to_vec()),
+    }
+}
+
+fn is_word(s: &str) -> bool {
+    s.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+}
+
+/// The report that a file holds; `None` where it holds something else.
+fn earlier(path: &Path) -> Result<Option<Value>> {
+    let open = |source| Error::Open {
+        path: path.to_owned(),
+        source,
+    };
+    let is_file = path.metadata().is_ok_and(|m| m.is_file());
+    if !is_file || path.extension().is_none_or(|e| e != "json") {
+        return Ok(None);
+    }
+    let mut text = Vec::new();
+    let file = std::fs::File::open(path).map_err(open)?;
+    file.take(LARGEST).read_to_end(&mut text).map_err(open)?;
+    let value: Option<Value> = serde_json::from_slice(&text).ok();
+    Ok(value.filter(|v| v["schema"] == "coroner.report"))
+}
+
+/// The report on logs.
+fn from_logs(
+    args: &Explain,
+    logs: Vec<PathBuf>,
+    env: &Env,
+    outcome: &mut Outcome,
+) -> Result<Option<Value>> {
+    let mut reading = args.reading.clone();
+    reading.logs = logs;
+    let asked = Request {
+        reading: &reading,
+        telling: &args.telling,
+        screen: &args.screen,
+        outputs: None,
+    };
+    Ok(read::report(asked, env, outcome)?.map(|r| to_value(&r)))
+}
+
+fn show(e: &Explained, args: &Explain, env: &Env) -> Result<()> {
+    write_stdout(e.render(&look(&args.screen, env)).as_bytes())?;
+    Ok(())
+}
+
+/// Says what can be asked for.
+fn unknown(what: &str, place: &str, remedy: &str) -> Complaint {
+    let what = format!(
+        "explain {}: there is no such thing {place}",
+        escaped(what.as_bytes())
+    );
+    let c = Complaint::error(what, Exit::NotDone).help(remedy);
+    TOPICS
+        .iter()
+        .fold(c, |c, t| c.help(format!("{}: {}", t.usage(), t.about())))
+}

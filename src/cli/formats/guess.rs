@@ -1,0 +1,330 @@
+//! A definition for a file, as TOML to paste: JSON keys by their names, access lines word by word, other lines by their stamp
+//! and level. What is printed was compiled and tried on the lines; how many it reads stands above it.
+
+use super::super::complain::escaped;
+use super::words::by_words;
+use super::{Looked, pretty};
+use crate::format::custom::{Definition, Spec, compile};
+use crate::format::flat_json::{Value as Json, fields_nested};
+use crate::format::leaf;
+use crate::format::synonym::{Field, field};
+use crate::record::{Kind, Level};
+use crate::time::stamp;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// A guess: the lines of TOML below `name`, and what they compile to.
+pub(super) struct Guess {
+    pub(super) toml: Vec<String>,
+    pub(super) definition: Definition,
+    pub(super) lines: usize,
+}
+
+pub(super) fn report(inputs: &[Looked], as_json: bool) -> String {
+    let guesses: Vec<(&Looked, Option<Guess>)> = inputs.iter().map(|i| (i, guess(i))).collect();
+    if as_json {
+        let all: Vec<_> = guesses
+            .iter()
+            .map(|(i, g)| {
+                json!({
+                    "name": i.name,
+                    "lines": i.lines.len(),
+                    "fits": g.as_ref().map(|g| g.lines),
+                    "toml": g.as_ref().map(|g| text(i, g)),
+                })
+            })
+            .collect();
+        return pretty(&json!({ "guesses": all }));
+    }
+    let texts: Vec<String> = guesses
+        .iter()
+        .map(|(i, g)| match g {
+            Some(g) => text(i, g),
+            None => format!(
+                "# {}: its lines have no stamp that is known; write a regex with (?P<time>…) and a time_format\n",
+                escaped(i.name.as_bytes())
+            ),
+        })
+        .collect();
+    texts.join("\n")
+}
+
+fn text(input: &Looked, g: &Guess) -> String {
+    let name = escaped(g.definition.name.as_bytes());
+    let kind = g.definition.kind.unwrap_or(Kind::App).word();
+    let mut out = format!(
+        "# reads {} of {} lines of {}\n[[format]]\nname = \"{name}\"\nkind = \"{kind}\"\n",
+        g.lines,
+        input.lines.len(),
+        escaped(input.name.as_bytes()),
+    );
+    for line in &g.toml {
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
+}
+
+/// The best of the ways to write a definition.
+fn guess(input: &Looked) -> Option<Guess> {
+    let name = input.name.rsplit('/').next().unwrap_or("own");
+    let name: String = name
+        .split('.')
+        .next()
+        .unwrap_or("own")
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        .collect();
+    let name = if name.is_empty() {
+        "own".to_owned()
+    } else {
+        name
+    };
+    let ways = [
+        by_json(input, &name),
+        by_words(input, &name),
+        by_stamp(input, &name),
+    ];
+    let tried = ways.into_iter().flatten().filter_map(|mut g| {
+        let format = compile(&g.definition).ok()?;
+        let reads = |l: &&super::Line| format.parse(&l.bytes).is_some_and(|r| r.stamp.is_some());
+        g.lines = input.lines.iter().filter(reads).count();
+        (g.lines > 0).then_some(g)
+    });
+    // of two that read as many, the one that tells more: they come in this order
+    tried.fold(None, |best: Option<Guess>, g| match best {
+        Some(b) if b.lines >= g.lines => Some(b),
+        _ => Some(g),
+    })
+}
+
+/// What a field is called in definitions.
+fn word(f: Field) -> Option<&'static str> {
+    Some(match f {
+        Field::Time => "time",
+        Field::Status => "status",
+        Field::Latency(_) => "latency",
+        Field::Request => "request",
+        Field::Method => "method",
+        Field::Path => "path",
+        Field::Client => "client",
+        Field::Upstream => "upstream",
+        Field::Service => "service",
+        Field::Version | Field::Release => "version",
+        Field::Level => "level",
+        Field::Message => "message",
+        Field::Id => "id",
+        _ => return None,
+    })
+}
+
+fn by_json(input: &Looked, name: &str) -> Option<Guess> {
+    let mut map: BTreeMap<String, String> = BTreeMap::new();
+    for line in input
+        .lines
+        .iter()
+        .filter(|l| l.bytes.starts_with(b"{"))
+        .take(200)
+    {
+        let _ = fields_nested(&line.bytes, |parent, key, value| {
+            let (Ok(parent), Ok(key)) = (std::str::from_utf8(parent), std::str::from_utf8(key))
+            else {
+                return true;
+            };
+            let Some(value) = value_of(value) else {
+                return true;
+            };
+            let path = if parent.is_empty() {
+                key.to_owned()
+            } else {
+                format!("{parent}.{key}")
+            };
+            let is_time = stamp::whole(value).is_some();
+            let found = match field(key.as_bytes()) {
+                Some(Field::Time) | None if is_time && !map.contains_key("time") => Some("time"),
+                Some(f) => word(f).filter(|w| *w != "time"),
+                None if Level::from_word(value).is_some() && key.len() < 12 && value.len() > 2 => {
+                    Some("level")
+                }
+                None => None,
+            };
+            if let Some(w) = found {
+                let unit =
+                    if w == "latency" && leaf::with_unit(value).is_none() && !value.contains(&b'.')
+                    {
+                        ":ms"
+                    } else {
+                        ""
+                    };
+                map.entry(w.to_owned()).or_insert(format!("{path}{unit}"));
+            }
+            true
+        });
+    }
+    if !map.contains_key("time") {
+        return None;
+    }
+    let web = map.contains_key("status");
+    let pairs: Vec<String> = map
+        .iter()
+        .map(|(k, v)| format!("{k} = \"{}\"", v.replace('\\', "\\\\").replace('"', "\\\"")))
+        .collect();
+    let mut toml = vec![format!("json = {{ {} }}", pairs.join(", "))];
+    if map.get("latency").is_some_and(|l| l.ends_with(":ms")) {
+        toml.push("# the unit of the latency is a guess: s, ms, us or ns".into());
+    }
+    Some(Guess {
+        toml,
+        definition: Definition {
+            kind: Some(if web { Kind::Web } else { Kind::App }),
+            ..Definition::new(name, Spec::Json(map))
+        },
+        lines: 0,
+    })
+}
+
+fn value_of<'a>(v: Json<'a>) -> Option<&'a [u8]> {
+    v.text()
+}
+
+/// Ways to write a stamp, as patterns.
+const STAMPS: &[&str] = &[
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:Z|[+-]\d\d:?\d\d))?",
+    r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:[.,]\d+)?",
+    r"\d{1,2}/\w{3}/\d{4}[: ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: [+-]\d{4})?",
+    r"\d{1,2}[ -]\w{3}[ -]\d{4} \d\d:\d\d:\d\d(?:[.,]\d+)?",
+    r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4},? \d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?(?: [AP]M)?",
+    r"\w{3} +\d{1,2}(?:, \d{4})? \d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?: [AP]M)?",
+    r"\w{3} \w{3} +\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)? \d{4}",
+    r"\d{10}(?:\.\d+|\d{3}|\d{6}|\d{9})?",
+    r"\d\d:\d\d:\d\d(?:[.,]\d+)?",
+];
+
+/// Lines by their stamp, and by a level where most have one.
+fn by_stamp(input: &Looked, name: &str) -> Option<Guess> {
+    let best = STAMPS.iter().filter_map(|s| {
+        let found =
+            regex::bytes::Regex::new(&format!("^(.{{0,40}}?)({s})(?:[^0-9A-Za-z]|$)")).ok()?;
+        let mut fronts: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
+        for l in input.lines.iter().take(2000) {
+            if let Some(c) = found.captures(&l.bytes) {
+                *fronts.entry(shape(&c[1])).or_default() += 1;
+            }
+        }
+        let (front, n) = fronts.into_iter().max_by_key(|f| f.1)?;
+        Some((n, *s, front))
+    });
+    let (_, stamp, front) = best.max_by_key(|b| b.0)?;
+    let front = String::from_utf8(front).ok()?;
+    let levels = r"(?P<level>(?i:trace|debug|info|notice|warn(?:ing)?|err(?:or)?|crit(?:ical)?|fatal|severe))";
+    let with_level = format!(
+        "^{front}(?P<time>{stamp})(?P<between>.{{0,60}}?)\\b{levels}\\b[^\\w]*(?P<message>.*)$"
+    );
+    let without = format!("^{front}(?P<time>{stamp})[^\\w]*(?P<message>.*)$");
+    let reads = |p: &str| {
+        let regex = regex::bytes::Regex::new(p).ok();
+        regex.map_or(0, |r| {
+            input.lines.iter().filter(|l| r.is_match(&l.bytes)).count()
+        })
+    };
+    let pattern = match reads(&with_level) * 10 >= reads(&without) * 8 {
+        true => with_level,
+        false => without,
+    };
+    Some(Guess {
+        toml: vec![format!("regex = '{pattern}'")],
+        definition: Definition {
+            kind: Some(Kind::App),
+            ..Definition::new(name, Spec::Regex(pattern))
+        },
+        lines: 0,
+    })
+}
+
+/// What stands in front of a stamp, as a pattern: words and numbers may be others, marks stay.
+fn shape(front: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < front.len() {
+        let word = front[at..]
+            .iter()
+            .take_while(|c| c.is_ascii_alphanumeric() || **c == b'_' || !c.is_ascii())
+            .count();
+        if word > 0 {
+            out.extend_from_slice(b"[^ ]+?");
+            at += word;
+            continue;
+        }
+        let c = char::from(front[at]);
+        out.extend_from_slice(regex::escape(&c.to_string()).replace('\'', ".").as_bytes());
+        at += 1;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Line, Looked};
+    use super::*;
+
+    fn guessed(lines: &[&str]) -> (String, usize) {
+        let input = Looked {
+            name: "logs/shop.log".into(),
+            lines: lines
+                .iter()
+                .map(|l| Line {
+                    number: None,
+                    bytes: l.as_bytes().to_vec(),
+                })
+                .collect(),
+            whole: true,
+        };
+        let g = guess(&input).unwrap();
+        // what is printed is what was tried
+        let toml = text(&input, &g);
+        assert!(
+            toml.contains(&format!("# reads {} of {} lines", g.lines, lines.len())),
+            "{toml}"
+        );
+        let table: toml::Table = toml.parse().unwrap_or_else(|e| panic!("{e}\n{toml}"));
+        assert_eq!(table["format"][0]["name"].as_str(), Some("shop"));
+        (toml, g.lines)
+    }
+
+    #[test]
+    fn access_lines_become_an_nginx_string() {
+        let (toml, n) = guessed(&[
+            r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 502 12 "-" "x" 0.123 up="10.0.0.1:80" v=4.2.0"#,
+            r#"203.0.113.8 - - [20/Nov/2026:06:33:19 +0000] "GET /a HTTP/1.1" 200 7 "-" "y z" 1.000 up="10.0.0.2:80" v=4.2.0"#,
+        ]);
+        assert!(
+            toml.contains(r#"$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $request_time up="$upstream_addr" v=$upstream_http_x_app_version"#),
+            "{toml}"
+        );
+        assert_eq!(n, 2);
+    }
+
+    #[test]
+    fn json_keys_are_named() {
+        let (toml, n) = guessed(&[
+            r#"{"when":"2026-11-20T06:33:18Z","http":{"status":502,"path":"/a"},"dur_ms":12,"lvl":"error","msg":"x"}"#,
+            "no json",
+        ]);
+        assert!(
+            toml.contains(r#"time = "when""#) && toml.contains(r#"status = "http.status""#),
+            "{toml}"
+        );
+        assert_eq!(n, 1);
+    }
+
+    #[test]
+    fn other_lines_by_stamp_and_level() {
+        let (toml, n) = guessed(&[
+            "<shop-1> 20.11.2026 06:33:18 | ERROR | payment failed",
+            "<shop-2> 20.11.2026 06:33:19 | INFO | all is well",
+            "  at somewhere",
+        ]);
+        assert!(toml.contains("(?P<level>"), "{toml}");
+        assert_eq!(n, 2);
+    }
+}

@@ -1,0 +1,20 @@
+//! How a run went: an exit code and what to say on standard error.
+
+use super::complain::Complaint;
+use super::exit::Exit;
+
+/// How a run went.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The exit code.
+    pub exit: Exit,
+    /// What to say on standard error, in this order.
+    pub complaints: Vec<Complaint>,
+}
+
+impl Outcome {
+    pub(super) fn add(&mut self, c: Complaint) {
+        self.exit = self.exit.max(c.exit());
+        self.complaints.push(c);
+    }
+}

@@ -1,0 +1,40 @@
+//! `coroner template`: the layouts of postmortems that come with the program, as starting points for one's own.
+
+use super::output::write_stdout;
+use crate::error::{Error, Result};
+use crate::report::template::{TEMPLATES, named};
+use clap::Subcommand;
+
+/// What to do with templates.
+#[derive(Subcommand, Debug)]
+pub enum Templates {
+    /// List the templates
+    List,
+    /// Print a template, to be changed and given to --template
+    Show {
+        /// Its name
+        name: String,
+    },
+}
+
+/// Lists the templates or prints one.
+pub fn run(what: &Templates) -> Result<()> {
+    let text = match what {
+        Templates::List => TEMPLATES
+            .iter()
+            .map(|t| format!("{:<10} {}\n", t.name, t.about))
+            .collect(),
+        Templates::Show { name } => match named(name) {
+            Some(t) => t.source.to_owned(),
+            None => {
+                let names: Vec<&str> = TEMPLATES.iter().map(|t| t.name).collect();
+                return Err(Error::Usage {
+                    what: format!("template {}", super::escaped(name.as_bytes())),
+                    why: "there is none of that name".into(),
+                    remedy: format!("use one of {}", names.join(", ")),
+                });
+            }
+        },
+    };
+    write_stdout(text.as_bytes()).map(|_| ())
+}

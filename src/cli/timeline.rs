@@ -1,0 +1,75 @@
+//! `coroner timeline`: every row of the report, also outside of incidents, as a table or for other programs.
+
+use super::analyse::look;
+use super::args::{Reading, Screen, Telling};
+use super::env::Env;
+use super::outcome::Outcome;
+use super::output::{show, write_stdout};
+use super::read::{self, Request};
+use crate::error::Result;
+use crate::report::listing::{self, Listing};
+use clap::{Args, ValueEnum};
+
+/// Arguments of `timeline`.
+#[derive(Args, Debug)]
+pub struct Timeline {
+    /// What to read, and how.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Kind of list
+    #[arg(
+        long = "as",
+        value_name = "KIND",
+        value_enum,
+        default_value = "table",
+        help_heading = "Output"
+    )]
+    pub kind: Kind,
+    /// How it is told.
+    #[command(flatten)]
+    pub telling: Telling,
+    /// What the screen shows.
+    #[command(flatten)]
+    pub screen: Screen,
+}
+
+/// Kinds of lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// Columns for the screen
+    Table,
+    /// Tab-separated, quoted
+    Tsv,
+    /// Comma-separated, quoted
+    Csv,
+    /// One JSON object per line
+    Jsonl,
+    /// A Markdown table
+    Md,
+}
+
+/// Reads the logs and prints the rows.
+pub fn run(args: &Timeline, env: &Env, outcome: &mut Outcome) -> Result<()> {
+    let asked = Request {
+        reading: &args.reading,
+        telling: &args.telling,
+        screen: &args.screen,
+        outputs: None,
+    };
+    let Some(report) = read::report(asked, env, outcome)? else {
+        return Ok(());
+    };
+    let kind = match args.kind {
+        Kind::Table => Listing::Table,
+        Kind::Tsv => Listing::Separated('\t'),
+        Kind::Csv => Listing::Separated(','),
+        Kind::Jsonl => Listing::JsonLines,
+        Kind::Md => Listing::Markdown,
+    };
+    let text = listing::to_string(&report, kind, &look(&args.screen, env));
+    match args.kind {
+        Kind::Table => show(text.as_bytes(), &args.screen, env),
+        _ => write_stdout(text.as_bytes()),
+    }
+    .map(|_| ())
+}

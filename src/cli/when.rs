@@ -1,0 +1,261 @@
+//! Times that a person writes for `--since` and `--until`, and the instants they mean.
+//! What hangs on the logs (their zone, their last day, their end) is handed in; no clock is read.
+
+use crate::time::zone::Zone;
+use crate::time::{DAY, HOUR, Instant, MINUTE, MONTHS, SECOND, stamp};
+use std::fmt;
+
+/// A time as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct When {
+    written: String,
+    kind: Written,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Written {
+    /// With a zone: microseconds UTC.
+    Instant(i64),
+    /// A date, perhaps with a time of day: microseconds of wall time.
+    Wall(i64),
+    /// A time of day: microseconds since midnight.
+    Clock(i64),
+    /// So many microseconds before the end of the logs.
+    BeforeEnd(i64),
+}
+
+/// What times without a zone or without a date hang on.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame {
+    /// The zone in which the report is written.
+    pub zone: Zone,
+    /// The first instant of the logs.
+    pub start: Instant,
+    /// The last instant of the logs.
+    pub end: Instant,
+}
+
+impl When {
+    /// Reads RFC 3339 (`2023-05-01T12:30:00Z`), a date with or without a time of day (`2023-05-01 12:30`), a time of day
+    /// (`12:30`), or a distance from the end of the logs (`-3h`, `-1h30m`).
+    pub fn parse(s: &str) -> Result<When, String> {
+        let t = s.trim();
+        let kind = match t.strip_prefix('-') {
+            Some(distance) => Written::BeforeEnd(duration(distance)?),
+            None => clock(t)
+                .map(Written::Clock)
+                .or_else(|| dated(t))
+                .ok_or_else(|| wrong(t))?,
+        };
+        Ok(When {
+            written: t.to_owned(),
+            kind,
+        })
+    }
+
+    /// The instant, if nothing but the writing is needed to tell it. `zone`: that of `--tz`, if given.
+    pub fn absolute(&self, zone: Option<Zone>) -> Option<Instant> {
+        match (self.kind, zone) {
+            (Written::Instant(us), _) => Some(Instant(us)),
+            (Written::Wall(us), Some(zone)) => Some(zone.instant_of(us, false)),
+            _ => None,
+        }
+    }
+
+    /// The instant within a frame. A time of day is the last one that the logs hold, else that of their last day; after `since`, the next one after it.
+    pub fn within(&self, frame: Frame, since: Option<Instant>) -> Instant {
+        let local = |us| frame.zone.instant_of(us, false);
+        match self.kind {
+            Written::Instant(us) => Instant(us),
+            Written::Wall(us) => local(us),
+            Written::BeforeEnd(us) => Instant(frame.end.0.saturating_sub(us)),
+            Written::Clock(us) => {
+                let anchor = since.unwrap_or(frame.end);
+                let offset = i64::from(frame.zone.offset_at(anchor)) * MINUTE;
+                let day = (anchor.0 + offset).div_euclid(DAY);
+                let on = |day: i64| local(day * DAY + us);
+                match since {
+                    Some(since) if on(day) <= since => on(day + 1),
+                    None if on(day) > frame.end && on(day - 1) > frame.start => on(day - 1),
+                    _ => on(day),
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
+    }
+}
+
+/// A date with or without a time of day, with or without a zone.
+fn dated(t: &str) -> Option<Written> {
+    let padded = match t.len() {
+        10 => format!("{t} 00:00:00"),
+        16 => format!("{t}:00"),
+        _ => t.to_owned(),
+    };
+    let digits = |r: std::ops::Range<usize>| {
+        t.get(r)
+            .is_some_and(|d| d.bytes().all(|b| b.is_ascii_digit()))
+    };
+    if !(digits(0..4) && t.as_bytes().get(4) == Some(&b'-')) {
+        return None;
+    }
+    let s = stamp::whole(padded.as_bytes())?;
+    Some(match s.offset_min {
+        Some(m) => Written::Instant(s.wall_us - i64::from(m) * MINUTE),
+        None => Written::Wall(s.wall_us),
+    })
+}
+
+/// `12:30` or `12:30:05`, in microseconds since midnight.
+fn clock(t: &str) -> Option<i64> {
+    let mut parts = t.split(':');
+    let mut next = |most: i64| -> Option<i64> {
+        let p = parts.next()?;
+        let fits = (1..=2).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit());
+        p.parse().ok().filter(|n| fits && *n <= most)
+    };
+    let (h, m) = (next(23)?, next(59)?);
+    let s = match t.matches(':').count() {
+        1 => 0,
+        _ => next(59)?,
+    };
+    parts
+        .next()
+        .is_none()
+        .then_some(h * HOUR + m * MINUTE + s * SECOND)
+}
+
+/// `3h`, `1h30m`, `90s`, `2d`, in microseconds.
+fn duration(t: &str) -> Result<i64, String> {
+    let (mut rest, mut sum) = (t, 0i64);
+    while !rest.is_empty() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let unit = match rest[digits..].chars().next() {
+            Some('d') => DAY,
+            Some('h') => HOUR,
+            Some('m') => MINUTE,
+            Some('s') => SECOND,
+            _ => return Err(wrong(&format!("-{t}"))),
+        };
+        let n: i64 = rest[..digits]
+            .parse()
+            .map_err(|_| wrong(&format!("-{t}")))?;
+        sum = n
+            .checked_mul(unit)
+            .and_then(|n| sum.checked_add(n))
+            .ok_or_else(|| wrong(&format!("-{t}")))?;
+        rest = &rest[digits + 1..];
+    }
+    match sum {
+        0 => Err(wrong(&format!("-{t}"))),
+        _ => Ok(sum),
+    }
+}
+
+/// What to write instead. A date with slashes gets its two readings, since it may have been meant either way.
+fn wrong(t: &str) -> String {
+    let date = t.split([' ', 'T']).next().unwrap_or(t);
+    let n: Vec<usize> = date.split(['/', '.']).flat_map(str::parse).collect();
+    if let [a, b, y] = n[..]
+        && let (Some(first), Some(second)) =
+            (MONTHS.get(b.wrapping_sub(1)), MONTHS.get(a.wrapping_sub(1)))
+        && a != b
+    {
+        let year = if y < 100 { 2000 + y } else { y };
+        return format!(
+            "\"{t}\" can be {a} {first} or {b} {second}; write {year:04}-{b:02}-{a:02} or {year:04}-{a:02}-{b:02}"
+        );
+    }
+    format!(
+        "\"{t}\" is no time; write 2023-05-01T12:30:00Z, \"2023-05-01 12:30\", 12:30, or -3h for three hours before the end of the logs"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2023-05-01T00:00:00Z in microseconds (19,478 days after 1970-01-01).
+    const MAY: i64 = 19_478 * DAY;
+
+    fn at(s: &str) -> Option<i64> {
+        When::parse(s).unwrap().absolute(None).map(|i| i.0)
+    }
+
+    #[test]
+    fn with_a_zone_nothing_else_is_needed() {
+        assert_eq!(
+            at("2023-05-01T12:30:00Z"),
+            Some(MAY + 12 * HOUR + 30 * MINUTE)
+        );
+        assert_eq!(
+            at("2023-05-01T12:30:00+01:00"),
+            Some(MAY + 11 * HOUR + 30 * MINUTE)
+        );
+        assert_eq!(at("2023-05-01 12:30"), None);
+        let tz = Some(Zone::Fixed(120));
+        let w = When::parse("2023-05-01 12:30").unwrap();
+        assert_eq!(w.absolute(tz), Some(Instant(MAY + 10 * HOUR + 30 * MINUTE)));
+        assert_eq!(When::parse("12:30").unwrap().absolute(tz), None);
+    }
+
+    #[test]
+    fn a_time_of_day_is_the_last_that_the_logs_reach() {
+        // the logs begin on 30 April and end on 2 May at 10:00 local time (UTC+01:00)
+        let frame = Frame {
+            zone: Zone::Fixed(60),
+            start: Instant(MAY - DAY),
+            end: Instant(MAY + DAY + 9 * HOUR),
+        };
+        let within = |s: &str, since| When::parse(s).unwrap().within(frame, since).0 - MAY;
+        assert_eq!(within("09:30", None), DAY + 8 * HOUR + 30 * MINUTE);
+        assert_eq!(within("10:30", None), 9 * HOUR + 30 * MINUTE);
+        assert_eq!(within("-3h", None), DAY + 6 * HOUR);
+        assert_eq!(within("2023-05-01", None), -HOUR);
+        let since = Some(Instant(MAY + 22 * HOUR));
+        assert_eq!(within("23:30", since), 22 * HOUR + 30 * MINUTE);
+        assert_eq!(within("00:15", since), 23 * HOUR + 15 * MINUTE);
+        assert_eq!(within("22:00", since), DAY + 21 * HOUR);
+        // logs of less than a day hold no 10:30 at all
+        let short = Frame {
+            start: Instant(MAY + DAY + 8 * HOUR),
+            ..frame
+        };
+        let ten = When::parse("10:30").unwrap().within(short, None);
+        assert_eq!(ten.0 - MAY, DAY + 9 * HOUR + 30 * MINUTE);
+    }
+
+    #[test]
+    fn durations() {
+        assert_eq!(duration("1h30m"), Ok(HOUR + 30 * MINUTE));
+        assert_eq!(duration("2d"), Ok(2 * DAY));
+        for bad in ["", "3", "h", "3x", "0h", "99999999999999d"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_refused_with_what_to_write() {
+        assert_eq!(
+            When::parse("1/5/23").unwrap_err(),
+            "\"1/5/23\" can be 1 May or 5 January; write 2023-05-01 or 2023-01-05"
+        );
+        for bad in [
+            "",
+            "noon",
+            "25:00",
+            "12:60",
+            "2023-13-01",
+            "2023-05-01 12",
+            "12:30:61",
+            "é",
+        ] {
+            assert!(When::parse(bad).unwrap_err().contains("write"), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The traffic-drop channel: requests that vanish without an error. Minutes held against the running median of the hours
+//! around, with the dispersion measured; an ebb that comes and goes slowly is none.
+
+use super::{Counts, Run, RunKind, Sensitivity};
+
+/// Minutes before and after over which the usual traffic is taken.
+const AROUND_MIN: usize = 240;
+/// Requests a minute below which a drop cannot be told.
+const LEAST_PER_MIN: f64 = 60.0;
+/// Fewest minutes of log.
+const LEAST_MIN: usize = 30;
+/// Share of the usual traffic that is looked for, and the most that a drop may have.
+const SHARE: (f64, f64) = (0.4, 0.55);
+/// Most that one minute may say, nats.
+const CAP: f64 = 6.0;
+/// Nats on the switch cost over that of the errors.
+const MORE: f64 = 1.0;
+/// Minutes on each side of an edge that must differ, by how much, and by how many deviations.
+const STEP: (usize, f64, f64) = (15, 0.6, 5.0);
+/// Fewest minutes of a drop.
+const SHORTEST_MIN: usize = 3;
+
+/// Runs in which most of the traffic is missing; minutes of a silence say nothing here.
+pub(super) fn find(c: &Counts, silences: &[Run], s: Sensitivity) -> Vec<Run> {
+    let (Some(first), Some(last)) = (c.seconds.first(), c.seconds.last()) else {
+        return Vec::new();
+    };
+    // the first and the last minute are not whole
+    let from = first.at.div_euclid(60) + 1;
+    let to = last.at.div_euclid(60);
+    if to - from < LEAST_MIN as i64 || to - from > 3_000_000 {
+        return Vec::new();
+    }
+    let mut n = vec![0.0; (to - from) as usize];
+    for x in &c.seconds {
+        if let Some(m) = usize::try_from(x.at.div_euclid(60) - from)
+            .ok()
+            .and_then(|i| n.get_mut(i))
+        {
+            *m += f64::from(x.n);
+        }
+    }
+    let masked: Vec<bool> = (0..n.len())
+        .map(|i| {
+            let at = (from + i as i64) * 60;
+            silences.iter().any(|r| r.start < at + 60 && r.end > at)
+        })
+        .collect();
+    let usual = running_median(&n, &masked);
+    let phi = dispersion(&n, &usual, &masked);
+    let cost = s.switch_cost() + MORE;
+    spans(&n, &usual, &masked, phi, cost)
+        .into_iter()
+        .filter(|(a, b)| b - a >= SHORTEST_MIN && is_drop(&n, &usual, &masked, phi, *a, *b))
+        .map(|(a, b)| run(c, &usual, from, a, b))
+        .collect()
+}
+
+/// Median of the minutes around each minute, zero runs left out.
+fn running_median(n: &[f64], masked: &[bool]) -> Vec<f64> {
+    // every ten minutes is near enough: the usual traffic changes slowly
+    let step = 10;
+    let mut out = vec![0.0; n.len()];
+    for (i, block) in out.chunks_mut(step).enumerate() {
+        let at = i * step;
+        let (a, b) = (
+            at.saturating_sub(AROUND_MIN),
+            (at + AROUND_MIN + step).min(n.len()),
+        );
+        let mut v: Vec<f64> = (a..b).filter(|j| !masked[*j]).map(|j| n[j]).collect();
+        v.sort_by(f64::total_cmp);
+        let m = v.get(v.len() / 2).copied().unwrap_or(0.0);
+        block.fill(m);
+    }
+    out
+}
+
+/// Mean of (n − usual)² / usual, the top tenth left out (drops are in it), at least 1.
+fn dispersion(n: &[f64], usual: &[f64], masked: &[bool]) -> f64 {
+    let mut chi: Vec<f64> = (0..n.len())
+        .filter(|i| !masked[*i] && usual[*i] > 0.0)
+        .map(|i| (n[i] - usual[i]).powi(2) / usual[i])
+        .collect();
+    chi.sort_by(f64::total_cmp);
+    chi.truncate(chi.len() - chi.len() / 10);
+    if chi.is_empty() {
+        return 1.0;
+    }
+    (chi.iter().sum::<f64>() / chi.len() as f64).max(1.0)
+}
+
+/// Minutes of drops: two states, Poisson of the usual traffic against [`SHARE`] of it.
+fn spans(n: &[f64], usual: &[f64], masked: &[bool], phi: f64, cost: f64) -> Vec<(usize, usize)> {
+    let scores: Vec<f64> = (0..n.len())
+        .map(|i| {
+            if masked[i] || usual[i] < LEAST_PER_MIN {
+                return 0.0;
+            }
+            let llr = n[i] * SHARE.0.ln() + (1.0 - SHARE.0) * usual[i];
+            (llr / phi).clamp(-CAP, CAP)
+        })
+        .collect();
+    let states = super::segment::viterbi(&scores, cost);
+    let mut out: Vec<(usize, usize)> = Vec::new();
+    for (i, bad) in states.iter().enumerate() {
+        match out.last_mut() {
+            Some((_, b)) if *bad && *b == i => *b = i + 1,
+            _ if *bad => out.push((i, i + 1)),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Whether a stretch lacks enough of its traffic, and begins and ends at once instead of slowly.
+fn is_drop(n: &[f64], usual: &[f64], masked: &[bool], phi: f64, a: usize, b: usize) -> bool {
+    let sum = |v: &[f64]| v.iter().sum::<f64>();
+    let (seen, expected) = (sum(&n[a..b]), sum(&usual[a..b]));
+    if expected <= 0.0 || seen / expected > SHARE.1 || expected / ((b - a) as f64) < LEAST_PER_MIN {
+        return false;
+    }
+    let mean = |x: usize, y: usize| {
+        let v: Vec<f64> = (x..y).filter(|i| !masked[*i]).map(|i| n[i]).collect();
+        (!v.is_empty()).then(|| sum(&v) / v.len() as f64)
+    };
+    let step = |out: Option<f64>, inside: Option<f64>| match (out, inside) {
+        (Some(o), Some(i)) => {
+            i <= STEP.1 * o && (o - i) >= STEP.2 * (phi * o / STEP.0 as f64).sqrt()
+        }
+        _ => false,
+    };
+    let head = step(
+        mean(a.saturating_sub(STEP.0), a),
+        mean(a, b.min(a + STEP.0)),
+    );
+    let tail = step(
+        mean(b, n.len().min(b + STEP.0)),
+        mean(a.max(b.saturating_sub(STEP.0)), b),
+    );
+    // both edges must be seen: a log that ends in the night ends with little traffic
+    a > 0 && b < n.len() && head && tail
+}
+
+/// The run, its edges moved to the seconds at which the traffic changes most likely.
+fn run(c: &Counts, usual: &[f64], from: i64, a: usize, b: usize) -> Run {
+    let (start, end) = ((from + a as i64) * 60, (from + b as i64) * 60);
+    let (n, _) = c.sum(start, end);
+    let per_s = usual[a..b].iter().sum::<f64>() / ((b - a) as f64 * 60.0);
+    let share = (n as f64 / (per_s * (end - start) as f64)).clamp(0.01, SHARE.1);
+    let first = change(c, start, per_s, share, true);
+    let last = change(c, end, per_s, share, false);
+    let (first, last) = if first < last {
+        (first, last)
+    } else {
+        (start, end)
+    };
+    let (requests, failed) = c.sum(first, last);
+    // what three standard deviations of a minute's traffic may hide
+    let slack = ((9.0 / per_s.max(0.1)) as i64).clamp(1, 60);
+    Run {
+        kind: RunKind::TrafficDrop,
+        start: first,
+        end: last,
+        start_interval: (first - slack, first + slack),
+        end_interval: (last - slack, last + slack),
+        requests,
+        failed,
+        p0: 0.0,
+        confirmed: true,
+        key: None,
+    }
+}
+
+/// The second within 90 s of `at` from which (`begins`) or up to which the reduced traffic is most likely.
+fn change(c: &Counts, at: i64, per_s: f64, share: f64, begins: bool) -> i64 {
+    let (a, b) = (at - 90, at + 90);
+    let mut n = [0.0f64; 180];
+    for s in c.between(a, b) {
+        n[(s.at - a) as usize] = f64::from(s.n);
+    }
+    let llr = |x: f64| x * share.ln() + (1.0 - share) * per_s;
+    // reduced after the change when it begins, before it when it ends
+    let sign = if begins { 1.0 } else { -1.0 };
+    let (mut sum, mut best) = (0.0, (0.0, b));
+    for i in (0..180).rev() {
+        sum += sign * llr(n[i]);
+        if sum > best.0 {
+            best = (sum, a + i as i64);
+        }
+    }
+    best.1
+}

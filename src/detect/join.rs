@@ -1,0 +1,174 @@
+//! Joins runs into incidents: which belong together, and where each incident begins and ends. Finds no runs.
+
+use super::{Counts, FLAP_GAP_S, Found, MERGE_GAP_S, Run, RunKind};
+
+/// Runs whose shares differ by no more are alike.
+const ALIKE: f64 = 0.15;
+/// A key belongs to an incident of the totals when its share is so many times theirs: else it only shares the failures.
+const STICKS_OUT: f64 = 1.5;
+/// Failures of a key outside the edges of the totals from which it moves them.
+const OUTSIDE: u64 = 10;
+/// Keys named per incident.
+const KEYS: usize = 6;
+
+/// Joins runs into incidents: gaps up to five minutes always, up to fifteen when both sides look alike (flapping). Runs of
+/// keys go to the incident they overlap most; what is left of them makes incidents of its own.
+pub(super) fn join(c: &Counts, runs: Vec<Run>, keyed: Vec<Run>) -> Vec<Found> {
+    let mut made = flapping(groups(runs));
+    let (mut alone, mut of) = (Vec::new(), vec![Vec::new(); made.len()]);
+    for k in keyed {
+        let near = made
+            .iter()
+            .enumerate()
+            .map(|(i, (g, _))| (overlap(g, &k), i))
+            .filter(|(o, _)| *o >= -MERGE_GAP_S)
+            .max_by_key(|(o, i)| (*o, std::cmp::Reverse(*i)));
+        match near {
+            Some((_, i)) => of[i].push(k),
+            None => alone.push(k),
+        }
+    }
+    for ((g, _), keys) in made.iter_mut().zip(of) {
+        let (n, k) = errors(g);
+        let whole = k as f64 / (n as f64).max(1.0);
+        let stands = |r: &Run| r.share() >= STICKS_OUT * whole;
+        g.extend(worst(keys.into_iter().filter(stands).collect()));
+    }
+    made.extend(
+        flapping(groups(alone))
+            .into_iter()
+            .map(|(g, f)| (worst(g), f)),
+    );
+    let mut out: Vec<Found> = made
+        .into_iter()
+        .filter_map(|(runs, flapping)| found(c, runs, flapping))
+        .collect();
+    out.sort_by_key(|f| (f.start, f.end));
+    out
+}
+
+/// The keys with most failures, and those that reach furthest back.
+fn worst(mut keys: Vec<Run>) -> Vec<Run> {
+    keys.sort_by_key(|r| (std::cmp::Reverse(r.failed), r.start, r.key));
+    let earliest = keys.iter().map(|r| (r.start, r.key)).min();
+    let last = keys.iter().map(|r| (r.end, r.key)).max();
+    let mut n = 0;
+    keys.retain(|r| {
+        n += 1;
+        n <= KEYS || Some((r.start, r.key)) == earliest || Some((r.end, r.key)) == last
+    });
+    keys.sort_by_key(|r| (r.start, r.kind, r.end, r.key));
+    keys
+}
+
+/// Seconds that a run shares with a group; negative: how far it is away.
+fn overlap(g: &[Run], r: &Run) -> i64 {
+    let (a, b) = (
+        g.iter().map(|x| x.start).min().unwrap_or(0),
+        g.iter().map(|x| x.end).max().unwrap_or(0),
+    );
+    b.min(r.end) - a.max(r.start)
+}
+
+/// Joins groups that follow each other within a quarter of an hour and look alike.
+fn flapping(near: Vec<Vec<Run>>) -> Vec<(Vec<Run>, bool)> {
+    let mut out: Vec<(Vec<Run>, bool)> = Vec::new();
+    for next in near {
+        match out.last_mut() {
+            Some((last, flapping)) if gap(last, &next) <= FLAP_GAP_S && alike(last, &next) => {
+                last.extend(next);
+                *flapping = true;
+            }
+            _ => out.push((next, false)),
+        }
+    }
+    out
+}
+
+/// Runs in groups with short gaps.
+fn groups(mut runs: Vec<Run>) -> Vec<Vec<Run>> {
+    runs.sort_by_key(|r| (r.start, r.kind, r.end, r.key));
+    let mut out: Vec<Vec<Run>> = Vec::new();
+    let mut end = i64::MIN / 2;
+    for r in runs {
+        let near = r.start - end <= MERGE_GAP_S;
+        end = end.max(r.end);
+        match out.last_mut() {
+            Some(g) if near => g.push(r),
+            _ => out.push(vec![r]),
+        }
+    }
+    out
+}
+
+/// Seconds between the last end of `a` and the first start of `b`.
+fn gap(a: &[Run], b: &[Run]) -> i64 {
+    let end = a.iter().map(|r| r.end).max().unwrap_or(i64::MIN / 2);
+    let start = b.iter().map(|r| r.start).min().unwrap_or(i64::MAX / 2);
+    start - end
+}
+
+/// Requests and failures of the runs of the totals.
+fn errors(g: &[Run]) -> (u64, u64) {
+    let errors = g.iter().filter(|r| r.kind == RunKind::Error);
+    errors.fold((0, 0), |(n, k), r| (n + r.requests, k + r.failed))
+}
+
+/// Whether two groups have runs of the same kinds and nearly the same failing share.
+fn alike(a: &[Run], b: &[Run]) -> bool {
+    let look = |g: &[Run]| {
+        let mut kinds: Vec<(RunKind, Option<u32>)> = g.iter().map(|r| (r.kind, r.key)).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        let (n, k) = errors(g);
+        (kinds, k as f64 / (n as f64).max(1.0))
+    };
+    let ((ka, pa), (kb, pb)) = (look(a), look(b));
+    ka == kb && (pa - pb).abs() <= ALIKE
+}
+
+/// The kinds that date an incident, the first that it has.
+const DATING: [&[RunKind]; 5] = [
+    &[RunKind::Error, RunKind::Silence],
+    &[RunKind::Key],
+    &[RunKind::LogErrors],
+    &[RunKind::Latency],
+    &[RunKind::TrafficDrop],
+];
+
+fn found(c: &Counts, runs: Vec<Run>, flapping: bool) -> Option<Found> {
+    let dating = DATING
+        .iter()
+        .map(|kinds| runs.iter().filter(|r| kinds.contains(&r.kind)))
+        .find(|some| some.clone().next().is_some())?;
+    let mut onset = dating.clone().min_by_key(|r| (r.start, r.kind))?;
+    let mut last = dating.max_by_key(|r| (r.end, r.kind))?;
+    if !matches!(onset.kind, RunKind::Key | RunKind::LogErrors) {
+        let (start, end) = (onset.start_interval.0, last.end_interval.1);
+        let keys = || runs.iter().filter(|r| r.kind == RunKind::Key);
+        let before = keys().filter(|r| r.start < start && bad(c, r, r.start, start) >= OUTSIDE);
+        onset = before.min_by_key(|r| r.start).unwrap_or(onset);
+        let after = keys().filter(|r| r.end > end && bad(c, r, end, r.end) >= OUTSIDE);
+        last = after.max_by_key(|r| r.end).unwrap_or(last);
+    }
+    let first_s = c.seconds.first().map_or(i64::MIN / 8, |s| s.at);
+    let last_s = c.seconds.last().map_or(i64::MAX / 8, |s| s.at + 1);
+    Some(Found {
+        start: onset.start,
+        end: last.end,
+        ongoing_at_end: last.end_interval.1 >= last_s,
+        precedes_log: onset.start_interval.0 <= first_s,
+        flapping,
+        runs,
+    })
+}
+
+/// Failures of a run's key in `[from, to)`.
+fn bad(c: &Counts, r: &Run, from: i64, to: i64) -> u64 {
+    let steps = r.key.and_then(|k| c.keys.get(k as usize));
+    let inside = steps.into_iter().flatten();
+    inside
+        .filter(|s| (from..to).contains(&s.at))
+        .map(|s| u64::from(s.bad))
+        .sum()
+}

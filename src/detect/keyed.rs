@@ -1,0 +1,104 @@
+//! The key channel: endpoints, hosts, upstreams, versions and services that fail while the totals hide it. Each key is
+//! judged against its own past, one that appears in the middle of the log against the usual share of all.
+
+use super::run::{Channel, one_client_only, step_rows, tuning, widen};
+use super::segment::{self, Level};
+use super::{Counts, Run, RunKind, STEP_S, Sensitivity, Step};
+
+/// Fewest failures of a run of a key.
+const MIN_FAILED: u64 = 8;
+/// Fewest successes of a key in the log: below, it says nothing about what is usual.
+const MIN_GOOD: u64 = 200;
+/// A key whose first request comes so long after the log's is new.
+const YOUNG_S: i64 = 120;
+/// Share over that of all from which a key that always fails is worth a note.
+const CHRONIC: f64 = 0.05;
+/// Share gain from which a minute is enough, and the seconds a run needs above and below it.
+const STRONG: (f64, i64, i64) = (0.25, 60, 120);
+
+/// What the key channel found.
+#[derive(Default)]
+pub(super) struct Keyed {
+    pub(super) runs: Vec<Run>,
+    pub(super) chronic: Vec<(u32, u64, u64)>,
+}
+
+/// Runs of all keys; `total` is what is usual for all requests.
+pub(super) fn find(c: &Counts, total: &Level, s: Sensitivity) -> Keyed {
+    let mut out = Keyed::default();
+    let Some(first) = c.seconds.first() else {
+        return out;
+    };
+    let more = (c.keys.len().max(1) as f64).ln();
+    for (id, steps) in (0u32..).zip(&c.keys) {
+        let (n, k) = steps.iter().fold((0, 0), |(n, k), x| {
+            (n + u64::from(x.n), k + u64::from(x.bad))
+        });
+        if k < MIN_FAILED || n - k.min(n) < MIN_GOOD {
+            continue;
+        }
+        let young = steps.first().is_some_and(|x| x.at - first.at > YOUNG_S);
+        let (own, usual) = of_key(c, steps, total, young, tuning(s, more));
+        out.runs
+            .extend(own.into_iter().map(|r| Run { key: Some(id), ..r }));
+        if !young && usual > total.p0 + CHRONIC {
+            out.chronic.push((id, n, k));
+        }
+    }
+    out
+}
+
+/// Runs of one key, and its usual share.
+fn of_key(
+    c: &Counts,
+    steps: &[Step],
+    total: &Level,
+    young: bool,
+    t: segment::Tuning,
+) -> (Vec<Run>, f64) {
+    let rows = step_rows(steps);
+    let usual = segment::calm_share(&rows);
+    let start = Level {
+        p0: if young { total.p0 } else { usual },
+        phi: 1.0,
+        p_lo: 0.0,
+        no_clean_baseline: false,
+    };
+    let (level, spans) = if young {
+        // what it does from its first request on is not what is usual
+        let level = segment::level_at(&rows, start, t);
+        let spans = segment::cut(&rows, &level, t);
+        (level, spans)
+    } else {
+        segment::fit_from(&rows, t, start)
+    };
+    let ch = Channel::of(RunKind::Key, rows, level, spans, t);
+    let mut runs = ch.runs(c, &ch.spans);
+    for r in &mut runs {
+        widen(r, steps);
+        refine(c, r);
+    }
+    runs.retain(|r| {
+        let needs = if r.share() - r.p0 >= STRONG.0 {
+            STRONG.1
+        } else {
+            STRONG.2
+        };
+        r.failed >= MIN_FAILED && r.end - r.start >= needs && !one_client_only(c, r)
+    });
+    (runs, usual)
+}
+
+/// Moves the edges of a run from steps to the failing seconds of the totals inside them.
+fn refine(c: &Counts, r: &mut Run) {
+    let head = c.between(r.start, r.start + STEP_S);
+    if let Some(s) = head.iter().find(|s| s.failed > 0) {
+        r.start_interval.1 = r.start_interval.1.max(s.at);
+        r.start = s.at;
+    }
+    let tail = c.between(r.end - STEP_S, r.end);
+    if let Some(s) = tail.iter().rfind(|s| s.failed > 0) {
+        r.end_interval.0 = r.end_interval.0.min(s.at + 1);
+        r.end = s.at + 1;
+    }
+}

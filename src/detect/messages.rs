@@ -1,0 +1,89 @@
+//! Runs of unusual error messages, minute by minute, for services of which no request is logged.
+//! Only numbers: which messages are unusual is decided by the caller.
+
+use super::run::{Channel, tuning};
+use super::segment::{self, Row};
+use super::{Counts, Run, RunKind, Sensitivity};
+use std::collections::BTreeMap;
+
+/// Unusual error lines of a minute that say all they can: a line a second more says no more than that it is bad.
+const MOST: u32 = 20;
+/// Fewest unusual lines of a run.
+const FEWEST: u64 = 5;
+/// Seconds that a run needs.
+const SHORTEST_S: i64 = 120;
+
+/// Unusual error lines by minute number, in the minutes `[from, to)` in which the source was logging.
+#[derive(Clone, Debug)]
+pub struct ErrorMinutes {
+    /// First minute.
+    pub from: i64,
+    /// The minute after the last.
+    pub to: i64,
+    /// Minutes with unusual lines.
+    pub unusual: BTreeMap<i64, u32>,
+}
+
+/// Stretches in which unusual error lines keep coming, in whole minutes.
+pub fn error_runs(m: &ErrorMinutes, s: Sensitivity) -> Vec<Run> {
+    let rows: Vec<Row> = (m.from..m.to)
+        .map(|at| Row {
+            at: at * 60,
+            n: f64::from(MOST),
+            k: f64::from(m.unusual.get(&at).copied().unwrap_or(0).min(MOST)),
+        })
+        .collect();
+    let t = tuning(s, 0.0);
+    let (level, spans) = segment::fit(&rows, t);
+    let ch = Channel::of(RunKind::LogErrors, rows, level, spans, t);
+    let mut runs = ch.runs(&Counts::default(), &ch.spans);
+    for r in &mut runs {
+        r.end += 59;
+        let last = r.end == m.to * 60;
+        r.end_interval = (r.end, if last { i64::MAX / 4 } else { r.end });
+        let lines = m.unusual.range(r.start / 60..r.end.div_euclid(60));
+        r.failed = lines.map(|x| u64::from(*x.1)).sum();
+        r.requests = 0;
+    }
+    runs.retain(|r| r.failed >= FEWEST && r.end - r.start >= SHORTEST_S);
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn minutes(of: impl Fn(i64) -> u32) -> ErrorMinutes {
+        ErrorMinutes {
+            from: 1000,
+            to: 1120,
+            unusual: (1000..1120)
+                .map(|m| (m, of(m)))
+                .filter(|x| x.1 > 0)
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn errors_that_keep_coming_are_a_run_and_single_ones_are_none() {
+        let runs = error_runs(
+            &minutes(|m| if (1050..1060).contains(&m) { 30 } else { 0 }),
+            Sensitivity::Normal,
+        );
+        assert_eq!(runs.len(), 1);
+        assert_eq!((runs[0].start, runs[0].end), (1050 * 60, 1060 * 60));
+        let now_and_then = minutes(|m| u32::from(m % 7 == 0));
+        assert!(error_runs(&now_and_then, Sensitivity::Normal).is_empty());
+        let one = minutes(|m| if m == 1050 { 13 } else { 0 });
+        assert!(error_runs(&one, Sensitivity::Normal).is_empty());
+    }
+
+    #[test]
+    fn what_goes_on_at_the_end_is_open() {
+        let runs = error_runs(
+            &minutes(|m| if m >= 1100 { 9 } else { 0 }),
+            Sensitivity::Normal,
+        );
+        assert!(runs[0].end_interval.1 > 1_000_000);
+    }
+}

@@ -1,0 +1,203 @@
+//! Rows of container logs exported as CSV: a time, columns of which one is the name of a pod, and the line itself at the end.
+//! Columns are told by their shape, not by the header: a row must be understood wherever it stands.
+
+use super::head::head;
+use super::message::word;
+use crate::format::Format;
+use crate::format::flat_json::{self, decode};
+use crate::record::{At, Body, Kind, Level, Message, Record};
+use crate::time::stamp;
+use std::borrow::Cow;
+
+/// The format of exported container logs.
+pub struct CsvRow;
+
+/// Columns before the line that are looked at.
+const COLUMNS: usize = 24;
+
+/// The next column and what follows its comma; a quoted one without its outer quotes, inner ones still doubled.
+fn column(b: &[u8]) -> Option<(&[u8], &[u8])> {
+    let Some(inner) = b.strip_prefix(b"\"") else {
+        let end = memchr::memchr(b',', b).unwrap_or(b.len());
+        return Some((&b[..end], b.get(end + 1..).unwrap_or_default()));
+    };
+    let mut at = 0;
+    loop {
+        at += memchr::memchr(b'"', inner.get(at..)?)?;
+        match inner.get(at + 1) {
+            Some(b'"') => at += 2,
+            Some(b',') => return Some((&inner[..at], &inner[at + 2..])),
+            None => return Some((&inner[..at], b"")),
+            Some(_) => return None,
+        }
+    }
+}
+
+/// Doubled quotes as single ones.
+fn undoubled(b: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(b.len());
+    let mut rest = b;
+    while let Some(at) = memchr::memmem::find(rest, b"\"\"") {
+        out.extend_from_slice(&rest[..=at]);
+        rest = &rest[at + 2..];
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// The workload of a pod (`shop-cart` of `shop-cart-7f9c64b5bd-x2x8q`): what stands before the hash of its replica set and
+/// its own five letters. `None` for other names.
+fn workload(pod: &[u8]) -> Option<&[u8]> {
+    let dash = memchr::memrchr(b'-', pod)?;
+    let (set, own) = (&pod[..dash], &pod[dash + 1..]);
+    let dash = memchr::memrchr(b'-', set)?;
+    let (name, hash) = (&set[..dash], &set[dash + 1..]);
+    let low = |b: &[u8]| {
+        b.iter()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    let fits = own.len() == 5
+        && (8..=10).contains(&hash.len())
+        && hash.iter().any(u8::is_ascii_digit)
+        && low(own)
+        && low(hash)
+        && name.first().is_some_and(u8::is_ascii_lowercase)
+        && name.len() <= 128;
+    fits.then_some(name)
+}
+
+/// The line inside Docker's `{"log":"…\n","stream":…}`, or the text itself.
+fn line_of(text: Vec<u8>) -> Vec<u8> {
+    let mut log = None;
+    if text.starts_with(b"{") {
+        let _ = flat_json::fields(&text, |k, v| {
+            if k == b"log" {
+                log = v.text().map(|raw| decode(raw).into_owned());
+            }
+            log.is_none()
+        });
+    }
+    let mut text = log.unwrap_or(text);
+    text.truncate(text.trim_ascii_end().len());
+    text
+}
+
+/// What follows a time of day (`16:42:22.382 `) that the container wrote in its own zone: the row has the time.
+fn without_clock(b: &[u8]) -> &[u8] {
+    let (w, rest) = word(b);
+    let digits = w.iter().filter(|c| c.is_ascii_digit()).count();
+    let clock = w.len() >= 8
+        && w[2] == b':'
+        && w[5] == b':'
+        && digits >= 6
+        && w.iter()
+            .all(|c| c.is_ascii_digit() || matches!(c, b':' | b'.' | b','));
+    if clock { rest } else { b }
+}
+
+impl Format for CsvRow {
+    fn name(&self) -> &str {
+        "container log CSV"
+    }
+    fn kind(&self) -> Kind {
+        Kind::App
+    }
+    fn about(&self) -> &str {
+        "container logs exported as CSV: time, pod, …, line"
+    }
+    fn sample(&self) -> &str {
+        r#"2026-11-20T06:33:21.123456789Z,10.0.4.7,shop-cart-7f9c64b5bd-x2x8q,server,"{""log"":""06:33:21.123 ERROR c.s.Cart TraceID: 4f1a [get][no cart]\n"",""stream"":""stdout""}""#
+    }
+
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !line.first()?.is_ascii_digit() {
+            return None;
+        }
+        let (time, mut rest) = column(line)?;
+        let (after, stamp) = stamp::iso(time).ok()?;
+        if !after.is_empty() {
+            return None;
+        }
+        let mut pod = None;
+        let mut last: &[u8] = b"";
+        for n in 0.. {
+            if n == COLUMNS {
+                return None;
+            }
+            let (value, next) = column(rest)?;
+            last = value;
+            if next.is_empty() {
+                break;
+            }
+            pod = pod.or_else(|| workload(value).map(|service| (value, service)));
+            rest = next;
+        }
+        let (host, service) = pod?;
+        let text = line_of(undoubled(last));
+        let h = head(without_clock(&text));
+        let message = Message {
+            text: Cow::Owned(h.text.to_vec()),
+            ..Message::new(h.level.unwrap_or(Level::Info), b"")
+        };
+        Some(Record {
+            stamp: Some(stamp),
+            stamped: At::End,
+            host: Some(Cow::Borrowed(host)),
+            service: Some(Cow::Borrowed(service)),
+            version: None,
+            scope: None,
+            body: Body::Message(message),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(line: &str) -> Option<(String, String, Level, String)> {
+        let r = CsvRow.parse(line.as_bytes())?;
+        let Body::Message(m) = &r.body else {
+            return None;
+        };
+        let t = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
+        Some((t(&r.service?), t(&r.host?), m.level, t(&m.text)))
+    }
+
+    #[test]
+    fn rows() {
+        let (service, host, level, text) = read(CsvRow.sample()).unwrap();
+        assert_eq!(service, "shop-cart");
+        assert_eq!(host, "shop-cart-7f9c64b5bd-x2x8q");
+        assert_eq!(level, Level::Error);
+        assert!(text.ends_with("TraceID: 4f1a [get][no cart]"), "{text}");
+        // a line that was not Docker's, with a comma and a doubled quote
+        let (_, _, level, text) =
+            read(r#"2026-11-20T06:33:21Z,pay-66d5b8c7f9-abcde,"WARN  slow ""charge"", 3 s""#)
+                .unwrap();
+        assert_eq!(
+            (level, text.as_str()),
+            (Level::Warn, "slow \"charge\", 3 s")
+        );
+    }
+
+    #[test]
+    fn other_lines_are_left_alone() {
+        for line in [
+            "Timestamp,Node,PodName,Log",
+            "2026-11-20T06:33:21Z,web-1,hello,world",
+            "2026-11-20T06:33:21Z INFO shop-cart-7f9c64b5bd-x2x8q, ready",
+            "2026-11-20T06:33:21Z,shop-cart-7f9c64b5bd-x2x8q,\"open",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(s in "(2026-11-20T06:33:21Z)?[,\"a-f0-9{}:\\\\n-]{0,80}") {
+            let _ = CsvRow.parse(s.as_bytes());
+        }
+    }
+}

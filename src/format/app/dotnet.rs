@@ -1,0 +1,160 @@
+//! .NET's console logger: `fail: Category[1]` and the text on lines behind it, indented by six blanks. No time, unless one is
+//! configured to stand in front.
+
+use crate::format::{Format, Framing, Reader};
+use crate::record::{Body, Kind, Level, Message, Record};
+use std::borrow::Cow;
+
+/// The console log of .NET.
+pub struct Dotnet;
+
+impl Format for Dotnet {
+    fn name(&self) -> &str {
+        ".NET console"
+    }
+    fn kind(&self) -> Kind {
+        Kind::App
+    }
+    fn about(&self) -> &str {
+        "console log of .NET: level, category, text on the next line"
+    }
+    fn framing(&self) -> Framing {
+        Framing::Stateful
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        head(line).map(|_| Record::new(None, Body::Nothing))
+    }
+    fn reader(&self) -> Option<Box<dyn Reader>> {
+        Some(Box::new(Lines::default()))
+    }
+    fn sample(&self) -> &str {
+        "fail: Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware[1]"
+    }
+}
+
+/// `fail: Category[1]`: level and category.
+fn head(line: &[u8]) -> Option<(Level, &[u8])> {
+    let level = match line.get(..6)? {
+        b"trce: " => Level::Trace,
+        b"dbug: " => Level::Debug,
+        b"info: " => Level::Info,
+        b"warn: " => Level::Warn,
+        b"fail: " => Level::Error,
+        b"crit: " => Level::Fatal,
+        _ => return None,
+    };
+    let rest = line[6..].strip_suffix(b"]")?;
+    let open = memchr::memrchr(b'[', rest)?;
+    let (category, id) = (&rest[..open], &rest[open + 1..]);
+    let number = id.strip_prefix(b"-").unwrap_or(id);
+    let named = !category.is_empty()
+        && !number.is_empty()
+        && number.iter().all(u8::is_ascii_digit)
+        && category.iter().all(u8::is_ascii_graphic);
+    named.then_some((level, category))
+}
+
+/// First parts of categories that name the framework and no service.
+const FRAMEWORK: [&[u8]; 3] = [b"Microsoft", b"System", b"Grpc"];
+
+/// The lines of one input.
+#[derive(Default)]
+struct Lines {
+    /// The head whose text is awaited: its level and the root of its category.
+    awaited: Option<(Level, Vec<u8>)>,
+    /// Inside of a text.
+    open: bool,
+}
+
+impl Reader for Lines {
+    fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
+        let nothing = Some(Record::new(None, Body::Nothing));
+        if let Some((level, category)) = head(line) {
+            let root = category.split(|&c| c == b'.').next().unwrap_or_default();
+            let root = if FRAMEWORK.contains(&root) { b"" } else { root };
+            self.awaited = Some((level, root[..root.len().min(64)].to_vec()));
+            self.open = true;
+            return nothing;
+        }
+        if !self.open || !line.starts_with(b"      ") {
+            self.open = false;
+            return None;
+        }
+        let Some((level, root)) = self.awaited.take() else {
+            return nothing;
+        };
+        let mut r = Record::new(None, Body::Message(Message::new(level, line.trim_ascii())));
+        r.service = (!root.is_empty()).then_some(Cow::Owned(root));
+        Some(r)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_first_line_behind_the_head_is_the_text() {
+        let mut lines = Lines::default();
+        let mut got = Vec::new();
+        for l in [
+            "fail: Shop.Pay[1]",
+            "      An unhandled exception has occurred.",
+            "      System.TimeoutException: timed out",
+            "crit: Microsoft.Hosting[-3]",
+            "      bye",
+            "other",
+            "      nobody's",
+        ] {
+            got.push(match lines.read(l.as_bytes()) {
+                None => "none".to_owned(),
+                Some(Record {
+                    body: Body::Message(m),
+                    service,
+                    ..
+                }) => format!(
+                    "{:?} {:?} {}",
+                    m.level,
+                    service.map(|s| s.len()),
+                    String::from_utf8_lossy(&m.text)
+                ),
+                Some(_) => String::new(),
+            });
+        }
+        assert_eq!(
+            got,
+            [
+                "",
+                "Error Some(4) An unhandled exception has occurred.",
+                "",
+                "",
+                "Fatal None bye",
+                "none",
+                "none"
+            ]
+        );
+    }
+
+    #[test]
+    fn look_alikes() {
+        for l in [
+            "fail: a test",
+            "info: start {\"a\":[1]}",
+            "warn: x[y]",
+            "info: [1]",
+            "info",
+            "",
+        ] {
+            assert!(Dotnet.parse(l.as_bytes()).is_none(), "{l}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_lines_never_panic(line in proptest::collection::vec(any::<u8>(), 0..40)) {
+            let mut r = Lines::default();
+            let _ = (r.read(&line), r.read(Dotnet.sample().as_bytes()), r.read(&line));
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The slow query log of MySQL and MariaDB: `# Time:` (left out within a second), `# User@Host:`, `# Query_time:`, `SET timestamp=…;`,
+//! then the statement. A record is cited at its statement, whose words are not read for markers: `rollback` there is SQL.
+
+use crate::format::leaf;
+use crate::format::{Format, Framing, Reader};
+use crate::record::{Body, Kind, Level, Message, Record};
+use crate::time::stamp::iso;
+use crate::time::{Precision, SECOND, Stamp};
+use memchr::memmem;
+use std::borrow::Cow;
+
+/// Slow query log of MySQL and MariaDB.
+pub struct MysqlSlow;
+
+impl Format for MysqlSlow {
+    fn name(&self) -> &str {
+        "MySQL slow log"
+    }
+    fn kind(&self) -> Kind {
+        Kind::App
+    }
+    fn about(&self) -> &str {
+        "slow query log of MySQL, MariaDB and Percona Server"
+    }
+    fn framing(&self) -> Framing {
+        Framing::Stateful
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        heads(line).then(|| Record::new(None, Body::Nothing))
+    }
+    fn reader(&self) -> Option<Box<dyn Reader>> {
+        Some(Box::new(Lines::default()))
+    }
+    fn sample(&self) -> &str {
+        "# Query_time: 12.001230  Lock_time: 0.000100 Rows_sent: 1  Rows_examined: 9000000"
+    }
+}
+
+/// Whether a line stands in the head of an entry.
+fn heads(line: &[u8]) -> bool {
+    let Some(rest) = line.strip_prefix(b"# ") else {
+        return false;
+    };
+    rest.starts_with(b"User@Host: ")
+        || rest.starts_with(b"Query_time: ")
+        || rest.starts_with(b"Thread_id: ")
+        || rest.starts_with(b"Rows_affected: ")
+        || (rest.starts_with(b"Time: ") && rest.get(6).is_some_and(u8::is_ascii_digit))
+}
+
+/// The next line of an entry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Next {
+    /// Not inside an entry.
+    #[default]
+    Head,
+    /// The rest of the head, `use …;` and `SET timestamp=…;`.
+    Times,
+    /// The statement.
+    Statement,
+    /// More of the statement.
+    More,
+}
+
+/// The lines of one input.
+#[derive(Default)]
+struct Lines {
+    next: Next,
+    /// `# Time:` of the entry where it tells its zone.
+    zoned: Option<Stamp>,
+    /// `SET timestamp`.
+    epoch: Option<Stamp>,
+    /// `# Query_time: …` without its mark.
+    cost: Vec<u8>,
+}
+
+impl Reader for Lines {
+    fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
+        let nothing = Some(Record::new(None, Body::Nothing));
+        if heads(line) {
+            self.head(&line[2..]);
+            return nothing;
+        }
+        if is_banner(line) {
+            self.next = Next::Head;
+            return nothing;
+        }
+        match self.next {
+            Next::Head => None,
+            Next::Times => {
+                if let Some(n) = line.strip_prefix(b"SET timestamp=") {
+                    self.epoch = epoch(n);
+                    self.next = Next::Statement;
+                }
+                // the schema, and Percona's further lines of costs
+                let known = self.next == Next::Statement
+                    || line.starts_with(b"use ")
+                    || line.starts_with(b"# ");
+                known.then(|| Record::new(None, Body::Nothing))
+            }
+            Next::Statement => {
+                self.next = Next::More;
+                let mut m = Message::new(Level::Warn, b"");
+                m.text = Cow::Owned([b"slow query: ", &self.cost[..]].concat());
+                let stamp = self.zoned.or(self.epoch);
+                let mut r = Record::new(stamp, Body::Message(m));
+                r.service = Some(Cow::Borrowed(b"mysql"));
+                Some(r)
+            }
+            Next::More => nothing,
+        }
+    }
+}
+
+impl Lines {
+    fn head(&mut self, rest: &[u8]) {
+        if self.next != Next::Times {
+            (self.zoned, self.epoch) = (None, None);
+            self.next = Next::Times;
+        }
+        if let Some(t) = rest.strip_prefix(b"Time: ") {
+            self.zoned = iso(t)
+                .ok()
+                .map(|(_, s)| s)
+                .filter(|s| s.offset_min.is_some());
+        }
+        if rest.starts_with(b"Query_time: ") {
+            self.cost = rest[..rest.len().min(200)].to_vec();
+        }
+    }
+}
+
+/// `1795156668;`, also with a fraction.
+fn epoch(b: &[u8]) -> Option<Stamp> {
+    let n = b.iter().take_while(|c| c.is_ascii_digit()).count();
+    let seconds = i64::try_from(leaf::uint(&b[..n])?).ok()?;
+    (seconds < 1 << 33).then(|| Stamp::utc(seconds * SECOND, Precision::Second))
+}
+
+/// What the server writes when it opens the log.
+fn is_banner(line: &[u8]) -> bool {
+    (memmem::find(line, b", Version: ").is_some() && line.ends_with(b"started with:"))
+        || line.starts_with(b"Tcp port: ")
+        || line.starts_with(b"TCP Port: ")
+        || line.starts_with(b"Time                 Id Command    Argument")
+        || line.starts_with(b"Time\t\t    Id Command\tArgument")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn stamps(text: &str) -> Vec<(i64, String)> {
+        let mut lines = Lines::default();
+        let mut out = Vec::new();
+        for l in text.lines() {
+            if let Some(Record {
+                stamp: Some(s),
+                body: Body::Message(m),
+                ..
+            }) = lines.read(l.as_bytes())
+            {
+                let text = String::from_utf8_lossy(&m.text).into_owned();
+                out.push((s.instant().unwrap().0, text));
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn the_time_that_tells_its_zone_else_the_epoch() {
+        let got = stamps(
+            "# Time: 2026-03-10T13:05:00.123456Z\n# User@Host: shop[shop] @ [10.0.0.5] Id: 12\n# Query_time: 12.0  Lock_time: 0.1 Rows_sent: 1\nuse shop;\nSET timestamp=1773147888;\nSELECT 1\nFROM t;\n\
+             # Time: 261120  6:37:48\n# User@Host: root[root] @ localhost []\n# Query_time: 0.1  Lock_time: 0.0\nSET timestamp=1795156668;\nselect 1;\n\
+             # User@Host: root[root] @ localhost []\n# Query_time: 0.2  Lock_time: 0.0\nSET timestamp=1795156669;\nrollback;\n",
+        );
+        assert_eq!(got.len(), 3);
+        // 2026-03-10T13:05:00.123456Z
+        assert_eq!(got[0].0, 1_773_147_900_123_456);
+        assert_eq!(
+            got[0].1,
+            "slow query: Query_time: 12.0  Lock_time: 0.1 Rows_sent: 1"
+        );
+        assert_eq!(
+            (got[1].0, got[2].0),
+            (1_795_156_668_000_000, 1_795_156_669_000_000)
+        );
+    }
+
+    #[test]
+    fn nothing_outside_of_an_entry() {
+        let mut lines = Lines::default();
+        assert!(lines.read(b"SET timestamp=1795156668;").is_none());
+        assert!(lines.read(b"select 1;").is_none());
+        assert!(
+            lines
+                .read(b"mariadbd, Version: 10.11.19-log. started with:")
+                .is_some()
+        );
+        assert!(MysqlSlow.parse(b"# Time: flies").is_none() && MysqlSlow.parse(b"").is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn any_lines_never_panic(lines in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..40), 0..8), n in 0usize..8) {
+            let mut r = Lines::default();
+            for (i, l) in lines.iter().enumerate() {
+                if i == n { let _ = r.read(MysqlSlow.sample().as_bytes()); let _ = r.read(b"SET timestamp=99999999999999999999;"); }
+                let _ = r.read(l);
+            }
+        }
+    }
+}

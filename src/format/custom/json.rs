@@ -1,0 +1,92 @@
+//! Formats that are JSON lines with keys of their own: a path per meaning, nested or literally dotted.
+
+use super::{CompileError, MAX, Made, Matcher, Slot, slot_of, unit};
+use crate::format::flat_json::{Value, fields};
+use crate::record::At;
+use std::collections::BTreeMap;
+
+/// A path of keys, as one string with dots.
+pub(super) struct Path(Vec<u8>);
+
+pub(super) fn compile(map: &BTreeMap<String, String>) -> Result<Made, CompileError> {
+    let (mut names, mut paths) = (Vec::new(), Vec::new());
+    for (name, path) in map {
+        let (path, units) = match path.rsplit_once(':') {
+            Some((path, u)) => match unit(u) {
+                Some(u) => (path, BTreeMap::from([(name.clone(), u)])),
+                None => {
+                    let why = format!(
+                        "{name} = \"{path}:{u}\": \"{u}\" is no unit; write s, ms, us or ns"
+                    );
+                    return Err(CompileError::new(0, why));
+                }
+            },
+            None => (path.as_str(), BTreeMap::new()),
+        };
+        if path.is_empty() {
+            return Err(CompileError::new(
+                0,
+                format!("{name} has no path; write the key, with dots for nested ones"),
+            ));
+        }
+        let slot = slot_of(name, &units);
+        if slot == Slot::Unused && !units.is_empty() || names.len() == MAX {
+            return Err(CompileError::new(
+                0,
+                format!("{name} cannot have a unit; leave it out"),
+            ));
+        }
+        names.push((name.clone(), Some(slot)));
+        paths.push(Path(path.as_bytes().to_vec()));
+    }
+    if !names.iter().any(|(_, s)| *s == Some(Slot::Time)) {
+        return Err(CompileError::new(
+            0,
+            "json: no time; say which key holds it: time = \"ts\"",
+        ));
+    }
+    Ok(Made {
+        about: "JSON lines with keys given by the user".into(),
+        sample: String::new(),
+        names,
+        matcher: Matcher::Json(paths),
+        stamped: At::End,
+        continued: false,
+        needs_status: true,
+        status_word: "status",
+        end: 0,
+    })
+}
+
+pub(super) fn matches<'a>(paths: &[Path], line: &'a [u8], values: &mut [&'a [u8]; MAX]) -> bool {
+    look(paths, b"", line, values, 0).is_some()
+        && paths.iter().zip(values.iter()).any(|(_, v)| !v.is_empty())
+}
+
+/// Looks for the paths that begin with `front` in an object.
+fn look<'a>(
+    paths: &[Path],
+    front: &[u8],
+    object: &'a [u8],
+    values: &mut [&'a [u8]; MAX],
+    depth: usize,
+) -> Option<()> {
+    fields(object, |key, value| {
+        let mut any_deeper = false;
+        for (i, Path(path)) in paths.iter().enumerate() {
+            let Some(rest) = path.strip_prefix(front).and_then(|p| p.strip_prefix(key)) else {
+                continue;
+            };
+            match (rest, value.text()) {
+                (b"", Some(text)) if values[i].is_empty() => values[i] = text,
+                (b"", _) => {}
+                _ => any_deeper |= rest.starts_with(b"."),
+            }
+        }
+        if let (true, Value::Object(inner), 0..8) = (any_deeper, value, depth) {
+            let deeper = [front, key, b"."].concat();
+            let _ = look(paths, &deeper, inner, values, depth + 1);
+        }
+        true
+    })
+}

@@ -1,0 +1,312 @@
+//! The compiler for patterns of logback, log4j and log4j2 (`%d{ISO8601} %-5level [%thread] %logger{36} - %msg%n`).
+//! Colours and groups write nothing of their own; unknown words match and are not used.
+
+use super::steps::{Builder, Shape};
+use super::time::TimeFormat;
+use super::{CompileError, Made, Slot};
+use crate::format::synonym::{Field, field};
+use crate::record::At;
+
+/// Words that only colour or align what stands in their parentheses.
+const WRAPPERS: &[&str] = &[
+    "",
+    "clr",
+    "highlight",
+    "style",
+    "black",
+    "red",
+    "green",
+    "yellow",
+    "blue",
+    "magenta",
+    "cyan",
+    "white",
+    "gray",
+    "boldRed",
+    "boldGreen",
+    "boldYellow",
+    "boldBlue",
+    "boldMagenta",
+    "boldCyan",
+    "boldWhite",
+    "faint",
+    "notEmpty",
+    "varsNotEmpty",
+    "maxLen",
+    "maxLength",
+    "enc",
+    "encode",
+];
+
+pub(super) fn steps_of(spec: &str) -> Result<Made, CompileError> {
+    let text: Vec<(u8, usize)> = with_defaults(spec);
+    let mut c = Compiler {
+        b: Builder::default(),
+        message: false,
+    };
+    c.run(&text, &mut 0, 0)?;
+    if !c.message {
+        return Err(CompileError::new(
+            spec.len(),
+            "no %msg in the pattern; add it",
+        ));
+    }
+    // blanks at the end of a line are not worth a miss
+    while c.b.literal.last() == Some(&b' ') {
+        c.b.literal.pop();
+    }
+    let (matcher, names, sample) = c.b.finish();
+    Ok(Made {
+        about: format!("logging pattern given by the user: {}", spec.trim()),
+        sample,
+        names,
+        matcher,
+        stamped: At::End,
+        continued: true,
+        needs_status: true,
+        status_word: "status",
+        end: spec.len(),
+    })
+}
+
+/// The characters with their offsets; `${NAME:-default}` is its default, as nobody knows the settings here.
+fn with_defaults(spec: &str) -> Vec<(u8, usize)> {
+    let b = spec.as_bytes();
+    let mut text = Vec::new();
+    // how many `${…:-` are open, so that their `}` is not taken for text
+    let (mut at, mut braces, mut open): (usize, Vec<bool>, usize) = (0, Vec::new(), 0);
+    while at < b.len() {
+        match b[at] {
+            b'$' if b.get(at + 1) == Some(&b'{') => {
+                let end = b[at..]
+                    .iter()
+                    .position(|c| *c == b'}')
+                    .map_or(b.len(), |n| at + n);
+                match spec.get(at..end).and_then(|s| s.find(":-")) {
+                    Some(default) => {
+                        at += default + 2;
+                        braces.push(true);
+                        open += 1;
+                        continue;
+                    }
+                    None => at = end,
+                }
+            }
+            b'{' => {
+                braces.push(false);
+                text.push((b'{', at));
+            }
+            b'}' => match braces.pop() {
+                Some(true) => open -= 1,
+                _ => text.push((b'}', at)),
+            },
+            c => text.push((c, at)),
+        }
+        at += 1;
+    }
+    let _ = open;
+    while text.last().is_some_and(|t| t.0.is_ascii_whitespace()) {
+        text.pop();
+    }
+    text
+}
+
+struct Compiler {
+    b: Builder,
+    message: bool,
+}
+
+impl Compiler {
+    /// Compiles from `i` on, up to the parenthesis that closes a group where `depth` is not 0.
+    fn run(
+        &mut self,
+        text: &[(u8, usize)],
+        i: &mut usize,
+        depth: usize,
+    ) -> Result<(), CompileError> {
+        if depth > 16 {
+            let at = text.get(*i).map_or(0, |t| t.1);
+            return Err(CompileError::new(
+                at,
+                "more than 16 groups inside each other; write it plainer",
+            ));
+        }
+        while let Some(&(c, at)) = text.get(*i) {
+            *i += 1;
+            match c {
+                b')' if depth > 0 => return Ok(()),
+                b'\\' => {
+                    let escaped = text.get(*i).map_or(b'\\', |t| t.0);
+                    *i += 1;
+                    match escaped {
+                        b'n' | b'r' => {}
+                        b't' => self.b.literal.push(b'\t'),
+                        c => self.b.literal.push(c),
+                    }
+                }
+                b'%' if text.get(*i).is_some_and(|t| t.0 == b'%') => {
+                    *i += 1;
+                    self.b.literal.push(b'%');
+                }
+                b'%' => self.word(text, i, at, depth)?,
+                c => self.b.literal.push(c),
+            }
+        }
+        match depth {
+            0 => Ok(()),
+            _ => {
+                let at = text.last().map_or(0, |t| t.1);
+                Err(CompileError::new(
+                    at,
+                    "a group that is never closed; close it with )",
+                ))
+            }
+        }
+    }
+
+    fn word(
+        &mut self,
+        text: &[(u8, usize)],
+        i: &mut usize,
+        at: usize,
+        depth: usize,
+    ) -> Result<(), CompileError> {
+        let peek = |i: usize| text.get(i).map(|t| t.0);
+        let mut padded = false;
+        while peek(*i).is_some_and(|c| matches!(c, b'-' | b'.' | b'0'..=b'9')) {
+            // a largest width cuts and does not pad
+            padded |= peek(*i).is_some_and(|c| c.is_ascii_digit()) && (peek(*i - 1) != Some(b'.'));
+            *i += 1;
+        }
+        let mut word = String::new();
+        while let Some(c) = peek(*i).filter(|c| c.is_ascii_alphabetic()) {
+            word.push(char::from(c));
+            *i += 1;
+        }
+        if peek(*i) == Some(b'(') && (WRAPPERS.contains(&word.as_str()) || word == "replace") {
+            *i += 1;
+            self.run(text, i, depth + 1)?;
+            while braced(text, i).is_some() {}
+            return Ok(());
+        }
+        let mut braces = Vec::new();
+        while let Some(inner) = braced(text, i) {
+            braces.push(inner);
+        }
+        // log4j2 wraps with braces instead: %highlight{%p}{…}, %style{…}{…}
+        if let (true, Some(inner)) = (
+            WRAPPERS.contains(&word.as_str()) && !word.is_empty(),
+            braces.first(),
+        ) {
+            return self.run(&inner.clone(), &mut 0, 0);
+        }
+        if word.is_empty() {
+            return Err(CompileError::new(
+                at,
+                "a % that begins no word; write \\% for the sign itself",
+            ));
+        }
+        self.named(&word, &braces, padded, at)
+    }
+
+    fn named(
+        &mut self,
+        word: &str,
+        braces: &[Vec<(u8, usize)>],
+        padded: bool,
+        at: usize,
+    ) -> Result<(), CompileError> {
+        let argument: String = braces
+            .first()
+            .map(|b| b.iter().map(|t| char::from(t.0)).collect())
+            .unwrap_or_default();
+        let f = Slot::Field;
+        let (name, slot, shape, example): (&str, Slot, Shape, &str) = match word {
+            "n" | "ex" | "exception" | "throwable" | "xEx" | "xException" | "xThrowable"
+            | "wEx" | "wex" | "rEx" | "rootException" | "nopex" | "nopexception"
+            | "throwable.short" => return Ok(()),
+            "d" | "date" => {
+                // a zone may stand behind a comma: it only says how the time is written
+                let pattern = argument.trim().trim_matches('"');
+                let pattern = match pattern.rsplit_once(", ") {
+                    Some((p, zone)) if !zone.starts_with('S') => p.trim_end_matches('"'),
+                    _ => pattern,
+                };
+                let time = TimeFormat::java(pattern).map_err(|why| CompileError::new(at, why))?;
+                (
+                    "time",
+                    Slot::Time,
+                    Shape::Written(time),
+                    "2026-11-20 06:33:18,502",
+                )
+            }
+            "p" | "level" | "le" => ("level", f(Field::Level), Shape::Word, "INFO"),
+            "c" | "logger" | "lo" => ("logger", Slot::Logger, Shape::Word, "shop.cart"),
+            "t" | "thread" | "tn" | "threadName" => ("thread", Slot::Unused, Shape::Text, "main"),
+            "m" | "msg" | "message" => {
+                self.message = true;
+                ("message", f(Field::Message), Shape::Text, "started")
+            }
+            "contextName" | "cn" | "applicationName" => {
+                ("service", f(Field::Service), Shape::Word, "shop")
+            }
+            "X" | "mdc" | "MDC" | "property" | "K" | "map" | "MAP" => {
+                let key = argument.split(":-").next().unwrap_or_default();
+                let slot = field(key.as_bytes()).filter(|f| {
+                    matches!(
+                        f,
+                        Field::Id | Field::Version | Field::Release | Field::Service
+                    )
+                });
+                return self.add(
+                    format!("mdc.{key}"),
+                    slot.map_or(Slot::Unused, Slot::Field),
+                    Shape::Text,
+                    "-",
+                    at,
+                );
+            }
+            "L" | "line" | "r" | "relative" | "pid" | "processId" | "sn" | "sequenceNumber"
+            | "F" | "file" | "C" | "class" | "M" | "method" | "T" | "tid" | "threadId" | "u"
+            | "uuid" => (word, Slot::Unused, Shape::Word, "0"),
+            "clr" | "replace" => return Ok(()),
+            _ => (word, Slot::Unused, Shape::Text, "-"),
+        };
+        let shape = match (padded, &shape) {
+            (true, Shape::Word) => Shape::Padded,
+            _ => shape,
+        };
+        self.add(name.to_owned(), slot, shape, example, at)
+    }
+
+    fn add(
+        &mut self,
+        name: String,
+        slot: Slot,
+        shape: Shape,
+        example: &str,
+        at: usize,
+    ) -> Result<(), CompileError> {
+        self.b
+            .variable(name, Some(slot), shape, example)
+            .map_err(|why| CompileError::new(at, why))
+    }
+}
+
+/// What stands in the braces at `i`, which moves behind them.
+fn braced(text: &[(u8, usize)], i: &mut usize) -> Option<Vec<(u8, usize)>> {
+    if text.get(*i)?.0 != b'{' {
+        return None;
+    }
+    let mut depth = 0;
+    let inner: Vec<(u8, usize)> = text[*i..]
+        .iter()
+        .copied()
+        .take_while(|t| {
+            depth += i32::from(t.0 == b'{') - i32::from(t.0 == b'}');
+            depth > 0
+        })
+        .collect();
+    *i = (*i + inner.len() + 1).min(text.len());
+    Some(inner[1..].to_vec())
+}

@@ -1,0 +1,494 @@
+//! Formats given by the user: what a definition holds, and what makes a format of it. One file per way to write one.
+//! A definition becomes a matcher that gives a value per name; nothing is guessed about a line. Files are read elsewhere.
+
+mod apache;
+mod conf;
+mod haproxy;
+mod json;
+mod logback;
+mod nginx;
+mod regex;
+mod steps;
+mod time;
+
+pub use conf::{FromConf, from_conf};
+pub use nginx::compile_nginx;
+
+use super::leaf::Unit;
+use super::synonym::{self, Field, Taken};
+use super::{Format, Framing};
+use crate::format::app::message::service_of_logger;
+use crate::record::{At, Body, Kind, Level, MarkerKind, Message, Notice, Record};
+use crate::time::zone::Zone;
+use crate::time::{Instant, Stamp};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use time::TimeFormat;
+
+/// Most names in one format.
+const MAX: usize = 64;
+
+/// What is wrong with a definition, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("byte {at}: {why}")]
+pub struct CompileError {
+    /// Offset of the offending byte in the string as given.
+    pub at: usize,
+    /// What is wrong, and the remedy.
+    pub why: String,
+}
+
+impl CompileError {
+    pub(super) fn new(at: usize, why: impl Into<String>) -> CompileError {
+        CompileError {
+            at,
+            why: why.into(),
+        }
+    }
+
+    /// Three lines: what is wrong, the line of the string it is about, and a caret under the place.
+    pub fn render(&self, spec: &str) -> String {
+        let at = (0..=self.at.min(spec.len()))
+            .rev()
+            .find(|&i| spec.is_char_boundary(i))
+            .unwrap_or(0);
+        let start = spec[..at].rfind('\n').map_or(0, |i| i + 1);
+        let end = spec[at..].find('\n').map_or(spec.len(), |i| at + i);
+        let pad: String = spec[start..at]
+            .chars()
+            .map(|c| if c == '\t' { '\t' } else { ' ' })
+            .collect();
+        format!("{}\n  {}\n  {pad}^", self.why, &spec[start..end])
+    }
+}
+
+/// How the lines of a format are written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spec {
+    /// An nginx `log_format`: the string, or the whole directive.
+    Nginx(String),
+    /// An Apache `LogFormat` string.
+    Apache(String),
+    /// An HAProxy `log-format` string.
+    Haproxy(String),
+    /// A logback, log4j or log4j2 pattern.
+    Logback(String),
+    /// A regular expression with named groups.
+    Regex(String),
+    /// Names of fields in JSON lines: what they mean → their path, with a unit behind a colon.
+    Json(BTreeMap<String, String>),
+}
+
+impl Spec {
+    /// The name of a format that has no other.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Spec::Nginx(_) => "nginx log_format",
+            Spec::Apache(_) => "Apache LogFormat",
+            Spec::Haproxy(_) => "HAProxy log-format",
+            Spec::Logback(_) => "logging pattern",
+            Spec::Regex(_) => "own pattern",
+            Spec::Json(_) => "own JSON",
+        }
+    }
+
+    /// The kind of writer that a bare string looks like; `None` when it is no format string at all.
+    pub fn guess(s: &str) -> Option<Spec> {
+        let has = |parts: &[&str]| parts.iter().any(|p| s.contains(p));
+        let s = s.to_owned();
+        match () {
+            () if has(&["(?P<", "(?<"]) => Some(Spec::Regex(s)),
+            () if has(&[
+                "%msg", "%m%n", "%message", "%level", "%logger", "%p ", "%d{", "%date",
+            ]) =>
+            {
+                Some(Spec::Logback(s))
+            }
+            () if has(&["%ST", "%ci", "%tsc", "%TR", "%HU", "%ft"]) => Some(Spec::Haproxy(s)),
+            () if has(&["%>s", "%s", "%h", "%r", "%{"]) => Some(Spec::Apache(s)),
+            () if has(&["$"]) => Some(Spec::Nginx(s)),
+            () => None,
+        }
+    }
+}
+
+/// Which values of a field state something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Markers {
+    /// Name of the field.
+    pub field: String,
+    /// Value → what it states.
+    pub kinds: BTreeMap<String, MarkerKind>,
+}
+
+/// A format as the user defines it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition {
+    /// Its name in reports.
+    pub name: String,
+    /// What its records are; web for the strings of web servers and proxies, else app, where not given.
+    pub kind: Option<Kind>,
+    /// How its lines are written.
+    pub spec: Spec,
+    /// How times are written (`%Y-%m-%dT%H:%M:%S%z`), where no shape of ours fits.
+    pub time_format: Option<String>,
+    /// Units of latencies, by name of the field.
+    pub units: BTreeMap<String, Unit>,
+    /// Zone of stamps that have none.
+    pub tz: Option<Zone>,
+    /// Which moment stamps name.
+    pub stamped: Option<At>,
+    /// Values that are markers.
+    pub markers: Option<Markers>,
+}
+
+impl Definition {
+    /// A definition with nothing but a name and how lines are written.
+    pub fn new(name: &str, spec: Spec) -> Definition {
+        Definition {
+            name: name.to_owned(),
+            kind: None,
+            spec,
+            time_format: None,
+            units: BTreeMap::new(),
+            tz: None,
+            stamped: None,
+            markers: None,
+        }
+    }
+}
+
+/// Reads the unit of a latency: `s`, `ms`, `us` or `ns`.
+pub fn unit(s: &str) -> Option<Unit> {
+    match s {
+        "s" => Some(Unit::Second),
+        "ms" => Some(Unit::Milli),
+        "us" | "µs" => Some(Unit::Micro),
+        "ns" => Some(Unit::Nano),
+        _ => None,
+    }
+}
+
+/// What a name of a definition gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Slot {
+    /// When.
+    Time,
+    /// A field of the shared table.
+    Field(Field),
+    /// The machine.
+    Machine,
+    /// What wrote the line, in the language of logging frameworks.
+    Logger,
+    /// Who did it.
+    Actor,
+    /// The error of a line that has a message too.
+    Error,
+    /// Matched, not used.
+    Unused,
+}
+
+/// What a name means to people: names of ours first, then the shared table.
+fn slot_of(name: &str, units: &BTreeMap<String, Unit>) -> Slot {
+    let unit = units.get(name).copied();
+    match name {
+        "time" | "timestamp" | "ts" => Slot::Time,
+        "message" | "msg" => Slot::Field(Field::Message),
+        "host" | "hostname" | "machine" => Slot::Machine,
+        "logger" => Slot::Logger,
+        "actor" | "user" => Slot::Actor,
+        "error" | "exception" => Slot::Error,
+        "latency" | "duration" | "elapsed" => Slot::Field(Field::Latency(unit)),
+        _ => match (synonym::field(name.as_bytes()), unit) {
+            (Some(Field::Time), _) => Slot::Time,
+            (Some(Field::Latency(own)), unit) => Slot::Field(Field::Latency(unit.or(own))),
+            (Some(f), _) => Slot::Field(f),
+            (None, Some(u)) => Slot::Field(Field::Latency(Some(u))),
+            (None, None) => Slot::Unused,
+        },
+    }
+}
+
+/// What finds the values in a line.
+enum Matcher {
+    Steps(Vec<steps::Step>),
+    Regex(Box<::regex::bytes::Regex>, Vec<usize>),
+    Json(Vec<json::Path>),
+}
+
+/// A made format.
+struct Custom {
+    name: String,
+    about: String,
+    sample: String,
+    kind: Kind,
+    names: Vec<(String, Slot)>,
+    matcher: Matcher,
+    time: Option<TimeFormat>,
+    tz: Option<Zone>,
+    stamped: At,
+    markers: Option<(usize, Markers)>,
+    /// Whether lines that are of no format may belong to the line before.
+    continued: bool,
+    /// Whether lines may begin with the head of a syslog line.
+    behind_syslog: bool,
+}
+
+/// Makes a format. The error points into the string of the definition; where a part of it is wrong that is no such string,
+/// at its start.
+pub fn compile(def: &Definition) -> Result<Box<dyn Format>, CompileError> {
+    let made = match &def.spec {
+        Spec::Nginx(s) => nginx::steps_of(s)?,
+        Spec::Apache(s) => apache::steps_of(s)?,
+        Spec::Haproxy(s) => haproxy::steps_of(s)?,
+        Spec::Logback(s) => logback::steps_of(s)?,
+        Spec::Regex(s) => regex::compile(s)?,
+        Spec::Json(map) => json::compile(map)?,
+    };
+    let web = matches!(
+        def.spec,
+        Spec::Nginx(_) | Spec::Apache(_) | Spec::Haproxy(_)
+    );
+    let kind = def.kind.unwrap_or(if web { Kind::Web } else { Kind::App });
+    let time = match &def.time_format {
+        Some(t) => Some(
+            TimeFormat::strptime(t)
+                .map_err(|e| CompileError::new(0, format!("time_format: {e}")))?,
+        ),
+        None => None,
+    };
+    let names: Vec<(String, Slot)> = made
+        .names
+        .into_iter()
+        .map(|(name, slot)| {
+            let slot = match (slot, def.units.get(&name)) {
+                (Some(Slot::Field(Field::Latency(_))), Some(u)) => {
+                    Slot::Field(Field::Latency(Some(*u)))
+                }
+                (Some(slot), _) => slot,
+                (None, _) => slot_of(&name, &def.units),
+            };
+            (name, slot)
+        })
+        .collect();
+    if names.len() > MAX {
+        return Err(CompileError::new(
+            0,
+            format!("more than {MAX} names; shorten the format"),
+        ));
+    }
+    let markers = match &def.markers {
+        None => None,
+        Some(m) => match names.iter().position(|(n, _)| *n == m.field) {
+            Some(i) => Some((i, m.clone())),
+            None => {
+                let why = format!(
+                    "marker: there is no field \"{}\" in the format; name one that is there",
+                    m.field
+                );
+                return Err(CompileError::new(0, why));
+            }
+        },
+    };
+    let has = |f: Field| names.iter().any(|(_, s)| *s == Slot::Field(f));
+    if kind == Kind::Web && !has(Field::Status) && made.needs_status {
+        let why = format!(
+            "no {} in the format, so that requests cannot be counted; add it",
+            made.status_word
+        );
+        return Err(CompileError::new(made.end, why));
+    }
+    Ok(Box::new(Custom {
+        name: def.name.clone(),
+        about: made.about,
+        sample: made.sample,
+        kind,
+        names,
+        matcher: made.matcher,
+        time,
+        tz: def.tz,
+        stamped: def.stamped.unwrap_or(made.stamped),
+        markers,
+        continued: made.continued,
+        behind_syslog: matches!(def.spec, Spec::Haproxy(_)),
+    }))
+}
+
+/// What a compiler of one way to write formats gives.
+struct Made {
+    about: String,
+    sample: String,
+    /// Names in the order of their values; what they mean, where the writer's language says it.
+    names: Vec<(String, Option<Slot>)>,
+    matcher: Matcher,
+    stamped: At,
+    continued: bool,
+    /// Whether a web format without a status is an error, and what a status is called.
+    needs_status: bool,
+    status_word: &'static str,
+    /// Length of the string.
+    end: usize,
+}
+
+type Values<'a> = [&'a [u8]; MAX];
+
+impl Custom {
+    fn values<'a>(&self, line: &'a [u8]) -> Option<Values<'a>> {
+        let mut values: Values<'a> = [&[]; MAX];
+        let found = match &self.matcher {
+            Matcher::Steps(steps) => steps::matches(steps, line, &mut values),
+            Matcher::Regex(r, groups) => regex::matches(r, groups, line, &mut values),
+            Matcher::Json(paths) => json::matches(paths, line, &mut values),
+        };
+        found.then_some(values)
+    }
+
+    /// The stamp of a written time.
+    fn stamp(&self, value: &[u8]) -> Option<Stamp> {
+        let stamp = match &self.time {
+            Some(t) => t.whole(value)?,
+            None => synonym::time(value)?,
+        };
+        Some(self.in_zone(stamp))
+    }
+
+    fn in_zone(&self, stamp: Stamp) -> Stamp {
+        match (stamp.offset_min, self.tz) {
+            (None, Some(zone)) if stamp.dated.is_whole() => {
+                let at = zone.instant_of(stamp.wall_us, false);
+                let offset_min = i16::try_from(zone.offset_at(Instant(at.0))).ok();
+                Stamp {
+                    offset_min,
+                    ..stamp
+                }
+            }
+            _ => stamp,
+        }
+    }
+
+    fn record<'a>(&self, line: &'a [u8], values: &Values<'a>) -> Record<'a> {
+        let mut taken = Taken::default();
+        let mut said = Said::default();
+        let mut stamp = None;
+        for ((_, slot), value) in self.names.iter().zip(values).filter(|(_, v)| !v.is_empty()) {
+            match slot {
+                Slot::Time => stamp = stamp.or_else(|| self.stamp(value)),
+                Slot::Field(Field::Level) => said.level = Level::from_word(value.trim_ascii()),
+                Slot::Field(Field::Message) => said.text = Some(value),
+                Slot::Field(f) => taken.take_as(*f, value),
+                Slot::Machine => said.machine = Some(value),
+                Slot::Logger => said.logger = service_of_logger(value),
+                Slot::Actor => said.actor = Some(value),
+                Slot::Error => said.error = Some(value),
+                Slot::Unused => {}
+            }
+        }
+        let stamp = stamp.or_else(|| taken.stamp.map(|s| self.in_zone(s)));
+        let mut rec = self.body(line, values, taken, said);
+        rec.stamp = stamp;
+        rec.host = said.machine.filter(|m| *m != b"-").map(Cow::Borrowed);
+        rec.scope =
+            matches!(self.kind, Kind::Deploy | Kind::Pager | Kind::System).then_some(self.kind);
+        rec
+    }
+
+    fn body<'a>(
+        &self,
+        line: &'a [u8],
+        values: &Values<'a>,
+        mut taken: Taken<'a>,
+        said: Said<'a>,
+    ) -> Record<'a> {
+        let service = taken.service.or(said.logger);
+        let message = said.message(line);
+        let stated = self.markers.as_ref().and_then(|(i, m)| {
+            let value = std::str::from_utf8(values[*i].trim_ascii()).ok()?;
+            m.kinds.get(value)
+        });
+        let body = match stated {
+            Some(kind) => Body::Notices(vec![Notice {
+                actor: said.actor.map(Cow::Borrowed),
+                service: service.map(Cow::Borrowed),
+                version: taken.version.map(Cow::Borrowed),
+                ..Notice::new(*kind, said.text.unwrap_or(line))
+            }]),
+            None if taken.has_status => {
+                taken.request.by_app = self.kind != Kind::Web;
+                taken.request.message =
+                    (said.text.is_some() || said.level.is_some()).then_some(message);
+                Body::Request(taken.request)
+            }
+            None => Body::Message(message),
+        };
+        Record {
+            stamped: self.stamped,
+            service: service.map(Cow::Borrowed),
+            version: taken.version.map(Cow::Borrowed),
+            ..Record::new(None, body)
+        }
+    }
+}
+
+/// What a line says beside the fields of a request.
+#[derive(Clone, Copy, Default)]
+struct Said<'a> {
+    level: Option<Level>,
+    text: Option<&'a [u8]>,
+    machine: Option<&'a [u8]>,
+    logger: Option<&'a [u8]>,
+    actor: Option<&'a [u8]>,
+    error: Option<&'a [u8]>,
+}
+
+impl<'a> Said<'a> {
+    fn message(&self, line: &'a [u8]) -> Message<'a> {
+        Message {
+            error: self.error.map(Cow::Borrowed),
+            ..Message::new(self.level.unwrap_or(Level::Info), self.text.unwrap_or(line))
+        }
+    }
+}
+
+impl Format for Custom {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+    fn about(&self) -> &str {
+        &self.about
+    }
+    fn framing(&self) -> Framing {
+        if self.continued {
+            Framing::Head
+        } else {
+            Framing::Line
+        }
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let found = self.values(line).map(|v| self.record(line, &v));
+        if found.is_some() || !self.behind_syslog {
+            return found
+                .filter(|r| !matches!(self.matcher, Matcher::Json(_)) || r.stamp.is_some());
+        }
+        // behind `Nov 20 06:33:21 lb haproxy[950]: `
+        let near = &line[..line.len().min(160)];
+        let at = memchr::memmem::find(near, b"]: ")? + 3;
+        let inner = &line[at..];
+        self.values(inner).map(|v| self.record(inner, &v))
+    }
+    fn sample(&self) -> &str {
+        &self.sample
+    }
+    fn values<'a>(&self, line: &'a [u8]) -> Vec<(String, Cow<'a, [u8]>)> {
+        let found = Custom::values(self, line).into_iter().flatten();
+        let named = self.names.iter().zip(found);
+        named
+            .map(|((n, _), v)| (n.clone(), Cow::Borrowed(v)))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

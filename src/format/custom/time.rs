@@ -1,0 +1,426 @@
+//! Times as a definition writes them: `strptime` patterns (`%d/%b/%Y`) and those of Java (`dd/MMM/yyyy`), as one list of pieces.
+//! The digits are read by position as in `time::stamp`; nothing is guessed.
+
+use crate::time::stamp::{month, offset};
+use crate::time::zone::abbreviation;
+use crate::time::{DAY, Dated, HOUR, MINUTE, Precision, SECOND, Stamp, days_from_civil, is_leap};
+
+/// A part of a written time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    /// Bytes that must be there; a blank stands for one or more.
+    Literal(u8),
+    Year,
+    /// Two digits, 1970–2069.
+    ShortYear,
+    Month,
+    /// A name, of which three letters count.
+    MonthName,
+    Day,
+    /// Day of the year.
+    YearDay,
+    /// A name, not used.
+    Weekday,
+    Hour,
+    /// 1–12, with a half of the day elsewhere.
+    Hour12,
+    Half,
+    Minute,
+    Second,
+    /// 1–9 digits.
+    Fraction,
+    Offset,
+    ZoneName,
+    /// Since 1970: microseconds of one, and whether a fraction may follow.
+    Epoch(i64),
+    /// A fraction with its mark, or nothing.
+    MaybeFraction,
+}
+
+/// A compiled pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TimeFormat(Vec<Piece>);
+
+/// What has been read.
+#[derive(Default)]
+struct Parts {
+    year: Option<i64>,
+    month: Option<i64>,
+    day: Option<i64>,
+    year_day: Option<i64>,
+    hour: Option<i64>,
+    afternoon: Option<bool>,
+    minute: i64,
+    second: i64,
+    us: i64,
+    digits: usize,
+    offset_min: Option<i16>,
+    epoch_us: Option<i64>,
+}
+
+impl TimeFormat {
+    /// Reads a `strptime` pattern (POSIX, with `%f`, `%L`, `%N`, `%3N` and `%z` as Python, Ruby and GNU write them).
+    pub(super) fn strptime(pattern: &str) -> Result<TimeFormat, String> {
+        TimeFormat::part(pattern)?.checked()
+    }
+
+    /// A part of a time, which need not have an hour.
+    pub(super) fn part(pattern: &str) -> Result<TimeFormat, String> {
+        let mut pieces = Vec::new();
+        let mut chars = pattern.chars();
+        while let Some(c) = chars.next() {
+            if c != '%' {
+                literal(&mut pieces, c);
+                continue;
+            }
+            let mut code = chars.next();
+            // flags and widths say how digits are padded, which is read in any case
+            while code.is_some_and(|c| matches!(c, '-' | '_' | '0'..='9' | ':' | '.' | '^' | '#')) {
+                code = chars.next();
+            }
+            let more = |all: &str| TimeFormat::part(all).map(|t| t.0);
+            match code {
+                Some('Y') => pieces.push(Piece::Year),
+                Some('y') => pieces.push(Piece::ShortYear),
+                Some('m') => pieces.push(Piece::Month),
+                Some('b' | 'B' | 'h') => pieces.push(Piece::MonthName),
+                Some('d' | 'e') => pieces.push(Piece::Day),
+                Some('j') => pieces.push(Piece::YearDay),
+                Some('a' | 'A') => pieces.push(Piece::Weekday),
+                Some('H' | 'k') => pieces.push(Piece::Hour),
+                Some('I' | 'l') => pieces.push(Piece::Hour12),
+                Some('p' | 'P') => pieces.push(Piece::Half),
+                Some('M') => pieces.push(Piece::Minute),
+                Some('S') => pieces.push(Piece::Second),
+                Some('f' | 'L' | 'N') => pieces.push(Piece::Fraction),
+                Some('z') => pieces.push(Piece::Offset),
+                Some('Z') => pieces.push(Piece::ZoneName),
+                Some('s') => pieces.extend([Piece::Epoch(SECOND), Piece::MaybeFraction]),
+                Some('T') => pieces.extend(more("%H:%M:%S")?),
+                Some('F') => pieces.extend(more("%Y-%m-%d")?),
+                Some('R') => pieces.extend(more("%H:%M")?),
+                Some('D') => pieces.extend(more("%m/%d/%y")?),
+                Some('r') => pieces.extend(more("%I:%M:%S %p")?),
+                Some('c') => pieces.extend(more("%a %b %e %H:%M:%S %Y")?),
+                Some('n' | 't') => literal(&mut pieces, ' '),
+                Some('%') => literal(&mut pieces, '%'),
+                Some(c) => {
+                    return Err(format!(
+                        "%{c} is not known; use %Y %m %d %H %M %S %f %z and their kin"
+                    ));
+                }
+                None => return Err("a % at the end; write %% for the sign itself".into()),
+            }
+        }
+        Ok(TimeFormat(pieces))
+    }
+
+    /// Reads a pattern of Java's date formatters (`yyyy-MM-dd HH:mm:ss,SSS`) or one of the names that logback and log4j have.
+    pub(super) fn java(pattern: &str) -> Result<TimeFormat, String> {
+        let pattern = match pattern.trim() {
+            "" | "ISO8601" | "DEFAULT" => "yyyy-MM-dd HH:mm:ss,SSS",
+            "STRICT" | "ISO8601_BASIC" => "yyyyMMdd'T'HHmmss,SSS",
+            "ISO8601_OFFSET_DATE_TIME_HHCMM" => "yyyy-MM-dd'T'HH:mm:ss,SSSXXX",
+            "ABSOLUTE" => "HH:mm:ss,SSS",
+            "DATE" => "dd MMM yyyy HH:mm:ss,SSS",
+            "UNIX" => {
+                return TimeFormat(vec![Piece::Epoch(SECOND), Piece::MaybeFraction]).checked();
+            }
+            "UNIX_MILLIS" => return TimeFormat(vec![Piece::Epoch(1000)]).checked(),
+            other => other,
+        };
+        let mut pieces = Vec::new();
+        let chars: Vec<char> = pattern.chars().collect();
+        let mut i = 0;
+        while let Some(&c) = chars.get(i) {
+            let run = chars[i..].iter().take_while(|x| **x == c).count();
+            i += run;
+            let piece = match (c, run) {
+                ('\'', 2) => Piece::Literal(b'\''),
+                ('\'', _) => {
+                    let close = chars[i..]
+                        .iter()
+                        .position(|x| *x == '\'')
+                        .ok_or("a quote that is never closed; close it")?;
+                    chars[i..i + close]
+                        .iter()
+                        .for_each(|c| literal(&mut pieces, *c));
+                    i += close + 1;
+                    continue;
+                }
+                ('y' | 'u', 2) => Piece::ShortYear,
+                ('y' | 'u', _) => Piece::Year,
+                ('M' | 'L', 3..) => Piece::MonthName,
+                ('M' | 'L', _) => Piece::Month,
+                ('d', _) => Piece::Day,
+                ('D', _) => Piece::YearDay,
+                ('E' | 'e', _) => Piece::Weekday,
+                ('H' | 'k', _) => Piece::Hour,
+                ('h' | 'K', _) => Piece::Hour12,
+                ('a', _) => Piece::Half,
+                ('m', _) => Piece::Minute,
+                ('s', _) => Piece::Second,
+                ('S' | 'n', _) => Piece::Fraction,
+                ('X' | 'x' | 'Z', _) => Piece::Offset,
+                ('z' | 'v' | 'V', _) => Piece::ZoneName,
+                (c, _) if c.is_ascii_alphabetic() => {
+                    return Err(format!(
+                        "{c} is no letter of a date pattern that is known; use yyyy MM dd HH mm ss SSS XXX"
+                    ));
+                }
+                (c, n) => {
+                    (0..n).for_each(|_| literal(&mut pieces, c));
+                    continue;
+                }
+            };
+            pieces.push(piece);
+        }
+        TimeFormat(pieces).checked()
+    }
+
+    fn checked(self) -> Result<TimeFormat, String> {
+        let has = |p: &Piece| self.0.contains(p);
+        let epoch = self.0.iter().any(|p| matches!(p, Piece::Epoch(_)));
+        match epoch || has(&Piece::Hour) || has(&Piece::Hour12) {
+            true => Ok(self),
+            false => Err("a time without an hour; add one".into()),
+        }
+    }
+
+    /// Adds what is written behind, which `more` reads.
+    pub(super) fn joined(&self, between: &[u8], more: &TimeFormat) -> TimeFormat {
+        let mut all = self.0.clone();
+        between
+            .iter()
+            .for_each(|c| literal(&mut all, char::from(*c)));
+        all.extend(more.0.iter().cloned());
+        TimeFormat(all)
+    }
+
+    /// A time of this format, for the sample line of a format.
+    pub(super) fn example(&self) -> String {
+        let mut out = String::new();
+        for p in &self.0 {
+            match p {
+                Piece::Literal(c) => out.push(char::from(*c)),
+                Piece::Year => out.push_str("2026"),
+                Piece::ShortYear => out.push_str("26"),
+                Piece::Month => out.push_str("11"),
+                Piece::MonthName => out.push_str("Nov"),
+                Piece::Day => out.push_str("20"),
+                Piece::YearDay => out.push_str("324"),
+                Piece::Weekday => out.push_str("Fri"),
+                Piece::Hour | Piece::Hour12 => out.push_str("06"),
+                Piece::Half => out.push_str("AM"),
+                Piece::Minute => out.push_str("33"),
+                Piece::Second => out.push_str("18"),
+                Piece::Fraction => out.push_str("502"),
+                Piece::Offset => out.push_str("+0000"),
+                Piece::ZoneName => out.push_str("UTC"),
+                Piece::Epoch(us) => {
+                    out.push_str(&(1_795_156_398 * (SECOND / us.max(&1))).to_string())
+                }
+                Piece::MaybeFraction => {}
+            }
+        }
+        out
+    }
+
+    /// Whether it can stand on its own.
+    pub(super) fn is_whole(&self) -> bool {
+        self.clone().checked().is_ok()
+    }
+
+    /// A fraction of a second with `digits` digits.
+    pub(super) fn fraction() -> TimeFormat {
+        TimeFormat(vec![Piece::Fraction])
+    }
+
+    /// Seconds since 1970 in units of `us` microseconds.
+    pub(super) fn epoch(us: i64) -> TimeFormat {
+        TimeFormat(vec![Piece::Epoch(us), Piece::MaybeFraction])
+    }
+
+    /// A time at the start of `b`, and its length.
+    pub(super) fn read(&self, b: &[u8]) -> Option<(Stamp, usize)> {
+        let mut p = Parts::default();
+        let mut at = 0;
+        for piece in &self.0 {
+            at += p.take(piece, b.get(at..)?)?;
+        }
+        Some((p.stamp()?, at))
+    }
+
+    /// All of a value as one time.
+    pub(super) fn whole(&self, b: &[u8]) -> Option<Stamp> {
+        let b = b.trim_ascii();
+        self.read(b).filter(|(_, n)| *n == b.len()).map(|(s, _)| s)
+    }
+}
+
+fn literal(pieces: &mut Vec<Piece>, c: char) {
+    let mut bytes = [0; 4];
+    let all = c.encode_utf8(&mut bytes).bytes();
+    pieces.extend(all.map(Piece::Literal));
+}
+
+/// One to `most` digits at the start, after blanks that pad them.
+fn number(b: &[u8], most: usize) -> Option<(i64, usize)> {
+    let pad = b.iter().take(2).take_while(|c| **c == b' ').count();
+    let digits = b[pad..]
+        .iter()
+        .take(most)
+        .take_while(|c| c.is_ascii_digit())
+        .count();
+    let value = b[pad..pad + digits]
+        .iter()
+        .fold(0i64, |v, c| v * 10 + i64::from(c - b'0'));
+    (digits > 0).then_some((value, pad + digits))
+}
+
+/// Letters of a name at the start.
+fn letters(b: &[u8]) -> usize {
+    b.iter()
+        .take(12)
+        .take_while(|c| c.is_ascii_alphabetic())
+        .count()
+}
+
+impl Parts {
+    /// Reads a piece at the start of `b`; its length.
+    fn take(&mut self, piece: &Piece, b: &[u8]) -> Option<usize> {
+        let mut set = |slot: fn(&mut Parts) -> &mut Option<i64>, most| {
+            let (v, n) = number(b, most)?;
+            *slot(self) = Some(v);
+            Some(n)
+        };
+        match piece {
+            Piece::Literal(b' ') => {
+                Some(b.iter().take_while(|c| **c == b' ').count()).filter(|n| *n > 0)
+            }
+            Piece::Literal(c) => (b.first() == Some(c)).then_some(1),
+            Piece::Year => set(|p| &mut p.year, 4),
+            Piece::Month => set(|p| &mut p.month, 2),
+            Piece::Day => set(|p| &mut p.day, 2),
+            Piece::YearDay => set(|p| &mut p.year_day, 3),
+            Piece::Hour | Piece::Hour12 => set(|p| &mut p.hour, 2),
+            Piece::ShortYear => {
+                let (v, n) = number(b, 2)?;
+                self.year = Some(if v < 70 { 2000 + v } else { 1900 + v });
+                Some(n)
+            }
+            Piece::MonthName => {
+                self.month = Some(month(b)?);
+                Some(letters(b).max(3))
+            }
+            Piece::Weekday => Some(letters(b)).filter(|n| *n > 0),
+            Piece::Half => {
+                let two = b.get(..2)?;
+                self.afternoon = Some(two.eq_ignore_ascii_case(b"pm"));
+                (self.afternoon == Some(true) || two.eq_ignore_ascii_case(b"am")).then_some(2)
+            }
+            Piece::Minute => number(b, 2).map(|(v, n)| {
+                self.minute = v;
+                n
+            }),
+            Piece::Second => number(b, 2).map(|(v, n)| {
+                self.second = v;
+                n
+            }),
+            Piece::Fraction => {
+                let digits = b.iter().take(9).take_while(|c| c.is_ascii_digit()).count();
+                self.fraction(&b[..digits]);
+                (digits > 0).then_some(digits)
+            }
+            Piece::MaybeFraction => {
+                let digits = b
+                    .iter()
+                    .skip(1)
+                    .take(9)
+                    .take_while(|c| c.is_ascii_digit())
+                    .count();
+                let there = matches!(b.first(), Some(b'.' | b',')) && digits > 0;
+                if there {
+                    self.fraction(&b[1..=digits]);
+                }
+                Some(if there { digits + 1 } else { 0 })
+            }
+            Piece::Offset => {
+                let (o, n) = offset(b)?;
+                self.offset_min = Some(o);
+                Some(n)
+            }
+            Piece::ZoneName => match abbreviation(b) {
+                Some((o, n)) => {
+                    self.offset_min = o;
+                    Some(n)
+                }
+                None => Some(letters(b)).filter(|n| *n > 0),
+            },
+            Piece::Epoch(us) => {
+                let digits = b.iter().take(19).take_while(|c| c.is_ascii_digit()).count();
+                let value = b[..digits].iter().try_fold(0i64, |v, c| {
+                    v.checked_mul(10)?.checked_add(i64::from(c - b'0'))
+                })?;
+                self.epoch_us = Some(value.checked_mul(*us)?);
+                (digits > 0).then_some(digits)
+            }
+        }
+    }
+
+    fn fraction(&mut self, digits: &[u8]) {
+        self.digits = digits.len();
+        let mut us = 0;
+        for i in 0..6 {
+            us = us * 10 + digits.get(i).map_or(0, |c| i64::from(c - b'0'));
+        }
+        self.us = us;
+    }
+
+    fn stamp(self) -> Option<Stamp> {
+        let precision = match self.digits {
+            0 => Precision::Second,
+            1..=3 => Precision::Milli,
+            _ => Precision::Micro,
+        };
+        if let Some(us) = self.epoch_us {
+            return Some(Stamp::utc(us.checked_add(self.us)?, precision));
+        }
+        let hour = match (self.hour?, self.afternoon) {
+            (12, Some(false)) => 0,
+            (h @ 0..12, Some(true)) => h + 12,
+            (h, _) => h,
+        };
+        if hour > 24 || self.minute > 59 || self.second > 60 {
+            return None;
+        }
+        let clock = hour * HOUR + self.minute * MINUTE + self.second.min(59) * SECOND + self.us;
+        let (day, dated) = match (self.year, self.month, self.day, self.year_day) {
+            (Some(y), Some(m), Some(d), _) => (day(y, m, d)?, Dated::Full),
+            (Some(y), _, _, Some(n)) if (1..=366).contains(&n) => {
+                (days_from_civil(y, 1, 1) + n - 1, Dated::Full)
+            }
+            (None, Some(m), Some(d), _) => (day(1972, m, d)?, Dated::NoYear),
+            _ => (0, Dated::NoDate),
+        };
+        Some(Stamp {
+            wall_us: day * DAY + clock,
+            offset_min: self.offset_min,
+            dated,
+            precision,
+        })
+    }
+}
+
+fn day(y: i64, m: i64, d: i64) -> Option<i64> {
+    let long = match m {
+        2 => 28 + i64::from(is_leap(y)),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    ((1..=12).contains(&m) && (1..=long).contains(&d) && (1..=9999).contains(&y))
+        .then(|| days_from_civil(y, m, d))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+//! Shippers that put a line into `message` (or `event.original`) of an object: Filebeat, Elastic Agent, Logstash, Vector, and
+//! hits of Elasticsearch (`_source`). Their time is when the line was read.
+
+use super::{Envelope, Inside, Outer, Peeled, Text, name, string, time};
+use crate::format::flat_json::{Value, fields};
+use crate::record::At;
+
+/// Objects of shippers around a line.
+pub struct Beats;
+
+impl Envelope for Beats {
+    fn name(&self) -> &str {
+        "shipper JSON"
+    }
+    fn about(&self) -> &str {
+        "objects of Filebeat, Elastic Agent, Logstash, Vector and Elasticsearch around a line"
+    }
+    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
+        if line.first() != Some(&b'{') {
+            return None;
+        }
+        let has = |k: &[u8]| memchr::memmem::find(line, k).is_some();
+        let hit = line.starts_with(b"{\"_index\"") && has(b"\"_source\"");
+        let shipped = hit
+            || has(b"\"@version\"")
+            || has(b"\"source_type\"")
+            || (has(b"\"@timestamp\"")
+                && (has(b"\"agent\"") || has(b"\"log\"") || has(b"\"beat\"") || has(b"\"input\"")));
+        if !shipped {
+            return None;
+        }
+        let mut r = Reading::default();
+        fields(line, |key, v| {
+            match (key, v) {
+                (b"_source", Value::Object(o)) if hit => {
+                    let _ = fields(o, |k, v| r.take(k, v));
+                }
+                _ if hit => {}
+                _ => {
+                    r.take(key, v);
+                }
+            }
+            true
+        })?;
+        let mut outer = Outer::new(r.stamp, Inside::Whole);
+        outer.at = At::Read;
+        outer.host = r.pod.or(r.host);
+        outer.service = r.service;
+        outer.stamp?;
+        (r.level == 0).then_some(())?;
+        Some(Peeled {
+            text: r.original.or(r.message)?,
+            outer,
+        })
+    }
+    fn sample(&self) -> &str {
+        r#"{"@timestamp":"2026-03-10T13:05:03.000Z","message":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157","log":{"file":{"path":"/var/log/nginx/access.log"}},"host":{"name":"web01"},"agent":{"type":"filebeat"}}"#
+    }
+}
+
+#[derive(Default)]
+struct Reading<'a> {
+    stamp: Option<crate::time::Stamp>,
+    message: Option<Text<'a>>,
+    original: Option<Text<'a>>,
+    host: Option<Text<'a>>,
+    pod: Option<Text<'a>>,
+    service: Option<Text<'a>>,
+    /// Levels told: an object with a level of its own is the line itself, already read.
+    level: u8,
+}
+
+impl<'a> Reading<'a> {
+    fn take(&mut self, key: &'a [u8], v: Value<'a>) -> bool {
+        match (key, v) {
+            (b"@timestamp" | b"timestamp", v) => self.stamp = time(v),
+            (b"message", v) => self.message = string(v),
+            (b"host" | b"hostname", Value::Str(_)) => self.host = name(v),
+            (b"level" | b"log.level" | b"logger" | b"logger_name" | b"level_value", _) => {
+                self.level += 1
+            }
+            (b"host", Value::Object(o)) => self.host = inner(o, b"name").or(inner(o, b"hostname")),
+            (b"event", Value::Object(o)) => self.original = inner(o, b"original"),
+            (b"log", Value::Object(o)) => self.level += u8::from(inner(o, b"level").is_some()),
+            (b"service", Value::Object(o)) => self.service = inner(o, b"name"),
+            (b"kubernetes", Value::Object(o)) => {
+                self.pod = inner(o, b"pod_name").or_else(|| nested(o, b"pod", b"name"));
+                self.service = self
+                    .service
+                    .take()
+                    .or_else(|| inner(o, b"container_name"))
+                    .or_else(|| nested(o, b"container", b"name"));
+            }
+            _ => {}
+        }
+        true
+    }
+}
+
+fn inner<'a>(object: &'a [u8], wanted: &[u8]) -> Option<Text<'a>> {
+    let mut found = None;
+    let _ = fields(object, |k, v| {
+        if k == wanted {
+            found = string(v).filter(|t| !t.is_empty());
+        }
+        found.is_none()
+    });
+    found
+}
+
+fn nested<'a>(object: &'a [u8], outer: &[u8], wanted: &[u8]) -> Option<Text<'a>> {
+    let mut found = None;
+    let _ = fields(object, |k, v| {
+        if let (true, Value::Object(o)) = (k == outer, v) {
+            found = inner(o, wanted);
+        }
+        found.is_none()
+    });
+    found
+}

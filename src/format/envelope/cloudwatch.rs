@@ -1,0 +1,85 @@
+//! CloudWatch Logs: events of `filter-log-events`, `get-log-events` and subscriptions (`{"timestamp": ms, "message": …}`), and
+//! the S3 export (`TIME line`, where the line has a format of its own).
+
+use super::{Envelope, Inside, Outer, Peeled, name, string, time};
+use crate::format::flat_json::{Value, fields};
+use crate::time::{Precision, stamp};
+use std::borrow::Cow;
+
+/// CloudWatch events.
+pub struct CloudWatch;
+
+impl Envelope for CloudWatch {
+    fn name(&self) -> &str {
+        "CloudWatch"
+    }
+    fn about(&self) -> &str {
+        "CloudWatch Logs: events as JSON, and S3 exports with a time before each line"
+    }
+    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
+        if line.first() == Some(&b'{') {
+            return event(line);
+        }
+        // three digits and Z, then something that begins like a line of its own
+        if line.get(23) != Some(&b'Z') || line.get(24) != Some(&b' ') || line[10] != b'T' {
+            return None;
+        }
+        let (rest, at) = stamp::iso(line).ok()?;
+        let text = rest.strip_prefix(b" ")?;
+        let own = at.precision == Precision::Milli && begins_a_line(text);
+        own.then(|| Peeled {
+            text: Cow::Borrowed(text),
+            outer: Outer::new(Some(at), Inside::Whole),
+        })
+    }
+    fn sample(&self) -> &str {
+        r#"{"logStreamName":"web/1","timestamp":1773147901123,"message":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157","ingestionTime":1773147905000,"eventId":"1"}"#
+    }
+}
+
+/// An object, or an address and the fields of an access log.
+fn begins_a_line(text: &[u8]) -> bool {
+    match text.first() {
+        Some(b'{') => text.last() == Some(&b'}'),
+        Some(c) if c.is_ascii_hexdigit() => {
+            crate::format::leaf::is_address(text.split(|c| *c == b' ').next().unwrap_or(text))
+        }
+        _ => false,
+    }
+}
+
+fn event(line: &[u8]) -> Option<Peeled<'_>> {
+    let has = |k: &[u8]| memchr::memmem::find(line, k).is_some();
+    if !has(b"\"message\"")
+        || !(has(b"\"ingestionTime\"")
+            || has(b"\"logStreamName\"")
+            || has(b"\"@logStream\"")
+            || is_short(line))
+    {
+        return None;
+    }
+    let (mut text, mut outer) = (None, Outer::new(None, Inside::Bare));
+    fields(line, |key, v| {
+        match (key, v) {
+            (b"timestamp", v @ Value::Num(_)) => outer.stamp = time(v),
+            (b"message", v) => text = string(v),
+            (b"logStreamName", v) => outer.host = name(v),
+            _ => {}
+        }
+        true
+    })?;
+    outer.stamp?;
+    let text = match text? {
+        Cow::Borrowed(t) => Cow::Borrowed(t.trim_ascii_end()),
+        Cow::Owned(mut t) => {
+            t.truncate(t.trim_ascii_end().len());
+            Cow::Owned(t)
+        }
+    };
+    Some(Peeled { text, outer })
+}
+
+/// `{"id":"…","timestamp":ms,"message":"…"}`: an event of a subscription.
+fn is_short(line: &[u8]) -> bool {
+    line.starts_with(b"{\"id\":\"") && memchr::memmem::find(line, b",\"timestamp\":1").is_some()
+}

@@ -1,0 +1,63 @@
+//! Rows of exports around a line: Splunk (`_raw`, `_time`; as CSV or as `{"preview":…,"result":{…}}`), Datadog (`Message`,
+//! `Date`), CloudWatch Insights (`@message`, `@timestamp`, which is UTC whatever it lacks).
+
+use super::{Envelope, Inside, Outer, Peeled, Text, name, string, time};
+use crate::format::flat_json::{Value, fields};
+
+/// Rows of exports.
+pub struct Export;
+
+impl Envelope for Export {
+    fn name(&self) -> &str {
+        "export row"
+    }
+    fn about(&self) -> &str {
+        "rows of Splunk, Datadog and CloudWatch Insights exports"
+    }
+    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
+        if line.first() != Some(&b'{') {
+            return None;
+        }
+        let has = |k: &[u8]| memchr::memmem::find(line, k).is_some();
+        let known = has(b"\"_raw\":")
+            || has(b"\"@message\":")
+            || (has(b"\"Message\":") && has(b"\"Date\":"));
+        if !known {
+            return None;
+        }
+        let (mut text, mut outer) = (None, Outer::new(None, Inside::Bare));
+        fields(line, |key, v| {
+            match (key, v) {
+                (b"result", Value::Object(o)) => {
+                    let _ = fields(o, |k, v| {
+                        take(k, v, &mut text, &mut outer);
+                        true
+                    });
+                }
+                (k, v) => take(k, v, &mut text, &mut outer),
+            }
+            true
+        })?;
+        outer.stamp?;
+        Some(Peeled { text: text?, outer })
+    }
+    fn sample(&self) -> &str {
+        r#"{"preview":false,"result":{"_raw":"level=error msg=\"x\" status=500","_time":"2026-03-10T13:05:01.000+00:00","host":"web01"}}"#
+    }
+}
+
+fn take<'a>(key: &[u8], v: Value<'a>, text: &mut Option<Text<'a>>, outer: &mut Outer<'a>) {
+    match key {
+        b"_raw" | b"@message" | b"Message" => *text = string(v),
+        b"_time" | b"Date" => outer.stamp = time(v),
+        b"@timestamp" => {
+            outer.stamp = time(v).map(|mut s| {
+                s.offset_min = s.offset_min.or(Some(0));
+                s
+            });
+        }
+        b"host" | b"Host" | b"@logStream" => outer.host = name(v),
+        b"Service" => outer.service = name(v),
+        _ => {}
+    }
+}

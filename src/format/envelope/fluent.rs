@@ -1,0 +1,142 @@
+//! Fluentd and Fluent Bit: `[n] tag: [epoch, {"log"=>"…"}]`, `TIME +0000 tag: {json}`, `TIME<TAB>tag<TAB>{json}`.
+
+use super::{Envelope, Inside, Outer, Peeled, Text, name, string};
+use crate::format::flat_json::{Value, decode, fields};
+use crate::time::{DAY, stamp};
+use std::borrow::Cow;
+
+/// Fluent Bit's standard output.
+pub struct FluentBit;
+/// Fluentd's standard output and files.
+pub struct Fluentd;
+
+impl Envelope for FluentBit {
+    fn name(&self) -> &str {
+        "Fluent Bit"
+    }
+    fn about(&self) -> &str {
+        "Fluent Bit's stdout plugin: [n] tag: [time, {\"log\"=>\"…\"}]"
+    }
+    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
+        let inner = line.strip_prefix(b"[")?;
+        let n = inner
+            .iter()
+            .take(12)
+            .take_while(|c| c.is_ascii_digit())
+            .count();
+        let rest = inner.get(n..)?.strip_prefix(b"] ")?;
+        let colon = memchr::memmem::find(&rest[..rest.len().min(256)], b": [")?;
+        let (tag, rest) = (&rest[..colon], &rest[colon + 3..]);
+        let rest = rest.strip_prefix(b"[").unwrap_or(rest);
+        let end = rest
+            .iter()
+            .take(40)
+            .position(|c| matches!(c, b',' | b']'))?;
+        let at = stamp::whole(&rest[..end]).filter(|s| s.wall_us >= DAY)?;
+        let map = memchr::memmem::find(rest, b"{\"")?;
+        let mut outer = Outer::new(Some(at), Inside::Bare);
+        outer.service = service(tag);
+        let text = value(&rest[map..], b"log").or_else(|| value(&rest[map..], b"message"))?;
+        (n > 0).then_some(Peeled { text, outer })
+    }
+    fn sample(&self) -> &str {
+        r#"[0] tail.0: [1773147901.123456789, {"log"=>"level=error msg=\"x\" status=500"}]"#
+    }
+}
+
+/// The string behind `"key"=>`.
+fn value<'a>(map: &'a [u8], key: &[u8]) -> Option<Text<'a>> {
+    let wanted = [b"\"", key, b"\"=>\""].concat();
+    let at = memchr::memmem::find(map, &wanted)? + wanted.len();
+    let inner = &map[at..];
+    let mut end = 0;
+    loop {
+        end += memchr::memchr2(b'"', b'\\', inner.get(end..)?)?;
+        if inner[end] == b'"' {
+            return Some(trimmed(decode(&inner[..end])));
+        }
+        end += 2;
+    }
+}
+
+fn trimmed(text: Text<'_>) -> Text<'_> {
+    match text {
+        Cow::Borrowed(t) => Cow::Borrowed(t.trim_ascii_end()),
+        Cow::Owned(mut t) => {
+            t.truncate(t.trim_ascii_end().len());
+            Cow::Owned(t)
+        }
+    }
+}
+
+/// The service of a tag that is more than the name of an input (`tail.0`).
+fn service(tag: &[u8]) -> Option<Text<'_>> {
+    let first = tag.split(|c| *c == b'.').next()?;
+    let plain = [
+        &b"tail"[..],
+        b"kube",
+        b"systemd",
+        b"cpu",
+        b"mem",
+        b"forward",
+        b"dummy",
+    ];
+    (!first.is_empty() && !plain.contains(&first)).then_some(Cow::Borrowed(first))
+}
+
+impl Envelope for Fluentd {
+    fn name(&self) -> &str {
+        "Fluentd"
+    }
+    fn about(&self) -> &str {
+        "Fluentd's stdout and file output: time, tag, JSON"
+    }
+    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
+        if line.last() != Some(&b'}') || line.get(4) != Some(&b'-') {
+            return None;
+        }
+        let (rest, at) = stamp::iso(line).ok()?;
+        at.offset_min?;
+        let (tag, object) = match rest.strip_prefix(b"\t") {
+            Some(r) => {
+                let n = memchr::memchr(b'\t', &r[..r.len().min(256)])?;
+                (&r[..n], &r[n + 1..])
+            }
+            None => {
+                let r = rest.strip_prefix(b" ")?;
+                let n = memchr::memmem::find(&r[..r.len().min(256)], b": {")?;
+                (&r[..n], &r[n + 2..])
+            }
+        };
+        if tag.contains(&b' ') || object.first() != Some(&b'{') {
+            return None;
+        }
+        let mut outer = Outer::new(Some(at), Inside::Bare);
+        outer.service = service(tag);
+        let mut text: Option<Text<'_>> = None;
+        fields(object, |key, v| {
+            match (key, v) {
+                (b"message" | b"log", v) => text = string(v).map(trimmed).or(text.take()),
+                (b"kubernetes", Value::Object(o)) => {
+                    let _ = fields(o, |k, v| {
+                        match k {
+                            b"pod_name" => outer.host = name(v),
+                            b"container_name" => outer.service = name(v),
+                            _ => {}
+                        }
+                        true
+                    });
+                }
+                (b"hostname" | b"host", v) => outer.host = outer.host.take().or(name(v)),
+                _ => {}
+            }
+            true
+        })?;
+        // an object without a line of its own is the line
+        let text = text.unwrap_or(Cow::Borrowed(object));
+        Some(Peeled { text, outer })
+    }
+    fn sample(&self) -> &str {
+        r#"2026-03-10 13:05:01.000000000 +0000 nginx.access: {"message":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157"}"#
+    }
+}

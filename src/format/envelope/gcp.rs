@@ -1,0 +1,66 @@
+//! Entries of Google Cloud Logging whose line is a text: `textPayload`, or `jsonPayload` with a `message` or `log` and no
+//! request.
+
+use super::{Envelope, Inside, Outer, Peeled, name, string, time};
+use crate::format::flat_json::{Value, fields};
+use crate::record::Level;
+
+/// Google Cloud log entries around a line.
+pub struct Gcp;
+
+impl Envelope for Gcp {
+    fn name(&self) -> &str {
+        "Google Cloud entry"
+    }
+    fn about(&self) -> &str {
+        "Google Cloud Logging entries with a text or JSON payload"
+    }
+    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
+        let has = |k: &[u8]| memchr::memmem::find(line, k).is_some();
+        if line.first() != Some(&b'{')
+            || !(has(b"\"textPayload\"") || has(b"\"jsonPayload\""))
+            || has(b"\"httpRequest\"")
+        {
+            return None;
+        }
+        let (mut text, mut outer) = (None, Outer::new(None, Inside::Bare));
+        fields(line, |key, v| {
+            match (key, v) {
+                (b"textPayload", v) => text = string(v),
+                (b"jsonPayload", Value::Object(o)) => text = Some(o.into()),
+                (b"timestamp", v) => outer.stamp = time(v),
+                (b"severity", v) => outer.level = v.text().and_then(Level::from_word),
+                (b"resource", Value::Object(o)) => {
+                    let _ = fields(o, |k, v| {
+                        if let (b"labels", Value::Object(l)) = (k, v) {
+                            labels(l, &mut outer);
+                        }
+                        true
+                    });
+                }
+                (b"labels", Value::Object(l)) => labels(l, &mut outer),
+                _ => {}
+            }
+            true
+        })?;
+        outer.stamp?;
+        Some(Peeled { text: text?, outer })
+    }
+    fn sample(&self) -> &str {
+        r#"{"textPayload":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157","timestamp":"2026-03-10T13:05:01.5Z","severity":"INFO","resource":{"type":"k8s_container","labels":{"container_name":"web","pod_name":"web-1"}}}"#
+    }
+}
+
+fn labels<'a>(list: &'a [u8], outer: &mut Outer<'a>) {
+    let _ = fields(list, |k, v| {
+        match k {
+            b"container_name" | b"service_name" | b"module_id" | b"function_name" => {
+                outer.service = outer.service.take().or(name(v));
+            }
+            b"pod_name" | b"instance_id" => outer.host = outer.host.take().or(name(v)),
+            b"revision_name" | b"version_id" => outer.version = outer.version.take().or(name(v)),
+            _ => {}
+        }
+        true
+    });
+}

@@ -1,0 +1,91 @@
+//! Grafana Loki: lines of `logcli -o jsonl`, and the values of a query's streams (a record of the document with its labels).
+
+use super::{Envelope, Inside, Outer, Peeled, name, string, time};
+use crate::format::flat_json::{Value, fields};
+
+/// Entries of Loki.
+pub struct Loki;
+
+impl Envelope for Loki {
+    fn name(&self) -> &str {
+        "Loki"
+    }
+    fn about(&self) -> &str {
+        "Grafana Loki: logcli -o jsonl, and the streams of a query"
+    }
+    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
+        let mut outer = Outer::new(None, Inside::Bare);
+        let mut text = None;
+        if line.starts_with(b"{\"@value\":") {
+            fields(line, |key, v| {
+                match (key, v) {
+                    (b"@value", Value::Array(list)) => {
+                        let pair = pair(list);
+                        outer.stamp = pair.and_then(|(t, _)| time(Value::Str(t)));
+                        text = pair.and_then(|(_, l)| string(Value::Str(l)));
+                    }
+                    (b"@in", Value::Object(o)) => {
+                        let _ = fields(o, |k, v| {
+                            if let (b"stream", Value::Object(l)) = (k, v) {
+                                labels(l, &mut outer);
+                            }
+                            true
+                        });
+                    }
+                    _ => {}
+                }
+                true
+            })?;
+        } else if line.starts_with(b"{\"labels\":") {
+            fields(line, |key, v| {
+                match (key, v) {
+                    (b"labels", Value::Object(l)) => labels(l, &mut outer),
+                    (b"line", v) => text = string(v),
+                    (b"timestamp", v) => outer.stamp = time(v),
+                    _ => {}
+                }
+                true
+            })?;
+        }
+        outer.stamp?;
+        Some(Peeled { text: text?, outer })
+    }
+    fn sample(&self) -> &str {
+        r#"{"labels":{"app":"shop"},"line":"level=error msg=\"x\" status=500","timestamp":"2026-03-10T14:05:03.000000001+01:00"}"#
+    }
+}
+
+/// The first two strings of a list, raw.
+fn pair(list: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (a, rest) = quoted(list.strip_prefix(b"[")?)?;
+    let (b, _) = quoted(rest.trim_ascii_start().strip_prefix(b",")?)?;
+    Some((a, b))
+}
+
+fn quoted(b: &[u8]) -> Option<(&[u8], &[u8])> {
+    let inner = b.trim_ascii_start().strip_prefix(b"\"")?;
+    let mut at = 0;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', inner.get(at..)?)?;
+        if inner[at] == b'"' {
+            return Some((&inner[..at], &inner[at + 1..]));
+        }
+        at += 2;
+    }
+}
+
+fn labels<'a>(list: &'a [u8], outer: &mut Outer<'a>) {
+    let _ = fields(list, |k, v| {
+        match k {
+            b"service_name" | b"service" | b"app" | b"container" | b"job" => {
+                outer.service = outer.service.take().or(name(v));
+            }
+            b"pod" | b"host" | b"hostname" | b"node_name" | b"instance" => {
+                outer.host = outer.host.take().or(name(v));
+            }
+            b"version" | b"release" => outer.version = outer.version.take().or(name(v)),
+            _ => {}
+        }
+        true
+    });
+}

@@ -1,0 +1,312 @@
+//! Wrappers of shippers and containers around the lines of others: taken off, up to four deep, so that what is inside is read
+//! by its own format. What a wrapper names (host, service, version) and its time go to the record that has none of its own.
+
+pub mod beats;
+pub mod cloudwatch;
+pub mod compose;
+pub mod cri;
+pub mod docker;
+pub mod export;
+pub mod fluent;
+pub mod gcp;
+pub mod heroku;
+pub mod journald;
+pub mod kubectl;
+pub mod loki;
+pub mod rsyslog_json;
+pub mod syslog;
+pub mod tail;
+
+use super::flat_json::{self, Value};
+use crate::format::web::haproxy;
+use crate::record::{At, Level, Record};
+use crate::time::{DAY, Dated, MINUTE, Precision, SECOND, Stamp, stamp, with_year};
+use std::borrow::Cow;
+
+/// Text of a line, or decoded from it.
+pub type Text<'a> = Cow<'a, [u8]>;
+
+/// What to do with the text inside where no format accepts it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inside {
+    /// The wrapper adds nothing but a frame: a line of plain text, or the continuation of one.
+    Bare,
+    /// The line is read with its wrapper, which is a record by itself.
+    Whole,
+    /// The text of a syslog program; its tag is [`Outer::tag`].
+    Tagged,
+}
+
+/// What a wrapper tells of the line it holds.
+#[derive(Clone, Debug)]
+pub struct Outer<'a> {
+    /// Its time.
+    pub stamp: Option<Stamp>,
+    /// What its time means: when it was written ([`At::End`]), or when a shipper read it.
+    pub at: At,
+    /// The machine or pod.
+    pub host: Option<Text<'a>>,
+    /// The service, container or unit.
+    pub service: Option<Text<'a>>,
+    /// Version or image.
+    pub version: Option<Text<'a>>,
+    /// Severity.
+    pub level: Option<Level>,
+    /// The tag of a syslog program.
+    pub tag: Option<Text<'a>>,
+    /// What becomes of a text that no format accepts.
+    pub inside: Inside,
+    /// Where the rest of this text follows in a later line: the stream in which it does.
+    pub more: Option<u64>,
+    /// The stream that the line is of, for joining; only where lines of this wrapper may be cut.
+    pub stream: Option<u64>,
+}
+
+impl<'a> Outer<'a> {
+    /// A wrapper that tells a time and nothing else.
+    pub fn new(stamp: Option<Stamp>, inside: Inside) -> Self {
+        Outer {
+            stamp,
+            at: At::End,
+            host: None,
+            service: None,
+            version: None,
+            level: None,
+            tag: None,
+            inside,
+            more: None,
+            stream: None,
+        }
+    }
+
+    fn into_owned(self) -> Outer<'static> {
+        let own = |t: Option<Text<'_>>| t.map(|t| Cow::Owned(t.into_owned()));
+        Outer {
+            stamp: self.stamp,
+            at: self.at,
+            host: own(self.host),
+            service: own(self.service),
+            version: own(self.version),
+            level: self.level,
+            tag: own(self.tag),
+            inside: self.inside,
+            more: self.more,
+            stream: self.stream,
+        }
+    }
+
+    /// Puts this wrapper around an inner one: the inner one knows better.
+    fn around(self, inner: Outer<'a>) -> Outer<'a> {
+        let (stamp, at) = match inner.stamp {
+            Some(i) => match placed(i, self.stamp, self.at) {
+                Some(s) => (Some(s), inner.at),
+                None => (self.stamp, self.at),
+            },
+            None => (self.stamp, self.at),
+        };
+        Outer {
+            stamp,
+            at,
+            host: inner.host.or(self.host),
+            service: inner.service.or(self.service),
+            version: inner.version.or(self.version),
+            level: inner.level.or(self.level),
+            tag: inner.tag.or(self.tag),
+            inside: inner.inside,
+            more: self.more.or(inner.more),
+            stream: self.stream.or(inner.stream),
+        }
+    }
+
+    /// Gives a record what the wrapper knows and the record does not.
+    pub fn dress(&'a self, rec: &mut Record<'a>) {
+        match rec.stamp.map(|s| placed(s, self.stamp, self.at)) {
+            Some(Some(s)) => rec.stamp = Some(s),
+            _ => {
+                rec.stamp = self.stamp;
+                if self.at == At::Read {
+                    rec.stamped = At::Read;
+                }
+            }
+        }
+        let borrow = |t: &'a Option<Text<'a>>| t.as_deref().map(Cow::Borrowed);
+        rec.host = rec.host.take().or_else(|| borrow(&self.host));
+        rec.service = rec.service.take().or_else(|| borrow(&self.service));
+        rec.version = rec.version.take().or_else(|| borrow(&self.version));
+    }
+}
+
+/// Largest distance from a multiple of 15 minutes at which a wrapper's time tells the zone of the time inside.
+const ORACLE: i64 = MINUTE;
+
+/// The time inside as far as the wrapper's time completes it: the year, and the offset where the wrapper was written at the
+/// same moment (their difference, rounded to 15 minutes). `None` where the two do not go together: then the wrapper's counts.
+fn placed(inner: Stamp, outer: Option<Stamp>, at: At) -> Option<Stamp> {
+    let Some(out) = outer.filter(|o| o.dated == Dated::Full) else {
+        return Some(inner);
+    };
+    let utc = out.wall_us - i64::from(out.offset_min.unwrap_or(0)) * MINUTE;
+    let inner = with_year(inner, utc);
+    // the wrapper's fraction, where both were written in the same second
+    if let (Precision::Second, Some(offset), At::End) = (inner.precision, inner.offset_min, at) {
+        let local = i64::from(offset) * MINUTE;
+        if (0..SECOND).contains(&(utc + local - inner.wall_us)) {
+            return Some(Stamp {
+                wall_us: utc + local,
+                precision: out.precision,
+                ..inner
+            });
+        }
+    }
+    if inner.offset_min.is_some() || out.offset_min.is_none() || at == At::Read {
+        return Some(inner);
+    }
+    let quarter = 15 * MINUTE;
+    let diff = inner.wall_us - utc;
+    let rounded = (diff + quarter / 2).div_euclid(quarter) * quarter;
+    if (diff - rounded).abs() > ORACLE || rounded.abs() > 14 * 60 * MINUTE {
+        return None;
+    }
+    Some(Stamp {
+        offset_min: i16::try_from(rounded / MINUTE).ok(),
+        ..inner
+    })
+}
+
+/// A line without its wrapper.
+#[derive(Clone, Debug)]
+pub struct Peeled<'a> {
+    /// What was inside.
+    pub text: Text<'a>,
+    /// What the wrapper tells.
+    pub outer: Outer<'a>,
+}
+
+/// A wrapper. Implementations are pure functions of the line: no state, no panic.
+pub trait Envelope: Sync + Send {
+    /// Its name, as reports print it.
+    fn name(&self) -> &str;
+    /// One line for `coroner formats`.
+    fn about(&self) -> &str;
+    /// Takes the wrapper off one line; `None` when it has another or none.
+    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>>;
+    /// Whether it cuts long lines, so that the pieces must be joined in order.
+    fn cuts_lines(&self) -> bool {
+        false
+    }
+    /// One line in this wrapper.
+    fn sample(&self) -> &str;
+}
+
+/// Every wrapper; the first that accepts a line has it.
+pub static ENVELOPES: &[&dyn Envelope] = &[
+    &docker::DockerJson,
+    &journald::Journald,
+    &rsyslog_json::RsyslogJson,
+    &loki::Loki,
+    &export::Export,
+    &beats::Beats,
+    &gcp::Gcp,
+    &cloudwatch::CloudWatch,
+    &fluent::FluentBit,
+    &fluent::Fluentd,
+    &cri::Cri,
+    &kubectl::Kubectl,
+    &compose::Compose,
+    &heroku::Heroku,
+    &syslog::SyslogWrapper,
+];
+
+/// Wrappers that are taken off one line at most.
+const DEEPEST: usize = 4;
+
+/// Takes all wrappers off a line. Gives the index of the outermost one in [`ENVELOPES`] too.
+pub fn peel(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
+    let (first, mut p) = once(line)?;
+    for _ in 1..DEEPEST {
+        if p.outer.more.is_some() {
+            break;
+        }
+        let Some((_, inner)) = once(&p.text) else {
+            break;
+        };
+        let (text, outer) = (inner.text.into_owned(), inner.outer.into_owned());
+        p = Peeled {
+            text: Cow::Owned(text),
+            outer: p.outer.around(outer),
+        };
+    }
+    Some((first, p))
+}
+
+/// What is left of a joined text when further wrappers are taken off.
+pub fn peel_joined<'a>(outer: Outer<'a>, text: Vec<u8>) -> Peeled<'a> {
+    match peel(&text) {
+        Some((_, inner)) => {
+            let (t, o) = (inner.text.into_owned(), inner.outer.into_owned());
+            Peeled {
+                text: Cow::Owned(t),
+                outer: outer.around(o),
+            }
+        }
+        None => Peeled {
+            text: Cow::Owned(text),
+            outer,
+        },
+    }
+}
+
+fn once(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
+    ENVELOPES
+        .iter()
+        .enumerate()
+        .find_map(|(i, e)| e.peel(line).map(|p| (i, p)))
+}
+
+/// Formats with lines that carry no time and begin like any sentence: what tells theirs. One line for each such format.
+static SENTENCES: &[fn(&[u8]) -> bool] = &[haproxy::is_event];
+
+/// Whether a text inside a syslog line may be of a format of its own: it begins like a request, an object or a pair, or is
+/// a sentence that one of `SENTENCES` knows.
+pub fn worth_reading(text: &[u8]) -> bool {
+    let t = text.trim_ascii_start();
+    match t.first() {
+        None => false,
+        Some(b'{' | b'[' | b'<' | b':' | b'0'..=b'9') => true,
+        Some(_) => {
+            t.iter()
+                .take(64)
+                .find(|c| matches!(c, b'=' | b' ' | b':'))
+                .is_some_and(|c| *c == b'=')
+                || SENTENCES.iter().any(|is| is(t))
+        }
+    }
+}
+
+/// A JSON string's text.
+fn string<'a>(v: Value<'a>) -> Option<Text<'a>> {
+    match v {
+        Value::Str(s) => Some(flat_json::decode(s)),
+        _ => None,
+    }
+}
+
+/// A JSON string that is not empty.
+fn name<'a>(v: Value<'a>) -> Option<Text<'a>> {
+    string(v).filter(|t| !t.is_empty() && t.len() <= 256)
+}
+
+/// A time in a JSON string or number; sentinels are none.
+fn time(v: Value<'_>) -> Option<Stamp> {
+    stamp::whole(v.text()?).filter(|s| s.wall_us >= DAY)
+}
+
+/// A stream's number.
+fn stream_of(parts: &[&[u8]]) -> u64 {
+    parts
+        .iter()
+        .fold(7, |h, p| crate::hash::hash64(p, h.wrapping_add(1)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,268 @@
+//! Whole-file JSON: one document, pretty-printed or on one line, whose records are the elements of a list, and files of
+//! several values that are no JSON lines. A record's text is one object on one line, for the formats and envelopes of JSON lines.
+
+use super::walk::{Place, Walk};
+use super::{Frame, Framer, Units};
+use crate::format::FORMATS;
+use crate::format::envelope::peel;
+
+/// JSON documents.
+pub struct Document;
+
+const fn place(path: &'static str) -> Place {
+    Place {
+        path,
+        needs: "",
+        with_outer: false,
+    }
+}
+
+const fn within(path: &'static str, needs: &'static str) -> Place {
+    Place {
+        path,
+        needs,
+        with_outer: true,
+    }
+}
+
+/// Where the records of known documents stand; of nested places the inner one holds the records.
+static PLACES: &[Place] = &[
+    // lists of anything: Slack export, Helm history, lists of the APIs of GitHub, GitLab, Argo CD, Alertmanager
+    place("[]"),
+    // PagerDuty
+    place("log_entries[]"),
+    place("incidents[]"),
+    // Kubernetes lists
+    place("items[]"),
+    // CloudTrail
+    place("Records[]"),
+    place("Events[]"),
+    // CloudWatch filter-log-events and subscriptions, ECS events, docker, Google
+    place("events[]"),
+    place("logEvents[]"),
+    place("entries[]"),
+    within("services[].events[]", ""),
+    place("deployments[]"),
+    place("deploymentsInfo[]"),
+    place("workflow_runs[]"),
+    place("builds[]"),
+    // Slack's and Opsgenie's APIs
+    Place {
+        path: "messages[]",
+        needs: "ok",
+        with_outer: false,
+    },
+    place("data[]"),
+    place("alerts.alerts[]"),
+    place("result[]"),
+    place("results[]"),
+    place("value[]"),
+    // Statuspage
+    within("incidents[].incident_updates[]", "name"),
+    within("[].incident_updates[]", "name"),
+    within("incident.incident_updates[]", ""),
+    within("scheduled_maintenances[].incident_updates[]", "name"),
+    // Argo CD application
+    within("status.history[]", ""),
+    within("items[].status.history[]", ""),
+    // Prometheus series and Loki streams
+    place("data.result[]"),
+    within("data.result[].values[]", "stream"),
+    within("streams[].values[]", "stream"),
+    // Elasticsearch
+    place("hits.hits[]"),
+];
+
+impl Frame for Document {
+    fn name(&self) -> &str {
+        "JSON document"
+    }
+    fn about(&self) -> &str {
+        "a whole JSON document: lists of events, incidents, log entries, messages"
+    }
+    fn sample(&self) -> &str {
+        "{\n  \"log_entries\": [\n    {\n      \"type\": \"trigger_log_entry\",\n      \"created_at\": \"2026-03-10T13:07:10Z\"\n    }\n  ]\n}\n"
+    }
+
+    /// An object or a list of objects that its first line does not end, or that holds its records in a known place.
+    fn claims(&self, head: &[u8]) -> bool {
+        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        let head = head.trim_ascii_start();
+        if !begins(head) {
+            return false;
+        }
+        let line = memchr::memchr(b'\n', head).map_or(head.len(), |n| n + 1);
+        let (mut walk, mut units) = (Walk::new(PLACES), Units::default());
+        walk.feed(&head[..line], &mut units);
+        if walk.is_closed() {
+            // one value per line: JSON lines, unless the line is a list of records that no format reads as a line
+            let first = head[..line].trim_ascii_end();
+            let a_line = || FORMATS.iter().any(|f| f.parse(first).is_some());
+            return walk.strays == 0 && walk.placed > 0 && !a_line() && peel(first).is_none();
+        }
+        walk.feed(&head[line..], &mut units);
+        walk.strays == 0 && (walk.placed > 0 || !units.list.is_empty() || !walk.is_closed())
+    }
+
+    fn start(&self) -> Box<dyn Framer> {
+        Box::new(Walker(Walk::new(PLACES)))
+    }
+}
+
+/// `{ "key" :` or `[ {`, with any blanks; `[ ]` and `{ }` are nothing.
+fn begins(head: &[u8]) -> bool {
+    let Some((first, rest)) = head.split_first() else {
+        return false;
+    };
+    let rest = rest.trim_ascii_start();
+    match first {
+        b'[' => rest.first() == Some(&b'{') && begins(rest),
+        b'{' => {
+            let Some(key) = rest.strip_prefix(b"\"") else {
+                return false;
+            };
+            let Some(end) = key.iter().take(128).position(|c| *c == b'"') else {
+                return false;
+            };
+            key[end + 1..].trim_ascii_start().first() == Some(&b':')
+        }
+        _ => false,
+    }
+}
+
+struct Walker(Walk);
+
+impl Framer for Walker {
+    fn feed(&mut self, bytes: &[u8], out: &mut Units) {
+        self.0.feed(bytes, out);
+    }
+    fn finish(&mut self, out: &mut Units) {
+        self.0.finish(out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::framed;
+    use super::*;
+
+    fn texts(input: &str) -> Vec<(String, u64)> {
+        framed(&Document, input.as_bytes(), 7)
+            .into_iter()
+            .map(|(t, _, line)| (String::from_utf8(t).unwrap(), line))
+            .collect()
+    }
+
+    #[test]
+    fn records_are_the_elements_of_known_lists() {
+        let input = "{\n \"Records\": [\n  {\"a\": \"x, {\\\" y\",\n   \"b\": [1, 2]},\n  {\"a\": 2}\n ],\n \"next\": null\n}\n";
+        assert!(Document.claims(input.as_bytes()));
+        assert_eq!(
+            texts(input),
+            [
+                ("{\"a\":\"x, {\\\" y\",\"b\":[1,2]}".to_owned(), 3),
+                ("{\"a\":2}".to_owned(), 5)
+            ]
+        );
+        let one_line = "[{\"revision\": 1}, {\"revision\": 2}]";
+        assert!(Document.claims(one_line.as_bytes()));
+        assert_eq!(texts(one_line).len(), 2);
+    }
+
+    #[test]
+    fn an_inner_list_takes_what_is_around_it_along() {
+        let input = "{\"page\":{\"id\":1},\"incidents\":[{\"name\":\"N\",\"impact\":\"major\",\"incident_updates\":[\n{\"status\":\"resolved\"},\n{\"status\":\"monitoring\"}]}]}";
+        assert_eq!(
+            texts(input),
+            [
+                (
+                    "{\"status\":\"resolved\",\"@in\":{\"name\":\"N\",\"impact\":\"major\"}}"
+                        .to_owned(),
+                    2
+                ),
+                (
+                    "{\"status\":\"monitoring\",\"@in\":{\"name\":\"N\",\"impact\":\"major\"}}"
+                        .to_owned(),
+                    3
+                )
+            ]
+        );
+        let loki = "{\"data\":{\"result\":[{\"stream\":{\"app\":\"s\"},\"values\":[[\"17\",\"a\"],[\"18\",\"b\"]]}]}}";
+        assert_eq!(
+            texts(loki)[1].0,
+            "{\"@value\":[\"18\",\"b\"],\"@in\":{\"stream\":{\"app\":\"s\"}}}"
+        );
+        // series of numbers stay whole
+        let series = "{\"data\":{\"result\":[{\"metric\":{\"a\":\"b\"},\"values\":[[17,\"1\"],[18,\"1\"]]}]}}";
+        assert_eq!(
+            texts(series)[0].0,
+            "{\"metric\":{\"a\":\"b\"},\"values\":[[17,\"1\"],[18,\"1\"]]}"
+        );
+    }
+
+    #[test]
+    fn whole_values_one_after_the_other() {
+        let input = "{\n \"a\": 1\n}\n{\n \"a\": 2\n}\nnot json at all\n{\n \"a\": 3\n}\n";
+        assert!(
+            !Document.claims(input.as_bytes()),
+            "what is not JSON is not claimed"
+        );
+        assert_eq!(
+            texts(input),
+            [
+                ("{\"a\":1}".to_owned(), 1),
+                ("{\"a\":2}".to_owned(), 4),
+                ("not json at all".to_owned(), 7),
+                ("{\"a\":3}".to_owned(), 8)
+            ]
+        );
+    }
+
+    #[test]
+    fn json_lines_and_texts_are_no_documents() {
+        for other in [
+            "{\"a\":1}\n{\"a\":2}\n",
+            "{\"alerts\":[{\"a\":1}]}\n",
+            "{\"time\":\"2026-03-10T13:00:00Z\",\"level\":\"info\",\"msg\":\"x\",\"items\":[{\"a\":1}]}\n",
+            "[2026-03-10 13:00:00] x\n",
+            "[1, 2]",
+            "{\n  \"message\" => \"x\"\n}",
+            "{}",
+            "[]",
+        ] {
+            assert!(!Document.claims(other.as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_broken_off_or_too_long_is_told() {
+        assert_eq!(
+            texts("{\"items\":[{\"a\":1},\n{\"a\""),
+            [("{\"a\":1}".to_owned(), 1), (String::new(), 2)]
+        );
+        let long = format!(
+            "{{\"items\":[{{\"a\":\"{}\"}},{{\"b\":1}}]}}",
+            "x".repeat(super::super::LONGEST + 5)
+        );
+        assert_eq!(
+            texts(&long),
+            [(String::new(), 1), ("{\"b\":1}".to_owned(), 1)]
+        );
+    }
+
+    #[test]
+    fn a_large_document_is_never_held() {
+        let mut walk = Walker(Walk::new(PLACES));
+        let mut out = Units::default();
+        walk.feed(b"{\"items\":[", &mut out);
+        for i in 0..200_000 {
+            walk.feed(
+                format!("{{\"n\": {i}, \"text\": \"abcdefghij\"}},\n").as_bytes(),
+                &mut out,
+            );
+            assert!(walk.0.held() < 4096);
+            assert_eq!(out.list.len(), 1);
+            out.clear();
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Records that are more than one line: whole JSON documents, length-prefixed exports, stanzas. A frame puts the texts of the
+//! records together, each with the place where it begins; what a text means is the formats' affair.
+
+pub mod csv;
+pub mod document;
+pub mod journal_export;
+pub mod stanza;
+pub mod timetable;
+mod walk;
+
+use super::Format;
+use std::ops::Range;
+
+/// Bytes of one record's text at most; longer ones are counted, not read.
+pub const LONGEST: usize = 1 << 20;
+
+/// The text of one record and where it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// Where its text lies in [`Units::bytes`]; empty where it was too long or broken off.
+    pub text: Range<usize>,
+    /// Offset of its first byte in the input.
+    pub offset: u64,
+    /// 1-based line of the input on which it begins.
+    pub line: u64,
+    /// The line on which it ends.
+    pub end: u64,
+}
+
+/// Texts of records, put together from a stretch of an input.
+#[derive(Debug, Default)]
+pub struct Units {
+    /// All texts.
+    pub bytes: Vec<u8>,
+    /// The records, in the order in which they end.
+    pub list: Vec<Unit>,
+}
+
+impl Units {
+    /// Adds a record whose text is these pieces, one after the other; it lies on the lines from the first to the second.
+    pub fn add(&mut self, offset: u64, (line, end): (u64, u64), pieces: &[&[u8]]) {
+        let from = self.bytes.len();
+        pieces.iter().for_each(|p| self.bytes.extend_from_slice(p));
+        self.list.push(Unit {
+            text: from..self.bytes.len(),
+            offset,
+            line,
+            end,
+        });
+    }
+
+    /// Forgets everything, keeps the memory.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.list.clear();
+    }
+}
+
+/// Puts the records of one input together. It is fed the input from its first byte, in stretches of any size, which never
+/// changes the result; it holds at most a few records.
+pub trait Framer: Send {
+    /// Reads the next bytes.
+    fn feed(&mut self, bytes: &[u8], out: &mut Units);
+    /// The input is at its end.
+    fn finish(&mut self, out: &mut Units);
+}
+
+/// A way to frame an input.
+pub trait Frame: Sync + Send {
+    /// Its name, as reports print it.
+    fn name(&self) -> &str;
+    /// One line for `coroner formats`.
+    fn about(&self) -> &str;
+    /// Whether an input that begins with these bytes (at most 64 KiB) is framed so.
+    fn claims(&self, head: &[u8]) -> bool;
+    /// A framer for one input.
+    fn start(&self) -> Box<dyn Framer>;
+    /// The grammar of its texts, where that is the frame's own.
+    fn format(&self) -> Option<&'static dyn Format> {
+        None
+    }
+    /// A short input that is framed so.
+    fn sample(&self) -> &str;
+}
+
+/// Every frame; the first that claims an input has it.
+pub static FRAMES: &[&dyn Frame] = &[
+    &document::Document,
+    &journal_export::JournalExport,
+    &stanza::Stanza,
+    &csv::Csv,
+    &timetable::Timetable,
+];
+
+/// Cuts bytes into lines for framers that read lines: holds the line that the end of a stretch breaks off.
+#[derive(Debug, Default)]
+struct Cutter {
+    rest: Vec<u8>,
+    /// Offset of the line that is being read.
+    start: u64,
+    /// Offset of the next byte.
+    next: u64,
+    lines: u64,
+}
+
+impl Cutter {
+    /// Calls `f` with each whole line, its offset and its number. A line longer than [`LONGEST`] is given without its end.
+    fn feed(&mut self, mut bytes: &[u8], mut f: impl FnMut(&[u8], u64, u64)) {
+        while let Some(n) = memchr::memchr(b'\n', bytes) {
+            self.next += n as u64 + 1;
+            self.lines += 1;
+            if self.rest.is_empty() {
+                f(&bytes[..n.min(LONGEST)], self.start, self.lines);
+            } else {
+                self.keep(&bytes[..n]);
+                f(&self.rest, self.start, self.lines);
+                self.rest.clear();
+            }
+            self.start = self.next;
+            bytes = &bytes[n + 1..];
+        }
+        self.keep(bytes);
+        self.next += bytes.len() as u64;
+    }
+
+    /// The last line, where no newline ends it.
+    fn finish(&mut self, mut f: impl FnMut(&[u8], u64, u64)) {
+        if !self.rest.is_empty() {
+            f(&self.rest, self.start, self.lines + 1);
+            self.rest.clear();
+        }
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        let room = LONGEST.saturating_sub(self.rest.len());
+        self.rest.extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The texts and places of an input's records, fed in stretches of the given size.
+    pub(super) fn framed(frame: &dyn Frame, input: &[u8], size: usize) -> Vec<(Vec<u8>, u64, u64)> {
+        let (mut f, mut out) = (frame.start(), Units::default());
+        input.chunks(size.max(1)).for_each(|c| f.feed(c, &mut out));
+        f.finish(&mut out);
+        out.list
+            .iter()
+            .map(|u| {
+                assert!(u.end >= u.line);
+                (out.bytes[u.text.clone()].to_vec(), u.offset, u.line)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn each_frame_claims_its_sample_and_no_other() {
+        for f in FRAMES {
+            let claimed: Vec<&str> = FRAMES
+                .iter()
+                .filter(|g| g.claims(f.sample().as_bytes()))
+                .map(|g| g.name())
+                .collect();
+            assert_eq!(claimed, [f.name()]);
+            assert!(
+                !framed(*f, f.sample().as_bytes(), 1 << 20).is_empty(),
+                "{}",
+                f.name()
+            );
+        }
+        for other in [
+            &b""[..],
+            b"\n",
+            b"[2026-03-10 13:00:00] x\n",
+            b"127.0.0.1 - -\n",
+            b"{\"a\":1}\n{\"a\":2}\n",
+        ] {
+            assert!(FRAMES.iter().all(|f| !f.claims(other)));
+        }
+    }
+
+    #[test]
+    fn a_megabyte_of_one_byte_takes_no_time() {
+        for byte in 0..=255u8 {
+            let input = vec![byte; 1 << 20];
+            for f in FRAMES {
+                let _ = f.claims(&input[..64 << 10]);
+                let _ = framed(*f, &input, 1 << 16);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn stretches_change_nothing(bytes in proptest::collection::vec(prop_oneof![
+            Just(b'{'), Just(b'}'), Just(b'['), Just(b']'), Just(b'"'), Just(b'\\'), Just(b':'), Just(b','), Just(b'\n'),
+            Just(b' '), Just(b'a'), Just(b'='), Just(0u8), any::<u8>()
+        ], 0..400), size in 1usize..40) {
+            for f in FRAMES {
+                let _ = f.claims(&bytes);
+                prop_assert_eq!(framed(*f, &bytes, size), framed(*f, &bytes, 1 << 20), "{}", f.name());
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! apt's history (one stanza per run, its lines joined by tabs) and dnf's log: packages that changed. A run with a downgrade is
+//! a rollback; one with an `Error:` failed.
+
+use crate::format::Format;
+use crate::format::pager::value;
+use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::time::{Stamp, stamp};
+
+/// apt's history.log.
+pub struct AptHistory;
+/// dnf.log and yum's lines in it.
+pub struct Dnf;
+
+impl Format for AptHistory {
+    fn name(&self) -> &str {
+        "apt history"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Deploy
+    }
+    fn about(&self) -> &str {
+        "apt's history.log: runs with the packages they changed"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let text = std::str::from_utf8(line.strip_prefix(b"Start-Date: ")?).ok()?;
+        let mut lines = text.split('\t');
+        let start = date(lines.next()?)?;
+        let (mut end, mut command, mut by) = (None, "", None);
+        let (mut back, mut failed, mut changed) = (false, false, Vec::new());
+        for l in lines {
+            let Some((key, v)) = l.split_once(": ") else {
+                continue;
+            };
+            match key {
+                "End-Date" => end = date(v),
+                "Commandline" => command = v,
+                "Requested-By" => by = v.split(' ').next(),
+                "Error" => failed = true,
+                "Upgrade" | "Install" | "Downgrade" | "Reinstall" => {
+                    back |= key == "Downgrade";
+                    changed.extend(packages(v));
+                }
+                "Remove" | "Purge" => {
+                    changed.extend(packages(v).map(|p| Package { version: None, ..p }))
+                }
+                _ => {}
+            }
+        }
+        let kinds = match (back, failed) {
+            (true, false) => [MarkerKind::RollbackStart, MarkerKind::RollbackFinish],
+            (true, true) => [MarkerKind::RollbackStart, MarkerKind::RollbackFail],
+            (false, false) => [MarkerKind::DeployStart, MarkerKind::DeployFinish],
+            (false, true) => [MarkerKind::DeployStart, MarkerKind::DeployFail],
+        };
+        let single = (changed.len() == 1).then(|| &changed[0]);
+        let names: Vec<&str> = changed.iter().take(5).map(|p| p.name).collect();
+        let title = format!("{command} ({})", names.join(", "));
+        let notices = kinds
+            .into_iter()
+            .zip([Some(start), end])
+            .filter(|(_, at)| at.is_some() && !changed.is_empty())
+            .map(|(kind, at)| {
+                let mut n = Notice::new(kind, title.clone().into_bytes());
+                n.stamp = at;
+                n.group = Some(names.join(" ").into_bytes().into());
+                n.service = single.map(|p| p.name.as_bytes().to_vec().into());
+                n.version = single
+                    .and_then(|p| p.version)
+                    .map(|v| v.as_bytes().to_vec().into());
+                n.actor = by.map(|b| b.as_bytes().to_vec().into());
+                n
+            })
+            .collect();
+        Some(value::event(Some(start), notices))
+    }
+    fn sample(&self) -> &str {
+        "Start-Date: 2026-03-10  13:40:00\tCommandline: apt-get install -y --allow-downgrades shop=4.1.0-1\tRequested-By: alice (1000)\tDowngrade: shop:amd64 (4.2.0-1, 4.1.0-1)\tEnd-Date: 2026-03-10  13:40:06"
+    }
+}
+
+/// `2026-03-10  13:40:00`.
+fn date(text: &str) -> Option<Stamp> {
+    let (day, time) = text.trim().split_once(' ')?;
+    stamp::whole(format!("{day} {}", time.trim()).as_bytes())
+}
+
+struct Package<'s> {
+    name: &'s str,
+    version: Option<&'s str>,
+}
+
+/// `a:amd64 (1, 2), b:amd64 (1, automatic)`: names and new versions.
+fn packages(list: &str) -> impl Iterator<Item = Package<'_>> {
+    list.split("), ").filter_map(|p| {
+        let (name, versions) = p.split_once(" (")?;
+        let version = versions
+            .trim_end_matches(')')
+            .split(", ")
+            .filter(|v| *v != "automatic")
+            .last();
+        Some(Package {
+            name: name.split(':').next().unwrap_or(name),
+            version,
+        })
+    })
+}
+
+impl Format for Dnf {
+    fn name(&self) -> &str {
+        "dnf log"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Deploy
+    }
+    fn about(&self) -> &str {
+        "dnf.rpm.log: packages installed, upgraded and downgraded"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let (rest, at) = stamp::iso(line).ok()?;
+        let rest = rest
+            .strip_prefix(b" SUBDEBUG ")
+            .or_else(|| rest.strip_prefix(b" INFO "))?;
+        let colon = rest.iter().take(16).position(|c| *c == b':')?;
+        let package = rest[colon + 1..].trim_ascii();
+        let kind = match &rest[..colon] {
+            b"Upgrade" | b"Install" | b"Installed" => MarkerKind::DeployStart,
+            b"Downgrade" => MarkerKind::RollbackStart,
+            b"Upgraded" | b"Downgraded" | b"Erase" | b"Obsoleting" | b"Reinstall"
+            | b"Reinstalled" | b"Erased" => {
+                return Some(value::record(Some(at), Vec::new()));
+            }
+            _ => return None,
+        };
+        if package.is_empty() || package.contains(&b' ') {
+            return None;
+        }
+        // `shop-4.1.0-1.el9.x86_64`: the name ends where a digit begins a part
+        let cut = package
+            .windows(2)
+            .position(|w| w[0] == b'-' && w[1].is_ascii_digit());
+        let (name, version) = cut.map_or((package, None), |n| {
+            (&package[..n], Some(&package[n + 1..]))
+        });
+        let mut n = Notice::new(kind, package);
+        n.group = Some(name.into());
+        n.service = Some(name.into());
+        n.version = version.map(Into::into);
+        Some(value::record(Some(at), vec![n]))
+    }
+    fn sample(&self) -> &str {
+        "2026-11-20T06:33:21+0000 SUBDEBUG Upgrade: shop-4.2.0-1.el9.x86_64"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Body;
+
+    fn said(r: Record<'_>) -> Vec<(&'static str, String)> {
+        let Body::Notices(list) = r.body else {
+            panic!()
+        };
+        list.iter()
+            .map(|n| {
+                let v = n.version.as_deref().unwrap_or_default();
+                (n.kind.word(), String::from_utf8_lossy(v).into_owned())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn runs() {
+        let r = AptHistory.parse(AptHistory.sample().as_bytes()).unwrap();
+        assert_eq!(
+            said(r),
+            [
+                ("rollback_start", "4.1.0-1".into()),
+                ("rollback_finish", "4.1.0-1".into())
+            ]
+        );
+        let many = "Start-Date: 2026-03-10  13:00:00\tCommandline: /usr/bin/unattended-upgrade\tUpgrade: a:amd64 (1, 2), b:amd64 (3, 4)\tEnd-Date: 2026-03-10  13:00:04\tError: dpkg returned 1";
+        let r = AptHistory.parse(many.as_bytes()).unwrap();
+        assert_eq!(
+            said(r),
+            [
+                ("deploy_start", String::new()),
+                ("deploy_fail", String::new())
+            ]
+        );
+        let r = Dnf.parse(Dnf.sample().as_bytes()).unwrap();
+        assert_eq!(said(r), [("deploy_start", "4.2.0-1.el9.x86_64".into())]);
+        assert!(
+            Dnf.parse(b"2026-11-20T06:33:21+0000 INFO Install: two words")
+                .is_none()
+        );
+    }
+}

@@ -1,0 +1,198 @@
+//! The audit log of Linux: `type=X msg=audit(epoch.ms:serial): k=v …`. Units that start and stop, commands that restart one, and
+//! processes that ended abnormally are notices; all else is a message.
+
+use crate::format::Format;
+use crate::format::leaf;
+use crate::record::{Body, Kind, Level, MarkerKind, Message, Notice, Record};
+use crate::time::stamp::epoch;
+use memchr::{memchr, memmem};
+use std::borrow::Cow;
+
+/// audit.log.
+pub struct Auditd;
+
+impl Format for Auditd {
+    fn name(&self) -> &str {
+        "audit log"
+    }
+    fn kind(&self) -> Kind {
+        Kind::System
+    }
+    fn about(&self) -> &str {
+        "audit log of Linux (auditd): units, commands, abnormal ends"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let (host, line) = match line.strip_prefix(b"node=") {
+            Some(rest) => {
+                let n = memchr(b' ', &rest[..rest.len().min(256)])?;
+                (Some(&rest[..n]), &rest[n + 1..])
+            }
+            None => (None, line),
+        };
+        let rest = line.strip_prefix(b"type=")?;
+        let n = memchr(b' ', &rest[..rest.len().min(40)])?;
+        let (kind, rest) = (&rest[..n], &rest[n..]);
+        let rest = rest.strip_prefix(b" msg=audit(")?;
+        let (rest, stamp) = epoch(rest).ok()?;
+        let close = memchr(b')', &rest[..rest.len().min(24)])?;
+        leaf::uint(rest[..close].strip_prefix(b":")?)?;
+        let text = rest[close + 1..].strip_prefix(b":")?.trim_ascii_start();
+        // what auditd adds for people, behind a separator, says nothing new
+        let text = &text[..memchr(0x1d, text).unwrap_or(text.len())];
+        let body = match notices(kind, text) {
+            Some(n) => Body::Notices(n),
+            None => Body::Message(Message::new(Level::Info, text)),
+        };
+        let mut r = Record::new(Some(stamp), body);
+        r.host = host.map(Cow::Borrowed);
+        r.scope = Some(Kind::System);
+        Some(r)
+    }
+    fn sample(&self) -> &str {
+        "type=SERVICE_STOP msg=audit(1773147600.123:456): pid=1 uid=0 msg='unit=shop comm=\"systemd\" exe=\"/usr/lib/systemd/systemd\" hostname=? addr=? terminal=? res=success'"
+    }
+}
+
+/// The value of a key, without quotes; keys stand behind a blank or a quote.
+fn value<'a>(text: &'a [u8], key: &str) -> Option<&'a [u8]> {
+    let mut from = 0;
+    loop {
+        let at = from + memmem::find(&text[from..], key.as_bytes())?;
+        from = at + key.len();
+        if text.get(from) == Some(&b'=') && (at == 0 || matches!(text[at - 1], b' ' | b'\'')) {
+            let v = &text[from + 1..];
+            let v = v.strip_prefix(b"\"").unwrap_or(v);
+            let end = v
+                .iter()
+                .position(|c| matches!(c, b' ' | b'"' | b'\''))
+                .unwrap_or(v.len());
+            return Some(&v[..end]);
+        }
+    }
+}
+
+fn about<'a>(kind: MarkerKind, title: &'a [u8], service: &'a [u8]) -> Notice<'a> {
+    let mut n = Notice::new(kind, title);
+    n.service = (!service.is_empty()).then_some(Cow::Borrowed(service));
+    n
+}
+
+/// What a record of a type states.
+fn notices<'a>(kind: &[u8], text: &'a [u8]) -> Option<Vec<Notice<'a>>> {
+    let failed = || value(text, "res") == Some(b"failed");
+    match kind {
+        b"SERVICE_START" | b"SERVICE_STOP" => {
+            let unit = value(text, "unit").filter(|u| !u.is_empty())?;
+            Some(vec![match (kind, failed()) {
+                // a unit that did not come up, or fell
+                (_, true) => about(MarkerKind::Crash, unit, unit),
+                (b"SERVICE_START", _) => about(MarkerKind::ServiceStart, unit, unit),
+                _ => about(MarkerKind::ServiceStop, unit, unit),
+            }])
+        }
+        b"ANOM_ABEND" => {
+            let comm = value(text, "comm").unwrap_or_default();
+            Some(vec![about(MarkerKind::Crash, text, comm)])
+        }
+        b"SYSTEM_BOOT" => Some(vec![about(MarkerKind::ServiceStart, b"system boot", b"")]),
+        b"SYSTEM_SHUTDOWN" => Some(vec![about(
+            MarkerKind::ServiceStop,
+            b"system shutdown",
+            b"",
+        )]),
+        b"EXECVE" => command(text),
+        _ => None,
+    }
+}
+
+/// `argc=3 a0="systemctl" a1="restart" a2="nginx"`.
+fn command(text: &[u8]) -> Option<Vec<Notice<'_>>> {
+    let (program, verb) = (value(text, "a0")?, value(text, "a1")?);
+    let program = program.rsplit(|&c| c == b'/').next().unwrap_or(program);
+    let unit = value(text, "a2").unwrap_or_default();
+    let (verb, unit) = match program {
+        b"systemctl" => (verb, unit),
+        b"service" => (unit, verb),
+        _ => return None,
+    };
+    let kind = match verb {
+        b"restart" | b"try-restart" => MarkerKind::Restart,
+        b"reload" => MarkerKind::ConfigChange,
+        b"start" => MarkerKind::ServiceStart,
+        b"stop" => MarkerKind::ServiceStop,
+        _ => return None,
+    };
+    let unit = unit.strip_suffix(b".service").unwrap_or(unit);
+    Some(vec![about(kind, text, unit)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(line: &str) -> Option<(MarkerKind, String)> {
+        match Auditd
+            .parse(line.as_bytes())
+            .unwrap_or_else(|| panic!("{line}"))
+            .body
+        {
+            Body::Notices(n) => Some((
+                n[0].kind,
+                String::from_utf8_lossy(n[0].service.as_deref().unwrap_or_default()).into_owned(),
+            )),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn units_commands_and_abnormal_ends() {
+        use MarkerKind::*;
+        for (line, kind, service) in [
+            (Auditd.sample(), ServiceStop, "shop"),
+            (
+                "type=SERVICE_START msg=audit(1773147602.000:457): pid=1 msg='unit=shop comm=\"systemd\" res=failed'",
+                Crash,
+                "shop",
+            ),
+            (
+                "type=EXECVE msg=audit(1773148800.000:500): argc=3 a0=\"/bin/systemctl\" a1=\"restart\" a2=\"nginx.service\"",
+                Restart,
+                "nginx",
+            ),
+            (
+                "type=EXECVE msg=audit(1773148800.000:500): argc=3 a0=\"service\" a1=\"nginx\" a2=\"reload\"",
+                ConfigChange,
+                "nginx",
+            ),
+            (
+                "type=ANOM_ABEND msg=audit(1773148800.000:500): auid=1 uid=0 comm=\"nginx\" exe=\"/usr/sbin/nginx\" sig=11 res=1",
+                Crash,
+                "nginx",
+            ),
+        ] {
+            assert_eq!(read(line), Some((kind, service.to_owned())), "{line}");
+        }
+        assert_eq!(
+            read("node=web1 type=USER_LOGIN msg=audit(1773148800.000:500): pid=1 unit"),
+            None
+        );
+        let r = Auditd
+            .parse(b"node=web1 type=A msg=audit(1773148800.250:500): x")
+            .unwrap();
+        assert_eq!(r.host.as_deref(), Some(&b"web1"[..]));
+        assert_eq!(r.stamp.unwrap().instant().unwrap().0, 1_773_148_800_250_000);
+        for other in ["type=a level=b", "type=A msg=audit(x:1): y", "node=a", ""] {
+            assert!(Auditd.parse(other.as_bytes()).is_none(), "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn mutated_lines_never_panic(cut in 0usize..200, put in proptest::collection::vec(any::<u8>(), 0..6), skip in 0usize..9) {
+            let s = Auditd.sample().as_bytes();
+            let cut = cut.min(s.len());
+            let _ = Auditd.parse(&[&s[..cut], &put[..], &s[(cut + skip).min(s.len())..]].concat());
+        }
+    }
+}

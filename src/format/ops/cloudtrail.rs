@@ -1,0 +1,226 @@
+//! CloudTrail: calls to AWS that changed something. Calls that only read, that failed, or that machines make all day are records
+//! and no events.
+
+use crate::format::Format;
+use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
+use crate::record::{Kind, MarkerKind, Notice, Record};
+use serde_json::Value;
+
+static NEEDLES: Needles =
+    Needles::new(|| finders(&["\"eventName\"", "\"eventSource\"", "\"eventTime\""]));
+
+/// CloudTrail records.
+pub struct CloudTrail;
+
+impl Format for CloudTrail {
+    fn name(&self) -> &str {
+        "CloudTrail"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Deploy
+    }
+    fn about(&self) -> &str {
+        "AWS CloudTrail: calls that changed something"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !NEEDLES.all(line) {
+            return None;
+        }
+        let v: Value = serde_json::from_slice(line).ok()?;
+        // EventBridge wraps the record
+        let v = v
+            .get("detail")
+            .filter(|d| d.get("eventName").is_some())
+            .unwrap_or(&v);
+        let stamp = time(v, "eventTime")?;
+        let name = v.get("eventName")?.as_str()?;
+        let source = v.get("eventSource")?.as_str()?;
+        let reads = v.get("readOnly").and_then(Value::as_bool) == Some(true);
+        let failed = v.get("errorCode").is_some_and(|e| !e.is_null());
+        let Some(kind) = kind(name, source).filter(|_| !reads && !failed) else {
+            return Some(value::record(Some(stamp), Vec::new()));
+        };
+        let asked = v.get("requestParameters").unwrap_or(&Value::Null);
+        const THINGS: [&str; 12] = [
+            "service",
+            "serviceName",
+            "functionName",
+            "applicationName",
+            "dBInstanceIdentifier",
+            "dBClusterIdentifier",
+            "stackName",
+            "environmentName",
+            "autoScalingGroupName",
+            "loadBalancerArn",
+            "groupId",
+            "name",
+        ];
+        let thing = first_text(asked, &THINGS);
+        let service = thing
+            .as_deref()
+            .and_then(|t| t.rsplit(['/', ':']).next())
+            .map(str::to_owned);
+        let short = source.split('.').next().unwrap_or(source);
+        let title = format!("{short} {name} {}", thing.as_deref().unwrap_or_default());
+        let mut n = Notice::new(kind, title.trim().to_owned().into_bytes());
+        n.group = value::owned(thing);
+        n.service = value::owned(service);
+        n.version = value::owned(first_text(
+            asked,
+            &["taskDefinition", "versionLabel", "imageTag", "revision"],
+        ));
+        n.actor = value::owned(text(v, &["userIdentity", "userName"]).or_else(|| {
+            text(v, &["userIdentity", "arn"]).and_then(|a| a.rsplit('/').next().map(str::to_owned))
+        }));
+        n.confidence = 85;
+        Some(value::record(Some(stamp), vec![n]))
+    }
+    fn sample(&self) -> &str {
+        r#"{"eventVersion":"1.09","eventTime":"2026-03-10T13:00:00Z","eventSource":"ecs.amazonaws.com","eventName":"UpdateService","userIdentity":{"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/deploy/alice"},"requestParameters":{"service":"shop","taskDefinition":"shop:42"},"readOnly":false}"#
+    }
+}
+
+/// What a call did. Verbs of configuration count only for what serves traffic.
+fn kind(name: &str, source: &str) -> Option<MarkerKind> {
+    use MarkerKind::*;
+    let starts = |list: &[&str]| list.iter().any(|p| name.starts_with(p));
+    let service = source.split('.').next().unwrap_or(source);
+    if starts(&[
+        "UpdateService",
+        "UpdateFunctionCode",
+        "CreateDeployment",
+        "StartPipelineExecution",
+        "UpdateEnvironment",
+        "UpdateStack",
+        "ExecuteChangeSet",
+        "PublishVersion",
+        "StartDeployment",
+    ]) {
+        return Some(DeployStart);
+    }
+    if starts(&["RollbackStack", "StopDeployment", "RollbackApplication"]) {
+        return Some(RollbackStart);
+    }
+    if starts(&["Reboot", "RestartAppServer"]) {
+        return Some(Restart);
+    }
+    if starts(&["Failover", "PromoteReadReplica", "SwitchoverReadReplica"]) {
+        return Some(Failover);
+    }
+    if starts(&[
+        "StopInstances",
+        "StopDB",
+        "TerminateInstances",
+        "DeleteDBInstance",
+        "DeleteService",
+        "StopTask",
+    ]) {
+        return Some(ServiceStop);
+    }
+    if starts(&["StartInstances", "StartDB"]) {
+        return Some(ServiceStart);
+    }
+    if starts(&[
+        "SetDesiredCapacity",
+        "UpdateAutoScalingGroup",
+        "RegisterScalableTarget",
+        "ModifyReplicationGroupShardConfiguration",
+    ]) {
+        return Some(Scale);
+    }
+    const SERVES: [&str; 22] = [
+        "ec2",
+        "rds",
+        "elasticloadbalancing",
+        "route53",
+        "ssm",
+        "secretsmanager",
+        "lambda",
+        "ecs",
+        "eks",
+        "apigateway",
+        "cloudfront",
+        "elasticache",
+        "dynamodb",
+        "autoscaling",
+        "iam",
+        "wafv2",
+        "waf",
+        "acm",
+        "appconfig",
+        "kafka",
+        "es",
+        "elasticbeanstalk",
+    ];
+    let changes = starts(&[
+        "Modify",
+        "Put",
+        "Update",
+        "Authorize",
+        "Revoke",
+        "Delete",
+        "Detach",
+        "Attach",
+        "Set",
+        "Change",
+        "Disable",
+        "Enable",
+        "Replace",
+        "Deregister",
+        "Associate",
+        "Disassociate",
+    ]);
+    let routine = [
+        "NetworkInterface",
+        "Tags",
+        "InstanceInformation",
+        "Inventory",
+        "ComplianceItems",
+        "Snapshot",
+        "Volume",
+        "LogStream",
+        "Metric",
+        "InstanceHealth",
+        "Targets",
+        "Permission",
+        "LoginProfile",
+    ]
+    .iter()
+    .any(|w| name.contains(w));
+    (SERVES.contains(&service) && changes && !routine).then_some(ConfigChange)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Body;
+
+    #[test]
+    fn calls() {
+        let said = |source: &str, name: &str, more: &str| {
+            let line = format!(
+                r#"{{"eventTime":"2026-03-10T13:00:00Z","eventSource":"{source}.amazonaws.com","eventName":"{name}","requestParameters":{{"service":"shop"}}{more}}}"#
+            );
+            match CloudTrail.parse(line.as_bytes()).unwrap().body {
+                Body::Notices(n) => n.first().map(|n| n.kind.word()),
+                _ => panic!(),
+            }
+        };
+        assert_eq!(said("ecs", "UpdateService", ""), Some("deploy_start"));
+        assert_eq!(
+            said("ecs", "UpdateService", r#","errorCode":"AccessDenied""#),
+            None
+        );
+        assert_eq!(said("ecs", "DescribeServices", r#","readOnly":true"#), None);
+        assert_eq!(said("rds", "RebootDBInstance", ""), Some("restart"));
+        assert_eq!(said("rds", "FailoverDBCluster", ""), Some("failover"));
+        assert_eq!(
+            said("ec2", "AuthorizeSecurityGroupIngress", ""),
+            Some("config_change")
+        );
+        assert_eq!(said("s3", "PutObject", ""), None);
+        assert_eq!(said("ssm", "PutParameter", ""), Some("config_change"));
+        assert_eq!(said("ssm", "UpdateInstanceInformation", ""), None);
+        assert_eq!(said("sts", "AssumeRole", ""), None);
+    }
+}

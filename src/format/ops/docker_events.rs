@@ -1,0 +1,123 @@
+//! `docker events`, as JSON and as text: starts, deaths and health of containers. The image's tag is the version; a start with
+//! another one than before is a release, which is decided when all lines are known.
+
+use crate::format::Format;
+use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
+use crate::record::{CauseClass, Kind, MarkerKind, Notice, Record};
+use crate::time::{Stamp, stamp};
+use serde_json::Value;
+
+static NEEDLES: Needles = Needles::new(|| finders(&["\"Type\"", "\"Action\"", "\"Actor\""]));
+
+/// Events of a Docker daemon.
+pub struct DockerEvents;
+
+impl Format for DockerEvents {
+    fn name(&self) -> &str {
+        "docker events"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Deploy
+    }
+    fn about(&self) -> &str {
+        "docker events, as JSON or text"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if NEEDLES.all(line) {
+            let v: Value = serde_json::from_slice(line).ok()?;
+            let stamp = time(&v, "timeNano").or_else(|| time(&v, "time"))?;
+            let attributes = value::at(&v, &["Actor", "Attributes"]).unwrap_or(&Value::Null);
+            let get = |k: &str| text(attributes, &[k]);
+            if v.get("Type")?.as_str()? != "container" {
+                return Some(value::record(Some(stamp), Vec::new()));
+            }
+            return Some(event(stamp, &first_text(&v, &["Action", "status"])?, &get));
+        }
+        // `TIME container ACTION ID (key=value, …)`
+        let (rest, at) = stamp::iso(line).ok()?;
+        at.offset_min?;
+        let rest = std::str::from_utf8(rest.strip_prefix(b" container ")?).ok()?;
+        let (head, list) = rest.rsplit_once(" (")?;
+        let list = list.strip_suffix(')')?;
+        let (action, id) = head.rsplit_once(' ')?;
+        if id.len() < 12 || !id.bytes().all(|c| c.is_ascii_hexdigit()) {
+            return None;
+        }
+        let get = |k: &str| {
+            list.split(", ")
+                .find_map(|p| p.strip_prefix(k)?.strip_prefix('=').map(str::to_owned))
+        };
+        Some(event(at, action, &get))
+    }
+    fn sample(&self) -> &str {
+        r#"{"status":"die","id":"abc","from":"shop:4.2.0","Type":"container","Action":"die","Actor":{"ID":"abc","Attributes":{"exitCode":"137","image":"shop:4.2.0","name":"web"}},"time":1773147900,"timeNano":1773147900000000001}"#
+    }
+}
+
+fn event<'a>(at: Stamp, action: &str, get: &dyn Fn(&str) -> Option<String>) -> Record<'a> {
+    use MarkerKind::*;
+    let code = get("exitCode");
+    let (kind, class) = match action {
+        "start" => (ServiceStart, None),
+        "restart" => (Restart, None),
+        "oom" => (Fault, Some(CauseClass::Memory)),
+        // 143: asked to end
+        "die" if matches!(code.as_deref(), Some("0" | "143")) => (ServiceStop, None),
+        "die" => (Crash, None),
+        "health_status: unhealthy" => (BackendDown, None),
+        "health_status: healthy" => (BackendUp, None),
+        _ => return value::record(Some(at), Vec::new()),
+    };
+    let image = get("image").unwrap_or_default();
+    let name = get("com.docker.compose.service")
+        .or_else(|| get("com.docker.swarm.service.name"))
+        .or_else(|| get("name"));
+    let exit = code.map_or(String::new(), |c| format!(" exit code {c}"));
+    let title = format!(
+        "{action} {}{exit} {image}",
+        name.as_deref().unwrap_or_default()
+    );
+    let mut n = Notice::new(kind, title.into_bytes());
+    n.class = class;
+    n.group = value::owned(name.clone());
+    n.service = value::owned(name);
+    n.version = value::owned(tag(&image));
+    n.confidence = 95;
+    value::record(Some(at), vec![n])
+}
+
+/// The tag of an image: `registry:5000/shop:4.2.0` is 4.2.0.
+fn tag(image: &str) -> Option<String> {
+    let last = image.rsplit('/').next()?;
+    let last = last.split('@').next()?;
+    let (_, tag) = last.split_once(':')?;
+    (!tag.is_empty() && tag != "latest").then(|| tag.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Body;
+
+    fn said(line: &str) -> Option<(&'static str, String)> {
+        match DockerEvents.parse(line.as_bytes())?.body {
+            Body::Notices(n) => n.first().map(|n| {
+                let v = n.version.as_deref().unwrap_or_default();
+                (n.kind.word(), String::from_utf8_lossy(v).into_owned())
+            }),
+            _ => panic!(),
+        }
+    }
+
+    #[test]
+    fn objects_and_text() {
+        assert_eq!(said(DockerEvents.sample()), Some(("crash", "4.2.0".into())));
+        let text = "2026-11-20T06:33:21.123456789+01:00 container die 0123456789abcdef (exitCode=143, image=r:5000/shop:4.2.0, name=web)";
+        assert_eq!(said(text), Some(("service_stop", "4.2.0".into())));
+        assert_eq!(
+            said("2026-11-20T06:33:21.1+01:00 container of apples (a=b)"),
+            None
+        );
+        assert_eq!(tag("r:5000/shop"), None);
+    }
+}

@@ -1,0 +1,125 @@
+//! `helm history`, as JSON and as the table: a release's revisions. The time is when the record was made, so the start; what a
+//! revision was, its description says.
+
+use crate::format::Format;
+use crate::format::pager::value::{self, Needles, finders, first_text, time};
+use crate::record::{Body, Kind, MarkerKind, Notice, Record};
+use crate::time::{Stamp, stamp};
+use serde_json::Value;
+
+static NEEDLES: Needles = Needles::new(|| finders(&["\"revision\"", "\"updated\"", "\"chart\""]));
+
+/// Revisions of a Helm release.
+pub struct HelmHistory;
+
+impl Format for HelmHistory {
+    fn name(&self) -> &str {
+        "Helm history"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Deploy
+    }
+    fn about(&self) -> &str {
+        "helm history, as JSON or as a table"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if NEEDLES.all(line) {
+            let v: Value = serde_json::from_slice(line).ok()?;
+            let field = |k: &str| first_text(&v, &[k]).unwrap_or_default();
+            let stamp = time(&v, "updated")?;
+            return Some(revision(
+                stamp,
+                &field("status"),
+                &field("chart"),
+                &field("app_version"),
+                &field("description"),
+            ));
+        }
+        if line.starts_with(b"REVISION") && memchr::memmem::find(line, b"UPDATED").is_some() {
+            return Some(Record::new(None, Body::Nothing));
+        }
+        if !line.first()?.is_ascii_digit() {
+            return None;
+        }
+        let row = std::str::from_utf8(line).ok()?;
+        let mut cells = row.split('\t').map(str::trim);
+        cells.next()?.parse::<u32>().ok()?;
+        let stamp = updated(cells.next()?)?;
+        let (status, chart, app, said) =
+            (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
+        Some(revision(stamp, status, chart, app, said))
+    }
+    fn sample(&self) -> &str {
+        "2       \tTue Mar 10 14:00:00 2026\tsuperseded\tshop-1.5.0\t4.2.0      \tUpgrade complete"
+    }
+}
+
+/// `Tue Mar 10 14:00:00 2026`, or an ISO time.
+fn updated(cell: &str) -> Option<Stamp> {
+    stamp::ctime(cell.as_bytes())
+        .ok()
+        .map(|(_, s)| s)
+        .or_else(|| stamp::whole(cell.as_bytes()))
+}
+
+fn revision<'a>(at: Stamp, status: &str, chart: &str, app: &str, said: &str) -> Record<'a> {
+    let rollback = said.starts_with("Rollback") || said.starts_with("Rolling back");
+    let failed = status == "failed" || said.contains(" failed");
+    let kind = match (rollback, failed) {
+        (true, false) => MarkerKind::RollbackStart,
+        (true, true) => MarkerKind::RollbackFail,
+        (false, true) => MarkerKind::DeployFail,
+        (false, false) if status.starts_with("uninstall") => {
+            return value::record(Some(at), Vec::new());
+        }
+        (false, false) if status == "pending-rollback" => MarkerKind::RollbackStart,
+        (false, false) => MarkerKind::DeployStart,
+    };
+    // `shop-1.5.0`: the chart's name, and its own version, which is not that of what it installs
+    let name = match chart.rsplit_once('-') {
+        Some((n, v)) if v.starts_with(|c: char| c.is_ascii_digit()) => n,
+        _ => chart,
+    };
+    let mut n = Notice::new(kind, format!("{name} {app}: {said}").into_bytes());
+    n.group = value::owned(Some(name.to_owned()));
+    n.service = value::owned(Some(name.to_owned()).filter(|s| !s.is_empty()));
+    n.version = value::owned(Some(app.to_owned()).filter(|s| !s.is_empty()));
+    n.confidence = 90;
+    value::record(Some(at), vec![n])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(line: &str) -> Option<&'static str> {
+        match HelmHistory.parse(line.as_bytes())?.body {
+            Body::Notices(n) => Some(n.first().map_or("none", |n| n.kind.word())),
+            _ => Some("header"),
+        }
+    }
+
+    #[test]
+    fn rows_and_objects() {
+        assert_eq!(kind(HelmHistory.sample()), Some("deploy_start"));
+        assert_eq!(kind("REVISION\tUPDATED \tSTATUS"), Some("header"));
+        assert_eq!(
+            kind("3\tTue Mar 10 14:40:00 2026\tdeployed\tshop-1.4.0\t4.1.0\tRollback to 1   "),
+            Some("rollback_start")
+        );
+        assert_eq!(
+            kind(
+                "3\tTue Mar 10 14:40:00 2026\tfailed\tshop-1.4.0\t4.1.0\tUpgrade \"shop\" failed: timed out"
+            ),
+            Some("deploy_fail")
+        );
+        assert_eq!(
+            kind(
+                r#"{"revision":3,"updated":"2026-03-10T14:40:00.5+01:00","status":"deployed","chart":"shop-1.4.0","app_version":"4.1.0","description":"Rollback to 1"}"#
+            ),
+            Some("rollback_start")
+        );
+        assert_eq!(kind("3\tx\ty"), None);
+        assert_eq!(kind("3 apples"), None);
+    }
+}

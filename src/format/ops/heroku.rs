@@ -1,0 +1,95 @@
+//! Releases as Heroku's log tells them: `app[api]: Deploy 1a2b3c4 by user`, `Release v42 created by user`, `Rollback to v41 by user`.
+
+use crate::format::Format;
+use crate::format::pager::value;
+use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::time::stamp;
+
+/// Releases in a Heroku log.
+pub struct HerokuApi;
+
+impl Format for HerokuApi {
+    fn name(&self) -> &str {
+        "Heroku release"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Deploy
+    }
+    fn about(&self) -> &str {
+        "releases, rollbacks and configuration in a Heroku log (app[api])"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !line.first()?.is_ascii_digit() || line.get(10) != Some(&b'T') {
+            return None;
+        }
+        let (rest, at) = stamp::iso(line).ok()?;
+        let text = rest.strip_prefix(b" app[api]: ")?;
+        let (said, by) = match memchr::memmem::rfind(text, b" by user ") {
+            Some(n) => (&text[..n], Some(&text[n + 9..])),
+            None => (text, None),
+        };
+        let last = said.rsplit(|c| *c == b' ').next().unwrap_or(said);
+        let (kind, version) = if said.starts_with(b"Rollback to ") {
+            (MarkerKind::RollbackStart, Some(last))
+        } else if said.starts_with(b"Deploy ") && said.split(|c| *c == b' ').count() == 2 {
+            (MarkerKind::DeployStart, Some(last))
+        } else if said.starts_with(b"Release v") {
+            let v = said.split(|c| *c == b' ').nth(1);
+            (MarkerKind::DeployFinish, v)
+        } else if said.starts_with(b"Set ")
+            || said.starts_with(b"Remove ")
+            || said.starts_with(b"Attach ")
+            || said.starts_with(b"Detach ")
+        {
+            (MarkerKind::ConfigChange, None)
+        } else if said.starts_with(b"Scaled to ") {
+            (MarkerKind::Scale, None)
+        } else {
+            return Some(value::record(Some(at), Vec::new()));
+        };
+        let mut n = Notice::new(kind, text);
+        n.version = version.map(Into::into);
+        n.actor = by.map(Into::into);
+        if matches!(kind, MarkerKind::DeployFinish) {
+            // a change of configuration makes a release too
+            n.confidence = Notice::ALONE_NOTHING;
+        }
+        Some(value::record(Some(at), vec![n]))
+    }
+    fn sample(&self) -> &str {
+        "2026-03-10T13:40:00.123456+00:00 app[api]: Rollback to v41 by user alice@example.com"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Body;
+
+    #[test]
+    fn releases() {
+        let kind = |t: &str| {
+            let l = format!("2026-03-10T13:40:00.123456+00:00 app[api]: {t}");
+            match HerokuApi.parse(l.as_bytes()).unwrap().body {
+                Body::Notices(n) => n.first().map(|n| n.kind.word()),
+                _ => panic!(),
+            }
+        };
+        assert_eq!(kind("Rollback to v41 by user a@b"), Some("rollback_start"));
+        assert_eq!(kind("Deploy 1a2b3c4 by user a@b"), Some("deploy_start"));
+        assert_eq!(
+            kind("Release v42 created by user a@b"),
+            Some("deploy_finish")
+        );
+        assert_eq!(
+            kind("Set DATABASE_URL config vars by user a@b"),
+            Some("config_change")
+        );
+        assert_eq!(kind("Starting process with command `x` by user a@b"), None);
+        assert!(
+            HerokuApi
+                .parse(b"2026-03-10T13:40:00.1+00:00 app[web.1]: x")
+                .is_none()
+        );
+    }
+}

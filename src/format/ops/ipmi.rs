@@ -1,0 +1,118 @@
+//! `ipmitool sel list`: `  1a | 11/20/2026 | 04:34:02 | Power Supply #0x62 | Power Supply AC lost | Asserted`. Month first, in the
+//! clock of the board, which is often wrong; an unset clock says `Pre-Init`.
+
+use crate::format::Format;
+use crate::format::leaf;
+use crate::record::{Body, Kind, Level, Message, Record};
+use crate::time::Stamp;
+use crate::time::stamp::iso;
+
+/// System event log of a BMC.
+pub struct Ipmi;
+
+impl Format for Ipmi {
+    fn name(&self) -> &str {
+        "IPMI event log"
+    }
+    fn kind(&self) -> Kind {
+        Kind::System
+    }
+    fn about(&self) -> &str {
+        "events of a machine's board: ipmitool sel list, sel elist"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !matches!(line.first()?, b' ' | b'0'..=b'9' | b'a'..=b'f') {
+            return None;
+        }
+        let mut parts = line.splitn(4, |&c| c == b'|');
+        let (number, date) = (parts.next()?.trim_ascii(), parts.next()?.trim_ascii());
+        let (clock, text) = (parts.next()?.trim_ascii(), parts.next()?.trim_ascii());
+        if number.is_empty() || number.len() > 8 || !number.iter().all(u8::is_ascii_hexdigit) {
+            return None;
+        }
+        let stamp = match date {
+            b"Pre-Init" => None,
+            _ => Some(stamp(date, clock)?),
+        };
+        // `Sensor | Event | Asserted`
+        let deasserted = text.ends_with(b"Deasserted");
+        let level = if deasserted { Level::Info } else { Level::Warn };
+        let text = if deasserted {
+            // the trouble that it names is over
+            text.rsplit(|&c| c == b'|').next()?.trim_ascii()
+        } else {
+            text
+        };
+        let mut r = Record::new(stamp, Body::Message(Message::new(level, text)));
+        r.scope = Some(Kind::System);
+        Some(r)
+    }
+    fn sample(&self) -> &str {
+        "  1a | 11/20/2026 | 04:34:02 | Power Supply #0x62 | Power Supply AC lost | Asserted"
+    }
+}
+
+/// `mm/dd/yyyy` (or `yy`) and `hh:mm:ss`, perhaps with a zone behind.
+fn stamp(date: &[u8], clock: &[u8]) -> Option<Stamp> {
+    let mut d = date.split(|&c| c == b'/');
+    let (month, day, year) = (d.next()?, d.next()?, d.next()?);
+    if month.len() != 2 || day.len() != 2 || d.next().is_some() {
+        return None;
+    }
+    let mut b = *b"2000-mm-ddThh:mm:ss";
+    match year.len() {
+        4 => b[..4].copy_from_slice(year),
+        2 => b[2..4].copy_from_slice(year),
+        _ => return None,
+    }
+    leaf::uint(&b[..4])?;
+    b[5..7].copy_from_slice(month);
+    b[8..10].copy_from_slice(day);
+    b[11..].copy_from_slice(clock.get(..8)?);
+    let (rest, s) = iso(&b).ok()?;
+    rest.is_empty().then_some(s)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn month_first_and_a_clock_that_is_not_set() {
+        let r = Ipmi.parse(Ipmi.sample().as_bytes()).unwrap();
+        // 2026-11-20 04:34:02 as wall time
+        assert_eq!(r.stamp.unwrap().wall_us, 1_795_149_242_000_000);
+        let Body::Message(m) = r.body else { panic!() };
+        assert_eq!(
+            m.text.as_ref(),
+            b"Power Supply #0x62 | Power Supply AC lost | Asserted"
+        );
+        let r = Ipmi
+            .parse(b"   3 | Pre-Init  |0000000012| Processor #0x60 | IERR | Asserted")
+            .unwrap();
+        assert!(r.stamp.is_none());
+        let r = Ipmi
+            .parse(b" 4 | 11/20/26 | 04:40:02 UTC | Power Supply #0x62 | Power Supply AC lost | Deasserted")
+            .unwrap();
+        assert!(matches!(r.body, Body::Message(m) if m.text.as_ref() == b"Deasserted"));
+        for other in [
+            " a | b | c | d",
+            "1 | 31/31/2026 | 04:34:02 | x",
+            "1 | 11/20/2026 | late | x",
+            " 1",
+            "",
+        ] {
+            assert!(Ipmi.parse(other.as_bytes()).is_none(), "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn mutated_lines_never_panic(cut in 0usize..90, put in proptest::collection::vec(any::<u8>(), 0..6), skip in 0usize..9) {
+            let s = Ipmi.sample().as_bytes();
+            let cut = cut.min(s.len());
+            let _ = Ipmi.parse(&[&s[..cut], &put[..], &s[(cut + skip).min(s.len())..]].concat());
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Events of Kubernetes (`kubectl get events -o json`, event exporters): typed by reason, in the words of the controllers of
+//! Deployments, Argo CD, Argo Rollouts, Flux and the node. The time is the first of an event that repeats.
+
+use super::environment::may_be_production;
+use crate::format::Format;
+use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
+use crate::record::{CauseClass, Kind, MarkerKind, Notice, Record};
+use serde_json::Value;
+
+static NEEDLES: Needles = Needles::new(|| finders(&["\"reason\"", "\"message\""]));
+static OBJECT: Needles = Needles::new(|| finders(&["\"involvedObject\"", "\"regarding\""]));
+
+/// Kubernetes events.
+pub struct KubernetesEvent;
+
+impl Format for KubernetesEvent {
+    fn name(&self) -> &str {
+        "Kubernetes event"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Deploy
+    }
+    fn about(&self) -> &str {
+        "Kubernetes events as JSON: scaling, restarts, probes, Argo CD, Rollouts, Flux"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !OBJECT.any(line)
+            || !(NEEDLES.all(line) || memchr::memmem::find(line, b"\"note\"").is_some())
+        {
+            return None;
+        }
+        let v: Value = serde_json::from_slice(line).ok()?;
+        // exporters wrap the event
+        let v = v
+            .get("event")
+            .filter(|e| e.get("reason").is_some())
+            .unwrap_or(&v);
+        let object = v.get("involvedObject").or_else(|| v.get("regarding"))?;
+        let reason = first_text(v, &["reason"])?;
+        let message = first_text(v, &["message", "note"]).unwrap_or_default();
+        const TIMES: [&str; 4] = [
+            "firstTimestamp",
+            "deprecatedFirstTimestamp",
+            "eventTime",
+            "lastTimestamp",
+        ];
+        let stamp = TIMES
+            .iter()
+            .find_map(|k| time(v, k))
+            .or_else(|| time(v.get("metadata")?, "creationTimestamp"))?;
+        let namespace = first_text(object, &["namespace"]).unwrap_or_default();
+        let mut notices = Vec::new();
+        if may_be_production(&namespace) {
+            said(&reason, &message, object, &mut notices);
+        }
+        let name = first_text(object, &["name"]).unwrap_or_default();
+        for n in &mut notices {
+            n.title = message.clone().into_bytes().into();
+            n.group = value::owned(Some(format!("{namespace}/{}", owner(&name))));
+            n.service = value::owned(Some(owner(&name).to_owned()).filter(|s| !s.is_empty()));
+        }
+        let mut r = value::event(Some(stamp), notices);
+        r.host = value::owned(text(v, &["source", "host"]).or_else(|| {
+            let node = object.get("kind").and_then(Value::as_str) == Some("Node");
+            node.then(|| name.clone())
+        }));
+        Some(r)
+    }
+    fn sample(&self) -> &str {
+        r#"{"kind":"Event","type":"Normal","reason":"ScalingReplicaSet","message":"Scaled up replica set web-7d4b9c5f6 from 0 to 3","firstTimestamp":"2026-03-10T13:00:00Z","lastTimestamp":"2026-03-10T13:00:00Z","involvedObject":{"kind":"Deployment","name":"web","namespace":"prod"}}"#
+    }
+}
+
+fn said(reason: &str, message: &str, object: &Value, out: &mut Vec<Notice<'_>>) {
+    use MarkerKind::*;
+    let mut say = |kind| out.push(Notice::new(kind, Vec::new()));
+    match reason {
+        "ScalingReplicaSet" => scaling(message, out),
+        "SuccessfulRescale" | "SuccessfulCreate"
+            if object.get("kind").and_then(Value::as_str) == Some("HorizontalPodAutoscaler") =>
+        {
+            say(Scale)
+        }
+        "BackOff" if message.contains("restarting failed container") => say(Crash),
+        "Unhealthy" if message.starts_with("Readiness") || message.starts_with("Liveness") => {
+            say(BackendDown)
+        }
+        "OOMKilling" | "OOMKilled" | "SystemOOM" | "NodeHasInsufficientMemory" => {
+            fault(CauseClass::Memory, out)
+        }
+        "NodeNotReady" | "NodeNotSchedulable" if reason == "NodeNotReady" => {
+            fault(CauseClass::Host, out)
+        }
+        "NodeHasDiskPressure" | "FreeDiskSpaceFailed" | "EvictionThresholdMet" => {
+            fault(CauseClass::Disk, out)
+        }
+        "Evicted" if message.contains("ephemeral-storage") || message.contains("disk") => {
+            fault(CauseClass::Disk, out)
+        }
+        "Evicted" if message.contains("memory") => fault(CauseClass::Memory, out),
+        "Rebooted" => say(Restart),
+        "DeploymentRollback" => say(RollbackStart),
+        // Argo CD
+        "OperationStarted" if message.contains("initiated rollback") => say(RollbackStart),
+        "OperationStarted" if message.contains("sync") => version_of(message, DeployStart, out),
+        "OperationCompleted" if message.contains("succeeded") => say(DeployFinish),
+        "OperationCompleted" if message.contains("failed") => say(DeployFail),
+        // Argo Rollouts; an abort goes back by itself
+        "RolloutUpdated" => say(DeployStart),
+        "RolloutCompleted" => say(DeployFinish),
+        "RolloutAborted" => say(RollbackStart),
+        "ProgressDeadlineExceeded" => say(DeployFail),
+        // Flux
+        "UpgradeSucceeded" | "InstallSucceeded" => say(DeployFinish),
+        "UpgradeFailed" | "InstallFailed" => say(DeployFail),
+        "RollbackSucceeded" => say(RollbackFinish),
+        "RollbackFailed" => say(RollbackFail),
+        _ => {}
+    }
+}
+
+fn fault(class: CauseClass, out: &mut Vec<Notice<'_>>) {
+    let mut n = Notice::new(MarkerKind::Fault, Vec::new());
+    n.class = Some(class);
+    out.push(n);
+}
+
+/// `alice initiated sync to v4.2.0 (f95f852)`.
+fn version_of(message: &str, kind: MarkerKind, out: &mut Vec<Notice<'_>>) {
+    let mut n = Notice::new(kind, Vec::new());
+    n.version = message
+        .split(" to ")
+        .nth(1)
+        .and_then(|r| r.split_whitespace().next())
+        .map(|v| v.trim_matches(['\'', '"']).as_bytes().to_vec().into());
+    out.push(n);
+}
+
+/// A replica set that grows from nothing is a release (its name tells which, also whether it was there before); one that
+/// shrinks to nothing ends it; between them it is scaling.
+fn scaling(message: &str, out: &mut Vec<Notice<'_>>) {
+    let words: Vec<&str> = message.split_whitespace().collect();
+    let after = |w: &str| {
+        words
+            .iter()
+            .position(|x| *x == w)
+            .and_then(|i| words.get(i + 1))
+            .copied()
+    };
+    let Some(set) = after("set") else { return };
+    let (from, to) = (after("from").and_then(number), after("to").and_then(number));
+    let up = words.get(1) == Some(&"up");
+    let kind = match (up, from, to) {
+        (true, None | Some(0), _) => MarkerKind::DeployStart,
+        (false, _, Some(0)) => MarkerKind::DeployFinish,
+        _ => MarkerKind::Scale,
+    };
+    let version = set.rsplit('-').next().unwrap_or(set).as_bytes().to_vec();
+    let mut n = Notice::new(kind, Vec::new());
+    if kind == MarkerKind::DeployFinish {
+        n.confidence = Notice::ALONE_NOTHING;
+        // the old set is named: it was there, should it come back
+        let mut gone = Notice::new(MarkerKind::Scale, Vec::new());
+        gone.version = Some(version.into());
+        out.extend([n, gone]);
+        return;
+    }
+    n.version = Some(version.into());
+    out.push(n);
+}
+
+fn number(word: &str) -> Option<u64> {
+    word.trim_end_matches(['.', ',']).parse().ok()
+}
+
+/// The workload of a pod or replica set: `web-7d4b9c5f6-x2x9z` and `web-7d4b9c5f6` are of `web`.
+fn owner(name: &str) -> &str {
+    let mut name = name;
+    let hashed = |w: &str| {
+        (5..=10).contains(&w.len())
+            && w.bytes()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+            && (w.bytes().any(|c| c.is_ascii_digit())
+                || (w.len() == 5 && !w.bytes().any(|c| b"aeiou".contains(&c))))
+    };
+    for _ in 0..2 {
+        match name.rsplit_once('-') {
+            Some((head, tail)) if hashed(tail) && !head.is_empty() => name = head,
+            _ => break,
+        }
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Body;
+
+    fn kinds(reason: &str, message: &str, namespace: &str) -> Vec<(&'static str, String)> {
+        let line = serde_json::json!({"reason": reason, "message": message, "firstTimestamp": "2026-03-10T13:00:00Z",
+            "involvedObject": {"kind": "Pod", "name": "web-7d4b9c5f6-x2x9z", "namespace": namespace}})
+        .to_string();
+        let r = KubernetesEvent.parse(line.as_bytes()).unwrap();
+        let Body::Notices(list) = &r.body else {
+            panic!()
+        };
+        list.iter()
+            .map(|n| {
+                assert_eq!(n.service.as_deref(), Some(&b"web"[..]));
+                let v = n.version.as_deref().unwrap_or_default();
+                (n.kind.word(), String::from_utf8_lossy(v).into_owned())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn reasons() {
+        let up = "Scaled up replica set web-7d4b9c5f6 from 0 to 3";
+        assert_eq!(
+            kinds("ScalingReplicaSet", up, "prod"),
+            [("deploy_start", "7d4b9c5f6".into())]
+        );
+        assert!(kinds("ScalingReplicaSet", up, "staging").is_empty());
+        assert_eq!(
+            kinds(
+                "ScalingReplicaSet",
+                "Scaled up replica set web-7d4b9c5f6 to 5 from 3",
+                "prod"
+            ),
+            [("scale", "7d4b9c5f6".into())]
+        );
+        assert_eq!(
+            kinds(
+                "ScalingReplicaSet",
+                "Scaled down replica set web-5c8f7d9b4 from 3 to 0",
+                "prod"
+            ),
+            [
+                ("deploy_finish", String::new()),
+                ("scale", "5c8f7d9b4".into())
+            ]
+        );
+        assert_eq!(
+            kinds(
+                "BackOff",
+                "Back-off restarting failed container web",
+                "prod"
+            )[0]
+            .0,
+            "crash"
+        );
+        assert!(kinds("BackOff", "Back-off pulling image x", "prod").is_empty());
+        assert_eq!(
+            kinds(
+                "OperationStarted",
+                "alice initiated sync to v4.2.0 (f95f852)",
+                "prod"
+            ),
+            [("deploy_start", "v4.2.0".into())]
+        );
+        assert_eq!(kinds("RolloutAborted", "x", "prod")[0].0, "rollback_start");
+        assert!(kinds("ReconciliationSucceeded", "x", "prod").is_empty());
+    }
+
+    #[test]
+    fn owners() {
+        for (name, of) in [
+            ("web-7d4b9c5f6-x2x9z", "web"),
+            ("web-7d4b9c5f6", "web"),
+            ("web", "web"),
+            ("my-shop-api", "my-shop-api"),
+            ("db-0", "db-0"),
+        ] {
+            assert_eq!(owner(name), of);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Terraform's machine-readable output (`terraform apply -json`): what an apply changed. A plan changes nothing.
+
+use crate::format::Format;
+use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
+use crate::record::{Kind, MarkerKind, Notice, Record};
+use serde_json::Value;
+
+static NEEDLES: Needles = Needles::new(|| finders(&["\"@timestamp\"", "\"@message\"", "\"type\""]));
+
+/// Terraform's JSON output.
+pub struct Terraform;
+
+impl Format for Terraform {
+    fn name(&self) -> &str {
+        "Terraform JSON"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Deploy
+    }
+    fn about(&self) -> &str {
+        "terraform apply -json"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !NEEDLES.all(line) {
+            return None;
+        }
+        let v: Value = serde_json::from_slice(line).ok()?;
+        let stamp = time(&v, "@timestamp")?;
+        let said = first_text(&v, &["@message"])?;
+        let applies = match v.get("type")?.as_str()? {
+            "apply_start" | "apply_complete" => {
+                // reading a data source changes nothing
+                text(&v, &["hook", "action"]).is_none_or(|a| a != "read" && a != "noop")
+            }
+            "change_summary" => text(&v, &["changes", "operation"]).is_some_and(|o| o != "plan"),
+            _ => false,
+        };
+        let notice = applies.then(|| {
+            let mut n = Notice::new(MarkerKind::ConfigChange, said.into_bytes());
+            n.group = value::owned(text(&v, &["hook", "resource", "addr"]));
+            n.service = value::owned(text(&v, &["hook", "resource", "resource_name"]));
+            n
+        });
+        Some(value::record(Some(stamp), notice.into_iter().collect()))
+    }
+    fn sample(&self) -> &str {
+        r#"{"@level":"info","@message":"aws_ecs_service.web: Modifying...","@timestamp":"2026-03-10T13:00:00.123456+01:00","type":"apply_start","hook":{"resource":{"addr":"aws_ecs_service.web","resource_name":"web"},"action":"update"}}"#
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Body;
+
+    #[test]
+    fn only_what_is_applied() {
+        let n = |l: &str| match Terraform.parse(l.as_bytes()).unwrap().body {
+            Body::Notices(n) => n.len(),
+            _ => panic!(),
+        };
+        let l = Terraform.sample();
+        assert_eq!(n(l), 1);
+        assert_eq!(n(&l.replace("\"update\"", "\"read\"")), 0);
+        assert_eq!(n(&l.replace("apply_start", "planned_change")), 0);
+    }
+}

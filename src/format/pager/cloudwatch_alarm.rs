@@ -1,0 +1,90 @@
+//! Alarms of CloudWatch: the body that SNS sends (often as text in `Message`), and the event of EventBridge.
+
+use super::value::{self, Needles, Opened, finders, first_text, text, time};
+use crate::format::Format;
+use crate::record::{Kind, MarkerKind, Notice, Record};
+use serde_json::Value;
+
+static NEEDLES: Needles = Needles::new(|| finders(&["AlarmName", "NewStateValue"]));
+static EVENT: Needles = Needles::new(|| finders(&["CloudWatch Alarm State Change"]));
+
+/// CloudWatch alarms, one per line.
+pub struct CloudWatchAlarm;
+
+impl Format for CloudWatchAlarm {
+    fn name(&self) -> &str {
+        "CloudWatch alarm"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Pager
+    }
+    fn about(&self) -> &str {
+        "CloudWatch alarms through SNS or EventBridge"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let event = EVENT.all(line);
+        if !event && !NEEDLES.all(line) {
+            return None;
+        }
+        let Opened { received, body } = value::open(line)?;
+        if event {
+            let detail = body.get("detail")?;
+            let state = text(detail, &["state", "value"])?;
+            let stamp = time(&body, "time").or(received)?;
+            let name = text(detail, &["alarmName"])?;
+            return Some(value::record(Some(stamp), notice(&state, name)));
+        }
+        let inner = match body.get("Message").and_then(Value::as_str) {
+            Some(m) => serde_json::from_str(m).ok()?,
+            None => body,
+        };
+        let name = first_text(&inner, &["AlarmName"])?;
+        let state = first_text(&inner, &["NewStateValue"])?;
+        let stamp = time(&inner, "StateChangeTime").or(received)?;
+        Some(value::record(Some(stamp), notice(&state, name)))
+    }
+    fn sample(&self) -> &str {
+        r#"{"AlarmName":"web-5xx","NewStateValue":"ALARM","OldStateValue":"OK","StateChangeTime":"2026-11-20T06:35:05.342+0000","NewStateReason":"Threshold Crossed"}"#
+    }
+}
+
+fn notice<'a>(state: &str, name: String) -> Vec<Notice<'a>> {
+    let kind = match state {
+        "ALARM" => MarkerKind::AlertFired,
+        "OK" => MarkerKind::AlertResolved,
+        _ => return Vec::new(),
+    };
+    let mut n = Notice::new(kind, name.clone().into_bytes());
+    n.group = value::owned(Some(name));
+    n.confidence = 95;
+    vec![n]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::value::{seen, utc};
+    use super::*;
+
+    #[test]
+    fn bare_wrapped_in_text_and_as_event() {
+        let bare = CloudWatchAlarm.sample();
+        let sns = serde_json::json!({"Type": "Notification", "Message": bare}).to_string();
+        let want = [(
+            "alert_fired".to_string(),
+            utc("2026-11-20T06:35:05.342Z"),
+            "web-5xx".to_string(),
+        )];
+        for line in [bare, &sns] {
+            assert_eq!(seen(&CloudWatchAlarm.parse(line.as_bytes()).unwrap()), want);
+        }
+        let event = r#"{"detail-type":"CloudWatch Alarm State Change","time":"2026-11-20T06:40:00Z","detail":{"alarmName":"web-5xx","state":{"value":"OK"}}}"#;
+        assert_eq!(
+            seen(&CloudWatchAlarm.parse(event.as_bytes()).unwrap()),
+            [(
+                "alert_resolved".to_string(),
+                utc("2026-11-20T06:40:00Z"),
+                "web-5xx".to_string()
+            )]
+        );
+    }
+}

@@ -1,0 +1,101 @@
+//! Series of Prometheus' `ALERTS` from a range query: an alert fires at the first value of the state `firing`, and again after a
+//! gap. The end of the values is the end of the query as often as of the alert, so that only a gap resolves one.
+
+use super::value::{self, Needles, finders, first_text, text};
+use crate::format::Format;
+use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::time::{Precision, Stamp};
+use serde_json::Value;
+
+static NEEDLES: Needles = Needles::new(|| finders(&["\"ALERTS\"", "\"alertstate\"", "\"values\""]));
+
+/// Series of a range query for `ALERTS`.
+pub struct PrometheusAlerts;
+
+impl Format for PrometheusAlerts {
+    fn name(&self) -> &str {
+        "Prometheus ALERTS"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Pager
+    }
+    fn about(&self) -> &str {
+        "series of ALERTS from a Prometheus range query"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !NEEDLES.all(line) {
+            return None;
+        }
+        let v: Value = serde_json::from_slice(line).ok()?;
+        let metric = v.get("metric")?;
+        let state = text(metric, &["alertstate"])?;
+        let times: Vec<i64> = v
+            .get("values")?
+            .as_array()?
+            .iter()
+            .filter_map(|x| micros(x.get(0)?))
+            .collect();
+        let (first, last) = (*times.first()?, *times.last()?);
+        let at = |us| Stamp::utc(us, Precision::Milli);
+        if state != "firing" {
+            return Some(value::record(Some(at(first)), Vec::new()));
+        }
+        let step = times.windows(2).map(|w| w[1] - w[0]).min().unwrap_or(0);
+        let mut notices = vec![notice(MarkerKind::AlertFired, metric, at(first))];
+        for w in times.windows(2).filter(|w| w[1] - w[0] > 2 * step.max(1)) {
+            notices.push(notice(MarkerKind::AlertResolved, metric, at(w[0] + step)));
+            notices.push(notice(MarkerKind::AlertFired, metric, at(w[1])));
+        }
+        Some(value::event(Some(at(last)), notices))
+    }
+    fn sample(&self) -> &str {
+        r#"{"metric":{"__name__":"ALERTS","alertname":"InstanceDown","alertstate":"firing","job":"web"},"values":[[1795157476,"1"],[1795157477,"1"]]}"#
+    }
+}
+
+fn micros(v: &Value) -> Option<i64> {
+    let s = v.as_f64().filter(|s| (1e9..4.1e9).contains(s))?;
+    Some((s * 1000.0).round() as i64 * 1000)
+}
+
+fn notice<'a>(kind: MarkerKind, metric: &Value, at: Stamp) -> Notice<'a> {
+    let mut n = Notice::new(
+        kind,
+        text(metric, &["alertname"])
+            .unwrap_or_default()
+            .into_bytes(),
+    );
+    n.stamp = Some(at);
+    let mut labels = metric.clone();
+    if let Some(l) = labels.as_object_mut() {
+        l.remove("alertstate");
+        l.remove("__name__");
+    }
+    n.group = Some(labels.to_string().into_bytes().into());
+    n.service = value::owned(first_text(metric, &["service", "app", "job"]));
+    n.confidence = 85;
+    n
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::value::{seen, utc};
+    use super::*;
+
+    #[test]
+    fn a_gap_is_an_end_and_a_beginning() {
+        let line = r#"{"metric":{"__name__":"ALERTS","alertname":"A","alertstate":"firing"},"values":[[1795157476,"1"],[1795157477,"1"],[1795157490,"1"]]}"#;
+        let r = PrometheusAlerts.parse(line.as_bytes()).unwrap();
+        let got: Vec<_> = seen(&r).into_iter().map(|s| (s.0, s.1)).collect();
+        assert_eq!(
+            got,
+            [
+                ("alert_fired".to_string(), utc("2026-11-20T06:51:16Z")),
+                ("alert_resolved".to_string(), utc("2026-11-20T06:51:18Z")),
+                ("alert_fired".to_string(), utc("2026-11-20T06:51:30Z"))
+            ]
+        );
+        let pending = line.replace("firing", "pending");
+        assert!(seen(&PrometheusAlerts.parse(pending.as_bytes()).unwrap()).is_empty());
+    }
+}

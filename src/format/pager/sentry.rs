@@ -1,0 +1,50 @@
+//! Sentry's issue webhooks: evidence of an error that is new, told long after by somebody else's rules, and no page.
+
+use super::value::{self, Needles, Opened, finders, time};
+use crate::format::Format;
+use crate::record::{Kind, Record};
+
+static NEEDLES: Needles = Needles::new(|| finders(&["\"firstSeen\"", "\"shortId\"", "\"issue\""]));
+
+/// Sentry issue webhooks, one per line.
+pub struct Sentry;
+
+impl Format for Sentry {
+    fn name(&self) -> &str {
+        "Sentry issue"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Pager
+    }
+    fn about(&self) -> &str {
+        "Sentry issue webhooks"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !NEEDLES.all(line) {
+            return None;
+        }
+        let Opened { received, body } = value::open(line)?;
+        let issue = value::at(&body, &["data", "issue"]).or_else(|| body.get("issue"))?;
+        let stamp = time(issue, "firstSeen").or(received)?;
+        Some(value::record(Some(stamp), Vec::new()))
+    }
+    fn sample(&self) -> &str {
+        r#"{"action":"created","data":{"issue":{"lastSeen":"2026-03-10T13:05:00.903736Z","title":"AuthError: unsupported grant","shortId":"SHOP-2","firstSeen":"2026-03-10T13:05:00.903736Z","level":"error"}}}"#
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::value::utc;
+    use super::*;
+
+    #[test]
+    fn an_issue_is_a_record_and_no_alert() {
+        let r = Sentry.parse(Sentry.sample().as_bytes()).unwrap();
+        assert_eq!(
+            r.stamp.and_then(|s| s.instant()).map(|i| i.0),
+            utc("2026-03-10T13:05:00.903736Z")
+        );
+        assert!(super::super::value::seen(&r).is_empty());
+    }
+}

@@ -1,0 +1,84 @@
+//! Updates of a status page (Statuspage and its like): what a person told the public. The time is that which the page shows.
+
+use super::value::{self, Needles, finders, first_text, text, time};
+use crate::format::Format;
+use crate::record::{Kind, MarkerKind, Notice, Record};
+use serde_json::Value;
+
+static NEEDLES: Needles = Needles::new(|| finders(&["\"body\"", "\"status\"", "_at\""]));
+
+/// Updates of incidents, as elements of a history.
+pub struct Statuspage;
+
+impl Format for Statuspage {
+    fn name(&self) -> &str {
+        "status page"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Pager
+    }
+    fn about(&self) -> &str {
+        "updates of a status page's incidents"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !NEEDLES.all(line) {
+            return None;
+        }
+        let v: Value = serde_json::from_slice(line).ok()?;
+        let kind = match v.get("status")?.as_str()? {
+            "investigating" | "identified" | "monitoring" | "postmortem" | "verifying" => {
+                MarkerKind::HumanNote
+            }
+            "resolved" => MarkerKind::RecoveryClaimed,
+            "scheduled" => return Some(value::record(time(&v, "created_at"), Vec::new())),
+            "in_progress" => MarkerKind::MaintenanceStart,
+            "completed" => MarkerKind::MaintenanceFinish,
+            _ => return None,
+        };
+        let said = v.get("body")?.as_str()?;
+        let stamp = time(&v, "display_at").or_else(|| time(&v, "created_at"))?;
+        let name = text(&v, &["@in", "name"]);
+        let title = name.map_or_else(|| said.to_owned(), |n| format!("{n}: {said}"));
+        let mut n = Notice::new(kind, title.into_bytes());
+        n.group =
+            value::owned(text(&v, &["@in", "id"]).or_else(|| first_text(&v, &["incident_id"])));
+        n.confidence = 60;
+        Some(value::record(Some(stamp), vec![n]))
+    }
+    fn sample(&self) -> &str {
+        r#"{"status":"resolved","body":"All traffic is back.","created_at":"2026-03-10T14:00:00.000Z","display_at":"2026-03-10T14:00:00.000Z","@in":{"id":"z3","name":"Elevated errors"}}"#
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::value::{seen, utc};
+    use super::*;
+
+    #[test]
+    fn updates() {
+        assert_eq!(
+            seen(&Statuspage.parse(Statuspage.sample().as_bytes()).unwrap()),
+            [(
+                "recovery_claimed".into(),
+                utc("2026-03-10T14:00:00Z"),
+                "z3".into()
+            )]
+        );
+        // an author may set back the time that is shown
+        let line = r#"{"status":"monitoring","body":"x","created_at":"2026-03-10T13:52:00Z","display_at":"2026-03-10T13:46:00Z"}"#;
+        assert_eq!(
+            seen(&Statuspage.parse(line.as_bytes()).unwrap()),
+            [(
+                "human_note".into(),
+                utc("2026-03-10T13:46:00Z"),
+                String::new()
+            )]
+        );
+        assert!(
+            Statuspage
+                .parse(br#"{"status":200,"body":"x","created_at":"2026-03-10T13:52:00Z"}"#)
+                .is_none()
+        );
+    }
+}

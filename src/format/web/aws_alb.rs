@@ -1,0 +1,173 @@
+//! AWS Application Load Balancer: `type time elb client:port target:port times statuses …`, blank-separated with quoted fields.
+//! New fields are appended by AWS, so the tail is read loosely. The time is that of the answer; a target that never answered is `-`.
+
+use crate::format::Format;
+use crate::format::leaf::{self, Unit, quoted};
+use crate::record::{Body, Kind, Record, Request};
+use crate::time::stamp::iso;
+use memchr::memchr;
+use std::borrow::Cow;
+
+/// Access log of an Application Load Balancer.
+pub struct AwsAlb;
+
+/// What stands first.
+const TYPES: [&[u8]; 7] = [b"http", b"https", b"h2", b"ws", b"wss", b"grpcs", b"grpc"];
+
+impl Format for AwsAlb {
+    fn name(&self) -> &str {
+        "AWS ALB"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Web
+    }
+    fn about(&self) -> &str {
+        "access log of an AWS Application Load Balancer"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let cut = memchr(b' ', &line[..line.len().min(6)])?;
+        if !TYPES.contains(&&line[..cut]) {
+            return None;
+        }
+        let (rest, stamp) = iso(&line[cut + 1..]).ok()?;
+        let mut f = Fields(rest.strip_prefix(b" ")?);
+        let (_elb, client, target) = (f.word()?, f.word()?, f.word()?);
+        let times = [f.word()?, f.word()?, f.word()?];
+        let (status, target_status) = (f.word()?, f.word()?);
+        let (_received, sent) = (f.word()?, f.word()?);
+        let (request, agent) = (f.quoted()?, f.quoted()?);
+        let (method, url) = leaf::request_line(request);
+        let mut r = Request {
+            status: leaf::status(status)?,
+            method,
+            path: path_of(url),
+            bytes: leaf::uint(sent).unwrap_or(0),
+            latency_us: total(&times),
+            client: leaf::without_port(client),
+            agent,
+            upstream: if target == b"-" { b"" } else { target },
+            upstream_status: if target_status == b"-" {
+                b""
+            } else {
+                target_status
+            },
+            ..Request::default()
+        };
+        // cipher and protocol, then the group of targets: `arn:…:targetgroup/NAME/id`
+        let (_, _, group) = (f.word(), f.word(), f.word());
+        let trace = f.quoted().unwrap_or_default();
+        let domain = f.quoted().unwrap_or_default();
+        if trace != b"-" {
+            r.id = trace;
+        }
+        let service = group
+            .and_then(group_name)
+            .or((domain.len() > 1).then_some(domain));
+        Some(Record {
+            service: service.map(Cow::Borrowed),
+            ..Record::new(Some(stamp), Body::Request(r))
+        })
+    }
+    fn sample(&self) -> &str {
+        r#"https 2026-03-10T13:05:00.100000Z app/shop-lb/50dc6c495c0c9188 192.0.2.10:2818 10.0.0.1:80 0.000 0.150 0.000 500 500 34 577 "GET https://www.example.com:443/cart HTTP/1.1" "curl/7.46.0" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/shop/73e2d6bc24d8a067 "Root=1-58337262-36d228ad5d99923122bbe355" "www.example.com" "-" 0 2026-03-10T13:04:59.950000Z "forward" "-" "-" "10.0.0.1:80" "500" "-" "-""#
+    }
+}
+
+/// Blank-separated fields, read from the left.
+pub(super) struct Fields<'a>(pub(super) &'a [u8]);
+
+impl<'a> Fields<'a> {
+    /// The next bare field.
+    pub(super) fn word(&mut self) -> Option<&'a [u8]> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let n = memchr(b' ', self.0).unwrap_or(self.0.len());
+        let (word, rest) = self.0.split_at(n);
+        self.0 = rest.get(1..).unwrap_or_default();
+        (!word.is_empty()).then_some(word)
+    }
+    /// The next field in quotes.
+    pub(super) fn quoted(&mut self) -> Option<&'a [u8]> {
+        let (rest, word) = quoted(self.0).ok()?;
+        self.0 = rest.strip_prefix(b" ").unwrap_or(rest);
+        Some(word)
+    }
+}
+
+/// The sum of the phases, where all were reached; `-1` stands for one that was not.
+pub(super) fn total(times: &[&[u8]; 3]) -> i64 {
+    let us = |t: &&[u8]| leaf::decimal_us(t, Unit::Second);
+    times.iter().map(us).sum::<Option<i64>>().unwrap_or(-1)
+}
+
+/// The path of a URL (`https://host:443/cart` → `/cart`); as written where it is none.
+pub(super) fn path_of(url: &[u8]) -> &[u8] {
+    let Some(at) = memchr::memmem::find(&url[..url.len().min(12)], b"://") else {
+        return url;
+    };
+    let host = &url[at + 3..];
+    memchr(b'/', host).map_or(b"/", |n| &host[n..])
+}
+
+/// The name in the identifier of a group of targets.
+fn group_name(arn: &[u8]) -> Option<&[u8]> {
+    let at = memchr::memmem::find(arn, b":targetgroup/")? + b":targetgroup/".len();
+    arn[at..]
+        .split(|&c| c == b'/')
+        .next()
+        .filter(|n| !n.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_answer_and_none() {
+        let r = AwsAlb.parse(AwsAlb.sample().as_bytes()).unwrap();
+        assert_eq!(r.service.as_deref(), Some(&b"shop"[..]));
+        let Body::Request(q) = r.body else { panic!() };
+        assert_eq!((q.status, q.bytes, q.latency_us), (500, 577, 150_000));
+        assert_eq!((q.method, q.path), (&b"GET"[..], &b"/cart"[..]));
+        assert_eq!(
+            (q.client, q.upstream, q.upstream_status),
+            (&b"192.0.2.10"[..], &b"10.0.0.1:80"[..], &b"500"[..])
+        );
+        let none = br#"http 2026-03-10T13:05:04.000000Z app/lb/1 192.0.2.11:2821 - -1 -1 -1 460 - 0 272 "- http://www.example.com:80- -" "-" - - - "-" "-" "-" - 2026-03-10T13:05:04.000000Z"#;
+        let r = AwsAlb.parse(none).unwrap();
+        assert_eq!(r.service, None);
+        let Body::Request(q) = r.body else { panic!() };
+        assert_eq!((q.status, q.latency_us, q.method), (460, -1, &b""[..]));
+        assert_eq!((q.upstream, q.upstream_status), (&b""[..], &b""[..]));
+    }
+
+    #[test]
+    fn paths_of_urls() {
+        assert_eq!(path_of(b"https://a:443/x?y=1"), b"/x?y=1");
+        assert_eq!(path_of(b"https://a:443"), b"/");
+        assert_eq!(path_of(b"/x"), b"/x");
+    }
+
+    #[test]
+    fn look_alikes() {
+        for line in [
+            "https up",
+            "http 2026-03-10T13:05:04Z a",
+            "info 2026-03-10T13:05:04Z app/lb/1 1.2.3.4:1 - -1 -1 -1 200 - 0 1 \"x\" \"y\"",
+            "",
+        ] {
+            assert!(AwsAlb.parse(line.as_bytes()).is_none(), "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn mutated_lines_never_panic(cut in 0usize..480, put in proptest::collection::vec(any::<u8>(), 0..6), skip in 0usize..9) {
+            let s = AwsAlb.sample().as_bytes();
+            let cut = cut.min(s.len());
+            let _ = AwsAlb.parse(&[&s[..cut], &put[..], &s[(cut + skip).min(s.len())..]].concat());
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! AWS Classic Load Balancer: `time elb client:port backend:port times statuses bytes "request" …`. The time is that of the request.
+//! Sessions of plain TCP have no statuses; they are read as requests without an answer only where a request line is there.
+
+use super::aws_alb::{Fields, path_of, total};
+use crate::format::Format;
+use crate::format::leaf;
+use crate::record::{At, Body, Kind, Level, Message, Record, Request};
+use crate::time::stamp::iso;
+use std::borrow::Cow;
+
+/// Access log of a Classic Load Balancer.
+pub struct AwsElb;
+
+impl Format for AwsElb {
+    fn name(&self) -> &str {
+        "AWS ELB classic"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Web
+    }
+    fn about(&self) -> &str {
+        "access log of an AWS Classic Load Balancer"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !line.first()?.is_ascii_digit() || line.get(10) != Some(&b'T') {
+            return None;
+        }
+        let (rest, stamp) = iso(line).ok()?;
+        let mut f = Fields(rest.strip_prefix(b" ")?);
+        let (elb, client, backend) = (f.word()?, f.word()?, f.word()?);
+        let address = leaf::without_port(client);
+        if address.len() == client.len() || !leaf::is_address(address) {
+            return None;
+        }
+        let times = [f.word()?, f.word()?, f.word()?];
+        let (status, backend_status) = (f.word()?, f.word()?);
+        let (_received, sent) = (f.word()?, leaf::uint(f.word()?)?);
+        let request = f.quoted()?;
+        let agent = f.quoted().unwrap_or_default();
+        let service = Some(Cow::Borrowed(elb));
+        let (method, url) = leaf::request_line(request);
+        if status == b"-" && method.is_empty() {
+            let m = Message::new(Level::Debug, rest);
+            return Some(Record {
+                service,
+                stamped: At::Start,
+                ..Record::new(Some(stamp), Body::Message(m))
+            });
+        }
+        let r = Request {
+            status: leaf::status(status)?,
+            method,
+            path: path_of(url),
+            bytes: sent,
+            latency_us: total(&times),
+            client: address,
+            agent,
+            upstream: if backend == b"-" { b"" } else { backend },
+            upstream_status: if matches!(backend_status, b"-" | b"0") {
+                b""
+            } else {
+                backend_status
+            },
+            ..Request::default()
+        };
+        Some(Record {
+            service,
+            stamped: At::Start,
+            ..Record::new(Some(stamp), Body::Request(r))
+        })
+    }
+    fn sample(&self) -> &str {
+        r#"2026-03-10T13:05:00.945958Z shop-elb 192.0.2.10:2818 10.0.0.1:80 0.000073 0.001048 0.000057 200 200 0 29 "GET http://www.example.com:80/ HTTP/1.1" "curl/7.38.0" - -"#
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_answer_none_and_a_session() {
+        let r = AwsElb.parse(AwsElb.sample().as_bytes()).unwrap();
+        let Body::Request(q) = r.body else { panic!() };
+        assert_eq!((q.status, q.latency_us, q.path), (200, 1_178, &b"/"[..]));
+        assert_eq!((q.upstream, r.stamped), (&b"10.0.0.1:80"[..], At::Start));
+        let none = br#"2026-03-10T13:05:00.945958Z shop-elb 192.0.2.10:2818 - -1 -1 -1 503 0 0 0 "GET http://www.example.com:80/ HTTP/1.1" "curl" - -"#;
+        let Body::Request(q) = AwsElb.parse(none).unwrap().body else {
+            panic!()
+        };
+        assert_eq!((q.status, q.latency_us, q.upstream), (503, -1, &b""[..]));
+        let tcp = br#"2026-03-10T13:05:01.945958Z shop-elb 192.0.2.10:2819 10.0.0.1:80 0.001065 0.000015 0.000023 - - 57 502 "- - - " "-" - -"#;
+        assert!(matches!(AwsElb.parse(tcp).unwrap().body, Body::Message(_)));
+    }
+
+    #[test]
+    fn look_alikes() {
+        for line in [
+            "2026-03-10T13:05:01.945958Z shop-elb 10.0.0.1 GET /x",
+            "2026-03-10T13:05:01.9Z web-1 sshd[1]: x",
+            "2026-03-10T13:05:01.9Z",
+            "",
+        ] {
+            assert!(AwsElb.parse(line.as_bytes()).is_none(), "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn mutated_lines_never_panic(cut in 0usize..200, put in proptest::collection::vec(any::<u8>(), 0..6), skip in 0usize..9) {
+            let s = AwsElb.sample().as_bytes();
+            let cut = cut.min(s.len());
+            let _ = AwsElb.parse(&[&s[..cut], &put[..], &s[(cut + skip).min(s.len())..]].concat());
+        }
+    }
+}

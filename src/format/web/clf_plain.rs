@@ -1,0 +1,303 @@
+//! Plain lines of the common log family, whose quotes have been found already: everything else stands at a known distance
+//! from a quote and is checked there, so that nothing is searched. A line with an escape, a user or an unusual number is
+//! not plain and goes the general way, in `clf`, which gives the same for those that are.
+
+use crate::format::leaf::{self, short_digits};
+use crate::record::Access;
+use crate::time::Stamp;
+use crate::time::stamp::clf;
+
+/// The formats that have plain lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plain {
+    /// The common log format: one quoted field.
+    Common,
+    /// The combined log format: three.
+    Combined,
+    /// With a forwarding list: four.
+    Main,
+    /// JSON access lines, all alike; see [`super::json_template`].
+    Json,
+}
+
+/// Bytes of ` - - [20/Nov/2026:06:33:18 +0000] "`.
+pub const HEAD: usize = 35;
+
+/// The time that is written in front of the request, with everything from the client to the quote: as words, of which
+/// the last two overlap, so that two heads are compared without a loop.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Head([u64; 5]);
+
+impl PartialEq for Head {
+    #[inline(always)]
+    fn eq(&self, o: &Head) -> bool {
+        self.0.iter().zip(o.0).fold(0, |all, (a, b)| all | (a ^ b)) == 0
+    }
+}
+
+/// The head of a line whose first quote is at `quote`; what stands in front of it is the client.
+#[inline(always)]
+pub fn head(line: &[u8], quote: usize) -> Option<(&[u8], Head)> {
+    let client = (quote + 1).checked_sub(HEAD)?;
+    let (client, rest) = line.split_at_checked(client)?;
+    let h: &[u8; HEAD] = rest.first_chunk()?;
+    let head = [
+        word(h, 0)?,
+        word(h, 8)?,
+        word(h, 16)?,
+        word(h, 24)?,
+        word(h, 27)?,
+    ];
+    Some((client, Head(head)))
+}
+
+/// The time of a head, if it is one.
+pub fn stamp(head: &Head) -> Option<Stamp> {
+    let mut written = [0; HEAD];
+    for (at, w) in [0, 8, 16, 24, 27].into_iter().zip(head.0) {
+        written[at..at + 8].copy_from_slice(&w.to_le_bytes());
+    }
+    let (rest, stamp) = clf(written.strip_prefix(b" - - [")?).ok()?;
+    (rest == b"] \"").then_some(stamp)
+}
+
+/// Whether there is a client without a blank in front of the head; addresses are short, so that two words tell.
+#[inline(always)]
+fn is_client(line: &[u8], client: &[u8]) -> bool {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let Some(first) = line.first_chunk::<16>() else {
+        return false;
+    };
+    let x = u128::from_le_bytes(*first);
+    // the lowest byte that is a blank is marked exactly
+    let mark = |w: u64| {
+        let x = w ^ (ONES * u64::from(b' '));
+        x.wrapping_sub(ONES) & !x & (ONES << 7)
+    };
+    let hits = u128::from(mark(x as u64)) | u128::from(mark((x >> 64) as u64)) << 64;
+    let blank = hits.trailing_zeros() as usize / 8;
+    if blank < 16 {
+        return blank == client.len() && blank > 0;
+    }
+    client.len() >= 16 && !client.contains(&b' ')
+}
+
+#[inline(always)]
+fn word(b: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from_le_bytes(*b.get(at..)?.first_chunk()?))
+}
+
+/// Four bytes of which the first is in front of position `at`; `\0` where the line does not go so far.
+#[inline(always)]
+fn around(line: &[u8], at: usize) -> Option<[u8; 4]> {
+    line.get(at.checked_sub(1)?..)?.first_chunk().copied()
+}
+
+/// Reads a plain line of `Q` quotes, given with the newline that ends it; `quotes` are the positions of the marks in it,
+/// which may also be newlines as far as they are not found to be quotes here.
+/// The head is taken for one that [`stamp`] accepts.
+#[inline(always)]
+pub fn access<'a, const Q: usize>(
+    line: &'a [u8],
+    client: &'a [u8],
+    quotes: &[usize; Q],
+) -> Option<Access<'a>> {
+    let [open, close, tail @ ..] = &quotes[..] else {
+        return None;
+    };
+    let (open, close) = (*open, *close);
+    // `" 200 123 "`: the status, then the bytes up to the next quote or the end of the line
+    let after = word(line, close)?.to_le_bytes();
+    let [b'"', b' ', h, t, o, b' ', ..] = after else {
+        return None;
+    };
+    let (h, t, o) = (
+        h.wrapping_sub(b'0'),
+        t.wrapping_sub(b'0'),
+        o.wrapping_sub(b'0'),
+    );
+    let bytes_end = tail.first().map_or(line.len(), |q| *q) - 1;
+    if !(1..=5).contains(&h)
+        || t > 9
+        || o > 9
+        || line[close - 1] == b'\\'
+        || !is_client(line, client)
+        || !is_bytes(line, close + 6, bytes_end)
+    {
+        return None;
+    }
+    let agent = match *tail {
+        [] => &line[..0],
+        [a, b, c, d, ref rest @ ..] => {
+            // ` "-" "agent"`: what stands at both sides of a quote
+            let [b' ', b'"', ..] = around(line, a)? else {
+                return None;
+            };
+            let [before, b'"', b' ', b'"'] = around(line, b)? else {
+                return None;
+            };
+            let (end, escaped) = match *rest {
+                [] => (d, *line.get(d - 1)?),
+                [e, f] => {
+                    let [escaped, b'"', b' ', b'"'] = around(line, d)? else {
+                        return None;
+                    };
+                    let list = line.get(e + 1..f)?;
+                    let is = |a| leaf::is_address(leaf::without_port(a));
+                    if e != d + 2
+                        || list.last() == Some(&b'\\')
+                        || (list != b"-" && !leaf::list(list).all(is))
+                    {
+                        return None;
+                    }
+                    (f, escaped)
+                }
+                _ => return None,
+            };
+            let ends = end + 2 == line.len() && line[end] == b'"';
+            if !ends || c != b + 2 || before == b'\\' || escaped == b'\\' {
+                return None;
+            }
+            line.get(c + 1..d)?
+        }
+        _ => return None,
+    };
+    Some(Access {
+        line,
+        request: open + 1..close,
+        status: u16::from(h) * 100 + u16::from(t) * 10 + u16::from(o),
+        client,
+        agent,
+    })
+}
+
+/// Whether one to eight digits, or `-`, stand from `from` to `to`.
+#[inline(always)]
+fn is_bytes(line: &[u8], from: usize, to: usize) -> bool {
+    let n = to.wrapping_sub(from);
+    let last = to.checked_sub(8).and_then(|at| line.get(at..to));
+    match last.and_then(|l| l.first_chunk()) {
+        Some(last) if (1..=8).contains(&n) => short_digits(last, n) || (n == 1 && last[7] == b'-'),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::Format;
+    use crate::format::web::clf::{COMMON, Combined, MAIN};
+    use crate::record::{At, Body, Request};
+    use proptest::prelude::*;
+
+    /// What the plain way makes of a line, with its time.
+    fn plainly<const Q: usize>(line: &[u8]) -> Option<(Stamp, Access<'_>)> {
+        let end = line.len() - 1;
+        let quotes: Vec<usize> = memchr::memchr_iter(b'"', &line[..end]).collect();
+        let quotes: &[usize; Q] = quotes[..].try_into().ok()?;
+        let (client, head) = head(line, quotes[0])?;
+        Some((stamp(&head)?, access(line, client, quotes)?))
+    }
+
+    /// Checks that the general way says the same of a line that the plain one takes, and says whether it does.
+    fn agree<const Q: usize>(f: &dyn Format, line: &str) -> bool {
+        let line = line.replace('\n', " ") + "\n";
+        let line = line.as_bytes();
+        let Some((stamp, a)) = plainly::<Q>(line) else {
+            return false;
+        };
+        let r = f.parse(&line[..line.len() - 1]).unwrap();
+        assert_eq!((r.stamp, r.stamped, r.scope), (Some(stamp), At::End, None));
+        assert!(r.host.is_none() && r.service.is_none() && r.version.is_none());
+        let Body::Request(r) = r.body else {
+            panic!("no request")
+        };
+        assert_eq!((r.status, r.client, r.agent), (a.status, a.client, a.agent));
+        assert_eq!((r.method, r.path), leaf::request_line(a.request_line()));
+        let others = Request {
+            status: 0,
+            method: b"",
+            path: b"",
+            bytes: 0,
+            client: b"",
+            agent: b"",
+            ..r
+        };
+        assert_eq!(format!("{others:?}"), format!("{:?}", none()));
+        true
+    }
+
+    fn none() -> Request<'static> {
+        Request {
+            latency_us: -1,
+            ..Request::default()
+        }
+    }
+
+    const TIME: &str = "[20/Nov/2026:06:33:18 +0000]";
+
+    #[test]
+    fn plain_lines_are_taken_and_others_left() {
+        for (line, plain) in [
+            (r#"1.2.3.4 - - T "GET / HTTP/1.1" 200 12 "-" "x""#, true),
+            (
+                r#"2001:db8::8a2e:370:7334 - - T "GET /a?b HTTP/2.0" 404 - "http://h/" "a b""#,
+                true,
+            ),
+            (r#"1.2.3.4 - - T "" 400 0 "-" "-""#, true),
+            (
+                r#"1.2.3.4 - - T "GET /a HTTP/1.1" 502 12345678 "" """#,
+                true,
+            ),
+            (
+                r#"1.2.3.4 - - T "GET /a HTTP/1.1" 502 123456789 "" """#,
+                false,
+            ),
+            (r#"1.2.3.4 - bob T "GET /a HTTP/1.1" 200 1 "-" "x""#, false),
+            (r#" - - T "GET /a HTTP/1.1" 200 1 "-" "x""#, false),
+            (r#"1.2.3.4 - - T "GET /a\" HTTP/1.1" 200 1 "-" "x""#, false),
+            (r#"1.2.3.4 - - T "GET /a HTTP/1.1" 000 1 "-" "x""#, false),
+            (r#"1.2.3.4 - - T "GET /a HTTP/1.1" 200 1x "-" "x""#, false),
+            (r#"1.2.3.4 - - T "GET /a HTTP/1.1" 200 1  "-" "x""#, false),
+            (r#"1.2.3.4 - - T "GET /a HTTP/1.1" 200 1 "-" "x" "#, false),
+            (r#"1.2.3.4 - - T "GET /a HTTP/1.1" 200 1 "-\" "x""#, false),
+        ] {
+            let line = line.replace('T', TIME);
+            assert_eq!(agree::<6>(&Combined, &line), plain, "{line}");
+        }
+        let main = format!(r#"1.2.3.4 - - {TIME} "GET / HTTP/1.1" 200 12 "-" "x" "#);
+        assert!(agree::<8>(&MAIN, &format!(r#"{main}"10.0.0.1, 10.0.0.2""#)));
+        assert!(agree::<8>(&MAIN, &format!(r#"{main}"-""#)));
+        assert!(!agree::<8>(&MAIN, &format!(r#"{main}"Mozilla""#)));
+        let common = format!(r#"1.2.3.4 - - {TIME} "GET / HTTP/1.1" 200 12"#);
+        assert!(agree::<2>(&COMMON, &common));
+        assert!(!agree::<2>(&COMMON, &format!("{common} ")));
+        assert!(!agree::<2>(&COMMON, r#"" 200 1 ""#));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_is_what_the_general_way_reads(
+            which in 0usize..3, from in 0usize..160, cut in 0usize..8, put in prop_oneof![
+                proptest::string::string_regex(r#"["\\ \[\]0-9a-]{0,8}"#).unwrap(), "[ -~]{0,4}"],
+        ) {
+            let s = [COMMON.sample(), Combined.sample(), MAIN.sample()][which];
+            let from = from.min(s.len());
+            let line = [&s[..from], &put, &s[(from + cut).min(s.len())..]].concat();
+            agree::<2>(&COMMON, &line);
+            agree::<6>(&Combined, &line);
+            agree::<8>(&MAIN, &line);
+        }
+
+        #[test]
+        fn any_bytes_and_any_positions_do_no_harm(
+            line in proptest::collection::vec(any::<u8>(), 0..120), at in proptest::array::uniform6(0usize..130),
+        ) {
+            let mut at = at;
+            at.sort_unstable();
+            if let Some((client, _)) = head(&line, at[0]) {
+                let _ = access(&line, client, &at);
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The servers that come with frameworks: Django's runserver, Python's `http.server`, Werkzeug. Their lines look like the common
+//! log format, but with a blank before the clock and no zone. What Django prints around them is understood, and no record.
+
+use super::trouble::WithTrouble;
+use crate::format::app::message::colour;
+use crate::format::leaf::{self, quoted};
+use crate::format::{Format, Framing, Reader};
+use crate::record::{Body, Kind, MarkerKind, Notice, Record, Request};
+use crate::time::Stamp;
+use crate::time::stamp::{day_month, iso, month};
+use memchr::memchr;
+
+/// Access lines of development servers.
+pub struct DevServer;
+
+impl Format for DevServer {
+    fn name(&self) -> &str {
+        "development server"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Web
+    }
+    fn about(&self) -> &str {
+        "Django runserver, Python http.server, Werkzeug: like the common log format without a zone"
+    }
+    fn framing(&self) -> Framing {
+        Framing::Stateful
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let (client, b) = match line.first()? {
+            b'[' | 0x1b => (&line[..0], line),
+            b'0'..=b'9' | b':' => {
+                let n = memchr(b' ', &line[..line.len().min(46)])?;
+                (&line[..n], line[n..].strip_prefix(b" - - ")?)
+            }
+            _ => return decoration(line).or_else(|| started(line)),
+        };
+        let b = bare(b).strip_prefix(b"[")?;
+        let (rest, stamp) = day_month(b).or_else(|_| iso(b)).ok()?;
+        let said = bare(rest.strip_prefix(b"] ")?);
+        if stamp.offset_min.is_some() || (!client.is_empty() && !leaf::is_address(client)) {
+            return None;
+        }
+        if said.starts_with(b"code ") && memchr::memmem::find(said, b", message ").is_some() {
+            // http.server says it again in the line that follows
+            return Some(Record::new(Some(stamp), Body::Nothing));
+        }
+        let (rest, line) = quoted(said).ok()?;
+        let mut words = rest.strip_prefix(b" ")?.split(|&c| c == b' ');
+        let status = leaf::status(words.next()?)?;
+        let size = bare_end(words.next()?);
+        let bytes = if size == b"-" { 0 } else { leaf::uint(size)? };
+        if words.next().is_some() {
+            return None;
+        }
+        let line = bare_end(bare(line));
+        let (method, path) = leaf::request_line(line);
+        let r = Request {
+            status,
+            method,
+            path,
+            bytes,
+            latency_us: -1,
+            client,
+            by_app: true,
+            ..Request::default()
+        };
+        Some(Record::new(Some(stamp), Body::Request(r)))
+    }
+    fn reader(&self) -> Option<Box<dyn Reader>> {
+        Some(Box::new(WithTrouble::new(|line| DevServer.parse(line))))
+    }
+    fn sample(&self) -> &str {
+        r#"[20/Nov/2026 06:37:00] "GET /boom/ HTTP/1.1" 500 56699"#
+    }
+}
+
+/// Without the colours at the start.
+fn bare(mut b: &[u8]) -> &[u8] {
+    loop {
+        match colour(b) {
+            0 => return b,
+            n => b = &b[n..],
+        }
+    }
+}
+
+/// Without the colours at the end.
+fn bare_end(b: &[u8]) -> &[u8] {
+    &b[..memchr(0x1b, b).unwrap_or(b.len())]
+}
+
+/// What Django prints around its access lines.
+fn decoration(line: &[u8]) -> Option<Record<'_>> {
+    const LINES: [&str; 11] = [
+        "Performing system checks...",
+        "System check identified ",
+        "Django version ",
+        "Starting development server at ",
+        "Quit the server with ",
+        "Watching for file changes with ",
+        "Internal Server Error: /",
+        "Bad Request: /",
+        "Forbidden: /",
+        "Method Not Allowed: /",
+        "WARNING: This is a development server. ",
+    ];
+    let first = line.first()?;
+    let begins = |s: &str| s.as_bytes().first() == Some(first) && line.starts_with(s.as_bytes());
+    let known = LINES.iter().any(|l| begins(l))
+        || begins("For more information on production servers see: ")
+        || begins("Not Found: /");
+    known.then(|| Record::new(None, Body::Nothing))
+}
+
+/// `November 20, 2026 - 06:36:56`, alone on its line: Django's runserver begins.
+fn started(line: &[u8]) -> Option<Record<'_>> {
+    let stamp = long_date(line)?;
+    let n = Notice::new(MarkerKind::ServiceStart, &b"development server"[..]);
+    Some(Record::new(Some(stamp), Body::Header(vec![n])))
+}
+
+fn long_date(line: &[u8]) -> Option<Stamp> {
+    if line.len() > 32 || !line.is_ascii() {
+        return None;
+    }
+    let mut parts = line.split(|&c| c == b' ');
+    let (name, day, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let (dash, clock) = (parts.next()?, parts.next()?);
+    let number = month(name)?;
+    let full = name.len() >= 3 && name.iter().all(u8::is_ascii_alphabetic);
+    let day = leaf::uint(day.strip_suffix(b",")?)?;
+    if dash != b"-" || parts.next().is_some() || !full || year.len() != 4 || day > 31 {
+        return None;
+    }
+    let clock = std::str::from_utf8(clock).ok()?;
+    let year = leaf::uint(year)?;
+    let written = format!("{year:04}-{number:02}-{day:02} {clock}");
+    let (rest, stamp) = iso(written.as_bytes()).ok()?;
+    rest.is_empty().then_some(stamp)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn request(line: &str) -> Request<'_> {
+        match DevServer.parse(line.as_bytes()).map(|r| r.body) {
+            Some(Body::Request(r)) => r,
+            b => panic!("{line}: {b:?}"),
+        }
+    }
+
+    #[test]
+    fn three_writers() {
+        let r = request(DevServer.sample());
+        assert_eq!((r.status, r.bytes, r.path), (500, 56_699, &b"/boom/"[..]));
+        let r = request(r#"127.0.0.1 - - [20/Nov/2026 06:35:06] "GET / HTTP/1.1" 200 -"#);
+        assert_eq!((r.status, r.client), (200, &b"127.0.0.1"[..]));
+        let r = request(
+            "::1 - - [20/Nov/2026 06:35:06] \"\x1b[31m\x1b[1mGET /x HTTP/1.1\x1b[0m\" 404 -",
+        );
+        assert_eq!((r.status, r.path), (404, &b"/x"[..]));
+        let r = request("[20/Nov/2026 06:37:00] \x1b[35;1m\"GET /b HTTP/1.1\" 500 56699\x1b[0m");
+        assert_eq!((r.status, r.bytes), (500, 56_699));
+    }
+
+    #[test]
+    fn the_start_and_the_stack_of_a_request() {
+        let mut lines = WithTrouble::new(|line| DevServer.parse(line));
+        let r = lines.read(b"November 20, 2026 - 06:36:56").unwrap();
+        assert!(matches!(&r.body, Body::Header(n) if n[0].kind == MarkerKind::ServiceStart));
+        // 2026-11-20 06:36:56 as wall time
+        assert_eq!(r.stamp.unwrap().wall_us, 1_795_156_616_000_000);
+        for l in [
+            "Internal Server Error: /boom/",
+            "Traceback (most recent call last):",
+            "  File \"x.py\", line 3, in boom",
+            "ValueError: bad cart",
+        ] {
+            let r = lines.read(l.as_bytes()).unwrap_or_else(|| panic!("{l}"));
+            assert!(matches!(r.body, Body::Nothing), "{l}");
+        }
+        match lines.read(DevServer.sample().as_bytes()).unwrap().body {
+            Body::Request(r) => {
+                assert_eq!(r.message.unwrap().text.as_ref(), b"ValueError: bad cart");
+            }
+            b => panic!("{b:?}"),
+        }
+        assert!(lines.read(b"2026-11-20 06:37:00 INFO app line").is_none());
+    }
+
+    #[test]
+    fn look_alikes() {
+        for line in [
+            r#"127.0.0.1 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 200 1"#,
+            r#"[20/Nov/2026 06:37:00] text"#,
+            r#"[2026-11-20 06:37:00 +0000] [1] [INFO] x"#,
+            "November 20, 2026 - late",
+            "Not Found",
+            "",
+        ] {
+            assert!(DevServer.parse(line.as_bytes()).is_none(), "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn mutated_lines_never_panic(cut in 0usize..60, put in proptest::collection::vec(any::<u8>(), 0..6), skip in 0usize..9) {
+            let mut lines = WithTrouble::new(|line| DevServer.parse(line));
+            for s in [DevServer.sample(), "November 20, 2026 - 06:36:56", "127.0.0.1 - - [20/Nov/2026 06:35:06] \"G\" 200 -"] {
+                let s = s.as_bytes();
+                let cut = cut.min(s.len());
+                let line = [&s[..cut], &put[..], &s[(cut + skip).min(s.len())..]].concat();
+                let _ = DevServer.parse(&line);
+                let _ = lines.read(&line);
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Envoy's default access log, and Istio's: `[START] "METHOD PATH PROTOCOL" code flags … "forwarded" "agent" "id" "authority" "upstream"`.
+//! The flags say why an answer failed. Code 0 means that none was sent.
+
+use super::aws_alb::Fields;
+use crate::format::Format;
+use crate::format::leaf::{self, Unit, quoted};
+use crate::record::{At, Body, Kind, Level, Message, Record, Request};
+use crate::time::stamp::iso;
+use memchr::memchr;
+use std::borrow::Cow;
+
+/// The access log of Envoy.
+pub struct Envoy;
+
+/// What the flags that tell of a fault mean, in the words of Envoy's documentation.
+const FLAGS: &[(&[u8], &[u8])] = &[
+    (b"UH", b"UH: no healthy upstream hosts"),
+    (b"UF", b"UF: upstream connection failure"),
+    (b"UO", b"UO: upstream overflow (circuit breaking)"),
+    (b"NR", b"NR: no route configured"),
+    (b"NC", b"NC: upstream cluster not found"),
+    (b"UT", b"UT: upstream request timeout"),
+    (b"UR", b"UR: upstream remote reset"),
+    (b"UC", b"UC: upstream connection termination"),
+    (b"LR", b"LR: connection local reset"),
+    (b"LH", b"LH: local service failed health check"),
+    (
+        b"UMSDR",
+        b"UMSDR: upstream request reached max stream duration",
+    ),
+    (b"URX", b"URX: upstream retry limit exceeded"),
+    (b"RL", b"RL: rate limited"),
+    (b"SI", b"SI: stream idle timeout"),
+    (b"OM", b"OM: overload manager terminated the request"),
+    (b"DPE", b"DPE: downstream protocol error"),
+    (b"UPE", b"UPE: upstream protocol error"),
+];
+
+impl Format for Envoy {
+    fn name(&self) -> &str {
+        "Envoy"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Web
+    }
+    fn about(&self) -> &str {
+        "access log of Envoy and Istio in their default formats"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let inner = line.strip_prefix(b"[2")?;
+        if inner.get(9) != Some(&b'T') {
+            return None;
+        }
+        let (rest, stamp) = iso(&line[1..]).ok()?;
+        let (rest, request) = quoted(rest.strip_prefix(b"] ")?).ok()?;
+        let mut f = Fields(rest.strip_prefix(b" ")?);
+        let (status, flags) = (leaf::status(f.word()?)?, f.word()?);
+        // Istio: details, termination, and a quoted reason before the sizes
+        let mut received = f.word()?;
+        if leaf::uint(received).is_none() {
+            f.word()?;
+            f.quoted()?;
+            received = f.word()?;
+        }
+        leaf::uint(received)?;
+        let sent = leaf::uint(f.word()?)?;
+        let (took, _upstream_took) = (f.word()?, f.word()?);
+        let (_forwarded, agent, id) = (f.quoted()?, f.quoted()?, f.quoted()?);
+        let (authority, upstream) = (f.quoted()?, f.quoted()?);
+        let cluster = f.word().and_then(cluster_service);
+        let (method, path) = leaf::request_line(request);
+        let none = |b: &'a [u8]| if b == b"-" { &b""[..] } else { b };
+        let r = Request {
+            status,
+            method,
+            path,
+            bytes: sent,
+            latency_us: leaf::decimal_us(took, Unit::Milli).unwrap_or(-1),
+            agent: none(agent),
+            upstream: none(upstream),
+            id: none(id),
+            message: (flags != b"-").then(|| Message::new(level(status), said(flags))),
+            ..Request::default()
+        };
+        let service = cluster.or(Some(leaf::without_port(none(authority))));
+        Some(Record {
+            stamped: At::Start,
+            service: service.filter(|s| !s.is_empty()).map(Cow::Borrowed),
+            ..Record::new(Some(stamp), Body::Request(r))
+        })
+    }
+    fn sample(&self) -> &str {
+        r#"[2026-03-10T13:05:01.000Z] "POST /pay HTTP/2" 503 UF,URX 15 91 1002 - "-" "curl/8.5" "cc21d9b0-cf5c-432b-8c7e-98aeb7988cd4" "shop" "10.0.2.2:80""#
+    }
+}
+
+/// How bad the flags of an answer are.
+fn level(status: u16) -> Level {
+    if status >= 500 {
+        Level::Error
+    } else {
+        Level::Info
+    }
+}
+
+/// The first flag in words; as written where it is none of those.
+fn said(flags: &[u8]) -> &[u8] {
+    let first = &flags[..memchr(b',', flags).unwrap_or(flags.len())];
+    FLAGS
+        .iter()
+        .find(|(f, _)| *f == first)
+        .map_or(flags, |(_, words)| words)
+}
+
+/// The service of an Istio cluster (`outbound|9080|v2|reviews.default.svc.cluster.local` → `reviews`).
+fn cluster_service(b: &[u8]) -> Option<&[u8]> {
+    let name = b.rsplit(|&c| c == b'|').next()?;
+    (name.len() < b.len())
+        .then(|| name.split(|&c| c == b'.').next())?
+        .filter(|n| !n.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(line: &str) -> (Request<'_>, String, At) {
+        let r = Envoy
+            .parse(line.as_bytes())
+            .unwrap_or_else(|| panic!("{line}"));
+        let service = String::from_utf8_lossy(&r.service.unwrap_or_default()).into_owned();
+        match r.body {
+            Body::Request(q) => (q, service, r.stamped),
+            _ => panic!("{line}"),
+        }
+    }
+
+    #[test]
+    fn default_format() {
+        let (q, service, at) = read(Envoy.sample());
+        assert_eq!((q.status, q.bytes, q.latency_us), (503, 91, 1_002_000));
+        assert_eq!((q.method, q.path), (&b"POST"[..], &b"/pay"[..]));
+        assert_eq!(
+            (q.upstream, service.as_str()),
+            (&b"10.0.2.2:80"[..], "shop")
+        );
+        assert_eq!(at, At::Start);
+        assert_eq!(
+            q.message.unwrap().text.as_ref(),
+            b"UF: upstream connection failure"
+        );
+        let (q, _, _) = read(
+            r#"[2026-03-10T13:05:03.000Z] "GET /gone HTTP/1.1" 0 DC 0 0 300 - "-" "-" "-" "-" "-""#,
+        );
+        assert_eq!((q.status, q.upstream, q.id), (0, &b""[..], &b""[..]));
+    }
+
+    #[test]
+    fn istio_format() {
+        let (q, service, _) = read(
+            r#"[2026-03-10T13:05:03.000Z] "GET /r HTTP/1.1" 503 UH no_healthy_upstream - "-" 0 19 0 - "-" "curl/8" "ab" "reviews:9080" "-" outbound|9080|v2|reviews.default.svc.cluster.local - 10.0.0.1:9080 10.0.0.2:50 - default"#,
+        );
+        assert_eq!((q.status, q.bytes, q.latency_us), (503, 19, 0));
+        assert_eq!(service, "reviews");
+        let (_, service, _) = read(
+            r#"[2026-03-10T13:05:03.000Z] "GET /r HTTP/1.1" 200 - via_upstream - "-" 0 19 3 2 "-" "curl/8" "ab" "reviews:9080" "10.0.0.9:9080" inbound|9080|| 127.0.0.6:1 10.0.0.1:9080 10.0.0.2:50 - default"#,
+        );
+        assert_eq!(service, "reviews");
+    }
+
+    #[test]
+    fn look_alikes() {
+        for line in [
+            r#"[2026-03-10T13:05:00,123][WARN ][o.e.c.r] [node-1] x"#,
+            r#"[2026-03-10T13:05:00.123Z] [shop] started"#,
+            r#"[2026-03-10T13:05:00.123Z] "GET / HTTP/1.1" 200 -"#,
+            "",
+        ] {
+            assert!(Envoy.parse(line.as_bytes()).is_none(), "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn mutated_lines_never_panic(cut in 0usize..200, put in proptest::collection::vec(any::<u8>(), 0..6), skip in 0usize..9) {
+            let s = Envoy.sample().as_bytes();
+            let cut = cut.min(s.len());
+            let _ = Envoy.parse(&[&s[..cut], &put[..], &s[(cut + skip).min(s.len())..]].concat());
+        }
+    }
+}

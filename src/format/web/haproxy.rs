@@ -1,0 +1,427 @@
+//! HAProxy: the HTTP and TCP lines and the events that it sends to syslog, and what it prints on its own. The envelope is not
+//! read here: [`parse`] takes what stands behind it. The bracketed time is when the request came in and tells no zone.
+
+use crate::format::Format;
+use crate::format::leaf::{self, Unit};
+use crate::record::{At, Body, Kind, Level, MarkerKind, Message, Record, Request};
+use crate::time::Stamp;
+use crate::time::stamp::{clf, iso};
+use memchr::{memchr, memmem, memrchr};
+use std::borrow::Cow;
+
+/// The log of HAProxy.
+pub struct Haproxy;
+
+impl Format for Haproxy {
+    fn name(&self) -> &str {
+        "HAProxy"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Web
+    }
+    fn about(&self) -> &str {
+        "HAProxy: option httplog and tcplog, servers going up and down, proxies starting and stopping"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        parse(line)
+    }
+    fn sample(&self) -> &str {
+        r#"203.0.113.7:39426 [20/Nov/2026:06:33:18.536] www app/web01 0/0/0/3/3 200 1369 - - ---- 1/1/0/0/0 0/0 {shop.example.com} {4.1.0} "GET /cart?id=1 HTTP/1.1""#
+    }
+}
+
+/// Reads a line of HAProxy, without the syslog head that it mostly stands behind.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    match line.first()? {
+        b'S' | b'P' => event(line),
+        b'b' => event(line).or_else(|| session(line)),
+        b'0'..=b'9' | b'a'..=b'f' | b':' | b'u' => session(line),
+        b'[' => printed(line),
+        _ => None,
+    }
+}
+
+/// `client [accept] frontend backend/server timers …`.
+fn session(line: &[u8]) -> Option<Record<'_>> {
+    let cut = memchr(b' ', &line[..line.len().min(64)])?;
+    // a port, or the number of a connection over a socket (`unix:1`)
+    let colon = memrchr(b':', &line[..cut])?;
+    leaf::uint(&line[colon + 1..cut])?;
+    let (rest, stamp) = accepted(line[cut..].strip_prefix(b" [")?)?;
+    if let Some(r) = refused(rest) {
+        return Some(Record {
+            stamp: Some(stamp),
+            ..r
+        });
+    }
+    let mut words = rest.split(|&c| c == b' ');
+    let (frontend, target, timers) = (words.next()?, words.next()?, words.next()?);
+    let (backend, server) = split_once(target, b'/')?;
+    let count = timers.iter().filter(|&&c| c == b'/').count();
+    let server = if server.starts_with(b"<") {
+        b""
+    } else {
+        server
+    };
+    let mut record = match count {
+        4 => {
+            let head = frontend.len() + target.len() + timers.len() + 3;
+            http(rest.get(head..)?, timers)?
+        }
+        2 => tcp(rest, words.next()?, words.next()?)?,
+        _ => return None,
+    };
+    record.stamp = Some(stamp);
+    record.stamped = At::Start;
+    record.service = Some(Cow::Borrowed(backend));
+    if let Body::Request(r) = &mut record.body {
+        r.client = &line[..colon];
+        r.upstream = server;
+    }
+    Some(record)
+}
+
+/// `frontend/listener: SSL handshake failure`: a connection that came to nothing.
+fn refused(rest: &[u8]) -> Option<Record<'_>> {
+    let blank = memchr(b' ', &rest[..rest.len().min(120)])?;
+    let place = rest[..blank].strip_suffix(b":")?;
+    let (frontend, _) = split_once(place, b'/')?;
+    let mut r = Record::new(
+        None,
+        Body::Message(Message::new(Level::Warn, &rest[blank + 1..])),
+    );
+    r.scope = Some(Kind::Web);
+    r.service = Some(Cow::Borrowed(frontend));
+    Some(r)
+}
+
+/// The time of the accept and what follows `] `; also with an offset, or as ISO, where a format of one's own writes it.
+fn accepted(b: &[u8]) -> Option<(&[u8], Stamp)> {
+    let close = memchr(b']', &b[..b.len().min(40)])?;
+    let inner = &b[..close];
+    let rest = b[close..].strip_prefix(b"] ")?;
+    if let Ok((left, stamp)) = clf(inner) {
+        return left.is_empty().then_some((rest, stamp));
+    }
+    // `20/Nov/2026:06:33:18.536`: the common log's date without its offset
+    let mut written = *b"dd/Mmm/yyyy:hh:mm:ss +0000";
+    written[..20].copy_from_slice(inner.get(..20)?);
+    let (_, stamp) = clf(&written).ok().or_else(|| iso(inner).ok())?;
+    let fraction = inner.get(21..).unwrap_or_default();
+    let us = match inner.get(20) {
+        None => 0,
+        Some(b'.') if fraction.len() <= 6 => {
+            let scale = 10i64.pow(6 - fraction.len() as u32);
+            i64::try_from(leaf::uint(fraction)?).ok()? * scale
+        }
+        Some(_) => return None,
+    };
+    let stamp = Stamp {
+        wall_us: stamp.wall_us + us,
+        offset_min: None,
+        precision: match fraction.len() {
+            0 => stamp.precision,
+            1..=3 => crate::time::Precision::Milli,
+            _ => crate::time::Precision::Micro,
+        },
+        ..stamp
+    };
+    Some((rest, stamp))
+}
+
+/// `status bytes CC CS tsc counters queues {captures} {captures} "request"`.
+fn http<'a>(b: &'a [u8], timers: &[u8]) -> Option<Record<'a>> {
+    let quote = memchr(b'"', b);
+    let before = &b[..quote.unwrap_or(b.len())];
+    let mut words = before.split(|&c| c == b' ');
+    let (status, bytes) = (words.next()?, words.next()?);
+    let status = match status {
+        b"-1" => 0,
+        s => leaf::status(s)?,
+    };
+    let bytes = leaf::uint(bytes.strip_prefix(b"+").unwrap_or(bytes))?;
+    let (_, _, ended) = (words.next()?, words.next()?, words.next()?);
+    if ended.len() != 4 {
+        return None;
+    }
+    // what is cut off at the length that syslog allows has no closing quote
+    let line = quote.map_or(&b""[..], |q| {
+        let inner = &b[q + 1..];
+        inner.strip_suffix(b"\"").unwrap_or(inner)
+    });
+    let (method, path) = leaf::request_line(line);
+    let total = timers.rsplit(|&c| c == b'/').next()?;
+    let total = total.strip_prefix(b"+").unwrap_or(total);
+    let request = Request {
+        status,
+        method,
+        path,
+        bytes,
+        latency_us: leaf::decimal_us(total, Unit::Milli).unwrap_or(-1),
+        ..Request::default()
+    };
+    let mut r = Record::new(None, Body::Request(request));
+    r.version = captured_version(before).map(Cow::Borrowed);
+    Some(r)
+}
+
+/// A version among the captured headers (`{shop.example.com|curl/8} {4.1.0}`): the last group first, since answers come last.
+fn captured_version(b: &[u8]) -> Option<&[u8]> {
+    let end = memrchr(b'}', b)?;
+    let start = memrchr(b'{', &b[..end])?;
+    b[start + 1..end]
+        .split(|&c| c == b'|')
+        .find(|v| is_version(v))
+}
+
+/// `4.2.0`, `v4.2`, `4.2.0-rc1`: two or three numbers, not four as in an address.
+fn is_version(v: &[u8]) -> bool {
+    let digits = v.strip_prefix(b"v").unwrap_or(v);
+    let core = digits
+        .iter()
+        .position(|c| !(c.is_ascii_digit() || *c == b'.'))
+        .unwrap_or(digits.len());
+    let parts = digits[..core].split(|&c| c == b'.');
+    let numbers = parts.clone().count();
+    let named = digits.len() < v.len();
+    let tail = &digits[core..];
+    parts.clone().all(|p| !p.is_empty() && p.len() < 6)
+        && (numbers == 3 || (named && numbers == 2))
+        && (tail.is_empty() || matches!(tail[0], b'-' | b'+'))
+        && tail.len() < 24
+        && tail.iter().all(u8::is_ascii_graphic)
+}
+
+/// `bytes state …`: a session of plain TCP. It has no status; how it ended is its message.
+fn tcp<'a>(rest: &'a [u8], bytes: &[u8], ended: &[u8]) -> Option<Record<'a>> {
+    leaf::uint(bytes.strip_prefix(b"+").unwrap_or(bytes))?;
+    let level = match ended {
+        b"--" => Level::Debug,
+        // not connected, or the server broke off
+        [_, b'C' | b'Q'] | [b'S' | b'P' | b'R', _] => Level::Error,
+        [b'a'..=b'z' | b'A'..=b'Z', _] => Level::Info,
+        _ => return None,
+    };
+    Some(Record::new(None, Body::Message(Message::new(level, rest))))
+}
+
+/// What HAProxy says of its servers, backends and proxies.
+/// Whether a text is an event of HAProxy: it carries no time, and begins like any sentence.
+pub(in crate::format) fn is_event(text: &[u8]) -> bool {
+    matches!(text.first(), Some(b'S' | b'P' | b'b')) && event_level(text).is_some()
+}
+
+fn event(line: &[u8]) -> Option<Record<'_>> {
+    Some(said(event_level(line)?, line))
+}
+
+fn said(level: Level, text: &[u8]) -> Record<'_> {
+    let mut m = Message::new(level, text);
+    let has = |s: &str| memmem::find(&text[..text.len().min(400)], s.as_bytes()).is_some();
+    m.states = match text.first() {
+        Some(b'S') if has(" is DOWN") => Some(MarkerKind::BackendDown),
+        Some(b'S') if has(" is UP") => Some(MarkerKind::BackendUp),
+        Some(b'b') if has(" has no server") => Some(MarkerKind::BackendDown),
+        Some(b'P') if has(" stopped (") => Some(MarkerKind::ServiceStop),
+        Some(b'P') if has(" started.") => Some(MarkerKind::ServiceStart),
+        _ => None,
+    };
+    let mut r = Record::new(None, Body::Message(m));
+    r.scope = Some(Kind::Web);
+    r.service = backend(text).map(Cow::Borrowed);
+    r
+}
+
+fn event_level(b: &[u8]) -> Option<Level> {
+    let has = |s: &str| memmem::find(&b[..b.len().min(400)], s.as_bytes()).is_some();
+    Some(match b {
+        [b'S', b'e', b'r', b'v', b'e', b'r', b' ', ..] if has("/") && has(" is DOWN") => {
+            Level::Error
+        }
+        [b'S', b'e', b'r', b'v', b'e', b'r', b' ', ..] if has("/") && has(" is UP") => Level::Info,
+        [b'b', b'a', b'c', b'k', b'e', b'n', b'd', b' ', ..] if has(" has no server available") => {
+            Level::Fatal
+        }
+        [b'P', b'r', b'o', b'x', b'y', b' ', ..] if has(" stopped (") || has(" started.") => {
+            Level::Info
+        }
+        [b'S' | b'P', ..] if has("topping ") || has("ausing ") => {
+            (has(" in ") && b.ends_with(b" ms.")).then_some(Level::Info)?
+        }
+        _ => return None,
+    })
+}
+
+/// The backend that an event is about: `Server app/web01 is …`, `backend app has …`.
+fn backend(b: &[u8]) -> Option<&[u8]> {
+    if let Some(rest) = b.strip_prefix(b"Server ") {
+        return split_once(rest, b'/').map(|(name, _)| name);
+    }
+    let rest = b.strip_prefix(b"backend ")?;
+    split_once(rest, b' ').map(|(name, _)| name)
+}
+
+/// `[WARNING]  (532) : text`, `[ALERT] 323/063317 (532) : text`: printed, not logged, so without a time.
+fn printed(line: &[u8]) -> Option<Record<'_>> {
+    let close = memchr(b']', &line[..line.len().min(10)])?;
+    let level = match &line[1..close] {
+        b"ALERT" | b"EMERG" => Level::Fatal,
+        b"WARNING" => Level::Warn,
+        b"NOTICE" | b"INFO" => Level::Info,
+        _ => return None,
+    };
+    let rest = line[close + 1..].trim_ascii_start();
+    let open = rest.iter().take(12).position(|&c| c == b'(')?;
+    if !rest[..open]
+        .iter()
+        .all(|c| c.is_ascii_digit() || matches!(c, b'/' | b' '))
+    {
+        return None;
+    }
+    let end = memchr(b')', &rest[..rest.len().min(open + 12)])?;
+    leaf::uint(&rest[open + 1..end])?;
+    let text = rest[end + 1..].strip_prefix(b" : ")?;
+    Some(said(event_level(text).unwrap_or(level), text))
+}
+
+fn split_once(b: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
+    let n = memchr(byte, b)?;
+    Some((&b[..n], &b[n + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn request(line: &str) -> (Request<'_>, Option<String>, Option<String>) {
+        let r = parse(line.as_bytes()).unwrap_or_else(|| panic!("{line}"));
+        assert_eq!(r.stamped, At::Start);
+        let own = |c: Option<Cow<'_, [u8]>>| c.map(|c| String::from_utf8_lossy(&c).into_owned());
+        let (service, version) = (own(r.service), own(r.version));
+        match r.body {
+            Body::Request(q) => (q, service, version),
+            _ => panic!("{line}"),
+        }
+    }
+
+    #[test]
+    fn an_http_line() {
+        let (q, service, version) = request(Haproxy.sample());
+        assert_eq!((q.status, q.bytes, q.latency_us), (200, 1369, 3_000));
+        assert_eq!((q.method, q.path), (&b"GET"[..], &b"/cart?id=1"[..]));
+        assert_eq!((q.client, q.upstream), (&b"203.0.113.7"[..], &b"web01"[..]));
+        assert_eq!(
+            (service.as_deref(), version.as_deref()),
+            (Some("app"), Some("4.1.0"))
+        );
+        let stamp = parse(Haproxy.sample().as_bytes()).unwrap().stamp.unwrap();
+        // 2026-11-20 06:33:18.536 as wall time
+        assert_eq!(
+            (stamp.wall_us, stamp.offset_min),
+            (1_795_156_398_536_000, None)
+        );
+    }
+
+    #[test]
+    fn phases_that_were_not_reached_and_lines_that_are_cut() {
+        let (q, service, version) = request(
+            r#"::1:47576 [20/Nov/2026:06:33:37.458] www~ none/<NOSRV> 0/-1/-1/-1/+0 503 +217 - - SC-- 1/1/0/0/+2 0/0 {shop|x} {} "GET /none/x HT"#,
+        );
+        assert_eq!((q.status, q.bytes, q.latency_us), (503, 217, 0));
+        assert_eq!((q.client, q.upstream), (&b"::1"[..], &b""[..]));
+        assert_eq!((service.as_deref(), version), (Some("none"), None));
+        let (q, _, _) = request(
+            r#"unix:1 [ 5/Nov/2026:06:33:21.293] www www/<NOSRV> -1/-1/-1/-1/0 -1 0 - - PR-- 1/1/0/0/0 0/0 "<BADREQ>""#
+                .replace("[ 5", "[05")
+                .leak(),
+        );
+        assert_eq!((q.status, q.method, q.client), (0, &b""[..], &b"unix"[..]));
+    }
+
+    #[test]
+    fn tcp_and_events() {
+        let level = |line: &str| match parse(line.as_bytes()).unwrap().body {
+            Body::Message(m) => m.level,
+            _ => panic!("{line}"),
+        };
+        let tcp = |end: &str| {
+            level(&format!(
+                "127.0.0.1:47576 [20/Nov/2026:06:33:20.709] tcpf tcpb/web01 1/0/1 1370 {end} 1/1/0/0/0 0/0"
+            ))
+        };
+        assert_eq!(
+            (tcp("--"), tcp("SC"), tcp("cD")),
+            (Level::Debug, Level::Error, Level::Info)
+        );
+        assert_eq!(
+            level("192.0.2.4:50033 [28/Feb/2025:02:43:10.123] fe/1: SSL handshake failure"),
+            Level::Warn
+        );
+        assert_eq!(
+            level("Server app/web02 is DOWN, reason: Layer4 timeout"),
+            Level::Error
+        );
+        assert_eq!(
+            level("Server app/web02 is UP, reason: Layer7 check passed"),
+            Level::Info
+        );
+        assert_eq!(level("backend app has no server available!"), Level::Fatal);
+        assert_eq!(
+            level("Proxy www stopped (cumulated conns: FE: 11, BE: 0)."),
+            Level::Info
+        );
+        assert_eq!(
+            level("[WARNING]  (532) : Server app/web02 is DOWN, reason: x"),
+            Level::Error
+        );
+        assert_eq!(
+            level("[ALERT] 323/063317 (532) : Starting proxy www: cannot bind"),
+            Level::Fatal
+        );
+        let r = parse(b"Server app/web02 is DOWN, reason: Layer4 timeout").unwrap();
+        assert_eq!(r.service.as_deref(), Some(&b"app"[..]));
+    }
+
+    #[test]
+    fn versions_in_captures() {
+        for v in ["4.2.0", "v1.2", "2.0.1-rc.1", "v3.4.5+b1"] {
+            assert!(is_version(v.as_bytes()), "{v}");
+        }
+        for v in [
+            "10.0.0.1",
+            "4.2",
+            "",
+            "v",
+            "shop.example.com",
+            "1..2",
+            "4.2.0 x",
+        ] {
+            assert!(!is_version(v.as_bytes()), "{v}");
+        }
+    }
+
+    #[test]
+    fn look_alikes() {
+        for line in [
+            "127.0.0.1:80 - - [20/Nov/2026:06:33:18 +0000] \"GET / HTTP/1.1\" 200 1",
+            "127.0.0.1:80 [20/Nov/2026:06:33:18] www app/web 1/2/3",
+            "Server started",
+            "Proxy error",
+            "backend app",
+            "[WARNING] disk (x) : y",
+            "",
+        ] {
+            assert!(parse(line.as_bytes()).is_none(), "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn mutated_lines_never_panic(cut in 0usize..200, put in proptest::collection::vec(any::<u8>(), 0..6), skip in 0usize..9) {
+            let s = Haproxy.sample().as_bytes();
+            let cut = cut.min(s.len());
+            let _ = parse(&[&s[..cut], &put[..], &s[(cut + skip).min(s.len())..]].concat());
+        }
+    }
+}

@@ -1,0 +1,371 @@
+//! Rails: `Started GET "/x" for IP at T` … `Completed 500 Internal Server Error in 100ms`, bare or behind Ruby's logger head and a
+//! request id. The request is counted at its `Completed` line; a bare one takes the time at which it was started.
+
+use crate::format::leaf::{self, Unit};
+use crate::format::{Format, Framing, Reader};
+use crate::record::{At, Body, Kind, Level, Message, Record, Request};
+use crate::time::Stamp;
+use crate::time::stamp::iso;
+use memchr::{memchr, memmem, memrchr};
+
+/// The log of Rails.
+pub struct Rails;
+
+/// Requests that were started and not completed yet, at most.
+const OPEN: usize = 512;
+
+impl Format for Rails {
+    fn name(&self) -> &str {
+        "Rails"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Web
+    }
+    fn about(&self) -> &str {
+        "Rails: Started … Completed, with or without the head of Ruby's logger and request ids"
+    }
+    fn framing(&self) -> Framing {
+        Framing::Stateful
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let l = Line::read(line)?;
+        match Step::of(l.text)? {
+            Step::Completed(r) => Some(Record::new(l.stamp, Body::Request(r))),
+            _ => Some(Record::new(l.stamp, Body::Nothing)),
+        }
+    }
+    fn reader(&self) -> Option<Box<dyn Reader>> {
+        Some(Box::new(Lines::default()))
+    }
+    fn sample(&self) -> &str {
+        "I, [2026-03-10T13:05:00.223456 #4242]  INFO -- : [f3a1c9e0-0000-4000-8000-000000000001] Completed 500 Internal Server Error in 100ms (ActiveRecord: 0.0ms | Allocations: 99)"
+    }
+}
+
+/// A line without its head.
+struct Line<'a> {
+    stamp: Option<Stamp>,
+    level: Level,
+    id: &'a [u8],
+    text: &'a [u8],
+}
+
+impl<'a> Line<'a> {
+    /// `I, [2026-03-10T13:05:00.123456 #4242]  INFO -- : [id] text`, `[id] text`, `text`.
+    fn read(line: &'a [u8]) -> Option<Line<'a>> {
+        let (stamp, level, rest) = match line {
+            [l @ b'A'..=b'Z', b',', b' ', b'[', inner @ ..] => {
+                let (rest, stamp) = iso(inner).ok()?;
+                let close = memchr(b']', &rest[..rest.len().min(24)])?;
+                let rest = &rest[close..];
+                let at = memmem::find(&rest[..rest.len().min(60)], b" : ")
+                    .or_else(|| rest.strip_suffix(b" :").map(<[u8]>::len))?;
+                let text = rest.get(at + 3..).unwrap_or_default();
+                (Some(stamp), Level::from_word(&[*l])?, text)
+            }
+            _ => (None, Level::Info, line),
+        };
+        let (id, text) = request_id(rest).unwrap_or((b"", rest));
+        Some(Line {
+            stamp,
+            level,
+            id,
+            text,
+        })
+    }
+}
+
+/// `[f3a1c9e0-0000-4000-8000-000000000001] ` in front of a text.
+fn request_id(b: &[u8]) -> Option<(&[u8], &[u8])> {
+    let inner = b.strip_prefix(b"[")?;
+    let id = inner.get(..36)?;
+    let shaped = id.iter().enumerate().all(|(i, c)| match i {
+        8 | 13 | 18 | 23 => *c == b'-',
+        _ => c.is_ascii_hexdigit(),
+    });
+    let rest = inner[36..].strip_prefix(b"]")?;
+    shaped.then(|| (id, rest.strip_prefix(b" ").unwrap_or(rest)))
+}
+
+/// What a text is in the life of a request.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once for a line and taken apart at once"
+)]
+enum Step<'a> {
+    Started(Stamp),
+    Completed(Request<'a>),
+    Between,
+}
+
+impl<'a> Step<'a> {
+    fn of(t: &'a [u8]) -> Option<Step<'a>> {
+        match t.first()? {
+            b'S' => started(t).map(Step::Started),
+            b'C' => completed(t).map(Step::Completed),
+            b'm' => lograge(t).map(Step::Completed),
+            b'P' if t.starts_with(b"Processing by ") && memmem::find(t, b"#").is_some() => {
+                Some(Step::Between)
+            }
+            b' ' if t.starts_with(b"  Parameters: {") || t.starts_with(b"  Rendered ") => {
+                Some(Step::Between)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `Started GET "/cart?id=1" for 192.0.2.10 at 2026-03-10 13:04:59 +0000`.
+fn started(t: &[u8]) -> Option<Stamp> {
+    let rest = t.strip_prefix(b"Started ")?;
+    let method = memchr(b' ', &rest[..rest.len().min(10)])?;
+    rest[method + 1..].starts_with(b"\"").then_some(())?;
+    let at = memmem::rfind(rest, b" at ")?;
+    memrchr(b'"', &rest[..at])?;
+    let (rest, stamp) = iso(&rest[at + 4..]).ok()?;
+    rest.is_empty().then_some(stamp)
+}
+
+/// `Completed 500 Internal Server Error in 100ms (…)`.
+fn completed(t: &[u8]) -> Option<Request<'_>> {
+    let rest = t.strip_prefix(b"Completed ")?;
+    let status = leaf::status(rest.get(..3)?)?;
+    let at = memmem::find(rest, b" in ")? + 4;
+    // the reason is written in capitals (`200 OK`, `500 Internal Server Error`), or left out
+    let reason = rest[3..at - 4].trim_ascii();
+    if reason.first().is_some_and(|c| !c.is_ascii_uppercase()) {
+        return None;
+    }
+    let took = &rest[at..];
+    let took = &took[..memchr(b' ', took).unwrap_or(took.len())];
+    let latency = leaf::decimal_us(took.strip_suffix(b"ms")?, Unit::Milli)?;
+    Some(Request {
+        status,
+        latency_us: latency,
+        by_app: true,
+        ..Request::default()
+    })
+}
+
+/// lograge: `method=GET path=/cart format=html controller=… status=500 duration=12.30 view=…`, times in milliseconds.
+fn lograge(t: &[u8]) -> Option<Request<'_>> {
+    t.strip_prefix(b"method=")?;
+    let mut r = Request {
+        by_app: true,
+        latency_us: -1,
+        ..Request::default()
+    };
+    let mut status = None;
+    for word in t.split(|&c| c == b' ') {
+        let Some(n) = memchr(b'=', word) else {
+            continue;
+        };
+        let value = &word[n + 1..];
+        match &word[..n] {
+            b"method" => r.method = value,
+            b"path" => r.path = value,
+            b"status" => status = leaf::status(value),
+            b"duration" => r.latency_us = leaf::decimal_us(value, Unit::Milli).unwrap_or(-1),
+            b"request_id" => r.id = value,
+            b"ip" | b"remote_ip" => r.client = value,
+            _ => {}
+        }
+    }
+    r.status = status?;
+    r.path.starts_with(b"/").then_some(r)
+}
+
+/// A request that was started.
+struct Open {
+    id: Vec<u8>,
+    at: Stamp,
+}
+
+/// The lines of one input.
+#[derive(Default)]
+struct Lines {
+    open: Vec<Open>,
+    /// The request whose exception follows: its id, and the time of the line that begins it.
+    broken: Option<(Vec<u8>, Stamp)>,
+}
+
+impl Reader for Lines {
+    fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
+        let l = Line::read(line)?;
+        match Step::of(l.text) {
+            Some(Step::Started(at)) => {
+                self.open.retain(|o| o.id != l.id);
+                if self.open.len() >= OPEN {
+                    self.open.remove(0);
+                }
+                let id = l.id.to_vec();
+                self.open.push(Open { id, at });
+                Some(Record::new(l.stamp, Body::Nothing))
+            }
+            Some(Step::Completed(mut r)) => {
+                if r.id.is_empty() {
+                    r.id = l.id;
+                }
+                let open = self.open.iter().position(|o| o.id == l.id);
+                let started = open.map(|i| self.open.remove(i).at);
+                // a bare line has no time of its own; without ids of requests the last that was started is meant
+                Some(match (l.stamp, started) {
+                    (None, Some(at)) => Record {
+                        stamped: At::Start,
+                        ..Record::new(Some(at), Body::Request(r))
+                    },
+                    (stamp, _) => Record::new(stamp, Body::Request(r)),
+                })
+            }
+            Some(Step::Between) => Some(Record::new(l.stamp, Body::Nothing)),
+            None => self.exception(&l),
+        }
+    }
+}
+
+impl Lines {
+    /// The lines of an exception: a blank one at level FATAL, then its name and message, then frames, all with the id.
+    fn exception<'a>(&mut self, l: &Line<'a>) -> Option<Record<'a>> {
+        let nothing = Some(Record::new(l.stamp, Body::Nothing));
+        if let Some(stamp) = l.stamp {
+            let blank = l.text.trim_ascii().is_empty();
+            if l.level == Level::Fatal && !l.id.is_empty() && blank {
+                self.broken = Some((l.id.to_vec(), stamp));
+                return nothing;
+            }
+            if self.broken.as_ref().is_none_or(|(id, _)| id != l.id) || l.level != Level::Fatal {
+                self.broken = None;
+                return None;
+            }
+        }
+        let (id, at) = self.broken.as_ref()?;
+        if id != l.id {
+            return None;
+        }
+        let at = l.stamp.unwrap_or(*at);
+        if !is_exception(l.text) {
+            return nothing;
+        }
+        let text = l.text.strip_suffix(b":").unwrap_or(l.text);
+        let m = Message::new(Level::Error, text);
+        Some(Record::new(Some(at), Body::Detail(m)))
+    }
+}
+
+/// `ActiveRecord::ConnectionNotEstablished (connection refused):`.
+fn is_exception(t: &[u8]) -> bool {
+    let n = t
+        .iter()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, b':' | b'_'))
+        .count();
+    n > 2 && t[0].is_ascii_uppercase() && (t[n..].starts_with(b" (") || &t[n..] == b":")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ID: &str = "[f3a1c9e0-0000-4000-8000-000000000001]";
+
+    #[test]
+    fn a_bare_request_has_the_time_of_its_start() {
+        let mut lines = Lines::default();
+        for l in [
+            "Started GET \"/cart?id=1\" for 192.0.2.10 at 2026-03-10 13:04:59 +0000",
+            "Processing by CartsController#show as HTML",
+            "  Parameters: {\"id\"=>\"1\"}",
+        ] {
+            let r = lines.read(l.as_bytes()).unwrap();
+            assert!(matches!(r.body, Body::Nothing), "{l}");
+        }
+        let r = lines
+            .read(b"Completed 200 OK in 12ms (Views: 5.0ms)")
+            .unwrap();
+        let Body::Request(q) = r.body else { panic!() };
+        assert_eq!(
+            (q.status, q.latency_us, r.stamped),
+            (200, 12_000, At::Start)
+        );
+        // 2026-03-10T13:04:59Z
+        let at = r.stamp.unwrap().instant().unwrap();
+        assert_eq!(at.second(), 1_773_147_899);
+    }
+
+    #[test]
+    fn heads_ids_and_the_exception_behind() {
+        let mut lines = Lines::default();
+        let head = "F, [2026-03-10T13:05:00.224456 #4242] FATAL -- : ";
+        let r = lines.read(Rails.sample().as_bytes()).unwrap();
+        assert_eq!(r.stamped, At::End);
+        let Body::Request(q) = r.body else { panic!() };
+        assert_eq!((q.status, q.id.len()), (500, 36));
+        let blank = format!("{head}{ID}   ");
+        let name = format!("{ID} ActiveRecord::ConnectionNotEstablished (connection refused):");
+        let frame = format!("{ID} app/controllers/pays_controller.rb:7:in `create'");
+        assert!(matches!(
+            lines.read(blank.as_bytes()).unwrap().body,
+            Body::Nothing
+        ));
+        let r = lines.read(name.as_bytes()).unwrap();
+        assert!(r.stamp.is_some());
+        match r.body {
+            Body::Detail(m) => assert_eq!(
+                m.text.as_ref(),
+                b"ActiveRecord::ConnectionNotEstablished (connection refused)"
+            ),
+            b => panic!("{b:?}"),
+        }
+        assert!(matches!(
+            lines.read(frame.as_bytes()).unwrap().body,
+            Body::Nothing
+        ));
+        assert!(
+            lines
+                .read(b"I, [2026-03-10T13:05:01.0 #4242]  INFO -- : sweeping")
+                .is_none()
+        );
+        assert!(lines.read(frame.as_bytes()).is_none());
+    }
+
+    #[test]
+    fn one_line_of_lograge() {
+        let line = "I, [2026-03-10T13:05:00.123456 #42]  INFO -- : method=GET path=/cart format=html controller=C action=show status=500 duration=12.30 view=5.00";
+        let r = Rails.parse(line.as_bytes()).unwrap();
+        assert!(r.stamp.is_some());
+        let Body::Request(q) = r.body else { panic!() };
+        assert_eq!(
+            (q.status, q.latency_us, q.path),
+            (500, 12_300, &b"/cart"[..])
+        );
+        assert!(Rails.parse(b"method=GET path=cart status=200").is_none());
+    }
+
+    #[test]
+    fn look_alikes() {
+        for line in [
+            "Started shop.service - shop application server.",
+            "Started GET handler",
+            "Completed 3 jobs in 5 minutes",
+            "Completed 200 tasks in 12ms later",
+            "Processing by hand",
+            "",
+        ] {
+            assert!(Rails.parse(line.as_bytes()).is_none(), "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn mutated_lines_never_panic(cut in 0usize..160, put in proptest::collection::vec(any::<u8>(), 0..6), skip in 0usize..9) {
+            let mut lines = Lines::default();
+            let start = "Started GET \"/cart?id=1\" for 192.0.2.10 at 2026-03-10 13:04:59 +0000";
+            for s in [Rails.sample(), start] {
+                let s = s.as_bytes();
+                let cut = cut.min(s.len());
+                let line = [&s[..cut], &put[..], &s[(cut + skip).min(s.len())..]].concat();
+                let _ = (Rails.parse(&line), lines.read(&line));
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! uWSGI: request lines, stamped events, and what it prints without a time. A request is stamped when it came in; the stack of
+//! one that failed stands before its line.
+
+use super::trouble::WithTrouble;
+use crate::format::leaf::{self, Unit};
+use crate::format::{Format, Framing, Reader};
+use crate::record::{At, Body, Kind, Level, Message, Record, Request};
+use crate::time::stamp::ctime;
+use memchr::{memchr, memmem};
+
+/// The log of uWSGI.
+pub struct Uwsgi;
+
+impl Format for Uwsgi {
+    fn name(&self) -> &str {
+        "uWSGI"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Web
+    }
+    fn about(&self) -> &str {
+        "uWSGI: requests, harakiri, reloads, start and stop"
+    }
+    fn framing(&self) -> Framing {
+        Framing::Stateful
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        match line.first()? {
+            b'[' => request(line),
+            b'F' | b'M' | b'S' | b'T' | b'W' => stamped(line).or_else(|| unstamped(line)),
+            b'*' => begins(line).or_else(|| unstamped(line)),
+            _ => unstamped(line),
+        }
+    }
+    fn reader(&self) -> Option<Box<dyn Reader>> {
+        Some(Box::new(WithTrouble::new(|line| Uwsgi.parse(line))))
+    }
+    fn sample(&self) -> &str {
+        "[pid: 8952|app: 0|req: 4/4] 127.0.0.1 () {24 vars in 256 bytes} [Fri Nov 20 06:36:44 2026] GET /boom => generated 0 bytes in 3 msecs (HTTP/1.1 500) 0 headers in 0 bytes (0 switches on core 0)"
+    }
+}
+
+/// `[pid: …] address (user) {…} [time] METHOD PATH => generated N bytes in N msecs (PROTOCOL STATUS) …`.
+fn request(line: &[u8]) -> Option<Record<'_>> {
+    if !line.starts_with(b"[pid: ") {
+        return None;
+    }
+    let (_, rest) = after(line, b"] ", 80)?;
+    let n = memchr(b' ', rest)?;
+    let client = &rest[..n];
+    let (_, rest) = after(rest, b"} [", 400)?;
+    let (rest, stamp) = ctime(rest).ok()?;
+    let rest = rest.strip_prefix(b"] ")?;
+    let cut = memmem::rfind(rest, b" => generated ")?;
+    let (method, path) = leaf::request_line(&rest[..cut]);
+    let mut words = rest[cut + b" => generated ".len()..].split(|&c| c == b' ');
+    let bytes = leaf::uint(words.next()?)?;
+    words.next().filter(|w| *w == b"bytes")?;
+    words.next().filter(|w| *w == b"in")?;
+    let took = words.next()?;
+    let unit = match words.next()? {
+        b"msecs" => Unit::Milli,
+        b"micros" => Unit::Micro,
+        b"secs" => Unit::Second,
+        _ => return None,
+    };
+    words.next().filter(|w| w.starts_with(b"("))?;
+    let status = leaf::status(words.next()?.strip_suffix(b")")?)?;
+    let r = Request {
+        status,
+        method,
+        path,
+        bytes,
+        latency_us: leaf::decimal_us(took, unit).unwrap_or(-1),
+        client,
+        by_app: true,
+        ..Request::default()
+    };
+    Some(Record {
+        stamped: At::Start,
+        ..Record::new(Some(stamp), Body::Request(r))
+    })
+}
+
+/// What stands before and behind a mark within the first bytes.
+fn after<'a>(b: &'a [u8], mark: &[u8], within: usize) -> Option<(&'a [u8], &'a [u8])> {
+    let n = memmem::find(&b[..b.len().min(within)], mark)?;
+    Some((&b[..n], &b[n + mark.len()..]))
+}
+
+/// `Fri Nov 20 06:36:47 2026 - text`.
+fn stamped(line: &[u8]) -> Option<Record<'_>> {
+    let (rest, stamp) = ctime(line).ok()?;
+    let text = rest.strip_prefix(b" - ")?;
+    let level = if memmem::find(text, b"HARAKIRI").is_some() || text.starts_with(b"DAMN") {
+        Level::Error
+    } else if memmem::find(text, b"!!!").is_some() || text.starts_with(b"*** uWSGI listen queue") {
+        Level::Warn
+    } else {
+        Level::Info
+    };
+    let m = Message::new(level, text);
+    Some(Record::new(Some(stamp), Body::Message(m)))
+}
+
+/// `*** Starting uWSGI 2.0.21 (64bit) on [Fri Nov 20 06:36:42 2026] ***`.
+fn begins(line: &[u8]) -> Option<Record<'_>> {
+    if !line.starts_with(b"*** Starting uWSGI ") {
+        return None;
+    }
+    let (_, rest) = after(line, b" on [", 160)?;
+    let (rest, stamp) = ctime(rest).ok()?;
+    rest.starts_with(b"]").then_some(())?;
+    let mut m = Message::new(Level::Info, line);
+    m.states = Some(crate::record::MarkerKind::ServiceStart);
+    Some(Record::new(Some(stamp), Body::Message(m)))
+}
+
+/// Events and decoration without a time.
+fn unstamped(line: &[u8]) -> Option<Record<'_>> {
+    const SAID: [(&str, Level); 10] = [
+        ("DAMN ! worker ", Level::Error),
+        ("Respawned uWSGI worker ", Level::Info),
+        ("spawned uWSGI ", Level::Info),
+        ("gracefully (RE)spawned uWSGI ", Level::Info),
+        ("...gracefully killing workers...", Level::Info),
+        ("...brutally killing workers...", Level::Info),
+        ("binary reloading uWSGI...", Level::Info),
+        ("SIGINT/SIGTERM received...", Level::Info),
+        ("SIGINT/SIGQUIT received...", Level::Info),
+        ("goodbye to uWSGI.", Level::Info),
+    ];
+    const BANNER: [&str; 33] = [
+        "compiled with version: ",
+        "os: Linux-",
+        "nodename: ",
+        "machine: ",
+        "clock source: ",
+        "pcre jit ",
+        "detected number of CPU cores: ",
+        "detected binary path: ",
+        "detected max file descriptor number: ",
+        "current working directory: ",
+        "uWSGI running as root",
+        "uWSGI http bound on ",
+        "*** WARNING: ",
+        " *** WARNING: ",
+        "your processes number limit is ",
+        "your memory page size is ",
+        "your server socket listen backlog is ",
+        "your mercy for graceful operations ",
+        "lock engine: ",
+        "thunder lock: ",
+        "uwsgi socket ",
+        "Python version: ",
+        "Python main interpreter initialized at ",
+        "*** Python threads support is ",
+        "python threads support ",
+        "*** Operational MODE: ",
+        "WSGI app ",
+        "*** uWSGI is running in ",
+        "chdir() to ",
+        "closing all non-uwsgi socket fds ",
+        "found fd ",
+        "running /usr/",
+        "Gracefully killing worker ",
+    ];
+    let first = line.first()?;
+    let begins = |s: &str| s.as_bytes().first() == Some(first) && line.starts_with(s.as_bytes());
+    if let Some((_, level)) = SAID.iter().find(|(s, _)| begins(s)) {
+        return Some(Record::new(None, Body::Message(Message::new(*level, line))));
+    }
+    let has = |s: &str| memmem::find(line, s.as_bytes()).is_some();
+    let counted = (line.starts_with(b"worker ") && has(" buried after "))
+        || (line.starts_with(b"mapped ") && has(" KB) for "));
+    let known = counted || BANNER.iter().any(|s| begins(s));
+    known.then(|| Record::new(None, Body::Nothing))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn requests() {
+        let r = Uwsgi.parse(Uwsgi.sample().as_bytes()).unwrap();
+        let Body::Request(q) = r.body else { panic!() };
+        assert_eq!(
+            (q.status, q.latency_us, q.path),
+            (500, 3_000, &b"/boom"[..])
+        );
+        assert_eq!((q.client, r.stamped), (&b"127.0.0.1"[..], At::Start));
+        // 2026-11-20 06:36:44 as wall time
+        assert_eq!(r.stamp.unwrap().wall_us, 1_795_156_604_000_000);
+    }
+
+    #[test]
+    fn events_with_and_without_a_time() {
+        let read = |line: &'static str| match Uwsgi.parse(line.as_bytes()) {
+            Some(r) => (r.stamp.is_some(), matches!(r.body, Body::Message(_))),
+            None => panic!("{line}"),
+        };
+        let timed = (true, true);
+        assert_eq!(
+            read("Fri Nov 20 06:36:47 2026 - *** HARAKIRI ON WORKER 1 (pid: 8952, try: 1) ***"),
+            timed
+        );
+        assert_eq!(
+            read("*** Starting uWSGI 2.0.21-debian (64bit) on [Fri Nov 20 06:36:42 2026] ***"),
+            timed
+        );
+        assert_eq!(
+            read("DAMN ! worker 1 (pid: 8952) died, killed by signal 9 :( trying respawn ..."),
+            (false, true)
+        );
+        assert_eq!(read("worker 1 buried after 1 seconds"), (false, false));
+        for other in [
+            "running late",
+            "os: mac",
+            "worker 1 started",
+            "*** news ***",
+            "",
+        ] {
+            assert!(Uwsgi.parse(other.as_bytes()).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_stack_before_a_request_is_its_own() {
+        let mut lines = WithTrouble::new(|line| Uwsgi.parse(line));
+        assert!(lines.read(b"Traceback (most recent call last):").is_none());
+        assert!(lines.read(Uwsgi.sample().as_bytes()).is_some());
+        for l in [
+            "Traceback (most recent call last):",
+            "  File \"w.py\", line 4",
+            "RuntimeError: no",
+        ] {
+            assert!(lines.read(l.as_bytes()).is_some(), "{l}");
+        }
+        match lines.read(Uwsgi.sample().as_bytes()).unwrap().body {
+            Body::Request(r) => assert_eq!(r.message.unwrap().text.as_ref(), b"RuntimeError: no"),
+            b => panic!("{b:?}"),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn mutated_lines_never_panic(cut in 0usize..200, put in proptest::collection::vec(any::<u8>(), 0..6), skip in 0usize..9) {
+            let s = Uwsgi.sample().as_bytes();
+            let cut = cut.min(s.len());
+            let _ = Uwsgi.parse(&[&s[..cut], &put[..], &s[(cut + skip).min(s.len())..]].concat());
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Rows of one act: what is joined, what stays apart, what is dropped.
+//! Times are in seconds, small and made up.
+
+use super::*;
+use crate::time::Instant;
+
+fn row(s: i64, input: u32, offset: u64, kind: K, service: &str) -> Raw {
+    Raw {
+        time: Some(Instant::from_second(s)),
+        after: None,
+        before: None,
+        input,
+        offset,
+        kind,
+        class: None,
+        confidence: 90,
+        text: Vec::new(),
+        group: None,
+        actor: None,
+        host: None,
+        service: (!service.is_empty()).then(|| service.into()),
+        version: None,
+        typed: false,
+        evidence: vec![crate::model::Evidence {
+            input,
+            line: offset,
+            end_line: None,
+            byte: offset,
+            excerpt: None,
+            count: None,
+        }],
+        last: None,
+    }
+}
+
+#[test]
+fn a_finish_while_a_rollback_is_open_is_its_finish() {
+    let got = acts(vec![
+        row(0, 0, 1, K::DeployStart, "a"),
+        row(60, 0, 2, K::DeployFinish, "a"),
+        row(600, 0, 3, K::RollbackStart, "a"),
+        row(660, 0, 4, K::DeployFinish, "a"),
+    ]);
+    assert_eq!(
+        got.iter().map(|r| r.kind).collect::<Vec<_>>(),
+        [
+            K::DeployStart,
+            K::DeployFinish,
+            K::RollbackStart,
+            K::RollbackFinish
+        ]
+    );
+}
+
+#[test]
+fn a_recap_ends_the_deploy_before_it_and_one_failed_host_fails_it() {
+    let recap = |s, o, kind| Raw {
+        text: b"web-1 : ok=6 changed=3 unreachable=0 failed=?".to_vec(),
+        ..row(s, 0, o, kind, "")
+    };
+    let kinds = |rows| acts(rows).iter().map(|r| r.kind).collect::<Vec<_>>();
+    let start = row(0, 0, 1, K::RollbackStart, "");
+    let (done, failed) = (K::DeployFinish, K::DeployFail);
+    assert_eq!(
+        kinds(vec![start.clone(), recap(60, 2, done), recap(60, 3, done)]),
+        [K::RollbackStart, K::RollbackFinish]
+    );
+    assert_eq!(
+        kinds(vec![
+            start.clone(),
+            recap(60, 2, done),
+            recap(60, 3, failed)
+        ]),
+        // a play that undoes a release and fails is a failed rollback, whatever words the recap has
+        [K::RollbackStart, K::RollbackFail]
+    );
+    // the play of an hour later was no deploy
+    assert_eq!(
+        kinds(vec![start, recap(60, 2, done), recap(3660, 3, done)]),
+        [K::RollbackStart, K::RollbackFinish]
+    );
+    assert_eq!(kinds(vec![recap(60, 2, done)]), []);
+}
+
+#[test]
+fn stopping_and_stopped_are_one_row_at_the_first_line() {
+    let got = acts(vec![
+        row(0, 0, 1, K::ServiceStop, "a"),
+        row(3, 0, 2, K::ServiceStop, "a"),
+        row(4, 0, 3, K::ServiceStop, "b"),
+    ]);
+    assert_eq!(got.len(), 2);
+    assert_eq!(
+        (got[0].time, got[0].evidence.len()),
+        (Some(Instant::from_second(0)), 2)
+    );
+}
+
+#[test]
+fn a_start_between_two_stops_makes_two_of_them() {
+    let kinds = [
+        K::ServiceStop,
+        K::ServiceStop,
+        K::ServiceStart,
+        K::ServiceStop,
+    ];
+    let rows = kinds.iter().enumerate();
+    let got = acts(
+        rows.map(|(i, k)| row(i as i64, 0, i as u64, *k, "a"))
+            .collect(),
+    );
+    let left: Vec<K> = got.iter().map(|r| r.kind).collect();
+    assert_eq!(left, [K::ServiceStop, K::ServiceStart, K::ServiceStop]);
+}
+
+#[test]
+fn each_server_that_goes_down_is_a_row_and_its_backend_without_any_is_not() {
+    let down = |s, o, text: &str| Raw {
+        typed: true,
+        text: text.into(),
+        ..row(s, 0, o, K::BackendDown, "app")
+    };
+    let got = acts(vec![
+        down(0, 1, "Server app/web02 is DOWN, reason: x"),
+        down(2, 2, "Server app/web01 is DOWN, reason: x"),
+        down(2, 3, "backend app has no server available!"),
+        down(9, 4, "Server app/web01 is DOWN, reason: x"),
+    ]);
+    let lines: Vec<usize> = got.iter().map(|r| r.evidence.len()).collect();
+    assert_eq!(lines, [1, 2, 1]);
+}
+
+#[test]
+fn releases_of_two_services_in_one_log_are_two_rows() {
+    let got = acts(vec![
+        row(0, 0, 1, K::DeployStart, "a"),
+        row(1, 0, 2, K::DeployStart, ""),
+        row(3, 0, 3, K::DeployStart, "b"),
+    ]);
+    assert_eq!(got.len(), 2);
+}
+
+#[test]
+fn a_resent_alert_is_the_same_alert_until_it_is_resolved() {
+    let alert = |s, o, k| Raw {
+        typed: true,
+        group: Some(b"g".to_vec()),
+        ..row(s, 0, o, k, "")
+    };
+    let got = acts(vec![
+        alert(0, 1, K::AlertFired),
+        alert(300, 2, K::AlertFired),
+        alert(600, 3, K::AlertResolved),
+        alert(900, 4, K::AlertFired),
+    ]);
+    assert_eq!(
+        got.iter().map(|r| r.kind).collect::<Vec<_>>(),
+        [K::AlertFired, K::AlertResolved, K::AlertFired]
+    );
+}

@@ -1,0 +1,184 @@
+//! What the detector looks at beside the totals: slow requests, and requests by key, in steps of ten seconds.
+//! Only sums of the edge; what is unusual in them is judged in `detect`.
+
+use super::view::{Lane, TEN, View};
+use crate::cause::Dim;
+use crate::detect::Step;
+use crate::summary::{Keys, latency_bucket, latency_bucket_floor_us, starting, version_of};
+use crate::text::LogText;
+use crate::time::SECOND;
+use std::collections::BTreeMap;
+
+/// Keys with fewer failures say nothing.
+const MIN_FAILED: u64 = 8;
+/// Answers faster than this are not slow, whatever is usual, in microseconds.
+const SLOW_FROM_US: i64 = 100_000;
+/// Buckets over the usual 99th percentile from which a request is slow: 1.4 times.
+const BEYOND: usize = 2;
+/// Blocks of ten minutes whose 99th percentiles tell the usual one, and which of them is taken: a long incident must not
+/// make its own slowness usual.
+const BLOCK_S: i64 = 600;
+const USUAL: f64 = 0.4;
+/// Requests with a latency below which nothing is usual.
+const MIN_REQUESTS: u64 = 500;
+
+/// One value of a dimension.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct KeyName {
+    pub dim: Dim,
+    pub name: Vec<u8>,
+}
+
+impl KeyName {
+    /// How people call it.
+    pub fn label(&self) -> LogText {
+        match (self.dim, version_of(&self.name)) {
+            (Dim::Version, (Some(s), v)) => LogText::name(&[s, v].join(&b' ')),
+            _ => LogText::name(&self.name),
+        }
+    }
+}
+
+/// Keys with enough failures to be looked at, and their steps in the same order.
+pub(crate) fn keys(view: &View<'_>) -> (Vec<KeyName>, Vec<Vec<Step>>) {
+    let (mut names, mut steps) = (Vec::new(), Vec::new());
+    for dim in [
+        Dim::Endpoint,
+        Dim::Host,
+        Dim::Upstream,
+        Dim::Version,
+        Dim::Service,
+    ] {
+        let mut failed: BTreeMap<&[u8], u64> = BTreeMap::new();
+        for (_, name, s) in series(view, dim) {
+            *failed.entry(name).or_default() +=
+                s.failed.values().map(|n| u64::from(*n)).sum::<u64>();
+        }
+        // one value is all requests, and the totals tell
+        if failed.len() < 2 {
+            continue;
+        }
+        let mut sums: BTreeMap<&[u8], BTreeMap<i64, Step>> = BTreeMap::new();
+        for (l, name, s) in series(view, dim).filter(|x| failed[x.1] >= MIN_FAILED) {
+            let sum = sums.entry(name).or_default();
+            for (us, n) in s.n.iter().filter(|x| l.holds(x.0)) {
+                step(sum, l, us).n += n;
+            }
+            for (ten, n) in starting(&s.failed, TEN, i64::MIN / 2, i64::MAX / 2) {
+                if l.holds(ten * TEN) {
+                    step(sum, l, ten * TEN).bad += n;
+                }
+            }
+        }
+        for (name, sum) in sums {
+            names.push(KeyName {
+                dim,
+                name: name.to_vec(),
+            });
+            steps.push(sum.into_values().collect());
+        }
+    }
+    (names, steps)
+}
+
+fn step<'s>(sum: &'s mut BTreeMap<i64, Step>, l: &Lane<'_>, us: i64) -> &'s mut Step {
+    let at = l.utc(us).second().div_euclid(10) * 10;
+    sum.entry(at).or_insert(Step {
+        at,
+        ..Step::default()
+    })
+}
+
+/// All series of a dimension at the edge: lane, name, counts. Client errors go to one name per method and are no key.
+fn series<'v, 'a>(
+    view: &'v View<'a>,
+    dim: Dim,
+) -> impl Iterator<Item = (&'v Lane<'a>, &'a [u8], &'a crate::summary::KeySeries)> {
+    view.edge().flat_map(move |l| {
+        let t = l.track;
+        let keys: &'a Keys = match dim {
+            Dim::Status => &t.by_status,
+            Dim::Endpoint => &t.by_endpoint,
+            Dim::Host => &t.by_host,
+            Dim::Upstream => &t.by_upstream,
+            Dim::Version => &t.by_version,
+            Dim::Service => &t.by_service,
+        };
+        keys.sorted()
+            .into_iter()
+            .filter(|(n, _)| !n.ends_with(b" (4xx)"))
+            .map(move |(n, s)| (l, n, s))
+    })
+}
+
+/// Requests with a latency and those of them that are slow; empty where latency is not logged or too little to tell.
+pub(crate) fn slow(view: &View<'_>) -> Vec<Step> {
+    let Some(limit) = slow_bucket(view) else {
+        return Vec::new();
+    };
+    let mut sum: BTreeMap<i64, Step> = BTreeMap::new();
+    for l in view.edge() {
+        let q = &l.track.requests;
+        for (us, counts) in q.latency.within(l.body.0, l.body.1 + SECOND) {
+            let s = step(&mut sum, l, us);
+            for (bucket, n) in counts {
+                s.n = s.n.saturating_add(*n);
+                if usize::from(*bucket) >= limit {
+                    s.bad = s.bad.saturating_add(*n);
+                }
+            }
+        }
+        // who gives up waiting has waited too long
+        for (ten, n) in q.gone.iter().filter(|x| l.holds(*x.0 * TEN)) {
+            let s = step(&mut sum, l, ten * TEN);
+            s.bad = s.bad.saturating_add(*n);
+        }
+    }
+    sum.into_values()
+        .map(|s| Step {
+            bad: s.bad.min(s.n),
+            ..s
+        })
+        .collect()
+}
+
+/// The bucket from which a request is slow: above the 99th percentile that is usual over the log.
+fn slow_bucket(view: &View<'_>) -> Option<usize> {
+    let mut blocks: BTreeMap<i64, [u64; 64]> = BTreeMap::new();
+    for l in view.edge() {
+        for (us, counts) in l.track.requests.latency.within(l.body.0, l.body.1 + SECOND) {
+            let block = blocks
+                .entry(l.utc(us).second().div_euclid(BLOCK_S))
+                .or_insert([0; 64]);
+            for (bucket, n) in counts {
+                block[usize::from(*bucket) & 63] += u64::from(*n);
+            }
+        }
+    }
+    let total: u64 = blocks.values().flatten().sum();
+    if total < MIN_REQUESTS {
+        return None;
+    }
+    let mut limits: Vec<usize> = blocks
+        .values()
+        .filter(|b| b.iter().sum::<u64>() >= 50)
+        .map(p99)
+        .collect();
+    limits.sort_unstable();
+    let usual = *limits.get((limits.len() as f64 * USUAL) as usize)?;
+    let limit = (usual + BEYOND).max(latency_bucket(SLOW_FROM_US));
+    (limit < 64 && latency_bucket_floor_us(limit) > 0).then_some(limit)
+}
+
+/// The bucket of the 99th percentile.
+fn p99(counts: &[u64; 64]) -> usize {
+    let total: u64 = counts.iter().sum();
+    let mut above = 0;
+    (0..64)
+        .rev()
+        .find(|b| {
+            above += counts[*b];
+            above * 100 > total
+        })
+        .unwrap_or(0)
+}

@@ -1,0 +1,333 @@
+//! The error channel: messages of level ERROR that are new or far more than usual, where no request series covers a service
+//! and time. Which lanes it looks at, and what it counts; the cutting is the detector's.
+
+use super::raw::cite_many;
+use super::view::{Lane, View};
+use super::{named, novelty, places};
+use crate::detect::{ErrorMinutes, Run, error_runs};
+use crate::model::{Cited, Event, Evidence, Gap, Piece, Sensitivity, Sentence, Tier};
+use crate::record::{Kind, Level, MarkerKind};
+use crate::summary::{Seen, Template, TemplateKey};
+use crate::text::LogText;
+use crate::time::{Instant, MINUTE, SECOND};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Log before a message that must be there to call it new, in microseconds.
+const BASELINE: i64 = 10 * MINUTE;
+/// Messages listed per report, new ones and ones that no past tells about.
+const LISTED: usize = 12;
+/// Requests from which a series tells how a service does.
+const COVERS: u64 = 100;
+/// Runs of one source beyond which they are how it is, and by how much one must be larger than the median of them to be
+/// more than that.
+const RECURRING: usize = 2;
+const FAR_LARGER: u64 = 10;
+/// How many times its usual rate a message must reach to count.
+const TIMES: u32 = 3;
+
+/// The error messages of one service on one clock.
+struct Source<'a> {
+    lane: Lane<'a>,
+    service: Option<Vec<u8>>,
+    templates: Vec<(&'a TemplateKey, &'a Template)>,
+}
+
+/// Services with error messages that no request series covers.
+fn sources<'a>(view: &View<'a>) -> Vec<Source<'a>> {
+    let web: Vec<(Instant, Instant)> = view
+        .edge()
+        .filter(|l| !by_app(l) && l.track.requests.n.total() >= COVERS)
+        .map(|l| (l.utc(l.body.0), l.utc(l.body.1)))
+        .collect();
+    let mut out: Vec<Source<'a>> = Vec::new();
+    for l in &view.lanes {
+        let a = &l.part.accounting;
+        let app = places::kind(&a.kinds, l.part.meta.scope) == Kind::App;
+        let database = a
+            .formats
+            .keys()
+            .any(|f| f.to_ascii_lowercase().contains("postgres"));
+        // request lines that never tell of a failure do not tell of failures
+        let own = l.track.requests.n.total() >= COVERS
+            && !l.track.requests.failed.is_empty()
+            && view.tiers.get(&l.input) == Some(&Tier::Edge);
+        let covered = web
+            .iter()
+            .any(|(x, y)| *x <= l.utc(l.body.1) && l.utc(l.body.0) <= *y);
+        if !app || database || own || covered {
+            continue;
+        }
+        let mut by: BTreeMap<Option<Vec<u8>>, Vec<_>> = BTreeMap::new();
+        let errors = l.track.templates.iter();
+        for (k, t) in errors.filter(|(k, t)| is_error(k, t) && !names_client(t)) {
+            let service = k.service.as_deref().map(<[u8]>::to_vec);
+            by.entry(service).or_default().push((k, t));
+        }
+        out.extend(by.into_iter().map(|(service, templates)| Source {
+            lane: *l,
+            service,
+            templates,
+        }));
+    }
+    out
+}
+
+fn by_app(l: &Lane<'_>) -> bool {
+    l.part.accounting.requests_by_app * 2 > l.part.accounting.requests
+}
+
+/// Runs of the error channel.
+pub(crate) fn runs(view: &View<'_>, s: Sensitivity) -> Vec<Run> {
+    let mut out = Vec::new();
+    for src in sources(view) {
+        let l = &src.lane;
+        let (a, b) = l.body;
+        let (from, to) = (a.div_euclid(MINUTE), b.div_euclid(MINUTE) + 1);
+        if to - from < 12 || to - from > 2_000_000 {
+            continue;
+        }
+        let mut minutes: BTreeMap<i64, u32> = BTreeMap::new();
+        for (_, t) in &src.templates {
+            let usual = usual(t, from, to);
+            for (m, n) in t
+                .minutes
+                .iter()
+                .filter(|x| *x.1 > usual.saturating_mul(TIMES))
+            {
+                let c = minutes.entry(*m).or_default();
+                *c = c.saturating_add(n.saturating_sub(usual));
+            }
+        }
+        // an open end stays open
+        let utc = |second: i64| match second.checked_mul(SECOND) {
+            Some(us) => l.utc(us).second(),
+            None => second,
+        };
+        let bad = ErrorMinutes {
+            from,
+            to,
+            unusual: minutes,
+        };
+        for mut r in sticking_out(error_runs(&bad, s)) {
+            if r.start < a.div_euclid(SECOND) + BASELINE / SECOND {
+                continue;
+            }
+            refine(&src, &mut r);
+            for t in [&mut r.start, &mut r.end] {
+                *t = utc(*t);
+            }
+            for i in [&mut r.start_interval, &mut r.end_interval] {
+                *i = (utc(i.0), utc(i.1));
+            }
+            out.push(r);
+        }
+    }
+    out.sort_by_key(|r| (r.start, r.end));
+    out
+}
+
+/// Runs that are no recurring noise: where a source has many of them, the few that are far larger than the others.
+fn sticking_out(runs: Vec<Run>) -> Vec<Run> {
+    if runs.len() <= RECURRING {
+        return runs;
+    }
+    let mut sizes: Vec<u64> = runs.iter().map(|r| r.failed).collect();
+    sizes.sort_unstable();
+    let usual = sizes[sizes.len() / 2];
+    runs.into_iter()
+        .filter(|r| r.failed >= FAR_LARGER * usual)
+        .collect()
+}
+
+/// The median count of a minute: what a message does all the time.
+fn usual(t: &Template, from: i64, to: i64) -> u32 {
+    let all = (to - from).max(1) as usize;
+    let mut v: Vec<u32> = t.minutes.values().copied().collect();
+    v.sort_unstable();
+    // minutes without a line are the first in order
+    let empty = all.saturating_sub(v.len());
+    (all / 2)
+        .checked_sub(empty)
+        .and_then(|i| v.get(i))
+        .copied()
+        .unwrap_or(0)
+}
+
+/// Moves the start from its minute to the first line in it that is kept, and the end to the last second that is known.
+fn refine(src: &Source<'_>, r: &mut Run) {
+    let (a, b) = (r.start * SECOND, (r.start + 60) * SECOND);
+    let first = src.templates.iter().filter_map(|(_, t)| first_in(t, a, b));
+    if let Some(s) = first.min_by_key(|s| s.us) {
+        r.start = s.us.div_euclid(SECOND);
+        r.start_interval = (r.start, r.start);
+    }
+    let (a, b) = ((r.end - 60) * SECOND, r.end * SECOND);
+    let last = src.templates.iter().map(|(_, t)| t.last_us);
+    if let Some(us) = last.filter(|us| (a..b).contains(us)).max() {
+        r.end = us.div_euclid(SECOND) + 1;
+        r.end_interval.0 = r.end_interval.0.min(r.end);
+    }
+}
+
+/// The first kept line of a template in `[from, to)` on its axis.
+fn first_in(t: &Template, from: i64, to: i64) -> Option<&Seen> {
+    std::iter::once(&t.first)
+        .chain(t.tens.values())
+        .filter(|s| (from..to).contains(&s.us))
+        .min_by_key(|s| s.us)
+}
+
+/// The first error lines of a run: one per message, earliest first.
+pub(crate) fn lines(view: &View<'_>, r: &Run) -> Vec<Evidence> {
+    let mut found = Vec::new();
+    for src in sources(view) {
+        let l = &src.lane;
+        let (a, b) = (
+            l.on_axis(Instant::from_second(r.start)),
+            l.on_axis(Instant::from_second(r.end)),
+        );
+        for (_, t) in &src.templates {
+            if let Some(s) = first_in(t, a, b) {
+                // a message that goes on as ever is not what begins here
+                found.push((!sticks_out(t, l.body, (a, b)), l.utc(s.us), l.input, s));
+            }
+        }
+    }
+    found.sort_by_key(|x| (x.0, x.1, x.2, x.3.pos.offset));
+    found
+        .into_iter()
+        .take(1)
+        .map(|(_, _, i, s)| super::raw::cite(i, s))
+        .collect()
+}
+
+/// Whether a message comes far more often than usual in some minute of a stretch; all in microseconds on the track's axis.
+fn sticks_out(t: &Template, body: (i64, i64), (a, b): (i64, i64)) -> bool {
+    let (from, to) = (body.0.div_euclid(MINUTE), body.1.div_euclid(MINUTE) + 1);
+    let most = usual(t, from, to).saturating_mul(TIMES);
+    let minutes = a.div_euclid(MINUTE)..=b.div_euclid(MINUTE).max(a.div_euclid(MINUTE));
+    t.minutes.range(minutes).any(|(_, n)| *n > most)
+}
+
+/// A message as it is listed: all variants of one template of a source.
+struct Told<'a> {
+    lane: Lane<'a>,
+    service: Option<LogText>,
+    text: Vec<u8>,
+    first: &'a Seen,
+    count: u64,
+    new: bool,
+}
+
+/// The messages of a source, variants together.
+fn told<'a>(s: &Source<'a>) -> Vec<Told<'a>> {
+    let groups = novelty::collapse(s.templates.iter().map(|x| &x.0.text[..]));
+    let mut by: BTreeMap<&[u8], (&Seen, u64)> = BTreeMap::new();
+    for (k, t) in &s.templates {
+        let e = by.entry(&groups[&k.text[..]]).or_insert((&t.first, 0));
+        e.1 += t.count;
+        if t.first.order() < e.0.order() {
+            e.0 = &t.first;
+        }
+    }
+    by.into_iter()
+        .map(|(text, (first, count))| Told {
+            lane: s.lane,
+            service: named(s.service.as_deref()),
+            text: text.to_vec(),
+            first,
+            count,
+            new: first.us - s.lane.body.0 >= BASELINE,
+        })
+        .collect()
+}
+
+/// Error messages that no request series explains: new ones become rows, those without a past gaps. Messages that begin
+/// inside `taken` stretches belong to incidents.
+pub(crate) fn listed(
+    view: &View<'_>,
+    taken: &[(Instant, Instant)],
+    gaps: &mut Vec<Gap>,
+) -> Vec<Event> {
+    let mut all: Vec<Told<'_>> = sources(view).iter().flat_map(told).collect();
+    all.retain(|x| {
+        let at = x.lane.utc(x.first.us);
+        !taken.iter().any(|(a, b)| *a <= at && at <= *b)
+    });
+    // what comes late tells more than what was there from the beginning, and few lines more than many
+    let late = |x: &Told<'_>| (x.first.us - x.lane.body.0).div_euclid(30 * SECOND).min(20);
+    all.sort_by(|a, b| {
+        (b.new, late(b), a.count)
+            .cmp(&(a.new, late(a), b.count))
+            .then_with(|| (a.lane.input, &a.text).cmp(&(b.lane.input, &b.text)))
+    });
+    let mut shown: BTreeSet<&[u8]> = BTreeSet::new();
+    let mut rows = Vec::new();
+    for x in &all {
+        // the same message of several services is one, and the name of the service often begins it
+        let own = x.service.as_ref().map_or("", |s| s.for_json()).as_bytes();
+        let text = x.text.strip_prefix(own).unwrap_or(&x.text);
+        if shown.len() < LISTED && shown.insert(text) {
+            if x.new {
+                rows.push(row(x));
+            } else {
+                gaps.push(gap(x));
+            }
+        }
+    }
+    rows
+}
+
+/// The first line of a message, and the message with its masks filled from it.
+fn first_line(x: &Told<'_>) -> (Evidence, LogText) {
+    let line = cite_many(x.lane.input, x.first, x.count);
+    let text = LogText::new(&x.text);
+    let said = line.excerpt.as_ref().map(|l| text.example(l));
+    (line, said.unwrap_or(text))
+}
+
+fn row(x: &Told<'_>) -> Event {
+    let (line, said) = first_line(x);
+    let mut e = super::incident::measured(
+        MarkerKind::NewError,
+        x.lane.utc(x.first.us),
+        Sentence::words("New error message, never seen before: ").p(Piece::Log(said)),
+        vec![line],
+        "message template without a line before, although its source had been logging for ten minutes",
+    );
+    e.service = x.service.clone();
+    e
+}
+
+fn gap(x: &Told<'_>) -> Gap {
+    let (line, said) = first_line(x);
+    let text = Sentence::words("errors that nothing before tells to be usual or new");
+    let text = match &x.service {
+        Some(s) => text.w(", of ").name(s),
+        None => text,
+    };
+    Gap {
+        kind: "no_baseline",
+        text: text
+            .w(", from ")
+            .p(Piece::Time(x.lane.utc(x.first.us)))
+            .w(" on, ")
+            .p(Piece::Count(x.count))
+            .w(if x.count == 1 { " line: " } else { " lines: " })
+            .p(Piece::Log(said)),
+        cited: Cited::Lines(vec![line]),
+    }
+}
+
+/// Whether a message is an error: by its level, or because the text of a wrapped line states one.
+fn is_error(k: &TemplateKey, t: &Template) -> bool {
+    let states = |w: &[u8]| memchr::memmem::find(&t.example, w).is_some();
+    k.level >= Level::Error
+        || k.level < Level::Warn
+            && (states(b" ERROR ") || states(b"[ERROR]") || states(b"level=error"))
+}
+
+/// Whether a line names a client as web servers do: who sent it has an access log, or should have.
+fn names_client(t: &Template) -> bool {
+    memchr::memmem::find(&t.example, b"[client ").is_some()
+}

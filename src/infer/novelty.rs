@@ -1,0 +1,118 @@
+//! Which message templates are one and the same but for a name: collapsed when the report is made, from the set alone, so
+//! that neither order nor merging matters. Judges no message.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Variants of one position from which it is a name and no word.
+const VARIANTS: usize = 8;
+/// Templates beyond which nothing is collapsed: they are bounded per input, and the work with them.
+const MOST: usize = 20_000;
+/// What stands for a variable token.
+const MASK: &[u8] = b"<*>";
+
+/// Template → the template it is a variant of (itself, where of none).
+pub(super) fn collapse<'a>(texts: impl Iterator<Item = &'a [u8]>) -> BTreeMap<&'a [u8], Vec<u8>> {
+    let mut out: BTreeMap<&[u8], Vec<u8>> = texts.map(|t| (t, t.to_vec())).collect();
+    if out.len() > MOST {
+        return out;
+    }
+    for _ in 0..2 {
+        let now: BTreeSet<Vec<u8>> = out.values().cloned().collect();
+        let to = round(&now);
+        for v in out.values_mut() {
+            if let Some(x) = to.get(v) {
+                v.clone_from(x);
+            }
+        }
+    }
+    out
+}
+
+/// Whether the masked form is a template itself, the masked form, and its variants.
+type Group<'a> = (bool, Vec<u8>, Vec<&'a Vec<u8>>);
+
+/// One round: where another template has a mask in one position, or many differ in one position only, it is masked.
+fn round(texts: &BTreeSet<Vec<u8>>) -> BTreeMap<Vec<u8>, Vec<u8>> {
+    let mut groups: BTreeMap<Vec<u8>, Vec<&Vec<u8>>> = BTreeMap::new();
+    for t in texts {
+        for (a, b) in words(t) {
+            if &t[a..b] != MASK {
+                let masked = [&t[..a], MASK, &t[b..]].concat();
+                groups.entry(masked).or_default().push(t);
+            }
+        }
+    }
+    let mut large: Vec<Group<'_>> = groups
+        .into_iter()
+        .map(|(m, v)| (texts.contains(&m), m, v))
+        .filter(|(is, _, v)| *is || v.len() >= VARIANTS)
+        .collect();
+    large.sort_by(|a, b| {
+        (b.0, b.2.len())
+            .cmp(&(a.0, a.2.len()))
+            .then_with(|| a.1.cmp(&b.1))
+    });
+    let mut out = BTreeMap::new();
+    for (_, masked, variants) in large {
+        for v in variants {
+            out.entry(v.clone()).or_insert_with(|| masked.clone());
+        }
+    }
+    out
+}
+
+/// Where the words of a template stand: what is between blanks and punctuation that templates keep.
+fn words(t: &[u8]) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < t.len() {
+        if t[at..].starts_with(MASK) {
+            out.push((at, at + MASK.len()));
+            at += MASK.len();
+        } else if is_break(t[at]) {
+            at += 1;
+        } else {
+            let end = t[at..].iter().position(|c| is_break(*c));
+            let end = end.map_or(t.len(), |n| at + n);
+            out.push((at, end));
+            at = end;
+        }
+    }
+    out
+}
+
+fn is_break(c: u8) -> bool {
+    c == b' ' || b"=:,()[]{}\"'|;<>".contains(&c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of<'a>(texts: &[&'a str]) -> BTreeMap<&'a [u8], Vec<u8>> {
+        collapse(texts.iter().map(|t| t.as_bytes()))
+    }
+
+    #[test]
+    fn a_name_without_a_digit_joins_those_that_have_one() {
+        let all = of(&[
+            "login failed, id: <*>",
+            "login failed, id: qxz",
+            "logout failed, id: qxz",
+        ]);
+        assert_eq!(all[&b"login failed, id: qxz"[..]], b"login failed, id: <*>");
+        assert_eq!(
+            all[&b"logout failed, id: qxz"[..]],
+            b"logout failed, id: qxz"
+        );
+    }
+
+    #[test]
+    fn many_variants_of_one_place_are_one_message_and_few_are_not() {
+        let names = ["ann", "bob", "cid", "dan", "eve", "fay", "gus", "hal"];
+        let texts: Vec<String> = names.iter().map(|n| format!("no such user {n}")).collect();
+        let refs: Vec<&str> = texts.iter().map(String::as_str).collect();
+        assert!(of(&refs).values().all(|v| v == b"no such user <*>"));
+        assert!(of(&refs[..7]).iter().all(|(k, v)| k == v));
+    }
+}

@@ -1,0 +1,305 @@
+//! How the open dates of each input are read: which year, which of two numbers is the day, which day a time of day is of.
+//! Decided from the samples of all inputs before a line is read; what had to be assumed is said.
+
+use super::{PlanConfig, Sampled, YearBasis};
+use crate::time::{Calendar, DAY, Dated, HOUR, MINUTE, Stamp, civil_from_days, days_from_civil};
+
+/// What the stamps of a sample leave open, and what they tell.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Dates {
+    /// Latest wall time with a whole date.
+    pub(super) newest: Option<i64>,
+    /// Whether any has no year.
+    pub(super) yearless: bool,
+    /// First wall time with a whole date.
+    first: Option<i64>,
+    day_first: u64,
+    month_first: u64,
+    /// Wall times of dates that may be either, with the first number as day, in order.
+    either: Vec<i64>,
+    /// First and last time of day without a date.
+    dateless: Option<(i64, i64)>,
+}
+
+impl Dates {
+    pub(super) fn see(&mut self, stamp: Stamp) {
+        let wall = stamp.wall_us;
+        match stamp.dated {
+            Dated::NoYear => self.yearless = true,
+            Dated::Either => self.either.push(wall),
+            Dated::NoDate => {
+                let first = self.dateless.map_or(wall, |d| d.0);
+                self.dateless = Some((first, wall));
+            }
+            whole => {
+                self.day_first += u64::from(whole == Dated::DayFirst);
+                self.month_first += u64::from(whole == Dated::MonthFirst);
+                self.newest = self.newest.max(Some(wall));
+                self.first = self.first.or(Some(wall));
+            }
+        }
+    }
+
+    /// How often the days of ambiguous dates go back, read one way or the other.
+    fn steps_back(&self, month_first: bool) -> usize {
+        let read = |w: &i64| match month_first {
+            true => crate::time::swapped(*w),
+            false => *w,
+        };
+        let days: Vec<i64> = self
+            .either
+            .iter()
+            .map(|w| read(w).div_euclid(DAY))
+            .collect();
+        days.windows(2)
+            .filter(|d| d[1] < d[0] || d[1] > d[0] + 20)
+            .count()
+    }
+}
+
+/// Wall time that year-less stamps are not later than, and how it is known.
+pub(super) fn year(config: &PlanConfig, newest: Option<i64>) -> (i64, YearBasis) {
+    let given = config.years.iter().rev().find(|y| y.pattern.is_none());
+    if let Some(y) = given {
+        return (end_of(y.value), YearBasis::Given);
+    }
+    match (newest, config.newest_file_us) {
+        (Some(n), _) => (n, YearBasis::Lines),
+        (None, Some(n)) => (n, YearBasis::FileTime),
+        (None, None) => (days_from_civil(1970, 12, 31) * DAY, YearBasis::Nothing),
+    }
+}
+
+fn end_of(year: i64) -> i64 {
+    days_from_civil(year, 12, 31) * DAY - 1
+}
+
+/// The calendar of one input, and sentences (without their subject) about what was assumed. `newest` is the latest whole
+/// date of all inputs, `year_reference` what holds where no year is given for this input.
+pub(super) fn calendar(
+    s: &Sampled,
+    dates: &Dates,
+    newest: Option<i64>,
+    year_reference: i64,
+    config: &PlanConfig,
+) -> (Calendar, Vec<String>) {
+    let mut doubts = Vec::new();
+    let year = config.years.iter().rev().find(|y| y.applies(&s.name));
+    let (month_first, sure) = order(dates, newest);
+    if !sure {
+        let (first, second) = if month_first {
+            ("month", "day")
+        } else {
+            ("day", "month")
+        };
+        doubts.push(format!(
+            "writes dates in numbers, and nothing tells whether the day or the month comes first; \
+             the {first} is taken to be first, then the {second}"
+        ));
+    }
+    let start = dates.dateless.and_then(|times| {
+        let (start, basis) = start(s, dates, times, newest)?;
+        if let Some(basis) = basis {
+            let (y, m, d) = civil_from_days(start.div_euclid(DAY));
+            doubts.push(format!(
+                "writes no dates; it is taken to begin on {y:04}-{m:02}-{d:02}, {basis}"
+            ));
+        }
+        Some(start)
+    });
+    if dates.dateless.is_some() && start.is_none() {
+        doubts.push("writes no dates, and nothing tells them".into());
+    }
+    let calendar = Calendar {
+        year_reference: year.map_or(year_reference, |y| end_of(y.value)),
+        month_first,
+        start,
+    };
+    (calendar, doubts)
+}
+
+/// Whether the month comes first, and whether that is known: a number above 12 decides, else the order in which days follow
+/// each other, else the dates of other inputs.
+fn order(d: &Dates, newest: Option<i64>) -> (bool, bool) {
+    if d.day_first != d.month_first {
+        return (d.month_first > d.day_first, true);
+    }
+    let Some(first) = d.either.first() else {
+        return (false, true);
+    };
+    let (day, month) = (d.steps_back(false), d.steps_back(true));
+    if day != month {
+        return (month < day, true);
+    }
+    let Some(newest) = newest else {
+        return (false, false);
+    };
+    let far = |w: i64| (newest - w).abs();
+    let (day, month) = (far(*first), far(crate::time::swapped(*first)));
+    // a week apart, so that the nearer one is not nearer by chance
+    (month < day, day.abs_diff(month) > 7 * DAY as u64)
+}
+
+/// The wall time of the first line without a date, and why it is thought to be (`None`: the name or the lines say it).
+fn start(
+    s: &Sampled,
+    dates: &Dates,
+    (first, last): (i64, i64),
+    newest: Option<i64>,
+) -> Option<(i64, Option<&'static str>)> {
+    if let Some(day) = date_in_name(&s.name) {
+        return Some((day + first, None));
+    }
+    if let Some(own) = dates.first {
+        return Some((own.div_euclid(DAY) * DAY + first, None));
+    }
+    let (end, basis) = match (newest, s.modified_us) {
+        (Some(n), _) => (n, "the day on which the newest of the other lines fits"),
+        (None, Some(m)) => (m, "by the time of the file"),
+        (None, None) => return None,
+    };
+    // the last line is not later than what it is held against, by more than a zone could make it
+    let slack = if newest.is_some() { HOUR } else { 14 * HOUR };
+    let mut day = end.div_euclid(DAY) * DAY;
+    while day + last > end + slack {
+        day -= DAY;
+    }
+    let over_midnight = if last + 5 * MINUTE < first { DAY } else { 0 };
+    Some((day - over_midnight + first, Some(basis)))
+}
+
+/// A date in the name of a file: `app-2026-03-10.log`, `20260310.log`.
+fn date_in_name(name: &str) -> Option<i64> {
+    let b = name.as_bytes();
+    let digit = |i: usize| b.get(i).is_some_and(u8::is_ascii_digit);
+    (0..b.len()).rev().find_map(|i| {
+        if i > 0 && digit(i - 1) {
+            return None;
+        }
+        let marked =
+            matches!(b.get(i + 4), Some(b'-' | b'_' | b'.')) && b.get(i + 7) == b.get(i + 4);
+        let (m, d, end) = if marked {
+            (i + 5, i + 8, i + 10)
+        } else {
+            (i + 4, i + 6, i + 8)
+        };
+        let number = |at: usize, n: usize| name.get(at..at + n)?.parse::<i64>().ok();
+        let (y, month, day) = (number(i, 4)?, number(m, 2)?, number(d, 2)?);
+        let there =
+            (1970..2100).contains(&y) && (1..=12).contains(&month) && (1..=31).contains(&day);
+        (there && !digit(end)).then(|| days_from_civil(y, month, day) * DAY)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::For;
+    use crate::time::stamp::whole;
+
+    fn dates(lines: &[&str]) -> Dates {
+        let mut d = Dates::default();
+        lines
+            .iter()
+            .for_each(|l| d.see(whole(l.as_bytes()).unwrap_or_else(|| panic!("{l}"))));
+        d
+    }
+
+    fn wall(s: &str) -> i64 {
+        whole(s.as_bytes()).unwrap().wall_us
+    }
+
+    fn made(name: &str, lines: &[&str], newest: Option<&str>) -> (Calendar, Vec<String>) {
+        let s = Sampled {
+            name: name.into(),
+            modified_us: Some(wall("2026-03-11 09:00:00")),
+            ..Sampled::default()
+        };
+        calendar(
+            &s,
+            &dates(lines),
+            newest.map(wall),
+            0,
+            &PlanConfig::default(),
+        )
+    }
+
+    #[test]
+    fn day_or_month_first() {
+        let order = |lines: &[&str], newest| {
+            let (c, doubts) = made("a.log", lines, newest);
+            (c.month_first, doubts.is_empty())
+        };
+        assert_eq!(
+            order(&["03/10/2026 01:00:00", "13/10/2026 01:00:00"], None),
+            (false, true)
+        );
+        assert_eq!(
+            order(&["03/10/2026 01:00:00", "03/13/2026 01:00:00"], None),
+            (true, true)
+        );
+        // 10, 11 and 12 March follow each other; 3 October, November, December do not
+        let march = [
+            "03/10/2026 01:00:00",
+            "03/11/2026 01:00:00",
+            "03/12/2026 01:00:00",
+        ];
+        assert_eq!(order(&march, None), (true, true));
+        let one = ["03/10/2026 01:00:00"];
+        assert_eq!(order(&one, Some("2026-03-10 02:00:00")), (true, true));
+        assert_eq!(order(&one, Some("2026-10-03 02:00:00")), (false, true));
+        assert_eq!(order(&one, None), (false, false));
+    }
+
+    #[test]
+    fn days_of_lines_without_a_date() {
+        let start = |name, lines: &[&str], newest| made(name, lines, newest).0.start.unwrap();
+        let lines = ["23:50:00", "00:10:00"];
+        assert_eq!(
+            start("app-2026-02-01.log", &lines, None),
+            wall("2026-02-01 23:50:00")
+        );
+        assert_eq!(
+            start("20260201/app.log", &lines, None),
+            wall("2026-02-01 23:50:00")
+        );
+        assert_eq!(start("app.log", &lines, None), wall("2026-03-10 23:50:00"));
+        assert_eq!(
+            start("app.log", &lines, Some("2026-03-05 00:20:00")),
+            wall("2026-03-04 23:50:00")
+        );
+        let (_, doubts) = made("app.log", &lines, None);
+        assert!(
+            doubts[0].contains("2026-03-10, by the time of the file"),
+            "{doubts:?}"
+        );
+        assert!(made("2026-02-01.log", &lines, None).1.is_empty());
+    }
+
+    #[test]
+    fn years_by_pattern() {
+        let config = PlanConfig {
+            years: vec![
+                For::new(None, 2026).unwrap(),
+                For::new(Some("old/*"), 2023).unwrap(),
+            ],
+            ..PlanConfig::default()
+        };
+        let of = |name: &str| {
+            let s = Sampled {
+                name: name.into(),
+                ..Sampled::default()
+            };
+            let (reference, basis) = year(&config, None);
+            assert_eq!(basis, YearBasis::Given);
+            calendar(&s, &dates(&["Dec 31 23:59:59"]), None, reference, &config).0
+        };
+        let new_year = whole(b"Dec 31 23:59:59").unwrap();
+        let year_of =
+            |c: Calendar| civil_from_days(c.complete(new_year).unwrap().wall_us.div_euclid(DAY)).0;
+        assert_eq!(
+            (year_of(of("a.log")), year_of(of("old/a.log"))),
+            (2026, 2023)
+        );
+    }
+}

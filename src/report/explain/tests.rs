@@ -1,0 +1,122 @@
+//! What explanations say of a report that was made by hand, and of one without an incident.
+
+use super::*;
+use serde_json::json;
+
+fn report() -> Value {
+    json!({
+        "inputs": [{"name": "web.log"}, {"name": "deploy.log"}],
+        "verdict": "incident",
+        "incidents": [{
+            "durations": {"detect_s": 34.0, "acknowledge_s": null, "recover_s": 600.5, "lead_s": 20.0},
+            "timeline": [
+                {"id": "r1", "letter": "A", "time": "2024-05-07T10:00:00Z", "offset_s": -20.0, "kind": "deploy_start",
+                 "text": "Deploy begins", "basis": "stated", "confidence": 0.9, "evidence": [{"input": 1, "line": 7, "excerpt": "deploy v2"}]},
+                {"id": "r2", "letter": "B", "time": "2024-05-07T10:00:20Z", "offset_s": 0.0, "kind": "onset",
+                 "time_interval": ["2024-05-07T10:00:19Z", "2024-05-07T10:00:21Z"], "method": "change point",
+                 "text": "5xx begins", "basis": "measured", "evidence": [{"input": 0, "line": 90, "excerpt": "GET / 500"}]},
+                {"id": "r3", "letter": null, "time": "2024-05-07T10:00:54Z", "offset_s": 34.0, "kind": "alert_fired",
+                 "text": "Page", "basis": "stated", "evidence": [{"input": 1, "line": null, "byte": 12}]},
+                {"id": "r4", "letter": null, "time": "2024-05-07T10:10:20Z", "offset_s": 600.5, "kind": "recovery",
+                 "text": "back", "basis": "measured", "method": "end of it", "evidence": [{"input": 0, "line": 99}]},
+            ],
+            "cause_verdict": "suspected",
+            "causes": [{"class": "deploy", "group": "change", "group_score": 0.8, "score": 0.62, "level": "medium",
+                "title": "The release of v2", "culprit": {"kind": "version", "name": "v2"},
+                "for": [{"text": "near", "weight": 2.5, "evidence": [{"input": 1, "line": 7, "excerpt": "deploy v2"}]}],
+                "against": [{"text": "no message", "weight": -0.5, "basis": "absence", "evidence": [], "inputs": [0]}],
+                "settle": "Try it."}],
+        }],
+        "gaps": [{"kind": "marker", "text": "not in the logs: an acknowledgement", "basis": "absence", "evidence": [], "inputs": [1]}],
+    })
+}
+
+fn asked(what: &str) -> Option<Explained> {
+    let report = report();
+    let incident = &report["incidents"][0];
+    explain(
+        &Reported {
+            report: &report,
+            incident,
+        },
+        what,
+    )
+}
+
+#[test]
+fn a_row_by_letter_and_by_id_shows_its_lines() {
+    let e = asked("b").unwrap();
+    assert_eq!(e.title, "B  2024-05-07T10:00:20Z  5xx begins");
+    assert_eq!(e.lines, [("web.log:90".to_owned(), "GET / 500".to_owned())]);
+    assert!(e.numbers.contains(&(
+        "95 % interval".to_owned(),
+        "2024-05-07T10:00:19Z to 2024-05-07T10:00:21Z".to_owned()
+    )));
+    let e = asked("r3").unwrap();
+    assert_eq!(e.lines[0].0, "deploy.log@byte 12");
+    assert!(asked("Z").is_none() && asked("r9").is_none());
+}
+
+#[test]
+fn a_cause_shows_prior_weights_and_sum() {
+    for what in ["cause 1", "cause1", "causes/1", "cause"] {
+        let e = asked(what).unwrap();
+        let value = |name: &str| e.numbers.iter().find(|n| n.0 == name).unwrap().1.clone();
+        assert_eq!(value("prior"), "0.270 for class deploy");
+        assert_eq!(value("for +2.50"), "near");
+        assert_eq!(value("sum"), "+2.00: odds × 7.39");
+        assert_eq!(e.searched, ["web.log"]);
+        assert_eq!(e.lines.len(), 1);
+    }
+    assert!(asked("cause 2").is_none() && asked("cause 0").is_none());
+}
+
+#[test]
+fn a_duration_shows_its_two_ends_or_why_it_has_none() {
+    let e = asked("ttd").unwrap();
+    assert!(e.title.starts_with("detect_s  34 s"), "{}", e.title);
+    let cited: Vec<&str> = e.lines.iter().map(|l| l.0.as_str()).collect();
+    assert_eq!(cited, ["web.log:90", "deploy.log@byte 12"]);
+    let e = asked("tta").unwrap();
+    assert!(e.title.contains("not in the logs"));
+    assert_eq!(e.numbers[0].1, "not in the logs: an acknowledgement");
+    assert_eq!(asked("lead").unwrap().lines[0].0, "deploy.log:7");
+    assert_eq!(asked("durations").unwrap().numbers.len(), ALL_DURATIONS);
+    assert!(define("ttm").unwrap().method.contains("ten points lower"));
+}
+
+/// The closed list of the report's durations.
+const ALL_DURATIONS: usize = 8;
+
+#[test]
+fn a_gap_by_number_and_by_kind() {
+    for what in ["gap 1", "gap marker"] {
+        let e = asked(what).unwrap();
+        assert_eq!(e.searched, ["deploy.log"]);
+        assert!(e.title.contains("acknowledgement"));
+    }
+    assert!(asked("gap 2").is_none() && asked("gap zone").is_none());
+}
+
+#[test]
+fn a_foreign_report_can_neither_panic_nor_write_to_the_screen_as_it_likes() {
+    let odd = json!({"incidents": [{"causes": 3, "timeline": [{"id": "r1", "text": "\u{1b}[2J", "evidence": [{"input": "x"}]}]}], "gaps": {}});
+    let r = Reported {
+        report: &odd,
+        incident: &odd["incidents"][0],
+    };
+    for what in [
+        "cause 1", "gap 1", "ttd", "verdict", "blip 1", "", "signal", "Ä",
+    ] {
+        let _ = explain(&r, what);
+    }
+    let shown = explain(&r, "r1").unwrap().render(&Look::default());
+    assert!(!shown.contains('\u{1b}'), "{shown:?}");
+}
+
+#[test]
+fn every_topic_says_how_to_ask_for_it() {
+    for t in TOPICS {
+        assert!(!t.usage().is_empty() && !t.about().is_empty());
+    }
+}

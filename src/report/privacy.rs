@@ -1,0 +1,44 @@
+//! What a finished report shows of people, secrets and addresses: each text of it is made again as the user asked.
+//! Done before any form is written, so that all forms show the same.
+
+use crate::model::{Report, Shown};
+use crate::text::{LogText, People, Policy};
+
+/// Applies what is to be shown, and writes it into the settings of the report.
+pub fn apply(report: &mut Report, shown: Shown) {
+    let people = match shown.names || shown.secrets {
+        true => People::default(),
+        false => people(report),
+    };
+    let policy = Policy {
+        secrets: !shown.secrets,
+        addresses: !shown.addresses,
+        people,
+        raw: shown.raw,
+    };
+    let mut redacted = 0;
+    report.each_text(&mut |t| redacted += u64::from(t.settle(&policy)));
+    report.settings.shown = Shown { redacted, ..shown };
+}
+
+/// Everybody whom the report names; what is called like a host, a service or a version is nobody.
+fn people(report: &mut Report) -> People {
+    let mut things: Vec<LogText> = Vec::new();
+    let events = report
+        .incidents
+        .iter()
+        .flat_map(|i| &i.timeline)
+        .chain(&report.timeline);
+    for e in events {
+        let names = [&e.host, &e.service, &e.version, &e.upstream];
+        things.extend(names.into_iter().flatten().cloned());
+    }
+    things.extend(report.incidents.iter().filter_map(|i| i.service.clone()));
+    things.extend(report.inputs.iter().filter_map(|i| i.host.clone()));
+    things.sort();
+    things.dedup();
+    let things: Vec<&str> = things.iter().map(LogText::for_json).collect();
+    let mut people = People::default();
+    report.each_text(&mut |t| people.meet(t, &things));
+    people.settled()
+}

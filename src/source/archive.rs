@@ -1,0 +1,537 @@
+//! Archives to the files in them, one after the other in bounded memory: tar and zip, packed or not, one inside another once.
+//! Names of members are text for people; nothing here ever opens or makes a path of one.
+
+use super::encoding::Encoding;
+use super::layers::peel;
+use super::magic::{Codec, Container};
+use super::name::text;
+use super::note::{Note, Notes};
+use super::unpack::Limits;
+use std::cell::Cell;
+use std::io::{self, Cursor, Read, Seek};
+use std::ops::ControlFlow;
+use std::rc::Rc;
+use std::time::{Duration, SystemTime};
+use zip::ZipArchive;
+
+/// One file of an archive.
+pub struct Leaf<'r> {
+    /// Its number among the files that are read in one go.
+    pub number: u64,
+    /// Its path in the archive, with `/` between components; members of an archive inside have its name in front.
+    pub name: String,
+    /// Last change, where the archive tells it as an instant.
+    pub modified: Option<SystemTime>,
+    /// Its bytes, or why they cannot be read.
+    pub content: Result<LeafContent<'r>, String>,
+}
+
+/// The bytes of a file of an archive.
+pub struct LeafContent<'r> {
+    /// Unpacked, in UTF-8 where the encoding could be told.
+    pub stream: &'r mut dyn Read,
+    /// How the member itself is packed.
+    pub codecs: Vec<Codec>,
+    /// What happens while it is read; complete at its end.
+    pub notes: Notes,
+}
+
+/// What is done with each file; `Break` ends the walk.
+pub(super) type Each<'e> = &'e mut dyn FnMut(Leaf<'_>) -> ControlFlow<()>;
+
+/// Archives inside archives that are opened.
+const NESTED: usize = 1;
+
+/// Bytes that what describes one member of a tar archive may take (long names, extended headers).
+const DESCRIPTION: u64 = 1 << 20;
+
+/// A zip archive inside another archive is read into memory, since its directory is at its end; larger ones are not.
+const INNER_ZIP: u64 = 64 << 20;
+
+/// A walk over the files of an archive.
+pub(super) struct Files<'e> {
+    pub(super) limits: Limits,
+    pub(super) encoding: Encoding,
+    /// What happens to the archive itself.
+    pub(super) notes: Notes,
+    pub(super) each: Each<'e>,
+    /// Files so far.
+    pub(super) leaves: u64,
+    /// Files that were read to their end.
+    pub(super) whole: u64,
+    /// Bytes of all files so far.
+    pub(super) bytes: Rc<Cell<u64>>,
+}
+
+/// What an archive says of a member.
+pub(super) struct About {
+    pub(super) name: String,
+    pub(super) modified: Option<SystemTime>,
+}
+
+/// The path of a member as text: without empty and `.` components, so without a root.
+pub(super) fn member_name(front: &str, raw: &[u8]) -> String {
+    let mut name = front.to_owned();
+    for part in raw
+        .split(|c| *c == b'/')
+        .filter(|p| !p.is_empty() && *p != b".")
+    {
+        if !name.is_empty() {
+            name.push('/');
+        }
+        name.push_str(&text(part));
+    }
+    name
+}
+
+impl Files<'_> {
+    /// One member: a file, or an archive inside. `depth` counts the archives around it.
+    pub(super) fn member(
+        &mut self,
+        about: About,
+        raw: &mut dyn Read,
+        depth: usize,
+    ) -> ControlFlow<()> {
+        let notes = Notes::default();
+        let peeled = match peel(raw, self.limits, &notes) {
+            Ok(p) => p,
+            Err(e) => return self.unreadable(about, e.to_string()),
+        };
+        if let Some(kind) = Container::of(&peeled.head).filter(|_| depth <= NESTED) {
+            let mut stream = peeled.stream;
+            return self.archive(kind, &about.name, &mut stream, &notes, depth + 1);
+        }
+        let codecs = peeled.codecs.clone();
+        let mut stream = Metered {
+            inner: peeled.text(self.encoding),
+            bytes: self.bytes.clone(),
+            most: self.limits.bytes,
+            notes: notes.clone(),
+        };
+        self.leaf(
+            about,
+            Ok(LeafContent {
+                stream: &mut stream,
+                codecs,
+                notes,
+            }),
+        )
+    }
+
+    pub(super) fn unreadable(&mut self, about: About, why: String) -> ControlFlow<()> {
+        self.leaf(about, Err(why))
+    }
+
+    fn leaf(&mut self, about: About, content: Result<LeafContent<'_>, String>) -> ControlFlow<()> {
+        if self.leaves >= self.limits.members {
+            self.notes.add(Note::TooMany {
+                members: self.leaves,
+            });
+            return ControlFlow::Break(());
+        }
+        let number = self.leaves;
+        self.leaves += 1;
+        (self.each)(Leaf {
+            number,
+            name: about.name,
+            modified: about.modified,
+            content,
+        })?;
+        match self.bytes.get() > self.limits.bytes {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+
+    /// All members of an archive in a stream. `outer` tells what happened while it was unpacked.
+    pub(super) fn archive(
+        &mut self,
+        kind: Container,
+        name: &str,
+        stream: &mut dyn Read,
+        outer: &Notes,
+        depth: usize,
+    ) -> ControlFlow<()> {
+        let (flow, trouble) = match kind {
+            Container::Tar => self.tar(name, stream, depth),
+            Container::Zip => self.inner_zip(name, stream, depth),
+        };
+        // What unpacking says is nearer to the truth than what the archive makes of it.
+        let told = outer.all();
+        let trouble = match told.is_empty() {
+            true => trouble.into_iter().collect(),
+            false => told,
+        };
+        for note in trouble {
+            self.notes.add(self.counted(note));
+        }
+        flow
+    }
+
+    /// The same note with the number of members that were read whole.
+    fn counted(&self, note: Note) -> Note {
+        match note {
+            Note::EndsEarly {
+                unpacked, packed, ..
+            } => Note::EndsEarly {
+                unpacked,
+                packed,
+                members: self.whole,
+            },
+            other => other,
+        }
+    }
+
+    fn tar(
+        &mut self,
+        front: &str,
+        stream: &mut dyn Read,
+        depth: usize,
+    ) -> (ControlFlow<()>, Option<Note>) {
+        let state = Rc::new(GuardState::default());
+        let mut archive = tar::Archive::new(Guard {
+            inner: stream,
+            state: state.clone(),
+        });
+        let entries = match archive.entries() {
+            Ok(e) => e,
+            Err(e) => return (ControlFlow::Continue(()), Some(state.trouble(&e))),
+        };
+        let mut entries = entries.into_iter();
+        loop {
+            state.left.set(DESCRIPTION);
+            let entry = match entries.next() {
+                None => return (ControlFlow::Continue(()), None),
+                Some(Err(e)) => return (ControlFlow::Continue(()), Some(state.trouble(&e))),
+                Some(Ok(entry)) => entry,
+            };
+            state.left.set(u64::MAX);
+            let kind = entry.header().entry_type();
+            let seconds = entry.header().mtime().ok().filter(|s| *s > 0);
+            let about = About {
+                name: member_name(front, &entry.path_bytes()),
+                modified: seconds
+                    .and_then(|s| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(s))),
+            };
+            let size = entry.size();
+            let read = Rc::new(Cell::new(0));
+            let mut data = Count {
+                inner: entry,
+                read: read.clone(),
+            };
+            let flow = match kind {
+                k if k.is_file() || k.is_contiguous() => self.member(about, &mut data, depth),
+                k if k.is_gnu_sparse() => {
+                    self.unreadable(about, "a file with holes; unpack it first".into())
+                }
+                _ => ControlFlow::Continue(()),
+            };
+            if flow.is_break() {
+                return (flow, None);
+            }
+            if kind.is_gnu_sparse() {
+                continue;
+            }
+            match io::copy(&mut data, &mut io::sink()) {
+                Err(e) => return (flow, Some(state.trouble(&e))),
+                Ok(_) if read.get() < size => return (flow, Some(state.ends_early())),
+                Ok(_) => self.whole += u64::from(kind.is_file()),
+            }
+        }
+    }
+
+    fn inner_zip(
+        &mut self,
+        front: &str,
+        stream: &mut dyn Read,
+        depth: usize,
+    ) -> (ControlFlow<()>, Option<Note>) {
+        let about = || About {
+            name: front.to_owned(),
+            modified: None,
+        };
+        let mut bytes = Vec::new();
+        if let Err(e) = stream.take(INNER_ZIP + 1).read_to_end(&mut bytes) {
+            return (self.unreadable(about(), e.to_string()), None);
+        }
+        if bytes.len() as u64 > INNER_ZIP {
+            let why = "a zip archive of more than 64 MiB inside an archive; unpack it first";
+            return (self.unreadable(about(), why.into()), None);
+        }
+        match open_zip(Cursor::new(&bytes[..]), bytes.len() as u64, &self.limits) {
+            Err(_) => self.cut_zip(front, &mut &bytes[..], depth),
+            Ok((mut zip, admitted)) => {
+                for i in 0..admitted {
+                    let flow = self.zip_member(front, &mut zip, i, depth);
+                    if flow.is_break() {
+                        return (flow, None);
+                    }
+                }
+                (
+                    ControlFlow::Continue(()),
+                    left_out(&zip, admitted, &self.limits),
+                )
+            }
+        }
+    }
+
+    /// A member of a zip archive that can be read at any position.
+    pub(super) fn zip_member<R: Read + Seek>(
+        &mut self,
+        front: &str,
+        zip: &mut ZipArchive<R>,
+        index: usize,
+        depth: usize,
+    ) -> ControlFlow<()> {
+        let name = match zip.by_index_raw(index) {
+            Ok(raw) if !raw.is_file() => return ControlFlow::Continue(()),
+            Ok(raw) => member_name(front, raw.name_raw()),
+            Err(e) => {
+                let name = member_name(front, format!("member {}", index + 1).as_bytes());
+                let about = About {
+                    name,
+                    modified: None,
+                };
+                return self.unreadable(about, e.to_string());
+            }
+        };
+        let about = About {
+            name,
+            modified: None,
+        };
+        let flow = match zip.by_index(index) {
+            Err(e) => self.unreadable(about, format!("{e}; unpack it first")),
+            Ok(mut file) => {
+                // What says that it is small and is not would get around the sum of sizes.
+                let mut data = (&mut file).take(u64::MAX);
+                data.set_limit(data.get_ref().size());
+                self.member(about, &mut data, depth)
+            }
+        };
+        self.whole += 1;
+        flow
+    }
+
+    /// A zip archive without its end, and so without its directory: from the headers in front of the members.
+    pub(super) fn cut_zip(
+        &mut self,
+        front: &str,
+        stream: &mut dyn Read,
+        depth: usize,
+    ) -> (ControlFlow<()>, Option<Note>) {
+        let read = Rc::new(Cell::new(0));
+        let mut stream = Count {
+            inner: stream,
+            read: read.clone(),
+        };
+        let early = || {
+            Some(Note::EndsEarly {
+                unpacked: read.get(),
+                packed: read.get(),
+                members: 0,
+            })
+        };
+        loop {
+            let mut file = match zip::read::read_zipfile_from_stream(&mut stream) {
+                Ok(Some(file)) => file,
+                // The directory is there, and what is behind it is not.
+                Ok(None) => return (ControlFlow::Continue(()), early()),
+                Err(zip::result::ZipError::Io(_)) => {
+                    return (ControlFlow::Continue(()), early());
+                }
+                Err(e) => {
+                    let note = Note::Damaged {
+                        unpacked: read.get(),
+                        packed: read.get(),
+                        reason: e.to_string(),
+                    };
+                    return (ControlFlow::Continue(()), Some(note));
+                }
+            };
+            if file.is_file() {
+                let about = About {
+                    name: member_name(front, file.name_raw()),
+                    modified: None,
+                };
+                let flow = self.member(about, &mut file, depth);
+                if flow.is_break() {
+                    return (flow, None);
+                }
+            }
+            match io::copy(&mut file, &mut io::sink()) {
+                Ok(_) => self.whole += 1,
+                Err(_) => {
+                    return (ControlFlow::Continue(()), early());
+                }
+            }
+        }
+    }
+}
+
+/// Walks over all files of an archive in a stream, whatever it is packed with; what happened to the archive. A stream that is
+/// none has no files. Zip archives are read into memory here, so larger ones are not.
+pub fn files_of(
+    stream: &mut dyn Read,
+    limits: Limits,
+    each: &mut dyn FnMut(Leaf<'_>) -> ControlFlow<()>,
+) -> io::Result<Vec<Note>> {
+    let (outer, notes) = (Notes::default(), Notes::default());
+    let peeled = peel(stream, limits, &outer)?;
+    let Some(kind) = Container::of(&peeled.head) else {
+        return Ok(outer.all());
+    };
+    let mut files = Files {
+        limits,
+        encoding: Encoding::Auto,
+        notes: notes.clone(),
+        each,
+        leaves: 0,
+        whole: 0,
+        bytes: Rc::new(Cell::new(0)),
+    };
+    let mut stream = peeled.stream;
+    let _ = files.archive(kind, "", &mut stream, &outer, 1);
+    Ok(notes.all())
+}
+
+/// Opens a zip archive, and says how many of its members may be read: a function of what its directory says, so that the
+/// same ones are read in any order. The error is a sentence.
+pub(super) fn open_zip<R: Read + Seek>(
+    from: R,
+    size: u64,
+    limits: &Limits,
+) -> Result<(ZipArchive<R>, usize), String> {
+    let zip = ZipArchive::new(from).map_err(|e| e.to_string())?;
+    let most = usize::try_from(limits.members).unwrap_or(usize::MAX);
+    let mut sum = 0u64;
+    for i in 0..zip.len().min(most) {
+        sum = sum.saturating_add(zip.by_index_data(i).map_or(0, |f| f.size()));
+        let dense = sum > limits.ratio_from && sum / size.max(1) >= limits.ratio.max(1);
+        if dense || sum > limits.bytes {
+            return Ok((zip, i));
+        }
+    }
+    let admitted = zip.len().min(most);
+    Ok((zip, admitted))
+}
+
+/// What to say of the members of a zip archive that are not read.
+pub(super) fn left_out<R: Read + Seek>(
+    zip: &ZipArchive<R>,
+    admitted: usize,
+    limits: &Limits,
+) -> Option<Note> {
+    if admitted == zip.len() {
+        return None;
+    }
+    let sum = |n: usize, of: &dyn Fn(zip::read::ZipFileEntry<'_>) -> u64| -> u64 {
+        (0..n)
+            .filter_map(|i| zip.by_index_data(i).ok().map(of))
+            .fold(0, u64::saturating_add)
+    };
+    if admitted as u64 >= limits.members {
+        return Some(Note::TooMany {
+            members: admitted as u64,
+        });
+    }
+    Some(Note::TooLarge {
+        unpacked: sum(admitted + 1, &|f| f.size()),
+        packed: sum(admitted + 1, &|f| f.compressed_size()),
+    })
+}
+
+/// How far the bytes of a tar archive go, and how much may be read before the next member is described.
+#[derive(Default)]
+struct GuardState {
+    left: Cell<u64>,
+    read: Cell<u64>,
+    ended: Cell<bool>,
+}
+
+impl GuardState {
+    fn ends_early(&self) -> Note {
+        Note::EndsEarly {
+            unpacked: self.read.get(),
+            packed: self.read.get(),
+            members: 0,
+        }
+    }
+
+    fn trouble(&self, e: &io::Error) -> Note {
+        if self.ended.get() {
+            return self.ends_early();
+        }
+        Note::Damaged {
+            unpacked: self.read.get(),
+            packed: self.read.get(),
+            reason: e.to_string(),
+        }
+    }
+}
+
+/// The bytes of a tar archive. The crate reads what describes a member (its long name) into memory whatever its length
+/// says; this bounds it.
+struct Guard<R> {
+    inner: R,
+    state: Rc<GuardState>,
+}
+
+impl<R: Read> Read for Guard<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let s = &self.state;
+        if s.left.get() == 0 {
+            return Err(io::Error::other("what describes a member is too long"));
+        }
+        let most = into
+            .len()
+            .min(usize::try_from(s.left.get()).unwrap_or(usize::MAX));
+        let n = self.inner.read(&mut into[..most])?;
+        if s.left.get() != u64::MAX {
+            s.left.set(s.left.get() - n as u64);
+        }
+        s.read.set(s.read.get() + n as u64);
+        s.ended.set(n == 0 && most > 0);
+        Ok(n)
+    }
+}
+
+struct Count<R> {
+    inner: R,
+    read: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Count<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(into)?;
+        self.read.set(self.read.get() + n as u64);
+        Ok(n)
+    }
+}
+
+/// The bytes of a member, which count towards what an archive may unpack to.
+struct Metered<R> {
+    inner: R,
+    bytes: Rc<Cell<u64>>,
+    most: u64,
+    notes: Notes,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.bytes.get() > self.most {
+            return Ok(0);
+        }
+        let n = self.inner.read(into)?;
+        self.bytes.set(self.bytes.get() + n as u64);
+        if self.bytes.get() > self.most {
+            self.notes.add(Note::TooLarge {
+                unpacked: self.bytes.get(),
+                packed: 0,
+            });
+        }
+        Ok(n)
+    }
+}
+
+#[cfg(test)]
+mod tests;

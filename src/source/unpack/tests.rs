@@ -1,0 +1,167 @@
+//! Packed streams: whole, cut, damaged, and without end.
+
+use super::*;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write;
+
+fn gz(data: &[u8]) -> Vec<u8> {
+    let mut e = GzEncoder::new(Vec::new(), Compression::default());
+    e.write_all(data).unwrap();
+    e.finish().unwrap()
+}
+
+fn xz(data: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    liblzma::read::XzEncoder::new(data, 1)
+        .read_to_end(&mut out)
+        .unwrap();
+    out
+}
+
+fn bz2(data: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    bzip2::read::BzEncoder::new(data, bzip2::Compression::fast())
+        .read_to_end(&mut out)
+        .unwrap();
+    out
+}
+
+fn lines(n: usize) -> Vec<u8> {
+    (0..n)
+        .flat_map(|i| format!("line {i} {}\n", i * 7919 % 1013).into_bytes())
+        .collect()
+}
+
+fn unpack(packed: &[u8], limits: Limits) -> (Vec<u8>, Vec<Note>) {
+    let notes = Notes::default();
+    let mut out = Vec::new();
+    Unpack::new(packed, limits, notes.clone())
+        .read_to_end(&mut out)
+        .unwrap();
+    (out, notes.all())
+}
+
+#[test]
+fn members_and_frames_are_one_stream() {
+    let data = lines(20_000);
+    let (a, b) = data.split_at(77_777);
+    let packed = [gz(a), gz(b)].concat();
+    assert_eq!(unpack(&packed, Limits::default()), (data.clone(), vec![]));
+    let frames = [
+        zstd::encode_all(a, 3).unwrap(),
+        b"\x50\x2a\x4d\x18\x03\0\0\0abc".to_vec(),
+        zstd::encode_all(b, 3).unwrap(),
+    ]
+    .concat();
+    assert_eq!(unpack(&frames, Limits::default()), (data.clone(), vec![]));
+    for pack in [xz, bz2] {
+        let packed = [pack(a), pack(b)].concat();
+        assert_eq!(unpack(&packed, Limits::default()), (data.clone(), vec![]));
+    }
+}
+
+#[test]
+fn a_truncated_stream_gives_what_it_has() {
+    let data = lines(50_000);
+    let zst = zstd::encode_all(&data[..], 3).unwrap();
+    for packed in [gz(&data), zst, xz(&data), bz2(&data)] {
+        let half = packed.len() / 2;
+        let (out, notes) = unpack(&packed[..half], Limits::default());
+        assert!(!out.is_empty() && data.starts_with(&out));
+        let [
+            Note::EndsEarly {
+                unpacked, packed, ..
+            },
+        ] = notes[..]
+        else {
+            panic!("{notes:?}")
+        };
+        assert_eq!((unpacked, packed), (out.len() as u64, half as u64));
+    }
+    // Cut in the header and in the trailer.
+    let packed = gz(b"one\n");
+    assert_eq!(unpack(&packed[..6], Limits::default()).0, b"");
+    let (out, notes) = unpack(&packed[..packed.len() - 3], Limits::default());
+    assert_eq!(out, b"one\n");
+    assert!(matches!(notes[..], [Note::EndsEarly { members: 0, .. }]));
+}
+
+#[test]
+fn damage_is_named_and_padding_is_not() {
+    let mut packed = gz(&lines(50_000));
+    let middle = packed.len() / 2;
+    packed[middle..middle + 64].fill(0xff);
+    let (out, notes) = unpack(&packed, Limits::default());
+    assert!(!out.is_empty());
+    assert!(matches!(notes[..], [Note::Damaged { .. }]), "{notes:?}");
+
+    let mut padded = gz(b"one\n");
+    padded.extend([0; 512]);
+    assert_eq!(
+        unpack(&padded, Limits::default()),
+        (b"one\n".to_vec(), vec![])
+    );
+    let at = gz(b"one\n").len() as u64;
+    let junk = [gz(b"one\n"), b"junk".to_vec()].concat();
+    assert_eq!(
+        unpack(&junk, Limits::default()),
+        (b"one\n".to_vec(), vec![Note::Trailing { packed: at }])
+    );
+}
+
+#[test]
+fn bombs_stop() {
+    let zeros = vec![0; 8 << 20];
+    let limits = Limits {
+        ratio_from: 1 << 20,
+        ..Limits::default()
+    };
+    let (out, notes) = unpack(&gz(&zeros), limits);
+    assert!(out.len() <= (1 << 20) + CHUNK);
+    assert!(matches!(notes[..], [Note::TooLarge { .. }]));
+    let cap = Limits {
+        bytes: 100_000,
+        ..Limits::default()
+    };
+    let (out, notes) = unpack(&gz(&lines(50_000)), cap);
+    assert!(out.len() <= 100_000 + CHUNK);
+    assert_eq!(notes.len(), 1);
+}
+
+#[test]
+fn damaged_bytes_do_not_depend_on_how_they_are_read() {
+    let mut packed = gz(&lines(50_000));
+    let middle = packed.len() / 3;
+    packed[middle] ^= 0x55;
+    let whole = unpack(&packed, Limits::default());
+    let notes = Notes::default();
+    let mut reader = Unpack::new(&packed[..], Limits::default(), notes.clone());
+    let (mut out, mut small) = (Vec::new(), [0; 777]);
+    while let Ok(n @ 1..) = reader.read(&mut small) {
+        out.extend(&small[..n]);
+    }
+    assert_eq!((out, notes.all()), whole);
+}
+
+use proptest::prelude::*;
+
+proptest! {
+    #[test]
+    fn any_damage_ends_with_at_most_one_note(
+        n in 1usize..400, at in any::<prop::sample::Index>(), bytes in proptest::collection::vec(any::<u8>(), 0..40),
+        zst in any::<bool>(), cut in any::<prop::sample::Index>(),
+    ) {
+        let data = lines(n);
+        let mut packed = if zst { zstd::encode_all(&data[..], 1)? } else { gz(&data) };
+        let at = at.index(packed.len());
+        for (to, from) in packed[at..].iter_mut().zip(&bytes) {
+            *to = *from;
+        }
+        packed.truncate(cut.index(packed.len()) + 1);
+        let (out, notes) = unpack(&packed, Limits::default());
+        prop_assert!(notes.len() <= 1);
+        // Only a stream that is whole may pass without a word; gz has a checksum.
+        prop_assert!(zst || !notes.is_empty() || out == data || out.is_empty());
+    }
+}

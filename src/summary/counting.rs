@@ -1,0 +1,411 @@
+//! Counts requests into the series of a track: by second, status, endpoint and name, and the failed ones line by line.
+//! The path that runs once per line; what a line says is known here, how it was written is not.
+
+use super::cache::{Caches, SlotCache, flush_latency_into};
+use super::endpoint::{endpoint_hash, has_health_path, is_health_agent};
+use super::fold::{Fold, LineAt, Now};
+use super::requests::latency_bucket;
+use super::short::Short;
+use super::{
+    Axis, Cell, Failed, JoinCell, Pos, Requests, Seen, Track, endpoint, hash64, is_health_check,
+    keys::{Keys, versioned},
+};
+use crate::format::leaf::request_line;
+use crate::record::{Access, Kind, Record, Request};
+use crate::time::{MINUTE, Precision, SECOND, Stamp};
+use std::ops::Range;
+
+/// Plain access lines of one written time that follow each other in a block. They are of the plan's first format.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// How many.
+    pub n: u32,
+    /// Where the first one lies, in the input and in the block.
+    pub first: (Pos, Range<usize>),
+    /// Where the last one lies.
+    pub last: (Pos, Range<usize>),
+    /// What the records of the format are.
+    pub kind: Kind,
+    /// Their written time.
+    pub stamp: Stamp,
+}
+
+impl Run {
+    /// No lines yet.
+    pub fn none(kind: Kind) -> Self {
+        let nowhere = (Pos::default(), 0..0);
+        Run {
+            n: 0,
+            first: nowhere.clone(),
+            last: nowhere,
+            kind,
+            stamp: Stamp::utc(0, Precision::Second),
+        }
+    }
+}
+
+/// What tells a request from others of its second.
+struct Who<'a> {
+    status: u16,
+    method: &'a [u8],
+    path: &'a [u8],
+    client: &'a [u8],
+    by_app: bool,
+}
+
+impl<'a> Who<'a> {
+    fn of(a: &Access<'a>) -> Self {
+        let (method, path) = request_line(a.request_line());
+        Who {
+            status: a.status,
+            method,
+            path,
+            client: a.client,
+            by_app: false,
+        }
+    }
+}
+
+impl Fold {
+    /// Goes to the time of a run of plain access lines. [`Fold::access`] must see each of them before anything else is
+    /// folded, then [`Fold::end_run`].
+    pub fn begin_run(&mut self, stamp: Stamp) {
+        // the stamps of such lines are whole
+        if let Some((axis, us)) = self.tick(stamp) {
+            self.go_to(axis, us);
+            let cell = self.now.cell;
+            let (c, t, _) = self.counters(axis);
+            c.go_to(t, cell);
+        }
+    }
+
+    /// Counts one line of a run.
+    #[inline(always)]
+    pub fn access(&mut self, at: LineAt<'_>, a: &Access<'_>) {
+        let failed = is_failed(a.status);
+        let axis = self.now.axis;
+        let key = Short::of(a.line, a.request.start, a.request.end);
+        if let (Some(c), Some(key)) = (&mut self.caches[axis as usize], key)
+            && let Some(known) = c.endpoint.short(&key)
+            && !(known.health || is_client_fault(a.status) || is_health_agent(a.agent))
+        {
+            let t = match axis {
+                Axis::Utc => &mut self.part.utc,
+                Axis::Wall => &mut self.part.wall,
+            };
+            let client = count_common(c, t, self.now.cell, a.status, a.client);
+            c.endpoint.count_short(known, failed);
+            if failed || is_given_up(a.status) {
+                self.failure(at, client, &Who::of(a));
+            }
+            return;
+        }
+        self.unknown(at, a, key);
+    }
+
+    /// Counts a line of a run whose endpoint is not known yet, or which is a health check.
+    #[inline(never)]
+    fn unknown(&mut self, at: LineAt<'_>, a: &Access<'_>, key: Option<Short>) {
+        let who = Who::of(a);
+        if is_health_check(who.path, a.agent) {
+            return self.health(is_failed(a.status));
+        }
+        let slot = self.count(at, &who);
+        if let Some(key) = key
+            && !is_client_fault(a.status)
+            && let Some(c) = &mut self.caches[self.now.axis as usize]
+        {
+            let health = has_health_path(who.path);
+            c.endpoint.remember_short(key, slot, health);
+        }
+    }
+
+    /// Writes down what all lines of a run have in common.
+    pub fn end_run(&mut self, block: &[u8], run: &Run) {
+        let n = u64::from(run.n);
+        let a = &mut self.part.accounting;
+        a.lines += n;
+        a.parsed += n;
+        a.records += n;
+        a.kinds[run.kind as usize] += n;
+        a.requests += n;
+        self.count_format(0, n);
+        self.count_offset(run.stamp.offset_min, self.now.us, n);
+        self.activity(block, (run.n, 0), &run.first, &run.last);
+    }
+
+    /// Counts the request of a record.
+    #[inline]
+    pub(super) fn request(&mut self, at: LineAt<'_>, rec: &Record<'_>, r: &Request<'_>) {
+        let who = Who {
+            status: r.status,
+            method: r.method,
+            path: r.path,
+            client: r.client,
+            by_app: r.by_app,
+        };
+        let acc = &mut self.part.accounting;
+        acc.requests += 1;
+        acc.requests_by_app += u64::from(r.by_app);
+        if !is_failed(who.status) && masks_failure(r.upstream_status) {
+            let Now { axis, us, .. } = self.now;
+            let q = &mut self.part.track_mut(axis).requests;
+            q.note_masked(us, at.pos, at.bytes());
+        }
+        if is_health_check(r.path, r.agent) {
+            return self.health(is_failed(who.status));
+        }
+        self.count(at, &who);
+        let Now { axis, us, cell, .. } = self.now;
+        let failed = is_failed(who.status);
+        let (c, t, name) = self.counters(axis);
+        if !r.id.is_empty() {
+            let h = hash64(r.id, 11);
+            if h <= c.id_limit {
+                t.ids.add(h, JoinCell { count: 1, us }, Track::join);
+                c.id_limit = t.ids.limit();
+            }
+        }
+        if r.latency_us >= 0 {
+            if c.latency.0 != cell.tens() {
+                flush_latency_into(&mut t.requests, &mut c.latency);
+                c.latency.0 = cell.tens();
+            }
+            c.latency.1[latency_bucket(r.latency_us)] += 1;
+        }
+        let [hosts, services, versions, upstreams] = &mut c.names;
+        let dim =
+            |cache: &mut SlotCache, keys: &mut Keys, value: &Option<std::borrow::Cow<'_, [u8]>>| {
+                if let Some(v) = value {
+                    cache.count(keys, cell, hash64(v, 7), failed, |k| k.slot(v));
+                }
+            };
+        dim(hosts, &mut t.by_host, &rec.host);
+        dim(services, &mut t.by_service, &rec.service);
+        if let Some(v) = &rec.version {
+            let s = rec.service.as_deref().unwrap_or_default();
+            let hash = hash64(v, hash64(s, 7));
+            versions.count(&mut t.by_version, cell, hash, failed, |k| {
+                versioned(s, v, name);
+                k.slot(name)
+            });
+            if t.by_version.level() == 0 {
+                let own = || {
+                    versioned(s, v, name);
+                    name.clone()
+                };
+                t.turns.note((hash, own), (us, cell.tens()), at);
+            } else {
+                t.turns.clear();
+            }
+        }
+        if !(r.upstream.is_empty() || r.upstream == b"-") {
+            tries(r, |addr, bad| {
+                let keys = &mut t.by_upstream;
+                upstreams.count(keys, cell, hash64(addr, 9), bad, |k| k.slot(addr));
+            });
+        }
+    }
+
+    /// Caches, track and a buffer for names, of one axis.
+    #[inline(always)]
+    fn counters(&mut self, axis: Axis) -> (&mut Caches, &mut Track, &mut Vec<u8>) {
+        let c = self.caches[axis as usize].get_or_insert_with(|| Box::new(Caches::new()));
+        let t = match axis {
+            Axis::Utc => &mut self.part.utc,
+            Axis::Wall => &mut self.part.wall,
+        };
+        (c, t, &mut self.name)
+    }
+
+    /// Counts a health check, which is no request of a user.
+    #[cold]
+    fn health(&mut self, failed: bool) {
+        let Now { axis, us, .. } = self.now;
+        self.part.accounting.failed += u64::from(failed);
+        let (_, t, _) = self.counters(axis);
+        t.requests.health.add(us, 1);
+        if failed {
+            *t.requests
+                .health_failed
+                .entry(us.div_euclid(SECOND))
+                .or_default() += 1;
+        }
+    }
+
+    /// Counts a user's request of now; gives the slot of its endpoint.
+    #[inline(always)]
+    fn count(&mut self, at: LineAt<'_>, who: &Who<'_>) -> u32 {
+        let Now { axis, cell, .. } = self.now;
+        let failed = is_failed(who.status);
+        let (c, t, name) = self.counters(axis);
+        c.go_to(t, cell);
+        let client = count_common(c, t, cell, who.status, who.client);
+        let class4 = is_client_fault(who.status);
+        let h = if class4 {
+            hash64(who.method, 2)
+        } else {
+            endpoint_hash(who.method, who.path)
+        };
+        let slot = c.endpoint.count(&mut t.by_endpoint, cell, h, failed, |k| {
+            if class4 {
+                name.clear();
+                name.extend_from_slice(if who.method.is_empty() {
+                    b"-"
+                } else {
+                    who.method
+                });
+                name.extend_from_slice(b" (4xx)");
+            } else {
+                endpoint(who.method, who.path, name);
+            }
+            k.slot(name)
+        });
+        if failed || is_given_up(who.status) {
+            self.failure(at, client, who);
+        }
+        slot
+    }
+
+    #[cold]
+    fn failure(&mut self, at: LineAt<'_>, client: u64, who: &Who<'_>) {
+        self.part.accounting.failed += u64::from(is_failed(who.status));
+        let Now { axis, us, .. } = self.now;
+        note_failure(self.part.track_mut(axis), us, at, client, who);
+    }
+}
+
+/// Counts what needs no name of the request: that it was, its status, its client. Gives the hash of the client.
+#[inline(always)]
+fn count_common(c: &mut Caches, t: &mut Track, cell: Cell, status: u16, client: &[u8]) -> u64 {
+    c.n += 1;
+    let hash = hash64(client, 1);
+    if hash < c.client_limit && !client.is_empty() {
+        add_client(&mut t.requests, hash, &mut c.client_limit);
+    }
+    let h = u64::from(status) + 1;
+    c.status
+        .count(&mut t.by_status, cell, h, is_failed(status), |k| {
+            k.slot(status.to_string().as_bytes())
+        });
+    hash
+}
+
+/// Whether the server failed.
+#[inline(always)]
+fn is_failed(status: u16) -> bool {
+    (500..600).contains(&status)
+}
+
+/// Whether the client is at fault.
+#[inline(always)]
+fn is_client_fault(status: u16) -> bool {
+    (400..500).contains(&status)
+}
+
+/// Whether the client or the proxy gave up without an answer.
+#[inline(always)]
+fn is_given_up(status: u16) -> bool {
+    matches!(status, 0 | 444 | 460 | 499)
+}
+
+/// Adds a client to the sample of the smallest hashes; `limit` is the largest of a full sample.
+#[cold]
+fn add_client(q: &mut Requests, client: u64, limit: &mut u64) {
+    q.clients.add(client, (), |_, _| ());
+    if q.clients.is_full() {
+        *limit = q.clients.iter().last().map_or(u64::MAX, |(h, _)| *h);
+    }
+}
+
+/// Hash by which an access line and an error line of the same request find each other.
+pub(crate) fn join_hash(client: &[u8], method: &[u8], path: &[u8]) -> u64 {
+    hash64(path, hash64(method, hash64(client, 5)))
+}
+
+/// Notes a request that failed or was given up; `client` is the hash of its client.
+#[cold]
+fn note_failure(t: &mut Track, us: i64, at: LineAt<'_>, client: u64, who: &Who<'_>) {
+    let failed = is_failed(who.status);
+    if who.by_app || failed {
+        t.joins.add(
+            join_hash(who.client, who.method, who.path),
+            JoinCell { count: 1, us },
+            Track::join,
+        );
+    }
+    let q = &mut t.requests;
+    if !failed {
+        *q.gone.entry(us.div_euclid(10 * SECOND)).or_default() += 1;
+        return;
+    }
+    match q.failed.entry(us.div_euclid(SECOND)) {
+        std::collections::btree_map::Entry::Vacant(e) => {
+            let seen = Seen::new(us, at.pos, at.bytes());
+            e.insert(Failed {
+                n: 1,
+                first: seen.clone(),
+                last: seen,
+            });
+        }
+        std::collections::btree_map::Entry::Occupied(mut e) => {
+            let c = e.get_mut();
+            c.n = c.n.saturating_add(1);
+            if (us, at.pos.offset) > c.last.order() {
+                c.last.set(us, at.pos, at.bytes());
+            }
+            if (us, at.pos.offset) < c.first.order() {
+                c.first.set(us, at.pos, at.bytes());
+            }
+        }
+    }
+    if who.client.is_empty() {
+        return;
+    }
+    let minute = us.div_euclid(MINUTE);
+    q.failed_clients.entry(minute).or_default().insert(client);
+    let bits = q
+        .failed_bitmap
+        .entry(us.div_euclid(10 * SECOND))
+        .or_default();
+    let bit = (client >> 54) as usize;
+    bits[bit / 64] |= 1 << (bit % 64);
+    let b = q
+        .failed_buckets
+        .entry(minute)
+        .or_insert_with(|| Box::new([0; 64]));
+    let c = &mut b[(client >> 20) as usize % 64];
+    *c = c.saturating_add(1);
+}
+
+/// Whether a list of upstream statuses holds a failed try.
+#[inline]
+fn masks_failure(statuses: &[u8]) -> bool {
+    let begins = |i: usize| i == 0 || matches!(statuses[i - 1], b' ' | b',' | b':');
+    statuses.len() >= 3
+        && memchr::memchr_iter(b'5', statuses).any(|i| begins(i) && i + 3 <= statuses.len())
+}
+
+/// Calls `f` for each try of a request: upstream address, and whether that try failed. Lists are separated by `, ` and ` : `.
+fn tries<'a>(r: &Request<'a>, mut f: impl FnMut(&'a [u8], bool)) {
+    let last_failed = (500..600).contains(&r.status);
+    if memchr::memchr2(b',', b' ', r.upstream).is_none() {
+        let bad = if r.upstream_status.is_empty() || r.upstream_status == b"-" {
+            last_failed
+        } else {
+            r.upstream_status.first() == Some(&b'5')
+        };
+        return f(r.upstream, bad);
+    }
+    let split = |s: &'a [u8]| {
+        s.split(|c| matches!(c, b',' | b' '))
+            .filter(|x| !x.is_empty() && *x != b":")
+    };
+    let mut statuses = split(r.upstream_status);
+    for addr in split(r.upstream) {
+        let bad = statuses
+            .next()
+            .map_or(last_failed, |s| s.first() == Some(&b'5'));
+        f(addr, bad);
+    }
+}

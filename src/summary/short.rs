@@ -1,0 +1,211 @@
+//! The beginning of a request line as a key of fixed size, by which its endpoint is remembered without a loop and without
+//! a doubt: equal keys have equal endpoints. Only lines of the most frequent kind have one.
+
+use crate::vector::{PATH, PathBytes};
+
+/// Bytes of a key.
+const LONGEST: usize = PATH;
+const WORDS: usize = LONGEST / 8;
+
+/// Method and path of a request line as far as they tell the endpoint, filled up with zeros.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Short {
+    words: [u64; WORDS],
+    /// Bytes that are not filling; 64 more where a number followed, which is left out.
+    len: usize,
+}
+
+impl PartialEq for Short {
+    /// Without a branch for each word: all of them are looked at in any case.
+    #[inline(always)]
+    fn eq(&self, o: &Short) -> bool {
+        let differ = self.words.iter().zip(o.words);
+        differ.fold((self.len ^ o.len) as u64, |all, (a, b)| all | (a ^ b)) == 0
+    }
+}
+
+/// By length: what is kept of the words.
+const KEEP: [[u64; WORDS]; LONGEST + 1] = {
+    let mut all = [[0; WORDS]; LONGEST + 1];
+    let mut n = 0;
+    while n <= LONGEST {
+        let mut i = 0;
+        while i < n {
+            all[n][i / 8] |= 0xFF << (8 * (i % 8));
+            i += 1;
+        }
+        n += 1;
+    }
+    all
+};
+
+const ONES: u64 = u64::from_le_bytes([1; 8]);
+const HIGH: u64 = ONES << 7;
+
+#[inline(always)]
+fn word(b: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from_le_bytes(*b.get(at..)?.first_chunk()?))
+}
+
+impl Short {
+    /// The key of nothing.
+    pub(super) const EMPTY: Short = Short {
+        words: [0; WORDS],
+        len: 0,
+    };
+
+    /// The key of the request line that stands in `line` from `from` to `to`: `GET /path?query HTTP/1.1`.
+    #[inline(always)]
+    pub(super) fn of(line: &[u8], from: usize, to: usize) -> Option<Short> {
+        const PROTOCOL: u64 = u64::from_le_bytes(*b" HTTP/\0\0");
+        const GET: u64 = u64::from_le_bytes(*b"GET /\0\0\0");
+        const POST: u64 = u64::from_le_bytes(*b"POST /\0\0");
+        // the path ends at the protocol, which is nine bytes with its blank
+        let end = to.checked_sub(9)?;
+        let path = end.checked_sub(from)?;
+        let protocol = word(line, end)? & 0xFFFF_FFFF_FFFF == PROTOCOL;
+        let start: &[u8; LONGEST] = line.get(from..)?.first_chunk()?;
+        let mut words = [0; WORDS];
+        for (w, b) in words.iter_mut().zip(start.as_chunks::<8>().0) {
+            *w = u64::from_le_bytes(*b);
+        }
+        let get = words[0] & 0xFF_FFFF_FFFF == GET;
+        let post = words[0] & 0xFFFF_FFFF_FFFF == POST;
+        let PathBytes {
+            question,
+            slash,
+            digit,
+        } = PathBytes::of(start);
+        let query = (question | 1 << LONGEST).trailing_zeros() as usize;
+        let n = query.min(path);
+        if !(protocol & (get | post)) || (n == LONGEST && path > LONGEST) || n < 5 {
+            return None;
+        }
+        // a number behind the last slash: how long it is, no processor can foresee
+        let digits = (!(digit << (64 - n))).leading_zeros() as usize;
+        let numbered = (slash << 1) >> (n - digits) & (digit >> (n - digits)) & 1 == 1;
+        let n = if numbered { n - digits } else { n };
+        // a number between slashes: a digit behind a slash, and the first byte that is none after it a slash
+        let run = (slash << 1) & digit;
+        let behind = run.wrapping_add(digit) & !digit & slash;
+        if behind & ((1 << n) - 1) != 0 {
+            without_numbers(&mut words, run, digit, slash);
+        }
+        for (w, keep) in words.iter_mut().zip(KEEP.get(n)?) {
+            *w &= keep;
+        }
+        let len = n + 64 * usize::from(numbered);
+        Some(Short { words, len })
+    }
+
+    /// A place for the key among `1 << bits`.
+    #[inline(always)]
+    pub(super) fn place(&self, bits: u32) -> usize {
+        let w = &self.words;
+        let a = w[0] ^ w[2].rotate_left(23) ^ w[4].rotate_left(41);
+        let b = w[1] ^ w[3].rotate_left(23) ^ w[5].rotate_left(41);
+        let sum = a
+            .wrapping_mul(0xA076_1D64_78BD_642F)
+            .wrapping_add((b ^ self.len as u64).wrapping_mul(0xE703_7ED1_A0B4_28DB));
+        (sum >> (64 - bits)) as usize
+    }
+}
+
+/// Makes the digits of all segments that are numbers zeros: such a segment is an id, whatever the number. The bits are by
+/// byte; `run` are the first bytes of segments that begin with a digit.
+fn without_numbers(words: &mut [u64; WORDS], run: u64, digit: u64, slash: u64) {
+    let mut rest = run;
+    let mut numbers = 0u64;
+    while rest != 0 {
+        let first = rest & rest.wrapping_neg();
+        let behind = first.wrapping_add(digit) & !digit & !(first - 1);
+        let end = behind & behind.wrapping_neg();
+        if end & slash != 0 {
+            numbers |= end - first;
+        }
+        rest &= rest - 1;
+    }
+    for (i, w) in words.iter_mut().enumerate() {
+        // a bit to a byte
+        let bits = (numbers >> (8 * i) & 0xFF).wrapping_mul(ONES) & 0x8040_2010_0804_0201;
+        let bytes = ((bits & HIGH | (bits & !HIGH).wrapping_add(!HIGH)) & HIGH) >> 7;
+        let mask = bytes.wrapping_mul(0xFF);
+        *w = *w & !mask | (ONES * u64::from(b'0')) & mask;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::leaf::request_line;
+    use crate::summary::endpoint;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    /// The key of a request line within a line.
+    fn key(request: &str) -> Option<Short> {
+        let line = format!(
+            "1.2.3.4 - - [] \"{request}\" 200 1 \"-\" \"a user agent that is long enough\"\n"
+        );
+        Short::of(line.as_bytes(), 16, 16 + request.len())
+    }
+
+    fn name(request: &str) -> Vec<u8> {
+        let (method, path) = request_line(request.as_bytes());
+        let mut out = Vec::new();
+        endpoint(method, path, &mut out);
+        out
+    }
+
+    #[test]
+    fn keys_of_usual_requests() {
+        let of = |path: &str| key(&format!("GET {path} HTTP/1.1"));
+        assert!(of("/").is_some() && of("/a/b?c=/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s").is_some());
+        assert_eq!(of("/a/1"), of("/a/2345?x"));
+        assert_eq!(of("/1"), of("/2345678901"));
+        assert_eq!(of("/a/17/b/2/c"), of("/a/98/b/3/c?x=1"));
+        assert_eq!(of("/a/1/b/17"), of("/a/2/b/3"));
+        assert_ne!(of("/a/1"), of("/a/"));
+        assert_ne!(of("/a/1"), of("/a1"));
+        assert_ne!(of("/a/1b/c"), of("/a/2b/c"));
+        let long = "/abcdefghijklmnopqrstuvwxyzabcdefghijklmnopq";
+        assert!(of(long).is_some());
+        assert_eq!(of(&format!("{}?", &long[1..])), None);
+        assert_eq!(
+            of(&format!("/{}?", &long[2..])),
+            of(&format!("/{}", &long[2..]))
+        );
+        assert!(of(&format!("{long}r")).is_none());
+        assert_ne!(of("/a"), key("POST /a HTTP/1.1"));
+        for other in [
+            "GET /a",
+            "PUT /a HTTP/1.1",
+            "GET a HTTP/1.1",
+            "",
+            "GET  HTTP/1.1",
+            " HTTP/1.1",
+        ] {
+            assert!(key(other).is_none(), "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn equal_keys_have_equal_endpoints(
+            requests in proptest::collection::vec(r"(GET|POST) /[a0/?#-]{0,6}[0-9/]{0,9}[a?]{0,2}( HTTP/[12]\.[01])?", 2..60),
+        ) {
+            let mut seen = BTreeMap::new();
+            for r in &requests {
+                if let Some(k) = key(r) {
+                    let known = seen.entry((k.words, k.len)).or_insert_with(|| name(r));
+                    prop_assert_eq!(&*known, &name(r), "{}", r);
+                }
+            }
+        }
+
+        #[test]
+        fn any_bytes_and_places_do_no_harm(line in proptest::collection::vec(any::<u8>(), 0..120), from in 0usize..130, to in 0usize..130) {
+            let _ = Short::of(&line, from, to);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Who is named in texts from logs, and what stands for them: «user-1», «email-1», numbered by first appearance, so that
+//! one person is the same in every form of a report. Accounts of machines are no people.
+
+use super::{LogText, redact};
+use regex::{Captures, Regex};
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+/// The people of a report.
+#[derive(Clone, Debug, Default)]
+pub struct People {
+    names: Vec<String>,
+    mail: Vec<String>,
+    finder: Option<Regex>,
+}
+
+/// Where logs name a person: keys, objects of pagers, sudo and login lines, and what somebody did.
+static SAID: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    [
+        r#"\b(?i:by|user|username|user_name|login|actor|author|assignee|operator|deployer|acked_by|acknowledged_by|resolved_by|triggered_by|started_by|requested_by|responder|engineer|on_?call)["']?\s*[=:]\s*["']?([A-Za-z][A-Za-z.'-]{2,30}(?: [A-Z][a-z]{2,20})?)(?:["',;\s)\]}]|$)"#,
+        r#""(?:by|user|agent|actor|author|assignee|acknowledger|responder|requester)"\s*:\s*\{[^{}]*?"(?:name|summary|display_name|username|login)"\s*:\s*"([A-Za-z][A-Za-z.' -]{2,40})""#,
+        r"\bsudo(?:\[\d+\])?:\s+([A-Za-z][A-Za-z.-]{2,30}) : ",
+        r"\b(?:session opened for user|[Aa]ccepted (?:publickey|password) for) ([A-Za-z][A-Za-z.-]{2,30})\b",
+        r"\b(?i:started|stopped|acknowledged|acked|resolved|approved|deployed|triggered|requested|restarted|initiated|performed|executed) by @?([A-Za-z][A-Za-z.'-]{2,30})(?:[\s,;.)\]]|$)",
+        r"\b(?i:assigned to) @?([A-Za-z][A-Za-z.'-]{2,30})(?:[\s,;.)\]]|$)",
+    ]
+    .into_iter()
+    .filter_map(|p| Regex::new(p).ok())
+    .collect()
+});
+
+/// Accounts and words that stand where a name could.
+const NOBODY: &[&str] = &[
+    "admin",
+    "administrator",
+    "alertmanager",
+    "all",
+    "an",
+    "and",
+    "anonymous",
+    "ansible",
+    "apache",
+    "api",
+    "app",
+    "argocd",
+    "auto",
+    "automatic",
+    "backup",
+    "capistrano",
+    "cd",
+    "ci",
+    "cron",
+    "daemon",
+    "debian",
+    "default",
+    "deploy",
+    "deployctl",
+    "deployer",
+    "ec2-user",
+    "false",
+    "flux",
+    "for",
+    "github",
+    "github-actions",
+    "gitlab",
+    "guest",
+    "haproxy",
+    "helm",
+    "icinga",
+    "jenkins",
+    "kernel",
+    "kubelet",
+    "kubernetes",
+    "monitoring",
+    "mysql",
+    "nagios",
+    "nagiosadmin",
+    "nginx",
+    "nil",
+    "nobody",
+    "none",
+    "null",
+    "on-call",
+    "oncall",
+    "opsgenie",
+    "our",
+    "pagerduty",
+    "peer",
+    "policy",
+    "postgres",
+    "prometheus",
+    "redis",
+    "root",
+    "scheduler",
+    "server",
+    "service",
+    "signal",
+    "system",
+    "systemd",
+    "task",
+    "terraform",
+    "test",
+    "the",
+    "this",
+    "timeout",
+    "true",
+    "ubuntu",
+    "undefined",
+    "unknown",
+    "user",
+    "web",
+    "www-data",
+];
+
+impl People {
+    /// Takes in the people that a text names; a name that is one of `things` (hosts, services, versions) is none.
+    pub fn meet(&mut self, t: &LogText, things: &[&str]) {
+        let text = t.cleaned();
+        for m in redact::mail_addresses(&text) {
+            let m = m.to_ascii_lowercase();
+            if !self.mail.contains(&m) {
+                self.mail.push(m);
+            }
+        }
+        // The user of a database is an account of a program.
+        if text.contains("db=") || text.contains("database") {
+            return;
+        }
+        for name in SAID
+            .iter()
+            .flat_map(|r| r.captures_iter(&text))
+            .filter_map(|c| c.get(1))
+        {
+            let name = name.as_str().trim_end_matches(['.', '-', '\'']);
+            let small = name.to_ascii_lowercase();
+            let account =
+                NOBODY.contains(&small.as_str()) || small.contains("bot") || small.ends_with("-ci");
+            let thing = things.iter().any(|t| t.eq_ignore_ascii_case(name));
+            let known = self.names.iter().any(|n| n == name);
+            if name.len() >= 3 && !account && !thing && !known {
+                self.names.push(name.to_owned());
+            }
+        }
+    }
+
+    /// To be called when everybody is known.
+    pub fn settled(mut self) -> People {
+        let mut all: Vec<String> = self.names.iter().map(|n| regex::escape(n)).collect();
+        // The longest first: "Ada Lovelace" before "Ada".
+        all.sort_by_key(|n| std::cmp::Reverse(n.len()));
+        self.finder = match all.is_empty() {
+            true => None,
+            false => Regex::new(&format!(r"\b(?:{})\b", all.join("|"))).ok(),
+        };
+        self
+    }
+
+    pub(super) fn mask_names(&self, text: String) -> String {
+        let Some(finder) = &self.finder else {
+            return text;
+        };
+        let with = |c: &Captures<'_>| {
+            let n = self
+                .names
+                .iter()
+                .position(|n| *n == c[0])
+                .unwrap_or_default();
+            format!("«user-{}»", n + 1)
+        };
+        match finder.replace_all(&text, with) {
+            Cow::Owned(t) => t,
+            Cow::Borrowed(_) => text,
+        }
+    }
+
+    pub(super) fn mask_mail(&self, mut text: String) -> String {
+        for m in redact::mail_addresses(&text) {
+            if let Some(n) = self.mail.iter().position(|x| x.eq_ignore_ascii_case(&m)) {
+                text = text.replace(&m, &format!("«email-{}»", n + 1));
+            }
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(lines: &[&str]) -> Vec<String> {
+        let mut p = People::default();
+        for l in lines {
+            p.meet(&LogText::new(l.as_bytes()), &["storefront"]);
+        }
+        p.names
+    }
+
+    #[test]
+    fn people_are_found_where_logs_name_them() {
+        for (line, want) in [
+            ("deploying storefront 4.12.0 by=amara ref=9c4", "amara"),
+            (
+                r#"{"event":{"agent":{"id":"P1","type":"user_reference","summary":"Ada Lovelace"}}}"#,
+                "Ada Lovelace",
+            ),
+            (r#"{"acknowledged_by":"o'neill"}"#, "o'neill"),
+            (
+                "web-01 sudo:    femi : TTY=pts/0 ; USER=root ; COMMAND=/bin/systemctl",
+                "femi",
+            ),
+            (
+                "restore: backup of the configuration started by esther",
+                "esther",
+            ),
+            ("incident assigned to kemi.", "kemi"),
+        ] {
+            assert_eq!(names(&[line]), [want], "{line}");
+        }
+    }
+
+    #[test]
+    fn machines_and_words_are_no_people() {
+        for line in [
+            "rollout start by=ci",
+            "session opened for user root",
+            "connection reset by peer",
+            "user=shop,db=orders FATAL: too many connections",
+            "stopped by signal",
+            "started by storefront",
+            "killed by: timeout",
+            "deployed by deploy-bot",
+        ] {
+            assert_eq!(names(&[line]), [""; 0], "{line}");
+        }
+    }
+
+    #[test]
+    fn one_person_is_one_number_everywhere() {
+        let mut p = People::default();
+        let lines = [
+            "x by=femi",
+            "y by=amara mail b@c.example",
+            "z by=femi mail B@c.example a@c.example",
+        ];
+        for l in lines {
+            p.meet(&LogText::new(l.as_bytes()), &[]);
+        }
+        let p = p.settled();
+        assert_eq!(
+            p.mask_names("amara called femi, not amaranth".into()),
+            "«user-2» called «user-1», not amaranth"
+        );
+        assert_eq!(
+            p.mask_mail("a@c.example b@c.example".into()),
+            "«email-2» «email-1»"
+        );
+    }
+}

@@ -1,0 +1,198 @@
+//! What a user may ask of redaction: to leave secrets, addresses or people's names as they are, and the raw bytes. Applied
+//! to texts that are made already, so that inference does not know of it.
+
+use super::{LogText, People, capped, clean, redact};
+
+/// What a text was made from, where that is not what it shows.
+#[derive(Clone)]
+pub(super) struct Kept {
+    raw: Box<[u8]>,
+    /// Made by [`LogText::name`]: addresses stay.
+    name: bool,
+    /// The user asked for the raw bytes.
+    open: bool,
+}
+
+/// What is taken out of texts.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// Secrets, e-mail addresses and card numbers are replaced.
+    pub secrets: bool,
+    /// Public addresses are cut.
+    pub addresses: bool,
+    /// People whose names are replaced.
+    pub people: People,
+    /// Raw bytes may be written.
+    pub raw: bool,
+}
+
+impl LogText {
+    pub(super) fn keeping(shown: String, raw: &[u8], name: bool) -> LogText {
+        let kept = (shown.as_bytes() != raw).then(|| {
+            Box::new(Kept {
+                raw: raw.into(),
+                name,
+                open: false,
+            })
+        });
+        LogText { shown, kept }
+    }
+
+    pub(super) fn without_raw(shown: String) -> LogText {
+        LogText { shown, kept: None }
+    }
+
+    /// Makes the text again under a policy. Returns whether anything is taken out of it.
+    pub fn settle(&mut self, p: &Policy) -> bool {
+        let whole = self.cleaned();
+        let mut text = whole.clone();
+        if let (true, Some(kept)) = (p.secrets, &self.kept) {
+            text = redact::secrets(p.people.mask_mail(text));
+            if p.addresses && !kept.name {
+                text = redact::addresses(text);
+            }
+        } else if let (true, Some(kept)) = (p.addresses, &self.kept)
+            && !kept.name
+        {
+            text = redact::addresses(text);
+        }
+        let text = p.people.mask_names(text);
+        let out = text != whole;
+        let shown = capped(text);
+        if self.kept.is_none() && (p.raw || shown != self.shown) {
+            // What was shown so far is what was read.
+            let raw = self.shown.as_bytes().into();
+            self.kept = Some(Box::new(Kept {
+                raw,
+                name: true,
+                open: false,
+            }));
+        }
+        if let Some(k) = &mut self.kept {
+            k.open = p.raw;
+        }
+        self.shown = shown;
+        out
+    }
+
+    /// The text as it was read, cleaned but with everything in it: for finding people, never for a sink.
+    pub(super) fn cleaned(&self) -> String {
+        match &self.kept {
+            Some(k) => clean::clean(&k.raw),
+            None => self.shown.clone(),
+        }
+    }
+
+    /// For `raw_b64` of the JSON: the bytes as they were read, where the user asked for them.
+    pub fn for_raw_base64(&self) -> Option<String> {
+        let kept = self.kept.as_ref().filter(|k| k.open)?;
+        Some(base64(&kept.raw))
+    }
+}
+
+/// Base64 with padding (RFC 4648 §4).
+pub fn base64(bytes: &[u8]) -> String {
+    const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for c in bytes.chunks(3) {
+        let n = c.iter().fold(0u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - c.len()));
+        for k in 0..4 {
+            let sign = SIGNS[(n >> (18 - 6 * k)) as usize & 63] as char;
+            out.push(if k > c.len() { '=' } else { sign });
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_of_the_standard() {
+        // RFC 4648 §10.
+        for (text, want) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(base64(text.as_bytes()), want);
+        }
+    }
+
+    const LINE: &[u8] = b"203.0.113.9 login by=amara mail a@b.example \x1b token=abc12345";
+
+    #[test]
+    fn each_policy_takes_out_what_it_says() {
+        let settled = |p: &Policy| {
+            let mut t = LogText::new(LINE);
+            let out = t.settle(p);
+            (t.for_json().to_owned(), out)
+        };
+        let mut people = People::default();
+        people.meet(&LogText::new(LINE), &[]);
+        let all = Policy {
+            secrets: true,
+            addresses: true,
+            people: people.settled(),
+            raw: false,
+        };
+        assert_eq!(
+            settled(&all).0,
+            "203.0.113.x login by=«user-1» mail «email-1» \\x1b token=«secret»"
+        );
+        let names = Policy {
+            people: People::default(),
+            ..all.clone()
+        };
+        assert_eq!(
+            settled(&names).0,
+            "203.0.113.x login by=amara mail «email-1» \\x1b token=«secret»"
+        );
+        let addresses = Policy {
+            addresses: false,
+            ..names
+        };
+        assert_eq!(
+            settled(&addresses).0,
+            "203.0.113.9 login by=amara mail «email-1» \\x1b token=«secret»"
+        );
+        let (whole, out) = settled(&Policy::default());
+        assert_eq!(
+            whole,
+            "203.0.113.9 login by=amara mail a@b.example \\x1b token=abc12345"
+        );
+        assert!(!out);
+        assert!(settled(&all).1);
+        assert!(!format!("{:?}", LogText::new(LINE)).contains("abc12345"));
+    }
+
+    #[test]
+    fn raw_bytes_are_written_only_where_asked_for() {
+        for line in [LINE, b"plain"] {
+            let mut t = LogText::new(line);
+            assert_eq!(t.for_raw_base64(), None);
+            t.settle(&Policy {
+                raw: true,
+                ..Policy::default()
+            });
+            assert_eq!(t.for_raw_base64(), Some(base64(line)));
+        }
+    }
+
+    #[test]
+    fn names_of_machines_keep_their_address() {
+        let mut t = LogText::name(b"203.0.113.9:80\x07");
+        t.settle(&Policy {
+            secrets: true,
+            addresses: true,
+            people: People::default(),
+            raw: false,
+        });
+        assert_eq!(t.for_json(), "203.0.113.9:80\\x07");
+    }
+}

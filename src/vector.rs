@@ -1,0 +1,254 @@
+//! Many bytes at a time: where the bytes that matter stand in a piece of a log. One of two files with unsafe code, for the
+//! vectors that a processor may have; each function has a plain twin for those that have none. Nothing is understood here.
+#![expect(
+    unsafe_code,
+    reason = "vector instructions may only be used where the processor has them, and prefetching takes a pointer"
+)]
+
+/// Bytes that are looked at together.
+const STEP: usize = 64;
+
+/// Finds marks, and keeps the list between pieces.
+#[derive(Debug, Default)]
+pub struct Marks {
+    at: Vec<u32>,
+}
+
+impl Marks {
+    /// Positions of `\n` and `"` in a piece, in order. A piece is shorter than 4 GiB.
+    #[inline]
+    pub fn find(&mut self, piece: &[u8]) -> &[u32] {
+        let room = piece.len() + 2 * STEP;
+        if self.at.len() < room {
+            self.at.resize(room, 0);
+        }
+        let n = find(piece, &mut self.at);
+        &self.at[..n]
+    }
+}
+
+/// Tells the processor that the 256 bytes from `at` are wanted soon, if that many are there.
+#[inline(always)]
+pub fn soon(bytes: &[u8], at: usize) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(wanted) = bytes.get(at..).and_then(|b| b.first_chunk::<256>()) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        for line in wanted.as_chunks::<64>().0 {
+            // SAFETY: a prefetch reads nothing and never faults; the pointer is that of a reference all the same.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) };
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (bytes, at);
+}
+
+#[cfg(target_arch = "x86_64")]
+fn find(piece: &[u8], out: &mut [u32]) -> usize {
+    if std::arch::is_x86_feature_detected!("avx2")
+        && std::arch::is_x86_feature_detected!("bmi1")
+        && std::arch::is_x86_feature_detected!("popcnt")
+    {
+        // SAFETY: the processor has the three features that the function asks for; it asks for nothing else, since it
+        // takes slices and checks every index like any other code.
+        return unsafe { wide(piece, out) };
+    }
+    collect(piece, out, bits)
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn find(piece: &[u8], out: &mut [u32]) -> usize {
+    collect(piece, out, bits)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,popcnt")]
+fn wide(piece: &[u8], out: &mut [u32]) -> usize {
+    use std::arch::x86_64::{
+        __m256i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_setr_epi8,
+        _mm256_shuffle_epi8,
+    };
+    // By the low half of a byte: the mark that ends so; else a byte that ends otherwise, which is never equal.
+    const N: i8 = b'\n' as i8;
+    const Q: i8 = b'"' as i8;
+    let table = _mm256_setr_epi8(
+        1, 0, Q, 0, 0, 0, 0, 0, 0, 0, N, 0, 0, 0, 0, 0, 1, 0, Q, 0, 0, 0, 0, 0, 0, 0, N, 0, 0, 0,
+        0, 0,
+    );
+    let half = |b: &[u8; 32]| {
+        // SAFETY: the 32 bytes behind the reference are readable, and the load asks for no alignment.
+        let x = unsafe { _mm256_loadu_si256(b.as_ptr().cast::<__m256i>()) };
+        // a byte of 128 and above looks up zero, which it is not
+        let hit = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, x), x);
+        u64::from(_mm256_movemask_epi8(hit) as u32)
+    };
+    collect(piece, out, |b: &[u8; STEP]| {
+        let (low, high) = b.as_chunks::<32>().0.split_at(1);
+        half(&low[0]) | half(&high[0]) << 32
+    })
+}
+
+/// A bit for each byte that is a mark, by plain arithmetic on eight bytes at a time.
+fn bits(b: &[u8; STEP]) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const LOW: u64 = ONES * 0x7F;
+    // the high bit of each byte that is zero, exactly
+    let zero = |x: u64| !(((x & LOW) + LOW) | x | LOW);
+    let mut all = 0;
+    for (i, word) in b.as_chunks::<8>().0.iter().enumerate() {
+        let w = u64::from_le_bytes(*word);
+        let hit = zero(w ^ (ONES * u64::from(b'\n'))) | zero(w ^ (ONES * u64::from(b'"')));
+        // the eight high bits side by side
+        let byte = (hit >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        all |= byte << (8 * i);
+    }
+    all
+}
+
+#[inline(always)]
+fn collect(piece: &[u8], out: &mut [u32], bits: impl Fn(&[u8; STEP]) -> u64) -> usize {
+    let (steps, rest) = piece.as_chunks::<STEP>();
+    let (mut n, mut base) = (0, 0);
+    for s in steps {
+        n = put(out, n, base, bits(s));
+        base += STEP as u32;
+    }
+    if !rest.is_empty() {
+        // zeros are no marks
+        let mut last = [0; STEP];
+        last[..rest.len()].copy_from_slice(rest);
+        n = put(out, n, base, bits(&last));
+    }
+    n
+}
+
+/// Writes the positions of the bits that are set behind the first `n`. How many there are, no processor can foresee: the
+/// first ones are written in any case, and what is too many is overwritten next time.
+#[inline(always)]
+fn put(out: &mut [u32], n: usize, base: u32, mut bits: u64) -> usize {
+    let count = bits.count_ones() as usize;
+    let Some(room) = out.get_mut(n..).and_then(|o| o.first_chunk_mut::<STEP>()) else {
+        return n;
+    };
+    let mut write = |from: usize, to: usize| {
+        for r in &mut room[from..to] {
+            *r = base + bits.trailing_zeros();
+            bits &= bits.wrapping_sub(1);
+        }
+    };
+    write(0, 4);
+    if count > 4 {
+        write(4, 8);
+        if count > 8 {
+            write(8, count);
+        }
+    }
+    n + count
+}
+
+/// Bytes of [`PathBytes`].
+pub const PATH: usize = 48;
+
+/// Where some bytes stand among the first ones of a path: a bit each, the lowest for the first byte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PathBytes {
+    /// `?`
+    pub question: u64,
+    /// `/`
+    pub slash: u64,
+    /// `0` to `9`
+    pub digit: u64,
+}
+
+impl PathBytes {
+    /// Looks at all bytes.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    pub fn of(b: &[u8; PATH]) -> Self {
+        use std::arch::x86_64::{
+            __m128i, _mm_add_epi8, _mm_cmpeq_epi8, _mm_cmplt_epi8, _mm_loadu_si128,
+            _mm_movemask_epi8, _mm_set1_epi8,
+        };
+        let mut all = PathBytes::default();
+        for (i, b) in b.as_chunks::<16>().0.iter().enumerate() {
+            // SAFETY: SSE2 belongs to the architecture, so every processor that runs this has it; the 16 bytes behind the
+            // reference are readable, and the load asks for no alignment.
+            unsafe {
+                let x = _mm_loadu_si128(b.as_ptr().cast::<__m128i>());
+                let bits = |m| u64::from(_mm_movemask_epi8(m) as u16) << (16 * i);
+                all.question |= bits(_mm_cmpeq_epi8(x, _mm_set1_epi8(b'?' as i8)));
+                all.slash |= bits(_mm_cmpeq_epi8(x, _mm_set1_epi8(b'/' as i8)));
+                // digits become the ten lowest of the signed numbers
+                let low = _mm_add_epi8(x, _mm_set1_epi8((0x80 - b'0') as i8));
+                all.digit |= bits(_mm_cmplt_epi8(low, _mm_set1_epi8(-118)));
+            }
+        }
+        all
+    }
+
+    /// Looks at all bytes.
+    #[cfg(not(target_arch = "x86_64"))]
+    pub fn of(b: &[u8; PATH]) -> Self {
+        PathBytes::plainly(b)
+    }
+
+    #[cfg(any(test, not(target_arch = "x86_64")))]
+    fn plainly(b: &[u8; PATH]) -> Self {
+        let bits = |is: fn(&u8) -> bool| {
+            let all = b.iter().enumerate();
+            all.fold(0, |m, (i, c)| m | u64::from(is(c)) << i)
+        };
+        PathBytes {
+            question: bits(|c| *c == b'?'),
+            slash: bits(|c| *c == b'/'),
+            digit: bits(u8::is_ascii_digit),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn plainly(b: &[u8]) -> Vec<u32> {
+        let marks = b.iter().enumerate();
+        marks
+            .filter(|(_, c)| matches!(c, b'\n' | b'"'))
+            .map(|(i, _)| i as u32)
+            .collect()
+    }
+
+    #[test]
+    fn every_byte_value_at_every_place() {
+        for c in 0..=255u8 {
+            for at in 0..STEP {
+                let mut b = [b'x'; STEP];
+                b[at] = c;
+                let wanted = u64::from(matches!(c, b'\n' | b'"')) << at;
+                assert_eq!(bits(&b), wanted, "{c} {at}");
+                assert_eq!(Marks::default().find(&b), plainly(&b), "{c} {at}");
+            }
+        }
+        assert_eq!(Marks::default().find(&[b'"'; 200]).len(), 200);
+        assert!(Marks::default().find(b"").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_of_paths_are_seen_alike(b in proptest::collection::vec(prop_oneof![any::<u8>(), b'.'..=b'?'], PATH)) {
+            let b = b.first_chunk().unwrap();
+            prop_assert_eq!(PathBytes::of(b), PathBytes::plainly(b));
+        }
+
+        #[test]
+        fn both_ways_agree_with_one_byte_at_a_time(
+            b in proptest::collection::vec(prop_oneof![3 => Just(b'a'), 1 => Just(b'"'), 1 => Just(b'\n'), 1 => any::<u8>()], 0..700),
+        ) {
+            let mut marks = Marks::default();
+            prop_assert_eq!(marks.find(&b), plainly(&b));
+            let mut out = vec![0; b.len() + 2 * STEP];
+            let n = collect(&b, &mut out, bits);
+            prop_assert_eq!(&out[..n], plainly(&b));
+        }
+    }
+}

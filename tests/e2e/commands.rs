@@ -1,0 +1,157 @@
+//! The smaller subcommands: what they print, and that what they print can be used.
+
+use super::common::{coroner, path_str, repo};
+use serde_json::Value;
+use std::fs;
+
+fn out(args: &[&str]) -> String {
+    let done = coroner().args(args).output().unwrap();
+    assert!(done.status.success(), "{args:?}: {done:?}");
+    String::from_utf8(done.stdout).unwrap()
+}
+
+#[test]
+fn schemas_are_json_and_the_one_of_reports_is_that_of_the_tests() {
+    for (name, title) in [("report", "report"), ("watch", "watch"), ("audit", "audit")] {
+        let v: Value = serde_json::from_str(&out(&["schema", name])).unwrap();
+        assert!(v["$schema"].as_str().unwrap().contains("2020-12"));
+        assert!(v["title"].as_str().unwrap().contains(title));
+    }
+    assert_eq!(
+        coroner()
+            .args(["schema", "nope"])
+            .output()
+            .unwrap()
+            .status
+            .code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn a_template_that_is_shown_can_be_given_back() {
+    let names: Vec<String> = out(&["template", "list"])
+        .lines()
+        .map(|l| l.split(' ').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "default",
+            "google",
+            "pagerduty",
+            "atlassian",
+            "gitlab",
+            "seed"
+        ]
+    );
+    let dir = tempfile::tempdir().unwrap();
+    let logs = repo("tests/data/drills/auth-upgrade/logs");
+    for name in &names {
+        let mine = dir.path().join("mine.md.j2");
+        fs::write(&mine, out(&["template", "show", name])).unwrap();
+        let by = |t: &str| out(&[path_str(&logs), "--md", "-", "--template", t]);
+        assert_eq!(by(name), by(path_str(&mine)), "{name}");
+    }
+    let e = coroner()
+        .args(["template", "show", "nope"])
+        .output()
+        .unwrap();
+    assert_eq!(e.status.code(), Some(2));
+    assert!(
+        String::from_utf8(e.stderr)
+            .unwrap()
+            .contains("use one of default, google")
+    );
+}
+
+#[test]
+fn a_wrong_template_is_told_before_the_logs_are_read_and_nothing_is_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let (t, md) = (dir.path().join("t.j2"), dir.path().join("pm.md"));
+    fs::write(&t, "# x\n{% if %}\n").unwrap();
+    let done = coroner()
+        .args([
+            "/does/not/matter",
+            "--md",
+            path_str(&md),
+            "--template",
+            path_str(&t),
+        ])
+        .output()
+        .unwrap();
+    let err = String::from_utf8(done.stderr).unwrap();
+    assert_eq!(done.status.code(), Some(2));
+    assert!(err.contains("t.j2:2"), "{err}");
+    assert!(!md.exists());
+}
+
+#[test]
+fn completions_and_the_manual_know_every_subcommand() {
+    let names = [
+        "analyse",
+        "timeline",
+        "template",
+        "schema",
+        "demo",
+        "completions",
+        "man",
+    ];
+    for shell in ["bash", "zsh", "fish"] {
+        let text = out(&["completions", shell]);
+        for n in names {
+            assert!(text.contains(n), "{shell}: {n}");
+        }
+    }
+    let man = out(&["man"]);
+    assert!(man.contains(".TH coroner 1"));
+    for n in names {
+        assert!(
+            man.contains(&format!("COMMAND {}", n.to_uppercase())),
+            "{n}"
+        );
+    }
+}
+
+#[test]
+fn the_demo_unpacks_and_finds_the_incident_and_overwrites_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let to = dir.path().join("first look");
+    let text = out(&["demo", path_str(&to), "--width", "100"]);
+    assert!(text.contains("INCIDENT  shop: 5xx for"), "{text}");
+    assert!(text.contains("TRY NEXT") && text.contains("--html report.html"));
+    assert!(to.join("edge-1/access.log.gz").is_file());
+    let again = coroner().args(["demo", path_str(&to)]).output().unwrap();
+    assert_eq!(again.status.code(), Some(2));
+    assert!(
+        String::from_utf8(again.stderr)
+            .unwrap()
+            .contains("the folder is not empty")
+    );
+}
+
+#[test]
+fn the_timeline_is_the_same_rows_in_every_kind() {
+    let logs = repo("tests/data/drills/auth-upgrade/logs");
+    let list = |kind: &str| out(&["timeline", path_str(&logs), "--as", kind]);
+    let rows: Vec<Value> = list("jsonl")
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    assert!(rows.len() > 10);
+    let times: Vec<&str> = rows.iter().filter_map(|r| r["time"].as_str()).collect();
+    assert!(times.windows(2).all(|w| w[0] <= w[1]), "{times:?}");
+    assert!(
+        rows.iter()
+            .any(|r| r["kind"] == "onset" && r["offset_s"] == 0)
+    );
+    assert!(
+        rows.iter()
+            .all(|r| !r["evidence"].as_array().unwrap().is_empty())
+    );
+    assert_eq!(list("csv").lines().count(), rows.len() + 1);
+    assert_eq!(list("tsv").lines().count(), rows.len() + 1);
+    assert_eq!(list("md").lines().count(), rows.len() + 2);
+    assert!(list("csv").starts_with("\"time\",\"incident\",\"offset_s\",\"kind\""));
+    assert!(list("table").contains("page"));
+}
