@@ -162,6 +162,7 @@ fn job(folder: &std::path::Path) -> String {
         open,
         block: 4 << 20,
         scan: ScanConfig::default(),
+        number_lines: true,
     };
     let summary = summarize(&plan, &inputs, &config).expect("files");
     let report = infer(&summary.part, &InferConfig::default());

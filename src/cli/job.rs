@@ -55,6 +55,7 @@ pub(super) fn run(
             scan: ScanConfig {
                 max_line: args.max_line,
             },
+            number_lines: !args.no_line_numbers,
         },
     };
     let mut settings = job.settings(env)?;
@@ -78,7 +79,10 @@ pub(super) fn run(
         clocks: scope.clocks,
         ..job.judgement(&plan)
     };
-    let report = infer(&summary.part, &config);
+    let mut report = infer(&summary.part, &config);
+    if args.no_line_numbers {
+        report.each_evidence(&mut |e| (e.line, e.end_line) = (0, None));
+    }
     strict_lines(&report, args, outcome);
     Ok(report)
 }
@@ -92,9 +96,10 @@ fn strict_lines(report: &Report, args: &Reading, outcome: &mut Outcome) {
             i.name.for_terminal(),
             i.unparsed,
             i.lines,
-            i.examples
-                .first()
-                .map_or(String::new(), |e| format!(", first: line {}", e.line))
+            i.examples.first().map_or(String::new(), |e| match e.line {
+                0 => format!(", first: at byte {}", e.byte),
+                line => format!(", first: line {line}"),
+            })
         );
         if share <= 100.0 * args.max_unparsed {
             continue;

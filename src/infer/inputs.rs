@@ -99,7 +99,7 @@ fn input(view: &View<'_>, id: u32, p: &InputPart, steps: &[Step]) -> Input {
         out_of_range: a.out_of_range,
         examples: a.examples.values().map(|s| cite(id, s)).collect(),
         span,
-        crc32: p.coverage.0.values().next().map_or(0, |s| s.crc32),
+        crc32: p.coverage.crc32(),
         zone: zone(view, id, p),
         clock: view
             .clocks

@@ -26,6 +26,33 @@ impl Report {
     }
 }
 
+impl Report {
+    /// Calls `f` on every line that is cited.
+    pub fn each_evidence(&mut self, f: &mut dyn FnMut(&mut Evidence)) {
+        let mut lists: Vec<&mut Vec<Evidence>> = Vec::new();
+        let mut claims: Vec<&mut Cited> = Vec::new();
+        for i in &mut self.incidents {
+            lists.extend(i.timeline.iter_mut().map(|e| &mut e.evidence));
+            lists.extend(i.new_templates.iter_mut().map(|t| &mut t.evidence));
+            lists.extend(i.versions.iter_mut().map(|v| &mut v.evidence));
+            claims.extend(i.signals.iter_mut().map(|s| &mut s.cited));
+            for c in &mut i.causes {
+                claims.extend(c.pro.iter_mut().chain(&mut c.con).map(|x| &mut x.cited));
+            }
+        }
+        lists.extend(self.timeline.iter_mut().map(|e| &mut e.evidence));
+        let spans = [&mut self.blips, &mut self.planned, &mut self.minor];
+        lists.extend(spans.into_iter().flatten().map(|s| &mut s.evidence));
+        lists.extend(self.inputs.iter_mut().map(|i| &mut i.examples));
+        claims.extend(self.gaps.iter_mut().map(|g| &mut g.cited));
+        lists.extend(claims.into_iter().filter_map(|c| match c {
+            Cited::Lines(l) => Some(l),
+            Cited::Absent(_) => None,
+        }));
+        lists.into_iter().flatten().for_each(f);
+    }
+}
+
 fn sentence(s: &mut Sentence, f: Visit<'_>) {
     for p in &mut s.0 {
         if let Piece::Log(t) | Piece::Name(t) = p {

@@ -10,7 +10,7 @@ use crate::format::{Framing, Reader};
 use crate::plan::{Plan, PlanInput, behind_hole, clean, trim_line};
 use crate::record::{Body, Kind, Record};
 use crate::source::Block;
-use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Stretch, Windows};
+use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Stretch};
 use crate::vector::Marks;
 
 /// Settings of a scan. None of them changes the result.
@@ -70,6 +70,8 @@ impl<'p> Scanner<'p> {
     /// A scanner for the stretch of input `id` that begins at byte `start`.
     pub fn new(plan: &'p Plan, id: u32, start: u64, config: ScanConfig) -> Self {
         let input = &plan.inputs[id as usize];
+        let fold = Fold::new(input.meta.clone(), input.calendar, plan.rules.clone());
+        let alone = !input.wrapped && input.frame.is_none();
         Scanner {
             input,
             id,
@@ -86,20 +88,16 @@ impl<'p> Scanner<'p> {
                 Vec::new()
             },
             config,
-            fold: Fold::new(input.meta.clone(), input.calendar, plan.rules.clone()),
+            fold: if alone { fold.following() } else { fold },
             crc: crc32fast::Hasher::new(),
             start,
             end: start,
             lines: 0,
             joiner: Joiner::default(),
             framing: input.frame.map(Framed::new),
-            // a window is held against every line
-            plain: (!input.whole
-                && !input.wrapped
-                && input.frame.is_none()
-                && input.meta.windows == Windows::default())
-            .then(|| input.formats.first().and_then(|f| f.plain()))
-            .flatten(),
+            plain: (alone && !input.whole)
+                .then(|| input.formats.first().and_then(|f| f.plain()))
+                .flatten(),
             marks: Marks::default(),
             alike: Alike::default(),
             skip_empty: !input.whole && input.formats.iter().all(|f| f.parse(b"").is_none()),
@@ -127,6 +125,23 @@ impl<'p> Scanner<'p> {
             self.lines_of(block, block, false, |from| from as u64, |_| false, true);
         }
         self.end += block.len() as u64;
+    }
+
+    /// Passes over the next bytes, of which all lines lie outside the stretch of time that is asked for. They may end anywhere.
+    pub fn pass(&mut self, bytes: &[u8]) {
+        for near in bytes.chunks(NEAR) {
+            let lines = memchr::memchr_iter(b'\n', near).count() as u64;
+            self.lines += lines;
+            self.fold.out_of_range(lines);
+            self.crc.update(near);
+        }
+        self.end += bytes.len() as u64;
+    }
+
+    /// Counts the last line of the input, passed over too, which lacks its newline.
+    pub fn pass_last(&mut self) {
+        self.lines += 1;
+        self.fold.out_of_range(1);
     }
 
     /// Reads the next block of a stream, in which the ends of overlong lines may be missing.
@@ -279,7 +294,8 @@ impl<'p> Scanner<'p> {
             self.close(open);
             let (framing, kind) = self.kinds[format];
             *may_continue = framing == Framing::Head;
-            if !*may_continue || !matches!(rec.body, Body::Message(_)) {
+            let outside = self.fold.meet(rec);
+            if outside || !*may_continue || !matches!(rec.body, Body::Message(_)) {
                 return self.fold.record(at, rec, format, kind, None);
             }
             *open = found.map(|rec| Open {

@@ -2,9 +2,11 @@
 //! No inference: what a line means for the incident is decided after merging.
 
 mod alike;
+mod bisect;
 mod framed;
 mod lines;
 mod quick;
+mod sought;
 mod wrapped;
 
 pub use lines::{ScanConfig, Scanner};
@@ -18,9 +20,9 @@ use crate::summary::{InputPart, Part};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
-/// How inputs are read. Nothing here changes the result.
+/// How inputs are read. Nothing but [`ReadConfig::number_lines`] changes the result.
 #[derive(Clone, Debug)]
 pub struct ReadConfig {
     /// How files are opened.
@@ -29,6 +31,9 @@ pub struct ReadConfig {
     pub block: usize,
     /// How lines are read.
     pub scan: ScanConfig,
+    /// Whether lines are numbered from the first one of their input. Where not, those well outside the stretch of time that
+    /// is asked for are not even counted.
+    pub number_lines: bool,
 }
 
 /// What a scan gives beside the part.
@@ -95,7 +100,13 @@ fn one(plan: &Plan, id: u32, input: &Input, config: &ReadConfig, busy: bool) -> 
             notes.extend(map.changed());
             part
         }
-        Content::Stream(stream) => stream_of(plan, id, stream, opened.notes.clone(), config, busy)?,
+        Content::Stream(stream) => {
+            let notes = opened.notes.clone();
+            match opened.file.and_then(|f| sought::Sought::of(plan, id, f)) {
+                Some(s) => s.read(stream, &notes, config, busy)?,
+                None => stream_of(plan, id, stream, notes, config, busy)?,
+            }
+        }
     };
     notes.extend(opened.notes.all());
     out.say(plan, id, &notes);
@@ -200,32 +211,35 @@ fn stream_of<'s>(
     config: &ReadConfig,
     busy: bool,
 ) -> Result<Part> {
-    let input = &plan.inputs[id as usize];
-    if input.frame.is_some() {
+    if plan.inputs[id as usize].frame.is_some() {
         return framed(plan, id, stream, config);
     }
+    let blocks = blocks_of(plan, id, stream, notes, config);
+    streamed(plan, id, blocks, config, busy)
+}
+
+fn blocks_of<'s>(
+    plan: &'s Plan,
+    id: u32,
+    stream: Box<dyn Read + 's>,
+    notes: Notes,
+    config: &ReadConfig,
+) -> Blocks<'s> {
+    let input = &plan.inputs[id as usize];
     let heads: Option<HeadTest<'_>> = input
         .heads
         .then(|| Box::new(|l: &[u8]| input.begins(l)) as HeadTest<'_>);
-    let blocks = Blocks::new(
-        stream,
-        BlockConfig {
-            target: config.block.min(1 << 20),
-            max_line: config.scan.max_line,
-        },
-        heads,
-        notes,
-    );
-    streamed(plan, id, blocks, config, busy)
+    let target = config.block.min(1 << 20);
+    let max_line = config.scan.max_line;
+    Blocks::new(stream, BlockConfig { target, max_line }, heads, notes)
 }
 
 fn mapped(plan: &Plan, id: u32, data: &[u8], config: &ReadConfig) -> Result<Part> {
     let input = &plan.inputs[id as usize];
-    let ranges = if input.heads {
-        cut(data, config.block, |l| input.begins(l))
-    } else {
-        cut(data, config.block, |_| true)
-    };
+    if let Some(part) = sought::mapped(plan, id, data, config) {
+        return part;
+    }
+    let ranges = lines_of(plan, id, data, config);
     if ranges.is_empty() {
         return Ok(nothing(plan, id, &[]));
     }
@@ -245,19 +259,32 @@ fn mapped(plan: &Plan, id: u32, data: &[u8], config: &ReadConfig) -> Result<Part
         }
         return Ok(s.finish());
     }
-    // each piece of the fold takes ranges that follow each other
-    ranges
-        .into_par_iter()
-        .fold(
-            || None,
-            |scanner: Option<Scanner<'_>>, r| {
-                let mut s =
-                    scanner.unwrap_or_else(|| Scanner::new(plan, id, r.start as u64, config.scan));
-                config.open.meter.add(r.len() as u64);
-                s.block(&data[r]);
-                Some(s)
-            },
-        )
+    each(ranges, |s, r| {
+        let mut s = s.unwrap_or_else(|| Scanner::new(plan, id, r.start as u64, config.scan));
+        config.open.meter.add(r.len() as u64);
+        s.block(&data[r]);
+        s
+    })
+}
+
+/// Ranges of whole records.
+fn lines_of(plan: &Plan, id: u32, data: &[u8], config: &ReadConfig) -> Vec<Range<usize>> {
+    let input = &plan.inputs[id as usize];
+    if input.heads {
+        cut(data, config.block, |l| input.begins(l))
+    } else {
+        cut(data, config.block, |_| true)
+    }
+}
+
+/// Reads stretches of one input in parallel: `read` is given a scanner if it has read what lies just before.
+fn each<'p, T: Send>(
+    all: Vec<T>,
+    read: impl Fn(Option<Scanner<'p>>, T) -> Scanner<'p> + Sync,
+) -> Result<Part> {
+    // each piece of the fold takes stretches that follow each other
+    all.into_par_iter()
+        .fold(|| None, |s, x| Some(read(s, x)))
         .filter_map(|s| s.map(Scanner::finish))
         .map(Ok)
         .try_reduce(Part::default, Part::merge)
@@ -298,7 +325,8 @@ fn streamed(
     }
     if threads == 1 || busy || plan.inputs[id as usize].whole {
         // other inputs keep the other threads busy
-        let mut s = Scanner::new(plan, id, 0, config.scan);
+        let start = blocks.peek().map_or(0, |b| b.offset);
+        let mut s = Scanner::new(plan, id, start, config.scan);
         blocks.for_each(|b| s.stream_block(&b));
         return Ok(s.finish());
     }
@@ -313,20 +341,11 @@ fn streamed(
         if batch.is_empty() {
             return Ok(whole);
         }
-        let part = batch
-            .into_par_iter()
-            .fold(
-                || None,
-                |scanner: Option<Scanner<'_>>, b| {
-                    let mut s =
-                        scanner.unwrap_or_else(|| Scanner::new(plan, id, b.offset, config.scan));
-                    s.stream_block(&b);
-                    Some(s)
-                },
-            )
-            .filter_map(|s| s.map(Scanner::finish))
-            .map(Ok)
-            .try_reduce(Part::default, Part::merge)?;
+        let part = each(batch, |s: Option<Scanner<'_>>, b| {
+            let mut s = s.unwrap_or_else(|| Scanner::new(plan, id, b.offset, config.scan));
+            s.stream_block(&b);
+            s
+        })?;
         whole = whole.merge(part)?;
     }
 }

@@ -122,7 +122,7 @@ impl Scanner<'_> {
             };
             self.close(&mut state.open);
             state.may_continue = false;
-            self.fold.begin_run(stamp);
+            state.run.inside = self.fold.begin_run(stamp);
             state.head = head;
             state.run.stamp = stamp;
         }
@@ -136,16 +136,18 @@ impl Scanner<'_> {
         }
         state.run.n += 1;
         state.run.last = (pos, here.clone());
-        self.fold.access(
-            LineAt {
-                block,
-                start: here.start,
-                end: here.end,
-                pos,
-                more: 0,
-            },
-            &a,
-        );
+        if state.run.inside {
+            self.fold.access(
+                LineAt {
+                    block,
+                    start: here.start,
+                    end: here.end,
+                    pos,
+                    more: 0,
+                },
+                &a,
+            );
+        }
         true
     }
 

@@ -177,6 +177,12 @@ impl<'h> Blocks<'h> {
         }
     }
 
+    /// The same for a stream whose first byte lies at `offset` of the input.
+    pub fn starting_at(mut self, offset: u64) -> Self {
+        self.offset = offset;
+        self
+    }
+
     /// Reads some more.
     fn read(&mut self) {
         let (before, most) = (self.buf.len(), READ.min(self.config.target.max(512)));

@@ -46,6 +46,8 @@ pub struct Opened {
     pub content: Content,
     /// What happens while a stream is read; complete at its end. A mapped file is asked through [`Mapped::changed`].
     pub notes: Notes,
+    /// The file once more, to be read at any place, where the stream is what lies in it byte for byte.
+    pub file: Option<File>,
 }
 
 /// A stream whose head was taken for the sample.
@@ -121,11 +123,13 @@ impl Input {
                     Ok(Opened {
                         content: Content::Stream(stream),
                         notes,
+                        file: None,
                     })
                 }
                 State::Held(h) => Ok(Opened {
                     content: Content::Stream(Box::new(Cursor::new(h.head).chain(h.rest))),
                     notes: h.notes,
+                    file: None,
                 }),
                 State::Gone => Err(self.only_once()),
             };
@@ -134,12 +138,19 @@ impl Input {
             return Ok(Opened {
                 content: Content::Mapped(mapped),
                 notes,
+                file: None,
             });
         }
         let raw = self.open_raw(config, &notes, true)?.0;
-        let stream = self.layers(raw, config, &notes)?.0;
+        let peeled = peel(raw, config.limits, &notes).map_err(|e| self.read_error(0, e))?;
+        let as_it_lies =
+            peeled.codecs.is_empty() && config.encoding.settled(&peeled.head) == Encoding::Utf8;
         Ok(Opened {
-            content: Content::Stream(stream),
+            file: match as_it_lies {
+                true => Some(self.open_file()?),
+                false => None,
+            },
+            content: Content::Stream(Box::new(peeled.text(config.encoding))),
             notes,
         })
     }

@@ -28,6 +28,8 @@ pub struct Run {
     pub kind: Kind,
     /// Their written time.
     pub stamp: Stamp,
+    /// Whether that is asked for.
+    pub inside: bool,
 }
 
 impl Run {
@@ -40,6 +42,7 @@ impl Run {
             last: nowhere,
             kind,
             stamp: Stamp::utc(0, Precision::Second),
+            inside: true,
         }
     }
 }
@@ -67,16 +70,21 @@ impl<'a> Who<'a> {
 }
 
 impl Fold {
-    /// Goes to the time of a run of plain access lines. [`Fold::access`] must see each of them before anything else is
-    /// folded, then [`Fold::end_run`].
-    pub fn begin_run(&mut self, stamp: Stamp) {
+    /// Goes to the time of a run of plain access lines, and says whether that is asked for. If so [`Fold::access`] must see
+    /// each of them before anything else is folded; then comes [`Fold::end_run`].
+    pub fn begin_run(&mut self, stamp: Stamp) -> bool {
         // the stamps of such lines are whole
-        if let Some((axis, us)) = self.tick(stamp) {
-            self.go_to(axis, us);
-            let cell = self.now.cell;
-            let (c, t, _) = self.counters(axis);
-            c.go_to(t, cell);
+        let Some((axis, us)) = self.tick(stamp) else {
+            return true;
+        };
+        if self.meet_at(axis, us) {
+            return false;
         }
+        self.go_to(axis, us);
+        let cell = self.now.cell;
+        let (c, t, _) = self.counters(axis);
+        c.go_to(t, cell);
+        true
     }
 
     /// Counts one line of a run.
@@ -123,6 +131,9 @@ impl Fold {
     /// Writes down what all lines of a run have in common.
     pub fn end_run(&mut self, block: &[u8], run: &Run) {
         let n = u64::from(run.n);
+        if !run.inside {
+            return self.out_of_range(n);
+        }
         let a = &mut self.part.accounting;
         a.lines += n;
         a.parsed += n;

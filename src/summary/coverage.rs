@@ -40,6 +40,16 @@ impl Coverage {
         )
     }
 
+    /// CRC-32 of all covered bytes, one stretch behind the other.
+    pub fn crc32(&self) -> u32 {
+        let mut all = crc32fast::Hasher::new();
+        for (start, s) in &self.0 {
+            let len = s.end - start;
+            all.combine(&crc32fast::Hasher::new_with_initial_len(s.crc32, len));
+        }
+        all.finalize()
+    }
+
     pub(crate) fn holds_byte(&self, at: u64) -> bool {
         self.holds(at, at + 1)
     }
@@ -137,6 +147,16 @@ mod tests {
             [(4, 14, 1), (14, 19, 3)]
         );
         assert_eq!(c, piece(data, 0, 19));
+        assert_eq!(c.crc32(), crc32fast::hash(data));
+    }
+
+    #[test]
+    fn the_checksum_of_stretches_is_that_of_their_bytes() {
+        let data = b"one\ntwo\nthree\nfour\n";
+        let mut c = piece(data, 14, 19);
+        c.union(piece(data, 0, 4), &mut Steps::default());
+        assert_eq!(c.crc32(), crc32fast::hash(b"one\nfour\n"));
+        assert_eq!(Coverage::default().crc32(), 0);
     }
 
     #[test]

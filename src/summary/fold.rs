@@ -1,6 +1,7 @@
 //! Folds records into the summary of one input: the path that runs once per line.
 //! Keeps small caches so that a line costs a few additions; the caches never change the result.
 
+use super::asked::Clock;
 use super::cache::Caches;
 use super::messages;
 use super::{
@@ -9,7 +10,6 @@ use super::{
 };
 use crate::marker::own::OwnRule;
 use crate::record::{At, Body, Kind, Level, Message, Record};
-use crate::time::zone::Zone;
 use crate::time::{Calendar, MINUTE, Stamp};
 use std::ops::Range;
 use std::sync::Arc;
@@ -61,7 +61,7 @@ struct Recent {
 #[derive(Debug)]
 pub struct Fold {
     pub(super) part: InputPart,
-    calendar: Calendar,
+    clock: Clock,
     recent: Option<Recent>,
     pub(super) caches: [Option<Box<Caches>>; 2],
     formats: Vec<u64>,
@@ -73,6 +73,10 @@ pub struct Fold {
     wall: Ends,
     /// Whether only a stretch of time is asked for.
     windowed: bool,
+    /// Whether lines without a time of their own lie where the timed line before them lies.
+    follow: bool,
+    /// Whether that line is outside.
+    beyond: bool,
     pub(super) now: Now,
 }
 
@@ -81,8 +85,13 @@ impl Fold {
     pub fn new(meta: InputMeta, calendar: Calendar, own: Arc<Vec<OwnRule>>) -> Self {
         Fold {
             windowed: meta.windows != Windows::default(),
+            follow: false,
+            beyond: false,
+            clock: Clock {
+                calendar,
+                zone: meta.zone,
+            },
             part: InputPart::new(meta),
-            calendar,
             recent: None,
             caches: [None, None],
             formats: Vec::new(),
@@ -101,8 +110,17 @@ impl Fold {
 
     /// Counts a line that belongs to the record before it.
     pub fn continuation(&mut self) {
+        if self.beyond {
+            return self.out_of_range(1);
+        }
         self.part.accounting.lines += 1;
         self.part.accounting.continuation += 1;
+    }
+
+    /// Counts lines outside the stretch that is asked for.
+    pub fn out_of_range(&mut self, lines: u64) {
+        self.part.accounting.lines += lines;
+        self.part.accounting.out_of_range += lines;
     }
 
     /// Counts lines that belong to records of several lines.
@@ -137,6 +155,9 @@ impl Fold {
 
     /// Counts a line that no format understands, and keeps the first three.
     pub fn unparsed(&mut self, at: LineAt<'_>, overlong: bool) {
+        if self.beyond {
+            return self.out_of_range(1);
+        }
         let a = &mut self.part.accounting;
         a.lines += 1;
         a.unparsed += 1;
@@ -155,29 +176,37 @@ impl Fold {
     /// The instant or wall time of a stamp in microseconds, and its axis; `None` when its date cannot be known.
     #[inline]
     pub(super) fn tick(&self, stamp: Stamp) -> Option<(Axis, i64)> {
-        let s = self.calendar.complete(stamp)?;
-        Some(match (s.offset_min, self.part.meta.zone) {
-            (Some(o), _) => (Axis::Utc, s.wall_us - i64::from(o) * MINUTE),
-            // a zone whose offset changes is for whoever knows all lines: the hour that a clock repeats is told apart by place
-            (None, Some(Zone::Fixed(m))) => (Axis::Utc, s.wall_us - i64::from(m) * MINUTE),
-            (None, _) => (Axis::Wall, s.wall_us),
-        })
+        self.clock.tick(stamp)
     }
 
     /// Whether a record lies outside the stretch that is asked for. What has no time lies in none.
     #[cold]
     fn outside(&self, rec: &Record<'_>) -> bool {
-        let Some((axis, mut us)) = rec.stamp.and_then(|s| self.tick(s)) else {
-            return false;
-        };
-        if let (Body::Request(r), At::Start) = (&rec.body, rec.stamped) {
-            us += r.latency_us.max(0);
-        }
-        let w = self.part.meta.windows;
-        match axis {
-            Axis::Utc => !w.utc.contains(us),
-            Axis::Wall => !w.wall.contains(us),
-        }
+        let when = self.clock.over(rec);
+        when.is_some_and(|(axis, us)| !self.part.meta.windows.hold(axis, us))
+    }
+
+    /// The same fold for an input whose lines are read as they stand, one after the other: a line without a time of its own
+    /// lies where the timed line before it lies.
+    pub fn following(mut self) -> Self {
+        self.follow = true;
+        self
+    }
+
+    /// Goes to a record; says whether it lies outside the stretch that is asked for.
+    #[inline]
+    pub fn meet(&mut self, rec: &Record<'_>) -> bool {
+        let outside = self.windowed && self.outside(rec);
+        self.beyond = outside && self.follow;
+        outside
+    }
+
+    /// The same for an instant.
+    #[inline]
+    pub(super) fn meet_at(&mut self, axis: Axis, us: i64) -> bool {
+        let outside = self.windowed && !self.part.meta.windows.hold(axis, us);
+        self.beyond = outside && self.follow;
+        outside
     }
 
     #[inline]
@@ -226,17 +255,15 @@ impl Fold {
         if let Body::Several(all) = &rec.body {
             return self.several(at, all, format, kind);
         }
+        if self.meet(rec) {
+            return self.out_of_range(1);
+        }
         let a = &mut self.part.accounting;
         a.lines += 1;
         if matches!(rec.body, Body::Nothing | Body::Header(_) | Body::Detail(_)) {
             a.continuation += 1;
             return self.beside(at, rec, kind);
         }
-        if self.windowed && self.outside(rec) {
-            self.part.accounting.out_of_range += 1;
-            return;
-        }
-        let a = &mut self.part.accounting;
         a.parsed += 1;
         self.count_format(format, 1);
         let scope = match (rec.scope, self.part.meta.scope, kind) {

@@ -1,6 +1,7 @@
 //! The mergeable summary of some bytes of some inputs. Integers, sets, minima and maxima only, so that merging is exact in
 //! any order and grouping; time never coarsens. Nothing here parses a line or decides what it means for an incident.
 
+mod asked;
 mod bucket;
 mod cache;
 mod clients;
@@ -25,6 +26,7 @@ mod turns;
 
 pub use crate::hash::hash64;
 pub use crate::plan::{InputMeta, Windows};
+pub use asked::Clock;
 pub use clients::{Bottom, ClientSet};
 pub use counting::Run;
 pub use coverage::{Coverage, Stretch};

@@ -20,5 +20,6 @@ mod samples;
 #[path = "../../src/report/tests/schema.rs"]
 mod schema;
 mod signals;
+mod stretch;
 mod tiers;
 mod window;

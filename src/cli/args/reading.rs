@@ -51,6 +51,9 @@ pub struct Reading {
     /// Leave out what is at T or later
     #[arg(long, value_name = "T", value_parser = When::parse, allow_hyphen_values = true, help_heading = "Scope")]
     pub until: Option<When>,
+    /// Cite bytes, NAME@byte N, in place of lines, so that what lies before T need not be read
+    #[arg(long, help_heading = "Scope")]
+    pub no_line_numbers: bool,
     /// The inputs that match GLOB are the edge: their requests are counted; may be repeated
     #[arg(long, value_name = "GLOB", value_parser = value::glob_of, help_heading = "Judgement")]
     pub edge: Vec<String>,
