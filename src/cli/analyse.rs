@@ -10,23 +10,40 @@ use super::read::{self, Request};
 use super::value::Kind;
 use crate::error::Result;
 use crate::model::{Report, Verdict};
+use crate::report::listing::{self, Listing};
 use crate::report::template::{self, Own};
 use crate::report::{Look, REPORTS, markdown};
 
 /// Does the job: reads, infers, writes the reports.
 pub fn run(args: &Analyse, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let outputs = args.writing.outputs()?;
-    let template = args.writing.template()?;
+    let said = (&args.reading, &args.telling, &args.screen);
+    let Some(settled) = read::settled(said, args.writing.template.as_deref(), env, outcome) else {
+        return Ok(());
+    };
+    let template = args.writing.template(settled.template.as_deref())?;
     let asked = Request {
         reading: &args.reading,
         telling: &args.telling,
+        settled: &settled,
         screen: &args.screen,
+        incident: args.incident,
         outputs: Some((&outputs, args.writing.force)),
     };
     let Some(report) = read::report(asked, env, outcome)? else {
         return Ok(());
     };
-    show(&report, &outputs, &template, args, env)?;
+    let look = Look {
+        read: env.stdout_is_terminal.then(|| outcome.stages.so_far()),
+        ..look(&args.screen, env)
+    };
+    show(&report, (&outputs, &template), args, &look, env)?;
+    outcome.stages.done("write");
+    if args.screen.verbose > 1 {
+        let note = Complaint::note("where the time went");
+        let lines = outcome.stages.lines();
+        outcome.add(lines.into_iter().fold(note, Complaint::line));
+    }
     if report.verdict == Verdict::Insufficient && args.reading.strict {
         let what = "not enough data to say whether there was an incident";
         outcome.add(
@@ -46,21 +63,21 @@ pub(super) fn look(screen: &Screen, env: &Env) -> Look {
         width: screen.width.map(usize::from).or(env.columns).unwrap_or(80),
         ascii: screen.ascii || !env.utf8,
         color: screen.color.on(env, env.stdout_is_terminal),
+        read: None,
     }
 }
 
 /// Writes the files, and the screen view where standard output is free.
 fn show(
     report: &Report,
-    outputs: &Outputs,
-    template: &Own,
+    (outputs, template): (&Outputs, &Own),
     args: &Analyse,
+    look: &Look,
     env: &Env,
 ) -> Result<()> {
-    let look = look(&args.screen, env);
     let form = |name: &str| {
         let form = REPORTS.iter().find(|f| f.name() == name);
-        form.map_or_else(String::new, |f| f.render(report, &look))
+        form.map_or_else(String::new, |f| f.render(report, look))
     };
     // Before anything is written: a template of the user's can fail.
     let markdown = match outputs.kinds().any(|k| k == Kind::Markdown) {
@@ -72,6 +89,8 @@ fn show(
             Kind::Markdown => markdown.clone(),
             Kind::Html => form("html"),
             Kind::Json => form("json"),
+            Kind::Csv => listing::to_string(report, Listing::Separated(','), look),
+            Kind::Text => form("text"),
         }
         .into_bytes()
     })?;

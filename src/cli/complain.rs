@@ -5,6 +5,7 @@ use super::exit::Exit;
 use crate::error::Error;
 use crate::source::Note;
 use anstyle::{AnsiColor, Style};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
@@ -24,6 +25,8 @@ pub struct Complaint {
     lines: Vec<String>,
     help: Vec<String>,
     exit: Exit,
+    /// Length of the name of the input that `what` begins with; 0 where it is about none.
+    input: usize,
 }
 
 impl Complaint {
@@ -34,6 +37,7 @@ impl Complaint {
             lines: Vec::new(),
             help: Vec::new(),
             exit,
+            input: 0,
         }
     }
 
@@ -71,6 +75,49 @@ impl Complaint {
         c.help(help)
     }
 
+    /// An option whose value cannot be used: the option, the value, why, and behind a semicolon what to write.
+    pub fn of_value(e: &clap::Error) -> Option<Complaint> {
+        let word = |kind| match e.get(kind) {
+            Some(ContextValue::String(s)) => Some(s.as_str()),
+            _ => None,
+        };
+        if e.kind() != ErrorKind::ValueValidation {
+            return None;
+        }
+        let option = word(ContextKind::InvalidArg)?.split(' ').next()?;
+        let value = word(ContextKind::InvalidValue)?;
+        let said = std::error::Error::source(e)?.to_string();
+        let (why, help) = match said.rsplit_once("; ") {
+            Some((why, help)) => (why, Some(help)),
+            None => (said.as_str(), None),
+        };
+        let what = if why.starts_with('"') || why.starts_with(value) {
+            format!("{option} {why}")
+        } else if why.contains(&format!("\"{value}\"")) {
+            why.to_owned()
+        } else {
+            format!("{option} \"{value}\": {why}")
+        };
+        let c = Complaint::error(what, Exit::NotDone);
+        Some(match help {
+            Some(h) => c.help(h),
+            None => c.help("coroner --help tells what it takes"),
+        })
+    }
+
+    /// Says why an input gives nothing: `NAME: WHY`.
+    pub fn about(mut self, name: &str, why: &str) -> Complaint {
+        self.what = format!("{name}: {why}");
+        self.input = name.len();
+        self
+    }
+
+    /// The input that it is about (empty: none) and what it says of it.
+    pub fn input_and_reason(&self) -> (&str, &str) {
+        let (name, rest) = self.what.split_at(self.input);
+        (name, rest.strip_prefix(": ").unwrap_or(rest))
+    }
+
     /// Adds a line of detail.
     pub fn line(mut self, line: impl Into<String>) -> Complaint {
         self.lines.push(line.into());
@@ -81,11 +128,6 @@ impl Complaint {
     pub fn help(mut self, help: impl Into<String>) -> Complaint {
         self.help.push(help.into());
         self
-    }
-
-    /// The sentence, as it was given.
-    pub fn what(&self) -> &str {
-        &self.what
     }
 
     /// The exit code that the run has at least.
@@ -137,7 +179,8 @@ impl From<&Error> for Complaint {
         let exit = Exit::of(e);
         match e {
             Error::Usage { what, why, remedy } => {
-                Complaint::error(format!("{what}: {why}"), exit).help(remedy)
+                let joint = if why.starts_with('(') { " " } else { ": " };
+                Complaint::error(format!("{what}{joint}{why}"), exit).help(remedy)
             }
             Error::NoLogs { inputs, detail } => {
                 let s = if *inputs == 1 { "" } else { "s" };
@@ -218,6 +261,37 @@ mod tests {
                 .render(false)
                 .starts_with("error: no log lines in 2 inputs\n  a.gz  empty\n  x.log  gone\n")
         );
+    }
+
+    #[test]
+    fn a_wrong_value_is_told_as_everything_else() {
+        use clap::Parser;
+        let say = |args: &[&str]| {
+            let e =
+                crate::cli::Cli::try_parse_from([&["coroner", "x"], args].concat()).unwrap_err();
+            Complaint::of_value(&e).map(|c| c.render(false))
+        };
+        for (args, want) in [
+            (
+                ["--since", "1/5/23"],
+                "error: --since \"1/5/23\" can be 1 May or 5 January\n  help: write 2023-05-01 or 2023-01-05\n",
+            ),
+            (
+                ["--tz", "IST"],
+                "error: zone \"IST\" has three meanings: +05:30 (India), +01:00 (Ireland), +02:00 (Israel)\n  help: write +05:30 or +01:00 or +02:00\n",
+            ),
+            (
+                ["--slo", "200%"],
+                "error: --slo \"200%\": not an objective\n  help: write 99.9%\n",
+            ),
+            (
+                ["--width", "3"],
+                "error: --width 3 is not in 20..=500\n  help: coroner --help tells what it takes\n",
+            ),
+        ] {
+            assert_eq!(say(&args).unwrap(), want);
+        }
+        assert!(say(&["--bogus", "1"]).is_none());
     }
 
     #[test]

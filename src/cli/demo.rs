@@ -34,6 +34,7 @@ pub fn run(args: &Demo, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let command = [
         "coroner".into(),
         "analyse".into(),
+        "--no-config".into(),
         "--".into(),
         args.dir.clone().into_os_string(),
     ];
@@ -43,10 +44,16 @@ pub fn run(args: &Demo, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let Some(Command::Analyse(analyse)) = parsed else {
         return Ok(());
     };
+    let said = (&analyse.reading, &analyse.telling, &args.screen);
+    let Some(settled) = read::settled(said, None, env, outcome) else {
+        return Ok(());
+    };
     let asked = Request {
         reading: &analyse.reading,
         telling: &analyse.telling,
+        settled: &settled,
         screen: &args.screen,
+        incident: None,
         outputs: None,
     };
     let Some(report) = read::report(asked, env, outcome)? else {

@@ -27,6 +27,10 @@ pub struct Env {
     pub utf8: bool,
     /// `CORONER_CONFIG`: the file of settings.
     pub config: Option<PathBuf>,
+    /// `CORONER_THREADS`: threads, where it holds a number from 1 to 1024.
+    pub threads: Option<usize>,
+    /// `PAGER`: the command that shows text page by page.
+    pub pager: Option<String>,
 }
 
 impl Env {
@@ -57,6 +61,10 @@ impl Env {
             config: std::env::var_os("CORONER_CONFIG")
                 .filter(|v| !v.is_empty())
                 .map(PathBuf::from),
+            threads: set("CORONER_THREADS")
+                .and_then(|v| v.parse().ok())
+                .filter(|n| (1..=1024).contains(n)),
+            pager: set("PAGER"),
         }
     }
 }

@@ -116,10 +116,16 @@ fn from_logs(
 ) -> Result<Option<Value>> {
     let mut reading = args.reading.clone();
     reading.logs = logs;
+    let said = (&reading, &args.telling, &args.screen);
+    let Some(settled) = read::settled(said, None, env, outcome) else {
+        return Ok(None);
+    };
     let asked = Request {
         reading: &reading,
         telling: &args.telling,
+        settled: &settled,
         screen: &args.screen,
+        incident: None,
         outputs: None,
     };
     Ok(read::report(asked, env, outcome)?.map(|r| to_value(&r)))

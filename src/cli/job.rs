@@ -1,6 +1,5 @@
 //! Samples to report: plan, scan, infer. Trouble on the way goes to the outcome and into the report.
 
-use super::args::Reading;
 use super::complain::{Complaint, escaped};
 use super::config::Settled;
 use super::env::Env;
@@ -24,11 +23,10 @@ pub(super) fn run(
     problems: &[Problem],
     open: OpenConfig,
     asked: Request,
-    settled: &Settled,
     env: &Env,
     outcome: &mut Outcome,
 ) -> Result<Report> {
-    let args = asked.reading;
+    let (args, settled) = (asked.reading, asked.settled);
     let mut inputs = Vec::with_capacity(sampled.len());
     let mut samples = Vec::with_capacity(sampled.len());
     for (input, sample) in sampled {
@@ -62,7 +60,9 @@ pub(super) fn run(
     let scope = scope::scope(&job, &settings)?;
     settings.windows = scope.windows;
     let plan = job.plan(&settings)?;
+    outcome.stages.done("plan");
     let summary = job.read(&plan)?;
+    outcome.stages.done("read");
     for (name, note) in &summary.notes {
         outcome.add(Complaint::of_note(name, note, args.strict));
     }
@@ -83,38 +83,8 @@ pub(super) fn run(
     if args.no_line_numbers {
         report.each_evidence(&mut |e| (e.line, e.end_line) = (0, None));
     }
-    strict_lines(&report, args, outcome);
+    outcome.stages.done("judge");
     Ok(report)
-}
-
-/// With `--strict`, lines that were not understood are too little.
-fn strict_lines(report: &Report, args: &Reading, outcome: &mut Outcome) {
-    for i in report.inputs.iter().filter(|i| i.unparsed > 0) {
-        let share = 100.0 * i.unparsed as f64 / i.lines.max(1) as f64;
-        let what = format!(
-            "{share:.1} % of {} was not understood ({} of {} lines{})",
-            i.name.for_terminal(),
-            i.unparsed,
-            i.lines,
-            i.examples.first().map_or(String::new(), |e| match e.line {
-                0 => format!(", first: at byte {}", e.byte),
-                line => format!(", first: line {line}"),
-            })
-        );
-        if share <= 100.0 * args.max_unparsed {
-            continue;
-        }
-        if args.strict {
-            outcome.add(
-                Complaint::error(what, Exit::NotDone)
-                    .help("leave out --strict to accept it, or name its format with --format"),
-            );
-        } else {
-            outcome.add(
-                Complaint::warning(what).help("the report counts them; --format names a format"),
-            );
-        }
-    }
 }
 
 /// What is read and how, settled but for the stretch of time that is asked for.
@@ -138,7 +108,7 @@ impl Job<'_> {
 
     /// Reads all inputs once.
     pub fn read(&self, plan: &Plan) -> Result<Summary> {
-        let threads = self.asked.reading.jobs.map_or(0, usize::from);
+        let threads = self.settled.jobs;
         let scan = || summarize(plan, self.inputs, &self.read);
         match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
             Ok(pool) => pool.install(scan),
@@ -173,6 +143,7 @@ impl Job<'_> {
             zones: zones.collect::<Result<_>>()?,
             formats: formats.collect::<Result<_>>()?,
             edge: edge.collect::<Result<_>>()?,
+            services: settled.services.clone(),
             years: years.collect::<Result<_>>()?,
             own_formats: settled.own_formats.clone(),
             rules: settled.rules.clone(),

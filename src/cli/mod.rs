@@ -20,8 +20,10 @@ mod progress;
 mod read;
 mod schema;
 mod scope;
+mod stages;
 mod template;
 mod timeline;
+mod told;
 mod value;
 mod when;
 
@@ -33,6 +35,7 @@ pub use formats::Formats;
 pub use outcome::Outcome;
 pub use output::{Output, Outputs, Target};
 pub use progress::Progress;
+pub use stages::Stages;
 pub use value::{Choice, ForYear, ForZone, FormatFor, Kind};
 
 use clap::{CommandFactory, Parser};
@@ -46,7 +49,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env) -> ExitCode {
     interrupt::watch();
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(e) => return usage(&e),
+        Err(e) => return usage(&e, env),
     };
     let named = cli.command.as_ref().map(Command::name);
     let command = cli.command.unwrap_or(Command::Analyse(cli.analyse));
@@ -67,8 +70,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env) -> ExitCode {
 }
 
 /// Help and version are printed and done; a usage error is 2. A closed pipe is nobody's fault.
-fn usage(e: &clap::Error) -> ExitCode {
-    let _ = e.print();
+fn usage(e: &clap::Error, env: &Env) -> ExitCode {
+    match Complaint::of_value(e) {
+        Some(c) => c.print(Choice::Auto.on(env, env.stderr_is_terminal)),
+        None => {
+            let _ = e.print();
+        }
+    }
     match e.use_stderr() {
         true => Exit::NotDone.into(),
         false => Exit::Done.into(),

@@ -2,6 +2,7 @@
 
 use super::complain::Complaint;
 use super::exit::Exit;
+use super::stages::Stages;
 
 /// How a run went.
 #[derive(Debug, Default)]
@@ -10,6 +11,8 @@ pub struct Outcome {
     pub exit: Exit,
     /// What to say on standard error, in this order.
     pub complaints: Vec<Complaint>,
+    /// How long what was done took.
+    pub stages: Stages,
 }
 
 impl Outcome {

@@ -9,7 +9,7 @@ use super::env::Env;
 use super::interrupt::Temporary;
 use super::value::Kind;
 use crate::error::{Error, Result};
-use crate::report::markdown;
+use crate::report::{listing, markdown};
 use crate::source::{Found, Place};
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -148,16 +148,21 @@ pub(super) fn show(text: &[u8], screen: &Screen, env: &Env) -> Result<bool> {
     if !(screen.pager && env.stdout_is_terminal) {
         return write_stdout(text);
     }
-    let less = std::process::Command::new("less")
-        .arg("-FRX")
-        .stdin(std::process::Stdio::piped())
-        .spawn();
-    let Ok(mut less) = less else {
+    // A command with its options, as a shell would split it; what needs more of a shell is a script of its own.
+    let named = env.pager.as_deref().unwrap_or("less -FRX");
+    let mut words = named.split_whitespace();
+    let pager = words.next().map(|program| {
+        std::process::Command::new(program)
+            .args(words)
+            .stdin(std::process::Stdio::piped())
+            .spawn()
+    });
+    let Some(Ok(mut pager)) = pager else {
         return write_stdout(text);
     };
     // Who quits early has seen enough.
-    let _ = less.stdin.take().map(|mut to| to.write_all(text));
-    let _ = less.wait();
+    let _ = pager.stdin.take().map(|mut to| to.write_all(text));
+    let _ = pager.wait();
     Ok(true)
 }
 
@@ -188,16 +193,23 @@ fn guard(path: &Path, kind: Kind, force: bool) -> Result<()> {
         path: path.to_owned(),
         source,
     })?;
-    let why = match seal_of(&bytes) {
+    let (what, why) = match seal_of(&bytes) {
         _ if bytes.is_empty() => return Ok(()),
         Seal::Whole => return Ok(()),
-        Seal::Broken => "was edited after coroner wrote it",
-        Seal::None => "is there already, and coroner did not write it",
+        Seal::Broken => {
+            let differ = match markdown::sections_edited(&String::from_utf8_lossy(&bytes)) {
+                Some(1) => "(1 section differs)".to_owned(),
+                Some(n) => format!("({n} sections differ)"),
+                None => "(its digest does not fit)".to_owned(),
+            };
+            ("was edited after coroner wrote it", differ)
+        }
+        Seal::None => ("is there already", "(coroner did not write it)".to_owned()),
     };
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     Err(Error::Usage {
-        what: format!("output {}", path.display()),
-        why: why.into(),
+        what: format!("{} {what}", path.display()),
+        why,
         remedy: format!("write elsewhere (--md {stem}-2.md) or replace it (--force)"),
     })
 }
@@ -230,6 +242,12 @@ fn is_ours(path: &Path, kind: Kind) -> bool {
             let text = String::from_utf8_lossy(&h);
             text.starts_with("<!doctype html>") && text.contains("content=\"coroner ")
         }),
+        Kind::Csv => {
+            let names = listing::head(',');
+            head_of(path, names.len() as u64).is_some_and(|h| h == names.as_bytes())
+        }
+        // Nothing marks a screen view as ours.
+        Kind::Text => false,
         Kind::Json => {
             let text = |b: &u8| !b.is_ascii_whitespace();
             let head = head_of(path, 256).unwrap_or_default();
@@ -291,7 +309,7 @@ mod tests {
     fn write(kind: Kind, path: &Path, text: &str, force: bool) -> Result<bool> {
         let text = match kind {
             Kind::Markdown => format!("{text}{}", markdown::digest_line(text)),
-            Kind::Html | Kind::Json => text.to_owned(),
+            _ => text.to_owned(),
         };
         outputs(kind, path).write(force, |_| text.clone().into_bytes())
     }

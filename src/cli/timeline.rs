@@ -25,6 +25,9 @@ pub struct Timeline {
         help_heading = "Output"
     )]
     pub kind: Kind,
+    /// Only the N-th incident of the logs, counted from 1
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Scope")]
+    pub incident: Option<u16>,
     /// How it is told.
     #[command(flatten)]
     pub telling: Telling,
@@ -50,10 +53,16 @@ pub enum Kind {
 
 /// Reads the logs and prints the rows.
 pub fn run(args: &Timeline, env: &Env, outcome: &mut Outcome) -> Result<()> {
+    let said = (&args.reading, &args.telling, &args.screen);
+    let Some(settled) = read::settled(said, None, env, outcome) else {
+        return Ok(());
+    };
     let asked = Request {
         reading: &args.reading,
         telling: &args.telling,
+        settled: &settled,
         screen: &args.screen,
+        incident: args.incident,
         outputs: None,
     };
     let Some(report) = read::report(asked, env, outcome)? else {

@@ -102,6 +102,31 @@ pub enum Kind {
     Html,
     /// The report as JSON.
     Json,
+    /// Every row of the timeline as comma-separated values.
+    Csv,
+    /// The screen view.
+    Text,
+}
+
+impl ValueEnum for Kind {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[
+            Kind::Text,
+            Kind::Markdown,
+            Kind::Html,
+            Kind::Json,
+            Kind::Csv,
+        ]
+    }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Kind::Text => "text",
+            Kind::Markdown => "md",
+            Kind::Html => "html",
+            Kind::Json => "json",
+            Kind::Csv => "csv",
+        }))
+    }
 }
 
 impl Kind {
@@ -111,6 +136,7 @@ impl Kind {
             "md" | "markdown" => Some(Kind::Markdown),
             "html" | "htm" => Some(Kind::Html),
             "json" => Some(Kind::Json),
+            "csv" => Some(Kind::Csv),
             _ => None,
         }
     }
@@ -191,6 +217,15 @@ pub(super) fn glob_of(s: &str) -> Result<String, String> {
         Ok(_) if !s.is_empty() => Ok(s.to_owned()),
         Ok(_) => Err("an empty pattern matches no name; write * for all".into()),
         Err(e) => Err(format!("{}; write a pattern like 'web-*/*.log'", e.kind())),
+    }
+}
+
+/// Reads the name of a service.
+pub(super) fn service(s: &str) -> Result<String, String> {
+    let clean = s.trim();
+    match clean.is_empty() || clean.chars().any(char::is_control) {
+        true => Err("no name of a service; write it as the report does".into()),
+        false => Ok(clean.to_owned()),
     }
 }
 
@@ -328,6 +363,8 @@ mod tests {
             columns: None,
             utf8: true,
             config: None,
+            threads: None,
+            pager: None,
         };
         assert!(Choice::Auto.on(&env(false, false), true));
         assert!(!Choice::Auto.on(&env(false, false), false));

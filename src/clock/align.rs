@@ -153,6 +153,7 @@ mod tests {
             name: name.into(),
             member: None,
             domain: name.into(),
+            service: None,
             host: None,
             scope,
             zone: None,

@@ -255,6 +255,7 @@ mod tests {
             name: name.into(),
             member: None,
             domain: name.into(),
+            service: None,
             host: Some("rp".into()),
             scope: Kind::Web,
             zone,

@@ -181,6 +181,7 @@ mod tests {
             doubts: Vec::new(),
             name: name.into(),
             domain: name.into(),
+            service: None,
             host: None,
             scope: Kind::App,
             zone: None,

@@ -197,11 +197,13 @@ fn settings(c: &InferConfig, zone: Zone) -> Settings {
         assume_tz: c.assume_tz.clone(),
         formats: c.formats.clone(),
         edge: c.edge.clone(),
+        services: Default::default(),
         year: c.year,
         sensitivity: c.sensitivity,
         slo: c.slo,
         since: (c.window.since != i64::MIN).then_some(Instant(c.window.since)),
         until: (c.window.until != i64::MAX).then_some(Instant(c.window.until)),
+        about: Default::default(),
         shown: Default::default(),
     }
 }

@@ -19,6 +19,8 @@ pub struct Settings {
     pub formats: BTreeMap<String, String>,
     /// Name patterns given as edge tier.
     pub edge: Vec<String>,
+    /// Services given for inputs whose lines name none: name pattern to service.
+    pub services: BTreeMap<String, String>,
     /// Last year of year-less lines, where given.
     pub year: Option<i64>,
     /// Detector sensitivity.
@@ -29,8 +31,21 @@ pub struct Settings {
     pub since: Option<Instant>,
     /// Its end, itself outside.
     pub until: Option<Instant>,
+    /// What of the logs the report is about.
+    pub about: About,
     /// What of texts from logs is shown.
     pub shown: Shown,
+}
+
+/// What the report is about, where that is less than the logs hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// The only service, by its name in the logs.
+    pub service: Option<String>,
+    /// The only hosts, by name pattern.
+    pub host: Option<String>,
+    /// The only incident, counted from 1 by onset.
+    pub incident: Option<u16>,
 }
 
 /// What of texts from logs is shown that is taken out by default, and how many texts something was taken out of.

@@ -16,7 +16,9 @@ pub use event::{Basis, Event, Gap, Span};
 pub use evidence::{Cited, Evidence, Piece, Sentence};
 pub use impact::{Component, Impact, Lane, Row, Series};
 pub use incident::{Durations, Incident, Phase, State};
-pub use input::{ClockPiece, Input, InputZone, Sensitivity, Settings, Shown, Tier, ZoneSource};
+pub use input::{
+    About, ClockPiece, Input, InputZone, Sensitivity, Settings, Shown, Tier, ZoneSource,
+};
 
 use crate::time::Instant;
 

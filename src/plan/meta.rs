@@ -25,6 +25,8 @@ pub struct InputMeta {
     pub domain: String,
     /// Host, where the name or the lines tell.
     pub host: Option<String>,
+    /// Service of records that name none, as the user says.
+    pub service: Option<String>,
     /// Scope of marker rules, and kind of records that tell none.
     pub scope: Kind,
     /// Zone given by the user for lines without one.

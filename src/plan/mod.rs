@@ -100,6 +100,8 @@ pub struct PlanConfig {
     pub formats: Vec<For<String>>,
     /// Inputs that are the edge tier.
     pub edge: Vec<For<()>>,
+    /// Services of inputs whose lines name none.
+    pub services: Vec<For<String>>,
     /// Last years of year-less lines.
     pub years: Vec<For<i64>>,
     /// Formats of the user, and the inputs that they are for (none: those that they fit).
@@ -236,6 +238,11 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
                 member: s.member.clone(),
                 domain: domain(&s.name),
                 host,
+                service: config
+                    .services
+                    .iter()
+                    .find(|v| v.applies(&s.name))
+                    .map(|v| v.value.clone()),
                 scope,
                 zone: zone.map(|z| z.value),
                 edge: config.edge.iter().any(|e| e.applies(&s.name)),
@@ -402,7 +409,8 @@ fn digest(inputs: &[PlanInput], year_reference: i64, rules: &[OwnRule]) -> u64 {
         h = hash64(i.meta.name.as_bytes(), h);
         h = hash64(
             format!(
-                "{:?} {:?} {:?} {} {} {} {} {} {:?} {:?}",
+                "{:?} {:?} {:?} {:?} {} {} {} {} {} {:?} {:?}",
+                i.meta.service,
                 i.meta.scope,
                 i.meta.zone,
                 i.meta.edge,

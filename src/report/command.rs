@@ -24,6 +24,14 @@ pub fn line(s: &Settings, output: &str) -> String {
             option(name, &time::rfc3339(t, s.zone));
         }
     }
+    for (name, word) in [("--service", &s.about.service), ("--host", &s.about.host)] {
+        if let Some(w) = word {
+            option(name, w);
+        }
+    }
+    if let Some(n) = s.about.incident {
+        option("--incident", &n.to_string());
+    }
     match s.sensitivity {
         Sensitivity::Low => option("--sensitivity", "low"),
         Sensitivity::Normal => {}

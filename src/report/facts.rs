@@ -45,8 +45,15 @@ fn none(report: &Report) -> String {
         0 => "none".to_owned(),
         n => count(n),
     };
+    let about = &report.settings.about;
+    let of = match (&about.service, &about.host) {
+        (None, None) => "",
+        (Some(_), None) => " of the service asked for",
+        (None, Some(_)) => " on the hosts asked for",
+        (Some(_), Some(_)) => " of the service on the hosts asked for",
+    };
     format!(
-        "No incident found in {span} of logs ({} requests, {failed} failed{worst}).",
+        "No incident{of} found in {span} of logs ({} requests, {failed} failed{worst}).",
         count(t.requests)
     )
 }

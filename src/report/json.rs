@@ -137,6 +137,17 @@ fn settings(s: &Settings) -> Value {
             all[name] = rfc3339(t, s.zone).into();
         }
     }
+    if !s.services.is_empty() {
+        all["services"] = json!(s.services);
+    }
+    for (name, word) in [("service", &s.about.service), ("host", &s.about.host)] {
+        if let Some(w) = word {
+            all[name] = w.as_str().into();
+        }
+    }
+    if let Some(n) = s.about.incident {
+        all["incident"] = n.into();
+    }
     if let Some(map) = all.as_object_mut() {
         map.sort_keys();
     }

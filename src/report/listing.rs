@@ -117,9 +117,14 @@ fn object(report: &Report, r: &Row<'_>) -> Value {
     v
 }
 
+/// The first line of separated values.
+pub fn head(by: char) -> String {
+    COLUMNS.map(|c| format!("\"{c}\"")).join(&by.to_string()) + "\n"
+}
+
 fn separated(report: &Report, rows: &[Row<'_>], by: char) -> String {
+    let mut out = head(by);
     let by = by.to_string();
-    let mut out = COLUMNS.map(|c| format!("\"{c}\"")).join(&by) + "\n";
     for r in rows {
         let v = object(report, r);
         let cell = |c: &str| {

@@ -26,10 +26,28 @@ impl Form for Markdown {
 /// How a digest line begins.
 pub const DIGEST: &str = "<!-- coroner digest ";
 
-/// The last line of a document: the CRC-32 of the text above it.
+/// The last line of a document: the CRC-32 of the text above it, and four digits of that of each section, so that it can
+/// be told how many were edited.
 pub fn digest_line(text: &str) -> String {
-    let crc = crc32fast::hash(text.replace("\r\n", "\n").as_bytes());
-    format!("{DIGEST}{crc:08x}: an edited file is not overwritten without --force -->\n")
+    let text = text.replace("\r\n", "\n");
+    let crc = crc32fast::hash(text.as_bytes());
+    let parts: String = sections(&text).iter().map(|s| format!("{s:04x}")).collect();
+    format!("{DIGEST}{crc:08x} {parts}: an edited file is not overwritten without --force -->\n")
+}
+
+/// The check sums of the sections: what stands before the first heading, then each heading with what follows.
+fn sections(text: &str) -> Vec<u16> {
+    let mut starts = vec![0];
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if at > 0 && (line.starts_with("# ") || line.starts_with("## ")) {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    starts.push(text.len());
+    let sum = |w: &[usize]| crc32fast::hash(&text.as_bytes()[w[0]..w[1]]) as u16;
+    starts.windows(2).map(sum).collect()
 }
 
 /// Whether a document on disk is other than what coroner wrote: changed since, or not written by coroner at all.
@@ -40,6 +58,28 @@ pub fn edited(existing: &str) -> bool {
         Some(at) => text[at..] != digest_line(&text[..at]),
         None => true,
     }
+}
+
+/// How many sections of a document differ from what coroner wrote; `None` where its digest does not tell.
+pub fn sections_edited(existing: &str) -> Option<usize> {
+    let text = existing.replace("\r\n", "\n");
+    let at = text.rfind(DIGEST)?;
+    let (line, behind) = text[at..].split_once('\n')?;
+    let written = line[DIGEST.len()..].get(9..)?.split(':').next()?;
+    let mut written: Vec<u16> = written
+        .as_bytes()
+        .chunks(4)
+        .map(|c| u16::from_str_radix(std::str::from_utf8(c).ok()?, 16).ok())
+        .collect::<Option<_>>()?;
+    let mut new = 0;
+    for s in sections(&text[..at]) {
+        match written.iter().position(|w| *w == s) {
+            Some(i) => drop(written.swap_remove(i)),
+            None => new += 1,
+        }
+    }
+    let added = usize::from(!behind.trim().is_empty());
+    Some(new.max(written.len()) + added).filter(|n| *n > 0)
 }
 
 /// The whole document by the default template.
@@ -56,4 +96,24 @@ pub fn sealed(text: String) -> String {
     let text = format!("{text}\n");
     let digest = digest_line(&text);
     text + &digest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edited_sections_are_counted() {
+        let text = "# a\n\nx\n## b\ny\n## c\nz\n";
+        let whole = format!("{text}{}", digest_line(text));
+        assert!(!edited(&whole) && sections_edited(&whole).is_none());
+        let count = |a: &str, b: &str| sections_edited(&whole.replace(a, b)).unwrap();
+        assert_eq!(count("y\n", "Y\n"), 1);
+        assert_eq!(count("## b\ny\n## c\nz\n", "## b\n1\n## c\n2\n"), 2);
+        assert_eq!(count("## b\ny\n", ""), 1, "one is gone");
+        assert_eq!(count("## c", "## new\n\n## c"), 1, "one came");
+        assert_eq!(sections_edited(&format!("{whole}more\n")), Some(1));
+        assert!(!edited(&whole.replace('\n', "\r\n")));
+        assert_eq!(sections_edited("<!-- coroner digest 0: -->\n"), None);
+    }
 }

@@ -15,6 +15,7 @@ pub mod listing;
 pub mod markdown;
 pub mod privacy;
 pub mod rows;
+pub mod scope;
 pub mod sentence;
 pub mod summary;
 pub mod template;
@@ -25,6 +26,7 @@ pub mod time;
 pub mod wrap;
 
 use crate::model::Report;
+use std::time::Duration;
 
 /// How a form is drawn; only the terminal looks at it.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +37,8 @@ pub struct Look {
     pub ascii: bool,
     /// Add colour; the words say the same without.
     pub color: bool,
+    /// How long reading took, where that is told: never where text must be the same every time.
+    pub read: Option<Duration>,
 }
 
 impl Default for Look {
@@ -43,6 +47,7 @@ impl Default for Look {
             width: 80,
             ascii: false,
             color: false,
+            read: None,
         }
     }
 }

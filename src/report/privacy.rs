@@ -3,9 +3,11 @@
 
 use crate::model::{Report, Shown};
 use crate::text::{LogText, People, Policy};
+use regex::Regex;
 
-/// Applies what is to be shown, and writes it into the settings of the report.
-pub fn apply(report: &mut Report, shown: Shown) {
+/// Applies what is to be shown, and writes it into the settings of the report. `extra` is taken out beside what always
+/// is, where anything is.
+pub fn apply(report: &mut Report, shown: Shown, extra: &[Regex]) {
     let people = match shown.names || shown.secrets {
         true => People::default(),
         false => people(report),
@@ -15,6 +17,10 @@ pub fn apply(report: &mut Report, shown: Shown) {
         addresses: !shown.addresses,
         people,
         raw: shown.raw,
+        extra: match shown.secrets {
+            true => Vec::new(),
+            false => extra.to_vec(),
+        },
     };
     let mut redacted = 0;
     report.each_text(&mut |t| redacted += u64::from(t.settle(&policy)));

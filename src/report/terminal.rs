@@ -170,7 +170,9 @@ impl View<'_> {
             1 => "1 file".to_owned(),
             n => format!("{} files", count(n as u64)),
         };
-        let read = format!("{files}, {} lines, {}", count(lines), size(bytes));
+        let took = (self.look.read.iter()).map(|t| format!(" read in {:.2} s", t.as_secs_f64()));
+        let took: String = took.collect();
+        let read = format!("{files}, {} lines, {}{took}", count(lines), size(bytes));
         let at = r
             .incidents
             .first()

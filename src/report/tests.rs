@@ -178,6 +178,7 @@ fn the_screen_keeps_its_width_and_its_citations() {
                     width: columns,
                     ascii,
                     color: false,
+                    read: None,
                 };
                 let t = terminal::to_string(&r, &l);
                 assert!(!ascii || t.is_ascii(), "{t}");

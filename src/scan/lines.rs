@@ -95,7 +95,7 @@ impl<'p> Scanner<'p> {
             lines: 0,
             joiner: Joiner::default(),
             framing: input.frame.map(Framed::new),
-            plain: (alone && !input.whole)
+            plain: (alone && !input.whole && input.meta.service.is_none())
                 .then(|| input.formats.first().and_then(|f| f.plain()))
                 .flatten(),
             marks: Marks::default(),

@@ -255,6 +255,11 @@ impl Fold {
         if let Body::Several(all) = &rec.body {
             return self.several(at, all, format, kind);
         }
+        if let (None, Some(service)) = (&rec.service, &self.part.meta.service) {
+            let mut named = rec.clone();
+            named.service = Some(service.clone().into_bytes().into());
+            return self.record(at, &named, format, kind, exception);
+        }
         if self.meet(rec) {
             return self.out_of_range(1);
         }

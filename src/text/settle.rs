@@ -24,6 +24,8 @@ pub struct Policy {
     pub people: People,
     /// Raw bytes may be written.
     pub raw: bool,
+    /// What else is replaced, as the user says.
+    pub extra: Vec<regex::Regex>,
 }
 
 impl LogText {
@@ -56,7 +58,12 @@ impl LogText {
         {
             text = redact::addresses(text);
         }
-        let text = p.people.mask_names(text);
+        let mut text = p.people.mask_names(text);
+        for rule in &p.extra {
+            if let std::borrow::Cow::Owned(t) = rule.replace_all(&text, "«redacted»") {
+                text = t;
+            }
+        }
         let out = text != whole;
         let shown = capped(text);
         if self.kept.is_none() && (p.raw || shown != self.shown) {
@@ -140,6 +147,7 @@ mod tests {
             addresses: true,
             people: people.settled(),
             raw: false,
+            extra: Vec::new(),
         };
         assert_eq!(
             settled(&all).0,
@@ -185,14 +193,15 @@ mod tests {
     }
 
     #[test]
-    fn names_of_machines_keep_their_address() {
+    fn names_of_machines_keep_their_address_and_lose_what_the_user_says() {
         let mut t = LogText::name(b"203.0.113.9:80\x07");
         t.settle(&Policy {
             secrets: true,
             addresses: true,
             people: People::default(),
             raw: false,
+            extra: vec![regex::Regex::new("[0-9]{2}$").unwrap()],
         });
-        assert_eq!(t.for_json(), "203.0.113.9:80\\x07");
+        assert_eq!(t.for_json(), "203.0.113.9:80\\x«redacted»");
     }
 }

@@ -37,10 +37,12 @@ impl Zone {
             return Ok(Zone::Fixed(o));
         }
         if let Some(list) = AMBIGUOUS.iter().find(|(n, _)| n.eq_ignore_ascii_case(t)) {
+            let offsets: Vec<&str> = list.1.split(", ").filter_map(|m| m.get(..6)).collect();
+            let number = if offsets.len() == 2 { "two" } else { "three" };
             return Err(format!(
-                "zone \"{t}\" has several meanings: {}; write the offset, for example {}",
+                "zone \"{t}\" has {number} meanings: {}; write {}",
                 list.1,
-                &list.1[..6]
+                offsets.join(" or ")
             ));
         }
         if let Some((o, n)) = abbreviation(t.as_bytes())

@@ -20,7 +20,7 @@ fn an_empty_file_is_named_and_does_not_stop_the_others() {
     let (code, out, err) = run(dir.path(), &["empty.log"]);
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(err.contains("error: no log lines in 1 input"), "{err}");
-    assert!(err.contains("empty.log: empty") && err.contains("help: "));
+    assert!(err.contains("empty.log  empty") && err.contains("help: "));
 }
 
 #[test]
@@ -28,7 +28,7 @@ fn nothing_but_zero_bytes_is_no_log() {
     let dir = folder(&[("zero.log", &[0; 5000]), ("a.log", LINE.as_bytes())]);
     let (code, out, err) = run(dir.path(), &["zero.log"]);
     assert_eq!((code, out.as_str()), (2, ""), "{err}");
-    assert!(err.contains("zero.log: nothing but zero bytes"), "{err}");
+    assert!(err.contains("zero.log  nothing but zero bytes"), "{err}");
     assert!(err.contains("help: "), "{err}");
     assert_eq!(report(dir.path(), &["."]).0, 0);
 }
@@ -113,10 +113,7 @@ fn a_log_that_nobody_understands_is_shown_and_strict_refuses_it() {
     let (code, value, err) = report(dir.path(), &["odd.txt"]);
     assert_eq!((code, lines(&value)), (0, (100, 0, 0, 100)));
     assert_eq!(value["verdict"], "insufficient");
-    assert!(
-        err.contains("100.0 % of odd.txt was not understood"),
-        "{err}"
-    );
+    assert!(err.contains("100 % of odd.txt was not understood"), "{err}");
     assert!(err.contains("help: "), "{err}");
     assert!(gaps(&value).iter().any(|g| g.contains("not understood")));
     assert_eq!(report(dir.path(), &["odd.txt", "--strict"]).0, 2);

@@ -13,6 +13,8 @@ mod encodings;
 mod many;
 mod outputs;
 mod packed;
+mod reports;
+mod texts;
 
 use assert_cmd::Command;
 use std::fs;
@@ -133,8 +135,8 @@ fn a_folder_without_logs_says_what_is_there() {
         err.starts_with("error: no log lines in 3 inputs\n"),
         "{err}"
     );
-    assert!(err.contains("  core.1234: ELF file, skipped\n"), "{err}");
-    assert!(err.contains("  empty.log: empty\n"), "{err}");
+    assert!(err.contains("  core.1234  ELF file, skipped\n"), "{err}");
+    assert!(err.contains("  empty.log  empty\n"), "{err}");
     assert!(
         err.contains("7z archive, skipped; unpack it first"),
         "{err}"

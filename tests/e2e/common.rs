@@ -28,6 +28,8 @@ fn surroundings() -> Env {
         columns: None,
         utf8: true,
         config: None,
+        threads: None,
+        pager: None,
     }
 }
 

@@ -16,9 +16,11 @@ mod explain;
 mod formats;
 mod forms;
 mod identity;
+mod options;
 mod samples;
 #[path = "../../src/report/tests/schema.rs"]
 mod schema;
+mod settings;
 mod signals;
 mod stretch;
 mod tiers;

@@ -105,6 +105,9 @@ pub struct Analyse {
     /// What the screen shows.
     #[command(flatten)]
     pub screen: Screen,
+    /// Only the N-th incident of the logs, counted from 1
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Scope")]
+    pub incident: Option<u16>,
     /// Exit with 1 if an incident was found
     #[arg(long, help_heading = "Machine")]
     pub exit_code: bool,

@@ -51,6 +51,12 @@ pub struct Reading {
     /// Leave out what is at T or later
     #[arg(long, value_name = "T", value_parser = When::parse, allow_hyphen_values = true, help_heading = "Scope")]
     pub until: Option<When>,
+    /// Only incidents and rows of this service, and those that name none
+    #[arg(long, value_name = "NAME", value_parser = value::service, help_heading = "Scope")]
+    pub service: Option<String>,
+    /// Only incidents and rows of hosts whose name matches GLOB, and rows that name none
+    #[arg(long, value_name = "GLOB", value_parser = value::glob_of, help_heading = "Scope")]
+    pub host: Option<String>,
     /// Cite bytes, NAME@byte N, in place of lines, so that what lies before T need not be read
     #[arg(long, help_heading = "Scope")]
     pub no_line_numbers: bool,

@@ -21,13 +21,13 @@ pub struct Screen {
     /// Columns of the screen view [default: the terminal's, else 80]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(20..=500), help_heading = "Screen")]
     pub width: Option<u16>,
-    /// Show the screen view in a pager (less), if there is a terminal
+    /// Show the screen view in a pager ($PAGER, else less), if there is a terminal
     #[arg(long, help_heading = "Screen")]
     pub pager: bool,
     /// No screen view and no warnings
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Screen")]
     pub quiet: bool,
-    /// Say more: per input how it was read, and what was passed over
+    /// Say more: where settings come from, how each input was read, what was passed over; -vv: time per stage
     #[arg(short, long, action = ArgAction::Count, help_heading = "Screen")]
     pub verbose: u8,
     /// Progress line on standard error

@@ -22,32 +22,35 @@ pub struct Writing {
     /// Write the report as JSON to F (- for standard output)
     #[arg(long, value_name = "F", help_heading = "Output")]
     pub json: Option<PathBuf>,
-    /// Write what F's extension says (.md, .html, .json); may be repeated
+    /// Write every row of the timeline as comma-separated values to F (- for standard output)
+    #[arg(long, value_name = "F", help_heading = "Output")]
+    pub csv: Option<PathBuf>,
+    /// Write what F's extension says (.md, .html, .json, .csv); may be repeated
     #[arg(short, value_name = "F", help_heading = "Output")]
     pub output: Vec<PathBuf>,
-    /// Layout of the Markdown: default, google, pagerduty, atlassian, gitlab, seed, or a file (coroner template list)
-    #[arg(
-        long,
-        value_name = "NAME|FILE",
-        default_value = "default",
-        help_heading = "Output"
-    )]
-    pub template: String,
+    /// Kind of report on standard output [default: text]
+    #[arg(long = "as", value_name = "KIND", value_enum, help_heading = "Output")]
+    pub kind: Option<Kind>,
+    /// Layout of the Markdown: default, google, pagerduty, atlassian, gitlab, seed, or a file (coroner template list) [default: default]
+    #[arg(long, value_name = "NAME|FILE", help_heading = "Output")]
+    pub template: Option<String>,
     /// Replace a Markdown file even if it was edited
     #[arg(long, help_heading = "Output")]
     pub force: bool,
 }
 
 impl Writing {
-    /// The template asked for, read and its grammar checked; what else is in its folder can be included.
-    pub fn template(&self) -> Result<Own> {
-        let own = match template::named(&self.template) {
+    /// The template asked for, else that of the settings, else the default one, read and its grammar checked; what else
+    /// is in its folder can be included.
+    pub fn template(&self, settings: Option<&str>) -> Result<Own> {
+        let asked = self.template.as_deref().or(settings).unwrap_or("default");
+        let own = match template::named(asked) {
             Some(t) => Own {
                 name: t.name.to_owned(),
                 source: t.source.to_owned(),
                 beside: Vec::new(),
             },
-            None => own(&self.template)?,
+            None => own(asked)?,
         };
         template::check(&own)?;
         Ok(own)
@@ -60,6 +63,7 @@ impl Writing {
             (Kind::Markdown, &self.md),
             (Kind::Html, &self.html),
             (Kind::Json, &self.json),
+            (Kind::Csv, &self.csv),
         ];
         for (kind, path) in given {
             all.extend(path.iter().map(|p| (kind, p)));
@@ -68,10 +72,12 @@ impl Writing {
             let kind = Kind::of_path(path).ok_or_else(|| Error::Usage {
                 what: format!("-o {}", path.display()),
                 why: "the extension does not say what to write".into(),
-                remedy: "end the name in .md, .html or .json, or use --md, --html or --json".into(),
+                remedy: "end the name in .md, .html, .json or .csv, or use --md, --html, --json or --csv".into(),
             })?;
             all.push((kind, path));
         }
+        let stdout = PathBuf::from("-");
+        all.extend(self.kind.map(|kind| (kind, &stdout)));
         let outputs = all.into_iter().map(|(kind, path)| Output {
             kind,
             target: Target::of(path),

@@ -4,6 +4,7 @@
 mod own;
 mod place;
 mod read;
+mod said;
 
 pub(super) use place::{Place, pointed};
 
@@ -17,6 +18,7 @@ use crate::marker::own::OwnRule;
 use crate::model::Sensitivity;
 use crate::plan::{For, OwnFormat};
 use crate::time::zone::Zone;
+use regex::Regex;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -42,8 +44,12 @@ pub(super) struct Config {
     pub told: Vec<(String, String)>,
     /// Marker rules.
     pub rules: Vec<OwnRule>,
-    /// Keys that are right and say nothing to this subcommand.
-    pub unused: Vec<String>,
+    /// Layout of the Markdown.
+    pub template: Option<String>,
+    /// Services of inputs whose lines name none: pattern and name.
+    pub services: Vec<For<String>>,
+    /// What else is taken out of texts.
+    pub redact: Vec<Regex>,
 }
 
 /// Everything that is in force.
@@ -59,10 +65,13 @@ pub(super) struct Settled {
     pub own_formats: Vec<OwnFormat>,
     pub told: Vec<(String, String)>,
     pub rules: Arc<Vec<OwnRule>>,
-    /// Notes about where values came from, for `-v`.
+    pub template: Option<String>,
+    pub services: Vec<For<String>>,
+    pub redact: Vec<Regex>,
+    /// Threads; 0: one per processor.
+    pub jobs: usize,
+    /// Each setting, its value and where it comes from, for `-v`.
     pub said: Vec<String>,
-    /// Settings that change nothing, which whoever wrote them must know.
-    pub unused: Vec<String>,
 }
 
 /// The file of settings: `--config`, else `CORONER_CONFIG`, else `coroner.toml` where the program was started.
@@ -128,44 +137,15 @@ pub(super) fn load(args: &Defining, env: &Env) -> Result<Config, Complaint> {
     Ok(config)
 }
 
-/// Options over the file.
+/// Options over the environment, this over the file.
 pub(super) fn settle(
     reading: &Reading,
     telling: &Telling,
+    template: Option<&str>,
     env: &Env,
 ) -> Result<Settled, Complaint> {
     let config = load(&reading.defining, env)?;
-    let from = file(&reading.defining, env);
-    let (mut said, mut unused) = (Vec::new(), Vec::new());
-    if let Some(path) = &from {
-        let shown = escaped(path.as_os_str().as_encoded_bytes());
-        let mut tell = |what: &str, there: bool, given: bool| {
-            if there {
-                let by = if given { "the option" } else { &shown };
-                said.push(format!("{what} is that of {by}"));
-            }
-        };
-        tell("tz", config.tz.is_some(), telling.tz.is_some());
-        tell("slo", config.slo.is_some(), reading.slo.is_some());
-        tell(
-            "sensitivity",
-            config.sensitivity.is_some(),
-            reading.sensitivity.is_some(),
-        );
-        for (what, n) in [
-            ("edge", config.edge.len()),
-            ("assume_tz", config.assume_tz.len()),
-            ("format", config.formats.len()),
-            ("marker", config.rules.len()),
-        ] {
-            if n > 0 {
-                said.push(format!("{n} of {what} from {shown}"));
-            }
-        }
-        for key in &config.unused {
-            unused.push(format!("{key} in {shown} is not used yet"));
-        }
-    }
+    let said = said::said(reading, telling, template, env, &config);
     Ok(Settled {
         tz: telling.tz.or(config.tz),
         slo: reading.slo.or(config.slo),
@@ -185,8 +165,11 @@ pub(super) fn settle(
         own_formats: config.formats,
         told: config.told,
         rules: Arc::new(config.rules),
+        template: template.map(str::to_owned).or(config.template),
+        services: config.services,
+        redact: config.redact,
+        jobs: reading.jobs.map(usize::from).or(env.threads).unwrap_or(0),
         said,
-        unused,
     })
 }
 

@@ -7,8 +7,10 @@ use crate::cli::complain::Complaint;
 use crate::cli::hint::nearest;
 use crate::cli::value::{self, ForZone};
 use crate::model::Sensitivity;
+use crate::plan::For;
 use crate::time::zone::Zone;
 use clap::ValueEnum;
+use regex::Regex;
 use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -99,17 +101,74 @@ fn one(config: &mut Config, key: &str, value: &At<'_>, text: &str) -> Result<(),
                 config.rules.push(marker(item, text)?);
             }
         }
-        "template" => {
-            string(value)?;
-            config.unused.push(key.into());
+        "template" => config.template = Some(string(value)?.to_owned()),
+        "services" => {
+            for (name, what) in table(value)? {
+                services(config, name.get_ref(), what)?;
+            }
         }
-        "services" | "redact" | "audit" => {
-            table(value)?;
-            config.unused.push(key.into());
+        "redact" => {
+            for (name, list) in table(value)? {
+                match name.get_ref().as_ref() {
+                    "extra" => config.redact = array(list)?.map(extra).collect::<Result<_, _>>()?,
+                    other => return Err(unknown(other, &["extra"], name.span().start)),
+                }
+            }
+        }
+        "audit" => {
+            for (name, list) in table(value)? {
+                match name.get_ref().as_ref() {
+                    "allow" => array(list)?.try_for_each(|id| string(id).map(|_| ()))?,
+                    other => return Err(unknown(other, &["allow"], name.span().start)),
+                }
+            }
         }
         _ => return Err(unknown(key, KEYS, value.span().start)),
     }
     Ok(())
+}
+
+/// `services.shop = { match = ["shop*"] }`: the service of these inputs, where their lines name none.
+fn services(config: &mut Config, name: &str, what: &At<'_>) -> Result<(), Wrong> {
+    let service = value::service(name).map_err(|why| Wrong::new(what, why))?;
+    let mut any = false;
+    for (key, list) in table(what)? {
+        match key.get_ref().as_ref() {
+            "match" => {
+                for glob in strings(list)? {
+                    let one = For::new(Some(&glob), service.clone());
+                    config
+                        .services
+                        .push(one.map_err(|e| Wrong::new(list, e.to_string()))?);
+                    any = true;
+                }
+            }
+            other => return Err(unknown(other, &["match"], key.span().start)),
+        }
+    }
+    match any {
+        true => Ok(()),
+        false => Err(Wrong::new(
+            what,
+            "no inputs; say which are of this service: match = [\"shop*/**\"]",
+        )),
+    }
+}
+
+/// A pattern of what is taken out of texts beside what always is.
+fn extra(item: &At<'_>) -> Result<Regex, Wrong> {
+    let regex = Regex::new(string(item)?).map_err(|e| {
+        let text = e.to_string();
+        let last = text.lines().last().unwrap_or_default();
+        Wrong::new(item, last.trim_start_matches("error: ").to_owned())
+    })?;
+    match regex.is_match("") {
+        true => Err(Wrong::new(
+            item,
+            "matches the empty text; write what is to be taken out",
+        )),
+        false => Ok(regex),
+    }
 }
 
 /// What to say of a key that is not known.
@@ -223,7 +282,20 @@ kinds = ["app"]
         );
         // the zone of a format is that of the inputs it is for
         assert_eq!(c.assume_tz.len(), 2);
-        assert_eq!(c.unused, ["audit", "redact", "services", "template"]);
+        assert_eq!(c.template.as_deref(), Some("short"));
+        let named = |input: &str| {
+            let s = c.services.iter().find(|s| s.applies(input));
+            s.map(|s| s.value.as_str())
+        };
+        assert_eq!(
+            (named("shop-1/a.log"), named("web/a.log")),
+            (Some("shop"), None)
+        );
+        assert_eq!(
+            (named("web/shop.log"), named("shop.log")),
+            (Some("shop"), Some("shop"))
+        );
+        assert!(c.redact[0].is_match("x"));
     }
 
     #[test]
@@ -235,9 +307,19 @@ kinds = ["app"]
             ),
             (
                 "tz = \"IST\"",
-                "    │      ^ zone \"IST\" has several meanings",
+                "    │      ^ zone \"IST\" has three meanings",
             ),
             ("tz = 1", "not a string"),
+            ("services.shop = {}", "no inputs"),
+            ("services.shop = { mtch = [] }", "did you mean match?"),
+            (
+                "redact = { extra = [\"(\"] }",
+                "    │                     ^ unclosed group",
+            ),
+            ("redact = { extra = [\"x*\"] }", "matches the empty text"),
+            ("redact = { extras = [] }", "did you mean extra?"),
+            ("audit = { alow = [] }", "did you mean allow?"),
+            ("audit = { allow = [1] }", "not a string"),
             ("edge = \"x\"", "not a list"),
             ("sensitivity = \"huge\"", "write low, normal or high"),
             ("tz = ", "no TOML"),

@@ -156,13 +156,13 @@ fn html_of_many_incidents_is_capped_and_lists_them_all() {
 #[test]
 fn a_report_that_is_not_redacted_says_so_in_every_form() {
     let mut r = fixture::report();
-    privacy::apply(&mut r, Shown::default());
+    privacy::apply(&mut r, Shown::default(), &[]);
     assert!(!markdown::to_string(&r).contains("Not redacted"));
     let shown = Shown {
         secrets: true,
         ..Shown::default()
     };
-    privacy::apply(&mut r, shown);
+    privacy::apply(&mut r, shown, &[]);
     for text in [
         markdown::to_string(&r),
         html::to_string(&r),
