@@ -163,6 +163,7 @@ fn job(folder: &std::path::Path) -> String {
         block: 4 << 20,
         scan: ScanConfig::default(),
         number_lines: true,
+        again: false,
     };
     let summary = summarize(&plan, &inputs, &config).expect("files");
     let report = infer(&summary.part, &InferConfig::default());

@@ -89,7 +89,10 @@ fn planned(name: &str, data: &[u8]) -> Plan {
 }
 
 /// Short enough that the longest line of the pool is over it.
-const SCAN: ScanConfig = ScanConfig { max_line: 2000 };
+const SCAN: ScanConfig = ScanConfig {
+    max_line: 2000,
+    again: false,
+};
 
 fn part(plan: &Plan, data: &[u8], range: Range<usize>) -> Part {
     let mut s = Scanner::new(plan, 0, range.start as u64, SCAN);

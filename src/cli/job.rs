@@ -12,7 +12,7 @@ use crate::infer::{InferConfig, infer};
 use crate::model::Report;
 use crate::plan::{For, Plan, PlanConfig, Sampled, plan};
 use crate::scan::{ReadConfig, ScanConfig, Summary, summarize};
-use crate::source::{Input, OpenConfig, Problem, ProblemKind, Sample};
+use crate::source::{Again, Input, OpenConfig, Problem, ProblemKind, Sample};
 use crate::time::Window;
 use std::collections::BTreeMap;
 use std::time::UNIX_EPOCH;
@@ -52,8 +52,10 @@ pub(super) fn run(
             block: args.block,
             scan: ScanConfig {
                 max_line: args.max_line,
+                again: false,
             },
             number_lines: !args.no_line_numbers,
+            again: true,
         },
     };
     let mut settings = job.settings(env)?;
@@ -77,6 +79,7 @@ pub(super) fn run(
     let config = InferConfig {
         window: scope.window,
         clocks: scope.clocks,
+        again: Again::new(inputs.iter().map(|i| &i.found)),
         ..job.judgement(&plan)
     };
     let mut report = infer(&summary.part, &config);
@@ -110,7 +113,13 @@ impl Job<'_> {
     pub fn read(&self, plan: &Plan) -> Result<Summary> {
         let threads = self.settled.jobs;
         let scan = || summarize(plan, self.inputs, &self.read);
-        match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        // one thread is the caller's own: what it has freed while scanning, it uses again afterwards
+        let pool = match threads {
+            1 => pool.use_current_thread(),
+            _ => pool,
+        };
+        match pool.build() {
             Ok(pool) => pool.install(scan),
             // no threads to be had: the caller's own does it all
             Err(_) => scan(),
@@ -190,6 +199,7 @@ impl Job<'_> {
             year_basis: Some((plan.year_basis, year)),
             window: Window::ALL,
             clocks: None,
+            again: Again::default(),
             problems: self
                 .problems
                 .iter()

@@ -99,7 +99,7 @@ impl Reference {
         };
         for (id, p) in part.inputs.iter().filter(|x| edge.contains(x.0)) {
             for (axis, t) in p.tracks() {
-                for (s, f) in &t.requests.failed {
+                for (s, f) in t.requests.failed.iter() {
                     let at = clocks.instant(*id, axis, s * SECOND).second();
                     let c = r.failed.entry(at).or_default();
                     *c = c.saturating_add(f.n);
@@ -154,7 +154,7 @@ impl Reference {
             .iter()
             .map(|(us, n)| (clocks.instant(id, axis, us).second(), n))
             .collect();
-        for (s, f) in &t.requests.failed {
+        for (s, f) in t.requests.failed.iter() {
             let at = clocks.instant(id, axis, s * SECOND).second();
             let c = errors.entry(at).or_default();
             *c = (*c).max(f.n);

@@ -4,7 +4,7 @@
 use super::view::{Lane, TEN, View};
 use crate::cause::Dim;
 use crate::detect::Step;
-use crate::summary::{Keys, latency_bucket, latency_bucket_floor_us, starting, version_of};
+use crate::summary::{Keys, latency_bucket, latency_bucket_floor_us, version_of};
 use crate::text::LogText;
 use crate::time::SECOND;
 use std::collections::BTreeMap;
@@ -58,35 +58,49 @@ pub(crate) fn keys(view: &View<'_>) -> (Vec<KeyName>, Vec<Vec<Step>>) {
         if failed.len() < 2 {
             continue;
         }
-        let mut sums: BTreeMap<&[u8], BTreeMap<i64, Step>> = BTreeMap::new();
+        let mut sums: BTreeMap<&[u8], Vec<Step>> = BTreeMap::new();
         for (l, name, s) in series(view, dim).filter(|x| failed[x.1] >= MIN_FAILED) {
             let sum = sums.entry(name).or_default();
-            for (us, n) in s.n.iter().filter(|x| l.holds(x.0)) {
-                step(sum, l, us).n += n;
-            }
-            for (ten, n) in starting(&s.failed, TEN, i64::MIN / 2, i64::MAX / 2) {
-                if l.holds(ten * TEN) {
-                    step(sum, l, ten * TEN).bad += n;
-                }
-            }
+            let all = s.n.iter().filter(|x| l.holds(x.0));
+            sum.extend(all.map(|(us, n)| Step { n, ..step(l, us) }));
+            let bad = s.failed.iter().filter(|x| l.holds(x.0 * TEN));
+            sum.extend(bad.map(|(ten, n)| Step {
+                bad: *n,
+                ..step(l, ten * TEN)
+            }));
         }
         for (name, sum) in sums {
             names.push(KeyName {
                 dim,
                 name: name.to_vec(),
             });
-            steps.push(sum.into_values().collect());
+            steps.push(summed(sum));
         }
     }
     (names, steps)
 }
 
-fn step<'s>(sum: &'s mut BTreeMap<i64, Step>, l: &Lane<'_>, us: i64) -> &'s mut Step {
-    let at = l.utc(us).second().div_euclid(10) * 10;
-    sum.entry(at).or_insert(Step {
-        at,
+/// The empty step of a time of a lane.
+fn step(l: &Lane<'_>, us: i64) -> Step {
+    Step {
+        at: l.utc(us).second().div_euclid(10) * 10,
         ..Step::default()
-    })
+    }
+}
+
+/// Steps in order, each once.
+fn summed(mut all: Vec<Step>) -> Vec<Step> {
+    all.sort_by_key(|s| s.at);
+    all.dedup_by(|later, kept| {
+        let same = later.at == kept.at;
+        if same {
+            kept.n = kept.n.saturating_add(later.n);
+            kept.bad = kept.bad.saturating_add(later.bad);
+        }
+        same
+    });
+    all.shrink_to_fit();
+    all
 }
 
 /// All series of a dimension at the edge: lane, name, counts. Client errors go to one name per method and are no key.
@@ -116,25 +130,28 @@ pub(crate) fn slow(view: &View<'_>) -> Vec<Step> {
     let Some(limit) = slow_bucket(view) else {
         return Vec::new();
     };
-    let mut sum: BTreeMap<i64, Step> = BTreeMap::new();
+    let mut all: Vec<Step> = Vec::new();
     for l in view.edge() {
         let q = &l.track.requests;
         for (us, counts) in q.latency.within(l.body.0, l.body.1 + SECOND) {
-            let s = step(&mut sum, l, us);
+            let mut s = step(l, us);
             for (bucket, n) in counts {
                 s.n = s.n.saturating_add(*n);
                 if usize::from(*bucket) >= limit {
                     s.bad = s.bad.saturating_add(*n);
                 }
             }
+            all.push(s);
         }
         // who gives up waiting has waited too long
-        for (ten, n) in q.gone.iter().filter(|x| l.holds(*x.0 * TEN)) {
-            let s = step(&mut sum, l, ten * TEN);
-            s.bad = s.bad.saturating_add(*n);
-        }
+        let gone = q.gone.iter().filter(|x| l.holds(*x.0 * TEN));
+        all.extend(gone.map(|(ten, n)| Step {
+            bad: *n,
+            ..step(l, ten * TEN)
+        }));
     }
-    sum.into_values()
+    summed(all)
+        .into_iter()
         .map(|s| Step {
             bad: s.bad.min(s.n),
             ..s

@@ -4,41 +4,31 @@ use super::raw::cite;
 use super::view::View;
 use crate::detect::{Run, RunKind};
 use crate::model::Evidence;
-use crate::summary::touching;
-use crate::time::{Instant, MINUTE, SECOND};
+use crate::time::{Instant, MINUTE};
 
 /// The first failing request at or after `from` and the last before `to` of the edge.
 pub(crate) fn failing_lines(view: &View<'_>, from: Instant, to: Instant) -> Option<Vec<Evidence>> {
     let first = view
         .edge()
         .filter_map(|l| {
-            touching(
-                &l.track.requests.failed,
-                SECOND,
-                l.on_axis(from),
-                l.on_axis(to),
-            )
-            .next()
-            .map(|(_, f)| (l.utc(f.first.us), l.input, &f.first))
+            let failed = &l.track.requests.failed;
+            let (_, f) = failed.touching(l.on_axis(from), l.on_axis(to)).next()?;
+            Some((l.utc(f.first.us), l.input, &f.first))
         })
         .min_by_key(|x| (x.0, x.1))?;
-    Some(vec![cite(first.1, first.2)])
+    Some(vec![view.cite(first.1, first.2)])
 }
 
 pub(crate) fn last_failing(view: &View<'_>, from: Instant, to: Instant) -> Option<Evidence> {
     view.edge()
         .filter_map(|l| {
-            touching(
-                &l.track.requests.failed,
-                SECOND,
-                l.on_axis(from),
-                l.on_axis(to),
-            )
-            .next_back()
-            .map(|(_, f)| (l.utc(f.last.us), l.input, &f.last))
+            let failed = &l.track.requests.failed;
+            let mut there = failed.touching(l.on_axis(from), l.on_axis(to));
+            let (_, f) = there.next_back()?;
+            Some((l.utc(f.last().us), l.input, f.last()))
         })
         .max_by_key(|x| (x.0, u32::MAX - x.1))
-        .map(|x| cite(x.1, x.2))
+        .map(|x| view.cite(x.1, x.2))
 }
 
 /// The last line of the edge before `t` and the first one at or after `u`.

@@ -33,6 +33,7 @@ use crate::clock::{self, Clocks};
 use crate::detect::{self, Detection};
 use crate::model::{Event, Piece, Report, Sensitivity, Sentence, Settings, Span, Totals, Verdict};
 use crate::plan::YearBasis;
+use crate::source::Again;
 use crate::summary::Part;
 use crate::text::LogText;
 use crate::time::zone::Zone;
@@ -63,6 +64,8 @@ pub struct InferConfig {
     pub window: Window,
     /// Clocks that are known already, from a look at more than is asked for.
     pub clocks: Option<Clocks>,
+    /// Files whose lines are read again where they are cited and the part keeps their place only.
+    pub again: Again,
     /// Trouble with paths that gave no input, as sentences.
     pub problems: Vec<String>,
 }
@@ -73,7 +76,7 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
         Some(known) => known.clone(),
         None => clocks(part, config),
     };
-    let view = View::new(part, &clocks);
+    let view = View::new(part, &clocks).reading(&config.again);
     let (keys, steps) = channels::keys(&view);
     let counts = view
         .counts()
@@ -322,22 +325,18 @@ fn first_5xx(view: &View<'_>, timeline: &mut Vec<Event>) {
     let first = view
         .edge()
         .filter_map(|l| {
-            l.track
-                .requests
-                .failed
-                .values()
-                .next()
-                .map(|f| (l.utc(f.first.us), l.input, &f.first))
+            let (_, f) = l.track.requests.failed.iter().next()?;
+            Some((l.utc(f.first.us), l.input, &f.first))
         })
         .min_by_key(|x| (x.0, x.1));
-    let Some((t, input, seen)) = first else {
+    let Some((t, input, line)) = first else {
         return;
     };
     timeline.push(incident::measured(
         crate::record::MarkerKind::First5xx,
         t,
         Sentence::words("First 5xx of the archive"),
-        vec![raw::cite(input, seen)],
+        vec![view.cite(input, line)],
         "earliest request with a final status of 500 to 599, health checks left out",
     ));
 }

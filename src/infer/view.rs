@@ -1,11 +1,13 @@
 //! The merged part as inference looks at it: tracks with their clock, request tiers, sums over stretches of UTC.
 
+use super::raw::cite;
 use super::strays::{self, Strays};
 use crate::cause::Dim;
 use crate::clock::{AxisShift, Clocks};
 use crate::detect::{Counts, Second};
-use crate::model::Tier;
-use crate::summary::{Axis, Grid, InputPart, Keys, Part, Track, starting};
+use crate::model::{Evidence, Tier};
+use crate::source::Again;
+use crate::summary::{Axis, Grid, InputPart, Kept, Keys, Part, Seen, Track, starting};
 use crate::text::LogText;
 use crate::time::{Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +55,8 @@ pub(crate) struct View<'a> {
     pub span: Option<(Instant, Instant)>,
     /// Lines far from the body of their input.
     pub strays: Vec<(u32, Strays<'a>)>,
+    /// Files whose lines can be read again.
+    again: Option<&'a Again>,
 }
 
 impl<'a> View<'a> {
@@ -89,6 +93,26 @@ impl<'a> View<'a> {
             tiers,
             span,
             strays,
+            again: None,
+        }
+    }
+
+    /// The same with files whose lines can be read again.
+    pub fn reading(self, again: &'a Again) -> Self {
+        View {
+            again: Some(again),
+            ..self
+        }
+    }
+
+    /// The citation of a line that may have to be read again; without its text where that cannot be had any more.
+    pub fn cite(&self, input: u32, line: &Kept) -> Evidence {
+        match line.seen(|at, n| self.again?.read(input, at, n)) {
+            Some(seen) => cite(input, &seen),
+            None => Evidence {
+                excerpt: None,
+                ..cite(input, &Seen::new(line.us, line.pos, b""))
+            },
         }
     }
 
@@ -101,27 +125,27 @@ impl<'a> View<'a> {
 
     /// Requests per second of the edge, for the detector.
     pub fn counts(&self) -> Counts {
-        let mut seconds: BTreeMap<i64, Second> = BTreeMap::new();
+        let mut seconds: Vec<Second> = Vec::new();
         let mut clients: BTreeMap<i64, u32> = BTreeMap::new();
         let mut known: BTreeSet<u64> = BTreeSet::new();
         let mut buckets: BTreeMap<i64, [u32; 64]> = BTreeMap::new();
         for l in self.edge() {
             for (us, n) in l.track.requests.n.iter().filter(|x| l.holds(x.0)) {
                 let at = l.utc(us).second();
-                let s = seconds.entry(at).or_insert(Second {
+                seconds.push(Second {
                     at,
+                    n,
                     ..Second::default()
                 });
-                s.n = s.n.saturating_add(n);
             }
             let failed = l.track.requests.failed.iter();
             for (sec, f) in failed.filter(|x| l.holds(x.0 * SECOND)) {
                 let at = l.utc(sec * SECOND).second();
-                let s = seconds.entry(at).or_insert(Second {
+                seconds.push(Second {
                     at,
+                    failed: f.n,
                     ..Second::default()
                 });
-                s.failed = s.failed.saturating_add(f.n);
             }
             for ten in l.track.requests.failed_bitmap.keys() {
                 let c = clients
@@ -138,8 +162,17 @@ impl<'a> View<'a> {
             }
             known.extend(l.track.requests.clients.iter().map(|(h, _)| *h));
         }
+        seconds.sort_by_key(|s| s.at);
+        seconds.dedup_by(|later, kept| {
+            let same = later.at == kept.at;
+            if same {
+                kept.n = kept.n.saturating_add(later.n);
+                kept.failed = kept.failed.saturating_add(later.failed);
+            }
+            same
+        });
         Counts::new(
-            seconds.into_values(),
+            seconds,
             (known.len() >= 8).then_some(clients),
             self.others_alive(),
         )
@@ -169,7 +202,11 @@ impl<'a> View<'a> {
         for l in self.edge() {
             let (a, b) = (l.on_axis(from), l.on_axis(to));
             sum.0 += l.track.requests.n.sum(a, b);
-            sum.1 += starting(&l.track.requests.failed, SECOND, a, b)
+            sum.1 += l
+                .track
+                .requests
+                .failed
+                .starting(a, b)
                 .map(|(_, f)| u64::from(f.n))
                 .sum::<u64>();
         }
@@ -261,7 +298,11 @@ fn keys_of<'a>(l: &Lane<'a>, dim: Dim) -> &'a Keys {
 }
 
 fn lane_requests(l: &Lane<'_>, a: i64, b: i64) -> (u64, u64) {
-    let k = starting(&l.track.requests.failed, SECOND, a, b)
+    let k = l
+        .track
+        .requests
+        .failed
+        .starting(a, b)
         .map(|(_, f)| u64::from(f.n))
         .sum();
     (l.track.requests.n.sum(a, b), k)

@@ -18,11 +18,16 @@ use crate::vector::Marks;
 pub struct ScanConfig {
     /// Longer lines are counted, not read.
     pub max_line: usize,
+    /// Whether the bytes lie where they can be read again when the report is made: then fewer lines are kept.
+    pub again: bool,
 }
 
 impl Default for ScanConfig {
     fn default() -> Self {
-        ScanConfig { max_line: 1 << 20 }
+        ScanConfig {
+            max_line: 1 << 20,
+            again: false,
+        }
     }
 }
 
@@ -88,7 +93,10 @@ impl<'p> Scanner<'p> {
                 Vec::new()
             },
             config,
-            fold: if alone { fold.following() } else { fold },
+            fold: match alone {
+                true => fold.following().read_again(config.again && !input.dirty),
+                false => fold,
+            },
             crc: crc32fast::Hasher::new(),
             start,
             end: start,
@@ -146,7 +154,11 @@ impl<'p> Scanner<'p> {
 
     /// Reads the next block of a stream, in which the ends of overlong lines may be missing.
     pub fn stream_block(&mut self, block: &Block) {
-        self.crc.combine(&block.crc32());
+        // summed while it is near, if all of it is here
+        let near = block.cuts.is_empty() && !self.input.wrapped;
+        if !near {
+            self.crc.combine(&block.crc32());
+        }
         let base = block.offset;
         if self.input.wrapped {
             self.wrapped_lines(
@@ -158,7 +170,7 @@ impl<'p> Scanner<'p> {
             return;
         }
         let quick = block.cuts.is_empty() && !self.input.dirty;
-        if !quick || !self.quick(&block.bytes, block.continues, false) {
+        if !quick || !self.quick(&block.bytes, block.continues, near) {
             let mut copy = Vec::new();
             let bytes = match self.input.dirty {
                 true => {
@@ -174,7 +186,7 @@ impl<'p> Scanner<'p> {
                 block.continues,
                 |from| block.offset_of(from) - base,
                 |end| block.is_cut(end),
-                false,
+                near,
             );
         }
         self.end += block.length();
@@ -278,6 +290,7 @@ impl<'p> Scanner<'p> {
             pos,
             more: 0,
         };
+        self.fold.trimmed(start != from);
         if line.len() > self.config.max_line {
             self.close(open);
             *may_continue = false;

@@ -34,6 +34,16 @@ pub struct ReadConfig {
     /// Whether lines are numbered from the first one of their input. Where not, those well outside the stretch of time that
     /// is asked for are not even counted.
     pub number_lines: bool,
+    /// Whether files will be read again for lines that are cited ([`crate::source::Again`]).
+    pub again: bool,
+}
+
+impl ReadConfig {
+    fn reading(&self, again: bool) -> ReadConfig {
+        let mut config = self.clone();
+        config.scan.again = again;
+        config
+    }
 }
 
 /// What a scan gives beside the part.
@@ -94,6 +104,8 @@ fn one(plan: &Plan, id: u32, input: &Input, config: &ReadConfig, busy: bool) -> 
         }
     };
     let mut notes = Vec::new();
+    let as_it_lies = opened.file.is_some() || matches!(opened.content, Content::Mapped(_));
+    let config = &config.reading(config.again && as_it_lies);
     out.part = match opened.content {
         Content::Mapped(map) => {
             let part = mapped(plan, id, &map, config)?;
@@ -229,7 +241,8 @@ fn blocks_of<'s>(
     let heads: Option<HeadTest<'_>> = input
         .heads
         .then(|| Box::new(|l: &[u8]| input.begins(l)) as HeadTest<'_>);
-    let target = config.block.min(1 << 20);
+    // what was just read is still near when it is understood
+    let target = config.block.min(256 << 10);
     let max_line = config.scan.max_line;
     Blocks::new(stream, BlockConfig { target, max_line }, heads, notes)
 }
@@ -282,6 +295,10 @@ fn each<'p, T: Send>(
     all: Vec<T>,
     read: impl Fn(Option<Scanner<'p>>, T) -> Scanner<'p> + Sync,
 ) -> Result<Part> {
+    if rayon::current_num_threads() == 1 {
+        let s = all.into_iter().fold(None, |s, x| Some(read(s, x)));
+        return Ok(s.map_or_else(Part::default, Scanner::finish));
+    }
     // each piece of the fold takes stretches that follow each other
     all.into_par_iter()
         .fold(|| None, |s, x| Some(read(s, x)))

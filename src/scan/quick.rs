@@ -75,6 +75,14 @@ impl Scanner<'_> {
                 continue;
             }
             let newline = |m: &u32| piece.get(*m as usize) == Some(&b'\n');
+            let empty = |x: &(&u32, usize)| *x.0 as usize == x.1 && newline(x.0);
+            let lines = here.iter().zip(from..).take_while(empty).count();
+            if lines > 0 && self.skip_empty {
+                self.lines += lines as u64;
+                self.fold.continuations_here(lines as u64);
+                (from, k) = (from + lines, k + lines);
+                continue;
+            }
             let Some(n) = here.iter().position(newline) else {
                 return from;
             };

@@ -5,6 +5,7 @@
 //! archive, with a [`Sample`] for the plan; then an input gives its [`Content`], which is cut into line-aligned pieces by
 //! [`cut`] (mapped) or [`Blocks`] (streams), and files of archives are read together.
 
+mod again;
 mod archive;
 mod block;
 mod cut;
@@ -20,6 +21,7 @@ mod sample;
 mod unpack;
 mod walk;
 
+pub use again::Again;
 pub use archive::{Leaf, LeafContent, files_of};
 pub use block::{Block, BlockConfig, Blocks, CutLine, FAR};
 pub use cut::{HeadTest, cut};

@@ -7,7 +7,7 @@ use super::fold::{Fold, LineAt, Now};
 use super::requests::latency_bucket;
 use super::short::Short;
 use super::{
-    Axis, Cell, Failed, JoinCell, Pos, Requests, Seen, Track, endpoint, hash64, is_health_check,
+    Axis, Cell, JoinCell, Kept, Pos, Requests, Track, endpoint, hash64, is_health_check,
     keys::{Keys, versioned},
 };
 use crate::format::leaf::request_line;
@@ -282,7 +282,8 @@ impl Fold {
     fn failure(&mut self, at: LineAt<'_>, client: u64, who: &Who<'_>) {
         self.part.accounting.failed += u64::from(is_failed(who.status));
         let Now { axis, us, .. } = self.now;
-        note_failure(self.part.track_mut(axis), us, at, client, who);
+        let line = self.keep(us, at);
+        note_failure(self.part.track_mut(axis), line, client, who);
     }
 }
 
@@ -336,7 +337,8 @@ pub(crate) fn join_hash(client: &[u8], method: &[u8], path: &[u8]) -> u64 {
 
 /// Notes a request that failed or was given up; `client` is the hash of its client.
 #[cold]
-fn note_failure(t: &mut Track, us: i64, at: LineAt<'_>, client: u64, who: &Who<'_>) {
+fn note_failure(t: &mut Track, line: Kept, client: u64, who: &Who<'_>) {
+    let us = line.us;
     let failed = is_failed(who.status);
     if who.by_app || failed {
         t.joins.add(
@@ -350,26 +352,7 @@ fn note_failure(t: &mut Track, us: i64, at: LineAt<'_>, client: u64, who: &Who<'
         *q.gone.entry(us.div_euclid(10 * SECOND)).or_default() += 1;
         return;
     }
-    match q.failed.entry(us.div_euclid(SECOND)) {
-        std::collections::btree_map::Entry::Vacant(e) => {
-            let seen = Seen::new(us, at.pos, at.bytes());
-            e.insert(Failed {
-                n: 1,
-                first: seen.clone(),
-                last: seen,
-            });
-        }
-        std::collections::btree_map::Entry::Occupied(mut e) => {
-            let c = e.get_mut();
-            c.n = c.n.saturating_add(1);
-            if (us, at.pos.offset) > c.last.order() {
-                c.last.set(us, at.pos, at.bytes());
-            }
-            if (us, at.pos.offset) < c.first.order() {
-                c.first.set(us, at.pos, at.bytes());
-            }
-        }
-    }
+    q.failed.note(us.div_euclid(SECOND), line);
     if who.client.is_empty() {
         return;
     }

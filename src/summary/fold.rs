@@ -5,7 +5,7 @@ use super::asked::Clock;
 use super::cache::Caches;
 use super::messages;
 use super::{
-    Activity, Axis, Cell, Coverage, Ends, InputMeta, InputPart, Marker, Pos, Seen, Stretch,
+    Activity, Axis, Cell, Coverage, Ends, InputMeta, InputPart, Kept, Marker, Pos, Seen, Stretch,
     Windows, Written, hash64,
 };
 use crate::marker::own::OwnRule;
@@ -73,6 +73,10 @@ pub struct Fold {
     wall: Ends,
     /// Whether only a stretch of time is asked for.
     windowed: bool,
+    /// Whether lines can be read again when the report is made.
+    again: bool,
+    /// Whether the line at hand begins with bytes that are left out of it.
+    trimmed: bool,
     /// Whether lines without a time of their own lie where the timed line before them lies.
     follow: bool,
     /// Whether that line is outside.
@@ -85,6 +89,8 @@ impl Fold {
     pub fn new(meta: InputMeta, calendar: Calendar, own: Arc<Vec<OwnRule>>) -> Self {
         Fold {
             windowed: meta.windows != Windows::default(),
+            again: false,
+            trimmed: false,
             follow: false,
             beyond: false,
             clock: Clock {
@@ -110,11 +116,15 @@ impl Fold {
 
     /// Counts a line that belongs to the record before it.
     pub fn continuation(&mut self) {
-        if self.beyond {
-            return self.out_of_range(1);
+        self.continuations_here(1);
+    }
+
+    /// Counts lines that belong to the record before them, and lie where it lies.
+    pub fn continuations_here(&mut self, lines: u64) {
+        match self.beyond {
+            true => self.out_of_range(lines),
+            false => self.continuations(lines),
         }
-        self.part.accounting.lines += 1;
-        self.part.accounting.continuation += 1;
     }
 
     /// Counts lines outside the stretch that is asked for.
@@ -191,6 +201,23 @@ impl Fold {
     pub fn following(mut self) -> Self {
         self.follow = true;
         self
+    }
+
+    /// The same fold for an input whose lines can be read again, as they stand, when the report is made.
+    pub fn read_again(mut self, again: bool) -> Self {
+        self.again = again;
+        self
+    }
+
+    /// Says whether the next line begins with bytes that are left out of it, so that it does not lie as it is kept.
+    #[inline]
+    pub fn trimmed(&mut self, trimmed: bool) {
+        self.trimmed = trimmed;
+    }
+
+    /// Keeps a line that may be cited.
+    pub(super) fn keep(&self, us: i64, at: LineAt<'_>) -> Kept {
+        Kept::new(us, at.pos, at.bytes(), self.again && !self.trimmed)
     }
 
     /// Goes to a record; says whether it lies outside the stretch that is asked for.

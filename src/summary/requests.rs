@@ -1,27 +1,16 @@
 //! The request series of one track: how many, how many failed, how slow, from how many addresses.
 
-use super::{Bottom, ClientSet, Grid, Latencies, Pos, Seen};
+use super::{Bottom, ClientSet, FailedSeconds, Grid, Latencies, Pos, Seen};
 use crate::time::MINUTE;
 use std::collections::BTreeMap;
-
-/// Failed requests of one second.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Failed {
-    /// Final status 5xx, health checks excluded.
-    pub n: u32,
-    /// First such line.
-    pub first: Seen,
-    /// Last such line.
-    pub last: Seen,
-}
 
 /// Requests over time. Steps and keys are microseconds, seconds, ten-seconds or minutes on the track's axis, as named.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Requests {
     /// Requests per second, health checks excluded.
     pub n: Grid,
-    /// Second number → failed requests.
-    pub failed: BTreeMap<i64, Failed>,
+    /// Failed requests per second.
+    pub failed: FailedSeconds,
     /// Health checks per ten seconds.
     pub health: Grid,
     /// Second number → health checks answered with 5xx.
@@ -46,7 +35,7 @@ impl Default for Requests {
     fn default() -> Self {
         Requests {
             n: Grid::seconds(),
-            failed: BTreeMap::new(),
+            failed: FailedSeconds::default(),
             health: Grid::tens(),
             health_failed: BTreeMap::new(),
             gone: BTreeMap::new(),
@@ -130,19 +119,7 @@ impl Requests {
         sum_map(&mut self.health_failed, o.health_failed);
         sum_map(&mut self.gone, o.gone);
         self.clients.merge(o.clients, |_, _| ());
-        for (k, f) in o.failed {
-            match self.failed.entry(k) {
-                std::collections::btree_map::Entry::Vacant(e) => {
-                    e.insert(f);
-                }
-                std::collections::btree_map::Entry::Occupied(mut e) => {
-                    let c = e.get_mut();
-                    c.n = c.n.saturating_add(f.n);
-                    c.first = std::mem::take(&mut c.first).earlier(f.first);
-                    c.last = std::mem::take(&mut c.last).later(f.last);
-                }
-            }
-        }
+        self.failed.merge(o.failed);
         self.latency.merge(o.latency);
         for (k, v) in o.failed_clients {
             self.failed_clients.entry(k).or_default().merge(&v);
@@ -175,10 +152,7 @@ impl Requests {
     }
 
     pub(crate) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
-        for x in self.failed.values_mut() {
-            f(&mut x.first.pos);
-            f(&mut x.last.pos);
-        }
+        self.failed.positions(f);
         self.masked.values_mut().for_each(|x| f(&mut x.1.pos));
     }
 }

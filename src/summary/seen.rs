@@ -51,9 +51,11 @@ impl Seen {
         self.us = us;
         self.pos = pos;
         self.more = 0;
+        let line = &line[..line.len().min(Self::KEEP)];
         self.raw.clear();
-        self.raw
-            .extend_from_slice(&line[..line.len().min(Self::KEEP)]);
+        // one for each minute: room to grow would be most of what they hold
+        self.raw.reserve_exact(line.len());
+        self.raw.extend_from_slice(line);
     }
 
     /// Keeps the earlier of the two.

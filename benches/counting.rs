@@ -1,0 +1,172 @@
+//! The least that any tool does with an access log: requests per minute and class of status. Placed by hand, with nom, and
+//! with what the program reads plain lines with; beside them the newlines of the same bytes. All must count the same.
+
+#![expect(clippy::expect_used, reason = "a bench that cannot be set up may end")]
+
+mod logs;
+
+use coroner::format::web::clf_plain;
+use coroner::vector::Marks;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use logs::kind;
+use memchr::{memchr, memchr_iter};
+use nom::bytes::complete::{tag, take, take_until};
+use nom::character::complete::u16 as number;
+use nom::{IResult, Parser};
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::time::Duration;
+
+const BYTES: usize = 8 << 20;
+
+/// Requests by written minute and first digit of the status. Lines of one minute follow each other.
+#[derive(Default)]
+struct Counts {
+    minutes: BTreeMap<[u8; 17], [u64; 6]>,
+    now: [u8; 17],
+    classes: [u64; 6],
+}
+
+impl Counts {
+    #[inline(always)]
+    fn add(&mut self, time: &[u8], class: usize) {
+        let Some(minute) = time.first_chunk::<17>() else {
+            return;
+        };
+        if *minute != self.now {
+            self.turn();
+            self.now = *minute;
+        }
+        if let Some(n) = self.classes.get_mut(class) {
+            *n += 1;
+        }
+    }
+
+    fn turn(&mut self) {
+        let sums = self.minutes.entry(self.now).or_default();
+        let now = std::mem::take(&mut self.classes);
+        sums.iter_mut().zip(now).for_each(|(s, n)| *s += n);
+    }
+
+    fn done(mut self) -> Vec<([u8; 17], [u64; 6])> {
+        self.turn();
+        let all = self.minutes.into_iter();
+        all.filter(|(_, n)| n.iter().any(|n| *n > 0)).collect()
+    }
+}
+
+fn lines(data: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut from = 0;
+    memchr_iter(b'\n', data).map(move |nl| {
+        let line = &data[from..nl];
+        from = nl + 1;
+        line
+    })
+}
+
+/// `[time] "request" 200`, found by the bracket and two quotes.
+fn by_hand(line: &[u8]) -> Option<(&[u8], usize)> {
+    let open = memchr(b'[', line)? + 1;
+    let time = line.get(open..open + 26)?;
+    let request = open + memchr(b'"', line.get(open..)?)? + 1;
+    let close = request + memchr(b'"', line.get(request..)?)?;
+    let class = line.get(close + 2)?.checked_sub(b'0')?;
+    Some((time, usize::from(class)))
+}
+
+fn with_nom(line: &[u8]) -> IResult<&[u8], (&[u8], usize)> {
+    let (rest, time) = (take_until("["), tag("["), take(26usize), tag("] \"")).parse(line)?;
+    let (rest, (_, _, status)) = (take_until("\""), tag("\" "), number).parse(rest)?;
+    Ok((rest, (time.2, usize::from(status / 100))))
+}
+
+/// Marks of pieces that lie in a near cache, then plain lines by position.
+fn as_the_program(data: &[u8], marks: &mut Marks) -> Counts {
+    let mut counts = Counts::default();
+    let mut from = 0;
+    while from < data.len() {
+        let piece = &data[from..data.len().min(from + (32 << 10))];
+        let marks = marks.find(piece);
+        let (mut at, mut k) = (0, 0);
+        while let Some(m) = marks.get(k..).and_then(|m| m.first_chunk::<7>()) {
+            let nl = m[6] as usize;
+            if let Some(line) = piece.get(at..=nl).filter(|l| l.last() == Some(&b'\n')) {
+                let quotes = [0, 1, 2, 3, 4, 5].map(|i| (m[i] as usize).wrapping_sub(at));
+                if let Some((client, _)) = clf_plain::head(line, quotes[0])
+                    && let Some(a) = clf_plain::access(line, client, &quotes)
+                {
+                    counts.add(&line[client.len() + 6..], usize::from(a.status / 100));
+                    (at, k) = (nl + 1, k + 7);
+                    continue;
+                }
+            }
+            // any other line, the general way
+            let next = marks[k..].iter().position(|m| piece[*m as usize] == b'\n');
+            let Some(n) = next else { break };
+            let nl = marks[k + n] as usize;
+            if let Some((time, class)) = by_hand(&piece[at..nl]) {
+                counts.add(time, class);
+            }
+            (at, k) = (nl + 1, k + n + 1);
+        }
+        // what is left of the piece is less than a line, or one whose quotes are not all there
+        while let Some(n) = memchr(b'\n', &piece[at..]) {
+            if let Some((time, class)) = by_hand(&piece[at..at + n]) {
+                counts.add(time, class);
+            }
+            at += n + 1;
+        }
+        from += if at == 0 { piece.len() } else { at };
+    }
+    counts
+}
+
+fn hand(data: &[u8]) -> Counts {
+    let mut counts = Counts::default();
+    for line in lines(data) {
+        if let Some((time, class)) = by_hand(line) {
+            counts.add(time, class);
+        }
+    }
+    counts
+}
+
+fn nom(data: &[u8]) -> Counts {
+    let mut counts = Counts::default();
+    for line in lines(data) {
+        if let Ok((_, (time, class))) = with_nom(line) {
+            counts.add(time, class);
+        }
+    }
+    counts
+}
+
+fn counting(c: &mut Criterion) {
+    let data = kind("web: nginx combined").write(BYTES);
+    let mut marks = Marks::default();
+    let all = hand(&data).done();
+    assert!(all.len() > 60, "{} minutes", all.len());
+    assert_eq!(nom(&data).done(), all);
+    assert_eq!(as_the_program(&data, &mut marks).done(), all);
+    let mut g = c.benchmark_group("requests per minute and class");
+    g.throughput(Throughput::Bytes(data.len() as u64));
+    g.bench_function("newlines", |b| {
+        b.iter(|| memchr_iter(b'\n', black_box(&data)).count());
+    });
+    g.bench_function("positions of newlines", |b| {
+        b.iter(|| memchr_iter(b'\n', black_box(&data)).fold(0, |a, n| a ^ n));
+    });
+    g.bench_function("by hand", |b| b.iter(|| hand(black_box(&data)).done()));
+    g.bench_function("nom", |b| b.iter(|| nom(black_box(&data)).done()));
+    g.bench_function("marks and plain lines", |b| {
+        b.iter(|| as_the_program(black_box(&data), &mut marks).done());
+    });
+    g.finish();
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(20).measurement_time(Duration::from_secs(2)).warm_up_time(Duration::from_millis(500));
+    targets = counting
+}
+criterion_main!(benches);

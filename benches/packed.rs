@@ -1,0 +1,113 @@
+//! Packed logs: the whole job against unpacking alone with the same decoder, and against the plain file.
+
+#![expect(clippy::expect_used, reason = "a bench that cannot be set up may end")]
+
+mod logs;
+
+use coroner::infer::{InferConfig, infer};
+use coroner::plan::{PlanConfig, Sampled, plan};
+use coroner::report::{Look, REPORTS};
+use coroner::scan::{ReadConfig, ScanConfig, summarize};
+use coroner::source::{Content, Encoding, Input, Limits, Meter, MmapMode, OpenConfig, walk};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use logs::kind;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+const BYTES: usize = 32 << 20;
+
+fn open() -> OpenConfig {
+    OpenConfig {
+        mmap: MmapMode::Always,
+        now: SystemTime::UNIX_EPOCH,
+        limits: Limits::default(),
+        encoding: Encoding::Auto,
+        meter: Arc::new(Meter::default()),
+    }
+}
+
+fn input(file: &Path) -> Input {
+    Input::new(walk(&[file]).found.remove(0))
+}
+
+/// Bytes that come out, and newlines among them.
+fn unpacked(file: &Path) -> (u64, u64) {
+    let Content::Stream(mut stream) = input(file).open(&open()).expect("a file").content else {
+        return (0, 0);
+    };
+    let (mut buffer, mut bytes, mut lines) = (vec![0; 256 << 10], 0, 0);
+    loop {
+        match stream.read(&mut buffer).expect("whole") {
+            0 => return (bytes, lines),
+            n => {
+                bytes += n as u64;
+                lines += memchr::memchr_iter(b'\n', &buffer[..n]).count() as u64;
+            }
+        }
+    }
+}
+
+/// File to JSON, on the threads of the pool.
+fn job(file: &Path) -> String {
+    let inputs = [input(file)];
+    let pieces = inputs[0].sample(&open()).expect("a file").spots;
+    let samples = [Sampled {
+        name: inputs[0].found.name.clone(),
+        member: None,
+        modified_us: None,
+        pieces: pieces.into_iter().map(|s| s.bytes).collect(),
+    }];
+    let plan = plan(&samples, &PlanConfig::default()).expect("a plan");
+    let config = ReadConfig {
+        open: open(),
+        block: 4 << 20,
+        scan: ScanConfig::default(),
+        number_lines: true,
+        again: false,
+    };
+    let summary = summarize(&plan, &inputs, &config).expect("files");
+    let report = infer(&summary.part, &InferConfig::default());
+    let json = REPORTS.iter().find(|f| f.name() == "json").expect("a form");
+    json.render(&report, &Look::default())
+}
+
+fn packed(c: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = kind("web: nginx combined").write(BYTES);
+    let [plain, gz, zst] =
+        ["access.log", "access.log.gz", "access.log.zst"].map(|n| folder.path().join(n));
+    std::fs::write(&plain, &data).expect("a file");
+    let mut e = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+    e.write_all(&data).expect("memory");
+    std::fs::write(&gz, e.finish().expect("memory")).expect("a file");
+    let small = zstd::encode_all(&data[..], 3).expect("memory");
+    std::fs::write(&zst, small).expect("a file");
+    let one = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .expect("a thread");
+    let mut g = c.benchmark_group("packed access log");
+    g.throughput(Throughput::Bytes(data.len() as u64));
+    g.bench_function("plain, whole job", |b| {
+        b.iter(|| one.install(|| job(&plain)))
+    });
+    for (name, file) in [("gz", &gz), ("zst", &zst)] {
+        assert_eq!(unpacked(file).0, data.len() as u64);
+        g.bench_function(format!("{name}, unpacking and newlines"), |b| {
+            b.iter(|| unpacked(file))
+        });
+        g.bench_function(format!("{name}, whole job"), |b| {
+            b.iter(|| one.install(|| job(file)))
+        });
+    }
+    g.finish();
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(10).measurement_time(Duration::from_secs(2)).warm_up_time(Duration::from_millis(500));
+    targets = packed
+}
+criterion_main!(benches);
