@@ -128,6 +128,65 @@ fn after_reading(c: &mut Criterion) {
     g.finish();
 }
 
+/// A day of one service: a request a second, a release at noon that breaks it for two hours, a page, a rollback.
+fn day() -> Vec<(&'static str, Vec<u8>)> {
+    let clock = |s: u32| format!("{:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
+    let (noon, end) = (12 * 3600, 14 * 3600);
+    let mut access = String::new();
+    for s in 0..86_400u32 {
+        let bad = (noon..end).contains(&s) && s % 3 > 0;
+        access.push_str(&format!(
+            "198.51.100.{} - - [05/Mar/2024:{} +0000] \"GET /shop/{} HTTP/1.1\" {} 512 \"-\" \"bench\"\n",
+            s % 200,
+            clock(s),
+            ["cart", "search", "checkout", "login", "account"][s as usize % 5],
+            if bad { 503 } else { 200 }
+        ));
+    }
+    let deploy = format!(
+        "2024-03-05T{}Z deployctl[7]: deploy start service=shop version=2.0.0\n2024-03-05T{}Z deployctl[7]: rollback start service=shop version=1.9.0\n2024-03-05T{}Z deployctl[7]: rollback finish service=shop version=1.9.0\n",
+        clock(noon - 60),
+        clock(end - 1200),
+        clock(end - 10)
+    );
+    let mut app = String::new();
+    for s in (noon..end).step_by(7) {
+        app.push_str(&format!(
+            "2024-03-05T{}Z ERROR shop.checkout protocol mismatch with keystone: got 3, want 2\n",
+            clock(s)
+        ));
+    }
+    vec![
+        ("access.log", access.into_bytes()),
+        ("app.log", app.into_bytes()),
+        ("deploy.log", deploy.into_bytes()),
+    ]
+}
+
+/// Each form of the report on a day, and all of them. What they hold is bounded too.
+fn forms(c: &mut Criterion) {
+    let files = day();
+    let plan = planned(&files);
+    let report = infer(&whole(&plan, &files), &InferConfig::default());
+    assert_eq!(report.incidents.len(), 1, "a day with one incident");
+    let mut g = c.benchmark_group("a day's report");
+    for form in REPORTS {
+        let bytes = form.render(&report, &Look::default()).len();
+        assert!(bytes <= 300_000, "{} has {bytes} bytes", form.name());
+        g.bench_function(format!("{} ({bytes} bytes)", form.name()), |b| {
+            b.iter(|| form.render(black_box(&report), &Look::default()))
+        });
+    }
+    g.bench_function("all forms", |b| {
+        b.iter(|| {
+            let all = REPORTS.iter();
+            all.map(|f| f.render(black_box(&report), &Look::default()).len())
+                .sum::<usize>()
+        })
+    });
+    g.finish();
+}
+
 /// Files to JSON, as the command does it, on one thread.
 fn job(folder: &std::path::Path) -> String {
     let open = OpenConfig {
@@ -202,6 +261,6 @@ fn end_to_end(c: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(20).measurement_time(Duration::from_secs(2)).warm_up_time(Duration::from_millis(500));
-    targets = markers, after_reading, end_to_end
+    targets = markers, after_reading, forms, end_to_end
 }
 criterion_main!(benches);

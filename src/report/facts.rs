@@ -76,6 +76,16 @@ fn insufficient(t: &Totals) -> String {
     )
 }
 
+/// Rows of failures that no client saw, where there is no incident that they could stand in.
+pub fn masked(report: &Report) -> Vec<(&Event, Instant)> {
+    if !report.incidents.is_empty() {
+        return Vec::new();
+    }
+    let of_kind = |e: &&Event| e.kind == MarkerKind::MaskedFailover;
+    let rows = report.timeline.iter().filter(of_kind);
+    rows.filter_map(|e| Some((e, e.time?))).collect()
+}
+
 /// The 95 % score interval of a share (Wilson 1927).
 pub fn wilson(k: u64, n: u64) -> (f64, f64) {
     if n == 0 {
@@ -172,9 +182,16 @@ pub fn moment(i: &Incident, id: &str) -> String {
     .to_owned()
 }
 
+/// The kind of the part that the onset is that of: slow answers may come before the failures that are meant by it.
+pub fn onset_kind(i: &Incident) -> Option<&'static str> {
+    let parts = i.components.iter();
+    let nearest = parts.min_by_key(|c| ((c.start.0 - i.onset.0).abs(), c.kind != "error"));
+    nearest.map(|c| c.kind)
+}
+
 /// What fails, as the begin of a sentence about the onset, and the word that ties it to a service.
 pub fn symptom(i: &Incident) -> (&'static str, &'static str) {
-    match i.components.first().map(|c| c.kind) {
+    match onset_kind(i) {
         Some("silence") => ("Silence", "of"),
         Some("traffic_drop") => ("A drop in traffic", "of"),
         Some("latency") => ("Slow answers", "from"),
@@ -312,5 +329,34 @@ pub fn addresses(n: u64, error: Option<f64>) -> (String, String) {
             )
         }
         _ => (count(n), String::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_onset_is_that_of_the_part_that_begins_there() {
+        use crate::model::Component;
+        let mut i = crate::report::fixture::report().incidents.remove(0);
+        let onset = i.onset.0;
+        let part = |kind, after_s: i64| Component {
+            kind,
+            key: None,
+            start: Instant(onset + after_s * SECOND),
+            end: None,
+        };
+        i.components = vec![
+            part("latency", -2),
+            part("silence", 0),
+            part("error", 0),
+            part("error", 9),
+        ];
+        assert_eq!(symptom(&i).0, "5xx answers");
+        i.components.truncate(1);
+        assert_eq!(symptom(&i).0, "Slow answers");
+        i.components.clear();
+        assert_eq!(onset_kind(&i), None);
     }
 }

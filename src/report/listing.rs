@@ -3,7 +3,7 @@
 
 use super::sentence::{Clock, Medium, render};
 use super::wrap::{left, to_ascii, width, wrap};
-use super::{Look, cite, json, time};
+use super::{Look, cite, facts, json, time};
 use crate::model::{Event, Incident, Report};
 use crate::text::{LogText, md_code};
 use crate::time::Instant;
@@ -189,10 +189,7 @@ fn table(report: &Report, rows: &[Row<'_>], look: &Look) -> String {
         false => s,
     };
     let words = |r: &Row<'_>| {
-        let symptom = r
-            .incident
-            .and_then(|i| i.components.first())
-            .map(|c| c.kind);
+        let symptom = r.incident.and_then(facts::onset_kind);
         cite::short(r.e.kind, symptom)
     };
     let mut out = String::new();

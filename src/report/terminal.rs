@@ -2,6 +2,7 @@
 //! Meaning is never in colour alone, citations are never cut, and log text never begins a line.
 
 mod findings;
+mod quiet;
 
 use super::sentence::{Clock, Medium, count, percent, render, share};
 use super::wrap::{left, right, to_ascii, width, wrap};
@@ -190,14 +191,6 @@ impl View<'_> {
         if let Some(w) = facts::warning(&r.settings) {
             self.block("!  ", w, &[]);
         }
-        self.line("");
-    }
-
-    fn without_incident(&mut self) {
-        let (said, note) = facts::no_incident(self.report);
-        let said = self.set(&said);
-        self.block("", &said, &[]);
-        self.block("  ", &note, &[]);
         self.line("");
     }
 
@@ -390,7 +383,7 @@ impl View<'_> {
             Basis::Assumed => "?",
         };
         let letter = e.letter.unwrap_or(' ');
-        let word = cite::short(e.kind, i.components.first().map(|c| c.kind));
+        let word = cite::short(e.kind, facts::onset_kind(i));
         let text = self.text(&l.text(), clock);
         let evidence = l.evidence();
         let cite = |v: &Self, room| v.set(&cite::fitting(v.report, &evidence, room));

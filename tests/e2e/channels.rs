@@ -1,7 +1,7 @@
 //! What is found where the share of failing requests of the whole site does not tell: keys, latency, retried failures,
 //! error messages without requests, planned work, silences of all sources.
 
-use crate::common::{folder, path_str, report_on};
+use crate::common::{coroner, folder, path_str, report_on};
 use serde_json::Value;
 
 /// Seconds of a log as `HH:MM:SS` from ten o'clock on.
@@ -70,6 +70,28 @@ fn a_retried_failure_is_a_row_and_no_incident() {
     assert_eq!(rows[0]["time"], "2023-05-01T10:30:00+00:00");
     // two lines a second: the second one of second 1,800
     assert_eq!(rows[0]["evidence"][0]["line"], 3602);
+    let dir = folder(&[("access.log", &log)]);
+    let show = |kind: &str, width: &str| {
+        let args = ["access.log", "--as", kind, "--width", width];
+        let out = coroner()
+            .current_dir(dir.path())
+            .args(args)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(out.stdout).unwrap();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    for (kind, width) in [("text", "80"), ("text", "20"), ("md", "80"), ("html", "80")] {
+        let text = show(kind, width);
+        assert!(
+            text.contains("client-visible 5xx meanwhile: 0"),
+            "{kind}: {text}"
+        );
+        assert!(
+            text.contains("10:30:00") && text.contains("access.log:3602"),
+            "{kind}: {text}"
+        );
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@
     reason = "a helper of tests that cannot go on may end the test"
 )]
 
+mod agree;
 mod channels;
 mod cli;
 mod commands;

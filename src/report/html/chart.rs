@@ -192,7 +192,7 @@ impl Part<'_> {
             .filter(|(_, _, t)| scale.holds(*t))
             .collect();
         events.sort_by_key(|x| (x.2, x.1));
-        let symptom = self.i.components.first().map(|c| c.kind);
+        let symptom = facts::onset_kind(self.i);
         for (e, letter, at) in events {
             let x = scale.x(at);
             let label = label(e.kind, symptom);

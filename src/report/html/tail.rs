@@ -15,7 +15,8 @@ const GAPS: usize = 60;
 impl Page<'_> {
     pub(super) fn end(&self) -> String {
         format!(
-            "{}{}{}</main>\n<footer class=\"wrap foot\">coroner {} · report schema 1.0</footer></body></html>\n",
+            "{}{}{}{}</main>\n<footer class=\"wrap foot\">coroner {} · report schema 1.0</footer></body></html>\n",
+            self.masked(),
             self.short_failures(),
             self.gaps(),
             self.inputs(),
@@ -59,6 +60,29 @@ impl Page<'_> {
         }
         format!(
             "<section aria-labelledby=\"short\"><h2 class=\"h\" id=\"short\">Failures that are no incident of their own</h2><ul class=\"gaps\">{list}</ul></section>\n"
+        )
+    }
+
+    /// Failures that no client saw, where there is no incident that tells of them.
+    fn masked(&self) -> String {
+        let rows = facts::masked(self.report);
+        if rows.is_empty() {
+            return String::new();
+        }
+        let clock = self.clock();
+        let row = |(e, t): &(&crate::model::Event, crate::time::Instant)| {
+            let cited: Vec<&Evidence> = e.evidence.iter().collect();
+            let at = time::clock_on(*t, clock.day, clock.zone);
+            let text = render(&e.text, Medium::Html, clock);
+            format!("<li>{at}: {text} {}</li>", places(self.report, &cited))
+        };
+        let list: String = rows.iter().take(SHORT).map(row).collect();
+        let more = match rows.len().saturating_sub(SHORT) {
+            0 => String::new(),
+            n => format!("<li>{n} more, see the JSON</li>"),
+        };
+        format!(
+            "<section aria-labelledby=\"masked\"><h2 class=\"h\" id=\"masked\">Failures that no client saw</h2><ul class=\"gaps\">{list}{more}</ul></section>\n"
         )
     }
 
