@@ -24,6 +24,7 @@ fn open() -> OpenConfig {
         now: SystemTime::UNIX_EPOCH,
         limits: Limits::default(),
         encoding: Encoding::Auto,
+        spool: std::env::temp_dir(),
         meter: Arc::new(Meter::default()),
     }
 }

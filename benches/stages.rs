@@ -194,6 +194,7 @@ fn job(folder: &std::path::Path) -> String {
         now: SystemTime::UNIX_EPOCH,
         limits: Limits::default(),
         encoding: coroner::source::Encoding::Auto,
+        spool: std::env::temp_dir(),
         meter: Arc::new(Meter::default()),
     };
     let inputs: Vec<Input> = walk(&[folder.to_path_buf()])

@@ -6,7 +6,7 @@
     reason = "a helper of tests that cannot go on may end the test"
 )]
 
-use coroner::format::envelope::peel;
+use coroner::format::envelope::{ENVELOPES, peel};
 use coroner::format::frame::{FRAMES, Units};
 use coroner::format::{FORMATS, Format, Framing};
 use coroner::marker;
@@ -318,6 +318,14 @@ fn a_record_is_a_head_in_every_format() {
 /// Everything that is done with a line, by every format and in every scope.
 fn survive(line: &[u8]) {
     let mut hits = Vec::new();
+    if let Some((_, p)) = peel(line) {
+        for f in FORMATS {
+            let Some(mut r) = f.parse(&p.text) else {
+                continue;
+            };
+            p.outer.dress(&mut r);
+        }
+    }
     for f in FORMATS {
         let head = f.is_head(line);
         let Some(r) = f.parse(line) else { continue };
@@ -378,6 +386,30 @@ fn a_line_of_a_megabyte_of_one_byte_takes_no_longer_than_its_length() {
             let t = Instant::now();
             let _ = f.parse(&line);
             assert!(t.elapsed() < Duration::from_secs(3), "{} {byte}", f.name());
+        }
+    }
+}
+
+#[test]
+fn a_wrapper_of_a_megabyte_takes_no_longer_than_its_length() {
+    use std::time::{Duration, Instant};
+    const LONG: usize = 1 << 20;
+    for e in ENVELOPES {
+        let sample = e.sample().as_bytes();
+        for byte in b" \t[]{}()\"'\\=:,|/-.%#0aA\x1b\xff" {
+            // nothing of it, the half of it, all of it: then a megabyte of one byte
+            for begin in [0, sample.len() / 2, sample.len()] {
+                let mut line = sample[..begin].to_vec();
+                line.resize(LONG, *byte);
+                let t = Instant::now();
+                let _ = (e.peel(&line), peel(&line));
+                let took = t.elapsed();
+                assert!(
+                    took < Duration::from_secs(3),
+                    "{} {byte} {took:?}",
+                    e.name()
+                );
+            }
         }
     }
 }
@@ -463,6 +495,7 @@ fn apply(line: &mut Vec<u8>, change: &Change) {
 
 fn any_sample() -> impl Strategy<Value = Vec<u8>> {
     let own = FORMATS.iter().map(|f| f.sample().as_bytes().to_vec());
+    let own = own.chain(ENVELOPES.iter().map(|e| e.sample().as_bytes().to_vec()));
     let files = SAMPLES.iter().flat_map(|s| lines(s.0).into_iter().take(8));
     proptest::sample::select(own.chain(files).collect::<Vec<_>>())
 }

@@ -22,6 +22,7 @@ fn child() {
         now: SystemTime::now(),
         limits: Limits::default(),
         encoding: coroner::source::Encoding::Auto,
+        spool: std::env::temp_dir(),
         meter: Default::default(),
     };
     let input = Input::new(walk(&[&path]).found.remove(0));

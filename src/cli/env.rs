@@ -27,6 +27,8 @@ pub struct Env {
     pub utf8: bool,
     /// `CORONER_CONFIG`: the file of settings.
     pub config: Option<PathBuf>,
+    /// The folder for files that are gone with the process (`TMPDIR`, else the system's).
+    pub spool: PathBuf,
     /// `CORONER_THREADS`: threads, where it holds a number from 1 to 1024.
     pub threads: Option<usize>,
     /// `PAGER`: the command that shows text page by page.
@@ -61,6 +63,7 @@ impl Env {
             config: std::env::var_os("CORONER_CONFIG")
                 .filter(|v| !v.is_empty())
                 .map(PathBuf::from),
+            spool: std::env::temp_dir(),
             threads: set("CORONER_THREADS")
                 .and_then(|v| v.parse().ok())
                 .filter(|n| (1..=1024).contains(n)),

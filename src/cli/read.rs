@@ -98,6 +98,7 @@ pub(super) fn report(asked: Request, env: &Env, outcome: &mut Outcome) -> Result
             ..Limits::default()
         },
         encoding: reading.encoding,
+        spool: env.spool.clone(),
         meter: Arc::new(Meter::default()),
     };
     let gathered = gather(found, &config, &wanted(reading)?);

@@ -363,6 +363,7 @@ mod tests {
             columns: None,
             utf8: true,
             config: None,
+            spool: std::env::temp_dir(),
             threads: None,
             pager: None,
         };

@@ -4,6 +4,8 @@
 use super::{PlanConfig, Sampled, YearBasis};
 use crate::time::{Calendar, DAY, Dated, HOUR, MINUTE, Stamp, civil_from_days, days_from_civil};
 
+const HALF_A_YEAR: i64 = 183 * DAY;
+
 /// What the stamps of a sample leave open, and what they tell.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dates {
@@ -17,6 +19,10 @@ pub(super) struct Dates {
     month_first: u64,
     /// Wall times of dates that may be either, with the first number as day, in order.
     either: Vec<i64>,
+    /// Wall time of the last stamp without a year, in a year that does not count.
+    last_yearless: Option<i64>,
+    /// The newest of them behind the turn of the year, where there is one among them.
+    newest_yearless: Option<i64>,
     /// First and last time of day without a date.
     dateless: Option<(i64, i64)>,
 }
@@ -25,7 +31,7 @@ impl Dates {
     pub(super) fn see(&mut self, stamp: Stamp) {
         let wall = stamp.wall_us;
         match stamp.dated {
-            Dated::NoYear => self.yearless = true,
+            Dated::NoYear => self.yearless(wall),
             Dated::Either => self.either.push(wall),
             Dated::NoDate => {
                 let first = self.dateless.map_or(wall, |d| d.0);
@@ -37,6 +43,27 @@ impl Dates {
                 self.newest = self.newest.max(Some(wall));
                 self.first = self.first.or(Some(wall));
             }
+        }
+    }
+
+    /// A stamp without a year. A step back over more than half of it, from one line to the next, is the turn of the year; where
+    /// the newest line comes first it goes the other way.
+    fn yearless(&mut self, wall: i64) {
+        self.yearless = true;
+        let before = self.last_yearless.replace(wall);
+        let step = wall - before.unwrap_or(wall);
+        // lines that miss half a year are more likely than a file with the newest line first and a hole of months
+        if !(-HALF_A_YEAR..=300 * DAY).contains(&step) {
+            let newest = if step < 0 {
+                wall
+            } else {
+                before.unwrap_or(wall)
+            };
+            self.newest_yearless = Some(newest);
+        } else if let Some(newest) = &mut self.newest_yearless
+            && (wall - *newest).abs() < HALF_A_YEAR
+        {
+            *newest = wall.max(*newest);
         }
     }
 
@@ -72,6 +99,19 @@ pub(super) fn year(config: &PlanConfig, newest: Option<i64>) -> (i64, YearBasis)
 
 fn end_of(year: i64) -> i64 {
     days_from_civil(year, 12, 31) * DAY - 1
+}
+
+/// Wall time that no stamp of an input is later than whose last year is given: its end, or the day up to which lines behind a
+/// turn of the year come, so that those before it are of the year before.
+fn last_day(dates: &Dates, year: i64) -> i64 {
+    let Some(newest) = dates.newest_yearless else {
+        return end_of(year);
+    };
+    let (_, m, d) = civil_from_days(newest.div_euclid(DAY));
+    // a sample does not show all lines: those behind it may be some months later, those before it are late in their year
+    let months_later = (m + 4).min(8);
+    let month = i64::from(m.max(months_later));
+    days_from_civil(year, month, i64::from(d.min(28))) * DAY
 }
 
 /// The calendar of one input, and sentences (without their subject) about what was assumed. `newest` is the latest whole
@@ -111,7 +151,7 @@ pub(super) fn calendar(
         doubts.push("writes no dates, and nothing tells them".into());
     }
     let calendar = Calendar {
-        year_reference: year.map_or(year_reference, |y| end_of(y.value)),
+        year_reference: year.map_or(year_reference, |y| last_day(dates, y.value)),
         month_first,
         start,
     };
@@ -300,6 +340,37 @@ mod tests {
         assert_eq!(
             (year_of(of("a.log")), year_of(of("old/a.log"))),
             (2026, 2023)
+        );
+    }
+
+    #[test]
+    fn the_year_that_is_given_is_that_of_the_lines_behind_its_turn() {
+        let config = PlanConfig {
+            years: vec![For::new(None, 2026).unwrap()],
+            ..PlanConfig::default()
+        };
+        let years = |lines: &[&str]| -> Vec<i64> {
+            let s = Sampled::default();
+            let c = calendar(&s, &dates(lines), None, end_of(2026), &config).0;
+            let year = |l: &&str| {
+                let w = c.complete(whole(l.as_bytes()).unwrap()).unwrap().wall_us;
+                civil_from_days(w.div_euclid(DAY)).0
+            };
+            lines.iter().map(year).collect()
+        };
+        let turn = [
+            "Nov 30 10:00:00",
+            "Dec 31 23:59:59",
+            "Jan  1 00:00:01",
+            "Feb  2 01:00:00",
+        ];
+        assert_eq!(years(&turn), [2025, 2025, 2026, 2026]);
+        let newest_first: Vec<&str> = turn.iter().rev().copied().collect();
+        assert_eq!(years(&newest_first), [2026, 2026, 2025, 2025]);
+        // no turn: all of one year, whatever the month
+        assert_eq!(
+            years(&["Jan  1 00:00:01", "Jun  1 00:00:01", "Dec 31 23:59:59"]),
+            [2026; 3]
         );
     }
 }

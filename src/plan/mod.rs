@@ -6,6 +6,7 @@ mod clean;
 mod meta;
 mod names;
 mod sniff;
+mod units;
 
 use crate::error::{Error, Result};
 use crate::format::app::stack;
@@ -206,7 +207,7 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
             Some(_) => None,
             None => FRAMES.iter().find(|f| f.claims(head)).copied(),
         };
-        let all: Vec<Tried> = forced
+        let mut all: Vec<Tried> = forced
             .into_iter()
             .chain(own)
             .chain(frame.and_then(|f| f.format()).map(Tried::Listed))
@@ -220,6 +221,7 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
         let texts = sample_texts(&pieces, frame);
         let lines: Vec<&[u8]> = texts.iter().map(|t| &**t).collect();
         let found = sniff(&all, &lines);
+        let unit = units::settle(&mut all, &found.hits, &lines);
         let zone = config.zones.iter().rev().find(|z| z.applies(&s.name));
         zoneless |= found.zoneless && zone.is_none();
         let scope = scope_of(&s.name, &lines, dominant(&found.kinds));
@@ -247,7 +249,7 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
                 zone: zone.map(|z| z.value),
                 edge: config.edge.iter().any(|e| e.applies(&s.name)),
                 windows: config.windows.get(&s.name).copied().unwrap_or_default(),
-                doubts: Vec::new(),
+                doubts: unit.into_iter().collect(),
             },
             calendar: Calendar::default(),
             formats: order.into_iter().map(|i| all[i].clone()).collect(),
@@ -255,7 +257,7 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
             // a record of many lines may come where the sample shows none, so only a wholly unknown input is cut anywhere
             heads: found.wrapped || found.hits.iter().any(|n| *n > 0),
             whole,
-            dirty: dirty && !found.wrapped,
+            dirty,
             frame,
             wrapped: found.wrapped,
         });
@@ -265,7 +267,9 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
     let yearless = dates.iter().any(|d| d.yearless);
     let (year_reference, year_basis) = year(config, newest);
     for ((input, s), d) in inputs.iter_mut().zip(samples).zip(&dates) {
-        (input.calendar, input.meta.doubts) = calendar(s, d, newest, year_reference, config);
+        let (calendar, doubts) = calendar(s, d, newest, year_reference, config);
+        input.calendar = calendar;
+        input.meta.doubts.extend(doubts);
     }
     let digest = digest(&inputs, year_reference, &config.rules);
     Ok(Plan {

@@ -30,34 +30,77 @@ pub(super) fn domain(name: &str) -> String {
     }
 }
 
-/// Hosts told by names: the folder that varies between files of one base name (`web-1/app.log`, `web-2/app.log`), or a
-/// first name part that differs only in its number (`w1.json.log`, `w2.json.log`).
+/// Hosts told by names: the folder that varies between files of one base name (`web-1/app.log`, `web-2/app.log`; also above
+/// others, as in `web-1/var/log/app.log`), for all that lies in it, or a first name part that differs only in its number
+/// (`w1.json.log`, `w2.json.log`).
 pub(super) fn hosts(names: &[&str]) -> Vec<Option<String>> {
-    let base = |n: &str| domain(n).rsplit('/').next().unwrap_or_default().to_owned();
-    let folder = |n: &str| n.rsplit_once('/').map(|(d, _)| d.to_owned());
-    let mut by_base: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let roots = host_folders(names);
     let mut by_part: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for n in names {
-        if let Some(d) = folder(n) {
-            by_base.entry(base(n)).or_default().insert(d);
-        }
-        if let Some((part, shape)) = numbered(n) {
-            by_part.entry(shape).or_default().insert(part);
-        }
+    for (part, shape) in names.iter().filter_map(|n| numbered(n)) {
+        by_part.entry(shape).or_default().insert(part);
     }
-    let folders: BTreeSet<&String> = by_base.values().filter(|d| d.len() > 1).flatten().collect();
     names
         .iter()
         .map(|n| {
-            let d = folder(n);
-            if let Some(d) = d.filter(|d| folders.contains(d)) {
-                return d.rsplit('/').next().map(str::to_owned);
-            }
-            numbered(n)
-                .filter(|(_, shape)| by_part[shape].len() > 1)
-                .map(|(part, _)| part)
+            // a name that ends in a digit is more like a host's than one of a service; then the innermost
+            let above = n.match_indices('/').map(|(at, _)| &n[..at]);
+            let folder = above
+                .filter(|d| roots.contains(*d))
+                .map(last_part)
+                .max_by_key(|part| part.ends_with(|c: char| c.is_ascii_digit()));
+            folder.map(str::to_owned).or_else(|| {
+                numbered(n)
+                    .filter(|(_, shape)| by_part[shape].len() > 1)
+                    .map(|(part, _)| part)
+            })
         })
         .collect()
+}
+
+/// Folders that vary between paths which are the same otherwise, but for those of the system and its daemons.
+fn host_folders<'n>(names: &[&'n str]) -> BTreeSet<&'n str> {
+    const OF_THE_SYSTEM: [&str; 16] = [
+        "var",
+        "log",
+        "logs",
+        "nginx",
+        "apache2",
+        "httpd",
+        "haproxy",
+        "caddy",
+        "traefik",
+        "mysql",
+        "mariadb",
+        "postgresql",
+        "redis",
+        "journal",
+        "containers",
+        "pods",
+    ];
+    // what stands around a folder, and the folders that stand there
+    let mut around: BTreeMap<(&str, String), BTreeSet<&str>> = BTreeMap::new();
+    for n in names {
+        let base = n.len() - last_part(n).len();
+        let mut start = 0;
+        for (end, _) in n.match_indices('/') {
+            let rest = format!("{}{}", &n[end..base], domain(&n[base..]));
+            around
+                .entry((&n[..start], rest))
+                .or_default()
+                .insert(&n[..end]);
+            start = end + 1;
+        }
+    }
+    around
+        .into_values()
+        .filter(|folders| folders.len() > 1)
+        .flatten()
+        .filter(|f| !OF_THE_SYSTEM.contains(&last_part(f)))
+        .collect()
+}
+
+fn last_part(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// `w1.json.log` → (`w1`, its name with `#` for the number).
@@ -115,5 +158,45 @@ mod tests {
             None,
         ];
         assert_eq!(got.iter().map(Option::as_deref).collect::<Vec<_>>(), want);
+    }
+
+    #[test]
+    fn hosts_of_bundles_are_the_folders_that_vary() {
+        let is = |names: &[&str], want: &[Option<&str>]| {
+            let got = hosts(names);
+            let got: Vec<_> = got.iter().map(Option::as_deref).collect();
+            assert_eq!(got, want, "{names:?}");
+        };
+        is(
+            &[
+                "case/web-1/etc/motd.log",
+                "case/web-1/var/log/nginx/access.log",
+                "case/web-1/var/log/nginx/error.log",
+                "case/web-2/var/log/nginx/access.log.1",
+                "case/notes.log",
+            ],
+            &[
+                Some("web-1"),
+                Some("web-1"),
+                Some("web-1"),
+                Some("web-2"),
+                None,
+            ],
+        );
+        // services on hosts: both vary
+        is(
+            &[
+                "web-1/pay/app.log",
+                "web-1/shop/app.log",
+                "web-2/pay/app.log",
+                "web-2/shop/app.log",
+            ],
+            &[Some("web-1"), Some("web-1"), Some("web-2"), Some("web-2")],
+        );
+        // two daemons of one machine are no two machines
+        is(
+            &["var/log/nginx/access.log", "var/log/apache2/access.log"],
+            &[None, None],
+        );
     }
 }

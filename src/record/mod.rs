@@ -95,6 +95,7 @@ impl Level {
             _ if any(&[
                 "info",
                 "information",
+                "inf",
                 "notice",
                 "note",
                 "log",
@@ -107,10 +108,14 @@ impl Level {
             {
                 Some(Level::Info)
             }
-            _ if any(&["warn", "warning"]) => Some(Level::Warn),
-            _ if any(&["error", "err", "erro", "severe", "failure", "fail"]) => Some(Level::Error),
+            _ if any(&["warn", "warning", "wrn"]) => Some(Level::Warn),
+            _ if any(&["error", "err", "erro", "eror", "severe", "failure", "fail"]) => {
+                Some(Level::Error)
+            }
             _ if any(&[
                 "fatal",
+                "fata",
+                "ftl",
                 "crit",
                 "critical",
                 "panic",
@@ -123,8 +128,8 @@ impl Level {
                 Some(Level::Fatal)
             }
             _ if any(&[
-                "debug", "dbug", "dbg", "verbose", "debug1", "debug2", "debug3", "debug4",
-                "debug5", "fine",
+                "debug", "dbug", "debu", "dbg", "verbose", "vrb", "debug1", "debug2", "debug3",
+                "debug4", "debug5", "fine",
             ]) =>
             {
                 Some(Level::Debug)

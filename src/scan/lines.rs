@@ -12,6 +12,7 @@ use crate::record::{Body, Kind, Record};
 use crate::source::Block;
 use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Stretch};
 use crate::vector::Marks;
+use std::borrow::Cow;
 
 /// Settings of a scan. None of them changes the result.
 #[derive(Clone, Copy, Debug)]
@@ -120,6 +121,7 @@ impl<'p> Scanner<'p> {
         }
         if self.input.wrapped {
             self.crc.update(block);
+            let block = &*self.cleaned(block);
             self.wrapped_lines(block, |from| from as u64, |_| false);
             self.end += block.len() as u64;
             return;
@@ -162,7 +164,7 @@ impl<'p> Scanner<'p> {
         let base = block.offset;
         if self.input.wrapped {
             self.wrapped_lines(
-                &block.bytes,
+                &self.cleaned(&block.bytes),
                 |from| block.offset_of(from) - base,
                 |end| block.is_cut(end),
             );
@@ -190,6 +192,15 @@ impl<'p> Scanner<'p> {
             );
         }
         self.end += block.length();
+    }
+
+    /// The block, or a copy as long without what hides its text.
+    fn cleaned<'b>(&self, block: &'b [u8]) -> Cow<'b, [u8]> {
+        let mut block = Cow::Borrowed(block);
+        if self.input.dirty {
+            clean(block.to_mut());
+        }
+        block
     }
 
     /// Reads a block without missing bytes in the way for plain lines, if the first format has any.

@@ -55,7 +55,11 @@ impl Scanner<'_> {
                 line: self.lines,
             };
             let raw = &block[from..nl];
-            let line = trim_line(raw);
+            let mut line = trim_line(raw);
+            if self.input.dirty {
+                // what was taken out left blanks at the end
+                line = line.trim_ascii_end();
+            }
             let start = from + (line.as_ptr() as usize - raw.as_ptr() as usize);
             if is_cut(nl) || line.len() > self.config.max_line {
                 self.overlong(block, start, pos);

@@ -3,7 +3,7 @@
 
 use super::encoding::Encoding;
 use super::layers::{HEAD, peel, take};
-use super::magic::Codec;
+use super::magic::{Codec, Container};
 use super::map::{Mapped, MmapMode};
 use super::members::Spot;
 use super::note::{Meter, Note, Notes};
@@ -28,6 +28,8 @@ pub struct OpenConfig {
     pub limits: Limits,
     /// How bytes are text.
     pub encoding: Encoding,
+    /// The folder in which an archive from a pipe is kept while it is read.
+    pub spool: PathBuf,
     /// Where bytes that are read are counted; mapped bytes are counted by who walks over them.
     pub meter: Arc<Meter>,
 }
@@ -63,6 +65,14 @@ enum State {
     Gone,
 }
 
+/// What the beginning of an input shows.
+pub(super) enum Begun {
+    /// Lines for the plan.
+    Sampled(Sample),
+    /// An archive that can be read only once: its bytes without outer packing, and what happens while they are read.
+    Archive(Box<dyn Read + Send>, Notes),
+}
+
 /// An input. Files may be sampled and opened as often as needed; streams once each, in this order.
 pub struct Input {
     /// What it is.
@@ -92,15 +102,28 @@ impl Input {
 
     /// Lines for the plan. For a stream this waits for up to [`STREAM_HEAD`] bytes or its end.
     pub fn sample(&self, config: &OpenConfig) -> Result<Sample> {
+        match self.begin(config)? {
+            Begun::Sampled(sample) => Ok(sample),
+            Begun::Archive(..) => Err(self.open_error(io::Error::other("an archive"))),
+        }
+    }
+
+    /// Its sample, or all of it where it is an archive that comes through a pipe.
+    pub(super) fn begin(&self, config: &OpenConfig) -> Result<Begun> {
         if self.found.regular {
-            return self.sample_file(config);
+            return self.sample_file(config).map(Begun::Sampled);
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let (sample, held) = match std::mem::replace(&mut *state, State::Gone) {
             State::Fresh => {
                 let notes = Notes::default();
                 let raw = self.open_raw(config, &notes, false)?.0;
-                let (mut rest, codecs) = self.layers(raw, config, &notes)?;
+                let peeled = peel(raw, config.limits, &notes).map_err(|e| self.read_error(0, e))?;
+                if Container::of(&peeled.head).is_some() {
+                    return Ok(Begun::Archive(Box::new(peeled.stream), notes));
+                }
+                let codecs = peeled.codecs.clone();
+                let mut rest: Box<dyn Read + Send> = Box::new(peeled.text(config.encoding));
                 let (head, whole) = self.head_of(&mut rest)?;
                 let sample = Sample::of_head(head.clone(), whole, codecs);
                 (sample, Held { head, rest, notes })
@@ -108,7 +131,7 @@ impl Input {
             State::Held(_) | State::Gone => return Err(self.only_once()),
         };
         *state = State::Held(held);
-        Ok(sample)
+        Ok(Begun::Sampled(sample))
     }
 
     /// The content, from its first byte.

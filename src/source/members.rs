@@ -2,16 +2,18 @@
 //! can be read at any position. What an archive looks like inside is `archive.rs`.
 
 use super::archive::{About, Files, Leaf, left_out, member_name, open_zip};
-use super::input::{Input, OpenConfig, Raw};
+use super::file_at::FileAt;
+use super::input::{Begun, Input, OpenConfig, Raw};
 use super::layers::{HEAD, peel, take};
 use super::magic::Container;
-use super::note::{Meter, Note, Notes};
+use super::note::{Note, Notes};
 use super::sample::{STREAM_HEAD, Sample};
+use super::spool::spool;
 use super::walk::{Found, Place};
 use crate::error::{Error, Result};
 use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -75,8 +77,21 @@ pub fn gather(found: Vec<Found>, config: &OpenConfig, wanted: &dyn Fn(&str) -> b
         match Archive::open(&f, config) {
             Ok(None) if !wanted(&f.name) => {}
             Ok(None) => {
-                let input = Input::new(f);
-                let sample = input.sample(config);
+                let input = Input::new(f.clone());
+                let sample = match input.begin(config) {
+                    Ok(Begun::Archive(bytes, notes)) => {
+                        match Archive::of_pipe(&input.found, bytes, config) {
+                            Ok(archive) => Arc::new(archive).survey(config, wanted, &mut all),
+                            Err(e) => all.inputs.push((input, Err(e))),
+                        }
+                        // of the packing around it, which is read here for good
+                        let said = notes.all().into_iter();
+                        all.archives.extend(said.map(|n| (f.clone(), n)));
+                        continue;
+                    }
+                    Ok(Begun::Sampled(sample)) => Ok(sample),
+                    Err(e) => Err(e),
+                };
                 all.inputs.push((input, sample));
             }
             Ok(Some(archive)) => Arc::new(archive).survey(config, wanted, &mut all),
@@ -126,20 +141,58 @@ impl Archive {
             return Ok(None);
         }
         let head = take(&mut file, HEAD).map_err(failed)?;
-        let (file, size) = (Arc::new(file), meta.len());
+        Archive::of_file(found, file, meta.len(), &head, config).map_err(failed)
+    }
+
+    /// An archive that comes through a pipe, without its outer packing.
+    fn of_pipe(
+        found: &Found,
+        mut bytes: Box<dyn Read + Send>,
+        config: &OpenConfig,
+    ) -> Result<Archive> {
+        let failed = |source| Error::Open {
+            path: std::path::PathBuf::from(&found.name),
+            source,
+        };
+        let (file, size) =
+            spool(&mut *bytes, &config.spool, config.limits.bytes).map_err(failed)?;
+        let mut start = FileAt {
+            file: Arc::new(file.try_clone().map_err(failed)?),
+            at: 0,
+            meter: Arc::default(),
+        };
+        let head = take(&mut start, HEAD).map_err(failed)?;
+        let found = Found {
+            size,
+            regular: true,
+            ..found.clone()
+        };
+        let archive = Archive::of_file(&found, file, size, &head, config).map_err(failed)?;
+        archive.ok_or_else(|| failed(io::Error::other("no archive")))
+    }
+
+    /// An archive of these bytes, if they are one.
+    fn of_file(
+        found: &Found,
+        file: File,
+        size: u64,
+        head: &[u8],
+        config: &OpenConfig,
+    ) -> io::Result<Option<Archive>> {
+        let file = Arc::new(file);
         let at = || FileAt {
             file: file.clone(),
             at: 0,
             meter: config.meter.clone(),
         };
-        let way = match Container::of(&head) {
+        let way = match Container::of(head) {
             Some(Container::Zip) => match open_zip(at(), size, &config.limits) {
                 Ok((zip, admitted)) => Way::Zip(zip, admitted),
                 Err(_) => Way::Stream,
             },
             Some(Container::Tar) => stretches(at(), size).map_or(Way::Stream, Way::Tar),
             None => {
-                let peeled = peel(at(), config.limits, &Notes::default()).map_err(failed)?;
+                let peeled = peel(at(), config.limits, &Notes::default())?;
                 if peeled.codecs.is_empty() || Container::of(&peeled.head).is_none() {
                     return Ok(None);
                 }
@@ -382,45 +435,4 @@ impl Input {
             None => Vec::new(),
         }
     }
-}
-
-/// A file that several readers read, each at its own position.
-#[derive(Clone, Debug)]
-pub(super) struct FileAt {
-    file: Arc<File>,
-    at: u64,
-    meter: Arc<Meter>,
-}
-
-impl Read for FileAt {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        #[cfg(unix)]
-        let n = std::os::unix::fs::FileExt::read_at(&*self.file, into, self.at)?;
-        #[cfg(windows)]
-        let n = std::os::windows::fs::FileExt::seek_read(&*self.file, into, self.at)?;
-        self.at += n as u64;
-        self.meter.add(n as u64);
-        Ok(n)
-    }
-}
-
-impl Seek for FileAt {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        // A cursor over nothing knows the arithmetic of positions, except that of the end.
-        let to = match to {
-            SeekFrom::End(n) => {
-                let end = self.file.metadata()?.len();
-                SeekFrom::Start(end.checked_add_signed(n).ok_or_else(before_start)?)
-            }
-            other => other,
-        };
-        let mut cursor = Cursor::new([0u8; 0]);
-        cursor.set_position(self.at);
-        self.at = cursor.seek(to)?;
-        Ok(self.at)
-    }
-}
-
-fn before_start() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, "a position before the start")
 }

@@ -10,6 +10,7 @@ mod archive;
 mod block;
 mod cut;
 mod encoding;
+mod file_at;
 mod input;
 mod layers;
 mod magic;
@@ -18,6 +19,7 @@ mod members;
 mod name;
 mod note;
 mod sample;
+mod spool;
 mod unpack;
 mod walk;
 

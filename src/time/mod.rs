@@ -4,6 +4,7 @@
 mod calendar;
 mod digits;
 pub mod stamp;
+mod weekday;
 mod window;
 mod written;
 pub mod zone;

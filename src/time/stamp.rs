@@ -3,6 +3,7 @@
 
 use super::digits::{clf_day, clock, clock_at, date, four, fraction, iso_day, two};
 pub use super::digits::{month, offset};
+pub use super::weekday::{day_of_year, weekday};
 pub use super::written::{compact, iso_loose, named, numeric, tai64n, time_only};
 use super::written::{dotnet, exponent, with_half_day};
 use super::{DAY, Dated, Precision, SECOND, Stamp};
@@ -72,6 +73,16 @@ pub static SHAPES: &[Shape] = &[
         name: "named",
         example: "Nov 20, 2026 1:55:03 PM",
         parse: named,
+    },
+    Shape {
+        name: "weekday",
+        example: "Fri Nov 20 06:33:21 CET 2026",
+        parse: weekday,
+    },
+    Shape {
+        name: "day_of_year",
+        example: "2026-324T06:33:21,123",
+        parse: day_of_year,
     },
     Shape {
         name: "tai64n",

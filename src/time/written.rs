@@ -187,24 +187,24 @@ pub fn iso_loose(i: &[u8]) -> Leaf<'_, Stamp> {
     }
 }
 
-/// `20261120T063321Z`, `20261120 06:33:21`, `20261120063321Z`, and `261120  6:33:21` of MySQL: dates without marks.
+/// `20261120T063321Z`, `20261120 06:33:21`, `20261120.063321,5`, `20261120063321Z`, and with a year of two digits `261120  6:33:21`
+/// (MySQL) and `261120 063321` (Hadoop): dates without marks.
 pub fn compact(i: &[u8]) -> Leaf<'_, Stamp> {
     let digits = i.iter().take(15).take_while(|c| c.is_ascii_digit()).count();
     let at = |from, n| number(&i[..from + n], from, n).map_or(-1, |v| v.0);
     match digits {
         6 if i.get(6) == Some(&b' ') => {
+            let day = date(year(at(0, 2), 2), at(2, 2), at(4, 2));
             let begins = 7 + usize::from(i.get(7) == Some(&b' '));
-            stamped(
-                i,
-                date(year(at(0, 2), 2), at(2, 2), at(4, 2)),
-                begins,
-                Dated::Full,
-                false,
-            )
+            match glued_clock(i, 7) {
+                Some((us, end)) => finished(i, day, us, end),
+                None => stamped(i, day, begins, Dated::Full, false),
+            }
         }
         8 => {
             let day = date(at(0, 4), at(4, 2), at(6, 2));
-            let Some(begins) = clock_begins(i, 8) else {
+            let dot = i.get(8) == Some(&b'.') && glued_clock(i, 9).is_some();
+            let Some(begins) = dot.then_some(9).or_else(|| clock_begins(i, 8)) else {
                 return miss();
             };
             match glued_clock(i, begins) {

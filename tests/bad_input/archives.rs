@@ -78,6 +78,45 @@ fn names(report: &serde_json::Value) -> Vec<(String, Option<String>, u64)> {
 }
 
 #[test]
+fn archives_through_a_pipe_are_those_of_files() {
+    let (a, b) = (lines(0, 300), lines(5, 400));
+    let files: &[(&str, &[u8])] = &[("web-1/app.log", &a), ("web-2/app.log.gz", &gz(&b))];
+    let tar = tar_of(files);
+    for bytes in [tar.clone(), gz(&tar), zip_of(files)] {
+        let (code, value, err) = piped(&bytes);
+        assert_eq!((code, err.as_str()), (0, ""));
+        let member = |m: &str, n| (format!("stdin/{m}"), Some(m.to_owned()), n);
+        assert_eq!(
+            names(&value),
+            [
+                member("web-1/app.log", 300),
+                member("web-2/app.log.gz", 400)
+            ]
+        );
+    }
+    // what is cut is told, and what came before it is read
+    let (code, value, err) = piped(&tar[..tar.len() / 2]);
+    assert_eq!(names(&value)[0].1.as_deref(), Some("web-1/app.log"));
+    assert!(
+        code == 0 && err.contains("stdin ends early"),
+        "{code} {err}"
+    );
+}
+
+/// Exit code, report and errors of a run over standard input.
+fn piped(bytes: &[u8]) -> (i32, serde_json::Value, String) {
+    let out = assert_cmd::Command::cargo_bin("coroner")
+        .unwrap()
+        .args(["-", "-q", "--json", "-"])
+        .write_stdin(bytes)
+        .output()
+        .unwrap();
+    let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
+    let report = serde_json::from_slice(&out.stdout).unwrap();
+    (out.status.code().unwrap(), report, text(&out.stderr))
+}
+
+#[test]
 fn every_way_to_pack_gives_the_same_members() {
     let (a, b) = (lines(0, 300), lines(5, 400));
     // the younger file has the lower number, and one of them is packed itself

@@ -28,6 +28,7 @@ fn surroundings() -> Env {
         columns: None,
         utf8: true,
         config: None,
+        spool: std::env::temp_dir(),
         threads: None,
         pager: None,
     }

@@ -25,4 +25,5 @@ mod settings;
 mod signals;
 mod stretch;
 mod tiers;
+mod traps;
 mod window;

@@ -80,12 +80,11 @@ fn guess(input: &Looked) -> Option<Guess> {
     } else {
         name
     };
-    let ways = [
-        by_json(input, &name),
-        by_words(input, &name),
-        by_stamp(input, &name),
-    ];
-    let tried = ways.into_iter().flatten().filter_map(|mut g| {
+    let ways = by_json(input, &name)
+        .into_iter()
+        .chain(by_words(input, &name))
+        .chain(by_stamp(input, &name));
+    let tried = ways.filter_map(|mut g| {
         let format = compile(&g.definition).ok()?;
         let reads = |l: &&super::Line| format.parse(&l.bytes).is_some_and(|r| r.stamp.is_some());
         g.lines = input.lines.iter().filter(reads).count();
@@ -326,5 +325,66 @@ mod tests {
         ]);
         assert!(toml.contains("(?P<level>"), "{toml}");
         assert_eq!(n, 2);
+    }
+
+    #[test]
+    fn what_is_guessed_reads_what_it_was_guessed_from() {
+        // invented shapes, each with lines that differ in what may differ
+        let shapes: &[&[&str]] = &[
+            &[
+                "2026-11-20 06:33:18.123 | shop-1 | WARN | slow answer: 3 s",
+                "2026-11-20 06:33:19.456 | shop-22 | ERROR | no answer",
+            ],
+            &[
+                "[shop@web1] 20/Nov/2026 06:33:18 info: started",
+                "[shop@web2] 20/Nov/2026 06:33:19 error: failed",
+            ],
+            &[
+                "lvl=W at=2026-11-20T06:33:18Z what=slow",
+                "lvl=E at=2026-11-20T06:33:19Z what=failed",
+            ],
+            &[
+                "~~ 11/20/2026 1:33:18 PM ~~ Fatal ~~ gone",
+                "~~ 11/20/2026 11:33:19 PM ~~ Info ~~ back",
+            ],
+            &[
+                "<7>1795156398.123 shop started",
+                "<3>1795156399.456 shop failed",
+            ],
+            &[
+                "Nov 20, 2026 6:33:18 AM shop.Main run INFO started",
+                "Nov 20, 2026 6:33:19 AM shop.Main run SEVERE failed",
+            ],
+            &[
+                "Fri Nov 20 06:33:18 2026 -- worker 7 -- started",
+                "Fri Nov 20 06:33:19 2026 -- worker 12 -- failed",
+            ],
+            &[
+                "#17 2026/11/20 06:33:18 (shop) started",
+                "#2011 2026/11/20 06:33:19 (shop) failed",
+            ],
+            &[
+                "203.0.113.7 [20/Nov/2026:06:33:18 +0000] GET /a 200 12ms",
+                "203.0.113.8 [20/Nov/2026:06:33:19 +0000] GET /b/c?d=e 502 3001ms",
+            ],
+            &[
+                r#"2026-11-20T06:33:18Z 203.0.113.7 "GET /a HTTP/1.1" 200 0.012"#,
+                r#"2026-11-20T06:33:19Z 203.0.113.8 "POST /b HTTP/1.1" 502 3.001"#,
+            ],
+            // the first line is the odd one
+            &[
+                r#"- - - [20/Nov/2026:06:33:18 +0000] "-" 400 0 "-" "-" -"#,
+                r#"203.0.113.7 - - [20/Nov/2026:06:33:19 +0000] "GET /a HTTP/1.1" 200 7 "-" "y z" 0.020"#,
+                r#"203.0.113.8 - - [20/Nov/2026:06:33:20 +0000] "GET /b HTTP/1.1" 502 7 "-" "y z" 0.021"#,
+            ],
+            &[
+                r#"{"at":"2026-11-20T06:33:18Z","sev":"warn","txt":"slow"}"#,
+                r#"{"at":"2026-11-20T06:33:19Z","sev":"error","txt":"failed"}"#,
+            ],
+        ];
+        for lines in shapes {
+            let (toml, n) = guessed(lines);
+            assert_eq!(n, lines.len(), "{lines:#?}\n{toml}");
+        }
     }
 }

@@ -135,6 +135,7 @@ fn samples(path: &Path, env: &Env, outcome: &mut Outcome) -> Result<Option<Vec<L
         now: env.now,
         limits: Limits::default(),
         encoding: Encoding::Auto,
+        spool: env.spool.clone(),
         meter: Arc::default(),
     };
     let mut all = Vec::new();

@@ -9,34 +9,53 @@ use crate::format::synonym::{Field, field};
 use crate::record::Kind;
 use crate::time::stamp;
 
-/// An access line, word by word, as an nginx `log_format`.
-pub(super) fn by_words(input: &Looked, name: &str) -> Option<Guess> {
-    let line = input.lines.iter().find(|l| {
-        let clf =
-            memchr::memchr(b'[', &l.bytes).is_some_and(|i| stamp::clf(&l.bytes[i + 1..]).is_ok());
-        let bare = stamp::iso(&l.bytes).is_ok();
-        clf || bare
-    })?;
+/// Lines that are read word by word; the definition of one may be that of an odd one.
+const TRIED: usize = 8;
+
+/// Access lines, word by word, as nginx `log_format`s: what some lines of the input give, each once.
+pub(super) fn by_words(input: &Looked, name: &str) -> Vec<Guess> {
+    let lines: Vec<&[u8]> = input
+        .lines
+        .iter()
+        .map(|l| &l.bytes[..])
+        .filter(|l| {
+            let clf = memchr::memchr(b'[', l).is_some_and(|i| stamp::clf(&l[i + 1..]).is_ok());
+            clf || stamp::iso(l).is_ok()
+        })
+        .collect();
+    // from the first to the last, evenly
+    let step = lines.len().div_ceil(TRIED).max(1);
+    let mut specs: Vec<String> = Vec::new();
+    for spec in lines.iter().step_by(step).filter_map(|l| spec_of(l)) {
+        if !specs.contains(&spec) {
+            specs.push(spec);
+        }
+    }
+    specs
+        .into_iter()
+        .map(|spec| Guess {
+            toml: vec![
+                format!("nginx = '''{spec}'''"),
+                "# variables named x1, x2, … are not used; give them names of nginx where you know them".into(),
+            ],
+            definition: Definition {
+                kind: Some(Kind::Web),
+                ..Definition::new(name, Spec::Nginx(spec))
+            },
+            lines: 0,
+        })
+        .collect()
+}
+
+/// The format of one line, if it tells a time and a status.
+fn spec_of(line: &[u8]) -> Option<String> {
     let mut w = Words::default();
-    let mut rest = &line.bytes[..];
+    let mut rest = line;
     while !rest.is_empty() {
         rest = w.next(rest);
     }
-    if !w.seen.contains(&"status") || !w.seen.iter().any(|s| s.starts_with("time_")) {
-        return None;
-    }
-    let spec = w.out;
-    Some(Guess {
-        toml: vec![
-            format!("nginx = '''{spec}'''"),
-            "# variables named x1, x2, … are not used; give them names of nginx where you know them".into(),
-        ],
-        definition: Definition {
-            kind: Some(Kind::Web),
-            ..Definition::new(name, Spec::Nginx(spec))
-        },
-        lines: 0,
-    })
+    let timed = w.seen.iter().any(|s| s.starts_with("time_"));
+    (timed && w.seen.contains(&"status")).then_some(w.out)
 }
 
 #[derive(Default)]

@@ -47,7 +47,7 @@ fn undoubled(b: &[u8]) -> Vec<u8> {
 
 /// The workload of a pod (`shop-cart` of `shop-cart-7f9c64b5bd-x2x8q`): what stands before the hash of its replica set and
 /// its own five letters. `None` for other names.
-fn workload(pod: &[u8]) -> Option<&[u8]> {
+pub(in crate::format) fn workload(pod: &[u8]) -> Option<&[u8]> {
     let dash = memchr::memrchr(b'-', pod)?;
     let (set, own) = (&pod[..dash], &pod[dash + 1..]);
     let dash = memchr::memrchr(b'-', set)?;

@@ -161,8 +161,9 @@ impl<'a> Fields<'a> {
                     put(&mut self.error, 0, value);
                 }
             }
-            b"time" | b"ts" | b"timestamp" | b"@timestamp" | b"@t" | b"asctime" | b"datetime"
-            | b"eventTime" | b"Timestamp" | b"timeMillis" | b"date" | b"timereported" => {
+            b"time" | b"ts" | b"t" | b"timestamp" | b"@timestamp" | b"@t" | b"asctime"
+            | b"datetime" | b"eventTime" | b"Timestamp" | b"timeMillis" | b"date"
+            | b"timereported" => {
                 self.time(value);
             }
             b"__REALTIME_TIMESTAMP" | b"_SOURCE_REALTIME_TIMESTAMP" => self.time(value),

@@ -88,11 +88,11 @@ pub(super) fn bracket(b: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((b[1..end].trim_ascii(), &b[end + 1..]))
 }
 
-/// The next word, ended by a blank, a tab or a colour.
+/// The next word, ended by a blank, a tab, a bar or a colour.
 fn token(b: &[u8]) -> (&[u8], &[u8]) {
     let n = b
         .iter()
-        .position(|c| matches!(c, b' ' | b'\t' | 0x1b))
+        .position(|c| matches!(c, b' ' | b'\t' | b'|' | 0x1b))
         .unwrap_or(b.len());
     (&b[..n], &b[n..])
 }
@@ -147,12 +147,12 @@ fn level_next(b: &[u8]) -> bool {
 
 /// Whether what follows a word sets it off from the text.
 fn label(w: &[u8], after: &[u8]) -> bool {
-    w.ends_with(b":") || after.starts_with(b"\t") || after.starts_with(b"  ")
+    w.ends_with(b":") || matches!(after.first(), Some(b'\t' | b'|')) || after.starts_with(b"  ")
 }
 
 /// A separator of head parts at the start: what follows it.
 fn separator(b: &[u8]) -> Option<&[u8]> {
-    for s in [&b"- "[..], b"| ", b"--- ", b"-- ", b": ", b"\t"] {
+    for s in [&b"- "[..], b"| ", b"--- ", b"-- ", b": ", b"\t", b"|"] {
         if let Some(r) = b.strip_prefix(s) {
             return Some(r);
         }
@@ -264,11 +264,12 @@ fn plain_inner(inner: &[u8]) -> &[u8] {
     }
 }
 
-/// A process or thread number before a bracket or a dash: `0 [Note]`, `1 --- [main]`.
+/// A process or thread number before a bracket, a dash or a level: `0 [Note]`, `1 --- [main]`, `148 INFO`.
 fn number(b: &[u8]) -> Option<&[u8]> {
     let (w, after) = word(b);
     let sep = after.starts_with(b"--- ")
-        || bracket(after).is_some_and(|(i, _)| Level::from_word(i).is_some() || i == b"System");
+        || bracket(after).is_some_and(|(i, _)| Level::from_word(i).is_some() || i == b"System")
+        || level_next(after);
     (w.len() <= 10 && w.iter().all(u8::is_ascii_digit) && sep).then_some(after)
 }
 
@@ -288,6 +289,15 @@ fn bare<'a>(h: &mut Head<'a>, b: &'a [u8]) -> Option<&'a [u8]> {
                 h.level = Some(l);
                 return Some(after);
             }
+            // GlusterFS: `E [MSGID: 114058] …`
+            if next.starts_with(b"[") {
+                h.level = Some(l);
+                return None;
+            }
+        }
+        if let Some(l) = joined_level(name) {
+            h.level = Some(l);
+            return w.ends_with(b":").then_some(after).filter(|_| dotted(name));
         }
         if identifier(name) && w.len() <= 64 && level_next(after) {
             if dotted(name) || w.ends_with(b":") || separator(skip(after)).is_some() {
@@ -323,6 +333,22 @@ fn bare<'a>(h: &mut Head<'a>, b: &'a [u8]) -> Option<&'a [u8]> {
         return Some(&after[1..]);
     }
     spring(h, w, after)
+}
+
+/// The level in a word of parts: `production.ERROR` of Monolog, `critical/ApiListener` of Icinga, `host/ERROR/locust`.
+fn joined_level(w: &[u8]) -> Option<Level> {
+    let mark = *w.iter().find(|c| matches!(c, b'.' | b'/'))?;
+    let mut parts = w.split(|c| *c == mark).enumerate();
+    parts.find_map(|(n, p)| {
+        let caps = p.iter().all(u8::is_ascii_uppercase);
+        let first = mark == b'/' && n == 0 && p.iter().all(u8::is_ascii_lowercase);
+        let is_label = p.len() > 3
+            && (caps || first)
+            && !ORDINARY
+                .iter()
+                .any(|o| o.as_bytes().eq_ignore_ascii_case(p));
+        is_label.then(|| Level::from_word(p)).flatten()
+    })
 }
 
 fn spring<'a>(h: &mut Head<'a>, w: &'a [u8], after: &'a [u8]) -> Option<&'a [u8]> {

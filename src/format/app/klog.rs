@@ -1,10 +1,10 @@
-//! klog and glog (Kubernetes and other Go and C++ programs): `E0310 13:05:00.000001       1 file.go:88] text`.
-//! The stamp has month and day glued to the level, no year and no zone.
+//! klog and glog (Kubernetes and other Go and C++ programs): `E0310 13:05:00.000001       1 file.go:88] text`, month and day glued
+//! to the level, no year and no zone; newer glog has the year too (`E20260310 …`), CockroachDB two digits of it and no bracket.
 
 use crate::format::{Format, Framing};
 use crate::record::{Body, Kind, Level, MarkerKind, Message, Record};
 use crate::time::{Stamp, stamp};
-use memchr::memchr;
+use memchr::{memchr, memmem};
 
 /// The log of klog and glog.
 pub struct Klog;
@@ -24,6 +24,26 @@ fn stamped(b: &[u8]) -> Option<(Stamp, &[u8])> {
     written[7..].copy_from_slice(&d[5..20]);
     let (rest, s) = stamp::syslog(&written).ok()?;
     rest.is_empty().then_some((s, &b[20..]))
+}
+
+/// `20260310 13:05:00.000001` or `260310 13:05:00.000001`, and the rest.
+fn with_year(b: &[u8]) -> Option<(Stamp, &[u8])> {
+    let digits = b.iter().take(9).take_while(|c| c.is_ascii_digit()).count();
+    if !matches!(digits, 6 | 8) || b.get(digits + 9) != Some(&b'.') {
+        return None;
+    }
+    let (rest, s) = stamp::compact(b).ok()?;
+    rest.starts_with(b" ").then_some((s, rest))
+}
+
+/// The text behind process, file and bracket; CockroachDB has a mark instead of the bracket, and a counter behind it.
+fn text(rest: &[u8]) -> Option<&[u8]> {
+    let near = &rest[..rest.len().min(160)];
+    if let Some(at) = memmem::find(near, b" \xe2\x8b\xae ") {
+        return Some(&rest[at + 5..]);
+    }
+    let end = memchr(b']', near)?;
+    Some(rest[end + 1..].trim_ascii_start())
 }
 
 impl Format for Klog {
@@ -51,9 +71,8 @@ impl Format for Klog {
             b'F' => Level::Fatal,
             _ => return None,
         };
-        let (s, rest) = stamped(&line[1..])?;
-        let end = memchr(b']', &rest[..rest.len().min(120)])?;
-        let text = rest[end + 1..].trim_ascii_start();
+        let (s, rest) = stamped(&line[1..]).or_else(|| with_year(&line[1..]))?;
+        let text = text(rest)?;
         let mut m = Message::new(level, text);
         // a process that writes this ends at once
         m.states = (level == Level::Fatal).then_some(MarkerKind::Crash);
@@ -80,6 +99,21 @@ mod tests {
             (m.level, &*m.text),
             (Level::Error, &b"\"Sync failed\" err=\"x\""[..])
         );
+        for (line, said) in [
+            (
+                "E20260310 13:05:00.123456 1234 file.cc:88] connection refused",
+                "connection refused",
+            ),
+            (
+                "W260310 13:05:00.123456 1 server/config.go:123 ⋮ [n1] 7  slow disk",
+                "[n1] 7  slow disk",
+            ),
+        ] {
+            let r = Klog.parse(line.as_bytes()).unwrap();
+            assert_eq!(r.stamp, stamp::whole(b"2026-03-10 13:05:00.123456"));
+            let Body::Message(m) = r.body else { panic!() };
+            assert_eq!(&*m.text, said.as_bytes());
+        }
         for l in [
             &b"E1310 13:05:00.100000 1 a] x"[..],
             b"E0310",

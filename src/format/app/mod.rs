@@ -2,17 +2,21 @@
 //! What several of them share (request-shaped messages, colours, loggers, heads) is in `message` and `head`; stacks are in `stack`.
 
 pub mod capistrano;
+pub mod cisco;
 pub mod csv_row;
+pub mod dated_pairs;
 pub mod dotnet;
 mod fields;
 mod head;
 pub mod json;
 pub mod klog;
+pub mod labelled;
 pub mod level_first;
 pub mod logfmt;
 pub mod message;
 pub mod mysql_old;
 pub mod mysql_slow;
+pub mod object;
 pub mod otlp;
 pub mod postgres;
 pub mod postgres_csv;
@@ -20,4 +24,6 @@ pub mod redis;
 pub mod stack;
 pub mod syslog;
 pub mod text;
+pub mod time_line;
+pub mod zabbix_server;
 pub mod zap_console;

@@ -23,9 +23,9 @@ fn written_time(b: &[u8]) -> Leaf<'_, Stamp> {
                 .or_else(|_| stamp::epoch(b))
                 .or_else(|_| rare(b)),
         ),
-        Some(b'A' | b'D' | b'F' | b'J' | b'M'..=b'O' | b'S' | b'T' | b'W') => {
-            stamp::ctime(b).or_else(|_| stamp::named(b))
-        }
+        Some(b'A' | b'D' | b'F' | b'J' | b'M'..=b'O' | b'S' | b'T' | b'W') => stamp::ctime(b)
+            .or_else(|_| stamp::named(b))
+            .or_else(|_| stamp::weekday(b)),
         Some(b'@') => stamp::tai64n(b),
         _ => Err(nom::Err::Error(())),
     }
@@ -37,6 +37,7 @@ fn rare(b: &[u8]) -> Leaf<'_, Stamp> {
         .or_else(|_| stamp::iso_loose(b))
         .or_else(|_| stamp::compact(b))
         .or_else(|_| stamp::named(b))
+        .or_else(|_| stamp::day_of_year(b))
         .or_else(|_| stamp::time_only(b))
 }
 
@@ -67,7 +68,7 @@ fn stamped(b: &[u8]) -> Option<(Stamp, &[u8])> {
 }
 
 /// The stamp with the zone abbreviation at the start of `b`, and the abbreviation's length (0 when there is none).
-fn with_zone(s: Stamp, b: &[u8]) -> (Stamp, usize) {
+pub(super) fn with_zone(s: Stamp, b: &[u8]) -> (Stamp, usize) {
     match zone::abbreviation(b) {
         Some((o, n)) if s.offset_min.is_none() && (n > 1 || b.len() == 1) => {
             (Stamp { offset_min: o, ..s }, n)

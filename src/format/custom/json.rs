@@ -1,7 +1,10 @@
-//! Formats that are JSON lines with keys of their own: a path per meaning, nested or literally dotted.
+//! Formats that are JSON lines with keys of their own: a path per meaning, nested or literally dotted. Without a path for the
+//! time the usual keys are looked for.
 
 use super::{CompileError, MAX, Made, Matcher, Slot, slot_of, unit};
 use crate::format::flat_json::{Value, fields};
+use crate::format::leaf::Unit;
+use crate::format::synonym::Field;
 use crate::record::At;
 use std::collections::BTreeMap;
 
@@ -40,10 +43,7 @@ pub(super) fn compile(map: &BTreeMap<String, String>) -> Result<Made, CompileErr
         paths.push(Path(path.as_bytes().to_vec()));
     }
     if !names.iter().any(|(_, s)| *s == Some(Slot::Time)) {
-        return Err(CompileError::new(
-            0,
-            "json: no time; say which key holds it: time = \"ts\"",
-        ));
+        usual(&mut names, &mut paths);
     }
     Ok(Made {
         about: "JSON lines with keys given by the user".into(),
@@ -56,6 +56,114 @@ pub(super) fn compile(map: &BTreeMap<String, String>) -> Result<Made, CompileErr
         status_word: "status",
         end: 0,
     })
+}
+
+/// Usual keys of what a definition without a time leaves out, the better one of a kind first.
+const USUAL: &[(&str, Slot, &[&str])] = &[
+    (
+        "time",
+        Slot::Time,
+        &[
+            "@timestamp",
+            "timestamp",
+            "time",
+            "ts",
+            "time_local",
+            "time_iso8601",
+            "msec",
+            "datetime",
+            "date",
+            "@t",
+            "asctime",
+            "eventTime",
+            "Timestamp",
+            "timeMillis",
+            "t.$date",
+        ],
+    ),
+    (
+        "status",
+        Slot::Field(Field::Status),
+        &[
+            "status",
+            "status_code",
+            "http.response.status_code",
+            "http.status",
+            "code",
+        ],
+    ),
+    (
+        "request",
+        Slot::Field(Field::Request),
+        &["request", "request_line"],
+    ),
+    (
+        "method",
+        Slot::Field(Field::Method),
+        &[
+            "method",
+            "request_method",
+            "http.request.method",
+            "http.method",
+        ],
+    ),
+    (
+        "path",
+        Slot::Field(Field::Path),
+        &["path", "uri", "request_uri", "url.path", "http.path", "url"],
+    ),
+    (
+        "latency",
+        Slot::Field(Field::Latency(Some(Unit::Milli))),
+        &["duration_ms", "latency_ms", "responseTime"],
+    ),
+    (
+        "latency",
+        Slot::Field(Field::Latency(None)),
+        &["request_time", "duration", "latency", "rt"],
+    ),
+    (
+        "level",
+        Slot::Field(Field::Level),
+        &["level", "severity", "log.level", "levelname", "lvl"],
+    ),
+    (
+        "message",
+        Slot::Field(Field::Message),
+        &["message", "msg", "@m", "event", "text"],
+    ),
+    (
+        "client",
+        Slot::Field(Field::Client),
+        &["client", "remote_addr", "client_ip"],
+    ),
+    ("upstream", Slot::Field(Field::Upstream), &["upstream_addr"]),
+    (
+        "service",
+        Slot::Field(Field::Service),
+        &["service", "service.name"],
+    ),
+    (
+        "version",
+        Slot::Field(Field::Version),
+        &["version", "service.version"],
+    ),
+    ("host", Slot::Machine, &["hostname", "host.name"]),
+    ("id", Slot::Field(Field::Id), &["request_id", "trace_id"]),
+];
+
+/// Adds the usual keys of all that has no key yet.
+fn usual(names: &mut Vec<(String, Option<Slot>)>, paths: &mut Vec<Path>) {
+    let given: Vec<String> = names.iter().map(|(n, _)| n.clone()).collect();
+    for (name, slot, keys) in USUAL {
+        if given.iter().any(|g| g == name) {
+            continue;
+        }
+        for key in keys.iter().take(MAX.saturating_sub(names.len())) {
+            names.push(((*name).to_owned(), Some(*slot)));
+            paths.push(Path(key.as_bytes().to_vec()));
+        }
+    }
 }
 
 pub(super) fn matches<'a>(paths: &[Path], line: &'a [u8], values: &mut [&'a [u8]; MAX]) -> bool {

@@ -373,10 +373,12 @@ impl Custom {
         for ((_, slot), value) in self.names.iter().zip(values).filter(|(_, v)| !v.is_empty()) {
             match slot {
                 Slot::Time => stamp = stamp.or_else(|| self.stamp(value)),
-                Slot::Field(Field::Level) => said.level = Level::from_word(value.trim_ascii()),
-                Slot::Field(Field::Message) => said.text = Some(value),
+                Slot::Field(Field::Level) => {
+                    said.level = said.level.or(Level::from_word(value.trim_ascii()));
+                }
+                Slot::Field(Field::Message) => said.text = said.text.or(Some(value)),
                 Slot::Field(f) => taken.take_as(*f, value),
-                Slot::Machine => said.machine = Some(value),
+                Slot::Machine => said.machine = said.machine.or(Some(value)),
                 Slot::Logger => said.logger = service_of_logger(value),
                 Slot::Actor => said.actor = Some(value),
                 Slot::Error => said.error = Some(value),

@@ -359,6 +359,39 @@ fn json_with_names() {
 }
 
 #[test]
+fn json_without_names_has_the_usual_ones() {
+    let f = made(Definition {
+        kind: Some(Kind::Web),
+        ..spec(Spec::Json(BTreeMap::new()))
+    });
+    for line in [
+        r#"{"@timestamp":"2026-11-20T06:33:18.5Z","status":502,"request":"GET /cart HTTP/1.1","request_time":0.012}"#,
+        r#"{"ts":1795156398.5,"status_code":"502","method":"GET","uri":"/cart","duration_ms":12}"#,
+    ] {
+        let r = request(&*f, line).unwrap_or_else(|| panic!("{line}"));
+        assert_eq!(
+            (r.status, r.latency_us, r.path),
+            (502, 12_000, &b"/cart"[..])
+        );
+        let at = f.parse(line.as_bytes()).unwrap().stamp.unwrap();
+        assert_eq!(at.wall_us, 1_795_156_398_500_000);
+    }
+    // a name that is given stands instead of the usual ones
+    let own = BTreeMap::from([("message".to_owned(), "what".to_owned())]);
+    let f = made(Definition {
+        kind: Some(Kind::App),
+        ..spec(Spec::Json(own))
+    });
+    let line =
+        br#"{"time":"2026-11-20T06:33:18Z","severity":"error","what":"it broke","message":"no"}"#;
+    let Body::Message(m) = f.parse(line).unwrap().body else {
+        panic!()
+    };
+    assert_eq!((m.level, &*m.text), (Level::Error, &b"it broke"[..]));
+    assert!(f.parse(br#"{"what":"no time"}"#).is_none());
+}
+
+#[test]
 fn every_way_to_be_wrong_has_its_place() {
     let at = |s: Spec| compile(&spec(s)).err().map(|e| e.at);
     assert_eq!(at(Spec::Apache("%h %".into())), Some(3));

@@ -1,4 +1,5 @@
-//! `docker compose logs`: `web-1  | text`, the names padded to one width, with or without `--timestamps`.
+//! `docker compose logs`: `web-1  | text`, the names padded to one width, with or without `--timestamps`; pm2's `0|shop | text`.
+//! A name without the number of a replica needs a text that cannot be the next column of a table.
 
 use super::{Envelope, Inside, Outer, Peeled};
 use crate::time::stamp;
@@ -15,12 +16,22 @@ impl Envelope for Compose {
         "docker compose"
     }
     fn about(&self) -> &str {
-        "docker compose logs: container name, bar, text"
+        "docker compose logs and pm2 logs: container name, bar, text"
     }
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
         if !line.first()?.is_ascii_alphanumeric() {
             return None;
         }
+        // pm2 puts the number of the process first
+        let digits = line
+            .iter()
+            .take(4)
+            .take_while(|c| c.is_ascii_digit())
+            .count();
+        let (of_pm2, line) = match line[digits..].strip_prefix(b"|") {
+            Some(rest) if digits > 0 => (true, rest),
+            _ => (false, line),
+        };
         let n = line
             .iter()
             .take(NAME)
@@ -31,11 +42,16 @@ impl Envelope for Compose {
         // a dash or underscore and the number of the replica end the name
         let name = &line[..n];
         let base = name.iter().rposition(|c| !c.is_ascii_digit())?;
-        if blanks == 0 || base + 1 == n || !matches!(name[base], b'-' | b'_') {
+        let numbered = base + 1 < n && matches!(name[base], b'-' | b'_');
+        let service = if numbered { &name[..base] } else { name };
+        if blanks == 0 {
             return None;
         }
         let rest = rest[blanks..].strip_prefix(b"|")?;
         let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+        if !numbered && !of_pm2 && rest.first() != Some(&b'{') {
+            return None;
+        }
         let (text, at) = match stamp::iso(rest) {
             Ok((text, at)) if at.offset_min.is_some() && rest.get(10) == Some(&b'T') => {
                 match text.strip_prefix(b" ") {
@@ -47,7 +63,7 @@ impl Envelope for Compose {
         };
         let mut outer = Outer::new(at, Inside::Bare);
         outer.host = Some(Cow::Borrowed(name));
-        outer.service = Some(Cow::Borrowed(&name[..base]));
+        outer.service = Some(Cow::Borrowed(service));
         Some(Peeled {
             text: Cow::Borrowed(text),
             outer,

@@ -1,6 +1,7 @@
 //! `kubectl logs --prefix` (and `--timestamps` with it), and stern: `[pod/NAME/CONTAINER] text`, `NAME › CONTAINER text`.
 
 use super::{Envelope, Inside, Outer, Peeled};
+use crate::format::app::csv_row::workload;
 use crate::time::stamp;
 use std::borrow::Cow;
 
@@ -12,10 +13,12 @@ impl Envelope for Kubectl {
         "kubectl logs"
     }
     fn about(&self) -> &str {
-        "kubectl logs --prefix, with or without --timestamps"
+        "kubectl logs --prefix, with or without --timestamps; stern"
     }
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        let inner = line.strip_prefix(b"[pod/")?;
+        let Some(inner) = line.strip_prefix(b"[pod/") else {
+            return stern(line);
+        };
         let end = memchr::memchr(b']', &inner[..inner.len().min(512)])?;
         let mut parts = inner[..end].split(|c| *c == b'/');
         let (pod, container) = (parts.next()?, parts.next());
@@ -40,5 +43,74 @@ impl Envelope for Kubectl {
     }
     fn sample(&self) -> &str {
         "[pod/web-7d4b9c5f6-x2x9z/web] 2026-03-10T13:05:01.123456789Z level=error msg=\"x\" status=500"
+    }
+}
+
+/// stern's `POD CONTAINER text`, in some versions `POD › CONTAINER text`. Without the mark the pod must have a name as those of
+/// deployments have.
+fn stern(line: &[u8]) -> Option<Peeled<'_>> {
+    if !line.first()?.is_ascii_lowercase() {
+        return None;
+    }
+    let end = memchr::memchr(b' ', &line[..line.len().min(256)])?;
+    let (pod, rest) = (&line[..end], &line[end + 1..]);
+    let name = |b: &[u8]| {
+        let fits =
+            |c: &u8| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, b'-' | b'.');
+        !b.is_empty() && b.iter().all(fits)
+    };
+    let (marked, rest) = match rest.strip_prefix("\u{203a} ".as_bytes()) {
+        Some(r) => (true, r),
+        None => (false, rest),
+    };
+    if !name(pod) || !marked && workload(pod).is_none() {
+        return None;
+    }
+    let end = memchr::memchr(b' ', &rest[..rest.len().min(128)])?;
+    let (container, text) = (&rest[..end], &rest[end + 1..]);
+    if !name(container) {
+        return None;
+    }
+    let mut outer = Outer::new(None, Inside::Bare);
+    outer.host = Some(Cow::Borrowed(pod));
+    outer.service = Some(Cow::Borrowed(container));
+    Some(Peeled {
+        text: Cow::Borrowed(text),
+        outer,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_stern() {
+        let read = |l: &'static str| {
+            let p = Kubectl.peel(l.as_bytes())?;
+            let t = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
+            Some((t(&p.outer.host?), t(&p.outer.service?), t(&p.text)))
+        };
+        let is = |l, pod: &str, container: &str, text: &str| {
+            assert_eq!(
+                read(l),
+                Some((pod.to_owned(), container.to_owned(), text.to_owned()))
+            );
+        };
+        is(
+            "web-7d4b9c5f6-x2x9z web GET / 200",
+            "web-7d4b9c5f6-x2x9z",
+            "web",
+            "GET / 200",
+        );
+        is("db-0 › postgres ready", "db-0", "postgres", "ready");
+        for other in [
+            "web-7d4b9c5f6-x2x9z Restarted by kubelet",
+            "db-0 postgres ready",
+            "web-7d4b9c5f6-x2x9z",
+            "",
+        ] {
+            assert_eq!(read(other), None, "{other}");
+        }
     }
 }

@@ -9,6 +9,7 @@ pub mod docker;
 pub mod export;
 pub mod fluent;
 pub mod gcp;
+pub mod grep;
 pub mod heroku;
 pub mod journald;
 pub mod kubectl;
@@ -18,6 +19,7 @@ pub mod syslog;
 pub mod tail;
 
 use super::flat_json::{self, Value};
+use crate::format::app::message;
 use crate::format::web::haproxy;
 use crate::record::{At, Level, Record};
 use crate::time::{DAY, Dated, MINUTE, Precision, SECOND, Stamp, stamp, with_year};
@@ -213,6 +215,7 @@ pub static ENVELOPES: &[&dyn Envelope] = &[
     &cri::Cri,
     &kubectl::Kubectl,
     &compose::Compose,
+    &grep::Grep,
     &heroku::Heroku,
     &syslog::SyslogWrapper,
 ];
@@ -220,8 +223,22 @@ pub static ENVELOPES: &[&dyn Envelope] = &[
 /// Wrappers that are taken off one line at most.
 const DEEPEST: usize = 4;
 
-/// Takes all wrappers off a line. Gives the index of the outermost one in [`ENVELOPES`] too.
+/// Takes all wrappers off a line, and the colours off what was inside. Gives the index of the outermost wrapper in
+/// [`ENVELOPES`] too.
 pub fn peel(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
+    let (first, p) = layers(line)?;
+    Some((first, colourless(p)))
+}
+
+/// A text as it would be without a terminal in mind.
+fn colourless(mut p: Peeled<'_>) -> Peeled<'_> {
+    if let Cow::Owned(t) = message::plain(&p.text) {
+        p.text = Cow::Owned(t);
+    }
+    p
+}
+
+fn layers(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
     let (first, mut p) = once(line)?;
     for _ in 1..DEEPEST {
         if p.outer.more.is_some() {
@@ -249,10 +266,10 @@ pub fn peel_joined<'a>(outer: Outer<'a>, text: Vec<u8>) -> Peeled<'a> {
                 outer: outer.around(o),
             }
         }
-        None => Peeled {
+        None => colourless(Peeled {
             text: Cow::Owned(text),
             outer,
-        },
+        }),
     }
 }
 

@@ -42,8 +42,11 @@ impl Format for Dmesg {
     }
 }
 
-/// `kern  :info  : ` of `dmesg -x`.
+/// `kern  :info  : ` of `dmesg -x`, `<6>` of `dmesg -r`.
 fn facility(line: &[u8]) -> Option<(Level, &[u8])> {
+    if let [b'<', d @ b'0'..=b'7', b'>', b'[', ..] = line {
+        return Some((Level::of_syslog(u64::from(d - b'0')), &line[3..]));
+    }
     const NAMES: [&[u8]; 5] = [b"kern", b"user", b"daemon", b"syslog", b"auth"];
     let colon = memchr(b':', &line[..line.len().min(10)])?;
     NAMES.contains(&line[..colon].trim_ascii()).then_some(())?;

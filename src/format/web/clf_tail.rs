@@ -6,7 +6,7 @@ use super::server_json::told_again;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit, quoted};
 use crate::format::synonym::Taken;
-use crate::record::{At, Kind, Record};
+use crate::record::{At, Body, Kind, Record};
 use memchr::memchr;
 use std::borrow::Cow;
 
@@ -22,7 +22,7 @@ pub struct Tailed {
 }
 
 /// A tail of the user's own.
-pub static OWN: Tailed = Tailed {
+pub const OWN: Tailed = Tailed {
     name: "access log with own fields",
     about: "the common or combined log format, also behind a virtual host, and any fields after it (rt=0.002 us=\"200\")",
     sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 200 12 "-" "curl/8.5" rt=0.002 ua="10.0.0.2:80" us="200""#,
@@ -44,6 +44,40 @@ pub static TRAEFIK: Tailed = Tailed {
     sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 200 12 "-" "curl/8.5" 4711 "shop@docker" "http://10.0.0.2:80" 12ms"#,
     tail: traefik,
 };
+
+/// The same where a number alone at the end of a line is known to be microseconds.
+pub static OWN_MICROS: Tailed = Tailed {
+    tail: |p| {
+        let lone = lone_number(p.rest);
+        let mut r = own(p)?;
+        if let (Body::Request(q), Some(us)) = (&mut r.body, lone)
+            && q.latency_us < 0
+        {
+            q.latency_us = i64::try_from(us).unwrap_or(-1);
+        }
+        Some(r)
+    },
+    ..OWN
+};
+
+/// The number alone at the end of a line of [`OWN`], whose unit the line does not tell.
+pub fn lone_end(line: &[u8]) -> Option<u64> {
+    let p = prefix(line)?;
+    let lone = lone_number(p.rest)?;
+    match own(p)?.body {
+        Body::Request(q) if q.latency_us < 0 => Some(lone),
+        _ => None,
+    }
+}
+
+/// The last word of a tail, where it is a whole number and the only one outside of quotes.
+fn lone_number(tail: &[u8]) -> Option<u64> {
+    let bare = match memchr::memrchr(b'"', tail) {
+        Some(n) => &tail[n + 1..],
+        None => tail,
+    };
+    leaf::uint(bare.trim_ascii())
+}
 
 impl Format for Tailed {
     fn name(&self) -> &str {
@@ -258,7 +292,7 @@ fn seconds(word: &[u8]) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Body, Request};
+    use crate::record::Request;
     use proptest::prelude::*;
 
     const PREFIX: &str = r#"shop.example.net:80 203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET /a HTTP/1.1" 502 157"#;

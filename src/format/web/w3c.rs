@@ -353,5 +353,7 @@ impl<'a> Row<'a> {
     }
 }
 
+pub mod headless;
+
 #[cfg(test)]
 mod tests;

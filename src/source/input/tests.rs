@@ -11,6 +11,7 @@ fn config(mmap: MmapMode) -> OpenConfig {
         now: SystemTime::now(),
         limits: Limits::default(),
         encoding: Encoding::Auto,
+        spool: std::env::temp_dir(),
         meter: Arc::default(),
     }
 }

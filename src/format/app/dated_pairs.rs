@@ -1,0 +1,72 @@
+//! Pairs whose time is in two of them, as firewalls write it: `date=2026-03-10 time=13:05:00 devname="fw" level="error" …`.
+//! The other pairs are read as logfmt.
+
+use super::logfmt::Logfmt;
+use crate::format::Format;
+use crate::record::{Kind, Record};
+use crate::time::stamp;
+
+/// Pairs with a date and a time apart.
+pub struct DatedPairs;
+
+impl Format for DatedPairs {
+    fn name(&self) -> &str {
+        "pairs with date and time"
+    }
+    fn kind(&self) -> Kind {
+        Kind::App
+    }
+    fn about(&self) -> &str {
+        "key=value pairs that begin with date= and time=, as firewalls write them"
+    }
+    fn sample(&self) -> &str {
+        "date=2026-03-10 time=13:05:00 devname=\"fw1\" level=\"error\" msg=\"gateway is down\""
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let rest = line.strip_prefix(b"date=")?;
+        let (date, rest) = rest.split_at_checked(10)?;
+        let rest = rest.strip_prefix(b" time=")?;
+        let end = memchr::memchr(b' ', rest)?;
+        let (time, rest) = (&rest[..end], &rest[end + 1..]);
+        let mut written = [b' '; 32];
+        if time.len() > 20 {
+            return None;
+        }
+        written[..10].copy_from_slice(date);
+        written[11..11 + time.len()].copy_from_slice(time);
+        let stamp = stamp::whole(&written[..11 + time.len()])?;
+        let mut r = Logfmt.parse(rest)?;
+        r.stamp = Some(stamp);
+        Some(r)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Body, Level};
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_line() {
+        let r = DatedPairs.parse(DatedPairs.sample().as_bytes()).unwrap();
+        assert_eq!(r.stamp, stamp::whole(b"2026-03-10 13:05:00"));
+        let Body::Message(m) = r.body else { panic!() };
+        assert_eq!((m.level, &*m.text), (Level::Error, &b"gateway is down"[..]));
+        for other in [
+            "date=2026-03-10 level=info msg=x",
+            "date=2026-03-10 time=soon level=info msg=x",
+            "date=",
+            "",
+        ] {
+            assert!(DatedPairs.parse(other.as_bytes()).is_none(), "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(s in "date=[0-9-]{8,12} time=[0-9:]{0,24} ?[a-z=\" ]{0,12}") {
+            let _ = DatedPairs.parse(s.as_bytes());
+        }
+    }
+}

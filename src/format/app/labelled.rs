@@ -1,0 +1,360 @@
+//! The last resort: lines with a short label before their time, as `[1] 2026/03/10 13:05:00.123456 [ERR] …` (NATS),
+//! `WARN  [main] 2026-03-10 13:05:00,123 …` (Cassandra), `<Mar 10, 2026 1:05:00 PM CET> <Error> …` (WebLogic). Strict in what a
+//! label may be, since sentences with a time in them are no records.
+
+use super::head::{bracket, head};
+use super::message;
+use super::stack::{Continuation, continuation};
+use super::text::with_zone;
+use crate::format::{Format, Framing};
+use crate::record::{Kind, Level, Record};
+use crate::time::Stamp;
+use crate::time::stamp::{self, Leaf};
+use std::borrow::Cow;
+
+/// Lines with a label, a time and a message.
+pub struct Labelled;
+
+/// Bytes from the start of a line within which its time begins.
+const REACH: usize = 72;
+
+/// Words of a label at most.
+const WORDS: usize = 5;
+
+impl Format for Labelled {
+    fn name(&self) -> &str {
+        "label time message"
+    }
+    fn kind(&self) -> Kind {
+        Kind::App
+    }
+    fn about(&self) -> &str {
+        "plain text with a time behind a short label (NATS, Cassandra, WebLogic, NestJS, Passenger); the last that is tried"
+    }
+    fn framing(&self) -> Framing {
+        Framing::Head
+    }
+    fn sample(&self) -> &str {
+        "[1] 2026/03/10 13:05:00.123456 [ERR] Slow consumer detected"
+    }
+
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let indented = matches!(line.first()?, b' ' | b'\t');
+        if !indented && continuation(line).is_some_and(|c| c != Continuation::Indented) {
+            return None;
+        }
+        let (at, stamp, rest) = find(line)?;
+        let label = Label::of(&line[..at], indented)?;
+        let (stamp, rest) = label.close(stamp, rest)?;
+        let (level, rest) = angled(rest);
+        let h = head(rest);
+        let behind = h.level.or(level);
+        if !label.is_certain
+            && (behind.or(label.level).is_none() || label.is_key && behind.is_none())
+        {
+            return None;
+        }
+        let level = behind.or(label.level).unwrap_or(Level::Info);
+        let mut r = Record::new(Some(stamp), message::body(level, h.text));
+        r.host = h.host.map(Cow::Borrowed);
+        r.service = h
+            .logger
+            .or(label.name)
+            .and_then(message::service_of_logger)
+            .map(Cow::Borrowed);
+        Some(r)
+    }
+}
+
+/// A whole date with its clock at the start, in one of the shapes that cannot be anything else.
+fn dated(b: &[u8]) -> Leaf<'_, Stamp> {
+    match b.first() {
+        Some(b'0'..=b'9') => stamp::half_day(
+            stamp::iso(b)
+                .or_else(|_| stamp::day_month(b))
+                .or_else(|_| stamp::numeric(b))
+                .or_else(|_| stamp::iso_loose(b))
+                .or_else(|_| stamp::named(b)),
+        ),
+        Some(b'A' | b'D' | b'F' | b'J' | b'M'..=b'O' | b'S' | b'T' | b'W') => stamp::ctime(b)
+            .or_else(|_| stamp::named(b))
+            .or_else(|_| stamp::weekday(b)),
+        _ => Err(nom::Err::Error(())),
+    }
+}
+
+/// The first time behind the start of a line: where it begins, what it is, and what follows.
+fn find(line: &[u8]) -> Option<(usize, Stamp, &[u8])> {
+    (1..line.len().min(REACH)).find_map(|at| {
+        let begins = matches!(
+            line[at - 1],
+            b' ' | b'\t' | b'[' | b'(' | b'<' | b'"' | b'|' | b':' | b','
+        );
+        let (rest, stamp) = dated(&line[at..]).ok().filter(|_| begins)?;
+        let ends = rest.first().is_none_or(|c| !c.is_ascii_alphanumeric());
+        ends.then_some((at, stamp, rest))
+    })
+}
+
+/// What stands before a time.
+#[derive(Default)]
+struct Label<'a> {
+    /// A level among its words.
+    level: Option<Level>,
+    /// A word that names something.
+    name: Option<&'a [u8]>,
+    /// What the time is enclosed in: its closing mark.
+    closing: Option<u8>,
+    /// The whole head is one bracket with the time inside.
+    is_open: bool,
+    /// By itself enough to tell a record.
+    is_certain: bool,
+    /// Ends like the key of a value (`Date: `): only a level behind the time makes it a label.
+    is_key: bool,
+}
+
+impl<'a> Label<'a> {
+    /// Reads a label; `None` where it is a sentence, or data.
+    fn of(b: &'a [u8], indented: bool) -> Option<Label<'a>> {
+        let mut l = Label::default();
+        let b = match b.split_last()? {
+            (b'[', front) => l.enclosed(b']', front),
+            (b'(', front) => l.enclosed(b')', front),
+            (b'<', front) => l.enclosed(b'>', front),
+            (b'"', front) => l.enclosed(b'"', front),
+            _ => b,
+        };
+        let words = b.trim_ascii();
+        if indented || words.is_empty() {
+            // only blanks, or nothing but the mark: `    2026-… [INFO] …` of Nomad needs its level
+            let marks = words.iter().all(|c| *c == b'#');
+            l.is_certain = !indented && marks;
+            return marks.then_some(l);
+        }
+        l.is_key = b.ends_with(b": ");
+        let separated = b.ends_with(b"\t") || b.ends_with(b"|") || b.ends_with(b"| ");
+        let (count, plain) = l.words(words)?;
+        let shaped = count == 1 && (plain == 0 || separated);
+        l.is_certain = shaped && !l.is_key;
+        Some(l)
+    }
+
+    fn enclosed(&mut self, closing: u8, front: &'a [u8]) -> &'a [u8] {
+        self.closing = Some(closing);
+        front
+    }
+
+    /// Reads the words of a label: how many there are, and how many of them are letters only and no level.
+    fn words(&mut self, mut b: &'a [u8]) -> Option<(usize, usize)> {
+        let (mut count, mut plain) = (0, 0);
+        loop {
+            b = trim_marks(b);
+            if b.is_empty() {
+                return (count <= WORDS && plain <= 1).then_some((count, plain));
+            }
+            count += 1;
+            if b[0] == b'[' {
+                let Some((inner, rest)) = bracket(b) else {
+                    // `[ E 2026-…` of Passenger: the time is inside, with the level
+                    self.is_open = true;
+                    b = &b[1..];
+                    continue;
+                };
+                self.level = self.level.or_else(|| Level::from_word(inner));
+                b = rest;
+                continue;
+            }
+            let n = b
+                .iter()
+                .position(|c| matches!(c, b' ' | b'\t' | b'|' | b':' | b'['))
+                .unwrap_or(b.len());
+            let (word, rest) = b.split_at(n);
+            match level_word(word, self.is_open) {
+                Some(level) => self.level = self.level.or(Some(level)),
+                None => plain += usize::from(self.word(word)?),
+            }
+            b = rest;
+        }
+    }
+
+    /// Takes a word that is no level: whether it is letters only. `None` where it cannot be part of a label.
+    fn word(&mut self, w: &'a [u8]) -> Option<bool> {
+        const PROSE: [&[u8]; 9] = [
+            b"at", b"on", b"since", b"until", b"from", b"by", b"before", b"after", b"is",
+        ];
+        let fits = w.iter().all(|c| {
+            c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'-' | b'/' | b'#' | b'@' | b'$')
+        });
+        if !fits || PROSE.iter().any(|p| p.eq_ignore_ascii_case(w)) {
+            return None;
+        }
+        if w.first().is_some_and(u8::is_ascii_alphabetic) {
+            self.name = self.name.or(Some(w));
+        }
+        Some(w.iter().all(u8::is_ascii_alphabetic))
+    }
+
+    /// The time with its zone, and what follows it and its closing mark.
+    fn close(&self, stamp: Stamp, rest: &'a [u8]) -> Option<(Stamp, &'a [u8])> {
+        let blank = usize::from(rest.first() == Some(&b' '));
+        let (stamp, n) = with_zone(stamp, &rest[blank..]);
+        let rest = if n > 0 { &rest[blank + n..] } else { rest };
+        let rest = if self.is_open {
+            let end = memchr::memchr(b']', &rest[..rest.len().min(REACH)])?;
+            &rest[end + 1..]
+        } else if let Some(c) = self.closing {
+            rest.strip_prefix(&[c][..])?
+        } else {
+            rest
+        };
+        Some((stamp, trim_marks(rest)))
+    }
+}
+
+/// Without the blanks and separators at the start.
+fn trim_marks(b: &[u8]) -> &[u8] {
+    let n = b
+        .iter()
+        .take_while(|c| matches!(c, b' ' | b'\t' | b'|' | b':' | b',' | b';'))
+        .count();
+    // one hyphen between parts
+    match b[n..].strip_prefix(b"- ") {
+        Some(rest) if n > 0 => rest.trim_ascii_start(),
+        _ => &b[n..],
+    }
+}
+
+/// A level in capitals, as labels carry it; a single letter only inside of the bracket that holds the time too.
+fn level_word(w: &[u8], in_bracket: bool) -> Option<Level> {
+    match w {
+        b"TRACE" | b"DEBUG" | b"INFO" | b"NOTICE" | b"WARN" | b"WARNING" | b"ERROR" | b"SEVERE"
+        | b"CRITICAL" | b"FATAL" => Level::from_word(w),
+        [_] if in_bracket => Level::from_word(w),
+        _ => None,
+    }
+}
+
+/// WebLogic's `<Error> <Server> …`: the level in angle brackets.
+fn angled(b: &[u8]) -> (Option<Level>, &[u8]) {
+    let read = || {
+        let inner = b.strip_prefix(b"<")?;
+        let end = memchr::memchr(b'>', &inner[..inner.len().min(16)])?;
+        let level = Level::from_word(&inner[..end])?;
+        Some((Some(level), inner[end + 1..].trim_ascii_start()))
+    };
+    read().unwrap_or((None, b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Body;
+    use crate::time::stamp::whole;
+    use crate::time::{Dated, swapped};
+    use proptest::prelude::*;
+
+    fn read(line: &str) -> Option<(Level, String)> {
+        let r = Labelled.parse(line.as_bytes())?;
+        let at = r.stamp.unwrap();
+        let second = 1_000_000;
+        let day = whole(b"2026-03-10 13:05:00").unwrap().wall_us;
+        let wall = match at.dated {
+            Dated::Either => swapped(at.wall_us),
+            _ => at.wall_us,
+        };
+        assert_eq!(wall / second, day / second, "{line}");
+        match r.body {
+            Body::Message(m) => Some((m.level, String::from_utf8_lossy(&m.text).into_owned())),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn labels_of_many_writers() {
+        use Level::*;
+        for (line, level, text) in [
+            (Labelled.sample(), Error, "Slow consumer detected"),
+            (
+                "WARN  [main] 2026-03-10 13:05:00,123 StorageService.java:12 - slow",
+                Warn,
+                "StorageService.java:12 - slow",
+            ),
+            (
+                "[Nest] 1234  - 03/10/2026, 1:05:00 PM   ERROR [ExceptionsHandler] connect failed",
+                Error,
+                "[ExceptionsHandler] connect failed",
+            ),
+            (
+                "[ E 2026-03-10 13:05:00.1234 123/T1 age/Implementation.cpp:221 ]: Could not spawn process",
+                Error,
+                "Could not spawn process",
+            ),
+            (
+                "####<Mar 10, 2026 1:05:00 PM CET> <Error> <Server> it broke",
+                Error,
+                "<Server> it broke",
+            ),
+            (
+                "    2026-03-10T13:05:00.123Z [ERROR] nomad: failed",
+                Error,
+                "nomad: failed",
+            ),
+            (
+                "api.log.1.2017-05-16_13:53:08 2026-03-10 13:05:00.008 25746 INFO nova.api [req-1] done",
+                Info,
+                "nova.api [req-1] done",
+            ),
+            ("ERROR|2026-03-10 13:05:00,123|failed", Error, "failed"),
+            ("\"2026-03-10 13:05:00\",\"failed\"", Info, "\"failed\""),
+            ("(2026-03-10 13:05:00) failed", Info, "failed"),
+            ("[payment] 2026-03-10 13:05:00 it broke", Info, "it broke"),
+            ("payment-7 2026-03-10T13:05:00Z it broke", Info, "it broke"),
+            (
+                "payment 2026-03-10T13:05:00Z ERROR it broke",
+                Error,
+                "it broke",
+            ),
+            ("build\t10-Mar-2026 13:05:00\tDeploying", Info, "Deploying"),
+            (
+                "MainThread::ERROR::2026-03-10 13:05:00,300::vdsm::74::(run) failed",
+                Error,
+                "vdsm::74::(run) failed",
+            ),
+        ] {
+            assert_eq!(read(line), Some((level, text.into())), "{line}");
+        }
+    }
+
+    #[test]
+    fn sentences_and_data_are_no_records() {
+        for line in [
+            "Deployed at 2026-03-10 13:05:00",
+            "Date: Tue, 10 Mar 2026 13:05:00 +0000",
+            "[INFO] Finished at: 2026-03-10T13:05:00+01:00",
+            "Start-Date: 2026-03-10  13:05:00",
+            "KeyError: '2026-03-10 13:05:00'",
+            "Caused by: 2026-03-10 13:05:00 ERROR x",
+            "\"created\": \"2026-03-10T13:05:00Z\", \"level\": \"error\"",
+            "INSERT INTO t VALUES ('2026-03-10 13:05:00')",
+            "    at 2026-03-10 13:05:00",
+            "    2026-03-10 13:05:00 a value",
+            "  INFO START 2026-03-10 13:05:00 +0100 cap production deploy",
+            "# Time: 2026-03-10T13:05:00",
+            "LOG:  database was interrupted; last known up at 2026-03-10 13:05:00 UTC",
+            "DETAIL:  Key (ts)=(2026-03-10 13:05:00) exists",
+            "ERROR 1045 (28000) at 2026-03-10 13:05:00",
+            "web-1 13:05:00 ERROR x",
+            "shop 2026-03-10",
+            "",
+        ] {
+            assert!(Labelled.parse(line.as_bytes()).is_none(), "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(front in "[A-Z\\[\\]<>#|: \\t\"(a-z0-9.-]{0,30}", behind in "[\\[\\]<>|:, \\t\")A-Za-z0-9+-]{0,30}") {
+            let _ = Labelled.parse(format!("{front}2026-03-10 13:05:00{behind}").as_bytes());
+        }
+    }
+}

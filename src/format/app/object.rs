@@ -1,0 +1,150 @@
+//! The last resort for JSON: an object with a time, of which no format knows more (audit logs, job results, home-made events).
+//! Its message is what its telling keys say, else the object itself; no marker is stated by a key.
+
+use crate::format::Format;
+use crate::format::flat_json::{Value, decode, fields};
+use crate::record::{Body, Kind, Level, Message, Record};
+use crate::time::Stamp;
+use crate::time::stamp;
+use std::borrow::Cow;
+
+/// Objects with a time.
+pub struct Object;
+
+/// Keys of times, the one that tells most first.
+const TIMES: [&[u8]; 18] = [
+    b"@timestamp",
+    b"timestamp",
+    b"time",
+    b"ts",
+    b"datetime",
+    b"date",
+    b"timeStamp",
+    b"eventTime",
+    b"event_time",
+    b"logTime",
+    b"log_time",
+    b"timeGenerated",
+    b"TimeGenerated",
+    b"occurred_at",
+    b"created_at",
+    b"createdAt",
+    b"start_time",
+    b"startTime",
+];
+
+/// Keys whose values are worth more than the rest of the object.
+const TELLING: [&[u8]; 8] = [
+    b"error",
+    b"reason",
+    b"description",
+    b"summary",
+    b"title",
+    b"operationName",
+    b"action",
+    b"type",
+];
+
+impl Format for Object {
+    fn name(&self) -> &str {
+        "JSON with a time"
+    }
+    fn kind(&self) -> Kind {
+        Kind::App
+    }
+    fn about(&self) -> &str {
+        "JSON objects with a time of which nothing more is known; the last JSON format that is tried"
+    }
+    fn sample(&self) -> &str {
+        r#"{"time":"2026-03-10T13:05:00.123Z","type":"response","request":{"operation":"read","path":"secret/shop"},"error":"permission denied"}"#
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if line.first() != Some(&b'{') || line.last() != Some(&b'}') {
+            return None;
+        }
+        let mut found: Option<(usize, Stamp)> = None;
+        let mut told: Option<(usize, Cow<'a, [u8]>)> = None;
+        let mut level = None;
+        fields(line, |key, v| {
+            let Some(text) = v.text().filter(|t| !t.is_empty()) else {
+                return true;
+            };
+            if let Some(n) = TIMES.iter().position(|t| *t == key) {
+                if found.is_none_or(|(m, _)| n < m)
+                    && let Some(s) = stamp::whole(text)
+                {
+                    found = Some((n, s));
+                }
+            } else if matches!(key, b"level" | b"severity" | b"Level" | b"lvl") {
+                level = level.or(Level::from_word(text));
+            } else if let (Some(n), Value::Str(raw)) = (TELLING.iter().position(|t| *t == key), v)
+                && told.as_ref().is_none_or(|(m, _)| n < *m)
+            {
+                told = Some((n, decode(raw)));
+            }
+            true
+        })?;
+        let (_, stamp) = found?;
+        let failed = matches!(told, Some((0, _)));
+        let text = told.map_or(Cow::Borrowed(line), |(_, t)| t);
+        let level = level.unwrap_or(if failed { Level::Error } else { Level::Info });
+        let m = Message {
+            text,
+            ..Message::new(level, b"")
+        };
+        Some(Record::new(Some(stamp), Body::Message(m)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(line: &str) -> Option<(Level, String)> {
+        let r = Object.parse(line.as_bytes())?;
+        assert_eq!(
+            r.stamp.unwrap().wall_us / 1_000_000,
+            1_773_147_900,
+            "{line}"
+        );
+        match r.body {
+            Body::Message(m) => Some((m.level, String::from_utf8_lossy(&m.text).into_owned())),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn objects() {
+        assert_eq!(
+            read(Object.sample()),
+            Some((Level::Error, "permission denied".into()))
+        );
+        let plain = r#"{"createdAt":"2026-03-10T13:05:00Z","id":7}"#;
+        assert_eq!(read(plain), Some((Level::Info, plain.into())));
+        assert_eq!(
+            read(
+                r#"{"start_time":"2020-01-01T00:00:00Z","ts":1773147900,"severity":"warn","title":"a\tb"}"#
+            ),
+            Some((Level::Warn, "a\tb".into()))
+        );
+        for other in [
+            r#"{"type":"x"}"#,
+            r#"{"time":"soon"}"#,
+            r#"{"time":"2026-03-10T13:05:00Z""#,
+            "{}",
+            "",
+        ] {
+            assert_eq!(read(other), None, "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(cut in 0usize..140, put in "[\"{}:,a-z0-9]{0,8}") {
+            let s = Object.sample();
+            let cut = cut.min(s.len());
+            let _ = Object.parse(format!("{}{put}{}", &s[..cut], &s[cut..]).as_bytes());
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Times on lines of their own, and messages without a time below them: Oracle's alert log, reports of Erlang before 21
+//! (`=ERROR REPORT==== 10-Mar-2026::13:05:00 ===`), output of scripts that call `date`. A message has the time above it.
+
+use super::message;
+use super::stack::{Continuation, continuation};
+use crate::format::{FORMATS, Format, Framing, Reader};
+use crate::record::{Body, Kind, Level, Record};
+use crate::time::Stamp;
+use crate::time::stamp;
+
+/// Times on lines of their own.
+pub struct TimeLine;
+
+impl Format for TimeLine {
+    fn name(&self) -> &str {
+        "time above messages"
+    }
+    fn kind(&self) -> Kind {
+        Kind::App
+    }
+    fn about(&self) -> &str {
+        "a time on a line of its own, messages below it: Oracle alert log, Erlang reports, scripts that call date"
+    }
+    fn framing(&self) -> Framing {
+        Framing::Stateful
+    }
+    fn sample(&self) -> &str {
+        "Tue Mar 10 13:05:00 2026"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let (stamp, _) = alone(line)?;
+        Some(Record::new(Some(stamp), Body::Nothing))
+    }
+    fn reader(&self) -> Option<Box<dyn Reader>> {
+        Some(Box::new(Lines::default()))
+    }
+}
+
+/// The time of a line that holds nothing else, and the level that it tells.
+fn alone(line: &[u8]) -> Option<(Stamp, Level)> {
+    let line = line.trim_ascii_end();
+    if !(20..=64).contains(&line.len()) {
+        return None;
+    }
+    match line[0] {
+        b'0'..=b'9' => {
+            let s = stamp::whole(line).filter(|s| s.offset_min.is_some())?;
+            (line.get(10) == Some(&b'T')).then_some((s, Level::Info))
+        }
+        b'=' => report(line),
+        b'F' | b'M' | b'S' | b'T' | b'W' => Some((stamp::whole(line)?, Level::Info)),
+        _ => None,
+    }
+}
+
+/// `=ERROR REPORT==== 10-Mar-2026::13:05:00 ===`.
+fn report(line: &[u8]) -> Option<(Stamp, Level)> {
+    let rest = line.strip_prefix(b"=")?.strip_suffix(b" ===")?;
+    let at = memchr::memmem::find(rest, b" REPORT==== ")?;
+    let level = match &rest[..at] {
+        b"INFO" | b"PROGRESS" => Level::Info,
+        b"WARNING" => Level::Warn,
+        b"ERROR" | b"CRASH" | b"SUPERVISOR" => Level::Error,
+        _ => return None,
+    };
+    let written = &rest[at + 12..];
+    let (day, clock) = written.split_at_checked(11)?;
+    // an offset or fraction may follow
+    let clock = clock.strip_prefix(b"::")?;
+    let mut b = [b' '; 40];
+    b.get_mut(..11)?.copy_from_slice(day);
+    b.get_mut(12..12 + clock.len())?.copy_from_slice(clock);
+    Some((stamp::whole(&b[..12 + clock.len()])?, level))
+}
+
+/// Bytes of a message at most.
+const LONGEST: usize = 64 << 10;
+
+/// The lines of one input.
+#[derive(Default)]
+struct Lines {
+    above: Option<(Stamp, Level)>,
+}
+
+impl Reader for Lines {
+    fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
+        if let Some(found) = alone(line) {
+            self.above = Some(found);
+            return Some(Record::new(Some(found.0), Body::Nothing));
+        }
+        let (stamp, level) = self.above?;
+        // so long a line is no message, and would be looked at by every format
+        if line.is_empty()
+            || line.len() > LONGEST
+            || FORMATS.iter().any(|f| f.parse(line).is_some())
+        {
+            return None;
+        }
+        if continuation(line)
+            .is_some_and(|c| c != Continuation::Exception && c != Continuation::Cause)
+        {
+            return Some(Record::new(None, Body::Nothing));
+        }
+        let level = match level {
+            Level::Info if line.starts_with(b"ORA-") || line.starts_with(b"Errors in file ") => {
+                Level::Error
+            }
+            l => l,
+        };
+        Some(Record::new(Some(stamp), message::body(level, line)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Stamp (seconds since 1970 as its digits stand) and level of the message on each line.
+    fn read(lines: &[&str]) -> Vec<Option<(i64, Level)>> {
+        let mut reader = TimeLine.reader().unwrap();
+        let one = |l: &&str| match reader.read(l.as_bytes())? {
+            Record {
+                stamp: Some(s),
+                body: Body::Message(m),
+                ..
+            } => Some((s.wall_us / 1_000_000, m.level)),
+            _ => None,
+        };
+        lines.iter().map(one).collect()
+    }
+
+    const AT: i64 = 20_522 * 86_400 + 47_100;
+
+    #[test]
+    fn messages_have_the_time_above_them() {
+        let got = read(&[
+            "Starting ORACLE instance (normal)",
+            "2026-03-10T13:05:00.123456+01:00",
+            "Thread 1 advanced to log sequence 12",
+            "  Current log# 3 seq# 12",
+            "ORA-00600: internal error code",
+            "Tue Mar 10 13:05:07 2026",
+            "Shutting down instance",
+            "2026-03-10 13:05:09 ERROR another format has its own time",
+            "",
+            "=ERROR REPORT==== 10-Mar-2026::13:05:09 ===",
+            "closing AMQP connection",
+        ]);
+        assert_eq!(
+            got,
+            [
+                None,
+                None,
+                Some((AT, Level::Info)),
+                None,
+                Some((AT, Level::Error)),
+                None,
+                Some((AT + 7, Level::Info)),
+                None,
+                None,
+                None,
+                Some((AT + 9, Level::Error)),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_time_alone() {
+        for line in [
+            "2026-03-10 13:05:00.123",
+            "2026-03-10T13:05:00",
+            "2026-03-10T13:05:00Z x",
+            "Tue Mar 10 13:05:00 2026 x",
+            "=ERROR REPORT==== soon ===",
+            "Mar 10 13:05:00",
+            "",
+        ] {
+            assert!(TimeLine.parse(line.as_bytes()).is_none(), "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(s in "(=ERROR REPORT==== )?[0-9A-Za-z:-]{0,40}( ===)?") {
+            let _ = TimeLine.parse(s.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! `grep -H`, `grep -n` over several files, `zgrep`: `path:text`, `path:123:text`. Only paths that name a log are taken for one:
+//! compilers and interpreters begin their messages like this too.
+
+use super::{Envelope, Inside, Outer, Peeled};
+use std::borrow::Cow;
+
+/// Lines that grep found in several files.
+pub struct Grep;
+
+/// Longest path.
+const PATH: usize = 256;
+
+impl Envelope for Grep {
+    fn name(&self) -> &str {
+        "grep"
+    }
+    fn about(&self) -> &str {
+        "grep over several files: path, perhaps line number, text"
+    }
+    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
+        if !matches!(line.first()?, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'/') {
+            return None;
+        }
+        let end = memchr::memchr2(b':', b' ', &line[..line.len().min(PATH)])?;
+        if line[end] != b':' || !names_a_log(&line[..end]) {
+            return None;
+        }
+        let rest = &line[end + 1..];
+        let digits = rest
+            .iter()
+            .take(12)
+            .take_while(|c| c.is_ascii_digit())
+            .count();
+        let text = match rest.get(digits) {
+            Some(b':') if digits > 0 && rest.get(digits + 3) != Some(&b':') => &rest[digits + 1..],
+            _ => rest,
+        };
+        // a sentence about the file has a blank behind the colon; a line of it that is indented has more
+        if matches!(text, [b' ', c, ..] if *c != b' ') {
+            return None;
+        }
+        Some(Peeled {
+            text: Cow::Borrowed(text),
+            outer: Outer::new(None, Inside::Bare),
+        })
+    }
+    fn sample(&self) -> &str {
+        "web-1/access.log:127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157"
+    }
+}
+
+/// Whether a path is that of a log: by its ending, rotation numbers and packing left out, or by the usual names without one.
+fn names_a_log(path: &[u8]) -> bool {
+    const ENDINGS: [&[u8]; 6] = [b"log", b"out", b"err", b"jsonl", b"ndjson", b"trace"];
+    const NAMES: [&[u8]; 7] = [
+        b"syslog",
+        b"messages",
+        b"secure",
+        b"maillog",
+        b"dmesg",
+        b"daemon",
+        b"debug",
+    ];
+    let fits = |c: &u8| {
+        c.is_ascii_graphic() && !matches!(c, b'"' | b'\'' | b'=' | b'{' | b'[' | b'(' | b',' | b'|')
+    };
+    if !path.iter().all(fits) {
+        return false;
+    }
+    let name = path.rsplit(|c| *c == b'/').next().unwrap_or(path);
+    let mut parts = name.split(|c| matches!(c, b'.' | b'-')).rev().filter(|p| {
+        let rotated = !p.is_empty() && p.iter().all(u8::is_ascii_digit);
+        !rotated && !matches!(*p, b"gz" | b"xz" | b"bz2" | b"zst")
+    });
+    let Some(last) = parts.next() else {
+        return false;
+    };
+    ENDINGS.contains(&last) && last.len() < name.len() || NAMES.contains(&last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inner(line: &str) -> Option<String> {
+        let p = Grep.peel(line.as_bytes())?;
+        Some(String::from_utf8_lossy(&p.text).into_owned())
+    }
+
+    #[test]
+    fn lines_of_logs() {
+        for (line, text) in [
+            ("app.log:text", "text"),
+            ("/var/log/app.log.2.gz:123:text: more", "text: more"),
+            ("./web-1/access.log-20260310:17:text", "text"),
+            ("/var/log/syslog.1:Mar 10 x", "Mar 10 x"),
+            // a clock is no line number
+            ("a.log:13:05:00 text", "13:05:00 text"),
+            ("a.log:    at frame", "    at frame"),
+        ] {
+            assert_eq!(inner(line).as_deref(), Some(text), "{line}");
+        }
+        for other in [
+            "main.go:12: undefined: x",
+            "app.log: No such file or directory",
+            "http://a.example/x.log",
+            "Error: a.log:text",
+            "10:05:00 text",
+            "{\"a.log\":1}",
+            "log:text",
+            "",
+        ] {
+            assert_eq!(inner(other), None, "{other}");
+        }
+    }
+}

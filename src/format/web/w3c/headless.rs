@@ -1,0 +1,158 @@
+//! W3C lines without their `#Fields:` header, as a cut or filtered file leaves them: in the columns that IIS and CloudFront write
+//! unless told otherwise. Their number and the shapes of several columns must fit, else they are left alone.
+
+use super::{Column, Row, next_value, utc};
+use crate::format::Format;
+use crate::format::leaf;
+use crate::record::{Kind, Record};
+
+/// W3C lines of IIS or CloudFront without a header.
+pub struct Headless;
+
+/// The default of IIS 7 and later.
+const IIS: [Column; 15] = [
+    Column::Date,
+    Column::Time,
+    Column::Other,
+    Column::Method,
+    Column::Path,
+    Column::Other,
+    Column::Other,
+    Column::Other,
+    Column::Client,
+    Column::Agent,
+    Column::Other,
+    Column::Status,
+    Column::Substatus,
+    Column::Win32,
+    Column::Taken,
+];
+
+/// The first columns of CloudFront's standard log; later versions added more at the end.
+const CLOUDFRONT: [Column; 19] = [
+    Column::Date,
+    Column::Time,
+    Column::Other,
+    Column::Bytes,
+    Column::Client,
+    Column::Method,
+    Column::Host,
+    Column::Path,
+    Column::Status,
+    Column::Other,
+    Column::Agent,
+    Column::Other,
+    Column::Other,
+    Column::Other,
+    Column::Id,
+    Column::Host,
+    Column::Other,
+    Column::Other,
+    Column::Taken,
+];
+
+impl Format for Headless {
+    fn name(&self) -> &str {
+        "W3C without header"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Web
+    }
+    fn about(&self) -> &str {
+        "lines of IIS or CloudFront in their default columns, without the #Fields: header"
+    }
+    fn sample(&self) -> &str {
+        "2026-03-10 13:05:00 10.0.0.5 GET /cart id=1 443 - 192.0.2.1 curl/8.0 - 503 2 0 15"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        // the cheap no: a date, one gap, a clock
+        let gap = *line.get(10)?;
+        if line[4] != b'-' || !line[0].is_ascii_digit() || line.get(13) != Some(&b':') {
+            return None;
+        }
+        let columns: &[Column] = match gap {
+            b' ' => &IIS,
+            b'\t' => &CLOUDFRONT,
+            _ => return None,
+        };
+        let (mut row, mut seen, mut rest) = (Row::default(), 0, Some(line));
+        while let Some(b) = rest {
+            let value;
+            (value, rest) = next_value(b, gap);
+            match columns.get(seen) {
+                Some(c) => row.take(*c, value),
+                None if gap == b' ' => return None,
+                None => {}
+            }
+            seen += 1;
+        }
+        let fits = seen >= columns.len()
+            && row.status.is_some()
+            && leaf::is_address(row.client)
+            && row.path.first() == Some(&b'/')
+            && row.taken_us.is_some()
+            && row.method.len() >= 3
+            && row.method.iter().all(u8::is_ascii_uppercase);
+        if !fits || row.date.len() != 10 || row.time.len() != 8 {
+            return None;
+        }
+        let mut written = [0; 19];
+        written[..10].copy_from_slice(row.date);
+        written[10] = b'T';
+        written[11..].copy_from_slice(row.time);
+        let stamp = utc(&written)?;
+        Some(row.into_record(stamp))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Body;
+    use proptest::prelude::*;
+
+    const CLOUDFRONT_LINE: &str = "2026-03-10\t13:05:00\tCDG50-P2\t703\t192.0.2.1\tGET\td1.cloudfront.net\t/cart\t502\t-\tcurl/7.81.0\tq=42\t-\tError\t375WZ==\twww.example.com\thttps\t62\t0.113\t-\tTLSv1.2";
+
+    #[test]
+    fn both_defaults() {
+        let r = Headless.parse(Headless.sample().as_bytes()).unwrap();
+        let Body::Request(q) = r.body else { panic!() };
+        assert_eq!(
+            (q.status, q.latency_us, q.path),
+            (503, 15_000, &b"/cart"[..])
+        );
+        let r = Headless.parse(CLOUDFRONT_LINE.as_bytes()).unwrap();
+        assert_eq!(r.service.as_deref(), Some(&b"www.example.com"[..]));
+        assert_eq!(r.stamp.unwrap().offset_min, Some(0));
+        let Body::Request(q) = r.body else { panic!() };
+        assert_eq!(
+            (q.status, q.bytes, q.latency_us, q.id),
+            (502, 703, 113_000, &b"375WZ=="[..])
+        );
+    }
+
+    #[test]
+    fn other_columns_are_left_alone() {
+        for l in [
+            "2026-03-10 13:05:00 10.0.0.5 GET /cart id=1 443 - 192.0.2.1 curl/8.0 - 503 2 0",
+            "2026-03-10 13:05:00 10.0.0.5 GET /cart id=1 443 - 192.0.2.1 curl/8.0 - 503 2 0 15 7",
+            "2026-03-10 13:05:00 a b c d e f g h i j k l m",
+            "2026-03-10 13:05:00 ERROR shop: failed",
+            "2026-03-10\t13:05:00\tshop\tfailed",
+            "2026-03-10",
+            "",
+        ] {
+            assert!(Headless.parse(l.as_bytes()).is_none(), "{l}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(cut in 0usize..200, put in "[\t -z]{0,8}") {
+            for s in [Headless.sample(), CLOUDFRONT_LINE] {
+                let cut = cut.min(s.len());
+                let _ = Headless.parse(format!("{}{put}{}", &s[..cut], &s[cut..]).as_bytes());
+            }
+        }
+    }
+}

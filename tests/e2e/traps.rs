@@ -1,0 +1,195 @@
+//! Traps of written times, each as a small input through the whole program: what is read, and what is said where it stays open.
+
+use crate::common::{epoch, folder, list, path_str, report_on};
+use serde_json::Value;
+
+/// The report on files of these texts.
+fn read(files: &[(&str, &str)], options: &[&str]) -> Value {
+    let dir = folder(files);
+    let mut words = vec![path_str(dir.path())];
+    words.extend(options);
+    report_on(&words)
+}
+
+/// First and last time of the input of this name, in seconds since 1970 UTC.
+fn span(report: &Value, name: &str) -> (f64, f64) {
+    let input = list(&report["inputs"])
+        .iter()
+        .find(|i| i["name"] == name)
+        .unwrap();
+    assert_eq!(input["unparsed"], 0, "{input}");
+    (
+        epoch(&input["first"]).unwrap(),
+        epoch(&input["last"]).unwrap(),
+    )
+}
+
+/// The same of one file alone.
+fn span_of(text: &str, options: &[&str]) -> (f64, f64) {
+    span(&read(&[("a.log", text)], options), "a.log")
+}
+
+fn utc(s: &str) -> f64 {
+    let t = chrono::DateTime::parse_from_rfc3339(s).unwrap();
+    t.timestamp_micros() as f64 / 1e6
+}
+
+/// Whether any gap says this.
+fn says(report: &Value, words: &str) -> bool {
+    let mut texts = list(&report["gaps"])
+        .iter()
+        .filter_map(|g| g["text"].as_str());
+    texts.any(|t| t.contains(words))
+}
+
+#[test]
+fn a_missing_year_turns_with_the_year() {
+    let text = "Dec 31 23:59:59 web1 app[1]: a\nJan  1 00:00:01 web1 app[1]: b\n";
+    let want = (utc("2025-12-31T23:59:59Z"), utc("2026-01-01T00:00:01Z"));
+    assert_eq!(
+        span_of(text, &["--year", "2026", "--assume-tz", "UTC"]),
+        want
+    );
+    // the sibling's dates tell the year as well as the option does
+    let dated = "2026-01-01T00:00:02Z INFO c\n";
+    let report = read(
+        &[("a.log", text), ("b.log", dated)],
+        &["--assume-tz", "UTC"],
+    );
+    assert_eq!(span(&report, "a.log"), want);
+    // the 29th of February is of a leap year only
+    let leap = "Feb 29 12:00:00 web1 app[1]: a\n";
+    let at = span_of(leap, &["--year", "2026", "--assume-tz", "UTC"]).0;
+    assert_eq!(at, utc("2024-02-29T12:00:00Z"));
+}
+
+#[test]
+fn clocks_of_twelve_hours() {
+    let text = "11/20/2026 12:05:00 AM started\n11/20/2026 1:55:03 AM a\n11/20/2026 12:05:00 PM b\n11/20/2026 13:00:00 PM c\n";
+    let (first, last) = span_of(text, &["--assume-tz", "UTC"]);
+    assert_eq!(first, utc("2026-11-20T00:05:00Z"));
+    assert_eq!(last, utc("2026-11-20T13:00:00Z"));
+}
+
+#[test]
+fn abbreviations_of_zones() {
+    let text = "2026-11-20 06:33:18 CET a\n2026-11-20 06:33:19 CET b\n";
+    assert_eq!(span_of(text, &[]).0, utc("2026-11-20T05:33:18Z"));
+    // three countries have an IST: nothing is taken for granted, and it is said
+    let text = "2026-11-20 06:33:18 IST a\n2026-11-20 06:33:19 IST b\n";
+    let report = read(&[("a.log", text)], &[]);
+    assert_eq!(span(&report, "a.log").0, utc("2026-11-20T06:33:18Z"));
+    assert!(
+        says(&report, "a.log carry no zone; UTC is assumed"),
+        "{}",
+        report["gaps"]
+    );
+    let told = span_of(text, &["--assume-tz", "Asia/Kolkata"]).0;
+    assert_eq!(told, utc("2026-11-20T01:03:18Z"));
+}
+
+#[test]
+fn the_hour_that_comes_twice_and_the_one_that_never_comes() {
+    let berlin = ["--assume-tz", "Europe/Berlin"];
+    // clocks go back from 03:00 to 02:00 on 2026-10-25: a line in each minute of both hours, and of ten more
+    let hour = |h: u32, minutes: u32| {
+        let line = move |m| format!("2026-10-25 {h:02}:{m:02}:00 INFO minute {m}\n");
+        (0..minutes).map(line).collect::<String>()
+    };
+    let text = [hour(2, 60), hour(2, 60), hour(3, 10)].concat();
+    let want = (utc("2026-10-25T00:00:00Z"), utc("2026-10-25T02:09:00Z"));
+    assert_eq!(span_of(&text, &berlin), want);
+    // they go forward from 02:00 to 03:00 on 2026-03-29: one second lies between these
+    let text = "2026-03-29 01:59:59 INFO a\n2026-03-29 03:00:00 INFO b\n";
+    let want = (utc("2026-03-29T00:59:59Z"), utc("2026-03-29T01:00:00Z"));
+    assert_eq!(span_of(text, &berlin), want);
+}
+
+#[test]
+fn epochs_of_any_unit_are_one_moment() {
+    for value in [
+        "1795156398",
+        "1795156398000",
+        "1795156398000000",
+        "1795156398000000000",
+        "\"1795156398.000\"",
+    ] {
+        let text = format!("{{\"ts\":{value},\"level\":\"info\",\"msg\":\"a\"}}\n");
+        assert_eq!(span_of(&text, &[]).0, 1_795_156_398.0, "{value}");
+    }
+}
+
+#[test]
+fn fractions_behind_commas_and_dots() {
+    let text = "2026-11-20 06:33:18,5 INFO a\n2026-11-20 06:33:19.1234567 INFO b\n";
+    let want = (
+        utc("2026-11-20T06:33:18.5Z"),
+        utc("2026-11-20T06:33:19.123456Z"),
+    );
+    assert_eq!(span_of(text, &["--assume-tz", "UTC"]), want);
+}
+
+#[test]
+fn day_or_month_first() {
+    let options = ["--assume-tz", "UTC"];
+    let is = |text: &str, first: &str| assert_eq!(span_of(text, &options).0, utc(first), "{text}");
+    is(
+        "03/10/2026 06:33:18 a\n03/13/2026 06:33:18 b\n",
+        "2026-03-10T06:33:18Z",
+    );
+    is(
+        "03/10/2026 06:33:18 a\n13/10/2026 06:33:18 b\n",
+        "2026-10-03T06:33:18Z",
+    );
+    // alone it could be either, which is said; beside others it is near their dates
+    let open = "03/10/2026 06:33:18 a\n";
+    assert!(says(
+        &read(&[("a.log", open)], &options),
+        "the day or the month comes first"
+    ));
+    let dated = "2026-03-10T06:40:00Z INFO x\n";
+    let report = read(&[("a.log", open), ("b.log", dated)], &options);
+    assert_eq!(span(&report, "a.log").0, utc("2026-03-10T06:33:18Z"));
+}
+
+#[test]
+fn leap_seconds_and_times_that_stand_for_none() {
+    let text = "2016-12-31T23:59:60Z INFO a\n";
+    assert_eq!(span_of(text, &[]).0, utc("2016-12-31T23:59:59Z"));
+    let text = concat!(
+        r#"{"time":"0001-01-01T00:00:00Z","@timestamp":"2026-11-20T06:33:18Z","level":"info","msg":"a"}"#,
+        "\n",
+        r#"{"time":"1970-01-01T00:00:00Z","@timestamp":"2026-11-20T06:33:19Z","level":"info","msg":"b"}"#,
+        "\n",
+    );
+    let want = (utc("2026-11-20T06:33:18Z"), utc("2026-11-20T06:33:19Z"));
+    assert_eq!(span_of(text, &[]), want);
+}
+
+#[test]
+fn the_newest_line_first_is_an_order_and_no_broken_clock() {
+    let line = |i: u32| format!("2026-11-20T06:{:02}:{:02}Z INFO step {i}\n", i / 60, i % 60);
+    let text: String = (0..600).rev().map(line).collect();
+    let report = read(&[("a.log", &text)], &[]);
+    let want = (utc("2026-11-20T06:00:00Z"), utc("2026-11-20T06:09:59Z"));
+    assert_eq!(span(&report, "a.log"), want);
+    let rows = list(&report["timeline"]).iter();
+    assert_eq!(rows.filter(|r| r["kind"] == "clock_step").count(), 0);
+}
+
+#[test]
+fn a_line_without_a_time_lies_between_its_neighbours() {
+    let text = "INFO:     Started server process [7]\n2026-11-20T06:33:18Z INFO a\nINFO  [alembic.runtime.migration] Running upgrade 1a2b -> 3c4d, add total\n2026-11-20T06:33:28Z INFO b\n";
+    let report = read(&[("a.log", text)], &[]);
+    let rows: Vec<&Value> = list(&report["timeline"])
+        .iter()
+        .filter(|r| r["kind"] == "migration_start")
+        .collect();
+    assert_eq!(rows.len(), 1, "{}", report["timeline"]);
+    assert!(rows[0]["time"].is_null());
+    let between = rows[0].to_string();
+    assert!(
+        between.contains("06:33:18") && between.contains("06:33:28"),
+        "{between}"
+    );
+}
