@@ -1,6 +1,6 @@
 //! Holds reports against the truth of worlds, and sums them up in one table. Reads nothing but the report's JSON.
 
-use crate::worlds::World;
+use crate::worlds::{Holds, World};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -36,8 +36,8 @@ pub struct Said {
     pub top3: bool,
     /// Not refused.
     pub answered: bool,
-    /// The logs hold the cause.
-    pub evident: bool,
+    /// What the logs say of the cause.
+    pub holds: Holds,
     /// Score of the first group, and whether it is the right one.
     pub group: (f64, bool),
     /// Score of the group of changes, and whether it was one.
@@ -160,7 +160,7 @@ fn said(t: &crate::worlds::Truth, hit: &Value) -> Said {
         },
         top3: causes.iter().take(3).any(is) || want == "unknown" && !answered,
         answered,
-        evident: t.evident,
+        holds: t.holds,
         group: (
             first["group_score"].as_f64().unwrap_or(0.0),
             first["group"] == group,
@@ -293,15 +293,21 @@ fn cause_rows(out: &mut String, worlds: &[Scored]) {
     let sure = count(&|s| s.change.0 >= 0.75);
     let right = count(&|s| s.change.0 >= 0.75 && s.change.1);
     row("“a change” at ≥ .75 is right", "≥ .95", share(right, sure));
-    let dark = count(&|s| !s.evident);
-    let refused = count(&|s| !s.evident && !s.answered);
+    let nothing = count(&|s| s.holds == Holds::Nothing);
+    let refused = count(&|s| s.holds == Holds::Nothing && !s.answered);
     row(
         "refused where the logs do not hold it",
         "≥ .80",
-        share(refused, dark),
+        share(refused, nothing),
     );
-    let right = count(&|s| !s.evident && (!s.answered || s.top1));
-    row("… or right all the same", "–", share(right, dark));
+    for (name, holds) in [
+        ("refused or right where they hold half of it", Holds::Half),
+        ("refused or right where they lie", Holds::Lies),
+    ] {
+        let of = count(&|s| s.holds == holds);
+        let good = count(&|s| s.holds == holds && (!s.answered || s.top1));
+        row(name, "–", share(good, of));
+    }
     row(
         "innocent release named",
         "0",

@@ -429,9 +429,14 @@ pub(super) fn told_otherwise(
 }
 
 /// The application's log covers the onset and has no new message.
-pub(super) fn silent_application(scale: &mut Scale, case: &Case<'_>, weight: f64) {
-    if case.has_app_log() {
-        let text = Sentence::words("The application's log has no new error message at the onset.");
+pub(super) fn silent_application(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    signs: &[super::signs::Sign<'_>],
+    weight: f64,
+) {
+    if case.has_app_log() && !super::signs::application_speaks(case, signs) {
+        let text = Sentence::words("The application's log names no new fault at the onset.");
         scale.add(Aspect::Absence, -weight, text, absent(case, &[Kind::App]));
     }
 }

@@ -208,7 +208,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
             let e = super::crash::stopped(case).and_then(|e| lines(&e.evidence));
             scale.add(Aspect::Absence, -1.6, text, e);
         }
-        None => change::silent_application(scale, case, 0.6),
+        None => change::silent_application(scale, case, signs, 0.6),
     }
 }
 

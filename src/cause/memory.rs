@@ -40,6 +40,14 @@ impl CauseRule for Memory {
             )
             .w(".");
             scale.add(Aspect::Scope, 2.5 * s.strength, text, lines(s.evidence));
+        } else if let Some(s) = best.filter(|s| names::process(s.text).is_some_and(|p| serves(&p)))
+        {
+            let text = on_host(
+                Sentence::words("The process that was ended is one that runs applications"),
+                s.host,
+            )
+            .w(", and no other service is known there.");
+            scale.add(Aspect::Scope, 1.2 * s.strength, text, lines(s.evidence));
         } else if best.is_none() && case.sources.iter().any(|s| s.kernel) {
             let text =
                 Sentence::words("Kernel logs were read; none of a host of the service says so.");
@@ -78,4 +86,14 @@ impl CauseRule for Memory {
         w.change = None;
         w
     }
+}
+
+/// Whether a process is of a kind that runs applications.
+fn serves(process: &str) -> bool {
+    const SERVERS: [&str; 14] = [
+        "gunicorn", "uwsgi", "uvicorn", "puma", "unicorn", "node", "java", "python", "ruby", "php",
+        "dotnet", "beam", "celery", "sidekiq",
+    ];
+    let p = process.to_ascii_lowercase();
+    SERVERS.iter().any(|s| p.starts_with(s))
 }

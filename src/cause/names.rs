@@ -77,10 +77,26 @@ pub(super) fn target(text: &str) -> Option<Target> {
         }
         _ if lower.contains("redis") => Some(Target::Cache(host)),
         // A proxy that names the address it forwards to speaks of our own application.
-        _ if lower.contains("upstream") || host.starts_with("127.") || host == "localhost" => None,
+        _ if forwards(&lower) || host.starts_with("127.") || host == "localhost" => None,
         _ if outside_name(&host) => Some(Target::Named(host)),
         _ => None,
     }
+}
+
+/// Whether a message (lower case) is that of a proxy about the server it forwards to.
+fn forwards(t: &str) -> bool {
+    [
+        "upstream: ",
+        "to upstream",
+        "from upstream",
+        "upstreams",
+        "upstream server",
+        "upstream timed",
+        "upstream connect",
+        "upstream request",
+    ]
+    .iter()
+    .any(|w| t.contains(w))
 }
 
 /// A host name with a dot and a letter, that is no file and no package: `api.flutterpay.com`.

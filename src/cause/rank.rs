@@ -4,7 +4,8 @@
 use super::CAUSES;
 use super::case::Case;
 use super::family::Family;
-use super::signs::{Sign, signs};
+use super::scale::lines;
+use super::signs::{Sign, signs, told};
 use crate::model::{Cause, CauseVerdict, Claim, Culprit, Missing, Sentence};
 use crate::record::{CauseClass, Kind, MarkerKind};
 
@@ -52,10 +53,11 @@ const LISTED: f64 = 0.02;
 /// Weighs every known cause and ranks them.
 pub fn rank(case: &Case<'_>) -> Ranking {
     let signs = signs(case);
-    let weighed: Vec<(CauseClass, Weighed)> = CAUSES
+    let mut weighed: Vec<(CauseClass, Weighed)> = CAUSES
         .iter()
         .map(|r| (r.class(), r.weigh(case, &signs)))
         .collect();
+    explain_away(&mut weighed, told(case, &signs));
     let scores = scores(&weighed);
     let group = |c: CauseClass| -> f64 {
         weighed
@@ -104,6 +106,33 @@ pub fn rank(case: &Case<'_>) -> Ranking {
             missing(case, &signs)
         },
         change,
+    }
+}
+
+/// What a fault that the lines state outright takes from a class for which nothing speaks, in nats.
+const EXPLAINED: f64 = 0.8;
+
+/// Where lines state a fault that explains the failures, classes for which nothing speaks are less likely than their prior.
+/// The four kinds of changes weigh that by their own rules: they may bring the fault about.
+fn explain_away(weighed: &mut [(CauseClass, Weighed)], told: Option<&Sign<'_>>) {
+    let Some((sign, class)) = told.and_then(|s| Some((s, s.family.class()?))) else {
+        return;
+    };
+    for (c, w) in weighed.iter_mut() {
+        let spoken = w.claims.iter().any(|x| x.weight >= LEAST);
+        let change = c.group() == CauseClass::Deploy.group();
+        if *c == class || *c == CauseClass::Unknown || change || spoken {
+            continue;
+        }
+        let text = format!(
+            "The new lines state another kind of fault ({}).",
+            class.word().replace('_', " ")
+        );
+        w.claims.extend(lines(sign.evidence).map(|cited| Claim {
+            text: Sentence::words(text),
+            weight: -EXPLAINED,
+            cited,
+        }));
     }
 }
 

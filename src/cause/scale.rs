@@ -22,6 +22,8 @@ pub(super) enum Aspect {
     Message,
     /// How many of the failures the messages account for.
     Coverage,
+    /// Messages that come and go with the failures.
+    Span,
     /// The component's own log says that it went down.
     Stated,
     /// Messages that are not there.

@@ -161,13 +161,14 @@ pub(super) fn messages<'s, 'a>(
             text,
             lines(s.evidence),
         );
-    } else if s.spans {
+    }
+    if s.spans {
         let text = Sentence::words(
             "Such messages come for as long as the failures do, and stay away before and after.",
         );
         scale.add(
-            Aspect::Coverage,
-            w.covers * SPANS * s.strength,
+            Aspect::Span,
+            w.covers * if share >= COVERS { ALSO } else { SPANS } * s.strength,
             text,
             lines(s.evidence),
         );
@@ -175,8 +176,11 @@ pub(super) fn messages<'s, 'a>(
     best
 }
 
-/// What a message that only keeps time with the failures weighs, as a share of one that accounts for them.
-const SPANS: f64 = 0.6;
+/// What a message that only keeps time with the failures weighs, as a share of one that accounts for them: that it begins and
+/// ends with them is two coincidences.
+const SPANS: f64 = 0.8;
+/// The same of one that accounts for them as well: much of it is said by that.
+const ALSO: f64 = 0.3;
 
 /// Weights of [`messages`].
 #[derive(Clone, Copy)]

@@ -106,12 +106,20 @@ fn of_template<'a>(case: &'a Case<'a>, own: Own<'_>, t: &'a TemplateFact) -> Opt
 
 /// Whether a message that was not there before comes with the failures, again and again, and stays away after them.
 fn spans(case: &Case<'_>, t: &TemplateFact, first: Instant) -> bool {
-    let slack = ((case.end.0 - case.onset.0) / 10).max(60 * SECOND);
+    t.before == 0 && lasts(case, t.during, first, t.last)
+}
+
+/// How far from the end of the failures the last such line may stand.
+fn slack(case: &Case<'_>) -> i64 {
+    ((case.end.0 - case.onset.0) / 10).max(60 * SECOND)
+}
+
+/// Whether lines from `first` to `last` begin, go on and end with the failures.
+fn lasts(case: &Case<'_>, count: u64, first: Instant, last: Instant) -> bool {
     case.recovered
-        && t.before == 0
-        && t.during >= 5
+        && count >= 5
         && case.near(first, 60, 60)
-        && (t.last.0 - case.end.0).abs() <= slack
+        && (last.0 - case.end.0).abs() <= slack(case)
 }
 
 /// 1 for a template never seen before, .8 for one at four times its rate or more, 0 for background.
@@ -174,23 +182,25 @@ fn of_event<'a>(case: &'a Case<'a>, own: Own<'_>, e: &'a Event) -> Option<Sign<'
     let text = excerpt(e);
     let related = relation(case, own, family, e.host.as_ref(), e.service.as_ref(), text);
     let strength = if old { 0.3 } else { 1.0 } * nearness(case, time, family) * related;
-    let count = case
+    let again: Vec<Instant> = case
         .events
         .iter()
         .filter(same)
-        .filter(|o| o.time.is_some_and(|t| t >= time && t <= case.end))
-        .count();
+        .filter_map(|o| o.time)
+        .filter(|t| *t >= time && t.0 <= case.end.0 + slack(case))
+        .collect();
+    let last = again.iter().max().copied().unwrap_or(time);
     (strength > 0.0).then_some(Sign {
         family,
         text,
         host: e.host.as_ref(),
         service: e.service.as_ref(),
         first: time,
-        count: count as u64,
+        count: again.iter().filter(|t| **t <= case.end).count() as u64,
         strength,
         own: related >= 1.0,
         new: !old,
-        spans: false,
+        spans: !old && lasts(case, again.len() as u64, time, last),
         evidence: &e.evidence,
         event: true,
     })
@@ -400,6 +410,18 @@ pub(super) fn host_of<'a>(case: &'a Case<'a>, d: &'a DimShare) -> Option<&'a str
         .map(|(_, h)| h.for_json())
 }
 
+/// Whether a new message of an application names a fault: more than a symptom.
+pub(super) fn application_speaks(case: &Case<'_>, signs: &[Sign<'_>]) -> bool {
+    let of_application = |e: &Evidence| {
+        let source = case.sources.iter().find(|s| s.input == e.input);
+        source.is_some_and(|s| s.kind == Kind::App)
+    };
+    signs.iter().any(|s| {
+        let named = s.family != Family::Symptom && s.new && s.strength >= 0.5;
+        named && s.evidence.first().is_some_and(of_application)
+    })
+}
+
 /// Share of the failed requests (or, without requests, of all new error lines) that signs of these families account for.
 pub(super) fn coverage(case: &Case<'_>, signs: &[Sign<'_>], families: &[Family]) -> f64 {
     let counted = |s: &&Sign<'_>| !s.event && s.strength >= 0.3;
@@ -447,6 +469,7 @@ pub(super) fn told<'s, 'a>(case: &Case<'_>, signs: &'s [Sign<'a>]) -> Option<&'s
         Unreachable,
         Hardware,
         Overload,
+        Data,
     ];
     let code = coverage(case, signs, &[Code, Incompatible, Schema]);
     signs

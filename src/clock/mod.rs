@@ -4,6 +4,8 @@
 mod align;
 mod change;
 mod evidence;
+mod pieces;
+mod setting;
 mod shift;
 mod skew;
 
@@ -51,9 +53,13 @@ impl Mapped {
     }
 }
 
-/// By how much a clock is wrong, beside its zone.
+/// By how much a clock is wrong, beside its zone, until it is set.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shift {
+    /// The time the clock shows, its zone taken off, from which on this holds in any case; the first piece holds from the start.
+    pub from: i64,
+    /// Byte offset of the first line under it, where the clock went back and the lines show it.
+    pub at: Option<u64>,
     /// Microseconds by which its stamps run ahead.
     pub ahead_us: i64,
     /// Microseconds by which that may be off.
@@ -66,7 +72,7 @@ pub struct Shift {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Clocks {
     map: BTreeMap<u32, Mapped>,
-    shifts: BTreeMap<u32, Shift>,
+    shifts: BTreeMap<u32, Vec<Shift>>,
 }
 
 impl Clocks {
@@ -80,14 +86,29 @@ impl Clocks {
         self.map.get(&input)
     }
 
-    /// Sets by how much the stamps of an input run ahead.
-    pub fn set_shift(&mut self, input: u32, s: Shift) {
-        self.shifts.insert(input, s);
+    /// Sets by how much the stamps of an input run ahead: pieces in order of time.
+    pub fn set_shift(&mut self, input: u32, pieces: Vec<Shift>) {
+        self.shifts.insert(input, pieces);
     }
 
-    /// By how much the stamps of an input run ahead; `None` where they are right or nothing tells.
-    pub fn shift_of(&self, input: u32) -> Option<Shift> {
-        self.shifts.get(&input).copied()
+    /// By how much the stamps of an input run ahead, piece by piece; empty where they are right or nothing tells.
+    pub fn shifts_of(&self, input: u32) -> &[Shift] {
+        self.shifts.get(&input).map_or(&[], Vec::as_slice)
+    }
+
+    /// Microseconds by which the clock of an input is ahead when it shows `us`, its zone taken off; in a stretch that it shows
+    /// twice the byte offset of the line tells which one is meant, without it the first.
+    fn ahead(&self, input: u32, us: i64, byte: Option<u64>) -> i64 {
+        let mut now = 0;
+        for (i, s) in self.shifts_of(input).iter().enumerate() {
+            let twice = (now - s.ahead_us).max(0);
+            let second = s.at.zip(byte).is_some_and(|(from, at)| at >= from);
+            if i > 0 && us < s.from && !(second && us >= s.from - twice) {
+                break;
+            }
+            now = s.ahead_us;
+        }
+        now
     }
 
     /// The instant of a time on an axis of an input. Zone-less stamps of an input that was not aligned count as UTC.
@@ -98,10 +119,10 @@ impl Clocks {
     /// The instant of a line: like [`Clocks::instant`], but in an hour that a clock repeats its place tells which one it is.
     pub fn at(&self, input: u32, axis: Axis, us: i64, byte: u64) -> Instant {
         let t = match (axis, self.map.get(&input)) {
-            (Axis::Wall, Some(m)) => Instant(us - m.offset_min(us, Some(byte)) * MINUTE),
-            _ => Instant(us),
+            (Axis::Wall, Some(m)) => us - m.offset_min(us, Some(byte)) * MINUTE,
+            _ => us,
         };
-        Instant(t.0 - self.shifts.get(&input).map_or(0, |s| s.ahead_us))
+        Instant(t - self.ahead(input, t, Some(byte)))
     }
 
     /// What the clock of an axis showed at an instant: the inverse of [`Clocks::instant`], the earlier of two answers where
@@ -122,23 +143,32 @@ impl Clocks {
 
     /// What is between an axis of an input and UTC.
     pub fn axis_shift(&self, input: u32, axis: Axis) -> AxisShift {
-        let ahead = self.shifts.get(&input).map_or(0, |s| s.ahead_us);
+        let pieces = self.shifts_of(input);
+        let first = pieces.first().map_or(0, |s| s.ahead_us);
         let mut shift = AxisShift {
-            base: ahead,
+            base: first,
             ..AxisShift::default()
         };
-        if let (Axis::Wall, Some(m)) = (axis, self.map.get(&input)) {
-            shift.base += m.base_min * MINUTE;
-            for (slot, c) in shift.changes.iter_mut().zip(&m.changes) {
-                *slot = (c.from_wall, c.offset_min * MINUTE + ahead);
-            }
+        let map = self.map.get(&input).filter(|_| axis == Axis::Wall);
+        let zone = |us: i64| map.map_or(0, |m| m.offset_min(us, None) * MINUTE);
+        shift.base += map.map_or(0, |m| m.base_min * MINUTE);
+        // where the zone changes and where the clock is set, by what the axis shows
+        let mut breaks: Vec<i64> = pieces
+            .iter()
+            .skip(1)
+            .map(|s| s.from + zone(s.from))
+            .collect();
+        breaks.extend(map.iter().flat_map(|m| &m.changes).map(|c| c.from_wall));
+        breaks.sort_unstable();
+        for (slot, at) in shift.changes.iter_mut().zip(breaks) {
+            *slot = (at, zone(at) + self.ahead(input, at - zone(at), None));
         }
         shift
     }
 }
 
-/// Changes of an offset that are followed: a body of stamps spans at most 800 days.
-const CHANGES: usize = 6;
+/// Changes of an offset that are followed: a body of stamps spans at most 800 days, and a clock is set once or twice.
+const CHANGES: usize = 8;
 
 /// What is between an axis and UTC, in microseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

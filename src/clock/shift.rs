@@ -1,6 +1,8 @@
 //! Clocks that run ahead or behind by seconds or minutes, estimated by host and taken off its stamps: from request ids that
 //! two inputs share, or from bursts of errors that happen at once. A host is moved only where its own lines say so.
 
+use super::pieces::{self, Cut, Moment, Stretch};
+use super::setting::{Channel, Seconds, setting};
 use super::{Clocks, Shift, skew};
 use crate::record::Kind;
 use crate::summary::{Axis, InputPart, Part, Track};
@@ -11,15 +13,17 @@ use std::collections::{BTreeMap, BTreeSet};
 const AGREE_S: i64 = 2;
 /// Pairs of lines with the same request id that tell an offset.
 const PAIRS: usize = 3;
-/// Largest offset that request ids are believed for, in seconds: beyond, they are other requests.
+/// Largest offset that a few request ids are believed for, in seconds: beyond, they are other requests.
 const FARTHEST_S: i64 = 3600;
+/// The same where both sides of a moment at which the clock was set say the same again and again.
+const REACH_S: i64 = 12 * 3600;
 /// Share of the pairs that must agree within a second.
 const MODE: f64 = 0.6;
 
-/// One estimate: seconds ahead of the edge, margin in seconds, why, and how many pairs or seconds it rests on.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What an input tells of its clock: stretches of one offset each, their margin in seconds, and why.
+#[derive(Clone, Debug, PartialEq)]
 struct Estimate {
-    ahead: i64,
+    stretches: Vec<Stretch>,
     margin: i64,
     basis: &'static str,
 }
@@ -38,12 +42,13 @@ pub fn shifts(part: &Part, edge: &BTreeSet<u32>, clocks: &mut Clocks) {
             .tracks()
             .find_map(|(axis, t)| reference.estimate(*id, axis, t, clocks));
         if let Some(e) = found {
-            own.insert(*id, e);
             if let Some(h) = host(p) {
-                by_host.entry(h).or_insert_with(Vec::new).push(e);
+                by_host.entry(h).or_insert_with(Vec::new).push(e.clone());
             }
+            own.insert(*id, e);
         }
     }
+    let mut set = Vec::new();
     for (id, p) in &part.inputs {
         if edge.contains(id) || p.meta.scope == Kind::Pager {
             continue;
@@ -51,20 +56,42 @@ pub fn shifts(part: &Part, edge: &BTreeSet<u32>, clocks: &mut Clocks) {
         let hosts = host(p).filter(|h| !of_edge.contains(h));
         let shared = hosts.and_then(|h| agreed(by_host.get(&h)?));
         // an input's own lines say more than those of its neighbours
-        let Some(e) = own.get(id).copied().or(shared) else {
-            continue;
-        };
-        if e.ahead.abs() > AGREE_S {
-            clocks.set_shift(
-                *id,
-                Shift {
-                    ahead_us: e.ahead * SECOND,
-                    margin_us: e.margin * SECOND,
-                    basis: e.basis,
-                },
-            );
+        if let Some(e) = own.get(id).or(shared) {
+            set.extend(pieces(*id, p, e, clocks).map(|v| (*id, v)));
         }
     }
+    for (id, v) in set {
+        clocks.set_shift(id, v);
+    }
+}
+
+/// The pieces of an input's clock; `None` where it is right all the time, or where its lines do not show when it was set.
+fn pieces(id: u32, p: &InputPart, e: &Estimate, clocks: &Clocks) -> Option<Vec<Shift>> {
+    let (axis, t) = p.tracks().find(|(_, t)| t.span.is_some())?;
+    let clock = |us: i64| clocks.instant(id, axis, us).0;
+    let mut out = Vec::new();
+    for (i, s) in e.stretches.iter().enumerate() {
+        let seconds = (s.ahead + SECOND / 2).div_euclid(SECOND);
+        let cut = match i {
+            0 => Cut {
+                from: i64::MIN,
+                at: None,
+            },
+            _ => pieces::cut(t, clock, e.stretches[i - 1], *s)?,
+        };
+        out.push(Shift {
+            from: cut.from,
+            at: cut.at,
+            ahead_us: if seconds.abs() > AGREE_S {
+                seconds * SECOND
+            } else {
+                0
+            },
+            margin_us: e.margin * SECOND,
+            basis: e.basis,
+        });
+    }
+    out.iter().any(|s| s.ahead_us != 0).then_some(out)
 }
 
 /// The host of an input: as the plan has it, else the folder.
@@ -75,18 +102,23 @@ fn host(p: &InputPart) -> Option<String> {
         .or_else(|| super::align::folder(&p.meta.name))
 }
 
-/// The estimate of a host whose inputs all say the same.
-fn agreed(all: &[Estimate]) -> Option<Estimate> {
-    let first = *all.first()?;
-    all.iter()
-        .all(|e| (e.ahead - first.ahead).abs() <= AGREE_S)
-        .then_some(first)
+/// The estimate of a host whose inputs all say the same; of those that saw its clock set one that did.
+fn agreed(all: &[Estimate]) -> Option<&Estimate> {
+    let near = |a: i64, b: i64| (a - b).abs() <= AGREE_S * SECOND;
+    let best = all.iter().max_by_key(|e| e.stretches.len())?;
+    let fits = |e: &Estimate| {
+        let mut theirs = e.stretches.iter();
+        theirs.all(|s| best.stretches.iter().any(|b| near(b.ahead, s.ahead)))
+    };
+    all.iter().all(fits).then_some(best)
 }
 
 /// What the edge says, in UTC.
 struct Reference {
     /// Second → failed requests.
     failed: BTreeMap<i64, u32>,
+    /// Second → requests.
+    requests: BTreeMap<i64, u32>,
     /// Hash of a request id → microseconds, of ids seen once.
     ids: BTreeMap<u64, i64>,
 }
@@ -95,6 +127,7 @@ impl Reference {
     fn new(part: &Part, edge: &BTreeSet<u32>, clocks: &Clocks) -> Self {
         let mut r = Reference {
             failed: BTreeMap::new(),
+            requests: BTreeMap::new(),
             ids: BTreeMap::new(),
         };
         for (id, p) in part.inputs.iter().filter(|x| edge.contains(x.0)) {
@@ -103,6 +136,11 @@ impl Reference {
                     let at = clocks.instant(*id, axis, s * SECOND).second();
                     let c = r.failed.entry(at).or_default();
                     *c = c.saturating_add(f.n);
+                }
+                for (us, n) in t.requests.n.iter() {
+                    let at = clocks.instant(*id, axis, us).second();
+                    let c = r.requests.entry(at).or_default();
+                    *c = c.saturating_add(n);
                 }
                 for (h, c) in t.ids.iter().filter(|x| x.1.count == 1) {
                     r.ids.insert(*h, clocks.instant(*id, axis, c.us).0);
@@ -117,15 +155,28 @@ impl Reference {
             .or_else(|| self.by_bursts(id, axis, t, clocks))
     }
 
-    /// The mode of the differences in whole seconds, then the median of those around it.
+    /// Stretches of one offset; where there are none the mode of the differences in whole seconds, then the median of those
+    /// around it.
     fn by_ids(&self, id: u32, axis: Axis, t: &Track, clocks: &Clocks) -> Option<Estimate> {
-        let mut diffs: Vec<i64> = t
-            .ids
-            .iter()
-            .filter(|x| x.1.count == 1)
-            .filter_map(|(h, c)| Some(clocks.instant(id, axis, c.us).0 - self.ids.get(h)?))
-            .filter(|d| d.abs() <= FARTHEST_S * SECOND)
+        let own = t.ids.iter().filter(|x| x.1.count == 1);
+        let moments: Vec<Moment> = own
+            .filter_map(|(h, c)| Some((*self.ids.get(h)?, clocks.instant(id, axis, c.us).0)))
+            .filter(|m| (m.1 - m.0).abs() <= REACH_S * SECOND)
             .collect();
+        let told = |stretches| Estimate {
+            stretches,
+            margin: 1,
+            basis: "request ids that it shares with the edge",
+        };
+        if let Some(found) = pieces::stretches(moments.clone()).filter(|s| s.len() > 1) {
+            return Some(told(found));
+        }
+        let edge = (
+            moments.iter().map(|m| m.0).min()?,
+            moments.iter().map(|m| m.0).max()?,
+        );
+        let mut diffs: Vec<i64> = moments.iter().map(|m| m.1 - m.0).collect();
+        diffs.retain(|d| d.abs() <= FARTHEST_S * SECOND);
         if diffs.len() < PAIRS {
             return None;
         }
@@ -140,12 +191,8 @@ impl Reference {
             .map(|d| near(*d))
             .max_by_key(|(a, b)| (b - a, usize::MAX - a))?;
         let enough = b - a >= PAIRS && (b - a) as f64 >= MODE * diffs.len() as f64;
-        let median = diffs[(a + b) / 2];
-        enough.then_some(Estimate {
-            ahead: (median + SECOND / 2).div_euclid(SECOND),
-            margin: 1,
-            basis: "request ids that it shares with the edge",
-        })
+        let ahead = diffs[(a + b) / 2];
+        enough.then(|| told(vec![Stretch { ahead, edge }]))
     }
 
     fn by_bursts(&self, id: u32, axis: Axis, t: &Track, clocks: &Clocks) -> Option<Estimate> {
@@ -159,12 +206,67 @@ impl Reference {
             let c = errors.entry(at).or_default();
             *c = (*c).max(f.n);
         }
-        let (ahead, margin) = skew::skew(&self.failed, &errors)?;
+        let requests: BTreeMap<i64, u32> = t
+            .requests
+            .n
+            .iter()
+            .map(|(us, n)| (clocks.instant(id, axis, us).second(), n))
+            .collect();
         Some(Estimate {
-            ahead,
-            margin,
+            stretches: self.bursts(&errors, &requests)?,
+            margin: 2,
             basis: "errors that happen at the same moments as those of the edge",
         })
+    }
+
+    /// The offset that bursts tell: of all of them, or of those of a part of the time; where requests and errors show that
+    /// the clock is right before or after, that too.
+    fn bursts(&self, errors: &Seconds, requests: &Seconds) -> Option<Vec<Stretch>> {
+        let ahead = self.burst_offset(errors)?;
+        let channels = [
+            Channel::new(&self.failed, errors),
+            Channel::new(&self.requests, requests),
+        ];
+        let stretch = |ahead: i64, from: i64, to: i64| Stretch {
+            ahead: ahead * SECOND,
+            edge: ((from - ahead) * SECOND, (to - ahead) * SECOND),
+        };
+        let times = || errors.keys().chain(requests.keys()).copied();
+        let (first, last) = (times().min()?, times().max()?);
+        let set = (ahead.abs() > AGREE_S)
+            .then(|| setting(&channels, ahead))
+            .flatten();
+        let Some(s) = set else {
+            let whole = skew::skew(&self.failed, errors).map(|x| x.0);
+            return (whole == Some(ahead)).then(|| vec![stretch(ahead, first, last)]);
+        };
+        let (before, after) = if s.ahead_before {
+            (ahead, 0)
+        } else {
+            (0, ahead)
+        };
+        let end = times().filter(|t| *t < s.at).max()?;
+        // what it shows may come twice when it goes back: the edge's time does not
+        let begin = s.at.max(end - before + after);
+        Some(vec![
+            stretch(before, first, end),
+            stretch(after, begin, last.max(begin)),
+        ])
+    }
+
+    /// The offset that the bursts of all of the time tell, or of its first or last part.
+    fn burst_offset(&self, errors: &Seconds) -> Option<i64> {
+        let whole = skew::skew(&self.failed, errors);
+        let part = || {
+            (2..=6).find_map(|eighth| {
+                let middle = *errors.keys().nth(errors.len() * eighth / 8)?;
+                let mut left = errors.clone();
+                let right = left.split_off(&middle);
+                let of = |x: &Seconds| skew::skew(&self.failed, x).filter(|s| s.0.abs() > AGREE_S);
+                of(&left).or_else(|| of(&right))
+            })
+        };
+        whole.or_else(part).map(|s| s.0)
     }
 }
 
@@ -218,7 +320,7 @@ mod tests {
         let mut clocks = Clocks::default();
         shifts(&part, &BTreeSet::from([0]), &mut clocks);
         (0..4)
-            .map(|i| clocks.shift_of(i).map(|s| s.ahead_us / SECOND))
+            .map(|i| clocks.shifts_of(i).first().map(|s| s.ahead_us / SECOND))
             .collect()
     }
 

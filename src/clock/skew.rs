@@ -55,7 +55,7 @@ fn overlap(a: &[(i64, f64)], b: &[(i64, f64)], s: i64) -> f64 {
 }
 
 /// √count capped at 5, minus the mean of the 121 seconds around.
-fn high_pass(counts: &[(i64, u32)]) -> Vec<(i64, f64)> {
+pub(super) fn high_pass(counts: &[(i64, u32)]) -> Vec<(i64, f64)> {
     let v: Vec<(i64, f64)> = counts
         .iter()
         .map(|(t, c)| (*t, f64::from(*c).sqrt().min(5.0)))

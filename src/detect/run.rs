@@ -339,7 +339,8 @@ fn on_top(c: &Counts, r: &Run) -> bool {
         return r.share() < SMALL;
     }
     let usual = c.sum(r.start - before, r.start).0 as f64 / before as f64;
-    let now = r.requests as f64 / long as f64;
+    // all requests, also where the run is that of one key
+    let now = c.sum(r.start, r.end).0 as f64 / long as f64;
     now - usual >= 0.5 * r.failed as f64 / long as f64
 }
 

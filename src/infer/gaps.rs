@@ -246,27 +246,34 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
 /// Inputs whose clocks run ahead or behind, with their first line.
 fn skews(view: &View<'_>, out: &mut Vec<Gap>) {
     for l in &view.lanes {
-        let Some(shift) = view.clocks.shift_of(l.input) else {
-            continue;
-        };
         let Some((_, a)) = l.track.activity.first_key_value() else {
             continue;
         };
-        let s = Sentence::default()
-            .w("the clock of ")
-            .p(name(&l.part.meta.name))
-            .w(" runs ")
-            .p(Piece::Span(shift.ahead_us.abs()));
-        let way = if shift.ahead_us > 0 {
-            " ahead of"
-        } else {
-            " behind"
-        };
-        let s = s.w(format!("{way} the edge's, by {}; ", shift.basis));
-        out.push(Gap {
-            kind: "clock",
-            text: s.w("its rows are moved by that"),
-            cited: Cited::Lines(vec![cite(l.input, &a.first)]),
-        });
+        let pieces = view.clocks.shifts_of(l.input);
+        for (i, shift) in pieces.iter().enumerate().filter(|p| p.1.ahead_us != 0) {
+            let way = if shift.ahead_us > 0 {
+                " ahead of"
+            } else {
+                " behind"
+            };
+            let mut s = Sentence::default()
+                .w("the clock of ")
+                .p(name(&l.part.meta.name))
+                .w(" runs ")
+                .p(Piece::Span(shift.ahead_us.abs()))
+                .w(format!("{way} the edge's"));
+            if i > 0 {
+                s = s.w(" from ").p(Piece::Time(Instant(shift.from))).w(" on");
+            }
+            if let Some(next) = pieces.get(i + 1) {
+                s = s.w(" until it shows ").p(Piece::Time(Instant(next.from)));
+            }
+            let s = s.w(format!(", by {}; its rows are moved by that", shift.basis));
+            out.push(Gap {
+                kind: "clock",
+                text: s,
+                cited: Cited::Lines(vec![cite(l.input, &a.first)]),
+            });
+        }
     }
 }

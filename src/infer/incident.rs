@@ -242,6 +242,7 @@ impl Maker<'_> {
                 ));
             }
         }
+        out.extend(self.pauses(f));
         for t in new
             .iter()
             .filter(|t| t.first >= Instant(onset.0 - 10 * MINUTE))
@@ -290,6 +291,31 @@ impl Maker<'_> {
         out
     }
 
+    /// Stretches within the incident in which it seems to be over: where the failures stop, and where they begin again.
+    fn pauses(&self, f: &Found) -> Vec<Event> {
+        let mut runs: Vec<&Run> = f.runs.iter().filter(|r| r.kind == RunKind::Error).collect();
+        runs.sort_by_key(|r| (r.start, r.end));
+        let mut out = Vec::new();
+        let mut until = runs.first().map_or(0, |r| r.end);
+        for r in runs {
+            let pause = r.start - until;
+            if pause >= PAUSE_S && out.len() < 2 * PAUSES {
+                let (end, again) = (Instant::from_second(until), Instant::from_second(r.start));
+                let over = Sentence::words("5xx share back to normal, but only for ")
+                    .p(Piece::Span(pause * SECOND));
+                let last = last_failing(self.view, Instant::from_second(f.start), end);
+                let first = run_lines(self.view, r);
+                if let (Some(last), false) = (last, first.is_empty()) {
+                    out.push(measured(K::PartialRecovery, end, over, vec![last], PAUSED));
+                    let text = Sentence::words("5xx begins again");
+                    out.push(measured(K::Relapse, again, text, first, PAUSED));
+                }
+            }
+            until = until.max(r.end);
+        }
+        out
+    }
+
     fn onset_words(&self, f: &Found) -> Sentence {
         let (from, to) = (
             Instant::from_second(f.start),
@@ -304,6 +330,10 @@ impl Maker<'_> {
     }
 }
 
+/// Shortest stretch without failures that is worth two rows, seconds; the most of them in one incident.
+const PAUSE_S: i64 = 60;
+const PAUSES: usize = 5;
+const PAUSED: &str = "two failing stretches of one incident, dated each by itself";
 const SILENCE: &str =
     "no line for longer than the usual rate of lines allows, while other inputs go on";
 

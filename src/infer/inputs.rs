@@ -103,14 +103,14 @@ fn input(view: &View<'_>, id: u32, p: &InputPart, steps: &[Step]) -> Input {
         zone: zone(view, id, p),
         clock: view
             .clocks
-            .shift_of(id)
+            .shifts_of(id)
+            .iter()
             .map(|s| ClockPiece {
-                from: None,
+                from: (s.from != i64::MIN).then_some(Instant(s.from)),
                 add_us: -s.ahead_us,
                 margin_us: Some(s.margin_us),
                 basis: s.basis.into(),
             })
-            .into_iter()
             .chain(changes(view, id))
             .chain(steps.iter().filter(|s| s.input == id).map(|s| {
                 ClockPiece {

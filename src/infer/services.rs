@@ -18,7 +18,7 @@ pub(super) fn versions(view: &View<'_>, end: Instant) -> Vec<VersionSeen> {
     for l in &view.lanes {
         for (k, s) in &l.track.versions {
             let (first, last) = (l.utc(s.first.us), l.utc(s.last.us));
-            if first > end {
+            if first > end || of_server(&s.first.raw, &k.version) {
                 continue;
             }
             let e = all
@@ -166,6 +166,26 @@ pub(super) fn is_infrastructure(name: &str) -> bool {
     NAMES.iter().any(|x| n.starts_with(x))
 }
 
+/// Whether a line names a version as that of the software that serves or runs the application: `gunicorn 20.1.0`,
+/// `nginx/1.18.0`, `Python/3.10`. A release of the service it is not.
+fn of_server(line: &[u8], version: &[u8]) -> bool {
+    const RUNTIMES: [&str; 10] = [
+        "python", "node", "ruby", "java", "php", "puma", "uvicorn", "werkzeug", "tomcat", "openssl",
+    ];
+    let Some(at) = memchr::memmem::find(line, version).filter(|_| !version.is_empty()) else {
+        return false;
+    };
+    let before = line[..at].to_ascii_lowercase();
+    let word = before
+        .rsplit(|b| !b.is_ascii_alphanumeric())
+        .find(|w| !matches!(*w, b"" | b"v" | b"version" | b"js"))
+        .map(String::from_utf8_lossy);
+    word.is_some_and(|w| {
+        let runtime = RUNTIMES.iter().any(|r| w.starts_with(r));
+        runtime || (is_infrastructure(&w) && w != "ssh")
+    })
+}
+
 /// The application whose starts and stops stand around the onset and during the incident, most hosts first.
 fn restarted(events: &[Event], onset: Instant, end: Instant) -> Option<LogText> {
     use crate::record::MarkerKind as M;
@@ -188,4 +208,21 @@ fn restarted(events: &[Event], onset: Instant, end: Instant) -> Option<LogText> 
         .into_iter()
         .max_by_key(|(s, h)| (h.len(), std::cmp::Reverse(*s)))
         .map(|(s, _)| s.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_server;
+
+    #[test]
+    fn the_servers_own_version_is_none_of_the_service() {
+        let own = |line: &str, v: &str| of_server(line.as_bytes(), v.as_bytes());
+        assert!(own("[INFO] Starting gunicorn 20.1.0", "20.1.0"));
+        assert!(own("* Puma version: 5.6.5 (ruby 3.1.2-p20)", "5.6.5"));
+        assert!(own("nginx/1.18.0 (Ubuntu)", "1.18.0"));
+        assert!(own("Node.js v18.12.1", "18.12.1"));
+        assert!(!own("shop starting version=v3.8.2 host=web-2", "v3.8.2"));
+        assert!(!own("release 4.12.0 of shop is live", "4.12.0"));
+        assert!(!own("no version here", "1.0"));
+    }
 }

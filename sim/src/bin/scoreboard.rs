@@ -1,4 +1,4 @@
-//! `scoreboard BIN DIR [FIRST COUNT CAUSES]`: writes worlds below DIR one by one, lets BIN read each of them, and prints how
+//! `scoreboard BIN DIR [FIRST COUNT CAUSES [KIND]]`: writes worlds below DIR one by one, lets BIN read each of them, and prints how
 //! well its reports tell the truth. Nothing is kept but the table.
 
 use serde_json::Value;
@@ -103,10 +103,16 @@ fn main() {
         number(3, 4),
         number(4, 160),
     ) else {
-        eprintln!("usage: scoreboard BIN DIR [FIRST_SEED DAYS_PER_KIND CAUSES]");
+        eprintln!("usage: scoreboard BIN DIR [FIRST_SEED DAYS_PER_KIND CAUSES [KIND_OF_DAY]]");
         process::exit(2);
     };
+    // one kind alone, to look at
+    let kind = |k: &usize| {
+        args.get(5)
+            .is_none_or(|only| KINDS[*k].1.contains(only.as_str()))
+    };
     let days: Vec<Job> = (0..KINDS.len())
+        .filter(kind)
         .flat_map(|k| (first..first + count).map(move |s| Job::Day(k, s)))
         .collect();
     let worlds =

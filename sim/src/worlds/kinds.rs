@@ -125,7 +125,7 @@ pub fn detection(kind: Kind, name: &'static str, seed: u64) -> World {
         class: "",
         culprit: Vec::new(),
         decoys: Vec::new(),
-        evident: false,
+        holds: super::Holds::Nothing,
     });
     let mut beats = String::new();
     for t in (T0..T0 + day).step_by(45) {

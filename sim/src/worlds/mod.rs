@@ -18,6 +18,20 @@ use std::path::Path;
 /// 14 November 2023, midnight UTC: where all worlds begin.
 pub const T0: i64 = 1_699_920_000;
 
+/// What the logs that were kept say of the cause. A release whose marker was not kept may still be told by the program errors
+/// that it brings, a surge by the requests themselves: such worlds hold half of it, and both an answer and none are fair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// Its own message, and the marker of the change if it is one.
+    All,
+    /// One of the two, or only what the requests show.
+    Half,
+    /// Symptoms that fit any cause.
+    Nothing,
+    /// The message of another cause.
+    Lies,
+}
+
 /// What happened in a world.
 #[derive(Clone, Debug)]
 pub struct Truth {
@@ -29,8 +43,8 @@ pub struct Truth {
     pub culprit: Vec<String>,
     /// Versions of releases that are innocent.
     pub decoys: Vec<String>,
-    /// Whether the logs that are left hold the cause.
-    pub evident: bool,
+    /// What the logs that are left say of the cause.
+    pub holds: Holds,
 }
 
 /// A world as it is written.
@@ -82,7 +96,7 @@ impl World {
                     "recovered_epoch": t.failing.1, "recovered_utc": utc(t.failing.1),
                     "cause_class": t.class, "cause_accept": [t.class],
                     "culprit": {"any_of": t.culprit}, "decoys": decoys,
-                    "cause_evident": t.evident,
+                    "cause_evident": t.holds == Holds::All, "holds": format!("{:?}", t.holds),
                 })
             })
             .collect();

@@ -2,7 +2,7 @@
 
 use super::requests::{Now, SERVERS, write};
 use super::tables::{CAUSES, Cause, Shape, Where};
-use super::{Dice, T0, Truth, World, utc};
+use super::{Dice, Holds, T0, Truth, World, utc};
 use crate::clock::{S, slashed};
 
 /// Seconds of a world.
@@ -52,13 +52,13 @@ pub fn cause(seed: u64, misspecified: bool) -> World {
     let server = (c.one_server || (c.change == "deploy" && d.yes(0.3))).then(|| d.below(3));
     let mut logs = Logs::default();
     let version = format!("{}.{}.{}", 2 + d.below(7), d.below(20), d.below(9));
-    let decoys = changes(&mut d, &mut logs, c, (onset, end), &version);
+    let (decoys, marked) = changes(&mut d, &mut logs, c, (onset, end), &version);
     let said = messages(&mut d, &mut logs, c, (onset, end), server, misspecified);
     pages(&mut d, &mut logs, (onset, end));
     beats(&mut d, &mut logs, c, (onset, end));
     let now = |t: i64| second(c, t, (onset, end), share, server);
     let w = write(&mut d, (T0, T0 + SPAN), rate, background, now);
-    let kept = keep(&mut d, c, said);
+    let kept = keep(&mut d, c, said, marked);
     let failing = match c.shape {
         Shape::Dark => {
             let before = w.lines.iter().rfind(|t| **t < onset).map(|t| t + 1);
@@ -80,7 +80,7 @@ pub fn cause(seed: u64, misspecified: bool) -> World {
             c.names.iter().map(|n| (*n).to_owned()).collect()
         },
         decoys,
-        evident: kept.evident,
+        holds: kept.holds,
     });
     World {
         name: format!("{}-{seed}", if misspecified { "other" } else { "cause" }),
@@ -125,14 +125,15 @@ fn second(c: &Cause, t: i64, (a, b): (i64, i64), share: f64, server: Option<usiz
     (now, true)
 }
 
-/// The change that did it, the rollback that ended it, and changes that had nothing to do with it; the innocent versions.
+/// The change that did it, the rollback that ended it, and changes that had nothing to do with it. The innocent versions, and
+/// whether a line tells of the guilty one.
 fn changes(
     d: &mut Dice,
     logs: &mut Logs,
     c: &Cause,
     (onset, end): (i64, i64),
     version: &str,
-) -> Vec<String> {
+) -> (Vec<String>, bool) {
     let mut innocent = Vec::new();
     let mean = d_hours(d);
     let mut t = T0 as f64 + d.exp(mean);
@@ -164,7 +165,7 @@ fn changes(
     };
     let at = onset - 12 - lag.min(7200.0) as i64;
     if d.yes(NO_MARKER) || at < T0 {
-        return innocent;
+        return (innocent, false);
     }
     let stamp = utc(at);
     match c.change {
@@ -203,7 +204,7 @@ fn changes(
         ),
         _ => {}
     }
-    innocent
+    (innocent, true)
 }
 
 /// Mean hours between changes of a team, in seconds.
@@ -225,7 +226,7 @@ fn release(d: &mut Dice, log: &mut Log, t: i64, version: &str, what: &str, done:
     }
 }
 
-/// Messages of the cause, and symptoms beside them; which log holds what tells it.
+/// Messages of the cause, and symptoms beside them; which log holds what tells it, and whether that is the truth.
 fn messages(
     d: &mut Dice,
     logs: &mut Logs,
@@ -233,7 +234,7 @@ fn messages(
     (onset, end): (i64, i64),
     server: Option<usize>,
     misspecified: bool,
-) -> Option<Where> {
+) -> Option<(Where, bool)> {
     let from = if misspecified && d.yes(MISSPECIFIED) {
         &CAUSES[d.below(CAUSES.len() - 1)]
     } else {
@@ -288,7 +289,7 @@ fn messages(
         }
         t += 1 + d.exp(every) as i64;
     }
-    Some(from.place).filter(|_| std::ptr::eq(from, c))
+    Some((from.place, std::ptr::eq(from, c)))
 }
 
 /// What follows from any failure: it names nothing.
@@ -367,30 +368,39 @@ struct Kept {
     pager: bool,
     system: bool,
     edge: bool,
-    evident: bool,
+    holds: Holds,
 }
 
-fn keep(d: &mut Dice, c: &Cause, told: Option<Where>) -> Kept {
+fn keep(d: &mut Dice, c: &Cause, told: Option<(Where, bool)>, marked: bool) -> Kept {
     let mut k = Kept {
         app: !d.yes(NO_SOURCE),
         deploy: !d.yes(NO_SOURCE),
         pager: !d.yes(NO_SOURCE),
         system: !d.yes(NO_SOURCE),
         edge: !d.yes(NO_SOURCE),
-        evident: false,
+        holds: Holds::Nothing,
     };
-    let heard = match told {
-        Some(Where::App) => k.app,
-        Some(Where::Database | Where::System) => k.system,
-        Some(Where::Edge) => k.edge,
-        None => false,
+    let kept = |place: Where| match place {
+        Where::App => k.app,
+        Where::Database | Where::System => k.system,
+        Where::Edge => k.edge,
     };
-    let changed = match c.change {
-        "" => true,
-        "config" => k.edge,
-        _ => k.deploy,
+    let heard = told.filter(|(place, _)| kept(*place)).map(|(_, own)| own);
+    let changed = marked
+        && match c.change {
+            "" => false,
+            "config" => k.edge,
+            _ => k.deploy,
+        };
+    // more requests, one server, silence of all: the requests show as much
+    let shown = matches!(c.shape, Shape::Surge | Shape::Dark) || c.one_server;
+    k.holds = match heard {
+        Some(false) => Holds::Lies,
+        Some(true) if changed || c.change.is_empty() => Holds::All,
+        Some(true) => Holds::Half,
+        None if changed || shown => Holds::Half,
+        None => Holds::Nothing,
     };
-    k.evident = heard && changed;
     k
 }
 

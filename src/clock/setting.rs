@@ -1,0 +1,159 @@
+//! Whether a clock that runs ahead at some time does so all the time, or is right before or after: seconds with errors and
+//! with requests are held against those of the edge under both readings. Tells when the clock was set, to the second.
+
+use super::skew::high_pass;
+use std::collections::BTreeMap;
+
+/// Seconds and their counts.
+pub(super) type Seconds = BTreeMap<i64, u32>;
+
+/// Standard deviations by which a side must stand out under its own reading.
+const CLEAR: f64 = 4.5;
+/// By how many more than under the other one.
+const BEYOND: f64 = 4.0;
+/// Lags in seconds at which nothing is expected: their scatter is the noise.
+const REACH: i64 = 590;
+const STEP: i64 = 10;
+/// Seconds of a channel that are looked at, at most.
+const MOST: usize = 20_000;
+
+/// One channel: seconds of the edge and of the clock in question, ready to be multiplied.
+pub(super) struct Channel {
+    edge: BTreeMap<i64, f64>,
+    own: Vec<(i64, f64)>,
+}
+
+impl Channel {
+    pub(super) fn new(edge: &Seconds, own: &Seconds) -> Self {
+        let own: Vec<(i64, u32)> = own.iter().take(MOST).map(|(t, n)| (*t, *n)).collect();
+        let near = own
+            .first()
+            .zip(own.last())
+            .map(|(a, b)| (a.0 - 2 * REACH, b.0 + 2 * REACH));
+        let edge: Vec<(i64, u32)> = near
+            .map(|(a, b)| edge.range(a..=b).map(|(t, n)| (*t, *n)).collect())
+            .unwrap_or_default();
+        Channel {
+            edge: high_pass(&edge).into_iter().collect(),
+            own: high_pass(&own),
+        }
+    }
+
+    /// What the seconds in `[from, to)` of the clock say for its running ahead by `ahead`.
+    fn score(&self, ahead: i64, from: i64, to: i64) -> f64 {
+        let a = self.own.partition_point(|x| x.0 < from);
+        let b = self.own.partition_point(|x| x.0 < to);
+        let of = |x: &(i64, f64)| x.1 * self.edge.get(&(x.0 - ahead)).unwrap_or(&0.0);
+        self.own[a..b.max(a)].iter().map(of).sum()
+    }
+}
+
+/// A clock that is ahead on one side of a second and right on the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Setting {
+    /// Seconds that the clock shows as it is set.
+    pub at: i64,
+    /// Whether it is ahead before, and right after.
+    pub ahead_before: bool,
+}
+
+/// When a clock that is `ahead` seconds ahead at some time was set, if it was right before or after.
+pub(super) fn setting(channels: &[Channel], ahead: i64) -> Option<Setting> {
+    let mut gains: Vec<(i64, f64)> = Vec::new();
+    for c in channels {
+        for (t, x) in &c.own {
+            let of = |lag: i64| x * c.edge.get(&(t - lag)).unwrap_or(&0.0);
+            gains.push((*t, of(ahead) - of(0)));
+        }
+    }
+    gains.sort_by_key(|g| g.0);
+    let all: f64 = gains.iter().map(|g| g.1).sum();
+    // the sum up to a second is highest where a clock that is ahead before it is set, lowest where it is ahead after
+    let (mut sum, mut best) = (0.0, (0.0f64, 0i64, true));
+    for w in gains.windows(2) {
+        sum += w[0].1;
+        if w[0].0 == w[1].0 {
+            continue;
+        }
+        // what two pieces fit better than one
+        let one = all.max(0.0);
+        for (gain, before) in [(sum - one, true), (all - sum - one, false)] {
+            if gain > best.0 {
+                best = (gain, w[1].0, before);
+            }
+        }
+    }
+    let (_, at, ahead_before) = best;
+    let sides = [(i64::MIN, at, ahead_before), (at, i64::MAX, !ahead_before)];
+    let shown = sides.iter().all(|(from, to, is_ahead)| {
+        let (own, other) = if *is_ahead { (ahead, 0) } else { (0, ahead) };
+        clear(channels, own, other, (*from, *to))
+    });
+    (at != 0 && shown).then_some(Setting { at, ahead_before })
+}
+
+/// Whether the seconds in a stretch speak for one lag and not for the other.
+fn clear(channels: &[Channel], own: i64, other: i64, (from, to): (i64, i64)) -> bool {
+    let score = |lag: i64| -> f64 { channels.iter().map(|c| c.score(lag, from, to)).sum() };
+    let lags = (-REACH / STEP..=REACH / STEP).map(|i| i * STEP + 3);
+    let noise: Vec<f64> = lags
+        .filter(|l| (l - own).abs() > 5 && (l - other).abs() > 5)
+        .map(score)
+        .collect();
+    let n = noise.len() as f64;
+    let mean = noise.iter().sum::<f64>() / n;
+    let sd = (noise.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n).sqrt();
+    // an error is logged in the second of its request or in the next one
+    let near = |lag: i64| (-1..=1).map(|d| score(lag + d)).fold(f64::MIN, f64::max);
+    let (mine, theirs) = (near(own), near(other));
+    sd > 0.0 && (mine - mean) / sd >= CLEAR && (mine - theirs) / sd >= BEYOND
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Seconds at random out of an hour, and the same as a clock shows them that is `ahead` before or after `at`.
+    fn seen(n: usize, ahead: impl Fn(i64) -> i64) -> (Seconds, Seconds) {
+        let (mut edge, mut own) = (Seconds::new(), Seconds::new());
+        let mut x = 7u64;
+        for i in 0..n {
+            x = x
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let t = (x >> 33) as i64 % 3600;
+            *edge.entry(t).or_default() += 1;
+            // one of three servers
+            if i % 3 == 0 {
+                *own.entry(t + ahead(t)).or_default() += 1;
+            }
+        }
+        (edge, own)
+    }
+
+    fn told(n: usize, by: i64, ahead: impl Fn(i64) -> i64) -> Option<(i64, bool)> {
+        let (edge, own) = seen(n, ahead);
+        setting(&[Channel::new(&edge, &own)], by).map(|s| (s.at, s.ahead_before))
+    }
+
+    #[test]
+    fn a_clock_that_is_set_right_and_one_that_goes_wrong() {
+        let (at, before) = told(1500, 90, |t| if t < 1800 { 90 } else { 0 }).unwrap();
+        assert!(before && (1800..=1900).contains(&at), "{at}");
+        let (at, before) = told(1500, 200, |t| if t < 1800 { 0 } else { 200 }).unwrap();
+        assert!(!before && (1790..=2060).contains(&at), "{at}");
+        let (at, before) = told(1500, -40, |t| if t < 1800 { 0 } else { -40 }).unwrap();
+        assert!(!before && (1750..=1810).contains(&at), "{at}");
+    }
+
+    #[test]
+    fn a_clock_that_is_ahead_all_the_time_was_never_set() {
+        assert_eq!(told(1500, 90, |_| 90), None);
+        assert_eq!(told(1500, 90, |_| 0), None);
+        assert_eq!(
+            told(9, 90, |t| if t < 1800 { 90 } else { 0 }),
+            None,
+            "too few to tell"
+        );
+    }
+}
