@@ -1,34 +1,22 @@
-//! Lines to records, one group per kind of log. Each group also counts the newlines of the same bytes, so that the ratio
-//! to the least that any tool must do can be read from one run; five groups set hand-placed leaves beside `regex`.
+//! Lines to records, one group per kind of log. Each group also counts the newlines of the same bytes, and finds their places,
+//! so that the ratio to the least that any tool must do can be read from one run; five kinds are also read by hand, with nom
+//! alone and with `regex`.
 
 #![expect(clippy::expect_used, reason = "a bench that cannot be set up may end")]
 
 mod logs;
+mod variants;
 
 use coroner::plan::{Plan, PlanConfig, Sampled, plan};
 use coroner::scan::{ScanConfig, Scanner};
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use logs::{KINDS, Kind};
 use regex::bytes::Regex;
 use std::hint::black_box;
+use variants::{VARIANTS, Variant, sum};
 
 const BYTES: usize = 2 << 20;
-
-/// The pattern that people write for a kind, with its time, status or level, and text captured.
-fn pattern(kind: &Kind) -> Option<&'static str> {
-    Some(match kind.name {
-        "web: nginx combined" => {
-            r#"^(\S+) \S+ \S+ \[([^\]]+)\] "([^"]*)" (\d{3}) (\d+|-) "([^"]*)" "([^"]*)"$"#
-        }
-        "web: JSON access" => r#""time":"([^"]*)".*"request":"([^"]*)","status":(\d{3})"#,
-        "app: logfmt" => r#"ts=(\S+) level=(\S+).*msg="([^"]*)".*status=(\d+)"#,
-        "app: time level message" => {
-            r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) +(\w+) +\[([^\]]+)\] (\S+) - (.*)$"
-        }
-        "app: syslog" => r"^(\w{3} [ \d]\d \d\d:\d\d:\d\d) (\S+) ([^\[:]+)(?:\[(\d+)\])?: (.*)$",
-        _ => return None,
-    })
-}
 
 fn planned(kind: &Kind, data: &[u8]) -> Plan {
     let sample = Sampled {
@@ -49,6 +37,31 @@ fn lines(data: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// The same fields in three ways, of which the answers must agree.
+fn three_ways(g: &mut BenchmarkGroup<'_, WallTime>, v: &Variant, data: &[u8]) {
+    let regex = Regex::new(v.pattern).expect("a pattern");
+    let mut at = regex.capture_locations();
+    for line in lines(data).take(2000) {
+        let by_regex = v.by_regex(&regex, &mut at, line);
+        if by_regex.is_some() {
+            assert_eq!((v.hand)(line), by_regex, "{}", v.group);
+            assert_eq!((v.nom)(line), by_regex, "{}", v.group);
+        }
+    }
+    g.bench_function("by hand", |b| {
+        b.iter(|| lines(black_box(data)).fold(0, |n, l| n ^ sum((v.hand)(l))));
+    });
+    g.bench_function("nom", |b| {
+        b.iter(|| lines(black_box(data)).fold(0, |n, l| n ^ sum((v.nom)(l))));
+    });
+    g.bench_function("regex captures", |b| {
+        b.iter(|| {
+            let all = lines(black_box(data));
+            all.fold(0, |n, l| n ^ sum(v.by_regex(&regex, &mut at, l)))
+        });
+    });
+}
+
 fn formats(c: &mut Criterion) {
     for kind in KINDS {
         let data = kind.write(BYTES);
@@ -59,14 +72,20 @@ fn formats(c: &mut Criterion) {
         g.bench_function("newlines", |b| {
             b.iter(|| memchr::memchr_iter(b'\n', black_box(&data)).count());
         });
-        g.bench_function("parse", |b| {
-            b.iter(|| {
-                lines(black_box(&data))
-                    .filter_map(|l| input.formats.iter().find_map(|f| f.parse(l)))
-                    .filter_map(|r| r.stamp)
-                    .fold(0, |sum, s| sum ^ s.wall_us)
-            });
+        g.bench_function("newline positions", |b| {
+            b.iter(|| memchr::memchr_iter(b'\n', black_box(&data)).fold(0, |sum, at| sum ^ at));
         });
+        // what is wrapped is no line of any format
+        if !input.wrapped {
+            g.bench_function("parse", |b| {
+                b.iter(|| {
+                    lines(black_box(&data))
+                        .filter_map(|l| input.formats.iter().find_map(|f| f.parse(l)))
+                        .filter_map(|r| r.stamp)
+                        .fold(0, |sum, s| sum ^ s.wall_us)
+                });
+            });
+        }
         g.bench_function("parse and fold", |b| {
             b.iter(|| {
                 let mut s = Scanner::new(&plan, 0, 0, ScanConfig::default());
@@ -74,16 +93,8 @@ fn formats(c: &mut Criterion) {
                 s.finish()
             });
         });
-        if let Some(p) = pattern(kind) {
-            let regex = Regex::new(p).expect("a pattern");
-            let mut at = regex.capture_locations();
-            g.bench_function("regex captures", |b| {
-                b.iter(|| {
-                    lines(black_box(&data))
-                        .filter(|l| regex.captures_read(&mut at, l).is_some())
-                        .count()
-                });
-            });
+        if let Some(v) = VARIANTS.iter().find(|v| v.group == kind.name) {
+            three_ways(&mut g, v, &data);
         }
         g.finish();
     }

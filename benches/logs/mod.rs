@@ -118,6 +118,21 @@ pub const KINDS: &[Kind] = &[
         line: postgres,
     },
     Kind {
+        name: "app: klog",
+        file: "kubelet.log",
+        line: klog,
+    },
+    Kind {
+        name: "wrapped: CRI",
+        file: "orders-7d9f.log",
+        line: cri,
+    },
+    Kind {
+        name: "wrapped: Docker",
+        file: "3f2a-json.log",
+        line: docker,
+    },
+    Kind {
         name: "pager: PagerDuty",
         file: "pagerduty.jsonl",
         line: pagerduty,
@@ -414,6 +429,39 @@ fn postgres(b: &mut Vec<u8>, r: &mut Rng, at: At) -> std::io::Result<()> {
             r.below(90_000)
         ),
     }
+}
+
+fn klog(b: &mut Vec<u8>, r: &mut Rng, at: At) -> std::io::Result<()> {
+    let (level, said) = said(r, at);
+    let letter = level[..1].to_uppercase();
+    write!(
+        b,
+        "{letter}0305 {}.{:03}000    4127 sync.go:{}] {said}",
+        at.clock(),
+        at.ms % 1000,
+        100 + r.below(90)
+    )
+}
+
+/// A line of logfmt as a container runtime keeps it.
+fn cri(b: &mut Vec<u8>, r: &mut Rng, at: At) -> std::io::Result<()> {
+    let iso = at.iso();
+    write!(b, "{}000000Z stdout F ", iso.trim_end_matches('Z'))?;
+    logfmt(b, r, at)
+}
+
+/// A line of plain text as Docker keeps it.
+fn docker(b: &mut Vec<u8>, r: &mut Rng, at: At) -> std::io::Result<()> {
+    let (level, said) = said(r, at);
+    let iso = at.iso();
+    write!(
+        b,
+        r#"{{"log":"{} {:5} [worker-{}] shop.orders - {said}\n","stream":"stdout","time":"{}000000Z"}}"#,
+        at.plain(','),
+        level.to_uppercase(),
+        r.below(16),
+        iso.trim_end_matches('Z')
+    )
 }
 
 fn pagerduty(b: &mut Vec<u8>, r: &mut Rng, at: At) -> std::io::Result<()> {

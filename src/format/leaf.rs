@@ -116,20 +116,23 @@ pub fn short_uint(b: &[u8]) -> Option<(u64, usize)> {
 
 /// An amount of time in microseconds from a plain decimal number in `unit`. Negative numbers and exponents are none.
 pub fn decimal_us(b: &[u8], unit: Unit) -> Option<i64> {
-    let (int, frac) = match memchr(b'.', b) {
+    let (int, frac) = match b.iter().position(|c| *c == b'.') {
         Some(i) => (&b[..i], &b[i + 1..]),
         None => (b, &b[..0]),
     };
     let int = uint(int)?;
+    // the first nine digits of the fraction, as billionths
+    let (first, more) = frac.split_at(frac.len().min(9));
     let mut nine = 0u64;
-    for k in 0..9 {
-        let d = frac.get(k).map_or(0, |c| c.wrapping_sub(b'0'));
+    for c in first {
+        let d = c.wrapping_sub(b'0');
         if d > 9 {
             return None;
         }
         nine = nine * 10 + u64::from(d);
     }
-    if frac.iter().skip(9).any(|c| !c.is_ascii_digit()) {
+    nine *= 10u64.pow(9 - first.len() as u32);
+    if more.iter().any(|c| !c.is_ascii_digit()) {
         return None;
     }
     let per = match unit {
@@ -140,6 +143,29 @@ pub fn decimal_us(b: &[u8], unit: Unit) -> Option<i64> {
     };
     let us = int.checked_mul(per)? + nine * per / 1_000_000_000;
     i64::try_from(us).ok()
+}
+
+/// Whether all bytes are visible ASCII, eight at a time.
+#[inline]
+pub fn is_graphic(b: &[u8]) -> bool {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    // a high bit for some byte below `!` or above `~`, if there is one; of the others none is said to be
+    let other = |x: u64| {
+        let below = x.wrapping_sub(ONES * u64::from(b'!')) & !x;
+        let above = (x & !HIGH).wrapping_add(ONES) | x;
+        (below | above) & HIGH
+    };
+    let word = |b: &[u8; 8]| u64::from_le_bytes(*b);
+    if let Some(last) = b.last_chunk::<8>() {
+        let whole = b.as_chunks::<8>().0.iter();
+        return whole.fold(other(word(last)), |all, w| all | other(word(w))) == 0;
+    }
+    if let (Some(a), Some(b)) = (b.first_chunk::<4>(), b.last_chunk::<4>()) {
+        let (a, b) = (u32::from_le_bytes(*a), u32::from_le_bytes(*b));
+        return other(u64::from(a) | u64::from(b) << 32) == 0;
+    }
+    b.iter().all(u8::is_ascii_graphic)
 }
 
 /// The number and unit of a duration that names its own unit (`1.5ms`, `12 µs`, `0.231s`).
@@ -353,6 +379,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn visible_bytes(b in proptest::collection::vec(prop_oneof![9 => b'!'..=b'~', 1 => any::<u8>(), 1 => proptest::sample::select(vec![b' ', 0x7f, 0x80, 0xff, 0])], 0..30)) {
+            prop_assert_eq!(is_graphic(&b), b.iter().all(u8::is_ascii_graphic));
+        }
+
         #[test]
         fn short_numbers_agree(v in 0u64..10_000_000, tail in "[ -~]{8}") {
             let s = format!("{v} {tail}");

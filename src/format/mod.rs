@@ -2,6 +2,7 @@
 //! One file per grammar in the folder of its kind; nothing here knows files, plans or reports.
 
 pub mod app;
+pub mod between;
 pub mod custom;
 pub mod envelope;
 pub mod flat_json;
@@ -10,10 +11,12 @@ pub mod leaf;
 pub mod ops;
 pub mod pager;
 pub mod synonym;
+pub mod template;
 pub mod web;
 
 use crate::record::{Kind, Record};
 use std::borrow::Cow;
+use template::Template;
 use web::clf_plain::Plain;
 
 /// How the lines of a format make records.
@@ -47,6 +50,10 @@ pub trait Format: Sync + Send {
     }
     /// Reads one line (without its newline and carriage return). `None` when it is not of this format.
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>>;
+    /// Whether a line that begins with that byte may be of this format: false only where none is.
+    fn may_begin(&self, _first: u8) -> bool {
+        true
+    }
     /// Whether a line begins a record of this format; decidable from the line alone.
     fn is_head(&self, line: &[u8]) -> bool {
         self.parse(line).is_some()
@@ -58,6 +65,10 @@ pub trait Format: Sync + Send {
     }
     /// How its plain lines are read, where there is a way that costs less than [`Format::parse`] and gives the same.
     fn plain(&self) -> Option<Plain> {
+        None
+    }
+    /// What a line of it shows of those like it, where [`Format::plain`] says that lines are alike.
+    fn learn(&self, _line: &[u8]) -> Option<Template> {
         None
     }
     /// One line of this format, for tests and `coroner formats`.

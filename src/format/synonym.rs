@@ -402,7 +402,7 @@ impl<'a> Taken<'a> {
     pub fn take_as(&mut self, field: Field, value: &'a [u8]) {
         let r = &mut self.request;
         match field {
-            Field::Time => self.take_time(value),
+            Field::Time => self.take_time(value, time),
             Field::Status => {
                 if let (false, Some(s)) = (self.has_status, leaf::status(value)) {
                     (r.status, self.has_status) = (s, true);
@@ -459,7 +459,9 @@ impl<'a> Taken<'a> {
         }
     }
 
-    fn take_time(&mut self, value: &[u8]) {
+    /// Takes a time that `read` reads; of several the finest stays.
+    #[inline]
+    pub(super) fn take_time(&mut self, value: &[u8], read: impl FnOnce(&[u8]) -> Option<Stamp>) {
         let finer = |s: &Stamp| match self.stamp {
             None => true,
             Some(old) => {
@@ -469,7 +471,7 @@ impl<'a> Taken<'a> {
             }
         };
         if self.stamp.is_none_or(|s| s.precision == Precision::Second)
-            && let Some(s) = time(value).filter(finer)
+            && let Some(s) = read(value).filter(finer)
         {
             self.stamp = Some(s);
         }
@@ -540,7 +542,7 @@ fn is_token(value: &[u8]) -> bool {
         && value.len() <= 128
         && value != b"-"
         && value != b"_"
-        && value.iter().fold(true, |all, c| all & c.is_ascii_graphic())
+        && leaf::is_graphic(value)
 }
 
 #[cfg(test)]

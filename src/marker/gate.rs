@@ -1,9 +1,10 @@
 //! Which rules hold for one message: prefilter, patterns, then vetoes in their windows. No pairing and no order of messages.
 
 use super::Hit;
-use super::prefilter::{Prefilter, SUDO, Set};
+use super::prefilter::{Prefilter, SUDO, Set, TROUBLE, VERSION};
 use super::rules::{Rule, Says, Scopes, VETOES, Veto, Window, rules};
 use super::sudo;
+use super::trouble;
 use crate::record::{CauseClass, Kind, MarkerKind};
 use regex::bytes::{Regex, RegexBuilder};
 use std::ops::Range;
@@ -28,12 +29,7 @@ static ARMED: LazyLock<Vec<Armed>> = LazyLock::new(|| {
         .collect()
 });
 
-static PREFILTERS: LazyLock<Vec<Prefilter>> = LazyLock::new(|| {
-    Scopes::EACH
-        .iter()
-        .map(|&s| Prefilter::new(rules(), s))
-        .collect()
-});
+static PREFILTERS: LazyLock<Vec<Prefilter>> = LazyLock::new(|| Prefilter::each(rules()));
 
 static ARMED_VETOES: LazyLock<Vec<(&'static Veto, Option<Regex>)>> =
     LazyLock::new(|| VETOES.iter().map(|v| (v, compile(v.pattern))).collect());
@@ -57,11 +53,61 @@ fn compile(pattern: &str) -> Option<Regex> {
 /// Appends the markers that a message states, in the scope of its record. Of the rules about deploys and rollbacks only the
 /// first that holds counts; of every other kind and class one hit is given. `sudo … COMMAND=` messages are read as commands.
 pub fn find(text: &[u8], scope: Kind, out: &mut Vec<Hit>) {
-    let text = &text[..text.len().min(LOOKED_AT)];
-    let set = candidates(text, Scopes::of(scope));
-    if set == 0 {
-        return;
+    signs(text, scope).find(text, out);
+}
+
+/// What a message may state, as far as one pass over it tells.
+#[derive(Clone, Copy, Debug)]
+pub struct Signs {
+    scope: Kind,
+    set: Set,
+    /// Whether the message was looked at to its end.
+    whole: bool,
+}
+
+/// Looks at a message for what it may state in the scope of its record.
+pub fn signs(text: &[u8], scope: Kind) -> Signs {
+    let looked_at = &text[..text.len().min(LOOKED_AT)];
+    Signs {
+        scope,
+        set: candidates(looked_at, Scopes::of(scope)),
+        whole: looked_at.len() == text.len(),
     }
+}
+
+impl Signs {
+    /// Appends the markers that the message states; as [`find`].
+    #[inline]
+    pub fn find(self, text: &[u8], out: &mut Vec<Hit>) {
+        if self.set & !(TROUBLE | VERSION) != 0 {
+            find_signed(
+                &text[..text.len().min(LOOKED_AT)],
+                self.scope,
+                self.set,
+                out,
+            );
+        }
+    }
+
+    /// Whether the message has words of trouble.
+    pub fn is_trouble(self, text: &[u8]) -> bool {
+        (!self.whole || self.set & TROUBLE != 0) && trouble::is_told(text)
+    }
+
+    /// Whether the message may name a version.
+    pub fn may_name_version(self) -> bool {
+        !self.whole || self.set & VERSION != 0
+    }
+
+    /// Where the message states nothing: whether no message does that differs from it in nothing but which digits stand
+    /// where digits stand.
+    pub fn is_blind(self) -> bool {
+        let p = PREFILTERS.get(Scopes::of(self.scope).index());
+        self.whole && p.is_some_and(|p| p.is_blind(self.set))
+    }
+}
+
+fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
     let commands = matches!(scope, Kind::System | Kind::App | Kind::Deploy);
     if set & SUDO != 0 && commands && sudo::is_sudo(text) {
         sudo::find(text, out);
@@ -95,7 +141,7 @@ fn candidates(text: &[u8], scope: Scopes) -> Set {
 
 /// The rules of a set, in their order.
 fn armed(mut set: Set) -> impl Iterator<Item = &'static Armed> {
-    set &= !SUDO;
+    set &= !(SUDO | TROUBLE | VERSION);
     std::iter::from_fn(move || {
         if set == 0 {
             return None;
@@ -286,7 +332,7 @@ mod tests {
     #[test]
     fn patterns_compile_and_vetoes_name_why() {
         assert!(ARMED.iter().all(|a| a.regex().is_some()));
-        assert!(ARMED.len() < 127, "a set holds 127 rules and one mark");
+        assert!(ARMED.len() < 125, "a set holds 125 rules and three marks");
         assert!(
             ARMED_VETOES
                 .iter()

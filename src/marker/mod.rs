@@ -6,13 +6,15 @@
 
 pub mod fields;
 pub mod gate;
+mod literals;
 pub mod own;
 mod prefilter;
 pub mod rules;
 pub mod scope;
 mod sudo;
+mod trouble;
 
-pub use gate::{find, find_in_chat, refused};
+pub use gate::{Signs, find, find_in_chat, refused, signs};
 
 use crate::record::{CauseClass, MarkerKind};
 

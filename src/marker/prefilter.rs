@@ -1,17 +1,15 @@
 //! A test that costs less than a nanosecond per byte and says which rules may hold for a message. Derived from the rules'
 //! patterns, never written by hand: every match of a rule holds one of its literals, and every literal holds a known gram.
 
+use super::literals::{blind, literals_of, parsed};
 use super::rules::{Rule, Scopes};
-use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use super::trouble;
 use std::collections::HashMap;
 
 /// Length of a gram in bytes; shorter literals cannot be used.
 const GRAM: usize = 4;
 /// Bits of the first table.
 const BITS: u32 = 15;
-/// A literal set with more members than this is not worth its table.
-const MOST: usize = 64;
 
 /// Which rules may hold, as a set of rule numbers; and [`SUDO`].
 pub(super) type Set = u128;
@@ -19,19 +17,29 @@ pub(super) type Set = u128;
 pub(super) const SUDO: Set = 1 << 127;
 /// What every sudo message holds.
 const SUDO_MARK: &[u8] = b" ; command=";
+/// The member that stands for words of trouble, which are no rule.
+pub(super) const TROUBLE: Set = 1 << 126;
+/// The member that stands for a version that a message may name.
+pub(super) const VERSION: Set = 1 << 125;
+/// What every message holds that names one.
+const VERSION_MARK: &[u8] = b"version";
 
 /// The literals of the rules of one scope.
 pub(super) struct Prefilter {
     /// Which slots any gram falls into: the only table that most bytes meet.
     table: Vec<u64>,
     /// The literals that hold a gram.
-    literals: HashMap<u32, Vec<Known>, foldhash::fast::FixedState>,
+    literals: HashMap<u32, Vec<Literal>, foldhash::fast::FixedState>,
     /// Rules without useful literals.
     always: Set,
+    /// Whether every gram is without digits, so that which rules may hold does not hang on them.
+    blind: bool,
+    /// Rules whose pattern treats all digits alike.
+    blind_rules: Set,
 }
 
 /// A literal, lower case.
-struct Known {
+struct Literal {
     bytes: Vec<u8>,
     /// Where in it its gram begins.
     at: usize,
@@ -50,23 +58,61 @@ fn slot(g: u32) -> usize {
     (g.wrapping_mul(0x9E37_79B1) >> (32 - BITS)) as usize
 }
 
+/// What a pattern tells, read once for all scopes.
+struct Known {
+    scopes: Option<Scopes>,
+    rules: Set,
+    literals: Option<Vec<Vec<u8>>>,
+    blind: bool,
+}
+
+impl Known {
+    /// Of the pattern with those numbers, which holds in `scopes`, or in all.
+    fn of(pattern: &str, rules: Set, scopes: Option<Scopes>) -> Known {
+        let hir = parsed(pattern);
+        Known {
+            scopes,
+            rules,
+            literals: hir.as_ref().and_then(literals_of),
+            blind: hir.as_ref().is_some_and(blind),
+        }
+    }
+}
+
 impl Prefilter {
-    /// The prefilter of the rules that apply in `scope`; rule numbers are positions in `rules`.
-    pub(super) fn new<'r>(rules: impl Iterator<Item = &'r Rule>, scope: Scopes) -> Prefilter {
+    /// The prefilters of all scopes, in the order of [`Scopes::EACH`]; rule numbers are positions in `rules`.
+    pub(super) fn each<'r>(rules: impl Iterator<Item = &'r Rule>) -> Vec<Prefilter> {
+        let rules = rules.enumerate();
+        let known: Vec<Known> = rules
+            .map(|(n, r)| Known::of(r.pattern, 1 << n, Some(r.scopes)))
+            .chain([Known::of(trouble::PATTERN, TROUBLE, None)])
+            .collect();
+        let scopes = Scopes::EACH.iter();
+        scopes.map(|s| Prefilter::of(&known, *s)).collect()
+    }
+
+    fn of(known: &[Known], scope: Scopes) -> Prefilter {
         let mut p = Prefilter {
             table: vec![0; 1 << (BITS - 6)],
             literals: HashMap::default(),
             always: 0,
+            blind: true,
+            blind_rules: VERSION,
         };
-        for (n, rule) in rules.enumerate().filter(|(_, r)| r.scopes.meets(scope)) {
-            match literals(rule.pattern) {
+        let here = |k: &&Known| k.scopes.is_none_or(|s| s.meets(scope));
+        for k in known.iter().filter(here) {
+            if k.blind {
+                p.blind_rules |= k.rules;
+            }
+            match &k.literals {
                 Some(l) if l.iter().all(|s| s.len() >= GRAM) => {
-                    l.iter().for_each(|s| p.add(s, 1 << n))
+                    l.iter().for_each(|s| p.add(s, k.rules));
                 }
-                _ => p.always |= 1 << n,
+                _ => p.always |= k.rules,
             }
         }
         p.add(SUDO_MARK, SUDO);
+        p.add(VERSION_MARK, VERSION);
         p
     }
 
@@ -76,12 +122,13 @@ impl Prefilter {
             Some(w) => gram([w[0], w[1], w[2], w[3]]),
             None => return,
         };
+        self.blind &= !literal[at..at + GRAM].iter().any(u8::is_ascii_digit);
         let s = slot(g);
         self.table[s >> 6] |= 1 << (s & 63);
         let known = self.literals.entry(g).or_default();
         match known.iter_mut().find(|k| k.bytes == literal) {
             Some(k) => k.rules |= rules,
-            None => known.push(Known {
+            None => known.push(Literal {
                 bytes: literal.to_vec(),
                 at,
                 rules,
@@ -103,7 +150,13 @@ impl Prefilter {
         set
     }
 
-    /// The rules of the literals that stand around a gram.
+    /// Whether a text of which these are the candidates, and of which none holds, is one of many of which none does: those
+    /// that differ in nothing but which digits stand where digits stand.
+    pub(super) fn is_blind(&self, candidates: Set) -> bool {
+        self.blind && candidates & !self.blind_rules == 0
+    }
+
+    /// The rules of the literals that stand around a gram; any digit will do for one.
     #[cold]
     fn verified(&self, text: &[u8], gram_at: usize, g: u32) -> Set {
         self.literals
@@ -114,19 +167,26 @@ impl Prefilter {
                 gram_at
                     .checked_sub(k.at)
                     .and_then(|from| text.get(from..from + k.bytes.len()))
-                    .is_some_and(|t| t.eq_ignore_ascii_case(&k.bytes))
+                    .is_some_and(|t| is_alike(t, &k.bytes))
             })
             .fold(0, |set, k| set | k.rules)
     }
 }
 
-/// Where the gram of a literal begins that is least likely in log text: of rare letters.
+/// Whether two texts of one length differ in case and digits only.
+fn is_alike(a: &[u8], b: &[u8]) -> bool {
+    let mut both = a.iter().zip(b);
+    both.all(|(a, b)| a.eq_ignore_ascii_case(b) || a.is_ascii_digit() && b.is_ascii_digit())
+}
+
+/// Where the gram of a literal begins that is least likely in log text: of rare letters, and without digits where it can be.
 fn rarest(literal: &[u8]) -> usize {
     let common = |b: u8| -> u32 {
         match b {
             b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 4,
             b'c' | b'd' | b'l' | b'u' | b' ' => 3,
             b'm' | b'p' | b'f' | b'g' | b'h' => 2,
+            b'0'..=b'9' => 100,
             _ => 1,
         }
     };
@@ -137,152 +197,26 @@ fn rarest(literal: &[u8]) -> usize {
         .map_or(0, |(n, _)| n)
 }
 
-/// Lower-case literals of which every match of `pattern` holds at least one; `None` when there are no useful ones.
-pub(super) fn literals(pattern: &str) -> Option<Vec<Vec<u8>>> {
-    let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
-    let mut set = needs(&parser.parse(pattern).ok()?).either()?;
-    set.iter_mut().for_each(|s| s.make_ascii_lowercase());
-    set.sort();
-    set.dedup();
-    Some(set)
-}
-
-/// What is known of the texts that a part of a pattern matches.
-struct Needs {
-    /// All of them, where they are few.
-    exact: Option<Vec<Vec<u8>>>,
-    /// Literals of which each holds one.
-    holds: Option<Vec<Vec<u8>>>,
-}
-
-impl Needs {
-    const NOTHING: Needs = Needs {
-        exact: None,
-        holds: None,
-    };
-    fn exact(set: Vec<Vec<u8>>) -> Needs {
-        Needs {
-            exact: Some(set),
-            holds: None,
-        }
-    }
-    fn either(self) -> Option<Vec<Vec<u8>>> {
-        better(self.exact, self.holds)
-    }
-}
-
-fn shortest(set: &[Vec<u8>]) -> usize {
-    set.iter().map(Vec::len).min().unwrap_or(0)
-}
-
-/// The more telling of two sets: longer literals (up to 8 bytes), then fewer.
-fn better(a: Option<Vec<Vec<u8>>>, b: Option<Vec<Vec<u8>>>) -> Option<Vec<Vec<u8>>> {
-    let useful = |s: Option<Vec<Vec<u8>>>| s.filter(|s| shortest(s) > 0);
-    match (useful(a), useful(b)) {
-        (Some(a), Some(b)) => {
-            let rank = |s: &[Vec<u8>]| (shortest(s).min(8), usize::MAX - s.len());
-            Some(if rank(&b) > rank(&a) { b } else { a })
-        }
-        (a, b) => a.or(b),
-    }
-}
-
-fn needs(hir: &Hir) -> Needs {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => Needs::exact(vec![Vec::new()]),
-        HirKind::Literal(l) => Needs::exact(vec![l.0.to_vec()]),
-        HirKind::Class(Class::Bytes(c)) => {
-            let few: Vec<Vec<u8>> = c
-                .iter()
-                .flat_map(|r| r.start()..=r.end())
-                .take(5)
-                .map(|b| vec![b])
-                .collect();
-            if few.len() <= 4 {
-                Needs::exact(few)
-            } else {
-                Needs::NOTHING
-            }
-        }
-        HirKind::Class(Class::Unicode(_)) => Needs::NOTHING,
-        HirKind::Repetition(r) if r.min == 0 && r.max == Some(1) => match needs(&r.sub).exact {
-            Some(mut set) => {
-                set.push(Vec::new());
-                Needs::exact(set)
-            }
-            None => Needs::NOTHING,
-        },
-        HirKind::Repetition(r) if r.min > 0 => Needs {
-            exact: None,
-            holds: needs(&r.sub).either(),
-        },
-        HirKind::Repetition(_) => Needs::NOTHING,
-        HirKind::Capture(c) => needs(&c.sub),
-        HirKind::Concat(parts) => in_a_row(parts),
-        HirKind::Alternation(parts) => one_of(parts),
-    }
-}
-
-fn in_a_row(parts: &[Hir]) -> Needs {
-    let (mut run, mut holds, mut broken) = (vec![Vec::new()], None, false);
-    for part in parts {
-        let n = needs(part);
-        match n.exact {
-            Some(set) if run.len() * set.len() <= 16 => {
-                run = run
-                    .iter()
-                    .flat_map(|a| set.iter().map(move |b| [a.as_slice(), b].concat()))
-                    .collect();
-            }
-            exact => {
-                broken = true;
-                holds = better(holds, Some(std::mem::take(&mut run)));
-                holds = better(holds, n.holds);
-                run = exact.unwrap_or_else(|| vec![Vec::new()]);
-            }
-        }
-    }
-    if broken {
-        Needs {
-            exact: None,
-            holds: better(holds, Some(run)),
-        }
-    } else {
-        Needs::exact(run)
-    }
-}
-
-fn one_of(parts: &[Hir]) -> Needs {
-    let all: Vec<Needs> = parts.iter().map(needs).collect();
-    if all.iter().all(|n| n.exact.is_some()) {
-        let set: Vec<Vec<u8>> = all.into_iter().flat_map(|n| n.exact).flatten().collect();
-        return if set.len() <= MOST {
-            Needs::exact(set)
-        } else {
-            Needs::NOTHING
-        };
-    }
-    let mut holds = Vec::new();
-    for n in all {
-        match n.either() {
-            Some(set) => holds.extend(set),
-            None => return Needs::NOTHING,
-        }
-    }
-    Needs {
-        exact: None,
-        holds: Some(holds),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::literals::shortest;
     use super::super::rules::rules;
     use super::*;
     use proptest::prelude::*;
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
     use regex::bytes::RegexBuilder;
+    use std::sync::LazyLock;
+
+    static EACH: LazyLock<Vec<Prefilter>> = LazyLock::new(|| Prefilter::each(rules()));
+
+    fn literals(pattern: &str) -> Option<Vec<Vec<u8>>> {
+        literals_of(&parsed(pattern)?)
+    }
+
+    fn is_blind(pattern: &str) -> bool {
+        blind(&parsed(pattern).unwrap())
+    }
 
     #[test]
     fn literals_of_small_patterns() {
@@ -306,6 +240,21 @@ mod tests {
     }
 
     #[test]
+    fn patterns_that_treat_all_digits_alike() {
+        for p in [r"a\d+b", r"[^x]\w", r"\bword \S+$", r"v[0-9]{3}"] {
+            assert!(is_blind(p), "{p}");
+        }
+        for p in ["a1", "[1-9]x", "(?:a|b7)+", r"[^5]"] {
+            assert!(!is_blind(p), "{p}");
+        }
+        for p in Prefilter::each(rules()) {
+            assert!(p.blind && p.is_blind(TROUBLE | VERSION));
+            assert!(!p.is_blind(SUDO));
+            assert_eq!(p.always & TROUBLE, 0);
+        }
+    }
+
+    #[test]
     fn outside_the_pager_scope_every_rule_has_literals() {
         for r in rules().filter(|r| !r.scopes.meets(Scopes::PAGER)) {
             let l = literals(r.pattern).unwrap_or_else(|| panic!("{}", r.pattern));
@@ -316,6 +265,7 @@ mod tests {
     /// Texts made from each pattern (without its anchors): whatever the rule matches, the prefilter must let through.
     #[test]
     fn whatever_a_rule_matches_passes() {
+        let filters = Prefilter::each(rules());
         let mut runner = TestRunner::deterministic();
         let mut tried = 0;
         for (n, r) in rules().enumerate() {
@@ -336,10 +286,6 @@ mod tests {
             let Ok(texts) = proptest::string::bytes_regex(&format!("(?i-u:{bare})")) else {
                 continue;
             };
-            let filters: Vec<Prefilter> = Scopes::EACH
-                .iter()
-                .map(|&s| Prefilter::new(rules(), s))
-                .collect();
             for _ in 0..60 {
                 let text = texts.new_tree(&mut runner).unwrap().current();
                 if !re.is_match(&text) {
@@ -360,9 +306,30 @@ mod tests {
     }
 
     proptest! {
+        /// Which rules may hold does not hang on digits.
+        #[test]
+        fn digits_change_no_candidates(words in proptest::collection::vec(prop_oneof![
+            Just("deploy "), Just("0 signal 15 "), Just("received"), Just("EXT4-fs"), Just(" error"), Just("number 28"), Just("111: Connection refused"),
+            Just("unreachable=0 failed=0"), Just("Emask 0x"), Just("version 7"), Just("step 5"), Just("ok=1 changed=2 "),
+        ], 0..6), digits in proptest::collection::vec(b'0'..=b'9', 40)) {
+            let text = words.concat().into_bytes();
+            let mut digits = digits.into_iter().cycle();
+            let other: Vec<u8> = text.iter().map(|c| if c.is_ascii_digit() { digits.next().unwrap() } else { *c }).collect();
+            for p in EACH.iter() {
+                let set = p.candidates(&text);
+                prop_assert_eq!(set, p.candidates(&other));
+                if p.is_blind(set) {
+                    for (_, r) in rules().enumerate().filter(|(n, _)| set >> n & 1 == 1) {
+                        let re = RegexBuilder::new(r.pattern).case_insensitive(true).unicode(false).build().unwrap();
+                        prop_assert_eq!(re.is_match(&text), re.is_match(&other), "{}", r.pattern);
+                    }
+                }
+            }
+        }
+
         #[test]
         fn any_bytes_are_safe(b in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = Prefilter::new(rules(), Scopes::DEPLOY).candidates(&b);
+            EACH.iter().for_each(|p| { p.candidates(&b); });
         }
     }
 }

@@ -4,7 +4,8 @@
 use super::Hit;
 use super::gate::find;
 use crate::record::{Kind, MarkerKind};
-use memchr::memmem;
+use regex::bytes::Regex;
+use std::sync::LazyLock;
 
 /// Signatures of deploy tools: texts that only they, or runners that echo them, write.
 const DEPLOY: [&str; 34] = [
@@ -73,10 +74,23 @@ const PAGER: [&str; 5] = [
     " ACK by ",
 ];
 
-fn has(line: &[u8], any: &[&str]) -> bool {
-    any.iter()
-        .any(|s| memmem::find(line, s.as_bytes()).is_some())
+/// One search for all texts of a list.
+struct Any(Option<Regex>);
+
+impl Any {
+    fn of(texts: &[&str]) -> Any {
+        let texts: Vec<String> = texts.iter().map(|t| regex::escape(t)).collect();
+        Any(Regex::new(&format!("(?-u){}", texts.join("|"))).ok())
+    }
+
+    fn is_in(&self, line: &[u8]) -> bool {
+        self.0.as_ref().is_some_and(|r| r.is_match(line))
+    }
 }
+
+/// What tells deploy tools, systems and pagers.
+static SIGNATURES: LazyLock<[Any; 3]> =
+    LazyLock::new(|| [Any::of(&DEPLOY), Any::of(&SYSTEM), Any::of(&PAGER)]);
 
 /// Whether the messages of a line speak of a deploy, a rollback or another act on a release.
 fn speaks_of_a_change(line: &[u8], hits: &mut Vec<Hit>) -> bool {
@@ -114,13 +128,17 @@ pub fn scope_of(name: &str, sample: &[&[u8]], most: Option<Kind>) -> Kind {
         .map(<[u8]>::trim_ascii_end)
         .filter(|l| !l.is_empty())
         .collect();
-    let count = |test: &mut dyn FnMut(&[u8]) -> bool| lines.iter().filter(|l| test(l)).count();
+    let [deploy, init, pager] = &*SIGNATURES;
+    let (mut signed, mut system, mut spoken, mut paged) = (0, 0, 0, 0);
     let mut hits = Vec::new();
-    let signed = count(&mut |l| has(l, &DEPLOY));
-    let system = count(&mut |l| has(l, &SYSTEM));
-    let spoken =
-        count(&mut |l| !has(l, &SYSTEM) && (has(l, &DEPLOY) || speaks_of_a_change(l, &mut hits)));
-    let paged = count(&mut |l| has(l, &PAGER));
+    for l in &lines {
+        let (by_tool, by_system) = (deploy.is_in(l), init.is_in(l));
+        let speaks = !by_system && (by_tool || speaks_of_a_change(l, &mut hits));
+        signed += usize::from(by_tool);
+        system += usize::from(by_system);
+        spoken += usize::from(speaks);
+        paged += usize::from(pager.is_in(l));
+    }
     let share = |n: usize, parts: usize| n > 0 && n * parts >= lines.len();
     if share(paged, 2) {
         return Kind::Pager;

@@ -2,9 +2,11 @@
 //! Borrowed from the line wherever possible; plain data, no parsing and no judgement here.
 
 mod access;
+mod brief;
 mod words;
 
 pub use access::Access;
+pub use brief::{Brief, Line};
 pub use words::{CauseClass, MarkerKind};
 
 use crate::time::Stamp;
@@ -80,10 +82,8 @@ impl Level {
 
     /// Reads a level word of any vocabulary (`warning`, `ERR`, `crit`, `LOG`, `E`), any case; `None` when it is none.
     pub fn from_word(w: &[u8]) -> Option<Level> {
-        let is = |s: &str| w.eq_ignore_ascii_case(s.as_bytes());
-        let any = |l: &[&str]| l.iter().any(|s| is(s));
-        match w.len() {
-            1 => match w[0] {
+        if let [letter] = w {
+            return match letter {
                 b'T' => Some(Level::Trace),
                 b'D' => Some(Level::Debug),
                 b'I' => Some(Level::Info),
@@ -91,54 +91,32 @@ impl Level {
                 b'E' => Some(Level::Error),
                 b'F' | b'C' => Some(Level::Fatal),
                 _ => None,
-            },
-            _ if any(&[
-                "info",
-                "information",
-                "inf",
-                "notice",
-                "note",
-                "log",
-                "informational",
-                "statement",
-                "detail",
-                "hint",
-                "context",
-            ]) =>
-            {
-                Some(Level::Info)
-            }
-            _ if any(&["warn", "warning", "wrn"]) => Some(Level::Warn),
-            _ if any(&["error", "err", "erro", "eror", "severe", "failure", "fail"]) => {
+            };
+        }
+        let mut lower = [0; LONGEST_LEVEL];
+        let lower = lower.get_mut(..w.len())?;
+        for (l, c) in lower.iter_mut().zip(w) {
+            *l = c.to_ascii_lowercase();
+        }
+        match &*lower {
+            b"info" | b"information" | b"inf" | b"notice" | b"note" | b"log" | b"informational"
+            | b"statement" | b"detail" | b"hint" | b"context" => Some(Level::Info),
+            b"warn" | b"warning" | b"wrn" => Some(Level::Warn),
+            b"error" | b"err" | b"erro" | b"eror" | b"severe" | b"failure" | b"fail" => {
                 Some(Level::Error)
             }
-            _ if any(&[
-                "fatal",
-                "fata",
-                "ftl",
-                "crit",
-                "critical",
-                "panic",
-                "emerg",
-                "emergency",
-                "alert",
-                "dpanic",
-            ]) =>
-            {
-                Some(Level::Fatal)
-            }
-            _ if any(&[
-                "debug", "dbug", "debu", "dbg", "verbose", "vrb", "debug1", "debug2", "debug3",
-                "debug4", "debug5", "fine",
-            ]) =>
-            {
-                Some(Level::Debug)
-            }
-            _ if any(&["trace", "trce", "finer", "finest"]) => Some(Level::Trace),
+            b"fatal" | b"fata" | b"ftl" | b"crit" | b"critical" | b"panic" | b"emerg"
+            | b"emergency" | b"alert" | b"dpanic" => Some(Level::Fatal),
+            b"debug" | b"dbug" | b"debu" | b"dbg" | b"verbose" | b"vrb" | b"debug1" | b"debug2"
+            | b"debug3" | b"debug4" | b"debug5" | b"fine" => Some(Level::Debug),
+            b"trace" | b"trce" | b"finer" | b"finest" => Some(Level::Trace),
             _ => None,
         }
     }
 }
+
+/// Bytes of `informational`.
+const LONGEST_LEVEL: usize = 13;
 
 /// One record of a log.
 #[derive(Clone, Debug)]

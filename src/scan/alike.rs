@@ -1,34 +1,46 @@
-//! Blocks of JSON access lines that look alike: each is tried against what lines before it have shown. Which of them have been
+//! Blocks of lines that look alike: each is tried against what lines before it have shown. Which of them have been
 //! learnt hangs on where a worker began, so nothing but speed may hang on it.
 
 use super::lines::{NEAR, Scanner};
 use super::quick::State;
-use crate::format::web::json_template::JsonTemplate;
-use crate::plan::trim_line;
+use crate::format::between::TimeMemo;
+use crate::format::template::Template;
+use crate::plan::{PlanInput, trim_line};
+use crate::record::Line;
 use crate::summary::{LineAt, Pos};
 use crate::vector;
 
 /// Writers of one input that are remembered.
-const WRITERS: usize = 4;
+const WRITERS: usize = 8;
 
 /// What lines have shown.
 #[derive(Default)]
 pub(super) struct Alike {
-    templates: Vec<JsonTemplate>,
+    /// The lines of each writer, and which format they are of. The writer of the last line is the first.
+    templates: Vec<(Template, usize)>,
     /// Lines that were like none of them.
     misses: u64,
+    memo: TimeMemo,
 }
 
 impl Alike {
     /// Learns from a line that was like none: from the first ones, then from fewer and fewer.
-    fn miss(&mut self, line: &[u8]) {
+    fn miss(&mut self, input: &PlanInput, line: &[u8]) {
         self.misses += 1;
         if (self.misses > 64 && !self.misses.is_multiple_of(64)) || self.templates.len() >= WRITERS
         {
             return;
         }
-        self.templates.extend(JsonTemplate::learn(line));
+        self.templates.extend(learn(input, line));
     }
+}
+
+/// What a line shows, if it is sure that no format that is asked earlier would take a line like it.
+fn learn(input: &PlanInput, line: &[u8]) -> Option<(Template, usize)> {
+    let first = *line.first()?;
+    let formats = input.formats.iter();
+    let (n, format) = formats.enumerate().find(|(_, f)| f.may_begin(first))?;
+    Some((format.learn(line)?, n))
 }
 
 impl Scanner<'_> {
@@ -45,7 +57,7 @@ impl Scanner<'_> {
         let (mut from, mut k) = (0, 0);
         loop {
             let here = marks.get(k..).unwrap_or_default();
-            let n = match self.templated(&alike, block, base, from, piece, here, state) {
+            let n = match self.templated(&mut alike, block, base, from, piece, here, state) {
                 Some(n) => n,
                 None => {
                     let newline = |m: &u32| piece.get(*m as usize) == Some(&b'\n');
@@ -54,7 +66,7 @@ impl Scanner<'_> {
                     };
                     let nl = here[n] as usize;
                     self.other(block, base + from, base + nl, state);
-                    alike.miss(trim_line(&piece[from..nl]));
+                    alike.miss(self.input, trim_line(&piece[from..nl]));
                     n
                 }
             };
@@ -72,7 +84,7 @@ impl Scanner<'_> {
     #[expect(clippy::too_many_arguments, reason = "one call per line")]
     fn templated<'b>(
         &mut self,
-        alike: &Alike,
+        alike: &mut Alike,
         block: &'b [u8],
         base: usize,
         from: usize,
@@ -80,7 +92,8 @@ impl Scanner<'_> {
         marks: &[u32],
         state: &mut State<'b>,
     ) -> Option<usize> {
-        for t in &alike.templates {
+        let after = piece.get(from..)?;
+        for (i, (t, format)) in alike.templates.iter().enumerate() {
             let n = t.quotes();
             let Some(nl) = marks.get(n).map(|m| *m as usize) else {
                 continue;
@@ -88,26 +101,34 @@ impl Scanner<'_> {
             if piece.get(nl) != Some(&b'\n') || nl - from > self.config.max_line {
                 continue;
             }
-            let after = piece.get(from..)?;
-            let Some(rec) = t.read(after, nl - from, marks.get(..n)?, from) else {
-                continue;
-            };
-            self.close(&mut state.open);
-            state.may_continue = false;
-            self.lines += 1;
-            let pos = Pos {
-                offset: self.end + (base + from) as u64,
-                line: self.lines,
-            };
-            let at = LineAt {
-                block,
-                start: base + from,
-                end: base + nl,
-                pos,
-                more: 0,
-            };
-            self.fold.record(at, &rec, 0, state.run.kind, None);
-            return Some(n);
+            let quotes = (marks.get(..n)?, from);
+            let read = t.read(after, nl - from, quotes, &mut alike.memo, |line| {
+                self.close(&mut state.open);
+                state.may_continue = false;
+                self.lines += 1;
+                let pos = Pos {
+                    offset: self.end + (base + from) as u64,
+                    line: self.lines,
+                };
+                let at = LineAt {
+                    block,
+                    start: base + from,
+                    end: base + nl,
+                    pos,
+                    more: 0,
+                };
+                let kind = self.kinds[*format].1;
+                match line {
+                    Line::Brief(b) => self.fold.brief(at, &b, *format, kind),
+                    Line::Record(r) => self.fold.record(at, &r, *format, kind, None),
+                }
+            });
+            if read.is_some() {
+                if i > 0 {
+                    alike.templates.swap(0, i);
+                }
+                return Some(n);
+            }
         }
         None
     }

@@ -3,6 +3,7 @@
 
 use super::alike::Alike;
 use super::framed::Framed;
+use super::tries::Tries;
 use super::wrapped::Joiner;
 use crate::format::app::stack;
 use crate::format::web::clf_plain::Plain;
@@ -68,6 +69,8 @@ pub struct Scanner<'p> {
     plain: Option<Plain>,
     pub(super) marks: Marks,
     pub(super) alike: Alike,
+    /// Which formats lines are tried with.
+    pub(super) tries: Tries,
     /// Whether no format makes anything of an empty line, so that it need not be tried with all of them.
     pub(super) skip_empty: bool,
 }
@@ -109,6 +112,7 @@ impl<'p> Scanner<'p> {
                 .flatten(),
             marks: Marks::default(),
             alike: Alike::default(),
+            tries: Tries::new(),
             skip_empty: !input.whole && input.formats.iter().all(|f| f.parse(b"").is_none()),
         }
     }
@@ -308,11 +312,12 @@ impl<'p> Scanner<'p> {
             return self.overlong(block, start, pos);
         }
         // The first that accepts a line has it. The plan fixes the order, so that the answer hangs on the line alone.
-        for (format, f) in self.input.formats.iter().enumerate() {
+        let formats = &self.input.formats;
+        for format in self.tries.of(formats, line) {
             // Borrowed where it lies: a record is too large to be moved for each line.
             let found = match self.readers.get_mut(format) {
                 Some(Some(reader)) => reader.read(line),
-                _ => f.parse(line),
+                _ => formats[format].parse(line),
             };
             let Some(rec) = &found else { continue };
             self.close(open);

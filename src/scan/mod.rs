@@ -7,6 +7,7 @@ mod framed;
 mod lines;
 mod quick;
 mod sought;
+mod tries;
 mod wrapped;
 
 pub use lines::{ScanConfig, Scanner};

@@ -33,7 +33,7 @@ impl Scanner<'_> {
                 Plain::Common => self.piece::<2>(block, from, piece, marks, &mut state),
                 Plain::Combined => self.piece::<6>(block, from, piece, marks, &mut state),
                 Plain::Main => self.piece::<8>(block, from, piece, marks, &mut state),
-                Plain::Json => self.alike(block, from, piece, marks, &mut state),
+                Plain::Alike => self.alike(block, from, piece, marks, &mut state),
             };
             if read == 0 {
                 // a line longer than a piece, or the last one
@@ -112,7 +112,7 @@ impl Scanner<'_> {
         let quotes = marks.map(|m| (m as usize).wrapping_sub(from));
         if line.last() != Some(&b'\n')
             || line.len() - 1 > self.config.max_line
-            || matches!(line[0], 0 | 0xef)
+            || matches!(line[0], 0 | 0xef | b'{')
         {
             return false;
         }

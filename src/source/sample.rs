@@ -3,7 +3,6 @@
 
 use super::magic::{Binary, Codec, looks_binary};
 use memchr::{memchr, memrchr};
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// Bytes of one spot, at most.
@@ -54,7 +53,7 @@ impl Sample {
     }
 
     /// From a plain file of `size` bytes: the whole file if small, else four spots.
-    pub(super) fn of_file(file: &mut File, size: u64) -> io::Result<Sample> {
+    pub(super) fn of_file(file: &mut (impl Read + Seek), size: u64) -> io::Result<Sample> {
         if size <= STREAM_HEAD as u64 {
             let bytes = read_at(file, 0, STREAM_HEAD)?;
             let whole = bytes.len() < STREAM_HEAD || size == bytes.len() as u64;
@@ -65,9 +64,9 @@ impl Sample {
         let near = |percent: u64| (u128::from(size) * u128::from(percent) / 100) as u64;
         let mut free = spot;
         for at in [near(37), near(73), size - spot] {
-            let at = at.max(free);
-            // One byte earlier, so that a line that begins exactly at the spot is kept.
-            let mut bytes = read_at(file, at - 1, SPOT + 1)?;
+            // The first byte only tells whether a line begins behind it.
+            let at = at.max(free - 1);
+            let mut bytes = read_at(file, at, SPOT)?;
             let Some(first) = memchr(b'\n', &bytes) else {
                 continue;
             };
@@ -78,7 +77,7 @@ impl Sample {
             free = at + spot;
             if !bytes.is_empty() {
                 sample.spots.push(Spot {
-                    offset: at + first as u64,
+                    offset: at + 1 + first as u64,
                     bytes,
                 });
             }
@@ -93,7 +92,7 @@ fn keep_whole_lines(bytes: &mut Vec<u8>) {
     }
 }
 
-fn read_at(file: &mut File, at: u64, n: usize) -> io::Result<Vec<u8>> {
+fn read_at(file: &mut (impl Read + Seek), at: u64, n: usize) -> io::Result<Vec<u8>> {
     file.seek(SeekFrom::Start(at))?;
     let mut bytes = Vec::with_capacity(n);
     file.take(n as u64).read_to_end(&mut bytes)?;
@@ -142,6 +141,45 @@ mod tests {
                 free = to;
             }
             assert_eq!(free, size, "the end is looked at");
+        }
+    }
+
+    /// A file that counts what is read of it.
+    struct Counted {
+        bytes: io::Cursor<Vec<u8>>,
+        read: usize,
+    }
+
+    impl Read for Counted {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let n = self.bytes.read(into)?;
+            self.read += n;
+            Ok(n)
+        }
+    }
+
+    impl Seek for Counted {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            self.bytes.seek(to)
+        }
+    }
+
+    #[test]
+    fn no_more_than_256_kib_of_a_file_are_read() {
+        const MOST: usize = 256 << 10;
+        for size in [100, MOST - 1, MOST, MOST + 1, MOST + SPOT, 40 * MOST + 3] {
+            for line in [80, SPOT, 3 * SPOT] {
+                let content: Vec<u8> = (1..=size)
+                    .map(|i| if i % line == 0 { b'\n' } else { b'x' })
+                    .collect();
+                let mut file = Counted {
+                    bytes: io::Cursor::new(content),
+                    read: 0,
+                };
+                let s = Sample::of_file(&mut file, size as u64).unwrap();
+                assert!(file.read <= MOST, "{size} {line}: {}", file.read);
+                assert!(s.spots.iter().map(|s| s.bytes.len()).sum::<usize>() <= MOST);
+            }
         }
     }
 

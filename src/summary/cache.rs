@@ -155,7 +155,7 @@ pub(super) struct Caches {
 
 impl Caches {
     pub(super) fn new() -> Self {
-        let small = || SlotCache::new(64);
+        let small = || SlotCache::new(256);
         Caches {
             status: SlotCache::new(1024),
             endpoint: SlotCache::new(1024),

@@ -6,12 +6,13 @@ use super::endpoint::{endpoint_hash, has_health_path, is_health_agent};
 use super::fold::{Fold, LineAt, Now};
 use super::requests::latency_bucket;
 use super::short::Short;
+use super::upstreams::{masks_failure, tries};
 use super::{
     Axis, Cell, JoinCell, Kept, Pos, Requests, Track, endpoint, hash64, is_health_check,
     keys::{Keys, versioned},
 };
 use crate::format::leaf::request_line;
-use crate::record::{Access, Kind, Record, Request};
+use crate::record::{Access, Kind, Request};
 use crate::time::{MINUTE, Precision, SECOND, Stamp};
 use std::ops::Range;
 
@@ -114,18 +115,45 @@ impl Fold {
     /// Counts a line of a run whose endpoint is not known yet, or which is a health check.
     #[inline(never)]
     fn unknown(&mut self, at: LineAt<'_>, a: &Access<'_>, key: Option<Short>) {
-        let who = Who::of(a);
-        if is_health_check(who.path, a.agent) {
-            return self.health(is_failed(a.status));
+        self.anew(at, &Who::of(a), a.agent, key);
+    }
+
+    /// Counts a request, and remembers its endpoint where it has a key; whether it is one of a user.
+    fn anew(&mut self, at: LineAt<'_>, who: &Who<'_>, agent: &[u8], key: Option<Short>) -> bool {
+        if is_health_check(who.path, agent) {
+            self.health(is_failed(who.status));
+            return false;
         }
-        let slot = self.count(at, &who);
+        let slot = self.count(at, who);
         if let Some(key) = key
-            && !is_client_fault(a.status)
+            && !is_client_fault(who.status)
             && let Some(c) = &mut self.caches[self.now.axis as usize]
         {
             let health = has_health_path(who.path);
             c.endpoint.remember_short(key, slot, health);
         }
+        true
+    }
+
+    /// Counts a request whose endpoint is known by its key; whether it is.
+    #[inline]
+    fn count_by_key(&mut self, at: LineAt<'_>, who: &Who<'_>, agent: &[u8], key: &Short) -> bool {
+        let Now { axis, cell, .. } = self.now;
+        let (c, t, _) = self.counters(axis);
+        let Some(known) = c.endpoint.short(key) else {
+            return false;
+        };
+        if known.health || is_client_fault(who.status) || is_health_agent(agent) {
+            return false;
+        }
+        c.go_to(t, cell);
+        let failed = is_failed(who.status);
+        let client = count_common(c, t, cell, who.status, who.client);
+        c.endpoint.count_short(known, failed);
+        if failed || is_given_up(who.status) {
+            self.failure(at, client, who);
+        }
+        true
     }
 
     /// Writes down what all lines of a run have in common.
@@ -145,9 +173,15 @@ impl Fold {
         self.activity(block, (run.n, 0), &run.first, &run.last);
     }
 
-    /// Counts the request of a record.
+    /// Counts a request of the host, service and version that are named, if they are; `key` is that of its request line.
     #[inline]
-    pub(super) fn request(&mut self, at: LineAt<'_>, rec: &Record<'_>, r: &Request<'_>) {
+    pub(super) fn request(
+        &mut self,
+        at: LineAt<'_>,
+        [host, service, version]: [Option<&[u8]>; 3],
+        r: &Request<'_>,
+        key: Option<Short>,
+    ) {
         let who = Who {
             status: r.status,
             method: r.method,
@@ -163,10 +197,12 @@ impl Fold {
             let q = &mut self.part.track_mut(axis).requests;
             q.note_masked(us, at.pos, at.bytes());
         }
-        if is_health_check(r.path, r.agent) {
-            return self.health(is_failed(who.status));
+        let known = key
+            .as_ref()
+            .is_some_and(|k| self.count_by_key(at, &who, r.agent, k));
+        if !known && !self.anew(at, &who, r.agent, key) {
+            return;
         }
-        self.count(at, &who);
         let Now { axis, us, cell, .. } = self.now;
         let failed = is_failed(who.status);
         let (c, t, name) = self.counters(axis);
@@ -185,16 +221,15 @@ impl Fold {
             c.latency.1[latency_bucket(r.latency_us)] += 1;
         }
         let [hosts, services, versions, upstreams] = &mut c.names;
-        let dim =
-            |cache: &mut SlotCache, keys: &mut Keys, value: &Option<std::borrow::Cow<'_, [u8]>>| {
-                if let Some(v) = value {
-                    cache.count(keys, cell, hash64(v, 7), failed, |k| k.slot(v));
-                }
-            };
-        dim(hosts, &mut t.by_host, &rec.host);
-        dim(services, &mut t.by_service, &rec.service);
-        if let Some(v) = &rec.version {
-            let s = rec.service.as_deref().unwrap_or_default();
+        let dim = |cache: &mut SlotCache, keys: &mut Keys, value: Option<&[u8]>| {
+            if let Some(v) = value {
+                cache.count(keys, cell, hash64(v, 7), failed, |k| k.slot(v));
+            }
+        };
+        dim(hosts, &mut t.by_host, host);
+        dim(services, &mut t.by_service, service);
+        if let Some(v) = version {
+            let s = service.unwrap_or_default();
             let hash = hash64(v, hash64(s, 7));
             versions.count(&mut t.by_version, cell, hash, failed, |k| {
                 versioned(s, v, name);
@@ -370,36 +405,4 @@ fn note_failure(t: &mut Track, line: Kept, client: u64, who: &Who<'_>) {
         .or_insert_with(|| Box::new([0; 64]));
     let c = &mut b[(client >> 20) as usize % 64];
     *c = c.saturating_add(1);
-}
-
-/// Whether a list of upstream statuses holds a failed try.
-#[inline]
-fn masks_failure(statuses: &[u8]) -> bool {
-    let begins = |i: usize| i == 0 || matches!(statuses[i - 1], b' ' | b',' | b':');
-    statuses.len() >= 3
-        && memchr::memchr_iter(b'5', statuses).any(|i| begins(i) && i + 3 <= statuses.len())
-}
-
-/// Calls `f` for each try of a request: upstream address, and whether that try failed. Lists are separated by `, ` and ` : `.
-fn tries<'a>(r: &Request<'a>, mut f: impl FnMut(&'a [u8], bool)) {
-    let last_failed = (500..600).contains(&r.status);
-    if memchr::memchr2(b',', b' ', r.upstream).is_none() {
-        let bad = if r.upstream_status.is_empty() || r.upstream_status == b"-" {
-            last_failed
-        } else {
-            r.upstream_status.first() == Some(&b'5')
-        };
-        return f(r.upstream, bad);
-    }
-    let split = |s: &'a [u8]| {
-        s.split(|c| matches!(c, b',' | b' '))
-            .filter(|x| !x.is_empty() && *x != b":")
-    };
-    let mut statuses = split(r.upstream_status);
-    for addr in split(r.upstream) {
-        let bad = statuses
-            .next()
-            .map_or(last_failed, |s| s.first() == Some(&b'5'));
-        f(addr, bad);
-    }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::marker::own::OwnRule;
 use crate::record::{At, Body, Kind, Level, Message, Record};
-use crate::time::{Calendar, MINUTE, Stamp};
+use crate::time::{Calendar, DAY, Dated, MINUTE, Stamp};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -65,12 +65,12 @@ pub struct Fold {
     recent: Option<Recent>,
     pub(super) caches: [Option<Box<Caches>>; 2],
     formats: Vec<u64>,
-    scratch: messages::Scratch,
+    pub(super) scratch: messages::Scratch,
     pub(super) name: Vec<u8>,
     /// The offset of the last lines, and these.
     offsets: (Option<i16>, Written),
     /// First and last line without a zone: where, and its wall time.
-    wall: Ends,
+    pub(super) wall: Ends,
     /// Whether only a stretch of time is asked for.
     windowed: bool,
     /// Whether lines can be read again when the report is made.
@@ -82,6 +82,8 @@ pub struct Fold {
     /// Whether that line is outside.
     beyond: bool,
     pub(super) now: Now,
+    /// The day of the last stamp without a year, and how far its year lies from the one such stamps are read in.
+    year: std::cell::Cell<Option<(i64, i64)>>,
 }
 
 impl Fold {
@@ -111,6 +113,7 @@ impl Fold {
                 cell: Cell::of(0),
                 minute: 0,
             },
+            year: std::cell::Cell::new(None),
         }
     }
 
@@ -186,7 +189,36 @@ impl Fold {
     /// The instant or wall time of a stamp in microseconds, and its axis; `None` when its date cannot be known.
     #[inline]
     pub(super) fn tick(&self, stamp: Stamp) -> Option<(Axis, i64)> {
+        let stamp = match stamp.dated {
+            Dated::NoYear => self.with_year(stamp)?,
+            _ => stamp,
+        };
         self.clock.tick(stamp)
+    }
+
+    /// A stamp without a year, with its year: what the calendar says, which is the same for all stamps of most days.
+    fn with_year(&self, stamp: Stamp) -> Option<Stamp> {
+        let day = stamp.wall_us.div_euclid(DAY);
+        let by = match self.year.get() {
+            Some((d, by)) if d == day => by,
+            _ => {
+                let of = |wall_us| {
+                    let s = self.clock.calendar.complete(Stamp { wall_us, ..stamp })?;
+                    Some(s.wall_us - wall_us)
+                };
+                let (first, last) = (of(day * DAY)?, of(day * DAY + DAY - 1)?);
+                if first != last {
+                    return self.clock.calendar.complete(stamp);
+                }
+                self.year.set(Some((day, first)));
+                first
+            }
+        };
+        Some(Stamp {
+            wall_us: stamp.wall_us + by,
+            dated: Dated::Full,
+            ..stamp
+        })
     }
 
     /// Whether a record lies outside the stretch that is asked for. What has no time lies in none.
@@ -298,12 +330,7 @@ impl Fold {
         }
         a.parsed += 1;
         self.count_format(format, 1);
-        let scope = match (rec.scope, self.part.meta.scope, kind) {
-            (Some(s), _, _) => s,
-            (None, Kind::Deploy, Kind::App) => Kind::Deploy,
-            (None, Kind::Pager, Kind::App) => Kind::Pager,
-            _ => kind,
-        };
+        let scope = rec.scope.unwrap_or_else(|| self.scope(kind));
         let n = match &rec.body {
             Body::Notices(v) => v.iter().filter(|n| !n.more).count().max(1) as u64,
             _ => 1,
@@ -315,7 +342,7 @@ impl Fold {
             return self.untimed(at, rec, scope);
         };
         self.count_offset(stamp.offset_min, us, 1);
-        self.part.accounting.yearless += u64::from(stamp.dated == crate::time::Dated::NoYear);
+        self.part.accounting.yearless += u64::from(stamp.dated == Dated::NoYear);
         let written = us;
         if let Body::Request(r) = &rec.body
             && rec.stamped == At::Start
@@ -331,7 +358,8 @@ impl Fold {
         let mut error = false;
         match &rec.body {
             Body::Request(r) => {
-                self.request(at, rec, r);
+                let named = [&rec.host, &rec.service, &rec.version];
+                self.request(at, named.map(|v| v.as_deref()), r, None);
                 if let Some(m) = &r.message {
                     error = m.level >= Level::Error;
                     self.message(axis, us, at, rec, m, scope, exception);
@@ -367,6 +395,25 @@ impl Fold {
         }
         let here = (at.pos, at.start..at.end);
         self.activity(at.block, (1, u32::from(error)), &here, &here);
+    }
+
+    /// The scope of a record that names none.
+    #[inline]
+    pub(super) fn scope(&self, kind: Kind) -> Kind {
+        match (self.part.meta.scope, kind) {
+            (Kind::Deploy, Kind::App) => Kind::Deploy,
+            (Kind::Pager, Kind::App) => Kind::Pager,
+            _ => kind,
+        }
+    }
+
+    /// Counts a message of now by its service.
+    #[inline]
+    pub(super) fn count_said(&mut self, axis: Axis, service: &[u8], error: bool) {
+        let c = self.caches[axis as usize].get_or_insert_with(|| Box::new(Caches::new()));
+        let t = self.part.track_mut(axis);
+        let h = hash64(service, 7);
+        c.message(t, self.now.cell, h, error, |k| k.slot(service));
     }
 
     /// Folds the records of one line, which is counted once.
@@ -555,13 +602,9 @@ impl Fold {
             exception,
             us,
         };
-        let c = self.caches[axis as usize].get_or_insert_with(|| Box::new(Caches::new()));
-        let t = self.part.track_mut(axis);
         let service = rec.service.as_deref().unwrap_or_default();
-        let error = m.level >= Level::Error;
-        let h = hash64(service, 7);
-        c.message(t, self.now.cell, h, error, |k| k.slot(service));
-        messages::timed(t, &mut self.scratch, &said);
+        self.count_said(axis, service, m.level >= Level::Error);
+        messages::timed(self.part.track_mut(axis), &mut self.scratch, &said);
     }
 
     fn flush_offsets(&mut self) {

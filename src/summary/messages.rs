@@ -2,17 +2,18 @@
 
 use super::counting::join_hash;
 use super::fold::LineAt;
+use super::quiet::Quiet;
+use super::templates::Parts;
 use super::track::JoinCell;
 use super::{
-    InputPart, Marker, Pos, Repeat, RepeatKey, Seen, TemplateKey, Track, VersionKey, VersionSpan,
-    hash64, is_repeating, mask,
+    InputPart, Marker, Pos, Repeat, RepeatKey, Seen, Track, VersionKey, VersionSpan, is_repeating,
+    mask,
 };
 use crate::marker::own::OwnRule;
-use crate::marker::{self, Hit};
+use crate::marker::{self, Hit, Signs};
 use crate::record::{At, Body, Kind, Level, MarkerKind, Message, Notice, Record};
 use crate::time::MINUTE;
-use regex::bytes::Regex;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 /// Buffers that live as long as the fold.
 #[derive(Debug, Default)]
@@ -32,40 +33,11 @@ impl Scratch {
             ..Scratch::default()
         }
     }
-}
 
-/// Messages that were found to state nothing: services say few things often. Whole texts are compared, so that what is
-/// remembered never changes an answer.
-#[derive(Debug, Default)]
-struct Quiet {
-    texts: Vec<(Option<Kind>, Vec<u8>)>,
-}
-
-impl Quiet {
-    const SLOTS: usize = 512;
-    /// Longer texts are not kept.
-    const LONGEST: usize = 256;
-
-    fn slot(text: &[u8]) -> usize {
-        hash64(text, 0) as usize % Self::SLOTS
-    }
-
+    /// Whether a text without level, error or version beside it was found to state nothing.
     #[inline]
-    fn knows(&self, text: &[u8], scope: Kind) -> bool {
-        self.texts
-            .get(Self::slot(text))
-            .is_some_and(|(s, t)| *s == Some(scope) && t == text)
-    }
-
-    fn learn(&mut self, text: &[u8], scope: Kind) {
-        if text.len() > Self::LONGEST {
-            return;
-        }
-        self.texts.resize_with(Self::SLOTS, Default::default);
-        let (s, t) = &mut self.texts[Self::slot(text)];
-        *s = Some(scope);
-        t.clear();
-        t.extend_from_slice(text);
+    pub(crate) fn is_quiet(&self, text: &[u8], scope: Kind) -> bool {
+        self.quiet.knows(text, scope)
     }
 }
 
@@ -78,13 +50,6 @@ pub(crate) struct Said<'a> {
     pub exception: Option<&'a [u8]>,
     pub us: i64,
 }
-
-/// Words by which a line without a level (or of level INFO) is kept as a template all the same: trouble, a database that
-/// tells of waits, stops and recovery at level LOG, the statement that it names beside them, a machine that starts cold,
-/// and who listens on which address.
-static TOLD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i-u)error|exception|fail|fatal|panic|refused|timed? ?out|unreachable|denied|no space|killed|oom-kill|segfault|corrupt|battery|overload|overheat|temperature|power|still waiting|acquired \w+lock|deadlock|database system|shutdown request|aborting|terminating|exhausted|unavailable|too many|expired|Linux version \d|listening (?:at|on)|^STATEMENT:").ok()
-});
 
 /// Tokens of a statement that are kept: enough for its verb and table, few enough for one template per kind.
 const STATEMENT_TOKENS: usize = 8;
@@ -202,18 +167,21 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
         && m.error.is_none()
         && s.exception.is_none()
         && m.states.is_none()
-        && s.rec.version.is_none();
-    if alone && scratch.quiet.knows(&m.text, s.scope) {
+        && s.rec.version.is_none()
+        && !m.chat;
+    if alone && scratch.is_quiet(&m.text, s.scope) {
         return;
     }
-    let stated = markers(t, scratch, s);
-    let versioned = versions(t, s);
-    let told = m.level >= Level::Warn || TOLD.as_ref().is_some_and(|r| r.is_match(&m.text));
+    let signs = marker::signs(&m.text, s.scope);
+    let stated = markers(t, scratch, s, signs);
+    let versioned = (s.rec.version.is_some() || signs.may_name_version()) && versions(t, s);
+    let told = m.level >= Level::Warn || signs.is_trouble(&m.text);
     if told {
         template(t, scratch, s);
     }
     if alone && !(stated || versioned || told) {
-        scratch.quiet.learn(&m.text, s.scope);
+        let blind = signs.is_blind() && scratch.own.is_empty();
+        scratch.quiet.learn(&m.text, s.scope, blind);
     }
 }
 
@@ -249,12 +217,12 @@ fn by_rules(
 }
 
 /// Keeps the markers of a message; whether it states any.
-fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) -> bool {
+fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>, signs: Signs) -> bool {
     scratch.hits.clear();
     if s.message.chat {
         marker::find_in_chat(&s.message.text, &mut scratch.hits);
     } else {
-        marker::find(&s.message.text, s.scope, &mut scratch.hits);
+        signs.find(&s.message.text, &mut scratch.hits);
     }
     if let Some(e) = s.exception.or(s.message.error.as_deref()) {
         // the error of a structured or stack line may state a fault (disk, memory, certificate), never an act
@@ -340,13 +308,14 @@ fn template(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
         24
     };
     mask(&scratch.text, tokens, &mut scratch.masked);
-    let boxed =
-        |v: &Option<std::borrow::Cow<'_, [u8]>>| v.as_ref().map(|x| x[..x.len().min(128)].into());
-    let key = TemplateKey {
-        host: boxed(&s.rec.host),
-        service: boxed(&s.rec.service),
+    fn short<'v>(v: &'v Option<std::borrow::Cow<'_, [u8]>>) -> Option<&'v [u8]> {
+        v.as_ref().map(|x| &x[..x.len().min(128)])
+    }
+    let key = Parts {
+        host: short(&s.rec.host),
+        service: short(&s.rec.service),
         level: m.level,
-        text: scratch.masked[..].into(),
+        text: &scratch.masked,
     };
     t.templates
         .add(key, &scratch.text, (s.us, s.at.pos, s.at.bytes()));
@@ -479,6 +448,3 @@ pub(crate) fn unknown(part: &mut InputPart, scratch: &mut Scratch, at: LineAt<'_
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,6 +2,7 @@
 //! any order and grouping; time never coarsens. Nothing here parses a line or decides what it means for an incident.
 
 mod asked;
+mod brief;
 mod bucket;
 mod cache;
 mod clients;
@@ -17,6 +18,7 @@ mod leveled;
 mod markers;
 mod messages;
 mod part;
+mod quiet;
 mod requests;
 mod seen;
 mod short;
@@ -24,6 +26,7 @@ mod steps;
 mod templates;
 mod track;
 mod turns;
+mod upstreams;
 
 pub use crate::hash::hash64;
 pub use crate::plan::{InputMeta, Windows};

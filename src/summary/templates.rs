@@ -1,9 +1,9 @@
 //! Message templates: messages of level ≥ WARN (or with error words) with their variable tokens masked, and when they occur.
 //! Bounded by level: with too many templates all of them keep fewer tokens.
 
-use super::{Pos, Seen};
+use super::{Pos, Seen, hash64};
 use crate::record::Level;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What tells one template from another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,12 +35,62 @@ pub struct Template {
     pub tens: BTreeMap<i64, Seen>,
 }
 
+impl TemplateKey {
+    fn parts(&self) -> Parts<'_> {
+        Parts {
+            host: self.host.as_deref(),
+            service: self.service.as_deref(),
+            level: self.level,
+            text: &self.text,
+        }
+    }
+}
+
+/// The same, borrowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parts<'a> {
+    /// Host of the line.
+    pub host: Option<&'a [u8]>,
+    /// Service of the line.
+    pub service: Option<&'a [u8]>,
+    /// Severity.
+    pub level: Level,
+    /// Masked text.
+    pub text: &'a [u8],
+}
+
+impl Parts<'_> {
+    fn hash(&self) -> u64 {
+        let of = |v: Option<&[u8]>, seed| v.map_or(seed, |v| hash64(v, seed));
+        let named = of(self.service, of(self.host, self.level as u64));
+        hash64(self.text, named)
+    }
+
+    fn key(&self) -> TemplateKey {
+        TemplateKey {
+            host: self.host.map(Into::into),
+            service: self.service.map(Into::into),
+            level: self.level,
+            text: self.text.into(),
+        }
+    }
+}
+
 /// All templates of one track.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Templates {
     cap: usize,
     level: u8,
-    map: BTreeMap<TemplateKey, Template>,
+    /// In the order of arrival.
+    list: Vec<(TemplateKey, Template)>,
+    /// Hash of a key → its place in the list. Of keys with one hash, each later one has the next free number.
+    places: HashMap<u64, u32, foldhash::fast::FixedState>,
+}
+
+impl PartialEq for Templates {
+    fn eq(&self, o: &Self) -> bool {
+        self.level == o.level && self.iter().eq(o.iter())
+    }
 }
 
 impl Default for Templates {
@@ -56,35 +106,36 @@ const NO_HOST: u8 = 5;
 /// From here on services are not told apart: the last level.
 const NO_SERVICE: u8 = 6;
 
+/// A byte that ends a token and stays as it is.
+const BREAK: u8 = 1;
+const DIGIT: u8 = 2;
+const SLASH: u8 = 4;
+/// What each byte is to a mask.
+static CLASS: [u8; 256] = {
+    let mut all = [0; 256];
+    let breaks = b" \t=:,()[]{}\"'|;<>";
+    let mut i = 0;
+    while i < breaks.len() {
+        all[breaks[i] as usize] = BREAK;
+        i += 1;
+    }
+    let mut d = b'0';
+    while d <= b'9' {
+        all[d as usize] = DIGIT;
+        d += 1;
+    }
+    all[b'/' as usize] = SLASH;
+    all
+};
+
 /// Masks a message: a token with a digit becomes `<*>`, a path with two or more slashes `<P>`; runs of `<*>` are one; at most
 /// `tokens` tokens. Tokens end at blanks and `= : , ( ) [ ] { } " ' | ; < >`, which stay as they are.
 pub fn mask(text: &[u8], tokens: usize, out: &mut Vec<u8>) {
     out.clear();
-    let is_break = |c: u8| {
-        matches!(
-            c,
-            b' ' | b'\t'
-                | b'='
-                | b':'
-                | b','
-                | b'('
-                | b')'
-                | b'['
-                | b']'
-                | b'{'
-                | b'}'
-                | b'"'
-                | b'\''
-                | b'|'
-                | b';'
-                | b'<'
-                | b'>'
-        )
-    };
     let (mut i, mut n) = (0, 0);
-    while i < text.len() {
-        if is_break(text[i]) {
-            let c = if text[i] == b'\t' { b' ' } else { text[i] };
+    while let Some(&c) = text.get(i) {
+        if CLASS[usize::from(c)] == BREAK {
+            let c = if c == b'\t' { b' ' } else { c };
             if !(c == b' ' && out.last() == Some(&b' ')) {
                 out.push(c);
             }
@@ -96,18 +147,24 @@ pub fn mask(text: &[u8], tokens: usize, out: &mut Vec<u8>) {
             break;
         }
         n += 1;
-        let start = i;
-        while i < text.len() && !is_break(text[i]) {
+        let (start, mut has, mut slashes) = (i, 0, 0);
+        while let Some(&c) = text.get(i) {
+            let class = CLASS[usize::from(c)];
+            if class == BREAK {
+                break;
+            }
+            has |= class;
+            slashes += u32::from(class == SLASH);
             i += 1;
         }
         let tok = &text[start..i];
-        if tok.iter().any(u8::is_ascii_digit) {
+        if has & DIGIT != 0 {
             if !(out.ends_with(b"<*> ") || out.ends_with(b"<*>")) {
                 out.extend_from_slice(b"<*>");
             } else if out.last() == Some(&b' ') {
                 out.pop();
             }
-        } else if tok.iter().filter(|c| **c == b'/').count() >= 2 {
+        } else if slashes >= 2 {
             out.extend_from_slice(b"<P>");
         } else {
             out.extend_from_slice(&tok[..tok.len().min(64)]);
@@ -140,25 +197,36 @@ impl Templates {
         Templates {
             cap,
             level: 0,
-            map: BTreeMap::new(),
+            list: Vec::new(),
+            places: HashMap::default(),
         }
     }
 
-    /// Counts one message. `masked` is its text masked with 24 tokens.
-    pub fn add(&mut self, key: TemplateKey, message: &[u8], seen: (i64, Pos, &[u8])) {
+    /// Counts one message. The text of its key is masked with 24 tokens.
+    pub fn add(&mut self, key: Parts<'_>, message: &[u8], seen: (i64, Pos, &[u8])) {
         let (us, pos, line) = seen;
-        let key = self.at_level(key);
-        let t = self.map.entry(key).or_insert_with(|| Template {
-            count: 0,
-            first: Seen {
-                us: i64::MAX,
-                ..Seen::default()
-            },
-            example: Vec::new(),
-            last_us: i64::MIN,
-            minutes: BTreeMap::new(),
-            tens: BTreeMap::new(),
-        });
+        let place = match self.level {
+            0 => self.place(key),
+            _ => self.place(self.at_level(key.key()).parts()),
+        };
+        let t = match place {
+            Ok(i) => &mut self.list[i].1,
+            Err(free) => {
+                let none = Template {
+                    count: 0,
+                    first: Seen {
+                        us: i64::MAX,
+                        ..Seen::default()
+                    },
+                    example: Vec::new(),
+                    last_us: i64::MIN,
+                    minutes: BTreeMap::new(),
+                    tens: BTreeMap::new(),
+                };
+                let key = self.at_level(key.key());
+                self.insert(free, key, none)
+            }
+        };
         t.count += 1;
         if (us, pos.offset) < t.first.order() {
             t.first.set(us, pos, line);
@@ -182,6 +250,25 @@ impl Templates {
         self.bound();
     }
 
+    /// Place of a key in the list, or the number under which it may be remembered.
+    fn place(&self, key: Parts<'_>) -> Result<usize, u64> {
+        let mut h = key.hash();
+        while let Some(i) = self.places.get(&h) {
+            if self.list[*i as usize].0.parts() == key {
+                return Ok(*i as usize);
+            }
+            h = h.wrapping_add(1);
+        }
+        Err(h)
+    }
+
+    fn insert(&mut self, free: u64, key: TemplateKey, t: Template) -> &mut Template {
+        let i = self.list.len();
+        self.places.insert(free, i as u32);
+        self.list.push((key, t));
+        &mut self.list[i].1
+    }
+
     fn at_level(&self, key: TemplateKey) -> TemplateKey {
         if self.level == 0 {
             return key;
@@ -198,49 +285,50 @@ impl Templates {
     }
 
     fn bound(&mut self) {
-        while self.map.len() > self.cap && self.level < NO_SERVICE {
-            self.level += 1;
-            for (k, t) in std::mem::take(&mut self.map) {
-                let k = self.at_level(k);
-                self.put(k, t);
-            }
+        while self.list.len() > self.cap && self.level < NO_SERVICE {
+            self.raise(self.level + 1);
+        }
+    }
+
+    fn raise(&mut self, level: u8) {
+        self.level = level;
+        self.places.clear();
+        for (k, t) in std::mem::take(&mut self.list) {
+            let k = self.at_level(k);
+            self.put(k, t);
         }
     }
 
     fn put(&mut self, key: TemplateKey, t: Template) {
-        match self.map.entry(key) {
-            std::collections::btree_map::Entry::Vacant(e) => {
-                e.insert(t);
+        let i = match self.place(key.parts()) {
+            Ok(i) => i,
+            Err(free) => {
+                self.insert(free, key, t);
+                return;
             }
-            std::collections::btree_map::Entry::Occupied(mut e) => {
-                let c = e.get_mut();
-                c.count += t.count;
-                if t.first.order() < c.first.order() {
-                    c.first = t.first;
-                    c.example = t.example;
-                }
-                c.last_us = c.last_us.max(t.last_us);
-                super::requests::sum_map(&mut c.minutes, t.minutes);
-                for (k, s) in t.tens {
-                    match c.tens.remove(&k) {
-                        Some(x) => c.tens.insert(k, x.earlier(s)),
-                        None => c.tens.insert(k, s),
-                    };
-                }
-            }
+        };
+        let c = &mut self.list[i].1;
+        c.count += t.count;
+        if t.first.order() < c.first.order() {
+            c.first = t.first;
+            c.example = t.example;
+        }
+        c.last_us = c.last_us.max(t.last_us);
+        super::requests::sum_map(&mut c.minutes, t.minutes);
+        for (k, s) in t.tens {
+            match c.tens.remove(&k) {
+                Some(x) => c.tens.insert(k, x.earlier(s)),
+                None => c.tens.insert(k, s),
+            };
         }
     }
 
     /// Sums two sets.
     pub fn merge(&mut self, o: Templates) {
         if o.level > self.level {
-            self.level = o.level;
-            for (k, t) in std::mem::take(&mut self.map) {
-                let k = self.at_level(k);
-                self.put(k, t);
-            }
+            self.raise(o.level);
         }
-        for (k, t) in o.map {
+        for (k, t) in o.list {
             let k = self.at_level(k);
             self.put(k, t);
         }
@@ -249,11 +337,13 @@ impl Templates {
 
     /// Templates by key.
     pub fn iter(&self) -> impl Iterator<Item = (&TemplateKey, &Template)> {
-        self.map.iter()
+        let mut sorted: Vec<_> = self.list.iter().map(|(k, t)| (k, t)).collect();
+        sorted.sort_unstable_by_key(|(k, _)| *k);
+        sorted.into_iter()
     }
 
     pub(crate) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
-        for t in self.map.values_mut() {
+        for (_, t) in &mut self.list {
             f(&mut t.first.pos);
             t.tens.values_mut().for_each(|s| f(&mut s.pos));
         }
@@ -313,7 +403,7 @@ mod tests {
                 level: Level::Error,
                 text: text.clone().into(),
             };
-            t.add(key, &text, (0, Pos::default(), b""));
+            t.add(key.parts(), &text, (0, Pos::default(), b""));
         }
         assert!(t.iter().count() <= 64);
         assert_eq!(t.iter().map(|(_, x)| x.count).sum::<u64>(), 5000);
@@ -344,7 +434,7 @@ mod tests {
                 for (i, (a, b, us)) in v.iter().enumerate() {
                     let text: Vec<u8> = (0..20).map(|n| format!("w{} ", char::from(b'a' + if n < 5 { *b } else { a % (n + 3) }))).collect::<String>().into_bytes();
                     let key = TemplateKey { host: None, service: None, level: Level::Error, text: text.clone().into() };
-                    t.add(key, &text, (*us * 1_000_000, Pos { offset: (base + i) as u64, line: 1 }, &text));
+                    t.add(key.parts(), &text, (*us * 1_000_000, Pos { offset: (base + i) as u64, line: 1 }, &text));
                 }
                 t
             };

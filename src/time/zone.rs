@@ -175,13 +175,13 @@ pub fn abbreviation(b: &[u8]) -> Option<(Option<i16>, usize)> {
     if !(1..=5).contains(&n) || b.get(n).is_some_and(|c| c.is_ascii_alphanumeric()) {
         return None;
     }
-    let name = std::str::from_utf8(&b[..n]).ok()?;
-    if let Some((_, o)) = ABBREVIATIONS.iter().find(|(a, _)| *a == name) {
+    let name = &b[..n];
+    if let Some((_, o)) = ABBREVIATIONS.iter().find(|(a, _)| a.as_bytes() == name) {
         return Some((Some(*o), n));
     }
     AMBIGUOUS
         .iter()
-        .any(|(a, _)| *a == name)
+        .any(|(a, _)| a.as_bytes() == name)
         .then_some((None, n))
 }
 

@@ -1,12 +1,13 @@
-//! The names that structured application logs (JSON, logfmt) give to message, level, time, error, logger, host and version,
-//! and the record they make together. Names of request fields are the shared table's; no grammar here.
+//! What the fields of a structured application line (JSON, logfmt) tell, and the record they make together. What their names
+//! mean stands in `meaning`; no grammar here.
 
+use super::meaning::{Meaning, Part, meaning, part};
 use super::message::{body, plain, service_of_logger};
 use super::stack;
 use crate::format::flat_json::decode;
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym::{self, Field};
-use crate::record::{At, Body, Level, Message, Record, Request};
+use crate::record::{At, Body, Brief, Level, Line, Message, Record, Request};
 use crate::time::{Precision, Stamp};
 use memchr::memmem;
 use std::borrow::Cow;
@@ -45,6 +46,9 @@ fn set<'a>(slot: &mut &'a [u8], value: &'a [u8]) {
 
 /// A level as word or number: pino's and bunyan's tens, and the digits of syslog.
 fn level(value: &[u8]) -> Option<Level> {
+    if matches!(value, b"info" | b"INFO") {
+        return Some(Level::Info);
+    }
     let value = value.trim_ascii();
     if let Some(n) = leaf::uint(value) {
         return Some(match n {
@@ -67,7 +71,7 @@ fn level(value: &[u8]) -> Option<Level> {
 
 /// A host, service or version: one word.
 fn token(value: &[u8]) -> bool {
-    value.len() <= 128 && value.iter().all(u8::is_ascii_graphic) && !value.contains(&b'\\')
+    value.len() <= 128 && leaf::is_graphic(value) && !value.contains(&b'\\')
 }
 
 /// The application of a deploy tool (`argocd/cart-prod`) as service: without project and production suffix.
@@ -83,14 +87,6 @@ fn image_tag(value: &[u8]) -> &[u8] {
     let name = memchr::memrchr(b'/', value).map_or(value, |i| &value[i + 1..]);
     memchr::memchr2(b':', b'@', name).map_or(b"", |i| &name[i + 1..])
 }
-
-/// A latency whose name implies milliseconds although no unit is written.
-const MILLI: &[&[u8]] = &[
-    b"responseTime",
-    b"Elapsed",
-    b"durationMillis",
-    b"elapsedMilliseconds",
-];
 
 /// The header of an answer by which an application tells its version (`X-App-Version`, `X-Release`).
 fn is_version_header(name: &[u8]) -> bool {
@@ -119,7 +115,9 @@ impl<'a> Fields<'a> {
     /// was understood.
     pub(super) fn take(&mut self, parent: &[u8], key: &[u8], value: &'a [u8]) -> bool {
         match parent {
-            b"" => self.top(key, value),
+            b"" => {
+                self.take_as(meaning(key), value);
+            }
             b"err" | b"error" | b"exception" => self.error_part(key, value),
             b"host" if matches!(key, b"name" | b"hostname") => self.host(1, value),
             b"kubernetes" if matches!(key, b"pod_name") => self.host(2, value),
@@ -138,7 +136,7 @@ impl<'a> Fields<'a> {
                 self.service(3, leaf::without_port(value));
             }
             b"res" | b"response" | b"req" | b"request" | b"http" | b"httpRequest" => {
-                return self.request_part(key, value);
+                return part(key).is_some_and(|p| self.part(p, value));
             }
             b"attr" if key == b"message" => put(&mut self.error, 2, value),
             b"resp_headers" | b"response_headers" if is_version_header(key) => {
@@ -149,110 +147,73 @@ impl<'a> Fields<'a> {
         true
     }
 
-    fn top(&mut self, key: &[u8], value: &'a [u8]) {
-        match key {
-            b"msg" | b"message" | b"MESSAGE" => put(&mut self.text, 0, value),
-            b"@m" => put(&mut self.text, 1, value),
-            b"event" | b"@mt" => put(&mut self.text, 2, value),
-            b"short_message" | b"body" | b"text" | b"log" => {
+    /// Takes a field of the line itself whose name is known to mean that. Returns whether it was understood.
+    #[inline]
+    pub(super) fn take_as(&mut self, meaning: Meaning, value: &'a [u8]) -> bool {
+        match meaning {
+            Meaning::Text(rank) => put(&mut self.text, rank, value),
+            Meaning::Loose => {
                 put(&mut self.text, 3, value);
                 // loguru writes the stack into the text of the whole line only.
                 if memmem::find(value, b"Traceback (most recent call last)").is_some() {
                     put(&mut self.error, 0, value);
                 }
             }
-            b"time" | b"ts" | b"t" | b"timestamp" | b"@timestamp" | b"@t" | b"asctime"
-            | b"datetime" | b"eventTime" | b"Timestamp" | b"timeMillis" | b"date"
-            | b"timereported" => {
-                self.time(value);
-            }
-            b"__REALTIME_TIMESTAMP" | b"_SOURCE_REALTIME_TIMESTAMP" => self.time(value),
-            b"level" | b"levelname" | b"severity" | b"log.level" | b"lvl" | b"@l" | b"loglevel"
-            | b"log_level" | b"PRIORITY" | b"severityText" | b"severity_text" | b"Level" => {
-                self.level(value);
-            }
-            // PostgreSQL's jsonlog.
-            b"error_severity" => {
+            Meaning::Time => self.time(value),
+            Meaning::Level => self.level(value),
+            Meaning::PostgresLevel => {
                 self.level(value);
                 put(&mut self.service, 3, b"postgresql");
             }
-            b"s" if value.len() == 1 || value.starts_with(b"D") => self.level(value),
-            b"logger" | b"logger_name" | b"loggerName" | b"log.logger" | b"name"
-            | b"SourceContext" | b"channel" => self.logger(value),
-            b"service" | b"service.name" | b"app" | b"app_name" | b"serviceName"
-            | b"service_name" | b"dd.service" => self.service(0, value),
-            b"application" => self.service(0, application(value)),
-            b"SYSLOG_IDENTIFIER" | b"tag" => self.service(2, value),
-            b"hostname" | b"host" | b"host.name" | b"host.hostname" | b"_HOSTNAME" => {
-                self.host(1, value);
-            }
-            b"pod" | b"pod_name" | b"kubernetes.pod_name" => self.host(2, value),
-            b"version" | b"service.version" | b"app_version" | b"appVersion" | b"dd.version" => {
-                self.version(0, value);
-            }
-            b"release" | b"build" | b"git.sha" | b"commit" | b"sha" => self.version(1, value),
-            b"image" => self.version(1, image_tag(value)),
-            b"exc_info" | b"exception" | b"@x" | b"exc" | b"traceback" | b"exc_text"
-            | b"stack_info" => put(&mut self.error, 0, value),
-            b"err" | b"error" | b"Error" | b"error.message" | b"exception.message"
-            | b"error_message" => {
-                put(&mut self.error, 2, value);
-            }
-            b"stack" | b"stack_trace" | b"stacktrace" | b"error.stack_trace" => {
-                put(&mut self.error, 5, value);
-            }
-            b"trace_id"
-            | b"traceId"
-            | b"traceID"
-            | b"trace.id"
-            | b"dd.trace_id"
-            | b"@tr"
-            | b"X-B3-TraceId"
-            | b"correlation_id"
-            | b"logging.googleapis.com/trace" => {
-                set(&mut self.request.id, value);
-            }
-            _ => {
-                self.request_part(key, value);
-            }
+            Meaning::ShortLevel if value.len() == 1 || value.starts_with(b"D") => self.level(value),
+            Meaning::Logger => self.logger(value),
+            Meaning::Service(rank) => self.service(rank, value),
+            Meaning::Application => self.service(0, application(value)),
+            Meaning::Host(rank) => self.host(rank, value),
+            Meaning::Version(rank) => self.version(rank, value),
+            Meaning::Image => self.version(1, image_tag(value)),
+            Meaning::Error(rank) => put(&mut self.error, rank, value),
+            Meaning::Trace => set(&mut self.request.id, value),
+            Meaning::Part(part) => return self.part(part, value),
+            Meaning::ShortLevel | Meaning::Nothing => return false,
         }
+        true
     }
 
-    fn request_part(&mut self, key: &[u8], value: &'a [u8]) -> bool {
-        if MILLI.contains(&key) {
-            self.latency_us = self
-                .latency_us
-                .or_else(|| synonym::latency_us(Some(Unit::Milli), value));
-            return true;
-        }
+    fn part(&mut self, part: Part, value: &'a [u8]) -> bool {
         let r = &mut self.request;
-        match synonym::field(key) {
-            Some(Field::Status) => {
+        match part {
+            Part::Milli => {
+                self.latency_us = self
+                    .latency_us
+                    .or_else(|| synonym::latency_us(Some(Unit::Milli), value));
+            }
+            Part::Of(Field::Status) => {
                 if let (false, Some(s)) = (self.has_status, leaf::status(value)) {
                     (r.status, self.has_status) = (s, true);
                 }
             }
-            Some(Field::Latency(unit)) => {
+            Part::Of(Field::Latency(unit)) => {
                 self.latency_us = self.latency_us.or_else(|| synonym::latency_us(unit, value));
             }
-            Some(Field::Method) if value.iter().all(u8::is_ascii_uppercase) => {
+            Part::Of(Field::Method) if value.iter().all(u8::is_ascii_uppercase) => {
                 set(&mut r.method, value);
             }
-            Some(Field::Path) if value.starts_with(b"/") || value.starts_with(b"http") => {
+            Part::Of(Field::Path) if value.starts_with(b"/") || value.starts_with(b"http") => {
                 set(&mut r.path, value);
             }
-            Some(Field::Request) => {
+            Part::Of(Field::Request) => {
                 let (method, path) = leaf::request_line(value);
                 set(&mut r.method, method);
                 set(&mut r.path, path);
             }
-            Some(Field::Client) if leaf::is_address(leaf::without_port(value)) => {
+            Part::Of(Field::Client) if leaf::is_address(leaf::without_port(value)) => {
                 set(&mut r.client, leaf::without_port(value));
             }
-            Some(Field::Id) => set(&mut r.id, value),
-            Some(Field::Agent) => set(&mut r.agent, value),
-            Some(Field::Bytes) => r.bytes = leaf::uint(value).unwrap_or(r.bytes),
-            _ => return false,
+            Part::Of(Field::Id) => set(&mut r.id, value),
+            Part::Of(Field::Agent) => set(&mut r.agent, value),
+            Part::Of(Field::Bytes) => r.bytes = leaf::uint(value).unwrap_or(r.bytes),
+            Part::Of(_) => return false,
         }
         true
     }
@@ -268,14 +229,19 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Of several times the finest one with a zone stays, else the first.
     fn time(&mut self, value: &[u8]) {
+        self.time_by(value, synonym::time);
+    }
+
+    /// Takes a time that `read` reads. Of several times the finest one with a zone stays, else the first.
+    #[inline]
+    pub(super) fn time_by(&mut self, value: &[u8], read: impl FnOnce(&[u8]) -> Option<Stamp>) {
         let better = match self.stamp {
             None => true,
             Some(s) => s.offset_min.is_none() || s.precision == Precision::Second,
         };
         if better
-            && let Some(s) = synonym::time(value)
+            && let Some(s) = read(value)
             && (self.stamp.is_none() || s.offset_min.is_some())
         {
             self.stamp = Some(s);
@@ -369,6 +335,45 @@ impl<'a> Fields<'a> {
                 .filter(|l| good(l))
                 .map(|l| Cow::Owned(l.to_vec())),
         }
+    }
+
+    /// Calls `f` with the line at the length that it needs; it has a message.
+    #[inline(always)]
+    pub(super) fn tell<R>(&mut self, f: impl FnOnce(Line<'_, 'a>) -> R) -> R {
+        let is_request = self.is_request();
+        let level = self.level.unwrap_or(Level::Info);
+        let (Some((_, text)), Some(stamp)) = (self.text, self.stamp) else {
+            return f(Line::Record(self.at_length()));
+        };
+        let usual = level < Level::Warn
+            && self.error.is_none()
+            && self.version.is_none()
+            && memchr::memchr2(b'\\', 0x1b, text).is_none();
+        // only what begins with a method tells of a request, and only what has a quote quotes one
+        let told = || text[0].is_ascii_uppercase() || memchr::memchr(b'"', text).is_some();
+        if !usual || (!is_request && told()) {
+            return f(Line::Record(self.at_length()));
+        }
+        let status = match self.no_request {
+            true => 0,
+            false => self.request.status,
+        };
+        self.request.latency_us = self.latency_us.unwrap_or(-1);
+        self.request.by_app = !self.by_server;
+        f(Line::Brief(Brief {
+            stamp,
+            host: self.host.map(|(_, v)| v),
+            service: self.service.map(|(_, v)| v),
+            version: None,
+            request: is_request.then_some(&self.request),
+            request_line: (b"", 0, 0),
+            said: Some((level, text, status)),
+        }))
+    }
+
+    #[inline(never)]
+    fn at_length(&mut self) -> Record<'a> {
+        std::mem::take(self).into_record(|| Cow::Borrowed(b""))
     }
 
     /// The record of the line. `otherwise` is the text where no field was a message.

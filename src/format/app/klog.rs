@@ -63,6 +63,9 @@ impl Format for Klog {
         "E1120 06:33:21.000001       1 reconciler.go:88] \"Sync failed\" err=\"connection refused\""
     }
 
+    fn may_begin(&self, first: u8) -> bool {
+        matches!(first, b'I' | b'W' | b'E' | b'F')
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let level = match line.first()? {
             b'I' => Level::Info,

@@ -2,26 +2,35 @@
 //! A line is logfmt only when it begins with a key and has two pairs at least: text with an `a=b` in it is text.
 
 use super::fields::Fields;
+use super::template::AppTemplate;
 use crate::format::Format;
 use crate::format::flat_json::decode;
 use crate::format::leaf;
+use crate::format::template::Template;
+use crate::format::web::clf_plain::Plain;
 use crate::record::{Kind, Record};
 use std::borrow::Cow;
 
 /// The logfmt format.
 pub struct Logfmt;
 
+/// Whether a byte may stand in a key.
+fn is_key(c: u8) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.' | b'-' | b'@' | b'/')
+}
+
 /// A key at the start, with its length; `None` when no `=` follows it.
 fn key(b: &[u8]) -> Option<&[u8]> {
-    let n = b.iter().take(64).position(|c| {
-        !(c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.' | b'-' | b'@' | b'/'))
-    })?;
+    let n = b.iter().take(64).position(|c| !is_key(*c))?;
     (n > 0 && b[n] == b'=').then_some(&b[..n])
 }
 
 /// Calls `f` with each pair, raw values without their quotes, until it returns false. The number of pairs; `None` when a word
 /// that is no pair and no bare key stands in the line, or when a quote does not close.
-fn pairs<'a>(line: &'a [u8], mut f: impl FnMut(&'a [u8], &'a [u8], &'a [u8])) -> Option<usize> {
+pub(super) fn pairs<'a>(
+    line: &'a [u8],
+    mut f: impl FnMut(&'a [u8], &'a [u8], &'a [u8]),
+) -> Option<usize> {
     let (mut b, mut n, mut bare) = (line, 0usize, 0usize);
     while !b.is_empty() {
         let Some(k) = key(b) else {
@@ -49,6 +58,17 @@ fn pairs<'a>(line: &'a [u8], mut f: impl FnMut(&'a [u8], &'a [u8], &'a [u8])) ->
     Some(n)
 }
 
+/// Whether the fields of that many pairs make a line.
+#[inline]
+pub(super) fn is_line(f: &Fields<'_>, line: &[u8], pairs: usize) -> bool {
+    // Go kit's writers begin with the time, and the rest is whatever was worth telling
+    let timed_first = || matches!(key(line), Some(b"ts" | b"time" | b"t" | b"timestamp"));
+    let enough = (f.has_time() && (f.has_level() || f.has_text(true) || f.is_request()))
+        || (f.has_level() && f.has_text(false))
+        || (pairs >= 3 && f.has_time() && timed_first());
+    pairs >= 2 && enough
+}
+
 impl Format for Logfmt {
     fn name(&self) -> &str {
         "logfmt"
@@ -58,6 +78,15 @@ impl Format for Logfmt {
     }
     fn about(&self) -> &str {
         "key=value pairs (go-kit, logrus, slog, structlog, Argo CD, Prometheus)"
+    }
+    fn plain(&self) -> Option<Plain> {
+        Some(Plain::Alike)
+    }
+    fn learn(&self, line: &[u8]) -> Option<Template> {
+        AppTemplate::of_logfmt(line).map(Template::App)
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        is_key(first)
     }
     fn sample(&self) -> &str {
         r#"ts=2026-11-20T06:33:21.123Z level=error logger=shop.web host=web-1 msg="payment failed" err="PoolError: exhausted""#
@@ -69,12 +98,7 @@ impl Format for Logfmt {
         let n = pairs(line, |k, v, _| {
             f.take(b"", k, v);
         })?;
-        // Go kit's writers begin with the time, and the rest is whatever was worth telling
-        let timed_first = matches!(key(line), Some(b"ts" | b"time" | b"t" | b"timestamp"));
-        let enough = (timed_first && n >= 3 && f.has_time())
-            || (f.has_time() && (f.has_level() || f.has_text(true) || f.is_request()))
-            || (f.has_level() && f.has_text(false));
-        if n < 2 || !enough {
+        if !is_line(&f, line, n) {
             return None;
         }
         Some(f.into_record(|| remaining(line)))

@@ -10,108 +10,39 @@ use std::borrow::Cow;
 /// The syslog format.
 pub struct Syslog;
 
-/// Tags of the system itself. They name no service; systemd's lines name a unit instead.
-const SYSTEM: &[&[u8]] = &[
-    b"kernel",
-    b"systemd",
-    b"sudo",
-    b"su",
-    b"cron",
-    b"crond",
-    b"anacron",
-    b"atd",
-    b"sshd",
-    b"init",
-    b"upsmon",
-    b"upsd",
-    b"apcupsd",
-    b"nut",
-    b"smartd",
-    b"mcelog",
-    b"rasdaemon",
-    b"ntpd",
-    b"chronyd",
-    b"networkmanager",
-    b"dhclient",
-    b"rsyslogd",
-    b"syslog-ng",
-    b"logrotate",
-    b"auditd",
-    b"audit",
-    b"dbus-daemon",
-    b"polkitd",
-    b"shutdown",
-    b"reboot",
-    b"watchdog",
-    b"thermald",
-    b"ipmievd",
-    b"multipathd",
-    b"keepalived",
-    b"earlyoom",
-    b"udevd",
-    b"login",
-    b"acpid",
-    b"irqbalance",
-];
+/// Longest tag of the table.
+const LONGEST: usize = 16;
 
-/// Tags of web servers and proxies, of deploy tools, and of pagers.
-const WEB: &[&[u8]] = &[
-    b"nginx",
-    b"haproxy",
-    b"apache2",
-    b"httpd",
-    b"caddy",
-    b"traefik",
-    b"envoy",
-    b"varnishd",
-    b"squid",
-];
-const DEPLOY: &[&[u8]] = &[
-    b"deploy",
-    b"deployer",
-    b"deployment",
-    b"ansible",
-    b"ansible-playbook",
-    b"puppet",
-    b"puppet-agent",
-    b"chef",
-    b"chef-client",
-    b"salt-minion",
-    b"cap",
-    b"capistrano",
-    b"jenkins",
-    b"argocd",
-    b"flux",
-    b"helm",
-    b"spinnaker",
-    b"rollout",
-    b"release",
-    b"ci",
-    b"cd",
-];
-const PAGER: &[&[u8]] = &[
-    b"pager",
-    b"pagerduty",
-    b"alertmanager",
-    b"opsgenie",
-    b"oncall",
-    b"nagios",
-    b"icinga2",
-];
-
-/// The scope of a tag.
+/// The scope of a tag. Tags of the system itself name no service; systemd's lines name a unit instead.
 fn scope(tag: &[u8]) -> Kind {
-    let is = |l: &[&[u8]]| l.iter().any(|t| t.eq_ignore_ascii_case(tag));
-    if is(SYSTEM) || tag.starts_with(b"systemd-") {
-        Kind::System
-    } else if is(WEB) {
-        Kind::Web
-    } else if is(DEPLOY) || tag.starts_with(b"ansible-") || tag.starts_with(b"deploy-") {
-        Kind::Deploy
-    } else if is(PAGER) {
-        Kind::Pager
-    } else {
-        Kind::App
+    let mut lower = [0; LONGEST];
+    let short = lower.get_mut(..tag.len());
+    let lower = short.map_or(&[][..], |l| {
+        l.copy_from_slice(tag);
+        l.make_ascii_lowercase();
+        l
+    });
+    match lower {
+        b"kernel" | b"systemd" | b"sudo" | b"su" | b"cron" | b"crond" | b"anacron" | b"atd"
+        | b"sshd" | b"init" | b"upsmon" | b"upsd" | b"apcupsd" | b"nut" | b"smartd" | b"mcelog"
+        | b"rasdaemon" | b"ntpd" | b"chronyd" | b"networkmanager" | b"dhclient" | b"rsyslogd"
+        | b"syslog-ng" | b"logrotate" | b"auditd" | b"audit" | b"dbus-daemon" | b"polkitd"
+        | b"shutdown" | b"reboot" | b"watchdog" | b"thermald" | b"ipmievd" | b"multipathd"
+        | b"keepalived" | b"earlyoom" | b"udevd" | b"login" | b"acpid" | b"irqbalance" => {
+            Kind::System
+        }
+        // web servers and proxies
+        b"nginx" | b"haproxy" | b"apache2" | b"httpd" | b"caddy" | b"traefik" | b"envoy"
+        | b"varnishd" | b"squid" => Kind::Web,
+        b"deploy" | b"deployer" | b"deployment" | b"ansible" | b"ansible-playbook" | b"puppet"
+        | b"puppet-agent" | b"chef" | b"chef-client" | b"salt-minion" | b"cap" | b"capistrano"
+        | b"jenkins" | b"argocd" | b"flux" | b"helm" | b"spinnaker" | b"rollout" | b"release"
+        | b"ci" | b"cd" => Kind::Deploy,
+        b"pager" | b"pagerduty" | b"alertmanager" | b"opsgenie" | b"oncall" | b"nagios"
+        | b"icinga2" => Kind::Pager,
+        _ if tag.starts_with(b"systemd-") => Kind::System,
+        _ if tag.starts_with(b"ansible-") || tag.starts_with(b"deploy-") => Kind::Deploy,
+        _ => Kind::App,
     }
 }
 

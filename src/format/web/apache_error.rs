@@ -19,6 +19,9 @@ impl Format for ApacheError {
     fn about(&self) -> &str {
         "error log of Apache: time without zone, module and level, process, client, text"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'['
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let inner = line.strip_prefix(b"[")?;
         let (rest, stamp) = match inner.first()? {

@@ -57,6 +57,8 @@ impl<'a> Prefix<'a> {
 /// Reads the prefix. The time may also be ISO 8601 with an offset, as Apache writes it on request.
 #[inline(always)]
 pub(super) fn prefix(line: &[u8]) -> Option<Prefix<'_>> {
+    // no client is an object
+    line.first().filter(|c| **c != b'{')?;
     let (service, client, after, stamp) = match plain_head(line) {
         Some((client, after, stamp)) => (None, client, after, stamp),
         None => any_head(line)?,
@@ -209,6 +211,9 @@ impl Format for Combined {
     fn kind(&self) -> Kind {
         Kind::Web
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first != b'{'
+    }
     fn about(&self) -> &str {
         "access log of nginx and others: address, time, request, status, bytes, referer, user agent"
     }
@@ -286,6 +291,9 @@ impl Format for Relative {
     }
     fn about(&self) -> &str {
         self.about
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        first != b'{'
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let p = prefix(line)?;

@@ -16,8 +16,8 @@ pub enum Plain {
     Combined,
     /// With a forwarding list: four.
     Main,
-    /// JSON access lines, all alike; see [`super::json_template`].
-    Json,
+    /// Lines of few writers, those of one all alike; see [`super::json_template`] and [`crate::format::app::template`].
+    Alike,
 }
 
 /// Bytes of ` - - [20/Nov/2026:06:33:18 +0000] "`.
@@ -193,6 +193,9 @@ mod tests {
     /// What the plain way makes of a line, with its time.
     fn plainly<const Q: usize>(line: &[u8]) -> Option<(Stamp, Access<'_>)> {
         let end = line.len() - 1;
+        if line[0] == b'{' {
+            return None;
+        }
         let quotes: Vec<usize> = memchr::memchr_iter(b'"', &line[..end]).collect();
         let quotes: &[usize; Q] = quotes[..].try_into().ok()?;
         let (client, head) = head(line, quotes[0])?;

@@ -89,6 +89,9 @@ impl Format for Tailed {
     fn about(&self) -> &str {
         self.about
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first != b'{'
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         (self.tail)(prefix(line)?)
     }

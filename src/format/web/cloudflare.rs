@@ -21,6 +21,9 @@ impl Format for Cloudflare {
     fn about(&self) -> &str {
         "HTTP requests as Cloudflare Logpush writes them"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'{'
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first() != Some(&b'{') {
             return None;

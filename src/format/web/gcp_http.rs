@@ -22,6 +22,9 @@ impl Format for GcpHttp {
     fn about(&self) -> &str {
         "log entries of Google Cloud with a request: load balancers, Cloud Run"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'{'
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first() != Some(&b'{') {
             return None;

@@ -4,22 +4,15 @@
 
 use super::nginx_json::NginxJson;
 use crate::format::Format;
+use crate::format::between::{Between, TimeMemo, is_plain_number};
 use crate::format::flat_json::{Value, fields};
 use crate::format::synonym::{Field, Taken, field, speaks_of_a_request};
-use crate::record::{At, Record};
+use crate::record::{Brief, Line};
 
-/// Bytes of the text between two values.
-const TEXT: usize = 40;
-const WORDS: usize = TEXT / 8;
-
-/// Text that stands in front of a value in every line, and what the value is.
+/// What a value is, and the text that stands in front of it in every line.
 #[derive(Clone, Debug)]
 struct Slot {
-    text: [u64; WORDS],
-    keep: [u64; WORDS],
-    len: usize,
-    /// Quotes in the text.
-    quotes: usize,
+    text: Between,
     /// Whether the value is a string; else it is a number.
     string: bool,
     /// What the value is counted for, if it is.
@@ -36,43 +29,21 @@ pub struct JsonTemplate {
     quotes: usize,
     /// Whether a key shows that lines are about requests.
     has_request: bool,
+    /// Whether method and path are those of a request line.
+    has_request_line: bool,
 }
 
 impl Slot {
     fn new(text: &[u8], key: &[u8], string: bool) -> Option<Slot> {
         let field = field(key);
-        if text.len() > TEXT || field == Some(Field::Level) {
+        if field == Some(Field::Level) {
             return None;
         }
-        let (mut words, mut keep) = ([0; WORDS], [0; WORDS]);
-        for (i, c) in text.iter().enumerate() {
-            words[i / 8] |= u64::from(*c) << (8 * (i % 8));
-            keep[i / 8] |= 0xFF << (8 * (i % 8));
-        }
         Some(Slot {
-            text: words,
-            keep,
-            len: text.len(),
-            quotes: text.iter().filter(|c| **c == b'"').count(),
+            text: Between::new(text)?,
             string,
             field: field.filter(|f| !matches!(f, Field::Bytes | Field::Message)),
         })
-    }
-
-    /// Whether the text stands at the start of some bytes.
-    #[inline(always)]
-    fn begins(&self, b: &[u8]) -> bool {
-        let Some(b) = b.first_chunk::<TEXT>() else {
-            return false;
-        };
-        let words = b
-            .as_chunks::<8>()
-            .0
-            .iter()
-            .zip(self.text.iter().zip(self.keep));
-        words.fold(0, |all, (b, (text, keep))| {
-            all | ((u64::from_le_bytes(*b) & keep) ^ text)
-        }) == 0
     }
 }
 
@@ -85,7 +56,7 @@ impl JsonTemplate {
         fields(line, |key, value| {
             let (text, string) = match value {
                 Value::Str(v) => (v, true),
-                Value::Num(v) if is_plain(v) => (v, false),
+                Value::Num(v) if is_plain_number(v) => (v, false),
                 _ => (&line[..0], false),
             };
             let at = (text.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
@@ -97,14 +68,21 @@ impl JsonTemplate {
             good
         })?;
         let end = line.get(from..)?.to_vec();
-        let inner: usize = slots.iter().map(|s| s.quotes).sum();
+        let inner: usize = slots.iter().map(|s| s.text.quotes).sum();
         let quotes = inner + end.iter().filter(|c| **c == b'"').count();
         let all = memchr::memchr_iter(b'"', line).count();
+        let parts = |f: fn(&Field) -> bool| {
+            let fields = slots.iter().filter_map(|s: &Slot| s.field.as_ref());
+            fields.filter(|x| f(x)).count()
+        };
+        let has_request_line = parts(|f| matches!(f, Field::Request)) == 1
+            && parts(|f| matches!(f, Field::Method | Field::Path)) == 0;
         (good && all == quotes && !slots.is_empty()).then_some(JsonTemplate {
             slots,
             end,
             quotes,
             has_request,
+            has_request_line,
         })
     }
 
@@ -114,85 +92,74 @@ impl JsonTemplate {
         self.quotes
     }
 
-    /// Reads a line that is followed by whatever stands in `after`. `marks` are the positions of its quotes, counted from
-    /// `base` before its first byte. What is counted of the record is what [`NginxJson`] gives.
-    #[inline]
-    pub fn read<'a>(
+    /// Reads a line that is followed by whatever stands in `after`, and calls `f` with it. `marks` are the positions of its
+    /// quotes, counted from `base` before its first byte. What is counted of the record is what [`NginxJson`] gives.
+    #[inline(always)]
+    pub fn read<'a, R>(
         &self,
         after: &'a [u8],
         len: usize,
-        marks: &[u32],
-        base: usize,
-    ) -> Option<Record<'a>> {
+        (marks, base): (&[u32], usize),
+        memo: &mut TimeMemo,
+        f: impl FnOnce(Line<'_, 'a>) -> R,
+    ) -> Option<R> {
         let line = after.get(..len)?;
         let mut taken = Taken::default();
         taken.has_request = self.has_request;
         let (mut at, mut mark) = (0, 0);
+        let mut request_line: (&[u8], usize, usize) = (b"", 0, 0);
         for (i, s) in self.slots.iter().enumerate() {
-            if !s.begins(after.get(at..)?) {
+            if !s.text.begins(after.get(at..)?) {
                 return None;
             }
-            let from = at + s.len;
-            mark += s.quotes;
+            let from = at + s.text.len;
+            mark += s.text.quotes;
             // the next quote ends a string; before a number's end it is the comma in front of the next key
             let next = marks
                 .get(mark)
                 .map_or(len, |m| (*m as usize).wrapping_sub(base));
-            at = match (s.string, i + 1 == self.slots.len()) {
+            at = match (s.string, self.slots.get(i + 1)) {
                 (true, _) => next,
-                (false, true) => len.checked_sub(self.end.len())?,
-                (false, false) => next.checked_sub(self.gap(i + 1))?,
+                (false, None) => len.checked_sub(self.end.len())?,
+                (false, Some(s)) => next.checked_sub(s.text.before_quote())?,
             };
             let value = line.get(from..at)?;
             let plain = match s.string {
                 true => line[at - 1] != b'\\',
-                false => is_plain(value),
+                false => is_plain_number(value),
             };
             if !plain {
                 return None;
             }
-            if let Some(f) = s.field {
-                taken.take_as(f, value);
+            match s.field {
+                None => {}
+                Some(Field::Time) => taken.take_time(value, |_| memo.time(after, from, at)),
+                Some(f) => {
+                    if f == Field::Request && self.has_request_line {
+                        request_line = (after, from, at);
+                    }
+                    taken.take_as(f, value);
+                }
             }
         }
-        let good = line.get(at..)? == self.end
-            && taken.has_status
-            && taken.has_request
-            && taken.stamp.is_some();
-        good.then(|| taken.into_record(At::End))
+        let good = line.get(at..)? == self.end && taken.has_status && taken.has_request;
+        let stamp = taken.stamp.filter(|_| good)?;
+        Some(f(Line::Brief(Brief {
+            stamp,
+            host: None,
+            service: taken.service,
+            version: taken.version,
+            request: Some(&taken.request),
+            request_line,
+            said: None,
+        })))
     }
-
-    /// Bytes in front of the first quote of a slot's text.
-    #[inline(always)]
-    fn gap(&self, slot: usize) -> usize {
-        self.slots[slot].before_quote()
-    }
-}
-
-impl Slot {
-    /// Bytes in front of the first quote of the text.
-    #[inline(always)]
-    fn before_quote(&self) -> usize {
-        const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
-        const ONES: u64 = u64::from_le_bytes([1; 8]);
-        let x = self.text[0] ^ QUOTES;
-        let hit = x.wrapping_sub(ONES) & !x & (ONES << 7);
-        hit.trailing_zeros() as usize / 8
-    }
-}
-
-/// A number of digits and points that begins with a digit.
-#[inline(always)]
-fn is_plain(v: &[u8]) -> bool {
-    v.first().is_some_and(u8::is_ascii_digit)
-        && v.iter()
-            .fold(true, |all, c| all & matches!(c, b'0'..=b'9' | b'.'))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Body, Request};
+    use crate::record::{Body, Record, Request};
     use proptest::prelude::*;
 
     /// What a template makes of a line, in a piece that goes on behind it.
@@ -201,11 +168,14 @@ mod tests {
         let marks: Vec<u32> = memchr::memchr_iter(b'"', &piece[..len])
             .map(|m| m as u32 + 7)
             .collect();
-        (marks.len() == t.quotes()).then(|| t.read(piece, len, &marks, 7))?
+        let found = t.read(piece, len, (&marks, 7), &mut TimeMemo::default(), |l| {
+            l.record()
+        });
+        (marks.len() == t.quotes()).then_some(found)?
     }
 
     fn piece(line: &str) -> Vec<u8> {
-        format!("{}\n{}", line.replace('\n', " "), "x".repeat(TEXT)).into_bytes()
+        format!("{}\n{}", line.replace('\n', " "), "x".repeat(40)).into_bytes()
     }
 
     /// The record as far as it is counted.

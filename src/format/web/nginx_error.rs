@@ -21,6 +21,9 @@ impl Format for NginxError {
     fn about(&self) -> &str {
         "error log of nginx: time without zone, level, process, text, and what it was about"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit()
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (stamp, level, rest) = head(line)?;
         let text = after_connection(rest);

@@ -21,6 +21,9 @@ impl Format for TraefikJson {
     fn about(&self) -> &str {
         "access log of Traefik as JSON"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'{'
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first() != Some(&b'{') {
             return None;

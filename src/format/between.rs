@@ -1,0 +1,232 @@
+//! Text that stands between two values in every line of one writer, compared eight bytes at a time; and the time of such
+//! lines, of which only the fraction is new in most. What the values mean is for the formats.
+
+use super::synonym;
+use crate::time::Stamp;
+
+/// Longest text, in bytes.
+pub(super) const LONGEST: usize = 40;
+const WORDS: usize = LONGEST / 8;
+const ONES: u64 = u64::from_le_bytes([1; 8]);
+
+/// The text in front of a value.
+#[derive(Clone, Debug)]
+pub(super) struct Between {
+    words: [u64; WORDS],
+    keep: [u64; WORDS],
+    /// Its length in bytes.
+    pub(super) len: usize,
+    /// Quotes in it.
+    pub(super) quotes: usize,
+}
+
+impl Between {
+    /// Such a text; `None` where it is too long.
+    pub(super) fn new(text: &[u8]) -> Option<Between> {
+        if text.len() > LONGEST {
+            return None;
+        }
+        let (mut words, mut keep) = ([0; WORDS], [0; WORDS]);
+        for (i, c) in text.iter().enumerate() {
+            words[i / 8] |= u64::from(*c) << (8 * (i % 8));
+            keep[i / 8] |= 0xFF << (8 * (i % 8));
+        }
+        Some(Between {
+            words,
+            keep,
+            len: text.len(),
+            quotes: text.iter().filter(|c| **c == b'"').count(),
+        })
+    }
+
+    /// Whether the text stands at the start of some bytes. Where fewer than the longest text follow, it is said not to.
+    #[inline(always)]
+    pub(super) fn begins(&self, b: &[u8]) -> bool {
+        let Some(b) = b.first_chunk::<LONGEST>() else {
+            return false;
+        };
+        let words = b.as_chunks::<8>().0.iter();
+        let known = self.words.iter().zip(self.keep);
+        words.zip(known).fold(0, |all, (b, (text, keep))| {
+            all | ((u64::from_le_bytes(*b) & keep) ^ text)
+        }) == 0
+    }
+
+    /// Bytes in front of its first quote, which is one of the first eight.
+    #[inline(always)]
+    pub(super) fn before_quote(&self) -> usize {
+        const QUOTES: u64 = ONES * b'"' as u64;
+        let x = self.words[0] ^ QUOTES;
+        let hit = x.wrapping_sub(ONES) & !x & (ONES << 7);
+        hit.trailing_zeros() as usize / 8
+    }
+}
+
+/// Index of the first blank or control byte from `at`, which all bytes below `!` are.
+#[inline(always)]
+pub(super) fn find_blank(b: &[u8], mut at: usize) -> Option<usize> {
+    const FIRST: u64 = ONES * b'!' as u64;
+    while let Some(word) = b.get(at..).and_then(|r| r.first_chunk::<8>()) {
+        let x = u64::from_le_bytes(*word);
+        // the lowest byte that is marked is marked exactly (higher ones may be wrong)
+        let hit = x.wrapping_sub(FIRST) & !x & (ONES << 7);
+        if hit != 0 {
+            return Some(at + hit.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    Some(at + b.get(at..)?.iter().position(|c| *c < b'!')?)
+}
+
+/// A number of digits and points that begins with a digit.
+#[inline(always)]
+pub(super) fn is_plain_number(v: &[u8]) -> bool {
+    v.first().is_some_and(u8::is_ascii_digit)
+        && v.iter()
+            .fold(true, |all, c| all & matches!(c, b'0'..=b'9' | b'.'))
+}
+
+/// Longest written time that is remembered.
+const WRITTEN: usize = 32;
+/// Where the digits of its fraction begin.
+const FRACTION: usize = 20;
+
+/// The last written time. Of the next one no more is read than the digits of its fraction, if all else is the same.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TimeMemo {
+    words: [u64; WRITTEN / 8],
+    /// What is compared: all but the fraction, and what stands behind the time.
+    keep: [u64; WRITTEN / 8],
+    len: usize,
+    /// Digits of the fraction: none, three or six.
+    digits: usize,
+    /// The time without its fraction.
+    whole: Option<Stamp>,
+}
+
+impl TimeMemo {
+    /// What [`synonym::time`] says of the bytes from `from` to `to`.
+    #[inline]
+    pub(super) fn time(&mut self, after: &[u8], from: usize, to: usize) -> Option<Stamp> {
+        if let Some(whole) = self.whole
+            && to - from == self.len
+            && let Some(text) = after.get(from..).and_then(|t| t.first_chunk::<WRITTEN>())
+        {
+            let words = text.as_chunks::<8>().0.iter();
+            let known = self.words.iter().zip(self.keep);
+            let differ = words.zip(known).fold(0, |all, (b, (text, keep))| {
+                all | ((u64::from_le_bytes(*b) & keep) ^ text)
+            });
+            if let (0, Some(us)) = (differ, fraction(text, self.digits)) {
+                return Some(Stamp {
+                    wall_us: whole.wall_us + us,
+                    ..whole
+                });
+            }
+        }
+        self.learn(after.get(from..to)?)
+    }
+
+    #[inline(never)]
+    fn learn(&mut self, value: &[u8]) -> Option<Stamp> {
+        let stamp = synonym::time(value)?;
+        *self = TimeMemo::default();
+        let mut text = [0; WRITTEN];
+        let Some(whole) = text.get_mut(..value.len()) else {
+            return Some(stamp);
+        };
+        whole.copy_from_slice(value);
+        let behind = value.get(FRACTION..).unwrap_or_default();
+        let n = behind.iter().take_while(|c| c.is_ascii_digit()).count();
+        let digits = match value.get(FRACTION - 1) {
+            Some(b'.' | b',') if matches!(n, 3 | 6) => n,
+            _ => 0,
+        };
+        let us = fraction(&text, digits)?;
+        let mut keep = [0; WRITTEN];
+        keep[..value.len()].fill(0xFF);
+        text[FRACTION..FRACTION + digits].fill(b'0');
+        keep[FRACTION..FRACTION + digits].fill(0);
+        // a shape whose fraction counts otherwise is read anew each time
+        let zero = || synonym::time(&text[..value.len()]);
+        if digits == 0 || zero().is_some_and(|s| s.wall_us + us == stamp.wall_us) {
+            text[FRACTION..FRACTION + digits].fill(0);
+            let words = |b: &[u8; WRITTEN]| {
+                let mut w = [0; WRITTEN / 8];
+                for (w, b) in w.iter_mut().zip(b.as_chunks::<8>().0) {
+                    *w = u64::from_le_bytes(*b);
+                }
+                w
+            };
+            *self = TimeMemo {
+                words: words(&text),
+                keep: words(&keep),
+                len: value.len(),
+                digits,
+                whole: Some(Stamp {
+                    wall_us: stamp.wall_us - us,
+                    ..stamp
+                }),
+            };
+        }
+        Some(stamp)
+    }
+}
+
+/// The fraction of a written time, of that many digits, in microseconds; `None` where it has others than digits.
+#[inline(always)]
+fn fraction(text: &[u8; WRITTEN], digits: usize) -> Option<i64> {
+    let number = |part: &[u8]| {
+        part.iter().try_fold(0, |n, c| {
+            let d = c.wrapping_sub(b'0');
+            (d <= 9).then(|| n * 10 + i64::from(d))
+        })
+    };
+    match digits {
+        0 => Some(0),
+        3 => number(&text[FRACTION..FRACTION + 3]).map(|n| n * 1000),
+        _ => number(&text[FRACTION..FRACTION + 6]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn texts_are_found_at_the_start_only() {
+        let t = Between::new(br#","status":"#).unwrap();
+        let line = br#","status":200,"a":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#;
+        assert!(t.begins(line) && !t.begins(&line[1..]) && !t.begins(&line[..39]));
+        assert_eq!((t.len, t.quotes, t.before_quote()), (10, 2, 1));
+        assert!(Between::new(&[b'a'; LONGEST + 1]).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn the_first_blank(b in proptest::collection::vec(prop_oneof![Just(b' '), Just(b'\n'), any::<u8>(), b'a'..=b'z', 0x7f..=0xffu8], 0..40), at in 0usize..42) {
+            let plain = b.get(at..).and_then(|r| r.iter().position(|c| *c < b'!')).map(|n| at + n);
+            prop_assert_eq!(find_blank(&b, at), plain);
+        }
+
+        #[test]
+        fn a_clock_reads_what_the_leaf_reads(
+            times in proptest::collection::vec((
+                proptest::sample::select(vec![
+                    "2026-11-20T06:33:21", "2026-11-20 06:33:22", "2026-11-20 06:33:2", "20/11/2026 06:33:21", "1795156401",
+                    "20/Nov/2026:06:33:21 +0000", "20 Nov 2026 06:33:21", "Nov 20 06:33:21",
+                ]),
+                "[.,]?[0-9]{0,7}", proptest::sample::select(vec!["", "Z", "+01:00", " +0100", "x"]),
+            ), 1..30),
+        ) {
+            let mut memo = TimeMemo::default();
+            for (a, b, c) in times {
+                let text = [a, &b, c].concat();
+                let line = format!("t={text} and what follows it in the line, which is long enough");
+                let found = memo.time(line.as_bytes(), 2, 2 + text.len());
+                prop_assert_eq!(found, synonym::time(text.as_bytes()), "{}", text);
+            }
+        }
+    }
+}

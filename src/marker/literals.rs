@@ -1,0 +1,167 @@
+//! What can be read off a pattern without running it: the literals of which every match holds one, and whether it treats all
+//! digits alike. Of the rules themselves nothing is known here.
+
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// A literal set with more members than this is not worth its table.
+const MOST: usize = 64;
+
+/// A pattern, taken apart.
+pub(super) fn parsed(pattern: &str) -> Option<Hir> {
+    let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
+    parser.parse(pattern).ok()
+}
+
+/// Whether a pattern treats all digits alike: whether it holds does not hang on which digits stand in a text.
+pub(super) fn blind(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(l) => !l.0.iter().any(u8::is_ascii_digit),
+        HirKind::Class(Class::Bytes(c)) => {
+            let has = |d: u8| c.iter().any(|r| (r.start()..=r.end()).contains(&d));
+            (b'1'..=b'9').all(|d| has(d) == has(b'0'))
+        }
+        HirKind::Class(Class::Unicode(_)) => false,
+        HirKind::Repetition(r) => blind(&r.sub),
+        HirKind::Capture(c) => blind(&c.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(blind),
+    }
+}
+
+/// Lower-case literals of which every match of `pattern` holds at least one; `None` when there are no useful ones.
+pub(super) fn literals_of(pattern: &Hir) -> Option<Vec<Vec<u8>>> {
+    let mut set = needs(pattern).either()?;
+    set.iter_mut().for_each(|s| s.make_ascii_lowercase());
+    set.sort();
+    set.dedup();
+    Some(set)
+}
+
+/// What is known of the texts that a part of a pattern matches.
+struct Needs {
+    /// All of them, where they are few.
+    exact: Option<Vec<Vec<u8>>>,
+    /// Literals of which each holds one.
+    holds: Option<Vec<Vec<u8>>>,
+}
+
+impl Needs {
+    const NOTHING: Needs = Needs {
+        exact: None,
+        holds: None,
+    };
+    fn exact(set: Vec<Vec<u8>>) -> Needs {
+        Needs {
+            exact: Some(set),
+            holds: None,
+        }
+    }
+    fn either(self) -> Option<Vec<Vec<u8>>> {
+        better(self.exact, self.holds)
+    }
+}
+
+pub(super) fn shortest(set: &[Vec<u8>]) -> usize {
+    set.iter().map(Vec::len).min().unwrap_or(0)
+}
+
+/// The more telling of two sets: longer literals (up to 8 bytes), then fewer.
+fn better(a: Option<Vec<Vec<u8>>>, b: Option<Vec<Vec<u8>>>) -> Option<Vec<Vec<u8>>> {
+    let useful = |s: Option<Vec<Vec<u8>>>| s.filter(|s| shortest(s) > 0);
+    match (useful(a), useful(b)) {
+        (Some(a), Some(b)) => {
+            let rank = |s: &[Vec<u8>]| (shortest(s).min(8), usize::MAX - s.len());
+            Some(if rank(&b) > rank(&a) { b } else { a })
+        }
+        (a, b) => a.or(b),
+    }
+}
+
+fn needs(hir: &Hir) -> Needs {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Needs::exact(vec![Vec::new()]),
+        HirKind::Literal(l) => Needs::exact(vec![l.0.to_vec()]),
+        HirKind::Class(Class::Bytes(c)) => {
+            let few: Vec<Vec<u8>> = c
+                .iter()
+                .flat_map(|r| r.start()..=r.end())
+                .take(5)
+                .map(|b| vec![b])
+                .collect();
+            if few.len() <= 4 {
+                Needs::exact(few)
+            } else {
+                Needs::NOTHING
+            }
+        }
+        HirKind::Class(Class::Unicode(_)) => Needs::NOTHING,
+        HirKind::Repetition(r) if r.min == 0 && r.max == Some(1) => match needs(&r.sub).exact {
+            Some(mut set) => {
+                set.push(Vec::new());
+                Needs::exact(set)
+            }
+            None => Needs::NOTHING,
+        },
+        HirKind::Repetition(r) if r.min > 0 => Needs {
+            exact: None,
+            holds: needs(&r.sub).either(),
+        },
+        HirKind::Repetition(_) => Needs::NOTHING,
+        HirKind::Capture(c) => needs(&c.sub),
+        HirKind::Concat(parts) => in_a_row(parts),
+        HirKind::Alternation(parts) => one_of(parts),
+    }
+}
+
+fn in_a_row(parts: &[Hir]) -> Needs {
+    let (mut run, mut holds, mut broken) = (vec![Vec::new()], None, false);
+    for part in parts {
+        let n = needs(part);
+        match n.exact {
+            Some(set) if run.len() * set.len() <= 16 => {
+                run = run
+                    .iter()
+                    .flat_map(|a| set.iter().map(move |b| [a.as_slice(), b].concat()))
+                    .collect();
+            }
+            exact => {
+                broken = true;
+                holds = better(holds, Some(std::mem::take(&mut run)));
+                holds = better(holds, n.holds);
+                run = exact.unwrap_or_else(|| vec![Vec::new()]);
+            }
+        }
+    }
+    if broken {
+        Needs {
+            exact: None,
+            holds: better(holds, Some(run)),
+        }
+    } else {
+        Needs::exact(run)
+    }
+}
+
+fn one_of(parts: &[Hir]) -> Needs {
+    let all: Vec<Needs> = parts.iter().map(needs).collect();
+    if all.iter().all(|n| n.exact.is_some()) {
+        let set: Vec<Vec<u8>> = all.into_iter().flat_map(|n| n.exact).flatten().collect();
+        return if set.len() <= MOST {
+            Needs::exact(set)
+        } else {
+            Needs::NOTHING
+        };
+    }
+    let mut holds = Vec::new();
+    for n in all {
+        match n.either() {
+            Some(set) => holds.extend(set),
+            None => return Needs::NOTHING,
+        }
+    }
+    Needs {
+        exact: None,
+        holds: Some(holds),
+    }
+}

@@ -1,0 +1,67 @@
+//! Folds records of which nothing is kept but counts: most lines. The same as for a record at full length, which none is made.
+
+use super::Axis;
+use super::fold::{Fold, LineAt, Now};
+use super::messages;
+use super::short::Short;
+use crate::record::{Brief, Kind};
+use crate::time::Dated;
+
+impl Fold {
+    /// Folds a line that is a brief record; the same as [`Fold::record`] of it.
+    #[inline]
+    pub fn brief(&mut self, at: LineAt<'_>, b: &Brief<'_, '_>, format: usize, kind: Kind) {
+        let Some((axis, us)) = self.tick(b.stamp) else {
+            return self.record(at, &b.record(), format, kind, None);
+        };
+        if self.meet_at(axis, us) {
+            return self.out_of_range(1);
+        }
+        let scope = self.scope(kind);
+        let a = &mut self.part.accounting;
+        a.lines += 1;
+        a.parsed += 1;
+        a.records += 1;
+        a.kinds[scope as usize] += 1;
+        a.yearless += u64::from(b.stamp.dated == Dated::NoYear);
+        self.count_format(format, 1);
+        self.count_offset(b.stamp.offset_min, us, 1);
+        if axis == Axis::Wall {
+            self.part.steps.see(at.pos.offset, us, &mut self.wall);
+        }
+        self.go_to(axis, us);
+        if let Some(r) = b.request {
+            let (bytes, from, to) = b.request_line;
+            let key = Short::of(bytes, from, to);
+            self.request(at, [b.host, b.service, b.version], r, key);
+        }
+        if let Some((_, text, status)) = b.said {
+            if b.request.is_none() {
+                self.part.accounting.failed += u64::from((500..600).contains(&status));
+            }
+            self.count_said(axis, b.service.unwrap_or_default(), false);
+            if !self.scratch.is_quiet(text, scope) {
+                self.said_anew(at, b, scope);
+            }
+        }
+        let here = (at.pos, at.start..at.end);
+        self.activity(at.block, (1, 0), &here, &here);
+    }
+
+    /// Folds the text of a brief record that was not found to state nothing.
+    #[inline(never)]
+    fn said_anew(&mut self, at: LineAt<'_>, b: &Brief<'_, '_>, scope: Kind) {
+        let Now { axis, us, .. } = self.now;
+        if let Some(message) = b.message() {
+            let said = messages::Said {
+                at,
+                rec: &b.record(),
+                message: &message,
+                scope,
+                exception: None,
+                us,
+            };
+            messages::timed(self.part.track_mut(axis), &mut self.scratch, &said);
+        }
+    }
+}
