@@ -67,6 +67,7 @@ fn job(file: &Path) -> String {
         scan: ScanConfig::default(),
         number_lines: true,
         again: false,
+        sha256: false,
     };
     let summary = summarize(&plan, &inputs, &config).expect("files");
     let report = infer(&summary.part, &InferConfig::default());

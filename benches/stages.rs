@@ -224,6 +224,7 @@ fn job(folder: &std::path::Path) -> String {
         scan: ScanConfig::default(),
         number_lines: true,
         again: false,
+        sha256: false,
     };
     let summary = summarize(&plan, &inputs, &config).expect("files");
     let report = infer(&summary.part, &InferConfig::default());

@@ -91,7 +91,7 @@ fn the_readme_lists_the_options_of_the_help() {
         .output()
         .unwrap();
     let help = String::from_utf8(out.stdout).unwrap();
-    let option = regex::Regex::new(r"(?m)^ {2,6}(-\w)?(?:, )?(--[a-z-]+)?[ .]").unwrap();
+    let option = regex::Regex::new(r"(?m)^ {2,6}(-\w)?(?:, )?(--[a-z0-9-]+)?[ .]").unwrap();
     let mut said: BTreeSet<String> = option
         .captures_iter(&help)
         .filter_map(|c| c.get(2).or(c.get(1)))
@@ -101,7 +101,7 @@ fn the_readme_lists_the_options_of_the_help() {
         assert!(said.remove(own), "{own}");
     }
     let (table, _) = between(&readme(), "| option | meaning |\n|---|---|\n", "\n\n", "");
-    let row = regex::Regex::new(r"(?m)^\| (?:`-\w[^`]*`, )?`(--?[a-z-]+)").unwrap();
+    let row = regex::Regex::new(r"(?m)^\| (?:`-\w[^`]*`, )?`(--?[a-z0-9-]+)").unwrap();
     let listed: BTreeSet<String> = row.captures_iter(&table).map(|c| c[1].to_owned()).collect();
     assert_eq!(listed, said);
 }

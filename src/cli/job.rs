@@ -56,6 +56,7 @@ pub(super) fn run(
             },
             number_lines: !args.no_line_numbers,
             again: true,
+            sha256: args.sha256,
         },
     };
     let mut settings = job.settings(env)?;
@@ -83,6 +84,9 @@ pub(super) fn run(
         ..job.judgement(&plan)
     };
     let mut report = infer(&summary.part, &config);
+    for (id, input) in summary.part.inputs.keys().zip(&mut report.inputs) {
+        input.sha256 = summary.sha256.get(id).copied();
+    }
     if args.no_line_numbers {
         report.each_evidence(&mut |e| (e.line, e.end_line) = (0, None));
     }

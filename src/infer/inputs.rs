@@ -100,6 +100,7 @@ fn input(view: &View<'_>, id: u32, p: &InputPart, steps: &[Step]) -> Input {
         examples: a.examples.values().map(|s| cite(id, s)).collect(),
         span,
         crc32: p.coverage.crc32(),
+        sha256: None,
         zone: zone(view, id, p),
         clock: view
             .clocks

@@ -112,6 +112,8 @@ pub struct Input {
     pub span: Option<(Instant, Instant)>,
     /// CRC-32 of the unpacked bytes.
     pub crc32: u32,
+    /// SHA-256 of the same bytes, where asked for.
+    pub sha256: Option<[u8; 32]>,
     /// The zone of its zone-less lines, or of its lines.
     pub zone: InputZone,
     /// Piecewise clock correction: from (`None`: the start), seconds added, margin, basis.

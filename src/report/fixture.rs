@@ -191,6 +191,7 @@ fn input(v: &Value) -> Input {
         examples: list(&v["examples"], evidence),
         span: maybe(&v["first"]).zip(maybe(&v["last"])),
         crc32: u32::from_str_radix(v["crc32"].as_str().unwrap(), 16).unwrap(),
+        sha256: None,
         zone: InputZone {
             offset: v["zone"]["offset"].as_str().unwrap().to_owned(),
             source: if v["zone"]["source"] == "line" {

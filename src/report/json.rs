@@ -253,7 +253,7 @@ impl Writer {
             "first": self.maybe(i.span.map(|s| s.0)),
             "last": self.maybe(i.span.map(|s| s.1)),
             "crc32": format!("{:08x}", i.crc32),
-            "sha256": null,
+            "sha256": i.sha256.map(|sha| sha.iter().map(|b| format!("{b:02x}")).collect::<String>()),
             "zone": {
                 "offset": i.zone.offset,
                 "source": zone_source(i.zone.source),

@@ -3,6 +3,7 @@
 
 mod alike;
 mod bisect;
+mod digest;
 mod framed;
 mod lines;
 mod quick;
@@ -10,6 +11,7 @@ mod sought;
 mod tries;
 mod wrapped;
 
+pub use digest::Sha;
 pub use lines::{ScanConfig, Scanner};
 
 use crate::error::{Error, Result};
@@ -18,6 +20,7 @@ use crate::source::{
     Block, BlockConfig, Blocks, Content, HeadTest, Input, Leaf, Note, Notes, OpenConfig, cut,
 };
 use crate::summary::{InputPart, Part};
+use digest::Digested;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read};
@@ -37,6 +40,8 @@ pub struct ReadConfig {
     pub number_lines: bool,
     /// Whether files will be read again for lines that are cited ([`crate::source::Again`]).
     pub again: bool,
+    /// Whether the SHA-256 of each input is made.
+    pub sha256: bool,
 }
 
 impl ReadConfig {
@@ -56,6 +61,8 @@ pub struct Summary {
     pub notes: Vec<(String, Note)>,
     /// Inputs that could not be opened.
     pub failed: Vec<(u32, Error)>,
+    /// SHA-256 of the unpacked bytes by input, where asked for.
+    pub sha256: BTreeMap<u32, Sha>,
 }
 
 impl Summary {
@@ -63,6 +70,7 @@ impl Summary {
         self.part = self.part.merge(other.part)?;
         self.notes.extend(other.notes);
         self.failed.extend(other.failed);
+        self.sha256.extend(other.sha256);
         Ok(self)
     }
 }
@@ -110,15 +118,21 @@ fn one(plan: &Plan, id: u32, input: &Input, config: &ReadConfig, busy: bool) -> 
     out.part = match opened.content {
         Content::Mapped(map) => {
             let part = mapped(plan, id, &map, config)?;
+            if config.sha256 {
+                out.sha256.insert(id, digest::of(&map));
+            }
             notes.extend(map.changed());
             part
         }
         Content::Stream(stream) => {
             let notes = opened.notes.clone();
-            match opened.file.and_then(|f| sought::Sought::of(plan, id, f)) {
+            let (stream, digested) = Digested::over(stream, config.sha256);
+            let part = match opened.file.and_then(|f| sought::Sought::of(plan, id, f)) {
                 Some(s) => s.read(stream, &notes, config, busy)?,
                 None => stream_of(plan, id, stream, notes, config, busy)?,
-            }
+            };
+            out.sha256.extend(digested.sha().map(|sha| (id, sha)));
+            part
         }
     };
     notes.extend(opened.notes.all());
@@ -188,7 +202,9 @@ fn leaf_of(
         }
         Ok(content) => {
             let own = content.notes.clone();
-            out.part = stream_of(plan, id, Box::new(content.stream), own, config, busy)?;
+            let (stream, digested) = Digested::over(Box::new(content.stream), config.sha256);
+            out.part = stream_of(plan, id, stream, own, config, busy)?;
+            out.sha256.extend(digested.sha().map(|sha| (id, sha)));
             let notes = content.notes.all();
             out.say(plan, id, &notes);
             out.tell(&inputs[id as usize].found.name, notes);

@@ -12,6 +12,7 @@ mod channels;
 mod cli;
 mod commands;
 mod common;
+mod digests;
 mod drills;
 mod explain;
 mod formats;

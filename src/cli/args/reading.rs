@@ -60,6 +60,9 @@ pub struct Reading {
     /// Cite bytes, NAME@byte N, in place of lines, so that what lies before T need not be read
     #[arg(long, help_heading = "Scope")]
     pub no_line_numbers: bool,
+    /// Put the SHA-256 of the unpacked bytes of each input into the report
+    #[arg(long, conflicts_with = "no_line_numbers", help_heading = "Output")]
+    pub sha256: bool,
     /// The inputs that match GLOB are the edge: their requests are counted; may be repeated
     #[arg(long, value_name = "GLOB", value_parser = value::glob_of, help_heading = "Judgement")]
     pub edge: Vec<String>,
