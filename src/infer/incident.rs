@@ -372,6 +372,14 @@ pub(crate) fn components(f: &Found, over: bool, keys: &[KeyName]) -> Vec<Compone
         .collect()
 }
 
+/// A span as a headline has it, in microseconds: whole minutes, the nearest; what is shorter than one, as it is.
+fn in_minutes(us: i64) -> i64 {
+    match us < MINUTE {
+        true => us,
+        false => us.saturating_add(MINUTE / 2) / MINUTE * MINUTE,
+    }
+}
+
 fn title(
     f: &Found,
     service: Option<&LogText>,
@@ -392,14 +400,7 @@ fn title(
     };
     s = s.w(what);
     s = match recovery {
-        Some(r) => s.w(" for ").p(Piece::Span(
-            (r.0 - onset.0) / MINUTE * MINUTE
-                + if r.0 - onset.0 < MINUTE {
-                    r.0 - onset.0
-                } else {
-                    0
-                },
-        )),
+        Some(r) => s.w(" for ").p(Piece::Span(in_minutes(r.0 - onset.0))),
         None => s.w(", not over when the logs end"),
     };
     match ranking.causes.first() {

@@ -37,9 +37,10 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<Said<'a>>) {
     match facts::change(i) {
         Some((e, lead)) => {
             out.push(Said::Text(s.w(", ")));
-            let mut s = Sentence::default()
-                .p(Piece::Span(lead))
-                .w(" after this change: ");
+            let mut s = Sentence::default().p(Piece::Span(lead)).w(match e.kind {
+                MarkerKind::Fault | MarkerKind::Crash => " after this fault: ",
+                _ => " after this change: ",
+            });
             s.0.extend(e.text.0.iter().cloned());
             out.push(Said::Strong(s));
             out.push(Said::Cite(&e.evidence));
