@@ -2,40 +2,27 @@
 
 #![expect(clippy::expect_used, reason = "a bench that cannot be set up may end")]
 
+mod job;
 mod logs;
 
-use coroner::infer::{InferConfig, infer};
-use coroner::plan::{PlanConfig, Sampled, plan};
-use coroner::report::{Look, REPORTS};
-use coroner::scan::{ReadConfig, ScanConfig, summarize};
-use coroner::source::{Content, Encoding, Input, Limits, Meter, MmapMode, OpenConfig, walk};
+use coroner::source::Content;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use job::{inputs, job, open};
 use logs::kind;
 use std::io::{Read, Write};
 use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 const BYTES: usize = 32 << 20;
 
-fn open() -> OpenConfig {
-    OpenConfig {
-        mmap: MmapMode::Always,
-        now: SystemTime::UNIX_EPOCH,
-        limits: Limits::default(),
-        encoding: Encoding::Auto,
-        spool: std::env::temp_dir(),
-        meter: Arc::new(Meter::default()),
-    }
-}
-
-fn input(file: &Path) -> Input {
-    Input::new(walk(&[file]).found.remove(0))
-}
-
 /// Bytes that come out, and newlines among them.
 fn unpacked(file: &Path) -> (u64, u64) {
-    let Content::Stream(mut stream) = input(file).open(&open()).expect("a file").content else {
+    let Content::Stream(mut stream) = inputs(file)
+        .remove(0)
+        .open(&open())
+        .expect("a file")
+        .content
+    else {
         return (0, 0);
     };
     let (mut buffer, mut bytes, mut lines) = (vec![0; 256 << 10], 0, 0);
@@ -48,31 +35,6 @@ fn unpacked(file: &Path) -> (u64, u64) {
             }
         }
     }
-}
-
-/// File to JSON, on the threads of the pool.
-fn job(file: &Path) -> String {
-    let inputs = [input(file)];
-    let pieces = inputs[0].sample(&open()).expect("a file").spots;
-    let samples = [Sampled {
-        name: inputs[0].found.name.clone(),
-        member: None,
-        modified_us: None,
-        pieces: pieces.into_iter().map(|s| s.bytes).collect(),
-    }];
-    let plan = plan(&samples, &PlanConfig::default()).expect("a plan");
-    let config = ReadConfig {
-        open: open(),
-        block: 4 << 20,
-        scan: ScanConfig::default(),
-        number_lines: true,
-        again: false,
-        sha256: false,
-    };
-    let summary = summarize(&plan, &inputs, &config).expect("files");
-    let report = infer(&summary.part, &InferConfig::default());
-    let json = REPORTS.iter().find(|f| f.name() == "json").expect("a form");
-    json.render(&report, &Look::default())
 }
 
 fn packed(c: &mut Criterion) {

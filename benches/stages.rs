@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a bench that cannot be set up may end")]
 
+mod job;
 mod logs;
 
 use coroner::infer::{InferConfig, infer};
@@ -10,14 +11,13 @@ use coroner::marker;
 use coroner::plan::{Plan, PlanConfig, Sampled, plan};
 use coroner::record::Kind;
 use coroner::report::{Look, REPORTS};
-use coroner::scan::{ReadConfig, ScanConfig, Scanner, summarize};
-use coroner::source::{Input, Limits, Meter, MmapMode, OpenConfig, walk};
+use coroner::scan::{ScanConfig, Scanner};
 use coroner::summary::Part;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use job::job;
 use logs::kind;
 use std::hint::black_box;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 const BYTES: usize = 2 << 20;
 /// What one service writes: file and kind.
@@ -185,51 +185,6 @@ fn forms(c: &mut Criterion) {
         })
     });
     g.finish();
-}
-
-/// Files to JSON, as the command does it, on one thread.
-fn job(folder: &std::path::Path) -> String {
-    let open = OpenConfig {
-        mmap: MmapMode::Always,
-        now: SystemTime::UNIX_EPOCH,
-        limits: Limits::default(),
-        encoding: coroner::source::Encoding::Auto,
-        spool: std::env::temp_dir(),
-        meter: Arc::new(Meter::default()),
-    };
-    let inputs: Vec<Input> = walk(&[folder.to_path_buf()])
-        .found
-        .into_iter()
-        .map(Input::new)
-        .collect();
-    let samples: Vec<Sampled> = inputs
-        .iter()
-        .map(|i| Sampled {
-            name: i.found.name.clone(),
-            member: None,
-            modified_us: None,
-            pieces: i
-                .sample(&open)
-                .expect("a file")
-                .spots
-                .into_iter()
-                .map(|s| s.bytes)
-                .collect(),
-        })
-        .collect();
-    let plan = plan(&samples, &PlanConfig::default()).expect("a plan");
-    let config = ReadConfig {
-        open,
-        block: 4 << 20,
-        scan: ScanConfig::default(),
-        number_lines: true,
-        again: false,
-        sha256: false,
-    };
-    let summary = summarize(&plan, &inputs, &config).expect("files");
-    let report = infer(&summary.part, &InferConfig::default());
-    let json = REPORTS.iter().find(|f| f.name() == "json").expect("a form");
-    json.render(&report, &Look::default())
 }
 
 fn end_to_end(c: &mut Criterion) {

@@ -48,15 +48,14 @@ pub(super) fn run(
         asked,
         settled,
         read: ReadConfig {
-            open,
             block: args.block,
             scan: ScanConfig {
                 max_line: args.max_line,
-                again: false,
+                again: true,
             },
             number_lines: !args.no_line_numbers,
-            again: true,
             sha256: args.sha256,
+            ..ReadConfig::of(open)
         },
     };
     let mut settings = job.settings(env)?;

@@ -152,16 +152,11 @@ mod tests {
             let (us, name) = (s * SECOND, [b"shop\x1f", version.as_bytes()].concat());
             let slot = t.by_version.slot(&name);
             t.by_version.at(slot).n.add(us, 1);
-            let at = LineAt {
-                block: b"x",
-                start: 0,
-                end: 1,
-                more: 0,
-                pos: Pos {
-                    offset: i as u64,
-                    line: i as u64 + 1,
-                },
+            let pos = Pos {
+                offset: i as u64,
+                line: i as u64 + 1,
             };
+            let at = LineAt::new(b"x", (0, 1), pos);
             let hash = crate::hash::hash64(&name, 0);
             t.turns.note((hash, || name.clone()), (us, s / 10), at);
         }

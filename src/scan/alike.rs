@@ -110,13 +110,7 @@ impl Scanner<'_> {
                     offset: self.end + (base + from) as u64,
                     line: self.lines,
                 };
-                let at = LineAt {
-                    block,
-                    start: base + from,
-                    end: base + nl,
-                    pos,
-                    more: 0,
-                };
+                let at = LineAt::new(block, (base + from, base + nl), pos);
                 let kind = self.kinds[*format].1;
                 match line {
                     Line::Brief(b) => self.fold.brief(at, &b, *format, kind),

@@ -61,16 +61,12 @@ impl Scanner<'_> {
     fn units(&mut self, f: &mut Framed) {
         let units = std::mem::take(&mut f.units);
         for u in &units.list {
-            let at = LineAt {
-                block: &units.bytes,
-                start: u.text.start,
-                end: u.text.end,
-                pos: Pos {
-                    offset: u.offset,
-                    line: u.line,
-                },
-                more: u32::try_from(u.end - u.line).unwrap_or(u32::MAX),
+            let pos = Pos {
+                offset: u.offset,
+                line: u.line,
             };
+            let mut at = LineAt::new(&units.bytes, (u.text.start, u.text.end), pos);
+            at.more = u32::try_from(u.end - u.line).unwrap_or(u32::MAX);
             let before = self.fold.counted();
             self.unit(at);
             if u.line == f.counted {

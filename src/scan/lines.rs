@@ -20,7 +20,7 @@ use std::borrow::Cow;
 pub struct ScanConfig {
     /// Longer lines are counted, not read.
     pub max_line: usize,
-    /// Whether the bytes lie where they can be read again when the report is made: then fewer lines are kept.
+    /// Whether lines of files will be read again where they are cited ([`crate::source::Again`]): then fewer are kept.
     pub again: bool,
 }
 
@@ -266,13 +266,7 @@ impl<'p> Scanner<'p> {
 
     pub(super) fn overlong(&mut self, block: &[u8], from: usize, pos: Pos) {
         self.fold.unparsed(
-            LineAt {
-                block,
-                start: from,
-                end: (from + 200).min(block.len()),
-                pos,
-                more: 0,
-            },
+            LineAt::new(block, (from, (from + 200).min(block.len())), pos),
             true,
         );
     }
@@ -298,14 +292,8 @@ impl<'p> Scanner<'p> {
                 .strip_suffix(b"\r")
                 .map_or(to, |rest| start + rest.len());
         }
-        let at = LineAt {
-            block,
-            start,
-            end,
-            pos,
-            more: 0,
-        };
-        self.fold.trimmed(start != from);
+        let mut at = LineAt::new(block, (start, end), pos);
+        at.lead = start - from;
         if line.len() > self.config.max_line {
             self.close(open);
             *may_continue = false;

@@ -38,16 +38,26 @@ pub struct ReadConfig {
     /// Whether lines are numbered from the first one of their input. Where not, those well outside the stretch of time that
     /// is asked for are not even counted.
     pub number_lines: bool,
-    /// Whether files will be read again for lines that are cited ([`crate::source::Again`]).
-    pub again: bool,
     /// Whether the SHA-256 of each input is made.
     pub sha256: bool,
 }
 
 impl ReadConfig {
-    fn reading(&self, again: bool) -> ReadConfig {
+    /// The usual: blocks of 4 MiB, lines numbered, no checksums, nothing read a second time.
+    pub fn of(open: OpenConfig) -> ReadConfig {
+        ReadConfig {
+            open,
+            block: 4 << 20,
+            scan: ScanConfig::default(),
+            number_lines: true,
+            sha256: false,
+        }
+    }
+
+    /// The same for bytes that lie in a file as they are read, or do not.
+    fn lying(&self, as_read: bool) -> ReadConfig {
         let mut config = self.clone();
-        config.scan.again = again;
+        config.scan.again &= as_read;
         config
     }
 }
@@ -114,7 +124,7 @@ fn one(plan: &Plan, id: u32, input: &Input, config: &ReadConfig, busy: bool) -> 
     };
     let mut notes = Vec::new();
     let as_it_lies = opened.file.is_some() || matches!(opened.content, Content::Mapped(_));
-    let config = &config.reading(config.again && as_it_lies);
+    let config = &config.lying(as_it_lies);
     out.part = match opened.content {
         Content::Mapped(map) => {
             let part = mapped(plan, id, &map, config)?;
@@ -196,6 +206,7 @@ fn leaf_of(
     busy: bool,
 ) -> Result<Summary> {
     let mut out = Summary::default();
+    let config = &config.lying(false);
     match leaf.content {
         Err(why) => {
             out.part = nothing(plan, id, &[format!("could not be read: {why}")]);

@@ -145,16 +145,8 @@ impl Scanner<'_> {
         state.run.n += 1;
         state.run.last = (pos, here.clone());
         if state.run.inside {
-            self.fold.access(
-                LineAt {
-                    block,
-                    start: here.start,
-                    end: here.end,
-                    pos,
-                    more: 0,
-                },
-                &a,
-            );
+            self.fold
+                .access(LineAt::new(block, (here.start, here.end), pos), &a);
         }
         true
     }

@@ -64,13 +64,7 @@ impl Scanner<'_> {
             if is_cut(nl) || line.len() > self.config.max_line {
                 self.overlong(block, start, pos);
             } else {
-                let at = LineAt {
-                    block,
-                    start,
-                    end: start + line.len(),
-                    pos,
-                    more: 0,
-                };
+                let at = LineAt::new(block, (start, start + line.len()), pos);
                 self.take_off(at, &mut pieces);
             }
             from = nl + 1;
@@ -128,13 +122,7 @@ impl Scanner<'_> {
             return;
         };
         for b in joiner.begun.into_values() {
-            let at = LineAt {
-                block: &b.text,
-                start: 0,
-                end: b.text.len(),
-                pos: b.pos,
-                more: 0,
-            };
+            let at = LineAt::new(&b.text, (0, b.text.len()), b.pos);
             let peeled = peel_joined(outer.clone(), b.text.clone());
             let piece = Piece {
                 at,

@@ -1,7 +1,8 @@
 //! Folds records of which nothing is kept but counts: most lines. The same as for a record at full length, which none is made.
 
 use super::Axis;
-use super::fold::{Fold, LineAt, Now};
+use super::LineAt;
+use super::fold::{Fold, Now};
 use super::messages;
 use super::short::Short;
 use crate::record::{Brief, Kind};

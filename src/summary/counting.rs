@@ -1,9 +1,10 @@
 //! Counts requests into the series of a track: by second, status, endpoint and name, and the failed ones line by line.
 //! The path that runs once per line; what a line says is known here, how it was written is not.
 
+use super::LineAt;
 use super::cache::{Caches, SlotCache, flush_latency_into};
 use super::endpoint::{endpoint_hash, has_health_path, is_health_agent};
-use super::fold::{Fold, LineAt, Now};
+use super::fold::{Fold, Now};
 use super::requests::latency_bucket;
 use super::short::Short;
 use super::upstreams::{masks_failure, tries};

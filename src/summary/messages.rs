@@ -1,7 +1,7 @@
 //! Folds messages: markers they state, templates of those that matter, versions they name, requests they mention.
 
+use super::LineAt;
 use super::counting::join_hash;
-use super::fold::LineAt;
 use super::quiet::Quiet;
 use super::templates::Parts;
 use super::track::JoinCell;

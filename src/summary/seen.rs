@@ -1,4 +1,4 @@
-//! Positions of lines and the few lines that are kept. No time zone is known here: `us` is on the track's own axis.
+//! Lines where they lie, and the few lines that are kept. No time zone is known here: `us` is on the track's own axis.
 
 /// Where a line lies within one input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -7,6 +7,44 @@ pub struct Pos {
     pub offset: u64,
     /// 1-based line, counted from the start of the covered stretch it lies in (of the input once that is whole).
     pub line: u64,
+}
+
+/// A line of a block.
+#[derive(Clone, Copy, Debug)]
+pub struct LineAt<'b> {
+    /// The block.
+    pub block: &'b [u8],
+    /// First byte of the line in the block.
+    pub start: usize,
+    /// End of the line in the block, without newline and carriage return.
+    pub end: usize,
+    /// Where it lies in the input.
+    pub pos: Pos,
+    /// Lines after it that belong to it, where they are known.
+    pub more: u32,
+    /// Bytes before `start` that lie on the same line and are left out of it, so that it does not begin at `pos`.
+    pub lead: usize,
+}
+
+impl<'b> LineAt<'b> {
+    /// A line that is kept as it lies there, of which nothing more is known.
+    #[inline]
+    pub fn new(block: &'b [u8], (start, end): (usize, usize), pos: Pos) -> Self {
+        LineAt {
+            block,
+            start,
+            end,
+            pos,
+            more: 0,
+            lead: 0,
+        }
+    }
+
+    /// The line.
+    #[inline]
+    pub fn bytes(&self) -> &'b [u8] {
+        &self.block[self.start..self.end]
+    }
 }
 
 /// A line that may be cited: when, where, and its bytes (at most [`Seen::KEEP`]).

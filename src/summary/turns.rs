@@ -1,7 +1,7 @@
 //! When each version was at work: runs of ten-second steps that follow each other, with the first line of each run.
 //! Runs are joined wherever they touch, so that the result hangs on the lines alone and never on how they were split.
 
-use super::fold::LineAt;
+use super::LineAt;
 use super::{Pos, Seen};
 use std::collections::BTreeMap;
 
@@ -119,13 +119,7 @@ mod tests {
                 offset: i as u64,
                 line: i as u64 + 1,
             };
-            let at = LineAt {
-                block: b"line",
-                start: 0,
-                end: 4,
-                pos,
-                more: 0,
-            };
+            let at = LineAt::new(b"line", (0, 4), pos);
             let name = || vec![*version];
             let tens = us.div_euclid(10_000_000);
             t.note((u64::from(*version), name), (*us, tens), at);

@@ -1,0 +1,50 @@
+//! The whole job as the command does it, from what is named on the command line to the JSON report.
+//! On the threads of the pool that it is called in; nothing is measured here.
+#![allow(dead_code, reason = "each bench uses its own part of this module")]
+
+use coroner::infer::{InferConfig, infer};
+use coroner::plan::{PlanConfig, Sampled, plan};
+use coroner::report::{Look, REPORTS};
+use coroner::scan::{ReadConfig, summarize};
+use coroner::source::{Encoding, Input, Limits, Meter, MmapMode, OpenConfig, walk};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// Files are mapped and never too new for it.
+pub fn open() -> OpenConfig {
+    OpenConfig {
+        mmap: MmapMode::Always,
+        now: SystemTime::UNIX_EPOCH,
+        limits: Limits::default(),
+        encoding: Encoding::Auto,
+        spool: std::env::temp_dir(),
+        meter: Arc::new(Meter::default()),
+    }
+}
+
+/// The files of a path.
+pub fn inputs(path: &Path) -> Vec<Input> {
+    walk(&[path]).found.into_iter().map(Input::new).collect()
+}
+
+/// A file or folder to JSON.
+pub fn job(path: &Path) -> String {
+    let inputs = inputs(path);
+    let samples: Vec<Sampled> = inputs.iter().map(sampled).collect();
+    let plan = plan(&samples, &PlanConfig::default()).expect("a plan");
+    let summary = summarize(&plan, &inputs, &ReadConfig::of(open())).expect("files");
+    let report = infer(&summary.part, &InferConfig::default());
+    let json = REPORTS.iter().find(|f| f.name() == "json").expect("a form");
+    json.render(&report, &Look::default())
+}
+
+fn sampled(input: &Input) -> Sampled {
+    let spots = input.sample(&open()).expect("a file").spots;
+    Sampled {
+        name: input.found.name.clone(),
+        member: None,
+        modified_us: None,
+        pieces: spots.into_iter().map(|s| s.bytes).collect(),
+    }
+}
