@@ -1,7 +1,7 @@
 //! The command line as people use it: options that change what is said, exit codes, files that must not be lost.
 //! What goes wrong with inputs and outputs is tested in `tests/bad_input.rs`.
 
-use crate::common::{coroner, folder, list, path_str, repo, report_on, run, unpacked};
+use crate::common::{coroner, folder, list, path_str, repo, report_on, run, say, unpacked};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,17 +13,6 @@ fn incident() -> PathBuf {
 
 fn quiet() -> PathBuf {
     repo("tests/data/drills/bot-burst-quiet/logs")
-}
-
-/// Exit code, standard output, standard error.
-fn say(dir: &Path, args: &[&str]) -> (i32, String, String) {
-    let out = coroner().current_dir(dir).args(args).output().unwrap();
-    let text = |b: Vec<u8>| String::from_utf8(b).unwrap();
-    (
-        out.status.code().unwrap(),
-        text(out.stdout),
-        text(out.stderr),
-    )
 }
 
 #[test]

@@ -101,6 +101,17 @@ pub fn coroner() -> assert_cmd::Command {
     c
 }
 
+/// A run in a folder: exit code, standard output, standard error.
+pub fn say(dir: &Path, args: &[&str]) -> (i32, String, String) {
+    let out = coroner().current_dir(dir).args(args).output().unwrap();
+    let text = |b: Vec<u8>| String::from_utf8(b).unwrap();
+    (
+        out.status.code().unwrap(),
+        text(out.stdout),
+        text(out.stderr),
+    )
+}
+
 /// The bytes of a file, unpacked where its name says that it is packed.
 pub fn unpacked(path: &Path) -> Vec<u8> {
     let raw = fs::read(path).unwrap();

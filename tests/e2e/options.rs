@@ -1,7 +1,7 @@
 //! Options of the main job that choose what is told and where: kinds of output, scope, what `-v` says, the pager.
 //! Each is run as a user would; what is read and how is tested elsewhere.
 
-use crate::common::{coroner, folder, list, path_str, repo, report_on};
+use crate::common::{coroner, folder, list, path_str, repo, report_on, say};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,17 +12,6 @@ fn one() -> PathBuf {
 
 fn two() -> PathBuf {
     repo("tests/data/drills/two-incidents/logs")
-}
-
-/// Exit code, standard output, standard error.
-fn say(dir: &Path, args: &[&str]) -> (i32, String, String) {
-    let out = coroner().current_dir(dir).args(args).output().unwrap();
-    let text = |b: Vec<u8>| String::from_utf8(b).unwrap();
-    (
-        out.status.code().unwrap(),
-        text(out.stdout),
-        text(out.stderr),
-    )
 }
 
 /// An hour of requests; those of ten minutes fail.
