@@ -3,7 +3,7 @@
 
 use super::case::Case;
 use super::scale::{Aspect, Scale, absent, lines, onset_lines, span};
-use super::signs::{akin, same_root};
+use super::whose::{akin, same_root};
 use crate::model::{Cited, Event, Evidence, Sentence, VersionSeen};
 use crate::record::{Kind, MarkerKind};
 use crate::text::LogText;

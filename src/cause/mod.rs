@@ -1,5 +1,5 @@
 //! Weighs known causes against the evidence of one incident: the trait, the registry and the re-exports.
-//! One file per cause; the facts are in `case`, what the rules share in `signs`, `change`, `shape` and `scale`.
+//! One file per cause; the facts are in `case`, what the rules share in `signs`, `whose`, `change`, `shape` and `scale`.
 //! Nothing here reads logs, parts or files: `infer` gathers the facts and prints the result.
 
 mod attack;
@@ -32,6 +32,7 @@ mod third_party;
 mod unknown;
 mod unreachable;
 mod version;
+mod whose;
 
 pub use case::{Case, Dim, DimShare, SilenceFact, SourceFact, TemplateFact};
 pub use family::{Family, family};

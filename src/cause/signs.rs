@@ -1,8 +1,9 @@
 //! Signs: new error messages and stated faults around the onset, with how new, how near and how related they are.
 //! Background noise ends here: what was said as often before, or by an unrelated host, is no sign of anything.
 
-use super::case::{Case, Dim, DimShare, TemplateFact};
+use super::case::{Case, TemplateFact};
 use super::family::{Family, family};
+use super::whose::{Own, own_hosts, relation, runs_elsewhere};
 use crate::model::{Event, Evidence};
 use crate::record::{Kind, MarkerKind};
 use crate::text::LogText;
@@ -43,14 +44,6 @@ fn lead_s(f: Family) -> i64 {
         Family::Disk | Family::Memory | Family::Lock | Family::Pool => 600,
         _ => 60,
     }
-}
-
-/// Where the failing service is known to run.
-#[derive(Clone, Copy)]
-struct Own<'h> {
-    hosts: &'h [&'h str],
-    /// It is known to run on hosts other than those of the edge: then a line of a further host is not its own.
-    elsewhere: bool,
 }
 
 /// All signs of the case, strongest first; ties by time, then text.
@@ -212,202 +205,6 @@ pub(super) fn excerpt(e: &Event) -> &str {
         .iter()
         .find_map(|v| v.excerpt.as_ref())
         .map_or("", |t| t.for_json())
-}
-
-/// How a line belongs to the failing service: 1 it does, .6 nobody knows, 0 it belongs to something else.
-fn relation(
-    case: &Case<'_>,
-    own: Own<'_>,
-    family: Family,
-    host: Option<&LogText>,
-    service: Option<&LogText>,
-    text: &str,
-) -> f64 {
-    // These speak of things outside the service by nature; the words name what is meant.
-    if matches!(family, Family::Power | Family::DatabaseDown) {
-        return 1.0;
-    }
-    if is_own(case, own.hosts, host, service, text) {
-        return 1.0;
-    }
-    let database = case.sources.iter().any(|s| {
-        s.database
-            && ((s.host.is_some() && s.host.as_ref() == host)
-                || (s.service.is_some() && s.service.as_ref() == service))
-    });
-    if database {
-        return if matches!(
-            family,
-            Family::Crash | Family::Hardware | Family::Certificate | Family::Dns
-        ) {
-            0.0
-        } else {
-            0.9
-        };
-    }
-    let plain = service.filter(|s| !is_machine(s.for_json()));
-    match (host, plain) {
-        (None, None) => 0.6,
-        // another service's line, or one of a host that is none of those on which the service is known to run
-        (_, Some(_)) if case.service.is_some() || !own.hosts.is_empty() => 0.0,
-        (Some(h), _) if own.elsewhere || runs_another(case, h) => 0.0,
-        (Some(_), None) if service.is_none() => 0.8,
-        _ => 0.6,
-    }
-}
-
-/// Whether a tag is that of the machine and not of a service that runs on it.
-fn is_machine(service: &str) -> bool {
-    let s = root(service).to_ascii_lowercase();
-    ["kernel", "systemd", "init", "upsmon", "smartd", "mcelog"].contains(&s.as_str())
-}
-
-/// Whether it is known on which hosts the failing service runs: then another host's lines are not its own. That the edge
-/// saw the failures says nothing of where the service runs.
-fn runs_elsewhere(case: &Case<'_>, own: &[&str]) -> bool {
-    let edge: Vec<&LogText> = case
-        .sources
-        .iter()
-        .filter(|s| s.kind == Kind::Web)
-        .filter_map(|s| s.host.as_ref())
-        .collect();
-    let seen = case
-        .shares
-        .iter()
-        .filter(|d| d.dim == Dim::Host && d.during.1 > 0);
-    own.iter().any(|h| {
-        let by_edge = edge.iter().any(|e| e.for_json() == *h);
-        let by_share = seen.clone().any(|d| d.name.for_json() == *h);
-        !by_edge && !by_share
-    })
-}
-
-/// Whether the logs of a host are those of another service.
-fn runs_another(case: &Case<'_>, host: &LogText) -> bool {
-    case.sources.iter().any(|s| {
-        let other = match (&s.service, case.service) {
-            (Some(a), Some(b)) => !is_machine(a.for_json()) && !akin(a.for_json(), b.for_json()),
-            _ => false,
-        };
-        s.host.as_ref() == Some(host) && other
-    })
-}
-
-/// Whether host, service or words show that a line belongs to the failing service.
-pub(super) fn is_own(
-    case: &Case<'_>,
-    own: &[&str],
-    host: Option<&LogText>,
-    service: Option<&LogText>,
-    text: &str,
-) -> bool {
-    let same_service = case.service.is_some_and(|want| {
-        let want = root(want.for_json());
-        service.is_some_and(|s| same_root(s.for_json(), want))
-            || (want.len() >= 3 && text.contains(&format!("{want}.service")))
-            || host.is_some_and(|h| pod_of(h.for_json(), want))
-    });
-    same_service || host.is_some_and(|h| own.iter().any(|o| o.eq_ignore_ascii_case(h.for_json())))
-}
-
-/// `shop` of `shop.web`, `shop.service`.
-pub(super) fn root(service: &str) -> &str {
-    service.split('.').next().unwrap_or(service)
-}
-
-/// Whether two service names mean the same service.
-pub(super) fn same_root(a: &str, b: &str) -> bool {
-    root(a).eq_ignore_ascii_case(root(b))
-}
-
-/// Whether two service names may mean the same service: they share a word that is not one of those which every service
-/// may carry (`client-portal` and `portal.web`); a name of such words alone may mean any.
-pub(super) fn akin(a: &str, b: &str) -> bool {
-    const COMMON: [&str; 18] = [
-        "api",
-        "app",
-        "backend",
-        "frontend",
-        "front",
-        "main",
-        "prod",
-        "production",
-        "server",
-        "service",
-        "srv",
-        "staging",
-        "svc",
-        "web",
-        "webapp",
-        "worker",
-        "site",
-        "www",
-    ];
-    let words = |s: &str| -> Vec<String> {
-        s.to_ascii_lowercase()
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .filter(|w| {
-                w.len() >= 2 && !COMMON.contains(w) && !w.bytes().all(|b| b.is_ascii_digit())
-            })
-            .map(str::to_owned)
-            .collect()
-    };
-    let (x, y) = (words(a), words(b));
-    x.is_empty() || y.is_empty() || x.iter().any(|w| y.contains(w))
-}
-
-/// Whether a host name is a pod or replica of a service: `cart-7f9c-a` of `cart`.
-fn pod_of(host: &str, service: &str) -> bool {
-    host.strip_prefix(service)
-        .is_some_and(|rest| rest.starts_with('-') || rest.starts_with('_'))
-}
-
-/// Hosts of the failing service: edge hosts that saw failures, hosts behind failing upstreams, hosts whose logs are the service's
-/// own, hosts on which it is started or stopped.
-pub(super) fn own_hosts<'a>(case: &'a Case<'a>) -> Vec<&'a str> {
-    let mut hosts: Vec<&str> = Vec::new();
-    for d in case.shares {
-        let failing = d.during.1 > 0;
-        match d.dim {
-            Dim::Host if failing => hosts.push(d.name.for_json()),
-            Dim::Upstream if failing => hosts.extend(host_of(case, d)),
-            _ => {}
-        }
-    }
-    for s in case.sources {
-        let of_service = matches!((&s.service, case.service), (Some(a), Some(b)) if same_root(a.for_json(), b.for_json()));
-        if of_service || s.kind == Kind::Web {
-            hosts.extend(s.host.as_ref().map(|h| h.for_json()));
-        }
-    }
-    // init systems say where they start and stop it
-    for e in case.events {
-        let runs = matches!(
-            e.kind,
-            MarkerKind::ServiceStart | MarkerKind::ServiceStop | MarkerKind::Restart
-        );
-        let of_service = matches!((&e.service, case.service), (Some(a), Some(b)) if same_root(a.for_json(), b.for_json()));
-        if runs && of_service {
-            hosts.extend(e.host.as_ref().map(|h| h.for_json()));
-        }
-    }
-    hosts.sort_unstable();
-    hosts.dedup();
-    hosts
-}
-
-/// The host behind an upstream address, where the logs tell.
-pub(super) fn host_of<'a>(case: &'a Case<'a>, d: &'a DimShare) -> Option<&'a str> {
-    let address = d.name.for_json();
-    let bare = address.rsplit_once(':').map_or(address, |(h, _)| h);
-    case.aliases
-        .iter()
-        .find(|(a, _)| {
-            a.for_json() == address
-                || a.for_json() == bare
-                || a.for_json().rsplit_once(':').map(|x| x.0) == Some(bare)
-        })
-        .map(|(_, h)| h.for_json())
 }
 
 /// Whether a new message of an application names a fault: more than a symptom.

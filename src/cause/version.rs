@@ -4,7 +4,7 @@
 use super::case::{Case, Dim, DimShare};
 use super::change::{self, Change};
 use super::scale::{Aspect, Scale, onset_lines};
-use super::signs::akin;
+use super::whose::akin;
 use crate::model::{Piece, Sentence};
 use crate::text::LogText;
 

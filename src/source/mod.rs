@@ -16,6 +16,7 @@ mod layers;
 mod magic;
 mod map;
 mod members;
+mod metered;
 mod name;
 mod note;
 mod sample;
