@@ -92,7 +92,7 @@ step "tests"
 cargo test --locked
 if need_tools; then
     step "HTML reports in Chromium"
-    cargo build --locked
+    # the program lies there since the tests of its command line
     tests/browser/run.sh "${CARGO_TARGET_DIR:-target}/debug/coroner"
 fi
 step "tests of the sample generator"
@@ -101,7 +101,8 @@ step "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 step "benchmarks (built, not run)"
 if [ -d benches ]; then
-    cargo bench --locked --no-run
+    # with the settings of the tests: everything below the benches lies there already
+    cargo bench --locked --no-run --profile dev
 else
     skipped+=("benchmarks: there are none")
 fi

@@ -24,6 +24,7 @@ mod stages;
 mod template;
 mod timeline;
 mod told;
+mod unlike;
 mod value;
 mod when;
 

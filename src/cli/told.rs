@@ -3,6 +3,7 @@
 
 use super::complain::{Complaint, escaped};
 use super::exit::Exit;
+use super::unlike;
 use crate::model::{Evidence, Input, Report, ZoneSource};
 use crate::report::cite;
 use crate::report::sentence::{Medium, count};
@@ -77,10 +78,8 @@ pub(super) fn not_understood(report: &Report, most: f64, strict: bool) -> Vec<Co
             false => Complaint::warning(what),
         };
         c = first
-            .and_then(|e| line_of(report, e))
-            .map(|l| l.0)
+            .map_or_else(Vec::new, |e| missed(report, i, e))
             .into_iter()
-            .flatten()
             .fold(c, Complaint::line);
         c = c.help(format!(
             "coroner formats --try {name}, then name its format with --format"
@@ -164,15 +163,34 @@ fn cited(report: &Report, id: u32) -> Vec<String> {
         return Vec::new();
     };
     if let Some((at, length)) = stamp_in(&text) {
-        let margin = out[0].chars().take_while(|c| *c == ' ').count();
-        out.push(format!(
-            "{}│ {}{} no offset, and no other input shares an event with this one",
-            " ".repeat(margin),
-            " ".repeat(at),
-            "^".repeat(length)
-        ));
+        let what = "no offset, and no other input shares an event with this one";
+        out.push(marked(&out[0], at, length, what));
     }
     out
+}
+
+/// A line that was not understood, with the place marked where it first differs from the most similar one that was.
+fn missed(report: &Report, input: &Input, e: &Evidence) -> Vec<String> {
+    let Some((mut out, text)) = line_of(report, e) else {
+        return Vec::new();
+    };
+    let read = input.understood.iter().filter_map(|e| line_of(report, e));
+    let like = read.max_by_key(|(_, read)| unlike::alike(read, &text));
+    if let Some(d) = like.and_then(|(_, read)| unlike::unlike(&read, &text)) {
+        out.push(marked(&out[0], d.at, d.length, &d.what));
+    }
+    out
+}
+
+/// What stands below a quoted line: carets under a part of it, and what is said of that part.
+fn marked(place: &str, at: usize, length: usize, what: &str) -> String {
+    let margin = place.chars().take_while(|c| *c == ' ').count();
+    format!(
+        "{}│ {}{} {what}",
+        " ".repeat(margin),
+        " ".repeat(at),
+        "^".repeat(length)
+    )
 }
 
 /// A cited line under the place where it lies, and its text; nothing where the report does not hold it.

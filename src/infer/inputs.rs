@@ -3,13 +3,28 @@
 use super::hush::Step;
 use super::raw::cite;
 use super::view::View;
-use crate::model::{ClockPiece, Input, InputZone, ZoneSource};
+use crate::model::{ClockPiece, Evidence, Input, InputZone, ZoneSource};
 use crate::record::Kind;
 use crate::summary::{InputPart, Part};
 use crate::text::LogText;
 use crate::time::zone::Zone;
 use crate::time::{Instant, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Lines that are looked at for those that were understood.
+const UNDERSTOOD: usize = 8;
+
+/// The first lines that were understood, of different minutes; none where all lines were.
+fn understood(id: u32, p: &InputPart) -> Vec<Evidence> {
+    if p.accounting.unparsed == 0 {
+        return Vec::new();
+    }
+    let minutes = p.tracks().flat_map(|(_, t)| &t.activity);
+    minutes
+        .take(UNDERSTOOD)
+        .map(|(_, a)| cite(id, &a.first))
+        .collect()
+}
 
 /// The one local offset that inputs write, else UTC. Stamps in UTC say nothing about a place.
 pub(crate) fn common_zone(part: &Part) -> Zone {
@@ -98,6 +113,7 @@ fn input(view: &View<'_>, id: u32, p: &InputPart, steps: &[Step]) -> Input {
         unparsed: a.unparsed,
         out_of_range: a.out_of_range,
         examples: a.examples.values().map(|s| cite(id, s)).collect(),
+        understood: understood(id, p),
         span,
         crc32: p.coverage.crc32(),
         sha256: None,

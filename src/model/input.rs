@@ -108,6 +108,8 @@ pub struct Input {
     pub out_of_range: u64,
     /// First unparsed lines, at most three.
     pub examples: Vec<Evidence>,
+    /// Where there are such: a few lines that were understood, to hold their shape against these. They are shown nowhere.
+    pub understood: Vec<Evidence>,
     /// First and last stamp.
     pub span: Option<(Instant, Instant)>,
     /// CRC-32 of the unpacked bytes.

@@ -189,6 +189,7 @@ fn input(v: &Value) -> Input {
         unparsed: n("unparsed"),
         out_of_range: n("out_of_range"),
         examples: list(&v["examples"], evidence),
+        understood: Vec::new(),
         span: maybe(&v["first"]).zip(maybe(&v["last"])),
         crc32: u32::from_str_radix(v["crc32"].as_str().unwrap(), 16).unwrap(),
         sha256: None,

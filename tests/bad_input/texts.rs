@@ -68,6 +68,20 @@ fn lines_that_are_not_understood_are_shown_with_their_place() {
 }
 
 #[test]
+fn the_place_where_a_line_that_is_not_understood_differs_is_marked() {
+    let torn = r#"10.0.0.4 - - [01/May/2023:13:00:00 +0100] "GET / HTTP/1.1" 200"#;
+    let text = format!("{}{}", access(), format!("{torn}\n").repeat(2500));
+    let dir = folder(&[("a.log", text.as_bytes())]);
+    let (_, _, err) = run(dir.path(), &["."]);
+    // one character behind the last one of the line
+    let below = format!(
+        "│ {}^ a number expected here, found the end of the line\n",
+        " ".repeat(63)
+    );
+    assert!(torn.len() == 62 && err.contains(&below), "{err}");
+}
+
+#[test]
 fn a_date_or_zone_with_several_meanings_is_not_guessed() {
     let dir = folder(&[("a.log", LINE.as_bytes())]);
     for (args, want) in [

@@ -1,0 +1,188 @@
+//! Where a line that was not understood first differs from one of the same input that was: piece by piece, by what the pieces
+//! are and not by what they say. For people who look for the damage; nothing is read or judged by it.
+
+/// What a piece of a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Number,
+    Quoted,
+    Bracketed,
+    Braced,
+    Word,
+    Sign(char),
+}
+
+impl Kind {
+    fn name(self) -> String {
+        match self {
+            Kind::Number => "a number".into(),
+            Kind::Quoted => "text in quotes".into(),
+            Kind::Bracketed => "[…]".into(),
+            Kind::Braced => "{…}".into(),
+            Kind::Word => "a word".into(),
+            Kind::Sign(c) => format!("“{c}”"),
+        }
+    }
+
+    /// A placeholder stands where a value is missing; names hold digits: both are as good as the other.
+    fn fits(self, other: Kind) -> bool {
+        let value = |k| matches!(k, Kind::Number | Kind::Word | Kind::Sign('-'));
+        self == other || (value(self) && value(other))
+    }
+}
+
+/// A difference: where it begins in the line (characters), how long it is, and what it is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Difference {
+    pub at: usize,
+    pub length: usize,
+    pub what: String,
+}
+
+/// Where `missed` leaves the shape of `read`; `None` where they have too little in common to say, or nothing apart.
+pub(super) fn unlike(read: &str, missed: &str) -> Option<Difference> {
+    let (a, b) = (pieces(read), pieces(missed));
+    let same = a
+        .iter()
+        .zip(&b)
+        .take_while(|(x, y)| x.kind.fits(y.kind))
+        .count();
+    // words fit words in any two sentences
+    let shape = a[..same].iter().zip(&b);
+    let sure = shape.filter(|(x, y)| x.kind == y.kind && x.kind != Kind::Word);
+    if same < 3 || sure.count() < 2 {
+        return None;
+    }
+    let (want, found) = (a.get(same), b.get(same));
+    let end = missed.chars().count();
+    let what = match (want, found) {
+        (None, None) => return None,
+        (Some(w), None) => format!("{} expected here, found the end of the line", w.kind.name()),
+        (None, Some(_)) => "the end of the line expected here".to_owned(),
+        (Some(w), Some(f)) => format!("{} expected here, found {}", w.kind.name(), f.kind.name()),
+    };
+    Some(Difference {
+        at: found.map_or(end + 1, |f| f.at),
+        length: found.map_or(1, |f| f.length.max(1)),
+        what,
+    })
+}
+
+/// How many pieces two lines have in common from their beginning.
+pub(super) fn alike(a: &str, b: &str) -> usize {
+    let (a, b) = (pieces(a), pieces(b));
+    let same = a.iter().zip(&b).take_while(|(x, y)| x.kind.fits(y.kind));
+    same.count()
+}
+
+struct Piece {
+    at: usize,
+    length: usize,
+    kind: Kind,
+}
+
+/// The pieces of a line: what stands between blanks, quotes and brackets. A quote or bracket that is not closed goes to the
+/// end, as a sign of itself.
+fn pieces(line: &str) -> Vec<Piece> {
+    let chars: Vec<char> = line.chars().collect();
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < chars.len() {
+        let c = chars[at];
+        if c.is_whitespace() {
+            at += 1;
+            continue;
+        }
+        let closed = |close: char| {
+            let rest = chars[at + 1..].iter();
+            let mut escaped = false;
+            rest.take_while(|x| {
+                let end = **x == close && !escaped;
+                escaped = **x == '\\' && !escaped;
+                !end
+            })
+            .count()
+                + 2
+        };
+        let group = match c {
+            '"' => Some((closed('"'), Kind::Quoted)),
+            '[' => Some((closed(']'), Kind::Bracketed)),
+            '{' => Some((closed('}'), Kind::Braced)),
+            _ => None,
+        };
+        let (length, kind) = match group {
+            Some((n, kind)) if at + n <= chars.len() => (n, kind),
+            Some(_) => (chars.len() - at, Kind::Sign(c)),
+            None => {
+                let run = |x: &&char| !x.is_whitespace() && !matches!(x, '"' | '[' | '{');
+                let n = chars[at..].iter().take_while(run).count();
+                (n, of_run(&chars[at..at + n]))
+            }
+        };
+        out.push(Piece { at, length, kind });
+        at += length.max(1);
+    }
+    out
+}
+
+fn of_run(run: &[char]) -> Kind {
+    match run {
+        [c] if !c.is_alphanumeric() => Kind::Sign(*c),
+        _ if run.iter().any(char::is_ascii_digit) && !run.iter().any(|c| c.is_alphabetic()) => {
+            Kind::Number
+        }
+        _ => Kind::Word,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const READ: &str =
+        r#"10.0.0.4 - - [01/May/2023:13:00:00 +0100] "GET / HTTP/1.1" 200 123 "-" "curl""#;
+
+    fn said(missed: &str) -> Option<(usize, usize, String)> {
+        unlike(READ, missed).map(|d| (d.at, d.length, d.what))
+    }
+
+    #[test]
+    fn a_line_that_ends_early_is_marked_behind_its_end() {
+        let missed = r#"10.0.0.4 - - [01/May/2023:13:00:00 +0100] "GET / HTTP/1.1" 200"#;
+        let want = "a number expected here, found the end of the line";
+        assert_eq!(
+            said(missed),
+            Some((missed.chars().count() + 1, 1, want.into()))
+        );
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_and_a_piece_of_another_kind() {
+        let open = r#"10.0.0.4 - - [01/May/2023:13:00:00 +0100] "GET / HTTP/1.1 200 123"#;
+        let (at, length, what) = said(open).expect("a difference");
+        assert_eq!((at, length), (open.find('"').unwrap_or(0), open.len() - 42));
+        assert_eq!(what, "text in quotes expected here, found “\"”");
+        let (at, _, what) = said("10.0.0.4 - - 01/May/2023:13:00:00").expect("a difference");
+        assert_eq!((at, &*what), (13, "[…] expected here, found a word"));
+    }
+
+    #[test]
+    fn lines_with_nothing_in_common_say_nothing() {
+        assert_eq!(said("panic: runtime error"), None);
+        assert_eq!(said(READ), None);
+        assert_eq!(said(""), None);
+    }
+
+    #[test]
+    fn values_and_placeholders_are_as_good_as_each_other() {
+        let other = r#"host-1 - bob [01/May/2023:13:00:00 +0100] "GET / HTTP/1.1" 200 - "-" "x""#;
+        assert_eq!(said(other), None);
+    }
+
+    #[test]
+    fn characters_are_counted_and_not_bytes() {
+        let missed = r#"é ö ü [x] "ä" 200"#;
+        let d = unlike(r#"a b c [x] "y" 200 "z""#, missed).expect("a difference");
+        assert_eq!(d.at, missed.chars().count() + 1);
+    }
+}

@@ -1,0 +1,106 @@
+//! What the README tells people to type, typed. Every line of its usage block must do what it says, in the order given.
+
+use crate::common::{folder, repo};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// The commands of the usage block, without their comments.
+fn commands() -> Vec<String> {
+    let text = fs::read_to_string(repo("README.md")).unwrap();
+    let (_, usage) = text.split_once("## Usage\n\n```sh\n").unwrap();
+    let (usage, _) = usage.split_once("```").unwrap();
+    let code = |l: &str| l.split("  #").next().unwrap_or(l).trim().to_owned();
+    usage.lines().map(code).filter(|l| !l.is_empty()).collect()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let into = to.join(path.file_name().unwrap());
+        match path.is_dir() {
+            true => copy(&path, &into),
+            false => drop(fs::copy(&path, &into).unwrap()),
+        }
+    }
+}
+
+fn packed(path: &Path, text: &[u8]) {
+    let file = fs::File::create(path).unwrap();
+    let mut e = flate2::write::GzEncoder::new(file, flate2::Compression::default());
+    std::io::Write::write_all(&mut e, text).unwrap();
+    e.finish().unwrap();
+}
+
+/// An hour of the year after, of which ten minutes fail: the second incident that one of the commands asks for.
+fn later() -> String {
+    let line = |s: usize| {
+        let status = if (1800..2400).contains(&s) { 502 } else { 200 };
+        let client = s % 97;
+        let time = format!("{:02}:{:02}", s / 60, s % 60);
+        format!(
+            "10.0.1.{client} - - [01/May/2024:13:{time} +0100] \"GET / HTTP/1.1\" {status} 12 \"-\" \"c\"\n"
+        )
+    };
+    (0..3600).map(line).collect()
+}
+
+/// A folder in which all files that the commands name are.
+fn desk() -> tempfile::TempDir {
+    let access =
+        "10.0.0.1 - - [01/May/2023:13:00:00 +0100] \"GET / HTTP/1.1\" 200 12 \"-\" \"c\"\n";
+    let dir = folder(&[
+        (
+            "app.jsonl",
+            "{\"ts\":\"2023-05-01T13:00:01+01:00\",\"level\":\"info\",\"msg\":\"started\"}\n",
+        ),
+        (
+            "odd.log",
+            "2023-05-01 13:00:00 | INFO | something\nnothing of the kind\n",
+        ),
+        ("pager.json", "[]\n"),
+    ]);
+    for name in ["lb.log.gz", "web.log.gz"] {
+        packed(&dir.path().join(name), access.as_bytes());
+    }
+    let sample = repo("sample-logs/upgrade-outage");
+    copy(&sample, &dir.path().join("logs"));
+    fs::write(dir.path().join("logs/later.log"), later()).unwrap();
+    dir
+}
+
+#[test]
+fn every_command_of_the_readme_does_what_it_says() {
+    let dir = desk();
+    let program = assert_cmd::cargo::cargo_bin("coroner");
+    let mut path = vec![program.parent().unwrap().to_path_buf()];
+    path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
+    let all = commands();
+    assert!(all.len() >= 12, "{all:?}");
+    for command in &all {
+        let out = Command::new("sh")
+            .args(["-c", command])
+            .current_dir(dir.path())
+            .env("PATH", std::env::join_paths(&path).unwrap())
+            .env_remove("CORONER_CONFIG")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&out.stderr);
+        assert!(out.status.success(), "{command}: {said}");
+        let file = |word: &&str| {
+            [".md", ".json", ".html", ".j2"]
+                .iter()
+                .any(|e| word.ends_with(e))
+        };
+        let written: Vec<&str> = command.split(' ').filter(file).collect();
+        for name in &written {
+            let length = fs::metadata(dir.path().join(name)).map_or(0, |m| m.len());
+            assert!(length > 0, "{command}: {name} is not there");
+        }
+        assert!(
+            !out.stdout.is_empty() || !written.is_empty(),
+            "{command}: said nothing"
+        );
+    }
+}
