@@ -122,16 +122,30 @@ fn verdict<'a>(i: &'a Incident, out: &mut Vec<Said<'a>>) {
     let mut s = Sentence::default();
     for (n, m) in i.missing.iter().enumerate() {
         s = s.w(if n == 0 { " Missing: " } else { "; " });
-        s.0.extend(unended(&m.text).0);
+        s.0.extend(within(&unended(&m.text)).0);
     }
     if !i.missing.is_empty() {
         s = s.w(".");
     }
     if let Some(settle) = i.causes.first().and_then(|c| c.settle.as_ref()) {
         s = s.w(" What would settle it: ");
-        s.0.extend(settle.0.iter().cloned());
+        s.0.extend(within(settle).0);
     }
     out.push(Said::Text(s));
+}
+
+/// A sentence as it stands behind a colon: a first word that is no name begins small.
+fn within(s: &Sentence) -> Sentence {
+    let mut s = s.clone();
+    if let Some(Piece::Words(w)) = s.0.first_mut() {
+        let word: &str = w.split(' ').next().unwrap_or_default();
+        let plain = |rest: &str| rest.bytes().all(|b| b.is_ascii_lowercase());
+        if word.get(1..).is_some_and(plain) {
+            let rest = w.split_off(1);
+            *w = w.to_ascii_lowercase() + &rest;
+        }
+    }
+    s
 }
 
 /// A sentence without the full stop at its end.
@@ -174,5 +188,24 @@ fn a_group(group: &str) -> &'static str {
         "process" => "a process",
         "security" => "an attack",
         _ => "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn behind_a_colon_words_begin_small_and_names_do_not() {
+        for (text, want) in [
+            ("The list of releases", "the list of releases"),
+            ("A log", "a log"),
+            ("PostgreSQL's own log", "PostgreSQL's own log"),
+            ("TLS handshakes", "TLS handshakes"),
+            ("no log", "no log"),
+            ("", ""),
+        ] {
+            assert_eq!(within(&Sentence::words(text)), Sentence::words(want));
+        }
     }
 }
