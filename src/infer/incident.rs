@@ -1,9 +1,9 @@
 //! One incident: what the detector found, with its rows, durations, harm and causes.
 
 use super::channels::KeyName;
-use super::lines::{around, last_failing, run_lines};
+use super::lines::{around, failing_lines, last_failing, run_lines};
 use super::view::View;
-use super::{InferConfig, facts, impact, mix, order, phases, prompts};
+use super::{InferConfig, facts, impact, mix, order, pauses, phases, prompts};
 use crate::cause;
 use crate::detect::{self, Counts, Detection, Found, Run, RunKind};
 use crate::model::{
@@ -291,27 +291,21 @@ impl Maker<'_> {
         out
     }
 
-    /// Stretches within the incident in which it seems to be over: where the failures stop, and where they begin again.
+    /// Rows for the stretches in which the incident seems to be over.
     fn pauses(&self, f: &Found) -> Vec<Event> {
-        let mut runs: Vec<&Run> = f.runs.iter().filter(|r| r.kind == RunKind::Error).collect();
-        runs.sort_by_key(|r| (r.start, r.end));
+        let seconds = self.counts.between(f.start, f.end);
         let mut out = Vec::new();
-        let mut until = runs.first().map_or(0, |r| r.end);
-        for r in runs {
-            let pause = r.start - until;
-            if pause >= PAUSE_S && out.len() < 2 * PAUSES {
-                let (end, again) = (Instant::from_second(until), Instant::from_second(r.start));
+        for (until, from) in pauses::pauses(seconds, self.found.p0) {
+            let (end, again) = (Instant::from_second(until), Instant::from_second(from));
+            let last = last_failing(self.view, Instant::from_second(f.start), end);
+            let first = failing_lines(self.view, again, Instant::from_second(f.end));
+            if let (Some(last), Some(first)) = (last, first) {
                 let over = Sentence::words("5xx share back to normal, but only for ")
-                    .p(Piece::Span(pause * SECOND));
-                let last = last_failing(self.view, Instant::from_second(f.start), end);
-                let first = run_lines(self.view, r);
-                if let (Some(last), false) = (last, first.is_empty()) {
-                    out.push(measured(K::PartialRecovery, end, over, vec![last], PAUSED));
-                    let text = Sentence::words("5xx begins again");
-                    out.push(measured(K::Relapse, again, text, first, PAUSED));
-                }
+                    .p(Piece::Span((from - until) * SECOND));
+                out.push(measured(K::PartialRecovery, end, over, vec![last], PAUSED));
+                let text = Sentence::words("5xx begins again");
+                out.push(measured(K::Relapse, again, text, first, PAUSED));
             }
-            until = until.max(r.end);
         }
         out
     }
@@ -330,10 +324,8 @@ impl Maker<'_> {
     }
 }
 
-/// Shortest stretch without failures that is worth two rows, seconds; the most of them in one incident.
-const PAUSE_S: i64 = 60;
-const PAUSES: usize = 5;
-const PAUSED: &str = "two failing stretches of one incident, dated each by itself";
+const PAUSED: &str =
+    "likeliest way through two states, failing at the incident's own share or at the usual one";
 const SILENCE: &str =
     "no line for longer than the usual rate of lines allows, while other inputs go on";
 

@@ -14,6 +14,7 @@ mod log_errors;
 mod masked;
 mod mix;
 mod novelty;
+mod pauses;
 mod phases;
 mod places;
 mod prompts;

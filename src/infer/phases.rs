@@ -102,8 +102,10 @@ pub(crate) fn durations(
         }
         None
     };
-    Durations {
-        detect: span(Some(onset), t(k.alert), "alert", k.alert),
+    let early = early_ack(rows, k).map(|i| impossible("acknowledgement", &rows[i].evidence));
+    let detect = span(Some(onset), t(k.alert), "alert", k.alert);
+    let durations = Durations {
+        detect,
         acknowledge: span(t(k.alert), t(k.ack), "acknowledgement", k.ack),
         // something may have restarted by itself before anybody looked: nothing was decided then, and nothing is wrong
         decide: t(k.ack)
@@ -122,7 +124,30 @@ pub(crate) fn durations(
             .filter(|us| *us >= 0),
         recover: recovery.map(|r| r.0 - onset.0),
         lead: None,
+    };
+    gaps.extend(early);
+    durations
+}
+
+/// An acknowledgement that stands before the alert it answers: of the same group, or, where neither names one, of no other
+/// alert of the hour before it.
+fn early_ack(rows: &[Event], k: &Keys) -> Option<usize> {
+    let alert = &rows[k.alert?];
+    let due = alert.time?;
+    if k.ack.is_some_and(|a| rows[a].group == alert.group) {
+        return None;
     }
+    let other = |at: Instant| {
+        rows.iter().any(|e| {
+            e.kind == K::AlertFired && e.time.is_some_and(|t| t <= at && t.0 > at.0 - 60 * MINUTE)
+        })
+    };
+    rows.iter().position(|e| {
+        e.kind == K::AlertAcknowledged
+            && e.group == alert.group
+            && e.time
+                .is_some_and(|t| t < due && (e.group.is_some() || !other(t)))
+    })
 }
 
 fn impossible(what: &str, evidence: &[Evidence]) -> Gap {

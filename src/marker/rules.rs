@@ -3,6 +3,7 @@
 
 mod change;
 mod fault;
+mod planned;
 mod state;
 
 use crate::record::{CauseClass, Kind, MarkerKind};
@@ -114,14 +115,15 @@ pub struct Veto {
 
 /// Every rule, in the order in which they are tried.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [change::RULES, state::RULES, fault::RULES]
+    [change::RULES, state::RULES, planned::RULES, fault::RULES]
         .into_iter()
         .flatten()
 }
 
 use MarkerKind::{
-    ConfigChange, DeployFail, DeployFinish, DeployStart, Failover, MigrationFinish,
-    MigrationRollback, MigrationStart, Restart, RollbackFail, RollbackFinish, RollbackStart, Scale,
+    ConfigChange, DeployFail, DeployFinish, DeployStart, Failover, MaintenanceFinish,
+    MaintenanceStart, MigrationFinish, MigrationRollback, MigrationStart, Restart, RollbackFail,
+    RollbackFinish, RollbackStart, Scale,
 };
 
 /// Every veto.
@@ -215,6 +217,12 @@ pub static VETOES: &[Veto] = &[
         ],
         window: Window::Tagged,
         why: "other environment (a user may ask for it)",
+    },
+    Veto {
+        pattern: r"(?:\b(?:will|would|should|could|if|before|when|once|until|not|never|upcoming|remember to)\b[^.;!?]{0,40}\bmaintenance\b|\bmaintenance\b[^.;!]{0,60}(?:\b(?:tomorrow|tonight|next|soon|will|scheduled for|planned for)\b|\?))",
+        removes: &[MaintenanceStart, MaintenanceFinish],
+        window: Window::Clause,
+        why: "announced, asked or denied, not begun",
     },
     Veto {
         pattern: r"\b(?:Replaced by|Skipp(?:ing|ed)(?:[^=\w]|$)|no[- ]op\b)",

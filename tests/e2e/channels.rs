@@ -146,3 +146,82 @@ fn a_silence_of_all_sources_is_one_pair_of_rows_and_blames_nobody() {
     assert_eq!(of_kind("silence_start"), ["2023-05-01T10:29:59+00:00"]);
     assert_eq!(of_kind("silence_finish"), ["2023-05-01T10:50:03+00:00"]);
 }
+
+/// Gaps of a kind, in words.
+fn gaps<'r>(r: &'r Value, kind: &str) -> Vec<&'r str> {
+    let all = r["gaps"].as_array().unwrap().iter();
+    all.filter(|g| g["kind"] == kind)
+        .map(|g| g["text"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn failures_inside_maintenance_that_an_application_announces_are_planned() {
+    let down = |s: u32| (1500..2100).contains(&s);
+    let log = hour(|s, _| (if down(s) { 503 } else { 200 }, 0.03, "200"));
+    let said = |word: &str| {
+        format!(
+            "2023-05-01T10:24:58Z INFO [site] maintenance mode {word} by admin\n\
+             2023-05-01T10:35:02Z INFO [site] maintenance mode disabled by admin\n"
+        )
+    };
+    let r = only(&[("access.log", &log), ("app.log", &said("enabled"))]);
+    assert_eq!(incidents(&r).len(), 0, "{r:#}");
+    let planned = &r["planned"][0];
+    assert_eq!(planned["start"], "2023-05-01T10:25:00+00:00");
+    assert_eq!(planned["failed"], 1200);
+    assert!(
+        planned["evidence"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|e| e["line"] == 1 && e["excerpt"].as_str().unwrap().contains("enabled"))
+    );
+    // what is only announced explains nothing
+    let r = only(&[("access.log", &log), ("app.log", &said("will be enabled"))]);
+    assert_eq!(incidents(&r).len(), 1, "{r:#}");
+}
+
+#[test]
+fn an_incident_that_seems_over_for_a_while_has_rows_for_it() {
+    let down = |s: u32| (1500..1800).contains(&s) || (1980..2280).contains(&s);
+    let log = hour(|s, _| (if down(s) { 500 } else { 200 }, 0.03, "200"));
+    let r = only(&[("access.log", &log)]);
+    assert_eq!(incidents(&r).len(), 1, "{r:#}");
+    let rows = incidents(&r)[0]["timeline"].as_array().unwrap();
+    let row = |kind: &str| rows.iter().find(|e| e["kind"] == kind).unwrap();
+    // two requests a second: line 3,600 is the last one that fails before the pause, line 3,961 the first one after it
+    let (pause, again) = (row("partial_recovery"), row("relapse"));
+    assert_eq!(pause["time"], "2023-05-01T10:30:00+00:00");
+    assert_eq!(pause["evidence"][0]["line"], 3600);
+    assert!(pause["text"].as_str().unwrap().ends_with("only for 3 min"));
+    assert_eq!(again["time"], "2023-05-01T10:33:00+00:00");
+    assert_eq!(again["evidence"][0]["line"], 3961);
+}
+
+#[test]
+fn an_acknowledgement_before_its_alert_is_a_clock_that_is_wrong() {
+    let down = |s: u32| (1500..2400).contains(&s);
+    let log = hour(|s, _| (if down(s) { 500 } else { 200 }, 0.03, "200"));
+    let event = |what: &str, time: &str| {
+        format!(
+            "{{\"event\":{{\"id\":\"{what}\",\"event_type\":\"incident.{what}\",\"resource_type\":\"incident\",\"occurred_at\":\"2023-05-01T{time}Z\",\"data\":{{\"id\":\"PGR0VU2\",\"type\":\"incident\",\"number\":2,\"title\":\"Site down\",\"status\":\"triggered\"}}}}}}\n"
+        )
+    };
+    let pages = |ack: &str| event("triggered", "10:26:00") + &event("acknowledged", ack);
+    let late = only(&[("access.log", &log), ("pd.jsonl", &pages("10:28:00"))]);
+    let durations = &incidents(&late)[0]["durations"];
+    assert_eq!(durations["acknowledge_s"], 120.0, "{durations}");
+    assert_eq!(gaps(&late, "clock"), Vec::<&str>::new());
+    let early = only(&[("access.log", &log), ("pd.jsonl", &pages("10:25:30"))]);
+    assert_eq!(
+        incidents(&early)[0]["durations"]["acknowledge_s"],
+        Value::Null
+    );
+    assert_eq!(
+        gaps(&early, "clock"),
+        [
+            "the acknowledgement stands before what it must follow: a clock or marker mismatch, no duration is given"
+        ]
+    );
+}
