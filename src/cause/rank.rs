@@ -136,14 +136,21 @@ fn explain_away(weighed: &mut [(CauseClass, Weighed)], told: Option<&Sign<'_>>) 
     }
 }
 
-/// Softmax (temperature 1) over ln prior + Σ weights, then the caps: what is cut off goes to the others in proportion.
+/// What the sums are divided by. At 1 the scores of simulated worlds and of recorded outages are lower than the share of
+/// them that are right, at 0.9 those of worlds whose messages mislead are higher; 0.95 errs by a tenth in both.
+const TEMPERATURE: f64 = 0.95;
+
+/// Softmax over ln prior + Σ weights, then the caps: what is cut off goes to the others in proportion.
 fn scores(weighed: &[(CauseClass, Weighed)]) -> Vec<f64> {
     let logs: Vec<f64> = weighed
         .iter()
         .map(|(c, w)| c.prior().ln() + w.claims.iter().map(|c| c.weight).sum::<f64>())
         .collect();
     let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let mut p: Vec<f64> = logs.iter().map(|l| (l - top).exp()).collect();
+    let mut p: Vec<f64> = logs
+        .iter()
+        .map(|l| ((l - top) / TEMPERATURE).exp())
+        .collect();
     normalise(&mut p);
     // Capping one may lift another over its own cap; as many rounds as there are caps suffice.
     for _ in 0..weighed.len() {

@@ -27,6 +27,7 @@ mod rows;
 mod services;
 mod strays;
 mod traffic;
+mod twins;
 mod version_turns;
 mod view;
 
@@ -73,6 +74,7 @@ pub struct InferConfig {
 
 /// Makes the report of a part.
 pub fn infer(part: &Part, config: &InferConfig) -> Report {
+    let part = &*twins::counted_once(part);
     let clocks = match &config.clocks {
         Some(known) => known.clone(),
         None => clocks(part, config),

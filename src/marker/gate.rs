@@ -1,6 +1,7 @@
 //! Which rules hold for one message: prefilter, patterns, then vetoes in their windows. No pairing and no order of messages.
 
 use super::Hit;
+use super::foreign;
 use super::prefilter::{Prefilter, SUDO, Set, TROUBLE, VERSION};
 use super::rules::{Rule, Says, Scopes, VETOES, Veto, Window, rules};
 use super::sudo;
@@ -199,7 +200,7 @@ impl Armed {
         self.regex().is_some_and(|r| {
             r.find_iter(text)
                 .take(TRIES)
-                .any(|m| !vetoed(text, kind, m.range()))
+                .any(|m| !foreign::is_sent(text, &m.range()) && !vetoed(text, kind, m.range()))
         })
     }
 }

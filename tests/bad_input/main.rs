@@ -9,6 +9,7 @@
 mod archives;
 mod bytes;
 mod changing;
+mod contrary;
 mod encodings;
 mod many;
 mod outputs;
@@ -31,7 +32,9 @@ fn coroner() -> Command {
 fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
-        fs::write(dir.path().join(name), bytes).unwrap();
+        let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
     }
     dir
 }

@@ -1,0 +1,159 @@
+//! Whether words stand in what somebody else sent: in an address, a request line, a user agent, the terms of a search. Such
+//! words state nothing, whatever they say. Bytes of one message; no rule is known here.
+
+use std::ops::Range;
+
+/// What values are that clients choose, as names in front of a quote.
+const SENT: &[&[u8]] = &[
+    b"q",
+    b"query",
+    b"search",
+    b"term",
+    b"terms",
+    b"keyword",
+    b"keywords",
+    b"ua",
+    b"agent",
+    b"user_agent",
+    b"user-agent",
+    b"useragent",
+    b"referer",
+    b"referrer",
+    b"path",
+    b"uri",
+    b"url",
+    b"request",
+    b"comment",
+    b"subject",
+];
+
+const METHODS: &[&[u8]] = &[
+    b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS",
+];
+
+/// Whether the words at `found` begin inside an address or stand in quotes behind the name of something that clients send.
+pub(super) fn is_sent(text: &[u8], found: &Range<usize>) -> bool {
+    in_address(text, found) || in_value(text, found.start)
+}
+
+fn in_address(text: &[u8], found: &Range<usize>) -> bool {
+    let (before, after) = text.split_at(found.start.min(text.len()));
+    let start = before
+        .iter()
+        .rposition(|c| ends_word(*c))
+        .map_or(0, |n| n + 1);
+    let head = &before[start..];
+    if head.is_empty() {
+        return false;
+    }
+    let end = found.start
+        + after
+            .iter()
+            .position(|c| ends_word(*c))
+            .unwrap_or(after.len());
+    let scheme = memchr::memmem::find(head, b"://").is_some();
+    let query = head.contains(&b'?') && text[start..end].contains(&b'=');
+    let path = head[0] == b'/' || query;
+    scheme || (path && (found.end <= end || query || behind_method(&before[..start])))
+}
+
+/// Whether a request method is the last word.
+fn behind_method(before: &[u8]) -> bool {
+    let words = before.trim_ascii_end();
+    METHODS.iter().any(|m| {
+        words
+            .strip_suffix(*m)
+            .is_some_and(|rest| rest.last().is_none_or(|c| !c.is_ascii_alphanumeric()))
+    })
+}
+
+fn ends_word(c: u8) -> bool {
+    c.is_ascii_whitespace()
+        || matches!(
+            c,
+            b'"' | b'\'' | b'`' | b'(' | b'<' | b'[' | b'{' | b',' | b';'
+        )
+}
+
+fn in_value(text: &[u8], at: usize) -> bool {
+    let before = &text[..at.min(text.len())];
+    let mut open = None;
+    let mut escaped = false;
+    for (i, c) in before.iter().enumerate() {
+        if *c == b'"' && !escaped {
+            open = match open {
+                Some(_) => None,
+                None => Some(i),
+            };
+        }
+        escaped = *c == b'\\' && !escaped;
+    }
+    let Some(quote) = open else { return false };
+    let name = before[..quote].trim_ascii_end();
+    let name = name
+        .strip_suffix(b"=")
+        .or(name.strip_suffix(b":"))
+        .unwrap_or(name);
+    let start = name
+        .iter()
+        .rposition(|c| !c.is_ascii_alphanumeric() && !matches!(c, b'_' | b'-'))
+        .map_or(0, |n| n + 1);
+    let name = &name[start..];
+    SENT.iter().any(|s| s.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(text: &str, words: &str) -> bool {
+        let at = text.find(words).unwrap_or(0);
+        is_sent(text.as_bytes(), &(at..at + words.len()))
+    }
+
+    #[test]
+    fn addresses_and_request_lines() {
+        assert!(sent(
+            "GET /rollback/finished 200 took 3 ms",
+            "rollback/finished"
+        ));
+        assert!(sent(
+            "GET /rollback-finished HTTP/1.1",
+            "rollback-finished HTTP/1.1"
+        ));
+        assert!(sent("GET /x?a=rollback+finished 200", "rollback+finished"));
+        assert!(sent(
+            "fetched https://ci/deploy/finished ok",
+            "deploy/finished"
+        ));
+        assert!(sent("no handler for '/deploy/finished'", "deploy/finished"));
+        assert!(!sent(
+            "deploy: https://ci.x/jobs/12 rollback finished",
+            "rollback finished"
+        ));
+        assert!(!sent(
+            "running /usr/sbin/nginx -s reload",
+            "nginx -s reload"
+        ));
+        assert!(!sent(
+            "deployment/web rolled back",
+            "deployment/web rolled back"
+        ));
+        assert!(!sent("rollback finished", "rollback finished"));
+    }
+
+    #[test]
+    fn values_that_clients_choose() {
+        assert!(sent(
+            r#"user agent "deploy of shop finished" is odd"#,
+            "deploy of"
+        ));
+        assert!(sent(
+            r#"search q="rolled back to 4.1.0" hits=3"#,
+            "rolled back"
+        ));
+        assert!(sent(r#"User-Agent: "x\" deploy finished""#, "deploy"));
+        assert!(!sent(r#"msg="rolled back to 4.1.0" by=ann"#, "rolled back"));
+        assert!(!sent(r#"q="x" rolled back to 4.1.0"#, "rolled back"));
+    }
+}
