@@ -1,7 +1,8 @@
-//! Cases written by hand: a small builder, one file with cases per rule, one with cases shaped after recorded drills,
+//! Cases written by hand: a small builder, one file with cases per rule, one about changes, one with cases shaped after recorded drills,
 //! one for what causes are named after.
 //! Times are seconds relative to the onset.
 
+mod changes;
 mod drills;
 mod named;
 mod rules;
@@ -37,6 +38,15 @@ fn line(input: u32, line: u64, text: &str) -> Evidence {
         count: None,
     }
 }
+
+/// An application log that covers the onset, a deploy log without entries.
+fn plain() -> World {
+    World::new("shop")
+        .apps(&["web-1", "web-2"])
+        .source(Kind::Deploy, "", "")
+}
+
+const REFUSED: &str = "connect() failed (111: Connection refused) while connecting to upstream";
 
 /// A case under construction.
 struct World {

@@ -1,8 +1,11 @@
 //! Tests of the compiler: known formats round trip, and errors point at their place.
 
 use super::*;
-use crate::record::{Body, Request};
+use crate::format::Framing;
+
+use crate::record::{Body, Level, Request};
 use proptest::prelude::*;
+use std::borrow::Cow;
 
 const COMBINED: &str = r#"$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent""#;
 const MAIN: &str = r#"$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" "$http_x_forwarded_for""#;

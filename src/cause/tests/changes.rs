@@ -1,0 +1,239 @@
+//! Cases about changes: which one is named, which is not, and what a rollback proves.
+
+use super::*;
+use MarkerKind as M;
+
+#[test]
+fn nearness_in_time_alone_stays_under_half() {
+    for lag in [-5, -60, -600] {
+        let r = plain()
+            .release(lag - 20, lag, "shop", "2.0")
+            .statuses(&[(502, 500)])
+            .says(0, 500, "edge-1", "", REFUSED)
+            .rank();
+        refuses(&r);
+        let deploy = r.causes.iter().find(|c| c.class == CauseClass::Deploy);
+        assert!(deploy.is_some_and(|c| c.score < 0.5), "{}", show(&r));
+        assert_eq!(
+            deploy
+                .and_then(|c| c.culprit.as_ref())
+                .map(|c| c.name.for_json()),
+            Some("2.0"),
+            "it stays a lead"
+        );
+    }
+}
+
+#[test]
+fn a_change_after_the_onset_is_never_the_cause() {
+    let r = plain()
+        .release(30, 60, "shop", "2.0")
+        .says(0, 900, "web-1", "shop.web", "KeyError: 'x'")
+        .rank();
+    for c in &r.causes {
+        assert!(
+            c.culprit
+                .as_ref()
+                .is_none_or(|k| k.name.for_json() != "2.0"),
+            "{}",
+            show(&r)
+        );
+    }
+}
+
+#[test]
+fn a_rollback_without_a_change_proves_nothing() {
+    refuses(
+        &plain()
+            .rollback(200, 300, "shop", "1.9")
+            .says(0, 900, "edge-1", "", REFUSED)
+            .rank(),
+    );
+    refuses(&World::new("shop").rollback(200, 300, "shop", "1.9").rank());
+}
+
+#[test]
+fn recovery_before_the_rollback_counts_against_it() {
+    let base = || plain().release(-300, -280, "shop", "2.0");
+    let helped = base().rollback(380, 400, "shop", "1.9").rank();
+    let late = base().rollback(500, 520, "shop", "1.9").rank();
+    let weight = |r: &Ranking| {
+        r.causes
+            .iter()
+            .find(|c| c.class == CauseClass::Deploy)
+            .map_or(0.0, |c| {
+                c.pro.iter().chain(&c.con).map(|x| x.weight).sum::<f64>()
+            })
+    };
+    assert!(
+        weight(&helped) > weight(&late) + 1.5,
+        "{}\n{}",
+        show(&helped),
+        show(&late)
+    );
+}
+
+#[test]
+fn of_two_releases_the_one_whose_version_fails() {
+    let r = plain()
+        .release(-400, -380, "shop", "2.0")
+        .release(-60, -40, "shop", "2.0-theme")
+        .share(Dim::Version, "2.0", (0, 0), (500, 450))
+        .share(Dim::Version, "2.0-theme", (0, 0), (500, 2))
+        .share(Dim::Version, "1.9", (3000, 3), (500, 1))
+        .says(
+            0,
+            450,
+            "web-1",
+            "shop.web",
+            "TypeError: x is not a function",
+        )
+        .rank();
+    names(&r, CauseClass::Deploy, "2.0");
+    assert_eq!(
+        r.causes[0].culprit.as_ref().map(|c| c.name.for_json()),
+        Some("2.0")
+    );
+}
+
+#[test]
+fn a_version_that_fails_like_all_others_is_not_convicted() {
+    let r = plain()
+        .release(-60, -40, "shop", "2.0")
+        .share(Dim::Version, "2.0", (0, 0), (500, 300))
+        .share(Dim::Version, "1.9", (3000, 3), (500, 300))
+        .says(0, 600, "edge-1", "", REFUSED)
+        .rank();
+    refuses(&r);
+}
+
+#[test]
+fn a_release_of_another_service_loses_weight() {
+    let own = plain()
+        .release(-300, -280, "shop", "2.0")
+        .says(0, 900, "web-1", "shop", "KeyError: 'x'")
+        .rank();
+    let other = plain()
+        .release(-300, -280, "mail", "2.0")
+        .says(0, 900, "web-1", "shop", "KeyError: 'x'")
+        .rank();
+    names(&own, CauseClass::Deploy, "2.0");
+    refuses(&other);
+}
+
+#[test]
+fn a_flag_beats_an_older_release() {
+    let r = plain()
+        .release(-900, -880, "shop", "2.0")
+        .event(
+            -6,
+            M::FeatureFlag,
+            "",
+            "shop",
+            "",
+            "flag new_pricing enabled for 100% by ci",
+        )
+        .event(
+            410,
+            M::FeatureFlag,
+            "",
+            "shop",
+            "",
+            "flag new_pricing disabled by ops",
+        )
+        .says(0, 900, "web-1", "shop", "KeyError: 'NG'")
+        .rank();
+    names(&r, CauseClass::FeatureFlag, "new_pricing");
+    refuses(
+        &plain()
+            .event(
+                -6,
+                M::FeatureFlag,
+                "",
+                "shop",
+                "",
+                "flag blue_button enabled",
+            )
+            .rank(),
+    );
+}
+
+#[test]
+fn a_migration_with_statements_that_no_longer_fit() {
+    let r = plain()
+        .event(
+            -20,
+            M::MigrationStart,
+            "",
+            "shop",
+            "",
+            "Running upgrade 3ab1 -> 20240501_drop_price",
+        )
+        .event(-10, M::MigrationFinish, "", "shop", "", "migration done")
+        .says(
+            0,
+            900,
+            "web-1",
+            "shop",
+            "psycopg2.errors.UndefinedColumn: column \"price\" does not exist",
+        )
+        .rank();
+    names(&r, CauseClass::Migration, "20240501_drop_price");
+    let r = plain()
+        .release(-20, -10, "shop", "2.0")
+        .says(0, 900, "web-1", "shop", "KeyError: 'x'")
+        .rank();
+    names(&r, CauseClass::Deploy, "2.0");
+}
+
+#[test]
+fn config_names_the_file_that_is_refused() {
+    let r = plain()
+        .event(
+            -2,
+            M::ConfigChange,
+            "edge-1",
+            "nginx",
+            "",
+            "Reloading nginx.service",
+        )
+        .says(
+            -1,
+            4,
+            "edge-1",
+            "",
+            "[emerg] host not found in upstream \"backendd\" in /etc/nginx/conf.d/shop.conf:12",
+        )
+        .rank();
+    names(&r, CauseClass::Config, "/etc/nginx/conf.d/shop.conf");
+    refuses(
+        &plain()
+            .event(
+                -2,
+                M::ConfigChange,
+                "edge-1",
+                "nginx",
+                "",
+                "Reloading nginx.service",
+            )
+            .rank(),
+    );
+}
+
+#[test]
+fn an_old_change_is_listed_low() {
+    let mut w = plain().release(-3 * 86_400, -3 * 86_400 + 60, "shop", "2.0");
+    w.start = -5 * 86_400;
+    refuses(&w.rank());
+}
+
+#[test]
+fn a_rollback_that_is_done_long_before_the_end_ended_nothing() {
+    let release = || plain().release(-50, -20, "shop", "2.0");
+    // the failures end 420 s after the onset
+    let r = release().rollback(380, 400, "shop", "1.9").rank();
+    let top = &r.causes[0];
+    assert_eq!(top.class, CauseClass::Deploy, "{}", show(&r));
+    assert!((0.5..0.75).contains(&top.score), "{}", show(&r));
+    refuses(&release().rollback(250, 270, "shop", "1.9").rank());
+}
