@@ -3,10 +3,10 @@
 use super::CauseRule;
 use super::case::Case;
 use super::family::Family;
-use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, onset_lines};
 use super::shape::{self, Weights};
 use super::signs::Sign;
+use super::weighed::Weighed;
 use crate::model::{Piece, Sentence};
 use crate::record::CauseClass;
 

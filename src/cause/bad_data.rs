@@ -4,10 +4,10 @@ use super::CauseRule;
 use super::case::{Case, Dim};
 use super::family::Family;
 use super::names;
-use super::rank::Weighed;
 use super::scale::{Scale, culprit};
 use super::shape::{self, Weights};
 use super::signs::Sign;
+use super::weighed::Weighed;
 use crate::model::Sentence;
 use crate::record::CauseClass;
 

@@ -2,10 +2,10 @@
 
 use super::case::Case;
 use super::family::Family;
-use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, lines, on_host, span};
 use super::shape::{self, Weights};
 use super::signs::{Sign, excerpt};
+use super::weighed::Weighed;
 use super::{CauseRule, names};
 use crate::model::{Event, Sentence};
 use crate::record::{CauseClass, MarkerKind};

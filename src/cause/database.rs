@@ -2,10 +2,10 @@
 
 use super::case::Case;
 use super::family::Family;
-use super::rank::Weighed;
 use super::scale::{Aspect, Scale, absent, culprit, lines, on_host, span};
 use super::shape::{self, Weights};
 use super::signs::Sign;
+use super::weighed::Weighed;
 use super::{CauseRule, names};
 use crate::model::{Culprit, Event, Sentence};
 use crate::record::{CauseClass, Kind, MarkerKind};

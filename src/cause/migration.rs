@@ -5,10 +5,10 @@ use super::case::Case;
 use super::change::{self, What};
 use super::deploy::ONLY_TIME;
 use super::family::Family;
-use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit};
 use super::shape::{self, Weights};
 use super::signs::{Sign, excerpt, told};
+use super::weighed::Weighed;
 use crate::model::Sentence;
 use crate::record::{CauseClass, MarkerKind};
 

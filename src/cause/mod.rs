@@ -32,12 +32,14 @@ mod third_party;
 mod unknown;
 mod unreachable;
 mod version;
+mod weighed;
 mod whose;
 
 pub use case::{Case, Dim, DimShare, SilenceFact, SourceFact, TemplateFact};
 pub use family::{Family, family};
-pub use rank::{Ranking, Weighed, rank};
+pub use rank::{Ranking, rank};
 pub use signs::Sign;
+pub use weighed::Weighed;
 
 use crate::record::CauseClass;
 

@@ -3,10 +3,10 @@
 use super::CauseRule;
 use super::case::Case;
 use super::family::Family;
-use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, lines};
 use super::shape::{self, Weights};
 use super::signs::{Sign, excerpt};
+use super::weighed::Weighed;
 use crate::model::{Evidence, Sentence};
 use crate::record::{CauseClass, MarkerKind};
 use crate::text::LogText;

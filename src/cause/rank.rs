@@ -6,25 +6,9 @@ use super::case::Case;
 use super::family::Family;
 use super::scale::lines;
 use super::signs::{Sign, signs, told};
-use crate::model::{Cause, CauseVerdict, Claim, Culprit, Missing, Sentence};
+use super::weighed::Weighed;
+use crate::model::{Cause, CauseVerdict, Claim, Missing, Sentence};
 use crate::record::{CauseClass, Kind, MarkerKind};
-
-/// What a rule found.
-#[derive(Clone, Debug, Default)]
-pub struct Weighed {
-    /// Title of the suspicion.
-    pub title: Sentence,
-    /// Claims; positive weights speak for it, negative against.
-    pub claims: Vec<Claim>,
-    /// What is named.
-    pub culprit: Option<Culprit>,
-    /// What would settle it.
-    pub settle: Option<Sentence>,
-    /// The change (or fault) event it rests on, by event id, for `lead` durations.
-    pub change: Option<String>,
-    /// The score may not exceed this (0–1), whatever the sum: nothing but nearness in time speaks for it.
-    pub cap: Option<f64>,
-}
 
 /// The ranking of one incident.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 //! Also the small builders of citations and culprits that all rules share.
 
 use super::case::Case;
-use super::rank::Weighed;
+use super::weighed::Weighed;
 use crate::model::{Cited, Claim, Culprit, Evidence, Piece, Sentence};
 use crate::record::Kind;
 use crate::text::LogText;

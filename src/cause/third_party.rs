@@ -3,10 +3,10 @@
 use super::case::{Case, Dim};
 use super::change;
 use super::family::Family;
-use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit, lines, onset_lines};
 use super::shape::{self, Weights};
 use super::signs::Sign;
+use super::weighed::Weighed;
 use super::{CauseRule, names};
 use crate::model::Sentence;
 use crate::record::CauseClass;

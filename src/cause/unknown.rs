@@ -3,9 +3,10 @@
 use super::CauseRule;
 use super::case::Case;
 use super::family::Family;
-use super::rank::{Weighed, missing};
+use super::rank::missing;
 use super::scale::{Aspect, Scale, absent, lines, onset_lines};
 use super::signs::Sign;
+use super::weighed::Weighed;
 use crate::model::Sentence;
 use crate::record::CauseClass;
 

@@ -2,10 +2,10 @@
 
 use super::case::Case;
 use super::family::Family;
-use super::rank::Weighed;
 use super::scale::{Aspect, Scale, culprit};
 use super::shape::{self, Weights};
 use super::signs::Sign;
+use super::weighed::Weighed;
 use super::{CauseRule, database, names};
 use crate::model::Sentence;
 use crate::record::CauseClass;

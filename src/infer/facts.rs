@@ -2,7 +2,6 @@
 
 use super::incident::{Maker, components};
 use super::lines::run_lines;
-use super::places::kind;
 use super::raw::cite_many;
 use super::services::{service, versions};
 use super::traffic::{latency_lead, ramp, statuses, surge, top_client};
@@ -55,7 +54,7 @@ impl Facts {
         let view = m.view;
         let hour = Instant(onset.0 - HOUR);
         let quiet = Instant(onset.0 - MINUTE);
-        let run = super::incident::onset_run(f);
+        let run = super::measured::onset_run(f);
         let interval = run.map_or((onset, onset), |r| {
             (
                 Instant::from_second(r.start_interval.0),
@@ -234,7 +233,7 @@ fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact>
                 host: named(k.host.as_deref())
                     .or_else(|| named(l.part.meta.host.as_deref().map(str::as_bytes))),
                 service: named(k.service.as_deref()),
-                kind: kind(&l.part.accounting.kinds, l.part.meta.scope),
+                kind: l.part.kind(),
                 before,
                 during,
                 first,

@@ -1,8 +1,7 @@
 //! Stretches in which every source is silent at once: the host or the collection stood still, and no service is to blame.
 //! Also stamps that cannot be what a clock wrote. Looks at when inputs have lines, never at what they say.
 
-use super::incident::measured;
-use super::places;
+use super::measured::measured;
 use super::raw::cite;
 use super::view::{Lane, View};
 use crate::model::{Cited, Event, Gap, Piece, Sentence};
@@ -63,7 +62,7 @@ pub(super) fn rows(view: &View<'_>, taken: &[(Instant, Instant)]) -> Vec<Event> 
 /// Lanes of what writes by itself: pagers and deploy tools are silent most of the time.
 fn told<'v, 'a>(view: &'v View<'a>) -> impl Iterator<Item = &'v Lane<'a>> {
     view.lanes.iter().filter(|l| {
-        let kind = places::kind(&l.part.accounting.kinds, l.part.meta.scope);
+        let kind = l.part.kind();
         !matches!(kind, Kind::Pager | Kind::Deploy)
     })
 }

@@ -2,13 +2,12 @@
 
 use super::channels::KeyName;
 use super::lines::{around, failing_lines, last_failing, run_lines};
+use super::measured::{measured, onset_run};
 use super::view::View;
 use super::{InferConfig, facts, impact, mix, order, pauses, phases, prompts};
 use crate::cause;
-use crate::detect::{self, Counts, Detection, Found, Run, RunKind};
-use crate::model::{
-    Basis, Component, Event, Evidence, Gap, Incident, NewTemplate, Piece, Sentence, State,
-};
+use crate::detect::{self, Counts, Detection, Found, RunKind};
+use crate::model::{Component, Event, Gap, Incident, NewTemplate, Piece, Sentence, State};
 use crate::record::MarkerKind as K;
 use crate::text::LogText;
 use crate::time::{HOUR, Instant, MINUTE, SECOND};
@@ -22,36 +21,6 @@ pub(crate) struct Maker<'a> {
     pub config: &'a InferConfig,
     /// Names of the keys that runs speak of.
     pub keys: &'a [KeyName],
-}
-
-/// A measured row.
-pub(crate) fn measured(
-    kind: K,
-    t: Instant,
-    text: Sentence,
-    evidence: Vec<Evidence>,
-    method: &'static str,
-) -> Event {
-    Event {
-        id: String::new(),
-        letter: None,
-        time: Some(t),
-        after: None,
-        before: None,
-        interval: None,
-        kind,
-        text,
-        basis: Basis::Measured,
-        confidence: 95,
-        evidence,
-        class: None,
-        host: None,
-        service: None,
-        version: None,
-        upstream: None,
-        group: None,
-        method: Some(method),
-    }
 }
 
 impl Maker<'_> {
@@ -331,14 +300,6 @@ const SILENCE: &str =
 
 fn interval(i: (i64, i64)) -> (Instant, Instant) {
     (Instant::from_second(i.0), Instant::from_second(i.1))
-}
-
-/// The run that the onset is taken from.
-pub(crate) fn onset_run(f: &Found) -> Option<&Run> {
-    f.runs
-        .iter()
-        .filter(|r| r.start == f.start)
-        .min_by_key(|r| r.kind)
 }
 
 /// The parts of an incident; one that still goes on where the logs end has no end, unless it is `over`.

@@ -3,7 +3,7 @@
 
 use super::raw::cite_many;
 use super::view::{Lane, View};
-use super::{named, novelty, places};
+use super::{named, novelty};
 use crate::detect::{ErrorMinutes, Run, error_runs};
 use crate::model::{Cited, Event, Evidence, Gap, Piece, Sensitivity, Sentence, Tier};
 use crate::record::{Kind, Level, MarkerKind};
@@ -42,7 +42,7 @@ fn sources<'a>(view: &View<'a>) -> Vec<Source<'a>> {
     let mut out: Vec<Source<'a>> = Vec::new();
     for l in &view.lanes {
         let a = &l.part.accounting;
-        let app = places::kind(&a.kinds, l.part.meta.scope) == Kind::App;
+        let app = l.part.kind() == Kind::App;
         let database = a
             .formats
             .keys()
@@ -288,7 +288,7 @@ fn first_line(x: &Told<'_>) -> (Evidence, LogText) {
 
 fn row(x: &Told<'_>) -> Event {
     let (line, said) = first_line(x);
-    let mut e = super::incident::measured(
+    let mut e = super::measured::measured(
         MarkerKind::NewError,
         x.lane.utc(x.first.us),
         Sentence::words("New error message, never seen before: ").p(Piece::Log(said)),

@@ -1,7 +1,7 @@
 //! Rows of failures that no client saw: requests whose upstream failed and that another one answered.
 //! Counts and cites only; an incident is never made of them.
 
-use super::incident::measured;
+use super::measured::measured;
 use super::raw::cite_many;
 use super::view::View;
 use crate::model::{Event, Piece, Sentence};

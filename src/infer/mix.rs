@@ -2,7 +2,6 @@
 //! logs errors at all says little, since some always do; whose mix changes most is right about twice as often.
 
 use super::novelty::collapse;
-use super::places::kind;
 use super::raw::cite_many;
 use super::services::is_infrastructure;
 use super::view::{Lane, View};
@@ -148,9 +147,7 @@ fn shift(service: &[u8], cells: BTreeMap<Vec<u8>, Cell>, all: (f64, f64)) -> Opt
 
 /// Lanes of application logs.
 fn lanes<'v, 'a>(view: &'v View<'a>) -> impl Iterator<Item = &'v Lane<'a>> {
-    view.lanes
-        .iter()
-        .filter(|l| kind(&l.part.accounting.kinds, l.part.meta.scope) == Kind::App)
+    view.lanes.iter().filter(|l| l.part.kind() == Kind::App)
 }
 
 /// Services that applications log under.

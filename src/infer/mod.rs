@@ -12,6 +12,7 @@ mod inputs;
 mod lines;
 mod log_errors;
 mod masked;
+mod measured;
 mod mix;
 mod novelty;
 mod pauses;
@@ -312,7 +313,7 @@ fn clock_steps(steps: &[hush::Step]) -> Vec<Event> {
         let text = Sentence::words("A line that comes at a fixed interval comes ")
             .p(Piece::Span(s.by))
             .w(" late and keeps its new time: the clock was set forward, or the machine stood still");
-        incident::measured(
+        measured::measured(
             crate::record::MarkerKind::ClockStep,
             s.at,
             text,
@@ -335,7 +336,7 @@ fn first_5xx(view: &View<'_>, timeline: &mut Vec<Event>) {
     let Some((t, input, line)) = first else {
         return;
     };
-    timeline.push(incident::measured(
+    timeline.push(measured::measured(
         crate::record::MarkerKind::First5xx,
         t,
         Sentence::words("First 5xx of the archive"),

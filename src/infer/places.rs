@@ -13,23 +13,6 @@ use crate::text::LogText;
 use crate::time::{Instant, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The kind that most records of an input have; its scope when it has none.
-pub(super) fn kind(kinds: &[u64; 5], scope: Kind) -> Kind {
-    const ALL: [Kind; 5] = [
-        Kind::Web,
-        Kind::App,
-        Kind::Pager,
-        Kind::Deploy,
-        Kind::System,
-    ];
-    kinds
-        .iter()
-        .enumerate()
-        .max_by_key(|(i, n)| (**n, usize::MAX - i))
-        .filter(|x| *x.1 > 0)
-        .map_or(scope, |x| ALL[x.0])
-}
-
 /// The host of a lane's input, where the plan or the lines tell.
 fn host(l: &Lane<'_>) -> Option<LogText> {
     named(l.part.meta.host.as_deref().map(str::as_bytes))
@@ -60,7 +43,7 @@ pub(super) fn sources(view: &View<'_>, onset: Instant) -> Vec<SourceFact> {
             });
             SourceFact {
                 input: *id,
-                kind: kind(&p.accounting.kinds, p.meta.scope),
+                kind: p.kind(),
                 host: named(p.meta.host.as_deref().map(str::as_bytes)).or(said),
                 service: lanes()
                     .find_map(|l| {
@@ -171,10 +154,7 @@ enum Voice {
 
 fn voice(l: &Lane<'_>, start: Instant, end: Instant) -> Voice {
     let before = minutes(l, Instant(start.0 - 10 * MINUTE), start);
-    let outside = matches!(
-        kind(&l.part.accounting.kinds, l.part.meta.scope),
-        Kind::Pager | Kind::Deploy
-    );
+    let outside = matches!(l.part.kind(), Kind::Pager | Kind::Deploy);
     if before < 3 || outside {
         return Voice::Unheard;
     }

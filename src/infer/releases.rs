@@ -1,7 +1,7 @@
 //! Releases that no deploy log tells of: a version that the lines of a service begin to name after another one.
 //! Only the row; whether it broke anything is weighed in `cause`.
 
-use super::incident::measured;
+use super::measured::measured;
 use super::services::versions;
 use super::view::View;
 use crate::model::{Event, Sentence, VersionSeen};

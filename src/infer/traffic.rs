@@ -72,7 +72,7 @@ pub(super) fn latency_lead(view: &View<'_>, onset: Instant) -> Option<f64> {
 
 /// The failing share of the first two minutes stays below 0.4 of that of the whole stretch.
 pub(super) fn ramp(view: &View<'_>, f: &Found) -> bool {
-    let Some(r) = super::incident::onset_run(f)
+    let Some(r) = super::measured::onset_run(f)
         .filter(|r| r.kind == RunKind::Error && r.end - r.start >= 600)
     else {
         return false;

@@ -7,6 +7,7 @@ use super::track::{Track, add_bounded, move_markers};
 use super::{Coverage, Marker, Pos, Seen, Steps};
 use crate::error::{Error, Result};
 use crate::plan::InputMeta;
+use crate::record::Kind;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A mergeable summary of some stretches of some inputs of one plan.
@@ -150,6 +151,22 @@ impl Accounting {
 }
 
 impl InputPart {
+    /// The kind of most of its records; what the plan expects where it has none.
+    pub fn kind(&self) -> Kind {
+        const ALL: [Kind; 5] = [
+            Kind::Web,
+            Kind::App,
+            Kind::Pager,
+            Kind::Deploy,
+            Kind::System,
+        ];
+        let kinds = self.accounting.kinds.iter().enumerate();
+        kinds
+            .max_by_key(|(i, n)| (**n, usize::MAX - i))
+            .filter(|x| *x.1 > 0)
+            .map_or(self.meta.scope, |x| ALL[x.0])
+    }
+
     /// An empty summary.
     pub fn new(meta: InputMeta) -> Self {
         InputPart {
