@@ -19,6 +19,8 @@ pub(super) struct Dates {
     month_first: u64,
     /// Wall times of dates that may be either, with the first number as day, in order.
     either: Vec<i64>,
+    /// Whether any of them has a half of the day.
+    halved: bool,
     /// Wall time of the last stamp without a year, in a year that does not count.
     last_yearless: Option<i64>,
     /// The newest of them behind the turn of the year, where there is one among them.
@@ -33,6 +35,10 @@ impl Dates {
         match stamp.dated {
             Dated::NoYear => self.yearless(wall),
             Dated::Either => self.either.push(wall),
+            Dated::LikelyMonthFirst => {
+                self.either.push(wall);
+                self.halved = true;
+            }
             Dated::NoDate => {
                 let first = self.dateless.map_or(wall, |d| d.0);
                 self.dateless = Some((first, wall));
@@ -159,7 +165,7 @@ pub(super) fn calendar(
 }
 
 /// Whether the month comes first, and whether that is known: a number above 12 decides, else the order in which days follow
-/// each other, else the dates of other inputs.
+/// each other, else the dates of other inputs, else whether halves of the day are written (who does puts the month first).
 fn order(d: &Dates, newest: Option<i64>) -> (bool, bool) {
     if d.day_first != d.month_first {
         return (d.month_first > d.day_first, true);
@@ -172,7 +178,7 @@ fn order(d: &Dates, newest: Option<i64>) -> (bool, bool) {
         return (month < day, true);
     }
     let Some(newest) = newest else {
-        return (false, false);
+        return (d.halved, false);
     };
     let far = |w: i64| (newest - w).abs();
     let (day, month) = (far(*first), far(crate::time::swapped(*first)));
@@ -289,6 +295,13 @@ mod tests {
         assert_eq!(order(&one, Some("2026-03-10 02:00:00")), (true, true));
         assert_eq!(order(&one, Some("2026-10-03 02:00:00")), (false, true));
         assert_eq!(order(&one, None), (false, false));
+        let halved = ["03/10/2026 1:00:00 PM"];
+        assert_eq!(order(&halved, None), (true, false));
+        assert_eq!(order(&halved, Some("2026-10-03 02:00:00")), (false, true));
+        assert_eq!(
+            order(&["03/10/2026 1:00:00 PM", "13/10/2026 1:00:00 PM"], None),
+            (false, true)
+        );
     }
 
     #[test]

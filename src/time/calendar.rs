@@ -29,8 +29,8 @@ impl Calendar {
         let wall_us = match stamp.dated {
             Dated::Full | Dated::DayFirst | Dated::MonthFirst => stamp.wall_us,
             Dated::NoYear => return Some(with_year(stamp, self.year_reference)),
-            Dated::Either if self.month_first => swapped(stamp.wall_us),
-            Dated::Either => stamp.wall_us,
+            Dated::Either | Dated::LikelyMonthFirst if self.month_first => swapped(stamp.wall_us),
+            Dated::Either | Dated::LikelyMonthFirst => stamp.wall_us,
             Dated::NoDate => {
                 let start = self.start?;
                 let today = start.div_euclid(DAY) * DAY + stamp.wall_us;

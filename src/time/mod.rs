@@ -1,6 +1,7 @@
 //! Time: instants in UTC microseconds, what a line says about time, and the civil calendar.
 //! No clock is read here and no time zone of the machine is known here.
 
+mod abroad;
 mod calendar;
 mod digits;
 pub mod stamp;
@@ -69,6 +70,8 @@ pub enum Dated {
     MonthFirst,
     /// Numbers of which either may be the day: `wall_us` takes the first for it until a [`Calendar`] says otherwise.
     Either,
+    /// The same with a half of the day (`AM`), as those write who put the month first.
+    LikelyMonthFirst,
     /// A time of day alone. `wall_us` is then counted from midnight until a [`Calendar`] knows the day.
     NoDate,
 }

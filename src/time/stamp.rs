@@ -1,6 +1,7 @@
 //! Stamp leaves: nom parsers that read one written time at the start of a slice, by fixed position.
 //! They never allocate and never guess a zone or a year; calendar checks are done here, zone tables in `zone`.
 
+pub use super::abroad::{abroad, half_abroad};
 use super::digits::{clf_day, clock, clock_at, date, four, fraction, iso_day, two};
 pub use super::digits::{month, offset};
 pub use super::weekday::{day_of_year, weekday};
@@ -73,6 +74,11 @@ pub static SHAPES: &[Shape] = &[
         name: "named",
         example: "Nov 20, 2026 1:55:03 PM",
         parse: named,
+    },
+    Shape {
+        name: "abroad",
+        example: "20 nov. 2026 06:33:21,123",
+        parse: abroad,
     },
     Shape {
         name: "weekday",

@@ -10,7 +10,7 @@ fn miss<'a, T>() -> Leaf<'a, T> {
 }
 
 /// One to `most` digits at `at`: their value and number.
-fn number(b: &[u8], at: usize, most: usize) -> Option<(i64, usize)> {
+pub(super) fn number(b: &[u8], at: usize, most: usize) -> Option<(i64, usize)> {
     let n = b
         .get(at..)?
         .iter()
@@ -109,7 +109,13 @@ fn any_offset(b: &[u8], at: usize) -> (Option<i16>, usize) {
 }
 
 /// From a date and where its clock begins to the stamp.
-fn stamped(i: &[u8], day: Option<i64>, at: usize, dated: Dated, short: bool) -> Leaf<'_, Stamp> {
+pub(super) fn stamped(
+    i: &[u8],
+    day: Option<i64>,
+    at: usize,
+    dated: Dated,
+    short: bool,
+) -> Leaf<'_, Stamp> {
     let (Some(day), Some((us, precision, end))) = (day, any_clock(i, at, short)) else {
         return miss();
     };
@@ -126,7 +132,7 @@ fn stamped(i: &[u8], day: Option<i64>, at: usize, dated: Dated, short: bool) -> 
 }
 
 /// Where a clock begins behind a date: a blank, a comma and a blank, a `T`, a colon or a hyphen.
-fn clock_begins(b: &[u8], at: usize) -> Option<usize> {
+pub(super) fn clock_begins(b: &[u8], at: usize) -> Option<usize> {
     match b.get(at..)? {
         [b',', b' ', ..] | [b' ', b' ', ..] => Some(at + 2),
         [b' ' | b'T' | b'_' | b'-' | b':', ..] => Some(at + 1),
@@ -169,7 +175,13 @@ pub fn numeric(i: &[u8]) -> Leaf<'_, Stamp> {
         (Some(d), None) => (Some(d), Dated::DayFirst),
         (None, m) => (m, Dated::MonthFirst),
     };
-    stamped(i, day, at, dated, true)
+    let (rest, stamp) = stamped(i, day, at, dated, true)?;
+    let halved = i[..i.len() - rest.len()].ends_with(b"M");
+    let dated = match dated {
+        Dated::Either if halved => Dated::LikelyMonthFirst,
+        d => d,
+    };
+    Ok((rest, Stamp { dated, ..stamp }))
 }
 
 /// `2026-11-20T06:33Z`, `2026-11-20 6:33:21 PM`: the date of ISO 8601 with a clock that is not.
@@ -277,12 +289,13 @@ pub fn named(i: &[u8]) -> Leaf<'_, Stamp> {
     }
 }
 
-/// `06:33:21`, `13:05:00,123`: a time of day alone, with its seconds.
+/// `06:33:21`, `13:05:00,123`, `1:05PM`: a time of day alone, with its seconds or its half of the day.
 pub fn time_only(i: &[u8]) -> Leaf<'_, Stamp> {
     if i.get(2) != Some(&b':') && i.get(1) != Some(&b':') {
         return miss();
     }
-    match any_clock(i, 0, false) {
+    let halved = |read: &(i64, Precision, usize)| matches!(i[read.2 - 1], b'M' | b'm');
+    match any_clock(i, 0, false).or_else(|| any_clock(i, 0, true).filter(halved)) {
         Some((us, precision, end))
             if i.get(end)
                 .is_none_or(|c| !c.is_ascii_alphanumeric() && *c != b':') =>

@@ -96,7 +96,7 @@ fn time(s: Stamp) -> String {
     }
     let open = match s.dated {
         Dated::NoYear => " without a year",
-        Dated::Either => " or the other way round",
+        Dated::Either | Dated::LikelyMonthFirst => " or the other way round",
         Dated::NoDate => " without a date",
         _ => "",
     };

@@ -32,7 +32,7 @@ fn numbers_in_any_order() {
         (
             "3/10/2026, 1:55:03 PM",
             "2026-10-03 13:55:03",
-            Dated::Either,
+            Dated::LikelyMonthFirst,
         ),
         ("11/11/2026 06:33", "2026-11-11 06:33:00", Dated::Full),
         ("03.10.2026 06:33:21", "2026-10-03 06:33:21", Dated::Full),
