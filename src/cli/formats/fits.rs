@@ -4,44 +4,82 @@
 use super::super::complain::escaped;
 use super::shown::fields;
 use super::{Line, Looked, all, pretty};
+use crate::format::envelope::{ENVELOPES, Inside, Outer, peel};
 use crate::format::{Format, Framing};
 use crate::plan::OwnFormat;
-use crate::record::Record;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Lines whose fields are shown, and lines that are shown because nobody understands them.
 const SHOWN: usize = 5;
+
+/// A line without its wrappers, where it has any that a report would take off.
+struct Text<'a> {
+    line: &'a Line,
+    bytes: Cow<'a, [u8]>,
+    /// The name of the outermost wrapper, and what all of them tell.
+    wrapper: Option<(&'static str, Outer<'a>)>,
+}
+
+impl<'a> Text<'a> {
+    fn of(own: &[OwnFormat], line: &'a Line) -> Text<'a> {
+        let bare = Text {
+            line,
+            bytes: Cow::Borrowed(&line.bytes),
+            wrapper: None,
+        };
+        let Some((n, peeled)) = peel(&line.bytes) else {
+            return bare;
+        };
+        let read = |b: &[u8]| all(own).any(|f| f.0.parse(b).is_some());
+        // a wrapper that is a record by itself counts only around a format
+        if peeled.outer.inside == Inside::Whole && !read(&peeled.text) {
+            return bare;
+        }
+        Text {
+            line,
+            bytes: peeled.text,
+            wrapper: Some((ENVELOPES[n].name(), peeled.outer)),
+        }
+    }
+}
 
 /// What the formats make of one input.
 struct Fit<'a> {
     /// Formats that read any line, most lines first: the format, whether it is the user's, lines, lines it would also accept.
     counts: Vec<(&'a dyn Format, usize, usize)>,
     continuation: usize,
+    /// Lines in wrappers, and those of them whose text no format reads: messages as they stand.
+    wrapped: usize,
+    plain: usize,
     misses: Vec<&'a Line>,
     missed: usize,
     /// The first lines that are understood, and by what.
-    first: Vec<(&'a Line, &'a dyn Format)>,
+    first: Vec<(&'a Text<'a>, &'a dyn Format)>,
 }
 
-fn fit<'a>(own: &'a [OwnFormat], input: &'a Looked) -> Fit<'a> {
+fn fit<'a>(own: &'a [OwnFormat], texts: &'a [Text<'a>]) -> Fit<'a> {
     let formats: Vec<&dyn Format> = all(own).map(|f| f.0).collect();
     let (mut taken, mut accepted) = (vec![0; formats.len()], vec![0; formats.len()]);
     let mut f = Fit {
         counts: Vec::new(),
         continuation: 0,
+        wrapped: 0,
+        plain: 0,
         misses: Vec::new(),
         missed: 0,
         first: Vec::new(),
     };
     let mut readers: Vec<_> = formats.iter().map(|f| f.reader()).collect();
     let mut open = false;
-    for line in &input.lines {
+    for text in texts {
+        f.wrapped += usize::from(text.wrapper.is_some());
         let mut winner = None;
         for (i, format) in formats.iter().enumerate() {
             let reads = match &mut readers[i] {
-                Some(r) => r.read(&line.bytes).is_some(),
-                None => format.parse(&line.bytes).is_some(),
+                Some(r) => r.read(&text.bytes).is_some(),
+                None => format.parse(&text.bytes).is_some(),
             };
             if reads {
                 accepted[i] += 1;
@@ -53,14 +91,15 @@ fn fit<'a>(own: &'a [OwnFormat], input: &'a Looked) -> Fit<'a> {
                 taken[i] += 1;
                 open = formats[i].framing() == Framing::Head;
                 if f.first.len() < SHOWN {
-                    f.first.push((line, formats[i]));
+                    f.first.push((text, formats[i]));
                 }
             }
             None if open => f.continuation += 1,
+            None if text.wrapper.is_some() => f.plain += 1,
             None => {
                 f.missed += 1;
                 if f.misses.len() < SHOWN {
-                    f.misses.push(line);
+                    f.misses.push(text.line);
                 }
             }
         }
@@ -77,7 +116,7 @@ fn fit<'a>(own: &'a [OwnFormat], input: &'a Looked) -> Fit<'a> {
 impl Fit<'_> {
     /// Lines that are no continuation.
     fn attempted(&self) -> usize {
-        self.missed + self.counts.iter().map(|c| c.1).sum::<usize>()
+        self.missed + self.plain + self.counts.iter().map(|c| c.1).sum::<usize>()
     }
 
     /// Share of these that a number of lines is: how sure it is that the input is of a format.
@@ -86,19 +125,35 @@ impl Fit<'_> {
     }
 }
 
-fn record<'a>(format: &dyn Format, line: &'a Line) -> Option<Record<'a>> {
-    // a format that needs earlier lines shows what it makes of a line alone
-    format.parse(&line.bytes)
+/// The fields of a line; a format that needs earlier lines shows what it makes of a line alone.
+fn shown(format: &dyn Format, text: &Text<'_>) -> Vec<(String, String)> {
+    let Some(mut rec) = format.parse(&text.bytes) else {
+        return Vec::new();
+    };
+    if let Some((_, outer)) = &text.wrapper {
+        outer.dress(&mut rec);
+    }
+    fields(format, &rec, &text.bytes)
+}
+
+/// The lines of an input without their wrappers.
+fn texts<'a>(own: &[OwnFormat], input: &'a Looked) -> Vec<Text<'a>> {
+    input.lines.iter().map(|l| Text::of(own, l)).collect()
 }
 
 pub(super) fn report(own: &[OwnFormat], inputs: &[Looked], as_json: bool) -> String {
-    let fits = inputs.iter().map(|i| (i, fit(own, i)));
     if as_json {
-        let all: Vec<Value> = fits.map(|(i, f)| as_value(i, &f)).collect();
+        let all: Vec<Value> = inputs
+            .iter()
+            .map(|i| as_value(i, &fit(own, &texts(own, i))))
+            .collect();
         return pretty(&json!({ "inputs": all }));
     }
-    let texts: Vec<String> = fits.map(|(i, f)| as_text(i, &f)).collect();
-    texts.join("\n")
+    let all: Vec<String> = inputs
+        .iter()
+        .map(|i| as_text(i, &fit(own, &texts(own, i))))
+        .collect();
+    all.join("\n")
 }
 
 fn as_value(input: &Looked, f: &Fit<'_>) -> Value {
@@ -118,11 +173,13 @@ fn as_value(input: &Looked, f: &Fit<'_>) -> Value {
     let first: Vec<Value> = f
         .first
         .iter()
-        .filter_map(|(line, format)| {
-            let shown = fields(*format, &record(*format, line)?, &line.bytes);
-            let named: serde_json::Map<String, Value> =
-                shown.into_iter().map(|(n, v)| (n, v.into())).collect();
-            Some(json!({"line": line.number, "format": format.name(), "fields": named}))
+        .map(|(text, format)| {
+            let named: serde_json::Map<String, Value> = shown(*format, text)
+                .into_iter()
+                .map(|(n, v)| (n, v.into()))
+                .collect();
+            let wrapper = text.wrapper.as_ref().map(|w| w.0);
+            json!({"line": text.line.number, "format": format.name(), "wrapper": wrapper, "fields": named})
         })
         .collect();
     let misses: Vec<Value> = f
@@ -135,6 +192,8 @@ fn as_value(input: &Looked, f: &Fit<'_>) -> Value {
         "whole": input.whole,
         "lines": input.lines.len(),
         "continuation": f.continuation,
+        "wrapped": f.wrapped,
+        "plain": f.plain,
         "unparsed": f.missed,
         "formats": formats,
         "first": first,
@@ -168,6 +227,21 @@ fn as_text(input: &Looked, f: &Fit<'_>) -> String {
         let name = escaped(format.name().as_bytes());
         let _ = writeln!(out, "           {name} would accept {accepts}");
     }
+    if f.wrapped > 0 {
+        let _ = writeln!(
+            out,
+            "           {} lines have wrappers, which are taken off",
+            f.wrapped
+        );
+    }
+    if f.plain > 0 {
+        let share = 100.0 * f.confidence(f.plain);
+        let _ = writeln!(
+            out,
+            "  {share:5.1} %  plain text in wrappers: {} lines",
+            f.plain
+        );
+    }
     if f.continuation > 0 {
         let _ = writeln!(
             out,
@@ -179,18 +253,15 @@ fn as_text(input: &Looked, f: &Fit<'_>) -> String {
         let share = 100.0 * f.confidence(f.missed);
         let _ = writeln!(out, "  {share:5.1} %  not understood: {} lines", f.missed);
     }
-    for (line, format) in &f.first {
-        let _ = writeln!(
-            out,
-            "\n{} as {}",
-            line.place(),
-            escaped(format.name().as_bytes())
-        );
-        let _ = writeln!(out, "  {}", escaped(cut(&line.bytes)));
-        let Some(rec) = record(*format, line) else {
-            continue;
+    for (text, format) in &f.first {
+        let inside = match &text.wrapper {
+            Some((name, _)) => format!(" in {name}"),
+            None => String::new(),
         };
-        for (name, value) in fields(*format, &rec, &line.bytes) {
+        let name = escaped(format.name().as_bytes());
+        let _ = writeln!(out, "\n{} as {name}{inside}", text.line.place());
+        let _ = writeln!(out, "  {}", escaped(cut(&text.line.bytes)));
+        for (name, value) in shown(*format, text) {
             let _ = writeln!(out, "    {name:<16} {value}");
         }
     }
