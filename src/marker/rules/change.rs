@@ -139,6 +139,15 @@ pub(super) static RULES: &[Rule] = &[
         not: "START 2026-03-10 14:00:00 +0100 cap staging deploy",
     },
     Rule {
+        says: Says::Marker(MarkerKind::DeployStart),
+        class: None,
+        confidence: 60,
+        scopes: Scopes::DEPLOY,
+        pattern: r"^(?:deployment|statefulset|daemonset)s?\.apps/\S+ configured$",
+        example: "deployment.apps/orders configured",
+        not: "deployment.apps/orders unchanged",
+    },
+    Rule {
         says: Says::Marker(MarkerKind::RollbackStart),
         class: None,
         confidence: 60,
@@ -200,9 +209,18 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::APP)
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM),
-        pattern: r#"(?:\bsignal 1 \(SIGHUP\) received|\bSIGUSR1 received\.\s+Doing graceful restart|\breceived SIGHUP, reloading configuration|\bHandling signal: hup|\bReload(?:ing|ed) \S+\.service|\bparameter "\w+" changed to|\bCompleted loading of configuration file|^load complete$|\.\.\.gracefully killing workers\.\.\.)"#,
+        pattern: r#"(?:\bsignal 1 \(SIGHUP\) received|\bSIGUSR1 received\.\s+Doing graceful restart|\breceived SIGHUP, reloading configuration|\bHandling signal: hup|\bReload(?:ing|ed) \S+\.service|\bparameter "\w+" changed to|\bCompleted loading of configuration file|^load complete$|\.\.\.gracefully killing workers\.\.\.|\bgot SIGHUP,? re-?reading config|\b(?:re-?loading|reloaded) (?:the )?configuration(?: files?)?\b)"#,
         example: "signal 1 (SIGHUP) received from 812, reconfiguring",
         not: "signal 10 (SIGUSR1) received, reopening logs",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::ConfigChange),
+        class: None,
+        confidence: 80,
+        scopes: Scopes::DEPLOY,
+        pattern: r"^(?:configmap|secret|ingress\.networking\.k8s\.io|virtualservice\.\S+|destinationrule\.\S+)/\S+ configured$",
+        example: "configmap/shop configured",
+        not: "configmap/shop unchanged",
     },
     Rule {
         says: Says::Marker(MarkerKind::ConfigChange),

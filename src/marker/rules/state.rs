@@ -13,7 +13,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM)
             .and(Scopes::CHAT),
-        pattern: r"\b(?:Scheduled restart job, restart counter is at \d+|(?:server|service|workers?|pods?|nodes?|instances?|app|application|nginx|database)s?\s+restart(?:ed|ing)?\b(?:\s+(?:initiated|started|completed|done))?|restart(?:ed|ing)\s+(?:the\s+)?(?:server|service|workers?|pods?|nodes?|app|application|nginx|database)|binary reloading uWSGI|RebootDBInstance)",
+        pattern: r"\b(?:Scheduled restart job, restart counter is at \d+|(?:server|service|workers?|pods?|nodes?|instances?|app|application|nginx|database)s?\s+restart(?:ed|ing)?\b(?:\s+(?:initiated|started|completed|done))?|restart(?:ed|ing)\s+(?:the\s+)?(?:server|service|workers?|pods?|nodes?|app|application|nginx|database)|binary reloading uWSGI|RebootDBInstance|(?:deployment|statefulset|daemonset)s?\.apps/\S+ restarted$)",
         example: "nginx restarted, no errors after restart",
         not: "restarting from checkpoint 42",
     },
@@ -34,7 +34,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::APP)
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM),
-        pattern: r"(?:\bStarted \S+\.service\b|\bstart worker processes$|\bresuming normal operations|\bdatabase system is ready to accept connections|\bready for connections|\bReady to accept connections|\bStarting gunicorn|\bStarted \w+Application in|\bfpm is running|\bNow listening on:|\bUvicorn running on|\bserver started\b|\bspawned uWSGI worker|\bserving initial configuration|\bServer is ready to receive web requests|\bsupervisord started with pid|\bStarting development server at|\bStarting (?:Alertmanager|Prometheus Server)\b|\[\w+ Server \d+\], started\b)",
+        pattern: r"(?:\bStarted \S+\.service\b|\bstart worker processes$|\bresuming normal operations|\bdatabase system is ready to accept connections|\bready for connections|\bReady to accept connections|\bStarting gunicorn|\bStarted \w+Application in|\bfpm is running|\bNow listening on:|\bUvicorn running on|\bserver started\b|\bspawned uWSGI worker|\bserving initial configuration|\bServer is ready to receive web requests|\bsupervisord started with pid|\bStarting development server at|\bStarting (?:Alertmanager|Prometheus Server)\b|\[\w+ Server \d+\], started\b|\[Kafka\w*Server \w+=\d+\] (?:Kafka Server )?started\b|\bServer startup in \[?\d|\bServer startup complete; \d+ plugins|\bprocess up: PgBouncer|\bwaiting for connections on port \d|^Waiting for connections$|\bRunning on https?://|\bserver (?:is )?(?:now )?listening (?:on|at)\b|\bListening on (?:tcp|https?|unix)://|\bStarting listening for CQL clients|\bready to serve client requests|\bStarted @\d+ms|\b(?:WildFly|Quarkus|JBoss EAP)\b.{0,60}?\bstarted in \d)",
         example: "Started shop.service - shop application server.",
         not: "Starting apt-daily-upgrade.service - Daily apt upgrade and clean activities...",
     },
@@ -46,7 +46,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::APP)
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM),
-        pattern: r"(?:\bStopp(?:ing|ed) \S+\.service\b|\bsignal (?:3|15) \(SIG(?:QUIT|TERM)\) received|\bcaught SIGTERM, shutting down|\breceived (?:fast|smart|immediate) shutdown request|\bShutting down: Master|\bUser requested shutdown|\bshutdown complete\b|\bgoodbye to uWSGI|\bNormal shutdown$|\bshutting down apps, then terminating|\bReceived SIGTERM, exiting|\breceived SIGTERM indicating exit|\bInitiating system shutdown|^Shutting down$|\[\w+ Server \d+\], shutting down\b)",
+        pattern: r"(?:\bStopp(?:ing|ed) \S+\.service\b|\bsignal (?:3|15) \(SIG(?:QUIT|TERM)\) received|\bcaught SIGTERM, shutting down|\breceived (?:fast|smart|immediate) shutdown request|\bShutting down: Master|\bUser requested shutdown|\bshutdown complete\b|\bgoodbye to uWSGI|\bNormal shutdown$|\bshutting down apps, then terminating|\bReceived SIGTERM, exiting|\breceived SIGTERM indicating exit|\bInitiating system shutdown|^Shutting down$|\[\w+ Server \d+\], shutting down\b|\[Kafka\w*Server \w+=\d+\] shutting down\b|\bStopping service \[|\bSuccessfully stopped RabbitMQ|\bCommencing graceful shutdown|\bApplication is shutting down\b|\breceived (?:signal:? )?(?:SIGTERM|SIGINT|terminated)\b.{0,30}?\b(?:shutting down|shutdown|stopping|exiting)\b|\bgot SIG(?:TERM|INT), (?:fast|immediate|super fast|safe) exit)",
         example: "Stopping shop.service - shop application server...",
         not: "Stopped reading at byte 42",
     },
@@ -58,7 +58,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::APP)
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM),
-        pattern: r"\b(?:exited on signal \d+|was terminated by signal \d+|Main process exited, code=(?:exited|killed|dumped)|Failed with result \'|WORKER TIMEOUT|HARAKIRI ON WORKER|died, killed by signal|segfault at|Back-off restarting failed container|CrashLoopBackOff|exited: \S+ \(.*; not expected\)|entered FATAL state)",
+        pattern: r"\b(?:exited on signal \d+|was terminated by signal \d+|Main process exited, code=(?:exited|killed|dumped)|Failed with result \'|WORKER TIMEOUT|HARAKIRI ON WORKER|died, killed by signal|segfault at|Back-off restarting failed container|CrashLoopBackOff|exited: \S+ \(.*; not expected\)|entered FATAL state|State changed from \w+ to crashed|Segmentation fault|was sent SIG(?:KILL|ABRT|SEGV|BUS)|Terminating timed out worker|App \[[^\]]+\] exited with code \[[1-9])",
         example: "worker process 812 exited on signal 9",
         not: "process 812 exited with code 0",
     },
@@ -85,16 +85,25 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 90,
         scopes: Scopes::APP.and(Scopes::DEPLOY).and(Scopes::SYSTEM),
-        pattern: r"(?:\bfail(?:ed|ing)?[ -]?over\b|\bpromot(?:ed|ing) (?:to )?(?:primary|master|leader)|\bMASTER MODE enabled|\bREPLICAOF \S+ enabled|\bnew leader elected|\+switch-master|\bFailoverDBCluster|\bstepping down|\bselected new timeline ID)",
+        pattern: r"(?:\bfail(?:ed|ing)?[ -]?over\b|\bpromot(?:ed|ing) (?:to )?(?:primary|master|leader)|\bMASTER MODE enabled|\bREPLICAOF \S+ enabled|\bnew leader elected|\+switch-master|\bFailoverDBCluster|\bstepping down|\bselected new timeline ID|\breceived promote request|\bpromoted self to leader|\belection succeeded, assuming primary role|\btransition to PRIMARY from\b)",
         example: "failing over to replica db-2",
         not: "failover tested, all replicas in sync",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::Failover),
+        class: None,
+        confidence: 60,
+        scopes: Scopes::APP.and(Scopes::DEPLOY).and(Scopes::SYSTEM),
+        pattern: r"(?:\bbecame leader at term \d+|\belected-as-master\b|\bsuccessfully elected as the controller\b)",
+        example: "8e9e05c52164694d became leader at term 3",
+        not: "8e9e05c52164694d became follower at term 3",
     },
     Rule {
         says: Says::Marker(MarkerKind::Scale),
         class: None,
         confidence: 60,
         scopes: Scopes::DEPLOY.and(Scopes::APP).and(Scopes::SYSTEM),
-        pattern: r"\b(?:Scaled (?:up|down) replica set|has started \d+ tasks|SuccessfulRescale|desired count)",
+        pattern: r"\b(?:Scaled (?:up|down) replica set|has started \d+ tasks|SuccessfulRescale|desired count|(?:deployment|statefulset)s?\.apps/\S+ scaled$|scal(?:ed|ing)\b.{0,40}?\b(?:from \d+ to \d+\b|to \d+ (?:replica|instance|pod|dyno|node|worker|task)s?\b))",
         example: "Scaled up replica set web-7d4b9c to 3",
         not: "scaled image 640x480",
     },
