@@ -295,6 +295,10 @@ pub fn field(key: &[u8]) -> Option<Field> {
 
 /// The same for any spelling.
 fn folded_field(key: &[u8]) -> Option<Field> {
+    // Logstash's mark of its own form of events
+    if key == b"@version" {
+        return None;
+    }
     let (folded, n) = fold(key)?;
     named(&folded).or_else(|| latency_with_unit(folded, n))
 }

@@ -284,6 +284,11 @@ impl<'a> Fields<'a> {
     }
 
     fn version(&mut self, rank: u8, value: &'a [u8]) {
+        // `(version=0.28.0, branch=HEAD, …)` of Prometheus and its kin
+        let value = match value.strip_prefix(b"(version=") {
+            Some(v) => v.split(|c| matches!(c, b',' | b')')).next().unwrap_or(v),
+            None => value,
+        };
         if token(value) {
             put(&mut self.version, rank, value);
         }

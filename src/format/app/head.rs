@@ -139,10 +139,20 @@ fn level_next(b: &[u8]) -> bool {
             break;
         }
     }
+    if angled_level(b).is_some() {
+        return true;
+    }
     let (w, after) = token(b);
     let bare = w.strip_suffix(b":").unwrap_or(w);
     level_word(bare, label(w, after)).is_some_and(|l| !l.keep)
         && bare.iter().all(|c| !c.is_ascii_lowercase())
+}
+
+/// Whether a level in small letters and a colon come next: `general: info: …` of BIND.
+fn low_level_next(b: &[u8]) -> bool {
+    let (w, _) = token(skip(b));
+    let word = w.strip_suffix(b":").unwrap_or_default();
+    word.iter().all(u8::is_ascii_lowercase) && level_word(word, true).is_some_and(|l| !l.keep)
 }
 
 /// Whether what follows a word sets it off from the text.
@@ -181,7 +191,9 @@ pub(super) fn head(b: &[u8]) -> Head<'_> {
     for _ in 0..10 {
         let next = match b.first() {
             Some(b'[') => in_brackets(&mut h, b),
-            Some(b'0'..=b'9') => number(b),
+            Some(b'{') => in_braces(&h, b),
+            Some(b'<') => angled(&mut h, b),
+            Some(b'0'..=b'9') => number(b).or_else(|| request_id(b)),
             Some(b'-' | b'|' | b':' | b'\t') => separator(b),
             Some(b'p') if b.starts_with(b"p=") => match ansible(b) {
                 Some(rest) => {
@@ -253,6 +265,49 @@ fn in_brackets<'a>(h: &mut Head<'a>, b: &'a [u8]) -> Option<&'a [u8]> {
     (thread || (head_goes_on && identifier(bare))).then_some(after)
 }
 
+/// ClickHouse's level between angles: `<Error> …`.
+fn angled<'a>(h: &mut Head<'_>, b: &'a [u8]) -> Option<&'a [u8]> {
+    let (level, rest) = angled_level(b).filter(|_| h.level.is_none())?;
+    h.level = Some(level);
+    Some(rest)
+}
+
+fn angled_level(b: &[u8]) -> Option<(Level, &[u8])> {
+    let inner = b.strip_prefix(b"<")?;
+    let end = memchr(b'>', &inner[..inner.len().min(14)]).filter(|n| *n > 2)?;
+    Some((Level::from_word(&inner[..end])?, &inner[end + 1..]))
+}
+
+/// A place in the code in braces, before the level: Airflow's `{taskinstance.py:1138} INFO - …`.
+fn in_braces<'a>(h: &Head<'_>, b: &'a [u8]) -> Option<&'a [u8]> {
+    let end = memchr(b'}', &b[..b.len().min(96)])?;
+    let place = !b[..end].iter().any(|c| matches!(c, b'"' | b' '));
+    (h.level.is_none() && place && level_next(&b[end + 1..])).then(|| &b[end + 1..])
+}
+
+/// The id of a request between tabs, before the level: lines of AWS Lambda (`undefined` while a function starts).
+fn request_id(b: &[u8]) -> Option<&[u8]> {
+    let n = memchr(b'\t', &b[..b.len().min(40)])?;
+    let hex = |c: &u8| c.is_ascii_hexdigit() || *c == b'-';
+    let id = &b[..n] == b"undefined" || (n == 36 && b[..n].iter().all(hex));
+    (id && level_next(&b[n + 1..])).then(|| &b[n + 1..])
+}
+
+/// Pairs before the level, as metadata stands in the lines of Sidekiq and Elixir: `pid=7 tid=abc WARN: …`, `id=3 [error] …`.
+fn pairs(b: &[u8]) -> Option<&[u8]> {
+    let mut rest = b;
+    for n in 0..9 {
+        let (w, after) = token(rest);
+        let key = memchr(b'=', w).is_some_and(|i| i > 0 && identifier(&w[..i]));
+        if !key {
+            let labelled = rest.first() == Some(&b'[') || w.ends_with(b":");
+            return (n > 0 && labelled && level_next(rest)).then_some(rest);
+        }
+        rest = skip(after);
+    }
+    None
+}
+
 /// A bracket's content without colours around it.
 fn plain_inner(inner: &[u8]) -> &[u8] {
     let b = skip(inner);
@@ -278,9 +333,27 @@ fn bare<'a>(h: &mut Head<'a>, b: &'a [u8]) -> Option<&'a [u8]> {
     let (w, after) = token(b);
     let name = w.strip_suffix(b":").unwrap_or(w);
     if h.level.is_none() {
-        if let Some(l) = level_word(name, label(w, after)) {
+        // Nest: `LOG [NestFactory] …`
+        let set_off = label(w, after) || (w == b"LOG" && after.starts_with(b" ["));
+        if let Some(l) = level_word(name, set_off) {
             h.level = Some(l.level);
             return (!l.keep).then_some(after);
+        }
+        // Telegraf: `E! [outputs.influxdb] …`
+        if let [letter, b'!'] = w {
+            h.level = Level::from_word(&[*letter]);
+            return h.level.map(|_| after);
+        }
+        // .NET: `fail: Shop.Pay[0] …`
+        if w == b"fail:" {
+            h.level = Some(Level::Error);
+            return Some(after);
+        }
+        if w.ends_with(b":") && identifier(name) && low_level_next(after) {
+            return Some(after);
+        }
+        if let Some(rest) = request_id(b).or_else(|| pairs(b)) {
+            return Some(rest);
         }
         // Mongo before 4.4: `I NETWORK  [conn] …`.
         if let ([_], Some(l)) = (w, Level::from_word(w)) {
@@ -294,6 +367,11 @@ fn bare<'a>(h: &mut Head<'a>, b: &'a [u8]) -> Option<&'a [u8]> {
                 h.level = Some(l);
                 return None;
             }
+            // etcd before 3.4: `W | etcdserver: …`
+            if let Some(rest) = after.strip_prefix(b" | ") {
+                h.level = Some(l);
+                return Some(rest);
+            }
         }
         if let Some(l) = joined_level(name) {
             h.level = Some(l);
@@ -302,7 +380,7 @@ fn bare<'a>(h: &mut Head<'a>, b: &'a [u8]) -> Option<&'a [u8]> {
         if identifier(name) && w.len() <= 64 && level_next(after) {
             if dotted(name) || w.ends_with(b":") || separator(skip(after)).is_some() {
                 h.logger = h.logger.or(Some(name));
-            } else if h.host.is_none() && name != b"main" {
+            } else if h.host.is_none() && !is_thread(name) {
                 h.host = Some(name);
             }
             return Some(after);
@@ -333,6 +411,15 @@ fn bare<'a>(h: &mut Head<'a>, b: &'a [u8]) -> Option<&'a [u8]> {
         return Some(&after[1..]);
     }
     spring(h, w, after)
+}
+
+/// Whether a name is that of a thread and no host: `http-nio-8080-exec-1`, `pool-2-thread-1`.
+fn is_thread(name: &[u8]) -> bool {
+    const SIGNS: [&[u8]; 4] = [b"exec-", b"hread", b"pool-", b"-nio-"];
+    name == b"main"
+        || SIGNS
+            .iter()
+            .any(|s| memchr::memmem::find(name, s).is_some())
 }
 
 /// The level in a word of parts: `production.ERROR` of Monolog, `critical/ApiListener` of Icinga, `host/ERROR/locust`.

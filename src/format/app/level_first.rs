@@ -62,6 +62,29 @@ fn untimed(line: &[u8]) -> Option<Parts<'_>> {
     shaped.then(|| (level, Some(logger), inner[end + 1..].trim_ascii_start()))
 }
 
+/// logrus on a terminal: `ERRO[0005] text`, seconds since its start, or a whole time in the bracket.
+fn logrus(line: &[u8]) -> Option<(Level, Option<Stamp>, &[u8])> {
+    let level = match line.get(..5)? {
+        b"TRAC[" => Level::Trace,
+        b"DEBU[" => Level::Debug,
+        b"INFO[" => Level::Info,
+        b"WARN[" => Level::Warn,
+        b"ERRO[" => Level::Error,
+        b"FATA[" | b"PANI[" => Level::Fatal,
+        _ => return None,
+    };
+    let end = memchr(b']', &line[..line.len().min(48)])?;
+    let inner = &line[5..end];
+    let text = line[end + 1..].strip_prefix(b" ")?;
+    let relative = inner.len() == 4 && inner.iter().all(u8::is_ascii_digit);
+    let stamp = synonym::time(inner);
+    (relative || stamp.is_some()).then_some((
+        level,
+        stamp.filter(|_| !relative),
+        text.trim_ascii_start(),
+    ))
+}
+
 /// winston's simple format: `error: failed {"status":503,"timestamp":"2026-…"}`: level, text, time.
 fn winston(line: &[u8]) -> Option<(Level, &[u8], Stamp, u16)> {
     if line.last() != Some(&b'}') || !line[0].is_ascii_lowercase() {
@@ -91,7 +114,7 @@ impl Format for LevelFirst {
         Kind::App
     }
     fn about(&self) -> &str {
-        "lines that begin with their level, mostly without a time (uvicorn, alembic, Python basic, winston simple)"
+        "lines that begin with their level, mostly without a time (uvicorn, alembic, Python basic, logrus on a terminal, winston simple)"
     }
     fn sample(&self) -> &str {
         "INFO  [alembic.runtime.migration] Running upgrade 1a2b -> 3c4d, add total column"
@@ -105,6 +128,9 @@ impl Format for LevelFirst {
                 m.status = status;
             }
             return Some(Record::new(Some(stamp), body));
+        }
+        if let Some((level, stamp, text)) = logrus(line) {
+            return Some(Record::new(stamp, body(level, text)));
         }
         let (level, logger, text) = untimed(line)?;
         let mut r = Record::new(None, body(level, text));
@@ -141,6 +167,18 @@ mod tests {
             ),
             ("ERROR:root:boom", Level::Error, "boom", false),
             (
+                "ERRO[0005] failed   error=x",
+                Level::Error,
+                "failed   error=x",
+                false,
+            ),
+            (
+                "WARN[2026-03-10T13:05:00+01:00] slow",
+                Level::Warn,
+                "slow",
+                true,
+            ),
+            (
                 r#"error: failed {"status":503,"timestamp":"2026-11-20T06:37:04.793Z"}"#,
                 Level::Error,
                 "failed",
@@ -170,6 +208,8 @@ mod tests {
             "error: no such file {x}",
             "info: Microsoft.Hosting.Lifetime[14]",
             "LOG:  no time",
+            "INFO[main] text",
+            "INFO[00] text",
             "",
         ] {
             assert!(LevelFirst.parse(l.as_bytes()).is_none(), "{l}");

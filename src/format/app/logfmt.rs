@@ -27,7 +27,7 @@ fn key(b: &[u8]) -> Option<&[u8]> {
 
 /// Calls `f` with each pair, raw values without their quotes, until it returns false. The number of pairs; `None` when a word
 /// that is no pair and no bare key stands in the line, or when a quote does not close.
-pub(super) fn pairs<'a>(
+pub(in crate::format) fn pairs<'a>(
     line: &'a [u8],
     mut f: impl FnMut(&'a [u8], &'a [u8], &'a [u8]),
 ) -> Option<usize> {

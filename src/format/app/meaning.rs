@@ -44,9 +44,9 @@ pub(super) enum Part {
 /// What a name at the top of a line means.
 pub(super) fn meaning(key: &[u8]) -> Meaning {
     match key {
-        b"msg" | b"message" | b"MESSAGE" => Meaning::Text(0),
-        b"@m" => Meaning::Text(1),
-        b"event" | b"@mt" => Meaning::Text(2),
+        b"msg" | b"message" | b"MESSAGE" | b"Message" => Meaning::Text(0),
+        b"@m" | b"RenderedMessage" => Meaning::Text(1),
+        b"event" | b"@mt" | b"MessageTemplate" => Meaning::Text(2),
         b"short_message" | b"body" | b"text" | b"log" => Meaning::Loose,
         b"time"
         | b"ts"
@@ -64,14 +64,13 @@ pub(super) fn meaning(key: &[u8]) -> Meaning {
         | b"__REALTIME_TIMESTAMP"
         | b"_SOURCE_REALTIME_TIMESTAMP" => Meaning::Time,
         b"level" | b"levelname" | b"severity" | b"log.level" | b"lvl" | b"@l" | b"loglevel"
-        | b"log_level" | b"PRIORITY" | b"severityText" | b"severity_text" | b"Level" => {
-            Meaning::Level
-        }
+        | b"log_level" | b"PRIORITY" | b"severityText" | b"severity_text" | b"Level"
+        | b"LogLevel" => Meaning::Level,
         // PostgreSQL's jsonlog.
         b"error_severity" => Meaning::PostgresLevel,
         b"s" => Meaning::ShortLevel,
         b"logger" | b"logger_name" | b"loggerName" | b"log.logger" | b"name" | b"SourceContext"
-        | b"channel" => Meaning::Logger,
+        | b"Category" | b"channel" => Meaning::Logger,
         b"service" | b"service.name" | b"app" | b"app_name" | b"serviceName" | b"service_name"
         | b"dd.service" => Meaning::Service(0),
         b"application" => Meaning::Application,
@@ -83,7 +82,7 @@ pub(super) fn meaning(key: &[u8]) -> Meaning {
         }
         b"release" | b"build" | b"git.sha" | b"commit" | b"sha" => Meaning::Version(1),
         b"image" => Meaning::Image,
-        b"exc_info" | b"exception" | b"@x" | b"exc" | b"traceback" | b"exc_text"
+        b"exc_info" | b"exception" | b"Exception" | b"@x" | b"exc" | b"traceback" | b"exc_text"
         | b"stack_info" => Meaning::Error(0),
         b"err" | b"error" | b"Error" | b"error.message" | b"exception.message"
         | b"error_message" => Meaning::Error(2),

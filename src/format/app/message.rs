@@ -1,7 +1,8 @@
 //! What message texts of every application format have in common: requests told in a message, quoted request
 //! lines, durations, terminal colours, and the service that a logger names. No stamps and no line grammar here.
 
-use crate::format::leaf;
+use super::answered::answered;
+use crate::format::leaf::{self, Unit};
 use crate::record::{Body, Level, Message, Request};
 use memchr::{memchr, memchr_iter};
 use std::borrow::Cow;
@@ -143,17 +144,29 @@ pub fn quoted_request(text: &[u8]) -> Option<Request<'_>> {
         if !proto.starts_with(b"HTTP/") {
             continue;
         }
-        let (code, _) = word(rest[end + 1..].trim_ascii_start());
+        let behind = rest[end + 1..].trim_ascii_start();
+        let behind = after_client(behind).unwrap_or(behind);
+        // OpenStack: `status: 500 len: 1893 time: 0.2477829`
+        let labelled = behind.strip_prefix(b"status: ");
+        let (code, rest) = word(labelled.unwrap_or(behind));
+        let took = labelled
+            .and_then(|_| rest.rsplit(|c| *c == b' ').next())
+            .and_then(|t| leaf::decimal_us(t, Unit::Second));
         return Some(Request {
             status: status(code).unwrap_or(0),
             method: m,
             path,
-            latency_us: -1,
+            latency_us: took.unwrap_or(-1),
             by_app: true,
             ..Request::default()
         });
     }
     None
+}
+
+/// chi's `from 10.0.0.9:51234 - 500 12B in 1ms` behind a request line: from the status on.
+fn after_client(b: &[u8]) -> Option<&[u8]> {
+    word(b.strip_prefix(b"from ")?).1.strip_prefix(b"- ")
 }
 
 /// Whether a text is the rest of a W3C access line: a word, then a method and a path, all without quotes.
@@ -170,7 +183,9 @@ pub fn body<'a>(level: Level, text: &'a [u8]) -> Body<'a> {
         text: plain(text),
         ..Message::new(level, b"")
     };
-    let told = told_request(text).or_else(|| quoted_request(text).filter(|r| r.status > 0));
+    let told = told_request(text)
+        .or_else(|| answered(text))
+        .or_else(|| quoted_request(text).filter(|r| r.status > 0));
     match told {
         Some(r) => Body::Request(Request {
             message: Some(message),
@@ -254,6 +269,15 @@ const NO_SERVICE: &[&[u8]] = &[
     b"kafka",
     b"Microsoft",
     b"System",
+    b"Serilog",
+    b"Grpc",
+    b"Quartz",
+    b"Hangfire",
+    b"Polly",
+    b"Npgsql",
+    b"agent",
+    b"inputs",
+    b"outputs",
     b"app",
     b"src",
     b"logger",
@@ -332,6 +356,19 @@ mod tests {
             0
         );
         assert!(quoted_request(br#"he said "GET out" 200"#).is_none());
+        for (line, us) in [
+            (
+                &br#"10.0.0.9 "GET /a HTTP/1.1" status: 500 len: 18 time: 0.25"#[..],
+                250_000,
+            ),
+            (
+                br#"[h/1] "GET /a HTTP/1.1" from 10.0.0.9:1 - 500 12B in 1ms"#,
+                -1,
+            ),
+        ] {
+            let r = quoted_request(line).unwrap();
+            assert_eq!((r.status, r.latency_us), (500, us));
+        }
     }
 
     #[test]

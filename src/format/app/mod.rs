@@ -1,7 +1,9 @@
 //! Formats of applications, databases and hosts: one file per grammar.
 //! What several of them share (request-shaped messages, colours, loggers, heads) is in `message` and `head`; stacks are in `stack`.
 
+mod answered;
 pub mod capistrano;
+pub mod cef;
 pub mod cisco;
 pub mod csv_row;
 pub mod dated_pairs;
@@ -9,9 +11,11 @@ pub mod dotnet;
 mod fields;
 mod head;
 pub mod json;
+pub mod jul;
 pub mod klog;
 pub mod labelled;
 pub mod level_first;
+pub mod logcat;
 pub mod logfmt;
 mod meaning;
 pub mod message;
@@ -22,6 +26,7 @@ pub mod otlp;
 pub mod postgres;
 pub mod postgres_csv;
 pub mod redis;
+pub mod semicolon_pairs;
 pub mod stack;
 pub mod syslog;
 pub mod template;

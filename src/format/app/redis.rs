@@ -30,6 +30,14 @@ impl Format for Redis {
             .take_while(|c| c.is_ascii_digit())
             .count();
         let rest = line[n..].strip_prefix(b":")?;
+        if let Some(rest) = rest.strip_prefix(b"signal-handler (").filter(|_| n > 0) {
+            // told while a signal is handled: no role, no level, an epoch
+            let (rest, s) = stamp::epoch(rest).ok()?;
+            let text = rest.strip_prefix(b") ")?;
+            let mut r = Record::new(Some(s), Body::Message(Message::new(Level::Warn, text)));
+            r.service = Some(Cow::Borrowed(b"redis"));
+            return Some(r);
+        }
         if n == 0 || !matches!(rest.first(), Some(b'M' | b'S' | b'C' | b'X')) {
             return None;
         }

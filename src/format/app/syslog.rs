@@ -3,6 +3,7 @@
 
 use crate::format::Format;
 use crate::record::{At, Body, Kind, Level, Message, Record};
+use crate::time::zone::abbreviation;
 use crate::time::{Precision, Stamp, stamp};
 use memchr::memchr;
 use std::borrow::Cow;
@@ -146,6 +147,20 @@ fn after_uptime(text: &[u8]) -> &[u8] {
     rest.strip_prefix(b" ").unwrap_or(rest)
 }
 
+/// The level that network gear writes into its messages: `%ASA-4-106023: …`, `%LINK-3-UPDOWN: …`.
+fn facility_level(text: &[u8]) -> Option<Level> {
+    let rest = text.strip_prefix(b"%")?;
+    let colon = memchr(b':', &rest[..rest.len().min(64)])?;
+    let mut parts = rest[..colon].split(|c| *c == b'-');
+    let facility = parts.next()?;
+    let digit = parts.find(|p| matches!(p, [b'0'..=b'7']))?;
+    let named = !facility.is_empty()
+        && facility
+            .iter()
+            .all(|c| c.is_ascii_uppercase() || *c == b'_');
+    (named && parts.next().is_some()).then(|| Level::of_syslog(u64::from(digit[0] - b'0')))
+}
+
 /// The record of a tagged text.
 fn record<'a>(
     stamp: Option<Stamp>,
@@ -164,6 +179,10 @@ fn record<'a>(
         body: Body::Nothing,
     };
     let mut m = Message::new(level, text);
+    let bare = text.strip_prefix(b": ").unwrap_or(text);
+    if let Some(level) = facility_level(bare) {
+        (m.level, m.text) = (level, Cow::Borrowed(bare));
+    }
     if let Some(tag) = tag {
         let s = scope(tag);
         r.scope = Some(s);
@@ -284,6 +303,25 @@ fn iso_stamped(b: &[u8]) -> Option<Record<'_>> {
     sure.then(|| record(Some(stamp), Level::Info, Some(h), Some(t), text))
 }
 
+/// A time, a host and a tag: behind a priority with an ISO stamp (Fastly, rsyslog to a collector), or as `journalctl` writes them
+/// with a whole date (`-o short-full`) or an epoch (`-o short-unix`); these always have a process number.
+fn stamped_host<'a>(
+    (rest, stamp): (&'a [u8], Stamp),
+    level: Level,
+    pid: bool,
+) -> Option<Record<'a>> {
+    let mut rest = rest.strip_prefix(b" ")?;
+    let mut stamp = stamp;
+    if let (None, Some((offset_min, n))) = (stamp.offset_min, abbreviation(rest)) {
+        stamp.offset_min = offset_min;
+        rest = rest[n..].strip_prefix(b" ")?;
+    }
+    let (first, after) = field(rest);
+    let h = host(first)?;
+    let (t, has_pid, text) = tag(after)?;
+    (has_pid || !pid || t == b"kernel").then(|| record(Some(stamp), level, Some(h), Some(t), text))
+}
+
 impl Format for Syslog {
     fn name(&self) -> &str {
         "syslog"
@@ -301,16 +339,21 @@ impl Format for Syslog {
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let first = *line.first()?;
         if first == b'<' || (first.is_ascii_digit() && line.get(4) != Some(&b'-')) {
+            if line.get(10) == Some(&b'.') {
+                return stamped_host(stamp::epoch(line).ok()?, Level::Info, true);
+            }
             let (level, rest) = priority(line)?;
             return match rest.strip_prefix(b"1 ") {
                 Some(r) => rfc5424(r, level),
-                None => rfc3164(rest, level),
+                None => rfc3164(rest, level)
+                    .or_else(|| stamped_host(stamp::iso(rest).ok()?, level, false)),
             };
         }
         if first.is_ascii_digit() {
             return iso_stamped(line);
         }
-        rfc3164(line, Level::Info)
+        let weekday = || stamped_host(stamp::weekday(line).ok()?, Level::Info, true);
+        rfc3164(line, Level::Info).or_else(weekday)
     }
 }
 

@@ -37,17 +37,51 @@ fn rare(b: &[u8]) -> Leaf<'_, Stamp> {
         .or_else(|_| stamp::iso_loose(b))
         .or_else(|_| stamp::compact(b))
         .or_else(|_| stamp::named(b))
+        .or_else(|_| stamp::abroad(b))
         .or_else(|_| stamp::day_of_year(b))
         .or_else(|_| stamp::time_only(b))
 }
 
+/// What stands before the head of a line.
+struct Begun<'a> {
+    stamp: Stamp,
+    /// Level and logger, where they share the bracket of the time.
+    level: Option<Level>,
+    logger: Option<&'a [u8]>,
+    rest: &'a [u8],
+}
+
+impl<'a> Begun<'a> {
+    fn new(stamp: Stamp, rest: &'a [u8]) -> Self {
+        Begun {
+            stamp,
+            level: None,
+            logger: None,
+            rest,
+        }
+    }
+}
+
 /// A stamp with its zone, in brackets or bare, at the start of a line; and what follows it.
-fn stamped(b: &[u8]) -> Option<(Stamp, &[u8])> {
+fn stamped(b: &[u8]) -> Option<Begun<'_>> {
     if b.first() == Some(&b'[') {
         let (rest, s) = written_time(&b[1..]).ok()?;
-        let close = memchr::memchr(b']', &rest[..rest.len().min(40)])?;
-        let inner = rest[..close].trim_ascii();
-        return Some((with_zone(s, inner).0, &rest[close + 1..]));
+        let close = memchr::memchr(b']', &rest[..rest.len().min(96)])?;
+        let (s, zone) = with_zone(s, rest[..close].trim_ascii());
+        let begun = Begun::new(s, &rest[close + 1..]);
+        if zone > 0 || close == 0 {
+            return Some(begun);
+        }
+        let shared = level_inside(&rest[..close]);
+        if shared.is_none() && close > 40 {
+            return None;
+        }
+        let (level, logger) = shared.unzip();
+        return Some(Begun {
+            level,
+            logger: logger.flatten(),
+            ..begun
+        });
     }
     let (rest, s) = written_time(b).ok()?;
     let ends = matches!(
@@ -64,7 +98,21 @@ fn stamped(b: &[u8]) -> Option<(Stamp, &[u8])> {
         .unwrap_or(rest);
     let blank = usize::from(rest.first() == Some(&b' '));
     let (s, n) = with_zone(s, &rest[blank..]);
-    Some((s, if n > 0 { &rest[blank + n..] } else { rest }))
+    let rest = if n > 0 { &rest[blank + n..] } else { rest };
+    Some(Begun::new(s, rest))
+}
+
+/// Level and logger behind the time in its bracket: `[… INFO  shop::server]` of env_logger, `[…: ERROR/ForkPoolWorker-3]` of
+/// Celery, `[08:01:04 WRN]` of Serilog.
+fn level_inside(b: &[u8]) -> Option<(Level, Option<&[u8]>)> {
+    let b = b.trim_ascii();
+    let b = b.strip_prefix(b":").unwrap_or(b).trim_ascii_start();
+    let end = b.iter().position(|c| matches!(c, b' ' | b'/' | b'\t'));
+    let (word, rest) = b.split_at(end.unwrap_or(b.len()));
+    let shouted = word.len() > 2 && word.iter().all(u8::is_ascii_uppercase);
+    let level = Level::from_word(word).filter(|_| shouted)?;
+    let logger = rest.strip_prefix(b" ").map(<[u8]>::trim_ascii_start);
+    Some((level, logger.filter(|l| !l.is_empty())))
 }
 
 /// The stamp with the zone abbreviation at the start of `b`, and the abbreviation's length (0 when there is none).
@@ -115,9 +163,14 @@ fn foreign(h: &Head<'_>, after_stamp: &[u8]) -> bool {
         return true;
     }
     h.level.is_none()
-        && (message::quoted_request(h.text).is_some()
+        && (message::quoted_request(h.text).is_some_and(|_| !by_chi(h.text))
             || message::unquoted_access(h.text)
             || memmem::find(h.text, b"\"- - - \"").is_some())
+}
+
+/// Whether a text is of chi's logger (Go): `[host/id] "GET /x HTTP/1.1" from 10.0.0.9:51234 - 500 12B in 1ms`.
+fn by_chi(text: &[u8]) -> bool {
+    memmem::find(text, b"\" from ").is_some()
 }
 
 /// The level that labels of known writers tell; the label stays in the text.
@@ -174,15 +227,24 @@ impl Format for Text {
 
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-        let (lead, (stamp, rest)) = match stamped(line) {
-            Some(x) => (None, x),
+        let (lead, begun) = match stamped(line) {
+            Some(x) => (x.level, x),
             None => {
                 let (level, rest) = leading_level(line)?;
                 (Some(level), stamped(rest)?)
             }
         };
-        let mut h = head(rest);
-        if foreign(&h, rest) {
+        let mut h = match begun.level {
+            // the head was in the bracket
+            level @ Some(_) => Head {
+                level,
+                logger: begun.logger,
+                text: begun.rest.trim_ascii_start(),
+                ..Head::default()
+            },
+            None => head(begun.rest),
+        };
+        if foreign(&h, begun.rest) {
             return None;
         }
         h.level = h.level.or_else(|| labelled(h.text));
@@ -193,7 +255,7 @@ impl Format for Text {
             message::body(level.unwrap_or(Level::Info), h.text)
         };
         Some(Record {
-            stamp: Some(stamp),
+            stamp: Some(begun.stamp),
             stamped: At::End,
             host: h.host.map(Cow::Borrowed),
             service: h
@@ -420,6 +482,98 @@ mod tests {
                 "server started",
             ),
             ("ERROR 2026-03-10 13:05:00 boom", Error, "", "", "boom"),
+            (
+                "[2026-03-10T13:05:00Z ERROR shop::pay] failed to charge",
+                Error,
+                "",
+                "shop",
+                "failed to charge",
+            ),
+            (
+                "[2026-03-10 13:05:00,123: ERROR/ForkPoolWorker-3] Task pay[9c1d] raised unexpected: ValueError('x')",
+                Error,
+                "",
+                "",
+                "Task pay[9c1d] raised unexpected: ValueError('x')",
+            ),
+            ("[13:05:00 WRN] slow", Warn, "", "", "slow"),
+            (
+                "2026-03-10T13:05:00Z E! [outputs.influxdb] post failed",
+                Error,
+                "",
+                "",
+                "post failed",
+            ),
+            (
+                "2026.03.10 13:05:00.123456 [ 12 ] {abc} <Error> executeQuery: Code: 241",
+                Error,
+                "",
+                "",
+                "executeQuery: Code: 241",
+            ),
+            (
+                "2026-03-10 13:05:00,123+0000 http-nio-8080-exec-1 ERROR admin failed",
+                Error,
+                "",
+                "",
+                "admin failed",
+            ),
+            (
+                "[2026-03-10T13:05:00.123+0000] {taskinstance.py:1937} ERROR - Task failed",
+                Error,
+                "",
+                "",
+                "Task failed",
+            ),
+            (
+                "2026-03-10T13:05:00.123Z pid=7 tid=abc class=PayJob jid=123 elapsed=1.0 WARN: slow",
+                Warn,
+                "",
+                "",
+                "slow",
+            ),
+            (
+                "13:05:00.300 request_id=abc [error] GenServer Shop.Pay terminating",
+                Error,
+                "",
+                "",
+                "GenServer Shop.Pay terminating",
+            ),
+            (
+                "2026-03-10 13:05:00.123456 W | etcdserver: request took too long (1.2s)",
+                Warn,
+                "",
+                "",
+                "etcdserver: request took too long (1.2s)",
+            ),
+            (
+                "2026-03-10T13:05:00.123Z fail: Shop.Pay[0] failed to pay",
+                Error,
+                "",
+                "",
+                "Shop.Pay[0] failed to pay",
+            ),
+            (
+                "10-Mar-2026 13:05:00.123 query-errors: error: client 10.0.0.9: query failed",
+                Error,
+                "",
+                "",
+                "client 10.0.0.9: query failed",
+            ),
+            (
+                "2026-03-10T13:05:00.223Z\t8f507cfc-01d2-4697-b07a-ac58fc914c95\tERROR\tInvoke Error",
+                Error,
+                "",
+                "",
+                "Invoke Error",
+            ),
+            (
+                "2026-03-10T13:05:00.223Z\tundefined\tERROR\tUncaught Exception",
+                Error,
+                "",
+                "",
+                "Uncaught Exception",
+            ),
         ] {
             assert_eq!(
                 read(line),

@@ -3,6 +3,7 @@
 
 use super::{Envelope, Inside, Outer, Peeled, worth_reading};
 use crate::format::Format;
+use crate::format::app::cef;
 use crate::format::app::syslog::Syslog;
 use crate::record::{Body, Level};
 use std::borrow::Cow;
@@ -20,7 +21,6 @@ impl Envelope for SyslogWrapper {
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
         // the cheap no: a syslog line that holds another format has a tag, and behind it a line
         let rec = Syslog.parse(line)?;
-        rec.service.as_ref()?;
         let Body::Message(m) = rec.body else {
             return None;
         };
@@ -28,7 +28,7 @@ impl Envelope for SyslogWrapper {
             return None;
         };
         let text = text.trim_ascii_start();
-        if !worth_reading(text) {
+        if (rec.service.is_none() && !cef::is_event(text)) || !worth_reading(text) {
             return None;
         }
         let mut outer = Outer::new(rec.stamp, Inside::Whole);

@@ -7,6 +7,7 @@ pub mod journal_export;
 pub mod stanza;
 pub mod timetable;
 mod walk;
+pub mod xml;
 
 use super::Format;
 use std::ops::Range;
@@ -90,6 +91,7 @@ pub static FRAMES: &[&dyn Frame] = &[
     &stanza::Stanza,
     &csv::Csv,
     &timetable::Timetable,
+    &xml::Xml,
 ];
 
 /// Cuts bytes into lines for framers that read lines: holds the line that the end of a stretch breaks off.

@@ -24,3 +24,4 @@ pub mod migrations;
 pub mod spinnaker;
 pub mod supervisord;
 pub mod terraform;
+pub mod vpc_flow;

@@ -1,10 +1,13 @@
 //! JSON alerts of pagers that have no file of their own: an object with a state, a title and a time, and with a key or source
 //! that only alerts have. Application lines also have states, so a level, a logger or the lack of alert keys is a no.
 
-use super::value::{self, Needles, Opened, finders, first_text, time};
+use super::alert_keys::{
+    ALERT_KEYS, ALERT_WORDS, GROUPS, LOG_KEYS, LOG_LINE, STATES, TIMES, TITLES,
+};
+use super::value::{self, Opened, first_text, time};
 use crate::format::Format;
 use crate::record::{Kind, MarkerKind, Notice, Record};
-use crate::time::Stamp;
+use crate::time::{Stamp, stamp};
 use serde_json::Value;
 
 /// JSON alerts, one per line, bare or wrapped with a receive time.
@@ -41,7 +44,7 @@ impl Format for Generic {
         let title = any(&TITLES).or_else(|| group.clone())?;
         let own = parts
             .iter()
-            .find_map(|p| TIMES.iter().find_map(|k| time(p, k)));
+            .find_map(|p| day_and_time(p).or_else(|| TIMES.iter().find_map(|k| time(p, k))));
         let stamp = received.or(own)?;
         let mut n = Notice::new(kind, title.into_bytes());
         n.group = value::owned(group);
@@ -54,124 +57,6 @@ impl Format for Generic {
         r#"{"received_at":"2024-06-18T08:09:05.983Z","source":"oncall-bot","event":"acknowledged","by":"amina","incident":"7976"}"#
     }
 }
-
-/// Keys of application log lines.
-const LOG_KEYS: [&str; 14] = [
-    "level",
-    "lvl",
-    "log.level",
-    "loglevel",
-    "levelname",
-    "severity_text",
-    "logger",
-    "logger_name",
-    "log",
-    "pid",
-    "thread",
-    "caller",
-    "@version",
-    "msg",
-];
-const STATES: [&str; 11] = [
-    "status",
-    "state",
-    "action",
-    "event",
-    "event_type",
-    "eventType",
-    "phase",
-    "message_type",
-    "alert_transition",
-    "NewStateValue",
-    "current_state",
-];
-const TITLES: [&str; 12] = [
-    "title",
-    "alertname",
-    "alert_name",
-    "AlarmName",
-    "summary",
-    "name",
-    "monitor_name",
-    "check_name",
-    "subject",
-    "trigger",
-    "message",
-    "text",
-];
-const TIMES: [&str; 15] = [
-    "timestamp",
-    "time",
-    "occurred_at",
-    "occurredAt",
-    "updated_at",
-    "updatedAt",
-    "StateChangeTime",
-    "event_time",
-    "triggered_at",
-    "started_at",
-    "startedAt",
-    "created_at",
-    "createdAt",
-    "date",
-    "ts",
-];
-const GROUPS: [&str; 12] = [
-    "incident",
-    "incident_id",
-    "incidentId",
-    "incident_number",
-    "incident_key",
-    "alert_id",
-    "alertId",
-    "dedup_key",
-    "fingerprint",
-    "alert_cycle_key",
-    "id",
-    "alertname",
-];
-/// Keys that alerts have and application lines do not.
-const ALERT_KEYS: [&str; 19] = [
-    "incident_id",
-    "incidentId",
-    "incident_number",
-    "incident_key",
-    "alert",
-    "alert_id",
-    "alertId",
-    "alertname",
-    "alert_name",
-    "AlarmName",
-    "alert_transition",
-    "alert_type",
-    "monitor_id",
-    "monitor_name",
-    "dedup_key",
-    "escalation_policy",
-    "urgency",
-    "runbook_url",
-    "incident",
-];
-
-/// A level or a logger among the keys: an application line.
-static LOG_LINE: Needles = Needles::new(|| finders(&["level\":", "\"logger", "\"levelname\""]));
-
-/// Words of which every alert of a pager holds one.
-static ALERT_WORDS: Needles = Needles::new(|| {
-    finders(&[
-        "lert",
-        "ncident",
-        "Alarm",
-        "onitor",
-        "message_type",
-        "eventid",
-        "oncall",
-        "on-call",
-        "pager",
-        "dedup_key",
-        "urgency",
-    ])
-});
 
 /// The body, and the objects in it that may hold the alert itself (two levels).
 fn parts(body: &Value) -> Vec<&Value> {
@@ -195,6 +80,9 @@ fn parts(body: &Value) -> Vec<&Value> {
         list.extend(
             INNER
                 .iter()
+                .copied()
+                // incident.io names the inner object as the event
+                .chain(v.get("event_type").and_then(Value::as_str))
                 .filter_map(|k| v.get(k))
                 .filter(|v| v.is_object()),
         );
@@ -213,16 +101,15 @@ fn state(v: &Value) -> Option<MarkerKind> {
 /// The state a word names; of a dotted event name (`incident.acknowledged`) the last part.
 fn state_word(word: &str) -> Option<MarkerKind> {
     let w = word.rsplit('.').next().unwrap_or(word).to_ascii_lowercase();
+    let w = w.strip_prefix("incident_").unwrap_or(&w);
     let starts = |list: &[&str]| list.iter().any(|p| w.starts_with(p));
     if starts(&["ack"]) {
         Some(MarkerKind::AlertAcknowledged)
     } else if starts(&["escalat", "delegat", "reassign"]) {
         Some(MarkerKind::AlertEscalated)
-    } else if w == "ok" || w == "up" || starts(&["resolv", "recover", "clos"]) {
+    } else if matches!(w, "ok" | "up") || starts(&["resolv", "recover", "clos"]) {
         Some(MarkerKind::AlertResolved)
-    } else if w == "problem"
-        || w == "critical"
-        || w == "down"
+    } else if matches!(w, "problem" | "critical" | "down")
         || starts(&["trigger", "fir", "alert", "alarm", "open", "creat"])
     {
         Some(MarkerKind::AlertFired)
@@ -250,6 +137,13 @@ fn is_about_an_alert(v: &Value) -> bool {
                 .iter()
                 .any(|w| s.contains(w))
         })
+}
+
+/// Day and time of day under two keys, as Zabbix' macros give them.
+fn day_and_time(v: &Value) -> Option<Stamp> {
+    let day = first_text(v, &["event_date"])?;
+    let at = first_text(v, &["event_time"])?;
+    stamp::whole(format!("{day} {at}").as_bytes())
 }
 
 fn actor(v: &Value) -> Option<String> {
@@ -378,6 +272,43 @@ mod tests {
             rows(r#"{"event":{"type":"x","incident_id":"9","status":"triggered","title":"db down","created_at":"2026-03-10T13:07:20Z"}}"#)[0].0,
             "alert_fired"
         );
+    }
+
+    #[test]
+    fn monitors_with_names_of_their_own() {
+        for (line, kind, at, title) in [
+            (
+                r#"{"check_id":12345,"check_name":"shop","previous_state":"UP","current_state":"DOWN","state_changed_timestamp":1773147900,"description":"Timeout"}"#,
+                MarkerKind::AlertFired,
+                "2026-03-10T13:05:00Z",
+                "shop",
+            ),
+            (
+                r#"{"event_value":"0","event_id":"1","event_date":"2026.03.10","event_time":"13:05:00","event_name":"High CPU","trigger_status":"OK","trigger_id":"13491"}"#,
+                MarkerKind::AlertResolved,
+                "2026-03-10T13:05:00Z",
+                "High CPU",
+            ),
+            (
+                r#"{"current_state":"open","incident_id":123,"condition_name":"5xx","policy_name":"shop","timestamp":1773147900123}"#,
+                MarkerKind::AlertFired,
+                "2026-03-10T13:05:00.123Z",
+                "5xx",
+            ),
+            (
+                r#"{"event_type":"public_incident.incident_created_v2","public_incident.incident_created_v2":{"id":"01","name":"Shop down","created_at":"2026-03-10T13:05:00Z","incident_status":{"name":"Triage"}}}"#,
+                MarkerKind::AlertFired,
+                "2026-03-10T13:05:00Z",
+                "Shop down",
+            ),
+        ] {
+            let r = Generic
+                .parse(line.as_bytes())
+                .unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(r.stamp.map(|s| s.wall_us), utc(at), "{line}");
+            let Body::Notices(n) = &r.body else { panic!() };
+            assert_eq!((n[0].kind, &*n[0].title), (kind, title.as_bytes()));
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Pagers and alert senders, one file per grammar; see the registry in the parent module.
 //! Typed statements become notices; only plain-text pager lines become messages, on which the text rules of the pager scope run.
 
+mod alert_keys;
 pub mod alertmanager;
 pub mod cloudwatch_alarm;
 pub mod generic;

@@ -183,7 +183,7 @@ fn ingress(mut p: Prefix<'_>) -> Option<Record<'_>> {
 }
 
 /// Any tail that is not empty: quoted fields by place, `key=value` by name, bare numbers by their look.
-fn own(p: Prefix<'_>) -> Option<Record<'_>> {
+pub(super) fn own(p: Prefix<'_>) -> Option<Record<'_>> {
     let mut rest = p.rest;
     if rest.is_empty() {
         return None;

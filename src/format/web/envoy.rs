@@ -95,7 +95,7 @@ impl Format for Envoy {
 }
 
 /// How bad the flags of an answer are.
-fn level(status: u16) -> Level {
+pub(super) fn level(status: u16) -> Level {
     if status >= 500 {
         Level::Error
     } else {
@@ -104,7 +104,7 @@ fn level(status: u16) -> Level {
 }
 
 /// The first flag in words; as written where it is none of those.
-fn said(flags: &[u8]) -> &[u8] {
+pub(super) fn said(flags: &[u8]) -> &[u8] {
     let first = &flags[..memchr(b',', flags).unwrap_or(flags.len())];
     FLAGS
         .iter()
@@ -113,7 +113,7 @@ fn said(flags: &[u8]) -> &[u8] {
 }
 
 /// The service of an Istio cluster (`outbound|9080|v2|reviews.default.svc.cluster.local` → `reviews`).
-fn cluster_service(b: &[u8]) -> Option<&[u8]> {
+pub(super) fn cluster_service(b: &[u8]) -> Option<&[u8]> {
     let name = b.rsplit(|&c| c == b'|').next()?;
     (name.len() < b.len())
         .then(|| name.split(|&c| c == b'.').next())?

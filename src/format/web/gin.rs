@@ -1,11 +1,11 @@
-//! Gin's default logger (Go): `[GIN] 2026/03/10 - 13:05:00 | 502 |    1.234ms |   10.0.0.1 | GET      "/cart?id=1"`, also in colours.
+//! Gin's default logger (Go, and Fiber's, which has the time alone): `[GIN] 2026/03/10 - 13:05:00 | 502 |    1.234ms |   10.0.0.1 | GET      "/cart?id=1"`, also in colours.
 //! The time tells no zone; behind the path an error of the handler may follow on lines of its own.
 
 use crate::format::Format;
 use crate::format::app::message::{colour, duration};
 use crate::format::leaf;
 use crate::record::{Body, Kind, Record, Request};
-use crate::time::stamp::iso;
+use crate::time::stamp::{iso, time_only};
 use memchr::memchr;
 
 /// Access lines of Gin.
@@ -19,10 +19,12 @@ impl Format for Gin {
         Kind::Web
     }
     fn about(&self) -> &str {
-        "access lines of Gin's default logger"
+        "access lines of Gin's and Fiber's default loggers"
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let rest = line.strip_prefix(b"[GIN] ")?;
+        let Some(rest) = line.strip_prefix(b"[GIN] ") else {
+            return fiber(line);
+        };
         let written = rest.get(..21)?;
         // date and clock have ` - ` between them
         let mut time = *b"yyyy/mm/dd hh:mm:ss";
@@ -52,6 +54,27 @@ impl Format for Gin {
     fn sample(&self) -> &str {
         r#"[GIN] 2026/03/10 - 13:05:00 | 502 |    1.234ms |      10.0.0.1 | GET      "/cart?id=1""#
     }
+}
+
+/// Fiber's `13:05:00 | 500 |   1.234ms | 10.0.0.9 | GET | /a | error`.
+fn fiber(line: &[u8]) -> Option<Record<'_>> {
+    let mut parts = line.splitn(7, |&c| c == b'|').map(bare);
+    let (rest, stamp) = time_only(parts.next()?).ok()?;
+    let (status, took) = (parts.next()?, parts.next()?);
+    let (client, method, path) = (parts.next()?, parts.next()?, parts.next()?);
+    if !rest.is_empty() || !path.starts_with(b"/") || !leaf::is_address(client) {
+        return None;
+    }
+    let r = Request {
+        status: leaf::status(status)?,
+        method,
+        path,
+        latency_us: duration(took)?.0,
+        client,
+        by_app: true,
+        ..Request::default()
+    };
+    Some(Record::new(Some(stamp), Body::Request(r)))
 }
 
 /// Without blanks and colours around it.
@@ -91,6 +114,23 @@ mod tests {
             assert_eq!(q.client, b"10.0.0.1");
         }
         for other in ["[GIN] listening on :8080", "[GIN-debug] x", ""] {
+            assert!(Gin.parse(other.as_bytes()).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn fiber_writes_the_time_alone() {
+        let line = b"13:05:00 | 502 |   1.234ms | 10.0.0.1 | GET | /cart?id=1 | no answer";
+        let r = Gin.parse(line).unwrap();
+        assert_eq!(r.stamp.unwrap().wall_us, 47_100_000_000);
+        let Body::Request(q) = r.body else { panic!() };
+        assert_eq!((q.status, q.latency_us), (502, 1_234));
+        assert_eq!((q.path, q.client), (&b"/cart?id=1"[..], &b"10.0.0.1"[..]));
+        for other in [
+            "13:05:00 | 502 | fast | 10.0.0.1 | GET | /a",
+            "13:05:00 | text | more",
+            "a | 502 | 1ms | 10.0.0.1 | GET | /a | -",
+        ] {
             assert!(Gin.parse(other.as_bytes()).is_none(), "{other}");
         }
     }

@@ -1,0 +1,156 @@
+//! Answers told in a message whose words are a framework's own: Rails' `Completed 500 Internal Server Error in 177ms`, Phoenix'
+//! `Sent 500 in 77ms`, `Request finished …` of ASP.NET and `HTTP GET /x responded 500 in 12.3 ms` of Serilog.
+
+use super::message::{duration, status, word};
+use crate::record::Request;
+
+/// The request whose answer a text tells; without method and path where the text does not repeat them.
+pub(super) fn answered(text: &[u8]) -> Option<Request<'_>> {
+    let text = behind_tags(text);
+    match text.first()? {
+        b'C' => completed(text),
+        b'S' => sent(text),
+        b'R' => finished(text),
+        b'H' => responded(text),
+        _ => None,
+    }
+}
+
+/// What stands behind the tags in brackets with which Rails' logger begins its messages.
+fn behind_tags(mut text: &[u8]) -> &[u8] {
+    while text.first() == Some(&b'[') {
+        let Some(n) = memchr::memchr(b']', &text[..text.len().min(64)]) else {
+            break;
+        };
+        text = text[n + 1..].trim_ascii_start();
+    }
+    text
+}
+
+fn request<'a>(code: u16, latency_us: i64) -> Request<'a> {
+    Request {
+        status: code,
+        latency_us,
+        by_app: true,
+        ..Request::default()
+    }
+}
+
+/// `Completed 500 Internal Server Error in 177ms (…)`.
+fn completed(text: &[u8]) -> Option<Request<'_>> {
+    let (code, rest) = word(text.strip_prefix(b"Completed ")?);
+    let code = status(code)?;
+    // the reason in words, which begin with a capital
+    let at = memchr::memmem::find(&rest[..rest.len().min(48)], b" in ")?;
+    let reason = rest[..at].first()?.is_ascii_uppercase();
+    let (us, _) = duration(&rest[at + 4..])?;
+    reason.then(|| request(code, us))
+}
+
+/// `Sent 500 in 77ms`.
+fn sent(text: &[u8]) -> Option<Request<'_>> {
+    let (code, rest) = word(text.strip_prefix(b"Sent ")?);
+    let took = rest.strip_prefix(b"in ")?.trim_ascii_end();
+    let (us, n) = duration(took)?;
+    (n == took.len())
+        .then(|| Some(request(status(code)?, us)))
+        .flatten()
+}
+
+/// `Request finished HTTP/1.1 GET http://host/a - - - 500 0 - 12.3ms`: the status is the last that stands behind a hyphen. Before
+/// .NET 5: `Request finished in 12.3ms 500 text/html`.
+fn finished(text: &[u8]) -> Option<Request<'_>> {
+    let rest = text.strip_prefix(b"Request finished ")?;
+    if let Some(rest) = rest.strip_prefix(b"in ") {
+        let (us, n) = duration(rest)?;
+        let (code, _) = word(rest[n..].trim_ascii_start());
+        return Some(request(status(code)?, us));
+    }
+    let (method, rest) = word(rest.strip_prefix(b"HTTP/").map(|r| word(r).1)?);
+    let (url, rest) = word(rest);
+    let words: Vec<&[u8]> = rest.split(|c| *c == b' ').collect();
+    let behind = |w: &&[&[u8]]| w[0] == b"-" && status(w[1]).is_some();
+    let code = words.windows(2).filter(behind).last()?[1];
+    let took = words.last().and_then(|w| duration(w));
+    let host = memchr::memmem::find(url, b"://").map_or(url, |n| &url[n + 3..]);
+    let path = memchr::memchr(b'/', host).map_or(&b"/"[..], |n| &host[n..]);
+    Some(Request {
+        method,
+        path,
+        ..request(status(code)?, took.map_or(-1, |t| t.0))
+    })
+}
+
+/// `HTTP GET /x responded 500 in 12.3456 ms`.
+fn responded(text: &[u8]) -> Option<Request<'_>> {
+    let (method, rest) = word(text.strip_prefix(b"HTTP ")?);
+    let (path, rest) = word(rest);
+    let (code, rest) = word(rest.strip_prefix(b"responded ")?);
+    let (us, _) = duration(rest.strip_prefix(b"in ")?)?;
+    Some(Request {
+        method,
+        path,
+        ..request(status(code)?, us)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn answers() {
+        for (text, code, path, us) in [
+            (
+                "Completed 500 Internal Server Error in 177ms (ActiveRecord: 1.2ms)",
+                500,
+                "",
+                177_000,
+            ),
+            ("[a1b2] [web] Completed 200 OK in 12ms", 200, "", 12_000),
+            ("Sent 503 in 350\u{b5}s", 503, "", 350),
+            (
+                "Request finished HTTP/1.1 GET http://localhost:5000/a?b=1 - - - 500 0 - 12.3456ms",
+                500,
+                "/a?b=1",
+                12_345,
+            ),
+            (
+                "Request finished HTTP/2 POST https://shop/pay application/json 123 - 200 - text/html 2.5ms",
+                200,
+                "/pay",
+                2_500,
+            ),
+            ("Request finished in 12.5ms 404 text/html", 404, "", 12_500),
+            ("HTTP GET /a responded 500 in 12.3456 ms", 500, "/a", 12_345),
+        ] {
+            let r = answered(text.as_bytes()).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(
+                (r.status, r.path, r.latency_us),
+                (code, path.as_bytes(), us),
+                "{text}"
+            );
+        }
+        for none in [
+            "Completed 200 tasks in 5s",
+            "Completed 20 OK in 5ms",
+            "Completed 500 Items",
+            "Sent 500 mails in 77ms",
+            "Sent 500 in 77ms to all",
+            "Request finished",
+            "Request finished HTTP/1.1 GET http://a/b ok",
+            "HTTP GET /a responded well",
+            "",
+        ] {
+            assert!(answered(none.as_bytes()).is_none(), "{none}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(s in "(Completed |Sent |Request finished (HTTP/1.1 )?|HTTP )[A-Z0-9a-z:/ .-]{0,40}") {
+            let _ = answered(s.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Android's logcat in its usual forms: `03-10 13:05:00.123  1234  1250 E Tag: text` (threadtime), `03-10 13:05:00.123 E/Tag( 1234): text`
+//! (time), `E/Tag( 1234): text` (brief, no time), with or without a year, and as Android Studio shows it.
+
+use crate::format::Format;
+use crate::record::{Body, Kind, Level, Message, Record};
+use crate::time::stamp;
+use crate::time::{Dated, Stamp};
+use memchr::memchr;
+
+/// Lines of logcat.
+pub struct Logcat;
+
+impl Format for Logcat {
+    fn name(&self) -> &str {
+        "logcat"
+    }
+    fn kind(&self) -> Kind {
+        Kind::App
+    }
+    fn about(&self) -> &str {
+        "Android's logcat: threadtime, time and brief, with or without a year"
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit() || matches!(first, b'V' | b'D' | b'I' | b'W' | b'E' | b'F' | b'-')
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        match line.first()? {
+            b'-' => line
+                .starts_with(b"--------- beginning of ")
+                .then(|| Record::new(None, Body::Nothing)),
+            b'0'..=b'9' => {
+                let (stamp, rest) = time(line)?;
+                let (level, text) = threaded(rest).or_else(|| tagged(rest))?;
+                Some(record(Some(stamp), level, text))
+            }
+            _ => {
+                let (level, text) = tagged(line)?;
+                Some(record(None, level, text))
+            }
+        }
+    }
+    fn sample(&self) -> &str {
+        "03-10 13:05:00.123  1234  1250 E AndroidRuntime: FATAL EXCEPTION: main"
+    }
+}
+
+fn record(stamp: Option<Stamp>, level: Level, text: &[u8]) -> Record<'_> {
+    Record::new(stamp, Body::Message(Message::new(level, text)))
+}
+
+/// Month, day and a clock with milliseconds, perhaps behind a year; and what follows the blank behind them.
+fn time(line: &[u8]) -> Option<(Stamp, &[u8])> {
+    let (stamp, n) = if line.get(4) == Some(&b'-') {
+        (stamp::whole(line.get(..23)?)?, 23)
+    } else {
+        // years without a number are counted in 1972
+        let short = line.get(..18)?;
+        let mut whole = *b"1972-00-00 00:00:00.000";
+        whole[5..].copy_from_slice(short);
+        let s = stamp::whole(&whole)?;
+        let dated = Dated::NoYear;
+        (Stamp { dated, ..s }, 18)
+    };
+    let rest = line[n..].strip_prefix(b" ")?;
+    (line[n - 4] == b'.').then(|| (stamp, rest.trim_ascii_start()))
+}
+
+fn level(c: u8) -> Option<Level> {
+    match c {
+        b'V' => Some(Level::Trace),
+        b'D' => Some(Level::Debug),
+        b'I' => Some(Level::Info),
+        b'W' => Some(Level::Warn),
+        b'E' => Some(Level::Error),
+        b'F' | b'A' => Some(Level::Fatal),
+        _ => None,
+    }
+}
+
+/// `1234  1250 E Tag: text`; a user may stand in front of the numbers. The tag stays in the text.
+fn threaded(b: &[u8]) -> Option<(Level, &[u8])> {
+    let mut rest = b;
+    let mut numbers = 0;
+    for _ in 0..4 {
+        let n = memchr(b' ', rest)?;
+        let (w, after) = (&rest[..n], rest[n..].trim_ascii_start());
+        if let [c] = w
+            && numbers >= 2
+            && let Some(level) = level(*c)
+        {
+            return memchr(b':', after).map(|_| (level, after));
+        }
+        numbers += usize::from(w.iter().all(u8::is_ascii_digit));
+        rest = after;
+    }
+    None
+}
+
+/// `E/Tag( 1234): text`, or `1234-1250/com.acme E/Tag: text` of Android Studio. The tag stays in the text.
+fn tagged(b: &[u8]) -> Option<(Level, &[u8])> {
+    let b = match b.first()? {
+        b'0'..=b'9' => {
+            let n = memchr(b' ', b)?;
+            memchr(b'-', &b[..n])?;
+            b[n..].trim_ascii_start()
+        }
+        _ => b,
+    };
+    let level = level(*b.first()?)?;
+    let text = b[1..].strip_prefix(b"/")?;
+    let colon = memchr(b':', &text[..text.len().min(80)])?;
+    let tag = &text[..colon];
+    let numbered = tag.strip_suffix(b")").is_some_and(|t| {
+        let n = t.iter().rposition(|c| *c == b'(').unwrap_or(0);
+        n > 0 && t[n + 1..].iter().all(|c| c.is_ascii_digit() || *c == b' ')
+    });
+    let plain = !tag.is_empty() && !tag.contains(&b' ') && !tag.contains(&b'/');
+    ((numbered || plain) && text.get(colon + 1) == Some(&b' ')).then_some((level, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(line: &str) -> Option<(Level, String, Option<Dated>)> {
+        let r = Logcat.parse(line.as_bytes())?;
+        match r.body {
+            Body::Message(m) => Some((
+                m.level,
+                String::from_utf8_lossy(&m.text).into_owned(),
+                r.stamp.map(|s| s.dated),
+            )),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn forms() {
+        let (none, full) = (Some(Dated::NoYear), Some(Dated::Full));
+        for (line, level, text, dated) in [
+            (
+                Logcat.sample(),
+                Level::Error,
+                "AndroidRuntime: FATAL EXCEPTION: main",
+                none,
+            ),
+            (
+                "2026-03-10 13:05:00.123  root  1234  1250 I Act: x y",
+                Level::Info,
+                "Act: x y",
+                full,
+            ),
+            (
+                "03-10 13:05:00.123 W/Act( 1234): x",
+                Level::Warn,
+                "Act( 1234): x",
+                none,
+            ),
+            (
+                "2026-03-10 13:05:00.123 1234-1250/com.acme E/Tag: x",
+                Level::Error,
+                "Tag: x",
+                full,
+            ),
+            ("D/Act( 1234): x", Level::Debug, "Act( 1234): x", None),
+        ] {
+            assert_eq!(read(line), Some((level, text.into(), dated)), "{line}");
+        }
+        let at = Logcat.parse(Logcat.sample().as_bytes()).unwrap().stamp;
+        // 31 January, 29 February and 9 March days of 1972 after two years
+        assert_eq!(
+            at.unwrap().wall_us / 1000,
+            (730 + 69) * 86_400_000 + 47_100_123
+        );
+        for other in [
+            "03-10 13:05:00.123 text",
+            "2026-03-10 13:05:00.123 12 E",
+            "2026-03-10 13:05:00,123 1 2 E Tag: x",
+            "13-41 13:05:00.123  1234  1250 E Tag: x",
+            "Error/x: y",
+            "I/O error: x",
+            "-- x",
+            "",
+        ] {
+            assert_eq!(read(other), None, "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn mutated_lines_never_panic(cut in 0usize..90, put in proptest::collection::vec(any::<u8>(), 0..6), skip in 0usize..9) {
+            let s = Logcat.sample().as_bytes();
+            let cut = cut.min(s.len());
+            let _ = Logcat.parse(&[&s[..cut], &put[..], &s[(cut + skip).min(s.len())..]].concat());
+        }
+    }
+}

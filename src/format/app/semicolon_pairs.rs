@@ -1,0 +1,91 @@
+//! Pairs with semicolons between: `time=2026-03-10T13:05:00Z; level=error; msg=payment failed; order=7`. Values may hold blanks and
+//! stand in quotes. What the names mean is the table's of all structured lines.
+
+use super::fields::Fields;
+use crate::format::Format;
+use crate::record::{Kind, Record};
+use std::borrow::Cow;
+
+/// Pairs with semicolons between.
+pub struct SemicolonPairs;
+
+/// Pairs of a line at most.
+const MOST: usize = 128;
+
+impl Format for SemicolonPairs {
+    fn name(&self) -> &str {
+        "pairs with semicolons"
+    }
+    fn kind(&self) -> Kind {
+        Kind::App
+    }
+    fn about(&self) -> &str {
+        "key=value pairs with semicolons between them: a time, and a level or a message"
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_alphabetic() || matches!(first, b'@' | b'_')
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        memchr::memchr(b';', line)?;
+        let mut f = Fields::default();
+        let mut pairs = 0;
+        for pair in line.split(|c| *c == b';').take(MOST) {
+            let pair = pair.trim_ascii();
+            if pair.is_empty() {
+                continue;
+            }
+            let eq = memchr::memchr(b'=', pair)?;
+            let (key, value) = (
+                pair[..eq].trim_ascii_end(),
+                pair[eq + 1..].trim_ascii_start(),
+            );
+            let is_key =
+                |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.' | b'-' | b'@');
+            if key.is_empty() || !key.iter().all(is_key) {
+                return None;
+            }
+            let value = value
+                .strip_prefix(b"\"")
+                .and_then(|v| v.strip_suffix(b"\""))
+                .unwrap_or(value);
+            f.take(b"", key, value);
+            pairs += 1;
+        }
+        let enough = f.has_time() && (f.has_level() || f.has_text(true) || f.is_request());
+        (pairs >= 3 && enough).then(|| f.into_record(|| Cow::Borrowed(line)))
+    }
+    fn sample(&self) -> &str {
+        "time=2026-03-10T13:05:00Z; level=error; msg=payment failed; order=7"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Body, Level};
+
+    #[test]
+    fn lines() {
+        let r = SemicolonPairs
+            .parse(SemicolonPairs.sample().as_bytes())
+            .unwrap();
+        assert_eq!(r.stamp.unwrap().wall_us, 1_773_147_900_000_000);
+        let Body::Message(m) = r.body else { panic!() };
+        assert_eq!((m.level, &*m.text), (Level::Error, &b"payment failed"[..]));
+        let request = b"ts=1773147900;status=500;method=GET;path=\"/pay\";duration_ms=12;";
+        let Body::Request(q) = SemicolonPairs.parse(request).unwrap().body else {
+            panic!()
+        };
+        assert_eq!((q.status, q.latency_us), (500, 12_000));
+        for other in [
+            "a=1; b=2; c=3",
+            "time=2026-03-10T13:05:00Z; level=error",
+            "time=2026-03-10T13:05:00Z; a sentence; level=error; msg=x",
+            "SET timestamp=1773147900; level=1; msg=2; x=3",
+            ";;;",
+            "",
+        ] {
+            assert!(SemicolonPairs.parse(other.as_bytes()).is_none(), "{other}");
+        }
+    }
+}

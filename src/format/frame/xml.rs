@@ -1,0 +1,389 @@
+//! Events written as XML: log4j 1 and 2, java.util.logging, exports of the Windows event log. An event, on one line or on many,
+//! becomes one object of strings; what does not lie in an event says nothing.
+
+use super::journal_export::escape;
+use super::{Cutter, Frame, Framer, LONGEST, Units};
+use memchr::memmem::{find, rfind};
+use std::borrow::Cow;
+
+/// Events as XML.
+pub struct Xml;
+
+/// Names of elements that are events, and what must stand in the head of such an input.
+static EVENTS: [(&[u8], &[u8]); 4] = [
+    (b"log4j:event", b"timestamp="),
+    (b"Event", b"schemas.microsoft.com/win/2004/08/events"),
+    (b"Event", b"logging.apache.org/log4j/2"),
+    (b"record", b"<millis>"),
+];
+
+impl Frame for Xml {
+    fn name(&self) -> &str {
+        "XML events"
+    }
+    fn about(&self) -> &str {
+        "events as XML: log4j 1 and 2, java.util.logging, Windows event log"
+    }
+    fn sample(&self) -> &str {
+        "<log4j:event logger=\"com.acme.Pay\" timestamp=\"1773147900123\" level=\"ERROR\" thread=\"main\">\n<log4j:message><![CDATA[could not connect]]></log4j:message>\n</log4j:event>\n"
+    }
+    fn claims(&self, head: &[u8]) -> bool {
+        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        let begins = matches!(
+            head.trim_ascii_start(),
+            [b'<', b'?' | b'!' | b'A'..=b'Z' | b'a'..=b'z', ..]
+        );
+        begins
+            && EVENTS
+                .iter()
+                .any(|(name, sign)| opening(head, name).is_some() && find(head, sign).is_some())
+    }
+    fn start(&self) -> Box<dyn Framer> {
+        Box::new(Events::default())
+    }
+}
+
+/// Where an element of that name opens.
+fn opening(text: &[u8], name: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let at = from + find(&text[from..], name)?;
+        let after = text.get(at + name.len());
+        let ends = matches!(after, None | Some(b' ' | b'>' | b'\t'));
+        if at > 0 && text[at - 1] == b'<' && ends {
+            return Some(at - 1);
+        }
+        from = at + name.len();
+    }
+}
+
+#[derive(Debug, Default)]
+struct Events {
+    lines: Cutter,
+    open: Open,
+}
+
+/// The event that is being put together.
+#[derive(Debug, Default)]
+struct Open {
+    /// What the events of this input are called, once one was met.
+    called: Option<&'static [u8]>,
+    /// That name while an event is open.
+    name: Option<&'static [u8]>,
+    text: Vec<u8>,
+    at: (u64, u64),
+}
+
+impl Open {
+    fn line(&mut self, line: &[u8], offset: u64, number: u64, out: &mut Units) {
+        let mut from = 0;
+        while from < line.len() {
+            let rest = &line[from..];
+            let Some(name) = self.name else {
+                let first = EVENTS
+                    .iter()
+                    .map(|e| e.0)
+                    .filter(|n| self.called.is_none_or(|c| c == *n))
+                    .find_map(|n| Some((opening(rest, n)?, n)));
+                let Some((at, name)) = first else { return };
+                (self.name, self.called) = (Some(name), Some(name));
+                self.at = (offset + (from + at) as u64, number);
+                from += at;
+                continue;
+            };
+            let close = [b"</", name, b">"].concat();
+            let end = find(rest, &close).map_or(rest.len(), |n| n + close.len());
+            let whole = end < rest.len() || rest.ends_with(&close);
+            if self.text.len() + end < LONGEST {
+                self.text.extend_from_slice(&rest[..end]);
+            }
+            from += end;
+            if whole {
+                self.end(number, out);
+            }
+        }
+        if self.name.is_some() && self.text.len() < LONGEST {
+            self.text.push(b'\n');
+        }
+    }
+
+    fn end(&mut self, last: u64, out: &mut Units) {
+        let (line, last) = (self.at.1, last.max(self.at.1));
+        if self.name.take().is_some() && !self.text.is_empty() {
+            let object = object(&self.text);
+            out.add(self.at.0, (line, last), &[&object]);
+        }
+        self.text.clear();
+    }
+}
+
+impl Framer for Events {
+    fn feed(&mut self, bytes: &[u8], out: &mut Units) {
+        let open = &mut self.open;
+        self.lines
+            .feed(bytes, |l, offset, n| open.line(l, offset, n, out));
+    }
+    fn finish(&mut self, out: &mut Units) {
+        let open = &mut self.open;
+        self.lines
+            .finish(|l, offset, n| open.line(l, offset, n, out));
+        open.end(0, out);
+    }
+}
+
+/// The value of an attribute of an element that begins `text`.
+fn attribute<'a>(text: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    let tag = &text[..memchr::memchr(b'>', text)?];
+    let mut from = 0;
+    loop {
+        let at = from + find(&tag[from..], name)?;
+        from = at + name.len();
+        let value = tag[from..].strip_prefix(b"=");
+        if at > 0
+            && tag[at - 1].is_ascii_whitespace()
+            && let Some([quote @ (b'"' | b'\''), value @ ..]) = value
+        {
+            return Some(&value[..memchr::memchr(*quote, value)?]);
+        }
+    }
+}
+
+/// The first element of that name: the text from its tag on.
+fn element<'a>(text: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    opening(text, name).map(|at| &text[at..])
+}
+
+/// What stands in the first element of that name, as text.
+fn content<'a>(text: &'a [u8], name: &[u8]) -> Option<Cow<'a, [u8]>> {
+    let inside = element(text, name)?;
+    let begin = memchr::memchr(b'>', inside)?;
+    if begin > 0 && inside[begin - 1] == b'/' {
+        return None;
+    }
+    let inside = &inside[begin + 1..];
+    let close = [b"</", name, b">"].concat();
+    let inside = &inside[..find(inside, &close)?];
+    Some(plain(inside.trim_ascii()))
+}
+
+/// Text as it was before it was written as XML.
+fn plain(b: &[u8]) -> Cow<'_, [u8]> {
+    if let Some(data) = b.strip_prefix(b"<![CDATA[") {
+        let end = rfind(data, b"]]>").unwrap_or(data.len());
+        return Cow::Borrowed(data[..end].trim_ascii_end());
+    }
+    if memchr::memchr(b'&', b).is_none() {
+        return Cow::Borrowed(b);
+    }
+    const NAMED: [(&[u8], u8); 8] = [
+        (b"&lt;", b'<'),
+        (b"&gt;", b'>'),
+        (b"&amp;", b'&'),
+        (b"&quot;", b'"'),
+        (b"&apos;", b'\''),
+        (b"&#39;", b'\''),
+        (b"&#10;", b'\n'),
+        (b"&#xA;", b'\n'),
+    ];
+    let mut out = Vec::with_capacity(b.len());
+    let mut at = 0;
+    while at < b.len() {
+        match NAMED.iter().find(|(n, _)| b[at..].starts_with(n)) {
+            Some((name, c)) => {
+                out.push(*c);
+                at += name.len();
+            }
+            None => {
+                out.push(b[at]);
+                at += 1;
+            }
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The object of an event.
+fn object(event: &[u8]) -> Vec<u8> {
+    let mut out = b"{".to_vec();
+    let mut put = |key: &str, value: Option<Cow<'_, [u8]>>| {
+        let Some(value) = value.filter(|v| !v.is_empty()) else {
+            return;
+        };
+        if out.len() > 1 {
+            out.push(b',');
+        }
+        out.push(b'"');
+        out.extend_from_slice(key.as_bytes());
+        out.extend_from_slice(b"\":");
+        escape(&value, &mut out);
+    };
+    let of = |name: &[u8]| attribute(event, name).map(plain);
+    if event.starts_with(b"<log4j:event") {
+        put("timestamp", of(b"timestamp"));
+        put("level", of(b"level"));
+        put("logger", of(b"logger"));
+        put("message", content(event, b"log4j:message"));
+        put("exception", content(event, b"log4j:throwable"));
+    } else if event.starts_with(b"<record") {
+        put("timestamp", content(event, b"millis"));
+        put("level", content(event, b"level").map(in_english));
+        put("logger", content(event, b"logger"));
+        put("message", content(event, b"message"));
+        let thrown = element(event, b"exception").and_then(|e| content(e, b"message"));
+        put("exception", thrown);
+    } else if find(event, b"<System>").is_some() {
+        windows(event, &mut put);
+    } else {
+        put("timestamp", of(b"timeMillis").or_else(|| instant(event)));
+        put("level", of(b"level"));
+        put("logger", of(b"loggerName"));
+        put("message", content(event, b"Message"));
+        let thrown = element(event, b"Thrown");
+        let part = |name: &[u8]| thrown.and_then(|t| attribute(t, name)).map(plain);
+        let named = part(b"name").or_else(|| part(b"class"));
+        let said = part(b"localizedMessage").or_else(|| part(b"message"));
+        let both = named.map(|n| [&n[..], b": ", &said.unwrap_or_default()].concat());
+        put("exception", both.map(Cow::Owned));
+    }
+    out.push(b'}');
+    out
+}
+
+/// The time of log4j 2's `<Instant epochSecond="…" nanoOfSecond="…"/>`.
+fn instant(event: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let i = element(event, b"Instant")?;
+    let nanos = attribute(i, b"nanoOfSecond").unwrap_or(b"0");
+    let mut padded = b"000000000".to_vec();
+    let digits = nanos.len().min(9);
+    padded[9 - digits..].copy_from_slice(&nanos[..digits]);
+    let seconds = attribute(i, b"epochSecond")?;
+    Some(Cow::Owned([seconds, b".", &padded].concat()))
+}
+
+/// The levels of java.util.logging that are translated, in English.
+fn in_english(level: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    match crate::format::app::jul::level(&level) {
+        Some(l) => Cow::Owned(format!("{l:?}").into_bytes()),
+        None => level,
+    }
+}
+
+/// An event of the Windows event log: its text where the export renders it, else source, number and data.
+fn windows(event: &[u8], put: &mut impl FnMut(&str, Option<Cow<'_, [u8]>>)) {
+    let time = element(event, b"TimeCreated").and_then(|t| attribute(t, b"SystemTime"));
+    put("timestamp", time.map(plain));
+    let level: &[u8] = match content(event, b"Level").as_deref() {
+        Some(b"1") => b"critical",
+        Some(b"2") => b"error",
+        Some(b"3") => b"warning",
+        Some(b"5") => b"verbose",
+        _ => b"info",
+    };
+    put("level", Some(Cow::Borrowed(level)));
+    put("host", content(event, b"Computer"));
+    let rendered = element(event, b"RenderingInfo").and_then(|r| content(r, b"Message"));
+    let source = element(event, b"Provider").and_then(|p| attribute(p, b"Name"));
+    let text = rendered.unwrap_or_else(|| {
+        let id = content(event, b"EventID").unwrap_or_default();
+        let mut text = [source.unwrap_or_default(), b" ", &id, b":"].concat();
+        let mut rest = event;
+        for _ in 0..16 {
+            let Some(data) = element(rest, b"Data") else {
+                break;
+            };
+            text.push(b' ');
+            text.extend_from_slice(&content(data, b"Data").unwrap_or_default());
+            rest = &data[1..];
+        }
+        Cow::Owned(text)
+    });
+    put("message", Some(text));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::framed;
+    use super::*;
+
+    fn texts(input: &str) -> Vec<(String, u64)> {
+        framed(&Xml, input.as_bytes(), 7)
+            .into_iter()
+            .map(|(t, _, line)| (String::from_utf8(t).unwrap(), line))
+            .collect()
+    }
+
+    #[test]
+    fn log4j() {
+        let one = "<log4j:event logger=\"a.B\" timestamp=\"1773147900123\" level=\"ERROR\" thread=\"main\">\r\n<log4j:message><![CDATA[no <way>]]></log4j:message>\r\n<log4j:throwable><![CDATA[java.io.IOException: x\n\tat a.B.c(B.java:1)\n]]></log4j:throwable>\r\n</log4j:event>\r\n\r\n<log4j:event logger=\"a.B\" timestamp=\"1773147900124\" level=\"INFO\"><log4j:message>a &lt; b</log4j:message></log4j:event>";
+        assert!(Xml.claims(one.as_bytes()));
+        assert_eq!(
+            texts(one),
+            [
+                (
+                    r#"{"timestamp":"1773147900123","level":"ERROR","logger":"a.B","message":"no <way>","exception":"java.io.IOException: x\n\tat a.B.c(B.java:1)"}"#.into(),
+                    1
+                ),
+                (
+                    r#"{"timestamp":"1773147900124","level":"INFO","logger":"a.B","message":"a < b"}"#.into(),
+                    8
+                ),
+            ]
+        );
+        let two = r#"<?xml version="1.0"?><Events xmlns="http://logging.apache.org/log4j/2.0/events"><Event level="WARN" loggerName="a.B"><Instant epochSecond="1773147900" nanoOfSecond="1230000"/><Message>m</Message><Thrown class="x.Y" message="no"/></Event></Events>"#;
+        assert!(Xml.claims(two.as_bytes()));
+        assert_eq!(
+            texts(two)[0].0,
+            r#"{"timestamp":"1773147900.001230000","level":"WARN","logger":"a.B","message":"m","exception":"x.Y: no"}"#
+        );
+    }
+
+    #[test]
+    fn java_util_logging() {
+        let input = "<?xml version=\"1.0\"?>\n<!DOCTYPE log SYSTEM \"logger.dtd\">\n<log>\n<record>\n  <date>2026-03-10T13:05:00.123Z</date>\n  <millis>1773147900123</millis>\n  <logger>a.B</logger>\n  <level>SCHWERWIEGEND</level>\n  <message>no</message>\n  <exception>\n    <message>x.Y: bad</message>\n  </exception>\n</record>\n</log>\n";
+        assert!(Xml.claims(input.as_bytes()));
+        assert_eq!(
+            texts(input),
+            [(
+                r#"{"timestamp":"1773147900123","level":"Error","logger":"a.B","message":"no","exception":"x.Y: bad"}"#.into(),
+                4
+            )]
+        );
+    }
+
+    #[test]
+    fn windows_events() {
+        let event = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Service Control Manager' Guid='{5}'/><EventID Qualifiers='1'>7036</EventID><Level>4</Level><TimeCreated SystemTime='2026-03-10T13:05:00.1234567Z'/><Computer>WEB01</Computer><Security/></System><EventData><Data Name='param1'>World Wide Web Publishing Service</Data><Data>stopped</Data></EventData></Event>";
+        assert!(Xml.claims(event.as_bytes()));
+        let got = texts(&format!("{event}{event}\n{event}"));
+        assert_eq!(got.len(), 3);
+        assert_eq!(got[2].1, 2);
+        assert_eq!(
+            got[0].0,
+            r#"{"timestamp":"2026-03-10T13:05:00.1234567Z","level":"info","host":"WEB01","message":"Service Control Manager 7036: World Wide Web Publishing Service stopped"}"#
+        );
+        let shown = event.replace(
+            "</Event>",
+            "<RenderingInfo Culture='en-US'><Message>The service stopped.</Message></RenderingInfo></Event>",
+        );
+        assert!(
+            texts(&shown)[0]
+                .0
+                .ends_with(r#""message":"The service stopped."}"#)
+        );
+    }
+
+    #[test]
+    fn other_xml_is_not_claimed() {
+        for other in [
+            "<html><body>Event</body></html>",
+            "<34>1 2026-03-10T13:05:00Z h a - - - <record><millis>1</millis></record>",
+            "<records><record><id>1</id></record></records>",
+            "<Events>",
+            "<",
+        ] {
+            assert!(!Xml.claims(other.as_bytes()), "{other}");
+        }
+        // an event without an end is one that says what it has
+        assert_eq!(texts("<record><millis>1773147900123</millis>").len(), 1);
+    }
+}

@@ -1,0 +1,350 @@
+//! Access lines in an order of somebody's own: a time, an address or a virtual host, a quoted request and the status behind it,
+//! or the same as fields between bars or tabs. What is not plainly such a line stays another's: a level or a sentence is a no.
+
+use super::clf::Prefix;
+use super::clf_tail::own;
+use crate::format::Format;
+use crate::format::leaf::{self, Unit, quoted};
+use crate::record::{Body, Kind, Level, Record, Request};
+use crate::time::stamp::{clf, iso};
+use crate::time::{Dated, Stamp};
+use memchr::memchr;
+
+/// Access lines in another order than the common log format's.
+pub struct FreeAccess;
+
+/// Words in front of the request at most.
+const WORDS: usize = 9;
+
+impl Format for FreeAccess {
+    fn name(&self) -> &str {
+        "access log in own order"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Web
+    }
+    fn about(&self) -> &str {
+        "access lines in any order: a time, an address or host, the request and its status, with blanks, bars or tabs between"
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        first != b'{'
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if line.first() == Some(&b'{') {
+            return None;
+        }
+        spaced(line).or_else(|| fielded(line))
+    }
+    fn sample(&self) -> &str {
+        r#"2026-03-10T13:05:00+01:00 203.0.113.7 shop.example.com "GET /cart HTTP/1.1" 502 157 "-" "curl/8.5" rt=0.002"#
+    }
+}
+
+/// A whole time at the start, and what follows it.
+fn time(b: &[u8]) -> Option<(&[u8], Stamp)> {
+    let (rest, s) = clf(b).or_else(|_| iso(b)).ok()?;
+    let ends = !rest.first().is_some_and(u8::is_ascii_alphanumeric);
+    (ends && s.dated == Dated::Full).then_some((rest, s))
+}
+
+/// What stands before the request.
+#[derive(Default)]
+struct Front<'a> {
+    stamp: Option<Stamp>,
+    client: Option<&'a [u8]>,
+    service: Option<&'a [u8]>,
+}
+
+impl<'a> Front<'a> {
+    /// Reads what stands before the request; `None` where it is not of an access line.
+    fn of(mut b: &'a [u8]) -> Option<Front<'a>> {
+        let mut f = Front::default();
+        for _ in 0..WORDS {
+            b = b.trim_ascii_start();
+            if b.is_empty() {
+                let who = f.client.or(f.service).is_some();
+                return (f.stamp.is_some() && who).then_some(f);
+            }
+            let inner = b.strip_prefix(b"[").unwrap_or(b);
+            if f.stamp.is_none()
+                && let Some((rest, s)) = time(inner)
+            {
+                f.stamp = Some(s);
+                b = match inner.len() == b.len() {
+                    true => rest,
+                    false => rest.strip_prefix(b"]")?,
+                };
+                continue;
+            }
+            // the only other bracket that is known is InfluxDB's label
+            if let Some(rest) = b.strip_prefix(b"[httpd] ") {
+                b = rest;
+                continue;
+            }
+            let end = memchr(b' ', b).unwrap_or(b.len());
+            f.word(&b[..end])?;
+            b = &b[end..];
+        }
+        None
+    }
+
+    fn word(&mut self, w: &'a [u8]) -> Option<()> {
+        let bare = w.strip_suffix(b",").unwrap_or(w);
+        let host = leaf::without_port(bare);
+        if leaf::is_address(host) {
+            self.client.get_or_insert(host);
+            return Some(());
+        }
+        let fits = bare.iter().all(|c| {
+            c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-' | b'_' | b'@' | b':' | b'/')
+        });
+        if !fits || (bare.len() > 1 && Level::from_word(bare).is_some()) || bare.ends_with(b":") {
+            return None;
+        }
+        let named = host.contains(&b'.') && host.iter().any(u8::is_ascii_alphabetic);
+        if named && !host.contains(&b'/') && !host.contains(&b'@') {
+            self.service.get_or_insert(host);
+        }
+        Some(())
+    }
+}
+
+/// A request line as it stands between quotes.
+fn is_request(b: &[u8]) -> bool {
+    let (method, path) = leaf::request_line(b);
+    !method.is_empty()
+        && method.iter().all(u8::is_ascii_uppercase)
+        && (path.starts_with(b"/") || path.starts_with(b"http"))
+}
+
+/// Blanks between the parts, quotes around the request: `time address … "request" status …`.
+fn spaced(line: &[u8]) -> Option<Record<'_>> {
+    let open = memchr(b'"', &line[..line.len().min(320)])?;
+    let (after, request) = quoted(&line[open..]).ok()?;
+    let (status, rest) = status(after.strip_prefix(b" ")?)?;
+    if !is_request(request) {
+        return None;
+    }
+    let front = Front::of(&line[..open])?;
+    let number = rest.strip_prefix(b" ").unwrap_or(rest);
+    let end = memchr(b' ', number).unwrap_or(number.len());
+    let (bytes, rest) = match &number[..end] {
+        b"-" => (0, &number[end..]),
+        n => leaf::uint(n).map_or((0, rest), |n| (n, &number[end..])),
+    };
+    let p = Prefix {
+        service: front.service,
+        stamp: front.stamp?,
+        client: front.client.unwrap_or_default(),
+        line: request,
+        status,
+        bytes,
+        rest,
+    };
+    Some(match rest.is_empty() {
+        true => p.record(p.request()),
+        false => own(p)?,
+    })
+}
+
+/// The status at the start, and what follows it.
+fn status(b: &[u8]) -> Option<(u16, &[u8])> {
+    let (word, rest) = b.split_at_checked(3)?;
+    let code = leaf::status(word).filter(|s| *s >= 100)?;
+    matches!(rest.first(), None | Some(b' ')).then_some((code, rest))
+}
+
+/// Bars or tabs between the parts: the request is one field or method, path and protocol apart; the status comes next.
+fn fielded(line: &[u8]) -> Option<Record<'_>> {
+    let mark = [b'|', b'\t']
+        .into_iter()
+        .find(|m| line.iter().filter(|c| *c == m).count() >= 4)?;
+    let fields: Vec<&[u8]> = line.split(|c| *c == mark).take(64).map(bare).collect();
+    let (mut request, next) = requested(&fields)?;
+    let (mut stamp, mut seconds) = (None, None);
+    for (n, f) in fields.iter().enumerate() {
+        let whole = |b| time(b).filter(|(rest, _)| rest.is_empty()).map(|t| t.1);
+        let (port, address) = (leaf::without_port(f).len() < f.len(), leaf::without_port(f));
+        if stamp.is_none() {
+            stamp = whole(f);
+        }
+        if leaf::is_address(address) && request.client.is_empty() {
+            request.client = address;
+        } else if n > next && port && leaf::is_address(address) {
+            request.upstream = f;
+        } else if n > next && seconds.is_none() && is_seconds(f) {
+            seconds = leaf::decimal_us(f, Unit::Second);
+        }
+    }
+    if request.client.is_empty() {
+        return None;
+    }
+    request.latency_us = seconds.unwrap_or(-1);
+    request.bytes = fields.get(next).and_then(|f| leaf::uint(f)).unwrap_or(0);
+    Some(Record::new(Some(stamp?), Body::Request(request)))
+}
+
+/// A field without blanks, quotes or brackets around it.
+fn bare(f: &[u8]) -> &[u8] {
+    let f = f.trim_ascii();
+    for (open, close) in [(b"\"", b"\""), (b"[", b"]")] {
+        if let Some(inner) = f.strip_prefix(open).and_then(|f| f.strip_suffix(close)) {
+            return inner;
+        }
+    }
+    f
+}
+
+/// The request with its status, and the number of the field behind the status.
+fn requested<'a>(fields: &[&'a [u8]]) -> Option<(Request<'a>, usize)> {
+    for (n, f) in fields.iter().enumerate() {
+        let next = |k: usize| fields.get(n + k).copied().unwrap_or_default();
+        let (method, path, behind) = if is_request(f) {
+            let (m, p) = leaf::request_line(f);
+            (m, p, 1)
+        } else if next(1).starts_with(b"/") && is_method(f) {
+            (*f, next(1), 2 + usize::from(next(2).starts_with(b"HTTP/")))
+        } else {
+            continue;
+        };
+        let status = leaf::status(next(behind)).filter(|s| *s >= 100)?;
+        let r = Request {
+            status,
+            method,
+            path,
+            ..Request::default()
+        };
+        return Some((r, n + behind + 1));
+    }
+    None
+}
+
+fn is_method(b: &[u8]) -> bool {
+    (3..=8).contains(&b.len()) && b.iter().all(u8::is_ascii_uppercase)
+}
+
+/// A number with three decimals or more, as servers write seconds.
+fn is_seconds(b: &[u8]) -> bool {
+    memchr(b'.', b).is_some_and(|i| b.len() - i > 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(line: &str) -> Option<(Request<'_>, String)> {
+        let r = FreeAccess.parse(line.as_bytes())?;
+        // 2026-03-10T12:05:00Z in whatever zone
+        let at = r.stamp.unwrap().instant().unwrap().0;
+        assert_eq!(at / 1_000_000, 1_773_144_300, "{line}");
+        let service = String::from_utf8_lossy(&r.service.unwrap_or_default()).into_owned();
+        match r.body {
+            Body::Request(q) => Some((q, service)),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn orders_of_many_writers() {
+        for (line, status, client, service, us) in [
+            (
+                FreeAccess.sample(),
+                502,
+                "203.0.113.7",
+                "shop.example.com",
+                2_000,
+            ),
+            (
+                r#"- 203.0.113.7, 10.0.0.1 - - [10/Mar/2026:13:05:00 +0100] "GET /a HTTP/1.1" 500 12 "-" "curl/8""#,
+                500,
+                "203.0.113.7",
+                "",
+                -1,
+            ),
+            (
+                r#"203.0.113.7, 10.0.0.1 - - [10/Mar/2026:12:05:00 +0000] "GET /a HTTP/1.1" 503 -"#,
+                503,
+                "203.0.113.7",
+                "",
+                -1,
+            ),
+            (
+                r#"203.0.113.7 - - [10/Mar/2026:12:05:00 +0000] api.example.com:9080 "GET /a HTTP/1.1" 503 255 0.001 "-" "curl/8" - - - "http://api""#,
+                503,
+                "203.0.113.7",
+                "api.example.com",
+                1_000,
+            ),
+            (
+                r#"[10/Mar/2026:12:05:00 +0000] 203.0.113.7 shop.example.com "GET /a HTTP/1.1" 404 512 0.031 "-" "curl/8""#,
+                404,
+                "203.0.113.7",
+                "shop.example.com",
+                31_000,
+            ),
+            (
+                r#"[httpd] 203.0.113.7 - telegraf [10/Mar/2026:12:05:00 +0000] "POST /write?db=t HTTP/1.1" 503 20 "-" "telegraf" 12345678-90ab-11e8-8002-000000000000 1234"#,
+                503,
+                "203.0.113.7",
+                "",
+                -1,
+            ),
+            (
+                r#"api.example.com - [2026-03-10T12:05:00.123456789Z] "GET /a HTTP/1.1" 500 0 99 "-" "curl/8" "203.0.113.9:1" "10.0.16.4:9022""#,
+                500,
+                "",
+                "api.example.com",
+                -1,
+            ),
+            (
+                "10/Mar/2026:12:05:00 +0000|203.0.113.7|GET|/a|HTTP/1.1|503|1234|0.012|10.0.0.5:8080|503",
+                503,
+                "203.0.113.7",
+                "",
+                12_000,
+            ),
+            (
+                "2026-03-10T12:05:00Z\t203.0.113.7\t\"GET /a HTTP/2.0\"\t200\t17\t0.250",
+                200,
+                "203.0.113.7",
+                "",
+                250_000,
+            ),
+        ] {
+            let (q, s) = read(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(
+                (q.status, q.client, s.as_str(), q.latency_us),
+                (status, client.as_bytes(), service, us),
+                "{line}"
+            );
+            assert!(q.path.starts_with(b"/") && !q.method.is_empty(), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_of_others() {
+        for line in [
+            r#"2026-03-10T12:05:00Z INFO 10.0.0.9 - "GET /a HTTP/1.1" 500"#,
+            r#"[2026-03-10 13:00:00 +0000] [7] [INFO] 10.0.0.9:1 - "GET /a HTTP/1.1" 500"#,
+            r#"2026-03-10T12:05:00Z upstream said: 10.0.0.9 "GET /a HTTP/1.1" 500"#,
+            r#"2026-03-10T12:05:00Z "GET /a HTTP/1.1" 500 1"#,
+            r#"2026-03-10T12:05:00Z 10.0.0.9 "GET /a HTTP/1.1" ok"#,
+            r#"2026-03-10T12:05:00Z 10.0.0.9 "he said /a" 500"#,
+            "2026-03-10T12:05:00Z|10.0.0.9|INFO|GET|done|500",
+            "||||||",
+            "",
+        ] {
+            assert!(FreeAccess.parse(line.as_bytes()).is_none(), "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn mutated_lines_never_panic(bars in any::<bool>(), cut in 0usize..160, put in proptest::collection::vec(any::<u8>(), 0..6), skip in 0usize..9) {
+            let s = if bars { "10/Mar/2026:12:05:00 +0000|203.0.113.7|GET|/a|HTTP/1.1|503|1234|0.012" } else { FreeAccess.sample() }.as_bytes();
+            let cut = cut.min(s.len());
+            let _ = FreeAccess.parse(&[&s[..cut], &put[..], &s[(cut + skip).min(s.len())..]].concat());
+        }
+    }
+}

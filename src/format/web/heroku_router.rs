@@ -1,0 +1,100 @@
+//! Heroku's router, behind the head of logplex: `at=error code=H12 desc="Request timeout" method=GET path="/x" … status=503`.
+//! The code says why the router answered for the application.
+
+use crate::format::Format;
+use crate::format::app::logfmt;
+use crate::format::leaf::{self, Unit};
+use crate::record::{Body, Kind, Level, Message, Record, Request};
+use std::borrow::Cow;
+
+/// Requests as Heroku's router logs them.
+pub struct HerokuRouter;
+
+impl Format for HerokuRouter {
+    fn name(&self) -> &str {
+        "Heroku router"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Web
+    }
+    fn about(&self) -> &str {
+        "requests as Heroku's router logs them, behind the time of logplex"
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        matches!(first, b'a' | b's')
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !(line.starts_with(b"at=") || line.starts_with(b"sock=")) {
+            return None;
+        }
+        let mut r = Request {
+            latency_us: -1,
+            ..Request::default()
+        };
+        let (mut host, mut status, mut why): (&[u8], _, &[u8]) = (b"", None, b"");
+        let mut code: &[u8] = b"";
+        logfmt::pairs(line, |key, v, _| match key {
+            b"method" => r.method = v,
+            b"path" => r.path = v,
+            b"host" => host = v,
+            b"request_id" => r.id = v,
+            b"fwd" => r.client = leaf::list(v).next().unwrap_or_default(),
+            b"dyno" => r.upstream = v,
+            b"service" => {
+                let ms = leaf::with_unit(v).and_then(|(n, u)| leaf::decimal_us(n, u));
+                r.latency_us = ms
+                    .or_else(|| leaf::decimal_us(v, Unit::Milli))
+                    .unwrap_or(-1);
+            }
+            b"status" => status = leaf::status(v),
+            b"bytes" => r.bytes = leaf::uint(v).unwrap_or(0),
+            b"desc" => why = v,
+            b"code" => code = v,
+            _ => {}
+        })?;
+        if r.method.is_empty() || r.path.is_empty() {
+            return None;
+        }
+        r.status = status?;
+        if !code.is_empty() {
+            let text = [code, b": ", why].concat();
+            r.message = Some(Message {
+                text: Cow::Owned(text),
+                ..Message::new(Level::Error, b"")
+            });
+        }
+        let service = (!host.is_empty()).then_some(Cow::Borrowed(host));
+        Some(Record {
+            service,
+            ..Record::new(None, Body::Request(r))
+        })
+    }
+    fn sample(&self) -> &str {
+        r#"at=error code=H12 desc="Request timeout" method=GET path="/pay" host=shop.herokuapp.com request_id=abc fwd="203.0.113.9" dyno=web.1 connect=1ms service=30000ms status=503 bytes=0 protocol=https"#
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_that_timed_out() {
+        let r = HerokuRouter
+            .parse(HerokuRouter.sample().as_bytes())
+            .unwrap();
+        assert_eq!(r.service.as_deref(), Some(&b"shop.herokuapp.com"[..]));
+        let Body::Request(q) = r.body else { panic!() };
+        assert_eq!((q.status, q.latency_us), (503, 30_000_000));
+        assert_eq!((q.path, q.client), (&b"/pay"[..], &b"203.0.113.9"[..]));
+        assert_eq!(&*q.message.unwrap().text, b"H12: Request timeout");
+        for other in [
+            "at=info method=GET path=\"/\" status=soon",
+            "at=info msg=\"up\" status=200",
+            "at=",
+            "",
+        ] {
+            assert!(HerokuRouter.parse(other.as_bytes()).is_none(), "{other}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Requests of Rails as lograge writes them in JSON: a controller, an action, and a duration that is in milliseconds though no
+//! unit is written. All else is read as of any JSON access line.
+
+use super::nginx_json::NginxJson;
+use crate::format::Format;
+use crate::format::flat_json::fields;
+use crate::format::leaf::{self, Unit};
+use crate::record::{Body, Kind, Record};
+
+/// JSON lines of lograge.
+pub struct Lograge;
+
+impl Format for Lograge {
+    fn name(&self) -> &str {
+        "lograge JSON"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Web
+    }
+    fn about(&self) -> &str {
+        "requests of Rails as lograge writes them in JSON"
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'{'
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if line.first() != Some(&b'{') {
+            return None;
+        }
+        memchr::memmem::find(line, b"\"controller\"")?;
+        let (mut controller, mut action, mut took) = (false, false, None);
+        fields(line, |key, v| {
+            match key {
+                b"controller" => controller = true,
+                b"action" => action = true,
+                b"duration" => took = v.text().and_then(|v| leaf::decimal_us(v, Unit::Milli)),
+                _ => {}
+            }
+            true
+        })?;
+        let mut rec = NginxJson.parse(line).filter(|_| controller && action)?;
+        if let Body::Request(r) = &mut rec.body {
+            r.latency_us = took?;
+            r.by_app = true;
+        }
+        Some(rec)
+    }
+    fn sample(&self) -> &str {
+        r#"{"method":"GET","path":"/orders","format":"html","controller":"OrdersController","action":"index","status":500,"duration":58.33,"view":40.43,"db":15.26,"@timestamp":"2026-03-10T13:05:00.123Z","@version":"1"}"#
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_milliseconds() {
+        let r = Lograge.parse(Lograge.sample().as_bytes()).unwrap();
+        assert_eq!(r.version, None);
+        let Body::Request(q) = r.body else { panic!() };
+        assert_eq!((q.status, q.latency_us, q.by_app), (500, 58_330, true));
+        for other in [
+            r#"{"controller":"a","time":"2026-03-10T13:05:00Z","status":200,"path":"/","duration":1.5}"#,
+            r#"{"controller":"a","action":"b","msg":"x"}"#,
+            "",
+        ] {
+            assert!(Lograge.parse(other.as_bytes()).is_none(), "{other}");
+        }
+    }
+}
