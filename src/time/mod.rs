@@ -4,6 +4,7 @@
 mod abroad;
 mod calendar;
 mod digits;
+mod name_first;
 pub mod stamp;
 mod weekday;
 mod window;

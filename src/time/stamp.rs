@@ -4,6 +4,7 @@
 pub use super::abroad::{abroad, half_abroad};
 use super::digits::{clf_day, clock, clock_at, date, four, fraction, iso_day, two};
 pub use super::digits::{month, offset};
+pub use super::name_first::{ctime, syslog};
 pub use super::weekday::{day_of_year, weekday};
 pub use super::written::{compact, iso_loose, named, numeric, tai64n, time_only};
 use super::written::{dotnet, exponent, with_half_day};
@@ -211,69 +212,6 @@ pub fn day_month(i: &[u8]) -> Leaf<'_, Stamp> {
             offset_min: off,
             dated: Dated::Full,
             precision,
-        },
-    ))
-}
-
-/// `Nov 20 06:33:21` or `Nov  5 06:33:21` (RFC 3164): no year, no zone. A year after the day (`Nov 20 2026 06:33:21`) is read too.
-pub fn syslog(i: &[u8]) -> Leaf<'_, Stamp> {
-    if i.len() < 15 || i[3] != b' ' || i[6] != b' ' {
-        return miss();
-    }
-    let Some(mon) = month(i) else { return miss() };
-    let d = if i[4] == b' ' && i[5].is_ascii_digit() {
-        i64::from(i[5] - b'0')
-    } else {
-        two(i, 4)
-    };
-    let (year, at, dated) = if i.len() >= 20 && four(i, 7) < 10_000 && i[11] == b' ' {
-        (four(i, 7), 12, Dated::Full)
-    } else {
-        (1972, 7, Dated::NoYear)
-    };
-    if i[at + 2] != b':' || i[at + 5] != b':' {
-        return miss();
-    }
-    let (Some(day), Some(clk)) = (
-        date(year, mon, d),
-        clock(two(i, at), two(i, at + 3), two(i, at + 6)),
-    ) else {
-        return miss();
-    };
-    let (us, precision, n) = fraction(&i[at + 8..]);
-    Ok((
-        &i[at + 8 + n..],
-        Stamp {
-            wall_us: day + clk + us,
-            offset_min: None,
-            dated,
-            precision,
-        },
-    ))
-}
-
-/// `Fri Nov 20 06:33:21.123456 2026` (ctime, Apache error log), without brackets: no zone.
-pub fn ctime(i: &[u8]) -> Leaf<'_, Stamp> {
-    if i.len() < 24 || i[3] != b' ' || !i[..3].iter().all(u8::is_ascii_alphabetic) {
-        return miss();
-    }
-    let Ok((rest, s)) = syslog(&i[4..]) else {
-        return miss();
-    };
-    if s.dated != Dated::NoYear || rest.len() < 5 || rest[0] != b' ' {
-        return miss();
-    }
-    let y = four(rest, 1);
-    let (_, m, d) = super::civil_from_days(s.wall_us.div_euclid(DAY));
-    let Some(day) = date(y, i64::from(m), i64::from(d)) else {
-        return miss();
-    };
-    Ok((
-        &rest[5..],
-        Stamp {
-            wall_us: day + s.wall_us.rem_euclid(DAY),
-            dated: Dated::Full,
-            ..s
         },
     ))
 }

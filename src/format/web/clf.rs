@@ -126,7 +126,7 @@ fn status_and_bytes(i: &[u8]) -> Leaf<'_, (u16, u64)> {
     let Some(i) = i.strip_prefix(b" ") else {
         return miss;
     };
-    let cut = if i.get(3) == Some(&b' ') {
+    let cut = if i.get(3) == Some(&b' ') && i[0] != b'-' {
         3
     } else {
         match memchr(b' ', i) {

@@ -383,6 +383,8 @@ mod tests {
             (&b"http://10.0.0.2:80"[..], 12_000, At::Start)
         );
         assert!(TRAEFIK.parse(INGRESS.sample.as_bytes()).is_none());
+        let none = TRAEFIK.sample.replace(" 200 12 ", " - - ");
+        assert_eq!(read(&TRAEFIK, &none).1.status, 0);
     }
 
     proptest! {
