@@ -122,6 +122,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &web::free_access::FreeAccess,
     // pagers: typed ones before the generic rule
     &pager::pagerduty::PagerDuty,
+    &pager::pagerduty_events::PagerDutyEvents,
     &pager::pagerduty_log::PagerDutyLog,
     &pager::alertmanager::Alertmanager,
     &pager::opsgenie::Opsgenie,

@@ -45,7 +45,7 @@ pub(super) enum Part {
 pub(super) fn meaning(key: &[u8]) -> Meaning {
     match key {
         b"msg" | b"message" | b"MESSAGE" | b"Message" => Meaning::Text(0),
-        b"@m" | b"RenderedMessage" => Meaning::Text(1),
+        b"@m" | b"@message" | b"RenderedMessage" => Meaning::Text(1),
         b"event" | b"@mt" | b"MessageTemplate" => Meaning::Text(2),
         b"short_message" | b"body" | b"text" | b"log" => Meaning::Loose,
         b"time"
@@ -70,7 +70,7 @@ pub(super) fn meaning(key: &[u8]) -> Meaning {
         b"error_severity" => Meaning::PostgresLevel,
         b"s" => Meaning::ShortLevel,
         b"logger" | b"logger_name" | b"loggerName" | b"log.logger" | b"name" | b"SourceContext"
-        | b"Category" | b"channel" => Meaning::Logger,
+        | b"Category" | b"@module" | b"channel" => Meaning::Logger,
         b"service" | b"service.name" | b"app" | b"app_name" | b"serviceName" | b"service_name"
         | b"dd.service" => Meaning::Service(0),
         b"application" => Meaning::Application,

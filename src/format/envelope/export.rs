@@ -20,7 +20,8 @@ impl Envelope for Export {
         }
         let has = |k: &[u8]| memchr::memmem::find(line, k).is_some();
         let known = has(b"\"_raw\":")
-            || has(b"\"@message\":")
+            // with a level it is a line of HashiCorp's logger
+            || (has(b"\"@message\":") && !has(b"\"@level\":"))
             || (has(b"\"Message\":") && has(b"\"Date\":"));
         if !known {
             return None;

@@ -1,5 +1,5 @@
-//! Deploys on AWS as they report them: events of an ECS service, state changes of ECS and CodeDeploy through EventBridge, and
-//! CodeDeploy's agent log.
+//! Deploys on AWS as they report them: events of an ECS service, state changes of ECS, CodeDeploy and CodePipeline through EventBridge,
+//! and CodeDeploy's agent log.
 
 use crate::format::Format;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
@@ -8,7 +8,7 @@ use crate::time::stamp;
 use serde_json::Value;
 
 static EVENT: Needles = Needles::new(|| finders(&["\"createdAt\"", "\"message\"", "(service "]));
-static STATE: Needles = Needles::new(|| finders(&["\"detail-type\"", "Deployment"]));
+static STATE: Needles = Needles::new(|| finders(&["\"detail-type\"", "State"]));
 
 /// ECS and CodeDeploy.
 pub struct AwsDeploy;
@@ -21,7 +21,7 @@ impl Format for AwsDeploy {
         Kind::Deploy
     }
     fn about(&self) -> &str {
-        "ECS service events, ECS and CodeDeploy state changes, CodeDeploy agent log"
+        "ECS service events, state changes of ECS, CodeDeploy and CodePipeline, CodeDeploy agent log"
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first() == Some(&b'[') {
@@ -101,6 +101,15 @@ fn state<'a>(v: &Value) -> Option<Record<'a>> {
                 kind,
                 arn.and_then(|a| a.rsplit('/').next()).map(str::to_owned),
             )
+        }
+        "CodePipeline Pipeline Execution State Change" => {
+            let kind = match detail.get("state")?.as_str()? {
+                "STARTED" => Some(DeployStart),
+                "SUCCEEDED" => Some(DeployFinish),
+                "FAILED" => Some(DeployFail),
+                _ => None,
+            };
+            (kind, text(detail, &["pipeline"]))
         }
         "CodeDeploy Deployment State-change Notification" => {
             let back = text(detail, &["deploymentGroup"])
@@ -184,6 +193,12 @@ mod tests {
                 r#"{"detail-type":"CodeDeploy Deployment State-change Notification","time":"2026-03-10T13:00:00Z","detail":{"state":"START","application":"shop"}}"#
             ),
             ["deploy_start"]
+        );
+        assert_eq!(
+            kinds(
+                r#"{"detail-type":"CodePipeline Pipeline Execution State Change","time":"2026-03-10T13:00:00Z","detail":{"state":"SUCCEEDED","pipeline":"shop"}}"#
+            ),
+            ["deploy_finish"]
         );
         assert_eq!(
             kinds("[2026-11-20 06:33:21.123] [d-ABC12]LifecycleEvent - ApplicationStop"),

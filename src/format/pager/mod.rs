@@ -8,6 +8,7 @@ pub mod generic;
 pub mod nagios;
 pub mod opsgenie;
 pub mod pagerduty;
+pub mod pagerduty_events;
 pub mod pagerduty_log;
 pub mod plain;
 pub mod prometheus;

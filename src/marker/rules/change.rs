@@ -56,7 +56,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::SYSTEM)
             .and(Scopes::CHAT)
             .and(Scopes::APP),
-        pattern: r"\brollback\b.{0,40}?\b(?:started|begin(?:s|ning)?|began|initiated|initiation|triggered|in progress)\b",
+        pattern: r"(?:\brollback\b.{0,40}?\b(?:started|begin(?:s|ning)?|began|initiated|initiation|triggered|in progress)\b|\b(?:starting|beginning|initiating) (?:a |an |the )?(?:automatic |emergency )?rollback (?:of|to|for)\b)",
         example: "Rollback initiation begins",
         not: "rollback cannot be initiated when auto-sync is enabled",
     },
@@ -65,7 +65,7 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 90,
         scopes: Scopes::DEPLOY,
-        pattern: r"(?:\bcap \S+ deploy:rollback\b|\bdeployments?\.apps/\S+ rolled back\b|^helm rollback\b|\binitiated (?:automated )?rollback to\b|\bRolloutAborted\b|\brolling back to deployment ecs-svc/\d+)",
+        pattern: r"(?:\bcap \S+ deploy:rollback\b|\bdeployments?\.apps/\S+ rolled back\b|^helm rollback\b|\binitiated (?:automated )?rollback to\b|\bRolloutAborted\b|\brolling back to deployment ecs-svc/\d+|\bRollout aborted update to revision \d|\brunning \'rollback\' action)",
         example: "deployment.apps/shop rolled back",
         not: "deployment.apps/shop image updated",
     },
@@ -77,7 +77,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::SYSTEM)
             .and(Scopes::CHAT)
             .and(Scopes::APP),
-        pattern: r"\b(?:(?:deploy(?:ment|ed)?|rollout|upgrade|release (?:of )?(?:\S+ )?[\w.-]*\d[\w.-]*)\b.{0,60}?\b(?:finished|complete[d]?|succeeded|successful(?:ly)?|done)\b|successfully (?:deployed|rolled out|upgraded)|deployed as release \d{14}|RolloutCompleted|UpgradeSucceeded|InstallSucceeded|Upgrade complete|Install complete|Sync operation to \S+ succeeded)",
+        pattern: r"\b(?:(?:deploy(?:ment|ed)?|rollout|upgrade|release (?:of )?(?:\S+ )?[\w.-]*\d[\w.-]*)\b.{0,60}?\b(?:finished|complete[d]?|succeeded|successful(?:ly)?|done)\b|successfully (?:deployed|rolled out|upgraded)|(?:was|has been|is now|\S*\d\S*) deployed to (?:production|prod|live)\b|deployed as release \d{14}|RolloutCompleted|UpgradeSucceeded|InstallSucceeded|Upgrade complete|Install complete|Sync operation to \S+ succeeded)",
         example: "Deployment of billing 5.1.1 succeeded",
         not: "release lock on row 7 done",
     },
@@ -125,7 +125,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::SYSTEM)
             .and(Scopes::CHAT)
             .and(Scopes::APP),
-        pattern: r"\b(?:(?:deploy(?:ment|ing)?|releas(?:e|ing)|rollout|upgrade(?:s)?(?: implementation)?)\b.{0,60}?\b(?:start(?:ed|ing|s)?|begin(?:s|ning)?|began|initiated|triggered|in progress)|started? (?:a )?(?:deploy(?:ment)?|rollout|release) of|(?:deploying|rolling out|upgrading)\s+\S+\s+(?:to|from|v?\d)|SERVICE_DEPLOYMENT_IN_PROGRESS)",
+        pattern: r"\b(?:(?:deploy(?:ment|ing)?|releas(?:e|ing)|rollout|upgrade(?:s)?(?: implementation)?)\b.{0,60}?\b(?:start(?:ed|ing|s)?|begin(?:s|ning)?|began|initiated|triggered|in progress)|started? (?:a )?(?:deploy(?:ment)?|rollout|release) of|(?:starting|beginning|initiating) (?:a |the )?(?:new |production |canary )?(?:deploy(?:ment)?|rollout) (?:of|to|for)\b|(?:deploying|rolling out|upgrading)\s+\S+\s+(?:to|from|(?:release |version |build )?v?\d)|SERVICE_DEPLOYMENT_IN_PROGRESS)",
         example: "Deploying billing 5.1.1 to production",
         not: "please upgrade to version 4",
     },
@@ -134,7 +134,7 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 90,
         scopes: Scopes::DEPLOY,
-        pattern: r"(?:\bcap \S+ deploy\s*$|\bdeployments?\.apps/\S+ image updated\b|\bkubectl (?:-\S+ \S+ )*set image \S|^helm (?:upgrade|install)\b|\binitiated (?:automated |partial )?sync to\b)",
+        pattern: r"(?:\bcap \S+ deploy\s*$|\bdeployments?\.apps/\S+ image updated\b|\bkubectl (?:-\S+ \S+ )*set image \S|^helm (?:upgrade|install)\b|\binitiated (?:automated |partial )?sync to\b|\bRollout updated to revision \d|\brunning \'(?:upgrade|install)\' action)",
         example: "deployment.apps/orders image updated",
         not: "START 2026-03-10 14:00:00 +0100 cap staging deploy",
     },
@@ -218,7 +218,7 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 80,
         scopes: Scopes::DEPLOY,
-        pattern: r"^(?:configmap|secret|ingress\.networking\.k8s\.io|virtualservice\.\S+|destinationrule\.\S+)/\S+ configured$",
+        pattern: r"(?:/File\[[^\]]+\]/content\)? content changed|\b(?:template|cookbook_file|file)\[[^\]]+\] updated file contents|^(?:configmap|secret|ingress\.networking\.k8s\.io|virtualservice\.\S+|destinationrule\.\S+)/\S+ configured$)",
         example: "configmap/shop configured",
         not: "configmap/shop unchanged",
     },

@@ -13,7 +13,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM)
             .and(Scopes::CHAT),
-        pattern: r"\b(?:Scheduled restart job, restart counter is at \d+|(?:server|service|workers?|pods?|nodes?|instances?|app|application|nginx|database)s?\s+restart(?:ed|ing)?\b(?:\s+(?:initiated|started|completed|done))?|restart(?:ed|ing)\s+(?:the\s+)?(?:server|service|workers?|pods?|nodes?|app|application|nginx|database)|binary reloading uWSGI|RebootDBInstance|(?:deployment|statefulset|daemonset)s?\.apps/\S+ restarted$)",
+        pattern: r"\b(?:Scheduled restart job, restart counter is at \d+|(?:server|service|workers?|pods?|nodes?|instances?|app|application|nginx|database)s?\s+restart(?:ed|ing)?\b(?:\s+(?:initiated|started|completed|done))?|restart(?:ed|ing)\s+(?:the\s+)?(?:server|service|workers?|pods?|nodes?|app|application|nginx|database)|binary reloading uWSGI|RebootDBInstance|(?:deployment|statefulset|daemonset)s?\.apps/\S+ restarted$|service\[[^\]]+\] restarted\b)",
         example: "nginx restarted, no errors after restart",
         not: "restarting from checkpoint 42",
     },
@@ -34,7 +34,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::APP)
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM),
-        pattern: r"(?:\bStarted \S+\.service\b|\bstart worker processes$|\bresuming normal operations|\bdatabase system is ready to accept connections|\bready for connections|\bReady to accept connections|\bStarting gunicorn|\bStarted \w+Application in|\bfpm is running|\bNow listening on:|\bUvicorn running on|\bserver started\b|\bspawned uWSGI worker|\bserving initial configuration|\bServer is ready to receive web requests|\bsupervisord started with pid|\bStarting development server at|\bStarting (?:Alertmanager|Prometheus Server)\b|\[\w+ Server \d+\], started\b|\[Kafka\w*Server \w+=\d+\] (?:Kafka Server )?started\b|\bServer startup in \[?\d|\bServer startup complete; \d+ plugins|\bprocess up: PgBouncer|\bwaiting for connections on port \d|^Waiting for connections$|\bRunning on https?://|\bserver (?:is )?(?:now )?listening (?:on|at)\b|\bListening on (?:tcp|https?|unix)://|\bStarting listening for CQL clients|\bready to serve client requests|\bStarted @\d+ms|\b(?:WildFly|Quarkus|JBoss EAP)\b.{0,60}?\bstarted in \d)",
+        pattern: r"(?:\bStarted \S+\.service\b|\bstart worker processes$|\bresuming normal operations|\bdatabase system is ready to accept connections|\bready for connections|\bReady to accept connections|\bStarting gunicorn|\bStarted \w+Application in|\bfpm is running|\bNow listening on:|\bUvicorn running on|\bserver started\b|\bspawned uWSGI worker|\bserving initial configuration|\bServer is ready to receive web requests|\bsupervisord started with pid|\bStarting development server at|\bStarting (?:Alertmanager|Prometheus Server)\b|\[\w+ Server \d+\], started\b|\[Kafka\w*Server \w+=\d+\] (?:Kafka Server )?started\b|\bServer startup in \[?\d|\bServer startup complete; \d+ plugins|\bprocess up: PgBouncer|\bwaiting for connections on port \d|^Waiting for connections$|\bRunning on https?://|\bserver (?:is )?(?:now )?listening (?:on|at)\b|\bListening on (?:tcp|https?|unix)://|\bStarting listening for CQL clients|\bready to serve client requests|\bStarted @\d+ms|\bApp \[[^\]]+\] online\b|\b(?:WildFly|Quarkus|JBoss EAP)\b.{0,60}?\bstarted in \d)",
         example: "Started shop.service - shop application server.",
         not: "Starting apt-daily-upgrade.service - Daily apt upgrade and clean activities...",
     },
@@ -58,7 +58,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::APP)
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM),
-        pattern: r"\b(?:exited on signal \d+|was terminated by signal \d+|Main process exited, code=(?:exited|killed|dumped)|Failed with result \'|WORKER TIMEOUT|HARAKIRI ON WORKER|died, killed by signal|segfault at|Back-off restarting failed container|CrashLoopBackOff|exited: \S+ \(.*; not expected\)|entered FATAL state|State changed from \w+ to crashed|Segmentation fault|was sent SIG(?:KILL|ABRT|SEGV|BUS)|Terminating timed out worker|App \[[^\]]+\] exited with code \[[1-9])",
+        pattern: r"\b(?:exited on signal \d+|was terminated by signal \d+|Main process exited, code=(?:exited|killed|dumped)|Failed with result \'|WORKER TIMEOUT|HARAKIRI ON WORKER|died, killed by signal|segfault at|Back-off restarting failed container|CrashLoopBackOff|exited: \S+ \(.*; not expected\)|entered FATAL state|State changed from \w+ to crashed|Segmentation fault|was sent SIG(?:KILL|ABRT|SEGV|BUS)|Terminating timed out worker|App \[[^\]]+\] exited with code \[[1-9]|Unit \S+ entered failed state|Start request repeated too quickly)",
         example: "worker process 812 exited on signal 9",
         not: "process 812 exited with code 0",
     },
@@ -85,7 +85,7 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 90,
         scopes: Scopes::APP.and(Scopes::DEPLOY).and(Scopes::SYSTEM),
-        pattern: r"(?:\bfail(?:ed|ing)?[ -]?over\b|\bpromot(?:ed|ing) (?:to )?(?:primary|master|leader)|\bMASTER MODE enabled|\bREPLICAOF \S+ enabled|\bnew leader elected|\+switch-master|\bFailoverDBCluster|\bstepping down|\bselected new timeline ID|\breceived promote request|\bpromoted self to leader|\belection succeeded, assuming primary role|\btransition to PRIMARY from\b)",
+        pattern: r"(?:\bfail(?:ed|ing)?[ -]?over\b|\bpromot(?:ed|ing) (?:to )?(?:primary|master|leader)|\bMASTER MODE enabled|\bREPLICAOF \S+ enabled|\bnew leader elected|\+switch-master|\bFailoverDBCluster|\bstepping down|\bselected new timeline ID|\breceived promote request|\bpromoted self to leader|\belection succeeded, assuming primary role|\btransition to PRIMARY from\b|\bEntering MASTER STATE\b)",
         example: "failing over to replica db-2",
         not: "failover tested, all replicas in sync",
     },
@@ -103,7 +103,7 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 60,
         scopes: Scopes::DEPLOY.and(Scopes::APP).and(Scopes::SYSTEM),
-        pattern: r"\b(?:Scaled (?:up|down) replica set|has started \d+ tasks|SuccessfulRescale|desired count|(?:deployment|statefulset)s?\.apps/\S+ scaled$|scal(?:ed|ing)\b.{0,40}?\b(?:from \d+ to \d+\b|to \d+ (?:replica|instance|pod|dyno|node|worker|task)s?\b))",
+        pattern: r"\b(?:Scaled (?:up|down) replica set|has started \d+ tasks|SuccessfulRescale|desired count|(?:deployment|statefulset)s?\.apps/\S+ scaled$|scal(?:ed|ing)\b.{0,40}?\b(?:from \d+ to \d+\b|to \d+ (?:replica|instance|pod|dyno|node|worker|task)s?\b)|Final scale-up plan|Successfully rescaled)",
         example: "Scaled up replica set web-7d4b9c to 3",
         not: "scaled image 640x480",
     },

@@ -1,0 +1,88 @@
+//! What is sent to PagerDuty's Events API v2, as senders log it: `event_action`, `dedup_key`, `payload.summary`. The time is the
+//! sender's note of when it was sent, or the payload's own.
+
+use super::value::{self, Needles, finders, first_text, text, time};
+use crate::format::Format;
+use crate::record::{Kind, MarkerKind, Notice, Record};
+use serde_json::Value;
+
+static NEEDLES: Needles = Needles::new(|| finders(&["\"event_action\"", "\"payload\""]));
+
+/// Bodies of PagerDuty's Events API.
+pub struct PagerDutyEvents;
+
+impl Format for PagerDutyEvents {
+    fn name(&self) -> &str {
+        "PagerDuty events"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Pager
+    }
+    fn about(&self) -> &str {
+        "what is sent to PagerDuty's Events API v2, one JSON object per line"
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !NEEDLES.all(line) {
+            return None;
+        }
+        let v: Value = serde_json::from_slice(line.trim_ascii()).ok()?;
+        let kind = match v.get("event_action")?.as_str()? {
+            "trigger" => MarkerKind::AlertFired,
+            "acknowledge" => MarkerKind::AlertAcknowledged,
+            "resolve" => MarkerKind::AlertResolved,
+            _ => return None,
+        };
+        let payload = v.get("payload").unwrap_or(&Value::Null);
+        let sent = ["received_at", "ts", "timestamp", "time", "@timestamp"];
+        let stamp = sent
+            .iter()
+            .find_map(|k| time(&v, k))
+            .or_else(|| time(payload, "timestamp"))?;
+        let key = first_text(&v, &["dedup_key", "routing_key"]);
+        let title = text(payload, &["summary"]).or_else(|| key.clone());
+        let mut n = Notice::new(kind, title?.into_bytes());
+        n.group = value::owned(key);
+        n.service = value::owned(first_text(payload, &["component", "source"]));
+        Some(value::record(Some(stamp), vec![n]))
+    }
+    fn sample(&self) -> &str {
+        r#"{"ts":"2026-03-10T13:07:10Z","routing_key":"R0","event_action":"trigger","dedup_key":"web-5xx","payload":{"summary":"web 5xx > 5%","source":"prometheus","severity":"critical"}}"#
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::value::{seen, utc};
+    use super::*;
+
+    #[test]
+    fn actions() {
+        let row = |line: &str| seen(&PagerDutyEvents.parse(line.as_bytes()).unwrap());
+        assert_eq!(
+            row(PagerDutyEvents.sample()),
+            [(
+                "alert_fired".into(),
+                utc("2026-03-10T13:07:10Z"),
+                "web-5xx".into()
+            )]
+        );
+        assert_eq!(
+            row(
+                r#"{"event_action":"resolve","dedup_key":"k","payload":{"summary":"x","timestamp":"2026-03-10T13:17:10Z"}}"#
+            ),
+            [(
+                "alert_resolved".into(),
+                utc("2026-03-10T13:17:10Z"),
+                "k".into()
+            )]
+        );
+        for other in [
+            r#"{"ts":"2026-03-10T13:07:10Z","event_action":"deleted","payload":{"summary":"x"}}"#,
+            r#"{"event_action":"trigger","payload":{"summary":"no time"}}"#,
+            r#"{"event_action":"trigger"}"#,
+            "",
+        ] {
+            assert!(PagerDutyEvents.parse(other.as_bytes()).is_none(), "{other}");
+        }
+    }
+}
