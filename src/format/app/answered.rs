@@ -70,7 +70,7 @@ fn finished(text: &[u8]) -> Option<Request<'_>> {
     let (url, rest) = word(rest);
     let words: Vec<&[u8]> = rest.split(|c| *c == b' ').collect();
     let behind = |w: &&[&[u8]]| w[0] == b"-" && status(w[1]).is_some();
-    let code = words.windows(2).filter(behind).last()?[1];
+    let code = words.windows(2).rfind(behind)?[1];
     let took = words.last().and_then(|w| duration(w));
     let host = memchr::memmem::find(url, b"://").map_or(url, |n| &url[n + 3..]);
     let path = memchr::memchr(b'/', host).map_or(&b"/"[..], |n| &host[n..]);
