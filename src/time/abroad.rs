@@ -2,6 +2,7 @@
 //! `12 août 2026 13:05:00`, `12. März 2026 13:05`, `Feb. 12, 2026 1:05:00 NACHM.`. A pure leaf as in `stamp`.
 
 use super::digits::{date, month};
+use super::name_first::syslog;
 use super::stamp::Leaf;
 use super::written::{clock_begins, number, stamped};
 use super::{Dated, HOUR, Stamp};
@@ -116,6 +117,23 @@ fn name_first(i: &[u8]) -> Option<(i64, usize)> {
     Some((date(y, m, d)?, clock_begins(i, at + 6)?))
 }
 
+/// `août 19 11:08:37`, `Dez  5 11:08:37`: syslog's time where the machine speaks another language. No year, no zone.
+pub fn yearless(i: &[u8]) -> Leaf<'_, Stamp> {
+    const ENGLISH: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+    let miss = || nom::Err::Error(());
+    let blank = memchr::memchr(b' ', &i[..i.len().min(12)]).ok_or_else(miss)?;
+    // the cheap no: the first colon of the clock stands behind the day and the hour
+    if i.get(blank + 6) != Some(&b':') {
+        return Err(miss());
+    }
+    let (month, len) = named_month(i).filter(|m| m.1 == blank).ok_or_else(miss)?;
+    let at = (month as usize - 1) * 3;
+    let behind = &i[len..i.len().min(len + 24)];
+    let written = [&ENGLISH[at..at + 3], behind].concat();
+    let (rest, stamp) = syslog(&written).map_err(|_| miss())?;
+    Ok((&i[len + behind.len() - rest.len()..], stamp))
+}
+
 /// Halves of the day in other languages behind a clock, which `half_day` does not know: `1:05:00 NACHM.`.
 pub fn half_abroad(s: Stamp, rest: &[u8]) -> (&[u8], Stamp) {
     const HALVES: [(&[u8], bool); 6] = [
@@ -188,10 +206,35 @@ mod tests {
         }
     }
 
+    #[test]
+    fn times_of_syslog_in_other_languages() {
+        for (written, english) in [
+            ("août 19 11:08:37 host", "Aug 19 11:08:37 host"),
+            ("Mär  5 11:08:37 host", "Mar  5 11:08:37 host"),
+            ("Dez 12 11:08:37.25 host", "Dec 12 11:08:37.25 host"),
+            ("févr. 12 11:08:37 host", "Feb 12 11:08:37 host"),
+        ] {
+            let (rest, s) = yearless(written.as_bytes()).unwrap();
+            assert_eq!((rest, s.wall_us), {
+                let (rest, s) = syslog(english.as_bytes()).unwrap();
+                (rest, s.wall_us)
+            });
+        }
+        for none in [
+            "out 12:30:00 of order now",
+            "Foo 12 11:08:37 x",
+            "août 41 11:08:37 x",
+            "août",
+            "",
+        ] {
+            assert!(yearless(none.as_bytes()).is_err(), "{none}");
+        }
+    }
+
     proptest! {
         #[test]
         fn nothing_panics(s in "[0-9. /-]{0,4}(févr|März|Dez|янв|a)?[0-9a-zé., :/-]{0,30}", b in proptest::collection::vec(any::<u8>(), 0..40)) {
-            let _ = (abroad(s.as_bytes()), abroad(&b));
+            let _ = (abroad(s.as_bytes()), abroad(&b), yearless(s.as_bytes()), yearless(&b));
         }
     }
 }

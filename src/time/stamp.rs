@@ -1,7 +1,7 @@
 //! Stamp leaves: nom parsers that read one written time at the start of a slice, by fixed position.
 //! They never allocate and never guess a zone or a year; calendar checks are done here, zone tables in `zone`.
 
-pub use super::abroad::{abroad, half_abroad};
+pub use super::abroad::{abroad, half_abroad, yearless};
 use super::digits::{clf_day, clock, clock_at, date, four, fraction, iso_day, two};
 pub use super::digits::{month, offset};
 pub use super::name_first::{ctime, syslog};

@@ -155,3 +155,32 @@ fn the_timeline_is_the_same_rows_in_every_kind() {
     assert!(list("csv").starts_with("\"time\",\"incident\",\"offset_s\",\"kind\""));
     assert!(list("table").contains("page"));
 }
+
+#[test]
+fn formats_are_tried_on_what_is_inside_wrappers_and_frames() {
+    let dir = tempfile::tempdir().unwrap();
+    let tried = |name: &str, text: &str| -> Value {
+        let path = dir.path().join(name);
+        fs::write(&path, text).unwrap();
+        let shown = out(&["formats", "--try", path_str(&path), "--no-config", "--json"]);
+        let v: Value = serde_json::from_str(&shown).unwrap();
+        assert_eq!(v["inputs"][0]["unparsed"], 0, "{shown}");
+        v["inputs"][0].clone()
+    };
+    let wrapped = tried(
+        "a.log",
+        "{\"log\":\"10.0.0.9 - - [10/Mar/2026:13:05:00 +0000] \\\"GET /a HTTP/1.1\\\" 502 1 \\\"-\\\" \\\"curl\\\"\\n\",\"stream\":\"stdout\",\"time\":\"2026-03-10T13:05:00.1Z\"}\n{\"log\":\"only words\\n\",\"stream\":\"stdout\",\"time\":\"2026-03-10T13:05:00.2Z\"}\n",
+    );
+    let first = &wrapped["first"][0];
+    assert_eq!(first["format"], "nginx combined");
+    assert_eq!(first["wrapper"], "docker json-file");
+    assert_eq!(first["fields"]["status"], "502");
+    assert_eq!(wrapped["wrapped"], 2);
+    assert_eq!(wrapped["plain"], 1);
+    let framed = tried(
+        "b.xml",
+        "<log4j:event logger=\"a.B\" timestamp=\"1773147900123\" level=\"ERROR\">\n<log4j:message>no</log4j:message>\n</log4j:event>\n",
+    );
+    assert_eq!(framed["frame"], "XML events");
+    assert_eq!(framed["first"][0]["fields"]["message"], "no");
+}

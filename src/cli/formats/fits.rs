@@ -59,8 +59,11 @@ struct Fit<'a> {
     first: Vec<(&'a Text<'a>, &'a dyn Format)>,
 }
 
-fn fit<'a>(own: &'a [OwnFormat], texts: &'a [Text<'a>]) -> Fit<'a> {
-    let formats: Vec<&dyn Format> = all(own).map(|f| f.0).collect();
+fn fit<'a>(own: &'a [OwnFormat], input: &'a Looked, texts: &'a [Text<'a>]) -> Fit<'a> {
+    // a frame may have a grammar of its own
+    let framed = input.framed.as_ref().and_then(|f| f.0.format());
+    let framed = framed.map(|f| f as &dyn Format);
+    let formats: Vec<&dyn Format> = framed.into_iter().chain(all(own).map(|f| f.0)).collect();
     let (mut taken, mut accepted) = (vec![0; formats.len()], vec![0; formats.len()]);
     let mut f = Fit {
         counts: Vec::new(),
@@ -136,22 +139,23 @@ fn shown(format: &dyn Format, text: &Text<'_>) -> Vec<(String, String)> {
     fields(format, &rec, &text.bytes)
 }
 
-/// The lines of an input without their wrappers.
+/// The lines of an input, or the texts of its records where these are more, without their wrappers.
 fn texts<'a>(own: &[OwnFormat], input: &'a Looked) -> Vec<Text<'a>> {
-    input.lines.iter().map(|l| Text::of(own, l)).collect()
+    let lines = input.framed.as_ref().map_or(&input.lines, |f| &f.1);
+    lines.iter().map(|l| Text::of(own, l)).collect()
 }
 
 pub(super) fn report(own: &[OwnFormat], inputs: &[Looked], as_json: bool) -> String {
     if as_json {
         let all: Vec<Value> = inputs
             .iter()
-            .map(|i| as_value(i, &fit(own, &texts(own, i))))
+            .map(|i| as_value(i, &fit(own, i, &texts(own, i))))
             .collect();
         return pretty(&json!({ "inputs": all }));
     }
     let all: Vec<String> = inputs
         .iter()
-        .map(|i| as_text(i, &fit(own, &texts(own, i))))
+        .map(|i| as_text(i, &fit(own, i, &texts(own, i))))
         .collect();
     all.join("\n")
 }
@@ -191,6 +195,7 @@ fn as_value(input: &Looked, f: &Fit<'_>) -> Value {
         "name": input.name,
         "whole": input.whole,
         "lines": input.lines.len(),
+        "frame": input.framed.as_ref().map(|f| f.0.name()),
         "continuation": f.continuation,
         "wrapped": f.wrapped,
         "plain": f.plain,
@@ -214,6 +219,14 @@ fn as_text(input: &Looked, f: &Fit<'_>) -> String {
         escaped(input.name.as_bytes()),
         input.lines.len()
     );
+    if let Some((frame, texts)) = &input.framed {
+        let _ = writeln!(
+            out,
+            "           {} records in {}",
+            texts.len(),
+            frame.name()
+        );
+    }
     for (format, lines, accepts) in f.counts.iter().filter(|c| c.1 > 0) {
         let also = match accepts - lines {
             0 => String::new(),

@@ -276,6 +276,7 @@ mod tests {
                     bytes: l.as_bytes().to_vec(),
                 })
                 .collect(),
+            framed: None,
             whole: true,
         };
         let g = guess(&input).unwrap();

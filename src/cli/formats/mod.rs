@@ -15,6 +15,7 @@ use super::outcome::Outcome;
 use super::output::write_stdout;
 use crate::error::{Error, Result};
 use crate::format::custom::{Definition, Spec, compile};
+use crate::format::frame::{FRAMES, Frame, Unit, Units};
 use crate::format::{FORMATS, Format, Framing};
 use crate::plan::OwnFormat;
 use crate::source::{Encoding, Limits, MmapMode, OpenConfig, Sample, gather, walk};
@@ -101,6 +102,8 @@ fn own_formats(
 struct Looked {
     name: String,
     lines: Vec<Line>,
+    /// What puts its records together, where they are more than lines, and their texts.
+    framed: Option<(&'static dyn Frame, Vec<Line>)>,
     /// Whether these are all lines there are.
     whole: bool,
 }
@@ -158,8 +161,24 @@ fn samples(path: &Path, env: &Env, outcome: &mut Outcome) -> Result<Option<Vec<L
     Ok(Some(all))
 }
 
+/// The frame that claims an input which begins so, and the texts of its records.
+fn framed(head: &[u8]) -> Option<(&'static dyn Frame, Vec<Line>)> {
+    let frame = *FRAMES.iter().find(|f| f.claims(head))?;
+    let (mut framer, mut units) = (frame.start(), Units::default());
+    framer.feed(head, &mut units);
+    framer.finish(&mut units);
+    let line = |u: &Unit| Line {
+        number: usize::try_from(u.line).ok(),
+        bytes: units.bytes[u.text.clone()].to_vec(),
+    };
+    let texts = units.list.iter().map(line);
+    Some((frame, texts.filter(|l| !l.bytes.is_empty()).collect()))
+}
+
 fn looked(name: String, sample: Sample) -> Looked {
     let mut lines = Vec::new();
+    let head = sample.spots.first().filter(|s| s.offset == 0);
+    let framed = head.and_then(|s| framed(&s.bytes));
     for spot in sample.spots {
         let mut bytes = spot.bytes;
         crate::plan::clean(&mut bytes);
@@ -174,6 +193,7 @@ fn looked(name: String, sample: Sample) -> Looked {
     Looked {
         name,
         lines,
+        framed,
         whole: sample.whole,
     }
 }

@@ -217,7 +217,7 @@ pub(crate) fn tagged<'a>(
 
 /// RFC 3164 after its priority: no year, no zone; host and tag may be missing.
 fn rfc3164(b: &[u8], level: Level) -> Option<Record<'_>> {
-    let (rest, stamp) = stamp::syslog(b).ok()?;
+    let (rest, stamp) = stamp::syslog(b).or_else(|_| stamp::yearless(b)).ok()?;
     let rest = rest
         .strip_prefix(b" ")
         .or_else(|| rest.strip_prefix(b": "))?;

@@ -122,7 +122,9 @@ fn spaced(line: &[u8]) -> Option<Record<'_>> {
     let open = memchr(b'"', &line[..line.len().min(320)])?;
     let (after, request) = quoted(&line[open..]).ok()?;
     let (status, rest) = status(after.strip_prefix(b" ")?)?;
-    if !is_request(request) {
+    // a common log line that was cut off is nobody's
+    let torn = rest.is_empty() && memchr::memmem::find(&line[..open], b" - - [").is_some();
+    if torn || !is_request(request) {
         return None;
     }
     let front = Front::of(&line[..open])?;
@@ -331,6 +333,7 @@ mod tests {
             r#"2026-03-10T12:05:00Z "GET /a HTTP/1.1" 500 1"#,
             r#"2026-03-10T12:05:00Z 10.0.0.9 "GET /a HTTP/1.1" ok"#,
             r#"2026-03-10T12:05:00Z 10.0.0.9 "he said /a" 500"#,
+            r#"10.0.0.9 - - [10/Mar/2026:12:05:00 +0000] "GET /a HTTP/1.1" 500"#,
             "2026-03-10T12:05:00Z|10.0.0.9|INFO|GET|done|500",
             "||||||",
             "",
