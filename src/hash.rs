@@ -29,7 +29,7 @@ fn tail(bytes: &[u8], rest: &[u8]) -> u64 {
 }
 
 /// Hash of some bytes with a seed (multiply-and-fold over 8-byte words, after wyhash by Wang Yi; not for secrets).
-#[inline]
+#[inline(always)]
 pub fn hash64(bytes: &[u8], seed: u64) -> u64 {
     let mut h = seed ^ A;
     let (words, rest) = bytes.as_chunks::<8>();

@@ -42,17 +42,104 @@ pub fn soon(bytes: &[u8], at: usize) {
     let _ = (bytes, at);
 }
 
+/// Work that gains from what the processor has: what is called within must be inlined, or it is compiled without it.
+pub trait Work {
+    /// What it gives.
+    type Out;
+    /// Does it. To be inlined always.
+    fn run(self) -> Self::Out;
+}
+
+/// Does some work with what the processor has.
+#[inline]
+pub fn widely<W: Work>(work: W) -> W::Out {
+    #[cfg(target_arch = "x86_64")]
+    if is_wide() {
+        // SAFETY: the processor has all features that the function asks for; it does nothing but the work, which is safe code.
+        return unsafe { run_widely(work) };
+    }
+    work.run()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn run_widely<W: Work>(work: W) -> W::Out {
+    work.run()
+}
+
+#[cfg(target_arch = "x86_64")]
+fn is_wide() -> bool {
+    std::arch::is_x86_feature_detected!("avx2")
+        && std::arch::is_x86_feature_detected!("bmi1")
+        && std::arch::is_x86_feature_detected!("bmi2")
+        && std::arch::is_x86_feature_detected!("lzcnt")
+        && std::arch::is_x86_feature_detected!("popcnt")
+}
+
 #[cfg(target_arch = "x86_64")]
 fn find(piece: &[u8], out: &mut [u32]) -> usize {
-    if std::arch::is_x86_feature_detected!("avx2")
-        && std::arch::is_x86_feature_detected!("bmi1")
-        && std::arch::is_x86_feature_detected!("popcnt")
-    {
-        // SAFETY: the processor has the three features that the function asks for; it asks for nothing else, since it
-        // takes slices and checks every index like any other code.
+    if is_widest() {
+        // SAFETY: the processor has all features that the function asks for, which takes slices and checks every index.
+        return unsafe { widest(piece, out) };
+    }
+    if is_wide() {
+        // SAFETY: as above.
         return unsafe { wide(piece, out) };
     }
     collect(piece, out, bits)
+}
+
+#[cfg(target_arch = "x86_64")]
+fn is_widest() -> bool {
+    std::arch::is_x86_feature_detected!("avx512f")
+        && std::arch::is_x86_feature_detected!("avx512bw")
+        && std::arch::is_x86_feature_detected!("avx512vbmi2")
+        && std::arch::is_x86_feature_detected!("popcnt")
+}
+
+/// The positions of 64 bytes are packed to those of the marks, with no more work for many than for few.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,popcnt")]
+fn widest(piece: &[u8], out: &mut [u32]) -> usize {
+    use std::arch::x86_64::{
+        _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask, _mm512_cvtepu8_epi32,
+        _mm512_extracti32x4_epi32, _mm512_loadu_si512, _mm512_maskz_compress_epi8,
+        _mm512_set1_epi8, _mm512_set1_epi32, _mm512_storeu_si512,
+    };
+    // SAFETY: the 64 bytes behind each reference are readable, and the load asks for no alignment.
+    let load = |b: &[u8; STEP]| unsafe { _mm512_loadu_si512(b.as_ptr().cast()) };
+    let each = load(&std::array::from_fn(|i| i as u8));
+    let (newline, quote) = (_mm512_set1_epi8(b'\n' as i8), _mm512_set1_epi8(b'"' as i8));
+    let (steps, rest) = piece.as_chunks::<STEP>();
+    let mut last = [0; STEP];
+    last[..rest.len()].copy_from_slice(rest);
+    let (mut n, mut base) = (0, 0);
+    for s in steps.iter().chain([&last]) {
+        let x = load(s);
+        let marks = _mm512_cmpeq_epi8_mask(x, newline) | _mm512_cmpeq_epi8_mask(x, quote);
+        let count = marks.count_ones() as usize;
+        let at = _mm512_maskz_compress_epi8(marks, each);
+        let Some(room) = out.get_mut(n..).and_then(|o| o.first_chunk_mut::<STEP>()) else {
+            return n;
+        };
+        let quarters = room.as_chunks_mut::<16>().0;
+        let put = |room: &mut [u32; 16], at| {
+            let all = _mm512_add_epi32(_mm512_cvtepu8_epi32(at), _mm512_set1_epi32(base));
+            // SAFETY: the 64 bytes behind the reference are writable, and the store asks for no alignment.
+            unsafe { _mm512_storeu_si512(room.as_mut_ptr().cast(), all) };
+        };
+        let [a, b, c, d] = quarters else { return n };
+        // what is too many is overwritten next time
+        put(a, _mm512_castsi512_si128(at));
+        if count > 16 {
+            put(b, _mm512_extracti32x4_epi32::<1>(at));
+            put(c, _mm512_extracti32x4_epi32::<2>(at));
+            put(d, _mm512_extracti32x4_epi32::<3>(at));
+        }
+        n += count;
+        base += STEP as i32;
+    }
+    n
 }
 
 #[cfg(not(target_arch = "x86_64"))]
@@ -61,7 +148,7 @@ fn find(piece: &[u8], out: &mut [u32]) -> usize {
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,bmi1,popcnt")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn wide(piece: &[u8], out: &mut [u32]) -> usize {
     use std::arch::x86_64::{
         __m256i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_setr_epi8,
@@ -205,6 +292,67 @@ impl PathBytes {
     }
 }
 
+/// Bytes of a [`Window`].
+pub const WINDOW: usize = 32;
+
+/// The first bytes of a value and what follows it, looked at together: a bit for each, the lowest for the first byte.
+#[derive(Clone, Copy, Debug)]
+pub struct Window<'a>(pub &'a [u8; WINDOW]);
+
+impl Window<'_> {
+    /// A bit for each byte for which `is` holds.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn bits(self, is: impl Fn(std::arch::x86_64::__m128i) -> std::arch::x86_64::__m128i) -> u32 {
+        use std::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_movemask_epi8};
+        let [low, high] = self.0.as_chunks::<16>().0 else {
+            return 0;
+        };
+        let half = |b: &[u8; 16]| {
+            // SAFETY: SSE2 belongs to the architecture, so every processor that runs this has it; the 16 bytes behind the
+            // reference are readable, and the load asks for no alignment.
+            unsafe { _mm_movemask_epi8(is(_mm_loadu_si128(b.as_ptr().cast::<__m128i>()))) as u32 }
+        };
+        half(low) | half(high) << 16
+    }
+
+    /// Bytes that are that one.
+    #[inline(always)]
+    pub fn equal(self, byte: u8) -> u32 {
+        #[cfg(target_arch = "x86_64")]
+        {
+            use std::arch::x86_64::{_mm_cmpeq_epi8, _mm_set1_epi8};
+            // SAFETY: SSE2 belongs to the architecture.
+            self.bits(|x| unsafe { _mm_cmpeq_epi8(x, _mm_set1_epi8(byte as i8)) })
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        self.plainly(|c| c == byte)
+    }
+
+    /// Bytes from `first` to `last`.
+    #[inline(always)]
+    pub fn between(self, first: u8, last: u8) -> u32 {
+        #[cfg(target_arch = "x86_64")]
+        {
+            use std::arch::x86_64::{_mm_cmpeq_epi8, _mm_min_epu8, _mm_set1_epi8, _mm_sub_epi8};
+            // SAFETY: SSE2 belongs to the architecture.
+            self.bits(|x| unsafe {
+                let most = _mm_set1_epi8((last - first) as i8);
+                let from = _mm_sub_epi8(x, _mm_set1_epi8(first as i8));
+                _mm_cmpeq_epi8(_mm_min_epu8(from, most), from)
+            })
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        self.plainly(|c| (first..=last).contains(&c))
+    }
+
+    #[cfg(any(test, not(target_arch = "x86_64")))]
+    fn plainly(self, is: impl Fn(u8) -> bool) -> u32 {
+        let all = self.0.iter().enumerate();
+        all.fold(0, |m, (i, c)| m | u32::from(is(*c)) << i)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,6 +364,44 @@ mod tests {
             .filter(|(_, c)| matches!(c, b'\n' | b'"'))
             .map(|(i, _)| i as u32)
             .collect()
+    }
+
+    type Find = fn(&[u8], &mut [u32]) -> usize;
+
+    /// The marks of a piece in every way that this processor has.
+    fn every_way(b: &[u8]) -> Vec<Vec<u32>> {
+        let mut ways: Vec<Find> = vec![find, |b, out| collect(b, out, bits)];
+        #[cfg(target_arch = "x86_64")]
+        {
+            // SAFETY: only called where the processor has what they ask for.
+            let wide: Find = |b, out| unsafe { wide(b, out) };
+            // SAFETY: as above.
+            let widest: Find = |b, out| unsafe { widest(b, out) };
+            ways.extend(is_wide().then_some(wide));
+            ways.extend(is_widest().then_some(widest));
+        }
+        let made = ways.into_iter().map(|find| {
+            let mut out = vec![0; b.len() + 2 * STEP];
+            let n = find(b, &mut out);
+            out.truncate(n);
+            out
+        });
+        made.collect()
+    }
+
+    struct Sum<'b>(&'b [u8]);
+
+    impl Work for Sum<'_> {
+        type Out = u32;
+        #[inline(always)]
+        fn run(self) -> u32 {
+            self.0.iter().map(|c| u32::from(*c)).sum()
+        }
+    }
+
+    #[test]
+    fn work_is_done() {
+        assert_eq!(widely(Sum(&[1, 2, 3, 250])), 256);
     }
 
     #[test]
@@ -241,14 +427,20 @@ mod tests {
         }
 
         #[test]
-        fn both_ways_agree_with_one_byte_at_a_time(
+        fn all_ways_agree_with_one_byte_at_a_time(
             b in proptest::collection::vec(prop_oneof![3 => Just(b'a'), 1 => Just(b'"'), 1 => Just(b'\n'), 1 => any::<u8>()], 0..700),
         ) {
-            let mut marks = Marks::default();
-            prop_assert_eq!(marks.find(&b), plainly(&b));
-            let mut out = vec![0; b.len() + 2 * STEP];
-            let n = collect(&b, &mut out, bits);
-            prop_assert_eq!(&out[..n], plainly(&b));
+            for (which, out) in every_way(&b).into_iter().enumerate() {
+                prop_assert_eq!(out, plainly(&b), "{}", which);
+            }
+        }
+
+        #[test]
+        fn windows_see_each_byte(b in proptest::collection::vec(any::<u8>(), WINDOW), a in any::<u8>(), more in any::<u8>()) {
+            let w = Window(b.first_chunk().unwrap());
+            prop_assert_eq!(w.equal(a), w.plainly(|c| c == a));
+            let last = a.saturating_add(more);
+            prop_assert_eq!(w.between(a, last), w.plainly(|c| (a..=last).contains(&c)));
         }
     }
 }

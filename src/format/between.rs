@@ -7,7 +7,6 @@ use crate::time::Stamp;
 /// Longest text, in bytes.
 pub(super) const LONGEST: usize = 40;
 const WORDS: usize = LONGEST / 8;
-const ONES: u64 = u64::from_le_bytes([1; 8]);
 
 /// The text in front of a value.
 #[derive(Clone, Debug)]
@@ -18,6 +17,8 @@ pub(super) struct Between {
     pub(super) len: usize,
     /// Quotes in it.
     pub(super) quotes: usize,
+    /// Bytes in front of the first of them.
+    quote: usize,
 }
 
 impl Between {
@@ -36,15 +37,13 @@ impl Between {
             keep,
             len: text.len(),
             quotes: text.iter().filter(|c| **c == b'"').count(),
+            quote: memchr::memchr(b'"', text).unwrap_or(text.len()),
         })
     }
 
-    /// Whether the text stands at the start of some bytes. Where fewer than the longest text follow, it is said not to.
+    /// Whether some bytes begin with the text.
     #[inline(always)]
-    pub(super) fn begins(&self, b: &[u8]) -> bool {
-        let Some(b) = b.first_chunk::<LONGEST>() else {
-            return false;
-        };
+    pub(super) fn is(&self, b: &[u8; LONGEST]) -> bool {
         let words = b.as_chunks::<8>().0.iter();
         let known = self.words.iter().zip(self.keep);
         words.zip(known).fold(0, |all, (b, (text, keep))| {
@@ -52,34 +51,13 @@ impl Between {
         }) == 0
     }
 
-    /// Bytes in front of its first quote, which is one of the first eight.
-    #[inline(always)]
+    /// Bytes in front of its first quote; all of them where it has none.
     pub(super) fn before_quote(&self) -> usize {
-        const QUOTES: u64 = ONES * b'"' as u64;
-        let x = self.words[0] ^ QUOTES;
-        let hit = x.wrapping_sub(ONES) & !x & (ONES << 7);
-        hit.trailing_zeros() as usize / 8
+        self.quote
     }
-}
-
-/// Index of the first blank or control byte from `at`, which all bytes below `!` are.
-#[inline(always)]
-pub(super) fn find_blank(b: &[u8], mut at: usize) -> Option<usize> {
-    const FIRST: u64 = ONES * b'!' as u64;
-    while let Some(word) = b.get(at..).and_then(|r| r.first_chunk::<8>()) {
-        let x = u64::from_le_bytes(*word);
-        // the lowest byte that is marked is marked exactly (higher ones may be wrong)
-        let hit = x.wrapping_sub(FIRST) & !x & (ONES << 7);
-        if hit != 0 {
-            return Some(at + hit.trailing_zeros() as usize / 8);
-        }
-        at += 8;
-    }
-    Some(at + b.get(at..)?.iter().position(|c| *c < b'!')?)
 }
 
 /// A number of digits and points that begins with a digit.
-#[inline(always)]
 pub(super) fn is_plain_number(v: &[u8]) -> bool {
     v.first().is_some_and(u8::is_ascii_digit)
         && v.iter()
@@ -106,7 +84,7 @@ pub struct TimeMemo {
 
 impl TimeMemo {
     /// What [`synonym::time`] says of the bytes from `from` to `to`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn time(&mut self, after: &[u8], from: usize, to: usize) -> Option<Stamp> {
         if let Some(whole) = self.whole
             && to - from == self.len
@@ -198,18 +176,13 @@ mod tests {
     fn texts_are_found_at_the_start_only() {
         let t = Between::new(br#","status":"#).unwrap();
         let line = br#","status":200,"a":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#;
-        assert!(t.begins(line) && !t.begins(&line[1..]) && !t.begins(&line[..39]));
+        let is = |from| t.is(line[from..].first_chunk().unwrap());
+        assert!(is(0) && !is(1));
         assert_eq!((t.len, t.quotes, t.before_quote()), (10, 2, 1));
         assert!(Between::new(&[b'a'; LONGEST + 1]).is_none());
     }
 
     proptest! {
-        #[test]
-        fn the_first_blank(b in proptest::collection::vec(prop_oneof![Just(b' '), Just(b'\n'), any::<u8>(), b'a'..=b'z', 0x7f..=0xffu8], 0..40), at in 0usize..42) {
-            let plain = b.get(at..).and_then(|r| r.iter().position(|c| *c < b'!')).map(|n| at + n);
-            prop_assert_eq!(find_blank(&b, at), plain);
-        }
-
         #[test]
         fn a_clock_reads_what_the_leaf_reads(
             times in proptest::collection::vec((

@@ -2,6 +2,7 @@
 //! Tolerates what log writers make of JSON: numeric slots left empty (`"t":,`), a bare `-`, bare lists (`0.1, 0.2`),
 //! and `\x22` escapes. Strings stay raw; [`decode`] resolves escapes where a caller needs the text. No field names here.
 
+use super::brackets::nested_end;
 use super::leaf::find_short;
 use memchr::{memchr, memchr2};
 use std::borrow::Cow;
@@ -132,25 +133,6 @@ fn value(b: &[u8], at: usize) -> Option<(Value<'_>, usize)> {
         b'{' => nested_end(b, at).map(|e| (Value::Object(&b[at..e]), e)),
         b'[' => nested_end(b, at).map(|e| (Value::Array(&b[at..e]), e)),
         _ => bare(b, at),
-    }
-}
-
-/// Index after the bracket that closes the one at `at`. Kinds of brackets are not compared.
-fn nested_end(b: &[u8], at: usize) -> Option<usize> {
-    let (mut depth, mut i) = (0usize, at);
-    loop {
-        match *b.get(i)? {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(i + 1);
-                }
-            }
-            b'"' => i = string_end(b, i + 1)?,
-            _ => {}
-        }
-        i += 1;
     }
 }
 

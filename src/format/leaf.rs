@@ -57,7 +57,7 @@ pub fn quoted(i: &[u8]) -> Leaf<'_, &[u8]> {
 }
 
 /// A final status: 100–599; 0 for `0`, `000` and `-` (no answer was sent).
-#[inline]
+#[inline(always)]
 pub fn status(b: &[u8]) -> Option<u16> {
     match *b {
         [h @ b'1'..=b'5', t @ b'0'..=b'9', o @ b'0'..=b'9'] => {
@@ -166,6 +166,30 @@ pub fn is_graphic(b: &[u8]) -> bool {
         return other(u64::from(a) | u64::from(b) << 32) == 0;
     }
     b.iter().all(u8::is_ascii_graphic)
+}
+
+/// Whether there is a backslash or an escape character, many bytes at a time.
+#[inline(always)]
+pub fn has_escape(b: &[u8]) -> bool {
+    #[inline(always)]
+    fn any<const N: usize>(b: &[u8; N]) -> bool {
+        let mut any = 0;
+        for c in b {
+            any |= u8::from(*c == b'\\') | u8::from(*c == 0x1b);
+        }
+        any != 0
+    }
+    if let Some(last) = b.last_chunk::<32>() {
+        let mut all = any(last);
+        for c in b.as_chunks::<32>().0 {
+            all |= any(c);
+        }
+        return all;
+    }
+    if let (Some(first), Some(last)) = (b.first_chunk::<16>(), b.last_chunk::<16>()) {
+        return any(first) | any(last);
+    }
+    b.iter().any(|c| matches!(c, b'\\' | 0x1b))
 }
 
 /// The number and unit of a duration that names its own unit (`1.5ms`, `12 µs`, `0.231s`).

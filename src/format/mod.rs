@@ -3,13 +3,16 @@
 
 pub mod app;
 pub mod between;
+pub mod brackets;
 pub mod custom;
 pub mod envelope;
 pub mod flat_json;
 pub mod frame;
 pub mod leaf;
+pub mod near;
 pub mod ops;
 pub mod pager;
+pub mod shape;
 pub mod synonym;
 pub mod template;
 pub mod web;

@@ -403,6 +403,7 @@ impl<'a> Taken<'a> {
     }
 
     /// Takes a value for a field that is known, under the same conditions.
+    #[inline(never)]
     pub fn take_as(&mut self, field: Field, value: &'a [u8]) {
         let r = &mut self.request;
         match field {
@@ -464,7 +465,7 @@ impl<'a> Taken<'a> {
     }
 
     /// Takes a time that `read` reads; of several the finest stays.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take_time(&mut self, value: &[u8], read: impl FnOnce(&[u8]) -> Option<Stamp>) {
         let finer = |s: &Stamp| match self.stamp {
             None => true,

@@ -4,7 +4,7 @@ use super::calendar::Dates;
 use super::{Tried, trim_line};
 use crate::format::envelope::{ENVELOPES, Inside, peel};
 use crate::format::frame::{Frame, Units};
-use crate::record::Kind;
+use crate::record::{Kind, Record};
 use crate::time::Stamp;
 use std::borrow::Cow;
 
@@ -74,14 +74,19 @@ pub(super) fn sniff(all: &[Tried], lines: &[&[u8]]) -> Sniffed {
     s
 }
 
+/// The first format that accepts a text, and what it makes of it.
+fn first<'t>(all: &[Tried], text: &'t [u8]) -> Option<(usize, Record<'t>)> {
+    let may = |f: &Tried| text.first().is_none_or(|c| f.may_begin(*c));
+    let mut all = all.iter().enumerate().filter(|(_, f)| may(f));
+    all.find_map(|(i, f)| f.parse(text).map(|r| (i, r)))
+}
+
 impl Sniffed {
     /// Counts the first format that accepts a line.
     fn line(&mut self, all: &[Tried], line: &[u8]) -> bool {
-        let found = all
-            .iter()
-            .enumerate()
-            .find_map(|(i, f)| f.parse(line).map(|r| (i, r)));
-        let Some((i, r)) = found else { return false };
+        let Some((i, r)) = first(all, line) else {
+            return false;
+        };
         self.count(i, r.scope.unwrap_or(all[i].kind()));
         self.stamp(r.stamp);
         true
@@ -92,10 +97,7 @@ impl Sniffed {
         let Some((e, p)) = peel(line) else {
             return false;
         };
-        let found = all
-            .iter()
-            .enumerate()
-            .find_map(|(i, f)| f.parse(&p.text).map(|r| (i, r)));
+        let found = first(all, &p.text);
         self.cut |= ENVELOPES[e].cuts_lines();
         match found {
             Some((i, mut r)) => {

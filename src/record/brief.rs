@@ -18,18 +18,26 @@ pub struct Brief<'f, 'a> {
     pub version: Option<&'a [u8]>,
     /// The request, without a message of its own.
     pub request: Option<&'f Request<'a>>,
-    /// Where the request line stands of which method and path are, in bytes that go on behind it; empty where it is not known.
-    pub request_line: (&'a [u8], usize, usize),
+    /// Where the path of the request is told.
+    pub told: Told<'a>,
     /// Level, below [`Level::Warn`], and text of a message, without anything to decode; and the status that it names.
     pub said: Option<(Level, &'a [u8], u16)>,
 }
 
+/// Where the path of a request stands, in bytes that go on behind it: from the first index to the second.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Told<'a> {
+    /// That is not known.
+    #[default]
+    Nowhere,
+    /// In a request line, of which the method is too.
+    Line(&'a [u8], usize, usize),
+    /// Alone.
+    Path(&'a [u8], usize, usize),
+}
+
 /// What a line holds.
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "made where it is used up; a box would be an allocation per line"
-)]
 pub enum Line<'f, 'a> {
     /// Little.
     Brief(Brief<'f, 'a>),

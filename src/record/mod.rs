@@ -6,7 +6,7 @@ mod brief;
 mod words;
 
 pub use access::Access;
-pub use brief::{Brief, Line};
+pub use brief::{Brief, Line, Told};
 pub use words::{CauseClass, MarkerKind};
 
 use crate::time::Stamp;

@@ -3,10 +3,9 @@
 
 use super::lines::{NEAR, Scanner};
 use super::quick::State;
-use crate::format::between::TimeMemo;
-use crate::format::template::Template;
+use crate::format::template::{Memo, Take, Template};
 use crate::plan::{PlanInput, trim_line};
-use crate::record::Line;
+use crate::record::{Brief, Line};
 use crate::summary::{LineAt, Pos};
 use crate::vector;
 
@@ -16,11 +15,13 @@ const WRITERS: usize = 8;
 /// What lines have shown.
 #[derive(Default)]
 pub(super) struct Alike {
-    /// The lines of each writer, and which format they are of. The writer of the last line is the first.
+    /// The lines of each writer, and which format they are of.
     templates: Vec<(Template, usize)>,
+    /// The writers, that of the last line first.
+    order: [u8; WRITERS],
     /// Lines that were like none of them.
     misses: u64,
-    memo: TimeMemo,
+    memo: Memo,
 }
 
 impl Alike {
@@ -31,7 +32,10 @@ impl Alike {
         {
             return;
         }
-        self.templates.extend(learn(input, line));
+        if let Some(learnt) = learn(input, line) {
+            self.order[self.templates.len()] = self.templates.len() as u8;
+            self.templates.push(learnt);
+        }
     }
 }
 
@@ -43,8 +47,60 @@ fn learn(input: &PlanInput, line: &[u8]) -> Option<(Template, usize)> {
     Some((format.learn(line)?, n))
 }
 
+/// A line of a block, and its format.
+struct Here<'b> {
+    block: &'b [u8],
+    start: usize,
+    end: usize,
+    format: usize,
+}
+
+/// Gives a line to the fold.
+struct Give<'s, 'p, 'b> {
+    scanner: &'s mut Scanner<'p>,
+    state: &'s mut State<'b>,
+    here: Here<'b>,
+}
+
+impl<'b> Take<'b> for Give<'_, '_, 'b> {
+    #[inline(always)]
+    fn brief(self, brief: &Brief<'_, 'b>) {
+        let format = self.here.format;
+        let kind = self.scanner.kinds[format].1;
+        let at = self.scanner.begin(&self.here, self.state);
+        self.scanner.fold.brief(at, brief, format, kind);
+    }
+
+    #[inline(never)]
+    fn line(self, line: Line<'_, 'b>) {
+        match line {
+            Line::Brief(b) => self.brief(&b),
+            Line::Record(r) => {
+                let format = self.here.format;
+                let kind = self.scanner.kinds[format].1;
+                let at = self.scanner.begin(&self.here, self.state);
+                self.scanner.fold.record(at, &r, format, kind, None);
+            }
+        }
+    }
+}
+
 impl Scanner<'_> {
+    /// Goes to a line.
+    #[inline(always)]
+    fn begin<'b>(&mut self, here: &Here<'b>, state: &mut State<'b>) -> LineAt<'b> {
+        self.close(&mut state.open);
+        state.may_continue = false;
+        self.lines += 1;
+        let pos = Pos {
+            offset: self.end + here.start as u64,
+            line: self.lines,
+        };
+        LineAt::new(here.block, (here.start, here.end), pos)
+    }
+
     /// Reads the whole lines of a piece of the block, which begins at `base`; gives the bytes read.
+    #[inline(always)]
     pub(super) fn alike<'b>(
         &mut self,
         block: &'b [u8],
@@ -70,10 +126,14 @@ impl Scanner<'_> {
                     n
                 }
             };
-            (from, k) = (here[n] as usize + 1, k + n + 1);
+            let next = here[n] as usize + 1;
+            let long = next - from > 256;
+            (from, k) = (next, k + n + 1);
             // while this piece is understood, the next one comes near
             vector::soon(block, base + from + NEAR);
-            vector::soon(block, base + from + NEAR + 256);
+            if long {
+                vector::soon(block, base + from + NEAR + 256);
+            }
         }
         self.alike = alike;
         from
@@ -92,8 +152,13 @@ impl Scanner<'_> {
         marks: &[u32],
         state: &mut State<'b>,
     ) -> Option<usize> {
-        let after = piece.get(from..)?;
-        for (i, (t, format)) in alike.templates.iter().enumerate() {
+        // a line that goes on behind the piece is none of these
+        let after = block.get(base + from..)?;
+        for i in 0..alike.templates.len().min(WRITERS) {
+            let which = usize::from(alike.order[i]);
+            let Some((t, format)) = alike.templates.get(which) else {
+                continue;
+            };
             let n = t.quotes();
             let Some(nl) = marks.get(n).map(|m| *m as usize) else {
                 continue;
@@ -101,25 +166,22 @@ impl Scanner<'_> {
             if piece.get(nl) != Some(&b'\n') || nl - from > self.config.max_line {
                 continue;
             }
-            let quotes = (marks.get(..n)?, from);
-            let read = t.read(after, nl - from, quotes, &mut alike.memo, |line| {
-                self.close(&mut state.open);
-                state.may_continue = false;
-                self.lines += 1;
-                let pos = Pos {
-                    offset: self.end + (base + from) as u64,
-                    line: self.lines,
-                };
-                let at = LineAt::new(block, (base + from, base + nl), pos);
-                let kind = self.kinds[*format].1;
-                match line {
-                    Line::Brief(b) => self.fold.brief(at, &b, *format, kind),
-                    Line::Record(r) => self.fold.record(at, &r, *format, kind, None),
-                }
-            });
+            let quotes = (marks.get(..=n)?, from);
+            let here = Here {
+                block,
+                start: base + from,
+                end: base + nl,
+                format: *format,
+            };
+            let give = Give {
+                scanner: self,
+                state,
+                here,
+            };
+            let read = t.read(after, nl - from, quotes, &mut alike.memo, give);
             if read.is_some() {
                 if i > 0 {
-                    alike.templates.swap(0, i);
+                    alike.order.swap(0, i);
                 }
                 return Some(n);
             }

@@ -356,7 +356,15 @@ impl<'p> Scanner<'p> {
         }
     }
 
+    #[inline(always)]
     pub(super) fn close(&mut self, open: &mut Option<Open<'_>>) {
+        if open.is_some() {
+            self.close_open(open);
+        }
+    }
+
+    #[inline(never)]
+    fn close_open(&mut self, open: &mut Option<Open<'_>>) {
         if let Some(o) = open.take() {
             self.fold
                 .record(o.at, &o.rec, o.format, o.kind, o.exception);

@@ -4,7 +4,7 @@
 use super::lines::{NEAR, Open, Scanner};
 use crate::format::web::clf_plain::{self, Head, Plain};
 use crate::summary::{LineAt, Pos, Run};
-use crate::vector;
+use crate::vector::{self, Work};
 
 /// What waits between the lines of a block.
 pub(super) struct State<'b> {
@@ -15,9 +15,38 @@ pub(super) struct State<'b> {
     head: Head,
 }
 
+/// The lines of a block, of which no byte is missing.
+struct QuickLines<'s, 'p, 'b> {
+    scanner: &'s mut Scanner<'p>,
+    plain: Plain,
+    block: &'b [u8],
+    continues: bool,
+    sum: bool,
+}
+
+impl Work for QuickLines<'_, '_, '_> {
+    type Out = ();
+    #[inline(always)]
+    fn run(self) {
+        self.scanner
+            .all_quick_lines(self.plain, self.block, self.continues, self.sum);
+    }
+}
+
 impl Scanner<'_> {
     /// Reads the lines of a block, of which no byte is missing.
     pub(super) fn quick_lines(&mut self, plain: Plain, block: &[u8], continues: bool, sum: bool) {
+        vector::widely(QuickLines {
+            scanner: self,
+            plain,
+            block,
+            continues,
+            sum,
+        });
+    }
+
+    #[inline(always)]
+    fn all_quick_lines(&mut self, plain: Plain, block: &[u8], continues: bool, sum: bool) {
         let mut marks = std::mem::take(&mut self.marks);
         let mut state = State {
             open: None,
@@ -55,6 +84,7 @@ impl Scanner<'_> {
 
     /// Reads the whole lines of a piece of the block, which begins at `base`; gives the bytes read. `Q` is the number of
     /// quotes in a plain line.
+    #[inline(always)]
     fn piece<'b, const Q: usize>(
         &mut self,
         block: &'b [u8],
@@ -152,6 +182,7 @@ impl Scanner<'_> {
     }
 
     /// Reads a line of any kind.
+    #[inline(never)]
     pub(super) fn other<'b>(
         &mut self,
         block: &'b [u8],

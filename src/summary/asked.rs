@@ -4,7 +4,7 @@
 use super::{Axis, Windows};
 use crate::record::{At, Body, Record};
 use crate::time::zone::Zone;
-use crate::time::{Calendar, MINUTE, Stamp};
+use crate::time::{Calendar, Dated, MINUTE, Stamp};
 
 /// What makes an instant of what lines write.
 #[derive(Clone, Copy, Debug)]
@@ -17,15 +17,24 @@ pub struct Clock {
 
 impl Clock {
     /// The instant or wall time of a stamp in microseconds, and its axis; `None` when its date cannot be known.
-    #[inline]
+    #[inline(always)]
     pub fn tick(&self, stamp: Stamp) -> Option<(Axis, i64)> {
+        // the parts of a stamp that is whole, and no copy of it: that would be waited for
+        if stamp.dated == Dated::Full {
+            return Some(self.whole(stamp.wall_us, stamp.offset_min));
+        }
         let s = self.calendar.complete(stamp)?;
-        Some(match (s.offset_min, self.zone) {
-            (Some(o), _) => (Axis::Utc, s.wall_us - i64::from(o) * MINUTE),
+        Some(self.whole(s.wall_us, s.offset_min))
+    }
+
+    #[inline(always)]
+    fn whole(&self, wall_us: i64, offset_min: Option<i16>) -> (Axis, i64) {
+        match (offset_min, self.zone) {
+            (Some(o), _) => (Axis::Utc, wall_us - i64::from(o) * MINUTE),
             // a zone whose offset changes is for whoever knows all lines: the hour that a clock repeats is told apart by place
-            (None, Some(Zone::Fixed(m))) => (Axis::Utc, s.wall_us - i64::from(m) * MINUTE),
-            (None, _) => (Axis::Wall, s.wall_us),
-        })
+            (None, Some(Zone::Fixed(m))) => (Axis::Utc, wall_us - i64::from(m) * MINUTE),
+            (None, _) => (Axis::Wall, wall_us),
+        }
     }
 
     /// When a record was over; `None` for one without a time.

@@ -2,15 +2,17 @@
 
 use super::Axis;
 use super::LineAt;
+use super::counting::NAMED;
 use super::fold::{Fold, Now};
+use super::hash64;
 use super::messages;
 use super::short::Short;
-use crate::record::{Brief, Kind};
+use crate::record::{Brief, Kind, Told};
 use crate::time::Dated;
 
 impl Fold {
     /// Folds a line that is a brief record; the same as [`Fold::record`] of it.
-    #[inline]
+    #[inline(always)]
     pub fn brief(&mut self, at: LineAt<'_>, b: &Brief<'_, '_>, format: usize, kind: Kind) {
         let Some((axis, us)) = self.tick(b.stamp) else {
             return self.record(at, &b.record(), format, kind, None);
@@ -31,16 +33,21 @@ impl Fold {
             self.part.steps.see(at.pos.offset, us, &mut self.wall);
         }
         self.go_to(axis, us);
+        let name = b.service.unwrap_or_default();
+        let service = (name, hash64(name, NAMED));
         if let Some(r) = b.request {
-            let (bytes, from, to) = b.request_line;
-            let key = Short::of(bytes, from, to);
-            self.request(at, [b.host, b.service, b.version], r, key);
+            let key = match b.told {
+                Told::Nowhere => None,
+                Told::Line(bytes, from, to) => Short::of(bytes, from, to),
+                Told::Path(bytes, from, to) => Short::of_path(r.method, bytes, from, to),
+            };
+            self.request(at, [b.host, b.service, b.version], service.1, r, key);
         }
         if let Some((_, text, status)) = b.said {
             if b.request.is_none() {
                 self.part.accounting.failed += u64::from((500..600).contains(&status));
             }
-            self.count_said(axis, b.service.unwrap_or_default(), false);
+            self.count_said(axis, service, false);
             if !self.scratch.is_quiet(text, scope) {
                 self.said_anew(at, b, scope);
             }

@@ -154,8 +154,15 @@ pub(super) struct Caches {
 }
 
 impl Caches {
-    pub(super) fn new() -> Self {
-        let small = || SlotCache::new(256);
+    #[cold]
+    #[inline(never)]
+    pub(super) fn boxed() -> Box<Self> {
+        Box::new(Caches::new())
+    }
+
+    fn new() -> Self {
+        // few values, but two in one place would take turns in it
+        let small = || SlotCache::new(1024);
         Caches {
             status: SlotCache::new(1024),
             endpoint: SlotCache::new(1024),
@@ -178,6 +185,7 @@ impl Caches {
     }
 
     /// Counts a message of a service; `h` and `name` as in [`SlotCache::count`].
+    #[inline(always)]
     pub(super) fn message(
         &mut self,
         t: &mut Track,
@@ -190,6 +198,7 @@ impl Caches {
         self.said.count(&mut t.said, cell, h, error, name);
     }
 
+    #[inline(never)]
     fn turn(&mut self, t: &mut Track, cell: Cell) {
         t.requests.n.add_at(self.cell, self.n);
         self.n = 0;

@@ -120,9 +120,10 @@ impl<V> Bottom<V> {
 
     /// The largest hash that may still be added.
     pub fn limit(&self) -> u64 {
-        let full = self.map.len() >= self.k;
-        let last = self.map.last_key_value().filter(|_| full);
-        last.map_or(u64::MAX, |(h, _)| *h)
+        match self.map.last_key_value() {
+            Some((h, _)) if self.map.len() >= self.k => *h,
+            _ => u64::MAX,
+        }
     }
 
     /// Union, cut to the k smallest.

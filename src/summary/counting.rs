@@ -2,15 +2,14 @@
 //! The path that runs once per line; what a line says is known here, how it was written is not.
 
 use super::LineAt;
-use super::cache::{Caches, SlotCache, flush_latency_into};
+use super::cache::{Caches, flush_latency_into};
 use super::endpoint::{endpoint_hash, has_health_path, is_health_agent};
 use super::fold::{Fold, Now};
 use super::requests::latency_bucket;
 use super::short::Short;
-use super::upstreams::{masks_failure, tries};
+use super::upstreams::{masks_failure, only_try, tries};
 use super::{
-    Axis, Cell, JoinCell, Kept, Pos, Requests, Track, endpoint, hash64, is_health_check,
-    keys::{Keys, versioned},
+    Axis, Cell, JoinCell, Pos, Requests, Track, endpoint, hash64, is_health_check, keys::versioned,
 };
 use crate::format::leaf::request_line;
 use crate::record::{Access, Kind, Request};
@@ -48,6 +47,9 @@ impl Run {
         }
     }
 }
+
+/// Seed of the hashes by which services, hosts and versions are remembered.
+pub(super) const NAMED: u64 = 7;
 
 /// What tells a request from others of its second.
 struct Who<'a> {
@@ -120,6 +122,7 @@ impl Fold {
     }
 
     /// Counts a request, and remembers its endpoint where it has a key; whether it is one of a user.
+    #[inline(never)]
     fn anew(&mut self, at: LineAt<'_>, who: &Who<'_>, agent: &[u8], key: Option<Short>) -> bool {
         if is_health_check(who.path, agent) {
             self.health(is_failed(who.status));
@@ -137,7 +140,7 @@ impl Fold {
     }
 
     /// Counts a request whose endpoint is known by its key; whether it is.
-    #[inline]
+    #[inline(always)]
     fn count_by_key(&mut self, at: LineAt<'_>, who: &Who<'_>, agent: &[u8], key: &Short) -> bool {
         let Now { axis, cell, .. } = self.now;
         let (c, t, _) = self.counters(axis);
@@ -174,12 +177,14 @@ impl Fold {
         self.activity(block, (run.n, 0), &run.first, &run.last);
     }
 
-    /// Counts a request of the host, service and version that are named, if they are; `key` is that of its request line.
-    #[inline]
+    /// Counts a request of the host, service and version that are named, if they are; `service_hash` is the hash of the
+    /// service, or of nothing; `key` is that of its endpoint.
+    #[inline(always)]
     pub(super) fn request(
         &mut self,
         at: LineAt<'_>,
         [host, service, version]: [Option<&[u8]>; 3],
+        service_hash: u64,
         r: &Request<'_>,
         key: Option<Short>,
     ) {
@@ -198,9 +203,10 @@ impl Fold {
             let q = &mut self.part.track_mut(axis).requests;
             q.note_masked(us, at.pos, at.bytes());
         }
-        let known = key
-            .as_ref()
-            .is_some_and(|k| self.count_by_key(at, &who, r.agent, k));
+        let known = match &key {
+            Some(k) => self.count_by_key(at, &who, r.agent, k),
+            None => false,
+        };
         if !known && !self.anew(at, &who, r.agent, key) {
             return;
         }
@@ -222,16 +228,18 @@ impl Fold {
             c.latency.1[latency_bucket(r.latency_us)] += 1;
         }
         let [hosts, services, versions, upstreams] = &mut c.names;
-        let dim = |cache: &mut SlotCache, keys: &mut Keys, value: Option<&[u8]>| {
-            if let Some(v) = value {
-                cache.count(keys, cell, hash64(v, 7), failed, |k| k.slot(v));
-            }
-        };
-        dim(hosts, &mut t.by_host, host);
-        dim(services, &mut t.by_service, service);
+        if let Some(v) = host {
+            hosts.count(&mut t.by_host, cell, hash64(v, NAMED), failed, |k| {
+                k.slot(v)
+            });
+        }
+        if let Some(v) = service {
+            let keys = &mut t.by_service;
+            services.count(keys, cell, service_hash, failed, |k| k.slot(v));
+        }
         if let Some(v) = version {
             let s = service.unwrap_or_default();
-            let hash = hash64(v, hash64(s, 7));
+            let hash = hash64(v, service_hash);
             versions.count(&mut t.by_version, cell, hash, failed, |k| {
                 versioned(s, v, name);
                 k.slot(name)
@@ -247,17 +255,22 @@ impl Fold {
             }
         }
         if !(r.upstream.is_empty() || r.upstream == b"-") {
-            tries(r, |addr, bad| {
-                let keys = &mut t.by_upstream;
-                upstreams.count(keys, cell, hash64(addr, 9), bad, |k| k.slot(addr));
-            });
+            let keys = &mut t.by_upstream;
+            match only_try(r) {
+                Some((addr, bad)) => {
+                    upstreams.count(keys, cell, hash64(addr, 9), bad, |k| k.slot(addr));
+                }
+                None => tries(r, |addr, bad| {
+                    upstreams.count(keys, cell, hash64(addr, 9), bad, |k| k.slot(addr));
+                }),
+            }
         }
     }
 
     /// Caches, track and a buffer for names, of one axis.
     #[inline(always)]
     fn counters(&mut self, axis: Axis) -> (&mut Caches, &mut Track, &mut Vec<u8>) {
-        let c = self.caches[axis as usize].get_or_insert_with(|| Box::new(Caches::new()));
+        let c = self.caches[axis as usize].get_or_insert_with(Caches::boxed);
         let t = match axis {
             Axis::Utc => &mut self.part.utc,
             Axis::Wall => &mut self.part.wall,
@@ -281,7 +294,7 @@ impl Fold {
     }
 
     /// Counts a user's request of now; gives the slot of its endpoint.
-    #[inline(always)]
+    #[inline]
     fn count(&mut self, at: LineAt<'_>, who: &Who<'_>) -> u32 {
         let Now { axis, cell, .. } = self.now;
         let failed = is_failed(who.status);
@@ -318,8 +331,10 @@ impl Fold {
     fn failure(&mut self, at: LineAt<'_>, client: u64, who: &Who<'_>) {
         self.part.accounting.failed += u64::from(is_failed(who.status));
         let Now { axis, us, .. } = self.now;
-        let line = self.keep(us, at);
-        note_failure(self.part.track_mut(axis), line, client, who);
+        if is_failed(who.status) {
+            self.note_failed(at);
+        }
+        note_failure(self.part.track_mut(axis), us, client, who);
     }
 }
 
@@ -327,7 +342,11 @@ impl Fold {
 #[inline(always)]
 fn count_common(c: &mut Caches, t: &mut Track, cell: Cell, status: u16, client: &[u8]) -> u64 {
     c.n += 1;
-    let hash = hash64(client, 1);
+    // nobody asks for the hash of no client
+    let hash = match client {
+        [] => 0,
+        _ => hash64(client, 1),
+    };
     if hash < c.client_limit && !client.is_empty() {
         add_client(&mut t.requests, hash, &mut c.client_limit);
     }
@@ -373,8 +392,7 @@ pub(crate) fn join_hash(client: &[u8], method: &[u8], path: &[u8]) -> u64 {
 
 /// Notes a request that failed or was given up; `client` is the hash of its client.
 #[cold]
-fn note_failure(t: &mut Track, line: Kept, client: u64, who: &Who<'_>) {
-    let us = line.us;
+fn note_failure(t: &mut Track, us: i64, client: u64, who: &Who<'_>) {
     let failed = is_failed(who.status);
     if who.by_app || failed {
         t.joins.add(
@@ -388,7 +406,6 @@ fn note_failure(t: &mut Track, line: Kept, client: u64, who: &Who<'_>) {
         *q.gone.entry(us.div_euclid(10 * SECOND)).or_default() += 1;
         return;
     }
-    q.failed.note(us.div_euclid(SECOND), line);
     if who.client.is_empty() {
         return;
     }

@@ -63,6 +63,15 @@ pub struct Failed {
 }
 
 impl Failed {
+    /// So many requests of one second, with the first and the last line.
+    pub(super) fn of(n: u32, first: Kept, last: Option<Kept>) -> Failed {
+        Failed {
+            n,
+            first,
+            last: last.map(Box::new),
+        }
+    }
+
     /// Last such line.
     pub fn last(&self) -> &Kept {
         self.last.as_deref().unwrap_or(&self.first)
@@ -100,15 +109,11 @@ pub struct FailedSeconds {
 impl FailedSeconds {
     /// Counts a failed request.
     pub fn note(&mut self, second: i64, line: Kept) {
-        let one = |line| Failed {
-            n: 1,
-            first: line,
-            last: None,
-        };
-        self.add(second, one(line));
+        self.add(second, Failed::of(1, line, None));
     }
 
-    fn add(&mut self, second: i64, f: Failed) {
+    /// Counts failed requests of a second.
+    pub(super) fn add(&mut self, second: i64, f: Failed) {
         let seconds = self.minutes.entry(second.div_euclid(60)).or_default();
         let at = second.rem_euclid(60) as u8;
         match seconds.binary_search_by_key(&at, |x| x.0) {

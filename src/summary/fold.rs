@@ -3,15 +3,16 @@
 
 use super::asked::Clock;
 use super::cache::Caches;
+use super::counting::NAMED;
 use super::messages;
-use super::minutes::Recent;
+use super::minutes::{Failing, Recent};
 use super::{
-    Axis, Cell, Coverage, Ends, InputMeta, InputPart, Kept, LineAt, Marker, Stretch, Windows,
-    Written, hash64,
+    Axis, Cell, Coverage, Ends, InputMeta, InputPart, LineAt, Marker, Stretch, Windows, Written,
+    hash64,
 };
 use crate::marker::own::OwnRule;
 use crate::record::{At, Body, Kind, Level, Message, Record};
-use crate::time::{Calendar, DAY, Dated, MINUTE, Stamp};
+use crate::time::{Calendar, DAY, Dated, MINUTE, SECOND, Stamp};
 use std::sync::Arc;
 
 /// The time of the last record, and where it lies: lines of one second follow each other.
@@ -19,6 +20,8 @@ use std::sync::Arc;
 pub(super) struct Now {
     pub(super) axis: Axis,
     pub(super) us: i64,
+    /// Where its second begins; cell and minute are those of the second.
+    second: i64,
     pub(super) cell: Cell,
     pub(super) minute: i64,
 }
@@ -29,6 +32,7 @@ pub struct Fold {
     pub(super) part: InputPart,
     clock: Clock,
     pub(super) recent: Option<Recent>,
+    pub(super) failing: Option<Failing>,
     pub(super) caches: [Option<Box<Caches>>; 2],
     pub(super) formats: Vec<u64>,
     pub(super) scratch: messages::Scratch,
@@ -40,7 +44,7 @@ pub struct Fold {
     /// Whether only a stretch of time is asked for.
     windowed: bool,
     /// Whether lines can be read again when the report is made.
-    again: bool,
+    pub(super) again: bool,
     /// Whether lines without a time of their own lie where the timed line before them lies.
     follow: bool,
     /// Whether that line is outside.
@@ -64,6 +68,7 @@ impl Fold {
             },
             part: InputPart::new(meta),
             recent: None,
+            failing: None,
             caches: [None, None],
             formats: Vec::new(),
             scratch: messages::Scratch::with_rules(own),
@@ -73,6 +78,7 @@ impl Fold {
             now: Now {
                 axis: Axis::Utc,
                 us: 0,
+                second: 0,
                 cell: Cell::of(0),
                 minute: 0,
             },
@@ -81,12 +87,12 @@ impl Fold {
     }
 
     /// The instant or wall time of a stamp in microseconds, and its axis; `None` when its date cannot be known.
-    #[inline]
+    #[inline(always)]
     pub(super) fn tick(&self, stamp: Stamp) -> Option<(Axis, i64)> {
-        let stamp = match stamp.dated {
-            Dated::NoYear => self.with_year(stamp)?,
-            _ => stamp,
-        };
+        if stamp.dated == Dated::NoYear {
+            let stamp = self.with_year(stamp)?;
+            return self.clock.tick(stamp);
+        }
         self.clock.tick(stamp)
     }
 
@@ -135,11 +141,6 @@ impl Fold {
         self
     }
 
-    /// Keeps a line that may be cited.
-    pub(super) fn keep(&self, us: i64, at: LineAt<'_>) -> Kept {
-        Kept::new(us, at.pos, at.bytes(), self.again && at.lead == 0)
-    }
-
     /// Goes to a record; says whether it lies outside the stretch that is asked for.
     #[inline]
     pub fn meet(&mut self, rec: &Record<'_>) -> bool {
@@ -149,21 +150,23 @@ impl Fold {
     }
 
     /// The same for an instant.
-    #[inline]
+    #[inline(always)]
     pub(super) fn meet_at(&mut self, axis: Axis, us: i64) -> bool {
         let outside = self.windowed && !self.part.meta.windows.hold(axis, us);
         self.beyond = outside && self.follow;
         outside
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn go_to(&mut self, axis: Axis, us: i64) {
-        if us != self.now.us {
-            self.now.us = us;
-            self.now.cell = Cell::of(us);
-            self.now.minute = us.div_euclid(MINUTE);
+        let now = &mut self.now;
+        // lines of one second follow each other
+        if !(0..SECOND).contains(&(us.wrapping_sub(now.second))) {
+            now.second = us.div_euclid(SECOND) * SECOND;
+            now.cell = Cell::of(us);
+            now.minute = us.div_euclid(MINUTE);
         }
-        self.now.axis = axis;
+        (now.axis, now.us) = (axis, us);
     }
 
     /// Folds one record. `format` is the index of its format in the plan's list; `exception` the telling line of a stack
@@ -224,7 +227,8 @@ impl Fold {
         match &rec.body {
             Body::Request(r) => {
                 let named = [&rec.host, &rec.service, &rec.version];
-                self.request(at, named.map(|v| v.as_deref()), r, None);
+                let service = hash64(named[1].as_deref().unwrap_or_default(), NAMED);
+                self.request(at, named.map(|v| v.as_deref()), service, r, None);
                 if let Some(m) = &r.message {
                     error = m.level >= Level::Error;
                     self.message(axis, us, at, rec, m, scope, exception);
@@ -272,12 +276,11 @@ impl Fold {
         }
     }
 
-    /// Counts a message of now by its service.
-    #[inline]
-    pub(super) fn count_said(&mut self, axis: Axis, service: &[u8], error: bool) {
-        let c = self.caches[axis as usize].get_or_insert_with(|| Box::new(Caches::new()));
+    /// Counts a message of now by its service, which is given with its hash.
+    #[inline(always)]
+    pub(super) fn count_said(&mut self, axis: Axis, (service, h): (&[u8], u64), error: bool) {
+        let c = self.caches[axis as usize].get_or_insert_with(Caches::boxed);
         let t = self.part.track_mut(axis);
-        let h = hash64(service, 7);
         c.message(t, self.now.cell, h, error, |k| k.slot(service));
     }
 
@@ -304,7 +307,11 @@ impl Fold {
             us,
         };
         let service = rec.service.as_deref().unwrap_or_default();
-        self.count_said(axis, service, m.level >= Level::Error);
+        self.count_said(
+            axis,
+            (service, hash64(service, NAMED)),
+            m.level >= Level::Error,
+        );
         messages::timed(self.part.track_mut(axis), &mut self.scratch, &said);
     }
 

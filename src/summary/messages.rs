@@ -11,17 +11,21 @@ use super::{
 };
 use crate::marker::own::OwnRule;
 use crate::marker::{self, Hit, Signs};
-use crate::record::{At, Body, Kind, Level, MarkerKind, Message, Notice, Record};
+use crate::record::{Kind, Level, MarkerKind, Message, Notice, Record};
 use crate::time::MINUTE;
 use std::sync::Arc;
 
 /// Buffers that live as long as the fold.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    hits: Vec<Hit>,
+    pub(super) hits: Vec<Hit>,
     masked: Vec<u8>,
     text: Vec<u8>,
+    /// The text of which `masked` is the mask; none before the first.
+    masked_of: Option<Vec<u8>>,
     quiet: Quiet,
+    /// Texts of warnings and errors that state nothing and name no version: only their templates are counted.
+    silent: Quiet,
     /// Rules of the user.
     own: Arc<Vec<OwnRule>>,
 }
@@ -35,8 +39,8 @@ impl Scratch {
     }
 
     /// Whether a text without level, error or version beside it was found to state nothing.
-    #[inline]
-    pub(crate) fn is_quiet(&self, text: &[u8], scope: Kind) -> bool {
+    #[inline(always)]
+    pub(crate) fn is_quiet(&mut self, text: &[u8], scope: Kind) -> bool {
         self.quiet.knows(text, scope)
     }
 }
@@ -111,7 +115,7 @@ impl Marker {
         }
     }
 
-    fn of_hit(
+    pub(super) fn of_hit(
         seen: Seen,
         timed: bool,
         rank: usize,
@@ -163,14 +167,18 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
             );
         }
     }
-    let alone = m.level < Level::Warn
-        && m.error.is_none()
+    let plain = m.error.is_none()
         && s.exception.is_none()
         && m.states.is_none()
         && s.rec.version.is_none()
         && !m.chat;
+    let alone = plain && m.level < Level::Warn;
     if alone && scratch.is_quiet(&m.text, s.scope) {
         return;
+    }
+    let silent = plain && m.level >= Level::Warn;
+    if silent && scratch.silent.knows(&m.text, s.scope) {
+        return template(t, scratch, s);
     }
     let signs = marker::signs(&m.text, s.scope);
     let stated = markers(t, scratch, s, signs);
@@ -179,8 +187,13 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
     if told {
         template(t, scratch, s);
     }
-    if alone && !(stated || versioned || told) {
-        let blind = signs.is_blind() && scratch.own.is_empty();
+    if stated || versioned {
+        return;
+    }
+    let blind = signs.is_blind() && scratch.own.is_empty();
+    if silent {
+        scratch.silent.learn(&m.text, s.scope, blind);
+    } else if alone && !told {
         scratch.quiet.learn(&m.text, s.scope, blind);
     }
 }
@@ -307,7 +320,13 @@ fn template(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
     } else {
         24
     };
-    mask(&scratch.text, tokens, &mut scratch.masked);
+    // an error comes again and again
+    if scratch.masked_of.as_ref() != Some(&scratch.text) {
+        mask(&scratch.text, tokens, &mut scratch.masked);
+        let of = scratch.masked_of.get_or_insert_default();
+        of.clear();
+        of.extend_from_slice(&scratch.text);
+    }
     fn short<'v>(v: &'v Option<std::borrow::Cow<'_, [u8]>>) -> Option<&'v [u8]> {
         v.as_ref().map(|x| &x[..x.len().min(128)])
     }
@@ -415,36 +434,5 @@ pub(crate) fn untimed(
         // behind those of the vocabulary
         let rank = (1000 + rank).min(usize::from(u16::MAX)) as u16;
         part.add_untimed(Marker { rank, ..o });
-    }
-}
-
-/// Keeps the faults of a line that no format understood. Who writes such lines is not known, so nothing else that their words
-/// may mean counts.
-pub(crate) fn unknown(part: &mut InputPart, scratch: &mut Scratch, at: LineAt<'_>) {
-    let text = at.bytes();
-    scratch.hits.clear();
-    marker::find(text, Kind::App, &mut scratch.hits);
-    let nobody = Record {
-        stamp: None,
-        stamped: At::Read,
-        host: None,
-        service: None,
-        version: None,
-        scope: None,
-        body: Body::Nothing,
-    };
-    for (rank, hit) in std::mem::take(&mut scratch.hits).into_iter().enumerate() {
-        if hit.kind == MarkerKind::Fault {
-            let seen = Seen::new(0, at.pos, text);
-            part.add_untimed(Marker::of_hit(
-                seen,
-                false,
-                rank,
-                &nobody,
-                text,
-                hit,
-                Kind::App,
-            ));
-        }
     }
 }

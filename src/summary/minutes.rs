@@ -1,8 +1,9 @@
-//! Minutes of an input in which it wrote: how many lines, how many errors, the first and the last line of each.
-//! What the current block shows of a minute is gathered first, as places in the block; no line is judged here.
+//! Minutes of an input in which it wrote, and seconds in which requests failed: how many lines, the first and the last one.
+//! What the current block shows of them is gathered first, as places in the block; no line is judged here.
 
 use super::fold::{Fold, Now};
-use super::{Activity, Axis, Pos, Seen};
+use super::{Activity, Axis, Failed, Kept, LineAt, Pos, Seen};
+use crate::time::SECOND;
 use std::collections::btree_map::Entry;
 use std::ops::Range;
 
@@ -17,9 +18,81 @@ pub(super) struct Recent {
     last: (i64, Pos, Range<usize>),
 }
 
+/// The failed requests of one second that the current block has shown so far: most of their lines are neither the first nor
+/// the last of the second, and need not be kept.
+#[derive(Debug)]
+pub(super) struct Failing {
+    axis: Axis,
+    second: i64,
+    n: u32,
+    first: Place,
+    last: Place,
+}
+
+/// A line of the current block.
+#[derive(Clone, Debug)]
+struct Place {
+    us: i64,
+    pos: Pos,
+    range: Range<usize>,
+    /// Whether it can be read again.
+    again: bool,
+}
+
+impl Place {
+    fn order(&self) -> (i64, u64) {
+        (self.us, self.pos.offset)
+    }
+
+    fn kept(&self, block: &[u8]) -> Kept {
+        let line = &block[self.range.clone()];
+        Kept::new(self.us, self.pos, line, self.again)
+    }
+}
+
 impl Fold {
+    /// Notes a failed request of now.
+    pub(super) fn note_failed(&mut self, at: LineAt<'_>) {
+        let Now { axis, us, .. } = self.now;
+        let second = us.div_euclid(SECOND);
+        let here = Place {
+            us,
+            pos: at.pos,
+            range: at.start..at.end,
+            again: self.again && at.lead == 0,
+        };
+        match &mut self.failing {
+            Some(f) if f.second == second && f.axis == axis => {
+                f.n = f.n.saturating_add(1);
+                if here.order() < f.first.order() {
+                    f.first = here;
+                } else if here.order() > f.last.order() {
+                    f.last = here;
+                }
+            }
+            _ => {
+                self.flush_failing(at.block);
+                self.failing = Some(Failing {
+                    axis,
+                    second,
+                    n: 1,
+                    first: here.clone(),
+                    last: here,
+                });
+            }
+        }
+    }
+
+    fn flush_failing(&mut self, block: &[u8]) {
+        let Some(f) = self.failing.take() else { return };
+        let last = (f.last.order() > f.first.order()).then(|| f.last.kept(block));
+        let failed = Failed::of(f.n, f.first.kept(block), last);
+        let requests = &mut self.part.track_mut(f.axis).requests;
+        requests.failed.add(f.second, failed);
+    }
+
     /// Notes that there were `n` lines of now, `errors` of them errors, the first and the last one of which lie there.
-    #[inline]
+    #[inline(always)]
     pub(super) fn activity(
         &mut self,
         block: &[u8],
@@ -30,18 +103,36 @@ impl Fold {
         let Now {
             axis, us, minute, ..
         } = self.now;
-        if let Some(r) = &mut self.recent {
-            if r.minute == minute && r.axis == axis {
-                r.n += n;
-                r.errors += errors;
-                if us >= r.last.0 {
-                    r.last = (us, last.0, last.1.clone());
-                }
-                if us < r.first.0 {
-                    r.first = (us, first.0, first.1.clone());
-                }
-                return;
+        if let Some(r) = &mut self.recent
+            && r.minute == minute
+            && r.axis == axis
+        {
+            r.n += n;
+            r.errors += errors;
+            if us >= r.last.0 {
+                r.last = (us, last.0, last.1.clone());
             }
+            if us < r.first.0 {
+                r.first = (us, first.0, first.1.clone());
+            }
+            return;
+        }
+        self.another_minute(block, (n, errors), first, last);
+    }
+
+    /// The same for the first lines of a minute.
+    #[inline(never)]
+    fn another_minute(
+        &mut self,
+        block: &[u8],
+        (n, errors): (u32, u32),
+        first: &(Pos, Range<usize>),
+        last: &(Pos, Range<usize>),
+    ) {
+        let Now {
+            axis, us, minute, ..
+        } = self.now;
+        if self.recent.is_some() {
             self.flush(block);
         }
         self.recent = Some(Recent {
@@ -56,6 +147,7 @@ impl Fold {
 
     /// Writes down what the current block has shown; must be called with each block before the next one.
     pub fn flush(&mut self, block: &[u8]) {
+        self.flush_failing(block);
         for (i, axis) in [Axis::Utc, Axis::Wall].into_iter().enumerate() {
             if let Some(c) = &mut self.caches[i] {
                 c.flush(self.part.track_mut(axis));

@@ -29,6 +29,7 @@ mod tally;
 mod templates;
 mod track;
 mod turns;
+mod unknown;
 mod upstreams;
 
 pub use crate::hash::hash64;

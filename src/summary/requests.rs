@@ -50,6 +50,7 @@ impl Default for Requests {
 }
 
 /// Bucket of a latency in microseconds: four per doubling from 1 ms (bucket 0: below) to over a minute (bucket 63).
+#[inline(always)]
 pub fn latency_bucket(us: i64) -> usize {
     let v = (us / 1000).max(0) as u64;
     if v == 0 {

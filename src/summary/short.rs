@@ -11,7 +11,8 @@ const WORDS: usize = LONGEST / 8;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Short {
     words: [u64; WORDS],
-    /// Bytes that are not filling; 64 more where a number followed, which is left out.
+    /// Bytes that are not filling; 64 more where a number followed, which is left out; 128 for each method where the words
+    /// hold the path alone.
     len: usize,
 }
 
@@ -19,8 +20,11 @@ impl PartialEq for Short {
     /// Without a branch for each word: all of them are looked at in any case.
     #[inline(always)]
     fn eq(&self, o: &Short) -> bool {
-        let differ = self.words.iter().zip(o.words);
-        differ.fold((self.len ^ o.len) as u64, |all, (a, b)| all | (a ^ b)) == 0
+        let mut differ = (self.len ^ o.len) as u64;
+        for (a, b) in self.words.iter().zip(&o.words) {
+            differ |= a ^ b;
+        }
+        differ == 0
     }
 }
 
@@ -65,12 +69,48 @@ impl Short {
         let path = end.checked_sub(from)?;
         let protocol = word(line, end)? & 0xFFFF_FFFF_FFFF == PROTOCOL;
         let start: &[u8; LONGEST] = line.get(from..)?.first_chunk()?;
+        let words = Self::words(start);
+        let get = words[0] & 0xFF_FFFF_FFFF == GET;
+        let post = words[0] & 0xFFFF_FFFF_FFFF == POST;
+        (protocol & (get | post) && path >= 5).then(|| Self::ending(start, words, path))?
+    }
+
+    /// The key of a path alone that stands in `line` from `from` to `to`, and of its method, which stands elsewhere or nowhere.
+    #[inline(always)]
+    pub(super) fn of_path(method: &[u8], line: &[u8], from: usize, to: usize) -> Option<Short> {
+        let method = match method {
+            b"" => 1,
+            b"GET" => 2,
+            b"POST" => 3,
+            b"PUT" => 4,
+            b"HEAD" => 5,
+            b"DELETE" => 6,
+            b"PATCH" => 7,
+            b"OPTIONS" => 8,
+            _ => return None,
+        };
+        let path = to.checked_sub(from)?;
+        let start: &[u8; LONGEST] = line.get(from..)?.first_chunk()?;
+        if path == 0 || start[0] != b'/' {
+            return None;
+        }
+        let mut key = Self::ending(start, Self::words(start), path)?;
+        key.len += 128 * method;
+        Some(key)
+    }
+
+    #[inline(always)]
+    fn words(start: &[u8; LONGEST]) -> [u64; WORDS] {
         let mut words = [0; WORDS];
         for (w, b) in words.iter_mut().zip(start.as_chunks::<8>().0) {
             *w = u64::from_le_bytes(*b);
         }
-        let get = words[0] & 0xFF_FFFF_FFFF == GET;
-        let post = words[0] & 0xFFFF_FFFF_FFFF == POST;
+        words
+    }
+
+    /// The key of what begins so, of which the path ends after `path` bytes, one at least, and does not begin with a digit.
+    #[inline(always)]
+    fn ending(start: &[u8; LONGEST], mut words: [u64; WORDS], path: usize) -> Option<Short> {
         let PathBytes {
             question,
             slash,
@@ -78,7 +118,7 @@ impl Short {
         } = PathBytes::of(start);
         let query = (question | 1 << LONGEST).trailing_zeros() as usize;
         let n = query.min(path);
-        if !(protocol & (get | post)) || (n == LONGEST && path > LONGEST) || n < 5 {
+        if (n == LONGEST && path > LONGEST) || n == 0 {
             return None;
         }
         // a number behind the last slash: how long it is, no processor can foresee
@@ -89,7 +129,8 @@ impl Short {
         let run = (slash << 1) & digit;
         let behind = run.wrapping_add(digit) & !digit & slash;
         if behind & ((1 << n) - 1) != 0 {
-            without_numbers(&mut words, run, digit, slash);
+            // given and taken back, not lent: what is lent lies in memory, and is waited for there
+            words = without_numbers(words, run, digit, slash);
         }
         for (w, keep) in words.iter_mut().zip(KEEP.get(n)?) {
             *w &= keep;
@@ -113,7 +154,8 @@ impl Short {
 
 /// Makes the digits of all segments that are numbers zeros: such a segment is an id, whatever the number. The bits are by
 /// byte; `run` are the first bytes of segments that begin with a digit.
-fn without_numbers(words: &mut [u64; WORDS], run: u64, digit: u64, slash: u64) {
+#[inline(never)]
+fn without_numbers(mut words: [u64; WORDS], run: u64, digit: u64, slash: u64) -> [u64; WORDS] {
     let mut rest = run;
     let mut numbers = 0u64;
     while rest != 0 {
@@ -132,6 +174,7 @@ fn without_numbers(words: &mut [u64; WORDS], run: u64, digit: u64, slash: u64) {
         let mask = bytes.wrapping_mul(0xFF);
         *w = *w & !mask | (ONES * u64::from(b'0')) & mask;
     }
+    words
 }
 
 #[cfg(test)]
@@ -155,6 +198,31 @@ mod tests {
         let mut out = Vec::new();
         endpoint(method, path, &mut out);
         out
+    }
+
+    fn path_key(method: &str, path: &str) -> Option<Short> {
+        let line =
+            format!("x{path}\" and what follows it, which is long enough for all of the key");
+        Short::of_path(method.as_bytes(), line.as_bytes(), 1, 1 + path.len())
+    }
+
+    #[test]
+    fn keys_of_paths_alone() {
+        assert_eq!(path_key("", "/a/17?x=1"), path_key("", "/a/9"));
+        assert_eq!(path_key("GET", "/"), path_key("GET", "/?a"));
+        assert_ne!(path_key("", "/a"), path_key("GET", "/a"));
+        assert_ne!(path_key("PUT", "/a"), path_key("GET", "/a"));
+        assert_ne!(path_key("GET", "/a"), key("GET /a HTTP/1.1"));
+        let none = [
+            ("GET", ""),
+            ("GET", "a"),
+            ("GET", "1"),
+            ("get", "/"),
+            ("X", "/"),
+        ];
+        for (method, path) in none {
+            assert!(path_key(method, path).is_none(), "{method} {path}");
+        }
     }
 
     #[test]
@@ -204,8 +272,23 @@ mod tests {
         }
 
         #[test]
+        fn equal_keys_of_paths_have_equal_endpoints(
+            requests in proptest::collection::vec((proptest::sample::select(vec!["", "GET", "POST", "PATCH"]), r"/[a0/?#-]{0,6}[0-9/]{0,9}[a?]{0,2}"), 2..60),
+        ) {
+            let mut seen = BTreeMap::new();
+            for (method, path) in &requests {
+                let mut now = Vec::new();
+                endpoint(method.as_bytes(), path.as_bytes(), &mut now);
+                let k = path_key(method, path).unwrap();
+                let known = seen.entry((k.words, k.len)).or_insert_with(|| now.clone());
+                prop_assert_eq!(&*known, &now, "{} {}", method, path);
+            }
+        }
+
+        #[test]
         fn any_bytes_and_places_do_no_harm(line in proptest::collection::vec(any::<u8>(), 0..120), from in 0usize..130, to in 0usize..130) {
             let _ = Short::of(&line, from, to);
+            let _ = Short::of_path(b"GET", &line, from, to);
         }
     }
 }

@@ -2,7 +2,7 @@
 //! Nothing of what a line says is looked at.
 
 use super::fold::Fold;
-use super::{LineAt, Seen, messages};
+use super::{LineAt, Seen, unknown};
 
 impl Fold {
     /// Counts a line that belongs to the record before it.
@@ -71,11 +71,11 @@ impl Fold {
 
     /// Keeps the faults that a line of an input without any known format states: nothing else tells of them.
     pub fn faults_of_unknown(&mut self, at: LineAt<'_>) {
-        messages::unknown(&mut self.part, &mut self.scratch, at);
+        unknown::faults(&mut self.part, &mut self.scratch, at);
     }
 
     /// Counts lines of the format of that index.
-    #[inline]
+    #[inline(always)]
     pub(super) fn count_format(&mut self, format: usize, n: u64) {
         if self.formats.len() <= format {
             self.formats.resize(format + 1, 0);
@@ -84,7 +84,7 @@ impl Fold {
     }
 
     /// Counts lines of one instant by the offset that they write.
-    #[inline]
+    #[inline(always)]
     pub(super) fn count_offset(&mut self, offset_min: Option<i16>, us: i64, n: u64) {
         if offset_min != self.offsets.0 {
             self.flush_offsets();

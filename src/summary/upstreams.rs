@@ -3,24 +3,43 @@
 use crate::record::Request;
 
 /// Whether a list of upstream statuses holds a failed try.
-#[inline]
+#[inline(always)]
 pub(super) fn masks_failure(statuses: &[u8]) -> bool {
+    if let [first, _, _] = statuses {
+        return *first == b'5';
+    }
     let begins = |i: usize| i == 0 || matches!(statuses[i - 1], b' ' | b',' | b':');
     statuses.len() >= 3
         && memchr::memchr_iter(b'5', statuses).any(|i| begins(i) && i + 3 <= statuses.len())
 }
 
+/// The try of a request that had one only, as nothing parts its upstreams: the address, and whether it failed.
+#[inline(always)]
+pub(super) fn only_try<'a>(r: &Request<'a>) -> Option<(&'a [u8], bool)> {
+    let parts = |c: &u8| matches!(c, b',' | b' ');
+    let listed = match (r.upstream.first_chunk::<8>(), r.upstream.last_chunk::<8>()) {
+        (Some(a), Some(b)) if r.upstream.len() <= 16 => {
+            let mut any = false;
+            for c in a.iter().chain(b) {
+                any |= parts(c);
+            }
+            any
+        }
+        _ => r.upstream.iter().any(parts),
+    };
+    let failed = match r.upstream_status {
+        b"" | b"-" => (500..600).contains(&r.status),
+        [first, ..] => *first == b'5',
+    };
+    (!listed).then_some((r.upstream, failed))
+}
+
 /// Calls `f` for each try of a request: upstream address, and whether that try failed. Lists are separated by `, ` and ` : `.
 pub(super) fn tries<'a>(r: &Request<'a>, mut f: impl FnMut(&'a [u8], bool)) {
-    let last_failed = (500..600).contains(&r.status);
-    if memchr::memchr2(b',', b' ', r.upstream).is_none() {
-        let bad = if r.upstream_status.is_empty() || r.upstream_status == b"-" {
-            last_failed
-        } else {
-            r.upstream_status.first() == Some(&b'5')
-        };
-        return f(r.upstream, bad);
+    if let Some((addr, bad)) = only_try(r) {
+        return f(addr, bad);
     }
+    let last_failed = (500..600).contains(&r.status);
     let split = |s: &'a [u8]| {
         s.split(|c| matches!(c, b',' | b' '))
             .filter(|x| !x.is_empty() && *x != b":")

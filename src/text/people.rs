@@ -4,7 +4,7 @@
 use super::{LogText, redact};
 use regex::{Captures, Regex};
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 /// The people of a report.
 #[derive(Clone, Debug, Default)]
@@ -14,20 +14,102 @@ pub struct People {
     finder: Option<Regex>,
 }
 
+/// A way in which logs name a person. Patterns cost more to make than to use: one is made when a text may match it.
+struct Said {
+    /// Whether a text of ASCII may match: false only where it does not.
+    may: fn(&str) -> bool,
+    pattern: &'static str,
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl Said {
+    const fn new(may: fn(&str) -> bool, pattern: &'static str) -> Said {
+        Said {
+            may,
+            pattern,
+            regex: OnceLock::new(),
+        }
+    }
+
+    /// The pattern, if the text may match it.
+    fn regex(&self, text: &str) -> Option<&Regex> {
+        if text.is_ascii() && !(self.may)(text) {
+            return None;
+        }
+        self.regex
+            .get_or_init(|| Regex::new(self.pattern).ok())
+            .as_ref()
+    }
+}
+
 /// Where logs name a person: keys, objects of pagers, sudo and login lines, and what somebody did.
-static SAID: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    [
+static SAID: [Said; 6] = [
+    Said::new(
+        may_be_keyed,
         r#"\b(?i:by|user|username|user_name|login|actor|author|assignee|operator|deployer|acked_by|acknowledged_by|resolved_by|triggered_by|started_by|requested_by|responder|engineer|on_?call)["']?\s*[=:]\s*["']?([A-Za-z][A-Za-z.'-]{2,30}(?: [A-Z][a-z]{2,20})?)(?:["',;\s)\]}]|$)"#,
+    ),
+    Said::new(
+        |t| t.contains('{'),
         r#""(?:by|user|agent|actor|author|assignee|acknowledger|responder|requester)"\s*:\s*\{[^{}]*?"(?:name|summary|display_name|username|login)"\s*:\s*"([A-Za-z][A-Za-z.' -]{2,40})""#,
+    ),
+    Said::new(
+        |t| t.contains("sudo"),
         r"\bsudo(?:\[\d+\])?:\s+([A-Za-z][A-Za-z.-]{2,30}) : ",
+    ),
+    Said::new(
+        |t| t.contains(" for "),
         r"\b(?:session opened for user|[Aa]ccepted (?:publickey|password) for) ([A-Za-z][A-Za-z.-]{2,30})\b",
+    ),
+    Said::new(
+        |t| t.contains(" by "),
         r"\b(?i:started|stopped|acknowledged|acked|resolved|approved|deployed|triggered|requested|restarted|initiated|performed|executed) by @?([A-Za-z][A-Za-z.'-]{2,30})(?:[\s,;.)\]]|$)",
+    ),
+    Said::new(
+        |t| t.to_ascii_lowercase().contains("assigned to"),
         r"\b(?i:assigned to) @?([A-Za-z][A-Za-z.'-]{2,30})(?:[\s,;.)\]]|$)",
-    ]
-    .into_iter()
-    .filter_map(|p| Regex::new(p).ok())
-    .collect()
-});
+    ),
+];
+
+/// Whether one of the keys stands in front of a word.
+fn may_be_keyed(text: &str) -> bool {
+    const KEYS: [&str; 20] = [
+        "by",
+        "user",
+        "username",
+        "user_name",
+        "login",
+        "actor",
+        "author",
+        "assignee",
+        "operator",
+        "deployer",
+        "acked_by",
+        "acknowledged_by",
+        "resolved_by",
+        "triggered_by",
+        "started_by",
+        "requested_by",
+        "responder",
+        "engineer",
+        "on_call",
+        "oncall",
+    ];
+    let quote = |c: char| matches!(c, '"' | '\'');
+    text.match_indices(['=', ':']).any(|(at, _)| {
+        let before = text[..at].trim_end();
+        let before = before.strip_suffix(quote).unwrap_or(before);
+        let key = before
+            .rsplit(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+            .next()
+            .unwrap_or_default();
+        let value = text[at + 1..].trim_start();
+        let value = value.strip_prefix(quote).unwrap_or(value);
+        let named = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'.' | b'\'' | b'-');
+        value.len() > 2
+            && value.as_bytes()[..3].iter().all(named)
+            && KEYS.iter().any(|k| k.eq_ignore_ascii_case(key))
+    })
+}
 
 /// Accounts and words that stand where a name could.
 const NOBODY: &[&str] = &[
@@ -128,6 +210,7 @@ impl People {
         }
         for name in SAID
             .iter()
+            .filter_map(|said| said.regex(&text))
             .flat_map(|r| r.captures_iter(&text))
             .filter_map(|c| c.get(1))
         {
@@ -186,6 +269,7 @@ impl People {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn names(lines: &[&str]) -> Vec<String> {
         let mut p = People::default();
@@ -215,6 +299,18 @@ mod tests {
             ("incident assigned to kemi.", "kemi"),
         ] {
             assert_eq!(names(&[line]), [want], "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_left_out_would_not_match(
+            text in r#"([ "':=,{}]{0,2}(by|USER|user_name|on_call|oncall|login|Actor|acked_by|xby|name|sudo|sudo\[12\]|started by|Assigned To|session opened for user|accepted password for|ada|o'neill|Ada Lovelace|17|ſ)){0,7}[ :}"]{0,2}"#,
+        ) {
+            for said in &SAID {
+                let regex = Regex::new(said.pattern).unwrap();
+                prop_assert!(said.regex(&text).is_some() || !regex.is_match(&text), "{} {}", said.pattern, text);
+            }
         }
     }
 

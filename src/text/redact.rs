@@ -14,7 +14,7 @@ pub(super) fn all(text: String) -> String {
 /// Secrets, e-mail addresses and card numbers.
 pub(super) fn secrets(text: String) -> String {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let gate = GATE.as_ref().is_none_or(|g| g.is_match(&text));
+    let gate = may_match(&text);
     if !gate && digits < 13 {
         return text;
     }
@@ -29,7 +29,7 @@ pub(super) fn secrets(text: String) -> String {
         text = each(&KEY_VALUE, text, key_value);
         text = emails(text);
     }
-    if digits >= 13 {
+    if digits >= 13 && may_hold_card(&text) {
         text = each(&CARD, text, |c| {
             if is_card(&c[0]) {
                 "«card»".to_owned()
@@ -60,12 +60,81 @@ fn each(
     }
 }
 
-/// A literal of each rule below.
-static GATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    pattern(
-        r"(?i)@|bearer|basic|authorization|eyj|akia|asia|gh[pousr]_|github_pat_|xox|[srp]k_|whsec_|aiza|-----begin|passw|pwd|passphrase|secret|token|api.?key|session|private.?key",
-    )
+/// A literal of each rule below, in lower case; a dot is any character.
+const GATE: [&str; 30] = [
+    "@",
+    "bearer",
+    "basic",
+    "authorization",
+    "eyj",
+    "akia",
+    "asia",
+    "gho_",
+    "ghp_",
+    "ghr_",
+    "ghs_",
+    "ghu_",
+    "github_pat_",
+    "xox",
+    "sk_",
+    "rk_",
+    "pk_",
+    "whsec_",
+    "aiza",
+    "-----begin",
+    "passw",
+    "pwd",
+    "passphrase",
+    "secret",
+    "token",
+    "apikey",
+    "api.key",
+    "session",
+    "privatekey",
+    "private.key",
+];
+
+/// The same as a pattern, for texts in which other letters than those of ASCII may stand for them.
+static ANY_GATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let all = GATE.map(|g| g.replace('.', ".?"));
+    pattern(&format!("(?i){}", all.join("|")))
 });
+
+/// A bit for each literal that begins with a byte, by that byte.
+const BEGINS: [u32; 256] = {
+    let (mut all, mut i) = ([0; 256], 0);
+    while i < GATE.len() {
+        let first = GATE[i].as_bytes()[0];
+        all[first as usize] |= 1 << i;
+        all[first.to_ascii_uppercase() as usize] |= 1 << i;
+        i += 1;
+    }
+    all
+};
+
+/// Whether a literal of the gate stands in a text. In most texts none does, and that costs less than to make a pattern.
+fn may_match(text: &str) -> bool {
+    if !text.is_ascii() {
+        return ANY_GATE.as_ref().is_none_or(|g| g.is_match(text));
+    }
+    let b = text.as_bytes();
+    (0..b.len()).any(|i| {
+        let mut set = BEGINS[usize::from(b[i])];
+        std::iter::from_fn(|| {
+            let n = set.trailing_zeros() as usize;
+            set &= set.wrapping_sub(1);
+            GATE.get(n)
+        })
+        .any(|g| stands(&b[i..], g))
+    })
+}
+
+/// Whether some bytes begin with a literal of the gate.
+fn stands(b: &[u8], literal: &str) -> bool {
+    let b = b.get(..literal.len()).unwrap_or_default();
+    let is = |(b, l): (&u8, u8)| l == b'.' && *b != b'\n' || b.to_ascii_lowercase() == l;
+    !b.is_empty() && b.iter().zip(literal.bytes()).all(is)
+}
 
 static RULES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
     [
@@ -195,6 +264,14 @@ static CARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(r"\b(?:\d{13,19}|\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}|\d{4}[ -]\d{6}[ -]\d{5})\b")
 });
 
+/// Whether so many digits follow each other as a card number has, perhaps with blanks and dashes between them. To make the
+/// pattern costs more than to look.
+fn may_hold_card(text: &str) -> bool {
+    let digits = |part: &[u8]| part.iter().filter(|c| c.is_ascii_digit()).count();
+    let other = |c: &u8| !(c.is_ascii_digit() || matches!(c, b' ' | b'-'));
+    !text.is_ascii() || text.as_bytes().split(other).any(|part| digits(part) >= 13)
+}
+
 /// A payment card number: a known first digit for its length (which keeps epoch times out) and a valid Luhn sum.
 fn is_card(s: &str) -> bool {
     let d: Vec<u32> = s.chars().filter_map(|c| c.to_digit(10)).collect();
@@ -291,4 +368,40 @@ fn v6_cut(s: &str) -> Option<String> {
     let a: Ipv6Addr = trimmed.parse().ok()?;
     let [x, y, z, ..] = a.segments();
     Some(format!("{x:x}:{y:x}:{z:x}::x{}", &s[trimmed.len()..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn literals_are_found_in_any_case() {
+        for text in [
+            "Bearer x",
+            "API-Key: 1",
+            "apikey",
+            "PASSWORD",
+            "a@b",
+            "x xoxb-1",
+        ] {
+            assert!(may_match(text), "{text}");
+        }
+        for text in ["", "GET /cart 200", "api", "ap key", "bear", "to ken"] {
+            assert!(!may_match(text), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_holds_no_card_matches_none(text in r"([0-9]{1,8}|[ -]|[a-f٣]| - ){0,12}") {
+            prop_assert!(may_hold_card(&text) || !CARD.as_ref().unwrap().is_match(&text), "{}", text);
+        }
+
+        #[test]
+        fn the_gate_is_its_pattern(text in r"((?i)@|bear|er|basic|eyj|akia|gh[opx]|_|xo|x|sk_|-----|begin|pass|w|p|api|key|.|session|private|tok|en|\n| ){0,9}") {
+            let pattern = ANY_GATE.as_ref().unwrap();
+            prop_assert_eq!(may_match(&text), pattern.is_match(&text), "{}", text);
+        }
+    }
 }

@@ -16,7 +16,7 @@ pub struct Calendar {
 
 impl Calendar {
     /// The stamp with all of its date; `None` when it cannot be known.
-    #[inline]
+    #[inline(always)]
     pub fn complete(&self, stamp: Stamp) -> Option<Stamp> {
         match stamp.dated {
             Dated::Full => Some(stamp),

@@ -55,10 +55,10 @@ fn revision(line: &[u8]) -> Option<Record<'_>> {
             ..message(Some(release_time(id)?))
         });
     }
-    let at = memmem::find(line, b" rolled back to release ")? + 24;
-    let id = line.get(at..)?.trim_ascii_end();
-    let one_word = !line[..at - 24].contains(&b' ');
-    (one_word && release_time(id).is_some()).then(|| message(None))
+    // one word, and who it is
+    let who = memchr::memchr(b' ', line)?;
+    let id = line[who..].strip_prefix(b" rolled back to release ")?;
+    release_time(id.trim_ascii_end()).map(|_| message(None))
 }
 
 /// The time of a release id (`20261120063321`), which is UTC.

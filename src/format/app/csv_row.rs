@@ -109,6 +109,9 @@ impl Format for CsvRow {
         r#"2026-11-20T06:33:21.123456789Z,10.0.4.7,shop-cart-7f9c64b5bd-x2x8q,server,"{""log"":""06:33:21.123 ERROR c.s.Cart TraceID: 4f1a [get][no cart]\n"",""stream"":""stdout""}""#
     }
 
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit()
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !line.first()?.is_ascii_digit() {
             return None;

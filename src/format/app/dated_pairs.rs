@@ -22,6 +22,9 @@ impl Format for DatedPairs {
     fn sample(&self) -> &str {
         "date=2026-03-10 time=13:05:00 devname=\"fw1\" level=\"error\" msg=\"gateway is down\""
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'd'
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let rest = line.strip_prefix(b"date=")?;
         let (date, rest) = rest.split_at_checked(10)?;

@@ -7,7 +7,7 @@ use super::stack;
 use crate::format::flat_json::decode;
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym::{self, Field};
-use crate::record::{At, Body, Brief, Level, Line, Message, Record, Request};
+use crate::record::{At, Body, Brief, Level, Line, Message, Record, Request, Told};
 use crate::time::{Precision, Stamp};
 use memchr::memmem;
 use std::borrow::Cow;
@@ -32,12 +32,14 @@ pub(super) struct Fields<'a> {
     no_request: bool,
 }
 
+#[inline(always)]
 fn put<'a>(slot: &mut Ranked<'a>, rank: u8, value: &'a [u8]) {
     if !value.is_empty() && value != b"-" && slot.is_none_or(|(r, _)| rank < r) {
         *slot = Some((rank, value));
     }
 }
 
+#[inline(always)]
 fn set<'a>(slot: &mut &'a [u8], value: &'a [u8]) {
     if slot.is_empty() && value != b"-" {
         *slot = value;
@@ -45,10 +47,8 @@ fn set<'a>(slot: &mut &'a [u8], value: &'a [u8]) {
 }
 
 /// A level as word or number: pino's and bunyan's tens, and the digits of syslog.
-fn level(value: &[u8]) -> Option<Level> {
-    if matches!(value, b"info" | b"INFO") {
-        return Some(Level::Info);
-    }
+#[inline(never)]
+pub(super) fn level(value: &[u8]) -> Option<Level> {
     let value = value.trim_ascii();
     if let Some(n) = leaf::uint(value) {
         return Some(match n {
@@ -72,6 +72,17 @@ fn level(value: &[u8]) -> Option<Level> {
 /// A host, service or version: one word.
 fn token(value: &[u8]) -> bool {
     value.len() <= 128 && leaf::is_graphic(value) && !value.contains(&b'\\')
+}
+
+/// The service that a logger names.
+fn logged_by(logger: &[u8]) -> Option<&[u8]> {
+    service_of_logger(logger).filter(|_| token(logger))
+}
+
+/// The same for all loggers but those of servers, which change what a line means: `None` for these.
+pub(super) fn service_of(logger: &[u8]) -> Option<Option<&[u8]>> {
+    let named = || logged_by(logger).filter(|s| !s.is_empty() && *s != b"-");
+    (!logger.starts_with(b"http.log.")).then(named)
 }
 
 /// The application of a deploy tool (`argocd/cart-prod`) as service: without project and production suffix.
@@ -148,7 +159,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Takes a field of the line itself whose name is known to mean that. Returns whether it was understood.
-    #[inline]
+    #[inline(never)]
     pub(super) fn take_as(&mut self, meaning: Meaning, value: &'a [u8]) -> bool {
         match meaning {
             Meaning::Text(rank) => put(&mut self.text, rank, value),
@@ -234,7 +245,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Takes a time that `read` reads. Of several times the finest one with a zone stays, else the first.
-    #[inline]
+    #[inline(always)]
     pub(super) fn time_by(&mut self, value: &[u8], read: impl FnOnce(&[u8]) -> Option<Stamp>) {
         let better = match self.stamp {
             None => true,
@@ -259,8 +270,14 @@ impl<'a> Fields<'a> {
         }
     }
 
+    #[inline(always)]
     fn level(&mut self, value: &[u8]) {
-        self.level = self.level.or_else(|| level(value));
+        if self.level.is_none() {
+            self.level = match value {
+                b"info" | b"INFO" => Some(Level::Info),
+                _ => level(value),
+            };
+        }
     }
 
     fn logger(&mut self, value: &'a [u8]) {
@@ -270,7 +287,7 @@ impl<'a> Fields<'a> {
         if value.starts_with(b"http.log.") {
             return;
         }
-        if let Some(s) = service_of_logger(value).filter(|_| token(value)) {
+        if let Some(s) = logged_by(value) {
             put(&mut self.service, 1, s);
         }
     }
@@ -353,7 +370,7 @@ impl<'a> Fields<'a> {
         let usual = level < Level::Warn
             && self.error.is_none()
             && self.version.is_none()
-            && memchr::memchr2(b'\\', 0x1b, text).is_none();
+            && !leaf::has_escape(text);
         // only what begins with a method tells of a request, and only what has a quote quotes one
         let told = || text[0].is_ascii_uppercase() || memchr::memchr(b'"', text).is_some();
         if !usual || (!is_request && told()) {
@@ -371,7 +388,7 @@ impl<'a> Fields<'a> {
             service: self.service.map(|(_, v)| v),
             version: None,
             request: is_request.then_some(&self.request),
-            request_line: (b"", 0, 0),
+            told: Told::Nowhere,
             said: Some((level, text, status)),
         }))
     }

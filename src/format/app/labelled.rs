@@ -90,7 +90,10 @@ fn find(line: &[u8]) -> Option<(usize, Stamp, &[u8])> {
             line[at - 1],
             b' ' | b'\t' | b'[' | b'(' | b'<' | b'"' | b'|' | b':' | b','
         );
-        let (rest, stamp) = dated(&line[at..]).ok().filter(|_| begins)?;
+        if !begins {
+            return None;
+        }
+        let (rest, stamp) = dated(&line[at..]).ok()?;
         let ends = rest.first().is_none_or(|c| !c.is_ascii_alphanumeric());
         ends.then_some((at, stamp, rest))
     })

@@ -58,6 +58,9 @@ impl Format for Object {
     fn sample(&self) -> &str {
         r#"{"time":"2026-03-10T13:05:00.123Z","type":"response","request":{"operation":"read","path":"secret/shop"},"error":"permission denied"}"#
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'{'
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first() != Some(&b'{') || line.last() != Some(&b'}') {
             return None;

@@ -23,6 +23,9 @@ impl Format for Redis {
         "4474:M 20 Nov 2026 06:34:55.443 * Connecting to MASTER 127.0.0.1:18380"
     }
 
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit()
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let n = line
             .iter()

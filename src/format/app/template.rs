@@ -2,89 +2,239 @@
 //! the values. Such a line is checked against that text and its values are cut out, without a walk and without a look-up of
 //! keys. A line that is otherwise goes the general way, in `json` and `logfmt`, which gives the same for those that are not.
 
-use super::fields::Fields;
-use super::meaning::{Meaning, meaning};
+use super::fields::{self, Fields};
+use super::meaning::{Meaning, Part, meaning};
 use super::{json, logfmt};
 use crate::format::Format;
-use crate::format::between::{Between, TimeMemo, find_blank, is_plain_number};
+use crate::format::between::is_plain_number;
 use crate::format::flat_json::{Value, fields};
-use crate::record::Line;
-
-/// Values in a line; one with more is not learnt.
-const MOST: usize = 48;
-
-/// Where a value ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ends {
-    /// At the next quote.
-    Quote,
-    /// It is a number, and the next quote is that of the next key.
-    Number,
-    /// At a blank.
-    Blank,
-}
-
-#[derive(Clone, Debug)]
-struct Slot {
-    text: Between,
-    ends: Ends,
-    meaning: Meaning,
-}
+use crate::format::leaf::{self, Unit};
+use crate::format::near::Near;
+use crate::format::shape::{Ends, Learning, Shape};
+use crate::format::synonym::Field;
+use crate::format::template::{Memo, NO_VALUE, Take, only};
+use crate::record::{Brief, Level, Request, Told};
 
 /// The lines of one writer.
 #[derive(Clone, Debug)]
 pub struct AppTemplate {
-    slots: Vec<Slot>,
-    /// What stands behind the last value.
-    end: Vec<u8>,
-    /// Quotes in a line.
-    quotes: usize,
+    shape: Shape<Meaning>,
     /// Pairs of a line of logfmt.
     pairs: Option<usize>,
+    usual: Option<Usual>,
 }
 
-/// What has been seen of a line so far.
-struct Learning<'l> {
-    line: &'l [u8],
-    slots: Vec<Slot>,
-    from: usize,
-    good: bool,
+/// Which value means what, in lines that hold no more than usual ones do: no meaning twice, none that takes weighing.
+#[derive(Clone, Copy, Debug)]
+struct Usual {
+    time: usize,
+    level: usize,
+    text: usize,
+    service: usize,
+    logger: usize,
+    /// Whether the service goes before what the logger names.
+    service_first: bool,
+    host: usize,
+    id: usize,
+    method: usize,
+    path: usize,
+    status: usize,
+    client: usize,
+    agent: usize,
+    bytes: usize,
+    latency: usize,
+    unit: Option<Unit>,
 }
 
-impl Learning<'_> {
-    fn of(line: &[u8]) -> Learning<'_> {
-        Learning {
-            line,
-            slots: Vec::new(),
-            from: 0,
-            good: true,
+impl Usual {
+    fn of(shape: &Shape<Meaning>, pairs: Option<usize>) -> Option<Usual> {
+        let mut u = Usual {
+            time: NO_VALUE,
+            level: NO_VALUE,
+            text: NO_VALUE,
+            service: NO_VALUE,
+            logger: NO_VALUE,
+            service_first: true,
+            host: NO_VALUE,
+            id: NO_VALUE,
+            method: NO_VALUE,
+            path: NO_VALUE,
+            status: NO_VALUE,
+            client: NO_VALUE,
+            agent: NO_VALUE,
+            bytes: NO_VALUE,
+            latency: NO_VALUE,
+            unit: None,
+        };
+        let mut sure = false;
+        for (n, m) in shape.whats().enumerate() {
+            let first = match *m {
+                Meaning::Nothing => true,
+                Meaning::Time => only(&mut u.time, n),
+                Meaning::Level => only(&mut u.level, n),
+                Meaning::Text(rank) => {
+                    sure = rank < 2;
+                    only(&mut u.text, n)
+                }
+                Meaning::Service(rank) => {
+                    u.service_first = rank < 1;
+                    only(&mut u.service, n)
+                }
+                Meaning::Logger => only(&mut u.logger, n),
+                Meaning::Host(_) => only(&mut u.host, n),
+                Meaning::Trace | Meaning::Part(Part::Of(Field::Id)) => only(&mut u.id, n),
+                Meaning::Part(Part::Of(Field::Method)) => only(&mut u.method, n),
+                Meaning::Part(Part::Of(Field::Path)) => only(&mut u.path, n),
+                Meaning::Part(Part::Of(Field::Status)) => only(&mut u.status, n),
+                Meaning::Part(Part::Of(Field::Client)) => only(&mut u.client, n),
+                Meaning::Part(Part::Of(Field::Agent)) => only(&mut u.agent, n),
+                Meaning::Part(Part::Of(Field::Bytes)) => only(&mut u.bytes, n),
+                Meaning::Part(Part::Milli) => {
+                    u.unit = Some(Unit::Milli);
+                    only(&mut u.latency, n)
+                }
+                Meaning::Part(Part::Of(Field::Latency(unit))) => {
+                    u.unit = unit;
+                    only(&mut u.latency, n)
+                }
+                _ => false,
+            };
+            if !first {
+                return None;
+            }
+        }
+        let has = |n: usize| n != NO_VALUE;
+        // what is a line in any case, and a request in any case or in none
+        let line = has(u.time) && has(u.text) && (has(u.level) || sure);
+        let known = line && has(u.status) == has(u.path) && pairs.is_none_or(|n| n >= 2);
+        known.then_some(u)
+    }
+
+    /// Gives a line that was cut as [`Fields`] would; `None` where its values are not usual.
+    #[inline(always)]
+    fn read<'a, T: Take<'a>>(
+        &self,
+        after: &'a [u8],
+        memo: &mut Memo,
+        take: &mut Option<T>,
+    ) -> Option<()> {
+        let Memo {
+            time,
+            spans,
+            level,
+            name,
+        } = memo;
+        let value = |n: usize| spans.near(after, n);
+        let (from, to) = spans.place(self.time);
+        let stamp = time.time(after, from, to)?;
+        let level = match value(self.level) {
+            Some(v) => known_level(level, v)?,
+            None => Level::Info,
+        };
+        let text = value(self.text)?;
+        if level >= Level::Warn || text.value.is_empty() || text.value == b"-" || text.is_escaped()
+        {
+            return None;
+        }
+        let service = match value(self.service) {
+            Some(v) if is_known_name(name, v) => Some(v.value),
+            None => None,
+            Some(_) => return None,
+        };
+        let service = match value(self.logger) {
+            None => service,
+            Some(v) => match fields::service_of(v.value)? {
+                Some(_) if service.is_some() && self.service_first => service,
+                named => named.or(service),
+            },
+        };
+        let host = match value(self.host) {
+            Some(v) if v.is_usual_word() => Some(v.value),
+            None => None,
+            Some(_) => return None,
+        };
+        let mut request = Request {
+            latency_us: -1,
+            by_app: true,
+            ..Request::default()
+        };
+        let told = |n: usize| value(n).map_or(&b""[..], |v| v.value);
+        let some = |v: &'a [u8]| if v == b"-" { b"" } else { v };
+        request.id = some(told(self.id));
+        request.agent = some(told(self.agent));
+        if let Some(v) = value(self.client) {
+            if !v.is_usual_address() {
+                return None;
+            }
+            request.client = v.value;
+        }
+        if let Some(v) = value(self.bytes) {
+            request.bytes = leaf::uint(v.value).unwrap_or(0);
+        }
+        if let Some(v) = value(self.latency) {
+            request.latency_us = v.latency_us(self.unit).unwrap_or(-1);
+        }
+        if let Some(v) = value(self.method) {
+            if !v.value.iter().all(u8::is_ascii_uppercase) {
+                return None;
+            }
+            request.method = v.value;
+        }
+        let mut told = Told::Nowhere;
+        let is_request = self.status != NO_VALUE;
+        if is_request {
+            let path = value(self.path)?;
+            request.status = leaf::status(value(self.status)?.value)?;
+            if path.value.first() != Some(&b'/') {
+                return None;
+            }
+            request.path = path.value;
+            let (from, to) = spans.place(self.path);
+            told = Told::Path(after, from, to);
+        } else if text.value[0].is_ascii_uppercase() {
+            // what begins with a method may tell of a request
+            return None;
+        }
+        take.take()?.brief(&Brief {
+            stamp,
+            host,
+            service,
+            version: None,
+            request: is_request.then_some(&request),
+            told,
+            said: Some((level, text.value, request.status)),
+        });
+        Some(())
+    }
+}
+
+/// The level that a value writes; most write what the last one wrote.
+#[inline(always)]
+fn known_level(last: &mut (u128, usize, Option<Level>), v: Near<'_>) -> Option<Level> {
+    match v.short() {
+        Some(word) if word == last.0 && v.value.len() == last.1 => last.2,
+        word => {
+            let level = fields::level(v.value);
+            if let Some(word) = word {
+                *last = (word, v.value.len(), level);
+            }
+            level
         }
     }
+}
 
-    fn value(&mut self, key: &[u8], value: &[u8], ends: Ends) {
-        let at = (value.as_ptr() as usize).wrapping_sub(self.line.as_ptr() as usize);
-        let text = self.line.get(self.from..at).and_then(Between::new);
-        self.good &= text.is_some() && self.slots.len() < MOST;
-        self.slots.extend(text.map(|text| Slot {
-            text,
-            ends,
-            meaning: meaning(key),
-        }));
-        self.from = at.wrapping_add(value.len());
+/// Whether a value is a usual name; most are the last one.
+#[inline(always)]
+fn is_known_name(last: &mut (u128, usize), v: Near<'_>) -> bool {
+    let short = v.short();
+    if short == Some(last.0) && v.value.len() == last.1 && last.1 > 0 {
+        return true;
     }
-
-    fn done(self, pairs: Option<usize>) -> Option<AppTemplate> {
-        let end = self.line.get(self.from..)?.to_vec();
-        let inner: usize = self.slots.iter().map(|s| s.text.quotes).sum();
-        let quotes = inner + end.iter().filter(|c| **c == b'"').count();
-        let all = memchr::memchr_iter(b'"', self.line).count();
-        (self.good && all == quotes && !self.slots.is_empty()).then_some(AppTemplate {
-            slots: self.slots,
-            end,
-            quotes,
-            pairs,
-        })
+    let usual = v.is_usual_name();
+    if let (Some(word), true) = (short, usual) {
+        *last = (word, v.value.len());
     }
+    usual
 }
 
 impl AppTemplate {
@@ -92,19 +242,14 @@ impl AppTemplate {
     pub fn of_json(line: &[u8]) -> Option<AppTemplate> {
         json::Json.parse(line)?;
         let mut l = Learning::of(line);
-        fields(line, |key, value| {
-            match value {
-                Value::Str(v) => l.value(key, v, Ends::Quote),
-                Value::Num(v) if is_plain_number(v) => l.value(key, v, Ends::Number),
-                // nobody takes them: the same in all lines, or another writer
-                Value::Bool(_) | Value::Null | Value::Empty => {}
-                Value::Num(_) | Value::Bare(_) | Value::Object(_) | Value::Array(_) => {
-                    l.good = false;
-                }
-            }
-            l.good
+        fields(line, |key, value| match value {
+            Value::Str(v) => l.value(v, Ends::Quote, meaning(key)),
+            Value::Num(v) if is_plain_number(v) => l.value(v, Ends::Number, meaning(key)),
+            // nobody takes them: the same in all lines, or another writer
+            Value::Bool(_) | Value::Null | Value::Empty => true,
+            Value::Num(_) | Value::Bare(_) | Value::Object(_) | Value::Array(_) => l.refuse(),
         })?;
-        l.done(None)
+        AppTemplate::of(l, None)
     }
 
     /// The same for a line of logfmt.
@@ -116,78 +261,83 @@ impl AppTemplate {
                 Some(b'"') => Ends::Quote,
                 _ => Ends::Blank,
             };
-            l.value(key, value, ends);
+            l.value(value, ends, meaning(key));
         })?;
-        l.done(Some(pairs))
+        AppTemplate::of(l, Some(pairs))
+    }
+
+    fn of(l: Learning<'_, Meaning>, pairs: Option<usize>) -> Option<AppTemplate> {
+        let shape = l.done()?;
+        Some(AppTemplate {
+            usual: Usual::of(&shape, pairs),
+            shape,
+            pairs,
+        })
     }
 
     /// Quotes in a line.
     #[inline(always)]
     pub fn quotes(&self) -> usize {
-        self.quotes
+        self.shape.quotes()
     }
 
-    /// Reads a line that is followed by whatever stands in `after`, and calls `f` with it. `marks` are the positions of its
-    /// quotes, counted from `base` before its first byte. The line is what [`json::Json`] or [`logfmt::Logfmt`] gives.
+    /// As [`crate::format::template::Template::read`]. The line is what [`json::Json`] or [`logfmt::Logfmt`] gives.
     #[inline(always)]
-    pub fn read<'a, R>(
+    pub fn read<'a, T: Take<'a>>(
         &self,
         after: &'a [u8],
         len: usize,
         marks: (&[u32], usize),
-        memo: &mut TimeMemo,
-        f: impl FnOnce(Line<'_, 'a>) -> R,
-    ) -> Option<R> {
-        let (marks, base) = marks;
-        let line = after.get(..len)?;
+        memo: &mut Memo,
+        take: T,
+    ) -> Option<()> {
+        self.shape.cut(after, marks, &mut memo.spans)?;
+        let mut take = Some(take);
+        if let Some(u) = &self.usual
+            && u.read(after, memo, &mut take).is_some()
+        {
+            return Some(());
+        }
+        self.fields(after, len, memo, take?)
+    }
+
+    /// Gives a line that was cut, whatever its values are.
+    #[inline(never)]
+    fn fields<'a>(
+        &self,
+        after: &'a [u8],
+        len: usize,
+        memo: &mut Memo,
+        take: impl Take<'a>,
+    ) -> Option<()> {
         let mut fields = Fields::default();
-        let (mut at, mut mark) = (0, 0);
-        for (i, s) in self.slots.iter().enumerate() {
-            if !s.text.begins(after.get(at..)?) {
-                return None;
-            }
-            let from = at + s.text.len;
-            mark += s.text.quotes;
-            let next = marks.get(mark);
-            let next = next.map_or(len, |m| (*m as usize).wrapping_sub(base));
-            at = match s.ends {
-                Ends::Quote => next,
-                Ends::Number => match self.slots.get(i + 1) {
-                    Some(s) => next.checked_sub(s.text.before_quote())?,
-                    None => len.checked_sub(self.end.len())?,
-                },
-                // a quote in it would be one that the marks of later values take for theirs
-                Ends::Blank => find_blank(after, from).filter(|n| *n <= next)?,
-            };
-            let value = line.get(from..at)?;
-            let plain = match s.ends {
-                Ends::Quote => line[at - 1] != b'\\',
-                Ends::Number => is_plain_number(value),
-                Ends::Blank => true,
-            };
-            if !plain {
-                return None;
-            }
-            match s.meaning {
+        for (n, m) in self.shape.whats().enumerate() {
+            let (from, to) = memo.spans.place(n);
+            let value = after.get(from..to)?;
+            match *m {
                 Meaning::Nothing => {}
-                Meaning::Time => fields.time_by(value, |_| memo.time(after, from, at)),
+                Meaning::Time => fields.time_by(value, |_| memo.time.time(after, from, to)),
                 m => {
                     fields.take_as(m, value);
                 }
             }
         }
+        let line = after.get(..len)?;
         let is_line = match self.pairs {
             Some(n) => logfmt::is_line(&fields, line, n) && fields.has_text(false),
             None => json::is_line(&fields, line),
         };
-        (line.get(at..)? == self.end && is_line).then(|| fields.tell(f))
+        is_line.then(|| fields.tell(|line| take.line(line)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Record;
+    use crate::format::template::{
+        Template,
+        tests::{piece, read},
+    };
     use proptest::prelude::*;
 
     const LINES: &[&str] = &[
@@ -198,28 +348,21 @@ mod tests {
         r#"ts=2026-11-20T06:33:18.250Z level=info service=orders host=app-4 msg="request completed" path="/a/1" status=200 ms=182 trace_id=b788842b user=u1"#,
         r#"time="2026-11-20T06:33:18+01:00" level=error msg="no way" err="PoolError: none left" host=a"#,
         r#"level=info ts=2026-11-20T06:33:18.25Z caller=main.go:3 msg=started version=1.2.3 release=7"#,
+        r#"{"time":"2026-11-20T06:33:18.250Z","level":"info","logger":"shop.web","service":"shop","msg":"served","method":"GET","path":"/a?b=1","status":200,"bytes":17,"client_ip":"203.0.113.7","user_agent":"curl/8.5","request_id":"8601b555","duration":0.25,"cached":true}"#,
+        r#"{"ts":"2026-11-20T06:33:18Z","lvl":"DEBUG","logger":"http.log.access","tag":"edge","text":"x","msg":"tick"}"#,
+        r#"{"t":"2026-11-20T06:33:18Z","level":"notice","event":"woken up","app":"cron","host":"a1","elapsed":"12ms","trace_id":""}"#,
         r#"at=info method=GET path=/a host=shop.example.net request_id=8601b555 fwd="203.0.113.7" status=200 bytes=13 ts=2026-11-20T06:33:18Z msg="ab c""#,
     ];
 
-    fn learn(line: &str) -> Option<AppTemplate> {
-        AppTemplate::of_json(line.as_bytes()).or_else(|| AppTemplate::of_logfmt(line.as_bytes()))
+    fn learn(line: &str) -> Option<Template> {
+        let line = line.as_bytes();
+        let learnt = AppTemplate::of_json(line).or_else(|| AppTemplate::of_logfmt(line));
+        learnt.map(Template::App)
     }
 
-    /// What a template makes of a line, in a piece that goes on behind it.
-    fn read<'a>(t: &AppTemplate, piece: &'a [u8], memo: &mut TimeMemo) -> Option<Record<'a>> {
-        let len = memchr::memchr(b'\n', piece)?;
-        let marks = memchr::memchr_iter(b'"', &piece[..len]).map(|m| m as u32 + 7);
-        let marks: Vec<u32> = marks.collect();
-        let found = t.read(piece, len, (&marks, 7), memo, |l| l.record());
-        (marks.len() == t.quotes()).then_some(found)?
-    }
-
-    fn piece(line: &str) -> Vec<u8> {
-        format!("{}\n{}", line.replace('\n', " "), "x".repeat(40)).into_bytes()
-    }
-
-    fn generally(t: &AppTemplate, line: &str) -> String {
+    fn generally(t: &Template, line: &str) -> String {
         let line = line.replace('\n', " ");
+        let Template::App(t) = t else { panic!() };
         let found = match t.pairs {
             Some(_) => logfmt::Logfmt.parse(line.as_bytes()),
             None => json::Json.parse(line.as_bytes()),
@@ -231,7 +374,7 @@ mod tests {
     fn lines_like_the_one_that_was_learnt() {
         for line in LINES {
             let t = learn(line).unwrap();
-            let mut memo = TimeMemo::default();
+            let mut memo = Memo::default();
             for other in [
                 line.to_string(),
                 line.replace("2026", "2027").replace("info", "debug"),
@@ -265,19 +408,41 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_taken_is_what_the_general_way_reads(
-            which in 0..LINES.len(), from in 0usize..190, cut in 0usize..6, put in r#"["\\{},:=.0-9a -]{0,5}|\t|\x1b\[1m"#,
+            which in 0..LINES.len(),
+            changes in proptest::collection::vec((0usize..320, 0usize..6, r#"["\\{},:=.0-9a -]{0,5}|\t|\x1b\[1m|é|http|WARN|-"#), 1..5),
         ) {
             let s = LINES[which];
             let t = learn(s).unwrap();
-            let mut memo = TimeMemo::default();
+            // what is remembered of one line must not show in the next
+            let mut memo = Memo::default();
             let _ = read(&t, &piece(s), &mut memo);
-            let from = from.min(s.len());
-            let line = [&s[..from], &put, &s[(from + cut).min(s.len())..]].concat();
-            let p = piece(&line);
-            if let Some(r) = read(&t, &p, &mut memo) {
+            for (from, cut, put) in &changes {
+                let from = from % (s.len() + 1);
+                let line = [&s[..from], put, &s[(from + cut).min(s.len())..]].concat();
+                for p in [piece(&line), [line.replace('\n', " ").as_bytes(), b"\n"].concat()] {
+                    if let Some(r) = read(&t, &p, &mut memo) {
+                        prop_assert_eq!(format!("{:?}", Some(r)), generally(&t, &line), "{}", line);
+                    }
+                }
+                let _ = learn(&line);
+            }
+        }
+
+        #[test]
+        fn any_value_may_stand_anywhere(
+            which in 0..LINES.len(), place in any::<prop::sample::Index>(),
+            value in r#"|-|a|/|/x y|http://a/b|-1|1.5|12|599|600|000|GET|get|info|WARN|30|50|shop\.web|a:b|a\[1\]|\x1b|[!-~]{33}|[0-9]{1,3}(\.[0-9]{1,3}){3}(:80)?|unix:|::1"#,
+        ) {
+            let s = LINES[which];
+            let t = learn(s).unwrap();
+            let mut memo = Memo::default();
+            let _ = read(&t, &piece(s), &mut memo).unwrap();
+            let Template::App(inner) = &t else { panic!() };
+            let (from, to) = memo.spans.place(place.index(inner.shape.whats().count()));
+            let line = [&s[..from], &value, &s[to..]].concat();
+            if let Some(r) = read(&t, &piece(&line), &mut memo) {
                 prop_assert_eq!(format!("{:?}", Some(r)), generally(&t, &line), "{}", line);
             }
-            let _ = learn(&line);
         }
     }
 }

@@ -26,6 +26,9 @@ impl Format for ZabbixServer {
     fn sample(&self) -> &str {
         "  1234:20260310:130500.123 database is down: reconnecting in 10 seconds"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit() || first.is_ascii_whitespace()
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let b = line.trim_ascii_start();
         let digits = b.iter().take(9).take_while(|c| c.is_ascii_digit()).count();

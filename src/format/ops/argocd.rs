@@ -20,6 +20,9 @@ impl Format for ArgoHistory {
     fn about(&self) -> &str {
         "the history in the status of an Argo CD application"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        matches!(first, b'{' | b' ' | b'\t' | b'\r' | b'\n')
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {
             return None;

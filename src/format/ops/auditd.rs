@@ -21,6 +21,9 @@ impl Format for Auditd {
     fn about(&self) -> &str {
         "audit log of Linux (auditd): units, commands, abnormal ends"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        matches!(first, b'n' | b't')
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (host, line) = match line.strip_prefix(b"node=") {
             Some(rest) => {

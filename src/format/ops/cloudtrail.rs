@@ -22,6 +22,9 @@ impl Format for CloudTrail {
     fn about(&self) -> &str {
         "AWS CloudTrail: calls that changed something"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        matches!(first, b'{' | b' ' | b'\t' | b'\r' | b'\n')
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {
             return None;

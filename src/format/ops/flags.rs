@@ -25,6 +25,9 @@ impl Format for FeatureFlags {
     fn about(&self) -> &str {
         "audit entries of LaunchDarkly, Unleash and Flagsmith"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        matches!(first, b'{' | b' ' | b'\t' | b'\r' | b'\n')
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (ld, unleash) = (LAUNCHDARKLY.all(line), UNLEASH.all(line));
         if !ld && !unleash && !FLAGSMITH.all(line) {

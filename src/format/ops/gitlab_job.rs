@@ -22,6 +22,9 @@ impl Format for GitLabJob {
     fn sample(&self) -> &str {
         "section_start:1773147900:step_script\r\u{1b}[0KExecuting \"step_script\" stage of the job script"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b's'
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let rest = line.strip_prefix(b"section_")?;
         let (starts, rest) = match rest.strip_prefix(b"start:") {

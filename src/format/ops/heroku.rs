@@ -18,6 +18,9 @@ impl Format for HerokuApi {
     fn about(&self) -> &str {
         "releases, rollbacks and configuration in a Heroku log (app[api])"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit()
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !line.first()?.is_ascii_digit() || line.get(10) != Some(&b'T') {
             return None;

@@ -20,8 +20,19 @@ impl Format for Ipmi {
     fn about(&self) -> &str {
         "events of a machine's board: ipmitool sel list, sel elist"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        matches!(first, b' ' | b'0'..=b'9' | b'a'..=b'f')
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !matches!(line.first()?, b' ' | b'0'..=b'9' | b'a'..=b'f') {
+            return None;
+        }
+        // the cheap no: the number is short, whatever blanks stand around it
+        let blank = |c: &&u8| c.is_ascii_whitespace();
+        let lead = line.iter().take_while(blank).count();
+        let digits = line[lead..].iter().take_while(|c| c.is_ascii_hexdigit());
+        let behind = line[lead + digits.count()..].iter().find(|c| !blank(c));
+        if behind != Some(&b'|') {
             return None;
         }
         let mut parts = line.splitn(4, |&c| c == b'|');

@@ -23,6 +23,9 @@ impl Format for KubernetesEvent {
     fn about(&self) -> &str {
         "Kubernetes events as JSON: scaling, restarts, probes, Argo CD, Rollouts, Flux"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        matches!(first, b'{' | b' ' | b'\t' | b'\r' | b'\n')
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !OBJECT.any(line)
             || !(NEEDLES.all(line) || memchr::memmem::find(line, b"\"note\"").is_some())

@@ -20,6 +20,9 @@ impl Format for Supervisord {
     fn about(&self) -> &str {
         "supervisord: programs started, exited, given up"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit()
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.get(19) != Some(&b',') || !line[0].is_ascii_digit() {
             return None;

@@ -20,6 +20,9 @@ impl Format for Terraform {
     fn about(&self) -> &str {
         "terraform apply -json"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        matches!(first, b'{' | b' ' | b'\t' | b'\r' | b'\n')
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {
             return None;

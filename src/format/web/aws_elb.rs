@@ -21,6 +21,9 @@ impl Format for AwsElb {
     fn about(&self) -> &str {
         "access log of an AWS Classic Load Balancer"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit()
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !line.first()?.is_ascii_digit() || line.get(10) != Some(&b'T') {
             return None;

@@ -26,6 +26,9 @@ impl Format for Azure {
     fn sample(&self) -> &str {
         r#"{"timeStamp":"2026-03-10T13:05:00+00:00","category":"ApplicationGatewayAccessLog","properties":{"instanceId":"gw_0","clientIP":"192.0.2.1","httpMethod":"GET","requestUri":"/cart","httpStatus":502,"sentBytes":350,"timeTaken":0.12,"host":"shop.example.com","serverRouted":"10.0.0.4:80","serverStatus":"502"}}"#
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'{'
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first() != Some(&b'{') || memmem::find(line, b"\"properties\"").is_none() {
             return None;

@@ -46,6 +46,9 @@ impl Format for Envoy {
     fn about(&self) -> &str {
         "access log of Envoy and Istio in their default formats"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'['
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let inner = line.strip_prefix(b"[2")?;
         if inner.get(9) != Some(&b'T') {

@@ -21,6 +21,9 @@ impl Format for Gin {
     fn about(&self) -> &str {
         "access lines of Gin's and Fiber's default loggers"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'['
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let Some(rest) = line.strip_prefix(b"[GIN] ") else {
             return fiber(line);

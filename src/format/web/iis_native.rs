@@ -26,6 +26,9 @@ impl Format for IisNative {
     fn sample(&self) -> &str {
         "192.0.2.201, -, 3/10/2026, 13:05:00, W3SVC2, WEB1, 10.0.0.45, 4502, 163, 3223, 503, 0, GET, /cart, id=1,"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_hexdigit() || first == b':'
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !line.first()?.is_ascii_hexdigit() && line[0] != b':' {
             return None;

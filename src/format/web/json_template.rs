@@ -4,178 +4,272 @@
 
 use super::nginx_json::NginxJson;
 use crate::format::Format;
-use crate::format::between::{Between, TimeMemo, is_plain_number};
+use crate::format::between::is_plain_number;
 use crate::format::flat_json::{Value, fields};
+use crate::format::leaf::{self, Unit};
+use crate::format::shape::{Ends, Learning, Shape};
 use crate::format::synonym::{Field, Taken, field, speaks_of_a_request};
-use crate::record::{Brief, Line};
-
-/// What a value is, and the text that stands in front of it in every line.
-#[derive(Clone, Debug)]
-struct Slot {
-    text: Between,
-    /// Whether the value is a string; else it is a number.
-    string: bool,
-    /// What the value is counted for, if it is.
-    field: Option<Field>,
-}
+use crate::format::template::{Memo, NO_VALUE, Take, only};
+use crate::record::{Brief, Line, Request, Told};
 
 /// The lines of one writer.
 #[derive(Clone, Debug)]
 pub struct JsonTemplate {
-    slots: Vec<Slot>,
-    /// What stands behind the last value.
-    end: Vec<u8>,
-    /// Quotes in a line.
-    quotes: usize,
+    /// With what each value is counted for, if it is.
+    shape: Shape<Option<Field>>,
     /// Whether a key shows that lines are about requests.
     has_request: bool,
-    /// Whether method and path are those of a request line.
-    has_request_line: bool,
+    usual: Option<Usual>,
 }
 
-impl Slot {
-    fn new(text: &[u8], key: &[u8], string: bool) -> Option<Slot> {
-        let field = field(key);
-        if field == Some(Field::Level) {
+/// Which value means what, in lines that hold no more than usual ones do: no meaning twice, none that takes weighing.
+#[derive(Clone, Copy, Debug)]
+struct Usual {
+    time: usize,
+    status: usize,
+    request: usize,
+    method: usize,
+    path: usize,
+    client: usize,
+    host: usize,
+    latency: usize,
+    unit: Option<Unit>,
+    upstream: usize,
+    upstream_status: usize,
+    agent: usize,
+    id: usize,
+}
+
+impl Usual {
+    fn of(shape: &Shape<Option<Field>>) -> Option<Usual> {
+        let mut u = Usual {
+            time: NO_VALUE,
+            status: NO_VALUE,
+            request: NO_VALUE,
+            method: NO_VALUE,
+            path: NO_VALUE,
+            client: NO_VALUE,
+            host: NO_VALUE,
+            latency: NO_VALUE,
+            unit: None,
+            upstream: NO_VALUE,
+            upstream_status: NO_VALUE,
+            agent: NO_VALUE,
+            id: NO_VALUE,
+        };
+        for (n, field) in shape.whats().enumerate() {
+            let Some(field) = *field else { continue };
+            let first = match field {
+                Field::Time => only(&mut u.time, n),
+                Field::Status => only(&mut u.status, n),
+                Field::Request => only(&mut u.request, n),
+                Field::Method => only(&mut u.method, n),
+                Field::Path => only(&mut u.path, n),
+                Field::Client => only(&mut u.client, n),
+                Field::Host => only(&mut u.host, n),
+                Field::Latency(unit) => {
+                    u.unit = unit;
+                    only(&mut u.latency, n)
+                }
+                Field::Upstream => only(&mut u.upstream, n),
+                Field::UpstreamStatus => only(&mut u.upstream_status, n),
+                Field::Agent => only(&mut u.agent, n),
+                Field::Id => only(&mut u.id, n),
+                _ => false,
+            };
+            if !first {
+                return None;
+            }
+        }
+        let has = |n: usize| n != NO_VALUE;
+        let whole = has(u.request) && !has(u.method) && !has(u.path);
+        let parts = !has(u.request) && has(u.path);
+        (has(u.time) && has(u.status) && (whole || parts)).then_some(u)
+    }
+
+    /// Gives a line that was cut as [`Taken`] would; `None` where its values are not usual.
+    #[inline(always)]
+    fn read<'a, T: Take<'a>>(
+        &self,
+        after: &'a [u8],
+        memo: &mut Memo,
+        take: &mut Option<T>,
+    ) -> Option<()> {
+        let Memo { time, spans, .. } = memo;
+        let value = |n: usize| spans.near(after, n);
+        let (from, to) = spans.place(self.time);
+        let stamp = time.time(after, from, to)?;
+        let mut r = Request {
+            status: leaf::status(value(self.status)?.value)?,
+            latency_us: -1,
+            ..Request::default()
+        };
+        let some = |v: &'a [u8]| if v == b"-" { b"" } else { v };
+        let told = match value(self.request) {
+            Some(v) => {
+                (r.method, r.path) = leaf::request_line(v.value);
+                let (from, to) = spans.place(self.request);
+                Told::Line(after, from, to)
+            }
+            None => {
+                r.method = some(value(self.method).map_or(&b""[..], |v| v.value));
+                r.path = value(self.path)?.value;
+                let (from, to) = spans.place(self.path);
+                Told::Path(after, from, to)
+            }
+        };
+        if r.path.first() != Some(&b'/') {
             return None;
         }
-        Some(Slot {
-            text: Between::new(text)?,
-            string,
-            field: field.filter(|f| !matches!(f, Field::Bytes | Field::Message)),
-        })
+        if let Some(v) = value(self.client) {
+            if !v.is_usual_address() {
+                return None;
+            }
+            r.client = v.value;
+        }
+        let mut service = None;
+        if let Some(v) = value(self.host) {
+            if !v.is_usual_host() {
+                return None;
+            }
+            service = Some(v.value);
+        }
+        if let Some(v) = value(self.latency) {
+            r.latency_us = v.latency_us(self.unit).unwrap_or(-1);
+        }
+        if let Some(v) = value(self.upstream)
+            && v.value != b"-"
+        {
+            if !v.is_usual_endpoint() {
+                return None;
+            }
+            r.upstream = v.value;
+        }
+        if let Some(v) = value(self.upstream_status)
+            && v.value != b"-"
+        {
+            if v.value.len() != 3 || leaf::status(v.value).is_none() {
+                return None;
+            }
+            r.upstream_status = v.value;
+        }
+        r.agent = some(value(self.agent).map_or(&b""[..], |v| v.value));
+        if let Some(v) = value(self.id)
+            && v.value != b"-"
+        {
+            if !v.is_usual_word() {
+                return None;
+            }
+            r.id = v.value;
+        }
+        take.take()?.brief(&Brief {
+            stamp,
+            host: None,
+            service,
+            version: None,
+            request: Some(&r),
+            told,
+            said: None,
+        });
+        Some(())
     }
+}
+
+/// What a value of that meaning is counted for.
+fn counted(field: Option<Field>) -> Option<Field> {
+    field.filter(|f| !matches!(f, Field::Bytes | Field::Message | Field::UpstreamTime))
 }
 
 impl JsonTemplate {
     /// What a line shows of those like it; `None` when it is no access line or holds more than strings and numbers.
     pub fn learn(line: &[u8]) -> Option<JsonTemplate> {
         NginxJson.parse(line)?;
-        let mut slots = Vec::new();
-        let (mut from, mut has_request, mut good) = (0, false, true);
+        let mut l = Learning::of(line);
+        let mut has_request = false;
         fields(line, |key, value| {
-            let (text, string) = match value {
-                Value::Str(v) => (v, true),
-                Value::Num(v) if is_plain_number(v) => (v, false),
-                _ => (&line[..0], false),
-            };
-            let at = (text.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
-            let slot = line.get(from..at).and_then(|t| Slot::new(t, key, string));
-            good &= slot.is_some() && (string || !text.is_empty());
-            has_request |= field(key).is_some_and(|f| speaks_of_a_request(f, key));
-            slots.extend(slot);
-            from = at.wrapping_add(text.len());
-            good
+            let field = field(key);
+            has_request |= field.is_some_and(|f| speaks_of_a_request(f, key));
+            match value {
+                _ if field == Some(Field::Level) => l.refuse(),
+                Value::Str(v) => l.value(v, Ends::Quote, counted(field)),
+                Value::Num(v) if is_plain_number(v) => l.value(v, Ends::Number, counted(field)),
+                _ => l.refuse(),
+            }
         })?;
-        let end = line.get(from..)?.to_vec();
-        let inner: usize = slots.iter().map(|s| s.text.quotes).sum();
-        let quotes = inner + end.iter().filter(|c| **c == b'"').count();
-        let all = memchr::memchr_iter(b'"', line).count();
-        let parts = |f: fn(&Field) -> bool| {
-            let fields = slots.iter().filter_map(|s: &Slot| s.field.as_ref());
-            fields.filter(|x| f(x)).count()
-        };
-        let has_request_line = parts(|f| matches!(f, Field::Request)) == 1
-            && parts(|f| matches!(f, Field::Method | Field::Path)) == 0;
-        (good && all == quotes && !slots.is_empty()).then_some(JsonTemplate {
-            slots,
-            end,
-            quotes,
+        let shape = l.done()?;
+        Some(JsonTemplate {
+            usual: Usual::of(&shape),
+            shape,
             has_request,
-            has_request_line,
         })
     }
 
     /// Quotes in a line.
     #[inline(always)]
     pub fn quotes(&self) -> usize {
-        self.quotes
+        self.shape.quotes()
     }
 
-    /// Reads a line that is followed by whatever stands in `after`, and calls `f` with it. `marks` are the positions of its
-    /// quotes, counted from `base` before its first byte. What is counted of the record is what [`NginxJson`] gives.
+    /// As [`crate::format::template::Template::read`]. What is counted of the record is what [`NginxJson`] gives.
     #[inline(always)]
-    pub fn read<'a, R>(
+    pub fn read<'a, T: Take<'a>>(
         &self,
         after: &'a [u8],
-        len: usize,
-        (marks, base): (&[u32], usize),
-        memo: &mut TimeMemo,
-        f: impl FnOnce(Line<'_, 'a>) -> R,
-    ) -> Option<R> {
-        let line = after.get(..len)?;
+        marks: (&[u32], usize),
+        memo: &mut Memo,
+        take: T,
+    ) -> Option<()> {
+        self.shape.cut(after, marks, &mut memo.spans)?;
+        let mut take = Some(take);
+        if let Some(u) = &self.usual
+            && u.read(after, memo, &mut take).is_some()
+        {
+            return Some(());
+        }
+        self.fields(after, memo, take?)
+    }
+
+    /// Gives a line that was cut, whatever its values are.
+    #[inline(never)]
+    fn fields<'a>(&self, after: &'a [u8], memo: &mut Memo, take: impl Take<'a>) -> Option<()> {
         let mut taken = Taken::default();
         taken.has_request = self.has_request;
-        let (mut at, mut mark) = (0, 0);
-        let mut request_line: (&[u8], usize, usize) = (b"", 0, 0);
-        for (i, s) in self.slots.iter().enumerate() {
-            if !s.text.begins(after.get(at..)?) {
-                return None;
-            }
-            let from = at + s.text.len;
-            mark += s.text.quotes;
-            // the next quote ends a string; before a number's end it is the comma in front of the next key
-            let next = marks
-                .get(mark)
-                .map_or(len, |m| (*m as usize).wrapping_sub(base));
-            at = match (s.string, self.slots.get(i + 1)) {
-                (true, _) => next,
-                (false, None) => len.checked_sub(self.end.len())?,
-                (false, Some(s)) => next.checked_sub(s.text.before_quote())?,
-            };
-            let value = line.get(from..at)?;
-            let plain = match s.string {
-                true => line[at - 1] != b'\\',
-                false => is_plain_number(value),
-            };
-            if !plain {
-                return None;
-            }
-            match s.field {
+        for (n, field) in self.shape.whats().enumerate() {
+            let (from, to) = memo.spans.place(n);
+            let value = after.get(from..to)?;
+            match *field {
                 None => {}
-                Some(Field::Time) => taken.take_time(value, |_| memo.time(after, from, at)),
-                Some(f) => {
-                    if f == Field::Request && self.has_request_line {
-                        request_line = (after, from, at);
-                    }
-                    taken.take_as(f, value);
-                }
+                Some(Field::Time) => taken.take_time(value, |_| memo.time.time(after, from, to)),
+                Some(f) => taken.take_as(f, value),
             }
         }
-        let good = line.get(at..)? == self.end && taken.has_status && taken.has_request;
+        let good = taken.has_status && taken.has_request;
         let stamp = taken.stamp.filter(|_| good)?;
-        Some(f(Line::Brief(Brief {
+        take.line(Line::Brief(Brief {
             stamp,
             host: None,
             service: taken.service,
             version: taken.version,
             request: Some(&taken.request),
-            request_line,
+            told: Told::Nowhere,
             said: None,
-        })))
+        }));
+        Some(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Body, Record, Request};
+    use crate::format::template::{
+        Template,
+        tests::{piece, read},
+    };
+    use crate::record::{Body, Record};
     use proptest::prelude::*;
 
-    /// What a template makes of a line, in a piece that goes on behind it.
-    fn read<'a>(t: &JsonTemplate, piece: &'a [u8]) -> Option<Record<'a>> {
-        let len = memchr::memchr(b'\n', piece)?;
-        let marks: Vec<u32> = memchr::memchr_iter(b'"', &piece[..len])
-            .map(|m| m as u32 + 7)
-            .collect();
-        let found = t.read(piece, len, (&marks, 7), &mut TimeMemo::default(), |l| {
-            l.record()
-        });
-        (marks.len() == t.quotes()).then_some(found)?
-    }
-
-    fn piece(line: &str) -> Vec<u8> {
-        format!("{}\n{}", line.replace('\n', " "), "x".repeat(40)).into_bytes()
+    fn learn(line: &str) -> Option<Template> {
+        JsonTemplate::learn(line.as_bytes()).map(Template::Access)
     }
 
     /// The record as far as it is counted.
@@ -197,28 +291,30 @@ mod tests {
     const LINES: &[&str] = &[
         r#"{"time":"2026-11-20T06:33:18+00:00","remote_addr":"203.0.113.7","method":"GET","uri":"/cart?id=1","status":200,"bytes":1234,"request_time":0.002,"upstream_addr":"10.0.0.2:80","upstream_status":"200"}"#,
         r#"{"ts":1719497423.471,"client":"203.0.113.48","request":"GET /login?u=1 HTTP/1.1","status":"502","rt":"0.801","up":"-","host":"web","x":"y","id":"abc","ms":12}"#,
+        r#"{"time":"2026-11-20T06:33:18+00:00","remote_addr":"203.0.113.7","host":"shop.example.net","method":"GET","uri":"/cart?id=1","status":200,"body_bytes_sent":1234,"request_time":0.002,"http_user_agent":"Mozilla/5.0","request_id":"8f4e2b7a9c1d0e3f8f4e2b7a9c1d0e3f"}"#,
+        r#"{"time_local":"20/Nov/2026:06:33:18 +0000","msec":1795156398.502,"client":"::1","req":"GET / HTTP/1.1","status":304,"upstream_addr":"10.0.0.2:80, 10.0.0.3:80","upstream_status":"502, 200","ua":"x","version":"4.2.0"}"#,
         r#"{ "ms": 7, "request": "POST /a HTTP/1.1", "time": "20/Nov/2026:06:33:18 +0100", "status": 404 }"#,
     ];
 
     #[test]
     fn lines_like_the_one_that_was_learnt() {
         for line in LINES {
-            let t = JsonTemplate::learn(line.as_bytes()).unwrap();
+            let t = learn(line).unwrap();
             let p = piece(line);
-            let found = read(&t, &p).unwrap();
+            let found = read(&t, &p, &mut Memo::default()).unwrap();
             assert_eq!(
                 counted(found),
                 counted(NginxJson.parse(line.as_bytes()).unwrap())
             );
         }
-        let t = JsonTemplate::learn(LINES[0].as_bytes()).unwrap();
+        let t = learn(LINES[0]).unwrap();
         let other = LINES[0]
             .replace("200,", "503,")
             .replace("0.002", "12")
             .replace("GET", "");
         let p = piece(&other);
         let wanted = counted(NginxJson.parse(other.as_bytes()).unwrap());
-        assert_eq!(counted(read(&t, &p).unwrap()), wanted);
+        assert_eq!(counted(read(&t, &p, &mut Memo::default()).unwrap()), wanted);
         for (what, with) in [
             ("0.002", ""),
             ("0.002", "-"),
@@ -229,7 +325,12 @@ mod tests {
             ("200,", "null,"),
         ] {
             assert!(
-                read(&t, &piece(&LINES[0].replacen(what, with, 1))).is_none(),
+                read(
+                    &t,
+                    &piece(&LINES[0].replacen(what, with, 1)),
+                    &mut Memo::default()
+                )
+                .is_none(),
                 "{with}"
             );
         }
@@ -245,25 +346,43 @@ mod tests {
             r#"{"time":"2026-11-20T06:33:18Z"}"#,
             "",
         ] {
-            assert!(JsonTemplate::learn(line.as_bytes()).is_none(), "{line}");
+            assert!(learn(line).is_none(), "{line}");
         }
     }
 
     proptest! {
         #[test]
+        fn any_value_may_stand_anywhere(
+            which in 0..LINES.len(), place in any::<prop::sample::Index>(),
+            value in r#"|-|a|/|/x y|http://a/b|-1|1.5|12|599|600|000|GET|GET /|GET /a HTTP/1\.1|get|4\.2\.0|a:b|unix:a|10\.0\.0\.1, 10\.0\.0\.2|\x1b|[!-~]{33}|[0-9]{1,3}(\.[0-9]{1,3}){3}(:80)?|::1"#,
+        ) {
+            let s = LINES[which];
+            let t = learn(s).unwrap();
+            let mut memo = Memo::default();
+            let _ = read(&t, &piece(s), &mut memo).unwrap();
+            let Template::Access(inner) = &t else { panic!() };
+            let (from, to) = memo.spans.place(place.index(inner.shape.whats().count()));
+            let line = [&s[..from], &value, &s[to..]].concat();
+            if let Some(r) = read(&t, &piece(&line), &mut memo) {
+                let general = NginxJson.parse(line.as_bytes()).map(counted);
+                prop_assert_eq!(Some(counted(r)), general, "{}", line);
+            }
+        }
+
+        #[test]
         fn what_is_taken_is_what_the_general_way_reads(
             which in 0..LINES.len(), from in 0usize..220, cut in 0usize..6, put in r#"["\\{},:.0-9a -]{0,5}"#,
         ) {
             let s = LINES[which];
-            let t = JsonTemplate::learn(s.as_bytes()).unwrap();
+            let t = learn(s).unwrap();
             let from = from.min(s.len());
             let line = [&s[..from], &put, &s[(from + cut).min(s.len())..]].concat();
             let p = piece(&line);
-            if let Some(r) = read(&t, &p) {
+            if let Some(r) = read(&t, &p, &mut Memo::default()) {
                 let general = NginxJson.parse(line.as_bytes()).map(counted);
                 prop_assert_eq!(Some(counted(r)), general);
             }
-            let _ = JsonTemplate::learn(line.as_bytes());
+            let _ = learn(&line);
         }
     }
 }

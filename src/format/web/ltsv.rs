@@ -20,6 +20,9 @@ impl Format for Ltsv {
         "labelled tab-separated values of an access log: time:… status:… req:…"
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !begins_with_a_label(line) {
+            return None;
+        }
         let separator = if memchr(b'\t', line).is_some() {
             b'\t'
         } else {
@@ -49,11 +52,21 @@ impl Format for Ltsv {
     }
 }
 
+/// The cheap no: whether a label stands in front of everything but blanks and separators.
+fn begins_with_a_label(line: &[u8]) -> bool {
+    let is_gap = |c: &&u8| c.is_ascii_whitespace() || **c == b'|';
+    let from = line.iter().take_while(is_gap).count();
+    let label = line[from..].iter().take_while(|c| is_in_label(c)).count();
+    label > 0 && line.get(from + label) == Some(&b':')
+}
+
 /// Characters that LTSV allows in labels.
+fn is_in_label(c: &u8) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'.')
+}
+
 fn is_label(b: &[u8]) -> bool {
-    !b.is_empty()
-        && b.iter()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'.'))
+    !b.is_empty() && b.iter().all(is_in_label)
 }
 
 #[cfg(test)]

@@ -22,6 +22,9 @@ impl Format for Puma {
     fn about(&self) -> &str {
         "common log lines behind a process number, as Puma's workers write them"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'['
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let inner = line.strip_prefix(b"[")?;
         let close = memchr(b']', &inner[..inner.len().min(10)])?;

@@ -21,6 +21,9 @@ impl Format for Squid {
     fn about(&self) -> &str {
         "native access log of Squid"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit()
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.get(10) != Some(&b'.') || !line.first()?.is_ascii_digit() {
             return None;

@@ -64,6 +64,9 @@ impl Format for Headless {
     fn sample(&self) -> &str {
         "2026-03-10 13:05:00 10.0.0.5 GET /cart id=1 443 - 192.0.2.1 curl/8.0 - 503 2 0 15"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit()
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         // the cheap no: a date, one gap, a clock
         let gap = *line.get(10)?;

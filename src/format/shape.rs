@@ -1,0 +1,184 @@
+//! What the lines of one writer have in common: the same keys in the same order with the same text between the values. Such a
+//! line is checked against that text, and its values are cut out by the marks of its quotes. What they mean is for the formats.
+
+use super::between::{Between, LONGEST};
+use super::near::{Near, find_blank};
+
+/// Where a value ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// It is a text, which ends at the next quote.
+    Quote,
+    /// It is a number, and the next mark stands a known distance behind it.
+    Number,
+    /// At a blank.
+    Blank,
+}
+
+/// A value, and the text in front of it.
+#[derive(Clone, Debug)]
+struct Slot<T> {
+    text: Between,
+    ends: Ends,
+    /// Marks of the line in front of its end.
+    mark: usize,
+    /// From the end of a number to the next mark.
+    before: usize,
+    what: T,
+}
+
+/// The lines of one writer. `T` is what is known of each value.
+#[derive(Clone, Debug)]
+pub(super) struct Shape<T> {
+    slots: Vec<Slot<T>>,
+    /// What stands behind the last value.
+    end: Between,
+    /// Quotes in a line.
+    quotes: usize,
+}
+
+/// What has been seen of a line so far.
+pub(super) struct Learning<'l, T> {
+    line: &'l [u8],
+    slots: Vec<Slot<T>>,
+    from: usize,
+    good: bool,
+}
+
+impl<'l, T> Learning<'l, T> {
+    /// Nothing yet.
+    pub(super) fn of(line: &'l [u8]) -> Self {
+        Learning {
+            line,
+            slots: Vec::new(),
+            from: 0,
+            good: true,
+        }
+    }
+
+    /// Takes the next value, which is a part of the line. Says whether the line can be learnt so far.
+    pub(super) fn value(&mut self, value: &[u8], ends: Ends, what: T) -> bool {
+        let at = (value.as_ptr() as usize).wrapping_sub(self.line.as_ptr() as usize);
+        let text = self.line.get(self.from..at).and_then(Between::new);
+        self.good &= text.is_some();
+        self.slots.extend(text.map(|text| Slot {
+            text,
+            ends,
+            mark: 0,
+            before: 0,
+            what,
+        }));
+        self.from = at.wrapping_add(value.len());
+        self.good
+    }
+
+    /// The line cannot be learnt.
+    pub(super) fn refuse(&mut self) -> bool {
+        self.good = false;
+        false
+    }
+
+    /// The shape of the line; `None` where quotes stand within its values.
+    pub(super) fn done(mut self) -> Option<Shape<T>> {
+        let end = Between::new(self.line.get(self.from..)?)?;
+        let mut quotes = 0;
+        for s in &mut self.slots {
+            quotes += s.text.quotes;
+            s.mark = quotes;
+        }
+        let mut next = end.clone();
+        for s in self.slots.iter_mut().rev() {
+            s.before = next.before_quote();
+            next = s.text.clone();
+        }
+        quotes += end.quotes;
+        let all = memchr::memchr_iter(b'"', self.line).count();
+        let good = self.good && self.slots.len() <= MOST;
+        (good && all == quotes && !self.slots.is_empty()).then_some(Shape {
+            slots: self.slots,
+            end,
+            quotes,
+        })
+    }
+}
+
+/// Values in a line; one with more is not learnt.
+pub(super) const MOST: usize = 48;
+
+/// Where the values of the last line stand: from the first index to the second, counted from its first byte.
+#[derive(Clone, Debug)]
+pub struct Spans([(u32, u32); MOST]);
+
+impl Default for Spans {
+    fn default() -> Self {
+        Spans([(0, 0); MOST])
+    }
+}
+
+impl Spans {
+    /// The value of that number, if there is one so high.
+    #[inline(always)]
+    pub(super) fn near<'a>(&self, after: &'a [u8], n: usize) -> Option<Near<'a>> {
+        let (from, to) = *self.0.get(n)?;
+        Near::new(after, from as usize, to as usize)
+    }
+
+    /// Where the value of that number stands.
+    #[inline(always)]
+    pub(super) fn place(&self, n: usize) -> (usize, usize) {
+        let (from, to) = self.0.get(n).copied().unwrap_or_default();
+        (from as usize, to as usize)
+    }
+}
+
+impl<T> Shape<T> {
+    /// Quotes in a line.
+    #[inline(always)]
+    pub(super) fn quotes(&self) -> usize {
+        self.quotes
+    }
+
+    /// What is known of the values, in order.
+    pub(super) fn whats(&self) -> impl Iterator<Item = &T> {
+        self.slots.iter().map(|s| &s.what)
+    }
+
+    /// Finds the values of a line; `None` where it is not like those of the writer. `marks` are the positions of its quotes
+    /// and of its end, counted from `base` before its first byte; `after` begins with the line and goes on behind it.
+    #[inline(always)]
+    pub(super) fn cut(
+        &self,
+        after: &[u8],
+        (marks, base): (&[u32], usize),
+        spans: &mut Spans,
+    ) -> Option<()> {
+        let mut at = 0;
+        for (s, span) in self.slots.iter().zip(&mut spans.0) {
+            if !s.text.is(after.get(at..)?.first_chunk()?) {
+                return None;
+            }
+            let from = at + s.text.len;
+            let next = (*marks.get(s.mark)? as usize).wrapping_sub(base);
+            let plain;
+            (at, plain) = match s.ends {
+                Ends::Quote => (next, *after.get(next.wrapping_sub(1))? != b'\\'),
+                Ends::Number => {
+                    let to = next.wrapping_sub(s.before);
+                    (to, Near::new(after, from, to)?.is_plain_number())
+                }
+                // a quote in it would be one that the marks of later values take for theirs
+                Ends::Blank => {
+                    let to = find_blank(after, from)?;
+                    (to, to <= next)
+                }
+            };
+            if !plain || at < from {
+                return None;
+            }
+            *span = (from as u32, at as u32);
+        }
+        let end = (*marks.get(self.quotes)? as usize).wrapping_sub(base);
+        let behind: &[u8; LONGEST] = after.get(at..)?.first_chunk()?;
+        (at + self.end.len == end && self.end.is(behind)).then_some(())
+    }
+}
