@@ -74,11 +74,20 @@ fn dated(b: &[u8]) -> Leaf<'_, Stamp> {
                 .or_else(|_| stamp::day_month(b))
                 .or_else(|_| stamp::numeric(b))
                 .or_else(|_| stamp::iso_loose(b))
-                .or_else(|_| stamp::named(b)),
+                .or_else(|_| stamp::named(b))
+                .or_else(|_| tornado(b)),
         ),
         Some(b'A' | b'D' | b'F' | b'J' | b'M'..=b'O' | b'S' | b'T' | b'W') => stamp::ctime(b)
             .or_else(|_| stamp::named(b))
             .or_else(|_| stamp::weekday(b)),
+        _ => Err(nom::Err::Error(())),
+    }
+}
+
+/// Tornado's `261120 06:33:21`; other digits without marks are numbers.
+fn tornado(b: &[u8]) -> Leaf<'_, Stamp> {
+    match (b.get(6), b.get(9)) {
+        (Some(b' '), Some(b':')) => stamp::compact(b),
         _ => Err(nom::Err::Error(())),
     }
 }
@@ -306,6 +315,11 @@ mod tests {
                 "api.log.1.2017-05-16_13:53:08 2026-03-10 13:05:00.008 25746 INFO nova.api [req-1] done",
                 Info,
                 "nova.api [req-1] done",
+            ),
+            (
+                "[E 260310 13:05:00 web:1789] Uncaught exception",
+                Error,
+                "Uncaught exception",
             ),
             ("ERROR|2026-03-10 13:05:00,123|failed", Error, "failed"),
             ("\"2026-03-10 13:05:00\",\"failed\"", Info, "\"failed\""),

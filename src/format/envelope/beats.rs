@@ -4,6 +4,7 @@
 use super::{Envelope, Inside, Outer, Peeled, Text, name, string, time};
 use crate::format::flat_json::{Value, fields};
 use crate::record::At;
+use std::borrow::Cow;
 
 /// Objects of shippers around a line.
 pub struct Beats;
@@ -22,6 +23,7 @@ impl Envelope for Beats {
         let has = |k: &[u8]| memchr::memmem::find(line, k).is_some();
         let hit = line.starts_with(b"{\"_index\"") && has(b"\"_source\"");
         let shipped = hit
+            || has(b"\"kubernetes\"")
             || has(b"\"@version\"")
             || has(b"\"source_type\"")
             || (has(b"\"@timestamp\"")
@@ -29,10 +31,11 @@ impl Envelope for Beats {
         if !shipped {
             return None;
         }
-        let mut r = Reading::default();
+        let (mut r, mut source) = (Reading::default(), None);
         fields(line, |key, v| {
             match (key, v) {
                 (b"_source", Value::Object(o)) if hit => {
+                    source = Some(o);
                     let _ = fields(o, |k, v| r.take(k, v));
                 }
                 _ if hit => {}
@@ -43,15 +46,27 @@ impl Envelope for Beats {
             true
         })?;
         let mut outer = Outer::new(r.stamp, Inside::Whole);
+        outer.stamp?;
+        let told = r.original.or(r.message);
+        // what has a level of its own is the line itself
+        if let Some(o) = source.filter(|_| r.level > 0 || told.is_none() && r.log.is_none()) {
+            let text = Cow::Borrowed(o);
+            return Some(Peeled { text, outer });
+        }
         outer.at = At::Read;
         outer.host = r.pod.or(r.host);
         outer.service = r.service;
-        outer.stamp?;
         (r.level == 0).then_some(())?;
-        Some(Peeled {
-            text: r.original.or(r.message)?,
-            outer,
-        })
+        let text = match (told, r.log) {
+            (Some(text), _) => text,
+            // Fluent Bit's and Fluentd's objects about a container: the time is the line's
+            (None, Some(log)) if r.in_pod => {
+                (outer.at, outer.inside) = (At::End, Inside::Bare);
+                log
+            }
+            _ => return None,
+        };
+        Some(Peeled { text, outer })
     }
     fn sample(&self) -> &str {
         r#"{"@timestamp":"2026-03-10T13:05:03.000Z","message":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157","log":{"file":{"path":"/var/log/nginx/access.log"}},"host":{"name":"web01"},"agent":{"type":"filebeat"}}"#
@@ -63,6 +78,9 @@ struct Reading<'a> {
     stamp: Option<crate::time::Stamp>,
     message: Option<Text<'a>>,
     original: Option<Text<'a>>,
+    log: Option<Text<'a>>,
+    /// An object about a pod was there.
+    in_pod: bool,
     host: Option<Text<'a>>,
     pod: Option<Text<'a>>,
     service: Option<Text<'a>>,
@@ -74,6 +92,8 @@ impl<'a> Reading<'a> {
     fn take(&mut self, key: &'a [u8], v: Value<'a>) -> bool {
         match (key, v) {
             (b"@timestamp" | b"timestamp", v) => self.stamp = time(v),
+            (b"time" | b"date", v) if self.stamp.is_none() => self.stamp = time(v),
+            (b"log", Value::Str(_)) => self.log = string(v),
             (b"message", v) => self.message = string(v),
             (b"host" | b"hostname", Value::Str(_)) => self.host = name(v),
             (b"level" | b"log.level" | b"logger" | b"logger_name" | b"level_value", _) => {
@@ -84,6 +104,7 @@ impl<'a> Reading<'a> {
             (b"log", Value::Object(o)) => self.level += u8::from(inner(o, b"level").is_some()),
             (b"service", Value::Object(o)) => self.service = inner(o, b"name"),
             (b"kubernetes", Value::Object(o)) => {
+                self.in_pod = true;
                 self.pod = inner(o, b"pod_name").or_else(|| nested(o, b"pod", b"name"));
                 self.service = self
                     .service

@@ -59,16 +59,22 @@ fn event(line: &[u8]) -> Option<Peeled<'_>> {
         return None;
     }
     let (mut text, mut outer) = (None, Outer::new(None, Inside::Bare));
+    let mut more = false;
     fields(line, |key, v| {
         match (key, v) {
             (b"timestamp", v @ Value::Num(_)) => outer.stamp = time(v),
             (b"message", v) => text = string(v),
             (b"logStreamName", v) => outer.host = name(v),
-            _ => {}
+            (b"id", _) => {}
+            _ => more = true,
         }
         true
     })?;
     outer.stamp?;
+    // others have an id, a time and a message too, and more
+    if more && is_short(line) {
+        return None;
+    }
     let text = match text? {
         Cow::Borrowed(t) => Cow::Borrowed(t.trim_ascii_end()),
         Cow::Owned(mut t) => {

@@ -104,6 +104,28 @@ fn what_the_wrappers_name() {
 }
 
 #[test]
+fn objects_about_a_container_and_hits_with_a_level() {
+    let (text, outer) = inner(
+        r#"{"@timestamp":"2026-03-10T13:05:01.5Z","log":"only words\n","kubernetes":{"pod_name":"shop-1","container_name":"shop"},"stream":"stdout"}"#,
+    );
+    assert_eq!(text, "only words\n");
+    assert_eq!((outer.inside, outer.at), (Inside::Bare, At::End));
+    assert_eq!(
+        (outer.host.as_deref(), outer.service.as_deref()),
+        (Some(&b"shop-1"[..]), Some(&b"shop"[..]))
+    );
+    let source = r#"{"@timestamp":"2026-03-10T13:05:01Z","message":"x","log":{"level":"error"}}"#;
+    let (text, _) = inner(&format!(
+        r#"{{"_index":"logs","_id":"1","_source":{source}}}"#
+    ));
+    assert_eq!(text, source);
+    // an event of a subscription has an id, a time and a message, and nothing else
+    let row = r#"{"id":"1","timestamp":1773147901123,"message":"x""#;
+    assert!(peel(format!("{row}}}").as_bytes()).is_some());
+    assert!(peel(format!(r#"{row},"statusCode":500}}"#).as_bytes()).is_none());
+}
+
+#[test]
 fn lines_of_applications_have_no_wrapper() {
     for line in [
         r#"{"@timestamp":"2026-03-10T13:05:03.000Z","@version":"1","message":"x","level":"INFO","logger_name":"a.B"}"#,
