@@ -9,9 +9,10 @@
 use coroner::format::frame::FRAMES;
 use coroner::format::{FORMATS, Format, Framing};
 use coroner::infer::{InferConfig, infer};
-use coroner::plan::{Plan, PlanConfig, Sampled, plan};
+use coroner::plan::{Plan, PlanConfig, Sampled, plan, trim_line};
 use coroner::report::{Look, REPORTS};
 use coroner::scan::{ScanConfig, Scanner};
+use coroner::source::cut;
 use coroner::summary::Part;
 use serde_json::Value;
 
@@ -88,6 +89,18 @@ fn a_head_has_the_lines_of_its_stack_and_no_other() {
         let got = counts(&format!("{head}\n{stack}{head}\n{other}{head}\n"));
         assert_eq!(got, (4, 5, 0), "{}", f.name());
     }
+}
+
+#[test]
+fn a_time_in_front_makes_no_head_of_a_line_that_no_format_reads() {
+    // found by the fuzz target `job`: the second line looks like a row of W3C columns that no header names
+    let data =
+        b"2026-03-10T13:05:00.001+00:00 ERROR no\n2026-03-10 13:05:00.9\x0c0  WARN 1 --- x\n";
+    let plan = planned(data);
+    let input = &plan.inputs[0];
+    let pieces = cut(data, 1, |l| input.is_head(trim_line(l)));
+    assert_eq!(pieces, [0..data.len()]);
+    assert_eq!(counts(std::str::from_utf8(data).unwrap()), (1, 1, 0));
 }
 
 #[test]

@@ -1,10 +1,23 @@
 //! How the open dates of each input are read: which year, which of two numbers is the day, which day a time of day is of.
 //! Decided from the samples of all inputs before a line is read; what had to be assumed is said.
 
-use super::{PlanConfig, Sampled, YearBasis};
+use super::{PlanConfig, Sampled};
 use crate::time::{Calendar, DAY, Dated, HOUR, MINUTE, Stamp, civil_from_days, days_from_civil};
 
 const HALF_A_YEAR: i64 = 183 * DAY;
+
+/// How the year of year-less lines is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum YearBasis {
+    /// Given by the user.
+    Given,
+    /// The newest line with a year.
+    Lines,
+    /// The newest file time: an assumption.
+    FileTime,
+    /// Nothing tells it.
+    Nothing,
+}
 
 /// What the stamps of a sample leave open, and what they tell.
 #[derive(Clone, Debug, Default)]

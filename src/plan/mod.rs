@@ -19,6 +19,7 @@ use crate::marker::scope::scope_of;
 use crate::record::{Body, Kind, Message, Record};
 use crate::time::Calendar;
 use crate::time::zone::Zone;
+pub use calendar::YearBasis;
 use calendar::{Dates, calendar, year};
 use globset::{Glob, GlobMatcher};
 use names::{domain, hosts};
@@ -149,19 +150,6 @@ pub struct PlanInput {
     pub frame: Option<&'static dyn Frame>,
     /// Whether its lines have wrappers that are to be taken off.
     pub wrapped: bool,
-}
-
-/// How the year of year-less lines is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum YearBasis {
-    /// Given by the user.
-    Given,
-    /// The newest line with a year.
-    Lines,
-    /// The newest file time: an assumption.
-    FileTime,
-    /// Nothing tells it.
-    Nothing,
 }
 
 /// What all workers agree on.
@@ -351,7 +339,12 @@ impl PlanInput {
         {
             return p.outer.inside != Inside::Bare || stack::continuation(&p.text).is_none();
         }
-        !line.is_empty() && self.formats.iter().any(|f| f.is_head(line))
+        let begins = |f: &Tried| match f.framing() {
+            // where no header names columns, a time in front makes no row of them
+            Framing::Stateful if !self.whole => f.parse(line).is_some(),
+            _ => f.is_head(line),
+        };
+        !line.is_empty() && self.formats.iter().any(begins)
     }
 
     /// Whether a line as it lies in the input begins a record.
