@@ -30,6 +30,9 @@ struct Estimate {
 
 /// Sets what the clocks of hosts run ahead of the edge's. `edge` are the inputs whose requests count.
 pub fn shifts(part: &Part, edge: &BTreeSet<u32>, clocks: &mut Clocks) {
+    if part.inputs.keys().all(|id| edge.contains(id)) {
+        return;
+    }
     let reference = Reference::new(part, edge, clocks);
     let (mut by_host, mut own) = (BTreeMap::new(), BTreeMap::new());
     let mut of_edge: BTreeSet<String> = BTreeSet::new();

@@ -318,6 +318,9 @@ fn lines_of(plan: &Plan, id: u32, data: &[u8], config: &ReadConfig) -> Vec<Range
     }
 }
 
+/// Pieces for each thread: with more of them one that is late matters less, and each must fill its samples anew.
+const PIECES: usize = 4;
+
 /// Reads stretches of one input in parallel: `read` is given a scanner if it has read what lies just before.
 fn each<'p, T: Send>(
     all: Vec<T>,
@@ -328,7 +331,9 @@ fn each<'p, T: Send>(
         return Ok(s.map_or_else(Part::default, Scanner::finish));
     }
     // each piece of the fold takes stretches that follow each other
+    let few = all.len() / (rayon::current_num_threads() * PIECES);
     all.into_par_iter()
+        .with_min_len(few.max(1))
         .fold(|| None, |s, x| Some(read(s, x)))
         .filter_map(|s| s.map(Scanner::finish))
         .map(Ok)

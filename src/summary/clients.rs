@@ -1,6 +1,7 @@
 //! Sets of hashed client addresses: exact while small, HyperLogLog above; and bottom-k samples. All merge exactly.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Distinct hashes: exact up to [`ClientSet::EXACT`], then a HyperLogLog of 4,096 registers
 /// (Flajolet et al. 2007; relative standard error 1.04/√4096 = 1.6 %).
@@ -90,6 +91,8 @@ impl ClientSet {
 pub struct Bottom<V> {
     k: usize,
     map: BTreeMap<u64, V>,
+    /// The largest hash that may still be added, at hand for each line.
+    limit: u64,
 }
 
 impl<V> Bottom<V> {
@@ -98,32 +101,36 @@ impl<V> Bottom<V> {
         Bottom {
             k,
             map: BTreeMap::new(),
+            limit: u64::MAX,
         }
     }
 
     /// Adds an entry; `join` combines two of the same hash and must be commutative and associative.
     #[inline]
     pub fn add(&mut self, h: u64, v: V, join: impl FnOnce(&mut V, V)) {
-        if self.map.len() >= self.k && self.map.last_key_value().is_some_and(|(l, _)| h > *l) {
-            return;
+        if h <= self.limit {
+            self.put(h, v, join);
         }
+    }
+
+    fn put(&mut self, h: u64, v: V, join: impl FnOnce(&mut V, V)) {
         match self.map.entry(h) {
-            std::collections::btree_map::Entry::Occupied(mut e) => join(e.get_mut(), v),
-            std::collections::btree_map::Entry::Vacant(e) => {
+            Entry::Occupied(mut e) => return join(e.get_mut(), v),
+            Entry::Vacant(e) => {
                 e.insert(v);
             }
         }
         if self.map.len() > self.k {
             self.map.pop_last();
         }
+        if self.map.len() >= self.k {
+            self.limit = self.map.last_key_value().map_or(u64::MAX, |(h, _)| *h);
+        }
     }
 
     /// The largest hash that may still be added.
     pub fn limit(&self) -> u64 {
-        match self.map.last_key_value() {
-            Some((h, _)) if self.map.len() >= self.k => *h,
-            _ => u64::MAX,
-        }
+        self.limit
     }
 
     /// Union, cut to the k smallest.
