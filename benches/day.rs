@@ -1,5 +1,5 @@
 //! Inference on a whole day of a busy service: what comes after merging must not hang on how many lines there were.
-//! The day is folded with ever more requests a second; time of the inference and size of the part should stay.
+//! The day is folded with ever more requests a second; the time of the inference should stay.
 
 #![expect(clippy::expect_used, reason = "a bench that cannot be set up may end")]
 
@@ -16,9 +16,6 @@ use std::time::Duration;
 const KEYS: usize = 1000;
 /// Seconds in which a tenth of all requests fail: 14:00 to 14:20.
 const BAD: std::ops::Range<usize> = 50_400..51_600;
-
-/// Parts that are made to see how large one is.
-const COPIES: usize = 16;
 
 /// Ten minutes of an access log from a second of the day on.
 fn log(from: usize, per_second: usize, n: &mut usize) -> String {
@@ -84,13 +81,6 @@ fn day(per_second: usize) -> Part {
     whole
 }
 
-/// Memory of this process that is no file, in KiB, where the system tells.
-fn anonymous() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|l| l.strip_prefix("RssAnon:"))?;
-    line.split_whitespace().next()?.parse().ok()
-}
-
 fn days(c: &mut Criterion) {
     let config = InferConfig::default();
     let mut g = c.benchmark_group("a day");
@@ -100,13 +90,6 @@ fn days(c: &mut Criterion) {
         .and_then(|n| n.parse().ok());
     for per_second in [20, 200].into_iter().chain(most) {
         let part = day(per_second);
-        // several, so that what was freed before does not hold them all
-        let (before, copies, after) = (anonymous(), vec![part.clone(); COPIES], anonymous());
-        let size = before
-            .zip(after)
-            .map(|(a, b)| b.saturating_sub(a) / COPIES as u64);
-        eprintln!("{per_second} requests a second, {KEYS} keys: a part of {size:?} KiB");
-        drop(copies);
         g.bench_function(format!("inference, {per_second} a second"), |b| {
             b.iter(|| infer(black_box(&part), &config));
         });
