@@ -352,9 +352,13 @@ fn survive(line: &[u8]) {
     }
 }
 
+/// What looks at each byte of a megabyte once takes some milliseconds, on the busiest machine less than this; its square
+/// would take minutes.
+const HANGS: std::time::Duration = std::time::Duration::from_secs(30);
+
 #[test]
 fn a_line_of_a_megabyte_of_one_byte_takes_no_longer_than_its_length() {
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
     const LONG: usize = 1 << 20;
     let begin: Vec<&[u8]> = FORMATS
         .iter()
@@ -373,26 +377,21 @@ fn a_line_of_a_megabyte_of_one_byte_takes_no_longer_than_its_length() {
             if let Some(mut r) = f.reader() {
                 let _ = (r.read(f.sample().as_bytes()), r.read(&line));
             }
-            // what looks at each byte once takes some milliseconds; the square of a megabyte would take minutes
             let took = t.elapsed();
-            assert!(
-                took < Duration::from_secs(3),
-                "{} {byte} {took:?}",
-                f.name()
-            );
+            assert!(took < HANGS, "{} {byte} {took:?}", f.name());
         }
         let line = vec![*byte; LONG];
         for f in FORMATS {
             let t = Instant::now();
             let _ = f.parse(&line);
-            assert!(t.elapsed() < Duration::from_secs(3), "{} {byte}", f.name());
+            assert!(t.elapsed() < HANGS, "{} {byte}", f.name());
         }
     }
 }
 
 #[test]
 fn a_wrapper_of_a_megabyte_takes_no_longer_than_its_length() {
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
     const LONG: usize = 1 << 20;
     for e in ENVELOPES {
         let sample = e.sample().as_bytes();
@@ -404,11 +403,7 @@ fn a_wrapper_of_a_megabyte_takes_no_longer_than_its_length() {
                 let t = Instant::now();
                 let _ = (e.peel(&line), peel(&line));
                 let took = t.elapsed();
-                assert!(
-                    took < Duration::from_secs(3),
-                    "{} {byte} {took:?}",
-                    e.name()
-                );
+                assert!(took < HANGS, "{} {byte} {took:?}", e.name());
             }
         }
     }
