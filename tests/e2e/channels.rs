@@ -1,7 +1,7 @@
 //! What is found where the share of failing requests of the whole site does not tell: keys, latency, retried failures,
 //! error messages without requests, planned work, silences of all sources.
 
-use crate::common::{coroner, folder, path_str, report_on};
+use crate::common::{coroner, folder, path_str, report_on, say};
 use serde_json::Value;
 
 /// Seconds of a log as `HH:MM:SS` from ten o'clock on.
@@ -90,6 +90,20 @@ fn a_retried_failure_is_a_row_and_no_incident() {
         assert!(
             text.contains("10:30:00") && text.contains("access.log:3602"),
             "{kind}: {text}"
+        );
+    }
+    for layout in ["google", "pagerduty", "atlassian", "gitlab", "seed"] {
+        let (_, text, _) = say(
+            dir.path(),
+            &["access.log", "--as", "md", "--template", layout],
+        );
+        let (_, part) = text
+            .split_once("## Failures that no client saw\n\n- ")
+            .unwrap_or_else(|| panic!("{layout}: {text}"));
+        let row = part.lines().next().unwrap();
+        assert!(
+            row.contains("10:30:00") && row.contains("`access.log:3602`"),
+            "{layout}: {row}"
         );
     }
 }
