@@ -42,11 +42,7 @@ pub(super) struct Difference {
 /// Where `missed` leaves the shape of `read`; `None` where they have too little in common to say, or nothing apart.
 pub(super) fn unlike(read: &str, missed: &str) -> Option<Difference> {
     let (a, b) = (pieces(read), pieces(missed));
-    let same = a
-        .iter()
-        .zip(&b)
-        .take_while(|(x, y)| x.kind.fits(y.kind))
-        .count();
+    let same = common(&a, &b);
     // words fit words in any two sentences
     let shape = a[..same].iter().zip(&b);
     let sure = shape.filter(|(x, y)| x.kind == y.kind && x.kind != Kind::Word);
@@ -70,9 +66,12 @@ pub(super) fn unlike(read: &str, missed: &str) -> Option<Difference> {
 
 /// How many pieces two lines have in common from their beginning.
 pub(super) fn alike(a: &str, b: &str) -> usize {
-    let (a, b) = (pieces(a), pieces(b));
-    let same = a.iter().zip(&b).take_while(|(x, y)| x.kind.fits(y.kind));
-    same.count()
+    common(&pieces(a), &pieces(b))
+}
+
+fn common(a: &[Piece], b: &[Piece]) -> usize {
+    let pairs = a.iter().zip(b);
+    pairs.take_while(|(x, y)| x.kind.fits(y.kind)).count()
 }
 
 struct Piece {

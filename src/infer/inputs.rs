@@ -58,14 +58,6 @@ pub(crate) fn inputs(view: &View<'_>, steps: &[Step]) -> Vec<Input> {
         .collect()
 }
 
-const KINDS: [Kind; 5] = [
-    Kind::Web,
-    Kind::App,
-    Kind::Pager,
-    Kind::Deploy,
-    Kind::System,
-];
-
 fn input(view: &View<'_>, id: u32, p: &InputPart, steps: &[Step]) -> Input {
     let a = &p.accounting;
     let lanes: Vec<_> = view.lanes.iter().filter(|l| l.input == id).collect();
@@ -82,13 +74,9 @@ fn input(view: &View<'_>, id: u32, p: &InputPart, steps: &[Step]) -> Input {
         .reduce(|x: (Instant, Instant), y| (x.0.min(y.0), x.1.max(y.1)));
     let mut formats: Vec<(&String, &u64)> = a.formats.iter().collect();
     formats.sort_by(|x, y| y.1.cmp(x.1).then(x.0.cmp(y.0)));
-    let best = a
-        .kinds
-        .iter()
-        .enumerate()
-        .max_by_key(|(i, n)| (**n, usize::MAX - i))
-        .filter(|(_, n)| **n > 0);
-    let others: u64 = a.kinds.iter().sum::<u64>() - best.map_or(0, |b| *b.1);
+    let kind = Kind::of_most(&a.kinds);
+    let of_kind = kind.map_or(0, |k| a.kinds[k as usize]);
+    let others = a.kinds.iter().sum::<u64>() - of_kind;
     Input {
         name: LogText::name(p.meta.name.as_bytes()),
         member: p.meta.member.as_ref().map(|m| LogText::name(m.as_bytes())),
@@ -104,8 +92,8 @@ fn input(view: &View<'_>, id: u32, p: &InputPart, steps: &[Step]) -> Input {
                 .collect::<Vec<_>>()
                 .join(" + ")
         },
-        kind: best.map(|b| KINDS[b.0]),
-        mixed: best.is_some_and(|b| others * 10 > *b.1),
+        kind,
+        mixed: others * 10 > of_kind,
         bytes: a.bytes,
         lines: a.lines,
         parsed: a.parsed,

@@ -23,7 +23,7 @@ pub use calendar::YearBasis;
 use calendar::{Dates, calendar, year};
 use globset::{Glob, GlobMatcher};
 use names::{domain, hosts};
-use sniff::{dominant, sample_texts, sniff};
+use sniff::{sample_texts, sniff};
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -212,7 +212,7 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
         let unit = units::settle(&mut all, &found.hits, &lines);
         let zone = config.zones.iter().rev().find(|z| z.applies(&s.name));
         zoneless |= found.zoneless && zone.is_none();
-        let scope = scope_of(&s.name, &lines, dominant(&found.kinds));
+        let scope = scope_of(&s.name, &lines, Kind::of_most(&found.kinds));
         let whole = all
             .iter()
             .zip(&found.hits)

@@ -125,19 +125,3 @@ impl Sniffed {
         stamp.into_iter().for_each(|t| self.dates.see(t));
     }
 }
-
-pub(super) fn dominant(kinds: &[u64; 5]) -> Option<Kind> {
-    const ALL: [Kind; 5] = [
-        Kind::Web,
-        Kind::App,
-        Kind::Pager,
-        Kind::Deploy,
-        Kind::System,
-    ];
-    ALL.into_iter()
-        .zip(*kinds)
-        .rev()
-        .max_by_key(|(_, n)| *n)
-        .filter(|(_, n)| *n > 0)
-        .map(|(k, _)| k)
-}

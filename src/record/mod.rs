@@ -28,6 +28,26 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind, in the order of its number.
+    pub const ALL: [Kind; 5] = [
+        Kind::Web,
+        Kind::App,
+        Kind::Pager,
+        Kind::Deploy,
+        Kind::System,
+    ];
+
+    /// The kind that most records have, given how many each has, by number; the first of those that are equal.
+    pub fn of_most(records: &[u64; 5]) -> Option<Kind> {
+        Self::ALL
+            .into_iter()
+            .zip(*records)
+            .rev()
+            .max_by_key(|(_, n)| *n)
+            .filter(|(_, n)| *n > 0)
+            .map(|(k, _)| k)
+    }
+
     /// The word used in JSON, on the command line and in rule tables.
     pub fn word(self) -> &'static str {
         match self {

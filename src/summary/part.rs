@@ -153,18 +153,7 @@ impl Accounting {
 impl InputPart {
     /// The kind of most of its records; what the plan expects where it has none.
     pub fn kind(&self) -> Kind {
-        const ALL: [Kind; 5] = [
-            Kind::Web,
-            Kind::App,
-            Kind::Pager,
-            Kind::Deploy,
-            Kind::System,
-        ];
-        let kinds = self.accounting.kinds.iter().enumerate();
-        kinds
-            .max_by_key(|(i, n)| (**n, usize::MAX - i))
-            .filter(|x| *x.1 > 0)
-            .map_or(self.meta.scope, |x| ALL[x.0])
+        Kind::of_most(&self.accounting.kinds).unwrap_or(self.meta.scope)
     }
 
     /// An empty summary.

@@ -29,13 +29,6 @@ const KEYS: &[&str] = &[
     "marker",
 ];
 const WAYS: &str = "nginx, apache, haproxy, logback, regex, json";
-const KINDS: [Kind; 5] = [
-    Kind::Web,
-    Kind::App,
-    Kind::Pager,
-    Kind::Deploy,
-    Kind::System,
-];
 
 /// Where byte `n` of a string's value stands in the file: quotes are skipped and escapes counted.
 fn inside(value: &At<'_>, text: &str, n: usize) -> usize {
@@ -85,10 +78,13 @@ fn inside(value: &At<'_>, text: &str, n: usize) -> usize {
 
 fn kind(value: &At<'_>) -> Result<Kind, Wrong> {
     let word = string(value)?;
-    KINDS.into_iter().find(|k| k.word() == word).ok_or_else(|| {
-        let all = KINDS.map(Kind::word).join(", ");
-        Wrong::new(value, format!("no such kind; write one of {all}"))
-    })
+    Kind::ALL
+        .into_iter()
+        .find(|k| k.word() == word)
+        .ok_or_else(|| {
+            let all = Kind::ALL.map(Kind::word).join(", ");
+            Wrong::new(value, format!("no such kind; write one of {all}"))
+        })
 }
 
 fn marker_kind(value: &At<'_>) -> Result<MarkerKind, Wrong> {
