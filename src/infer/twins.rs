@@ -23,8 +23,8 @@ pub(super) fn counted_once(part: &Part) -> Cow<'_, Part> {
         let same = first
             .entry((a.bytes, a.lines, p.coverage.crc32()))
             .or_default();
-        let of = same.iter().map(|o| &part.inputs[o]);
-        match of.into_iter().find(|o| is_copy(o, p)) {
+        let mut of = same.iter().map(|o| &part.inputs[o]);
+        match of.find(|o| is_copy(o, p)) {
             Some(o) => copies.push((*id, o.meta.name.clone())),
             None => same.push(*id),
         }

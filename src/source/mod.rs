@@ -1,5 +1,5 @@
 //! Paths and pipes to bytes: which inputs there are, what packs them, and how they are read without surprises.
-//! Knows nothing of formats, stamps or reports. `map.rs` holds the only unsafe code of the package.
+//! Knows nothing of formats, stamps or reports. `map.rs` holds unsafe code, for mapping alone.
 //!
 //! The way through: [`walk`] expands operands to [`Found`]s, [`gather`] makes an [`Input`] of each, or of each file of an
 //! archive, with a [`Sample`] for the plan; then an input gives its [`Content`], which is cut into line-aligned pieces by
