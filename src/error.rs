@@ -60,6 +60,30 @@ pub enum Error {
         /// First byte that both claim.
         byte: u64,
     },
+    /// An input is not what it was when the plan was made, or when another part of it was.
+    #[error(
+        "{input} has changed, bytes {from} to {to}: {how}; plan it again, or copy the file first"
+    )]
+    InputChanged {
+        /// Name of the input.
+        input: String,
+        /// First byte that is concerned.
+        from: u64,
+        /// The byte behind the last one.
+        to: u64,
+        /// What is different.
+        how: String,
+    },
+    /// A part cannot be read.
+    #[error("{at} {why}; {remedy}")]
+    Part {
+        /// The file, and where in it.
+        at: String,
+        /// What is wrong with it.
+        why: String,
+        /// What to do.
+        remedy: String,
+    },
     /// Two parts were made from different plans.
     #[error(
         "parts come from different plans ({left:016x} and {right:016x}); summarize all splits with one plan"

@@ -13,6 +13,7 @@ use coroner::report::{Look, REPORTS};
 use coroner::scan::{ScanConfig, Scanner};
 use coroner::source::cut;
 use coroner::summary::Part;
+use coroner::summary::wire::file::{Parts, Planned, RowDone};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::fs;
@@ -127,6 +128,64 @@ fn reports(part: &Part) -> Vec<String> {
     REPORTS.iter().map(|f| f.render(&report, &look)).collect()
 }
 
+/// The part as the only row of a plan.
+fn file(part: Part) -> Parts {
+    let done = RowDone {
+        input: 0,
+        off: 0,
+        len: 1,
+        crc32: part.inputs[&0].coverage.crc32(),
+    };
+    Parts::one(Planned {
+        of: 1,
+        rows: [(0, done)].into(),
+        settings: serde_json::json!({"slo": null}),
+        part,
+        sha256: [(0, [7; 32])].into(),
+    })
+}
+
+#[test]
+fn a_part_of_every_sample_is_written_and_read_back() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let mut seen = 0;
+    for entry in fs::read_dir(data.join("formats")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let (true, Ok(bytes)) = (path.is_file(), fs::read(&path)) else {
+            continue;
+        };
+        let plan = planned(&name, &bytes);
+        let mut s = Scanner::new(&plan, 0, 0, SCAN);
+        s.block(&bytes);
+        let parts = file(s.finish());
+        let text = parts.text().unwrap();
+        assert_eq!(Parts::parse(&text, "x").unwrap(), parts, "{name}");
+        seen += 1;
+    }
+    assert!(seen > 100, "{seen}");
+}
+
+#[test]
+fn what_is_no_part_is_refused() {
+    let plan = planned("a.log", b"2026-01-02T03:04:05Z ERROR x\n");
+    let text = file(part(&plan, b"2026-01-02T03:04:05Z ERROR x\n", 0..29))
+        .text()
+        .unwrap();
+    let refused = |text: &str, why: &str| {
+        let e = Parts::parse(text, "a.cor line 1").unwrap_err().to_string();
+        assert!(e.starts_with("a.cor line 1 ") && e.contains(why), "{e}");
+    };
+    refused("", "is no part");
+    refused("{}", "is no part");
+    refused(&text[..text.len() / 2], "is no part");
+    refused(&text.replace("ERROR x", "ERROR y"), "checksum");
+    refused(
+        &text.replace("\"coroner_part\":1", "\"coroner_part\":2"),
+        "version 2",
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -141,6 +200,10 @@ proptest! {
         let joined = merged(parts, &at);
         prop_assert_eq!(&joined, &whole);
         prop_assert_eq!(reports(&joined), reports(&whole));
+        let (one, other) = (file(joined), file(whole.clone()));
+        let text = one.text().unwrap();
+        prop_assert_eq!(&text, &other.text().unwrap(), "equal parts are equal bytes");
+        prop_assert_eq!(Parts::parse(&text, "x").unwrap(), other);
         let a = &whole.inputs[&0].accounting;
         prop_assert_eq!(a.lines, a.parsed + a.continuation + a.unparsed + a.out_of_range);
         prop_assert_eq!(a.bytes, data.len() as u64);

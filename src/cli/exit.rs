@@ -48,6 +48,8 @@ impl Exit {
             | Error::NoLogs { .. }
             | Error::Usage { .. }
             | Error::Overlap { .. }
+            | Error::InputChanged { .. }
+            | Error::Part { .. }
             | Error::PlanMismatch { .. } => Exit::NotDone,
         }
     }

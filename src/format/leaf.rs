@@ -3,9 +3,11 @@
 
 pub use crate::time::stamp::Leaf;
 use memchr::memchr;
+use serde::{Deserialize, Serialize};
 
 /// The unit of a duration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Seconds.
     Second,

@@ -3,15 +3,43 @@
 
 use crate::record::{Kind, MarkerKind};
 use regex::bytes::{Captures, Regex, RegexBuilder};
+use serde::{Deserialize, Serialize};
 
 /// One rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
 pub struct OwnRule {
     /// What it states.
     pub kind: MarkerKind,
     /// Kinds of records whose messages are looked at; empty: all.
     pub scopes: Vec<Kind>,
     regex: Regex,
+}
+
+/// A rule as it is written down.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    marker: MarkerKind,
+    regex: String,
+    kinds: Vec<Kind>,
+}
+
+impl TryFrom<Written> for OwnRule {
+    type Error = String;
+
+    fn try_from(w: Written) -> Result<OwnRule, String> {
+        OwnRule::new(w.marker, &w.regex, w.kinds)
+    }
+}
+
+impl From<OwnRule> for Written {
+    fn from(r: OwnRule) -> Written {
+        Written {
+            marker: r.kind,
+            regex: r.regex.as_str().to_owned(),
+            kinds: r.scopes,
+        }
+    }
 }
 
 impl OwnRule {

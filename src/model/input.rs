@@ -6,6 +6,7 @@ use crate::record::Kind;
 use crate::text::LogText;
 use crate::time::Instant;
 use crate::time::zone::Zone;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Analysis settings in force. No operands, no output, screen or machine option.
@@ -64,7 +65,8 @@ pub struct Shown {
 }
 
 /// Detector sensitivity: the switch cost and the effect floors together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sensitivity {
     /// Fewer, larger incidents.
     Low,

@@ -3,11 +3,13 @@
 
 use super::{PlanConfig, Sampled};
 use crate::time::{Calendar, DAY, Dated, HOUR, MINUTE, Stamp, civil_from_days, days_from_civil};
+use serde::{Deserialize, Serialize};
 
 const HALF_A_YEAR: i64 = 183 * DAY;
 
 /// How the year of year-less lines is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum YearBasis {
     /// Given by the user.
     Given,

@@ -4,9 +4,10 @@
 use crate::record::Kind;
 use crate::time::Window;
 use crate::time::zone::Zone;
+use serde::{Deserialize, Serialize};
 
 /// What of an input is asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Windows {
     /// Lines whose time tells its zone, by UTC as written.
     pub utc: Window,
@@ -15,7 +16,7 @@ pub struct Windows {
 }
 
 /// What the plan says about an input.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InputMeta {
     /// Name for citations.
     pub name: String,

@@ -5,14 +5,16 @@ mod calendar;
 mod clean;
 mod meta;
 mod names;
+pub mod row;
 mod sniff;
+mod tried;
 mod units;
 
 use crate::error::{Error, Result};
 use crate::format::app::stack;
 use crate::format::envelope::{ENVELOPES, Inside, peel};
 use crate::format::frame::{FRAMES, Frame};
-use crate::format::{FORMATS, Format, Framing, custom};
+use crate::format::{Format, Framing, custom};
 use crate::hash::hash64;
 use crate::marker::own::OwnRule;
 use crate::marker::scope::scope_of;
@@ -25,12 +27,13 @@ use globset::{Glob, GlobMatcher};
 use names::{domain, hosts};
 use sniff::{sample_texts, sniff};
 use std::collections::BTreeMap;
-use std::ops::Deref;
 use std::sync::Arc;
+use tried::forced;
 
 pub(crate) use clean::behind_hole;
 pub use clean::clean;
 pub use meta::{InputMeta, Windows};
+pub use tried::{Recipe, Tried};
 
 /// A setting for inputs whose name matches a pattern.
 #[derive(Clone, Debug)]
@@ -80,6 +83,8 @@ impl<T> For<T> {
 pub struct OwnFormat {
     /// The format.
     pub format: Arc<dyn Format>,
+    /// What it was made of.
+    pub definition: Arc<custom::Definition>,
     /// Inputs whose lines are tried with it first; empty: all inputs.
     pub inputs: Vec<For<()>>,
 }
@@ -136,6 +141,8 @@ pub struct PlanInput {
     pub meta: InputMeta,
     /// Formats in the order in which they are tried on each line.
     pub formats: Vec<Tried>,
+    /// How that order was made, for those who read a stretch of the input elsewhere.
+    pub recipe: Recipe,
     /// What completes the dates of its lines.
     pub calendar: Calendar,
     /// Whether a line that no format accepts is an untimed message (steps of deploy tools) instead of not understood.
@@ -182,11 +189,6 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
     let mut zoneless = false;
     for (s, host) in samples.iter().zip(hosts) {
         let forced = forced(&s.name, config)?;
-        let own = config
-            .own_formats
-            .iter()
-            .filter(|o| o.inputs.is_empty() || o.inputs.iter().any(|g| g.applies(&s.name)))
-            .map(|o| Tried::Made(o.format.clone()));
         let head = s
             .pieces
             .first()
@@ -195,12 +197,13 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
             Some(_) => None,
             None => FRAMES.iter().find(|f| f.claims(head)).copied(),
         };
-        let mut all: Vec<Tried> = forced
-            .into_iter()
-            .chain(own)
-            .chain(frame.and_then(|f| f.format()).map(Tried::Listed))
-            .chain(FORMATS.iter().map(|f| Tried::Listed(*f)))
-            .collect();
+        let own = config
+            .own_formats
+            .iter()
+            .filter(|o| o.inputs.is_empty() || o.inputs.iter().any(|g| g.applies(&s.name)))
+            .map(|o| Tried::Made(o.format.clone(), o.definition.clone()));
+        let front: Vec<Tried> = forced.into_iter().chain(own).collect();
+        let mut all = tried::all(&front, frame);
         let dirty = frame.is_none() && s.pieces.iter().any(|p| clean::is_dirty(p));
         let mut pieces = std::borrow::Cow::Borrowed(&s.pieces);
         if dirty {
@@ -222,6 +225,7 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
         let mut order: Vec<usize> = (0..all.len()).collect();
         // those that the sample shows come first, else in the order of the registry: most specific first
         order.sort_by_key(|i| (found.hits[*i] == 0, *i));
+        let recipe = Recipe::new(&front, &order, unit.is_some());
         inputs.push(PlanInput {
             meta: InputMeta {
                 name: s.name.clone(),
@@ -241,6 +245,7 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
             },
             calendar: Calendar::default(),
             formats: order.into_iter().map(|i| all[i].clone()).collect(),
+            recipe,
             untimed: scope == Kind::Deploy && found.unknown > 0,
             // a record of many lines may come where the sample shows none, so only a wholly unknown input is cut anywhere
             heads: found.wrapped || found.hits.iter().any(|n| *n > 0),
@@ -269,66 +274,6 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
         rules: config.rules.clone(),
         digest,
     })
-}
-
-fn forced(name: &str, config: &PlanConfig) -> Result<Option<Tried>> {
-    let Some(f) = config.formats.iter().rev().find(|f| f.applies(name)) else {
-        return Ok(None);
-    };
-    let own = config.own_formats.iter().map(|o| &o.format);
-    if let Some(o) = own
-        .clone()
-        .find(|o| o.name().eq_ignore_ascii_case(&f.value))
-    {
-        return Ok(Some(Tried::Made(o.clone())));
-    }
-    if let Some(spec) = custom::Spec::guess(&f.value) {
-        let def = custom::Definition::new(spec.word(), spec);
-        let made = custom::compile(&def).map_err(|e| Error::Usage {
-            what: "--format".into(),
-            why: e.render(&f.value),
-            remedy: "copy the string as it stands in the configuration of the writer".into(),
-        })?;
-        return Ok(Some(Tried::Made(Arc::from(made))));
-    }
-    match FORMATS
-        .iter()
-        .find(|b| b.name().eq_ignore_ascii_case(&f.value))
-    {
-        Some(b) => Ok(Some(Tried::Listed(*b))),
-        None => Err(Error::Usage {
-            what: format!("--format {}", f.value),
-            why: "no such format".into(),
-            remedy: format!(
-                "use one of: {}",
-                own.map(|o| o.name())
-                    .chain(FORMATS.iter().map(|b| b.name()))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ),
-        }),
-    }
-}
-
-/// A format that lines are tried with.
-#[derive(Clone)]
-pub enum Tried {
-    /// One of the registry.
-    Listed(&'static dyn Format),
-    /// One made for this run.
-    Made(Arc<dyn Format>),
-}
-
-impl Deref for Tried {
-    type Target = dyn Format;
-
-    #[inline]
-    fn deref(&self) -> &Self::Target {
-        match self {
-            Tried::Listed(f) => *f,
-            Tried::Made(f) => &**f,
-        }
-    }
 }
 
 impl PlanInput {

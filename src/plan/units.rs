@@ -31,6 +31,14 @@ pub(super) fn settle(all: &mut [Tried], hits: &[u64], lines: &[&[u8]]) -> Option
     ))
 }
 
+/// Takes them for microseconds because that was settled before.
+pub(super) fn micros(all: &mut [Option<Tried>]) {
+    let own = |f: &&mut Option<Tried>| f.as_ref().is_some_and(|f| f.name() == OWN.name());
+    if let Some(f) = all.iter_mut().find(own) {
+        *f = Some(Tried::Listed(&OWN_MICROS));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,10 +10,12 @@ pub use brief::{Brief, Line, Told};
 pub use words::{CauseClass, MarkerKind};
 
 use crate::time::Stamp;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// What most records of a format or an input are; also the scope in which marker rules apply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Access and error logs of web servers and proxies.
     Web,
@@ -61,7 +63,8 @@ impl Kind {
 }
 
 /// Which moment of the event a stamp names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum At {
     /// When the request came in; its end is the stamp plus the latency.
     Start,
@@ -72,7 +75,8 @@ pub enum At {
 }
 
 /// Severity, from every vocabulary mapped to six.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Finest.
     Trace,

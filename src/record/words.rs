@@ -1,10 +1,12 @@
 //! The closed vocabularies: kinds of timeline rows and classes of causes, with the words that JSON and tables use.
 
+use serde::{Deserialize, Serialize};
+
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $v:ident = $w:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$vdoc])* $v),+ }
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $w)] $v),+ }
         impl $name {
             /// Every value, in order.
             pub const ALL: &'static [$name] = &[$($name::$v),+];

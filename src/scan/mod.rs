@@ -7,12 +7,15 @@ mod digest;
 mod framed;
 mod lines;
 mod quick;
+mod row;
 mod sought;
+mod split;
 mod tries;
 mod wrapped;
 
 pub use digest::Sha;
 pub use lines::{ScanConfig, Scanner};
+pub use row::{RowFrom, read_row};
 
 use crate::error::{Error, Result};
 use crate::plan::Plan;

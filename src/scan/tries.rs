@@ -47,6 +47,7 @@ fn may_begin(formats: &[Tried], first: u8) -> u128 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::custom::{Definition, Spec};
     use crate::format::{FORMATS, Format, Framing, template::Template, web::clf_plain::Plain};
     use crate::plan::{PlanConfig, Sampled, plan};
     use crate::record::{Kind, Record};
@@ -124,7 +125,8 @@ mod tests {
         let asked = Arc::new(AtomicU64::new(0));
         for f in &mut plan.inputs[0].formats {
             let (inner, asked) = (f.clone(), asked.clone());
-            *f = Tried::Made(Arc::new(Counted { inner, asked }));
+            let none = Definition::new("counted", Spec::Regex(String::new()));
+            *f = Tried::Made(Arc::new(Counted { inner, asked }), Arc::new(none));
         }
         let mut s = Scanner::new(&plan, 0, 0, ScanConfig::default());
         let half = memchr::memrchr(b'\n', &data[..data.len() / 2]).unwrap() + 1;

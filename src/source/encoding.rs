@@ -1,10 +1,12 @@
 //! Encodings that are not supersets of ASCII, to UTF-8: UTF-16 with and without a byte order mark, and Latin-1 where asked.
 //! Everything else goes through as it is: readers of lines take any bytes.
 
+use serde::{Deserialize, Serialize};
 use std::io::{self, Read};
 
 /// How the bytes of an input are to be taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Encoding {
     /// As the first bytes tell.
     #[default]

@@ -22,7 +22,7 @@ impl Default for ClientSet {
 impl ClientSet {
     /// Largest exact set.
     pub const EXACT: usize = 1024;
-    const REGISTERS: usize = 4096;
+    pub(super) const REGISTERS: usize = 4096;
 
     /// Adds one hash.
     pub fn insert(&mut self, h: u64) {
@@ -126,6 +126,11 @@ impl<V> Bottom<V> {
         if self.map.len() >= self.k {
             self.limit = self.map.last_key_value().map_or(u64::MAX, |(h, _)| *h);
         }
+    }
+
+    /// Entries that are kept at most.
+    pub(super) fn most(&self) -> usize {
+        self.k
     }
 
     /// The largest hash that may still be added.

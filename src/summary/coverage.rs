@@ -40,6 +40,13 @@ impl Coverage {
         )
     }
 
+    /// Stretches with their first byte, and the first and last zone-less line of each.
+    pub(super) fn stretches(&self) -> impl Iterator<Item = (u64, Stretch, Ends)> {
+        self.0
+            .iter()
+            .map(|(start, s)| (*start, *s, self.1.get(start).copied().unwrap_or_default()))
+    }
+
     /// CRC-32 of all covered bytes, one stretch behind the other.
     pub fn crc32(&self) -> u32 {
         let mut all = crc32fast::Hasher::new();

@@ -34,6 +34,14 @@ impl Kept {
         Kept { us, pos, line }
     }
 
+    /// The bytes of the line, where they are kept and not only how to know them again.
+    pub(super) fn here(&self) -> Option<&[u8]> {
+        match &self.line {
+            Line::Here(raw) => Some(raw),
+            Line::There { .. } => None,
+        }
+    }
+
     fn order(&self) -> (i64, u64) {
         (self.us, self.pos.offset)
     }
@@ -75,6 +83,11 @@ impl Failed {
     /// Last such line.
     pub fn last(&self) -> &Kept {
         self.last.as_deref().unwrap_or(&self.first)
+    }
+
+    /// Last such line, where it is another one than the first.
+    pub(super) fn other(&self) -> Option<&Kept> {
+        self.last.as_deref()
     }
 
     /// Adds what another count says of the same second.

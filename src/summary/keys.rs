@@ -4,14 +4,16 @@
 
 use super::Grid;
 use super::requests::sum_map;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 /// Requests of one value of one dimension.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct KeySeries {
     /// Requests per ten seconds (tries, for upstreams).
     pub n: Grid,
     /// Ten-second number → failed ones.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub failed: BTreeMap<i64, u32>,
 }
 
@@ -118,6 +120,29 @@ impl Keys {
             index: HashMap::default(),
             list: Vec::new(),
         }
+    }
+
+    /// A dimension that was counted elsewhere; `None` where the level is none.
+    pub(super) fn of(
+        (cap, level): (usize, u8),
+        all: impl IntoIterator<Item = (Vec<u8>, KeySeries)>,
+    ) -> Option<Self> {
+        let mut made = Keys {
+            level,
+            ..Keys::new(cap)
+        };
+        for (name, series) in all {
+            made.put(&name, series);
+        }
+        if made.list.len() > cap && level < BUCKETS {
+            made.coarsen(level + 1);
+        }
+        (level <= BUCKETS).then_some(made)
+    }
+
+    /// Distinct names before they get coarser.
+    pub(super) fn cap(&self) -> usize {
+        self.cap
     }
 
     /// How coarse names are; changes invalidate indices from [`Keys::slot`].

@@ -41,6 +41,11 @@ impl Latencies {
         }
     }
 
+    /// Ten-second numbers and their buckets, in order.
+    pub(super) fn tens(&self) -> impl Iterator<Item = (i64, &[(u8, u32)])> {
+        self.tens.iter().map(|(t, c)| (*t, &c[..]))
+    }
+
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
         self.tens.is_empty()

@@ -37,6 +37,11 @@ impl<K, V> Leveled<K, V> {
         }
     }
 
+    /// Entries before keys get coarser.
+    pub(super) fn cap(&self) -> usize {
+        self.cap
+    }
+
     /// How coarse keys are, 0 as they come.
     pub fn level(&self) -> u8 {
         self.level
@@ -49,6 +54,20 @@ impl<K, V> Leveled<K, V> {
 }
 
 impl<K: Coarse, V: Joined> Leveled<K, V> {
+    /// Entries that were added elsewhere; `None` where the level is none.
+    pub(super) fn of(
+        (cap, level): (usize, u8),
+        all: impl IntoIterator<Item = (K, V)>,
+    ) -> Option<Self> {
+        let mut made = Leveled {
+            level,
+            ..Leveled::new(cap)
+        };
+        all.into_iter().for_each(|(k, v)| made.put(k, v));
+        made.bound();
+        (level <= K::LAST).then_some(made)
+    }
+
     /// Adds one entry.
     pub fn add(&mut self, key: K, value: V) {
         self.put(key, value);

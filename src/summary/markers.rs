@@ -3,9 +3,10 @@
 
 use super::{Coarse, Joined, Pos, Seen};
 use crate::record::{CauseClass, MarkerKind};
+use serde::{Deserialize, Serialize};
 
 /// One stated marker.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Marker {
     /// The line; its time is 0 for an untimed marker (see `timed`).
     pub seen: Seen,
@@ -16,20 +17,47 @@ pub struct Marker {
     /// What it states.
     pub kind: MarkerKind,
     /// Cause class of a fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<CauseClass>,
     /// 0–100.
     pub confidence: u8,
     /// Message or title, at most 300 bytes.
+    #[serde(with = "super::wire::bytes")]
     pub text: Vec<u8>,
     /// What ties alert, acknowledgement and resolution together.
+    #[serde(
+        with = "super::wire::bytes::maybe",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub group: Option<Vec<u8>>,
     /// Who did it.
+    #[serde(
+        with = "super::wire::bytes::maybe",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub actor: Option<Vec<u8>>,
     /// Host.
+    #[serde(
+        with = "super::wire::bytes::maybe",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub host: Option<Vec<u8>>,
     /// Service.
+    #[serde(
+        with = "super::wire::bytes::maybe",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub service: Option<Vec<u8>>,
     /// Version.
+    #[serde(
+        with = "super::wire::bytes::maybe",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub version: Option<Vec<u8>>,
     /// Typed by the format (pager or deploy document) rather than found by a text rule.
     pub typed: bool,
@@ -44,7 +72,7 @@ pub fn is_repeating(kind: MarkerKind) -> bool {
 }
 
 /// What is counted together.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RepeatKey {
     /// Minute number on the track's axis.
     pub minute: i64,
@@ -53,19 +81,30 @@ pub struct RepeatKey {
     /// Cause class of a fault.
     pub class: Option<CauseClass>,
     /// Host.
+    #[serde(
+        with = "super::wire::bytes::maybe",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub host: Option<Vec<u8>>,
     /// Service.
+    #[serde(
+        with = "super::wire::bytes::maybe",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub service: Option<Vec<u8>>,
 }
 
 /// Repeated markers of one minute.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repeat {
     /// Lines.
     pub count: u64,
     /// First line.
     pub first: Seen,
     /// Message of the first line, at most 300 bytes.
+    #[serde(with = "super::wire::bytes")]
     pub text: Vec<u8>,
     /// Time of the last line.
     pub last_us: i64,

@@ -8,6 +8,7 @@ use super::{Coverage, Marker, Pos, Seen, Steps};
 use crate::error::{Error, Result};
 use crate::plan::InputMeta;
 use crate::record::Kind;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A mergeable summary of some stretches of some inputs of one plan.
@@ -20,12 +21,15 @@ pub struct Part {
 }
 
 /// Summary of one input.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InputPart {
     /// What the plan says.
     pub meta: InputMeta,
     /// Which bytes.
     pub coverage: Coverage,
+    /// Bytes of the input by the plan, where parts of it are read apart; those without coverage are missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
     /// What became of the lines.
     pub accounting: Accounting,
     /// Lines that tell their instant (or whose zone the user gave): keyed by UTC.
@@ -52,7 +56,7 @@ pub enum Axis {
 }
 
 /// What became of the lines of an input.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accounting {
     /// Unpacked bytes.
     pub bytes: u64,
@@ -93,11 +97,12 @@ pub struct Accounting {
 }
 
 /// Lines that write one offset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {
     /// How many.
     pub lines: u64,
     /// First and last instant in microseconds, for offsets other than UTC.
+    #[serde(with = "super::wire::span")]
     pub span: (i64, i64),
 }
 
@@ -161,6 +166,7 @@ impl InputPart {
         InputPart {
             meta,
             coverage: Coverage::default(),
+            size: None,
             accounting: Accounting::default(),
             utc: Track::default(),
             wall: Track::default(),

@@ -2,10 +2,11 @@
 
 use super::{Bottom, ClientSet, FailedSeconds, Grid, Latencies, Pos, Seen};
 use crate::time::MINUTE;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Requests over time. Steps and keys are microseconds, seconds, ten-seconds or minutes on the track's axis, as named.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Requests {
     /// Requests per second, health checks excluded.
     pub n: Grid,
@@ -24,8 +25,10 @@ pub struct Requests {
     /// Minute number → clients with a failed request.
     pub failed_clients: BTreeMap<i64, ClientSet>,
     /// Ten-second number → 1,024-bit linear-counting bitmap of clients with a failed request.
+    #[serde(with = "super::wire::bitmaps")]
     pub failed_bitmap: BTreeMap<i64, Box<[u64; 16]>>,
     /// Minute number → failed requests by client hash modulo 64: a bound on the share of the busiest client.
+    #[serde(with = "super::wire::buckets")]
     pub failed_buckets: BTreeMap<i64, Box<[u32; 64]>>,
     /// Requests whose upstream failed but whose final answer did not (retried), by minute, with the first line.
     pub masked: BTreeMap<i64, (u32, Seen)>,

@@ -1,31 +1,45 @@
 //! Message templates: messages of level ≥ WARN (or with error words) with their variable tokens masked, and when they occur.
 //! Bounded by level: with too many templates all of them keep fewer tokens.
 
+use super::mask::mask;
 use super::{Pos, Seen, hash64};
 use crate::record::Level;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 /// What tells one template from another.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TemplateKey {
     /// Host of the lines, where they name one.
+    #[serde(
+        with = "super::wire::bytes::maybe",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub host: Option<Box<[u8]>>,
     /// Service of the lines, where they name one.
+    #[serde(
+        with = "super::wire::bytes::maybe",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub service: Option<Box<[u8]>>,
     /// Severity.
     pub level: Level,
     /// Masked text.
+    #[serde(with = "super::wire::bytes")]
     pub text: Box<[u8]>,
 }
 
 /// When a template occurs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Template {
     /// Lines.
     pub count: u64,
     /// Its first line.
     pub first: Seen,
     /// Message text of the first line, with its error field; at most 512 bytes.
+    #[serde(with = "super::wire::bytes")]
     pub example: Vec<u8>,
     /// Time of the last line, microseconds on the track's axis.
     pub last_us: i64,
@@ -106,78 +120,6 @@ const NO_HOST: u8 = 5;
 /// From here on services are not told apart: the last level.
 const NO_SERVICE: u8 = 6;
 
-/// A byte that ends a token and stays as it is.
-const BREAK: u8 = 1;
-const DIGIT: u8 = 2;
-const SLASH: u8 = 4;
-/// What each byte is to a mask.
-static CLASS: [u8; 256] = {
-    let mut all = [0; 256];
-    let breaks = b" \t=:,()[]{}\"'|;<>";
-    let mut i = 0;
-    while i < breaks.len() {
-        all[breaks[i] as usize] = BREAK;
-        i += 1;
-    }
-    let mut d = b'0';
-    while d <= b'9' {
-        all[d as usize] = DIGIT;
-        d += 1;
-    }
-    all[b'/' as usize] = SLASH;
-    all
-};
-
-/// Masks a message: a token with a digit becomes `<*>`, a path with two or more slashes `<P>`; runs of `<*>` are one; at most
-/// `tokens` tokens. Tokens end at blanks and `= : , ( ) [ ] { } " ' | ; < >`, which stay as they are.
-pub fn mask(text: &[u8], tokens: usize, out: &mut Vec<u8>) {
-    out.clear();
-    let (mut i, mut n) = (0, 0);
-    while let Some(&c) = text.get(i) {
-        if CLASS[usize::from(c)] == BREAK {
-            let c = if c == b'\t' { b' ' } else { c };
-            if !(c == b' ' && out.last() == Some(&b' ')) {
-                out.push(c);
-            }
-            i += 1;
-            continue;
-        }
-        if n == tokens {
-            out.extend_from_slice(b"...");
-            break;
-        }
-        n += 1;
-        let (start, mut has, mut slashes) = (i, 0, 0);
-        while let Some(&c) = text.get(i) {
-            let class = CLASS[usize::from(c)];
-            if class == BREAK {
-                break;
-            }
-            has |= class;
-            slashes += u32::from(class == SLASH);
-            i += 1;
-        }
-        let tok = &text[start..i];
-        if has & DIGIT != 0 {
-            if !(out.ends_with(b"<*> ") || out.ends_with(b"<*>")) {
-                out.extend_from_slice(b"<*>");
-            } else if out.last() == Some(&b' ') {
-                out.pop();
-            }
-        } else if slashes >= 2 {
-            out.extend_from_slice(b"<P>");
-        } else {
-            out.extend_from_slice(&tok[..tok.len().min(64)]);
-        }
-        if out.len() > 400 {
-            break;
-        }
-    }
-    while out.last() == Some(&b' ') {
-        out.pop();
-    }
-}
-
 fn cut_tokens(text: &[u8], level: u8) -> Box<[u8]> {
     let mut out = Vec::new();
     match TOKENS.get(usize::from(level)) {
@@ -200,6 +142,28 @@ impl Templates {
             list: Vec::new(),
             places: HashMap::default(),
         }
+    }
+
+    /// How many there may be before they get coarser, and how coarse they are.
+    pub(super) fn bounds(&self) -> (usize, u8) {
+        (self.cap, self.level)
+    }
+
+    /// Templates that were counted elsewhere; `None` where the level is none.
+    pub(super) fn of(
+        (cap, level): (usize, u8),
+        all: impl IntoIterator<Item = (TemplateKey, Template)>,
+    ) -> Option<Self> {
+        let mut made = Templates {
+            level,
+            ..Templates::new(cap)
+        };
+        for (k, t) in all {
+            let k = made.at_level(k);
+            made.put(k, t);
+        }
+        made.bound();
+        (level <= NO_SERVICE).then_some(made)
     }
 
     /// Counts one message. The text of its key is masked with 24 tokens.

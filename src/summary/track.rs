@@ -4,10 +4,11 @@ use super::{
     Bottom, Coarse, Grid, Joined, Keys, Leveled, Marker, Pos, Repeat, RepeatKey, Requests, Seen,
     Templates, Turns,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// First and last line of a minute, and how many.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Activity {
     /// Records.
     pub n: u32,
@@ -20,7 +21,7 @@ pub struct Activity {
 }
 
 /// A request that an error line and an access line may share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JoinCell {
     /// How often it was seen.
     pub count: u32,
@@ -29,18 +30,29 @@ pub struct JoinCell {
 }
 
 /// Who runs which version.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct VersionKey {
     /// Service.
+    #[serde(
+        with = "super::wire::bytes::maybe",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub service: Option<Vec<u8>>,
     /// Host.
+    #[serde(
+        with = "super::wire::bytes::maybe",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub host: Option<Vec<u8>>,
     /// Version.
+    #[serde(with = "super::wire::bytes")]
     pub version: Vec<u8>,
 }
 
 /// When a version was seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionSpan {
     /// Lines.
     pub count: u64,
@@ -51,7 +63,7 @@ pub struct VersionSpan {
 }
 
 /// Everything on one time axis of one input.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Track {
     /// Earliest and latest stamp in microseconds.
     pub span: Option<(i64, i64)>,

@@ -3,10 +3,11 @@
 
 use super::LineAt;
 use super::{Pos, Seen};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Steps that follow each other in which one version of one service was at work.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionRun {
     /// Number of its last ten seconds since 1970.
     pub end: i64,
@@ -59,6 +60,11 @@ impl Turns {
         };
         let first = add(runs, tens, run);
         self.last = Some((hash, tens, first));
+    }
+
+    /// Adds a run that was noted elsewhere.
+    pub(super) fn put(&mut self, name: Vec<u8>, start: i64, run: VersionRun) {
+        add(self.runs.entry(name).or_default(), start, run);
     }
 
     /// Forgets all: there are too many names to be versions.

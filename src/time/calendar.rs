@@ -1,10 +1,12 @@
 //! What completes the stamps of an input: the year, the order of day and month, the day, where its lines leave them open.
 //! Decided once for all who read the input; nothing is looked up here.
 
+use serde::{Deserialize, Serialize};
+
 use super::{DAY, Dated, HOUR, Stamp, civil_from_days, days_from_civil, with_year};
 
 /// How the open dates of an input are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Calendar {
     /// Wall time in microseconds that stamps without a year are not later than (plus a day).
     pub year_reference: i64,

@@ -1,12 +1,36 @@
 //! A stretch of time that is asked for. What its ends mean on a clock without a zone is for who knows that clock.
 
+use serde::{Deserialize, Serialize};
+
 /// Microseconds on some axis: `since` ≤ t < `until`; an open end is the smallest or largest number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "Ends", into = "Ends")]
 pub struct Window {
     /// First microsecond inside.
     pub since: i64,
     /// First microsecond after it.
     pub until: i64,
+}
+
+/// The ends as they are written down: none where it is open.
+type Ends = (Option<i64>, Option<i64>);
+
+impl From<Ends> for Window {
+    fn from((since, until): Ends) -> Window {
+        Window {
+            since: since.unwrap_or(i64::MIN),
+            until: until.unwrap_or(i64::MAX),
+        }
+    }
+}
+
+impl From<Window> for Ends {
+    fn from(w: Window) -> Ends {
+        (
+            Some(w.since).filter(|us| *us != i64::MIN),
+            Some(w.until).filter(|us| *us != i64::MAX),
+        )
+    }
 }
 
 impl Default for Window {

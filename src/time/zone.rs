@@ -3,15 +3,31 @@
 
 use super::{Instant, MINUTE};
 use chrono::{Offset, TimeZone};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A zone in which times are read or written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Zone {
     /// A constant offset in minutes east of UTC.
     Fixed(i16),
     /// An IANA zone, whose offset changes over the year.
     Named(chrono_tz::Tz),
+}
+
+impl TryFrom<String> for Zone {
+    type Error = String;
+
+    fn try_from(s: String) -> Result<Zone, String> {
+        Zone::parse(&s)
+    }
+}
+
+impl From<Zone> for String {
+    fn from(z: Zone) -> String {
+        z.to_string()
+    }
 }
 
 impl Zone {

@@ -130,6 +130,7 @@ pub(super) fn load(args: &Defining, env: &Env) -> Result<Config, Complaint> {
             config.told.push(("*".into(), f.definition.name.clone()));
             config.formats.push(OwnFormat {
                 format: Arc::from(format),
+                definition: Arc::new(f.definition),
                 inputs: Vec::new(),
             });
         }

@@ -196,6 +196,7 @@ pub(super) fn format(config: &mut Config, item: &At<'_>, text: &str) -> Result<(
         .extend(patterns.into_iter().map(|p| (p, def.name.clone())));
     config.formats.push(OwnFormat {
         format: Arc::from(made),
+        definition: Arc::new(def),
         inputs: globs(&inputs).map_err(|e| Wrong::new(item, e.to_string()))?,
     });
     Ok(())

@@ -91,6 +91,7 @@ fn own_formats(
             0,
             OwnFormat {
                 format: Arc::from(made),
+                definition: Arc::new(def),
                 inputs: Vec::new(),
             },
         );

@@ -21,6 +21,7 @@ use super::synonym::{self, Field};
 use crate::record::{At, Kind, MarkerKind};
 use crate::time::zone::Zone;
 use made::Custom;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use time::TimeFormat;
 
@@ -62,7 +63,8 @@ impl CompileError {
 }
 
 /// How the lines of a format are written down.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Spec {
     /// An nginx `log_format`: the string, or the whole directive.
     Nginx(String),
@@ -112,7 +114,7 @@ impl Spec {
 }
 
 /// Which values of a field state something.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Markers {
     /// Name of the field.
     pub field: String,
@@ -121,7 +123,7 @@ pub struct Markers {
 }
 
 /// A format as the user defines it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Definition {
     /// Its name in reports.
     pub name: String,

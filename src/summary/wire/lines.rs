@@ -1,0 +1,123 @@
+//! Lines that may be cited and where they lie, and the stretches of an input that are covered.
+
+use super::bytes::{Read, Text};
+use super::unheard;
+use crate::summary::failed::Failed;
+use crate::summary::steps::{Ends, Steps};
+use crate::summary::{Coverage, FailedSeconds, Kept, Pos, Seen, Stretch};
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
+
+/// Time, byte, line, lines after it, text.
+type SeenRow<T> = (i64, u64, u64, u32, T);
+
+impl Serialize for Seen {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let Pos { offset, line } = self.pos;
+        let row: SeenRow<_> = (self.us, offset, line, self.more, Text(&self.raw));
+        row.serialize(to)
+    }
+}
+
+impl<'d> Deserialize<'d> for Seen {
+    fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
+        let (us, offset, line, more, Read(raw)) = SeenRow::deserialize(from)?;
+        if raw.len() > Seen::KEEP {
+            return Err(unheard("the length of a line"));
+        }
+        Ok(Seen::new(us, Pos { offset, line }, &raw).with_more(more))
+    }
+}
+
+/// Time, byte, line, text.
+type KeptRow<T> = (i64, u64, u64, T);
+
+impl Serialize for Kept {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let raw = self.here().ok_or_else(|| {
+            S::Error::custom("a line is known by its place alone; read with all lines kept")
+        })?;
+        let row: KeptRow<_> = (self.us, self.pos.offset, self.pos.line, Text(raw));
+        row.serialize(to)
+    }
+}
+
+impl<'d> Deserialize<'d> for Kept {
+    fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
+        let (us, offset, line, Read(raw)) = KeptRow::deserialize(from)?;
+        Ok(Kept::new(us, Pos { offset, line }, &raw, false))
+    }
+}
+
+/// Second, requests, first line, last line if it is another one.
+type FailedRow<T> = (i64, u32, T, Option<T>);
+
+impl Serialize for FailedSeconds {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.iter().map(|(second, f)| {
+            let row: FailedRow<&Kept> = (second, f.n, &f.first, f.other());
+            row
+        }))
+    }
+}
+
+impl<'d> Deserialize<'d> for FailedSeconds {
+    fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
+        let mut all = FailedSeconds::default();
+        for (second, n, first, last) in Vec::<FailedRow<Kept>>::deserialize(from)? {
+            all.add(second, Failed::of(n, first, last));
+        }
+        Ok(all)
+    }
+}
+
+/// First byte, the byte behind it, lines, CRC-32, first and last zone-less line.
+type StretchRow = (u64, u64, u64, u32, Edge, Edge);
+/// Byte and wall time of a line without a zone.
+type Edge = Option<(u64, i64)>;
+
+impl Serialize for Coverage {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.stretches().map(|(start, s, ends)| {
+            let row: StretchRow = (start, s.end, s.lines, s.crc32, ends.first, ends.last);
+            row
+        }))
+    }
+}
+
+impl<'d> Deserialize<'d> for Coverage {
+    fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
+        let mut all = Coverage::default();
+        let mut behind = 0;
+        for (start, end, lines, crc32, first, last) in Vec::<StretchRow>::deserialize(from)? {
+            if start < behind || end < start {
+                return Err(D::Error::custom("covered stretches lie in each other"));
+            }
+            behind = end;
+            let ends = Ends { first, last };
+            // neighbours are joined; nothing else can come of stretches in order
+            all.union(
+                Coverage::one(start, Stretch { end, lines, crc32 }, ends),
+                &mut Steps::default(),
+            );
+        }
+        Ok(all)
+    }
+}
+
+impl Serialize for Steps {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(&self.0)
+    }
+}
+
+impl<'d> Deserialize<'d> for Steps {
+    fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
+        let all: BTreeMap<u64, (i64, i64)> = Vec::deserialize(from)?.into_iter().collect();
+        let mut steps = Steps::default();
+        steps.merge(Steps(all));
+        Ok(steps)
+    }
+}
