@@ -1,6 +1,6 @@
 //! `coroner analyse`, the main job: the report to the screen and to files.
 
-use super::args::{Analyse, Screen};
+use super::args::{Analyse, Screen, Writing};
 use super::complain::Complaint;
 use super::env::Env;
 use super::exit::Exit;
@@ -33,18 +33,47 @@ pub fn run(args: &Analyse, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let Some(report) = read::report(asked, env, outcome)? else {
         return Ok(());
     };
+    let asked = Asked {
+        writing: &args.writing,
+        screen: &args.screen,
+        strict: args.reading.strict,
+        exit_code: args.exit_code,
+    };
+    deliver(&report, (&outputs, &template), &asked, env, outcome)
+}
+
+/// How a report is to be delivered.
+pub(super) struct Asked<'a> {
+    /// What to write.
+    pub writing: &'a Writing,
+    /// What the screen shows.
+    pub screen: &'a Screen,
+    /// Whether too little data is an error.
+    pub strict: bool,
+    /// Whether an incident is told by the exit code.
+    pub exit_code: bool,
+}
+
+/// Writes and shows a report, wherever it comes from; what it says becomes the exit code.
+pub(super) fn deliver(
+    report: &Report,
+    to: (&Outputs, &Own),
+    args: &Asked<'_>,
+    env: &Env,
+    outcome: &mut Outcome,
+) -> Result<()> {
     let look = Look {
         read: env.stdout_is_terminal.then(|| outcome.stages.so_far()),
-        ..look(&args.screen, env)
+        ..look(args.screen, env)
     };
-    show(&report, (&outputs, &template), args, &look, env)?;
+    show(report, to, args, &look, env)?;
     outcome.stages.done("write");
     if args.screen.verbose > 1 {
         let note = Complaint::note("where the time went");
         let lines = outcome.stages.lines();
         outcome.add(lines.into_iter().fold(note, Complaint::line));
     }
-    if report.verdict == Verdict::Insufficient && args.reading.strict {
+    if report.verdict == Verdict::Insufficient && args.strict {
         let what = "not enough data to say whether there was an incident";
         outcome.add(
             Complaint::error(what, Exit::NotDone)
@@ -71,7 +100,7 @@ pub(super) fn look(screen: &Screen, env: &Env) -> Look {
 fn show(
     report: &Report,
     (outputs, template): (&Outputs, &Own),
-    args: &Analyse,
+    args: &Asked<'_>,
     look: &Look,
     env: &Env,
 ) -> Result<()> {
@@ -95,7 +124,7 @@ fn show(
         .into_bytes()
     })?;
     if !outputs.takes_stdout() && !args.screen.quiet {
-        show_page(form("text").as_bytes(), &args.screen, env)?;
+        show_page(form("text").as_bytes(), args.screen, env)?;
     }
     Ok(())
 }

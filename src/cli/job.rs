@@ -5,59 +5,28 @@ use super::config::Settled;
 use super::env::Env;
 use super::exit::Exit;
 use super::outcome::Outcome;
-use super::read::Request;
+use super::read::{Ready, Request};
 use super::scope;
 use crate::error::Result;
 use crate::infer::{InferConfig, infer};
 use crate::model::Report;
 use crate::plan::{For, Plan, PlanConfig, Sampled, plan};
 use crate::scan::{ReadConfig, ScanConfig, Summary, summarize};
-use crate::source::{Again, Input, OpenConfig, Problem, ProblemKind, Sample};
+use crate::source::{Again, Input, Problem, ProblemKind};
 use crate::time::Window;
 use std::collections::BTreeMap;
 use std::time::UNIX_EPOCH;
 
 /// Reads the inputs and makes the report.
 pub(super) fn run(
-    sampled: Vec<(Input, Sample)>,
-    problems: &[Problem],
-    open: OpenConfig,
+    ready: Ready,
     asked: Request,
     env: &Env,
     outcome: &mut Outcome,
 ) -> Result<Report> {
-    let (args, settled) = (asked.reading, asked.settled);
-    let mut inputs = Vec::with_capacity(sampled.len());
-    let mut samples = Vec::with_capacity(sampled.len());
-    for (input, sample) in sampled {
-        samples.push(Sampled {
-            name: input.found.name.clone(),
-            member: input.found.member.clone(),
-            modified_us: input.found.modified.and_then(|t| {
-                let since = t.duration_since(UNIX_EPOCH).ok()?;
-                i64::try_from(since.as_micros()).ok()
-            }),
-            pieces: sample.spots.into_iter().map(|s| s.bytes).collect(),
-        });
-        inputs.push(input);
-    }
-    let job = Job {
-        samples: &samples,
-        inputs: &inputs,
-        problems,
-        asked,
-        settled,
-        read: ReadConfig {
-            block: args.block,
-            scan: ScanConfig {
-                max_line: args.max_line,
-                again: true,
-            },
-            number_lines: !args.no_line_numbers,
-            sha256: args.sha256,
-            ..ReadConfig::of(open)
-        },
-    };
+    let args = asked.reading;
+    let job = Job::new(ready, asked, true);
+    let inputs = &job.inputs;
     let mut settings = job.settings(env)?;
     let scope = scope::scope(&job, &settings)?;
     settings.windows = scope.windows;
@@ -65,17 +34,7 @@ pub(super) fn run(
     outcome.stages.done("plan");
     let summary = job.read(&plan)?;
     outcome.stages.done("read");
-    for (name, note) in &summary.notes {
-        outcome.add(Complaint::of_note(name, note, args.strict));
-    }
-    for (id, error) in &summary.failed {
-        let operand = inputs[*id as usize].found.operand;
-        let c = Complaint::from(error);
-        outcome.add(match operand || args.strict || c.exit() == Exit::Io {
-            true => c,
-            false => Complaint::warning(error.to_string()),
-        });
-    }
+    job.told(&summary, outcome);
     let config = InferConfig {
         window: scope.window,
         clocks: scope.clocks,
@@ -95,27 +54,67 @@ pub(super) fn run(
 
 /// What is read and how, settled but for the stretch of time that is asked for.
 pub(super) struct Job<'a> {
-    samples: &'a [Sampled],
+    samples: Vec<Sampled>,
     /// The inputs, as the plan numbers them.
-    pub inputs: &'a [Input],
-    problems: &'a [Problem],
+    pub inputs: Vec<Input>,
+    problems: Vec<Problem>,
+    /// Whether the report is made here and now, so that the logs can be looked at first, and again.
+    pub here: bool,
     /// The options.
     pub asked: Request<'a>,
     /// What is in force: options over the file of settings.
     pub settled: &'a Settled,
-    read: ReadConfig,
+    /// How they are read.
+    pub read: ReadConfig,
 }
 
-impl Job<'_> {
+impl<'a> Job<'a> {
+    /// What is ready to be read, and for what.
+    pub fn new(ready: Ready, asked: Request<'a>, here: bool) -> Job<'a> {
+        let args = asked.reading;
+        let mut inputs = Vec::with_capacity(ready.sampled.len());
+        let mut samples = Vec::with_capacity(ready.sampled.len());
+        for (input, sample) in ready.sampled {
+            samples.push(Sampled {
+                name: input.found.name.clone(),
+                member: input.found.member.clone(),
+                modified_us: input.found.modified.and_then(|t| {
+                    let since = t.duration_since(UNIX_EPOCH).ok()?;
+                    i64::try_from(since.as_micros()).ok()
+                }),
+                pieces: sample.spots.into_iter().map(|s| s.bytes).collect(),
+            });
+            inputs.push(input);
+        }
+        Job {
+            samples,
+            inputs,
+            problems: ready.problems,
+            here,
+            asked,
+            settled: asked.settled,
+            read: ReadConfig {
+                block: args.block,
+                scan: ScanConfig {
+                    max_line: args.max_line,
+                    again: here,
+                },
+                number_lines: !args.no_line_numbers,
+                sha256: args.sha256,
+                ..ReadConfig::of(ready.open)
+            },
+        }
+    }
+
     /// Plans without reading.
     pub fn plan(&self, settings: &PlanConfig) -> Result<Plan> {
-        plan(self.samples, settings)
+        plan(&self.samples, settings)
     }
 
     /// Reads all inputs once.
     pub fn read(&self, plan: &Plan) -> Result<Summary> {
         let threads = self.settled.jobs;
-        let scan = || summarize(plan, self.inputs, &self.read);
+        let scan = || summarize(plan, &self.inputs, &self.read);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
         // one thread is the caller's own: what it has freed while scanning, it uses again afterwards
         let pool = match threads {
@@ -126,6 +125,22 @@ impl Job<'_> {
             Ok(pool) => pool.install(scan),
             // no threads to be had: the caller's own does it all
             Err(_) => scan(),
+        }
+    }
+
+    /// Says what happened while the inputs were read.
+    pub fn told(&self, summary: &Summary, outcome: &mut Outcome) {
+        let strict = self.asked.reading.strict;
+        for (name, note) in &summary.notes {
+            outcome.add(Complaint::of_note(name, note, strict));
+        }
+        for (id, error) in &summary.failed {
+            let operand = self.inputs[*id as usize].found.operand;
+            let c = Complaint::from(error);
+            outcome.add(match operand || strict || c.exit() == Exit::Io {
+                true => c,
+                false => Complaint::warning(error.to_string()),
+            });
         }
     }
 

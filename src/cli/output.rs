@@ -266,9 +266,18 @@ fn head_of(path: &Path, bytes: u64) -> Option<Vec<u8>> {
     Some(head)
 }
 
+/// The same for what holds text of logs: a new file can be read by its owner alone.
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_with(path, bytes, true)
+}
+
+fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_with(path, bytes, false)
+}
+
 /// Writes a file whole or not at all. Links are followed; what is no regular file (a pipe, `/dev/full`) is written to
 /// as it is.
-fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_with(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
     let old = std::fs::metadata(path).ok();
     if old.as_ref().is_some_and(|m| !m.is_file()) {
         let mut out = File::options().write(true).open(path)?;
@@ -281,10 +290,15 @@ fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .to_string_lossy();
     let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
     let held = Temporary::new(&temporary);
-    let mut out = File::options()
-        .write(true)
-        .create_new(true)
-        .open(&temporary)?;
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if private {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = private;
+    let mut out = options.open(&temporary)?;
     if let Some(old) = old {
         out.set_permissions(old.permissions())?;
     }

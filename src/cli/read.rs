@@ -13,7 +13,7 @@ use super::output::Outputs;
 use super::progress::Progress;
 use super::told;
 use crate::error::{Error, Result};
-use crate::model::Report;
+use crate::model::{About, Report};
 use crate::plan::For;
 use crate::report::scope::{self as report_scope, Wanted};
 use crate::report::{facts, privacy};
@@ -21,6 +21,7 @@ use crate::source::{
     Gathered, Input, Limits, Meter, OpenConfig, Problem, ProblemKind, Sample, Walk, gather,
     walk_from,
 };
+use regex::Regex;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -64,14 +65,23 @@ pub(super) fn settled(
     }
 }
 
-/// Reads the logs and makes the report. `None` when there was nothing to read and the outcome says so already.
-pub(super) fn report(asked: Request, env: &Env, outcome: &mut Outcome) -> Result<Option<Report>> {
-    let Request {
-        reading,
-        screen,
-        settled,
-        ..
-    } = asked;
+/// Inputs that can be read, each with its sample, and how they are opened.
+pub(super) struct Ready {
+    /// Inputs by name.
+    pub sampled: Vec<(Input, Sample)>,
+    /// Paths that give none.
+    pub problems: Vec<Problem>,
+    /// How files are opened.
+    pub open: OpenConfig,
+}
+
+/// Finds the inputs that the operands come to. `None` when there was nothing to read and the outcome says so already.
+pub(super) fn ready(
+    (reading, screen): (&Reading, &Screen),
+    outputs: Option<(&Outputs, bool)>,
+    env: &Env,
+    outcome: &mut Outcome,
+) -> Result<Option<Ready>> {
     let stdin = [PathBuf::from("-")];
     let operands: &[PathBuf] = match reading.logs.is_empty() {
         true => &stdin,
@@ -86,10 +96,10 @@ pub(super) fn report(asked: Request, env: &Env, outcome: &mut Outcome) -> Result
             outcome.add(c);
         }
     }
-    if let Some((outputs, force)) = asked.outputs {
+    if let Some((outputs, force)) = outputs {
         outputs.prepare(&mut found, force)?;
     }
-    let config = OpenConfig {
+    let open = OpenConfig {
         mmap: reading.mmap,
         now: env.now,
         limits: Limits {
@@ -101,7 +111,7 @@ pub(super) fn report(asked: Request, env: &Env, outcome: &mut Outcome) -> Result
         spool: env.spool.clone(),
         meter: Arc::new(Meter::default()),
     };
-    let gathered = gather(found, &config, &wanted(reading)?);
+    let gathered = gather(found, &open, &wanted(reading)?);
     let count = gathered.inputs.len();
     let sampled = sample(gathered, reading, outcome);
     outcome.stages.done("find");
@@ -111,42 +121,86 @@ pub(super) fn report(asked: Request, env: &Env, outcome: &mut Outcome) -> Result
     if sampled.is_empty() {
         return Err(no_logs(count, outcome));
     }
-    let total = sampled.iter().map(|(i, _)| i.found.size).sum();
-    let files = sampled.len() as u64;
-    let progress = Progress::start(screen.progress, env, config.meter.clone(), total, files);
-    let mut report = job::run(sampled, &problems, config, asked, env, outcome)?;
+    Ok(Some(Ready {
+        sampled,
+        problems,
+        open,
+    }))
+}
+
+/// Reads the logs and makes the report. `None` when there was nothing to read and the outcome says so already.
+pub(super) fn report(asked: Request, env: &Env, outcome: &mut Outcome) -> Result<Option<Report>> {
+    let (reading, screen) = (asked.reading, asked.screen);
+    let Some(ready) = ready((reading, screen), asked.outputs, env, outcome)? else {
+        return Ok(None);
+    };
+    let total = ready.sampled.iter().map(|(i, _)| i.found.size).sum();
+    let files = ready.sampled.len() as u64;
+    let progress = Progress::start(screen.progress, env, ready.open.meter.clone(), total, files);
+    let mut report = job::run(ready, asked, env, outcome)?;
     drop(progress);
-    report.settings.services = settled
-        .services
-        .iter()
-        .filter_map(|f| Some((f.pattern.clone()?, f.value.clone())))
-        .collect();
-    if let Some(c) = only(&mut report, asked)? {
-        outcome.add(c);
-    }
-    privacy::apply(&mut report, asked.telling.shown(), &settled.redact);
-    told::not_understood(&report, reading.max_unparsed, reading.strict)
-        .into_iter()
-        .chain(told::without_zone(&report, reading.strict))
-        .for_each(|c| outcome.add(c));
-    if screen.verbose > 0 {
-        outcome.add(told::inputs(&report));
-    }
-    if let Some(w) = facts::warning(&report.settings) {
-        outcome.add(Complaint::warning(w).help("do not send it where the logs may not go"));
-    }
-    outcome.stages.done("judge");
+    report.settings.services = asked.settled.services_told();
+    let finish = Finish {
+        about: About {
+            service: reading.service.clone(),
+            host: reading.host.clone(),
+            incident: asked.incident,
+        },
+        strict: reading.strict,
+        max_unparsed: reading.max_unparsed,
+        verbose: screen.verbose,
+        telling: asked.telling,
+        redact: &asked.settled.redact,
+    };
+    finish.apply(&mut report, outcome)?;
     Ok(Some(report))
 }
 
+/// What is done to a report before it is shown, wherever its part came from.
+pub(super) struct Finish<'a> {
+    /// What it is to be about.
+    pub about: About,
+    /// Whether what was not understood is an error.
+    pub strict: bool,
+    /// Share of lines that may be not understood.
+    pub max_unparsed: f64,
+    /// How much is said.
+    pub verbose: u8,
+    /// How it is told.
+    pub telling: &'a Telling,
+    /// What else is taken out of texts.
+    pub redact: &'a [Regex],
+}
+
+impl Finish<'_> {
+    /// Leaves out what was not asked for and what may not be shown; says what a person should look at.
+    pub fn apply(self, report: &mut Report, outcome: &mut Outcome) -> Result<()> {
+        if let Some(c) = only(report, &self.about)? {
+            outcome.add(c);
+        }
+        privacy::apply(report, self.telling.shown(), self.redact);
+        told::not_understood(report, self.max_unparsed, self.strict)
+            .into_iter()
+            .chain(told::without_zone(report, self.strict))
+            .for_each(|c| outcome.add(c));
+        if self.verbose > 0 {
+            outcome.add(told::inputs(report));
+        }
+        if let Some(w) = facts::warning(&report.settings) {
+            outcome.add(Complaint::warning(w).help("do not send it where the logs may not go"));
+        }
+        outcome.stages.done("judge");
+        Ok(())
+    }
+}
+
 /// Leaves what was not asked for out of the report. A service that no row names gets a word.
-fn only(report: &mut Report, asked: Request) -> Result<Option<Complaint>> {
-    let reading = asked.reading;
-    let host = reading.host.as_deref().map(|h| For::new(Some(h), ()));
+fn only(report: &mut Report, about: &About) -> Result<Option<Complaint>> {
+    let host = about.host.as_deref().map(|h| For::new(Some(h), ()));
     let wanted = Wanted {
-        service: reading.service.clone(),
+        service: about.service.clone(),
         host: host.transpose()?,
-        incident: asked.incident,
+        incident: about.incident,
     };
     if wanted.service.is_none() && wanted.host.is_none() && wanted.incident.is_none() {
         return Ok(None);

@@ -38,7 +38,8 @@ pub(super) fn scope(job: &Job<'_>, settings: &PlanConfig) -> Result<Scope> {
         None => Some(None),
     };
     let told = plain(since).zip(plain(until));
-    let streams = job.inputs.iter().any(|i| !i.found.regular);
+    // what is read elsewhere cannot be looked at here first
+    let streams = !job.here || job.inputs.iter().any(|i| !i.found.regular);
     if let Some((a, b)) = told {
         let window = checked(a, b, job)?;
         let plan = job.plan(settings)?;
@@ -65,9 +66,20 @@ pub(super) fn scope(job: &Job<'_>, settings: &PlanConfig) -> Result<Scope> {
     }
     if streams {
         return Err(Error::Usage {
-            what: "--since and --until with a stream".into(),
-            why: "this time hangs on the zone or the end of logs that can be read only once".into(),
-            remedy: "write it with its date and zone, 2023-05-01T12:30:00Z, or save the stream to a file".into(),
+            what: match job.here {
+                true => "--since and --until with a stream".into(),
+                false => "--since and --until of logs that are read elsewhere".into(),
+            },
+            why: match job.here {
+                true => "this time hangs on the zone or the end of logs that can be read only once",
+                false => "this time hangs on the zone or the end of the logs, which only their readers know",
+            }
+            .into(),
+            remedy: match job.here {
+                true => "write it with its date and zone, 2023-05-01T12:30:00Z, or save the stream to a file",
+                false => "write it with its date and zone, 2023-05-01T12:30:00Z",
+            }
+            .into(),
         });
     }
     on_clocks(job, settings, |part, clocks| {

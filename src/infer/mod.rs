@@ -41,13 +41,16 @@ use crate::summary::Part;
 use crate::text::LogText;
 use crate::time::zone::Zone;
 use crate::time::{Instant, SECOND, Window};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use view::View;
 
-/// Settings of the inference.
-#[derive(Clone, Debug, Default)]
+/// Settings of the inference. Zone, clocks and files to be read again belong to the run that makes the report and are not
+/// written down.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct InferConfig {
     /// Zone in which times are written; `None`: the one local zone that inputs write, else UTC.
+    #[serde(skip)]
     pub zone: Option<Zone>,
     /// Detector sensitivity.
     pub sensitivity: Sensitivity,
@@ -66,8 +69,10 @@ pub struct InferConfig {
     /// The stretch of time that was asked for, microseconds UTC.
     pub window: Window,
     /// Clocks that are known already, from a look at more than is asked for.
+    #[serde(skip)]
     pub clocks: Option<Clocks>,
     /// Files whose lines are read again where they are cited and the part keeps their place only.
+    #[serde(skip)]
     pub again: Again,
     /// Trouble with paths that gave no input, as sentences.
     pub problems: Vec<String>,

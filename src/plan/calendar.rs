@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 const HALF_A_YEAR: i64 = 183 * DAY;
 
 /// How the year of year-less lines is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, PartialOrd, Ord)]
 #[serde(rename_all = "snake_case")]
 pub enum YearBasis {
     /// Given by the user.

@@ -8,6 +8,7 @@ mod framed;
 mod lines;
 mod quick;
 mod row;
+mod rows;
 mod sought;
 mod split;
 mod tries;
@@ -16,6 +17,7 @@ mod wrapped;
 pub use digest::Sha;
 pub use lines::{ScanConfig, Scanner};
 pub use row::{RowFrom, read_row};
+pub use rows::{RowConfig, rows, usual_split};
 
 use crate::error::{Error, Result};
 use crate::plan::Plan;

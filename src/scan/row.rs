@@ -149,6 +149,9 @@ fn whole(row: &Row, plan: &Plan, from: RowFrom, config: &ReadConfig) -> Result<S
                 path: path.clone(),
                 source,
             })?;
+            if meta.is_file() {
+                placed(row, &path)?;
+            }
             Found {
                 name: row.name.clone(),
                 member: None,

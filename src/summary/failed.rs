@@ -34,6 +34,14 @@ impl Kept {
         Kept { us, pos, line }
     }
 
+    fn text(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
+        if let Line::Here(raw) = &mut self.line {
+            let mut text = std::mem::take(raw).into_vec();
+            f(&mut text);
+            *raw = text.into();
+        }
+    }
+
     /// The bytes of the line, where they are kept and not only how to know them again.
     pub(super) fn here(&self) -> Option<&[u8]> {
         match &self.line {
@@ -181,6 +189,13 @@ impl FailedSeconds {
     /// Those that begin in `[from, to)` microseconds.
     pub fn starting(&self, from: i64, to: i64) -> impl DoubleEndedIterator<Item = (i64, &Failed)> {
         self.of(-(-from).div_euclid(1_000_000), -(-to).div_euclid(1_000_000))
+    }
+
+    pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
+        for (_, x) in self.minutes.values_mut().flatten() {
+            x.first.text(f);
+            x.last.iter_mut().for_each(|l| l.text(f));
+        }
     }
 
     pub(super) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {

@@ -3,7 +3,7 @@
 //! a minimum or a maximum.
 
 use super::coverage::Relation;
-use super::track::{Track, add_bounded, move_markers};
+use super::track::{Track, add_bounded, change_markers, move_markers};
 use super::{Coverage, Marker, Pos, Seen, Steps};
 use crate::error::{Error, Result};
 use crate::plan::InputMeta;
@@ -208,6 +208,17 @@ impl InputPart {
         [(Axis::Utc, &self.utc), (Axis::Wall, &self.wall)]
             .into_iter()
             .filter(|(_, t)| t.span.is_some() || !t.markers.is_empty())
+    }
+
+    /// Goes through every text of the logs that is kept, to change it.
+    pub fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
+        self.utc.texts(f);
+        self.wall.texts(f);
+        self.untimed = change_markers(std::mem::take(&mut self.untimed), f);
+        self.accounting
+            .examples
+            .values_mut()
+            .for_each(|s| f(&mut s.raw));
     }
 
     fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {

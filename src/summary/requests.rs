@@ -155,6 +155,11 @@ impl Requests {
         }
     }
 
+    pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
+        self.failed.texts(f);
+        self.masked.values_mut().for_each(|x| f(&mut x.1.raw));
+    }
+
     pub(crate) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
         self.failed.positions(f);
         self.masked.values_mut().for_each(|x| f(&mut x.1.pos));

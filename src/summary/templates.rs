@@ -306,6 +306,14 @@ impl Templates {
         sorted.into_iter()
     }
 
+    pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
+        for (_, t) in &mut self.list {
+            f(&mut t.first.raw);
+            f(&mut t.example);
+            t.tens.values_mut().for_each(|s| f(&mut s.raw));
+        }
+    }
+
     pub(crate) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
         for (_, t) in &mut self.list {
             f(&mut t.first.pos);

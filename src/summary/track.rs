@@ -222,6 +222,26 @@ impl Track {
         self.versions.merge(o.versions);
     }
 
+    /// Goes through every text of lines that is kept.
+    pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
+        for a in self.activity.values_mut() {
+            f(&mut a.first.raw);
+            f(&mut a.last.raw);
+        }
+        self.requests.texts(f);
+        self.turns.lines(&mut |s| f(&mut s.raw));
+        self.templates.texts(f);
+        self.markers = change_markers(std::mem::take(&mut self.markers), f);
+        for r in self.repeats.values_mut() {
+            f(&mut r.first.raw);
+            f(&mut r.text);
+        }
+        for v in self.versions.values_mut() {
+            f(&mut v.first.raw);
+            f(&mut v.last.raw);
+        }
+    }
+
     pub(super) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
         for a in self.activity.values_mut() {
             f(&mut a.first.pos);
@@ -237,6 +257,21 @@ impl Track {
             f(&mut v.last.pos);
         }
     }
+}
+
+/// Changes what markers say.
+pub(super) fn change_markers(
+    set: BTreeSet<Marker>,
+    f: &mut dyn FnMut(&mut Vec<u8>),
+) -> BTreeSet<Marker> {
+    set.into_iter()
+        .map(|mut m| {
+            f(&mut m.seen.raw);
+            f(&mut m.text);
+            m.actor.iter_mut().for_each(&mut *f);
+            m
+        })
+        .collect()
 }
 
 pub(super) fn move_markers(set: BTreeSet<Marker>, f: &mut dyn FnMut(&mut Pos)) -> BTreeSet<Marker> {

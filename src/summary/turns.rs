@@ -83,8 +83,13 @@ impl Turns {
     }
 
     pub(super) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
+        self.lines(&mut |s| f(&mut s.pos));
+    }
+
+    /// Goes through the first line of every run.
+    pub(super) fn lines(&mut self, f: &mut dyn FnMut(&mut Seen)) {
         for run in self.runs.values_mut().flat_map(BTreeMap::values_mut) {
-            f(&mut run.first.pos);
+            f(&mut run.first);
         }
     }
 

@@ -21,6 +21,7 @@ use super::env::Env;
 use super::explain;
 use super::formats;
 use super::outcome::Outcome;
+use super::parts::{self, Merge, Plan, ReportArgs, Summarize};
 use super::schema::{self, Schema};
 use super::template::{self, Templates};
 use super::timeline::{self, Timeline};
@@ -69,6 +70,14 @@ pub enum Command {
     Explain(Explain),
     /// Print every row of the timeline, with the lines it rests on
     Timeline(Timeline),
+    /// List what is to be read, cut into splits, for engines that read it elsewhere
+    Plan(Plan),
+    /// Read logs, or rows of a plan, into a part
+    Summarize(Summarize),
+    /// Join parts
+    Merge(Merge),
+    /// Make the report of parts
+    Report(ReportArgs),
     /// List or print templates of postmortems
     #[command(subcommand)]
     Template(Templates),
@@ -141,6 +150,10 @@ impl Command {
             Command::Formats(_) => "formats",
             Command::Explain(_) => "explain",
             Command::Timeline(_) => "timeline",
+            Command::Plan(_) => "plan",
+            Command::Summarize(_) => "summarize",
+            Command::Merge(_) => "merge",
+            Command::Report(_) => "report",
             Command::Template(_) => "template",
             Command::Schema { .. } => "schema",
             Command::Demo(_) => "demo",
@@ -154,6 +167,8 @@ impl Command {
         match self {
             Command::Analyse(args) => args.reading.logs.is_empty(),
             Command::Timeline(args) => args.reading.logs.is_empty(),
+            Command::Plan(args) => args.reading.logs.is_empty(),
+            Command::Summarize(args) => args.reads_nothing(),
             _ => false,
         }
     }
@@ -166,6 +181,10 @@ impl Command {
             Command::Formats(args) => formats::run(args, env, &mut outcome),
             Command::Explain(args) => explain::run(args, env, &mut outcome),
             Command::Timeline(args) => timeline::run(args, env, &mut outcome),
+            Command::Plan(args) => parts::plan(args, env, &mut outcome),
+            Command::Summarize(args) => parts::summarize(args, env, &mut outcome),
+            Command::Merge(args) => parts::merge(args, &mut outcome),
+            Command::Report(args) => parts::report(args, env, &mut outcome),
             Command::Template(what) => template::run(what),
             Command::Schema { which } => schema::run(*which),
             Command::Demo(args) => demo::run(args, env, &mut outcome),
@@ -187,6 +206,9 @@ impl Command {
             Command::Analyse(args) => Some(&args.screen),
             Command::Explain(args) => Some(&args.screen),
             Command::Timeline(args) => Some(&args.screen),
+            Command::Plan(args) => Some(&args.screen),
+            Command::Summarize(args) => Some(&args.screen),
+            Command::Report(args) => Some(&args.screen),
             Command::Demo(args) => Some(&args.screen),
             _ => None,
         }

@@ -7,7 +7,7 @@ use crate::time::zone::Zone;
 use clap::Args;
 
 /// How things are told.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub struct Telling {
     /// Write times in ZONE: +01:00, UTC or a name like Africa/Lagos [default: the logs' own, else UTC]
     #[arg(long, value_name = "ZONE", value_parser = value::zone, allow_hyphen_values = true, help_heading = "Output")]

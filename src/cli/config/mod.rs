@@ -19,6 +19,7 @@ use crate::model::Sensitivity;
 use crate::plan::{For, OwnFormat};
 use crate::time::zone::Zone;
 use regex::Regex;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -72,6 +73,15 @@ pub(super) struct Settled {
     pub jobs: usize,
     /// Each setting, its value and where it comes from, for `-v`.
     pub said: Vec<String>,
+}
+
+impl Settled {
+    /// Services given for inputs whose lines name none, as the report tells them.
+    pub fn services_told(&self) -> BTreeMap<String, String> {
+        let told = self.services.iter();
+        told.filter_map(|f| Some((f.pattern.clone()?, f.value.clone())))
+            .collect()
+    }
 }
 
 /// The file of settings: `--config`, else `CORONER_CONFIG`, else `coroner.toml` where the program was started.

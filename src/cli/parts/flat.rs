@@ -1,0 +1,123 @@
+//! Parts of one or several plans as one part to infer from, and what of their inputs is missing.
+//! Inputs are numbered by name, as a plan of all of them would.
+
+use super::kept::Kept;
+use crate::error::{Error, Result};
+use crate::summary::wire::file::Parts;
+use crate::summary::{InputPart, Part};
+use std::collections::BTreeMap;
+
+/// One part, and what to know of it.
+pub(super) struct Flat {
+    /// The part.
+    pub part: Part,
+    /// What the report is to be made with.
+    pub kept: Kept,
+    /// SHA-256 by input.
+    pub sha256: BTreeMap<u32, [u8; 32]>,
+    /// By input, the byte from which on lines cannot be numbered.
+    pub unnumbered: BTreeMap<u32, u64>,
+    /// What is missing, as sentences; empty where nothing is.
+    pub missing: Vec<String>,
+}
+
+/// Joins them.
+///
+/// # Errors
+/// [`Error::Part`] where they were made with other settings, or two of them have another input of the same name.
+pub(super) fn flat(parts: Parts) -> Result<Flat> {
+    let mut kept: Option<Kept> = None;
+    let mut inputs: BTreeMap<Vec<u8>, (InputPart, Option<[u8; 32]>)> = BTreeMap::new();
+    let mut missing = Vec::new();
+    let mut plan = 0;
+    for (id, mut planned) in parts.0 {
+        plan ^= id;
+        let own = Kept::read(&planned.settings)?;
+        let yearless = planned.part.inputs.values().any(|p| p.accounting.yearless > 0);
+        kept = Some(match kept {
+            None => own,
+            Some(all) => together(all, own, yearless)?,
+        });
+        if planned.missing() > 0 {
+            missing.push(format!(
+                "{} of {} rows of the plan {id:016x} are in no part",
+                planned.missing(),
+                planned.of
+            ));
+        }
+        for (id, input) in planned.part.inputs {
+            let name = input.meta.name.clone();
+            let sha = planned.sha256.remove(&id);
+            if inputs.insert(name.clone().into_bytes(), (input, sha)).is_some() {
+                return Err(Error::Part {
+                    at: format!("an input named {name}"),
+                    why: "is in parts of two plans".into(),
+                    remedy: "plan all logs together, or name them apart with --name-root".into(),
+                });
+            }
+        }
+    }
+    let kept = kept.ok_or_else(|| Error::Part {
+        at: "the parts".into(),
+        why: "hold nothing".into(),
+        remedy: "name files that `coroner summarize` wrote".into(),
+    })?;
+    let mut flat = Flat {
+        part: Part {
+            plan,
+            inputs: BTreeMap::new(),
+        },
+        kept,
+        sha256: BTreeMap::new(),
+        unnumbered: BTreeMap::new(),
+        missing,
+    };
+    for ((mut input, sha), id) in inputs.into_values().zip(0..) {
+        if flat.kept.number_lines {
+            let holes = holes(&input);
+            if let Some((from, _)) = holes.first() {
+                flat.unnumbered.insert(id, *from);
+            }
+            for (from, to) in holes {
+                let of = format!("bytes {from} to {to} are in no part");
+                flat.missing.push(format!("{}: {of}", input.meta.name));
+                input.notes.insert(format!("{of}, so lines behind them have no numbers"));
+            }
+        }
+        flat.sha256.extend(sha.map(|s| (id, s)));
+        flat.part.inputs.insert(id, input);
+    }
+    Ok(flat)
+}
+
+/// The settings of parts of two plans.
+fn together(mut all: Kept, own: Kept, yearless: bool) -> Result<Kept> {
+    let year = |k: &Kept| k.infer.year_basis;
+    if !all.agrees(&own) || (yearless && year(&all) != year(&own)) {
+        return Err(Error::Part {
+            at: "the parts".into(),
+            why: "were made with different settings, or take year-less lines for different years".into(),
+            remedy: "summarize with the same options and --year N, or plan all logs together".into(),
+        });
+    }
+    let newest = all.infer.year_basis.max(own.infer.year_basis);
+    all.infer.year_basis = newest;
+    all.infer.problems.extend(own.infer.problems);
+    all.infer.problems.sort();
+    all.infer.problems.dedup();
+    Ok(all)
+}
+
+/// Stretches of an input that no part covers: first byte, and the byte behind the last one.
+fn holes(input: &InputPart) -> Vec<(u64, u64)> {
+    let mut at = 0;
+    let mut holes = Vec::new();
+    for (start, s) in &input.coverage.0 {
+        if *start > at {
+            holes.push((at, *start));
+        }
+        at = s.end;
+    }
+    holes.extend(input.size.filter(|size| at < *size).map(|size| (at, size)));
+    holes
+}

@@ -1,0 +1,63 @@
+//! What a plan says about the report that its parts are for: kept in every row and every part, so that who makes the report
+//! needs nothing else. Nothing of how it is written or shown.
+
+use crate::cli::job::Job;
+use crate::error::{Error, Result};
+use crate::infer::InferConfig;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The settings of the analysis.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Kept {
+    /// What the inference is told.
+    pub infer: InferConfig,
+    /// Services given for inputs whose lines name none.
+    pub services: BTreeMap<String, String>,
+    /// Whether lines are numbered.
+    pub number_lines: bool,
+    /// Whether secrets were taken out of the texts already.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub redacted: bool,
+}
+
+impl Kept {
+    /// What a job says.
+    pub fn of(job: &Job<'_>, infer: InferConfig, redacted: bool) -> Kept {
+        Kept {
+            infer,
+            services: job.settled.services_told(),
+            number_lines: job.read.number_lines,
+            redacted,
+        }
+    }
+
+    /// As a row keeps it.
+    pub fn value(&self) -> Result<serde_json::Value> {
+        serde_json::to_value(self).map_err(|e| Error::Usage {
+            what: "the settings of the plan".into(),
+            why: e.to_string(),
+            remedy: "summarize the logs without a plan".into(),
+        })
+    }
+
+    /// What a part says.
+    pub fn read(value: &serde_json::Value) -> Result<Kept> {
+        serde_json::from_value(value.clone()).map_err(|e| Error::Part {
+            at: "a part".into(),
+            why: format!("has settings that cannot be read: {e}"),
+            remedy: "read it with the program that made it".into(),
+        })
+    }
+
+    /// Whether both ask for the same of the logs, wherever these lie.
+    pub fn agrees(&self, other: &Kept) -> bool {
+        let bare = |k: &Kept| {
+            let mut k = k.clone();
+            k.infer.problems.clear();
+            k.infer.year_basis = None;
+            serde_json::to_string(&k).ok()
+        };
+        bare(self) == bare(other)
+    }
+}

@@ -1,0 +1,48 @@
+//! `coroner merge`: parts to one part, in any order and grouping.
+
+use super::{read_parts, write_secret};
+use crate::cli::complain::Complaint;
+use crate::cli::exit::Exit;
+use crate::cli::outcome::Outcome;
+use crate::error::Result;
+use clap::Args;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  coroner merge parts/*.cor -o all.cor       each row counts once, however often it comes
+  cat parts/*.cor | coroner merge - --allow-gaps > some.cor";
+
+/// Arguments of `merge`.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct Merge {
+    /// Parts, as `coroner summarize` writes them; - for standard input, any number of them
+    #[arg(value_name = "PART", required = true)]
+    pub parts: Vec<PathBuf>,
+    /// Write the part to F, readable for its owner only [default: standard output]
+    #[arg(short, value_name = "F", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// Exit with 0 even if rows of the plan are missing
+    #[arg(long, help_heading = "Machine")]
+    pub allow_gaps: bool,
+}
+
+/// Merges.
+pub(in crate::cli) fn run(args: &Merge, outcome: &mut Outcome) -> Result<()> {
+    let parts = read_parts(&args.parts)?;
+    write_secret(args.output.as_deref(), parts.text()?.as_bytes())?;
+    let missing = parts.0.iter().filter(|(_, p)| p.missing() > 0);
+    for (id, p) in missing.filter(|_| !args.allow_gaps) {
+        let what = format!(
+            "{} of {} rows of the plan {id:016x} are in no part",
+            p.missing(),
+            p.of
+        );
+        outcome.add(
+            Complaint::error(what, Exit::NotDone)
+                .help("summarize them too, or say --allow-gaps where more parts are to come"),
+        );
+    }
+    Ok(())
+}

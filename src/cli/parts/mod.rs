@@ -1,0 +1,83 @@
+//! Work that is shared: `plan`, `summarize`, `merge` and `report`, the one-machine command in four steps, so that any engine
+//! can run the second and third wherever the logs lie. What a part holds is told in `summary::wire`.
+
+mod flat;
+mod kept;
+mod merge;
+mod plan;
+mod report;
+mod summarize;
+
+pub use merge::Merge;
+pub use plan::Plan;
+pub use report::ReportArgs;
+pub use summarize::Summarize;
+
+pub(super) use merge::run as merge;
+pub(super) use plan::run as plan;
+pub(super) use report::run as report;
+pub(super) use summarize::run as summarize;
+
+use super::complain::escaped;
+use super::output::write_stdout;
+use crate::error::{Error, Result};
+use crate::summary::wire::file::Parts;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+/// Writes what holds text of logs: to standard output, or whole to a file that only its owner may read.
+fn write_secret(to: Option<&Path>, bytes: &[u8]) -> Result<()> {
+    match to {
+        None => write_stdout(bytes).map(drop),
+        Some(p) if p == Path::new("-") => write_stdout(bytes).map(drop),
+        Some(path) => super::output::write_private(path, bytes).map_err(|source| Error::Write {
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
+
+/// Reads part files, one part a line; `-` is standard input.
+fn read_parts(paths: &[PathBuf]) -> Result<Parts> {
+    let mut all = Parts::default();
+    for path in paths {
+        let shown = escaped(path.as_os_str().as_encoded_bytes());
+        let failed = |source| Error::Open {
+            path: path.clone(),
+            source,
+        };
+        let from: Box<dyn BufRead> = match path == Path::new("-") {
+            true => Box::new(std::io::stdin().lock()),
+            false => Box::new(BufReader::new(std::fs::File::open(path).map_err(failed)?)),
+        };
+        let mut empty = true;
+        for (line, n) in from.lines().zip(1..) {
+            let line = line.map_err(|source| match source.kind() {
+                std::io::ErrorKind::InvalidData => Error::Part {
+                    at: format!("{shown} line {n}"),
+                    why: "is no part: it is not UTF-8".into(),
+                    remedy: "name files that `coroner summarize` wrote".into(),
+                },
+                _ => failed(source),
+            })?;
+            if line.trim().is_empty() {
+                continue;
+            }
+            empty = false;
+            all = all.merge(Parts::parse(&line, &format!("{shown} line {n}"))?)?;
+        }
+        if empty {
+            return Err(Error::Part {
+                at: shown,
+                why: "holds no part".into(),
+                remedy: "summarize its logs again".into(),
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// Says on standard error how a long row of work goes on; if nobody listens there, so be it.
+fn say(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}

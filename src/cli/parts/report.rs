@@ -1,0 +1,165 @@
+//! `coroner report`: the report of parts, with all outputs of `analyse` and the same bytes.
+
+use super::flat::{Flat, flat};
+use super::read_parts;
+use crate::cli::analyse;
+use crate::cli::args::{Defining, Screen, Telling, Writing};
+use crate::cli::complain::Complaint;
+use crate::cli::config;
+use crate::cli::env::Env;
+use crate::cli::exit::Exit;
+use crate::cli::outcome::Outcome;
+use crate::cli::read::Finish;
+use crate::cli::value;
+use crate::error::{Error, Result};
+use crate::infer::infer;
+use crate::model::{About, Report, Sensitivity};
+use clap::Args;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  coroner report all.cor --md pm.md --html pm.html
+  coroner report web-1.cor web-2.cor pager.cor";
+
+/// Arguments of `report`.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct ReportArgs {
+    /// Parts, as `coroner summarize` and `coroner merge` write them; - for standard input
+    #[arg(value_name = "PART", required = true)]
+    pub parts: Vec<PathBuf>,
+    /// What to write.
+    #[command(flatten)]
+    pub writing: Writing,
+    /// How it is told.
+    #[command(flatten)]
+    pub telling: Telling,
+    /// What the screen shows.
+    #[command(flatten)]
+    pub screen: Screen,
+    /// Only incidents and rows of this service, and those that name none
+    #[arg(long, value_name = "NAME", value_parser = value::service, help_heading = "Scope")]
+    pub service: Option<String>,
+    /// Only incidents and rows of hosts whose name matches GLOB, and rows that name none
+    #[arg(long, value_name = "GLOB", value_parser = value::glob_of, help_heading = "Scope")]
+    pub host: Option<String>,
+    /// Only the N-th incident of the logs, counted from 1
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Scope")]
+    pub incident: Option<u16>,
+    /// Service objective, for the error budget: 99.9% [default: as planned]
+    #[arg(long, value_name = "SHARE", value_parser = value::objective, help_heading = "Judgement")]
+    pub slo: Option<f64>,
+    /// How small an incident is looked for [default: as planned]
+    #[arg(long, value_name = "LEVEL", value_enum, help_heading = "Judgement")]
+    pub sensitivity: Option<Sensitivity>,
+    /// Exit with 0 even if rows of the plan are missing; the report names them in any case
+    #[arg(long, help_heading = "Machine")]
+    pub allow_gaps: bool,
+    /// Exit with 2 if anything was not understood
+    #[arg(long, help_heading = "Machine")]
+    pub strict: bool,
+    /// Exit with 1 if an incident was found
+    #[arg(long, help_heading = "Machine")]
+    pub exit_code: bool,
+    /// Lines of an input that may stay not understood before it is told, and with --strict refused
+    #[arg(long, value_name = "SHARE", value_parser = value::share, default_value = "5%", help_heading = "Machine")]
+    pub max_unparsed: f64,
+    /// Read settings from F [default: $CORONER_CONFIG, else ./coroner.toml]
+    #[arg(long, value_name = "F", help_heading = "Machine")]
+    pub config: Option<PathBuf>,
+    /// Read no file of settings
+    #[arg(long, conflicts_with = "config", help_heading = "Machine")]
+    pub no_config: bool,
+}
+
+/// Makes the report of parts.
+pub(in crate::cli) fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -> Result<()> {
+    let outputs = args.writing.outputs()?;
+    let defining = Defining {
+        config: args.config.clone(),
+        no_config: args.no_config,
+        ..Defining::default()
+    };
+    let settings = match config::load(&defining, env) {
+        Ok(c) => c,
+        Err(c) => {
+            outcome.add(c);
+            return Ok(());
+        }
+    };
+    let template = args.writing.template(settings.template.as_deref())?;
+    outputs.prepare(&mut Vec::new(), args.writing.force)?;
+    let mut flat = flat(read_parts(&args.parts)?)?;
+    outcome.stages.done("read");
+    refuse_what_is_gone(&flat, &args.telling)?;
+    let infer_with = &mut flat.kept.infer;
+    infer_with.zone = args.telling.tz.or(settings.tz);
+    infer_with.slo = args.slo.or(infer_with.slo);
+    infer_with.sensitivity = args.sensitivity.unwrap_or(infer_with.sensitivity);
+    infer_with.problems.extend(flat.missing.iter().cloned());
+    let mut report = infer(&flat.part, infer_with);
+    told(&flat, &mut report);
+    outcome.stages.done("judge");
+    let finish = Finish {
+        about: About {
+            service: args.service.clone(),
+            host: args.host.clone(),
+            incident: args.incident,
+        },
+        strict: args.strict,
+        max_unparsed: args.max_unparsed,
+        verbose: args.screen.verbose,
+        telling: &args.telling,
+        redact: &settings.redact,
+    };
+    finish.apply(&mut report, outcome)?;
+    let asked = analyse::Asked {
+        writing: &args.writing,
+        screen: &args.screen,
+        strict: args.strict,
+        exit_code: args.exit_code,
+    };
+    analyse::deliver(&report, (&outputs, &template), &asked, env, outcome)?;
+    for what in flat.missing.iter().filter(|_| !args.allow_gaps) {
+        outcome.add(
+            Complaint::error(what.clone(), Exit::NotDone)
+                .help("the report says so; summarize the rest, or say --allow-gaps"),
+        );
+    }
+    Ok(())
+}
+
+/// What a part without secrets cannot show.
+fn refuse_what_is_gone(flat: &Flat, telling: &Telling) -> Result<()> {
+    let shown = telling.shown();
+    let asked = [
+        (shown.secrets, "--no-redact"),
+        (shown.raw, "--raw-evidence"),
+        (shown.names, "--show-names"),
+    ];
+    match asked.iter().find(|(on, _)| *on) {
+        Some((_, option)) if flat.kept.redacted => Err(Error::Usage {
+            what: (*option).to_owned(),
+            why: "a part was made with --redact, so this is not in it".into(),
+            remedy: "leave it out, or summarize the logs without --redact".into(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// What the inference does not know: the settings of the plan, checksums, and where lines have no numbers.
+fn told(flat: &Flat, report: &mut Report) {
+    report.settings.services = flat.kept.services.clone();
+    for (id, input) in flat.part.inputs.keys().zip(&mut report.inputs) {
+        input.sha256 = flat.sha256.get(id).copied();
+    }
+    let unnumbered = |input: u32, byte: u64| {
+        !flat.kept.number_lines || flat.unnumbered.get(&input).is_some_and(|from| byte >= *from)
+    };
+    report.each_evidence(&mut |e| {
+        if unnumbered(e.input, e.byte) {
+            (e.line, e.end_line) = (0, None);
+        }
+    });
+}
