@@ -43,6 +43,14 @@ pub(super) fn scope(job: &Job<'_>, settings: &PlanConfig) -> Result<Scope> {
     if let Some((a, b)) = told {
         let window = checked(a, b, job)?;
         let plan = job.plan(settings)?;
+        if !job.here && plan.zoneless {
+            return Err(Error::Usage {
+                what: "--since and --until of logs that are read elsewhere".into(),
+                why: "some lines have no zone, and their clocks are known only when all is read"
+                    .into(),
+                remedy: "say their zone with --assume-tz, or leave --since and --until out".into(),
+            });
+        }
         if streams || !plan.zoneless {
             let all = Windows {
                 utc: window,

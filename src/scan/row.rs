@@ -169,7 +169,9 @@ fn whole(row: &Row, plan: &Plan, from: RowFrom, config: &ReadConfig) -> Result<S
         .zip(0..)
         .map(|(i, at)| (i.meta.name.as_str(), at))
         .collect();
-    let gathered = gather(vec![found], &config.open, &|n| names.contains_key(n));
+    let gathered = gather(vec![found], &config.open, &|n| {
+        n == row.name || names.contains_key(n)
+    });
     let mut inputs: Vec<Option<Input>> = row.inputs.iter().map(|_| None).collect();
     for (input, sample) in gathered.inputs {
         sample?;

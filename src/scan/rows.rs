@@ -35,14 +35,13 @@ pub fn rows(
     let mut all: Vec<Row> = Vec::new();
     let mut last: Option<&Path> = None;
     for (id, input) in inputs.iter().enumerate() {
-        let told = RowInput::of(id as u32, &plan.inputs[id]);
         let place = match &input.found.place {
             Place::Path(p) if input.archive().is_some() => Some(p.as_path()),
             _ => None,
         };
         // files of one archive are one row
         if let (Some(_), true, Some(row)) = (place, place == last, all.last_mut()) {
-            row.inputs.push(told);
+            row.inputs.push(RowInput::of(id as u32, &plan.inputs[id]));
             continue;
         }
         last = place;
@@ -50,11 +49,11 @@ pub fn rows(
             Place::Path(path) if input.found.regular => Some(about(path, open)?),
             _ => None,
         };
+        let mut told = RowInput::of(id as u32, &plan.inputs[id]);
         let uri = match &input.found.place {
             Place::Stdin => "-".to_owned(),
             Place::Path(path) => absolute(path)?,
         };
-        let (size, tag) = file.unwrap_or((0, tag(b"")));
         let whole = &plan.inputs[id];
         let split = config.split.is_some()
             && input.found.regular
@@ -62,6 +61,14 @@ pub fn rows(
             && !whole.whole
             && whole.frame.is_none()
             && lies_plain(input, open)?;
+        let (size, tag) = match file {
+            Some(f) if split => {
+                told.meta.doubts.extend(f.left_out());
+                (f.whole, f.tag)
+            }
+            Some(f) => (f.whole, f.tag),
+            None => (0, tag(b"")),
+        };
         let bare = Row {
             coroner_row: row::VERSION,
             coroner: env!("CARGO_PKG_VERSION").into(),
@@ -107,28 +114,50 @@ fn cut(size: u64, each: u64) -> impl Iterator<Item = (u64, u64)> {
     })
 }
 
-/// Bytes of a file that are planned, and its tag. Of a file that is being written the last line may not be whole yet.
-fn about(path: &Path, open: &OpenConfig) -> Result<(u64, String)> {
+/// What is known of a file before it is read.
+struct About {
+    /// Its bytes.
+    size: u64,
+    /// Those up to the last newline, where it is being written, so that the last line may not be whole yet.
+    whole: u64,
+    tag: String,
+}
+
+impl About {
+    /// What is not planned, as a sentence without its subject.
+    fn left_out(&self) -> Option<String> {
+        let n = self.size - self.whole;
+        (n > 0).then(|| {
+            format!(
+                "was being written when it was planned; its last {n} bytes, which end without a newline, are left out"
+            )
+        })
+    }
+}
+
+fn about(path: &Path, open: &OpenConfig) -> Result<About> {
     let failed = |source| Error::Open {
         path: path.to_owned(),
         source,
     };
     let mut file = File::open(path).map_err(failed)?;
     let meta = file.metadata().map_err(failed)?;
-    let mut size = meta.len();
+    let size = meta.len();
+    let mut whole = size;
     let still = |t: std::time::SystemTime| {
         let since = open.now.duration_since(t).unwrap_or_default();
         since >= std::time::Duration::from_secs(GROWING_S)
     };
     if !meta.modified().is_ok_and(still) {
-        size = whole_lines(&mut file, size).map_err(failed)?;
+        whole = whole_lines(&mut file, size).map_err(failed)?;
     }
     let mut head = Vec::new();
     file.seek(SeekFrom::Start(0)).map_err(failed)?;
-    file.take((TAG as u64).min(size))
+    file.take((TAG as u64).min(whole))
         .read_to_end(&mut head)
         .map_err(failed)?;
-    Ok((size, tag(&head)))
+    let tag = tag(&head);
+    Ok(About { size, whole, tag })
 }
 
 /// Seconds for which a file must have been left alone to be taken for finished.
@@ -140,9 +169,7 @@ fn whole_lines(file: &mut File, size: u64) -> io::Result<u64> {
     let from = size.saturating_sub(NEAR);
     file.seek(SeekFrom::Start(from))?;
     let mut end = Vec::new();
-    Read::by_ref(file)
-        .take(size - from)
-        .read_to_end(&mut end)?;
+    Read::by_ref(file).take(size - from).read_to_end(&mut end)?;
     Ok(memchr::memrchr(b'\n', &end).map_or(size, |i| from + i as u64 + 1))
 }
 

@@ -233,6 +233,17 @@ impl Keys {
         }
     }
 
+    /// Goes through every name.
+    pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
+        let named = self.sorted().into_iter();
+        let named: Vec<_> = named.map(|(n, s)| (n.to_vec(), s.clone())).collect();
+        (self.index, self.list) = Default::default();
+        for (mut name, series) in named {
+            f(&mut name);
+            self.put(&name, series);
+        }
+    }
+
     /// Names and series, by name.
     pub fn sorted(&self) -> Vec<(&[u8], &KeySeries)> {
         let mut v: Vec<(&[u8], &KeySeries)> = self

@@ -306,11 +306,17 @@ impl Templates {
         sorted.into_iter()
     }
 
+    /// Goes through every text that is kept, those that tell templates apart among them.
     pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
-        for (_, t) in &mut self.list {
+        self.places.clear();
+        for (mut k, mut t) in std::mem::take(&mut self.list) {
             f(&mut t.first.raw);
             f(&mut t.example);
             t.tens.values_mut().for_each(|s| f(&mut s.raw));
+            let mut text = std::mem::take(&mut k.text).into_vec();
+            f(&mut text);
+            k.text = text.into();
+            self.put(k, t);
         }
     }
 

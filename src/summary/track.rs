@@ -229,6 +229,7 @@ impl Track {
             f(&mut a.last.raw);
         }
         self.requests.texts(f);
+        self.by_endpoint.texts(f);
         self.turns.lines(&mut |s| f(&mut s.raw));
         self.templates.texts(f);
         self.markers = change_markers(std::mem::take(&mut self.markers), f);
@@ -268,7 +269,7 @@ pub(super) fn change_markers(
         .map(|mut m| {
             f(&mut m.seen.raw);
             f(&mut m.text);
-            m.actor.iter_mut().for_each(&mut *f);
+            m.actor.iter_mut().chain(&mut m.group).for_each(&mut *f);
             m
         })
         .collect()

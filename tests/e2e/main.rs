@@ -19,6 +19,7 @@ mod formats;
 mod forms;
 mod identity;
 mod options;
+mod parts;
 mod readme;
 mod samples;
 #[path = "../../src/report/tests/schema.rs"]

@@ -33,7 +33,11 @@ pub(super) fn flat(parts: Parts) -> Result<Flat> {
     for (id, mut planned) in parts.0 {
         plan ^= id;
         let own = Kept::read(&planned.settings)?;
-        let yearless = planned.part.inputs.values().any(|p| p.accounting.yearless > 0);
+        let yearless = planned
+            .part
+            .inputs
+            .values()
+            .any(|p| p.accounting.yearless > 0);
         kept = Some(match kept {
             None => own,
             Some(all) => together(all, own, yearless)?,
@@ -48,7 +52,10 @@ pub(super) fn flat(parts: Parts) -> Result<Flat> {
         for (id, input) in planned.part.inputs {
             let name = input.meta.name.clone();
             let sha = planned.sha256.remove(&id);
-            if inputs.insert(name.clone().into_bytes(), (input, sha)).is_some() {
+            if inputs
+                .insert(name.clone().into_bytes(), (input, sha))
+                .is_some()
+            {
                 return Err(Error::Part {
                     at: format!("an input named {name}"),
                     why: "is in parts of two plans".into(),
@@ -81,7 +88,9 @@ pub(super) fn flat(parts: Parts) -> Result<Flat> {
             for (from, to) in holes {
                 let of = format!("bytes {from} to {to} are in no part");
                 flat.missing.push(format!("{}: {of}", input.meta.name));
-                input.notes.insert(format!("{of}, so lines behind them have no numbers"));
+                input
+                    .notes
+                    .insert(format!("{of}, so lines behind them have no numbers"));
             }
         }
         flat.sha256.extend(sha.map(|s| (id, s)));
@@ -96,8 +105,10 @@ fn together(mut all: Kept, own: Kept, yearless: bool) -> Result<Kept> {
     if !all.agrees(&own) || (yearless && year(&all) != year(&own)) {
         return Err(Error::Part {
             at: "the parts".into(),
-            why: "were made with different settings, or take year-less lines for different years".into(),
-            remedy: "summarize with the same options and --year N, or plan all logs together".into(),
+            why: "were made with different settings, or take year-less lines for different years"
+                .into(),
+            remedy: "summarize with the same options and --year N, or plan all logs together"
+                .into(),
         });
     }
     let newest = all.infer.year_basis.max(own.infer.year_basis);

@@ -155,7 +155,11 @@ fn told(flat: &Flat, report: &mut Report) {
         input.sha256 = flat.sha256.get(id).copied();
     }
     let unnumbered = |input: u32, byte: u64| {
-        !flat.kept.number_lines || flat.unnumbered.get(&input).is_some_and(|from| byte >= *from)
+        !flat.kept.number_lines
+            || flat
+                .unnumbered
+                .get(&input)
+                .is_some_and(|from| byte >= *from)
     };
     report.each_evidence(&mut |e| {
         if unnumbered(e.input, e.byte) {

@@ -38,10 +38,21 @@ pub struct Summarize {
     #[arg(long, value_name = "I/N", requires = "plan", value_parser = shard, help_heading = "Plan")]
     pub shard: Option<(u32, u32)>,
     /// Only row K, counted from 0
-    #[arg(long, value_name = "K", requires = "plan", conflicts_with = "shard", help_heading = "Plan")]
+    #[arg(
+        long,
+        value_name = "K",
+        requires = "plan",
+        conflicts_with = "shard",
+        help_heading = "Plan"
+    )]
     pub row: Option<u32>,
     /// Read one row, given as the JSON of its line; with - its bytes come on standard input and begin one byte before the split
-    #[arg(long, value_name = "JSON", conflicts_with = "plan", help_heading = "Plan")]
+    #[arg(
+        long,
+        value_name = "JSON",
+        conflicts_with = "plan",
+        help_heading = "Plan"
+    )]
     pub plan_row: Option<String>,
     /// Take secrets, e-mail addresses and control characters out of what is kept, for parts that must travel
     #[arg(long, help_heading = "Output")]
@@ -223,7 +234,9 @@ fn of(row: &Row, rows: BTreeMap<u32, RowDone>, summary: Summary, redact: bool) -
     let mut settings = row.settings.clone();
     let mut part = summary.part;
     if redact {
-        part.inputs.values_mut().for_each(|p| p.texts(&mut |t| *t = crate::text::redacted(t)));
+        part.inputs
+            .values_mut()
+            .for_each(|p| p.texts(&mut |t| *t = crate::text::redacted(t)));
         if let Some(all) = settings.as_object_mut() {
             all.insert("redacted".into(), true.into());
         }
