@@ -1,7 +1,7 @@
 //! coroner reads the logs of an outage and reconstructs what happened, with a citation for every claim.
 //!
 //! Modules import downwards only: `text, error, time, hash, vector` → `record` → `source | format | marker` → `plan`
-//! → `summary` → `scan` → `model` → `clock | detect` → `cause` → `infer` → `report` → `cli`.
+//! → `summary` → `scan` → `model` → `clock | detect` → `cause` → `infer` → `report` → `watch` → `cli`.
 //! The library prints nothing and reads no clock, locale or environment; `cli` does, and passes values down.
 
 pub mod cause;
@@ -23,3 +23,4 @@ pub mod summary;
 pub mod text;
 pub mod time;
 pub mod vector;
+pub mod watch;

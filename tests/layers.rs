@@ -24,6 +24,7 @@ const ROWS: &[&[&str]] = &[
     &["cause"],
     &["infer"],
     &["report"],
+    &["watch"],
     &["cli"],
 ];
 

@@ -66,7 +66,8 @@ pub(super) fn deliver(
         read: env.stdout_is_terminal.then(|| outcome.stages.so_far()),
         ..look(args.screen, env)
     };
-    show(report, to, args, &look, env)?;
+    let page = (!args.screen.quiet).then_some(args.screen);
+    show(report, to, (args.writing.force, page), &look, env)?;
     outcome.stages.done("write");
     if args.screen.verbose > 1 {
         let note = Complaint::note("where the time went");
@@ -96,11 +97,11 @@ pub(super) fn look(screen: &Screen, env: &Env) -> Look {
     }
 }
 
-/// Writes the files, and the screen view where standard output is free.
-fn show(
+/// Writes the files (`force`: also over edited ones), and the screen view where standard output is free and it is wanted.
+pub(super) fn show(
     report: &Report,
     (outputs, template): (&Outputs, &Own),
-    args: &Asked<'_>,
+    (force, page): (bool, Option<&Screen>),
     look: &Look,
     env: &Env,
 ) -> Result<()> {
@@ -113,7 +114,7 @@ fn show(
         true => markdown::sealed(template::render(report, template)?),
         false => String::new(),
     };
-    outputs.write(args.writing.force, |kind| {
+    outputs.write(force, |kind| {
         match kind {
             Kind::Markdown => markdown.clone(),
             Kind::Html => form("html"),
@@ -123,8 +124,8 @@ fn show(
         }
         .into_bytes()
     })?;
-    if !outputs.takes_stdout() && !args.screen.quiet {
-        show_page(form("text").as_bytes(), args.screen, env)?;
+    if let (false, Some(screen)) = (outputs.takes_stdout(), page) {
+        show_page(form("text").as_bytes(), screen, env)?;
     }
     Ok(())
 }

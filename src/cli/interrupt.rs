@@ -1,4 +1,5 @@
-//! What happens on SIGINT: files that are half written go away, and the exit code is 130.
+//! What happens on SIGINT: files that are half written go away, and the exit code is 130. A watch ends instead: what it has
+//! seen is told and written, also on SIGTERM.
 //!
 //! The default (death by the signal) also shows as 130 in a shell, but leaves temporary files behind, and a program
 //! that is not a shell sees a signal and no code; the contract is a code.
@@ -6,6 +7,7 @@
 use super::exit::Exit;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Files being written. Global, as the signal is.
@@ -43,7 +45,10 @@ pub(super) fn watch() {
     #[cfg(unix)]
     if let Ok(mut signals) = signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT]) {
         std::thread::spawn(move || {
-            if signals.forever().next().is_some() {
+            for _ in signals.forever() {
+                if WATCHING.load(Ordering::SeqCst) && !STOP.swap(true, Ordering::SeqCst) {
+                    continue;
+                }
                 let files = half_written();
                 for f in files.iter() {
                     let _ = std::fs::remove_file(f);
@@ -52,4 +57,38 @@ pub(super) fn watch() {
             }
         });
     }
+}
+
+/// A watch goes on, which ends by itself when it is told to. Global, as signals are.
+static WATCHING: AtomicBool = AtomicBool::new(false);
+/// Somebody wants it to end.
+static STOP: AtomicBool = AtomicBool::new(false);
+/// Somebody wants to know what there is so far.
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// From now on SIGINT and SIGTERM are for [`wants_end`] (a second SIGINT ends the process), SIGUSR1 for [`wants_report`].
+pub(super) fn gracefully() {
+    WATCHING.store(true, Ordering::SeqCst);
+    #[cfg(unix)]
+    {
+        use signal_hook::consts::{SIGTERM, SIGUSR1};
+        if let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGTERM, SIGUSR1]) {
+            std::thread::spawn(move || {
+                for s in signals.forever() {
+                    let flag = if s == SIGTERM { &STOP } else { &ASKED };
+                    flag.store(true, Ordering::SeqCst);
+                }
+            });
+        }
+    }
+}
+
+/// Whether a signal came that ends a watch.
+pub(super) fn wants_end() -> bool {
+    STOP.load(Ordering::SeqCst)
+}
+
+/// Whether a signal came that asks for what there is so far; true once for each.
+pub(super) fn wants_report() -> bool {
+    ASKED.swap(false, Ordering::SeqCst)
 }

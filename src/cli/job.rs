@@ -146,87 +146,94 @@ impl<'a> Job<'a> {
 
     /// What the plan is told.
     pub fn settings(&self, env: &Env) -> Result<PlanConfig> {
-        let settled = self.settled;
-        let zones = settled
-            .assume_tz
-            .iter()
-            .map(|z| For::new(z.glob.as_deref(), z.zone));
-        let formats = settled
-            .formats
-            .iter()
-            .map(|f| For::new(f.glob.as_deref(), f.format.clone()));
-        let edge = settled.edge.iter().map(|e| For::new(Some(e), ()));
-        let years = settled
-            .years
-            .iter()
-            .map(|y| For::new(y.glob.as_deref(), y.year));
         let newest = self
             .inputs
             .iter()
             .map(|i| i.found.modified.unwrap_or(env.now))
             .max()
             .and_then(|t| t.duration_since(UNIX_EPOCH).ok());
-        Ok(PlanConfig {
-            zones: zones.collect::<Result<_>>()?,
-            formats: formats.collect::<Result<_>>()?,
-            edge: edge.collect::<Result<_>>()?,
-            services: settled.services.clone(),
-            years: years.collect::<Result<_>>()?,
-            own_formats: settled.own_formats.clone(),
-            rules: settled.rules.clone(),
-            newest_file_us: newest.map(|d| d.as_micros() as i64),
-            windows: BTreeMap::new(),
-        })
+        plan_config(self.settled, newest.map(|d| d.as_micros() as i64))
     }
 
     /// What the inference is told.
     pub fn judgement(&self, plan: &Plan) -> InferConfig {
-        let settled = self.settled;
-        let pattern = |p: &Option<String>| p.clone().unwrap_or_else(|| "*".into());
-        let mut edge = settled.edge.clone();
-        edge.sort();
-        edge.dedup();
-        let year = crate::time::civil_from_days(plan.year_reference.div_euclid(crate::time::DAY)).0;
-        InferConfig {
-            zone: settled.tz,
-            sensitivity: settled.sensitivity,
-            slo: settled.slo,
-            assume_tz: settled
-                .assume_tz
-                .iter()
-                .map(|z| (pattern(&z.glob), z.zone.to_string()))
-                .collect(),
-            formats: settled
-                .told
-                .iter()
-                .cloned()
-                .chain(
-                    settled
-                        .formats
-                        .iter()
-                        .map(|f| (pattern(&f.glob), f.format.clone())),
-                )
-                .collect(),
-            edge,
-            year: settled
-                .years
-                .iter()
-                .rev()
-                .find(|y| y.glob.is_none())
-                .map(|y| y.year),
-            year_basis: Some((plan.year_basis, year)),
-            window: Window::ALL,
-            clocks: None,
-            again: Again::default(),
-            problems: self
-                .problems
-                .iter()
-                .filter(|p| matches!(p.kind, ProblemKind::Io(_)))
-                .map(|p| {
-                    let last = p.path.file_name().unwrap_or(p.path.as_os_str());
-                    format!("{} was not read: {p}", escaped(last.as_encoded_bytes()))
-                })
-                .collect(),
-        }
+        let problems = self.problems.iter();
+        let problems = problems
+            .filter(|p| matches!(p.kind, ProblemKind::Io(_)))
+            .map(|p| {
+                let last = p.path.file_name().unwrap_or(p.path.as_os_str());
+                format!("{} was not read: {p}", escaped(last.as_encoded_bytes()))
+            });
+        infer_config(self.settled, problems.collect(), plan)
+    }
+}
+
+/// What a plan is told; `newest` is the newest time of a file, microseconds UTC.
+pub(super) fn plan_config(settled: &Settled, newest: Option<i64>) -> Result<PlanConfig> {
+    let zones = settled
+        .assume_tz
+        .iter()
+        .map(|z| For::new(z.glob.as_deref(), z.zone));
+    let formats = settled
+        .formats
+        .iter()
+        .map(|f| For::new(f.glob.as_deref(), f.format.clone()));
+    let edge = settled.edge.iter().map(|e| For::new(Some(e), ()));
+    let years = settled
+        .years
+        .iter()
+        .map(|y| For::new(y.glob.as_deref(), y.year));
+    Ok(PlanConfig {
+        zones: zones.collect::<Result<_>>()?,
+        formats: formats.collect::<Result<_>>()?,
+        edge: edge.collect::<Result<_>>()?,
+        services: settled.services.clone(),
+        years: years.collect::<Result<_>>()?,
+        own_formats: settled.own_formats.clone(),
+        rules: settled.rules.clone(),
+        newest_file_us: newest,
+        windows: BTreeMap::new(),
+    })
+}
+
+/// What an inference is told; `problems` are sentences about what gave no input.
+pub(super) fn infer_config(settled: &Settled, problems: Vec<String>, plan: &Plan) -> InferConfig {
+    let pattern = |p: &Option<String>| p.clone().unwrap_or_else(|| "*".into());
+    let mut edge = settled.edge.clone();
+    edge.sort();
+    edge.dedup();
+    let year = crate::time::civil_from_days(plan.year_reference.div_euclid(crate::time::DAY)).0;
+    InferConfig {
+        zone: settled.tz,
+        sensitivity: settled.sensitivity,
+        slo: settled.slo,
+        assume_tz: settled
+            .assume_tz
+            .iter()
+            .map(|z| (pattern(&z.glob), z.zone.to_string()))
+            .collect(),
+        formats: settled
+            .told
+            .iter()
+            .cloned()
+            .chain(
+                settled
+                    .formats
+                    .iter()
+                    .map(|f| (pattern(&f.glob), f.format.clone())),
+            )
+            .collect(),
+        edge,
+        year: settled
+            .years
+            .iter()
+            .rev()
+            .find(|y| y.glob.is_none())
+            .map(|y| y.year),
+        year_basis: Some((plan.year_basis, year)),
+        window: Window::ALL,
+        clocks: None,
+        again: Again::default(),
+        problems,
     }
 }

@@ -27,9 +27,12 @@ mod timeline;
 mod told;
 mod unlike;
 mod value;
+mod watch;
 mod when;
 
-pub use args::{Analyse, Cli, Command, Defining, Explain, Reading, Screen, Telling, Writing};
+pub use args::{
+    Analyse, Cli, Command, Defining, Explain, Overload, Reading, Screen, Telling, Watching, Writing,
+};
 pub use complain::{Complaint, escaped};
 pub use env::Env;
 pub use exit::Exit;
@@ -40,6 +43,7 @@ pub use parts::{Merge, Plan, ReportArgs, Summarize};
 pub use progress::Progress;
 pub use stages::Stages;
 pub use value::{Choice, ForYear, ForZone, FormatFor, Kind};
+pub use watch::Listen;
 
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;

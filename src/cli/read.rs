@@ -194,6 +194,19 @@ impl Finish<'_> {
     }
 }
 
+/// Makes a report ready to be told while more is read: without what was not asked for, and redacted.
+pub(super) fn settle(report: &mut Report, asked: Request) -> Result<()> {
+    report.settings.services = asked.settled.services_told();
+    let about = About {
+        service: asked.reading.service.clone(),
+        host: asked.reading.host.clone(),
+        incident: asked.incident,
+    };
+    only(report, &about)?;
+    privacy::apply(report, asked.telling.shown(), &asked.settled.redact);
+    Ok(())
+}
+
 /// Leaves what was not asked for out of the report. A service that no row names gets a word.
 fn only(report: &mut Report, about: &About) -> Result<Option<Complaint>> {
     let host = about.host.as_deref().map(|h| For::new(Some(h), ()));

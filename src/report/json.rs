@@ -110,7 +110,8 @@ pub(super) fn value_in(report: &Report, medium: Medium) -> Value {
     })
 }
 
-fn settings(s: &Settings) -> Value {
+/// The settings of the analysis.
+pub fn settings(s: &Settings) -> Value {
     let mut all = json!({
         "assume_tz": s.assume_tz,
         "edge": s.edge,
@@ -167,8 +168,8 @@ fn rounded(x: f64) -> f64 {
     (x * 1e6).round() / 1e6
 }
 
-/// Sorted by (input, line, byte).
-fn evidence(list: &[Evidence]) -> Vec<Value> {
+/// Lines that something rests on, sorted by (input, line, byte).
+pub fn evidence(list: &[Evidence]) -> Vec<Value> {
     let mut sorted: Vec<&Evidence> = list.iter().collect();
     sorted.sort_by_key(|e| (e.input, e.line, e.byte));
     sorted.into_iter().map(one_evidence).collect()

@@ -13,11 +13,18 @@ pub struct Framed {
     counted: u64,
     /// Lines that records were counted for.
     taken: u64,
+    /// Where the stretch that is read begins: its first byte, and the lines before it.
+    begun: (u64, u64),
     /// Whether the last byte was a newline, or nothing was read.
     at_line_start: bool,
 }
 
 impl Framed {
+    /// The stretch that was read ends at a byte, `lines` of the input lie before it.
+    pub(super) fn goes_on(&mut self, byte: u64, lines: u64) {
+        self.begun = (byte, lines);
+    }
+
     /// For one input.
     pub(super) fn new(frame: &'static dyn Frame) -> Framed {
         Framed {
@@ -25,6 +32,7 @@ impl Framed {
             units: Units::default(),
             counted: 0,
             taken: 0,
+            begun: (0, 0),
             at_line_start: true,
         }
     }
@@ -55,7 +63,8 @@ impl Scanner<'_> {
         f.framer.finish(&mut f.units);
         self.units(&mut f);
         self.lines += u64::from(!f.at_line_start);
-        self.fold.continuations(self.lines.saturating_sub(f.taken));
+        let all = f.begun.1 + self.lines;
+        self.fold.continuations(all.saturating_sub(f.taken));
     }
 
     fn units(&mut self, f: &mut Framed) {
@@ -63,7 +72,11 @@ impl Scanner<'_> {
         for u in &units.list {
             let pos = Pos {
                 offset: u.offset,
-                line: u.line,
+                // one that began in an earlier stretch keeps its number: merging moves only what lies in this one
+                line: match u.offset >= f.begun.0 {
+                    true => u.line - f.begun.1,
+                    false => u.line,
+                },
             };
             let mut at = LineAt::new(&units.bytes, (u.text.start, u.text.end), pos);
             at.more = u32::try_from(u.end - u.line).unwrap_or(u32::MAX);

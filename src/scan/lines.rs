@@ -380,18 +380,20 @@ impl<'p> Scanner<'p> {
     pub fn finish(mut self) -> Part {
         self.end_of_framing();
         self.end_of_joining();
+        self.part()
+    }
+
+    /// The part of what was folded.
+    pub(super) fn part(self) -> Part {
         let stretch = Stretch {
             end: self.end,
             lines: self.lines,
             crc32: self.crc.finalize(),
         };
-        let input = if self.end == self.start {
-            let mut p = self.fold.finish(self.start, stretch, &self.names);
-            p.coverage = Coverage::default();
-            p
-        } else {
-            self.fold.finish(self.start, stretch, &self.names)
-        };
+        let mut input = self.fold.finish(self.start, stretch, &self.names);
+        if self.end == self.start {
+            input.coverage = Coverage::default();
+        }
         Part {
             plan: self.plan,
             inputs: [(self.id, input)].into(),

@@ -5,7 +5,9 @@ mod alike;
 mod bisect;
 mod digest;
 mod framed;
+mod glimpse;
 mod lines;
+pub mod live;
 mod quick;
 mod row;
 mod rows;
@@ -15,6 +17,7 @@ mod tries;
 mod wrapped;
 
 pub use digest::Sha;
+pub use glimpse::{Glimpse, Onlooker};
 pub use lines::{ScanConfig, Scanner};
 pub use row::{RowFrom, read_row};
 pub use rows::{RowConfig, rows, usual_split};

@@ -4,11 +4,10 @@
 //! A stream keeps only the first `max_line` bytes of a longer line in memory, mapped bytes are all there; who counts a
 //! line longer than that as not understood gets the same result from both.
 
-use super::cut::{HeadTest, line_at};
+use super::cut::HeadTest;
+use super::cutter::{Cutter, IsHead};
 use super::note::{Note, Notes};
-use memchr::{memchr, memrchr};
 use std::io::Read;
-use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How streams are cut.
@@ -37,7 +36,7 @@ pub struct CutLine {
     /// How many are missing.
     pub dropped: u64,
     /// Their CRC-32.
-    crc: crc32fast::Hasher,
+    pub(super) crc: crc32fast::Hasher,
 }
 
 /// Whole lines of a stream. Its buffer goes back to be used again when it is dropped.
@@ -52,7 +51,7 @@ pub struct Block {
     /// Whether the block before it ended where no head was found, because none came for [`FAR`] bytes: lines here
     /// before the first head belong to the record that the block before ends with.
     pub continues: bool,
-    pool: Pool,
+    pub(super) pool: Pool,
 }
 
 impl Block {
@@ -94,7 +93,7 @@ impl Drop for Block {
 
 /// Buffers that wait to be used again.
 #[derive(Clone, Debug, Default)]
-struct Pool(Arc<Mutex<Vec<Vec<u8>>>>);
+pub(super) struct Pool(Arc<Mutex<Vec<Vec<u8>>>>);
 
 impl Pool {
     /// More than this many are not kept.
@@ -102,7 +101,7 @@ impl Pool {
     /// Larger ones are not kept either.
     const LARGEST: usize = 4 << 20;
 
-    fn take(&self) -> Vec<u8> {
+    pub(super) fn take(&self) -> Vec<u8> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.pop().unwrap_or_default()
     }
@@ -129,24 +128,9 @@ const READ: usize = 256 << 10;
 /// Blocks of a stream, in order. Ends at the end of the stream or at the first error, which is noted.
 pub struct Blocks<'h> {
     from: Box<dyn Read + 'h>,
-    config: BlockConfig,
     is_head: Option<HeadTest<'h>>,
     notes: Notes,
-    pool: Pool,
-    /// What was read and not handed on.
-    buf: Vec<u8>,
-    /// Unpacked offset of its first byte.
-    offset: u64,
-    /// Lines cut in it, with index in `buf`.
-    cuts: Vec<CutLine>,
-    /// Where the line that is not complete yet begins in `buf`.
-    tail: usize,
-    /// Whether the end of that line is being dropped; it is then the last of `cuts`.
-    dropping: bool,
-    /// Line starts before this were seen to be no heads.
-    checked: usize,
-    continues: bool,
-    ended: bool,
+    cutter: Cutter,
 }
 
 impl<'h> Blocks<'h> {
@@ -159,142 +143,36 @@ impl<'h> Blocks<'h> {
     ) -> Self {
         Blocks {
             from,
-            config: BlockConfig {
-                target: config.target.max(1),
-                max_line: config.max_line.max(1),
-            },
             is_head,
             notes,
-            pool: Pool::default(),
-            buf: Vec::new(),
-            offset: 0,
-            cuts: Vec::new(),
-            tail: 0,
-            dropping: false,
-            checked: 0,
-            continues: false,
-            ended: false,
+            cutter: Cutter::new(config),
         }
     }
 
     /// The same for a stream whose first byte lies at `offset` of the input.
     pub fn starting_at(mut self, offset: u64) -> Self {
-        self.offset = offset;
+        self.cutter = self.cutter.starting_at(offset);
         self
     }
 
     /// Reads some more.
     fn read(&mut self) {
-        let (before, most) = (self.buf.len(), READ.min(self.config.target.max(512)));
-        self.buf.reserve(most);
+        let cutter = &mut self.cutter;
+        let (before, most) = (cutter.buf.len(), READ.min(cutter.target().max(512)));
+        cutter.buf.reserve(most);
         let read = self
             .from
             .by_ref()
             .take(most as u64)
-            .read_to_end(&mut self.buf);
+            .read_to_end(&mut cutter.buf);
         if let Err(e) = &read {
-            let known = self.cuts.iter().map(|c| c.dropped).sum::<u64>();
             self.notes.add(Note::ReadFailed {
-                byte: self.offset + known + self.buf.len() as u64,
+                byte: cutter.reached(),
                 reason: e.to_string(),
             });
         }
-        self.ended = !read.is_ok_and(|n| n == most);
-        self.absorb(before);
-    }
-
-    /// Takes note of line ends in the bytes from `new` on, and drops what is over in long lines.
-    fn absorb(&mut self, new: usize) {
-        if !self.dropping && self.buf.len() - self.tail <= self.config.max_line {
-            if let Some(last) = memrchr(b'\n', &self.buf[new..]) {
-                self.tail = new + last + 1;
-            }
-            return;
-        }
-        // Rare: some line may be too long. Lines are moved down over what is dropped.
-        let (mut read, mut write) = (new, new);
-        while read < self.buf.len() {
-            let rest = &self.buf[read..];
-            let newline = memchr(b'\n', rest);
-            let text = newline.unwrap_or(rest.len());
-            let room = (self.tail + self.config.max_line).saturating_sub(write);
-            let keep = text.min(if self.dropping { 0 } else { room });
-            if keep < text {
-                self.drop_bytes(write + keep, read + keep..read + text);
-            }
-            self.buf.copy_within(read..read + keep, write);
-            (read, write) = (read + text, write + keep);
-            if newline.is_some() {
-                self.buf.copy_within(read..read + 1, write);
-                (read, write) = (read + 1, write + 1);
-                self.tail = write;
-                self.dropping = false;
-            }
-        }
-        self.buf.truncate(write);
-    }
-
-    fn drop_bytes(&mut self, at: usize, range: Range<usize>) {
-        if !self.dropping {
-            self.cuts.push(CutLine {
-                at,
-                dropped: 0,
-                crc: crc32fast::Hasher::new(),
-            });
-            self.dropping = true;
-        }
-        if let Some(c) = self.cuts.last_mut() {
-            c.dropped += range.len() as u64;
-            c.crc.update(&self.buf[range]);
-        }
-    }
-
-    /// Where the block that is ready ends; `None` when more must be read.
-    fn boundary(&mut self) -> Option<usize> {
-        if self.ended {
-            return Some(self.buf.len());
-        }
-        if self.tail == 0 || self.buf.len() < self.config.target {
-            return None;
-        }
-        let Some(is_head) = &self.is_head else {
-            return Some(self.tail);
-        };
-        // The last head among the complete lines, so that little is carried over.
-        let mut end = self.tail;
-        while end > self.checked.max(1) {
-            let start = memrchr(b'\n', &self.buf[..end - 1]).map_or(0, |n| n + 1);
-            if start > 0 && start >= self.checked && is_head(line_at(&self.buf, start)) {
-                return Some(start);
-            }
-            end = start;
-        }
-        self.checked = self.tail;
-        (self.buf.len() >= FAR.max(self.config.target)).then_some(self.tail)
-    }
-
-    /// Hands on everything before `end`.
-    fn emit(&mut self, end: usize) -> Block {
-        let mut next = self.pool.take();
-        next.extend_from_slice(&self.buf[end..]);
-        self.buf.truncate(end);
-        // A cut at `end` itself belongs to the line that ends there: at the end of the stream, without a newline.
-        let later = self.cuts.partition_point(|c| c.at < end || self.ended);
-        let mut rest = self.cuts.split_off(later);
-        rest.iter_mut().for_each(|c| c.at -= end);
-        let continues = self.is_head.is_some() && self.tail == end && !self.ended;
-        let block = Block {
-            bytes: std::mem::replace(&mut self.buf, next),
-            offset: self.offset,
-            cuts: std::mem::replace(&mut self.cuts, rest),
-            continues: self.continues,
-            pool: self.pool.clone(),
-        };
-        self.continues = continues;
-        self.offset += block.length();
-        self.tail -= end.min(self.tail);
-        self.checked = 0;
-        block
+        cutter.ended = !read.is_ok_and(|n| n == most);
+        cutter.absorb(before);
     }
 }
 
@@ -303,13 +181,14 @@ impl Iterator for Blocks<'_> {
 
     fn next(&mut self) -> Option<Block> {
         loop {
-            if self.ended && self.buf.is_empty() {
+            if self.cutter.ended && self.cutter.buf.is_empty() {
                 return None;
             }
-            if let Some(end) = self.boundary().filter(|&end| end > 0) {
-                return Some(self.emit(end));
+            let is_head = self.is_head.as_deref();
+            if let Some(block) = self.cutter.next(is_head.map(|h| h as IsHead<'_>)) {
+                return Some(block);
             }
-            if !self.ended {
+            if !self.cutter.ended {
                 self.read();
             }
         }

@@ -21,6 +21,7 @@ mod identity;
 mod options;
 mod parts;
 mod readme;
+mod running;
 mod samples;
 #[path = "../../src/report/tests/schema.rs"]
 mod schema;
@@ -29,4 +30,6 @@ mod signals;
 mod stretch;
 mod tiers;
 mod traps;
+mod watch;
+mod watch_ways;
 mod window;

@@ -5,12 +5,14 @@ mod defining;
 mod reading;
 mod screen;
 mod telling;
+mod watching;
 mod writing;
 
 pub use defining::Defining;
 pub use reading::Reading;
 pub use screen::Screen;
 pub use telling::Telling;
+pub use watching::{Overload, Watching};
 pub use writing::Writing;
 
 use super::analyse;
@@ -25,6 +27,7 @@ use super::parts::{self, Merge, Plan, ReportArgs, Summarize};
 use super::schema::{self, Schema};
 use super::template::{self, Templates};
 use super::timeline::{self, Timeline};
+use super::watch;
 use clap::{Args, Parser, Subcommand};
 
 const EXAMPLES: &str = "\
@@ -38,6 +41,19 @@ Examples:
 
 Exit codes: 0 done, incident or not; 1 incident found (with --exit-code); 2 not done, or an input
 could not be opened; 74 read or write error; 130 interrupted.";
+
+const WATCH_EXAMPLES: &str = "\
+Examples:
+  tail -F access.log | coroner watch -       watch the end of a pipe; Ctrl-C ends with the report
+  journalctl -f -o json | coroner watch - --events /var/log/coroner.jsonl --quiet
+  kubectl logs -f deploy/shop --timestamps | coroner watch - --exec ./page-me
+  coroner watch --listen unix:/run/coroner.sock --json
+
+The end of standard input, SIGTERM and SIGINT end it with a last look, the files asked for, and exit code 0: the report is the one that
+coroner makes of the same bytes. SIGUSR1 asks for a look at once. Without --json, standard output has a
+row for each event, then the report.
+
+Exit codes: 0 ended; 2 not done, or an input could not be opened; 74 read or write error.";
 
 /// The command line.
 #[derive(Parser, Debug)]
@@ -78,6 +94,9 @@ pub enum Command {
     Merge(Merge),
     /// Make the report of parts
     Report(ReportArgs),
+    /// Watch logs that go on: tell what happens while it happens, and write the report at the end
+    #[command(after_help = WATCH_EXAMPLES)]
+    Watch(Box<Watching>),
     /// List or print templates of postmortems
     #[command(subcommand)]
     Template(Templates),
@@ -154,6 +173,7 @@ impl Command {
             Command::Summarize(_) => "summarize",
             Command::Merge(_) => "merge",
             Command::Report(_) => "report",
+            Command::Watch(_) => "watch",
             Command::Template(_) => "template",
             Command::Schema { .. } => "schema",
             Command::Demo(_) => "demo",
@@ -169,6 +189,7 @@ impl Command {
             Command::Timeline(args) => args.reading.logs.is_empty(),
             Command::Plan(args) => args.reading.logs.is_empty(),
             Command::Summarize(args) => args.reads_nothing(),
+            Command::Watch(args) => args.reading.logs.is_empty() && args.listen.is_empty(),
             _ => false,
         }
     }
@@ -185,6 +206,7 @@ impl Command {
             Command::Summarize(args) => parts::summarize(args, env, &mut outcome),
             Command::Merge(args) => parts::merge(args, &mut outcome),
             Command::Report(args) => parts::report(args, env, &mut outcome),
+            Command::Watch(args) => watch::run(args, env, &mut outcome),
             Command::Template(what) => template::run(what),
             Command::Schema { which } => schema::run(*which),
             Command::Demo(args) => demo::run(args, env, &mut outcome),
@@ -209,6 +231,7 @@ impl Command {
             Command::Plan(args) => Some(&args.screen),
             Command::Summarize(args) => Some(&args.screen),
             Command::Report(args) => Some(&args.screen),
+            Command::Watch(args) => Some(&args.screen),
             Command::Demo(args) => Some(&args.screen),
             _ => None,
         }

@@ -1,0 +1,250 @@
+//! `coroner watch`: streams and files to the engine, its events to whoever wants them, and the report at the end.
+
+mod exec;
+mod inbox;
+mod listen;
+mod rows;
+mod tell;
+
+pub use listen::Listen;
+
+use super::analyse;
+use super::args::Watching;
+use super::complain::Complaint;
+use super::env::Env;
+use super::exit::Exit;
+use super::interrupt;
+use super::job;
+use super::outcome::Outcome;
+use super::output::Outputs;
+use super::read::{self, Request};
+use super::told;
+use crate::error::{Error, Result};
+use crate::model::Report;
+use crate::plan::Windows;
+use crate::report::{Look, facts};
+use crate::scan::ScanConfig;
+use crate::time::{HOUR, Window};
+use crate::watch::{Watch, WatchConfig};
+use inbox::{Inbox, Said};
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tell::Teller;
+
+/// How long nothing is done where nothing comes.
+const WAIT: Duration = Duration::from_millis(100);
+/// How long is waited for what was written before the end was asked for.
+const GRACE: Duration = Duration::from_millis(200);
+/// The status line is drawn this often.
+const SHOW: Duration = Duration::from_millis(500);
+/// Dropped lines are told this often.
+const TELL_DROPPED: Duration = Duration::from_secs(10);
+
+/// Does the job.
+pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
+    let writing = args.writing();
+    let outputs = writing.outputs()?;
+    let said = (&args.reading, &args.telling, &args.screen);
+    let Some(settled) = read::settled(said, args.template.as_deref(), env, outcome) else {
+        return Ok(());
+    };
+    let template = writing.template(settled.template.as_deref())?;
+    let asked = Request {
+        reading: &args.reading,
+        telling: &args.telling,
+        settled: &settled,
+        screen: &args.screen,
+        incident: None,
+        outputs: Some((&outputs, args.force)),
+    };
+    let mut teller = Teller::new(args, outputs.takes_stdout(), env)?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(settled.jobs);
+    let report = match pool.use_current_thread().build() {
+        Ok(pool) => pool.install(|| watched(args, asked, &outputs, &mut teller, outcome)),
+        Err(_) => watched(args, asked, &outputs, &mut teller, outcome),
+    }?;
+    let page = teller.page();
+    if let Some(c) = teller.end() {
+        outcome.add(c);
+    }
+    let Some(report) = report else {
+        outcome.add(Complaint::warning("no line came, so there is no report"));
+        return Ok(());
+    };
+    told::not_understood(&report, args.reading.max_unparsed, args.reading.strict)
+        .into_iter()
+        .chain(told::without_zone(&report, args.reading.strict))
+        .for_each(|c| outcome.add(c));
+    if let Some(w) = facts::warning(&report.settings) {
+        outcome.add(Complaint::warning(w).help("do not send it where the logs may not go"));
+    }
+    let look = Look {
+        read: None,
+        ..analyse::look(&args.screen, env)
+    };
+    let page = page.then_some(&args.screen);
+    analyse::show(
+        &report,
+        (&outputs, &template),
+        (args.force, page),
+        &look,
+        env,
+    )
+}
+
+/// Watches until the end.
+fn watched(
+    args: &Watching,
+    asked: Request<'_>,
+    outputs: &Outputs,
+    teller: &mut Teller,
+    outcome: &mut Outcome,
+) -> Result<Option<Report>> {
+    let inbox = Inbox::new(args.overload, args.reading.max_line);
+    let config = config(asked, &inbox)?;
+    outputs.prepare(&mut Vec::new(), args.force)?;
+    interrupt::gracefully();
+    let mut watch = Watch::new(config, now());
+    let mut streams = 0;
+    if args.reading.logs.iter().any(|l| l == Path::new("-"))
+        || args.reading.logs.is_empty() && args.listen.is_empty()
+    {
+        let entry = inbox.entry(watch.add("stdin", None));
+        std::thread::spawn(move || entry.read(std::io::stdin().lock()));
+        streams += 1;
+    }
+    if let Some(file) = args.reading.logs.iter().find(|l| *l != Path::new("-")) {
+        return Err(Error::Usage {
+            what: format!("watch {}", file.display()),
+            why: "files are not followed yet".into(),
+            remedy: "tail -F FILE | coroner watch -".into(),
+        });
+    }
+    let mut sockets = Vec::new();
+    for at in &args.listen {
+        let entry = inbox.entry(watch.add(&at.name(), None));
+        let (socket, address) = listen::start(at, entry)?;
+        sockets.push(socket);
+        if args.screen.verbose > 0 {
+            Complaint::note(format!("listening at {address}")).print(false);
+        }
+    }
+    watch.start();
+    let mut goes_on = teller.tell(&watch.events())?;
+    let mut told = (0, SystemTime::now());
+    let mut shown = UNIX_EPOCH;
+    while goes_on && !interrupt::wants_end() && (streams > 0 || !sockets.is_empty()) {
+        match inbox.next(WAIT) {
+            Some(Said::Bytes(f, bytes)) => watch.push(f, &bytes)?,
+            Some(Said::End(error)) => {
+                streams -= 1;
+                if let Some(e) = error {
+                    failed(&e, outcome, &mut watch);
+                }
+            }
+            None => {}
+        }
+        watch.tick(now())?;
+        if interrupt::wants_report() {
+            watch.ask();
+        }
+        let dropped = inbox.dropped();
+        if dropped > told.0 && told.1.elapsed().is_ok_and(|t| t >= TELL_DROPPED) {
+            watch.dropped(dropped - told.0);
+            told = (dropped, SystemTime::now());
+        }
+        goes_on = teller.tell(&watch.events())?;
+        if shown.elapsed().is_ok_and(|t| t >= SHOW) {
+            teller.status(&rows::standing(&watch.standing()));
+            shown = SystemTime::now();
+        }
+    }
+    // what was written before the end was asked for
+    while let Some(said) = inbox.next(GRACE) {
+        if let Said::Bytes(f, bytes) = said {
+            watch.push(f, &bytes)?;
+        }
+    }
+    if inbox.dropped() > told.0 {
+        watch.dropped(inbox.dropped() - told.0);
+    }
+    drop(sockets);
+    let report = watch.end()?;
+    teller.tell(&watch.events())?;
+    Ok(report)
+}
+
+/// A stream that cannot be read any more.
+fn failed(e: &std::io::Error, outcome: &mut Outcome, watch: &mut Watch<'_>) {
+    watch.gap("input", &format!("stdin could not be read to its end: {e}"));
+    outcome.add(Complaint::error(
+        format!("stdin could not be read to its end: {e}"),
+        Exit::Io,
+    ));
+}
+
+/// What the engine is told.
+fn config<'a>(asked: Request<'a>, inbox: &'a Inbox) -> Result<WatchConfig<'a>> {
+    let (reading, settled) = (asked.reading, asked.settled);
+    let window = window(asked)?;
+    let windows = match window == Window::ALL {
+        true => Windows::default(),
+        false => Windows {
+            utc: window,
+            wall: window.widened(26 * HOUR),
+        },
+    };
+    Ok(WatchConfig {
+        plan: job::plan_config(settled, None)?,
+        scan: ScanConfig {
+            max_line: reading.max_line,
+            again: false,
+        },
+        windows,
+        sensitivity: settled.sensitivity,
+        judgement: Box::new(move |plan| {
+            let problems = match inbox.dropped() {
+                0 => Vec::new(),
+                n => vec![format!(
+                    "{n} lines were dropped before they were read, since they came too fast"
+                )],
+            };
+            crate::infer::InferConfig {
+                window,
+                ..job::infer_config(settled, problems, plan)
+            }
+        }),
+        settle: Box::new(move |report| {
+            let no_numbers = reading.no_line_numbers;
+            if no_numbers {
+                report.each_evidence(&mut |e| (e.line, e.end_line) = (0, None));
+            }
+            read::settle(report, asked)
+        }),
+    })
+}
+
+/// The stretch of time that is asked for: it must not hang on logs that are still to come.
+fn window(asked: Request<'_>) -> Result<Window> {
+    let end = |w: &Option<super::when::When>, open: i64| match w {
+        None => Ok(open),
+        Some(w) => w
+            .absolute(asked.settled.tz)
+            .map(|t| t.0)
+            .ok_or_else(|| Error::Usage {
+                what: "--since and --until with watch".into(),
+                why: "this time hangs on the zone or the end of logs that are still to come".into(),
+                remedy: "write it with its date and zone, 2023-05-01T12:30:00Z".into(),
+            }),
+    };
+    Ok(Window {
+        since: end(&asked.reading.since, i64::MIN)?,
+        until: end(&asked.reading.until, i64::MAX)?,
+    })
+}
+
+/// The clock on the wall, microseconds UTC.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |d| i64::try_from(d.as_micros()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,145 @@
+//! Where events go: standard output, a file, a command. Each event is one write, whole and at once.
+
+use super::exec::Exec;
+use super::rows::rows;
+use crate::cli::args::Watching;
+use crate::cli::complain::{Complaint, escaped};
+use crate::cli::env::Env;
+use crate::cli::exit::Exit;
+use crate::cli::output::write_stdout;
+use crate::error::{Error, Result};
+use serde_json::Value;
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// What is on standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stdout {
+    Json,
+    Rows,
+    Nothing,
+    /// Nobody reads it any more.
+    Closed,
+}
+
+/// All places that events go to.
+pub(super) struct Teller {
+    stdout: Stdout,
+    width: usize,
+    events: Option<(PathBuf, File)>,
+    exec: Option<Exec>,
+    /// A status line is on the screen.
+    status: bool,
+    screen: bool,
+    /// What could not be written, told at the end too.
+    failed: Option<Complaint>,
+    color: bool,
+}
+
+impl Teller {
+    /// Opens them; `report`: standard output is for the report alone.
+    pub fn new(args: &Watching, report: bool, env: &Env) -> Result<Teller> {
+        let color = args.screen.color.on(env, env.stderr_is_terminal);
+        let open = |path: &PathBuf| {
+            let file = File::options().create(true).append(true).open(path);
+            file.map_err(|source| Error::Write {
+                path: path.clone(),
+                source,
+            })
+        };
+        let events = match &args.events {
+            Some(path) => Some((path.clone(), open(path)?)),
+            None => None,
+        };
+        Ok(Teller {
+            stdout: match () {
+                () if args.json => Stdout::Json,
+                () if report || args.screen.quiet => Stdout::Nothing,
+                () => Stdout::Rows,
+            },
+            width: args
+                .screen
+                .width
+                .map(usize::from)
+                .or(env.columns)
+                .unwrap_or(80),
+            events,
+            exec: args.exec.as_deref().map(|c| Exec::new(c, color)),
+            status: false,
+            screen: env.stderr_is_terminal && !env.dumb && !args.json && !args.screen.quiet,
+            failed: None,
+            color,
+        })
+    }
+
+    /// Tells events. `false` when nobody listens any more.
+    pub fn tell(&mut self, events: &[Value]) -> Result<bool> {
+        if !events.is_empty() {
+            self.clear();
+        }
+        for e in events {
+            let line = format!("{e}\n").into_bytes();
+            let listened = match self.stdout {
+                Stdout::Json => write_stdout(&line)?,
+                Stdout::Rows => write_stdout(rows(e, self.width).as_bytes())?,
+                Stdout::Nothing | Stdout::Closed => true,
+            };
+            if !listened {
+                self.stdout = Stdout::Closed;
+            }
+            self.append(&line);
+            if let Some(exec) = &mut self.exec {
+                exec.tell(&line);
+            }
+        }
+        Ok(self.stdout != Stdout::Closed || self.events.is_some() || self.exec.is_some())
+    }
+
+    /// Whether the report may follow on standard output.
+    pub fn page(&self) -> bool {
+        self.stdout == Stdout::Rows
+    }
+
+    fn append(&mut self, line: &[u8]) {
+        let Some((path, file)) = &mut self.events else {
+            return;
+        };
+        let Err(e) = file.write_all(line).and_then(|()| file.flush()) else {
+            return;
+        };
+        if self.failed.is_none() {
+            let shown = escaped(path.as_os_str().as_encoded_bytes());
+            let c = Complaint::error(format!("cannot write events to {shown}: {e}"), Exit::Io)
+                .help("the watch goes on; make room, or name another file");
+            c.print(self.color);
+            self.failed = Some(c);
+        }
+    }
+
+    /// Shows how it stands, where there is a screen.
+    pub fn status(&mut self, text: &str) {
+        if !self.screen {
+            return;
+        }
+        let text: String = text.chars().take(self.width.saturating_sub(1)).collect();
+        // A screen that is gone needs no status.
+        let _ = write!(std::io::stderr(), "\r\x1b[K{text}");
+        self.status = true;
+    }
+
+    fn clear(&mut self) {
+        if std::mem::take(&mut self.status) {
+            let _ = write!(std::io::stderr(), "\r\x1b[K");
+        }
+    }
+
+    /// Waits for what still runs; gives what went wrong.
+    pub fn end(mut self) -> Option<Complaint> {
+        self.clear();
+        if let Some(exec) = self.exec.take() {
+            exec.end();
+        }
+        self.failed
+    }
+}

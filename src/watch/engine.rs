@@ -1,0 +1,439 @@
+//! The engine: inputs, their plan, what was read, and what was told. Bytes and the time on the wall are given to it;
+//! events are taken out of it.
+
+use super::event::Events;
+use super::feed::{Feed, STAGES};
+use super::tracked::Tracked;
+use crate::clock::Clocks;
+use crate::error::Result;
+use crate::infer::{InferConfig, infer};
+use crate::model::{Report, Sensitivity};
+use crate::plan::{Plan, PlanConfig, Windows, YearBasis, plan};
+use crate::report::time::clock;
+use crate::scan::ScanConfig;
+use crate::source::STREAM_HEAD;
+use crate::summary::Part;
+use crate::time::{DAY, HOUR, Instant, SECOND};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What makes the settings of an inference from a plan.
+type Judgement<'a> = Box<dyn Fn(&Plan) -> InferConfig + 'a>;
+/// What is done to every report before anything of it is told: scope, redaction.
+type Settle<'a> = Box<dyn Fn(&mut Report) -> Result<()> + 'a>;
+
+/// Settings of a watch.
+pub struct WatchConfig<'a> {
+    /// What the plan is told; its time of the newest file follows the clock on the wall.
+    pub plan: PlanConfig,
+    /// How lines are read.
+    pub scan: ScanConfig,
+    /// What of every input is asked for.
+    pub windows: Windows,
+    /// Detector sensitivity.
+    pub sensitivity: Sensitivity,
+    /// Makes the settings of an inference.
+    pub judgement: Judgement<'a>,
+    /// Makes a report ready to be told.
+    pub settle: Settle<'a>,
+}
+
+/// What was suspected in one input and is not told to hold or not to hold.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Suspicion {
+    /// Which of the incidents.
+    pub tracked: usize,
+    /// When it was told that it is over, or was nothing.
+    pub spent: Option<Instant>,
+    /// Failed requests and the last second with one, on the clock of the input.
+    pub failed: u64,
+}
+
+/// How a watch stands, for whoever looks at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// How far the logs have come, as a time of day.
+    pub time: Option<String>,
+    /// Lines looked at.
+    pub lines: u64,
+    /// Requests of the last minute of the logs.
+    pub requests: u64,
+    /// Failed ones of them.
+    pub failed: u64,
+    /// An incident goes on.
+    pub incident: bool,
+    /// One is suspected.
+    pub suspicion: bool,
+}
+
+/// Logs that are watched.
+pub struct Watch<'a> {
+    pub(super) config: WatchConfig<'a>,
+    pub(super) feeds: Vec<Feed>,
+    pub(super) plan: Option<Plan>,
+    /// Feeds by their number in the plan.
+    order: Vec<usize>,
+    pub(super) events: Events,
+    pub(super) clocks: Option<Clocks>,
+    /// How far the logs have come.
+    pub(super) now: Instant,
+    /// The clock on the wall, and what it showed when a line came last.
+    wall_us: i64,
+    heard_us: i64,
+    /// What `now` was then.
+    heard: Instant,
+    pub(super) stepped: i64,
+    /// Markers were read since the last inference.
+    pub(super) news: bool,
+    /// Bytes came since then.
+    pub(super) stale: bool,
+    /// Somebody asked for an inference.
+    pub(super) asked: bool,
+    pub(super) last: Option<Instant>,
+    pub(super) budget: super::judge::Budget,
+    pub(super) tracked: Vec<Tracked>,
+    pub(super) told_rows: BTreeMap<super::rows::Key, super::rows::Row>,
+    pub(super) suspicions: BTreeMap<(usize, crate::summary::Axis, bool), Suspicion>,
+    pub(super) alarms: Vec<super::judge::New>,
+    /// Lines that were dropped before they came here.
+    pub(super) shed: u64,
+    report: Option<Report>,
+}
+
+impl<'a> Watch<'a> {
+    /// Nothing to watch yet. `wall_us` is the time now, microseconds UTC.
+    pub fn new(mut config: WatchConfig<'a>, wall_us: i64) -> Watch<'a> {
+        config.plan.newest_file_us = config.plan.newest_file_us.max(Some(wall_us));
+        Watch {
+            config,
+            feeds: Vec::new(),
+            plan: None,
+            order: Vec::new(),
+            events: Events::default(),
+            clocks: None,
+            now: Instant(i64::MIN),
+            wall_us,
+            heard_us: wall_us,
+            heard: Instant(i64::MIN),
+            stepped: i64::MIN,
+            news: false,
+            stale: false,
+            asked: false,
+            last: None,
+            budget: Default::default(),
+            tracked: Vec::new(),
+            told_rows: BTreeMap::new(),
+            suspicions: BTreeMap::new(),
+            alarms: Vec::new(),
+            shed: 0,
+            report: None,
+        }
+    }
+
+    /// Adds an input and gives its number; `modified_us` is the last change of a file.
+    pub fn add(&mut self, name: &str, modified_us: Option<i64>) -> usize {
+        let max_line = self.config.scan.max_line;
+        let feed = Feed::new(name.to_owned(), modified_us, max_line);
+        self.feeds.push(feed);
+        self.feeds.len() - 1
+    }
+
+    /// Says that the inputs are there that were to be there from the start.
+    pub fn start(&mut self) {
+        let names: Vec<&str> = self.feeds.iter().map(|f| f.name.as_str()).collect();
+        let empty = Plan {
+            inputs: Vec::new(),
+            year_reference: 0,
+            year_basis: YearBasis::Nothing,
+            yearless: false,
+            zoneless: false,
+            rules: self.config.plan.rules.clone(),
+            digest: 0,
+        };
+        let config = InferConfig {
+            year_basis: None,
+            ..(self.config.judgement)(&empty)
+        };
+        let zone = config.zone;
+        let settings = infer(&Part::default(), &config).settings;
+        self.events.start(&names, &settings, zone.is_some());
+    }
+
+    /// Says that an input came later.
+    pub fn joined(&mut self, f: usize) {
+        let name = self.feeds[f].name.clone();
+        self.events.input(f, &name, self.seen());
+    }
+
+    /// The next bytes of an input.
+    pub fn push(&mut self, f: usize, mut bytes: &[u8]) -> Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.stale = true;
+        self.heard_us = self.wall_us;
+        while !self.feeds[f].settled && !bytes.is_empty() {
+            let feed = &mut self.feeds[f];
+            let next = STAGES[feed.stage];
+            let take = bytes.len().min(next.saturating_sub(feed.head.len()));
+            let (now, rest) = bytes.split_at(take);
+            feed.head.extend_from_slice(now);
+            if feed.planned.is_some() {
+                feed.cutter.push(now);
+            }
+            bytes = rest;
+            if feed.head.len() >= next {
+                feed.stage += 1;
+                let last = feed.stage == STAGES.len();
+                self.replan(f, last, false)?;
+                if last {
+                    self.settled(f);
+                }
+            }
+            self.drain(f, false)?;
+        }
+        if !bytes.is_empty() {
+            self.feeds[f].cutter.push(bytes);
+            self.drain(f, false)?;
+        }
+        Ok(())
+    }
+
+    /// The plan of an input stands.
+    fn settled(&mut self, f: usize) {
+        let feed = &mut self.feeds[f];
+        feed.settled = true;
+        // enough for what inputs that come later are held against
+        feed.head.truncate(STAGES[1]);
+        feed.head.shrink_to_fit();
+    }
+
+    /// Plans all inputs by what is there of them. Those that are settled keep what they are read by.
+    fn replan(&mut self, f: usize, at_end: bool, whole: bool) -> Result<()> {
+        let all: Vec<usize> = (0..self.feeds.len())
+            .filter(|i| *i == f || self.feeds[*i].planned.is_some())
+            .collect();
+        let mut order = all;
+        order.sort_by(|a, b| self.feeds[*a].name.cmp(&self.feeds[*b].name));
+        let samples: Vec<_> = order
+            .iter()
+            .map(|i| self.feeds[*i].sample(whole && *i == f))
+            .collect();
+        let mut config = self.config.plan.clone();
+        let names = samples
+            .iter()
+            .map(|s| (s.name.clone(), self.config.windows));
+        config.windows = names.collect();
+        let mut made = plan(&samples, &config)?;
+        let max_line = self.config.scan.max_line;
+        for (n, i) in order.iter().enumerate() {
+            let feed = &mut self.feeds[*i];
+            match (&feed.planned, *i == f) {
+                (Some(old), false) => {
+                    // what the names of all inputs tell may have changed
+                    let host = made.inputs[n].meta.host.take().or(old.meta.host.clone());
+                    made.inputs[n] = old.clone();
+                    made.inputs[n].meta.host.clone_from(&host);
+                    let parts = feed.part.iter_mut().chain(&mut feed.young);
+                    parts.for_each(|p| p.meta.host.clone_from(&host));
+                    feed.planned = Some(made.inputs[n].clone());
+                }
+                _ => feed.replan(made.inputs[n].clone(), max_line),
+            }
+        }
+        debug_assert!(!at_end || self.feeds[f].head.len() >= STREAM_HEAD || whole);
+        self.order = order;
+        self.plan = Some(made);
+        Ok(())
+    }
+
+    /// The number of a feed in the plan.
+    pub(super) fn id(&self, f: usize) -> u32 {
+        let at = self.order.iter().position(|i| *i == f);
+        at.unwrap_or(0) as u32
+    }
+
+    /// The feeds that are planned, by their number in the plan.
+    pub(super) fn planned(&self) -> impl Iterator<Item = (u32, usize)> + '_ {
+        self.order.iter().enumerate().map(|(n, f)| (n as u32, *f))
+    }
+
+    /// The feed of an input of a report.
+    pub(super) fn feed_of(&self, input: u32) -> u32 {
+        let f = self.order.get(input as usize);
+        f.map_or(input, |f| *f as u32)
+    }
+
+    /// The report on all that was read, ready to be told.
+    pub(super) fn inferred(&mut self, plan: &Plan) -> Result<Report> {
+        let mut part = Part {
+            plan: plan.digest,
+            inputs: BTreeMap::new(),
+        };
+        for (n, f) in self.order.iter().enumerate() {
+            let feed = &mut self.feeds[*f];
+            feed.fold()?;
+            let empty = || crate::summary::InputPart::new(plan.inputs[n].meta.clone());
+            part.inputs
+                .insert(n as u32, feed.part.take().unwrap_or_else(empty));
+        }
+        let config = (self.config.judgement)(plan);
+        self.clocks = Some(crate::infer::clocks(&part, &config));
+        let config = InferConfig {
+            clocks: self.clocks.clone(),
+            ..config
+        };
+        let mut report = infer(&part, &config);
+        for (id, p) in part.inputs {
+            self.feeds[self.order[id as usize]].part = Some(p);
+        }
+        (self.config.settle)(&mut report)?;
+        Ok(report)
+    }
+
+    /// What the clock on the wall shows. Where no line comes for long, the time of the logs goes on with it.
+    pub fn tick(&mut self, wall_us: i64) -> Result<()> {
+        self.wall_us = self.wall_us.max(wall_us);
+        self.follow_calendar();
+        let idle = self.wall_us - self.heard_us;
+        if idle >= 2 * SECOND {
+            for f in 0..self.feeds.len() {
+                // little came: it is planned by that
+                if self.feeds[f].planned.is_none() && self.feeds[f].head.contains(&b'\n') {
+                    self.replan(f, false, false)?;
+                    self.drain(f, false)?;
+                }
+            }
+        }
+        self.idle(idle)
+    }
+
+    /// Stamps without a year are of the year of the wall, as far as lines are of today: a watch may run over its end.
+    fn follow_calendar(&mut self) {
+        let now = self.wall_us;
+        let Some(plan) = &mut self.plan else { return };
+        let age = now - plan.year_reference;
+        let given = plan.year_basis == YearBasis::Given;
+        if given || !plan.yearless || !(HOUR..2 * DAY).contains(&age) {
+            return;
+        }
+        plan.year_reference = now;
+        self.config.plan.newest_file_us = Some(now);
+        for (n, f) in self.order.iter().enumerate() {
+            let feed = &mut self.feeds[*f];
+            plan.inputs[n].calendar.year_reference = now;
+            if let Some(p) = &mut feed.planned {
+                p.calendar.year_reference = now;
+            }
+            if let Some(o) = &mut feed.onlooker {
+                o.follow(plan.inputs[n].calendar);
+            }
+        }
+    }
+
+    /// When a line came last, on the wall.
+    pub(super) fn heard(&self) -> (i64, Instant) {
+        (self.heard_us, self.heard)
+    }
+
+    /// A line came, which brought the logs' time this far.
+    pub(super) fn hear(&mut self, now: Instant) {
+        (self.heard, self.now) = (now, now);
+    }
+
+    /// Counts lines that were dropped before they came here.
+    pub fn dropped(&mut self, lines: u64) {
+        self.shed += lines;
+        let seen = self.seen();
+        let text = format!(
+            "{} lines dropped: they came faster than they were read",
+            self.shed
+        );
+        self.events.gap("shed", &text, seen, seen);
+    }
+
+    /// Says what the logs cannot show because of what happened on the way here.
+    pub fn gap(&mut self, kind: &str, text: &str) {
+        let seen = self.seen();
+        self.events.gap(kind, text, seen, seen);
+    }
+
+    /// Asks for an inference at once.
+    pub fn ask(&mut self) {
+        self.asked = true;
+    }
+
+    /// How far the logs have come, if they have begun.
+    pub fn seen(&self) -> Option<Instant> {
+        (self.now.0 != i64::MIN).then_some(self.now)
+    }
+
+    /// How far the lines of an input have come: whoever has several to read takes the one that is behind.
+    pub fn reached(&self, f: usize) -> Option<Instant> {
+        let id = self.id(f);
+        self.feeds[f].reached(self.clocks.as_ref(), id)
+    }
+
+    /// The events since this was last asked.
+    pub fn events(&mut self) -> Vec<Value> {
+        self.events.take()
+    }
+
+    /// Nothing more comes: the last inference, and the events of the end. `None` where no line ever came.
+    pub fn end(&mut self) -> Result<Option<Report>> {
+        for f in 0..self.feeds.len() {
+            if !self.feeds[f].settled && !self.feeds[f].head.is_empty() {
+                self.replan(f, false, true)?;
+            }
+        }
+        for f in 0..self.feeds.len() {
+            self.drain(f, true)?;
+        }
+        let Some(plan) = self.plan.take() else {
+            self.events.end(0, 0, (0, 0), 0, None);
+            return Ok(None);
+        };
+        let report = self.inferred(&plan)?;
+        self.tell(&report, true);
+        let lines = report.inputs.iter().map(|i| i.lines).sum();
+        let unparsed = report.inputs.iter().map(|i| i.unparsed).sum();
+        let late = self.feeds.iter().map(|f| f.late).sum();
+        let incidents = report.incidents.len() as u64;
+        let seen = self.seen();
+        self.events
+            .end(lines, unparsed, (late, self.shed), incidents, seen);
+        self.plan = Some(plan);
+        Ok(Some(report))
+    }
+
+    /// How it stands.
+    pub fn standing(&self) -> Standing {
+        let mut all = Standing {
+            time: self.seen().map(|t| clock(t, self.events.zone)),
+            lines: self.feeds.iter().map(|f| f.lines).sum(),
+            requests: 0,
+            failed: 0,
+            incident: self.tracked.iter().any(|t| t.is_open()),
+            suspicion: self.suspicions.values().any(|s| s.spent.is_none()),
+        };
+        for (id, f) in self.planned() {
+            let feed = &self.feeds[f];
+            for ((axis, _), score) in feed.scores.iter().filter(|_| !feed.inner) {
+                let now = self.written(id, *axis, self.now).div_euclid(SECOND);
+                let (n, k) = score.sum(now - 60, now + 1);
+                (all.requests, all.failed) = (all.requests + n, all.failed + k);
+            }
+        }
+        all
+    }
+
+    /// The newest report.
+    pub fn report(&self) -> Option<&Report> {
+        self.report.as_ref()
+    }
+
+    /// Keeps a report until the next one.
+    pub(super) fn keep(&mut self, report: Report) {
+        self.report = Some(report);
+    }
+}

@@ -1,0 +1,192 @@
+//! One input that grows: the head that the plan is made of, what was pushed and not read, and what was read.
+//! No judgement here.
+
+use super::newest::Newest;
+use super::score::Score;
+use crate::clock::Clocks;
+use crate::model::Sensitivity;
+use crate::plan::{PlanInput, Sampled};
+use crate::scan::live::Sequel;
+use crate::scan::{Glimpse, Onlooker};
+use crate::source::{BlockConfig, Cutter, STREAM_HEAD};
+use crate::summary::{Axis, InputPart};
+use crate::time::{Instant, SECOND};
+use std::collections::BTreeMap;
+
+/// Bytes of the head at which an input is planned, and planned again, until the plan is the one that all of it would have had.
+pub(super) const STAGES: [usize; 4] = [2 << 10, 16 << 10, 64 << 10, STREAM_HEAD];
+
+/// Lines of the last minutes that tell how often one comes.
+const RATE_S: i64 = 300;
+
+/// One input.
+pub(super) struct Feed {
+    /// Name for citations.
+    pub name: String,
+    /// Last change, microseconds UTC, for files.
+    pub modified_us: Option<i64>,
+    /// The first bytes, until the plan stands.
+    pub head: Vec<u8>,
+    /// Stages of the head that are behind it.
+    pub stage: usize,
+    /// Its bytes so far make the plan; `None` before there are any.
+    pub planned: Option<PlanInput>,
+    /// Whether it is planned for good.
+    pub settled: bool,
+    pub cutter: Cutter,
+    pub onlooker: Option<Onlooker>,
+    pub sequel: Sequel,
+    /// All that was read before the last inference.
+    pub part: Option<InputPart>,
+    /// What was read since then.
+    pub young: Option<InputPart>,
+    /// Bytes up to which lines were looked at, and how many lines these are.
+    pub walked: u64,
+    pub lines: u64,
+    /// Where a state that was saved left off: the input goes on behind these bytes and lines.
+    pub late: u64,
+    /// By axis.
+    newest: [Newest; 2],
+    /// By axis, and whether the application itself logged the requests.
+    pub scores: BTreeMap<(Axis, bool), Score>,
+    /// Whether its requests are those of an inner tier.
+    pub inner: bool,
+    /// Lines by second, of the last minutes.
+    rate: BTreeMap<i64, u32>,
+    /// Since when it is silent, where that was told.
+    pub silent: Option<i64>,
+}
+
+impl Feed {
+    pub fn new(name: String, modified_us: Option<i64>, max_line: usize) -> Feed {
+        Feed {
+            name,
+            modified_us,
+            head: Vec::new(),
+            stage: 0,
+            planned: None,
+            settled: false,
+            cutter: cutter(max_line),
+            onlooker: None,
+            sequel: Sequel::default(),
+            part: None,
+            young: None,
+            walked: 0,
+            lines: 0,
+            late: 0,
+            newest: Default::default(),
+            scores: BTreeMap::new(),
+            inner: false,
+            rate: BTreeMap::new(),
+            silent: None,
+        }
+    }
+
+    /// What the plan looks at; `whole`: nothing comes behind the head.
+    pub fn sample(&self, whole: bool) -> Sampled {
+        let mut head = self.head[..self.head.len().min(STREAM_HEAD)].to_vec();
+        if !whole && let Some(last) = memchr::memrchr(b'\n', &head) {
+            head.truncate(last + 1);
+        }
+        Sampled {
+            name: self.name.clone(),
+            member: None,
+            modified_us: self.modified_us,
+            pieces: vec![head],
+        }
+    }
+
+    /// Begins anew with a plan: what was read of the head is read again.
+    pub fn replan(&mut self, input: PlanInput, max_line: usize) {
+        self.onlooker = Onlooker::new(&input);
+        self.cutter = cutter(max_line);
+        self.cutter.push(&self.head);
+        self.sequel = Sequel::default();
+        (self.part, self.young) = (None, None);
+        self.planned = Some(input);
+    }
+
+    /// Takes what a line shows. `line` is where it lies.
+    pub fn see(&mut self, g: &Glimpse, place: super::score::Place, sensitivity: Sensitivity) {
+        let Some((axis, us)) = g.at else { return };
+        self.newest[axis as usize].see(us);
+        *self.rate.entry(us.div_euclid(SECOND)).or_default() += 1;
+        while self.rate.len() > RATE_S as usize {
+            self.rate.pop_first();
+        }
+        if g.requests > 0 {
+            let score = self
+                .scores
+                .entry((axis, g.by_app))
+                .or_insert_with(|| Score::new(sensitivity));
+            let counts = (g.requests, g.failed);
+            score.add(us.div_euclid(SECOND), counts, g.client, place);
+        }
+    }
+
+    /// Takes the newest time of what was read, where lines are not looked at one by one.
+    pub fn see_part(&mut self, part: &InputPart) {
+        for (axis, track) in part.tracks() {
+            if let Some((_, us)) = track.span {
+                (0..3).for_each(|_| self.newest[axis as usize].see(us));
+            }
+        }
+    }
+
+    /// The newest time on an axis.
+    pub fn newest(&self, axis: Axis) -> Option<i64> {
+        self.newest[axis as usize].at()
+    }
+
+    /// The newest time in UTC, as far as that is known; what tells its zone goes before what does not.
+    pub fn reached(&self, clocks: Option<&Clocks>, id: u32) -> Option<Instant> {
+        let at = |axis| {
+            let us = self.newest(axis)?;
+            Some(clocks.map_or(Instant(us), |c| c.instant(id, axis, us)))
+        };
+        match clocks {
+            Some(_) => at(Axis::Utc).max(at(Axis::Wall)),
+            None => at(Axis::Utc).or(at(Axis::Wall)),
+        }
+    }
+
+    /// Lines that are expected in half a minute, by those of the last minutes.
+    pub fn expected(&self) -> f64 {
+        let (Some((first, _)), Some((last, _))) =
+            (self.rate.first_key_value(), self.rate.last_key_value())
+        else {
+            return 0.0;
+        };
+        let from = (last - RATE_S).max(*first);
+        let lines: u32 = self.rate.range(from..).map(|r| r.1).sum();
+        let span = (last - from).max(60);
+        30.0 * f64::from(lines) / span as f64
+    }
+
+    /// Adds the part of a stretch.
+    pub fn add(&mut self, part: InputPart) -> crate::error::Result<()> {
+        self.young = Some(match self.young.take() {
+            Some(young) => young.merge(part)?,
+            None => part,
+        });
+        Ok(())
+    }
+
+    /// All that was read, in one.
+    pub fn fold(&mut self) -> crate::error::Result<()> {
+        if let Some(young) = self.young.take() {
+            self.part = Some(match self.part.take() {
+                Some(old) => old.merge(young)?,
+                None => young,
+            });
+        }
+        Ok(())
+    }
+}
+
+fn cutter(max_line: usize) -> Cutter {
+    Cutter::new(BlockConfig {
+        target: 1,
+        max_line,
+    })
+}

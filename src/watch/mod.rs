@@ -1,0 +1,18 @@
+//! The same work on logs that go on: stretches of growing inputs to one part, a forward score that suspects early, inferences
+//! where they are due, and what is new in each of them as events. Follows the time in the logs, so that a replay tells the
+//! same as it happened; who calls says what the clock on the wall shows.
+
+mod engine;
+mod event;
+mod feed;
+mod incidents;
+mod judge;
+mod newest;
+mod rows;
+pub mod score;
+#[cfg(test)]
+mod tests;
+mod tracked;
+mod walk;
+
+pub use engine::{Standing, Watch, WatchConfig};

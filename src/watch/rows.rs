@@ -1,0 +1,106 @@
+//! From one inference to the next: which rows of the timeline are new, and which say something else by now.
+//! Times of incidents are told by the events of incidents.
+
+use super::engine::Watch;
+use super::event::{evidence, fields};
+use crate::model::{Event, Report};
+use crate::record::MarkerKind;
+use crate::report::json;
+use crate::text::LogText;
+use crate::time::{Instant, SECOND};
+use serde_json::Value;
+
+/// What is the same row in two reports: the kind, and the line that it rests on first.
+pub(super) type Key = (&'static str, u32, u64);
+
+/// A row as it was told.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Row {
+    seq: u64,
+    time: Option<Instant>,
+    text: String,
+}
+
+/// Rows that events of incidents tell, and those that move with every line.
+fn is_told_elsewhere(kind: MarkerKind) -> bool {
+    matches!(
+        kind.word(),
+        "onset" | "peak" | "recovery" | "partial_recovery" | "relapse" | "silence_finish"
+    )
+}
+
+impl Watch<'_> {
+    /// Tells the rows of a report that were not told, and corrects those that were.
+    pub(super) fn rows(&mut self, report: &Report) {
+        let incidents = report.incidents.iter().flat_map(|i| &i.timeline);
+        let mut all: Vec<&Event> = report.timeline.iter().chain(incidents).collect();
+        all.retain(|e| !is_told_elsewhere(e.kind) && !e.evidence.is_empty());
+        all.sort_by(|a, b| crate::infer::order(a).cmp(&crate::infer::order(b)));
+        for e in all {
+            let first = &e.evidence[0];
+            let key = (e.kind.word(), self.feed_of(first.input), first.byte);
+            let day = e.time.unwrap_or(self.now);
+            let text = self.events.text(&e.text, day);
+            let Some(row) = self.told_rows.get(&key) else {
+                self.row(key, e, text);
+                continue;
+            };
+            let moved = match (row.time, e.time) {
+                (Some(a), Some(b)) => (a.0 - b.0).abs() >= SECOND,
+                (a, b) => a != b,
+            };
+            if moved || row.text != text {
+                self.changed(key, e, text);
+            }
+        }
+    }
+
+    fn row(&mut self, key: Key, e: &Event, text: String) {
+        let opt = |t: &Option<LogText>| t.as_ref().map(|t| Value::from(t.for_json()));
+        let mut all = fields([
+            ("kind", e.kind.word().into()),
+            ("text", text.as_str().into()),
+            ("basis", json::basis(e.basis).into()),
+            (
+                "confidence",
+                (f64::from(e.confidence.min(100)) / 100.0).into(),
+            ),
+        ]);
+        let named = [
+            ("class", e.class.map(|c| c.word().into())),
+            ("host", opt(&e.host)),
+            ("service", opt(&e.service)),
+            ("version", opt(&e.version)),
+            ("upstream", opt(&e.upstream)),
+        ];
+        let named = named
+            .into_iter()
+            .filter_map(|(k, v)| Some((k.to_owned(), v?)));
+        all.extend(named);
+        if let Some(i) = self.tracked.iter().rev().find(|t| {
+            let end = t.recovery.unwrap_or(self.now);
+            t.opened.is_some() && !t.gone && e.time.is_some_and(|at| at >= t.onset && at <= end)
+        }) {
+            all.insert("incident".into(), i.id.as_str().into());
+        }
+        let lines = evidence(&e.evidence, |input| self.feed_of(input));
+        all.insert("evidence".into(), lines);
+        let seq = self.events.tell("marker", e.time, self.seen(), all);
+        let time = e.time;
+        self.told_rows.insert(key, Row { seq, time, text });
+    }
+
+    fn changed(&mut self, key: Key, e: &Event, text: String) {
+        let Some(row) = self.told_rows.get_mut(&key) else {
+            return;
+        };
+        let mut all = fields([("of", row.seq.into())]);
+        if row.text != text {
+            all.insert("text".into(), text.as_str().into());
+        }
+        all.insert("why".into(), "lines that came since".into());
+        (row.time, row.text) = (e.time, text);
+        let seen = self.seen();
+        self.events.tell("correction", e.time, seen, all);
+    }
+}

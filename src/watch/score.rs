@@ -1,0 +1,386 @@
+//! The forward score: from the requests of the last minutes to a suspicion, long before an inference could be sure.
+//! Seconds and counts of one input on its own clock; no lines, no names. Formulas: the detector's, run forwards only.
+
+use crate::model::Sensitivity;
+use std::collections::BTreeMap;
+
+/// Seconds of a bin; no bin alone decides.
+const BIN_S: i64 = 10;
+/// Nats that a bin can speak for or against, so that one burst never makes a suspicion.
+const CAP: f64 = 6.0;
+/// Seconds that are looked back.
+const BACK_S: i64 = 900;
+/// Minutes of which the usual share is taken.
+const HISTORY: usize = 1440;
+/// Clients of the whole input from which on each counts for at most two failures of a bin.
+const CLIENTS: usize = 8;
+/// The latest minutes do not tell what is usual.
+const RECENT: i64 = 5;
+
+/// Where the first failed request of a second was logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Offset of the line.
+    pub byte: u64,
+    /// Its number, 1-based.
+    pub line: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Second {
+    n: u32,
+    failed: u32,
+    first: Option<Place>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Bin {
+    n: u32,
+    failed: u32,
+    /// Linear-counting bitmap of clients with a failed request.
+    clients: u64,
+}
+
+impl Bin {
+    /// Failed requests, of each client at most two, where clients are known.
+    fn capped(&self, clients: bool) -> f64 {
+        let zeros = self.clients.count_zeros();
+        if !clients || self.clients == 0 || zeros == 0 {
+            return f64::from(self.failed);
+        }
+        let distinct = 64.0 * (64.0 / f64::from(zeros)).ln();
+        f64::from(self.failed).min(2.0 * distinct.round().max(1.0))
+    }
+}
+
+/// What is usual: share of failed requests, over-dispersion, and the level that is looked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Usual {
+    /// Usual share.
+    pub p0: f64,
+    /// Over-dispersion, at least 1.
+    pub phi: f64,
+    /// Lowest share that is told from it.
+    pub low: f64,
+}
+
+/// A suspicion that stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Alarm {
+    /// First bad second.
+    pub onset: i64,
+    /// Nats for an incident.
+    pub nats: f64,
+    /// Requests from then on.
+    pub requests: u64,
+    /// Failed ones of them.
+    pub failed: u64,
+    /// The first failed one.
+    pub first: Place,
+}
+
+/// Counts of one input, and what is usual there.
+#[derive(Debug)]
+pub struct Score {
+    cost: f64,
+    floor: f64,
+    seconds: BTreeMap<i64, Second>,
+    bins: BTreeMap<i64, Bin>,
+    minutes: BTreeMap<i64, (u64, u64)>,
+    clients: Vec<u64>,
+    usual: Option<(i64, Usual)>,
+}
+
+impl Score {
+    /// Nothing counted yet.
+    pub fn new(sensitivity: Sensitivity) -> Score {
+        let (cost, floor) = match sensitivity {
+            Sensitivity::Low => (13.0, 1.5),
+            Sensitivity::Normal => (11.0, 1.0),
+            Sensitivity::High => (9.0, 0.7),
+        };
+        Score {
+            cost,
+            floor,
+            seconds: BTreeMap::new(),
+            bins: BTreeMap::new(),
+            minutes: BTreeMap::new(),
+            clients: Vec::new(),
+            usual: None,
+        }
+    }
+
+    /// Counts the requests of a line in a second.
+    pub fn add(&mut self, second: i64, (n, failed): (u32, u32), client: u64, place: Place) {
+        let s = self.seconds.entry(second).or_default();
+        s.n = s.n.saturating_add(n);
+        s.failed = s.failed.saturating_add(failed);
+        let bin = self.bins.entry(second.div_euclid(BIN_S)).or_default();
+        bin.n = bin.n.saturating_add(n);
+        bin.failed = bin.failed.saturating_add(failed);
+        if failed > 0 {
+            s.first = s.first.or(Some(place));
+            if client != 0 {
+                bin.clients |= 1 << (client % 64);
+            }
+        }
+        let m = self.minutes.entry(second.div_euclid(60)).or_default();
+        m.0 += u64::from(n);
+        m.1 += u64::from(failed);
+        if self.clients.len() < CLIENTS && client != 0 && !self.clients.contains(&client) {
+            self.clients.push(client);
+        }
+    }
+
+    /// Forgets what lies too far back.
+    fn forget(&mut self, now: i64) {
+        let from = now - BACK_S;
+        if self.seconds.first_key_value().is_some_and(|s| *s.0 < from) {
+            self.seconds = self.seconds.split_off(&from);
+        }
+        let bin = from.div_euclid(BIN_S);
+        if self.bins.first_key_value().is_some_and(|b| *b.0 < bin) {
+            self.bins = self.bins.split_off(&bin);
+        }
+        while self.minutes.len() > HISTORY {
+            self.minutes.pop_first();
+        }
+    }
+
+    /// Requests and failed ones in `[from, to)`, of the last quarter of an hour.
+    pub fn sum(&self, from: i64, to: i64) -> (u64, u64) {
+        let within = self.seconds.range(from..to.max(from));
+        within.fold((0, 0), |(n, k), (_, s)| {
+            (n + u64::from(s.n), k + u64::from(s.failed))
+        })
+    }
+
+    /// What is usual, as of `now`; looked at anew once a minute. `bad` are stretches that tell nothing of it.
+    pub fn usual(&mut self, now: i64, bad: &[(i64, i64)]) -> Usual {
+        let minute = now.div_euclid(60);
+        if let Some((at, usual)) = self.usual
+            && at == minute
+        {
+            return usual;
+        }
+        self.forget(now);
+        let is_bad = |m: i64| bad.iter().any(|(a, b)| m * 60 + 60 > *a && m * 60 < *b);
+        let all = self.minutes.iter().filter(|(m, _)| !is_bad(**m));
+        let old: Vec<(u64, u64)> = all
+            .clone()
+            .filter(|(m, _)| **m <= minute - RECENT)
+            .map(|(_, c)| *c)
+            .collect();
+        let usual = match old.iter().map(|m| m.0).sum::<u64>() {
+            // too few to tell: what came until now, but never so low that a handful of failures is an incident
+            0..200 => {
+                let (n, k) = all.fold((0, 0), |(n, k), (_, m)| (n + m.0, k + m.1));
+                let p0 = ((k as f64 + 0.5) / (n as f64 + 1.0)).clamp(0.01, 0.05);
+                level(p0, 1.0, &old)
+            }
+            _ => {
+                let p0 = share(&old);
+                level(p0, dispersion(&old, p0), &old)
+            }
+        };
+        self.usual = Some((minute, usual));
+        usual
+    }
+
+    /// The suspicion that stands at `now`, this second included.
+    pub fn alarm(&self, now: i64, usual: Usual) -> Option<Alarm> {
+        let Usual { p0, phi, low } = usual;
+        let (bad, good) = ((low / p0).ln(), ((1.0 - low) / (1.0 - p0)).ln());
+        let clients = self.clients.len() >= CLIENTS;
+        let from = (now - BACK_S).div_euclid(BIN_S);
+        let (mut sum, mut start, mut who) = (0.0f64, None, 0u64);
+        for (at, bin) in self.bins.range(from..=now.div_euclid(BIN_S)) {
+            let k = bin.capped(clients);
+            let nats = (k * bad + (f64::from(bin.n) - k).max(0.0) * good) / phi;
+            if sum <= 0.0 {
+                (sum, start, who) = (0.0, Some(*at), 0);
+            }
+            who |= bin.clients;
+            sum += nats.clamp(-CAP, CAP);
+        }
+        // what fails for one client alone is that client's affair
+        let alone = clients && who.count_ones() == 1;
+        let start = start.filter(|_| sum > self.cost && !alone)? * BIN_S;
+        let (onset, first) = self.edge(start, now, usual)?;
+        let (requests, failed) = self.sum(onset, now + 1);
+        let more = failed as f64 / requests.max(1) as f64 - p0;
+        (failed >= 5 && more >= 0.01 * self.floor).then_some(Alarm {
+            onset,
+            nats: sum,
+            requests,
+            failed,
+            first,
+        })
+    }
+
+    /// The first bad second: where the rest speaks most for the share that it has itself, and a request failed.
+    fn edge(&self, start: i64, now: i64, usual: Usual) -> Option<(i64, Place)> {
+        let q = usual.p0.max(5e-4);
+        let mut found: Option<(i64, Place)> = None;
+        // the share is that of what was found before: a stray failure long ago must not thin it out
+        for _ in 0..3 {
+            let from = found.map_or(start, |f| f.0);
+            let (n, k) = self.sum(from, now + 1);
+            let p = (k as f64 + 0.5) / (n as f64 + 1.0);
+            let p = p.max(usual.low).clamp(1.5 * q, 0.995);
+            let (bad, good) = ((p / q).ln(), ((1.0 - p) / (1.0 - q)).ln());
+            let (mut sum, mut best) = (0.0, f64::MIN);
+            for (at, s) in self.seconds.range(start..=now).rev() {
+                let k = f64::from(s.failed);
+                sum += k * bad + (f64::from(s.n) - k).max(0.0) * good;
+                if let Some(first) = s.first
+                    && sum > best
+                {
+                    (best, found) = (sum, Some((*at, first)));
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether the last minute before `now` is as usual.
+    pub fn is_calm(&self, now: i64, usual: Usual) -> bool {
+        let (n, k) = self.sum(now - 60, now);
+        k as f64 <= n as f64 * (usual.p0 + 0.01)
+    }
+}
+
+/// The level to look for beside a usual share: what ten minutes of the traffic can confirm.
+fn level(p0: f64, phi: f64, minutes: &[(u64, u64)]) -> Usual {
+    let mut n: Vec<u64> = minutes.iter().map(|m| m.0).collect();
+    n.sort_unstable();
+    let ten = 10.0 * n.get(n.len() / 2).map_or(60.0, |n| (*n).max(1) as f64);
+    let low = (3.0 * p0).max(p0 + 0.02).max(12.0 / ten).min(0.35);
+    Usual { p0, phi, low }
+}
+
+/// The median share of blocks with as many requests each.
+fn share(minutes: &[(u64, u64)]) -> f64 {
+    let all: u64 = minutes.iter().map(|m| m.0).sum();
+    let blocks = (all / 500).clamp(8, 288);
+    let (mut rates, mut block) = (Vec::new(), (0u64, 0u64));
+    for (n, k) in minutes {
+        block = (block.0 + n, block.1 + k);
+        if block.0 * blocks >= all {
+            rates.push(block.1 as f64 / block.0.max(1) as f64);
+            block = (0, 0);
+        }
+    }
+    rates.sort_by(f64::total_cmp);
+    let median = rates.get(rates.len() / 2).copied().unwrap_or(0.0);
+    let p0 = match median > 0.05 {
+        true => rates.get(rates.len() / 10).copied().unwrap_or(median),
+        false => median,
+    };
+    p0.clamp(5e-4, 0.05)
+}
+
+/// How much more than chance the shares of the bins vary (mean of Pearson's chi-square, the top 2 % left out).
+fn dispersion(minutes: &[(u64, u64)], p0: f64) -> f64 {
+    let mut found = Vec::new();
+    let mut bin = (0u64, 0u64, 0);
+    for (n, k) in minutes {
+        bin = (bin.0 + n, bin.1 + k, bin.2 + 1);
+        let expected = bin.0 as f64 * p0;
+        if expected >= 2.0 || bin.2 >= 15 {
+            if expected > 0.0 {
+                found.push((bin.1 as f64 - expected).powi(2) / (expected * (1.0 - p0)));
+            }
+            bin = (0, 0, 0);
+        }
+    }
+    found.sort_by(f64::total_cmp);
+    found.truncate((found.len() * 98 / 100).max(1));
+    let mean = found.iter().sum::<f64>() / found.len().max(1) as f64;
+    mean.clamp(1.0, 10.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AT: Place = Place { byte: 0, line: 1 };
+
+    /// The second of the first suspicion, of a service with `rate` requests in each second of which every `each`-th fails from
+    /// second `from` on, before that every `before`-th.
+    fn suspected(rate: u32, before: u32, from: i64, each: u32) -> Option<i64> {
+        let mut score = Score::new(Sensitivity::Normal);
+        let mut count = 0;
+        (0..from + 600).find(|&s| {
+            for _ in 0..rate {
+                count += 1;
+                let period = if s < from { before } else { each };
+                let failed = u32::from(period > 0 && count % period == 0);
+                score.add(s, (1, failed), u64::from(count % 50 + 1), AT);
+            }
+            let usual = score.usual(s, &[]);
+            score.alarm(s, usual).is_some()
+        })
+    }
+
+    #[test]
+    fn a_total_failure_is_suspected_within_twenty_seconds() {
+        for rate in [1, 3, 20, 200] {
+            let at = suspected(rate, 1000, 3600, 1).unwrap() - 3600;
+            assert!((0..=20).contains(&at), "{rate}: {at}");
+        }
+    }
+
+    #[test]
+    fn a_quarter_that_fails_is_suspected_within_a_minute() {
+        for rate in [1, 5, 50] {
+            let at = suspected(rate, 1000, 3600, 4).unwrap() - 3600;
+            assert!((0..=60).contains(&at), "{rate}: {at}");
+        }
+    }
+
+    #[test]
+    fn the_onset_is_where_the_failures_begin_and_not_at_a_stray_one() {
+        let mut score = Score::new(Sensitivity::Normal);
+        let mut found = None;
+        for s in 0..4000 {
+            let failed = u32::from(s == 3300 || s >= 3600 && s % 2 == 0);
+            let place = Place {
+                byte: s as u64,
+                line: 1,
+            };
+            score.add(s, (4, failed), s as u64 % 40 + 1, place);
+            let usual = score.usual(s, &[]);
+            found = found.or(score.alarm(s, usual));
+        }
+        let found = found.unwrap();
+        assert_eq!((found.onset, found.first.byte), (3600, 3600));
+    }
+
+    #[test]
+    fn what_is_usual_is_not_suspected() {
+        for before in [0, 1000, 100, 40] {
+            assert_eq!(suspected(20, before, 7200, before), None, "{before}");
+        }
+    }
+
+    #[test]
+    fn one_burst_and_one_client_make_no_suspicion() {
+        let mut score = Score::new(Sensitivity::Normal);
+        for s in 0..3600 {
+            for c in 0..10 {
+                score.add(s, (1, 0), c + 1, AT);
+            }
+            // two seconds of failures of everybody, then an hour of one client's
+            let everybody = (1800..1802).contains(&s);
+            if everybody || s % 10 == 0 && s > 2000 {
+                for c in 0..8 {
+                    let client = if everybody { c + 1 } else { 77 };
+                    score.add(s, (1, 1), client, AT);
+                }
+            }
+            let usual = score.usual(s, &[]);
+            assert_eq!(score.alarm(s, usual), None, "{s} {usual:?}");
+        }
+    }
+}

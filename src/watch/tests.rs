@@ -1,0 +1,182 @@
+//! The engine on logs made here: what it tells hangs on the lines, and not on how they came.
+
+use super::{Watch, WatchConfig};
+use crate::infer::{InferConfig, infer};
+use crate::model::{Report, Sensitivity};
+use crate::plan::{PlanConfig, Sampled, Windows, plan};
+use crate::report::json;
+use crate::scan::{ScanConfig, live};
+use crate::time::SECOND;
+use serde_json::Value;
+
+/// 2026-03-10 10:00 UTC.
+const TEN: i64 = 1_773_136_800;
+
+fn watch() -> Watch<'static> {
+    let config = WatchConfig {
+        plan: PlanConfig::default(),
+        scan: ScanConfig::default(),
+        windows: Windows::default(),
+        sensitivity: Sensitivity::Normal,
+        judgement: Box::new(|_| InferConfig::default()),
+        settle: Box::new(|_: &mut Report| Ok(())),
+    };
+    let mut w = Watch::new(config, TEN * SECOND);
+    w.add("stdin", None);
+    w.start();
+    w
+}
+
+/// What is told of bytes that come in pieces of these lengths, over and over; and the report.
+fn told(bytes: &[u8], pieces: &[usize]) -> (Vec<Value>, String) {
+    let mut w = watch();
+    let mut from = 0;
+    for n in pieces.iter().cycle() {
+        let to = (from + n).min(bytes.len());
+        w.push(0, &bytes[from..to]).unwrap();
+        w.tick(TEN * SECOND).unwrap();
+        from = to;
+        if from == bytes.len() {
+            break;
+        }
+    }
+    let report = w.end().unwrap().unwrap();
+    (w.events(), json::to_string(&report))
+}
+
+fn line(n: i64, status: u16) -> String {
+    let s = n / 2;
+    format!(
+        "198.51.100.{} - - [10/Mar/2026:{:02}:{:02}:{:02} +0000] \"GET /cart/{} HTTP/1.1\" {status} 512 \"-\" \"Mozilla/5.0\"\n",
+        n % 200,
+        10 + s / 3600,
+        s / 60 % 60,
+        s % 60,
+        n % 7,
+    )
+}
+
+/// Requests of an hour with an outage, and lines of a deploy between them, of which one has more lines.
+fn mixed() -> Vec<u8> {
+    let mut out = String::new();
+    for n in 0..7200 {
+        let down = (3600..4800).contains(&n);
+        out += &line(n, if down && n % 3 > 0 { 503 } else { 200 });
+        if n == 3590 {
+            out +=
+                "2026-03-10T10:29:55Z INFO deployctl: rollout start service=cart version=4.12.0\n";
+        }
+        if n == 3700 {
+            out += "2026-03-10T10:30:50Z ERROR cart: cannot reach database\njava.net.ConnectException: refused\n\tat db.Pool.get(Pool.java:12)\n";
+        }
+    }
+    out.into_bytes()
+}
+
+fn in_one_go(bytes: &[u8]) -> String {
+    let sample = Sampled {
+        name: "stdin".into(),
+        pieces: vec![{
+            let head = &bytes[..bytes.len().min(256 << 10)];
+            let last = memchr::memrchr(b'\n', head).unwrap();
+            head[..=last].to_vec()
+        }],
+        ..Sampled::default()
+    };
+    let config = PlanConfig {
+        newest_file_us: Some(TEN * SECOND),
+        ..PlanConfig::default()
+    };
+    let plan = plan(&[sample], &config).unwrap();
+    let part = live::bytes((&plan, 0), ScanConfig::default(), 0, bytes);
+    json::to_string(&infer(&part, &InferConfig::default()))
+}
+
+#[test]
+fn how_lines_come_changes_nothing() {
+    let log = mixed();
+    let (events, report) = told(&log, &[log.len()]);
+    assert!(events.iter().any(|e| e["event"] == "incident_open"));
+    assert_eq!(report, in_one_go(&log));
+    for pieces in [&[701][..], &[1 << 10, 7, 90_000], &[64 << 10]] {
+        let (others, again) = told(&log, pieces);
+        assert_eq!(events, others, "{pieces:?}");
+        assert_eq!(report, again, "{pieces:?}");
+    }
+}
+
+#[test]
+fn an_input_that_must_be_read_in_order_is_told_alike() {
+    // one file after the other, as tail -F shows them
+    let mut log = String::new();
+    for n in 0..3000 {
+        if n % 500 == 0 {
+            log += &format!("==> web-{}/access.log <==\n", n / 500 % 2);
+        }
+        log += &line(n, if n > 1500 { 502 } else { 200 });
+    }
+    let (events, report) = told(log.as_bytes(), &[log.len()]);
+    assert_eq!(report, in_one_go(log.as_bytes()));
+    for pieces in [&[333][..], &[10_000, 1]] {
+        let (others, again) = told(log.as_bytes(), pieces);
+        assert_eq!(events, others, "{pieces:?}");
+        assert_eq!(report, again, "{pieces:?}");
+    }
+}
+
+#[test]
+fn records_that_are_more_than_lines_come_in_pieces_too() {
+    let mut log = String::new();
+    for n in 0..2000 {
+        log += &format!(
+            "__REALTIME_TIMESTAMP={}\n_HOSTNAME=web-1\nPRIORITY=6\nMESSAGE=line {n}\n\n",
+            (TEN + n) * SECOND
+        );
+    }
+    let whole = in_one_go(log.as_bytes());
+    for pieces in [&[log.len()][..], &[333], &[10_000, 1]] {
+        assert_eq!(told(log.as_bytes(), pieces).1, whole, "{pieces:?}");
+    }
+}
+
+#[test]
+fn silence_is_told_by_the_clock_on_the_wall() {
+    let mut w = watch();
+    let log: String = (0..1200).map(|n| line(n, 200)).collect();
+    w.push(0, log.as_bytes()).unwrap();
+    let gaps = |w: &mut Watch<'_>| {
+        let all = w.events();
+        all.into_iter()
+            .filter(|e| e["event"] == "gap")
+            .collect::<Vec<_>>()
+    };
+    w.tick((TEN + 29) * SECOND).unwrap();
+    assert!(gaps(&mut w).is_empty());
+    w.tick((TEN + 40) * SECOND).unwrap();
+    let told = gaps(&mut w);
+    assert_eq!(told.len(), 1, "{told:?}");
+    // the last line is of 10:09:59
+    assert_eq!(told[0]["time"], "2026-03-10T10:10:00+00:00");
+    assert_eq!(
+        (&told[0]["kind"], &told[0]["text"]),
+        (&"silence".into(), &"no line of stdin for 30 s".into())
+    );
+    w.tick((TEN + 90) * SECOND).unwrap();
+    assert!(gaps(&mut w).is_empty(), "once");
+}
+
+#[test]
+fn lines_that_are_hours_late_are_counted() {
+    let mut w = watch();
+    let mut log: String = (0..2000).map(|n| line(n, 200)).collect();
+    let late: String = (0..10)
+        .map(|n| line(n, 200).replace(":10:00:", ":03:00:"))
+        .collect();
+    log += &late;
+    log += &line(2000, 200);
+    w.push(0, log.as_bytes()).unwrap();
+    w.end().unwrap();
+    let all = w.events();
+    assert_eq!(all.last().unwrap()["late"], 10);
+    assert_eq!(all.last().unwrap()["lines"], 2011);
+}

@@ -1,0 +1,237 @@
+//! Blocks of an input, line by line in the order of the logs: where the time goes on, what lies before is judged if it is due.
+//! So what is told depends on the lines alone, and not on how many of them came at once.
+
+use super::Watch;
+use super::score::Place;
+use crate::error::Result;
+use crate::plan::{Plan, PlanInput};
+use crate::scan::{Glimpse, live};
+use crate::source::{Block, IsHead};
+use crate::summary::{InputPart, Part};
+use crate::time::SECOND;
+
+/// A line of a block: where it begins in it, and what it shows.
+type Line = (usize, Glimpse);
+
+/// What is read of a block beside its lines.
+enum Reading {
+    /// All of it, and the offsets of its markers.
+    Ahead(Box<InputPart>, Vec<u64>),
+    /// Nothing yet: it is read once, in order.
+    InOrder,
+}
+
+impl Watch<'_> {
+    /// Reads what was pushed into a feed and is whole; `last`: nothing comes behind it.
+    pub(super) fn drain(&mut self, f: usize, last: bool) -> Result<()> {
+        if last {
+            self.feeds[f].cutter.end();
+        }
+        let Some(plan) = self.plan.take() else {
+            return Ok(());
+        };
+        let done = self.drain_with(&plan, f, last);
+        self.plan = Some(plan);
+        done
+    }
+
+    fn drain_with(&mut self, plan: &Plan, f: usize, last: bool) -> Result<()> {
+        let id = self.id(f);
+        loop {
+            let feed = &mut self.feeds[f];
+            let Some(input) = &feed.planned else {
+                return Ok(());
+            };
+            let ordered = input.whole || input.frame.is_some();
+            // of what is read in order the last line waits, so that there is one to end with
+            let head = |l: &[u8]| !input.heads || input.begins(l);
+            let heads: Option<IsHead<'_>> = (input.heads || ordered).then_some(&head);
+            let Some(block) = feed.cutter.next(heads) else {
+                return Ok(());
+            };
+            self.block(plan, (f, id), &block, last)?;
+        }
+    }
+
+    fn block(
+        &mut self,
+        plan: &Plan,
+        (f, id): (usize, u32),
+        block: &Block,
+        last: bool,
+    ) -> Result<()> {
+        let scan = self.config.scan;
+        let input = &plan.inputs[id as usize];
+        let ordered = input.whole || input.frame.is_some();
+        let feed = &mut self.feeds[f];
+        if block.offset + block.length() <= feed.walked {
+            // read before, by an earlier plan
+            let part = match ordered {
+                true => feed.sequel.read((plan, id), scan, block, last),
+                false => live::stretch((plan, id), scan, block),
+            };
+            return feed.add(one(part, input));
+        }
+        let onlooker = &mut feed.onlooker;
+        let (lines, reading) = rayon::join(
+            || looked_at(onlooker, block, feed.walked),
+            || match ordered {
+                true => Reading::InOrder,
+                false => {
+                    let part = one(live::stretch((plan, id), scan, block), input);
+                    let marks = marks(&part);
+                    Reading::Ahead(Box::new(part), marks)
+                }
+            },
+        );
+        self.lines(plan, (f, id), (block, last), &lines, reading)
+    }
+
+    /// Goes through the lines of a block; reads what lies before a line where that is to be judged before it.
+    fn lines(
+        &mut self,
+        plan: &Plan,
+        (f, id): (usize, u32),
+        (block, last): (&Block, bool),
+        lines: &[Line],
+        reading: Reading,
+    ) -> Result<()> {
+        let whole = block.cuts.is_empty() && !block.continues;
+        let framed = plan.inputs[id as usize].frame.is_some();
+        let (mut read, mut from) = match reading {
+            Reading::Ahead(part, marks) => (Some((Some(part), marks)), 0),
+            Reading::InOrder => (None, 0),
+        };
+        let mut next_mark = 0;
+        for (at, glimpse) in lines {
+            let offset = block.offset_of(*at);
+            if let Some((_, marks)) = &read {
+                while marks.get(next_mark).is_some_and(|m| *m < offset) {
+                    next_mark += 1;
+                    self.news = true;
+                }
+            }
+            if whole && self.goes_on(f, id, glimpse) {
+                // in order: what is to be told of the lines before shows only when they are read
+                let step = read.is_none() && self.step();
+                let due = self.due();
+                if (due || step) && *at > from {
+                    self.stretch(plan, (f, id), (block, false), from..*at)?;
+                    from = *at;
+                    read = read.map(|(_, marks)| (None, marks));
+                }
+                if due || self.due() {
+                    self.judge(plan)?;
+                }
+            }
+            let feed = &mut self.feeds[f];
+            feed.lines += 1;
+            let place = Place {
+                byte: offset,
+                line: feed.lines,
+            };
+            feed.see(glimpse, place, self.config.sensitivity);
+            self.count_late(f, id, glimpse);
+        }
+        self.feeds[f].walked = block.offset + block.length();
+        match read {
+            Some((Some(part), marks)) => {
+                self.news |= next_mark < marks.len();
+                self.feeds[f].add(*part)?;
+            }
+            _ if whole && !framed => {
+                self.stretch(plan, (f, id), (block, last), from..block.bytes.len())?;
+            }
+            _ => {
+                let feed = &mut self.feeds[f];
+                let part = feed.sequel.read((plan, id), self.config.scan, block, last);
+                let part = one(part, &plan.inputs[id as usize]);
+                self.news |= !marks(&part).is_empty();
+                if lines.is_empty() {
+                    feed.lines += memchr::memchr_iter(b'\n', &block.bytes).count() as u64;
+                    feed.see_part(&part);
+                }
+                feed.add(part)?;
+            }
+        }
+        if !whole || framed {
+            self.goes_on(f, id, &Glimpse::default());
+            if self.due() {
+                self.judge(plan)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a stretch of a block.
+    fn stretch(
+        &mut self,
+        plan: &Plan,
+        (f, id): (usize, u32),
+        (block, last): (&Block, bool),
+        range: std::ops::Range<usize>,
+    ) -> Result<()> {
+        if range.is_empty() {
+            return Ok(());
+        }
+        let offset = block.offset_of(range.start);
+        let bytes = &block.bytes[range];
+        let scan = self.config.scan;
+        let input = &plan.inputs[id as usize];
+        let feed = &mut self.feeds[f];
+        let part = match input.whole {
+            true => {
+                let part = feed.sequel.bytes((plan, id), scan, (offset, last), bytes);
+                let part = one(part, input);
+                self.news |= !marks(&part).is_empty();
+                part
+            }
+            false => one(live::bytes((plan, id), scan, offset, bytes), input),
+        };
+        self.feeds[f].add(part)
+    }
+
+    /// Whether ten seconds of the logs' time went by since this was last so.
+    fn step(&mut self) -> bool {
+        let ten = self.now.0.div_euclid(10 * SECOND);
+        std::mem::replace(&mut self.stepped, ten) != ten
+    }
+}
+
+/// The only input of a part.
+fn one(part: Part, input: &PlanInput) -> InputPart {
+    let only = part.inputs.into_values().next();
+    only.unwrap_or_else(|| InputPart::new(input.meta.clone()))
+}
+
+/// Looks at the lines of a block behind a byte of the input.
+fn looked_at(
+    onlooker: &mut Option<crate::scan::Onlooker>,
+    block: &Block,
+    walked: u64,
+) -> Vec<Line> {
+    let Some(onlooker) = onlooker else {
+        return Vec::new();
+    };
+    let mut lines = Vec::new();
+    let mut from = 0;
+    let last = (block.bytes.last() != Some(&b'\n')).then_some(block.bytes.len());
+    for nl in memchr::memchr_iter(b'\n', &block.bytes).chain(last) {
+        if block.offset_of(from) >= walked && from <= nl {
+            lines.push((from, onlooker.look(&block.bytes[from..nl])));
+        }
+        from = nl + 1;
+    }
+    lines
+}
+
+/// Offsets of the lines that state something.
+fn marks(part: &InputPart) -> Vec<u64> {
+    let timed = part.tracks().flat_map(|(_, t)| &t.markers);
+    let mut all: Vec<u64> = timed
+        .chain(&part.untimed)
+        .map(|m| m.seen.pos.offset)
+        .collect();
+    all.sort_unstable();
+    all
+}
