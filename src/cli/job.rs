@@ -39,6 +39,7 @@ pub(super) fn run(
         window: scope.window,
         clocks: scope.clocks,
         again: Again::new(inputs.iter().map(|i| &i.found)),
+        earlier: super::parts::earlier(args.baseline.as_deref())?,
         ..job.judgement(&plan)
     };
     let mut report = infer(&summary.part, &config);
@@ -234,6 +235,7 @@ pub(super) fn infer_config(settled: &Settled, problems: Vec<String>, plan: &Plan
         window: Window::ALL,
         clocks: None,
         again: Again::default(),
+        earlier: None,
         problems,
     }
 }

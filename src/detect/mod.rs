@@ -73,6 +73,8 @@ pub struct Counts {
     keys: Vec<Vec<Step>>,
     /// Runs that others found, where requests tell nothing.
     others: Vec<Run>,
+    /// Share of requests that fails when nothing is wrong, where that is known.
+    usual: Option<f64>,
 }
 
 impl Counts {
@@ -103,7 +105,13 @@ impl Counts {
             slow: Vec::new(),
             keys: Vec::new(),
             others: Vec::new(),
+            usual: None,
         }
+    }
+
+    /// The same where it is known what share of requests fails when nothing is wrong, 0–1.
+    pub fn with_usual(self, usual: Option<f64>) -> Counts {
+        Counts { usual, ..self }
     }
 
     /// Adds failed requests by minute number and client hash modulo 64.

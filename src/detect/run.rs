@@ -46,9 +46,12 @@ pub(super) struct Channel {
 }
 
 impl Channel {
-    fn fit(kind: RunKind, rows: Vec<Row>, s: Sensitivity) -> Channel {
+    fn fit(kind: RunKind, rows: Vec<Row>, s: Sensitivity, usual: Option<f64>) -> Channel {
         let tuning = tuning(s, 0.0);
-        let (level, spans) = segment::fit(&rows, tuning);
+        let (level, spans) = match usual {
+            Some(share) => segment::fit_known(&rows, tuning, share),
+            None => segment::fit(&rows, tuning),
+        };
         Channel::of(kind, rows, level, spans, tuning)
     }
 
@@ -181,7 +184,7 @@ fn totals(rows: &[Row]) -> (f64, f64) {
 
 /// The error channel: incidents, blips and bursts of one client.
 pub(super) fn errors(c: &Counts, s: Sensitivity) -> Errors {
-    let ch = Channel::fit(RunKind::Error, error_rows(c, true), s);
+    let ch = Channel::fit(RunKind::Error, error_rows(c, true), s, c.usual);
     let (kept, rest) = ch.keep(ch.runs(c, &ch.spans));
     let (mut one_client, mut runs): (Vec<Run>, Vec<Run>) =
         kept.into_iter().partition(|r| one_client_only(c, r));
@@ -382,7 +385,7 @@ pub(super) fn latency(c: &Counts, s: Sensitivity) -> Vec<Run> {
     if c.slow.iter().map(|x| u64::from(x.bad)).sum::<u64>() < MIN_SLOW {
         return Vec::new();
     }
-    let ch = Channel::fit(RunKind::Latency, step_rows(&c.slow), s);
+    let ch = Channel::fit(RunKind::Latency, step_rows(&c.slow), s, None);
     let mut runs = ch.runs(c, &ch.spans);
     runs.iter_mut().for_each(|r| widen(r, &c.slow));
     runs.retain(|r| r.failed >= MIN_SLOW && r.seconds() >= STRONG.2);

@@ -55,6 +55,27 @@ pub(crate) fn fit(rows: &[Row], t: Tuning) -> (Level, Vec<Span>) {
     fit_from(rows, t, first)
 }
 
+/// [`fit`] where the usual share is known from elsewhere: a log that begins in an incident shows none of its own.
+pub(crate) fn fit_known(rows: &[Row], t: Tuning, share: f64) -> (Level, Vec<Span>) {
+    let mut level = Level {
+        p0: share.clamp(P_MIN, P_MAX),
+        phi: 1.0,
+        p_lo: lowest_bad(share.clamp(P_MIN, P_MAX), median_per_10_min(rows), t.floor),
+        no_clean_baseline: false,
+    };
+    let mut spans: Option<Vec<Span>> = None;
+    for _ in 0..4 {
+        level.phi = dispersion(rows, level.p0, spans.as_deref());
+        let now = cut(rows, &level, t);
+        let done = spans.as_ref() == Some(&now);
+        spans = Some(now);
+        if done {
+            break;
+        }
+    }
+    (level, spans.unwrap_or_default())
+}
+
 /// Share of the calmest quarter of the blocks, whatever it is: the usual share of a key that may always fail a little.
 pub(crate) fn calm_share(rows: &[Row]) -> f64 {
     let rates = block_rates(rows);

@@ -218,9 +218,10 @@ fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact>
             let ever = count(Instant(first_line.0 - HOUR), split);
             let first = l.utc(t.first.us);
             // a variant of what was seen before is not new, whatever name it holds
-            let known = l.utc(firsts[&groups[&k.text[..]][..]]) < first.min(split);
+            let known = l.utc(firsts[&groups[&k.text[..]][..]]) < first.min(split)
+                || view.earlier.is_some_and(|e| e.knows(&k.text));
             let at = first_in(t, l.on_axis(split), l.on_axis(end));
-            let baseline = split.0 - first_line.0 >= 9 * MINUTE;
+            let baseline = split.0 - first_line.0 >= 9 * MINUTE || view.earlier.is_some();
             let new = baseline
                 && !known
                 && (ever == 0 || first >= split)

@@ -1,6 +1,7 @@
 //! The error channel: messages of level ERROR that are new or far more than usual, where no request series covers a service
 //! and time. Which lanes it looks at, and what it counts; the cutting is the detector's.
 
+use super::earlier::Earlier;
 use super::raw::cite_many;
 use super::view::{Lane, View};
 use super::{named, novelty};
@@ -220,7 +221,7 @@ struct Told<'a> {
 }
 
 /// The messages of a source, variants together.
-fn told<'a>(s: &Source<'a>) -> Vec<Told<'a>> {
+fn told<'a>(s: &Source<'a>, earlier: Option<&Earlier>) -> Vec<Told<'a>> {
     let groups = novelty::collapse(s.templates.iter().map(|x| &x.0.text[..]));
     let mut by: BTreeMap<&[u8], (&Seen, u64)> = BTreeMap::new();
     for (k, t) in &s.templates {
@@ -231,13 +232,15 @@ fn told<'a>(s: &Source<'a>) -> Vec<Told<'a>> {
         }
     }
     by.into_iter()
+        // what was written when nothing was wrong is neither new nor unknown
+        .filter(|(text, _)| !earlier.is_some_and(|e| e.knows(text)))
         .map(|(text, (first, count))| Told {
             lane: s.lane,
             service: named(s.service.as_deref()),
             text: text.to_vec(),
             first,
             count,
-            new: first.us - s.lane.body.0 >= BASELINE,
+            new: earlier.is_some() || first.us - s.lane.body.0 >= BASELINE,
         })
         .collect()
 }
@@ -249,7 +252,10 @@ pub(crate) fn listed(
     taken: &[(Instant, Instant)],
     gaps: &mut Vec<Gap>,
 ) -> Vec<Event> {
-    let mut all: Vec<Told<'_>> = sources(view).iter().flat_map(told).collect();
+    let mut all: Vec<Told<'_>> = {
+        let told = |s| told(s, view.earlier);
+        sources(view).iter().flat_map(told).collect()
+    };
     all.retain(|x| {
         let at = x.lane.utc(x.first.us);
         !taken.iter().any(|(a, b)| *a <= at && at <= *b)

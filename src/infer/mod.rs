@@ -3,6 +3,7 @@
 mod acts;
 mod bound;
 mod channels;
+mod earlier;
 mod facts;
 mod gaps;
 mod hush;
@@ -41,8 +42,10 @@ use crate::summary::Part;
 use crate::text::LogText;
 use crate::time::zone::Zone;
 use crate::time::{Instant, SECOND, Window};
+pub use earlier::Earlier;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use view::View;
 
 /// Settings of the inference. Zone, clocks and files to be read again belong to the run that makes the report and are not
@@ -71,6 +74,9 @@ pub struct InferConfig {
     /// Clocks that are known already, from a look at more than is asked for.
     #[serde(skip)]
     pub clocks: Option<Clocks>,
+    /// What an earlier part tells of a system that works, where one was given.
+    #[serde(skip)]
+    pub earlier: Option<Arc<Earlier>>,
     /// Files whose lines are read again where they are cited and the part keeps their place only.
     #[serde(skip)]
     pub again: Again,
@@ -85,13 +91,17 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
         Some(known) => known.clone(),
         None => clocks(part, config),
     };
-    let view = View::new(part, &clocks).reading(&config.again);
+    let earlier = config.earlier.as_deref();
+    let view = View::new(part, &clocks)
+        .reading(&config.again)
+        .after(earlier);
     let (keys, steps) = channels::keys(&view);
     let counts = view
         .counts()
         .with_slow(channels::slow(&view))
         .with_keys(steps)
-        .with_others(log_errors::runs(&view, config.sensitivity));
+        .with_others(log_errors::runs(&view, config.sensitivity))
+        .with_usual(earlier.and_then(|e| e.share));
     let mut found = detect::detect(&counts, config.sensitivity);
     let zone = zone(part, config);
     let set_clocks = hush::steps(&view);
@@ -213,6 +223,7 @@ fn settings(c: &InferConfig, zone: Zone) -> Settings {
         year: c.year,
         sensitivity: c.sensitivity,
         slo: c.slo,
+        baseline: c.earlier.as_ref().map(|e| e.crc32.clone()),
         since: (c.window.since != i64::MIN).then_some(Instant(c.window.since)),
         until: (c.window.until != i64::MAX).then_some(Instant(c.window.until)),
         about: Default::default(),

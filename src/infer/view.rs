@@ -1,5 +1,6 @@
 //! The merged part as inference looks at it: tracks with their clock, request tiers, sums over stretches of UTC.
 
+use super::earlier::Earlier;
 use super::raw::cite;
 use super::strays::{self, Strays};
 use crate::cause::Dim;
@@ -57,6 +58,8 @@ pub(crate) struct View<'a> {
     pub strays: Vec<(u32, Strays<'a>)>,
     /// Files whose lines can be read again.
     again: Option<&'a Again>,
+    /// What an earlier part tells.
+    pub earlier: Option<&'a Earlier>,
 }
 
 impl<'a> View<'a> {
@@ -94,6 +97,7 @@ impl<'a> View<'a> {
             span,
             strays,
             again: None,
+            earlier: None,
         }
     }
 
@@ -103,6 +107,11 @@ impl<'a> View<'a> {
             again: Some(again),
             ..self
         }
+    }
+
+    /// The same with what an earlier part tells of a system that works.
+    pub fn after(self, earlier: Option<&'a Earlier>) -> Self {
+        View { earlier, ..self }
     }
 
     /// The citation of a line that may have to be read again; without its text where that cannot be had any more.

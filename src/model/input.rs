@@ -28,6 +28,8 @@ pub struct Settings {
     pub sensitivity: Sensitivity,
     /// Service objective, 0–1.
     pub slo: Option<f64>,
+    /// CRC-32 of the earlier part that tells what is usual, as 8 hexadecimal digits.
+    pub baseline: Option<String>,
     /// Start of the stretch of time that was asked for.
     pub since: Option<Instant>,
     /// Its end, itself outside.

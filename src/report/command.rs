@@ -37,6 +37,9 @@ pub fn line(s: &Settings, output: &str) -> String {
         Sensitivity::Normal => {}
         Sensitivity::High => option("--sensitivity", "high"),
     }
+    if s.baseline.is_some() {
+        option("--baseline", "PART");
+    }
     if let Some(slo) = s.slo {
         let p = format!("{:.4}", slo * 100.0);
         let p = p.trim_end_matches('0').trim_end_matches('.');

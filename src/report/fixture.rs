@@ -27,6 +27,7 @@ pub(crate) fn report() -> Report {
             year: None,
             sensitivity: Sensitivity::Normal,
             slo: settings["slo"].as_f64(),
+            baseline: None,
             since: None,
             until: None,
             about: Default::default(),

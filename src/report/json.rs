@@ -138,6 +138,9 @@ pub fn settings(s: &Settings) -> Value {
             all[name] = rfc3339(t, s.zone).into();
         }
     }
+    if let Some(crc) = &s.baseline {
+        all["baseline"] = json!(crc);
+    }
     if !s.services.is_empty() {
         all["services"] = json!(s.services);
     }

@@ -72,6 +72,9 @@ pub struct Reading {
     /// How small an incident is looked for [default: normal]
     #[arg(long, value_name = "LEVEL", value_enum, help_heading = "Judgement")]
     pub sensitivity: Option<Sensitivity>,
+    /// A part of an earlier time (coroner summarize) that tells the usual share of failures and the messages that are nothing new
+    #[arg(long, value_name = "PART", help_heading = "Judgement")]
+    pub baseline: Option<PathBuf>,
     /// Threads [default: one per processor]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Machine")]
     pub jobs: Option<u16>,

@@ -21,9 +21,11 @@ pub(super) use summarize::run as summarize;
 use super::complain::escaped;
 use super::output::write_stdout;
 use crate::error::{Error, Result};
+use crate::infer::Earlier;
 use crate::summary::wire::file::Parts;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Writes what holds text of logs: to standard output, or whole to a file that only its owner may read.
 fn write_secret(to: Option<&Path>, bytes: &[u8]) -> Result<()> {
@@ -75,6 +77,23 @@ fn read_parts(paths: &[PathBuf]) -> Result<Parts> {
         }
     }
     Ok(all)
+}
+
+/// What an earlier part tells, where one is named.
+pub(super) fn earlier(path: Option<&Path>) -> Result<Option<Arc<Earlier>>> {
+    let Some(path) = path else { return Ok(None) };
+    let bytes = std::fs::read(path).map_err(|source| Error::Open {
+        path: path.to_owned(),
+        source,
+    })?;
+    let crc = format!("{:08x}", crc32fast::hash(&bytes));
+    drop(bytes);
+    let flat = flat::flat(read_parts(&[path.to_owned()])?)?;
+    Ok(Some(Arc::new(Earlier::of(
+        &flat.part,
+        &flat.kept.infer,
+        crc,
+    ))))
 }
 
 /// Says on standard error how a long row of work goes on; if nobody listens there, so be it.

@@ -8,7 +8,7 @@ use crate::cli::job::Job;
 use crate::cli::outcome::Outcome;
 use crate::cli::read::{self, Request};
 use crate::cli::{scope, value};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::infer::InferConfig;
 use crate::plan::row::{Row, RowReading};
 use crate::scan::{RowConfig, rows, usual_split};
@@ -67,6 +67,13 @@ pub(super) fn planned<'a>(
     outcome: &mut Outcome,
 ) -> Result<Option<Planned<'a>>> {
     let reading = asked.reading;
+    if reading.baseline.is_some() {
+        return Err(Error::Usage {
+            what: "--baseline".into(),
+            why: "what is usual is asked when the report is made".into(),
+            remedy: "give it to coroner report".into(),
+        });
+    }
     let Some(ready) = read::ready((reading, asked.screen), None, env, outcome)? else {
         return Ok(None);
     };

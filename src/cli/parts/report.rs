@@ -53,6 +53,9 @@ pub struct ReportArgs {
     /// How small an incident is looked for [default: as planned]
     #[arg(long, value_name = "LEVEL", value_enum, help_heading = "Judgement")]
     pub sensitivity: Option<Sensitivity>,
+    /// A part of an earlier time that tells the usual share of failures and the messages that are nothing new
+    #[arg(long, value_name = "PART", help_heading = "Judgement")]
+    pub baseline: Option<PathBuf>,
     /// Exit with 0 even if rows of the plan are missing; the report names them in any case
     #[arg(long, help_heading = "Machine")]
     pub allow_gaps: bool,
@@ -97,6 +100,7 @@ pub(in crate::cli) fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -
     infer_with.zone = args.telling.tz.or(settings.tz);
     infer_with.slo = args.slo.or(infer_with.slo);
     infer_with.sensitivity = args.sensitivity.unwrap_or(infer_with.sensitivity);
+    infer_with.earlier = super::earlier(args.baseline.as_deref())?;
     infer_with.problems.extend(flat.missing.iter().cloned());
     let mut report = infer(&flat.part, infer_with);
     told(&flat, &mut report);
