@@ -72,6 +72,9 @@ pub struct Row {
     pub len: u64,
     /// Whether other rows hold other bytes of the same file.
     pub split: bool,
+    /// Whether all of its lines lie outside the stretch of time that is asked for, so that they are only counted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pass: bool,
     /// The input, or all files of the archive that are inputs.
     pub inputs: Vec<RowInput>,
     /// How bytes are read.

@@ -2,11 +2,12 @@
 //! What a row says is taken as it is; whether parts of rows fit together is decided where they are merged.
 
 use super::split::{Bounds, Split};
-use super::{ReadConfig, Summary, blocks_of, nothing, streamed, summarize};
+use super::{ReadConfig, Scanner, Summary, blocks_of, nothing, streamed, summarize};
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::plan::row::{Row, TAG, tag};
 use crate::source::{Found, Input, Limits, Notes, OpenConfig, Place, gather};
+use crate::summary::Part;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -81,6 +82,9 @@ fn split(row: &Row, plan: &Plan, from: RowFrom, config: &ReadConfig) -> Result<S
     let notes = Notes::default();
     summary.part = match begun {
         None => nothing(plan, 0, &[]),
+        Some((start, split)) if row.pass => {
+            passed(&plan, start, split, config).map_err(|e| failed(row.off, e))?
+        }
         Some((start, split)) => {
             let blocks = blocks_of(plan, 0, Box::new(split), notes.clone(), config);
             streamed(plan, 0, blocks.starting_at(start), config, false)?
@@ -97,6 +101,28 @@ fn split(row: &Row, plan: &Plan, from: RowFrom, config: &ReadConfig) -> Result<S
         p.size = Some(row.size);
     }
     Ok(summary)
+}
+
+/// Counts the lines of a split that lies outside the stretch of time that is asked for.
+fn passed(plan: &Plan, start: u64, mut from: impl Read, config: &ReadConfig) -> io::Result<Part> {
+    let mut s = Scanner::new(plan, 0, start, config.scan);
+    let mut buffer = vec![0; 256 << 10];
+    let mut last = b'\n';
+    loop {
+        match from.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(n) => {
+                last = buffer[n - 1];
+                s.pass(&buffer[..n]);
+            }
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    if last != b'\n' {
+        s.pass_last();
+    }
+    Ok(s.finish())
 }
 
 /// The file of a split, one byte before it.

@@ -1,6 +1,7 @@
 //! A plan of inputs at hand as rows: what is cut into splits and what is read whole, and how each file is known again.
 //! Lines are not read here; what rows mean is `plan::row`.
 
+use super::sought;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::plan::row::{self, Row, RowInput, RowReading, TAG, seal, tag};
@@ -14,6 +15,11 @@ use std::path::Path;
 pub struct RowConfig {
     /// Bytes of a split; `None`: files are not split.
     pub split: Option<u64>,
+    /// Whether files are looked into for the stretch of time that is asked for: what lies well outside is only counted, or,
+    /// where lines are not numbered, left out.
+    pub probe: bool,
+    /// Whether lines are numbered.
+    pub number_lines: bool,
     /// How bytes are read.
     pub reading: RowReading,
     /// What the report is to be made with.
@@ -82,6 +88,7 @@ pub fn rows(
             off: 0,
             len: size,
             split,
+            pass: false,
             inputs: vec![told],
             reading: config.reading,
             year_reference: plan.year_reference,
@@ -90,16 +97,33 @@ pub fn rows(
             settings: config.settings.clone(),
         };
         match config.split {
-            Some(each) if split => all.extend(cut(size, each).map(|(off, len)| Row {
-                off,
-                len,
-                ..bare.clone()
-            })),
+            Some(each) if split => {
+                let outside = match (config.probe, &input.found.place) {
+                    (true, Place::Path(path)) => sought::outside(whole, path, size),
+                    _ => Vec::new(),
+                };
+                let mut bare = bare;
+                if !config.number_lines && !outside.is_empty() {
+                    let doubts = bare.inputs.iter_mut().map(|i| &mut i.meta.doubts);
+                    doubts.for_each(|d| d.push(NOT_READ.into()));
+                }
+                let cut = cut(size, each).map(|(off, len)| Row {
+                    off,
+                    len,
+                    pass: outside.iter().any(|r| r.start <= off && off + len <= r.end),
+                    ..bare.clone()
+                });
+                all.extend(cut.filter(|r| config.number_lines || !r.pass));
+            }
             _ => all.push(bare),
         }
     }
     seal(all)
 }
+
+/// What is told of an input of which rows are left out.
+const NOT_READ: &str =
+    "was read in part only: its other lines lie outside the stretch of time, and are not counted";
 
 /// Splits of a file: first byte and bytes. A rest shorter than half a split goes to the split before it.
 fn cut(size: u64, each: u64) -> impl Iterator<Item = (u64, u64)> {

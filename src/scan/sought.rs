@@ -4,12 +4,13 @@
 use super::bisect::{Asked, Piece, ReadAt, asked};
 use super::{ReadConfig, Scanner, blocks_of, each, lines_of, nothing, streamed};
 use crate::error::Result;
-use crate::plan::Plan;
+use crate::plan::{Plan, PlanInput};
 use crate::source::Notes;
 use crate::summary::Part;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::ops::Range;
+use std::path::Path;
 
 /// Reads a mapped file; `None` if all of it is to be read.
 pub(super) fn mapped(
@@ -69,6 +70,34 @@ fn pieces(plan: &Plan, id: u32, data: &[u8], all: Vec<Piece>, config: &ReadConfi
     })
 }
 
+/// The stretches of a file whose lines lie well outside the stretch of time that is asked for; none where that cannot be known
+/// from a few lines.
+pub(super) fn outside(input: &PlanInput, path: &Path, size: u64) -> Vec<Range<u64>> {
+    let Ok(mut file) = File::open(path) else {
+        return Vec::new();
+    };
+    let read: ReadAt<'_> = &mut |at, into| read_at(&mut file, at, into);
+    match asked(input, size, read) {
+        None => Vec::new(),
+        Some(a) => vec![a.head..a.from, a.to..size],
+    }
+}
+
+/// Reads as many bytes as fit, fewer at the end of the file.
+fn read_at(file: &mut File, at: u64, into: &mut [u8]) -> io::Result<usize> {
+    file.seek(SeekFrom::Start(at))?;
+    let mut n = 0;
+    while n < into.len() {
+        match file.read(&mut into[n..]) {
+            Ok(0) => break,
+            Ok(more) => n += more,
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(n)
+}
+
 /// A file that is read, not mapped, and where the stretch of time lies in it.
 pub(super) struct Sought<'p> {
     plan: &'p Plan,
@@ -82,19 +111,7 @@ impl<'p> Sought<'p> {
     /// `None` if all of the file is to be read.
     pub(super) fn of(plan: &'p Plan, id: u32, mut file: File) -> Option<Self> {
         let size = file.metadata().ok()?.len();
-        let read: ReadAt<'_> = &mut |at, into| {
-            file.seek(SeekFrom::Start(at))?;
-            let mut n = 0;
-            while n < into.len() {
-                match file.read(&mut into[n..]) {
-                    Ok(0) => break,
-                    Ok(more) => n += more,
-                    Err(e) if e.kind() == ErrorKind::Interrupted => {}
-                    Err(e) => return Err(e),
-                }
-            }
-            Ok(n)
-        };
+        let read: ReadAt<'_> = &mut |at, into| read_at(&mut file, at, into);
         let asked = asked(&plan.inputs[id as usize], size, read)?;
         Some(Sought {
             plan,

@@ -599,3 +599,55 @@ fn an_earlier_part_tells_what_is_usual() {
     let (code, _, err) = say(dir, &["bad", "--baseline", "bad/app.log"]);
     assert!(code == 2 && err.contains("no part"), "{err}");
 }
+
+#[test]
+fn splits_outside_a_stretch_of_time_are_only_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::create_dir(dir.join("logs")).unwrap();
+    // three hours, the second of them bad for ten minutes
+    let log: String = [hour(9, 60, 900).0, hour(10, 10, 2).0, hour(11, 60, 900).0].concat();
+    let log = log.replace("\"c\"", "\"a client with a name that is rather long\"");
+    assert!(log.len() > 768 << 10);
+    fs::write(dir.join("logs/access.log"), &log).unwrap();
+    old(&dir.join("logs/access.log"));
+    let scope = [
+        "logs",
+        "--since",
+        "2026-05-01T09:55:00Z",
+        "--until",
+        "2026-05-01T10:15:00Z",
+    ];
+    let plan = |more: &[&str]| {
+        let words = ["--split", "40KB", "-o", "plan", "--no-config"];
+        done(dir, &[&["plan"], &scope[..], more, &words].concat());
+        let text = fs::read_to_string(dir.join("plan")).unwrap();
+        let rows: Vec<Row> = text.lines().map(|l| Row::parse(l, "x").unwrap()).collect();
+        let _ = fs::remove_dir_all(dir.join("parts"));
+        done(dir, &["summarize", "--plan", "plan", "-o", "parts"]);
+        let parts = files(&dir.join("parts"));
+        let mut args = vec!["report"];
+        args.extend(parts.iter().map(|p| path_str(p)));
+        (rows, forms(dir, &args))
+    };
+    let one = forms(dir, &[&["analyse"], &scope[..]].concat());
+    let (all, plain) = plan(&[]);
+    let (probed, looked) = plan(&["--probe"]);
+    let passed = probed.iter().filter(|r| r.pass).count();
+    assert!(
+        all.iter().all(|r| !r.pass) && passed * 2 > probed.len(),
+        "{passed} of {}",
+        probed.len()
+    );
+    assert!(plain == one && looked == one);
+    // without numbers they need not be read at all
+    let (few, unnumbered) = plan(&["--probe", "--no-line-numbers"]);
+    assert_eq!(few.len() + passed, all.len());
+    let onset = |forms: &[String]| -> Value {
+        let report: Value = serde_json::from_str(&forms[0]).unwrap();
+        report["incidents"][0]["onset"].clone()
+    };
+    assert!(onset(&one).is_string());
+    assert_eq!(onset(&unnumbered), onset(&one));
+    assert!(unnumbered[0].contains("was read in part only"));
+}

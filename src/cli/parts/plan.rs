@@ -34,6 +34,9 @@ pub struct Plan {
     /// Bytes of a split [default: 256 MiB, more for archives over 5 TB]
     #[arg(long, value_name = "SIZE", value_parser = value::bytes, help_heading = "Plan")]
     pub split: Option<usize>,
+    /// With --since or --until: look into sorted files, so that splits outside are only counted, or with --no-line-numbers left out
+    #[arg(long, help_heading = "Plan")]
+    pub probe: bool,
     /// Write the plan to F, readable for its owner only [default: standard output]
     #[arg(short, value_name = "F", help_heading = "Output")]
     pub output: Option<PathBuf>,
@@ -52,8 +55,8 @@ pub(super) struct Planned<'a> {
 /// Whether files are cut.
 #[derive(Clone, Copy)]
 pub(super) enum Cut {
-    /// Into splits of so many bytes; by default of the usual size.
-    Splits(Option<u64>),
+    /// Into splits of so many bytes, by default of the usual size; whether files are looked into.
+    Splits(Option<u64>, bool),
     /// Not at all.
     Whole,
 }
@@ -89,9 +92,11 @@ pub(super) fn planned<'a>(
     let total = job.inputs.iter().map(|i| i.found.size).sum();
     let config = RowConfig {
         split: match cut {
-            Cut::Splits(each) => Some(each.unwrap_or_else(|| usual_split(total))),
+            Cut::Splits(each, _) => Some(each.unwrap_or_else(|| usual_split(total))),
             Cut::Whole => None,
         },
+        probe: matches!(cut, Cut::Splits(_, true)),
+        number_lines: job.read.number_lines,
         reading: RowReading {
             max_line: reading.max_line,
             encoding: reading.encoding,
@@ -121,7 +126,7 @@ pub(in crate::cli) fn run(args: &Plan, env: &Env, outcome: &mut Outcome) -> Resu
         outputs: None,
     };
     let each = args.split.map(|n| n as u64);
-    let Some(planned) = planned(asked, Cut::Splits(each), false, env, outcome)? else {
+    let Some(planned) = planned(asked, Cut::Splits(each, args.probe), false, env, outcome)? else {
         return Ok(());
     };
     let mut text = String::new();
