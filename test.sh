@@ -49,13 +49,14 @@ have_part() {
     return 1
 }
 
-# What renders reports in tests: Chromium with Node for HTML, cmark-gfm for Markdown.
+# What renders reports in tests: Chromium with Node for HTML, cmark-gfm for Markdown; and GNU parallel, an engine.
 install_tools() {
     local missing=()
     command -v chromium >/dev/null || missing+=(chromium)
     command -v cmark-gfm >/dev/null || missing+=(cmark-gfm)
     command -v node >/dev/null || missing+=(nodejs)
     command -v npm >/dev/null || missing+=(npm)
+    command -v parallel >/dev/null || missing+=(parallel)
     [ "${#missing[@]}" -eq 0 ] && return
     local as_root=()
     [ "$(id -u)" -eq 0 ] || as_root=(sudo)
@@ -94,6 +95,12 @@ if need_tools; then
     step "HTML reports in Chromium"
     # the program lies there since the tests of its command line
     tests/browser/run.sh "${CARGO_TARGET_DIR:-target}/debug/coroner"
+fi
+if command -v parallel >/dev/null; then
+    step "shared work with GNU parallel"
+    integrations/parallel/test.sh "${CARGO_TARGET_DIR:-target}/debug/coroner"
+else
+    skipped+=("shared work with GNU parallel: it is not installed")
 fi
 step "tests of the sample generator"
 (cd sim && cargo test --locked)

@@ -16,7 +16,7 @@ pub fn repo(path: &str) -> PathBuf {
 }
 
 /// Surroundings without a screen.
-fn surroundings() -> Env {
+pub fn surroundings() -> Env {
     Env {
         now: SystemTime::now(),
         stdin_is_terminal: false,

@@ -1,7 +1,9 @@
 //! Work that is shared: whatever way logs are split, read and merged, the report is that of one machine; and what does not
 //! fit together is refused by name.
 
-use crate::common::{coroner, files, path_str, repo, say, unpacked};
+use crate::common::{coroner, files, path_str, repo, say, surroundings, unpacked};
+use clap::Parser;
+use coroner::cli::{Cli, Exit};
 use coroner::plan::row::Row;
 use coroner::scan::{ReadConfig, RowFrom, read_row};
 use coroner::source::{Encoding, Limits, Meter, MmapMode, OpenConfig};
@@ -229,13 +231,17 @@ proptest! {
     ) {
         let dir = tempfile::tempdir().unwrap();
         let mut text = lines.join("\n");
-        if newline {
+        if newline || text.is_empty() {
             text.push('\n');
         }
         fs::write(dir.path().join("app.log"), &text).unwrap();
         let rows = |split: u64| -> Vec<Row> {
+            let (log, to) = (dir.path().join("app.log"), dir.path().join("plan"));
             let split = split.to_string();
-            let plan = done(dir.path(), &["plan", "app.log", "--split", &split, "--no-config"]);
+            let args = ["coroner", "plan", path_str(&log), "--no-config", "--split", &split, "-o", path_str(&to)];
+            let outcome = Cli::try_parse_from(args).unwrap().command.unwrap().run(&surroundings());
+            assert_eq!(outcome.exit, Exit::Done, "{:?}", outcome.complaints);
+            let plan = fs::read_to_string(to).unwrap();
             plan.lines().map(|l| Row::parse(l, "x").unwrap()).collect()
         };
         let mut parts: Vec<Parts> = rows(split).iter().map(part_of).collect();

@@ -5,13 +5,14 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// The commands of the usage block, without their comments.
-fn commands() -> Vec<String> {
+/// The commands of a section's block, without their comments.
+fn commands(section: &str) -> Vec<String> {
     let text = fs::read_to_string(repo("README.md")).unwrap();
-    let (_, usage) = text.split_once("## Usage\n\n```sh\n").unwrap();
-    let (usage, _) = usage.split_once("```").unwrap();
+    let (_, rest) = text.split_once(&format!("## {section}\n")).unwrap();
+    let (_, block) = rest.split_once("```sh\n").unwrap();
+    let (block, _) = block.split_once("```").unwrap();
     let code = |l: &str| l.split("  #").next().unwrap_or(l).trim().to_owned();
-    usage.lines().map(code).filter(|l| !l.is_empty()).collect()
+    block.lines().map(code).filter(|l| !l.is_empty()).collect()
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -76,8 +77,8 @@ fn every_command_of_the_readme_does_what_it_says() {
     let program = assert_cmd::cargo::cargo_bin("coroner");
     let mut path = vec![program.parent().unwrap().to_path_buf()];
     path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
-    let all = commands();
-    assert!(all.len() >= 12, "{all:?}");
+    let all = [commands("Usage"), commands("Sharing the work")].concat();
+    assert!(all.len() >= 18, "{all:?}");
     for command in &all {
         let out = Command::new("sh")
             .args(["-c", command])
@@ -89,17 +90,20 @@ fn every_command_of_the_readme_does_what_it_says() {
         let said = String::from_utf8_lossy(&out.stderr);
         assert!(out.status.success(), "{command}: {said}");
         let file = |word: &&str| {
-            [".md", ".json", ".html", ".j2"]
+            [".md", ".json", ".html", ".j2", ".cor", ".plan"]
                 .iter()
                 .any(|e| word.ends_with(e))
         };
-        let written: Vec<&str> = command.split(' ').filter(file).collect();
+        let written: Vec<&str> = command
+            .split(' ')
+            .filter(|w| file(w) && !w.contains('*'))
+            .collect();
         for name in &written {
             let length = fs::metadata(dir.path().join(name)).map_or(0, |m| m.len());
             assert!(length > 0, "{command}: {name} is not there");
         }
         assert!(
-            !out.stdout.is_empty() || !written.is_empty(),
+            !out.stdout.is_empty() || !written.is_empty() || command.contains(" -o "),
             "{command}: said nothing"
         );
     }

@@ -59,7 +59,7 @@ Exit codes: 0 ended; 2 not done, or an input could not be opened; 74 read or wri
 #[derive(Parser, Debug)]
 #[command(
     name = "coroner",
-    version = concat!(env!("CARGO_PKG_VERSION"), " (report schema 1.0)"),
+    version = concat!(env!("CARGO_PKG_VERSION"), " (report schema 1.0, parts 1, plans 1)"),
     about = "Reads the logs of an outage and reconstructs what happened, with a citation for every claim",
     after_help = EXAMPLES,
     args_conflicts_with_subcommands = true,

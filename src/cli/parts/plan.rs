@@ -17,8 +17,8 @@ use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
-  coroner plan logs/ > plan                  one row a line, splits of 256 MiB or more
-  coroner summarize --plan plan --shard 0/8 -o parts/
+  coroner plan logs/ -o all.plan             one row a line, splits of 256 MiB or more
+  coroner summarize --plan all.plan --shard 0/8 -o parts/
   coroner merge parts/*.cor -o all.cor && coroner report all.cor --md pm.md
 
 A row may be handed to any machine: its uri says where the bytes are, and may be changed to what the

@@ -141,6 +141,7 @@ fn refuse_what_is_gone(flat: &Flat, telling: &Telling) -> Result<()> {
         (shown.secrets, "--no-redact"),
         (shown.raw, "--raw-evidence"),
         (shown.names, "--show-names"),
+        (shown.addresses, "--show-addresses"),
     ];
     match asked.iter().find(|(on, _)| *on) {
         Some((_, option)) if flat.kept.redacted => Err(Error::Usage {

@@ -20,8 +20,8 @@ use std::sync::Arc;
 const EXAMPLES: &str = "\
 Examples:
   coroner summarize web-1/ -o web-1.cor      the logs of a machine, to be merged elsewhere
-  coroner summarize --plan plan --shard 0/8 -o parts/      the first eighth of the rows of a plan
-  coroner summarize --plan plan --row 17 -o parts/
+  coroner summarize --plan all.plan --shard 0/8 -o parts/  the first eighth of the rows of a plan
+  coroner summarize --plan all.plan --row 17 -o parts/
   tail -c +$OFF big.log | coroner summarize --plan-row \"$ROW\" -   bytes on standard input";
 
 /// Arguments of `summarize`.
@@ -54,7 +54,7 @@ pub struct Summarize {
         help_heading = "Plan"
     )]
     pub plan_row: Option<String>,
-    /// Take secrets, e-mail addresses and control characters out of what is kept, for parts that must travel
+    /// Take secrets, e-mail addresses, client addresses and control characters out of what is kept, for parts that must travel
     #[arg(long, help_heading = "Output")]
     pub redact: bool,
     /// Write the part to F, readable for its owner only; with --plan the folder for PLAN-ROW.cor [default: standard output]
