@@ -194,6 +194,7 @@ fn config<'a>(asked: Request<'a>, inbox: &'a Inbox) -> Result<WatchConfig<'a>> {
             wall: window.widened(26 * HOUR),
         },
     };
+    let earlier = super::parts::earlier(reading.baseline.as_deref())?;
     Ok(WatchConfig {
         plan: job::plan_config(settled, None)?,
         scan: ScanConfig {
@@ -211,6 +212,7 @@ fn config<'a>(asked: Request<'a>, inbox: &'a Inbox) -> Result<WatchConfig<'a>> {
             };
             crate::infer::InferConfig {
                 window,
+                earlier: earlier.clone(),
                 ..job::infer_config(settled, problems, plan)
             }
         }),
