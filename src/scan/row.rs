@@ -83,7 +83,7 @@ fn split(row: &Row, plan: &Plan, from: RowFrom, config: &ReadConfig) -> Result<S
     summary.part = match begun {
         None => nothing(plan, 0, &[]),
         Some((start, split)) if row.pass => {
-            passed(&plan, start, split, config).map_err(|e| failed(row.off, e))?
+            passed(plan, start, split, config).map_err(|e| failed(row.off, e))?
         }
         Some((start, split)) => {
             let blocks = blocks_of(plan, 0, Box::new(split), notes.clone(), config);
