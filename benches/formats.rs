@@ -1,22 +1,30 @@
-//! Lines to records, one group per kind of log. Each group also counts the newlines of the same bytes, and finds their places,
-//! so that the ratio to the least that any tool must do can be read from one run; five kinds are also read by hand, with nom
-//! alone and with `regex`.
+//! Lines to records, one group per kind of log, in two ways. `NAME` has the grammars alone, on bytes that lie in a near cache:
+//! every line goes through `Format::parse`, which is what a line costs that is like none before it; five kinds are also read by
+//! hand, with nom alone and with `regex`. `NAME, a file` is what the program does for a file of that kind: planned from its
+//! sample, mapped, scanned in blocks on one thread, with all that lines show of each other. Each group counts the newlines of
+//! the same bytes too, the second one as `wc -l` does (reading the file), so that ratios can be read from one run;
+//! `benches/bounds.py` holds them against what is wanted.
 
 #![expect(clippy::expect_used, reason = "a bench that cannot be set up may end")]
 
+mod job;
 mod logs;
 mod variants;
 
 use coroner::plan::{Plan, PlanConfig, Sampled, plan};
-use coroner::scan::{ScanConfig, Scanner};
+use coroner::scan::{ReadConfig, ScanConfig, Scanner, summarize};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use logs::{KINDS, Kind};
 use regex::bytes::Regex;
 use std::hint::black_box;
+use std::io::Read;
+use std::path::Path;
 use variants::{VARIANTS, Variant, sum};
 
 const BYTES: usize = 2 << 20;
+/// Bytes of a file: two hours as a busy service writes them.
+const FILE: usize = 64 << 20;
 
 fn planned(kind: &Kind, data: &[u8]) -> Plan {
     let sample = Sampled {
@@ -100,9 +108,48 @@ fn formats(c: &mut Criterion) {
     }
 }
 
+/// Newlines of a file, as `wc -l` counts them.
+fn newlines(path: &Path, buffer: &mut [u8]) -> usize {
+    let mut file = std::fs::File::open(path).expect("a file");
+    let mut count = 0;
+    loop {
+        match file.read(buffer).expect("bytes") {
+            0 => return count,
+            n => count += memchr::memchr_iter(b'\n', &buffer[..n]).count(),
+        }
+    }
+}
+
+fn files(c: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let one = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .expect("a thread");
+    for kind in KINDS {
+        let path = folder.path().join(kind.file);
+        std::fs::write(&path, kind.write(FILE)).expect("a file");
+        let inputs = job::inputs(&path);
+        let samples: Vec<Sampled> = inputs.iter().map(job::sampled).collect();
+        let plan = plan(&samples, &PlanConfig::default()).expect("a plan");
+        let mut g = c.benchmark_group(format!("{}, a file", kind.name));
+        g.throughput(Throughput::Bytes(FILE as u64)).sample_size(10);
+        let mut buffer = vec![0; 256 << 10];
+        g.bench_function("newlines", |b| {
+            b.iter(|| newlines(black_box(&path), &mut buffer));
+        });
+        g.bench_function("scan", |b| {
+            let config = ReadConfig::of(job::open());
+            b.iter(|| one.install(|| summarize(&plan, &inputs, &config).expect("a summary")));
+        });
+        g.finish();
+        std::fs::remove_file(&path).expect("a file");
+    }
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(20).measurement_time(std::time::Duration::from_secs(2)).warm_up_time(std::time::Duration::from_millis(500));
-    targets = formats
+    targets = formats, files
 }
 criterion_main!(benches);

@@ -39,7 +39,8 @@ pub fn job(path: &Path) -> String {
     json.render(&report, &Look::default())
 }
 
-fn sampled(input: &Input) -> Sampled {
+/// What is sampled of a file.
+pub fn sampled(input: &Input) -> Sampled {
     let spots = input.sample(&open()).expect("a file").spots;
     Sampled {
         name: input.found.name.clone(),

@@ -66,12 +66,13 @@ pub(super) fn is_plain_number(v: &[u8]) -> bool {
 
 /// Longest written time that is remembered.
 const WRITTEN: usize = 32;
-/// Where the digits of its fraction begin.
-const FRACTION: usize = 20;
+/// Where the digits of the fraction of an ISO time begin.
+const ISO_FRACTION: usize = 20;
 
-/// The last written time. Of the next one no more is read than the digits of its fraction, if all else is the same.
+/// The last written time. Of the next one no more is read than the digits of its fraction, which begin at `AT`, if all else is
+/// the same.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct TimeMemo {
+pub struct TimeMemo<const AT: usize = ISO_FRACTION> {
     words: [u64; WRITTEN / 8],
     /// What is compared: all but the fraction, and what stands behind the time.
     keep: [u64; WRITTEN / 8],
@@ -86,6 +87,20 @@ impl TimeMemo {
     /// What [`synonym::time`] says of the bytes from `from` to `to`.
     #[inline(always)]
     pub(super) fn time(&mut self, after: &[u8], from: usize, to: usize) -> Option<Stamp> {
+        self.time_by(after, from, to, synonym::time)
+    }
+}
+
+impl<const AT: usize> TimeMemo<AT> {
+    /// What `read` says of the bytes from `from` to `to`; always the same `read` for one memo.
+    #[inline(always)]
+    pub(super) fn time_by(
+        &mut self,
+        after: &[u8],
+        from: usize,
+        to: usize,
+        read: impl Fn(&[u8]) -> Option<Stamp>,
+    ) -> Option<Stamp> {
         if let Some(whole) = self.whole
             && to - from == self.len
             && let Some(text) = after.get(from..).and_then(|t| t.first_chunk::<WRITTEN>())
@@ -95,40 +110,40 @@ impl TimeMemo {
             let differ = words.zip(known).fold(0, |all, (b, (text, keep))| {
                 all | ((u64::from_le_bytes(*b) & keep) ^ text)
             });
-            if let (0, Some(us)) = (differ, fraction(text, self.digits)) {
+            if let (0, Some(us)) = (differ, fraction::<AT>(text, self.digits)) {
                 return Some(Stamp {
                     wall_us: whole.wall_us + us,
                     ..whole
                 });
             }
         }
-        self.learn(after.get(from..to)?)
+        self.learn(after.get(from..to)?, read)
     }
 
     #[inline(never)]
-    fn learn(&mut self, value: &[u8]) -> Option<Stamp> {
-        let stamp = synonym::time(value)?;
+    fn learn(&mut self, value: &[u8], read: impl Fn(&[u8]) -> Option<Stamp>) -> Option<Stamp> {
+        let stamp = read(value)?;
         *self = TimeMemo::default();
         let mut text = [0; WRITTEN];
         let Some(whole) = text.get_mut(..value.len()) else {
             return Some(stamp);
         };
         whole.copy_from_slice(value);
-        let behind = value.get(FRACTION..).unwrap_or_default();
+        let behind = value.get(AT..).unwrap_or_default();
         let n = behind.iter().take_while(|c| c.is_ascii_digit()).count();
-        let digits = match value.get(FRACTION - 1) {
+        let digits = match value.get(AT - 1) {
             Some(b'.' | b',') if matches!(n, 3 | 6) => n,
             _ => 0,
         };
-        let us = fraction(&text, digits)?;
+        let us = fraction::<AT>(&text, digits)?;
         let mut keep = [0; WRITTEN];
         keep[..value.len()].fill(0xFF);
-        text[FRACTION..FRACTION + digits].fill(b'0');
-        keep[FRACTION..FRACTION + digits].fill(0);
+        text[AT..AT + digits].fill(b'0');
+        keep[AT..AT + digits].fill(0);
         // a shape whose fraction counts otherwise is read anew each time
-        let zero = || synonym::time(&text[..value.len()]);
+        let zero = || read(&text[..value.len()]);
         if digits == 0 || zero().is_some_and(|s| s.wall_us + us == stamp.wall_us) {
-            text[FRACTION..FRACTION + digits].fill(0);
+            text[AT..AT + digits].fill(0);
             let words = |b: &[u8; WRITTEN]| {
                 let mut w = [0; WRITTEN / 8];
                 for (w, b) in w.iter_mut().zip(b.as_chunks::<8>().0) {
@@ -153,7 +168,7 @@ impl TimeMemo {
 
 /// The fraction of a written time, of that many digits, in microseconds; `None` where it has others than digits.
 #[inline(always)]
-fn fraction(text: &[u8; WRITTEN], digits: usize) -> Option<i64> {
+fn fraction<const AT: usize>(text: &[u8; WRITTEN], digits: usize) -> Option<i64> {
     let number = |part: &[u8]| {
         part.iter().try_fold(0, |n, c| {
             let d = c.wrapping_sub(b'0');
@@ -162,8 +177,8 @@ fn fraction(text: &[u8; WRITTEN], digits: usize) -> Option<i64> {
     };
     match digits {
         0 => Some(0),
-        3 => number(&text[FRACTION..FRACTION + 3]).map(|n| n * 1000),
-        _ => number(&text[FRACTION..FRACTION + 6]),
+        3 => number(&text[AT..AT + 3]).map(|n| n * 1000),
+        _ => number(&text[AT..AT + 6]),
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod between;
+mod blanks;
 pub mod brackets;
 pub mod custom;
 pub mod envelope;

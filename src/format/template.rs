@@ -2,9 +2,11 @@
 //! change the time that reading takes, and nothing else.
 
 use super::app::template::AppTemplate;
+use super::app::text_template::{Heads, TextTemplate};
 use super::between::TimeMemo;
 use super::shape::Spans;
 use super::web::json_template::JsonTemplate;
+use super::web::{aws_alb_plain, haproxy_plain};
 use crate::record::{Brief, Level, Line};
 
 /// The lines of one writer.
@@ -14,6 +16,15 @@ pub enum Template {
     Access(JsonTemplate),
     /// Structured lines of an application.
     App(AppTemplate),
+    /// Plain text of an application.
+    Text(TextTemplate),
+    /// HTTP lines of HAProxy.
+    Haproxy,
+    /// Lines of an AWS load balancer.
+    Alb {
+        /// Quotes in a line.
+        quotes: usize,
+    },
 }
 
 /// What is remembered from line to line.
@@ -21,6 +32,12 @@ pub enum Template {
 pub struct Memo {
     /// The last written time.
     pub(super) time: TimeMemo,
+    /// The last one in front of a plain text, and the heads behind such times.
+    pub(super) written: TimeMemo,
+    pub(super) heads: Heads,
+    /// What the lines of proxies have in common.
+    pub(super) haproxy: haproxy_plain::Last,
+    pub(super) alb: aws_alb_plain::Last,
     /// Where the values of the line at hand stand.
     pub(super) spans: Spans,
     /// The last level: how it was written, in how many bytes, and what it is.
@@ -38,12 +55,24 @@ pub trait Take<'a> {
 }
 
 impl Template {
-    /// Quotes in a line.
+    /// Quotes in a line; `None` where there may be any number of them.
     #[inline(always)]
-    pub fn quotes(&self) -> usize {
+    pub fn quotes(&self) -> Option<usize> {
         match self {
-            Template::Access(t) => t.quotes(),
-            Template::App(t) => t.quotes(),
+            Template::Access(t) => Some(t.quotes()),
+            Template::App(t) => Some(t.quotes()),
+            Template::Text(_) => None,
+            Template::Haproxy => Some(2),
+            Template::Alb { quotes } => Some(*quotes),
+        }
+    }
+
+    /// Whether a line that begins so may be one of the writer.
+    #[inline(always)]
+    pub fn may_begin(&self, first: u8) -> bool {
+        match self {
+            Template::Text(t) => t.may_begin(first),
+            _ => true,
         }
     }
 
@@ -61,6 +90,9 @@ impl Template {
         match self {
             Template::Access(t) => t.read(after, marks, memo, take),
             Template::App(t) => t.read(after, len, marks, memo, take),
+            Template::Text(t) => t.read(after, len, marks.0.len() - 1, memo, take),
+            Template::Haproxy => haproxy_plain::read(after, len, marks, &mut memo.haproxy, take),
+            Template::Alb { .. } => aws_alb_plain::read(after, marks, &mut memo.alb, take),
         }
     }
 }
@@ -98,7 +130,7 @@ pub(super) mod tests {
         let len = memchr::memchr(b'\n', piece)?;
         let marks = memchr::memchr_iter(b'"', &piece[..len]).chain([len]);
         let marks: Vec<u32> = marks.map(|m| m as u32 + 7).collect();
-        if marks.len() != t.quotes() + 1 {
+        if t.quotes().is_some_and(|n| marks.len() != n + 1) {
             return None;
         }
         let mut found = None;

@@ -5,11 +5,13 @@ use super::{At, Body, Level, Message, Record, Request};
 use crate::time::Stamp;
 use std::borrow::Cow;
 
-/// A record that states no more than that a request was answered or that something usual was said. Stamped at its end.
+/// A record that states no more than that a request was answered or that something usual was said.
 #[derive(Clone, Copy, Debug)]
 pub struct Brief<'f, 'a> {
     /// When.
     pub stamp: Stamp,
+    /// Which moment that is.
+    pub stamped: At,
     /// The machine.
     pub host: Option<&'a [u8]>,
     /// The service.
@@ -67,7 +69,7 @@ impl<'a> Brief<'_, 'a> {
         };
         Record {
             stamp: Some(self.stamp),
-            stamped: At::End,
+            stamped: self.stamped,
             host: self.host.map(Cow::Borrowed),
             service: self.service.map(Cow::Borrowed),
             version: self.version.map(Cow::Borrowed),

@@ -1,11 +1,12 @@
 //! Blocks of lines that look alike: each is tried against what lines before it have shown. Which of them have been
 //! learnt hangs on where a worker began, so nothing but speed may hang on it.
 
-use super::lines::{NEAR, Scanner};
+use super::lines::{NEAR, Open, Scanner};
 use super::quick::State;
+use crate::format::Framing;
 use crate::format::template::{Memo, Take, Template};
 use crate::plan::{PlanInput, trim_line};
-use crate::record::{Brief, Line};
+use crate::record::{Body, Brief, Line};
 use crate::summary::{LineAt, Pos};
 use crate::vector;
 
@@ -62,13 +63,35 @@ struct Give<'s, 'p, 'b> {
     here: Here<'b>,
 }
 
+/// A usual message to which the lines that follow may belong.
+pub(super) struct Held<'b> {
+    at: LineAt<'b>,
+    brief: Brief<'b, 'b>,
+    format: usize,
+}
+
 impl<'b> Take<'b> for Give<'_, '_, 'b> {
     #[inline(always)]
     fn brief(self, brief: &Brief<'_, 'b>) {
         let format = self.here.format;
-        let kind = self.scanner.kinds[format].1;
+        let (framing, kind) = self.scanner.kinds[format];
+        let before = self.state.held.take();
         let at = self.scanner.begin(&self.here, self.state);
-        self.scanner.fold.brief(at, brief, format, kind);
+        self.state.may_continue = framing == Framing::Head;
+        if framing != Framing::Head || brief.request.is_some() {
+            if let Some(held) = before {
+                self.scanner.release(&held);
+            }
+            return self.scanner.fold.brief(at, brief, format, kind);
+        }
+        if let Some(Held { at, brief, format }) = &before {
+            self.scanner.fold.brief(*at, brief, *format, kind);
+        }
+        let brief = Brief {
+            request: None,
+            ..*brief
+        };
+        self.state.held = Some(Held { at, brief, format });
     }
 
     #[inline(never)]
@@ -77,8 +100,17 @@ impl<'b> Take<'b> for Give<'_, '_, 'b> {
             Line::Brief(b) => self.brief(&b),
             Line::Record(r) => {
                 let format = self.here.format;
-                let kind = self.scanner.kinds[format].1;
+                let (framing, kind) = self.scanner.kinds[format];
+                self.scanner.settle(self.state);
                 let at = self.scanner.begin(&self.here, self.state);
+                if framing == Framing::Head {
+                    self.state.may_continue = true;
+                    let outside = self.scanner.fold.meet(&r);
+                    if !outside && matches!(r.body, Body::Message(_)) {
+                        self.state.open = Some(Open::of(at, r, format, kind));
+                        return;
+                    }
+                }
                 self.scanner.fold.record(at, &r, format, kind, None);
             }
         }
@@ -86,6 +118,35 @@ impl<'b> Take<'b> for Give<'_, '_, 'b> {
 }
 
 impl Scanner<'_> {
+    /// Folds a message to which no line belonged.
+    #[cold]
+    fn release(&mut self, held: &Held<'_>) {
+        let kind = self.kinds[held.format].1;
+        let rec = held.brief.record();
+        self.fold.record(held.at, &rec, held.format, kind, None);
+    }
+
+    /// What is held becomes a record like those of the general way, to which lines may be added.
+    #[inline(always)]
+    pub(super) fn settle(&mut self, state: &mut State<'_>) {
+        if state.held.is_some() {
+            self.settle_held(state);
+        }
+    }
+
+    #[inline(never)]
+    fn settle_held(&mut self, state: &mut State<'_>) {
+        let Some(held) = state.held.take() else {
+            return;
+        };
+        let rec = held.brief.record();
+        let kind = self.kinds[held.format].1;
+        match self.fold.meet(&rec) {
+            true => self.fold.record(held.at, &rec, held.format, kind, None),
+            false => state.open = Some(Open::of(held.at, rec, held.format, kind)),
+        }
+    }
+
     /// Goes to a line.
     #[inline(always)]
     fn begin<'b>(&mut self, here: &Here<'b>, state: &mut State<'b>) -> LineAt<'b> {
@@ -159,7 +220,13 @@ impl Scanner<'_> {
             let Some((t, format)) = alike.templates.get(which) else {
                 continue;
             };
-            let n = t.quotes();
+            let n = match t.quotes() {
+                Some(n) => n,
+                None if !t.may_begin(*after.first()?) => continue,
+                None => marks
+                    .iter()
+                    .position(|m| piece.get(*m as usize) == Some(&b'\n'))?,
+            };
             let Some(nl) = marks.get(n).map(|m| *m as usize) else {
                 continue;
             };

@@ -45,6 +45,19 @@ pub(super) struct Open<'b> {
     pub(super) exception: Option<&'b [u8]>,
 }
 
+impl<'b> Open<'b> {
+    /// A record of which no line has come but the first.
+    pub(super) fn of(at: LineAt<'b>, rec: Record<'b>, format: usize, kind: Kind) -> Self {
+        Open {
+            at,
+            rec,
+            format,
+            kind,
+            exception: None,
+        }
+    }
+}
+
 /// Scans one stretch of one input: blocks of whole lines, in order, without a hole.
 pub struct Scanner<'p> {
     pub(super) input: &'p PlanInput,
@@ -315,13 +328,7 @@ impl<'p> Scanner<'p> {
             if outside || !*may_continue || !matches!(rec.body, Body::Message(_)) {
                 return self.fold.record(at, rec, format, kind, None);
             }
-            *open = found.map(|rec| Open {
-                at,
-                rec,
-                format,
-                kind,
-                exception: None,
-            });
+            *open = found.map(|rec| Open::of(at, rec, format, kind));
             return;
         }
         if line.is_empty() {

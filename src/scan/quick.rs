@@ -1,6 +1,7 @@
 //! Blocks of an input whose first format has plain lines: these are read with little more than one pass over the marks of
 //! a piece that lies in a near cache. Every other line goes the general way; both give the same.
 
+use super::alike::Held;
 use super::lines::{NEAR, Open, Scanner};
 use crate::format::web::clf_plain::{self, Head, Plain};
 use crate::summary::{LineAt, Pos, Run};
@@ -9,6 +10,8 @@ use crate::vector::{self, Work};
 /// What waits between the lines of a block.
 pub(super) struct State<'b> {
     pub(super) open: Option<Open<'b>>,
+    /// A message in short, in place of an open record.
+    pub(super) held: Option<Held<'b>>,
     pub(super) may_continue: bool,
     /// The plain lines before the one at hand, and what stands between client and request in all of them.
     pub(super) run: Run,
@@ -50,6 +53,7 @@ impl Scanner<'_> {
         let mut marks = std::mem::take(&mut self.marks);
         let mut state = State {
             open: None,
+            held: None,
             may_continue: continues,
             run: Run::none(self.kinds[0].1),
             head: Head::default(),
@@ -77,6 +81,7 @@ impl Scanner<'_> {
             from += read;
         }
         self.end_run(block, &mut state);
+        self.settle(&mut state);
         self.close(&mut state.open);
         self.fold.flush(block);
         self.marks = marks;
@@ -190,6 +195,7 @@ impl Scanner<'_> {
         nl: usize,
         state: &mut State<'b>,
     ) {
+        self.settle(state);
         if nl == from && self.skip_empty {
             self.lines += 1;
             return self.fold.continuation();

@@ -7,16 +7,21 @@ use super::fold::{Fold, Now};
 use super::hash64;
 use super::messages;
 use super::short::Short;
-use crate::record::{Brief, Kind, Told};
+use crate::record::{At, Brief, Kind, Told};
 use crate::time::Dated;
 
 impl Fold {
     /// Folds a line that is a brief record; the same as [`Fold::record`] of it.
     #[inline(always)]
     pub fn brief(&mut self, at: LineAt<'_>, b: &Brief<'_, '_>, format: usize, kind: Kind) {
-        let Some((axis, us)) = self.tick(b.stamp) else {
+        let Some((axis, written)) = self.tick(b.stamp) else {
             return self.record(at, &b.record(), format, kind, None);
         };
+        let took = match (b.stamped, b.request) {
+            (At::Start, Some(r)) => r.latency_us.max(0),
+            _ => 0,
+        };
+        let us = written + took;
         if self.meet_at(axis, us) {
             return self.out_of_range(1);
         }
@@ -27,8 +32,9 @@ impl Fold {
         a.records += 1;
         a.kinds[scope as usize] += 1;
         a.yearless += u64::from(b.stamp.dated == Dated::NoYear);
+        a.start_stamped += u64::from(took > 0);
         self.count_format(format, 1);
-        self.count_offset(b.stamp.offset_min, us, 1);
+        self.count_offset(b.stamp.offset_min, written, 1);
         if axis == Axis::Wall {
             self.part.steps.see(at.pos.offset, us, &mut self.wall);
         }
@@ -51,6 +57,10 @@ impl Fold {
             if !self.scratch.is_quiet(text, scope) {
                 self.said_anew(at, b, scope);
             }
+        }
+        // lived when it wrote the line's time, whatever that is the time of
+        if took > 0 {
+            self.go_to(axis, written);
         }
         let here = (at.pos, at.start..at.end);
         self.activity(at.block, (1, 0), &here, &here);

@@ -6,6 +6,7 @@ use super::cache::Caches;
 use super::counting::NAMED;
 use super::messages;
 use super::minutes::{Failing, Recent};
+use super::short::Short;
 use super::{
     Axis, Cell, Coverage, Ends, InputMeta, InputPart, LineAt, Marker, Stretch, Windows, Written,
     hash64,
@@ -228,7 +229,10 @@ impl Fold {
             Body::Request(r) => {
                 let named = [&rec.host, &rec.service, &rec.version];
                 let service = hash64(named[1].as_deref().unwrap_or_default(), NAMED);
-                self.request(at, named.map(|v| v.as_deref()), service, r, None);
+                let key = at
+                    .place_of(r.path)
+                    .and_then(|p| Short::of_path(r.method, at.block, p.start, p.end));
+                self.request(at, named.map(|v| v.as_deref()), service, r, key);
                 if let Some(m) = &r.message {
                     error = m.level >= Level::Error;
                     self.message(axis, us, at, rec, m, scope, exception);

@@ -45,6 +45,14 @@ impl<'b> LineAt<'b> {
     pub fn bytes(&self) -> &'b [u8] {
         &self.block[self.start..self.end]
     }
+
+    /// Where some bytes lie in the block, if they are a part of it and no copy.
+    #[inline(always)]
+    pub fn place_of(&self, part: &[u8]) -> Option<std::ops::Range<usize>> {
+        let from = (part.as_ptr() as usize).checked_sub(self.block.as_ptr() as usize)?;
+        let to = from.checked_add(part.len())?;
+        (to <= self.block.len()).then_some(from..to)
+    }
 }
 
 /// A line that may be cited: when, where, and its bytes (at most [`Seen::KEEP`]).

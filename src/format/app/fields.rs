@@ -384,6 +384,7 @@ impl<'a> Fields<'a> {
         self.request.by_app = !self.by_server;
         f(Line::Brief(Brief {
             stamp,
+            stamped: At::End,
             host: self.host.map(|(_, v)| v),
             service: self.service.map(|(_, v)| v),
             version: None,

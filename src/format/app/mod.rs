@@ -31,6 +31,7 @@ pub mod stack;
 pub mod syslog;
 pub mod template;
 pub mod text;
+pub mod text_template;
 pub mod time_line;
 pub mod zabbix_server;
 pub mod zap_console;

@@ -13,7 +13,7 @@ use crate::format::near::Near;
 use crate::format::shape::{Ends, Learning, Shape};
 use crate::format::synonym::Field;
 use crate::format::template::{Memo, NO_VALUE, Take, only};
-use crate::record::{Brief, Level, Request, Told};
+use crate::record::{At, Brief, Level, Request, Told};
 
 /// The lines of one writer.
 #[derive(Clone, Debug)]
@@ -123,6 +123,7 @@ impl Usual {
             spans,
             level,
             name,
+            ..
         } = memo;
         let value = |n: usize| spans.near(after, n);
         let (from, to) = spans.place(self.time);
@@ -197,6 +198,7 @@ impl Usual {
         }
         take.take()?.brief(&Brief {
             stamp,
+            stamped: At::End,
             host,
             service,
             version: None,

@@ -3,6 +3,9 @@
 
 use super::head::{Head, bracket, head};
 use super::message;
+use super::text_template::TextTemplate;
+use crate::format::template::Template;
+use crate::format::web::clf_plain::Plain;
 use crate::format::{Format, Framing};
 use crate::record::{At, Body, Kind, Level, Record};
 use crate::time::stamp::{self, Leaf};
@@ -43,12 +46,12 @@ fn rare(b: &[u8]) -> Leaf<'_, Stamp> {
 }
 
 /// What stands before the head of a line.
-struct Begun<'a> {
-    stamp: Stamp,
+pub(super) struct Begun<'a> {
+    pub(super) stamp: Stamp,
     /// Level and logger, where they share the bracket of the time.
-    level: Option<Level>,
+    pub(super) level: Option<Level>,
     logger: Option<&'a [u8]>,
-    rest: &'a [u8],
+    pub(super) rest: &'a [u8],
 }
 
 impl<'a> Begun<'a> {
@@ -63,7 +66,7 @@ impl<'a> Begun<'a> {
 }
 
 /// A stamp with its zone, in brackets or bare, at the start of a line; and what follows it.
-fn stamped(b: &[u8]) -> Option<Begun<'_>> {
+pub(super) fn stamped(b: &[u8]) -> Option<Begun<'_>> {
     if b.first() == Some(&b'[') {
         let (rest, s) = written_time(&b[1..]).ok()?;
         let close = memchr::memchr(b']', &rest[..rest.len().min(96)])?;
@@ -146,7 +149,7 @@ fn leading_level(b: &[u8]) -> Option<(Level, &[u8])> {
 }
 
 /// Lines of other grammars that begin with a stamp too: nginx and Apache error lines, and access lines.
-fn foreign(h: &Head<'_>, after_stamp: &[u8]) -> bool {
+pub(super) fn foreign(h: &Head<'_>, after_stamp: &[u8]) -> bool {
     if h.bracketed {
         let (w, _) = message::word(h.text);
         let mut ids = w.strip_suffix(b":").unwrap_or(b"").split(|c| *c == b'#');
@@ -194,7 +197,7 @@ fn labelled(text: &[u8]) -> Option<Level> {
 }
 
 /// Whether a text is one that only deploy tools and their runners write.
-fn deploy_tool(t: &[u8]) -> bool {
+pub(super) fn deploy_tool(t: &[u8]) -> bool {
     match t.first() {
         Some(b'#') => t.starts_with(b"##["),
         Some(b'[') => t.starts_with(b"[Pipeline]"),
@@ -220,6 +223,15 @@ impl Format for Text {
     }
     fn framing(&self) -> Framing {
         Framing::Head
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit() || first.is_ascii_uppercase() || matches!(first, b'[' | b'@' | 0xef)
+    }
+    fn plain(&self) -> Option<Plain> {
+        Some(Plain::Alike)
+    }
+    fn learn(&self, line: &[u8]) -> Option<Template> {
+        TextTemplate::learn(line).map(Template::Text)
     }
     fn sample(&self) -> &str {
         "2026-11-20 06:37:04,491 ERROR [shop.checkout] payment failed: timeout after 30 s"

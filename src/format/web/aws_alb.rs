@@ -1,8 +1,11 @@
 //! AWS Application Load Balancer: `type time elb client:port target:port times statuses …`, blank-separated with quoted fields.
 //! New fields are appended by AWS, so the tail is read loosely. The time is that of the answer; a target that never answered is `-`.
 
+use super::aws_alb_plain;
+use super::clf_plain::Plain;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit, quoted};
+use crate::format::template::Template;
 use crate::record::{Body, Kind, Record, Request};
 use crate::time::stamp::iso;
 use memchr::memchr;
@@ -12,7 +15,7 @@ use std::borrow::Cow;
 pub struct AwsAlb;
 
 /// What stands first.
-const TYPES: [&[u8]; 7] = [b"http", b"https", b"h2", b"ws", b"wss", b"grpcs", b"grpc"];
+pub(super) const TYPES: [&[u8]; 7] = [b"http", b"https", b"h2", b"ws", b"wss", b"grpcs", b"grpc"];
 
 impl Format for AwsAlb {
     fn name(&self) -> &str {
@@ -68,6 +71,15 @@ impl Format for AwsAlb {
             ..Record::new(Some(stamp), Body::Request(r))
         })
     }
+    fn may_begin(&self, first: u8) -> bool {
+        matches!(first, b'h' | b'w' | b'g')
+    }
+    fn plain(&self) -> Option<Plain> {
+        Some(Plain::Alike)
+    }
+    fn learn(&self, line: &[u8]) -> Option<Template> {
+        aws_alb_plain::quotes(line).map(|quotes| Template::Alb { quotes })
+    }
     fn sample(&self) -> &str {
         r#"https 2026-03-10T13:05:00.100000Z app/shop-lb/50dc6c495c0c9188 192.0.2.10:2818 10.0.0.1:80 0.000 0.150 0.000 500 500 34 577 "GET https://www.example.com:443/cart HTTP/1.1" "curl/7.46.0" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/shop/73e2d6bc24d8a067 "Root=1-58337262-36d228ad5d99923122bbe355" "www.example.com" "-" 0 2026-03-10T13:04:59.950000Z "forward" "-" "-" "10.0.0.1:80" "500" "-" "-""#
     }
@@ -111,7 +123,7 @@ pub(super) fn path_of(url: &[u8]) -> &[u8] {
 }
 
 /// The name in the identifier of a group of targets.
-fn group_name(arn: &[u8]) -> Option<&[u8]> {
+pub(super) fn group_name(arn: &[u8]) -> Option<&[u8]> {
     let at = memchr::memmem::find(arn, b":targetgroup/")? + b":targetgroup/".len();
     arn[at..]
         .split(|&c| c == b'/')

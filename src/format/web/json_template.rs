@@ -10,7 +10,7 @@ use crate::format::leaf::{self, Unit};
 use crate::format::shape::{Ends, Learning, Shape};
 use crate::format::synonym::{Field, Taken, field, speaks_of_a_request};
 use crate::format::template::{Memo, NO_VALUE, Take, only};
-use crate::record::{Brief, Line, Request, Told};
+use crate::record::{At, Brief, Line, Request, Told};
 
 /// The lines of one writer.
 #[derive(Clone, Debug)]
@@ -164,6 +164,7 @@ impl Usual {
         }
         take.take()?.brief(&Brief {
             stamp,
+            stamped: At::End,
             host: None,
             service,
             version: None,
@@ -247,6 +248,7 @@ impl JsonTemplate {
         let stamp = taken.stamp.filter(|_| good)?;
         take.line(Line::Brief(Brief {
             stamp,
+            stamped: At::End,
             host: None,
             service: taken.service,
             version: taken.version,

@@ -2,6 +2,7 @@
 
 pub mod apache_error;
 pub mod aws_alb;
+pub mod aws_alb_plain;
 pub mod aws_elb;
 pub mod aws_nlb;
 pub mod azure;
@@ -17,6 +18,7 @@ pub mod gateway_json;
 pub mod gcp_http;
 pub mod gin;
 pub mod haproxy;
+pub mod haproxy_plain;
 pub mod heroku_router;
 pub mod iis_native;
 pub mod json_template;
