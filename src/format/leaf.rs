@@ -93,7 +93,7 @@ pub fn short_digits(b: &[u8; 8], n: usize) -> bool {
 
 /// Digits up to the first blank among the first eight bytes, and their number: without a loop, whose end no processor can
 /// foresee. `None` also when there are more than seven; [`uint`] reads those.
-#[inline]
+#[inline(always)]
 pub fn short_uint(b: &[u8]) -> Option<(u64, usize)> {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);

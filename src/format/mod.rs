@@ -58,6 +58,10 @@ pub trait Format: Sync + Send {
     fn may_begin(&self, _first: u8) -> bool {
         true
     }
+    /// Bytes of which every line of this format holds each.
+    fn holds(&self) -> &'static [u8] {
+        b""
+    }
     /// Whether a line begins a record of this format; decidable from the line alone.
     fn is_head(&self, line: &[u8]) -> bool {
         self.parse(line).is_some()

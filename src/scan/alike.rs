@@ -75,17 +75,20 @@ impl<'b> Take<'b> for Give<'_, '_, 'b> {
     fn brief(self, brief: &Brief<'_, 'b>) {
         let format = self.here.format;
         let (framing, kind) = self.scanner.kinds[format];
-        let before = self.state.held.take();
         let at = self.scanner.begin(&self.here, self.state);
         self.state.may_continue = framing == Framing::Head;
         if framing != Framing::Head || brief.request.is_some() {
-            if let Some(held) = before {
-                self.scanner.release(&held);
+            if self.state.held.is_some() {
+                self.scanner.release(self.state);
             }
             return self.scanner.fold.brief(at, brief, format, kind);
         }
-        if let Some(Held { at, brief, format }) = &before {
-            self.scanner.fold.brief(*at, brief, *format, kind);
+        // where it lies: a copy would be waited for
+        if let Some(held) = &self.state.held {
+            let kind = self.scanner.kinds[held.format].1;
+            self.scanner
+                .fold
+                .brief(held.at, &held.brief, held.format, kind);
         }
         let brief = Brief {
             request: None,
@@ -120,10 +123,12 @@ impl<'b> Take<'b> for Give<'_, '_, 'b> {
 impl Scanner<'_> {
     /// Folds a message to which no line belonged.
     #[cold]
-    fn release(&mut self, held: &Held<'_>) {
-        let kind = self.kinds[held.format].1;
-        let rec = held.brief.record();
-        self.fold.record(held.at, &rec, held.format, kind, None);
+    fn release(&mut self, state: &mut State<'_>) {
+        if let Some(held) = state.held.take() {
+            let kind = self.kinds[held.format].1;
+            let rec = held.brief.record();
+            self.fold.record(held.at, &rec, held.format, kind, None);
+        }
     }
 
     /// What is held becomes a record like those of the general way, to which lines may be added.
@@ -254,5 +259,79 @@ impl Scanner<'_> {
             }
         }
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::{Plan, PlanConfig, Sampled, plan};
+    use crate::scan::{ScanConfig, Scanner};
+    use crate::source::cut;
+    use crate::summary::Part;
+    use proptest::prelude::*;
+
+    /// Lines that are alike, lines that belong to those before them, and lines that are neither.
+    const LINES: &[&str] = &[
+        "2026-11-20 06:37:04,491 INFO  [worker-3] shop.orders - order 17 sent to the warehouse",
+        "2026-11-20 06:37:04,492 INFO  [worker-1] shop.orders - order 18 sent to the warehouse",
+        "2026-11-20 06:37:05,001 WARN  [worker-3] shop.orders - slow query took 900 ms",
+        "2026-11-20 06:37:05,002 ERROR [worker-1] shop.pay - payment failed",
+        "2026-11-20 06:37:05,003 INFO  [worker-1] shop.web - GET /cart 200 4ms",
+        "2026-11-20 06:37:06,004 INFO  [worker-1] shop.web - Deploying shop to 4.2.0",
+        "java.net.ConnectException: Connection refused",
+        "\tat shop.Main.run(Main.java:9)",
+        "",
+        "no time at all",
+        r#"203.0.113.7:39426 [20/Nov/2026:06:37:04.536] www app/web01 0/0/0/3/3 200 1369 - - ---- 1/1/0/0/0 0/0 {4.1.0} "GET /cart?id=1 HTTP/1.1""#,
+        r#"203.0.113.9:39427 [20/Nov/2026:06:37:05.636] www app/web02 0/0/0/3/900 503 1369 - - SC-- 1/1/0/0/0 0/0 {4.1.0} "GET /cart?id=2 HTTP/1.1""#,
+        r#"http 2026-11-20T06:37:04.100000Z app/lb/5 192.0.2.10:2818 10.0.0.1:80 0.000 0.150 0.000 500 500 34 577 "GET https://shop.example.com:443/cart HTTP/1.1" "curl/7" - - arn:aws:targetgroup/shop/7 "Root=1-5" "shop.example.com" "-" 0 2026-11-20T06:37:04.950000Z "forward" "-" "-" "10.0.0.1:80" "500" "-" "-""#,
+        r#"{"time":"2026-11-20T06:37:04.250Z","level":"info","service":"orders","msg":"request completed","path":"/a/1","status":200,"ms":182}"#,
+        "ts=2026-11-20T06:37:05.250Z level=info service=orders msg=started user=u1",
+    ];
+
+    fn planned(data: &[u8]) -> Plan {
+        let sample = Sampled {
+            name: "all.log".into(),
+            pieces: vec![data.to_vec()],
+            ..Sampled::default()
+        };
+        plan(&[sample], &PlanConfig::default()).unwrap()
+    }
+
+    /// The part of what is read in pieces of that size, each by one that has learnt nothing.
+    fn read(plan: &Plan, data: &[u8], size: usize) -> Part {
+        let input = &plan.inputs[0];
+        let pieces = cut(data, size, |l| !input.heads || input.begins(l));
+        pieces.into_iter().fold(Part::default(), |part, r| {
+            let mut s = Scanner::new(plan, 0, r.start as u64, ScanConfig::default());
+            s.block(&data[r]);
+            part.merge(s.finish()).unwrap()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_learnt_changes_nothing(
+            first in 0..LINES.len(), near in 1usize..6,
+            which in proptest::collection::vec((0usize..LINES.len(), 0u8..3, 0u8..10), 1..80),
+        ) {
+            let mut data = Vec::new();
+            for (n, how, digit) in which {
+                // most lines of a file are of few kinds
+                let line = LINES[if how == 0 { n } else { (first + n % near) % LINES.len() }];
+                let at = line.rfind(|c: char| c.is_ascii_digit());
+                let mut line = line.as_bytes().to_vec();
+                if let Some(at) = at {
+                    line[at] = b'0' + digit;
+                }
+                data.extend_from_slice(&line);
+                data.push(b'\n');
+            }
+            let plan = planned(&data);
+            prop_assume!(!plan.inputs[0].whole);
+            let whole = read(&plan, &data, usize::MAX / 2);
+            prop_assert_eq!(&whole, &read(&plan, &data, 1));
+            prop_assert_eq!(&whole, &read(&plan, &data, 700));
+        }
     }
 }

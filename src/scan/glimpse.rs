@@ -45,7 +45,7 @@ impl Onlooker {
                 calendar: input.calendar,
                 zone: input.meta.zone,
             },
-            tries: Tries::new(),
+            tries: Tries::new(input.whole),
             readers: match input.whole {
                 true => input.formats.iter().map(|f| f.reader()).collect(),
                 false => Vec::new(),
@@ -89,7 +89,8 @@ impl Onlooker {
     /// What the first format makes of a text that accepts it.
     fn first(&mut self, text: &[u8], outer: Option<&Outer<'_>>, to: &mut Glimpse) -> bool {
         let formats = &self.input.formats;
-        for i in self.tries.of(formats, text) {
+        let mut tries = self.tries.of(formats, text);
+        while let Some(i) = self.tries.next(&mut tries, formats, text) {
             let found = match self.readers.get_mut(i) {
                 Some(Some(reader)) => reader.read(text),
                 _ => formats[i].parse(text),

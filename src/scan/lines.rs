@@ -125,7 +125,7 @@ impl<'p> Scanner<'p> {
                 .flatten(),
             marks: Marks::default(),
             alike: Alike::default(),
-            tries: Tries::new(),
+            tries: Tries::new(input.whole),
             skip_empty: !input.whole && input.formats.iter().all(|f| f.parse(b"").is_none()),
         }
     }
@@ -314,7 +314,8 @@ impl<'p> Scanner<'p> {
         }
         // The first that accepts a line has it. The plan fixes the order, so that the answer hangs on the line alone.
         let formats = &self.input.formats;
-        for format in self.tries.of(formats, line) {
+        let mut tries = self.tries.of(formats, line);
+        while let Some(format) = self.tries.next(&mut tries, formats, line) {
             // Borrowed where it lies: a record is too large to be moved for each line.
             let found = match self.readers.get_mut(format) {
                 Some(Some(reader)) => reader.read(line),

@@ -2,6 +2,7 @@
 //! No clock is read here and no time zone of the machine is known here.
 
 mod abroad;
+mod begin;
 mod calendar;
 mod digits;
 mod name_first;

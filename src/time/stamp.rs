@@ -2,6 +2,7 @@
 //! They never allocate and never guess a zone or a year; calendar checks are done here, zone tables in `zone`.
 
 pub use super::abroad::{abroad, half_abroad, yearless};
+pub use super::begin::{may_begin, may_begin_with};
 use super::digits::{clf_day, clock, clock_at, date, four, fraction, iso_day, two};
 pub use super::digits::{month, offset};
 pub use super::name_first::{ctime, syslog};
@@ -246,6 +247,9 @@ pub fn epoch(i: &[u8]) -> Leaf<'_, Stamp> {
 
 /// Any of [`SHAPES`] at the start of `i`, with the half of the day where one follows.
 pub fn any_shape(i: &[u8]) -> Leaf<'_, Stamp> {
+    if !may_begin(i) {
+        return miss();
+    }
     for s in SHAPES {
         if let Ok((rest, x)) = (s.parse)(i) {
             return Ok(with_half_day(x, rest));

@@ -30,6 +30,9 @@ impl Format for Cef {
     fn may_begin(&self, first: u8) -> bool {
         matches!(first, b'C' | b'L')
     }
+    fn holds(&self) -> &'static [u8] {
+        b"|"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let e = match line.strip_prefix(b"LEEF:") {
             Some(rest) => leef(rest)?,

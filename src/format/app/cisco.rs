@@ -23,6 +23,9 @@ impl Format for Cisco {
     fn sample(&self) -> &str {
         "*Mar 10 13:05:00.123: %LINEPROTO-5-UPDOWN: Line protocol on Interface Gi0/1, changed state to down"
     }
+    fn holds(&self) -> &'static [u8] {
+        b":%"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         // the cheap no: the name of the message stands near the start
         let near = &line[..line.len().min(128)];

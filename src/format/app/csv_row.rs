@@ -112,6 +112,9 @@ impl Format for CsvRow {
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit()
     }
+    fn holds(&self) -> &'static [u8] {
+        b","
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !line.first()?.is_ascii_digit() {
             return None;

@@ -21,6 +21,9 @@ impl Format for Dotnet {
     fn framing(&self) -> Framing {
         Framing::Stateful
     }
+    fn may_begin(&self, first: u8) -> bool {
+        matches!(first, b't' | b'd' | b'i' | b'w' | b'f' | b'c')
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         head(line).map(|_| Record::new(None, Body::Nothing))
     }

@@ -25,6 +25,9 @@ impl Format for Jul {
     fn framing(&self) -> Framing {
         Framing::Stateful
     }
+    fn may_begin(&self, first: u8) -> bool {
+        stamp::may_begin_with(first)
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (stamp, _) = head(line)?;
         Some(Record::new(Some(stamp), Body::Nothing))
@@ -65,7 +68,7 @@ pub(in crate::format) fn level(word: &[u8]) -> Option<Level> {
 
 /// The first line: a time with a date, a class with its package, a method, nothing else.
 fn head(line: &[u8]) -> Option<(Stamp, &[u8])> {
-    if !(20..=400).contains(&line.len()) {
+    if !(20..=400).contains(&line.len()) || !stamp::may_begin(line) {
         return None;
     }
     let (rest, s) = stamp::half_day(stamp::named(line))

@@ -38,6 +38,9 @@ impl Format for Labelled {
         "[1] 2026/03/10 13:05:00.123456 [ERR] Slow consumer detected"
     }
 
+    fn holds(&self) -> &'static [u8] {
+        b":"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let indented = matches!(line.first()?, b' ' | b'\t');
         if !indented && continuation(line).is_some_and(|c| c != Continuation::Indented) {
@@ -69,6 +72,7 @@ impl Format for Labelled {
 /// A whole date with its clock at the start, in one of the shapes that cannot be anything else.
 fn dated(b: &[u8]) -> Leaf<'_, Stamp> {
     match b.first() {
+        Some(b'0'..=b'9') if !stamp::may_begin(b) => Err(nom::Err::Error(())),
         Some(b'0'..=b'9') => stamp::half_day(
             stamp::iso(b)
                 .or_else(|_| stamp::day_month(b))
@@ -92,8 +96,20 @@ fn tornado(b: &[u8]) -> Leaf<'_, Stamp> {
     }
 }
 
+/// Longest time in front of the minutes of its clock, in bytes.
+const LONGEST: usize = 48;
+
+/// Whether there is a colon between digits, as in every time that is looked for.
+fn has_clock(b: &[u8]) -> bool {
+    let digit = |at: Option<usize>| at.and_then(|at| b.get(at)).is_some_and(u8::is_ascii_digit);
+    memchr::memchr_iter(b':', b).any(|at| digit(at.checked_sub(1)) && digit(Some(at + 1)))
+}
+
 /// The first time behind the start of a line: where it begins, what it is, and what follows.
 fn find(line: &[u8]) -> Option<(usize, Stamp, &[u8])> {
+    if !has_clock(&line[..line.len().min(REACH + LONGEST)]) {
+        return None;
+    }
     (1..line.len().min(REACH)).find_map(|at| {
         let begins = matches!(
             line[at - 1],

@@ -50,6 +50,9 @@ fn record(stamp: Option<Stamp>, level: Level, text: &[u8]) -> Record<'_> {
 
 /// Month, day and a clock with milliseconds, perhaps behind a year; and what follows the blank behind them.
 fn time(line: &[u8]) -> Option<(Stamp, &[u8])> {
+    if line.get(2) != Some(&b'-') && line.get(4) != Some(&b'-') {
+        return None;
+    }
     let (stamp, n) = if line.get(4) == Some(&b'-') {
         (stamp::whole(line.get(..23)?)?, 23)
     } else {

@@ -92,6 +92,9 @@ impl Format for Logfmt {
         r#"ts=2026-11-20T06:33:21.123Z level=error logger=shop.web host=web-1 msg="payment failed" err="PoolError: exhausted""#
     }
 
+    fn holds(&self) -> &'static [u8] {
+        b"="
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         key(line)?;
         let mut f = Fields::default();

@@ -24,6 +24,9 @@ impl Format for MysqlOld {
     fn framing(&self) -> Framing {
         Framing::Head
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit()
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (stamp, rest) = stamped(line)?;
         let (level, text) = match rest.strip_prefix(b"[") {

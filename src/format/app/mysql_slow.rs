@@ -25,6 +25,9 @@ impl Format for MysqlSlow {
     fn framing(&self) -> Framing {
         Framing::Stateful
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'#'
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         heads(line).then(|| Record::new(None, Body::Nothing))
     }

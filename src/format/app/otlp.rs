@@ -21,6 +21,9 @@ impl Format for Otlp {
     fn about(&self) -> &str {
         "OpenTelemetry logs as JSON lines"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'{'
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let begins = |s: &[u8]| line.starts_with(s);
         if !begins(b"{\"resourceLogs\"") && !begins(b"{\"resource_logs\"") {

@@ -24,6 +24,12 @@ impl Format for PostgresCsv {
     fn framing(&self) -> Framing {
         Framing::Head
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit()
+    }
+    fn holds(&self) -> &'static [u8] {
+        b","
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.get(4) != Some(&b'-') {
             return None;

@@ -19,6 +19,7 @@ pub struct Text;
 /// A stamp at the start of a line, but for the year-less one of syslog, which has its own format.
 fn written_time(b: &[u8]) -> Leaf<'_, Stamp> {
     match b.first() {
+        Some(b'0'..=b'9') if !stamp::may_begin(b) => Err(nom::Err::Error(())),
         Some(b'0'..=b'9') => stamp::half_day(
             stamp::iso(b)
                 .or_else(|_| stamp::clf(b))

@@ -27,6 +27,9 @@ impl Format for TimeLine {
     fn sample(&self) -> &str {
         "Tue Mar 10 13:05:00 2026"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit() || matches!(first, b'=' | b'F' | b'M' | b'S' | b'T' | b'W')
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (stamp, _) = alone(line)?;
         Some(Record::new(Some(stamp), Body::Nothing))

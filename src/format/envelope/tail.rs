@@ -17,6 +17,9 @@ impl Format for TailHeader {
     fn about(&self) -> &str {
         "headers of tail over several files"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'='
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let name = line.strip_prefix(b"==> ")?.strip_suffix(b" <==")?;
         (!name.is_empty()).then(|| Record::new(None, Body::Nothing))

@@ -21,6 +21,9 @@ impl Format for AptHistory {
     fn about(&self) -> &str {
         "apt's history.log: runs with the packages they changed"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'S'
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let text = std::str::from_utf8(line.strip_prefix(b"Start-Date: ")?).ok()?;
         let mut lines = text.split('\t');
@@ -114,6 +117,9 @@ impl Format for Dnf {
     }
     fn about(&self) -> &str {
         "dnf.rpm.log: packages installed, upgraded and downgraded"
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit()
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (rest, at) = stamp::iso(line).ok()?;

@@ -19,6 +19,9 @@ impl Format for CiJob {
     fn about(&self) -> &str {
         "how jobs of GitHub Actions and Jenkins end"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit() || matches!(first, b'F' | b'[')
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         // the cheap no: both end in a few words
         if !matches!(line.last(), Some(b'.' | b'S' | b'E' | b'D')) {

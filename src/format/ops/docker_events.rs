@@ -22,6 +22,9 @@ impl Format for DockerEvents {
     fn about(&self) -> &str {
         "docker events, as JSON or text"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit() || value::may_begin(first)
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if NEEDLES.all(line) {
             let v: Value = serde_json::from_slice(line).ok()?;

@@ -19,6 +19,9 @@ impl Format for Dpkg {
     fn about(&self) -> &str {
         "dpkg.log: packages installed, upgraded and removed"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit()
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (rest, at) = stamp::iso(line).ok()?;
         let mut words = rest.strip_prefix(b" ")?.split(|&c| c == b' ');

@@ -23,6 +23,9 @@ impl Format for AwsDeploy {
     fn about(&self) -> &str {
         "ECS service events, state changes of ECS, CodeDeploy and CodePipeline, CodeDeploy agent log"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'[' || value::may_begin(first)
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first() == Some(&b'[') {
             return agent(line);

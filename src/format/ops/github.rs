@@ -29,6 +29,12 @@ impl Format for GitHub {
     fn about(&self) -> &str {
         "GitHub webhooks and API lists: deployment statuses, workflow runs"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        value::may_begin(first)
+    }
+    fn holds(&self) -> &'static [u8] {
+        b"{"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if STATUS.all(line) {
             let Opened { received, body } = value::open(line)?;

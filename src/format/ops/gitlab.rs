@@ -29,6 +29,12 @@ impl Format for GitLab {
     fn about(&self) -> &str {
         "GitLab deployment hooks and lists of deployments"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        value::may_begin(first)
+    }
+    fn holds(&self) -> &'static [u8] {
+        b"{"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let hook = HOOK.all(line);
         if !hook && !LISTED.all(line) {

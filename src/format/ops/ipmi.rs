@@ -23,6 +23,9 @@ impl Format for Ipmi {
     fn may_begin(&self, first: u8) -> bool {
         matches!(first, b' ' | b'0'..=b'9' | b'a'..=b'f')
     }
+    fn holds(&self) -> &'static [u8] {
+        b"|"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !matches!(line.first()?, b' ' | b'0'..=b'9' | b'a'..=b'f') {
             return None;

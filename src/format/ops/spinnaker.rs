@@ -21,6 +21,12 @@ impl Format for Spinnaker {
     fn about(&self) -> &str {
         "Spinnaker webhooks: pipelines that start, complete or fail"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        value::may_begin(first)
+    }
+    fn holds(&self) -> &'static [u8] {
+        b"{"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {
             return None;

@@ -24,6 +24,12 @@ impl Format for Alertmanager {
     fn about(&self) -> &str {
         "Alertmanager and Grafana webhook bodies, one JSON object per line"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        value::may_begin(first)
+    }
+    fn holds(&self) -> &'static [u8] {
+        b"{"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if SILENCE.all(line) && !GROUP.all(line) {
             return silence(line);

@@ -21,6 +21,12 @@ impl Format for CloudWatchAlarm {
     fn about(&self) -> &str {
         "CloudWatch alarms through SNS or EventBridge"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        value::may_begin(first)
+    }
+    fn holds(&self) -> &'static [u8] {
+        b"{"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let event = EVENT.all(line);
         if !event && !NEEDLES.all(line) {

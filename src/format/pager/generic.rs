@@ -23,6 +23,12 @@ impl Format for Generic {
     fn about(&self) -> &str {
         "alerts of other pagers and bots: a JSON object with a state, a title and a time, one per line"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        value::may_begin(first)
+    }
+    fn holds(&self) -> &'static [u8] {
+        b"{"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if LOG_LINE.any(line) || !ALERT_WORDS.any(line) {
             return None;

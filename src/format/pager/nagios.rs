@@ -18,6 +18,9 @@ impl Format for Nagios {
     fn about(&self) -> &str {
         "Nagios, Icinga 1 and Naemon log"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'['
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let inner = line.strip_prefix(b"[")?;
         if inner.get(10) != Some(&b']') || inner.get(11) != Some(&b' ') {

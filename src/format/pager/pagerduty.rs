@@ -22,6 +22,12 @@ impl Format for PagerDuty {
     fn about(&self) -> &str {
         "PagerDuty webhook bodies (v3 and v2), one JSON object per line"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        value::may_begin(first)
+    }
+    fn holds(&self) -> &'static [u8] {
+        b"{"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let v3 = VERSION_3.all(line);
         if !v3 && !VERSION_2.all(line) {

@@ -21,6 +21,12 @@ impl Format for PagerDutyEvents {
     fn about(&self) -> &str {
         "what is sent to PagerDuty's Events API v2, one JSON object per line"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        value::may_begin(first)
+    }
+    fn holds(&self) -> &'static [u8] {
+        b"{"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {
             return None;

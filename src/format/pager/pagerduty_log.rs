@@ -30,6 +30,12 @@ impl Format for PagerDutyLog {
     fn about(&self) -> &str {
         "PagerDuty REST exports: log entries and incidents"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        value::may_begin(first)
+    }
+    fn holds(&self) -> &'static [u8] {
+        b"{"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let entry = ENTRY.all(line);
         let row = ROW.all(line);

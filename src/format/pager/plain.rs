@@ -20,7 +20,7 @@ const TAGS: [&[u8]; 8] = [
     b"smsd",
 ];
 /// Words that begin a pager's message; what must follow them.
-const WORDS: [(&[u8], &[u8]); 16] = [
+const WORDS: [(&[u8], &[u8]); 17] = [
     (b"PAGE", b" :"),
     (b"PAGED", b" :"),
     (b"ALERT #", b"0123456789"),
@@ -37,6 +37,7 @@ const WORDS: [(&[u8], &[u8]); 16] = [
     (b"[RESOLVED", b":]"),
     (b"[ACK", b"]N"),
     (b"TRIGGERED", b" #:"),
+    (b"Monitor is", b" "),
 ];
 
 impl Format for Plain {
@@ -48,6 +49,9 @@ impl Format for Plain {
     }
     fn about(&self) -> &str {
         "plain-text pager log: a time, then PAGE, ALERT #n, ACK, ESCALATED, RESOLVED or `pager:`"
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'[' || stamp::may_begin_with(first)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let open = line.strip_prefix(b"[").unwrap_or(line);

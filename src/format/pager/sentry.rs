@@ -19,6 +19,12 @@ impl Format for Sentry {
     fn about(&self) -> &str {
         "Sentry issue webhooks"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        value::may_begin(first)
+    }
+    fn holds(&self) -> &'static [u8] {
+        b"{"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {
             return None;

@@ -22,6 +22,12 @@ impl Format for Slack {
     fn about(&self) -> &str {
         "messages of a Slack export (channel/day.json) or of Slack's API"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        value::may_begin(first)
+    }
+    fn holds(&self) -> &'static [u8] {
+        b"{"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {
             return None;

@@ -20,6 +20,12 @@ impl Format for Statuspage {
     fn about(&self) -> &str {
         "updates of a status page's incidents"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        value::may_begin(first)
+    }
+    fn holds(&self) -> &'static [u8] {
+        b"{"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {
             return None;

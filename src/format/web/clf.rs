@@ -217,6 +217,9 @@ impl Format for Combined {
     fn about(&self) -> &str {
         "access log of nginx and others: address, time, request, status, bytes, referer, user agent"
     }
+    fn holds(&self) -> &'static [u8] {
+        b"\"[]"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let p = prefix(line)?;
         let (rest, agent) = referer_agent(p.rest).ok()?;
@@ -294,6 +297,9 @@ impl Format for Relative {
     }
     fn may_begin(&self, first: u8) -> bool {
         first != b'{'
+    }
+    fn holds(&self) -> &'static [u8] {
+        b"\"[]"
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let p = prefix(line)?;

@@ -92,6 +92,9 @@ impl Format for Tailed {
     fn may_begin(&self, first: u8) -> bool {
         first != b'{'
     }
+    fn holds(&self) -> &'static [u8] {
+        b"\"[]"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         (self.tail)(prefix(line)?)
     }

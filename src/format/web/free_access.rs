@@ -160,7 +160,7 @@ fn status(b: &[u8]) -> Option<(u16, &[u8])> {
 fn fielded(line: &[u8]) -> Option<Record<'_>> {
     let mark = [b'|', b'\t']
         .into_iter()
-        .find(|m| line.iter().filter(|c| *c == m).count() >= 4)?;
+        .find(|m| memchr::memchr_iter(*m, line).nth(3).is_some())?;
     let fields: Vec<&[u8]> = line.split(|c| *c == mark).take(64).map(bare).collect();
     let (mut request, next) = requested(&fields)?;
     let (mut stamp, mut seconds) = (None, None);

@@ -29,6 +29,9 @@ impl Format for IisNative {
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_hexdigit() || first == b':'
     }
+    fn holds(&self) -> &'static [u8] {
+        b","
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !line.first()?.is_ascii_hexdigit() && line[0] != b':' {
             return None;

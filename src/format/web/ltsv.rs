@@ -19,6 +19,9 @@ impl Format for Ltsv {
     fn about(&self) -> &str {
         "labelled tab-separated values of an access log: time:… status:… req:…"
     }
+    fn holds(&self) -> &'static [u8] {
+        b":"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !begins_with_a_label(line) {
             return None;

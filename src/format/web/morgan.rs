@@ -24,6 +24,9 @@ impl Format for Morgan {
     fn about(&self) -> &str {
         "access lines of morgan (Express) without a time: tiny, short, dev"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_alphanumeric() || first == b':'
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let mut words = Words(line);
         let first = words.next()?;

@@ -22,6 +22,9 @@ impl Format for PhpFpm {
     fn sample(&self) -> &str {
         "10.0.0.9 -  10/Mar/2026:13:05:00 +0000 \"GET /index.php\" 500"
     }
+    fn holds(&self) -> &'static [u8] {
+        b"\""
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let blank = memchr::memchr(b' ', &line[..line.len().min(48)])?;
         let (client, rest) = (&line[..blank], &line[blank..]);

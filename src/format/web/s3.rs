@@ -22,6 +22,12 @@ impl Format for S3 {
     fn about(&self) -> &str {
         "server access log of Amazon S3"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_hexdigit() || first == b'-'
+    }
+    fn holds(&self) -> &'static [u8] {
+        b"[]"
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         // the owner is a canonical id of 64 hex digits, or `-`
         let owner = memchr(b' ', &line[..line.len().min(66)])?;

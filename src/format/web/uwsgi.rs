@@ -24,6 +24,9 @@ impl Format for Uwsgi {
     fn framing(&self) -> Framing {
         Framing::Stateful
     }
+    fn may_begin(&self, first: u8) -> bool {
+        matches!(first, b'[' | b'F' | b'M' | b'S' | b'T' | b'W' | b'*') || FIRST[usize::from(first)]
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         match line.first()? {
             b'[' => request(line),
@@ -116,56 +119,79 @@ fn begins(line: &[u8]) -> Option<Record<'_>> {
     Some(Record::new(Some(stamp), Body::Message(m)))
 }
 
+/// What lines without a time begin with, and what that says.
+const SAID: [(&str, Level); 10] = [
+    ("DAMN ! worker ", Level::Error),
+    ("Respawned uWSGI worker ", Level::Info),
+    ("spawned uWSGI ", Level::Info),
+    ("gracefully (RE)spawned uWSGI ", Level::Info),
+    ("...gracefully killing workers...", Level::Info),
+    ("...brutally killing workers...", Level::Info),
+    ("binary reloading uWSGI...", Level::Info),
+    ("SIGINT/SIGTERM received...", Level::Info),
+    ("SIGINT/SIGQUIT received...", Level::Info),
+    ("goodbye to uWSGI.", Level::Info),
+];
+
+/// What lines begin with that say nothing.
+const BANNER: [&str; 33] = [
+    "compiled with version: ",
+    "os: Linux-",
+    "nodename: ",
+    "machine: ",
+    "clock source: ",
+    "pcre jit ",
+    "detected number of CPU cores: ",
+    "detected binary path: ",
+    "detected max file descriptor number: ",
+    "current working directory: ",
+    "uWSGI running as root",
+    "uWSGI http bound on ",
+    "*** WARNING: ",
+    " *** WARNING: ",
+    "your processes number limit is ",
+    "your memory page size is ",
+    "your server socket listen backlog is ",
+    "your mercy for graceful operations ",
+    "lock engine: ",
+    "thunder lock: ",
+    "uwsgi socket ",
+    "Python version: ",
+    "Python main interpreter initialized at ",
+    "*** Python threads support is ",
+    "python threads support ",
+    "*** Operational MODE: ",
+    "WSGI app ",
+    "*** uWSGI is running in ",
+    "chdir() to ",
+    "closing all non-uwsgi socket fds ",
+    "found fd ",
+    "running /usr/",
+    "Gracefully killing worker ",
+];
+
+/// The bytes with which these begin.
+static FIRST: [bool; 256] = {
+    let mut all = [false; 256];
+    let mut i = 0;
+    while i < SAID.len() {
+        all[SAID[i].0.as_bytes()[0] as usize] = true;
+        i += 1;
+    }
+    i = 0;
+    while i < BANNER.len() {
+        all[BANNER[i].as_bytes()[0] as usize] = true;
+        i += 1;
+    }
+    // `worker 1 buried after …`, `mapped … KB) for …`
+    all[b'w' as usize] = true;
+    all[b'm' as usize] = true;
+    all
+};
+
 /// Events and decoration without a time.
 fn unstamped(line: &[u8]) -> Option<Record<'_>> {
-    const SAID: [(&str, Level); 10] = [
-        ("DAMN ! worker ", Level::Error),
-        ("Respawned uWSGI worker ", Level::Info),
-        ("spawned uWSGI ", Level::Info),
-        ("gracefully (RE)spawned uWSGI ", Level::Info),
-        ("...gracefully killing workers...", Level::Info),
-        ("...brutally killing workers...", Level::Info),
-        ("binary reloading uWSGI...", Level::Info),
-        ("SIGINT/SIGTERM received...", Level::Info),
-        ("SIGINT/SIGQUIT received...", Level::Info),
-        ("goodbye to uWSGI.", Level::Info),
-    ];
-    const BANNER: [&str; 33] = [
-        "compiled with version: ",
-        "os: Linux-",
-        "nodename: ",
-        "machine: ",
-        "clock source: ",
-        "pcre jit ",
-        "detected number of CPU cores: ",
-        "detected binary path: ",
-        "detected max file descriptor number: ",
-        "current working directory: ",
-        "uWSGI running as root",
-        "uWSGI http bound on ",
-        "*** WARNING: ",
-        " *** WARNING: ",
-        "your processes number limit is ",
-        "your memory page size is ",
-        "your server socket listen backlog is ",
-        "your mercy for graceful operations ",
-        "lock engine: ",
-        "thunder lock: ",
-        "uwsgi socket ",
-        "Python version: ",
-        "Python main interpreter initialized at ",
-        "*** Python threads support is ",
-        "python threads support ",
-        "*** Operational MODE: ",
-        "WSGI app ",
-        "*** uWSGI is running in ",
-        "chdir() to ",
-        "closing all non-uwsgi socket fds ",
-        "found fd ",
-        "running /usr/",
-        "Gracefully killing worker ",
-    ];
-    let first = line.first()?;
+    let first = line.first().filter(|c| FIRST[usize::from(**c)])?;
     let begins = |s: &str| s.as_bytes().first() == Some(first) && line.starts_with(s.as_bytes());
     if let Some((_, level)) = SAID.iter().find(|(s, _)| begins(s)) {
         return Some(Record::new(None, Body::Message(Message::new(*level, line))));

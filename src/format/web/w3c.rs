@@ -25,6 +25,9 @@ impl Format for W3c {
     fn framing(&self) -> Framing {
         Framing::Stateful
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'#'
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         header(line).map(|_| Record::new(None, Body::Nothing))
     }
