@@ -6,7 +6,7 @@ use coroner::format::envelope::peel;
 use coroner::format::frame::{FRAMES, Frame, Units};
 use coroner::infer::{InferConfig, infer};
 use coroner::marker;
-use coroner::plan::{Plan, PlanConfig, Sampled, plan, trim_line};
+use coroner::plan::{Plan, PlanConfig, Sampled, plan};
 use coroner::record::{Body, Kind};
 use coroner::report::{Look, REPORTS};
 use coroner::scan::{ScanConfig, Scanner};
@@ -187,7 +187,7 @@ pub fn log_text(data: &[u8]) {
 fn scan(plan: &Plan, data: &[u8], target: usize) -> coroner::summary::Part {
     let input = &plan.inputs[0];
     let target = if input.whole { usize::MAX / 2 } else { target };
-    let pieces = cut(data, target, |l| !input.heads || input.is_head(trim_line(l)));
+    let pieces = cut(data, target, |l| !input.heads || input.begins(l));
     let mut whole = coroner::summary::Part::default();
     for r in pieces.into_iter().rev() {
         let mut s = Scanner::new(plan, 0, r.start as u64, ScanConfig::default());
