@@ -6,7 +6,7 @@ use crate::format::Format;
 use crate::format::flat_json::fields;
 use crate::format::leaf;
 use crate::format::synonym;
-use crate::record::{Body, Kind, Level, Record};
+use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;
 use memchr::{memchr, memmem};
 use std::borrow::Cow;
@@ -85,6 +85,26 @@ fn logrus(line: &[u8]) -> Option<(Level, Option<Stamp>, &[u8])> {
     ))
 }
 
+/// CoreDNS: `[INFO] 10.0.0.5:41732 - 123 "A IN shop. udp 52 false 512" NOERROR …` and `[ERROR] plugin/errors: 2 shop. A: …`.
+fn coredns(line: &[u8]) -> Option<(Level, &[u8])> {
+    let close = memchr(b']', &line[..line.len().min(10)])?;
+    let word = line[..close].strip_prefix(b"[")?;
+    let level = Level::from_word(word).filter(|_| word.iter().all(u8::is_ascii_uppercase))?;
+    let text = line[close + 1..].strip_prefix(b" ")?;
+    let end = memchr(b' ', &text[..text.len().min(64)])?;
+    let (first, rest) = (&text[..end], &text[end..]);
+    let plugin = first.starts_with(b"plugin/") && first.ends_with(b":");
+    let query = || {
+        let client = leaf::without_port(first);
+        let id = rest.strip_prefix(b" - ")?;
+        let n = memchr(b' ', id)?;
+        leaf::uint(&id[..n])?;
+        (client.len() < first.len() && leaf::is_address(client) && id[n..].starts_with(b" \""))
+            .then_some(())
+    };
+    (plugin || query().is_some()).then_some((level, text))
+}
+
 /// winston's simple format: `error: failed {"status":503,"timestamp":"2026-…"}`: level, text, time.
 fn winston(line: &[u8]) -> Option<(Level, &[u8], Stamp, u16)> {
     if line.last() != Some(&b'}') || !line[0].is_ascii_lowercase() {
@@ -114,7 +134,7 @@ impl Format for LevelFirst {
         Kind::App
     }
     fn about(&self) -> &str {
-        "lines that begin with their level, mostly without a time (uvicorn, alembic, Python basic, logrus on a terminal, winston simple)"
+        "lines that begin with their level, mostly without a time (uvicorn, alembic, CoreDNS, Python basic, logrus on a terminal, winston simple)"
     }
     fn sample(&self) -> &str {
         "INFO  [alembic.runtime.migration] Running upgrade 1a2b -> 3c4d, add total column"
@@ -132,6 +152,12 @@ impl Format for LevelFirst {
         if let Some((level, stamp, text)) = logrus(line) {
             return Some(Record::new(stamp, body(level, text)));
         }
+        if let Some((level, text)) = coredns(line) {
+            let message = Message::new(level, text);
+            let mut r = Record::new(None, Body::Message(message));
+            r.service = Some(Cow::Borrowed(b"coredns"));
+            return Some(r);
+        }
         let (level, logger, text) = untimed(line)?;
         let mut r = Record::new(None, body(level, text));
         r.service = logger.and_then(service_of_logger).map(Cow::Borrowed);
@@ -143,6 +169,34 @@ impl Format for LevelFirst {
 mod tests {
     use super::*;
     use crate::record::Body;
+
+    #[test]
+    fn coredns_is_told_from_others_that_begin_so() {
+        let read = |line: &str| {
+            let r = LevelFirst.parse(line.as_bytes())?;
+            let Body::Message(m) = r.body else {
+                panic!("{line}")
+            };
+            assert_eq!(
+                (r.stamp, r.service.as_deref()),
+                (None, Some(&b"coredns"[..]))
+            );
+            Some(m.level)
+        };
+        let query = r#"[INFO] 10.244.0.5:41732 - 12345 "A IN shop.default.svc. udp 52 false 512" NOERROR qr,aa,rd 102 0.000123s"#;
+        assert_eq!(read(query), Some(Level::Info));
+        let failed =
+            "[ERROR] plugin/errors: 2 shop. A: read udp 10.244.0.9:35000->10.0.0.2:53: i/o timeout";
+        assert_eq!(read(failed), Some(Level::Error));
+        for line in [
+            "[INFO] Scanning for projects...",
+            "[INFO] 10.244.0.5 - 12345 \"A IN shop.\"",
+            "[Info] plugin/errors: 2",
+            "[INFO]",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
 
     #[test]
     fn shapes() {

@@ -7,8 +7,8 @@ use crate::format::Format;
 use crate::format::leaf::{self, Unit};
 use crate::format::template::Template;
 use crate::record::{At, Body, Kind, Level, MarkerKind, Message, Record, Request};
-use crate::time::Stamp;
 use crate::time::stamp::{clf, iso};
+use crate::time::{DAY, Dated, Precision, SECOND, Stamp};
 use memchr::{memchr, memmem, memrchr};
 use std::borrow::Cow;
 
@@ -133,8 +133,8 @@ pub(super) fn accepted(b: &[u8]) -> Option<(&[u8], Stamp)> {
         offset_min: None,
         precision: match fraction.len() {
             0 => stamp.precision,
-            1..=3 => crate::time::Precision::Milli,
-            _ => crate::time::Precision::Micro,
+            1..=3 => Precision::Milli,
+            _ => Precision::Micro,
         },
         ..stamp
     };
@@ -273,7 +273,7 @@ fn backend(b: &[u8]) -> Option<&[u8]> {
     split_once(rest, b' ').map(|(name, _)| name)
 }
 
-/// `[WARNING]  (532) : text`, `[ALERT] 323/063317 (532) : text`: printed, not logged, so without a time.
+/// `[WARNING]  (532) : text`, `[ALERT] 323/063317 (532) : text`: printed, not logged; the time was left out later.
 fn printed(line: &[u8]) -> Option<Record<'_>> {
     let close = memchr(b']', &line[..line.len().min(10)])?;
     let level = match &line[1..close] {
@@ -293,8 +293,38 @@ fn printed(line: &[u8]) -> Option<Record<'_>> {
     let end = memchr(b')', &rest[..rest.len().min(open + 12)])?;
     leaf::uint(&rest[open + 1..end])?;
     let text = rest[end + 1..].strip_prefix(b" : ")?;
-    Some(said(event_level(text).unwrap_or(level), text))
+    Some(Record {
+        stamp: printed_time(rest[..open].trim_ascii()),
+        ..said(event_level(text).unwrap_or(level), text)
+    })
 }
+
+/// `042/080102`: days since the first of January and the clock, without a year. From March on the date hangs on the year, so
+/// that only the clock is taken.
+fn printed_time(b: &[u8]) -> Option<Stamp> {
+    let (day, clock) = b.split_at_checked(3)?;
+    let clock = clock.strip_prefix(b"/").filter(|c| c.len() == 6)?;
+    let two = |n: usize| i64::try_from(leaf::uint(&clock[n..n + 2])?).ok();
+    let (day, h, m, s) = (leaf::uint(day)?, two(0)?, two(2)?, two(4)?);
+    if day > 365 || h > 23 || m > 59 || s > 60 {
+        return None;
+    }
+    let wall_us = (h * 60 * 60 + m * 60 + s) * SECOND;
+    // January and February
+    let (wall_us, dated) = match i64::try_from(day).ok()? {
+        day @ 0..59 => (wall_us + (NO_YEAR + day) * DAY, Dated::NoYear),
+        _ => (wall_us, Dated::NoDate),
+    };
+    Some(Stamp {
+        wall_us,
+        offset_min: None,
+        dated,
+        precision: Precision::Second,
+    })
+}
+
+/// Days from 1970 to the year in which stamps without one are counted.
+const NO_YEAR: i64 = 730;
 
 fn split_once(b: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
     let n = memchr(byte, b)?;
@@ -391,6 +421,22 @@ mod tests {
             level("[ALERT] 323/063317 (532) : Starting proxy www: cannot bind"),
             Level::Fatal
         );
+        let time = |line: &str| {
+            let s = parse(line.as_bytes()).unwrap().stamp?;
+            Some((s.wall_us / SECOND, s.dated))
+        };
+        // 1972-02-12 08:01:02, the 42nd day behind the first of January
+        assert_eq!(
+            time("[WARNING] 042/080102 (7) : x"),
+            Some((66_729_662, Dated::NoYear))
+        );
+        // days behind February hang on the year
+        assert_eq!(
+            time("[WARNING] 323/063317 (7) : x"),
+            Some((6 * 3600 + 33 * 60 + 17, Dated::NoDate))
+        );
+        assert_eq!(time("[WARNING] 323/253317 (7) : x"), None);
+        assert_eq!(time("[WARNING]  (7) : x"), None);
         let r = parse(b"Server app/web02 is DOWN, reason: Layer4 timeout").unwrap();
         assert_eq!(r.service.as_deref(), Some(&b"app"[..]));
     }

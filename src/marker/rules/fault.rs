@@ -12,7 +12,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::APP)
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM),
-        pattern: r"(?:Out of memory: Killed process|oom-kill:constraint|invoked oom-killer|OOMKilled|java\.lang\.OutOfMemoryError|JavaScript heap out of memory|System\.OutOfMemoryException|killed by the OOM killer|Cannot allocate memory|memory resource limit alarm set|Memory quota (?:vastly )?exceeded)",
+        pattern: r"(?:Out of memory: Killed process|oom-kill:constraint|invoked oom-killer|OOMKilled|java\.lang\.OutOfMemoryError|JavaScript heap out of memory|OutOfMemoryError: Container killed|System\.OutOfMemoryException|killed by the OOM killer|Cannot allocate memory|memory resource limit alarm set|Memory quota (?:vastly )?exceeded)",
         example: "Out of memory: Killed process 1234 (java) total-vm:4194304kB",
         not: "memory usage is at 70%",
     },
