@@ -56,11 +56,6 @@ impl std::hash::Hash for LogText {
     }
 }
 
-/// Cleans and redacts text of a log for good, as [`LogText::new`] does for what is shown, without its cap.
-pub fn redacted(raw: &[u8]) -> Vec<u8> {
-    redact::all(clean::clean(raw)).into_bytes()
-}
-
 impl LogText {
     /// Cleans (control, bidi and zero-width characters become visible escapes), redacts (secrets, e-mail, card
     /// numbers, public addresses cut to /24 or /48) and caps at 512 characters, in this order.

@@ -1,7 +1,9 @@
 //! Who is named in texts from logs, and what stands for them: «user-1», «email-1», numbered by first appearance, so that
 //! one person is the same in every form of a report. Accounts of machines are no people.
 
+use super::clean::clean;
 use super::{LogText, redact};
+use crate::hash::hash64;
 use regex::{Captures, Regex};
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -236,6 +238,17 @@ impl People {
             false => Regex::new(&format!(r"\b(?:{})\b", all.join("|"))).ok(),
         };
         self
+    }
+
+    /// A text of a log cleaned and redacted for good, names of people too: each becomes the same token wherever it is read,
+    /// so that one person stays one when texts of several readers meet.
+    pub fn redacted(&self, raw: &[u8]) -> Vec<u8> {
+        let text = redact::all(clean(raw));
+        let Some(finder) = &self.finder else {
+            return text.into_bytes();
+        };
+        let with = |c: &Captures<'_>| format!("«person-{:08x}»", hash64(c[0].as_bytes(), 5) as u32);
+        finder.replace_all(&text, with).into_owned().into_bytes()
     }
 
     pub(super) fn mask_names(&self, text: String) -> String {

@@ -11,9 +11,11 @@ use crate::error::{Error, Result};
 use crate::plan::row::Row;
 use crate::scan::{ReadConfig, RowFrom, Summary, read_row};
 use crate::source::{Limits, Meter, OpenConfig};
+use crate::summary::Part;
 use crate::summary::wire::file::{Parts, Planned, RowDone};
+use crate::text::{LogText, People};
 use clap::Args;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -54,7 +56,8 @@ pub struct Summarize {
         help_heading = "Plan"
     )]
     pub plan_row: Option<String>,
-    /// Take secrets, e-mail addresses, client addresses and control characters out of what is kept, for parts that must travel
+    /// Take secrets, e-mail addresses, names of people, client addresses and control characters out of what is kept, for parts
+    /// that must travel
     #[arg(long, help_heading = "Output")]
     pub redact: bool,
     /// Write the part to F, readable for its owner only; with --plan the folder for PLAN-ROW.cor [default: standard output]
@@ -234,9 +237,9 @@ fn of(row: &Row, rows: BTreeMap<u32, RowDone>, summary: Summary, redact: bool) -
     let mut settings = row.settings.clone();
     let mut part = summary.part;
     if redact {
-        part.inputs
-            .values_mut()
-            .for_each(|p| p.texts(&mut |t| *t = crate::text::redacted(t)));
+        let people = people(&mut part);
+        let inputs = part.inputs.values_mut();
+        inputs.for_each(|p| p.texts(&mut |t| *t = people.redacted(t)));
         if let Some(all) = settings.as_object_mut() {
             all.insert("redacted".into(), true.into());
         }
@@ -248,6 +251,25 @@ fn of(row: &Row, rows: BTreeMap<u32, RowDone>, summary: Summary, redact: bool) -
         part,
         sha256: summary.sha256,
     }
+}
+
+/// The people that the texts of a part name.
+fn people(part: &mut Part) -> People {
+    let mut things: BTreeSet<String> = BTreeSet::new();
+    for p in part.inputs.values() {
+        things.extend(p.meta.host.iter().chain(&p.meta.service).cloned());
+        for (_, track) in p.tracks() {
+            let keys = [&track.by_host, &track.by_service, &track.said];
+            let named = keys.into_iter().flat_map(|k| k.sorted());
+            things.extend(named.map(|(name, _)| String::from_utf8_lossy(name).into_owned()));
+        }
+    }
+    let things: Vec<&str> = things.iter().map(String::as_str).collect();
+    let mut people = People::default();
+    for p in part.inputs.values_mut() {
+        p.texts(&mut |t| people.meet(&LogText::new(t), &things));
+    }
+    people.settled()
 }
 
 #[cfg(test)]
