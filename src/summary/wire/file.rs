@@ -2,6 +2,7 @@
 //! checksum; and which of them fit together. How a part itself is written is told beside.
 
 use super::bytes::{Digits, Hash};
+use super::sound::sound;
 use crate::error::{Error, Result};
 use crate::summary::Part;
 use serde::{Deserialize, Serialize};
@@ -115,6 +116,10 @@ impl Parts {
         let mut all = Parts::default();
         for p in plans {
             let (id, planned) = p.planned();
+            if let Some(input) = planned.part.inputs.values().find(|i| !sound(i)) {
+                let why = format!("holds numbers that no log gives, of {}", input.meta.name);
+                return Err(refused(why, "make it again with `coroner summarize`"));
+            }
             all.0.insert(id, planned);
         }
         Ok(all)

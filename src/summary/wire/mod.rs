@@ -7,6 +7,7 @@ mod counts;
 pub mod file;
 mod lines;
 mod named;
+mod sound;
 
 pub(super) use counts::{bitmaps, buckets, span};
 
