@@ -3,7 +3,6 @@
 
 use super::clean::clean;
 use super::{LogText, redact};
-use crate::hash::hash64;
 use regex::{Captures, Regex};
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -247,7 +246,7 @@ impl People {
         let Some(finder) = &self.finder else {
             return text.into_bytes();
         };
-        let with = |c: &Captures<'_>| format!("«person-{:08x}»", hash64(c[0].as_bytes(), 5) as u32);
+        let with = |c: &Captures<'_>| format!("«person-{:08x}»", crc32fast::hash(c[0].as_bytes()));
         finder.replace_all(&text, with).into_owned().into_bytes()
     }
 
