@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")"
 rm -rf corpus
 mkdir -p corpus
-for target in web app pager custom archive stamp marker flat_json log_text job wrapped; do mkdir "corpus/$target"; done
+for target in web app pager custom archive stamp marker flat_json log_text job wrapped parts; do mkdir "corpus/$target"; done
 for f in ../data/formats/* ../data/*.log ../data/*.jsonl ../data/*.ndjson; do
     name=$(basename "$f")
     head -n 3 "$f" | head -c 4096 >"corpus/app/$name"
@@ -17,6 +17,14 @@ for f in ../data/formats/* ../data/*.log ../data/*.jsonl ../data/*.ndjson; do
     case $name in *json*) cp "corpus/app/$name" "corpus/pager/$name"; cp "corpus/log_text/$name" "corpus/flat_json/$name" ;; esac
 done
 for f in ../data/nagios.log ../data/pager_plain.log; do head -n 5 "$f" >"corpus/pager/$(basename "$f")"; done
+printf '[]' >corpus/parts/empty
+program=${CARGO_TARGET_DIR:-../../target}/debug/coroner
+if [ -x "$program" ]; then
+    for f in ../data/formats/nginx_combined.log ../data/formats/pino.jsonl; do
+        head -n 3 "$f" | "$program" summarize - --no-config |
+            sed 's/.*"body"://; s/}$//' >"corpus/parts/$(basename "$f")"
+    done
+fi
 cat >corpus/custom/main <<'END'
 $remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $request_time $upstream_response_time
 203.0.113.9 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 502 157 "-" "curl/8" 0.100 0.050, 0.040

@@ -6,11 +6,13 @@ use coroner::format::envelope::peel;
 use coroner::format::frame::{FRAMES, Frame, Units};
 use coroner::infer::{InferConfig, infer};
 use coroner::marker;
+use coroner::plan::row::Row;
 use coroner::plan::{Plan, PlanConfig, Sampled, plan};
 use coroner::record::{Body, Kind};
 use coroner::report::{Look, REPORTS};
 use coroner::scan::{ScanConfig, Scanner};
 use coroner::source::{Limits, cut, files_of};
+use coroner::summary::wire::file::Parts;
 use coroner::text::LogText;
 use coroner::time::stamp;
 
@@ -220,5 +222,26 @@ pub fn job(data: &[u8]) {
     let report = infer(&whole, &InferConfig::default());
     for form in REPORTS {
         let _ = form.render(&report, &Look::default());
+    }
+}
+
+/// A part with any body and the checksum that fits it: refused, or reported; and a row of a plan.
+pub fn parts(data: &[u8]) {
+    let Ok(body) = std::str::from_utf8(data) else {
+        return;
+    };
+    let _ = Row::parse(body, "fuzz");
+    let crc = crc32fast::hash(data);
+    let line = format!("{{\"coroner_part\":1,\"crc32\":\"{crc:08x}\",\"body\":{body}}}");
+    let Ok(parts) = Parts::parse(&line, "fuzz") else {
+        return;
+    };
+    let text = parts.text().unwrap_or_default();
+    assert_eq!(Parts::parse(&text, "again").ok().as_ref(), Some(&parts));
+    for planned in parts.0.values() {
+        let report = infer(&planned.part, &InferConfig::default());
+        for form in REPORTS {
+            form.render(&report, &Look::default());
+        }
     }
 }
