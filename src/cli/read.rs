@@ -240,7 +240,7 @@ fn only(report: &mut Report, about: &About) -> Result<Option<Complaint>> {
 }
 
 /// Which names `--include` and `--exclude` let through.
-fn wanted(args: &Reading) -> Result<impl Fn(&str) -> bool + use<>> {
+pub(super) fn wanted(args: &Reading) -> Result<impl Fn(&str) -> bool + use<>> {
     let all = |globs: &[String]| -> Result<Vec<For<()>>> {
         globs.iter().map(|g| For::new(Some(g), ())).collect()
     };

@@ -115,7 +115,8 @@ impl RowInput {
         }
     }
 
-    fn planned(&self) -> std::result::Result<PlanInput, String> {
+    /// The input as it was planned; why not, where this program does not know how it is read.
+    pub fn planned(&self) -> std::result::Result<PlanInput, String> {
         let frame = match &self.frame {
             None => None,
             Some(name) => Some(

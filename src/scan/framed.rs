@@ -13,6 +13,8 @@ pub struct Framed {
     counted: u64,
     /// Lines that records were counted for.
     taken: u64,
+    /// Where its first stretch begins in the input.
+    start: u64,
     /// Where the stretch that is read begins: its first byte, and the lines before it.
     begun: (u64, u64),
     /// Whether the last byte was a newline, or nothing was read.
@@ -25,14 +27,15 @@ impl Framed {
         self.begun = (byte, lines);
     }
 
-    /// For one input.
-    pub(super) fn new(frame: &'static dyn Frame) -> Framed {
+    /// For one input, from a byte of it on.
+    pub(super) fn new(frame: &'static dyn Frame, start: u64) -> Framed {
         Framed {
             framer: frame.start(),
             units: Units::default(),
             counted: 0,
             taken: 0,
-            begun: (0, 0),
+            start,
+            begun: (start, 0),
             at_line_start: true,
         }
     }
@@ -71,9 +74,9 @@ impl Scanner<'_> {
         let units = std::mem::take(&mut f.units);
         for u in &units.list {
             let pos = Pos {
-                offset: u.offset,
+                offset: f.start + u.offset,
                 // one that began in an earlier stretch keeps its number: merging moves only what lies in this one
-                line: match u.offset >= f.begun.0 {
+                line: match f.start + u.offset >= f.begun.0 {
                     true => u.line - f.begun.1,
                     false => u.line,
                 },

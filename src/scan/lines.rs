@@ -119,7 +119,7 @@ impl<'p> Scanner<'p> {
             end: start,
             lines: 0,
             joiner: Joiner::default(),
-            framing: input.frame.map(Framed::new),
+            framing: input.frame.map(|f| Framed::new(f, start)),
             plain: (alone && !input.whole && input.meta.service.is_none())
                 .then(|| input.formats.first().and_then(|f| f.plain()))
                 .flatten(),

@@ -55,6 +55,16 @@ impl Cutter {
         self
     }
 
+    /// Bytes of a line that are kept.
+    pub fn max_line(&self) -> usize {
+        self.config.max_line
+    }
+
+    /// All that was pushed and not handed on.
+    pub fn pushed(&self) -> &[u8] {
+        &self.buf
+    }
+
     /// Bytes of a block from which it is handed on.
     pub(super) fn target(&self) -> usize {
         self.config.target

@@ -1,6 +1,7 @@
 //! Time: instants in UTC microseconds, what a line says about time, and the civil calendar.
 //! No clock is read here and no time zone of the machine is known here.
 
+use serde::{Deserialize, Serialize};
 mod abroad;
 mod begin;
 mod calendar;
@@ -41,7 +42,10 @@ pub const HOUR: i64 = 60 * MINUTE;
 pub const DAY: i64 = 24 * HOUR;
 
 /// A point in time: microseconds since 1970-01-01T00:00:00 UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
 pub struct Instant(pub i64);
 
 impl Instant {

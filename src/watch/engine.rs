@@ -8,14 +8,13 @@ use crate::clock::Clocks;
 use crate::error::Result;
 use crate::infer::{InferConfig, infer};
 use crate::model::{Report, Sensitivity};
-use crate::plan::{Plan, PlanConfig, Windows, YearBasis, plan};
+use crate::plan::{Plan, PlanConfig, Windows};
 use crate::report::time::clock;
 use crate::scan::ScanConfig;
-use crate::source::STREAM_HEAD;
 use crate::summary::Part;
-use crate::time::{DAY, HOUR, Instant, SECOND};
+use crate::time::{Instant, SECOND};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What makes the settings of an inference from a plan.
 type Judgement<'a> = Box<dyn Fn(&Plan) -> InferConfig + 'a>;
@@ -72,13 +71,13 @@ pub struct Watch<'a> {
     pub(super) feeds: Vec<Feed>,
     pub(super) plan: Option<Plan>,
     /// Feeds by their number in the plan.
-    order: Vec<usize>,
+    pub(super) order: Vec<usize>,
     pub(super) events: Events,
     pub(super) clocks: Option<Clocks>,
     /// How far the logs have come.
     pub(super) now: Instant,
     /// The clock on the wall, and what it showed when a line came last.
-    wall_us: i64,
+    pub(super) wall_us: i64,
     heard_us: i64,
     /// What `now` was then.
     heard: Instant,
@@ -95,6 +94,8 @@ pub struct Watch<'a> {
     pub(super) told_rows: BTreeMap<super::rows::Key, super::rows::Row>,
     pub(super) suspicions: BTreeMap<(usize, crate::summary::Axis, bool), Suspicion>,
     pub(super) alarms: Vec<super::judge::New>,
+    /// Inputs of which more is there than was pushed.
+    pub(super) backlog: BTreeSet<usize>,
     /// Lines that were dropped before they came here.
     pub(super) shed: u64,
     report: Option<Report>,
@@ -125,6 +126,7 @@ impl<'a> Watch<'a> {
             told_rows: BTreeMap::new(),
             suspicions: BTreeMap::new(),
             alarms: Vec::new(),
+            backlog: BTreeSet::new(),
             shed: 0,
             report: None,
         }
@@ -141,15 +143,7 @@ impl<'a> Watch<'a> {
     /// Says that the inputs are there that were to be there from the start.
     pub fn start(&mut self) {
         let names: Vec<&str> = self.feeds.iter().map(|f| f.name.as_str()).collect();
-        let empty = Plan {
-            inputs: Vec::new(),
-            year_reference: 0,
-            year_basis: YearBasis::Nothing,
-            yearless: false,
-            zoneless: false,
-            rules: self.config.plan.rules.clone(),
-            digest: 0,
-        };
+        let empty = self.no_plan();
         let config = InferConfig {
             year_basis: None,
             ..(self.config.judgement)(&empty)
@@ -199,52 +193,9 @@ impl<'a> Watch<'a> {
         Ok(())
     }
 
-    /// The plan of an input stands.
-    fn settled(&mut self, f: usize) {
-        let feed = &mut self.feeds[f];
-        feed.settled = true;
-        // enough for what inputs that come later are held against
-        feed.head.truncate(STAGES[1]);
-        feed.head.shrink_to_fit();
-    }
-
-    /// Plans all inputs by what is there of them. Those that are settled keep what they are read by.
-    fn replan(&mut self, f: usize, at_end: bool, whole: bool) -> Result<()> {
-        let all: Vec<usize> = (0..self.feeds.len())
-            .filter(|i| *i == f || self.feeds[*i].planned.is_some())
-            .collect();
-        let mut order = all;
-        order.sort_by(|a, b| self.feeds[*a].name.cmp(&self.feeds[*b].name));
-        let samples: Vec<_> = order
-            .iter()
-            .map(|i| self.feeds[*i].sample(whole && *i == f))
-            .collect();
-        let mut config = self.config.plan.clone();
-        let names = samples
-            .iter()
-            .map(|s| (s.name.clone(), self.config.windows));
-        config.windows = names.collect();
-        let mut made = plan(&samples, &config)?;
-        let max_line = self.config.scan.max_line;
-        for (n, i) in order.iter().enumerate() {
-            let feed = &mut self.feeds[*i];
-            match (&feed.planned, *i == f) {
-                (Some(old), false) => {
-                    // what the names of all inputs tell may have changed
-                    let host = made.inputs[n].meta.host.take().or(old.meta.host.clone());
-                    made.inputs[n] = old.clone();
-                    made.inputs[n].meta.host.clone_from(&host);
-                    let parts = feed.part.iter_mut().chain(&mut feed.young);
-                    parts.for_each(|p| p.meta.host.clone_from(&host));
-                    feed.planned = Some(made.inputs[n].clone());
-                }
-                _ => feed.replan(made.inputs[n].clone(), max_line),
-            }
-        }
-        debug_assert!(!at_end || self.feeds[f].head.len() >= STREAM_HEAD || whole);
-        self.order = order;
-        self.plan = Some(made);
-        Ok(())
+    /// The input that has a name, if there is one.
+    pub fn named(&self, name: &str) -> Option<usize> {
+        self.feeds.iter().position(|f| f.name == name)
     }
 
     /// The number of a feed in the plan.
@@ -308,29 +259,6 @@ impl<'a> Watch<'a> {
         self.idle(idle)
     }
 
-    /// Stamps without a year are of the year of the wall, as far as lines are of today: a watch may run over its end.
-    fn follow_calendar(&mut self) {
-        let now = self.wall_us;
-        let Some(plan) = &mut self.plan else { return };
-        let age = now - plan.year_reference;
-        let given = plan.year_basis == YearBasis::Given;
-        if given || !plan.yearless || !(HOUR..2 * DAY).contains(&age) {
-            return;
-        }
-        plan.year_reference = now;
-        self.config.plan.newest_file_us = Some(now);
-        for (n, f) in self.order.iter().enumerate() {
-            let feed = &mut self.feeds[*f];
-            plan.inputs[n].calendar.year_reference = now;
-            if let Some(p) = &mut feed.planned {
-                p.calendar.year_reference = now;
-            }
-            if let Some(o) = &mut feed.onlooker {
-                o.follow(plan.inputs[n].calendar);
-            }
-        }
-    }
-
     /// When a line came last, on the wall.
     pub(super) fn heard(&self) -> (i64, Instant) {
         (self.heard_us, self.heard)
@@ -374,6 +302,14 @@ impl<'a> Watch<'a> {
         self.feeds[f].reached(self.clocks.as_ref(), id)
     }
 
+    /// Says whether more of an input is there than was pushed: then the logs have come only so far as it has.
+    pub fn behind(&mut self, f: usize, more: bool) {
+        match more {
+            true => self.backlog.insert(f),
+            false => self.backlog.remove(&f),
+        };
+    }
+
     /// The events since this was last asked.
     pub fn events(&mut self) -> Vec<Value> {
         self.events.take()
@@ -381,6 +317,7 @@ impl<'a> Watch<'a> {
 
     /// Nothing more comes: the last inference, and the events of the end. `None` where no line ever came.
     pub fn end(&mut self) -> Result<Option<Report>> {
+        self.backlog.clear();
         for f in 0..self.feeds.len() {
             if !self.feeds[f].settled && !self.feeds[f].head.is_empty() {
                 self.replan(f, false, true)?;

@@ -36,6 +36,16 @@ impl Default for Events {
 }
 
 impl Events {
+    /// The number of the last event.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// The next event has the number behind this one.
+    pub fn go_on(&mut self, seq: u64) {
+        self.seq = seq;
+    }
+
     pub fn take(&mut self) -> Vec<Value> {
         std::mem::take(&mut self.waiting)
     }

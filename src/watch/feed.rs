@@ -43,7 +43,7 @@ pub(super) struct Feed {
     /// Bytes up to which lines were looked at, and how many lines these are.
     pub walked: u64,
     pub lines: u64,
-    /// Where a state that was saved left off: the input goes on behind these bytes and lines.
+    /// Lines that came much later than others of their time.
     pub late: u64,
     /// By axis.
     newest: [Newest; 2],
@@ -80,6 +80,11 @@ impl Feed {
             rate: BTreeMap::new(),
             silent: None,
         }
+    }
+
+    /// What takes bytes from a place of the input on.
+    pub fn begin(&self, offset: u64) -> Cutter {
+        cutter(self.cutter.max_line()).starting_at(offset)
     }
 
     /// What the plan looks at; `whole`: nothing comes behind the head.

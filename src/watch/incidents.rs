@@ -25,7 +25,7 @@ impl Watch<'_> {
             // no line was looked at by itself
             self.now = report.totals.span.map_or(Instant(0), |s| s.1);
         }
-        self.rows(report);
+        self.rows(report, last);
         for new in std::mem::take(&mut self.alarms) {
             self.suspicion(new, report);
         }

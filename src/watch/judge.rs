@@ -85,6 +85,16 @@ impl Watch<'_> {
             }
             None => self.feeds[f].reached(self.clocks.as_ref(), id),
         };
+        // the logs have come as far as the input that is furthest behind; one that was not read yet may be anywhere
+        let begun = |b: &usize| self.feeds[*b].walked > 0 || *b == f;
+        if !self.backlog.iter().all(begun) {
+            return false;
+        }
+        let behind = self.backlog.iter().filter_map(|b| match *b == f {
+            true => reached.max(self.reached(*b)),
+            false => self.reached(*b),
+        });
+        let reached = behind.min().or(reached);
         let Some(at) =
             reached.filter(|at| at.second() > self.now.second() || self.seen().is_none())
         else {

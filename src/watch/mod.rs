@@ -8,8 +8,10 @@ mod feed;
 mod incidents;
 mod judge;
 mod newest;
+mod planning;
 mod rows;
 pub mod score;
+mod state;
 #[cfg(test)]
 mod tests;
 mod tracked;

@@ -7,19 +7,23 @@ use crate::model::{Event, Report};
 use crate::record::MarkerKind;
 use crate::report::json;
 use crate::text::LogText;
-use crate::time::{Instant, SECOND};
+use crate::time::{Instant, MINUTE, SECOND};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// What is the same row in two reports: the kind, and the line that it rests on first.
-pub(super) type Key = (&'static str, u32, u64);
+pub(super) type Key = (String, u32, u64);
 
 /// A row as it was told.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Row {
     seq: u64,
     time: Option<Instant>,
     text: String,
 }
+
+/// Rows later than this after what the logs have come to are not told yet.
+const AHEAD: i64 = MINUTE;
 
 /// Rows that events of incidents tell, and those that move with every line.
 fn is_told_elsewhere(kind: MarkerKind) -> bool {
@@ -31,14 +35,25 @@ fn is_told_elsewhere(kind: MarkerKind) -> bool {
 
 impl Watch<'_> {
     /// Tells the rows of a report that were not told, and corrects those that were.
-    pub(super) fn rows(&mut self, report: &Report) {
+    pub(super) fn rows(&mut self, report: &Report, last: bool) {
         let incidents = report.incidents.iter().flat_map(|i| &i.timeline);
         let mut all: Vec<&Event> = report.timeline.iter().chain(incidents).collect();
         all.retain(|e| !is_told_elsewhere(e.kind) && !e.evidence.is_empty());
+        // of an input that is ahead of the others more is known than is to be told
+        let ahead = |e: &Event| {
+            e.time
+                .is_some_and(|t| t.0.saturating_sub(self.now.0) > AHEAD)
+        };
+        let before = all.len();
+        if !last {
+            all.retain(|e| !ahead(e));
+        }
+        self.news |= all.len() < before && !self.backlog.is_empty();
         all.sort_by(|a, b| crate::infer::order(a).cmp(&crate::infer::order(b)));
         for e in all {
             let first = &e.evidence[0];
-            let key = (e.kind.word(), self.feed_of(first.input), first.byte);
+            let feed = self.feed_of(first.input);
+            let key = (e.kind.word().to_owned(), feed, first.byte);
             let day = e.time.unwrap_or(self.now);
             let text = self.events.text(&e.text, day);
             let Some(row) = self.told_rows.get(&key) else {

@@ -18,7 +18,7 @@ const CLIENTS: usize = 8;
 const RECENT: i64 = 5;
 
 /// Where the first failed request of a second was logged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     /// Offset of the line.
     pub byte: u64,

@@ -3,12 +3,13 @@
 
 use crate::model::{Incident, State};
 use crate::time::{Instant, MINUTE, SECOND};
+use serde::{Deserialize, Serialize};
 
 /// Incidents that are at most this far apart are one.
 const NEAR: i64 = 5 * MINUTE;
 
 /// An incident as it was told.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Tracked {
     /// The same in all of its events.
     pub id: String,

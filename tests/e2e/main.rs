@@ -31,5 +31,7 @@ mod stretch;
 mod tiers;
 mod traps;
 mod watch;
+mod watch_files;
+mod watch_state;
 mod watch_ways;
 mod window;

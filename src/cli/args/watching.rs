@@ -30,6 +30,9 @@ pub struct Watching {
     /// Run CMD with sh -c for each event, with the event on its standard input
     #[arg(long, value_name = "CMD", help_heading = "Output")]
     pub exec: Option<String>,
+    /// Keep what was read in F, so that a watch that is started again goes on; as secret as the logs
+    #[arg(long, value_name = "F", help_heading = "Output")]
+    pub state: Option<PathBuf>,
     /// Take lines from whoever connects: unix:PATH or ADDRESS:PORT; may be repeated
     #[arg(long, value_name = "unix:PATH|ADDR:PORT", value_parser = Listen::parse, help_heading = "Input")]
     pub listen: Vec<Listen>,

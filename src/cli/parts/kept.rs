@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// The settings of the analysis.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Kept {
+pub(in crate::cli) struct Kept {
     /// What the inference is told.
     pub infer: InferConfig,
     /// Services given for inputs whose lines name none.

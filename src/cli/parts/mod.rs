@@ -8,6 +8,7 @@ mod plan;
 mod report;
 mod summarize;
 
+pub(super) use kept::Kept;
 pub use merge::Merge;
 pub use plan::Plan;
 pub use report::ReportArgs;

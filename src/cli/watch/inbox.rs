@@ -88,6 +88,11 @@ impl Entry {
         let _ = self.queue.send(Said::End(end.err()));
     }
 
+    /// Says that the stream could not even be opened.
+    pub fn failed(&self, e: io::Error) {
+        let _ = self.queue.send(Said::End(Some(e)));
+    }
+
     fn read_bytes(&self, mut from: impl Read) -> io::Result<()> {
         let mut buffer = vec![0; CHUNK];
         loop {

@@ -1,9 +1,11 @@
 //! `coroner watch`: streams and files to the engine, its events to whoever wants them, and the report at the end.
 
 mod exec;
+mod files;
 mod inbox;
 mod listen;
 mod rows;
+mod state;
 mod tell;
 
 pub use listen::Listen;
@@ -26,17 +28,24 @@ use crate::report::{Look, facts};
 use crate::scan::ScanConfig;
 use crate::time::{HOUR, Window};
 use crate::watch::{Watch, WatchConfig};
+use files::Files;
 use inbox::{Inbox, Said};
+use state::{Marks, StateFile};
+use std::cell::RefCell;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tell::Teller;
 
 /// How long nothing is done where nothing comes.
 const WAIT: Duration = Duration::from_millis(100);
+/// How long nothing is done where files have nothing new.
+const LOOK: Duration = Duration::from_millis(20);
 /// How long is waited for what was written before the end was asked for.
 const GRACE: Duration = Duration::from_millis(200);
 /// The status line is drawn this often.
 const SHOW: Duration = Duration::from_millis(500);
+/// Told where a watch goes on that did not end by itself.
+const LOST: &str = "the watch was ended from outside and started again: lines of the last 10 s before that may be missing";
 /// Dropped lines are told this often.
 const TELL_DROPPED: Duration = Duration::from_secs(10);
 
@@ -101,28 +110,34 @@ fn watched(
     outcome: &mut Outcome,
 ) -> Result<Option<Report>> {
     let inbox = Inbox::new(args.overload, args.reading.max_line);
-    let config = config(asked, &inbox)?;
+    let problems = RefCell::new(Vec::new());
+    let config = config(asked, &inbox, &problems)?;
     outputs.prepare(&mut Vec::new(), args.force)?;
     interrupt::gracefully();
     let mut watch = Watch::new(config, now());
+    let mut state = args.state.as_deref().map(|p| StateFile::new(p, asked));
+    let left = match &state {
+        Some(s) => s.load()?,
+        None => None,
+    };
+    let (mut marks, mut lost) = (Marks::new(), false);
+    if let Some((part, value, read)) = left {
+        lost = !watch.restore(part, &value)?;
+        marks = read;
+    }
     let mut streams = 0;
     if args.reading.logs.iter().any(|l| l == Path::new("-"))
         || args.reading.logs.is_empty() && args.listen.is_empty()
     {
-        let entry = inbox.entry(watch.add("stdin", None));
+        let entry = inbox.entry(named(&mut watch, "stdin"));
         std::thread::spawn(move || entry.read(std::io::stdin().lock()));
         streams += 1;
     }
-    if let Some(file) = args.reading.logs.iter().find(|l| *l != Path::new("-")) {
-        return Err(Error::Usage {
-            what: format!("watch {}", file.display()),
-            why: "files are not followed yet".into(),
-            remedy: "tail -F FILE | coroner watch -".into(),
-        });
-    }
+    let (mut files, pipes) = Files::new(asked, &mut watch, &inbox, outcome, marks)?;
+    streams += pipes;
     let mut sockets = Vec::new();
     for at in &args.listen {
-        let entry = inbox.entry(watch.add(&at.name(), None));
+        let entry = inbox.entry(named(&mut watch, &at.name()));
         let (socket, address) = listen::start(at, entry)?;
         sockets.push(socket);
         if args.screen.verbose > 0 {
@@ -130,11 +145,22 @@ fn watched(
         }
     }
     watch.start();
+    if lost && (streams > 0 || !sockets.is_empty()) {
+        // files are read again from where they were left
+        watch.gap("restart", LOST);
+        problems.borrow_mut().push(LOST.to_owned());
+    }
     let mut goes_on = teller.tell(&watch.events())?;
     let mut told = (0, SystemTime::now());
     let mut shown = UNIX_EPOCH;
-    while goes_on && !interrupt::wants_end() && (streams > 0 || !sockets.is_empty()) {
-        match inbox.next(WAIT) {
+    while goes_on && !interrupt::wants_end() && (streams > 0 || !sockets.is_empty() || files.any())
+    {
+        let wait = match (files.read(&mut watch, outcome)?, files.any()) {
+            (true, _) => Duration::ZERO,
+            (false, true) => LOOK,
+            (false, false) => WAIT,
+        };
+        match inbox.next(wait) {
             Some(Said::Bytes(f, bytes)) => watch.push(f, &bytes)?,
             Some(Said::End(error)) => {
                 streams -= 1;
@@ -154,17 +180,29 @@ fn watched(
             told = (dropped, SystemTime::now());
         }
         goes_on = teller.tell(&watch.events())?;
+        if let Some(s) = &mut state {
+            s.keep(&mut watch, || files.marks());
+        }
         if shown.elapsed().is_ok_and(|t| t >= SHOW) {
             teller.status(&rows::standing(&watch.standing()));
             shown = SystemTime::now();
         }
     }
     // what was written before the end was asked for
+    while files.read(&mut watch, outcome)? {
+        teller.tell(&watch.events())?;
+    }
+    let marks = files.marks();
     while let Some(said) = inbox.next(GRACE) {
         if let Said::Bytes(f, bytes) = said {
             watch.push(f, &bytes)?;
         }
     }
+    if let Some(mut s) = state {
+        s.save(&mut watch, marks.unwrap_or_default(), true);
+        s.failed.into_iter().for_each(|c| outcome.add(c));
+    }
+    files.rest(&mut watch)?;
     if inbox.dropped() > told.0 {
         watch.dropped(inbox.dropped() - told.0);
     }
@@ -172,6 +210,12 @@ fn watched(
     let report = watch.end()?;
     teller.tell(&watch.events())?;
     Ok(report)
+}
+
+/// The number of an input: that which it had when the watch ended before, or a new one.
+fn named(watch: &mut Watch<'_>, name: &str) -> usize {
+    let known = watch.named(name);
+    known.unwrap_or_else(|| watch.add(name, None))
 }
 
 /// A stream that cannot be read any more.
@@ -184,7 +228,11 @@ fn failed(e: &std::io::Error, outcome: &mut Outcome, watch: &mut Watch<'_>) {
 }
 
 /// What the engine is told.
-fn config<'a>(asked: Request<'a>, inbox: &'a Inbox) -> Result<WatchConfig<'a>> {
+fn config<'a>(
+    asked: Request<'a>,
+    inbox: &'a Inbox,
+    problems: &'a RefCell<Vec<String>>,
+) -> Result<WatchConfig<'a>> {
     let (reading, settled) = (asked.reading, asked.settled);
     let window = window(asked)?;
     let windows = match window == Window::ALL {
@@ -204,12 +252,13 @@ fn config<'a>(asked: Request<'a>, inbox: &'a Inbox) -> Result<WatchConfig<'a>> {
         windows,
         sensitivity: settled.sensitivity,
         judgement: Box::new(move |plan| {
-            let problems = match inbox.dropped() {
-                0 => Vec::new(),
-                n => vec![format!(
-                    "{n} lines were dropped before they were read, since they came too fast"
-                )],
-            };
+            let mut problems = problems.borrow().clone();
+            let dropped = inbox.dropped();
+            if dropped > 0 {
+                problems.push(format!(
+                    "{dropped} lines were dropped before they were read, since they came too fast"
+                ));
+            }
             crate::infer::InferConfig {
                 window,
                 earlier: earlier.clone(),

@@ -1,0 +1,175 @@
+//! `--state`: what was read is kept in a file, so that a watch that is started again goes on. A part file like any other, with
+//! what only a watch needs in its settings; written whole under another name and renamed, for its owner's eyes alone.
+
+use crate::cli::complain::{Complaint, escaped};
+use crate::cli::exit::Exit;
+use crate::cli::job;
+use crate::cli::output::write_private;
+use crate::cli::parts::Kept;
+use crate::cli::read::Request;
+use crate::error::{Error, Result};
+use crate::source::Mark;
+use crate::summary::Part;
+use crate::summary::wire::file::{Parts, Planned, RowDone};
+use crate::watch::Watch;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// It is written this often, so that no more than this is lost.
+pub(super) const EVERY: Duration = Duration::from_secs(10);
+
+/// How far files were read, by the name of their input.
+pub(super) type Marks = BTreeMap<String, Mark>;
+
+/// A file's mark as it is kept.
+#[derive(Serialize, Deserialize)]
+struct KeptMark {
+    at: u64,
+    head: Vec<u8>,
+    tail: Vec<u8>,
+}
+
+/// The file.
+pub(super) struct StateFile<'a> {
+    path: PathBuf,
+    asked: Request<'a>,
+    saved: SystemTime,
+    /// Why it could not be written, the first time.
+    pub failed: Option<Complaint>,
+}
+
+impl<'a> StateFile<'a> {
+    /// Nothing is read or written yet.
+    pub fn new(path: &Path, asked: Request<'a>) -> StateFile<'a> {
+        StateFile {
+            path: path.to_owned(),
+            asked,
+            saved: UNIX_EPOCH,
+            failed: None,
+        }
+    }
+
+    /// What was left: the part, the state of the engine, and how far files were read. `None` where there is none yet.
+    pub fn load(&self) -> Result<Option<(Part, Value, Marks)>> {
+        let at = escaped(self.path.as_os_str().as_encoded_bytes());
+        if std::fs::metadata(&self.path).is_ok_and(|m| !m.is_file()) {
+            // a device holds nothing that was left
+            return Ok(None);
+        }
+        let text = match std::fs::read_to_string(&self.path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(e) if e.kind() == ErrorKind::InvalidData => String::new(),
+            Err(source) => {
+                return Err(Error::Open {
+                    path: self.path.clone(),
+                    source,
+                });
+            }
+        };
+        let refused = |why: &str| Error::Part {
+            at: at.clone(),
+            why: why.to_owned(),
+            remedy: "move it away to begin anew, or name another file".into(),
+        };
+        let mut lines = text.lines();
+        let line = lines
+            .next()
+            .ok_or_else(|| refused("is no state of a watch"))?;
+        let parts = Parts::parse(line, &at).map_err(|e| match e {
+            Error::Part { why, .. } => refused(&why),
+            e => e,
+        })?;
+        let mut all = parts.0.into_values();
+        let (Some(planned), None, None) = (all.next(), all.next(), lines.next()) else {
+            return Err(refused("holds more than one part"));
+        };
+        let Some(watch) = planned.settings.get("watch") else {
+            return Err(refused("is a part, but no state of a watch"));
+        };
+        let marks = planned.settings.get("files").cloned().unwrap_or(json!({}));
+        let marks: BTreeMap<String, KeptMark> =
+            serde_json::from_value(marks).map_err(|e| refused(&e.to_string()))?;
+        let marks = marks.into_iter().map(|(name, m)| {
+            let KeptMark { at, head, tail } = m;
+            (name, Mark { at, head, tail })
+        });
+        Ok(Some((planned.part, watch.clone(), marks.collect())))
+    }
+
+    /// Writes it, if that is due.
+    pub fn keep(&mut self, watch: &mut Watch<'_>, marks: impl FnOnce() -> Option<Marks>) {
+        if self.saved.elapsed().is_ok_and(|t| t >= EVERY)
+            && let Some(marks) = marks()
+        {
+            self.save(watch, marks, false);
+        }
+    }
+
+    /// Writes it. Where that fails the watch goes on; it is told.
+    pub fn save(&mut self, watch: &mut Watch<'_>, marks: Marks, ended: bool) {
+        self.saved = SystemTime::now();
+        let done = self.text(watch, marks, ended).and_then(|text| {
+            let Some(text) = text else { return Ok(()) };
+            write_private(&self.path, text.as_bytes()).map_err(|source| Error::Write {
+                path: self.path.clone(),
+                source,
+            })
+        });
+        if let Err(e) = done
+            && self.failed.is_none()
+        {
+            let at = escaped(self.path.as_os_str().as_encoded_bytes());
+            let c = Complaint::error(format!("cannot keep the state in {at}: {e}"), Exit::Io)
+                .help("the watch goes on; if it is started again, it begins anew");
+            c.print(false);
+            self.failed = Some(c);
+        }
+    }
+
+    fn text(&self, watch: &mut Watch<'_>, marks: Marks, ended: bool) -> Result<Option<String>> {
+        let Some((part, state)) = watch.state(ended)? else {
+            return Ok(None);
+        };
+        let settled = self.asked.settled;
+        let infer = job::infer_config(settled, Vec::new(), &watch.plan_of_years());
+        let mut settings = Kept {
+            infer,
+            services: settled.services_told(),
+            number_lines: !self.asked.reading.no_line_numbers,
+            redacted: false,
+        }
+        .value()?;
+        if let Some(all) = settings.as_object_mut() {
+            let marks = marks.into_iter().map(|(name, m)| {
+                let Mark { at, head, tail } = m;
+                (name, KeptMark { at, head, tail })
+            });
+            let marks: BTreeMap<String, KeptMark> = marks.collect();
+            all.insert("watch".into(), state);
+            all.insert("files".into(), json!(marks));
+        }
+        let mut crc = crc32fast::Hasher::new();
+        for p in part.inputs.values() {
+            crc.update(&p.coverage.crc32().to_le_bytes());
+        }
+        let done = RowDone {
+            input: 0,
+            off: 0,
+            len: part.inputs.values().map(|p| p.accounting.bytes).sum(),
+            crc32: crc.finalize(),
+        };
+        let planned = Planned {
+            of: 1,
+            rows: BTreeMap::from([(0, done)]),
+            settings,
+            part,
+            sha256: BTreeMap::new(),
+        };
+        Parts::one(planned).text().map(Some)
+    }
+}

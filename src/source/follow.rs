@@ -1,0 +1,385 @@
+//! A file that is written while it is read: what is appended, and how it goes on when it is rotated, by another name or by a
+//! copy that is cut off afterwards. Bounded reads only; nothing of it is mapped. Reads no clock: whoever calls comes again.
+//!
+//! Whether the file is still the one that was read tell its first bytes and the last that were read, looked at before and
+//! after each read: a file that was cut off and has grown again is another one, however long it is.
+
+mod generation;
+
+use generation::{Open, has_no_name, head_of, is_same_file, open, same_start};
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Earlier files that are still looked at: their writer may not know yet that they were renamed.
+const RETIRED: usize = 4;
+/// How often nothing came of one that has no name any more until it is let go.
+const PATIENCE: u32 = 400;
+/// Most bytes that are read of a file at once because another one has its name.
+const REST: usize = 16 << 20;
+/// How often a folder is looked through in which files are renamed meanwhile.
+const PASSES: usize = 10;
+/// Heads that are remembered of files that were read.
+const HEADS: usize = 256;
+
+/// What happened to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// It was rotated, and all of it was read.
+    Rotated,
+    /// It was cut off, and nothing tells where the bytes from here on went.
+    Lost {
+        /// Bytes of it that were read.
+        read: u64,
+    },
+}
+
+/// How far a file was read, and what it is known by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// Bytes of whole lines.
+    pub at: u64,
+    /// Its first bytes.
+    pub head: Vec<u8>,
+    /// The last bytes before that place.
+    pub tail: Vec<u8>,
+}
+
+/// A file that is followed.
+pub struct Follow {
+    path: PathBuf,
+    current: Option<Open>,
+    /// Copies and earlier files that are read before the current one goes on.
+    first: VecDeque<Open>,
+    retired: VecDeque<Open>,
+    /// First bytes of what was read, or was there before.
+    heads: VecDeque<Vec<u8>>,
+    turns: Vec<Turn>,
+}
+
+impl Follow {
+    /// Opens nothing yet: the file may come later.
+    pub fn new(path: &Path) -> Follow {
+        let mut follow = Follow {
+            path: path.to_owned(),
+            current: None,
+            first: VecDeque::new(),
+            retired: VecDeque::new(),
+            heads: VecDeque::new(),
+            turns: Vec::new(),
+        };
+        for (_, path) in follow.siblings() {
+            if let Some(head) = head_of(&path) {
+                follow.know(head);
+            }
+        }
+        follow
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The next whole lines, about `most` bytes; empty where there are none now.
+    pub fn read(&mut self, most: usize) -> io::Result<Vec<u8>> {
+        if self.current.is_none() {
+            self.current = match File::open(&self.path) {
+                Ok(f) => Some(Open::new(Box::new(f))),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+                Err(e) => return Err(e),
+            };
+        }
+        // by what it begins with it is found again, should it be gone before it is read
+        if let Some(current) = &mut self.current {
+            current.look()?;
+        }
+        if let Some(lines) = self.before(most)? {
+            return Ok(lines);
+        }
+        let late = self.late(most)?;
+        if !late.is_empty() {
+            return Ok(late);
+        }
+        while let Some(current) = &mut self.current {
+            if !current.is_same()? {
+                return self.cut_off(most);
+            }
+            let n = current.read(most)?;
+            if !current.is_same()? {
+                current.undo(n);
+                return self.cut_off(most);
+            }
+            let lines = current.lines();
+            if !lines.is_empty() {
+                return Ok(lines);
+            }
+            if n == 0 {
+                if !self.is_renamed()? {
+                    break;
+                }
+                let lines = self.renamed()?;
+                return match lines.is_empty() {
+                    true => self.read(most),
+                    false => Ok(lines),
+                };
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// What is there of the last line, when nothing more comes.
+    pub fn rest(&mut self) -> Vec<u8> {
+        let all = self.first.drain(..).chain(self.retired.drain(..));
+        let mut out = Vec::new();
+        for mut open in all {
+            out.append(&mut open.ended());
+        }
+        if let Some(open) = &mut self.current {
+            out.append(&mut open.line);
+        }
+        out
+    }
+
+    /// What happened since this was asked last.
+    pub fn turns(&mut self) -> Vec<Turn> {
+        std::mem::take(&mut self.turns)
+    }
+
+    /// Lines of what comes before the current file.
+    fn before(&mut self, most: usize) -> io::Result<Option<Vec<u8>>> {
+        while let Some(open) = self.first.front_mut() {
+            if open.read(most)? > 0 {
+                let lines = open.lines();
+                if !lines.is_empty() {
+                    return Ok(Some(lines));
+                }
+                continue;
+            }
+            let rest = self.first.pop_front().map(|mut o| o.ended());
+            if let Some(rest) = rest.filter(|r| !r.is_empty()) {
+                return Ok(Some(rest));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Lines that somebody still writes to an earlier file.
+    fn late(&mut self, most: usize) -> io::Result<Vec<u8>> {
+        let mut gone = None;
+        for (n, open) in self.retired.iter_mut().enumerate() {
+            if open.read(most)? > 0 {
+                open.empty = 0;
+                return Ok(open.lines());
+            }
+            open.empty += 1;
+            // its bytes keep a place on the disk
+            if open.empty > PATIENCE && open.from.file().is_none_or(has_no_name) {
+                gone = Some(n);
+            }
+        }
+        Ok(match gone.and_then(|n| self.retired.remove(n)) {
+            Some(mut open) => open.ended(),
+            None => Vec::new(),
+        })
+    }
+
+    fn is_renamed(&self) -> io::Result<bool> {
+        let Some(file) = self.current.as_ref().and_then(|c| c.from.file()) else {
+            return Ok(false);
+        };
+        match std::fs::metadata(&self.path) {
+            Ok(now) => Ok(!is_same_file(&now, &file.metadata()?)),
+            // between two names
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Another file has its name: the rest of this one first, then those that came and went meanwhile.
+    fn renamed(&mut self) -> io::Result<Vec<u8>> {
+        let Some(mut old) = self.current.take() else {
+            return Ok(Vec::new());
+        };
+        self.know(old.head.clone());
+        // what was written since its end was seen
+        let mut lines = Vec::new();
+        while lines.len() < REST && old.read(64 << 10)? > 0 {
+            lines.append(&mut old.lines());
+        }
+        self.retired.push_back(old);
+        while self.retired.len() > RETIRED {
+            if let Some(mut open) = self.retired.pop_front() {
+                self.first.push_back(Open::ended_as(open.ended()));
+            }
+        }
+        self.queue_unknown(None);
+        self.turns.push(Turn::Rotated);
+        Ok(lines)
+    }
+
+    /// The file was cut off: its rest is in a copy that begins as it did.
+    fn cut_off(&mut self, most: usize) -> io::Result<Vec<u8>> {
+        if let Some(old) = self.current.take() {
+            self.goes_on_elsewhere(old)?;
+        }
+        self.read(most)
+    }
+
+    fn goes_on_elsewhere(&mut self, old: Open) -> io::Result<()> {
+        let mut copied = None;
+        // names move on while they are looked at
+        for _ in 0..PASSES {
+            for (modified, path) in self.siblings() {
+                if let Some(copy) = old.goes_on_in(&path)? {
+                    copied = Some((modified, copy));
+                    break;
+                }
+            }
+            if copied.is_some() {
+                break;
+            }
+        }
+        let (read, line) = (old.at, old.line);
+        // after a restart nothing is known of what lies there: then what is older was read
+        let since = |modified| self.heads.is_empty().then_some(modified).flatten();
+        let since = copied.as_ref().and_then(|c| since(c.0));
+        self.know(old.head);
+        match copied {
+            Some((_, mut copy)) => {
+                copy.line = line;
+                self.first.push_back(copy);
+                self.queue_unknown(since);
+                self.turns.push(Turn::Rotated);
+            }
+            None => {
+                if !line.is_empty() {
+                    self.first.push_back(Open::ended_as(line));
+                }
+                self.turns.push(Turn::Lost { read });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether it was there.
+    pub fn has_begun(&self) -> bool {
+        self.current.is_some() || !self.first.is_empty()
+    }
+
+    /// How far it was read, to go on from there another time.
+    /// `None` while copies are read.
+    pub fn mark(&self) -> Option<Mark> {
+        let current = self.current.as_ref().filter(|_| self.first.is_empty())?;
+        Some(Mark {
+            // the line that is not complete is read again
+            at: current.at - current.line.len() as u64,
+            head: current.head.clone(),
+            tail: current.tail[..current.tail.len().saturating_sub(current.line.len())].to_vec(),
+        })
+    }
+
+    /// Goes on where it was left.
+    pub fn resume(&mut self, mark: Mark) -> io::Result<()> {
+        let mut old = Open::ended_as(Vec::new());
+        (old.at, old.head, old.tail) = (mark.at, mark.head, mark.tail);
+        if let Ok(file) = File::open(&self.path)
+            && file.metadata()?.len() >= old.at
+            && old.is_in(&file)?
+        {
+            old.from = Box::new(file);
+            self.current = Some(old);
+            return Ok(());
+        }
+        // what lies beside it may have come since
+        self.heads.clear();
+        self.goes_on_elsewhere(old)
+    }
+
+    /// Generations that came and went between two looks: files beside it that nobody has read. Not older than `since`.
+    fn queue_unknown(&mut self, since: Option<SystemTime>) {
+        let now = head_of(&self.path).unwrap_or_default();
+        let mut all = Vec::new();
+        // names move on while they are looked at: until there is nothing new
+        let mut quiet = 0;
+        for _ in 0..PASSES {
+            let before = all.len();
+            for (modified, path) in self.siblings() {
+                let Some(mut found) = open(&path).map(Open::new) else {
+                    continue;
+                };
+                let head = found.begins();
+                let known = self.heads.iter().any(|h| same_start(h, &head));
+                if head.is_empty() || known || same_start(&now, &head) || modified < since {
+                    continue;
+                }
+                self.know(head);
+                all.push((modified, found));
+            }
+            quiet = if all.len() == before { quiet + 1 } else { 0 };
+            if quiet == 3 {
+                break;
+            }
+        }
+        all.sort_by_key(|(modified, _)| *modified);
+        self.first.extend(all.into_iter().map(|(_, found)| found));
+    }
+
+    fn know(&mut self, head: Vec<u8>) {
+        if head.is_empty() {
+            return;
+        }
+        self.heads.push_back(head);
+        while self.heads.len() > HEADS {
+            self.heads.pop_front();
+        }
+    }
+
+    /// Whether a path is that of an earlier generation of this file: `access.log.1`, `access-20260310.log`.
+    pub fn is_rotated(&self, path: &Path) -> bool {
+        let here = path.parent() == self.path.parent();
+        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+        here && self.names(name)
+    }
+
+    fn names(&self, name: &[u8]) -> bool {
+        let own = self.path.file_name().unwrap_or_default();
+        let stem = self.path.file_stem().unwrap_or(own).as_encoded_bytes();
+        let own = own.as_encoded_bytes();
+        let behind = name.strip_prefix(own).or_else(|| name.strip_prefix(stem));
+        let Some(rest) = behind.filter(|r| !r.is_empty()) else {
+            return false;
+        };
+        let turned = rest.iter().any(u8::is_ascii_digit) || rest.starts_with(b".old");
+        // `web-1.log` is no earlier `web.log`
+        let own_number = rest.len() < 8 && rest.ends_with(b".log") && !name.starts_with(own);
+        name != own && turned && !own_number
+    }
+
+    /// Earlier generations that lie beside it, oldest first.
+    fn siblings(&self) -> Vec<(Option<SystemTime>, PathBuf)> {
+        let folder = match self.path.parent() {
+            Some(p) if !p.as_os_str().is_empty() => p,
+            _ => Path::new("."),
+        };
+        let mut all = Vec::new();
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            if !self.names(name.as_encoded_bytes()) {
+                continue;
+            }
+            if let Ok(meta) = entry.metadata()
+                && meta.is_file()
+            {
+                all.push((meta.modified().ok(), entry.path()));
+            }
+        }
+        all.sort();
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,245 @@
+//! What a watch must know to go on after its process ended: the part, and beside it the plan of each input, how far it was
+//! read, and what was told. Written and read here as a value; where it is kept is not decided here.
+
+use super::engine::Watch;
+use super::feed::Feed;
+use super::rows::{Key, Row};
+use super::tracked::Tracked;
+use crate::error::{Error, Result};
+use crate::plan::row::RowInput;
+use crate::plan::{Plan, YearBasis};
+use crate::summary::{Axis, InputPart, Part};
+use crate::time::{Instant, SECOND};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Version of what stands beside the part. Readers refuse others.
+const VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct State {
+    version: u32,
+    /// Whether the watch ended by itself, so that nothing that it was given is missing.
+    ended: bool,
+    feeds: Vec<FeedState>,
+    year_reference: i64,
+    year_basis: YearBasis,
+    yearless: bool,
+    now: i64,
+    seq: u64,
+    tracked: Vec<Tracked>,
+    rows: Vec<(String, u32, u64, Row)>,
+    shed: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FeedState {
+    input: RowInput,
+    settled: bool,
+    /// The first bytes, in hexadecimal digits.
+    head: String,
+    /// Bytes and lines that the part holds.
+    offset: u64,
+    lines: u64,
+    /// What came behind them.
+    waiting: String,
+    late: u64,
+}
+
+impl Watch<'_> {
+    /// The part of all that was read, and what else is needed to go on; `None` before anything was planned. `ended`: nothing
+    /// more comes.
+    pub fn state(&mut self, ended: bool) -> Result<Option<(Part, Value)>> {
+        let Some(plan) = self.plan.take() else {
+            return Ok(None);
+        };
+        let state = self.state_with(&plan, ended);
+        self.plan = Some(plan);
+        state.map(Some)
+    }
+
+    fn state_with(&mut self, plan: &Plan, ended: bool) -> Result<(Part, Value)> {
+        let mut part = Part {
+            plan: plan.digest,
+            inputs: BTreeMap::new(),
+        };
+        let mut feeds = Vec::new();
+        for (id, f) in self.planned().collect::<Vec<_>>() {
+            let feed = &mut self.feeds[f];
+            feed.fold()?;
+            let input = &plan.inputs[id as usize];
+            let empty = || InputPart::new(input.meta.clone());
+            part.inputs
+                .insert(id, feed.part.clone().unwrap_or_else(empty));
+            feeds.push(FeedState {
+                input: RowInput::of(id, input),
+                settled: feed.settled,
+                head: hex(&feed.head),
+                offset: feed.cutter.offset(),
+                lines: feed.lines,
+                waiting: hex(feed.cutter.pushed()),
+                late: feed.late,
+            });
+        }
+        let rows = self.told_rows.iter();
+        let state = State {
+            version: VERSION,
+            ended,
+            feeds,
+            year_reference: plan.year_reference,
+            year_basis: plan.year_basis,
+            yearless: plan.yearless,
+            now: self.now.0,
+            seq: self.events.seq(),
+            tracked: self.tracked.clone(),
+            rows: rows
+                .map(|((kind, feed, byte), row)| (kind.clone(), *feed, *byte, row.clone()))
+                .collect(),
+            shed: self.shed,
+        };
+        let value = serde_json::to_value(&state).map_err(|e| refused(&e.to_string()))?;
+        Ok((part, value))
+    }
+
+    /// Goes on where a state was left; the inputs are those of the state, in its order, and more may be added. Whether the
+    /// watch that left it ended by itself.
+    pub fn restore(&mut self, part: Part, value: &Value) -> Result<bool> {
+        let state: State =
+            serde_json::from_value(value.clone()).map_err(|e| refused(&e.to_string()))?;
+        if state.version != VERSION {
+            return Err(refused(&format!("is of version {}", state.version)));
+        }
+        let mut inputs = part.inputs;
+        let mut plan = Plan {
+            inputs: Vec::new(),
+            year_reference: state.year_reference,
+            year_basis: state.year_basis,
+            yearless: state.yearless,
+            zoneless: false,
+            rules: self.config.plan.rules.clone(),
+            digest: part.plan,
+        };
+        let mut waiting = Vec::new();
+        for (id, f) in (0..).zip(state.feeds) {
+            let input = f.input.planned().map_err(|why| refused(&why))?;
+            let part = inputs
+                .remove(&id)
+                .ok_or_else(|| refused("lacks an input"))?;
+            let at = self.add(&input.meta.name, None);
+            let feed = &mut self.feeds[at];
+            let mut head = bytes(&f.head)?;
+            // its rest went with the process that read it
+            if !f.settled && head.last().is_some_and(|c| *c != b'\n') {
+                head.push(b'\n');
+            }
+            feed.resume(
+                input.clone(),
+                part,
+                (f.offset, f.lines),
+                self.config.sensitivity,
+            );
+            (feed.settled, feed.late, feed.head) = (f.settled, f.late, head);
+            feed.stage = super::feed::STAGES
+                .iter()
+                .take_while(|s| **s <= feed.head.len())
+                .count();
+            waiting.push((at, bytes(&f.waiting)?));
+            plan.inputs.push(input);
+        }
+        self.go_on_with(plan);
+        self.now = Instant(state.now);
+        self.events.go_on(state.seq);
+        self.tracked = state.tracked;
+        self.told_rows = state
+            .rows
+            .into_iter()
+            .map(|(kind, feed, byte, row)| -> (Key, Row) { ((kind, feed, byte), row) })
+            .collect();
+        self.shed = state.shed;
+        for (f, mut bytes) in waiting {
+            if bytes.last().is_some_and(|c| *c != b'\n') {
+                bytes.push(b'\n');
+            }
+            // of an input that is not planned for good the head holds them already
+            if self.feeds[f].settled {
+                self.push(f, &bytes)?;
+            } else {
+                self.begin_again(f)?;
+            }
+        }
+        Ok(state.ended)
+    }
+}
+
+impl Feed {
+    /// Goes on with a part behind the bytes and lines that it holds.
+    fn resume(
+        &mut self,
+        input: crate::plan::PlanInput,
+        part: InputPart,
+        (offset, lines): (u64, u64),
+        sensitivity: crate::model::Sensitivity,
+    ) {
+        self.onlooker = crate::scan::Onlooker::new(&input);
+        self.cutter = self.begin(offset);
+        (self.walked, self.lines) = (offset, lines);
+        self.see_part(&part);
+        let by_app = part.accounting.requests > 0
+            && part.accounting.requests_by_app == part.accounting.requests;
+        for (axis, track) in part.tracks() {
+            let last = track.span.map_or(0, |s| s.1.div_euclid(SECOND));
+            let score = self
+                .scores
+                .entry((axis, by_app))
+                .or_insert_with(|| super::score::Score::new(sensitivity));
+            for (us, n) in track.requests.n.iter() {
+                let second = us.div_euclid(SECOND);
+                if last - second < 86_400 {
+                    score.add(second, (n, 0), 0, Default::default());
+                }
+            }
+            for (second, f) in track.requests.failed.iter() {
+                let place = super::score::Place {
+                    byte: f.first.pos.offset,
+                    line: f.first.pos.line,
+                };
+                if last - second < 86_400 {
+                    score.add(second, (0, f.n), 0, place);
+                }
+            }
+        }
+        self.scores
+            .retain(|(axis, _), _| part.track(*axis).span.is_some() || *axis == Axis::Utc);
+        self.part = Some(part);
+        self.planned = Some(input);
+    }
+}
+
+fn refused(why: &str) -> Error {
+    Error::Part {
+        at: "the state".into(),
+        why: format!("cannot be gone on with: {why}"),
+        remedy: "move it away to begin anew; coroner report makes the report of it".into(),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for b in bytes {
+        let _ = write!(out, "{b:02x}");
+    }
+    out
+}
+
+fn bytes(hex: &str) -> Result<Vec<u8>> {
+    let pairs = hex.as_bytes().chunks(2);
+    pairs
+        .map(|p| {
+            let text = std::str::from_utf8(p).ok().filter(|t| t.len() == 2);
+            let byte = text.and_then(|t| u8::from_str_radix(t, 16).ok());
+            byte.ok_or_else(|| refused("its bytes are damaged"))
+        })
+        .collect()
+}

@@ -1,0 +1,209 @@
+//! Watches that end and are started again: they go on, and say what they may have missed.
+
+use crate::common::say;
+use crate::running::{Running, nowhere};
+use crate::watch::{minutes, of, outage, parsed};
+use serde_json::Value;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+/// A watch in a folder reads something to its end: what it tells.
+fn reads(dir: &Path, text: &str) -> Vec<Value> {
+    let out = crate::common::coroner()
+        .current_dir(dir)
+        .args(["watch", "-", "--json", "--state", "s.cor", "-o", "r.json"])
+        .write_stdin(text)
+        .output()
+        .unwrap();
+    assert_eq!(
+        out.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+    numbered(&out.stdout)
+}
+
+/// Events of which the first has any number.
+fn numbered(lines: &[u8]) -> Vec<Value> {
+    let first: Value =
+        serde_json::from_slice(lines.split(|c| *c == b'\n').next().unwrap()).unwrap();
+    let before = first["seq"].as_u64().unwrap() - 1;
+    let text = String::from_utf8(lines.to_vec()).unwrap();
+    let mut all = Vec::new();
+    for line in text.lines() {
+        let mut e: Value = serde_json::from_str(line).unwrap();
+        e["seq"] = (e["seq"].as_u64().unwrap() - before).into();
+        all.extend(format!("{e}\n").into_bytes());
+    }
+    parsed(&all)
+}
+
+fn json(path: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn a_run_in_three_pieces_is_one_run() {
+    // the second begins in the incident; the first is too short to be planned by
+    for log in [
+        outage(),
+        minutes(0, 2, 0) + &minutes(2, 10, 1) + &minutes(10, 22, 0),
+    ] {
+        let dir = nowhere();
+        let lines: Vec<&str> = log.split_inclusive('\n').collect();
+        let (a, b) = (lines.len() * 11 / 20, lines.len() * 3 / 4);
+        let mut told = reads(dir.path(), &lines[..a].concat());
+        told.extend(reads(dir.path(), &lines[a..b].concat()));
+        told.extend(reads(dir.path(), &lines[b..].concat()));
+        let got = fs::read_to_string(dir.path().join("r.json")).unwrap();
+        fs::write(dir.path().join("all"), &log).unwrap();
+        let whole = crate::common::coroner()
+            .args(["-", "--as", "json"])
+            .write_stdin(log.as_str())
+            .output()
+            .unwrap();
+        assert!(got.as_bytes() == whole.stdout);
+        assert!(of(&told, "gap").is_empty(), "{told:?}");
+        // it is told once, though it is seen three times
+        assert_eq!(of(&told, "incident_suspected").len(), 1);
+        assert_eq!(of(&told, "incident_open").len(), 1);
+        let rows = of(&told, "marker");
+        assert_eq!(
+            rows.iter().filter(|r| r["kind"] == "first_5xx").count(),
+            1,
+            "{rows:?}"
+        );
+        let mode = fs::metadata(dir.path().join("s.cor"))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let (code, out, err) = say(dir.path(), &["report", "s.cor", "--as", "json"]);
+        assert_eq!(code, 0, "{err}");
+        assert!(out.contains("coroner.report"));
+    }
+}
+
+#[test]
+fn one_that_is_killed_goes_on_from_its_last_state_and_says_so() {
+    let log = outage();
+    let lines: Vec<&str> = log.split_inclusive('\n').collect();
+    let half = lines.len() * 11 / 20;
+    let mut w = Running::start(&["-", "--json", "--state", "s.cor"], nowhere());
+    w.say(&lines[..half].concat());
+    let state = w.path("s.cor");
+    let saved = || -> u64 {
+        let text = fs::read_to_string(&state).unwrap_or_default();
+        let all: Value = serde_json::from_str(&text).unwrap_or_default();
+        let feed = &all["body"][0]["settings"]["watch"]["feeds"][0];
+        feed["lines"].as_u64().unwrap_or(0)
+    };
+    // the last line waits for the next one, beside the part
+    w.until("a state with all of it", |_| saved() >= half as u64 - 1);
+    w.child.kill().unwrap();
+    let told = parsed(w.out().as_bytes());
+    let dir = w.dir.path().to_owned();
+    let again = reads(&dir, &lines[half..].concat());
+    let gaps = of(&again, "gap");
+    assert_eq!(
+        (gaps.len(), &gaps[0]["kind"]),
+        (1, &"restart".into()),
+        "{gaps:?}"
+    );
+    assert_eq!(again.last().unwrap()["lines"], lines.len());
+    let both = told.iter().chain(&again);
+    assert_eq!(
+        both.filter(|e| e["event"] == "incident_suspected").count(),
+        1
+    );
+    let report = json(&dir.join("r.json"));
+    assert_eq!(report["incidents"][0]["impact"]["failed"], 1200);
+    let text = report["gaps"].to_string();
+    assert!(text.contains("started again"), "{text}");
+}
+
+#[test]
+fn files_lose_nothing_when_a_watch_is_killed_and_they_are_rotated_meanwhile() {
+    let dir = nowhere();
+    let (a, b) = (minutes(0, 35, 0), minutes(35, 60, 0));
+    fs::write(dir.path().join("a.log"), &a).unwrap();
+    let mut w = Running::start(&["a.log", "--json", "--state", "s.cor"], dir);
+    let state = w.path("s.cor");
+    w.until("a state", |_| state.exists());
+    w.child.kill().unwrap();
+    w.child.wait().unwrap();
+    let path = w.dir.path().to_owned();
+    fs::rename(path.join("a.log"), path.join("a.log.1")).unwrap();
+    fs::write(path.join("a.log"), &b).unwrap();
+    let kept = nowhere();
+    for name in ["a.log", "a.log.1", "s.cor"] {
+        fs::copy(path.join(name), kept.path().join(name)).unwrap();
+    }
+    let w = Running::start(&["a.log", "--json", "--state", "s.cor"], kept);
+    w.until("a start", |w| w.out().contains("\"start\""));
+    w.signal("TERM");
+    w.until("its end", |w| w.out().contains("\"event\":\"end\""));
+    let (code, out, err) = w.end();
+    assert_eq!(code, Some(0), "{err}");
+    let all = numbered(&out);
+    assert_eq!(all.last().unwrap()["lines"], 7200);
+    assert!(of(&all, "gap").is_empty(), "{all:?}");
+}
+
+#[test]
+fn a_state_that_is_damaged_or_none_is_refused_by_name() {
+    let dir = nowhere();
+    reads(dir.path(), &minutes(0, 3, 0));
+    let good = fs::read_to_string(dir.path().join("s.cor")).unwrap();
+    let watch = |text: &str| {
+        fs::write(dir.path().join("s.cor"), text).unwrap();
+        let out = crate::common::coroner()
+            .current_dir(dir.path())
+            .args(["watch", "-", "--state", "s.cor"])
+            .write_stdin(minutes(3, 4, 0))
+            .output()
+            .unwrap();
+        let err = String::from_utf8(out.stderr).unwrap();
+        assert_eq!(
+            fs::read_to_string(dir.path().join("s.cor")).unwrap(),
+            text,
+            "left alone"
+        );
+        (out.status.code(), err)
+    };
+    for bad in [
+        String::new(),
+        "not a state\n".to_owned(),
+        good[..good.len() / 2].to_owned(),
+        good.replacen("\"lines\":", "\"lines\": ", 1)
+            .replacen("360", "361", 1),
+        good.replacen("\"coroner_part\":1", "\"coroner_part\":9", 1),
+    ] {
+        let (code, err) = watch(&bad);
+        assert_eq!(code, Some(2), "{err}");
+        assert!(err.contains("s.cor"), "{err}");
+    }
+    fs::write(dir.path().join("a.log"), minutes(0, 3, 0)).unwrap();
+    assert_eq!(say(dir.path(), &["summarize", "a.log", "-o", "p.cor"]).0, 0);
+    let part = fs::read_to_string(dir.path().join("p.cor")).unwrap();
+    let (code, err) = watch(&part);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("no state of a watch"), "{err}");
+}
+
+#[test]
+fn a_state_that_cannot_be_written_is_an_error_but_no_end() {
+    let dir = nowhere();
+    let out = crate::common::coroner()
+        .current_dir(dir.path())
+        .args(["watch", "-", "--json", "--state", "/dev/full"])
+        .write_stdin(outage())
+        .output()
+        .unwrap();
+    let err = String::from_utf8(out.stderr).unwrap();
+    assert_eq!(out.status.code(), Some(74), "{err}");
+    assert!(err.contains("/dev/full"), "{err}");
+    assert_eq!(parsed(&out.stdout).last().unwrap()["incidents"], 1);
+}
