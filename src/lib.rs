@@ -1,9 +1,10 @@
 //! coroner reads the logs of an outage and reconstructs what happened, with a citation for every claim.
 //!
 //! Modules import downwards only: `text, error, time, hash, vector` → `record` → `source | format | marker` → `plan`
-//! → `summary` → `scan` → `model` → `clock | detect` → `cause` → `infer` → `report` → `watch` → `cli`.
+//! → `summary` → `scan` → `model` → `clock | detect` → `cause` → `infer` → `report` → `audit | watch` → `cli`.
 //! The library prints nothing and reads no clock, locale or environment; `cli` does, and passes values down.
 
+pub mod audit;
 pub mod cause;
 pub mod cli;
 pub mod clock;

@@ -24,7 +24,7 @@ const ROWS: &[&[&str]] = &[
     &["cause"],
     &["infer"],
     &["report"],
-    &["watch"],
+    &["audit", "watch"],
     &["cli"],
 ];
 

@@ -8,6 +8,7 @@ use super::exit::Exit;
 use super::outcome::Outcome;
 use super::output::write_stdout;
 use super::read::{self, Request};
+use crate::audit::checks::{Check, check};
 use crate::error::{Error, Result};
 use crate::report::explain::{Explained, Reported, TOPICS, define, explain};
 use crate::report::json::to_value;
@@ -21,6 +22,9 @@ const LARGEST: u64 = 1 << 30;
 /// Finds what is asked for and shows it.
 pub fn run(args: &Explain, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let (what, operands) = asked(&args.what, &args.reading.logs);
+    if let Some(c) = check(what.trim()) {
+        return show(&method(c), args, env);
+    }
     if operands.is_empty() {
         return match define(&what) {
             Some(e) => show(&e, args, env),
@@ -68,6 +72,20 @@ pub fn run(args: &Explain, env: &Env, outcome: &mut Outcome) -> Result<()> {
             outcome.add(unknown(&what, "in this report", "ask for one of these:"));
             Ok(())
         }
+    }
+}
+
+/// What a check of `audit` looks for, and how.
+fn method(c: &Check) -> Explained {
+    let numbers = [
+        ("fires when".to_owned(), c.fires.to_owned()),
+        ("a hit is".to_owned(), c.severity.word().to_owned()),
+    ];
+    Explained {
+        title: c.id.to_owned(),
+        method: c.method.to_owned(),
+        numbers: numbers.into(),
+        ..Explained::default()
     }
 }
 
@@ -146,4 +164,5 @@ fn unknown(what: &str, place: &str, remedy: &str) -> Complaint {
     TOPICS
         .iter()
         .fold(c, |c, t| c.help(format!("{}: {}", t.usage(), t.about())))
+        .help("order.backwards: a check of audit, by its id")
 }

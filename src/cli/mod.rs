@@ -3,6 +3,7 @@
 
 mod analyse;
 mod args;
+mod audit;
 mod complain;
 mod completions;
 mod config;

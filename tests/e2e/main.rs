@@ -8,6 +8,7 @@
 )]
 
 mod agree;
+mod audit;
 mod channels;
 mod cli;
 mod commands;

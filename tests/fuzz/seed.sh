@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")"
 rm -rf corpus
 mkdir -p corpus
-for target in web app pager custom archive stamp marker flat_json log_text job wrapped parts; do mkdir "corpus/$target"; done
+for target in web app pager custom archive stamp marker flat_json log_text job wrapped parts audit; do mkdir "corpus/$target"; done
 for f in ../data/formats/* ../data/*.log ../data/*.jsonl ../data/*.ndjson; do
     name=$(basename "$f")
     head -n 3 "$f" | head -c 4096 >"corpus/app/$name"
@@ -16,6 +16,7 @@ for f in ../data/formats/* ../data/*.log ../data/*.jsonl ../data/*.ndjson; do
     head -n 1 "$f" | head -c 40 >"corpus/stamp/$name"
     case $name in *json*) cp "corpus/app/$name" "corpus/pager/$name"; cp "corpus/log_text/$name" "corpus/flat_json/$name" ;; esac
 done
+for f in ../data/seeds/*.txt; do cp "$f" "corpus/audit/$(basename "$f")"; done
 for f in ../data/nagios.log ../data/pager_plain.log; do head -n 5 "$f" >"corpus/pager/$(basename "$f")"; done
 printf '[]' >corpus/parts/empty
 program=${CARGO_TARGET_DIR:-../../target}/debug/coroner

@@ -16,6 +16,7 @@ pub use watching::{Overload, Watching};
 pub use writing::Writing;
 
 use super::analyse;
+use super::audit::{self, Audit};
 use super::complain::Complaint;
 use super::completions::{self, For};
 use super::demo::{self, Demo};
@@ -86,6 +87,9 @@ pub enum Command {
     Formats(formats::Formats),
     /// Show what a row, cause, duration or gap rests on: the method, the numbers, the raw lines
     Explain(Explain),
+    /// Hold a postmortem that a person wrote against itself, and against the logs
+    #[command(after_help = audit::EXAMPLES)]
+    Audit(Audit),
     /// Print every row of the timeline, with the lines it rests on
     Timeline(Timeline),
     /// List what is to be read, cut into splits, for engines that read it elsewhere
@@ -146,7 +150,7 @@ pub struct Analyse {
 /// Arguments of `explain`.
 #[derive(Args, Debug)]
 pub struct Explain {
-    /// B (a row), cause 1, ttd (a duration), gap 2, signal 1, blip 1, verdict; durations lists all
+    /// B (a row), cause 1, ttd (a duration), gap 2, signal 1, blip 1, verdict, a check of audit; durations lists all
     #[arg(value_name = "WHAT")]
     pub what: String,
     /// An earlier report (JSON), or the logs.
@@ -170,6 +174,7 @@ impl Command {
             Command::Analyse(_) => "analyse",
             Command::Formats(_) => "formats",
             Command::Explain(_) => "explain",
+            Command::Audit(_) => "audit",
             Command::Timeline(_) => "timeline",
             Command::Plan(_) => "plan",
             Command::Summarize(_) => "summarize",
@@ -203,6 +208,7 @@ impl Command {
             Command::Analyse(args) => analyse::run(args, env, &mut outcome),
             Command::Formats(args) => formats::run(args, env, &mut outcome),
             Command::Explain(args) => explain::run(args, env, &mut outcome),
+            Command::Audit(args) => audit::run(args, env, &mut outcome),
             Command::Timeline(args) => timeline::run(args, env, &mut outcome),
             Command::Plan(args) => parts::plan(args, env, &mut outcome),
             Command::Summarize(args) => parts::summarize(args, env, &mut outcome),
@@ -229,6 +235,7 @@ impl Command {
         match self {
             Command::Analyse(args) => Some(&args.screen),
             Command::Explain(args) => Some(&args.screen),
+            Command::Audit(args) => Some(&args.screen),
             Command::Timeline(args) => Some(&args.screen),
             Command::Plan(args) => Some(&args.screen),
             Command::Summarize(args) => Some(&args.screen),

@@ -51,6 +51,8 @@ pub(super) struct Config {
     pub services: Vec<For<String>>,
     /// What else is taken out of texts.
     pub redact: Vec<Regex>,
+    /// Checks of `audit` that stay silent.
+    pub allow: Vec<String>,
 }
 
 /// Everything that is in force.
@@ -69,6 +71,8 @@ pub(super) struct Settled {
     pub template: Option<String>,
     pub services: Vec<For<String>>,
     pub redact: Vec<Regex>,
+    /// Checks of `audit` that stay silent.
+    pub allow: Vec<String>,
     /// Threads; 0: one per processor.
     pub jobs: usize,
     /// Each setting, its value and where it comes from, for `-v`.
@@ -179,6 +183,7 @@ pub(super) fn settle(
         template: template.map(str::to_owned).or(config.template),
         services: config.services,
         redact: config.redact,
+        allow: config.allow,
         jobs: reading.jobs.map(usize::from).or(env.threads).unwrap_or(0),
         said,
     })

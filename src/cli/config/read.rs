@@ -3,6 +3,7 @@
 
 use super::own::{format, marker};
 use super::{Config, Place, pointed};
+use crate::audit::checks;
 use crate::cli::complain::Complaint;
 use crate::cli::hint::nearest;
 use crate::cli::value::{self, ForZone};
@@ -118,7 +119,7 @@ fn one(config: &mut Config, key: &str, value: &At<'_>, text: &str) -> Result<(),
         "audit" => {
             for (name, list) in table(value)? {
                 match name.get_ref().as_ref() {
-                    "allow" => array(list)?.try_for_each(|id| string(id).map(|_| ()))?,
+                    "allow" => config.allow = array(list)?.map(check).collect::<Result<_, _>>()?,
                     other => return Err(unknown(other, &["allow"], name.span().start)),
                 }
             }
@@ -126,6 +127,24 @@ fn one(config: &mut Config, key: &str, value: &At<'_>, text: &str) -> Result<(),
         _ => return Err(unknown(key, KEYS, value.span().start)),
     }
     Ok(())
+}
+
+/// A check of `audit`, by its id.
+fn check(item: &At<'_>) -> Result<String, Wrong> {
+    let id = string(item)?;
+    match checks::check(id) {
+        Some(c) => Ok(c.id.to_owned()),
+        None => {
+            let known: Vec<&str> = checks::CHECKS.iter().map(|c| c.id).collect();
+            Err(Wrong::new(
+                item,
+                match nearest(id, &known) {
+                    Some(near) => format!("no such check; did you mean {near}?"),
+                    None => "no such check; coroner audit --help says where they are listed".into(),
+                },
+            ))
+        }
+    }
 }
 
 /// `services.shop = { match = ["shop*"] }`: the service of these inputs, where their lines name none.

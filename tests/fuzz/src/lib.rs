@@ -1,9 +1,9 @@
 //! What each fuzz target does with its bytes, and what must hold. The targets themselves are one line each.
 //! A target fails by a panic, by taking too long, or by one of the assertions here.
 
-use coroner::format::{FORMATS, Format, app::stack, custom, flat_json};
 use coroner::format::envelope::peel;
 use coroner::format::frame::{FRAMES, Frame, Units};
+use coroner::format::{FORMATS, Format, app::stack, custom, flat_json};
 use coroner::infer::{InferConfig, infer};
 use coroner::marker;
 use coroner::plan::row::Row;
@@ -150,7 +150,13 @@ pub fn stamp(data: &[u8]) {
 /// Marker rules and the fields that go with a marker.
 pub fn marker(data: &[u8]) {
     let mut hits = Vec::new();
-    for kind in [Kind::Web, Kind::App, Kind::Pager, Kind::Deploy, Kind::System] {
+    for kind in [
+        Kind::Web,
+        Kind::App,
+        Kind::Pager,
+        Kind::Deploy,
+        Kind::System,
+    ] {
         marker::find(data, kind, &mut hits);
     }
     use marker::fields;
@@ -217,7 +223,10 @@ pub fn job(data: &[u8]) {
     assert_eq!(whole, scan(&plan, data, usize::from(size) + 1));
     for p in whole.inputs.values() {
         let a = &p.accounting;
-        assert_eq!(a.lines, a.parsed + a.continuation + a.unparsed + a.out_of_range);
+        assert_eq!(
+            a.lines,
+            a.parsed + a.continuation + a.unparsed + a.out_of_range
+        );
     }
     let report = infer(&whole, &InferConfig::default());
     for form in REPORTS {
@@ -244,4 +253,27 @@ pub fn parts(data: &[u8]) {
             form.render(&report, &Look::default());
         }
     }
+}
+
+/// A postmortem of any bytes: read, judged, and written in every form.
+pub fn audit(data: &[u8]) {
+    use coroner::audit::sink::{diff, github, json, sarif, text};
+    use coroner::audit::{Document, judge};
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let doc = Document::read("fuzz.md", text);
+    let judged = judge(&doc, None, &Default::default());
+    for f in &judged.findings {
+        assert!(f.main.place.line <= doc.lines.len());
+    }
+    let screen = text::to_string(&judged, "fuzz.md", &Look::default());
+    assert!(!screen.contains('\u{1b}'));
+    let notes = github::to_string(&judged, "fuzz.md");
+    assert_eq!(notes.lines().count(), judged.findings.len());
+    let _ = (
+        json::to_value(&judged),
+        sarif::to_value(&judged, "fuzz.md"),
+        diff::to_string(&judged, "fuzz.md"),
+    );
 }

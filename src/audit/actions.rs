@@ -1,0 +1,187 @@
+//! The actions that a document promises: items, rows of a table or bare lines of the sections for them, and whether somebody
+//! has each, or a day.
+
+use super::document::{Document, Form, Kind, bullet, cells};
+use super::finding::Place;
+use super::length::pattern;
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// An action.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// Where it stands.
+    pub place: Place,
+    /// Its words.
+    pub text: String,
+    /// Whether it names an owner, a due date or a ticket, or is done.
+    pub assigned: bool,
+    /// Whether its line still holds a TODO: then it is a question, not an answer.
+    pub open: bool,
+    /// The section that it is in.
+    pub section: usize,
+}
+
+/// Actions that are looked at.
+const MOST: usize = 500;
+
+static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)\b(owner|owned\s+by|assignee|assigned(\s+to)?|responsible|dri|lead|due|deadline|eta|target\s+date|by\s+(end\s+of|eo[dwmy]\b|\d|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|q[1-4])))\b
+        |@[a-z]\w+|\b[A-Z][A-Z0-9]+-\d+\b|(^|[\s(\[])\#\d+|\bq[1-4]\s+20\d\d|\b20\d\d-\d\d-\d\d\b|\b(done|completed|accomplished|finished|shipped|merged|in\s+progress)\b[.)\]!]*\s*$|^\s*\[x\]|\(\s*(done|completed|accomplished)",
+    )
+});
+static TICKET: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)/(issues|pull|merge_requests|browse|tickets?|-/issues)/|\[(issue|pr|ticket|pull request)\]|^\s*[-*+] \[x\]",
+    )
+});
+static OWNERS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(owner|assignee|who|responsible|dri|team|due|deadline|when|date|eta|ticket|bug|issue|status|tracking)\b",
+    )
+});
+
+/// Every action, in order.
+pub fn actions(doc: &Document) -> Vec<Action> {
+    let mut out = Vec::new();
+    let mut i = 0;
+    while i < doc.lines.len() && out.len() < MOST {
+        let section = doc.lines[i].section;
+        let mut end = i;
+        while end < doc.lines.len() && doc.lines[end].section == section {
+            end += 1;
+        }
+        if doc.kind(i) == Kind::Actions {
+            section_of(doc, i, end, &mut out);
+        }
+        i = end.max(i + 1);
+    }
+    out
+}
+
+fn section_of(doc: &Document, from: usize, end: usize, out: &mut Vec<Action>) {
+    let lines = from + 1..end;
+    let form = |f: Form| lines.clone().any(|l| doc.lines[l].form == f);
+    match (form(Form::Rule), form(Form::Item)) {
+        (true, _) => table(doc, lines.collect(), out),
+        (false, true) => items(doc, lines.collect(), out),
+        (false, false) => bare(doc, lines.collect(), out),
+    }
+}
+
+fn is_assigned(doc: &Document, line: usize, text: &str) -> bool {
+    ASSIGNED.is_match(text) || TICKET.is_match(doc.lines[line].raw)
+}
+
+/// Items of a list; what is set in further than the first belongs to the one above it.
+fn items(doc: &Document, lines: Vec<usize>, out: &mut Vec<Action>) {
+    let mut depth = None;
+    let begin = out.len();
+    for l in lines {
+        let line = &doc.lines[l];
+        let seen = doc.seen(l);
+        let lead = line.raw.len() - line.raw.trim_start().len();
+        let item = line.form == Form::Item && lead <= *depth.get_or_insert(lead) + 1;
+        if item {
+            let start = bullet(line.raw).min(seen.len());
+            let text = seen.get(start..).unwrap_or("").trim_end();
+            if text.trim().is_empty() {
+                continue;
+            }
+            out.push(Action {
+                place: Place::new(l, start..start + text.len()),
+                assigned: is_assigned(doc, l, text)
+                    || line.raw.contains("[x]")
+                    || line.raw.contains("[X]"),
+                text: text.to_owned(),
+                open: line.raw.contains("TODO"),
+                section: line.section,
+            });
+        } else if matches!(line.form, Form::Text | Form::Item)
+            && lead > 0
+            && let Some(last) = out[begin..].last_mut()
+        {
+            last.text.push(' ');
+            last.text.push_str(seen.trim());
+            last.assigned |= is_assigned(doc, l, seen);
+        }
+    }
+}
+
+/// Bare lines: each that begins as a sentence does is one; names of authors and links are none.
+fn bare(doc: &Document, lines: Vec<usize>, out: &mut Vec<Action>) {
+    let mut ended = true;
+    for l in lines {
+        let seen = doc.seen(l);
+        let t = seen.trim();
+        if doc.lines[l].form != Form::Text {
+            ended = true;
+            continue;
+        }
+        let begins = ended && t.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+        ended = t.ends_with(['.', '!', ':', ';']);
+        if begins && t.split_whitespace().count() >= 4 {
+            let start = seen.len() - seen.trim_start().len();
+            out.push(Action {
+                place: Place::new(l, start..start + t.len()),
+                assigned: is_assigned(doc, l, t),
+                text: t.to_owned(),
+                open: doc.lines[l].raw.contains("TODO"),
+                section: doc.lines[l].section,
+            });
+        } else if let Some(last) = out.last_mut().filter(|_| !begins) {
+            last.text.push(' ');
+            last.text.push_str(t);
+        }
+    }
+}
+
+/// Rows of a table; its columns say who has each.
+fn table(doc: &Document, lines: Vec<usize>, out: &mut Vec<Action>) {
+    let rule = lines.iter().position(|l| doc.lines[*l].form == Form::Rule);
+    let Some(head) = rule.and_then(|r| r.checked_sub(1)).map(|r| lines[r]) else {
+        return;
+    };
+    let names: Vec<bool> = cells(doc.seen(head), Form::Pipes)
+        .into_iter()
+        .map(|r| OWNERS.is_match(&doc.seen(head)[r]))
+        .collect();
+    for l in lines
+        .into_iter()
+        .filter(|l| *l > head && doc.lines[*l].form == Form::Pipes)
+    {
+        let seen = doc.seen(l);
+        let row = cells(seen, Form::Pipes);
+        let empty = |s: &str| {
+            matches!(
+                s.trim().to_ascii_lowercase().as_str(),
+                "" | "todo" | "tbd" | "-" | "–" | "?" | "n/a" | "none" | "open" | "unassigned"
+            )
+        };
+        let given = row
+            .iter()
+            .zip(&names)
+            .any(|(r, owner)| *owner && !empty(&seen[r.clone()]));
+        let letters = |r: &std::ops::Range<usize>| {
+            seen[r.clone()]
+                .chars()
+                .filter(|c| c.is_alphabetic())
+                .count()
+        };
+        let Some(at) = row
+            .iter()
+            .max_by_key(|r| letters(r))
+            .filter(|r| letters(r) > 3)
+        else {
+            continue;
+        };
+        out.push(Action {
+            place: Place::new(l, at.clone()),
+            text: seen[at.clone()].to_owned(),
+            assigned: given || is_assigned(doc, l, &seen[at.clone()]),
+            open: doc.lines[l].raw.contains("TODO"),
+            section: doc.lines[l].section,
+        });
+    }
+}

@@ -1,0 +1,189 @@
+//! What the running text says against the rows: times, dates, causes, and changes that no row tells.
+
+mod date;
+mod prose;
+
+pub(super) use date::DATE;
+pub(super) use prose::{ACTION_NOT_IN_TABLE, CAUSE, START_MISSING};
+
+use super::Check;
+use super::time::half_a_day;
+use crate::audit::case::Case;
+use crate::audit::document::Kind;
+use crate::audit::finding::{Finding, Severity, clock, quote, said};
+use crate::audit::length::pattern;
+use crate::audit::mentions::Mention;
+use crate::audit::story::Told;
+use crate::audit::words::Family;
+use regex::Regex;
+use std::sync::LazyLock;
+
+pub(super) static START: Check = Check {
+    id: "agree.start",
+    severity: Severity::Error,
+    fires: "the start of the outage in the text is not the one in the table",
+    method: "The first time that the summary tells of the outage is held against the row of the onset, within the precision of both: minutes 30 s, \
+        an hour alone 30 min, \"around\" 5 min. Exactly 12 hours is a slip of the half of the day.",
+    run: start,
+};
+
+pub(super) static END: Check = Check {
+    id: "agree.end",
+    severity: Severity::Error,
+    fires: "the end of the outage in the text is not the one in the table",
+    method: "The end that the summary tells is held against every row that tells of a recovery. One that is near enough settles it.",
+    run: end,
+};
+
+pub(super) static CHANGE_TIME: Check = Check {
+    id: "agree.change-time",
+    severity: Severity::Error,
+    fires: "the time of the change in the text is not the one in the table",
+    method: "A time that the text gives for a deploy, an upgrade or a setting is held against the rows that tell of one. Fixes that came later are left out.",
+    run: change,
+};
+
+pub(super) static ROLLBACK_TIME: Check = Check {
+    id: "agree.rollback-time",
+    severity: Severity::Error,
+    fires: "the time of the rollback in the text is not the one in the table",
+    method: "A time that the text gives for a rollback is held against the rows that tell of one. Its start or its end will do.",
+    run: rollback,
+};
+
+static LATER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(fix(ed|es)?|hot-?fix|patch\w*|again|re-?deploy\w*|re-?appl\w*|thereafter|afterwards?|new build|corrected|subsequent\w*|permanent)\b",
+    )
+});
+static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b((similar|previous|earlier|another|prior|second) (\w+ )?(outage|incident|issue|event|problem)s?|previously|last (week|month|year)|partial\w*|some (users|customers))\b",
+    )
+});
+
+/// Whether a time of the text is that of a row, by the precision of both.
+fn same(case: &Case, m: &Mention, t: &Told) -> bool {
+    let diff = (case.wall(m, t.at) - t.at).abs();
+    diff < 60 || diff <= m.clock.tolerance().max(t.tolerance())
+}
+
+/// A time of the text that no row of its kind has.
+fn stray(case: &Case, m: &Mention, rows: &[&Told], what: &str) -> Option<Finding> {
+    let slipped = half_a_day(case).iter().any(|(_, o)| o.place == m.place);
+    if rows.is_empty()
+        || slipped
+        || m.clock.after_onset.is_some()
+        || rows.iter().any(|t| same(case, m, t))
+    {
+        return None;
+    }
+    let near = rows
+        .iter()
+        .min_by_key(|t| (case.wall(m, t.at) - t.at).abs())?;
+    let wall = case.wall(m, near.at);
+    let apart = wall - near.at;
+    let message = format!(
+        "the text puts {what} at {} ({}); the table has {} at {}, {} {}",
+        case.doc.at(&m.place),
+        clock(wall),
+        quote(&near.row.text),
+        near.clock(),
+        said(apart.abs()),
+        if apart > 0 { "earlier" } else { "later" }
+    );
+    let f = Finding::at(m.place.clone(), message)
+        .label(clock(wall))
+        .also(near.row.time(), near.clock());
+    Some(f.help("one of the two is wrong; the logs can tell"))
+}
+
+fn start(case: &Case) -> Vec<Finding> {
+    let m = &case.story.markers;
+    let Some(onset) = case.row(m.onset).filter(|_| case.comparable()) else {
+        return Vec::new();
+    };
+    let told: Vec<&Mention> = case
+        .told(Family::Onset)
+        .filter(|m| headline(m) && !OTHERS.is_match(&m.clause))
+        .collect();
+    // where one agrees, the others are of other things
+    if told.iter().any(|x| same(case, x, onset)) {
+        return Vec::new();
+    }
+    told.first()
+        .and_then(|x| stray(case, x, &[onset], "the start of the outage"))
+        .into_iter()
+        .collect()
+}
+
+/// Whether a mention stands where the incident is told in short.
+fn headline(m: &Mention) -> bool {
+    matches!(
+        m.section,
+        Kind::Summary | Kind::Intro | Kind::Figures | Kind::Impact
+    )
+}
+
+fn end(case: &Case) -> Vec<Finding> {
+    if !case.comparable() || case.row(case.story.markers.recovery).is_none() {
+        return Vec::new();
+    }
+    let told: Vec<&Mention> = case
+        .told(Family::Recovery)
+        .filter(|m| headline(m) && !OTHERS.is_match(&m.clause))
+        .collect();
+    let rows: Vec<&Told> = case
+        .story
+        .rows
+        .iter()
+        .filter(|t| t.tells(Family::Recovery))
+        .collect();
+    if told.iter().any(|m| rows.iter().any(|t| same(case, m, t))) {
+        return Vec::new();
+    }
+    told.first()
+        .and_then(|m| stray(case, m, &rows, "the end of the outage"))
+        .into_iter()
+        .collect()
+}
+
+fn of_family(case: &Case, f: Family, what: &str, skip: &dyn Fn(&Mention) -> bool) -> Vec<Finding> {
+    if !case.comparable() {
+        return Vec::new();
+    }
+    let rows: Vec<&Told> = case.story.rows.iter().filter(|t| t.tells(f)).collect();
+    let told: Vec<&Mention> = case.told(f).filter(|m| !skip(m)).collect();
+    told.into_iter()
+        .find_map(|m| stray(case, m, &rows, what))
+        .into_iter()
+        .collect()
+}
+
+fn change(case: &Case) -> Vec<Finding> {
+    let onset = case.row(case.story.markers.onset).map(|o| o.at);
+    of_family(case, Family::Change, "the change", &|m| {
+        LATER.is_match(&m.clause) || OTHERS.is_match(&m.clause) || m.section == Kind::Resolution || m.section == Kind::Detection
+            // a change long before has a date of its own
+            || m.date.is_some() && onset.is_some_and(|o| own_day(case, m).is_some_and(|d| d != o.div_euclid(86_400))) && !agrees(case, m)
+    })
+}
+
+/// The day that a mention names itself.
+fn own_day(case: &Case, m: &Mention) -> Option<i64> {
+    let (base, _) = case.story.date.as_ref()?;
+    m.date.as_ref().map(|(d, _)| d.near(*base))
+}
+
+fn agrees(case: &Case, m: &Mention) -> bool {
+    case.story
+        .rows
+        .iter()
+        .any(|t| t.tells(Family::Change) && same(case, m, t))
+}
+
+fn rollback(case: &Case) -> Vec<Finding> {
+    of_family(case, Family::Rollback, "the rollback", &|m| {
+        OTHERS.is_match(&m.clause)
+    })
+}

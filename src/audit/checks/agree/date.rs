@@ -1,0 +1,187 @@
+//! Two dates for one event.
+
+use super::super::Check;
+use crate::audit::case::Case;
+use crate::audit::date::iso;
+use crate::audit::document::{Form, Kind};
+use crate::audit::finding::{Finding, Severity, count, quote};
+use crate::audit::length::pattern;
+use crate::audit::mentions::Dated;
+use crate::audit::words::{Family, family};
+use regex::Regex;
+use std::sync::LazyLock;
+
+pub(in super::super) static DATE: Check = Check {
+    id: "agree.date",
+    severity: Severity::Error,
+    fires: "two dates for one event",
+    method: "The date of the incident is the one that the summary gives for the outage; dates of the outage, the change, the rollback and the recovery \
+        elsewhere, in titles and in rows, are held against it. A change on another day counts only where its clock time, or a row of the table, says that it \
+        is the same one.",
+    run: dates,
+};
+
+static PAST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(similar|previous(ly)?|earlier|prior|last|another|again|history|originally|introduced|first|since|in the past|years? ago|months? ago|recurr\w*|until|expire[ds]?|published|reported on|written)\b",
+    )
+});
+
+fn dates(case: &Case) -> Vec<Finding> {
+    let Some((base, place)) = &case.story.date else {
+        return Vec::new();
+    };
+    if case.story.incidents > 1 {
+        return Vec::new();
+    }
+    let days: Vec<i64> = case
+        .story
+        .rows
+        .iter()
+        .filter(|t| t.row.date.is_some())
+        .map(|t| t.at.div_euclid(86_400))
+        .collect();
+    let (first, last) = (
+        days.iter().min().copied().unwrap_or(*base),
+        days.iter().max().copied().unwrap_or(*base),
+    );
+    let span = case
+        .story
+        .rows
+        .iter()
+        .map(|t| t.at.div_euclid(86_400))
+        .max()
+        .unwrap_or(*base)
+        .max(*base);
+    let mut out = Vec::new();
+    // the rows themselves are of other days
+    if !days.is_empty() && (*base < first - 1 || *base > last + 1) {
+        let t = case.story.rows.iter().find(|t| t.row.date.is_some());
+        if let Some(t) = t.filter(|t| t.row.date_line != place.line) {
+            let message = format!(
+                "the text dates the incident {}, the timeline {}",
+                iso(*base),
+                iso(t.at.div_euclid(86_400))
+            );
+            out.push(
+                Finding::at(place.clone(), message)
+                    .label(iso(*base))
+                    .also(t.row.time(), iso(t.at.div_euclid(86_400)))
+                    .help("one of the two is wrong"),
+            );
+            return out;
+        }
+    }
+    for d in &case.dated {
+        if d.date.swappable || d.place == *place {
+            continue;
+        }
+        let day = d.date.near(*base);
+        let near = (first.min(*base)..=last.max(span)).contains(&day);
+        if near || !is_event(case, d, day, *base) {
+            continue;
+        }
+        let agree = case
+            .dated
+            .iter()
+            .filter(|x| x.place != d.place && x.date.near(*base) == *base)
+            .map(|x| x.place.clone());
+        let others: Vec<_> = std::iter::once(place.clone())
+            .chain(agree.filter(|p| p.line != place.line))
+            .take(4)
+            .collect();
+        out.push(finding(case, d, day, *base, others));
+    }
+    // one slip that stands in several places is one finding
+    out.truncate(1);
+    out
+}
+
+/// Whether a date is that of an event of the incident.
+fn is_event(case: &Case, d: &Dated, day: i64, base: i64) -> bool {
+    let line = case.doc.seen(d.place.line);
+    if case.doc.lines[d.place.line].form == Form::Heading {
+        // a title may follow another zone's day
+        let own = case
+            .doc
+            .sections
+            .iter()
+            .any(|s| s.own && s.line == d.place.line);
+        return (d.section == Kind::Intro || own && d.section == Kind::Timeline)
+            && (day - base).abs() > 1;
+    }
+    if matches!(
+        d.section,
+        Kind::Actions | Kind::Appendix | Kind::Lessons | Kind::Timeline | Kind::Other
+    ) {
+        return false;
+    }
+    let Some(f) = d.kind.map(family) else {
+        // the words say nothing, the clock beside it says which event it is
+        return same_clock(case, d);
+    };
+    let before = line.get(..d.place.at.end.min(line.len())).unwrap_or("");
+    let clause = before.rsplit(['.', ';']).next().unwrap_or(before);
+    let behind = line.get(d.place.at.end..).unwrap_or("");
+    let behind = behind.split(['.', ';']).next().unwrap_or(behind);
+    if PAST.is_match(clause)
+        || PAST.is_match(
+            &behind[..behind
+                .char_indices()
+                .nth(80)
+                .map_or(behind.len(), |(n, _)| n)],
+        )
+    {
+        return false;
+    }
+    let rows = case.story.rows.iter().any(|t| t.tells(f));
+    match f {
+        Family::Onset => true,
+        Family::Recovery => day < base || day > base + 1,
+        Family::Change => same_clock(case, d) || rows && d.section == Kind::Cause,
+        Family::Rollback | Family::Alert => rows,
+        _ => false,
+    }
+}
+
+/// Whether the clock time beside a date is that of a row.
+fn same_clock(case: &Case, d: &Dated) -> bool {
+    let here = case
+        .mentions
+        .iter()
+        .find(|m| m.date.as_ref().is_some_and(|x| x.1 == d.place));
+    here.is_some_and(|m| {
+        case.story
+            .rows
+            .iter()
+            .any(|t| t.at.rem_euclid(86_400) == m.clock.secs)
+    })
+}
+
+fn finding(
+    case: &Case,
+    d: &Dated,
+    day: i64,
+    base: i64,
+    others: Vec<crate::audit::finding::Place>,
+) -> Finding {
+    let apart = (day - base).unsigned_abs() as usize;
+    let message = format!(
+        "{} ({}) is {} {} the date of the incident elsewhere, {}",
+        quote(case.doc.at(&d.place)),
+        iso(day),
+        count(apart, "day"),
+        if day < base { "before" } else { "after" },
+        iso(base)
+    );
+    let help = match same_clock(case, d) {
+        true => {
+            "the clock time beside it agrees with the table, so that the date is the likely slip"
+        }
+        false => "one of the two is wrong",
+    };
+    let f = Finding::at(d.place.clone(), message)
+        .label(iso(day))
+        .help(help);
+    others.into_iter().fold(f, |f, p| f.also(p, iso(base)))
+}

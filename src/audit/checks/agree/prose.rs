@@ -1,0 +1,150 @@
+//! What the text alone says and should say elsewhere too: a start time, one cause, rows for every change.
+
+use super::super::Check;
+use crate::audit::case::Case;
+use crate::audit::document::{Form, Kind, Paragraph};
+use crate::audit::finding::{Finding, Severity, quote};
+use crate::audit::length::pattern;
+use crate::audit::words::{Family, causes, family};
+use regex::Regex;
+use std::sync::LazyLock;
+
+pub(in super::super) static START_MISSING: Check = Check {
+    id: "agree.start-missing",
+    severity: Severity::Note,
+    fires: "the summary has a date and no time",
+    method: "The summary is what most people read; where it dates the outage it should time it. Looked for is a clock time anywhere in it.",
+    run: start_missing,
+};
+
+pub(in super::super) static CAUSE: Check = Check {
+    id: "agree.cause",
+    severity: Severity::Note,
+    fires: "the summary names another class of cause than the section on the cause",
+    method: "The words of both places are sorted into classes of causes (deploy, power, hardware, database, …). Where both name some and share none, they \
+        are quoted side by side.",
+    run: cause,
+};
+
+pub(in super::super) static ACTION_NOT_IN_TABLE: Check = Check {
+    id: "agree.action-not-in-table",
+    severity: Severity::Warning,
+    fires: "the text tells of a change, after the rollback or the restore, that no row of the timeline has",
+    method: "Looked for are words of order (then, thereafter, afterwards) before words of change (upgrading, deployed, patched) in the sections on cause and \
+        resolution. A row of a change after the outage began settles it.",
+    run: action,
+};
+
+static ORDER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(and |we )?(then|thereafter|there after|afterwards?|subsequently|followed by|later|after that|next)\b,?\s.{0,50}?\b(re-?)?(upgrad(ed|ing|e)|deploy(ed|ing)|patch(ed|ing)|migrat(ed|ing)|replac(ed|ing)|install(ed|ing)|re-?configur(ed|ing))\b( the| our| its| all| of)*( current| new| system| latest)*( version| servers?| system| software| patch| build| release)?",
+    )
+});
+static ROOT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(root cause|caused by|cause of|due to|because of|as a result of|result of|triggered by|reason)\b",
+    )
+});
+
+fn telling<'c>(case: &'c Case, kinds: &'c [Kind]) -> impl Iterator<Item = &'c Paragraph> {
+    let prose = |l: usize| {
+        !matches!(
+            case.doc.lines[l].form,
+            Form::Pipes | Form::Tabs | Form::Rule
+        )
+    };
+    case.paragraphs
+        .iter()
+        .filter(move |p| kinds.contains(&case.doc.kind(p.line())) && prose(p.line()))
+}
+
+fn start_missing(case: &Case) -> Vec<Finding> {
+    let in_summary = |line: usize| case.doc.kind(line) == Kind::Summary;
+    let timed = case.mentions.iter().any(|m| in_summary(m.place.line));
+    let dated = case
+        .dated
+        .iter()
+        .find(|d| in_summary(d.place.line) && d.kind.is_some_and(|k| family(k) == Family::Onset));
+    let Some(d) = dated.filter(|_| !timed) else {
+        return Vec::new();
+    };
+    let message = "the summary gives a date and no start time";
+    vec![match case.row(case.story.markers.onset) {
+        Some(o) => Finding::at(d.place.clone(), message)
+            .help(format!("by the table it began at {}", o.clock())),
+        None => Finding::at(d.place.clone(), message).help("say when it began"),
+    }]
+}
+
+fn cause(case: &Case) -> Vec<Finding> {
+    let mut said: Option<(&'static str, crate::audit::finding::Place)> = None;
+    let mut all = Vec::new();
+    for p in telling(case, &[Kind::Summary]) {
+        for s in p.sentences() {
+            let text = &p.text[s.clone()];
+            let Some(m) = ROOT.find(text) else { continue };
+            for (class, at) in causes(&text[m.start()..]) {
+                all.push(class);
+                let at = s.start + m.start() + at.start..s.start + m.start() + at.end;
+                said.get_or_insert_with(|| (class, p.place(at)));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for p in telling(case, &[Kind::Cause]) {
+        for (class, at) in causes(&p.text) {
+            found.push((class, p.place(at)));
+        }
+    }
+    let (Some((class, place)), Some((other, there))) = (said, found.first().cloned()) else {
+        return Vec::new();
+    };
+    if found.iter().any(|f| all.contains(&f.0)) || all.contains(&other) {
+        return Vec::new();
+    }
+    let word = |c: &str| c.replace('_', " ");
+    let message = format!(
+        "the summary says {} ({}), the section on the cause {} ({})",
+        quote(case.doc.at(&place)),
+        word(class),
+        quote(case.doc.at(&there)),
+        word(other)
+    );
+    vec![
+        Finding::at(place, message)
+            .also(there, "")
+            .help("name the part that failed and what made it fail"),
+    ]
+}
+
+fn action(case: &Case) -> Vec<Finding> {
+    let m = &case.story.markers;
+    let Some(from) = case
+        .row(m.onset)
+        .map(|o| o.at)
+        .filter(|_| case.comparable())
+    else {
+        return Vec::new();
+    };
+    let has = case
+        .story
+        .rows
+        .iter()
+        .any(|t| t.at >= from && family(t.kind()) == Family::Change);
+    if has {
+        return Vec::new();
+    }
+    for p in telling(case, &[Kind::Cause, Kind::Resolution, Kind::Summary]) {
+        if let Some(found) = ORDER.find(&p.text) {
+            let place = p.place(found.range());
+            let message = format!(
+                "a change after the outage began is told here ({}), and no row of the timeline has it",
+                quote(found.as_str())
+            );
+            return vec![
+                Finding::at(place, message).help("give it a row: when was it, and on which hosts?"),
+            ];
+        }
+    }
+    Vec::new()
+}

@@ -1,0 +1,152 @@
+//! Claims that no number supports.
+
+use super::Check;
+use crate::audit::case::Case;
+use crate::audit::document::{Form, Kind};
+use crate::audit::finding::{Finding, Severity, quote, said};
+use crate::audit::length::pattern;
+use crate::audit::words::Family;
+use regex::Regex;
+use std::sync::LazyLock;
+
+pub(super) static ALL_TRAFFIC: Check = Check {
+    id: "claim.all-traffic",
+    severity: Severity::Warning,
+    fires: "\"100 % impact\" or all traffic failing, with no count of requests; never the row of the recovery",
+    method: "Claims of a hundred percent, or of all traffic, that something failed are looked for outside the timeline. A count of requests in the same \
+        sentence supports one.",
+    run: all_traffic,
+};
+
+pub(super) static SWIFT: Check = Check {
+    id: "claim.swift",
+    severity: Severity::Note,
+    fires: "quickly, swiftly, promptly said of the resolution",
+    method: "Such words near words of repair are told once per document, with the times that the timeline gives. A number says more.",
+    run: swift,
+};
+
+static ALL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b100 ?(%|percent)\s*(negative |total |full |business |customer |user )?(impact|effect|outage|downtime|loss|failure|unavailab\w+)\b|\b(100 ?(%|percent)|all) of (the |our |all )?(incoming |user |customer |production |live )?(traffic|requests|users|customers|clients)\b[^.;|]{0,60}?\b(fail\w*|impact\w*|affect\w*|down|error\w*|lost|unable|dropped|rejected|unavailable)\b|\b(impact|affect|fail|drop|reject)(ed|ing|s)?\b[^.;|]{0,20}\b100 ?(%|percent) of\b|\ball (traffic|requests) (was|were|is|are) (impacted|affected|failing|lost|dropped|rejected)|\b100 ?(%|percent) (of )?(requests|traffic) (failed|failing|lost)",
+    )
+});
+static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b\d[\d,. ]*\d?(k|m)? (\w+ )?(requests|users|customers|orders|sessions|transactions|clients|calls)\b|\bnot a 100\b",
+    )
+});
+static QUICK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(quick|swift|prompt|rapid|speedi)(ly)\b[^.;]{0,40}?\b(resol\w*|remed\w*|fix\w*|sort\w*|address\w*|restor\w*|recover\w*|mitigat\w*|respon\w*|identif\w*|found|solv\w*|handl\w*|react\w*|roll\w*)\b|\b(resol\w*|remed\w*|fix\w*|sort\w*|address\w*|restor\w*|recover\w*|mitigat\w*|respond\w*|solv\w*|handl\w*|react\w*)\b[^.;]{0,30}?\b(quick|swift|prompt|rapid|speedi)(ly)\b|\b(quick|swift|prompt|rapid) (fix|resolution|response|recovery|rollback|action|remedy)\b",
+    )
+});
+
+fn all_traffic(case: &Case) -> Vec<Finding> {
+    for p in &case.paragraphs {
+        let line = p.line();
+        if matches!(case.doc.kind(line), Kind::Actions | Kind::Appendix) || is_row(case, line) {
+            continue;
+        }
+        for s in p.sentences() {
+            let text = &p.text[s.clone()];
+            let Some(m) = ALL.find(text).filter(|_| !COUNTED.is_match(text)) else {
+                continue;
+            };
+            let place = p.place(s.start + m.start()..s.start + m.end());
+            let message = format!(
+                "{} is claimed, and no count of requests supports it",
+                quote(m.as_str())
+            );
+            return vec![
+                Finding::at(place, message)
+                    .help("count the requests and the failures: coroner prints both"),
+            ];
+        }
+    }
+    Vec::new()
+}
+
+fn is_row(case: &Case, line: usize) -> bool {
+    case.blocks
+        .iter()
+        .filter(|b| !b.prose)
+        .any(|b| b.rows.iter().any(|r| r.line == line))
+}
+
+fn swift(case: &Case) -> Vec<Finding> {
+    for p in &case.paragraphs {
+        let line = p.line();
+        let kind = case.doc.kind(line);
+        let table = matches!(case.doc.lines[line].form, Form::Pipes | Form::Tabs);
+        if matches!(
+            kind,
+            Kind::Actions | Kind::Appendix | Kind::Timeline | Kind::Lessons
+        ) || table
+            || is_row(case, line)
+        {
+            continue;
+        }
+        if let Some(m) = QUICK.find(&p.text).filter(|m| !wish(&p.text[..m.start()])) {
+            let place = p.place(m.range());
+            let word = m.as_str().split(|c: char| !c.is_alphabetic()).find(|w| {
+                let w = w.to_ascii_lowercase();
+                ["quick", "swift", "prompt", "rapid", "speedi"]
+                    .iter()
+                    .any(|q| w.starts_with(q))
+            });
+            return vec![
+                Finding::at(
+                    place,
+                    format!(
+                        "{} is not a number{}",
+                        quote(word.unwrap_or("quickly")),
+                        measured(case)
+                    ),
+                )
+                .help("say how long it took"),
+            ];
+        }
+    }
+    Vec::new()
+}
+
+/// Whether the words before say that it is only wanted.
+fn wish(before: &str) -> bool {
+    let before = before.rsplit(['.', ';']).next().unwrap_or(before);
+    let tail: Vec<&str> = before.split_whitespace().rev().take(4).collect();
+    tail.iter().any(|w| {
+        matches!(
+            w.to_ascii_lowercase().as_str(),
+            "to" | "will"
+                | "should"
+                | "must"
+                | "can"
+                | "could"
+                | "more"
+                | "not"
+                | "faster"
+                | "would"
+        )
+    }) && !tail.iter().any(|w| w.eq_ignore_ascii_case("able"))
+}
+
+fn measured(case: &Case) -> String {
+    let outage = case.spans.outage.map(|s| format!("outage {}", said(s)));
+    let begun = case.spans.to_mitigation.map(|s| {
+        let what = match case
+            .row(case.story.markers.mitigation)
+            .map(|t| t.tells(Family::Rollback))
+        {
+            Some(true) => "rollback",
+            _ => "mitigation",
+        };
+        format!("{what} begun {} after onset", said(s))
+    });
+    let list: Vec<String> = outage.into_iter().chain(begun).collect();
+    if list.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", list.join(", "))
+    }
+}

@@ -1,0 +1,354 @@
+//! The stated length of the outage against the spans of the table: which one it is, if not the outage.
+
+use super::Check;
+use crate::audit::case::Case;
+use crate::audit::document::Kind;
+use crate::audit::finding::{Finding, Place, Severity, clock, minutes, quote, said};
+use crate::audit::length::Bound;
+use crate::audit::stated::Stated;
+use crate::audit::story::Told;
+use crate::audit::words::Family;
+
+pub(super) static MISMATCH: Check = Check {
+    id: "duration.mismatch",
+    severity: Severity::Error,
+    fires: "the stated length is not the outage, beyond its rounding, and no other span to recovery",
+    method: "The length is compared with onset to recovery by the rows: whole hours may be off by 30 minutes, multiples of five minutes by 2.5, others \
+        by half of their last digit. Where it equals another span, duration.other-span says which.",
+    run: |c| judged(c, Verdict::Mismatch),
+};
+
+pub(super) static OTHER_SPAN: Check = Check {
+    id: "duration.other-span",
+    severity: Severity::Error,
+    fires: "the stated length is exactly another span, such as change to recovery; a warning where rounding would cover the outage as well",
+    method: "The length is compared with the spans between the change, the alert, the acknowledgement, the rollback and the recovery. One that equals \
+        it is named, for it is what was measured.",
+    run: |c| judged(c, Verdict::Other),
+};
+
+pub(super) static UNCLEAR: Check = Check {
+    id: "duration.unclear",
+    severity: Severity::Warning,
+    fires: "the length is stated in an odd form only: \"the 37 th minute\"",
+    method: "An ordinal is a point in time, not a length. It counts as one only where the document states no other.",
+    run: unclear,
+};
+
+pub(super) static MISSING: Check = Check {
+    id: "duration.missing",
+    severity: Severity::Warning,
+    fires: "no length of the outage; \"from A to B\" counts as one",
+    method: "A length is looked for in the running text and in tables of figures, beside words of an outage. A stated start together with a stated \
+        end says it as well.",
+    run: missing,
+};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Mismatch,
+    Other,
+}
+
+/// A span that a stated length may be.
+struct Candidate<'c> {
+    name: String,
+    from: &'c Told,
+    to: &'c Told,
+    secs: i64,
+}
+
+/// Onset and recovery as rows, and every recovery row there is.
+fn outage<'c>(case: &'c Case) -> Option<(&'c Told, &'c Told)> {
+    let m = &case.story.markers;
+    let (o, r) = case.row(m.onset).zip(case.row(m.recovery))?;
+    (r.at >= o.at && case.comparable()).then_some((o, r))
+}
+
+fn others<'c>(case: &'c Case, o: &'c Told, r: &'c Told) -> Vec<Candidate<'c>> {
+    let m = &case.story.markers;
+    let named = [
+        (m.change, "change"),
+        (m.fault, "fault"),
+        (m.alert, "page"),
+        (m.ack, "acknowledgement"),
+        (m.mitigation, "mitigation begins"),
+        (m.rolled_back, "rollback done"),
+        (m.restart, "restart"),
+    ];
+    let mut out = Vec::new();
+    let mut add = |name: String, from: &'c Told, to: &'c Told| {
+        if to.at > from.at {
+            out.push(Candidate {
+                name,
+                secs: to.at - from.at,
+                from,
+                to,
+            });
+        }
+    };
+    for (row, name) in named {
+        if let Some(t) = case.row(row) {
+            let what = match name {
+                "change" | "fault" => t.row.text.clone(),
+                n => n.to_owned(),
+            };
+            add(format!("{what} -> traffic back"), t, r);
+            if !matches!(name, "change" | "fault") {
+                add(format!("outage begins -> {name}"), o, t);
+                if let Some(c) = case.row(m.change) {
+                    add(format!("{} -> {name}", c.row.text), c, t);
+                }
+            }
+        }
+    }
+    out
+}
+
+fn judged(case: &Case, wanted: Verdict) -> Vec<Finding> {
+    let Some((o, r)) = outage(case) else {
+        return Vec::new();
+    };
+    let unit = o.unit().max(r.unit());
+    let mut out: Vec<Finding> = Vec::new();
+    if several(case, o, unit) {
+        return out;
+    }
+    // a slip of the half of the day is told by its own check
+    let slip = |s: &&Stated| !s.length.ordinal && !super::time::half_a_day_longer(s, r.at - o.at);
+    for s in case.outages().filter(slip) {
+        // any recovery that the rows tell will do, and any onset
+        let ends = case
+            .story
+            .rows
+            .iter()
+            .filter(|t| t.tells(Family::Recovery) && t.at >= o.at);
+        let fits = ends.clone().any(|e| s.length.fits(e.at - o.at, unit));
+        let exact = ends
+            .clone()
+            .any(|e| (e.at - o.at - s.length.secs).abs() < 60);
+        let all = others(case, o, r);
+        let near = |c: &&Candidate| (c.secs - s.length.secs).abs() < 60;
+        // inside the rounding only the span that is told most often for the outage counts
+        let hit = match fits {
+            true => all
+                .iter()
+                .filter(|c| c.to.at == r.at && c.from.at < o.at)
+                .find(|c| near(c) && c.secs == s.length.secs),
+            false => all
+                .iter()
+                .filter(|c| c.to.at == r.at)
+                .find(near)
+                .or_else(|| all.iter().find(near)),
+        };
+        let found = match (exact, fits, hit) {
+            (true, _, _) => None,
+            (_, true, Some(c)) if s.length.bound == Bound::None => Some((Verdict::Other, Some(c))),
+            (_, true, _) => None,
+            (_, false, Some(c)) => Some((Verdict::Other, Some(c))),
+            (_, false, None) => Some((Verdict::Mismatch, None)),
+        };
+        let Some((verdict, c)) = found else { continue };
+        if verdict != wanted || out.iter().any(|f| f.message.contains(&stated_as(case, s))) {
+            continue;
+        }
+        out.push(match c {
+            Some(c) => other_span(case, s, (o, r), c, fits),
+            None => mismatch(case, s, (o, r), &all),
+        });
+    }
+    out
+}
+
+/// Whether the document speaks of several lengths, none of which is the outage: then it tells of more than its rows do.
+fn several(case: &Case, o: &Told, unit: i64) -> bool {
+    let all: Vec<&Stated> = case.outages().filter(|s| !s.length.ordinal).collect();
+    let ends = || {
+        case.story
+            .rows
+            .iter()
+            .filter(|t| t.tells(Family::Recovery) && t.at >= o.at)
+    };
+    let different = all.windows(2).any(|w| {
+        (w[0].length.secs - w[1].length.secs).abs() > w[0].length.half.max(w[1].length.half)
+    });
+    different
+        && !all
+            .iter()
+            .any(|s| ends().any(|e| s.length.fits(e.at - o.at, unit)))
+}
+
+fn stated_as(case: &Case, s: &Stated) -> String {
+    quote(case.doc.at(&s.place))
+}
+
+fn arrow(from: &Told, to: &Told) -> String {
+    format!("{} -> {}", from.clock(), to.clock())
+}
+
+fn other_span(
+    case: &Case,
+    s: &Stated,
+    (o, r): (&Told, &Told),
+    c: &Candidate,
+    inside: bool,
+) -> Finding {
+    let more = if inside {
+        format!("; within the rounding of {}", stated_as(case, s))
+    } else {
+        String::new()
+    };
+    let message = format!(
+        "stated {} is exactly {} ({}); outage begins -> traffic back is {} ({}){more}",
+        stated_as(case, s),
+        crate::audit::finding::quote(&c.name).trim_matches('"'),
+        arrow(c.from, c.to),
+        said(r.at - o.at),
+        arrow(o, r)
+    );
+    let f = Finding::at(s.phrase.clone(), message)
+        .also(o.row.place(), "outage begins")
+        .also(r.row.place(), "traffic back")
+        .help(format!("outage {} ({})", minutes(r.at - o.at), arrow(o, r)))
+        .fix(s.place.clone(), words(r.at - o.at));
+    if inside {
+        f.as_bad_as(Severity::Warning)
+    } else {
+        f
+    }
+}
+
+/// The length as a person writes it: `1 hour and 55 minutes`.
+fn words(secs: i64) -> String {
+    let part = |n: i64, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
+    match (secs / 3600, secs / 60 % 60, secs % 60) {
+        (0, m, 0) => part(m, "minute"),
+        (h, 0, 0) => part(h, "hour"),
+        (h, m, 0) => format!("{} and {}", part(h, "hour"), part(m, "minute")),
+        _ => said(secs),
+    }
+}
+
+fn mismatch(case: &Case, s: &Stated, (o, r): (&Told, &Told), all: &[Candidate]) -> Finding {
+    let nearest = all
+        .iter()
+        .filter(|c| c.to.at == r.at && c.from.at < o.at)
+        .min_by_key(|c| (c.secs - s.length.secs).abs());
+    let other = nearest.map(|c| {
+        format!(
+            "; nearest other span: {} {} ({}), which does not match either",
+            quote(&c.name).trim_matches('"'),
+            minutes(c.secs),
+            arrow(c.from, c.to)
+        )
+    });
+    let message = format!(
+        "stated {}, but outage begins -> traffic back is {} ({}){}",
+        stated_as(case, s),
+        minutes(r.at - o.at),
+        arrow(o, r),
+        other.unwrap_or_default()
+    );
+    Finding::at(s.phrase.clone(), message)
+        .also(o.row.place(), "outage begins")
+        .also(r.row.place(), "traffic back")
+        .help(format!("outage {} ({})", minutes(r.at - o.at), arrow(o, r)))
+        .fix(s.place.clone(), words(r.at - o.at))
+}
+
+/// Whether the text itself says from when to when.
+fn range(case: &Case) -> bool {
+    case.mentions.iter().any(|m| {
+        m.ends
+            && m.kind.is_some()
+            && !matches!(m.section, Kind::Timeline | Kind::Actions | Kind::Appendix)
+    }) || case.told(Family::Onset).next().is_some() && case.told(Family::Recovery).next().is_some()
+}
+
+fn unclear(case: &Case) -> Vec<Finding> {
+    let mut plain = case.outages().filter(|s| !s.length.ordinal);
+    let Some(s) = case.outages().find(|s| s.length.ordinal) else {
+        return Vec::new();
+    };
+    if plain.next().is_some() || range(case) {
+        return Vec::new();
+    }
+    let spans = outage(case).map(|(o, r)| {
+        let hit = others(case, o, r)
+            .into_iter()
+            .find(|c| c.to.at == r.at && (c.secs - s.length.secs).abs() < 60);
+        let is = match hit {
+            Some(c) => format!(
+                "{} equals {} ({}); ",
+                stated_as(case, s),
+                quote(&c.name).trim_matches('"'),
+                arrow(c.from, c.to)
+            ),
+            None => String::new(),
+        };
+        (
+            format!(
+                "{is}outage begins -> traffic back is {} ({})",
+                minutes(r.at - o.at),
+                arrow(o, r)
+            ),
+            o,
+            r,
+        )
+    });
+    let told = spans
+        .as_ref()
+        .map_or(String::new(), |s| format!("; {}", s.0));
+    let f = Finding::at(
+        s.place.clone(),
+        format!("no plain duration is stated{told}"),
+    )
+    .help("say how long it lasted: \"for 22 minutes\"");
+    vec![match spans {
+        Some((_, o, r)) => f.also(o.row.place(), "").also(r.row.place(), ""),
+        None => f,
+    }]
+}
+
+fn missing(case: &Case) -> Vec<Finding> {
+    if case.outages().next().is_some() || range(case) || still_going(case) || case.eventless() {
+        return Vec::new();
+    }
+    let place: Place = case.summary();
+    let help = match outage(case) {
+        Some((o, r)) => format!(
+            "by the table it lasted {} ({} -> {})",
+            minutes(r.at - o.at),
+            clock(o.at),
+            clock(r.at)
+        ),
+        None => "say how long it lasted, from when to when".to_owned(),
+    };
+    vec![
+        Finding::at(
+            place,
+            "the document does not say how long the outage lasted",
+        )
+        .help(help),
+    ]
+}
+
+/// Whether the document says that it is not over.
+fn still_going(case: &Case) -> bool {
+    let told = [
+        "still failing",
+        "not over",
+        "ongoing",
+        "logs end",
+        "not in the logs",
+        "no incident",
+        "not recovered",
+        "logs do not show",
+    ];
+    let over = case.story.markers.recovery.is_some();
+    !over
+        && case
+            .paragraphs
+            .iter()
+            .any(|p| told.iter().any(|t| p.text.to_ascii_lowercase().contains(t)))
+}

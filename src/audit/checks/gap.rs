@@ -1,0 +1,216 @@
+//! Stretches of the story that nobody accounts for.
+
+use super::Check;
+use crate::audit::case::Case;
+use crate::audit::finding::{Finding, Severity, clock, count, quote, said};
+use crate::audit::story::Told;
+use crate::audit::words::{Family, family};
+
+pub(super) static ROLLBACK_WITHOUT_CHANGE: Check = Check {
+    id: "rollback.without-change",
+    severity: Severity::Warning,
+    fires: "a row of a rollback, and no row of a deploy, upgrade or setting before it",
+    method: "A rollback undoes something: rows before the first one are searched for a change. A return to a backup is better called that.",
+    run: without_change,
+};
+
+pub(super) static CAUSE_TO_OUTAGE: Check = Check {
+    id: "gap.cause-to-outage",
+    severity: Severity::Warning,
+    fires: "something broke 20 minutes or more before the outage is said to begin",
+    method: "A fault, unlike a change, hits at once. Where 20 minutes and more lie between it and the onset, the outage may have begun earlier.",
+    run: cause_to_outage,
+};
+
+pub(super) static AFTER_ROLLBACK: Check = Check {
+    id: "gap.after-rollback",
+    severity: Severity::Warning,
+    fires: "10 minutes or more between the end of the rollback and recovery",
+    method: "The end of the rollback is held against the recovery. What took so long is seldom in the timeline: a restart, a cache, a queue.",
+    run: after_rollback,
+};
+
+pub(super) static SILENT: Check = Check {
+    id: "gap.silent",
+    severity: Severity::Note,
+    fires: "30 minutes or more of the outage without a row, not after the rollback",
+    method: "Rows between onset and recovery are read in order of time. Stretches that gap.after-rollback tells are left out.",
+    run: silent,
+};
+
+fn without_change(case: &Case) -> Vec<Finding> {
+    let rows = &case.story.rows;
+    let Some(r) = rows.iter().find(|t| family(t.kind()) == Family::Rollback) else {
+        return Vec::new();
+    };
+    if !case.comparable()
+        || rows
+            .iter()
+            .any(|t| t.tells(Family::Change) && (t.at <= r.at || t.row.line < r.row.line))
+    {
+        return Vec::new();
+    }
+    // an order that cannot be is told by its own check
+    if rows.iter().any(|t| {
+        family(t.kind()) == Family::Change
+            && case
+                .row(case.story.markers.onset)
+                .is_some_and(|o| t.at <= o.at)
+    }) {
+        return Vec::new();
+    }
+    let fault = case.row(case.story.markers.fault);
+    let instead = fault.map_or(String::new(), |f| {
+        format!(
+            "; the only event before the outage is {} (line {})",
+            quote(&f.row.text),
+            f.row.line + 1
+        )
+    });
+    let message = format!(
+        "a rollback is listed, but no deploy, upgrade or configuration change before it{instead}"
+    );
+    let f = Finding::at(r.row.place(), message)
+        .help("say what was rolled back, or call it a restore from backup");
+    // nothing to point at but the row: the line of the fault stands in the message
+    vec![f]
+}
+
+fn cause_to_outage(case: &Case) -> Vec<Finding> {
+    let m = &case.story.markers;
+    let Some((f, o)) = case.row(m.fault).zip(case.row(m.onset)) else {
+        return Vec::new();
+    };
+    if o.at - f.at < 1200 || m.change.is_some() {
+        return Vec::new();
+    }
+    let told = case
+        .told(Family::Fault)
+        .find(|x| (case.wall(x, f.at) - f.at).abs() < 60);
+    let longer = case.row(m.recovery).map_or(String::new(), |r| {
+        format!(
+            "; if impact began then, the outage lasted {}, not {}",
+            said(r.at - f.at),
+            said(r.at - o.at)
+        )
+    });
+    let message = format!(
+        "{} between {} ({}) and {} ({}){longer}",
+        said(o.at - f.at),
+        quote(&f.row.text),
+        f.clock(),
+        quote(&o.row.text),
+        o.clock()
+    );
+    let finding = Finding::at(f.row.place(), message).also(o.row.place(), "");
+    let finding = match told {
+        Some(t) => finding.also(t.place.clone(), "told here as well"),
+        None => finding,
+    };
+    vec![finding.help("say what worked in between, or when the first request failed")]
+}
+
+fn share(part: i64, whole: i64) -> String {
+    match whole {
+        1.. => format!("{} % of the outage", (part * 100 + whole / 2) / whole),
+        _ => "of the outage".to_owned(),
+    }
+}
+
+fn after_rollback(case: &Case) -> Vec<Finding> {
+    let m = &case.story.markers;
+    let Some((b, r)) = case.row(m.rolled_back).zip(case.row(m.recovery)) else {
+        return Vec::new();
+    };
+    let gap = r.at - b.at;
+    if gap < 600 {
+        return Vec::new();
+    }
+    let restart = case.row(m.restart);
+    let more = match restart {
+        Some(s) if s.at > b.at && s.at < r.at => format!(
+            "; the restart ({}) came {} after the rollback",
+            s.clock(),
+            said(s.at - b.at)
+        ),
+        Some(s) if s.at == b.at => {
+            format!("; no row explains them after the restart at {}", s.clock())
+        }
+        _ => String::new(),
+    };
+    let part = case
+        .spans
+        .outage
+        .map_or(String::new(), |o| format!(" ({})", share(gap, o)));
+    let message = format!(
+        "{}{part} passed between {} ({}) and traffic back ({}){more}",
+        said(gap),
+        quote(&b.row.text),
+        b.clock(),
+        r.clock()
+    );
+    let f = Finding::at(b.row.place(), message);
+    let f = match restart.filter(|s| s.at == b.at) {
+        Some(s) => f.also(s.row.place(), ""),
+        None => f,
+    };
+    vec![
+        f.also(r.row.place(), "")
+            .help("say what the time was spent on; did the rollback end the errors?"),
+    ]
+}
+
+fn silent(case: &Case) -> Vec<Finding> {
+    let m = &case.story.markers;
+    let Some((o, r)) = case
+        .row(m.onset)
+        .zip(case.row(m.recovery))
+        .filter(|_| case.comparable())
+    else {
+        return Vec::new();
+    };
+    let end = case
+        .row(m.rolled_back)
+        .filter(|b| r.at - b.at >= 600 && b.at > o.at)
+        .map_or(r.at, |b| b.at);
+    let mut inside: Vec<&Told> = case
+        .story
+        .rows
+        .iter()
+        .filter(|t| t.at >= o.at && t.at <= end)
+        .collect();
+    inside.sort_by_key(|t| (t.at, t.row.line));
+    let gaps: Vec<(&Told, &Told)> = inside
+        .windows(2)
+        .map(|w| (w[0], w[1]))
+        .filter(|(a, b)| b.at - a.at >= 1800)
+        .collect();
+    let Some((first, _)) = gaps.first() else {
+        return Vec::new();
+    };
+    let list: Vec<String> = gaps
+        .iter()
+        .take(5)
+        .map(|(a, b)| {
+            format!(
+                "{} ({} -> {})",
+                crate::audit::finding::minutes(b.at - a.at),
+                clock(a.at),
+                clock(b.at)
+            )
+        })
+        .collect();
+    let more = gaps.len().saturating_sub(5);
+    let more = if more > 0 {
+        format!(" and {}", count(more, "more stretch"))
+    } else {
+        String::new()
+    };
+    let message = format!("no rows for {}{more} during the outage", list.join(" and "));
+    let f = Finding::at(first.row.place(), message).help("what was tried in that time?");
+    vec![
+        gaps.iter()
+            .take(5)
+            .fold(f, |f, (_, b)| f.also(b.row.place(), "")),
+    ]
+}

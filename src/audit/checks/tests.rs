@@ -1,0 +1,351 @@
+//! Each check with a document that it fires on, made from one on which none does.
+
+use super::*;
+use crate::audit::document::Document;
+
+/// A report in which everything agrees. No check may say anything of it.
+const CLEAN: &str = "\
+# Checkout outage of 1 May 2023
+
+## Summary
+
+On May 1st 2023 (13:05 UTC), we experienced an outage of the checkout for 45 minutes. 4,210 of 9,800 requests failed. The root \
+cause was an upgrade of the payment library.
+
+## Timeline (all times UTC)
+
+| Time | Event |
+|---|---|
+| 13:00 | Upgrade of the payment library begins |
+| 13:05 | Outage begins |
+| 13:12 | Pagers alerted the on-call team |
+| 13:20 | On-call team acknowledgement |
+| 13:25 | Rollback begins |
+| 13:43 | Successful rollback |
+| 13:46 | Server restart initiated |
+| 13:50 | Service restored |
+
+## Root cause
+
+At 13:00 the upgrade of the payment library was rolled out to all servers. It needed a setting that the servers did not have.
+
+## Preventive measures
+
+- Test upgrades of the library in staging (owner: Ada, due 2023-06-01)
+- Restart the servers as part of the rollback (owner: Ben, due 2023-06-15)
+";
+
+/// Check, and what is replaced in the clean document by what, so that it fires.
+const CASES: &[(&str, &[(&str, &str)])] = &[
+    (
+        "time.meridiem-slip",
+        &[
+            ("| 13:00 |", "| 1:00 AM |"),
+            ("At 13:00 the", "At 1:00 PM the"),
+        ],
+    ),
+    ("time.meridiem-redundant", &[("| 13:05 |", "| 13:05 PM |")]),
+    (
+        "time.zone-missing",
+        &[
+            ("(13:05 UTC)", "(13:05)"),
+            ("Timeline (all times UTC)", "Timeline"),
+        ],
+    ),
+    (
+        "time.zone-ambiguous",
+        &[
+            ("(13:05 UTC)", "(13:05)"),
+            ("all times UTC", "all times IST"),
+        ],
+    ),
+    ("time.unparsed", &[("| 13:20 |", "| HH:MM |")]),
+    ("order.backwards", &[("| 13:20 |", "| 13:08 |")]),
+    ("order.ack-before-alert", &[("| 13:12 |", "| 13:22 |")]),
+    ("order.recovery-before-onset", &[("| 13:50 |", "| 13:02 |")]),
+    (
+        "order.rollback-before-change",
+        &[("| 13:25 |", "| 12:25 |"), ("| 13:43 |", "| 12:43 |")],
+    ),
+    (
+        "order.restart-after-recovery",
+        &[(
+            "| 13:46 | Server restart initiated |\n| 13:50 | Service restored |",
+            "| 13:50 | Service restored |\n| 13:55 | Server restart initiated |",
+        )],
+    ),
+    ("order.alert-before-outage", &[("| 13:12 |", "| 13:03 |")]),
+    ("order.outage-equals-alert", &[("| 13:12 |", "| 13:05 |")]),
+    ("duration.mismatch", &[("for 45 minutes", "for 33 minutes")]),
+    (
+        "duration.other-span",
+        &[("for 45 minutes", "for 50 minutes")],
+    ),
+    (
+        "duration.unclear",
+        &[("for 45 minutes", "until the 45 th minute")],
+    ),
+    ("duration.missing", &[(" for 45 minutes", "")]),
+    ("agree.start", &[("(13:05 UTC)", "(13:15 UTC)")]),
+    (
+        "agree.end",
+        &[(
+            "for 45 minutes.",
+            "for 45 minutes. Service was restored at 14:20.",
+        )],
+    ),
+    ("agree.change-time", &[("At 13:00 the", "At 12:30 the")]),
+    (
+        "agree.rollback-time",
+        &[(
+            "did not have.",
+            "did not have. The rollback was completed at 17:40.",
+        )],
+    ),
+    ("agree.start-missing", &[(" (13:05 UTC)", "")]),
+    (
+        "agree.date",
+        &[("At 13:00 the", "On 5 May 2022 at 13:00 the")],
+    ),
+    (
+        "agree.cause",
+        &[(
+            "was an upgrade of the payment library",
+            "was a power failure",
+        )],
+    ),
+    (
+        "agree.action-not-in-table",
+        &[(
+            "did not have.",
+            "did not have. We rolled back and then upgraded the servers.",
+        )],
+    ),
+    (
+        "rollback.without-change",
+        &[("Upgrade of the payment library begins", "Traffic is usual")],
+    ),
+    (
+        "gap.cause-to-outage",
+        &[(
+            "| 13:00 | Upgrade of the payment library begins |",
+            "| 12:30 | Power failure in rack 3 |",
+        )],
+    ),
+    ("gap.after-rollback", &[("| 13:43 |", "| 13:30 |")]),
+    (
+        "gap.silent",
+        &[
+            ("| 13:25 |", "| 14:25 |"),
+            ("| 13:43 |", "| 14:43 |"),
+            ("| 13:46 |", "| 14:46 |"),
+            ("| 13:50 |", "| 14:50 |"),
+        ],
+    ),
+    ("missing.section", &[("## Root cause\n", "")]),
+    ("missing.row", &[("| 13:25 | Rollback begins |\n", "")]),
+    (
+        "missing.impact-number",
+        &[(" 4,210 of 9,800 requests failed.", "")],
+    ),
+    (
+        "claim.all-traffic",
+        &[(
+            "4,210 of 9,800 requests failed.",
+            "It had a 100% impact. Later 4,210 users wrote to us.",
+        )],
+    ),
+    (
+        "claim.swift",
+        &[("did not have.", "did not have. We resolved this quickly.")],
+    ),
+    (
+        "action.threshold-backwards",
+        &[(
+            "Restart the servers as part of the rollback",
+            "Increase the alert threshold",
+        )],
+    ),
+    (
+        "action.wrong-phase",
+        &[
+            ("| 13:12 |", "| 13:06 |"),
+            (
+                "Restart the servers as part of the rollback",
+                "Add an alert on errors",
+            ),
+        ],
+    ),
+    (
+        "action.no-owner-or-due",
+        &[(" (owner: Ada, due 2023-06-01)", "")],
+    ),
+    (
+        "action.conflict",
+        &[
+            (
+                "Restart the servers as part of the rollback",
+                "Increase the alert threshold",
+            ),
+            (
+                "Test upgrades of the library in staging",
+                "Monitor the checkout to detect errors faster",
+            ),
+        ],
+    ),
+    (
+        "action.uncovered-factor",
+        &[(
+            "did not have.",
+            "did not have. The TLS certificate was part of it.",
+        )],
+    ),
+    (
+        "todo.left",
+        &[(
+            "did not have.",
+            "did not have.\n\n> **TODO (person):** more",
+        )],
+    ),
+];
+
+fn findings(text: &str) -> Vec<Finding> {
+    let doc = Document::read("pm.md", text);
+    run(&Case::new(&doc, None))
+}
+
+fn ids(text: &str) -> Vec<&'static str> {
+    findings(text).iter().map(|f| f.id).collect()
+}
+
+#[test]
+fn a_document_that_agrees_is_left_alone() {
+    assert_eq!(ids(CLEAN), [""; 0]);
+}
+
+#[test]
+fn every_check_fires_on_its_document() {
+    for (id, changes) in CASES {
+        let text = changes.iter().fold(CLEAN.to_owned(), |t, (from, to)| {
+            assert!(t.contains(from), "{id}: {from}");
+            t.replace(from, to)
+        });
+        let all = ids(&text);
+        assert!(all.contains(id), "{id}: {all:?}");
+    }
+}
+
+#[test]
+fn every_check_has_its_document_and_says_what_it_is() {
+    for c in CHECKS {
+        let tried = CASES.iter().any(|x| x.0 == c.id) || c.id.starts_with("logs.");
+        assert!(tried, "{}", c.id);
+        assert!(
+            c.fires.len() > 10 && c.fires.len() < 130,
+            "{}: {}",
+            c.id,
+            c.fires
+        );
+        // a sentence says how, another what of it
+        let ends = c.method.matches(". ").count() + c.method.matches("; ").count();
+        assert!(
+            (1..=3).contains(&ends) && c.method.ends_with('.'),
+            "{}: {}",
+            c.id,
+            c.method
+        );
+        assert_eq!(
+            CHECKS.iter().filter(|o| o.id == c.id).count(),
+            1,
+            "{}",
+            c.id
+        );
+    }
+}
+
+#[test]
+fn one_cause_is_one_finding() {
+    // a slip that restores the order is no row out of order, and the text that shows it no second finding
+    let slip = CLEAN.replace("| 13:05 |", "| 1:05 AM |");
+    assert_eq!(ids(&slip), ["time.meridiem-slip"]);
+    let exact = CLEAN
+        .replace("| 13:00 |", "| 1:00 AM |")
+        .replace("At 13:00 the", "At 1:00 PM the");
+    assert_eq!(ids(&exact), ["time.meridiem-slip"]);
+}
+
+#[test]
+fn midnight_and_the_latest_first_are_no_disorder() {
+    let night = CLEAN
+        .replace("| 13:00 |", "| 23:50 |")
+        .replace("| 13:05 |", "| 23:55 |")
+        .replace("(13:05 UTC)", "(23:55 UTC)")
+        .replace("At 13:00 the", "At 23:50 the")
+        .replace("| 13:1", "| 00:0")
+        .replace("| 13:2", "| 00:1")
+        .replace("| 13:4", "| 00:3")
+        .replace("| 13:50", "| 00:40");
+    assert_eq!(ids(&night), [""; 0], "{night}");
+    let (head, rest) = CLEAN.split_once("|---|---|\n").unwrap();
+    let (rows, rest) = rest.split_once("\n\n").unwrap();
+    let mut rows: Vec<&str> = rows.lines().collect();
+    rows.reverse();
+    let turned = format!("{head}|---|---|\n{}\n\n{rest}", rows.join("\n"));
+    assert_eq!(ids(&turned), [""; 0]);
+}
+
+#[test]
+fn layouts_say_the_same() {
+    let row = |from: &str, to: &str| {
+        CLEAN
+            .replace("| Time | Event |\n|---|---|\n", "")
+            .replace("\n| 13:", from)
+            .replace(" |\n", to)
+            .replace(" | ", " - ")
+    };
+    let list = row("\n- 13:", "\n");
+    assert!(list.contains("- 13:25 - Rollback begins\n"), "{list}");
+    assert_eq!(ids(&list), [""; 0], "{list}");
+    let tabs = CLEAN
+        .replace("|---|---|\n", "")
+        .replace("| Time | Event |", "Time\tEvent")
+        .replace(" | ", "\t")
+        .replace("\n| 13", "\n13")
+        .replace(" |\n", "\n");
+    assert!(tabs.contains("13:25\tRollback begins\n"), "{tabs}");
+    assert_eq!(ids(&tabs), [""; 0], "{tabs}");
+    let plain = CLEAN.replace("## ", "").replace("# ", "");
+    assert_eq!(ids(&plain), [""; 0], "{plain}");
+    let headings = list
+        .replace("\n- 13:", "\n\n### 13:")
+        .replace(" - ", "\n\n");
+    assert_eq!(ids(&headings), [""; 0], "{headings}");
+    let bold = list
+        .replace("\n- 13:", "\n* **13:")
+        .replace(" - ", " UTC** - ");
+    assert_eq!(ids(&bold), [""; 0], "{bold}");
+    let dos = CLEAN.replace('\n', "\r\n");
+    assert_eq!(ids(&dos), [""; 0]);
+    assert_eq!(ids(&format!("\u{feff}{CLEAN}")), [""; 0]);
+}
+
+#[test]
+fn a_document_may_be_anything() {
+    for text in [
+        "",
+        " ",
+        "\n\n\n",
+        "|",
+        "# \n|||\n|-|\n",
+        "\u{0}\u{1}",
+        "13:00",
+        "Timeline\n13:00 a\n12:00 b\n11:00 c\n",
+    ] {
+        let _ = findings(text);
+    }
+    let empty = ids("");
+    assert!(
+        empty.contains(&"missing.section") && empty.contains(&"duration.missing"),
+        "{empty:?}"
+    );
+}

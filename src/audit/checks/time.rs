@@ -1,0 +1,369 @@
+//! How times are written: the wrong half of the day, halves that say nothing, zones that are missing or mean two things,
+//! rows without a time.
+
+use super::Check;
+use crate::audit::case::Case;
+use crate::audit::clock::{Half, Odd};
+use crate::audit::document::{Form, Kind};
+use crate::audit::finding::{Finding, Place, Severity, clock, count, quote, said};
+use crate::audit::mentions::Mention;
+use crate::audit::story::Told;
+use crate::audit::words::family;
+
+pub(super) static MERIDIEM_SLIP: Check = Check {
+    id: "time.meridiem-slip",
+    severity: Severity::Error,
+    fires: "AM stands for PM or PM for AM: the other half restores the order, or table and prose differ by exactly 12 h",
+    method: "A row earlier than the one before it, by no more than 12 hours, is read in the other half of the day; where that restores the order \
+        of all rows, the half is taken for a slip. The same holds where the running text tells the same event exactly 12 hours from the row.",
+    run: slips,
+};
+
+pub(super) static MERIDIEM_REDUNDANT: Check = Check {
+    id: "time.meridiem-redundant",
+    severity: Severity::Note,
+    fires: "an hour of 13 or more with AM or PM; one finding per document",
+    method: "Hours of 13 and more, and 0 with AM, need no half of the day: the 24-hour reading is the only one. All such times of the document are \
+        counted in one finding.",
+    run: redundant,
+};
+
+pub(super) static ZONE_MISSING: Check = Check {
+    id: "time.zone-missing",
+    severity: Severity::Warning,
+    fires: "clock times, and no zone in cell, sentence, heading, section or document",
+    method: "A zone may stand beside a time, in the head of a table, in a heading or in a sentence such as \"all times in UTC\"; one is enough for the \
+        whole document. Where there is none, the times cannot be held against logs or other documents.",
+    run: zone_missing,
+};
+
+pub(super) static ZONE_AMBIGUOUS: Check = Check {
+    id: "time.zone-ambiguous",
+    severity: Severity::Warning,
+    fires: "a zone with several meanings: IST, CST, BST, AST",
+    method: "Abbreviations that name more than one offset are listed with what each may mean. BST is read as British Summer Time, the others are \
+        not read.",
+    run: zone_ambiguous,
+};
+
+pub(super) static UNPARSED: Check = Check {
+    id: "time.unparsed",
+    severity: Severity::Note,
+    fires: "a row of the table of times without a time",
+    method: "Each row of a table whose column holds times must hold one. Times that do not exist (25:00, 10:75) and placeholders count as none.",
+    run: unparsed,
+};
+
+fn slips(case: &Case) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for slip in &case.story.slips {
+        let Some(first) = slip.rows.first().and_then(|r| case.story.rows.get(*r)) else {
+            continue;
+        };
+        out.push(slip_finding(case, slip, first));
+    }
+    out.extend(by_length(case));
+    // table and prose exactly half a day apart
+    if case.comparable() {
+        for (row, m) in half_a_day(case) {
+            let taken = case
+                .story
+                .slips
+                .iter()
+                .flat_map(|s| &s.rows)
+                .any(|r| case.story.rows[*r].row.line == row.row.line);
+            if !taken {
+                out.push(apart(row, m));
+            }
+        }
+    }
+    out
+}
+
+/// The end of the outage is half a day off, by the length that the text states.
+fn by_length(case: &Case) -> Option<Finding> {
+    let m = &case.story.markers;
+    let (o, r) = case.row(m.onset).zip(case.row(m.recovery))?;
+    let flips = r.row.clock.as_ref().is_some_and(|c| c.can_flip()) && r.written.is_none();
+    let s = case.outages().find(|s| half_a_day_longer(s, r.at - o.at))?;
+    if !flips || r.dated {
+        return None;
+    }
+    let message = format!(
+        "row says {} ({}), {} after the outage began; the text states {}, exactly 12 hours less",
+        case.doc.at(&r.row.time()),
+        r.clock(),
+        said(r.at - o.at),
+        quote(case.doc.at(&s.place))
+    );
+    let f = Finding::at(r.row.time(), message)
+        .label(r.clock())
+        .also(s.place.clone(), "")
+        .help("read in the other half of the day (coroner audit --suggest prints a patch)");
+    Some(match other_half(case, r) {
+        Some((place, with)) => f.fix(place, with),
+        None => f,
+    })
+}
+
+/// Whether a measured length is 12 hours more than a stated one.
+pub(super) fn half_a_day_longer(s: &crate::audit::stated::Stated, secs: i64) -> bool {
+    secs > 43_200 && !s.length.ordinal && s.length.fits(secs - 43_200, 60)
+}
+
+/// The same digits with the other half of the day.
+fn other_half(case: &Case, told: &Told) -> Option<(Place, String)> {
+    let c = told.row.clock.as_ref()?;
+    let place = told.row.time();
+    let written = case.doc.at(&place);
+    let (from, to) = match c.half? {
+        Half::Am => (
+            ["AM", "am", "A.M.", "a.m.", "Am"],
+            ["PM", "pm", "P.M.", "p.m.", "Pm"],
+        ),
+        Half::Pm => (
+            ["PM", "pm", "P.M.", "p.m.", "Pm"],
+            ["AM", "am", "A.M.", "a.m.", "Am"],
+        ),
+    };
+    let n = from.iter().position(|f| written.ends_with(f))?;
+    Some((
+        place,
+        format!("{}{}", &written[..written.len() - from[n].len()], to[n]),
+    ))
+}
+
+fn slip_finding(case: &Case, slip: &crate::audit::story::Slip, first: &Told) -> Finding {
+    let rows = &case.story.rows;
+    let written = first.written.unwrap_or(first.at);
+    let i = slip.rows[0];
+    let last = slip.rows.last().copied().unwrap_or(i);
+    // the neighbour that the row stands the wrong way round to
+    let neighbour = match i
+        .checked_sub(1)
+        .map(|p| &rows[p])
+        .filter(|p| p.at.rem_euclid(86_400) > written)
+    {
+        Some(p) => Some(p),
+        None => rows.get(last + 1),
+    };
+    let what = case.doc.at(&first.row.time());
+    let onset = case.row(case.story.markers.onset);
+    let gap = neighbour.map(|n| (written - n.at.rem_euclid(86_400)).abs());
+    let message = match (neighbour, gap) {
+        (Some(n), Some(g)) => format!(
+            "row says {what} ({}), {} {} the row {} ({}); in the other half of the day the order is right",
+            clock(written),
+            said(g),
+            if written > n.at.rem_euclid(86_400) {
+                "after"
+            } else {
+                "before"
+            },
+            quote(&n.row.text),
+            n.clock()
+        ),
+        _ => format!(
+            "row says {what} ({}), which is the wrong half of the day",
+            clock(written)
+        ),
+    };
+    let lead = onset
+        .filter(|o| o.row.line != first.row.line)
+        .map(|o| match o.at - first.at {
+            0 => String::new(),
+            s if s > 0 => format!(", {} before the outage", said(s)),
+            s => format!(", {} after the outage began", said(-s)),
+        });
+    let read = format!("read as {}{}", clock(first.at), lead.unwrap_or_default());
+    let mut f = Finding::at(first.row.time(), message)
+        .label(clock(written))
+        .help(format!("{read} (coroner audit --suggest prints a patch)"));
+    if let Some(n) = neighbour {
+        f = f.also(n.row.time(), n.clock());
+    }
+    if let Some(m) = &slip.mention {
+        f = f.also(m.clone(), "the same event, in the other half of the day");
+    }
+    for r in slip.rows.iter().skip(1) {
+        f = f.also(rows[*r].row.time(), "the same slip");
+    }
+    for r in &slip.rows {
+        if let Some((place, with)) = other_half(case, &rows[*r]) {
+            f = f.fix(place, with);
+        }
+    }
+    f
+}
+
+/// Rows and times of the running text that tell one event exactly 12 hours apart, where no row of that kind fits.
+pub(super) fn half_a_day<'c>(case: &'c Case) -> Vec<(&'c Told, &'c Mention)> {
+    let mut out: Vec<(&Told, &Mention)> = Vec::new();
+    for m in &case.mentions {
+        let Some(k) = m.kind.filter(|_| m.clock.after_onset.is_none()) else {
+            continue;
+        };
+        if matches!(m.section, Kind::Timeline | Kind::Actions | Kind::Appendix) {
+            continue;
+        }
+        let same: Vec<&Told> = case
+            .story
+            .rows
+            .iter()
+            .filter(|t| t.tells(family(k)))
+            .collect();
+        let near = |t: &Told| (t.at.rem_euclid(86_400) - m.clock.secs).abs();
+        let apart = same.iter().find(|t| {
+            let flips = m.clock.can_flip() || t.row.clock.as_ref().is_some_and(|c| c.can_flip());
+            near(t) == 43_200
+                && flips
+                && m.clock
+                    .zone
+                    .as_ref()
+                    .is_none_or(|z| case.zones.shift(z, t.at) == 0)
+        });
+        let fits = same.iter().any(|t| near(t) < 60);
+        if let (Some(t), false) = (apart, fits)
+            && !out.iter().any(|o| o.0.row.line == t.row.line)
+        {
+            out.push((t, m));
+        }
+    }
+    out
+}
+
+fn apart(row: &Told, m: &Mention) -> Finding {
+    let message = format!(
+        "the table has {} at {}, the text at {}: exactly 12 hours apart",
+        quote(&row.row.text),
+        row.clock(),
+        clock(m.clock.secs)
+    );
+    Finding::at(row.row.time(), message)
+        .label(row.clock())
+        .also(m.place.clone(), clock(m.clock.secs))
+        .help("one of the two has the wrong half of the day")
+}
+
+fn redundant(case: &Case) -> Vec<Finding> {
+    let odd = |o: Option<Odd>| matches!(o, Some(Odd::Redundant | Odd::Conflict));
+    let rows = case
+        .blocks
+        .iter()
+        .filter(|b| !b.prose)
+        .flat_map(|b| &b.rows);
+    let mut all: Vec<Place> = rows
+        .filter(|r| r.clock.as_ref().is_some_and(|c| odd(c.odd)))
+        .map(|r| r.time())
+        .collect();
+    let prose: Vec<Place> = case
+        .mentions
+        .iter()
+        .filter(|m| odd(m.clock.odd))
+        .map(|m| m.place.clone())
+        .collect();
+    all.extend(prose);
+    let mut all = all.into_iter();
+    let Some(first) = all.next() else {
+        return Vec::new();
+    };
+    let rest: Vec<Place> = all.collect();
+    let n = rest.len() + 1;
+    let (is, they) = if n == 1 {
+        ("is", "it is")
+    } else {
+        ("are", "they are")
+    };
+    let message = format!(
+        "{} {is} written with a 24-hour hour and a half of the day (first: {}); {they} read as 24-hour",
+        count(n, "time"),
+        quote(case.doc.at(&first))
+    );
+    let f = Finding::at(first, message).help("write 13:00 or 1:00 PM");
+    let bare = |p: &Place| {
+        let text = case.doc.at(p);
+        let digits = text.trim_end_matches(|c: char| c.is_alphabetic() || matches!(c, '.' | ' '));
+        digits.contains(':').then(|| digits.to_owned())
+    };
+    let all = std::iter::once(f.main.place.clone())
+        .chain(rest.iter().cloned())
+        .take(Case::MOST);
+    let f = all.fold(f.clone(), |f, p| match bare(&p) {
+        Some(with) => f.fix(p, with),
+        None => f,
+    });
+    vec![
+        rest.into_iter()
+            .take(Case::MOST)
+            .fold(f, |f, p| f.also(p, "")),
+    ]
+}
+
+fn zone_missing(case: &Case) -> Vec<Finding> {
+    if case.zones.named {
+        return Vec::new();
+    }
+    let relative = |t: &Told| {
+        t.row
+            .clock
+            .as_ref()
+            .is_some_and(|c| c.after_onset.is_some())
+    };
+    let row = case
+        .story
+        .rows
+        .iter()
+        .find(|t| !relative(t))
+        .map(|t| t.row.time());
+    let first = row.or_else(|| {
+        case.mentions
+            .iter()
+            .find(|m| m.kind.is_some())
+            .map(|m| m.place.clone())
+    });
+    let Some(place) = first else {
+        return Vec::new();
+    };
+    vec![
+        Finding::at(
+            place,
+            "clock times, and no zone anywhere: nobody elsewhere can tell when this was",
+        )
+        .help("say it once, in the heading of the timeline: (all times UTC)"),
+    ]
+}
+
+fn zone_ambiguous(case: &Case) -> Vec<Finding> {
+    let made = |(name, place, choices): &(String, Place, String)| {
+        Finding::at(
+            place.clone(),
+            format!("zone {} has several meanings: {choices}", quote(name)),
+        )
+        .help("write the offset, such as UTC+01:00")
+    };
+    case.zones.ambiguous.iter().map(made).collect()
+}
+
+fn unparsed(case: &Case) -> Vec<Finding> {
+    let rows = case
+        .blocks
+        .iter()
+        .filter(|b| b.sure)
+        .flat_map(|b| &b.rows)
+        .filter(|r| r.clock.is_none() && !r.cites);
+    rows.filter(|r| {
+        case.doc
+            .lines
+            .get(r.line)
+            .is_some_and(|l| l.form == Form::Pipes || l.form == Form::Tabs)
+    })
+    .map(|r| {
+        let what = if r.text.trim().is_empty() {
+            "table row without a time or an event"
+        } else {
+            "table row without a time that can be read"
+        };
+        Finding::at(case.doc.whole(r.line), what).help("give it a time, or take it out")
+    })
+    .collect()
+}

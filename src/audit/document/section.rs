@@ -1,0 +1,157 @@
+//! Headings and the sections under them, and what a section is by its name.
+//! Names are many: Google's, PagerDuty's, Atlassian's, GitLab's templates and what people make of them.
+
+use crate::audit::length::pattern;
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// What a section is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Before the first heading, or under the title.
+    Intro,
+    /// What happened, in short.
+    Summary,
+    /// Who was hit, and how hard.
+    Impact,
+    /// Rows.
+    Timeline,
+    /// Why.
+    Cause,
+    /// How it was noticed.
+    Detection,
+    /// How it was ended.
+    Resolution,
+    /// What is to be done.
+    Actions,
+    /// What went well and what did not.
+    Lessons,
+    /// Figures.
+    Figures,
+    /// Chat logs, people, glossaries.
+    Appendix,
+    /// Something else.
+    Other,
+}
+
+/// A section.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// What it is for, by its name or that of the section that it is in.
+    pub kind: Kind,
+    /// Whether its own name says so.
+    pub own: bool,
+    /// 1–6; 0 before the first heading.
+    pub level: usize,
+    /// Its heading's line.
+    pub line: usize,
+    /// The heading as it is seen.
+    pub title: String,
+    /// The section that it is in.
+    pub parent: Option<usize>,
+}
+
+static NAMES: LazyLock<Vec<(Kind, Regex)>> = LazyLock::new(|| {
+    [
+        (Kind::Timeline, r"\btime ?-?lines?\b|\bchronolog|\bsequence of events|\border of events|\bcourse of events|\b(incident|event) log\b"),
+        (Kind::Actions, r"\bprevent|\bcorrective|\baction(able)?s?( items?| plan| points?)?\b|\bfollow[- ]?ups?\b|\bnext steps?|\bremediation|\bimprovements?\b|\brecommend|\baddressing\b|\bto-?dos?\b|\bwhat (are|will) we (do|going)|\bwhat we('| a)re doing|\bmoving forward|\bgoing forward|\bfuture\b|\bhow (do|can|will) we prevent|\bimprove\b"),
+        (Kind::Lessons, r"\blesson|\bwent (well|wrong|right)|\bgo(es|ne)? (well|wrong|so well)|\blucky\b|\blearn|\btake-?aways?\b|\bretrospective|\bwhat was hard|\bdifficult"),
+        (Kind::Cause, r"\bcauses?\b|\bcontributing\b|\btriggers?\b|\bfaults?\b|\bwhy\b|\banalysis\b|\bdiagnosis\b|\btechnical detail|\bexplanation\b|\blead-?up\b|\bwhys\b"),
+        (Kind::Detection, r"\bdetect|\bnoticed\b|\bdiscovery\b"),
+        (Kind::Impact, r"\bimpact|\beffects?\b|\bscope\b|\baffected\b|\bdamages?\b"),
+        (Kind::Resolution, r"\bresol|\brecover|\bmitigat|\bresponse\b|\bfix(es|ed)?\b"),
+        (Kind::Summary, r"\bsummary\b|\boverview\b|\bsynopsis\b|\babstract\b|\btl;?dr\b|\bat a glance\b|\bwhat happened\b|\bbackground\b|\bdescription\b|^details$|^issue$|^incident$"),
+        (Kind::Figures, r"\bstat(s|istics)\b|\bdurations?\b|\bmetrics\b|\bkey (information|figures|data|facts)\b"),
+        (Kind::Appendix, r"\bappendi|\bapendix\b|\bchat\b|\blogs\b|\breferences?\b|\bglossary\b|\battendees\b|\bresponders\b|\bparticipants\b|\bsupporting\b|\bopen questions\b|\blinks\b|\bgaps\b"),
+    ]
+    .into_iter()
+    .map(|(k, p)| (k, pattern(&format!("(?i){p}"))))
+    .collect()
+});
+
+/// What a heading's words say.
+pub fn kind_of(title: &str) -> Option<Kind> {
+    let words = title.split(['(', '[']).next().unwrap_or_default();
+    NAMES
+        .iter()
+        .find(|(_, r)| r.is_match(words))
+        .map(|(k, _)| *k)
+}
+
+static PLAIN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)^\s*(?:\d+[.)]\s+)?(
+        (the\s+)?(issue|incident|executive|outage|brief|short|report|postmortem|post-mortem)?\s*(summary|overview|synopsis)(\s+(report|of\s+(the\s+)?(incident|issue|outage)))?
+        |what\s+happened
+        |(incident|event|outage|follow-?up)?\s*time-?\s?lines?(\s+of\s+(the\s+)?(events|incident|outage))?|chronology|sequence\s+of\s+events
+        |(probable|possible|suspected|the)?\s*(root|main|underlying)?\s*causes?(\s+(analysis|and\s+(resolution|trigger|impact|mitigation)|of\s+the\s+(incident|outage|issue)))?|contributing\s+(factors|signals|causes)|triggers?
+        |(root\s+cause\s+and\s+)?resolution(\s+and\s+recovery)?|recovery|mitigation|detection|response
+        |(business|customer|user)?\s*impact
+        |(corrective|preventive|preventative|preventing|prevention|follow-?up|remedial)(\s*(and|&|/|,)\s*(corrective|preventive|preventative|prevention))?\s*(measures?|actions?|steps|tasks|plan)?(\s+and\s+actions)?
+        |action\s+(items?|plan|points)|actions|next\s+steps|follow-?ups?|addressing\s+the\s+issue|recommendations|improvements|remediation
+        |lessons\s+(learned|learnt)|what\s+went\s+(well|wrong)|where\s+we\s+got\s+lucky
+        |stats|statistics|durations?|key\s+(information|figures|facts)|appendix|attendees|responders
+        )\s*:?\s*(\([^)]*\)?|\[[^\]]*\])?\s*[:.]?\s*$",
+    )
+});
+
+/// Whether a line that is no heading by its marks is one by its words: `Issue Summary`, `Root Cause: (RC)`.
+pub fn is_plain_heading(seen: &str) -> bool {
+    let t = seen.trim();
+    t.len() <= 90 && t.starts_with(char::is_alphanumeric) && PLAIN.is_match(t)
+}
+
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\s*(summary|issue summary|overview|timeline|root causes?|impact|trigger|detection|resolution|action items|preventive measures|lessons learned)\s*:\s+\S",
+    )
+});
+
+/// A label that opens a section on its own line: `**Summary:** text`. The bytes of the label.
+pub fn label_of(seen: &str) -> Option<&str> {
+    LABEL
+        .is_match(seen)
+        .then(|| seen.split(':').next().unwrap_or_default().trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for (title, kind) in [
+            ("Issue Summary", Some(Kind::Summary)),
+            ("Summary Report", Some(Kind::Summary)),
+            ("Timeline (all time in GMT + 1)", Some(Kind::Timeline)),
+            ("Root Cause: (RC)", Some(Kind::Cause)),
+            ("Corrective/Preventative measures", Some(Kind::Actions)),
+            ("Resolution and recovery", Some(Kind::Resolution)),
+            ("What went wrong", Some(Kind::Lessons)),
+            ("Addressing the issue", Some(Kind::Actions)),
+            ("Suspected causes", Some(Kind::Cause)),
+            ("Stats", Some(Kind::Figures)),
+            ("docs.rs outage postmortem", None),
+        ] {
+            assert_eq!(kind_of(title), kind, "{title}");
+        }
+        for plain in [
+            "Issue Summary",
+            "ROOT CAUSE",
+            "PREVENTIVE ACTIONS",
+            "Root Cause: (RC)",
+            "Timeline (all time in WAT)",
+            "ISSUE OVERVIEW",
+        ] {
+            assert!(is_plain_heading(plain), "{plain}");
+        }
+        for text in [
+            "Root cause of the outage was a bug.",
+            "Summary",
+            "- Summary",
+            "The timeline below shows all",
+        ] {
+            assert_eq!(is_plain_heading(text), text == "Summary", "{text}");
+        }
+    }
+}

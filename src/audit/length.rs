@@ -1,0 +1,367 @@
+//! Lengths of time as people write them: `45 minutes`, `1hr 22mins`, `an hour and a half`, `37 th minute`, `01:48:00`.
+//! How far each may be from the truth by its rounding stands with it; what a length is said of is settled by `stated`.
+
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// A length of time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Length {
+    /// Seconds.
+    pub secs: i64,
+    /// How far the truth may be from it, in seconds, by how it is rounded.
+    pub half: i64,
+    /// Whether it is an ordinal, which states no length plainly: `37 th minute`.
+    pub ordinal: bool,
+    /// What bounds it, where the words before say so.
+    pub bound: Bound,
+    /// Bytes of the line.
+    pub at: Range<usize>,
+}
+
+/// How a length is qualified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// As it stands.
+    None,
+    /// `about`, `~`, `nearly`.
+    About,
+    /// `more than`, `at least`.
+    Least,
+    /// `less than`, `up to`.
+    Most,
+}
+
+const WORDS: &[(&str, f64)] = &[
+    ("one", 1.0),
+    ("two", 2.0),
+    ("three", 3.0),
+    ("four", 4.0),
+    ("five", 5.0),
+    ("six", 6.0),
+    ("seven", 7.0),
+    ("eight", 8.0),
+    ("nine", 9.0),
+    ("ten", 10.0),
+    ("eleven", 11.0),
+    ("twelve", 12.0),
+    ("fifteen", 15.0),
+    ("sixteen", 16.0),
+    ("eighteen", 18.0),
+    ("twenty-five", 25.0),
+    ("twenty five", 25.0),
+    ("twenty", 20.0),
+    ("thirty-five", 35.0),
+    ("thirty", 30.0),
+    ("forty-five", 45.0),
+    ("forty five", 45.0),
+    ("forty", 40.0),
+    ("fifty", 50.0),
+    ("sixty", 60.0),
+    ("ninety", 90.0),
+    ("an", 1.0),
+    ("a", 1.0),
+];
+
+/// A pattern of the tables of this folder.
+#[expect(
+    clippy::expect_used,
+    reason = "patterns are constants, and the tests of the checks compile every one"
+)]
+pub(super) fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a constant pattern")
+}
+
+const UNIT: &str = r"(days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)";
+
+static PART: LazyLock<Regex> = LazyLock::new(|| {
+    let words: Vec<&str> = WORDS.iter().map(|w| w.0).collect();
+    pattern(&format!(
+        r"(?i)^(?:(\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}(?:\.\d+)?)|({}))[ \u{{a0}}\u{{202f}}-]{{0,3}}(and a half )?{UNIT}",
+        words.join("|")
+    ))
+});
+static ORDINAL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^(\d{1,4}) ?(?:st|nd|rd|th)[ -](hour|minute)\b"));
+static HALF_HOUR: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^half[ -](?:an?[ -])?hour\b"));
+static JOIN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:,? +and +|, *| *)"));
+static AND_HALF: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^ and a (half|quarter)\b"));
+static COLONS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^(\d{1,3}):(\d\d)(?::(\d\d))? ?(?:hours?|hrs?|h|\(?hh:mm(?::ss)?\)?)\b")
+});
+
+fn unit_seconds(unit: &str) -> i64 {
+    match unit.as_bytes().first().map(u8::to_ascii_lowercase) {
+        Some(b'd') => 86_400,
+        Some(b'h') => 3600,
+        Some(b'm') => 60,
+        _ => 1,
+    }
+}
+
+/// The rounding of a length whose smallest part is `n` of `unit`: whole hours half an hour, a multiple of five minutes 2.5 minutes,
+/// else half of the last digit.
+fn rounding(n: f64, unit: i64, alone: bool) -> i64 {
+    let whole = n.fract() == 0.0;
+    match unit {
+        86_400 if whole => 43_200,
+        86_400 => 4_320,
+        3600 if whole => 1800,
+        // 1.5 h may be any quarter around it; 1.8 h is a tenth
+        3600 if (n * 2.0).fract() == 0.0 => 900,
+        3600 => 180,
+        60 if whole && n as i64 % 5 == 0 && (n > 0.0 || alone) => 150,
+        60 => 30,
+        _ => 1,
+    }
+}
+
+/// One number with its unit: seconds, seconds of the unit, number, bytes.
+fn part(s: &str) -> Option<(i64, i64, f64, usize)> {
+    let c = PART.captures(s)?;
+    let n = match (c.get(1), c.get(2)) {
+        (Some(d), _) => d.as_str().replace(',', "").parse::<f64>().ok()?,
+        (None, Some(w)) => {
+            WORDS
+                .iter()
+                .find(|x| x.0.eq_ignore_ascii_case(w.as_str()))?
+                .1
+        }
+        (None, None) => return None,
+    };
+    let unit = c.get(4)?.as_str();
+    let end = c.get(0)?.end();
+    if s[end..].starts_with(|c: char| c.is_alphabetic() || c == '/')
+        || s[end..].starts_with(|c: char| c.is_ascii_digit()) && unit.len() > 1
+    {
+        return None;
+    }
+    let worded = c.get(2).is_some();
+    // `a d`, `one s`: letters alone are units behind figures only
+    if worded && (unit.len() < 3 || unit.eq_ignore_ascii_case("second")) {
+        return None;
+    }
+    let size = unit_seconds(unit);
+    let n = n + if c.get(3).is_some() { 0.5 } else { 0.0 };
+    let secs = (n * size as f64).round() as i64;
+    (secs <= 400 * 86_400).then_some((secs, size, n, end))
+}
+
+/// The length that begins at byte `pos`.
+fn length_at(line: &str, pos: usize) -> Option<Length> {
+    let s = line.get(pos..)?;
+    if line[..pos].ends_with(|c: char| {
+        c.is_alphanumeric() || matches!(c, '.' | ',' | ':' | '/' | '_' | '$' | '#')
+    }) {
+        return None;
+    }
+    let made = |secs, half, ordinal, n: usize| Length {
+        secs,
+        half,
+        ordinal,
+        bound: bound(&line[..pos]),
+        at: pos..pos + n,
+    };
+    if let Some(c) = ORDINAL.captures(s) {
+        let n: i64 = c[1].parse().ok()?;
+        let unit = unit_seconds(&c[2]);
+        return Some(made(n * unit, unit / 2, true, c[0].len()));
+    }
+    if let Some(m) = HALF_HOUR.find(s) {
+        return Some(made(1800, 300, false, m.end()));
+    }
+    if let Some(c) = COLONS.captures(s) {
+        let get = |n: usize| c.get(n).and_then(|m| m.as_str().parse::<i64>().ok());
+        let (secs, half) = match get(3) {
+            Some(s) => (get(1)? * 3600 + get(2)? * 60 + s, 1),
+            None => (get(1)? * 3600 + get(2)? * 60, 30),
+        };
+        return Some(made(secs, half, false, c[0].len()));
+    }
+    let (mut secs, mut unit, mut last, mut n) = part(s)?;
+    let mut alone = true;
+    if let Some(c) = AND_HALF.captures(&s[n..]) {
+        let share = if c[1].eq_ignore_ascii_case("half") {
+            2
+        } else {
+            4
+        };
+        n += c[0].len();
+        return Some(made(secs + unit / share, unit / 4, false, n));
+    }
+    // smaller and smaller units
+    while let Some(join) = JOIN.find(&s[n..]) {
+        let Some((more, size, x, len)) = part(&s[n + join.end()..]) else {
+            break;
+        };
+        if size >= unit {
+            break;
+        }
+        secs += more;
+        (unit, last) = (size, x);
+        n += join.end() + len;
+        alone = false;
+    }
+    Some(made(secs, rounding(last, unit, alone), false, n))
+}
+
+/// What the words before a length say of it.
+fn bound(before: &str) -> Bound {
+    let b = before.trim_end().to_ascii_lowercase();
+    let ends = |list: &[&str]| {
+        list.iter().any(|w| {
+            let cut = b.len().wrapping_sub(w.len());
+            b.get(cut..) == Some(*w) && !b[..cut].ends_with(|c: char| c.is_alphanumeric())
+        })
+    };
+    if ends(&[
+        "about",
+        "around",
+        "approximately",
+        "approx",
+        "approx.",
+        "roughly",
+        "~",
+        "≈",
+        "nearly",
+        "almost",
+        "some",
+        "close to",
+        "an estimated",
+        "just under",
+        "just over",
+        "a little over",
+    ]) {
+        Bound::About
+    } else if ends(&[
+        "more than",
+        "over",
+        "at least",
+        "longer than",
+        ">",
+        "≥",
+        "upwards of",
+        "exceeding",
+        "minimum of",
+    ]) {
+        Bound::Least
+    } else if ends(&[
+        "less than",
+        "under",
+        "up to",
+        "at most",
+        "within",
+        "no more than",
+        "<",
+        "≤",
+        "maximum of",
+        "fewer than",
+        "as long as",
+    ]) {
+        Bound::Most
+    } else {
+        Bound::None
+    }
+}
+
+impl Length {
+    /// Whether a measured length of `secs` is what is said, where both ends of it are known to `unit` seconds.
+    pub fn fits(&self, secs: i64, unit: i64) -> bool {
+        let slack = self.half + unit / 2;
+        match self.bound {
+            Bound::None => (secs - self.secs).abs() <= slack,
+            Bound::About => (secs - self.secs).abs() <= slack.max(self.secs / 5),
+            Bound::Least => secs >= self.secs - slack && secs <= self.secs + self.secs.max(slack),
+            Bound::Most => secs <= self.secs + slack,
+        }
+    }
+}
+
+/// Every length of a line, from left to right.
+pub fn lengths(line: &str) -> Vec<Length> {
+    let mut out: Vec<Length> = Vec::new();
+    let mut pos = 0;
+    let bytes = line.as_bytes();
+    while pos < bytes.len() {
+        let starts = bytes[pos].is_ascii_alphanumeric()
+            && (pos == 0 || !bytes[pos - 1].is_ascii_alphanumeric());
+        if starts && line.is_char_boundary(pos) {
+            // what comes is short: a window keeps long lines linear
+            let mut end = (pos + 120).min(line.len());
+            while !line.is_char_boundary(end) {
+                end += 1;
+            }
+            let mut start = pos.saturating_sub(40);
+            while !line.is_char_boundary(start) {
+                start += 1;
+            }
+            if let Some(mut l) = length_at(&line[start..end], pos - start) {
+                l.at = l.at.start + start..l.at.end + start;
+                pos = l.at.end;
+                out.push(l);
+                continue;
+            }
+        }
+        pos += 1;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms() {
+        // seconds and rounding of each, by hand
+        for (s, secs, half) in [
+            ("45 minutes", 2700, 150),
+            ("15 minutes", 900, 150),
+            ("2 hours", 7200, 1800),
+            ("3 hours and 20 minutes", 12_000, 150),
+            ("37 th minute", 2220, 30),
+            ("1hr 22mins", 4920, 30),
+            ("( 888 minutes )", 53_280, 30),
+            ("an hour and a half", 5400, 900),
+            ("1h50m", 6600, 150),
+            ("1 h 55 min 20 s", 6920, 1),
+            ("nine hours", 32_400, 1800),
+            ("a 2-hour outage", 7200, 1800),
+            ("half an hour", 1800, 300),
+            ("1.5 hours", 5400, 900),
+            ("two and a half hours", 9000, 900),
+            ("02:27:30 hours", 8850, 1),
+        ] {
+            let l = lengths(s);
+            assert_eq!(
+                (l.len(), l[0].secs, l[0].half),
+                (1, secs, half),
+                "{s}: {l:?}"
+            );
+        }
+        assert!(lengths("37 th minute")[0].ordinal);
+        for s in [
+            "10 servers",
+            "5xx",
+            "a day",
+            "4.12.0 m",
+            "a second opinion",
+            "3 of 4",
+            "100m/s x",
+            "1.2.3 h",
+        ] {
+            let found = lengths(s);
+            assert!(found.is_empty() || s == "a day", "{s}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn bounds() {
+        let one = |s: &str| lengths(s)[0].clone();
+        assert_eq!(one("about 1 hour").bound, Bound::About);
+        assert!(one("less than 30 minutes").fits(60, 60));
+        assert!(!one("more than 2 hours").fits(3000, 60));
+        assert!(one("32 minutes").fits(1980, 60) && !one("32 minutes").fits(2040, 60));
+    }
+}

@@ -1,0 +1,308 @@
+//! Times told in running text, and what each is the time of: the words of its own clause decide, those before it where there
+//! are any, else those behind it.
+
+use super::clock::{Clock, clocks, is_range};
+use super::date::{DateSaid, dates};
+use super::document::{Document, Form, Kind, Paragraph};
+use super::finding::Place;
+use super::length::pattern;
+use super::words;
+use crate::record::MarkerKind;
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// A time in running text.
+#[derive(Clone, Debug)]
+pub struct Mention {
+    /// The time; its bytes are those of the paragraph.
+    pub clock: Clock,
+    /// Where it stands.
+    pub place: Place,
+    /// The date of its sentence that stands nearest before it, and where.
+    pub date: Option<(DateSaid, Place)>,
+    /// What it is the time of, where the words say.
+    pub kind: Option<MarkerKind>,
+    /// Whether it is the end of a range whose start is the mention before it.
+    pub ends: bool,
+    /// Its clause.
+    pub clause: String,
+    /// Where the clause stands, on one line.
+    pub at: Place,
+    /// The section that it is in.
+    pub section: Kind,
+}
+
+/// A date in running text with no time beside it.
+#[derive(Clone, Debug)]
+pub struct Dated {
+    /// The date.
+    pub date: DateSaid,
+    /// Where it stands.
+    pub place: Place,
+    /// What it is the date of, where the words say.
+    pub kind: Option<MarkerKind>,
+    /// The section that it is in.
+    pub section: Kind,
+}
+
+static STARTED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(experienc|encounter|suffer|fac|witness)(e|es|ed|ing)?\b.{0,60}\b(outages?|downtime|disruptions?|incident|issues?|degrad\w+|errors?|failures?|problems?|interruptions?)\b|\b(had|saw)\b.{0,25}\b(outage|downtime|disruption|incident)|\b(outage|incident|downtime|disruption)\b.{0,40}\b(occurred|happened|took place|began|started|hit)\b|\b(went|go(es)?|is|was|were) (hard )?(down|offline|dark|unavailable|unreachable|inaccessible)\b|\b(stopped|stops) (responding|working|serving)\b|\bstart(ed)? (of|time)\b|\bonset\b|\b(answers?|responses?|5xx|errors?)\b.{0,80}\b(began|begins?|started)\b|\b(culminated|resulted) in\b.{0,30}\berrors?\b",
+    )
+});
+static OUTAGE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(outage|downtime|incident|disrupt\w*|degrad\w*|unavailab\w*|inaccessib\w*|unreachab\w*|fail\w*|errors?|5xx|impact\w*|affect\w*|down|duration|unable|interrupt\w*|issues?|problem|onset|lasted|5\d\d)\b",
+    )
+});
+static START_LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^[\s|]*(the )?(incident|outage|impact|issue|event|disruption)?\s*(start(ed|s)?|began|begins?|onset|start(ing)? time|time (of )?(start|incident)|begin(ning)?)\s*(time|date|at|on)?\s*(\([^)]*\))?\s*[:|]",
+    )
+});
+static END_LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^[\s|]*(the )?(incident|outage|impact|issue|event|disruption|service)?\s*(end(ed|s)?|resolved|recovery|recovered|restored|resolution|finish(ed)?|closed)\s*(time|date|at|on)?\s*(\([^)]*\))?\s*[:|]",
+    )
+});
+/// Words at which a clause turns to what came of it.
+static TURN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)[,;]|\b(which|causing|resulting|leading to|led to|due to|because|after|before|until|when|while|where|without|so that|but)\b",
+    )
+});
+
+/// Characters of a clause before and behind a time.
+const NEAR: usize = 130;
+
+/// What a clause says, sentences of running text included; `None` where it says nothing.
+fn says(text: &str) -> Option<MarkerKind> {
+    let kind = words::kinds(text)[0];
+    match kind {
+        MarkerKind::HumanNote => STARTED.is_match(text).then_some(MarkerKind::Onset),
+        k => Some(k),
+    }
+}
+
+/// The end of `text` of at most `NEAR` bytes.
+fn tail(text: &str) -> &str {
+    let mut at = text.len().saturating_sub(NEAR);
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    &text[at..]
+}
+
+fn head(text: &str) -> &str {
+    let mut at = text.len().min(NEAR);
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    &text[..at]
+}
+
+/// What the words around a time say of it.
+fn kind(before: &str, behind: &str) -> Option<MarkerKind> {
+    let before = tail(before);
+    // the last clause before it, where it is more than a word of time
+    let last = before.rsplit([',', ';']).next().unwrap_or(before);
+    if let Some(k) = says(last).or_else(|| says(before)) {
+        return Some(k);
+    }
+    let behind = head(behind).trim_start_matches([')', ']', ',', ' ', ':', '-', '–']);
+    let first = TURN.find(behind).map_or(behind, |m| &behind[..m.start()]);
+    says(first).or_else(|| says(behind))
+}
+
+/// Every time in the running text that is no row's, in order.
+pub fn mentions(
+    doc: &Document,
+    paragraphs: &[Paragraph],
+    is_row: &dyn Fn(usize) -> bool,
+) -> Vec<Mention> {
+    // what is quoted is said by others, on clocks of their own
+    let told = |p: &&Paragraph| !is_row(p.line()) && doc.lines[p.line()].form != Form::Quote;
+    paragraphs
+        .iter()
+        .filter(told)
+        .flat_map(|p| in_paragraph(doc, p))
+        .collect()
+}
+
+/// The times of a paragraph.
+pub fn in_paragraph(doc: &Document, p: &Paragraph) -> Vec<Mention> {
+    let all = clocks(&p.text);
+    let section = doc.kind(p.line());
+    let days = if all.is_empty() {
+        Vec::new()
+    } else {
+        dates(&p.text)
+    };
+    let mut out: Vec<Mention> = Vec::new();
+    for (n, c) in all.iter().enumerate() {
+        let sentence = p.sentence(c.at.start);
+        let before_end = c.at.start;
+        let last = n
+            .checked_sub(1)
+            .map(|i| &all[i])
+            .filter(|o| o.at.start >= sentence.start);
+        let from = last.map_or(sentence.start, |o| o.end(&p.text).min(before_end));
+        let end = c.end(&p.text);
+        let next = all.get(n + 1).filter(|o| o.at.start < sentence.end);
+        let to = next.map_or(sentence.end, |o| o.at.start).max(end);
+        let ends = last.is_some_and(|o| {
+            range_between(&p.text[o.end(&p.text).min(before_end)..before_end], &days)
+        });
+        let starts =
+            next.is_some_and(|o| range_between(&p.text[end.min(o.at.start)..o.at.start], &days));
+        let whole = &p.text[sentence.clone()];
+        let kind = match () {
+            () if ends || starts => match (OUTAGE.is_match(whole), starts) {
+                (true, true) => Some(MarkerKind::Onset),
+                (true, false) => Some(MarkerKind::Recovery),
+                (false, _) => None,
+            },
+            () if START_LABEL.is_match(label_text(p)) => Some(MarkerKind::Onset),
+            () if END_LABEL.is_match(label_text(p)) => Some(MarkerKind::Recovery),
+            () => kind(&p.text[from..before_end], &p.text[end..to]),
+        };
+        let date = days
+            .iter()
+            .rev()
+            .find(|d| d.at.end <= c.at.start && d.at.start >= sentence.start);
+        let date = date.or_else(|| {
+            days.iter()
+                .find(|d| d.at.start >= end && d.at.end <= sentence.end && d.at.start < end + 12)
+        });
+        let clause = from..to;
+        out.push(Mention {
+            place: p.place(c.at.clone()),
+            date: date.map(|d| (d.clone(), p.place(d.at.clone()))),
+            kind,
+            ends,
+            clause: p.text[clause.clone()].trim().to_owned(),
+            at: p.place(trimmed(&p.text, clause)),
+            section,
+            clock: c.clone(),
+        });
+    }
+    out
+}
+
+/// The words of a label begin its line.
+fn label_text(p: &Paragraph) -> &str {
+    head(&p.text)
+}
+
+fn trimmed(text: &str, at: Range<usize>) -> Range<usize> {
+    let s = &text[at.clone()];
+    let start = at.start + s.len() - s.trim_start().len();
+    start..(at.start + s.trim_end().len()).max(start)
+}
+
+/// Whether two times are the ends of a range: only a word between them, and perhaps a date.
+fn range_between(between: &str, _dates: &[DateSaid]) -> bool {
+    if is_range(between) {
+        return true;
+    }
+    let inner = dates(between);
+    match &inner[..] {
+        [d] => {
+            let rest = format!("{} {}", &between[..d.at.start], &between[d.at.end..]);
+            is_range(rest.trim_matches([' ', ',']))
+        }
+        _ => false,
+    }
+}
+
+/// Dates of the running text and of headings, with what each is the date of.
+pub fn dated(
+    doc: &Document,
+    paragraphs: &[Paragraph],
+    is_row: &dyn Fn(usize) -> bool,
+) -> Vec<Dated> {
+    let mut out = Vec::new();
+    for (i, line) in doc.lines.iter().enumerate() {
+        if line.form != Form::Heading {
+            continue;
+        }
+        for d in dates(doc.seen(i)) {
+            out.push(Dated {
+                place: Place::new(i, d.at.clone()),
+                date: d,
+                kind: None,
+                section: doc.kind(i),
+            });
+        }
+    }
+    for p in paragraphs
+        .iter()
+        .filter(|p| !is_row(p.line()) && doc.lines[p.line()].form != Form::Quote)
+    {
+        for d in dates(&p.text) {
+            let s = p.sentence(d.at.start);
+            let (before, behind) = (
+                &p.text[s.start..d.at.start],
+                &p.text[d.at.end..s.end.max(d.at.end)],
+            );
+            out.push(Dated {
+                place: p.place(d.at.clone()),
+                kind: kind(before, behind),
+                section: doc.kind(p.line()),
+                date: d,
+            });
+        }
+    }
+    out.sort_by_key(|d| d.place.key());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds_of(text: &str) -> Vec<Option<MarkerKind>> {
+        let doc = Document::read("x", text);
+        let p = doc.paragraphs();
+        mentions(&doc, &p, &|_| false)
+            .into_iter()
+            .map(|m| m.kind)
+            .collect()
+    }
+
+    #[test]
+    fn clauses_tell_what_a_time_is_of() {
+        use MarkerKind as M;
+        for (text, want) in [
+            (
+                "On May 1st 2023 (13:05 pm GMT + 1), we experienced a server outage for 2 hours.",
+                vec![Some(M::Onset)],
+            ),
+            (
+                "Server upgrades were initiated across all our servers at 13:00pm (GMT + 1) without deploying on test.",
+                vec![Some(M::DeployStart)],
+            ),
+            (
+                "At 9:45am (GMT + 1) server upgrade was initiated across all our production servers which resulted in the downtime.",
+                vec![Some(M::DeployStart)],
+            ),
+            (
+                "From 6:26 PM to 7:58 PM PT, requests to most APIs resulted in 500 errors.",
+                vec![Some(M::Onset), Some(M::Recovery)],
+            ),
+            (
+                "we swiftly sorted this by rolling back to our previous state\nthe evening of the same day on 8:30 pm and then upgraded.",
+                vec![Some(M::RollbackStart)],
+            ),
+            (
+                "The outage began at 13:05 and service was restored at 15:00.",
+                vec![Some(M::Onset), Some(M::Recovery)],
+            ),
+            ("Start time: 2023-05-01 13:05 UTC", vec![Some(M::Onset)]),
+            ("Lunch is at 12:30 for everyone.", vec![None]),
+        ] {
+            assert_eq!(kinds_of(text), want, "{text}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Holds a human-written postmortem against itself and, where logs are given, against what they show.
+//! Reads the document, settles what it says happened and when, and runs the registered checks. Writes nothing.
+
+pub mod actions;
+pub mod case;
+pub mod checks;
+pub mod clock;
+pub mod date;
+pub mod document;
+pub mod finding;
+pub mod judged;
+pub mod length;
+pub mod logs;
+pub mod markers;
+pub mod mentions;
+pub mod rows;
+pub mod sink;
+pub mod stated;
+pub mod story;
+pub mod words;
+pub mod zone_said;
+pub mod zones;
+
+pub use document::Document;
+pub use finding::{Finding, Severity};
+pub use judged::{Judged, judge};

@@ -1,0 +1,252 @@
+//! `coroner audit POSTMORTEM [LOGS]...`: a document that a person wrote, held against itself and against the logs.
+//! Reads the document, makes the report on the logs as `analyse` does, and prints the findings.
+
+use super::analyse::look;
+use super::args::{Reading, Screen, Telling};
+use super::complain::{Complaint, escaped};
+use super::env::Env;
+use super::exit::Exit;
+use super::outcome::Outcome;
+use super::output::{show, write_stdout};
+use super::read::{self, Request};
+use crate::audit::document::Document;
+use crate::audit::finding::Severity;
+use crate::audit::judged::judge;
+use crate::audit::sink::{diff, github, json, sarif, text};
+use crate::error::{Error, Result};
+use crate::source::looks_binary;
+use clap::{Args, ValueEnum};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// What the help text ends with.
+pub const EXAMPLES: &str = "\
+Examples:
+  coroner audit postmortem.md                    does it agree with itself?
+  coroner audit postmortem.md logs/              and with the logs?
+  coroner audit postmortem.md --suggest | patch -p0
+                                                 mend what is mechanical: AM for PM, order, duration
+  coroner audit postmortem.md --as github --fail-on warning
+                                                 annotations for a pull request
+  coroner explain duration.other-span            what a check looks for, and how
+
+A check stays silent where coroner.toml says so ([audit] allow = [\"claim.swift\"]), or the document:
+<!-- coroner: allow claim.swift -->
+
+Exit codes: 0 nothing at or above --fail-on; 1 something; 2 not done, or an input could not be opened;
+74 read or write error.";
+
+/// Larger documents are none that a person wrote.
+const LARGEST: u64 = 16 << 20;
+
+/// Arguments of `audit`.
+#[derive(Args, Debug)]
+pub struct Audit {
+    /// The document, in Markdown or plain text; - for standard input
+    #[arg(value_name = "POSTMORTEM")]
+    pub postmortem: PathBuf,
+    /// The logs to hold it against.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Kind of output
+    #[arg(
+        long = "as",
+        value_name = "KIND",
+        value_enum,
+        default_value = "text",
+        help_heading = "Output"
+    )]
+    pub kind: Kind,
+    /// Exit with 1 if a finding is at least this bad
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        value_enum,
+        default_value = "error",
+        help_heading = "Machine"
+    )]
+    pub fail_on: Level,
+    /// Print mechanical remedies as a diff instead; the document stays as it is
+    #[arg(long, conflicts_with = "kind", help_heading = "Output")]
+    pub suggest: bool,
+    /// How it is told.
+    #[command(flatten)]
+    pub telling: Telling,
+    /// What the screen shows.
+    #[command(flatten)]
+    pub screen: Screen,
+}
+
+/// Kinds of output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// For the screen
+    Text,
+    /// One JSON object
+    Json,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+/// How bad a finding must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    /// Two statements cannot both be true
+    Error,
+    /// Probably wrong, misleading or not provable
+    Warning,
+    /// A gap, or advice
+    Note,
+}
+
+impl From<Level> for Severity {
+    fn from(l: Level) -> Severity {
+        match l {
+            Level::Error => Severity::Error,
+            Level::Warning => Severity::Warning,
+            Level::Note => Severity::Note,
+        }
+    }
+}
+
+/// Reads the document and the logs, and prints what was found.
+pub fn run(args: &Audit, env: &Env, outcome: &mut Outcome) -> Result<()> {
+    let document = document(args, env)?;
+    let said = (&args.reading, &args.telling, &args.screen);
+    let Some(settled) = read::settled(said, None, env, outcome) else {
+        return Ok(());
+    };
+    let report = match args.reading.logs.is_empty() {
+        true => None,
+        false => {
+            let asked = Request {
+                reading: &args.reading,
+                telling: &args.telling,
+                settled: &settled,
+                screen: &args.screen,
+                incident: None,
+                outputs: None,
+            };
+            match read::report(asked, env, outcome)? {
+                Some(r) => Some(r),
+                None => return Ok(()),
+            }
+        }
+    };
+    let doc = Document::read(&name(&args.postmortem), &document);
+    let allow = settled.allow.iter().cloned().collect();
+    let judged = judge(&doc, report.as_ref(), &allow);
+    let path = path(&args.postmortem);
+    let out = match args.kind {
+        _ if args.suggest => diff::to_string(&judged, &path),
+        Kind::Text => text::to_string(&judged, &path, &look(&args.screen, env)),
+        Kind::Json => json::to_string(&judged),
+        Kind::Github => github::to_string(&judged, &path),
+        Kind::Sarif => sarif::to_string(&judged, &path),
+    };
+    match args.kind {
+        Kind::Text if !args.suggest => show(out.as_bytes(), &args.screen, env)?,
+        _ => write_stdout(out.as_bytes())?,
+    };
+    if judged.has(args.fail_on.into()) {
+        outcome.exit = outcome.exit.max(Exit::Found);
+    }
+    if args.suggest && out.is_empty() {
+        outcome.add(Complaint::note("nothing that can be mended mechanically"));
+    }
+    Ok(())
+}
+
+/// The document's name without the folders that it lies in.
+fn name(path: &Path) -> String {
+    match path.as_os_str() == "-" {
+        true => "stdin".to_owned(),
+        false => path
+            .file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy()
+            .into_owned(),
+    }
+}
+
+/// The document as the user named it.
+fn path(path: &Path) -> String {
+    match path.as_os_str() == "-" {
+        true => "stdin".to_owned(),
+        false => path.to_string_lossy().into_owned(),
+    }
+}
+
+/// The text of the document.
+fn document(args: &Audit, env: &Env) -> Result<String> {
+    let path = &args.postmortem;
+    let stdin = path.as_os_str() == "-";
+    if stdin && args.reading.logs.iter().any(|l| l.as_os_str() == "-") {
+        return Err(refused(
+            path,
+            "both the document and the logs",
+            "name a file for one of them",
+        ));
+    }
+    if stdin && env.stdin_is_terminal {
+        return Err(refused(
+            path,
+            "a terminal",
+            "pipe the document in, or name a file",
+        ));
+    }
+    let open = |source| Error::Open {
+        path: path.clone(),
+        source,
+    };
+    let mut bytes = Vec::new();
+    match stdin {
+        true => std::io::stdin()
+            .lock()
+            .take(LARGEST + 1)
+            .read_to_end(&mut bytes),
+        false => {
+            let file = std::fs::File::open(path).map_err(open)?;
+            file.take(LARGEST + 1).read_to_end(&mut bytes)
+        }
+    }
+    .map_err(open)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(refused(
+            path,
+            "larger than 16 MiB, which no postmortem is",
+            "name the document first and the logs behind it",
+        ));
+    }
+    text_of(path, bytes)
+}
+
+/// The text of bytes, if that is what they are.
+fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String> {
+    let save = "save it as plain text or Markdown in UTF-8";
+    if let Some(binary) = looks_binary(&bytes[..bytes.len().min(64 << 10)]) {
+        return Err(refused(path, &format!("no text ({binary})"), save));
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(refused(path, "UTF-16, which is not read here", save));
+    }
+    String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        let line = e.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+        refused(
+            path,
+            &format!("not UTF-8 (byte {at}, in line {line})"),
+            save,
+        )
+    })
+}
+
+fn refused(path: &Path, why: &str, remedy: &str) -> Error {
+    Error::Usage {
+        what: escaped(path.as_os_str().as_encoded_bytes()),
+        why: why.to_owned(),
+        remedy: remedy.to_owned(),
+    }
+}
