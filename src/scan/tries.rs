@@ -283,15 +283,30 @@ mod tests {
         }
     }
 
+    /// Who says that no line of it begins so takes none: every format, its own sample behind every byte.
+    #[test]
+    fn who_is_left_out_would_have_said_no() {
+        let mut wrong = Vec::new();
+        for (f, cut) in FORMATS.iter().flat_map(|f| (0..3).map(move |n| (f, n))) {
+            let sample = f.sample().lines().next().unwrap_or_default().as_bytes();
+            for first in 0..=255 {
+                let line = [&[first], &sample[cut.min(sample.len())..]].concat();
+                if !f.may_begin(first) && f.parse(&line).is_some() {
+                    wrong.push((f.name(), String::from_utf8_lossy(&line).into_owned()));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
     proptest! {
-        /// Who says that no line of it begins so takes none.
+        /// The same for lines of other formats.
         #[test]
-        fn who_is_left_out_would_have_said_no(which in 0..FORMATS.len(), other in 0..FORMATS.len(), first in any::<u8>(), cut in 0usize..3) {
+        fn who_is_left_out_would_have_said_no_to_others(which in 0..FORMATS.len(), other in 0..FORMATS.len(), first in any::<u8>(), cut in 0usize..3) {
             let sample = FORMATS[which].sample().lines().next().unwrap_or_default().as_bytes();
             let line = [&[first], &sample[cut.min(sample.len())..]].concat();
-            for f in [FORMATS[which], FORMATS[other]] {
-                prop_assert!(f.may_begin(first) || f.parse(&line).is_none(), "{} {}", f.name(), String::from_utf8_lossy(&line));
-            }
+            let f = FORMATS[other];
+            prop_assert!(f.may_begin(first) || f.parse(&line).is_none(), "{} {}", f.name(), String::from_utf8_lossy(&line));
         }
 
         /// Who says that every line of it holds a byte takes none without.

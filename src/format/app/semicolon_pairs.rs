@@ -26,6 +26,8 @@ impl Format for SemicolonPairs {
         first.is_ascii_alphabetic() || matches!(first, b'@' | b'_')
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        // what begins with a blank goes on with the line before
+        line.first().filter(|c| self.may_begin(**c))?;
         memchr::memchr(b';', line)?;
         let mut f = Fields::default();
         let mut pairs = 0;
