@@ -222,3 +222,22 @@ fn lines_come_through_a_port() {
     w.until("its end", |w| w.out().contains("\"event\":\"end\""));
     assert_eq!(w.end().0, Some(0));
 }
+
+#[test]
+fn what_is_packed_is_refused_with_the_way_out() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(minutes(0, 2, 0).as_bytes()).unwrap();
+    let out = crate::common::coroner()
+        .args(["watch", "-", "--json"])
+        .write_stdin(packed.finish().unwrap())
+        .output()
+        .unwrap();
+    let err = String::from_utf8(out.stderr).unwrap();
+    assert_eq!(out.status.code(), Some(2), "{err}");
+    assert!(
+        err.contains("stdin: it is packed") && err.contains("zcat"),
+        "{err}"
+    );
+    let last = parsed(&out.stdout).pop().unwrap();
+    assert_eq!(last["event"], "end");
+}

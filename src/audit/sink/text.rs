@@ -60,19 +60,13 @@ fn safe(s: &str) -> String {
 fn one(out: &mut String, j: &Judged, f: &Finding, look: &Look) {
     let s = style(f.severity, look);
     let head = format!("{}[{}]", f.severity.word(), f.id);
-    let body = wrap(
-        &safe(&f.message),
-        &[],
-        look.width.max(40).saturating_sub(width(&head) + 1).max(30),
-    );
-    for (n, line) in body.iter().enumerate() {
-        // the words go on under the words
-        let lead = if n == 0 {
-            format!("{s}{head}{s:#} ")
-        } else {
-            "  ".to_owned()
+    // the words go on two columns in; the head is one word, so that it stays whole
+    let words = format!("{head} {}", safe(&f.message));
+    for (n, line) in wrap(&words, &[], look.width.max(40) - 2).iter().enumerate() {
+        let _ = match line.strip_prefix(&*head).filter(|_| n == 0) {
+            Some(rest) => writeln!(out, "{s}{head}{s:#}{rest}"),
+            None => writeln!(out, "  {line}"),
         };
-        let _ = writeln!(out, "{lead}{line}");
     }
     let shown = shown(f);
     let last = shown.iter().map(|l| l.place.line + 1).max().unwrap_or(1);

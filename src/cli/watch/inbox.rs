@@ -2,6 +2,7 @@
 //! taken, whoever writes them waits, or they are dropped and counted.
 
 use crate::cli::args::Overload;
+use crate::source::{Codec, Container};
 use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -41,6 +42,32 @@ pub(super) struct Entry {
     max_line: usize,
     /// The number of its input.
     feed: usize,
+}
+
+/// A stream of text: one that begins as packed bytes or an archive do is refused.
+pub(super) struct Unpacked<R> {
+    from: R,
+    begun: bool,
+}
+
+impl<R> Unpacked<R> {
+    pub fn new(from: R) -> Self {
+        Unpacked { from, begun: false }
+    }
+}
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let n = self.from.read(into)?;
+        if !std::mem::replace(&mut self.begun, true) {
+            let head = &into[..n];
+            if Codec::of(head) != Codec::Plain || Container::of(head).is_some() {
+                let why = "it is packed, and what is packed has no end that could be watched";
+                return Err(io::Error::new(ErrorKind::Unsupported, why));
+            }
+        }
+        Ok(n)
+    }
 }
 
 impl Inbox {

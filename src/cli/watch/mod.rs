@@ -29,7 +29,7 @@ use crate::scan::ScanConfig;
 use crate::time::{HOUR, Window};
 use crate::watch::{Watch, WatchConfig};
 use files::Files;
-use inbox::{Inbox, Said};
+use inbox::{Inbox, Said, Unpacked};
 use state::{Marks, StateFile};
 use std::cell::RefCell;
 use std::path::Path;
@@ -130,7 +130,7 @@ fn watched(
         || args.reading.logs.is_empty() && args.listen.is_empty()
     {
         let entry = inbox.entry(named(&mut watch, "stdin"));
-        std::thread::spawn(move || entry.read(std::io::stdin().lock()));
+        std::thread::spawn(move || entry.read(Unpacked::new(std::io::stdin().lock())));
         streams += 1;
     }
     let (mut files, pipes) = Files::new(asked, &mut watch, &inbox, outcome, marks)?;
@@ -220,6 +220,12 @@ fn named(watch: &mut Watch<'_>, name: &str) -> usize {
 
 /// A stream that cannot be read any more.
 fn failed(e: &std::io::Error, outcome: &mut Outcome, watch: &mut Watch<'_>) {
+    if e.kind() == std::io::ErrorKind::Unsupported {
+        watch.gap("input", &format!("stdin was not read: {e}"));
+        let c = Complaint::error(format!("stdin: {e}"), Exit::NotDone);
+        outcome.add(c.help("unpack it in the pipe, zcat access.log.gz | coroner watch -, or read it with coroner -"));
+        return;
+    }
     watch.gap("input", &format!("stdin could not be read to its end: {e}"));
     outcome.add(Complaint::error(
         format!("stdin could not be read to its end: {e}"),
