@@ -241,3 +241,15 @@ fn what_is_packed_is_refused_with_the_way_out() {
     let last = parsed(&out.stdout).pop().unwrap();
     assert_eq!(last["event"], "end");
 }
+
+#[test]
+fn what_only_finished_bytes_can_give_is_refused() {
+    for (args, way_out) in [
+        (&["watch", "-", "--sha256"][..], "when they rest"),
+        (&["watch", "-", "--encoding", "utf-16le"], "iconv"),
+    ] {
+        let (code, _, err) = fed(args, b"");
+        assert!(code == 2 && err.contains(way_out), "{err}");
+    }
+    assert_eq!(fed(&["watch", "-", "--encoding", "utf-8"], b"").0, 0);
+}

@@ -11,7 +11,7 @@ mod tell;
 pub use listen::Listen;
 
 use super::analyse;
-use super::args::Watching;
+use super::args::{Reading, Watching};
 use super::complain::Complaint;
 use super::env::Env;
 use super::exit::Exit;
@@ -26,6 +26,7 @@ use crate::model::Report;
 use crate::plan::Windows;
 use crate::report::{Look, facts};
 use crate::scan::ScanConfig;
+use crate::source::Encoding;
 use crate::time::{HOUR, Window};
 use crate::watch::{Watch, WatchConfig};
 use files::Files;
@@ -53,6 +54,7 @@ const TELL_DROPPED: Duration = Duration::from_secs(10);
 pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let writing = args.writing();
     let outputs = writing.outputs()?;
+    possible(&args.reading)?;
     let said = (&args.reading, &args.telling, &args.screen);
     let Some(settled) = read::settled(said, args.template.as_deref(), env, outcome) else {
         return Ok(());
@@ -99,6 +101,31 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
         &look,
         env,
     )
+}
+
+/// Refuses what only bytes that are all there can give.
+fn possible(reading: &Reading) -> Result<()> {
+    let refused = |what: &str, why: &str, remedy: &str| {
+        Err(Error::Usage {
+            what: what.into(),
+            why: why.into(),
+            remedy: remedy.into(),
+        })
+    };
+    if reading.sha256 {
+        let why = "logs that go on have no checksum yet";
+        return refused(
+            "--sha256 with watch",
+            why,
+            "ask coroner for it when they rest",
+        );
+    }
+    if !matches!(reading.encoding, Encoding::Auto | Encoding::Utf8) {
+        let why = "logs that go on are taken as they come, in UTF-8";
+        let remedy = "turn them into it in the pipe: iconv -f UTF-16 -t UTF-8 | coroner watch -";
+        return refused("--encoding with watch", why, remedy);
+    }
+    Ok(())
 }
 
 /// Watches until the end.
