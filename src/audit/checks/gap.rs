@@ -112,7 +112,9 @@ fn cause_to_outage(case: &Case) -> Vec<Finding> {
 
 fn share(part: i64, whole: i64) -> String {
     match whole {
-        1.. => format!("{} % of the outage", (part * 100 + whole / 2) / whole),
+        1.. if part <= whole => format!("{} % of the outage", (part * 100 + whole / 2) / whole),
+        // where the document contradicts itself
+        1.. => "longer than the outage itself".to_owned(),
         _ => "of the outage".to_owned(),
     }
 }
@@ -213,4 +215,16 @@ fn silent(case: &Case) -> Vec<Finding> {
             .take(5)
             .fold(f, |f, (_, b)| f.also(b.row.place(), "")),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_is_a_share_of_the_outage_only_where_it_fits_in() {
+        assert_eq!(share(720, 1920), "38 % of the outage");
+        assert_eq!(share(1320, 120), "longer than the outage itself");
+        assert_eq!(share(60, 0), "of the outage");
+    }
 }
