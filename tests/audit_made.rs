@@ -3,6 +3,7 @@
 
 use coroner::audit::finding::Severity;
 use coroner::audit::{Document, judge};
+use coroner::time::MONTHS;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -26,21 +27,6 @@ impl Rng {
         from + (self.next() % (to - from + 1) as u64) as i64
     }
 }
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// The facts of a report: minutes of the day, in order of the events.
 #[derive(Clone, Debug)]

@@ -18,17 +18,15 @@ use crate::report::{Look, REPORTS, markdown};
 pub fn run(args: &Analyse, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let outputs = args.writing.outputs()?;
     let said = (&args.reading, &args.telling, &args.screen);
-    let Some(settled) = read::settled(said, args.writing.template.as_deref(), env, outcome) else {
+    let Some(settled) = read::settled(said, args.writing.files.template.as_deref(), env, outcome)
+    else {
         return Ok(());
     };
-    let template = args.writing.template(settled.template.as_deref())?;
+    let template = args.writing.files.template(settled.template.as_deref())?;
     let asked = Request {
-        reading: &args.reading,
-        telling: &args.telling,
-        settled: &settled,
-        screen: &args.screen,
         incident: args.incident,
-        outputs: Some((&outputs, args.writing.force)),
+        outputs: Some((&outputs, args.writing.files.force)),
+        ..Request::of(said, &settled)
     };
     let Some(report) = read::report(asked, env, outcome)? else {
         return Ok(());
@@ -67,7 +65,7 @@ pub(super) fn deliver(
         ..look(args.screen, env)
     };
     let page = (!args.screen.quiet).then_some(args.screen);
-    show(report, to, (args.writing.force, page), &look, env)?;
+    show(report, to, (args.writing.files.force, page), &look, env)?;
     outcome.stages.done("write");
     if args.screen.verbose > 1 {
         let note = Complaint::note("where the time went");

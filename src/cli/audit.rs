@@ -121,14 +121,7 @@ pub fn run(args: &Audit, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let report = match args.reading.logs.is_empty() {
         true => None,
         false => {
-            let asked = Request {
-                reading: &args.reading,
-                telling: &args.telling,
-                settled: &settled,
-                screen: &args.screen,
-                incident: None,
-                outputs: None,
-            };
+            let asked = Request::of(said, &settled);
             match read::report(asked, env, outcome)? {
                 Some(r) => Some(r),
                 None => return Ok(()),

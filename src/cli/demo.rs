@@ -48,14 +48,7 @@ pub fn run(args: &Demo, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let Some(settled) = read::settled(said, None, env, outcome) else {
         return Ok(());
     };
-    let asked = Request {
-        reading: &analyse.reading,
-        telling: &analyse.telling,
-        settled: &settled,
-        screen: &args.screen,
-        incident: None,
-        outputs: None,
-    };
+    let asked = Request::of(said, &settled);
     let Some(report) = read::report(asked, env, outcome)? else {
         return Ok(());
     };

@@ -138,14 +138,7 @@ fn from_logs(
     let Some(settled) = read::settled(said, None, env, outcome) else {
         return Ok(None);
     };
-    let asked = Request {
-        reading: &reading,
-        telling: &args.telling,
-        settled: &settled,
-        screen: &args.screen,
-        incident: None,
-        outputs: None,
-    };
+    let asked = Request::of(said, &settled);
     Ok(read::report(asked, env, outcome)?.map(|r| to_value(&r)))
 }
 

@@ -43,6 +43,23 @@ pub(super) struct Request<'a> {
     pub outputs: Option<(&'a Outputs, bool)>,
 }
 
+impl<'a> Request<'a> {
+    /// All incidents, and no file is about to be written.
+    pub fn of(
+        (reading, telling, screen): (&'a Reading, &'a Telling, &'a Screen),
+        settled: &'a Settled,
+    ) -> Request<'a> {
+        Request {
+            reading,
+            telling,
+            settled,
+            screen,
+            incident: None,
+            outputs: None,
+        }
+    }
+}
+
 /// What is in force; `None` when that cannot be told, and the outcome says so already. With `-v` says where it comes from.
 pub(super) fn settled(
     (reading, telling, screen): (&Reading, &Telling, &Screen),

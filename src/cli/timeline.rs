@@ -58,12 +58,8 @@ pub fn run(args: &Timeline, env: &Env, outcome: &mut Outcome) -> Result<()> {
         return Ok(());
     };
     let asked = Request {
-        reading: &args.reading,
-        telling: &args.telling,
-        settled: &settled,
-        screen: &args.screen,
         incident: args.incident,
-        outputs: None,
+        ..Request::of(said, &settled)
     };
     let Some(report) = read::report(asked, env, outcome)? else {
         return Ok(());

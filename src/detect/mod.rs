@@ -171,7 +171,7 @@ impl Counts {
 
 impl Sensitivity {
     /// Cost of changing between normal and bad, in nats.
-    fn switch_cost(self) -> f64 {
+    pub fn switch_cost(self) -> f64 {
         match self {
             Sensitivity::Low => 13.0,
             Sensitivity::Normal => 11.0,
@@ -180,7 +180,7 @@ impl Sensitivity {
     }
 
     /// Factor on every effect floor.
-    fn floor(self) -> f64 {
+    pub fn floor(self) -> f64 {
         match self {
             Sensitivity::Low => 1.5,
             Sensitivity::Normal => 1.0,

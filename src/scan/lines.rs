@@ -154,23 +154,6 @@ impl<'p> Scanner<'p> {
         self.end += block.len() as u64;
     }
 
-    /// Passes over the next bytes, of which all lines lie outside the stretch of time that is asked for. They may end anywhere.
-    pub fn pass(&mut self, bytes: &[u8]) {
-        for near in bytes.chunks(NEAR) {
-            let lines = memchr::memchr_iter(b'\n', near).count() as u64;
-            self.lines += lines;
-            self.fold.out_of_range(lines);
-            self.crc.update(near);
-        }
-        self.end += bytes.len() as u64;
-    }
-
-    /// Counts the last line of the input, passed over too, which lacks its newline.
-    pub fn pass_last(&mut self) {
-        self.lines += 1;
-        self.fold.out_of_range(1);
-    }
-
     /// Reads the next block of a stream, in which the ends of overlong lines may be missing.
     pub fn stream_block(&mut self, block: &Block) {
         // summed while it is near, if all of it is here

@@ -8,6 +8,7 @@ mod framed;
 mod glimpse;
 mod lines;
 pub mod live;
+mod passed;
 mod quick;
 mod row;
 mod rows;

@@ -104,22 +104,11 @@ fn split(row: &Row, plan: &Plan, from: RowFrom, config: &ReadConfig) -> Result<S
 }
 
 /// Counts the lines of a split that lies outside the stretch of time that is asked for.
-fn passed(plan: &Plan, start: u64, mut from: impl Read, config: &ReadConfig) -> io::Result<Part> {
+fn passed(plan: &Plan, start: u64, from: impl Read, config: &ReadConfig) -> io::Result<Part> {
     let mut s = Scanner::new(plan, 0, start, config.scan);
-    let mut buffer = vec![0; 256 << 10];
-    let mut last = b'\n';
-    loop {
-        match from.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(n) => {
-                last = buffer[n - 1];
-                s.pass(&buffer[..n]);
-            }
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(e),
-        }
-    }
-    if last != b'\n' {
+    let (open, ended) = s.pass_all(from);
+    ended?;
+    if open {
         s.pass_last();
     }
     Ok(s.finish())

@@ -171,24 +171,11 @@ impl<'p> Sought<'p> {
     /// Passes over a stretch, which is what comes next.
     fn pass(&self, from: impl Read, r: Range<usize>, config: &ReadConfig) -> Part {
         let mut s = Scanner::new(self.plan, self.id, r.start as u64, config.scan);
-        let mut next = from.take(r.len() as u64);
-        let mut buffer = vec![0; config.block.clamp(1, 256 << 10)];
-        let mut last = b'\n';
-        loop {
-            match next.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(n) => {
-                    last = buffer[n - 1];
-                    s.pass(&buffer[..n]);
-                }
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => {
-                    s.note(format!("could not be read to its end: {e}"));
-                    break;
-                }
-            }
+        let (open, ended) = s.pass_all(from.take(r.len() as u64));
+        if let Err(e) = ended {
+            s.note(format!("could not be read to its end: {e}"));
         }
-        if r.end as u64 == self.size && last != b'\n' {
+        if r.end as u64 == self.size && open {
             s.pass_last();
         }
         s.finish()

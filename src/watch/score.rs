@@ -94,14 +94,9 @@ pub struct Score {
 impl Score {
     /// Nothing counted yet.
     pub fn new(sensitivity: Sensitivity) -> Score {
-        let (cost, floor) = match sensitivity {
-            Sensitivity::Low => (13.0, 1.5),
-            Sensitivity::Normal => (11.0, 1.0),
-            Sensitivity::High => (9.0, 0.7),
-        };
         Score {
-            cost,
-            floor,
+            cost: sensitivity.switch_cost(),
+            floor: sensitivity.floor(),
             seconds: BTreeMap::new(),
             bins: BTreeMap::new(),
             minutes: BTreeMap::new(),

@@ -13,7 +13,7 @@ pub use reading::Reading;
 pub use screen::Screen;
 pub use telling::Telling;
 pub use watching::{Overload, Watching};
-pub use writing::Writing;
+pub use writing::{Files, Writing};
 
 use super::analyse;
 use super::audit::{self, Audit};
@@ -48,13 +48,13 @@ Examples:
   tail -F access.log | coroner watch -       watch the end of a pipe; Ctrl-C ends with the report
   journalctl -f -o json | coroner watch - --events /var/log/coroner.jsonl --quiet
   kubectl logs -f deploy/shop --timestamps | coroner watch - --exec ./page-me
-  coroner watch /var/log/nginx/*.log --md pm.md follow files, also when they are rotated
+  coroner watch /var/log/nginx/*.log --md pm.md   follow files, also when they are rotated
   coroner watch --listen unix:/run/coroner.sock --json
 
 What files hold already is read first, in the order of its times, then what is appended to them or to the
-files that take their place. The end of standard input, SIGTERM and SIGINT end it with a last look, the files asked for, and exit code 0: the report is the one that
-coroner makes of the same bytes. SIGUSR1 asks for a look at once. Without --json, standard output has a
-row for each event, then the report.
+files that take their place. The end of standard input, SIGTERM and SIGINT end it with a last look, the files
+asked for, and exit code 0: the report is the one that coroner makes of the same bytes. SIGUSR1 asks for a look
+at once. Without --json, standard output has a row for each event, then the report.
 
 Exit codes: 0 ended; 2 not done, or an input could not be opened; 74 read or write error.";
 

@@ -1,7 +1,6 @@
 //! Options of `watch`: what of the others makes sense for logs that go on, and its own.
 
-use super::{Reading, Screen, Telling, Writing};
-use crate::cli::value::Kind;
+use super::{Files, Reading, Screen, Telling};
 use crate::cli::watch::Listen;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -45,47 +44,13 @@ pub struct Watching {
         help_heading = "Input"
     )]
     pub overload: Overload,
-    /// At the end, write the postmortem skeleton to F
-    #[arg(long, value_name = "F", help_heading = "Output")]
-    pub md: Option<PathBuf>,
-    /// At the end, write the report to read in a browser to F
-    #[arg(long, value_name = "F", help_heading = "Output")]
-    pub html: Option<PathBuf>,
-    /// At the end, write every row of the timeline as comma-separated values to F
-    #[arg(long, value_name = "F", help_heading = "Output")]
-    pub csv: Option<PathBuf>,
-    /// At the end, write what F's extension says (.md, .html, .json, .csv); may be repeated
-    #[arg(short, value_name = "F", help_heading = "Output")]
-    pub output: Vec<PathBuf>,
-    /// Kind of report on standard output at the end, in place of rows and text
-    #[arg(long = "as", value_name = "KIND", value_enum, help_heading = "Output")]
-    pub kind: Option<Kind>,
-    /// Layout of the Markdown, as for analyse
-    #[arg(long, value_name = "NAME|FILE", help_heading = "Output")]
-    pub template: Option<String>,
-    /// Replace a Markdown file even if it was edited
-    #[arg(long, help_heading = "Output")]
-    pub force: bool,
+    /// What is written at the end.
+    #[command(flatten)]
+    pub files: Files,
     /// How it is told.
     #[command(flatten)]
     pub telling: Telling,
     /// What the screen shows.
     #[command(flatten)]
     pub screen: Screen,
-}
-
-impl Watching {
-    /// What is written at the end.
-    pub fn writing(&self) -> Writing {
-        Writing {
-            md: self.md.clone(),
-            html: self.html.clone(),
-            json: None,
-            csv: self.csv.clone(),
-            output: self.output.clone(),
-            kind: self.kind,
-            template: self.template.clone(),
-            force: self.force,
-        }
-    }
 }

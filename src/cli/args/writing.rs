@@ -13,15 +13,30 @@ use std::path::{Path, PathBuf};
 /// What to write.
 #[derive(Args, Debug)]
 pub struct Writing {
+    /// Write the report as JSON to F (- for standard output)
+    #[arg(long, value_name = "F", help_heading = "Output")]
+    pub json: Option<PathBuf>,
+    /// The other kinds.
+    #[command(flatten)]
+    pub files: Files,
+}
+
+impl Writing {
+    /// The outputs asked for, one per target; `-` at most once.
+    pub fn outputs(&self) -> Result<Outputs> {
+        self.files.outputs(self.json.as_ref())
+    }
+}
+
+/// What to write, but for `--json`, which is another thing where events are told.
+#[derive(Args, Debug)]
+pub struct Files {
     /// Write the postmortem skeleton to F (- for standard output)
     #[arg(long, value_name = "F", help_heading = "Output")]
     pub md: Option<PathBuf>,
     /// Write the report to read in a browser to F: one file, no script (- for standard output)
     #[arg(long, value_name = "F", help_heading = "Output")]
     pub html: Option<PathBuf>,
-    /// Write the report as JSON to F (- for standard output)
-    #[arg(long, value_name = "F", help_heading = "Output")]
-    pub json: Option<PathBuf>,
     /// Write every row of the timeline as comma-separated values to F (- for standard output)
     #[arg(long, value_name = "F", help_heading = "Output")]
     pub csv: Option<PathBuf>,
@@ -39,7 +54,7 @@ pub struct Writing {
     pub force: bool,
 }
 
-impl Writing {
+impl Files {
     /// The template asked for, else that of the settings, else the default one, read and its grammar checked; what else
     /// is in its folder can be included.
     pub fn template(&self, settings: Option<&str>) -> Result<Own> {
@@ -56,17 +71,17 @@ impl Writing {
         Ok(own)
     }
 
-    /// The outputs asked for, one per target; `-` at most once.
-    pub fn outputs(&self) -> Result<Outputs> {
+    /// The outputs asked for and a report as JSON, one per target; `-` at most once.
+    pub fn outputs(&self, json: Option<&PathBuf>) -> Result<Outputs> {
         let mut all = Vec::new();
         let given = [
-            (Kind::Markdown, &self.md),
-            (Kind::Html, &self.html),
-            (Kind::Json, &self.json),
-            (Kind::Csv, &self.csv),
+            (Kind::Markdown, self.md.as_ref()),
+            (Kind::Html, self.html.as_ref()),
+            (Kind::Json, json),
+            (Kind::Csv, self.csv.as_ref()),
         ];
         for (kind, path) in given {
-            all.extend(path.iter().map(|p| (kind, p)));
+            all.extend(path.map(|p| (kind, p)));
         }
         for path in &self.output {
             let kind = Kind::of_path(path).ok_or_else(|| Error::Usage {

@@ -117,14 +117,7 @@ pub(in crate::cli) fn run(args: &Plan, env: &Env, outcome: &mut Outcome) -> Resu
     let Some(settled) = read::settled(said, None, env, outcome) else {
         return Ok(());
     };
-    let asked = Request {
-        reading: &args.reading,
-        telling: &telling,
-        settled: &settled,
-        screen: &args.screen,
-        incident: None,
-        outputs: None,
-    };
+    let asked = Request::of(said, &settled);
     let each = args.split.map(|n| n as u64);
     let Some(planned) = planned(asked, Cut::Splits(each, args.probe), false, env, outcome)? else {
         return Ok(());

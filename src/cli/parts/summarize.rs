@@ -99,14 +99,7 @@ fn of_logs(args: &Summarize, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let Some(settled) = read::settled(said, None, env, outcome) else {
         return Ok(());
     };
-    let asked = Request {
-        reading: &args.reading,
-        telling: &telling,
-        settled: &settled,
-        screen: &args.screen,
-        incident: None,
-        outputs: None,
-    };
+    let asked = Request::of(said, &settled);
     let Some(planned) = planned(asked, Cut::Whole, args.redact, env, outcome)? else {
         return Ok(());
     };

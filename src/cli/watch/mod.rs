@@ -52,21 +52,16 @@ const TELL_DROPPED: Duration = Duration::from_secs(10);
 
 /// Does the job.
 pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
-    let writing = args.writing();
-    let outputs = writing.outputs()?;
+    let outputs = args.files.outputs(None)?;
     possible(&args.reading)?;
     let said = (&args.reading, &args.telling, &args.screen);
-    let Some(settled) = read::settled(said, args.template.as_deref(), env, outcome) else {
+    let Some(settled) = read::settled(said, args.files.template.as_deref(), env, outcome) else {
         return Ok(());
     };
-    let template = writing.template(settled.template.as_deref())?;
+    let template = args.files.template(settled.template.as_deref())?;
     let asked = Request {
-        reading: &args.reading,
-        telling: &args.telling,
-        settled: &settled,
-        screen: &args.screen,
-        incident: None,
-        outputs: Some((&outputs, args.force)),
+        outputs: Some((&outputs, args.files.force)),
+        ..Request::of(said, &settled)
     };
     let mut teller = Teller::new(args, outputs.takes_stdout(), env)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(settled.jobs);
@@ -97,7 +92,7 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
     analyse::show(
         &report,
         (&outputs, &template),
-        (args.force, page),
+        (args.files.force, page),
         &look,
         env,
     )
@@ -139,7 +134,7 @@ fn watched(
     let inbox = Inbox::new(args.overload, args.reading.max_line);
     let problems = RefCell::new(Vec::new());
     let config = config(asked, &inbox, &problems)?;
-    outputs.prepare(&mut Vec::new(), args.force)?;
+    outputs.prepare(&mut Vec::new(), args.files.force)?;
     interrupt::gracefully();
     let mut watch = Watch::new(config, now());
     let mut state = args.state.as_deref().map(|p| StateFile::new(p, asked));

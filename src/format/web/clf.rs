@@ -2,7 +2,7 @@
 //! The fast path of the product: one memchr per quoted field, nothing else is scanned. Open tails live in `clf_tail`.
 
 use super::clf_plain::Plain;
-pub use super::clf_relative::{COMMON, MAIN, Relative, VHOST_COMBINED, VHOST_COMMON};
+pub use super::clf_relative::{COMMON, MAIN, VHOST_COMBINED, VHOST_COMMON};
 use crate::format::Format;
 use crate::format::leaf::{self, Leaf, find_short, quoted};
 use crate::record::{Body, Kind, Record, Request};

@@ -2,6 +2,7 @@
 //! The prefix counts whatever the tail is; what the tail says goes through the synonym table.
 
 use super::clf::{Prefix, prefix, referer_agent};
+use super::clf_plain::Plain;
 use super::server_json::told_again;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit, quoted};
@@ -15,10 +16,12 @@ type Tail = for<'a> fn(Prefix<'a>) -> Option<Record<'a>>;
 
 /// A common log format with a tail.
 pub struct Tailed {
-    name: &'static str,
-    about: &'static str,
-    sample: &'static str,
-    tail: Tail,
+    pub(super) name: &'static str,
+    pub(super) about: &'static str,
+    pub(super) sample: &'static str,
+    /// How its usual lines are read by their quotes.
+    pub(super) plain: Option<Plain>,
+    pub(super) tail: Tail,
 }
 
 /// A tail of the user's own.
@@ -26,6 +29,7 @@ pub const OWN: Tailed = Tailed {
     name: "access log with own fields",
     about: "the common or combined log format, also behind a virtual host, and any fields after it (rt=0.002 us=\"200\")",
     sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 200 12 "-" "curl/8.5" rt=0.002 ua="10.0.0.2:80" us="200""#,
+    plain: None,
     tail: own,
 };
 
@@ -34,6 +38,7 @@ pub static INGRESS: Tailed = Tailed {
     name: "ingress-nginx",
     about: "access log of the Kubernetes ingress controller",
     sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 200 12 "-" "curl/8.5" 128 0.002 [shop-web-80] [] 10.0.0.2:80 12 0.001 200 cbc4467b7e55221686b6484762514e9a"#,
+    plain: None,
     tail: ingress,
 };
 
@@ -42,6 +47,7 @@ pub static TRAEFIK: Tailed = Tailed {
     name: "traefik common log",
     about: "access log of Traefik in its default format",
     sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 200 12 "-" "curl/8.5" 4711 "shop@docker" "http://10.0.0.2:80" 12ms"#,
+    plain: None,
     tail: traefik,
 };
 
@@ -97,6 +103,9 @@ impl Format for Tailed {
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         (self.tail)(prefix(line)?)
+    }
+    fn plain(&self) -> Option<Plain> {
+        self.plain
     }
     fn sample(&self) -> &str {
         self.sample
