@@ -107,8 +107,10 @@ pub struct Unpack<R: Read> {
     notes: Notes,
     members: u64,
     unpacked: u64,
-    out: Vec<u8>,
-    pos: usize,
+    /// A chunk for those who have no room for it, of which the bytes from `at` to `filled` were not handed on.
+    out: Option<Box<[u8; CHUNK]>>,
+    at: usize,
+    filled: usize,
 }
 
 impl<R: Read> Unpack<R> {
@@ -120,8 +122,9 @@ impl<R: Read> Unpack<R> {
             notes,
             members: 0,
             unpacked: 0,
-            out: Vec::new(),
-            pos: 0,
+            out: None,
+            at: 0,
+            filled: 0,
         }
     }
 
@@ -208,26 +211,22 @@ impl<R: Read> Unpack<R> {
         });
     }
 
-    /// Unpacks the next chunk into `out`. `out` stays empty at the end.
-    fn refill(&mut self) {
-        self.pos = 0;
-        self.out.resize(CHUNK, 0);
+    /// Unpacks the next chunk into `out`, which has room for one; gives its length, 0 at the end. Always asked for as much, so
+    /// that limits end the same input at the same byte however it is read.
+    fn unpack(&mut self, out: &mut [u8; CHUNK]) -> usize {
         loop {
             let (read, taken) = match &mut self.stage {
-                Stage::Done => {
-                    self.out.clear();
-                    return;
-                }
+                Stage::Done => return 0,
                 Stage::Between(_) => {
                     if let Stage::Between(p) = std::mem::replace(&mut self.stage, Stage::Done) {
                         self.stage = self.open_member(p);
                     }
                     continue;
                 }
-                Stage::Gz(d) => (d.read(&mut self.out), d.get_ref().taken),
-                Stage::Zst(d) => (d.read(&mut self.out), d.get_ref().taken),
-                Stage::Xz(d) => (d.read(&mut self.out), d.get_ref().taken),
-                Stage::Bz2(d) => (d.read(&mut self.out), d.get_ref().taken),
+                Stage::Gz(d) => (d.read(out), d.get_ref().taken),
+                Stage::Zst(d) => (d.read(out), d.get_ref().taken),
+                Stage::Xz(d) => (d.read(out), d.get_ref().taken),
+                Stage::Bz2(d) => (d.read(out), d.get_ref().taken),
             };
             match read {
                 Ok(0) => {
@@ -238,9 +237,8 @@ impl<R: Read> Unpack<R> {
                 }
                 Ok(n) => {
                     self.unpacked += n as u64;
-                    self.out.truncate(n);
                     self.check_limits(taken);
-                    return;
+                    return n;
                 }
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) => {
@@ -279,11 +277,22 @@ impl<R: Read> Unpack<R> {
 
 impl<R: Read> Read for Unpack<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.pos == self.out.len() {
-            self.refill();
+        if self.at == self.filled {
+            // what has room for a chunk gets it without a copy
+            if let Some(room) = into.first_chunk_mut() {
+                return Ok(self.unpack(room));
+            }
+            let mut out = std::mem::take(&mut self.out);
+            let room = out.get_or_insert_with(|| Box::new([0; CHUNK]));
+            (self.at, self.filled) = (0, self.unpack(room));
+            self.out = out;
         }
-        let n = self.out.get(self.pos..).unwrap_or_default().read(into)?;
-        self.pos += n;
+        let out = self
+            .out
+            .as_deref()
+            .map_or(&[][..], |o| &o[self.at..self.filled]);
+        let n = { out }.read(into)?;
+        self.at += n;
         Ok(n)
     }
 }

@@ -134,14 +134,31 @@ fn damaged_bytes_do_not_depend_on_how_they_are_read() {
     let mut packed = gz(&lines(50_000));
     let middle = packed.len() / 3;
     packed[middle] ^= 0x55;
-    let whole = unpack(&packed, Limits::default());
-    let notes = Notes::default();
-    let mut reader = Unpack::new(&packed[..], Limits::default(), notes.clone());
-    let (mut out, mut small) = (Vec::new(), [0; 777]);
-    while let Ok(n @ 1..) = reader.read(&mut small) {
-        out.extend(&small[..n]);
+    let few = Limits {
+        bytes: 300_000,
+        ..Limits::default()
+    };
+    for (packed, limits) in [
+        (&packed, Limits::default()),
+        (&packed, few),
+        (&gz(&lines(50_000)), few),
+        (&zstd::encode_all(&lines(50_000)[..], 3).unwrap(), few),
+    ] {
+        let whole = unpack(packed, limits);
+        // less than a chunk, a chunk, more, and both in turn
+        for sizes in [[777, 777], [64 << 10; 2], [200_000; 2], [777, 70_000]] {
+            let notes = Notes::default();
+            let mut reader = Unpack::new(&packed[..], limits, notes.clone());
+            let (mut out, mut room) = (Vec::new(), vec![0; 200_000]);
+            for size in sizes.into_iter().cycle() {
+                match reader.read(&mut room[..size]).unwrap() {
+                    0 => break,
+                    n => out.extend(&room[..n]),
+                }
+            }
+            assert_eq!((out, notes.all()), whole, "{sizes:?}");
+        }
     }
-    assert_eq!((out, notes.all()), whole);
 }
 
 use proptest::prelude::*;
