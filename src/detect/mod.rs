@@ -19,6 +19,7 @@ mod silence;
 mod tests;
 
 use crate::model::Sensitivity;
+use crate::summary::Spread;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use held::held;
@@ -66,7 +67,7 @@ pub struct Counts {
     /// The 10-second bins in which any other input had a line; they tell a silent edge from a pause in collection.
     others_alive: BTreeSet<i64>,
     /// Failed requests by client hash modulo 64 and minute: what the busiest client can have made at most.
-    buckets: BTreeMap<i64, [u32; 64]>,
+    buckets: BTreeMap<i64, Spread>,
     /// Requests without a 5xx whose latency is known, and those of them that are slow; sorted. Empty where no latency is.
     slow: Vec<Step>,
     /// Requests by the values of a dimension, each sorted by time.
@@ -115,7 +116,7 @@ impl Counts {
     }
 
     /// Adds failed requests by minute number and client hash modulo 64.
-    pub fn with_buckets(self, buckets: BTreeMap<i64, [u32; 64]>) -> Counts {
+    pub fn with_buckets(self, buckets: BTreeMap<i64, Spread>) -> Counts {
         Counts { buckets, ..self }
     }
 
@@ -127,8 +128,8 @@ impl Counts {
         let minutes = from.div_euclid(60)..=(to - 1).div_euclid(60).max(from.div_euclid(60));
         for (_, b) in self.buckets.range(minutes) {
             sums.iter_mut()
-                .zip(b)
-                .for_each(|(s, n)| *s += u64::from(*n));
+                .zip(b.row())
+                .for_each(|(s, n)| *s += u64::from(n));
         }
         let all: u64 = sums.iter().sum();
         (all > 0).then(|| (sums.iter().copied().max().unwrap_or(0), all))

@@ -239,7 +239,7 @@ fn one_client_is_told_from_many_by_its_share_of_the_failures() {
         let clients = (60..90).map(|b| (b, 3)).collect();
         let mut b = [0u32; 64];
         (b[7], b[20], b[41]) = (shares[0], shares[1], shares[2]);
-        let buckets = (10..15).map(|m| (m, b)).collect();
+        let buckets = (10..15).map(|m| (m, Spread::from(&b))).collect();
         let c = Counts::new(s.iter().copied(), Some(clients), BTreeSet::new());
         detect(&c.with_buckets(buckets), Sensitivity::Normal)
     };

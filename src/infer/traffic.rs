@@ -95,8 +95,8 @@ pub(super) fn top_client(view: &View<'_>, from: Instant, to: Instant) -> Option<
         ) {
             buckets
                 .iter_mut()
-                .zip(h.iter())
-                .for_each(|(x, y)| *x += u64::from(*y));
+                .zip(h.row())
+                .for_each(|(x, y)| *x += u64::from(y));
         }
     }
     let total: u64 = buckets.iter().sum();

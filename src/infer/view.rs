@@ -8,7 +8,7 @@ use crate::clock::{AxisShift, Clocks};
 use crate::detect::{Counts, Second};
 use crate::model::{Evidence, Tier};
 use crate::source::Again;
-use crate::summary::{Axis, Grid, InputPart, Kept, Keys, Part, Seen, Track, starting};
+use crate::summary::{Axis, Grid, InputPart, Kept, Keys, Part, Seen, Spread, Track, starting};
 use crate::text::LogText;
 use crate::time::{Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,7 +137,7 @@ impl<'a> View<'a> {
         let mut seconds: Vec<Second> = Vec::new();
         let mut clients: BTreeMap<i64, u32> = BTreeMap::new();
         let mut known: BTreeSet<u64> = BTreeSet::new();
-        let mut buckets: BTreeMap<i64, [u32; 64]> = BTreeMap::new();
+        let mut buckets: BTreeMap<i64, Spread> = BTreeMap::new();
         for l in self.edge() {
             for (us, n) in l.track.requests.n.iter().filter(|x| l.holds(x.0)) {
                 let at = l.utc(us).second();
@@ -164,10 +164,7 @@ impl<'a> View<'a> {
             }
             for (minute, of) in &l.track.requests.failed_buckets {
                 let at = l.utc(minute * MINUTE).0.div_euclid(MINUTE);
-                let sums = buckets.entry(at).or_insert([0; 64]);
-                sums.iter_mut()
-                    .zip(of.iter())
-                    .for_each(|(s, n)| *s = s.saturating_add(*n));
+                buckets.entry(at).or_default().merge(of);
             }
             known.extend(l.track.requests.clients.iter().map(|(h, _)| *h));
         }

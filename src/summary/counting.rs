@@ -417,10 +417,6 @@ fn note_failure(t: &mut Track, us: i64, client: u64, who: &Who<'_>) {
         .or_default();
     let bit = (client >> 54) as usize;
     bits[bit / 64] |= 1 << (bit % 64);
-    let b = q
-        .failed_buckets
-        .entry(minute)
-        .or_insert_with(|| Box::new([0; 64]));
-    let c = &mut b[(client >> 20) as usize % 64];
-    *c = c.saturating_add(1);
+    let buckets = q.failed_buckets.entry(minute).or_default();
+    buckets.add((client >> 20) as u8 % 64, 1);
 }

@@ -1,6 +1,6 @@
 //! The request series of one track: how many, how many failed, how slow, from how many addresses.
 
-use super::{Bottom, ClientSet, FailedSeconds, Grid, Latencies, Pos, Seen};
+use super::{Bottom, ClientSet, FailedSeconds, Grid, Latencies, Pos, Seen, Spread};
 use crate::time::MINUTE;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ pub struct Requests {
     pub failed_bitmap: BTreeMap<i64, Box<[u64; 16]>>,
     /// Minute number → failed requests by client hash modulo 64: a bound on the share of the busiest client.
     #[serde(with = "super::wire::buckets")]
-    pub failed_buckets: BTreeMap<i64, Box<[u32; 64]>>,
+    pub failed_buckets: BTreeMap<i64, Spread>,
     /// Requests whose upstream failed but whose final answer did not (retried), by minute, with the first line.
     pub masked: BTreeMap<i64, (u32, Seen)>,
 }
@@ -133,13 +133,7 @@ impl Requests {
             c.iter_mut().zip(v.iter()).for_each(|(a, b)| *a |= b);
         }
         for (k, v) in o.failed_buckets {
-            let c = self
-                .failed_buckets
-                .entry(k)
-                .or_insert_with(|| Box::new([0; 64]));
-            c.iter_mut()
-                .zip(v.iter())
-                .for_each(|(a, b)| *a = a.saturating_add(*b));
+            self.failed_buckets.entry(k).or_default().merge(&v);
         }
         for (k, (n, seen)) in o.masked {
             match self.masked.entry(k) {

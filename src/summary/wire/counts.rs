@@ -185,16 +185,17 @@ pub(in crate::summary) mod bitmaps {
 /// Rows of 64 counts.
 pub(in crate::summary) mod buckets {
     use super::super::unheard;
+    use crate::summary::Spread;
     use serde::{Deserialize, Deserializer, Serializer};
     use std::collections::BTreeMap;
 
-    type Buckets = BTreeMap<i64, Box<[u32; 64]>>;
+    type Buckets = BTreeMap<i64, Spread>;
 
     pub(in crate::summary) fn serialize<S: Serializer>(
         all: &Buckets,
         to: S,
     ) -> Result<S::Ok, S::Error> {
-        to.collect_seq(all.iter().map(|(minute, row)| (minute, &row[..])))
+        to.collect_seq(all.iter().map(|(minute, row)| (minute, row.row().to_vec())))
     }
 
     pub(in crate::summary) fn deserialize<'d, D: Deserializer<'d>>(
@@ -202,9 +203,8 @@ pub(in crate::summary) mod buckets {
     ) -> Result<Buckets, D::Error> {
         let rows = Vec::<(i64, Vec<u32>)>::deserialize(from)?.into_iter();
         rows.map(|(minute, row)| {
-            let row: Box<[u32]> = row.into_boxed_slice();
-            let row = row.try_into().map_err(|_| unheard("a row of counts"))?;
-            Ok((minute, row))
+            let row: [u32; 64] = row.try_into().map_err(|_| unheard("a row of counts"))?;
+            Ok((minute, Spread::from(&row)))
         })
         .collect()
     }
