@@ -411,12 +411,8 @@ fn note_failure(t: &mut Track, us: i64, client: u64, who: &Who<'_>) {
     }
     let minute = us.div_euclid(MINUTE);
     q.failed_clients.entry(minute).or_default().insert(client);
-    let bits = q
-        .failed_bitmap
-        .entry(us.div_euclid(10 * SECOND))
-        .or_default();
-    let bit = (client >> 54) as usize;
-    bits[bit / 64] |= 1 << (bit % 64);
+    let seen = q.failed_bitmap.entry(us.div_euclid(10 * SECOND));
+    seen.or_default().insert((client >> 54) as u16);
     let buckets = q.failed_buckets.entry(minute).or_default();
     buckets.add((client >> 20) as u8 % 64, 1);
 }

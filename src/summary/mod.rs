@@ -3,6 +3,7 @@
 
 mod aside;
 mod asked;
+mod bits;
 mod brief;
 mod bucket;
 mod cache;
@@ -38,6 +39,7 @@ pub mod wire;
 pub use crate::hash::hash64;
 pub use crate::plan::{InputMeta, Windows};
 pub use asked::Clock;
+pub use bits::{BITS, Bits};
 pub use clients::{Bottom, ClientSet};
 pub use counting::Run;
 pub use coverage::{Coverage, Stretch};

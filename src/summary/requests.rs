@@ -1,6 +1,6 @@
 //! The request series of one track: how many, how many failed, how slow, from how many addresses.
 
-use super::{Bottom, ClientSet, FailedSeconds, Grid, Latencies, Pos, Seen, Spread};
+use super::{Bits, Bottom, ClientSet, FailedSeconds, Grid, Latencies, Pos, Seen, Spread};
 use crate::time::MINUTE;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ pub struct Requests {
     pub failed_clients: BTreeMap<i64, ClientSet>,
     /// Ten-second number → 1,024-bit linear-counting bitmap of clients with a failed request.
     #[serde(with = "super::wire::bitmaps")]
-    pub failed_bitmap: BTreeMap<i64, Box<[u64; 16]>>,
+    pub failed_bitmap: BTreeMap<i64, Bits>,
     /// Minute number → failed requests by client hash modulo 64: a bound on the share of the busiest client.
     #[serde(with = "super::wire::buckets")]
     pub failed_buckets: BTreeMap<i64, Spread>,
@@ -77,15 +77,6 @@ pub fn latency_bucket_floor_us(bucket: usize) -> i64 {
     ((1i64 << log) * 1000) * (4 + quarter as i64) / 4
 }
 
-/// Bits set in a linear-counting bitmap of 1,024 bits, turned into a number of distinct clients (Whang et al. 1990).
-pub(crate) fn bitmap_count(bits: &[u64; 16]) -> u32 {
-    let zeros = bits.iter().map(|b| b.count_zeros()).sum::<u32>();
-    if zeros == 0 {
-        return 1024 * 8;
-    }
-    (1024.0 * (1024.0 / f64::from(zeros)).ln()).round() as u32
-}
-
 pub(crate) fn sum_map<K: Ord>(into: &mut BTreeMap<K, u32>, from: BTreeMap<K, u32>) {
     for (k, v) in from {
         let c = into.entry(k).or_default();
@@ -113,7 +104,7 @@ impl Requests {
 
     /// Distinct failing clients of a ten-second bin, about.
     pub fn failing_clients(&self, ten: i64) -> u32 {
-        self.failed_bitmap.get(&ten).map_or(0, |b| bitmap_count(b))
+        self.failed_bitmap.get(&ten).map_or(0, Bits::count)
     }
 
     /// Sums two series.
@@ -129,8 +120,7 @@ impl Requests {
             self.failed_clients.entry(k).or_default().merge(&v);
         }
         for (k, v) in o.failed_bitmap {
-            let c = self.failed_bitmap.entry(k).or_default();
-            c.iter_mut().zip(v.iter()).for_each(|(a, b)| *a |= b);
+            self.failed_bitmap.entry(k).or_default().merge(&v);
         }
         for (k, v) in o.failed_buckets {
             self.failed_buckets.entry(k).or_default().merge(&v);
@@ -176,16 +166,5 @@ mod tests {
             assert!(latency_bucket_floor_us(b + 1) > floor);
         }
         assert_eq!(latency_bucket(3_600_000_000), 63);
-    }
-
-    #[test]
-    fn bitmaps_estimate_small_counts_well() {
-        let mut bits = [0u64; 16];
-        for i in 0..20u64 {
-            let h = i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54;
-            bits[(h / 64) as usize] |= 1 << (h % 64);
-        }
-        assert!((19..=21).contains(&bitmap_count(&bits)));
-        assert_eq!(bitmap_count(&[0; 16]), 0);
     }
 }

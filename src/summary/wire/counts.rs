@@ -152,19 +152,20 @@ impl<'d> Deserialize<'d> for ClientSet {
 /// Bitmaps of 1,024 bits, as the numbers of the bits that are set.
 pub(in crate::summary) mod bitmaps {
     use super::super::unheard;
+    use crate::summary::{BITS, Bits};
     use serde::{Deserialize, Deserializer, Serializer};
     use std::collections::BTreeMap;
 
-    type Bitmaps = BTreeMap<i64, Box<[u64; 16]>>;
+    type Bitmaps = BTreeMap<i64, Bits>;
 
     pub(in crate::summary) fn serialize<S: Serializer>(
         all: &Bitmaps,
         to: S,
     ) -> Result<S::Ok, S::Error> {
-        to.collect_seq(all.iter().map(|(ten, bits)| {
-            let set = (0..1024u16).filter(|i| bits[usize::from(i / 64)] >> (i % 64) & 1 == 1);
-            (ten, set.collect::<Vec<u16>>())
-        }))
+        to.collect_seq(
+            all.iter()
+                .map(|(ten, bits)| (ten, bits.iter().collect::<Vec<u16>>())),
+        )
     }
 
     pub(in crate::summary) fn deserialize<'d, D: Deserializer<'d>>(
@@ -173,9 +174,11 @@ pub(in crate::summary) mod bitmaps {
         let mut all = Bitmaps::new();
         for (ten, set) in Vec::<(i64, Vec<u16>)>::deserialize(from)? {
             let bits = all.entry(ten).or_default();
-            for i in set {
-                let word = bits.get_mut(usize::from(i / 64));
-                *word.ok_or_else(|| unheard("a bit of a bitmap"))? |= 1 << (i % 64);
+            for bit in set {
+                if bit >= BITS {
+                    return Err(unheard("a bit of a bitmap"));
+                }
+                bits.insert(bit);
             }
         }
         Ok(all)
