@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
 /// Bytes of a message that are looked at: statements stand at its beginning, and vetoes are looked for around every match.
-const LOOKED_AT: usize = 4096;
+pub(super) const LOOKED_AT: usize = 4096;
 /// Matches of one rule that are tried when vetoes take the earlier ones back.
 const TRIES: usize = 16;
 

@@ -12,10 +12,12 @@ pub mod own;
 mod prefilter;
 pub mod rules;
 pub mod scope;
+mod sieve;
 mod sudo;
 mod trouble;
 
 pub use gate::{Signs, find, find_in_chat, refused, signs};
+pub use sieve::may_state_fault;
 
 use crate::record::{CauseClass, MarkerKind};
 

@@ -174,26 +174,28 @@ impl Prefilter {
 }
 
 /// Whether two texts of one length differ in case and digits only.
-fn is_alike(a: &[u8], b: &[u8]) -> bool {
+pub(super) fn is_alike(a: &[u8], b: &[u8]) -> bool {
     let mut both = a.iter().zip(b);
     both.all(|(a, b)| a.eq_ignore_ascii_case(b) || a.is_ascii_digit() && b.is_ascii_digit())
 }
 
+/// How common a byte is in log text; a digit is worse than any letter.
+pub(super) fn commonness(b: u8) -> u32 {
+    match b {
+        b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 4,
+        b'c' | b'd' | b'l' | b'u' | b' ' => 3,
+        b'm' | b'p' | b'f' | b'g' | b'h' => 2,
+        b'0'..=b'9' => 100,
+        _ => 1,
+    }
+}
+
 /// Where the gram of a literal begins that is least likely in log text: of rare letters, and without digits where it can be.
 fn rarest(literal: &[u8]) -> usize {
-    let common = |b: u8| -> u32 {
-        match b {
-            b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 4,
-            b'c' | b'd' | b'l' | b'u' | b' ' => 3,
-            b'm' | b'p' | b'f' | b'g' | b'h' => 2,
-            b'0'..=b'9' => 100,
-            _ => 1,
-        }
-    };
     literal
         .windows(GRAM)
         .enumerate()
-        .min_by_key(|(_, w)| w.iter().map(|&b| common(b)).sum::<u32>())
+        .min_by_key(|(_, w)| w.iter().map(|&b| commonness(b)).sum::<u32>())
         .map_or(0, |(n, _)| n)
 }
 

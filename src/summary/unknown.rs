@@ -9,6 +9,9 @@ use crate::record::{At, Body, Kind, MarkerKind, Record};
 /// may mean counts.
 pub(crate) fn faults(part: &mut InputPart, scratch: &mut Scratch, at: LineAt<'_>) {
     let text = at.bytes();
+    if !marker::may_state_fault(text) {
+        return;
+    }
     scratch.hits.clear();
     marker::find(text, Kind::App, &mut scratch.hits);
     let nobody = Record {
