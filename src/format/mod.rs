@@ -14,11 +14,13 @@ pub mod near;
 pub mod ops;
 pub mod pager;
 pub mod shape;
+pub mod signs;
 pub mod synonym;
 pub mod template;
 pub mod web;
 
 use crate::record::{Kind, Record};
+use signs::Signs;
 use std::borrow::Cow;
 use template::Template;
 use web::clf_plain::Plain;
@@ -58,9 +60,9 @@ pub trait Format: Sync + Send {
     fn may_begin(&self, _first: u8) -> bool {
         true
     }
-    /// Bytes of which every line of this format holds each.
-    fn holds(&self) -> &'static [u8] {
-        b""
+    /// What every line of this format shows that begins with that byte.
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::NONE
     }
     /// Whether a line begins a record of this format; decidable from the line alone.
     fn is_head(&self, line: &[u8]) -> bool {

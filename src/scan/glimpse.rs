@@ -90,7 +90,7 @@ impl Onlooker {
     fn first(&mut self, text: &[u8], outer: Option<&Outer<'_>>, to: &mut Glimpse) -> bool {
         let formats = &self.input.formats;
         let mut tries = self.tries.of(formats, text);
-        while let Some(i) = self.tries.next(&mut tries, formats, text) {
+        while let Some(i) = self.tries.next(&mut tries, text) {
             let found = match self.readers.get_mut(i) {
                 Some(Some(reader)) => reader.read(text),
                 _ => formats[i].parse(text),

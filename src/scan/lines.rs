@@ -298,7 +298,7 @@ impl<'p> Scanner<'p> {
         // The first that accepts a line has it. The plan fixes the order, so that the answer hangs on the line alone.
         let formats = &self.input.formats;
         let mut tries = self.tries.of(formats, line);
-        while let Some(format) = self.tries.next(&mut tries, formats, line) {
+        while let Some(format) = self.tries.next(&mut tries, line) {
             // Borrowed where it lies: a record is too large to be moved for each line.
             let found = match self.readers.get_mut(format) {
                 Some(Some(reader)) => reader.read(line),

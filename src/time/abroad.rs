@@ -9,7 +9,7 @@ use super::{Dated, HOUR, Stamp};
 
 /// Beginnings of names that English does not have, in small letters, with their months: German, French, Spanish, Italian,
 /// Portuguese, Dutch, Polish, Swedish, Russian.
-const NAMES: &[(&str, i64)] = &[
+pub(super) const NAMES: &[(&str, i64)] = &[
     ("januar", 1),
     ("janv", 1),
     ("ene", 1),
@@ -71,13 +71,27 @@ fn named_month(b: &[u8]) -> Option<(i64, usize)> {
         .take(24)
         .take_while(|c| c.is_ascii_alphabetic() || **c >= 0x80)
         .count();
-    let name = std::str::from_utf8(&b[..letters]).ok()?.to_lowercase();
-    let known = NAMES.iter().find(|(n, _)| name.starts_with(n));
-    let month = match known {
-        Some((_, m)) => *m,
-        None => month(name.as_bytes())?,
+    let word = &b[..letters];
+    let month = match word.is_ascii() {
+        true => {
+            let mut low = [0; 24];
+            low[..letters].copy_from_slice(word);
+            low.make_ascii_lowercase();
+            month_of(&low[..letters])?
+        }
+        false => month_of(std::str::from_utf8(word).ok()?.to_lowercase().as_bytes())?,
     };
     (letters >= 3).then_some((month, letters + usize::from(b.get(letters) == Some(&b'.'))))
+}
+
+/// The number of a month whose name is written in small letters.
+fn month_of(name: &[u8]) -> Option<i64> {
+    let first = *name.first()?;
+    let known = NAMES
+        .iter()
+        .map(|(n, m)| (n.as_bytes(), m))
+        .find(|(n, _)| n[0] == first && name.starts_with(n));
+    known.map(|(_, m)| *m).or_else(|| month(name))
 }
 
 /// Day, name of the month and year, or name, day and year, then a clock.

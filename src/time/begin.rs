@@ -16,16 +16,21 @@ pub fn may_begin(b: &[u8]) -> bool {
         return false;
     };
     if !first.is_ascii_digit() {
-        let word = first.is_ascii_alphabetic() || *first >= 0x80;
-        let numbered = || b.iter().take(WORDS).any(u8::is_ascii_digit);
-        return *first == b'@' || (word && numbered());
+        return *first == b'@' || named(b);
     }
     let digits = |from: usize| {
         let rest = b.get(from..).unwrap_or_default().iter();
         rest.take(12).take_while(|c| c.is_ascii_digit()).count()
     };
     let day = digits(0);
-    if day == 3 {
+    let mark = b.get(day).copied().unwrap_or_default();
+    let fits = match day {
+        1 | 2 => matches!(mark, b'.' | b'/' | b'-' | b':' | b' '),
+        4 => !mark.is_ascii_alphanumeric(),
+        3 | 5 | 7 | 9 => false,
+        _ => true,
+    };
+    if !fits {
         return false;
     }
     // `20.11.2026`, and not an address or a number
@@ -35,6 +40,44 @@ pub fn may_begin(b: &[u8]) -> bool {
         return month == 0 || (b.get(behind) == Some(&b'.') && digits(behind + 1) > 1);
     }
     true
+}
+
+/// Whether a name that may be one of a day or a month is at the start, and a number behind it.
+fn named(b: &[u8]) -> bool {
+    let near = &b[..b.len().min(WORDS)];
+    let letter = |c: &&u8| c.is_ascii_alphabetic() || **c >= 0x80;
+    let letters = near.iter().take_while(letter).count();
+    let ends = matches!(near.get(letters), Some(b' ' | b'.' | b',' | b'-' | b'/'));
+    // names of days have three letters, and so have those of zones and of anything else that stands in front
+    let known = letters == 3 || letters > 3 && may_be_month(near[0], near[1]);
+    known && ends && near[letters..].iter().any(u8::is_ascii_digit)
+}
+
+/// By their first letter: the second letters of names of months, a bit each.
+static MONTHS: [u32; 26] = {
+    let english = *b"jafemaapmajujuauseocnode";
+    let mut all = [0; 26];
+    let mut i = 0;
+    while i < english.len() {
+        all[(english[i] - b'a') as usize] |= 1 << (english[i + 1] - b'a');
+        i += 2;
+    }
+    i = 0;
+    while i < super::abroad::NAMES.len() {
+        let name = super::abroad::NAMES[i].0.as_bytes();
+        if name[0].is_ascii() && name[1].is_ascii() {
+            all[(name[0] - b'a') as usize] |= 1 << (name[1] - b'a');
+        }
+        i += 1;
+    }
+    all
+};
+
+/// Whether the name of a month may begin with two letters.
+fn may_be_month(first: u8, second: u8) -> bool {
+    let number = |c: u8| c.to_ascii_lowercase().wrapping_sub(b'a');
+    let seconds = MONTHS.get(usize::from(number(first)));
+    first >= 0x80 || second >= 0x80 || seconds.is_some_and(|s| s >> (number(second) & 31) & 1 == 1)
 }
 
 #[cfg(test)]
@@ -49,6 +92,12 @@ mod tests {
             "192.0.2.7 - -",
             "10.0.0.1:80",
             "java.net",
+            "97742,91707",
+            "1+2",
+            "4f1a",
+            "shop 17 is",
+            "Version 20.11.1",
+            "abc123",
             "\"x\"",
             "",
             "1.5 s",

@@ -2,6 +2,7 @@
 //! Lines without a time are untimed messages; what bounds them is not decided here.
 
 use crate::format::Format;
+use crate::format::signs::Signs;
 use crate::record::{At, Body, Kind, Level, Message, Record};
 use crate::time::{Stamp, stamp};
 use memchr::memmem;
@@ -90,6 +91,12 @@ impl Format for Capistrano {
         "  INFO START 2026-03-10 14:00:00 +0100 cap production deploy"
     }
 
+    fn shows(&self, first: u8) -> Signs {
+        match first {
+            b' ' => Signs::NONE,
+            _ => Signs::DIGIT,
+        }
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first() != Some(&b' ') {
             return revision(line);

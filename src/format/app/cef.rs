@@ -3,6 +3,7 @@
 
 use crate::format::Format;
 use crate::format::leaf;
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;
 use crate::time::stamp;
@@ -30,8 +31,8 @@ impl Format for Cef {
     fn may_begin(&self, first: u8) -> bool {
         matches!(first, b'C' | b'L')
     }
-    fn holds(&self) -> &'static [u8] {
-        b"|"
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::BAR
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let e = match line.strip_prefix(b"LEEF:") {

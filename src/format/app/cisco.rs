@@ -3,6 +3,7 @@
 
 use super::text::with_zone;
 use crate::format::Format;
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::stamp;
 use std::borrow::Cow;
@@ -23,8 +24,8 @@ impl Format for Cisco {
     fn sample(&self) -> &str {
         "*Mar 10 13:05:00.123: %LINEPROTO-5-UPDOWN: Line protocol on Interface Gi0/1, changed state to down"
     }
-    fn holds(&self) -> &'static [u8] {
-        b":%"
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::COLON | Signs::PERCENT
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         // the cheap no: the name of the message stands near the start

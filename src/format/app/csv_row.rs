@@ -5,6 +5,7 @@ use super::head::head;
 use super::message::word;
 use crate::format::Format;
 use crate::format::flat_json::{self, decode};
+use crate::format::signs::Signs;
 use crate::record::{At, Body, Kind, Level, Message, Record};
 use crate::time::stamp;
 use std::borrow::Cow;
@@ -112,8 +113,8 @@ impl Format for CsvRow {
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit()
     }
-    fn holds(&self) -> &'static [u8] {
-        b","
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::COMMA | Signs::DIGIT
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !line.first()?.is_ascii_digit() {

@@ -3,6 +3,7 @@
 
 use super::logfmt::Logfmt;
 use crate::format::Format;
+use crate::format::signs::Signs;
 use crate::record::{Kind, Record};
 use crate::time::stamp;
 
@@ -24,6 +25,9 @@ impl Format for DatedPairs {
     }
     fn may_begin(&self, first: u8) -> bool {
         first == b'd'
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::EQUALS
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let rest = line.strip_prefix(b"date=")?;

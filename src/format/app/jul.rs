@@ -3,6 +3,7 @@
 
 use super::message::{self, service_of_logger};
 use super::stack;
+use crate::format::signs::Signs;
 use crate::format::{FORMATS, Format, Framing, Reader};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;
@@ -27,6 +28,9 @@ impl Format for Jul {
     }
     fn may_begin(&self, first: u8) -> bool {
         stamp::may_begin_with(first)
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::TIMED
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (stamp, _) = head(line)?;

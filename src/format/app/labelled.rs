@@ -6,6 +6,7 @@ use super::head::{bracket, head};
 use super::message;
 use super::stack::{Continuation, continuation};
 use super::text::with_zone;
+use crate::format::signs::Signs;
 use crate::format::{Format, Framing};
 use crate::record::{Kind, Level, Record};
 use crate::time::Stamp;
@@ -38,8 +39,8 @@ impl Format for Labelled {
         "[1] 2026/03/10 13:05:00.123456 [ERR] Slow consumer detected"
     }
 
-    fn holds(&self) -> &'static [u8] {
-        b":"
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::CLOCK
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let indented = matches!(line.first()?, b' ' | b'\t');

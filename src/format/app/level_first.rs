@@ -5,6 +5,7 @@ use super::message::{body, service_of_logger};
 use crate::format::Format;
 use crate::format::flat_json::fields;
 use crate::format::leaf;
+use crate::format::signs::Signs;
 use crate::format::synonym;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;
@@ -140,6 +141,15 @@ impl Format for LevelFirst {
         "INFO  [alembic.runtime.migration] Running upgrade 1a2b -> 3c4d, add total column"
     }
 
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_alphabetic() || first == b'['
+    }
+    fn shows(&self, first: u8) -> Signs {
+        match first {
+            b'a'..=b'z' => Signs::BRACE,
+            _ => Signs::NONE,
+        }
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first()?.is_ascii_lowercase() {
             let (level, text, stamp, status) = winston(line)?;

@@ -2,6 +2,7 @@
 //! (time), `E/Tag( 1234): text` (brief, no time), with or without a year, and as Android Studio shows it.
 
 use crate::format::Format;
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::stamp;
 use crate::time::{Dated, Stamp};
@@ -22,6 +23,13 @@ impl Format for Logcat {
     }
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit() || matches!(first, b'V' | b'D' | b'I' | b'W' | b'E' | b'F' | b'-')
+    }
+    fn shows(&self, first: u8) -> Signs {
+        match first {
+            b'0'..=b'9' => Signs::TIMED,
+            b'-' => Signs::NONE,
+            _ => Signs::COLON,
+        }
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         match line.first()? {

@@ -6,6 +6,7 @@ use super::template::AppTemplate;
 use crate::format::Format;
 use crate::format::flat_json::decode;
 use crate::format::leaf;
+use crate::format::signs::Signs;
 use crate::format::template::Template;
 use crate::format::web::clf_plain::Plain;
 use crate::record::{Kind, Record};
@@ -92,8 +93,8 @@ impl Format for Logfmt {
         r#"ts=2026-11-20T06:33:21.123Z level=error logger=shop.web host=web-1 msg="payment failed" err="PoolError: exhausted""#
     }
 
-    fn holds(&self) -> &'static [u8] {
-        b"="
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::EQUALS
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         key(line)?;

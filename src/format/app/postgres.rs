@@ -1,6 +1,7 @@
 //! PostgreSQL's stderr log with the usual `log_line_prefix` settings. Other lines of one error (DETAIL, STATEMENT, …) are
 //! records of their own; lines that begin with a tab continue the one before.
 
+use crate::format::signs::Signs;
 use crate::format::{Format, Framing};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::{Stamp, stamp, zone};
@@ -105,6 +106,9 @@ impl Format for Postgres {
         "2026-11-20 06:34:12.368 UTC [3222] postgres@shop ERROR:  relation \"missing\" does not exist at character 15"
     }
 
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::GAP
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let line = line.strip_prefix(b"< ").unwrap_or(line);
         // the client may stand in front of the time (`%h %m`)

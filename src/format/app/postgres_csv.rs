@@ -2,6 +2,7 @@
 //! A quoted message may go on over several lines; its first line is read.
 
 use super::postgres::severity;
+use crate::format::signs::Signs;
 use crate::format::{Format, Framing};
 use crate::record::{Body, Kind, Message, Record};
 use crate::time::{Stamp, stamp, zone};
@@ -27,8 +28,8 @@ impl Format for PostgresCsv {
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit()
     }
-    fn holds(&self) -> &'static [u8] {
-        b","
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::TIMED | Signs::COMMA
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.get(4) != Some(&b'-') {

@@ -2,6 +2,7 @@
 //! One character tells the level; the role is not kept.
 
 use crate::format::Format;
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::stamp;
 use std::borrow::Cow;
@@ -25,6 +26,9 @@ impl Format for Redis {
 
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit()
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::COLON
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let n = line

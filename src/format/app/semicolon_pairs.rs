@@ -3,6 +3,7 @@
 
 use super::fields::Fields;
 use crate::format::Format;
+use crate::format::signs::Signs;
 use crate::record::{Kind, Record};
 use std::borrow::Cow;
 
@@ -24,6 +25,9 @@ impl Format for SemicolonPairs {
     }
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_alphabetic() || matches!(first, b'@' | b'_')
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::EQUALS | Signs::SEMICOLON
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         // what begins with a blank goes on with the line before

@@ -2,6 +2,7 @@
 //! FileFormat, `journalctl -o short-iso`). The text is what follows the tag; what an application embeds stays a message.
 
 use crate::format::Format;
+use crate::format::signs::Signs;
 use crate::record::{At, Body, Kind, Level, Message, Record};
 use crate::time::zone::abbreviation;
 use crate::time::{Precision, Stamp, stamp};
@@ -336,6 +337,12 @@ impl Format for Syslog {
         "Nov 20 06:33:21 web-1 systemd[1]: Started shop.service - shop application server."
     }
 
+    fn shows(&self, first: u8) -> Signs {
+        match first {
+            b'<' | b'0'..=b'9' => Signs::NONE,
+            _ => Signs::TIMED,
+        }
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let first = *line.first()?;
         if first == b'<' || (first.is_ascii_digit() && line.get(4) != Some(&b'-')) {

@@ -4,6 +4,7 @@
 use super::head::{Head, bracket, head};
 use super::message;
 use super::text_template::TextTemplate;
+use crate::format::signs::Signs;
 use crate::format::template::Template;
 use crate::format::web::clf_plain::Plain;
 use crate::format::{Format, Framing};
@@ -238,6 +239,13 @@ impl Format for Text {
         "2026-11-20 06:37:04,491 ERROR [shop.checkout] payment failed: timeout after 30 s"
     }
 
+    fn shows(&self, first: u8) -> Signs {
+        match first {
+            b'0'..=b'9' | b'@' => Signs::TIMED,
+            0xef => Signs::NONE,
+            _ => Signs::DIGIT,
+        }
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
         let (lead, begun) = match stamped(line) {

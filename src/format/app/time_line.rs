@@ -3,6 +3,7 @@
 
 use super::message;
 use super::stack::{Continuation, continuation};
+use crate::format::signs::Signs;
 use crate::format::{FORMATS, Format, Framing, Reader};
 use crate::record::{Body, Kind, Level, Record};
 use crate::time::Stamp;
@@ -29,6 +30,12 @@ impl Format for TimeLine {
     }
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit() || matches!(first, b'=' | b'F' | b'M' | b'S' | b'T' | b'W')
+    }
+    fn shows(&self, first: u8) -> Signs {
+        match first {
+            b'=' => Signs::NONE,
+            _ => Signs::TIMED,
+        }
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (stamp, _) = alone(line)?;

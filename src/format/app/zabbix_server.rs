@@ -2,6 +2,7 @@
 //! Alerts of Zabbix come as JSON and are read by the formats of pagers.
 
 use super::message;
+use crate::format::signs::Signs;
 use crate::format::{Format, Framing};
 use crate::record::{Kind, Level, Record};
 use crate::time::stamp;
@@ -28,6 +29,9 @@ impl Format for ZabbixServer {
     }
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit() || first.is_ascii_whitespace()
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::COLON
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let b = line.trim_ascii_start();

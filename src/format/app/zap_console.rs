@@ -3,6 +3,7 @@
 
 use super::json::console;
 use super::message::colour;
+use crate::format::signs::Signs;
 use crate::format::{Format, Framing};
 use crate::record::{Kind, Level, Record};
 use crate::time::stamp::iso;
@@ -27,8 +28,8 @@ impl Format for ZapConsole {
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit()
     }
-    fn holds(&self) -> &'static [u8] {
-        b"\t"
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::TIMED | Signs::TAB
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !line.first()?.is_ascii_digit() {

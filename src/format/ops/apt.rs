@@ -3,6 +3,7 @@
 
 use crate::format::Format;
 use crate::format::pager::value;
+use crate::format::signs::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::time::{Stamp, stamp};
 
@@ -120,6 +121,9 @@ impl Format for Dnf {
     }
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit()
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::TIMED
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (rest, at) = stamp::iso(line).ok()?;

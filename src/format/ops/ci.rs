@@ -3,6 +3,7 @@
 
 use crate::format::Format;
 use crate::format::pager::value;
+use crate::format::signs::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::time::stamp;
 
@@ -21,6 +22,12 @@ impl Format for CiJob {
     }
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit() || matches!(first, b'F' | b'[')
+    }
+    fn shows(&self, first: u8) -> Signs {
+        match first {
+            b'0'..=b'9' | b'[' => Signs::TIMED,
+            _ => Signs::NONE,
+        }
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         // the cheap no: both end in a few words

@@ -3,6 +3,7 @@
 
 use crate::format::Format;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
+use crate::format::signs::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use serde_json::Value;
 
@@ -21,6 +22,9 @@ impl Format for CloudTrail {
     }
     fn about(&self) -> &str {
         "AWS CloudTrail: calls that changed something"
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::BRACE
     }
     fn may_begin(&self, first: u8) -> bool {
         matches!(first, b'{' | b' ' | b'\t' | b'\r' | b'\n')

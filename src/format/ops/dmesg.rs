@@ -2,6 +2,7 @@
 //! Seconds since boot are no time of their own; a wall clock made of them drifts and is taken as written.
 
 use crate::format::Format;
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;
 use crate::time::stamp::{ctime, iso};
@@ -19,6 +20,17 @@ impl Format for Dmesg {
     }
     fn about(&self) -> &str {
         "the kernel's messages as dmesg prints them, without times or with -T, -x, --time-format iso"
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        matches!(first, b'[' | b'<' | b'2' | b'k' | b'u' | b'd' | b's' | b'a')
+            || first.is_ascii_whitespace()
+    }
+    fn shows(&self, first: u8) -> Signs {
+        match first {
+            b'[' | b'<' => Signs::CLOSE,
+            b'2' => Signs::TIMED,
+            _ => Signs::COLON,
+        }
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (level, rest) = facility(line).unwrap_or((Level::Info, line));

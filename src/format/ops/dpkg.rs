@@ -2,6 +2,7 @@
 //! a rollback. Lines of one run are joined into one act at report time; the group is the package.
 
 use crate::format::Format;
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, MarkerKind, Message, Notice, Record};
 use crate::time::stamp;
 use std::cmp::Ordering;
@@ -21,6 +22,9 @@ impl Format for Dpkg {
     }
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit()
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::TIMED
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (rest, at) = stamp::iso(line).ok()?;

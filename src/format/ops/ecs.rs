@@ -3,6 +3,7 @@
 
 use crate::format::Format;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
+use crate::format::signs::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::time::stamp;
 use serde_json::Value;
@@ -25,6 +26,12 @@ impl Format for AwsDeploy {
     }
     fn may_begin(&self, first: u8) -> bool {
         first == b'[' || value::may_begin(first)
+    }
+    fn shows(&self, first: u8) -> Signs {
+        match first {
+            b'[' => Signs::TIMED,
+            _ => Signs::BRACE,
+        }
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first() == Some(&b'[') {

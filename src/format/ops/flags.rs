@@ -3,6 +3,7 @@
 use super::environment::may_be_production;
 use crate::format::Format;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
+use crate::format::signs::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use serde_json::Value;
 
@@ -24,6 +25,9 @@ impl Format for FeatureFlags {
     }
     fn about(&self) -> &str {
         "audit entries of LaunchDarkly, Unleash and Flagsmith"
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::BRACE
     }
     fn may_begin(&self, first: u8) -> bool {
         matches!(first, b'{' | b' ' | b'\t' | b'\r' | b'\n')

@@ -3,6 +3,7 @@
 
 use crate::format::Format;
 use crate::format::pager::value::{self, Needles, finders, first_text, time};
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, MarkerKind, Notice, Record};
 use crate::time::{Stamp, stamp};
 use serde_json::Value;
@@ -24,6 +25,13 @@ impl Format for HelmHistory {
     }
     fn may_begin(&self, first: u8) -> bool {
         first == b'R' || first.is_ascii_digit() || value::may_begin(first)
+    }
+    fn shows(&self, first: u8) -> Signs {
+        match first {
+            b'R' => Signs::NONE,
+            b'0'..=b'9' => Signs::TAB,
+            _ => Signs::BRACE,
+        }
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if NEEDLES.all(line) {

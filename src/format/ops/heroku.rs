@@ -2,6 +2,7 @@
 
 use crate::format::Format;
 use crate::format::pager::value;
+use crate::format::signs::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::time::stamp;
 
@@ -20,6 +21,9 @@ impl Format for HerokuApi {
     }
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit()
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::TIMED
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !line.first()?.is_ascii_digit() || line.get(10) != Some(&b'T') {

@@ -3,6 +3,7 @@
 
 use crate::format::Format;
 use crate::format::leaf;
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;
 use crate::time::stamp::iso;
@@ -23,8 +24,8 @@ impl Format for Ipmi {
     fn may_begin(&self, first: u8) -> bool {
         matches!(first, b' ' | b'0'..=b'9' | b'a'..=b'f')
     }
-    fn holds(&self) -> &'static [u8] {
-        b"|"
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::BAR
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !matches!(line.first()?, b' ' | b'0'..=b'9' | b'a'..=b'f') {

@@ -4,6 +4,7 @@
 use super::environment::may_be_production;
 use crate::format::Format;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
+use crate::format::signs::Signs;
 use crate::record::{CauseClass, Kind, MarkerKind, Notice, Record};
 use serde_json::Value;
 
@@ -22,6 +23,9 @@ impl Format for KubernetesEvent {
     }
     fn about(&self) -> &str {
         "Kubernetes events as JSON: scaling, restarts, probes, Argo CD, Rollouts, Flux"
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::BRACE
     }
     fn may_begin(&self, first: u8) -> bool {
         matches!(first, b'{' | b' ' | b'\t' | b'\r' | b'\n')

@@ -3,6 +3,7 @@
 
 use crate::format::Format;
 use crate::format::pager::value::{Needles, at, finders, text, time};
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -24,6 +25,9 @@ impl Format for KubernetesAudit {
     }
     fn sample(&self) -> &str {
         r#"{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","stage":"ResponseComplete","verb":"patch","user":{"username":"alice"},"objectRef":{"resource":"deployments","namespace":"shop","name":"web"},"responseStatus":{"code":200},"requestReceivedTimestamp":"2026-03-10T13:05:00.123456Z","stageTimestamp":"2026-03-10T13:05:00.223456Z"}"#
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::BRACE
     }
     fn may_begin(&self, first: u8) -> bool {
         matches!(first, b'{' | b' ' | b'\t' | b'\r' | b'\n')

@@ -17,6 +17,9 @@ impl Format for Migrations {
     fn about(&self) -> &str {
         "output of Rails and Django migrations, which has no times"
     }
+    fn may_begin(&self, first: u8) -> bool {
+        matches!(first, b'-' | b'=' | b'R' | b'O' | b'N') || first.is_ascii_whitespace()
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let notices = rails(line).or_else(|| django(line))?;
         Some(Record::new(None, Body::Notices(notices)))

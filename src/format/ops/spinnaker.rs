@@ -3,6 +3,7 @@
 use super::environment::{may_be_production, names_a_rollback};
 use crate::format::Format;
 use crate::format::pager::value::{self, Needles, Opened, finders, first_text, text, time};
+use crate::format::signs::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use serde_json::Value;
 
@@ -24,8 +25,8 @@ impl Format for Spinnaker {
     fn may_begin(&self, first: u8) -> bool {
         value::may_begin(first)
     }
-    fn holds(&self) -> &'static [u8] {
-        b"{"
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::BRACE
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {

@@ -2,6 +2,7 @@
 //! of the program it names, although it is written at WARN.
 
 use crate::format::Format;
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, MarkerKind, Message, Record};
 use crate::time::stamp::iso;
 use memchr::{memchr, memmem};
@@ -22,6 +23,9 @@ impl Format for Supervisord {
     }
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit()
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::TIMED
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.get(19) != Some(&b',') || !line[0].is_ascii_digit() {

@@ -2,6 +2,7 @@
 
 use crate::format::Format;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
+use crate::format::signs::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use serde_json::Value;
 
@@ -19,6 +20,9 @@ impl Format for Terraform {
     }
     fn about(&self) -> &str {
         "terraform apply -json"
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::BRACE
     }
     fn may_begin(&self, first: u8) -> bool {
         matches!(first, b'{' | b' ' | b'\t' | b'\r' | b'\n')

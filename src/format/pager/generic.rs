@@ -6,6 +6,7 @@ use super::alert_keys::{
 };
 use super::value::{self, Opened, first_text, time};
 use crate::format::Format;
+use crate::format::signs::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::time::{Stamp, stamp};
 use serde_json::Value;
@@ -26,8 +27,8 @@ impl Format for Generic {
     fn may_begin(&self, first: u8) -> bool {
         value::may_begin(first)
     }
-    fn holds(&self) -> &'static [u8] {
-        b"{"
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::BRACE
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if LOG_LINE.any(line) || !ALERT_WORDS.any(line) {

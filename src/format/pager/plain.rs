@@ -2,6 +2,7 @@
 //! scope, on which the text rules run; application lines about alerts begin otherwise and are left alone.
 
 use crate::format::Format;
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::stamp;
 
@@ -52,6 +53,9 @@ impl Format for Plain {
     }
     fn may_begin(&self, first: u8) -> bool {
         first == b'[' || stamp::may_begin_with(first)
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::TIMED
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let open = line.strip_prefix(b"[").unwrap_or(line);

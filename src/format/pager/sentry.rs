@@ -2,6 +2,7 @@
 
 use super::value::{self, Needles, Opened, finders, time};
 use crate::format::Format;
+use crate::format::signs::Signs;
 use crate::record::{Kind, Record};
 
 static NEEDLES: Needles = Needles::new(|| finders(&["\"firstSeen\"", "\"shortId\"", "\"issue\""]));
@@ -22,8 +23,8 @@ impl Format for Sentry {
     fn may_begin(&self, first: u8) -> bool {
         value::may_begin(first)
     }
-    fn holds(&self) -> &'static [u8] {
-        b"{"
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::BRACE
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {

@@ -3,6 +3,7 @@
 
 use super::value::{self, Needles, finders, first_text};
 use crate::format::Format;
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -25,8 +26,8 @@ impl Format for Slack {
     fn may_begin(&self, first: u8) -> bool {
         value::may_begin(first)
     }
-    fn holds(&self) -> &'static [u8] {
-        b"{"
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::BRACE
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {

@@ -2,6 +2,7 @@
 //! The parts between the level and the text come in an order that differs between modules; the text keeps errno and AH code.
 
 use crate::format::Format;
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::stamp::{ctime, iso};
 use memchr::{memchr, memmem};
@@ -21,6 +22,9 @@ impl Format for ApacheError {
     }
     fn may_begin(&self, first: u8) -> bool {
         first == b'['
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::CLOSE
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let inner = line.strip_prefix(b"[")?;

@@ -5,6 +5,7 @@ use super::aws_alb_plain;
 use super::clf_plain::Plain;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit, quoted};
+use crate::format::signs::Signs;
 use crate::format::template::Template;
 use crate::record::{Body, Kind, Record, Request};
 use crate::time::stamp::iso;
@@ -26,6 +27,9 @@ impl Format for AwsAlb {
     }
     fn about(&self) -> &str {
         "access log of an AWS Application Load Balancer"
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::QUOTE
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let cut = memchr(b' ', &line[..line.len().min(6)])?;

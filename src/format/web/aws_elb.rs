@@ -4,6 +4,7 @@
 use super::aws_alb::{Fields, path_of, total};
 use crate::format::Format;
 use crate::format::leaf;
+use crate::format::signs::Signs;
 use crate::record::{At, Body, Kind, Level, Message, Record, Request};
 use crate::time::stamp::iso;
 use std::borrow::Cow;
@@ -23,6 +24,9 @@ impl Format for AwsElb {
     }
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit()
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::TIMED | Signs::QUOTE
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !line.first()?.is_ascii_digit() || line.get(10) != Some(&b'T') {

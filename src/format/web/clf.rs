@@ -5,6 +5,7 @@ use super::clf_plain::Plain;
 pub use super::clf_relative::{COMMON, MAIN, VHOST_COMBINED, VHOST_COMMON};
 use crate::format::Format;
 use crate::format::leaf::{self, Leaf, find_short, quoted};
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Record, Request};
 use crate::time::Stamp;
 use crate::time::stamp::{clf, iso};
@@ -75,6 +76,11 @@ pub(super) fn prefix(line: &[u8]) -> Option<Prefix<'_>> {
         bytes,
         rest,
     })
+}
+
+/// Whether a line begins with what [`prefix`] reads.
+pub(in crate::format) fn is_access(line: &[u8]) -> bool {
+    prefix(line).is_some()
 }
 
 /// `addr - - [time] `, what nearly all lines begin with: client, rest, time.
@@ -218,8 +224,8 @@ impl Format for Combined {
     fn about(&self) -> &str {
         "access log of nginx and others: address, time, request, status, bytes, referer, user agent"
     }
-    fn holds(&self) -> &'static [u8] {
-        b"\"[]"
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::ACCESS
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let p = prefix(line)?;

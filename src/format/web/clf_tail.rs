@@ -6,6 +6,7 @@ use super::clf_plain::Plain;
 use super::server_json::told_again;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit, quoted};
+use crate::format::signs::Signs;
 use crate::format::synonym::Taken;
 use crate::record::{At, Body, Kind, Record};
 use memchr::memchr;
@@ -98,8 +99,8 @@ impl Format for Tailed {
     fn may_begin(&self, first: u8) -> bool {
         first != b'{'
     }
-    fn holds(&self) -> &'static [u8] {
-        b"\"[]"
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::ACCESS
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         (self.tail)(prefix(line)?)

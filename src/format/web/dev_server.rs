@@ -4,6 +4,7 @@
 use super::trouble::WithTrouble;
 use crate::format::app::message::colour;
 use crate::format::leaf::{self, quoted};
+use crate::format::signs::Signs;
 use crate::format::{Format, Framing, Reader};
 use crate::record::{Body, Kind, MarkerKind, Notice, Record, Request};
 use crate::time::Stamp;
@@ -25,6 +26,16 @@ impl Format for DevServer {
     }
     fn framing(&self) -> Framing {
         Framing::Stateful
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        matches!(first, b'[' | 0x1b | b':') || first.is_ascii_alphanumeric()
+    }
+    fn shows(&self, first: u8) -> Signs {
+        match first {
+            b'[' | 0x1b | b'0'..=b'9' | b':' => Signs::OPEN | Signs::CLOSE | Signs::CLOCK,
+            b'a'..=b'z' => Signs::COMMA | Signs::CLOCK,
+            _ => Signs::NONE,
+        }
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (client, b) = match line.first()? {

@@ -4,6 +4,7 @@
 use super::aws_alb::Fields;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit, quoted};
+use crate::format::signs::Signs;
 use crate::record::{At, Body, Kind, Level, Message, Record, Request};
 use crate::time::stamp::iso;
 use memchr::memchr;
@@ -48,6 +49,9 @@ impl Format for Envoy {
     }
     fn may_begin(&self, first: u8) -> bool {
         first == b'['
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::TIMED | Signs::QUOTE
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let inner = line.strip_prefix(b"[2")?;

@@ -5,6 +5,7 @@ use super::clf::Prefix;
 use super::clf_tail::own;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit, quoted};
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Record, Request};
 use crate::time::stamp::{clf, iso};
 use crate::time::{Dated, Stamp};
@@ -28,6 +29,9 @@ impl Format for FreeAccess {
     }
     fn may_begin(&self, first: u8) -> bool {
         first != b'{'
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::STATUS
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first() == Some(&b'{') {

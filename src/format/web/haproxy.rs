@@ -7,6 +7,7 @@ use super::haproxy_events::{event, printed};
 use super::haproxy_plain;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit};
+use crate::format::signs::Signs;
 use crate::format::template::Template;
 use crate::record::{At, Body, Kind, Level, Message, Record, Request};
 use crate::time::stamp::{clf, iso};
@@ -29,6 +30,13 @@ impl Format for Haproxy {
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         parse(line)
+    }
+    fn shows(&self, first: u8) -> Signs {
+        match first {
+            // events have no time of their own
+            b'S' | b'P' | b'b' => Signs::NONE,
+            _ => Signs::OPEN | Signs::CLOSE,
+        }
     }
     fn may_begin(&self, first: u8) -> bool {
         matches!(first, b'S' | b'P' | b'0'..=b'9' | b'a'..=b'f' | b':' | b'u' | b'[')

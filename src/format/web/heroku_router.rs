@@ -4,6 +4,7 @@
 use crate::format::Format;
 use crate::format::app::logfmt;
 use crate::format::leaf::{self, Unit};
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Message, Record, Request};
 use std::borrow::Cow;
 
@@ -22,6 +23,9 @@ impl Format for HerokuRouter {
     }
     fn may_begin(&self, first: u8) -> bool {
         matches!(first, b'a' | b's')
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::EQUALS
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !(line.starts_with(b"at=") || line.starts_with(b"sock=")) {

@@ -3,6 +3,7 @@
 
 use crate::format::Format;
 use crate::format::leaf::{self, Unit};
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Record, Request};
 use crate::time::stamp;
 use std::borrow::Cow;
@@ -29,8 +30,8 @@ impl Format for IisNative {
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_hexdigit() || first == b':'
     }
-    fn holds(&self) -> &'static [u8] {
-        b","
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::COMMA
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !line.first()?.is_ascii_hexdigit() && line[0] != b':' {

@@ -2,6 +2,7 @@
 //! Known by what it holds: a status and a time, or it is no access log.
 
 use crate::format::Format;
+use crate::format::signs::Signs;
 use crate::format::synonym::Taken;
 use crate::record::{At, Kind, Record};
 use memchr::memchr;
@@ -19,8 +20,8 @@ impl Format for Ltsv {
     fn about(&self) -> &str {
         "labelled tab-separated values of an access log: time:… status:… req:…"
     }
-    fn holds(&self) -> &'static [u8] {
-        b":"
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::COLON | Signs::STATUS
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !begins_with_a_label(line) {

@@ -10,9 +10,12 @@ use memchr::memchr;
 /// morgan without a time.
 pub struct Morgan;
 
-const METHODS: [&[u8]; 7] = [
-    b"GET", b"POST", b"PUT", b"HEAD", b"PATCH", b"DELETE", b"OPTIONS",
-];
+fn is_method(w: &[u8]) -> bool {
+    matches!(
+        w,
+        b"GET" | b"POST" | b"PUT" | b"HEAD" | b"PATCH" | b"DELETE" | b"OPTIONS"
+    )
+}
 
 impl Format for Morgan {
     fn name(&self) -> &str {
@@ -30,18 +33,15 @@ impl Format for Morgan {
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let mut words = Words(line);
         let first = words.next()?;
-        let (client, method) = if METHODS.contains(&first) {
+        let (client, method) = if is_method(first) {
             (&line[..0], first)
         } else {
             // short: address and user before the method
-            if !leaf::is_address(first) {
-                return None;
-            }
             words.next()?;
-            (first, words.next()?)
+            (first, words.next().filter(|m| is_method(m))?)
         };
         let path = words.next().filter(|p| p.starts_with(b"/"))?;
-        if !METHODS.contains(&method) {
+        if !client.is_empty() && !leaf::is_address(client) {
             return None;
         }
         let mut word = words.next()?;
@@ -82,7 +82,7 @@ struct Words<'a>(&'a [u8]);
 impl<'a> Words<'a> {
     fn next(&mut self) -> Option<&'a [u8]> {
         let mut b = self.0;
-        loop {
+        while b.first() == Some(&0x1b) {
             match colour(b) {
                 0 => break,
                 n => b = &b[n..],

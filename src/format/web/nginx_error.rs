@@ -3,6 +3,7 @@
 
 use crate::format::Format;
 use crate::format::leaf::without_port;
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::stamp::iso;
 use memchr::{memchr, memmem};
@@ -23,6 +24,9 @@ impl Format for NginxError {
     }
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit()
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::TIMED | Signs::OPEN | Signs::CLOSE
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (stamp, level, rest) = head(line)?;

@@ -3,6 +3,7 @@
 
 use crate::format::Format;
 use crate::format::leaf::{self, quoted};
+use crate::format::signs::Signs;
 use crate::record::{At, Body, Kind, Record, Request};
 use crate::time::stamp;
 
@@ -22,8 +23,8 @@ impl Format for PhpFpm {
     fn sample(&self) -> &str {
         "10.0.0.9 -  10/Mar/2026:13:05:00 +0000 \"GET /index.php\" 500"
     }
-    fn holds(&self) -> &'static [u8] {
-        b"\""
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::STATUS | Signs::QUOTE | Signs::CLOCK
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let blank = memchr::memchr(b' ', &line[..line.len().min(48)])?;

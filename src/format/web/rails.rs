@@ -27,6 +27,9 @@ impl Format for Rails {
     fn framing(&self) -> Framing {
         Framing::Stateful
     }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_uppercase() || matches!(first, b'[' | b'm' | b' ')
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let l = Line::read(line)?;
         match Step::of(l.text)? {

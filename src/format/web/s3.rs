@@ -4,6 +4,7 @@
 use super::aws_alb::Fields;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit};
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Message, Record, Request};
 use crate::time::stamp::clf;
 use memchr::memchr;
@@ -25,8 +26,8 @@ impl Format for S3 {
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_hexdigit() || first == b'-'
     }
-    fn holds(&self) -> &'static [u8] {
-        b"[]"
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::OPEN | Signs::CLOSE | Signs::CLOCK
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         // the owner is a canonical id of 64 hex digits, or `-`

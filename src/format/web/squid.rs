@@ -4,6 +4,7 @@
 use super::aws_alb::path_of;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit};
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Record, Request};
 use crate::time::stamp::epoch;
 use memchr::memchr;
@@ -23,6 +24,9 @@ impl Format for Squid {
     }
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit()
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::TIMED
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.get(10) != Some(&b'.') || !line.first()?.is_ascii_digit() {

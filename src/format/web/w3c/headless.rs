@@ -4,6 +4,7 @@
 use super::{Column, Row, next_value, utc};
 use crate::format::Format;
 use crate::format::leaf;
+use crate::format::signs::Signs;
 use crate::record::{Kind, Record};
 
 /// W3C lines of IIS or CloudFront without a header.
@@ -66,6 +67,9 @@ impl Format for Headless {
     }
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit()
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::TIMED
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         // the cheap no: a date, one gap, a clock

@@ -1,0 +1,246 @@
+//! What a line shows at a look, before any grammar reads it: which marks it holds, whether a clock or a time may be in it. A
+//! format says which of these all its lines show, so that most formats need not be asked. No grammar of its own is here.
+
+use super::web::clf;
+use crate::time::stamp;
+use crate::vector::{WINDOW, Window, Work, widely};
+use std::ops::BitOr;
+
+/// A set of signs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Signs(u32);
+
+impl Signs {
+    /// How many signs there are.
+    pub const COUNT: usize = 17;
+    /// No sign at all.
+    pub const NONE: Signs = Signs(0);
+    /// `"`
+    pub const QUOTE: Signs = Signs(1);
+    /// `[`
+    pub const OPEN: Signs = Signs(1 << 1);
+    /// `]`
+    pub const CLOSE: Signs = Signs(1 << 2);
+    /// `{`
+    pub const BRACE: Signs = Signs(1 << 3);
+    /// `=`
+    pub const EQUALS: Signs = Signs(1 << 4);
+    /// `:`
+    pub const COLON: Signs = Signs(1 << 5);
+    /// `,`
+    pub const COMMA: Signs = Signs(1 << 6);
+    /// A tab.
+    pub const TAB: Signs = Signs(1 << 7);
+    /// `|`
+    pub const BAR: Signs = Signs(1 << 8);
+    /// `%`
+    pub const PERCENT: Signs = Signs(1 << 9);
+    /// `;`
+    pub const SEMICOLON: Signs = Signs(1 << 10);
+    /// A digit.
+    pub const DIGIT: Signs = Signs(1 << 11);
+    /// A colon between two digits.
+    pub const CLOCK: Signs = Signs(1 << 12);
+    /// A colon and two blanks behind it.
+    pub const GAP: Signs = Signs(1 << 13);
+    /// A status may stand alone in it: a quote, a blank and three digits, or marks between cells.
+    pub const STATUS: Signs = Signs(1 << 14);
+    /// A time may begin at its start, or behind the bracket at its start.
+    pub const TIMED: Signs = Signs(1 << 15);
+    /// It begins as an access line: a client, a time in brackets, a quoted request, a status and bytes.
+    pub const ACCESS: Signs = Signs(1 << 16);
+
+    /// What a line shows.
+    pub fn of(line: &[u8]) -> Signs {
+        let mut all = widely(Look(line));
+        let inner = line.strip_prefix(b"[").unwrap_or(line);
+        if stamp::may_begin(inner) {
+            all = all | Signs::TIMED;
+        }
+        // what costs more than a look is looked for only where all of its marks are
+        let marks = Signs::QUOTE | Signs::OPEN | Signs::CLOSE | Signs::CLOCK;
+        if all.shows(marks) && clf::is_access(line) {
+            all = all | Signs::ACCESS;
+        }
+        all
+    }
+
+    /// Whether all of these signs are among them.
+    #[inline]
+    pub fn shows(self, these: Signs) -> bool {
+        these.0 & !self.0 == 0
+    }
+
+    /// The numbers of the signs that are not among them.
+    pub fn missing(self) -> impl Iterator<Item = usize> {
+        let mut rest = !self.0 & ((1 << Signs::COUNT) - 1);
+        std::iter::from_fn(move || {
+            let n = rest.trailing_zeros() as usize;
+            rest &= rest.wrapping_sub(1);
+            (n < Signs::COUNT).then_some(n)
+        })
+    }
+
+    /// Whether the sign of that number is among them.
+    pub fn has(self, number: usize) -> bool {
+        self.0 >> number & 1 == 1
+    }
+
+    /// The signs as one number, for tables.
+    #[inline]
+    pub fn bits(self) -> u32 {
+        self.0
+    }
+}
+
+impl BitOr for Signs {
+    type Output = Signs;
+    #[inline]
+    fn bitor(self, other: Signs) -> Signs {
+        Signs(self.0 | other.0)
+    }
+}
+
+/// Looks at all bytes of a line.
+struct Look<'l>(&'l [u8]);
+
+/// Bytes by which the pieces that are looked at overlap: what stands side by side is seen in one of them.
+const OVERLAP: usize = 8;
+
+impl Work for Look<'_> {
+    type Out = Signs;
+    #[inline(always)]
+    fn run(self) -> Signs {
+        let line = self.0;
+        let mut all = Signs::NONE;
+        let mut at = 0;
+        while let Some(piece) = line.get(at..).and_then(|rest| rest.first_chunk()) {
+            all = all | piece_signs(piece);
+            at += 2 * WINDOW - OVERLAP;
+        }
+        if line.len() >= 2 * WINDOW {
+            // the last piece ends where the line ends
+            return match line.last_chunk() {
+                Some(piece) if at + OVERLAP < line.len() => all | piece_signs(piece),
+                _ => all,
+            };
+        }
+        let mut piece = [0; 2 * WINDOW];
+        piece[..line.len()].copy_from_slice(line);
+        piece_signs(&piece)
+    }
+}
+
+/// What 64 bytes show.
+#[inline(always)]
+fn piece_signs(piece: &[u8; 2 * WINDOW]) -> Signs {
+    let halves = piece.as_chunks::<WINDOW>().0;
+    let [low, high] = [Window(&halves[0]), Window(&halves[1])];
+    let equal = |c: u8| u64::from(low.equal(c)) | u64::from(high.equal(c)) << WINDOW;
+    let digit = u64::from(low.between(b'0', b'9')) | u64::from(high.between(b'0', b'9')) << WINDOW;
+    let (quote, colon, blank) = (equal(b'"'), equal(b':'), equal(b' '));
+    let (tab, bar) = (equal(b'\t'), equal(b'|'));
+    let clock = colon & (digit << 1) & (digit >> 1);
+    let gap = colon & (blank >> 1) & (blank >> 2);
+    let answered = quote & (blank >> 1) & (digit >> 2) & (digit >> 3) & (digit >> 4);
+    let sign = |found: u64, sign: Signs| if found != 0 { sign } else { Signs::NONE };
+    sign(quote, Signs::QUOTE)
+        | sign(equal(b'['), Signs::OPEN)
+        | sign(equal(b']'), Signs::CLOSE)
+        | sign(equal(b'{'), Signs::BRACE)
+        | sign(equal(b'='), Signs::EQUALS)
+        | sign(colon, Signs::COLON)
+        | sign(equal(b','), Signs::COMMA)
+        | sign(tab, Signs::TAB)
+        | sign(bar, Signs::BAR)
+        | sign(equal(b'%'), Signs::PERCENT)
+        | sign(equal(b';'), Signs::SEMICOLON)
+        | sign(digit, Signs::DIGIT)
+        | sign(clock, Signs::CLOCK)
+        | sign(gap, Signs::GAP)
+        | sign(answered | tab | bar, Signs::STATUS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::FORMATS;
+    use proptest::prelude::*;
+
+    /// The signs by plain means.
+    fn plainly(line: &[u8]) -> Signs {
+        let has = |c: u8| line.contains(&c);
+        let near = |n: usize, is: &dyn Fn(&[u8]) -> bool| line.windows(n).any(is);
+        let digit = |c: &u8| c.is_ascii_digit();
+        let mut all = Signs::NONE;
+        let mut put = |found: bool, sign: Signs| {
+            if found {
+                all = all | sign;
+            }
+        };
+        for (c, sign) in [
+            (b'"', Signs::QUOTE),
+            (b'[', Signs::OPEN),
+            (b']', Signs::CLOSE),
+            (b'{', Signs::BRACE),
+            (b'=', Signs::EQUALS),
+            (b':', Signs::COLON),
+            (b',', Signs::COMMA),
+            (b'\t', Signs::TAB),
+            (b'|', Signs::BAR),
+            (b'%', Signs::PERCENT),
+            (b';', Signs::SEMICOLON),
+        ] {
+            put(has(c), sign);
+        }
+        put(line.iter().any(digit), Signs::DIGIT);
+        let clock = |w: &[u8]| digit(&w[0]) && w[1] == b':' && digit(&w[2]);
+        put(near(3, &clock), Signs::CLOCK);
+        put(near(3, &|w| w == b":  "), Signs::GAP);
+        let status = |w: &[u8]| w.starts_with(b"\" ") && w[2..].iter().all(digit);
+        put(near(5, &status) || has(b'\t') || has(b'|'), Signs::STATUS);
+        let inner = line.strip_prefix(b"[").unwrap_or(line);
+        put(stamp::may_begin(inner), Signs::TIMED);
+        put(clf::is_access(line), Signs::ACCESS);
+        all
+    }
+
+    #[test]
+    fn every_place_of_a_long_line() {
+        for what in ["1:2", ":  ", "\" 200", "\t", "]"] {
+            for at in 0..200 {
+                for behind in [0, 1, 9, 70, 130] {
+                    let line = ["x".repeat(at), what.into(), "x".repeat(behind)].concat();
+                    assert_eq!(
+                        Signs::of(line.as_bytes()),
+                        plainly(line.as_bytes()),
+                        "{line}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_of_signs() {
+        let some = Signs::OPEN | Signs::ACCESS;
+        assert!(some.has(1) && some.has(16) && !some.has(0));
+        assert_eq!(some.missing().count(), Signs::COUNT - 2);
+        assert!(some.shows(Signs::OPEN) && !Signs::OPEN.shows(some) && some.shows(Signs::NONE));
+    }
+
+    proptest! {
+        #[test]
+        fn two_ways_of_looking(line in r#"[0-9:" \[\]{=,|%;a\t]{0,200}|.{0,100}"#) {
+            prop_assert_eq!(Signs::of(line.as_bytes()), plainly(line.as_bytes()));
+        }
+
+        #[test]
+        fn two_ways_of_looking_at_samples(which in 0..FORMATS.len(), from in 0usize..99, put in r#"[0-9:" \[\]|]{0,3}"#) {
+            let s = FORMATS[which].sample();
+            let from = (0..=from.min(s.len())).rev().find(|n| s.is_char_boundary(*n)).unwrap_or(0);
+            let line = [&s[..from], &put, &s[from..]].concat();
+            prop_assert_eq!(Signs::of(line.as_bytes()), plainly(line.as_bytes()));
+        }
+    }
+}
