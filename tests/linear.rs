@@ -1,0 +1,264 @@
+//! A long line costs what its bytes cost, whatever it is made of: one megabyte of one repeated byte or mark, alone and behind the
+//! beginning of a line of each format and wrapper. Quadratic work on that takes minutes, linear work milliseconds; the limit
+//! lies far from both, and is of processor time, so that a busy machine changes nothing.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of tests that cannot go on may end the test"
+)]
+
+use coroner::format::envelope::ENVELOPES;
+use coroner::format::{FORMATS, Framing};
+use coroner::plan::{Plan, PlanConfig, Sampled, plan};
+use coroner::scan::{ScanConfig, Scanner};
+use std::time::{Duration, Instant};
+
+/// Bytes of a line: the most that is read of one.
+const LONG: usize = 1 << 20;
+
+/// Processor time that one line may take.
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// What lines are filled with besides single bytes: what opens and closes, keys and values, times, escapes.
+const MARKS: &[&str] = &[
+    "a ",
+    " a",
+    "a=",
+    "a=1 ",
+    "a=\"b\" ",
+    "a:",
+    "a: ",
+    ": ",
+    "a,",
+    ", ",
+    "\"a\",",
+    "\"\"",
+    "\\\"",
+    "\" \"",
+    "[a] ",
+    "[ ",
+    "] ",
+    "[1] ",
+    "{\"a\":",
+    "{\"a\":1},",
+    "\"a\":1,",
+    "[[",
+    "(a",
+    "(a) ",
+    "<a>",
+    "a|",
+    "| ",
+    "a;",
+    "1:",
+    "12:",
+    "1.",
+    "1,",
+    "1 ",
+    "\u{1b}[0m",
+    "\u{1b}[",
+    "é",
+    "\r",
+    "\t\t",
+    " \t",
+    "- ",
+    " - ",
+    "] \"",
+    "%d",
+    "/a",
+    "&a=",
+    "2026-03-10 13:05:00 ",
+    "[10/Mar/2026:13:05:00 +0000] ",
+    "Mar 10 13:05:00 ",
+    " at ",
+    " in ",
+    "\\n",
+    "\\u0041",
+    "#",
+    "=>",
+    "{\"a\"=>",
+    "}\n".trim_ascii_end(),
+    "Caused by: ",
+    "Error: ",
+];
+
+/// Everything that a line is filled with.
+fn fills() -> Vec<Vec<u8>> {
+    let bytes = (b' '..=b'~').chain([0, b'\t', 0x1b, 0xe2, 0xff]);
+    let bytes = bytes.map(|c| vec![c]);
+    bytes
+        .chain(MARKS.iter().map(|m| m.as_bytes().to_vec()))
+        .collect()
+}
+
+fn long(head: &[u8], fill: &[u8]) -> Vec<u8> {
+    let times = (LONG - head.len()) / fill.len();
+    [head, &fill.repeat(times)].concat()
+}
+
+/// Processor time of this thread.
+fn spent() -> Duration {
+    static BEGUN: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+    let known = std::fs::read_to_string("/proc/thread-self/schedstat");
+    let ns = known.ok().and_then(|s| s.split(' ').next()?.parse().ok());
+    ns.map_or_else(|| BEGUN.elapsed(), Duration::from_nanos)
+}
+
+/// The cases whose work took longer than the limit, by their words.
+fn slow(cases: &[(String, Vec<u8>)], work: impl Fn(&[u8]) + Sync) -> Vec<String> {
+    let one = |(name, line): &(String, Vec<u8>)| {
+        let before = spent();
+        work(line);
+        let took = spent().saturating_sub(before);
+        (took > LIMIT).then(|| format!("{name}: {took:?}"))
+    };
+    std::thread::scope(|s| {
+        let half = cases.len().div_ceil(2).max(1);
+        let parts = cases
+            .chunks(half)
+            .map(|part| s.spawn(|| part.iter().filter_map(one).collect::<Vec<_>>()));
+        let parts: Vec<_> = parts.collect();
+        parts.into_iter().flat_map(|p| p.join().unwrap()).collect()
+    })
+}
+
+fn named(what: &str, head: &[u8], fill: &[u8]) -> (String, Vec<u8>) {
+    let name = format!(
+        "{what}: {:?} and {:?}",
+        String::from_utf8_lossy(head),
+        String::from_utf8_lossy(fill)
+    );
+    (name, long(head, fill))
+}
+
+/// Beginnings of a sample: its first 40 bytes, or every length of it behind which a mark stands.
+fn heads(sample: &str, all: bool) -> Vec<Vec<u8>> {
+    let line = sample.lines().next().unwrap_or_default().as_bytes();
+    if !all {
+        return vec![line[..line.len().min(40)].to_vec()];
+    }
+    let marks = (0..line.len()).filter(|n| !line[*n].is_ascii_alphanumeric());
+    marks
+        .map(|n| line[..=n].to_vec())
+        .chain([line.to_vec()])
+        .collect()
+}
+
+/// Every format on every line of nothing but one fill, and on those behind its own beginning.
+fn formats(all: bool) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for fill in fills() {
+        let cases = [named("", b"", &fill)];
+        wrong.extend(slow(&cases, |line| {
+            for f in FORMATS {
+                assert!(
+                    f.parse(line).is_none_or(|_| f.may_begin(line[0])),
+                    "{}",
+                    f.name()
+                );
+            }
+        }));
+    }
+    let fills = fills();
+    // letters and digits are alike behind a head
+    let alike =
+        |f: &&Vec<u8>| f.len() == 1 && f[0].is_ascii_alphanumeric() && !b"aA0".contains(&f[0]);
+    for f in FORMATS {
+        for head in heads(f.sample(), all) {
+            let some = fills.iter().filter(|f| !alike(f));
+            let cases: Vec<_> = some.map(|fill| named(f.name(), &head, fill)).collect();
+            wrong.extend(slow(&cases, |line| {
+                let _ = f.parse(line);
+                if f.framing() == Framing::Stateful
+                    && let Some(mut reader) = f.reader()
+                {
+                    let _ = reader.read(line);
+                }
+            }));
+        }
+    }
+    wrong
+}
+
+fn wrappers(all: bool) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for e in ENVELOPES {
+        for head in heads(e.sample(), all).into_iter().chain([Vec::new()]) {
+            let cases: Vec<_> = fills()
+                .iter()
+                .map(|fill| named(e.name(), &head, fill))
+                .collect();
+            wrong.extend(slow(&cases, |line| {
+                let _ = e.peel(line);
+            }));
+        }
+    }
+    wrong
+}
+
+fn planned(data: &[u8]) -> Plan {
+    let sample = Sampled {
+        name: "some.log".into(),
+        pieces: vec![data[..data.len().min(64 << 10)].to_vec()],
+        ..Sampled::default()
+    };
+    plan(&[sample], &PlanConfig::default()).unwrap()
+}
+
+/// The whole way of such lines behind lines of each format, to what is kept of them.
+fn scanned(all: bool) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let fills = fills();
+    for (n, f) in FORMATS.iter().enumerate() {
+        let sample = format!("{}\n", f.sample()).repeat(9);
+        let plan = planned(sample.as_bytes());
+        // each format with other fills: the way behind it is the same for many
+        let some: Vec<_> = match all {
+            true => fills.iter().collect(),
+            false => (0..4)
+                .map(|k| &fills[(n * 7 + k * 37) % fills.len()])
+                .collect(),
+        };
+        for head in heads(f.sample(), all) {
+            let cases: Vec<_> = some
+                .iter()
+                .map(|fill| named(f.name(), &head, fill))
+                .collect();
+            wrong.extend(slow(&cases, |line| {
+                let data = [sample.as_bytes(), line, b"\n", sample.as_bytes()].concat();
+                let mut s = Scanner::new(&plan, 0, 0, ScanConfig::default());
+                match plan.inputs[0].frame {
+                    Some(_) => s.stretch(&data),
+                    None => s.block(&data),
+                }
+                s.finish();
+            }));
+        }
+    }
+    wrong
+}
+
+fn none(wrong: Vec<String>) {
+    assert!(wrong.is_empty(), "{} lines: {wrong:#?}", wrong.len());
+}
+
+#[test]
+fn formats_read_long_lines_in_linear_time() {
+    none(formats(false));
+}
+
+#[test]
+fn wrappers_read_long_lines_in_linear_time() {
+    none(wrappers(false));
+}
+
+#[test]
+fn long_lines_are_scanned_in_linear_time() {
+    none(scanned(false));
+}
+
+/// The same behind every beginning of every sample; takes an hour.
+#[test]
+#[ignore = "takes long"]
+fn everything_is_linear() {
+    none([formats(true), wrappers(true), scanned(true)].concat());
+}
