@@ -1,13 +1,15 @@
-//! The same few fields of five kinds of line, read in three ways: by hand, with nom's combinators, with `regex` captures. What
-//! a line tells here: where its time ends, its status or the first byte of its level, and how long its text is.
+//! The same few fields of five kinds of line, read in three ways: by hand, with nom's combinators, with `regex` captures. Hand
+//! and nom take the same steps, so that what differs is the combinators. What a line tells here: where its time ends, its status
+//! or the first byte of its level, and how long its text is.
 #![allow(
     dead_code,
     reason = "shared with nothing, and each kind uses its own part"
 )]
 
-use memchr::{memchr, memmem};
-use nom::bytes::complete::{tag, take, take_till1, take_until, take_while1};
-use nom::character::complete::space1;
+use memchr::memchr;
+use nom::bytes::complete::{tag, take, take_while1};
+use nom::character::complete::space0;
+use nom::combinator::verify;
 use nom::{IResult, Parser};
 use regex::bytes::{CaptureLocations, Regex};
 
@@ -34,56 +36,53 @@ fn whole(found: Leaf<'_>) -> Option<Told<'_>> {
     found.ok().map(|(_, told)| told)
 }
 
-/// What stands from the end of `a` to the start of `b`.
-fn between<'l>(line: &'l [u8], a: &[u8], b: u8) -> Option<&'l [u8]> {
-    let rest = &line[memmem::find(line, a)? + a.len()..];
-    Some(&rest[..memchr(b, rest)?])
+/// Up to a byte, which is left: the leaf that both ways of cutting a line have in common.
+fn until(byte: u8) -> impl Fn(&[u8]) -> IResult<&[u8], &[u8], ()> {
+    move |l| match memchr(byte, l) {
+        Some(n) => Ok((&l[n..], &l[..n])),
+        None => Err(nom::Err::Error(())),
+    }
 }
 
-fn digits(b: &[u8]) -> IResult<&[u8], &[u8], ()> {
-    take_while1(|c: u8| c.is_ascii_digit()).parse(b)
+/// The same by hand: what stands in front of a byte, and what from there on.
+fn cut(l: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
+    l.split_at_checked(memchr(byte, l)?)
 }
 
 fn combined_by_hand(l: &[u8]) -> Option<Told<'_>> {
-    let open = memchr(b'[', l)?;
-    let time = l.get(open + 1..open + 27)?;
-    let quote = open + 29;
-    let close = quote + 1 + memchr(b'"', l.get(quote + 1..)?)?;
-    Some((time, l.get(close + 2..close + 5)?, &l[quote + 1..close]))
+    let (_, l) = cut(l, b'[')?;
+    let (time, l) = l.get(1..)?.split_at_checked(26)?;
+    let (request, l) = cut(l.strip_prefix(b"] \"")?, b'"')?;
+    Some((time, l.strip_prefix(b"\" ")?.get(..3)?, request))
 }
 
 fn combined_by_nom(l: &[u8]) -> Option<Told<'_>> {
     fn line(l: &[u8]) -> Leaf<'_> {
-        let (l, _) = (take_until("["), tag("[")).parse(l)?;
-        let (l, (time, _, request, _, status)) = (
-            take(26usize),
-            tag("] \""),
-            take_until("\""),
-            tag("\" "),
-            take(3usize),
-        )
-            .parse(l)?;
+        let (l, (_, _, time, _)) = (until(b'['), tag("["), take(26usize), tag("] \"")).parse(l)?;
+        let (l, (request, _, status)) = (until(b'"'), tag("\" "), take(3usize)).parse(l)?;
         Ok((l, (time, status, request)))
     }
     whole(line(l))
 }
 
 fn json_by_hand(l: &[u8]) -> Option<Told<'_>> {
-    let time = between(l, br#""time":""#, b'"')?;
-    let request = between(l, br#""request":""#, b'"')?;
-    let status = between(l, br#""status":"#, b',')?;
-    Some((time, status, request))
+    let (time, l) = cut(l.strip_prefix(br#"{"time":""#)?, b'"')?;
+    let (_, l) = cut(l.strip_prefix(br#"","remote_addr":""#)?, b'"')?;
+    let (request, l) = cut(l.strip_prefix(br#"","request":""#)?, b'"')?;
+    let l = l.strip_prefix(br#"","status":"#)?;
+    let n = l.iter().take_while(|c| c.is_ascii_digit()).count();
+    Some((time, l.get(..n).filter(|s| !s.is_empty())?, request))
+}
+
+fn digits(b: &[u8]) -> IResult<&[u8], &[u8], ()> {
+    take_while1(|c: u8| c.is_ascii_digit()).parse(b)
 }
 
 fn json_by_nom(l: &[u8]) -> Option<Told<'_>> {
     fn line(l: &[u8]) -> Leaf<'_> {
-        let (l, (_, time)) = (tag(r#"{"time":""#), take_until("\"")).parse(l)?;
-        let (l, (_, _, request)) = (
-            take_until(r#""request":""#),
-            tag(r#""request":""#),
-            take_until("\""),
-        )
-            .parse(l)?;
+        let (l, (_, time)) = (tag(r#"{"time":""#), until(b'"')).parse(l)?;
+        let (l, (_, _)) = (tag(r#"","remote_addr":""#), until(b'"')).parse(l)?;
+        let (l, (_, request)) = (tag(r#"","request":""#), until(b'"')).parse(l)?;
         let (l, (_, status)) = (tag(r#"","status":"#), digits).parse(l)?;
         Ok((l, (time, status, request)))
     }
@@ -91,58 +90,60 @@ fn json_by_nom(l: &[u8]) -> Option<Told<'_>> {
 }
 
 fn logfmt_by_hand(l: &[u8]) -> Option<Told<'_>> {
-    let time = between(l, b"ts=", b' ')?;
-    let level = between(l, b" level=", b' ')?;
-    let text = between(l, b" msg=\"", b'"')?;
-    Some((time, level, text))
+    let (time, l) = cut(l.strip_prefix(b"ts=")?, b' ')?;
+    let (level, l) = cut(l.strip_prefix(b" level=")?, b' ')?;
+    let (before, l) = cut(l, b'"')?;
+    let (text, _) = cut(l.get(1..)?, b'"')?;
+    before.ends_with(b" msg=").then_some((time, level, text))
 }
 
 fn logfmt_by_nom(l: &[u8]) -> Option<Told<'_>> {
     fn line(l: &[u8]) -> Leaf<'_> {
-        let (l, (_, time)) = (tag("ts="), take_until(" ")).parse(l)?;
-        let (l, (_, level)) = (tag(" level="), take_until(" ")).parse(l)?;
-        let (l, (_, _, text)) =
-            (take_until(" msg=\""), tag(" msg=\""), take_until("\"")).parse(l)?;
+        let (l, (_, time)) = (tag("ts="), until(b' ')).parse(l)?;
+        let (l, (_, level)) = (tag(" level="), until(b' ')).parse(l)?;
+        let message = |b: &&[u8]| b.ends_with(b" msg=");
+        let (l, (_, _, text)) = (verify(until(b'"'), message), tag("\""), until(b'"')).parse(l)?;
         Ok((l, (time, level, text)))
     }
     whole(line(l))
 }
 
 fn text_by_hand(l: &[u8]) -> Option<Told<'_>> {
-    let time = l
-        .get(..23)
-        .filter(|t| t[4] == b'-' && t[13] == b':' && t[19] == b',')?;
-    let rest = l[23..].trim_ascii_start();
-    let level = &rest[..memchr(b' ', rest)?];
-    let text = memmem::find(rest, b" - ")?;
-    Some((time, level, &rest[text + 3..]))
+    let (time, l) = l.split_at_checked(23)?;
+    let (level, l) = cut(l.trim_ascii_start(), b' ')?;
+    let (_, l) = cut(l.trim_ascii_start().strip_prefix(b"[")?, b']')?;
+    let (_, l) = cut(l.strip_prefix(b"] ")?, b' ')?;
+    let dated = time[4] == b'-' && time[13] == b':' && time[19] == b',';
+    Some((time, level, l.strip_prefix(b" - ").filter(|_| dated)?))
 }
 
 fn text_by_nom(l: &[u8]) -> Option<Told<'_>> {
     fn line(l: &[u8]) -> Leaf<'_> {
-        let (l, (time, _)) = (take(23usize), space1).parse(l)?;
-        let (text, (level, _, _)) =
-            (take_till1(|c| c == b' '), take_until(" - "), tag(" - ")).parse(l)?;
+        let dated = |t: &&[u8]| t[4] == b'-' && t[13] == b':' && t[19] == b',';
+        let (l, (time, _)) = (verify(take(23usize), dated), space0).parse(l)?;
+        let (l, (level, _, _)) = (until(b' '), space0, tag("[")).parse(l)?;
+        let (text, (_, _, _, _)) = (until(b']'), tag("] "), until(b' '), tag(" - ")).parse(l)?;
         Ok((&text[text.len()..], (time, level, text)))
     }
     whole(line(l))
 }
 
 fn syslog_by_hand(l: &[u8]) -> Option<Told<'_>> {
-    let time = l.get(..15).filter(|t| t[3] == b' ' && t[9] == b':')?;
-    let rest = l.get(16..)?;
-    let host = memchr(b' ', rest)?;
-    let colon = host + memmem::find(&rest[host..], b": ")?;
-    let text = &rest[colon + 2..];
-    Some((time, &text[..memchr(b' ', text)?], text))
+    let (time, l) = l.split_at_checked(15)?;
+    let (_, l) = cut(l.strip_prefix(b" ")?, b' ')?;
+    let (_, l) = cut(l, b':')?;
+    let text = l.strip_prefix(b": ")?;
+    let dated = time[3] == b' ' && time[9] == b':';
+    Some((time, cut(text, b' ').filter(|_| dated)?.0, text))
 }
 
 fn syslog_by_nom(l: &[u8]) -> Option<Told<'_>> {
     fn line(l: &[u8]) -> Leaf<'_> {
-        let (l, (time, _, _, _)) = (take(15usize), tag(" "), take_until(" "), tag(" ")).parse(l)?;
-        let (text, (_, _)) = (take_until(": "), tag(": ")).parse(l)?;
-        let (_, level) = take_until(" ").parse(text)?;
-        Ok((&l[l.len()..], (time, level, text)))
+        let dated = |t: &&[u8]| t[3] == b' ' && t[9] == b':';
+        let (l, (time, _, _)) = (verify(take(15usize), dated), tag(" "), until(b' ')).parse(l)?;
+        let (text, (_, _)) = (until(b':'), tag(": ")).parse(l)?;
+        let (_, level) = until(b' ').parse(text)?;
+        Ok((&text[text.len()..], (time, level, text)))
     }
     whole(line(l))
 }
