@@ -9,6 +9,7 @@
 
 mod agree;
 mod audit;
+mod audit_logs;
 mod channels;
 mod cli;
 mod commands;
