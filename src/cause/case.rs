@@ -75,6 +75,8 @@ pub struct TemplateFact {
     pub before: u64,
     /// Lines from 60 s before the onset to the end.
     pub during: u64,
+    /// Lines in the hour after the end, from a minute after it on.
+    pub after: u64,
     /// First line of the archive.
     pub first: Instant,
     /// First line not before onset − 60 s, if any.

@@ -9,6 +9,9 @@ use crate::record::{Kind, MarkerKind};
 use crate::text::LogText;
 use crate::time::{Instant, SECOND};
 
+/// Failures to a message, from which its messages are a handful.
+const HANDFUL: u64 = 25;
+
 /// A message or fault that may tell the cause.
 pub struct Sign<'a> {
     /// What it says.
@@ -79,8 +82,11 @@ fn of_template<'a>(case: &'a Case<'a>, own: Own<'_>, t: &'a TemplateFact) -> Opt
     let first = t.first_during?;
     let fresh = freshness(case, t, family);
     let related = relation(case, own, family, t.host.as_ref(), t.service.as_ref(), text);
-    let strength =
-        fresh * nearness(case, first, family) * related * weight_of_count(t.during, t.kind);
+    let strength = fresh
+        * nearness(case, first, family)
+        * related
+        * weight_of_count(t.during, t.kind)
+        * weight_of_share(case, t, family);
     (strength > 0.0).then_some(Sign {
         family,
         text,
@@ -115,8 +121,12 @@ fn lasts(case: &Case<'_>, count: u64, first: Instant, last: Instant) -> bool {
         && (last.0 - case.end.0).abs() <= slack(case)
 }
 
-/// 1 for a template never seen before, .8 for one at four times its rate or more, 0 for background.
+/// 1 for a template never seen before, .8 for one at four times its rate or more, 0 for background: also for one that was
+/// there before and goes on after the failures as if nothing had happened.
 fn freshness(case: &Case<'_>, t: &TemplateFact, family: Family) -> f64 {
+    if !t.new && goes_on(case, t) {
+        return 0.0;
+    }
     if t.new || t.before == 0 {
         // A source that began only a moment ago proves nothing by its novelty, but what it says still counts.
         return if t.new { 1.0 } else { 0.8 };
@@ -132,6 +142,15 @@ fn freshness(case: &Case<'_>, t: &TemplateFact, family: Family) -> f64 {
     } else {
         0.0
     }
+}
+
+/// Whether a message comes after the failures at half its rate during them or more.
+fn goes_on(case: &Case<'_>, t: &TemplateFact) -> bool {
+    let seconds = |a: Instant, b: Instant| ((b.0 - a.0) / SECOND) as f64;
+    let calm = seconds(case.end, case.archive.1).min(3600.0) - 60.0;
+    let failing = seconds(case.onset, case.end) + 60.0;
+    let (now, then) = (t.during as f64 / failing, t.after as f64 / calm);
+    case.recovered && calm >= 120.0 && t.after >= 3 && then >= 0.5 * now
 }
 
 /// 1 at the onset, .4 later (cascades), 0 too early.
@@ -151,6 +170,17 @@ fn weight_of_count(count: u64, kind: Kind) -> f64 {
         1.0
     } else {
         0.5
+    }
+}
+
+/// A program that answers with errors says so: where its messages are a handful beside the failures, they are not why. Other
+/// faults are told once and fail a thousand requests.
+fn weight_of_share(case: &Case<'_>, t: &TemplateFact, family: Family) -> f64 {
+    let code = matches!(family, Family::Code | Family::Incompatible | Family::Schema);
+    match code && t.kind == Kind::App && t.during * HANDFUL < case.failed() {
+        true if t.new => 0.5,
+        true => 0.0,
+        false => 1.0,
     }
 }
 

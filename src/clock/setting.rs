@@ -1,11 +1,8 @@
 //! Whether a clock that runs ahead at some time does so all the time, or is right before or after: seconds with errors and
 //! with requests are held against those of the edge under both readings. Tells when the clock was set, to the second.
 
-use super::skew::high_pass;
+use super::skew::{Series, high_pass};
 use std::collections::BTreeMap;
-
-/// Seconds and their counts.
-pub(super) type Seconds = BTreeMap<i64, u32>;
 
 /// Standard deviations by which a side must stand out under its own reading.
 const CLEAR: f64 = 4.5;
@@ -14,37 +11,50 @@ const BEYOND: f64 = 4.0;
 /// Lags in seconds at which nothing is expected: their scatter is the noise.
 const REACH: i64 = 590;
 const STEP: i64 = 10;
+/// How far around the clock's own seconds those of the edge are looked at, in seconds.
+const FARTHEST: i64 = 2 * 3600;
 /// Seconds of a channel that are looked at, at most.
 const MOST: usize = 20_000;
 
 /// One channel: seconds of the edge and of the clock in question, ready to be multiplied.
 pub(super) struct Channel {
     edge: BTreeMap<i64, f64>,
+    /// First and last second of the edge.
+    cover: (i64, i64),
     own: Vec<(i64, f64)>,
 }
 
 impl Channel {
-    pub(super) fn new(edge: &Seconds, own: &Seconds) -> Self {
-        let own: Vec<(i64, u32)> = own.iter().take(MOST).map(|(t, n)| (*t, *n)).collect();
-        let near = own
+    pub(super) fn new(edge: &Series, own: &Series) -> Self {
+        let seconds: Vec<(i64, u32)> = own.of.iter().take(MOST).map(|(t, n)| (*t, *n)).collect();
+        let near = seconds
             .first()
-            .zip(own.last())
-            .map(|(a, b)| (a.0 - 2 * REACH, b.0 + 2 * REACH));
-        let edge: Vec<(i64, u32)> = near
-            .map(|(a, b)| edge.range(a..=b).map(|(t, n)| (*t, *n)).collect())
+            .zip(seconds.last())
+            .map(|(a, b)| (a.0 - FARTHEST, b.0 + FARTHEST));
+        let around: Vec<(i64, u32)> = near
+            .map(|(a, b)| edge.of.range(a..=b).map(|(t, n)| (*t, *n)).collect())
             .unwrap_or_default();
         Channel {
-            edge: high_pass(&edge).into_iter().collect(),
-            own: high_pass(&own),
+            edge: high_pass(&around, edge.cover).into_iter().collect(),
+            cover: edge.cover,
+            own: high_pass(&seconds, own.cover),
         }
     }
 
-    /// What the seconds in `[from, to)` of the clock say for its running ahead by `ahead`.
-    fn score(&self, ahead: i64, from: i64, to: i64) -> f64 {
+    /// Whether the edge's log covers a second of the clock under both readings. Where it does not, silence says nothing.
+    fn covers(&self, t: i64, lags: [i64; 2]) -> bool {
+        let (from, to) = self.cover;
+        lags.iter().all(|lag| (from..=to).contains(&(t - lag)))
+    }
+
+    /// What the seconds in `[from, to)` of the clock that the edge covers at both `lags` say for its running ahead by `ahead`.
+    fn score(&self, ahead: i64, (from, to): (i64, i64), lags: [i64; 2]) -> f64 {
         let a = self.own.partition_point(|x| x.0 < from);
         let b = self.own.partition_point(|x| x.0 < to);
-        let of = |x: &(i64, f64)| x.1 * self.edge.get(&(x.0 - ahead)).unwrap_or(&0.0);
-        self.own[a..b.max(a)].iter().map(of).sum()
+        let seen = self.own[a..b.max(a)].iter();
+        seen.filter(|x| self.covers(x.0, lags))
+            .map(|x| x.1 * self.edge.get(&(x.0 - ahead)).unwrap_or(&0.0))
+            .sum()
     }
 }
 
@@ -61,7 +71,7 @@ pub(super) struct Setting {
 pub(super) fn setting(channels: &[Channel], ahead: i64) -> Option<Setting> {
     let mut gains: Vec<(i64, f64)> = Vec::new();
     for c in channels {
-        for (t, x) in &c.own {
+        for (t, x) in c.own.iter().filter(|x| c.covers(x.0, [0, ahead])) {
             let of = |lag: i64| x * c.edge.get(&(t - lag)).unwrap_or(&0.0);
             gains.push((*t, of(ahead) - of(0)));
         }
@@ -93,8 +103,11 @@ pub(super) fn setting(channels: &[Channel], ahead: i64) -> Option<Setting> {
 }
 
 /// Whether the seconds in a stretch speak for one lag and not for the other.
-fn clear(channels: &[Channel], own: i64, other: i64, (from, to): (i64, i64)) -> bool {
-    let score = |lag: i64| -> f64 { channels.iter().map(|c| c.score(lag, from, to)).sum() };
+fn clear(channels: &[Channel], own: i64, other: i64, stretch: (i64, i64)) -> bool {
+    let score = |lag: i64| -> f64 {
+        let each = channels.iter();
+        each.map(|c| c.score(lag, stretch, [own, other])).sum()
+    };
     let lags = (-REACH / STEP..=REACH / STEP).map(|i| i * STEP + 3);
     let noise: Vec<f64> = lags
         .filter(|l| (l - own).abs() > 5 && (l - other).abs() > 5)
@@ -114,8 +127,8 @@ mod tests {
     use super::*;
 
     /// Seconds at random out of an hour, and the same as a clock shows them that is `ahead` before or after `at`.
-    fn seen(n: usize, ahead: impl Fn(i64) -> i64) -> (Seconds, Seconds) {
-        let (mut edge, mut own) = (Seconds::new(), Seconds::new());
+    fn seen(n: usize, ahead: impl Fn(i64) -> i64) -> (Series, Series) {
+        let (mut edge, mut own) = (BTreeMap::new(), BTreeMap::new());
         let mut x = 7u64;
         for i in 0..n {
             x = x
@@ -128,12 +141,18 @@ mod tests {
                 *own.entry(t + ahead(t)).or_default() += 1;
             }
         }
-        (edge, own)
+        let series = |of, cover| Series { of, cover };
+        let shown = (ahead(0), 3599 + ahead(3599));
+        (series(edge, (0, 3599)), series(own, shown))
     }
 
     fn told(n: usize, by: i64, ahead: impl Fn(i64) -> i64) -> Option<(i64, bool)> {
         let (edge, own) = seen(n, ahead);
-        setting(&[Channel::new(&edge, &own)], by).map(|s| (s.at, s.ahead_before))
+        cut(&edge, &own, by)
+    }
+
+    fn cut(edge: &Series, own: &Series, by: i64) -> Option<(i64, bool)> {
+        setting(&[Channel::new(edge, own)], by).map(|s| (s.at, s.ahead_before))
     }
 
     #[test]
@@ -155,5 +174,14 @@ mod tests {
             None,
             "too few to tell"
         );
+    }
+
+    #[test]
+    fn what_the_edge_does_not_cover_shows_no_setting() {
+        let (mut edge, own) = seen(1500, |_| 420);
+        // the edge's older lines are gone, and begin when the clock in question shows about the same
+        edge.of = edge.of.split_off(&430);
+        edge.cover.0 = 430;
+        assert_eq!(cut(&edge, &own, 420), None);
     }
 }

@@ -2,8 +2,9 @@
 //! two inputs share, or from bursts of errors that happen at once. A host is moved only where its own lines say so.
 
 use super::pieces::{self, Cut, Moment, Stretch};
-use super::setting::{Channel, Seconds, setting};
-use super::{Clocks, Shift, skew};
+use super::setting::{Channel, setting};
+use super::skew::{self, Series};
+use super::{Clocks, Shift};
 use crate::record::Kind;
 use crate::summary::{Axis, InputPart, Part, Track};
 use crate::time::SECOND;
@@ -11,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Clocks that agree within so many seconds agree.
 const AGREE_S: i64 = 2;
+/// Stretches of different offsets may overlap for so long, in seconds: when a clock was set is not known better.
+const AGREE_FOR_S: i64 = 180;
 /// Pairs of lines with the same request id that tell an offset.
 const PAIRS: usize = 3;
 /// Largest offset that a few request ids are believed for, in seconds: beyond, they are other requests.
@@ -105,23 +108,40 @@ fn host(p: &InputPart) -> Option<String> {
         .or_else(|| super::align::folder(&p.meta.name))
 }
 
-/// The estimate of a host whose inputs all say the same; of those that saw its clock set one that did.
+/// The estimate of a host whose inputs all say the same; of those that saw its clock set one that did. Inputs that say
+/// different things of the same time have different clocks, whatever folder they lie in.
 fn agreed(all: &[Estimate]) -> Option<&Estimate> {
     let near = |a: i64, b: i64| (a - b).abs() <= AGREE_S * SECOND;
     let best = all.iter().max_by_key(|e| e.stretches.len())?;
-    let fits = |e: &Estimate| {
-        let mut theirs = e.stretches.iter();
-        theirs.all(|s| best.stretches.iter().any(|b| near(b.ahead, s.ahead)))
+    let agrees = |s: &Stretch| {
+        let (mut same, mut other) = (0, 0);
+        for b in &best.stretches {
+            let shared = (s.edge.1.min(b.edge.1) - s.edge.0.max(b.edge.0)).max(0) + 1;
+            match near(b.ahead, s.ahead) {
+                true => same += shared,
+                false => other += shared - 1,
+            }
+        }
+        // when exactly a clock was set is known to a minute or two
+        same > 0 && other <= AGREE_FOR_S * SECOND
     };
+    let fits = |e: &Estimate| e.stretches.iter().all(agrees);
     all.iter().all(fits).then_some(best)
+}
+
+/// First and last second of a track, by its clock.
+fn seconds(id: u32, axis: Axis, t: &Track, clocks: &Clocks) -> Option<(i64, i64)> {
+    let (a, b) = t.span?;
+    let at = |us: i64| clocks.instant(id, axis, us).second();
+    Some((at(a), at(b)))
 }
 
 /// What the edge says, in UTC.
 struct Reference {
     /// Second → failed requests.
-    failed: BTreeMap<i64, u32>,
+    failed: Series,
     /// Second → requests.
-    requests: BTreeMap<i64, u32>,
+    requests: Series,
     /// Hash of a request id → microseconds, of ids seen once.
     ids: BTreeMap<u64, i64>,
 }
@@ -129,20 +149,24 @@ struct Reference {
 impl Reference {
     fn new(part: &Part, edge: &BTreeSet<u32>, clocks: &Clocks) -> Self {
         let mut r = Reference {
-            failed: BTreeMap::new(),
-            requests: BTreeMap::new(),
+            failed: Series::default(),
+            requests: Series::default(),
             ids: BTreeMap::new(),
         };
+        let mut cover: Option<(i64, i64)> = None;
         for (id, p) in part.inputs.iter().filter(|x| edge.contains(x.0)) {
             for (axis, t) in p.tracks() {
+                if let Some((a, b)) = seconds(*id, axis, t, clocks) {
+                    cover = Some(cover.map_or((a, b), |(x, y)| (x.min(a), y.max(b))));
+                }
                 for (s, f) in t.requests.failed.iter() {
                     let at = clocks.instant(*id, axis, s * SECOND).second();
-                    let c = r.failed.entry(at).or_default();
+                    let c = r.failed.of.entry(at).or_default();
                     *c = c.saturating_add(f.n);
                 }
                 for (us, n) in t.requests.n.iter() {
                     let at = clocks.instant(*id, axis, us).second();
-                    let c = r.requests.entry(at).or_default();
+                    let c = r.requests.of.entry(at).or_default();
                     *c = c.saturating_add(n);
                 }
                 for (h, c) in t.ids.iter().filter(|x| x.1.count == 1) {
@@ -150,6 +174,8 @@ impl Reference {
                 }
             }
         }
+        r.failed.cover = cover.unwrap_or_default();
+        r.requests.cover = r.failed.cover;
         r
     }
 
@@ -215,8 +241,10 @@ impl Reference {
             .iter()
             .map(|(us, n)| (clocks.instant(id, axis, us).second(), n))
             .collect();
+        let cover = seconds(id, axis, t, clocks)?;
+        let series = |of| Series { of, cover };
         Some(Estimate {
-            stretches: self.bursts(&errors, &requests)?,
+            stretches: self.bursts(&series(errors), &series(requests))?,
             margin: 2,
             basis: "errors that happen at the same moments as those of the edge",
         })
@@ -224,18 +252,21 @@ impl Reference {
 
     /// The offset that bursts tell: of all of them, or of those of a part of the time; where requests and errors show that
     /// the clock is right before or after, that too.
-    fn bursts(&self, errors: &Seconds, requests: &Seconds) -> Option<Vec<Stretch>> {
-        let ahead = self.burst_offset(errors)?;
-        let channels = [
-            Channel::new(&self.failed, errors),
-            Channel::new(&self.requests, requests),
-        ];
+    fn bursts(&self, errors: &Series, requests: &Series) -> Option<Vec<Stretch>> {
         let stretch = |ahead: i64, from: i64, to: i64| Stretch {
             ahead: ahead * SECOND,
             edge: ((from - ahead) * SECOND, (to - ahead) * SECOND),
         };
-        let times = || errors.keys().chain(requests.keys()).copied();
+        let times = || errors.of.keys().chain(requests.of.keys()).copied();
         let (first, last) = (times().min()?, times().max()?);
+        let Some(ahead) = self.burst_offset(errors) else {
+            let (ahead, _) = skew::far(&self.failed, errors)?;
+            return Some(vec![stretch(ahead, first, last)]);
+        };
+        let channels = [
+            Channel::new(&self.failed, errors),
+            Channel::new(&self.requests, requests),
+        ];
         let set = (ahead.abs() > AGREE_S)
             .then(|| setting(&channels, ahead))
             .flatten();
@@ -258,14 +289,16 @@ impl Reference {
     }
 
     /// The offset that the bursts of all of the time tell, or of its first or last part.
-    fn burst_offset(&self, errors: &Seconds) -> Option<i64> {
+    fn burst_offset(&self, errors: &Series) -> Option<i64> {
         let whole = skew::skew(&self.failed, errors);
         let part = || {
             (2..=6).find_map(|eighth| {
-                let middle = *errors.keys().nth(errors.len() * eighth / 8)?;
-                let mut left = errors.clone();
-                let right = left.split_off(&middle);
-                let of = |x: &Seconds| skew::skew(&self.failed, x).filter(|s| s.0.abs() > AGREE_S);
+                let middle = *errors.of.keys().nth(errors.of.len() * eighth / 8)?;
+                let (mut left, mut right) = (errors.clone(), errors.clone());
+                right.of = left.of.split_off(&middle);
+                left.cover.1 = middle - 1;
+                right.cover.0 = middle;
+                let of = |x: &Series| skew::skew(&self.failed, x).filter(|s| s.0.abs() > AGREE_S);
                 of(&left).or_else(|| of(&right))
             })
         };

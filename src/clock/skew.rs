@@ -2,28 +2,85 @@
 //! Only finds and tells; nothing is shifted here.
 //!
 //! Method: errors per second, square root and capped, minus a moving mean of 121 s, correlated over ± 10 minutes; a peak
-//! counts at z ≥ 9 when the next one more than 5 s away stays below 0.7 of it.
+//! counts at z ≥ 9 when the next one more than 5 s away stays below 0.7 of it. Where the edge has no errors near those of an
+//! input, the same over ± 14 hours, for stamps that name a wrong zone: only whole quarters of an hour are believed.
 
 use std::collections::BTreeMap;
 
 /// Largest skew looked for, in seconds.
 const REACH: i64 = 600;
 
+/// Largest offset between two zones and a little, in seconds, and its grid.
+const FAR_REACH: i64 = 14 * 3600 + 15 * 60;
+const QUARTER: i64 = 900;
+
+/// Seconds with errors that are held against each other over that reach, at most: every pair is looked at.
+const FAR_MOST: usize = 1_500;
+
 /// Seconds with errors that are looked at, at most: enough to tell, and the work stays bounded.
 const MOST: usize = 4_000;
 
+/// Fewest of them that tell anything.
+const FEWEST: usize = 20;
+
+/// Seconds and their counts, and the first and last second that the log covers: outside of it nothing is known, which is
+/// not the same as nothing happened.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Series {
+    pub of: BTreeMap<i64, u32>,
+    pub cover: (i64, i64),
+}
+
 /// Seconds by which `other` runs ahead of `edge` (both: second → errors), and the margin in seconds; `None` when the bursts
 /// do not tell.
-pub fn skew(edge: &BTreeMap<i64, u32>, other: &BTreeMap<i64, u32>) -> Option<(i64, i64)> {
-    let b: Vec<(i64, u32)> = other.iter().take(MOST).map(|(t, n)| (*t, *n)).collect();
+pub(super) fn skew(edge: &Series, other: &Series) -> Option<(i64, i64)> {
+    let b: Vec<(i64, u32)> = other.of.iter().take(MOST).map(|(t, n)| (*t, *n)).collect();
     let (first, last) = (b.first()?.0, b.last()?.0);
-    let near = edge.range(first - REACH..=last + REACH);
+    let near = edge.of.range(first - REACH..=last + REACH);
     let a: Vec<(i64, u32)> = near.take(2 * MOST).map(|(t, n)| (*t, *n)).collect();
-    if a.len() < 20 || b.len() < 20 {
+    if a.len() < FEWEST || b.len() < FEWEST {
         return None;
     }
-    let (a, b) = (high_pass(&a), high_pass(&b));
+    let (a, b) = (high_pass(&a, edge.cover), high_pass(&b, other.cover));
     let scores: Vec<(i64, f64)> = (-REACH..=REACH).map(|s| (s, overlap(&a, &b, s))).collect();
+    peak(&scores)
+}
+
+/// The same over the offsets that zones have, where the edge fails at other times than `other` does: whole quarters of an
+/// hour only.
+pub(super) fn far(edge: &Series, other: &Series) -> Option<(i64, i64)> {
+    let b: Vec<(i64, u32)> = other
+        .of
+        .iter()
+        .take(FAR_MOST)
+        .map(|(t, n)| (*t, *n))
+        .collect();
+    let (first, last) = (b.first()?.0, b.last()?.0);
+    let around = edge.of.range(first - FAR_REACH..=last + FAR_REACH);
+    let a: Vec<(i64, u32)> = around.take(2 * FAR_MOST).map(|(t, n)| (*t, *n)).collect();
+    let near = |t: i64| edge.of.range(t - REACH..=t + REACH).next().is_some();
+    let met = b.iter().filter(|x| near(x.0)).count();
+    if a.len() < FEWEST || b.len() < FEWEST || met * 5 > b.len() {
+        return None;
+    }
+    let (a, b) = (high_pass(&a, edge.cover), high_pass(&b, other.cover));
+    let mut sums = vec![0.0; 2 * FAR_REACH as usize + 1];
+    for (t, v) in &b {
+        for (at, w) in &a {
+            let sum = usize::try_from(t - at + FAR_REACH)
+                .ok()
+                .and_then(|i| sums.get_mut(i));
+            if let Some(sum) = sum {
+                *sum += v * w;
+            }
+        }
+    }
+    let scores: Vec<(i64, f64)> = (-FAR_REACH..).zip(sums).collect();
+    peak(&scores).filter(|(lag, _)| (lag + 2).rem_euclid(QUARTER) <= 4)
+}
+
+/// The lag whose score stands out of all others.
+fn peak(scores: &[(i64, f64)]) -> Option<(i64, i64)> {
     let n = scores.len() as f64;
     let mean = scores.iter().map(|s| s.1).sum::<f64>() / n;
     let sd = (scores.iter().map(|s| (s.1 - mean).powi(2)).sum::<f64>() / n).sqrt();
@@ -54,8 +111,9 @@ fn overlap(a: &[(i64, f64)], b: &[(i64, f64)], s: i64) -> f64 {
     sum
 }
 
-/// √count capped at 5, minus the mean of the 121 seconds around.
-pub(super) fn high_pass(counts: &[(i64, u32)]) -> Vec<(i64, f64)> {
+/// √count capped at 5, minus the mean of those of the 121 seconds around that the log covers: where a log begins or ends
+/// its counts do not stand out.
+pub(super) fn high_pass(counts: &[(i64, u32)], (from, to): (i64, i64)) -> Vec<(i64, f64)> {
     let v: Vec<(i64, f64)> = counts
         .iter()
         .map(|(t, c)| (*t, f64::from(*c).sqrt().min(5.0)))
@@ -71,7 +129,8 @@ pub(super) fn high_pass(counts: &[(i64, u32)]) -> Vec<(i64, f64)> {
                 sum -= v[lo].1;
                 lo += 1;
             }
-            (*t, x - sum / 121.0)
+            let seconds = ((t + 60).min(to) - (t - 60).max(from) + 1).clamp(1, 121);
+            (*t, x - sum / seconds as f64)
         })
         .collect()
 }
@@ -80,16 +139,17 @@ pub(super) fn high_pass(counts: &[(i64, u32)]) -> Vec<(i64, f64)> {
 mod tests {
     use super::*;
 
-    fn bursts(seed: u64, shift: i64) -> BTreeMap<i64, u32> {
+    fn bursts(seed: u64, shift: i64) -> Series {
         let mut x = seed;
-        let mut out = BTreeMap::new();
+        let mut of = BTreeMap::new();
         for _ in 0..900 {
             x = x
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
-            *out.entry((x >> 33) as i64 % 1500 + shift).or_default() += 1;
+            *of.entry((x >> 33) as i64 % 1500 + shift).or_default() += 1;
         }
-        out
+        let cover = (shift, shift + 1499);
+        Series { of, cover }
     }
 
     #[test]
@@ -99,8 +159,28 @@ mod tests {
     }
 
     #[test]
+    fn stamps_that_name_a_wrong_zone_are_seen() {
+        assert_eq!(far(&bursts(1, 0), &bursts(1, 3600)), Some((3600, 2)));
+        assert_eq!(far(&bursts(1, 0), &bursts(1, -19_800)), Some((-19_800, 2)));
+        // no zone is half an hour and 100 s away, other errors tell nothing, and a clock that is right is not looked at
+        assert_eq!(far(&bursts(1, 0), &bursts(1, 1900)), None);
+        assert_eq!(far(&bursts(1, 0), &bursts(77, 3600)), None);
+        assert_eq!(far(&bursts(1, 0), &bursts(1, 0)), None);
+    }
+
+    #[test]
+    fn where_a_log_begins_is_no_burst() {
+        // steady, from the first second on: only its beginning would stand out
+        let steady: Vec<(i64, u32)> = (100..1000).map(|t| (t, 4)).collect();
+        let flat = high_pass(&steady, (100, 999));
+        assert!(flat.iter().all(|x| x.1.abs() < 0.05), "{:?}", &flat[..3]);
+        // errors that begin in the middle of a log do
+        assert!(high_pass(&steady, (-500, 999))[0].1 > 0.9);
+    }
+
+    #[test]
     fn unrelated_bursts_tell_nothing() {
         assert_eq!(skew(&bursts(1, 0), &bursts(77, 0)), None);
-        assert_eq!(skew(&BTreeMap::new(), &bursts(77, 0)), None);
+        assert_eq!(skew(&Series::default(), &bursts(77, 0)), None);
     }
 }

@@ -10,6 +10,11 @@ const TRAFFIC_S: i64 = 900;
 const BEFORE_S: i64 = 3600;
 /// Requests that must be expected before traffic is judged.
 const FEWEST_EXPECTED: f64 = 5.0;
+/// Share of the expected traffic that there must be; and where fewer minutes than `FEWEST_MINUTES` tell what to expect,
+/// which ebb and flow have not shown themselves in.
+const TRAFFIC: f64 = 0.9;
+const TRAFFIC_GUESSED: f64 = 0.5;
+const FEWEST_MINUTES: usize = 8;
 
 /// Calm seconds after `end` (exclusive end of an incident that began at `start`) until the log ends or a minute is
 /// bad again: its 5xx share is above `p0` + 1 point, or, in the first quarter of an hour, it has less than 90 % of the
@@ -20,7 +25,7 @@ pub fn held(c: &Counts, start: i64, end: i64, p0: f64) -> i64 {
         return 0;
     };
     let log_end = last.at + 1;
-    let expected_per_s = expected(c, start);
+    let (expected_per_s, least) = expected(c, start);
     let mut at = end;
     while at < log_end {
         let to = (at + WINDOW_S).min(log_end);
@@ -32,7 +37,7 @@ pub fn held(c: &Counts, start: i64, end: i64, p0: f64) -> i64 {
         }
         let expected = expected_per_s * (to - at) as f64;
         let judged = expected >= FEWEST_EXPECTED && at - end < TRAFFIC_S;
-        if judged && n < 0.9 * expected - 2.0 * expected.sqrt() {
+        if judged && n < least * expected - 2.0 * expected.sqrt() {
             break;
         }
         at = to;
@@ -40,20 +45,23 @@ pub fn held(c: &Counts, start: i64, end: i64, p0: f64) -> i64 {
     at.min(log_end).max(end) - end
 }
 
-/// Requests per second that nine of ten minutes of the hour before `start` reach; 0 without a minute of log before it.
-/// Not the median: traffic that ebbs and flows is normal as low as it was normal before.
-fn expected(c: &Counts, start: i64) -> f64 {
+/// Requests per second that nine of ten minutes of the hour before `start` reach, and the share of them that is enough; 0
+/// without a minute of log before it. Not the median: traffic that ebbs and flows is normal as low as it was normal before.
+fn expected(c: &Counts, start: i64) -> (f64, f64) {
     let Some(first) = c.seconds.first() else {
-        return 0.0;
+        return (0.0, TRAFFIC);
     };
     let from = first.at.max(start - BEFORE_S);
     let mut counts: Vec<u64> = (0..(start - from) / WINDOW_S)
         .map(|i| c.sum(start - (i + 1) * WINDOW_S, start - i * WINDOW_S).0)
         .collect();
     counts.sort_unstable();
-    counts
-        .get(counts.len() / 10)
-        .map_or(0.0, |n| *n as f64 / WINDOW_S as f64)
+    let usual = counts.get(counts.len() / 10);
+    let enough = counts.len() >= FEWEST_MINUTES;
+    (
+        usual.map_or(0.0, |n| *n as f64 / WINDOW_S as f64),
+        if enough { TRAFFIC } else { TRAFFIC_GUESSED },
+    )
 }
 
 #[cfg(test)]
@@ -97,6 +105,29 @@ mod tests {
             _ => (10, 0),
         });
         assert_eq!(held(&c, 1000, 1300, 0.001), 240);
+    }
+
+    #[test]
+    fn two_minutes_before_do_not_tell_how_traffic_ebbs() {
+        let c = counts(|t| match t {
+            ..780 => (0, 0),
+            780..900 => (12, 0),
+            900..1300 => (10, 10),
+            1300..3000 => (9, 0),
+            _ => (3, 0),
+        });
+        assert_eq!(held(&c, 900, 1300, 0.001), 2700);
+        // but half of it is missing in any case
+        let c = counts(|t| {
+            if t < 780 {
+                (0, 0)
+            } else if t < 900 {
+                (12, 0)
+            } else {
+                (3, 0)
+            }
+        });
+        assert_eq!(held(&c, 900, 1300, 0.001), 0);
     }
 
     #[test]

@@ -66,6 +66,10 @@ pub struct Counts {
     clients: Option<BTreeMap<i64, u32>>,
     /// The 10-second bins in which any other input had a line; they tell a silent edge from a pause in collection.
     others_alive: BTreeSet<i64>,
+    /// Requests that inputs behind the edge logged, by 10-second bin.
+    behind: BTreeMap<i64, u32>,
+    /// Seconds at which alerts fired.
+    alerts: BTreeSet<i64>,
     /// Failed requests by client hash modulo 64 and minute: what the busiest client can have made at most.
     buckets: BTreeMap<i64, Spread>,
     /// Requests without a 5xx whose latency is known, and those of them that are slow; sorted. Empty where no latency is.
@@ -102,6 +106,8 @@ impl Counts {
             seconds: all,
             clients,
             others_alive,
+            behind: BTreeMap::new(),
+            alerts: BTreeSet::new(),
             buckets: BTreeMap::new(),
             slow: Vec::new(),
             keys: Vec::new(),
@@ -113,6 +119,15 @@ impl Counts {
     /// The same where it is known what share of requests fails when nothing is wrong, 0–1.
     pub fn with_usual(self, usual: Option<f64>) -> Counts {
         Counts { usual, ..self }
+    }
+
+    /// Adds the requests that inputs behind the edge logged, by 10-second bin, and the seconds at which alerts fired.
+    pub fn with_witnesses(self, behind: BTreeMap<i64, u32>, alerts: BTreeSet<i64>) -> Counts {
+        Counts {
+            behind,
+            alerts,
+            ..self
+        }
     }
 
     /// Adds failed requests by minute number and client hash modulo 64.
@@ -220,7 +235,7 @@ pub struct Run {
     pub start_interval: (i64, i64),
     /// 95 % interval of `end`, both ends included.
     pub end_interval: (i64, i64),
-    /// Requests in `[start, end)`.
+    /// Requests in `[start, end)`; of a silence that is no outage those that inputs behind the edge logged meanwhile.
     pub requests: u64,
     /// Failed requests in it (slow ones for [`RunKind::Latency`]).
     pub failed: u64,
@@ -273,7 +288,8 @@ pub struct Detection {
     pub blips: Vec<Run>,
     /// Bursts in which one client makes over 90 % of the 5xx: named as such, never an incident.
     pub one_client: Vec<Run>,
-    /// Silences at the head or tail of the log, or with no other input alive: "collection gap?", no outage.
+    /// Silences at the head or tail of the log, with no other input alive, or with requests that reach what is behind the
+    /// edge: "collection gap?", no outage.
     pub collection_gaps: Vec<Run>,
     /// Usual share of 5xx, never said to be below 0.0005.
     pub p0: f64,
@@ -307,7 +323,8 @@ pub fn detect(c: &Counts, s: Sensitivity) -> Detection {
     let mut runs = errors.runs;
     runs.extend(silences.iter().cloned());
     runs.extend(run::latency(c, s));
-    runs.extend(drop::find(c, &silences, s));
+    let silent: Vec<Run> = silences.iter().chain(&collection_gaps).cloned().collect();
+    runs.extend(drop::find(c, &silent, s));
     runs.extend(c.others.iter().cloned());
     let keyed = keyed::find(c, &errors.level, s);
     let incidents = join::join(c, runs, keyed.runs);

@@ -1,5 +1,6 @@
-//! Stretches without any request line. A stretch counts when traffic of the density around it would almost surely
-//! have left a line, and it is an outage only when it lies inside the log and another input was alive meanwhile.
+//! Stretches without any request line. A stretch counts when traffic of the density around it would almost surely have left
+//! a line, and it is an outage only when it lies inside the log, or an alert fires at once, and another input was alive, and
+//! what is behind the edge did not go on serving requests.
 
 use super::{Counts, Run, RunKind};
 
@@ -11,6 +12,12 @@ const NATS: f64 = 22.0;
 const WINDOWS_S: [i64; 2] = [900, 3600];
 /// Fewest 10-second bins that tell a density.
 const FEWEST_BINS: i64 = 6;
+/// Share of their usual requests from which inputs behind the edge are served by it.
+const SERVED: f64 = 0.3;
+/// Fewest requests behind the edge that are expected before they tell anything.
+const FEWEST_BEHIND: f64 = 10.0;
+/// A log that ends in silence ends in an outage when an alert fires within so many seconds.
+const ALERT_S: i64 = 600;
 const DAY_S: i64 = 86_400;
 
 /// Silences that are outages, and those that may be gaps in collection; both by start.
@@ -38,7 +45,14 @@ pub(super) fn find(c: &Counts) -> (Vec<Run>, Vec<Run>) {
         };
         to.push(run);
     }
-    gaps.extend(log.silence(c, log.to, alive_to));
+    if let Some(run) = log.silence(c, log.to, alive_to) {
+        let alerted = c.alerts.range(run.start..=run.start + ALERT_S).next();
+        let to = match alerted.is_some() && run.confirmed {
+            true => &mut outages,
+            false => &mut gaps,
+        };
+        to.push(run);
+    }
     (outages, gaps)
 }
 
@@ -67,6 +81,7 @@ impl Log {
             return None;
         }
         // The last request before may itself have been the last for a while: 95 % of the waiting time.
+        let served = served(c, start, end);
         let slack = ((3.0 / density) as i64).min((end - start) / 2);
         Some(Run {
             kind: RunKind::Silence,
@@ -74,14 +89,14 @@ impl Log {
             end,
             start_interval: (start, start + slack),
             end_interval: (end - slack, end),
-            requests: 0,
+            requests: served.unwrap_or(0),
             failed: 0,
             p0: 0.0,
-            confirmed: c
-                .others_alive
-                .range((start + 9).div_euclid(10)..end.div_euclid(10))
-                .next()
-                .is_some(),
+            confirmed: served.is_none()
+                && c.others_alive
+                    .range((start + 9).div_euclid(10)..end.div_euclid(10))
+                    .next()
+                    .is_some(),
             key: None,
         })
     }
@@ -126,11 +141,32 @@ impl Log {
     }
 }
 
+/// Requests that inputs behind the edge logged while it was silent, where they come as ever: the edge passed them on, so
+/// its lines are missing or its clock was set.
+fn served(c: &Counts, start: i64, end: i64) -> Option<u64> {
+    let sum = |from: i64, to: i64| -> u64 {
+        let (from, to) = ((from + 9).div_euclid(10), to.div_euclid(10));
+        let bins = c.behind.range(from..to.max(from));
+        bins.map(|b| u64::from(*b.1)).sum()
+    };
+    let bins = |from: i64, to: i64| (to.div_euclid(10) - (from + 9).div_euclid(10)).max(0);
+    let (first, last) = (c.behind.first_key_value()?, c.behind.last_key_value()?);
+    let (from, to) = (
+        (start - WINDOWS_S[0]).max(first.0 * 10),
+        (end + WINDOWS_S[0]).min(last.0 * 10 + 10),
+    );
+    let around = sum(from, start) + sum(end, to);
+    let usual = around as f64 / (bins(from, start) + bins(end, to)).max(1) as f64;
+    let meanwhile = sum(start, end);
+    let expected = usual * bins(start, end) as f64;
+    (expected >= FEWEST_BEHIND && meanwhile as f64 >= SERVED * expected).then_some(meanwhile)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::detect::Second;
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
     /// One request every `every` seconds from 0 to 7,200, none in `[from, to)`.
     fn counts(every: i64, from: i64, to: i64, alive: &[i64]) -> Counts {
@@ -175,6 +211,43 @@ mod tests {
         assert!(outages.is_empty());
         let at: Vec<(i64, i64)> = gaps.iter().map(|g| (g.start, g.end)).collect();
         assert_eq!(at, [(0, 1000), (7200, 7600)]);
+    }
+
+    #[test]
+    fn requests_that_come_through_a_silent_edge_contradict_it() {
+        let of = |behind: &dyn Fn(i64) -> u32| {
+            let behind = (0..720).map(|b| (b, behind(b))).collect();
+            let c = counts(1, 3000, 3400, &[3050]).with_witnesses(behind, BTreeSet::new());
+            let (outages, gaps) = find(&c);
+            (outages.len(), gaps.first().map(|g| g.requests))
+        };
+        assert_eq!(of(&|_| 3), (0, Some(120)));
+        // nothing comes through, or only what is asked inside
+        assert_eq!(
+            of(&|b| if (300..340).contains(&b) { 0 } else { 3 }),
+            (1, None)
+        );
+        assert_eq!(of(&|b| u32::from(b % 40 == 0)), (1, None));
+    }
+
+    #[test]
+    fn inputs_behind_that_cover_another_time_tell_nothing() {
+        for behind in [vec![(700, 30)], vec![(1, 30)], vec![(5000, 9)], vec![]] {
+            let c = counts(1, 3000, 3400, &[3050])
+                .with_witnesses(behind.into_iter().collect(), BTreeSet::new());
+            assert_eq!(find(&c).0.len(), 1);
+        }
+    }
+
+    #[test]
+    fn a_log_that_ends_in_silence_and_an_alert_ends_in_an_outage() {
+        let of = |alert: i64| {
+            let c = counts(1, 0, 1, &[100, 7300, 7800])
+                .with_witnesses(BTreeMap::new(), BTreeSet::from([alert]));
+            find(&c).0.len()
+        };
+        assert_eq!(of(7260), 1);
+        assert_eq!(of(7100), 0);
     }
 
     #[test]

@@ -237,6 +237,7 @@ fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact>
                 kind: l.part.kind(),
                 before,
                 during,
+                after: count(Instant(end.0 + MINUTE), Instant(end.0 + HOUR)),
                 first,
                 first_during: at.map(|s| l.utc(s.us)),
                 last: l.utc(t.last_us),

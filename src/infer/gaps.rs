@@ -206,11 +206,18 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
                 .p(Piece::Time(Instant::from_second(r.start)))
                 .w(" to ")
                 .p(Piece::Time(Instant::from_second(r.end)));
-            out.push(Gap {
-                kind: "silence",
-                text: s.w(
+            let text = match r.requests {
+                0 => s.w(
                     ", and no other input tells whether it is an outage or a pause in collecting",
                 ),
+                n => s
+                    .w(", while the inputs behind log ")
+                    .p(Piece::Count(n))
+                    .w(" requests as ever: the lines were not collected, or a clock was set"),
+            };
+            out.push(Gap {
+                kind: "silence",
+                text,
                 cited: Cited::Lines(lines),
             });
         }

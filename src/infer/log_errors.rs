@@ -3,7 +3,7 @@
 
 use super::earlier::Earlier;
 use super::raw::cite_many;
-use super::view::{Lane, View};
+use super::view::{Lane, View, by_app};
 use super::{named, novelty};
 use crate::detect::{ErrorMinutes, Run, error_runs};
 use crate::model::{Cited, Event, Evidence, Gap, Piece, Sensitivity, Sentence, Tier};
@@ -71,10 +71,6 @@ fn sources<'a>(view: &View<'a>) -> Vec<Source<'a>> {
         }));
     }
     out
-}
-
-fn by_app(l: &Lane<'_>) -> bool {
-    l.part.accounting.requests_by_app * 2 > l.part.accounting.requests
 }
 
 /// Runs of the error channel.

@@ -37,6 +37,7 @@ use crate::clock::{self, Clocks};
 use crate::detect::{self, Detection};
 use crate::model::{Event, Piece, Report, Sensitivity, Sentence, Settings, Span, Totals, Verdict};
 use crate::plan::YearBasis;
+use crate::record::MarkerKind;
 use crate::source::Again;
 use crate::summary::Part;
 use crate::text::LogText;
@@ -44,7 +45,7 @@ use crate::time::zone::Zone;
 use crate::time::{Instant, SECOND, Window};
 pub use earlier::Earlier;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use view::View;
 
@@ -96,8 +97,13 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
         .reading(&config.again)
         .after(earlier);
     let (keys, steps) = channels::keys(&view);
+    let mut stated: Vec<Event> = acts::acts(raw::gather(part, &clocks))
+        .iter()
+        .map(rows::row)
+        .collect();
     let counts = view
         .counts()
+        .with_witnesses(view.behind(), alerts(&stated))
         .with_slow(channels::slow(&view))
         .with_keys(steps)
         .with_others(log_errors::runs(&view, config.sensitivity))
@@ -105,11 +111,7 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
     let mut found = detect::detect(&counts, config.sensitivity);
     let zone = zone(part, config);
     let set_clocks = hush::steps(&view);
-    let mut stated: Vec<Event> = acts::acts(raw::gather(part, &clocks))
-        .iter()
-        .map(rows::row)
-        .chain(version_turns::version_turns(part, &clocks))
-        .collect();
+    stated.extend(version_turns::version_turns(part, &clocks));
     stated.extend(masked::rows(&view));
     stated.extend(releases::rows(&view, &stated));
     stated.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -158,7 +160,7 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
     });
     Report {
         settings: settings(config, zone),
-        verdict: verdict(&found, &view),
+        verdict: verdict(&found, &view, &timeline),
         inputs: inputs::inputs(&view, &set_clocks),
         incidents,
         blips: spans(
@@ -172,6 +174,12 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
         gaps,
         totals: totals(&view),
     }
+}
+
+/// Seconds at which alerts fired.
+fn alerts(stated: &[Event]) -> BTreeSet<i64> {
+    let fired = stated.iter().filter(|e| e.kind == MarkerKind::AlertFired);
+    fired.filter_map(|e| Some(e.time?.second())).collect()
 }
 
 /// How the clocks of a part's inputs go.
@@ -196,7 +204,8 @@ fn episodes(part: &Part, config: &InferConfig) -> Vec<(i64, i64)> {
     {
         return Vec::new();
     }
-    let rough = clock::Clocks::default();
+    // zones that other inputs tell must not depend on what the alerts would make of wrong ones
+    let rough = clock::align(part, &[]);
     let first = detect::detect(&View::new(part, &rough).counts(), config.sensitivity);
     first.incidents.iter().map(|f| (f.start, f.end)).collect()
 }
@@ -231,14 +240,19 @@ fn settings(c: &InferConfig, zone: Zone) -> Settings {
     }
 }
 
-fn verdict(d: &Detection, view: &View<'_>) -> Verdict {
+fn verdict(d: &Detection, view: &View<'_>, rows: &[Event]) -> Verdict {
     if !d.incidents.is_empty() {
         return Verdict::Incident;
     }
     // where no line was collected most of the time, nothing was seen of it
     let dark: i64 = d.collection_gaps.iter().map(|r| r.end - r.start).sum();
     let whole = view.span.map_or(0, |(a, b)| b.second() - a.second());
-    if d.enough_data && view.edge().next().is_some() && dark * 2 <= whole {
+    // an application that crashes does not log the requests that it does not serve
+    let any = |kinds: &[MarkerKind]| rows.iter().any(|e| kinds.contains(&e.kind));
+    let blind = view.edge().all(view::by_app)
+        && any(&[MarkerKind::AlertFired])
+        && any(&[MarkerKind::Crash, MarkerKind::Fault]);
+    if d.enough_data && view.edge().next().is_some() && dark * 2 <= whole && !blind {
         Verdict::None
     } else {
         Verdict::Insufficient

@@ -202,6 +202,21 @@ impl<'a> View<'a> {
         alive
     }
 
+    /// Requests that inputs behind the edge logged, by ten-second bin.
+    pub fn behind(&self) -> BTreeMap<i64, u32> {
+        let mut out: BTreeMap<i64, u32> = BTreeMap::new();
+        for l in &self.lanes {
+            if self.tiers.get(&l.input) != Some(&Tier::Inner) {
+                continue;
+            }
+            for (us, n) in l.track.requests.n.iter().filter(|x| l.holds(x.0)) {
+                let c = out.entry(l.utc(us).second().div_euclid(10)).or_default();
+                *c = c.saturating_add(n);
+            }
+        }
+        out
+    }
+
     /// Requests and failed ones of the edge in `[from, to)`, whole seconds.
     pub fn requests(&self, from: Instant, to: Instant) -> (u64, u64) {
         let mut sum = (0, 0);
@@ -351,6 +366,11 @@ fn tiers(part: &Part) -> BTreeMap<u32, Tier> {
             (*id, if edge { Tier::Edge } else { Tier::Inner })
         })
         .collect()
+}
+
+/// Whether the requests of a lane are told by the application that serves them.
+pub(crate) fn by_app(l: &Lane<'_>) -> bool {
+    l.part.accounting.requests_by_app * 2 > l.part.accounting.requests
 }
 
 /// The inputs whose requests count.

@@ -230,6 +230,7 @@ impl World {
             },
             before,
             during,
+            after: 0,
             first: at(first),
             first_during: (during > 0).then(|| at(first_during)),
             last: at(self.end.max(first)),
