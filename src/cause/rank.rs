@@ -2,9 +2,10 @@
 //! Scores are honest only if classes without evidence keep their prior share; so all take part, few are listed.
 
 use super::CAUSES;
-use super::case::Case;
+use super::case::{Case, Dim};
 use super::family::Family;
-use super::scale::lines;
+use super::scale::{lines, onset_lines};
+use super::shape;
 use super::signs::{Sign, signs, told};
 use super::weighed::Weighed;
 use crate::model::{Cause, CauseVerdict, Claim, Missing, Sentence};
@@ -42,7 +43,16 @@ pub fn rank(case: &Case<'_>) -> Ranking {
         .map(|r| (r.class(), r.weigh(case, &signs)))
         .collect();
     explain_away(&mut weighed, told(case, &signs));
-    let scores = scores(&weighed);
+    spare_shared(&mut weighed, case);
+    let mut scores = scores(&weighed);
+    if !shows_change(case) {
+        hold_group(
+            &weighed,
+            &mut scores,
+            CauseClass::Deploy.group(),
+            UNSEEN_CHANGE,
+        );
+    }
     let group = |c: CauseClass| -> f64 {
         weighed
             .iter()
@@ -117,6 +127,87 @@ fn explain_away(weighed: &mut [(CauseClass, Weighed)], told: Option<&Sign<'_>>) 
             weight: -EXPLAINED,
             cited,
         }));
+    }
+}
+
+/// What it takes from a fault of something that all servers use when only one of them fails, in nats.
+const SHARED: f64 = 1.2;
+
+/// Where one server fails and the others do not, what all of them use is not what broke.
+fn spare_shared(weighed: &mut [(CauseClass, Weighed)], case: &Case<'_>) {
+    use CauseClass::*;
+    let shared = [Migration, ThirdParty, Database, Cache, Lock, BadData];
+    let one = [Dim::Upstream, Dim::Host].iter().find_map(|dim| {
+        let (bad, good) = shape::split(case, *dim);
+        match bad[..] {
+            [one] if !good.is_empty() => Some(one),
+            _ => None,
+        }
+    });
+    let Some(one) = one else { return };
+    for (_, w) in weighed.iter_mut().filter(|(c, _)| shared.contains(c)) {
+        w.claims.extend(onset_lines(case).map(|cited| {
+            Claim {
+                text: Sentence::words("Only ")
+                    .name(&one.name)
+                    .w(" fails; the others, which use the same, stay healthy."),
+                weight: -SHARED,
+                cited,
+            }
+        }));
+    }
+}
+
+/// As sure as a change can be that no line shows and that messages of the program are the only hint at.
+const UNSEEN_CHANGE: f64 = 0.74;
+
+/// Whether any line shows a change or its way back: a marker, or a version that begins.
+fn shows_change(case: &Case<'_>) -> bool {
+    use MarkerKind::*;
+    let kinds = [
+        DeployStart,
+        DeployFinish,
+        DeployFail,
+        RollbackStart,
+        RollbackFinish,
+        ConfigChange,
+        FeatureFlag,
+        MigrationStart,
+        MigrationFinish,
+        MigrationRollback,
+        VersionChange,
+    ];
+    let on_time = |e: &crate::model::Event| e.time.is_none_or(|t| t <= case.end);
+    case.events
+        .iter()
+        .any(|e| kinds.contains(&e.kind) && on_time(e))
+        || case.shares.iter().filter(|s| s.dim == Dim::Version).count() > 1
+}
+
+/// Holds the sum of a group down to `most` by its first class; what is cut off goes to all others in proportion, so that
+/// their order stays.
+fn hold_group(weighed: &[(CauseClass, Weighed)], p: &mut [f64], group: &str, most: f64) {
+    let members = || {
+        let all = weighed.iter().zip(p.iter()).enumerate();
+        all.filter(|(_, ((c, _), _))| c.group() == group)
+            .map(|(i, (_, x))| (i, *x))
+    };
+    let sum: f64 = members().map(|m| m.1).sum();
+    let Some((first, top)) = members().max_by(|a, b| a.1.total_cmp(&b.1)) else {
+        return;
+    };
+    // the part of the rest that stays in the group, wherever the rest lies
+    let kept = (sum - top) / (1.0 - top).max(f64::EPSILON);
+    if sum <= most || kept >= most {
+        return;
+    }
+    let held = (most - kept) / (1.0 - kept);
+    for (i, x) in p.iter_mut().enumerate() {
+        *x = if i == first {
+            held
+        } else {
+            *x * (1.0 - held) / (1.0 - top)
+        };
     }
 }
 

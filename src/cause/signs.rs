@@ -173,12 +173,12 @@ fn weight_of_count(count: u64, kind: Kind) -> f64 {
     }
 }
 
-/// A program that answers with errors says so: where its messages are a handful beside the failures, they are not why. Other
-/// faults are told once and fail a thousand requests.
+/// A program that answers with errors says so: where a message that it had before is a handful beside the failures, it is not
+/// why. Other faults are told once and fail a thousand requests, and a new message may be one of many that tell the same.
 fn weight_of_share(case: &Case<'_>, t: &TemplateFact, family: Family) -> f64 {
     let code = matches!(family, Family::Code | Family::Incompatible | Family::Schema);
-    match code && t.kind == Kind::App && t.during * HANDFUL < case.failed() {
-        true if t.new => 0.5,
+    let old = code && t.kind == Kind::App && !t.new;
+    match old && t.during * HANDFUL < case.failed() {
         true => 0.0,
         false => 1.0,
     }

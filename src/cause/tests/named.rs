@@ -203,3 +203,58 @@ fn a_release_of_another_service_is_not_suspected_for_its_rollback() {
         .rollback(360, 400, "newsletter", "9.9.8");
     refuses(&w.rank());
 }
+
+#[test]
+fn a_change_that_no_line_shows_is_not_said_for_sure() {
+    let group = |r: &Ranking| -> f64 { r.causes[0].group_score };
+    let r = threw(World::new("shop")).rank();
+    assert_eq!(r.causes[0].class, CauseClass::Deploy, "{}", show(&r));
+    assert!(group(&r) < 0.75, "{}", show(&r));
+    let r = threw(World::new("shop"))
+        .release(-30, -5, "shop", "2.8.0")
+        .rank();
+    assert!(group(&r) > 0.9, "{}", show(&r));
+}
+
+#[test]
+fn a_message_that_goes_on_after_the_failures_or_is_a_handful_of_them_is_no_sign() {
+    let text = "unhandled error on GET /export: RuntimeError: exporter is not configured";
+    let of = |after: u64, during: u64, failed: u64| {
+        let mut w = World::new("shop")
+            .apps(&["web-1"])
+            .message(-2000, 1, 2, during, "web-1", "shop", text)
+            .statuses(&[(500, failed)]);
+        if let Some(t) = w.templates.last_mut() {
+            t.after = after;
+        }
+        let r = w.rank();
+        r.causes.iter().any(|c| {
+            c.pro
+                .iter()
+                .any(|p| format!("{:?}", p.text).contains("many times"))
+        })
+    };
+    assert!(of(0, 300, 400));
+    assert!(!of(3000, 300, 400), "as often after the failures");
+    assert!(!of(0, 12, 400), "a handful");
+}
+
+#[test]
+fn what_all_servers_use_did_not_break_when_one_of_them_fails() {
+    let text = "unhandled error: OperationalError: connection to server failed";
+    let of = |one: bool| {
+        let w = World::new("shop")
+            .apps(&["web-1"])
+            .says(1, 200, "web-1", "shop", text);
+        let w = match one {
+            true => w
+                .share(Dim::Upstream, "10.0.0.1:80", (500, 0), (300, 290))
+                .share(Dim::Upstream, "10.0.0.2:80", (500, 0), (300, 0)),
+            false => w,
+        };
+        let r = w.rank();
+        let database = r.causes.iter().find(|c| c.class == CauseClass::Database);
+        database.map_or(0.0, |c| c.score)
+    };
+    assert!(of(true) < of(false) - 0.05, "{} {}", of(true), of(false));
+}
