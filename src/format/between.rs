@@ -2,7 +2,7 @@
 //! lines, of which only the fraction is new in most. What the values mean is for the formats.
 
 use super::synonym;
-use crate::time::Stamp;
+use crate::time::{Precision, Stamp};
 
 /// Longest text, in bytes.
 pub(super) const LONGEST: usize = 40;
@@ -44,11 +44,12 @@ impl Between {
     /// Whether some bytes begin with the text.
     #[inline(always)]
     pub(super) fn is(&self, b: &[u8; LONGEST]) -> bool {
+        let mut differ = 0;
         let words = b.as_chunks::<8>().0.iter();
-        let known = self.words.iter().zip(self.keep);
-        words.zip(known).fold(0, |all, (b, (text, keep))| {
-            all | ((u64::from_le_bytes(*b) & keep) ^ text)
-        }) == 0
+        for ((b, text), keep) in words.zip(&self.words).zip(&self.keep) {
+            differ |= (u64::from_le_bytes(*b) & keep) ^ text;
+        }
+        differ == 0
     }
 
     /// Bytes in front of its first quote; all of them where it has none.
@@ -71,16 +72,29 @@ const ISO_FRACTION: usize = 20;
 
 /// The last written time. Of the next one no more is read than the digits of its fraction, which begin at `AT`, if all else is
 /// the same.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct TimeMemo<const AT: usize = ISO_FRACTION> {
     words: [u64; WRITTEN / 8],
     /// What is compared: all but the fraction, and what stands behind the time.
     keep: [u64; WRITTEN / 8],
+    /// Its length in bytes; 0 where it is not remembered.
     len: usize,
     /// Digits of the fraction: none, three or six.
     digits: usize,
-    /// The time without its fraction.
-    whole: Option<Stamp>,
+    /// The time without its fraction, or whatever was read last.
+    last: Stamp,
+}
+
+impl<const AT: usize> Default for TimeMemo<AT> {
+    fn default() -> Self {
+        TimeMemo {
+            words: [0; WRITTEN / 8],
+            keep: [0; WRITTEN / 8],
+            len: 0,
+            digits: 0,
+            last: Stamp::utc(0, Precision::Second),
+        }
+    }
 }
 
 impl TimeMemo {
@@ -101,32 +115,46 @@ impl<const AT: usize> TimeMemo<AT> {
         to: usize,
         read: impl Fn(&[u8]) -> Option<Stamp>,
     ) -> Option<Stamp> {
-        if let Some(whole) = self.whole
-            && to - from == self.len
-            && let Some(text) = after.get(from..).and_then(|t| t.first_chunk::<WRITTEN>())
-        {
-            let words = text.as_chunks::<8>().0.iter();
-            let known = self.words.iter().zip(self.keep);
-            let differ = words.zip(known).fold(0, |all, (b, (text, keep))| {
-                all | ((u64::from_le_bytes(*b) & keep) ^ text)
-            });
-            if let (0, Some(us)) = (differ, fraction::<AT>(text, self.digits)) {
-                return Some(Stamp {
-                    wall_us: whole.wall_us + us,
-                    ..whole
-                });
-            }
-        }
-        self.learn(after.get(from..to)?, read)
+        let wall_us = match self.known(after, from, to) {
+            Some(us) => us,
+            None => self.learn(after.get(from..to)?, read)?,
+        };
+        // only here a stamp is put together, of a whole one: one that is handed on in parts is waited for
+        let mut stamp = self.last;
+        stamp.wall_us = wall_us;
+        Some(stamp)
     }
 
+    /// The wall time of a written time that differs from the last one in its fraction at most.
+    #[inline(always)]
+    fn known(&self, after: &[u8], from: usize, to: usize) -> Option<i64> {
+        if to - from != self.len || self.len == 0 {
+            return None;
+        }
+        let text: &[u8; WRITTEN] = after.get(from..)?.first_chunk()?;
+        // a loop: the closure of a fold may be compiled apart, without the vectors of its caller
+        let mut differ = 0;
+        let words = text.as_chunks::<8>().0.iter();
+        for ((b, known), keep) in words.zip(&self.words).zip(&self.keep) {
+            differ |= (u64::from_le_bytes(*b) & keep) ^ known;
+        }
+        if differ != 0 {
+            return None;
+        }
+        Some(self.last.wall_us + fraction::<AT>(text, self.digits)?)
+    }
+
+    /// Reads a time, gives its wall time, and remembers it without its fraction, or at least what its stamp says beside it.
     #[inline(never)]
-    fn learn(&mut self, value: &[u8], read: impl Fn(&[u8]) -> Option<Stamp>) -> Option<Stamp> {
+    fn learn(&mut self, value: &[u8], read: impl Fn(&[u8]) -> Option<Stamp>) -> Option<i64> {
         let stamp = read(value)?;
-        *self = TimeMemo::default();
+        *self = TimeMemo {
+            last: stamp,
+            ..TimeMemo::default()
+        };
         let mut text = [0; WRITTEN];
         let Some(whole) = text.get_mut(..value.len()) else {
-            return Some(stamp);
+            return Some(stamp.wall_us);
         };
         whole.copy_from_slice(value);
         let behind = value.get(AT..).unwrap_or_default();
@@ -135,7 +163,9 @@ impl<const AT: usize> TimeMemo<AT> {
             Some(b'.' | b',') if matches!(n, 3 | 6) => n,
             _ => 0,
         };
-        let us = fraction::<AT>(&text, digits)?;
+        let Some(us) = fraction::<AT>(&text, digits) else {
+            return Some(stamp.wall_us);
+        };
         let mut keep = [0; WRITTEN];
         keep[..value.len()].fill(0xFF);
         text[AT..AT + digits].fill(b'0');
@@ -156,29 +186,29 @@ impl<const AT: usize> TimeMemo<AT> {
                 keep: words(&keep),
                 len: value.len(),
                 digits,
-                whole: Some(Stamp {
+                last: Stamp {
                     wall_us: stamp.wall_us - us,
                     ..stamp
-                }),
+                },
             };
         }
-        Some(stamp)
+        Some(stamp.wall_us)
     }
 }
 
 /// The fraction of a written time, of that many digits, in microseconds; `None` where it has others than digits.
 #[inline(always)]
 fn fraction<const AT: usize>(text: &[u8; WRITTEN], digits: usize) -> Option<i64> {
-    let number = |part: &[u8]| {
-        part.iter().try_fold(0, |n, c| {
-            let d = c.wrapping_sub(b'0');
-            (d <= 9).then(|| n * 10 + i64::from(d))
-        })
+    let three = |at: usize| {
+        let digit = |at: usize| text[at].wrapping_sub(b'0');
+        let (a, b, c) = (digit(at), digit(at + 1), digit(at + 2));
+        let n = i64::from(a) * 100 + i64::from(b) * 10 + i64::from(c);
+        ((a <= 9) & (b <= 9) & (c <= 9)).then_some(n)
     };
     match digits {
         0 => Some(0),
-        3 => number(&text[AT..AT + 3]).map(|n| n * 1000),
-        _ => number(&text[AT..AT + 6]),
+        3 => Some(three(AT)? * 1000),
+        _ => Some(three(AT)? * 1000 + three(AT + 3)?),
     }
 }
 

@@ -77,6 +77,20 @@ impl<'a> Near<'a> {
             && points < colon
     }
 
+    /// What [`leaf::without_port`] says of it.
+    #[inline(always)]
+    pub fn without_port(&self) -> &'a [u8] {
+        if let Some((w, all)) = self.whole()
+            && w.between(b'0', b'9') & 1 == 1
+        {
+            let colon = w.equal(b':') & all;
+            if colon.count_ones() == 1 {
+                return &self.value[..colon.trailing_zeros() as usize];
+            }
+        }
+        leaf::without_port(self.value)
+    }
+
     /// Whether it is one word of two to 32 visible characters without a backslash; if not, it may be a longer one.
     #[inline(always)]
     pub fn is_usual_word(&self) -> bool {
@@ -266,6 +280,7 @@ mod tests {
                 assert_eq!(near.is_plain_number(), is_plain_number(v));
                 assert!(!near.is_usual_address() || leaf::is_address(v));
                 assert!(!near.is_usual_endpoint() || leaf::is_endpoint(v) && leaf::list(v).eq([v]));
+                assert_eq!(near.without_port(), leaf::without_port(v));
                 let word = !v.is_empty() && leaf::is_graphic(v) && !v.contains(&b'\\');
                 assert!(!near.is_usual_word() || word && v != b"-" && v != b"_");
                 assert!(!near.is_usual_name() || word && !v.iter().any(|c| b"[:,".contains(c)));

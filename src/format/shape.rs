@@ -3,6 +3,7 @@
 
 use super::between::{Between, LONGEST};
 use super::near::{Near, find_blank};
+use std::ops::Range;
 
 /// Where a value ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +124,13 @@ impl Spans {
         Near::new(after, from as usize, to as usize)
     }
 
+    /// Notes where the value of that number stands.
+    pub(super) fn set(&mut self, n: usize, (from, to): (usize, usize)) {
+        if let Some(s) = self.0.get_mut(n) {
+            *s = (from as u32, to as u32);
+        }
+    }
+
     /// Where the value of that number stands.
     #[inline(always)]
     pub(super) fn place(&self, n: usize) -> (usize, usize) {
@@ -139,8 +147,18 @@ impl<T> Shape<T> {
     }
 
     /// What is known of the values, in order.
-    pub(super) fn whats(&self) -> impl Iterator<Item = &T> {
+    pub(super) fn whats(&self) -> impl ExactSizeIterator<Item = &T> {
         self.slots.iter().map(|s| &s.what)
+    }
+
+    /// Bytes in front of the value of that number.
+    pub(super) fn before(&self, n: usize) -> usize {
+        self.slots.get(n).map_or(0, |s| s.text.len)
+    }
+
+    /// Whether the value of that number stands between quotes.
+    pub(super) fn is_quoted(&self, n: usize) -> bool {
+        self.slots.get(n).is_some_and(|s| s.ends == Ends::Quote)
     }
 
     /// Finds the values of a line; `None` where it is not like those of the writer. `marks` are the positions of its quotes
@@ -149,36 +167,86 @@ impl<T> Shape<T> {
     pub(super) fn cut(
         &self,
         after: &[u8],
-        (marks, base): (&[u32], usize),
+        marks: (&[u32], usize),
         spans: &mut Spans,
     ) -> Option<()> {
-        let mut at = 0;
-        for (s, span) in self.slots.iter().zip(&mut spans.0) {
+        let at = self.cut_some(0..self.slots.len(), (after, 0), marks, spans)?;
+        self.ends((after, at), marks)
+    }
+
+    /// Finds some of the values, of which the text in front of the first one begins `at` so many bytes; gives the end of the
+    /// last one.
+    #[inline(always)]
+    pub(super) fn cut_some(
+        &self,
+        which: Range<usize>,
+        (after, mut at): (&[u8], usize),
+        marks: (&[u32], usize),
+        spans: &mut Spans,
+    ) -> Option<usize> {
+        let spans = spans.0.get_mut(which.clone())?;
+        for (s, span) in self.slots.get(which)?.iter().zip(spans) {
             if !s.text.is(after.get(at..)?.first_chunk()?) {
                 return None;
             }
             let from = at + s.text.len;
-            let next = (*marks.get(s.mark)? as usize).wrapping_sub(base);
-            let plain;
-            (at, plain) = match s.ends {
-                Ends::Quote => (next, *after.get(next.wrapping_sub(1))? != b'\\'),
-                Ends::Number => {
-                    let to = next.wrapping_sub(s.before);
-                    (to, Near::new(after, from, to)?.is_plain_number())
-                }
-                // a quote in it would be one that the marks of later values take for theirs
-                Ends::Blank => {
-                    let to = find_blank(after, from)?;
-                    (to, to <= next)
-                }
-            };
-            if !plain || at < from {
-                return None;
-            }
+            at = s.end(after, from, marks)?;
             *span = (from as u32, at as u32);
         }
+        Some(at)
+    }
+
+    /// Where the value of that number begins, behind its quote.
+    #[inline(always)]
+    pub(super) fn opened(&self, n: usize, (marks, base): (&[u32], usize)) -> Option<usize> {
+        let quote = self.slots.get(n)?.mark.checked_sub(1)?;
+        Some((*marks.get(quote)? as usize).wrapping_sub(base) + 1)
+    }
+
+    /// Finds the value of that number, which begins there; gives its end.
+    #[inline(always)]
+    pub(super) fn cut_opened(
+        &self,
+        n: usize,
+        (after, from): (&[u8], usize),
+        marks: (&[u32], usize),
+        spans: &mut Spans,
+    ) -> Option<usize> {
+        let at = self.slots.get(n)?.end(after, from, marks)?;
+        *spans.0.get_mut(n)? = (from as u32, at as u32);
+        Some(at)
+    }
+
+    /// Whether nothing but the end of the line stands behind the last value.
+    #[inline(always)]
+    pub(super) fn ends(
+        &self,
+        (after, at): (&[u8], usize),
+        (marks, base): (&[u32], usize),
+    ) -> Option<()> {
         let end = (*marks.get(self.quotes)? as usize).wrapping_sub(base);
         let behind: &[u8; LONGEST] = after.get(at..)?.first_chunk()?;
         (at + self.end.len == end && self.end.is(behind)).then_some(())
+    }
+}
+
+impl<T> Slot<T> {
+    /// Where a value ends that begins there.
+    #[inline(always)]
+    fn end(&self, after: &[u8], from: usize, (marks, base): (&[u32], usize)) -> Option<usize> {
+        let next = (*marks.get(self.mark)? as usize).wrapping_sub(base);
+        let (at, plain) = match self.ends {
+            Ends::Quote => (next, *after.get(next.wrapping_sub(1))? != b'\\'),
+            Ends::Number => {
+                let to = next.wrapping_sub(self.before);
+                (to, Near::new(after, from, to)?.is_plain_number())
+            }
+            // a quote in it would be one that the marks of later values take for theirs
+            Ends::Blank => {
+                let to = find_blank(after, from)?;
+                (to, to <= next)
+            }
+        };
+        (plain && at >= from).then_some(at)
     }
 }

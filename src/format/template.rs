@@ -1,8 +1,10 @@
 //! What may be learnt from one line of a format about those like it; see the modules of the kinds. What has been learnt may
 //! change the time that reading takes, and nothing else.
 
+use super::app::known_heads::Heads;
+use super::app::stretch::Stretches;
 use super::app::template::AppTemplate;
-use super::app::text_template::{Heads, TextTemplate};
+use super::app::text_template::TextTemplate;
 use super::between::TimeMemo;
 use super::shape::Spans;
 use super::web::json_template::JsonTemplate;
@@ -40,10 +42,30 @@ pub struct Memo {
     pub(super) alb: aws_alb_plain::Last,
     /// Where the values of the line at hand stand.
     pub(super) spans: Spans,
+    /// What tells level and names in structured lines.
+    pub(super) stretches: Stretches,
+    /// The last number of names that was given.
+    pub(super) numbers: Numbers,
     /// The last level: how it was written, in how many bytes, and what it is.
     pub(super) level: (u128, usize, Option<Level>),
     /// The last name that was a usual one, and its bytes.
     pub(super) name: (u128, usize),
+}
+
+/// Numbers for what lines name; see [`Brief::names`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Numbers(u32);
+
+impl Numbers {
+    /// A number that was given to no other names; 0 when all are given.
+    pub(super) fn next(&mut self) -> u32 {
+        const MOST: u32 = 4096;
+        if self.0 >= MOST {
+            return 0;
+        }
+        self.0 += 1;
+        self.0
+    }
 }
 
 /// Takes what has been read of a line.
@@ -55,6 +77,14 @@ pub trait Take<'a> {
 }
 
 impl Template {
+    /// The same with a number that no other template has with which it shares a memo.
+    pub fn numbered(mut self, n: usize) -> Self {
+        if let Template::App(t) = &mut self {
+            t.number = n as u32;
+        }
+        self
+    }
+
     /// Quotes in a line; `None` where there may be any number of them.
     #[inline(always)]
     pub fn quotes(&self) -> Option<usize> {
@@ -91,7 +121,7 @@ impl Template {
             Template::Access(t) => t.read(after, marks, memo, take),
             Template::App(t) => t.read(after, len, marks, memo, take),
             Template::Text(t) => t.read(after, len, marks.0.len() - 1, memo, take),
-            Template::Haproxy => haproxy_plain::read(after, len, marks, &mut memo.haproxy, take),
+            Template::Haproxy => haproxy_plain::read(after, len, marks, memo, take),
             Template::Alb { .. } => aws_alb_plain::read(after, marks, &mut memo.alb, take),
         }
     }
@@ -111,6 +141,7 @@ pub(super) fn only(slot: &mut usize, n: usize) -> bool {
 pub(super) mod tests {
     use super::*;
     use crate::record::Record;
+    use proptest::prelude::*;
 
     /// What a template makes of the first line of a piece.
     pub(in crate::format) fn read<'a>(
@@ -138,8 +169,73 @@ pub(super) mod tests {
         found
     }
 
+    /// Number and names of a line, as a template gives them.
+    type Named<'a> = (u32, [Option<&'a [u8]>; 4]);
+
+    struct Names<'k, 'a>(&'k mut Option<Named<'a>>);
+
+    impl<'a> Take<'a> for Names<'_, 'a> {
+        fn brief(self, b: &Brief<'_, 'a>) {
+            let upstream = b.request.map(|r| r.upstream).filter(|u| !u.is_empty());
+            *self.0 = Some((b.names, [b.host, b.service, b.version, upstream]));
+        }
+        fn line(self, _: Line<'_, 'a>) {}
+    }
+
+    proptest! {
+        /// Lines with the same number have the same names, whatever lies between them.
+        #[test]
+        fn numbers_tell_names(
+            lines in proptest::collection::vec((0usize..4, "[a-c,]{1,2}", "[a-c]{0,9}", 0usize..4, "[a-c]{1,3}"), 1..60),
+        ) {
+            use crate::format::app::{json::Json, logfmt::Logfmt, text::Text};
+            use crate::format::web::haproxy::Haproxy;
+            use crate::format::Format;
+            let mut memo = Memo::default();
+            let mut known: std::collections::BTreeMap<u32, Vec<Option<Vec<u8>>>> = Default::default();
+            let line = |kind: usize, server: &str, host: &str, level: usize, service: &str| {
+                let word = ["info", "debug", "WARN", "ERROR"][level];
+                let v = if level == 3 { "4.1.0" } else { "4.2.0" };
+                match kind {
+                    0 => format!("203.0.113.7:39426 [20/Nov/2026:06:33:18.536] www {service}/{server} 0/0/0/3/3 200 1369 - - ---- 1/1/0/0/0 0/0 {{{host}}} {{{v}}} \"GET /cart HTTP/1.1\""),
+                    1 => format!("{{\"time\":\"2026-11-20T06:33:18.250Z\",\"level\":\"{word}\",\"service\":\"{service}\",\"host\":\"h{host}\",\"msg\":\"all is well\"}}"),
+                    2 => format!("ts=2026-11-20T06:33:18.250Z level={word} service={service} host=h{host} msg=\"all is well\" user=u1"),
+                    _ => format!("2026-11-20 06:37:04,491 {word} [worker-{host}] {service}.{server} - order 17 sent"),
+                }
+            };
+            let first = line(0, "a", "a", 0, "a");
+            let learnt = [
+                Haproxy.learn(first.as_bytes()),
+                Json.learn(line(1, "a", "a", 0, "a").as_bytes()),
+                Logfmt.learn(line(2, "a", "a", 0, "a").as_bytes()),
+                Text.learn(line(3, "a", "a", 0, "a").as_bytes()),
+            ];
+            let mut numbered = 0;
+            for (kind, server, host, level, service) in &lines {
+                let p = piece(&line(*kind, server, host, *level, service));
+                let t = learnt[*kind].clone().unwrap().numbered(*kind);
+                // where it was not read before, the second time tells what is remembered of the first
+                for _ in 0..2 {
+                    let len = p.iter().position(|c| *c == b'\n').unwrap();
+                    let marks: Vec<u32> = memchr::memchr_iter(b'"', &p[..len]).chain([len]).map(|m| m as u32).collect();
+                    let mut found = None;
+                    if t.read(&p, len, (&marks, 0), &mut memo, Names(&mut found)).is_none() {
+                        continue;
+                    }
+                    let Some((n @ 1.., names)) = found else { continue };
+                    numbered += 1;
+                    let names: Vec<_> = names.iter().map(|v| v.map(<[u8]>::to_vec)).collect();
+                    let before = known.entry(n).or_insert_with(|| names.clone());
+                    prop_assert_eq!(&*before, &names);
+                }
+            }
+            let plain = lines.iter().filter(|l| l.0 < 3 && l.1 == "a" && l.4.len() > 1);
+            prop_assert!(numbered >= plain.count());
+        }
+    }
+
     /// A line in a piece that goes on behind it.
     pub(in crate::format) fn piece(line: &str) -> Vec<u8> {
-        format!("{}\n{}", line.replace('\n', " "), "x".repeat(48)).into_bytes()
+        format!("{}\n{}", line.replace('\n', " "), "x".repeat(128)).into_bytes()
     }
 }

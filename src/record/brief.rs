@@ -5,7 +5,7 @@ use super::{At, Body, Level, Message, Record, Request};
 use crate::time::Stamp;
 use std::borrow::Cow;
 
-/// A record that states no more than that a request was answered or that something usual was said.
+/// A record that states no more than that a request was answered or that something was said.
 #[derive(Clone, Copy, Debug)]
 pub struct Brief<'f, 'a> {
     /// When.
@@ -18,11 +18,14 @@ pub struct Brief<'f, 'a> {
     pub service: Option<&'a [u8]>,
     /// The version; none where there is a message.
     pub version: Option<&'a [u8]>,
+    /// The number of a line's names: all lines of the input with that number have the same host, service, version and upstream,
+    /// which is a single one. 0 where nothing is known of them.
+    pub names: u32,
     /// The request, without a message of its own.
     pub request: Option<&'f Request<'a>>,
     /// Where the path of the request is told.
     pub told: Told<'a>,
-    /// Level, below [`Level::Warn`], and text of a message, without anything to decode; and the status that it names.
+    /// Level and text of a message, without anything to decode and without an error beside it; and the status that it names.
     pub said: Option<(Level, &'a [u8], u16)>,
 }
 
@@ -48,6 +51,37 @@ pub enum Line<'f, 'a> {
 }
 
 impl<'a> Brief<'_, 'a> {
+    /// The same, with the request beside it, to be given away: what is lent to a function that is not inlined lies in memory
+    /// for good, where it is written in parts and waited for. Then it is written only where it is given away.
+    #[inline(always)]
+    pub fn apart(&self) -> (Brief<'a, 'a>, Option<Request<'a>>) {
+        let request = self.request.map(|r| Request {
+            message: None,
+            ..*r
+        });
+        let brief = Brief {
+            stamp: self.stamp,
+            stamped: self.stamped,
+            host: self.host,
+            service: self.service,
+            version: self.version,
+            names: self.names,
+            request: None,
+            told: self.told,
+            said: self.said,
+        };
+        (brief, request)
+    }
+
+    /// What [`Brief::apart`] took apart, at full length.
+    pub fn joined((brief, request): (Brief<'_, 'a>, Option<Request<'a>>)) -> Record<'a> {
+        Brief {
+            request: request.as_ref(),
+            ..brief
+        }
+        .record()
+    }
+
     /// The message, if there is one.
     pub fn message(&self) -> Option<Message<'a>> {
         self.said.map(|(level, text, status)| Message {

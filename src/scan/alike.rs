@@ -6,8 +6,9 @@ use super::quick::State;
 use crate::format::Framing;
 use crate::format::template::{Memo, Take, Template};
 use crate::plan::{PlanInput, trim_line};
-use crate::record::{Body, Brief, Line};
+use crate::record::{At, Body, Brief, Level, Line, Told};
 use crate::summary::{LineAt, Pos};
+use crate::time::Stamp;
 use crate::vector;
 
 /// Writers of one input that are remembered.
@@ -33,9 +34,10 @@ impl Alike {
         {
             return;
         }
-        if let Some(learnt) = learn(input, line) {
-            self.order[self.templates.len()] = self.templates.len() as u8;
-            self.templates.push(learnt);
+        if let Some((template, format)) = learn(input, line) {
+            let n = self.templates.len();
+            self.order[n] = n as u8;
+            self.templates.push((template.numbered(n), format));
         }
     }
 }
@@ -63,11 +65,38 @@ struct Give<'s, 'p, 'b> {
     here: Here<'b>,
 }
 
-/// A usual message to which the lines that follow may belong.
+/// A usual message to which the lines that follow may belong. No more than what such messages tell: it is written and read
+/// back once per line.
 pub(super) struct Held<'b> {
-    at: LineAt<'b>,
-    brief: Brief<'b, 'b>,
+    line: (usize, usize),
+    pos: Pos,
+    stamp: Stamp,
+    host: Option<&'b [u8]>,
+    service: Option<&'b [u8]>,
+    names: u32,
+    said: (Level, &'b [u8], u16),
     format: usize,
+}
+
+impl<'b> Held<'b> {
+    fn at(&self, block: &'b [u8]) -> LineAt<'b> {
+        LineAt::new(block, self.line, self.pos)
+    }
+
+    #[inline(always)]
+    fn brief(&self) -> Brief<'b, 'b> {
+        Brief {
+            stamp: self.stamp,
+            stamped: At::End,
+            host: self.host,
+            service: self.service,
+            version: None,
+            names: self.names,
+            request: None,
+            told: Told::Nowhere,
+            said: Some(self.said),
+        }
+    }
 }
 
 impl<'b> Take<'b> for Give<'_, '_, 'b> {
@@ -77,24 +106,31 @@ impl<'b> Take<'b> for Give<'_, '_, 'b> {
         let (framing, kind) = self.scanner.kinds[format];
         let at = self.scanner.begin(&self.here, self.state);
         self.state.may_continue = framing == Framing::Head;
-        if framing != Framing::Head || brief.request.is_some() {
-            if self.state.held.is_some() {
-                self.scanner.release(self.state);
+        let said = match (framing, brief.request, brief.said) {
+            (Framing::Head, None, Some(said)) => said,
+            _ => {
+                if self.state.held.is_some() {
+                    self.scanner.release(self.state, at.block);
+                }
+                return self.scanner.fold.brief(at, brief, format, kind);
             }
-            return self.scanner.fold.brief(at, brief, format, kind);
-        }
+        };
         // where it lies: a copy would be waited for
         if let Some(held) = &self.state.held {
             let kind = self.scanner.kinds[held.format].1;
-            self.scanner
-                .fold
-                .brief(held.at, &held.brief, held.format, kind);
+            let fold = &mut self.scanner.fold;
+            fold.brief(held.at(at.block), &held.brief(), held.format, kind);
         }
-        let brief = Brief {
-            request: None,
-            ..*brief
-        };
-        self.state.held = Some(Held { at, brief, format });
+        self.state.held = Some(Held {
+            line: (at.start, at.end),
+            pos: at.pos,
+            stamp: brief.stamp,
+            host: brief.host,
+            service: brief.service,
+            names: brief.names,
+            said,
+            format,
+        });
     }
 
     #[inline(never)]
@@ -104,7 +140,7 @@ impl<'b> Take<'b> for Give<'_, '_, 'b> {
             Line::Record(r) => {
                 let format = self.here.format;
                 let (framing, kind) = self.scanner.kinds[format];
-                self.scanner.settle(self.state);
+                self.scanner.settle(self.state, self.here.block);
                 let at = self.scanner.begin(&self.here, self.state);
                 if framing == Framing::Head {
                     self.state.may_continue = true;
@@ -123,32 +159,34 @@ impl<'b> Take<'b> for Give<'_, '_, 'b> {
 impl Scanner<'_> {
     /// Folds a message to which no line belonged.
     #[cold]
-    fn release(&mut self, state: &mut State<'_>) {
+    fn release<'b>(&mut self, state: &mut State<'b>, block: &'b [u8]) {
         if let Some(held) = state.held.take() {
             let kind = self.kinds[held.format].1;
-            let rec = held.brief.record();
-            self.fold.record(held.at, &rec, held.format, kind, None);
+            let rec = held.brief().record();
+            self.fold
+                .record(held.at(block), &rec, held.format, kind, None);
         }
     }
 
     /// What is held becomes a record like those of the general way, to which lines may be added.
     #[inline(always)]
-    pub(super) fn settle(&mut self, state: &mut State<'_>) {
+    pub(super) fn settle<'b>(&mut self, state: &mut State<'b>, block: &'b [u8]) {
         if state.held.is_some() {
-            self.settle_held(state);
+            self.settle_held(state, block);
         }
     }
 
     #[inline(never)]
-    fn settle_held(&mut self, state: &mut State<'_>) {
+    fn settle_held<'b>(&mut self, state: &mut State<'b>, block: &'b [u8]) {
         let Some(held) = state.held.take() else {
             return;
         };
-        let rec = held.brief.record();
+        let rec = held.brief().record();
         let kind = self.kinds[held.format].1;
+        let at = held.at(block);
         match self.fold.meet(&rec) {
-            true => self.fold.record(held.at, &rec, held.format, kind, None),
-            false => state.open = Some(Open::of(held.at, rec, held.format, kind)),
+            true => self.fold.record(at, &rec, held.format, kind, None),
+            false => state.open = Some(Open::of(at, rec, held.format, kind)),
         }
     }
 

@@ -3,6 +3,7 @@
 
 use super::alike::Alike;
 use super::framed::Framed;
+use super::strange::Strange;
 use super::tries::Tries;
 use super::wrapped::Joiner;
 use crate::format::app::stack;
@@ -82,8 +83,9 @@ pub struct Scanner<'p> {
     plain: Option<Plain>,
     pub(super) marks: Marks,
     pub(super) alike: Alike,
-    /// Which formats lines are tried with.
+    /// Which formats lines are tried with, and lines that none of them knew.
     pub(super) tries: Tries,
+    strange: Strange,
     /// Whether no format makes anything of an empty line, so that it need not be tried with all of them.
     pub(super) skip_empty: bool,
 }
@@ -126,6 +128,7 @@ impl<'p> Scanner<'p> {
             marks: Marks::default(),
             alike: Alike::default(),
             tries: Tries::new(input.whole),
+            strange: Strange::default(),
             skip_empty: !input.whole && input.formats.iter().all(|f| f.parse(b"").is_none()),
         }
     }
@@ -295,6 +298,10 @@ impl<'p> Scanner<'p> {
             *may_continue = false;
             return self.overlong(block, start, pos);
         }
+        let alone = self.readers.is_empty();
+        if alone && self.strange.knows(line) {
+            return self.strange_line((block, text), (from, line, to), at, open, may_continue);
+        }
         // The first that accepts a line has it. The plan fixes the order, so that the answer hangs on the line alone.
         let formats = &self.input.formats;
         let mut tries = self.tries.of(formats, line);
@@ -315,6 +322,22 @@ impl<'p> Scanner<'p> {
             *open = found.map(|rec| Open::of(at, rec, format, kind));
             return;
         }
+        if alone {
+            self.strange.learn(line);
+        }
+        self.strange_line((block, text), (from, line, to), at, open, may_continue);
+    }
+
+    /// Reads a line that no format takes.
+    fn strange_line<'b>(
+        &mut self,
+        (block, text): (&'b [u8], &'b [u8]),
+        (from, line, to): (usize, &'b [u8], usize),
+        at: LineAt<'b>,
+        open: &mut Option<Open<'b>>,
+        may_continue: &mut bool,
+    ) {
+        let (start, pos) = (at.start, at.pos);
         if line.is_empty() {
             return self.fold.continuation();
         }

@@ -14,6 +14,7 @@ mod row;
 mod rows;
 mod sought;
 mod split;
+mod strange;
 mod tries;
 mod wrapped;
 

@@ -81,7 +81,7 @@ impl Scanner<'_> {
             from += read;
         }
         self.end_run(block, &mut state);
-        self.settle(&mut state);
+        self.settle(&mut state, block);
         self.close(&mut state.open);
         self.fold.flush(block);
         self.marks = marks;
@@ -195,7 +195,7 @@ impl Scanner<'_> {
         nl: usize,
         state: &mut State<'b>,
     ) {
-        self.settle(state);
+        self.settle(state, block);
         if nl == from && self.skip_empty {
             self.lines += 1;
             return self.fold.continuation();

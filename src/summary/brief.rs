@@ -2,20 +2,26 @@
 
 use super::Axis;
 use super::LineAt;
+use super::by_name::some;
+use super::complaints::{self, Complained, Complaint};
 use super::counting::NAMED;
 use super::fold::{Fold, Now};
 use super::hash64;
 use super::messages;
+use super::named::Names;
 use super::short::Short;
-use crate::record::{At, Brief, Kind, Told};
+use crate::record::{At, Brief, Kind, Level, Request, Told};
 use crate::time::Dated;
+
+/// A brief record, and its request.
+type Apart<'a> = (Brief<'a, 'a>, Option<Request<'a>>);
 
 impl Fold {
     /// Folds a line that is a brief record; the same as [`Fold::record`] of it.
     #[inline(always)]
     pub fn brief(&mut self, at: LineAt<'_>, b: &Brief<'_, '_>, format: usize, kind: Kind) {
         let Some((axis, written)) = self.tick(b.stamp) else {
-            return self.record(at, &b.record(), format, kind, None);
+            return self.brief_at_length(at, b.apart(), format, kind);
         };
         let took = match (b.stamped, b.request) {
             (At::Start, Some(r)) => r.latency_us.max(0),
@@ -40,22 +46,42 @@ impl Fold {
         }
         self.go_to(axis, us);
         let name = b.service.unwrap_or_default();
-        let service = (name, hash64(name, NAMED));
+        let hash = match b.names {
+            0 => hash64(name, NAMED),
+            _ => 0,
+        };
         if let Some(r) = b.request {
             let key = match b.told {
                 Told::Nowhere => None,
                 Told::Line(bytes, from, to) => Short::of(bytes, from, to),
                 Told::Path(bytes, from, to) => Short::of_path(r.method, bytes, from, to),
             };
-            self.request(at, [b.host, b.service, b.version], service.1, r, key);
+            let names = (b.host, b.service, b.version);
+            self.request(at, names, (b.names, hash), r, &key);
         }
-        if let Some((_, text, status)) = b.said {
+        let mut error = false;
+        if let Some((level, text, status)) = b.said {
+            error = level >= Level::Error;
             if b.request.is_none() {
                 self.part.accounting.failed += u64::from((500..600).contains(&status));
             }
-            self.count_said(axis, service, false);
-            if !self.scratch.is_quiet(text, scope) {
-                self.said_anew(at, b, scope);
+            if b.names == 0 {
+                self.count_said(axis, (name, hash), error);
+            } else {
+                let upstream = b.request.and_then(|r| some(r.upstream));
+                let names = Names {
+                    number: b.names,
+                    host: b.host,
+                    service: b.service,
+                    version: b.version,
+                    upstream,
+                };
+                self.count_said_by(axis, &names, error);
+            }
+            if level >= Level::Warn {
+                self.complained(at, b.apart(), (level, text), scope);
+            } else if !self.scratch.is_quiet(text, scope) {
+                self.said_anew(at, b.apart(), scope);
             }
         }
         // lived when it wrote the line's time, whatever that is the time of
@@ -63,17 +89,53 @@ impl Fold {
             self.go_to(axis, written);
         }
         let here = (at.pos, at.start..at.end);
-        self.activity(at.block, (1, 0), &here, &here);
+        self.activity(at.block, (1, u32::from(error)), &here, &here);
+    }
+
+    /// Folds a line whose time is not known.
+    #[inline(never)]
+    fn brief_at_length(&mut self, at: LineAt<'_>, b: Apart<'_>, format: usize, kind: Kind) {
+        self.record(at, &Brief::joined(b), format, kind, None);
+    }
+
+    /// Folds a warning or an error.
+    #[inline(never)]
+    fn complained(
+        &mut self,
+        at: LineAt<'_>,
+        b: Apart<'_>,
+        (level, text): (Level, &[u8]),
+        scope: Kind,
+    ) {
+        let Now { axis, us, .. } = self.now;
+        let c = Complaint {
+            at,
+            axis,
+            us,
+            host: b.0.host,
+            service: b.0.service,
+            level,
+            text,
+        };
+        let t = self.part.track_mut(axis);
+        match complaints::complained(t, &mut self.scratch, &c, scope) {
+            Complained::Known => {}
+            Complained::Silent => {
+                let rec = Brief::joined(b);
+                complaints::complained_anew(t, &mut self.scratch, &c, &rec, scope);
+            }
+            Complained::New => self.said_anew(at, b, scope),
+        }
     }
 
     /// Folds the text of a brief record that was not found to state nothing.
     #[inline(never)]
-    fn said_anew(&mut self, at: LineAt<'_>, b: &Brief<'_, '_>, scope: Kind) {
+    fn said_anew(&mut self, at: LineAt<'_>, b: Apart<'_>, scope: Kind) {
         let Now { axis, us, .. } = self.now;
-        if let Some(message) = b.message() {
+        if let Some(message) = b.0.message() {
             let said = messages::Said {
                 at,
-                rec: &b.record(),
+                rec: &Brief::joined(b),
                 message: &message,
                 scope,
                 exception: None,

@@ -2,6 +2,7 @@
 //! change a result.
 
 use super::keys::Keys;
+use super::named::Named;
 use super::short::Short;
 use super::{Cell, Track};
 
@@ -108,13 +109,19 @@ impl SlotCache {
         self.shorts[key.place(SHORT_BITS)] = ShortSlot { key, slot, health };
     }
 
-    #[cold]
-    fn remember(&mut self, keys: &Keys, at: usize, h: u64, slot: u32) -> u32 {
+    /// Forgets slots that mean something else since names became coarser.
+    #[inline(always)]
+    fn follow(&mut self, keys: &Keys) {
         if self.level != keys.level() {
             self.level = keys.level();
             self.table.fill((0, u32::MAX));
             self.shorts.fill(NO_SLOT);
         }
+    }
+
+    #[cold]
+    fn remember(&mut self, keys: &Keys, at: usize, h: u64, slot: u32) -> u32 {
+        self.follow(keys);
         self.table[at] = (h, slot);
         if self.tally.len() <= slot as usize {
             self.tally.resize(slot as usize + 1, (0, 0));
@@ -143,6 +150,8 @@ pub(super) struct Caches {
     pub(super) names: [SlotCache; 4],
     /// Services of messages.
     pub(super) said: SlotCache,
+    /// What is counted by the number of its names instead.
+    pub(super) named: Named,
     pub(super) latency: (i64, Box<[u32; 64]>),
     pub(super) client_limit: u64,
     /// Ids with a larger hash are not in the sample any more.
@@ -168,6 +177,7 @@ impl Caches {
             endpoint: SlotCache::new(1024),
             names: [small(), small(), small(), small()],
             said: small(),
+            named: Named::default(),
             latency: (i64::MIN, Box::new([0; 64])),
             client_limit: u64::MAX,
             id_limit: u64::MAX,
@@ -176,7 +186,7 @@ impl Caches {
         }
     }
 
-    /// Goes to the second whose requests are counted next.
+    /// Goes to the second whose lines are counted next.
     #[inline(always)]
     pub(super) fn go_to(&mut self, t: &mut Track, cell: Cell) {
         if cell != self.cell {
@@ -226,6 +236,13 @@ impl Caches {
         versions.flush(&mut t.by_version, cell);
         upstreams.flush(&mut t.by_upstream, cell);
         self.said.flush(&mut t.said, cell);
+        // behind the others: a new name may make all names coarser, after which their slots mean something else
+        self.named.flush(t, cell);
+        hosts.follow(&t.by_host);
+        services.follow(&t.by_service);
+        versions.follow(&t.by_version);
+        upstreams.follow(&t.by_upstream);
+        self.said.follow(&t.said);
     }
 }
 

@@ -7,10 +7,8 @@ use super::endpoint::{endpoint_hash, has_health_path, is_health_agent};
 use super::fold::{Fold, Now};
 use super::requests::latency_bucket;
 use super::short::Short;
-use super::upstreams::{masks_failure, only_try, tries};
-use super::{
-    Axis, Cell, JoinCell, Pos, Requests, Track, endpoint, hash64, is_health_check, keys::versioned,
-};
+use super::upstreams::masks_failure;
+use super::{Axis, Cell, JoinCell, Pos, Requests, Track, endpoint, hash64, is_health_check};
 use crate::format::leaf::request_line;
 use crate::record::{Access, Kind, Request};
 use crate::time::{MINUTE, Precision, SECOND, Stamp};
@@ -48,10 +46,15 @@ impl Run {
     }
 }
 
+/// A host, service or version, where a line tells it.
+pub(super) type Name<'a> = Option<&'a [u8]>;
+
 /// Seed of the hashes by which services, hosts and versions are remembered.
 pub(super) const NAMED: u64 = 7;
 
-/// What tells a request from others of its second.
+/// What tells a request from others of its second. Given, not lent, to what is not inlined: then it is written to memory only
+/// where that is called.
+#[derive(Clone, Copy)]
 struct Who<'a> {
     status: u16,
     method: &'a [u8],
@@ -69,6 +72,17 @@ impl<'a> Who<'a> {
             path,
             client: a.client,
             by_app: false,
+        }
+    }
+
+    #[inline(always)]
+    fn of_request(r: &Request<'a>) -> Self {
+        Who {
+            status: r.status,
+            method: r.method,
+            path: r.path,
+            client: r.client,
+            by_app: r.by_app,
         }
     }
 }
@@ -108,7 +122,7 @@ impl Fold {
             let client = count_common(c, t, self.now.cell, a.status, a.client);
             c.endpoint.count_short(known, failed);
             if failed || is_given_up(a.status) {
-                self.failure(at, client, &Who::of(a));
+                self.failure(at, client, Who::of(a));
             }
             return;
         }
@@ -118,12 +132,12 @@ impl Fold {
     /// Counts a line of a run whose endpoint is not known yet, or which is a health check.
     #[inline(never)]
     fn unknown(&mut self, at: LineAt<'_>, a: &Access<'_>, key: Option<Short>) {
-        self.anew(at, &Who::of(a), a.agent, key);
+        self.anew(at, Who::of(a), a.agent, key);
     }
 
     /// Counts a request, and remembers its endpoint where it has a key; whether it is one of a user.
     #[inline(never)]
-    fn anew(&mut self, at: LineAt<'_>, who: &Who<'_>, agent: &[u8], key: Option<Short>) -> bool {
+    fn anew(&mut self, at: LineAt<'_>, who: Who<'_>, agent: &[u8], key: Option<Short>) -> bool {
         if is_health_check(who.path, agent) {
             self.health(is_failed(who.status));
             return false;
@@ -141,21 +155,21 @@ impl Fold {
 
     /// Counts a request whose endpoint is known by its key; whether it is.
     #[inline(always)]
-    fn count_by_key(&mut self, at: LineAt<'_>, who: &Who<'_>, agent: &[u8], key: &Short) -> bool {
+    fn count_by_key(&mut self, at: LineAt<'_>, r: &Request<'_>, key: &Short) -> bool {
         let Now { axis, cell, .. } = self.now;
         let (c, t, _) = self.counters(axis);
         let Some(known) = c.endpoint.short(key) else {
             return false;
         };
-        if known.health || is_client_fault(who.status) || is_health_agent(agent) {
+        if known.health || is_client_fault(r.status) || is_health_agent(r.agent) {
             return false;
         }
         c.go_to(t, cell);
-        let failed = is_failed(who.status);
-        let client = count_common(c, t, cell, who.status, who.client);
+        let failed = is_failed(r.status);
+        let client = count_common(c, t, cell, r.status, r.client);
         c.endpoint.count_short(known, failed);
-        if failed || is_given_up(who.status) {
-            self.failure(at, client, who);
+        if failed || is_given_up(r.status) {
+            self.failure(at, client, Who::of_request(r));
         }
         true
     }
@@ -177,42 +191,34 @@ impl Fold {
         self.activity(block, (run.n, 0), &run.first, &run.last);
     }
 
-    /// Counts a request of the host, service and version that are named, if they are; `service_hash` is the hash of the
-    /// service, or of nothing; `key` is that of its endpoint.
+    /// Counts a request of the host, service and version that are named, if they are, by the number of its names, if it has
+    /// one; if not, `service_hash` is the hash of the service, or of nothing; `key` is that of its endpoint.
     #[inline(always)]
     pub(super) fn request(
         &mut self,
         at: LineAt<'_>,
-        [host, service, version]: [Option<&[u8]>; 3],
-        service_hash: u64,
+        (host, service, version): (Name<'_>, Name<'_>, Name<'_>),
+        (number, service_hash): (u32, u64),
         r: &Request<'_>,
-        key: Option<Short>,
+        key: &Option<Short>,
     ) {
-        let who = Who {
-            status: r.status,
-            method: r.method,
-            path: r.path,
-            client: r.client,
-            by_app: r.by_app,
-        };
         let acc = &mut self.part.accounting;
         acc.requests += 1;
         acc.requests_by_app += u64::from(r.by_app);
-        if !is_failed(who.status) && masks_failure(r.upstream_status) {
+        if !is_failed(r.status) && masks_failure(r.upstream_status) {
             let Now { axis, us, .. } = self.now;
             let q = &mut self.part.track_mut(axis).requests;
             q.note_masked(us, at.pos, at.bytes());
         }
-        let known = match &key {
-            Some(k) => self.count_by_key(at, &who, r.agent, k),
+        let known = match key {
+            Some(k) => self.count_by_key(at, r, k),
             None => false,
         };
-        if !known && !self.anew(at, &who, r.agent, key) {
+        if !known && !self.anew(at, Who::of_request(r), r.agent, *key) {
             return;
         }
         let Now { axis, us, cell, .. } = self.now;
-        let failed = is_failed(who.status);
-        let (c, t, name) = self.counters(axis);
+        let (c, t, _) = self.counters(axis);
         if !r.id.is_empty() {
             let h = hash64(r.id, 11);
             if h <= c.id_limit {
@@ -227,49 +233,12 @@ impl Fold {
             }
             c.latency.1[latency_bucket(r.latency_us)] += 1;
         }
-        let [hosts, services, versions, upstreams] = &mut c.names;
-        if let Some(v) = host {
-            hosts.count(&mut t.by_host, cell, hash64(v, NAMED), failed, |k| {
-                k.slot(v)
-            });
-        }
-        if let Some(v) = service {
-            let keys = &mut t.by_service;
-            services.count(keys, cell, service_hash, failed, |k| k.slot(v));
-        }
-        if let Some(v) = version {
-            let s = service.unwrap_or_default();
-            let hash = hash64(v, service_hash);
-            versions.count(&mut t.by_version, cell, hash, failed, |k| {
-                versioned(s, v, name);
-                k.slot(name)
-            });
-            if t.by_version.level() == 0 {
-                let own = || {
-                    versioned(s, v, name);
-                    name.clone()
-                };
-                t.turns.note((hash, own), (us, cell.tens()), at);
-            } else {
-                t.turns.clear();
-            }
-        }
-        if !(r.upstream.is_empty() || r.upstream == b"-") {
-            let keys = &mut t.by_upstream;
-            match only_try(r) {
-                Some((addr, bad)) => {
-                    upstreams.count(keys, cell, hash64(addr, 9), bad, |k| k.slot(addr));
-                }
-                None => tries(r, |addr, bad| {
-                    upstreams.count(keys, cell, hash64(addr, 9), bad, |k| k.slot(addr));
-                }),
-            }
-        }
+        self.count_names(at, (host, service, version), (number, service_hash), r);
     }
 
     /// Caches, track and a buffer for names, of one axis.
     #[inline(always)]
-    fn counters(&mut self, axis: Axis) -> (&mut Caches, &mut Track, &mut Vec<u8>) {
+    pub(super) fn counters(&mut self, axis: Axis) -> (&mut Caches, &mut Track, &mut Vec<u8>) {
         let c = self.caches[axis as usize].get_or_insert_with(Caches::boxed);
         let t = match axis {
             Axis::Utc => &mut self.part.utc,
@@ -295,7 +264,7 @@ impl Fold {
 
     /// Counts a user's request of now; gives the slot of its endpoint.
     #[inline]
-    fn count(&mut self, at: LineAt<'_>, who: &Who<'_>) -> u32 {
+    fn count(&mut self, at: LineAt<'_>, who: Who<'_>) -> u32 {
         let Now { axis, cell, .. } = self.now;
         let failed = is_failed(who.status);
         let (c, t, name) = self.counters(axis);
@@ -328,13 +297,13 @@ impl Fold {
     }
 
     #[cold]
-    fn failure(&mut self, at: LineAt<'_>, client: u64, who: &Who<'_>) {
+    fn failure(&mut self, at: LineAt<'_>, client: u64, who: Who<'_>) {
         self.part.accounting.failed += u64::from(is_failed(who.status));
         let Now { axis, us, .. } = self.now;
         if is_failed(who.status) {
             self.note_failed(at);
         }
-        note_failure(self.part.track_mut(axis), us, client, who);
+        note_failure(self.part.track_mut(axis), us, client, &who);
     }
 }
 
@@ -360,7 +329,7 @@ fn count_common(c: &mut Caches, t: &mut Track, cell: Cell, status: u16, client: 
 
 /// Whether the server failed.
 #[inline(always)]
-fn is_failed(status: u16) -> bool {
+pub(super) fn is_failed(status: u16) -> bool {
     (500..600).contains(&status)
 }
 

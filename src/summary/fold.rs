@@ -6,6 +6,7 @@ use super::cache::Caches;
 use super::counting::NAMED;
 use super::messages;
 use super::minutes::{Failing, Recent};
+use super::named::Names;
 use super::short::Short;
 use super::{
     Axis, Cell, Coverage, Ends, InputMeta, InputPart, LineAt, Marker, Stretch, Windows, Written,
@@ -25,6 +26,29 @@ pub(super) struct Now {
     second: i64,
     pub(super) cell: Cell,
     pub(super) minute: i64,
+    /// The cell of the minute's first second.
+    begins: Cell,
+}
+
+impl Now {
+    /// The beginning of 1970.
+    const START: Now = Now {
+        axis: Axis::Utc,
+        us: 0,
+        second: 0,
+        cell: Cell::START,
+        minute: 0,
+        begins: Cell::START,
+    };
+
+    /// Goes to another minute.
+    #[inline(never)]
+    fn go(&mut self, us: i64) {
+        self.second = us.div_euclid(SECOND) * SECOND;
+        self.cell = Cell::of(us);
+        self.minute = us.div_euclid(MINUTE);
+        self.begins = Cell::of(self.minute * MINUTE);
+    }
 }
 
 /// Folds the lines of one stretch of one input, in order.
@@ -76,13 +100,7 @@ impl Fold {
             name: Vec::new(),
             offsets: (None, Written::default()),
             wall: Ends::default(),
-            now: Now {
-                axis: Axis::Utc,
-                us: 0,
-                second: 0,
-                cell: Cell::of(0),
-                minute: 0,
-            },
+            now: Now::START,
             year: std::cell::Cell::new(None),
         }
     }
@@ -163,9 +181,16 @@ impl Fold {
         let now = &mut self.now;
         // lines of one second follow each other
         if !(0..SECOND).contains(&(us.wrapping_sub(now.second))) {
-            now.second = us.div_euclid(SECOND) * SECOND;
-            now.cell = Cell::of(us);
-            now.minute = us.div_euclid(MINUTE);
+            // those of the seconds around it too, where lines write when they began and count when they ended
+            let minute = now.minute * MINUTE;
+            let into = us.wrapping_sub(minute);
+            if (0..MINUTE).contains(&into) {
+                let second = (into as u32) / SECOND as u32;
+                now.second = minute + i64::from(second) * SECOND;
+                now.cell = now.begins.later(second as u16);
+            } else {
+                now.go(us);
+            }
         }
         (now.axis, now.us) = (axis, us);
     }
@@ -227,12 +252,13 @@ impl Fold {
         let mut error = false;
         match &rec.body {
             Body::Request(r) => {
-                let named = [&rec.host, &rec.service, &rec.version];
-                let service = hash64(named[1].as_deref().unwrap_or_default(), NAMED);
+                let (host, version) = (rec.host.as_deref(), rec.version.as_deref());
+                let named = (host, rec.service.as_deref(), version);
+                let service = hash64(named.1.unwrap_or_default(), NAMED);
                 let key = at
                     .place_of(r.path)
                     .and_then(|p| Short::of_path(r.method, at.block, p.start, p.end));
-                self.request(at, named.map(|v| v.as_deref()), service, r, key);
+                self.request(at, named, (0, service), r, &key);
                 if let Some(m) = &r.message {
                     error = m.level >= Level::Error;
                     self.message(axis, us, at, rec, m, scope, exception);
@@ -286,6 +312,14 @@ impl Fold {
         let c = self.caches[axis as usize].get_or_insert_with(Caches::boxed);
         let t = self.part.track_mut(axis);
         c.message(t, self.now.cell, h, error, |k| k.slot(service));
+    }
+
+    /// Counts a message of now by the number of its names.
+    #[inline(always)]
+    pub(super) fn count_said_by(&mut self, axis: Axis, names: &Names<'_>, error: bool) {
+        let c = self.caches[axis as usize].get_or_insert_with(Caches::boxed);
+        c.go_to(self.part.track_mut(axis), self.now.cell);
+        c.named.message(names, error);
     }
 
     #[expect(

@@ -26,6 +26,23 @@ impl Cell {
         }
     }
 
+    /// The cell of the beginning of 1970.
+    pub(super) const START: Cell = Cell {
+        hour: 0,
+        second: 0,
+        ten: 0,
+    };
+
+    /// The cell of an instant so many seconds later, less than a minute; this one is that of the first second of a minute.
+    #[inline(always)]
+    pub(super) fn later(self, seconds: u16) -> Self {
+        Cell {
+            hour: self.hour,
+            second: self.second + seconds,
+            ten: self.ten + seconds / 10,
+        }
+    }
+
     /// Number of the ten seconds since 1970.
     #[inline]
     pub fn tens(self) -> i64 {
@@ -253,6 +270,18 @@ pub fn touching<V>(map: &BTreeMap<i64, V>, step_us: i64, from: i64, to: i64) -> 
 mod tests {
     use super::*;
     use crate::time::SECOND;
+
+    #[test]
+    fn cells_of_a_minute_follow_from_its_first() {
+        for minute in [0, 59, 60, 29_530_111, -1, -61] {
+            let first = Cell::of(minute * 60 * SECOND);
+            for s in 0..60u16 {
+                let us = (minute * 60 + i64::from(s)) * SECOND + 999_999;
+                assert_eq!(first.later(s), Cell::of(us));
+            }
+        }
+        assert_eq!(Cell::START, Cell::of(0));
+    }
 
     #[test]
     fn cells_agree_with_division() {

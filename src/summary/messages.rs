@@ -1,6 +1,7 @@
 //! Folds messages: markers they state, templates of those that matter, versions they name, requests they mention.
 
 use super::LineAt;
+use super::complaints::Complaints;
 use super::counting::join_hash;
 use super::quiet::Quiet;
 use super::templates::Parts;
@@ -25,7 +26,9 @@ pub(crate) struct Scratch {
     masked_of: Option<Vec<u8>>,
     quiet: Quiet,
     /// Texts of warnings and errors that state nothing and name no version: only their templates are counted.
-    silent: Quiet,
+    pub(super) silent: Quiet,
+    /// Where those of them were counted that came last.
+    pub(super) complaints: Complaints,
     /// Rules of the user.
     own: Arc<Vec<OwnRule>>,
 }
@@ -178,7 +181,8 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
     }
     let silent = plain && m.level >= Level::Warn;
     if silent && scratch.silent.knows(&m.text, s.scope) {
-        return template(t, scratch, s);
+        template(t, scratch, s);
+        return;
     }
     let signs = marker::signs(&m.text, s.scope);
     let stated = markers(t, scratch, s, signs);
@@ -305,7 +309,8 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>, signs: Signs) -> 
     stated
 }
 
-fn template(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
+/// Counts the template of a message; gives its place.
+pub(super) fn template(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) -> usize {
     let m = s.message;
     scratch.text.clear();
     scratch
@@ -337,7 +342,7 @@ fn template(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
         text: &scratch.masked,
     };
     t.templates
-        .add(key, &scratch.text, (s.us, s.at.pos, s.at.bytes()));
+        .add(key, &scratch.text, (s.us, s.at.pos, s.at.bytes()))
 }
 
 /// Keeps the version that a message names; whether it names one.

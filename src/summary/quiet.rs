@@ -84,7 +84,7 @@ fn word(text: &[u8], at: usize) -> Option<u64> {
 
 /// Whether two texts of one length of at least eight bytes are the same, digits of the first one taken for zeros if `blind`.
 #[inline(always)]
-fn is_same(text: &[u8], known: &[u8], blind: bool) -> bool {
+pub(super) fn is_same(text: &[u8], known: &[u8], blind: bool) -> bool {
     let (Some(a), Some(b)) = (text.last_chunk::<32>(), known.last_chunk()) else {
         return match blind {
             true => same(text, known, without_digits),
@@ -133,6 +133,18 @@ fn same(text: &[u8], known: &[u8], mask: impl Fn(u64) -> u64) -> bool {
     all == 0
 }
 
+/// A number that is the same for texts of one length that differ in no more than which digits they hold: of three of their
+/// words. `None` for a text that is too short or too long.
+#[inline(always)]
+pub(super) fn likeness(text: &[u8]) -> Option<u64> {
+    let last = text.len().checked_sub(8)?;
+    if text.len() > LONGEST_MET {
+        return None;
+    }
+    let (a, b, c) = (word(text, 0)?, word(text, last / 2)?, word(text, last)?);
+    Some(a ^ b.rotate_left(23) ^ c.rotate_left(41) ^ text.len() as u64)
+}
+
 impl Met {
     const NONE: Met = Met {
         scope: None,
@@ -141,15 +153,10 @@ impl Met {
         text: [0; LONGEST_MET],
     };
 
-    /// The place of a text: by its length and three of its words, whatever their digits.
+    /// The place of a text.
     #[inline(always)]
     fn place(text: &[u8]) -> Option<usize> {
-        let last = text.len().checked_sub(8)?;
-        if text.len() > LONGEST_MET {
-            return None;
-        }
-        let (a, b, c) = (word(text, 0)?, word(text, last / 2)?, word(text, last)?);
-        let sum = a ^ b.rotate_left(23) ^ c.rotate_left(41) ^ text.len() as u64;
+        let sum = likeness(text)?;
         Some((sum.wrapping_mul(0xA076_1D64_78BD_642F) >> 56) as usize % MET)
     }
 

@@ -72,7 +72,11 @@ impl Short {
         let words = Self::words(start);
         let get = words[0] & 0xFF_FFFF_FFFF == GET;
         let post = words[0] & 0xFFFF_FFFF_FFFF == POST;
-        (protocol & (get | post) && path >= 5).then(|| Self::ending(start, words, path))?
+        // no closure: what it gives is copied once more
+        if !protocol || !(get | post) || path < 5 {
+            return None;
+        }
+        Self::ending(start, words, path)
     }
 
     /// The key of a path alone that stands in `line` from `from` to `to`, and of its method, which stands elsewhere or nowhere.

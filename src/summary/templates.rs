@@ -166,15 +166,15 @@ impl Templates {
         (level <= NO_SERVICE).then_some(made)
     }
 
-    /// Counts one message. The text of its key is masked with 24 tokens.
-    pub fn add(&mut self, key: Parts<'_>, message: &[u8], seen: (i64, Pos, &[u8])) {
-        let (us, pos, line) = seen;
+    /// Counts one message. The text of its key is masked with 24 tokens. Gives the place of its template, which holds as long
+    /// as [`Templates::bounds`] say the same.
+    pub fn add(&mut self, key: Parts<'_>, message: &[u8], seen: (i64, Pos, &[u8])) -> usize {
         let place = match self.level {
             0 => self.place(key),
             _ => self.place(self.at_level(key.key()).parts()),
         };
-        let t = match place {
-            Ok(i) => &mut self.list[i].1,
+        let place = match place {
+            Ok(i) => i,
             Err(free) => {
                 let none = Template {
                     count: 0,
@@ -188,8 +188,24 @@ impl Templates {
                     tens: BTreeMap::new(),
                 };
                 let key = self.at_level(key.key());
-                self.insert(free, key, none)
+                self.insert(free, key, none);
+                self.list.len() - 1
             }
+        };
+        self.count(place, message, seen);
+        self.bound();
+        place
+    }
+
+    /// Counts one message of the template at a place.
+    pub(super) fn count(
+        &mut self,
+        place: usize,
+        message: &[u8],
+        (us, pos, line): (i64, Pos, &[u8]),
+    ) {
+        let Some((_, t)) = self.list.get_mut(place) else {
+            return;
         };
         t.count += 1;
         if (us, pos.offset) < t.first.order() {
@@ -211,7 +227,6 @@ impl Templates {
                 t.tens.insert(ten, Seen::new(us, pos, short));
             }
         }
-        self.bound();
     }
 
     /// Place of a key in the list, or the number under which it may be remembered.
@@ -226,11 +241,9 @@ impl Templates {
         Err(h)
     }
 
-    fn insert(&mut self, free: u64, key: TemplateKey, t: Template) -> &mut Template {
-        let i = self.list.len();
-        self.places.insert(free, i as u32);
+    fn insert(&mut self, free: u64, key: TemplateKey, t: Template) {
+        self.places.insert(free, self.list.len() as u32);
         self.list.push((key, t));
-        &mut self.list[i].1
     }
 
     fn at_level(&self, key: TemplateKey) -> TemplateKey {

@@ -34,18 +34,19 @@ pub(super) fn only_try<'a>(r: &Request<'a>) -> Option<(&'a [u8], bool)> {
     (!listed).then_some((r.upstream, failed))
 }
 
-/// Calls `f` for each try of a request: upstream address, and whether that try failed. Lists are separated by `, ` and ` : `.
-pub(super) fn tries<'a>(r: &Request<'a>, mut f: impl FnMut(&'a [u8], bool)) {
-    if let Some((addr, bad)) = only_try(r) {
-        return f(addr, bad);
-    }
-    let last_failed = (500..600).contains(&r.status);
+/// Calls `f` for each try of a request, of which upstreams, their statuses and the last status are given: upstream address, and
+/// whether that try failed. Lists are separated by `, ` and ` : `.
+pub(super) fn tries<'a>(
+    (upstream, statuses, status): (&'a [u8], &'a [u8], u16),
+    mut f: impl FnMut(&'a [u8], bool),
+) {
+    let last_failed = (500..600).contains(&status);
     let split = |s: &'a [u8]| {
         s.split(|c| matches!(c, b',' | b' '))
             .filter(|x| !x.is_empty() && *x != b":")
     };
-    let mut statuses = split(r.upstream_status);
-    for addr in split(r.upstream) {
+    let mut statuses = split(statuses);
+    for addr in split(upstream) {
         let bad = statuses
             .next()
             .map_or(last_failed, |s| s.first() == Some(&b'5'));

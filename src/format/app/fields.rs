@@ -1,6 +1,7 @@
 //! What the fields of a structured application line (JSON, logfmt) tell, and the record they make together. What their names
 //! mean stands in `meaning`; no grammar here.
 
+use super::answered::answered;
 use super::meaning::{Meaning, Part, meaning, part};
 use super::message::{body, plain, service_of_logger};
 use super::stack;
@@ -371,8 +372,8 @@ impl<'a> Fields<'a> {
             && self.error.is_none()
             && self.version.is_none()
             && !leaf::has_escape(text);
-        // only what begins with a method tells of a request, and only what has a quote quotes one
-        let told = || text[0].is_ascii_uppercase() || memchr::memchr(b'"', text).is_some();
+        // only what has a quote quotes a request
+        let told = || may_tell_request(text) || memchr::memchr(b'"', text).is_some();
         if !usual || (!is_request && told()) {
             return f(Line::Record(self.at_length()));
         }
@@ -388,6 +389,7 @@ impl<'a> Fields<'a> {
             host: self.host.map(|(_, v)| v),
             service: self.service.map(|(_, v)| v),
             version: None,
+            names: 0,
             request: is_request.then_some(&self.request),
             told: Told::Nowhere,
             said: Some((level, text, status)),
@@ -459,6 +461,13 @@ impl<'a> Fields<'a> {
             body,
         }
     }
+}
+
+/// Whether a text that is not empty may tell of a request: it begins with a method or a word of a framework, perhaps behind
+/// tags in brackets.
+#[inline(always)]
+pub(super) fn may_tell_request(text: &[u8]) -> bool {
+    text[0].is_ascii_uppercase() || text[0] == b'[' && answered(text).is_some()
 }
 
 /// Whether a message says no more than that a request or a remote call came to its end, well or not.

@@ -2,18 +2,16 @@
 //! the values. Such a line is checked against that text and its values are cut out, without a walk and without a look-up of
 //! keys. A line that is otherwise goes the general way, in `json` and `logfmt`, which gives the same for those that are not.
 
-use super::fields::{self, Fields};
-use super::meaning::{Meaning, Part, meaning};
+use super::fields::Fields;
+use super::meaning::{Meaning, meaning};
+use super::stretch::Run;
+use super::usual::{Stretch, Usual};
 use super::{json, logfmt};
 use crate::format::Format;
 use crate::format::between::is_plain_number;
 use crate::format::flat_json::{Value, fields};
-use crate::format::leaf::{self, Unit};
-use crate::format::near::Near;
 use crate::format::shape::{Ends, Learning, Shape};
-use crate::format::synonym::Field;
-use crate::format::template::{Memo, NO_VALUE, Take, only};
-use crate::record::{At, Brief, Level, Request, Told};
+use crate::format::template::{Memo, Take};
 
 /// The lines of one writer.
 #[derive(Clone, Debug)]
@@ -22,221 +20,10 @@ pub struct AppTemplate {
     /// Pairs of a line of logfmt.
     pairs: Option<usize>,
     usual: Option<Usual>,
-}
-
-/// Which value means what, in lines that hold no more than usual ones do: no meaning twice, none that takes weighing.
-#[derive(Clone, Copy, Debug)]
-struct Usual {
-    time: usize,
-    level: usize,
-    text: usize,
-    service: usize,
-    logger: usize,
-    /// Whether the service goes before what the logger names.
-    service_first: bool,
-    host: usize,
-    id: usize,
-    method: usize,
-    path: usize,
-    status: usize,
-    client: usize,
-    agent: usize,
-    bytes: usize,
-    latency: usize,
-    unit: Option<Unit>,
-}
-
-impl Usual {
-    fn of(shape: &Shape<Meaning>, pairs: Option<usize>) -> Option<Usual> {
-        let mut u = Usual {
-            time: NO_VALUE,
-            level: NO_VALUE,
-            text: NO_VALUE,
-            service: NO_VALUE,
-            logger: NO_VALUE,
-            service_first: true,
-            host: NO_VALUE,
-            id: NO_VALUE,
-            method: NO_VALUE,
-            path: NO_VALUE,
-            status: NO_VALUE,
-            client: NO_VALUE,
-            agent: NO_VALUE,
-            bytes: NO_VALUE,
-            latency: NO_VALUE,
-            unit: None,
-        };
-        let mut sure = false;
-        for (n, m) in shape.whats().enumerate() {
-            let first = match *m {
-                Meaning::Nothing => true,
-                Meaning::Time => only(&mut u.time, n),
-                Meaning::Level => only(&mut u.level, n),
-                Meaning::Text(rank) => {
-                    sure = rank < 2;
-                    only(&mut u.text, n)
-                }
-                Meaning::Service(rank) => {
-                    u.service_first = rank < 1;
-                    only(&mut u.service, n)
-                }
-                Meaning::Logger => only(&mut u.logger, n),
-                Meaning::Host(_) => only(&mut u.host, n),
-                Meaning::Trace | Meaning::Part(Part::Of(Field::Id)) => only(&mut u.id, n),
-                Meaning::Part(Part::Of(Field::Method)) => only(&mut u.method, n),
-                Meaning::Part(Part::Of(Field::Path)) => only(&mut u.path, n),
-                Meaning::Part(Part::Of(Field::Status)) => only(&mut u.status, n),
-                Meaning::Part(Part::Of(Field::Client)) => only(&mut u.client, n),
-                Meaning::Part(Part::Of(Field::Agent)) => only(&mut u.agent, n),
-                Meaning::Part(Part::Of(Field::Bytes)) => only(&mut u.bytes, n),
-                Meaning::Part(Part::Milli) => {
-                    u.unit = Some(Unit::Milli);
-                    only(&mut u.latency, n)
-                }
-                Meaning::Part(Part::Of(Field::Latency(unit))) => {
-                    u.unit = unit;
-                    only(&mut u.latency, n)
-                }
-                _ => false,
-            };
-            if !first {
-                return None;
-            }
-        }
-        let has = |n: usize| n != NO_VALUE;
-        // what is a line in any case, and a request in any case or in none
-        let line = has(u.time) && has(u.text) && (has(u.level) || sure);
-        let known = line && has(u.status) == has(u.path) && pairs.is_none_or(|n| n >= 2);
-        known.then_some(u)
-    }
-
-    /// Gives a line that was cut as [`Fields`] would; `None` where its values are not usual.
-    #[inline(always)]
-    fn read<'a, T: Take<'a>>(
-        &self,
-        after: &'a [u8],
-        memo: &mut Memo,
-        take: &mut Option<T>,
-    ) -> Option<()> {
-        let Memo {
-            time,
-            spans,
-            level,
-            name,
-            ..
-        } = memo;
-        let value = |n: usize| spans.near(after, n);
-        let (from, to) = spans.place(self.time);
-        let stamp = time.time(after, from, to)?;
-        let level = match value(self.level) {
-            Some(v) => known_level(level, v)?,
-            None => Level::Info,
-        };
-        let text = value(self.text)?;
-        if level >= Level::Warn || text.value.is_empty() || text.value == b"-" || text.is_escaped()
-        {
-            return None;
-        }
-        let service = match value(self.service) {
-            Some(v) if is_known_name(name, v) => Some(v.value),
-            None => None,
-            Some(_) => return None,
-        };
-        let service = match value(self.logger) {
-            None => service,
-            Some(v) => match fields::service_of(v.value)? {
-                Some(_) if service.is_some() && self.service_first => service,
-                named => named.or(service),
-            },
-        };
-        let host = match value(self.host) {
-            Some(v) if v.is_usual_word() => Some(v.value),
-            None => None,
-            Some(_) => return None,
-        };
-        let mut request = Request {
-            latency_us: -1,
-            by_app: true,
-            ..Request::default()
-        };
-        let told = |n: usize| value(n).map_or(&b""[..], |v| v.value);
-        let some = |v: &'a [u8]| if v == b"-" { b"" } else { v };
-        request.id = some(told(self.id));
-        request.agent = some(told(self.agent));
-        if let Some(v) = value(self.client) {
-            if !v.is_usual_address() {
-                return None;
-            }
-            request.client = v.value;
-        }
-        if let Some(v) = value(self.bytes) {
-            request.bytes = leaf::uint(v.value).unwrap_or(0);
-        }
-        if let Some(v) = value(self.latency) {
-            request.latency_us = v.latency_us(self.unit).unwrap_or(-1);
-        }
-        if let Some(v) = value(self.method) {
-            if !v.value.iter().all(u8::is_ascii_uppercase) {
-                return None;
-            }
-            request.method = v.value;
-        }
-        let mut told = Told::Nowhere;
-        let is_request = self.status != NO_VALUE;
-        if is_request {
-            let path = value(self.path)?;
-            request.status = leaf::status(value(self.status)?.value)?;
-            if path.value.first() != Some(&b'/') {
-                return None;
-            }
-            request.path = path.value;
-            let (from, to) = spans.place(self.path);
-            told = Told::Path(after, from, to);
-        } else if text.value[0].is_ascii_uppercase() {
-            // what begins with a method may tell of a request
-            return None;
-        }
-        take.take()?.brief(&Brief {
-            stamp,
-            stamped: At::End,
-            host,
-            service,
-            version: None,
-            request: is_request.then_some(&request),
-            told,
-            said: Some((level, text.value, request.status)),
-        });
-        Some(())
-    }
-}
-
-/// The level that a value writes; most write what the last one wrote.
-#[inline(always)]
-fn known_level(last: &mut (u128, usize, Option<Level>), v: Near<'_>) -> Option<Level> {
-    match v.short() {
-        Some(word) if word == last.0 && v.value.len() == last.1 => last.2,
-        word => {
-            let level = fields::level(v.value);
-            if let Some(word) = word {
-                *last = (word, v.value.len(), level);
-            }
-            level
-        }
-    }
-}
-
-/// Whether a value is a usual name; most are the last one.
-#[inline(always)]
-fn is_known_name(last: &mut (u128, usize), v: Near<'_>) -> bool {
-    let short = v.short();
-    if short == Some(last.0) && v.value.len() == last.1 && last.1 > 0 {
-        return true;
-    }
-    let usual = v.is_usual_name();
-    if let (Some(word), true) = (short, usual) {
-        *last = (word, v.value.len());
-    }
-    usual
+    /// Where level, service and host stand in usual lines, if together.
+    run: Option<Run>,
+    /// Tells it from the other templates of an input.
+    pub(in crate::format) number: u32,
 }
 
 impl AppTemplate {
@@ -270,9 +57,12 @@ impl AppTemplate {
 
     fn of(l: Learning<'_, Meaning>, pairs: Option<usize>) -> Option<AppTemplate> {
         let shape = l.done()?;
+        let usual = Usual::of(&shape, pairs);
         Some(AppTemplate {
-            usual: Usual::of(&shape, pairs),
+            run: usual.as_ref().and_then(|_| Run::of(&shape)),
+            usual,
             shape,
+            number: 0,
             pairs,
         })
     }
@@ -293,14 +83,59 @@ impl AppTemplate {
         memo: &mut Memo,
         take: T,
     ) -> Option<()> {
-        self.shape.cut(after, marks, &mut memo.spans)?;
+        let stretch = self.cut(after, marks, memo)?;
         let mut take = Some(take);
         if let Some(u) = &self.usual
-            && u.read(after, memo, &mut take).is_some()
+            && u.read(after, &stretch, memo, &mut take).is_some()
         {
             return Some(());
         }
+        if let (Stretch::Known(at, place), Some(run)) = (&stretch, &self.run)
+            && let Some(told) = memo.stretches.at(*place)
+        {
+            for ((from, to), n) in told.spans.iter().zip(run.values.clone()) {
+                memo.spans.set(n, (at + from, at + to));
+            }
+        }
         self.fields(after, len, memo, take?)
+    }
+
+    /// Finds the values of a line, but for those of a stretch that was read before.
+    #[inline(always)]
+    fn cut(&self, after: &[u8], marks: (&[u32], usize), memo: &mut Memo) -> Option<Stretch<'_>> {
+        let spans = &mut memo.spans;
+        let Some(run) = &self.run else {
+            self.shape.cut(after, marks, spans)?;
+            return Some(Stretch::None);
+        };
+        let (shape, next, all) = (&self.shape, run.values.end, self.shape.whats().len());
+        let at = shape.cut_some(0..run.values.start, (after, 0), marks, spans)?;
+        let opened = shape.opened(next, marks)?;
+        let of = (self.number, run);
+        let here = (at, opened);
+        // the bytes are the same as those of a line that was cut, so that the next value begins behind them
+        let (end, stretch) = match memo.stretches.find(of, after, here) {
+            Some(place) => {
+                let stretch = Stretch::Known(at, place);
+                let at = shape.cut_opened(next, (after, opened), marks, spans)?;
+                let at = shape.cut_some(next + 1..all, (after, at), marks, spans)?;
+                (at, stretch)
+            }
+            None => {
+                let at = shape.cut_some(run.values.start..all, (after, at), marks, spans)?;
+                let same = spans.place(next).0 == opened;
+                (
+                    at,
+                    if same {
+                        Stretch::New(of, here)
+                    } else {
+                        Stretch::None
+                    },
+                )
+            }
+        };
+        shape.ends((after, end), marks)?;
+        Some(stretch)
     }
 
     /// Gives a line that was cut, whatever its values are.
@@ -353,6 +188,9 @@ mod tests {
         r#"{"time":"2026-11-20T06:33:18.250Z","level":"info","logger":"shop.web","service":"shop","msg":"served","method":"GET","path":"/a?b=1","status":200,"bytes":17,"client_ip":"203.0.113.7","user_agent":"curl/8.5","request_id":"8601b555","duration":0.25,"cached":true}"#,
         r#"{"ts":"2026-11-20T06:33:18Z","lvl":"DEBUG","logger":"http.log.access","tag":"edge","text":"x","msg":"tick"}"#,
         r#"{"t":"2026-11-20T06:33:18Z","level":"notice","event":"woken up","app":"cron","host":"a1","elapsed":"12ms","trace_id":""}"#,
+        r#"{"time":"2026-11-20T06:33:18.250Z","level":"error","service":"orders","msg":"upstream call failed: dial tcp","path":"/a/1","status":502,"ms":182}"#,
+        r#"{"time":"2026-11-20T06:33:18.250Z","level":"WARN","service":"orders","msg":"[a] Completed 500 Internal Server Error in 177ms"}"#,
+        r#"ts=2026-11-20T06:33:18.250Z level=fatal service=orders msg="[a] b: no way" user=u1"#,
         r#"at=info method=GET path=/a host=shop.example.net request_id=8601b555 fwd="203.0.113.7" status=200 bytes=13 ts=2026-11-20T06:33:18Z msg="ab c""#,
     ];
 

@@ -2,169 +2,52 @@
 //! text behind it only where that goes on like a head, so that a text which begins with plain words has it as it was. All
 //! else goes the general way, in `text`, which gives the same.
 
-use super::head::head;
-use super::message::{self, service_of_logger};
-use super::text::{Begun, deploy_tool, foreign, stamped};
+use super::message;
+use super::text::{deploy_tool, stamped};
 use crate::format::leaf;
 use crate::format::template::{Memo, Take};
 use crate::record::{At, Body, Brief, Level, Line, Message, Record, Told};
 use crate::time::Stamp;
+use crate::vector::{WINDOW, Window};
 use std::borrow::Cow;
 
-/// Longest head, in bytes.
-const LONGEST: usize = 96;
 /// Longest time.
 const TIME: usize = 32;
-/// Heads that are remembered.
-const SLOTS: usize = 256;
-/// Bytes of a head by which it is found.
-const SPAN: usize = 64;
-/// Unknown heads that may be looked at, and how many known ones make up for one of them.
-const PATIENCE: u32 = 1024;
-const PRICE: u32 = 4;
 
 /// The lines of one writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextTemplate {
     /// Bytes of the time, and whatever belongs to it.
-    time: usize,
+    pub(super) time: usize,
     /// The byte with which its lines begin; a zero for any digit.
     first: u8,
 }
 
-/// What stands between a time and a text.
-#[derive(Clone, Debug)]
-struct Known {
-    /// Behind which times it was read.
-    of: TextTemplate,
-    bytes: [u8; LONGEST],
-    len: usize,
-    level: Level,
-    /// Host and service: from where to where in the head.
-    host: Option<(usize, usize)>,
-    service: Option<(usize, usize)>,
-}
-
-/// The heads of one input that were read lately.
-#[derive(Clone, Debug)]
-pub struct Heads {
-    slots: Vec<Option<Known>>,
-    /// Bytes of the shortest of them, [`SPAN`] at most: these tell where one lies.
-    span: usize,
-    patience: u32,
-}
-
-impl Default for Heads {
-    fn default() -> Self {
-        Heads {
-            slots: Vec::new(),
-            span: SPAN,
-            patience: PATIENCE,
-        }
-    }
-}
-
-impl Heads {
-    /// The two places of a head that begins so.
-    #[inline(always)]
-    fn places(&self, rest: &[u8]) -> Option<[usize; 2]> {
-        let last = self.span.saturating_sub(8);
-        let word = |at: usize| Some(u64::from_le_bytes(*rest.get(at..)?.first_chunk()?));
-        // of one that is shorter than a word no more than it has
-        let keep = u64::MAX >> (8 * 8usize.saturating_sub(self.span).min(7));
-        let sum = (word(0)? & keep)
-            ^ (word(last / 3)? & keep).rotate_left(17)
-            ^ (word(last / 3 * 2)? & keep).rotate_left(31)
-            ^ (word(last)? & keep).rotate_left(47);
-        let at = (sum.wrapping_mul(0xA076_1D64_78BD_642F) >> 56) as usize % SLOTS;
-        Some([at, at ^ 1])
-    }
-
-    /// The head of a line, given from behind its time to its end, after `len` bytes, and beyond.
-    #[inline(always)]
-    fn find(&self, of: TextTemplate, rest: &[u8], len: usize) -> Option<&Known> {
-        let [a, b] = self.places(rest)?;
-        let is = |at: usize| {
-            let known = self.slots.get(at)?.as_ref()?;
-            let fits = known.len < len
-                && known.of == of
-                && rest.get(..known.len)? == known.bytes.get(..known.len)?;
-            fits.then_some(known)
-        };
-        is(a).or_else(|| is(b))
-    }
-
-    /// Reads the head of a line and remembers it, if it is one that may be.
-    #[inline(never)]
-    fn learn(&mut self, of: TextTemplate, after: &[u8], line: &[u8]) -> bool {
-        self.patience = self.patience.saturating_sub(PRICE);
-        if self.patience < PRICE {
-            return false;
-        }
-        let Some(known) = Known::of(of, line) else {
-            return false;
-        };
-        let rest = after.get(of.time..).unwrap_or_default();
-        if known.len.min(SPAN) < self.span || self.slots.is_empty() {
-            self.span = known.len.min(self.span);
-            self.slots.clear();
-            self.slots.resize(SLOTS, None);
-        }
-        let Some([a, b]) = self.places(rest) else {
-            return false;
-        };
-        let at = if self.slots[a].is_some() { b } else { a };
-        self.slots[at] = Some(known);
-        true
-    }
-}
-
-impl Known {
-    /// The head of a line like those of a writer.
-    fn of(of: TextTemplate, line: &[u8]) -> Option<Known> {
-        let Begun { level, rest, .. } = stamped(line)?;
-        if level.is_some() || rest.len() + of.time != line.len() {
-            return None;
-        }
-        let h = head(rest);
-        let text = rest.len() - h.text.len();
-        let bytes = rest
-            .get(..text)
-            .filter(|b| !b.is_empty() && b.len() <= LONGEST)?;
-        // the same head before a text that is certainly none of it
-        let other = [bytes, b"a b"].concat();
-        let o = head(&other);
-        let same = (o.level, o.bracketed, o.host, o.logger, o.scope, o.text)
-            == (h.level, h.bracketed, h.host, h.logger, None, b"a b");
-        if !same || foreign(&o, &other) {
-            return None;
-        }
-        let place = |part: Option<&[u8]>| {
-            let part = part?;
-            let from = (part.as_ptr() as usize).checked_sub(rest.as_ptr() as usize)?;
-            Some((from, from + part.len())).filter(|(_, to)| *to <= text)
-        };
-        let service = h.logger.and_then(service_of_logger);
-        let (host, at) = (place(h.host), place(service));
-        let mut known = Known {
-            of,
-            bytes: [0; LONGEST],
-            len: text,
-            level: h.level?,
-            host,
-            service: at,
-        };
-        if host.is_some() != h.host.is_some() || at.is_some() != service.is_some() {
-            return None;
-        }
-        known.bytes.get_mut(..text)?.copy_from_slice(bytes);
-        Some(known)
-    }
-}
-
-/// Whether a text begins with a plain word, perhaps with a colon, and another one behind a single blank: no head goes on so.
+/// Whether the text of `len` bytes with which some bytes begin itself begins with a plain word, perhaps with a colon, and
+/// another one behind a single blank: no head goes on so. What stands behind the text is no letter.
 #[inline(always)]
-fn is_text(text: &[u8]) -> bool {
+fn is_text(bytes: &[u8], len: usize) -> bool {
+    if let Some(first) = bytes.first_chunk::<WINDOW>() {
+        let w = Window(first);
+        let letters = w.between(b'a', b'z') | w.between(b'A', b'Z');
+        let word = letters.trailing_ones() as usize;
+        if let [c, x, y, ..] = bytes.get(word..).unwrap_or_default()
+            && word < WINDOW
+        {
+            let colon = *c == b':' && word < len;
+            let (end, c, x) = match colon {
+                true => (word + 1, x, y),
+                false => (word, c, x),
+            };
+            return word > 1 && (end == len || *c == b' ' && x.is_ascii_alphanumeric());
+        }
+    }
+    is_text_at_length(bytes.get(..len).unwrap_or_default())
+}
+
+/// The same for any text.
+#[inline(never)]
+fn is_text_at_length(text: &[u8]) -> bool {
     let word = text.iter().take_while(|c| c.is_ascii_alphabetic()).count();
     let behind = text.get(word..).unwrap_or_default();
     let behind = behind.strip_prefix(b":").unwrap_or(behind);
@@ -215,26 +98,27 @@ impl TextTemplate {
             .time_by(after, 0, self.time, |t| time(t, rest))?;
         let behind = after.get(self.time..)?;
         let heads = &mut memo.heads;
-        if heads.find(*self, behind, rest.len()).is_none() && !heads.learn(*self, after, line) {
-            return None;
-        }
-        let known = heads.find(*self, behind, rest.len())?;
+        let at = match heads.find(*self, behind, rest.len()) {
+            Some(at) => at,
+            None => heads.learn(*self, after, line, &mut memo.numbers)?,
+        };
+        let known = heads.at(at)?;
         let text = rest.get(known.len..)?;
         let part = |at: Option<(usize, usize)>| at.and_then(|(from, to)| rest.get(from..to));
         let (level, host, service) = (known.level, part(known.host), part(known.service));
-        heads.patience = (heads.patience + 1).min(PATIENCE);
-        if !is_text(text) {
+        if !is_text(behind.get(known.len..)?, text.len()) {
             return None;
         }
         // what begins with a capital may tell of a request, as may a quoted text
         let said = quotes == 0 && !text.first()?.is_ascii_uppercase() && !leaf::has_escape(text);
-        if said && level < Level::Warn {
+        if said {
             take.brief(&Brief {
                 stamp,
                 stamped: At::End,
                 host,
                 service,
                 version: None,
+                names: known.names,
                 request: None,
                 told: Told::Nowhere,
                 said: Some((level, text, 0)),
@@ -266,6 +150,7 @@ fn fully<'a>(
             host,
             service,
             version: None,
+            names: 0,
             request: None,
             told: Told::Nowhere,
             said: Some((level, text, 0)),
@@ -290,6 +175,7 @@ fn time(written: &[u8], rest: &[u8]) -> Option<Stamp> {
 mod tests {
     use super::*;
     use crate::format::Format;
+    use crate::format::app::head::head;
     use crate::format::app::text::Text;
     use crate::format::template::{
         Template,
@@ -384,6 +270,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn plain_words_are_told(text in "[a-zA-Z]{0,3}([a-z]{27,33})?:?:?[ ]{0,2}[a-z0-9/:]{0,3}", behind in "[ -~]{0,40}") {
+            let bytes = [&text, "\n", &behind].concat();
+            prop_assert_eq!(is_text(bytes.as_bytes(), text.len()), is_text_at_length(text.as_bytes()));
+        }
+
         #[test]
         fn what_is_taken_is_what_the_general_way_reads(
             which in 0..LINES.len(), before in 0..LINES.len(),

@@ -118,7 +118,29 @@ pub(super) fn total(times: &[&[u8]; 3]) -> i64 {
 }
 
 /// The path of a URL (`https://host:443/cart` → `/cart`); as written where it is none.
+#[inline(always)]
 pub(super) fn path_of(url: &[u8]) -> &[u8] {
+    // most have none: a colon among the first twelve bytes, eight of which are looked at at a time
+    if let (Some(a), Some(b)) = (
+        url.first_chunk::<8>(),
+        url.get(4..).and_then(|u| u.first_chunk()),
+    ) && !has_colon(a)
+        && !has_colon(b)
+    {
+        return url;
+    }
+    path_of_any(url)
+}
+
+#[inline(always)]
+fn has_colon(b: &[u8; 8]) -> bool {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let x = u64::from_le_bytes(*b) ^ (ONES * u64::from(b':'));
+    x.wrapping_sub(ONES) & !x & (ONES << 7) != 0
+}
+
+#[inline(never)]
+fn path_of_any(url: &[u8]) -> &[u8] {
     let Some(at) = memchr::memmem::find(&url[..url.len().min(12)], b"://") else {
         return url;
     };

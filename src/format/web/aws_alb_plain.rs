@@ -2,10 +2,10 @@
 //! quote, the texts by the marks of their quotes. What is otherwise goes the general way, in `aws_alb`, which gives the same
 //! for those that are not.
 
-use super::aws_alb::{AwsAlb, TYPES, group_name, path_of, total};
+use super::aws_alb::{AwsAlb, group_name, path_of, total};
 use crate::format::Format;
 use crate::format::between::TimeMemo;
-use crate::format::blanks::blanks;
+use crate::format::blanks::words;
 use crate::format::leaf::{self, Unit};
 use crate::format::near::{Near, find_blank};
 use crate::format::template::Take;
@@ -43,12 +43,10 @@ pub(in crate::format) fn read<'a>(
     let q: [usize; 8] = marks
         .first_chunk::<8>()?
         .map(|m| (m as usize).wrapping_sub(base));
-    let b: [usize; 12] = blanks(after)?;
     // no word is empty, and the request follows the last of them
-    let words = b.windows(2).all(|w| w[0] + 1 < w[1]);
-    let [request, agent, trace, domain] = [0, 2, 4, 6].map(|n| (q[n] + 1, q[n + 1]));
-    if !words
-        || q[0] != b[11] + 1
+    let b: [usize; 12] = words(after)?;
+    let escaped = |n: usize| after[q[n] - 1] == b'\\';
+    if q[0] != b[11] + 1
         || q[2] != q[1] + 2
         || q[6] != q[5] + 2
         || after[q[1] + 1] != b' '
@@ -56,8 +54,8 @@ pub(in crate::format) fn read<'a>(
         || after[q[5] + 1] != b' '
         // what follows a time must not be taken for its offset
         || !after[b[1] + 1].is_ascii_alphabetic()
-        || [1, 3, 5, 7].iter().any(|n| after[q[*n] - 1] == b'\\')
-        || !TYPES.contains(&&after[..b[0]])
+        || escaped(1) | escaped(3) | escaped(5) | escaped(7)
+        || !is_type(&after[..b[0]])
     {
         return None;
     }
@@ -67,40 +65,58 @@ pub(in crate::format) fn read<'a>(
     let cipher = find_blank(after, q[3] + 2)?;
     let protocol = find_blank(after, cipher + 1)?;
     let group = after.get(protocol + 1..q[4].checked_sub(1)?)?;
-    let far = find_blank(after, protocol + 1)?;
     // other bytes that are not visible stand within words
-    let blank = [cipher, protocol, far].iter().all(|n| after[*n] == b' ');
-    if cipher == q[3] + 2 || protocol == cipher + 1 || group.is_empty() || far + 1 != q[4] || !blank
+    let blank = |at: usize| after[at] == b' ';
+    let known = is_same(group, &last.group);
+    if cipher == q[3] + 2
+        || protocol == cipher + 1
+        || group.is_empty()
+        || !blank(cipher)
+        || !blank(protocol)
+        // in one that was read before there is none
+        || !known && (find_blank(after, protocol + 1)? + 1 != q[4] || !blank(q[4] - 1))
     {
         return None;
     }
-    let text = |(from, to): (usize, usize)| &after[from..to];
-    let (method, url) = leaf::request_line(text(request));
+    let service = match (known, last.name) {
+        (true, name) => name.and_then(|(from, to)| group.get(from..to)),
+        _ => named_anew(last, group),
+    };
+    let text = |n: usize| &after[q[n] + 1..q[n + 1]];
+    let (method, url) = leaf::request_line(text(0));
     let path = path_of(url);
     let r = Request {
         status: leaf::status(word(8))?,
         method,
         path,
-        bytes: leaf::uint(word(11)).unwrap_or(0),
-        latency_us: match [5, 6, 7].map(|n| seconds(after, b[n - 1] + 1, b[n])) {
-            [Some(x), Some(y), Some(z)] => x.checked_add(y)?.checked_add(z)?,
+        bytes: match leaf::short_uint(&after[b[10] + 1..]) {
+            Some((n, len)) if b[10] + 1 + len == b[11] => n,
+            _ => leaf::uint(word(11)).unwrap_or(0),
+        },
+        latency_us: match (
+            seconds(after, b[4] + 1, b[5]),
+            seconds(after, b[5] + 1, b[6]),
+            seconds(after, b[6] + 1, b[7]),
+        ) {
+            (Some(x), Some(y), Some(z)) => x.checked_add(y)?.checked_add(z)?,
             _ => total(&[word(5), word(6), word(7)]),
         },
-        client: leaf::without_port(word(3)),
-        agent: text(agent),
+        client: Near::new(after, b[2] + 1, b[3])?.without_port(),
+        agent: text(2),
         upstream: some(word(4)),
         upstream_status: some(word(9)),
-        id: some(text(trace)),
+        id: some(text(4)),
         ..Request::default()
     };
     let from = (path.as_ptr() as usize).wrapping_sub(after.as_ptr() as usize);
-    let domain = text(domain);
+    let domain = text(6);
     take.brief(&Brief {
         stamp,
         stamped: At::End,
         host: None,
-        service: named(last, group).or((domain.len() > 1).then_some(domain)),
+        service: service.or((domain.len() > 1).then_some(domain)),
         version: None,
+        names: 0,
         request: Some(&r),
         told: match from < q[1] {
             true => Told::Path(after, from, from + path.len()),
@@ -127,16 +143,32 @@ fn time(written: &[u8]) -> Option<Stamp> {
     rest.is_empty().then_some(stamp)
 }
 
-/// What [`group_name`] says of an identifier.
+/// Whether a word is one of [`TYPES`].
 #[inline(always)]
-fn named<'a>(last: &mut Last, group: &'a [u8]) -> Option<&'a [u8]> {
-    if last.group == group {
-        let (from, to) = last.name?;
-        return group.get(from..to);
-    }
-    named_anew(last, group)
+fn is_type(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"http" | b"https" | b"h2" | b"ws" | b"wss" | b"grpcs" | b"grpc"
+    )
 }
 
+/// Whether two identifiers are the same; compared in place, since there is one in each line.
+#[inline(always)]
+fn is_same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let (Some(x), Some(y)) = (a.last_chunk::<32>(), b.last_chunk::<32>()) else {
+        return a == b;
+    };
+    let mut same = x == y;
+    for (x, y) in a.as_chunks::<32>().0.iter().zip(b.as_chunks::<32>().0) {
+        same &= x == y;
+    }
+    same
+}
+
+/// What [`group_name`] says of an identifier without blanks, which is remembered.
 #[inline(never)]
 fn named_anew<'a>(last: &mut Last, group: &'a [u8]) -> Option<&'a [u8]> {
     let name = group_name(group);
@@ -158,6 +190,7 @@ mod tests {
         Memo, Template,
         tests::{piece, read},
     };
+    use crate::format::web::aws_alb::TYPES;
     use proptest::prelude::*;
 
     const LINES: &[&str] = &[
@@ -193,7 +226,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn types_are_those_of_the_format() {
+        for t in TYPES {
+            assert!(is_type(t));
+        }
+        assert!(!is_type(b"httpx") && !is_type(b""));
+    }
+
     proptest! {
+        #[test]
+        fn same_identifiers(a in "[ab]{0,3}|a{30,34}b?|a{60,70}b?", b in "[ab]{0,3}|a{30,34}b?|a{60,70}b?") {
+            prop_assert_eq!(is_same(a.as_bytes(), b.as_bytes()), a == b);
+            prop_assert!(is_same(a.as_bytes(), a.as_bytes()));
+        }
+
         #[test]
         fn what_is_taken_is_what_the_general_way_reads(
             which in 0..LINES.len(),

@@ -6,7 +6,7 @@ use super::haproxy::{accepted, captured_version, parse};
 use crate::format::between::TimeMemo;
 use crate::format::blanks::blanks;
 use crate::format::leaf::{self, Unit};
-use crate::format::template::Take;
+use crate::format::template::{Memo, Numbers, Take};
 use crate::record::{At, Body, Brief, Request, Told};
 use crate::time::Stamp;
 use crate::vector::{WINDOW, Window};
@@ -17,12 +17,69 @@ const ACCEPTED: usize = 27;
 const CAPTURED: usize = 16;
 
 /// What is remembered from line to line.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Last {
     /// The last time; its fraction begins behind `20/Nov/2026:06:33:18.`.
     time: TimeMemo<21>,
     /// What stood in front of the last request, and where in it the version.
     captured: ([u8; CAPTURED], Option<(usize, usize)>),
+    /// Numbers of names, by the bytes that tell them.
+    numbered: Numbered,
+}
+
+/// Names that are numbered.
+const SLOTS: usize = 64;
+
+/// The words of backend and server, and what stands in front of the request: all that names of a line hang on, if the version
+/// stands in the last of these bytes or nowhere.
+type Telling = ([u64; 6], usize);
+
+/// The numbers of the names that were met lately.
+#[derive(Clone, Debug, Default)]
+struct Numbered(Vec<(Telling, u32)>);
+
+impl Numbered {
+    /// The number of the names that these bytes tell: a word of less than 32 bytes that stands from `from` to `to`, and what
+    /// stands in front of the request.
+    #[inline(always)]
+    fn of(
+        &mut self,
+        after: &[u8],
+        (from, to): (usize, usize),
+        tail: &[u8; CAPTURED],
+        numbers: &mut Numbers,
+    ) -> Option<u32> {
+        let word: &[u8; WINDOW] = after.get(from..)?.first_chunk()?;
+        let n = to - from;
+        let mut all = [0; 6];
+        for (i, (w, b)) in all.iter_mut().zip(word.as_chunks::<8>().0).enumerate() {
+            // of the last one no more than belongs to it, of those behind it nothing
+            let bytes = n.saturating_sub(8 * i).min(8) as u32;
+            let keep = u64::MAX.checked_shr(64 - 8 * bytes).unwrap_or(0);
+            *w = u64::from_le_bytes(*b) & keep;
+        }
+        for (w, b) in all[4..].iter_mut().zip(tail.as_chunks::<8>().0) {
+            *w = u64::from_le_bytes(*b);
+        }
+        let [a, b, c, d, e, f] = all;
+        let sum = a ^ b.rotate_left(13) ^ c.rotate_left(29) ^ d.rotate_left(37);
+        let sum = sum ^ e.rotate_left(45) ^ f.rotate_left(53);
+        let at = (sum.wrapping_mul(0xA076_1D64_78BD_642F) >> 56) as usize % SLOTS;
+        if self.0.is_empty() {
+            self.0.resize(SLOTS, (([0; 6], 0), 0));
+        }
+        let (known, number) = self.0.get_mut(at)?;
+        let mut differ = (known.1 ^ n) as u64;
+        for (a, b) in known.0.iter().zip(&all) {
+            differ |= a ^ b;
+        }
+        if differ != 0 {
+            // who has a list of servers tried more than one
+            let one = memchr::memchr(b',', after.get(from..to)?).is_none();
+            (*known, *number) = ((all, n), if one { numbers.next() } else { 0 });
+        }
+        Some(*number)
+    }
 }
 
 /// Whether lines like this one are worth trying.
@@ -38,9 +95,10 @@ pub(in crate::format) fn read<'a>(
     after: &'a [u8],
     len: usize,
     (marks, base): (&[u32], usize),
-    last: &mut Last,
+    memo: &mut Memo,
     take: impl Take<'a>,
 ) -> Option<()> {
+    let last = &mut memo.haproxy;
     let [open, close, _] = *marks else {
         return None;
     };
@@ -62,9 +120,7 @@ pub(in crate::format) fn read<'a>(
         return None;
     }
     let stamp = last.time.time_by(after, b[0] + 2, b[1] - 1, time)?;
-    let colon = b[0].checked_sub(6)?;
-    let colon = colon + after[colon..b[0]].iter().rposition(|c| *c == b':')?;
-    leaf::uint(&after[colon + 1..b[0]])?;
+    let colon = b[0] - 1 - port(after.get(..b[0])?.last_chunk()?)?;
     let target = &after[b[2] + 1..b[3]];
     let slash = slashes(after, b[2] + 1, b[3])?.trailing_zeros() as usize;
     let (backend, server) = (target.get(..slash)?, target.get(slash + 1..)?);
@@ -95,17 +151,40 @@ pub(in crate::format) fn read<'a>(
         },
         ..Request::default()
     };
+    let before = &after[b[4] + 1..open];
+    let version = version(&mut last.captured, before);
+    let names = match before.last_chunk() {
+        // a version that stands further in front hangs on other bytes
+        Some(tail) if *tail == last.captured.0 => {
+            let word = (b[2] + 1, b[3]);
+            last.numbered.of(after, word, tail, &mut memo.numbers)?
+        }
+        _ => 0,
+    };
     take.brief(&Brief {
         stamp,
         stamped: At::Start,
         host: None,
         service: Some(backend),
-        version: version(&mut last.captured, &after[b[4] + 1..open]),
+        version,
+        names,
         request: Some(&r),
         told: Told::Line(after, open + 1, close),
         said: None,
     });
     Some(())
+}
+
+/// How many digits, five at most, stand behind the last colon of eight bytes; `None` where there is none or anything else.
+#[inline(always)]
+fn port(last: &[u8; 8]) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const LOW: u64 = ONES * 0x7F;
+    let x = u64::from_le_bytes(*last) ^ (ONES * u64::from(b':'));
+    // the high bit of each byte that is a colon, exactly
+    let colons = !(((x & LOW) + LOW) | x | LOW);
+    let n = colons.leading_zeros() as usize / 8;
+    ((1..=5).contains(&n) && leaf::short_digits(last, n)).then_some(n)
 }
 
 /// A bit for each slash in a word, by its place in it; `None` for a word longer than a window.
@@ -209,6 +288,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn ports_are_told(before in "[0-9a:]{8}", text in "[0-9:a]{0,8}") {
+            let all = [before, text].concat();
+            let last: &[u8; 8] = all.as_bytes().last_chunk().unwrap();
+            let digits = all.rfind(':').map(|at| &all[at + 1..]);
+            let plain = digits.filter(|d| (1..=5).contains(&d.len()) && d.bytes().all(|c| c.is_ascii_digit()));
+            prop_assert_eq!(port(last), plain.map(str::len));
+        }
+
         #[test]
         fn what_is_taken_is_what_the_general_way_reads(
             which in 0..LINES.len(),
