@@ -12,7 +12,7 @@ pub struct Signs(u32);
 
 impl Signs {
     /// How many signs there are.
-    pub const COUNT: usize = 17;
+    pub const COUNT: usize = 18;
     /// No sign at all.
     pub const NONE: Signs = Signs(0);
     /// `"`
@@ -49,6 +49,8 @@ impl Signs {
     pub const TIMED: Signs = Signs(1 << 15);
     /// It begins as an access line: a client, a time in brackets, a quoted request, a status and bytes.
     pub const ACCESS: Signs = Signs(1 << 16);
+    /// `/`
+    pub const PATH: Signs = Signs(1 << 17);
 
     /// What a line shows.
     pub fn of(line: &[u8]) -> Signs {
@@ -155,6 +157,7 @@ fn piece_signs(piece: &[u8; 2 * WINDOW]) -> Signs {
         | sign(bar, Signs::BAR)
         | sign(equal(b'%'), Signs::PERCENT)
         | sign(equal(b';'), Signs::SEMICOLON)
+        | sign(equal(b'/'), Signs::PATH)
         | sign(digit, Signs::DIGIT)
         | sign(clock, Signs::CLOCK)
         | sign(gap, Signs::GAP)
@@ -190,6 +193,7 @@ mod tests {
             (b'|', Signs::BAR),
             (b'%', Signs::PERCENT),
             (b';', Signs::SEMICOLON),
+            (b'/', Signs::PATH),
         ] {
             put(has(c), sign);
         }

@@ -122,7 +122,7 @@ macro_rules! table {
 
 table! {
     Field::Time => ["time", "ts", "timestamp", "timelocal", "timeiso8601", "msec", "date", "datetime"],
-    Field::Status => ["status", "statuscode", "scstatus", "httpstatus", "httpstatuscode", "responsecode", "responsestatus", "code", "httpresponsestatuscode"],
+    Field::Status => ["status", "statuscode", "scstatus", "httpstatus", "httpstatuscode", "responsecode", "responsestatus", "code", "httpresponsestatuscode", "response"],
     Field::Latency(None) => ["rt", "requesttime", "reqtime", "duration", "latency", "responsetime", "elapsed", "took", "timetaken"],
     Field::Latency(Some(Unit::Milli)) => ["ms"],
     Field::Upstream => ["up", "upstream", "upstreamaddr", "backend", "target"],

@@ -24,12 +24,17 @@ impl Format for DatedPairs {
         "date=2026-03-10 time=13:05:00 devname=\"fw1\" level=\"error\" msg=\"gateway is down\""
     }
     fn may_begin(&self, first: u8) -> bool {
-        first == b'd'
+        matches!(first, b'd' | b'<')
     }
     fn shows(&self, _first: u8) -> Signs {
         Signs::EQUALS
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        // a priority of syslog may stand in front
+        let line = match line.first()? {
+            b'<' => &line[memchr::memchr(b'>', &line[..line.len().min(5)])? + 1..],
+            _ => line,
+        };
         let rest = line.strip_prefix(b"date=")?;
         let (date, rest) = rest.split_at_checked(10)?;
         let rest = rest.strip_prefix(b" time=")?;
@@ -53,6 +58,22 @@ mod tests {
     use super::*;
     use crate::record::{Body, Level};
     use proptest::prelude::*;
+
+    #[test]
+    fn behind_a_priority() {
+        let line = [b"<189>", DatedPairs.sample().as_bytes()].concat();
+        assert_eq!(
+            DatedPairs.parse(&line).unwrap().stamp,
+            stamp::whole(b"2026-03-10 13:05:00")
+        );
+        for none in [
+            "<189",
+            "<189>x",
+            "<1890000>date=2026-03-10 time=13:05:00 level=x",
+        ] {
+            assert!(DatedPairs.parse(none.as_bytes()).is_none(), "{none}");
+        }
+    }
 
     #[test]
     fn a_line() {

@@ -226,6 +226,18 @@ mod tests {
                 "System.TimeoutException: The operation has timed out.",
             ),
             (
+                r#"{"L":"ERROR","T":"2026-03-10T13:05:00.123Z","C":"x.go:1","M":"request failed","error":"upstream reset"}"#,
+                Error,
+                "request failed",
+                "upstream reset",
+            ),
+            (
+                r#"{"EventTime":"2026-03-10T13:05:00Z","Hostname":"web1","Severity":"ERROR","SourceName":"Shop","Message":"it stopped"}"#,
+                Error,
+                "it stopped",
+                "",
+            ),
+            (
                 r#"{"severity":"NOTICE","timestamp":{"seconds":1773147901,"nanos":5000000},"message":"x"}"#,
                 Info,
                 "x",

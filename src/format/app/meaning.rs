@@ -45,6 +45,8 @@ pub(super) enum Part {
 pub(super) fn meaning(key: &[u8]) -> Meaning {
     match key {
         b"msg" | b"message" | b"MESSAGE" | b"Message" => Meaning::Text(0),
+        // zap for development
+        b"M" => Meaning::Text(3),
         b"@m" | b"@message" | b"RenderedMessage" => Meaning::Text(1),
         b"event" | b"@mt" | b"MessageTemplate" => Meaning::Text(2),
         b"short_message" | b"body" | b"text" | b"log" => Meaning::Loose,
@@ -57,6 +59,8 @@ pub(super) fn meaning(key: &[u8]) -> Meaning {
         | b"t"
         | b"datetime"
         | b"eventTime"
+        | b"EventTime"
+        | b"T"
         | b"Timestamp"
         | b"timeMillis"
         | b"date"
@@ -65,17 +69,19 @@ pub(super) fn meaning(key: &[u8]) -> Meaning {
         | b"_SOURCE_REALTIME_TIMESTAMP" => Meaning::Time,
         b"level" | b"levelname" | b"severity" | b"log.level" | b"lvl" | b"@l" | b"loglevel"
         | b"log_level" | b"PRIORITY" | b"severityText" | b"severity_text" | b"Level"
-        | b"LogLevel" => Meaning::Level,
+        | b"LogLevel" | b"Severity" | b"L" => Meaning::Level,
         // PostgreSQL's jsonlog.
         b"error_severity" => Meaning::PostgresLevel,
         b"s" => Meaning::ShortLevel,
         b"logger" | b"logger_name" | b"loggerName" | b"log.logger" | b"name" | b"SourceContext"
-        | b"Category" | b"@module" | b"channel" => Meaning::Logger,
+        | b"Category" | b"@module" | b"channel" | b"SourceName" => Meaning::Logger,
         b"service" | b"service.name" | b"app" | b"app_name" | b"serviceName" | b"service_name"
         | b"dd.service" => Meaning::Service(0),
         b"application" => Meaning::Application,
         b"SYSLOG_IDENTIFIER" | b"tag" => Meaning::Service(2),
-        b"hostname" | b"host" | b"host.name" | b"host.hostname" | b"_HOSTNAME" => Meaning::Host(1),
+        b"hostname" | b"Hostname" | b"host" | b"host.name" | b"host.hostname" | b"_HOSTNAME" => {
+            Meaning::Host(1)
+        }
         b"pod" | b"pod_name" | b"kubernetes.pod_name" => Meaning::Host(2),
         b"version" | b"service.version" | b"app_version" | b"appVersion" | b"dd.version" => {
             Meaning::Version(0)

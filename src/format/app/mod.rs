@@ -7,6 +7,7 @@ pub mod cef;
 pub mod cisco;
 pub mod csv_row;
 pub mod dated_pairs;
+pub mod db2;
 pub mod dotnet;
 mod fields;
 mod head;

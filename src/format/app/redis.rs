@@ -4,7 +4,7 @@
 use crate::format::Format;
 use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
-use crate::time::stamp;
+use crate::time::{Stamp, stamp};
 use std::borrow::Cow;
 
 /// The log of Redis.
@@ -25,12 +25,15 @@ impl Format for Redis {
     }
 
     fn may_begin(&self, first: u8) -> bool {
-        first.is_ascii_digit()
+        first.is_ascii_digit() || first == b'['
     }
     fn shows(&self, _first: u8) -> Signs {
         Signs::COLON
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if line[..line.len().min(1)] == *b"[" {
+            return before_3(line);
+        }
         let n = line
             .iter()
             .take(10)
@@ -50,25 +53,65 @@ impl Format for Redis {
         }
         let rest = rest[1..].strip_prefix(b" ")?;
         let (rest, s) = stamp::day_month(rest).or_else(|_| stamp::iso(rest)).ok()?;
-        let level = match rest.get(1)? {
-            b'.' | b'-' => Level::Debug,
-            b'*' => Level::Info,
-            b'#' => Level::Warn,
-            _ => return None,
-        };
-        if rest[0] != b' ' {
-            return None;
-        }
-        let text = rest.get(2..)?.trim_ascii_start();
-        let mut r = Record::new(Some(s), Body::Message(Message::new(level, text)));
-        r.service = Some(Cow::Borrowed(b"redis"));
-        Some(r)
+        said(s, rest)
     }
+}
+
+/// ` * text` behind a time.
+fn said(s: Stamp, rest: &[u8]) -> Option<Record<'_>> {
+    let rest = rest.strip_prefix(b" ")?;
+    let level = match rest.first()? {
+        b'.' | b'-' => Level::Debug,
+        b'*' => Level::Info,
+        b'#' => Level::Warn,
+        _ => return None,
+    };
+    let text = rest[1..].trim_ascii_start();
+    let mut r = Record::new(Some(s), Body::Message(Message::new(level, text)));
+    r.service = Some(Cow::Borrowed(b"redis"));
+    Some(r)
+}
+
+/// `[123] 20 Nov 06:33:18.123 * text`, as Redis wrote it before 3.0: no role and no year.
+fn before_3(line: &[u8]) -> Option<Record<'_>> {
+    let inner = line.strip_prefix(b"[")?;
+    let n = inner.iter().take_while(|c| c.is_ascii_digit()).count();
+    let rest = inner[n..].strip_prefix(b"] ").filter(|_| n > 0)?;
+    let (day, rest) = rest.split_at_checked(6)?;
+    let end = memchr::memchr2(b'*', b'#', &rest[..rest.len().min(24)])
+        .or_else(|| memchr::memmem::find(&rest[..rest.len().min(24)], b" - ").map(|n| n + 1))?;
+    let (clock, rest) = rest.split_at(end.checked_sub(1)?);
+    // the day and the month change places for others
+    let written = [&day[3..6], b" ", &day[..2], clock].concat();
+    let (left, s) = stamp::syslog(&written).ok()?;
+    (left.is_empty() && day[2] == b' ').then_some(())?;
+    said(s, rest)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn before_the_role_was_written() {
+        let read = |l: &str| Redis.parse(l.as_bytes()).map(|r| r.stamp);
+        let at = stamp::syslog(b"Nov  5 06:34:55.443").unwrap().1;
+        for line in [
+            "[4474] 05 Nov 06:34:55.443 * Server started, Redis version 2.8.4",
+            "[4474] 05 Nov 06:34:55.443 # x",
+            "[4474] 05 Nov 06:34:55.443 - DB 0: 3 keys",
+        ] {
+            assert_eq!(read(line), Some(Some(at)), "{line}");
+        }
+        for line in [
+            "[4474] x",
+            "[] 05 Nov 06:34:55 * x",
+            "[1] 05 Nov 06:34:55 x",
+            "[1] 5 Nov 06:34:55 * x",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
 
     #[test]
     fn a_line() {

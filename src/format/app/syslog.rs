@@ -231,6 +231,11 @@ fn rfc3164(b: &[u8], level: Level) -> Option<Record<'_>> {
         if let Some((t, _, text)) = tag(after) {
             return Some(record(Some(stamp), level, Some(h), Some(t), text));
         }
+        // F5 writes the level in front of the program
+        let (word, behind) = field(after);
+        if let (Some(l), Some((t, true, text))) = (word_of_syslog(word), tag(behind)) {
+            return Some(record(Some(stamp), l, Some(h), Some(t), text));
+        }
         if h.iter()
             .any(|c| c.is_ascii_digit() || matches!(c, b'-' | b'.'))
             && !after.is_empty()
@@ -239,6 +244,15 @@ fn rfc3164(b: &[u8], level: Level) -> Option<Record<'_>> {
         }
     }
     Some(record(Some(stamp), level, None, None, rest))
+}
+
+/// The level that one of syslog's own words names.
+fn word_of_syslog(w: &[u8]) -> Option<Level> {
+    const WORDS: [&[u8]; 8] = [
+        b"emerg", b"alert", b"crit", b"err", b"warning", b"notice", b"info", b"debug",
+    ];
+    let n = WORDS.iter().position(|x| *x == w)?;
+    Some(Level::of_syslog(n as u64))
 }
 
 /// The structured data of RFC 5424 at the start: what follows it.
@@ -380,6 +394,19 @@ mod tests {
         };
         let text = String::from_utf8_lossy(&m.text).into_owned();
         Some((t(&r.host), t(&r.service), r.scope, text))
+    }
+
+    #[test]
+    fn levels_in_front_of_the_program() {
+        let line = "Mar 10 13:05:00 bigip err tmm[123]: 01010028:3: No members available for pool /Common/p";
+        let r = Syslog.parse(line.as_bytes()).unwrap();
+        let Body::Message(m) = &r.body else { panic!() };
+        assert_eq!(
+            (m.level, r.host.as_deref()),
+            (Level::Error, Some(&b"bigip"[..]))
+        );
+        assert_eq!(r.service.as_deref(), Some(&b"tmm"[..]));
+        assert!(m.text.starts_with(b"01010028:3: No members"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::{Envelope, Inside, Outer, Peeled, name, string, time};
 use crate::format::flat_json::{Value, fields};
+use crate::time::stamp;
 
 /// Entries of Loki.
 pub struct Loki;
@@ -11,7 +12,7 @@ impl Envelope for Loki {
         "Loki"
     }
     fn about(&self) -> &str {
-        "Grafana Loki: logcli -o jsonl, and the streams of a query"
+        "Grafana Loki: what logcli prints, -o jsonl, and the streams of a query"
     }
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
         let mut outer = Outer::new(None, Inside::Bare);
@@ -47,12 +48,48 @@ impl Envelope for Loki {
                 true
             })?;
         }
+        if text.is_none() {
+            return printed(line);
+        }
         outer.stamp?;
         Some(Peeled { text: text?, outer })
     }
     fn sample(&self) -> &str {
         r#"{"labels":{"app":"shop"},"line":"level=error msg=\"x\" status=500","timestamp":"2026-03-10T14:05:03.000000001+01:00"}"#
     }
+}
+
+/// `2026-03-10T13:05:00Z {app="shop", level="error"} text`, as `logcli` prints it.
+fn printed(line: &[u8]) -> Option<Peeled<'_>> {
+    if !line.first()?.is_ascii_digit() || line.get(10) != Some(&b'T') {
+        return None;
+    }
+    let (rest, stamp) = stamp::iso(line).ok()?;
+    stamp.offset_min?;
+    let mut rest = rest.strip_prefix(b" {")?;
+    let mut outer = Outer::new(Some(stamp), Inside::Bare);
+    loop {
+        let eq = memchr::memchr(b'=', &rest[..rest.len().min(64)])?;
+        let (key, behind) = (&rest[..eq], quoted(&rest[eq + 1..])?);
+        let named = |c: &u8| c.is_ascii_alphanumeric() || *c == b'_';
+        if key.is_empty() || !key.iter().all(named) || !rest[eq + 1..].starts_with(b"\"") {
+            return None;
+        }
+        label(key, Value::Str(behind.0), &mut outer);
+        rest = match behind.1.strip_prefix(b",") {
+            Some(more) => more.trim_ascii_start(),
+            None => break rest_of(behind.1, outer),
+        };
+    }
+}
+
+/// The text behind the labels.
+fn rest_of<'a>(b: &'a [u8], outer: Outer<'a>) -> Option<Peeled<'a>> {
+    let text = b.strip_prefix(b"}")?.trim_ascii_start();
+    Some(Peeled {
+        text: text.into(),
+        outer,
+    })
 }
 
 /// The first two strings of a list, raw.
@@ -76,16 +113,20 @@ fn quoted(b: &[u8]) -> Option<(&[u8], &[u8])> {
 
 fn labels<'a>(list: &'a [u8], outer: &mut Outer<'a>) {
     let _ = fields(list, |k, v| {
-        match k {
-            b"service_name" | b"service" | b"app" | b"container" | b"job" => {
-                outer.service = outer.service.take().or(name(v));
-            }
-            b"pod" | b"host" | b"hostname" | b"node_name" | b"instance" => {
-                outer.host = outer.host.take().or(name(v));
-            }
-            b"version" | b"release" => outer.version = outer.version.take().or(name(v)),
-            _ => {}
-        }
+        label(k, v, outer);
         true
     });
+}
+
+fn label<'a>(key: &[u8], v: Value<'a>, outer: &mut Outer<'a>) {
+    match key {
+        b"service_name" | b"service" | b"app" | b"container" | b"job" => {
+            outer.service = outer.service.take().or(name(v));
+        }
+        b"pod" | b"host" | b"hostname" | b"node_name" | b"instance" => {
+            outer.host = outer.host.take().or(name(v));
+        }
+        b"version" | b"release" => outer.version = outer.version.take().or(name(v)),
+        _ => {}
+    }
 }

@@ -74,6 +74,24 @@ fn the_wrapper_tells_the_zone_and_the_year_of_the_time_inside() {
 }
 
 #[test]
+fn what_logcli_prints() {
+    let (text, outer) = inner(
+        r#"2026-03-10T13:05:00Z {app="shop", pod="shop-7", level="error"} level=error msg=x"#,
+    );
+    assert_eq!(text, "level=error msg=x");
+    assert_eq!(outer.service.as_deref(), Some(&b"shop"[..]));
+    assert_eq!(outer.host.as_deref(), Some(&b"shop-7"[..]));
+    for line in [
+        r#"2026-03-10T13:05:00Z {app=shop} x"#,
+        r#"2026-03-10T13:05:00Z {"app":"shop"} x"#,
+        r#"2026-03-10T13:05:00 {app="shop"} x"#,
+        r#"2026-03-10T13:05:00Z {app="shop" x"#,
+    ] {
+        assert!(loki::Loki.peel(line.as_bytes()).is_none(), "{line}");
+    }
+}
+
+#[test]
 fn what_the_wrappers_name() {
     let (text, outer) = inner(
         r#"{"__REALTIME_TIMESTAMP":"1773147900500000","_HOSTNAME":"web01","PRIORITY":"3","SYSLOG_IDENTIFIER":"shop","MESSAGE":[80,97,110,105,99,10]}"#,

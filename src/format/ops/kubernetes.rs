@@ -56,16 +56,9 @@ impl Format for KubernetesEvent {
             .find_map(|k| time(v, k))
             .or_else(|| time(v.get("metadata")?, "creationTimestamp"))?;
         let namespace = first_text(object, &["namespace"]).unwrap_or_default();
-        let mut notices = Vec::new();
-        if may_be_production(&namespace) {
-            said(&reason, &message, object, &mut notices);
-        }
         let name = first_text(object, &["name"]).unwrap_or_default();
-        for n in &mut notices {
-            n.title = message.clone().into_bytes().into();
-            n.group = value::owned(Some(format!("{namespace}/{}", owner(&name))));
-            n.service = value::owned(Some(owner(&name).to_owned()).filter(|s| !s.is_empty()));
-        }
+        let kind = first_text(object, &["kind"]).unwrap_or_default();
+        let notices = notices(&reason, &message, (&kind, &name), &namespace);
         let mut r = value::event(Some(stamp), notices);
         r.host = value::owned(text(v, &["source", "host"]).or_else(|| {
             let node = object.get("kind").and_then(Value::as_str) == Some("Node");
@@ -78,14 +71,31 @@ impl Format for KubernetesEvent {
     }
 }
 
-fn said(reason: &str, message: &str, object: &Value, out: &mut Vec<Notice<'_>>) {
+/// What an event states about an object, given by its kind and name; nothing of those that are not of production.
+pub(super) fn notices<'a>(
+    reason: &str,
+    message: &str,
+    (kind, name): (&str, &str),
+    namespace: &str,
+) -> Vec<Notice<'a>> {
+    let mut all = Vec::new();
+    if may_be_production(namespace) {
+        said(reason, message, kind, &mut all);
+    }
+    for n in &mut all {
+        n.title = message.to_owned().into_bytes().into();
+        n.group = value::owned(Some(format!("{namespace}/{}", owner(name))));
+        n.service = value::owned(Some(owner(name).to_owned()).filter(|s| !s.is_empty()));
+    }
+    all
+}
+
+fn said(reason: &str, message: &str, object: &str, out: &mut Vec<Notice<'_>>) {
     use MarkerKind::*;
     let mut say = |kind| out.push(Notice::new(kind, Vec::new()));
     match reason {
         "ScalingReplicaSet" => scaling(message, out),
-        "SuccessfulRescale" | "SuccessfulCreate"
-            if object.get("kind").and_then(Value::as_str) == Some("HorizontalPodAutoscaler") =>
-        {
+        "SuccessfulRescale" | "SuccessfulCreate" if object == "HorizontalPodAutoscaler" => {
             say(Scale)
         }
         "BackOff" if message.contains("restarting failed container") => say(Crash),

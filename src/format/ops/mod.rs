@@ -20,6 +20,7 @@ pub mod heroku;
 pub mod ipmi;
 pub mod kubernetes;
 pub mod kubernetes_audit;
+pub mod kubernetes_table;
 pub mod migrations;
 pub mod spinnaker;
 pub mod supervisord;

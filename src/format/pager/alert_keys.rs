@@ -143,5 +143,8 @@ pub(super) static ALERT_WORDS: Needles = Needles::new(|| {
         "urgency",
         "\"check_id\"",
         "trigger_status",
+        "\"trigger\":",
+        "CURRENT_PHASE",
+        "_ALERT_PHASE",
     ])
 });

@@ -4,6 +4,7 @@
 use super::alert_keys::{
     ALERT_KEYS, ALERT_WORDS, GROUPS, LOG_KEYS, LOG_LINE, STATES, TIMES, TITLES,
 };
+use super::monitors;
 use super::value::{self, Opened, first_text, time};
 use crate::format::Format;
 use crate::format::signs::Signs;
@@ -35,6 +36,9 @@ impl Format for Generic {
             return None;
         }
         let Opened { received, body } = value::open(line)?;
+        if let Some(all) = monitors::read(&body) {
+            return Some(value::record(received, all));
+        }
         if LOG_KEYS.iter().any(|k| body.get(k).is_some()) {
             return None;
         }

@@ -1,0 +1,199 @@
+//! The table that `kubectl get events` prints: ages in place of times (`3m12s`), so that its rows have an order and no time. What
+//! the reasons mean is told in `kubernetes`.
+
+use super::kubernetes;
+use crate::format::Format;
+use crate::format::pager::value;
+use crate::format::signs::Signs;
+use crate::record::{Body, Kind, Level, Message, Record};
+
+/// Rows of the table.
+pub struct KubernetesTable;
+
+impl Format for KubernetesTable {
+    fn name(&self) -> &str {
+        "Kubernetes event table"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Deploy
+    }
+    fn about(&self) -> &str {
+        "the table of kubectl get events, whose ages are no times: its rows have an order only"
+    }
+    fn sample(&self) -> &str {
+        "3m12s       Warning   BackOff     pod/web-7d4b9c5f6-x2x9z   Back-off restarting failed container"
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_lowercase() || first.is_ascii_digit() || matches!(first, b'L' | b'N' | b'<')
+    }
+    fn shows(&self, first: u8) -> Signs {
+        match first {
+            b'L' | b'N' => Signs::NONE,
+            _ => Signs::PATH,
+        }
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if line.starts_with(b"LAST SEEN  ") || line.starts_with(b"NAMESPACE  ") {
+            return is_header(line).then(|| Record::new(None, Body::Nothing));
+        }
+        let row = Row::of(line)?;
+        let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
+        let slash = memchr::memchr(b'/', row.object)?;
+        let (kind, name) = (text(&row.object[..slash]), text(&row.object[slash + 1..]));
+        let kind = match kind.as_str() {
+            "horizontalpodautoscaler" => "HorizontalPodAutoscaler",
+            other => other,
+        };
+        let namespace = text(row.namespace);
+        let message = text(row.message);
+        let said = kubernetes::notices(&text(row.reason), &message, (kind, &name), &namespace);
+        if !said.is_empty() {
+            return Some(value::event(None, said));
+        }
+        let level = match row.kind {
+            b"Warning" => Level::Warn,
+            _ => Level::Info,
+        };
+        let m = Message::new(level, row.message);
+        Some(Record::new(None, Body::Message(m)))
+    }
+}
+
+/// Whether a line names the columns.
+fn is_header(line: &[u8]) -> bool {
+    let mut words = line.split(|c| *c == b' ').filter(|w| !w.is_empty());
+    ["TYPE", "REASON", "OBJECT"]
+        .iter()
+        .all(|n| words.any(|w| w == n.as_bytes()))
+}
+
+/// The cells of a row.
+struct Row<'a> {
+    namespace: &'a [u8],
+    kind: &'a [u8],
+    reason: &'a [u8],
+    object: &'a [u8],
+    message: &'a [u8],
+}
+
+impl<'a> Row<'a> {
+    fn of(line: &'a [u8]) -> Option<Row<'a>> {
+        let (first, rest) = cell(line)?;
+        let (namespace, (_, rest)) = match is_age(first) {
+            true => (&line[..0], (first, rest)),
+            false => (first, cell(rest).filter(|(age, _)| is_age(age))?),
+        };
+        let (kind, rest) = cell(repeated(rest))?;
+        if !matches!(kind, b"Normal" | b"Warning") {
+            return None;
+        }
+        let (reason, rest) = cell(rest)?;
+        let (object, message) = cell(rest)?;
+        let named = reason.first()?.is_ascii_uppercase() && object.contains(&b'/');
+        named.then_some(Row {
+            namespace,
+            kind,
+            reason,
+            object,
+            message,
+        })
+    }
+}
+
+/// The next word, and what stands behind the blanks that follow it.
+fn cell(b: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = memchr::memchr(b' ', b)?;
+    (end > 0).then(|| (&b[..end], b[end..].trim_ascii_start()))
+}
+
+/// `3m12s`, `45s`, `2d`, `<unknown>`.
+fn is_age(b: &[u8]) -> bool {
+    let unit = |c: &u8| matches!(c, b's' | b'm' | b'h' | b'd' | b'y');
+    b == b"<unknown>"
+        || b.len() <= 8
+            && b.first().is_some_and(u8::is_ascii_digit)
+            && b.last().is_some_and(unit)
+            && b.iter().all(|c| c.is_ascii_digit() || unit(c))
+}
+
+/// Without `(x12 over 3m)` at the start.
+fn repeated(b: &[u8]) -> &[u8] {
+    let end = match b.starts_with(b"(x") {
+        true => memchr::memchr(b')', &b[..b.len().min(32)]),
+        false => None,
+    };
+    end.map_or(b, |n| b[n + 1..].trim_ascii_start())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(line: &str) -> Option<Vec<(&'static str, String)>> {
+        let r = KubernetesTable.parse(line.as_bytes())?;
+        assert_eq!(r.stamp, None);
+        let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
+        Some(match &r.body {
+            Body::Notices(all) => all
+                .iter()
+                .map(|n| {
+                    (
+                        n.kind.word(),
+                        text(n.service.as_deref().unwrap_or_default()),
+                    )
+                })
+                .collect(),
+            Body::Message(m) => vec![("message", text(&m.text))],
+            _ => Vec::new(),
+        })
+    }
+
+    #[test]
+    fn rows_of_the_table() {
+        for (line, kind, what) in [
+            (KubernetesTable.sample(), "crash", "web"),
+            (
+                "5m (x3 over 9m)   Warning   BackOff   pod/web-7d4b9c5f6-x2x9z   Back-off restarting failed container app in pod",
+                "crash",
+                "web",
+            ),
+            (
+                "prod   90s   Normal   ScalingReplicaSet   deployment/web   Scaled up replica set web-7d4b9c5f6 to 3",
+                "deploy_start",
+                "web",
+            ),
+            (
+                "<unknown>   Normal   Pulled   pod/web-1   Container image \"web:1\" already present on machine",
+                "message",
+                "Container image \"web:1\" already present on machine",
+            ),
+        ] {
+            assert_eq!(read(line), Some(vec![(kind, what.to_owned())]), "{line}");
+        }
+        let header = "LAST SEEN   TYPE      REASON      OBJECT      MESSAGE";
+        assert_eq!(read(header), Some(Vec::new()));
+        let staging = "staging   90s   Normal   ScalingReplicaSet   deployment/web   Scaled up replica set web-7d4b9c5f6 to 3";
+        assert_eq!(read(staging).unwrap()[0].0, "message");
+    }
+
+    #[test]
+    fn others_are_left_alone() {
+        for line in [
+            "3m12s later a Warning was seen",
+            "3m Warning BackOff pod text",
+            "90s   Normal   scaling   deployment/web   x",
+            "NAMESPACE  NAME  READY  STATUS",
+            "",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(s in "([a-z]{0,4} )?[0-9smh<>]{0,5} {0,3}(\\(x[0-9 )]{0,4})? ?(Normal|Warning) [A-Za-z ]{0,9}[a-z/ ]{0,9}") {
+            let _ = KubernetesTable.parse(s.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Alerts as mail: a mailbox or a stored message. The subject is what is said, at the time of its `Date:`; what stands below the
+//! header says it again at length, and is not read.
+
+use crate::format::{FORMATS, Format, Framing, Reader};
+use crate::record::{Body, Kind, Level, Message, Record};
+use crate::time::{Stamp, stamp};
+
+/// Mail.
+pub struct Mail;
+
+impl Format for Mail {
+    fn name(&self) -> &str {
+        "mail"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Pager
+    }
+    fn about(&self) -> &str {
+        "alerts as mail: the subjects of a mailbox or of stored messages, at their dates"
+    }
+    fn framing(&self) -> Framing {
+        Framing::Stateful
+    }
+    fn sample(&self) -> &str {
+        "Date: Tue, 10 Mar 2026 13:05:00 +0100"
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'D'
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        Some(Record::new(Some(date(line)?), Body::Nothing))
+    }
+    fn reader(&self) -> Option<Box<dyn Reader>> {
+        Some(Box::new(Lines::default()))
+    }
+}
+
+/// The time of a line that is a date of mail: with a numeric offset, which the dates of HTTP do not have.
+fn date(line: &[u8]) -> Option<Stamp> {
+    let written = line.strip_prefix(b"Date: ")?;
+    // a comment may name the zone: `+0100 (CET)`
+    let end = memchr::memchr(b'(', written).unwrap_or(written.len());
+    let written = written[..end].trim_ascii();
+    let offset = written.len().checked_sub(5)?;
+    let numeric = matches!(written[offset], b'+' | b'-');
+    let s = stamp::whole(written).filter(|s| s.offset_min.is_some())?;
+    (numeric && written.len() < 40).then_some(s)
+}
+
+/// Bytes of a subject at most.
+const LONGEST: usize = 4096;
+
+/// The lines of one input.
+#[derive(Default)]
+struct Lines {
+    /// Of the message at hand.
+    date: Option<Stamp>,
+    subject: Option<Vec<u8>>,
+    /// Whether its header is being read, and whether there has been one.
+    in_header: bool,
+    begun: bool,
+}
+
+impl Reader for Lines {
+    fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
+        let nothing = Some(Record::new(None, Body::Nothing));
+        if line.starts_with(b"From ") && stamp_behind_address(line) {
+            *self = Lines {
+                in_header: true,
+                begun: true,
+                ..Lines::default()
+            };
+            return nothing;
+        }
+        let at = date(line);
+        let subject = line.strip_prefix(b"Subject: ");
+        if !self.in_header && (at.is_some() || subject.is_some() && is_new(self)) {
+            *self = Lines {
+                in_header: true,
+                begun: true,
+                ..Lines::default()
+            };
+        }
+        if !self.in_header {
+            let others = || line.len() > LONGEST || FORMATS.iter().any(|f| f.parse(line).is_some());
+            return (self.begun && !others()).then(|| Record::new(None, Body::Nothing));
+        }
+        if let Some(at) = at {
+            self.date = Some(at);
+        } else if let Some(s) = subject {
+            self.subject = Some(s[..s.len().min(LONGEST)].to_vec());
+        } else if line.is_empty() {
+            self.in_header = false;
+            return nothing;
+        } else if !is_header(line) {
+            self.in_header = false;
+            return nothing;
+        } else {
+            return nothing;
+        }
+        // said once, where both are known
+        match (self.date, self.subject.take()) {
+            (Some(at), Some(text)) => {
+                let mut m = Message::new(Level::Info, b"");
+                m.text = text.into();
+                Some(Record::new(Some(at), Body::Message(m)))
+            }
+            (_, kept) => {
+                self.subject = kept;
+                nothing
+            }
+        }
+    }
+}
+
+/// Whether a subject may begin a message: nothing of one has been read.
+fn is_new(l: &Lines) -> bool {
+    !l.begun
+}
+
+/// `From alice@example.com Tue Mar 10 13:05:00 2026`, which begins a message in a mailbox.
+fn stamp_behind_address(line: &[u8]) -> bool {
+    let rest = line[5..].trim_ascii_start();
+    let end = memchr::memchr(b' ', &rest[..rest.len().min(255)]);
+    end.is_some_and(|n| stamp::ctime(rest[n..].trim_ascii_start()).is_ok())
+}
+
+/// `Name: value`, or the rest of one, which begins with a blank.
+fn is_header(line: &[u8]) -> bool {
+    if matches!(line.first(), Some(b' ' | b'\t')) {
+        return true;
+    }
+    let name = |c: &u8| c.is_ascii_alphanumeric() || *c == b'-';
+    let n = line.iter().take_while(|c| name(c)).count();
+    n > 0 && line.get(n) == Some(&b':')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Time and text of what each line says.
+    fn read(lines: &[&str]) -> Vec<Option<(Option<Stamp>, String)>> {
+        let mut reader = Mail.reader().unwrap();
+        let one = |l: &&str| {
+            let r = reader.read(l.as_bytes())?;
+            let text = match &r.body {
+                Body::Message(m) => String::from_utf8_lossy(&m.text).into_owned(),
+                _ => String::new(),
+            };
+            Some((r.stamp, text))
+        };
+        lines.iter().map(one).collect()
+    }
+
+    #[test]
+    fn a_mailbox() {
+        let got = read(&[
+            "From alerts@example.com Tue Mar 10 13:05:00 2026",
+            "Received: from a by b; Tue, 10 Mar 2026 13:05:01 +0100",
+            "\tfor <oncall@example.com>",
+            "Date: Tue, 10 Mar 2026 13:05:00 +0100 (CET)",
+            "Subject: [FIRING:1] High5xx",
+            "",
+            "Alert High5xx is firing.",
+            "From alerts@example.com Tue Mar 10 13:15:00 2026",
+            "Subject: [RESOLVED] High5xx",
+            "Date: Tue, 10 Mar 2026 13:15:00 +0100",
+            "",
+            "2026-03-10 13:16:00 ERROR another log goes on",
+        ]);
+        let said: Vec<_> = got.iter().flatten().filter(|(s, _)| s.is_some()).collect();
+        let at = |s: &str| stamp::whole(s.as_bytes());
+        assert_eq!(said.len(), 2);
+        assert_eq!(
+            *said[0],
+            (at("2026-03-10T13:05:00+01:00"), "[FIRING:1] High5xx".into())
+        );
+        assert_eq!(
+            *said[1],
+            (at("2026-03-10T13:15:00+01:00"), "[RESOLVED] High5xx".into())
+        );
+        assert_eq!(got.iter().filter(|g| g.is_none()).count(), 1);
+    }
+
+    #[test]
+    fn dates_of_others() {
+        for line in [
+            "Date: Tue, 10 Mar 2026 13:05:00 GMT",
+            "Date: soon",
+            "Date: ",
+            "Subject: x",
+            "date: Tue, 10 Mar 2026 13:05:00 +0100",
+        ] {
+            assert!(Mail.parse(line.as_bytes()).is_none(), "{line}");
+        }
+        assert_eq!(read(&["a line", "another"]), [None, None]);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(lines in proptest::collection::vec("(From |Date: |Subject: )?[a-zA-Z0-9@:+, ]{0,20}", 0..6)) {
+            read(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+    }
+}
