@@ -52,6 +52,28 @@ pub fn syslog(i: &[u8]) -> Leaf<'_, Stamp> {
     ))
 }
 
+/// `2026 Nov 20 06:33:21` (Cisco's NX-OS): the year in front of what syslog writes.
+pub fn year_first(i: &[u8]) -> Leaf<'_, Stamp> {
+    if i.len() < 20 || i[4] != b' ' || four(i, 0) > 9_999 {
+        return miss();
+    }
+    let Ok((rest, s)) = syslog(&i[5..]) else {
+        return miss();
+    };
+    let (_, m, d) = civil_from_days(s.wall_us.div_euclid(DAY));
+    match date(four(i, 0), i64::from(m), i64::from(d)) {
+        Some(day) if s.dated == Dated::NoYear => Ok((
+            rest,
+            Stamp {
+                wall_us: day + s.wall_us.rem_euclid(DAY),
+                dated: Dated::Full,
+                ..s
+            },
+        )),
+        _ => miss(),
+    }
+}
+
 /// `Fri Nov 20 06:33:21.123456 2026` (ctime, Apache error log), without brackets: no zone.
 pub fn ctime(i: &[u8]) -> Leaf<'_, Stamp> {
     if i.len() < 24 || i[3] != b' ' || !i[..3].iter().all(u8::is_ascii_alphabetic) {
@@ -112,10 +134,34 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_year_in_front() {
+        let read = |s: &str| {
+            year_first(s.as_bytes())
+                .ok()
+                .map(|(rest, s)| (rest.len(), s.wall_us, s.dated))
+        };
+        let at = 20_762 * DAY + 23_601_000_000;
+        assert_eq!(read("2026 Nov  5 06:33:21 x"), Some((2, at, Dated::Full)));
+        assert_eq!(
+            read("2026 Nov 5 06:33:21.5: x"),
+            Some((3, at + 500_000, Dated::Full))
+        );
+        // no leap year
+        assert_eq!(read("2026 Feb 29 06:33:21 x"), None);
+        for none in [
+            "2026 Nov 5",
+            "2026 Nov 5 2026 06:33:21",
+            "20x6 Nov  5 06:33:21 x",
+        ] {
+            assert_eq!(read(none), None, "{none}");
+        }
+    }
+
     proptest! {
         #[test]
-        fn nothing_panics(s in "(Fri )?(Nov|Mar) [ 0-9:a-z.]{0,30}") {
-            let _ = (syslog(s.as_bytes()), ctime(s.as_bytes()));
+        fn nothing_panics(s in "(Fri |2026 )?(Nov|Mar) [ 0-9:a-z.]{0,30}") {
+            let _ = (syslog(s.as_bytes()), ctime(s.as_bytes()), year_first(s.as_bytes()));
         }
     }
 }

@@ -43,8 +43,19 @@ fn rare(b: &[u8]) -> Leaf<'_, Stamp> {
         .or_else(|_| stamp::compact(b))
         .or_else(|_| stamp::named(b))
         .or_else(|_| stamp::abroad(b))
+        .or_else(|_| stamp::year_first(b))
         .or_else(|_| stamp::day_of_year(b))
         .or_else(|_| stamp::time_only(b))
+}
+
+/// `CET Nov 20 06:33:18` in a bracket, as Monit writes it.
+#[cold]
+fn zone_first(b: &[u8]) -> Leaf<'_, Stamp> {
+    let miss = nom::Err::Error(());
+    let (offset_min, n) = zone::abbreviation(b).ok_or(miss)?;
+    let rest = b[n..].strip_prefix(b" ").filter(|_| n > 1);
+    let (rest, s) = stamp::syslog(rest.ok_or(nom::Err::Error(()))?)?;
+    Ok((rest, Stamp { offset_min, ..s }))
 }
 
 /// What stands before the head of a line.
@@ -70,7 +81,9 @@ impl<'a> Begun<'a> {
 /// A stamp with its zone, in brackets or bare, at the start of a line; and what follows it.
 pub(super) fn stamped(b: &[u8]) -> Option<Begun<'_>> {
     if b.first() == Some(&b'[') {
-        let (rest, s) = written_time(&b[1..]).ok()?;
+        let (rest, s) = written_time(&b[1..])
+            .or_else(|_| zone_first(&b[1..]))
+            .ok()?;
         let close = memchr::memchr(b']', &rest[..rest.len().min(96)])?;
         let (s, zone) = with_zone(s, rest[..close].trim_ascii());
         let begun = Begun::new(s, &rest[close + 1..]);
@@ -438,6 +451,20 @@ mod tests {
                 "",
                 "",
                 "pager: ALERT #3624 [P1] portal",
+            ),
+            (
+                "[CET Apr 11 01:53:30] error    : 'shop' process is not running",
+                Error,
+                "",
+                "",
+                "'shop' process is not running",
+            ),
+            (
+                "2024 Apr 11 01:53:30 ERROR: disk full",
+                Error,
+                "",
+                "",
+                "disk full",
             ),
             (
                 "2024-04-11 01:53:30 ERROR: disk full",

@@ -86,7 +86,7 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 90,
         scopes: Scopes::DEPLOY,
-        pattern: r#"(?:\brelease \\?"[^"\\]+\\?" has been (?:upgraded|installed)|^\[Pipeline\] // stage\b.*\b(?:deploy|release|rollout)\b)"#,
+        pattern: r#"(?:\brelease \\?"[^"\\]+\\?" has been (?:upgraded|installed)|^\[Pipeline\] // stage\b.*\b(?:deploy|release|rollout)\b|^##\[section\]Finishing: .*\b(?:deploy|release|rollout))"#,
         example: "Release \"crm\" has been upgraded. Happy Helming!",
         not: "[Pipeline] // stage Test",
     },
