@@ -89,13 +89,9 @@ impl Reader for Lines {
             self.date = Some(at);
         } else if let Some(s) = subject {
             self.subject = Some(s[..s.len().min(LONGEST)].to_vec());
-        } else if line.is_empty() {
-            self.in_header = false;
-            return nothing;
-        } else if !is_header(line) {
-            self.in_header = false;
-            return nothing;
         } else {
+            // an empty line ends it, and so does what is none of it
+            self.in_header = is_header(line);
             return nothing;
         }
         // said once, where both are known
