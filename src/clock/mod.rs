@@ -8,6 +8,7 @@ mod pieces;
 mod setting;
 mod shift;
 mod skew;
+mod waited;
 
 pub use align::align;
 pub use change::Change;

@@ -4,7 +4,7 @@
 use super::pieces::{self, Cut, Moment, Stretch};
 use super::setting::{Channel, setting};
 use super::skew::{self, Series};
-use super::{Clocks, Shift};
+use super::{Clocks, Shift, waited};
 use crate::record::Kind;
 use crate::summary::{Axis, InputPart, Part, Track};
 use crate::time::SECOND;
@@ -243,8 +243,16 @@ impl Reference {
             .collect();
         let cover = seconds(id, axis, t, clocks)?;
         let series = |of| Series { of, cover };
+        let stretches = self.bursts(&series(errors), &series(requests))?;
+        // an error that says how long it waited may come that much later than the request, by the same clock
+        if let [Stretch { ahead, .. }] = stretches[..]
+            && ahead.abs() > AGREE_S * SECOND
+            && waited::explain(t, ahead / SECOND)
+        {
+            return None;
+        }
         Some(Estimate {
-            stretches: self.bursts(&series(errors), &series(requests))?,
+            stretches,
             margin: 2,
             basis: "errors that happen at the same moments as those of the edge",
         })

@@ -239,3 +239,43 @@ fn an_acknowledgement_before_its_alert_is_a_clock_that_is_wrong() {
         ]
     );
 }
+
+/// A server that writes when a request came, and an application that logs half a minute later why it failed.
+#[test]
+fn errors_that_say_how_long_they_waited_move_no_clock() {
+    let mut x = 7u64;
+    let mut random = |n: u64| {
+        x = x
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (x >> 33) % n
+    };
+    let failing: std::collections::BTreeSet<u32> =
+        (0..500).map(|_| 1500 + random(1500) as u32).collect();
+    let access: String = (0..7200)
+        .map(|i| {
+            let (s, n) = (i / 2, i % 2);
+            let status = if n == 1 && failing.contains(&s) { 504 } else { 200 };
+            let client = 1 + random(200);
+            format!("192.0.2.{client} - - [01/May/2023:{} +0000] \"GET /pay HTTP/1.1\" {status} 5 \"-\" \"x\"\n", clock(s))
+        })
+        .collect();
+    let app = |message: &str| -> String {
+        let lines = failing.iter().map(|s| {
+            format!(
+                "2023-05-01 {},120 ERROR [exec-3] shop.Pay - {message}\n",
+                clock(s + 30)
+            )
+        });
+        lines.collect()
+    };
+    let moved = |message: &str| {
+        let r = only(&[("access.log", &access), ("pay.log", &app(message))]);
+        let told = gaps(&r, "clock").into_iter();
+        told.filter(|g| g.contains("runs 30 s ahead")).count()
+    };
+    assert_eq!(moved("payment failed: read timed out after 30001 ms"), 0);
+    // without a wait that explains it, or with one of another length, the clock is 30 s ahead
+    assert_eq!(moved("payment failed: no such method"), 1);
+    assert_eq!(moved("payment failed: read timed out after 5 s"), 1);
+}
