@@ -142,7 +142,7 @@ impl<'a> Fields<'a> {
             b"log" if key == b"logger" => self.logger(value),
             b"trace" if key == b"id" => set(&mut self.request.id, value),
             b"t" if key == b"$date" => self.time(value),
-            b"level" if key == b"name" => self.level(value),
+            b"level" if matches!(key, b"name" | b"levelStr") => self.level(value),
             b"time" if key == b"timestamp" => self.time(value),
             b"request" if key == b"host" && self.by_server => {
                 self.service(3, leaf::without_port(value));
@@ -151,6 +151,12 @@ impl<'a> Fields<'a> {
                 return part(key).is_some_and(|p| self.part(p, value));
             }
             b"attr" if key == b"message" => put(&mut self.error, 2, value),
+            // tracing of Rust
+            b"fields" => match key {
+                b"message" => put(&mut self.text, 1, value),
+                b"error" | b"err" => put(&mut self.error, 2, value),
+                _ => return part(key).is_some_and(|p| self.part(p, value)),
+            },
             b"resp_headers" | b"response_headers" if is_version_header(key) => {
                 self.version(1, value);
             }

@@ -39,6 +39,7 @@ const NESTED: &[&[u8]] = &[
     b"http",
     b"httpRequest",
     b"attr",
+    b"fields",
     b"resp_headers",
     b"response_headers",
 ];
@@ -224,6 +225,12 @@ mod tests {
                 Error,
                 "HTTP {Path}",
                 "System.TimeoutException: The operation has timed out.",
+            ),
+            (
+                r#"{"timestamp":"2026-03-10T13:05:00.123456Z","level":"ERROR","fields":{"message":"request failed","error":"upstream reset"},"target":"shop::pay"}"#,
+                Error,
+                "request failed",
+                "upstream reset",
             ),
             (
                 r#"{"L":"ERROR","T":"2026-03-10T13:05:00.123Z","C":"x.go:1","M":"request failed","error":"upstream reset"}"#,
