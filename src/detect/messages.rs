@@ -3,7 +3,7 @@
 
 use super::run::{Channel, tuning};
 use super::segment::{self, Row};
-use super::{Counts, Run, RunKind, Sensitivity};
+use super::{Counts, MERGE_GAP_S, Run, RunKind, Sensitivity};
 use std::collections::BTreeMap;
 
 /// Unusual error lines of a minute that say all they can: a line a second more says no more than that it is bad.
@@ -36,9 +36,15 @@ pub fn error_runs(m: &ErrorMinutes, s: Sensitivity) -> Vec<Run> {
     let t = tuning(s, 0.0);
     let (level, spans) = segment::fit(&rows, t);
     let ch = Channel::of(RunKind::LogErrors, rows, level, spans, t);
-    let mut runs = ch.runs(&Counts::default(), &ch.spans);
+    let mut runs: Vec<Run> = ch
+        .runs(&Counts::default(), &ch.spans)
+        .into_iter()
+        .flat_map(|mut r| {
+            r.end += 59;
+            apart(m, r)
+        })
+        .collect();
     for r in &mut runs {
-        r.end += 59;
         let last = r.end == m.to * 60;
         r.end_interval = (r.end, if last { i64::MAX / 4 } else { r.end });
         let lines = m.unusual.range(r.start / 60..r.end.div_euclid(60));
@@ -47,6 +53,31 @@ pub fn error_runs(m: &ErrorMinutes, s: Sensitivity) -> Vec<Run> {
     }
     runs.retain(|r| r.failed >= FEWEST && r.end - r.start >= SHORTEST_S);
     runs
+}
+
+/// A run cut where no unusual line comes for longer than incidents are joined over: few minutes weigh so much here that
+/// quiet ones hardly end a run.
+fn apart(m: &ErrorMinutes, r: Run) -> Vec<Run> {
+    let minutes = m
+        .unusual
+        .range(r.start.div_euclid(60)..r.end.div_euclid(60));
+    let mut out = vec![r.clone()];
+    let mut before: Option<i64> = None;
+    for at in minutes.filter(|x| *x.1 > 0).map(|x| *x.0) {
+        if let (Some(b), Some(last)) = (before, out.last_mut())
+            && (at - b - 1) * 60 > MERGE_GAP_S
+        {
+            let (end, start) = ((b + 1) * 60, at * 60);
+            (last.end, last.end_interval) = (end, (end, end));
+            out.push(Run {
+                start,
+                start_interval: (start, start),
+                ..r.clone()
+            });
+        }
+        before = Some(at);
+    }
+    out
 }
 
 #[cfg(test)]
@@ -76,6 +107,23 @@ mod tests {
         assert!(error_runs(&now_and_then, Sensitivity::Normal).is_empty());
         let one = minutes(|m| if m == 1050 { 13 } else { 0 });
         assert!(error_runs(&one, Sensitivity::Normal).is_empty());
+    }
+
+    #[test]
+    fn errors_a_quarter_of_an_hour_apart_are_two_runs() {
+        let found = |second: std::ops::Range<i64>| -> Vec<(i64, i64)> {
+            let of = |m: i64| match m {
+                1030..1034 => 19,
+                m if second.contains(&m) => 14,
+                _ => 0,
+            };
+            let runs = error_runs(&minutes(of), Sensitivity::Normal);
+            runs.iter().map(|r| (r.start / 60, r.end / 60)).collect()
+        };
+        assert_eq!(found(1050..1053), [(1030, 1034), (1050, 1053)]);
+        // one minute is none, and what is near goes on
+        assert_eq!(found(1050..1051), [(1030, 1034)]);
+        assert_eq!(found(1037..1040), [(1030, 1040)]);
     }
 
     #[test]
