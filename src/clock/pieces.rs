@@ -92,6 +92,38 @@ pub(super) struct Cut {
     pub at: Option<u64>,
 }
 
+/// Where the lines of a track themselves jump by what a clock is said to be ahead, both in microseconds: the time it shows from
+/// then on (when it goes back: last showed), and whether it is ahead before rather than after. Only a jump that stands alone
+/// tells: a log with many pauses has one of any length.
+pub(super) fn jump(t: &Track, clock: impl Fn(i64) -> i64, ahead: i64) -> Option<(i64, bool)> {
+    let by = ahead.abs();
+    if by < UNSEEN {
+        return None;
+    }
+    let mut lines: Vec<(u64, i64)> = t
+        .activity
+        .values()
+        .flat_map(|m| [&m.first, &m.last])
+        .map(|s| (s.pos.offset, clock(s.us)))
+        .collect();
+    lines.sort_unstable();
+    // only the first and last line of a minute are known: a fall may look a minute shorter or longer
+    let falls: Vec<_> = lines
+        .windows(2)
+        .filter(|w| w[0].1 - w[1].1 > by / 3)
+        .collect();
+    if let [w] = falls[..] {
+        let fits = (w[0].1 - w[1].1 - by).abs() <= by / 5 + UNSEEN;
+        return fits.then_some((w[0].1 + SECOND, ahead > 0));
+    }
+    let mut times: Vec<i64> = lines.iter().map(|l| l.1).collect();
+    times.sort_unstable();
+    let gaps: Vec<_> = times.windows(2).filter(|w| w[1] - w[0] > by / 3).collect();
+    let [w] = gaps[..] else { return None };
+    let longer = w[1] - w[0] - by;
+    (falls.is_empty() && longer >= -APART && longer <= by / 5).then_some((w[1], ahead < 0))
+}
+
 /// Where between two stretches the clock was set, from the lines of a track whose stamps `clock` brings to the clock's time.
 /// `None` where it was set by much and no line shows where.
 pub(super) fn cut(t: &Track, clock: impl Fn(i64) -> i64, a: Stretch, b: Stretch) -> Option<Cut> {
@@ -227,6 +259,22 @@ mod tests {
                 _ => assert!((1800..=1820 + 45).contains(&from), "{from}"),
             }
         }
+    }
+
+    #[test]
+    fn lines_that_jump_by_what_a_clock_is_ahead_show_when_it_was_set() {
+        let at = |s: i64| T0 + s * SECOND;
+        let found = |of: &dyn Fn(i64) -> i64, ahead: i64| jump(&track(of), |us| us, ahead * SECOND);
+        let forward = |s: i64| if s >= 1805 { 400 } else { 0 };
+        assert_eq!(found(&forward, 400), Some((at(2210), false)));
+        assert_eq!(found(&forward, -400), Some((at(2210), true)));
+        let back = |s: i64| if s >= 1805 { -400 } else { 0 };
+        let (shown, before) = found(&back, -400).unwrap();
+        assert!(!before && (shown - at(1800)).abs() <= 60 * SECOND);
+        // another jump, none, or a log that pauses again and again
+        assert_eq!(found(&forward, 90), None);
+        assert_eq!(found(&|_| 0, 400), None);
+        assert_eq!(found(&|s| s / 1000 * 400, 400), None);
     }
 
     #[test]

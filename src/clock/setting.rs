@@ -102,6 +102,27 @@ pub(super) fn setting(channels: &[Channel], ahead: i64) -> Option<Setting> {
     (at != 0 && shown).then_some(Setting { at, ahead_before })
 }
 
+impl Setting {
+    /// Whether the seconds on neither side speak against it.
+    pub(super) fn fits(&self, channels: &[Channel], ahead: i64) -> bool {
+        let sides = [
+            (i64::MIN, self.at, self.ahead_before),
+            (self.at, i64::MAX, !self.ahead_before),
+        ];
+        sides.iter().all(|(from, to, is_ahead)| {
+            let (own, other) = if *is_ahead { (ahead, 0) } else { (0, ahead) };
+            let score = |lag: i64| -> f64 {
+                let of = |lag: i64| -> f64 {
+                    let each = channels.iter();
+                    each.map(|c| c.score(lag, (*from, *to), [own, other])).sum()
+                };
+                (-1..=1).map(|d| of(lag + d)).fold(f64::MIN, f64::max)
+            };
+            score(own) >= score(other)
+        })
+    }
+}
+
 /// Whether the seconds in a stretch speak for one lag and not for the other.
 fn clear(channels: &[Channel], own: i64, other: i64, stretch: (i64, i64)) -> bool {
     let score = |lag: i64| -> f64 {

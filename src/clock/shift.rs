@@ -2,7 +2,7 @@
 //! two inputs share, or from bursts of errors that happen at once. A host is moved only where its own lines say so.
 
 use super::pieces::{self, Cut, Moment, Stretch};
-use super::setting::{Channel, setting};
+use super::setting::{Channel, Setting, setting};
 use super::skew::{self, Series};
 use super::{Clocks, Shift, waited};
 use crate::record::Kind;
@@ -243,7 +243,13 @@ impl Reference {
             .collect();
         let cover = seconds(id, axis, t, clocks)?;
         let series = |of| Series { of, cover };
-        let stretches = self.bursts(&series(errors), &series(requests))?;
+        let jump = |ahead: i64| {
+            let shown = |us: i64| clocks.instant(id, axis, us).0;
+            let (at, ahead_before) = pieces::jump(t, shown, ahead * SECOND)?;
+            let at = at.div_euclid(SECOND);
+            (!waited::explain(t, ahead)).then_some(Setting { at, ahead_before })
+        };
+        let stretches = self.bursts(&series(errors), &series(requests), jump)?;
         // an error that says how long it waited may come that much later than the request, by the same clock
         if let [Stretch { ahead, .. }] = stretches[..]
             && ahead.abs() > AGREE_S * SECOND
@@ -259,8 +265,13 @@ impl Reference {
     }
 
     /// The offset that bursts tell: of all of them, or of those of a part of the time; where requests and errors show that
-    /// the clock is right before or after, that too.
-    fn bursts(&self, errors: &Series, requests: &Series) -> Option<Vec<Stretch>> {
+    /// the clock is right before or after, that too, above all at a `jump` of its lines by as much.
+    fn bursts(
+        &self,
+        errors: &Series,
+        requests: &Series,
+        jump: impl Fn(i64) -> Option<Setting>,
+    ) -> Option<Vec<Stretch>> {
         let stretch = |ahead: i64, from: i64, to: i64| Stretch {
             ahead: ahead * SECOND,
             edge: ((from - ahead) * SECOND, (to - ahead) * SECOND),
@@ -275,8 +286,9 @@ impl Reference {
             Channel::new(&self.failed, errors),
             Channel::new(&self.requests, requests),
         ];
+        let shown = jump(ahead).filter(|s| s.fits(&channels, ahead));
         let set = (ahead.abs() > AGREE_S)
-            .then(|| setting(&channels, ahead))
+            .then(|| shown.or_else(|| setting(&channels, ahead)))
             .flatten();
         let Some(s) = set else {
             let whole = skew::skew(&self.failed, errors).map(|x| x.0);
