@@ -20,8 +20,12 @@ const ODD: [i64; 14] = [
 
 /// The offsets that zones have.
 fn grid() -> impl Iterator<Item = i64> {
-    let all = (WEST / GRID_MIN..=EAST / GRID_MIN).map(|g| g * GRID_MIN);
-    all.filter(|m| is_zone(*m))
+    quarters().filter(|m| is_zone(*m))
+}
+
+/// All offsets of quarters of an hour, whether or not zones have them.
+fn quarters() -> impl Iterator<Item = i64> {
+    (WEST / GRID_MIN..=EAST / GRID_MIN).map(|g| g * GRID_MIN)
 }
 
 fn is_zone(minutes: i64) -> bool {
@@ -225,8 +229,9 @@ pub(super) fn by_span(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Est
     let mut candidates: BTreeSet<i64> = r.written.keys().copied().collect();
     candidates.insert(0);
     if candidates.len() < 2 {
-        let all = best_of(grid().map(|g| (g, inside(inputs, r, g))), 0.95, 0.8)?;
-        return Some((
+        // in an archive of an hour a lone line lies inside at one hour always: quarters must not fit either
+        let all = best_of(quarters().map(|g| (g, inside(inputs, r, g))), 0.95, 0.8)?;
+        return is_zone(all.0).then_some((
             all.0,
             all.1 * 0.5,
             "lies within the span of the other logs only at this offset",
