@@ -2,6 +2,7 @@
 //! other, after merging. Everything above this module uses mapped time only.
 
 mod align;
+mod back;
 mod change;
 mod evidence;
 mod pieces;
@@ -11,6 +12,7 @@ mod skew;
 mod waited;
 
 pub use align::align;
+pub use back::{Fall, set_back};
 pub use change::Change;
 pub use shift::shifts;
 

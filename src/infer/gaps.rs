@@ -2,7 +2,8 @@
 
 use super::InferConfig;
 use super::raw::cite;
-use super::view::View;
+use super::view::{Lane, View};
+use crate::clock::{Fall, set_back};
 use crate::detect::Detection;
 use crate::model::{Cited, Gap, Piece, Sentence, ZoneSource};
 use crate::plan::YearBasis;
@@ -250,6 +251,21 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
     skews(view, out);
 }
 
+/// A clock that was set back where nothing shows which part of the times is right.
+fn fall(l: &Lane<'_>, f: Fall<'_>) -> Gap {
+    let text = Sentence::default()
+        .w("the times of ")
+        .p(name(&l.part.meta.name))
+        .w(" go back by at least ")
+        .p(Piece::Span(f.least_us()))
+        .w(" and go on from there: its clock was set, and no other log shows whether it was right before or after");
+    Gap {
+        kind: "clock",
+        text,
+        cited: Cited::Lines(vec![cite(l.input, f.before), cite(l.input, f.after)]),
+    }
+}
+
 /// Inputs whose clocks run ahead or behind, with their first line.
 fn skews(view: &View<'_>, out: &mut Vec<Gap>) {
     for l in &view.lanes {
@@ -257,6 +273,9 @@ fn skews(view: &View<'_>, out: &mut Vec<Gap>) {
             continue;
         };
         let pieces = view.clocks.shifts_of(l.input);
+        if pieces.is_empty() {
+            out.extend(set_back(l.track).map(|f| fall(l, f)));
+        }
         for (i, shift) in pieces.iter().enumerate().filter(|p| p.1.ahead_us != 0) {
             let way = if shift.ahead_us > 0 {
                 " ahead of"

@@ -279,3 +279,45 @@ fn errors_that_say_how_long_they_waited_move_no_clock() {
     assert_eq!(moved("payment failed: no such method"), 1);
     assert_eq!(moved("payment failed: read timed out after 5 s"), 1);
 }
+
+#[test]
+fn a_clock_that_was_set_back_is_told_where_nothing_shows_which_part_is_right() {
+    let access = hour(|s, n| match (1500..2100).contains(&s) && n == 1 {
+        true => (500, 0.03, "500"),
+        false => (200, 0.03, "200"),
+    });
+    // a job that says the same all day: from half past on, its clock shows 400 s less
+    let job = |back: u32| -> String {
+        let lines = (300..3600).step_by(15).map(|s| {
+            let shown = if s < 1800 { s } else { s - back };
+            format!("2023-05-01T{}Z INFO job: tick {s}\n", clock(shown))
+        });
+        lines.collect()
+    };
+    let told = |back: u32| {
+        let r = only(&[("access.log", &access), ("job.log", &job(back))]);
+        let all = r["gaps"].as_array().unwrap().clone();
+        let mut all = all.into_iter();
+        all.find(|g| g["text"].as_str().unwrap().contains("go back by at least"))
+    };
+    assert!(told(0).is_none());
+    let gap = told(400).unwrap();
+    assert!(
+        gap["text"]
+            .as_str()
+            .unwrap()
+            .starts_with("the times of job.log go back by at least"),
+        "{gap:#}"
+    );
+    // the hundredth line is the last before: (1800 - 300) / 15
+    let lines: Vec<u64> = gap["evidence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["line"].as_u64().unwrap())
+        .collect();
+    assert!(
+        matches!(lines[..], [a, b] if (95..=100).contains(&a) && (101..=105).contains(&b)),
+        "{lines:?}"
+    );
+}
