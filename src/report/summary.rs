@@ -48,7 +48,15 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<Said<'a>>) {
         }
         None => out.push(Said::Text(s.w("."))),
     }
-    if let Some((n, f)) = i.impact.requests.zip(i.impact.failed) {
+    if let Some((n, 0)) = i.impact.requests.zip(i.impact.failed) {
+        let logged = match n {
+            0 => Sentence::words(" No request is logged in that time"),
+            _ => Sentence::words(" None of the ")
+                .p(Piece::Count(n))
+                .w(" requests logged failed"),
+        };
+        out.push(Said::Text(logged.w("; others may never have arrived.")));
+    } else if let Some((n, f)) = i.impact.requests.zip(i.impact.failed) {
         out.push(Said::Text(Sentence::words(" ")));
         let s = Sentence::default()
             .p(Piece::Count(f))

@@ -254,6 +254,21 @@ fn what_the_logs_do_not_say_is_not_said() {
 }
 
 #[test]
+fn a_silence_is_no_share_of_failures() {
+    let mut r = fixture::without_markers();
+    let impact = &mut r.incidents[0].impact;
+    (impact.requests, impact.failed) = (Some(0), Some(0));
+    let of_nothing = "No request is logged in that time; others may never have arrived.";
+    assert!(markdown::to_string(&r).contains(of_nothing));
+    r.incidents[0].impact.requests = Some(1234);
+    let of_some = "None of the 1,234 requests logged failed; others may never have arrived.";
+    for form in [markdown::to_string(&r), html::to_string(&r)] {
+        assert!(form.contains(of_some), "{form}");
+        assert!(!form.contains("0 of 1,234 requests failed"));
+    }
+}
+
+#[test]
 fn none_and_too_little_are_two_answers() {
     let none = fixture::quiet(Verdict::None, 412_907, 500);
     let t = terminal::to_string(&none, &look(200));
