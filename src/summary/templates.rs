@@ -167,7 +167,7 @@ impl Templates {
     }
 
     /// Counts one message. The text of its key is masked with 24 tokens. Gives the place of its template, which holds as long
-    /// as [`Templates::bounds`] say the same.
+    /// as templates are not made coarser (`bounds` says so).
     pub fn add(&mut self, key: Parts<'_>, message: &[u8], seen: (i64, Pos, &[u8])) -> usize {
         let place = match self.level {
             0 => self.place(key),
