@@ -89,6 +89,17 @@ pub trait Format: Sync + Send {
     }
 }
 
+/// Whether any built-in format takes a line. What a look at it shows spares most of them, so that it costs little more than
+/// that look where none does.
+pub fn is_any(line: &[u8]) -> bool {
+    let Some(first) = line.first() else {
+        return false;
+    };
+    let signs = Signs::of(line);
+    let may = |f: &&&dyn Format| f.may_begin(*first) && signs.shows(f.shows(*first));
+    FORMATS.iter().filter(may).any(|f| f.parse(line).is_some())
+}
+
 /// Every built-in format, most specific grammar first: of two formats that accept a line, the first wins.
 pub static FORMATS: &[&dyn Format] = &[
     // web

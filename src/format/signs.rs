@@ -167,7 +167,7 @@ fn piece_signs(piece: &[u8; 2 * WINDOW]) -> Signs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::FORMATS;
+    use crate::format::{FORMATS, is_any};
     use proptest::prelude::*;
 
     /// The signs by plain means.
@@ -245,6 +245,8 @@ mod tests {
             let from = (0..=from.min(s.len())).rev().find(|n| s.is_char_boundary(*n)).unwrap_or(0);
             let line = [&s[..from], &put, &s[from..]].concat();
             prop_assert_eq!(Signs::of(line.as_bytes()), plainly(line.as_bytes()));
+            let asked = FORMATS.iter().any(|f| f.parse(line.as_bytes()).is_some());
+            prop_assert_eq!(is_any(line.as_bytes()), asked && !line.is_empty());
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::message::{self, service_of_logger};
 use super::stack;
 use crate::format::signs::Signs;
-use crate::format::{FORMATS, Format, Framing, Reader};
+use crate::format::{Format, Framing, Reader, is_any};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;
 use crate::time::stamp;
@@ -121,8 +121,7 @@ impl Reader for Lines {
             r.service = service_of_logger(&class).map(|s| Cow::Owned(s.to_vec()));
             return Some(r);
         }
-        let foreign = || FORMATS.iter().any(|f| f.parse(line).is_some());
-        if !self.open || line.len() > LONGEST || foreign() {
+        if !self.open || line.len() > LONGEST || is_any(line) {
             self.open = false;
             return None;
         }

@@ -4,7 +4,7 @@
 use super::message;
 use super::stack::{Continuation, continuation};
 use crate::format::signs::Signs;
-use crate::format::{FORMATS, Format, Framing, Reader};
+use crate::format::{Format, Framing, Reader, is_any};
 use crate::record::{Body, Kind, Level, Record};
 use crate::time::Stamp;
 use crate::time::stamp;
@@ -99,11 +99,8 @@ impl Reader for Lines {
             return Some(Record::new(Some(found.0), Body::Nothing));
         }
         let (stamp, level) = self.above?;
-        // so long a line is no message, and would be looked at by every format
-        if line.is_empty()
-            || line.len() > LONGEST
-            || FORMATS.iter().any(|f| f.parse(line).is_some())
-        {
+        // so long a line is no message
+        if line.is_empty() || line.len() > LONGEST || is_any(line) {
             return None;
         }
         if continuation(line)

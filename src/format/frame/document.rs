@@ -3,8 +3,8 @@
 
 use super::walk::{Place, Walk};
 use super::{Frame, Framer, Units};
-use crate::format::FORMATS;
 use crate::format::envelope::peel;
+use crate::format::is_any;
 
 /// JSON documents.
 pub struct Document;
@@ -97,8 +97,7 @@ impl Frame for Document {
         if walk.is_closed() {
             // one value per line: JSON lines, unless the line is a list of records that no format reads as a line
             let first = head[..line].trim_ascii_end();
-            let a_line = || FORMATS.iter().any(|f| f.parse(first).is_some());
-            return walk.strays == 0 && walk.placed > 0 && !a_line() && peel(first).is_none();
+            return walk.strays == 0 && walk.placed > 0 && !is_any(first) && peel(first).is_none();
         }
         walk.feed(&head[line..], &mut units);
         walk.strays == 0 && (walk.placed > 0 || !units.list.is_empty() || !walk.is_closed())

@@ -1,7 +1,7 @@
 //! Alerts as mail: a mailbox or a stored message. The subject is what is said, at the time of its `Date:`; what stands below the
 //! header says it again at length, and is not read.
 
-use crate::format::{FORMATS, Format, Framing, Reader};
+use crate::format::{Format, Framing, Reader, is_any};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::{Stamp, stamp};
 
@@ -56,34 +56,28 @@ struct Lines {
     /// Of the message at hand.
     date: Option<Stamp>,
     subject: Option<Vec<u8>>,
-    /// Whether its header is being read, and whether there has been one.
+    /// Whether its header is being read.
     in_header: bool,
-    begun: bool,
+    /// Whether a header ended that told both, so that what stands below is a message.
+    in_body: bool,
 }
 
 impl Reader for Lines {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         let nothing = Some(Record::new(None, Body::Nothing));
         if line.starts_with(b"From ") && stamp_behind_address(line) {
-            *self = Lines {
-                in_header: true,
-                begun: true,
-                ..Lines::default()
-            };
+            *self = Lines::header();
             return nothing;
         }
         let at = date(line);
         let subject = line.strip_prefix(b"Subject: ");
-        if !self.in_header && (at.is_some() || subject.is_some() && is_new(self)) {
-            *self = Lines {
-                in_header: true,
-                begun: true,
-                ..Lines::default()
-            };
+        if !self.in_header && (at.is_some() || subject.is_some() && !self.in_body) {
+            *self = Lines::header();
         }
         if !self.in_header {
-            let others = || line.len() > LONGEST || FORMATS.iter().any(|f| f.parse(line).is_some());
-            return (self.begun && !others()).then(|| Record::new(None, Body::Nothing));
+            // what another format reads is none of it, and what stands below that is not either
+            self.in_body = self.in_body && line.len() <= LONGEST && !is_any(line);
+            return self.in_body.then(|| Record::new(None, Body::Nothing));
         }
         if let Some(at) = at {
             self.date = Some(at);
@@ -97,6 +91,7 @@ impl Reader for Lines {
         // said once, where both are known
         match (self.date, self.subject.take()) {
             (Some(at), Some(text)) => {
+                self.in_body = true;
                 let mut m = Message::new(Level::Info, b"");
                 m.text = text.into();
                 Some(Record::new(Some(at), Body::Message(m)))
@@ -109,9 +104,14 @@ impl Reader for Lines {
     }
 }
 
-/// Whether a subject may begin a message: nothing of one has been read.
-fn is_new(l: &Lines) -> bool {
-    !l.begun
+impl Lines {
+    /// At the beginning of a message.
+    fn header() -> Lines {
+        Lines {
+            in_header: true,
+            ..Lines::default()
+        }
+    }
 }
 
 /// `From alice@example.com Tue Mar 10 13:05:00 2026`, which begins a message in a mailbox.
@@ -165,6 +165,7 @@ mod tests {
             "Date: Tue, 10 Mar 2026 13:15:00 +0100",
             "",
             "2026-03-10 13:16:00 ERROR another log goes on",
+            "with lines that nobody knows",
         ]);
         let said: Vec<_> = got.iter().flatten().filter(|(s, _)| s.is_some()).collect();
         let at = |s: &str| stamp::whole(s.as_bytes());
@@ -177,7 +178,7 @@ mod tests {
             *said[1],
             (at("2026-03-10T13:15:00+01:00"), "[RESOLVED] High5xx".into())
         );
-        assert_eq!(got.iter().filter(|g| g.is_none()).count(), 1);
+        assert_eq!(got.iter().filter(|g| g.is_none()).count(), 2);
     }
 
     #[test]
@@ -192,6 +193,9 @@ mod tests {
             assert!(Mail.parse(line.as_bytes()).is_none(), "{line}");
         }
         assert_eq!(read(&["a line", "another"]), [None, None]);
+        // a date alone is no message, and what stands below it is not read
+        let lone = read(&["Date: Tue, 10 Mar 2026 13:05:00 +0100", "", "a line"]);
+        assert_eq!(lone[2], None);
     }
 
     proptest! {
