@@ -22,11 +22,26 @@ fn told(
     )
 }
 
+/// What was done against it, as rows.
+const ACTS: &str = "| 13:40 | Rollback begins |\n| 14:00 | Rollback completed |\n| 14:30 | Restart of the servers |\n";
+
+/// The same as the logs have it, with the times of a zone.
+fn truly_told(zone: &str) -> String {
+    told(
+        zone,
+        "13:15",
+        "68 %",
+        "1 hour and 55 minutes",
+        "500",
+        "The deploy of 4.12.0 broke the login.",
+        ACTS,
+    )
+}
+
 #[test]
 fn the_logs_are_held_against_the_document() {
     let dir = tempfile::tempdir().unwrap();
     let logs = repo("sample-logs/upgrade-outage");
-    let acts = "| 13:40 | Rollback begins |\n| 14:00 | Rollback completed |\n| 14:30 | Restart of the servers |\n";
     let judged = |text: String| -> Vec<(String, String, u64)> {
         let md = dir.path().join("pm.md");
         fs::write(&md, text).unwrap();
@@ -41,28 +56,10 @@ fn the_logs_are_held_against_the_document() {
         });
         all.filter(|f| f.0.starts_with("logs.")).collect()
     };
-    let right = told(
-        "UTC+01:00",
-        "13:15",
-        "68 %",
-        "1 hour and 55 minutes",
-        "500",
-        "The deploy of 4.12.0 broke the login.",
-        acts,
-    );
-    assert_eq!(judged(right), []);
+    assert_eq!(judged(truly_told("UTC+01:00")), []);
     // the same times with another zone are one finding, where the zone stands
-    let zone = told(
-        "UTC",
-        "13:15",
-        "68 %",
-        "1 hour and 55 minutes",
-        "500",
-        "The deploy of 4.12.0 broke the login.",
-        acts,
-    );
     assert_eq!(
-        judged(zone),
+        judged(truly_told("UTC")),
         [("logs.zone-offset".to_owned(), "error".to_owned(), 7)]
     );
     let mut all = judged(told(
@@ -113,17 +110,7 @@ fn a_row_that_rests_on_nothing_in_the_logs_is_named() {
     fs::write(&silent, kept.map(|l| format!("{l}\n")).collect::<String>()).unwrap();
     let others = ["edge-01", "deploy", "web-01"].map(|n| sample.join(n));
     let md = dir.path().join("pm.md");
-    let acts = "| 13:40 | Rollback begins |\n| 14:00 | Rollback completed |\n| 14:30 | Restart of the servers |\n";
-    let text = told(
-        "UTC+01:00",
-        "13:15",
-        "68 %",
-        "1 hour and 55 minutes",
-        "500",
-        "The deploy of 4.12.0 broke the login.",
-        acts,
-    );
-    fs::write(&md, text).unwrap();
+    fs::write(&md, truly_told("UTC+01:00")).unwrap();
     let of = |pager: Option<&std::path::Path>| -> Vec<u64> {
         let logs = others.iter().map(|p| path_str(p));
         let args: Vec<&str> = [path_str(&md)]
