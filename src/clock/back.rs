@@ -30,8 +30,7 @@ impl Fall<'_> {
 
 /// The one lasting fall of a track's times by a few minutes, if there is one.
 pub fn set_back(t: &Track) -> Option<Fall<'_>> {
-    let minutes = t.activity.values();
-    let mut lines: Vec<&Seen> = minutes.flat_map(|m| [&m.first, &m.last]).collect();
+    let mut lines: Vec<&Seen> = t.edges().collect();
     lines.sort_by_key(|s| (s.pos.offset, s.us));
     let falls = lines.windows(2).enumerate();
     let mut falls = falls.filter(|(_, w)| w[0].us - w[1].us > LEAST / 2);
@@ -53,7 +52,7 @@ pub fn set_back(t: &Track) -> Option<Fall<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::summary::{Activity, Pos};
+    use crate::summary::Pos;
     use crate::time::SECOND;
 
     const T0: i64 = 1_700_000_040 * SECOND;
@@ -64,30 +63,13 @@ mod tests {
     }
 
     fn every(step: i64, clock: impl Fn(i64) -> i64) -> Track {
-        let mut t = Track::default();
-        for i in 0..180u64 {
-            let us = T0 + clock(i as i64 * step) * SECOND;
+        Track::of_lines((0..180).map(|i| {
             let pos = Pos {
-                offset: i * 100,
-                line: i + 1,
+                offset: i as u64 * 100,
+                line: i as u64 + 1,
             };
-            let line = Seen::new(us, pos, b"");
-            let minute = t.activity.entry(us.div_euclid(MINUTE));
-            let m = minute.or_insert_with(|| Activity {
-                n: 0,
-                errors: 0,
-                first: line.clone(),
-                last: line.clone(),
-            });
-            m.n += 1;
-            if line.us < m.first.us {
-                m.first = line.clone();
-            }
-            if line.us >= m.last.us {
-                m.last = line;
-            }
-        }
-        t
+            (T0 + clock(i * step) * SECOND, pos)
+        }))
     }
 
     #[test]

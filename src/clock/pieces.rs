@@ -92,6 +92,11 @@ pub(super) struct Cut {
     pub at: Option<u64>,
 }
 
+/// Byte offset and time by the clock of the lines of a track that are known.
+fn places(t: &Track, clock: impl Fn(i64) -> i64) -> Vec<(u64, i64)> {
+    t.edges().map(|s| (s.pos.offset, clock(s.us))).collect()
+}
+
 /// Where the lines of a track themselves jump by what a clock is said to be ahead, both in microseconds: the time it shows from
 /// then on (when it goes back: last showed), and whether it is ahead before rather than after. Only a jump that stands alone
 /// tells: a log with many pauses has one of any length.
@@ -100,12 +105,7 @@ pub(super) fn jump(t: &Track, clock: impl Fn(i64) -> i64, ahead: i64) -> Option<
     if by < UNSEEN {
         return None;
     }
-    let mut lines: Vec<(u64, i64)> = t
-        .activity
-        .values()
-        .flat_map(|m| [&m.first, &m.last])
-        .map(|s| (s.pos.offset, clock(s.us)))
-        .collect();
+    let mut lines = places(t, clock);
     lines.sort_unstable();
     // only the first and last line of a minute are known: a fall may look a minute shorter or longer
     let falls: Vec<_> = lines
@@ -129,12 +129,7 @@ pub(super) fn jump(t: &Track, clock: impl Fn(i64) -> i64, ahead: i64) -> Option<
 pub(super) fn cut(t: &Track, clock: impl Fn(i64) -> i64, a: Stretch, b: Stretch) -> Option<Cut> {
     let (last, first) = (a.edge.1 + a.ahead, b.edge.0 + b.ahead);
     let by = b.ahead - a.ahead;
-    let mut lines: Vec<(u64, i64)> = t
-        .activity
-        .values()
-        .flat_map(|m| [&m.first, &m.last])
-        .map(|s| (s.pos.offset, clock(s.us)))
-        .collect();
+    let mut lines = places(t, clock);
     if by > 0 {
         // no line can bear a time that the clock skipped
         let mut times: Vec<i64> = lines.iter().map(|l| l.1).collect();
@@ -180,8 +175,7 @@ pub(super) fn cut(t: &Track, clock: impl Fn(i64) -> i64, a: Stretch, b: Stretch)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::summary::{Activity, Pos, Seen};
-    use crate::time::MINUTE;
+    use crate::summary::Pos;
 
     const T0: i64 = 1_700_000_040 * SECOND;
 
@@ -201,27 +195,13 @@ mod tests {
 
     /// A line every ten seconds of the edge, as the clock stamps it.
     fn track(ahead: impl Fn(i64) -> i64) -> Track {
-        let mut t = Track::default();
-        for i in 0..360 {
-            let us = T0 + (i * 10 + ahead(i * 10)) * SECOND;
+        Track::of_lines((0..360).map(|i| {
             let pos = Pos {
                 offset: i as u64 * 100,
                 line: i as u64 + 1,
             };
-            let seen = Seen::new(us, pos, b"x");
-            let a = t
-                .activity
-                .entry(us.div_euclid(MINUTE))
-                .or_insert_with(|| Activity {
-                    n: 0,
-                    errors: 0,
-                    first: seen.clone(),
-                    last: seen.clone(),
-                });
-            a.first = std::mem::take(&mut a.first).earlier(seen.clone());
-            a.last = std::mem::take(&mut a.last).later(seen);
-        }
-        t
+            (T0 + (i * 10 + ahead(i * 10)) * SECOND, pos)
+        }))
     }
 
     #[test]

@@ -4,6 +4,8 @@ use super::{
     Bottom, Coarse, Grid, Joined, Keys, Leveled, Marker, Pos, Repeat, RepeatKey, Requests, Seen,
     Templates, Turns,
 };
+#[cfg(test)]
+use crate::time::MINUTE;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -173,6 +175,31 @@ impl Track {
     /// Adds a marker, keeping the earliest ones.
     pub fn add_marker(&mut self, m: Marker) {
         add_bounded(&mut self.markers, &mut self.markers_dropped, m);
+    }
+
+    /// The first and the last line of each minute, in order of time.
+    pub fn edges(&self) -> impl Iterator<Item = &Seen> {
+        self.activity.values().flat_map(|m| [&m.first, &m.last])
+    }
+
+    /// A track of lines with nothing but a time (microseconds) and a place.
+    #[cfg(test)]
+    pub(crate) fn of_lines(lines: impl Iterator<Item = (i64, Pos)>) -> Track {
+        let mut t = Track::default();
+        for (us, pos) in lines {
+            let seen = Seen::new(us, pos, b"x");
+            let one = Activity {
+                n: 1,
+                errors: 0,
+                first: seen.clone(),
+                last: seen,
+            };
+            t.merge(Track {
+                activity: [(us.div_euclid(MINUTE), one)].into(),
+                ..Track::default()
+            });
+        }
+        t
     }
 
     /// Combines two join cells.
