@@ -69,7 +69,7 @@ impl Change<'_> {
 }
 
 /// The kind of change that a marker belongs to.
-fn what(kind: MarkerKind) -> Option<What> {
+pub(super) fn what(kind: MarkerKind) -> Option<What> {
     match kind {
         MarkerKind::DeployStart | MarkerKind::DeployFinish | MarkerKind::VersionChange => {
             Some(What::Release)

@@ -3,6 +3,7 @@
 
 use super::CAUSES;
 use super::case::{Case, Dim};
+use super::change;
 use super::family::Family;
 use super::scale::{lines, onset_lines};
 use super::shape;
@@ -163,24 +164,16 @@ const UNSEEN_CHANGE: f64 = 0.74;
 
 /// Whether any line shows a change or its way back: a marker, or a version that begins.
 fn shows_change(case: &Case<'_>) -> bool {
-    use MarkerKind::*;
-    let kinds = [
-        DeployStart,
-        DeployFinish,
-        DeployFail,
-        RollbackStart,
-        RollbackFinish,
-        ConfigChange,
-        FeatureFlag,
-        MigrationStart,
-        MigrationFinish,
-        MigrationRollback,
-        VersionChange,
-    ];
+    let back = |k| {
+        use MarkerKind::*;
+        matches!(
+            k,
+            DeployFail | RollbackStart | RollbackFinish | MigrationRollback
+        )
+    };
+    let kinds = |k| change::what(k).is_some() || back(k);
     let on_time = |e: &crate::model::Event| e.time.is_none_or(|t| t <= case.end);
-    case.events
-        .iter()
-        .any(|e| kinds.contains(&e.kind) && on_time(e))
+    case.events.iter().any(|e| kinds(e.kind) && on_time(e))
         || case.shares.iter().filter(|s| s.dim == Dim::Version).count() > 1
 }
 
