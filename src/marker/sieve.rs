@@ -1,5 +1,6 @@
 //! Whether a text may hold one of some literals at all, at half the cost of telling which. For lines that no format knows, of
-//! which nothing but faults counts. Derived from the rules' patterns, never written by hand.
+//! which nothing but faults counts. Derived from the rules' patterns; a list of its own is only what ordinary
+//! text is full of.
 
 use super::gate::LOOKED_AT;
 use super::literals::{literals_of, parsed};

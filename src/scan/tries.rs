@@ -102,7 +102,7 @@ impl Tries {
             return u128::MAX;
         };
         let signs = Signs::of(line);
-        let key = signs.bits() ^ u32::from(line[0]) << 18;
+        let key = signs.bits() ^ u32::from(line[0]) << Signs::COUNT;
         let kind = &mut self.kinds[key.wrapping_mul(0x9E37_79B1) as usize >> 26];
         if (kind.0, kind.1) != (Some(line[0]), signs) {
             let without = signs.missing().fold(0, |set, n| set | begun.show[n]);
