@@ -4,7 +4,7 @@ use super::channels::KeyName;
 use super::lines::{around, failing_lines, last_failing, run_lines};
 use super::measured::{measured, onset_run};
 use super::view::View;
-use super::{InferConfig, facts, impact, mix, order, pauses, phases, prompts};
+use super::{InferConfig, facts, impact, mix, order, pauses, phases, prompts, worst};
 use crate::cause;
 use crate::detect::{self, Counts, Detection, Found, RunKind};
 use crate::model::{Component, Event, Gap, Incident, NewTemplate, Piece, Sentence, State};
@@ -41,6 +41,7 @@ impl Maker<'_> {
 
         let mut rows = self.stated_rows(onset, end);
         rows.extend(self.measured_rows(f, onset, recovery, &new_templates));
+        rows.extend(worst::worst(self.view, onset, end, &harm));
         rows.sort_by(|a, b| order(a).cmp(&order(b)));
         let ids: Vec<(String, String)> = rows
             .iter()

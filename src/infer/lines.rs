@@ -6,19 +6,28 @@ use crate::detect::{Run, RunKind};
 use crate::model::Evidence;
 use crate::time::{Instant, MINUTE};
 
-/// The first failing request at or after `from` and the last before `to` of the edge.
-pub(crate) fn failing_lines(view: &View<'_>, from: Instant, to: Instant) -> Option<Vec<Evidence>> {
-    let first = view
-        .edge()
+/// The first failing request of the edge in a stretch, and its time.
+pub(crate) fn first_failing(
+    view: &View<'_>,
+    from: Instant,
+    to: Instant,
+) -> Option<(Instant, Evidence)> {
+    view.edge()
         .filter_map(|l| {
             let failed = &l.track.requests.failed;
             let (_, f) = failed.touching(l.on_axis(from), l.on_axis(to)).next()?;
             Some((l.utc(f.first.us), l.input, &f.first))
         })
-        .min_by_key(|x| (x.0, x.1))?;
-    Some(vec![view.cite(first.1, first.2)])
+        .min_by_key(|x| (x.0, x.1))
+        .map(|x| (x.0, view.cite(x.1, x.2)))
 }
 
+/// That request as what shows the stretch.
+pub(crate) fn failing_lines(view: &View<'_>, from: Instant, to: Instant) -> Option<Vec<Evidence>> {
+    first_failing(view, from, to).map(|x| vec![x.1])
+}
+
+/// The last failing request of the edge in a stretch.
 pub(crate) fn last_failing(view: &View<'_>, from: Instant, to: Instant) -> Option<Evidence> {
     view.edge()
         .filter_map(|l| {

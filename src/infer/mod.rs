@@ -32,6 +32,7 @@ mod traffic;
 mod twins;
 mod version_turns;
 mod view;
+mod worst;
 
 use crate::clock::{self, Clocks};
 use crate::detect::{self, Detection};

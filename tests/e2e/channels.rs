@@ -214,6 +214,36 @@ fn an_incident_that_seems_over_for_a_while_has_rows_for_it() {
 }
 
 #[test]
+fn an_incident_that_grows_worse_has_a_row_for_its_worst_minute() {
+    let log = |worst: bool| {
+        hour(move |s, n| {
+            let fails = match s {
+                1920..1980 if worst => true,
+                1500..2400 => s % 5 == 0 && n == 0,
+                _ => false,
+            };
+            (if fails { 500 } else { 200 }, 0.03, "200")
+        })
+    };
+    let rows = |worst: bool| -> Vec<Value> {
+        let r = only(&[("access.log", &log(worst))]);
+        assert_eq!(incidents(&r).len(), 1, "{r:#}");
+        let rows = incidents(&r)[0]["timeline"].as_array().unwrap().iter();
+        rows.filter(|e| e["kind"] == "peak").cloned().collect()
+    };
+    // two requests a second: that minute holds 120, and begins with line 3,841
+    let found = rows(true);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["time"], "2023-05-01T10:32:00+00:00");
+    assert_eq!(found[0]["evidence"][0]["line"], 3841);
+    assert_eq!(
+        found[0]["text"],
+        "Worst minute: 100 % of its 120 requests fail"
+    );
+    assert_eq!(rows(false), Vec::<Value>::new());
+}
+
+#[test]
 fn an_acknowledgement_before_its_alert_is_a_clock_that_is_wrong() {
     let down = |s: u32| (1500..2400).contains(&s);
     let log = hour(|s, _| (if down(s) { 500 } else { 200 }, 0.03, "200"));
