@@ -4,7 +4,7 @@
 use super::{facts, json, sentence};
 use crate::model::*;
 use crate::record::MarkerKind;
-use crate::time::Instant;
+use crate::time::{Instant, SECOND};
 
 /// A part of the summary.
 pub enum Said<'a> {
@@ -80,27 +80,98 @@ fn answers(i: &Incident) -> Sentence {
         }
         s = s.w(".");
     }
-    let mut steps = Vec::new();
-    if let Some((_, t)) = facts::first_of(i, MarkerKind::RollbackFinish) {
-        steps.push(("the rollback was reported done at ", Some(t)));
+    let mut steps = steps(i);
+    if i.recovery.is_none() {
+        steps.push(Sentence::words("the logs do not show a recovery"));
     }
-    if let Some((_, t)) = facts::first_of(i, MarkerKind::Restart) {
-        steps.push(("a restart began at ", Some(t)));
-    }
-    steps.push(match i.recovery {
-        Some(t) => ("service was normal at ", Some(t)),
-        None => ("the logs do not show a recovery", None),
-    });
-    for (n, (words, at)) in steps.into_iter().enumerate() {
-        s = match n {
-            0 => s.w(" ").w(facts::capital(words)),
-            _ => s.w("; ").w(words),
-        };
-        if let Some(t) = at {
-            s = s.p(Piece::Time(t));
-        }
+    for (n, step) in steps.into_iter().enumerate() {
+        let step = if n == 0 { begun(step) } else { step };
+        s = s.w(if n == 0 { " " } else { "; " });
+        s.0.extend(step.0);
     }
     s.w(".")
+}
+
+/// The rollback, the restart and the recovery, each where a row has it, in order of time.
+fn steps(i: &Incident) -> Vec<Sentence> {
+    let mut steps = Vec::new();
+    let rollback = facts::first_of(i, MarkerKind::RollbackFinish).map(|x| x.1);
+    // the one that the phases tell apart from what the rollback itself restarts
+    let phase = i.phases.iter().find(|p| p.phase == "restart");
+    let row = phase.and_then(|p| i.timeline.iter().find(|e| e.id == p.from));
+    let restart = row
+        .and_then(|e| Some((e, e.time?)))
+        .or_else(|| facts::first_of(i, MarkerKind::Restart).filter(|_| rollback.is_none()));
+    if let Some(t) = rollback {
+        let s = Sentence::words("the rollback was reported done at ").p(Piece::Time(t));
+        let until = restart.map(|x| x.1).or(i.recovery);
+        steps.push((
+            t,
+            match until.and_then(|u| still_failing(i, t, u)) {
+                Some(share) => s
+                    .w(", but ")
+                    .p(Piece::Share(share))
+                    .w(" of requests kept failing"),
+                None => s,
+            },
+        ));
+    }
+    if let Some((e, t)) = restart {
+        steps.push((t, restarted(i, e).p(Piece::Time(t))));
+    }
+    if let Some(t) = i.recovery {
+        steps.push((
+            t,
+            Sentence::words("service was normal at ").p(Piece::Time(t)),
+        ));
+    }
+    steps.sort_by_key(|x| x.0);
+    steps.into_iter().map(|x| x.1).collect()
+}
+
+/// What a row says was started again or stopped, up to its time.
+fn restarted(i: &Incident, e: &Event) -> Sentence {
+    let stopped = e.kind == MarkerKind::ServiceStop;
+    let again = |x: &Event| {
+        x.kind == MarkerKind::ServiceStart && x.service == e.service && x.time >= e.time
+    };
+    match &e.service {
+        Some(name) if stopped && i.timeline.iter().any(again) => {
+            Sentence::words("a restart of ").name(name).w(" began at ")
+        }
+        Some(name) if stopped => Sentence::default().name(name).w(" was stopped at "),
+        Some(name) if e.kind == MarkerKind::ServiceStart => {
+            Sentence::default().name(name).w(" was started at ")
+        }
+        None if stopped => Sentence::words("a service was stopped at "),
+        None if e.kind == MarkerKind::ServiceStart => Sentence::words("a service was started at "),
+        _ => Sentence::words("a restart began at "),
+    }
+}
+
+/// The share of the requests that failed between two instants, by the whole steps of the series between them; where it is
+/// at least half as bad there as in the whole incident.
+fn still_failing(i: &Incident, from: Instant, to: Instant) -> Option<f64> {
+    let series = i.series.as_ref()?;
+    let step = i64::from(series.bucket_s) * SECOND;
+    let mut sum = (0, 0);
+    for (n, (all, failed)) in (0..).zip(series.requests.iter().zip(&series.failed)) {
+        let at = series.start.0 + n * step;
+        if at >= from.0 && at + step <= to.0 {
+            sum = (sum.0 + all, sum.1 + failed);
+        }
+    }
+    let whole = sentence::share(i.impact.failed?, i.impact.requests?);
+    let share = sentence::share(sum.1, sum.0);
+    (sum.0 > 0 && share * 2.0 >= whole && share > 0.0).then_some(share)
+}
+
+/// With a capital at its beginning, unless that is a name.
+fn begun(mut s: Sentence) -> Sentence {
+    if let Some(Piece::Words(w)) = s.0.first_mut() {
+        *w = facts::capital(w);
+    }
+    s
 }
 
 /// How far the cause is known; the group before the class.
@@ -202,6 +273,82 @@ fn a_group(group: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::{fixture, markdown};
+    use crate::text::LogText;
+
+    /// The example, and its summary as Markdown has it.
+    fn told(change: impl FnOnce(&mut Incident)) -> String {
+        let mut r = fixture::report();
+        change(&mut r.incidents[0]);
+        markdown::to_string(&r)
+    }
+
+    #[test]
+    fn steps_stand_in_the_order_of_their_times() {
+        let usual = told(|_| ());
+        assert!(usual.contains("; service was normal at 15:00:03. "));
+        // a recovery before the rollback is done is told before it
+        let early = told(|i| {
+            let (_, done) = facts::first_of(i, MarkerKind::RollbackFinish).unwrap();
+            i.recovery = Some(Instant(done.0 - 60 * SECOND));
+            i.phases.clear();
+        });
+        assert!(
+            early.contains(
+                " Service was normal at 13:59:02; the rollback was reported done at 14:00:02. "
+            ),
+            "{early}"
+        );
+    }
+
+    #[test]
+    fn what_kept_failing_is_counted_between_the_rollback_and_what_came_next() {
+        let between = |failed: u64| {
+            told(|i| {
+                let (_, done) = facts::first_of(i, MarkerKind::RollbackFinish).unwrap();
+                // the first step begins before the rollback is done and does not count
+                i.series = Some(Series {
+                    start: Instant(done.0 - 2 * SECOND),
+                    bucket_s: 60,
+                    requests: vec![1000, 100, 100],
+                    failed: vec![1000, failed, failed],
+                    by_host: Vec::new(),
+                    by_endpoint: Vec::new(),
+                    by_upstream: Vec::new(),
+                });
+            })
+        };
+        assert!(
+            between(40).contains(
+                "reported done at 14:00:02, but 40 % of requests kept failing; a restart"
+            )
+        );
+        // less than half of the incident's 65.5 %
+        assert!(between(30).contains("reported done at 14:00:02; a restart"));
+    }
+
+    #[test]
+    fn a_stop_is_a_restart_where_a_start_follows() {
+        let as_kind = |kind, start_follows: bool| {
+            told(|i| {
+                let id = i.phases.iter().find(|p| p.phase == "restart");
+                let id = id.map(|p| p.from.clone()).unwrap();
+                let at = i.timeline.iter().position(|e| e.id == id).unwrap();
+                let e = &mut i.timeline[at];
+                (e.kind, e.service) = (kind, Some(LogText::name(b"web")));
+                let mut start = i.timeline[at].clone();
+                start.kind = MarkerKind::ServiceStart;
+                if start_follows {
+                    i.timeline.insert(at + 1, start);
+                }
+            })
+        };
+        assert!(
+            as_kind(MarkerKind::ServiceStop, true).contains("; a restart of `web` began at 14:")
+        );
+        assert!(as_kind(MarkerKind::ServiceStop, false).contains("; `web` was stopped at 14:"));
+        assert!(as_kind(MarkerKind::ServiceStart, false).contains("; `web` was started at 14:"));
+    }
 
     #[test]
     fn behind_a_colon_words_begin_small_and_names_do_not() {
