@@ -27,7 +27,7 @@ pub(in super::super) static IMPACT_DIFFERS: Check = Check {
     severity: Severity::Error,
     fires: "\"100 %\", or another share of requests, is claimed, and the logs measure another",
     method: "Shares of requests or traffic that the text says failed are held against the failed share of the incident: it may lie anywhere from 5 points below that to 5 points \
-        above the worst minute. 100 % must be at least 99.",
+        above the worst minute. 100 % must be at least 99. What kept failing after a step is the share of a part, and not held against the whole.",
     run: impact,
 };
 
@@ -90,6 +90,9 @@ static SHARE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static WORST: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(peak|worst|height|up to|maximum|at most)\b"));
+/// Words of a share that a part of the incident had, after a step that did not help.
+static STILL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:kept|still|continued|remained)\b"));
 
 fn impact(case: &Case) -> Vec<Finding> {
     let Some(i) = incident(case) else {
@@ -119,7 +122,8 @@ fn impact(case: &Case) -> Vec<Finding> {
                 continue;
             };
             let sentence = &p.text[p.sentence(whole.start())];
-            if sentence.to_ascii_lowercase().contains("not a 100") {
+            if sentence.to_ascii_lowercase().contains("not a 100") || STILL.is_match(whole.as_str())
+            {
                 continue;
             }
             let worst = WORST.is_match(sentence);
