@@ -6,7 +6,7 @@ use super::exit::Exit;
 use super::unlike;
 use crate::model::{Evidence, Input, Report, ZoneSource};
 use crate::report::cite;
-use crate::report::sentence::{Medium, count};
+use crate::report::sentence::{Medium, count, counted};
 use crate::report::time;
 use crate::time::stamp;
 use std::fmt::Write as _;
@@ -37,7 +37,7 @@ pub(super) fn inputs(report: &Report) -> Complaint {
             let by = time::span(c.add_us.abs());
             let _ = write!(line, ", clock {sign}{by}");
         }
-        let _ = write!(line, ", {} lines", count(i.lines));
+        let _ = write!(line, ", {}", counted(i.lines, "line"));
         for (n, what) in [
             (i.unparsed, "not understood"),
             (i.out_of_range, "out of range"),
@@ -108,7 +108,7 @@ pub(super) fn without_zone(report: &Report, strict: bool) -> Option<Complaint> {
     let name = first.name.for_terminal();
     let more = match all.len() {
         1 => String::new(),
-        n => format!(" and of {} more inputs", n - 1),
+        n => format!(" and of {}", counted(n as u64 - 1, "more input")),
     };
     let what = format!("cannot tell the zone of {name}{more}");
     let mut c = match strict {

@@ -113,6 +113,11 @@ pub fn md_words(w: &str) -> String {
     out
 }
 
+/// A count with its thing: `1 row`, `1,530 rows`.
+pub fn counted(n: u64, thing: &str) -> String {
+    format!("{} {thing}{}", count(n), if n == 1 { "" } else { "s" })
+}
+
 /// A count with separators: `153,243`.
 pub fn count(n: u64) -> String {
     let digits = n.to_string();
@@ -163,6 +168,13 @@ pub fn share(failed: u64, requests: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_thing_is_no_things() {
+        assert_eq!(counted(1, "line"), "1 line");
+        assert_eq!(counted(0, "line"), "0 lines");
+        assert_eq!(counted(1530, "more row"), "1,530 more rows");
+    }
 
     #[test]
     fn each_piece_in_each_medium() {

@@ -4,7 +4,7 @@
 mod findings;
 mod quiet;
 
-use super::sentence::{Clock, Medium, count, percent, render, share};
+use super::sentence::{Clock, Medium, count, counted, percent, render, share};
 use super::wrap::{left, right, to_ascii, width, wrap};
 use super::{Form, Look, chart, cite, facts, rows, time};
 use crate::model::{Basis, Incident, Report, Sentence};
@@ -167,13 +167,10 @@ impl View<'_> {
         let r = self.report;
         let lines = r.inputs.iter().fold(0u64, |a, i| a.saturating_add(i.lines));
         let bytes = r.inputs.iter().fold(0u64, |a, i| a.saturating_add(i.bytes));
-        let files = match r.inputs.len() {
-            1 => "1 file".to_owned(),
-            n => format!("{} files", count(n as u64)),
-        };
+        let files = counted(r.inputs.len() as u64, "file");
         let took = (self.look.read.iter()).map(|t| format!(" read in {:.2} s", t.as_secs_f64()));
         let took: String = took.collect();
-        let read = format!("{files}, {} lines, {}{took}", count(lines), size(bytes));
+        let read = format!("{files}, {}, {}{took}", counted(lines, "line"), size(bytes));
         let at = r
             .incidents
             .first()
@@ -355,7 +352,7 @@ impl View<'_> {
         if left_out > 0 {
             self.faint(
                 "  ",
-                &format!("{} more rows in the JSON", count(left_out as u64)),
+                &format!("{} in the JSON", counted(left_out as u64, "more row")),
             );
         }
         self.line("");

@@ -7,6 +7,7 @@ use super::{Line, Looked, all, pretty};
 use crate::format::envelope::{ENVELOPES, Inside, Outer, peel};
 use crate::format::{Format, Framing};
 use crate::plan::OwnFormat;
+use crate::report::sentence::counted;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -215,15 +216,15 @@ fn as_text(input: &Looked, f: &Fit<'_>) -> String {
     };
     let _ = writeln!(
         out,
-        "{}: {} lines{some} looked at",
+        "{}: {}{some} looked at",
         escaped(input.name.as_bytes()),
-        input.lines.len()
+        counted(input.lines.len() as u64, "line")
     );
     if let Some((frame, texts)) = &input.framed {
         let _ = writeln!(
             out,
-            "           {} records in {}",
-            texts.len(),
+            "           {} in {}",
+            counted(texts.len() as u64, "record"),
             frame.name()
         );
     }
@@ -234,7 +235,11 @@ fn as_text(input: &Looked, f: &Fit<'_>) -> String {
         };
         let share = 100.0 * f.confidence(*lines);
         let name = escaped(format.name().as_bytes());
-        let _ = writeln!(out, "  {share:5.1} %  {name}: {lines} lines{also}");
+        let _ = writeln!(
+            out,
+            "  {share:5.1} %  {name}: {}{also}",
+            counted(*lines as u64, "line")
+        );
     }
     for (format, _, accepts) in f.counts.iter().filter(|c| c.1 == 0).take(3) {
         let name = escaped(format.name().as_bytes());
@@ -251,8 +256,8 @@ fn as_text(input: &Looked, f: &Fit<'_>) -> String {
         let share = 100.0 * f.confidence(f.plain);
         let _ = writeln!(
             out,
-            "  {share:5.1} %  plain text in wrappers: {} lines",
-            f.plain
+            "  {share:5.1} %  plain text in wrappers: {}",
+            counted(f.plain as u64, "line")
         );
     }
     if f.continuation > 0 {
@@ -264,7 +269,11 @@ fn as_text(input: &Looked, f: &Fit<'_>) -> String {
     }
     if f.missed > 0 {
         let share = 100.0 * f.confidence(f.missed);
-        let _ = writeln!(out, "  {share:5.1} %  not understood: {} lines", f.missed);
+        let _ = writeln!(
+            out,
+            "  {share:5.1} %  not understood: {}",
+            counted(f.missed as u64, "line")
+        );
     }
     for (text, format) in &f.first {
         let inside = match &text.wrapper {

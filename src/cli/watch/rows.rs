@@ -1,7 +1,7 @@
 //! Events for who watches them: a row each, and a line that says how it stands.
 //! Texts of logs in an event are clean already; what a terminal must not see is taken out once more.
 
-use crate::report::sentence::{count, percent, share};
+use crate::report::sentence::{counted, percent, share};
 use crate::text::LogText;
 use crate::watch::Standing;
 use serde_json::Value;
@@ -35,7 +35,11 @@ pub(super) fn rows(event: &Value, width: usize) -> String {
         "marker" => (short(s("kind")), s("text").to_owned()),
         "end" => {
             let n = |k: &str| event[k].as_u64().unwrap_or(0);
-            let mut text = format!("{} lines, {} incidents", n("lines"), n("incidents"));
+            let mut text = format!(
+                "{}, {}",
+                counted(n("lines"), "line"),
+                counted(n("incidents"), "incident")
+            );
             for (k, what) in [
                 ("unparsed", "not understood"),
                 ("late", "late"),
@@ -69,7 +73,7 @@ pub(super) fn standing(s: &Standing) -> String {
         ),
     };
     let time = s.time.as_deref().unwrap_or("--:--:--");
-    format!("{time}  {state}  {requests}  {} lines", count(s.lines))
+    format!("{time}  {state}  {requests}  {}", counted(s.lines, "line"))
 }
 
 /// The short forms of the screen for what happens most.

@@ -2,7 +2,7 @@
 
 use super::{Page, citation, escape, places, scroller};
 use crate::model::{Evidence, Input, Span, Tier};
-use crate::report::sentence::{Clock, Medium, count, render};
+use crate::report::sentence::{Clock, Medium, count, counted, render};
 use crate::report::{command, facts, gaps, json, time};
 
 /// Inputs listed at most.
@@ -118,7 +118,10 @@ impl Page<'_> {
             .collect();
         let more = match r.inputs.len().saturating_sub(INPUTS) {
             0 => String::new(),
-            n => format!("<p class=\"note\">{n} more inputs, see the JSON.</p>"),
+            n => format!(
+                "<p class=\"note\">{}, see the JSON.</p>",
+                counted(n as u64, "more input")
+            ),
         };
         let table = format!(
             "<table class=\"in\"><thead><tr><th scope=\"col\">File</th><th scope=\"col\">Format</th><th scope=\"col\">Counted as</th><th scope=\"col\" class=\"n\">Lines</th><th scope=\"col\" class=\"n\">Unread</th><th scope=\"col\" class=\"n\">Out of range</th><th scope=\"col\">Zone</th><th scope=\"col\">Span</th><th scope=\"col\">CRC-32</th></tr></thead><tbody>{rows}</tbody></table>"

@@ -3,7 +3,7 @@
 use super::chart::class;
 use super::{Depth, Part, escape, person, places};
 use crate::model::{Event, Evidence};
-use crate::report::sentence::{Medium, count};
+use crate::report::sentence::{Medium, counted};
 use crate::report::{cite, json, rows, time};
 
 /// Rows listed at most, unless more have a letter.
@@ -24,8 +24,8 @@ impl Part<'_> {
         list.push_str("</ol>");
         if left_out > 0 {
             list.push_str(&format!(
-                "<p class=\"note\">{} more rows, see the JSON.</p>",
-                count(left_out as u64)
+                "<p class=\"note\">{}, see the JSON.</p>",
+                counted(left_out as u64, "more row")
             ));
         }
         list.push_str("<p class=\"note\"><span class=\"how stated\">stated</span> a log line says so. <span class=\"how measured\">measured</span> computed from many lines; the method is in the fold.</p>");
