@@ -41,6 +41,9 @@ pub struct Case<'a> {
     pub surge: Option<f64>,
     /// Seconds by which slow requests lead the first failures; `None` when they do not or latency is not logged.
     pub latency_lead_s: Option<f64>,
+    /// Share of the requests of the incident that are slower than the usual 99th percentile, 0–1; `None` where latency is
+    /// not logged.
+    pub slow_share: Option<f64>,
     /// The failing share rose over minutes instead of at once.
     pub ramp: bool,
     /// A stretch without any line, with the inputs that fell silent and what lines stand at its edges.

@@ -32,8 +32,8 @@ impl CauseRule for ConnectionPool {
                 missing: -1.0,
             },
         );
+        shape::latency(&mut scale, case, 0.6, 0.9);
         if best.is_some() {
-            shape::latency(&mut scale, case, 0.6, 0.9);
             freed(&mut scale, case);
         }
         let named = best.and_then(|s| culprit("pool", pool(s.text), case.service));

@@ -48,7 +48,6 @@ impl CauseRule for Crash {
             // As for memory: what died is what fails.
             let text = Sentence::words("The process that ended belongs to the failing service.");
             scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
-            shape::status(&mut scale, case, 502, 0.4);
             explained(&mut scale, case, signs);
         } else {
             shape::symptom(&mut scale, case, signs, 0.4);

@@ -19,7 +19,7 @@ use crate::time::{Instant, SECOND};
 pub(super) struct Deploy;
 
 /// Highest score of a change that nothing but its time speaks for.
-pub(super) const ONLY_TIME: f64 = 0.45;
+pub(super) const ONLY_TIME: f64 = 0.49;
 
 /// Highest score of a release for which no failing set and no message speaks, only that the failures begin within minutes
 /// of it and end within minutes of its rollback: both may coincide with something else. The same for a release that nothing in the logs names.
@@ -58,8 +58,10 @@ impl CauseRule for Deploy {
                 if late {
                     w.cap = Some(w.cap.map_or(ONLY_TIME, |x| x.min(ONLY_TIME)));
                 }
-                // What ends another service's release says as little about this one as its beginning does.
-                if foreign(case, c, signs) && w.cap == Some(NO_MECHANISM) {
+                // What ends another service's release says as little about this one as its beginning does; nor is a release
+                // convicted by two coincidences where the lines account for the failures otherwise.
+                let other = foreign(case, c, signs) || told(case, signs).is_some();
+                if other && w.cap == Some(NO_MECHANISM) {
                     w.cap = Some(ONLY_TIME);
                 }
                 w
@@ -82,7 +84,6 @@ fn weigh_release<'a>(
     messages(&mut scale, case, c, signs);
     change::reversal(&mut scale, case, Some(c));
     shape::latency(&mut scale, case, -0.7, -0.5);
-    shape::status(&mut scale, case, 504, -0.4);
     scale
 }
 

@@ -32,6 +32,7 @@ impl CauseRule for FeatureFlag {
                     .iter()
                     .any(|e| e.kind == MarkerKind::FeatureFlag),
             );
+            program_error(&mut scale, case, signs);
             return scale.weighed(
                 Sentence::words("A feature flag"),
                 None,
@@ -40,18 +41,7 @@ impl CauseRule for FeatureFlag {
         };
         change::timing(&mut scale, case, c, &all, "the flag is turned");
         change::put_back(&mut scale, case, &[MarkerKind::FeatureFlag], "flag change");
-        // A flag only makes code run that is there already: its errors are program errors.
-        shape::messages(
-            &mut scale,
-            case,
-            signs,
-            &[Family::Code],
-            Weights {
-                message: 1.6,
-                covers: 1.6,
-                missing: 0.0,
-            },
-        );
+        program_error(&mut scale, case, signs);
         if !scale.speaks_for(Aspect::Message) {
             change::told_otherwise(&mut scale, told(case, signs), 1.6);
         }
@@ -77,4 +67,14 @@ impl CauseRule for FeatureFlag {
         w.change = Some(c.id.to_owned());
         w
     }
+}
+
+/// A flag only makes code run that is there already: its errors are program errors.
+fn program_error(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
+    let w = Weights {
+        message: 1.6,
+        covers: 1.6,
+        missing: 0.0,
+    };
+    shape::messages(scale, case, signs, &[Family::Code], w);
 }

@@ -34,6 +34,7 @@ impl CauseRule for Lock {
                 missing: -0.5,
             },
         );
+        shape::latency(&mut scale, case, 0.9, 0.9);
         if let Some(s) = best {
             if s.count >= 5 && s.strength >= 0.75 && !scale.speaks_for(Aspect::Coverage) {
                 let text = Sentence::words(format!(
@@ -42,8 +43,6 @@ impl CauseRule for Lock {
                 ));
                 scale.add(Aspect::Coverage, 1.6, text, lines(s.evidence));
             }
-            shape::latency(&mut scale, case, 0.9, 0.9);
-            shape::status(&mut scale, case, 504, 0.6);
             let last = case
                 .templates
                 .iter()

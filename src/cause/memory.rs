@@ -55,7 +55,6 @@ impl CauseRule for Memory {
             scale.add(Aspect::Absence, -1.0, text, Some(cited));
         }
         if best.is_some() {
-            shape::status(&mut scale, case, 502, 0.4);
             shape::latency(&mut scale, case, 0.6, 0.9);
         }
         let process = signs

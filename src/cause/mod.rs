@@ -15,6 +15,7 @@ mod database;
 mod deploy;
 mod disk;
 mod dns;
+mod effect;
 mod family;
 mod feature_flag;
 mod host;

@@ -42,7 +42,6 @@ impl CauseRule for Overload {
             let text = Sentence::words("The failing share rises over minutes instead of at once.");
             scale.add(Aspect::Timing, 0.9, text, onset_lines(case));
         }
-        shape::status(&mut scale, case, 503, 0.6);
         let named = scale
             .more_than_time()
             .then(|| match case.surge.filter(|x| *x >= 2.0) {

@@ -1,7 +1,6 @@
 //! The ranking: prior times evidence in natural log-odds, softmax over all classes, verdict, and what is missing.
 //! Scores are honest only if classes without evidence keep their prior share; so all take part, few are listed.
 
-use super::CAUSES;
 use super::case::{Case, Dim};
 use super::change;
 use super::family::Family;
@@ -9,6 +8,7 @@ use super::scale::{lines, onset_lines};
 use super::shape;
 use super::signs::{Sign, signs, told};
 use super::weighed::Weighed;
+use super::{CAUSES, effect};
 use crate::model::{Cause, CauseVerdict, Claim, Missing, Sentence};
 use crate::record::{CauseClass, Kind, MarkerKind};
 
@@ -45,6 +45,7 @@ pub fn rank(case: &Case<'_>) -> Ranking {
         .collect();
     explain_away(&mut weighed, told(case, &signs));
     spare_shared(&mut weighed, case);
+    effect::weigh(&mut weighed, case, &signs);
     let mut scores = scores(&weighed);
     if !shows_change(case) {
         hold_group(
@@ -177,36 +178,27 @@ fn shows_change(case: &Case<'_>) -> bool {
         || case.shares.iter().filter(|s| s.dim == Dim::Version).count() > 1
 }
 
-/// Holds the sum of a group down to `most` by its first class; what is cut off goes to all others in proportion, so that
-/// their order stays.
+/// Holds the sum of a group down to `most`, each class in proportion; what is cut off goes to all others in proportion, so
+/// that the order within and without stays.
 fn hold_group(weighed: &[(CauseClass, Weighed)], p: &mut [f64], group: &str, most: f64) {
-    let members = || {
-        let all = weighed.iter().zip(p.iter()).enumerate();
-        all.filter(|(_, ((c, _), _))| c.group() == group)
-            .map(|(i, (_, x))| (i, *x))
-    };
-    let sum: f64 = members().map(|m| m.1).sum();
-    let Some((first, top)) = members().max_by(|a, b| a.1.total_cmp(&b.1)) else {
-        return;
-    };
-    // the part of the rest that stays in the group, wherever the rest lies
-    let kept = (sum - top) / (1.0 - top).max(f64::EPSILON);
-    if sum <= most || kept >= most {
+    let within = |c: CauseClass| c.group() == group;
+    let all = weighed.iter().zip(p.iter());
+    let sum: f64 = all.filter(|((c, _), _)| within(*c)).map(|(_, x)| x).sum();
+    let rest = 1.0 - sum;
+    if sum <= most || rest <= 0.0 {
         return;
     }
-    let held = (most - kept) / (1.0 - kept);
-    for (i, x) in p.iter_mut().enumerate() {
-        *x = if i == first {
-            held
-        } else {
-            *x * (1.0 - held) / (1.0 - top)
+    for ((c, _), x) in weighed.iter().zip(p) {
+        *x *= match within(*c) {
+            true => most / sum,
+            false => (1.0 - most) / rest,
         };
     }
 }
 
 /// What the sums are divided by. At 1 the scores of simulated worlds and of recorded outages are lower than the share of
-/// them that are right, at 0.9 those of worlds whose messages mislead are higher; 0.95 errs by a tenth in both.
-const TEMPERATURE: f64 = 0.95;
+/// them that are right; what is lower still would be too sure where messages mislead.
+const TEMPERATURE: f64 = 0.9;
 
 /// Softmax over ln prior + Σ weights, then the caps: what is cut off goes to the others in proportion.
 fn scores(weighed: &[(CauseClass, Weighed)]) -> Vec<f64> {

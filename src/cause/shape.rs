@@ -40,17 +40,6 @@ pub(super) fn surge(scale: &mut Scale, case: &Case<'_>, more: f64, none: f64) {
     }
 }
 
-/// One status code makes up most of the failures.
-pub(super) fn status(scale: &mut Scale, case: &Case<'_>, status: u16, weight: f64) {
-    let share = case.status_share(status);
-    if share >= 0.5 && case.failed() >= 5 {
-        let text = Sentence::default()
-            .p(Piece::Share(share))
-            .w(format!(" of the failed requests end with status {status}."));
-        scale.add(Aspect::Status, weight, text, onset_lines(case));
-    }
-}
-
 /// The lines stop for a while.
 pub(super) fn gap(scale: &mut Scale, case: &Case<'_>, weight: f64, only_all: bool) {
     let silence = case

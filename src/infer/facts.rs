@@ -4,7 +4,7 @@ use super::incident::{Maker, components};
 use super::lines::run_lines;
 use super::raw::cite_many;
 use super::services::{service, versions};
-use super::traffic::{latency_lead, ramp, statuses, surge, top_client};
+use super::traffic::{latency_lead, ramp, slow_share, statuses, surge, top_client};
 use super::view::{TEN, View};
 use super::{named, novelty, places};
 use crate::cause::{Case, Dim, DimShare, Family, SilenceFact, SourceFact, TemplateFact, family};
@@ -34,6 +34,7 @@ pub(crate) struct Facts {
     statuses_before: Vec<(u16, u64)>,
     surge: Option<f64>,
     latency_lead_s: Option<f64>,
+    slow_share: Option<f64>,
     ramp: bool,
     silences: Vec<SilenceFact>,
     silent_hosts: Vec<(LogText, Evidence)>,
@@ -89,6 +90,7 @@ impl Facts {
             statuses_before: statuses(view, hour, quiet),
             surge: surge(view, onset),
             latency_lead_s: latency_lead(view, onset),
+            slow_share: slow_share(view, onset, end),
             ramp: ramp(view, f),
             silences: places::silences(view, f),
             silent_hosts: places::silent_hosts(view, onset, end),
@@ -120,6 +122,7 @@ impl Facts {
             statuses_before: &self.statuses_before,
             surge: self.surge,
             latency_lead_s: self.latency_lead_s,
+            slow_share: self.slow_share,
             ramp: self.ramp,
             silences: &self.silences,
             silent_hosts: &self.silent_hosts,

@@ -31,11 +31,11 @@ pub(super) fn surge(view: &View<'_>, onset: Instant) -> Option<f64> {
     Some(now as f64 / 360.0 / (base as f64 / seconds))
 }
 
-/// Seconds before the onset from which at least a tenth of the requests was slower than the usual 99th percentile.
-pub(super) fn latency_lead(view: &View<'_>, onset: Instant) -> Option<f64> {
+/// Requests by minute since 1970 and bucket of their latency, over `[from, to)`.
+fn latencies(view: &View<'_>, from: Instant, to: Instant) -> BTreeMap<i64, [u64; 64]> {
     let mut minutes: BTreeMap<i64, [u64; 64]> = BTreeMap::new();
     for l in view.edge() {
-        let (from, to) = (l.on_axis(Instant(onset.0 - HOUR)), l.on_axis(onset));
+        let (from, to) = (l.on_axis(from), l.on_axis(to));
         for (us, h) in l.track.requests.latency.within(from, to) {
             let cell = minutes
                 .entry(l.utc(us).0.div_euclid(MINUTE))
@@ -45,27 +45,56 @@ pub(super) fn latency_lead(view: &View<'_>, onset: Instant) -> Option<f64> {
             }
         }
     }
-    let quiet_until = onset.0.div_euclid(MINUTE) - 15;
+    minutes
+}
+
+/// The bucket that holds the 99th percentile of the minutes up to a quarter of an hour before the onset; `None` where
+/// they hold too few requests to tell.
+fn usual_limit(minutes: &BTreeMap<i64, [u64; 64]>, onset: Instant) -> Option<usize> {
     let mut quiet = [0u64; 64];
     minutes
-        .range(..quiet_until)
+        .range(..quiet_until(onset))
         .for_each(|(_, h)| quiet.iter_mut().zip(h).for_each(|(a, b)| *a += b));
     let total: u64 = quiet.iter().sum();
     if total < 200 {
         return None;
     }
     let mut above = 0;
-    let limit = (0..64).rev().find(|b| {
+    (0..64).rev().find(|b| {
         above += quiet[*b];
         above * 100 > total
-    })?;
-    let slow = |h: &[u64; 64]| {
-        h[limit + 1..].iter().sum::<u64>() as f64 / h.iter().sum::<u64>().max(1) as f64
-    };
+    })
+}
+
+/// The minute since 1970 that ends the quiet time before an onset.
+fn quiet_until(onset: Instant) -> i64 {
+    onset.0.div_euclid(MINUTE) - 15
+}
+
+/// Share of the requests above a bucket, 0–1.
+fn above(limit: usize, h: &[u64; 64]) -> f64 {
+    h[limit + 1..].iter().sum::<u64>() as f64 / h.iter().sum::<u64>().max(1) as f64
+}
+
+/// Share of the requests of the incident that are slower than the usual 99th percentile; `None` where latency is not
+/// logged or too few requests tell.
+pub(super) fn slow_share(view: &View<'_>, onset: Instant, end: Instant) -> Option<f64> {
+    let limit = usual_limit(&latencies(view, Instant(onset.0 - HOUR), onset), onset)?;
+    let mut all = [0u64; 64];
+    for h in latencies(view, onset, end).values() {
+        all.iter_mut().zip(h).for_each(|(a, b)| *a += b);
+    }
+    (all.iter().sum::<u64>() >= 50).then(|| above(limit, &all))
+}
+
+/// Seconds before the onset from which at least a tenth of the requests was slower than the usual 99th percentile.
+pub(super) fn latency_lead(view: &View<'_>, onset: Instant) -> Option<f64> {
+    let minutes = latencies(view, Instant(onset.0 - HOUR), onset);
+    let limit = usual_limit(&minutes, onset)?;
     let lead = minutes
-        .range(quiet_until..)
+        .range(quiet_until(onset)..)
         .rev()
-        .take_while(|(_, h)| slow(h) >= 0.10)
+        .take_while(|(_, h)| above(limit, h) >= 0.10)
         .count();
     (lead >= 2 && latency_bucket_floor_us(limit) >= 0).then_some(lead as f64 * 60.0)
 }

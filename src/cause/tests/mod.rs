@@ -1,9 +1,11 @@
-//! Cases written by hand: a small builder, one file with cases per rule, one about changes, one with cases shaped after recorded drills,
+//! Cases written by hand: a small builder, one file with cases per rule, one about changes, one about effects that a fault should
+//! have, one with cases shaped after recorded drills,
 //! one for what causes are named after.
 //! Times are seconds relative to the onset.
 
 mod changes;
 mod drills;
+mod effects;
 mod named;
 mod rules;
 
@@ -67,6 +69,7 @@ struct World {
     first: Vec<Evidence>,
     surge: Option<f64>,
     latency: Option<f64>,
+    slow: Option<f64>,
     ramp: bool,
     top_client: Option<f64>,
 }
@@ -92,6 +95,7 @@ impl World {
             first: vec![line(0, 4000, "GET / 500")],
             surge: None,
             latency: None,
+            slow: None,
             ramp: false,
             top_client: None,
         }
@@ -316,6 +320,7 @@ impl World {
             statuses_before: &w.before,
             surge: w.surge,
             latency_lead_s: w.latency,
+            slow_share: w.slow,
             ramp: w.ramp,
             silences: &w.silences,
             top_client_share: w.top_client,
