@@ -42,9 +42,9 @@ pub(super) fn weigh(weighed: &mut [(CauseClass, Weighed)], case: &Case<'_>, sign
     for (class, w) in weighed {
         if let Some((status, share)) = status {
             let weight = expects(*class, status);
-            let text = Sentence::default()
+            let text = Sentence::words("Of the failed requests ")
                 .p(Piece::Share(share))
-                .w(format!(" of the failed requests end with status {status}."));
+                .w(format!(" end with status {status}."));
             lay(w, weight, text, case);
         }
         let sign = signs

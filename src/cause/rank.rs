@@ -75,7 +75,9 @@ pub fn rank(case: &Case<'_>) -> Ranking {
         .into_iter()
         .enumerate()
         .filter(|(i, r)| {
-            let lead = *i < 3 && r.2 != CauseClass::Unknown;
+            // a status, which says little of many, makes no suspect
+            let spoken = r.3.claims.iter().any(|c| c.weight >= LEAST);
+            let lead = *i < 3 && r.2 != CauseClass::Unknown && spoken;
             (lead || r.0 >= LISTED) && !r.3.claims.is_empty()
         })
         .take(6)
