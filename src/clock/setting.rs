@@ -103,6 +103,15 @@ pub(super) fn setting(channels: &[Channel], ahead: i64) -> Option<Setting> {
 }
 
 impl Setting {
+    /// Whether the seconds on the side where the clock should be right show plainly that it is ahead there as well.
+    pub(super) fn is_refuted(&self, channels: &[Channel], ahead: i64) -> bool {
+        let right = match self.ahead_before {
+            true => (self.at, i64::MAX),
+            false => (i64::MIN, self.at),
+        };
+        clear(channels, ahead, 0, right)
+    }
+
     /// Whether the seconds on neither side speak against it.
     pub(super) fn fits(&self, channels: &[Channel], ahead: i64) -> bool {
         let sides = [

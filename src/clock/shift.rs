@@ -1,6 +1,7 @@
 //! Clocks that run ahead or behind by seconds or minutes, estimated by host and taken off its stamps: from request ids that
 //! two inputs share, or from bursts of errors that happen at once. A host is moved only where its own lines say so.
 
+use super::back::set_back;
 use super::pieces::{self, Cut, Moment, Stretch};
 use super::setting::{Channel, Setting, setting};
 use super::skew::{self, Series};
@@ -136,6 +137,12 @@ fn seconds(id: u32, axis: Axis, t: &Track, clocks: &Clocks) -> Option<(i64, i64)
     Some((at(a), at(b)))
 }
 
+/// Whether an estimate moves all lines by one offset. Where the times of an input fall once and for good, one cannot hold on
+/// both sides: it would be wrong by the fall on one of them.
+fn moves_all(e: &Estimate) -> bool {
+    matches!(e.stretches[..], [Stretch { ahead, .. }] if ahead.abs() > AGREE_S * SECOND)
+}
+
 /// What the edge says, in UTC.
 struct Reference {
     /// Second → failed requests.
@@ -182,6 +189,7 @@ impl Reference {
     fn estimate(&self, id: u32, axis: Axis, t: &Track, clocks: &Clocks) -> Option<Estimate> {
         self.by_ids(id, axis, t, clocks)
             .or_else(|| self.by_bursts(id, axis, t, clocks))
+            .filter(|e| !moves_all(e) || set_back(t).is_none())
     }
 
     /// Stretches of one offset; where there are none the mode of the differences in whole seconds, then the median of those
@@ -286,13 +294,16 @@ impl Reference {
             Channel::new(&self.failed, errors),
             Channel::new(&self.requests, requests),
         ];
-        let shown = jump(ahead).filter(|s| s.fits(&channels, ahead));
+        let shown = jump(ahead);
+        let fits = shown.filter(|s| s.fits(&channels, ahead));
         let set = (ahead.abs() > AGREE_S)
-            .then(|| shown.or_else(|| setting(&channels, ahead)))
+            .then(|| fits.or_else(|| setting(&channels, ahead)))
             .flatten();
         let Some(s) = set else {
+            // lines that jump by as much are those of a clock that was set, unless both sides say the same
+            let all = shown.is_none_or(|s| s.is_refuted(&channels, ahead));
             let whole = skew::skew(&self.failed, errors).map(|x| x.0);
-            return (whole == Some(ahead)).then(|| vec![stretch(ahead, first, last)]);
+            return (all && whole == Some(ahead)).then(|| vec![stretch(ahead, first, last)]);
         };
         let (before, after) = if s.ahead_before {
             (ahead, 0)
@@ -327,68 +338,4 @@ impl Reference {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::summary::{InputMeta, JoinCell, Pos, Seen};
-
-    const T0: i64 = 1_700_000_000 * SECOND;
-
-    fn input(name: &str) -> InputPart {
-        let mut p = InputPart::new(InputMeta {
-            member: None,
-            doubts: Vec::new(),
-            name: name.into(),
-            domain: name.into(),
-            service: None,
-            host: None,
-            scope: Kind::App,
-            zone: None,
-            edge: false,
-            windows: Default::default(),
-        });
-        let line = Seen::new(T0, Pos::default(), b"x");
-        p.utc.span = Some((T0, T0 + 900 * SECOND));
-        p.utc.activity.insert(
-            T0.div_euclid(60 * SECOND),
-            crate::summary::Activity {
-                n: 1,
-                errors: 0,
-                first: line.clone(),
-                last: line,
-            },
-        );
-        p
-    }
-
-    fn shifted(ids: impl Fn(u64) -> i64) -> Vec<Option<i64>> {
-        let (mut edge, mut app) = (input("edge/access.log"), input("app-2/app.log"));
-        let (system, other) = (input("app-2/syslog"), input("app-1/syslog"));
-        for i in 0..20u64 {
-            let us = T0 + i as i64 * 7 * SECOND;
-            edge.utc.ids.add(i, JoinCell { count: 1, us }, Track::join);
-            let us = us + ids(i);
-            app.utc.ids.add(i, JoinCell { count: 1, us }, Track::join);
-        }
-        let part = Part {
-            plan: 1,
-            inputs: (0u32..).zip([edge, app, system, other]).collect(),
-        };
-        let mut clocks = Clocks::default();
-        shifts(&part, &BTreeSet::from([0]), &mut clocks);
-        (0..4)
-            .map(|i| clocks.shifts_of(i).first().map(|s| s.ahead_us / SECOND))
-            .collect()
-    }
-
-    #[test]
-    fn request_ids_tell_a_hosts_clock_and_outliers_do_not_matter() {
-        let found = shifted(|i| (90 + if i % 6 == 0 { 40 } else { 0 }) * SECOND);
-        assert_eq!(found, [None, Some(90), Some(90), None]);
-    }
-
-    #[test]
-    fn a_clock_that_is_right_and_ids_that_disagree_move_nothing() {
-        assert_eq!(shifted(|_| SECOND), [None; 4]);
-        assert_eq!(shifted(|i| i as i64 * 20 * SECOND), [None; 4]);
-    }
-}
+mod tests;
