@@ -11,6 +11,7 @@ pub mod flat_json;
 pub mod frame;
 pub mod leaf;
 pub mod near;
+mod numbered;
 pub mod ops;
 pub mod pager;
 pub mod shape;

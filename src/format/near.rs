@@ -17,6 +17,21 @@ const ONES: u64 = u64::from_le_bytes([1; 8]);
 const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
 const TENS: [i64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
 
+/// By length: what is kept of the words of a window.
+const KEEP: [[u64; WINDOW / 8]; WINDOW + 1] = {
+    let mut all = [[0; WINDOW / 8]; WINDOW + 1];
+    let mut n = 0;
+    while n <= WINDOW {
+        let mut i = 0;
+        while i < n {
+            all[n][i / 8] |= 0xFF << (8 * (i % 8));
+            i += 1;
+        }
+        n += 1;
+    }
+    all
+};
+
 impl<'a> Near<'a> {
     /// The value that stands from `from` to `to`.
     #[inline(always)]
@@ -25,6 +40,36 @@ impl<'a> Near<'a> {
             value: bytes.get(from..to)?,
             window: bytes.get(from..)?.first_chunk().map(Window),
         })
+    }
+
+    /// The value as words, filled up with zeros; `None` where it is longer than a window.
+    #[inline(always)]
+    pub fn words(&self) -> Option<[u64; WINDOW / 8]> {
+        let keep = KEEP.get(self.value.len())?;
+        let mut words = [0; WINDOW / 8];
+        let bytes = self.window?.0.as_chunks::<8>().0;
+        for ((w, b), keep) in words.iter_mut().zip(bytes).zip(keep) {
+            *w = u64::from_le_bytes(*b) & keep;
+        }
+        Some(words)
+    }
+
+    /// A number that hangs on the length of the value, its first and its last eight bytes.
+    #[inline(always)]
+    pub fn sum(&self) -> u64 {
+        let n = self.value.len();
+        let last = self
+            .value
+            .last_chunk()
+            .map_or(0, |b| u64::from_le_bytes(*b));
+        let first = match (self.window, KEEP.get(n)) {
+            (Some(w), Some(keep)) => {
+                w.0.first_chunk()
+                    .map_or(0, |b| u64::from_le_bytes(*b) & keep[0])
+            }
+            _ => 0,
+        };
+        first.rotate_left(n as u32) ^ last.rotate_left(29)
     }
 
     /// The window and a bit for each byte of the value, if all of it is in the window.
@@ -291,6 +336,14 @@ mod tests {
                     assert_eq!(known, u128::from_le_bytes(short));
                 } else {
                     assert!(v.len() > 16 || near.window.is_none());
+                }
+                let mut whole = [0; WINDOW];
+                match (whole.get_mut(..v.len()), near.words()) {
+                    (Some(w), Some(words)) => {
+                        w.copy_from_slice(v);
+                        assert_eq!(words.map(u64::to_le_bytes).concat(), whole);
+                    }
+                    (w, words) => assert!(words.is_none() && (w.is_none() || near.window.is_none())),
                 }
                 assert_eq!(near.is_escaped(), v.iter().any(|c| matches!(c, b'\\' | 0x1b)));
                 for unit in [None, Some(Unit::Second), Some(Unit::Milli), Some(Unit::Micro), Some(Unit::Nano)] {

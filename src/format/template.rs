@@ -6,6 +6,7 @@ use super::app::stretch::Stretches;
 use super::app::template::AppTemplate;
 use super::app::text_template::TextTemplate;
 use super::between::TimeMemo;
+use super::numbered::Numbered;
 use super::shape::Spans;
 use super::web::json_template::JsonTemplate;
 use super::web::{aws_alb_plain, haproxy_plain};
@@ -44,6 +45,8 @@ pub struct Memo {
     pub(super) spans: Spans,
     /// What tells level and names in structured lines.
     pub(super) stretches: Stretches,
+    /// Numbers of the names of JSON access lines, by host and upstream.
+    pub(super) web: Numbered<8>,
     /// The last number of names that was given.
     pub(super) numbers: Numbers,
     /// The last level: how it was written, in how many bytes, and what it is.
@@ -186,10 +189,10 @@ pub(super) mod tests {
         /// Lines with the same number have the same names, whatever lies between them.
         #[test]
         fn numbers_tell_names(
-            lines in proptest::collection::vec((0usize..4, "[a-c,]{1,2}", "[a-c]{0,9}", 0usize..4, "[a-c]{1,3}"), 1..60),
+            lines in proptest::collection::vec((0usize..5, "[a-c,]{1,2}", "[a-c]{0,9}", 0usize..4, "[a-c]{1,3}"), 1..60),
         ) {
             use crate::format::app::{json::Json, logfmt::Logfmt, text::Text};
-            use crate::format::web::haproxy::Haproxy;
+            use crate::format::web::{haproxy::Haproxy, nginx_json::NginxJson};
             use crate::format::Format;
             let mut memo = Memo::default();
             let mut known: std::collections::BTreeMap<u32, Vec<Option<Vec<u8>>>> = Default::default();
@@ -200,7 +203,8 @@ pub(super) mod tests {
                     0 => format!("203.0.113.7:39426 [20/Nov/2026:06:33:18.536] www {service}/{server} 0/0/0/3/3 200 1369 - - ---- 1/1/0/0/0 0/0 {{{host}}} {{{v}}} \"GET /cart HTTP/1.1\""),
                     1 => format!("{{\"time\":\"2026-11-20T06:33:18.250Z\",\"level\":\"{word}\",\"service\":\"{service}\",\"host\":\"h{host}\",\"msg\":\"all is well\"}}"),
                     2 => format!("ts=2026-11-20T06:33:18.250Z level={word} service={service} host=h{host} msg=\"all is well\" user=u1"),
-                    _ => format!("2026-11-20 06:37:04,491 {word} [worker-{host}] {service}.{server} - order 17 sent"),
+                    3 => format!("2026-11-20 06:37:04,491 {word} [worker-{host}] {service}.{server} - order 17 sent"),
+                    _ => format!("{{\"time\":\"2026-11-20T06:33:18.250Z\",\"host\":\"{service}\",\"request\":\"GET /cart HTTP/1.1\",\"status\":200,\"upstream_addr\":\"10.0.0.{level}:80\"}}"),
                 }
             };
             let first = line(0, "a", "a", 0, "a");
@@ -209,6 +213,7 @@ pub(super) mod tests {
                 Json.learn(line(1, "a", "a", 0, "a").as_bytes()),
                 Logfmt.learn(line(2, "a", "a", 0, "a").as_bytes()),
                 Text.learn(line(3, "a", "a", 0, "a").as_bytes()),
+                NginxJson.learn(line(4, "a", "a", 0, "a").as_bytes()),
             ];
             let mut numbered = 0;
             for (kind, server, host, level, service) in &lines {
@@ -229,7 +234,7 @@ pub(super) mod tests {
                     prop_assert_eq!(&*before, &names);
                 }
             }
-            let plain = lines.iter().filter(|l| l.0 < 3 && l.1 == "a" && l.4.len() > 1);
+            let plain = lines.iter().filter(|l| l.0 != 3 && l.1 == "a" && l.4.len() > 1);
             prop_assert!(numbered >= plain.count());
         }
     }

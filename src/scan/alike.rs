@@ -322,6 +322,13 @@ mod tests {
         "no time at all",
         r#"203.0.113.7:39426 [20/Nov/2026:06:37:04.536] www app/web01 0/0/0/3/3 200 1369 - - ---- 1/1/0/0/0 0/0 {4.1.0} "GET /cart?id=1 HTTP/1.1""#,
         r#"203.0.113.9:39427 [20/Nov/2026:06:37:05.636] www app/web02 0/0/0/3/900 503 1369 - - SC-- 1/1/0/0/0 0/0 {4.1.0} "GET /cart?id=2 HTTP/1.1""#,
+        // written in some ten seconds and counted in the next ones, or the other way round
+        r#"203.0.113.9:39428 [20/Nov/2026:06:37:09.236] www app/web02 0/0/0/3/900 503 1369 - - SC-- 1/1/0/0/0 0/0 {4.1.0} "GET /cart?id=2 HTTP/1.1""#,
+        r#"203.0.113.8:39429 [20/Nov/2026:06:37:09.830] www app/web01 0/0/0/3/900 502 1369 - - SC-- 1/1/0/0/0 0/0 {4.2.0} "GET /cart?id=3 HTTP/1.1""#,
+        r#"203.0.113.7:39430 [20/Nov/2026:06:36:59.999] www app/web01 0/0/0/3/23000 200 1369 - - ---- 1/1/0/0/0 0/0 {4.2.0} "GET /pay HTTP/1.1""#,
+        r#"203.0.113.7:39431 [20/Nov/2026:06:37:25.001] www app/web03 0/0/0/3/3 499 0 - - CD-- 1/1/0/0/0 0/0 {4.2.0} "GET /pay HTTP/1.1""#,
+        r#"{"time":"2026-11-20T06:37:19+00:00","host":"shop.example.net","request":"GET /a/1 HTTP/1.1","status":502,"request_time":0.5,"upstream_addr":"10.0.0.1:80","upstream_status":"502","request_id":"a1"}"#,
+        r#"{"time":"2026-11-20T06:37:21+00:00","host":"shop.example.net","request":"GET /a/2 HTTP/1.1","status":200,"request_time":0.5,"upstream_addr":"10.0.0.2:80","upstream_status":"200","request_id":"a2"}"#,
         r#"http 2026-11-20T06:37:04.100000Z app/lb/5 192.0.2.10:2818 10.0.0.1:80 0.000 0.150 0.000 500 500 34 577 "GET https://shop.example.com:443/cart HTTP/1.1" "curl/7" - - arn:aws:targetgroup/shop/7 "Root=1-5" "shop.example.com" "-" 0 2026-11-20T06:37:04.950000Z "forward" "-" "-" "10.0.0.1:80" "500" "-" "-""#,
         r#"{"time":"2026-11-20T06:37:04.250Z","level":"info","service":"orders","msg":"request completed","path":"/a/1","status":200,"ms":182}"#,
         "ts=2026-11-20T06:37:05.250Z level=info service=orders msg=started user=u1",

@@ -1,8 +1,6 @@
 //! Lines that no format knows: frames of stacks, banners. They come again and again, and each would be tried with all formats.
 //! Whole lines are compared, and nothing is asked that hangs on the lines before, so that nothing but speed hangs on it.
 
-use crate::summary::hash64;
-
 const SLOTS: usize = 128;
 /// Longer lines are not kept.
 const LONGEST: usize = 256;
@@ -12,8 +10,16 @@ const LONGEST: usize = 256;
 pub(super) struct Strange(Vec<Vec<u8>>);
 
 impl Strange {
+    /// The place of a line: by its length and the bytes at both ends and in the middle, since most lines are asked for and
+    /// learnt in vain. Lines alike in these take turns.
     fn slot(line: &[u8]) -> usize {
-        hash64(line, 0) as usize % SLOTS
+        let word = |b: Option<&[u8; 8]>| b.map_or(0, |b| u64::from_le_bytes(*b));
+        let middle = line.get(line.len() / 2..).and_then(|b| b.first_chunk());
+        let sum = word(line.first_chunk())
+            ^ word(middle).rotate_left(21)
+            ^ word(line.last_chunk()).rotate_left(43)
+            ^ line.len() as u64;
+        (sum.wrapping_mul(0xA076_1D64_78BD_642F) >> 57) as usize % SLOTS
     }
 
     /// Whether a line is known to be of no format.

@@ -1,6 +1,7 @@
 //! Counts requests of now by the host, service, version and upstream that they name.
 
 use super::LineAt;
+use super::cache::Caches;
 use super::counting::{NAMED, Name, is_failed};
 use super::fold::{Fold, Now};
 use super::hash64;
@@ -48,20 +49,21 @@ impl Fold {
             }
             return;
         }
-        let [hosts, services, versions, upstreams] = &mut c.names;
+        let Caches { names, when, .. } = c;
+        let [hosts, services, versions, upstreams] = names;
         if let Some(v) = host {
-            hosts.count(&mut t.by_host, cell, hash64(v, NAMED), failed, |k| {
+            hosts.count(&mut t.by_host, when, hash64(v, NAMED), failed, |k| {
                 k.slot(v)
             });
         }
         if let Some(v) = service {
             let keys = &mut t.by_service;
-            services.count(keys, cell, service_hash, failed, |k| k.slot(v));
+            services.count(keys, when, service_hash, failed, |k| k.slot(v));
         }
         if let Some(v) = version {
             let s = service.unwrap_or_default();
             let hash = hash64(v, service_hash);
-            versions.count(&mut t.by_version, cell, hash, failed, |k| {
+            versions.count(&mut t.by_version, when, hash, failed, |k| {
                 versioned(s, v, name);
                 k.slot(name)
             });
@@ -79,10 +81,10 @@ impl Fold {
             let keys = &mut t.by_upstream;
             match only_try(r) {
                 Some((addr, bad)) => {
-                    upstreams.count(keys, cell, hash64(addr, 9), bad, |k| k.slot(addr));
+                    upstreams.count(keys, when, hash64(addr, 9), bad, |k| k.slot(addr));
                 }
                 None => tries((r.upstream, r.upstream_status, r.status), |addr, bad| {
-                    upstreams.count(keys, cell, hash64(addr, 9), bad, |k| k.slot(addr));
+                    upstreams.count(keys, when, hash64(addr, 9), bad, |k| k.slot(addr));
                 }),
             }
         }

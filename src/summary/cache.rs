@@ -1,23 +1,39 @@
-//! Small caches of the fold: which slot of a dimension a value has, the current minute's latencies. They save time and never
-//! change a result.
+//! Small caches of the fold: which slot of a dimension a value has, and what is counted of ten seconds before it goes to the
+//! series. They save time and never change a result.
+//!
+//! Two stretches of ten seconds may wait at a time: where lines are not quite in order, as those that write when a request began
+//! and count when it ended, they take turns at each boundary. What is counted now lies first, at a place that needs no index.
 
+use super::clients::Bottom;
 use super::keys::Keys;
 use super::named::Named;
 use super::short::Short;
-use super::{Cell, Track};
+use super::{Cell, JoinCell, Track};
 
-/// Remembers which slot of a dimension a value has, and counts the lines of the current ten seconds before they go to the
-/// grids: most lines then cost an addition to a small array.
+/// Stretches of ten seconds that may wait.
+pub(super) const SIDES: usize = 2;
+/// The one that is counted now.
+pub(super) const NOW: usize = 0;
+
+/// Counts that wait, by slot.
+#[derive(Debug, Default)]
+struct Tallies {
+    /// Requests and failed ones.
+    by_slot: Vec<(u32, u32)>,
+    /// Slots with a count.
+    touched: Vec<u32>,
+}
+
+/// Remembers which slot of a dimension a value has, and counts lines before they go to the grids: most lines then cost an
+/// addition to a small array.
 #[derive(Debug)]
 pub(super) struct SlotCache {
     table: Vec<(u64, u32)>,
     level: u8,
     /// The same by the beginning of a request line, in endpoints.
     shorts: Vec<ShortSlot>,
-    /// By slot: requests and failed ones of the current ten seconds.
-    tally: Vec<(u32, u32)>,
-    /// Slots with a tally.
-    touched: Vec<u32>,
+    /// What waits, of each stretch.
+    waiting: [Tallies; SIDES],
 }
 
 /// The slot of requests that begin alike.
@@ -45,18 +61,16 @@ impl SlotCache {
             table: vec![(0, u32::MAX); size],
             level: 0,
             shorts: Vec::new(),
-            tally: Vec::new(),
-            touched: Vec::new(),
+            waiting: Default::default(),
         }
     }
 
-    /// Counts a request of the value whose hash is `h`; `name` finds its slot where it is not remembered. All that is
-    /// counted between two flushes is of the same ten seconds, those of `cell`. Gives the slot.
+    /// Counts a request of the value whose hash is `h`; `name` finds its slot where it is not remembered. Gives the slot.
     #[inline(always)]
     pub(super) fn count(
         &mut self,
         keys: &mut Keys,
-        cell: Cell,
+        when: &When,
         h: u64,
         failed: bool,
         name: impl FnOnce(&mut Keys) -> usize,
@@ -68,7 +82,7 @@ impl SlotCache {
         } else {
             // a new name may make all names coarser, after which slots mean something else
             if keys.is_full() {
-                self.flush(keys, cell);
+                self.flush_all(keys, when);
             }
             let slot = name(keys) as u32;
             self.remember(keys, at, h, slot)
@@ -79,9 +93,10 @@ impl SlotCache {
 
     #[inline(always)]
     fn tally(&mut self, slot: u32, failed: bool) {
-        let t = &mut self.tally[slot as usize];
+        let waiting = &mut self.waiting[NOW];
+        let t = &mut waiting.by_slot[slot as usize];
         if t.0 == 0 {
-            self.touched.push(slot);
+            waiting.touched.push(slot);
         }
         t.0 += 1;
         t.1 += u32::from(failed);
@@ -123,16 +138,26 @@ impl SlotCache {
     fn remember(&mut self, keys: &Keys, at: usize, h: u64, slot: u32) -> u32 {
         self.follow(keys);
         self.table[at] = (h, slot);
-        if self.tally.len() <= slot as usize {
-            self.tally.resize(slot as usize + 1, (0, 0));
+        for waiting in &mut self.waiting {
+            if waiting.by_slot.len() <= slot as usize {
+                waiting.by_slot.resize(slot as usize + 1, (0, 0));
+            }
         }
         slot
     }
 
-    /// Writes the tallies to the grids.
-    fn flush(&mut self, keys: &mut Keys, cell: Cell) {
-        for slot in self.touched.drain(..) {
-            let (n, failed) = std::mem::take(&mut self.tally[slot as usize]);
+    fn flush_all(&mut self, keys: &mut Keys, when: &When) {
+        for side in 0..SIDES {
+            self.flush(keys, when, side);
+        }
+    }
+
+    /// Writes what waits of a stretch to the grids.
+    fn flush(&mut self, keys: &mut Keys, when: &When, side: usize) {
+        let cell = when[side];
+        let waiting = &mut self.waiting[side];
+        for slot in waiting.touched.drain(..) {
+            let (n, failed) = std::mem::take(&mut waiting.by_slot[slot as usize]);
             let s = keys.at(slot as usize);
             s.n.add_at(cell, n);
             if failed > 0 {
@@ -140,6 +165,58 @@ impl SlotCache {
             }
         }
     }
+}
+
+/// A cell of each stretch that may wait.
+pub(super) type When = [Cell; SIDES];
+
+/// Entries of a sample that wait: a sample takes many at once for far less than one by one.
+#[derive(Debug)]
+pub(super) struct Sampled {
+    all: Vec<(u64, JoinCell)>,
+    /// Entries with a larger hash are not in the sample any more.
+    limit: u64,
+}
+
+impl Sampled {
+    const MOST: usize = 4096;
+
+    const NONE: Sampled = Sampled {
+        all: Vec::new(),
+        limit: u64::MAX,
+    };
+
+    /// Adds an entry for a sample, which is always the same.
+    #[inline(always)]
+    pub(super) fn add(&mut self, sample: &mut Bottom<JoinCell>, h: u64, us: i64) {
+        if h <= self.limit {
+            self.put(sample, (h, JoinCell { count: 1, us }));
+        }
+    }
+
+    #[inline(never)]
+    fn put(&mut self, sample: &mut Bottom<JoinCell>, entry: (u64, JoinCell)) {
+        self.all.push(entry);
+        if self.all.len() >= Self::MOST {
+            self.flush(sample);
+        }
+    }
+
+    fn flush(&mut self, sample: &mut Bottom<JoinCell>) {
+        if !self.all.is_empty() {
+            sample.add_all(&mut self.all, Track::join);
+            self.limit = sample.limit();
+        }
+    }
+}
+
+/// Requests without an answer of some ten seconds.
+#[derive(Debug, Default)]
+struct Lost {
+    /// Hashes of the clients of failed ones.
+    clients: Vec<u64>,
+    /// Those that were given up.
+    gone: u32,
 }
 
 /// Caches of one axis.
@@ -152,14 +229,15 @@ pub(super) struct Caches {
     pub(super) said: SlotCache,
     /// What is counted by the number of its names instead.
     pub(super) named: Named,
-    pub(super) latency: (i64, Box<[u32; 64]>),
+    /// Requests by latency, of each stretch.
+    pub(super) latency: [Box<[u32; 64]>; SIDES],
+    /// Requests by second of the ten.
+    seconds: [[u32; 16]; SIDES],
+    lost: [Lost; SIDES],
     pub(super) client_limit: u64,
-    /// Ids with a larger hash are not in the sample any more.
-    pub(super) id_limit: u64,
-    /// The current second; all counts that wait are of its ten seconds.
-    cell: Cell,
-    /// Requests of the current second.
-    pub(super) n: u32,
+    pub(super) ids: Sampled,
+    pub(super) joins: Sampled,
+    pub(super) when: When,
 }
 
 impl Caches {
@@ -178,20 +256,42 @@ impl Caches {
             names: [small(), small(), small(), small()],
             said: small(),
             named: Named::default(),
-            latency: (i64::MIN, Box::new([0; 64])),
+            latency: [Box::new([0; 64]), Box::new([0; 64])],
+            seconds: [[0; 16]; SIDES],
+            lost: Default::default(),
             client_limit: u64::MAX,
-            id_limit: u64::MAX,
-            cell: Cell::of(0),
-            n: 0,
+            ids: Sampled::NONE,
+            joins: Sampled::NONE,
+            when: [Cell::START; SIDES],
         }
     }
 
     /// Goes to the second whose lines are counted next.
     #[inline(always)]
     pub(super) fn go_to(&mut self, t: &mut Track, cell: Cell) {
-        if cell != self.cell {
+        if !cell.is_in_ten_of(self.when[NOW]) {
             self.turn(t, cell);
         }
+    }
+
+    /// Counts a request in a second of the current ten.
+    #[inline(always)]
+    pub(super) fn request(&mut self, cell: Cell) {
+        self.seconds[NOW][cell.of_ten() % 16] += 1;
+    }
+
+    /// Notes a failed request of a client, of whom there is a hash, in the current ten seconds.
+    pub(super) fn failed(&mut self, t: &mut Track, client: u64) {
+        const MOST: usize = 4096;
+        self.lost[NOW].clients.push(client);
+        if self.lost[NOW].clients.len() >= MOST {
+            self.flush_lost(t, NOW);
+        }
+    }
+
+    /// Notes a request that was given up in the current ten seconds.
+    pub(super) fn gone(&mut self) {
+        self.lost[NOW].gone += 1;
     }
 
     /// Counts a message of a service; `h` and `name` as in [`SlotCache::count`].
@@ -205,51 +305,85 @@ impl Caches {
         name: impl FnOnce(&mut Keys) -> usize,
     ) {
         self.go_to(t, cell);
-        self.said.count(&mut t.said, cell, h, error, name);
+        self.said.count(&mut t.said, &self.when, h, error, name);
     }
 
     #[inline(never)]
     fn turn(&mut self, t: &mut Track, cell: Cell) {
-        t.requests.n.add_at(self.cell, self.n);
-        self.n = 0;
-        if cell.tens() != self.cell.tens() {
-            self.flush_slots(t);
+        if !cell.is_in_ten_of(self.when[1]) {
+            self.flush_side(t, 1);
+            self.when[1] = cell;
         }
-        self.cell = cell;
+        self.when.swap(NOW, 1);
+        self.latency.swap(NOW, 1);
+        self.seconds.swap(NOW, 1);
+        self.lost.swap(NOW, 1);
+        self.named.swap();
+        let all = [&mut self.status, &mut self.endpoint, &mut self.said];
+        for c in all.into_iter().chain(&mut self.names) {
+            c.waiting.swap(NOW, 1);
+        }
     }
 
-    /// Writes everything that waits to a track.
+    /// Writes everything that waits to a track but for the samples.
     pub(super) fn flush(&mut self, t: &mut Track) {
-        flush_latency_into(&mut t.requests, &mut self.latency);
-        t.requests.n.add_at(self.cell, self.n);
-        self.n = 0;
-        self.flush_slots(t);
+        for side in 0..SIDES {
+            self.flush_side(t, side);
+        }
     }
 
-    fn flush_slots(&mut self, t: &mut Track) {
-        let cell = self.cell;
-        self.status.flush(&mut t.by_status, cell);
-        self.endpoint.flush(&mut t.by_endpoint, cell);
+    /// Writes what waits for the samples of a track.
+    pub(super) fn flush_samples(&mut self, t: &mut Track) {
+        self.ids.flush(&mut t.ids);
+        self.joins.flush(&mut t.joins);
+    }
+
+    fn flush_side(&mut self, t: &mut Track, side: usize) {
+        let (when, cell) = (&self.when, self.when[side]);
+        for (n, second) in self.seconds[side].iter_mut().zip(0..10) {
+            t.requests.n.add_at(cell.at(second), std::mem::take(n));
+        }
+        let latency = &mut self.latency[side];
+        if latency.iter().any(|n| *n > 0) {
+            t.requests.latency.add(cell.tens(), latency);
+            latency.fill(0);
+        }
+        self.status.flush(&mut t.by_status, when, side);
+        self.endpoint.flush(&mut t.by_endpoint, when, side);
         let [hosts, services, versions, upstreams] = &mut self.names;
-        hosts.flush(&mut t.by_host, cell);
-        services.flush(&mut t.by_service, cell);
-        versions.flush(&mut t.by_version, cell);
-        upstreams.flush(&mut t.by_upstream, cell);
-        self.said.flush(&mut t.said, cell);
-        // behind the others: a new name may make all names coarser, after which their slots mean something else
-        self.named.flush(t, cell);
+        // all of them: a new name may make all names coarser, after which their slots mean something else
+        hosts.flush_all(&mut t.by_host, when);
+        services.flush_all(&mut t.by_service, when);
+        versions.flush_all(&mut t.by_version, when);
+        upstreams.flush_all(&mut t.by_upstream, when);
+        self.said.flush_all(&mut t.said, when);
+        // behind the others, since it may tell new names
+        self.named.flush(t, cell, side);
         hosts.follow(&t.by_host);
         services.follow(&t.by_service);
         versions.follow(&t.by_version);
         upstreams.follow(&t.by_upstream);
         self.said.follow(&t.said);
+        self.flush_lost(t, side);
     }
-}
 
-pub(super) fn flush_latency_into(q: &mut super::Requests, latency: &mut (i64, Box<[u32; 64]>)) {
-    if latency.0 != i64::MIN {
-        q.latency.add(latency.0, &latency.1);
-        latency.1.fill(0);
-        latency.0 = i64::MIN;
+    fn flush_lost(&mut self, t: &mut Track, side: usize) {
+        let tens = self.when[side].tens();
+        let (lost, q) = (&mut self.lost[side], &mut t.requests);
+        if lost.gone > 0 {
+            *q.gone.entry(tens).or_default() += std::mem::take(&mut lost.gone);
+        }
+        if lost.clients.is_empty() {
+            return;
+        }
+        let minute = tens.div_euclid(6);
+        let clients = q.failed_clients.entry(minute).or_default();
+        let seen = q.failed_bitmap.entry(tens).or_default();
+        let buckets = q.failed_buckets.entry(minute).or_default();
+        for client in lost.clients.drain(..) {
+            clients.insert(client);
+            seen.insert((client >> 54) as u16);
+            buckets.add((client >> 20) as u8 % 64, 1);
+        }
     }
 }

@@ -2,16 +2,16 @@
 //! The path that runs once per line; what a line says is known here, how it was written is not.
 
 use super::LineAt;
-use super::cache::{Caches, flush_latency_into};
+use super::cache::{Caches, NOW};
 use super::endpoint::{endpoint_hash, has_health_path, is_health_agent};
 use super::fold::{Fold, Now};
 use super::requests::latency_bucket;
 use super::short::Short;
 use super::upstreams::masks_failure;
-use super::{Axis, Cell, JoinCell, Pos, Requests, Track, endpoint, hash64, is_health_check};
+use super::{Axis, Cell, Pos, Requests, Track, endpoint, hash64, is_health_check};
 use crate::format::leaf::request_line;
 use crate::record::{Access, Kind, Request};
-use crate::time::{MINUTE, Precision, SECOND, Stamp};
+use crate::time::{Precision, SECOND, Stamp};
 use std::ops::Range;
 
 /// Plain access lines of one written time that follow each other in a block. They are of the plan's first format.
@@ -217,21 +217,13 @@ impl Fold {
         if !known && !self.anew(at, Who::of_request(r), r.agent, *key) {
             return;
         }
-        let Now { axis, us, cell, .. } = self.now;
+        let Now { axis, us, .. } = self.now;
         let (c, t, _) = self.counters(axis);
         if !r.id.is_empty() {
-            let h = hash64(r.id, 11);
-            if h <= c.id_limit {
-                t.ids.add(h, JoinCell { count: 1, us }, Track::join);
-                c.id_limit = t.ids.limit();
-            }
+            c.ids.add(&mut t.ids, hash64(r.id, 11), us);
         }
         if r.latency_us >= 0 {
-            if c.latency.0 != cell.tens() {
-                flush_latency_into(&mut t.requests, &mut c.latency);
-                c.latency.0 = cell.tens();
-            }
-            c.latency.1[latency_bucket(r.latency_us)] += 1;
+            c.latency[NOW][latency_bucket(r.latency_us) % 64] += 1;
         }
         self.count_names(at, (host, service, version), (number, service_hash), r);
     }
@@ -276,20 +268,22 @@ impl Fold {
         } else {
             endpoint_hash(who.method, who.path)
         };
-        let slot = c.endpoint.count(&mut t.by_endpoint, cell, h, failed, |k| {
-            if class4 {
-                name.clear();
-                name.extend_from_slice(if who.method.is_empty() {
-                    b"-"
+        let slot = c
+            .endpoint
+            .count(&mut t.by_endpoint, &c.when, h, failed, |k| {
+                if class4 {
+                    name.clear();
+                    name.extend_from_slice(if who.method.is_empty() {
+                        b"-"
+                    } else {
+                        who.method
+                    });
+                    name.extend_from_slice(b" (4xx)");
                 } else {
-                    who.method
-                });
-                name.extend_from_slice(b" (4xx)");
-            } else {
-                endpoint(who.method, who.path, name);
-            }
-            k.slot(name)
-        });
+                    endpoint(who.method, who.path, name);
+                }
+                k.slot(name)
+            });
         if failed || is_given_up(who.status) {
             self.failure(at, client, who);
         }
@@ -303,14 +297,15 @@ impl Fold {
         if is_failed(who.status) {
             self.note_failed(at);
         }
-        note_failure(self.part.track_mut(axis), us, client, &who);
+        let (c, t, _) = self.counters(axis);
+        note_failure(c, t, us, client, &who);
     }
 }
 
 /// Counts what needs no name of the request: that it was, its status, its client. Gives the hash of the client.
 #[inline(always)]
 fn count_common(c: &mut Caches, t: &mut Track, cell: Cell, status: u16, client: &[u8]) -> u64 {
-    c.n += 1;
+    c.request(cell);
     // nobody asks for the hash of no client
     let hash = match client {
         [] => 0,
@@ -321,7 +316,7 @@ fn count_common(c: &mut Caches, t: &mut Track, cell: Cell, status: u16, client: 
     }
     let h = u64::from(status) + 1;
     c.status
-        .count(&mut t.by_status, cell, h, is_failed(status), |k| {
+        .count(&mut t.by_status, &c.when, h, is_failed(status), |k| {
             k.slot(status.to_string().as_bytes())
         });
     hash
@@ -361,27 +356,15 @@ pub(crate) fn join_hash(client: &[u8], method: &[u8], path: &[u8]) -> u64 {
 
 /// Notes a request that failed or was given up; `client` is the hash of its client.
 #[cold]
-fn note_failure(t: &mut Track, us: i64, client: u64, who: &Who<'_>) {
+fn note_failure(c: &mut Caches, t: &mut Track, us: i64, client: u64, who: &Who<'_>) {
     let failed = is_failed(who.status);
     if who.by_app || failed {
-        t.joins.add(
-            join_hash(who.client, who.method, who.path),
-            JoinCell { count: 1, us },
-            Track::join,
-        );
+        let h = join_hash(who.client, who.method, who.path);
+        c.joins.add(&mut t.joins, h, us);
     }
-    let q = &mut t.requests;
     if !failed {
-        *q.gone.entry(us.div_euclid(10 * SECOND)).or_default() += 1;
-        return;
+        c.gone();
+    } else if !who.client.is_empty() {
+        c.failed(t, client);
     }
-    if who.client.is_empty() {
-        return;
-    }
-    let minute = us.div_euclid(MINUTE);
-    q.failed_clients.entry(minute).or_default().insert(client);
-    let seen = q.failed_bitmap.entry(us.div_euclid(10 * SECOND));
-    seen.or_default().insert((client >> 54) as u16);
-    let buckets = q.failed_buckets.entry(minute).or_default();
-    buckets.add((client >> 20) as u8 % 64, 1);
 }

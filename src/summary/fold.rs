@@ -22,10 +22,11 @@ use std::sync::Arc;
 pub(super) struct Now {
     pub(super) axis: Axis,
     pub(super) us: i64,
-    /// Where its second begins; cell and minute are those of the second.
-    second: i64,
+    /// That of its second.
     pub(super) cell: Cell,
     pub(super) minute: i64,
+    /// Where the minute begins.
+    from: i64,
     /// The cell of the minute's first second.
     begins: Cell,
 }
@@ -35,19 +36,19 @@ impl Now {
     const START: Now = Now {
         axis: Axis::Utc,
         us: 0,
-        second: 0,
         cell: Cell::START,
         minute: 0,
+        from: 0,
         begins: Cell::START,
     };
 
     /// Goes to another minute.
     #[inline(never)]
     fn go(&mut self, us: i64) {
-        self.second = us.div_euclid(SECOND) * SECOND;
         self.cell = Cell::of(us);
         self.minute = us.div_euclid(MINUTE);
-        self.begins = Cell::of(self.minute * MINUTE);
+        self.from = self.minute * MINUTE;
+        self.begins = Cell::of(self.from);
     }
 }
 
@@ -57,7 +58,7 @@ pub struct Fold {
     pub(super) part: InputPart,
     clock: Clock,
     pub(super) recent: Option<Recent>,
-    pub(super) failing: Option<Failing>,
+    pub(super) failing: [Option<Failing>; 2],
     pub(super) caches: [Option<Box<Caches>>; 2],
     pub(super) formats: Vec<u64>,
     pub(super) scratch: messages::Scratch,
@@ -93,7 +94,7 @@ impl Fold {
             },
             part: InputPart::new(meta),
             recent: None,
-            failing: None,
+            failing: [None, None],
             caches: [None, None],
             formats: Vec::new(),
             scratch: messages::Scratch::with_rules(own),
@@ -179,18 +180,13 @@ impl Fold {
     #[inline(always)]
     pub(super) fn go_to(&mut self, axis: Axis, us: i64) {
         let now = &mut self.now;
-        // lines of one second follow each other
-        if !(0..SECOND).contains(&(us.wrapping_sub(now.second))) {
-            // those of the seconds around it too, where lines write when they began and count when they ended
-            let minute = now.minute * MINUTE;
-            let into = us.wrapping_sub(minute);
-            if (0..MINUTE).contains(&into) {
-                let second = (into as u32) / SECOND as u32;
-                now.second = minute + i64::from(second) * SECOND;
-                now.cell = now.begins.later(second as u16);
-            } else {
-                now.go(us);
-            }
+        // lines of one minute follow each other; those of one second need not, where they write when they began and count when
+        // they ended, so that a look whether it is the same would be a branch that no processor can foresee
+        let into = us.wrapping_sub(now.from);
+        if (0..MINUTE).contains(&into) {
+            now.cell = now.begins.later(into as u32 / SECOND as u32);
+        } else {
+            now.go(us);
         }
         (now.axis, now.us) = (axis, us);
     }
@@ -361,6 +357,7 @@ impl Fold {
     /// The summary of the stretch. `names` are the formats' names in the plan's order.
     pub fn finish(mut self, start: u64, stretch: Stretch, names: &[String]) -> InputPart {
         self.flush(&[]);
+        self.flush_samples();
         self.flush_offsets();
         self.part.accounting.bytes = stretch.end - start;
         for (i, n) in self.formats.iter().enumerate().filter(|(_, n)| **n > 0) {

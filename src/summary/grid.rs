@@ -5,48 +5,72 @@ use crate::time::{HOUR, SECOND};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Range;
 
-/// Where an instant lies in grids of any step. Made once per line: dividing costs more than counting.
+/// Where an instant lies in grids of any step. Made once per line: dividing costs more than counting. One number, so that it is
+/// never put together from parts: from the lowest bit on twelve for the second of the hour, twelve for its ten seconds, then the
+/// hour since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cell {
-    hour: i64,
-    second: u16,
-    ten: u16,
-}
+pub struct Cell(i64);
+
+/// Bits of the second and of the ten seconds.
+const PART: u32 = 12;
 
 impl Cell {
     /// The cell of an instant in microseconds.
     #[inline]
     pub fn of(us: i64) -> Self {
         let seconds = us.div_euclid(SECOND);
-        let second = seconds.rem_euclid(3600) as u16;
-        Cell {
-            hour: seconds.div_euclid(3600),
-            second,
-            ten: second / 10,
-        }
+        Cell::at_second(seconds.div_euclid(3600), seconds.rem_euclid(3600))
+    }
+
+    /// The cell of a second of an hour.
+    fn at_second(hour: i64, second: i64) -> Self {
+        Cell(hour << (2 * PART) | (second / 10) << PART | second)
     }
 
     /// The cell of the beginning of 1970.
-    pub(super) const START: Cell = Cell {
-        hour: 0,
-        second: 0,
-        ten: 0,
-    };
+    pub(super) const START: Cell = Cell(0);
 
     /// The cell of an instant so many seconds later, less than a minute; this one is that of the first second of a minute.
     #[inline(always)]
-    pub(super) fn later(self, seconds: u16) -> Self {
-        Cell {
-            hour: self.hour,
-            second: self.second + seconds,
-            ten: self.ten + seconds / 10,
-        }
+    pub(super) fn later(self, seconds: u32) -> Self {
+        Cell(self.0 + i64::from((seconds / 10) << PART | seconds))
+    }
+
+    fn hour(self) -> i64 {
+        self.0 >> (2 * PART)
+    }
+
+    /// The second of the hour.
+    fn second(self) -> u16 {
+        self.0 as u16 & ((1 << PART) - 1)
+    }
+
+    /// The ten seconds of the hour.
+    fn ten(self) -> u16 {
+        (self.0 >> PART) as u16 & ((1 << PART) - 1)
+    }
+
+    /// Which of its ten seconds it is: 0 to 9.
+    #[inline(always)]
+    pub(super) fn of_ten(self) -> usize {
+        usize::from(self.second() - self.ten() * 10)
+    }
+
+    /// The cell of one of its ten seconds, which are counted from 0.
+    pub(super) fn at(self, second: u16) -> Self {
+        Cell::at_second(self.hour(), i64::from(self.ten() * 10 + second))
+    }
+
+    /// Whether both are of the same ten seconds.
+    #[inline(always)]
+    pub(super) fn is_in_ten_of(self, o: Cell) -> bool {
+        self.0 >> PART == o.0 >> PART
     }
 
     /// Number of the ten seconds since 1970.
     #[inline]
     pub fn tens(self) -> i64 {
-        self.hour * 360 + i64::from(self.ten)
+        self.hour() * 360 + i64::from(self.ten())
     }
 }
 
@@ -171,12 +195,14 @@ impl Grid {
             return;
         }
         let step = match self.per_hour {
-            3600 => cell.second,
-            _ => cell.ten,
+            3600 => cell.second(),
+            _ => cell.ten(),
         };
         match self.last {
-            Some((h, at)) if h == cell.hour => self.cells[at as usize].add(step, by, self.per_hour),
-            _ => self.add_elsewhere(cell.hour, step, by),
+            Some((h, at)) if h == cell.hour() => {
+                self.cells[at as usize].add(step, by, self.per_hour)
+            }
+            _ => self.add_elsewhere(cell.hour(), step, by),
         }
     }
 
@@ -275,9 +301,14 @@ mod tests {
     fn cells_of_a_minute_follow_from_its_first() {
         for minute in [0, 59, 60, 29_530_111, -1, -61] {
             let first = Cell::of(minute * 60 * SECOND);
-            for s in 0..60u16 {
-                let us = (minute * 60 + i64::from(s)) * SECOND + 999_999;
-                assert_eq!(first.later(s), Cell::of(us));
+            for s in 0..60u32 {
+                let second = minute * 60 + i64::from(s);
+                let cell = Cell::of(second * SECOND + 999_999);
+                assert_eq!(first.later(s), cell);
+                assert_eq!(cell.tens(), second.div_euclid(10));
+                assert_eq!(cell.of_ten(), s as usize % 10);
+                assert_eq!(first.at(s as u16 % 10).is_in_ten_of(cell), s < 10);
+                assert_eq!(cell.at(s as u16 % 10), cell);
             }
         }
         assert_eq!(Cell::START, Cell::of(0));

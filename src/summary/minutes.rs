@@ -61,7 +61,9 @@ impl Fold {
             range: at.start..at.end,
             again: self.again && at.lead == 0,
         };
-        match &mut self.failing {
+        // two seconds may wait, since those of requests that are counted when they ended take turns
+        let side = second as usize % self.failing.len();
+        match &mut self.failing[side] {
             Some(f) if f.second == second && f.axis == axis => {
                 f.n = f.n.saturating_add(1);
                 if here.order() < f.first.order() {
@@ -71,8 +73,8 @@ impl Fold {
                 }
             }
             _ => {
-                self.flush_failing(at.block);
-                self.failing = Some(Failing {
+                self.flush_failing(at.block, side);
+                self.failing[side] = Some(Failing {
                     axis,
                     second,
                     n: 1,
@@ -83,8 +85,10 @@ impl Fold {
         }
     }
 
-    fn flush_failing(&mut self, block: &[u8]) {
-        let Some(f) = self.failing.take() else { return };
+    fn flush_failing(&mut self, block: &[u8], side: usize) {
+        let Some(f) = self.failing[side].take() else {
+            return;
+        };
         let last = (f.last.order() > f.first.order()).then(|| f.last.kept(block));
         let failed = Failed::of(f.n, f.first.kept(block), last);
         let requests = &mut self.part.track_mut(f.axis).requests;
@@ -145,9 +149,20 @@ impl Fold {
         });
     }
 
+    /// Writes what waits for the samples of both axes, after the last block.
+    pub(super) fn flush_samples(&mut self) {
+        for (i, axis) in [Axis::Utc, Axis::Wall].into_iter().enumerate() {
+            if let Some(c) = &mut self.caches[i] {
+                c.flush_samples(self.part.track_mut(axis));
+            }
+        }
+    }
+
     /// Writes down what the current block has shown; must be called with each block before the next one.
     pub fn flush(&mut self, block: &[u8]) {
-        self.flush_failing(block);
+        for side in 0..self.failing.len() {
+            self.flush_failing(block, side);
+        }
         for (i, axis) in [Axis::Utc, Axis::Wall].into_iter().enumerate() {
             if let Some(c) = &mut self.caches[i] {
                 c.flush(self.part.track_mut(axis));

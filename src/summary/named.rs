@@ -1,6 +1,7 @@
 //! Lines that name the same host, service, version and upstream as earlier ones, which who read them knows by a number: they
 //! are counted together for ten seconds, and then name by name. The sums are the same.
 
+use super::cache::{NOW, SIDES};
 use super::keys::{Keys, versioned};
 use super::{Cell, Track};
 
@@ -23,7 +24,7 @@ struct Kept {
     upstream: Option<Box<[u8]>>,
 }
 
-/// Lines of the current ten seconds.
+/// Lines of some ten seconds.
 #[derive(Clone, Copy, Debug)]
 struct Tally {
     requests: u32,
@@ -48,12 +49,12 @@ const NONE: Tally = Tally {
     first: i64::MAX,
 };
 
-/// Counts of one axis, by number.
+/// Counts of one axis, by number, of each stretch of ten seconds that may wait; see [`super::cache`].
 #[derive(Debug, Default)]
 pub(super) struct Named {
-    tallies: Vec<Tally>,
+    tallies: [Vec<Tally>; SIDES],
     kept: Vec<Option<Kept>>,
-    touched: Vec<u32>,
+    touched: [Vec<u32>; SIDES],
 }
 
 impl Named {
@@ -88,22 +89,24 @@ impl Named {
     fn tally(&mut self, names: &Names<'_>) -> &mut Tally {
         let n = names.number as usize;
         // one word: what has just been counted in parts would be waited for
-        if self.tallies.get(n).is_none_or(|t| !t.touched) {
+        if self.tallies[NOW].get(n).is_none_or(|t| !t.touched) {
             self.touch(*names);
         }
-        &mut self.tallies[n]
+        &mut self.tallies[NOW][n]
     }
 
     /// The first line of these names in these ten seconds.
     #[inline(never)]
     fn touch(&mut self, names: Names<'_>) {
         let n = names.number as usize;
-        if n >= self.tallies.len() {
-            self.tallies.resize(n + 1, NONE);
+        if n >= self.tallies[NOW].len() {
+            self.tallies[NOW].resize(n + 1, NONE);
+        }
+        if n >= self.kept.len() {
             self.kept.resize_with(n + 1, || None);
         }
-        self.touched.push(names.number);
-        self.tallies[n].touched = true;
+        self.touched[NOW].push(names.number);
+        self.tallies[NOW][n].touched = true;
         self.kept[n].get_or_insert_with(|| Kept {
             host: names.host.map(Into::into),
             service: names.service.map(Into::into),
@@ -112,11 +115,17 @@ impl Named {
         });
     }
 
-    /// Writes the tallies to the series; all that was counted is of the ten seconds of `cell`.
-    pub(super) fn flush(&mut self, t: &mut Track, cell: Cell) {
+    /// Goes from one of the two stretches to the other.
+    pub(super) fn swap(&mut self) {
+        self.tallies.swap(NOW, 1);
+        self.touched.swap(NOW, 1);
+    }
+
+    /// Writes the tallies of a stretch to the series; all that was counted there is of the ten seconds of `cell`.
+    pub(super) fn flush(&mut self, t: &mut Track, cell: Cell, side: usize) {
         let mut buffer = Vec::new();
-        for n in self.touched.drain(..) {
-            let tally = std::mem::replace(&mut self.tallies[n as usize], NONE);
+        for n in self.touched[side].drain(..) {
+            let tally = std::mem::replace(&mut self.tallies[side][n as usize], NONE);
             let Some(kept) = &self.kept[n as usize] else {
                 continue;
             };

@@ -6,7 +6,9 @@ use super::haproxy::{accepted, captured_version, parse};
 use crate::format::between::TimeMemo;
 use crate::format::blanks::blanks;
 use crate::format::leaf::{self, Unit};
-use crate::format::template::{Memo, Numbers, Take};
+use crate::format::near::Near;
+use crate::format::numbered::{Numbered, Telling};
+use crate::format::template::{Memo, Take};
 use crate::record::{At, Body, Brief, Request, Told};
 use crate::time::Stamp;
 use crate::vector::{WINDOW, Window};
@@ -24,62 +26,23 @@ pub struct Last {
     /// What stood in front of the last request, and where in it the version.
     captured: ([u8; CAPTURED], Option<(usize, usize)>),
     /// Numbers of names, by the bytes that tell them.
-    numbered: Numbered,
+    numbered: Numbered<TELLING>,
 }
 
-/// Names that are numbered.
-const SLOTS: usize = 64;
+/// Words of bytes that tell the names of a line: those of backend and server, and what stands in front of the request. All names
+/// hang on them if the version stands in the last of these bytes or nowhere.
+const TELLING: usize = 6;
 
-/// The words of backend and server, and what stands in front of the request: all that names of a line hang on, if the version
-/// stands in the last of these bytes or nowhere.
-type Telling = ([u64; 6], usize);
-
-/// The numbers of the names that were met lately.
-#[derive(Clone, Debug, Default)]
-struct Numbered(Vec<(Telling, u32)>);
-
-impl Numbered {
-    /// The number of the names that these bytes tell: a word of less than 32 bytes that stands from `from` to `to`, and what
-    /// stands in front of the request.
-    #[inline(always)]
-    fn of(
-        &mut self,
-        after: &[u8],
-        (from, to): (usize, usize),
-        tail: &[u8; CAPTURED],
-        numbers: &mut Numbers,
-    ) -> Option<u32> {
-        let word: &[u8; WINDOW] = after.get(from..)?.first_chunk()?;
-        let n = to - from;
-        let mut all = [0; 6];
-        for (i, (w, b)) in all.iter_mut().zip(word.as_chunks::<8>().0).enumerate() {
-            // of the last one no more than belongs to it, of those behind it nothing
-            let bytes = n.saturating_sub(8 * i).min(8) as u32;
-            let keep = u64::MAX.checked_shr(64 - 8 * bytes).unwrap_or(0);
-            *w = u64::from_le_bytes(*b) & keep;
-        }
-        for (w, b) in all[4..].iter_mut().zip(tail.as_chunks::<8>().0) {
-            *w = u64::from_le_bytes(*b);
-        }
-        let [a, b, c, d, e, f] = all;
-        let sum = a ^ b.rotate_left(13) ^ c.rotate_left(29) ^ d.rotate_left(37);
-        let sum = sum ^ e.rotate_left(45) ^ f.rotate_left(53);
-        let at = (sum.wrapping_mul(0xA076_1D64_78BD_642F) >> 56) as usize % SLOTS;
-        if self.0.is_empty() {
-            self.0.resize(SLOTS, (([0; 6], 0), 0));
-        }
-        let (known, number) = self.0.get_mut(at)?;
-        let mut differ = (known.1 ^ n) as u64;
-        for (a, b) in known.0.iter().zip(&all) {
-            differ |= a ^ b;
-        }
-        if differ != 0 {
-            // who has a list of servers tried more than one
-            let one = memchr::memchr(b',', after.get(from..to)?).is_none();
-            (*known, *number) = ((all, n), if one { numbers.next() } else { 0 });
-        }
-        Some(*number)
-    }
+/// These words for backend and server, which are less than 32 bytes, and a sum of them.
+#[inline(always)]
+fn telling(target: &Near<'_>, tail: &[u8; CAPTURED]) -> Option<(u64, Telling<TELLING>)> {
+    let [a, b, c, d] = target.words()?;
+    let [e, f] = *tail.as_chunks::<8>().0 else {
+        return None;
+    };
+    let (e, f) = (u64::from_le_bytes(e), u64::from_le_bytes(f));
+    let sum = target.sum() ^ e.rotate_left(45) ^ f.rotate_left(53);
+    Some((sum, ([a, b, c, d, e, f], target.value.len())))
 }
 
 /// Whether lines like this one are worth trying.
@@ -156,8 +119,10 @@ pub(in crate::format) fn read<'a>(
     let names = match before.last_chunk() {
         // a version that stands further in front hangs on other bytes
         Some(tail) if *tail == last.captured.0 => {
-            let word = (b[2] + 1, b[3]);
-            last.numbered.of(after, word, tail, &mut memo.numbers)?
+            let (sum, told) = telling(&Near::new(after, b[2] + 1, b[3])?, tail)?;
+            // who has a list of servers tried more than one
+            let is_one = || memchr::memchr(b',', target).is_none();
+            last.numbered.of(sum, told, &mut memo.numbers, is_one)
         }
         _ => 0,
     };

@@ -95,7 +95,13 @@ impl Usual {
         memo: &mut Memo,
         take: &mut Option<T>,
     ) -> Option<()> {
-        let Memo { time, spans, .. } = memo;
+        let Memo {
+            time,
+            spans,
+            numbers,
+            web,
+            ..
+        } = memo;
         let value = |n: usize| spans.near(after, n);
         let (from, to) = spans.place(self.time);
         let stamp = time.time(after, from, to)?;
@@ -127,12 +133,13 @@ impl Usual {
             }
             r.client = v.value;
         }
-        let mut service = None;
+        let (mut service, mut names, mut sum) = (None, [[0; 4]; 2], 0);
         if let Some(v) = value(self.host) {
             if !v.is_usual_host() {
                 return None;
             }
             service = Some(v.value);
+            (names[0], sum) = (v.words()?, v.sum());
         }
         if let Some(v) = value(self.latency) {
             r.latency_us = v.latency_us(self.unit).unwrap_or(-1);
@@ -144,6 +151,8 @@ impl Usual {
                 return None;
             }
             r.upstream = v.value;
+            names[1] = v.words()?;
+            sum = sum.rotate_left(19) ^ v.sum();
         }
         if let Some(v) = value(self.upstream_status)
             && v.value != b"-"
@@ -162,13 +171,17 @@ impl Usual {
             }
             r.id = v.value;
         }
+        let [[a, b, c, d], [e, f, g, h]] = names;
+        // no value holds a zero, so that the words tell its length
+        let words = ([a, b, c, d, e, f, g, h], 0);
+        let names = web.of(sum, words, numbers, || true);
         take.take()?.brief(&Brief {
             stamp,
             stamped: At::End,
             host: None,
             service,
             version: None,
-            names: 0,
+            names,
             request: Some(&r),
             told,
             said: None,
