@@ -328,8 +328,8 @@ fn lines_of(plan: &Plan, id: u32, data: &[u8], config: &ReadConfig) -> Vec<Range
     }
 }
 
-/// Pieces for each thread: with more of them one that is late matters less, and each must fill its samples anew.
-const PIECES: usize = 4;
+/// Pieces for each thread: with more of them one that is late matters less, and each fills its samples and is merged anew.
+const PIECES: usize = 2;
 
 /// Reads stretches of one input in parallel: `read` is given a scanner if it has read what lies just before.
 fn each<'p, T: Send>(

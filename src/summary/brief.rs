@@ -44,7 +44,10 @@ impl Fold {
         if axis == Axis::Wall {
             self.part.steps.see(at.pos.offset, us, &mut self.wall);
         }
-        self.go_to(axis, us);
+        match took > 0 {
+            true => self.go_on(axis, us),
+            false => self.go_to(axis, us),
+        }
         let name = b.service.unwrap_or_default();
         let hash = match b.names {
             0 => hash64(name, NAMED),
@@ -86,7 +89,7 @@ impl Fold {
         }
         // lived when it wrote the line's time, whatever that is the time of
         if took > 0 {
-            self.go_to(axis, written);
+            self.go_on(axis, written);
         }
         let here = (at.pos, at.start..at.end);
         self.activity(at.block, (1, u32::from(error)), &here, &here);

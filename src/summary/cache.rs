@@ -274,10 +274,10 @@ impl Caches {
         }
     }
 
-    /// Counts a request in a second of the current ten.
+    /// Counts a request in one of the current ten seconds, which are counted from 0.
     #[inline(always)]
-    pub(super) fn request(&mut self, cell: Cell) {
-        self.seconds[NOW][cell.of_ten() % 16] += 1;
+    pub(super) fn request(&mut self, of_ten: u32) {
+        self.seconds[NOW][of_ten as usize % 16] += 1;
     }
 
     /// Notes a failed request of a client, of whom there is a hash, in the current ten seconds.

@@ -8,7 +8,7 @@ use super::fold::{Fold, Now};
 use super::requests::latency_bucket;
 use super::short::Short;
 use super::upstreams::masks_failure;
-use super::{Axis, Cell, Pos, Requests, Track, endpoint, hash64, is_health_check};
+use super::{Axis, Pos, Requests, Track, endpoint, hash64, is_health_check};
 use crate::format::leaf::request_line;
 use crate::record::{Access, Kind, Request};
 use crate::time::{Precision, SECOND, Stamp};
@@ -119,7 +119,7 @@ impl Fold {
                 Axis::Utc => &mut self.part.utc,
                 Axis::Wall => &mut self.part.wall,
             };
-            let client = count_common(c, t, self.now.cell, a.status, a.client);
+            let client = count_common(c, t, self.now.of_ten, a.status, a.client);
             c.endpoint.count_short(known, failed);
             if failed || is_given_up(a.status) {
                 self.failure(at, client, Who::of(a));
@@ -156,7 +156,9 @@ impl Fold {
     /// Counts a request whose endpoint is known by its key; whether it is.
     #[inline(always)]
     fn count_by_key(&mut self, at: LineAt<'_>, r: &Request<'_>, key: &Short) -> bool {
-        let Now { axis, cell, .. } = self.now;
+        let Now {
+            axis, cell, of_ten, ..
+        } = self.now;
         let (c, t, _) = self.counters(axis);
         let Some(known) = c.endpoint.short(key) else {
             return false;
@@ -166,7 +168,7 @@ impl Fold {
         }
         c.go_to(t, cell);
         let failed = is_failed(r.status);
-        let client = count_common(c, t, cell, r.status, r.client);
+        let client = count_common(c, t, of_ten, r.status, r.client);
         c.endpoint.count_short(known, failed);
         if failed || is_given_up(r.status) {
             self.failure(at, client, Who::of_request(r));
@@ -257,11 +259,13 @@ impl Fold {
     /// Counts a user's request of now; gives the slot of its endpoint.
     #[inline]
     fn count(&mut self, at: LineAt<'_>, who: Who<'_>) -> u32 {
-        let Now { axis, cell, .. } = self.now;
+        let Now {
+            axis, cell, of_ten, ..
+        } = self.now;
         let failed = is_failed(who.status);
         let (c, t, name) = self.counters(axis);
         c.go_to(t, cell);
-        let client = count_common(c, t, cell, who.status, who.client);
+        let client = count_common(c, t, of_ten, who.status, who.client);
         let class4 = is_client_fault(who.status);
         let h = if class4 {
             hash64(who.method, 2)
@@ -304,8 +308,8 @@ impl Fold {
 
 /// Counts what needs no name of the request: that it was, its status, its client. Gives the hash of the client.
 #[inline(always)]
-fn count_common(c: &mut Caches, t: &mut Track, cell: Cell, status: u16, client: &[u8]) -> u64 {
-    c.request(cell);
+fn count_common(c: &mut Caches, t: &mut Track, of_ten: u32, status: u16, client: &[u8]) -> u64 {
+    c.request(of_ten);
     // nobody asks for the hash of no client
     let hash = match client {
         [] => 0,

@@ -22,8 +22,11 @@ use std::sync::Arc;
 pub(super) struct Now {
     pub(super) axis: Axis,
     pub(super) us: i64,
-    /// That of its second.
+    /// Where its second begins.
+    second: i64,
+    /// The cell of that, and which of its ten seconds it is.
     pub(super) cell: Cell,
+    pub(super) of_ten: u32,
     pub(super) minute: i64,
     /// Where the minute begins.
     from: i64,
@@ -32,11 +35,22 @@ pub(super) struct Now {
 }
 
 impl Now {
+    /// Goes to an instant so many microseconds into the minute.
+    #[inline(always)]
+    fn go_within(&mut self, into: u32) {
+        let second = into / SECOND as u32;
+        self.second = self.from + i64::from(second) * SECOND;
+        self.cell = self.begins.later(second);
+        self.of_ten = second % 10;
+    }
+
     /// The beginning of 1970.
     const START: Now = Now {
         axis: Axis::Utc,
         us: 0,
+        second: 0,
         cell: Cell::START,
+        of_ten: 0,
         minute: 0,
         from: 0,
         begins: Cell::START,
@@ -45,10 +59,10 @@ impl Now {
     /// Goes to another minute.
     #[inline(never)]
     fn go(&mut self, us: i64) {
-        self.cell = Cell::of(us);
         self.minute = us.div_euclid(MINUTE);
         self.from = self.minute * MINUTE;
         self.begins = Cell::of(self.from);
+        self.go_within((us - self.from) as u32);
     }
 }
 
@@ -179,12 +193,23 @@ impl Fold {
 
     #[inline(always)]
     pub(super) fn go_to(&mut self, axis: Axis, us: i64) {
+        // lines of one second follow each other
         let now = &mut self.now;
-        // lines of one minute follow each other; those of one second need not, where they write when they began and count when
-        // they ended, so that a look whether it is the same would be a branch that no processor can foresee
+        if (0..SECOND).contains(&us.wrapping_sub(now.second)) {
+            (now.axis, now.us) = (axis, us);
+        } else {
+            self.go_on(axis, us);
+        }
+    }
+
+    /// The same where they do not, since lines write when a request began and count when it ended: whether it is the same second
+    /// is a branch that no processor can foresee.
+    #[inline(always)]
+    pub(super) fn go_on(&mut self, axis: Axis, us: i64) {
+        let now = &mut self.now;
         let into = us.wrapping_sub(now.from);
         if (0..MINUTE).contains(&into) {
-            now.cell = now.begins.later(into as u32 / SECOND as u32);
+            now.go_within(into as u32);
         } else {
             now.go(us);
         }

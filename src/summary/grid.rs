@@ -50,12 +50,6 @@ impl Cell {
         (self.0 >> PART) as u16 & ((1 << PART) - 1)
     }
 
-    /// Which of its ten seconds it is: 0 to 9.
-    #[inline(always)]
-    pub(super) fn of_ten(self) -> usize {
-        usize::from(self.second() - self.ten() * 10)
-    }
-
     /// The cell of one of its ten seconds, which are counted from 0.
     pub(super) fn at(self, second: u16) -> Self {
         Cell::at_second(self.hour(), i64::from(self.ten() * 10 + second))
@@ -306,7 +300,6 @@ mod tests {
                 let cell = Cell::of(second * SECOND + 999_999);
                 assert_eq!(first.later(s), cell);
                 assert_eq!(cell.tens(), second.div_euclid(10));
-                assert_eq!(cell.of_ten(), s as usize % 10);
                 assert_eq!(first.at(s as u16 % 10).is_in_ten_of(cell), s < 10);
                 assert_eq!(cell.at(s as u16 % 10), cell);
             }
