@@ -162,12 +162,24 @@ impl Sieve {
         u64::from(self.table[n >> 5] >> (n & 31) & 1)
     }
 
+    /// Whether the gram at a place may be known.
+    fn knows(&self, text: &[u8], at: usize) -> bool {
+        let three = text.get(at..at + GRAM);
+        three
+            .is_some_and(|g| self.known(slot(gram(u32::from_le_bytes([g[0], g[1], g[2], 0])))) == 1)
+    }
+
     /// Whether a literal stands around one of the grams whose bits are set.
     #[inline(never)]
     fn any_of(&self, text: &[u8], at: usize, mut hits: u64) -> bool {
         while hits != 0 {
             let from = at + hits.trailing_zeros() as usize * STEP;
             hits &= hits - 1;
+            // of a literal that is there the other gram is too, before this one or behind it
+            let other = [from.checked_sub(1), Some(from + 1)];
+            if !other.into_iter().flatten().any(|at| self.knows(text, at)) {
+                continue;
+            }
             if let Some(&[a, b, c]) = text.get(from..from + GRAM)
                 && self.is_there(text, from, gram(u32::from_le_bytes([a, b, c, 0])))
             {
