@@ -3,6 +3,7 @@
 
 use super::digits::{clock, date, four, fraction, month, two};
 use super::stamp::Leaf;
+use super::written::behind_colon;
 use super::{DAY, Dated, Stamp, civil_from_days};
 
 fn miss<'a, T>() -> Leaf<'a, T> {
@@ -82,7 +83,12 @@ pub fn ctime(i: &[u8]) -> Leaf<'_, Stamp> {
     let Ok((rest, s)) = syslog(&i[4..]) else {
         return miss();
     };
-    if s.dated != Dated::NoYear || rest.len() < 5 || rest[0] != b' ' {
+    if s.dated != Dated::NoYear || rest.len() < 5 {
+        return miss();
+    }
+    let (us, precision, n) = behind_colon(rest).unwrap_or((0, s.precision, 0));
+    let rest = &rest[n..];
+    if rest.len() < 5 || rest[0] != b' ' {
         return miss();
     }
     let y = four(rest, 1);
@@ -93,8 +99,9 @@ pub fn ctime(i: &[u8]) -> Leaf<'_, Stamp> {
     Ok((
         &rest[5..],
         Stamp {
-            wall_us: day + s.wall_us.rem_euclid(DAY),
+            wall_us: day + s.wall_us.rem_euclid(DAY) + us,
             dated: Dated::Full,
+            precision,
             ..s
         },
     ))
@@ -110,6 +117,14 @@ mod tests {
         let (rest, s) = syslog(s.as_bytes()).ok()?;
         let rest = std::str::from_utf8(rest).unwrap();
         Some((s.wall_us, s.dated == Dated::Full, rest))
+    }
+
+    #[test]
+    fn fractions_behind_a_colon() {
+        let (rest, s) = ctime(b"Tue Mar 10 13:05:00:123 2026 x").unwrap();
+        assert_eq!((s.wall_us, rest), (1_773_147_900_123_000, &b" x"[..]));
+        assert!(ctime(b"Tue Mar 10 13:05:00:12 2026 x").is_err());
+        assert!(ctime(b"Tue Mar 10 13:05:00:123").is_err());
     }
 
     #[test]

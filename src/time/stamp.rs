@@ -6,7 +6,7 @@ pub use super::begin::{may_begin, may_begin_with};
 use super::digits::{clf_day, clock, clock_at, date, four, fraction, iso_day, two};
 pub use super::digits::{month, offset};
 pub use super::name_first::{ctime, syslog, year_first};
-pub use super::weekday::{day_of_year, weekday};
+pub use super::weekday::{day_of_year, long_weekday, weekday};
 pub use super::written::{compact, iso_loose, named, numeric, tai64n, time_only};
 use super::written::{dotnet, exponent, with_half_day};
 use super::{DAY, Dated, Precision, SECOND, Stamp};

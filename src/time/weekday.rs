@@ -1,6 +1,7 @@
 //! Times with the name of the day in front that `ctime` does not cover (`date`, systemd, mail without a comma), and days counted
 //! from the first of January. Pure leaves as in `stamp`.
 
+use super::abroad::abroad;
 use super::digits::{clock_at, date, fraction, offset};
 use super::stamp::{Leaf, iso, named, syslog};
 use super::zone::abbreviation;
@@ -22,6 +23,42 @@ pub fn weekday(i: &[u8]) -> Leaf<'_, Stamp> {
     match rest.first() {
         Some(b'0'..=b'9') => iso(rest).or_else(|_| named(rest)),
         Some(_) => zone_inside(rest),
+        None => miss(),
+    }
+}
+
+/// `Tuesday, March 10, 2026 1:05:00 PM`, `Dienstag, 10. März 2026 13:05:00`: the whole name of the day, then a date with the name
+/// of its month.
+pub fn long_weekday(i: &[u8]) -> Leaf<'_, Stamp> {
+    const DAYS: [&[u8]; 15] = [
+        b"Monday",
+        b"Tuesday",
+        b"Wednesday",
+        b"Thursday",
+        b"Friday",
+        b"Saturday",
+        b"Sunday",
+        b"Montag",
+        b"Dienstag",
+        b"Mittwoch",
+        b"Donnerstag",
+        b"Freitag",
+        b"Samstag",
+        b"Sonnabend",
+        b"Sonntag",
+    ];
+    let letters = i
+        .iter()
+        .take(12)
+        .take_while(|c| c.is_ascii_alphabetic())
+        .count();
+    if letters < 6 || !DAYS.contains(&&i[..letters]) {
+        return miss();
+    }
+    let rest = &i[letters..];
+    let rest = rest.strip_prefix(b",").unwrap_or(rest);
+    match rest.strip_prefix(b" ") {
+        Some(date) => abroad(date),
         None => miss(),
     }
 }
@@ -106,6 +143,27 @@ mod tests {
 
     // 2026-03-10 13:05:00 as digits: 20522 days and 47,100 seconds
     const DIGITS: i64 = 20_522 * 86_400 + 47_100;
+
+    #[test]
+    fn whole_names_of_days() {
+        // 2026-03-10 13:05:00 as wall time
+        for line in [
+            "Tuesday, March 10, 2026 1:05:00 PM",
+            "Tuesday, 10 March 2026 13:05:00",
+            "Dienstag, 10. März 2026 13:05:00",
+        ] {
+            let (_, s) = super::long_weekday(line.as_bytes()).unwrap();
+            assert_eq!(s.wall_us, 1_773_147_900_000_000, "{line}");
+        }
+        for other in [
+            "Tuesday",
+            "Someday, March 10, 2026 1:05:00 PM",
+            "Tuesday, March",
+            "Tuesdays 10",
+        ] {
+            assert!(super::long_weekday(other.as_bytes()).is_err(), "{other}");
+        }
+    }
 
     #[test]
     fn days_with_names() {

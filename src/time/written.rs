@@ -76,7 +76,10 @@ fn any_clock(b: &[u8], at: usize, short: bool) -> Option<(i64, Precision, usize)
     if b.get(end) == Some(&b':') && b.len() >= end + 3 && two(b, end + 1) <= 60 {
         s = two(b, end + 1);
         end += 3;
-        let f = fraction(&b[end..]);
+        let f = match behind_colon(&b[end..]) {
+            Some(f) => f,
+            None => fraction(&b[end..]),
+        };
         (us, precision) = (f.0, f.1);
         end += f.2;
     } else if !short {
@@ -88,6 +91,27 @@ fn any_clock(b: &[u8], at: usize, short: bool) -> Option<(i64, Precision, usize)
         end += n;
     }
     Some((us, precision, end))
+}
+
+/// A fraction behind a colon, as WebSphere, SAP and SSSD write it: three or six digits, no more.
+pub(super) fn behind_colon(b: &[u8]) -> Option<(i64, Precision, usize)> {
+    let digits = b.strip_prefix(b":")?;
+    let n = digits
+        .iter()
+        .take(7)
+        .take_while(|c| c.is_ascii_digit())
+        .count();
+    let ends = digits
+        .get(n)
+        .is_none_or(|c| matches!(c, b' ' | b']' | b')'));
+    let value = digits[..n]
+        .iter()
+        .fold(0, |a, c| a * 10 + i64::from(c - b'0'));
+    match n {
+        3 if ends => Some((value * 1_000, Precision::Milli, 4)),
+        6 if ends => Some((value, Precision::Micro, 7)),
+        _ => None,
+    }
 }
 
 /// An offset glued on, or behind one blank when it is numeric.
@@ -134,6 +158,8 @@ pub(super) fn stamped(
 /// Where a clock begins behind a date: a blank, a comma and a blank, a `T`, a colon or a hyphen.
 pub(super) fn clock_begins(b: &[u8], at: usize) -> Option<usize> {
     match b.get(at..)? {
+        // Suricata
+        [b' ', b'-', b'-', b' ', ..] => Some(at + 4),
         [b',', b' ', ..] | [b' ', b' ', ..] => Some(at + 2),
         [b' ' | b'T' | b'_' | b'-' | b':', ..] => Some(at + 1),
         _ => None,
@@ -153,9 +179,10 @@ pub fn numeric(i: &[u8]) -> Leaf<'_, Stamp> {
         }
         let (c, k) = number(i, at + 1, 4)?;
         let end = at + 1 + k;
-        (k != 3 && k != 1).then_some((a, b, c, k, mark, clock_begins(i, end)?))
+        let padded = n == 2 && m == 2;
+        (k != 3 && k != 1).then_some((a, b, c, (k, padded), mark, clock_begins(i, end)?))
     };
-    let Some((a, b, c, digits, mark, at)) = parts() else {
+    let Some((a, b, c, (digits, padded), mark, at)) = parts() else {
         return miss();
     };
     let (as_day, as_month) = (date(year(c, digits), b, a), date(year(c, digits), a, b));
@@ -163,7 +190,9 @@ pub fn numeric(i: &[u8]) -> Leaf<'_, Stamp> {
         // `17/06/09` as Spark writes it: the year first, where that is a year of our time and the last number is none
         let as_year = date(year(a, 2), b, c);
         let ours = |y: i64| (10..40).contains(&y);
-        let first = mark == b'-' || !ours(c) || a > 12 && b <= 12 && ours(a);
+        // WebSphere writes the day first and pads neither
+        let spark = !ours(c) || a > 12 && b <= 12 && ours(a);
+        let first = mark == b'-' || padded && spark;
         if as_year.is_some() && first && ours(a) {
             return stamped(i, as_year, at, Dated::Full, true);
         }
@@ -171,6 +200,11 @@ pub fn numeric(i: &[u8]) -> Leaf<'_, Stamp> {
     let (day, dated) = match (as_day, as_month) {
         (Some(d), _) if mark == b'.' => (Some(d), Dated::Full),
         (Some(d), Some(m)) if d == m => (Some(d), Dated::Full),
+        // Suricata writes its own log so, and Snort and Suricata what they found
+        (Some(d), Some(_)) if i[..at].ends_with(b" -- ") => (Some(d), Dated::DayFirst),
+        (Some(_), Some(m)) if mark == b'/' && i[..at].ends_with(b"-") => {
+            (Some(m), Dated::MonthFirst)
+        }
         (Some(d), Some(_)) => (Some(d), Dated::Either),
         (Some(d), None) => (Some(d), Dated::DayFirst),
         (None, m) => (m, Dated::MonthFirst),

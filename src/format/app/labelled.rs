@@ -2,6 +2,7 @@
 //! `WARN  [main] 2026-03-10 13:05:00,123 …` (Cassandra), `<Mar 10, 2026 1:05:00 PM CET> <Error> …` (WebLogic). Strict in what a
 //! label may be, since sentences with a time in them are no records.
 
+use super::elsewhere;
 use super::head::{bracket, head};
 use super::message;
 use super::stack::{Continuation, continuation};
@@ -58,7 +59,10 @@ impl Format for Labelled {
         {
             return None;
         }
-        let level = behind.or(label.level).unwrap_or(Level::Info);
+        let level = behind
+            .or(label.level)
+            .or_else(|| elsewhere::level_of(h.text))
+            .unwrap_or(Level::Info);
         let mut r = Record::new(Some(stamp), message::body(level, h.text));
         r.host = h.host.map(Cow::Borrowed);
         r.service = h

@@ -9,6 +9,7 @@ pub mod csv_row;
 pub mod dated_pairs;
 pub mod db2;
 pub mod dotnet;
+mod elsewhere;
 mod fields;
 mod head;
 pub mod json;

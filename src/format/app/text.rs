@@ -1,6 +1,7 @@
 //! Application lines of plain text: a stamp, a head (process, thread, host, level, logger in any order), a message.
 //! One generic grammar for Python, Java, Go, Ruby, PHP, CI runners and deploy tools; any line with a stamp and a text is understood.
 
+use super::elsewhere;
 use super::head::{Head, bracket, head};
 use super::message;
 use super::text_template::TextTemplate;
@@ -10,7 +11,8 @@ use crate::format::web::clf_plain::Plain;
 use crate::format::{Format, Framing};
 use crate::record::{At, Body, Kind, Level, Record};
 use crate::time::stamp::{self, Leaf};
-use crate::time::{Stamp, zone};
+use crate::time::zone::{self, Zone};
+use crate::time::{Dated, MINUTE, Stamp};
 use memchr::memmem;
 use std::borrow::Cow;
 
@@ -30,7 +32,8 @@ fn written_time(b: &[u8]) -> Leaf<'_, Stamp> {
         ),
         Some(b'A' | b'D' | b'F' | b'J' | b'M'..=b'O' | b'S' | b'T' | b'W') => stamp::ctime(b)
             .or_else(|_| stamp::named(b))
-            .or_else(|_| stamp::weekday(b)),
+            .or_else(|_| stamp::weekday(b))
+            .or_else(|_| stamp::long_weekday(b)),
         Some(b'@') => stamp::tai64n(b),
         _ => Err(nom::Err::Error(())),
     }
@@ -58,6 +61,16 @@ fn zone_first(b: &[u8]) -> Leaf<'_, Stamp> {
     Ok((rest, Stamp { offset_min, ..s }))
 }
 
+/// `Mar 10 13:05:00` alone in a bracket, as Asterisk writes it.
+#[cold]
+fn yearless(b: &[u8]) -> Leaf<'_, Stamp> {
+    let (rest, s) = stamp::syslog(b)?;
+    match rest.first() {
+        Some(b']') if s.dated == Dated::NoYear => Ok((rest, s)),
+        _ => Err(nom::Err::Error(())),
+    }
+}
+
 /// What stands before the head of a line.
 pub(super) struct Begun<'a> {
     pub(super) stamp: Stamp,
@@ -83,9 +96,16 @@ pub(super) fn stamped(b: &[u8]) -> Option<Begun<'_>> {
     if b.first() == Some(&b'[') {
         let (rest, s) = written_time(&b[1..])
             .or_else(|_| zone_first(&b[1..]))
+            .or_else(|_| yearless(&b[1..]))
             .ok()?;
         let close = memchr::memchr(b']', &rest[..rest.len().min(96)])?;
-        let (s, zone) = with_zone(s, rest[..close].trim_ascii());
+        let inner = rest[..close].trim_ascii();
+        if inner.contains(&b'/')
+            && let Some(offset_min) = offset_of_place(s, inner)
+        {
+            return Some(Begun::new(Stamp { offset_min, ..s }, &rest[close + 1..]));
+        }
+        let (s, zone) = with_zone(s, inner);
         let begun = Begun::new(s, &rest[close + 1..]);
         if zone > 0 || close == 0 {
             return Some(begun);
@@ -118,6 +138,19 @@ pub(super) fn stamped(b: &[u8]) -> Option<Begun<'_>> {
     let (s, n) = with_zone(s, &rest[blank..]);
     let rest = if n > 0 { &rest[blank + n..] } else { rest };
     Some(Begun::new(s, rest))
+}
+
+/// The offset at a time whose zone is named after a place, as PHP writes it (`Europe/Berlin`); none in an hour that the clock
+/// there shows twice. `None` where it names no zone.
+#[cold]
+fn offset_of_place(s: Stamp, name: &[u8]) -> Option<Option<i16>> {
+    if s.offset_min.is_some() || s.dated != Dated::Full || !name.first()?.is_ascii_uppercase() {
+        return None;
+    }
+    let zone = Zone::parse(std::str::from_utf8(name).ok()?).ok()?;
+    let offset = |second| (s.wall_us - zone.instant_of(s.wall_us, second).0) / MINUTE;
+    let (first, second) = (offset(false), offset(true));
+    Some(i16::try_from(first).ok().filter(|_| first == second))
 }
 
 /// Level and logger behind the time in its bracket: `[… INFO  shop::server]` of env_logger, `[…: ERROR/ForkPoolWorker-3]` of
@@ -282,7 +315,7 @@ impl Format for Text {
             return None;
         }
         h.level = h.level.or_else(|| labelled(h.text));
-        let level = h.level.or(lead);
+        let level = h.level.or(lead).or_else(|| elsewhere::level_of(h.text));
         let body = if h.text.is_empty() && level.is_none() {
             Body::Nothing
         } else {
@@ -690,6 +723,21 @@ mod tests {
             Some(0)
         );
         assert_eq!(at("2024-03-05 12:50:03 x"), None);
+        assert_eq!(
+            at("[10-Mar-2026 13:05:02 Europe/Berlin] PHP Notice:  x"),
+            Some(60)
+        );
+        assert_eq!(
+            at("[10-Jul-2026 13:05:02 Europe/Berlin] PHP Notice:  x"),
+            Some(120)
+        );
+        assert_eq!(
+            at("[10-Mar-2026 13:05:02 America/Argentina/Buenos_Aires] x"),
+            Some(-180)
+        );
+        // 02:30 came twice on that day
+        assert_eq!(at("[25-Oct-2026 02:30:00 Europe/Berlin] x"), None);
+        assert_eq!(at("[10-Mar-2026 13:05:02 Nowhere/Town] x"), None);
     }
 
     #[test]
