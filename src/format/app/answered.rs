@@ -1,7 +1,9 @@
 //! Answers told in a message whose words are a framework's own: Rails' `Completed 500 Internal Server Error in 177ms`, Phoenix'
-//! `Sent 500 in 77ms`, `Request finished …` of ASP.NET and `HTTP GET /x responded 500 in 12.3 ms` of Serilog.
+//! `Sent 500 in 77ms`, `Request finished …` of ASP.NET, `HTTP GET /x responded 500 in 12.3 ms` of Serilog, Gitea's router,
+//! Rocket behind the name of a route, CouchDB.
 
-use super::message::{duration, status, word};
+use super::message::{duration, status, told_request, word};
+use crate::format::leaf;
 use crate::record::Request;
 
 /// The request whose answer a text tells; without method and path where the text does not repeat them.
@@ -12,6 +14,9 @@ pub(super) fn answered(text: &[u8]) -> Option<Request<'_>> {
         b'S' => sent(text),
         b'R' => finished(text),
         b'H' => responded(text),
+        b'.' | b'r' => routed(text),
+        b'(' => by_route(text),
+        b'n' | b'c' => by_node(text),
         _ => None,
     }
 }
@@ -94,6 +99,65 @@ fn responded(text: &[u8]) -> Option<Request<'_>> {
     })
 }
 
+/// Gitea's `router: completed GET /x for 10.0.0.9:0, 500 Internal Server Error in 12.3ms @ repo/view.go:1(repo.Home)`, perhaps
+/// behind the place in the code.
+fn routed(text: &[u8]) -> Option<Request<'_>> {
+    let text = match text.strip_prefix(b"...") {
+        Some(_) => {
+            let (place, rest) = word(text);
+            place.ends_with(b"()").then_some(())?;
+            behind_tags(rest)
+        }
+        None => text,
+    };
+    let (method, rest) = word(text.strip_prefix(b"router: completed ")?);
+    let (path, rest) = word(rest);
+    let (client, rest) = word(rest.strip_prefix(b"for ")?);
+    let (code, rest) = word(rest);
+    let at = memchr::memmem::find(&rest[..rest.len().min(64)], b"in ")?;
+    let (us, _) = duration(&rest[at + 3..])?;
+    let asked = path.starts_with(b"/") && method.iter().all(u8::is_ascii_uppercase);
+    asked.then_some(Request {
+        method,
+        path,
+        client: leaf::without_port(client.strip_suffix(b",")?),
+        ..request(status(code)?, us)
+    })
+}
+
+/// Rocket's `(login) POST /identity => 400 Bad Request`.
+fn by_route(text: &[u8]) -> Option<Request<'_>> {
+    let close = memchr::memchr(b')', &text[..text.len().min(64)])?;
+    let rest = text[close + 1..].strip_prefix(b" ")?;
+    let name = text[1..close].iter();
+    let named = name.clone().len() > 0 && name.clone().all(|c| c.is_ascii_graphic());
+    memchr::memmem::find(rest, b" => ")?;
+    told_request(rest).filter(|_| named)
+}
+
+/// CouchDB's `nonode@nohost <0.123.0> 5b1a2c localhost:5984 10.0.0.9 bob GET /db 500 ok 12`: the last is in milliseconds.
+fn by_node(text: &[u8]) -> Option<Request<'_>> {
+    let (node, rest) = word(text);
+    let (process, rest) = word(rest);
+    (node.contains(&b'@') && process.starts_with(b"<") && process.ends_with(b">")).then_some(())?;
+    let (_id, rest) = word(rest);
+    let (_host, rest) = word(rest);
+    let (client, rest) = word(rest);
+    let (_user, rest) = word(rest);
+    let (method, rest) = word(rest);
+    let (path, rest) = word(rest);
+    let (code, rest) = word(rest);
+    let (_how, took) = word(rest);
+    let ms = i64::try_from(leaf::uint(took.trim_ascii_end())?).ok()?;
+    let asked = path.starts_with(b"/") && method.iter().all(u8::is_ascii_uppercase);
+    (asked && leaf::is_address(client)).then_some(Request {
+        method,
+        path,
+        client,
+        ..request(status(code)?, ms.checked_mul(1_000)?)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +188,30 @@ mod tests {
             ),
             ("Request finished in 12.5ms 404 text/html", 404, "", 12_500),
             ("HTTP GET /a responded 500 in 12.3456 ms", 500, "/a", 12_345),
+            (
+                "router: completed GET /x?a=1 for 10.0.0.9:0, 500 Internal Server Error in 12.3ms @ repo/view.go:1(repo.Home)",
+                500,
+                "/x?a=1",
+                12_300,
+            ),
+            (
+                "...eb/routing/logger.go:102:func1() [I] router: completed POST /login for 10.0.0.9:0, 502 Bad Gateway in 2.1ms @ auth/auth.go:1(auth.SignIn)",
+                502,
+                "/login",
+                2_100,
+            ),
+            (
+                "(login) POST /identity => 400 Bad Request",
+                400,
+                "/identity",
+                -1,
+            ),
+            (
+                "couch@node1 <0.123.0> 5b1a2c localhost:5984 10.0.0.9 bob GET /db 500 ok 12",
+                500,
+                "/db",
+                12_000,
+            ),
         ] {
             let r = answered(text.as_bytes()).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(
@@ -141,6 +229,11 @@ mod tests {
             "Request finished",
             "Request finished HTTP/1.1 GET http://a/b ok",
             "HTTP GET /a responded well",
+            "router: completed work in 5ms",
+            "...and so on",
+            "(a) POST /x => ok",
+            "(a b) POST /x => 500",
+            "nobody@home <1> has to GET /x 500 now",
             "",
         ] {
             assert!(answered(none.as_bytes()).is_none(), "{none}");
@@ -149,7 +242,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_panics(s in "(Completed |Sent |Request finished (HTTP/1.1 )?|HTTP )[A-Z0-9a-z:/ .-]{0,40}") {
+        fn nothing_panics(s in "(Completed |Sent |Request finished (HTTP/1.1 )?|HTTP |router: completed |\\.\\.\\.a\\(\\) |\\(a\\) |n@a <1> )[A-Z0-9a-z:/ .-]{0,40}") {
             let _ = answered(s.as_bytes());
         }
     }

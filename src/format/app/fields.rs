@@ -366,9 +366,24 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A message that is nothing but the path of an answered request, as authentik writes it.
+    #[inline(always)]
+    fn path_as_text(&mut self) {
+        if self.has_status
+            && self.request.path.is_empty()
+            && !self.request.method.is_empty()
+            && let Some((_, text)) = self.text
+            && text.starts_with(b"/")
+            && leaf::is_graphic(text)
+        {
+            self.request.path = text;
+        }
+    }
+
     /// Calls `f` with the line at the length that it needs; it has a message.
     #[inline(always)]
     pub(super) fn tell<R>(&mut self, f: impl FnOnce(Line<'_, 'a>) -> R) -> R {
+        self.path_as_text();
         let is_request = self.is_request();
         let level = self.level.unwrap_or(Level::Info);
         let (Some((_, text)), Some(stamp)) = (self.text, self.stamp) else {
@@ -408,7 +423,8 @@ impl<'a> Fields<'a> {
     }
 
     /// The record of the line. `otherwise` is the text where no field was a message.
-    pub(super) fn into_record(self, otherwise: impl FnOnce() -> Cow<'a, [u8]>) -> Record<'a> {
+    pub(super) fn into_record(mut self, otherwise: impl FnOnce() -> Cow<'a, [u8]>) -> Record<'a> {
+        self.path_as_text();
         let error = self.error_text();
         // who names an error and no level tells of an error
         let level = self.level.unwrap_or(match error {

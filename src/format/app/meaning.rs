@@ -64,6 +64,7 @@ pub(super) fn meaning(key: &[u8]) -> Meaning {
         | b"Timestamp"
         | b"timeMillis"
         | b"date"
+        | b"generated_at"
         | b"timereported"
         | b"__REALTIME_TIMESTAMP"
         | b"_SOURCE_REALTIME_TIMESTAMP" => Meaning::Time,

@@ -141,7 +141,7 @@ fn epoch(b: &[u8]) -> Option<Stamp> {
 }
 
 /// What the server writes when it opens the log.
-fn is_banner(line: &[u8]) -> bool {
+pub(super) fn is_banner(line: &[u8]) -> bool {
     (memmem::find(line, b", Version: ").is_some() && line.ends_with(b"started with:"))
         || line.starts_with(b"Tcp port: ")
         || line.starts_with(b"TCP Port: ")

@@ -1,8 +1,9 @@
-//! Flow logs of AWS VPCs in their default order: `2 account interface source target port port protocol packets bytes start end
-//! ACCEPT OK`, with or without the line that names the fields. A flow that was refused is a warning.
+//! Flow logs of AWS VPCs: in the order that a first line names (versions 3 and later let it be chosen), or without one in the
+//! default order `2 account interface source target port port protocol packets bytes start end ACCEPT OK`. A flow that was
+//! refused is a warning.
 
-use crate::format::Format;
 use crate::format::leaf;
+use crate::format::{Format, Framing, Reader};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::stamp;
 use std::borrow::Cow;
@@ -18,53 +19,219 @@ impl Format for VpcFlow {
         Kind::System
     }
     fn about(&self) -> &str {
-        "flow logs of AWS VPCs in their default order"
+        "flow logs of AWS VPCs, in the order of their header or in the default one"
+    }
+    fn framing(&self) -> Framing {
+        Framing::Stateful
     }
     fn may_begin(&self, first: u8) -> bool {
-        matches!(first, b'2' | b'v')
+        first == b'2' || first.is_ascii_lowercase()
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if line.starts_with(b"version account-id interface-id ") {
+        if header(line).is_some() {
             return Some(Record::new(None, Body::Nothing));
         }
-        let rest = line.strip_prefix(b"2 ")?;
-        let mut f = rest.split(|c| *c == b' ');
-        let mut next = || f.next().filter(|w| !w.is_empty());
-        let (_account, eni) = (next()?, next()?);
-        let (source, target, _, port) = (next()?, next()?, next()?, next()?);
-        let (_protocol, _packets, _bytes) = (next()?, next()?, next()?);
-        let (_start, end) = (next()?, next()?);
-        let (action, status) = (next()?, next()?);
-        if !eni.starts_with(b"eni-") || next().is_some() {
-            return None;
-        }
-        let stamp = stamp::whole(end).filter(|_| leaf::uint(end).is_some())?;
-        let level = match action {
-            b"ACCEPT" | b"-" => Level::Info,
-            b"REJECT" => Level::Warn,
-            _ => return None,
-        };
-        let text = match action {
-            b"-" => status.to_vec(),
-            _ => [action, b" ", source, b" to ", target, b":", port].concat(),
-        };
-        let m = Message {
-            text: Cow::Owned(text),
-            ..Message::new(level, b"")
-        };
-        Some(Record {
-            host: Some(Cow::Borrowed(eni)),
-            ..Record::new(Some(stamp), Body::Message(m))
-        })
+        let mut columns = DEFAULT.iter().copied();
+        line.strip_prefix(b"2 ")?;
+        Flow::of(line, DEFAULT.len(), |_| columns.next())
+            .filter(|f| f.interface.starts_with(b"eni-"))?
+            .record()
+    }
+    fn reader(&self) -> Option<Box<dyn Reader>> {
+        Some(Box::new(Lines::default()))
     }
     fn sample(&self) -> &str {
         "2 123456789010 eni-1235b8ca123456789 172.31.9.69 172.31.9.12 49761 3389 6 20 4249 1773147840 1773147900 REJECT OK"
     }
 }
 
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Interface,
+    Source,
+    Target,
+    Port,
+    Start,
+    End,
+    Action,
+    Status,
+    Other,
+}
+
+use Column::{Action, End, Interface, Other, Port, Source, Start, Status, Target};
+
+/// The columns of version 2.
+const DEFAULT: [Column; 14] = [
+    Other, Other, Interface, Source, Target, Other, Port, Other, Other, Other, Start, End, Action,
+    Status,
+];
+
+/// Columns at most.
+const MOST: usize = 64;
+
+/// What a field of a header names; `None` for words that name none.
+fn column(name: &[u8]) -> Option<Column> {
+    const OTHERS: [&[u8]; 33] = [
+        b"version",
+        b"account-id",
+        b"srcport",
+        b"protocol",
+        b"packets",
+        b"bytes",
+        b"vpc-id",
+        b"subnet-id",
+        b"instance-id",
+        b"tcp-flags",
+        b"type",
+        b"pkt-srcaddr",
+        b"pkt-dstaddr",
+        b"region",
+        b"az-id",
+        b"sublocation-type",
+        b"sublocation-id",
+        b"pkt-src-aws-service",
+        b"pkt-dst-aws-service",
+        b"flow-direction",
+        b"traffic-path",
+        b"ecs-cluster-arn",
+        b"ecs-cluster-name",
+        b"ecs-container-instance-arn",
+        b"ecs-container-instance-id",
+        b"ecs-container-id",
+        b"ecs-second-container-id",
+        b"ecs-service-name",
+        b"ecs-task-definition-arn",
+        b"ecs-task-arn",
+        b"ecs-task-id",
+        b"reject-reason",
+        b"resource-id",
+    ];
+    Some(match name {
+        b"interface-id" => Interface,
+        b"srcaddr" => Source,
+        b"dstaddr" => Target,
+        b"dstport" => Port,
+        b"start" => Start,
+        b"end" => End,
+        b"action" => Action,
+        b"log-status" => Status,
+        other => OTHERS.contains(&other).then_some(Other)?,
+    })
+}
+
+/// The columns that a first line names: all its words are fields, and there is a time and an action among them.
+fn header(line: &[u8]) -> Option<Vec<Column>> {
+    if !line.first()?.is_ascii_lowercase() {
+        return None;
+    }
+    let columns: Option<Vec<Column>> = line.split(|c| *c == b' ').take(MOST).map(column).collect();
+    let columns = columns?;
+    let has = |c: Column| columns.contains(&c);
+    (columns.len() >= 4 && has(Action) && (has(Start) || has(End))).then_some(columns)
+}
+
+/// The lines of one input.
+#[derive(Default)]
+struct Lines {
+    columns: Vec<Column>,
+}
+
+impl Reader for Lines {
+    fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
+        if let Some(columns) = header(line) {
+            self.columns = columns;
+            return Some(Record::new(None, Body::Nothing));
+        }
+        if self.columns.is_empty() {
+            return VpcFlow.parse(line);
+        }
+        let at = |n: usize| self.columns.get(n).copied();
+        Flow::of(line, self.columns.len(), at)?.record()
+    }
+}
+
+/// One row.
+#[derive(Default)]
+struct Flow<'a> {
+    interface: &'a [u8],
+    source: &'a [u8],
+    target: &'a [u8],
+    port: &'a [u8],
+    start: &'a [u8],
+    end: &'a [u8],
+    action: &'a [u8],
+    status: &'a [u8],
+}
+
+impl<'a> Flow<'a> {
+    /// Reads a row of `count` columns.
+    fn of(
+        line: &'a [u8],
+        count: usize,
+        mut at: impl FnMut(usize) -> Option<Column>,
+    ) -> Option<Flow<'a>> {
+        let mut f = Flow::default();
+        let mut seen = 0;
+        for (n, w) in line.split(|c| *c == b' ').take(MOST + 1).enumerate() {
+            seen = n + 1;
+            let place = match at(n).filter(|_| !w.is_empty())? {
+                Interface => &mut f.interface,
+                Source => &mut f.source,
+                Target => &mut f.target,
+                Port => &mut f.port,
+                Start => &mut f.start,
+                End => &mut f.end,
+                Action => &mut f.action,
+                Status => &mut f.status,
+                Other => continue,
+            };
+            *place = w;
+        }
+        (seen == count).then_some(f)
+    }
+
+    fn record(self) -> Option<Record<'a>> {
+        let time = if self.end.is_empty() {
+            self.start
+        } else {
+            self.end
+        };
+        let stamp = stamp::whole(time).filter(|_| leaf::uint(time).is_some())?;
+        let level = match self.action {
+            b"ACCEPT" | b"-" => Level::Info,
+            b"REJECT" => Level::Warn,
+            _ => return None,
+        };
+        let port: &[u8] = if self.port.is_empty() { b"" } else { b":" };
+        let text = match self.action {
+            b"-" => self.status.to_vec(),
+            action => [
+                action,
+                b" ",
+                self.source,
+                b" to ",
+                self.target,
+                port,
+                self.port,
+            ]
+            .concat(),
+        };
+        let m = Message {
+            text: Cow::Owned(text),
+            ..Message::new(level, b"")
+        };
+        Some(Record {
+            host: (!self.interface.is_empty()).then_some(Cow::Borrowed(self.interface)),
+            ..Record::new(Some(stamp), Body::Message(m))
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn flows() {
@@ -84,9 +251,44 @@ mod tests {
             "2 apples",
             "2 123456789010 eth0 a b 1 2 6 20 4249 1773147840 1773147900 REJECT OK",
             "2 123456789010 eni-1 a b 1 2 6 20 4249 yesterday today REJECT OK",
+            "2 123456789010 eni-1 a b 1 2 6 20 4249 1773147840 1773147900 REJECT OK 5",
+            "start the action",
+            "end action",
             "",
         ] {
             assert!(VpcFlow.parse(other.as_bytes()).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_order_of_a_header() {
+        let mut lines = Lines::default();
+        assert!(lines.read(VpcFlow.sample().as_bytes()).is_some());
+        let head = b"version vpc-id srcaddr dstaddr start end tcp-flags action flow-direction";
+        assert!(lines.read(head).is_some());
+        let row = b"5 vpc-1 10.0.0.1 10.0.0.2 1773147840 1773147900 2 REJECT ingress";
+        let r = lines.read(row).unwrap();
+        assert_eq!(r.stamp.unwrap().wall_us, 1_773_147_900_000_000);
+        let Body::Message(m) = r.body else { panic!() };
+        assert_eq!(
+            (m.level, &*m.text),
+            (Level::Warn, &b"REJECT 10.0.0.1 to 10.0.0.2"[..])
+        );
+        for other in [
+            "5 vpc-1 10.0.0.1 10.0.0.2 1773147840 1773147900 2 REJECT",
+            "5 vpc-1 10.0.0.1 10.0.0.2 1773147840 1773147900 2 REJECT ingress x",
+            "",
+        ] {
+            assert!(lines.read(other.as_bytes()).is_none(), "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(head in "(version |start |end |action |srcaddr ){0,6}[a-z]{0,3}", row in "[0-9a-zA-Zé. -]{0,60}") {
+            let mut lines = Lines::default();
+            let _ = lines.read(head.as_bytes());
+            let _ = lines.read(row.as_bytes());
         }
     }
 }

@@ -30,7 +30,11 @@ impl Format for Azure {
         first == b'{'
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if line.first() != Some(&b'{') || memmem::find(line, b"\"properties\"").is_none() {
+        let known = || {
+            memmem::find(line, b"\"properties\"").is_some()
+                || memmem::find(line, b"\"AppServiceHTTPLogs\"").is_some()
+        };
+        if line.first() != Some(&b'{') || !known() {
             return None;
         }
         let mut e = Entry::default();
@@ -40,9 +44,25 @@ impl Format for Azure {
                 (b"time" | b"timeStamp" | b"timestamp", v) => {
                     e.time.take(v.text().unwrap_or_default());
                 }
-                (b"category", v) => e.is_access = v.text().is_some_and(is_access),
-                (b"properties", Value::Object(o)) => e.properties(o),
-                _ => {}
+                (b"TimeGenerated", v) => e.time.take(v.text().unwrap_or_default()),
+                (b"category" | b"Category" | b"Type", v) => {
+                    e.is_access |= v.text().is_some_and(is_access)
+                }
+                (b"properties", Value::Object(o)) => {
+                    let _ = fields(o, |key, v| {
+                        if let Some(v) = v.text() {
+                            e.property(key, v);
+                        }
+                        true
+                    });
+                }
+                (b"properties", Value::Str(s)) => escaped(s, |key, v| e.property(key, v)),
+                // rows of Log Analytics have all at the top
+                (key, v) => {
+                    if let Some(v) = v.text() {
+                        e.property(key, v);
+                    }
+                }
             }
             true
         })?;
@@ -76,31 +96,59 @@ struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    fn properties(&mut self, object: &'a [u8]) {
+    fn property(&mut self, key: &[u8], v: &'a [u8]) {
         let r = &mut self.request;
-        let _ = fields(object, |key, v| {
-            let Some(v) = v.text() else { return true };
-            match key {
-                b"httpStatus" | b"httpStatusCode" | b"ScStatus" => self.status = leaf::status(v),
-                b"httpMethod" | b"CsMethod" => r.method = v,
-                b"requestUri" | b"CsUriStem" => r.path = path_of(v),
-                b"clientIP" | b"clientIp" | b"CIp" => r.client = leaf::without_port(v),
-                b"userAgent" | b"UserAgent" => r.agent = v,
-                b"sentBytes" | b"responseBytes" | b"ScBytes" => {
-                    r.bytes = leaf::uint(v).unwrap_or(0);
-                }
-                // seconds at the gateways, milliseconds at App Service
-                b"timeTaken" => r.latency_us = leaf::decimal_us(v, Unit::Second).unwrap_or(-1),
-                b"TimeTaken" => r.latency_us = leaf::decimal_us(v, Unit::Milli).unwrap_or(-1),
-                b"serverRouted" | b"backendHostname" => r.upstream = v,
-                b"trackingReference" | b"transactionId" => r.id = v,
-                b"errorInfo" | b"error_info" => self.why = v,
-                b"host" | b"hostName" | b"CsHost" => self.host = leaf::without_port(v),
-                _ => {}
+        match key {
+            b"httpStatus" | b"httpStatusCode" | b"ScStatus" => self.status = leaf::status(v),
+            b"httpMethod" | b"CsMethod" => r.method = v,
+            b"requestUri" | b"CsUriStem" => r.path = path_of(v),
+            b"clientIP" | b"clientIp" | b"CIp" => r.client = leaf::without_port(v),
+            b"userAgent" | b"UserAgent" => r.agent = v,
+            b"sentBytes" | b"responseBytes" | b"ScBytes" => {
+                r.bytes = leaf::uint(v).unwrap_or(0);
             }
-            true
-        });
+            // seconds at the gateways, milliseconds at App Service
+            b"timeTaken" => r.latency_us = leaf::decimal_us(v, Unit::Second).unwrap_or(-1),
+            b"TimeTaken" => r.latency_us = leaf::decimal_us(v, Unit::Milli).unwrap_or(-1),
+            b"serverRouted" | b"backendHostname" => r.upstream = v,
+            b"trackingReference" | b"transactionId" => r.id = v,
+            b"errorInfo" | b"error_info" => self.why = v,
+            b"host" | b"hostName" | b"CsHost" => self.host = leaf::without_port(v),
+            _ => {}
+        }
     }
+}
+
+/// Calls `f` with the keys and values of a flat object that lies in a string: its quotes are `\"`. It ends where a value holds an
+/// escape of its own.
+fn escaped<'a>(object: &'a [u8], mut f: impl FnMut(&'a [u8], &'a [u8])) {
+    let Some(mut rest) = object.strip_prefix(b"{") else {
+        return;
+    };
+    while let Some((key, behind)) = in_quotes(rest.trim_ascii_start()) {
+        let Some(b) = behind.strip_prefix(b":").map(<[u8]>::trim_ascii_start) else {
+            return;
+        };
+        let (value, behind) = match in_quotes(b) {
+            Some(x) => x,
+            None => {
+                let n = b.iter().position(|c| matches!(c, b',' | b'}' | b'\\'));
+                b.split_at(n.unwrap_or(b.len()))
+            }
+        };
+        f(key, value);
+        match behind.strip_prefix(b",") {
+            Some(next) => rest = next,
+            None => return,
+        }
+    }
+}
+
+/// What stands between `\"` and `\"` at the start, and what follows it.
+fn in_quotes(b: &[u8]) -> Option<(&[u8], &[u8])> {
+    let inner = b.strip_prefix(b"\\\"")?;
+    let n = memchr::memchr(b'\\', inner)?;
+    Some((&inner[..n], inner[n..].strip_prefix(b"\\\"")?))
 }
 
 #[cfg(test)]
@@ -126,6 +174,10 @@ mod tests {
         assert_eq!(read(front), Some((503, 50_000, "/a?b=1".into())));
         let app = r#"{"time":"2026-03-10T13:05:00.1Z","category":"AppServiceHTTPLogs","properties":{"CsMethod":"GET","CsUriStem":"/x","ScStatus":500,"TimeTaken":31}}"#;
         assert_eq!(read(app), Some((500, 31_000, "/x".into())));
+        let text = r#"{"time":"2026-03-10T13:05:00.1Z","properties":"{\"CsMethod\":\"GET\",\"CsUriStem\":\"/x\",\"TimeTaken\":31,\"ScStatus\":\"502\"}","category":"AppServiceHTTPLogs"}"#;
+        assert_eq!(read(text), Some((502, 31_000, "/x".into())));
+        let row = r#"{"TimeGenerated":"2026-03-10T13:05:00.1Z","Type":"AppServiceHTTPLogs","CsMethod":"GET","CsUriStem":"/x","TimeTaken":31,"ScStatus":502}"#;
+        assert_eq!(read(row), Some((502, 31_000, "/x".into())));
         for other in [
             r#"{"time":"2026-03-10T13:05:00Z","category":"Administrative","properties":{"httpStatus":500}}"#,
             r#"{"category":"FrontDoorAccessLog","properties":{"httpStatus":500}}"#,
@@ -143,6 +195,12 @@ mod tests {
             let s = Azure.sample();
             let cut = cut.min(s.len());
             let _ = Azure.parse(format!("{}{put}{}", &s[..cut], &s[cut..]).as_bytes());
+            escaped(put.as_bytes(), |_, _| {});
+        }
+
+        #[test]
+        fn no_string_panics(s in r#"\{?(\\"|[a-z:,{}1]){0,40}"#) {
+            escaped(s.as_bytes(), |_, _| {});
         }
     }
 }

@@ -118,12 +118,35 @@ fn bracketed_time(i: &[u8]) -> Leaf<'_, Stamp> {
         Err(e) => iso(i)
             .ok()
             .filter(|(_, s)| s.offset_min.is_some())
+            .or_else(|| in_numbers(i))
             .ok_or(e)?,
     };
     match rest.strip_prefix(b"] ") {
         Some(rest) => Ok((rest, stamp)),
         None => Err(nom::Err::Error(())),
     }
+}
+
+/// `10/03/2026:13:05:00 +0100`, as Proxmox writes it: the day first, the offset required.
+#[cold]
+fn in_numbers(i: &[u8]) -> Option<(&[u8], Stamp)> {
+    const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+    let (written, rest) = i.split_at_checked(25)?;
+    let [a @ b'0'..=b'1', b @ b'0'..=b'9'] = written[3..5] else {
+        return None;
+    };
+    let month = usize::from(a - b'0') * 10 + usize::from(b - b'0');
+    let name = MONTHS.get(month.checked_sub(1)? * 3..month * 3)?;
+    if [written[2], written[5], written[10]] != [b'/', b'/', b':'] {
+        return None;
+    }
+    // the same time with the name of the month
+    let mut named = [b' '; 26];
+    named[..3].copy_from_slice(&written[..3]);
+    named[3..6].copy_from_slice(name);
+    named[6..].copy_from_slice(&written[5..]);
+    let (left, stamp) = clf(&named).ok()?;
+    left.is_empty().then_some((rest, stamp))
 }
 
 /// ` status bytes`, with `-` for no bytes.
@@ -173,7 +196,8 @@ fn who(head: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
     let mut parts = head.strip_suffix(b" ")?.split(|&c| c == b' ');
     let (a, b, c, d) = (parts.next()?, parts.next(), parts.next(), parts.next());
     match (b, c) {
-        _ if a.is_empty() => None,
+        // a line whose client was cut off
+        _ if a.is_empty() => (b == Some(b"-") && c.is_none()).then_some((None, b"-")),
         (None, _) => leaf::is_address(a).then_some((None, a)),
         (Some(b"-"), _) => Some((None, a)),
         (Some(b), _) if is_host(a) && leaf::is_address(b) => Some((Some(leaf::without_port(a)), b)),
@@ -313,6 +337,23 @@ mod tests {
     }
 
     #[test]
+    fn dates_in_numbers() {
+        let line = r#"203.0.113.7 - root@pam [10/03/2026:13:05:00 +0100] "GET /api2/json HTTP/1.1" 500 13"#;
+        let p = prefix(line.as_bytes()).unwrap();
+        // 2026-03-10T12:05:00Z
+        assert_eq!(p.stamp.instant().unwrap().second(), 1_773_144_300);
+        assert_eq!((p.status, p.bytes), (500, 13));
+        for time in [
+            "10/13/2026:13:05:00 +0100",
+            "10/03/2026 13:05:00 +0100",
+            "10/00/2026:13:05:00 +0100",
+            "10/03/2026:13:05:00",
+        ] {
+            assert!(in_numbers(time.as_bytes()).is_none(), "{time}");
+        }
+    }
+
+    #[test]
     fn who_asked() {
         assert_eq!(who(b"unix: - - "), Some((None, &b"unix:"[..])));
         assert_eq!(
@@ -328,6 +369,7 @@ mod tests {
             Some((Some(&b"shop"[..]), &b"peer.example"[..]))
         );
         assert_eq!(who(b"10.0.0.1 "), Some((None, &b"10.0.0.1"[..])));
+        assert_eq!(who(b" - "), Some((None, &b"-"[..])));
         for other in [
             "",
             " ",

@@ -28,7 +28,7 @@ impl Format for DevServer {
         Framing::Stateful
     }
     fn may_begin(&self, first: u8) -> bool {
-        matches!(first, b'[' | 0x1b | b':') || first.is_ascii_alphanumeric()
+        matches!(first, b'[' | 0x1b | b':' | b' ') || first.is_ascii_alphanumeric()
     }
     fn shows(&self, first: u8) -> Signs {
         match first {
@@ -44,6 +44,8 @@ impl Format for DevServer {
                 let n = memchr(b' ', &line[..line.len().min(46)])?;
                 (&line[..n], line[n..].strip_prefix(b" - - ")?)
             }
+            b' ' => return flask(line),
+            b'P' if line.starts_with(b"Press") => return flask(line),
             _ => return decoration(line).or_else(|| started(line)),
         };
         let b = bare(b).strip_prefix(b"[")?;
@@ -99,6 +101,24 @@ fn bare(mut b: &[u8]) -> &[u8] {
 /// Without the colours at the end.
 fn bare_end(b: &[u8]) -> &[u8] {
     &b[..memchr(0x1b, b).unwrap_or(b.len())]
+}
+
+/// What Flask and Werkzeug print as they begin.
+fn flask(line: &[u8]) -> Option<Record<'_>> {
+    const LINES: [&[u8]; 10] = [
+        b" * Serving Flask app",
+        b" * Environment: ",
+        b" * Debug mode: ",
+        b" * Running on ",
+        b" * Restarting with ",
+        b" * Debugger is active!",
+        b" * Debugger PIN: ",
+        b" * Detected change in ",
+        b" * Tip: ",
+        b"Press CTRL+C to quit",
+    ];
+    let known = LINES.iter().any(|l| line.starts_with(l));
+    known.then(|| Record::new(None, Body::Nothing))
 }
 
 /// What Django prints around its access lines.

@@ -1,9 +1,10 @@
-//! Gin's default logger (Go, and Fiber's, which has the time alone): `[GIN] 2026/03/10 - 13:05:00 | 502 |    1.234ms |   10.0.0.1 | GET      "/cart?id=1"`, also in colours.
+//! Gin's default logger (Go, and Fiber's, which has the time alone, and Gotify's): `[GIN] 2026/03/10 - 13:05:00 | 502 |    1.234ms |   10.0.0.1 | GET      "/cart?id=1"`, also in colours.
 //! The time tells no zone; behind the path an error of the handler may follow on lines of its own.
 
 use crate::format::Format;
 use crate::format::app::message::{colour, duration};
 use crate::format::leaf;
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Record, Request};
 use crate::time::stamp::{iso, time_only};
 use memchr::memchr;
@@ -19,14 +20,17 @@ impl Format for Gin {
         Kind::Web
     }
     fn about(&self) -> &str {
-        "access lines of Gin's and Fiber's default loggers"
+        "access lines of Gin's and Fiber's default loggers, and of Gotify"
     }
     fn may_begin(&self, first: u8) -> bool {
-        first == b'['
+        first == b'[' || first.is_ascii_digit()
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::BAR | Signs::CLOCK
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let Some(rest) = line.strip_prefix(b"[GIN] ") else {
-            return fiber(line);
+            return fiber(line).or_else(|| gotify(line));
         };
         let written = rest.get(..21)?;
         // date and clock have ` - ` between them
@@ -71,6 +75,30 @@ fn fiber(line: &[u8]) -> Option<Record<'_>> {
     let r = Request {
         status: leaf::status(status)?,
         method,
+        path,
+        latency_us: duration(took)?.0,
+        client,
+        by_app: true,
+        ..Request::default()
+    };
+    Some(Record::new(Some(stamp), Body::Request(r)))
+}
+
+/// Gotify's `2026-03-10T13:05:00Z | 401 |   56.789ms | 10.0.0.9 | POST     "/client"`.
+fn gotify(line: &[u8]) -> Option<Record<'_>> {
+    let mut parts = line.splitn(5, |&c| c == b'|').map(bare);
+    let (rest, stamp) = iso(parts.next()?).ok()?;
+    let (status, took) = (parts.next()?, parts.next()?);
+    let (client, asked) = (parts.next()?, parts.next()?);
+    let blank = asked.iter().position(|c| matches!(c, b' ' | 0x1b))?;
+    let path = asked.strip_suffix(b"\"")?;
+    let path = &path[memchr(b'"', path)? + 1..];
+    if !rest.is_empty() || !path.starts_with(b"/") || !leaf::is_address(client) {
+        return None;
+    }
+    let r = Request {
+        status: leaf::status(status)?,
+        method: &asked[..blank],
         path,
         latency_us: duration(took)?.0,
         client,
@@ -133,6 +161,23 @@ mod tests {
             "13:05:00 | 502 | fast | 10.0.0.1 | GET | /a",
             "13:05:00 | text | more",
             "a | 502 | 1ms | 10.0.0.1 | GET | /a | -",
+        ] {
+            assert!(Gin.parse(other.as_bytes()).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn gotify_writes_a_whole_time() {
+        let line =
+            b"2026-03-10T13:05:00Z | 401 |      56.789ms | 203.0.113.7 | POST     \"/client\"";
+        let r = Gin.parse(line).unwrap();
+        assert_eq!(r.stamp.unwrap().wall_us, 1_773_147_900_000_000);
+        let Body::Request(q) = r.body else { panic!() };
+        assert_eq!((q.status, q.latency_us), (401, 56_789));
+        assert_eq!((q.method, q.path), (&b"POST"[..], &b"/client"[..]));
+        for other in [
+            "2026-03-10T13:05:00Z | 401 | x | 203.0.113.7 | POST \"/client\"",
+            "2026-03-10T13:05:00Z | a | b | c | d \"/e\"",
         ] {
             assert!(Gin.parse(other.as_bytes()).is_none(), "{other}");
         }
