@@ -1,0 +1,160 @@
+//! Errors as MinIO prints them: a block of lines, of which one is `Time: 13:05:00 UTC 03/10/2026` (the month first), and one the error.
+
+use crate::format::signs::Signs;
+use crate::format::{Format, Framing, Reader};
+use crate::record::{Body, Kind, Level, Message, Record};
+use crate::time::Stamp;
+use crate::time::{stamp, zone};
+use std::borrow::Cow;
+
+/// Error blocks of MinIO.
+pub struct Minio;
+
+impl Format for Minio {
+    fn name(&self) -> &str {
+        "MinIO"
+    }
+    fn kind(&self) -> Kind {
+        Kind::App
+    }
+    fn about(&self) -> &str {
+        "errors of MinIO, in blocks of lines"
+    }
+    fn framing(&self) -> Framing {
+        Framing::Stateful
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'T'
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::CLOCK | Signs::PATH
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        time(line).map(|s| Record::new(Some(s), Body::Nothing))
+    }
+    fn reader(&self) -> Option<Box<dyn Reader>> {
+        Some(Box::new(Lines::default()))
+    }
+    fn sample(&self) -> &str {
+        "Time: 13:05:00 UTC 03/10/2026"
+    }
+}
+
+/// `Time: 13:05:00 UTC 03/10/2026`, nothing else on the line.
+fn time(line: &[u8]) -> Option<Stamp> {
+    let (clock, rest) = line.strip_prefix(b"Time: ")?.split_at_checked(8)?;
+    let rest = rest.strip_prefix(b" ")?;
+    let (offset_min, n) = zone::abbreviation(rest)?;
+    let date: &[u8; 10] = rest[n..].strip_prefix(b" ")?.try_into().ok()?;
+    if [date[2], date[5]] != [b'/', b'/'] {
+        return None;
+    }
+    let mut iso = *b"yyyy-mm-dd hh:mm:ss";
+    iso[..4].copy_from_slice(&date[6..]);
+    iso[5..7].copy_from_slice(&date[..2]);
+    iso[8..10].copy_from_slice(&date[3..5]);
+    iso[11..].copy_from_slice(clock);
+    let (left, s) = stamp::iso(&iso).ok()?;
+    left.is_empty().then_some(Stamp { offset_min, ..s })
+}
+
+/// The other lines of a block.
+const PARTS: [&[u8]; 9] = [
+    b"API: ",
+    b"DeploymentID: ",
+    b"RequestID: ",
+    b"RemoteHost: ",
+    b"Host: ",
+    b"UserAgent: ",
+    b"Client: ",
+    b"Bucket: ",
+    b"Object: ",
+];
+
+/// The lines of one input.
+#[derive(Default)]
+struct Lines {
+    /// The time of the block, until its error is told.
+    open: Option<Stamp>,
+    /// MinIO wrote here.
+    own: bool,
+}
+
+impl Reader for Lines {
+    fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
+        let nothing = |own: bool| own.then(|| Record::new(None, Body::Nothing));
+        if let Some(stamp) = time(line) {
+            (self.open, self.own) = (Some(stamp), true);
+            return Some(Record::new(Some(stamp), Body::Nothing));
+        }
+        if let Some(text) = line.strip_prefix(b"Error: ")
+            && let Some(stamp) = self.open.take()
+        {
+            let mut r = Record::new(Some(stamp), Body::Message(Message::new(Level::Error, text)));
+            r.service = Some(Cow::Borrowed(b"minio"));
+            return Some(r);
+        }
+        if PARTS.iter().any(|p| line.starts_with(p)) {
+            return nothing(self.own);
+        }
+        // frames: a number, a file, a line of it and a function
+        let frame = line.trim_ascii_start();
+        let n = frame.iter().take_while(|c| c.is_ascii_digit()).count();
+        let is_frame = frame.len() + 4 < line.len() && n > 0 && frame[n..].starts_with(b": ");
+        nothing(self.own && is_frame)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_block() {
+        let mut lines = Lines::default();
+        assert!(lines.read(b"API: SYSTEM()").is_none());
+        assert!(lines.read(Minio.sample().as_bytes()).is_some());
+        assert!(lines.read(b"DeploymentID: 5b1a").is_some());
+        let r = lines
+            .read(b"Error: Read failed. Insufficient number of drives online")
+            .unwrap();
+        assert_eq!(r.stamp, stamp::whole(b"2026-03-10T13:05:00Z"));
+        let Body::Message(m) = r.body else { panic!() };
+        assert_eq!(
+            (m.level, &*m.text),
+            (
+                Level::Error,
+                &b"Read failed. Insufficient number of drives online"[..]
+            )
+        );
+        assert!(
+            lines
+                .read(b"       6: internal/logger/logger.go:258:logger.LogIf()")
+                .is_some()
+        );
+        assert!(lines.read(b"API: SYSTEM()").is_some());
+        for other in ["Error: of somebody else", "text", "     x"] {
+            assert!(lines.read(other.as_bytes()).is_none(), "{other}");
+        }
+        for other in [
+            "Time: 13:05:00 UTC 13/10/2026",
+            "Time: 13:05:00 ABC 03/10/2026",
+            "Time: 5 s",
+            "Time: 13:05:00 UTC 03/10/2026 x",
+            "",
+        ] {
+            assert!(Minio.parse(other.as_bytes()).is_none(), "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(lines in proptest::collection::vec("(Time: |Error: |  )?[0-9a-zA-Zé:/ ]{0,30}", 0..6)) {
+            let mut reader = Lines::default();
+            for l in &lines {
+                let _ = reader.read(l.as_bytes());
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Developer traces of SAP's kernel (`dev_w0`, `dev_disp`): the time stands on a line of its own behind the letter of a component,
+//! messages follow it without one; `*** ERROR =>` and `*** WARNING =>` tell levels.
+
+use crate::format::signs::Signs;
+use crate::format::{Format, Framing, Reader};
+use crate::record::{Body, Kind, Level, Message, Record};
+use crate::time::Stamp;
+use crate::time::stamp;
+use std::borrow::Cow;
+
+/// Developer traces of SAP.
+pub struct SapTrace;
+
+impl Format for SapTrace {
+    fn name(&self) -> &str {
+        "SAP trace"
+    }
+    fn kind(&self) -> Kind {
+        Kind::App
+    }
+    fn about(&self) -> &str {
+        "developer traces of SAP's kernel: a time on a line of its own, messages below it"
+    }
+    fn framing(&self) -> Framing {
+        Framing::Stateful
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_uppercase()
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::CLOCK
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        time(line).map(|s| Record::new(Some(s), Body::Nothing))
+    }
+    fn reader(&self) -> Option<Box<dyn Reader>> {
+        Some(Box::new(Lines::default()))
+    }
+    fn sample(&self) -> &str {
+        "M Tue Mar 10 13:05:00 2026"
+    }
+}
+
+/// `M Tue Mar 10 13:05:00:123 2026`, alone on its line.
+fn time(line: &[u8]) -> Option<Stamp> {
+    let [b'A'..=b'Z', b' ', rest @ ..] = line else {
+        return None;
+    };
+    let (left, stamp) = stamp::ctime(rest).ok()?;
+    left.is_empty().then_some(stamp)
+}
+
+/// The lines of one input.
+#[derive(Default)]
+struct Lines {
+    last: Option<Stamp>,
+}
+
+impl Reader for Lines {
+    fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
+        if let Some(stamp) = time(line) {
+            self.last = Some(stamp);
+            return Some(Record::new(Some(stamp), Body::Nothing));
+        }
+        let stamp = self.last?;
+        // the letter of the component, its blanks, the text
+        let text = match line {
+            [] => return Some(Record::new(None, Body::Nothing)),
+            [b'A'..=b'Z', b' ', b' ', text @ ..] => text.trim_ascii(),
+            [b'A'..=b'Z', b' ', text @ ..] if text.starts_with(b"***") => text,
+            [b'A'..=b'Z'] => return Some(Record::new(None, Body::Nothing)),
+            _ => return None,
+        };
+        let level = match text {
+            t if t.starts_with(b"*** ERROR") => Level::Error,
+            t if t.starts_with(b"*** WARN") => Level::Warn,
+            _ => Level::Info,
+        };
+        let mut r = Record::new(Some(stamp), Body::Message(Message::new(level, text)));
+        r.service = Some(Cow::Borrowed(b"sap"));
+        Some(r)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn messages_below_their_time() {
+        let mut lines = Lines::default();
+        assert!(lines.read(b"M  no time yet").is_none());
+        assert!(lines.read(b"M Tue Mar 10 13:05:00:123 2026").is_some());
+        for (line, level) in [
+            (
+                "M  *** ERROR => DpHdlDeadWp: W3 (pid 1234) died [dpxxwp.c   1234]",
+                Level::Error,
+            ),
+            ("M  *** WARNING => slow [dpxxwp.c   12]", Level::Warn),
+            ("A  all is well", Level::Info),
+        ] {
+            let r = lines.read(line.as_bytes()).unwrap();
+            assert_eq!(r.stamp, stamp::whole(b"2026-03-10 13:05:00.123"));
+            let Body::Message(m) = r.body else { panic!() };
+            assert_eq!((m.level, &*m.text), (level, &line.as_bytes()[3..]));
+        }
+        for other in ["of somebody else", "2026-03-10 13:05:00 x", "Mixed  case"] {
+            assert!(lines.read(other.as_bytes()).is_none(), "{other}");
+        }
+        for other in [
+            "Tue Mar 10 13:05:00 2026",
+            "M Tue Mar 10 13:05:00 2026 text",
+            "M ",
+            "",
+        ] {
+            assert!(SapTrace.parse(other.as_bytes()).is_none(), "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(lines in proptest::collection::vec("(M Tue Mar 10 13:05:00 2026|M  )?[a-zé* ]{0,20}", 0..6)) {
+            let mut reader = Lines::default();
+            for l in &lines {
+                let _ = reader.read(l.as_bytes());
+            }
+        }
+    }
+}

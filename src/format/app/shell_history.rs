@@ -1,0 +1,215 @@
+//! Histories of shells with times: `#1773147900` above its command (bash, and tcsh with a `+`), `: 1773147900:0;command` (zsh). What a
+//! person typed is read as `sudo` is where it is a command that acts on services or packages, and says nothing else.
+
+use crate::format::leaf;
+use crate::format::{Format, Framing, Reader};
+use crate::record::{Body, Kind, Level, Message, Record};
+use crate::time::{Precision, SECOND, Stamp};
+use std::borrow::Cow;
+
+/// Histories of shells.
+pub struct ShellHistory;
+
+impl Format for ShellHistory {
+    fn name(&self) -> &str {
+        "shell history"
+    }
+    fn kind(&self) -> Kind {
+        Kind::System
+    }
+    fn about(&self) -> &str {
+        "histories of bash, zsh and tcsh with times: which commands a person gave"
+    }
+    fn framing(&self) -> Framing {
+        Framing::Stateful
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        matches!(first, b'#' | b':')
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        match above(line) {
+            Some(stamp) => Some(Record::new(Some(stamp), Body::Nothing)),
+            None => {
+                let (stamp, command) = zsh(line)?;
+                Some(given(stamp, command))
+            }
+        }
+    }
+    fn reader(&self) -> Option<Box<dyn Reader>> {
+        Some(Box::new(Lines::default()))
+    }
+    fn sample(&self) -> &str {
+        ": 1773147900:0;systemctl restart nginx"
+    }
+}
+
+/// Ten digits as seconds since 1970.
+fn seconds(b: &[u8]) -> Option<Stamp> {
+    let n = leaf::uint(b).filter(|_| b.len() == 10)?;
+    let s = i64::try_from(n).ok()?;
+    (s >= 1_000_000_000).then(|| Stamp::utc(s * SECOND, Precision::Second))
+}
+
+/// `#1773147900`, alone on its line.
+fn above(line: &[u8]) -> Option<Stamp> {
+    let b = line.strip_prefix(b"#")?;
+    seconds(b.strip_prefix(b"+").unwrap_or(b))
+}
+
+/// `: 1773147900:12;command`.
+fn zsh(line: &[u8]) -> Option<(Stamp, &[u8])> {
+    let (time, rest) = line.strip_prefix(b": ")?.split_at_checked(10)?;
+    let rest = rest.strip_prefix(b":")?;
+    let n = rest
+        .iter()
+        .take(9)
+        .take_while(|c| c.is_ascii_digit())
+        .count();
+    let command = rest[n..].strip_prefix(b";").filter(|_| n > 0)?;
+    Some((seconds(time)?, command))
+}
+
+/// Programs that act on services, packages or processes.
+const ACTING: [&[u8]; 17] = [
+    b"systemctl",
+    b"service",
+    b"nginx",
+    b"apt",
+    b"apt-get",
+    b"aptitude",
+    b"dpkg",
+    b"yum",
+    b"dnf",
+    b"kill",
+    b"pkill",
+    b"killall",
+    b"iptables",
+    b"nft",
+    b"truncate",
+    b"sudo",
+    b"rm",
+];
+
+/// Longest command that is read.
+const LONGEST: usize = 1024;
+
+/// The record of a command.
+fn given(stamp: Stamp, command: &[u8]) -> Record<'_> {
+    let command = command.trim_ascii();
+    let command = &command[..command.len().min(LONGEST)];
+    let first = command.split(|c| *c == b' ').next().unwrap_or_default();
+    let program = first.rsplit(|c| *c == b'/').next().unwrap_or(first);
+    if !ACTING.contains(&program) {
+        return Record::new(Some(stamp), Body::Nothing);
+    }
+    let mut m = Message::new(Level::Info, b"");
+    m.text = Cow::Owned([b"sudo: shell : USER=unknown ; COMMAND=", command].concat());
+    let mut r = Record::new(Some(stamp), Body::Message(m));
+    r.scope = Some(Kind::System);
+    r
+}
+
+/// The lines of one input.
+#[derive(Default)]
+struct Lines {
+    /// The time above the next command.
+    above: Option<Stamp>,
+    /// The command goes on in the next line.
+    goes_on: bool,
+}
+
+impl Reader for Lines {
+    fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
+        if let Some(stamp) = above(line) {
+            (self.above, self.goes_on) = (Some(stamp), false);
+            return Some(Record::new(Some(stamp), Body::Nothing));
+        }
+        let before = std::mem::replace(&mut self.goes_on, line.ends_with(b"\\"));
+        if let Some((stamp, command)) = zsh(line) {
+            self.above = None;
+            return Some(given(stamp, command));
+        }
+        if let Some(stamp) = self.above.take() {
+            return Some(given(stamp, line));
+        }
+        let more = before.then(|| Record::new(None, Body::Nothing));
+        self.goes_on &= more.is_some();
+        more
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(lines: &[&str]) -> Vec<Option<(i64, Option<String>)>> {
+        let mut reader = Lines::default();
+        let told = |r: Record<'_>| {
+            let text = match r.body {
+                Body::Message(m) => Some(String::from_utf8_lossy(&m.text).into_owned()),
+                _ => None,
+            };
+            (r.stamp.map_or(0, |s| s.wall_us / SECOND), text)
+        };
+        lines
+            .iter()
+            .map(|l| reader.read(l.as_bytes()).map(told))
+            .collect()
+    }
+
+    #[test]
+    fn commands_of_three_shells() {
+        let restart =
+            Some("sudo: shell : USER=unknown ; COMMAND=systemctl restart nginx".to_owned());
+        assert_eq!(
+            read(&[
+                "#1773147900",
+                "systemctl restart nginx",
+                "no command of its own",
+                "#+1773147910",
+                "tail -f /var/log/syslog",
+                ": 1773147920:5;systemctl restart nginx",
+                ": 1773147930:0;for a in b; do \\",
+                "  echo $a; done",
+                "more",
+            ]),
+            [
+                Some((1_773_147_900, None)),
+                Some((1_773_147_900, restart.clone())),
+                None,
+                Some((1_773_147_910, None)),
+                Some((1_773_147_910, None)),
+                Some((1_773_147_920, restart)),
+                Some((1_773_147_930, None)),
+                Some((0, None)),
+                None,
+            ]
+        );
+    }
+
+    #[test]
+    fn other_lines() {
+        for line in [
+            "#12345",
+            "#17731479001",
+            "# 1773147900",
+            ": x:0;ls",
+            ": 1773147900:;ls",
+            ": 1773147900 ls",
+            "",
+        ] {
+            assert!(ShellHistory.parse(line.as_bytes()).is_none(), "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(lines in proptest::collection::vec("(#[+]?1773147900|: 1773147900:[0-9]{0,2};?)?[a-zé \\\\]{0,20}", 0..6)) {
+            let mut reader = Lines::default();
+            for l in &lines {
+                let _ = reader.read(l.as_bytes());
+            }
+        }
+    }
+}

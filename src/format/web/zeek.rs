@@ -1,0 +1,220 @@
+//! Zeek's logs as tables: a header in lines with `#` names the columns, tabs lie between the values. Of `http.log` every row is a
+//! request as the network showed it; rows of other logs are messages.
+
+use crate::format::leaf;
+use crate::format::{Format, Framing, Reader};
+use crate::record::{At, Body, Kind, Level, Message, Record, Request};
+use crate::time::Stamp;
+use crate::time::stamp;
+use std::borrow::Cow;
+
+/// Logs of Zeek (formerly Bro) in their own table form.
+pub struct Zeek;
+
+impl Format for Zeek {
+    fn name(&self) -> &str {
+        "Zeek"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Web
+    }
+    fn about(&self) -> &str {
+        "tables of Zeek (Bro): http.log as requests, other logs as messages"
+    }
+    fn framing(&self) -> Framing {
+        Framing::Stateful
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        first == b'#'
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        header(line).map(|_| Record::new(None, Body::Nothing))
+    }
+    fn reader(&self) -> Option<Box<dyn Reader>> {
+        Some(Box::new(Lines::default()))
+    }
+    fn sample(&self) -> &str {
+        "#separator \\x09"
+    }
+}
+
+/// A header line: its name, and what is behind the mark.
+fn header(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    const NAMES: [&[u8]; 8] = [
+        b"set_separator",
+        b"empty_field",
+        b"unset_field",
+        b"path",
+        b"open",
+        b"close",
+        b"fields",
+        b"types",
+    ];
+    let rest = line.strip_prefix(b"#")?;
+    if rest == b"separator \\x09" {
+        return Some((&rest[..9], b""));
+    }
+    let n = memchr::memchr(b'\t', &rest[..rest.len().min(16)])?;
+    let name = &rest[..n];
+    NAMES.contains(&name).then_some((name, &rest[n + 1..]))
+}
+
+/// Columns that are read, in the order of [`Lines::places`].
+const COLUMNS: [&[u8]; 8] = [
+    b"ts",
+    b"id.orig_h",
+    b"method",
+    b"host",
+    b"uri",
+    b"status_code",
+    b"response_body_len",
+    b"user_agent",
+];
+
+/// Columns of one table at most.
+const MOST: usize = 256;
+
+/// The lines of one input.
+#[derive(Default)]
+struct Lines {
+    /// Which column each of [`COLUMNS`] is, and how many there are.
+    places: [Option<usize>; COLUMNS.len()],
+    columns: usize,
+    is_http: bool,
+    /// The kind of log.
+    path: Vec<u8>,
+}
+
+impl Reader for Lines {
+    fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
+        let Some((name, value)) = header(line) else {
+            return self.row(line);
+        };
+        match name {
+            b"separator" => *self = Lines::default(),
+            b"path" => {
+                self.is_http = value == b"http";
+                self.path = value[..value.len().min(64)].to_vec();
+            }
+            b"fields" => {
+                let names: Vec<&[u8]> = value.split(|c| *c == b'\t').take(MOST).collect();
+                self.columns = names.len();
+                self.places = COLUMNS.map(|c| names.iter().position(|n| *n == c));
+            }
+            _ => {}
+        }
+        Some(Record::new(None, Body::Nothing))
+    }
+}
+
+impl Lines {
+    fn row<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if self.columns == 0 || line.first() == Some(&b'#') {
+            return None;
+        }
+        let mut values = [&b""[..]; COLUMNS.len()];
+        let mut seen = 0;
+        for (n, v) in line.split(|c| *c == b'\t').take(MOST + 1).enumerate() {
+            seen = n + 1;
+            if let Some(at) = self.places.iter().position(|p| *p == Some(n))
+                && v != b"-"
+                && v != b"(empty)"
+            {
+                values[at] = v;
+            }
+        }
+        let [time, client, method, host, path, status, bytes, agent] = values;
+        let stamp = seconds(time).filter(|_| seen == self.columns)?;
+        if !self.is_http {
+            let m = Message {
+                text: Cow::Owned([&self.path, &b": "[..], &line[time.len()..]].concat()),
+                ..Message::new(Level::Info, b"")
+            };
+            return Some(Record::new(Some(stamp), Body::Message(m)));
+        }
+        let r = Request {
+            // none where no answer was seen
+            status: leaf::status(status).unwrap_or(0),
+            method,
+            path,
+            bytes: leaf::uint(bytes).unwrap_or(0),
+            latency_us: -1,
+            client,
+            agent,
+            ..Request::default()
+        };
+        let mut record = Record::new(Some(stamp), Body::Request(r));
+        record.stamped = At::Start;
+        record.service = (!host.is_empty()).then(|| Cow::Borrowed(leaf::without_port(host)));
+        Some(record)
+    }
+}
+
+/// Seconds since 1970 with a fraction.
+fn seconds(b: &[u8]) -> Option<Stamp> {
+    let (rest, s) = stamp::epoch(b).ok()?;
+    rest.is_empty().then_some(s)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const HEAD: [&str; 4] = [
+        "#separator \\x09",
+        "#set_separator\t,",
+        "#path\thttp",
+        "#fields\tts\tuid\tid.orig_h\tmethod\thost\turi\tstatus_code\tresponse_body_len",
+    ];
+
+    #[test]
+    fn requests_seen_on_the_wire() {
+        let mut lines = Lines::default();
+        for h in HEAD {
+            assert!(lines.read(h.as_bytes()).is_some(), "{h}");
+        }
+        let row = b"1773147900.123456\tC1\t203.0.113.7\tGET\tshop.example.com\t/cart\t502\t157";
+        let r = lines.read(row).unwrap();
+        assert_eq!(r.stamp, stamp::whole(b"2026-03-10T13:05:00.123456Z"));
+        assert_eq!(r.service.as_deref(), Some(&b"shop.example.com"[..]));
+        let Body::Request(q) = r.body else { panic!() };
+        assert_eq!((q.status, q.path, q.bytes), (502, &b"/cart"[..], 157));
+        // no answer was seen
+        let none = b"1773147900.123456\tC1\t203.0.113.7\tGET\tshop\t/cart\t-\t0";
+        let Some(Body::Request(q)) = lines.read(none).map(|r| r.body) else {
+            panic!()
+        };
+        assert_eq!(q.status, 0);
+        for other in [
+            "1773147900.1\tC1",
+            "x\tC1\ta\tb\tc\td\t502\t1",
+            "#",
+            "plain",
+        ] {
+            assert!(lines.read(other.as_bytes()).is_none(), "{other}");
+        }
+        assert!(lines.read(b"#close\t2026-03-10-14-00-00").is_some());
+    }
+
+    #[test]
+    fn rows_of_other_logs() {
+        let mut lines = Lines::default();
+        assert!(lines.read(b"1773147900.1\tC1").is_none());
+        lines.read(b"#path\tconn");
+        lines.read(b"#fields\tts\tuid");
+        let r = lines.read(b"1773147900.100000\tC1").unwrap();
+        let Body::Message(m) = r.body else { panic!() };
+        assert_eq!(&*m.text, b"conn: \tC1");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(rows in proptest::collection::vec("(#(path|fields|close|x)\t|1773147900.1\t)?[a-z#\té.]{0,30}", 0..6)) {
+            let mut lines = Lines::default();
+            for r in &rows {
+                let _ = lines.read(r.as_bytes());
+            }
+        }
+    }
+}
