@@ -60,7 +60,8 @@ fn begun(line: &[u8]) -> Option<(Stamp, &[u8])> {
     let named = !text[..n].is_empty() && !text[..n].contains(&b' ');
     let behind = &text[n + 3..];
     let known = [&b"TTY="[..], b"HOST=", b"PWD=", b"USER="];
-    let own = known.iter().any(|k| behind.starts_with(k)) || memmem::find(behind, b" ; ").is_some();
+    let own = known.iter().any(|k| behind.starts_with(k))
+        || memmem::find(behind, b" ; ").is_some() && behind.contains(&b'=');
     (named && own).then_some((stamp, text))
 }
 
@@ -165,6 +166,7 @@ mod tests {
             "Mar 10 13:05:00 : text",
             "Mar 10 13:05:00 : a b : TTY=pts/0",
             "Mar 10 13:05:00 : a : b",
+            "Mar 10 13:05:00 : a : b ; c",
             "Mar",
             "",
         ] {
