@@ -74,7 +74,8 @@ pub(in crate::format) fn read<'a>(
         || !blank(cipher)
         || !blank(protocol)
         // in one that was read before there is none
-        || !known && (find_blank(after, protocol + 1)? + 1 != q[4] || !blank(q[4] - 1))
+        || !known && find_blank(after, protocol + 1)? + 1 != q[4]
+        || !blank(q[4] - 1)
     {
         return None;
     }
