@@ -234,7 +234,7 @@ pub(super) mod tests {
                     prop_assert_eq!(&*before, &names);
                 }
             }
-            let plain = lines.iter().filter(|l| l.0 != 3 && l.1 == "a" && l.4.len() > 1);
+            let plain = lines.iter().filter(|l| l.0 != 3 && l.1 == "a" && !l.2.is_empty() && l.4.len() > 1);
             prop_assert!(numbered >= plain.count());
         }
     }
