@@ -47,7 +47,7 @@ impl CauseRule for Memory {
                 s.host,
             )
             .w(", and no other service is known there.");
-            scale.add(Aspect::Scope, 1.2 * s.strength, text, lines(s.evidence));
+            scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
         } else if best.is_none() && case.sources.iter().any(|s| s.kernel) {
             let text =
                 Sentence::words("Kernel logs were read; none of a host of the service says so.");
