@@ -1,15 +1,18 @@
-//! The least that any tool does with an access log: requests per minute and class of status. Placed by hand, with nom, and
-//! with what the program reads plain lines with; beside them the newlines of the same bytes. All must count the same.
+//! The least that any tool does with an access log, combined or JSON: requests per minute and class of status. Placed by hand,
+//! with nom, and with what the program reads usual lines with; beside them the newlines of the same bytes. All must count the same.
 
 #![expect(clippy::expect_used, reason = "a bench that cannot be set up may end")]
 
 mod logs;
 
-use coroner::format::web::clf_plain;
+use coroner::format::Format;
+use coroner::format::template::{Memo, Take, Template};
+use coroner::format::web::{clf_plain, nginx_json::NginxJson};
+use coroner::record::{Body, Brief, Line};
 use coroner::vector::Marks;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use logs::kind;
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memmem};
 use nom::bytes::complete::{tag, take, take_until};
 use nom::character::complete::u16 as number;
 use nom::{IResult, Parser};
@@ -121,24 +124,105 @@ fn as_the_program(data: &[u8], marks: &mut Marks) -> Counts {
     counts
 }
 
-fn hand(data: &[u8]) -> Counts {
+/// `"time":"…"` and `"status":200` of a JSON line, which begins with its time.
+fn json_by_hand(line: &[u8]) -> Option<(&[u8], usize)> {
+    let time = line.strip_prefix(br#"{"time":""#)?;
+    let at = memmem::find(time, br#","status":"#)? + 10;
+    let class = time.get(at)?.checked_sub(b'0')?;
+    Some((time, usize::from(class)))
+}
+
+fn json_with_nom(line: &[u8]) -> IResult<&[u8], (&[u8], usize)> {
+    let (rest, time) = (tag(r#"{"time":""#), take(17usize)).parse(line)?;
+    let name = r#","status":"#;
+    let (rest, (_, _, status)) = (take_until(name), tag(name), number).parse(rest)?;
+    Ok((rest, (time.1, usize::from(status / 100))))
+}
+
+/// What is counted of a JSON line. Where its time stands is left to the caller: the program has it in microseconds.
+struct Counted<'c>(&'c mut Counts, &'c [u8]);
+
+impl<'a> Take<'a> for Counted<'_> {
+    #[inline(always)]
+    fn brief(self, brief: &Brief<'_, 'a>) {
+        if let Some(r) = brief.request {
+            black_box(brief.stamp.wall_us);
+            self.0.add(self.1, usize::from(r.status / 100));
+        }
+    }
+    fn line(self, line: Line<'_, 'a>) {
+        match line {
+            Line::Brief(b) => self.brief(&b),
+            Line::Record(r) => {
+                if let Body::Request(r) = r.body {
+                    self.0.add(self.1, usize::from(r.status / 100));
+                }
+            }
+        }
+    }
+}
+
+/// Marks of pieces that lie in a near cache, then lines like the first one by what was learnt of it.
+fn json_as_the_program(data: &[u8], like: &Template, marks: &mut Marks) -> Counts {
+    let (mut counts, mut memo) = (Counts::default(), Memo::default());
+    let quotes = like.quotes().expect("JSON has a number of quotes");
+    let mut from = 0;
+    while from < data.len() {
+        let piece = &data[from..data.len().min(from + (32 << 10))];
+        let marks = marks.find(piece);
+        let (mut at, mut k) = (0, 0);
+        while let Some(here) = marks.get(k..).filter(|m| !m.is_empty()) {
+            let after = &data[from + at..];
+            if let Some(nl) = here.get(quotes).map(|m| *m as usize)
+                && piece.get(nl) == Some(&b'\n')
+                && let Some(time) = after.get(9..)
+                && let Some(line) = here.get(..=quotes)
+                && let take = Counted(&mut counts, time)
+                && like
+                    .read(after, nl - at, (line, at), &mut memo, take)
+                    .is_some()
+            {
+                (at, k) = (nl + 1, k + quotes + 1);
+                continue;
+            }
+            // any other line, the general way
+            let next = here.iter().position(|m| piece[*m as usize] == b'\n');
+            let Some(n) = next else { break };
+            let nl = here[n] as usize;
+            if let Some((time, class)) = json_by_hand(&piece[at..nl]) {
+                counts.add(time, class);
+            }
+            (at, k) = (nl + 1, k + n + 1);
+        }
+        from += if at == 0 { piece.len() } else { at };
+    }
+    counts
+}
+
+fn each(data: &[u8], read: impl Fn(&[u8]) -> Option<(&[u8], usize)>) -> Counts {
     let mut counts = Counts::default();
     for line in lines(data) {
-        if let Some((time, class)) = by_hand(line) {
+        if let Some((time, class)) = read(line) {
             counts.add(time, class);
         }
     }
     counts
 }
 
+fn hand(data: &[u8]) -> Counts {
+    each(data, by_hand)
+}
+
 fn nom(data: &[u8]) -> Counts {
-    let mut counts = Counts::default();
-    for line in lines(data) {
-        if let Ok((_, (time, class))) = with_nom(line) {
-            counts.add(time, class);
-        }
-    }
-    counts
+    each(data, |line| with_nom(line).ok().map(|r| r.1))
+}
+
+fn json_hand(data: &[u8]) -> Counts {
+    each(data, json_by_hand)
+}
+
+fn json_nom(data: &[u8]) -> Counts {
+    each(data, |line| json_with_nom(line).ok().map(|r| r.1))
 }
 
 fn counting(c: &mut Criterion) {
@@ -164,9 +248,34 @@ fn counting(c: &mut Criterion) {
     g.finish();
 }
 
+fn counting_json(c: &mut Criterion) {
+    let data = kind("web: JSON access").write(BYTES);
+    let mut marks = Marks::default();
+    let first = lines(&data).next().expect("there are lines");
+    let like = NginxJson.learn(first).expect("a usual line");
+    let all = json_hand(&data).done();
+    assert!(all.len() > 60, "{} minutes", all.len());
+    assert_eq!(json_nom(&data).done(), all);
+    assert_eq!(json_as_the_program(&data, &like, &mut marks).done(), all);
+    let mut g = c.benchmark_group("requests per minute and class, JSON");
+    g.throughput(Throughput::Bytes(data.len() as u64));
+    g.bench_function("newlines", |b| {
+        b.iter(|| memchr_iter(b'\n', black_box(&data)).count());
+    });
+    g.bench_function("positions of newlines", |b| {
+        b.iter(|| memchr_iter(b'\n', black_box(&data)).fold(0, |a, n| a ^ n));
+    });
+    g.bench_function("by hand", |b| b.iter(|| json_hand(black_box(&data)).done()));
+    g.bench_function("nom", |b| b.iter(|| json_nom(black_box(&data)).done()));
+    g.bench_function("marks and lines like the first", |b| {
+        b.iter(|| json_as_the_program(black_box(&data), &like, &mut marks).done());
+    });
+    g.finish();
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(20).measurement_time(Duration::from_secs(2)).warm_up_time(Duration::from_millis(500));
-    targets = counting
+    targets = counting, counting_json
 }
 criterion_main!(benches);
