@@ -1,20 +1,23 @@
 //! Lines to records, one group per kind of log, in two ways. `NAME` has the grammars alone, on bytes that lie in a near cache:
 //! every line goes through `Format::parse`, which is what a line costs that is like none before it; five kinds are also read by
 //! hand, with nom alone and with `regex`. `NAME, a file` is what the program does for a file of that kind: planned from its
-//! sample, mapped, scanned in blocks on one thread, with all that lines show of each other. Each group counts the newlines of
-//! the same bytes too, the second one as `wc -l` does (reading the file), so that ratios can be read from one run;
-//! `benches/bounds.py` holds them against what is wanted.
+//! sample, mapped, scanned in blocks on one thread, with all that lines show of each other (`scan`), and the parsing of that alone
+//! (`parse`). Each group counts the newlines of the same bytes too, the second one as `wc -l` does (reading the file), so that
+//! ratios can be read from one run; `benches/bounds.py` holds them against what is wanted.
 
 #![expect(clippy::expect_used, reason = "a bench that cannot be set up may end")]
 
 mod job;
+mod learnt;
 mod logs;
 mod variants;
 
 use coroner::plan::{Plan, PlanConfig, Sampled, plan};
 use coroner::scan::{ReadConfig, ScanConfig, Scanner, summarize};
+use coroner::vector::{Marks, widely};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use learnt::{Parse, at_length};
 use logs::{KINDS, Kind};
 use regex::bytes::Regex;
 use std::hint::black_box;
@@ -128,7 +131,8 @@ fn files(c: &mut Criterion) {
         .expect("a thread");
     for kind in KINDS {
         let path = folder.path().join(kind.file);
-        std::fs::write(&path, kind.write(FILE)).expect("a file");
+        let data = kind.write(FILE);
+        std::fs::write(&path, &data).expect("a file");
         let inputs = job::inputs(&path);
         let samples: Vec<Sampled> = inputs.iter().map(job::sampled).collect();
         let plan = plan(&samples, &PlanConfig::default()).expect("a plan");
@@ -138,6 +142,19 @@ fn files(c: &mut Criterion) {
         g.bench_function("newlines", |b| {
             b.iter(|| newlines(black_box(&path), &mut buffer));
         });
+        if let Some(input) = plan.inputs.first().filter(|i| !i.wrapped) {
+            let mut marks = Marks::default();
+            let mut parse = || {
+                widely(Parse {
+                    input,
+                    path: &path,
+                    buffer: &mut buffer,
+                    marks: &mut marks,
+                })
+            };
+            assert_eq!(parse(), at_length(input, &data), "{}", kind.name);
+            g.bench_function("parse", |b| b.iter(&mut parse));
+        }
         g.bench_function("scan", |b| {
             let config = ReadConfig::of(job::open());
             b.iter(|| one.install(|| summarize(&plan, &inputs, &config).expect("a summary")));
