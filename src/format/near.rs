@@ -18,10 +18,13 @@ const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
 const TENS: [i64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
 
 /// By length: what is kept of the words of a window.
-const KEEP: [[u64; WINDOW / 8]; WINDOW + 1] = {
-    let mut all = [[0; WINDOW / 8]; WINDOW + 1];
+const KEEP: [[u64; WINDOW / 8]; WINDOW + 1] = keep();
+
+/// By length from none to all: the masks that keep as many bytes of `W` little-endian words. `N` is one more than their bytes.
+pub const fn keep<const W: usize, const N: usize>() -> [[u64; W]; N] {
+    let mut all = [[0; W]; N];
     let mut n = 0;
-    while n <= WINDOW {
+    while n < N {
         let mut i = 0;
         while i < n {
             all[n][i / 8] |= 0xFF << (8 * (i % 8));
@@ -30,7 +33,7 @@ const KEEP: [[u64; WINDOW / 8]; WINDOW + 1] = {
         n += 1;
     }
     all
-};
+}
 
 impl<'a> Near<'a> {
     /// The value that stands from `from` to `to`.
@@ -266,6 +269,16 @@ mod tests {
     use super::*;
     use crate::format::between::is_plain_number;
     use proptest::prelude::*;
+
+    #[test]
+    fn as_many_bytes_are_kept() {
+        let all = keep::<2, 17>();
+        assert_eq!(all[0], [0, 0]);
+        assert_eq!(all[3], [0xFF_FFFF, 0]);
+        assert_eq!(all[8], [u64::MAX, 0]);
+        assert_eq!(all[9], [u64::MAX, 0xFF]);
+        assert_eq!(all[16], [u64::MAX, u64::MAX]);
+    }
 
     /// Calls `f` with a value in front of other bytes, and in front of none.
     fn placed(v: &[u8], behind: &[u8], f: impl Fn(Near<'_>)) {

@@ -1,6 +1,7 @@
 //! The beginning of a request line as a key of fixed size, by which its endpoint is remembered without a loop and without
 //! a doubt: equal keys have equal endpoints. Only lines of the most frequent kind have one.
 
+use crate::format::near::keep;
 use crate::vector::{PATH, PathBytes};
 
 /// Bytes of a key.
@@ -29,19 +30,7 @@ impl PartialEq for Short {
 }
 
 /// By length: what is kept of the words.
-const KEEP: [[u64; WORDS]; LONGEST + 1] = {
-    let mut all = [[0; WORDS]; LONGEST + 1];
-    let mut n = 0;
-    while n <= LONGEST {
-        let mut i = 0;
-        while i < n {
-            all[n][i / 8] |= 0xFF << (8 * (i % 8));
-            i += 1;
-        }
-        n += 1;
-    }
-    all
-};
+const KEEP: [[u64; WORDS]; LONGEST + 1] = keep();
 
 const ONES: u64 = u64::from_le_bytes([1; 8]);
 const HIGH: u64 = ONES << 7;
