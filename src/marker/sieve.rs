@@ -7,7 +7,6 @@ use super::literals::{literals_of, parsed};
 use super::prefilter::{commonness, is_alike};
 use super::rules::{Rule, Says, Scopes, rules};
 use crate::record::MarkerKind;
-use crate::vector::{self, Work};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -34,7 +33,7 @@ pub fn may_state_fault(text: &[u8]) -> bool {
 /// The literals of some rules.
 struct Sieve {
     /// Which slots any gram falls into.
-    table: Box<[u32; 1 << (BITS - 5)]>,
+    table: Box<[u64; 1 << (BITS - 6)]>,
     /// The literals that hold a gram, in small letters, and where it stands in them.
     literals: HashMap<u32, Vec<(Vec<u8>, usize)>, foldhash::fast::FixedState>,
     /// Whether a rule has no useful literals, so that any text may be meant.
@@ -50,17 +49,6 @@ fn gram(four: u32) -> u32 {
 #[inline(always)]
 fn slot(g: u32) -> usize {
     (g.wrapping_mul(0x9E37_79B1) >> (32 - BITS)) as usize
-}
-
-/// A text that is looked through.
-struct Look<'t>(&'t Sieve, &'t [u8]);
-
-impl Work for Look<'_> {
-    type Out = bool;
-    #[inline(always)]
-    fn run(self) -> bool {
-        self.0.any_place(self.1)
-    }
 }
 
 /// Three letters that ordinary text is full of, as it is of ends of words.
@@ -84,7 +72,7 @@ impl Sieve {
     /// For texts that some rules may hold for.
     fn of<'r>(rules: impl Iterator<Item = &'r Rule>) -> Sieve {
         let mut s = Sieve {
-            table: Box::new([0; 1 << (BITS - 5)]),
+            table: Box::new([0; 1 << (BITS - 6)]),
             literals: HashMap::default(),
             open: false,
         };
@@ -107,7 +95,7 @@ impl Sieve {
             };
             let g = gram(u32::from_le_bytes([*a, *b, *c, 0]));
             let n = slot(g);
-            self.table[n >> 5] |= 1 << (n & 31);
+            self.table[n >> 6] |= 1 << (n & 63);
             let known = self.literals.entry(g).or_default();
             if !known.iter().any(|(l, _)| l == literal) {
                 known.push((literal.to_vec(), at));
@@ -117,11 +105,9 @@ impl Sieve {
 
     /// False only where none of the rules holds for the text.
     fn may_hold(&self, text: &[u8]) -> bool {
-        self.open || vector::widely(Look(self, text))
-    }
-
-    #[inline(always)]
-    fn any_place(&self, text: &[u8]) -> bool {
+        if self.open {
+            return true;
+        }
         let Some(last) = text.last_chunk() else {
             // what is filled up stands in no literal's place, since those are looked for in the text
             let mut short = [0; LOOK];
@@ -142,31 +128,24 @@ impl Sieve {
     /// Whether a literal stands around one of the grams that are looked at together from a place on.
     #[inline(always)]
     fn any(&self, text: &[u8], at: usize, near: &[u8; LOOK]) -> bool {
-        // no closures, which would be compiled without vectors
-        let mut slots = [0; GRAMS];
-        for (n, slot_of) in slots.iter_mut().enumerate() {
-            let at = n * STEP;
-            let four = [near[at], near[at + 1], near[at + 2], near[at + 3]];
-            *slot_of = slot(gram(u32::from_le_bytes(four)));
-        }
-        let mut hits = 0;
-        for (n, slot) in slots.iter().enumerate() {
-            hits |= self.known(*slot) << n;
-        }
+        let hits = (0..GRAMS).fold(0, |hits, n| {
+            let four: [u8; 4] = std::array::from_fn(|i| near[n * STEP + i]);
+            hits | self.known(gram(u32::from_le_bytes(four))) << n
+        });
         hits != 0 && self.any_of(text, at, hits)
     }
 
-    /// Whether a gram of that slot may be known: 0 or 1.
+    /// Whether a gram may be known: 0 or 1.
     #[inline(always)]
-    fn known(&self, n: usize) -> u64 {
-        u64::from(self.table[n >> 5] >> (n & 31) & 1)
+    fn known(&self, g: u32) -> u64 {
+        let n = slot(g);
+        self.table[n >> 6] >> (n & 63) & 1
     }
 
     /// Whether the gram at a place may be known.
     fn knows(&self, text: &[u8], at: usize) -> bool {
         let three = text.get(at..at + GRAM);
-        three
-            .is_some_and(|g| self.known(slot(gram(u32::from_le_bytes([g[0], g[1], g[2], 0])))) == 1)
+        three.is_some_and(|g| self.known(gram(u32::from_le_bytes([g[0], g[1], g[2], 0]))) == 1)
     }
 
     /// Whether a literal stands around one of the grams whose bits are set.

@@ -3,7 +3,7 @@
 
 use crate::format::leaf;
 use crate::format::signs::Signs;
-use crate::format::{Format, Framing, Reader};
+use crate::format::{Format, Framing, Reader, is_any};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;
 use crate::time::stamp;
@@ -115,6 +115,9 @@ fn when(b: &[u8]) -> Option<Stamp> {
     rest.is_empty().then_some(s)
 }
 
+/// Longest line of a message that goes on, in bytes.
+const LONGEST: usize = 8192;
+
 /// The lines of one input.
 #[derive(Default)]
 struct Lines {
@@ -128,11 +131,15 @@ impl Reader for Lines {
             self.open = open;
             return Some(r);
         }
-        if is_header(line) || self.open {
-            self.open &= !line.ends_with(b"\"");
+        if is_header(line) {
+            self.open = false;
             return Some(Record::new(None, Body::Nothing));
         }
-        None
+        // a message that lost its quote must not swallow what others wrote
+        self.open = self.open && line.len() <= LONGEST && !is_any(line);
+        let more = self.open.then(|| Record::new(None, Body::Nothing));
+        self.open &= !line.ends_with(b"\"");
+        more
     }
 }
 
@@ -181,6 +188,20 @@ mod tests {
             )
         );
         assert!(lines.read(b"without shutting down first.\"").is_some());
+        assert!(lines.read(b"of somebody else").is_none());
+    }
+
+    #[test]
+    fn a_message_without_its_quote_swallows_no_line_of_others() {
+        let mut lines = Lines::default();
+        let row = b"Error,13.03.2026 13:05:00,Disk,51,None,\"An error was";
+        assert!(lines.read(row).is_some());
+        assert!(lines.read(b"detected on device 1").is_some());
+        assert!(
+            lines
+                .read(b"2026-03-13T13:05:01Z INFO deploy of shop 2.0 started")
+                .is_none()
+        );
         assert!(lines.read(b"of somebody else").is_none());
     }
 

@@ -7,8 +7,8 @@ use crate::format::Format;
 use crate::format::leaf::{self, Leaf, find_short, quoted};
 use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Record, Request};
-use crate::time::Stamp;
-use crate::time::stamp::{clf, iso};
+use crate::time::stamp::{clf, iso, numeric};
+use crate::time::{Dated, Stamp};
 use memchr::memchr;
 use std::borrow::Cow;
 
@@ -130,23 +130,11 @@ fn bracketed_time(i: &[u8]) -> Leaf<'_, Stamp> {
 /// `10/03/2026:13:05:00 +0100`, as Proxmox writes it: the day first, the offset required.
 #[cold]
 fn in_numbers(i: &[u8]) -> Option<(&[u8], Stamp)> {
-    const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
-    let (written, rest) = i.split_at_checked(25)?;
-    let [a @ b'0'..=b'1', b @ b'0'..=b'9'] = written[3..5] else {
-        return None;
-    };
-    let month = usize::from(a - b'0') * 10 + usize::from(b - b'0');
-    let name = MONTHS.get(month.checked_sub(1)? * 3..month * 3)?;
-    if [written[2], written[5], written[10]] != [b'/', b'/', b':'] {
-        return None;
-    }
-    // the same time with the name of the month
-    let mut named = [b' '; 26];
-    named[..3].copy_from_slice(&written[..3]);
-    named[3..6].copy_from_slice(name);
-    named[6..].copy_from_slice(&written[5..]);
-    let (left, stamp) = clf(&named).ok()?;
-    left.is_empty().then_some((rest, stamp))
+    let (rest, s) = numeric(i).ok()?;
+    let shaped = matches!(i, [_, _, b'/', _, _, b'/', _, _, _, _, b':', ..]);
+    let a_day = matches!(s.dated, Dated::Full | Dated::Either | Dated::DayFirst);
+    let dated = Dated::Full;
+    (shaped && a_day && s.offset_min.is_some()).then_some((rest, Stamp { dated, ..s }))
 }
 
 /// ` status bytes`, with `-` for no bytes.

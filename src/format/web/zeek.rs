@@ -80,7 +80,6 @@ struct Lines {
     /// Which column each of [`COLUMNS`] is, and how many there are.
     places: [Option<usize>; COLUMNS.len()],
     columns: usize,
-    is_http: bool,
     /// The kind of log.
     path: Vec<u8>,
 }
@@ -92,10 +91,7 @@ impl Reader for Lines {
         };
         match name {
             b"separator" => *self = Lines::default(),
-            b"path" => {
-                self.is_http = value == b"http";
-                self.path = value[..value.len().min(64)].to_vec();
-            }
+            b"path" => self.path = value[..value.len().min(64)].to_vec(),
             b"fields" => {
                 let names: Vec<&[u8]> = value.split(|c| *c == b'\t').take(MOST).collect();
                 self.columns = names.len();
@@ -125,7 +121,7 @@ impl Lines {
         }
         let [time, client, method, host, path, status, bytes, agent] = values;
         let stamp = seconds(time).filter(|_| seen == self.columns)?;
-        if !self.is_http {
+        if self.path != b"http" {
             let m = Message {
                 text: Cow::Owned([&self.path, &b": "[..], &line[time.len()..]].concat()),
                 ..Message::new(Level::Info, b"")
