@@ -3,14 +3,15 @@
 
 #![expect(clippy::expect_used, reason = "a bench that cannot be set up may end")]
 
+mod learnt;
 mod logs;
 
-use coroner::format::Format;
-use coroner::format::template::{Memo, Take, Template};
-use coroner::format::web::{clf_plain, nginx_json::NginxJson};
-use coroner::record::{Body, Brief, Line};
-use coroner::vector::Marks;
+use coroner::format::web::clf_plain;
+use coroner::plan::PlanInput;
+use coroner::time::MINUTE;
+use coroner::vector::{Marks, widely};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use learnt::{All, Sink, planned};
 use logs::kind;
 use memchr::{memchr, memchr_iter, memmem};
 use nom::bytes::complete::{tag, take, take_until};
@@ -139,64 +140,44 @@ fn json_with_nom(line: &[u8]) -> IResult<&[u8], (&[u8], usize)> {
     Ok((rest, (time.1, usize::from(status / 100))))
 }
 
-/// What is counted of a JSON line. Where its time stands is left to the caller: the program has it in microseconds.
-struct Counted<'c>(&'c mut Counts, &'c [u8]);
+/// The same by the time in microseconds; its minutes come in the order in which they are written.
+#[derive(Default)]
+struct ByMinute(BTreeMap<i64, [u64; 6]>, i64, [u64; 6]);
 
-impl<'a> Take<'a> for Counted<'_> {
+impl Sink for ByMinute {
     #[inline(always)]
-    fn brief(self, brief: &Brief<'_, 'a>) {
-        if let Some(r) = brief.request {
-            black_box(brief.stamp.wall_us);
-            self.0.add(self.1, usize::from(r.status / 100));
+    fn add(&mut self, wall_us: i64, status: u16) {
+        if !(0..MINUTE).contains(&wall_us.wrapping_sub(self.1)) {
+            self.turn(wall_us.div_euclid(MINUTE) * MINUTE);
         }
-    }
-    fn line(self, line: Line<'_, 'a>) {
-        match line {
-            Line::Brief(b) => self.brief(&b),
-            Line::Record(r) => {
-                if let Body::Request(r) = r.body {
-                    self.0.add(self.1, usize::from(r.status / 100));
-                }
-            }
-        }
+        self.2[usize::from(status / 100) % 6] += 1;
     }
 }
 
-/// Marks of pieces that lie in a near cache, then lines like the first one by what was learnt of it.
-fn json_as_the_program(data: &[u8], like: &Template, marks: &mut Marks) -> Counts {
-    let (mut counts, mut memo) = (Counts::default(), Memo::default());
-    let quotes = like.quotes().expect("JSON has a number of quotes");
-    let mut from = 0;
-    while from < data.len() {
-        let piece = &data[from..data.len().min(from + (32 << 10))];
-        let marks = marks.find(piece);
-        let (mut at, mut k) = (0, 0);
-        while let Some(here) = marks.get(k..).filter(|m| !m.is_empty()) {
-            let after = &data[from + at..];
-            if let Some(nl) = here.get(quotes).map(|m| *m as usize)
-                && piece.get(nl) == Some(&b'\n')
-                && let Some(time) = after.get(9..)
-                && let Some(line) = here.get(..=quotes)
-                && let take = Counted(&mut counts, time)
-                && like
-                    .read(after, nl - at, (line, at), &mut memo, take)
-                    .is_some()
-            {
-                (at, k) = (nl + 1, k + quotes + 1);
-                continue;
-            }
-            // any other line, the general way
-            let next = here.iter().position(|m| piece[*m as usize] == b'\n');
-            let Some(n) = next else { break };
-            let nl = here[n] as usize;
-            if let Some((time, class)) = json_by_hand(&piece[at..nl]) {
-                counts.add(time, class);
-            }
-            (at, k) = (nl + 1, k + n + 1);
-        }
-        from += if at == 0 { piece.len() } else { at };
+impl ByMinute {
+    fn turn(&mut self, minute: i64) {
+        let sums = self.0.entry(self.1).or_default();
+        let now = std::mem::take(&mut self.2);
+        sums.iter_mut().zip(now).for_each(|(s, n)| *s += n);
+        self.1 = minute;
     }
-    counts
+
+    fn done(mut self) -> Vec<[u64; 6]> {
+        self.turn(0);
+        let all = self.0.into_values();
+        all.filter(|n| n.iter().any(|n| *n > 0)).collect()
+    }
+}
+
+fn json_as_the_program(data: &[u8], input: &PlanInput, marks: &mut Marks) -> Vec<[u64; 6]> {
+    let sink = ByMinute::default();
+    let all = All {
+        input,
+        data,
+        marks,
+        sink,
+    };
+    widely(all).done()
 }
 
 fn each(data: &[u8], read: impl Fn(&[u8]) -> Option<(&[u8], usize)>) -> Counts {
@@ -251,12 +232,13 @@ fn counting(c: &mut Criterion) {
 fn counting_json(c: &mut Criterion) {
     let data = kind("web: JSON access").write(BYTES);
     let mut marks = Marks::default();
-    let first = lines(&data).next().expect("there are lines");
-    let like = NginxJson.learn(first).expect("a usual line");
+    let plan = planned(kind("web: JSON access"), &data);
+    let input = &plan.inputs[0];
     let all = json_hand(&data).done();
     assert!(all.len() > 60, "{} minutes", all.len());
     assert_eq!(json_nom(&data).done(), all);
-    assert_eq!(json_as_the_program(&data, &like, &mut marks).done(), all);
+    let sums: Vec<[u64; 6]> = all.iter().map(|m| m.1).collect();
+    assert_eq!(json_as_the_program(&data, input, &mut marks), sums);
     let mut g = c.benchmark_group("requests per minute and class, JSON");
     g.throughput(Throughput::Bytes(data.len() as u64));
     g.bench_function("newlines", |b| {
@@ -268,7 +250,7 @@ fn counting_json(c: &mut Criterion) {
     g.bench_function("by hand", |b| b.iter(|| json_hand(black_box(&data)).done()));
     g.bench_function("nom", |b| b.iter(|| json_nom(black_box(&data)).done()));
     g.bench_function("marks and lines like the first", |b| {
-        b.iter(|| json_as_the_program(black_box(&data), &like, &mut marks).done());
+        b.iter(|| json_as_the_program(black_box(&data), input, &mut marks));
     });
     g.finish();
 }

@@ -12,12 +12,12 @@ mod learnt;
 mod logs;
 mod variants;
 
-use coroner::plan::{Plan, PlanConfig, Sampled, plan};
+use coroner::plan::{PlanConfig, Sampled, plan};
 use coroner::scan::{ReadConfig, ScanConfig, Scanner, summarize};
 use coroner::vector::{Marks, widely};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
-use learnt::{Parse, at_length};
+use learnt::{Parse, at_length, planned};
 use logs::{KINDS, Kind};
 use regex::bytes::Regex;
 use std::hint::black_box;
@@ -28,16 +28,6 @@ use variants::{VARIANTS, Variant, sum};
 const BYTES: usize = 2 << 20;
 /// Bytes of a file: two hours as a busy service writes them.
 const FILE: usize = 64 << 20;
-
-fn planned(kind: &Kind, data: &[u8]) -> Plan {
-    let sample = Sampled {
-        name: kind.file.into(),
-        member: None,
-        modified_us: None,
-        pieces: vec![data[..data.len().min(1 << 16)].to_vec()],
-    };
-    plan(&[sample], &PlanConfig::default()).expect("a plan")
-}
 
 fn lines(data: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut from = 0;

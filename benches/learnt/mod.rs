@@ -1,10 +1,13 @@
-//! Lines of a file to records, as the program parses them: usual lines by what those before them have shown, all others by the
-//! formats, in turn. Nothing is folded, so that this is what parsing costs and no more; the file is read as `wc -l` reads it.
+//! Lines to records, as the program parses them: usual lines by what those before them have shown, all others by the formats, in
+//! turn. Nothing is folded, so that this is what parsing costs and no more. The loop is that of `scan::alike` and `scan::quick`
+//! with a sum in place of the fold: theirs stays private, since it is inlined around the fold as a whole.
+#![allow(dead_code, reason = "each bench uses its own part of this module")]
 
+use super::logs::Kind;
 use coroner::format::signs::Signs;
 use coroner::format::template::{Memo, Take, Template};
 use coroner::format::web::clf_plain::{self, Plain};
-use coroner::plan::{PlanInput, Tried};
+use coroner::plan::{Plan, PlanConfig, PlanInput, Sampled, Tried, plan};
 use coroner::record::{Body, Brief, Line, Record};
 use coroner::vector::{Marks, Work};
 use std::collections::HashMap;
@@ -18,31 +21,37 @@ const NEAR: usize = 32 << 10;
 /// Writers that are remembered.
 const WRITERS: usize = 8;
 
+/// Takes what is wanted of each record: when, in microseconds of its own clock, and the status of a request or 0.
+pub trait Sink {
+    /// To be inlined always.
+    fn add(&mut self, wall_us: i64, status: u16);
+}
+
 /// What parsing gave, so that two ways can be compared: records, the sums of their times and statuses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sums(u64, i64, u64);
 
-impl Sums {
+impl Sink for Sums {
     #[inline(always)]
     fn add(&mut self, wall_us: i64, status: u16) {
         self.0 += 1;
         self.1 = self.1.wrapping_add(wall_us);
         self.2 += u64::from(status);
     }
+}
 
-    fn record(&mut self, r: &Record<'_>) {
-        let status = match &r.body {
-            Body::Request(q) => q.status,
-            _ => 0,
-        };
-        self.add(r.stamp.map_or(0, |s| s.wall_us), status);
-    }
+fn record(sink: &mut impl Sink, r: &Record<'_>) {
+    let status = match &r.body {
+        Body::Request(q) => q.status,
+        _ => 0,
+    };
+    sink.add(r.stamp.map_or(0, |s| s.wall_us), status);
 }
 
 /// Takes a usual line; nothing that was read of it may be left out as of no use.
-struct Taken<'s>(&'s mut Sums);
+struct Taken<'s, S>(&'s mut S);
 
-impl<'a> Take<'a> for Taken<'_> {
+impl<'a, S: Sink> Take<'a> for Taken<'_, S> {
     #[inline(always)]
     fn brief(self, b: &Brief<'_, 'a>) {
         let status = black_box(b).request.map_or(0, |r| r.status);
@@ -51,8 +60,37 @@ impl<'a> Take<'a> for Taken<'_> {
     fn line(self, line: Line<'_, 'a>) {
         match line {
             Line::Brief(b) => self.brief(&b),
-            Line::Record(r) => self.0.record(&r),
+            Line::Record(r) => record(self.0, &r),
         }
+    }
+}
+
+/// The plan for lines of a kind.
+pub fn planned(kind: &Kind, data: &[u8]) -> Plan {
+    let sample = Sampled {
+        name: kind.file.into(),
+        member: None,
+        modified_us: None,
+        pieces: vec![data[..data.len().min(1 << 16)].to_vec()],
+    };
+    plan(&[sample], &PlanConfig::default()).expect("a plan")
+}
+
+/// Whole lines that lie in memory; what is behind the last newline is left out.
+pub struct All<'p, S> {
+    pub input: &'p PlanInput,
+    pub data: &'p [u8],
+    pub marks: &'p mut Marks,
+    pub sink: S,
+}
+
+impl<S: Sink> Work for All<'_, S> {
+    type Out = S;
+    #[inline(always)]
+    fn run(self) -> S {
+        let mut like = Like::new(self.input, self.sink);
+        like.lines(self.data, self.marks);
+        like.sink
     }
 }
 
@@ -75,25 +113,14 @@ impl Work for Parse<'_> {
             marks,
         } = self;
         let mut file = File::open(path).expect("a file");
-        let mut like = Like::new(input);
+        let mut like = Like::new(input, Sums::default());
         let mut held = 0;
         loop {
             let n = file.read(&mut buffer[held..]).expect("bytes");
             let len = held + n;
-            let mut from = 0;
-            while from < len {
-                let piece = from..len.min(from + NEAR);
-                let read = match input.formats.first().and_then(|f| f.plain()) {
-                    Some(Plain::Combined) => like.plain(buffer, piece, marks),
-                    _ => like.piece(buffer, piece, marks),
-                };
-                if read == 0 {
-                    break;
-                }
-                from += read;
-            }
+            let from = like.lines(&buffer[..len], marks);
             if n == 0 {
-                return like.sums;
+                return like.sink;
             }
             buffer.copy_within(from..len, 0);
             held = len - from;
@@ -101,8 +128,8 @@ impl Work for Parse<'_> {
     }
 }
 
-/// What the lines of the file have shown.
-struct Like<'p> {
+/// What the lines have shown.
+struct Like<'p, S> {
     input: &'p PlanInput,
     templates: Vec<Template>,
     order: [u8; WRITERS],
@@ -111,11 +138,11 @@ struct Like<'p> {
     time: i64,
     /// Numbers of the formats that are asked for lines of one first byte and the same signs.
     asked: HashMap<(u8, u32), Vec<usize>>,
-    sums: Sums,
+    sink: S,
 }
 
-impl<'p> Like<'p> {
-    fn new(input: &'p PlanInput) -> Self {
+impl<'p, S: Sink> Like<'p, S> {
+    fn new(input: &'p PlanInput, sink: S) -> Self {
         Like {
             input,
             templates: Vec::new(),
@@ -124,8 +151,27 @@ impl<'p> Like<'p> {
             head: clf_plain::Head::default(),
             time: 0,
             asked: HashMap::new(),
-            sums: Sums::default(),
+            sink,
         }
+    }
+
+    /// Reads whole lines; gives their bytes.
+    #[inline(always)]
+    fn lines(&mut self, all: &[u8], marks: &mut Marks) -> usize {
+        let combined = self.input.formats.first().and_then(|f| f.plain()) == Some(Plain::Combined);
+        let mut from = 0;
+        while from < all.len() {
+            let piece = from..all.len().min(from + NEAR);
+            let read = match combined {
+                true => self.plain(all, piece, marks),
+                false => self.piece(all, piece, marks),
+            };
+            if read == 0 {
+                break;
+            }
+            from += read;
+        }
+        from
     }
 
     /// Reads the whole lines of a piece; gives their bytes.
@@ -166,7 +212,7 @@ impl<'p> Like<'p> {
             let Some(nl) = here.get(n).filter(|m| newline(m)).map(|m| *m as usize) else {
                 continue;
             };
-            let (memo, take) = (&mut self.memo, Taken(&mut self.sums));
+            let (memo, take) = (&mut self.memo, Taken(&mut self.sink));
             if t.read(after, nl - at, (&here[..=n], at), memo, take)
                 .is_some()
             {
@@ -217,7 +263,7 @@ impl<'p> Like<'p> {
             };
             (self.head, self.time) = (head, stamp.wall_us);
         }
-        self.sums.add(self.time, black_box(a).status);
+        self.sink.add(self.time, black_box(a).status);
         true
     }
 
@@ -234,7 +280,7 @@ impl<'p> Like<'p> {
             numbers.filter(|(_, f)| may(f)).map(|(n, _)| n).collect()
         });
         if let Some(r) = asked.iter().find_map(|n| formats[*n].parse(line)) {
-            self.sums.record(&r);
+            record(&mut self.sink, &r);
         }
         let n = self.templates.len();
         if n < WRITERS
@@ -252,7 +298,7 @@ pub fn at_length(input: &PlanInput, data: &[u8]) -> Sums {
     let mut sums = Sums::default();
     let lines = data.split(|c| *c == b'\n');
     for r in lines.filter_map(|l| input.formats.iter().find_map(|f| f.parse(l))) {
-        sums.record(&r);
+        record(&mut sums, &r);
     }
     sums
 }

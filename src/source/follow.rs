@@ -85,17 +85,7 @@ impl Follow {
 
     /// The next whole lines, about `most` bytes; empty where there are none now.
     pub fn read(&mut self, most: usize) -> io::Result<Vec<u8>> {
-        if self.current.is_none() {
-            self.current = match File::open(&self.path) {
-                Ok(f) => Some(Open::new(Box::new(f))),
-                Err(e) if e.kind() == io::ErrorKind::NotFound => None,
-                Err(e) => return Err(e),
-            };
-        }
-        // by what it begins with it is found again, should it be gone before it is read
-        if let Some(current) = &mut self.current {
-            current.look()?;
-        }
+        self.look()?;
         if let Some(lines) = self.before(most)? {
             return Ok(lines);
         }
@@ -128,6 +118,18 @@ impl Follow {
             }
         }
         Ok(Vec::new())
+    }
+
+    /// Opens the file if it is there, and takes its first bytes: by these it is found again, should it be gone before it is read.
+    fn look(&mut self) -> io::Result<()> {
+        if self.current.is_none() {
+            self.current = match File::open(&self.path) {
+                Ok(f) => Some(Open::new(Box::new(f))),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+                Err(e) => return Err(e),
+            };
+        }
+        self.current.as_mut().map_or(Ok(()), Open::look)
     }
 
     /// What is there of the last line, when nothing more comes.
@@ -215,7 +217,7 @@ impl Follow {
                 self.first.push_back(Open::ended_as(open.ended()));
             }
         }
-        self.queue_unknown(None);
+        self.queue_unknown(None)?;
         self.turns.push(Turn::Rotated);
         Ok(lines)
     }
@@ -251,7 +253,7 @@ impl Follow {
             Some((_, mut copy)) => {
                 copy.line = line;
                 self.first.push_back(copy);
-                self.queue_unknown(since);
+                self.queue_unknown(since)?;
                 self.turns.push(Turn::Rotated);
             }
             None => {
@@ -299,8 +301,7 @@ impl Follow {
     }
 
     /// Generations that came and went between two looks: files beside it that nobody has read. Not older than `since`.
-    fn queue_unknown(&mut self, since: Option<SystemTime>) {
-        let now = head_of(&self.path).unwrap_or_default();
+    fn queue_unknown(&mut self, since: Option<SystemTime>) -> io::Result<()> {
         let mut all = Vec::new();
         // names move on while they are looked at: until there is nothing new
         let mut quiet = 0;
@@ -312,7 +313,10 @@ impl Follow {
                 };
                 let head = found.begins();
                 let known = self.heads.iter().any(|h| same_start(h, &head));
-                if head.is_empty() || known || same_start(&now, &head) || modified < since {
+                // looked at behind it: a copy that is still being made begins as the file does, which is read itself
+                self.look()?;
+                let now = self.current.as_ref().map_or(&[][..], |c| &c.head);
+                if head.is_empty() || known || same_start(now, &head) || modified < since {
                     continue;
                 }
                 self.know(head);
@@ -325,6 +329,7 @@ impl Follow {
         }
         all.sort_by_key(|(modified, _)| *modified);
         self.first.extend(all.into_iter().map(|(_, found)| found));
+        Ok(())
     }
 
     fn know(&mut self, head: Vec<u8>) {
