@@ -18,7 +18,7 @@ use coroner::vector::{Marks, widely};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use learnt::{Parse, at_length, planned};
-use logs::{KINDS, Kind};
+use logs::KINDS;
 use regex::bytes::Regex;
 use std::hint::black_box;
 use std::io::Read;
