@@ -5,8 +5,10 @@
 //! after each read: a file that was cut off and has grown again is another one, however long it is.
 
 mod generation;
+mod names;
 
 use generation::{Open, has_no_name, head_of, is_same_file, open, same_start};
+use names::{folder, is_rotated_name, siblings};
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
@@ -21,8 +23,10 @@ const PATIENCE: u32 = 400;
 const REST: usize = 16 << 20;
 /// How often a folder is looked through in which files are renamed meanwhile.
 const PASSES: usize = 10;
+/// How often a folder is looked through after a change of names.
+const AGAIN: u32 = 4;
 /// Heads that are remembered of files that were read.
-const HEADS: usize = 256;
+const HEADS: usize = 4096;
 
 /// What happened to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +60,8 @@ pub struct Follow {
     retired: VecDeque<Open>,
     /// First bytes of what was read, or was there before.
     heads: VecDeque<Vec<u8>>,
+    /// When names in its folder changed last, and how often that is still looked into.
+    changed: (Option<SystemTime>, u32),
     turns: Vec<Turn>,
 }
 
@@ -68,13 +74,10 @@ impl Follow {
             first: VecDeque::new(),
             retired: VecDeque::new(),
             heads: VecDeque::new(),
+            changed: (None, 0),
             turns: Vec::new(),
         };
-        for (_, path) in follow.siblings() {
-            if let Some(head) = head_of(&path) {
-                follow.know(head);
-            }
-        }
+        follow.know_siblings();
         follow
     }
 
@@ -85,7 +88,9 @@ impl Follow {
 
     /// The next whole lines, about `most` bytes; empty where there are none now.
     pub fn read(&mut self, most: usize) -> io::Result<Vec<u8>> {
-        self.look()?;
+        if self.look()? {
+            self.queue_unknown(None)?;
+        }
         if let Some(lines) = self.before(most)? {
             return Ok(lines);
         }
@@ -117,19 +122,30 @@ impl Follow {
                 };
             }
         }
-        Ok(Vec::new())
+        if self.names_changed() {
+            self.queue_unknown(None)?;
+        }
+        match self.first.is_empty() {
+            true => Ok(Vec::new()),
+            false => self.read(most),
+        }
     }
 
     /// Opens the file if it is there, and takes its first bytes: by these it is found again, should it be gone before it is read.
-    fn look(&mut self) -> io::Result<()> {
-        if self.current.is_none() {
+    /// Whether it was opened now: then others may have come and gone since the last one was.
+    fn look(&mut self) -> io::Result<bool> {
+        let none = self.current.is_none();
+        if none {
             self.current = match File::open(&self.path) {
                 Ok(f) => Some(Open::new(Box::new(f))),
                 Err(e) if e.kind() == io::ErrorKind::NotFound => None,
                 Err(e) => return Err(e),
             };
         }
-        self.current.as_mut().map_or(Ok(()), Open::look)
+        if let Some(current) = &mut self.current {
+            current.look()?;
+        }
+        Ok(none && self.current.is_some())
     }
 
     /// What is there of the last line, when nothing more comes.
@@ -225,16 +241,17 @@ impl Follow {
     /// The file was cut off: its rest is in a copy that begins as it did.
     fn cut_off(&mut self, most: usize) -> io::Result<Vec<u8>> {
         if let Some(old) = self.current.take() {
-            self.goes_on_elsewhere(old)?;
+            self.goes_on_elsewhere(old, false)?;
         }
         self.read(most)
     }
 
-    fn goes_on_elsewhere(&mut self, old: Open) -> io::Result<()> {
+    /// After a restart nothing is known of what lies there: then what is older than its copy was read.
+    fn goes_on_elsewhere(&mut self, old: Open, restarted: bool) -> io::Result<()> {
         let mut copied = None;
         // names move on while they are looked at
         for _ in 0..PASSES {
-            for (modified, path) in self.siblings() {
+            for (modified, path) in siblings(&self.path) {
                 if let Some(copy) = old.goes_on_in(&path)? {
                     copied = Some((modified, copy));
                     break;
@@ -245,15 +262,12 @@ impl Follow {
             }
         }
         let (read, line) = (old.at, old.line);
-        // after a restart nothing is known of what lies there: then what is older was read
-        let since = |modified| self.heads.is_empty().then_some(modified).flatten();
-        let since = copied.as_ref().and_then(|c| since(c.0));
         self.know(old.head);
         match copied {
-            Some((_, mut copy)) => {
+            Some((modified, mut copy)) => {
                 copy.line = line;
                 self.first.push_back(copy);
-                self.queue_unknown(since)?;
+                self.queue_unknown(modified.filter(|_| restarted))?;
                 self.turns.push(Turn::Rotated);
             }
             None => {
@@ -261,6 +275,11 @@ impl Follow {
                     self.first.push_back(Open::ended_as(line));
                 }
                 self.turns.push(Turn::Lost { read });
+                match restarted {
+                    true => self.know_siblings(),
+                    // what came and went since may lie there all the same
+                    false => self.queue_unknown(None)?,
+                }
             }
         }
         Ok(())
@@ -297,7 +316,7 @@ impl Follow {
         }
         // what lies beside it may have come since
         self.heads.clear();
-        self.goes_on_elsewhere(old)
+        self.goes_on_elsewhere(old, true)
     }
 
     /// Generations that came and went between two looks: files beside it that nobody has read. Not older than `since`.
@@ -306,23 +325,24 @@ impl Follow {
         // names move on while they are looked at: until there is nothing new
         let mut quiet = 0;
         for _ in 0..PASSES {
-            let before = all.len();
-            for (modified, path) in self.siblings() {
+            let mut new = false;
+            for (modified, path) in siblings(&self.path) {
                 let Some(mut found) = open(&path).map(Open::new) else {
                     continue;
                 };
                 let head = found.begins();
                 let known = self.heads.iter().any(|h| same_start(h, &head));
-                // looked at behind it: a copy that is still being made begins as the file does, which is read itself
-                self.look()?;
-                let now = self.current.as_ref().map_or(&[][..], |c| &c.head);
-                if head.is_empty() || known || same_start(now, &head) || modified < since {
+                new |= self.look()?;
+                if head.is_empty() || known || self.begins_as(&head) {
                     continue;
                 }
                 self.know(head);
-                all.push((modified, found));
+                if modified >= since {
+                    all.push((modified, found));
+                }
+                new = true;
             }
-            quiet = if all.len() == before { quiet + 1 } else { 0 };
+            quiet = if new { 0 } else { quiet + 1 };
             if quiet == 3 {
                 break;
             }
@@ -330,6 +350,33 @@ impl Follow {
         all.sort_by_key(|(modified, _)| *modified);
         self.first.extend(all.into_iter().map(|(_, found)| found));
         Ok(())
+    }
+
+    /// Whether the file begins so, by its name or as it is read: then what else does is a copy that is still being made.
+    /// It must be asked after the copy was looked at: the file is cut off only when its copy is whole.
+    fn begins_as(&self, head: &[u8]) -> bool {
+        let current = self.current.as_ref().map_or(&[][..], |c| &c.head);
+        same_start(current, head) || head_of(&self.path).is_some_and(|now| same_start(&now, head))
+    }
+
+    /// Whether names in the folder changed, now or not long ago: times of folders are coarse.
+    fn names_changed(&mut self) -> bool {
+        let modified = std::fs::metadata(folder(&self.path)).and_then(|m| m.modified());
+        let modified = modified.ok();
+        self.changed = match self.changed {
+            (before, left) if before == modified => (before, left.saturating_sub(1)),
+            _ => (modified, AGAIN),
+        };
+        self.changed.1 > 0
+    }
+
+    /// What lies beside it counts as read.
+    fn know_siblings(&mut self) {
+        for (_, path) in siblings(&self.path) {
+            if let Some(head) = head_of(&path) {
+                self.know(head);
+            }
+        }
     }
 
     fn know(&mut self, head: Vec<u8>) {
@@ -344,45 +391,8 @@ impl Follow {
 
     /// Whether a path is that of an earlier generation of this file: `access.log.1`, `access-20260310.log`.
     pub fn is_rotated(&self, path: &Path) -> bool {
-        let here = path.parent() == self.path.parent();
         let name = path.file_name().unwrap_or_default().as_encoded_bytes();
-        here && self.names(name)
-    }
-
-    fn names(&self, name: &[u8]) -> bool {
-        let own = self.path.file_name().unwrap_or_default();
-        let stem = self.path.file_stem().unwrap_or(own).as_encoded_bytes();
-        let own = own.as_encoded_bytes();
-        let behind = name.strip_prefix(own).or_else(|| name.strip_prefix(stem));
-        let Some(rest) = behind.filter(|r| !r.is_empty()) else {
-            return false;
-        };
-        let turned = rest.iter().any(u8::is_ascii_digit) || rest.starts_with(b".old");
-        // `web-1.log` is no earlier `web.log`
-        let own_number = rest.len() < 8 && rest.ends_with(b".log") && !name.starts_with(own);
-        name != own && turned && !own_number
-    }
-
-    /// Earlier generations that lie beside it, oldest first.
-    fn siblings(&self) -> Vec<(Option<SystemTime>, PathBuf)> {
-        let folder = match self.path.parent() {
-            Some(p) if !p.as_os_str().is_empty() => p,
-            _ => Path::new("."),
-        };
-        let mut all = Vec::new();
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            if !self.names(name.as_encoded_bytes()) {
-                continue;
-            }
-            if let Ok(meta) = entry.metadata()
-                && meta.is_file()
-            {
-                all.push((meta.modified().ok(), entry.path()));
-            }
-        }
-        all.sort();
-        all
+        path.parent() == self.path.parent() && is_rotated_name(&self.path, name)
     }
 }
 

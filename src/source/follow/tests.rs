@@ -233,3 +233,44 @@ fn it_goes_on_where_it_was_left() {
         );
     }
 }
+
+#[test]
+fn what_came_and_went_before_the_first_look_is_read() {
+    let copy = |l: &mut Log| l.copy_and_truncate();
+    let rename = |l: &mut Log| l.rename();
+    for rotate in [copy, rename] {
+        let mut log = Log::new();
+        fs::write(log.path("a.log.7"), "an old line\n").unwrap();
+        let mut f = Follow::new(&log.path("a.log"));
+        // looked at while nothing is in it
+        assert_eq!(f.read(100).unwrap(), b"");
+        log.write(50);
+        rotate(&mut log);
+        assert_eq!(
+            String::from_utf8(drained(&mut f, 4096)),
+            String::from_utf8(log.written)
+        );
+    }
+}
+
+#[test]
+fn what_was_read_before_a_restart_is_not_read_at_a_later_turn() {
+    let mut log = Log::new();
+    fs::write(log.path("a.log.7"), "an old line\n").unwrap();
+    let mut f = Follow::new(&log.path("a.log"));
+    log.write(100);
+    let mut got = drained(&mut f, 777);
+    let mark = f.mark().unwrap();
+    drop(f);
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    log.copy_and_truncate();
+    log.write(10);
+    let mut f = Follow::new(&log.path("a.log"));
+    f.resume(mark).unwrap();
+    got.extend(drained(&mut f, 777));
+    log.rename();
+    log.reopen();
+    log.write(10);
+    got.extend(drained(&mut f, 777));
+    assert_eq!(String::from_utf8(got), String::from_utf8(log.written));
+}
