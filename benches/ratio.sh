@@ -1,6 +1,7 @@
 #!/bin/bash
 # The whole job on a big access log against `wc -l` on the same file: CPU time (user + system) of interleaved runs,
-# and the anonymous memory of the largest run. Usage: benches/ratio.sh [SIZE] [ROUNDS]   (default: 1G 7)
+# and the anonymous memory of the largest run. Usage: benches/ratio.sh [SIZE] [ROUNDS] [KIND…]   (default: 1G 7)
+# Without kinds: access lines of that size, JSON access and application lines of 256 MiB. Kinds are those of `bulk`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 size=${1:-1G}
@@ -13,10 +14,6 @@ cargo build --release --quiet --manifest-path sim/Cargo.toml --bin bulk
 target=${CARGO_TARGET_DIR:-target}
 coroner=$target/release/coroner
 bulk=${CARGO_TARGET_DIR:-sim/target}/release/bulk
-
-"$bulk" combined "$size" >"$folder/access.log"
-"$bulk" json 256M >"$folder/access.json.log"
-"$bulk" app 256M >"$folder/app.log"
 
 # cpu COMMAND…: user + system seconds
 cpu() {
@@ -68,6 +65,18 @@ compare() {
 uname -sm
 grep -m1 'model name' /proc/cpuinfo || true
 echo "rounds: $rounds; load: $(cut -d' ' -f1-3 /proc/loadavg)"
-for f in access.log access.json.log app.log; do
-    compare "$folder/$f"
-done
+# made KIND SIZE NAME: what is said of a file that is freshly written
+made() {
+    "$bulk" "$1" "$2" >"$folder/$3"
+    compare "$folder/$3"
+    rm "$folder/$3"
+}
+if [ $# -gt 2 ]; then
+    for kind in "${@:3}"; do
+        made "$kind" "$size" "$kind.log"
+    done
+else
+    made combined "$size" access.log
+    made json 256M access.json.log
+    made app 256M app.log
+fi

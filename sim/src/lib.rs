@@ -11,6 +11,7 @@ pub mod pager;
 pub mod rng;
 pub mod score;
 pub mod site;
+pub mod torn;
 pub mod traffic;
 pub mod voice;
 pub mod web;

@@ -12,7 +12,7 @@ pub struct Signs(u32);
 
 impl Signs {
     /// How many signs there are.
-    pub const COUNT: usize = 18;
+    pub const COUNT: usize = 20;
     /// No sign at all.
     pub const NONE: Signs = Signs(0);
     /// `"`
@@ -51,6 +51,10 @@ impl Signs {
     pub const ACCESS: Signs = Signs(1 << 16);
     /// `/`
     pub const PATH: Signs = Signs(1 << 17);
+    /// A tab or a `|`: cells may be between them.
+    pub const CELLS: Signs = Signs(1 << 18);
+    /// It does not begin as an access line, whole or torn: an address, ` - - [`, a time and a quote.
+    pub const NO_CLIENT: Signs = Signs(1 << 19);
 
     /// What a line shows.
     pub fn of(line: &[u8]) -> Signs {
@@ -63,6 +67,9 @@ impl Signs {
         let marks = Signs::QUOTE | Signs::OPEN | Signs::CLOSE | Signs::CLOCK;
         if all.shows(marks) && clf::is_access(line) {
             all = all | Signs::ACCESS;
+        }
+        if !all.shows(Signs::QUOTE | Signs::OPEN) || !clf::begins_as_access(line) {
+            all = all | Signs::NO_CLIENT;
         }
         all
     }
@@ -162,6 +169,7 @@ fn piece_signs(piece: &[u8; 2 * WINDOW]) -> Signs {
         | sign(clock, Signs::CLOCK)
         | sign(gap, Signs::GAP)
         | sign(answered | tab | bar, Signs::STATUS)
+        | sign(tab | bar, Signs::CELLS)
 }
 
 #[cfg(test)]
@@ -202,10 +210,13 @@ mod tests {
         put(near(3, &clock), Signs::CLOCK);
         put(near(3, &|w| w == b":  "), Signs::GAP);
         let status = |w: &[u8]| w.starts_with(b"\" ") && w[2..].iter().all(digit);
-        put(near(5, &status) || has(b'\t') || has(b'|'), Signs::STATUS);
+        let cells = has(b'\t') || has(b'|');
+        put(near(5, &status) || cells, Signs::STATUS);
+        put(cells, Signs::CELLS);
         let inner = line.strip_prefix(b"[").unwrap_or(line);
         put(stamp::may_begin(inner), Signs::TIMED);
         put(clf::is_access(line), Signs::ACCESS);
+        put(!clf::begins_as_access(line), Signs::NO_CLIENT);
         all
     }
 

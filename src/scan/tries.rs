@@ -329,6 +329,16 @@ mod tests {
             prop_assert!(f.may_begin(first) || f.parse(&line).is_none(), "{} {}", f.name(), String::from_utf8_lossy(&line));
         }
 
+        /// The same for lines that begin as access lines do.
+        #[test]
+        fn who_wants_no_client_takes_no_access_line(
+            line in r#"(10\.0\.0\.7|fe80::1|ERROR|web-1) - - \[(05/Mar/2024:00:00:00 \+0100|2026-03-10 13:05:00(,123| \+0100)?|ERROR|5|[ -~]{0,9})(\]|\] 2026-03-10 13:05:00)? "?(GET /a HTTP/1\.1" (200|2x0) [0-9]{1,3}|ERROR|x)[ -~]{0,30}(ms|INFO)?"#,
+            which in 0..FORMATS.len(),
+        ) {
+            let f = FORMATS[which];
+            prop_assert!(f.parse(line.as_bytes()).is_none() || is_as_told(f, line.as_bytes()), "{} {}", f.name(), line);
+        }
+
         /// Who says that every line of it shows something takes none that does not.
         #[test]
         fn who_lacks_a_sign_would_have_said_no(

@@ -37,7 +37,11 @@ pub fn may_begin(b: &[u8]) -> bool {
     if day < 3 && b.get(day) == Some(&b'.') {
         let month = digits(day + 1);
         let behind = day + 1 + month;
-        return month == 0 || (b.get(behind) == Some(&b'.') && digits(behind + 1) > 1);
+        let year = digits(behind + 1);
+        let number = || digits(behind + 2 + year);
+        let ends = || b.get(behind + 1 + year) != Some(&b'.') || number() == 0;
+        return month == 0
+            || month < 3 && b.get(behind) == Some(&b'.') && year > 1 && year != 3 && ends();
     }
     true
 }
@@ -90,6 +94,9 @@ mod tests {
     fn addresses_and_words_are_told() {
         for text in [
             "192.0.2.7 - -",
+            "10.11.12.13 - -",
+            "10.11.2026.13",
+            "10.11.120.1",
             "10.0.0.1:80",
             "java.net",
             "97742,91707",

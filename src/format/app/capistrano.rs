@@ -94,7 +94,7 @@ impl Format for Capistrano {
     fn shows(&self, first: u8) -> Signs {
         match first {
             b' ' => Signs::NONE,
-            _ => Signs::DIGIT,
+            _ => Signs::DIGIT | Signs::NO_CLIENT,
         }
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {

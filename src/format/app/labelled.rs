@@ -41,16 +41,16 @@ impl Format for Labelled {
     }
 
     fn shows(&self, _first: u8) -> Signs {
-        Signs::CLOCK
+        Signs::CLOCK | Signs::NO_CLIENT
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let indented = matches!(line.first()?, b' ' | b'\t');
-        if !indented && continuation(line).is_some_and(|c| c != Continuation::Indented) {
-            return None;
-        }
         let (at, stamp, rest) = find(line)?;
         let label = Label::of(&line[..at], indented)?;
         let (stamp, rest) = label.close(stamp, rest)?;
+        if !indented && continuation(line).is_some_and(|c| c != Continuation::Indented) {
+            return None;
+        }
         let (level, rest) = angled(rest);
         let h = head(rest);
         let behind = h.level.or(level);

@@ -28,7 +28,7 @@ impl Format for Redis {
         first.is_ascii_digit() || first == b'['
     }
     fn shows(&self, _first: u8) -> Signs {
-        Signs::COLON
+        Signs::COLON | Signs::NO_CLIENT
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line[..line.len().min(1)] == *b"[" {

@@ -353,7 +353,8 @@ impl Format for Syslog {
 
     fn shows(&self, first: u8) -> Signs {
         match first {
-            b'<' | b'0'..=b'9' => Signs::NONE,
+            b'<' => Signs::NONE,
+            b'0'..=b'9' => Signs::NO_CLIENT,
             _ => Signs::TIMED,
         }
     }

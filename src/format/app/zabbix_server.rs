@@ -31,7 +31,7 @@ impl Format for ZabbixServer {
         first.is_ascii_digit() || first.is_ascii_whitespace()
     }
     fn shows(&self, _first: u8) -> Signs {
-        Signs::COLON
+        Signs::COLON | Signs::NO_CLIENT
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let b = line.trim_ascii_start();

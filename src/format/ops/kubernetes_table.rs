@@ -29,7 +29,7 @@ impl Format for KubernetesTable {
     fn shows(&self, first: u8) -> Signs {
         match first {
             b'L' | b'N' => Signs::NONE,
-            _ => Signs::PATH,
+            _ => Signs::PATH | Signs::NO_CLIENT,
         }
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {

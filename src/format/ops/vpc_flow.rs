@@ -72,41 +72,6 @@ const MOST: usize = 64;
 
 /// What a field of a header names; `None` for words that name none.
 fn column(name: &[u8]) -> Option<Column> {
-    const OTHERS: [&[u8]; 33] = [
-        b"version",
-        b"account-id",
-        b"srcport",
-        b"protocol",
-        b"packets",
-        b"bytes",
-        b"vpc-id",
-        b"subnet-id",
-        b"instance-id",
-        b"tcp-flags",
-        b"type",
-        b"pkt-srcaddr",
-        b"pkt-dstaddr",
-        b"region",
-        b"az-id",
-        b"sublocation-type",
-        b"sublocation-id",
-        b"pkt-src-aws-service",
-        b"pkt-dst-aws-service",
-        b"flow-direction",
-        b"traffic-path",
-        b"ecs-cluster-arn",
-        b"ecs-cluster-name",
-        b"ecs-container-instance-arn",
-        b"ecs-container-instance-id",
-        b"ecs-container-id",
-        b"ecs-second-container-id",
-        b"ecs-service-name",
-        b"ecs-task-definition-arn",
-        b"ecs-task-arn",
-        b"ecs-task-id",
-        b"reject-reason",
-        b"resource-id",
-    ];
     Some(match name {
         b"interface-id" => Interface,
         b"srcaddr" => Source,
@@ -116,7 +81,40 @@ fn column(name: &[u8]) -> Option<Column> {
         b"end" => End,
         b"action" => Action,
         b"log-status" => Status,
-        other => OTHERS.contains(&other).then_some(Other)?,
+        b"version"
+        | b"account-id"
+        | b"srcport"
+        | b"protocol"
+        | b"packets"
+        | b"bytes"
+        | b"vpc-id"
+        | b"subnet-id"
+        | b"instance-id"
+        | b"tcp-flags"
+        | b"type"
+        | b"pkt-srcaddr"
+        | b"pkt-dstaddr"
+        | b"region"
+        | b"az-id"
+        | b"sublocation-type"
+        | b"sublocation-id"
+        | b"pkt-src-aws-service"
+        | b"pkt-dst-aws-service"
+        | b"flow-direction"
+        | b"traffic-path"
+        | b"ecs-cluster-arn"
+        | b"ecs-cluster-name"
+        | b"ecs-container-instance-arn"
+        | b"ecs-container-instance-id"
+        | b"ecs-container-id"
+        | b"ecs-second-container-id"
+        | b"ecs-service-name"
+        | b"ecs-task-definition-arn"
+        | b"ecs-task-arn"
+        | b"ecs-task-id"
+        | b"reject-reason"
+        | b"resource-id" => Other,
+        _ => return None,
     })
 }
 

@@ -83,6 +83,29 @@ pub(in crate::format) fn is_access(line: &[u8]) -> bool {
     prefix(line).is_some()
 }
 
+/// Whether a line begins as most access lines do, be its time closed and right or not: an address, ` - - [`, what may be a
+/// time, and a quote behind it.
+pub(in crate::format) fn begins_as_access(line: &[u8]) -> bool {
+    /// The longest time with a blank or two in it.
+    const TIME: usize = 48;
+    let Some(n) = memchr(b' ', &line[..line.len().min(46)]) else {
+        return false;
+    };
+    let Some(inner) = line[n..].strip_prefix(b" - - [") else {
+        return false;
+    };
+    let Some(quote) = memchr(b'"', &inner[..inner.len().min(TIME)]) else {
+        return false;
+    };
+    let Some(time) = inner[..quote].strip_suffix(b" ") else {
+        return false;
+    };
+    let time = time.strip_suffix(b"]").unwrap_or(time);
+    time.first().is_some_and(u8::is_ascii_digit)
+        && !time.iter().any(|c| matches!(c, b'[' | b']'))
+        && leaf::is_address(&line[..n])
+}
+
 /// `addr - - [time] `, what nearly all lines begin with: client, rest, time.
 #[inline(always)]
 fn plain_head(line: &[u8]) -> Option<(&[u8], &[u8], Stamp)> {

@@ -9,7 +9,7 @@ use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Record, Request};
 use crate::time::stamp::{clf, iso};
 use crate::time::{Dated, Stamp};
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 /// Access lines in another order than the common log format's.
 pub struct FreeAccess;
@@ -124,6 +124,10 @@ fn is_request(b: &[u8]) -> bool {
 /// Blanks between the parts, quotes around the request: `time address … "request" status …`.
 fn spaced(line: &[u8]) -> Option<Record<'_>> {
     let open = memchr(b'"', &line[..line.len().min(320)])?;
+    // the cheap no: what is in brackets ends before the request
+    if memchr(b'[', &line[..open]).is_some() && memchr(b']', &line[..open]).is_none() {
+        return None;
+    }
     let (after, request) = quoted(&line[open..]).ok()?;
     let (status, rest) = status(after.strip_prefix(b" ")?)?;
     // a common log line that was cut off is nobody's
@@ -162,6 +166,7 @@ fn status(b: &[u8]) -> Option<(u16, &[u8])> {
 
 /// Bars or tabs between the parts: the request is one field or method, path and protocol apart; the status comes next.
 fn fielded(line: &[u8]) -> Option<Record<'_>> {
+    memchr2(b'|', b'\t', line)?;
     let mark = [b'|', b'\t']
         .into_iter()
         .find(|m| memchr::memchr_iter(*m, line).nth(3).is_some())?;

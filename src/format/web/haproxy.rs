@@ -35,7 +35,7 @@ impl Format for Haproxy {
         match first {
             // events have no time of their own
             b'S' | b'P' | b'b' => Signs::NONE,
-            _ => Signs::OPEN | Signs::CLOSE,
+            _ => Signs::OPEN | Signs::CLOSE | Signs::NO_CLIENT,
         }
     }
     fn may_begin(&self, first: u8) -> bool {

@@ -21,7 +21,7 @@ impl Format for Ltsv {
         "labelled tab-separated values of an access log: time:… status:… req:…"
     }
     fn shows(&self, _first: u8) -> Signs {
-        Signs::COLON | Signs::STATUS
+        Signs::COLON | Signs::CELLS
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !begins_with_a_label(line) {

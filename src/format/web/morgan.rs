@@ -4,6 +4,7 @@
 use crate::format::Format;
 use crate::format::app::message::colour;
 use crate::format::leaf::{self, Unit};
+use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Record, Request};
 use memchr::memchr;
 
@@ -30,7 +31,14 @@ impl Format for Morgan {
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_alphanumeric() || first == b':'
     }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::NO_CLIENT
+    }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        // the cheap no: it ends with `ms`, a size or none, or a colour
+        if !matches!(line.last()?, b's' | b'-' | b'm' | b' ' | b'0'..=b'9') {
+            return None;
+        }
         let mut words = Words(line);
         let first = words.next()?;
         let (client, method) = if is_method(first) {

@@ -24,7 +24,7 @@ impl Format for PhpFpm {
         "10.0.0.9 -  10/Mar/2026:13:05:00 +0000 \"GET /index.php\" 500"
     }
     fn shows(&self, _first: u8) -> Signs {
-        Signs::STATUS | Signs::QUOTE | Signs::CLOCK
+        Signs::STATUS | Signs::QUOTE | Signs::CLOCK | Signs::NO_CLIENT
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let blank = memchr::memchr(b' ', &line[..line.len().min(48)])?;

@@ -25,7 +25,8 @@ impl Format for Uwsgi {
         Framing::Stateful
     }
     fn may_begin(&self, first: u8) -> bool {
-        matches!(first, b'[' | b'F' | b'M' | b'S' | b'T' | b'W' | b'*') || FIRST[usize::from(first)]
+        matches!(first, b'[' | b'F' | b'M' | b'S' | b'T' | b'W' | b'*')
+            || FIRST[usize::from(first)] != 0
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         match line.first()? {
@@ -170,28 +171,35 @@ const BANNER: [&str; 33] = [
     "Gracefully killing worker ",
 ];
 
-/// The bytes with which these begin.
-static FIRST: [bool; 256] = {
-    let mut all = [false; 256];
+/// By the first byte of these: their second bytes, a bit for every 32nd.
+static FIRST: [u32; 256] = {
+    const fn put(all: &mut [u32; 256], s: &[u8]) {
+        all[s[0] as usize] |= 1 << (s[1] & 31);
+    }
+    let mut all = [0; 256];
     let mut i = 0;
     while i < SAID.len() {
-        all[SAID[i].0.as_bytes()[0] as usize] = true;
+        put(&mut all, SAID[i].0.as_bytes());
         i += 1;
     }
     i = 0;
     while i < BANNER.len() {
-        all[BANNER[i].as_bytes()[0] as usize] = true;
+        put(&mut all, BANNER[i].as_bytes());
         i += 1;
     }
-    // `worker 1 buried after …`, `mapped … KB) for …`
-    all[b'w' as usize] = true;
-    all[b'm' as usize] = true;
+    put(&mut all, b"worker 1 buried after");
+    put(&mut all, b"mapped 437520 bytes (427 KB) for");
     all
 };
 
 /// Events and decoration without a time.
 fn unstamped(line: &[u8]) -> Option<Record<'_>> {
-    let first = line.first().filter(|c| FIRST[usize::from(**c)])?;
+    let [first, second, ..] = line else {
+        return None;
+    };
+    if FIRST[usize::from(*first)] >> (second & 31) & 1 == 0 {
+        return None;
+    }
     let begins = |s: &str| s.as_bytes().first() == Some(first) && line.starts_with(s.as_bytes());
     if let Some((_, level)) = SAID.iter().find(|(s, _)| begins(s)) {
         return Some(Record::new(None, Body::Message(Message::new(*level, line))));
