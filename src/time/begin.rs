@@ -52,9 +52,24 @@ fn named(b: &[u8]) -> bool {
     let letter = |c: &&u8| c.is_ascii_alphabetic() || **c >= 0x80;
     let letters = near.iter().take_while(letter).count();
     let ends = matches!(near.get(letters), Some(b' ' | b'.' | b',' | b'-' | b'/'));
-    // names of days have three letters, and so have those of zones and of anything else that stands in front
-    let known = letters == 3 || letters > 3 && may_be_month(near[0], near[1]);
+    // names of days have three letters, and so have those of zones and of anything else that stands in front of a month
+    let known = match letters {
+        0..3 => false,
+        3 => may_be_month(near[0], near[1]) || month_behind(&near[letters..]),
+        _ => may_be_month(near[0], near[1]),
+    };
     known && ends && near[letters..].iter().any(u8::is_ascii_digit)
+}
+
+/// Whether what follows the first word goes on like a time: a number, or a name that may be that of a month.
+fn month_behind(b: &[u8]) -> bool {
+    let gap = |c: &&u8| matches!(c, b' ' | b'.' | b',' | b'-' | b'/');
+    let at = b.iter().take_while(gap).count();
+    match b[at..] {
+        [first, second, ..] if !first.is_ascii_digit() => may_be_month(first, second),
+        [] => false,
+        _ => true,
+    }
 }
 
 /// By their first letter: the second letters of names of months, a bit each.

@@ -120,7 +120,13 @@ fn column(name: &[u8]) -> Option<Column> {
 
 /// The columns that a first line names: all its words are fields, and there is a time and an action among them.
 fn header(line: &[u8]) -> Option<Vec<Column>> {
-    if !line.first()?.is_ascii_lowercase() {
+    // the cheap no
+    if !line.first()?.is_ascii_lowercase()
+        || line
+            .split(|c| *c == b' ')
+            .next()
+            .is_none_or(|w| column(w).is_none())
+    {
         return None;
     }
     let columns: Option<Vec<Column>> = line.split(|c| *c == b' ').take(MOST).map(column).collect();
