@@ -134,9 +134,12 @@ impl Work for Look<'_> {
                 _ => all,
             };
         }
-        let mut piece = [0; 2 * WINDOW];
+        if let (Some(low), Some(high)) = (line.first_chunk(), line.last_chunk()) {
+            return halves_signs(low, high, line.len() - WINDOW);
+        }
+        let mut piece = [0; WINDOW];
         piece[..line.len()].copy_from_slice(line);
-        piece_signs(&piece)
+        halves_signs(&piece, &[0; WINDOW], WINDOW)
     }
 }
 
@@ -144,32 +147,41 @@ impl Work for Look<'_> {
 #[inline(always)]
 fn piece_signs(piece: &[u8; 2 * WINDOW]) -> Signs {
     let halves = piece.as_chunks::<WINDOW>().0;
-    let [low, high] = [Window(&halves[0]), Window(&halves[1])];
-    let equal = |c: u8| u64::from(low.equal(c)) | u64::from(high.equal(c)) << WINDOW;
-    let digit = u64::from(low.between(b'0', b'9')) | u64::from(high.between(b'0', b'9')) << WINDOW;
+    halves_signs(&halves[0], &halves[1], WINDOW)
+}
+
+/// What at most 64 bytes show: the first ones of them, and those from a place on, which are the last ones.
+#[inline(always)]
+fn halves_signs(low: &[u8; WINDOW], high: &[u8; WINDOW], from: usize) -> Signs {
+    let [low, high] = [Window(low), Window(high)];
+    // where they overlap both say the same
+    let both = |low: u32, high: u32| u64::from(low) | u64::from(high) << from;
+    let equal = |c: u8| both(low.equal(c), high.equal(c));
+    let digit = both(low.between(b'0', b'9'), high.between(b'0', b'9'));
     let (quote, colon, blank) = (equal(b'"'), equal(b':'), equal(b' '));
-    let (tab, bar) = (equal(b'\t'), equal(b'|'));
     let clock = colon & (digit << 1) & (digit >> 1);
     let gap = colon & (blank >> 1) & (blank >> 2);
     let answered = quote & (blank >> 1) & (digit >> 2) & (digit >> 3) & (digit >> 4);
-    let sign = |found: u64, sign: Signs| if found != 0 { sign } else { Signs::NONE };
-    sign(quote, Signs::QUOTE)
-        | sign(equal(b'['), Signs::OPEN)
-        | sign(equal(b']'), Signs::CLOSE)
-        | sign(equal(b'{'), Signs::BRACE)
-        | sign(equal(b'='), Signs::EQUALS)
-        | sign(colon, Signs::COLON)
-        | sign(equal(b','), Signs::COMMA)
+    let sign = |found: bool, sign: Signs| if found { sign } else { Signs::NONE };
+    let holds = |c: u8| low.or_other_holds(high, c);
+    let (tab, bar) = (holds(b'\t'), holds(b'|'));
+    sign(quote != 0, Signs::QUOTE)
+        | sign(holds(b'['), Signs::OPEN)
+        | sign(holds(b']'), Signs::CLOSE)
+        | sign(holds(b'{'), Signs::BRACE)
+        | sign(holds(b'='), Signs::EQUALS)
+        | sign(colon != 0, Signs::COLON)
+        | sign(holds(b','), Signs::COMMA)
         | sign(tab, Signs::TAB)
         | sign(bar, Signs::BAR)
-        | sign(equal(b'%'), Signs::PERCENT)
-        | sign(equal(b';'), Signs::SEMICOLON)
-        | sign(equal(b'/'), Signs::PATH)
-        | sign(digit, Signs::DIGIT)
-        | sign(clock, Signs::CLOCK)
-        | sign(gap, Signs::GAP)
-        | sign(answered | tab | bar, Signs::STATUS)
-        | sign(tab | bar, Signs::CELLS)
+        | sign(holds(b'%'), Signs::PERCENT)
+        | sign(holds(b';'), Signs::SEMICOLON)
+        | sign(holds(b'/'), Signs::PATH)
+        | sign(digit != 0, Signs::DIGIT)
+        | sign(clock != 0, Signs::CLOCK)
+        | sign(gap != 0, Signs::GAP)
+        | sign(answered != 0 || tab || bar, Signs::STATUS)
+        | sign(tab || bar, Signs::CELLS)
 }
 
 #[cfg(test)]
