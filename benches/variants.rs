@@ -7,7 +7,7 @@
 )]
 
 use memchr::memchr;
-use nom::bytes::complete::{tag, take, take_while1};
+use nom::bytes::complete::{take, take_while1};
 use nom::character::complete::space0;
 use nom::combinator::verify;
 use nom::{IResult, Parser};
@@ -40,6 +40,14 @@ fn whole(found: Leaf<'_>) -> Option<Told<'_>> {
 fn until(byte: u8) -> impl Fn(&[u8]) -> IResult<&[u8], &[u8], ()> {
     move |l| match memchr(byte, l) {
         Some(n) => Ok((&l[n..], &l[..n])),
+        None => Err(nom::Err::Error(())),
+    }
+}
+
+/// A text that is there: nom's own `tag` compares byte by byte, which is half of the time of lines with long keys.
+fn tag(text: &'static str) -> impl Fn(&[u8]) -> IResult<&[u8], &[u8], ()> {
+    move |l| match l.strip_prefix(text.as_bytes()) {
+        Some(rest) => Ok((rest, &l[..text.len()])),
         None => Err(nom::Err::Error(())),
     }
 }
