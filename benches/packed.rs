@@ -40,14 +40,27 @@ fn unpacked(file: &Path) -> (u64, u64) {
 fn packed(c: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a folder");
     let data = kind("web: nginx combined").write(BYTES);
-    let [plain, gz, zst] =
-        ["access.log", "access.log.gz", "access.log.zst"].map(|n| folder.path().join(n));
+    let named = |ending: &str| folder.path().join(format!("access.log{ending}"));
+    let plain = named("");
     std::fs::write(&plain, &data).expect("a file");
     let mut e = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
     e.write_all(&data).expect("memory");
-    std::fs::write(&gz, e.finish().expect("memory")).expect("a file");
-    let small = zstd::encode_all(&data[..], 3).expect("memory");
-    std::fs::write(&zst, small).expect("a file");
+    let mut x = liblzma::write::XzEncoder::new(Vec::new(), 1);
+    x.write_all(&data).expect("memory");
+    let mut z = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    z.write_all(&data).expect("memory");
+    // in two bytes each, behind the mark that tells it
+    let wide: Vec<u8> = [0xFF, 0xFE]
+        .into_iter()
+        .chain(data.iter().flat_map(|c| [*c, 0]))
+        .collect();
+    let packed = [
+        ("gz", e.finish().expect("memory")),
+        ("zst", zstd::encode_all(&data[..], 3).expect("memory")),
+        ("xz", x.finish().expect("memory")),
+        ("bz2", z.finish().expect("memory")),
+        ("UTF-16", wide),
+    ];
     let one = rayon::ThreadPoolBuilder::new()
         .num_threads(1)
         .build()
@@ -57,8 +70,10 @@ fn packed(c: &mut Criterion) {
     g.bench_function("plain, whole job", |b| {
         b.iter(|| one.install(|| job(&plain)))
     });
-    for (name, file) in [("gz", &gz), ("zst", &zst)] {
-        assert_eq!(unpacked(file).0, data.len() as u64);
+    for (name, bytes) in packed {
+        let file = &named(&format!(".{name}"));
+        std::fs::write(file, bytes).expect("a file");
+        assert_eq!(unpacked(file).0, data.len() as u64, "{name}");
         g.bench_function(format!("{name}, unpacking and newlines"), |b| {
             b.iter(|| unpacked(file))
         });
