@@ -7,7 +7,7 @@
 use super::cut::HeadTest;
 use super::cutter::{Cutter, IsHead};
 use super::note::{Note, Notes};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How streams are cut.
@@ -91,7 +91,7 @@ impl Drop for Block {
     }
 }
 
-/// Buffers that wait to be used again.
+/// Buffers that wait to be used again, with what is left in them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pool(Arc<Mutex<Vec<Vec<u8>>>>);
 
@@ -106,12 +106,11 @@ impl Pool {
         all.pop().unwrap_or_default()
     }
 
-    fn give(&self, mut buffer: Vec<u8>) {
+    fn give(&self, buffer: Vec<u8>) {
         // A record that went on and on made it large: that is not what the next block needs.
         if buffer.capacity() > Self::LARGEST {
             return;
         }
-        buffer.clear();
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() < Self::MOST {
             all.push(buffer);
@@ -158,21 +157,27 @@ impl<'h> Blocks<'h> {
     /// Reads some more.
     fn read(&mut self) {
         let cutter = &mut self.cutter;
-        let (before, most) = (cutter.buf.len(), READ.min(cutter.target().max(512)));
-        cutter.buf.reserve(most);
-        let read = self
-            .from
-            .by_ref()
-            .take(most as u64)
-            .read_to_end(&mut cutter.buf);
-        if let Err(e) = &read {
+        let room = cutter.room(READ.min(cutter.target().max(512)));
+        let (mut n, mut failed) = (0, None);
+        while n < room.len() {
+            match self.from.read(&mut room[n..]) {
+                Ok(0) => break,
+                Ok(more) => n += more,
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) => {
+                    failed = Some(e);
+                    break;
+                }
+            }
+        }
+        cutter.ended = n < room.len();
+        cutter.pushed_into(n);
+        if let Some(e) = failed {
             self.notes.add(Note::ReadFailed {
                 byte: cutter.reached(),
                 reason: e.to_string(),
             });
         }
-        cutter.ended = !read.is_ok_and(|n| n == most);
-        cutter.absorb(before);
     }
 }
 
@@ -181,7 +186,7 @@ impl Iterator for Blocks<'_> {
 
     fn next(&mut self) -> Option<Block> {
         loop {
-            if self.cutter.ended && self.cutter.buf.is_empty() {
+            if self.cutter.is_done() {
                 return None;
             }
             let is_head = self.is_head.as_deref();

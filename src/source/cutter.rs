@@ -13,8 +13,10 @@ pub type IsHead<'h> = &'h dyn Fn(&[u8]) -> bool;
 pub struct Cutter {
     config: BlockConfig,
     pool: Pool,
-    /// The bytes.
-    pub(super) buf: Vec<u8>,
+    /// The bytes, and behind them what is left of earlier ones: a buffer that is filled again need not be cleared before.
+    buf: Vec<u8>,
+    /// How many of them were pushed and not handed on.
+    filled: usize,
     /// Unpacked offset of the first of them.
     pub(super) offset: u64,
     /// Lines cut in it, with index in `buf`.
@@ -39,6 +41,7 @@ impl Cutter {
             },
             pool: Pool::default(),
             buf: Vec::new(),
+            filled: 0,
             offset: 0,
             cuts: Vec::new(),
             tail: 0,
@@ -62,7 +65,7 @@ impl Cutter {
 
     /// All that was pushed and not handed on.
     pub fn pushed(&self) -> &[u8] {
-        &self.buf
+        &self.buf[..self.filled]
     }
 
     /// Bytes of a block from which it is handed on.
@@ -74,10 +77,25 @@ impl Cutter {
     pub fn push(&mut self, bytes: &[u8]) {
         // small against `max_line`, so that long lines are noticed in passing
         for some in bytes.chunks(256 << 10) {
-            let before = self.buf.len();
-            self.buf.extend_from_slice(some);
-            self.absorb(before);
+            self.room(some.len()).copy_from_slice(some);
+            self.pushed_into(some.len());
         }
+    }
+
+    /// Room for the next bytes; what is in it now says nothing.
+    pub(super) fn room(&mut self, most: usize) -> &mut [u8] {
+        let end = self.filled + most;
+        if self.buf.len() < end {
+            self.buf.resize(end, 0);
+        }
+        &mut self.buf[self.filled..end]
+    }
+
+    /// So many bytes of the room were filled.
+    pub(super) fn pushed_into(&mut self, n: usize) {
+        let before = self.filled;
+        self.filled += n;
+        self.absorb(before);
     }
 
     /// The stream is at its end.
@@ -87,7 +105,7 @@ impl Cutter {
 
     /// Offset behind the last byte that was pushed.
     pub fn reached(&self) -> u64 {
-        self.offset + self.buf.len() as u64 + self.cuts.iter().map(|c| c.dropped).sum::<u64>()
+        self.offset + self.filled as u64 + self.cuts.iter().map(|c| c.dropped).sum::<u64>()
     }
 
     /// Offset of the first byte that was not handed on.
@@ -102,25 +120,36 @@ impl Cutter {
 
     /// The next block, if enough is there for one that ends where a record does (`None`: where a line does).
     pub fn next(&mut self, is_head: Option<IsHead<'_>>) -> Option<Block> {
-        if self.ended && self.buf.is_empty() {
+        if self.is_done() {
             return None;
         }
         let end = self.boundary(is_head).filter(|&end| end > 0)?;
         Some(self.emit(end, is_head.is_some()))
     }
 
+    /// Memory that is held for what was pushed, in bytes.
+    #[cfg(test)]
+    pub(super) fn capacity(&self) -> usize {
+        self.buf.capacity()
+    }
+
+    /// Whether nothing is there and nothing comes.
+    pub(super) fn is_done(&self) -> bool {
+        self.ended && self.filled == 0
+    }
+
     /// Takes note of line ends in the bytes from `new` on, and drops what is over in long lines.
-    pub(super) fn absorb(&mut self, new: usize) {
-        if !self.dropping && self.buf.len() - self.tail <= self.config.max_line {
-            if let Some(last) = memrchr(b'\n', &self.buf[new..]) {
+    fn absorb(&mut self, new: usize) {
+        if !self.dropping && self.filled - self.tail <= self.config.max_line {
+            if let Some(last) = memrchr(b'\n', &self.buf[new..self.filled]) {
                 self.tail = new + last + 1;
             }
             return;
         }
         // Rare: some line may be too long. Lines are moved down over what is dropped.
         let (mut read, mut write) = (new, new);
-        while read < self.buf.len() {
-            let rest = &self.buf[read..];
+        while read < self.filled {
+            let rest = &self.buf[read..self.filled];
             let newline = memchr(b'\n', rest);
             let text = newline.unwrap_or(rest.len());
             let room = (self.tail + self.config.max_line).saturating_sub(write);
@@ -137,7 +166,7 @@ impl Cutter {
                 self.dropping = false;
             }
         }
-        self.buf.truncate(write);
+        self.filled = write;
     }
 
     fn drop_bytes(&mut self, at: usize, range: Range<usize>) {
@@ -158,9 +187,9 @@ impl Cutter {
     /// Where the block that is ready ends; `None` when more must be read.
     fn boundary(&mut self, is_head: Option<IsHead<'_>>) -> Option<usize> {
         if self.ended {
-            return Some(self.buf.len());
+            return Some(self.filled);
         }
-        if self.tail == 0 || self.buf.len() < self.config.target {
+        if self.tail == 0 || self.filled < self.config.target {
             return None;
         }
         let Some(is_head) = is_head else {
@@ -170,19 +199,24 @@ impl Cutter {
         let mut end = self.tail;
         while end > self.checked.max(1) {
             let start = memrchr(b'\n', &self.buf[..end - 1]).map_or(0, |n| n + 1);
-            if start > 0 && start >= self.checked && is_head(line_at(&self.buf, start)) {
+            if start > 0 && start >= self.checked && is_head(line_at(self.pushed(), start)) {
                 return Some(start);
             }
             end = start;
         }
         self.checked = self.tail;
-        (self.buf.len() >= FAR.max(self.config.target)).then_some(self.tail)
+        (self.filled >= FAR.max(self.config.target)).then_some(self.tail)
     }
 
     /// Hands on everything before `end`.
     fn emit(&mut self, end: usize, heads: bool) -> Block {
         let mut next = self.pool.take();
-        next.extend_from_slice(&self.buf[end..]);
+        let over = &self.buf[end..self.filled];
+        if next.len() < over.len() {
+            next.resize(over.len(), 0);
+        }
+        next[..over.len()].copy_from_slice(over);
+        self.filled = over.len();
         self.buf.truncate(end);
         // A cut at `end` itself belongs to the line that ends there: at the end of the stream, without a newline.
         let later = self.cuts.partition_point(|c| c.at < end || self.ended);

@@ -49,7 +49,7 @@ fn a_line_of_100_mb_needs_little_memory() {
     let (mut length, mut lines) = (0, Vec::new());
     let mut most = 0;
     while let Some(b) = all.next() {
-        most = most.max(all.cutter.buf.capacity()).max(b.bytes.capacity());
+        most = most.max(all.cutter.capacity()).max(b.bytes.capacity());
         length += b.length();
         lines.extend(b.bytes.split(|&c| c == b'\n').map(<[u8]>::len));
     }
