@@ -381,96 +381,29 @@ impl Window<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
+type Find = fn(&[u8], &mut [u32]) -> usize;
 
-    fn plainly(b: &[u8]) -> Vec<u32> {
-        let marks = b.iter().enumerate();
-        marks
-            .filter(|(_, c)| matches!(c, b'\n' | b'"'))
-            .map(|(i, _)| i as u32)
-            .collect()
+/// The marks of a piece in every way that this processor has.
+#[cfg(test)]
+fn every_way(b: &[u8]) -> Vec<Vec<u32>> {
+    let mut ways: Vec<Find> = vec![find, |b, out| collect(b, out, bits)];
+    #[cfg(target_arch = "x86_64")]
+    {
+        // SAFETY: only called where the processor has what they ask for.
+        let wide: Find = |b, out| unsafe { wide(b, out) };
+        // SAFETY: as above.
+        let widest: Find = |b, out| unsafe { widest(b, out) };
+        ways.extend(is_wide().then_some(wide));
+        ways.extend(is_widest().then_some(widest));
     }
-
-    type Find = fn(&[u8], &mut [u32]) -> usize;
-
-    /// The marks of a piece in every way that this processor has.
-    fn every_way(b: &[u8]) -> Vec<Vec<u32>> {
-        let mut ways: Vec<Find> = vec![find, |b, out| collect(b, out, bits)];
-        #[cfg(target_arch = "x86_64")]
-        {
-            // SAFETY: only called where the processor has what they ask for.
-            let wide: Find = |b, out| unsafe { wide(b, out) };
-            // SAFETY: as above.
-            let widest: Find = |b, out| unsafe { widest(b, out) };
-            ways.extend(is_wide().then_some(wide));
-            ways.extend(is_widest().then_some(widest));
-        }
-        let made = ways.into_iter().map(|find| {
-            let mut out = vec![0; b.len() + 2 * STEP];
-            let n = find(b, &mut out);
-            out.truncate(n);
-            out
-        });
-        made.collect()
-    }
-
-    struct Sum<'b>(&'b [u8]);
-
-    impl Work for Sum<'_> {
-        type Out = u32;
-        #[inline(always)]
-        fn run(self) -> u32 {
-            self.0.iter().map(|c| u32::from(*c)).sum()
-        }
-    }
-
-    #[test]
-    fn work_is_done() {
-        assert_eq!(widely(Sum(&[1, 2, 3, 250])), 256);
-    }
-
-    #[test]
-    fn every_byte_value_at_every_place() {
-        for c in 0..=255u8 {
-            for at in 0..STEP {
-                let mut b = [b'x'; STEP];
-                b[at] = c;
-                let wanted = u64::from(matches!(c, b'\n' | b'"')) << at;
-                assert_eq!(bits(&b), wanted, "{c} {at}");
-                assert_eq!(Marks::default().find(&b), plainly(&b), "{c} {at}");
-            }
-        }
-        assert_eq!(Marks::default().find(&[b'"'; 200]).len(), 200);
-        assert!(Marks::default().find(b"").is_empty());
-    }
-
-    proptest! {
-        #[test]
-        fn bytes_of_paths_are_seen_alike(b in proptest::collection::vec(prop_oneof![any::<u8>(), b'.'..=b'?'], PATH)) {
-            let b = b.first_chunk().unwrap();
-            prop_assert_eq!(PathBytes::of(b), PathBytes::plainly(b));
-        }
-
-        #[test]
-        fn all_ways_agree_with_one_byte_at_a_time(
-            b in proptest::collection::vec(prop_oneof![3 => Just(b'a'), 1 => Just(b'"'), 1 => Just(b'\n'), 1 => any::<u8>()], 0..700),
-        ) {
-            for (which, out) in every_way(&b).into_iter().enumerate() {
-                prop_assert_eq!(out, plainly(&b), "{}", which);
-            }
-        }
-
-        #[test]
-        fn windows_see_each_byte(b in proptest::collection::vec(any::<u8>(), WINDOW), a in any::<u8>(), more in any::<u8>()) {
-            let w = Window(b.first_chunk().unwrap());
-            prop_assert_eq!(w.equal(a), w.plainly(|c| c == a));
-            let other = [a; WINDOW];
-            prop_assert_eq!(w.or_other_holds(Window(&other), more), w.equal(more) != 0 || a == more);
-            prop_assert_eq!(Window(&other).or_other_holds(w, more), w.equal(more) != 0 || a == more);
-            let last = a.saturating_add(more);
-            prop_assert_eq!(w.between(a, last), w.plainly(|c| (a..=last).contains(&c)));
-        }
-    }
+    let made = ways.into_iter().map(|find| {
+        let mut out = vec![0; b.len() + 2 * STEP];
+        let n = find(b, &mut out);
+        out.truncate(n);
+        out
+    });
+    made.collect()
 }
+
+#[cfg(test)]
+mod tests;
