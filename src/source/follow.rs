@@ -7,9 +7,9 @@
 mod generation;
 mod names;
 
-use generation::{Open, has_no_name, head_of, is_same_file, open, same_start};
-use names::{folder, is_rotated_name, siblings};
-use std::collections::VecDeque;
+use generation::{Open, has_no_name, head_of, is_same_file, same_start, unpacked};
+use names::{Id, Sibling, folder, id_of, is_rotated_name, siblings};
+use std::collections::{HashSet, VecDeque};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -60,6 +60,8 @@ pub struct Follow {
     retired: VecDeque<Open>,
     /// First bytes of what was read, or was there before.
     heads: VecDeque<Vec<u8>>,
+    /// Files beside it of which that is known; they need not be opened again.
+    looked: HashSet<Id>,
     /// When names in its folder changed last, and how often that is still looked into.
     changed: (Option<SystemTime>, u32),
     turns: Vec<Turn>,
@@ -74,6 +76,7 @@ impl Follow {
             first: VecDeque::new(),
             retired: VecDeque::new(),
             heads: VecDeque::new(),
+            looked: HashSet::new(),
             changed: (None, 0),
             turns: Vec::new(),
         };
@@ -251,7 +254,7 @@ impl Follow {
         let mut copied = None;
         // names move on while they are looked at
         for _ in 0..PASSES {
-            for (modified, path) in siblings(&self.path) {
+            for Sibling { modified, path, .. } in siblings(&self.path) {
                 if let Some(copy) = old.goes_on_in(&path)? {
                     copied = Some((modified, copy));
                     break;
@@ -316,6 +319,7 @@ impl Follow {
         }
         // what lies beside it may have come since
         self.heads.clear();
+        self.looked.clear();
         self.goes_on_elsewhere(old, true)
     }
 
@@ -326,13 +330,24 @@ impl Follow {
         let mut quiet = 0;
         for _ in 0..PASSES {
             let mut new = false;
-            for (modified, path) in siblings(&self.path) {
-                let Some(mut found) = open(&path).map(Open::new) else {
+            let before = std::mem::take(&mut self.looked);
+            for Sibling { modified, path, id } in siblings(&self.path) {
+                if before.contains(&id) {
+                    self.looked.insert(id);
+                    continue;
+                }
+                let Ok(file) = File::open(&path) else {
                     continue;
                 };
+                // names may have moved on since they were listed: it is the one that was opened that is looked at
+                let id = id_of(&file.metadata()?, &path);
+                let mut found = Open::new(unpacked(file, &path));
                 let head = found.begins();
                 let known = self.heads.iter().any(|h| same_start(h, &head));
                 new |= self.look()?;
+                if known {
+                    self.looked.insert(id);
+                }
                 if head.is_empty() || known || self.begins_as(&head) {
                     continue;
                 }
@@ -372,7 +387,7 @@ impl Follow {
 
     /// What lies beside it counts as read.
     fn know_siblings(&mut self) {
-        for (_, path) in siblings(&self.path) {
+        for Sibling { path, .. } in siblings(&self.path) {
             if let Some(head) = head_of(&path) {
                 self.know(head);
             }

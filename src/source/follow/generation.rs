@@ -221,12 +221,15 @@ impl Open {
 
 /// A file, or what is packed in it.
 pub(super) fn open(path: &Path) -> Option<Box<dyn Source>> {
-    let file = File::open(path).ok()?;
+    File::open(path).ok().map(|file| unpacked(file, path))
+}
+
+/// What is in a file that was opened under that name.
+pub(super) fn unpacked(file: File, path: &Path) -> Box<dyn Source> {
     if path.extension().is_some_and(|e| e == "gz") {
-        let unpacked = flate2::read::MultiGzDecoder::new(file);
-        return Some(Box::new(Packed(Box::new(unpacked))));
+        return Box::new(Packed(Box::new(flate2::read::MultiGzDecoder::new(file))));
     }
-    Some(Box::new(file))
+    Box::new(file)
 }
 
 /// The first bytes of a file, unpacked.

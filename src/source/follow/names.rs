@@ -1,5 +1,6 @@
 //! Names that a file has when it was rotated, and where its earlier generations lie. Opens nothing.
 
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -26,8 +27,39 @@ pub(super) fn folder(path: &Path) -> &Path {
     }
 }
 
+/// A file that lies beside the one that is followed.
+#[derive(Debug)]
+pub(super) struct Sibling {
+    /// When it was written to last.
+    pub modified: Option<SystemTime>,
+    /// Where it lies now.
+    pub path: PathBuf,
+    /// What stays the same while it is not written to.
+    pub id: Id,
+}
+
+/// The place of a file on its disk (where there is none its path), its bytes, and when it was written to last.
+pub(super) type Id = (u64, PathBuf, u64, Option<SystemTime>);
+
+/// By what a file is known again; `path` is where it lies.
+pub(super) fn id_of(meta: &Metadata, path: &Path) -> Id {
+    let (at, only) = place(meta, path);
+    (at, only, meta.len(), meta.modified().ok())
+}
+
+#[cfg(unix)]
+fn place(meta: &Metadata, _: &Path) -> (u64, PathBuf) {
+    use std::os::unix::fs::MetadataExt;
+    (meta.ino(), PathBuf::new())
+}
+
+#[cfg(not(unix))]
+fn place(_: &Metadata, path: &Path) -> (u64, PathBuf) {
+    (0, path.to_owned())
+}
+
 /// Earlier generations that lie beside a file, oldest first.
-pub(super) fn siblings(path: &Path) -> Vec<(Option<SystemTime>, PathBuf)> {
+pub(super) fn siblings(path: &Path) -> Vec<Sibling> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder(path))
         .into_iter()
@@ -41,9 +73,14 @@ pub(super) fn siblings(path: &Path) -> Vec<(Option<SystemTime>, PathBuf)> {
         if let Ok(meta) = entry.metadata()
             && meta.is_file()
         {
-            all.push((meta.modified().ok(), entry.path()));
+            let path = entry.path();
+            all.push(Sibling {
+                modified: meta.modified().ok(),
+                id: id_of(&meta, &path),
+                path,
+            });
         }
     }
-    all.sort();
+    all.sort_by(|a, b| (a.modified, &a.path).cmp(&(b.modified, &b.path)));
     all
 }

@@ -274,3 +274,22 @@ fn what_was_read_before_a_restart_is_not_read_at_a_later_turn() {
     got.extend(drained(&mut f, 777));
     assert_eq!(String::from_utf8(got), String::from_utf8(log.written));
 }
+
+#[test]
+fn what_is_known_is_not_opened_again() {
+    let mut log = Log::new();
+    for n in 5..8 {
+        fs::write(log.path(&format!("a.log.{n}")), format!("old line {n}\n")).unwrap();
+    }
+    let mut f = Follow::new(&log.path("a.log"));
+    log.write(10);
+    drained(&mut f, 4096);
+    let before = f.looked.clone();
+    assert_eq!(before.len(), 3);
+    // of the four that lie there now three were only renamed
+    log.rename();
+    log.reopen();
+    log.write(1);
+    drained(&mut f, 4096);
+    assert!(f.looked.len() == 4 && before.is_subset(&f.looked));
+}
