@@ -343,6 +343,11 @@ impl<'a> Watch<'a> {
         Ok(Some(report))
     }
 
+    /// The number of the last event that was told.
+    pub fn events_told(&self) -> u64 {
+        self.events.seq()
+    }
+
     /// How it stands.
     pub fn standing(&self) -> Standing {
         let mut all = Standing {

@@ -8,7 +8,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-/// A watch in a folder reads something to its end: what it tells.
+/// A watch in a folder reads something to its end: what it tells. No number comes twice in that folder.
 fn reads(dir: &Path, text: &str) -> Vec<Value> {
     let out = crate::common::coroner()
         .current_dir(dir)
@@ -22,6 +22,14 @@ fn reads(dir: &Path, text: &str) -> Vec<Value> {
         "{}",
         String::from_utf8_lossy(&out.stderr)
     );
+    let told = dir.join("told");
+    let before = fs::read(&told).unwrap_or_default();
+    let all = [before, out.stdout.clone()].concat();
+    fs::write(&told, &all).unwrap();
+    let seq = |l: &[u8]| serde_json::from_slice::<Value>(l).unwrap()["seq"].as_u64();
+    let lines = all.split(|c| *c == b'\n').filter(|l| !l.is_empty());
+    let numbers: Vec<u64> = lines.filter_map(seq).collect();
+    assert!(numbers.windows(2).all(|w| w[1] == w[0] + 1), "{numbers:?}");
     numbered(&out.stdout)
 }
 

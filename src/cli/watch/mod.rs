@@ -220,9 +220,8 @@ fn watched(
             watch.push(f, &bytes)?;
         }
     }
-    if let Some(mut s) = state {
+    if let Some(s) = &mut state {
         s.save(&mut watch, marks.unwrap_or_default(), true);
-        s.failed.into_iter().for_each(|c| outcome.add(c));
     }
     files.rest(&mut watch)?;
     if inbox.dropped() > told.0 {
@@ -231,6 +230,10 @@ fn watched(
     drop(sockets);
     let report = watch.end()?;
     teller.tell(&watch.events())?;
+    if let Some(mut s) = state {
+        s.count_on(&watch);
+        s.failed.into_iter().for_each(|c| outcome.add(c));
+    }
     Ok(report)
 }
 

@@ -38,6 +38,8 @@ pub(super) struct StateFile<'a> {
     path: PathBuf,
     asked: Request<'a>,
     saved: SystemTime,
+    /// What was written at the end, which events are still to be told behind.
+    last: Option<(Part, Value, Marks)>,
     /// Why it could not be written, the first time.
     pub failed: Option<Complaint>,
 }
@@ -49,6 +51,7 @@ impl<'a> StateFile<'a> {
             path: path.to_owned(),
             asked,
             saved: UNIX_EPOCH,
+            last: None,
             failed: None,
         }
     }
@@ -113,13 +116,37 @@ impl<'a> StateFile<'a> {
     /// Writes it. Where that fails the watch goes on; it is told.
     pub fn save(&mut self, watch: &mut Watch<'_>, marks: Marks, ended: bool) {
         self.saved = SystemTime::now();
-        let done = self.text(watch, marks, ended).and_then(|text| {
-            let Some(text) = text else { return Ok(()) };
-            write_private(&self.path, text.as_bytes()).map_err(|source| Error::Write {
-                path: self.path.clone(),
-                source,
-            })
-        });
+        let done = match watch.state(ended) {
+            Ok(Some((part, state))) => {
+                self.last = ended.then(|| (part.clone(), state.clone(), marks.clone()));
+                self.write(watch, (part, state, marks))
+            }
+            Ok(None) => Ok(()),
+            Err(e) => Err(e),
+        };
+        self.told(done);
+    }
+
+    /// Writes once more what was written at the end, when all events are told: the first one after a restart has the number
+    /// behind theirs.
+    pub fn count_on(&mut self, watch: &Watch<'_>) {
+        if let Some((part, mut state, marks)) = self.last.take() {
+            state["seq"] = watch.events_told().into();
+            let done = self.write(watch, (part, state, marks));
+            self.told(done);
+        }
+    }
+
+    fn write(&self, watch: &Watch<'_>, kept: (Part, Value, Marks)) -> Result<()> {
+        let text = self.text(watch, kept)?;
+        write_private(&self.path, text.as_bytes()).map_err(|source| Error::Write {
+            path: self.path.clone(),
+            source,
+        })
+    }
+
+    /// Tells the first failure.
+    fn told(&mut self, done: Result<()>) {
         if let Err(e) = done
             && self.failed.is_none()
         {
@@ -131,10 +158,11 @@ impl<'a> StateFile<'a> {
         }
     }
 
-    fn text(&self, watch: &mut Watch<'_>, marks: Marks, ended: bool) -> Result<Option<String>> {
-        let Some((part, state)) = watch.state(ended)? else {
-            return Ok(None);
-        };
+    fn text(
+        &self,
+        watch: &Watch<'_>,
+        (part, state, marks): (Part, Value, Marks),
+    ) -> Result<String> {
         let settled = self.asked.settled;
         let infer = job::infer_config(settled, Vec::new(), &watch.plan_of_years());
         let mut settings = Kept {
@@ -170,6 +198,6 @@ impl<'a> StateFile<'a> {
             part,
             sha256: BTreeMap::new(),
         };
-        Parts::one(planned).text().map(Some)
+        Parts::one(planned).text()
     }
 }
