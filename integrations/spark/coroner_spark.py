@@ -7,6 +7,7 @@ through pyarrow.fs (file, hdfs, s3, gs, abfs) and pipe them in: the program need
 import argparse
 import json
 import subprocess
+import tempfile
 
 from pyspark.sql import SparkSession
 
@@ -36,22 +37,25 @@ def summarize(bin, s3):
                 fs, path = pf.S3FileSystem(**s3), uri[5:]
             else:
                 fs, path = pf.FileSystem.from_uri(uri)
-            child = subprocess.Popen(
-                [bin, "summarize", "--plan-row", row, "-"],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            )
-            try:
-                with fs.open_input_file(path) as f:
-                    f.seek(max(r["off"] - 1, 0) if split else 0)
-                    # past the end of the split only until the child has its last record
-                    while chunk := f.read(1 << 20):
-                        child.stdin.write(chunk)
-            except BrokenPipeError:
-                pass
-            out, err = child.communicate()
-            if child.returncode:
-                raise failed(child, err)
-            yield batch([out.decode()])
+            # its output goes to files: it is written while the child may still be given bytes, and a full pipe would stall both
+            with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+                child = subprocess.Popen(
+                    [bin, "summarize", "--plan-row", row, "-"], stdin=subprocess.PIPE, stdout=out, stderr=err
+                )
+                try:
+                    with child.stdin as to, fs.open_input_file(path) as f:
+                        f.seek(max(r["off"] - 1, 0) if split else 0)
+                        # past the end of the split only until the child has its last record
+                        while chunk := f.read(1 << 20):
+                            to.write(chunk)
+                except BrokenPipeError:
+                    pass
+                child.wait()
+                out.seek(0)
+                err.seek(0)
+                if child.returncode:
+                    raise failed(child, err.read())
+                yield batch([out.read().decode()])
 
     return task
 
