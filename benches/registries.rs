@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a bench that cannot be set up may end")]
 
+mod learnt;
 mod logs;
 
 use coroner::detect::{Counts, Second, detect};
@@ -10,9 +11,9 @@ use coroner::format::FORMATS;
 use coroner::format::envelope::ENVELOPES;
 use coroner::format::frame::{FRAMES, Units};
 use coroner::model::Sensitivity;
-use coroner::plan::{PlanConfig, Sampled, plan};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use learnt::planned;
 use logs::KINDS;
 use std::collections::BTreeSet;
 use std::hint::black_box;
@@ -96,15 +97,8 @@ fn sniffing(c: &mut Criterion) {
     let mut g = group(c, "sniffing");
     for kind in KINDS {
         let data = kind.write(BYTES);
-        let sample = Sampled {
-            name: kind.file.into(),
-            member: None,
-            modified_us: None,
-            pieces: vec![data.clone()],
-        };
-        entry(&mut g, kind.name, &data, |_| {
-            let plan = plan(std::slice::from_ref(&sample), &PlanConfig::default());
-            plan.expect("a plan").inputs[0].formats.len()
+        entry(&mut g, kind.name, &data, |data| {
+            planned(kind, data).inputs[0].formats.len()
         });
     }
 }

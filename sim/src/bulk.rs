@@ -81,11 +81,22 @@ pub fn write(kind: Kind, bytes: u64, out: &mut impl Write) -> io::Result<()> {
         stamp: String::new(),
         incident: (onset, onset + length),
     };
+    filled(bytes, out, |buffer, n| {
+        let t = start + (n * 1_000_000 / PER_SECOND) as i64;
+        w.line(buffer, t, n)
+    })
+}
+
+/// Writes lines, each by its number, until there are so many bytes.
+pub(crate) fn filled(
+    bytes: u64,
+    out: &mut impl Write,
+    mut line: impl FnMut(&mut Vec<u8>, u64) -> io::Result<()>,
+) -> io::Result<()> {
     let mut buffer = Vec::with_capacity(1 << 20);
     let (mut written, mut n) = (0u64, 0u64);
     while written + (buffer.len() as u64) < bytes {
-        let t = start + (n * 1_000_000 / PER_SECOND) as i64;
-        w.line(&mut buffer, t, n)?;
+        line(&mut buffer, n)?;
         n += 1;
         if buffer.len() > (1 << 20) - 8192 {
             out.write_all(&buffer)?;

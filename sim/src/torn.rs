@@ -1,6 +1,7 @@
 //! Big seeded files of lines that nearly match a format and repeat in nothing: what no reader can learn from.
 //! Every word and number of a line is by chance; only the seconds go on.
 
+use crate::bulk::filled;
 use crate::clock::{Day, S, clf};
 use crate::rng::Rng;
 use std::io::{self, Write};
@@ -35,18 +36,9 @@ impl Kind {
 pub fn write(kind: Kind, bytes: u64, out: &mut impl Write) -> io::Result<()> {
     let mut rng = Rng::new(0x70, kind as u64);
     let start = Day::new(2024, 3, 5, 60).at(0, 0, 0);
-    let mut buffer = Vec::with_capacity(1 << 20);
-    let (mut written, mut n) = (0u64, 0i64);
-    while written + (buffer.len() as u64) < bytes {
-        line(kind, &mut rng, start + n / 60 * S, &mut buffer)?;
-        n += 1;
-        if buffer.len() > (1 << 20) - 8192 {
-            out.write_all(&buffer)?;
-            written += buffer.len() as u64;
-            buffer.clear();
-        }
-    }
-    out.write_all(&buffer)
+    filled(bytes, out, |buffer, n| {
+        line(kind, &mut rng, start + (n / 60) as i64 * S, buffer)
+    })
 }
 
 fn line(kind: Kind, rng: &mut Rng, t: i64, b: &mut Vec<u8>) -> io::Result<()> {

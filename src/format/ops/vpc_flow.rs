@@ -121,14 +121,7 @@ fn column(name: &[u8]) -> Option<Column> {
 /// The columns that a first line names: all its words are fields, and there is a time and an action among them.
 fn header(line: &[u8]) -> Option<Vec<Column>> {
     // the cheap no
-    if !line.first()?.is_ascii_lowercase()
-        || line
-            .split(|c| *c == b' ')
-            .next()
-            .is_none_or(|w| column(w).is_none())
-    {
-        return None;
-    }
+    line.split(|c| *c == b' ').next().and_then(column)?;
     let columns: Option<Vec<Column>> = line.split(|c| *c == b' ').take(MOST).map(column).collect();
     let columns = columns?;
     let has = |c: Column| columns.contains(&c);

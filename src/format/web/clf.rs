@@ -88,22 +88,16 @@ pub(in crate::format) fn is_access(line: &[u8]) -> bool {
 pub(in crate::format) fn begins_as_access(line: &[u8]) -> bool {
     /// The longest time with a blank or two in it.
     const TIME: usize = 48;
-    let Some(n) = memchr(b' ', &line[..line.len().min(46)]) else {
-        return false;
+    let begins = || {
+        let n = memchr(b' ', &line[..line.len().min(46)])?;
+        let inner = line[n..].strip_prefix(b" - - [")?;
+        let quote = memchr(b'"', &inner[..inner.len().min(TIME)])?;
+        let time = inner[..quote].strip_suffix(b" ")?;
+        let time = time.strip_suffix(b"]").unwrap_or(time);
+        let open = time.iter().any(|c| matches!(c, b'[' | b']'));
+        Some(time.first()?.is_ascii_digit() && !open && leaf::is_address(&line[..n]))
     };
-    let Some(inner) = line[n..].strip_prefix(b" - - [") else {
-        return false;
-    };
-    let Some(quote) = memchr(b'"', &inner[..inner.len().min(TIME)]) else {
-        return false;
-    };
-    let Some(time) = inner[..quote].strip_suffix(b" ") else {
-        return false;
-    };
-    let time = time.strip_suffix(b"]").unwrap_or(time);
-    time.first().is_some_and(u8::is_ascii_digit)
-        && !time.iter().any(|c| matches!(c, b'[' | b']'))
-        && leaf::is_address(&line[..n])
+    begins().unwrap_or(false)
 }
 
 /// `addr - - [time] `, what nearly all lines begin with: client, rest, time.
