@@ -120,10 +120,10 @@ fn day() -> Counts {
 
 fn changes(c: &mut Criterion) {
     let counts = day();
-    let found = detect(&counts, Sensitivity::Normal);
+    let found = detect(&counts, &(), Sensitivity::Normal);
     assert_eq!(found.incidents.len(), 1, "{:?}", found.incidents);
     c.bench_function("detection in a day of seconds", |b| {
-        b.iter(|| detect(black_box(&counts), Sensitivity::Normal));
+        b.iter(|| detect(black_box(&counts), &(), Sensitivity::Normal));
     });
 }
 

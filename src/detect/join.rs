@@ -1,6 +1,6 @@
 //! Joins runs into incidents: which belong together, and where each incident begins and ends. Finds no runs.
 
-use super::{Counts, FLAP_GAP_S, Found, MERGE_GAP_S, Run, RunKind};
+use super::{Counts, FLAP_GAP_S, Found, Keyed, MERGE_GAP_S, Run, RunKind};
 
 /// Runs whose shares differ by no more are alike.
 const ALIKE: f64 = 0.15;
@@ -12,8 +12,12 @@ const OUTSIDE: u64 = 10;
 const KEYS: usize = 6;
 
 /// Joins runs into incidents: gaps up to five minutes always, up to fifteen when both sides look alike (flapping). Runs of
-/// keys go to the incident they overlap most; what is left of them makes incidents of its own.
-pub(super) fn join(c: &Counts, runs: Vec<Run>, keyed: Vec<Run>) -> Vec<Found> {
+/// keys, the second of the two, go to the incident they overlap most; what is left of them makes incidents of its own.
+pub(super) fn join(
+    c: &Counts,
+    keys: &dyn Keyed,
+    (runs, keyed): (Vec<Run>, Vec<Run>),
+) -> Vec<Found> {
     let mut made = flapping(groups(runs));
     let (mut alone, mut of) = (Vec::new(), vec![Vec::new(); made.len()]);
     for k in keyed {
@@ -28,11 +32,11 @@ pub(super) fn join(c: &Counts, runs: Vec<Run>, keyed: Vec<Run>) -> Vec<Found> {
             None => alone.push(k),
         }
     }
-    for ((g, _), keys) in made.iter_mut().zip(of) {
+    for ((g, _), own) in made.iter_mut().zip(of) {
         let (n, k) = errors(g);
         let whole = k as f64 / (n as f64).max(1.0);
         let stands = |r: &Run| r.share() >= STICKS_OUT * whole;
-        g.extend(worst(keys.into_iter().filter(stands).collect()));
+        g.extend(worst(own.into_iter().filter(stands).collect()));
     }
     made.extend(
         flapping(groups(alone))
@@ -41,7 +45,7 @@ pub(super) fn join(c: &Counts, runs: Vec<Run>, keyed: Vec<Run>) -> Vec<Found> {
     );
     let mut out: Vec<Found> = made
         .into_iter()
-        .filter_map(|(runs, flapping)| found(c, runs, flapping))
+        .filter_map(|(runs, flapping)| found(c, keys, runs, flapping))
         .collect();
     out.sort_by_key(|f| (f.start, f.end));
     out
@@ -136,7 +140,7 @@ const DATING: [&[RunKind]; 5] = [
     &[RunKind::TrafficDrop],
 ];
 
-fn found(c: &Counts, runs: Vec<Run>, flapping: bool) -> Option<Found> {
+fn found(c: &Counts, keys: &dyn Keyed, runs: Vec<Run>, flapping: bool) -> Option<Found> {
     let dating = DATING
         .iter()
         .map(|kinds| runs.iter().filter(|r| kinds.contains(&r.kind)))
@@ -145,10 +149,11 @@ fn found(c: &Counts, runs: Vec<Run>, flapping: bool) -> Option<Found> {
     let mut last = dating.max_by_key(|r| (r.end, r.kind))?;
     if !matches!(onset.kind, RunKind::Key | RunKind::LogErrors) {
         let (start, end) = (onset.start_interval.0, last.end_interval.1);
-        let keys = || runs.iter().filter(|r| r.kind == RunKind::Key);
-        let before = keys().filter(|r| r.start < start && bad(c, r, r.start, start) >= OUTSIDE);
+        let of_keys = || runs.iter().filter(|r| r.kind == RunKind::Key);
+        let outside = |r: &Run, from, to| bad(keys, r, from, to) >= OUTSIDE;
+        let before = of_keys().filter(|r| r.start < start && outside(r, r.start, start));
         onset = before.min_by_key(|r| r.start).unwrap_or(onset);
-        let after = keys().filter(|r| r.end > end && bad(c, r, end, r.end) >= OUTSIDE);
+        let after = of_keys().filter(|r| r.end > end && outside(r, end, r.end));
         last = after.max_by_key(|r| r.end).unwrap_or(last);
     }
     let first_s = c.seconds.first().map_or(i64::MIN / 8, |s| s.at);
@@ -164,10 +169,9 @@ fn found(c: &Counts, runs: Vec<Run>, flapping: bool) -> Option<Found> {
 }
 
 /// Failures of a run's key in `[from, to)`.
-fn bad(c: &Counts, r: &Run, from: i64, to: i64) -> u64 {
-    let steps = r.key.and_then(|k| c.keys.get(k as usize));
-    let inside = steps.into_iter().flatten();
-    inside
+fn bad(keys: &dyn Keyed, r: &Run, from: i64, to: i64) -> u64 {
+    let steps = r.key.map(|k| keys.steps(k)).into_iter().flatten();
+    steps
         .filter(|s| (from..to).contains(&s.at))
         .map(|s| u64::from(s.bad))
         .sum()

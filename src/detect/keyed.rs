@@ -3,7 +3,7 @@
 
 use super::run::{Channel, one_client_only, step_rows, tuning, widen};
 use super::segment::{self, Level};
-use super::{Counts, Run, RunKind, STEP_S, Sensitivity, Step};
+use super::{Counts, Keyed, Run, RunKind, STEP_S, Sensitivity, Step};
 
 /// Fewest failures of a run of a key.
 const MIN_FAILED: u64 = 8;
@@ -18,19 +18,20 @@ const STRONG: (f64, i64, i64) = (0.25, 60, 120);
 
 /// What the key channel found.
 #[derive(Default)]
-pub(super) struct Keyed {
+pub(super) struct Found {
     pub(super) runs: Vec<Run>,
     pub(super) chronic: Vec<(u32, u64, u64)>,
 }
 
 /// Runs of all keys; `total` is what is usual for all requests.
-pub(super) fn find(c: &Counts, total: &Level, s: Sensitivity) -> Keyed {
-    let mut out = Keyed::default();
+pub(super) fn find(c: &Counts, keys: &dyn Keyed, total: &Level, s: Sensitivity) -> Found {
+    let mut out = Found::default();
     let Some(first) = c.seconds.first() else {
         return out;
     };
-    let more = (c.keys.len().max(1) as f64).ln();
-    for (id, steps) in (0u32..).zip(&c.keys) {
+    let more = f64::from(keys.keys().max(1)).ln();
+    for id in 0..keys.keys() {
+        let steps = keys.steps(id);
         let (n, k) = steps.iter().fold((0, 0), |(n, k), x| {
             (n + u64::from(x.n), k + u64::from(x.bad))
         });
@@ -38,7 +39,7 @@ pub(super) fn find(c: &Counts, total: &Level, s: Sensitivity) -> Keyed {
             continue;
         }
         let young = steps.first().is_some_and(|x| x.at - first.at > YOUNG_S);
-        let (own, usual) = of_key(c, steps, total, young, tuning(s, more));
+        let (own, usual) = of_key(c, &steps, total, young, tuning(s, more));
         out.runs
             .extend(own.into_iter().map(|r| Run { key: Some(id), ..r }));
         if !young && usual > total.p0 + CHRONIC {

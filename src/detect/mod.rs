@@ -19,8 +19,8 @@ mod silence;
 mod tests;
 
 use crate::model::Sensitivity;
-use crate::summary::Spread;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::summary::{ByStep, Spread};
+use std::collections::BTreeSet;
 
 pub use held::held;
 pub use messages::{ErrorMinutes, error_runs};
@@ -55,6 +55,26 @@ pub struct Step {
     pub bad: u32,
 }
 
+/// Requests by key (the values of a dimension), which are made when they are looked at: all at once are most of what a
+/// detection would hold.
+pub trait Keyed {
+    /// How many keys there are.
+    fn keys(&self) -> u32;
+    /// The steps of a key with a request, sorted by time, each once; none of a key that there is not.
+    fn steps(&self, key: u32) -> Vec<Step>;
+}
+
+/// No keys at all.
+impl Keyed for () {
+    fn keys(&self) -> u32 {
+        0
+    }
+
+    fn steps(&self, _: u32) -> Vec<Step> {
+        Vec::new()
+    }
+}
+
 /// Counts of the edge tier, as the detector wants them. Sparse: its size follows the requests, not the span, so
 /// that a stray line from another year costs one entry.
 #[derive(Clone, Debug, Default)]
@@ -63,19 +83,17 @@ pub struct Counts {
     seconds: Vec<Second>,
     /// Distinct failing clients per 10-second bin (`second.div_euclid(10)`). `None` when clients are not known, or
     /// fewer than 8 appear in the whole log (a proxy in front hides them): no client cap then.
-    clients: Option<BTreeMap<i64, u32>>,
+    clients: Option<ByStep<u32>>,
     /// The 10-second bins in which any other input had a line; they tell a silent edge from a pause in collection.
     others_alive: BTreeSet<i64>,
     /// Requests that inputs behind the edge logged, by 10-second bin.
-    behind: BTreeMap<i64, u32>,
+    behind: ByStep<u32>,
     /// Seconds at which alerts fired.
     alerts: BTreeSet<i64>,
     /// Failed requests by client hash modulo 64 and minute: what the busiest client can have made at most.
-    buckets: BTreeMap<i64, Spread>,
+    buckets: ByStep<Spread>,
     /// Requests without a 5xx whose latency is known, and those of them that are slow; sorted. Empty where no latency is.
     slow: Vec<Step>,
-    /// Requests by the values of a dimension, each sorted by time.
-    keys: Vec<Vec<Step>>,
     /// Runs that others found, where requests tell nothing.
     others: Vec<Run>,
     /// Share of requests that fails when nothing is wrong, where that is known.
@@ -86,7 +104,7 @@ impl Counts {
     /// Builds counts from seconds in any order; entries for the same second add up.
     pub fn new(
         seconds: impl IntoIterator<Item = Second>,
-        clients: Option<BTreeMap<i64, u32>>,
+        clients: Option<ByStep<u32>>,
         others_alive: BTreeSet<i64>,
     ) -> Counts {
         let mut all: Vec<Second> = seconds.into_iter().filter(|s| s.n > 0).collect();
@@ -106,11 +124,10 @@ impl Counts {
             seconds: all,
             clients,
             others_alive,
-            behind: BTreeMap::new(),
+            behind: ByStep::default(),
             alerts: BTreeSet::new(),
-            buckets: BTreeMap::new(),
+            buckets: ByStep::default(),
             slow: Vec::new(),
-            keys: Vec::new(),
             others: Vec::new(),
             usual: None,
         }
@@ -122,7 +139,7 @@ impl Counts {
     }
 
     /// Adds the requests that inputs behind the edge logged, by 10-second bin, and the seconds at which alerts fired.
-    pub fn with_witnesses(self, behind: BTreeMap<i64, u32>, alerts: BTreeSet<i64>) -> Counts {
+    pub fn with_witnesses(self, behind: ByStep<u32>, alerts: BTreeSet<i64>) -> Counts {
         Counts {
             behind,
             alerts,
@@ -131,7 +148,7 @@ impl Counts {
     }
 
     /// Adds failed requests by minute number and client hash modulo 64.
-    pub fn with_buckets(self, buckets: BTreeMap<i64, Spread>) -> Counts {
+    pub fn with_buckets(self, buckets: ByStep<Spread>) -> Counts {
         Counts { buckets, ..self }
     }
 
@@ -140,7 +157,8 @@ impl Counts {
     fn busiest(&self, from: i64, to: i64) -> Option<(u64, u64)> {
         self.clients.as_ref()?;
         let mut sums = [0u64; 64];
-        let minutes = from.div_euclid(60)..=(to - 1).div_euclid(60).max(from.div_euclid(60));
+        let first = from.div_euclid(60);
+        let minutes = first..(to - 1).div_euclid(60).max(first) + 1;
         for (_, b) in self.buckets.range(minutes) {
             sums.iter_mut()
                 .zip(b.row())
@@ -158,11 +176,6 @@ impl Counts {
     /// Adds slow requests, sorted by time.
     pub fn with_slow(self, slow: Vec<Step>) -> Counts {
         Counts { slow, ..self }
-    }
-
-    /// Adds the requests of keys; a [`Run`] names its key by the place here.
-    pub fn with_keys(self, keys: Vec<Vec<Step>>) -> Counts {
-        Counts { keys, ..self }
     }
 
     /// The seconds with requests, sorted by time.
@@ -243,7 +256,7 @@ pub struct Run {
     pub p0: f64,
     /// For a silence: it lies inside the log and another input had lines meanwhile. True for all other kinds.
     pub confirmed: bool,
-    /// Which key of [`Counts::with_keys`], for [`RunKind::Key`]; which source, for [`RunKind::LogErrors`].
+    /// Which key of [`Keyed`], for [`RunKind::Key`]; which source, for [`RunKind::LogErrors`].
     pub key: Option<u32>,
 }
 
@@ -308,12 +321,12 @@ const ENOUGH_REQUESTS: u64 = 100;
 /// Seconds below which "no incident" is not said.
 const ENOUGH_SECONDS: i64 = 120;
 
-/// Finds the incidents in the counts of the edge tier, and joins them with the runs that others found. Linear in the number of seconds with requests; the same
-/// counts give the same result.
-pub fn detect(c: &Counts, s: Sensitivity) -> Detection {
+/// Finds the incidents in the counts of the edge tier and of its keys, and joins them with the runs that others found. Linear
+/// in the number of seconds with requests; the same counts give the same result.
+pub fn detect(c: &Counts, keys: &dyn Keyed, s: Sensitivity) -> Detection {
     let (Some(first), Some(last)) = (c.seconds.first(), c.seconds.last()) else {
         return Detection {
-            incidents: join::join(c, c.others.clone(), Vec::new()),
+            incidents: join::join(c, keys, (c.others.clone(), Vec::new())),
             phi: 1.0,
             ..Detection::default()
         };
@@ -326,8 +339,8 @@ pub fn detect(c: &Counts, s: Sensitivity) -> Detection {
     let silent: Vec<Run> = silences.iter().chain(&collection_gaps).cloned().collect();
     runs.extend(drop::find(c, &silent, s));
     runs.extend(c.others.iter().cloned());
-    let keyed = keyed::find(c, &errors.level, s);
-    let incidents = join::join(c, runs, keyed.runs);
+    let keyed = keyed::find(c, keys, &errors.level, s);
+    let incidents = join::join(c, keys, (runs, keyed.runs));
     let taken = run::Stretches::new(incidents.iter().map(|i| (i.start, i.end)));
     let apart = |r: &Run| taken.apart(r);
     Detection {

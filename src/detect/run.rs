@@ -282,7 +282,7 @@ fn error_rows(c: &Counts, capped: bool) -> Vec<Row> {
         let clients = c
             .clients
             .as_ref()
-            .and_then(|m| m.get(&bin.first()?.at.div_euclid(10)));
+            .and_then(|m| m.get(bin.first()?.at.div_euclid(10)));
         let by = match clients {
             Some(&n) if capped && failed > 2 * n => 2.0 * f64::from(n) / f64::from(failed),
             _ => 1.0,
@@ -308,7 +308,7 @@ fn failing_bins(c: &Counts, r: &Run) -> Vec<(f64, f64)> {
         .chunk_by(|a, b| a.at.div_euclid(10) == b.at.div_euclid(10))
         .filter_map(|bin| {
             let failed: f64 = bin.iter().map(|s| f64::from(s.failed)).sum();
-            let n = clients.get(&bin.first()?.at.div_euclid(10))?;
+            let n = clients.get(bin.first()?.at.div_euclid(10))?;
             (failed > 0.0).then_some((failed, f64::from(*n)))
         })
         .collect()

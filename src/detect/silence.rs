@@ -150,7 +150,7 @@ fn served(c: &Counts, start: i64, end: i64) -> Option<u64> {
         bins.map(|b| u64::from(*b.1)).sum()
     };
     let bins = |from: i64, to: i64| (to.div_euclid(10) - (from + 9).div_euclid(10)).max(0);
-    let (first, last) = (c.behind.first_key_value()?, c.behind.last_key_value()?);
+    let (first, last) = (c.behind.iter().next()?, c.behind.iter().next_back()?);
     let (from, to) = (
         (start - WINDOWS_S[0]).max(first.0 * 10),
         (end + WINDOWS_S[0]).min(last.0 * 10 + 10),
@@ -166,7 +166,8 @@ fn served(c: &Counts, start: i64, end: i64) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::detect::Second;
-    use std::collections::{BTreeMap, BTreeSet};
+    use crate::summary::ByStep;
+    use std::collections::BTreeSet;
 
     /// One request every `every` seconds from 0 to 7,200, none in `[from, to)`.
     fn counts(every: i64, from: i64, to: i64, alive: &[i64]) -> Counts {
@@ -243,7 +244,7 @@ mod tests {
     fn a_log_that_ends_in_silence_and_an_alert_ends_in_an_outage() {
         let of = |alert: i64| {
             let c = counts(1, 0, 1, &[100, 7300, 7800])
-                .with_witnesses(BTreeMap::new(), BTreeSet::from([alert]));
+                .with_witnesses(ByStep::default(), BTreeSet::from([alert]));
             find(&c).0.len()
         };
         assert_eq!(of(7260), 1);

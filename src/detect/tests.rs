@@ -3,6 +3,24 @@
 use super::days::{Case, DAY, Rng, T0, counts, day};
 use super::*;
 
+/// What is found where no keys are known.
+fn detect(c: &Counts, s: Sensitivity) -> Detection {
+    super::detect(c, &(), s)
+}
+
+/// Steps by key.
+struct Keys(Vec<Vec<Step>>);
+
+impl Keyed for Keys {
+    fn keys(&self) -> u32 {
+        self.0.len() as u32
+    }
+
+    fn steps(&self, key: u32) -> Vec<Step> {
+        self.0[key as usize].clone()
+    }
+}
+
 #[derive(Debug, Default)]
 struct Score {
     truths: usize,
@@ -327,12 +345,13 @@ fn a_key_that_fails_is_seen_where_the_totals_hide_it() {
             })
             .collect()
     };
-    let c = Counts::new(s, None, BTreeSet::new()).with_keys(vec![
+    let keys = Keys(vec![
         key(&|_| 0),
         key(&|i| if fails(i) { 10 } else { 0 }),
         key(&|_| 4),
     ]);
-    let d = detect(&c, Sensitivity::Normal);
+    let c = Counts::new(s, None, BTreeSet::new());
+    let d = super::detect(&c, &keys, Sensitivity::Normal);
     assert_eq!(d.incidents.len(), 1, "{d:?}");
     let f = &d.incidents[0];
     assert_eq!((f.start, f.end), (2000, 2600));
@@ -357,8 +376,8 @@ fn a_new_key_needs_no_past_of_its_own() {
         n: 14,
         bad: 10,
     });
-    let c = Counts::new(s, None, BTreeSet::new()).with_keys(vec![young.collect()]);
-    let d = detect(&c, Sensitivity::Normal);
+    let c = Counts::new(s, None, BTreeSet::new());
+    let d = super::detect(&c, &Keys(vec![young.collect()]), Sensitivity::Normal);
     assert_eq!(d.incidents.len(), 1, "{d:?}");
     assert_eq!(d.incidents[0].start, 3000);
     assert!(d.incidents[0].ongoing_at_end && !d.incidents[0].precedes_log);

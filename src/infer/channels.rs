@@ -3,8 +3,8 @@
 
 use super::view::{Lane, TEN, View};
 use crate::cause::Dim;
-use crate::detect::Step;
-use crate::summary::{Keys, latency_bucket, latency_bucket_floor_us, version_of};
+use crate::detect::{Keyed, Step};
+use crate::summary::{KeySeries, Keys, latency_bucket, latency_bucket_floor_us, version_of};
 use crate::text::LogText;
 use crate::time::SECOND;
 use std::collections::BTreeMap;
@@ -39,9 +39,37 @@ impl KeyName {
     }
 }
 
-/// Keys with enough failures to be looked at, and their steps in the same order.
-pub(crate) fn keys(view: &View<'_>) -> (Vec<KeyName>, Vec<Vec<Step>>) {
-    let (mut names, mut steps) = (Vec::new(), Vec::new());
+/// Keys with enough failures to be looked at, and where their requests are counted.
+#[derive(Default)]
+pub(crate) struct KeyList<'v, 'a> {
+    pub names: Vec<KeyName>,
+    /// What is counted of each, by lane.
+    of: Vec<Vec<(&'v Lane<'a>, &'a KeySeries)>>,
+}
+
+impl Keyed for KeyList<'_, '_> {
+    fn keys(&self) -> u32 {
+        self.of.len() as u32
+    }
+
+    fn steps(&self, key: u32) -> Vec<Step> {
+        let mut all = Vec::new();
+        for (l, s) in self.of.get(key as usize).into_iter().flatten() {
+            let requests = s.n.iter().filter(|x| l.holds(x.0));
+            all.extend(requests.map(|(us, n)| Step { n, ..step(l, us) }));
+            let bad = s.failed.iter().filter(|x| l.holds(x.0 * TEN));
+            all.extend(bad.map(|(ten, n)| Step {
+                bad: *n,
+                ..step(l, ten * TEN)
+            }));
+        }
+        summed(all)
+    }
+}
+
+/// The keys of the edge, by dimension and name.
+pub(crate) fn keys<'v, 'a>(view: &'v View<'a>) -> KeyList<'v, 'a> {
+    let mut list = KeyList::default();
     for dim in [
         Dim::Endpoint,
         Dim::Host,
@@ -58,26 +86,17 @@ pub(crate) fn keys(view: &View<'_>) -> (Vec<KeyName>, Vec<Vec<Step>>) {
         if failed.len() < 2 {
             continue;
         }
-        let mut sums: BTreeMap<&[u8], Vec<Step>> = BTreeMap::new();
+        let mut of: BTreeMap<&[u8], Vec<(&Lane<'_>, &KeySeries)>> = BTreeMap::new();
         for (l, name, s) in series(view, dim).filter(|x| failed[x.1] >= MIN_FAILED) {
-            let sum = sums.entry(name).or_default();
-            let all = s.n.iter().filter(|x| l.holds(x.0));
-            sum.extend(all.map(|(us, n)| Step { n, ..step(l, us) }));
-            let bad = s.failed.iter().filter(|x| l.holds(x.0 * TEN));
-            sum.extend(bad.map(|(ten, n)| Step {
-                bad: *n,
-                ..step(l, ten * TEN)
-            }));
+            of.entry(name).or_default().push((l, s));
         }
-        for (name, sum) in sums {
-            names.push(KeyName {
-                dim,
-                name: name.to_vec(),
-            });
-            steps.push(summed(sum));
+        for (name, of) in of {
+            let name = name.to_vec();
+            list.names.push(KeyName { dim, name });
+            list.of.push(of);
         }
     }
-    (names, steps)
+    list
 }
 
 /// The empty step of a time of a lane.
@@ -107,7 +126,7 @@ fn summed(mut all: Vec<Step>) -> Vec<Step> {
 fn series<'v, 'a>(
     view: &'v View<'a>,
     dim: Dim,
-) -> impl Iterator<Item = (&'v Lane<'a>, &'a [u8], &'a crate::summary::KeySeries)> {
+) -> impl Iterator<Item = (&'v Lane<'a>, &'a [u8], &'a KeySeries)> {
     view.edge().flat_map(move |l| {
         let t = l.track;
         let keys: &'a Keys = match dim {
@@ -144,7 +163,7 @@ pub(crate) fn slow(view: &View<'_>) -> Vec<Step> {
             all.push(s);
         }
         // who gives up waiting has waited too long
-        let gone = q.gone.iter().filter(|x| l.holds(*x.0 * TEN));
+        let gone = q.gone.iter().filter(|x| l.holds(x.0 * TEN));
         all.extend(gone.map(|(ten, n)| Step {
             bad: *n,
             ..step(l, ten * TEN)

@@ -24,7 +24,7 @@ impl Earlier {
     pub fn of(part: &Part, config: &InferConfig, crc32: String) -> Earlier {
         let clocks = clocks(part, config);
         let view = View::new(part, &clocks);
-        let found = detect::detect(&view.counts(), config.sensitivity);
+        let found = detect::detect(&view.counts(), &(), config.sensitivity);
         let bad = |t: Instant| {
             let s = t.second();
             found.incidents.iter().any(|i| i.start <= s && s < i.end)

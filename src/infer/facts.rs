@@ -212,7 +212,8 @@ fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact>
         }
         for (k, t) in l.track.templates.iter() {
             let count = |a: Instant, b: Instant| {
-                touching(&t.minutes, MINUTE, l.on_axis(a), l.on_axis(b))
+                t.minutes
+                    .range(touching(MINUTE, l.on_axis(a), l.on_axis(b)))
                     .map(|x| u64::from(*x.1))
                     .sum::<u64>()
             };
@@ -325,7 +326,9 @@ fn versions_by_app(view: &View<'_>, from: Instant, to: Instant) -> BTreeMap<Vec<
             if n > 0 {
                 let e = out.entry(name.to_vec()).or_default();
                 e.0 += n;
-                e.1 += starting(&s.failed, TEN, a, b)
+                e.1 += s
+                    .failed
+                    .range(starting(TEN, a, b))
                     .map(|x| u64::from(*x.1))
                     .sum::<u64>();
             }

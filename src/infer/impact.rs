@@ -103,13 +103,9 @@ fn breakdown(values: BTreeMap<Vec<u8>, (u64, u64)>, whole: Option<(u64, u64)>) -
 fn addresses(view: &View<'_>, from: Instant, to: Instant) -> (u64, f64) {
     let mut set = ClientSet::default();
     for l in view.edge() {
-        touching(
-            &l.track.requests.failed_clients,
-            MINUTE,
-            l.on_axis(from),
-            l.on_axis(to),
-        )
-        .for_each(|(_, s)| set.merge(s));
+        let minutes = touching(MINUTE, l.on_axis(from), l.on_axis(to));
+        let clients = l.track.requests.failed_clients.range(minutes);
+        clients.for_each(|(_, s)| set.merge(s));
     }
     set.count()
 }

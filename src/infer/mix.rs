@@ -56,7 +56,7 @@ pub(crate) fn shifts(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Shift
                 .cloned()
                 .unwrap_or_else(|| k.text.to_vec());
             let lines = |from, to| {
-                let minutes = touching(&t.minutes, MINUTE, from, to);
+                let minutes = t.minutes.range(touching(MINUTE, from, to));
                 minutes.map(|x| f64::from(*x.1)).sum::<f64>()
             };
             let cell = services

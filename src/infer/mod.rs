@@ -97,7 +97,7 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
     let view = View::new(part, &clocks)
         .reading(&config.again)
         .after(earlier);
-    let (keys, steps) = channels::keys(&view);
+    let keys = channels::keys(&view);
     let mut stated: Vec<Event> = acts::acts(raw::gather(part, &clocks))
         .iter()
         .map(rows::row)
@@ -106,10 +106,9 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
         .counts()
         .with_witnesses(view.behind(), alerts(&stated))
         .with_slow(channels::slow(&view))
-        .with_keys(steps)
         .with_others(log_errors::runs(&view, config.sensitivity))
         .with_usual(earlier.and_then(|e| e.share));
-    let mut found = detect::detect(&counts, config.sensitivity);
+    let mut found = detect::detect(&counts, &keys, config.sensitivity);
     let zone = zone(part, config);
     let set_clocks = hush::steps(&view);
     stated.extend(version_turns::version_turns(part, &clocks));
@@ -128,7 +127,7 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
             found: &found,
             stated: &stated,
             config,
-            keys: &keys,
+            keys: &keys.names,
         };
         incidents.push(made.make(f, &mut gaps));
     }
@@ -207,7 +206,8 @@ fn episodes(part: &Part, config: &InferConfig) -> Vec<(i64, i64)> {
     }
     // zones that other inputs tell must not depend on what the alerts would make of wrong ones
     let rough = clock::align(part, &[]);
-    let first = detect::detect(&View::new(part, &rough).counts(), config.sensitivity);
+    let counts = View::new(part, &rough).counts();
+    let first = detect::detect(&counts, &(), config.sensitivity);
     first.incidents.iter().map(|f| (f.start, f.end)).collect()
 }
 

@@ -133,13 +133,9 @@ fn minutes(l: &Lane<'_>, a: Instant, b: Instant) -> usize {
     if b <= a {
         return 0;
     }
-    starting(
-        &l.track.activity,
-        MINUTE,
-        l.on_axis(a) / MINUTE * MINUTE,
-        l.on_axis(b) / MINUTE * MINUTE,
-    )
-    .count()
+    let whole = |t: Instant| l.on_axis(t) / MINUTE * MINUTE;
+    let minutes = starting(MINUTE, whole(a), whole(b));
+    l.track.activity.range(minutes).count()
 }
 
 /// How an input behaves as something falls silent.

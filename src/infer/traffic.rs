@@ -116,12 +116,8 @@ pub(super) fn ramp(view: &View<'_>, f: &Found) -> bool {
 pub(super) fn top_client(view: &View<'_>, from: Instant, to: Instant) -> Option<f64> {
     let mut buckets = [0u64; 64];
     for l in view.edge() {
-        for (_, h) in touching(
-            &l.track.requests.failed_buckets,
-            MINUTE,
-            l.on_axis(from),
-            l.on_axis(to),
-        ) {
+        let minutes = touching(MINUTE, l.on_axis(from), l.on_axis(to));
+        for (_, h) in l.track.requests.failed_buckets.range(minutes) {
             buckets
                 .iter_mut()
                 .zip(h.row())

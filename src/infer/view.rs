@@ -8,7 +8,9 @@ use crate::clock::{AxisShift, Clocks};
 use crate::detect::{Counts, Second};
 use crate::model::{Evidence, Tier};
 use crate::source::Again;
-use crate::summary::{Axis, Grid, InputPart, Kept, Keys, Part, Seen, Spread, Track, starting};
+use crate::summary::{
+    Axis, ByStep, Grid, InputPart, Kept, Keys, Part, Seen, Spread, Track, starting,
+};
 use crate::text::LogText;
 use crate::time::{Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
@@ -135,9 +137,9 @@ impl<'a> View<'a> {
     /// Requests per second of the edge, for the detector.
     pub fn counts(&self) -> Counts {
         let mut seconds: Vec<Second> = Vec::new();
-        let mut clients: BTreeMap<i64, u32> = BTreeMap::new();
+        let mut clients: ByStep<u32> = ByStep::default();
         let mut known: BTreeSet<u64> = BTreeSet::new();
-        let mut buckets: BTreeMap<i64, Spread> = BTreeMap::new();
+        let mut buckets: ByStep<Spread> = ByStep::default();
         for l in self.edge() {
             for (us, n) in l.track.requests.n.iter().filter(|x| l.holds(x.0)) {
                 let at = l.utc(us).second();
@@ -156,15 +158,12 @@ impl<'a> View<'a> {
                     ..Second::default()
                 });
             }
-            for ten in l.track.requests.failed_bitmap.keys() {
-                let c = clients
-                    .entry(l.utc(ten * TEN).second().div_euclid(10))
-                    .or_default();
-                *c = c.saturating_add(l.track.requests.failing_clients(*ten));
+            for (ten, n) in l.track.requests.failing_clients() {
+                clients.count(l.utc(ten * TEN).second().div_euclid(10), n);
             }
-            for (minute, of) in &l.track.requests.failed_buckets {
+            for (minute, of) in l.track.requests.failed_buckets.iter() {
                 let at = l.utc(minute * MINUTE).0.div_euclid(MINUTE);
-                buckets.entry(at).or_default().merge(of);
+                buckets.at(at).merge(of);
             }
             known.extend(l.track.requests.clients.iter().map(|(h, _)| *h));
         }
@@ -203,15 +202,14 @@ impl<'a> View<'a> {
     }
 
     /// Requests that inputs behind the edge logged, by ten-second bin.
-    pub fn behind(&self) -> BTreeMap<i64, u32> {
-        let mut out: BTreeMap<i64, u32> = BTreeMap::new();
+    pub fn behind(&self) -> ByStep<u32> {
+        let mut out = ByStep::default();
         for l in &self.lanes {
             if self.tiers.get(&l.input) != Some(&Tier::Inner) {
                 continue;
             }
             for (us, n) in l.track.requests.n.iter().filter(|x| l.holds(x.0)) {
-                let c = out.entry(l.utc(us).second().div_euclid(10)).or_default();
-                *c = c.saturating_add(n);
+                out.count(l.utc(us).second().div_euclid(10), n);
             }
         }
         out
@@ -242,7 +240,9 @@ impl<'a> View<'a> {
             let keys = keys_of(l, dim);
             for (name, s) in keys.sorted() {
                 let n = s.n.sum(a, b);
-                let k: u64 = starting(&s.failed, TEN, a, b)
+                let k: u64 = s
+                    .failed
+                    .range(starting(TEN, a, b))
                     .map(|x| u64::from(*x.1))
                     .sum();
                 if n > 0 {

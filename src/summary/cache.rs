@@ -161,7 +161,7 @@ impl SlotCache {
             let s = keys.at(slot as usize);
             s.n.add_at(cell, n);
             if failed > 0 {
-                *s.failed.entry(cell.tens()).or_default() += failed;
+                s.failed.count(cell.tens(), failed);
             }
         }
     }
@@ -371,18 +371,19 @@ impl Caches {
         let tens = self.when[side].tens();
         let (lost, q) = (&mut self.lost[side], &mut t.requests);
         if lost.gone > 0 {
-            *q.gone.entry(tens).or_default() += std::mem::take(&mut lost.gone);
+            q.gone.count(tens, std::mem::take(&mut lost.gone));
         }
         if lost.clients.is_empty() {
             return;
         }
         let minute = tens.div_euclid(6);
-        let clients = q.failed_clients.entry(minute).or_default();
-        let seen = q.failed_bitmap.entry(tens).or_default();
-        let buckets = q.failed_buckets.entry(minute).or_default();
+        let clients = q.failed_clients.at(minute);
+        let seen = q.failed_bitmap.at(minute);
+        let ten = tens.rem_euclid(6) as u16;
+        let buckets = q.failed_buckets.at(minute);
         for client in lost.clients.drain(..) {
             clients.insert(client);
-            seen.insert((client >> 54) as u16);
+            seen.insert(ten, (client >> 54) as u16);
             buckets.add((client >> 20) as u8 % 64, 1);
         }
     }

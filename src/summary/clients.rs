@@ -29,6 +29,9 @@ impl ClientSet {
         match self {
             ClientSet::Exact(s) => {
                 if let Err(at) = s.binary_search(&h) {
+                    if s.len() == s.capacity() {
+                        s.reserve_exact(1 + s.len() / 8);
+                    }
                     s.insert(at, h);
                 }
                 if s.len() > Self::EXACT {

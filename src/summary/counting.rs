@@ -249,10 +249,7 @@ impl Fold {
         let (_, t, _) = self.counters(axis);
         t.requests.health.add(us, 1);
         if failed {
-            *t.requests
-                .health_failed
-                .entry(us.div_euclid(SECOND))
-                .or_default() += 1;
+            t.requests.health_failed.count(us.div_euclid(SECOND), 1);
         }
     }
 

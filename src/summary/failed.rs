@@ -1,8 +1,8 @@
 //! Failed requests by second, with the first and the last line of each. Lines that can be read again are kept as their place,
 //! length and hash only: there may be one for each second of a long outage, and few of them are ever cited.
 
-use super::{Pos, Seen, hash64};
-use std::collections::BTreeMap;
+use super::{ByStep, Pos, Seen, hash64, starting, touching};
+use crate::time::SECOND;
 
 /// A line that may be cited: when, where, and its first [`Seen::KEEP`] bytes or how to know them again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,12 +120,9 @@ impl Failed {
     }
 }
 
-/// Seconds with failed requests, close together in memory.
+/// Seconds with failed requests, by their number.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct FailedSeconds {
-    /// Minute number → its seconds, sorted.
-    minutes: BTreeMap<i64, Vec<(u8, Failed)>>,
-}
+pub struct FailedSeconds(ByStep<Failed>);
 
 impl FailedSeconds {
     /// Counts a failed request.
@@ -135,71 +132,43 @@ impl FailedSeconds {
 
     /// Counts failed requests of a second.
     pub(super) fn add(&mut self, second: i64, f: Failed) {
-        let seconds = self.minutes.entry(second.div_euclid(60)).or_default();
-        let at = second.rem_euclid(60) as u8;
-        match seconds.binary_search_by_key(&at, |x| x.0) {
-            Ok(i) => seconds[i].1.join(f),
-            Err(i) => {
-                seconds.reserve_exact(1);
-                seconds.insert(i, (at, f));
-            }
-        }
+        self.0.put(second, f, Failed::join);
     }
 
     /// Sums two.
     pub fn merge(&mut self, o: FailedSeconds) {
-        for (minute, seconds) in o.minutes {
-            match self.minutes.entry(minute) {
-                std::collections::btree_map::Entry::Vacant(e) => {
-                    e.insert(seconds);
-                }
-                std::collections::btree_map::Entry::Occupied(_) => {
-                    for (s, f) in seconds {
-                        self.add(minute * 60 + i64::from(s), f);
-                    }
-                }
-            }
-        }
+        self.0.merge(o.0, Failed::join);
     }
 
     /// Whether nothing failed.
     pub fn is_empty(&self) -> bool {
-        self.minutes.is_empty()
+        self.0.is_empty()
     }
 
     /// Second numbers and what failed then, in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (i64, &Failed)> {
-        self.of(i64::MIN, i64::MAX)
-    }
-
-    /// The same from one second number to another, which is left out.
-    fn of(&self, from: i64, to: i64) -> impl DoubleEndedIterator<Item = (i64, &Failed)> {
-        let end = to.max(from).div_euclid(60);
-        let minutes = self.minutes.range(from.div_euclid(60)..=end);
-        let all =
-            minutes.flat_map(|(m, v)| v.iter().map(move |(s, f)| (m * 60 + i64::from(*s), f)));
-        all.filter(move |(s, _)| *s >= from && *s < to)
+        self.0.iter()
     }
 
     /// Those of which any microsecond lies in `[from, to)` microseconds.
     pub fn touching(&self, from: i64, to: i64) -> impl DoubleEndedIterator<Item = (i64, &Failed)> {
-        self.of(from.div_euclid(1_000_000), -(-to).div_euclid(1_000_000))
+        self.0.range(touching(SECOND, from, to))
     }
 
     /// Those that begin in `[from, to)` microseconds.
     pub fn starting(&self, from: i64, to: i64) -> impl DoubleEndedIterator<Item = (i64, &Failed)> {
-        self.of(-(-from).div_euclid(1_000_000), -(-to).div_euclid(1_000_000))
+        self.0.range(starting(SECOND, from, to))
     }
 
     pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
-        for (_, x) in self.minutes.values_mut().flatten() {
+        for x in self.0.values_mut() {
             x.first.text(f);
             x.last.iter_mut().for_each(|l| l.text(f));
         }
     }
 
     pub(super) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
-        for (_, x) in self.minutes.values_mut().flatten() {
+        for x in self.0.values_mut() {
             f(&mut x.first.pos);
             x.last.iter_mut().for_each(|l| f(&mut l.pos));
         }

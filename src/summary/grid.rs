@@ -3,7 +3,7 @@
 
 use crate::time::{HOUR, SECOND};
 use std::collections::BTreeMap;
-use std::collections::btree_map::Range;
+use std::ops::Range;
 
 /// Where an instant lies in grids of any step. Made once per line: dividing costs more than counting. One number, so that it is
 /// never put together from parts: from the lowest bit on twelve for the second of the hour, twelve for its ten seconds, then the
@@ -248,7 +248,7 @@ impl Grid {
     pub fn sum(&self, from: i64, to: i64) -> u64 {
         let step = self.step_us();
         let mut total = 0u64;
-        for (h, at) in touching(&self.hours, HOUR, from, to) {
+        for (h, at) in self.hours.range(touching(HOUR, from, to)) {
             let base = h * HOUR;
             let a = (from - base).max(0).div_euclid(step) as usize
                 + usize::from((from - base).max(0).rem_euclid(step) > 0);
@@ -272,18 +272,18 @@ impl Grid {
     }
 }
 
-/// Entries of a map by step number (of `step_us` microseconds) whose steps start in `[from, to)` microseconds.
-pub fn starting<V>(map: &BTreeMap<i64, V>, step_us: i64, from: i64, to: i64) -> Range<'_, i64, V> {
+/// Numbers of the steps of `step_us` microseconds that start in `[from, to)` microseconds.
+pub fn starting(step_us: i64, from: i64, to: i64) -> Range<i64> {
     let first = -(-from).div_euclid(step_us);
     let end = -(-to).div_euclid(step_us);
-    map.range(first..end.max(first))
+    first..end.max(first)
 }
 
-/// Entries of a map by step number whose steps have any microsecond of `[from, to)`.
-pub fn touching<V>(map: &BTreeMap<i64, V>, step_us: i64, from: i64, to: i64) -> Range<'_, i64, V> {
+/// Numbers of the steps of `step_us` microseconds that have any microsecond of `[from, to)`.
+pub fn touching(step_us: i64, from: i64, to: i64) -> Range<i64> {
     let first = from.div_euclid(step_us);
     let end = -(-to).div_euclid(step_us);
-    map.range(first..end.max(first))
+    first..end.max(first)
 }
 
 #[cfg(test)]
@@ -340,16 +340,12 @@ mod tests {
     }
 
     #[test]
-    fn steps_of_a_map_that_start_in_or_touch_a_stretch() {
-        let m: BTreeMap<i64, ()> = (-2..5).map(|k| (k, ())).collect();
-        let keys = |r: Range<'_, i64, ()>| r.map(|x| *x.0).collect::<Vec<_>>();
-        assert_eq!(keys(starting(&m, 10, 0, 20)), [0, 1]);
-        assert_eq!(keys(starting(&m, 10, 1, 21)), [1, 2]);
-        assert_eq!(keys(touching(&m, 10, 1, 21)), [0, 1, 2]);
-        assert_eq!(keys(touching(&m, 10, -11, 1)), [-2, -1, 0]);
-        assert!(
-            keys(starting(&m, 10, 20, 0)).is_empty() && keys(touching(&m, 10, 40, 0)).is_empty()
-        );
+    fn steps_that_start_in_or_touch_a_stretch() {
+        assert_eq!(starting(10, 0, 20), 0..2);
+        assert_eq!(starting(10, 1, 21), 1..3);
+        assert_eq!(touching(10, 1, 21), 0..3);
+        assert_eq!(touching(10, -11, 1), -2..1);
+        assert!(starting(10, 20, 0).is_empty() && touching(10, 40, 0).is_empty());
     }
 
     #[test]

@@ -2,10 +2,9 @@
 //! Bounded by level, not by eviction: with too many values of a dimension all of them go to a coarser name, so that the
 //! result is the same whatever the order of lines and merges.
 
-use super::Grid;
-use super::requests::sum_map;
+use super::{ByStep, Grid};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// Requests of one value of one dimension.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -13,15 +12,15 @@ pub struct KeySeries {
     /// Requests per ten seconds (tries, for upstreams).
     pub n: Grid,
     /// Ten-second number → failed ones.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub failed: BTreeMap<i64, u32>,
+    #[serde(default, skip_serializing_if = "ByStep::is_empty")]
+    pub failed: ByStep<u32>,
 }
 
 impl Default for KeySeries {
     fn default() -> Self {
         KeySeries {
             n: Grid::tens(),
-            failed: BTreeMap::new(),
+            failed: ByStep::default(),
         }
     }
 }
@@ -206,7 +205,7 @@ impl Keys {
         if let Some(i) = self.index.get(&name[..]) {
             let s = &mut self.list[*i as usize];
             s.n.merge(series.n);
-            sum_map(&mut s.failed, series.failed);
+            s.failed.sum(series.failed);
         } else {
             self.index.insert(name.into(), self.list.len() as u32);
             self.list.push(series);
@@ -295,7 +294,7 @@ mod tests {
                 for (a, b, c, t) in v {
                     let s = k.slot(format!("GET /{a}/{b}/x/{c}").as_bytes());
                     k.at(s).n.add(t * SECOND, 1);
-                    if c % 3 == 0 { *k.at(s).failed.entry(t / 10).or_default() += 1; }
+                    if c % 3 == 0 { k.at(s).failed.count(t / 10, 1); }
                 }
                 k
             };

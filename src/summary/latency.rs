@@ -1,9 +1,8 @@
 //! How long requests took, in 64 log buckets per ten seconds: fine enough to date when answers become slow, whatever
 //! turns out to be slow once all parts are merged. What counts as slow is not decided here.
 
-use super::touching;
+use super::{ByStep, touching};
 use crate::time::SECOND;
-use std::collections::BTreeMap;
 
 /// Microseconds of one step.
 const STEP: i64 = 10 * SECOND;
@@ -12,14 +11,14 @@ const STEP: i64 = 10 * SECOND;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Latencies {
     /// Ten-second number → bucket and requests, by bucket.
-    tens: BTreeMap<i64, Vec<(u8, u32)>>,
+    tens: ByStep<Vec<(u8, u32)>>,
 }
 
 impl Latencies {
     /// Adds the counts of one step.
     pub(crate) fn add(&mut self, ten: i64, counts: &[u32; 64]) {
         let some = (0u8..).zip(counts).filter(|(_, n)| **n > 0);
-        let cell = self.tens.entry(ten).or_default();
+        let cell = self.tens.at(ten);
         if cell.is_empty() {
             cell.extend(some.map(|(b, n)| (b, *n)));
         } else {
@@ -29,21 +28,14 @@ impl Latencies {
 
     /// Sums two of them.
     pub(crate) fn merge(&mut self, other: Latencies) {
-        for (ten, counts) in other.tens {
-            match self.tens.entry(ten) {
-                std::collections::btree_map::Entry::Vacant(e) => {
-                    e.insert(counts);
-                }
-                std::collections::btree_map::Entry::Occupied(mut e) => {
-                    counts.iter().for_each(|(b, n)| put(e.get_mut(), *b, *n));
-                }
-            }
-        }
+        self.tens.merge(other.tens, |cell, counts| {
+            counts.iter().for_each(|(b, n)| put(cell, *b, *n));
+        });
     }
 
     /// Ten-second numbers and their buckets, in order.
     pub(super) fn tens(&self) -> impl Iterator<Item = (i64, &[(u8, u32)])> {
-        self.tens.iter().map(|(t, c)| (*t, &c[..]))
+        self.tens.iter().map(|(t, c)| (t, &c[..]))
     }
 
     /// Whether nothing is known.
@@ -53,7 +45,9 @@ impl Latencies {
 
     /// Steps that touch `[from, to)` microseconds: start of the step in microseconds, bucket and requests.
     pub fn within(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, &[(u8, u32)])> {
-        touching(&self.tens, STEP, from, to).map(|(t, c)| (t * STEP, &c[..]))
+        self.tens
+            .range(touching(STEP, from, to))
+            .map(|(t, c)| (t * STEP, &c[..]))
     }
 }
 

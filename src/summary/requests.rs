@@ -1,6 +1,8 @@
 //! The request series of one track: how many, how many failed, how slow, from how many addresses.
 
-use super::{Bits, Bottom, ClientSet, FailedSeconds, Grid, Latencies, Pos, Seen, Spread};
+use super::{
+    Bits, Bottom, ByStep, ClientSet, FailedSeconds, Grid, Latencies, Pos, SETS, Seen, Spread,
+};
 use crate::time::MINUTE;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,21 +17,21 @@ pub struct Requests {
     /// Health checks per ten seconds.
     pub health: Grid,
     /// Second number → health checks answered with 5xx.
-    pub health_failed: BTreeMap<i64, u32>,
+    pub health_failed: ByStep<u32>,
     /// Ten-second number → requests that the client or the proxy gave up without an answer (499, 444, 460, 0).
-    pub gone: BTreeMap<i64, u32>,
+    pub gone: ByStep<u32>,
     /// Requests per latency bucket and ten seconds, see [`latency_bucket`].
     pub latency: Latencies,
     /// The 64 smallest client hashes of all requests.
     pub clients: Bottom<()>,
     /// Minute number → clients with a failed request.
-    pub failed_clients: BTreeMap<i64, ClientSet>,
-    /// Ten-second number → 1,024-bit linear-counting bitmap of clients with a failed request.
+    pub failed_clients: ByStep<ClientSet>,
+    /// Minute number → 1,024-bit linear-counting bitmaps of clients with a failed request, one for each ten seconds.
     #[serde(with = "super::wire::bitmaps")]
-    pub failed_bitmap: BTreeMap<i64, Bits>,
+    pub failed_bitmap: ByStep<Bits>,
     /// Minute number → failed requests by client hash modulo 64: a bound on the share of the busiest client.
     #[serde(with = "super::wire::buckets")]
-    pub failed_buckets: BTreeMap<i64, Spread>,
+    pub failed_buckets: ByStep<Spread>,
     /// Requests whose upstream failed but whose final answer did not (retried), by minute, with the first line.
     pub masked: BTreeMap<i64, (u32, Seen)>,
 }
@@ -40,13 +42,13 @@ impl Default for Requests {
             n: Grid::seconds(),
             failed: FailedSeconds::default(),
             health: Grid::tens(),
-            health_failed: BTreeMap::new(),
-            gone: BTreeMap::new(),
+            health_failed: ByStep::default(),
+            gone: ByStep::default(),
             latency: Latencies::default(),
             clients: Bottom::new(64),
-            failed_clients: BTreeMap::new(),
-            failed_bitmap: BTreeMap::new(),
-            failed_buckets: BTreeMap::new(),
+            failed_clients: ByStep::default(),
+            failed_bitmap: ByStep::default(),
+            failed_buckets: ByStep::default(),
             masked: BTreeMap::new(),
         }
     }
@@ -102,29 +104,31 @@ impl Requests {
         }
     }
 
-    /// Distinct failing clients of a ten-second bin, about.
-    pub fn failing_clients(&self, ten: i64) -> u32 {
-        self.failed_bitmap.get(&ten).map_or(0, Bits::count)
+    /// Ten-second numbers with a failed request of a known client, and distinct such clients, about.
+    pub fn failing_clients(&self) -> impl Iterator<Item = (i64, u32)> {
+        let of_minute = |(minute, of): (i64, &Bits)| {
+            let all: [u32; SETS as usize] = std::array::from_fn(|set| of.count(set as u16));
+            (minute * 6..).zip(all)
+        };
+        let tens = self.failed_bitmap.iter().flat_map(of_minute);
+        tens.filter(|x| x.1 > 0)
     }
 
     /// Sums two series.
     pub fn merge(&mut self, o: Requests) {
         self.n.merge(o.n);
         self.health.merge(o.health);
-        sum_map(&mut self.health_failed, o.health_failed);
-        sum_map(&mut self.gone, o.gone);
+        self.health_failed.sum(o.health_failed);
+        self.gone.sum(o.gone);
         self.clients.merge(o.clients, |_, _| ());
         self.failed.merge(o.failed);
         self.latency.merge(o.latency);
-        for (k, v) in o.failed_clients {
-            self.failed_clients.entry(k).or_default().merge(&v);
-        }
-        for (k, v) in o.failed_bitmap {
-            self.failed_bitmap.entry(k).or_default().merge(&v);
-        }
-        for (k, v) in o.failed_buckets {
-            self.failed_buckets.entry(k).or_default().merge(&v);
-        }
+        self.failed_clients
+            .merge(o.failed_clients, |a, b| a.merge(&b));
+        self.failed_bitmap
+            .merge(o.failed_bitmap, |a, b| a.merge(&b));
+        self.failed_buckets
+            .merge(o.failed_buckets, |a, b| a.merge(&b));
         for (k, (n, seen)) in o.masked {
             match self.masked.entry(k) {
                 std::collections::btree_map::Entry::Vacant(e) => {

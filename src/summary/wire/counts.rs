@@ -149,36 +149,39 @@ impl<'d> Deserialize<'d> for ClientSet {
     }
 }
 
-/// Bitmaps of 1,024 bits, as the numbers of the bits that are set.
+/// Bitmaps of 1,024 bits for each ten seconds, as the numbers of the bits that are set.
 pub(in crate::summary) mod bitmaps {
     use super::super::unheard;
-    use crate::summary::{BITS, Bits};
+    use crate::summary::{BITS, Bits, ByStep, SETS};
     use serde::{Deserialize, Deserializer, Serializer};
-    use std::collections::BTreeMap;
 
-    type Bitmaps = BTreeMap<i64, Bits>;
+    type Bitmaps = ByStep<Bits>;
+
+    /// Ten seconds of a minute.
+    const TENS: i64 = SETS as i64;
 
     pub(in crate::summary) fn serialize<S: Serializer>(
         all: &Bitmaps,
         to: S,
     ) -> Result<S::Ok, S::Error> {
-        to.collect_seq(
-            all.iter()
-                .map(|(ten, bits)| (ten, bits.iter().collect::<Vec<u16>>())),
-        )
+        let tens = all.iter().flat_map(|(minute, bits)| {
+            let sets = (0..SETS).map(|set| bits.iter(set).collect::<Vec<u16>>());
+            (minute * TENS..).zip(sets)
+        });
+        to.collect_seq(tens.filter(|(_, set)| !set.is_empty()))
     }
 
     pub(in crate::summary) fn deserialize<'d, D: Deserializer<'d>>(
         from: D,
     ) -> Result<Bitmaps, D::Error> {
-        let mut all = Bitmaps::new();
+        let mut all = Bitmaps::default();
         for (ten, set) in Vec::<(i64, Vec<u16>)>::deserialize(from)? {
-            let bits = all.entry(ten).or_default();
+            let bits = all.at(ten.div_euclid(TENS));
             for bit in set {
                 if bit >= BITS {
                     return Err(unheard("a bit of a bitmap"));
                 }
-                bits.insert(bit);
+                bits.insert(ten.rem_euclid(TENS) as u16, bit);
             }
         }
         Ok(all)
@@ -188,11 +191,10 @@ pub(in crate::summary) mod bitmaps {
 /// Rows of 64 counts.
 pub(in crate::summary) mod buckets {
     use super::super::unheard;
-    use crate::summary::Spread;
+    use crate::summary::{ByStep, Spread};
     use serde::{Deserialize, Deserializer, Serializer};
-    use std::collections::BTreeMap;
 
-    type Buckets = BTreeMap<i64, Spread>;
+    type Buckets = ByStep<Spread>;
 
     pub(in crate::summary) fn serialize<S: Serializer>(
         all: &Buckets,

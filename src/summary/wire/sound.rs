@@ -22,23 +22,23 @@ fn line(s: &Seen) -> bool {
 fn keys(k: &Keys) -> bool {
     k.sorted().iter().all(|(_, s)| {
         s.n.iter().all(|(us, _)| TIMES.contains(&us))
-            && s.failed.keys().all(|t| step(*t, 10 * SECOND))
+            && s.failed.steps().all(|t| step(t, 10 * SECOND))
     })
 }
 
 fn requests(r: &Requests) -> bool {
     let grids = [&r.n, &r.health];
-    let tens = r.gone.keys().chain(r.failed_bitmap.keys());
-    let minutes = r.failed_clients.keys().chain(r.failed_buckets.keys());
+    let by_client = r.failed_clients.steps().chain(r.failed_buckets.steps());
+    let mut minutes = by_client.chain(r.failed_bitmap.steps());
     let lines = |k: &crate::summary::Kept| {
         TIMES.contains(&k.us) && k.pos.offset < MOST && k.pos.line < MOST
     };
     grids
         .iter()
         .all(|g| g.iter().all(|(us, _)| TIMES.contains(&us)))
-        && r.health_failed.keys().all(|s| step(*s, SECOND))
-        && tens.into_iter().all(|t| step(*t, 10 * SECOND))
-        && minutes.into_iter().all(|m| step(*m, MINUTE))
+        && r.health_failed.steps().all(|s| step(s, SECOND))
+        && r.gone.steps().all(|t| step(t, 10 * SECOND))
+        && minutes.all(|m| step(m, MINUTE))
         && r.latency.tens().all(|(t, _)| step(t, 10 * SECOND))
         && r.masked
             .iter()

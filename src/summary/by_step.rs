@@ -1,0 +1,220 @@
+//! Values by the number of a step of time, close together in memory: neighbours share a list, and a tree of lists costs half of
+//! a tree of values. What a step is and what the values mean is known elsewhere.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Steps of a list. A line out of order moves at most so many values.
+const LIST: i64 = 256;
+
+/// Step number → value. Equal contents are equal, whatever the order in which they came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ByStep<V> {
+    /// List number → its steps, counted from its first, and their values; sorted, never empty.
+    lists: BTreeMap<i64, Vec<(u8, V)>>,
+}
+
+impl<V> Default for ByStep<V> {
+    fn default() -> Self {
+        ByStep {
+            lists: BTreeMap::new(),
+        }
+    }
+}
+
+impl<V> ByStep<V> {
+    /// The value of a step.
+    pub fn get(&self, step: i64) -> Option<&V> {
+        let list = self.lists.get(&step.div_euclid(LIST))?;
+        let of_list = step.rem_euclid(LIST) as u8;
+        let at = list.binary_search_by_key(&of_list, |x| x.0).ok()?;
+        Some(&list[at].1)
+    }
+
+    /// The value of a step, which is made where there is none.
+    pub fn at(&mut self, step: i64) -> &mut V
+    where
+        V: Default,
+    {
+        let list = self.lists.entry(step.div_euclid(LIST)).or_default();
+        let of_list = step.rem_euclid(LIST) as u8;
+        let at = match list.last() {
+            Some(last) if last.0 == of_list => list.len() - 1,
+            _ => match list.binary_search_by_key(&of_list, |x| x.0) {
+                Ok(at) => at,
+                Err(at) => {
+                    insert(list, at, (of_list, V::default()));
+                    at
+                }
+            },
+        };
+        &mut list[at].1
+    }
+
+    /// Puts a value to a step; `join` adds it to the one that is there.
+    pub fn put(&mut self, step: i64, value: V, join: impl FnOnce(&mut V, V)) {
+        let list = self.lists.entry(step.div_euclid(LIST)).or_default();
+        let of_list = step.rem_euclid(LIST) as u8;
+        match list.binary_search_by_key(&of_list, |x| x.0) {
+            Ok(at) => join(&mut list[at].1, value),
+            Err(at) => insert(list, at, (of_list, value)),
+        }
+    }
+
+    /// Joins the values of another, step by step.
+    pub fn merge(&mut self, other: Self, join: impl Fn(&mut V, V)) {
+        for (number, list) in other.lists {
+            match self.lists.entry(number) {
+                std::collections::btree_map::Entry::Vacant(e) => {
+                    e.insert(list);
+                }
+                std::collections::btree_map::Entry::Occupied(_) => {
+                    for (of_list, value) in list {
+                        self.put(number * LIST + i64::from(of_list), value, &join);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether there is no value.
+    pub fn is_empty(&self) -> bool {
+        self.lists.is_empty()
+    }
+
+    /// Steps and their values, in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (i64, &V)> {
+        self.lists.iter().flat_map(|(number, list)| {
+            let first = number * LIST;
+            list.iter().map(move |(s, v)| (first + i64::from(*s), v))
+        })
+    }
+
+    /// Steps with a value, in order.
+    pub fn steps(&self) -> impl Iterator<Item = i64> {
+        self.iter().map(|x| x.0)
+    }
+
+    /// The values, in the order of their steps.
+    pub fn values(&self) -> impl Iterator<Item = &V> {
+        self.iter().map(|x| x.1)
+    }
+
+    /// The values, in the order of their steps, to be changed.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.lists.values_mut().flatten().map(|x| &mut x.1)
+    }
+
+    /// Steps of a range and their values, in order.
+    pub fn range(&self, steps: Range<i64>) -> impl DoubleEndedIterator<Item = (i64, &V)> {
+        let end = steps.end.max(steps.start);
+        let lists = self
+            .lists
+            .range(steps.start.div_euclid(LIST)..=end.div_euclid(LIST));
+        let all = lists.flat_map(|(number, list)| {
+            let first = number * LIST;
+            list.iter().map(move |(s, v)| (first + i64::from(*s), v))
+        });
+        all.filter(move |(step, _)| steps.contains(step))
+    }
+}
+
+/// Room for a list grows by an eighth: there are many, and twice the room would be most of what they hold.
+fn insert<V>(list: &mut Vec<(u8, V)>, at: usize, entry: (u8, V)) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(1 + list.len() / 8);
+    }
+    list.insert(at, entry);
+}
+
+impl ByStep<u32> {
+    /// Adds to the count of a step; counts saturate.
+    pub fn count(&mut self, step: i64, n: u32) {
+        let c = self.at(step);
+        *c = c.saturating_add(n);
+    }
+
+    /// Adds all counts of another.
+    pub fn sum(&mut self, other: Self) {
+        self.merge(other, |a, b| *a = a.saturating_add(b));
+    }
+}
+
+/// Written as a map.
+impl<V: Serialize> Serialize for ByStep<V> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.iter())
+    }
+}
+
+impl<'d, V: Deserialize<'d>> Deserialize<'d> for ByStep<V> {
+    fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
+        Ok(BTreeMap::deserialize(from)?.into_iter().collect())
+    }
+}
+
+/// Of several values of a step the last stays.
+impl<V> FromIterator<(i64, V)> for ByStep<V> {
+    fn from_iter<I: IntoIterator<Item = (i64, V)>>(all: I) -> Self {
+        let mut made = ByStep::default();
+        for (step, value) in all {
+            made.put(step, value, |kept, new| *kept = new);
+        }
+        made
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_range_that_ends_before_it_begins_is_empty() {
+        let all: ByStep<u32> = [(3, 1), (700, 2)].into_iter().collect();
+        let (late, early) = (700, 3);
+        assert_eq!(all.range(late..early).count(), 0);
+        assert_eq!(all.range(3..3).count(), 0);
+        assert_eq!(
+            all.range(-5..i64::MAX).collect::<Vec<_>>(),
+            [(3, &1), (700, &2)]
+        );
+        assert_eq!(all.range(i64::MIN..700).collect::<Vec<_>>(), [(3, &1)]);
+    }
+
+    proptest! {
+        #[test]
+        fn it_holds_what_a_tree_holds(
+            counts in proptest::collection::vec((-700i64..700, 1u32..9), 0..300),
+            cut in 0usize..300,
+            (from, to) in (-800i64..800, -800i64..800),
+        ) {
+            let cut = cut.min(counts.len());
+            let mut tree: BTreeMap<i64, u32> = BTreeMap::new();
+            counts.iter().for_each(|(s, n)| *tree.entry(*s).or_default() += n);
+            let of = |some: &[(i64, u32)]| {
+                let mut made = ByStep::default();
+                some.iter().for_each(|(s, n)| made.count(*s, *n));
+                made
+            };
+            let whole = of(&counts);
+            prop_assert!(whole.iter().eq(tree.iter().map(|(s, n)| (*s, n))));
+            prop_assert!(whole.iter().rev().eq(tree.iter().rev().map(|(s, n)| (*s, n))));
+            prop_assert_eq!(whole.get(from), tree.get(&from));
+            prop_assert_eq!(whole.is_empty(), tree.is_empty());
+            let inside = tree.iter().filter(|(s, _)| (from..to).contains(s));
+            prop_assert!(whole.range(from..to).eq(inside.map(|(s, n)| (*s, n))));
+            let (mut a, b) = (of(&counts[..cut]), of(&counts[cut..]));
+            let mut other = b.clone();
+            other.sum(a.clone());
+            a.sum(b);
+            prop_assert_eq!(&a, &whole);
+            prop_assert_eq!(&other, &whole);
+            let written = serde_json::to_string(&whole).expect("integers are written");
+            prop_assert_eq!(&written, &serde_json::to_string(&tree).expect("integers are written"));
+            let read: ByStep<u32> = serde_json::from_str(&written).expect("what was written is read");
+            prop_assert_eq!(read, whole);
+        }
+    }
+}
