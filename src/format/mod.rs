@@ -17,6 +17,7 @@ pub mod pager;
 pub mod shape;
 pub mod signs;
 pub mod synonym;
+pub mod taken;
 pub mod template;
 pub mod web;
 

@@ -1,10 +1,12 @@
 //! What the fields of a structured application line (JSON, logfmt) tell, and the record they make together. What their names
 //! mean stands in `meaning`; no grammar here.
 
-use super::answered::answered;
 use super::meaning::{Meaning, Part, meaning, part};
-use super::message::{body, plain, service_of_logger};
+use super::message::{body, plain};
 use super::stack;
+use super::values::{
+    application, image_tag, is_answer, is_version_header, level, logged_by, may_tell_request, token,
+};
 use crate::format::flat_json::decode;
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym::{self, Field};
@@ -47,78 +49,6 @@ fn set<'a>(slot: &mut &'a [u8], value: &'a [u8]) {
     }
 }
 
-/// A level as word or number: pino's and bunyan's tens, and the digits of syslog.
-#[inline(never)]
-pub(super) fn level(value: &[u8]) -> Option<Level> {
-    let value = value.trim_ascii();
-    if let Some(n) = leaf::uint(value) {
-        return Some(match n {
-            0..=2 => Level::Fatal,
-            3 => Level::Error,
-            4 => Level::Warn,
-            5 | 6 => Level::Info,
-            7 => Level::Debug,
-            10..=19 => Level::Trace,
-            20..=29 => Level::Debug,
-            30..=39 => Level::Info,
-            40..=49 => Level::Warn,
-            50..=59 => Level::Error,
-            60..=69 => Level::Fatal,
-            _ => return None,
-        });
-    }
-    Level::from_word(value)
-}
-
-/// A host, service or version: one word.
-fn token(value: &[u8]) -> bool {
-    value.len() <= 128 && leaf::is_graphic(value) && !value.contains(&b'\\')
-}
-
-/// The service that a logger names.
-fn logged_by(logger: &[u8]) -> Option<&[u8]> {
-    service_of_logger(logger).filter(|_| token(logger))
-}
-
-/// The same for all loggers but those of servers, which change what a line means: `None` for these.
-pub(super) fn service_of(logger: &[u8]) -> Option<Option<&[u8]>> {
-    let named = || logged_by(logger).filter(|s| !s.is_empty() && *s != b"-");
-    (!logger.starts_with(b"http.log.")).then(named)
-}
-
-/// The application of a deploy tool (`argocd/cart-prod`) as service: without project and production suffix.
-fn application(value: &[u8]) -> &[u8] {
-    let name = memchr::memrchr(b'/', value).map_or(value, |i| &value[i + 1..]);
-    name.strip_suffix(b"-prod")
-        .or_else(|| name.strip_suffix(b"-production"))
-        .unwrap_or(name)
-}
-
-/// The tag of an image (`registry.example.net:5000/shop:4.2.0` → `4.2.0`); empty when it has none.
-fn image_tag(value: &[u8]) -> &[u8] {
-    let name = memchr::memrchr(b'/', value).map_or(value, |i| &value[i + 1..]);
-    memchr::memchr2(b':', b'@', name).map_or(b"", |i| &name[i + 1..])
-}
-
-/// The header of an answer by which an application tells its version (`X-App-Version`, `X-Release`).
-fn is_version_header(name: &[u8]) -> bool {
-    let bare = match name {
-        [b'x' | b'X', b'-', rest @ ..] => rest,
-        _ => name,
-    };
-    [
-        "app-version",
-        "version",
-        "service-version",
-        "build-version",
-        "release",
-        "app-release",
-        "revision",
-        "build",
-    ]
-    .iter()
-    .any(|n| bare.eq_ignore_ascii_case(n.as_bytes()))
-}
 /// What stands in an error field when there was none.
 const NOTHING: [&[u8]; 7] = [b"null", b"nil", b"<nil>", b"None", b"none", b"false", b"0"];
 
@@ -483,32 +413,4 @@ impl<'a> Fields<'a> {
             body,
         }
     }
-}
-
-/// Whether a text that is not empty may tell of a request: it begins with a method or a word of a framework, perhaps behind
-/// tags in brackets.
-#[inline(always)]
-pub(super) fn may_tell_request(text: &[u8]) -> bool {
-    text[0].is_ascii_uppercase() || text[0] == b'[' && answered(text).is_some()
-}
-
-/// Whether a message says no more than that a request or a remote call came to its end, well or not.
-fn is_answer(text: &[u8]) -> bool {
-    const WHAT: [&[u8]; 5] = [b"request", b"call", b"rpc", b"http request", b"grpc call"];
-    const END: [&[u8]; 9] = [
-        b"",
-        b" completed",
-        b" finished",
-        b" handled",
-        b" served",
-        b" done",
-        b" succeeded",
-        b" failed",
-        b" errored",
-    ];
-    text == b"handled request"
-        || WHAT
-            .iter()
-            .filter_map(|w| text.strip_prefix(*w))
-            .any(|rest| END.contains(&rest))
 }

@@ -45,6 +45,7 @@ pub mod text;
 pub mod text_template;
 pub mod time_line;
 mod usual;
+mod values;
 pub mod windows_rows;
 pub mod zabbix_server;
 pub mod zap_console;

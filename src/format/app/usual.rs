@@ -1,9 +1,9 @@
 //! Structured lines of an application that hold no more than usual ones do: which value means what, and the values as they
 //! usually are. All else is for `fields`.
 
-use super::fields;
 use super::meaning::{Meaning, Part};
 use super::stretch::{Run, Told as Read};
+use super::values;
 use crate::format::leaf::{self, Unit};
 use crate::format::near::Near;
 use crate::format::shape::{Shape, Spans};
@@ -177,7 +177,7 @@ impl Usual {
             request.path = path.value;
             let (from, to) = spans.place(self.path);
             told = Told::Path(after, from, to);
-        } else if fields::may_tell_request(text.value) {
+        } else if values::may_tell_request(text.value) {
             return None;
         }
         take.take()?.brief(&Brief {
@@ -218,7 +218,7 @@ impl Usual {
         };
         let service = match value(self.logger) {
             None => service,
-            Some(v) => match fields::service_of(v.value)? {
+            Some(v) => match values::service_of(v.value)? {
                 Some(_) if service.is_some() && self.service_first => service,
                 named => named.or(service),
             },
@@ -280,7 +280,7 @@ fn known_level(last: &mut (u128, usize, Option<Level>), v: Near<'_>) -> Option<L
     match v.short() {
         Some(word) if word == last.0 && v.value.len() == last.1 => last.2,
         word => {
-            let level = fields::level(v.value);
+            let level = values::level(v.value);
             if let Some(word) = word {
                 *last = (word, v.value.len(), level);
             }

@@ -4,7 +4,8 @@
 use super::time::TimeFormat;
 use super::{MAX, Markers, Matcher, Slot, json, regex, steps};
 use crate::format::app::message::service_of_logger;
-use crate::format::synonym::{self, Field, Taken};
+use crate::format::synonym::{self, Field};
+use crate::format::taken::Taken;
 use crate::format::{Format, Framing};
 use crate::record::{At, Body, Kind, Level, Message, Notice, Record};
 use crate::time::zone::Zone;

@@ -7,7 +7,7 @@ use super::server_json::told_again;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit, quoted};
 use crate::format::signs::Signs;
-use crate::format::synonym::Taken;
+use crate::format::taken::Taken;
 use crate::record::{At, Body, Kind, Record};
 use memchr::memchr;
 use std::borrow::Cow;

@@ -3,7 +3,7 @@
 
 use crate::format::Format;
 use crate::format::signs::Signs;
-use crate::format::synonym::Taken;
+use crate::format::taken::Taken;
 use crate::record::{At, Kind, Record};
 use memchr::memchr;
 
