@@ -49,6 +49,9 @@ static OTHER_DATE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Days by which a date in the text and that of a row may differ and both be meant.
+const CLOSE_DAYS: i64 = 2;
+
 impl<'d> Case<'d> {
     /// Reads out of a document what checks need.
     pub fn new(doc: &'d Document<'d>, logs: Option<&'d Report>) -> Case<'d> {
@@ -109,18 +112,29 @@ impl<'d> Case<'d> {
         self.story.incidents <= 1 && self.story.block.as_ref().is_some_and(|b| !b.prose)
     }
 
-    /// Wall seconds of a time of the running text, on the day that brings it nearest to a row that it is held against.
+    /// Wall seconds of a time of the running text, on the day that brings it nearest to a row that it is held against; on its
+    /// own where it names one close by. One that is far is a slip of the date, of which others tell.
     pub fn wall(&self, m: &Mention, near: i64) -> i64 {
         let shift = m
             .clock
             .zone
             .as_ref()
             .map_or(0, |z| self.zones.shift(z, near));
-        let day = near.div_euclid(86_400) * 86_400 + m.clock.secs + shift;
-        [day - 86_400, day, day + 86_400]
+        let day = near.div_euclid(86_400);
+        let own = self
+            .own_day(m)
+            .filter(|own| (own - day).abs() <= CLOSE_DAYS);
+        let days = own.map_or([day - 1, day, day + 1], |own| [own; 3]);
+        days.map(|d| d * 86_400 + m.clock.secs + shift)
             .into_iter()
             .min_by_key(|t| (t - near).abs())
             .unwrap_or(day)
+    }
+
+    /// The day that a time of the running text names itself, in days since 1970.
+    pub fn own_day(&self, m: &Mention) -> Option<i64> {
+        let (base, _) = self.story.date.as_ref()?;
+        m.date.as_ref().map(|(d, _)| d.near(*base))
     }
 
     /// Whether the document says that there is nothing to tell: no incident, or too little to say.

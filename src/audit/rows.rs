@@ -1,15 +1,17 @@
 //! Rows of a human timeline: tables with pipes or tabs, lists, bare lines, headings and sentences that begin with a time.
 //! Which block of rows tells the incident is settled here; dates, zones and order by `story`.
 
+mod lines;
 mod table;
 
 use super::clock::{Clock, clock_at, clocks};
-use super::date::{DateSaid, date_at, dates, short_at};
-use super::document::{Document, Form, Kind, bullet};
+use super::date::{DateSaid, date_at, short_at};
+use super::document::{Document, Form, Kind};
 use super::finding::Place;
 use super::length::pattern;
 use super::words;
 use crate::record::MarkerKind;
+use lines::runs;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -251,136 +253,6 @@ fn cites(raw: &str) -> bool {
         });
         line == Some(true) || code.contains("@byte ")
     })
-}
-
-/// Lines that begin with a time: in a section for rows, or three and more in a row elsewhere.
-fn runs(doc: &Document, taken: &[bool]) -> Vec<Block> {
-    let mut out: Vec<Block> = Vec::new();
-    let mut date: Option<(DateSaid, usize)> = None;
-    let mut open: Option<Block> = None;
-    let mut far = 0;
-    for (i, line) in doc.lines.iter().enumerate() {
-        let form = line.form;
-        let kind = doc.kind(i);
-        if taken[i]
-            || matches!(form, Form::Code | Form::Rule | Form::Pipes)
-            || kind == Kind::Appendix
-        {
-            continue;
-        }
-        let seen = doc.seen(i);
-        let sure = kind == Kind::Timeline;
-        let other = open.as_ref().is_some_and(|b| {
-            b.sure != sure
-                || !sure && b.section != doc.lines[i].section
-                || sure && !same_timeline(doc, b.section, doc.lines[i].section)
-        });
-        if other || !sure && far > 3 {
-            out.extend(open.take());
-            date = None;
-        }
-        let from = if form == Form::Item {
-            bullet(doc.lines[i].raw)
-        } else {
-            0
-        };
-        let quote = form == Form::Quote && !sure;
-        match lead(seen, from, false).filter(|_| !quote) {
-            Some((c, d, end)) => {
-                let start = words_from(seen, end).min(seen.len());
-                let tail = seen.trim_end().len().max(start);
-                let more = if tail < start + 3 || form == Form::Heading {
-                    following(doc, i)
-                } else {
-                    String::new()
-                };
-                if !is_row(seen, &c, start, &more, sure) {
-                    far += 1;
-                    continue;
-                }
-                let mut r = row(doc, i, (c, d), start..tail, &more);
-                r.cites = cites(doc.lines[i].raw);
-                match (&r.date, &date) {
-                    (Some(d), _) => date = Some((d.clone(), i)),
-                    (None, Some((d, l))) => (r.date, r.date_line) = (Some(d.clone()), *l),
-                    (None, None) => {}
-                }
-                far = 0;
-                let block = open.get_or_insert_with(|| Block {
-                    rows: Vec::new(),
-                    head: None,
-                    sure,
-                    prose: false,
-                    section: doc.lines[i].section,
-                });
-                if block.rows.len() < MOST {
-                    block.rows.push(r);
-                }
-            }
-            None => {
-                // a line that is a date says when the rows below it were
-                if sure
-                    && let [d] = &dates(seen)[..]
-                    && seen.trim().len() < d.at.len() + 16
-                {
-                    date = Some((d.clone(), i));
-                }
-                far += usize::from(form != Form::Blank);
-            }
-        }
-    }
-    out.extend(open);
-    out.retain(|b| b.sure || b.rows.len() >= 3);
-    out
-}
-
-/// Two sections are one timeline: the one is in the other, or both are under one that is a timeline.
-fn same_timeline(doc: &Document, a: usize, b: usize) -> bool {
-    let root = |mut s: usize| {
-        while let Some(p) = doc.sections[s].parent {
-            if doc.sections[s].own && doc.sections[s].kind == Kind::Timeline {
-                break;
-            }
-            s = p;
-        }
-        s
-    };
-    root(a) == root(b)
-}
-
-/// A time in front of a line makes it a row where words follow it; `12:30 pm GMT is when …` in running text is none.
-fn is_row(seen: &str, c: &Clock, start: usize, more: &str, sure: bool) -> bool {
-    let tail = seen.get(start..).unwrap_or("").trim();
-    let words = !tail.is_empty() || !more.is_empty();
-    let at_start = seen[..c.at.start]
-        .chars()
-        .filter(|c| c.is_alphabetic())
-        .count()
-        < 24;
-    words && at_start && (sure || tail.len() < 300)
-}
-
-/// The lines behind a row whose words stand below it.
-fn following(doc: &Document, line: usize) -> String {
-    let mut out = String::new();
-    for i in line + 1..doc.lines.len().min(line + 8) {
-        let form = doc.lines[i].form;
-        let seen = doc.seen(i).trim();
-        if form == Form::Heading || out.len() > 300 {
-            break;
-        }
-        if form == Form::Blank && !out.is_empty() {
-            break;
-        }
-        if matches!(form, Form::Text | Form::Item | Form::Tabs) && !seen.is_empty() {
-            if lead(doc.seen(i), bullet(doc.seen(i)), false).is_some() {
-                break;
-            }
-            out.push_str(seen);
-            out.push(' ');
-        }
-    }
-    out.trim().to_owned()
 }
 
 /// A story told in sentences: each time with the words around it, in the sections that tell it.

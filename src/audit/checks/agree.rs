@@ -107,8 +107,17 @@ fn start(case: &Case) -> Vec<Finding> {
         .told(Family::Onset)
         .filter(|m| headline(m) && !OTHERS.is_match(&m.clause))
         .collect();
-    // where one agrees, the others are of other things
-    if told.iter().any(|x| same(case, x, onset)) {
+    // where one agrees, the others are of other things; so it is where the words do not say what it is the time of
+    let unnamed = case
+        .mentions
+        .iter()
+        .filter(|m| m.kind.is_none() && headline(m));
+    if told
+        .iter()
+        .copied()
+        .chain(unnamed)
+        .any(|x| same(case, x, onset))
+    {
         return Vec::new();
     }
     told.first()
@@ -165,14 +174,8 @@ fn change(case: &Case) -> Vec<Finding> {
     of_family(case, Family::Change, "the change", &|m| {
         LATER.is_match(&m.clause) || OTHERS.is_match(&m.clause) || m.section == Kind::Resolution || m.section == Kind::Detection
             // a change long before has a date of its own
-            || m.date.is_some() && onset.is_some_and(|o| own_day(case, m).is_some_and(|d| d != o.div_euclid(86_400))) && !agrees(case, m)
+            || m.date.is_some() && onset.is_some_and(|o| case.own_day(m).is_some_and(|d| d != o.div_euclid(86_400))) && !agrees(case, m)
     })
-}
-
-/// The day that a mention names itself.
-fn own_day(case: &Case, m: &Mention) -> Option<i64> {
-    let (base, _) = case.story.date.as_ref()?;
-    m.date.as_ref().map(|(d, _)| d.near(*base))
 }
 
 fn agrees(case: &Case, m: &Mention) -> bool {

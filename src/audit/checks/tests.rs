@@ -295,6 +295,45 @@ fn midnight_and_the_latest_first_are_no_disorder() {
 }
 
 #[test]
+fn a_row_of_the_day_before_keeps_its_day() {
+    let list = |first: &str, all: &str| {
+        let rows = CLEAN
+            .replace("| Time | Event |\n|---|---|\n", all)
+            .replace("\n| 13:", "\n- 13:")
+            .replace(" |\n", "\n")
+            .replace(" | ", ": ")
+            .replace("- 13:00: Upgrade", &format!("- {first}: Upgrade"))
+            .replace("- 13:05: Outage begins", "- 13:05: Pagers go off")
+            .replace("Upgrade of the payment library begins", "Outage begins");
+        rows.replace("for 45 minutes. ", "")
+    };
+    let late = "2023-04-30 13:00";
+    let all = "Unless otherwise noted all events happened on 2023-05-01.\n\n";
+    let starts = |text: &str| {
+        let all = findings(text).into_iter();
+        let of_start = all.filter(|f| f.id == "agree.start");
+        of_start.map(|f| f.message).collect::<Vec<_>>()
+    };
+    // a day and five minutes lie between the row and the text, not five minutes
+    let [one] = &starts(&list(late, all))[..] else {
+        panic!("{:?}", findings(&list(late, all)));
+    };
+    assert!(one.ends_with("at 13:00, 1 d 5 min earlier"), "{one}");
+    // a text that names the time of the row too tells of both
+    let both = list(late, all).replace(
+        "4,210 of",
+        "Some calls were failing since 2023-04-30 13:00 UTC. 4,210 of",
+    );
+    assert_eq!(starts(&both), [""; 0]);
+    // without the sentence, rows stand under the date of the one before them
+    let sticky = starts(&list(late, ""));
+    assert!(
+        sticky.iter().all(|m| m.contains("1 d 5 min")),
+        "{sticky:?}"
+    );
+}
+
+#[test]
 fn layouts_say_the_same() {
     let row = |from: &str, to: &str| {
         CLEAN
