@@ -1,8 +1,5 @@
 //! Sets of hashed client addresses: exact while small, HyperLogLog above; and bottom-k samples. All merge exactly.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-
 /// Distinct hashes: exact up to [`ClientSet::EXACT`], then a HyperLogLog of 4,096 registers
 /// (Flajolet et al. 2007; relative standard error 1.04/√4096 = 1.6 %).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +90,8 @@ impl ClientSet {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bottom<V> {
     k: usize,
-    map: BTreeMap<u64, V>,
+    /// By hash, each once.
+    list: Vec<(u64, V)>,
     /// The largest hash that may still be added, at hand for each line.
     limit: u64,
 }
@@ -103,7 +101,7 @@ impl<V> Bottom<V> {
     pub fn new(k: usize) -> Self {
         Bottom {
             k,
-            map: BTreeMap::new(),
+            list: Vec::new(),
             limit: u64::MAX,
         }
     }
@@ -117,27 +115,33 @@ impl<V> Bottom<V> {
     }
 
     fn put(&mut self, h: u64, v: V, join: impl FnOnce(&mut V, V)) {
-        match self.map.entry(h) {
-            Entry::Occupied(mut e) => return join(e.get_mut(), v),
-            Entry::Vacant(e) => {
-                e.insert(v);
-            }
+        match self.find(h) {
+            Ok(at) => return join(&mut self.list[at].1, v),
+            Err(at) => self.list.insert(at, (h, v)),
         }
-        if self.map.len() > self.k {
-            self.map.pop_last();
-        }
-        if self.map.len() >= self.k {
-            self.limit = self.map.last_key_value().map_or(u64::MAX, |(h, _)| *h);
+        self.list.truncate(self.k);
+        self.set_limit();
+    }
+
+    /// Where a hash is, or would be.
+    fn find(&self, h: u64) -> Result<usize, usize> {
+        self.list.binary_search_by_key(&h, |e| e.0)
+    }
+
+    fn set_limit(&mut self) {
+        if let Some((last, _)) = self.list.last().filter(|_| self.is_full()) {
+            self.limit = *last;
         }
     }
 
     /// Adds many entries, which are taken out of the list, in one pass over the sample: for as many as it keeps that costs a
-    /// tenth of adding them one by one.
+    /// small part of adding them one by one.
     pub fn add_all(&mut self, many: &mut Vec<(u64, V)>, join: impl Fn(&mut V, V)) {
         many.sort_unstable_by_key(|e| e.0);
-        let mut known = std::mem::take(&mut self.map).into_iter().peekable();
+        let room = self.k.min(self.list.len() + many.len());
+        let known = std::mem::replace(&mut self.list, Vec::with_capacity(room));
+        let mut known = known.into_iter().peekable();
         let mut new = many.drain(..).peekable();
-        let mut all: Vec<(u64, V)> = Vec::new();
         loop {
             let next = match (known.peek(), new.peek()) {
                 (Some(a), Some(b)) if b.0 < a.0 => new.next(),
@@ -145,17 +149,14 @@ impl<V> Bottom<V> {
                 (None, _) => new.next(),
             };
             let Some((h, v)) = next else { break };
-            let full = all.len() >= self.k;
-            match all.last_mut() {
+            let full = self.is_full();
+            match self.list.last_mut() {
                 Some((last, into)) if *last == h => join(into, v),
                 _ if full => break,
-                _ => all.push((h, v)),
+                _ => self.list.push((h, v)),
             }
         }
-        if let Some((last, _)) = all.last().filter(|_| all.len() >= self.k) {
-            self.limit = *last;
-        }
-        self.map = all.into_iter().collect();
+        self.set_limit();
     }
 
     /// Entries that are kept at most.
@@ -169,33 +170,33 @@ impl<V> Bottom<V> {
     }
 
     /// Union, cut to the k smallest.
-    pub fn merge(&mut self, other: Bottom<V>, join: impl Fn(&mut V, V)) {
-        self.add_all(&mut other.map.into_iter().collect(), join);
+    pub fn merge(&mut self, mut other: Bottom<V>, join: impl Fn(&mut V, V)) {
+        self.add_all(&mut other.list, join);
     }
 
     /// Entries kept.
     pub fn len(&self) -> usize {
-        self.map.len()
+        self.list.len()
     }
 
     /// Whether nothing was added.
     pub fn is_empty(&self) -> bool {
-        self.map.is_empty()
+        self.list.is_empty()
     }
 
     /// Whether the sample is cut, so that more may have been added than are kept.
     pub fn is_full(&self) -> bool {
-        self.map.len() >= self.k
+        self.list.len() >= self.k
     }
 
     /// The value of a hash.
     pub fn get(&self, h: u64) -> Option<&V> {
-        self.map.get(&h)
+        Some(&self.list[self.find(h).ok()?].1)
     }
 
     /// Entries by hash.
     pub fn iter(&self) -> impl Iterator<Item = (&u64, &V)> {
-        self.map.iter()
+        self.list.iter().map(|(h, v)| (h, v))
     }
 }
 

@@ -327,10 +327,7 @@ fn a_row_of_the_day_before_keeps_its_day() {
     assert_eq!(starts(&both), [""; 0]);
     // without the sentence, rows stand under the date of the one before them
     let sticky = starts(&list(late, ""));
-    assert!(
-        sticky.iter().all(|m| m.contains("1 d 5 min")),
-        "{sticky:?}"
-    );
+    assert!(sticky.iter().all(|m| m.contains("1 d 5 min")), "{sticky:?}");
 }
 
 #[test]
