@@ -1,6 +1,6 @@
 #!/bin/bash
 # The whole job on a big access log against `wc -l` on the same file: CPU time (user + system) of interleaved runs,
-# and the anonymous memory of the largest run. Usage: benches/ratio.sh [SIZE] [ROUNDS] [KIND…]   (default: 1G 7)
+# and the anonymous memory of the largest run; beside it `hl`, where it is installed, on application lines. Usage: benches/ratio.sh [SIZE] [ROUNDS] [KIND…]   (default: 1G 7)
 # Without kinds: access lines of that size, JSON access and application lines of 256 MiB. Kinds are those of `bulk`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -27,15 +27,19 @@ figures() {
     sort -n "$1" | awk '{ v[NR] = $1 } END { printf "%s %s\n", v[1], v[int((NR + 1) / 2)] }'
 }
 
-# anonymous FILE: highest RssAnon in KiB of one run, sampled
+# anonymous FILE: highest RssAnon in KiB of five runs, looked at all the time without starting a process
 anonymous() {
-    "$coroner" "$1" --mmap always -q -j1 --json - >/dev/null 2>&1 &
-    local pid=$! most=0 now
-    while now=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status" 2>/dev/null) && [ -n "$now" ]; do
-        [ "$now" -gt "$most" ] && most=$now
-        sleep 0.005
+    local pid most=0 name size rest
+    for _ in 1 2 3 4 5; do
+        "$coroner" "$1" --mmap always -q -j1 --json - >/dev/null 2>&1 &
+        pid=$!
+        while kill -0 "$pid" 2>/dev/null; do
+            while read -r name size rest; do
+                [ "$name" = RssAnon: ] && [ "$size" -gt "$most" ] && most=$size
+            done <"/proc/$pid/status"
+        done 2>/dev/null
+        wait "$pid" || true
     done
-    wait "$pid" || true
     echo "$most"
 }
 
@@ -49,14 +53,18 @@ compare() {
             cpu "$coroner" "$file" --mmap always -q "-j$j" --json - >>"$folder/j$j.cpu"
         done
         cpu "$coroner" "$file" --mmap never -q -j1 --json - >>"$folder/read.cpu"
+        if [ "$(basename "$file")" = app.log ] && command -v hl >/dev/null; then
+            cpu hl -P -l error "$file" >>"$folder/hl.cpu"
+        fi
     done
     local wc_min wc_median min median name
     read -r wc_min wc_median < <(figures "$folder/wc.cpu")
     printf '%s (%s bytes)\n' "$(basename "$file")" "$(stat -c %s "$file")"
     printf '  %-24s min %7s s  median %7s s\n' 'wc -l' "$wc_min" "$wc_median"
-    for name in j1 j2 read; do
+    for name in j1 j2 read hl; do
+        [ -s "$folder/$name.cpu" ] || continue
         read -r min median < <(figures "$folder/$name.cpu")
-        awk -v n="coroner $name" -v a="$min" -v b="$median" -v c="$wc_min" -v d="$wc_median" \
+        awk -v n="${name/#hl/hl -P -l error}" -v a="$min" -v b="$median" -v c="$wc_min" -v d="$wc_median" \
             'BEGIN { printf "  %-24s min %7s s  median %7s s  x wc %.2f (min) %.2f (median)\n", n, a, b, a / c, b / d }'
     done
     printf '  %-24s %s KiB\n' 'anonymous memory (j1)' "$(anonymous "$file")"
