@@ -150,7 +150,10 @@ fn found(c: &Counts, keys: &dyn Keyed, runs: Vec<Run>, flapping: bool) -> Option
     if !matches!(onset.kind, RunKind::Key | RunKind::LogErrors) {
         let (start, end) = (onset.start_interval.0, last.end_interval.1);
         let of_keys = || runs.iter().filter(|r| r.kind == RunKind::Key);
-        let outside = |r: &Run, from, to| bad(keys, r, from, to) >= OUTSIDE;
+        let outside = |r: &Run, from, to| {
+            let failed = r.key.map_or(0, |key| keys.failed(key, from, to));
+            failed >= OUTSIDE
+        };
         let before = of_keys().filter(|r| r.start < start && outside(r, r.start, start));
         onset = before.min_by_key(|r| r.start).unwrap_or(onset);
         let after = of_keys().filter(|r| r.end > end && outside(r, end, r.end));
@@ -166,13 +169,4 @@ fn found(c: &Counts, keys: &dyn Keyed, runs: Vec<Run>, flapping: bool) -> Option
         flapping,
         runs,
     })
-}
-
-/// Failures of a run's key in `[from, to)`.
-fn bad(keys: &dyn Keyed, r: &Run, from: i64, to: i64) -> u64 {
-    let steps = r.key.map(|k| keys.steps(k)).into_iter().flatten();
-    steps
-        .filter(|s| (from..to).contains(&s.at))
-        .map(|s| u64::from(s.bad))
-        .sum()
 }

@@ -18,14 +18,14 @@ const STRONG: (f64, i64, i64) = (0.25, 60, 120);
 
 /// What the key channel found.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct KeyRuns {
     pub(super) runs: Vec<Run>,
     pub(super) chronic: Vec<(u32, u64, u64)>,
 }
 
 /// Runs of all keys; `total` is what is usual for all requests.
-pub(super) fn find(c: &Counts, keys: &dyn Keyed, total: &Level, s: Sensitivity) -> Found {
-    let mut out = Found::default();
+pub(super) fn find(c: &Counts, keys: &dyn Keyed, total: &Level, s: Sensitivity) -> KeyRuns {
+    let mut out = KeyRuns::default();
     let Some(first) = c.seconds.first() else {
         return out;
     };

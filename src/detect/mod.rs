@@ -62,6 +62,8 @@ pub trait Keyed {
     fn keys(&self) -> u32;
     /// The steps of a key with a request, sorted by time, each once; none of a key that there is not.
     fn steps(&self, key: u32) -> Vec<Step>;
+    /// Failed requests of a key in the steps that begin in `[from, to)` seconds.
+    fn failed(&self, key: u32, from: i64, to: i64) -> u64;
 }
 
 /// No keys at all.
@@ -72,6 +74,10 @@ impl Keyed for () {
 
     fn steps(&self, _: u32) -> Vec<Step> {
         Vec::new()
+    }
+
+    fn failed(&self, _: u32, _: i64, _: i64) -> u64 {
+        0
     }
 }
 

@@ -19,6 +19,12 @@ impl Keyed for Keys {
     fn steps(&self, key: u32) -> Vec<Step> {
         self.0[key as usize].clone()
     }
+
+    fn failed(&self, key: u32, from: i64, to: i64) -> u64 {
+        let inside = self.0[key as usize].iter();
+        let inside = inside.filter(|s| (from..to).contains(&s.at));
+        inside.map(|s| u64::from(s.bad)).sum()
+    }
 }
 
 #[derive(Debug, Default)]

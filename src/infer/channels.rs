@@ -57,14 +57,26 @@ impl Keyed for KeyList<'_, '_> {
         for (l, s) in self.of.get(key as usize).into_iter().flatten() {
             let requests = s.n.iter().filter(|x| l.holds(x.0));
             all.extend(requests.map(|(us, n)| Step { n, ..step(l, us) }));
-            let bad = s.failed.iter().filter(|x| l.holds(x.0 * TEN));
-            all.extend(bad.map(|(ten, n)| Step {
-                bad: *n,
-                ..step(l, ten * TEN)
-            }));
+            all.extend(failing(l, s));
         }
         summed(all)
     }
+
+    fn failed(&self, key: u32, from: i64, to: i64) -> u64 {
+        let of = self.of.get(key as usize).into_iter().flatten();
+        let steps = of.flat_map(|(l, s)| failing(l, s));
+        let inside = steps.filter(|s| (from..to).contains(&s.at));
+        inside.map(|s| u64::from(s.bad)).sum()
+    }
+}
+
+/// The failed requests of a key in a lane.
+fn failing<'s>(l: &'s Lane<'_>, s: &'s KeySeries) -> impl Iterator<Item = Step> {
+    let bad = s.failed.iter().filter(|x| l.holds(x.0 * TEN));
+    bad.map(|(ten, n)| Step {
+        bad: *n,
+        ..step(l, ten * TEN)
+    })
 }
 
 /// The keys of the edge, by dimension and name.

@@ -325,6 +325,9 @@ fn a_row_of_the_day_before_keeps_its_day() {
         "Some calls were failing since 2023-04-30 13:00 UTC. 4,210 of",
     );
     assert_eq!(starts(&both), [""; 0]);
+    // the date of an edit is none of the rows'
+    let edited = "All times are in UTC; last edited 2023-05-09.\n\n";
+    assert_eq!(starts(&list(late, edited)), starts(&list(late, "")));
     // without the sentence, rows stand under the date of the one before them
     let sticky = starts(&list(late, ""));
     assert!(sticky.iter().all(|m| m.contains("1 d 5 min")), "{sticky:?}");

@@ -15,6 +15,10 @@ static ALL: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// What stands before such a date: that of an edit has other words.
+static ON: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(on|of) (the )?([a-z]+day,? )?(the )?$"));
+
 /// The dates under which rows stand, each with its line.
 #[derive(Default)]
 struct Dates {
@@ -33,7 +37,7 @@ impl Dates {
                 last: Some((d.clone(), line)),
                 all: None,
             };
-        } else if self.last.is_none() && ALL.is_match(seen) {
+        } else if self.last.is_none() && ALL.is_match(seen) && ON.is_match(&seen[..d.at.start]) {
             self.all = Some((d.clone(), line));
         }
     }
