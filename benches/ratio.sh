@@ -1,6 +1,7 @@
 #!/bin/bash
 # The whole job on a big access log against `wc -l` on the same file: CPU time (user + system) of interleaved runs,
-# and the anonymous memory of the largest run; beside it `hl`, where it is installed, on application lines. Usage: benches/ratio.sh [SIZE] [ROUNDS] [KIND…]   (default: 1G 7)
+# and the anonymous memory of the largest run; beside it `hl`, where it is installed, on application lines.
+# Usage: benches/ratio.sh [SIZE] [ROUNDS] [KIND…]   (default: 1G 7)
 # Without kinds: access lines of that size, JSON access and application lines of 256 MiB. Kinds are those of `bulk`.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -121,14 +121,15 @@ impl<'d> Case<'d> {
             .as_ref()
             .map_or(0, |z| self.zones.shift(z, near));
         let day = near.div_euclid(86_400);
-        let own = self
-            .own_day(m)
-            .filter(|own| (own - day).abs() <= CLOSE_DAYS);
-        let days = own.map_or([day - 1, day, day + 1], |own| [own; 3]);
-        days.map(|d| d * 86_400 + m.clock.secs + shift)
-            .into_iter()
-            .min_by_key(|t| (t - near).abs())
-            .unwrap_or(day)
+        let at = |day: i64| day * 86_400 + m.clock.secs + shift;
+        match self.own_day(m) {
+            Some(own) if (own - day).abs() <= CLOSE_DAYS => at(own),
+            _ => [day - 1, day, day + 1]
+                .map(at)
+                .into_iter()
+                .min_by_key(|t| (t - near).abs())
+                .unwrap_or(at(day)),
+        }
     }
 
     /// The day that a time of the running text names itself, in days since 1970.

@@ -1,6 +1,8 @@
 //! Sets of up to 1,024 hash values, for counting linearly how many there were (Whang et al. 1990), one for each ten seconds of a
 //! minute, in as little memory as they need: most minutes see few. What is hashed is known elsewhere.
 
+use super::by_step;
+
 /// Bits of a set.
 pub const BITS: u16 = 1024;
 
@@ -53,12 +55,7 @@ impl Bits {
                     mark(&mut words, member);
                     self.0 = Held::Many(words);
                 }
-                Err(at) => {
-                    if list.len() == list.capacity() {
-                        list.reserve_exact(1 + list.len() / 8);
-                    }
-                    list.insert(at, member);
-                }
+                Err(at) => by_step::insert(list, at, member),
             },
         }
     }

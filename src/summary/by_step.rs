@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::Range;
 
 /// Steps of a list. A line out of order moves at most so many values.
@@ -26,8 +27,8 @@ impl<V> Default for ByStep<V> {
 impl<V> ByStep<V> {
     /// The value of a step.
     pub fn get(&self, step: i64) -> Option<&V> {
-        let list = self.lists.get(&step.div_euclid(LIST))?;
-        let of_list = step.rem_euclid(LIST) as u8;
+        let (number, of_list) = place(step);
+        let list = self.lists.get(&number)?;
         let at = list.binary_search_by_key(&of_list, |x| x.0).ok()?;
         Some(&list[at].1)
     }
@@ -37,8 +38,8 @@ impl<V> ByStep<V> {
     where
         V: Default,
     {
-        let list = self.lists.entry(step.div_euclid(LIST)).or_default();
-        let of_list = step.rem_euclid(LIST) as u8;
+        let (number, of_list) = place(step);
+        let list = self.lists.entry(number).or_default();
         let at = match list.last() {
             Some(last) if last.0 == of_list => list.len() - 1,
             _ => match list.binary_search_by_key(&of_list, |x| x.0) {
@@ -54,8 +55,8 @@ impl<V> ByStep<V> {
 
     /// Puts a value to a step; `join` adds it to the one that is there.
     pub fn put(&mut self, step: i64, value: V, join: impl FnOnce(&mut V, V)) {
-        let list = self.lists.entry(step.div_euclid(LIST)).or_default();
-        let of_list = step.rem_euclid(LIST) as u8;
+        let (number, of_list) = place(step);
+        let list = self.lists.entry(number).or_default();
         match list.binary_search_by_key(&of_list, |x| x.0) {
             Ok(at) => join(&mut list[at].1, value),
             Err(at) => insert(list, at, (of_list, value)),
@@ -66,10 +67,10 @@ impl<V> ByStep<V> {
     pub fn merge(&mut self, other: Self, join: impl Fn(&mut V, V)) {
         for (number, list) in other.lists {
             match self.lists.entry(number) {
-                std::collections::btree_map::Entry::Vacant(e) => {
+                Entry::Vacant(e) => {
                     e.insert(list);
                 }
-                std::collections::btree_map::Entry::Occupied(_) => {
+                Entry::Occupied(_) => {
                     for (of_list, value) in list {
                         self.put(number * LIST + i64::from(of_list), value, &join);
                     }
@@ -85,10 +86,7 @@ impl<V> ByStep<V> {
 
     /// Steps and their values, in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (i64, &V)> {
-        self.lists.iter().flat_map(|(number, list)| {
-            let first = number * LIST;
-            list.iter().map(move |(s, v)| (first + i64::from(*s), v))
-        })
+        self.lists.iter().flat_map(entries)
     }
 
     /// Steps with a value, in order.
@@ -108,24 +106,34 @@ impl<V> ByStep<V> {
 
     /// Steps of a range and their values, in order.
     pub fn range(&self, steps: Range<i64>) -> impl DoubleEndedIterator<Item = (i64, &V)> {
-        let end = steps.end.max(steps.start);
-        let lists = self
-            .lists
-            .range(steps.start.div_euclid(LIST)..=end.div_euclid(LIST));
-        let all = lists.flat_map(|(number, list)| {
-            let first = number * LIST;
-            list.iter().map(move |(s, v)| (first + i64::from(*s), v))
-        });
-        all.filter(move |(step, _)| steps.contains(step))
+        let (first, last) = (place(steps.start).0, place(steps.end).0);
+        let lists = self.lists.range(first..=last.max(first));
+        lists
+            .flat_map(entries)
+            .filter(move |(step, _)| steps.contains(step))
     }
 }
 
-/// Room for a list grows by an eighth: there are many, and twice the room would be most of what they hold.
-fn insert<V>(list: &mut Vec<(u8, V)>, at: usize, entry: (u8, V)) {
+/// Puts an entry into a list, whose room grows by an eighth: there are many of them, and twice the room would be most of what
+/// they hold.
+pub(super) fn insert<T>(list: &mut Vec<T>, at: usize, entry: T) {
     if list.len() == list.capacity() {
         list.reserve_exact(1 + list.len() / 8);
     }
     list.insert(at, entry);
+}
+
+/// The list of a step, and its place there.
+fn place(step: i64) -> (i64, u8) {
+    (step.div_euclid(LIST), step.rem_euclid(LIST) as u8)
+}
+
+/// Steps and values of a list.
+fn entries<'l, V>(
+    (number, list): (&i64, &'l Vec<(u8, V)>),
+) -> impl DoubleEndedIterator<Item = (i64, &'l V)> {
+    let first = number * LIST;
+    list.iter().map(move |(s, v)| (first + i64::from(*s), v))
 }
 
 impl ByStep<u32> {

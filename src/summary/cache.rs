@@ -8,7 +8,7 @@ use super::clients::Bottom;
 use super::keys::Keys;
 use super::named::Named;
 use super::short::Short;
-use super::{Cell, JoinCell, Track};
+use super::{Cell, JoinCell, SETS, Track};
 
 /// Stretches of ten seconds that may wait.
 pub(super) const SIDES: usize = 2;
@@ -376,10 +376,11 @@ impl Caches {
         if lost.clients.is_empty() {
             return;
         }
-        let minute = tens.div_euclid(6);
+        let per_minute = i64::from(SETS);
+        let minute = tens.div_euclid(per_minute);
         let clients = q.failed_clients.at(minute);
         let seen = q.failed_bitmap.at(minute);
-        let ten = tens.rem_euclid(6) as u16;
+        let ten = tens.rem_euclid(per_minute) as u16;
         let buckets = q.failed_buckets.at(minute);
         for client in lost.clients.drain(..) {
             clients.insert(client);

@@ -108,7 +108,7 @@ impl Requests {
     pub fn failing_clients(&self) -> impl Iterator<Item = (i64, u32)> {
         let of_minute = |(minute, of): (i64, &Bits)| {
             let all: [u32; SETS as usize] = std::array::from_fn(|set| of.count(set as u16));
-            (minute * 6..).zip(all)
+            (minute * i64::from(SETS)..).zip(all)
         };
         let tens = self.failed_bitmap.iter().flat_map(of_minute);
         tens.filter(|x| x.1 > 0)
