@@ -98,7 +98,7 @@ fn reference(part: &Part) -> Reference {
         r.span = Some(r.span.map_or((a, b), |(x, y)| (x.min(a), y.max(b))));
         r.minutes.extend(t.activity.keys());
         r.bad
-            .extend(t.requests.failed.iter().map(|(s, _)| s.div_euclid(10)));
+            .extend(t.requests.failed.counts().map(|(s, _)| s.div_euclid(10)));
         r.bad
             .extend(t.errors.iter().map(|(us, _)| us.div_euclid(10 * SECOND)));
     }

@@ -82,7 +82,13 @@ pub(super) fn by_bursts(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<E
                 .iter()
                 .map(|(us, _)| us.div_euclid(10 * SECOND)),
         );
-        bins.extend(p.wall.requests.failed.iter().map(|(s, _)| s.div_euclid(10)));
+        bins.extend(
+            p.wall
+                .requests
+                .failed
+                .counts()
+                .map(|(s, _)| s.div_euclid(10)),
+        );
     }
     if bins.len() < 6 || r.bad.len() < 6 || bins.len() > 40_000 {
         return None;

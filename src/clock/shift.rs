@@ -166,10 +166,10 @@ impl Reference {
                 if let Some((a, b)) = seconds(*id, axis, t, clocks) {
                     cover = Some(cover.map_or((a, b), |(x, y)| (x.min(a), y.max(b))));
                 }
-                for (s, f) in t.requests.failed.iter() {
+                for (s, n) in t.requests.failed.counts() {
                     let at = clocks.instant(*id, axis, s * SECOND).second();
                     let c = r.failed.of.entry(at).or_default();
-                    *c = c.saturating_add(f.n);
+                    *c = c.saturating_add(n);
                 }
                 for (us, n) in t.requests.n.iter() {
                     let at = clocks.instant(*id, axis, us).second();
@@ -238,10 +238,10 @@ impl Reference {
             .iter()
             .map(|(us, n)| (clocks.instant(id, axis, us).second(), n))
             .collect();
-        for (s, f) in t.requests.failed.iter() {
+        for (s, n) in t.requests.failed.counts() {
             let at = clocks.instant(id, axis, s * SECOND).second();
             let c = errors.entry(at).or_default();
-            *c = (*c).max(f.n);
+            *c = (*c).max(n);
         }
         let requests: BTreeMap<i64, u32> = t
             .requests

@@ -1,6 +1,6 @@
 //! Joins runs into incidents: which belong together, and where each incident begins and ends. Finds no runs.
 
-use super::{Counts, FLAP_GAP_S, Found, Keyed, MERGE_GAP_S, Run, RunKind};
+use super::{Breakdown, Counts, FLAP_GAP_S, Found, MERGE_GAP_S, Run, RunKind};
 
 /// Runs whose shares differ by no more are alike.
 const ALIKE: f64 = 0.15;
@@ -15,7 +15,7 @@ const KEYS: usize = 6;
 /// keys, the second of the two, go to the incident they overlap most; what is left of them makes incidents of its own.
 pub(super) fn join(
     c: &Counts,
-    keys: &dyn Keyed,
+    by: &dyn Breakdown,
     (runs, keyed): (Vec<Run>, Vec<Run>),
 ) -> Vec<Found> {
     let mut made = flapping(groups(runs));
@@ -45,7 +45,7 @@ pub(super) fn join(
     );
     let mut out: Vec<Found> = made
         .into_iter()
-        .filter_map(|(runs, flapping)| found(c, keys, runs, flapping))
+        .filter_map(|(runs, flapping)| found(c, by, runs, flapping))
         .collect();
     out.sort_by_key(|f| (f.start, f.end));
     out
@@ -140,7 +140,7 @@ const DATING: [&[RunKind]; 5] = [
     &[RunKind::TrafficDrop],
 ];
 
-fn found(c: &Counts, keys: &dyn Keyed, runs: Vec<Run>, flapping: bool) -> Option<Found> {
+fn found(c: &Counts, by: &dyn Breakdown, runs: Vec<Run>, flapping: bool) -> Option<Found> {
     let dating = DATING
         .iter()
         .map(|kinds| runs.iter().filter(|r| kinds.contains(&r.kind)))
@@ -151,7 +151,7 @@ fn found(c: &Counts, keys: &dyn Keyed, runs: Vec<Run>, flapping: bool) -> Option
         let (start, end) = (onset.start_interval.0, last.end_interval.1);
         let of_keys = || runs.iter().filter(|r| r.kind == RunKind::Key);
         let outside = |r: &Run, from, to| {
-            let failed = r.key.map_or(0, |key| keys.failed(key, from, to));
+            let failed = r.key.map_or(0, |key| by.failed(key, from, to));
             failed >= OUTSIDE
         };
         let before = of_keys().filter(|r| r.start < start && outside(r, r.start, start));

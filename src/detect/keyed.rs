@@ -3,7 +3,7 @@
 
 use super::run::{Channel, one_client_only, step_rows, tuning, widen};
 use super::segment::{self, Level};
-use super::{Counts, Keyed, Run, RunKind, STEP_S, Sensitivity, Step};
+use super::{Breakdown, Counts, Run, RunKind, STEP_S, Sensitivity, Step};
 
 /// Fewest failures of a run of a key.
 const MIN_FAILED: u64 = 8;
@@ -24,14 +24,14 @@ pub(super) struct KeyRuns {
 }
 
 /// Runs of all keys; `total` is what is usual for all requests.
-pub(super) fn find(c: &Counts, keys: &dyn Keyed, total: &Level, s: Sensitivity) -> KeyRuns {
+pub(super) fn find(c: &Counts, by: &dyn Breakdown, total: &Level, s: Sensitivity) -> KeyRuns {
     let mut out = KeyRuns::default();
     let Some(first) = c.seconds.first() else {
         return out;
     };
-    let more = f64::from(keys.keys().max(1)).ln();
-    for id in 0..keys.keys() {
-        let steps = keys.steps(id);
+    let more = f64::from(by.keys().max(1)).ln();
+    for id in 0..by.keys() {
+        let steps = by.steps(id);
         let (n, k) = steps.iter().fold((0, 0), |(n, k), x| {
             (n + u64::from(x.n), k + u64::from(x.bad))
         });
@@ -39,7 +39,7 @@ pub(super) fn find(c: &Counts, keys: &dyn Keyed, total: &Level, s: Sensitivity) 
             continue;
         }
         let young = steps.first().is_some_and(|x| x.at - first.at > YOUNG_S);
-        let (own, usual) = of_key(c, &steps, total, young, tuning(s, more));
+        let (own, usual) = of_key(c, by, &steps, total, young, tuning(s, more));
         out.runs
             .extend(own.into_iter().map(|r| Run { key: Some(id), ..r }));
         if !young && usual > total.p0 + CHRONIC {
@@ -52,6 +52,7 @@ pub(super) fn find(c: &Counts, keys: &dyn Keyed, total: &Level, s: Sensitivity) 
 /// Runs of one key, and its usual share.
 fn of_key(
     c: &Counts,
+    by: &dyn Breakdown,
     steps: &[Step],
     total: &Level,
     young: bool,
@@ -85,7 +86,7 @@ fn of_key(
         } else {
             STRONG.2
         };
-        r.failed >= MIN_FAILED && r.end - r.start >= needs && !one_client_only(c, r)
+        r.failed >= MIN_FAILED && r.end - r.start >= needs && !one_client_only(c, by, r)
     });
     (runs, usual)
 }

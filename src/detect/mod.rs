@@ -19,7 +19,7 @@ mod silence;
 mod tests;
 
 use crate::model::Sensitivity;
-use crate::summary::{ByStep, Spread};
+use crate::summary::ByStep;
 use std::collections::BTreeSet;
 
 pub use held::held;
@@ -55,19 +55,25 @@ pub struct Step {
     pub bad: u32,
 }
 
-/// Requests by key (the values of a dimension), which are made when they are looked at: all at once are most of what a
-/// detection would hold.
-pub trait Keyed {
+/// Buckets of clients, by their hashes.
+pub const BUCKETS: usize = 64;
+
+/// Requests broken down by key (the values of a dimension) and by client, which is done when it is asked for: all of it at once
+/// is most of what a detection would hold.
+pub trait Breakdown {
     /// How many keys there are.
     fn keys(&self) -> u32;
     /// The steps of a key with a request, sorted by time, each once; none of a key that there is not.
     fn steps(&self, key: u32) -> Vec<Step>;
     /// Failed requests of a key in the steps that begin in `[from, to)` seconds.
     fn failed(&self, key: u32, from: i64, to: i64) -> u64;
+    /// Failed requests of the minutes that `[from, to)` seconds touches by client hash modulo [`BUCKETS`]: what the busiest
+    /// client can have made at most.
+    fn by_client(&self, from: i64, to: i64) -> [u64; BUCKETS];
 }
 
-/// No keys at all.
-impl Keyed for () {
+/// No keys and no clients at all.
+impl Breakdown for () {
     fn keys(&self) -> u32 {
         0
     }
@@ -78,6 +84,10 @@ impl Keyed for () {
 
     fn failed(&self, _: u32, _: i64, _: i64) -> u64 {
         0
+    }
+
+    fn by_client(&self, _: i64, _: i64) -> [u64; BUCKETS] {
+        [0; BUCKETS]
     }
 }
 
@@ -96,8 +106,6 @@ pub struct Counts {
     behind: ByStep<u32>,
     /// Seconds at which alerts fired.
     alerts: BTreeSet<i64>,
-    /// Failed requests by client hash modulo 64 and minute: what the busiest client can have made at most.
-    buckets: ByStep<Spread>,
     /// Requests without a 5xx whose latency is known, and those of them that are slow; sorted. Empty where no latency is.
     slow: Vec<Step>,
     /// Runs that others found, where requests tell nothing.
@@ -132,7 +140,6 @@ impl Counts {
             others_alive,
             behind: ByStep::default(),
             alerts: BTreeSet::new(),
-            buckets: ByStep::default(),
             slow: Vec::new(),
             others: Vec::new(),
             usual: None,
@@ -151,27 +158,6 @@ impl Counts {
             alerts,
             ..self
         }
-    }
-
-    /// Adds failed requests by minute number and client hash modulo 64.
-    pub fn with_buckets(self, buckets: ByStep<Spread>) -> Counts {
-        Counts { buckets, ..self }
-    }
-
-    /// Most of the failed requests of the minutes that `[from, to)` touches that one client can have made, and all of
-    /// them; `None` where clients are not known.
-    fn busiest(&self, from: i64, to: i64) -> Option<(u64, u64)> {
-        self.clients.as_ref()?;
-        let mut sums = [0u64; 64];
-        let first = from.div_euclid(60);
-        let minutes = first..(to - 1).div_euclid(60).max(first) + 1;
-        for (_, b) in self.buckets.range(minutes) {
-            sums.iter_mut()
-                .zip(b.row())
-                .for_each(|(s, n)| *s += u64::from(n));
-        }
-        let all: u64 = sums.iter().sum();
-        (all > 0).then(|| (sums.iter().copied().max().unwrap_or(0), all))
     }
 
     /// Adds runs that others found.
@@ -262,7 +248,7 @@ pub struct Run {
     pub p0: f64,
     /// For a silence: it lies inside the log and another input had lines meanwhile. True for all other kinds.
     pub confirmed: bool,
-    /// Which key of [`Keyed`], for [`RunKind::Key`]; which source, for [`RunKind::LogErrors`].
+    /// Which key of [`Breakdown`], for [`RunKind::Key`]; which source, for [`RunKind::LogErrors`].
     pub key: Option<u32>,
 }
 
@@ -327,17 +313,17 @@ const ENOUGH_REQUESTS: u64 = 100;
 /// Seconds below which "no incident" is not said.
 const ENOUGH_SECONDS: i64 = 120;
 
-/// Finds the incidents in the counts of the edge tier and of its keys, and joins them with the runs that others found. Linear
+/// Finds the incidents in the counts of the edge tier and in what they break down to, and joins them with the runs that others found. Linear
 /// in the number of seconds with requests; the same counts give the same result.
-pub fn detect(c: &Counts, keys: &dyn Keyed, s: Sensitivity) -> Detection {
+pub fn detect(c: &Counts, by: &dyn Breakdown, s: Sensitivity) -> Detection {
     let (Some(first), Some(last)) = (c.seconds.first(), c.seconds.last()) else {
         return Detection {
-            incidents: join::join(c, keys, (c.others.clone(), Vec::new())),
+            incidents: join::join(c, by, (c.others.clone(), Vec::new())),
             phi: 1.0,
             ..Detection::default()
         };
     };
-    let errors = run::errors(c, s);
+    let errors = run::errors(c, by, s);
     let (silences, collection_gaps) = silence::find(c);
     let mut runs = errors.runs;
     runs.extend(silences.iter().cloned());
@@ -345,8 +331,8 @@ pub fn detect(c: &Counts, keys: &dyn Keyed, s: Sensitivity) -> Detection {
     let silent: Vec<Run> = silences.iter().chain(&collection_gaps).cloned().collect();
     runs.extend(drop::find(c, &silent, s));
     runs.extend(c.others.iter().cloned());
-    let keyed = keyed::find(c, keys, &errors.level, s);
-    let incidents = join::join(c, keys, (runs, keyed.runs));
+    let keyed = keyed::find(c, by, &errors.level, s);
+    let incidents = join::join(c, by, (runs, keyed.runs));
     let taken = run::Stretches::new(incidents.iter().map(|i| (i.start, i.end)));
     let apart = |r: &Run| taken.apart(r);
     Detection {

@@ -3,7 +3,7 @@
 
 use super::edge::{self, Edges};
 use super::segment::{self, Level, Row, Span, Tuning};
-use super::{Counts, MERGE_GAP_S, Run, RunKind, STEP_S, Sensitivity, Step};
+use super::{Breakdown, Counts, MERGE_GAP_S, Run, RunKind, STEP_S, Sensitivity, Step};
 use std::collections::BTreeSet;
 
 /// Most that one 10-second bin may say, nats.
@@ -183,14 +183,14 @@ fn totals(rows: &[Row]) -> (f64, f64) {
 }
 
 /// The error channel: incidents, blips and bursts of one client.
-pub(super) fn errors(c: &Counts, s: Sensitivity) -> Errors {
+pub(super) fn errors(c: &Counts, by: &dyn Breakdown, s: Sensitivity) -> Errors {
     let ch = Channel::fit(RunKind::Error, error_rows(c, true), s, c.usual);
     let (kept, rest) = ch.keep(ch.runs(c, &ch.spans));
     let (mut one_client, mut runs): (Vec<Run>, Vec<Run>) =
-        kept.into_iter().partition(|r| one_client_only(c, r));
-    add_aftershocks(c, &ch, &mut runs);
+        kept.into_iter().partition(|r| one_client_only(c, by, r));
+    add_aftershocks(c, by, &ch, &mut runs);
     if c.clients.is_some() {
-        one_client.extend(hidden_bursts(c, &ch, &runs, &one_client));
+        one_client.extend(hidden_bursts(c, by, &ch, &runs, &one_client));
         one_client.sort_by_key(|r| r.start);
     }
     let tuning = Tuning {
@@ -215,7 +215,7 @@ pub(super) fn errors(c: &Counts, s: Sensitivity) -> Errors {
 
 /// Adds bursts that are too short for a run but follow an incident's end within five minutes: a service that fails
 /// once more has not recovered. Bursts before an onset stay blips.
-fn add_aftershocks(c: &Counts, ch: &Channel, runs: &mut Vec<Run>) {
+fn add_aftershocks(c: &Counts, by: &dyn Breakdown, ch: &Channel, runs: &mut Vec<Run>) {
     if runs.is_empty() {
         return;
     }
@@ -233,7 +233,7 @@ fn add_aftershocks(c: &Counts, ch: &Channel, runs: &mut Vec<Run>) {
     for r in ch.runs(c, &segment::cut(&ch.rows, &level, tuning)) {
         let follows = ends.range(r.start - MERGE_GAP_S..=r.start).next().is_some();
         let apart = known.apart(&r) && r.start >= last_end;
-        if follows && r.failed >= MIN_FAILED && apart && !one_client_only(c, &r) {
+        if follows && r.failed >= MIN_FAILED && apart && !one_client_only(c, by, &r) {
             // runs of one pass are sorted: the last one added is the only one that the next could touch
             last_end = r.end;
             ends.insert(r.end);
@@ -319,8 +319,8 @@ const FEW: u64 = 20;
 
 /// Whether one client makes over 90 % of the failures: as far as clients are told apart, or because they fall into bins
 /// with a single failing client that fails again and again.
-pub(super) fn one_client_only(c: &Counts, r: &Run) -> bool {
-    if mostly_one(c, r) && on_top(c, r) {
+pub(super) fn one_client_only(c: &Counts, by: &dyn Breakdown, r: &Run) -> bool {
+    if c.clients.is_some() && mostly_one(by, r) && on_top(c, r) {
         return true;
     }
     let bins = failing_bins(c, r);
@@ -348,16 +348,22 @@ fn on_top(c: &Counts, r: &Run) -> bool {
 }
 
 /// Whether the busiest client makes over 90 % of the failures beyond the usual ones, if they are enough to tell.
-fn mostly_one(c: &Counts, r: &Run) -> bool {
-    c.busiest(r.start, r.end).is_some_and(|(one, all)| {
-        let beyond = (all as f64 - r.p0 * r.requests as f64).max(0.5 * all as f64);
-        all >= FEW && one as f64 > 0.9 * beyond
-    })
+fn mostly_one(by: &dyn Breakdown, r: &Run) -> bool {
+    let clients = by.by_client(r.start, r.end);
+    let (one, all) = (clients.iter().max(), clients.iter().sum::<u64>());
+    let beyond = (all as f64 - r.p0 * r.requests as f64).max(0.5 * all as f64);
+    all >= FEW && one.is_some_and(|one| *one as f64 > 0.9 * beyond)
 }
 
 /// Bursts that only the client cap kept from being runs, where one client must have made over 90 % of the failures
 /// even if each of the others made two per bin.
-fn hidden_bursts(c: &Counts, ch: &Channel, runs: &[Run], known: &[Run]) -> Vec<Run> {
+fn hidden_bursts(
+    c: &Counts,
+    by: &dyn Breakdown,
+    ch: &Channel,
+    runs: &[Run],
+    known: &[Run],
+) -> Vec<Run> {
     let raw = Channel {
         rows: error_rows(c, false),
         spans: Vec::new(),
@@ -374,7 +380,7 @@ fn hidden_bursts(c: &Counts, ch: &Channel, runs: &[Run], known: &[Run]) -> Vec<R
             .map(|b| (b.0 - 2.0 * (b.1 - 1.0)).max(0.0))
             .sum();
         let counted = one > 0.9 * all && all > 3.0 * bins.len() as f64;
-        let told = mostly_one(c, r) && on_top(c, r);
+        let told = mostly_one(by, r) && on_top(c, r);
         runs.apart(r) && known.apart(r) && (counted || told)
     });
     found

@@ -8,22 +8,40 @@ fn detect(c: &Counts, s: Sensitivity) -> Detection {
     super::detect(c, &(), s)
 }
 
-/// Steps by key.
-struct Keys(Vec<Vec<Step>>);
+/// Steps by key, and what each minute has of the first clients.
+#[derive(Default)]
+struct Given {
+    keys: Vec<Vec<Step>>,
+    clients: [u64; 3],
+}
 
-impl Keyed for Keys {
+impl Breakdown for Given {
     fn keys(&self) -> u32 {
-        self.0.len() as u32
+        self.keys.len() as u32
     }
 
     fn steps(&self, key: u32) -> Vec<Step> {
-        self.0[key as usize].clone()
+        self.keys[key as usize].clone()
+    }
+
+    fn by_client(&self, from: i64, to: i64) -> [u64; BUCKETS] {
+        let minutes = (to - 1).div_euclid(60) - from.div_euclid(60) + 1;
+        let mut of = [0; BUCKETS];
+        (of[7], of[20], of[41]) = self.clients.map(|n| n * minutes as u64).into();
+        of
     }
 
     fn failed(&self, key: u32, from: i64, to: i64) -> u64 {
-        let inside = self.0[key as usize].iter();
+        let inside = self.keys[key as usize].iter();
         let inside = inside.filter(|s| (from..to).contains(&s.at));
         inside.map(|s| u64::from(s.bad)).sum()
+    }
+}
+
+fn keys(keys: Vec<Vec<Step>>) -> Given {
+    Given {
+        keys,
+        ..Given::default()
     }
 }
 
@@ -259,13 +277,14 @@ fn one_client_is_told_from_many_by_its_share_of_the_failures() {
     // a scanner comes on top of the others
     s[600..900].iter_mut().for_each(|x| x.n = 19);
     // three failing clients in each bin; of ten failures nine and a half are of one, or three and a bit of each
-    let with = |shares: [u32; 3]| {
+    let with = |clients: [u64; 3]| {
+        let by = Given {
+            clients,
+            ..Given::default()
+        };
         let clients = (60..90).map(|b| (b, 3)).collect();
-        let mut b = [0u32; 64];
-        (b[7], b[20], b[41]) = (shares[0], shares[1], shares[2]);
-        let buckets = (10..15).map(|m| (m, Spread::from(&b))).collect();
         let c = Counts::new(s.iter().copied(), Some(clients), BTreeSet::new());
-        detect(&c.with_buckets(buckets), Sensitivity::Normal)
+        super::detect(&c, &by, Sensitivity::Normal)
     };
     let scanner = with([513, 14, 13]);
     assert_eq!((scanner.incidents.len(), scanner.one_client.len()), (0, 1));
@@ -351,7 +370,7 @@ fn a_key_that_fails_is_seen_where_the_totals_hide_it() {
             })
             .collect()
     };
-    let keys = Keys(vec![
+    let keys = keys(vec![
         key(&|_| 0),
         key(&|i| if fails(i) { 10 } else { 0 }),
         key(&|_| 4),
@@ -383,7 +402,7 @@ fn a_new_key_needs_no_past_of_its_own() {
         bad: 10,
     });
     let c = Counts::new(s, None, BTreeSet::new());
-    let d = super::detect(&c, &Keys(vec![young.collect()]), Sensitivity::Normal);
+    let d = super::detect(&c, &keys(vec![young.collect()]), Sensitivity::Normal);
     assert_eq!(d.incidents.len(), 1, "{d:?}");
     assert_eq!(d.incidents[0].start, 3000);
     assert!(d.incidents[0].ongoing_at_end && !d.incidents[0].precedes_log);

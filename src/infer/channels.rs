@@ -3,10 +3,10 @@
 
 use super::view::{Lane, TEN, View};
 use crate::cause::Dim;
-use crate::detect::{Keyed, Step};
+use crate::detect::{BUCKETS, Breakdown, Step};
 use crate::summary::{KeySeries, Keys, latency_bucket, latency_bucket_floor_us, version_of};
 use crate::text::LogText;
-use crate::time::SECOND;
+use crate::time::{Instant, SECOND};
 use std::collections::BTreeMap;
 
 /// Keys with fewer failures say nothing.
@@ -40,14 +40,25 @@ impl KeyName {
 }
 
 /// Keys with enough failures to be looked at, and where their requests are counted.
-#[derive(Default)]
 pub(crate) struct KeyList<'v, 'a> {
+    view: &'v View<'a>,
     pub names: Vec<KeyName>,
     /// What is counted of each, by lane.
     of: Vec<Vec<(&'v Lane<'a>, &'a KeySeries)>>,
 }
 
-impl Keyed for KeyList<'_, '_> {
+impl<'v, 'a> KeyList<'v, 'a> {
+    /// Clients only.
+    pub fn none(view: &'v View<'a>) -> Self {
+        KeyList {
+            view,
+            names: Vec::new(),
+            of: Vec::new(),
+        }
+    }
+}
+
+impl Breakdown for KeyList<'_, '_> {
     fn keys(&self) -> u32 {
         self.of.len() as u32
     }
@@ -68,6 +79,11 @@ impl Keyed for KeyList<'_, '_> {
         let inside = steps.filter(|s| (from..to).contains(&s.at));
         inside.map(|s| u64::from(s.bad)).sum()
     }
+
+    fn by_client(&self, from: i64, to: i64) -> [u64; BUCKETS] {
+        let (from, to) = (Instant::from_second(from), Instant::from_second(to));
+        self.view.by_client(from, to)
+    }
 }
 
 /// The failed requests of a key in a lane.
@@ -81,7 +97,7 @@ fn failing<'s>(l: &'s Lane<'_>, s: &'s KeySeries) -> impl Iterator<Item = Step> 
 
 /// The keys of the edge, by dimension and name.
 pub(crate) fn keys<'v, 'a>(view: &'v View<'a>) -> KeyList<'v, 'a> {
-    let mut list = KeyList::default();
+    let mut list = KeyList::none(view);
     for dim in [
         Dim::Endpoint,
         Dim::Host,

@@ -1,6 +1,7 @@
 //! What an earlier part tells of a system that works: the share of its requests that fails, and the messages that it writes.
 //! Taken from what no incident of that part touches. Judges nothing of the part at hand.
 
+use super::channels::KeyList;
 use super::view::View;
 use super::{InferConfig, clocks};
 use crate::detect;
@@ -24,7 +25,8 @@ impl Earlier {
     pub fn of(part: &Part, config: &InferConfig, crc32: String) -> Earlier {
         let clocks = clocks(part, config);
         let view = View::new(part, &clocks);
-        let found = detect::detect(&view.counts(), &(), config.sensitivity);
+        let clients = KeyList::none(&view);
+        let found = detect::detect(&view.counts(), &clients, config.sensitivity);
         let bad = |t: Instant| {
             let s = t.second();
             found.incidents.iter().any(|i| i.start <= s && s < i.end)

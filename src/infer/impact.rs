@@ -105,7 +105,7 @@ fn addresses(view: &View<'_>, from: Instant, to: Instant) -> (u64, f64) {
     for l in view.edge() {
         let minutes = touching(MINUTE, l.on_axis(from), l.on_axis(to));
         let clients = l.track.requests.failed_clients.range(minutes);
-        clients.for_each(|(_, s)| set.merge(s));
+        clients.for_each(|(_, of)| set.merge(&of.sets().all));
     }
     set.count()
 }

@@ -15,11 +15,11 @@ pub(crate) fn first_failing(
     view.edge()
         .filter_map(|l| {
             let failed = &l.track.requests.failed;
-            let (_, f) = failed.touching(l.on_axis(from), l.on_axis(to)).next()?;
-            Some((l.utc(f.first.us), l.input, &f.first))
+            let first = failed.first_touching(l.on_axis(from), l.on_axis(to))?;
+            Some((l.utc(first.us), l.input, first))
         })
         .min_by_key(|x| (x.0, x.1))
-        .map(|x| (x.0, view.cite(x.1, x.2)))
+        .map(|x| (x.0, view.cite(x.1, &x.2)))
 }
 
 /// That request as what shows the stretch.
@@ -32,12 +32,11 @@ pub(crate) fn last_failing(view: &View<'_>, from: Instant, to: Instant) -> Optio
     view.edge()
         .filter_map(|l| {
             let failed = &l.track.requests.failed;
-            let mut there = failed.touching(l.on_axis(from), l.on_axis(to));
-            let (_, f) = there.next_back()?;
-            Some((l.utc(f.last().us), l.input, f.last()))
+            let last = failed.last_touching(l.on_axis(from), l.on_axis(to))?;
+            Some((l.utc(last.us), l.input, last))
         })
         .max_by_key(|x| (x.0, u32::MAX - x.1))
-        .map(|x| view.cite(x.1, x.2))
+        .map(|x| view.cite(x.1, &x.2))
 }
 
 /// The last line of the edge before `t` and the first one at or after `u`.

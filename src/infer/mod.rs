@@ -206,8 +206,9 @@ fn episodes(part: &Part, config: &InferConfig) -> Vec<(i64, i64)> {
     }
     // zones that other inputs tell must not depend on what the alerts would make of wrong ones
     let rough = clock::align(part, &[]);
-    let counts = View::new(part, &rough).counts();
-    let first = detect::detect(&counts, &(), config.sensitivity);
+    let view = View::new(part, &rough);
+    let clients = channels::KeyList::none(&view);
+    let first = detect::detect(&view.counts(), &clients, config.sensitivity);
     first.incidents.iter().map(|f| (f.start, f.end)).collect()
 }
 
@@ -315,12 +316,12 @@ fn totals(view: &View<'_>) -> Totals {
                 .or_default()
                 .0 += u64::from(n);
         }
-        let failed = l.track.requests.failed.iter();
-        for (s, f) in failed.filter(|x| l.holds(x.0 * SECOND)) {
+        let failed = l.track.requests.failed.counts();
+        for (s, n) in failed.filter(|x| l.holds(x.0 * SECOND)) {
             minutes
                 .entry(l.utc(s * SECOND).0.div_euclid(60 * SECOND))
                 .or_default()
-                .1 += u64::from(f.n);
+                .1 += u64::from(n);
         }
     }
     let worst = minutes.into_iter().filter(|m| m.1.0 > 0).max_by(|x, y| {
@@ -360,8 +361,8 @@ fn first_5xx(view: &View<'_>, timeline: &mut Vec<Event>) {
     let first = view
         .edge()
         .filter_map(|l| {
-            let (_, f) = l.track.requests.failed.iter().next()?;
-            Some((l.utc(f.first.us), l.input, &f.first))
+            let first = l.track.requests.failed.first()?;
+            Some((l.utc(first.us), l.input, first))
         })
         .min_by_key(|x| (x.0, x.1));
     let Some((t, input, line)) = first else {
@@ -371,7 +372,7 @@ fn first_5xx(view: &View<'_>, timeline: &mut Vec<Event>) {
         crate::record::MarkerKind::First5xx,
         t,
         Sentence::words("First 5xx of the archive"),
-        vec![view.cite(input, line)],
+        vec![view.cite(input, &line)],
         "earliest request with a final status of 500 to 599, health checks left out",
     ));
 }

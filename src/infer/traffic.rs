@@ -3,7 +3,7 @@
 use super::view::View;
 use crate::cause::Dim;
 use crate::detect::{Found, RunKind};
-use crate::summary::{latency_bucket_floor_us, touching};
+use crate::summary::latency_bucket_floor_us;
 use crate::time::{HOUR, Instant, MINUTE};
 use std::collections::BTreeMap;
 
@@ -114,16 +114,7 @@ pub(super) fn ramp(view: &View<'_>, f: &Found) -> bool {
 }
 
 pub(super) fn top_client(view: &View<'_>, from: Instant, to: Instant) -> Option<f64> {
-    let mut buckets = [0u64; 64];
-    for l in view.edge() {
-        let minutes = touching(MINUTE, l.on_axis(from), l.on_axis(to));
-        for (_, h) in l.track.requests.failed_buckets.range(minutes) {
-            buckets
-                .iter_mut()
-                .zip(h.row())
-                .for_each(|(x, y)| *x += u64::from(y));
-        }
-    }
+    let buckets = view.by_client(from, to);
     let total: u64 = buckets.iter().sum();
     (total >= 20).then(|| buckets.iter().max().copied().unwrap_or(0) as f64 / total as f64)
 }

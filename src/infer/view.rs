@@ -5,11 +5,11 @@ use super::raw::cite;
 use super::strays::{self, Strays};
 use crate::cause::Dim;
 use crate::clock::{AxisShift, Clocks};
-use crate::detect::{Counts, Second};
+use crate::detect::{BUCKETS, Counts, Second};
 use crate::model::{Evidence, Tier};
 use crate::source::Again;
 use crate::summary::{
-    Axis, ByStep, Grid, InputPart, Kept, Keys, Part, Seen, Spread, Track, starting,
+    Axis, ByStep, Grid, InputPart, Kept, Keys, Part, Seen, Track, starting, touching,
 };
 use crate::text::LogText;
 use crate::time::{Instant, MINUTE, SECOND};
@@ -139,7 +139,6 @@ impl<'a> View<'a> {
         let mut seconds: Vec<Second> = Vec::new();
         let mut clients: ByStep<u32> = ByStep::default();
         let mut known: BTreeSet<u64> = BTreeSet::new();
-        let mut buckets: ByStep<Spread> = ByStep::default();
         for l in self.edge() {
             for (us, n) in l.track.requests.n.iter().filter(|x| l.holds(x.0)) {
                 let at = l.utc(us).second();
@@ -149,21 +148,17 @@ impl<'a> View<'a> {
                     ..Second::default()
                 });
             }
-            let failed = l.track.requests.failed.iter();
-            for (sec, f) in failed.filter(|x| l.holds(x.0 * SECOND)) {
+            let failed = l.track.requests.failed.counts();
+            for (sec, n) in failed.filter(|x| l.holds(x.0 * SECOND)) {
                 let at = l.utc(sec * SECOND).second();
                 seconds.push(Second {
                     at,
-                    failed: f.n,
+                    failed: n,
                     ..Second::default()
                 });
             }
             for (ten, n) in l.track.requests.failing_clients() {
                 clients.count(l.utc(ten * TEN).second().div_euclid(10), n);
-            }
-            for (minute, of) in l.track.requests.failed_buckets.iter() {
-                let at = l.utc(minute * MINUTE).0.div_euclid(MINUTE);
-                buckets.at(at).merge(of);
             }
             known.extend(l.track.requests.clients.iter().map(|(h, _)| *h));
         }
@@ -181,7 +176,19 @@ impl<'a> View<'a> {
             (known.len() >= 8).then_some(clients),
             self.others_alive(),
         )
-        .with_buckets(buckets)
+    }
+
+    /// Failed requests of the edge by client hash modulo [`BUCKETS`], of the minutes that `[from, to)` touches.
+    pub fn by_client(&self, from: Instant, to: Instant) -> [u64; BUCKETS] {
+        let mut sums = [0; BUCKETS];
+        for l in self.edge() {
+            let minutes = touching(MINUTE, l.on_axis(from), l.on_axis(to));
+            for (_, clients) in l.track.requests.failed_clients.range(minutes) {
+                let of_minute = sums.iter_mut().zip(clients.buckets());
+                of_minute.for_each(|(sum, n)| *sum += u64::from(n));
+            }
+        }
+        sums
     }
 
     /// Ten-second bins in which inputs other than the edge had lines.
@@ -221,13 +228,7 @@ impl<'a> View<'a> {
         for l in self.edge() {
             let (a, b) = (l.on_axis(from), l.on_axis(to));
             sum.0 += l.track.requests.n.sum(a, b);
-            sum.1 += l
-                .track
-                .requests
-                .failed
-                .starting(a, b)
-                .map(|(_, f)| u64::from(f.n))
-                .sum::<u64>();
+            sum.1 += l.track.requests.failed.sum(a, b);
         }
         sum
     }
@@ -298,7 +299,7 @@ impl<'a> View<'a> {
             }
             if let (Dim::Host, true, Some(h)) = (dim, keys.is_empty(), &l.part.meta.host) {
                 let own = &l.track.requests;
-                let mut failed = own.failed.iter().map(|(t, f)| (t * SECOND, u64::from(f.n)));
+                let mut failed = own.failed.counts().map(|(t, n)| (t * SECOND, u64::from(n)));
                 add(h.as_bytes(), &own.n, &mut failed);
             }
         }
@@ -319,14 +320,8 @@ fn keys_of<'a>(l: &Lane<'a>, dim: Dim) -> &'a Keys {
 }
 
 fn lane_requests(l: &Lane<'_>, a: i64, b: i64) -> (u64, u64) {
-    let k = l
-        .track
-        .requests
-        .failed
-        .starting(a, b)
-        .map(|(_, f)| u64::from(f.n))
-        .sum();
-    (l.track.requests.n.sum(a, b), k)
+    let of = &l.track.requests;
+    (of.n.sum(a, b), of.failed.sum(a, b))
 }
 
 /// Which inputs' requests count: proxies and web servers before applications; an access log whose clients are a handful of

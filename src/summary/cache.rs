@@ -378,14 +378,8 @@ impl Caches {
         }
         let per_minute = i64::from(SETS);
         let minute = tens.div_euclid(per_minute);
+        let ten = tens.rem_euclid(per_minute) as u8;
         let clients = q.failed_clients.at(minute);
-        let seen = q.failed_bitmap.at(minute);
-        let ten = tens.rem_euclid(per_minute) as u16;
-        let buckets = q.failed_buckets.at(minute);
-        for client in lost.clients.drain(..) {
-            clients.insert(client);
-            seen.insert(ten, (client >> 54) as u16);
-            buckets.add((client >> 20) as u8 % 64, 1);
-        }
+        lost.clients.drain(..).for_each(|c| clients.add(ten, c));
     }
 }

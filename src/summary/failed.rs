@@ -1,176 +1,130 @@
-//! Failed requests by second, with the first and the last line of each. Lines that can be read again are kept as their place,
-//! length and hash only: there may be one for each second of a long outage, and few of them are ever cited.
+//! Failed requests by second: how many, and the first and the last line of them. What a line is known by is for `kept`, how
+//! many of them lie in little memory for `packed`.
 
-use super::{ByStep, Pos, Seen, hash64, starting, touching};
+use super::kept::{FirstLast, Kept};
+use super::packed::Packed;
+use super::{ByStep, Pos, starting, touching};
 use crate::time::SECOND;
 
-/// A line that may be cited: when, where, and its first [`Seen::KEEP`] bytes or how to know them again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
-    /// Microseconds on the track's axis.
-    pub us: i64,
-    /// Where.
-    pub pos: Pos,
-    line: Line,
+/// Seconds with failed requests (final status 5xx, health checks excluded), by their number.
+#[derive(Clone, Debug, Default)]
+pub struct FailedSeconds {
+    n: ByStep<u32>,
+    /// Lines of seconds, as they came in order.
+    lines: Packed,
+    /// Those that came behind later ones. A second may have lines in both.
+    late: ByStep<Option<FirstLast>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Line {
-    Here(Box<[u8]>),
-    There { len: u32, hash: u32 },
-}
-
-impl Kept {
-    /// Keeps a line; with `again` only what is needed to read it once more.
-    pub fn new(us: i64, pos: Pos, line: &[u8], again: bool) -> Self {
-        let line = &line[..line.len().min(Seen::KEEP)];
-        let line = match again {
-            true => Line::There {
-                len: line.len() as u32,
-                hash: hash64(line, 3) as u32,
-            },
-            false => Line::Here(line.into()),
-        };
-        Kept { us, pos, line }
-    }
-
-    fn text(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
-        if let Line::Here(raw) = &mut self.line {
-            let mut text = std::mem::take(raw).into_vec();
-            f(&mut text);
-            *raw = text.into();
-        }
-    }
-
-    /// The bytes of the line, where they are kept and not only how to know them again.
-    pub(super) fn here(&self) -> Option<&[u8]> {
-        match &self.line {
-            Line::Here(raw) => Some(raw),
-            Line::There { .. } => None,
-        }
-    }
-
-    fn order(&self) -> (i64, u64) {
-        (self.us, self.pos.offset)
-    }
-
-    /// The line; `read` gives bytes of the input from an offset on. `None` if they cannot be read, or are others now.
-    pub fn seen(&self, read: impl FnOnce(u64, usize) -> Option<Vec<u8>>) -> Option<Seen> {
-        let raw = match &self.line {
-            Line::Here(raw) => raw.to_vec(),
-            Line::There { len, hash } => {
-                let raw = read(self.pos.offset, *len as usize)?;
-                (raw.len() == *len as usize && hash64(&raw, 3) as u32 == *hash).then_some(raw)?
-            }
-        };
-        Some(Seen::new(self.us, self.pos, &raw))
+impl PartialEq for FailedSeconds {
+    fn eq(&self, o: &FailedSeconds) -> bool {
+        self.iter().eq(o.iter())
     }
 }
-
-/// Failed requests of one second.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failed {
-    /// Final status 5xx, health checks excluded.
-    pub n: u32,
-    /// First such line.
-    pub first: Kept,
-    /// Last such line, where it is another one.
-    last: Option<Box<Kept>>,
-}
-
-impl Failed {
-    /// So many requests of one second, with the first and the last line.
-    pub(super) fn of(n: u32, first: Kept, last: Option<Kept>) -> Failed {
-        Failed {
-            n,
-            first,
-            last: last.map(Box::new),
-        }
-    }
-
-    /// Last such line.
-    pub fn last(&self) -> &Kept {
-        self.last.as_deref().unwrap_or(&self.first)
-    }
-
-    /// Last such line, where it is another one than the first.
-    pub(super) fn other(&self) -> Option<&Kept> {
-        self.last.as_deref()
-    }
-
-    /// Adds what another count says of the same second.
-    fn join(&mut self, o: Failed) {
-        self.n = self.n.saturating_add(o.n);
-        let (first, last) = (o.first, o.last.map(|l| *l));
-        for line in [Some(first), last].into_iter().flatten() {
-            self.meet(line);
-        }
-    }
-
-    fn meet(&mut self, line: Kept) {
-        if line.order() < self.first.order() {
-            let first = std::mem::replace(&mut self.first, line);
-            self.last.get_or_insert_with(|| Box::new(first));
-        } else if line.order() > self.last().order() {
-            match &mut self.last {
-                Some(l) => **l = line,
-                None => self.last = Some(Box::new(line)),
-            }
-        }
-    }
-}
-
-/// Seconds with failed requests, by their number.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct FailedSeconds(ByStep<Failed>);
 
 impl FailedSeconds {
-    /// Counts a failed request.
-    pub fn note(&mut self, second: i64, line: Kept) {
-        self.add(second, Failed::of(1, line, None));
+    /// Counts failed requests of a second, which has at least one.
+    pub(super) fn add(&mut self, second: i64, n: u32, lines: FirstLast) {
+        self.n.count(second, n);
+        self.keep(second, lines);
     }
 
-    /// Counts failed requests of a second.
-    pub(super) fn add(&mut self, second: i64, f: Failed) {
-        self.0.put(second, f, Failed::join);
+    fn keep(&mut self, second: i64, lines: FirstLast) {
+        if let Some((second, left)) = self.lines.push(second, lines) {
+            match self.late.at(second) {
+                Some(known) => known.join(left),
+                none => *none = Some(left),
+            }
+        }
     }
 
     /// Sums two.
-    pub fn merge(&mut self, o: FailedSeconds) {
-        self.0.merge(o.0, Failed::join);
+    pub fn merge(&mut self, mut o: FailedSeconds) {
+        // what comes in order takes less room
+        let (first, last) = (self.counts().next(), o.counts().next_back());
+        if last.is_some_and(|last| first.is_none_or(|first| last.0 < first.0)) {
+            std::mem::swap(self, &mut o);
+        }
+        for (second, n, lines) in o.iter() {
+            self.add(second, n, lines);
+        }
     }
 
     /// Whether nothing failed.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.n.is_empty()
     }
 
-    /// Second numbers and what failed then, in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (i64, &Failed)> {
-        self.0.iter()
+    /// Second numbers and how many requests failed then, in order.
+    pub fn counts(&self) -> impl DoubleEndedIterator<Item = (i64, u32)> {
+        self.n.iter().map(|(second, n)| (second, *n))
     }
 
-    /// Those of which any microsecond lies in `[from, to)` microseconds.
-    pub fn touching(&self, from: i64, to: i64) -> impl DoubleEndedIterator<Item = (i64, &Failed)> {
-        self.0.range(touching(SECOND, from, to))
+    /// How many failed in the seconds that begin in `[from, to)` microseconds.
+    pub fn sum(&self, from: i64, to: i64) -> u64 {
+        let seconds = self.n.range(starting(SECOND, from, to));
+        seconds.map(|(_, n)| u64::from(*n)).sum()
     }
 
-    /// Those that begin in `[from, to)` microseconds.
-    pub fn starting(&self, from: i64, to: i64) -> impl DoubleEndedIterator<Item = (i64, &Failed)> {
-        self.0.range(starting(SECOND, from, to))
+    /// Second numbers, how many requests failed then, and their lines, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (i64, u32, FirstLast)> {
+        let mut packed = self.lines.iter().peekable();
+        self.counts().filter_map(move |(second, n)| {
+            let packed = packed.next_if(|x| x.0 == second).map(|x| x.1);
+            Some((second, n, self.with_late(second, packed)?))
+        })
     }
 
-    pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
-        for x in self.0.values_mut() {
-            x.first.text(f);
-            x.last.iter_mut().for_each(|l| l.text(f));
+    /// The lines of a second, of which some may have come late.
+    fn with_late(&self, second: i64, lines: Option<FirstLast>) -> Option<FirstLast> {
+        let late = self.late.get(second).cloned().flatten();
+        match (lines, late) {
+            (Some(mut lines), Some(late)) => {
+                lines.join(late);
+                Some(lines)
+            }
+            (lines, late) => lines.or(late),
         }
     }
 
+    fn of(&self, second: i64) -> Option<FirstLast> {
+        self.with_late(second, self.lines.get(second))
+    }
+
+    /// The first line of all.
+    pub fn first(&self) -> Option<Kept> {
+        let (second, _) = self.counts().next()?;
+        Some(self.of(second)?.first)
+    }
+
+    /// The first line of the seconds of which any microsecond lies in `[from, to)` microseconds.
+    pub fn first_touching(&self, from: i64, to: i64) -> Option<Kept> {
+        let (second, _) = self.n.range(touching(SECOND, from, to)).next()?;
+        Some(self.of(second)?.first)
+    }
+
+    /// The last line of the seconds of which any microsecond lies in `[from, to)` microseconds.
+    pub fn last_touching(&self, from: i64, to: i64) -> Option<Kept> {
+        let (second, _) = self.n.range(touching(SECOND, from, to)).next_back()?;
+        Some(self.of(second)?.last().clone())
+    }
+
+    pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
+        self.change(|line| line.text(f));
+    }
+
     pub(super) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
-        for x in self.0.values_mut() {
-            f(&mut x.first.pos);
-            x.last.iter_mut().for_each(|l| f(&mut l.pos));
+        self.change(|line| f(&mut line.pos));
+    }
+
+    /// Changes all lines.
+    fn change(&mut self, mut f: impl FnMut(&mut Kept)) {
+        let late = self.late.values_mut().flatten();
+        late.for_each(|lines| lines.each().for_each(&mut f));
+        let packed = std::mem::take(&mut self.lines);
+        for (second, mut lines) in packed.iter() {
+            lines.each().for_each(&mut f);
+            self.keep(second, lines);
         }
     }
 }
@@ -180,55 +134,62 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn line(us: i64, offset: u64, again: bool) -> Kept {
+    fn line(us: i64, offset: u64, again: bool) -> FirstLast {
         let pos = Pos { offset, line: 1 };
-        Kept::new(us, pos, format!("line {offset}").as_bytes(), again)
+        let text = format!("line {offset}");
+        FirstLast::new(Kept::new(us, pos, text.as_bytes(), again), None)
     }
 
     fn of(lines: &[(i64, u64)]) -> FailedSeconds {
         let mut all = FailedSeconds::default();
         for (us, offset) in lines {
-            all.note(us.div_euclid(1_000_000), line(*us, *offset, false));
+            all.add(us.div_euclid(SECOND), 1, line(*us, *offset, false));
         }
         all
     }
 
     #[test]
-    fn a_line_is_read_again_only_if_it_is_still_the_same() {
-        let kept = line(5, 7, true);
-        let seen = kept.seen(|at, n| Some(b"line 7 and more"[..n].to_vec()).filter(|_| at == 7));
-        assert_eq!(seen.unwrap().raw, b"line 7");
-        assert_eq!(
-            kept.seen(|_, n| Some(b"line 8 and more"[..n].to_vec())),
-            None
-        );
-        assert_eq!(kept.seen(|_, _| Some(b"line".to_vec())), None);
-        assert_eq!(kept.seen(|_, _| None), None);
-        let seen = line(5, 7, false).seen(|_, _| None).unwrap();
-        assert_eq!((seen.us, &seen.raw[..]), (5, &b"line 7"[..]));
-    }
-
-    #[test]
     fn seconds_are_found_by_when_they_are() {
-        let s = 1_000_000;
+        let s = SECOND;
         let all = of(&[
             (-s, 1),
             (59 * s, 2),
-            (60 * s + 7, 3),
             (60 * s + 9, 4),
             (200 * s, 5),
+            (60 * s + 7, 3),
         ]);
-        let seconds = |i: &mut dyn Iterator<Item = (i64, &Failed)>| -> Vec<(i64, u32)> {
-            i.map(|(s, f)| (s, f.n)).collect()
-        };
         let [a, b, c, d] = [(-1, 1), (59, 1), (60, 2), (200, 1)];
-        assert_eq!(seconds(&mut all.iter()), [a, b, c, d]);
-        assert_eq!(seconds(&mut all.iter().rev()), [d, c, b, a]);
-        assert_eq!(seconds(&mut all.touching(60 * s + 1, 200 * s)), [c]);
-        assert_eq!(seconds(&mut all.starting(60 * s + 1, 200 * s + 1)), [d]);
-        assert_eq!(seconds(&mut all.starting(9 * s, 5 * s)), []);
-        let of_60 = all.touching(60 * s, 61 * s).next().unwrap().1;
-        assert_eq!((of_60.first.pos.offset, of_60.last().pos.offset), (3, 4));
+        assert_eq!(all.counts().collect::<Vec<_>>(), [a, b, c, d]);
+        assert_eq!(all.counts().rev().collect::<Vec<_>>(), [d, c, b, a]);
+        assert_eq!(all.sum(60 * s + 1, 200 * s + 1), 1);
+        assert_eq!(all.sum(59 * s, 200 * s), 3);
+        assert_eq!(all.sum(9 * s, 5 * s), 0);
+        let place = |line: Option<Kept>| line.map(|l| l.pos.offset);
+        assert_eq!(place(all.first()), Some(1));
+        // the second line of the second came before the first one
+        assert_eq!(place(all.first_touching(60 * s + 8, 61 * s)), Some(3));
+        assert_eq!(place(all.last_touching(60 * s + 8, 61 * s)), Some(4));
+        assert_eq!(place(all.last_touching(-5 * s, 200 * s)), Some(4));
+        assert_eq!(place(all.first_touching(61 * s, 200 * s)), None);
+        assert_eq!(place(FailedSeconds::default().first()), None);
+    }
+
+    #[test]
+    fn what_is_changed_is_changed_once_wherever_it_lies() {
+        let mut all = of(&[(0, 1), (9 * SECOND, 2), (5, 3), (4 * SECOND, 4)]);
+        all.positions(&mut |p| p.offset += 10);
+        all.texts(&mut |t| t.push(b'!'));
+        let lines = all
+            .iter()
+            .flat_map(|(_, _, l)| [l.first.clone(), l.last().clone()]);
+        let told: Vec<(u64, Vec<u8>)> = lines
+            .map(|l| (l.pos.offset, l.here().unwrap().to_vec()))
+            .collect();
+        let want = [(11, 1), (13, 3), (14, 4), (14, 4), (12, 2), (12, 2)];
+        assert_eq!(
+            told,
+            want.map(|(at, name)| (at, format!("line {name}!").into_bytes()))
+        );
     }
 
     proptest! {
@@ -244,13 +205,15 @@ mod tests {
             prop_assert_eq!(&parts, &whole);
             let turned: Vec<_> = lines.iter().rev().copied().collect();
             prop_assert_eq!(&of(&turned), &whole);
-            for (second, f) in whole.iter() {
-                let here = lines.iter().filter(|l| l.0.div_euclid(1_000_000) == second);
-                prop_assert_eq!(f.n as usize, here.clone().count());
+            prop_assert_eq!(whole.iter().map(|x| x.1 as usize).sum::<usize>(), lines.len());
+            for (second, n, ends) in whole.iter() {
+                let here = lines.iter().filter(|l| l.0.div_euclid(SECOND) == second);
+                prop_assert_eq!(n as usize, here.clone().count());
                 let first = here.clone().min().unwrap();
-                prop_assert_eq!((f.first.us, f.first.pos.offset), *first);
+                prop_assert_eq!((ends.first.us, ends.first.pos.offset), *first);
                 let last = here.max().unwrap();
-                prop_assert_eq!((f.last().us, f.last().pos.offset), *last);
+                prop_assert_eq!((ends.last().us, ends.last().pos.offset), *last);
+                prop_assert_eq!(whole.first_touching(ends.first.us, ends.first.us + 1), Some(ends.first.clone()));
             }
         }
     }

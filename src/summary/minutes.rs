@@ -2,7 +2,7 @@
 //! What the current block shows of them is gathered first, as places in the block; no line is judged here.
 
 use super::fold::{Fold, Now};
-use super::{Activity, Axis, Failed, Kept, LineAt, Pos, Seen};
+use super::{Activity, Axis, FirstLast, Kept, LineAt, Pos, Seen};
 use crate::time::SECOND;
 use std::collections::btree_map::Entry;
 use std::ops::Range;
@@ -90,9 +90,9 @@ impl Fold {
             return;
         };
         let last = (f.last.order() > f.first.order()).then(|| f.last.kept(block));
-        let failed = Failed::of(f.n, f.first.kept(block), last);
+        let lines = FirstLast::new(f.first.kept(block), last);
         let requests = &mut self.part.track_mut(f.axis).requests;
-        requests.failed.add(f.second, failed);
+        requests.failed.add(f.second, f.n, lines);
     }
 
     /// Notes that there were `n` lines of now, `errors` of them errors, the first and the last one of which lie there.

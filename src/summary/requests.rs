@@ -1,8 +1,6 @@
 //! The request series of one track: how many, how many failed, how slow, from how many addresses.
 
-use super::{
-    Bits, Bottom, ByStep, ClientSet, FailedSeconds, Grid, Latencies, Pos, SETS, Seen, Spread,
-};
+use super::{Bottom, ByStep, FailedClients, FailedSeconds, Grid, Latencies, Pos, SETS, Seen};
 use crate::time::MINUTE;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -25,13 +23,7 @@ pub struct Requests {
     /// The 64 smallest client hashes of all requests.
     pub clients: Bottom<()>,
     /// Minute number → clients with a failed request.
-    pub failed_clients: ByStep<ClientSet>,
-    /// Minute number → 1,024-bit linear-counting bitmaps of clients with a failed request, one for each ten seconds.
-    #[serde(with = "super::wire::bitmaps")]
-    pub failed_bitmap: ByStep<Bits>,
-    /// Minute number → failed requests by client hash modulo 64: a bound on the share of the busiest client.
-    #[serde(with = "super::wire::buckets")]
-    pub failed_buckets: ByStep<Spread>,
+    pub failed_clients: ByStep<FailedClients>,
     /// Requests whose upstream failed but whose final answer did not (retried), by minute, with the first line.
     pub masked: BTreeMap<i64, (u32, Seen)>,
 }
@@ -47,8 +39,6 @@ impl Default for Requests {
             latency: Latencies::default(),
             clients: Bottom::new(64),
             failed_clients: ByStep::default(),
-            failed_bitmap: ByStep::default(),
-            failed_buckets: ByStep::default(),
             masked: BTreeMap::new(),
         }
     }
@@ -106,11 +96,10 @@ impl Requests {
 
     /// Ten-second numbers with a failed request of a known client, and distinct such clients, about.
     pub fn failing_clients(&self) -> impl Iterator<Item = (i64, u32)> {
-        let of_minute = |(minute, of): (i64, &Bits)| {
-            let all: [u32; SETS as usize] = std::array::from_fn(|set| of.count(set as u16));
-            (minute * i64::from(SETS)..).zip(all)
-        };
-        let tens = self.failed_bitmap.iter().flat_map(of_minute);
+        let tens = self
+            .failed_clients
+            .iter()
+            .flat_map(|(minute, clients)| (minute * i64::from(SETS)..).zip(clients.by_ten()));
         tens.filter(|x| x.1 > 0)
     }
 
@@ -123,12 +112,8 @@ impl Requests {
         self.clients.merge(o.clients, |_, _| ());
         self.failed.merge(o.failed);
         self.latency.merge(o.latency);
-        self.failed_clients
-            .merge(o.failed_clients, |a, b| a.merge(&b));
-        self.failed_bitmap
-            .merge(o.failed_bitmap, |a, b| a.merge(&b));
-        self.failed_buckets
-            .merge(o.failed_buckets, |a, b| a.merge(&b));
+        let clients = o.failed_clients;
+        self.failed_clients.merge(clients, FailedClients::merge);
         for (k, (n, seen)) in o.masked {
             match self.masked.entry(k) {
                 std::collections::btree_map::Entry::Vacant(e) => {

@@ -199,13 +199,13 @@ impl Feed {
                     score.add(second, (n, 0), 0, Default::default());
                 }
             }
-            for (second, f) in track.requests.failed.iter() {
+            for (second, n, lines) in track.requests.failed.iter() {
                 let place = super::score::Place {
-                    byte: f.first.pos.offset,
-                    line: f.first.pos.line,
+                    byte: lines.first.pos.offset,
+                    line: lines.first.pos.line,
                 };
                 if last - second < 86_400 {
-                    score.add(second, (0, f.n), 0, place);
+                    score.add(second, (0, n), 0, place);
                 }
             }
         }

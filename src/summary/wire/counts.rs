@@ -2,7 +2,7 @@
 
 use super::bytes::{Digits, Hash};
 use super::unheard;
-use crate::summary::{Bottom, ClientSet, Grid, Latencies};
+use crate::summary::{BITS, Bottom, ClientSet, FailedClients, Grid, Latencies, SETS, Sets};
 use crate::time::{HOUR, SECOND};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -149,69 +149,42 @@ impl<'d> Deserialize<'d> for ClientSet {
     }
 }
 
-/// Bitmaps of 1,024 bits for each ten seconds, as the numbers of the bits that are set.
-pub(in crate::summary) mod bitmaps {
-    use super::super::unheard;
-    use crate::summary::{BITS, Bits, ByStep, SETS};
-    use serde::{Deserialize, Deserializer, Serializer};
+/// Client hashes, by ten seconds the bits that are set, and by bucket the requests, where there are any.
+type ClientRow<C, B> = (C, Vec<(u8, Vec<u16>)>, B);
 
-    type Bitmaps = ByStep<Bits>;
-
-    /// Ten seconds of a minute.
-    const TENS: i64 = SETS as i64;
-
-    pub(in crate::summary) fn serialize<S: Serializer>(
-        all: &Bitmaps,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        let tens = all.iter().flat_map(|(minute, bits)| {
-            let sets = (0..SETS).map(|set| bits.iter(set).collect::<Vec<u16>>());
-            (minute * TENS..).zip(sets)
-        });
-        to.collect_seq(tens.filter(|(_, set)| !set.is_empty()))
-    }
-
-    pub(in crate::summary) fn deserialize<'d, D: Deserializer<'d>>(
-        from: D,
-    ) -> Result<Bitmaps, D::Error> {
-        let mut all = Bitmaps::default();
-        for (ten, set) in Vec::<(i64, Vec<u16>)>::deserialize(from)? {
-            let bits = all.at(ten.div_euclid(TENS));
-            for bit in set {
-                if bit >= BITS {
-                    return Err(unheard("a bit of a bitmap"));
-                }
-                bits.insert(ten.rem_euclid(TENS) as u16, bit);
-            }
-        }
-        Ok(all)
+impl Serialize for FailedClients {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let sets = self.sets();
+        let tens = (0..SETS).map(|ten| (ten as u8, sets.tens.iter(ten).collect::<Vec<u16>>()));
+        let tens = tens.filter(|x| !x.1.is_empty()).collect();
+        let buckets = (0..).zip(sets.buckets.row()).filter(|x| x.1 > 0);
+        let row: ClientRow<_, Vec<(u8, u32)>> = (&sets.all, tens, buckets.collect());
+        row.serialize(to)
     }
 }
 
-/// Rows of 64 counts.
-pub(in crate::summary) mod buckets {
-    use super::super::unheard;
-    use crate::summary::{ByStep, Spread};
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    type Buckets = ByStep<Spread>;
-
-    pub(in crate::summary) fn serialize<S: Serializer>(
-        all: &Buckets,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        to.collect_seq(all.iter().map(|(minute, row)| (minute, row.row().to_vec())))
-    }
-
-    pub(in crate::summary) fn deserialize<'d, D: Deserializer<'d>>(
-        from: D,
-    ) -> Result<Buckets, D::Error> {
-        let rows = Vec::<(i64, Vec<u32>)>::deserialize(from)?.into_iter();
-        rows.map(|(minute, row)| {
-            let row: [u32; 64] = row.try_into().map_err(|_| unheard("a row of counts"))?;
-            Ok((minute, Spread::from(&row)))
-        })
-        .collect()
+impl<'d> Deserialize<'d> for FailedClients {
+    fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
+        let (all, tens, buckets): ClientRow<ClientSet, Vec<(u8, u32)>> =
+            Deserialize::deserialize(from)?;
+        let mut sets = Sets {
+            all,
+            ..Sets::default()
+        };
+        for (ten, set) in tens {
+            if u16::from(ten) >= SETS || set.iter().any(|bit| *bit >= BITS) {
+                return Err(unheard("a set of clients of ten seconds"));
+            }
+            let ten = u16::from(ten);
+            set.iter().for_each(|bit| sets.tens.insert(ten, *bit));
+        }
+        for (bucket, n) in buckets {
+            if bucket >= 64 {
+                return Err(unheard("a bucket of clients"));
+            }
+            sets.buckets.add(bucket, n);
+        }
+        Ok(sets.into())
     }
 }
 

@@ -2,9 +2,8 @@
 
 use super::bytes::{Read, Text};
 use super::unheard;
-use crate::summary::failed::Failed;
 use crate::summary::steps::{Ends, Steps};
-use crate::summary::{Coverage, FailedSeconds, Kept, Pos, Seen, Stretch};
+use crate::summary::{Coverage, FailedSeconds, FirstLast, Kept, Pos, Seen, Stretch};
 use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -56,8 +55,8 @@ type FailedRow<T> = (i64, u32, T, Option<T>);
 
 impl Serialize for FailedSeconds {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(self.iter().map(|(second, f)| {
-            let row: FailedRow<&Kept> = (second, f.n, &f.first, f.other());
+        to.collect_seq(self.iter().map(|(second, n, lines)| {
+            let row: FailedRow<Kept> = (second, n, lines.first, lines.other);
             row
         }))
     }
@@ -67,7 +66,7 @@ impl<'d> Deserialize<'d> for FailedSeconds {
     fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
         let mut all = FailedSeconds::default();
         for (second, n, first, last) in Vec::<FailedRow<Kept>>::deserialize(from)? {
-            all.add(second, Failed::of(n, first, last));
+            all.add(second, n, FirstLast::new(first, last));
         }
         Ok(all)
     }

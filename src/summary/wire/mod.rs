@@ -9,7 +9,7 @@ mod lines;
 mod named;
 mod sound;
 
-pub(super) use counts::{bitmaps, buckets, span};
+pub(super) use counts::span;
 
 /// What a reader says of a value that counting never makes.
 fn unheard<E: serde::de::Error>(what: &str) -> E {

@@ -28,8 +28,6 @@ fn keys(k: &Keys) -> bool {
 
 fn requests(r: &Requests) -> bool {
     let grids = [&r.n, &r.health];
-    let by_client = r.failed_clients.steps().chain(r.failed_buckets.steps());
-    let mut minutes = by_client.chain(r.failed_bitmap.steps());
     let lines = |k: &crate::summary::Kept| {
         TIMES.contains(&k.us) && k.pos.offset < MOST && k.pos.line < MOST
     };
@@ -38,14 +36,14 @@ fn requests(r: &Requests) -> bool {
         .all(|g| g.iter().all(|(us, _)| TIMES.contains(&us)))
         && r.health_failed.steps().all(|s| step(s, SECOND))
         && r.gone.steps().all(|t| step(t, 10 * SECOND))
-        && minutes.all(|m| step(m, MINUTE))
+        && r.failed_clients.steps().all(|m| step(m, MINUTE))
         && r.latency.tens().all(|(t, _)| step(t, 10 * SECOND))
         && r.masked
             .iter()
             .all(|(m, (_, s))| step(*m, MINUTE) && line(s))
         && r.failed
             .iter()
-            .all(|(s, f)| step(s, SECOND) && lines(&f.first) && lines(f.last()))
+            .all(|(s, _, l)| step(s, SECOND) && lines(&l.first) && lines(l.last()))
 }
 
 fn track(t: &Track) -> bool {

@@ -1,0 +1,185 @@
+//! Clients with failed requests of one minute: who they were, how many in each ten seconds, and how their requests spread. In
+//! most minutes few requests fail, and those are kept as they are. What a client is hashed from is known elsewhere.
+
+use super::{Bits, ClientSet, SETS, Spread, by_step};
+use std::borrow::Cow;
+
+/// From so many requests on, what is wanted of them takes less room than they do.
+const FEW: usize = 32;
+
+/// Clients with failed requests of one minute. Equal requests are equal, whatever the order in which they came.
+#[derive(Clone, Debug)]
+pub struct FailedClients(Held);
+
+#[derive(Clone, Debug)]
+enum Held {
+    /// For each request the ten seconds of the minute in which it was, and the hash of its client; in bytes, since it lies
+    /// on the boundary of none then.
+    Few(Vec<(u8, [u8; 8])>),
+    Many(Box<Sets>),
+}
+
+/// What is wanted of the clients of a minute.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sets {
+    /// Their hashes.
+    pub all: ClientSet,
+    /// Ten bits of the hashes by ten seconds, to count the clients of each.
+    pub tens: Bits,
+    /// Requests by client hash modulo 64: a bound on the share of the busiest client.
+    pub buckets: Spread,
+}
+
+impl Default for FailedClients {
+    fn default() -> Self {
+        FailedClients(Held::Few(Vec::new()))
+    }
+}
+
+impl PartialEq for FailedClients {
+    fn eq(&self, o: &FailedClients) -> bool {
+        self.sets() == o.sets()
+    }
+}
+
+impl From<Sets> for FailedClients {
+    fn from(sets: Sets) -> Self {
+        FailedClients(Held::Many(Box::new(sets)))
+    }
+}
+
+impl Sets {
+    fn add(&mut self, ten: u8, client: u64) {
+        self.all.insert(client);
+        self.tens.insert(u16::from(ten), (client >> 54) as u16);
+        self.buckets.add(bucket(client), 1);
+    }
+
+    fn merge(&mut self, o: &Sets) {
+        self.all.merge(&o.all);
+        self.tens.merge(&o.tens);
+        self.buckets.merge(&o.buckets);
+    }
+}
+
+/// Which of 64 buckets the requests of a client are counted in.
+fn bucket(client: u64) -> u8 {
+    (client >> 20) as u8 % 64
+}
+
+impl FailedClients {
+    /// Adds a request: the ten seconds of the minute in which it was, from 0, and the hash of its client.
+    pub fn add(&mut self, ten: u8, client: u64) {
+        match &mut self.0 {
+            Held::Many(sets) => sets.add(ten, client),
+            Held::Few(list) if list.len() < FEW => {
+                by_step::insert(list, list.len(), (ten, client.to_le_bytes()));
+            }
+            Held::Few(_) => {
+                let mut sets = self.sets().into_owned();
+                sets.add(ten, client);
+                *self = sets.into();
+            }
+        }
+    }
+
+    /// Adds all requests of another.
+    pub fn merge(&mut self, o: FailedClients) {
+        match (&mut self.0, o.0) {
+            (_, Held::Few(list)) => list
+                .iter()
+                .for_each(|(ten, client)| self.add(*ten, u64::from_le_bytes(*client))),
+            (Held::Many(sets), Held::Many(more)) => sets.merge(&more),
+            (Held::Few(_), Held::Many(mut more)) => {
+                more.merge(&self.sets());
+                self.0 = Held::Many(more);
+            }
+        }
+    }
+
+    /// What is wanted of them.
+    pub fn sets(&self) -> Cow<'_, Sets> {
+        match &self.0 {
+            Held::Many(sets) => Cow::Borrowed(sets),
+            Held::Few(list) => {
+                let mut sets = Sets::default();
+                list.iter()
+                    .for_each(|(ten, client)| sets.add(*ten, u64::from_le_bytes(*client)));
+                Cow::Owned(sets)
+            }
+        }
+    }
+
+    /// Distinct clients of each ten seconds, about.
+    pub fn by_ten(&self) -> [u32; SETS as usize] {
+        let sets = self.sets();
+        std::array::from_fn(|ten| sets.tens.count(ten as u16))
+    }
+
+    /// Requests by bucket of their clients.
+    pub fn buckets(&self) -> [u32; 64] {
+        match &self.0 {
+            Held::Many(sets) => sets.buckets.row(),
+            Held::Few(list) => {
+                let mut row = [0; 64];
+                list.iter()
+                    .for_each(|x| row[usize::from(bucket(u64::from_le_bytes(x.1)))] += 1);
+                row
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn of(requests: &[(u8, u64)]) -> FailedClients {
+        let mut all = FailedClients::default();
+        requests.iter().for_each(|(ten, c)| all.add(*ten, *c));
+        all
+    }
+
+    #[test]
+    fn clients_are_counted_once_and_their_requests_each() {
+        // hashes that differ in the bits of the counts by ten seconds and in those of the buckets
+        let client = |n: u64| n << 54 | n << 20;
+        let few = of(&[
+            (0, client(1)),
+            (0, client(1)),
+            (5, client(1)),
+            (5, client(2)),
+        ]);
+        assert_eq!(few.sets().all.count(), (2, 0.0));
+        assert_eq!(few.by_ten(), [1, 0, 0, 0, 0, 2]);
+        let row = few.buckets();
+        assert_eq!((row[1], row[2], row.iter().sum::<u32>()), (3, 1, 4));
+        let mut many = few.clone();
+        (0..40).for_each(|_| many.add(3, client(2)));
+        assert!(matches!(many.0, Held::Many(_)));
+        assert_eq!(many.by_ten(), [1, 0, 0, 1, 0, 2]);
+        assert_eq!(many.buckets()[..3], [0, 3, 41]);
+    }
+
+    proptest! {
+        #[test]
+        fn few_and_many_say_the_same(
+            requests in proptest::collection::vec((0u8..6, any::<u64>()), 0..80),
+            cut in 0usize..80,
+        ) {
+            let cut = cut.min(requests.len());
+            let whole = of(&requests);
+            let mut sets = Sets::default();
+            requests.iter().for_each(|(ten, c)| sets.add(*ten, *c));
+            prop_assert_eq!(&whole, &FailedClients::from(sets));
+            let (a, b) = (of(&requests[..cut]), of(&requests[cut..]));
+            let (mut one, mut other) = (a.clone(), b.clone());
+            one.merge(b);
+            other.merge(a);
+            prop_assert_eq!(&one, &whole);
+            prop_assert_eq!(&other, &whole);
+            prop_assert_eq!(whole.buckets(), whole.sets().buckets.row());
+        }
+    }
+}
