@@ -1,6 +1,7 @@
 #!/bin/bash
-# The whole job on a big access log against `wc -l` on the same file: CPU time (user + system) of interleaved runs,
-# and the anonymous memory of the largest run; beside it `hl`, where it is installed, on application lines.
+# The whole job on a big log against `wc -l` on the same file: CPU time (user + system) of interleaved runs, how much sooner
+# two threads end than one, and the anonymous memory, also of every eighth line of the same time; beside it `hl`, where it is
+# installed, on application lines.
 # Usage: benches/ratio.sh [SIZE] [ROUNDS] [KIND…]   (default: 1G 7)
 # Without kinds: access lines of that size, JSON access and application lines of 256 MiB. Kinds are those of `bulk`.
 set -euo pipefail
@@ -16,16 +17,16 @@ target=${CARGO_TARGET_DIR:-target}
 coroner=$target/release/coroner
 bulk=${CARGO_TARGET_DIR:-sim/target}/release/bulk
 
-# cpu COMMAND…: user + system seconds
-cpu() {
-    local TIMEFORMAT='%U %S' used
+# spent COMMAND…: user + system seconds, and those by the clock
+spent() {
+    local TIMEFORMAT='%U %S %R' used
     used=$({ time "$@" >/dev/null 2>&1; } 2>&1)
-    awk '{ printf "%.3f\n", $1 + $2 }' <<<"$used"
+    awk '{ printf "%.3f %.3f\n", $1 + $2, $3 }' <<<"$used"
 }
 
-# figures FILE: minimum and median of a column of numbers
+# figures FILE COLUMN: minimum and median of a column of numbers
 figures() {
-    sort -n "$1" | awk '{ v[NR] = $1 } END { printf "%s %s\n", v[1], v[int((NR + 1) / 2)] }'
+    sort -n -k "$2,$2" "$1" | awk -v c="$2" '{ v[NR] = $c } END { printf "%s %s\n", v[1], v[int((NR + 1) / 2)] }'
 }
 
 # anonymous FILE: highest RssAnon in KiB of five runs, looked at all the time without starting a process
@@ -46,29 +47,37 @@ anonymous() {
 
 compare() {
     local file=$1 j
-    rm -f "$folder"/*.cpu
+    rm -f "$folder"/*.spent
     wc -l "$file" >/dev/null
     for _ in $(seq "$rounds"); do
-        cpu wc -l "$file" >>"$folder/wc.cpu"
+        spent wc -l "$file" >>"$folder/wc.spent"
         for j in 1 2; do
-            cpu "$coroner" "$file" --mmap always -q "-j$j" --json - >>"$folder/j$j.cpu"
+            spent "$coroner" "$file" --mmap always -q "-j$j" --json - >>"$folder/j$j.spent"
         done
-        cpu "$coroner" "$file" --mmap never -q -j1 --json - >>"$folder/read.cpu"
+        spent "$coroner" "$file" --mmap never -q -j1 --json - >>"$folder/read.spent"
         if [ "$(basename "$file")" = app.log ] && command -v hl >/dev/null; then
-            cpu hl -P -l error "$file" >>"$folder/hl.cpu"
+            spent hl -P -l error "$file" >>"$folder/hl.spent"
         fi
     done
     local wc_min wc_median min median name
-    read -r wc_min wc_median < <(figures "$folder/wc.cpu")
+    read -r wc_min wc_median < <(figures "$folder/wc.spent" 1)
     printf '%s (%s bytes)\n' "$(basename "$file")" "$(stat -c %s "$file")"
     printf '  %-24s min %7s s  median %7s s\n' 'wc -l' "$wc_min" "$wc_median"
     for name in j1 j2 read hl; do
-        [ -s "$folder/$name.cpu" ] || continue
-        read -r min median < <(figures "$folder/$name.cpu")
+        [ -s "$folder/$name.spent" ] || continue
+        read -r min median < <(figures "$folder/$name.spent" 1)
         awk -v n="${name/#hl/hl -P -l error}" -v a="$min" -v b="$median" -v c="$wc_min" -v d="$wc_median" \
             'BEGIN { printf "  %-24s min %7s s  median %7s s  x wc %.2f (min) %.2f (median)\n", n, a, b, a / c, b / d }'
     done
-    printf '  %-24s %s KiB\n' 'anonymous memory (j1)' "$(anonymous "$file")"
+    local one two whole part
+    read -r one _ < <(figures "$folder/j1.spent" 2)
+    read -r two _ < <(figures "$folder/j2.spent" 2)
+    awk -v a="$one" -v b="$two" 'BEGIN { printf "  %-24s %.3f s and %.3f s: %.2f times as fast\n", "by the clock, j1 and j2", a, b, a / b }'
+    whole=$(anonymous "$file")
+    awk 'NR % 8 == 0' "$file" >"$folder/eighth"
+    part=$(anonymous "$folder/eighth")
+    awk -v a="$whole" -v b="$part" \
+        'BEGIN { printf "  %-24s %d KiB; of every eighth line %d KiB: x %.3f\n", "anonymous memory (j1)", a, b, a / b }'
 }
 
 uname -sm

@@ -19,7 +19,7 @@ mod silence;
 mod tests;
 
 use crate::model::Sensitivity;
-use crate::summary::ByStep;
+use crate::summary::CountByStep;
 use std::collections::BTreeSet;
 
 pub use held::held;
@@ -99,11 +99,11 @@ pub struct Counts {
     seconds: Vec<Second>,
     /// Distinct failing clients per 10-second bin (`second.div_euclid(10)`). `None` when clients are not known, or
     /// fewer than 8 appear in the whole log (a proxy in front hides them): no client cap then.
-    clients: Option<ByStep<u32>>,
+    clients: Option<CountByStep>,
     /// The 10-second bins in which any other input had a line; they tell a silent edge from a pause in collection.
     others_alive: BTreeSet<i64>,
     /// Requests that inputs behind the edge logged, by 10-second bin.
-    behind: ByStep<u32>,
+    behind: CountByStep,
     /// Seconds at which alerts fired.
     alerts: BTreeSet<i64>,
     /// Requests without a 5xx whose latency is known, and those of them that are slow; sorted. Empty where no latency is.
@@ -118,7 +118,7 @@ impl Counts {
     /// Builds counts from seconds in any order; entries for the same second add up.
     pub fn new(
         seconds: impl IntoIterator<Item = Second>,
-        clients: Option<ByStep<u32>>,
+        clients: Option<CountByStep>,
         others_alive: BTreeSet<i64>,
     ) -> Counts {
         let mut all: Vec<Second> = seconds.into_iter().filter(|s| s.n > 0).collect();
@@ -138,7 +138,7 @@ impl Counts {
             seconds: all,
             clients,
             others_alive,
-            behind: ByStep::default(),
+            behind: CountByStep::default(),
             alerts: BTreeSet::new(),
             slow: Vec::new(),
             others: Vec::new(),
@@ -152,7 +152,7 @@ impl Counts {
     }
 
     /// Adds the requests that inputs behind the edge logged, by 10-second bin, and the seconds at which alerts fired.
-    pub fn with_witnesses(self, behind: ByStep<u32>, alerts: BTreeSet<i64>) -> Counts {
+    pub fn with_witnesses(self, behind: CountByStep, alerts: BTreeSet<i64>) -> Counts {
         Counts {
             behind,
             alerts,

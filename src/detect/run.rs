@@ -282,9 +282,10 @@ fn error_rows(c: &Counts, capped: bool) -> Vec<Row> {
         let clients = c
             .clients
             .as_ref()
-            .and_then(|m| m.get(bin.first()?.at.div_euclid(10)));
+            .and_then(|m| m.get(bin.first()?.at.div_euclid(10)))
+            .map(|n| n.get());
         let by = match clients {
-            Some(&n) if capped && failed > 2 * n => 2.0 * f64::from(n) / f64::from(failed),
+            Some(n) if capped && failed > 2 * n => 2.0 * f64::from(n) / f64::from(failed),
             _ => 1.0,
         };
         rows.extend(bin.iter().map(|s| {
@@ -309,7 +310,7 @@ fn failing_bins(c: &Counts, r: &Run) -> Vec<(f64, f64)> {
         .filter_map(|bin| {
             let failed: f64 = bin.iter().map(|s| f64::from(s.failed)).sum();
             let n = clients.get(bin.first()?.at.div_euclid(10))?;
-            (failed > 0.0).then_some((failed, f64::from(*n)))
+            (failed > 0.0).then_some((failed, f64::from(n.get())))
         })
         .collect()
 }

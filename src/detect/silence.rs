@@ -146,8 +146,7 @@ impl Log {
 fn served(c: &Counts, start: i64, end: i64) -> Option<u64> {
     let sum = |from: i64, to: i64| -> u64 {
         let (from, to) = ((from + 9).div_euclid(10), to.div_euclid(10));
-        let bins = c.behind.range(from..to.max(from));
-        bins.map(|b| u64::from(*b.1)).sum()
+        c.behind.total(from..to.max(from))
     };
     let bins = |from: i64, to: i64| (to.div_euclid(10) - (from + 9).div_euclid(10)).max(0);
     let (first, last) = (c.behind.iter().next()?, c.behind.iter().next_back()?);

@@ -88,9 +88,9 @@ impl Breakdown for KeyList<'_, '_> {
 
 /// The failed requests of a key in a lane.
 fn failing<'s>(l: &'s Lane<'_>, s: &'s KeySeries) -> impl Iterator<Item = Step> {
-    let bad = s.failed.iter().filter(|x| l.holds(x.0 * TEN));
+    let bad = s.failed.counts().filter(|x| l.holds(x.0 * TEN));
     bad.map(|(ten, n)| Step {
-        bad: *n,
+        bad: n,
         ..step(l, ten * TEN)
     })
 }
@@ -108,7 +108,7 @@ pub(crate) fn keys<'v, 'a>(view: &'v View<'a>) -> KeyList<'v, 'a> {
         let mut failed: BTreeMap<&[u8], u64> = BTreeMap::new();
         for (_, name, s) in series(view, dim) {
             *failed.entry(name).or_default() +=
-                s.failed.values().map(|n| u64::from(*n)).sum::<u64>();
+                s.failed.counts().map(|x| u64::from(x.1)).sum::<u64>();
         }
         // one value is all requests, and the totals tell
         if failed.len() < 2 {
@@ -191,9 +191,9 @@ pub(crate) fn slow(view: &View<'_>) -> Vec<Step> {
             all.push(s);
         }
         // who gives up waiting has waited too long
-        let gone = q.gone.iter().filter(|x| l.holds(x.0 * TEN));
+        let gone = q.gone.counts().filter(|x| l.holds(x.0 * TEN));
         all.extend(gone.map(|(ten, n)| Step {
-            bad: *n,
+            bad: n,
             ..step(l, ten * TEN)
         }));
     }

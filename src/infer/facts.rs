@@ -326,11 +326,7 @@ fn versions_by_app(view: &View<'_>, from: Instant, to: Instant) -> BTreeMap<Vec<
             if n > 0 {
                 let e = out.entry(name.to_vec()).or_default();
                 e.0 += n;
-                e.1 += s
-                    .failed
-                    .range(starting(TEN, a, b))
-                    .map(|x| u64::from(*x.1))
-                    .sum::<u64>();
+                e.1 += s.failed.total(starting(TEN, a, b));
             }
         }
     }

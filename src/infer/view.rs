@@ -9,7 +9,7 @@ use crate::detect::{BUCKETS, Counts, Second};
 use crate::model::{Evidence, Tier};
 use crate::source::Again;
 use crate::summary::{
-    Axis, ByStep, Grid, InputPart, Kept, Keys, Part, Seen, Track, starting, touching,
+    Axis, CountByStep, Grid, InputPart, Kept, Keys, Part, Seen, Track, starting, touching,
 };
 use crate::text::LogText;
 use crate::time::{Instant, MINUTE, SECOND};
@@ -137,7 +137,7 @@ impl<'a> View<'a> {
     /// Requests per second of the edge, for the detector.
     pub fn counts(&self) -> Counts {
         let mut seconds: Vec<Second> = Vec::new();
-        let mut clients: ByStep<u32> = ByStep::default();
+        let mut clients = CountByStep::default();
         let mut known: BTreeSet<u64> = BTreeSet::new();
         for l in self.edge() {
             for (us, n) in l.track.requests.n.iter().filter(|x| l.holds(x.0)) {
@@ -209,8 +209,8 @@ impl<'a> View<'a> {
     }
 
     /// Requests that inputs behind the edge logged, by ten-second bin.
-    pub fn behind(&self) -> ByStep<u32> {
-        let mut out = ByStep::default();
+    pub fn behind(&self) -> CountByStep {
+        let mut out = CountByStep::default();
         for l in &self.lanes {
             if self.tiers.get(&l.input) != Some(&Tier::Inner) {
                 continue;
@@ -241,11 +241,7 @@ impl<'a> View<'a> {
             let keys = keys_of(l, dim);
             for (name, s) in keys.sorted() {
                 let n = s.n.sum(a, b);
-                let k: u64 = s
-                    .failed
-                    .range(starting(TEN, a, b))
-                    .map(|x| u64::from(*x.1))
-                    .sum();
+                let k = s.failed.total(starting(TEN, a, b));
                 if n > 0 {
                     let e = out.entry(name.to_vec()).or_default();
                     e.0 += n;
@@ -294,7 +290,7 @@ impl<'a> View<'a> {
             };
             let keys = keys_of(l, dim);
             for (name, s) in keys.sorted() {
-                let mut failed = s.failed.iter().map(|(t, k)| (t * TEN, u64::from(*k)));
+                let mut failed = s.failed.counts().map(|(t, k)| (t * TEN, u64::from(k)));
                 add(name, &s.n, &mut failed);
             }
             if let (Dim::Host, true, Some(h)) = (dim, keys.is_empty(), &l.part.meta.host) {

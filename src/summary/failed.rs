@@ -3,13 +3,13 @@
 
 use super::kept::{FirstLast, Kept};
 use super::packed::Packed;
-use super::{ByStep, Pos, starting, touching};
+use super::{ByStep, CountByStep, Pos, starting, touching};
 use crate::time::SECOND;
 
 /// Seconds with failed requests (final status 5xx, health checks excluded), by their number.
 #[derive(Clone, Debug, Default)]
 pub struct FailedSeconds {
-    n: ByStep<u32>,
+    n: CountByStep,
     /// Lines of seconds, as they came in order.
     lines: Packed,
     /// Those that came behind later ones. A second may have lines in both.
@@ -57,13 +57,12 @@ impl FailedSeconds {
 
     /// Second numbers and how many requests failed then, in order.
     pub fn counts(&self) -> impl DoubleEndedIterator<Item = (i64, u32)> {
-        self.n.iter().map(|(second, n)| (second, *n))
+        self.n.counts()
     }
 
     /// How many failed in the seconds that begin in `[from, to)` microseconds.
     pub fn sum(&self, from: i64, to: i64) -> u64 {
-        let seconds = self.n.range(starting(SECOND, from, to));
-        seconds.map(|(_, n)| u64::from(*n)).sum()
+        self.n.total(starting(SECOND, from, to))
     }
 
     /// Second numbers, how many requests failed then, and their lines, in order.

@@ -1,6 +1,7 @@
 //! Counts per fixed step of time: dense within a busy hour, a short list within a quiet one, absent where nothing happened.
 //! A log of one line per hour over a century costs some bytes per line, not an array for each hour.
 
+use super::by_step;
 use crate::time::{HOUR, SECOND};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -92,8 +93,8 @@ enum Cells {
     All(Box<[u32]>),
 }
 
-/// Steps with a count from which the array costs less than the search.
-const FEW: usize = 24;
+/// Steps with a count up to which a list takes less than half of the room of an array of ten seconds each.
+const FEW: usize = 64;
 
 impl Cells {
     #[inline]
@@ -118,7 +119,7 @@ impl Cells {
         let Cells::Few(few) = self else { return };
         match few.binary_search_by_key(&step, |c| c.0) {
             Ok(i) => few[i].1 = few[i].1.saturating_add(by),
-            Err(i) => few.insert(i, (step, by)),
+            Err(i) => by_step::insert(few, i, (step, by)),
         }
         if few.len() > FEW {
             let mut all = vec![0; per_hour as usize].into_boxed_slice();

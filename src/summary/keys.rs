@@ -2,7 +2,7 @@
 //! Bounded by level, not by eviction: with too many values of a dimension all of them go to a coarser name, so that the
 //! result is the same whatever the order of lines and merges.
 
-use super::{ByStep, Grid};
+use super::{CountByStep, Grid};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -12,15 +12,15 @@ pub struct KeySeries {
     /// Requests per ten seconds (tries, for upstreams).
     pub n: Grid,
     /// Ten-second number → failed ones.
-    #[serde(default, skip_serializing_if = "ByStep::is_empty")]
-    pub failed: ByStep<u32>,
+    #[serde(default, skip_serializing_if = "CountByStep::is_empty")]
+    pub failed: CountByStep,
 }
 
 impl Default for KeySeries {
     fn default() -> Self {
         KeySeries {
             n: Grid::tens(),
-            failed: ByStep::default(),
+            failed: CountByStep::default(),
         }
     }
 }

@@ -47,7 +47,7 @@ pub use crate::hash::hash64;
 pub use crate::plan::{InputMeta, Windows};
 pub use asked::Clock;
 pub use bits::{BITS, Bits, SETS};
-pub use by_step::ByStep;
+pub use by_step::{ByStep, CountByStep};
 pub use clients::{Bottom, ClientSet};
 pub use counting::Run;
 pub use coverage::{Coverage, Stretch};

@@ -1,6 +1,8 @@
 //! The request series of one track: how many, how many failed, how slow, from how many addresses.
 
-use super::{Bottom, ByStep, FailedClients, FailedSeconds, Grid, Latencies, Pos, SETS, Seen};
+use super::{
+    Bottom, ByStep, CountByStep, FailedClients, FailedSeconds, Grid, Latencies, Pos, SETS, Seen,
+};
 use crate::time::MINUTE;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,9 +17,9 @@ pub struct Requests {
     /// Health checks per ten seconds.
     pub health: Grid,
     /// Second number → health checks answered with 5xx.
-    pub health_failed: ByStep<u32>,
+    pub health_failed: CountByStep,
     /// Ten-second number → requests that the client or the proxy gave up without an answer (499, 444, 460, 0).
-    pub gone: ByStep<u32>,
+    pub gone: CountByStep,
     /// Requests per latency bucket and ten seconds, see [`latency_bucket`].
     pub latency: Latencies,
     /// The 64 smallest client hashes of all requests.
