@@ -183,9 +183,9 @@ pub(crate) fn slow(view: &View<'_>) -> Vec<Step> {
         for (us, counts) in q.latency.within(l.body.0, l.body.1 + SECOND) {
             let mut s = step(l, us);
             for (bucket, n) in counts {
-                s.n = s.n.saturating_add(*n);
+                s.n = s.n.saturating_add(n.get());
                 if usize::from(*bucket) >= limit {
-                    s.bad = s.bad.saturating_add(*n);
+                    s.bad = s.bad.saturating_add(n.get());
                 }
             }
             all.push(s);
@@ -215,7 +215,7 @@ fn slow_bucket(view: &View<'_>) -> Option<usize> {
                 .entry(l.utc(us).second().div_euclid(BLOCK_S))
                 .or_insert([0; 64]);
             for (bucket, n) in counts {
-                block[usize::from(*bucket) & 63] += u64::from(*n);
+                block[usize::from(*bucket) & 63] += u64::from(n.get());
             }
         }
     }

@@ -212,10 +212,8 @@ fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact>
         }
         for (k, t) in l.track.templates.iter() {
             let count = |a: Instant, b: Instant| {
-                t.minutes
-                    .range(touching(MINUTE, l.on_axis(a), l.on_axis(b)))
-                    .map(|x| u64::from(*x.1))
-                    .sum::<u64>()
+                let minutes = touching(MINUTE, l.on_axis(a), l.on_axis(b));
+                t.minutes.total(minutes)
             };
             let split = Instant(onset.0 - MINUTE);
             let before = count(Instant(onset.0 - HOUR), split);

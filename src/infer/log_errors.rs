@@ -86,12 +86,9 @@ pub(crate) fn runs(view: &View<'_>, s: Sensitivity) -> Vec<Run> {
         let mut minutes: BTreeMap<i64, u32> = BTreeMap::new();
         for (_, t) in &src.templates {
             let usual = usual(t, from, to);
-            for (m, n) in t
-                .minutes
-                .iter()
-                .filter(|x| *x.1 > usual.saturating_mul(TIMES))
-            {
-                let c = minutes.entry(*m).or_default();
+            let unusual = |x: &(i64, u32)| x.1 > usual.saturating_mul(TIMES);
+            for (m, n) in t.minutes.counts().filter(unusual) {
+                let c = minutes.entry(m).or_default();
                 *c = c.saturating_add(n.saturating_sub(usual));
             }
         }
@@ -139,7 +136,7 @@ fn sticking_out(runs: Vec<Run>) -> Vec<Run> {
 /// The median count of a minute: what a message does all the time.
 fn usual(t: &Template, from: i64, to: i64) -> u32 {
     let all = (to - from).max(1) as usize;
-    let mut v: Vec<u32> = t.minutes.values().copied().collect();
+    let mut v: Vec<u32> = t.minutes.counts().map(|x| x.1).collect();
     v.sort_unstable();
     // minutes without a line are the first in order
     let empty = all.saturating_sub(v.len());
@@ -202,8 +199,9 @@ pub(crate) fn lines(view: &View<'_>, r: &Run) -> Vec<Evidence> {
 fn sticks_out(t: &Template, body: (i64, i64), (a, b): (i64, i64)) -> bool {
     let (from, to) = (body.0.div_euclid(MINUTE), body.1.div_euclid(MINUTE) + 1);
     let most = usual(t, from, to).saturating_mul(TIMES);
-    let minutes = a.div_euclid(MINUTE)..=b.div_euclid(MINUTE).max(a.div_euclid(MINUTE));
-    t.minutes.range(minutes).any(|(_, n)| *n > most)
+    let first = a.div_euclid(MINUTE);
+    let minutes = first..b.div_euclid(MINUTE).max(first) + 1;
+    t.minutes.range(minutes).any(|(_, n)| n.get() > most)
 }
 
 /// A message as it is listed: all variants of one template of a source.

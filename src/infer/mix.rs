@@ -55,10 +55,7 @@ pub(crate) fn shifts(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Shift
                 .get(&k.text[..])
                 .cloned()
                 .unwrap_or_else(|| k.text.to_vec());
-            let lines = |from, to| {
-                let minutes = t.minutes.range(touching(MINUTE, from, to));
-                minutes.map(|x| f64::from(*x.1)).sum::<f64>()
-            };
+            let lines = |from, to| t.minutes.total(touching(MINUTE, from, to)) as f64;
             let cell = services
                 .entry(service)
                 .or_default()

@@ -41,7 +41,7 @@ fn latencies(view: &View<'_>, from: Instant, to: Instant) -> BTreeMap<i64, [u64;
                 .entry(l.utc(us).0.div_euclid(MINUTE))
                 .or_insert([0; 64]);
             for (bucket, n) in h {
-                cell[usize::from(*bucket) & 63] += u64::from(*n);
+                cell[usize::from(*bucket) & 63] += u64::from(n.get());
             }
         }
     }

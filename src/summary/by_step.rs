@@ -38,6 +38,11 @@ impl<V> ByStep<V> {
     where
         V: Default,
     {
+        self.at_or(step, V::default)
+    }
+
+    /// The value of a step; `new` makes it where there is none.
+    pub fn at_or(&mut self, step: i64, new: impl FnOnce() -> V) -> &mut V {
         let (number, of_list) = place(step);
         let list = self.lists.entry(number).or_default();
         let at = match list.last() {
@@ -45,7 +50,7 @@ impl<V> ByStep<V> {
             _ => match list.binary_search_by_key(&of_list, |x| x.0) {
                 Ok(at) => at,
                 Err(at) => {
-                    insert(list, at, (of_list, V::default()));
+                    insert(list, at, (of_list, new()));
                     at
                 }
             },
@@ -159,7 +164,8 @@ impl Count {
         u32::from_le_bytes(self.0)
     }
 
-    fn add(&mut self, n: u32) {
+    /// Adds to it; counts saturate.
+    pub(super) fn add(&mut self, n: u32) {
         *self = self.get().saturating_add(n).into();
     }
 }

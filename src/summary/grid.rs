@@ -87,14 +87,14 @@ pub struct Grid {
 enum Cells {
     /// A single step.
     One(u16, u32),
-    /// Up to [`FEW`] steps, sorted.
+    /// Up to a [`FEW`]th of the steps, sorted.
     Few(Vec<(u16, u32)>),
     /// All steps.
     All(Box<[u32]>),
 }
 
-/// Steps with a count up to which a list takes less than half of the room of an array of ten seconds each.
-const FEW: usize = 64;
+/// Up to so small a part of the steps a list takes less than half of the room of an array.
+const FEW: u32 = 6;
 
 impl Cells {
     #[inline]
@@ -117,11 +117,15 @@ impl Cells {
             *self = Cells::Few(vec![(s, n)]);
         }
         let Cells::Few(few) = self else { return };
-        match few.binary_search_by_key(&step, |c| c.0) {
+        let found = match few.last() {
+            Some(last) if last.0 == step => Ok(few.len() - 1),
+            _ => few.binary_search_by_key(&step, |c| c.0),
+        };
+        match found {
             Ok(i) => few[i].1 = few[i].1.saturating_add(by),
             Err(i) => by_step::insert(few, i, (step, by)),
         }
-        if few.len() > FEW {
+        if few.len() as u32 > per_hour / FEW {
             let mut all = vec![0; per_hour as usize].into_boxed_slice();
             few.iter().for_each(|(s, n)| all[usize::from(*s)] = *n);
             *self = Cells::All(all);

@@ -71,13 +71,6 @@ pub fn latency_bucket_floor_us(bucket: usize) -> i64 {
     ((1i64 << log) * 1000) * (4 + quarter as i64) / 4
 }
 
-pub(crate) fn sum_map<K: Ord>(into: &mut BTreeMap<K, u32>, from: BTreeMap<K, u32>) {
-    for (k, v) in from {
-        let c = into.entry(k).or_default();
-        *c = c.saturating_add(v);
-    }
-}
-
 impl Requests {
     /// Counts a request whose upstream failed but whose final answer did not.
     #[cold]

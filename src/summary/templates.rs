@@ -2,10 +2,10 @@
 //! Bounded by level: with too many templates all of them keep fewer tokens.
 
 use super::mask::mask;
-use super::{Pos, Seen, hash64};
+use super::{ByStep, CountByStep, Pos, Seen, hash64};
 use crate::record::Level;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// What tells one template from another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,9 +44,9 @@ pub struct Template {
     /// Time of the last line, microseconds on the track's axis.
     pub last_us: i64,
     /// Minute number → lines.
-    pub minutes: BTreeMap<i64, u32>,
+    pub minutes: CountByStep,
     /// Ten-minute number → first line in it.
-    pub tens: BTreeMap<i64, Seen>,
+    pub tens: ByStep<Seen>,
 }
 
 impl TemplateKey {
@@ -184,8 +184,8 @@ impl Templates {
                     },
                     example: Vec::new(),
                     last_us: i64::MIN,
-                    minutes: BTreeMap::new(),
-                    tens: BTreeMap::new(),
+                    minutes: CountByStep::default(),
+                    tens: ByStep::default(),
                 };
                 let key = self.at_level(key.key());
                 self.insert(free, key, none);
@@ -215,17 +215,12 @@ impl Templates {
                 .extend_from_slice(&message[..message.len().min(512)]);
         }
         t.last_us = t.last_us.max(us);
-        *t.minutes
-            .entry(us.div_euclid(crate::time::MINUTE))
-            .or_default() += 1;
+        t.minutes.count(us.div_euclid(crate::time::MINUTE), 1);
         let ten = us.div_euclid(10 * crate::time::MINUTE);
         let short = &line[..line.len().min(300)];
-        match t.tens.get_mut(&ten) {
-            Some(s) if (us, pos.offset) < s.order() => s.set(us, pos, short),
-            Some(_) => {}
-            None => {
-                t.tens.insert(ten, Seen::new(us, pos, short));
-            }
+        let kept = t.tens.at_or(ten, || Seen::new(us, pos, short));
+        if (us, pos.offset) < kept.order() {
+            kept.set(us, pos, short);
         }
     }
 
@@ -291,13 +286,9 @@ impl Templates {
             c.example = t.example;
         }
         c.last_us = c.last_us.max(t.last_us);
-        super::requests::sum_map(&mut c.minutes, t.minutes);
-        for (k, s) in t.tens {
-            match c.tens.remove(&k) {
-                Some(x) => c.tens.insert(k, x.earlier(s)),
-                None => c.tens.insert(k, s),
-            };
-        }
+        c.minutes.sum(t.minutes);
+        let earlier = |kept: &mut Seen, s| *kept = std::mem::take(kept).earlier(s);
+        c.tens.merge(t.tens, earlier);
     }
 
     /// Sums two sets.

@@ -54,8 +54,8 @@ fn track(t: &Track) -> bool {
         x.count < MOST
             && line(&x.first)
             && TIMES.contains(&x.last_us)
-            && x.minutes.keys().all(|m| step(*m, MINUTE))
-            && x.tens.iter().all(|(n, s)| step(*n, 10 * MINUTE) && line(s))
+            && x.minutes.steps().all(|m| step(m, MINUTE))
+            && x.tens.iter().all(|(n, s)| step(n, 10 * MINUTE) && line(s))
     });
     let named = [
         &t.by_status,
