@@ -3,7 +3,7 @@
 # two threads end than one, and the anonymous memory, also of every eighth line of the same time; beside it `hl`, where it is
 # installed, on application lines.
 # Usage: benches/ratio.sh [SIZE] [ROUNDS] [KIND…]   (default: 1G 7)
-# Without kinds: access lines of that size, JSON access and application lines of 256 MiB. Kinds are those of `bulk`.
+# Without kinds: access lines, JSON access and application lines. Kinds are those of `bulk`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 size=${1:-1G}
@@ -89,12 +89,8 @@ made() {
     compare "$folder/$3"
     rm "$folder/$3"
 }
-if [ $# -gt 2 ]; then
-    for kind in "${@:3}"; do
-        made "$kind" "$size" "$kind.log"
-    done
-else
-    made combined "$size" access.log
-    made json 256M access.json.log
-    made app 256M app.log
-fi
+kinds=("${@:3}")
+[ ${#kinds[@]} -gt 0 ] || kinds=(combined json app)
+for kind in "${kinds[@]}"; do
+    made "$kind" "$size" "$kind.log"
+done

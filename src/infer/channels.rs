@@ -182,10 +182,10 @@ pub(crate) fn slow(view: &View<'_>) -> Vec<Step> {
         let q = &l.track.requests;
         for (us, counts) in q.latency.within(l.body.0, l.body.1 + SECOND) {
             let mut s = step(l, us);
-            for (bucket, n) in counts {
-                s.n = s.n.saturating_add(n.get());
-                if usize::from(*bucket) >= limit {
-                    s.bad = s.bad.saturating_add(n.get());
+            for (bucket, n) in counts.iter() {
+                s.n = s.n.saturating_add(n);
+                if usize::from(bucket) >= limit {
+                    s.bad = s.bad.saturating_add(n);
                 }
             }
             all.push(s);
@@ -214,8 +214,8 @@ fn slow_bucket(view: &View<'_>) -> Option<usize> {
             let block = blocks
                 .entry(l.utc(us).second().div_euclid(BLOCK_S))
                 .or_insert([0; 64]);
-            for (bucket, n) in counts {
-                block[usize::from(*bucket) & 63] += u64::from(n.get());
+            for (bucket, n) in counts.iter() {
+                block[usize::from(bucket) & 63] += u64::from(n);
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::cause::{Case, Dim, DimShare, Family, SilenceFact, SourceFact, Templat
 use crate::detect::Found;
 use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
 use crate::record::{CauseClass, Level};
-use crate::summary::{Template, TemplateKey, starting, touching, version_of};
+use crate::summary::{TemplateKey, starting, touching, version_of};
 use crate::text::LogText;
 use crate::time::{HOUR, Instant, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
@@ -222,7 +222,7 @@ fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact>
             // a variant of what was seen before is not new, whatever name it holds
             let known = l.utc(firsts[&groups[&k.text[..]][..]]) < first.min(split)
                 || view.earlier.is_some_and(|e| e.knows(&k.text));
-            let at = first_in(t, l.on_axis(split), l.on_axis(end));
+            let at = t.first_in(l.on_axis(split), l.on_axis(end));
             let baseline = split.0 - first_line.0 >= 9 * MINUTE || view.earlier.is_some();
             let new = baseline
                 && !known
@@ -254,14 +254,6 @@ fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact>
     }
     out.sort_by(|a, b| (a.first, &a.evidence).cmp(&(b.first, &b.evidence)));
     out
-}
-
-/// The first kept line of a template in `[from, to)` on its axis.
-fn first_in(t: &Template, from: i64, to: i64) -> Option<&crate::summary::Seen> {
-    if t.first.us >= from {
-        return (t.first.us < to).then_some(&t.first);
-    }
-    t.tens.values().find(|s| s.us >= from && s.us < to)
 }
 
 fn word(k: &TemplateKey) -> &'static str {

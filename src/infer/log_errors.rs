@@ -150,7 +150,7 @@ fn usual(t: &Template, from: i64, to: i64) -> u32 {
 /// Moves the start from its minute to the first line in it that is kept, and the end to the last second that is known.
 fn refine(src: &Source<'_>, r: &mut Run) {
     let (a, b) = (r.start * SECOND, (r.start + 60) * SECOND);
-    let first = src.templates.iter().filter_map(|(_, t)| first_in(t, a, b));
+    let first = src.templates.iter().filter_map(|(_, t)| t.first_in(a, b));
     if let Some(s) = first.min_by_key(|s| s.us) {
         r.start = s.us.div_euclid(SECOND);
         r.start_interval = (r.start, r.start);
@@ -163,14 +163,6 @@ fn refine(src: &Source<'_>, r: &mut Run) {
     }
 }
 
-/// The first kept line of a template in `[from, to)` on its axis.
-fn first_in(t: &Template, from: i64, to: i64) -> Option<&Seen> {
-    std::iter::once(&t.first)
-        .chain(t.tens.values())
-        .filter(|s| (from..to).contains(&s.us))
-        .min_by_key(|s| s.us)
-}
-
 /// The first error lines of a run: one per message, earliest first.
 pub(crate) fn lines(view: &View<'_>, r: &Run) -> Vec<Evidence> {
     let mut found = Vec::new();
@@ -181,7 +173,7 @@ pub(crate) fn lines(view: &View<'_>, r: &Run) -> Vec<Evidence> {
             l.on_axis(Instant::from_second(r.end)),
         );
         for (_, t) in &src.templates {
-            if let Some(s) = first_in(t, a, b) {
+            if let Some(s) = t.first_in(a, b) {
                 // a message that goes on as ever is not what begins here
                 found.push((!sticks_out(t, l.body, (a, b)), l.utc(s.us), l.input, s));
             }

@@ -65,10 +65,9 @@ pub(crate) fn shifts(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Shift
             let during = lines(b, c);
             cell.during += during;
             if during > 0.0 && cell.line.is_none() {
-                let first = match t.first.us >= b {
-                    true => Some(&t.first),
-                    false => t.tens.values().find(|s| s.us >= b && s.us < c),
-                };
+                // minutes that reach over the end count as well
+                let behind = || Some(&t.first).filter(|s| s.us >= b);
+                let first = t.first_in(b, c).or_else(behind);
                 cell.line = first.map(|s| cite_many(l.input, s, during as u64));
             }
         }

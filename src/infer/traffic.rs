@@ -36,12 +36,12 @@ fn latencies(view: &View<'_>, from: Instant, to: Instant) -> BTreeMap<i64, [u64;
     let mut minutes: BTreeMap<i64, [u64; 64]> = BTreeMap::new();
     for l in view.edge() {
         let (from, to) = (l.on_axis(from), l.on_axis(to));
-        for (us, h) in l.track.requests.latency.within(from, to) {
+        for (us, counts) in l.track.requests.latency.within(from, to) {
             let cell = minutes
                 .entry(l.utc(us).0.div_euclid(MINUTE))
                 .or_insert([0; 64]);
-            for (bucket, n) in h {
-                cell[usize::from(*bucket) & 63] += u64::from(n.get());
+            for (bucket, n) in counts.iter() {
+                cell[usize::from(bucket) & 63] += u64::from(n);
             }
         }
     }

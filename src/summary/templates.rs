@@ -49,6 +49,16 @@ pub struct Template {
     pub tens: ByStep<Seen>,
 }
 
+impl Template {
+    /// The first line that is kept in `[from, to)` microseconds on the track's axis.
+    pub fn first_in(&self, from: i64, to: i64) -> Option<&Seen> {
+        std::iter::once(&self.first)
+            .chain(self.tens.values())
+            .filter(|s| (from..to).contains(&s.us))
+            .min_by_key(|s| s.us)
+    }
+}
+
 impl TemplateKey {
     fn parts(&self) -> Parts<'_> {
         Parts {

@@ -76,7 +76,8 @@ impl<'d> Deserialize<'d> for Grid {
 
 impl Serialize for Latencies {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(self.tens())
+        let rows = self.tens();
+        to.collect_seq(rows.map(|(ten, of)| (ten, of.iter().collect::<Vec<_>>())))
     }
 }
 
