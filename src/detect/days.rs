@@ -1,6 +1,6 @@
-//! Seeded days whose truth is known, for the detector's tests: no shared code with the detector.
+//! Seeded days whose truth is known, and breakdowns that are given, for the detector's tests: no shared code with the detector.
 
-use super::{Counts, Second};
+use super::{BUCKETS, Breakdown, Counts, Second, Step};
 
 /// splitmix64.
 pub(super) struct Rng(pub(super) u64);
@@ -164,4 +164,34 @@ pub(super) fn counts(seconds: &[Second]) -> Counts {
         .map(|i| (T0 + i * 300).div_euclid(10))
         .collect();
     Counts::new(seconds.iter().copied(), None, alive)
+}
+
+/// Steps by key, and what each minute has of the first clients.
+#[derive(Default)]
+pub(super) struct Given {
+    pub(super) keys: Vec<Vec<Step>>,
+    pub(super) clients: [u64; 3],
+}
+
+impl Breakdown for Given {
+    fn keys(&self) -> u32 {
+        self.keys.len() as u32
+    }
+
+    fn steps(&self, key: u32) -> Vec<Step> {
+        self.keys[key as usize].clone()
+    }
+
+    fn by_client(&self, from: i64, to: i64) -> [u64; BUCKETS] {
+        let minutes = (to - 1).div_euclid(60) - from.div_euclid(60) + 1;
+        let mut of = [0; BUCKETS];
+        (of[7], of[20], of[41]) = self.clients.map(|n| n * minutes as u64).into();
+        of
+    }
+
+    fn failed(&self, key: u32, from: i64, to: i64) -> u64 {
+        let inside = self.keys[key as usize].iter();
+        let inside = inside.filter(|s| (from..to).contains(&s.at));
+        inside.map(|s| u64::from(s.bad)).sum()
+    }
 }

@@ -104,3 +104,74 @@ fn refine(c: &Counts, r: &mut Run) {
         r.end = s.at + 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::days::Given;
+    use super::super::{Detection, Second, detect};
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn found(seconds: impl Iterator<Item = Second>, keys: Vec<Vec<Step>>) -> Detection {
+        let by = Given {
+            keys,
+            ..Given::default()
+        };
+        let c = Counts::new(seconds, None, BTreeSet::new());
+        detect(&c, &by, Sensitivity::Normal)
+    }
+
+    /// A key of 2 requests a second among 100: its failures are no two points of all.
+    #[test]
+    fn a_key_that_fails_is_seen_where_the_totals_hide_it() {
+        let fails = |i: i64| (200..260).contains(&i);
+        let s = (0..6000).map(|at| Second {
+            at,
+            n: 100,
+            failed: u32::from(fails(at / 10)),
+        });
+        let key = |bad: &dyn Fn(i64) -> u32| -> Vec<Step> {
+            (0..600)
+                .map(|i| Step {
+                    at: i * 10,
+                    n: 20,
+                    bad: bad(i),
+                })
+                .collect()
+        };
+        let keys = vec![
+            key(&|_| 0),
+            key(&|i| if fails(i) { 10 } else { 0 }),
+            key(&|_| 4),
+        ];
+        let d = found(s, keys);
+        assert_eq!(d.incidents.len(), 1, "{d:?}");
+        let f = &d.incidents[0];
+        assert_eq!((f.start, f.end), (2000, 2600));
+        assert_eq!((f.runs[0].kind, f.runs[0].key), (RunKind::Key, Some(1)));
+        assert_eq!(
+            d.chronic,
+            [(2, 12_000, 2_400)],
+            "always failing is no incident"
+        );
+    }
+
+    /// A version that appears in the middle of the log and fails from its first request.
+    #[test]
+    fn a_new_key_needs_no_past_of_its_own() {
+        let s = (0..6000).map(|at| Second {
+            at,
+            n: 100,
+            failed: u32::from(at >= 3000),
+        });
+        let young = (300..600).map(|i| Step {
+            at: i * 10,
+            n: 14,
+            bad: 10,
+        });
+        let d = found(s, vec![young.collect()]);
+        assert_eq!(d.incidents.len(), 1, "{d:?}");
+        assert_eq!(d.incidents[0].start, 3000);
+        assert!(d.incidents[0].ongoing_at_end && !d.incidents[0].precedes_log);
+    }
+}

@@ -1,48 +1,11 @@
 //! The detector against seeded days whose truth is known, and against small hand-made ones.
 
-use super::days::{Case, DAY, Rng, T0, counts, day};
+use super::days::{Case, DAY, Given, Rng, T0, counts, day};
 use super::*;
 
 /// What is found where no keys are known.
 fn detect(c: &Counts, s: Sensitivity) -> Detection {
     super::detect(c, &(), s)
-}
-
-/// Steps by key, and what each minute has of the first clients.
-#[derive(Default)]
-struct Given {
-    keys: Vec<Vec<Step>>,
-    clients: [u64; 3],
-}
-
-impl Breakdown for Given {
-    fn keys(&self) -> u32 {
-        self.keys.len() as u32
-    }
-
-    fn steps(&self, key: u32) -> Vec<Step> {
-        self.keys[key as usize].clone()
-    }
-
-    fn by_client(&self, from: i64, to: i64) -> [u64; BUCKETS] {
-        let minutes = (to - 1).div_euclid(60) - from.div_euclid(60) + 1;
-        let mut of = [0; BUCKETS];
-        (of[7], of[20], of[41]) = self.clients.map(|n| n * minutes as u64).into();
-        of
-    }
-
-    fn failed(&self, key: u32, from: i64, to: i64) -> u64 {
-        let inside = self.keys[key as usize].iter();
-        let inside = inside.filter(|s| (from..to).contains(&s.at));
-        inside.map(|s| u64::from(s.bad)).sum()
-    }
-}
-
-fn keys(keys: Vec<Vec<Step>>) -> Given {
-    Given {
-        keys,
-        ..Given::default()
-    }
 }
 
 #[derive(Debug, Default)]
@@ -350,62 +313,6 @@ fn missing_traffic_is_a_drop_and_a_slow_ebb_is_none() {
     );
     let ebb = of(&|t| (50 - t * 40 / 7200) as u32);
     assert!(ebb.incidents.is_empty(), "{ebb:?}");
-}
-
-/// A key of 2 requests a second among 100: its failures are no two points of all.
-#[test]
-fn a_key_that_fails_is_seen_where_the_totals_hide_it() {
-    let fails = |i: i64| (200..260).contains(&i);
-    let s = (0..6000).map(|at| Second {
-        at,
-        n: 100,
-        failed: u32::from(fails(at / 10)),
-    });
-    let key = |bad: &dyn Fn(i64) -> u32| -> Vec<Step> {
-        (0..600)
-            .map(|i| Step {
-                at: i * 10,
-                n: 20,
-                bad: bad(i),
-            })
-            .collect()
-    };
-    let keys = keys(vec![
-        key(&|_| 0),
-        key(&|i| if fails(i) { 10 } else { 0 }),
-        key(&|_| 4),
-    ]);
-    let c = Counts::new(s, None, BTreeSet::new());
-    let d = super::detect(&c, &keys, Sensitivity::Normal);
-    assert_eq!(d.incidents.len(), 1, "{d:?}");
-    let f = &d.incidents[0];
-    assert_eq!((f.start, f.end), (2000, 2600));
-    assert_eq!((f.runs[0].kind, f.runs[0].key), (RunKind::Key, Some(1)));
-    assert_eq!(
-        d.chronic,
-        [(2, 12_000, 2_400)],
-        "always failing is no incident"
-    );
-}
-
-/// A version that appears in the middle of the log and fails from its first request.
-#[test]
-fn a_new_key_needs_no_past_of_its_own() {
-    let s = (0..6000).map(|at| Second {
-        at,
-        n: 100,
-        failed: u32::from(at >= 3000),
-    });
-    let young = (300..600).map(|i| Step {
-        at: i * 10,
-        n: 14,
-        bad: 10,
-    });
-    let c = Counts::new(s, None, BTreeSet::new());
-    let d = super::detect(&c, &keys(vec![young.collect()]), Sensitivity::Normal);
-    assert_eq!(d.incidents.len(), 1, "{d:?}");
-    assert_eq!(d.incidents[0].start, 3000);
-    assert!(d.incidents[0].ongoing_at_end && !d.incidents[0].precedes_log);
 }
 
 #[test]
