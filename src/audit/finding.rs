@@ -165,10 +165,10 @@ pub fn said(secs: i64) -> String {
     crate::report::time::span(secs.saturating_mul(1_000_000))
 }
 
-/// A length in minutes, as the spans of a document are compared: `115 min`; seconds where there are any.
+/// A length in minutes, as the spans of a document are compared: `115 min`; seconds where there are any, and days.
 pub fn minutes(secs: i64) -> String {
     match secs % 60 {
-        0 => format!("{} min", secs / 60),
+        0 if secs.abs() < 86_400 => format!("{} min", secs / 60),
         _ => said(secs),
     }
 }
@@ -185,4 +185,17 @@ pub fn clock(secs: i64) -> String {
 /// A count with its thing: `1 row`, `3 rows`.
 pub fn count(n: usize, thing: &str) -> String {
     format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minutes_are_told_up_to_a_day() {
+        assert_eq!(minutes(115 * 60), "115 min");
+        assert_eq!(minutes(-5 * 60), "-5 min");
+        assert_eq!(minutes(90), "1 min 30 s");
+        assert_eq!(minutes(86_400 + 43 * 60), "1 d 43 min");
+    }
 }

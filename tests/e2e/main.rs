@@ -22,6 +22,8 @@ mod forms;
 mod identity;
 mod options;
 mod parts;
+mod parts_refused;
+mod parts_stretch;
 mod readme;
 mod running;
 mod samples;

@@ -1,7 +1,6 @@
-//! Work that is shared: whatever way logs are split, read and merged, the report is that of one machine; and what does not
-//! fit together is refused by name.
+//! Work that is shared: whatever way logs are split, read and merged, the report is that of one machine.
 
-use crate::common::{coroner, files, path_str, repo, say, surroundings, unpacked};
+use crate::common::{coroner, files, path_str, repo, say, surroundings};
 use clap::Parser;
 use coroner::cli::{Cli, Exit};
 use coroner::plan::row::Row;
@@ -10,14 +9,13 @@ use coroner::source::{Encoding, Limits, Meter, MmapMode, OpenConfig};
 use coroner::summary::wire::file::{Parts, Planned, RowDone};
 use proptest::prelude::*;
 use proptest::sample::Index;
-use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 /// Runs the program in a folder and expects it to end well.
-fn done(dir: &Path, args: &[&str]) -> String {
+pub fn done(dir: &Path, args: &[&str]) -> String {
     let (code, out, err) = say(dir, args);
     assert_eq!(code, 0, "{args:?}: {err}");
     out
@@ -25,7 +23,7 @@ fn done(dir: &Path, args: &[&str]) -> String {
 
 /// A folder with logs of every framing: lines, stack traces over many lines, CRLF, no newline at the end, empty files,
 /// nothing but newlines, a whole JSON document, an archive, a packed file.
-fn logs(dir: &Path) -> PathBuf {
+pub fn logs(dir: &Path) -> PathBuf {
     let logs = dir.join("logs");
     fs::create_dir_all(&logs).unwrap();
     let from = repo("sample-logs/mixed-clocks");
@@ -69,14 +67,14 @@ fn logs(dir: &Path) -> PathBuf {
 }
 
 /// Makes a file look finished: it was last written an hour ago.
-fn old(file: &Path) {
+pub fn old(file: &Path) {
     let then = SystemTime::now() - std::time::Duration::from_secs(3600);
     let file = fs::File::options().append(true).open(file).unwrap();
     file.set_modified(then).unwrap();
 }
 
 /// JSON, Markdown, HTML of a report.
-fn forms(dir: &Path, command: &[&str]) -> Vec<String> {
+pub fn forms(dir: &Path, command: &[&str]) -> Vec<String> {
     let names = ["r.json", "r.md", "r.html"];
     let mut args = command.to_vec();
     args.extend(["-q", "--no-config"]);
@@ -258,401 +256,4 @@ proptest! {
         let inputs = |p: &Parts| p.0.values().next().unwrap().part.inputs.clone();
         prop_assert_eq!(inputs(&a), inputs(&b));
     }
-}
-
-/// A folder with the access log of an outage, and the parts of its splits by row.
-fn in_parts(dir: &Path) -> Vec<PathBuf> {
-    let packed = repo("tests/data/drills/auth-upgrade/logs/edge-1/access.log.gz");
-    fs::create_dir(dir.join("logs")).unwrap();
-    fs::write(dir.join("logs/access.log"), unpacked(&packed)).unwrap();
-    let log = "logs/access.log";
-    done(
-        dir,
-        &["plan", log, "--split", "100KB", "-o", "plan", "--no-config"],
-    );
-    done(dir, &["summarize", "--plan", "plan", "-o", "parts"]);
-    let all = files(&dir.join("parts"));
-    assert!(all.len() > 4);
-    all
-}
-
-#[test]
-fn a_missing_part_is_a_gap_and_lines_behind_it_have_no_numbers() {
-    let dir = tempfile::tempdir().unwrap();
-    let dir = dir.path();
-    let parts = in_parts(dir);
-    for missing in [2, parts.len() - 1] {
-        let mut args = vec!["report"];
-        let left = parts.iter().enumerate().filter(|(i, _)| *i != missing);
-        args.extend(left.map(|(_, p)| path_str(p)));
-        args.extend(["-q", "--no-config", "--json", "gap.json"]);
-        let (code, _, err) = say(dir, &args);
-        assert_eq!(code, 2, "{err}");
-        assert!(
-            err.contains("rows of the plan") && err.contains("access.log: bytes "),
-            "{err}"
-        );
-        let json = fs::read_to_string(dir.join("gap.json")).unwrap();
-        let report: Value = serde_json::from_str(&json).unwrap();
-        let gaps = report["gaps"].to_string();
-        assert!(gaps.contains("are in no part"), "{gaps}");
-        let cited = json.matches("\"line\": null").count();
-        assert_eq!(cited > 0, missing == 2, "{cited} citations by byte");
-        args.push("--allow-gaps");
-        assert_eq!(say(dir, &args).0, 0);
-    }
-    // an input of which no part is there is not forgotten either
-    let (code, _, err) = say(dir, &["merge", path_str(&parts[0]), "-o", "some.cor"]);
-    assert!(code == 2 && err.contains("--allow-gaps"), "{err}");
-}
-
-#[test]
-fn what_does_not_fit_together_is_refused_by_name() {
-    let dir = tempfile::tempdir().unwrap();
-    let dir = dir.path();
-    let parts = in_parts(dir);
-    let refused = |args: &[&str], why: &[&str]| {
-        let (code, _, err) = say(dir, args);
-        assert_eq!(code, 2, "{err}");
-        why.iter()
-            .for_each(|w| assert!(err.contains(w), "{w}: {err}"));
-    };
-    // overlap of which neither holds the other
-    let of = |i: usize| path_str(&parts[i]);
-    done(dir, &["merge", of(0), of(1), "-o", "a.cor", "--allow-gaps"]);
-    done(dir, &["merge", of(1), of(2), "-o", "b.cor", "--allow-gaps"]);
-    refused(&["merge", "a.cor", "b.cor"], &["overlap on access.log"]);
-    // damaged, cut short, nothing, no part at all
-    let text = fs::read_to_string(&parts[0]).unwrap();
-    fs::write(
-        dir.join("edited.cor"),
-        text.replacen("checkout", "chekcout", 1),
-    )
-    .unwrap();
-    refused(
-        &["report", "edited.cor"],
-        &["edited.cor line 1", "checksum"],
-    );
-    fs::write(dir.join("short.cor"), &text[..text.len() / 2]).unwrap();
-    refused(&["report", "short.cor"], &["short.cor line 1", "cut short"]);
-    fs::write(dir.join("empty.cor"), "").unwrap();
-    refused(&["report", "empty.cor"], &["empty.cor holds no part"]);
-    refused(
-        &["merge", "logs/access.log"],
-        &["logs/access.log line 1", "no part"],
-    );
-    refused(&["report", "nowhere.cor"], &["nowhere.cor"]);
-    // a byte of the input changes between two attempts at one row
-    let log = fs::read_to_string(dir.join("logs/access.log")).unwrap();
-    let at = log.rfind("GET /").unwrap();
-    fs::write(
-        dir.join("logs/access.log"),
-        format!("{}PUT /{}", &log[..at], &log[at + 5..]),
-    )
-    .unwrap();
-    let last = (parts.len() - 1).to_string();
-    done(
-        dir,
-        &["summarize", "--plan", "plan", "--row", &last, "-o", "again"],
-    );
-    let again = fs::read_dir(dir.join("again"))
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
-    refused(
-        &["merge", of(parts.len() - 1), path_str(&again)],
-        &["access.log has changed, bytes"],
-    );
-    // the file is another one, or shorter
-    fs::write(dir.join("logs/access.log"), format!("x{log}")).unwrap();
-    refused(
-        &["summarize", "--plan", "plan", "-o", "p2"],
-        &["access.log has changed", "other bytes"],
-    );
-    fs::write(dir.join("logs/access.log"), &log[..log.len() - 9]).unwrap();
-    refused(
-        &["summarize", "--plan", "plan", "-o", "p2"],
-        &["access.log has changed", "shorter"],
-    );
-}
-
-#[test]
-fn parts_of_two_plans_are_joined_if_they_ask_for_the_same() {
-    let dir = tempfile::tempdir().unwrap();
-    let dir = dir.path();
-    logs(dir);
-    done(
-        dir,
-        &["summarize", "logs/app.log", "-o", "a.cor", "--no-config"],
-    );
-    done(
-        dir,
-        &[
-            "summarize",
-            "logs/newlines.log",
-            "-o",
-            "b.cor",
-            "--no-config",
-        ],
-    );
-    let both = forms(dir, &["report", "b.cor", "a.cor"]);
-    assert!(both == forms(dir, &["analyse", "logs/app.log", "logs/newlines.log"]));
-    done(
-        dir,
-        &[
-            "summarize",
-            "logs/newlines.log",
-            "-o",
-            "c.cor",
-            "--slo",
-            "99%",
-            "--no-config",
-        ],
-    );
-    let (code, _, err) = say(dir, &["report", "a.cor", "c.cor"]);
-    assert!(code == 2 && err.contains("different settings"), "{err}");
-    fs::create_dir(dir.join("other")).unwrap();
-    fs::copy(dir.join("logs/newlines.log"), dir.join("other/app.log")).unwrap();
-    done(
-        dir,
-        &["summarize", "other/app.log", "-o", "d.cor", "--no-config"],
-    );
-    let (code, _, err) = say(dir, &["report", "a.cor", "d.cor"]);
-    assert!(
-        code == 2 && err.contains("app.log") && err.contains("--name-root"),
-        "{err}"
-    );
-}
-
-#[test]
-fn parts_that_travel_hold_no_secrets() {
-    let dir = tempfile::tempdir().unwrap();
-    let dir = dir.path();
-    let line = "2026-05-01 12:00:01,120 ERROR [main] c.e.Shop - login of ada@example.org failed password=hunter22 user=grace\n";
-    fs::write(dir.join("a.log"), line.repeat(30)).unwrap();
-    done(
-        dir,
-        &["summarize", "a.log", "-o", "open.cor", "--no-config"],
-    );
-    done(
-        dir,
-        &[
-            "summarize",
-            "a.log",
-            "-o",
-            "shut.cor",
-            "--redact",
-            "--no-config",
-        ],
-    );
-    let read = |n: &str| fs::read_to_string(dir.join(n)).unwrap();
-    assert!(
-        read("open.cor").contains("hunter22"),
-        "a part is as secret as its logs"
-    );
-    let shut = read("shut.cor");
-    let gone = ["hunter22", "ada@", "grace"];
-    assert!(gone.iter().all(|w| !shut.contains(w)));
-    assert!(shut.contains("«person-"));
-    for option in ["--no-redact", "--show-names", "--raw-evidence"] {
-        let (code, _, err) = say(dir, &["report", "shut.cor", option]);
-        assert!(
-            code == 2 && err.contains(option) && err.contains("--redact"),
-            "{err}"
-        );
-    }
-    done(dir, &["report", "shut.cor"]);
-    #[cfg(unix)]
-    for name in ["open.cor", "shut.cor"] {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = fs::metadata(dir.join(name)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600, "{name}");
-    }
-}
-
-#[test]
-fn rows_that_cannot_be_read_are_told() {
-    let dir = tempfile::tempdir().unwrap();
-    let dir = dir.path();
-    logs(dir);
-    let plan = done(dir, &["plan", "logs/app.log", "--no-config"]);
-    fs::write(dir.join("plan"), &plan).unwrap();
-    let refused = |args: &[&str], why: &str| {
-        let (code, _, err) = say(dir, args);
-        assert!(code == 2 && err.contains(why), "{err}");
-    };
-    refused(
-        &["summarize", "--plan", "plan", "--row", "9", "-o", "p"],
-        "the plan has 1 rows",
-    );
-    refused(&["summarize", "--plan", "plan"], "add -o DIR");
-    refused(
-        &["summarize", "--plan", "plan", "--shard", "8/8", "-o", "p"],
-        "0/8",
-    );
-    let other = plan.replace(
-        concat!("\"coroner\":\"", env!("CARGO_PKG_VERSION")),
-        "\"coroner\":\"0.0.9",
-    );
-    refused(&["summarize", "--plan-row", &other], "coroner 0.0.9");
-    refused(&["summarize", "--plan-row", "{}"], "is no row of a plan");
-    let inside_out = plan.replace("\"off\":0", "\"off\":99999999");
-    refused(
-        &["summarize", "--plan-row", &inside_out],
-        "contradicts itself",
-    );
-    refused(&["plan", "logs", "--since", "-3h"], "2023-05-01T12:30:00Z");
-}
-
-#[test]
-fn a_stretch_of_time_is_planned_too() {
-    let dir = tempfile::tempdir().unwrap();
-    let dir = dir.path();
-    let drill = repo("tests/data/drills/auth-upgrade");
-    let logs = path_str(&drill);
-    let whole: Value = serde_json::from_str(&forms(dir, &["analyse", logs])[0]).unwrap();
-    let onset = whole["incidents"][0]["onset"].as_str().unwrap();
-    // lines without a zone have to be told theirs: nobody can look at them first
-    let (code, _, err) = say(dir, &["plan", logs, "--since", onset, "--no-config"]);
-    assert!(code == 2 && err.contains("--assume-tz"), "{err}");
-    let scope = [logs, "--since", onset, "--assume-tz", "+01:00"];
-    let one = forms(dir, &[&["analyse"], &scope[..]].concat());
-    let split = ["--split", "30KB", "-o", "plan", "--no-config"];
-    done(dir, &[&["plan"], &scope[..], &split].concat());
-    done(dir, &["summarize", "--plan", "plan", "-o", "parts"]);
-    let parts: Vec<String> = files(&dir.join("parts"))
-        .iter()
-        .map(|p| path_str(p).to_owned())
-        .collect();
-    let mut args: Vec<&str> = vec!["report"];
-    args.extend(parts.iter().map(String::as_str));
-    let shared = forms(dir, &args);
-    let differs = one[0].lines().zip(shared[0].lines()).find(|(a, b)| a != b);
-    assert_eq!(differs, None);
-    assert!(one == shared);
-}
-
-/// Access and application lines of some minutes of one hour, one request a second, of which one in `fails` is answered with
-/// 502; every failure is told by the application, and every ten seconds it tells of a slow query.
-fn hour(hour: u32, minutes: u32, fails: u32) -> (String, String) {
-    let (mut access, mut app) = (String::new(), String::new());
-    for s in 0..minutes * 60 {
-        let (m, sec, client) = (s / 60, s % 60, s % 61);
-        let bad = s % fails == fails / 2;
-        let status = if bad { 502 } else { 200 };
-        access.push_str(&format!(
-            "10.0.1.{client} - - [01/May/2026:{hour:02}:{m:02}:{sec:02} +0000] \"GET / HTTP/1.1\" {status} 12 \"-\" \"c\"\n"
-        ));
-        let line = format!("2026-05-01T{hour:02}:{m:02}:{sec:02}.000Z");
-        if bad {
-            app.push_str(&format!("{line} ERROR backend went away\n"));
-        }
-        if s % 10 == 0 {
-            app.push_str(&format!("{line} WARN slow query took {s} ms\n"));
-        }
-    }
-    (access, app)
-}
-
-#[test]
-fn an_earlier_part_tells_what_is_usual() {
-    let dir = tempfile::tempdir().unwrap();
-    let dir = dir.path();
-    for (name, (access, app)) in [("quiet", hour(9, 60, 900)), ("bad", hour(10, 12, 2))] {
-        fs::create_dir(dir.join(name)).unwrap();
-        fs::write(dir.join(name).join("access.log"), access).unwrap();
-        fs::write(dir.join(name).join("app.log"), app).unwrap();
-    }
-    done(
-        dir,
-        &["summarize", "quiet", "-o", "quiet.cor", "--no-config"],
-    );
-    let report = |args: &[&str]| -> Value {
-        serde_json::from_str(&forms(dir, &[&["analyse", "bad"], args].concat())[0]).unwrap()
-    };
-    let gap = |r: &Value, kind: &str| {
-        let gaps = r["gaps"].as_array().unwrap();
-        gaps.iter().any(|g| g["kind"] == kind)
-    };
-    // twelve minutes of failures and nothing else: half of the requests may be usual
-    let alone = report(&[]);
-    assert!(gap(&alone, "no_baseline"), "{}", alone["gaps"]);
-    let known = report(&["--baseline", "quiet.cor"]);
-    assert_eq!(known["verdict"], "incident");
-    assert!(!gap(&known, "no_baseline"), "{}", known["gaps"]);
-    let expected = known["incidents"][0]["impact"]["expected_failed"]
-        .as_f64()
-        .unwrap();
-    // 720 requests, of which one in 900 fails when nothing is wrong
-    assert!((0.0..=2.0).contains(&expected), "{expected}");
-    let crc = known["run"]["settings"]["baseline"].as_str().unwrap();
-    let file = fs::read(dir.join("quiet.cor")).unwrap();
-    assert_eq!(crc, format!("{:08x}", crc32fast::hash(&file)));
-    assert!(
-        !known
-            .to_string()
-            .contains("\"New error message, never seen before: “slow query")
-    );
-    // the same from a part, and never kept in one
-    done(dir, &["summarize", "bad", "-o", "bad.cor", "--no-config"]);
-    let part = ["report", "bad.cor", "--baseline", "quiet.cor"];
-    assert!(forms(dir, &part) == forms(dir, &["analyse", "bad", "--baseline", "quiet.cor"]));
-    let (code, _, err) = say(dir, &["summarize", "bad", "--baseline", "quiet.cor"]);
-    assert!(code == 2 && err.contains("coroner report"), "{err}");
-    let (code, _, err) = say(dir, &["bad", "--baseline", "bad/app.log"]);
-    assert!(code == 2 && err.contains("no part"), "{err}");
-}
-
-#[test]
-fn splits_outside_a_stretch_of_time_are_only_counted() {
-    let dir = tempfile::tempdir().unwrap();
-    let dir = dir.path();
-    fs::create_dir(dir.join("logs")).unwrap();
-    // three hours, the second of them bad for ten minutes
-    let log: String = [hour(9, 60, 900).0, hour(10, 10, 2).0, hour(11, 60, 900).0].concat();
-    let log = log.replace("\"c\"", "\"a client with a name that is rather long\"");
-    assert!(log.len() > 768 << 10);
-    fs::write(dir.join("logs/access.log"), &log).unwrap();
-    old(&dir.join("logs/access.log"));
-    let scope = [
-        "logs",
-        "--since",
-        "2026-05-01T09:55:00Z",
-        "--until",
-        "2026-05-01T10:15:00Z",
-    ];
-    let plan = |more: &[&str]| {
-        let words = ["--split", "40KB", "-o", "plan", "--no-config"];
-        done(dir, &[&["plan"], &scope[..], more, &words].concat());
-        let text = fs::read_to_string(dir.join("plan")).unwrap();
-        let rows: Vec<Row> = text.lines().map(|l| Row::parse(l, "x").unwrap()).collect();
-        let _ = fs::remove_dir_all(dir.join("parts"));
-        done(dir, &["summarize", "--plan", "plan", "-o", "parts"]);
-        let parts = files(&dir.join("parts"));
-        let mut args = vec!["report"];
-        args.extend(parts.iter().map(|p| path_str(p)));
-        (rows, forms(dir, &args))
-    };
-    let one = forms(dir, &[&["analyse"], &scope[..]].concat());
-    let (all, plain) = plan(&[]);
-    let (probed, looked) = plan(&["--probe"]);
-    let passed = probed.iter().filter(|r| r.pass).count();
-    assert!(
-        all.iter().all(|r| !r.pass) && passed * 2 > probed.len(),
-        "{passed} of {}",
-        probed.len()
-    );
-    assert!(plain == one && looked == one);
-    // without numbers they need not be read at all
-    let (few, unnumbered) = plan(&["--probe", "--no-line-numbers"]);
-    assert_eq!(few.len() + passed, all.len());
-    let onset = |forms: &[String]| -> Value {
-        let report: Value = serde_json::from_str(&forms[0]).unwrap();
-        report["incidents"][0]["onset"].clone()
-    };
-    assert!(onset(&one).is_string());
-    assert_eq!(onset(&unnumbered), onset(&one));
-    assert!(unnumbered[0].contains("was read in part only"));
 }
