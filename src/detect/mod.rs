@@ -313,8 +313,8 @@ const ENOUGH_REQUESTS: u64 = 100;
 /// Seconds below which "no incident" is not said.
 const ENOUGH_SECONDS: i64 = 120;
 
-/// Finds the incidents in the counts of the edge tier and in what they break down to, and joins them with the runs that others found. Linear
-/// in the number of seconds with requests; the same counts give the same result.
+/// Finds the incidents in the counts of the edge tier and in what they break down to, and joins them with the runs that others
+/// found. Linear in the number of seconds with requests; the same counts give the same result.
 pub fn detect(c: &Counts, by: &dyn Breakdown, s: Sensitivity) -> Detection {
     let (Some(first), Some(last)) = (c.seconds.first(), c.seconds.last()) else {
         return Detection {

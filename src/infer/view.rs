@@ -226,9 +226,8 @@ impl<'a> View<'a> {
     pub fn requests(&self, from: Instant, to: Instant) -> (u64, u64) {
         let mut sum = (0, 0);
         for l in self.edge() {
-            let (a, b) = (l.on_axis(from), l.on_axis(to));
-            sum.0 += l.track.requests.n.sum(a, b);
-            sum.1 += l.track.requests.failed.sum(a, b);
+            let (n, failed) = lane_requests(l, l.on_axis(from), l.on_axis(to));
+            sum = (sum.0 + n, sum.1 + failed);
         }
         sum
     }
