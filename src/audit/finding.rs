@@ -168,7 +168,7 @@ pub fn said(secs: i64) -> String {
 /// A length in minutes, as the spans of a document are compared: `115 min`; seconds where there are any, and days.
 pub fn minutes(secs: i64) -> String {
     match secs % 60 {
-        0 if secs.abs() < 86_400 => format!("{} min", secs / 60),
+        0 if secs.unsigned_abs() < 86_400 => format!("{} min", secs / 60),
         _ => said(secs),
     }
 }

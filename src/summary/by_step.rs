@@ -119,12 +119,17 @@ impl<V> ByStep<V> {
     }
 }
 
-/// Puts an entry into a list, whose room grows by an eighth: there are many of them, and twice the room would be most of what
-/// they hold.
-pub(super) fn insert<T>(list: &mut Vec<T>, at: usize, entry: T) {
-    if list.len() == list.capacity() {
-        list.reserve_exact(1 + list.len() / 8);
+/// Makes room for `more` entries of a list, which grows by an eighth: there are many of them, and twice the room would be most
+/// of what they hold.
+pub(super) fn make_room<T>(list: &mut Vec<T>, more: usize) {
+    if list.capacity() - list.len() < more {
+        list.reserve_exact(more + list.len() / 8);
     }
+}
+
+/// Puts an entry into such a list.
+pub(super) fn insert<T>(list: &mut Vec<T>, at: usize, entry: T) {
+    make_room(list, 1);
     list.insert(at, entry);
 }
 

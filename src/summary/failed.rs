@@ -13,7 +13,7 @@ pub struct FailedSeconds {
     /// Lines of seconds, as they came in order.
     lines: Packed,
     /// Those that came behind later ones. A second may have lines in both.
-    late: ByStep<Option<FirstLast>>,
+    late: ByStep<FirstLast>,
 }
 
 impl PartialEq for FailedSeconds {
@@ -31,10 +31,7 @@ impl FailedSeconds {
 
     fn keep(&mut self, second: i64, lines: FirstLast) {
         if let Some((second, left)) = self.lines.push(second, lines) {
-            match self.late.at(second) {
-                Some(known) => known.join(left),
-                none => *none = Some(left),
-            }
+            self.late.put(second, left, FirstLast::join);
         }
     }
 
@@ -76,13 +73,12 @@ impl FailedSeconds {
 
     /// The lines of a second, of which some may have come late.
     fn with_late(&self, second: i64, lines: Option<FirstLast>) -> Option<FirstLast> {
-        let late = self.late.get(second).cloned().flatten();
-        match (lines, late) {
+        match (lines, self.late.get(second)) {
             (Some(mut lines), Some(late)) => {
-                lines.join(late);
+                lines.join(late.clone());
                 Some(lines)
             }
-            (lines, late) => lines.or(late),
+            (lines, late) => lines.or_else(|| late.cloned()),
         }
     }
 
@@ -118,8 +114,8 @@ impl FailedSeconds {
 
     /// Changes all lines.
     fn change(&mut self, mut f: impl FnMut(&mut Kept)) {
-        let late = self.late.values_mut().flatten();
-        late.for_each(|lines| lines.each().for_each(&mut f));
+        let late = self.late.values_mut().flat_map(FirstLast::each);
+        late.for_each(&mut f);
         let packed = std::mem::take(&mut self.lines);
         for (second, mut lines) in packed.iter() {
             lines.each().for_each(&mut f);

@@ -16,12 +16,12 @@ enum Held {
     /// For each request the ten seconds of the minute in which it was, and the hash of its client; in bytes, since it lies
     /// on the boundary of none then.
     Few(Vec<(u8, [u8; 8])>),
-    Many(Box<Sets>),
+    Many(Box<ClientSets>),
 }
 
 /// What is wanted of the clients of a minute.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sets {
+pub struct ClientSets {
     /// Their hashes.
     pub all: ClientSet,
     /// Ten bits of the hashes by ten seconds, to count the clients of each.
@@ -42,24 +42,29 @@ impl PartialEq for FailedClients {
     }
 }
 
-impl From<Sets> for FailedClients {
-    fn from(sets: Sets) -> Self {
+impl From<ClientSets> for FailedClients {
+    fn from(sets: ClientSets) -> Self {
         FailedClients(Held::Many(Box::new(sets)))
     }
 }
 
-impl Sets {
+impl ClientSets {
     fn add(&mut self, ten: u8, client: u64) {
         self.all.insert(client);
-        self.tens.insert(u16::from(ten), (client >> 54) as u16);
+        self.tens.insert(u16::from(ten), bit(client));
         self.buckets.add(bucket(client), 1);
     }
 
-    fn merge(&mut self, o: &Sets) {
+    fn merge(&mut self, o: &ClientSets) {
         self.all.merge(&o.all);
         self.tens.merge(&o.tens);
         self.buckets.merge(&o.buckets);
     }
+}
+
+/// Which of 1,024 bits stands for a client.
+fn bit(client: u64) -> u16 {
+    (client >> 54) as u16
 }
 
 /// Which of 64 buckets the requests of a client are counted in.
@@ -98,11 +103,11 @@ impl FailedClients {
     }
 
     /// What is wanted of them.
-    pub fn sets(&self) -> Cow<'_, Sets> {
+    pub fn sets(&self) -> Cow<'_, ClientSets> {
         match &self.0 {
             Held::Many(sets) => Cow::Borrowed(sets),
             Held::Few(list) => {
-                let mut sets = Sets::default();
+                let mut sets = ClientSets::default();
                 list.iter()
                     .for_each(|(ten, client)| sets.add(*ten, u64::from_le_bytes(*client)));
                 Cow::Owned(sets)
@@ -112,8 +117,16 @@ impl FailedClients {
 
     /// Distinct clients of each ten seconds, about.
     pub fn by_ten(&self) -> [u32; SETS as usize] {
-        let sets = self.sets();
-        std::array::from_fn(|ten| sets.tens.count(ten as u16))
+        let mut few = Bits::default();
+        let tens = match &self.0 {
+            Held::Many(sets) => &sets.tens,
+            Held::Few(list) => {
+                list.iter()
+                    .for_each(|(ten, c)| few.insert(u16::from(*ten), bit(u64::from_le_bytes(*c))));
+                &few
+            }
+        };
+        std::array::from_fn(|ten| tens.count(ten as u16))
     }
 
     /// Requests by bucket of their clients.
@@ -170,7 +183,7 @@ mod tests {
         ) {
             let cut = cut.min(requests.len());
             let whole = of(&requests);
-            let mut sets = Sets::default();
+            let mut sets = ClientSets::default();
             requests.iter().for_each(|(ten, c)| sets.add(*ten, *c));
             prop_assert_eq!(&whole, &FailedClients::from(sets));
             let (a, b) = (of(&requests[..cut]), of(&requests[cut..]));

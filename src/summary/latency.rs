@@ -31,11 +31,6 @@ impl Latencies {
         self.tens.iter()
     }
 
-    /// Whether nothing is known.
-    pub fn is_empty(&self) -> bool {
-        self.tens.is_empty()
-    }
-
     /// Steps that touch `[from, to)` microseconds: start of the step in microseconds, buckets and requests.
     pub fn within(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, &Buckets)> {
         let steps = self.tens.range(touching(STEP, from, to));

@@ -53,7 +53,7 @@ pub use counting::Run;
 pub use coverage::{Coverage, Stretch};
 pub use endpoint::{endpoint, is_health_check};
 pub use failed::FailedSeconds;
-pub use failed_clients::{FailedClients, Sets};
+pub use failed_clients::{ClientSets, FailedClients};
 pub use fold::Fold;
 pub use grid::{Cell, Grid, starting, touching};
 pub use kept::{FirstLast, Kept};

@@ -1,8 +1,8 @@
 //! The first and the last line of many seconds as bytes, each told by how far it lies behind the one before it: there may be as
 //! many as seconds of a long outage. Only what comes in order is taken; what the lines say is known elsewhere.
 
-use super::Pos;
 use super::kept::{FirstLast, Kept, Line};
+use super::{Pos, by_step};
 use crate::time::SECOND;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -95,13 +95,7 @@ impl Packed {
         let Ok(bytes) = postcard::to_allocvec(&behind.row(second, &lines)) else {
             return Some((second, lines));
         };
-        let free = chunk.bytes.capacity() - chunk.bytes.len();
-        if free < bytes.len() {
-            // by an eighth, as lists by step do
-            chunk
-                .bytes
-                .reserve_exact(bytes.len() + chunk.bytes.len() / 8);
-        }
+        by_step::make_room(&mut chunk.bytes, bytes.len());
         chunk.bytes.extend(bytes);
         chunk.behind = behind;
         None

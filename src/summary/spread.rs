@@ -27,16 +27,6 @@ impl PartialEq for Spread {
     }
 }
 
-impl From<&[u32; 64]> for Spread {
-    fn from(row: &[u32; 64]) -> Self {
-        let mut all = Spread::default();
-        for (bucket, n) in (0..).zip(row) {
-            all.add(bucket, *n);
-        }
-        all
-    }
-}
-
 impl Spread {
     /// Adds to a bucket; those from 64 on are counted from 0 on.
     pub fn add(&mut self, bucket: u8, n: u32) {
@@ -110,7 +100,6 @@ mod tests {
                 parts[usize::from(i < cut)].add(bucket, n);
             }
             prop_assert_eq!(whole.row(), row);
-            prop_assert_eq!(&Spread::from(&row), &whole);
             let [mut a, mut b] = parts;
             let (first, second) = (a.clone(), b.clone());
             a.merge(&second);

@@ -2,8 +2,9 @@
 //! Bounded by level: with too many templates all of them keep fewer tokens.
 
 use super::mask::mask;
-use super::{ByStep, CountByStep, Pos, Seen, hash64};
+use super::{ByStep, CountByStep, Pos, Seen, hash64, touching};
 use crate::record::Level;
+use crate::time::MINUTE;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -52,10 +53,10 @@ pub struct Template {
 impl Template {
     /// The first line that is kept in `[from, to)` microseconds on the track's axis.
     pub fn first_in(&self, from: i64, to: i64) -> Option<&Seen> {
-        std::iter::once(&self.first)
-            .chain(self.tens.values())
-            .filter(|s| (from..to).contains(&s.us))
-            .min_by_key(|s| s.us)
+        let tens = self.tens.range(touching(10 * MINUTE, from, to));
+        // the first of all comes before those of each ten minutes, which come in order
+        let mut kept = std::iter::once(&self.first).chain(tens.map(|x| x.1));
+        kept.find(|s| (from..to).contains(&s.us))
     }
 }
 
@@ -225,8 +226,8 @@ impl Templates {
                 .extend_from_slice(&message[..message.len().min(512)]);
         }
         t.last_us = t.last_us.max(us);
-        t.minutes.count(us.div_euclid(crate::time::MINUTE), 1);
-        let ten = us.div_euclid(10 * crate::time::MINUTE);
+        t.minutes.count(us.div_euclid(MINUTE), 1);
+        let ten = us.div_euclid(10 * MINUTE);
         let short = &line[..line.len().min(300)];
         let kept = t.tens.at_or(ten, || Seen::new(us, pos, short));
         if (us, pos.offset) < kept.order() {

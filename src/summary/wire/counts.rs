@@ -2,7 +2,7 @@
 
 use super::bytes::{Digits, Hash};
 use super::unheard;
-use crate::summary::{BITS, Bottom, ClientSet, FailedClients, Grid, Latencies, SETS, Sets};
+use crate::summary::{BITS, Bottom, ClientSet, ClientSets, FailedClients, Grid, Latencies, SETS};
 use crate::time::{HOUR, SECOND};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -151,7 +151,7 @@ impl<'d> Deserialize<'d> for ClientSet {
 }
 
 /// Client hashes, by ten seconds the bits that are set, and by bucket the requests, where there are any.
-type ClientRow<C, B> = (C, Vec<(u8, Vec<u16>)>, B);
+type ClientRow<C> = (C, Vec<(u8, Vec<u16>)>, Vec<(u8, u32)>);
 
 impl Serialize for FailedClients {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -159,18 +159,17 @@ impl Serialize for FailedClients {
         let tens = (0..SETS).map(|ten| (ten as u8, sets.tens.iter(ten).collect::<Vec<u16>>()));
         let tens = tens.filter(|x| !x.1.is_empty()).collect();
         let buckets = (0..).zip(sets.buckets.row()).filter(|x| x.1 > 0);
-        let row: ClientRow<_, Vec<(u8, u32)>> = (&sets.all, tens, buckets.collect());
+        let row: ClientRow<_> = (&sets.all, tens, buckets.collect());
         row.serialize(to)
     }
 }
 
 impl<'d> Deserialize<'d> for FailedClients {
     fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
-        let (all, tens, buckets): ClientRow<ClientSet, Vec<(u8, u32)>> =
-            Deserialize::deserialize(from)?;
-        let mut sets = Sets {
+        let (all, tens, buckets) = ClientRow::<ClientSet>::deserialize(from)?;
+        let mut sets = ClientSets {
             all,
-            ..Sets::default()
+            ..ClientSets::default()
         };
         for (ten, set) in tens {
             if u16::from(ten) >= SETS || set.iter().any(|bit| *bit >= BITS) {
