@@ -73,8 +73,12 @@ fn same_act(a: &Raw, b: &Raw) -> bool {
         return steps && a.typed && b.typed && a.input == b.input && a.group == b.group;
     }
     let Some(gap) = gap(a, b) else { return false };
+    // what is of two services or versions is two acts, however near
+    if !agree(&a.service, &b.service) || !agree(&a.version, &b.version) {
+        return false;
+    }
     let near = |s: i64| gap <= s * SECOND;
-    let same_place = agree(&a.host, &b.host) && agree(&a.service, &b.service);
+    let same_place = agree(&a.host, &b.host);
     match a.kind {
         K::DeployStart
         | K::RollbackStart
@@ -82,16 +86,9 @@ fn same_act(a: &Raw, b: &Raw) -> bool {
         | K::RollbackFinish
         | K::DeployFail
         | K::RollbackFail => {
-            let one_package = a.typed && b.typed && a.input == b.input && near(60);
-            let one_run = a.input == b.input
-                && near(5)
-                && agree(&a.version, &b.version)
-                && agree(&a.service, &b.service);
-            let one_echo = a.input != b.input
-                && near(5)
-                && agree(&a.version, &b.version)
-                && agree(&a.service, &b.service);
-            one_package || one_run || one_echo
+            // the steps of a tool take longer than the echo of a line elsewhere
+            let steps = a.typed && b.typed && a.input == b.input;
+            near(if steps { 60 } else { 5 })
         }
         K::ConfigChange => near(5) && (a.input != b.input || same_place),
         K::ServiceStop | K::ServiceStart => {

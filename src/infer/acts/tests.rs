@@ -141,6 +141,62 @@ fn releases_of_two_services_in_one_log_are_two_rows() {
 }
 
 #[test]
+fn acts_of_two_services_or_versions_are_never_one_row() {
+    let of = |o: u64, input, kind, service: &str, version: &str| Raw {
+        typed: true,
+        group: Some(b"g".to_vec()),
+        version: (!version.is_empty()).then(|| version.into()),
+        ..row(o as i64, input, o, kind, service)
+    };
+    for kind in [
+        K::DeployStart,
+        K::DeployFinish,
+        K::RollbackStart,
+        K::ConfigChange,
+        K::AlertFired,
+    ] {
+        for input in [0, 1] {
+            let two = acts(vec![of(1, 0, kind, "a", "1"), of(2, input, kind, "b", "1")]);
+            assert_eq!(
+                two.len(),
+                if kind == K::AlertFired && input == 0 {
+                    1
+                } else {
+                    2
+                },
+                "{kind:?} of two services"
+            );
+        }
+    }
+    // lines of each service lie between those of the other, and each keeps its own
+    let steps = [
+        ("a", ""),
+        ("b", "2"),
+        ("", ""),
+        ("a", "1"),
+        ("b", ""),
+        ("a", "3"),
+    ];
+    let rows = steps.iter().zip(1..);
+    let got = acts(
+        rows.map(|((s, v), o)| of(o, 0, K::DeployStart, s, v))
+            .collect(),
+    );
+    let named: Vec<_> = got
+        .iter()
+        .map(|r| (r.service.as_deref(), r.version.as_deref(), r.evidence.len()))
+        .collect();
+    assert_eq!(
+        named,
+        [
+            (Some(&b"a"[..]), Some(&b"1"[..]), 2),
+            (Some(b"b"), Some(b"2"), 3),
+            (Some(b"a"), Some(b"3"), 1)
+        ]
+    );
+}
+
+#[test]
 fn a_resent_alert_is_the_same_alert_until_it_is_resolved() {
     let alert = |s, o, k| Raw {
         typed: true,
