@@ -8,7 +8,7 @@ use crate::model::{Cited, Event, Gap, Piece, Sentence};
 use crate::record::{Kind, MarkerKind};
 use crate::summary::{Activity, Seen};
 use crate::text::LogText;
-use crate::time::{HOUR, Instant, MINUTE};
+use crate::time::{Instant, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Shortest common silence, minutes.
@@ -161,118 +161,9 @@ pub(super) fn odd_stamps(view: &View<'_>, out: &mut Vec<Gap>) {
     }
 }
 
-/// Ticks before and after a step that must keep their time.
-const TICKS: usize = 4;
-/// How far a tick may be off, in microseconds.
-const JITTER: i64 = 500_000;
-
-/// A clock that was set while its machine went on: a line that comes at a fixed interval comes late, and keeps its new
-/// phase from then on.
-pub(super) struct Step {
-    /// The input whose first line stands after the step.
-    pub input: u32,
-    /// The time of that line as written.
-    pub at: Instant,
-    /// Microseconds by which the clock was set forward.
-    pub by: i64,
-    /// The last line before and the first after.
-    pub evidence: Vec<crate::model::Evidence>,
-}
-
-/// Steps of all inputs that write something at a fixed interval; rotated siblings are one stream.
-pub(super) fn steps(view: &View<'_>) -> Vec<Step> {
-    let mut streams: BTreeMap<String, Vec<(Instant, u32, &Seen)>> = BTreeMap::new();
-    for l in told(view) {
-        let name = &l.part.meta.name;
-        let key = match name.find(".log") {
-            Some(i) => name[..i].to_owned(),
-            None => l.part.meta.domain.clone(),
-        };
-        let lines = l.track.activity.values().map(|a| &a.first);
-        let lines = lines.filter(|s| l.holds(s.us));
-        let stream = streams.entry(key).or_default();
-        stream.extend(lines.map(|s| (l.utc(s.us), l.input, s)));
-    }
-    let mut out = Vec::new();
-    for mut s in streams.into_values() {
-        s.sort_by_key(|x| (x.0, x.1, x.2.pos.offset));
-        out.extend(step_of(&s));
-    }
-    out
-}
-
-/// The first step of a stream: a gap of more than two intervals with the interval kept before and after it.
-fn step_of(s: &[(Instant, u32, &Seen)]) -> Option<Step> {
-    for i in TICKS..s.len().saturating_sub(1) {
-        let gap = s[i].0.0 - s[i - 1].0.0;
-        if !(10 * MINUTE..=12 * HOUR).contains(&gap) {
-            continue;
-        }
-        // the line before the gap is a tick when earlier ones stand at whole intervals before it
-        for period in [
-            5 * MINUTE,
-            10 * MINUTE,
-            MINUTE,
-            15 * MINUTE,
-            30 * MINUTE,
-            HOUR,
-        ] {
-            let tick = |from: i64, t: i64| (t - from + JITTER).rem_euclid(period) <= 2 * JITTER;
-            let Some(last) = (0..i).rev().take(30).find(|j| {
-                let t = s[*j].0.0;
-                let earlier = s[..*j].iter().rev().take(200);
-                earlier
-                    .filter(|x| tick(t, x.0.0) && t - x.0.0 >= period - JITTER)
-                    .count()
-                    >= TICKS
-            }) else {
-                continue;
-            };
-            let (t, next) = (s[last].0.0, s[i].0.0);
-            let later = s[i + 1..].iter().take(200);
-            let kept = later.filter(|x| tick(next, x.0.0) && x.0.0 - next >= period - JITTER);
-            let late = next - t - period;
-            // nothing but a shift of phase tells a set clock from a pause in collecting
-            let phase = late
-                .rem_euclid(period)
-                .min(period - late.rem_euclid(period));
-            if kept.count() >= TICKS - 1 && phase > 2 * JITTER && late > 2 * period {
-                return Some(Step {
-                    input: s[i].1,
-                    at: s[i].0,
-                    by: late,
-                    evidence: vec![cite(s[last].1, s[last].2), cite(s[i].1, s[i].2)],
-                });
-            }
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::SECOND;
-
-    fn seen(us: i64) -> Seen {
-        Seen {
-            us,
-            ..Seen::default()
-        }
-    }
-
-    #[test]
-    fn a_line_that_comes_late_for_good_is_a_step_and_a_pause_is_none() {
-        let of = |late: i64| {
-            let ticks = (0..20).map(|i| i * 300 + if i >= 10 { late } else { 0 });
-            let lines: Vec<Seen> = ticks.map(|t| seen(t * SECOND)).collect();
-            let s: Vec<_> = lines.iter().map(|l| (Instant(l.us), 0, l)).collect();
-            step_of(&s).map(|x| (x.at.second(), x.by / SECOND))
-        };
-        assert_eq!(of(4629), Some((7629, 4629)));
-        assert_eq!(of(0), None);
-        assert_eq!(of(4500), None, "fifteen intervals were not collected");
-    }
 
     #[test]
     fn a_silence_must_be_longer_than_the_usual_ones() {

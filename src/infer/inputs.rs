@@ -1,6 +1,5 @@
 //! Inputs as the report lists them: what was read, on which clock, and what became of the lines.
 
-use super::hush::Step;
 use super::raw::cite;
 use super::view::View;
 use crate::model::{ClockPiece, Evidence, Input, InputZone, ZoneSource};
@@ -50,15 +49,15 @@ pub(crate) fn common_zone(part: &Part) -> Zone {
 }
 
 /// All inputs, in order.
-pub(crate) fn inputs(view: &View<'_>, steps: &[Step]) -> Vec<Input> {
+pub(crate) fn inputs(view: &View<'_>) -> Vec<Input> {
     view.part
         .inputs
         .iter()
-        .map(|(id, p)| input(view, *id, p, steps))
+        .map(|(id, p)| input(view, *id, p))
         .collect()
 }
 
-fn input(view: &View<'_>, id: u32, p: &InputPart, steps: &[Step]) -> Input {
+fn input(view: &View<'_>, id: u32, p: &InputPart) -> Input {
     let a = &p.accounting;
     let lanes: Vec<_> = view.lanes.iter().filter(|l| l.input == id).collect();
     let span = lanes
@@ -117,16 +116,6 @@ fn input(view: &View<'_>, id: u32, p: &InputPart, steps: &[Step]) -> Input {
                 basis: s.basis.into(),
             })
             .chain(changes(view, id))
-            .chain(steps.iter().filter(|s| s.input == id).map(|s| {
-                ClockPiece {
-                    from: Some(s.at),
-                    add_us: -s.by,
-                    margin_us: None,
-                    basis:
-                        "a periodic line comes late and keeps its new time; rows stand as written"
-                            .into(),
-                }
-            }))
             .collect(),
         records: a.records,
         requests: a.requests,

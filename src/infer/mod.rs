@@ -110,7 +110,6 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
         .with_usual(earlier.and_then(|e| e.share));
     let mut found = detect::detect(&counts, &keys, config.sensitivity);
     let zone = zone(part, config);
-    let set_clocks = hush::steps(&view);
     stated.extend(version_turns::version_turns(part, &clocks));
     stated.extend(masked::rows(&view));
     stated.extend(releases::rows(&view, &stated));
@@ -145,7 +144,6 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
         .collect();
     timeline.extend(log_errors::listed(&view, &taken, &mut gaps));
     timeline.extend(hush::rows(&view, &taken));
-    timeline.extend(clock_steps(&set_clocks));
     hush::odd_stamps(&view, &mut gaps);
     gaps::of_detection(&view, &found, &mut gaps);
     first_5xx(&view, &mut timeline);
@@ -161,7 +159,7 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
     Report {
         settings: settings(config, zone),
         verdict: verdict(&found, &view, &timeline),
-        inputs: inputs::inputs(&view, &set_clocks),
+        inputs: inputs::inputs(&view),
         incidents,
         blips: spans(
             &view,
@@ -337,23 +335,6 @@ fn totals(view: &View<'_>) -> Totals {
         span: Some((a, b)),
         worst_minute: worst.map(|(m, (n, k))| (Instant(m * 60 * SECOND), n, k)),
     }
-}
-
-/// Rows of clocks that were set.
-fn clock_steps(steps: &[hush::Step]) -> Vec<Event> {
-    let row = |s: &hush::Step| {
-        let text = Sentence::words("A line that comes at a fixed interval comes ")
-            .p(Piece::Span(s.by))
-            .w(" late and keeps its new time: the clock was set forward, or the machine stood still");
-        measured::measured(
-            crate::record::MarkerKind::ClockStep,
-            s.at,
-            text,
-            s.evidence.clone(),
-            "phase of a periodic line before and after a gap",
-        )
-    };
-    steps.iter().map(row).collect()
 }
 
 /// The first 5xx of the archive: a fact, not an onset.

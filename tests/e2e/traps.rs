@@ -178,6 +178,41 @@ fn the_newest_line_first_is_an_order_and_no_broken_clock() {
 }
 
 #[test]
+fn lines_at_random_moments_show_no_clock_that_was_set() {
+    // a day of lines whose pauses have no pattern, eight times over: some of them look like one
+    let text = |seed: u64| -> String {
+        let mut x = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+        let mut ms = 0;
+        let mut out = String::new();
+        while ms < 86_400_000 {
+            x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let share = ((x >> 11) as f64 + 1.0) / (1u64 << 53) as f64;
+            ms += (-share.ln() * 120_000.0) as u64;
+            let (s, rest) = (ms / 1000, ms % 1000);
+            let clock = format!(
+                "{:02}:{:02}:{:02}.{rest:03}",
+                s / 3600 % 24,
+                s / 60 % 60,
+                s % 60
+            );
+            let day = 10 + s / 86_400;
+            out += &format!("2026-03-{day}T{clock}Z INFO [jobs] job {} done\n", x >> 50);
+        }
+        out
+    };
+    let texts: Vec<(String, String)> = (1..=8)
+        .map(|i| (format!("host-{i}/jobs-{i}.log"), text(i)))
+        .collect();
+    let files: Vec<(&str, &str)> = texts.iter().map(|(n, t)| (&n[..], &t[..])).collect();
+    let report = read(&files, &[]);
+    let rows = list(&report["timeline"]).iter();
+    assert_eq!(rows.filter(|r| r["kind"] == "clock_step").count(), 0);
+    for i in list(&report["inputs"]) {
+        assert_eq!(list(&i["clock"]).len(), 0, "{i}");
+    }
+}
+
+#[test]
 fn a_line_without_a_time_lies_between_its_neighbours() {
     let text = "INFO:     Started server process [7]\n2026-11-20T06:33:18Z INFO a\nINFO  [alembic.runtime.migration] Running upgrade 1a2b -> 3c4d, add total\n2026-11-20T06:33:28Z INFO b\n";
     let report = read(&[("a.log", text)], &[]);
