@@ -8,6 +8,7 @@ use super::scale::{Scale, culprit};
 use super::shape::{self, Weights};
 use super::signs::Sign;
 use super::weighed::Weighed;
+use super::whose::file;
 use crate::model::Sentence;
 use crate::record::CauseClass;
 
@@ -38,7 +39,7 @@ impl CauseRule for BadData {
         let named = best.and_then(|s| {
             let what = names::table(s.text)
                 .map(|t| ("table", t))
-                .or_else(|| names::path(s.text).map(|p| ("file", p)));
+                .or_else(|| file(case, s.text).map(|p| ("file", p)));
             what.and_then(|(kind, n)| culprit(kind, &n, case.service))
         });
         scale.weighed(

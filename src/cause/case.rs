@@ -218,11 +218,12 @@ impl Case<'_> {
         t.0 >= lo.0 - before_s * SECOND && t.0 <= hi.0 + after_s * SECOND
     }
 
-    /// The onset interval, widened so that it always holds the onset.
+    /// The onset interval, widened so that it always holds the onset. It is known in whole seconds, the last one included to
+    /// its end: what is compared with the onset is compared with these, never with its second's beginning.
     pub fn onset_bounds(&self) -> (Instant, Instant) {
         (
             self.onset_interval.0.min(self.onset),
-            self.onset_interval.1.max(self.onset),
+            self.onset_interval.1.max(self.onset).last_of_second(),
         )
     }
 }

@@ -1,8 +1,10 @@
 //! Changes before the onset (releases, configuration, flags, migrations): which there were, how near they lie,
-//! and what the end of the incident says about them. A change after the onset interval never gets in here.
+//! and what the lines say against them. A change after the onset interval never gets in here; what the end of the incident says
+//! about one is in `reversal`.
 
 use super::case::Case;
 use super::scale::{Aspect, Scale, absent, lines, onset_lines, span};
+use super::version::ran;
 use super::whose::{akin, same_root};
 use crate::model::{Cited, Event, Evidence, Sentence, VersionSeen};
 use crate::record::{Kind, MarkerKind};
@@ -47,7 +49,11 @@ impl Change<'_> {
     /// Seconds from the change to the onset: from its finish where that lies before, else from its start; never negative.
     pub(super) fn lag_s(&self, case: &Case<'_>) -> f64 {
         let from = self.finish.unwrap_or(self.start);
-        let from = if from <= case.onset { from } else { self.start };
+        let from = if from <= case.onset.last_of_second() {
+            from
+        } else {
+            self.start
+        };
         case.onset.seconds_since(from).max(0.0)
     }
 
@@ -55,6 +61,15 @@ impl Change<'_> {
     pub(super) fn last(&self) -> Instant {
         let times = self.events.iter().filter_map(|e| e.time);
         times.max().unwrap_or(self.start)
+    }
+
+    /// When it had taken the place of what ran before: the last line that says that it is done, its first where none does.
+    pub(super) fn in_place(&self) -> Instant {
+        let done = self
+            .events
+            .iter()
+            .filter(|e| matches!(e.kind, MarkerKind::DeployFinish | MarkerKind::VersionChange));
+        done.filter_map(|e| e.time).max().unwrap_or(self.start)
     }
 
     /// Its lines.
@@ -81,7 +96,7 @@ pub(super) fn what(kind: MarkerKind) -> Option<What> {
     }
 }
 
-/// All changes that begin before the end of the onset interval and were not taken back before it, latest first.
+/// All changes that begin before the end of the onset interval and were in place at the onset, latest first.
 pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
     let latest = case.onset_bounds().1;
     let mut found: Vec<Change<'a>> = Vec::new();
@@ -115,6 +130,12 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
         }
     }
     found.retain(|c| !taken_back(case, c));
+    let all: Vec<Change<'a>> = found
+        .iter()
+        .filter(|c| c.what == What::Release)
+        .cloned()
+        .collect();
+    found.retain(|c| c.what != What::Release || ran(case, c, &all));
     // A reload in the course of a release is part of it.
     let releases: Vec<(Instant, Instant)> = found
         .iter()
@@ -227,7 +248,7 @@ pub(super) fn timing(
     let since = case.onset.0 - c.start.0;
     let words = if since < 0 {
         Sentence::words(format!(
-            "Errors begin within the uncertainty of the onset, as {noun} starts."
+            "As {noun} starts, errors begin: which was first lies within the uncertainty of the onset."
         ))
     } else {
         Sentence::words("Errors begin ")
@@ -255,10 +276,16 @@ pub(super) fn timing(
     }
 }
 
-/// Says that there is no change of a kind: searched for in a change log, or no such log at hand.
-pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, noun: &str, seen_elsewhere: bool) {
-    let has_log = seen_elsewhere || case.sources.iter().any(|s| s.kind == Kind::Deploy);
-    let (w, text) = if has_log {
+/// Says that there is no change of a kind: where lines of that kind or a change log were read it was searched for in vain, else
+/// there is no log at hand that would show it.
+pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, kind: What, noun: &str) {
+    let such = || case.events.iter().filter(|e| what(e.kind) == Some(kind));
+    let earlier = such().any(|e| e.time.is_some_and(|t| t <= case.onset_bounds().1));
+    let has_log = such().next().is_some() || case.sources.iter().any(|s| s.kind == Kind::Deploy);
+    let (w, text) = if earlier {
+        let text = format!("No {noun} before the onset stands by itself and was in place then.");
+        (-2.5, text)
+    } else if has_log {
         (-2.5, format!("No {noun} before the onset is in the logs."))
     } else {
         (-0.3, format!("There is no log that would show a {noun}."))
@@ -269,147 +296,6 @@ pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, noun: &str, seen_el
         Sentence::words(text),
         absent(case, &[Kind::Deploy]),
     );
-}
-
-/// An end this soon after a rollback is its doing, as far as time can tell.
-const AT_ONCE: i64 = 90 * SECOND;
-/// Weight in nats of an end that comes with the rollback or the next change back.
-pub(super) const ENDED: f64 = 1.2;
-
-/// What the end of the incident says about a release: rollback before, around or long before the recovery, or none.
-pub(super) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>>) {
-    let other = |e: &Event| matches!((c.and_then(|c| c.service), &e.service), (Some(a), Some(b)) if !akin(a.for_json(), b.for_json()));
-    let back = |k: &[MarkerKind]| {
-        case.events.iter().find(|e| {
-            k.contains(&e.kind)
-                && !other(e)
-                && e.time
-                    .is_some_and(|t| t > case.onset_bounds().1 && t.0 <= case.end.0 + 15 * MINUTE)
-        })
-    };
-    let start = back(&[MarkerKind::RollbackStart]);
-    let finish = back(&[MarkerKind::RollbackFinish]);
-    let Some(first) = start.or(finish) else {
-        if c.is_some() {
-            stays(scale, case);
-        }
-        return;
-    };
-    let cite = lines(&first.evidence);
-    if c.is_none() {
-        // Legal, and common after power loss or a wrong guess: it proves nothing about a change.
-        let text = Sentence::words(
-            "A rollback was made, but no release that it could undo is in the logs.",
-        );
-        scale.add(Aspect::Reversal, 0.8, text, cite);
-        return;
-    }
-    let from = first.time.unwrap_or(case.onset);
-    // its end where the logs have it, else its beginning, and said so
-    let (done, cite_done, when) = match finish.and_then(|e| Some((e.time?, e))) {
-        Some((t, e)) => (t, lines(&e.evidence), " after the rollback is done."),
-        None => (from, cite.clone(), " after the rollback begins."),
-    };
-    let after = case.end.0 - done.0;
-    if case.recovered && case.end < from {
-        scale.add(
-            Aspect::Reversal,
-            -0.6,
-            Sentence::words("It was over before the rollback began."),
-            cite,
-        );
-    } else if case.recovered && after <= AT_ONCE {
-        let text = if after >= 0 {
-            Sentence::words("It ends ").p(span(after)).w(when)
-        } else {
-            Sentence::words("It ends while the rollback runs.")
-        };
-        let cite = if after >= 0 { cite_done } else { cite };
-        scale.add(Aspect::Reversal, ENDED, text, cite);
-    } else if case.recovered && after <= 10 * MINUTE {
-        // an old version that runs again answers at once; what ends minutes later may have ended for another reason
-        let text = Sentence::words("It ends ")
-            .p(span(after))
-            .w(when)
-            .w(" That is later than the old version would need.");
-        scale.add(Aspect::Reversal, 0.4, text, cite_done);
-    } else if after > 15 * MINUTE {
-        let text = Sentence::words("Failures go on for ")
-            .p(span(after))
-            .w(when);
-        scale.add(Aspect::Reversal, -1.0, text, cite_done);
-    }
-}
-
-/// How near the failures must begin to a release, and end to its rollback, that the two together are more than chance.
-const NEAR_S: i64 = 120;
-
-/// Whether the failures begin within minutes of a marker of the change and end within minutes of its rollback, or while it
-/// runs. A rollback is made because something fails and things that fail end some time: one coincidence proves nothing.
-pub(super) fn coincides_twice(case: &Case<'_>, c: &Change<'_>) -> bool {
-    let begins = c
-        .events
-        .iter()
-        .filter_map(|e| e.time)
-        .any(|t| case.onset.0 - t.0 <= NEAR_S * SECOND);
-    let back = |k: MarkerKind| {
-        case.events
-            .iter()
-            .filter(|e| e.kind == k)
-            .filter_map(|e| e.time)
-            .find(|t| *t > case.onset_bounds().1)
-    };
-    let (start, finish) = (
-        back(MarkerKind::RollbackStart),
-        back(MarkerKind::RollbackFinish),
-    );
-    let done = finish.or(start);
-    let ends = start
-        .or(finish)
-        .zip(done)
-        .is_some_and(|(from, done)| case.end >= from && case.end.0 - done.0 <= NEAR_S * SECOND);
-    case.recovered && begins && ends
-}
-
-/// The incident ended although the release stayed: nothing was rolled back, restarted or released again.
-fn stays(scale: &mut Scale, case: &Case<'_>) {
-    let acts = [
-        MarkerKind::DeployStart,
-        MarkerKind::DeployFinish,
-        MarkerKind::VersionChange,
-        MarkerKind::Restart,
-        MarkerKind::ServiceStart,
-        MarkerKind::FeatureFlag,
-        MarkerKind::MitigationStart,
-    ];
-    let acted = case.events.iter().any(|e| {
-        acts.contains(&e.kind)
-            && e.time
-                .is_some_and(|t| t > case.onset_bounds().1 && t <= case.end)
-    });
-    if case.recovered && !acted {
-        let text = Sentence::words("It ended although the release stayed in place.");
-        scale.add(Aspect::Reversal, -1.0, text, absent(case, &[Kind::Deploy]));
-    }
-}
-
-/// A second change of the same kind just before the recovery: it was put back.
-pub(super) fn put_back(scale: &mut Scale, case: &Case<'_>, kinds: &[MarkerKind], noun: &str) {
-    let back = case.events.iter().find(|e| {
-        kinds.contains(&e.kind)
-            && e.time.is_some_and(|t| {
-                t > case.onset_bounds().1
-                    && t.0 >= case.end.0 - 120 * SECOND
-                    && t.0 <= case.end.0 + 30 * SECOND
-            })
-    });
-    if let (true, Some(e)) = (case.recovered, back) {
-        let gap = e.time.map_or(0, |t| (case.end.0 - t.0).abs());
-        let text = Sentence::words("It ends within ")
-            .p(span(gap))
-            .w(format!(" of the next {noun}."));
-        scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
-    }
 }
 
 /// What the lines say about failures that no program error explains, for the four kinds of changes.

@@ -5,10 +5,12 @@ use super::case::{Case, Dim, DimShare};
 use super::change::{self, Change, What};
 use super::deploy::ONLY_TIME;
 use super::family::Family;
+use super::reversal;
 use super::scale::{Aspect, Scale, culprit, lines, onset_lines};
 use super::shape::{self, Weights};
 use super::signs::{Sign, excerpt, told};
 use super::weighed::Weighed;
+use super::whose::file;
 use super::{CauseRule, names};
 use crate::model::{Culprit, Sentence};
 use crate::record::{CauseClass, MarkerKind};
@@ -28,14 +30,14 @@ impl CauseRule for Config {
         match c {
             Some(c) => {
                 change::timing(&mut scale, case, c, &all, "the change of configuration");
-                change::put_back(
+                reversal::put_back(
                     &mut scale,
                     case,
                     &[MarkerKind::ConfigChange],
                     "change of configuration",
                 );
             }
-            None => change::none_found(&mut scale, case, "change of configuration", false),
+            None => change::none_found(&mut scale, case, What::Config, "change of configuration"),
         }
         let address = new_upstream(case);
         if let (Some(d), Some(c)) = (address, c) {
@@ -105,7 +107,7 @@ fn name(
     if let (Some(d), Some(_)) = (address, c) {
         return culprit("upstream", d.name.for_json(), c.and_then(|c| c.service));
     }
-    if let Some(p) = refused.and_then(|s| names::path(s.text)) {
+    if let Some(p) = refused.and_then(|s| file(case, s.text)) {
         return culprit("file", &p, case.service);
     }
     let c = c?;

@@ -182,17 +182,17 @@ fn no_word(scale: &mut Scale, case: &Case<'_>) {
     }
 }
 
-/// What to name: the unit and its host.
+/// What to name: the unit and its host; nothing where no line names it.
 fn name(stop: Option<&Event>, died: Option<&Sign<'_>>) -> Option<Culprit> {
-    let (service, host, text) = match (stop, died) {
-        (Some(e), _) => (e.service.as_ref(), e.host.as_ref(), excerpt(e)),
-        (None, Some(s)) => (s.service, s.host, s.text),
+    let (service, host, lines) = match (stop, died) {
+        (Some(e), _) => (e.service.as_ref(), e.host.as_ref(), &e.evidence[..]),
+        (None, Some(s)) => (s.service, s.host, s.evidence),
         (None, None) => return None,
     };
+    let mut said = lines.iter().filter_map(|e| e.excerpt.as_ref());
     let what = service
         .map(|s| s.for_json().to_owned())
-        .or_else(|| names::unit(text))
-        .unwrap_or_else(|| "process".to_owned());
+        .or_else(|| said.find_map(|t| names::unit(t.for_json())))?;
     let whole = match host {
         Some(h) => format!("{what} on {}", h.for_json()),
         None => what.clone(),

@@ -4,6 +4,7 @@ use super::CauseRule;
 use super::case::{Case, Dim};
 use super::change::{self, Change, What};
 use super::family::Family;
+use super::reversal;
 use super::scale::{Aspect, Scale, culprit, lines, onset_lines, span};
 use super::shape::{self, Weights};
 use super::signs::{Sign, coverage, told};
@@ -50,7 +51,7 @@ impl CauseRule for Deploy {
             });
         match best {
             Some((scale, c)) => {
-                let both = change::coincides_twice(case, c);
+                let both = reversal::coincides_twice(case, c);
                 // A program error long after a release that stays in place may be of one that no log lists.
                 let pointed = scale.speaks_for(Aspect::Scope) || scale.speaks_for(Aspect::Reversal);
                 let late = !pointed && c.lag_s(case) > LATE_S;
@@ -82,7 +83,7 @@ fn weigh_release<'a>(
     change::timing(&mut scale, case, c, all, "the rollout");
     scope(&mut scale, case, c, signs);
     messages(&mut scale, case, c, signs);
-    change::reversal(&mut scale, case, Some(c));
+    reversal::reversal(&mut scale, case, Some(c));
     shape::latency(&mut scale, case, -0.7, -0.5);
     scale
 }
@@ -113,14 +114,10 @@ fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let weight = change::nearness(lag as f64 / SECOND as f64, 0.0);
         scale.add(Aspect::Timing, weight, text, lines(&v.evidence));
     } else {
-        let seen = case.events.iter().any(|e| {
-            matches!(e.kind, MarkerKind::DeployStart | MarkerKind::DeployFinish)
-                && e.time.is_some_and(|t| t <= case.onset_bounds().1)
-        });
-        change::none_found(&mut scale, case, "release", seen);
+        change::none_found(&mut scale, case, What::Release, "release");
     }
     if fails.is_none() {
-        change::reversal(&mut scale, case, None);
+        reversal::reversal(&mut scale, case, None);
     }
     program_error(&mut scale, case, signs);
     change::told_otherwise(&mut scale, told(case, signs), 1.6);
@@ -357,7 +354,7 @@ fn finish(scale: Scale, c: Option<&Change<'_>>, both: bool, culprit: Option<Culp
     let shown = [Aspect::Scope, Aspect::Message, Aspect::Coverage]
         .iter()
         .any(|a| scale.speaks_for(*a));
-    let ended = both && scale.weight(Aspect::Reversal) >= change::ENDED;
+    let ended = both && scale.weight(Aspect::Reversal) >= reversal::ENDED;
     let cap = match (shown, ended) {
         (false, false) => Some(ONLY_TIME),
         (false, true) => Some(NO_MECHANISM),

@@ -3,11 +3,11 @@
 use super::CauseRule;
 use super::case::Case;
 use super::family::Family;
-use super::names;
 use super::scale::{Aspect, Scale, culprit, lines};
 use super::shape::{self, Weights};
 use super::signs::{Sign, excerpt};
 use super::weighed::Weighed;
+use super::whose::file;
 use crate::model::{Event, Piece, Sentence};
 use crate::record::{CauseClass, MarkerKind};
 
@@ -43,11 +43,11 @@ impl CauseRule for Disk {
             };
             scale.add(Aspect::Alert, 1.0, text, lines(&e.evidence));
         }
-        let where_ = alert.and_then(|e| names::path(excerpt(e))).or_else(|| {
+        let where_ = alert.and_then(|e| file(case, excerpt(e))).or_else(|| {
             signs
                 .iter()
                 .filter(|s| s.family == Family::Disk)
-                .find_map(|s| data_path(s.text))
+                .find_map(|s| data_path(case, s.text))
         });
         let named = best.or(None).and_then(|s| {
             let name = match (&where_, s.host) {
@@ -84,9 +84,9 @@ fn disk_alert<'a>(case: &'a Case<'a>) -> Option<&'a Event> {
 }
 
 /// A path in an error that is data, not source code.
-fn data_path(text: &str) -> Option<String> {
+fn data_path(case: &Case<'_>, text: &str) -> Option<String> {
     let code = [".py", ".js", ".rb", ".go", ".java", ".php", ".ts"];
-    names::path(text).filter(|p| {
+    file(case, text).filter(|p| {
         !code.iter().any(|c| p.ends_with(c)) && !p.contains("/releases/") && !p.contains("/usr/lib")
     })
 }

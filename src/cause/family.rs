@@ -114,6 +114,7 @@ impl Family {
 
 /// The family of a message; `None` when its words say nothing about a cause.
 pub fn family(text: &str) -> Option<Family> {
+    let text = names::said(text);
     let t = text.to_ascii_lowercase();
     let any = |words: &[&str]| words.iter().any(|w| t.contains(w));
     // The sentence of an end (`on line power`, `Mains returned`) is no fault.

@@ -4,6 +4,7 @@ use super::case::Case;
 use super::change::{self, What};
 use super::deploy::ONLY_TIME;
 use super::family::Family;
+use super::reversal;
 use super::scale::{Aspect, Scale, culprit};
 use super::shape::{self, Weights};
 use super::signs::{Sign, excerpt, told};
@@ -24,14 +25,7 @@ impl CauseRule for FeatureFlag {
         let all = change::changes(case);
         let mut scale = Scale::default();
         let Some(c) = all.iter().find(|c| c.what == What::Flag) else {
-            change::none_found(
-                &mut scale,
-                case,
-                "flag change",
-                case.events
-                    .iter()
-                    .any(|e| e.kind == MarkerKind::FeatureFlag),
-            );
+            change::none_found(&mut scale, case, What::Flag, "flag change");
             program_error(&mut scale, case, signs);
             return scale.weighed(
                 Sentence::words("A feature flag"),
@@ -40,7 +34,7 @@ impl CauseRule for FeatureFlag {
             );
         };
         change::timing(&mut scale, case, c, &all, "the flag is turned");
-        change::put_back(&mut scale, case, &[MarkerKind::FeatureFlag], "flag change");
+        reversal::put_back(&mut scale, case, &[MarkerKind::FeatureFlag], "flag change");
         program_error(&mut scale, case, signs);
         if !scale.speaks_for(Aspect::Message) {
             change::told_otherwise(&mut scale, told(case, signs), 1.6);
@@ -48,12 +42,11 @@ impl CauseRule for FeatureFlag {
         let name = c
             .version
             .map(|v| v.for_json().to_owned())
-            .or_else(|| c.events.iter().find_map(|e| names::flag(excerpt(e))))
-            .unwrap_or_else(|| "flag".to_owned());
+            .or_else(|| c.events.iter().find_map(|e| names::flag(excerpt(e))));
         let alone = !(scale.speaks_for(Aspect::Message)
             || scale.speaks_for(Aspect::Reversal)
             || scale.speaks_for(Aspect::Scope));
-        let named = culprit("flag", &name, c.service.or(case.service));
+        let named = name.and_then(|n| culprit("flag", &n, c.service.or(case.service)));
         let title = match &named {
             Some(n) => Sentence::words("The feature flag ").name(&n.name),
             None => Sentence::words("A feature flag"),

@@ -5,6 +5,7 @@ use super::case::Case;
 use super::change::{self, What};
 use super::deploy::ONLY_TIME;
 use super::family::Family;
+use super::reversal;
 use super::scale::{Aspect, Scale, culprit};
 use super::shape::{self, Weights};
 use super::signs::{Sign, excerpt, told};
@@ -27,21 +28,14 @@ impl CauseRule for Migration {
         match c {
             Some(c) => {
                 change::timing(&mut scale, case, c, &all, "the migration");
-                change::put_back(
+                reversal::put_back(
                     &mut scale,
                     case,
                     &[MarkerKind::MigrationRollback],
                     "step that undoes the migration",
                 );
             }
-            None => change::none_found(
-                &mut scale,
-                case,
-                "migration",
-                case.events
-                    .iter()
-                    .any(|e| e.kind == MarkerKind::MigrationStart),
-            ),
+            None => change::none_found(&mut scale, case, What::Migration, "migration"),
         }
         let schema = shape::messages(
             &mut scale,

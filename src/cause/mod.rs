@@ -26,6 +26,7 @@ mod names;
 mod overload;
 mod power;
 mod rank;
+mod reversal;
 mod scale;
 mod shape;
 mod signs;
@@ -41,6 +42,7 @@ pub use family::{Family, family};
 pub use rank::{Ranking, rank};
 pub use signs::Sign;
 pub use weighed::Weighed;
+pub(crate) use whose::root;
 
 use crate::record::CauseClass;
 

@@ -3,7 +3,8 @@
 
 use super::case::{Case, TemplateFact};
 use super::family::{Family, family};
-use super::whose::{Own, own_hosts, relation, runs_elsewhere};
+use super::names;
+use super::whose::{Line, Own, is_ours, own_hosts, relation, runs_elsewhere};
 use crate::model::{Event, Evidence};
 use crate::record::{Kind, MarkerKind};
 use crate::text::LogText;
@@ -77,11 +78,24 @@ fn of_template<'a>(case: &'a Case<'a>, own: Own<'_>, t: &'a TemplateFact) -> Opt
     if t.during == 0 || t.kind == Kind::Pager {
         return None;
     }
-    let text = t.example.for_json();
-    let family = family(text)?;
+    let text = names::said(t.example.for_json());
+    let family = match family(text)? {
+        Family::ThirdParty if names::target(text).is_some_and(|n| is_ours(case, &n)) => {
+            Family::Symptom
+        }
+        f => f,
+    };
     let first = t.first_during?;
     let fresh = freshness(case, t, family);
-    let related = relation(case, own, family, t.host.as_ref(), t.service.as_ref(), text);
+    let line = Line {
+        family,
+        host: t.host.as_ref(),
+        service: t.service.as_ref(),
+        text,
+        kind: Some(t.kind),
+        count: t.during,
+    };
+    let related = relation(case, own, line);
     let strength = fresh
         * nearness(case, first, family)
         * related
@@ -202,8 +216,16 @@ fn of_event<'a>(case: &'a Case<'a>, own: Own<'_>, e: &'a Event) -> Option<Sign<'
         o.time
             .is_some_and(|t| t.0 < case.onset.0 - before_s.max(600) * SECOND)
     });
-    let text = excerpt(e);
-    let related = relation(case, own, family, e.host.as_ref(), e.service.as_ref(), text);
+    let text = names::said(excerpt(e));
+    let line = Line {
+        family,
+        host: e.host.as_ref(),
+        service: e.service.as_ref(),
+        text,
+        kind: kind_of(case, &e.evidence),
+        count: e.evidence.iter().map(|x| x.count.unwrap_or(1)).sum(),
+    };
+    let related = relation(case, own, line);
     let strength = if old { 0.3 } else { 1.0 } * nearness(case, time, family) * related;
     let again: Vec<Instant> = case
         .events
@@ -229,6 +251,12 @@ fn of_event<'a>(case: &'a Case<'a>, own: Own<'_>, e: &'a Event) -> Option<Sign<'
     })
 }
 
+/// What the input of the first of some lines is.
+fn kind_of(case: &Case<'_>, lines: &[Evidence]) -> Option<Kind> {
+    let of = |e: &Evidence| case.sources.iter().find(|s| s.input == e.input);
+    lines.first().and_then(of).map(|s| s.kind)
+}
+
 /// The first cited line of an event, as far as it is kept.
 pub(super) fn excerpt(e: &Event) -> &str {
     e.evidence
@@ -239,13 +267,9 @@ pub(super) fn excerpt(e: &Event) -> &str {
 
 /// Whether a new message of an application names a fault: more than a symptom.
 pub(super) fn application_speaks(case: &Case<'_>, signs: &[Sign<'_>]) -> bool {
-    let of_application = |e: &Evidence| {
-        let source = case.sources.iter().find(|s| s.input == e.input);
-        source.is_some_and(|s| s.kind == Kind::App)
-    };
     signs.iter().any(|s| {
         let named = s.family != Family::Symptom && s.new && s.strength >= 0.5;
-        named && s.evidence.first().is_some_and(of_application)
+        named && kind_of(case, s.evidence) == Some(Kind::App)
     })
 }
 

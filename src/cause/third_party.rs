@@ -7,6 +7,7 @@ use super::scale::{Aspect, Scale, culprit, lines, onset_lines};
 use super::shape::{self, Weights};
 use super::signs::Sign;
 use super::weighed::Weighed;
+use super::whose::is_ours;
 use super::{CauseRule, names};
 use crate::model::Sentence;
 use crate::record::CauseClass;
@@ -34,6 +35,7 @@ impl CauseRule for ThirdParty {
         );
         // A program that does not fit its partner names it, but the partner need not have changed.
         let misfit = signs.iter().find(|s| s.family == Family::Incompatible);
+        let called = |s: &Sign<'_>| called(case, s);
         let name = best.and_then(called).or_else(|| misfit.and_then(called));
         if let (None, Some(s), Some(n)) = (best, misfit, &name) {
             let text = Sentence::words("The new message names ")
@@ -61,12 +63,14 @@ impl CauseRule for ThirdParty {
     }
 }
 
-/// Whom a message calls.
-fn called(s: &Sign<'_>) -> Option<String> {
-    names::provider(s.text).or_else(|| match names::target(s.text) {
-        Some(names::Target::Named(n)) => Some(n),
-        _ => None,
-    })
+/// Whom a message calls, unless that is the site itself.
+fn called(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
+    names::provider(s.text).or_else(
+        || match names::target(s.text).filter(|t| !is_ours(case, t)) {
+            Some(names::Target::Named(n)) => Some(n),
+            _ => None,
+        },
+    )
 }
 
 /// It ended without a rollback, a release or a restart of ours: the partner's doing.

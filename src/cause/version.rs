@@ -1,11 +1,13 @@
-//! Versions as evidence: which one a release brings, and whether its requests fail more than those of the others.
+//! Versions as evidence: which ran at the onset, which one a release brings, and whether its requests fail more than those of the
+//! others.
 //! Nothing here decides on a cause; the rules of releases weigh what is found.
 
 use super::case::{Case, Dim, DimShare};
 use super::change::{self, Change};
 use super::scale::{Aspect, Scale, onset_lines};
-use super::whose::akin;
-use crate::model::{Piece, Sentence};
+use super::whose::{akin, same_root};
+use crate::model::{Event, Piece, Sentence};
+use crate::record::MarkerKind;
 use crate::text::LogText;
 
 /// Whether two names mean the same version: a leading `v` is decoration.
@@ -18,6 +20,90 @@ fn same_version(a: &str, b: &str) -> bool {
 fn is_opaque(version: &str) -> bool {
     let v = version.as_bytes();
     v.len() >= 7 && v.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Whether a release is of the service of another, or may be.
+fn of_one_service(c: &Change<'_>, service: Option<&LogText>) -> bool {
+    match (c.service, service) {
+        (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
+        _ => true,
+    }
+}
+
+/// Whether a release is what ran as the failures began: it had not failed before them, no newer one had taken its place, and
+/// it is not what the service was put back to.
+pub(super) fn ran(case: &Case<'_>, c: &Change<'_>, releases: &[Change<'_>]) -> bool {
+    if failed_before(case, c, releases) {
+        return false;
+    }
+    let Some(version) = c.version else {
+        return true;
+    };
+    let is = |name: &LogText| same_version(name.for_json(), version.for_json());
+    let newer: Vec<&Change<'_>> = releases
+        .iter()
+        .filter(|o| o.start > c.start && of_one_service(o, c.service))
+        .filter(|o| o.version.is_some_and(|v| !is(v)) && !failed_before(case, o, releases))
+        .collect();
+    let back_to = case.events.iter().any(|e| {
+        let kind = matches!(
+            e.kind,
+            MarkerKind::RollbackStart | MarkerKind::RollbackFinish
+        );
+        // a rollback may be named after what it leaves as well: that is the newest, or no line says "to" before it
+        let target = !newer.is_empty() || says_to(e, version);
+        kind && target
+            && e.version.as_ref().is_some_and(is)
+            && of_one_service(c, e.service.as_ref())
+            && e.time.is_some_and(|t| t > c.last())
+    });
+    let replaced = newer.iter().any(|o| o.in_place() < case.onset_bounds().0);
+    // beside a canary the version before it goes on
+    let goes_on = case
+        .shares
+        .iter()
+        .any(|d| d.dim == Dim::Version && is(&d.name) && d.during.0 > 0);
+    !back_to && (!replaced || goes_on)
+}
+
+/// Whether the lines of an event say that something went *to* a version.
+fn says_to(e: &Event, version: &LogText) -> bool {
+    let v = version.for_json();
+    e.evidence
+        .iter()
+        .filter_map(|x| x.excerpt.as_ref())
+        .any(|t| {
+            t.for_json().match_indices(v).any(|(at, _)| {
+                let before = t.for_json().get(..at).unwrap_or_default();
+                let words = before.rsplit(|c: char| !c.is_ascii_alphanumeric());
+                let mut own = words.filter(|w| {
+                    !matches!(*w, "" | "v" | "version" | "release" | "revision" | "tag")
+                });
+                own.next().is_some_and(|w| w.eq_ignore_ascii_case("to"))
+            })
+        })
+}
+
+/// Whether a release was reported failed before the onset and did not succeed after that: its version did not run.
+fn failed_before(case: &Case<'_>, c: &Change<'_>, releases: &[Change<'_>]) -> bool {
+    let (lo, _) = case.onset_bounds();
+    case.events.iter().any(|e| {
+        let Some(t) = e.time.filter(|t| *t >= c.start && *t < lo) else {
+            return false;
+        };
+        let names = match (&e.version, c.version) {
+            (Some(a), Some(b)) => same_version(a.for_json(), b.for_json()),
+            // what names no version ends the last one that began
+            _ => !releases.iter().any(|o| {
+                o.start > c.start && o.start <= t && of_one_service(o, e.service.as_ref())
+            }),
+        };
+        let again = c.events.iter().any(|x| {
+            let done = matches!(x.kind, MarkerKind::DeployFinish | MarkerKind::VersionChange);
+            done && x.time.is_some_and(|d| d >= t)
+        });
+        e.kind == MarkerKind::DeployFail && names && of_one_service(c, e.service.as_ref()) && !again
+    })
 }
 
 /// The version that a release brings: the one that its markers name; where that is a commit or they name none, the one

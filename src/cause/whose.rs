@@ -3,6 +3,8 @@
 
 use super::case::{Case, Dim, DimShare};
 use super::family::Family;
+use super::names::{self, Target};
+use super::signs::COVERS;
 use crate::record::{Kind, MarkerKind};
 use crate::text::LogText;
 
@@ -14,15 +16,28 @@ pub(super) struct Own<'h> {
     pub(super) elsewhere: bool,
 }
 
+/// What is known of a line, or of lines of one kind.
+pub(super) struct Line<'a> {
+    /// What it says.
+    pub(super) family: Family,
+    pub(super) host: Option<&'a LogText>,
+    pub(super) service: Option<&'a LogText>,
+    pub(super) text: &'a str,
+    /// What wrote it.
+    pub(super) kind: Option<Kind>,
+    /// How many there are during the incident.
+    pub(super) count: u64,
+}
+
 /// How a line belongs to the failing service: 1 it does, .6 nobody knows, 0 it belongs to something else.
-pub(super) fn relation(
-    case: &Case<'_>,
-    own: Own<'_>,
-    family: Family,
-    host: Option<&LogText>,
-    service: Option<&LogText>,
-    text: &str,
-) -> f64 {
+pub(super) fn relation(case: &Case<'_>, own: Own<'_>, line: Line<'_>) -> f64 {
+    let Line {
+        family,
+        host,
+        service,
+        text,
+        ..
+    } = line;
     // These speak of things outside the service by nature; the words name what is meant.
     if matches!(family, Family::Power | Family::DatabaseDown) {
         return 1.0;
@@ -43,6 +58,15 @@ pub(super) fn relation(
             0.0
         } else {
             0.9
+        };
+    }
+    // What a proxy's line names is the site or the backend that was asked for, no other service; lines for a good part of the
+    // failed requests are those requests'.
+    if line.kind == Some(Kind::Web) {
+        let failed = case.failed();
+        return match failed > 0 && line.count as f64 >= COVERS * failed as f64 {
+            true => 1.0,
+            false => 0.6,
         };
     }
     let plain = service.filter(|s| !is_machine(s.for_json()));
@@ -110,9 +134,62 @@ pub(super) fn is_own(
     same_service || host.is_some_and(|h| own.iter().any(|o| o.eq_ignore_ascii_case(h.for_json())))
 }
 
-/// `shop` of `shop.web`, `shop.service`.
-pub(super) fn root(service: &str) -> &str {
-    service.split('.').next().unwrap_or(service)
+/// `shop` of `shop.web`, `shop.service`; an address has no parts that are names.
+pub(crate) fn root(service: &str) -> &str {
+    match service.parse::<std::net::IpAddr>() {
+        Ok(_) => service,
+        Err(_) => service.split('.').next().unwrap_or(service),
+    }
+}
+
+/// Whether the archive shows a host as the site's own: virtual host, backend, host of a log. Such a one is no outside service.
+pub(super) fn is_ours(case: &Case<'_>, target: &Target) -> bool {
+    let Target::Named(name) = target else {
+        return false;
+    };
+    let is = |n: &LogText| {
+        let n = n.for_json();
+        n.rsplit_once(':')
+            .map_or(n, |x| x.0)
+            .eq_ignore_ascii_case(name)
+            || n.eq_ignore_ascii_case(name)
+    };
+    let shares = case.shares.iter();
+    shares
+        .filter(|d| matches!(d.dim, Dim::Service | Dim::Host | Dim::Upstream))
+        .any(|d| is(&d.name))
+        || case.sources.iter().any(|s| s.host.as_ref().is_some_and(is))
+        || case.aliases.iter().any(|(a, h)| is(a) || is(h))
+        || case
+            .templates
+            .iter()
+            .filter(|t| t.kind == Kind::Web)
+            .any(|t| t.service.as_ref().is_some_and(is))
+}
+
+/// The first path that a text names and that no request asks for: that of a page is no file.
+pub(super) fn file(case: &Case<'_>, text: &str) -> Option<String> {
+    let asked = |p: &str| {
+        let endpoints = case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
+        endpoints
+            .filter_map(|d| d.name.for_json().split_once(' '))
+            .any(|(_, e)| same_page(e, p))
+    };
+    names::paths(text).find(|p| !asked(p)).map(str::to_owned)
+}
+
+/// Whether a path is one that a normalised endpoint stands for.
+fn same_page(endpoint: &str, path: &str) -> bool {
+    let mut asked = path.split('?').next().unwrap_or(path).split('/');
+    for part in endpoint.split('/') {
+        match (part, asked.next()) {
+            ("*", _) => return true,
+            (_, None) => return false,
+            (a, Some(b)) if a == b || a == ":id" => {}
+            _ => return false,
+        }
+    }
+    asked.next().is_none()
 }
 
 /// Whether two service names mean the same service.

@@ -63,7 +63,7 @@ impl Maker<'_> {
             .and_then(|c| rows.iter().find(|e| e.id == *c))
             .and_then(|e| e.time)
         {
-            durations.lead = (t <= onset).then_some(onset.0 - t.0);
+            durations.lead = (t <= onset.last_of_second()).then_some((onset.0 - t.0).max(0));
         }
         letters(&mut rows, &keys, change.as_deref());
         let phases = phases::phases(&rows, &keys, onset, recovery);

@@ -4,7 +4,7 @@
 use super::lines::run_lines;
 use super::named;
 use super::view::{Lane, View};
-use crate::cause::{SilenceFact, SourceFact};
+use crate::cause::{SilenceFact, SourceFact, root};
 use crate::detect::{Found, RunKind};
 use crate::model::Evidence;
 use crate::record::Kind;
@@ -70,12 +70,12 @@ fn only_service<'l, 'a: 'l>(lanes: impl Iterator<Item = &'l Lane<'a>>) -> Option
     let mut roots = BTreeSet::new();
     for l in lanes {
         for (k, _) in l.track.templates.iter() {
-            let s = k.service.as_deref()?;
-            roots.insert(s.split(|c| *c == b'.').next().unwrap_or(s));
+            let s = LogText::name(k.service.as_deref()?);
+            roots.insert(root(s.for_json()).to_owned());
         }
     }
     match roots.len() {
-        1 => named(roots.first().copied()),
+        1 => named(roots.first().map(String::as_bytes)),
         _ => None,
     }
 }

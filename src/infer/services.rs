@@ -2,10 +2,11 @@
 
 use super::named;
 use super::raw::cite_many;
-use super::view::View;
-use crate::cause::{Dim, SourceFact, TemplateFact};
+use super::view::{Lane, TEN, View, by_app};
+use crate::cause::{Dim, SourceFact, TemplateFact, root};
 use crate::model::{Event, Evidence, VersionSeen};
-use crate::record::Kind;
+use crate::record::{Kind, MarkerKind};
+use crate::summary::starting;
 use crate::text::LogText;
 use crate::time::{Instant, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,9 +55,10 @@ pub(super) fn versions(view: &View<'_>, end: Instant) -> Vec<VersionSeen> {
     out
 }
 
-/// The failing service: the one whose error lines the incident brought, else the one that the first page is about, else
-/// the one application whose logs were given, else the one that the last change before the onset names, else the one that
-/// starts and stops on most hosts around it, else the only one that names its version, else the virtual host that fails.
+/// The failing service: the one whose error lines the incident brought, else the application whose own requests fail, or that
+/// alone logs requests, else the one that the first page is about where another log names it too, else the one application whose
+/// logs were given, else the one that the last change before the onset names, else the only one that names its version, else the
+/// virtual host that fails. What only starts and stops is none of these.
 pub(super) fn service(
     view: &View<'_>,
     sources: &[SourceFact],
@@ -77,54 +79,110 @@ pub(super) fn service(
             *votes.entry(s).or_default() += t.during;
         }
     }
-    if let Some((s, _)) = votes
+    let voted = votes
         .iter()
-        .max_by_key(|(s, n)| (**n, std::cmp::Reverse(**s)))
-    {
+        .max_by_key(|(s, n)| (**n, std::cmp::Reverse(**s)));
+    if let Some((s, _)) = voted {
         return Some((*s).clone());
     }
-    let paged = events.iter().find(|e| {
-        e.kind == crate::record::MarkerKind::AlertFired
+    asked(view, onset, end)
+        .or_else(|| paged(view, templates, events, onset, end))
+        .or_else(|| only_application(sources))
+        .or_else(|| changed(events, onset))
+        .or_else(|| only_version(view))
+        .or_else(|| most_failed(view.by(Dim::Service, onset, end)))
+}
+
+/// The name with the most failed requests, if any failed.
+fn most_failed(by: BTreeMap<Vec<u8>, (u64, u64)>) -> Option<LogText> {
+    by.into_iter()
+        .max_by_key(|(_, (_, failed))| *failed)
+        .filter(|(_, (_, failed))| *failed > 0)
+        .map(|(s, _)| LogText::name(&s))
+}
+
+/// The application whose requests fail by its own request lines; where none do, the only one that logs requests.
+fn asked(view: &View<'_>, onset: Instant, end: Instant) -> Option<LogText> {
+    let mut by: BTreeMap<Vec<u8>, (u64, u64)> = BTreeMap::new();
+    for l in view.lanes.iter().filter(|l| by_app(l)) {
+        let (a, b) = (l.on_axis(onset), l.on_axis(end));
+        for (name, s) in l.track.by_service.sorted() {
+            let e = by.entry(name.to_vec()).or_default();
+            e.0 += s.n.sum(l.body.0, l.body.1);
+            e.1 += s.failed.total(starting(TEN, a, b));
+        }
+    }
+    let only = (by.len() == 1).then(|| by.keys().next().map(|s| LogText::name(s)));
+    most_failed(by).or_else(|| only.flatten())
+}
+
+/// The service of the first page at the onset, where a log other than a pager's names it: what a pager calls it may stand for all
+/// that it watches.
+fn paged(
+    view: &View<'_>,
+    templates: &[TemplateFact],
+    events: &[Event],
+    onset: Instant,
+    end: Instant,
+) -> Option<LogText> {
+    let fired = events.iter().find(|e| {
+        e.kind == MarkerKind::AlertFired
             && e.service.is_some()
             && e.time.is_some_and(|t| t.0 >= onset.0 - MINUTE && t <= end)
     });
-    if let Some(s) = paged.and_then(|e| e.service.clone()) {
-        return Some(s);
-    }
-    if let Some(s) = only_application(sources) {
-        return Some(s);
-    }
-    let named_by_change = events
+    let service = fired?.service.as_ref()?;
+    let want = root(service.for_json()).to_ascii_lowercase();
+    let is = |s: &str| root(s).eq_ignore_ascii_case(&want);
+    let text = |s: &Option<LogText>| s.as_ref().is_some_and(|s| is(s.for_json()));
+    let lane = |l: &Lane<'_>| {
+        let words = |n: &str| {
+            n.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
+                .any(is)
+        };
+        let of = |s: &Option<Vec<u8>>| {
+            s.as_deref()
+                .is_some_and(|s| is(LogText::name(s).for_json()))
+        };
+        l.part.kind() != Kind::Pager
+            && (words(&l.part.meta.name)
+                || l.track.versions.keys().any(|v| of(&v.service))
+                || l.track
+                    .by_service
+                    .sorted()
+                    .iter()
+                    .any(|(s, _)| is(LogText::name(s).for_json())))
+    };
+    let said = templates
         .iter()
-        .rev()
-        .find(|e| {
-            matches!(e.kind, crate::record::MarkerKind::DeployStart)
-                && e.time.is_some_and(|t| t <= onset)
-                && e.service.is_some()
-        })
-        .and_then(|e| e.service.clone());
-    if named_by_change.is_some() {
-        return named_by_change;
-    }
-    if let Some(s) = restarted(events, onset, end) {
-        return Some(s);
-    }
-    let mut by_version: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
-    for l in &view.lanes {
-        for (k, s) in &l.track.versions {
-            if let Some(x) = &k.service {
-                *by_version.entry(x.clone()).or_default() += s.count;
-            }
-        }
-    }
-    if by_version.len() == 1 {
-        return by_version.keys().next().map(|s| LogText::name(s));
-    }
-    view.by(Dim::Service, onset, end)
-        .into_iter()
-        .max_by_key(|(_, (_, k))| *k)
-        .filter(|(_, (_, k))| *k > 0)
-        .map(|(s, _)| LogText::name(&s))
+        .any(|t| t.kind != Kind::Pager && text(&t.service))
+        || events.iter().any(|e| elsewhere(e.kind) && text(&e.service))
+        || view.lanes.iter().any(lane);
+    said.then(|| service.clone())
+}
+
+/// Whether a stated row is of another log than a pager's.
+fn elsewhere(kind: MarkerKind) -> bool {
+    use MarkerKind as K;
+    !matches!(
+        kind,
+        K::AlertFired | K::AlertAcknowledged | K::AlertEscalated | K::AlertResolved | K::HumanNote
+    )
+}
+
+/// The service that the last change before the onset names.
+fn changed(events: &[Event], onset: Instant) -> Option<LogText> {
+    let before = |e: &&Event| {
+        e.kind == MarkerKind::DeployStart && e.time.is_some_and(|t| t <= onset.last_of_second())
+    };
+    let mut named = events.iter().rev().filter(before);
+    named.find_map(|e| e.service.clone())
+}
+
+/// The only service whose lines name a version.
+fn only_version(view: &View<'_>) -> Option<LogText> {
+    let keys = view.lanes.iter().flat_map(|l| l.track.versions.keys());
+    let all: BTreeSet<&Vec<u8>> = keys.filter_map(|k| k.service.as_ref()).collect();
+    (all.len() == 1).then(|| all.first().map(|s| LogText::name(s)))?
 }
 
 /// The one application whose logs were given, where they are all of one.
@@ -184,30 +242,6 @@ fn of_server(line: &[u8], version: &[u8]) -> bool {
         let runtime = RUNTIMES.iter().any(|r| w.starts_with(r));
         runtime || (is_infrastructure(&w) && w != "ssh")
     })
-}
-
-/// The application whose starts and stops stand around the onset and during the incident, most hosts first.
-fn restarted(events: &[Event], onset: Instant, end: Instant) -> Option<LogText> {
-    use crate::record::MarkerKind as M;
-    let mut hosts: BTreeMap<&LogText, BTreeSet<Option<&LogText>>> = BTreeMap::new();
-    for e in events {
-        let lifecycle = matches!(
-            e.kind,
-            M::ServiceStart | M::ServiceStop | M::Restart | M::Crash
-        );
-        let near = e
-            .time
-            .is_some_and(|t| t.0 >= onset.0 - 10 * MINUTE && t.0 <= end.0 + MINUTE);
-        if let (true, true, Some(s)) = (lifecycle, near, &e.service)
-            && !is_infrastructure(s.for_json())
-        {
-            hosts.entry(s).or_default().insert(e.host.as_ref());
-        }
-    }
-    hosts
-        .into_iter()
-        .max_by_key(|(s, h)| (h.len(), std::cmp::Reverse(*s)))
-        .map(|(s, _)| s.clone())
 }
 
 #[cfg(test)]

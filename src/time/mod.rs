@@ -53,6 +53,11 @@ impl Instant {
     pub fn second(self) -> i64 {
         self.0.div_euclid(SECOND)
     }
+    /// The last microsecond of its second: a stamp in whole seconds stands for all of it, so that what else happened in that
+    /// second may have been before it.
+    pub fn last_of_second(self) -> Self {
+        Instant(self.second().saturating_add(1).saturating_mul(SECOND) - 1)
+    }
     /// The instant at the start of a second given in seconds since 1970 UTC.
     pub fn from_second(s: i64) -> Self {
         Instant(s * SECOND)

@@ -237,3 +237,105 @@ fn a_rollback_that_is_done_long_before_the_end_ended_nothing() {
     assert!((0.5..0.75).contains(&top.score), "{}", show(&r));
     refuses(&release().rollback(250, 270, "shop", "1.9").rank());
 }
+
+#[test]
+fn a_change_in_the_onsets_own_second_is_not_after_it() {
+    // the edge stamps whole seconds, the change log thousandths: the last second of the interval counts to its end
+    let changed = |ms: i64| {
+        let mut w = plain()
+            .event(
+                1,
+                MarkerKind::ConfigChange,
+                "edge-1",
+                "",
+                "",
+                "nginx: reloaded",
+            )
+            .share(Dim::Upstream, "10.20.0.99:80", (0, 0), (900, 900));
+        w.events[0].time = Some(crate::time::Instant(at(1).0 + ms * 1000));
+        w.rank()
+    };
+    for ms in [200, 999] {
+        let r = changed(ms);
+        assert_eq!(r.causes[0].class, CauseClass::Config, "{}", show(&r));
+        assert!(!show(&r).contains("There is no log that would show a change of configuration"));
+    }
+    let late = changed(1000);
+    assert_ne!(late.causes[0].class, CauseClass::Config, "{}", show(&late));
+    // nor is it denied that such lines are there
+    assert!(
+        !show(&late).contains("There is no log that would show a change of configuration"),
+        "{}",
+        show(&late)
+    );
+}
+
+/// Two releases before the onset, of which the newer one fails.
+fn two_releases() -> World {
+    plain()
+        .release(-255, -250, "shop", "8.10.10")
+        .release(-93, -85, "shop", "8.10.11")
+        .says(1, 900, "web-1", "shop", "KeyError: 'total'")
+}
+
+#[test]
+fn the_version_that_was_put_back_is_never_the_culprit() {
+    let r = two_releases().rollback(415, 418, "shop", "8.10.10").rank();
+    names(&r, CauseClass::Deploy, "8.10.11");
+    // the only release that is listed, and what the service went back to
+    let one = plain()
+        .release(-255, -250, "shop", "8.10.10")
+        .event(
+            415,
+            MarkerKind::RollbackFinish,
+            "",
+            "shop",
+            "8.10.10",
+            "shop: rolled back to v8.10.10",
+        )
+        .says(1, 900, "web-1", "shop", "KeyError: 'total'")
+        .rank();
+    assert!(!show(&one).contains("8.10.10"), "{}", show(&one));
+    // a rollback may be named after what it leaves
+    let left = plain()
+        .release(-255, -250, "shop", "8.10.10")
+        .event(
+            415,
+            MarkerKind::RollbackFinish,
+            "",
+            "shop",
+            "8.10.10",
+            "shop: rolled back 8.10.10",
+        )
+        .says(1, 900, "web-1", "shop", "KeyError: 'total'")
+        .rank();
+    names(&left, CauseClass::Deploy, "8.10.10");
+}
+
+#[test]
+fn of_releases_only_one_that_ran_at_the_onset_is_convicted() {
+    let r = two_releases().rank();
+    assert!(!show(&r).contains("8.10.10"), "{}", show(&r));
+    // the newer one failed before it ran
+    let failed = plain()
+        .release(-255, -250, "shop", "8.10.10")
+        .event(
+            -93,
+            MarkerKind::DeployStart,
+            "",
+            "shop",
+            "8.10.11",
+            "deploy 8.10.11",
+        )
+        .event(-60, MarkerKind::DeployFail, "", "shop", "", "deploy failed")
+        .says(1, 900, "web-1", "shop", "KeyError: 'total'")
+        .rank();
+    assert!(!show(&failed).contains("8.10.11"), "{}", show(&failed));
+    names(&failed, CauseClass::Deploy, "8.10.10");
+    // beside a canary the version before it goes on
+    let canary = two_releases()
+        .share(Dim::Version, "8.10.10", (900, 0), (600, 590))
+        .share(Dim::Version, "8.10.11", (90, 0), (300, 0))
+        .rank();
+    names(&canary, CauseClass::Deploy, "8.10.10");
+}
