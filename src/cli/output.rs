@@ -9,10 +9,10 @@ use super::env::Env;
 use super::interrupt::Temporary;
 use super::value::Kind;
 use crate::error::{Error, Result};
-use crate::report::{listing, markdown};
-use crate::source::{Found, Place};
+use crate::report::markdown;
+use crate::source::{Found, Ours, Place};
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Where a report goes.
@@ -78,9 +78,9 @@ impl Outputs {
         self.0.iter().map(|o| o.kind)
     }
 
-    /// Takes earlier reports of ours that lie in a folder of logs, and are about to be replaced, out of the inputs;
-    /// refuses before any work what would be refused after it. `force` allows to replace edited Markdown.
-    pub fn prepare(&self, found: &mut Vec<Found>, force: bool) -> Result<()> {
+    /// Refuses before any work what would be refused after it: a folder that is missing, an input written over (an earlier
+    /// report of ours in a folder of logs is none, see [`Ours`]). `force` allows to replace edited Markdown.
+    pub fn prepare(&self, found: &[Found], force: bool) -> Result<()> {
         for o in &self.0 {
             let Target::File(path) = &o.target else {
                 continue;
@@ -94,17 +94,16 @@ impl Outputs {
                 Place::Path(p) => f.regular && p.canonicalize().is_ok_and(|p| p == full),
                 Place::Stdin => false,
             };
-            let Some(at) = found.iter().position(same) else {
-                continue;
-            };
-            if found[at].operand || !is_ours(path, o.kind) {
+            if found
+                .iter()
+                .any(|f| same(f) && (f.operand || !is_ours(path)))
+            {
                 return Err(Error::Usage {
                     what: format!("output {}", path.display()),
                     why: "this is one of the inputs".into(),
                     remedy: "write to another file".into(),
                 });
             }
-            found.remove(at);
         }
         Ok(())
     }
@@ -234,36 +233,9 @@ fn seal_of(bytes: &[u8]) -> Seal {
     }
 }
 
-/// Whether a file looks like a report that this program wrote (edited or not).
-fn is_ours(path: &Path, kind: Kind) -> bool {
-    match kind {
-        Kind::Markdown => std::fs::read(path).is_ok_and(|b| seal_of(&b) != Seal::None),
-        Kind::Html => head_of(path, 4096).is_some_and(|h| {
-            let text = String::from_utf8_lossy(&h);
-            text.starts_with("<!doctype html>") && text.contains("content=\"coroner ")
-        }),
-        Kind::Csv => {
-            let names = listing::head(',');
-            head_of(path, names.len() as u64).is_some_and(|h| h == names.as_bytes())
-        }
-        // Nothing marks a screen view as ours.
-        Kind::Text => false,
-        Kind::Json => {
-            let text = |b: &u8| !b.is_ascii_whitespace();
-            let head = head_of(path, 256).unwrap_or_default();
-            let packed: Vec<u8> = head.into_iter().filter(text).collect();
-            packed.starts_with(br#"{"schema":"coroner.report","#)
-        }
-    }
-}
-
-/// The first bytes of a file.
-fn head_of(path: &Path, bytes: u64) -> Option<Vec<u8>> {
-    let mut head = Vec::new();
-    File::open(path)
-        .and_then(|f| f.take(bytes).read_to_end(&mut head))
-        .ok()?;
-    Some(head)
+/// Whether a file is a report that this program wrote (edited or not).
+fn is_ours(path: &Path) -> bool {
+    std::fs::read(path).is_ok_and(|b| Ours::of(&b) == Some(Ours::Report))
 }
 
 /// The same for what holds text of logs: a new file can be read by its owner alone.
@@ -391,27 +363,17 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let log = dir.path().join("a.json");
         fs::write(&log, "{\"time\":1}\n").unwrap();
-        let mut found = walk(&[dir.path()]).found;
-        assert!(
-            outputs(Kind::Json, &log)
-                .prepare(&mut found, false)
-                .is_err()
-        );
-        // An earlier report that lies among the logs is replaced, and is no input.
+        let found = walk(&[dir.path()]).found;
+        assert!(outputs(Kind::Json, &log).prepare(&found, false).is_err());
+        // An earlier report that lies among the logs may be replaced.
         let report = dir.path().join("report.json");
         fs::write(&report, "{\n \"schema\": \"coroner.report\",\n").unwrap();
-        let mut found = walk(&[dir.path()]).found;
+        let found = walk(&[dir.path()]).found;
         assert_eq!(found.len(), 2);
-        outputs(Kind::Json, &report)
-            .prepare(&mut found, false)
-            .unwrap();
-        let names: Vec<_> = found.iter().map(|f| f.name.as_str()).collect();
-        assert_eq!(names, ["a.json"]);
-        let mut found = walk(&[&report]).found;
+        outputs(Kind::Json, &report).prepare(&found, false).unwrap();
+        let found = walk(&[&report]).found;
         assert!(
-            outputs(Kind::Json, &report)
-                .prepare(&mut found, false)
-                .is_err(),
+            outputs(Kind::Json, &report).prepare(&found, false).is_err(),
             "an operand"
         );
     }

@@ -18,8 +18,8 @@ use crate::plan::For;
 use crate::report::scope::{self as report_scope, Wanted};
 use crate::report::{facts, privacy};
 use crate::source::{
-    Gathered, Input, Limits, Meter, OpenConfig, Problem, ProblemKind, Sample, Walk, gather,
-    walk_from,
+    Found, Gathered, Input, Limits, Meter, OpenConfig, Ours, Place, Problem, ProblemKind, Sample,
+    Walk, gather, walk_from,
 };
 use regex::Regex;
 use std::io;
@@ -104,17 +104,14 @@ pub(super) fn ready(
         true => &stdin,
         false => &reading.logs,
     };
-    let Walk {
-        mut found,
-        problems,
-    } = walk_from(operands, reading.name_root.as_deref());
+    let Walk { found, problems } = walk_from(operands, reading.name_root.as_deref());
     for p in &problems {
         if let Some(c) = told(p, reading, screen) {
             outcome.add(c);
         }
     }
     if let Some((outputs, force)) = outputs {
-        outputs.prepare(&mut found, force)?;
+        outputs.prepare(&found, force)?;
     }
     let open = OpenConfig {
         mmap: reading.mmap,
@@ -286,13 +283,13 @@ fn told(p: &Problem, args: &Reading, screen: &Screen) -> Option<Complaint> {
     }
 }
 
-/// Inputs that are text; what cannot be read or is no text is told and left out.
+/// Inputs that are logs; what cannot be read, is no text, or is what this program wrote, is told and left out.
 fn sample(gathered: Gathered, args: &Reading, outcome: &mut Outcome) -> Vec<(Input, Sample)> {
     for (found, note) in &gathered.archives {
         let strict = found.operand || args.strict;
         outcome.add(Complaint::of_note(&found.name, note, strict));
     }
-    let mut all = Vec::new();
+    let (mut all, mut written) = (Vec::new(), Vec::new());
     for (input, sample) in gathered.inputs {
         let (name, operand) = (input.found.name.clone(), input.found.operand);
         let strict = |why: String| match operand || args.strict {
@@ -310,6 +307,7 @@ fn sample(gathered: Gathered, args: &Reading, outcome: &mut Outcome) -> Vec<(Inp
             }
             Ok(sample) => match (sample.binary, &sample.spots[..]) {
                 (Some(binary), _) => outcome.add(strict(binary.to_string())),
+                _ if sample.ours.is_some() => written.extend(sample.ours.map(|o| (input.found, o))),
                 (None, [only]) if only.bytes.is_empty() => {
                     let why = match sample.codecs.is_empty() {
                         true => "empty",
@@ -324,7 +322,33 @@ fn sample(gathered: Gathered, args: &Reading, outcome: &mut Outcome) -> Vec<(Inp
             },
         }
     }
+    left_out(written, outcome);
     all
+}
+
+/// Says what was left out because this program wrote it: files of a folder in one line; an operand is an error.
+fn left_out(written: Vec<(Found, Ours)>, outcome: &mut Outcome) {
+    let (named, met): (Vec<_>, Vec<_>) = written.into_iter().partition(|w| w.0.operand);
+    for (found, ours) in named {
+        let path = match &found.place {
+            Place::Path(p) => escaped(p.as_os_str().as_encoded_bytes()),
+            Place::Stdin => "-".to_owned(),
+        };
+        // in one line, which stays when nothing else was given
+        let next = match ours {
+            Ours::Part => format!("coroner report {path} makes the report of it"),
+            Ours::Plan => format!("coroner summarize --plan {path} reads what it lists"),
+            _ => "name the logs that it was made of".to_owned(),
+        };
+        let why = format!("what coroner wrote ({ours}), no log; {next}");
+        outcome.add(Complaint::error("", Exit::NotDone).about(&found.name, &why));
+    }
+    let all = met.iter().map(|(f, o)| format!("{} ({o})", f.name));
+    let all: Vec<String> = all.collect();
+    if !all.is_empty() {
+        let what = format!("left out what coroner wrote: {}", all.join(", "));
+        outcome.add(Complaint::note(what));
+    }
 }
 
 /// The error when nothing is left, in place of the single complaints, whose reasons it lists.

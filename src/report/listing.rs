@@ -5,6 +5,7 @@ use super::sentence::{Clock, Medium, render};
 use super::wrap::{left, to_ascii, width, wrap};
 use super::{Look, cite, facts, json, time};
 use crate::model::{Event, Incident, Report};
+use crate::source::own::{COLUMNS, TABLE};
 use crate::text::{LogText, md_code};
 use crate::time::Instant;
 use serde_json::{Value, json};
@@ -21,11 +22,6 @@ pub enum Listing {
     /// A Markdown table.
     Markdown,
 }
-
-/// Column names, also the members of a JSON line.
-const COLUMNS: [&str; 9] = [
-    "time", "incident", "offset_s", "kind", "basis", "host", "service", "text", "evidence",
-];
 
 struct Row<'a> {
     e: &'a Event,
@@ -147,7 +143,7 @@ fn separated(report: &Report, rows: &[Row<'_>], by: char) -> String {
 
 fn markdown(report: &Report, rows: &[Row<'_>]) -> String {
     let zone = report.settings.zone;
-    let mut out = String::from("| time | T | event | basis | evidence |\n|---|---:|---|---|---|\n");
+    let mut out = format!("{TABLE}\n|---|---:|---|---|---|\n");
     for r in rows {
         let offset = r
             .incident

@@ -23,8 +23,7 @@ impl Form for Markdown {
     }
 }
 
-/// How a digest line begins.
-pub const DIGEST: &str = "<!-- coroner digest ";
+pub use crate::source::own::DIGEST;
 
 /// The last line of a document: the CRC-32 of the text above it, and four digits of that of each section, so that it can
 /// be told how many were edited.

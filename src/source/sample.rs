@@ -2,6 +2,7 @@
 //! A function of the content and of whether it can be read at any position, never of how it will be read later.
 
 use super::magic::{Binary, Codec, looks_binary};
+use super::own::Ours;
 use memchr::{memchr, memrchr};
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -32,12 +33,15 @@ pub struct Sample {
     pub codecs: Vec<Codec>,
     /// What it is, if it is no text.
     pub binary: Option<Binary>,
+    /// What it is, if this program wrote it.
+    pub ours: Option<Ours>,
 }
 
 impl Sample {
     /// From the first bytes of an input; `whole` says that there are no more.
     pub(super) fn of_head(mut head: Vec<u8>, whole: bool, codecs: Vec<Codec>) -> Sample {
         let binary = looks_binary(&head);
+        let ours = Ours::of(&head);
         if !whole {
             keep_whole_lines(&mut head);
         }
@@ -49,6 +53,7 @@ impl Sample {
             whole,
             codecs,
             binary,
+            ours,
         }
     }
 

@@ -21,6 +21,7 @@ mod formats;
 mod forms;
 mod identity;
 mod options;
+mod own_outputs;
 mod parts;
 mod parts_refused;
 mod parts_stretch;

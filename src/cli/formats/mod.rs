@@ -147,9 +147,12 @@ fn samples(path: &Path, env: &Env, outcome: &mut Outcome) -> Result<Option<Vec<L
         let name = input.found.name;
         match sample {
             Err(e) => outcome.add(Complaint::from(&e)),
-            Ok(s) => match s.binary {
-                Some(b) => outcome.add(Complaint::warning(format!("{name}: {b}"))),
-                None => all.push(looked(name, s)),
+            Ok(s) => match (s.binary, s.ours) {
+                (Some(b), _) => outcome.add(Complaint::warning(format!("{name}: {b}"))),
+                (None, Some(ours)) => outcome.add(Complaint::warning(format!(
+                    "{name}: no log, but what coroner wrote ({ours})"
+                ))),
+                (None, None) => all.push(looked(name, s)),
             },
         }
     }

@@ -8,7 +8,7 @@ use crate::cli::exit::Exit;
 use crate::cli::outcome::Outcome;
 use crate::cli::read::{Request, wanted};
 use crate::error::{Error, Result};
-use crate::source::{Codec, Follow, Found, Place, ProblemKind, Turn, Walk, walk_from};
+use crate::source::{Codec, Follow, Found, Ours, Place, ProblemKind, Turn, Walk, walk_from};
 use crate::watch::Watch;
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -115,7 +115,7 @@ impl<'a> Files<'a> {
         let wanted = wanted(self.asked.reading)?;
         found.retain(|f| wanted(&f.name));
         if let Some((outputs, force)) = self.asked.outputs {
-            outputs.prepare(&mut found, force)?;
+            outputs.prepare(&found, force)?;
         }
         let problems = problems.into_iter().filter(|p| p.operand);
         let missing = |k: &ProblemKind| match k {
@@ -160,7 +160,7 @@ impl<'a> Files<'a> {
         outcome: &mut Outcome,
     ) -> Result<bool> {
         let mut head = Vec::new();
-        let read = File::open(path).and_then(|f| f.take(1 << 10).read_to_end(&mut head));
+        let read = File::open(path).and_then(|f| f.take(4 << 10).read_to_end(&mut head));
         self.known.insert(path.to_owned());
         if let Err(e) = read {
             let c = format!("{}: {e}", shown(path));
@@ -175,6 +175,16 @@ impl<'a> Files<'a> {
             outcome.add(match f.operand {
                 true => Complaint::error(c, Exit::NotDone).help("coroner reads it, without watch"),
                 false => Complaint::warning(c),
+            });
+            return Ok(false);
+        }
+        if let Some(ours) = Ours::of(&head) {
+            let c = format!("{}: left out: coroner wrote it ({ours})", shown(path));
+            outcome.add(match f.operand {
+                true => {
+                    Complaint::error(c, Exit::NotDone).help("name the logs that it was made of")
+                }
+                false => Complaint::note(c),
             });
             return Ok(false);
         }

@@ -134,7 +134,7 @@ fn watched(
     let inbox = Inbox::new(args.overload, args.reading.max_line);
     let problems = RefCell::new(Vec::new());
     let config = config(asked, &inbox, &problems)?;
-    outputs.prepare(&mut Vec::new(), args.files.force)?;
+    outputs.prepare(&[], args.files.force)?;
     interrupt::gracefully();
     let mut watch = Watch::new(config, now());
     let mut state = args.state.as_deref().map(|p| StateFile::new(p, asked));
