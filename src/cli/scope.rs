@@ -108,6 +108,7 @@ fn on_clocks(
 ) -> Result<Scope> {
     let plan = job.plan(settings)?;
     let part = job.read(&plan)?.part;
+    let part = infer::in_bulk(&part);
     let clocks = infer::clocks(&part, &job.judgement(&plan));
     let window = window(&part, &clocks)?;
     let on = |input: u32, axis| {

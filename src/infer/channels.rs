@@ -66,7 +66,7 @@ impl Breakdown for KeyList<'_, '_> {
     fn steps(&self, key: u32) -> Vec<Step> {
         let mut all = Vec::new();
         for (l, s) in self.of.get(key as usize).into_iter().flatten() {
-            let requests = s.n.iter().filter(|x| l.holds(x.0));
+            let requests = s.n.iter();
             all.extend(requests.map(|(us, n)| Step { n, ..step(l, us) }));
             all.extend(failing(l, s));
         }
@@ -88,7 +88,7 @@ impl Breakdown for KeyList<'_, '_> {
 
 /// The failed requests of a key in a lane.
 fn failing<'s>(l: &'s Lane<'_>, s: &'s KeySeries) -> impl Iterator<Item = Step> {
-    let bad = s.failed.counts().filter(|x| l.holds(x.0 * TEN));
+    let bad = s.failed.counts();
     bad.map(|(ten, n)| Step {
         bad: n,
         ..step(l, ten * TEN)
@@ -191,7 +191,7 @@ pub(crate) fn slow(view: &View<'_>) -> Vec<Step> {
             all.push(s);
         }
         // who gives up waiting has waited too long
-        let gone = q.gone.counts().filter(|x| l.holds(x.0 * TEN));
+        let gone = q.gone.counts();
         all.extend(gone.map(|(ten, n)| Step {
             bad: n,
             ..step(l, ten * TEN)

@@ -3,7 +3,7 @@
 
 use super::channels::KeyList;
 use super::view::View;
-use super::{InferConfig, clocks};
+use super::{InferConfig, clocks_of, in_bulk};
 use crate::detect;
 use crate::summary::Part;
 use crate::time::{Instant, MINUTE};
@@ -23,7 +23,8 @@ pub struct Earlier {
 impl Earlier {
     /// What a part tells. `crc32` is that of its file.
     pub fn of(part: &Part, config: &InferConfig, crc32: String) -> Earlier {
-        let clocks = clocks(part, config);
+        let part = &*in_bulk(part);
+        let clocks = clocks_of(part, config);
         let view = View::new(part, &clocks);
         let clients = KeyList::none(&view);
         let found = detect::detect(&view.counts(), &clients, config.sensitivity);

@@ -2,6 +2,7 @@
 
 use super::InferConfig;
 use super::raw::cite;
+use super::strays::Strays;
 use super::view::{Lane, View};
 use crate::clock::{Fall, set_back};
 use crate::detect::Detection;
@@ -16,7 +17,7 @@ fn name(n: &str) -> Piece {
 }
 
 /// Gaps that hang on inputs alone.
-pub(crate) fn of_inputs(view: &View<'_>, config: &InferConfig) -> Vec<Gap> {
+pub(crate) fn of_inputs(view: &View<'_>, strays: &[Strays], config: &InferConfig) -> Vec<Gap> {
     let mut out = Vec::new();
     for (id, p) in &view.part.inputs {
         let a = &p.accounting;
@@ -114,16 +115,24 @@ pub(crate) fn of_inputs(view: &View<'_>, config: &InferConfig) -> Vec<Gap> {
             });
         }
     }
-    for (id, far) in &view.strays {
+    for far in strays {
+        let Some(input) = view.part.inputs.get(&far.input) else {
+            continue;
+        };
         let s = Sentence::default()
             .p(Piece::Count(far.lines))
-            .w(" lines of ")
-            .p(name(&view.part.inputs[id].meta.name))
-            .w(" are stamped more than 400 days away from the rest: left out of the counts");
+            .w(if far.lines == 1 {
+                " line of "
+            } else {
+                " lines of "
+            })
+            .p(name(&input.meta.name))
+            .w(if far.lines == 1 { " is" } else { " are" })
+            .w(" stamped more than 400 days away from the rest of the logs: left out");
         out.push(Gap {
             kind: "stray_stamps",
             text: s,
-            cited: Cited::Lines(vec![cite(*id, far.first)]),
+            cited: Cited::Lines(vec![cite(far.input, &far.first)]),
         });
     }
     year(view, config, &mut out);

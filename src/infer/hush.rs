@@ -32,10 +32,8 @@ pub(super) fn rows(view: &View<'_>, taken: &[(Instant, Instant)]) -> Vec<Event> 
     for l in told(view) {
         for a in l.track.activity.values() {
             for s in [&a.first, &a.last] {
-                if l.holds(s.us) {
-                    let m = l.utc(s.us).0.div_euclid(MINUTE);
-                    minutes.entry(m).or_default().insert(l.input);
-                }
+                let m = l.utc(s.us).0.div_euclid(MINUTE);
+                minutes.entry(m).or_default().insert(l.input);
             }
         }
     }

@@ -46,6 +46,7 @@ use crate::time::zone::Zone;
 use crate::time::{Instant, SECOND, Window};
 pub use earlier::Earlier;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use view::View;
@@ -88,10 +89,11 @@ pub struct InferConfig {
 
 /// Makes the report of a part.
 pub fn infer(part: &Part, config: &InferConfig) -> Report {
-    let part = &*twins::counted_once(part);
+    let (part, strays) = strays::set_aside(twins::counted_once(part));
+    let part = &*part;
     let clocks = match &config.clocks {
         Some(known) => known.clone(),
-        None => clocks(part, config),
+        None => clocks_of(part, config),
     };
     let earlier = config.earlier.as_deref();
     let view = View::new(part, &clocks)
@@ -115,7 +117,7 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
     stated.extend(releases::rows(&view, &stated));
     stated.sort_by(|a, b| order(a).cmp(&order(b)));
 
-    let mut gaps = gaps::of_inputs(&view, config);
+    let mut gaps = gaps::of_inputs(&view, &strays, config);
     let ranked = rank::ranked(&view, &found.incidents, found.p0, &stated);
     found.incidents = ranked.incidents;
     let mut incidents = Vec::new();
@@ -180,8 +182,17 @@ fn alerts(stated: &[Event]) -> BTreeSet<i64> {
     fired.filter_map(|e| Some(e.time?.second())).collect()
 }
 
+/// A part without what is stamped far from the bulk of it.
+pub fn in_bulk(part: &Part) -> Cow<'_, Part> {
+    strays::set_aside(Cow::Borrowed(part)).0
+}
+
 /// How the clocks of a part's inputs go.
 pub fn clocks(part: &Part, config: &InferConfig) -> Clocks {
+    clocks_of(&in_bulk(part), config)
+}
+
+fn clocks_of(part: &Part, config: &InferConfig) -> Clocks {
     let mut clocks = clock::align(part, &episodes(part, config));
     clock::shifts(part, &view::edge_inputs(part), &mut clocks);
     clocks
@@ -244,9 +255,14 @@ fn verdict(d: &Detection, view: &View<'_>, rows: &[Event]) -> Verdict {
     if !d.incidents.is_empty() {
         return Verdict::Incident;
     }
-    // where no line was collected most of the time, nothing was seen of it
-    let dark: i64 = d.collection_gaps.iter().map(|r| r.end - r.start).sum();
-    let whole = view.span.map_or(0, |(a, b)| b.second() - a.second());
+    // where no line was collected most of the time that the log of requests covers, nothing was seen of it
+    let (from, to) = view.request_span().unwrap_or_default();
+    let (from, to) = (from.second(), to.second());
+    let gaps = d.collection_gaps.iter();
+    let dark: i64 = gaps
+        .map(|r| (r.end.min(to) - r.start.max(from)).max(0))
+        .sum();
+    let whole = to - from;
     // an application that crashes does not log the requests that it does not serve
     let any = |kinds: &[MarkerKind]| rows.iter().any(|e| kinds.contains(&e.kind));
     let blind = view.edge().all(view::by_app)
@@ -302,20 +318,20 @@ fn spans(view: &View<'_>, runs: &[detect::Run], why: &str) -> Vec<Span> {
 }
 
 fn totals(view: &View<'_>) -> Totals {
-    let Some((a, b)) = view.span else {
+    let Some((a, b)) = view.request_span() else {
         return Totals::default();
     };
     let (requests, failed) = view.requests(a, Instant(b.0 + SECOND));
     let mut minutes: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
     for l in view.edge() {
-        for (us, n) in l.track.requests.n.iter().filter(|x| l.holds(x.0)) {
+        for (us, n) in l.track.requests.n.iter() {
             minutes
                 .entry(l.utc(us).0.div_euclid(60 * SECOND))
                 .or_default()
                 .0 += u64::from(n);
         }
         let failed = l.track.requests.failed.counts();
-        for (s, n) in failed.filter(|x| l.holds(x.0 * SECOND)) {
+        for (s, n) in failed {
             minutes
                 .entry(l.utc(s * SECOND).0.div_euclid(60 * SECOND))
                 .or_default()

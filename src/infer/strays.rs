@@ -1,90 +1,117 @@
-//! Stamps far from an input's body of time: a clock that was not set yet, a year that was never. They stay counted and cited,
-//! but neither stretch the archive nor enter the series. Decided here, after merging, so that merging stays exact.
+//! Stamps far from the bulk of the logs: a clock that was not set yet, a year that was never. Their lines stay counted and
+//! cited, and are left out of all that is inferred. Decided here, after merging, so that merging stays exact.
 
-use crate::summary::{Seen, Track};
-use crate::time::{DAY, MINUTE};
+use crate::summary::{Axis, Part, Seen, Track};
+use crate::time::{Bulk, DAY, Days, MINUTE, bulks};
+use std::borrow::Cow;
 
-/// Further than this from the median line of its track a line is far off, in microseconds.
-const FAR: i64 = 400 * DAY;
-
-/// Lines far from the body of a track.
-pub(crate) struct Strays<'a> {
+/// Lines of an input that are stamped far from the bulk.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Strays {
+    /// Which input.
+    pub input: u32,
     /// How many.
     pub lines: u64,
     /// The first of them.
-    pub first: &'a Seen,
+    pub first: Seen,
 }
 
-/// The span of a track's body on its axis, and what lies outside of it. When more than a twentieth of the lines lie far off,
-/// they are no strays: the log simply covers years.
-pub(crate) fn body(t: &Track) -> (Option<(i64, i64)>, Option<Strays<'_>>) {
-    let Some((a, b)) = t.span else {
-        return (None, None);
-    };
-    if b - a <= FAR {
-        return (t.span, None);
+/// A part without the lines that are stamped far from the bulk of it, and what was left out.
+pub(crate) fn set_aside(part: Cow<'_, Part>) -> (Cow<'_, Part>, Vec<Strays>) {
+    let inputs = part.inputs.iter();
+    let tracks = inputs.flat_map(|(id, p)| p.tracks().map(move |(axis, t)| ((*id, axis), days(t))));
+    let (tracks, days): (Vec<(u32, Axis)>, Vec<Days>) = tracks.unzip();
+    let far: Vec<((u32, Axis), Bulk)> = tracks
+        .into_iter()
+        .zip(bulks(&days))
+        .filter_map(|(of, bulk)| Some((of, bulk?)))
+        .collect();
+    if far.is_empty() {
+        return (part, Vec::new());
     }
-    let total: u64 = t.activity.values().map(|x| u64::from(x.n)).sum();
-    let mut seen = 0;
-    let median = t.activity.iter().find_map(|(m, x)| {
-        seen += u64::from(x.n);
-        (seen * 2 >= total).then_some(m * MINUTE)
-    });
-    let Some(median) = median else {
-        return (t.span, None);
+    let mut part = part.into_owned();
+    let mut all = Vec::new();
+    for ((input, axis), bulk) in far {
+        let Some(p) = part.inputs.get_mut(&input) else {
+            continue;
+        };
+        all.extend(strays(input, p.track(axis), bulk));
+        p.track_mut(axis).keep(&|us| bulk.holds(us));
+    }
+    (Cow::Owned(part), all)
+}
+
+/// Lines by day.
+fn days(t: &Track) -> Days {
+    let mut days = Days::new();
+    for (minute, a) in &t.activity {
+        *days.entry((minute * MINUTE).div_euclid(DAY)).or_default() += u64::from(a.n);
+    }
+    days
+}
+
+fn strays(input: u32, t: &Track, bulk: Bulk) -> Option<Strays> {
+    let far = || {
+        let far = t.activity.iter().filter(|(m, _)| !bulk.holds(**m * MINUTE));
+        far.map(|x| x.1)
     };
-    let near = |m: &i64| (m * MINUTE - median).abs() <= FAR;
-    let far = || t.activity.iter().filter(|(m, _)| !near(m)).map(|x| x.1);
-    let lines: u64 = far().map(|x| u64::from(x.n)).sum();
-    let (Some(stray), true) = (far().next(), lines * 20 <= total) else {
-        return (t.span, None);
-    };
-    let mut inside = t.activity.iter().filter(|(m, _)| near(m)).map(|x| x.1);
-    let first = inside.next().map_or(a, |x| x.first.us);
-    let last = inside.next_back().map_or(first, |x| x.last.us);
-    (
-        Some((first, last.max(first))),
-        Some(Strays {
-            lines,
-            first: &stray.first,
-        }),
-    )
+    Some(Strays {
+        input,
+        lines: far().map(|a| u64::from(a.n)).sum(),
+        first: far().next()?.first.clone(),
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::summary::{Activity, Pos};
+    use crate::record::Kind;
+    use crate::summary::{InputMeta, InputPart, Pos, Windows};
 
-    fn track(lines: &[(i64, u32)]) -> Track {
-        let mut t = Track::default();
-        for (us, n) in lines {
-            let seen = Seen::new(*us, Pos::default(), b"x");
-            t.span = Some(t.span.map_or((*us, *us), |(a, b)| (a.min(*us), b.max(*us))));
-            let a = Activity {
-                n: *n,
-                errors: 0,
-                first: seen.clone(),
-                last: seen,
-            };
-            t.activity.insert(us.div_euclid(MINUTE), a);
+    /// An input of lines at so many days since 1970, one second apart.
+    fn input(name: &str, days: &[i64]) -> InputPart {
+        let meta = InputMeta {
+            name: name.into(),
+            member: None,
+            domain: name.into(),
+            service: None,
+            host: None,
+            scope: Kind::App,
+            zone: None,
+            edge: false,
+            windows: Windows::default(),
+            doubts: Vec::new(),
+        };
+        let mut p = InputPart::new(meta);
+        let line = |(i, day): (usize, &i64)| {
+            let n = i as u64 + 1;
+            let pos = Pos { offset: n, line: n };
+            (day * DAY + i as i64 * crate::time::SECOND, pos)
+        };
+        p.utc = Track::of_lines(days.iter().enumerate().map(line));
+        let times = || p.utc.edges().map(|s| s.us);
+        p.utc.span = times().min().zip(times().max());
+        p
+    }
+
+    #[test]
+    fn an_odd_line_is_as_if_it_had_never_been() {
+        let inputs = |odd: &[i64]| {
+            let days: Vec<i64> = [&[20_000; 9], odd].concat();
+            let all = [input("a", &days), input("b", &[20_001; 40])];
+            Part {
+                plan: 1,
+                inputs: (0..).zip(all).collect(),
+            }
+        };
+        let plain = inputs(&[]);
+        assert_eq!(set_aside(Cow::Borrowed(&plain)).1, []);
+        for odd in [-719_163, -349_000, 0, 49_700, 165_800, 2_932_000] {
+            let damaged = inputs(&[odd]);
+            let (kept, strays) = set_aside(Cow::Borrowed(&damaged));
+            assert_eq!(*kept, plain, "{odd}");
+            let told = |s: &Strays| (s.input, s.lines, s.first.pos.line);
+            assert_eq!(strays.iter().map(told).collect::<Vec<_>>(), [(0, 1, 10)]);
         }
-        t
-    }
-
-    #[test]
-    fn a_clock_that_was_not_set_does_not_stretch_the_archive() {
-        let now = 20_000 * DAY;
-        let t = track(&[(0, 2), (now, 50), (now + DAY, 50), (now + 3000 * DAY, 1)]);
-        let (span, strays) = body(&t);
-        assert_eq!(span, Some((now, now + DAY)));
-        assert_eq!(strays.map(|s| (s.lines, s.first.us)), Some((3, 0)));
-    }
-
-    #[test]
-    fn a_log_of_many_years_has_no_strays() {
-        let t = track(&[(0, 50), (500 * DAY, 50), (1000 * DAY, 50)]);
-        assert_eq!(body(&t).0, t.span);
-        assert!(body(&t).1.is_none());
     }
 }

@@ -2,7 +2,6 @@
 
 use super::earlier::Earlier;
 use super::raw::cite;
-use super::strays::{self, Strays};
 use crate::cause::Dim;
 use crate::clock::{AxisShift, Clocks};
 use crate::detect::{BUCKETS, Counts, Second};
@@ -27,7 +26,7 @@ pub(crate) struct Lane<'a> {
     pub track: &'a Track,
     /// What is between the axis and UTC.
     pub shift: AxisShift,
-    /// First and last microsecond on the axis, strays left out.
+    /// First and last microsecond on the axis.
     pub body: (i64, i64),
 }
 
@@ -35,11 +34,6 @@ impl Lane<'_> {
     /// Microseconds on the axis of an instant.
     pub fn on_axis(&self, t: Instant) -> i64 {
         self.shift.on_axis(t)
-    }
-
-    /// Whether a time on the axis, to the second, is no stray.
-    pub fn holds(&self, us: i64) -> bool {
-        us > self.body.0 - SECOND && us <= self.body.1
     }
 
     /// The instant of microseconds on the axis.
@@ -54,10 +48,8 @@ pub(crate) struct View<'a> {
     pub clocks: &'a Clocks,
     pub lanes: Vec<Lane<'a>>,
     pub tiers: BTreeMap<u32, Tier>,
-    /// Start and end of the archive, strays left out.
+    /// Start and end of the archive.
     pub span: Option<(Instant, Instant)>,
-    /// Lines far from the body of their input.
-    pub strays: Vec<(u32, Strays<'a>)>,
     /// Files whose lines can be read again.
     again: Option<&'a Again>,
     /// What an earlier part tells.
@@ -68,13 +60,10 @@ impl<'a> View<'a> {
     pub fn new(part: &'a Part, clocks: &'a Clocks) -> Self {
         let tiers = tiers(part);
         let mut lanes = Vec::new();
-        let mut strays = Vec::new();
         let mut span: Option<(Instant, Instant)> = None;
         for (&input, p) in &part.inputs {
             for (axis, track) in p.tracks() {
-                let (Some((a, b)), far) = strays::body(track) else {
-                    continue;
-                };
+                let Some((a, b)) = track.span else { continue };
                 let (ua, ub) = (
                     clocks.instant(input, axis, a),
                     clocks.instant(input, axis, b),
@@ -88,7 +77,6 @@ impl<'a> View<'a> {
                     shift: clocks.axis_shift(input, axis),
                     body: (a, b),
                 });
-                strays.extend(far.map(|f| (input, f)));
             }
         }
         View {
@@ -97,7 +85,6 @@ impl<'a> View<'a> {
             lanes,
             tiers,
             span,
-            strays,
             again: None,
             earlier: None,
         }
@@ -134,13 +121,20 @@ impl<'a> View<'a> {
         })
     }
 
+    /// First and last time of the logs whose requests count; of all logs where none do.
+    pub fn request_span(&self) -> Option<(Instant, Instant)> {
+        let spans = self.edge().map(|l| (l.utc(l.body.0), l.utc(l.body.1)));
+        let joined = spans.reduce(|x, y| (x.0.min(y.0), x.1.max(y.1)));
+        joined.or(self.span)
+    }
+
     /// Requests per second of the edge, for the detector.
     pub fn counts(&self) -> Counts {
         let mut seconds: Vec<Second> = Vec::new();
         let mut clients = CountByStep::default();
         let mut known: BTreeSet<u64> = BTreeSet::new();
         for l in self.edge() {
-            for (us, n) in l.track.requests.n.iter().filter(|x| l.holds(x.0)) {
+            for (us, n) in l.track.requests.n.iter() {
                 let at = l.utc(us).second();
                 seconds.push(Second {
                     at,
@@ -149,7 +143,7 @@ impl<'a> View<'a> {
                 });
             }
             let failed = l.track.requests.failed.counts();
-            for (sec, n) in failed.filter(|x| l.holds(x.0 * SECOND)) {
+            for (sec, n) in failed {
                 let at = l.utc(sec * SECOND).second();
                 seconds.push(Second {
                     at,
@@ -215,7 +209,7 @@ impl<'a> View<'a> {
             if self.tiers.get(&l.input) != Some(&Tier::Inner) {
                 continue;
             }
-            for (us, n) in l.track.requests.n.iter().filter(|x| l.holds(x.0)) {
+            for (us, n) in l.track.requests.n.iter() {
                 out.count(l.utc(us).second().div_euclid(10), n);
             }
         }

@@ -2,8 +2,11 @@
 //! Decided from the samples of all inputs before a line is read; what had to be assumed is said.
 
 use super::{PlanConfig, Sampled};
-use crate::time::{Calendar, DAY, Dated, HOUR, MINUTE, Stamp, civil_from_days, days_from_civil};
+use crate::time::{
+    Calendar, DAY, Dated, Days, HOUR, MINUTE, Stamp, bulks, civil_from_days, days_from_civil,
+};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 const HALF_A_YEAR: i64 = 183 * DAY;
 
@@ -13,7 +16,7 @@ const HALF_A_YEAR: i64 = 183 * DAY;
 pub enum YearBasis {
     /// Given by the user.
     Given,
-    /// The newest line with a year.
+    /// Lines with a year.
     Lines,
     /// The newest file time: an assumption.
     FileTime,
@@ -24,8 +27,8 @@ pub enum YearBasis {
 /// What the stamps of a sample leave open, and what they tell.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dates {
-    /// Latest wall time with a whole date.
-    pub(super) newest: Option<i64>,
+    /// Day since 1970 → stamps with a whole date, and the latest wall time of them.
+    days: BTreeMap<i64, (u64, i64)>,
     /// Whether any has no year.
     pub(super) yearless: bool,
     /// First wall time with a whole date.
@@ -61,7 +64,8 @@ impl Dates {
             whole => {
                 self.day_first += u64::from(whole == Dated::DayFirst);
                 self.month_first += u64::from(whole == Dated::MonthFirst);
-                self.newest = self.newest.max(Some(wall));
+                let of_day = self.days.entry(wall.div_euclid(DAY)).or_insert((0, wall));
+                *of_day = (of_day.0 + 1, of_day.1.max(wall));
                 self.first = self.first.or(Some(wall));
             }
         }
@@ -103,6 +107,34 @@ impl Dates {
             .filter(|d| d[1] < d[0] || d[1] > d[0] + 20)
             .count()
     }
+}
+
+/// The newest wall time with a whole date that is no odd one: those far from the bulk are none, and within half a year of it
+/// stand stamps of another input, or most of all. Where nothing is as sure as that, the newest in the bulk.
+pub(super) fn newest(all: &[Dates]) -> Option<i64> {
+    let days = |d: &Dates| d.days.iter().map(|(day, x)| (*day, x.0)).collect();
+    let mut logs: Vec<Days> = all.iter().map(days).collect();
+    let bulks = bulks(&logs);
+    for (log, bulk) in logs.iter_mut().zip(bulks) {
+        log.retain(|day, _| bulk.is_none_or(|b| b.holds(day * DAY)));
+    }
+    let lines: u64 = logs.iter().flat_map(Days::values).sum();
+    let near = |log: &Days, day: i64| -> u64 {
+        let half = HALF_A_YEAR / DAY;
+        log.range(day - half..=day + half).map(|x| x.1).sum()
+    };
+    let held = |day: i64| {
+        let of_logs = || logs.iter().map(|log| near(log, day)).filter(|n| *n > 0);
+        of_logs().count() > 1 || of_logs().sum::<u64>() * 2 > lines
+    };
+    let newest_of = |log: &Days, held: &dyn Fn(i64) -> bool| {
+        let mut days = log.keys().rev().copied();
+        days.find(|day| held(*day))
+    };
+    let of_all = |held: &dyn Fn(i64) -> bool| logs.iter().filter_map(|l| newest_of(l, held)).max();
+    let day = of_all(&held).or_else(|| of_all(&|_| true))?;
+    let of_day = all.iter().filter_map(|d| d.days.get(&day));
+    of_day.map(|x| x.1).max()
 }
 
 /// Wall time that year-less stamps are not later than, and how it is known.
@@ -317,6 +349,39 @@ mod tests {
             order(&["03/10/2026 1:00:00 PM", "13/10/2026 1:00:00 PM"], None),
             (false, true)
         );
+    }
+
+    #[test]
+    fn the_year_is_held_by_two_inputs_or_most_lines() {
+        let newest = |logs: &[&[&str]]| {
+            let all: Vec<Dates> = logs.iter().map(|l| dates(l)).collect();
+            newest(&all)
+        };
+        let day: Vec<String> = (0..60)
+            .map(|m| format!("2026-03-10 12:{m:02}:00"))
+            .collect();
+        let day: Vec<&str> = day.iter().map(String::as_str).collect();
+        let last = Some(wall("2026-03-10 12:59:00"));
+        assert_eq!(newest(&[&day]), last);
+        for odd in [
+            "2027-03-10 12:00:00",
+            "2424-03-10 12:00:00",
+            "9999-12-31 23:59:59",
+        ] {
+            let damaged = [&day[..], &[odd]].concat();
+            assert_eq!(newest(&[&damaged]), last, "{odd}");
+            assert_eq!(newest(&[&day, &[odd]]), last, "{odd}");
+        }
+        // a few lines of one log behind the turn of the year, and months after all others
+        let (old, turned) = (["2026-12-31 23:59:58"; 9], ["2027-01-01 00:00:03"]);
+        assert_eq!(newest(&[&old, &turned]), Some(wall(turned[0])));
+        let later = ["2026-08-01 00:00:03"];
+        assert_eq!(newest(&[&day, &later]), Some(wall(later[0])));
+        assert_eq!(
+            newest(&[&["2026-03-10 12:00:00"], &["2020-03-10 12:00:00"]]),
+            Some(wall("2026-03-10 12:00:00"))
+        );
+        assert_eq!(newest(&[&[]]), None);
     }
 
     #[test]

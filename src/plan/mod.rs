@@ -256,8 +256,8 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
         });
         dates.push(found.dates);
     }
-    let newest = dates.iter().filter_map(|d: &Dates| d.newest).max();
-    let yearless = dates.iter().any(|d| d.yearless);
+    let newest = calendar::newest(&dates);
+    let yearless = dates.iter().any(|d: &Dates| d.yearless);
     let (year_reference, year_basis) = year(config, newest);
     for ((input, s), d) in inputs.iter_mut().zip(samples).zip(&dates) {
         let (calendar, doubts) = calendar(s, d, newest, year_reference, config);

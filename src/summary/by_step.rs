@@ -84,6 +84,14 @@ impl<V> ByStep<V> {
         }
     }
 
+    /// Keeps the steps that `keep` names.
+    pub fn retain(&mut self, keep: impl Fn(i64) -> bool) {
+        for (number, list) in &mut self.lists {
+            list.retain(|x| keep(number * LIST + i64::from(x.0)));
+        }
+        self.lists.retain(|_, list| !list.is_empty());
+    }
+
     /// Whether there is no value.
     pub fn is_empty(&self) -> bool {
         self.lists.is_empty()

@@ -158,6 +158,11 @@ impl<V> Bottom<V> {
         self.set_limit();
     }
 
+    /// Keeps the entries that `keep` names.
+    pub(super) fn retain(&mut self, keep: impl Fn(&V) -> bool) {
+        self.list.retain(|e| keep(&e.1));
+    }
+
     /// Entries that are kept at most.
     pub(super) fn most(&self) -> usize {
         self.k

@@ -47,6 +47,13 @@ impl FailedSeconds {
         }
     }
 
+    /// Keeps the seconds that `keep` names.
+    pub(super) fn retain(&mut self, keep: impl Fn(i64) -> bool) {
+        let all = std::mem::take(self);
+        let kept = all.iter().filter(|x| keep(x.0));
+        kept.for_each(|(second, n, lines)| self.add(second, n, lines));
+    }
+
     /// Whether nothing failed.
     pub fn is_empty(&self) -> bool {
         self.n.is_empty()

@@ -239,6 +239,12 @@ impl Grid {
         }
     }
 
+    /// Keeps the counts of the hours since 1970 that `keep` names.
+    pub fn retain_hours(&mut self, keep: impl Fn(i64) -> bool) {
+        self.hours.retain(|hour, _| keep(*hour));
+        self.last = None;
+    }
+
     /// Steps with a count, in order: start of the step in microseconds, count.
     pub fn iter(&self) -> impl Iterator<Item = (i64, u32)> + '_ {
         let (step, steps) = (self.step_us(), self.per_hour as usize);

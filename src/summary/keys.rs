@@ -180,6 +180,11 @@ impl Keys {
         &mut self.list[slot]
     }
 
+    /// The series of all names, to be changed in place.
+    pub(super) fn series_mut(&mut self) -> impl Iterator<Item = &mut KeySeries> {
+        self.list.iter_mut()
+    }
+
     fn coarsen(&mut self, level: u8) {
         self.level = level;
         let old = std::mem::take(&mut self.index);

@@ -26,6 +26,11 @@ impl Latencies {
             .merge(other.tens, |cell, more| cell.add(more.iter()));
     }
 
+    /// Keeps the ten seconds that `keep` names.
+    pub(super) fn retain(&mut self, keep: impl Fn(i64) -> bool) {
+        self.tens.retain(keep);
+    }
+
     /// Ten-second numbers and their buckets, in order.
     pub(super) fn tens(&self) -> impl Iterator<Item = (i64, &Buckets)> {
         self.tens.iter()

@@ -54,6 +54,11 @@ impl<K, V> Leveled<K, V> {
 }
 
 impl<K: Coarse, V: Joined> Leveled<K, V> {
+    /// Keeps the entries that `keep` names, which may change their values.
+    pub(super) fn retain(&mut self, keep: impl FnMut(&K, &mut V) -> bool) {
+        self.map.retain(keep);
+    }
+
     /// Entries that were added elsewhere; `None` where the level is none.
     pub(super) fn of(
         (cap, level): (usize, u8),

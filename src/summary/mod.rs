@@ -18,6 +18,7 @@ mod failed;
 mod failed_clients;
 mod fold;
 mod grid;
+mod keep;
 mod kept;
 mod keys;
 mod latency;

@@ -314,6 +314,17 @@ impl Templates {
         self.bound();
     }
 
+    /// Keeps the templates that `keep` names, which may change them.
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&mut Template) -> bool) {
+        let all = std::mem::take(&mut self.list);
+        self.places.clear();
+        for (k, mut t) in all {
+            if keep(&mut t) {
+                self.put(k, t);
+            }
+        }
+    }
+
     /// Templates by key.
     pub fn iter(&self) -> impl Iterator<Item = (&TemplateKey, &Template)> {
         let mut sorted: Vec<_> = self.list.iter().map(|(k, t)| (k, t)).collect();

@@ -82,6 +82,15 @@ impl Turns {
         self.last = None;
     }
 
+    /// Keeps the runs that begin in the ten seconds that `keep` names.
+    pub(super) fn retain(&mut self, keep: impl Fn(i64) -> bool) {
+        self.last = None;
+        self.runs.retain(|_, runs| {
+            runs.retain(|start, _| keep(*start));
+            !runs.is_empty()
+        });
+    }
+
     pub(super) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
         self.lines(&mut |s| f(&mut s.pos));
     }

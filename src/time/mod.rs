@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 mod abroad;
 mod begin;
+mod bulk;
 mod calendar;
 mod digits;
 mod name_first;
@@ -13,6 +14,7 @@ mod window;
 mod written;
 pub mod zone;
 
+pub use bulk::{Bulk, Days, bulks};
 pub use calendar::{Calendar, swapped};
 pub use window::Window;
 

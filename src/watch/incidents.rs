@@ -23,7 +23,8 @@ impl Watch<'_> {
         }
         if last && self.seen().is_none() {
             // no line was looked at by itself
-            self.now = report.totals.span.map_or(Instant(0), |s| s.1);
+            let ends = report.inputs.iter().filter_map(|i| i.span);
+            self.now = ends.map(|s| s.1).max().unwrap_or(Instant(0));
         }
         self.rows(report, last);
         for new in std::mem::take(&mut self.alarms) {

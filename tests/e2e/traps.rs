@@ -153,6 +153,101 @@ fn day_or_month_first() {
 }
 
 #[test]
+fn one_odd_date_moves_no_other_line() {
+    // an incident, the deploy log that explains it, and a log without years
+    let access = |i: u32| {
+        let failed = if (20..30).contains(&(i / 60)) {
+            502
+        } else {
+            200
+        };
+        let at = format!("10/Mar/2026:10:{:02}:{:02} +0000", i / 60, i % 60);
+        format!(
+            "10.0.0.{} - - [{at}] \"GET /a HTTP/1.1\" {failed} 5 \"-\" \"c\"\n",
+            i % 200
+        )
+    };
+    let access: String = (0..3600).map(access).collect();
+    let deploy = "2026-03-10T10:19:50Z deployer: Deploying shop 4.2.0 to prod\n2026-03-10T10:19:58Z deployer: Deployment of shop 4.2.0 finished\n2026-03-10T10:29:58Z deployer: Rolling back shop to 4.1.0\n2026-03-10T10:31:00Z deployer: all checks passed\n";
+    let system = "Mar 10 10:19:55 web-1 systemd[1]: Stopping shop.service - shop...\nMar 10 10:19:57 web-1 systemd[1]: Started shop.service - shop.\n";
+    let report = |access: &str, deploy: &str| {
+        let files = [
+            ("edge/access.log", access),
+            ("ops/deploy.log", deploy),
+            ("web-1/syslog", system),
+        ];
+        read(&files, &[])
+    };
+    let told = |r: &Value| {
+        let incidents: Vec<Value> = list(&r["incidents"])
+            .iter()
+            .map(|i| {
+                serde_json::json!([i["onset"], i["recovery"], i["title"], i["impact"]["failed"]])
+            })
+            .collect();
+        let rows: Vec<Value> = list(&r["timeline"])
+            .iter()
+            .map(|e| serde_json::json!([e["time"], e["kind"], e["text"]]))
+            .collect();
+        let ends: Vec<Value> = list(&r["inputs"])
+            .iter()
+            .map(|i| serde_json::json!([i["first"], i["last"]]))
+            .collect();
+        (incidents, rows, ends)
+    };
+    let plain = told(&report(&access, deploy));
+    assert_eq!(plain.0.len(), 1);
+    assert!(
+        plain.1.iter().any(|r| r[1] == "service_stop"),
+        "{:?}",
+        plain.1
+    );
+    for year in ["0001", "1014", "1970", "2106", "2424", "9999"] {
+        let odd = deploy.replace("2026-03-10T10:31", &format!("{year}-03-10T10:31"));
+        let extra = access.clone() + &access[..90].replace("/2026:", &format!("/{year}:"));
+        for (what, report) in [
+            ("deploy", report(&access, &odd)),
+            ("access", report(&extra, deploy)),
+        ] {
+            let mut now = told(&report);
+            if what == "deploy" {
+                // the damaged line was its last
+                now.2[1][1] = plain.2[1][1].clone();
+            }
+            assert_eq!(now, plain, "{what} {year}");
+            let gaps = list(&report["gaps"]).iter();
+            let far: Vec<&Value> = gaps.filter(|g| g["kind"] == "stray_stamps").collect();
+            assert_eq!(far.len(), 1, "{what} {year}");
+            assert!(
+                far[0]["evidence"][0]["line"].as_u64() > Some(3),
+                "{}",
+                far[0]
+            );
+        }
+    }
+}
+
+#[test]
+fn a_verdict_is_on_the_time_of_the_requests() {
+    let access = |i: u32| {
+        let at = format!("10/Mar/2026:10:{:02}:{:02} +0000", i / 60, i % 60);
+        format!(
+            "10.0.0.{} - - [{at}] \"GET /a HTTP/1.1\" 200 5 \"-\" \"c\"\n",
+            i % 200
+        )
+    };
+    let access: String = (0..3600).map(access).collect();
+    let error = |i: u32| {
+        format!(
+            "2025/02/23 10:{i:02}:00 [error] 7#7: *{i} open() \"/srv/x\" failed (2: No such file or directory)\n"
+        )
+    };
+    let error: String = (0..60).map(error).collect();
+    let files = [("access.log", &access[..]), ("error.log", &error[..])];
+    assert_eq!(read(&files, &[])["verdict"], "none");
+}
+
+#[test]
 fn leap_seconds_and_times_that_stand_for_none() {
     let text = "2016-12-31T23:59:60Z INFO a\n";
     assert_eq!(span_of(text, &[]).0, utc("2016-12-31T23:59:59Z"));
