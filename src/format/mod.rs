@@ -5,6 +5,7 @@ pub mod app;
 pub mod between;
 mod blanks;
 pub mod brackets;
+pub mod columns;
 pub mod custom;
 pub mod envelope;
 pub mod flat_json;

@@ -4,9 +4,11 @@
 use super::leaf::{self, Unit};
 use crate::time::Stamp;
 use crate::time::stamp::{clf, whole};
+use serde::{Deserialize, Serialize};
 
 /// What a key means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Field {
     /// When.
     Time,
@@ -123,6 +125,7 @@ table! {
     Field::Status => ["status", "statuscode", "scstatus", "httpstatus", "httpstatuscode", "responsecode", "responsestatus", "code", "httpresponsestatuscode", "response"],
     Field::Latency(None) => ["rt", "requesttime", "reqtime", "duration", "latency", "responsetime", "elapsed", "took", "timetaken"],
     Field::Latency(Some(Unit::Milli)) => ["ms"],
+    Field::Latency(Some(Unit::Nano)) => ["eventduration"],
     Field::Upstream => ["up", "upstream", "upstreamaddr", "backend", "target"],
     Field::UpstreamStatus => ["us", "upst", "upstreamstatus", "backendstatus", "originstatus"],
     Field::UpstreamTime => ["urt", "uht", "uct", "upstreamresponsetime", "upstreamtime", "apptime", "upstreamheadertime", "upstreamconnecttime"],
@@ -132,7 +135,7 @@ table! {
     Field::Client => ["client", "remoteaddr", "clientip", "ip", "xff", "remoteip", "clientaddr", "remotehost", "httpxforwardedfor", "xforwardedfor"],
     Field::Host => ["host", "vhost", "httphost", "servername", "authority"],
     Field::Server => ["server"],
-    Field::Service => ["service"],
+    Field::Service => ["service", "servicename"],
     Field::Version => ["v", "version", "appversion", "xappversion", "upstreamhttpxappversion", "sentxappversion", "serviceversion", "xversion"],
     Field::Release => ["release", "build", "pool", "releaseid", "buildid", "imagetag", "image", "revision", "commit", "gitsha"],
     Field::Id => ["id", "requestid", "reqid", "traceid", "xrequestid"],

@@ -3,6 +3,7 @@
 
 mod calendar;
 mod clean;
+mod learnt;
 mod meta;
 mod names;
 pub mod row;
@@ -202,7 +203,8 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
             .iter()
             .filter(|o| o.inputs.is_empty() || o.inputs.iter().any(|g| g.applies(&s.name)))
             .map(|o| Tried::Made(o.format.clone(), o.definition.clone()));
-        let front: Vec<Tried> = forced.into_iter().chain(own).collect();
+        let is_forced = forced.is_some();
+        let mut front: Vec<Tried> = forced.into_iter().chain(own).collect();
         let mut all = tried::all(&front, frame);
         let dirty = frame.is_none() && s.pieces.iter().any(|p| clean::is_dirty(p));
         let mut pieces = std::borrow::Cow::Borrowed(&s.pieces);
@@ -211,7 +213,12 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
         }
         let texts = sample_texts(&pieces, frame);
         let lines: Vec<&[u8]> = texts.iter().map(|t| &**t).collect();
-        let found = sniff(&all, &lines);
+        let mut found = sniff(&all, &lines);
+        if let Some(format) = found.teaches(lines.len()).filter(|_| !is_forced) {
+            front.push(format);
+            all = tried::all(&front, frame);
+            found = sniff(&all, &lines);
+        }
         let unit = units::settle(&mut all, &found.hits, &lines);
         let zone = config.zones.iter().rev().find(|z| z.applies(&s.name));
         zoneless |= found.zoneless && zone.is_none();

@@ -1,10 +1,12 @@
 //! What the sampled lines of an input tell: which formats accept them, the newest year, what kind of records they are.
 
 use super::calendar::Dates;
+use super::learnt::learnt;
 use super::{Tried, trim_line};
+use crate::format::columns::is_request;
 use crate::format::envelope::{ENVELOPES, Inside, peel};
 use crate::format::frame::{Frame, Units};
-use crate::record::{Kind, Record};
+use crate::record::{Body, Kind, Record};
 use crate::time::Stamp;
 use std::borrow::Cow;
 
@@ -22,6 +24,8 @@ pub(super) struct Sniffed {
     pub(super) wrapped: bool,
     /// Whether a wrapper may have cut lines.
     pub(super) cut: bool,
+    /// Texts that look like requests and are read as something else, or not at all.
+    pub(super) unread: Vec<Vec<u8>>,
 }
 
 /// The lines of the sample, or the texts that the input's frame makes of its head.
@@ -65,6 +69,7 @@ pub(super) fn sniff(all: &[Tried], lines: &[&[u8]]) -> Sniffed {
         zoneless: false,
         wrapped: false,
         cut: false,
+        unread: Vec::new(),
     };
     for line in lines {
         if !s.inside(all, line) && !s.line(all, line) {
@@ -82,9 +87,17 @@ fn first<'t>(all: &[Tried], text: &'t [u8]) -> Option<(usize, Record<'t>)> {
 }
 
 impl Sniffed {
+    /// The format that the lines teach which look like requests, of so many in all.
+    pub(super) fn teaches(&self, texts: usize) -> Option<Tried> {
+        let unread: Vec<&[u8]> = self.unread.iter().map(Vec::as_slice).collect();
+        learnt(&unread, texts)
+    }
+
     /// Counts the first format that accepts a line.
     fn line(&mut self, all: &[Tried], line: &[u8]) -> bool {
-        let Some((i, r)) = first(all, line) else {
+        let found = first(all, line);
+        self.look(all, line, found.as_ref());
+        let Some((i, r)) = found else {
             return false;
         };
         self.count(i, r.scope.unwrap_or(all[i].kind()));
@@ -98,6 +111,7 @@ impl Sniffed {
             return false;
         };
         let found = first(all, &p.text);
+        self.look(all, &p.text, found.as_ref());
         self.cut |= ENVELOPES[e].cuts_lines();
         match found {
             Some((i, mut r)) => {
@@ -115,6 +129,14 @@ impl Sniffed {
         true
     }
 
+    /// Keeps a text that looks like a request where nothing made one of it.
+    fn look(&mut self, all: &[Tried], text: &[u8], found: Option<&(usize, Record<'_>)>) {
+        let found = found.map(|(i, r)| (all[*i].kind(), r));
+        if may_be_unread(found) && is_request(text) {
+            self.unread.push(text.to_vec());
+        }
+    }
+
     fn count(&mut self, format: usize, kind: Kind) {
         self.hits[format] += 1;
         self.kinds[kind as usize] += 1;
@@ -124,4 +146,10 @@ impl Sniffed {
         self.zoneless |= stamp.is_some_and(|t| t.offset_min.is_none());
         stamp.into_iter().for_each(|t| self.dates.see(t));
     }
+}
+
+/// Whether what was made of a line, and by what kind of format, leaves open that it is a request: nothing, or a message of an
+/// application. Those of servers and proxies tell of requests that stand elsewhere.
+pub fn may_be_unread(found: Option<(Kind, &Record<'_>)>) -> bool {
+    found.is_none_or(|(kind, r)| kind == Kind::App && matches!(r.body, Body::Message(_)))
 }

@@ -11,6 +11,12 @@ use std::collections::BTreeMap;
 /// A path of keys, as one string with dots.
 pub(super) struct Path(Vec<u8>);
 
+impl Path {
+    pub(super) fn of(key: &str) -> Path {
+        Path(key.as_bytes().to_vec())
+    }
+}
+
 pub(super) fn compile(map: &BTreeMap<String, String>) -> Result<Made, CompileError> {
     let (mut names, mut paths) = (Vec::new(), Vec::new());
     for (name, path) in map {
@@ -40,7 +46,7 @@ pub(super) fn compile(map: &BTreeMap<String, String>) -> Result<Made, CompileErr
             ));
         }
         names.push((name.clone(), Some(slot)));
-        paths.push(Path(path.as_bytes().to_vec()));
+        paths.push(Path::of(path));
     }
     if !names.iter().any(|(_, s)| *s == Some(Slot::Time)) {
         usual(&mut names, &mut paths);
@@ -161,7 +167,7 @@ fn usual(names: &mut Vec<(String, Option<Slot>)>, paths: &mut Vec<Path>) {
         }
         for key in keys.iter().take(MAX.saturating_sub(names.len())) {
             names.push(((*name).to_owned(), Some(*slot)));
-            paths.push(Path(key.as_bytes().to_vec()));
+            paths.push(Path::of(key));
         }
     }
 }

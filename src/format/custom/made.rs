@@ -2,7 +2,7 @@
 //! nothing is guessed about a line.
 
 use super::time::TimeFormat;
-use super::{MAX, Markers, Matcher, Slot, json, regex, steps};
+use super::{MAX, Markers, Matcher, Slot, columns, json, regex, steps};
 use crate::format::app::message::service_of_logger;
 use crate::format::synonym::{self, Field};
 use crate::format::taken::Taken;
@@ -28,6 +28,8 @@ pub(super) struct Custom {
     pub(super) continued: bool,
     /// Whether lines may begin with the head of a syslog line.
     pub(super) behind_syslog: bool,
+    /// Whether it was learnt from lines: then it takes requests alone.
+    pub(super) learnt: bool,
 }
 
 type Values<'a> = [&'a [u8]; MAX];
@@ -39,6 +41,7 @@ impl Custom {
             Matcher::Steps(steps) => steps::matches(steps, line, &mut values),
             Matcher::Regex(r, groups) => regex::matches(r, groups, line, &mut values),
             Matcher::Json(paths) => json::matches(paths, line, &mut values),
+            Matcher::Columns(c) => columns::matches(c, line, &mut values),
         };
         found.then_some(values)
     }
@@ -50,6 +53,20 @@ impl Custom {
             None => synonym::time(value)?,
         };
         Some(self.in_zone(stamp))
+    }
+
+    /// Whether what was found in a line makes it one of this format.
+    fn takes(&self, r: &Record<'_>) -> bool {
+        let object = matches!(self.matcher, Matcher::Json(_));
+        if !self.learnt {
+            return !object || r.stamp.is_some();
+        }
+        let timed = self.names.iter().any(|(_, s)| *s == Slot::Time);
+        let asked = match &r.body {
+            Body::Request(q) => !object || !q.path.is_empty(),
+            _ => false,
+        };
+        asked && r.stamp.is_some() == timed
     }
 
     fn in_zone(&self, stamp: Stamp) -> Stamp {
@@ -171,8 +188,7 @@ impl Format for Custom {
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let found = self.values(line).map(|v| self.record(line, &v));
         if found.is_some() || !self.behind_syslog {
-            return found
-                .filter(|r| !matches!(self.matcher, Matcher::Json(_)) || r.stamp.is_some());
+            return found.filter(|r| self.takes(r));
         }
         // behind `Nov 20 06:33:21 lb haproxy[950]: `
         let near = &line[..line.len().min(160)];

@@ -2,6 +2,7 @@
 //! A definition becomes a matcher that gives a value per name; nothing is guessed about a line. Files are read elsewhere.
 
 mod apache;
+mod columns;
 mod conf;
 mod haproxy;
 mod json;
@@ -16,6 +17,7 @@ pub use conf::{FromConf, from_conf};
 pub use nginx::compile_nginx;
 
 use super::Format;
+use super::columns::Columns;
 use super::leaf::Unit;
 use super::synonym::{self, Field};
 use crate::record::{At, Kind, MarkerKind};
@@ -78,6 +80,8 @@ pub enum Spec {
     Regex(String),
     /// Names of fields in JSON lines: what they mean → their path, with a unit behind a colon.
     Json(BTreeMap<String, String>),
+    /// Columns that were learnt from lines.
+    Columns(Columns),
 }
 
 impl Spec {
@@ -90,6 +94,7 @@ impl Spec {
             Spec::Logback(_) => "logging pattern",
             Spec::Regex(_) => "own pattern",
             Spec::Json(_) => "own JSON",
+            Spec::Columns(_) => "own columns",
         }
     }
 
@@ -215,6 +220,7 @@ enum Matcher {
     Steps(Vec<steps::Step>),
     Regex(Box<::regex::bytes::Regex>, Vec<usize>),
     Json(Vec<json::Path>),
+    Columns(columns::Columnar),
 }
 
 /// Makes a format. The error points into the string of the definition; where a part of it is wrong that is no such string,
@@ -227,10 +233,11 @@ pub fn compile(def: &Definition) -> Result<Box<dyn Format>, CompileError> {
         Spec::Logback(s) => logback::steps_of(s)?,
         Spec::Regex(s) => regex::compile(s)?,
         Spec::Json(map) => json::compile(map)?,
+        Spec::Columns(c) => columns::compile(c),
     };
     let web = matches!(
         def.spec,
-        Spec::Nginx(_) | Spec::Apache(_) | Spec::Haproxy(_)
+        Spec::Nginx(_) | Spec::Apache(_) | Spec::Haproxy(_) | Spec::Columns(_)
     );
     let kind = def.kind.unwrap_or(if web { Kind::Web } else { Kind::App });
     let time = match &def.time_format {
@@ -294,6 +301,7 @@ pub fn compile(def: &Definition) -> Result<Box<dyn Format>, CompileError> {
         markers,
         continued: made.continued,
         behind_syslog: matches!(def.spec, Spec::Haproxy(_)),
+        learnt: matches!(def.spec, Spec::Columns(_)),
     }))
 }
 

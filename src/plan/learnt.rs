@@ -1,0 +1,40 @@
+//! The format that an input's own lines teach, where they look like requests and no format reads them as such.
+
+use super::Tried;
+use crate::format::columns::{Layout, learn};
+use crate::format::custom::{Definition, Spec, compile};
+use crate::format::synonym::Field;
+use crate::format::web::free_access::FreeAccess;
+use crate::format::web::nginx_json::NginxJson;
+use crate::format::Format;
+use crate::record::{Body, Kind};
+use std::sync::Arc;
+
+/// The format of the requests among sampled texts that are not read, where their columns tell it. Requests without any time
+/// are taken from no input that is mostly something else: there they belong to the lines around them.
+pub fn learnt(unread: &[&[u8]], texts: usize) -> Option<Tried> {
+    if unread.len() * 10 < texts {
+        return None;
+    }
+    let columns = learn(unread)?;
+    if !columns.has(Field::Time) && unread.len() * 2 < texts {
+        return None;
+    }
+    let (kind, name) = match (columns.has(Field::Level), columns.layout) {
+        (true, _) => (Kind::App, NginxJson.name()),
+        (false, Layout::Json) => (Kind::Web, NginxJson.name()),
+        (false, _) => (Kind::Web, FreeAccess.name()),
+    };
+    let definition = Definition {
+        kind: Some(kind),
+        ..Definition::new(name, Spec::Columns(columns))
+    };
+    let format = compile(&definition).ok()?;
+    let request = |l: &&&[u8]| {
+        let read = format.parse(l);
+        read.is_some_and(|r| matches!(r.body, Body::Request(_)))
+    };
+    let read = unread.iter().filter(request).count();
+    (read * 5 >= unread.len() * 4)
+        .then(|| Tried::Made(Arc::from(format), Arc::new(definition)))
+}
