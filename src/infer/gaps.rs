@@ -9,12 +9,16 @@ use crate::detect::Detection;
 use crate::model::{Cited, Gap, Piece, Sentence, ZoneSource};
 use crate::plan::YearBasis;
 use crate::record::Kind;
+use crate::summary::Accounting;
 use crate::text::LogText;
 use crate::time::Instant;
 
 fn name(n: &str) -> Piece {
     Piece::Name(LogText::name(n.as_bytes()))
 }
+
+/// Lines of an input from which it is said that most of them look like requests and are none to any format.
+const MANY: u64 = 50;
 
 /// Gaps that hang on inputs alone.
 pub(crate) fn of_inputs(view: &View<'_>, strays: &[Strays], config: &InferConfig) -> Vec<Gap> {
@@ -93,12 +97,23 @@ pub(crate) fn of_inputs(view: &View<'_>, strays: &[Strays], config: &InferConfig
         }
         if a.untimed_requests > 0 {
             out.push(Gap {
-                kind: "input",
+                kind: "untimed_requests",
                 text: Sentence::default()
                     .p(Piece::Count(a.untimed_requests))
                     .w(" requests of ")
                     .p(name(&p.meta.name))
                     .w(" carry no time and are not counted"),
+                cited: Cited::Absent(vec![*id]),
+            });
+        }
+        if a.lines >= MANY && a.unread_requests * 2 > a.lines {
+            out.push(Gap {
+                kind: "unread_requests",
+                text: Sentence::default()
+                    .p(Piece::Count(a.unread_requests))
+                    .w(" lines of ")
+                    .p(name(&p.meta.name))
+                    .w(" look like requests and were not read as such: name their format with --format"),
                 cited: Cited::Absent(vec![*id]),
             });
         }
@@ -190,13 +205,16 @@ fn sources(view: &View<'_>, out: &mut Vec<Gap>) {
             .values()
             .any(|p| p.accounting.kinds[k as usize] > 0)
     };
+    // requests that are not read, or have no time, are access logs all the same
+    let asked = |a: &Accounting| a.unread_requests > 0 || a.untimed_requests > 0;
+    let asked = view.part.inputs.values().any(|p| asked(&p.accounting));
     for (kind, what) in [
         (Kind::Web, "access logs"),
         (Kind::App, "application logs"),
         (Kind::Pager, "a pager log"),
         (Kind::Deploy, "a deploy log"),
     ] {
-        if !has(kind) {
+        if !has(kind) && !(asked && kind == Kind::Web) {
             out.push(Gap {
                 kind: "missing_source",
                 text: Sentence::words(format!("no lines of {what} were given")),

@@ -80,7 +80,7 @@ pub struct Span {
 /// Something the logs cannot show.
 #[derive(Clone, Debug)]
 pub struct Gap {
-    /// `clock`, `unparsed`, `missing_source`, `silence`, `no_baseline`, `stray_stamps`, `input`, `marker`, …
+    /// `clock`, `unparsed`, `missing_source`, `silence`, `unread_requests`, `untimed_requests`, `no_baseline`, `stray_stamps`, `input`, `marker`, …
     pub kind: &'static str,
     /// In words.
     pub text: Sentence,

@@ -33,7 +33,9 @@ use tried::forced;
 
 pub(crate) use clean::behind_hole;
 pub use clean::clean;
+pub use learnt::learnt;
 pub use meta::{InputMeta, Windows};
+pub use sniff::may_be_unread;
 pub use tried::{Recipe, Tried};
 
 /// A setting for inputs whose name matches a pattern.
@@ -158,6 +160,8 @@ pub struct PlanInput {
     pub frame: Option<&'static dyn Frame>,
     /// Whether its lines have wrappers that are to be taken off.
     pub wrapped: bool,
+    /// Whether most of its lines look like requests that nothing reads, so that these are counted.
+    pub unread: bool,
 }
 
 /// What all workers agree on.
@@ -260,6 +264,7 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
             dirty,
             frame,
             wrapped: found.wrapped,
+            unread: found.unread.len() * 2 > lines.len(),
         });
         dates.push(found.dates);
     }
@@ -358,7 +363,7 @@ fn digest(inputs: &[PlanInput], year_reference: i64, rules: &[OwnRule]) -> u64 {
         h = hash64(i.meta.name.as_bytes(), h);
         h = hash64(
             format!(
-                "{:?} {:?} {:?} {:?} {} {} {} {} {} {:?} {:?}",
+                "{:?} {:?} {:?} {:?} {} {} {} {} {} {} {:?} {:?}",
                 i.meta.service,
                 i.meta.scope,
                 i.meta.zone,
@@ -368,6 +373,7 @@ fn digest(inputs: &[PlanInput], year_reference: i64, rules: &[OwnRule]) -> u64 {
                 i.frame.map_or("", |f| f.name()),
                 i.wrapped,
                 i.dirty,
+                i.unread,
                 i.calendar,
                 i.meta.windows
             )
@@ -376,6 +382,9 @@ fn digest(inputs: &[PlanInput], year_reference: i64, rules: &[OwnRule]) -> u64 {
         );
         for f in &i.formats {
             h = hash64(f.name().as_bytes(), h);
+            if let Tried::Made(_, d) = f {
+                h = hash64(format!("{:?}", d.spec).as_bytes(), h);
+            }
         }
     }
     h

@@ -43,6 +43,8 @@ pub struct RowInput {
     dirty: bool,
     frame: Option<String>,
     wrapped: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    unread: bool,
 }
 
 /// One row.
@@ -112,6 +114,7 @@ impl RowInput {
             dirty: input.dirty,
             frame: input.frame.map(|f| f.name().to_owned()),
             wrapped: input.wrapped,
+            unread: input.unread,
         }
     }
 
@@ -137,6 +140,7 @@ impl RowInput {
             dirty: self.dirty,
             frame,
             wrapped: self.wrapped,
+            unread: self.unread,
         })
     }
 }

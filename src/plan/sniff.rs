@@ -6,7 +6,7 @@ use super::{Tried, trim_line};
 use crate::format::columns::is_request;
 use crate::format::envelope::{ENVELOPES, Inside, peel};
 use crate::format::frame::{Frame, Units};
-use crate::record::{Body, Kind, Record};
+use crate::record::{Body, Kind, Level, Record};
 use crate::time::Stamp;
 use std::borrow::Cow;
 
@@ -149,7 +149,10 @@ impl Sniffed {
 }
 
 /// Whether what was made of a line, and by what kind of format, leaves open that it is a request: nothing, or a message of an
-/// application. Those of servers and proxies tell of requests that stand elsewhere.
+/// application. Those of servers and proxies tell of requests that stand elsewhere, and so does a fault with a status.
 pub fn may_be_unread(found: Option<(Kind, &Record<'_>)>) -> bool {
-    found.is_none_or(|(kind, r)| kind == Kind::App && matches!(r.body, Body::Message(_)))
+    found.is_none_or(|(kind, r)| match &r.body {
+        Body::Message(m) => kind == Kind::App && (m.status == 0 || m.level < Level::Warn),
+        _ => false,
+    })
 }

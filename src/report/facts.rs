@@ -1,7 +1,7 @@
 //! Words that Markdown and terminal share: verdicts, moments, intervals. Derived from the model alone,
 //! so that the forms cannot disagree; no layout and no escaping here.
 
-use super::sentence::{Clock, count, percent, share};
+use super::sentence::{Clock, Medium, count, percent, render, share};
 use super::time;
 use crate::model::{Event, Incident, Prompt, Report, Settings, State, Totals, Verdict};
 use crate::record::MarkerKind;
@@ -22,6 +22,14 @@ pub fn no_incident(report: &Report) -> (String, String) {
                 .to_owned(),
         ),
     }
+}
+
+/// What is to be said beside that sentence: requests that are in the logs and could not be counted.
+pub fn uncounted(report: &Report, medium: Medium) -> String {
+    let gaps = report.gaps.iter();
+    let of_requests = gaps.filter(|g| matches!(g.kind, "unread_requests" | "untimed_requests"));
+    let all = of_requests.map(|g| format!(" {}.", render(&g.text, medium, clock(report))));
+    all.collect()
 }
 
 fn none(report: &Report) -> String {

@@ -7,9 +7,10 @@ use super::strange::Strange;
 use super::tries::Tries;
 use super::wrapped::Joiner;
 use crate::format::app::stack;
+use crate::format::columns::is_request;
 use crate::format::web::clf_plain::Plain;
 use crate::format::{Framing, Reader};
-use crate::plan::{Plan, PlanInput, behind_hole, clean, trim_line};
+use crate::plan::{Plan, PlanInput, behind_hole, clean, may_be_unread, trim_line};
 use crate::record::{Body, Kind, Record};
 use crate::source::Block;
 use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Stretch};
@@ -122,7 +123,7 @@ impl<'p> Scanner<'p> {
             lines: 0,
             joiner: Joiner::default(),
             framing: input.frame.map(|f| Framed::new(f, start)),
-            plain: (alone && !input.whole && input.meta.service.is_none())
+            plain: (alone && !input.whole && !input.unread && input.meta.service.is_none())
                 .then(|| input.formats.first().and_then(|f| f.plain()))
                 .flatten(),
             marks: Marks::default(),
@@ -314,6 +315,7 @@ impl<'p> Scanner<'p> {
             let Some(rec) = &found else { continue };
             self.close(open);
             let (framing, kind) = self.kinds[format];
+            self.look(line, Some((kind, rec)));
             *may_continue = framing == Framing::Head;
             let outside = self.fold.meet(rec);
             if outside || !*may_continue || !matches!(rec.body, Body::Message(_)) {
@@ -350,6 +352,7 @@ impl<'p> Scanner<'p> {
             };
             return self.line((block, text), behind, to, rest, open, may_continue);
         }
+        self.look(line, None);
         if *may_continue {
             if let (Some(o), Some(e)) = (open.as_mut(), stack::exception(line)) {
                 o.exception = Some(e);
@@ -367,6 +370,13 @@ impl<'p> Scanner<'p> {
                     self.fold.faults_of_unknown(at);
                 }
             }
+        }
+    }
+
+    /// Counts a line that looks like a request and is none to the format that took it, or to all of them.
+    pub(super) fn look(&mut self, line: &[u8], found: Option<(Kind, &Record<'_>)>) {
+        if self.input.unread && may_be_unread(found) && is_request(line) {
+            self.fold.unread_request();
         }
     }
 

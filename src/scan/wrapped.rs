@@ -170,7 +170,11 @@ impl Scanner<'_> {
         let text = peeled.text.trim_ascii_end();
         let read = outer.inside != Inside::Tagged || worth_reading(text);
         if read && let Some((rec, format)) = self.first(text, Some(outer)) {
+            self.look(text, Some((self.kinds[format].1, &rec)));
             return self.give(p.at, rec, format, open);
+        }
+        if outer.inside != Inside::Whole {
+            self.look(text, None);
         }
         match outer.inside {
             Inside::Whole => self.bare(p, open),
@@ -191,6 +195,7 @@ impl Scanner<'_> {
     fn bare<'v>(&mut self, p: &'v Piece<'v>, open: &mut Option<Open<'v>>) {
         let line = p.at.bytes();
         if let Some((rec, format)) = self.first(line, None) {
+            self.look(line, Some((self.kinds[format].1, &rec)));
             return self.give(p.at, rec, format, open);
         }
         if line.is_empty() {
@@ -199,6 +204,7 @@ impl Scanner<'_> {
         if open.is_some() && self.continues(line, open) {
             return;
         }
+        self.look(line, None);
         self.close(open);
         match self.input.untimed(line) {
             Some(rec) => {

@@ -94,6 +94,13 @@ pub struct Accounting {
     pub yearless: u64,
     /// Requests that carry no time, and so are in no series and not in `requests`.
     pub untimed_requests: u64,
+    /// Lines that look like requests and were read as something else, or not at all. Counted where the plan sees such lines.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub unread_requests: u64,
+}
+
+fn is_none(n: &u64) -> bool {
+    *n == 0
 }
 
 /// Lines that write one offset.
@@ -138,6 +145,7 @@ impl Accounting {
         self.start_stamped += o.start_stamped;
         self.yearless += o.yearless;
         self.untimed_requests += o.untimed_requests;
+        self.unread_requests += o.unread_requests;
         for (k, v) in o.offsets {
             self.offsets.entry(k).or_default().join(v);
         }

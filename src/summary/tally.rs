@@ -30,6 +30,11 @@ impl Fold {
         self.part.accounting.continuation += lines;
     }
 
+    /// Counts a line that looks like a request and is none to any format.
+    pub fn unread_request(&mut self) {
+        self.part.accounting.unread_requests += 1;
+    }
+
     /// Lines counted so far: all, parsed, continuation, unparsed, out of range; for [`Fold::same_line`].
     pub fn counted(&self) -> [u64; 5] {
         let a = &self.part.accounting;

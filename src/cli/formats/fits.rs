@@ -6,7 +6,8 @@ use super::shown::fields;
 use super::{Line, Looked, all, pretty};
 use crate::format::envelope::{ENVELOPES, Inside, Outer, peel};
 use crate::format::{Format, Framing};
-use crate::plan::OwnFormat;
+use crate::plan::{OwnFormat, Tried, learnt, may_be_unread};
+use crate::format::columns::is_request;
 use crate::report::sentence::counted;
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -146,17 +147,36 @@ fn texts<'a>(own: &[OwnFormat], input: &'a Looked) -> Vec<Text<'a>> {
     lines.iter().map(|l| Text::of(own, l)).collect()
 }
 
+/// The user's formats, and what the requests of an input teach that none of all reads.
+fn with_learnt(own: &[OwnFormat], input: &Looked) -> Vec<OwnFormat> {
+    let texts = texts(own, input);
+    let unread = |t: &&Text<'_>| {
+        let read = all(own).find_map(|(f, _)| Some((f.kind(), f.parse(&t.bytes)?)));
+        may_be_unread(read.as_ref().map(|(kind, r)| (*kind, r))) && is_request(&t.bytes)
+    };
+    let unread: Vec<&[u8]> = texts.iter().filter(unread).map(|t| &*t.bytes).collect();
+    let mut own = own.to_vec();
+    if let Some(Tried::Made(format, definition)) = learnt(&unread, texts.len()) {
+        own.push(OwnFormat {
+            format,
+            definition,
+            inputs: Vec::new(),
+        });
+    }
+    own
+}
+
 pub(super) fn report(own: &[OwnFormat], inputs: &[Looked], as_json: bool) -> String {
+    let own: Vec<_> = inputs.iter().map(|i| with_learnt(own, i)).collect();
+    let inputs = inputs.iter().zip(&own);
     if as_json {
         let all: Vec<Value> = inputs
-            .iter()
-            .map(|i| as_value(i, &fit(own, i, &texts(own, i))))
+            .map(|(i, own)| as_value(i, &fit(own, i, &texts(own, i))))
             .collect();
         return pretty(&json!({ "inputs": all }));
     }
     let all: Vec<String> = inputs
-        .iter()
-        .map(|i| as_text(i, &fit(own, i, &texts(own, i))))
+        .map(|(i, own)| as_text(i, &fit(own, i, &texts(own, i))))
         .collect();
     all.join("\n")
 }

@@ -41,6 +41,10 @@ fn method(gap: &Value) -> &'static str {
             "Every line is tried with every format; what none accepts, and what does not belong to the record before it, \
              is counted here. Such lines take no part in any number of the report."
         }
+        "unread_requests" => {
+            "Most lines of this input hold a method, a path and a status, and no format made requests of them; what their \
+             columns mean could not be learnt from a sample either. None of them is in any number of the report."
+        }
         "missing_source" => {
             "Inputs are sorted by what most of their records are; none was of this sort. What such a log would have shown \
              is missing from timeline and causes, and its absence proves nothing."

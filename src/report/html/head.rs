@@ -71,7 +71,7 @@ impl Page<'_> {
         format!(
             "<section class=\"hero\"><p class=\"eyebrow\">inferred from logs</p><h1>{}</h1><p class=\"lead\">{}</p><p class=\"note\">{}</p></section>\n",
             escape(title),
-            escape(&said),
+            escape(&said) + &facts::uncounted(self.report, Medium::Html),
             escape(&note)
         )
     }

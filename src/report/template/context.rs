@@ -56,7 +56,7 @@ fn view(report: &Report) -> Value {
     let (said, note) = facts::no_incident(report);
     json!({
         "zone": time::zone_label(clock.day, clock.zone),
-        "said": said,
+        "said": said + &facts::uncounted(report, Medium::Marked),
         "note": note,
         "formats": formats(report),
         "incidents": report.incidents.iter().map(|i| incident(report, i)).collect::<Vec<_>>(),

@@ -2,6 +2,7 @@
 //! Incidents are told in the other files.
 
 use super::View;
+use crate::report::sentence::Medium;
 use crate::report::{cite, facts, time};
 
 /// Rows printed at most.
@@ -10,7 +11,7 @@ const ROWS: usize = 8;
 impl View<'_> {
     pub(super) fn without_incident(&mut self) {
         let (said, note) = facts::no_incident(self.report);
-        let said = self.set(&said);
+        let said = self.set(&said) + &facts::uncounted(self.report, Medium::Terminal);
         self.block("", &said, &[]);
         self.block("  ", &note, &[]);
         self.line("");

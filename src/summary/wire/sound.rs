@@ -108,6 +108,7 @@ pub(super) fn sound(p: &InputPart) -> bool {
         a.start_stamped,
         a.yearless,
         a.untimed_requests,
+        a.unread_requests,
         p.untimed_dropped,
         p.size.unwrap_or(0),
     ];
