@@ -95,6 +95,17 @@ pub fn fields_nested<'a>(
     })
 }
 
+/// Whether a line is an object whose first key is that one, with any blanks between.
+pub fn begins_with(line: &[u8], key: &[u8]) -> bool {
+    let rest = line.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    let rest = rest.and_then(|r| {
+        r.strip_prefix(b"\"")?
+            .strip_prefix(key)?
+            .strip_prefix(b"\"")
+    });
+    rest.is_some_and(|r| r.trim_ascii_start().starts_with(b":"))
+}
+
 /// First index from `at` that holds no blank.
 #[inline]
 fn blanks(b: &[u8], mut at: usize) -> usize {

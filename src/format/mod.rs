@@ -228,3 +228,41 @@ pub static FORMATS: &[&dyn Format] = &[
     &app::text::Text,
     &app::labelled::Labelled,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::FORMATS;
+    use super::envelope::{ENVELOPES, peel};
+
+    /// An object with a blank behind each colon and comma, as many writers put them.
+    fn spaced(line: &str) -> String {
+        let (mut out, mut quoted, mut escaped) = (String::new(), false, false);
+        for c in line.chars() {
+            out.push(c);
+            if !quoted && matches!(c, ':' | ',') {
+                out.push(' ');
+            }
+            quoted ^= c == '"' && !escaped;
+            escaped = c == '\\' && !escaped;
+        }
+        out
+    }
+
+    #[test]
+    fn blanks_in_an_object_change_nothing() {
+        let objects = |s: &&str| s.starts_with('{');
+        for f in FORMATS.iter().filter(|f| objects(&f.sample())) {
+            let line = spaced(f.sample());
+            let first = FORMATS.iter().find(|f| f.parse(line.as_bytes()).is_some());
+            let before = FORMATS
+                .iter()
+                .find(|b| b.parse(f.sample().as_bytes()).is_some());
+            assert_eq!(first.map(|f| f.name()), before.map(|f| f.name()), "{line}");
+        }
+        for e in ENVELOPES.iter().filter(|e| objects(&e.sample())) {
+            let line = spaced(e.sample());
+            let found = peel(line.as_bytes()).map(|p| ENVELOPES[p.0].name());
+            assert_eq!(found, Some(e.name()), "{line}");
+        }
+    }
+}

@@ -1,12 +1,12 @@
 //! The format that an input's own lines teach, where they look like requests and no format reads them as such.
 
 use super::Tried;
+use crate::format::Format;
 use crate::format::columns::{Layout, learn};
 use crate::format::custom::{Definition, Spec, compile};
 use crate::format::synonym::Field;
 use crate::format::web::free_access::FreeAccess;
 use crate::format::web::nginx_json::NginxJson;
-use crate::format::Format;
 use crate::record::{Body, Kind};
 use std::sync::Arc;
 
@@ -35,6 +35,5 @@ pub fn learnt(unread: &[&[u8]], texts: usize) -> Option<Tried> {
         read.is_some_and(|r| matches!(r.body, Body::Request(_)))
     };
     let read = unread.iter().filter(request).count();
-    (read * 5 >= unread.len() * 4)
-        .then(|| Tried::Made(Arc::from(format), Arc::new(definition)))
+    (read * 5 >= unread.len() * 4).then(|| Tried::Made(Arc::from(format), Arc::new(definition)))
 }

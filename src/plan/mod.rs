@@ -6,6 +6,7 @@ mod clean;
 mod learnt;
 mod meta;
 mod names;
+mod owner;
 pub mod row;
 mod sniff;
 mod tried;
@@ -26,6 +27,7 @@ pub use calendar::YearBasis;
 use calendar::{Dates, calendar, year};
 use globset::{Glob, GlobMatcher};
 use names::{domain, hosts};
+use owner::owner;
 use sniff::{sample_texts, sniff};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -235,7 +237,11 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
             || found.cut;
         let mut order: Vec<usize> = (0..all.len()).collect();
         // those that the sample shows come first, else in the order of the registry: most specific first
-        order.sort_by_key(|i| (found.hits[*i] == 0, *i));
+        let owner = match found.wrapped || frame.is_some() {
+            true => None,
+            false => owner(&all, &found.hits, found.unknown, &lines),
+        };
+        order.sort_by_key(|i| (owner != Some(*i), found.hits[*i] == 0, *i));
         let recipe = Recipe::new(&front, &order, unit.is_some());
         inputs.push(PlanInput {
             meta: InputMeta {

@@ -4,10 +4,10 @@
 use super::super::complain::escaped;
 use super::shown::fields;
 use super::{Line, Looked, all, pretty};
+use crate::format::columns::is_request;
 use crate::format::envelope::{ENVELOPES, Inside, Outer, peel};
 use crate::format::{Format, Framing};
 use crate::plan::{OwnFormat, Tried, learnt, may_be_unread};
-use crate::format::columns::is_request;
 use crate::report::sentence::counted;
 use serde_json::{Value, json};
 use std::borrow::Cow;

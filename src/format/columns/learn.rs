@@ -107,7 +107,10 @@ fn kinds(v: &[u8]) -> impl Iterator<Item = Is> {
     let bare = leaf::without_port(v);
     [
         (Is::Time, synonym::time(v).is_some_and(dated)),
-        (Is::Address, leaf::list(v).next().is_some_and(leaf::is_address)),
+        (
+            Is::Address,
+            leaf::list(v).next().is_some_and(leaf::is_address),
+        ),
         (
             Is::Endpoint,
             bare.len() < v.len() && leaf::list(v).all(|e| e == b"-" || leaf::is_endpoint(e)),
@@ -321,9 +324,8 @@ impl<'a> Sample<'a> {
 
     fn columns(&self) -> Option<Columns> {
         // what has a level is a message of an application, which may tell of requests that it made itself
-        let is_level = |(k, s): &(&str, &Seen<'_>)| {
-            self.is_named(k, Field::Level) || s.mostly(Is::Level, 90)
-        };
+        let is_level =
+            |(k, s): &(&str, &Seen<'_>)| self.is_named(k, Field::Level) || s.mostly(Is::Level, 90);
         let level = self.usual().into_iter().find(is_level).map(|(k, _)| k);
         if level.is_some() && self.layout != Layout::Json {
             return None;
@@ -412,7 +414,9 @@ pub fn learn(lines: &[&[u8]]) -> Option<Columns> {
             None => layouts.push((l, 1)),
         }
     }
-    let most = layouts.into_iter().filter(|(_, n)| n * 20 >= lines.len() * 19);
+    let most = layouts
+        .into_iter()
+        .filter(|(_, n)| n * 20 >= lines.len() * 19);
     let found = most.filter_map(|(l, _)| Sample::of(l, lines).columns());
     // with a time before without one, then what tells most
     found.max_by_key(|c| (c.has(Field::Time), c.columns.len()))

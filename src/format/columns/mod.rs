@@ -35,3 +35,6 @@ impl Columns {
         self.columns.iter().any(|c| c.field == field)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,9 @@ pub(super) fn compile(c: &Columns) -> Made {
         f => Slot::Field(f),
     };
     let names = columns.iter();
-    let names = names.map(|c| (c.key.clone(), Some(slot(c.field)))).collect();
+    let names = names
+        .map(|c| (c.key.clone(), Some(slot(c.field))))
+        .collect();
     let matcher = match c.layout {
         Layout::Json => Matcher::Json(columns.iter().map(|c| json::Path::of(&c.key)).collect()),
         layout => {

@@ -104,6 +104,8 @@ impl Spec {
         let s = s.to_owned();
         match () {
             () if has(&["(?P<", "(?<"]) => Some(Spec::Regex(s)),
+            // a port (%p) looks like a level to a logger
+            () if s.contains("%>s") => Some(Spec::Apache(s)),
             () if has(&[
                 "%msg", "%m%n", "%message", "%level", "%logger", "%p ", "%d{", "%date",
             ]) =>

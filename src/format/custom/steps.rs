@@ -5,6 +5,7 @@ use super::time::TimeFormat;
 use super::{MAX, Matcher, Slot};
 use crate::format::flat_json::string_end;
 use crate::format::leaf::Leaf;
+use crate::format::synonym::Field;
 use crate::time::Stamp;
 use memchr::memmem;
 
@@ -21,6 +22,8 @@ pub(super) enum Shape {
     Quoted,
     /// One word.
     Word,
+    /// A host with a path right behind it.
+    Host,
     /// One word, with blanks around it that only align columns.
     Padded,
     /// One element per attempt, with `, ` or ` : ` between them.
@@ -69,8 +72,20 @@ impl Builder {
             return Err(format!("more than {MAX} variables; shorten the format"));
         }
         let touching = self.literal.is_empty();
+        let path = |s: Option<Slot>| s == Some(Slot::Field(Field::Path));
+        let left = self.names.last().and_then(|n| n.1);
+        if let (true, Some(last)) = (touching, self.steps.last_mut()) {
+            if path(left) && slot == Some(Slot::Unused) {
+                // the query behind its path
+                last.var = Some(Shape::Text);
+                return Ok(());
+            }
+            if path(slot) && matches!(last.var, Some(Shape::Word | Shape::Text)) {
+                last.var = Some(Shape::Host);
+            }
+        }
         if let (true, Some(Some(left))) = (touching, self.steps.last().map(|s| &s.var))
-            && !matches!(left, Shape::Captures)
+            && !matches!(left, Shape::Captures | Shape::Host)
             && !(left.is_fixed() && shape.is_fixed())
         {
             return Err("two variables with nothing between them cannot be told apart; put a blank or a quote between".into());
@@ -184,6 +199,10 @@ fn value_end(shape: &Shape, b: &[u8], next: &[u8]) -> Option<usize> {
             }
         },
         Shape::Quoted => string_end(b, 0),
+        Shape::Host => {
+            let end = memchr::memchr(b'/', b)?;
+            (!b[..end].contains(&b' ')).then_some(end)
+        }
         Shape::Text => Some(b.len()),
         Shape::Captures => match b.first() {
             Some(b'{') => {

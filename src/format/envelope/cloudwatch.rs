@@ -2,7 +2,7 @@
 //! the S3 export (`TIME line`, where the line has a format of its own).
 
 use super::{Envelope, Inside, Outer, Peeled, name, string, time};
-use crate::format::flat_json::{Value, fields};
+use crate::format::flat_json::{Value, begins_with, fields};
 use crate::time::{Precision, stamp};
 use std::borrow::Cow;
 
@@ -87,5 +87,16 @@ fn event(line: &[u8]) -> Option<Peeled<'_>> {
 
 /// `{"id":"…","timestamp":ms,"message":"…"}`: an event of a subscription.
 fn is_short(line: &[u8]) -> bool {
-    line.starts_with(b"{\"id\":\"") && memchr::memmem::find(line, b",\"timestamp\":1").is_some()
+    let mut told = 0;
+    let whole = begins_with(line, b"id").then(|| {
+        fields(line, |key, v| {
+            told += match (key, v) {
+                (b"id", Value::Str(_)) => 1,
+                (b"timestamp", Value::Num(n)) => u8::from(n.starts_with(b"1")),
+                _ => 0,
+            };
+            true
+        })
+    });
+    whole.flatten().is_some() && told == 2
 }

@@ -2,7 +2,7 @@
 //! entry of the same stream.
 
 use super::{Envelope, Inside, Outer, Peeled, name, stream_of, string, time};
-use crate::format::flat_json::{Value, fields};
+use crate::format::flat_json::{Value, begins_with, fields};
 use std::borrow::Cow;
 
 /// Docker json-file entries.
@@ -19,7 +19,7 @@ impl Envelope for DockerJson {
         true
     }
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if !line.starts_with(b"{\"log\":\"") {
+        if !begins_with(line, b"log") {
             return None;
         }
         let (mut text, mut outer) = (None, Outer::new(None, Inside::Bare));

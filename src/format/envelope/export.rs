@@ -19,10 +19,10 @@ impl Envelope for Export {
             return None;
         }
         let has = |k: &[u8]| memchr::memmem::find(line, k).is_some();
-        let known = has(b"\"_raw\":")
+        let known = has(b"\"_raw\"")
             // with a level it is a line of HashiCorp's logger
-            || (has(b"\"@message\":") && !has(b"\"@level\":"))
-            || (has(b"\"Message\":") && has(b"\"Date\":"));
+            || (has(b"\"@message\"") && !has(b"\"@level\""))
+            || (has(b"\"Message\"") && has(b"\"Date\""));
         if !known {
             return None;
         }

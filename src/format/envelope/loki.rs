@@ -1,7 +1,7 @@
 //! Grafana Loki: lines of `logcli -o jsonl`, and the values of a query's streams (a record of the document with its labels).
 
 use super::{Envelope, Inside, Outer, Peeled, name, string, time};
-use crate::format::flat_json::{Value, fields};
+use crate::format::flat_json::{Value, begins_with, fields};
 use crate::time::stamp;
 
 /// Entries of Loki.
@@ -17,7 +17,7 @@ impl Envelope for Loki {
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
         let mut outer = Outer::new(None, Inside::Bare);
         let mut text = None;
-        if line.starts_with(b"{\"@value\":") {
+        if begins_with(line, b"@value") {
             fields(line, |key, v| {
                 match (key, v) {
                     (b"@value", Value::Array(list)) => {
@@ -37,7 +37,7 @@ impl Envelope for Loki {
                 }
                 true
             })?;
-        } else if line.starts_with(b"{\"labels\":") {
+        } else if begins_with(line, b"labels") {
             fields(line, |key, v| {
                 match (key, v) {
                     (b"labels", Value::Object(l)) => labels(l, &mut outer),

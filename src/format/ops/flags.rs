@@ -9,7 +9,7 @@ use serde_json::Value;
 
 static LAUNCHDARKLY: Needles = Needles::new(|| finders(&["\"titleVerb\"", "\"date\"", "\"kind\""]));
 static UNLEASH: Needles =
-    Needles::new(|| finders(&["\"featureName\"", "\"createdAt\"", "\"type\":\"feature"]));
+    Needles::new(|| finders(&["\"featureName\"", "\"createdAt\"", "\"type\"", "\"feature"]));
 static FLAGSMITH: Needles =
     Needles::new(|| finders(&["\"created_date\"", "\"log\"", "\"related_object_type\""]));
 

@@ -8,14 +8,8 @@ use crate::record::{Kind, MarkerKind, Notice, Record};
 
 static HOOK: Needles =
     Needles::new(|| finders(&["\"object_kind\"", "\"deployment\"", "\"status_changed_at\""]));
-static LISTED: Needles = Needles::new(|| {
-    finders(&[
-        "\"iid\"",
-        "\"environment\":{",
-        "\"deployable\"",
-        "\"status\"",
-    ])
-});
+static LISTED: Needles =
+    Needles::new(|| finders(&["\"iid\"", "\"environment\"", "\"deployable\"", "\"status\""]));
 
 /// GitLab deployments.
 pub struct GitLab;

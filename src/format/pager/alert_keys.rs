@@ -119,9 +119,9 @@ pub(super) const ALERT_KEYS: [&str; 22] = [
 /// A level or a logger among the keys: an application line.
 pub(super) static LOG_LINE: Needles = Needles::new(|| {
     finders(&[
-        "\"level\":",
-        "\"loglevel\":",
-        "log.level\":",
+        "\"level\"",
+        "\"loglevel\"",
+        "log.level\"",
         "\"logger",
         "\"levelname\"",
     ])
@@ -143,7 +143,7 @@ pub(super) static ALERT_WORDS: Needles = Needles::new(|| {
         "urgency",
         "\"check_id\"",
         "trigger_status",
-        "\"trigger\":",
+        "\"trigger\"",
         "CURRENT_PHASE",
         "_ALERT_PHASE",
     ])

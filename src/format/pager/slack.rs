@@ -8,7 +8,7 @@ use crate::record::{Body, Kind, Level, Message, Record};
 use serde_json::Value;
 use std::borrow::Cow;
 
-static NEEDLES: Needles = Needles::new(|| finders(&["\"type\":", "\"message\"", "\"ts\":"]));
+static NEEDLES: Needles = Needles::new(|| finders(&["\"type\"", "\"message\"", "\"ts\""]));
 
 /// Slack messages, one object each.
 pub struct Slack;
