@@ -241,3 +241,47 @@ fn value_end(shape: &Shape, b: &[u8], next: &[u8]) -> Option<usize> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::format::custom::{Definition, Spec, compile, compile_nginx};
+    use crate::record::Body;
+
+    /// Strings as they stand in configurations, without quotes or with neighbours, and a line of each.
+    #[test]
+    fn strings_of_servers_are_taken_as_they_are() {
+        for (spec, line) in [
+            (
+                "%a %m %U%q %H %>s %B",
+                "203.0.113.7 GET /cart?id=1 HTTP/1.1 502 17",
+            ),
+            (
+                r#"%v:%p %h %l %u %t \"%r\" %>s %O \"%{Referer}i\" \"%{User-Agent}i\""#,
+                r#"shop.example.com:443 203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET /cart?id=1 HTTP/1.1" 502 17 "-" "curl/8""#,
+            ),
+            (
+                "$time_iso8601 $remote_addr $request_method $scheme://$host$request_uri $status",
+                "2026-11-20T06:33:18+00:00 203.0.113.7 GET https://shop.example.com/cart?id=1 502",
+            ),
+            (
+                "$remote_addr $request_method $uri$is_args$args $status",
+                "203.0.113.7 GET /cart?id=1 502",
+            ),
+        ] {
+            let spec = Spec::guess(spec).unwrap();
+            let f = compile(&Definition::new("x", spec)).unwrap_or_else(|e| panic!("{line}: {e}"));
+            let r = f.parse(line.as_bytes()).unwrap_or_else(|| panic!("{line}"));
+            let Body::Request(r) = r.body else {
+                panic!("{line}")
+            };
+            assert_eq!(
+                (r.status, r.method, r.path),
+                (502, &b"GET"[..], &b"/cart?id=1"[..]),
+                "{line}"
+            );
+            assert_eq!(r.client, b"203.0.113.7", "{line}");
+        }
+        // what nothing tells apart is still refused
+        assert!(compile_nginx("x", "$remote_addr$remote_port $status").is_err());
+    }
+}
