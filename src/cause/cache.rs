@@ -77,7 +77,7 @@ impl CauseRule for Cache {
                     .map(|s| s.for_json().to_owned())
                     .or_else(|| names::unit(excerpt(e)))
             })
-            .or_else(|| best.map(|s| kind_of(s.text).to_owned()));
+            .or_else(|| best.and_then(|s| kind_of(s.text)).map(str::to_owned));
         let host = ended
             .and_then(|e| e.host.as_ref())
             .map(|h| LogText::for_json(h).to_owned())
@@ -101,16 +101,18 @@ impl CauseRule for Cache {
 }
 
 /// Which server a message is about.
-fn kind_of(text: &str) -> &'static str {
+fn kind_of(text: &str) -> Option<&'static str> {
     let t = text.to_ascii_lowercase();
     if t.contains("memcache") || t.contains(":11211") {
-        "memcached cache"
+        Some("memcached cache")
     } else if t.contains("rabbit") || t.contains("amqp") || t.contains(":5672") {
-        "rabbitmq"
+        Some("rabbitmq")
     } else if t.contains("kafka") || t.contains(":9092") {
-        "kafka"
+        Some("kafka")
+    } else if t.contains("redis") || t.contains(":6379") || t.contains(":26379") {
+        Some("redis cache")
     } else {
-        "redis cache"
+        None
     }
 }
 

@@ -1,7 +1,7 @@
 //! A TLS certificate that is expired or not accepted, on the way of the failing requests.
 
 use super::CauseRule;
-use super::case::Case;
+use super::case::{Case, Dim};
 use super::family::Family;
 use super::names;
 use super::scale::{Scale, culprit};
@@ -39,6 +39,7 @@ impl CauseRule for Certificate {
                 ) => Some(n),
                 None => names::address(s.text).map(|a| a.0),
             });
+            let whose = whose.or_else(|| failing_upstream(case));
             let name = whose.map_or_else(
                 || "TLS certificate".to_owned(),
                 |n| format!("TLS certificate of {n}"),
@@ -55,4 +56,17 @@ impl CauseRule for Certificate {
             Sentence::words("The certificate's dates and chain."),
         )
     }
+}
+
+/// The only server behind the edge that failing requests went to.
+fn failing_upstream(case: &Case<'_>) -> Option<String> {
+    let mut failing = case
+        .shares
+        .iter()
+        .filter(|d| d.dim == Dim::Upstream && d.during.1 > 0);
+    let one = failing.next()?;
+    failing
+        .next()
+        .is_none()
+        .then(|| one.name.for_json().to_owned())
 }

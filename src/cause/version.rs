@@ -3,7 +3,7 @@
 //! Nothing here decides on a cause; the rules of releases weigh what is found.
 
 use super::case::{Case, Dim, DimShare};
-use super::change::{self, Change};
+use super::change::{self, Change, What};
 use super::scale::{Aspect, Scale, onset_lines};
 use super::whose::{akin, same_root};
 use crate::model::{Event, Piece, Sentence};
@@ -131,6 +131,15 @@ fn of_changed<'a>(case: &Case<'a>, c: &Change<'_>) -> Vec<&'a DimShare> {
     let all = || case.shares.iter().filter(|d| d.dim == Dim::Version);
     let first = all().next().and_then(|d| d.service.as_ref());
     let several = all().any(|d| d.service.as_ref() != first);
+    // lines that name no service cannot tell the same version of two
+    let others = case.events.iter().any(|e| {
+        let release = change::what(e.kind) == Some(What::Release);
+        let same = matches!((&e.version, c.version), (Some(a), Some(b)) if same_version(a.for_json(), b.for_json()));
+        release && same && c.service.is_some() && !of_one_service(c, e.service.as_ref())
+    });
+    if first.is_none() && !several && others {
+        return Vec::new();
+    }
     all()
         .filter(|d| match (&d.service, c.service) {
             (Some(a), Some(b)) => !several || akin(a.for_json(), b.for_json()),

@@ -13,7 +13,7 @@ use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
 use crate::record::{CauseClass, Level};
 use crate::summary::{TemplateKey, starting, touching, version_of};
 use crate::text::LogText;
-use crate::time::{HOUR, Instant, MINUTE};
+use crate::time::{HOUR, Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Facts, owned, so that a [`Case`] can borrow from them.
@@ -59,7 +59,7 @@ impl Facts {
         let interval = run.map_or((onset, onset), |r| {
             (
                 Instant::from_second(r.start_interval.0),
-                Instant::from_second(r.start_interval.1),
+                Instant::from_second(r.start_interval.1 + resolution(view) - 1),
             )
         });
         let templates = templates(view, onset, end);
@@ -171,6 +171,15 @@ impl Facts {
                 evidence: t.evidence.clone(),
             })
             .collect()
+    }
+}
+
+/// Seconds for which a stamp of the edge stands: sixty where it writes whole minutes only.
+fn resolution(view: &View<'_>) -> i64 {
+    let mut seconds = view.edge().flat_map(|l| l.track.requests.n.iter());
+    match view.edge().next().is_some() && seconds.all(|(us, _)| us % MINUTE == 0) {
+        true => MINUTE / SECOND,
+        false => 1,
     }
 }
 

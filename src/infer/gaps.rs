@@ -6,12 +6,12 @@ use super::strays::Strays;
 use super::view::{Lane, View};
 use crate::clock::{Fall, set_back};
 use crate::detect::Detection;
-use crate::model::{Cited, Gap, Piece, Sentence, ZoneSource};
+use crate::model::{Cited, Evidence, Gap, Piece, Sentence, ZoneSource};
 use crate::plan::YearBasis;
 use crate::record::Kind;
 use crate::summary::Accounting;
 use crate::text::LogText;
-use crate::time::Instant;
+use crate::time::{Instant, SECOND};
 
 fn name(n: &str) -> Piece {
     Piece::Name(LogText::name(n.as_bytes()))
@@ -251,18 +251,26 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
         }
     }
     for r in &d.one_client {
-        let lines = super::lines::run_lines(view, r);
-        if !lines.is_empty() {
-            let s = Sentence::default()
-                .p(Piece::Count(r.failed))
-                .w(" failed requests from ")
-                .p(Piece::Time(Instant::from_second(r.start)))
-                .w(" on come from one client: ");
-            out.push(Gap {
-                kind: "one_client",
-                text: s.w("a scanner or a broken poller, no outage"),
-                cited: Cited::Lines(lines),
-            });
+        let (from, to) = (Instant::from_second(r.start), Instant::from_second(r.end));
+        out.extend(one_client(
+            view,
+            from,
+            to,
+            r.failed,
+            super::lines::run_lines(view, r),
+        ));
+    }
+    if let (true, true, Some((from, to))) =
+        (d.one_client.is_empty(), d.incidents.is_empty(), view.span)
+    {
+        let to = Instant(to.0 + SECOND);
+        let failed = view.requests(from, to).1;
+        let most = view.by_client(from, to).into_iter().max().unwrap_or(0);
+        if failed >= FEW && most * 10 > failed * 9 && view.tells_clients() {
+            let mut lines = super::lines::failing_lines(view, from, to).unwrap_or_default();
+            lines.extend(super::lines::last_failing(view, from, to));
+            lines.dedup();
+            out.extend(one_client(view, from, to, failed, lines));
         }
     }
     if d.no_clean_baseline {
@@ -276,6 +284,35 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
         }
     }
     skews(view, out);
+}
+
+/// Failed requests below which their share of one client says nothing.
+const FEW: u64 = 20;
+
+/// That one client made the failures of a stretch. Clients are counted by a part of their hash: what is counted with one is the most
+/// that it can have sent.
+fn one_client(
+    view: &View<'_>,
+    from: Instant,
+    to: Instant,
+    failed: u64,
+    lines: Vec<Evidence>,
+) -> Option<Gap> {
+    let most = view.by_client(from, to).into_iter().max().unwrap_or(0);
+    let text = Sentence::words("one address sent up to ")
+        .p(Piece::Count(most.min(failed)))
+        .w(" of the ")
+        .p(Piece::Count(failed))
+        .w(" failed requests from ")
+        .p(Piece::Time(from))
+        .w(" to ")
+        .p(Piece::Time(to))
+        .w(": a scanner or a broken poller, no outage");
+    (!lines.is_empty()).then(|| Gap {
+        kind: "one_client",
+        text,
+        cited: Cited::Lines(lines),
+    })
 }
 
 /// A clock that was set back where nothing shows which part of the times is right.

@@ -57,8 +57,8 @@ pub(super) fn versions(view: &View<'_>, end: Instant) -> Vec<VersionSeen> {
 
 /// The failing service: the one whose error lines the incident brought, else the application whose own requests fail, or that
 /// alone logs requests, else the one that the first page is about where another log names it too, else the one application whose
-/// logs were given, else the one that the last change before the onset names, else the only one that names its version, else the
-/// virtual host that fails. What only starts and stops is none of these.
+/// logs were given, else the only one that names its version, else the virtual host that fails. What only starts and stops is none of
+/// these, nor is what was released last.
 pub(super) fn service(
     view: &View<'_>,
     sources: &[SourceFact],
@@ -88,7 +88,6 @@ pub(super) fn service(
     asked(view, onset, end)
         .or_else(|| paged(view, templates, events, onset, end))
         .or_else(|| only_application(sources))
-        .or_else(|| changed(events, onset))
         .or_else(|| only_version(view))
         .or_else(|| most_failed(view.by(Dim::Service, onset, end)))
 }
@@ -167,15 +166,6 @@ fn elsewhere(kind: MarkerKind) -> bool {
         kind,
         K::AlertFired | K::AlertAcknowledged | K::AlertEscalated | K::AlertResolved | K::HumanNote
     )
-}
-
-/// The service that the last change before the onset names.
-fn changed(events: &[Event], onset: Instant) -> Option<LogText> {
-    let before = |e: &&Event| {
-        e.kind == MarkerKind::DeployStart && e.time.is_some_and(|t| t <= onset.last_of_second())
-    };
-    let mut named = events.iter().rev().filter(before);
-    named.find_map(|e| e.service.clone())
 }
 
 /// The only service whose lines name a version.

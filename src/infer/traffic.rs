@@ -113,7 +113,11 @@ pub(super) fn ramp(view: &View<'_>, f: &Found) -> bool {
     share(r.start, r.start + 120) < 0.4 * share(r.start, r.end)
 }
 
+/// The share of the busiest client in the failed requests, where clients can be told apart.
 pub(super) fn top_client(view: &View<'_>, from: Instant, to: Instant) -> Option<f64> {
+    if !view.tells_clients() {
+        return None;
+    }
     let buckets = view.by_client(from, to);
     let total: u64 = buckets.iter().sum();
     (total >= 20).then(|| buckets.iter().max().copied().unwrap_or(0) as f64 / total as f64)

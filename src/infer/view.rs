@@ -42,6 +42,9 @@ impl Lane<'_> {
     }
 }
 
+/// Addresses below which they may be those of proxies.
+const FEW_CLIENTS: usize = 8;
+
 /// Everything inference reads.
 pub(crate) struct View<'a> {
     pub part: &'a Part,
@@ -132,7 +135,6 @@ impl<'a> View<'a> {
     pub fn counts(&self) -> Counts {
         let mut seconds: Vec<Second> = Vec::new();
         let mut clients = CountByStep::default();
-        let mut known: BTreeSet<u64> = BTreeSet::new();
         for l in self.edge() {
             for (us, n) in l.track.requests.n.iter() {
                 let at = l.utc(us).second();
@@ -154,7 +156,6 @@ impl<'a> View<'a> {
             for (ten, n) in l.track.requests.failing_clients() {
                 clients.count(l.utc(ten * TEN).second().div_euclid(10), n);
             }
-            known.extend(l.track.requests.clients.iter().map(|(h, _)| *h));
         }
         seconds.sort_by_key(|s| s.at);
         seconds.dedup_by(|later, kept| {
@@ -167,9 +168,32 @@ impl<'a> View<'a> {
         });
         Counts::new(
             seconds,
-            (known.len() >= 8).then_some(clients),
+            self.tells_clients().then_some(clients),
             self.others_alive(),
         )
+    }
+
+    /// Whether the addresses of the edge are those of clients. Where there are a handful, a proxy may stand before all of them, and
+    /// what fails for one address fails for everybody; but a proxy's clients mostly get what they ask for, and one that mostly
+    /// asks for what is not there is a scanner.
+    pub fn tells_clients(&self) -> bool {
+        let hashes = self.edge().flat_map(|l| l.track.requests.clients.iter());
+        let known: BTreeSet<u64> = hashes.map(|(h, _)| *h).collect();
+        if known.len() >= FEW_CLIENTS {
+            return true;
+        }
+        let (mut answered, mut in_vain) = (0, 0);
+        let (a, b) = self.span.unwrap_or_default();
+        for (status, (n, _)) in self.by(Dim::Status, a, Instant(b.0 + SECOND)) {
+            // without those that ask to log in or to wait, and what the client gave up
+            match status.as_slice() {
+                b"401" | b"407" | b"429" | b"499" => answered += n,
+                [b'4', ..] => (answered, in_vain) = (answered + n, in_vain + n),
+                [b'1'..=b'3', ..] => answered += n,
+                _ => {}
+            }
+        }
+        in_vain * 2 > answered
     }
 
     /// Failed requests of the edge by client hash modulo [`BUCKETS`], of the minutes that `[from, to)` touches.

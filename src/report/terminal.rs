@@ -289,8 +289,9 @@ impl View<'_> {
         });
         if let Some(n) = m.addresses_hit {
             parts.push(format!(
-                "{} addresses",
-                facts::addresses(n, m.addresses_error).0
+                "{} {}",
+                facts::addresses(n, m.addresses_error).0,
+                if n == 1 { "address" } else { "addresses" }
             ));
         }
         if let Some((_, n, f)) = m.peak {

@@ -39,4 +39,5 @@ mod watch;
 mod watch_files;
 mod watch_state;
 mod watch_ways;
+mod who;
 mod window;

@@ -258,3 +258,115 @@ fn what_all_servers_use_did_not_break_when_one_of_them_fails() {
     };
     assert!(of(true) < of(false) - 0.05, "{} {}", of(true), of(false));
 }
+
+#[test]
+fn the_edges_line_is_of_the_requests_that_it_counts() {
+    let said = "upstream SSL certificate verify error: (10:certificate has expired) while SSL handshaking to upstream";
+    let of = |during: u64| {
+        let mut w = World::new("ledger").says(0, during, "", "books.example", said);
+        w.templates[0].kind = Kind::Web;
+        w.sources[0].host = None;
+        w.rank()
+    };
+    names(&of(1000), CauseClass::Certificate, "");
+    // a handful of lines beside a thousand failures may be of other requests
+    let few = of(20);
+    assert!(
+        few.causes[0].score < of(1000).causes[0].score,
+        "{}",
+        show(&few)
+    );
+    // where an application says it, the name is that of a service
+    let other = World::new("ledger").says(0, 1000, "", "books", said).rank();
+    assert_ne!(
+        other.causes[0].class,
+        CauseClass::Certificate,
+        "{}",
+        show(&other)
+    );
+}
+
+#[test]
+fn the_sites_own_host_is_no_provider_and_a_page_is_no_file() {
+    let w = plain().says(
+        0,
+        900,
+        "web-1",
+        "shop",
+        "GET https://api.books.example/cart failed: 503",
+    );
+    names(&w.rank(), CauseClass::ThirdParty, "api.books.example");
+    let own = plain()
+        .share(Dim::Service, "api.books.example", (900, 0), (900, 900))
+        .says(
+            0,
+            900,
+            "web-1",
+            "shop",
+            "GET https://api.books.example/cart failed: 503",
+        )
+        .rank();
+    assert!(
+        !show(&own).contains("ThirdParty") && own.causes[0].class != CauseClass::ThirdParty,
+        "{}",
+        show(&own)
+    );
+    let full = |w: World| {
+        let r = w
+            .says(
+                0,
+                900,
+                "web-1",
+                "shop",
+                "request failed path=/cart/17 error: No space left on device: /srv/media",
+            )
+            .rank();
+        let top = &r.causes[0];
+        (
+            top.class,
+            top.culprit.as_ref().map(|c| c.name.for_json().to_owned()),
+        )
+    };
+    let page = plain().share(Dim::Endpoint, "POST /cart/:id", (90, 0), (900, 900));
+    assert_eq!(
+        full(page),
+        (CauseClass::Disk, Some("disk /srv/media".to_owned()))
+    );
+}
+
+#[test]
+fn a_process_that_no_line_names_has_no_name() {
+    let died = |text: &str| {
+        plain()
+            .event(0, MarkerKind::Crash, "web-1", "", "", text)
+            .rank()
+    };
+    names(
+        &died("systemd[1]: shop.service: Main process exited, status=9"),
+        CauseClass::Crash,
+        "shop on web-1",
+    );
+    let unnamed = died("main process exited, status=9");
+    assert!(
+        unnamed
+            .causes
+            .iter()
+            .all(|c| c.class != CauseClass::Crash || c.culprit.is_none()),
+        "{}",
+        show(&unnamed)
+    );
+}
+
+#[test]
+fn one_version_of_two_services_is_not_told_apart_without_a_service() {
+    let w = plain()
+        .release(-90, -85, "shop", "v2")
+        .release(-60, -55, "cart", "v2")
+        .share(Dim::Version, "v1", (900, 0), (900, 30))
+        .share(Dim::Version, "v2", (90, 0), (900, 450));
+    assert!(
+        !show(&w.rank()).contains("of the requests to"),
+        "{}",
+        show(&w.rank())
+    );
+}

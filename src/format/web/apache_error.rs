@@ -34,7 +34,7 @@ impl Format for ApacheError {
             _ => return None,
         };
         let (level, rest) = level(rest.strip_prefix(b"] [")?)?;
-        let text = after_labels(rest)?.trim_ascii();
+        let text = before_referer(after_labels(rest)?).trim_ascii();
         let mut message = Message::new(level, text);
         message.upstream = upstream(text);
         Some(Record::new(Some(stamp), Body::Message(message)))
@@ -75,6 +75,12 @@ fn after_labels(mut b: &[u8]) -> Option<&[u8]> {
     Some(b)
 }
 
+/// The text without the page that the client came from, which ends the line.
+fn before_referer(text: &[u8]) -> &[u8] {
+    let at = memmem::find(text, b", referer: ").unwrap_or(text.len());
+    &text[..at]
+}
+
 /// The server behind the proxy that a text names: `attempt to connect to A:P (…)`, `from remote server A:P`, `backend: A`.
 fn upstream(text: &[u8]) -> Option<&[u8]> {
     const BEFORE: [&[u8]; 4] = [
@@ -112,7 +118,7 @@ mod tests {
         assert_eq!(level, Level::Error);
         assert_eq!(m.upstream, Some(&b"127.0.0.1:18081"[..]));
         assert!(m.text.starts_with(b"(104)Connection reset by peer: "));
-        let (_, m) = read("[Fri Nov 20 06:33:36.340070 2026] [proxy:error] [pid 969:tid 991] [client 127.0.0.1:59870] AH00898: Error reading from remote server returned by /reset").unwrap();
+        let (_, m) = read("[Fri Nov 20 06:33:36.340070 2026] [proxy:error] [pid 969:tid 991] [client 127.0.0.1:59870] AH00898: Error reading from remote server returned by /reset, referer: https://www.shop.example/deploy, referer: x").unwrap();
         assert_eq!(m.upstream, None);
         assert_eq!(
             m.text.as_ref(),
