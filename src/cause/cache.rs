@@ -1,5 +1,6 @@
 //! Cache or queue down: named in the errors, or its own server ended at the onset.
 
+use super::absence::{self, Log};
 use super::case::Case;
 use super::family::Family;
 use super::scale::{Aspect, Scale, culprit, lines, on_host, span};
@@ -57,7 +58,7 @@ impl CauseRule for Cache {
             let gap = e.time.map_or(0, |t| (case.end.0 - t.0).abs());
             let text = Sentence::words("The failures end within ")
                 .p(span(gap))
-                .w(" of its start.");
+                .w(" of the start of the cache or queue server.");
             scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
         }
         if let Some(s) = case.all_silent() {
@@ -95,7 +96,11 @@ impl CauseRule for Cache {
         scale.weighed(
             title,
             named,
-            Sentence::words("The log of the cache or queue server."),
+            absence::ask(
+                case,
+                &[(Log::Cache, "the log of the cache or queue server")],
+                "What made the cache or queue server end, or refuse its clients.",
+            ),
         )
     }
 }
@@ -117,7 +122,7 @@ fn kind_of(text: &str) -> Option<&'static str> {
 }
 
 /// Whether an event is about a cache or queue server.
-fn is_server(e: &Event) -> bool {
+pub(super) fn is_server(e: &Event) -> bool {
     let named = |s: &str| {
         let s = s.to_ascii_lowercase();
         [

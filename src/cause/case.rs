@@ -92,6 +92,13 @@ pub struct TemplateFact {
     pub evidence: Vec<Evidence>,
 }
 
+impl TemplateFact {
+    /// Whether the incident brought it: a warning or error never seen before.
+    pub fn brought(&self) -> bool {
+        self.new && self.during > 0 && self.level != "info"
+    }
+}
+
 /// One input, as far as causes care.
 #[derive(Clone, Debug)]
 pub struct SourceFact {
@@ -103,12 +110,21 @@ pub struct SourceFact {
     pub host: Option<LogText>,
     /// Service, where known.
     pub service: Option<LogText>,
+    /// The kinds of its records, by number.
+    pub kinds: [bool; 5],
     /// Whether its lines cover the onset (first ≤ onset ≤ last).
     pub covers_onset: bool,
     /// Whether it is the log of a database server.
     pub database: bool,
     /// Whether it holds kernel or hardware lines.
     pub kernel: bool,
+}
+
+impl SourceFact {
+    /// Whether it holds records of a kind.
+    pub fn holds(&self, kind: Kind) -> bool {
+        self.kinds[kind as usize]
+    }
 }
 
 /// Requests of one value of one dimension.

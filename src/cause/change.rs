@@ -3,10 +3,10 @@
 //! about one is in `reversal`.
 
 use super::case::Case;
-use super::scale::{Aspect, Scale, absent, lines, onset_lines, span};
+use super::scale::{Aspect, Scale, lines, new_at_onset, span};
 use super::version::ran;
 use super::whose::{akin, same_root};
-use crate::model::{Cited, Event, Evidence, Sentence, VersionSeen};
+use crate::model::{Denial, Event, Evidence, Sentence, VersionSeen};
 use crate::record::{Kind, MarkerKind};
 use crate::text::LogText;
 use crate::time::{DAY, Instant, MINUTE, SECOND};
@@ -22,6 +22,19 @@ pub(super) enum What {
     Flag,
     /// A migration.
     Migration,
+}
+
+impl What {
+    /// The markers of such a change.
+    fn markers(self) -> &'static [MarkerKind] {
+        use MarkerKind::*;
+        match self {
+            What::Release => &[DeployStart, DeployFinish, VersionChange],
+            What::Config => &[ConfigChange],
+            What::Flag => &[FeatureFlag],
+            What::Migration => &[MigrationStart, MigrationFinish],
+        }
+    }
 }
 
 /// One change: its start and finish markers joined.
@@ -85,15 +98,8 @@ impl Change<'_> {
 
 /// The kind of change that a marker belongs to.
 pub(super) fn what(kind: MarkerKind) -> Option<What> {
-    match kind {
-        MarkerKind::DeployStart | MarkerKind::DeployFinish | MarkerKind::VersionChange => {
-            Some(What::Release)
-        }
-        MarkerKind::ConfigChange => Some(What::Config),
-        MarkerKind::FeatureFlag => Some(What::Flag),
-        MarkerKind::MigrationStart | MarkerKind::MigrationFinish => Some(What::Migration),
-        _ => None,
-    }
+    let all = [What::Release, What::Config, What::Flag, What::Migration];
+    all.into_iter().find(|w| w.markers().contains(&kind))
 }
 
 /// All changes that begin before the end of the onset interval and were in place at the onset, latest first.
@@ -276,26 +282,45 @@ pub(super) fn timing(
     }
 }
 
-/// Says that there is no change of a kind: where lines of that kind or a change log were read it was searched for in vain, else
-/// there is no log at hand that would show it.
+/// Says that no change of a kind is there to weigh. Only a log that tells of such changes elsewhere is known to hold none;
+/// of others no more can be said than that none was recognised in them.
 pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, kind: What, noun: &str) {
-    let such = || case.events.iter().filter(|e| what(e.kind) == Some(kind));
-    let earlier = such().any(|e| e.time.is_some_and(|t| t <= case.onset_bounds().1));
-    let has_log = such().next().is_some() || case.sources.iter().any(|s| s.kind == Kind::Deploy);
-    let (w, text) = if earlier {
+    let (onset, all) = (case.onset_bounds().1, case.archive.0);
+    let of_kind = || case.events.iter().filter(|e| what(e.kind) == Some(kind));
+    let mut earlier = of_kind().filter(|e| e.time.or(e.after).is_some_and(|t| t <= onset));
+    if let Some(e) = earlier.next_back() {
         let text = format!("No {noun} before the onset stands by itself and was in place then.");
-        (-2.5, text)
-    } else if has_log {
-        (-2.5, format!("No {noun} before the onset is in the logs."))
-    } else {
-        (-0.3, format!("There is no log that would show a {noun}."))
+        let text = Sentence::words(text);
+        scale.add(Aspect::Timing, -2.5, text, lines(&e.evidence));
+        return;
+    }
+    let mut tell: Vec<u32> = of_kind()
+        .filter_map(|e| Some(e.evidence.first()?.input))
+        .collect();
+    tell.sort_unstable();
+    tell.dedup();
+    let change_log = case.sources.iter().any(|s| s.kind == Kind::Deploy);
+    let weight = match change_log || !tell.is_empty() {
+        true => -2.5,
+        false => -0.3,
     };
-    scale.add(
-        Aspect::Timing,
-        w,
-        Sentence::words(text),
-        absent(case, &[Kind::Deploy]),
-    );
+    let (text, searched) = match tell.is_empty() {
+        true => (
+            format!("No {noun} was recognised in the logs."),
+            case.inputs(|_| true),
+        ),
+        false => (
+            format!("The logs that tell of a {noun} tell of none before the onset."),
+            tell,
+        ),
+    };
+    let denies = Denial {
+        kinds: kind.markers(),
+        classes: Vec::new(),
+        from: all,
+        to: onset,
+    };
+    scale.deny(case, (Aspect::Timing, weight), &text, searched, denies);
 }
 
 /// What the lines say about failures that no program error explains, for the four kinds of changes.
@@ -322,12 +347,14 @@ pub(super) fn silent_application(
     weight: f64,
 ) {
     if case.has_app_log() && !super::signs::application_speaks(case, signs) {
-        let text = Sentence::words("The application's log names no new fault at the onset.");
-        scale.add(Aspect::Absence, -weight, text, absent(case, &[Kind::App]));
+        let text = "The application's log brings no new message with the onset.";
+        let searched = case.inputs(|s| s.kind == Kind::App && !s.database);
+        scale.deny(
+            case,
+            (Aspect::Absence, -weight),
+            text,
+            searched,
+            new_at_onset(case),
+        );
     }
-}
-
-/// Cites the onset where nothing else is at hand.
-pub(super) fn or_onset(case: &Case<'_>, evidence: &[Evidence]) -> Option<Cited> {
-    lines(evidence).or_else(|| onset_lines(case))
 }

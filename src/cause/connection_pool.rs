@@ -66,7 +66,7 @@ fn freed(scale: &mut Scale, case: &Case<'_>) {
     });
     if let (true, Some(e)) = (case.recovered, act) {
         let text = Sentence::words(
-            "It ends within 5 min of a restart or rollback, which frees what was taken.",
+            "The failures end within 5 min of a restart or rollback, which frees what was taken.",
         );
         scale.add(Aspect::Reversal, 0.9, text, lines(&e.evidence));
     }

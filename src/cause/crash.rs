@@ -5,12 +5,12 @@ use super::case::Case;
 use super::database;
 use super::family::Family;
 use super::names;
-use super::scale::{Aspect, Scale, culprit, lines, on_host, span};
+use super::scale::{Aspect, Scale, culprit, lines, new_at_onset, on_host, span};
 use super::shape;
 use super::signs::{Sign, excerpt};
 use super::weighed::Weighed;
 use super::whose::{akin, is_own, own_hosts, same_root};
-use crate::model::{Culprit, Event, Sentence};
+use crate::model::{Culprit, Denial, Event, Sentence};
 use crate::record::{CauseClass, Kind, MarkerKind};
 use crate::text::LogText;
 use crate::time::SECOND;
@@ -145,9 +145,16 @@ fn started_again(scale: &mut Scale, case: &Case<'_>, stop: &Event) {
     });
     if let (true, Some(e)) = (case.recovered, back) {
         let gap = e.time.map_or(0, |t| (case.end.0 - t.0).abs());
-        let text = Sentence::words("The failures end within ")
-            .p(span(gap))
-            .w(" of its start.");
+        let text = match &stop.service {
+            Some(s) => Sentence::words("The failures end within ")
+                .p(span(gap))
+                .w(" of the start of ")
+                .name(s),
+            None => Sentence::words("The failures end within ")
+                .p(span(gap))
+                .w(" of the start of what was stopped"),
+        }
+        .w(".");
         scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
     }
 }
@@ -169,17 +176,13 @@ fn explained(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
 /// The init system's log covers the onset and knows of no end.
 fn no_word(scale: &mut Scale, case: &Case<'_>) {
     let system = case.inputs(|s| s.kind == Kind::System && s.covers_onset);
-    if !system.is_empty() {
-        let text = Sentence::words(
-            "The init system's log covers the onset and tells of no end of a process.",
-        );
-        scale.add(
-            Aspect::Absence,
-            -0.8,
-            text,
-            Some(crate::model::Cited::Absent(system)),
-        );
-    }
+    let text =
+        "The init system's log covers the onset, and no end of a process was recognised in it.";
+    let denies = Denial {
+        kinds: &[MarkerKind::Crash, MarkerKind::ServiceStop],
+        ..new_at_onset(case)
+    };
+    scale.deny(case, (Aspect::Absence, -0.8), text, system, denies);
 }
 
 /// What to name: the unit and its host; nothing where no line names it.

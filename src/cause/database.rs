@@ -1,13 +1,14 @@
 //! The database is down or failing over: its own log says so, or the errors name it; a symptom alone does not.
 
+use super::absence::{self, Log};
 use super::case::Case;
 use super::family::Family;
-use super::scale::{Aspect, Scale, absent, culprit, lines, on_host, span};
+use super::scale::{Aspect, Scale, culprit, lines, new_at_onset, on_host, span};
 use super::shape::{self, Weights};
 use super::signs::Sign;
 use super::weighed::Weighed;
 use super::{CauseRule, names};
-use crate::model::{Culprit, Event, Sentence};
+use crate::model::{Culprit, Denial, Event, Sentence};
 use crate::record::{CauseClass, Kind, MarkerKind};
 use crate::text::LogText;
 use crate::time::SECOND;
@@ -43,14 +44,12 @@ impl CauseRule for Database {
         let ended = own_end(case);
         stated(&mut scale, own, ended);
         if own.is_none() && ended.is_none() && case.has_database_log() {
-            let text =
-                Sentence::words("The database's own log covers the onset and shows it running.");
-            let cited = case.inputs(|s| s.database);
+            let text = "The database's own log covers the onset, and no end of the server was recognised in it.";
             // Timeouts to a server that runs speak of the way there, more than refusals do.
             let late = named.is_some_and(|s| s.text.contains("timed out"));
             let weight = if late { -2.0 } else { -1.0 };
-            let cited = Some(crate::model::Cited::Absent(cited));
-            scale.add(Aspect::Stated, weight, text, cited);
+            let own = case.inputs(|s| s.database);
+            scale.deny(case, (Aspect::Stated, weight), text, own, no_end(case));
         }
         comes_back(&mut scale, case);
         if let Some(s) = case.all_silent() {
@@ -67,7 +66,14 @@ impl CauseRule for Database {
         let mut w = scale.weighed(
             title,
             who,
-            Sentence::words("The database server's log and the init system's log of its host."),
+            absence::ask(
+                case,
+                &[
+                    (Log::Database, "the database server's log"),
+                    (Log::Init, "the init system's log of its host"),
+                ],
+                "What ended the database server, or kept it from answering: its lines and those of its host just before.",
+            ),
         );
         w.change = ended.map(|e| e.id.clone());
         w
@@ -85,7 +91,7 @@ fn by_server(case: &Case<'_>, s: &Sign<'_>) -> bool {
 }
 
 /// Whether a service name is that of a database server.
-pub(super) fn is_server(name: &str) -> bool {
+pub fn is_server(name: &str) -> bool {
     let n = name.to_ascii_lowercase();
     [
         "postgres",
@@ -211,10 +217,23 @@ fn name(
     culprit("service", &whole, Some(&bare))
 }
 
-/// Inputs of databases, or all that were searched; for rules that argue with a database that runs.
-pub(super) fn runs(case: &Case<'_>, signs: &[Sign<'_>]) -> Option<crate::model::Cited> {
+/// The logs of a database that lines show running: one covers the onset, and the server did not go down.
+pub(super) fn runs(case: &Case<'_>, signs: &[Sign<'_>]) -> Vec<u32> {
     let down = signs.iter().any(|s| s.family == Family::DatabaseDown) || own_end(case).is_some();
-    (case.has_database_log() && !down)
-        .then(|| absent(case, &[Kind::App]))
-        .flatten()
+    match case.has_database_log() && !down {
+        true => case.inputs(|s| s.database),
+        false => Vec::new(),
+    }
+}
+
+/// That the server of a log ended around the onset.
+pub(super) fn no_end(case: &Case<'_>) -> Denial {
+    Denial {
+        kinds: &[
+            MarkerKind::Crash,
+            MarkerKind::ServiceStop,
+            MarkerKind::Failover,
+        ],
+        ..new_at_onset(case)
+    }
 }

@@ -364,7 +364,7 @@ fn finish(scale: Scale, c: Option<&Change<'_>>, both: bool, culprit: Option<Culp
         Some(n) if n.kind == "version" => Sentence::words("Start ")
             .name(&n.name)
             .w(" in a test environment and send it the failing requests."),
-        _ => Sentence::words("The list of releases around the onset."),
+        _ => Sentence::words("What was released around the onset, and where."),
     };
     let mut w = scale.weighed(title, culprit, settle);
     w.cap = cap;

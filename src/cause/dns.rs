@@ -46,7 +46,7 @@ impl CauseRule for Dns {
         scale.weighed(
             title,
             named,
-            Sentence::words("The resolver's log, and a query for the name from the failing hosts."),
+            Sentence::words("A query for the name from the failing hosts."),
         )
     }
 }

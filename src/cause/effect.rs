@@ -60,11 +60,12 @@ pub(super) fn weigh(weighed: &mut [(CauseClass, Weighed)], case: &Case<'_>, sign
         {
             let text = Sentence::words("A change comes ")
                 .p(span(case.onset.0 - c.start.0))
-                .w(" before it; the fault may be how the change shows.");
+                .w(" before the errors; the fault may be how that change shows.");
             w.claims.extend(lines(&c.evidence()).map(|cited| Claim {
                 text,
                 weight: -NEAR * s.strength,
                 cited,
+                denies: None,
             }));
             hold(w, BESIDE_CHANGE);
         }
@@ -85,6 +86,7 @@ fn lay(w: &mut Weighed, weight: f64, text: Sentence, case: &Case<'_>) {
         text,
         weight,
         cited,
+        denies: None,
     }));
     w.claims.sort_by(|a, b| b.weight.total_cmp(&a.weight));
 }
@@ -172,7 +174,7 @@ fn lacks(case: &Case<'_>, signs: &[Sign<'_>], s: &Sign<'_>) -> Option<Sentence> 
         Family::Lock | Family::Pool
             if case.slow_share.is_some_and(|x| x < NONE_WAITS) && waited(s) =>
         {
-            words("The message tells of waiting, but requests take no longer than usual.")
+            words("Messages tell of waiting, but requests take no longer than usual.")
         }
         Family::Data if all_endpoints(case) => {
             words("All endpoints fail alike; a bad record fails those that read it.")

@@ -30,7 +30,7 @@ impl CauseRule for FeatureFlag {
             return scale.weighed(
                 Sentence::words("A feature flag"),
                 None,
-                Sentence::words("The audit log of the flags."),
+                Sentence::words("Which flags were turned around the onset, and for whom."),
             );
         };
         change::timing(&mut scale, case, c, &all, "the flag is turned");

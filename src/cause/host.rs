@@ -1,14 +1,15 @@
 //! A machine: hardware lines or a cold start of one host, silence of everything on it, failures behind it alone.
 
 use super::CauseRule;
+use super::absence::{self, Log};
 use super::case::{Case, Dim};
 use super::family::Family;
-use super::scale::{Aspect, Scale, culprit, lines};
+use super::scale::{Aspect, Scale, culprit, lines, new_at_onset};
 use super::shape::{self, Weights};
 use super::signs::Sign;
 use super::weighed::Weighed;
 use super::whose::{host_of, is_own, own_hosts};
-use crate::model::Sentence;
+use crate::model::{Denial, Sentence};
 use crate::record::CauseClass;
 use crate::text::LogText;
 
@@ -34,11 +35,14 @@ impl CauseRule for Host {
             },
         );
         if best.is_none() && case.sources.iter().any(|s| s.kernel) {
-            let text = Sentence::words(
-                "Kernel logs were read and show no fault of a host of the service.",
-            );
-            let cited = crate::model::Cited::Absent(case.inputs(|s| s.kernel));
-            scale.add(Aspect::Absence, -0.8, text, Some(cited));
+            let text = "Kernel logs were read, and no fault of a host was recognised in them.";
+            let denies = Denial {
+                classes: vec![CauseClass::Host, CauseClass::Power],
+                to: case.end,
+                ..new_at_onset(case)
+            };
+            let kernel = case.inputs(|s| s.kernel);
+            scale.deny(case, (Aspect::Absence, -0.8), text, kernel, denies);
         }
         let (bad, good) = shape::split(case, Dim::Upstream);
         let lone = match (bad.as_slice(), good.is_empty()) {
@@ -79,7 +83,11 @@ impl CauseRule for Host {
         scale.weighed(
             title,
             named,
-            Sentence::words("Kernel and hardware logs of the host, and its uptime."),
+            absence::ask(
+                case,
+                &[(Log::Kernel, "kernel and hardware logs of the host")],
+                "The uptime and the hardware event log of the host.",
+            ),
         )
     }
 }

@@ -4,11 +4,11 @@ use super::CauseRule;
 use super::case::Case;
 use super::family::Family;
 use super::names;
-use super::scale::{Aspect, Scale, culprit, lines, on_host};
+use super::scale::{Aspect, Scale, culprit, lines, new_at_onset, on_host};
 use super::shape::{self, Weights};
 use super::signs::Sign;
 use super::weighed::Weighed;
-use crate::model::Sentence;
+use crate::model::{Denial, Sentence};
 use crate::record::CauseClass;
 
 /// The cause.
@@ -49,10 +49,14 @@ impl CauseRule for Memory {
             .w(", and no other service is known there.");
             scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
         } else if best.is_none() && case.sources.iter().any(|s| s.kernel) {
-            let text =
-                Sentence::words("Kernel logs were read; none of a host of the service says so.");
-            let cited = crate::model::Cited::Absent(case.inputs(|s| s.kernel));
-            scale.add(Aspect::Absence, -1.0, text, Some(cited));
+            let text = "Kernel logs were read, and no end of a process for lack of memory was recognised in them.";
+            let denies = Denial {
+                classes: vec![CauseClass::Memory],
+                to: case.end,
+                ..new_at_onset(case)
+            };
+            let kernel = case.inputs(|s| s.kernel);
+            scale.deny(case, (Aspect::Absence, -1.0), text, kernel, denies);
         }
         if best.is_some() {
             shape::latency(&mut scale, case, 0.6, 0.9);

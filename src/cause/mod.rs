@@ -2,6 +2,7 @@
 //! One file per cause; the facts are in `case`, what the rules share in `signs`, `whose`, `change`, `shape` and `scale`.
 //! Nothing here reads logs, parts or files: `infer` gathers the facts and prints the result.
 
+mod absence;
 mod attack;
 mod bad_data;
 mod cache;
@@ -37,7 +38,9 @@ mod version;
 mod weighed;
 mod whose;
 
+pub use absence::MESSAGE_SETTLES;
 pub use case::{Case, Dim, DimShare, SilenceFact, SourceFact, TemplateFact};
+pub use database::is_server as is_database;
 pub use family::{Family, family};
 pub use rank::{Ranking, rank};
 pub use signs::Sign;

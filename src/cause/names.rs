@@ -314,19 +314,6 @@ pub(super) fn paths(text: &str) -> impl Iterator<Item = &str> {
         })
 }
 
-/// The exception type of a message: `UnsupportedAuthError` of `auth.UnsupportedAuthError: provider …`.
-pub(super) fn exception(text: &str) -> Option<String> {
-    text.split(|c: char| c.is_whitespace() || "\"'()[],;={}:".contains(c))
-        .map(|w| w.rsplit('.').next().unwrap_or(w))
-        .find(|w| {
-            w.len() > 5
-                && w.len() <= 80
-                && (w.ends_with("Error") || w.ends_with("Exception"))
-                && w.bytes().next().is_some_and(|b| b.is_ascii_uppercase())
-        })
-        .map(str::to_owned)
-}
-
 /// The flag that an audit line names: after `flag`, or the first quoted word.
 pub(super) fn flag(text: &str) -> Option<String> {
     word_after(

@@ -1,6 +1,7 @@
 //! Power lost: lines of a supply before the silence, and everything silent together.
 
 use super::CauseRule;
+use super::absence::{self, Log};
 use super::case::Case;
 use super::family::Family;
 use super::scale::{Aspect, Scale, culprit, lines};
@@ -68,7 +69,11 @@ impl CauseRule for Power {
         scale.weighed(
             title,
             named,
-            Sentence::words("The log of the power supply and the boot times of the hosts."),
+            absence::ask(
+                case,
+                &[(Log::Power, "the log of the power supply")],
+                "Who or what cut the power, from outside the logs.",
+            ),
         )
     }
 }

@@ -1,16 +1,18 @@
 //! The ranking: prior times evidence in natural log-odds, softmax over all classes, verdict, and what is missing.
 //! Scores are honest only if classes without evidence keep their prior share; so all take part, few are listed.
 
+use super::absence::missing;
 use super::case::{Case, Dim};
 use super::change;
-use super::family::Family;
+use super::deploy::ONLY_TIME;
 use super::scale::{lines, onset_lines};
 use super::shape;
 use super::signs::{Sign, signs, told};
 use super::weighed::Weighed;
 use super::{CAUSES, effect};
 use crate::model::{Cause, CauseVerdict, Claim, Missing, Sentence};
-use crate::record::{CauseClass, Kind, MarkerKind};
+use crate::record::{CauseClass, MarkerKind};
+use crate::time::Instant;
 
 /// The ranking of one incident.
 #[derive(Clone, Debug)]
@@ -25,6 +27,15 @@ pub struct Ranking {
     pub change: Option<String>,
 }
 
+impl Ranking {
+    /// The suspects that are worth a look: the first, and all that are no mere remainder.
+    pub fn leads(&self) -> Vec<Cause> {
+        let all = self.causes.iter().enumerate();
+        let worth = all.filter(|(n, c)| *n == 0 || c.score >= LISTED);
+        worth.map(|(_, c)| c.clone()).collect()
+    }
+}
+
 /// From this score on the cause counts as established.
 const ESTABLISHED: f64 = 0.80;
 /// From this score on it is suspected, if it leads.
@@ -33,8 +44,8 @@ const SUSPECTED: f64 = 0.50;
 const LEAD: f64 = 0.15;
 /// Without a claim of this weight nothing is established.
 const LEAST: f64 = 0.5;
-/// Suspects below this score are not listed, save the first three.
-const LISTED: f64 = 0.02;
+/// Suspects below this score are no lead; the first is listed all the same.
+const LISTED: f64 = 0.10;
 
 /// Weighs every known cause and ranks them.
 pub fn rank(case: &Case<'_>) -> Ranking {
@@ -47,13 +58,11 @@ pub fn rank(case: &Case<'_>) -> Ranking {
     spare_shared(&mut weighed, case);
     effect::weigh(&mut weighed, case, &signs);
     let mut scores = scores(&weighed);
-    if !shows_change(case) {
-        hold_group(
-            &weighed,
-            &mut scores,
-            CauseClass::Deploy.group(),
-            UNSEEN_CHANGE,
-        );
+    let changes = CauseClass::Deploy.group();
+    let unseen = !shows_change(case);
+    if unseen {
+        // a change that no line shows is never more than a guess
+        hold_group(&weighed, &mut scores, changes, ONLY_TIME);
     }
     let group = |c: CauseClass| -> f64 {
         weighed
@@ -73,21 +82,19 @@ pub fn rank(case: &Case<'_>) -> Ranking {
     let change = ranked.first().and_then(|r| r.3.change.clone());
     let causes = ranked
         .into_iter()
-        .enumerate()
-        .filter(|(i, r)| {
-            // a status, which says little of many, makes no suspect
-            let spoken = r.3.claims.iter().any(|c| c.weight >= LEAST);
-            let lead = *i < 3 && r.2 != CauseClass::Unknown && spoken;
-            (lead || r.0 >= LISTED) && !r.3.claims.is_empty()
-        })
-        .take(6)
-        .map(|(_, (score, group_score, class, w))| {
+        .filter(|r| !r.3.claims.is_empty())
+        .map(|(score, group_score, class, w)| {
             let (pro, con) = w.claims.into_iter().partition(|c: &Claim| c.weight > 0.0);
             Cause {
                 class,
                 group_score,
                 score,
-                title: w.title,
+                title: match unseen && class.group() == changes {
+                    true => Sentence::words("A change that no log shows (")
+                        .w(class.word().replace('_', " "))
+                        .w(")"),
+                    false => w.title,
+                },
                 culprit: w.culprit,
                 pro,
                 con,
@@ -101,7 +108,7 @@ pub fn rank(case: &Case<'_>) -> Ranking {
         missing: if verdict == CauseVerdict::Established {
             Vec::new()
         } else {
-            missing(case, &signs)
+            missing(case)
         },
         change,
     }
@@ -130,6 +137,7 @@ fn explain_away(weighed: &mut [(CauseClass, Weighed)], told: Option<&Sign<'_>>) 
             text: Sentence::words(text),
             weight: -EXPLAINED,
             cited,
+            denies: None,
         }));
     }
 }
@@ -157,29 +165,30 @@ fn spare_shared(weighed: &mut [(CauseClass, Weighed)], case: &Case<'_>) {
                     .w(" fails; the others, which use the same, stay healthy."),
                 weight: -SHARED,
                 cited,
+                denies: None,
             }
         }));
     }
 }
 
-/// As sure as a change can be that no line shows and that messages of the program are the only hint at: in simulated worlds
-/// somewhat more of them are right (all where messages tell the truth, some nine in ten where a quarter of the worlds mislead),
-/// but one that somebody wrote down is to weigh more than one that nobody did.
-const UNSEEN_CHANGE: f64 = 0.86;
-
-/// Whether any line shows a change or its way back: a marker, or a version that begins.
+/// Whether any line shows a change or its way back: a marker, or a version that turned.
 fn shows_change(case: &Case<'_>) -> bool {
+    use MarkerKind::*;
     let back = |k| {
-        use MarkerKind::*;
         matches!(
             k,
             DeployFail | RollbackStart | RollbackFinish | MigrationRollback
         )
     };
     let kinds = |k| change::what(k).is_some() || back(k);
-    let on_time = |e: &crate::model::Event| e.time.is_none_or(|t| t <= case.end);
+    let on_time = |e: &crate::model::Event| e.time.or(e.after).is_none_or(|t| t <= case.end);
+    let turned = |s: &super::DimShare| s.dim == Dim::Version && s.before.0 == 0 && s.during.0 > 0;
+    let ran = |s: &super::DimShare| s.dim == Dim::Version && s.before.0 > 0;
+    let earlier = |t: Instant| case.versions.iter().any(|o| o.first.is_some_and(|f| f < t));
+    let fresh = |v: &crate::model::VersionSeen| v.first.is_some_and(earlier);
     case.events.iter().any(|e| kinds(e.kind) && on_time(e))
-        || case.shares.iter().filter(|s| s.dim == Dim::Version).count() > 1
+        || case.versions.iter().any(fresh)
+        || case.shares.iter().any(turned) && case.shares.iter().any(ran)
 }
 
 /// Holds the sum of a group down to `most`, each class in proportion; what is cut off goes to all others in proportion, so
@@ -260,68 +269,4 @@ fn verdict(ranked: &[(f64, f64, CauseClass, Weighed)]) -> CauseVerdict {
     } else {
         CauseVerdict::NotEstablished
     }
-}
-
-/// What the logs would need to show a cause; never empty.
-pub(super) fn missing(case: &Case<'_>, signs: &[Sign<'_>]) -> Vec<Missing> {
-    let covers = |k: Kind| case.sources.iter().any(|s| s.kind == k && s.covers_onset);
-    let mut out = Vec::new();
-    let symptoms_only = signs.iter().all(|s| s.family == Family::Symptom);
-    let mut say = |kind: &'static str, text: Sentence| out.push(Missing { kind, text });
-    let deployed = case
-        .events
-        .iter()
-        .any(|e| matches!(e.kind, MarkerKind::DeployStart | MarkerKind::DeployFinish));
-    if !deployed && !case.sources.iter().any(|s| s.kind == Kind::Deploy) {
-        say(
-            "deploy_log",
-            Sentence::words("A log of releases and configuration changes."),
-        );
-    }
-    if !case.has_app_log() {
-        say(
-            "application_log",
-            match case.service {
-                Some(s) => Sentence::words("An application log of ")
-                    .name(s)
-                    .w(" that covers the onset."),
-                None => Sentence::words("An application log that covers the onset."),
-            },
-        );
-    }
-    if !case.has_database_log() {
-        say(
-            "database_log",
-            Sentence::words("The database server's own log."),
-        );
-    }
-    if !case.sources.iter().any(|s| s.kernel) {
-        say(
-            "kernel_log",
-            Sentence::words("Kernel and hardware logs of the failing hosts."),
-        );
-    }
-    if !covers(Kind::System) {
-        say(
-            "system_log",
-            Sentence::words(
-                "The init system's log (service starts and stops) of the failing hosts.",
-            ),
-        );
-    }
-    if case.latency_lead_s.is_none() && case.surge.is_none() {
-        say(
-            "baseline",
-            Sentence::words("Request logs with latencies from well before the onset."),
-        );
-    }
-    if out.is_empty() || symptoms_only {
-        let text =
-            "A line that says why: the logs at hand show only that requests fail, not what broke.";
-        out.push(Missing {
-            kind: "message",
-            text: Sentence::words(text),
-        });
-    }
-    out
 }

@@ -2,11 +2,11 @@
 
 use super::case::Case;
 use super::change::Change;
-use super::scale::{Aspect, Scale, absent, lines, span};
+use super::scale::{Aspect, Scale, lines, span};
 use super::whose::akin;
-use crate::model::{Event, Sentence};
-use crate::record::{Kind, MarkerKind};
-use crate::time::{MINUTE, SECOND};
+use crate::model::{Denial, Event, Sentence};
+use crate::record::MarkerKind;
+use crate::time::{Instant, MINUTE, SECOND};
 
 /// An end this soon after a rollback is its doing, as far as time can tell.
 const AT_ONCE: i64 = 90 * SECOND;
@@ -28,16 +28,14 @@ pub(super) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>
     let finish = back(&[MarkerKind::RollbackFinish]);
     let Some(first) = start.or(finish) else {
         if c.is_some() {
-            stays(scale, case);
+            ends_by_itself(scale, case, -1.0);
         }
         return;
     };
     let cite = lines(&first.evidence);
     if c.is_none() {
         // Legal, and common after power loss or a wrong guess: it proves nothing about a change.
-        let text = Sentence::words(
-            "A rollback was made, but no release that it could undo is in the logs.",
-        );
+        let text = Sentence::words("A rollback begins during the incident.");
         scale.add(Aspect::Reversal, 0.8, text, cite);
         return;
     }
@@ -52,30 +50,49 @@ pub(super) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>
         scale.add(
             Aspect::Reversal,
             -0.6,
-            Sentence::words("It was over before the rollback began."),
+            Sentence::words("The failures were over before the rollback began."),
             cite,
         );
     } else if case.recovered && after <= AT_ONCE {
         let text = if after >= 0 {
-            Sentence::words("It ends ").p(span(after)).w(when)
+            Sentence::words("The failures end ").p(span(after)).w(when)
         } else {
-            Sentence::words("It ends while the rollback runs.")
+            Sentence::words("The failures end while the rollback runs.")
         };
         let cite = if after >= 0 { cite_done } else { cite };
         scale.add(Aspect::Reversal, ENDED, text, cite);
-    } else if case.recovered && after <= 10 * MINUTE {
-        // an old version that runs again answers at once; what ends minutes later may have ended for another reason
-        let text = Sentence::words("It ends ")
-            .p(span(after))
-            .w(when)
-            .w(" That is later than the old version would need.");
-        scale.add(Aspect::Reversal, 0.4, text, cite_done);
-    } else if after > 15 * MINUTE {
-        let text = Sentence::words("Failures go on for ")
+    } else if let Some((e, t)) = restart_at_end(case, from, other) {
+        // what was put back runs from its start on; but a start may help for a reason of its own
+        let text = Sentence::words("The failures end ")
+            .p(span(case.end.0 - t.0))
+            .w(" after a restart that follows the rollback.");
+        scale.add(Aspect::Reversal, 0.4, text, lines(&e.evidence));
+    } else if after > 15 * MINUTE || (finish.is_some() && after > AT_ONCE) {
+        // an old version that runs again answers at once: what ends later ended for another reason, or needed more than that
+        let weight = match after > 15 * MINUTE {
+            true => -1.0,
+            false => -0.4,
+        };
+        let text = Sentence::words("The failures go on for ")
             .p(span(after))
             .w(when);
-        scale.add(Aspect::Reversal, -1.0, text, cite_done);
+        scale.add(Aspect::Reversal, weight, text, cite_done);
     }
+}
+
+/// A restart after a moment with which the failures end.
+fn restart_at_end<'a>(
+    case: &Case<'a>,
+    from: Instant,
+    other: impl Fn(&Event) -> bool,
+) -> Option<(&'a Event, Instant)> {
+    let starts = case
+        .events
+        .iter()
+        .filter(|e| matches!(e.kind, MarkerKind::Restart | MarkerKind::ServiceStart) && !other(e));
+    let timed = starts.filter_map(|e| Some((e, e.time?)));
+    let ends = |t: Instant| t >= from && t <= case.end && case.end.0 - t.0 <= AT_ONCE;
+    timed.filter(|x| case.recovered && ends(x.1)).last()
 }
 
 /// How near the failures must begin to a release, and end to its rollback, that the two together are more than chance.
@@ -108,25 +125,45 @@ pub(super) fn coincides_twice(case: &Case<'_>, c: &Change<'_>) -> bool {
     case.recovered && begins && ends
 }
 
-/// The incident ended although the release stayed: nothing was rolled back, restarted or released again.
-fn stays(scale: &mut Scale, case: &Case<'_>) {
-    let acts = [
-        MarkerKind::DeployStart,
-        MarkerKind::DeployFinish,
-        MarkerKind::VersionChange,
-        MarkerKind::Restart,
-        MarkerKind::ServiceStart,
-        MarkerKind::FeatureFlag,
-        MarkerKind::MitigationStart,
-    ];
-    let acted = case.events.iter().any(|e| {
-        acts.contains(&e.kind)
-            && e.time
-                .is_some_and(|t| t > case.onset_bounds().1 && t <= case.end)
-    });
-    if case.recovered && !acted {
-        let text = Sentence::words("It ended although the release stayed in place.");
-        scale.add(Aspect::Reversal, -1.0, text, absent(case, &[Kind::Deploy]));
+/// What may end an incident because somebody did it.
+const ACTS: &[MarkerKind] = {
+    use MarkerKind::*;
+    &[
+        DeployStart,
+        DeployFinish,
+        VersionChange,
+        RollbackStart,
+        RollbackFinish,
+        ConfigChange,
+        FeatureFlag,
+        MigrationRollback,
+        Scale,
+        Failover,
+        Restart,
+        ServiceStart,
+        MitigationStart,
+        MitigationFinish,
+    ]
+};
+
+/// The incident ended, and no line tells that somebody did anything about it: against a change that stayed in place, for what
+/// is not in our hands.
+pub(super) fn ends_by_itself(scale: &mut Scale, case: &Case<'_>, weight: f64) {
+    if case.recovered {
+        let text = "The failures end, and no action before that was recognised in the logs.";
+        let denies = Denial {
+            kinds: ACTS,
+            classes: Vec::new(),
+            from: Instant(case.onset_bounds().1.0 + 1),
+            to: case.end,
+        };
+        scale.deny(
+            case,
+            (Aspect::Reversal, weight),
+            text,
+            case.inputs(|_| true),
+            denies,
+        );
     }
 }
 
@@ -142,7 +179,7 @@ pub(super) fn put_back(scale: &mut Scale, case: &Case<'_>, kinds: &[MarkerKind],
     });
     if let (true, Some(e)) = (case.recovered, back) {
         let gap = e.time.map_or(0, |t| (case.end.0 - t.0).abs());
-        let text = Sentence::words("It ends within ")
+        let text = Sentence::words("The failures end within ")
             .p(span(gap))
             .w(format!(" of the next {noun}."));
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));

@@ -2,10 +2,12 @@
 //! Also the small builders of citations and culprits that all rules share.
 
 use super::case::Case;
+use super::family::{Family, family};
 use super::weighed::Weighed;
-use crate::model::{Cited, Claim, Culprit, Evidence, Piece, Sentence};
-use crate::record::Kind;
+use crate::model::{Cited, Claim, Culprit, Denial, Evidence, Piece, Sentence};
+use crate::record::{Kind, MarkerKind};
 use crate::text::LogText;
+use crate::time::{Instant, MINUTE};
 
 /// Kinds of evidence. Within a class only the heaviest claim of a kind counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +56,46 @@ impl Scale {
         text: Sentence,
         cited: Option<Cited>,
     ) {
+        self.lay(aspect, weight, text, cited, None);
+    }
+
+    /// The same for a sentence that something is not in the inputs that were searched; nothing is said where it is there.
+    pub(super) fn deny(
+        &mut self,
+        case: &Case<'_>,
+        (aspect, weight): (Aspect, f64),
+        text: &str,
+        searched: Vec<u32>,
+        denies: Denial,
+    ) {
+        let rows = case.events.iter().filter_map(|e| {
+            let at = e.time.or(e.after)?;
+            Some(((e.kind, e.class), at, &e.evidence))
+        });
+        let new = case.templates.iter().filter(|t| t.brought());
+        let messages = new.map(|t| {
+            let class = family(t.example.for_json()).and_then(Family::class);
+            let at = t.first_during.unwrap_or(t.first);
+            ((MarkerKind::NewError, class), at, &t.evidence)
+        });
+        let refutes = |(what, at, lines): ((MarkerKind, _), _, &Vec<Evidence>)| {
+            denies.refuted_by(&searched, what, at, lines)
+        };
+        if searched.is_empty() || rows.chain(messages).any(refutes) {
+            return;
+        }
+        let cited = Some(Cited::Absent(searched));
+        self.lay(aspect, weight, Sentence::words(text), cited, Some(denies));
+    }
+
+    fn lay(
+        &mut self,
+        aspect: Aspect,
+        weight: f64,
+        text: Sentence,
+        cited: Option<Cited>,
+        denies: Option<Denial>,
+    ) {
         let Some(cited) = cited else { return };
         if weight == 0.0 {
             return;
@@ -62,6 +104,7 @@ impl Scale {
             text,
             weight,
             cited,
+            denies,
         };
         match self.entries.iter_mut().find(|(a, _)| *a == aspect) {
             Some((_, old)) if old.weight.abs() >= weight.abs() => {}
@@ -118,16 +161,38 @@ pub(super) fn lines(evidence: &[Evidence]) -> Option<Cited> {
     (!evidence.is_empty()).then(|| Cited::Lines(evidence.iter().take(4).cloned().collect()))
 }
 
-/// Cites the inputs that were searched in vain; all inputs where none is of the kinds; `None` when nothing was read.
-pub(super) fn absent(case: &Case<'_>, kinds: &[Kind]) -> Option<Cited> {
+/// The inputs that hold records of some kinds; all inputs where none does.
+pub(super) fn searched(case: &Case<'_>, kinds: &[Kind]) -> Vec<u32> {
     let of_kind = case.inputs(|s| kinds.contains(&s.kind));
-    let searched = if of_kind.is_empty() {
-        case.inputs(|_| true)
-    } else {
-        of_kind
-    };
-    (!searched.is_empty()).then_some(Cited::Absent(searched))
+    match of_kind.is_empty() {
+        true => case.inputs(|_| true),
+        false => of_kind,
+    }
 }
+
+/// That anything states a fault, or says what was never said before, within a minute of the onset.
+pub(super) fn new_at_onset(case: &Case<'_>) -> Denial {
+    use MarkerKind::*;
+    let (from, to) = case.onset_bounds();
+    Denial {
+        kinds: &[Fault, Crash, ServiceStop, NewError],
+        classes: Vec::new(),
+        from: Instant(from.0 - MINUTE),
+        to: Instant(to.0 + MINUTE),
+    }
+}
+
+/// The beginning of a message, quoted, so that a claim can be read by itself.
+pub(super) fn quote(text: &str) -> Piece {
+    let short = match text.char_indices().nth(QUOTED) {
+        Some((at, _)) => format!("{}…", text[..at].trim_end()),
+        None => text.to_owned(),
+    };
+    Piece::Log(LogText::new(short.as_bytes()))
+}
+
+/// Letters of a message that a claim quotes.
+const QUOTED: usize = 100;
 
 /// The first failing lines of the incident.
 pub(super) fn onset_lines(case: &Case<'_>) -> Option<Cited> {

@@ -3,10 +3,9 @@
 
 use super::case::{Case, Dim, DimShare};
 use super::family::Family;
-use super::names;
-use super::scale::{Aspect, Scale, absent, lines, named, onset_lines, span};
+use super::scale::{Aspect, Scale, lines, new_at_onset, onset_lines, quote, span};
 use super::signs::{COVERS, Sign, coverage};
-use crate::model::{Piece, Sentence};
+use crate::model::{Denial, Piece, Sentence};
 use crate::record::Kind;
 use crate::time::SECOND;
 
@@ -114,24 +113,28 @@ pub(super) fn messages<'s, 'a>(
     let best = signs.iter().find(|s| families.contains(&s.family));
     let Some(s) = best else {
         if case.has_app_log() && w.missing != 0.0 {
-            let text = Sentence::words(
-                "The application's log covers the onset and says nothing of the kind.",
-            );
-            scale.add(Aspect::Absence, w.missing, text, absent(case, &[Kind::App]));
+            let text =
+                "The application's log covers the onset and brings no new message of the kind.";
+            let denies = Denial {
+                classes: families.iter().filter_map(|f| f.class()).collect(),
+                to: case.end,
+                ..new_at_onset(case)
+            };
+            let searched = case.inputs(|s| s.kind == Kind::App && !s.database);
+            scale.deny(case, (Aspect::Absence, w.missing), text, searched, denies);
         }
         return None;
     };
-    let text = if s.event {
-        Sentence::words("A log line states it.")
-    } else if s.new {
-        Sentence::words("A message that was never seen before begins with the errors: ").w(brief(s))
-    } else {
-        Sentence::words("A message grows to many times its rate before: ").w(brief(s))
+    let text = match (s.event, s.new) {
+        (true, _) => Sentence::words("A line states it: "),
+        (_, true) => {
+            Sentence::words("A message that was never seen before begins with the errors: ")
+        }
+        _ => Sentence::words("A message grows to many times its rate before: "),
     };
-    let text = match names::exception(s.text).filter(|_| !s.event) {
-        Some(e) => text.w(" (").name(&named(&e)).w(")."),
-        None if s.event => text,
-        None => text.w("."),
+    let text = match s.said {
+        "" => text.w(brief(s)).w("."),
+        said => text.p(quote(said)).w(format!(" ({}).", brief(s))),
     };
     scale.add(
         Aspect::Message,
@@ -141,7 +144,9 @@ pub(super) fn messages<'s, 'a>(
     );
     let share = coverage(case, signs, families);
     if share >= COVERS {
-        let text = Sentence::words("Such messages account for ")
+        let text = Sentence::words("Messages like ")
+            .p(quote(s.said))
+            .w(" account for ")
             .p(Piece::Share(share))
             .w(" of the failures.");
         scale.add(
@@ -152,8 +157,8 @@ pub(super) fn messages<'s, 'a>(
         );
     }
     if s.spans {
-        let text = Sentence::words(
-            "Such messages come for as long as the failures do, and stay away before and after.",
+        let text = Sentence::words("Messages like ").p(quote(s.said)).w(
+            " come for as long as the failures do, and stay away in the hour before and after them.",
         );
         scale.add(
             Aspect::Span,

@@ -5,7 +5,7 @@ use super::case::{Case, TemplateFact};
 use super::family::{Family, family};
 use super::names;
 use super::whose::{Line, Own, is_ours, own_hosts, relation, runs_elsewhere};
-use crate::model::{Event, Evidence};
+use crate::model::{Event, Evidence, Piece};
 use crate::record::{Kind, MarkerKind};
 use crate::text::LogText;
 use crate::time::{Instant, SECOND};
@@ -17,8 +17,10 @@ const HANDFUL: u64 = 25;
 pub struct Sign<'a> {
     /// What it says.
     pub family: Family,
-    /// The message; empty when the event carries no excerpt.
+    /// The message, or the line of an event; empty when the event carries no excerpt.
     pub text: &'a str,
+    /// What of it is quoted.
+    pub said: &'a str,
     /// Host of the line.
     pub host: Option<&'a LogText>,
     /// Service of the line.
@@ -104,6 +106,7 @@ fn of_template<'a>(case: &'a Case<'a>, own: Own<'_>, t: &'a TemplateFact) -> Opt
     (strength > 0.0).then_some(Sign {
         family,
         text,
+        said: text,
         host: t.host.as_ref(),
         service: t.service.as_ref(),
         first,
@@ -238,6 +241,7 @@ fn of_event<'a>(case: &'a Case<'a>, own: Own<'_>, e: &'a Event) -> Option<Sign<'
     (strength > 0.0).then_some(Sign {
         family,
         text,
+        said: quoted(e).unwrap_or(text),
         host: e.host.as_ref(),
         service: e.service.as_ref(),
         first: time,
@@ -255,6 +259,14 @@ fn of_event<'a>(case: &'a Case<'a>, own: Own<'_>, e: &'a Event) -> Option<Sign<'
 fn kind_of(case: &Case<'_>, lines: &[Evidence]) -> Option<Kind> {
     let of = |e: &Evidence| case.sources.iter().find(|s| s.input == e.input);
     lines.first().and_then(of).map(|s| s.kind)
+}
+
+/// What an event quotes of its line.
+fn quoted(e: &Event) -> Option<&str> {
+    e.text.0.iter().find_map(|p| match p {
+        Piece::Log(t) => Some(t.for_json()),
+        _ => None,
+    })
 }
 
 /// The first cited line of an event, as far as it is kept.

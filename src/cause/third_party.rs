@@ -1,9 +1,9 @@
 //! An outside service: it must be named in the errors; refused and timed-out connections alone name nobody.
 
 use super::case::{Case, Dim};
-use super::change;
 use super::family::Family;
-use super::scale::{Aspect, Scale, culprit, lines, onset_lines};
+use super::reversal;
+use super::scale::{Aspect, Scale, culprit, lines};
 use super::shape::{self, Weights};
 use super::signs::Sign;
 use super::weighed::Weighed;
@@ -46,7 +46,7 @@ impl CauseRule for ThirdParty {
         if best.is_some() {
             shape::one_of_many(&mut scale, case, Dim::Endpoint, "the endpoint", 1.2);
             shape::latency(&mut scale, case, 0.8, 0.0);
-            ends_by_itself(&mut scale, case);
+            reversal::ends_by_itself(&mut scale, case, 0.5);
         }
         let named = name.and_then(|n| culprit("provider", &n, None));
         let title = match &named {
@@ -57,7 +57,7 @@ impl CauseRule for ThirdParty {
             Some(n) => Sentence::words("The status history of ")
                 .name(&n.name)
                 .w(" for the time of the incident."),
-            None => Sentence::words("Logs of calls to outside services."),
+            None => Sentence::words("Which calls to outside services fail, and how."),
         };
         scale.weighed(title, named, settle)
     }
@@ -71,38 +71,4 @@ fn called(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
             _ => None,
         },
     )
-}
-
-/// It ended without a rollback, a release or a restart of ours: the partner's doing.
-fn ends_by_itself(scale: &mut Scale, case: &Case<'_>) {
-    let ours = case.events.iter().any(|e| {
-        use crate::record::MarkerKind as M;
-        matches!(
-            e.kind,
-            M::RollbackStart
-                | M::RollbackFinish
-                | M::DeployStart
-                | M::DeployFinish
-                | M::Restart
-                | M::ServiceStart
-                | M::ConfigChange
-                | M::MitigationStart
-        ) && e
-            .time
-            .is_some_and(|t| t > case.onset_bounds().1 && t <= case.end)
-    });
-    if case.recovered && !ours {
-        let text = Sentence::words("It ends without any action of ours in the logs.");
-        let cite = super::scale::absent(
-            case,
-            &[crate::record::Kind::Deploy, crate::record::Kind::System],
-        );
-        scale.add(
-            Aspect::Reversal,
-            0.5,
-            text,
-            cite.or_else(|| change::or_onset(case, &[]))
-                .or_else(|| onset_lines(case)),
-        );
-    }
 }

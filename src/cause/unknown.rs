@@ -1,14 +1,13 @@
 //! The logs do not say: the prior of it, and what is missing. It wins where nothing else has evidence.
 
-use super::CauseRule;
 use super::case::Case;
 use super::family::Family;
-use super::rank::missing;
-use super::scale::{Aspect, Scale, absent, lines, onset_lines};
+use super::scale::{Aspect, Scale, lines, new_at_onset, onset_lines, searched};
 use super::signs::Sign;
 use super::weighed::Weighed;
+use super::{CauseRule, absence};
 use crate::model::Sentence;
-use crate::record::CauseClass;
+use crate::record::{CauseClass, Kind};
 
 /// The cause.
 pub(super) struct Unknown;
@@ -29,25 +28,32 @@ impl CauseRule for Unknown {
             scale.add(Aspect::Message, -1.5 * s.strength, text, lines(s.evidence));
         } else {
             // Nothing but symptoms (or nothing at all) in logs that cover the onset: what the class stands for.
-            let text = Sentence::words(
-                "No line that was read says why; what begins with the incident are symptoms.",
-            );
-            let cited = absent(
-                case,
-                &[crate::record::Kind::App, crate::record::Kind::System],
-            )
-            .or_else(|| onset_lines(case));
-            scale.add(
-                Aspect::Absence,
-                if case.has_app_log() { 1.0 } else { 0.3 },
-                text,
-                cited,
-            );
+            let weight = if case.has_app_log() { 1.0 } else { 0.3 };
+            match absence::says_why(case) {
+                true => {
+                    let text = "Nothing that begins with the incident was recognised as a cause that would explain it.";
+                    scale.add(
+                        Aspect::Absence,
+                        weight,
+                        Sentence::words(text),
+                        onset_lines(case),
+                    );
+                }
+                false => {
+                    let text = "No line that was understood states a fault, and no message is new at the onset.";
+                    let searched = searched(case, &[Kind::App, Kind::System]);
+                    scale.deny(
+                        case,
+                        (Aspect::Absence, weight),
+                        text,
+                        searched,
+                        new_at_onset(case),
+                    );
+                }
+            }
         }
-        let settle = missing(case, signs)
-            .into_iter()
-            .next()
-            .map_or_else(Sentence::default, |m| m.text);
+        let first = absence::missing(case).into_iter().next();
+        let settle = first.map_or_else(Sentence::default, |m| m.text);
         scale.weighed(Sentence::words("Not in the logs"), None, settle)
     }
 }

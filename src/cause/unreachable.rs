@@ -30,18 +30,19 @@ impl CauseRule for Unreachable {
             let t = s.text.to_ascii_lowercase();
             s.family == Family::Database && (t.contains("timed out") || t.contains("timeout"))
         });
-        if let (None, Some(s), Some(cited)) = (best, late, database::runs(case, signs)) {
+        let own = database::runs(case, signs);
+        if let (None, Some(s), false) = (best, late, own.is_empty()) {
             // Timeouts that name a server whose own log shows it running: the way there is what fails.
-            let text = Sentence::words(
-                "Connections to the database time out while its own log shows it running.",
+            let text = "Connections to the database time out, and no end of the server was recognised in its own log.";
+            let denies = || database::no_end(case);
+            scale.deny(
+                case,
+                (Aspect::Message, 2.0 * s.strength),
+                text,
+                own.clone(),
+                denies(),
             );
-            scale.add(
-                Aspect::Message,
-                2.0 * s.strength,
-                text.clone(),
-                Some(cited.clone()),
-            );
-            scale.add(Aspect::Absence, 1.5, text, Some(cited));
+            scale.deny(case, (Aspect::Absence, 1.5), text, own, denies());
             best = Some(s);
         }
         if best.is_none() {

@@ -48,7 +48,12 @@ pub(super) fn inputs(report: &Report) -> Complaint {
         }
         line
     });
-    all.fold(
+    let withdrawn = report.totals.withdrawn;
+    let said = format!(
+        "{} withdrawn, which rows of the report refute",
+        counted(withdrawn, "sentence")
+    );
+    all.chain((withdrawn > 0).then_some(said)).fold(
         Complaint::note("inputs and how they were read"),
         Complaint::line,
     )

@@ -144,11 +144,7 @@ impl Facts {
 
     /// Templates that the incident brought, most lines first.
     pub fn new_templates(&self) -> Vec<NewTemplate> {
-        let mut v: Vec<&TemplateFact> = self
-            .templates
-            .iter()
-            .filter(|t| t.new && t.during > 0 && t.level != "info")
-            .collect();
+        let mut v: Vec<&TemplateFact> = self.templates.iter().filter(|t| t.brought()).collect();
         v.sort_by(|a, b| {
             b.during
                 .cmp(&a.during)

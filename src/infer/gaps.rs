@@ -193,7 +193,14 @@ fn year(view: &View<'_>, config: &InferConfig, out: &mut Vec<Gap>) {
     });
 }
 
-/// Kinds of sources that are not there at all.
+/// The inputs that hold records of a pager.
+pub(crate) fn pagers(view: &View<'_>) -> Vec<u32> {
+    let inputs = view.part.inputs.iter();
+    let with = inputs.filter(|(_, p)| p.accounting.kinds[Kind::Pager as usize] > 0);
+    with.map(|(id, _)| *id).collect()
+}
+
+/// Kinds of sources of which nothing was recognised.
 fn sources(view: &View<'_>, out: &mut Vec<Gap>) {
     let all: Vec<u32> = view.part.inputs.keys().copied().collect();
     if all.is_empty() {
@@ -217,7 +224,7 @@ fn sources(view: &View<'_>, out: &mut Vec<Gap>) {
         if !has(kind) && !(asked && kind == Kind::Web) {
             out.push(Gap {
                 kind: "missing_source",
-                text: Sentence::words(format!("no lines of {what} were given")),
+                text: Sentence::words(format!("no lines of {what} were recognised")),
                 cited: Cited::Absent(all.clone()),
             });
         }

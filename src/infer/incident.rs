@@ -66,11 +66,13 @@ impl Maker<'_> {
             durations.lead = (t <= onset.last_of_second()).then_some((onset.0 - t.0).max(0));
         }
         letters(&mut rows, &keys, change.as_deref());
+        let after = rows.iter().find(|e| Some(&e.id) == change.as_ref());
+        let title = title(f, case.service(), onset, recovery, &ranking, after);
         let phases = phases::phases(&rows, &keys, onset, recovery);
         let service = case.service().cloned();
         let mut incident = Incident {
             id: String::new(),
-            title: title(f, service.as_ref(), onset, recovery, &ranking),
+            title,
             service,
             state: match held {
                 _ if !over => State::Truncated,
@@ -91,18 +93,18 @@ impl Maker<'_> {
             components: components(f, recovery.is_some(), self.keys),
             timeline: rows,
             cause_verdict: ranking.verdict,
+            causes: ranking.leads(),
             missing: ranking.missing,
-            causes: ranking.causes,
             signals: Vec::new(),
             new_templates,
             versions: case.versions(),
             prompts: Vec::new(),
             series,
+            kept_failing: None,
         };
         prompts::signals(&mut incident, self.view, &keys);
         incident.signals.extend(mix::signals(self.view, onset, end));
         prompts::prompts(&mut incident);
-        prompts::absences(&incident, self.view, &keys, gaps);
         incident
     }
 
@@ -340,6 +342,7 @@ fn title(
     onset: Instant,
     recovery: Option<Instant>,
     ranking: &cause::Ranking,
+    after: Option<&Event>,
 ) -> Sentence {
     let mut s = Sentence::default();
     if let Some(x) = service {
@@ -357,22 +360,23 @@ fn title(
         Some(r) => s.w(" for ").p(Piece::Span(in_minutes(r.0 - onset.0))),
         None => s.w(", not over when the logs end"),
     };
-    match ranking.causes.first() {
-        Some(c)
-            if c.score >= 0.5 && ranking.verdict != crate::model::CauseVerdict::NotEstablished =>
-        {
-            match c.class.word() {
-                "deploy" => match c.culprit.as_ref().filter(|c| c.kind == "version") {
-                    Some(v) if v.service.is_some() => s.w(" after the upgrade to ").name(&v.name),
-                    Some(v) => s.w(" after the release of ").name(&v.name),
-                    None => s.w(" after a deploy"),
-                },
-                "config" => s.w(" after a configuration change"),
-                "migration" => s.w(" after a migration"),
-                "feature_flag" => s.w(" after a flag change"),
-                _ => s,
+    // only what a row shows stands in a headline
+    let cause = ranking.causes.first();
+    let known = ranking.verdict != crate::model::CauseVerdict::NotEstablished;
+    let (Some(c), Some(row)) = (cause.filter(|_| known), after) else {
+        return s;
+    };
+    match row.kind {
+        K::DeployStart | K::DeployFinish | K::VersionChange => {
+            match c.culprit.as_ref().filter(|c| c.kind == "version") {
+                Some(v) if v.service.is_some() => s.w(" after the upgrade to ").name(&v.name),
+                Some(v) => s.w(" after the release of ").name(&v.name),
+                None => s.w(" after a deploy"),
             }
         }
+        K::ConfigChange => s.w(" after a configuration change"),
+        K::MigrationStart | K::MigrationFinish => s.w(" after a migration"),
+        K::FeatureFlag => s.w(" after a flag change"),
         _ => s,
     }
 }

@@ -3,6 +3,7 @@
 mod acts;
 mod bound;
 mod channels;
+mod consistency;
 mod earlier;
 mod facts;
 mod gaps;
@@ -154,11 +155,7 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
         e.id = format!("e{}", i + 1);
     }
     let blips = bound::blips(&view, &found.blips, &mut gaps);
-    let mut gaps = bound::gaps(&view, gaps);
-    gaps.sort_by(|a, b| {
-        (a.kind, format!("{:?}", a.cited)).cmp(&(b.kind, format!("{:?}", b.cited)))
-    });
-    Report {
+    let mut report = Report {
         settings: settings(config, zone),
         verdict: verdict(&found, &view, &timeline),
         inputs: inputs::inputs(&view),
@@ -173,7 +170,13 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
         timeline,
         gaps,
         totals: totals(&view),
-    }
+    };
+    consistency::settle(&mut report, &gaps::pagers(&view));
+    report.gaps = bound::gaps(&view, report.gaps);
+    report.gaps.sort_by(|a, b| {
+        (a.kind, format!("{:?}", a.cited)).cmp(&(b.kind, format!("{:?}", b.cited)))
+    });
+    report
 }
 
 /// Seconds at which alerts fired.
@@ -350,6 +353,7 @@ fn totals(view: &View<'_>) -> Totals {
         failed,
         span: Some((a, b)),
         worst_minute: worst.map(|(m, (n, k))| (Instant(m * 60 * SECOND), n, k)),
+        withdrawn: 0,
     }
 }
 

@@ -273,12 +273,11 @@ pub(crate) fn minute_label(t: Instant, zone: crate::time::zone::Zone) -> String 
     format!("{y:04}-{m:02}-{d:02}T{:02}{:02}", s / 3600, s / 60 % 60)
 }
 
-/// A sentence that a marker of the incident that began at `onset` is absent.
-pub(crate) fn absent(what: &str, onset: Instant, inputs: Vec<u32>) -> Gap {
+/// A sentence that a marker of the incident that began at `onset` is absent, and `how` that is known.
+pub(crate) fn absent(how: &str, what: &str, onset: Instant, inputs: Vec<u32>) -> Gap {
     Gap {
         kind: "marker",
-        text: Sentence::words(format!("not in the logs: {what} for the incident of "))
-            .p(Piece::Time(onset)),
+        text: Sentence::words(format!("{how}: {what} for the incident of ")).p(Piece::Time(onset)),
         cited: Cited::Absent(inputs),
     }
 }

@@ -4,7 +4,7 @@
 use super::lines::run_lines;
 use super::named;
 use super::view::{Lane, View};
-use crate::cause::{SilenceFact, SourceFact, root};
+use crate::cause::{SilenceFact, SourceFact, is_database, root};
 use crate::detect::{Found, RunKind};
 use crate::model::Evidence;
 use crate::record::Kind;
@@ -44,6 +44,7 @@ pub(super) fn sources(view: &View<'_>, onset: Instant) -> Vec<SourceFact> {
             SourceFact {
                 input: *id,
                 kind: p.kind(),
+                kinds: p.accounting.kinds.map(|n| n > 0),
                 host: named(p.meta.host.as_deref().map(str::as_bytes)).or(said),
                 service: lanes()
                     .find_map(|l| {
@@ -58,11 +59,16 @@ pub(super) fn sources(view: &View<'_>, onset: Instant) -> Vec<SourceFact> {
                         .span
                         .is_some_and(|(a, b)| l.utc(a) <= onset && onset <= l.utc(b))
                 }),
-                database: has("postgres") || has("mysql") || has("mariadb") || has("mongo"),
-                kernel: text(b"kernel") || p.meta.name.contains("kern"),
+                database: formats.keys().any(|f| is_database(f)) || is_database(file(&p.meta.name)),
+                kernel: has("kernel") || text(b"kernel") || p.meta.name.contains("kern"),
             }
         })
         .collect()
+}
+
+/// The last part of a path: `postgresql.log` of `db-1/postgresql.log`.
+fn file(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// The service whose name all messages of an input share up to the first dot (`shop` of `shop.web` and `shop.auth`).

@@ -1,31 +1,32 @@
-//! Contributing signals, questions for a person, and markers that an incident lacks.
+//! Contributing signals, and questions for a person.
 
-use super::phases::{Keys, absent};
+use super::phases::Keys;
 use super::view::View;
-use crate::model::{CauseVerdict, Cited, Gap, Incident, Piece, Prompt, Sentence, Signal};
-use crate::record::{Kind, MarkerKind as K};
-use crate::time::{Instant, MINUTE, SECOND};
+use crate::model::{CauseVerdict, Cited, Incident, KeptFailing, Piece, Prompt, Sentence, Signal};
+use crate::record::MarkerKind as K;
+use crate::time::{MINUTE, SECOND};
 
 /// Findings that made it longer or worse.
 pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &Keys) {
+    let kept = kept_failing(i, view, k);
     let rows = &i.timeline;
     let mut out = Vec::new();
-    if let (Some(fin), Some(us)) = (k.rollback_finish, i.durations.after_rollback) {
-        let t = rows[fin].time.unwrap_or(i.onset);
-        let stop = i.recovery.unwrap_or(t).min(Instant(t.0 + 10 * MINUTE));
-        let (n, bad) = view.requests(t, stop);
-        if us >= 10 * MINUTE && n > 0 && bad * 10 >= n {
-            out.push(Signal {
-                class: "errors_after_rollback",
-                text: Sentence::default()
-                    .w("The rollback was reported done, but ")
-                    .p(Piece::Share(bad as f64 / n as f64))
-                    .w(" of requests kept failing; recovery came ")
-                    .p(Piece::Span(us))
-                    .w(" later"),
-                cited: Cited::Lines(rows[fin].evidence.clone()),
-            });
-        }
+    if let (Some(fin), Some(us)) = (k.rollback_finish, i.durations.after_rollback)
+        && us >= 10 * MINUTE
+        && let Some(kept) = &kept
+    {
+        out.push(Signal {
+            class: "errors_after_rollback",
+            text: Sentence::default()
+                .w("The rollback was reported done, but ")
+                .p(Piece::Share(kept.failed as f64 / kept.requests as f64))
+                .w(" of the requests up to ")
+                .p(Piece::Time(kept.until))
+                .w(" failed; recovery came ")
+                .p(Piece::Span(us))
+                .w(" later"),
+            cited: Cited::Lines(rows[fin].evidence.clone()),
+        });
     }
     if let (Some(a), Some(us)) = (k.alert, i.durations.detect)
         && us >= 3 * MINUTE
@@ -70,6 +71,22 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &Keys) {
         });
     }
     i.signals = out;
+    i.kept_failing = kept;
+}
+
+/// What failed from the moment that a rollback was reported done to the next restart, or the recovery; nothing where less than
+/// a tenth did.
+fn kept_failing(i: &Incident, view: &View<'_>, k: &Keys) -> Option<KeptFailing> {
+    let at = |r: usize| i.timeline.get(r)?.time;
+    let done = at(k.rollback_finish?)?;
+    let restart = k.restart.and_then(at).filter(|t| *t > done);
+    let until = restart.or(i.recovery).filter(|t| *t > done)?;
+    let (requests, failed) = view.requests(done, until);
+    (requests > 0 && failed * 10 >= requests).then_some(KeptFailing {
+        until,
+        requests,
+        failed,
+    })
 }
 
 fn question(section: &'static str, from: String, us: Option<i64>, text: &str) -> Prompt {
@@ -168,37 +185,4 @@ pub(crate) fn prompts(i: &mut Incident) {
     }
     out.sort_by_key(|p| std::cmp::Reverse(p.us.unwrap_or(-SECOND)));
     i.prompts = out;
-}
-
-/// Markers that this incident lacks, each with the inputs that were searched.
-pub(crate) fn absences(i: &Incident, view: &View<'_>, k: &Keys, gaps: &mut Vec<Gap>) {
-    let of = |kinds: &[Kind]| -> Vec<u32> {
-        let v: Vec<u32> = view
-            .part
-            .inputs
-            .iter()
-            .filter(|(_, p)| kinds.iter().any(|x| p.accounting.kinds[*x as usize] > 0))
-            .map(|(id, _)| *id)
-            .collect();
-        if v.is_empty() {
-            view.part.inputs.keys().copied().collect()
-        } else {
-            v
-        }
-    };
-    let mut miss = |what: &str, kinds: &[Kind]| gaps.push(absent(what, i.onset, of(kinds)));
-    if k.alert.is_none() {
-        miss("a page", &[Kind::Pager]);
-    } else if k.ack.is_none() {
-        miss("an acknowledgement", &[Kind::Pager]);
-    }
-    if k.rollback_start.is_none() && k.rollback_finish.is_some() {
-        miss("the start of the rollback", &[Kind::Deploy, Kind::System]);
-    }
-    if k.rollback_start.is_some() && k.rollback_finish.is_none() {
-        miss("the end of the rollback", &[Kind::Deploy, Kind::System]);
-    }
-    if i.recovery.is_none() {
-        miss("a recovery", &[Kind::Web]);
-    }
 }

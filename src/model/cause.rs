@@ -2,7 +2,7 @@
 //! Plain data only.
 
 use super::{Cited, Evidence, Sentence};
-use crate::record::CauseClass;
+use crate::record::{CauseClass, MarkerKind};
 use crate::text::LogText;
 use crate::time::Instant;
 
@@ -24,6 +24,8 @@ pub struct Missing {
     pub kind: &'static str,
     /// In words.
     pub text: Sentence,
+    /// What it says is not there.
+    pub denies: Option<Denial>,
 }
 
 /// A ranked suspect.
@@ -59,6 +61,36 @@ pub struct Culprit {
     pub service: Option<LogText>,
 }
 
+/// What a sentence says is not there, in the inputs that it names as searched. The finished report is held against it before
+/// any form is written: a row of these kinds that rests on such an input refutes the sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Denial {
+    /// Kinds of rows; [`MarkerKind::NewError`] stands for messages never seen before too.
+    pub kinds: &'static [MarkerKind],
+    /// Classes of their faults; empty for any.
+    pub classes: Vec<CauseClass>,
+    /// From when.
+    pub from: Instant,
+    /// Until when, itself included.
+    pub to: Instant,
+}
+
+impl Denial {
+    /// Whether something of this kind and class, at a time and on these lines, shows that it is in one of the inputs searched.
+    pub fn refuted_by(
+        &self,
+        searched: &[u32],
+        (kind, class): (MarkerKind, Option<CauseClass>),
+        at: Instant,
+        lines: &[Evidence],
+    ) -> bool {
+        self.kinds.contains(&kind)
+            && (self.classes.is_empty() || class.is_some_and(|c| self.classes.contains(&c)))
+            && (self.from..=self.to).contains(&at)
+            && lines.iter().any(|e| searched.contains(&e.input))
+    }
+}
+
 /// A statement for or against a cause.
 #[derive(Clone, Debug)]
 pub struct Claim {
@@ -68,6 +100,8 @@ pub struct Claim {
     pub weight: f64,
     /// What it rests on.
     pub cited: Cited,
+    /// What it says is not there.
+    pub denies: Option<Denial>,
 }
 
 /// A contributing signal.

@@ -57,6 +57,19 @@ pub struct Incident {
     pub prompts: Vec<Prompt>,
     /// Requests and failures over time.
     pub series: Option<Series>,
+    /// What failed after a rollback was reported done.
+    pub kept_failing: Option<KeptFailing>,
+}
+
+/// Requests from the moment that a rollback was reported done to the next restart or the recovery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptFailing {
+    /// The restart, or the recovery.
+    pub until: Instant,
+    /// Requests.
+    pub requests: u64,
+    /// Failed ones, a tenth at least.
+    pub failed: u64,
 }
 
 /// Whether an incident is over.

@@ -10,12 +10,12 @@ mod input;
 mod walk;
 
 pub use cause::{
-    Cause, CauseVerdict, Claim, Culprit, Missing, NewTemplate, Prompt, Signal, VersionSeen,
+    Cause, CauseVerdict, Claim, Culprit, Denial, Missing, NewTemplate, Prompt, Signal, VersionSeen,
 };
 pub use event::{Basis, Event, Gap, Span};
 pub use evidence::{Cited, Evidence, Piece, Sentence};
 pub use impact::{Component, Impact, Lane, Row, Series};
-pub use incident::{Durations, Incident, Phase, State};
+pub use incident::{Durations, Incident, KeptFailing, Phase, State};
 pub use input::{
     About, ClockPiece, Input, InputZone, Sensitivity, Settings, Shown, Tier, ZoneSource,
 };
@@ -69,4 +69,6 @@ pub struct Totals {
     pub span: Option<(Instant, Instant)>,
     /// Worst minute with at least one request: start, requests, failed.
     pub worst_minute: Option<(Instant, u64, u64)>,
+    /// Sentences that were withdrawn because rows of the report refute them.
+    pub withdrawn: u64,
 }

@@ -130,12 +130,42 @@ pub fn interval(at: Instant, interval: Option<(Instant, Instant)>, zone: Zone) -
 pub fn held(i: &Incident) -> String {
     let held = time::span(i.held_us.unwrap_or(0));
     match i.state {
-        State::Recovered => format!("held for {held}"),
+        State::Recovered => format!("calm for {held} after it"),
         State::RecoveredUnconfirmed => {
-            format!("held for only {held} until the logs end: not confirmed")
+            format!("calm for only {held} after it, 10 min are needed to be sure")
         }
         State::Truncated => "not in the logs: they end sooner, or still failing".to_owned(),
     }
+}
+
+/// From when to when it lasted, each end with what is not sure about it.
+pub fn lasted(i: &Incident, zone: Zone) -> String {
+    let with = |said: String, at: Instant, range| match interval(at, range, zone) {
+        Some(m) => format!("{said} ({m})"),
+        None => said,
+    };
+    let begin = with(time::clock(i.onset, zone), i.onset, i.onset_interval);
+    let early = match i.onset_precedes_log {
+        true => " (the logs begin inside the incident)",
+        false => "",
+    };
+    match i.recovery {
+        Some(t) => {
+            let end = with(time::clock_on(t, i.onset, zone), t, i.recovery_interval);
+            format!("{begin}{early} → {end}, {}", held(i))
+        }
+        None => format!("{begin}{early} → recovery {}", held(i)),
+    }
+}
+
+/// Whether part of the requests was answered all the time: of an outage with a minute in which all failed it would mislead.
+pub fn partial(i: &Incident) -> bool {
+    let m = &i.impact;
+    let some = m
+        .requests
+        .zip(m.failed)
+        .is_some_and(|(n, f)| f > 0 && f < n);
+    some && m.peak.is_none_or(|(_, n, f)| share(f, n) < 0.99)
 }
 
 /// First row of a kind at or after the onset.

@@ -53,6 +53,7 @@ pub(crate) fn report() -> Report {
                 at(&"2023-05-01T15:30:00+01:00".into()),
             )),
             worst_minute: Some((at(&"2023-05-01T13:37:00+01:00".into()), 1905, 1875)),
+            withdrawn: 0,
         },
     }
 }
@@ -87,6 +88,7 @@ pub(crate) fn truncated() -> Report {
     i.missing.push(Missing {
         kind: "deploy",
         text: Sentence::words("no log of deploys covers the onset"),
+        denies: None,
     });
     r
 }
@@ -275,6 +277,7 @@ fn claim(v: &Value) -> Claim {
         text: words(&v["text"]),
         weight: v["weight"].as_f64().unwrap(),
         cited: cited(v),
+        denies: None,
     }
 }
 
@@ -358,6 +361,11 @@ fn incident(v: &Value) -> Incident {
             text: words(&p["text"]),
             from: p["from"].as_str().map(str::to_owned),
             us: us(&p["seconds"]),
+        }),
+        kept_failing: Some(KeptFailing {
+            until: at(&"2023-05-01T14:30:07+01:00".into()),
+            requests: 61_000,
+            failed: 38_003,
         }),
         series: Some(Series {
             start: at(&v["series"]["start"]),

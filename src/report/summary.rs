@@ -4,7 +4,7 @@
 use super::{facts, json, sentence};
 use crate::model::*;
 use crate::record::MarkerKind;
-use crate::time::{Instant, SECOND};
+use crate::time::Instant;
 
 /// A part of the summary.
 pub enum Said<'a> {
@@ -104,14 +104,15 @@ fn steps(i: &Incident) -> Vec<Sentence> {
         .or_else(|| facts::first_of(i, MarkerKind::Restart).filter(|_| rollback.is_none()));
     if let Some(t) = rollback {
         let s = Sentence::words("the rollback was reported done at ").p(Piece::Time(t));
-        let until = restart.map(|x| x.1).or(i.recovery);
         steps.push((
             t,
-            match until.and_then(|u| still_failing(i, t, u)) {
-                Some(share) => s
+            match &i.kept_failing {
+                Some(kept) => s
                     .w(", but ")
-                    .p(Piece::Share(share))
-                    .w(" of requests kept failing"),
+                    .p(Piece::Share(sentence::share(kept.failed, kept.requests)))
+                    .w(" of the requests up to ")
+                    .p(Piece::Time(kept.until))
+                    .w(" failed"),
                 None => s,
             },
         ));
@@ -147,23 +148,6 @@ fn restarted(i: &Incident, e: &Event) -> Sentence {
         None if e.kind == MarkerKind::ServiceStart => Sentence::words("a service was started at "),
         _ => Sentence::words("a restart began at "),
     }
-}
-
-/// The share of the requests that failed between two instants, by the whole steps of the series between them; where it is
-/// at least half as bad there as in the whole incident.
-fn still_failing(i: &Incident, from: Instant, to: Instant) -> Option<f64> {
-    let series = i.series.as_ref()?;
-    let step = i64::from(series.bucket_s) * SECOND;
-    let mut sum = (0, 0);
-    for (n, (all, failed)) in (0..).zip(series.requests.iter().zip(&series.failed)) {
-        let at = series.start.0 + n * step;
-        if at >= from.0 && at + step <= to.0 {
-            sum = (sum.0 + all, sum.1 + failed);
-        }
-    }
-    let whole = sentence::share(i.impact.failed?, i.impact.requests?);
-    let share = sentence::share(sum.1, sum.0);
-    (sum.0 > 0 && share * 2.0 >= whole && share > 0.0).then_some(share)
 }
 
 /// With a capital at its beginning, unless that is a name.
@@ -275,6 +259,7 @@ mod tests {
     use super::*;
     use crate::report::{fixture, markdown};
     use crate::text::LogText;
+    use crate::time::SECOND;
 
     /// The example, and its summary as Markdown has it.
     fn told(change: impl FnOnce(&mut Incident)) -> String {
@@ -292,6 +277,7 @@ mod tests {
             let (_, done) = facts::first_of(i, MarkerKind::RollbackFinish).unwrap();
             i.recovery = Some(Instant(done.0 - 60 * SECOND));
             i.phases.clear();
+            i.kept_failing = None;
         });
         assert!(
             early.contains(
@@ -302,29 +288,17 @@ mod tests {
     }
 
     #[test]
-    fn what_kept_failing_is_counted_between_the_rollback_and_what_came_next() {
-        let between = |failed: u64| {
-            told(|i| {
-                let (_, done) = facts::first_of(i, MarkerKind::RollbackFinish).unwrap();
-                // the first step begins before the rollback is done and does not count
-                i.series = Some(Series {
-                    start: Instant(done.0 - 2 * SECOND),
-                    bucket_s: 60,
-                    requests: vec![1000, 100, 100],
-                    failed: vec![1000, failed, failed],
-                    by_host: Vec::new(),
-                    by_endpoint: Vec::new(),
-                    by_upstream: Vec::new(),
-                });
-            })
-        };
-        assert!(
-            between(40).contains(
-                "reported done at 14:00:02, but 40 % of requests kept failing; a restart"
-            )
-        );
-        // less than half of the incident's 65.5 %
-        assert!(between(30).contains("reported done at 14:00:02; a restart"));
+    fn what_kept_failing_names_its_window() {
+        let told = told(|i| {
+            i.kept_failing = Some(KeptFailing {
+                until: Instant(i.onset.0 + 3600 * SECOND),
+                requests: 200,
+                failed: 80,
+            });
+        });
+        let want =
+            "reported done at 14:00:02, but 40 % of the requests up to 14:05:04 failed; a restart";
+        assert!(told.contains(want), "{told}");
     }
 
     #[test]

@@ -225,26 +225,8 @@ impl View<'_> {
             self.out
                 .push_str(&rest.replacen(word.trim_end(), &painted, 1));
         }
-        let margin = facts::interval(i.onset, i.onset_interval, clock.zone)
-            .map_or_else(String::new, |m| format!(" ({m})"));
-        let begin = format!(
-            "{}, {}",
-            time::long_date(i.onset, clock.zone),
-            time::clock(i.onset, clock.zone)
-        );
-        let early = if i.onset_precedes_log {
-            " (the logs begin inside the incident)"
-        } else {
-            ""
-        };
-        let held = facts::held(i);
-        let when = match i.recovery {
-            Some(t) => {
-                let end = time::clock_on(t, i.onset, clock.zone);
-                format!("{begin}{early} → {end}{margin}, {held}")
-            }
-            None => format!("{begin}{margin}{early} → recovery {held}"),
-        };
+        let day = time::long_date(i.onset, clock.zone);
+        let when = format!("{day}, {}", facts::lasted(i, clock.zone));
         let when = self.set(&when);
         self.block(self.under(), &when, &[]);
         self.line("");

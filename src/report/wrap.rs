@@ -83,6 +83,15 @@ fn words(text: &str) -> Vec<String> {
             }
             _ => out.push(word.to_owned()),
         }
+        // `29 min 57 s` is one length
+        if let [.., larger, smaller] = &mut out[..]
+            && unit
+            && [" d", " h", " min"].iter().any(|u| larger.ends_with(u))
+        {
+            larger.push(' ');
+            larger.push_str(smaller);
+            out.pop();
+        }
     }
     out
 }
@@ -159,6 +168,10 @@ mod tests {
         assert_eq!(
             wrap("held for 37 min, not", &[], 14),
             ["held for", "37 min, not"]
+        );
+        assert_eq!(
+            wrap("calm for 1 h 7 min 36 s after it", &[], 16),
+            ["calm for", "1 h 7 min 36 s", "after it"]
         );
         assert_eq!(wrap("about ≈ 8,400 x", &[], 8), ["about", "≈ 8,400", "x"]);
     }

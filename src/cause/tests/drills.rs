@@ -31,6 +31,14 @@ fn the_same_outage_a_quarter_of_an_hour_after_the_upgrade() {
             "",
             "Started client-portal.service",
         )
+        .event(
+            1257,
+            M::Restart,
+            "prod-web-03",
+            "client-portal",
+            "",
+            "Started client-portal.service",
+        )
         .says(0, 1300, "prod-web-01", "client-portal.web", AUTH);
     w.end = 1335;
     w.start = -1500;

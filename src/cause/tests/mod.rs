@@ -106,6 +106,7 @@ impl World {
         self.sources.push(SourceFact {
             input: n,
             kind,
+            kinds: Kind::ALL.map(|k| k == kind),
             host: name(host),
             service: name(service),
             covers_onset: true,

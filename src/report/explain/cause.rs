@@ -2,6 +2,7 @@
 
 use super::{Explained, Reported, Topic, members, nth, numbered, text};
 use crate::record::CauseClass;
+use crate::report::sentence;
 use serde_json::Value;
 
 /// The topic.
@@ -23,7 +24,7 @@ impl Topic for Cause {
         let n = numbered(what, "cause")?;
         let c = nth(&r.incident["causes"], n)?;
         let (class, group) = (text(&c["class"]), text(&c["group"]));
-        let score = |v: &Value| v.as_f64().map_or_else(String::new, |x| format!("{x:.2}"));
+        let score = |v: &Value| v.as_f64().map_or_else(String::new, sentence::score);
         let title = format!("cause {n}  {} ({})", text(&c["title"]), score(&c["score"]));
         let mut e = Explained::new(title, METHOD);
         if let Some(k) = CauseClass::from_word(&class) {

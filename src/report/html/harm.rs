@@ -3,6 +3,7 @@
 use super::draw::{grouped, n};
 use super::{Depth, Part, escape, person, scroller};
 use crate::model::{Lane, Row};
+use crate::report::facts;
 use crate::report::sentence::{count, percent, share};
 use crate::report::time;
 
@@ -128,7 +129,7 @@ impl Part<'_> {
             return "<p class=\"note\">No request log covers this incident: how many requests failed is not in the logs.</p>".to_owned();
         };
         let mut said = Vec::new();
-        if f > 0 && f < n {
+        if facts::partial(self.i) {
             let rest = percent(share(n - f, n));
             said.push(format!(
                 "Not a 100 % outage: {rest} of the requests were answered."

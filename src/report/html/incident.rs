@@ -40,28 +40,15 @@ impl Part<'_> {
             Some(n) => format!("<span id=\"i{n}-of\">Incident {n} of {}</span> · ", self.report.incidents.len()),
             None => "<span class=\"chip draft\">Draft</span> inferred from logs, not yet reviewed by a person · ".to_owned(),
         };
-        let begin = format!(
-            "<time datetime=\"{}\">{}, {}</time>",
+        let when = format!(
+            "<time datetime=\"{}\">{}</time>, {}",
             time::rfc3339(i.onset, zone),
             time::long_date(i.onset, zone),
-            time::clock(i.onset, zone)
+            escape(&facts::lasted(i, zone))
         );
-        let early = match i.onset_precedes_log {
-            true => " (the logs begin inside the incident)",
-            false => "",
-        };
-        let end = match i.recovery {
-            Some(t) => format!(
-                "to <time datetime=\"{}\">{}</time>, {}",
-                time::rfc3339(t, zone),
-                time::clock_on(t, i.onset, zone),
-                facts::held(i)
-            ),
-            None => format!("· recovery {}", facts::held(i)),
-        };
         let zone_label = escape(&time::zone_label(i.onset, zone));
         format!(
-            "<section class=\"hero\"><p class=\"eyebrow\">{first}incident <code>{}</code></p>{heading}<p class=\"when\">{begin}{early} {end} · all times {zone_label}</p><p class=\"lead\">{}</p></section>\n",
+            "<section class=\"hero\"><p class=\"eyebrow\">{first}incident <code>{}</code></p>{heading}<p class=\"when\">{when} · all times {zone_label}</p><p class=\"lead\">{}</p></section>\n",
             escape(&i.id),
             self.summary()
         )
@@ -85,14 +72,12 @@ impl Part<'_> {
         let (i, zone) = (self.i, self.report.settings.zone);
         let m = &i.impact;
         let mut cells = Vec::new();
-        let margin = facts::interval(i.onset, i.onset_interval, zone)
-            .map_or_else(String::new, |s| format!(", begin {s}"));
         cells.push(match (i.durations.recover, i.recovery) {
             (Some(us), Some(t)) => (
                 parts(&time::round_span(us)),
                 "outage",
                 format!(
-                    "{} → {}{margin}",
+                    "{} → {}",
                     time::clock(i.onset, zone),
                     time::clock_on(t, i.onset, zone)
                 ),

@@ -99,6 +99,7 @@ fn incident(report: &Report, i: &Incident) -> Value {
         "day": time::day(i.onset, zone),
         "summary": summary(report, i, clock),
         "held": facts::held(i),
+        "partial": facts::partial(i),
         "early": i.onset_precedes_log,
         "onset_margin": margin(i.onset, i.onset_interval),
         "recovery_margin": i.recovery.map(|t| margin(t, i.recovery_interval)),

@@ -11,8 +11,6 @@ use crate::report::{cite, facts, gaps, json, sentence, time};
 const GAPS: usize = 6;
 /// Suspects printed at most.
 const CAUSES: usize = 4;
-/// A suspect below this is printed only where it is the first.
-const FLOOR: f64 = 0.01;
 
 impl View<'_> {
     pub(super) fn causes(&mut self, i: &Incident, clock: Clock) {
@@ -28,19 +26,15 @@ impl View<'_> {
                 self.block("   ? ", &text, &[]);
             }
         }
-        let likely = i.causes.iter().skip(1).take_while(|c| c.score >= FLOOR);
-        let shown = (1 + likely.count()).min(CAUSES).min(i.causes.len());
+        let shown = CAUSES.min(i.causes.len());
         for (n, c) in i.causes.iter().take(shown).enumerate() {
             self.cause(n + 1, c, clock);
         }
         let worst = i.causes.iter().skip(shown).map(|c| c.score);
         if let Some(score) = worst.reduce(f64::max) {
             let n = i.causes.len() - shown;
-            let score = match score < FLOOR {
-                true => "under 0.01".to_owned(),
-                false => format!("at most {score:.2}"),
-            };
-            self.faint("   ", &format!("{n} more in the JSON, {score}"));
+            let score = sentence::score(score);
+            self.faint("   ", &format!("{n} more in the JSON, at most {score}"));
         }
         self.line("");
     }
