@@ -123,7 +123,7 @@ fn absorb(a: &mut Raw, b: Raw) {
     a.version = a.version.take().or(b.version);
     a.service = a.service.take().or(b.service);
     a.host = a.host.take().or(b.host);
-    a.actor = a.actor.take().or(b.actor);
+    a.actors.extend(b.actors);
     // cite a few lines of an act, count the rest
     if a.evidence.len() < 6 {
         a.evidence.extend(b.evidence);

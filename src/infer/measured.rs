@@ -31,6 +31,7 @@ pub(crate) fn measured(
         version: None,
         upstream: None,
         group: None,
+        actors: Vec::new(),
         method: Some(method),
     }
 }

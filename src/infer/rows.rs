@@ -30,6 +30,7 @@ pub(crate) fn row(r: &Raw) -> Event {
             .as_deref()
             .map(LogText::name)
             .or_else(|| number(&r.text)),
+        actors: r.actors.iter().map(|a| LogText::name(a)).collect(),
         method: None,
     }
 }

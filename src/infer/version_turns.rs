@@ -104,6 +104,7 @@ fn of_track(t: &Track, input: u32, at: &dyn Fn(i64) -> Instant, out: &mut Vec<Tu
                     version: Some(name(version)),
                     upstream: None,
                     group: None,
+                    actors: Vec::new(),
                     method: None,
                 },
             });

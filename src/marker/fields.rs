@@ -155,30 +155,9 @@ fn is_common(word: &[u8]) -> bool {
         .any(|w| w.as_bytes().eq_ignore_ascii_case(word))
 }
 
-static ACTOR: LazyLock<Ask> = LazyLock::new(|| {
-    Ask::new(&[
-        r"\b(?:started|initiated|triggered|requested|acknowledged|resolved|deployed|done|approved|acked)\b.{0,60}? by (?:user |@)?([a-z][\w.@-]*)",
-        r"\back(?:ed|nowledged)?\b.{0,30}? by @?([a-z][\w.@-]*)",
-        r"\b(?:to|as release|release) \S+ by (?:user |@)?([a-z][\w.@-]*)",
-        r"^([a-z][\w.-]*) rolled back to\b",
-        r"^([a-z][\w.-]*) turned (?:on|off) the flag",
-        r"^(?:sudo: )?\s*([a-z_][\w.-]*) : (?:TTY|PWD|USER)=",
-        r"\b(?:user|actor|by)=([a-z][\w.@-]*)",
-        r"\bpaged=([a-z][\w.@-]*)",
-        r"\bPAGED? (?:sent )?to ([a-z][\w.@-]*)",
-        r"\bescalated to ([a-z][\w.@-]*)",
-        r"\bNOTE ([a-z][\w.-]*): ",
-        r"\bby ([a-z][\w.@-]*)$",
-    ])
-});
-
 /// Who did it, or for a page who was told, where the message names a person or an account.
 pub fn actor(text: &[u8]) -> Option<&[u8]> {
-    ACTOR.of(text, |w| {
-        !w.is_empty()
-            && !is_common(w)
-            && ![&b"signal"[..], b"default", b"system", b"timeout"].contains(&w)
-    })
+    crate::text::actor(&text[..text.len().min(LOOKED_AT)])
 }
 
 static HOST: LazyLock<Ask> = LazyLock::new(|| {
@@ -367,7 +346,6 @@ mod tests {
         for (ask, n) in [
             (&VERSION, 9),
             (&SERVICE, 20),
-            (&ACTOR, 12),
             (&HOST, 8),
             (&INCIDENT, 2),
         ] {

@@ -43,6 +43,8 @@ pub struct Event {
     pub upstream: Option<LogText>,
     /// What ties alert, acknowledgement and resolution together.
     pub group: Option<LogText>,
+    /// Who acted, or was told, as its lines name them: for redaction, no form writes it.
+    pub actors: Vec<LogText>,
     /// How a measured row was computed.
     pub method: Option<&'static str>,
 }

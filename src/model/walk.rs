@@ -18,10 +18,16 @@ impl Report {
             cited(&mut g.cited, f);
         }
         for i in &mut self.inputs {
-            f(&mut i.name);
-            f(&mut i.domain);
             i.host.iter_mut().for_each(&mut *f);
             evidence(&mut i.examples, f);
+        }
+    }
+
+    /// Calls `f` on the names of all inputs, and of the folders whose clock they share: what a citation is opened by.
+    pub fn each_file_name(&mut self, f: Visit<'_>) {
+        for i in &mut self.inputs {
+            f(&mut i.name);
+            f(&mut i.domain);
         }
     }
 }
@@ -83,7 +89,8 @@ fn event(e: &mut Event, f: Visit<'_>) {
         &mut e.upstream,
         &mut e.group,
     ];
-    names.into_iter().flatten().for_each(f);
+    names.into_iter().flatten().for_each(&mut *f);
+    e.actors.iter_mut().for_each(f);
 }
 
 fn span(s: &mut Span, f: Visit<'_>) {

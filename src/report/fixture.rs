@@ -240,6 +240,7 @@ fn event(v: &Value) -> Event {
         version: log(&v["version"]),
         upstream: None,
         group: None,
+        actors: Vec::new(),
         method: v["method"].as_str().map(|_| word(&v["method"])),
     }
 }

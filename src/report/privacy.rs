@@ -24,6 +24,12 @@ pub fn apply(report: &mut Report, shown: Shown, extra: &[Regex]) {
     };
     let mut redacted = 0;
     report.each_text(&mut |t| redacted += u64::from(t.settle(&policy)));
+    // A citation must be one that can be opened: a word in a file's name is no person.
+    let policy = Policy {
+        people: policy.people.without_names(),
+        ..policy
+    };
+    report.each_file_name(&mut |t| redacted += u64::from(t.settle(&policy)));
     report.settings.shown = Shown { redacted, ..shown };
 }
 
@@ -35,7 +41,9 @@ fn people(report: &mut Report) -> People {
         .iter()
         .flat_map(|i| &i.timeline)
         .chain(&report.timeline);
+    let mut actors: Vec<LogText> = Vec::new();
     for e in events {
+        actors.extend(e.actors.iter().cloned());
         let names = [&e.host, &e.service, &e.version, &e.upstream];
         things.extend(names.into_iter().flatten().cloned());
     }
@@ -45,6 +53,7 @@ fn people(report: &mut Report) -> People {
     things.dedup();
     let things: Vec<&str> = things.iter().map(LogText::for_json).collect();
     let mut people = People::default();
+    actors.iter().for_each(|a| people.know(a, &things));
     report.each_text(&mut |t| people.meet(t, &things));
     people.settled()
 }

@@ -7,7 +7,7 @@ mod people;
 mod redact;
 mod settle;
 
-pub use people::People;
+pub use people::{People, actor};
 pub use settle::{Policy, base64};
 
 use settle::Kept;

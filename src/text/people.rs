@@ -19,6 +19,7 @@ pub struct People {
 struct Said {
     /// Whether a text of ASCII may match: false only where it does not.
     may: fn(&str) -> bool,
+    /// `KEY` stands for one of the keys, `NAME` for the name that is sought.
     pattern: &'static str,
     regex: OnceLock<Option<Regex>>,
 }
@@ -37,64 +38,83 @@ impl Said {
         if text.is_ascii() && !(self.may)(text) {
             return None;
         }
-        self.regex
-            .get_or_init(|| Regex::new(self.pattern).ok())
-            .as_ref()
+        let made = || Regex::new(&self.whole()).ok();
+        self.regex.get_or_init(made).as_ref()
+    }
+
+    fn whole(&self) -> String {
+        let keys = KEYS.join("|");
+        let name = r"([A-Za-z][A-Za-z.'-]{2,30})";
+        self.pattern.replace("KEY", &keys).replace("NAME", name)
     }
 }
 
-/// Where logs name a person: keys, objects of pagers, sudo and login lines, and what somebody did.
-static SAID: [Said; 6] = [
+/// Keys whose value is a person.
+const KEYS: [&str; 21] = [
+    "by",
+    "user",
+    "username",
+    "user_name",
+    "login",
+    "actor",
+    "author",
+    "assignee",
+    "operator",
+    "deployer",
+    "acked_by",
+    "acknowledged_by",
+    "resolved_by",
+    "triggered_by",
+    "started_by",
+    "requested_by",
+    "responder",
+    "engineer",
+    "on_call",
+    "oncall",
+    "paged",
+];
+
+/// Where logs name a person: keys, objects of pagers, sudo and login lines, what somebody did and who was told.
+static SAID: [Said; 10] = [
     Said::new(
         may_be_keyed,
-        r#"\b(?i:by|user|username|user_name|login|actor|author|assignee|operator|deployer|acked_by|acknowledged_by|resolved_by|triggered_by|started_by|requested_by|responder|engineer|on_?call)["']?\s*[=:]\s*["']?([A-Za-z][A-Za-z.'-]{2,30}(?: [A-Z][a-z]{2,20})?)(?:["',;\s)\]}]|$)"#,
+        r#"\b(?i:KEY)["']?\s*[=:]\s*["']?([A-Za-z][A-Za-z.'-]{2,30}(?: [A-Z][a-z]{2,20})?)(?:["',;\s)\]}]|$)"#,
     ),
     Said::new(
         |t| t.contains('{'),
         r#""(?:by|user|agent|actor|author|assignee|acknowledger|responder|requester)"\s*:\s*\{[^{}]*?"(?:name|summary|display_name|username|login)"\s*:\s*"([A-Za-z][A-Za-z.' -]{2,40})""#,
     ),
+    Said::new(|t| t.contains("sudo"), r"\bsudo(?:\[\d+\])?:\s+NAME : "),
     Said::new(
-        |t| t.contains("sudo"),
-        r"\bsudo(?:\[\d+\])?:\s+([A-Za-z][A-Za-z.-]{2,30}) : ",
+        |t| t.contains(" : "),
+        r"^\s*NAME : (?:TTY|PWD|USER)=",
     ),
     Said::new(
         |t| t.contains(" for "),
-        r"\b(?:session opened for user|[Aa]ccepted (?:publickey|password) for) ([A-Za-z][A-Za-z.-]{2,30})\b",
+        r"\b(?:session opened for user|[Aa]ccepted (?:publickey|password) for) NAME\b",
     ),
+    // no other deed may stand between a deed and who did it: "requested, but closed by remote host"
     Said::new(
         |t| t.contains(" by "),
-        r"\b(?i:started|stopped|acknowledged|acked|resolved|approved|deployed|triggered|requested|restarted|initiated|performed|executed) by @?([A-Za-z][A-Za-z.'-]{2,30})(?:[\s,;.)\]]|$)",
+        r"\b(?i:started|stopped|ack|acknowledged|acked|resolved|approved|deploy(?:ed|ing)|triggered|requested|restarted|initiated|performed|executed)(?: \S*(?:[^d\s]|[^e\s]d)){0,6}? by (?:user )?@?NAME(?:[\s,;.)\]]|$)",
     ),
     Said::new(
-        |t| t.to_ascii_lowercase().contains("assigned to"),
-        r"\b(?i:assigned to) @?([A-Za-z][A-Za-z.'-]{2,30})(?:[\s,;.)\]]|$)",
+        |t| t.to_ascii_lowercase().contains("ed to "),
+        r"\b(?i:assigned|paged|escalated) to @?NAME(?:[\s,;.)\]]|$)",
+    ),
+    Said::new(
+        |t| t.contains("PAGE "),
+        r"\bPAGE (?:sent )?to NAME(?:[\s,;.)\]]|$)",
+    ),
+    Said::new(|t| t.contains("NOTE "), r"\bNOTE NAME: "),
+    Said::new(
+        |t| t.contains(" turned o") || t.contains(" rolled back to "),
+        r"^NAME (?:turned (?:on|off) the flag|rolled back to release \d)",
     ),
 ];
 
 /// Whether one of the keys stands in front of a word.
 fn may_be_keyed(text: &str) -> bool {
-    const KEYS: [&str; 20] = [
-        "by",
-        "user",
-        "username",
-        "user_name",
-        "login",
-        "actor",
-        "author",
-        "assignee",
-        "operator",
-        "deployer",
-        "acked_by",
-        "acknowledged_by",
-        "resolved_by",
-        "triggered_by",
-        "started_by",
-        "requested_by",
-        "responder",
-        "engineer",
-        "on_call",
-        "oncall",
-    ];
     let quote = |c: char| matches!(c, '"' | '\'');
     text.match_indices(['=', ':']).any(|(at, _)| {
         let before = text[..at].trim_end();
@@ -112,88 +132,39 @@ fn may_be_keyed(text: &str) -> bool {
     })
 }
 
+/// The names that stand in a text where a person's may stand, accounts of machines among them.
+fn said(text: &str) -> impl Iterator<Item = &str> {
+    let all = SAID.iter().filter_map(|said| said.regex(text));
+    all.flat_map(|r| r.captures_iter(text))
+        .filter_map(|c| c.get(1))
+        .map(|name| name.as_str().trim_end_matches(['.', '-', '\'']))
+}
+
+/// Who did what a message tells, or was told of it, where it names a person or an account.
+pub fn actor(text: &[u8]) -> Option<&[u8]> {
+    let readable = match std::str::from_utf8(text) {
+        Ok(all) => all,
+        Err(e) => std::str::from_utf8(&text[..e.valid_up_to()]).ok()?,
+    };
+    let name = said(readable).next()?;
+    Some(name.as_bytes())
+}
+
 /// Accounts and words that stand where a name could.
-const NOBODY: &[&str] = &[
-    "admin",
-    "administrator",
-    "alertmanager",
-    "all",
-    "an",
-    "and",
-    "anonymous",
-    "ansible",
-    "apache",
-    "api",
-    "app",
-    "argocd",
-    "auto",
-    "automatic",
-    "backup",
-    "capistrano",
-    "cd",
-    "ci",
-    "cron",
-    "daemon",
-    "debian",
-    "default",
-    "deploy",
-    "deployctl",
-    "deployer",
-    "ec2-user",
-    "false",
-    "flux",
-    "for",
-    "github",
-    "github-actions",
-    "gitlab",
-    "guest",
-    "haproxy",
-    "helm",
-    "icinga",
-    "jenkins",
-    "kernel",
-    "kubelet",
-    "kubernetes",
-    "monitoring",
-    "mysql",
-    "nagios",
-    "nagiosadmin",
-    "nginx",
-    "nil",
-    "nobody",
-    "none",
-    "null",
-    "on-call",
-    "oncall",
-    "opsgenie",
-    "our",
-    "pagerduty",
-    "peer",
-    "policy",
-    "postgres",
-    "prometheus",
-    "redis",
-    "root",
-    "scheduler",
-    "server",
-    "service",
-    "signal",
-    "system",
-    "systemd",
-    "task",
-    "terraform",
-    "test",
-    "the",
-    "this",
-    "timeout",
-    "true",
-    "ubuntu",
-    "undefined",
-    "unknown",
-    "user",
-    "web",
-    "www-data",
-];
+const NOBODY: &str = "admin administrator alertmanager all an and anonymous ansible apache api app argocd auto automatic \
+    backup capistrano cd ci client critical cron daemon debian default deploy deployctl deployer \
+    ec2-user false flux for github github-actions gitlab guest haproxy helm host icinga jenkins kernel \
+    kubelet kubernetes level manager monitoring mysql nagios nagiosadmin nginx nil nobody none null \
+    on-call oncall opsgenie our pagerduty peer policy postgres primary prometheus redis remote request \
+    root scheduler secondary server service signal system systemd task team terraform test the this \
+    timeout true ubuntu undefined unknown user warning web www-data";
+
+/// Whether a name is nobody's: an account of a machine, or a word.
+fn is_nobody(name: &str) -> bool {
+    let small = name.to_ascii_lowercase();
+    let account = NOBODY.split_ascii_whitespace().any(|n| n == small);
+    account || small.contains("bot") || small.ends_with("-ci")
+}
 
 impl People {
     /// Takes in the people that a text names; a name that is one of `things` (hosts, services, versions) is none.
@@ -209,21 +180,25 @@ impl People {
         if text.contains("db=") || text.contains("database") {
             return;
         }
-        for name in SAID
-            .iter()
-            .filter_map(|said| said.regex(&text))
-            .flat_map(|r| r.captures_iter(&text))
-            .filter_map(|c| c.get(1))
-        {
-            let name = name.as_str().trim_end_matches(['.', '-', '\'']);
-            let small = name.to_ascii_lowercase();
-            let account =
-                NOBODY.contains(&small.as_str()) || small.contains("bot") || small.ends_with("-ci");
-            let thing = things.iter().any(|t| t.eq_ignore_ascii_case(name));
-            let known = self.names.iter().any(|n| n == name);
-            if name.len() >= 3 && !account && !thing && !known {
-                self.names.push(name.to_owned());
-            }
+        for name in said(&text).filter(|name| name.len() >= 3) {
+            self.add(name, things);
+        }
+    }
+
+    /// Takes in somebody who is known as one from elsewhere: who acted, as a line or its format names them.
+    pub fn know(&mut self, name: &LogText, things: &[&str]) {
+        let name = name.cleaned();
+        match redact::mail_addresses(&name).is_empty() {
+            true => self.add(name.trim_start_matches('@').split('@').next().unwrap_or_default(), things),
+            false => self.meet(&LogText::new(name.as_bytes()), things),
+        }
+    }
+
+    fn add(&mut self, name: &str, things: &[&str]) {
+        let thing = things.iter().any(|t| t.eq_ignore_ascii_case(name));
+        let known = self.names.iter().any(|n| n == name);
+        if name.len() >= 2 && !is_nobody(name) && !thing && !known {
+            self.names.push(name.to_owned());
         }
     }
 
@@ -237,6 +212,15 @@ impl People {
             false => Regex::new(&format!(r"\b(?:{})\b", all.join("|"))).ok(),
         };
         self
+    }
+
+    /// The same, for texts in which a word is nobody's name: only mail addresses are replaced.
+    pub fn without_names(self) -> People {
+        People {
+            names: Vec::new(),
+            finder: None,
+            ..self
+        }
     }
 
     /// A text of a log cleaned and redacted for good, names of people too: each becomes the same token wherever it is read,

@@ -155,6 +155,7 @@ impl World {
             version: name(version),
             upstream: None,
             group: None,
+            actors: Vec::new(),
             method: None,
         });
         self.events.sort_by_key(|e| e.time);

@@ -260,6 +260,9 @@ fn people(part: &mut Part) -> People {
     let things: Vec<&str> = things.iter().map(String::as_str).collect();
     let mut people = People::default();
     for p in part.inputs.values_mut() {
+        let markers = p.tracks().flat_map(|(_, t)| &t.markers).chain(&p.untimed);
+        let actors = markers.filter_map(|m| m.actor.as_deref());
+        actors.for_each(|a| people.know(&LogText::name(a), &things));
         p.texts(&mut |t| people.meet(&LogText::new(t), &things));
     }
     people.settled()

@@ -16,7 +16,7 @@ fn row(s: i64, input: u32, offset: u64, kind: K, service: &str) -> Raw {
         confidence: 90,
         text: Vec::new(),
         group: None,
-        actor: None,
+        actors: Vec::new(),
         host: None,
         service: (!service.is_empty()).then(|| service.into()),
         version: None,
