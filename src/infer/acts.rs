@@ -24,6 +24,12 @@ pub(crate) fn acts(mut rows: Vec<Raw>) -> Vec<Raw> {
         }
     }
     drop_echoes(&mut out);
+    for (i, j) in super::placing::place(&mut out).into_iter().rev() {
+        let told = out[i].clone();
+        absorb(&mut out[j], told);
+        out[i].evidence.clear();
+    }
+    out.retain(|r| !r.evidence.is_empty());
     out.sort_by_key(Raw::order);
     out
 }

@@ -5,7 +5,7 @@ use crate::cause::Dim;
 use crate::model::{Impact, Lane, Row, Series};
 use crate::summary::{ClientSet, touching, version_of};
 use crate::text::LogText;
-use crate::time::{Instant, MINUTE, SECOND};
+use crate::time::{HOUR, Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of a breakdown before the rest becomes `(other)`.
@@ -40,6 +40,7 @@ pub(crate) fn impact(
     Impact {
         requests: Some(requests),
         failed: Some(failed),
+        expected_requests: None,
         expected_failed: Some((p0 * requests as f64).round() as u64),
         addresses_hit: (hit > 0).then_some(hit),
         addresses_error: (hit > 0).then_some(error),
@@ -52,6 +53,17 @@ pub(crate) fn impact(
         by_version: rows(Dim::Version),
         by_upstream: breakdown(by(Dim::Upstream), None),
     }
+}
+
+/// Requests that would have come between two instants at the rate of the time before: as long before, but an hour at least,
+/// as far as the logs reach.
+pub(crate) fn usual_requests(view: &View<'_>, from: Instant, to: Instant) -> Option<u64> {
+    let long = (to.0 - from.0).max(HOUR);
+    let since = view.span?.0.max(Instant(from.0 - long));
+    let known = from.0 - since.0;
+    let (n, _) = view.requests(since, from);
+    let would = i128::from(n) * i128::from(to.0 - from.0) / i128::from(known.max(1));
+    (known >= 10 * MINUTE).then_some(u64::try_from(would).unwrap_or(u64::MAX))
 }
 
 /// Versions as people read them: with their service where there are several.

@@ -32,7 +32,10 @@ impl Maker<'_> {
         let recovery = over.then(|| Instant::from_second(f.end));
         let log_end = self.view.span.map_or(Instant::from_second(f.end), |s| s.1);
         let end = recovery.unwrap_or(log_end.max(Instant::from_second(f.end)));
-        let harm = impact::impact(self.view, onset, end, self.found.p0, self.config.slo);
+        let mut harm = impact::impact(self.view, onset, end, self.found.p0, self.config.slo);
+        if let Some(RunKind::Silence | RunKind::TrafficDrop) = onset_run(f).map(|r| r.kind) {
+            harm.expected_requests = impact::usual_requests(self.view, onset, end);
+        }
         let series = impact::series(self.view, onset, end, &harm);
 
         let case = facts::Facts::gather(self, f, onset, end, recovery.is_some());
@@ -133,13 +136,32 @@ impl Maker<'_> {
                     | K::MigrationFinish
             )
         };
+        // what another incident has of alerts and acts is not told here too
+        let others = || {
+            self.found
+                .incidents
+                .iter()
+                .filter(|o| o.start != onset.second())
+        };
+        let next = others()
+            .map(|o| Instant::from_second(o.start - 60))
+            .find(|t| *t >= onset);
+        let before = others().map(|o| {
+            (
+                Instant::from_second(o.start - 60),
+                Instant::from_second(o.end),
+            )
+        });
+        let before: Vec<(Instant, Instant)> = before.filter(|o| o.1 <= onset).collect();
+        let upper = Instant(end.0 + 30 * MINUTE);
+        let upper = next.map_or(upper, |n| upper.min(n.max(end)));
         let keep = |e: &&Event| {
-            let Some(t) = e.time.or(e.after) else {
+            let Some(t) = e.time.or(e.place).or(e.after) else {
                 return e.time.is_none()
                     && e.before.is_none_or(|b| b >= Instant(onset.0 - 24 * HOUR));
             };
-            let upper = Instant(end.0 + 30 * MINUTE);
-            if t > upper {
+            let of_other = before.iter().any(|(a, b)| *a <= t && t <= *b);
+            if t > upper || of_other && !change(e.kind) {
                 return false;
             }
             let near = t >= Instant(onset.0 - 10 * MINUTE);

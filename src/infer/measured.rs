@@ -19,6 +19,7 @@ pub(crate) fn measured(
         time: Some(t),
         after: None,
         before: None,
+        place: None,
         interval: None,
         kind,
         text,

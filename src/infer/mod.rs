@@ -20,6 +20,7 @@ mod novelty;
 mod pauses;
 mod phases;
 mod places;
+mod placing;
 mod prompts;
 mod rank;
 mod raw;
@@ -224,9 +225,9 @@ fn episodes(part: &Part, config: &InferConfig) -> Vec<(i64, i64)> {
     first.incidents.iter().map(|f| (f.start, f.end)).collect()
 }
 
-/// Order of rows: time (untimed ones where they begin to be possible), then place.
+/// Order of rows: time (untimed ones where they are placed, else last), then place.
 pub(crate) fn order(e: &Event) -> (Instant, u32, u64, &'static str) {
-    let at = e.time.or(e.after).unwrap_or(Instant(i64::MAX));
+    let at = e.time.or(e.place).unwrap_or(Instant(i64::MAX));
     let first = e.evidence.first();
     (
         at,

@@ -15,6 +15,8 @@ pub(crate) struct Raw {
     pub time: Option<Instant>,
     pub after: Option<Instant>,
     pub before: Option<Instant>,
+    /// Where an untimed one stands among the others; `None`: apart from them.
+    pub place: Option<Instant>,
     pub input: u32,
     pub offset: u64,
     pub kind: MarkerKind,
@@ -34,10 +36,10 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
-    /// Order of rows: time (untimed ones where they begin to be possible), input, place.
+    /// Order of rows: time (untimed ones where they are placed, else last), input, place.
     pub fn order(&self) -> (Instant, u32, u64) {
         (
-            self.time.or(self.after).unwrap_or(Instant(i64::MAX)),
+            self.time.or(self.place).unwrap_or(Instant(i64::MAX)),
             self.input,
             self.offset,
         )
@@ -64,6 +66,9 @@ pub(crate) fn cite_many(input: u32, s: &Seen, count: u64) -> Evidence {
     }
 }
 
+/// An untimed line stands where the stamped lines around it stand, if these are no further apart.
+const CLOSE: i64 = MINUTE;
+
 /// All stated markers of a part, by time.
 pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<Raw> {
     let mut out = Vec::new();
@@ -76,6 +81,7 @@ pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<Raw> {
                 time: Some(at(m.seen.us, m.seen.pos.offset)),
                 after: None,
                 before: None,
+                place: None,
                 input,
                 offset: m.seen.pos.offset,
                 kind: if reloaded.contains(&m.seen.pos.offset) {
@@ -137,6 +143,7 @@ fn repeats(
             time: Some(at(r.first.us, r.first.pos.offset)),
             after: None,
             before: None,
+            place: None,
             input,
             offset: r.first.pos.offset,
             kind: k.kind,
@@ -197,6 +204,9 @@ fn untimed(out: &mut Vec<Raw>, input: u32, p: &crate::summary::InputPart, clocks
             time: None,
             after,
             before,
+            place: (after.zip(before))
+                .filter(|(a, b)| b.0 - a.0 <= CLOSE)
+                .map(|(a, _)| a),
             input,
             offset: m.seen.pos.offset,
             kind: m.kind,

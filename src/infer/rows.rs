@@ -14,6 +14,7 @@ pub(crate) fn row(r: &Raw) -> Event {
         time: r.time,
         after: r.after,
         before: r.before,
+        place: r.place,
         interval: None,
         kind: r.kind,
         text: words(r),

@@ -92,6 +92,7 @@ fn of_track(t: &Track, input: u32, at: &dyn Fn(i64) -> Instant, out: &mut Vec<Tu
                     time: Some(at(run.first.us)),
                     after: None,
                     before: None,
+                    place: None,
                     interval: None,
                     kind: MarkerKind::VersionChange,
                     text,

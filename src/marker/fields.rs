@@ -343,12 +343,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for (ask, n) in [
-            (&VERSION, 9),
-            (&SERVICE, 20),
-            (&HOST, 8),
-            (&INCIDENT, 2),
-        ] {
+        for (ask, n) in [(&VERSION, 9), (&SERVICE, 20), (&HOST, 8), (&INCIDENT, 2)] {
             assert_eq!(ask.0.len(), n);
         }
     }

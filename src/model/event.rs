@@ -19,6 +19,8 @@ pub struct Event {
     pub after: Option<Instant>,
     /// Bounds of an untimed row.
     pub before: Option<Instant>,
+    /// Where an untimed row stands among the others: at what it pairs with, or where its bounds meet; `None`: apart from them.
+    pub place: Option<Instant>,
     /// 95 % interval of a measured time.
     pub interval: Option<(Instant, Instant)>,
     /// What happened.

@@ -22,6 +22,8 @@ pub struct Impact {
     pub requests: Option<u64>,
     /// Failed ones.
     pub failed: Option<u64>,
+    /// Requests expected at the usual rate, where requests stay away.
+    pub expected_requests: Option<u64>,
     /// Failures expected at the usual rate.
     pub expected_failed: Option<u64>,
     /// Distinct client addresses with a failed request.
@@ -49,7 +51,7 @@ pub struct Impact {
 /// A part of an incident.
 #[derive(Clone, Debug)]
 pub struct Component {
-    /// `error`, `silence`, `traffic_drop`, `latency`, `log_errors`.
+    /// `error`, `silence`, `traffic_drop`, `latency`, `log_errors`, `restart_loop`.
     pub kind: &'static str,
     /// Service, endpoint, host or upstream.
     pub key: Option<LogText>,

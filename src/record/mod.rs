@@ -242,7 +242,8 @@ pub struct Message<'a> {
     /// HTTP status that the line names without being the line of a request; 0 when none.
     pub status: u16,
     /// What the line states by its form and not by its words (a level that only a dying process writes, a counter that
-    /// begins anew).
+    /// begins anew). A fault is one of the configuration where the words name none: a level at which a web server does not
+    /// start.
     pub states: Option<MarkerKind>,
     /// What a person wrote to others: never more than weak.
     pub chat: bool,

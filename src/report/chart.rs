@@ -2,8 +2,8 @@
 //! Draws what the series says; picks the step and the scale, nothing else.
 
 use super::wrap::right;
-use super::{sentence, time};
-use crate::model::Series;
+use super::{facts, sentence, time};
+use crate::model::{Incident, Series};
 use crate::time::zone::Zone;
 use crate::time::{Instant, SECOND};
 
@@ -16,7 +16,7 @@ const MARKS: [&str; 9] = [" ", ".", ".", ":", ":", "-", "-", "=", "#"];
 
 /// Lines of the chart; empty where there is nothing to draw. `letters` are drawn at their instants.
 pub fn draw(
-    s: &Series,
+    (s, drawn): (&Series, Drawn),
     letters: &[(char, Instant)],
     zone: Zone,
     columns: usize,
@@ -28,7 +28,7 @@ pub fn draw(
         return Vec::new();
     }
     let per = step(n, s.bucket_s, room);
-    let silent = is_of_requests(s);
+    let silent = drawn == Drawn::Requests;
     let values: Vec<f64> = (0..n.div_ceil(per))
         .map(|c| {
             let range = c * per..((c + 1) * per).min(n);
@@ -88,16 +88,32 @@ pub fn draw(
     out
 }
 
-/// Whether requests are drawn instead of failures: where none failed, there is no share to see.
-fn is_of_requests(s: &Series) -> bool {
-    s.failed.iter().all(|f| *f == 0)
+/// What is drawn of an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawn {
+    /// The share of requests that fail.
+    Failing,
+    /// How many requests there are.
+    Requests,
 }
 
-/// What is drawn.
-pub fn title(s: &Series) -> &'static str {
-    match is_of_requests(s) {
-        true => "requests a minute",
-        false => "5xx share",
+impl Drawn {
+    /// Requests where they stay away, or where none failed and there is no share to see.
+    pub fn of(i: &Incident) -> Drawn {
+        let stay_away = matches!(facts::onset_kind(i), Some("silence" | "traffic_drop"));
+        let mut series = i.series.iter();
+        match stay_away || series.all(|s| s.failed.iter().all(|f| *f == 0)) {
+            true => Drawn::Requests,
+            false => Drawn::Failing,
+        }
+    }
+
+    /// What the picture is called.
+    pub fn title(self) -> &'static str {
+        match self {
+            Drawn::Requests => "requests a minute",
+            Drawn::Failing => "5xx share",
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::sentence::{Clock, Medium, count, percent, render, share};
 use super::time;
-use crate::model::{Event, Incident, Prompt, Report, Settings, State, Totals, Verdict};
+use crate::model::{Event, Impact, Incident, Prompt, Report, Settings, State, Totals, Verdict};
 use crate::record::MarkerKind;
 use crate::time::zone::Zone;
 use crate::time::{Instant, MINUTE, SECOND};
@@ -84,16 +84,6 @@ fn insufficient(t: &Totals) -> String {
     )
 }
 
-/// Rows of failures that no client saw, where there is no incident that they could stand in.
-pub fn masked(report: &Report) -> Vec<(&Event, Instant)> {
-    if !report.incidents.is_empty() {
-        return Vec::new();
-    }
-    let of_kind = |e: &&Event| e.kind == MarkerKind::MaskedFailover;
-    let rows = report.timeline.iter().filter(of_kind);
-    rows.filter_map(|e| Some((e, e.time?))).collect()
-}
-
 /// The 95 % score interval of a share (Wilson 1927).
 pub fn wilson(k: u64, n: u64) -> (f64, f64) {
     if n == 0 {
@@ -166,6 +156,26 @@ pub fn partial(i: &Incident) -> bool {
         .zip(m.failed)
         .is_some_and(|(n, f)| f > 0 && f < n);
     some && m.peak.is_none_or(|(_, n, f)| share(f, n) < 0.99)
+}
+
+/// What can be said of requests that never came, as the second half of a sentence.
+pub fn unseen(m: &Impact) -> String {
+    match m.expected_requests {
+        Some(n) => format!(
+            "at the usual rate about {} would have come",
+            count(rounded(n))
+        ),
+        None => "others may never have arrived".to_owned(),
+    }
+}
+
+/// To two figures: a rate tells no more.
+fn rounded(n: u64) -> u64 {
+    let mut unit = 1;
+    while n / unit >= 100 {
+        unit *= 10;
+    }
+    n.saturating_add(unit / 2) / unit * unit
 }
 
 /// First row of a kind at or after the onset.

@@ -224,6 +224,7 @@ fn event(v: &Value) -> Event {
         time: maybe(&v["time"]),
         after: maybe(&v["after"]),
         before: maybe(&v["before"]),
+        place: None,
         interval: pair(&v["time_interval"]),
         kind: MarkerKind::from_word(v["kind"].as_str().unwrap()).unwrap(),
         text: words(&v["text"]),
@@ -384,6 +385,7 @@ fn impact(v: &Value) -> Impact {
     Impact {
         requests: v["requests"].as_u64(),
         failed: v["failed"].as_u64(),
+        expected_requests: v["expected_requests"].as_u64(),
         expected_failed: v["expected_failed"].as_u64(),
         addresses_hit: v["addresses_hit"].as_u64(),
         addresses_error: v["addresses_error"].as_f64(),

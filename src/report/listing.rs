@@ -45,12 +45,7 @@ fn rows(report: &Report) -> Vec<Row<'_>> {
             out.push(Row { e, incident: None });
         }
     }
-    let at = |r: &Row<'_>| {
-        r.e.time
-            .or(r.e.after)
-            .or(r.e.before)
-            .unwrap_or(Instant(i64::MAX))
-    };
+    let at = |r: &Row<'_>| r.e.time.or(r.e.place).unwrap_or(Instant(i64::MAX));
     // Stable: rows of one instant stay in the order of their incident.
     out.sort_by_key(at);
     out

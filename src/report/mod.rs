@@ -18,6 +18,7 @@ pub mod rows;
 pub mod scope;
 pub mod sentence;
 pub mod summary;
+pub mod telling;
 pub mod template;
 pub mod terminal;
 #[cfg(test)]

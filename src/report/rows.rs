@@ -230,7 +230,7 @@ pub fn shown(i: &Incident, limit: usize) -> (Vec<Line<'_>>, usize) {
 }
 
 /// Whether the quoted messages of two sentences say the same but for names and numbers.
-fn alike(a: &Sentence, b: &Sentence) -> bool {
+pub(super) fn alike(a: &Sentence, b: &Sentence) -> bool {
     let quoted = |s: &Sentence| -> Vec<String> {
         s.0.iter()
             .filter_map(|p| match p {

@@ -55,7 +55,8 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<Said<'a>>) {
                 .p(Piece::Count(n))
                 .w(" requests logged failed"),
         };
-        out.push(Said::Text(logged.w("; others may never have arrived.")));
+        let unseen = facts::unseen(&i.impact);
+        out.push(Said::Text(logged.w(format!("; {unseen}."))));
     } else if let Some((n, f)) = i.impact.requests.zip(i.impact.failed) {
         out.push(Said::Text(Sentence::words(" ")));
         let s = Sentence::default()

@@ -7,7 +7,7 @@ mod quiet;
 use super::sentence::{Clock, Medium, count, counted, percent, render, share};
 use super::wrap::{left, right, to_ascii, width, wrap};
 use super::{Form, Look, chart, cite, facts, rows, time};
-use crate::model::{Basis, Incident, Report, Sentence};
+use crate::model::{Basis, Event, Incident, Report, Sentence};
 use anstyle::{AnsiColor, Style};
 
 /// The form `text`.
@@ -251,12 +251,13 @@ impl View<'_> {
         let mut parts = Vec::new();
         parts.push(match m.requests.zip(m.failed) {
             Some((n, 0)) => {
+                let logged = match n {
+                    0 => "no request logged".to_owned(),
+                    n => format!("{} requests logged, none failed", count(n)),
+                };
                 return match long {
-                    0 => format!("{} requests logged, none failed", count(n)),
-                    _ => format!(
-                        "{} requests logged, none failed; others may never have arrived",
-                        count(n)
-                    ),
+                    0 if m.expected_requests.is_none() => logged,
+                    _ => format!("{logged}; {}", facts::unseen(m)),
                 };
             }
             Some((n, f)) => {
@@ -294,11 +295,18 @@ impl View<'_> {
             .iter()
             .filter_map(|e| Some((e.letter?, e.time?)))
             .collect();
-        let lines = chart::draw(s, &letters, clock.zone, self.columns(), self.look.ascii);
+        let drawn = chart::Drawn::of(i);
+        let lines = chart::draw(
+            (s, drawn),
+            &letters,
+            clock.zone,
+            self.columns(),
+            self.look.ascii,
+        );
         if lines.is_empty() {
             return;
         }
-        let title = self.paint(chart::title(s), HEADING);
+        let title = self.paint(drawn.title(), HEADING);
         self.line(&title);
         for l in lines {
             let painted = match l.find(['│', '|']) {
@@ -314,13 +322,23 @@ impl View<'_> {
     }
 
     fn timeline(&mut self, i: &Incident, clock: Clock) {
-        self.title(
-            "TIMELINE",
-            "T = onset; ~ measured, others stated by a log line",
-        );
-        let mut day = time::date(i.onset, clock.zone);
         let (lines, left_out) = rows::shown(i, ROWS);
-        for l in &lines {
+        let untimed = |l: &rows::Line<'_>| l.lead.time.is_none();
+        let mut legend = "T = onset; ~ measured, others stated by a log line".to_owned();
+        for (mark, means) in [('>', "; > later"), ('<', "; < earlier")] {
+            if lines.iter().any(|l| order(l.lead) == mark) {
+                legend.push_str(means);
+            }
+        }
+        self.title("TIMELINE", &legend);
+        let mut day = time::date(i.onset, clock.zone);
+        let apart = lines
+            .iter()
+            .position(|l| untimed(l) && l.lead.place.is_none());
+        for (n, l) in lines.iter().enumerate() {
+            if Some(n) == apart {
+                self.faint("  ", "without a time");
+            }
             let e = l.lead;
             let known = e.time.or(e.after).or(e.before).unwrap_or(i.onset);
             let today = time::date(known, clock.zone);
@@ -348,11 +366,7 @@ impl View<'_> {
             (None, Some(t), _) | (None, None, Some(t)) => time::clock(t, clock.zone),
             _ => "?".to_owned(),
         };
-        let order = match (e.time, e.after, e.before) {
-            (None, Some(_), _) => '>',
-            (None, None, Some(_)) => '<',
-            _ => ' ',
-        };
+        let order = order(e);
         let distance = e
             .time
             .map_or_else(String::new, |t| time::offset_from_t(t.0 - i.onset.0));
@@ -396,6 +410,15 @@ impl View<'_> {
             let line = self.indented(&cite(self, room), TEXT);
             self.line(&line);
         }
+    }
+}
+
+/// What stands before the time of a row that has none of its own: whether it is later or earlier than what is shown.
+fn order(e: &Event) -> char {
+    match (e.time, e.after, e.before) {
+        (None, Some(_), _) => '>',
+        (None, None, Some(_)) => '<',
+        _ => ' ',
     }
 }
 

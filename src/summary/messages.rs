@@ -12,7 +12,7 @@ use super::{
 };
 use crate::marker::own::OwnRule;
 use crate::marker::{self, Hit, Signs};
-use crate::record::{Kind, Level, MarkerKind, Message, Notice, Record};
+use crate::record::{CauseClass, Kind, Level, MarkerKind, Message, Notice, Record};
 use crate::time::MINUTE;
 use std::sync::Arc;
 
@@ -255,8 +255,17 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>, signs: Signs) -> 
             }
         }
     }
+    let fault = |h: &Hit| h.kind == MarkerKind::Fault;
+    if s.message.states == Some(MarkerKind::Fault) && !scratch.hits.iter().any(fault) {
+        scratch.hits.push(Hit {
+            kind: MarkerKind::Fault,
+            class: Some(CauseClass::Config),
+            confidence: 90,
+        });
+    }
     let mut stated = !scratch.hits.is_empty();
-    if let Some(kind) = s.message.states {
+    let form = s.message.states.filter(|k| *k != MarkerKind::Fault);
+    if let Some(kind) = form {
         // what the form says is not said again by the words, and is one event, not one line of many
         scratch.hits.retain(|h| h.kind != kind);
         let seen = Seen::new(s.us, s.at.pos, s.at.bytes());

@@ -74,21 +74,15 @@ const KEYS: [&str; 21] = [
     "paged",
 ];
 
-/// Where logs name a person: keys, objects of pagers, sudo and login lines, what somebody did and who was told.
+/// Where logs name a person: objects of pagers, sudo and login lines, what somebody did and who was told, keys; who acted
+/// before what else names somebody.
 static SAID: [Said; 10] = [
-    Said::new(
-        may_be_keyed,
-        r#"\b(?i:KEY)["']?\s*[=:]\s*["']?([A-Za-z][A-Za-z.'-]{2,30}(?: [A-Z][a-z]{2,20})?)(?:["',;\s)\]}]|$)"#,
-    ),
     Said::new(
         |t| t.contains('{'),
         r#""(?:by|user|agent|actor|author|assignee|acknowledger|responder|requester)"\s*:\s*\{[^{}]*?"(?:name|summary|display_name|username|login)"\s*:\s*"([A-Za-z][A-Za-z.' -]{2,40})""#,
     ),
     Said::new(|t| t.contains("sudo"), r"\bsudo(?:\[\d+\])?:\s+NAME : "),
-    Said::new(
-        |t| t.contains(" : "),
-        r"^\s*NAME : (?:TTY|PWD|USER)=",
-    ),
+    Said::new(|t| t.contains(" : "), r"^\s*NAME : (?:TTY|PWD|USER)="),
     Said::new(
         |t| t.contains(" for "),
         r"\b(?:session opened for user|[Aa]ccepted (?:publickey|password) for) NAME\b",
@@ -110,6 +104,10 @@ static SAID: [Said; 10] = [
     Said::new(
         |t| t.contains(" turned o") || t.contains(" rolled back to "),
         r"^NAME (?:turned (?:on|off) the flag|rolled back to release \d)",
+    ),
+    Said::new(
+        may_be_keyed,
+        r#"\b(?i:KEY)["']?\s*[=:]\s*["']?([A-Za-z][A-Za-z.'-]{2,30}(?: [A-Z][a-z]{2,20})?)(?:["',;\s)\]}]|$)"#,
     ),
 ];
 
@@ -189,7 +187,13 @@ impl People {
     pub fn know(&mut self, name: &LogText, things: &[&str]) {
         let name = name.cleaned();
         match redact::mail_addresses(&name).is_empty() {
-            true => self.add(name.trim_start_matches('@').split('@').next().unwrap_or_default(), things),
+            true => self.add(
+                name.trim_start_matches('@')
+                    .split('@')
+                    .next()
+                    .unwrap_or_default(),
+                things,
+            ),
             false => self.meet(&LogText::new(name.as_bytes()), things),
         }
     }

@@ -143,6 +143,7 @@ impl World {
             time: Some(at(s)),
             after: None,
             before: None,
+            place: None,
             interval: None,
             kind,
             text: Sentence::words("x"),

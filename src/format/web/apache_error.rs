@@ -3,7 +3,7 @@
 
 use crate::format::Format;
 use crate::format::signs::Signs;
-use crate::record::{Body, Kind, Level, Message, Record};
+use crate::record::{Body, Kind, Level, MarkerKind, Message, Record};
 use crate::time::stamp::{ctime, iso};
 use memchr::{memchr, memmem};
 
@@ -33,10 +33,11 @@ impl Format for ApacheError {
             b'1' | b'2' => iso(inner).ok()?,
             _ => return None,
         };
-        let (level, rest) = level(rest.strip_prefix(b"] [")?)?;
+        let (word, level, rest) = level(rest.strip_prefix(b"] [")?)?;
         let text = before_referer(after_labels(rest)?).trim_ascii();
         let mut message = Message::new(level, text);
         message.upstream = upstream(text);
+        message.states = (word == b"emerg").then_some(MarkerKind::Fault);
         Some(Record::new(Some(stamp), Body::Message(message)))
     }
     fn sample(&self) -> &str {
@@ -44,8 +45,8 @@ impl Format for ApacheError {
     }
 }
 
-/// `module:level] ` or, before 2.4, `level] `: the level, and what follows.
-fn level(b: &[u8]) -> Option<(Level, &[u8])> {
+/// `module:level] ` or, before 2.4, `level] `: the level as a word and as what it means, and what follows.
+fn level(b: &[u8]) -> Option<(&[u8], Level, &[u8])> {
     let close = memchr(b']', &b[..b.len().min(60)])?;
     let word = b[..close].rsplit(|&c| c == b':').next()?;
     let level = match word {
@@ -57,7 +58,8 @@ fn level(b: &[u8]) -> Option<(Level, &[u8])> {
         _ if word.len() == 6 && word.starts_with(b"trace") => Level::Trace,
         _ => return None,
     };
-    Some((level, b[close + 1..].strip_prefix(b" ").unwrap_or(b"")))
+    let rest = b[close + 1..].strip_prefix(b" ").unwrap_or(b"");
+    Some((word, level, rest))
 }
 
 /// The text behind the bracketed parts (`[pid …]`, `[client …]`, `[remote …]`). A client behind the errno stays in the text.

@@ -4,7 +4,7 @@
 use crate::format::Format;
 use crate::format::leaf::without_port;
 use crate::format::signs::Signs;
-use crate::record::{Body, Kind, Level, Message, Record};
+use crate::record::{Body, Kind, Level, MarkerKind, Message, Record};
 use crate::time::stamp::iso;
 use memchr::{memchr, memmem};
 use std::borrow::Cow;
@@ -29,7 +29,7 @@ impl Format for NginxError {
         Signs::TIMED | Signs::OPEN | Signs::CLOSE
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let (stamp, level, rest) = head(line)?;
+        let (stamp, word, level, rest) = head(line)?;
         let text = after_connection(rest);
         let (text, tail) = Tail::cut(text);
         let mut message = Message::new(level, text);
@@ -37,6 +37,7 @@ impl Format for NginxError {
             message.request = Some((client, request));
         }
         message.upstream = tail.upstream;
+        message.states = (word == b"emerg").then_some(MarkerKind::Fault);
         Some(Record {
             service: tail.server.or(tail.host).map(Cow::Borrowed),
             ..Record::new(Some(stamp), Body::Message(message))
@@ -47,15 +48,16 @@ impl Format for NginxError {
     }
 }
 
-/// Stamp, level, and what follows `pid#tid: `.
-fn head(line: &[u8]) -> Option<(crate::time::Stamp, Level, &[u8])> {
+/// Stamp, level as a word and as what it means, and what follows `pid#tid: `.
+fn head(line: &[u8]) -> Option<(crate::time::Stamp, &[u8], Level, &[u8])> {
     if line.get(4) != Some(&b'/') {
         return None;
     }
     let (rest, stamp) = iso(line).ok()?;
     let rest = rest.strip_prefix(b" [")?;
     let close = memchr(b']', rest)?;
-    let level = match &rest[..close] {
+    let word = &rest[..close];
+    let level = match word {
         b"emerg" | b"alert" | b"crit" => Level::Fatal,
         b"error" => Level::Error,
         b"warn" => Level::Warn,
@@ -67,7 +69,7 @@ fn head(line: &[u8]) -> Option<(crate::time::Stamp, Level, &[u8])> {
     let (pid, rest) = digits(rest);
     let (tid, rest) = digits(rest.strip_prefix(b"#")?);
     let rest = rest.strip_prefix(b":")?;
-    (pid > 0 && tid > 0).then(|| (stamp, level, rest.strip_prefix(b" ").unwrap_or(rest)))
+    (pid > 0 && tid > 0).then(|| (stamp, word, level, rest.strip_prefix(b" ").unwrap_or(rest)))
 }
 
 /// How many digits stand at the start, and what follows.

@@ -9,6 +9,7 @@ fn row(s: i64, input: u32, offset: u64, kind: K, service: &str) -> Raw {
         time: Some(Instant::from_second(s)),
         after: None,
         before: None,
+        place: None,
         input,
         offset,
         kind,

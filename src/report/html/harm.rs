@@ -5,7 +5,7 @@ use super::{Depth, Part, escape, person, scroller};
 use crate::model::{Lane, Row};
 use crate::report::facts;
 use crate::report::sentence::{count, percent, share};
-use crate::report::time;
+use crate::report::{facts, time};
 
 /// Points of a small picture.
 const POINTS: usize = 45;
@@ -136,9 +136,11 @@ impl Part<'_> {
             ));
         }
         if f == 0 {
-            said.push(
-                "None of the requests logged failed; others may never have arrived.".to_owned(),
-            );
+            let logged = match n {
+                0 => "No request is logged in that time",
+                _ => "None of the requests logged failed",
+            };
+            said.push(format!("{logged}; {}.", facts::unseen(m)));
         }
         if let Some((t, n, f)) = m.peak.filter(|p| p.2 > 0) {
             let at = time::minute(t, self.report.settings.zone);
@@ -159,7 +161,7 @@ impl Part<'_> {
                 codes.join(", ")
             ));
         }
-        if let Some(e) = m.expected_failed {
+        if let Some(e) = m.expected_failed.filter(|_| f > 0) {
             said.push(format!("At the usual rate {} would have failed.", count(e)));
         }
         format!("<p class=\"note\">{}</p>", said.join(" "))

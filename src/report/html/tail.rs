@@ -3,7 +3,7 @@
 use super::{Page, citation, escape, places, scroller};
 use crate::model::{Evidence, Input, Span, Tier};
 use crate::report::sentence::{Clock, Medium, count, counted, render};
-use crate::report::{command, facts, gaps, json, time};
+use crate::report::{command, facts, gaps, json, telling, time};
 
 /// Inputs listed at most.
 const INPUTS: usize = 300;
@@ -16,7 +16,7 @@ impl Page<'_> {
     pub(super) fn end(&self) -> String {
         format!(
             "{}{}{}{}</main>\n<footer class=\"wrap foot\">coroner {} · report schema 1.0</footer></body></html>\n",
-            self.masked(),
+            self.telling(),
             self.short_failures(),
             self.gaps(),
             self.inputs(),
@@ -63,27 +63,29 @@ impl Page<'_> {
         )
     }
 
-    /// Failures that no client saw, where there is no incident that tells of them.
-    fn masked(&self) -> String {
-        let rows = facts::masked(self.report);
-        if rows.is_empty() {
-            return String::new();
-        }
+    /// What is told where there is no incident.
+    fn telling(&self) -> String {
         let clock = self.clock();
-        let row = |(e, t): &(&crate::model::Event, crate::time::Instant)| {
-            let cited: Vec<&Evidence> = e.evidence.iter().collect();
-            let at = time::clock_on(*t, clock.day, clock.zone);
-            let text = render(&e.text, Medium::Html, clock);
-            format!("<li>{at}: {text} {}</li>", places(self.report, &cited))
+        let row = |t: &telling::Told<'_>| {
+            let at = match t.at {
+                Some(at) => time::clock_on(at, clock.day, clock.zone),
+                None => "not known when".to_owned(),
+            };
+            let text = render(&t.text, Medium::Html, clock);
+            format!("<li>{at}: {text} {}</li>", places(self.report, &t.evidence))
         };
-        let list: String = rows.iter().take(SHORT).map(row).collect();
-        let more = match rows.len().saturating_sub(SHORT) {
-            0 => String::new(),
-            n => format!("<li>{n} more, see the JSON</li>"),
+        let one = |s: &telling::Section<'_>| {
+            let list: String = s.rows.iter().map(row).collect();
+            let more = match s.more {
+                0 => String::new(),
+                n => format!("<li>{n} more, see the JSON</li>"),
+            };
+            let (id, heading, remark) = (s.id, s.heading, s.remark);
+            format!(
+                "<section aria-labelledby=\"{id}\"><h2 class=\"h\" id=\"{id}\">{heading} <small>{remark}</small></h2><ul class=\"gaps\">{list}{more}</ul></section>\n"
+            )
         };
-        format!(
-            "<section aria-labelledby=\"masked\"><h2 class=\"h\" id=\"masked\">Failures that no client saw</h2><ul class=\"gaps\">{list}{more}</ul></section>\n"
-        )
+        telling::sections(self.report).iter().map(one).collect()
     }
 
     fn gaps(&self) -> String {

@@ -117,6 +117,7 @@ impl Writer {
             "requests": i.requests,
             "failed": i.failed,
             "share": both.map(|(r, f)| rounded(share(f, r))),
+            "expected_requests": i.expected_requests,
             "expected_failed": i.expected_failed,
             "addresses_hit": i.addresses_hit,
             "addresses_seen": null,

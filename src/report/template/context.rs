@@ -5,7 +5,7 @@ use super::marks;
 use crate::model::*;
 use crate::report::sentence::{Clock, Medium, render};
 use crate::report::summary::{self, Said};
-use crate::report::{cite, command, facts, gaps, json, rows, time};
+use crate::report::{cite, command, facts, gaps, json, rows, telling, time};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -58,6 +58,7 @@ fn view(report: &Report) -> Value {
         "zone": time::zone_label(clock.day, clock.zone),
         "said": said + &facts::uncounted(report, Medium::Marked),
         "note": note,
+        "telling": telling::sections(report).iter().map(|s| section(s, clock)).collect::<Vec<_>>(),
         "formats": formats(report),
         "incidents": report.incidents.iter().map(|i| incident(report, i)).collect::<Vec<_>>(),
         "short": short(report, clock),
@@ -69,6 +70,23 @@ fn view(report: &Report) -> Value {
         "command": command::line(&report.settings, "--md postmortem.md"),
         "warning": facts::warning(&report.settings),
         "redaction": facts::redaction(&report.settings),
+    })
+}
+
+/// A list of rows of a report without incidents.
+fn section(s: &telling::Section<'_>, clock: Clock) -> Value {
+    let row = |t: &telling::Told<'_>| {
+        json!({
+            "when": t.at.map(|at| time::clock_on(at, clock.day, clock.zone)),
+            "text": render(&t.text, Medium::Marked, clock),
+            "evidence": t.evidence.iter().map(|e| json::one_evidence(e)).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "heading": s.heading,
+        "remark": s.remark,
+        "rows": s.rows.iter().map(row).collect::<Vec<_>>(),
+        "more": s.more,
     })
 }
 

@@ -1,12 +1,11 @@
-//! The screen of logs without an incident: what can be said, and the failures that no client saw.
+//! The screen of logs without an incident: what can be said, failures that no client saw, and what lines state.
 //! Incidents are told in the other files.
 
 use super::View;
-use crate::report::sentence::Medium;
+use crate::report::sentence::{Clock, Medium};
+use crate::report::telling::{self, Told};
+use crate::report::wrap::{left, width};
 use crate::report::{cite, facts, time};
-
-/// Rows printed at most.
-const ROWS: usize = 8;
 
 impl View<'_> {
     pub(super) fn without_incident(&mut self) {
@@ -15,41 +14,35 @@ impl View<'_> {
         self.block("", &said, &[]);
         self.block("  ", &note, &[]);
         self.line("");
-        self.masked();
+        let clock = facts::clock(self.report);
+        for s in telling::sections(self.report) {
+            self.title(&s.heading.to_uppercase(), s.remark);
+            s.rows.iter().for_each(|t| self.told(t, clock));
+            if s.more > 0 {
+                self.faint("  ", &format!("{} more: coroner timeline LOGS", s.more));
+            }
+            self.line("");
+        }
     }
 
-    /// Requests that failed at an upstream and were answered by another one.
-    fn masked(&mut self) {
-        let rows = facts::masked(self.report);
-        if rows.is_empty() {
-            return;
-        }
-        self.title("MASKED", "failures that no client saw");
-        let clock = facts::clock(self.report);
-        for (e, t) in rows.iter().take(ROWS) {
-            let first = match self.tight() {
-                true => "  ".to_owned(),
-                false => format!("  {} ", time::clock_on(*t, clock.day, clock.zone)),
-            };
-            if self.tight() {
-                self.line(&format!("  {}", time::clock_on(*t, clock.day, clock.zone)));
+    fn told(&mut self, t: &Told<'_>, clock: Clock) {
+        let at = match t.at {
+            Some(at) => time::clock_on(at, clock.day, clock.zone),
+            None => "?".to_owned(),
+        };
+        let first = match self.tight() {
+            true => {
+                self.line(&format!("  {at}"));
+                "  ".to_owned()
             }
-            let text = self.text(&e.text, clock);
-            self.block(&first, &text, &[]);
-            let evidence: Vec<_> = e.evidence.iter().collect();
-            let indent = crate::report::wrap::width(&first);
-            let cited = cite::fitting(
-                self.report,
-                &evidence,
-                self.columns().saturating_sub(indent),
-            );
-            let cited = self.indented(&self.set(&cited), indent);
-            self.line(&cited);
-        }
-        if rows.len() > ROWS {
-            let more = format!("{} more: coroner timeline LOGS", rows.len() - ROWS);
-            self.faint("  ", &more);
-        }
-        self.line("");
+            false => format!("  {} ", left(&at, 8)),
+        };
+        let text = self.text(&t.text, clock);
+        self.block(&first, &text, &[]);
+        let indent = width(&first);
+        let room = self.columns().saturating_sub(indent);
+        let cited = cite::fitting(self.report, &t.evidence, room);
+        let cited = self.indented(&self.set(&cited), indent);
+        self.line(&cited);
     }
 }
