@@ -25,11 +25,20 @@ impl CauseRule for Crash {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
-        let stop = stopped(case);
+        let looping = case.components.iter().find(|c| c.kind == "restart_loop");
+        let stop = stopped(case).filter(|_| looping.is_none());
         let died = signs
             .iter()
             .find(|s| s.family == Family::Crash && s.own && s.strength >= 0.5);
-        if let Some(e) = stop {
+        if let Some(c) = looping {
+            let subject = match &c.key {
+                Some(x) => Sentence::default().name(x),
+                None => Sentence::words("The service"),
+            };
+            let text = subject.w(" falls and comes up again and again.");
+            scale.add(Aspect::Stated, 4.0, text, lines(case.first_failing));
+            explained(&mut scale, case, signs);
+        } else if let Some(e) = stop {
             let text = on_host(
                 Sentence::words("A service that the requests need was stopped at the onset"),
                 e.host.as_ref(),
@@ -53,8 +62,18 @@ impl CauseRule for Crash {
             shape::symptom(&mut scale, case, signs, 0.4);
             no_word(&mut scale, case);
         }
-        let named = name(stop, died);
+        let named = match looping {
+            Some(c) => c
+                .key
+                .as_ref()
+                .and_then(|k| culprit("service", k.for_json(), Some(k))),
+            None => name(stop, died),
+        };
         let title = match &named {
+            Some(n) if looping.is_some() => {
+                Sentence::words("Falls again and again: ").name(&n.name)
+            }
+            None if looping.is_some() => Sentence::words("A service that falls again and again"),
             Some(n) if stop.is_some() => Sentence::words("Stopped: ").name(&n.name),
             Some(n) => Sentence::words("Ended: ").name(&n.name),
             None => Sentence::words("A process that died or hangs"),

@@ -225,6 +225,8 @@ pub enum RunKind {
     Key,
     /// Messages of level ERROR that are new or far more than usual, where no request series tells.
     LogErrors,
+    /// A service that falls and comes up again and again, where no request series tells; `failed` are its falls.
+    RestartLoop,
 }
 
 /// One bad stretch of one channel.
@@ -248,7 +250,8 @@ pub struct Run {
     pub p0: f64,
     /// For a silence: it lies inside the log and another input had lines meanwhile. True for all other kinds.
     pub confirmed: bool,
-    /// Which key of [`Breakdown`], for [`RunKind::Key`]; which source, for [`RunKind::LogErrors`].
+    /// Which key of [`Breakdown`], for [`RunKind::Key`]; which source, for [`RunKind::LogErrors`]; which loop, for
+    /// [`RunKind::RestartLoop`].
     pub key: Option<u32>,
 }
 

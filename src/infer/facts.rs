@@ -1,7 +1,6 @@
 //! The facts about one incident that causes weigh: templates before and during, shares by dimension, silences, sources.
 
 use super::incident::{Maker, components};
-use super::lines::run_lines;
 use super::raw::cite_many;
 use super::services::{service, versions};
 use super::traffic::{latency_lead, ramp, slow_share, statuses, surge, top_client};
@@ -82,9 +81,9 @@ impl Facts {
             end,
             recovered,
             archive: view.span.unwrap_or((onset, end)),
-            components: components(f, true, m.keys),
+            components: components(f, true, (m.keys, m.loops)),
             sources,
-            first_failing: run.map(|r| run_lines(view, r)).unwrap_or_default(),
+            first_failing: run.map(|r| m.run_lines(r)).unwrap_or_default(),
             shares: shares(view, hour, quiet, onset, end),
             statuses: statuses(view, onset, end),
             statuses_before: statuses(view, hour, quiet),

@@ -3,14 +3,17 @@
 use super::channels::KeyName;
 use super::lines::{around, failing_lines, last_failing, run_lines};
 use super::measured::{measured, onset_run};
+use super::restart_loops::{self, Loop};
 use super::view::View;
 use super::{InferConfig, facts, impact, mix, order, pauses, phases, prompts, worst};
 use crate::cause;
-use crate::detect::{self, Counts, Detection, Found, RunKind};
-use crate::model::{Component, Event, Gap, Incident, NewTemplate, Piece, Sentence, State};
+use crate::detect::{self, Counts, Detection, Found, Run, RunKind};
+use crate::model::{
+    Component, Event, Evidence, Gap, Impact, Incident, NewTemplate, Piece, Sentence, State,
+};
 use crate::record::MarkerKind as K;
 use crate::text::LogText;
-use crate::time::{HOUR, Instant, MINUTE, SECOND};
+use crate::time::{Instant, MINUTE, SECOND};
 
 /// Makes incidents from what is common to all of them.
 pub(crate) struct Maker<'a> {
@@ -21,6 +24,8 @@ pub(crate) struct Maker<'a> {
     pub config: &'a InferConfig,
     /// Names of the keys that runs speak of.
     pub keys: &'a [KeyName],
+    /// Services that fall again and again.
+    pub loops: &'a [Loop],
 }
 
 impl Maker<'_> {
@@ -32,11 +37,18 @@ impl Maker<'_> {
         let recovery = over.then(|| Instant::from_second(f.end));
         let log_end = self.view.span.map_or(Instant::from_second(f.end), |s| s.1);
         let end = recovery.unwrap_or(log_end.max(Instant::from_second(f.end)));
-        let mut harm = impact::impact(self.view, onset, end, self.found.p0, self.config.slo);
+        let looping = self.looping(f);
+        let mut harm = match looping {
+            Some(_) => Impact::default(),
+            None => impact::impact(self.view, onset, end, self.found.p0, self.config.slo),
+        };
         if let Some(RunKind::Silence | RunKind::TrafficDrop) = onset_run(f).map(|r| r.kind) {
             harm.expected_requests = impact::usual_requests(self.view, onset, end);
         }
-        let series = impact::series(self.view, onset, end, &harm);
+        let series = match looping {
+            Some(_) => None,
+            None => impact::series(self.view, onset, end, &harm),
+        };
 
         let case = facts::Facts::gather(self, f, onset, end, recovery.is_some());
         let ranking = cause::rank(&case.case());
@@ -72,7 +84,10 @@ impl Maker<'_> {
         let after = rows.iter().find(|e| Some(&e.id) == change.as_ref());
         let title = title(f, case.service(), onset, recovery, &ranking, after);
         let phases = phases::phases(&rows, &keys, onset, recovery);
-        let service = case.service().cloned();
+        let service = looping
+            .and_then(|l| l.service.as_ref())
+            .or(case.service())
+            .cloned();
         let mut incident = Incident {
             id: String::new(),
             title,
@@ -93,7 +108,7 @@ impl Maker<'_> {
             durations,
             phases,
             impact: harm,
-            components: components(f, recovery.is_some(), self.keys),
+            components: components(f, recovery.is_some(), (self.keys, self.loops)),
             timeline: rows,
             cause_verdict: ranking.verdict,
             causes: ranking.leads(),
@@ -111,72 +126,32 @@ impl Maker<'_> {
         incident
     }
 
-    /// Calm seconds after the end: of the requests, or where none are logged of the errors, to the end of the logs.
-    fn held(&self, f: &Found) -> i64 {
-        match (onset_run(f).map(|r| r.kind), self.view.span) {
-            (Some(RunKind::LogErrors), Some((_, b))) => (b.second() - f.end).max(0),
-            _ => detect::held(self.counts, f.start, f.end, self.found.p0),
+    /// The loop that an incident is.
+    fn looping(&self, f: &Found) -> Option<&Loop> {
+        self.loop_of(onset_run(f)?)
+    }
+
+    fn loop_of(&self, r: &Run) -> Option<&Loop> {
+        let key = r.key.filter(|_| r.kind == RunKind::RestartLoop)?;
+        self.loops.get(key as usize)
+    }
+
+    /// Lines that show a run.
+    pub fn run_lines(&self, r: &Run) -> Vec<Evidence> {
+        match self.loop_of(r) {
+            Some(l) => vec![l.first.clone(), l.last.clone()],
+            None => run_lines(self.view, r),
         }
     }
 
-    /// Stated rows that belong to the story: changes of the day before, everything from ten minutes before the onset to half
-    /// an hour after the end.
-    pub fn stated_rows(&self, onset: Instant, end: Instant) -> Vec<Event> {
-        let change = |k: K| {
-            matches!(
-                k,
-                K::DeployStart
-                    | K::DeployFinish
-                    | K::DeployFail
-                    | K::RollbackStart
-                    | K::RollbackFinish
-                    | K::ConfigChange
-                    | K::FeatureFlag
-                    | K::MigrationStart
-                    | K::MigrationFinish
-            )
-        };
-        // what another incident has of alerts and acts is not told here too
-        let others = || {
-            self.found
-                .incidents
-                .iter()
-                .filter(|o| o.start != onset.second())
-        };
-        let next = others()
-            .map(|o| Instant::from_second(o.start - 60))
-            .find(|t| *t >= onset);
-        let before = others().map(|o| {
-            (
-                Instant::from_second(o.start - 60),
-                Instant::from_second(o.end),
-            )
-        });
-        let before: Vec<(Instant, Instant)> = before.filter(|o| o.1 <= onset).collect();
-        let upper = Instant(end.0 + 30 * MINUTE);
-        let upper = next.map_or(upper, |n| upper.min(n.max(end)));
-        let keep = |e: &&Event| {
-            let Some(t) = e.time.or(e.place).or(e.after) else {
-                return e.time.is_none()
-                    && e.before.is_none_or(|b| b >= Instant(onset.0 - 24 * HOUR));
-            };
-            let of_other = before.iter().any(|(a, b)| *a <= t && t <= *b);
-            if t > upper || of_other && !change(e.kind) {
-                return false;
+    /// Calm seconds after the end: of the requests, or where none are logged of the errors, to the end of the logs.
+    fn held(&self, f: &Found) -> i64 {
+        match (onset_run(f).map(|r| r.kind), self.view.span) {
+            (Some(RunKind::LogErrors | RunKind::RestartLoop), Some((_, b))) => {
+                (b.second() - f.end).max(0)
             }
-            let near = t >= Instant(onset.0 - 10 * MINUTE);
-            let cause = t >= Instant(onset.0 - HOUR) && (e.kind == K::Fault || e.kind == K::Crash);
-            near || cause || (change(e.kind) && t >= Instant(onset.0 - 24 * HOUR))
-        };
-        self.stated
-            .iter()
-            .filter(keep)
-            .enumerate()
-            .map(|(i, e)| Event {
-                id: format!("s{i}"),
-                ..e.clone()
-            })
-            .collect()
+            _ => detect::held(self.counts, f.start, f.end, self.found.p0),
+        }
     }
 
     fn measured_rows(
@@ -186,6 +161,9 @@ impl Maker<'_> {
         recovery: Option<Instant>,
         new: &[NewTemplate],
     ) -> Vec<Event> {
+        if let Some(l) = self.looping(f) {
+            return restart_loops::rows(l, recovery);
+        }
         let mut out = Vec::new();
         let first = onset_run(f);
         let evidence = first.map(|r| run_lines(self.view, r)).unwrap_or_default();
@@ -328,7 +306,16 @@ fn interval(i: (i64, i64)) -> (Instant, Instant) {
 }
 
 /// The parts of an incident; one that still goes on where the logs end has no end, unless it is `over`.
-pub(crate) fn components(f: &Found, over: bool, keys: &[KeyName]) -> Vec<Component> {
+pub(crate) fn components(
+    f: &Found,
+    over: bool,
+    (keys, loops): (&[KeyName], &[Loop]),
+) -> Vec<Component> {
+    let label = |r: &Run| match r.kind {
+        RunKind::Key => Some(keys.get(r.key? as usize)?.label()),
+        RunKind::RestartLoop => loops.get(r.key? as usize)?.service.clone(),
+        _ => None,
+    };
     f.runs
         .iter()
         .map(|r| Component {
@@ -339,11 +326,9 @@ pub(crate) fn components(f: &Found, over: bool, keys: &[KeyName]) -> Vec<Compone
                 RunKind::TrafficDrop => "traffic_drop",
                 RunKind::Key => "error",
                 RunKind::LogErrors => "log_errors",
+                RunKind::RestartLoop => "restart_loop",
             },
-            key: r
-                .key
-                .filter(|_| r.kind == RunKind::Key)
-                .and_then(|k| Some(keys.get(k as usize)?.label())),
+            key: label(r),
             start: Instant::from_second(r.start),
             end: (over || r.end < f.end).then(|| Instant::from_second(r.end)),
         })
@@ -375,6 +360,7 @@ fn title(
         Some(RunKind::TrafficDrop) => "far fewer requests",
         Some(RunKind::Latency) => "slow answers",
         Some(RunKind::LogErrors) => "error messages",
+        Some(RunKind::RestartLoop) => "restart loop",
         _ => "5xx",
     };
     s = s.w(what);

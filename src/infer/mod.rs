@@ -26,9 +26,11 @@ mod rank;
 mod raw;
 mod releases;
 mod reloads;
+mod restart_loops;
 mod returns;
 mod rows;
 mod services;
+mod story;
 mod strays;
 mod traffic;
 mod twins;
@@ -119,6 +121,11 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
     stated.extend(releases::rows(&view, &stated));
     stated.sort_by(|a, b| order(a).cmp(&order(b)));
 
+    let loops = restart_loops::loops(&view);
+    let falling = restart_loops::found(&view, &loops, &found.incidents);
+    found.incidents.extend(falling);
+    found.incidents.sort_by_key(|f| (f.start, f.end));
+
     let mut gaps = gaps::of_inputs(&view, &strays, config);
     let ranked = rank::ranked(&view, &found.incidents, found.p0, &stated);
     found.incidents = ranked.incidents;
@@ -131,6 +138,7 @@ pub fn infer(part: &Part, config: &InferConfig) -> Report {
             stated: &stated,
             config,
             keys: &keys.names,
+            loops: &loops,
         };
         incidents.push(made.make(f, &mut gaps));
     }

@@ -127,6 +127,7 @@ pub fn short(kind: MarkerKind, symptom: Option<&str>) -> &'static str {
             Some("traffic_drop") => "drop",
             Some("latency") => "slow",
             Some("log_errors") => "errors",
+            Some("restart_loop") => "loop",
             _ => "5xx",
         },
         DeployStart | DeployFinish | DeployFail | ConfigChange | FeatureFlag | MigrationStart

@@ -244,6 +244,7 @@ pub fn symptom(i: &Incident) -> (&'static str, &'static str) {
         Some("traffic_drop") => ("A drop in traffic", "of"),
         Some("latency") => ("Slow answers", "from"),
         Some("log_errors") => ("Errors in the logs", "of"),
+        Some("restart_loop") => ("A restart loop", "of"),
         _ => ("5xx answers", "from"),
     }
 }

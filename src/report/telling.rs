@@ -17,7 +17,7 @@ pub struct Section<'a> {
     pub id: &'static str,
     /// The heading.
     pub heading: &'static str,
-    /// What the rows have in common.
+    /// What is to be known of the rows; may be empty.
     pub remark: &'static str,
     /// By time.
     pub rows: Vec<Told<'a>>,
@@ -53,12 +53,7 @@ pub fn sections(report: &Report) -> Vec<Section<'_>> {
         more,
     };
     let mut all = vec![
-        made(
-            "masked",
-            "Failures that no client saw",
-            "answered by another upstream",
-            masked,
-        ),
+        made("masked", "Failures that no client saw", "", masked),
         made(
             "stated",
             "What the logs state",

@@ -269,6 +269,82 @@ fn a_silence_is_no_share_of_failures() {
 }
 
 #[test]
+fn what_would_have_come_is_told_alike_in_every_form() {
+    let mut r = fixture::without_markers();
+    let impact = &mut r.incidents[0].impact;
+    (impact.requests, impact.failed) = (Some(0), Some(0));
+    impact.expected_requests = Some(2437);
+    let said = "at the usual rate about 2,400 would have come";
+    for form in [
+        markdown::to_string(&r),
+        html::to_string(&r),
+        terminal::to_string(&r, &look(80)),
+    ] {
+        assert!(form.contains(said), "{form}");
+    }
+}
+
+#[test]
+fn too_little_data_prints_what_lines_state_in_every_form() {
+    use crate::record::MarkerKind as K;
+    let mut r = fixture::quiet(Verdict::Insufficient, 0, 0);
+    let row = fixture::report().incidents[0].timeline[1].clone();
+    let kinds = [K::ServiceStart, K::NewError, K::Crash, K::Crash, K::Crash];
+    r.timeline = kinds
+        .map(|kind| crate::model::Event {
+            kind,
+            text: Sentence::words(format!("{kind:?} of it")),
+            ..row.clone()
+        })
+        .to_vec();
+    for form in [
+        markdown::to_string(&r),
+        html::to_string(&r),
+        terminal::to_string(&r, &look(120)),
+    ] {
+        // three that say the same are one row, and a start is no trouble
+        assert_eq!(
+            form.matches("Crash of it, and 2 more like it").count(),
+            1,
+            "{form}"
+        );
+        assert!(
+            form.contains("NewError of it") && !form.contains("ServiceStart"),
+            "{form}"
+        );
+    }
+    // with enough data the verdict says that there was no outage, and no row contradicts it
+    r.verdict = Verdict::None;
+    assert!(!terminal::to_string(&r, &look(120)).contains("Crash of it"));
+}
+
+#[test]
+fn a_row_without_a_time_has_its_legend_and_stands_apart() {
+    let mut r = fixture::report();
+    let i = &mut r.incidents[0];
+    let mut row = i.timeline[1].clone();
+    (row.time, row.letter) = (None, None);
+    row.text = Sentence::words("somebody did something");
+    i.timeline.push(row.clone());
+    let t = terminal::to_string(&r, &look(80));
+    let (_, apart) = t.split_once("without a time\n").unwrap();
+    assert!(
+        apart.contains("somebody did something") && !t.contains("; > later"),
+        "{t}"
+    );
+    row.after = r.incidents[0].timeline[2].time;
+    row.place = row.after;
+    let rows = &mut r.incidents[0].timeline;
+    rows.pop();
+    rows.insert(3, row);
+    let t = terminal::to_string(&r, &look(80));
+    assert!(
+        t.contains("others stated by a log line; > later") && !t.contains("without a time"),
+        "{t}"
+    );
+}
+
+#[test]
 fn none_and_too_little_are_two_answers() {
     let none = fixture::quiet(Verdict::None, 412_907, 500);
     let t = terminal::to_string(&none, &look(200));

@@ -204,10 +204,13 @@ pub fn looks_binary(head: &[u8]) -> Option<Binary> {
     })
 }
 
-/// Whether control characters that no log writes are frequent: more than one byte in ten. A run of eight or more NUL
+/// Whether control characters that no log writes are frequent: more than one byte in ten, or one in twenty-five where they
+/// are of many kinds, since what separates fields is of one. A run of eight or more NUL
 /// bytes is one hole in a text (what a power loss leaves), not content; invalid UTF-8 is another encoding's letters.
 fn controls(head: &[u8]) -> bool {
     const HOLE: usize = 8;
+    const KINDS: u32 = 8;
+    let mut kinds = 0u32;
     let (mut bytes, mut strange, mut nuls) = (0usize, 0usize, 0usize);
     for &b in head.iter().chain(std::iter::once(&b'\n')) {
         if b == 0 {
@@ -220,9 +223,12 @@ fn controls(head: &[u8]) -> bool {
         }
         nuls = 0;
         bytes += 1;
-        strange += usize::from(matches!(b, 0x01..=0x06 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f));
+        if matches!(b, 0x01..=0x06 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f) {
+            strange += 1;
+            kinds |= 1 << (b & 0x1f);
+        }
     }
-    strange * 10 > bytes
+    strange * 10 > bytes || strange * 25 > bytes && kinds.count_ones() >= KINDS
 }
 
 #[cfg(test)]
@@ -249,11 +255,26 @@ mod tests {
     }
 
     #[test]
+    fn bytes_without_a_pattern_are_no_text() {
+        // a generator of numbers, since packed or encrypted bytes have every value equally often
+        let mut x = 1u64;
+        let mut next = || {
+            x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (x >> 33) as u8
+        };
+        let head: Vec<u8> = (0..65_536).map(|_| next()).collect();
+        assert_eq!(what(&head), Some("binary file"));
+    }
+
+    #[test]
     fn text_stays_text() {
         assert_eq!(what(b""), None);
         assert_eq!(what(b"BZh is how this line begins\n"), None);
         assert_eq!(what(b"GET /\xff\xfe caf\xe9 \x1b[31mred\x1b[0m\n"), None);
         assert_eq!(what(b"\xef\xbb\xbf2024-01-01 00:00:00 start\n"), None);
+        let fix =
+            b"8=FIX.4.2\x019=178\x0135=8\x0149=PHLX\x0156=PERS\x0152=20071123-05:30:00.000\x01\n";
+        assert_eq!(what(fix), None, "one kind of separator");
         let mut hole = b"Jan  1 00:00:01 web-1 kernel: up\n".to_vec();
         hole.extend([0; 4096]);
         hole.extend(b"Jan  1 00:09:01 web-1 kernel: up again\n");

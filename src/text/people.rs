@@ -331,6 +331,49 @@ mod tests {
     }
 
     #[test]
+    fn who_acted_is_known_whatever_the_line_calls_it() {
+        let mut p = People::default();
+        for actor in [
+            "ian",
+            "Bo Li",
+            "@kemi",
+            "deploy@web-1",
+            "ci-bot",
+            "Storefront",
+            "a@b.example",
+        ] {
+            p.know(&LogText::name(actor.as_bytes()), &["storefront"]);
+        }
+        assert_eq!(p.names, ["ian", "Bo Li", "kemi"]);
+        assert_eq!(p.mail, ["a@b.example"]);
+    }
+
+    #[test]
+    fn people_of_pages_notes_and_deeds() {
+        for (line, want) in [
+            ("ALERT #1618 fired: High 5xx ratio on shop paged=ian", "ian"),
+            ("ACK #909 by oyin via phone", "oyin"),
+            ("PAGE sent to alice (SMS): web 5xx > 5%", "alice"),
+            ("escalated to chidi", "chidi"),
+            ("NOTE amara: looking", "amara"),
+            (
+                "femi : TTY=pts/1 ; PWD=/srv ; USER=root ; COMMAND=/bin/rm x",
+                "femi",
+            ),
+            ("Deploying api to 7.4.0 by ngozi", "ngozi"),
+        ] {
+            assert_eq!(names(&[line]), [want], "{line}");
+            assert_eq!(actor(line.as_bytes()), Some(want.as_bytes()), "{line}");
+        }
+        for line in [
+            "started a session that was closed by remote host",
+            "NOTE that: x",
+        ] {
+            assert!(!names(&[line]).contains(&"remote".to_owned()), "{line}");
+        }
+    }
+
+    #[test]
     fn one_person_is_one_number_everywhere() {
         let mut p = People::default();
         let lines = [

@@ -33,6 +33,7 @@ mod schema;
 mod settings;
 mod signals;
 mod stretch;
+mod telling;
 mod tiers;
 mod traps;
 mod watch;

@@ -341,6 +341,7 @@ fn label(kind: MarkerKind, symptom: Option<&str>) -> String {
             Some("traffic_drop") => "Traffic drops",
             Some("latency") => "Answers slow down",
             Some("log_errors") => "Errors begin",
+            Some("restart_loop") => "Restarts begin",
             _ => "5xx begins",
         },
         AlertFired => "Alert",

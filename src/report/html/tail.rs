@@ -80,9 +80,13 @@ impl Page<'_> {
                 0 => String::new(),
                 n => format!("<li>{n} more, see the JSON</li>"),
             };
-            let (id, heading, remark) = (s.id, s.heading, s.remark);
+            let (id, heading) = (s.id, s.heading);
+            let remark = match s.remark {
+                "" => String::new(),
+                r => format!(" <small>{r}</small>"),
+            };
             format!(
-                "<section aria-labelledby=\"{id}\"><h2 class=\"h\" id=\"{id}\">{heading} <small>{remark}</small></h2><ul class=\"gaps\">{list}{more}</ul></section>\n"
+                "<section aria-labelledby=\"{id}\"><h2 class=\"h\" id=\"{id}\">{heading}{remark}</h2><ul class=\"gaps\">{list}{more}</ul></section>\n"
             )
         };
         telling::sections(self.report).iter().map(one).collect()

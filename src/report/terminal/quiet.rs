@@ -32,7 +32,7 @@ impl View<'_> {
         };
         let first = match self.tight() {
             true => {
-                self.line(&format!("  {at}"));
+                self.block("  ", &at, &[]);
                 "  ".to_owned()
             }
             false => format!("  {} ", left(&at, 8)),

@@ -1,0 +1,276 @@
+//! What is told where requests tell nothing, where rows stand, and who is not named: from logs to every form.
+
+use crate::common::{
+    coroner, files, folder, list, path_str, repo, report, report_on, say, unpacked,
+};
+use regex::Regex;
+use std::collections::BTreeSet;
+use std::fs;
+
+const FOLDERS: [&str; 11] = [
+    "sample-logs/auth-upgrade",
+    "sample-logs/evening-upgrade",
+    "sample-logs/mixed-clocks",
+    "sample-logs/power-overload",
+    "sample-logs/quick-rollback",
+    "sample-logs/quiet-day",
+    "sample-logs/upgrade-outage",
+    "tests/data/drills/auth-upgrade",
+    "tests/data/drills/bot-burst-quiet",
+    "tests/data/drills/pool-leak",
+    "tests/data/drills/two-incidents",
+];
+
+/// People whom the logs of a folder name, found without the program: pagers, deploy tools, sudo.
+fn people(of: &str) -> BTreeSet<String> {
+    let named = Regex::new(
+        r#"(?:paged=|\bby=|ACK #\d+ by |sudo: +|"type": ?"user_reference",[^{}]*"summary": ?")([a-z]{3,})\b"#,
+    )
+    .unwrap();
+    let machines = ["root", "deploy", "cron", "jenkins", "pam_unix"];
+    let mut all = BTreeSet::new();
+    for path in files(&repo(of)) {
+        let bytes = unpacked(&path);
+        let text = String::from_utf8_lossy(&bytes);
+        all.extend(named.captures_iter(&text).map(|c| c[1].to_owned()));
+    }
+    all.retain(|name| !machines.contains(&name.as_str()));
+    all
+}
+
+fn named_in(text: &str, people: &BTreeSet<String>) -> Vec<String> {
+    let stands = |name: &&String| Regex::new(&format!(r"\b{name}\b")).unwrap().is_match(text);
+    people.iter().filter(stands).cloned().collect()
+}
+
+#[test]
+fn no_actor_of_a_sample_is_named() {
+    let mut met = 0;
+    for of in FOLDERS {
+        let people = people(of);
+        met += people.len();
+        let found = named_in(&report(of).to_string(), &people);
+        assert!(found.is_empty(), "{of}: {found:?}");
+    }
+    assert!(met >= 5, "{met}");
+}
+
+#[test]
+fn no_actor_is_named_in_any_form() {
+    let logs = repo("sample-logs/auth-upgrade");
+    let people = people("sample-logs/auth-upgrade");
+    let out = tempfile::tempdir().unwrap();
+    let [md, html, csv] = ["r.md", "r.html", "r.csv"].map(|f| out.path().join(f));
+    for template in [
+        "default",
+        "google",
+        "pagerduty",
+        "atlassian",
+        "gitlab",
+        "seed",
+    ] {
+        let mut c = coroner();
+        c.args([path_str(&logs), "--template", template, "--force"]);
+        c.args(["--md", path_str(&md)]);
+        if template == "default" {
+            c.args(["--html", path_str(&html), "--csv", path_str(&csv)]);
+        }
+        let screen = c.output().unwrap().stdout;
+        let mut all = String::from_utf8(screen).unwrap();
+        for f in [&md, &html, &csv].into_iter().filter(|f| f.exists()) {
+            all.push_str(&fs::read_to_string(f).unwrap());
+        }
+        assert_eq!(named_in(&all, &people), [""; 0], "{template}");
+    }
+    let (_, why, _) = say(&logs, &["explain", "C", "."]);
+    assert_eq!(named_in(&why, &people), [""; 0], "{why}");
+}
+
+#[test]
+fn a_cited_file_keeps_its_name_whoever_acts() {
+    let dir = folder(&[
+        (
+            "marta/worker.log",
+            "2026-02-03T04:05:06Z ERROR out of reach\n2026-02-03T04:05:09Z ERROR No space left on device\n",
+        ),
+        (
+            "host/auth.log",
+            "Feb  3 04:00:00 h1 sudo:    marta : TTY=pts/1 ; PWD=/ ; USER=root ; COMMAND=/bin/systemctl restart worker\n",
+        ),
+    ]);
+    let all = report_on(&["--year", "2026", path_str(dir.path())]);
+    let names: Vec<_> = list(&all["inputs"])
+        .iter()
+        .map(|i| i["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["host/auth.log", "marta/worker.log"]);
+    assert!(all.to_string().contains("«user-1» : TTY"), "{all}");
+}
+
+#[test]
+fn a_server_that_refuses_its_configuration_makes_a_row() {
+    let dir = folder(&[
+        (
+            "nginx.log",
+            "2025/10/31 10:36:29 [emerg] 8#8: unknown \"release_id\" variable\n",
+        ),
+        (
+            "apache.log",
+            "[Fri Oct 31 10:36:40.000001 2025] [core:emerg] [pid 9:tid 9] AH00020: Configuration Failed, exiting\n",
+        ),
+        (
+            "dns.log",
+            "2025/10/31 10:36:50 [emerg] 8#8: host not found in upstream \"app:80\" in /etc/nginx/nginx.conf:20\n",
+        ),
+    ]);
+    let all = report_on(&[path_str(dir.path())]);
+    let rows: Vec<&str> = list(&all["timeline"])
+        .iter()
+        .map(|e| e["text"].as_str().unwrap())
+        .collect();
+    assert_eq!(rows.len(), 3, "{rows:?}");
+    assert!(
+        rows[0].starts_with("Fault (config)") && rows[1].starts_with("Fault (config)"),
+        "{rows:?}"
+    );
+    // what the words say is more than the level
+    assert!(rows[2].starts_with("Fault (dns)"), "{rows:?}");
+    let (_, screen, _) = say(dir.path(), &["."]);
+    assert!(
+        screen.contains("WHAT THE LOGS STATE") && screen.contains("release_id"),
+        "{screen}"
+    );
+}
+
+/// A log of an init system in which a unit does what `life` writes for each time (seconds of the day).
+fn syslog(life: impl Fn(i64) -> Vec<(i64, &'static str)>, times: &[i64]) -> String {
+    let mut lines: Vec<(i64, &str)> = vec![(0, "cron[1]: started"), (40_000, "cron[1]: goes on")];
+    lines.extend(times.iter().flat_map(|t| life(*t)));
+    lines.sort_by_key(|l| l.0);
+    let at = |s: i64| format!("{:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
+    let line = |(s, text): &(i64, &str)| format!("Nov 20 {} h1 {text}\n", at(*s));
+    lines.iter().map(line).collect()
+}
+
+fn verdict_of(text: &str) -> serde_json::Value {
+    let dir = folder(&[("syslog", text)]);
+    report_on(&["--year", "2026", path_str(dir.path())])
+}
+
+#[test]
+fn a_service_that_falls_again_and_again_is_an_incident_without_requests() {
+    let crash = |t| {
+        vec![
+            (
+                t,
+                "systemd[1]: api.service: Main process exited, code=exited, status=1/FAILURE",
+            ),
+            (
+                t,
+                "systemd[1]: api.service: Failed with result 'exit-code'.",
+            ),
+            (t + 3, "systemd[1]: Started api.service - the api."),
+        ]
+    };
+    let all = verdict_of(&syslog(crash, &[7200, 7231, 7290, 7402, 7465]));
+    let [i] = list(&all["incidents"]) else {
+        panic!("{all}")
+    };
+    assert_eq!(i["components"][0]["kind"], "restart_loop");
+    assert_eq!(i["components"][0]["key"], "api");
+    assert_eq!(i["impact"]["requests"], serde_json::Value::Null);
+    assert!(i["onset"].as_str().unwrap().contains("T02:00:00"));
+    assert!(i["recovery"].as_str().unwrap().contains("T02:04:2"), "{i}");
+    assert_eq!(i["causes"][0]["class"], "crash");
+    let title = i["title"].as_str().unwrap();
+    assert!(title.starts_with("api: restart loop"), "{title}");
+}
+
+#[test]
+fn what_is_started_and_ended_by_design_is_no_loop() {
+    let stopped = |t| {
+        vec![
+            (t, "systemd[1]: Stopping logger.service - logger..."),
+            (t, "systemd[1]: logger.service: Deactivated successfully."),
+            (t, "systemd[1]: Stopped logger.service - logger."),
+            (t + 1, "systemd[1]: Started logger.service - logger."),
+        ]
+    };
+    let job = |t| {
+        vec![
+            (t, "systemd[1]: Starting report.service - report..."),
+            (
+                t + 2,
+                "systemd[1]: report.service: Main process exited, code=exited, status=1/FAILURE",
+            ),
+            (
+                t + 2,
+                "systemd[1]: report.service: Failed with result 'exit-code'.",
+            ),
+        ]
+    };
+    let crash = |t| {
+        vec![
+            (
+                t,
+                "systemd[1]: api.service: Main process exited, code=exited, status=1/FAILURE",
+            ),
+            (t + 3, "systemd[1]: Started api.service - the api."),
+        ]
+    };
+    for (what, text) in [
+        (
+            "rotated by the hour",
+            syslog(stopped, &[3600, 7200, 10_800, 14_400]),
+        ),
+        (
+            "stopped in a row, without an error",
+            syslog(stopped, &[7200, 7260, 7330, 7400]),
+        ),
+        (
+            "a job that a timer starts",
+            syslog(job, &[7200, 7500, 7800, 8100, 8400]),
+        ),
+        ("two crashes", syslog(crash, &[7200, 7300])),
+        (
+            "a crash now and then",
+            syslog(crash, &[3600, 9000, 20_000, 33_000]),
+        ),
+    ] {
+        assert_eq!(verdict_of(&text)["verdict"], "insufficient", "{what}");
+    }
+}
+
+#[test]
+fn rows_of_one_incident_are_not_told_with_the_next() {
+    let all = report("tests/data/drills/two-incidents");
+    let [one, two] = list(&all["incidents"]) else {
+        panic!("{all}")
+    };
+    let acts = ["alert_fired", "alert_acknowledged", "alert_resolved"];
+    let of = |i: &serde_json::Value| -> BTreeSet<String> {
+        let rows = list(&i["timeline"]).iter();
+        let rows = rows.filter(|e| acts.contains(&e["kind"].as_str().unwrap()));
+        rows.map(|e| e["time"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let (a, b) = (of(one), of(two));
+    assert!(!a.is_empty() && !b.is_empty());
+    assert!(a.is_disjoint(&b), "{a:?} {b:?}");
+    assert!(
+        a.iter()
+            .all(|t| t.as_str() < two["onset"].as_str().unwrap()),
+        "{a:?}"
+    );
+}
+
+#[test]
+fn a_finish_without_a_time_stands_behind_its_start() {
+    let all = report("tests/data/drills/auth-upgrade");
+    let rows = list(&all["incidents"][0]["timeline"]);
+    let at = |kind: &str| rows.iter().position(|e| e["kind"] == kind);
+    let finish = &rows[at("rollback_finish").unwrap()];
+    assert_eq!(finish["time"], serde_json::Value::Null);
+    assert!(at("rollback_start") < at("rollback_finish"));
+    assert_eq!(finish["after"], rows[at("rollback_start").unwrap()]["time"]);
+}
