@@ -81,13 +81,17 @@ impl Maker<'_> {
             durations.lead = (t <= onset.last_of_second()).then_some((onset.0 - t.0).max(0));
         }
         letters(&mut rows, &keys, change.as_deref());
-        let after = rows.iter().find(|e| Some(&e.id) == change.as_ref());
-        let title = title(f, case.service(), onset, recovery, &ranking, after);
-        let phases = phases::phases(&rows, &keys, onset, recovery);
+        // between falls nobody detects, decides or mitigates: the starts are the loop's own
+        let phases = match looping {
+            Some(_) => Vec::new(),
+            None => phases::phases(&rows, &keys, onset, recovery),
+        };
         let service = looping
             .and_then(|l| l.service.as_ref())
             .or(case.service())
             .cloned();
+        let after = rows.iter().find(|e| Some(&e.id) == change.as_ref());
+        let title = title(f, service.as_ref(), onset, recovery, &ranking, after);
         let mut incident = Incident {
             id: String::new(),
             title,

@@ -142,6 +142,7 @@ fn falls<'a>(l: &Lane<'_>, life: &'a [Life<'a>]) -> Vec<Fall<'a>> {
     for x in life {
         match x.kind {
             K::ServiceStart | K::Restart => {
+                last_end = None;
                 if let Some(f) = out.last_mut() {
                     f.up = Some(x);
                 }
@@ -207,7 +208,8 @@ pub(crate) fn found(view: &View<'_>, loops: &[Loop], others: &[Found]) -> Vec<Fo
             .all(|o| o.end + 60 < f.start || f.end + 60 < o.start)
     };
     let each = loops.iter().enumerate().map(|(i, x)| {
-        let (start, end) = (x.falls[0].second(), x.end().second() + 1);
+        let start = x.falls[0].second();
+        let end = x.end().second().max(start + 1);
         let longest = x.falls.windows(2).map(|w| (w[1].0 - w[0].0) / SECOND).max();
         let held = log_end - end >= longest.unwrap_or(0).max(60);
         Found {
