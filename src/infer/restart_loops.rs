@@ -134,8 +134,8 @@ fn of<'a>(kind: K, us: i64, seen: &'a Seen, text: &[u8]) -> Life<'a> {
     }
 }
 
-/// The bad ends of a life: crashes, and stops with an error before them; none that somebody asked for, and none without a
-/// start since the one before, unless what watches the service says that it crashed again.
+/// The bad ends of a life: crashes, and stops with an error before them; none that somebody asked for, and none that is
+/// the one before, told again.
 fn falls<'a>(l: &Lane<'_>, life: &'a [Life<'a>]) -> Vec<Fall<'a>> {
     let mut out: Vec<Fall<'a>> = Vec::new();
     let mut last_end = None;
@@ -153,7 +153,11 @@ fn falls<'a>(l: &Lane<'_>, life: &'a [Life<'a>]) -> Vec<Fall<'a>> {
         }
         let erred = || l.track.errors.sum(x.us - BEFORE, x.us + SECOND) > 0;
         let bad = x.kind == K::Crash || erred();
-        let up = out.last().is_none_or(|f| f.up.is_some()) || x.kind == K::Crash;
+        // what ends again ran again, whether or not a line tells of its start
+        let up = out
+            .last()
+            .is_none_or(|f| f.up.is_some() || x.us - f.us > BEFORE);
+        let up = up || x.kind == K::Crash;
         if bad && up && !asked(l, x) {
             out.push(Fall {
                 us: x.us,

@@ -106,6 +106,10 @@ fn same(a: &Event, b: &Event) -> bool {
 fn told<'a>(group: &[&'a Event]) -> Told<'a> {
     let first = group[0];
     let mut text = first.text.clone();
+    let lines: u64 = first.evidence.iter().filter_map(|e| e.count).sum();
+    if first.kind == K::NewError && lines > 1 {
+        text = text.w(" (").p(Piece::Count(lines)).w(" lines)");
+    }
     if group.len() > 1 {
         text = text
             .w(", and ")

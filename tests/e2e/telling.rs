@@ -187,6 +187,31 @@ fn a_service_that_falls_again_and_again_is_an_incident_without_requests() {
 }
 
 #[test]
+fn a_server_that_aborts_again_and_again_needs_no_line_that_it_is_up() {
+    let minute = |n: u64| {
+        let at = |m: u64, s: u64| format!("2023-04-05T{:02}:{:02}:{s:02}.123456Z", m / 60, m % 60);
+        format!(
+            "{} 0 [ERROR] [MY-010119] [Server] Aborting\n{} 0 [System] [MY-010910] [Server] /usr/sbin/mysqld: Shutdown complete (mysqld 8.0.28)\n",
+            at(n, 5),
+            at(n, 6),
+        )
+    };
+    let log: String = [60, 64, 69, 73, 79].map(minute).concat();
+    let calm = "2023-04-05T00:10:00.1Z 0 [System] [MY-010116] [Server] /usr/sbin/mysqld: ready for connections.\n";
+    let dir = folder(&[("node1.log", &format!("{calm}{log}"))]);
+    let all = report_on(&[path_str(dir.path())]);
+    let [i] = list(&all["incidents"]) else {
+        panic!("{all}")
+    };
+    assert_eq!(i["components"][0]["kind"], "restart_loop");
+    // nothing tells that it is up after the last time
+    assert_eq!(
+        (&i["state"], &i["recovery"]),
+        (&"truncated".into(), &serde_json::Value::Null)
+    );
+}
+
+#[test]
 fn what_is_started_and_ended_by_design_is_no_loop() {
     let stopped = |t| {
         vec![
