@@ -7,8 +7,8 @@ use super::raw::cite;
 use super::view::{Lane, View};
 use crate::detect::{Found, Run, RunKind};
 use crate::model::{Event, Evidence, Piece, Sentence};
-use crate::record::MarkerKind as K;
-use crate::summary::Seen;
+use crate::record::{Kind, MarkerKind as K};
+use crate::summary::{Marker, Seen};
 use crate::text::LogText;
 use crate::time::{Instant, MINUTE, SECOND};
 use std::collections::BTreeMap;
@@ -66,10 +66,11 @@ type Key<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
 /// The loops of an archive, by their begin.
 pub(crate) fn loops(view: &View<'_>) -> Vec<Loop> {
     let mut out = Vec::new();
+    let acts = acts(view);
     for l in &view.lanes {
         for ((host, service), mut life) in lives(l) {
             life.sort_by_key(|x| (x.us, x.seen.pos.offset));
-            let falls = falls(l, &life);
+            let falls = falls(l, &acts, &life);
             for run in falls.chunk_by(|a, b| b.us - a.us <= APART) {
                 if run.len() >= LEAST && !by_the_clock(run) {
                     out.push(made(l, named(host), named(service), run));
@@ -136,7 +137,7 @@ fn of<'a>(kind: K, us: i64, seen: &'a Seen, text: &[u8]) -> Life<'a> {
 
 /// The bad ends of a life: crashes, and stops with an error before them; none that somebody asked for, and none that is
 /// the one before, told again.
-fn falls<'a>(l: &Lane<'_>, life: &'a [Life<'a>]) -> Vec<Fall<'a>> {
+fn falls<'a>(l: &Lane<'_>, acts: &[Instant], life: &'a [Life<'a>]) -> Vec<Fall<'a>> {
     let mut out: Vec<Fall<'a>> = Vec::new();
     let mut last_end = None;
     for x in life {
@@ -158,7 +159,7 @@ fn falls<'a>(l: &Lane<'_>, life: &'a [Life<'a>]) -> Vec<Fall<'a>> {
             .last()
             .is_none_or(|f| f.up.is_some() || x.us - f.us > BEFORE);
         let up = up || x.kind == K::Crash;
-        if bad && up && !asked(l, x) {
+        if bad && up && !asked(acts, l.utc(x.us)) {
             out.push(Fall {
                 us: x.us,
                 seen: x.seen,
@@ -169,15 +170,27 @@ fn falls<'a>(l: &Lane<'_>, life: &'a [Life<'a>]) -> Vec<Fall<'a>> {
     out
 }
 
+/// When somebody acts, sorted: what deploy tools begin, what logs name a person for, and what is done against trouble.
+fn acts(view: &View<'_>) -> Vec<Instant> {
+    let mut out = Vec::new();
+    for l in &view.lanes {
+        let of_tool = l.part.kind() == Kind::Deploy;
+        let act = |m: &&Marker| match m.kind {
+            K::DeployStart | K::RollbackStart | K::MitigationStart | K::MaintenanceStart => true,
+            K::Restart | K::ConfigChange | K::ServiceStop => of_tool || m.actor.is_some(),
+            _ => false,
+        };
+        let all = l.track.markers.iter().filter(|m| m.timed).filter(act);
+        out.extend(all.map(|m| l.utc(m.seen.us)));
+    }
+    out.sort_unstable();
+    out
+}
+
 /// Whether somebody's act stands right before an end.
-fn asked(l: &Lane<'_>, x: &Life<'_>) -> bool {
-    l.track.markers.iter().any(|m| {
-        let act = matches!(
-            m.kind,
-            K::DeployStart | K::RollbackStart | K::MitigationStart | K::MaintenanceStart
-        );
-        act && (x.us - BEFORE..=x.us).contains(&m.seen.us)
-    })
+fn asked(acts: &[Instant], end: Instant) -> bool {
+    let next = acts.partition_point(|t| t.0 < end.0 - BEFORE);
+    acts.get(next).is_some_and(|t| *t <= end)
 }
 
 /// Whether the starts come at full minutes from each other: what a timer runs fails again, and is no loop.
@@ -292,6 +305,14 @@ mod tests {
             up: None,
         };
         at.iter().map(fall).collect()
+    }
+
+    #[test]
+    fn an_act_stands_right_before_what_it_ends() {
+        let acts = [100, 500].map(Instant::from_second);
+        let at = |s| asked(&acts, Instant::from_second(s));
+        assert!(at(100) && at(160) && at(501));
+        assert!(!at(99) && !at(161) && !at(561));
     }
 
     #[test]

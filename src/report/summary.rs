@@ -122,10 +122,11 @@ fn steps(i: &Incident) -> Vec<Sentence> {
         steps.push((t, restarted(i, e).p(Piece::Time(t))));
     }
     if let Some(t) = i.recovery {
-        steps.push((
-            t,
-            Sentence::words("service was normal at ").p(Piece::Time(t)),
-        ));
+        let back = match facts::onset_kind(i) {
+            Some("restart_loop") => "it stays up from ",
+            _ => "service was normal at ",
+        };
+        steps.push((t, Sentence::words(back).p(Piece::Time(t))));
     }
     steps.sort_by_key(|x| x.0);
     steps.into_iter().map(|x| x.1).collect()

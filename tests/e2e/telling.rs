@@ -243,7 +243,18 @@ fn what_is_started_and_ended_by_design_is_no_loop() {
             (t + 3, "systemd[1]: Started api.service - the api."),
         ]
     };
+    let asked = |t| {
+        let sudo =
+            "sudo:    amara : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/systemctl restart api";
+        let mut life = vec![(t - 1, sudo)];
+        life.extend(crash(t));
+        life
+    };
     for (what, text) in [
+        (
+            "restarted by hand",
+            syslog(asked, &[7200, 7300, 7400, 7500]),
+        ),
         (
             "rotated by the hour",
             syslog(stopped, &[3600, 7200, 10_800, 14_400]),
