@@ -3,7 +3,6 @@
 use super::draw::{grouped, n};
 use super::{Depth, Part, escape, person, scroller};
 use crate::model::{Lane, Row};
-use crate::report::facts;
 use crate::report::sentence::{count, percent, share};
 use crate::report::{facts, time};
 
