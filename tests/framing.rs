@@ -100,7 +100,42 @@ fn a_time_in_front_makes_no_head_of_a_line_that_no_format_reads() {
     let input = &plan.inputs[0];
     let pieces = cut(data, 1, |l| input.is_head(trim_line(l)));
     assert_eq!(pieces.len(), 1);
-    assert_eq!(counts(std::str::from_utf8(data).unwrap()), (1, 1, 0));
+    assert_eq!(counts(std::str::from_utf8(data).unwrap()), (1, 0, 1));
+}
+
+#[test]
+fn what_begins_like_a_record_and_is_not_understood_is_no_part_of_another() {
+    for (name, data, want) in [
+        (
+            "a clock that is none",
+            "20171223-22:15:29:606|Step|1|a\n20171223-22:75:0:1|Step|1|b\n20171223-22:16:9:15|Step|1|c\n",
+            (2, 0, 1),
+        ),
+        (
+            "a day that is none, and its stack",
+            "2026-03-10 13:05:00,001 ERROR [a] no\n2026-03-32 13:05:01,002 ERROR [a] lost\njava.io.IOException: x\n\tat a.B.c(B.java:1)\n2026-03-10 13:05:02,003 INFO [a] on\n",
+            (2, 2, 1),
+        ),
+        (
+            "a level in front",
+            "ERROR 2026-03-10 13:05:00,001 [a] no\nWARN 2026-03-10 13:65:00,002 [a] lost\nERROR in line 3\nERROR 2026-03-10 13:05:02,003 [a] no\n",
+            (2, 1, 1),
+        ),
+        (
+            "dates inside of texts",
+            "2026-03-10 13:05:00,001 ERROR [a] no\ninsert into t values (\n'2026-03-10 13:05:00', 3)\nwhere at > '2026-03-32 13:05:00'\n2026-03-10 is the day\nCaused by: a.B: 2026-03-10 13:05:00 was\n{\"at\": \"2026-03-10T13:05:00Z\"}x\n 2026-03-10 13:05:00 in a text\n7 rows\n2026-03-10 13:05:02,003 INFO [a] on\n",
+            (2, 8, 0),
+        ),
+    ] {
+        assert_eq!(counts(data), want, "{name}");
+        let plan = planned(data.as_bytes());
+        let whole = part(&plan, data.as_bytes(), &[]);
+        let pieces = cut(data.as_bytes(), 1, |l| plan.inputs[0].is_head(trim_line(l)));
+        assert!(pieces.len() > 1, "{name}");
+        let ends: Vec<usize> = pieces.iter().map(|p| p.end).collect();
+        let fed = part(&plan, data.as_bytes(), &ends[..ends.len() - 1]);
+        assert_eq!(fed, whole, "{name}");
+    }
 }
 
 #[test]
@@ -118,6 +153,11 @@ fn what_needs_earlier_lines_is_read_in_one_piece_and_may_be_fed_in_any() {
         (
             "a slow query in the second of the one before",
             "# Time: 2026-03-10T13:05:00.000000Z\n# User@Host: a[a] @ [10.0.0.1]\n# Query_time: 3.1  Lock_time: 0.0 Rows_sent: 1  Rows_examined: 1\nSET timestamp=1773147900;\nselect 1;\n# User@Host: a[a] @ [10.0.0.1]\n# Query_time: 4.1  Lock_time: 0.0 Rows_sent: 1  Rows_examined: 1\nSET timestamp=1773147900;\nselect 2;\n",
+            (2, 7, 0),
+        ),
+        (
+            "slow queries of a server that sets no timestamps",
+            "# Time: 260310 13:05:00\n# User@Host: a[a] @ [10.0.0.1]\n# Query_time: 3  Lock_time: 0  Rows_sent: 1  Rows_examined: 1\nuse shop;\nselect 1\nfrom t;\n# User@Host: a[a] @ [10.0.0.1]\n# Query_time: 4  Lock_time: 0  Rows_sent: 1  Rows_examined: 1\nselect 2;\n",
             (2, 7, 0),
         ),
         (

@@ -1,6 +1,7 @@
 //! What all workers must agree on before a line is read: inputs, clock domains, formats, the year of year-less lines, zones
 //! given by the user. Nothing here depends on thread count, block size or the order of operands.
 
+mod beginnings;
 mod calendar;
 mod clean;
 mod learnt;
@@ -23,6 +24,7 @@ use crate::marker::scope::scope_of;
 use crate::record::{Body, Kind, Message, Record};
 use crate::time::Calendar;
 use crate::time::zone::Zone;
+pub use beginnings::Beginnings;
 pub use calendar::YearBasis;
 use calendar::{Dates, calendar, year};
 use globset::{Glob, GlobMatcher};
@@ -154,6 +156,8 @@ pub struct PlanInput {
     pub untimed: bool,
     /// Whether blocks must begin at a line that begins a record, because its records may have continuation lines.
     pub heads: bool,
+    /// How its records begin.
+    pub beginnings: Beginnings,
     /// Whether lines need earlier lines, so that the input is read by one worker from its first byte on.
     pub whole: bool,
     /// Whether lines hold colours or zero bytes, so that they go through [`clean`] first.
@@ -266,6 +270,7 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
             untimed: scope == Kind::Deploy && found.unknown > 0,
             // a record of many lines may come where the sample shows none, so only a wholly unknown input is cut anywhere
             heads: found.wrapped || found.hits.iter().any(|n| *n > 0),
+            beginnings: found.beginnings,
             whole,
             dirty,
             frame,
@@ -369,7 +374,7 @@ fn digest(inputs: &[PlanInput], year_reference: i64, rules: &[OwnRule]) -> u64 {
         h = hash64(i.meta.name.as_bytes(), h);
         h = hash64(
             format!(
-                "{:?} {:?} {:?} {:?} {} {} {} {} {} {} {:?} {:?}",
+                "{:?} {:?} {:?} {:?} {} {} {} {} {} {} {:?} {:?} {:?}",
                 i.meta.service,
                 i.meta.scope,
                 i.meta.zone,
@@ -381,7 +386,8 @@ fn digest(inputs: &[PlanInput], year_reference: i64, rules: &[OwnRule]) -> u64 {
                 i.dirty,
                 i.unread,
                 i.calendar,
-                i.meta.windows
+                i.meta.windows,
+                i.beginnings
             )
             .as_bytes(),
             h,

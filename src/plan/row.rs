@@ -2,7 +2,7 @@
 //! Rows are JSON, one a line, each whole in itself, so that any engine can hand them out. Nothing is read here.
 
 use super::tried::Recipe;
-use super::{InputMeta, Plan, PlanInput, YearBasis};
+use super::{Beginnings, InputMeta, Plan, PlanInput, YearBasis};
 use crate::error::{Error, Result};
 use crate::format::frame::FRAMES;
 use crate::hash::hash64;
@@ -39,6 +39,8 @@ pub struct RowInput {
     calendar: Calendar,
     untimed: bool,
     heads: bool,
+    #[serde(default, skip_serializing_if = "Beginnings::is_empty")]
+    beginnings: Beginnings,
     whole: bool,
     dirty: bool,
     frame: Option<String>,
@@ -110,6 +112,7 @@ impl RowInput {
             calendar: input.calendar,
             untimed: input.untimed,
             heads: input.heads,
+            beginnings: input.beginnings.clone(),
             whole: input.whole,
             dirty: input.dirty,
             frame: input.frame.map(|f| f.name().to_owned()),
@@ -136,6 +139,7 @@ impl RowInput {
             calendar: self.calendar,
             untimed: self.untimed,
             heads: self.heads,
+            beginnings: self.beginnings.clone(),
             whole: self.whole,
             dirty: self.dirty,
             frame,

@@ -2,7 +2,7 @@
 
 use super::calendar::Dates;
 use super::learnt::learnt;
-use super::{Tried, trim_line};
+use super::{Beginnings, Tried, trim_line};
 use crate::format::columns::is_request;
 use crate::format::envelope::{ENVELOPES, Inside, peel};
 use crate::format::frame::{Frame, Units};
@@ -20,6 +20,8 @@ pub(super) struct Sniffed {
     pub(super) kinds: [u64; 5],
     pub(super) dates: Dates,
     pub(super) zoneless: bool,
+    /// How records begin.
+    pub(super) beginnings: Beginnings,
     /// Whether any line has a wrapper around another format.
     pub(super) wrapped: bool,
     /// Whether a wrapper may have cut lines.
@@ -67,6 +69,7 @@ pub(super) fn sniff(all: &[Tried], lines: &[&[u8]]) -> Sniffed {
         kinds: [0; 5],
         dates: Dates::default(),
         zoneless: false,
+        beginnings: Beginnings::default(),
         wrapped: false,
         cut: false,
         unread: Vec::new(),
@@ -101,6 +104,9 @@ impl Sniffed {
             return false;
         };
         self.count(i, r.scope.unwrap_or(all[i].kind()));
+        if let Some(time) = r.stamp {
+            self.beginnings.learn(line, time);
+        }
         self.stamp(r.stamp);
         true
     }

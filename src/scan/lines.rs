@@ -353,17 +353,19 @@ impl<'p> Scanner<'p> {
             return self.line((block, text), behind, to, rest, open, may_continue);
         }
         self.look(line, None);
-        if *may_continue {
+        let begins = *may_continue && self.input.beginnings.are_of(line);
+        if *may_continue && !begins {
             if let (Some(o), Some(e)) = (open.as_mut(), stack::exception(line)) {
                 o.exception = Some(e);
             }
             return self.fold.continuation();
         }
         self.close(open);
-        match self.input.untimed(line) {
-            Some(rec) => self
-                .fold
-                .record(at, &rec, self.names.len() - 1, Kind::Deploy, None),
+        match self.input.untimed(line).filter(|_| !begins) {
+            Some(rec) => {
+                let name = self.input.formats.len();
+                self.fold.record(at, &rec, name, Kind::Deploy, None);
+            }
             None => {
                 self.fold.unparsed(at, false);
                 if !self.input.heads {

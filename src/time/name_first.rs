@@ -3,7 +3,7 @@
 
 use super::digits::{clock, date, four, fraction, month, two};
 use super::stamp::Leaf;
-use super::written::behind_colon;
+use super::written::{Clock, any_clock, behind_colon};
 use super::{DAY, Dated, Stamp, civil_from_days};
 
 fn miss<'a, T>() -> Leaf<'a, T> {
@@ -13,7 +13,7 @@ fn miss<'a, T>() -> Leaf<'a, T> {
 /// `Nov 20 06:33:21` or `Nov  5 06:33:21` (RFC 3164, also with one blank): no year, no zone. A year after the day
 /// (`Nov 20 2026 06:33:21`) is read too.
 pub fn syslog(i: &[u8]) -> Leaf<'_, Stamp> {
-    if i.len() < 15 || i[3] != b' ' {
+    if i.len() < 11 || i[3] != b' ' {
         return miss();
     }
     let Some(mon) = month(i) else { return miss() };
@@ -24,28 +24,27 @@ pub fn syslog(i: &[u8]) -> Leaf<'_, Stamp> {
         (_, _, b' ') => (two(i, 4), 6),
         _ => return miss(),
     };
-    let written = i.len() >= end + 14 && four(i, end + 1) < 10_000 && i[end + 5] == b' ';
+    let written = i.get(end + 5) == Some(&b' ') && four(i, end + 1) < 10_000;
     let (year, at, dated) = match written {
         true => (four(i, end + 1), end + 6, Dated::Full),
         false => (1972, end + 1, Dated::NoYear),
     };
-    if i.len() < at + 8 {
-        return miss();
-    }
-    if i[at + 2] != b':' || i[at + 5] != b':' {
-        return miss();
-    }
-    let (Some(day), Some(clk)) = (
-        date(year, mon, d),
-        clock(two(i, at), two(i, at + 3), two(i, at + 6)),
-    ) else {
+    let padded = (i.len() >= at + 8 && i[at + 2] == b':' && i[at + 5] == b':')
+        .then(|| clock(two(i, at), two(i, at + 3), two(i, at + 6)));
+    let clock = match padded.flatten() {
+        Some(clk) => {
+            let (us, precision, n) = fraction(&i[at + 8..]);
+            Some((clk + us, precision, at + 8 + n))
+        }
+        None => any_clock(i, at, Clock::UNPADDED),
+    };
+    let (Some(day), Some((clk, precision, end))) = (date(year, mon, d), clock) else {
         return miss();
     };
-    let (us, precision, n) = fraction(&i[at + 8..]);
     Ok((
-        &i[at + 8 + n..],
+        &i[end..],
         Stamp {
-            wall_us: day + clk + us,
+            wall_us: day + clk,
             offset_min: None,
             dated,
             precision,
@@ -77,7 +76,7 @@ pub fn year_first(i: &[u8]) -> Leaf<'_, Stamp> {
 
 /// `Fri Nov 20 06:33:21.123456 2026` (ctime, Apache error log), without brackets: no zone.
 pub fn ctime(i: &[u8]) -> Leaf<'_, Stamp> {
-    if i.len() < 24 || i[3] != b' ' || !i[..3].iter().all(u8::is_ascii_alphabetic) {
+    if i.len() < 20 || i[3] != b' ' || !i[..3].iter().all(u8::is_ascii_alphabetic) {
         return miss();
     }
     let Ok((rest, s)) = syslog(&i[4..]) else {
@@ -86,7 +85,7 @@ pub fn ctime(i: &[u8]) -> Leaf<'_, Stamp> {
     if s.dated != Dated::NoYear || rest.len() < 5 {
         return miss();
     }
-    let (us, precision, n) = behind_colon(rest).unwrap_or((0, s.precision, 0));
+    let (us, precision, n) = behind_colon(rest, false).unwrap_or((0, s.precision, 0));
     let rest = &rest[n..];
     if rest.len() < 5 || rest[0] != b' ' {
         return miss();

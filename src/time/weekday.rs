@@ -2,8 +2,9 @@
 //! from the first of January. Pure leaves as in `stamp`.
 
 use super::abroad::abroad;
-use super::digits::{clock_at, date, fraction, offset};
+use super::digits::{date, offset};
 use super::stamp::{Leaf, iso, named, syslog};
+use super::written::stamped;
 use super::zone::abbreviation;
 use super::{DAY, Dated, Stamp, civil_from_days, is_leap};
 
@@ -96,27 +97,17 @@ pub fn day_of_year(i: &[u8]) -> Leaf<'_, Stamp> {
     let parts = || {
         let (year, rest) = digits::<4>(i)?;
         let (day, rest) = digits::<3>(rest.strip_prefix(b"-")?)?;
-        let clock = match rest {
-            [b'T' | b' ', c, ..] if c.is_ascii_digit() && rest.len() >= 9 => &rest[1..],
-            _ => return None,
-        };
         let last = if is_leap(year) { 366 } else { 365 };
-        if !(1..=last).contains(&day) || clock[2] != b':' || clock[5] != b':' {
-            return None;
-        }
-        let wall = date(year, 1, 1)? + (day - 1) * DAY + clock_at(clock, 0)?;
-        let (us, precision, n) = fraction(&clock[8..]);
-        let rest = &clock[8 + n..];
-        let (offset_min, n) = offset(rest).map_or((None, 0), |(o, n)| (Some(o), n));
-        let stamp = Stamp {
-            wall_us: wall + us,
-            offset_min,
-            dated: Dated::Full,
-            precision,
-        };
-        Some((&rest[n..], stamp))
+        let fits = (1..=last).contains(&day) && matches!(rest.first(), Some(b'T' | b' '));
+        fits.then_some((
+            date(year, 1, 1)? + (day - 1) * DAY,
+            i.len() - rest.len() + 1,
+        ))
     };
-    parts().map_or_else(miss, Ok)
+    match parts() {
+        Some((day, at)) => stamped(i, Some(day), at, Dated::Full, false),
+        None => miss(),
+    }
 }
 
 /// Exactly `N` digits, no more: their value, and what follows.

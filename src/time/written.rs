@@ -62,27 +62,40 @@ pub(super) fn with_half_day(s: Stamp, rest: &[u8]) -> (&[u8], Stamp) {
     }
 }
 
-/// `6:33`, `06:33:21`, `06:33:21,123`, `1:55:03 PM`: microseconds since midnight, precision, length. Seconds may be missing
-/// where `short`.
-fn any_clock(b: &[u8], at: usize, short: bool) -> Option<(i64, Precision, usize)> {
+/// Which clocks are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Clock {
+    /// Seconds may be missing.
+    short: bool,
+    /// Minutes, seconds and milliseconds may have fewer digits. Only a date in front makes a clock of `6:3:1`.
+    unpadded: bool,
+}
+
+impl Clock {
+    /// One behind a date, with its seconds.
+    pub(super) const UNPADDED: Clock = Clock {
+        short: false,
+        unpadded: true,
+    };
+}
+
+/// A colon and a number of at most two digits.
+fn part(b: &[u8], at: usize, c: Clock) -> Option<(i64, usize)> {
+    let colon = b.get(at).filter(|c| **c == b':');
+    let (value, n) = colon.and_then(|_| number(b, at + 1, 2))?;
+    (n == 2 || c.unpadded).then_some((value, at + 1 + n))
+}
+
+/// `6:33`, `06:33:21`, `06:33:21,123`, `1:55:03 PM`, `6:3:1:78`: microseconds since midnight, precision, end.
+pub(super) fn any_clock(b: &[u8], at: usize, c: Clock) -> Option<(i64, Precision, usize)> {
     let (h, n) = number(b, at, 2)?;
-    let mut end = at + n;
-    if b.get(end) != Some(&b':') || b.len() < end + 3 || two(b, end + 1) > 59 {
-        return None;
-    }
-    let m = two(b, end + 1);
-    end += 3;
+    let (m, mut end) = part(b, at + n, c)?;
     let (mut s, mut us, mut precision) = (0, 0, Precision::Second);
-    if b.get(end) == Some(&b':') && b.len() >= end + 3 && two(b, end + 1) <= 60 {
-        s = two(b, end + 1);
-        end += 3;
-        let f = match behind_colon(&b[end..]) {
-            Some(f) => f,
-            None => fraction(&b[end..]),
-        };
-        (us, precision) = (f.0, f.1);
-        end += f.2;
-    } else if !short {
+    if let Some((seconds, n)) = part(b, end, c).filter(|p| p.0 <= 60) {
+        let f = behind_colon(&b[n..], c.unpadded).unwrap_or_else(|| fraction(&b[n..]));
+        (s, us, precision) = (seconds, f.0, f.1);
+        end = n + f.2;
+    } else if !c.short || b[end - 2] == b':' {
         return None;
     }
     let mut us = clock(h, m, s)? + us;
@@ -93,22 +106,16 @@ fn any_clock(b: &[u8], at: usize, short: bool) -> Option<(i64, Precision, usize)
     Some((us, precision, end))
 }
 
-/// A fraction behind a colon, as WebSphere, SAP and SSSD write it: three or six digits, no more.
-pub(super) fn behind_colon(b: &[u8]) -> Option<(i64, Precision, usize)> {
-    let digits = b.strip_prefix(b":")?;
-    let n = digits
-        .iter()
-        .take(7)
-        .take_while(|c| c.is_ascii_digit())
-        .count();
-    let ends = digits
-        .get(n)
-        .is_none_or(|c| matches!(c, b' ' | b']' | b')'));
-    let value = digits[..n]
-        .iter()
-        .fold(0, |a, c| a * 10 + i64::from(c - b'0'));
+/// A fraction behind a colon, as WebSphere, SAP and SSSD write it: milliseconds, which may be unpadded, or six digits.
+pub(super) fn behind_colon(b: &[u8], unpadded: bool) -> Option<(i64, Precision, usize)> {
+    let (value, n) = b
+        .first()
+        .filter(|c| **c == b':')
+        .and_then(|_| number(b, 1, 7))?;
+    let ends = b.get(1 + n);
+    let ends = ends.is_none_or(|c| matches!(c, b' ' | b']' | b')' | b'|'));
     match n {
-        3 if ends => Some((value * 1_000, Precision::Milli, 4)),
+        1..=3 if ends && (n == 3 || unpadded) => Some((value * 1_000, Precision::Milli, 1 + n)),
         6 if ends => Some((value, Precision::Micro, 7)),
         _ => None,
     }
@@ -140,7 +147,11 @@ pub(super) fn stamped(
     dated: Dated,
     short: bool,
 ) -> Leaf<'_, Stamp> {
-    let (Some(day), Some((us, precision, end))) = (day, any_clock(i, at, short)) else {
+    let clock = Clock {
+        short,
+        ..Clock::UNPADDED
+    };
+    let (Some(day), Some((us, precision, end))) = (day, any_clock(i, at, clock)) else {
         return miss();
     };
     let (offset_min, end) = any_offset(i, end);
@@ -329,7 +340,11 @@ pub fn time_only(i: &[u8]) -> Leaf<'_, Stamp> {
         return miss();
     }
     let halved = |read: &(i64, Precision, usize)| matches!(i[read.2 - 1], b'M' | b'm');
-    match any_clock(i, 0, false).or_else(|| any_clock(i, 0, true).filter(halved)) {
+    let read = |short| {
+        let unpadded = false;
+        any_clock(i, 0, Clock { short, unpadded })
+    };
+    match read(false).or_else(|| read(true).filter(halved)) {
         Some((us, precision, end))
             if i.get(end)
                 .is_none_or(|c| !c.is_ascii_alphanumeric() && *c != b':') =>

@@ -1,10 +1,10 @@
-//! The slow query log of MySQL and MariaDB: `# Time:` (left out within a second), `# User@Host:`, `# Query_time:`, `SET timestamp=…;`,
-//! then the statement. A record is cited at its statement, whose words are not read for markers: `rollback` there is SQL.
+//! The slow query log of MySQL and MariaDB: `# Time:` (left out within a second), `# User@Host:`, `# Query_time:`, `use …;` and
+//! `SET timestamp=…;` where they are needed, then the statement. A record is cited at its statement, whose words are not read for markers: `rollback` there is SQL.
 
 use crate::format::leaf;
 use crate::format::{Format, Framing, Reader};
 use crate::record::{Body, Kind, Level, Message, Record};
-use crate::time::stamp::iso;
+use crate::time::stamp::any_shape;
 use crate::time::{Precision, SECOND, Stamp};
 use memchr::memmem;
 use std::borrow::Cow;
@@ -59,8 +59,6 @@ enum Next {
     Head,
     /// The rest of the head, `use …;` and `SET timestamp=…;`.
     Times,
-    /// The statement.
-    Statement,
     /// More of the statement.
     More,
 }
@@ -73,6 +71,8 @@ struct Lines {
     zoned: Option<Stamp>,
     /// `SET timestamp`.
     epoch: Option<Stamp>,
+    /// The last `# Time:`, for entries that have nothing else: it is left out within a second.
+    last: Option<Stamp>,
     /// `# Query_time: …` without its mark.
     cost: Vec<u8>,
 }
@@ -88,30 +88,27 @@ impl Reader for Lines {
             self.next = Next::Head;
             return nothing;
         }
-        match self.next {
-            Next::Head => None,
-            Next::Times => {
-                if let Some(n) = line.strip_prefix(b"SET timestamp=") {
-                    self.epoch = epoch(n);
-                    self.next = Next::Statement;
-                }
-                // the schema, and Percona's further lines of costs
-                let known = self.next == Next::Statement
-                    || line.starts_with(b"use ")
-                    || line.starts_with(b"# ");
-                known.then(|| Record::new(None, Body::Nothing))
-            }
-            Next::Statement => {
-                self.next = Next::More;
-                let mut m = Message::new(Level::Warn, b"");
-                m.text = Cow::Owned([b"slow query: ", &self.cost[..]].concat());
-                let stamp = self.zoned.or(self.epoch);
-                let mut r = Record::new(stamp, Body::Message(m));
-                r.service = Some(Cow::Borrowed(b"mysql"));
-                Some(r)
-            }
-            Next::More => nothing,
+        if self.next != Next::Times {
+            return nothing.filter(|_| self.next == Next::More);
         }
+        if let Some(settings) = line.strip_prefix(b"SET ")
+            && let Some(at) = memmem::find(settings, b"timestamp=")
+        {
+            self.epoch = epoch(&settings[at + 10..]);
+            return nothing;
+        }
+        // the schema, and Percona's further lines of costs; what the client asks beside statements is a comment too
+        let comment = line.starts_with(b"#") && !line.starts_with(b"# administrator command");
+        if comment || line.starts_with(b"use ") || line.is_empty() {
+            return nothing;
+        }
+        self.next = Next::More;
+        let mut m = Message::new(Level::Warn, b"");
+        m.text = Cow::Owned([b"slow query: ", &self.cost[..]].concat());
+        let stamp = self.zoned.or(self.epoch).or(self.last);
+        let mut r = Record::new(stamp, Body::Message(m));
+        r.service = Some(Cow::Borrowed(b"mysql"));
+        Some(r)
     }
 }
 
@@ -122,10 +119,9 @@ impl Lines {
             self.next = Next::Times;
         }
         if let Some(t) = rest.strip_prefix(b"Time: ") {
-            self.zoned = iso(t)
-                .ok()
-                .map(|(_, s)| s)
-                .filter(|s| s.offset_min.is_some());
+            let time = any_shape(t).ok().map(|(_, s)| s);
+            self.zoned = time.filter(|s| s.offset_min.is_some());
+            self.last = time;
         }
         if rest.starts_with(b"Query_time: ") {
             self.cost = rest[..rest.len().min(200)].to_vec();
@@ -189,6 +185,23 @@ mod tests {
             (got[1].0, got[2].0),
             (1_795_156_668_000_000, 1_795_156_669_000_000)
         );
+    }
+
+    #[test]
+    fn old_servers_set_no_timestamp() {
+        let text = "# Time: 261120  6:37:48\n# User@Host: a[a] @ localhost []\n# Query_time: 2  Lock_time: 0\nuse shop;\nselect sleep(2)\nfrom n;\n\
+             # User@Host: a[a] @ localhost []\n# Query_time: 3  Lock_time: 0\nselect 2;\n\
+             # User@Host: a[a] @ localhost []\n# Query_time: 4  Lock_time: 0\nSET last_insert_id=7,timestamp=1795156669;\n# administrator command: Ping;\n";
+        let mut lines = Lines::default();
+        let read = text.lines().filter_map(|l| lines.read(l.as_bytes()));
+        let stamps: Vec<_> = read
+            .filter(|r| matches!(r.body, Body::Message(_)))
+            .map(|r| r.stamp.unwrap())
+            .map(|s| (s.wall_us / SECOND, s.offset_min))
+            .collect();
+        // 2026-11-20T06:37:48 and a second later
+        let second = (1_795_156_668, None);
+        assert_eq!(stamps, [second, second, (1_795_156_669, Some(0))]);
     }
 
     #[test]
