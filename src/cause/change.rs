@@ -289,8 +289,11 @@ pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, kind: What, noun: &
     let of_kind = || case.events.iter().filter(|e| what(e.kind) == Some(kind));
     let mut earlier = of_kind().filter(|e| e.time.or(e.after).is_some_and(|t| t <= onset));
     if let Some(e) = earlier.next_back() {
-        let text = format!("No {noun} before the onset stands by itself and was in place then.");
-        let text = Sentence::words(text);
+        let text = Sentence::words(match kind {
+            // what is left out of the changes is part of a release
+            What::Config => format!("Each {noun} before the onset is part of a release."),
+            _ => format!("No {noun} in the logs was in place when the failures began."),
+        });
         scale.add(Aspect::Timing, -2.5, text, lines(&e.evidence));
         return;
     }

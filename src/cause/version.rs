@@ -42,7 +42,7 @@ pub(super) fn ran(case: &Case<'_>, c: &Change<'_>, releases: &[Change<'_>]) -> b
     let is = |name: &LogText| same_version(name.for_json(), version.for_json());
     let newer: Vec<&Change<'_>> = releases
         .iter()
-        .filter(|o| o.start > c.start && of_one_service(o, c.service))
+        .filter(|o| o.start > c.start && replaces(o, c))
         .filter(|o| o.version.is_some_and(|v| !is(v)) && !failed_before(case, o, releases))
         .collect();
     let back_to = case.events.iter().any(|e| {
@@ -64,6 +64,19 @@ pub(super) fn ran(case: &Case<'_>, c: &Change<'_>, releases: &[Change<'_>]) -> b
         .iter()
         .any(|d| d.dim == Dim::Version && is(&d.name) && d.during.0 > 0);
     !back_to && (!replaced || goes_on)
+}
+
+/// Whether a later release is one of the same service: by name, or as the next one of a log that names none.
+fn replaces(later: &Change<'_>, c: &Change<'_>) -> bool {
+    let input = |c: &Change<'_>| {
+        let first = c.events.first().and_then(|e| e.evidence.first());
+        first.map(|e| e.input)
+    };
+    match (later.service, c.service) {
+        (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
+        (None, None) => input(later) == input(c),
+        _ => false,
+    }
 }
 
 /// Whether the lines of an event say that something went *to* a version.
