@@ -11,7 +11,7 @@ use coroner::plan::{Plan, PlanConfig, Sampled, plan};
 use coroner::record::{Body, Kind};
 use coroner::report::{Look, REPORTS};
 use coroner::scan::{ScanConfig, Scanner};
-use coroner::source::{Limits, cut, files_of};
+use coroner::source::{Limits, Ours, cut, files_of, looks_binary};
 use coroner::summary::wire::file::Parts;
 use coroner::text::LogText;
 use coroner::time::stamp;
@@ -108,8 +108,9 @@ pub fn custom(data: &[u8]) {
     let _ = std::str::from_utf8(data).map(from_conf);
 }
 
-/// Archives: whatever they hold, they end, and no file gives more than the limit.
+/// What the beginning of a file says it is. Archives: whatever they hold, they end, and no file gives more than the limit.
 pub fn archive(data: &[u8]) {
+    let _ = (looks_binary(data), Ours::of(data));
     let limits = Limits {
         ratio: 50,
         ratio_from: 1 << 16,
