@@ -5,7 +5,8 @@ mod words;
 
 use super::names;
 use crate::record::CauseClass;
-use words::{CODE, DATA, SYMPTOM, WORDS};
+use crate::text::words::{find, holds, holds_any};
+use words::{CACHES, CODE, DATA, DATABASES, ERRORS, SYMPTOM, WORDS};
 
 /// What kind of trouble a message states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,64 +116,103 @@ impl Family {
 /// The family of a message; `None` when its words say nothing about a cause.
 pub fn family(text: &str) -> Option<Family> {
     let text = names::said(text);
-    let t = text.to_ascii_lowercase();
-    let any = |words: &[&str]| words.iter().any(|w| t.contains(w));
+    let any = |phrases: &[&str]| holds_any(text.as_bytes(), phrases);
     // The sentence of an end (`on line power`, `Mains returned`) is no fault.
     if any(&["on line power", "mains returned"]) {
         return None;
     }
-    // A table or column that is not there; a missing database, role or password is the client's own affair.
-    if t.contains("does not exist") && any(&["column", "relation \"", "table"]) {
-        return Some(Family::Schema);
+    if let Some((f, _)) = WORDS.iter().find(|(_, phrases)| any(phrases)) {
+        return Some(*f);
     }
-    for (f, words) in WORDS {
-        if any(words) {
-            return Some(*f);
-        }
+    if is_unresolved(text) {
+        return Some(Family::Dns);
     }
+    if wants_another_version(text) {
+        return Some(Family::Incompatible);
+    }
+    let broken = any(SYMPTOM);
     match names::target(text) {
-        Some(names::Target::Database(_)) if any(SYMPTOM) || t.contains("failed") => {
+        Some(names::Target::Database(_)) if broken || any(&["failed"]) => {
             return Some(Family::Database);
         }
-        Some(names::Target::Cache(_)) if any(SYMPTOM) || t.contains("failed") => {
-            return Some(Family::Cache);
-        }
-        Some(names::Target::Named(_)) if any(SYMPTOM) || outside_failed(&t) => {
+        Some(names::Target::Cache(_)) if broken || any(&["failed"]) => return Some(Family::Cache),
+        Some(names::Target::Named(_)) if broken || any(OUTSIDE_FAILED) => {
             return Some(Family::ThirdParty);
         }
         _ => {}
     }
-    if t.contains("operationalerror") || t.contains("server has gone away") {
+    if any(&["operationalerror"]) || broken && any(DATABASES) {
         return Some(Family::Database);
+    }
+    if broken && any(CACHES) {
+        return Some(Family::Cache);
     }
     if any(DATA) {
         return Some(Family::Data);
     }
-    if any(CODE) {
+    if any(CODE) || is_a_program_error(text) {
         return Some(Family::Code);
     }
-    if any(SYMPTOM) {
-        return Some(Family::Symptom);
-    }
-    None
+    broken.then_some(Family::Symptom)
 }
 
-/// Whether a message (lower case) says that a call to somebody else failed.
-fn outside_failed(t: &str) -> bool {
-    [
-        "failed",
-        "error",
-        "503",
-        "502",
-        "504",
-        "500",
-        "429",
-        "declined",
-        "unavailable",
-        "rejected",
-    ]
-    .iter()
-    .any(|w| t.contains(w))
+/// How a message says that a call to somebody else failed.
+const OUTSIDE_FAILED: &[&str] = &[
+    "failed",
+    "error",
+    "503",
+    "502",
+    "504",
+    "500",
+    "429",
+    "declined",
+    "unavailable",
+    "rejected",
+];
+
+/// Whether a name could not be resolved that is one of a host: it has a dot. Modules, placeholders and views are resolved too.
+fn is_unresolved(text: &str) -> bool {
+    const FAILS: [&str; 5] = [
+        "could not resolve",
+        "couldn't resolve",
+        "cannot resolve",
+        "failed to resolve",
+        "could not be resolved",
+    ];
+    holds_any(text.as_bytes(), &FAILS) && names::unresolved(text).is_some_and(|h| h.contains('.'))
+}
+
+/// Whether a message says which version of something is wanted, and which other one there is: `requires protocol v3, server
+/// supports v2`.
+fn wants_another_version(text: &str) -> bool {
+    let t = text.as_bytes();
+    let number_behind = |words: &[&str], from: usize| {
+        let at = words.iter().find_map(|w| find(t, w, from))?;
+        let mut tokens = text
+            .get(at..)?
+            .split(|c: char| !c.is_ascii_alphanumeric() && c != '.');
+        let number = tokens.find(|w| {
+            w.trim_start_matches('v')
+                .starts_with(|c: char| c.is_ascii_digit())
+        })?;
+        Some((at, number.trim_matches(['v', '.'])))
+    };
+    let wanted = number_behind(&["requires", "required", "expects", "expected"], 0);
+    holds_any(t, &["protocol", "version"])
+        && wanted.is_some_and(|(at, wanted)| {
+            number_behind(&["supports", "supported", "got", "found"], at)
+                .is_some_and(|(_, there)| there != wanted)
+        })
+}
+
+/// Whether a message names an error that a program raises against itself.
+fn is_a_program_error(text: &str) -> bool {
+    let t = text.as_bytes();
+    ERRORS.iter().any(|e| {
+        ["error", "exception"]
+            .iter()
+            .any(|end| holds(t, &[e, *end].concat()))
+    })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::rules::{Rule, Says, Scopes, VETOES, Veto, Window, rules};
 use super::sudo;
 use super::trouble;
 use crate::record::{CauseClass, Kind, MarkerKind};
+use crate::text::words::are_words;
 use regex::bytes::{Regex, RegexBuilder};
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
@@ -194,14 +195,17 @@ impl Armed {
             .as_ref()
     }
     fn holds(&self, text: &[u8]) -> bool {
-        self.regex().is_some_and(|r| r.is_match(text))
+        self.found(text).next().is_some()
     }
     fn states(&self, text: &[u8], kind: MarkerKind) -> bool {
-        self.regex().is_some_and(|r| {
-            r.find_iter(text)
-                .take(TRIES)
-                .any(|m| !foreign::is_sent(text, &m.range()) && !vetoed(text, kind, m.range()))
-        })
+        self.found(text)
+            .any(|m| !foreign::is_sent(text, &m) && !vetoed(text, kind, m))
+    }
+    /// Where words stand that the pattern describes.
+    fn found<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = Range<usize>> {
+        let all = self.regex().map(|r| r.find_iter(text).take(TRIES));
+        let all = all.into_iter().flatten().map(|m| m.range());
+        all.filter(|m| are_words(text, m))
     }
 }
 

@@ -6,6 +6,7 @@ mod example;
 mod people;
 mod redact;
 mod settle;
+pub mod words;
 
 pub use people::{People, actor};
 pub use settle::{Policy, base64};

@@ -1,0 +1,189 @@
+//! Words in a text, and the phrases that stand in it. One rule for all tables of words, of faults, causes and acts:
+//!
+//! *A phrase begins and ends where a word does, and a blank in it is any boundary between two words.* A word is a run of letters
+//! and digits; `_`, `-` and all other signs end it, and so does a capital in a name (`OutOfMemoryError` is *out of memory
+//! error*). Case says nothing else. In the dotted name of a class (`com.shop.kafka.Consumer`) only the last part is words,
+//! unless the name is that of an exception, which the message states.
+
+use std::ops::Range;
+
+/// Whether a place in a text lies inside a word.
+pub fn is_inside(text: &[u8], at: usize) -> bool {
+    let Some(&b) = text.get(at) else { return false };
+    let Some(&a) = at.checked_sub(1).and_then(|n| text.get(n)) else {
+        return false;
+    };
+    if !a.is_ascii_alphabetic() || !b.is_ascii_alphabetic() {
+        return a >= 0x80 && b >= 0x80;
+    }
+    let lower = |n: usize| text.get(n).is_some_and(u8::is_ascii_lowercase);
+    let turns = b.is_ascii_uppercase() && (a.is_ascii_lowercase() || lower(at + 1));
+    !turns
+}
+
+/// Whether what was found in a text is words of it: whole ones, and no part of the name of a class.
+pub fn are_words(text: &[u8], found: &Range<usize>) -> bool {
+    let starts = text.get(found.start).is_some_and(is_word);
+    let ends = found.end > 0 && text.get(found.end - 1).is_some_and(is_word);
+    !(starts && is_inside(text, found.start))
+        && !(ends && is_inside(text, found.end))
+        && !names_a_class(text, found)
+}
+
+/// Whether a phrase, in small letters, stands in a text. Parts with ` .. ` between them follow each other.
+pub fn holds(text: &[u8], phrase: &str) -> bool {
+    let mut from = 0;
+    phrase
+        .split(" .. ")
+        .all(|part| match find(text, part, from) {
+            Some(end) => {
+                from = end;
+                true
+            }
+            None => false,
+        })
+}
+
+/// Whether any of several phrases stands in a text.
+pub fn holds_any(text: &[u8], phrases: &[&str]) -> bool {
+    phrases.iter().any(|p| holds(text, p))
+}
+
+/// Where the first such phrase from a place on ends.
+pub fn find(text: &[u8], phrase: &str, from: usize) -> Option<usize> {
+    let phrase = phrase.as_bytes();
+    let first = *phrase.first()?;
+    (from..text.len()).find_map(|start| {
+        if !text.get(start)?.eq_ignore_ascii_case(&first) {
+            return None;
+        }
+        let end = ends_at(text, phrase, start)?;
+        are_words(text, &(start..end)).then_some(end)
+    })
+}
+
+/// Where the phrase ends that begins at a place.
+fn ends_at(text: &[u8], phrase: &[u8], start: usize) -> Option<usize> {
+    let mut at = start;
+    for &p in phrase {
+        if p == b' ' {
+            if is_inside(text, at) {
+                return None;
+            }
+            at += text.get(at..)?.iter().take_while(|c| !is_word(c)).count();
+        } else if text.get(at)?.eq_ignore_ascii_case(&p) {
+            at += 1;
+        } else {
+            return None;
+        }
+    }
+    Some(at)
+}
+
+fn is_word(c: &u8) -> bool {
+    c.is_ascii_alphanumeric() || *c >= 0x80
+}
+
+/// Whether a place lies in a dotted name with a capital, before its last part, and the name is not that of an exception.
+fn names_a_class(text: &[u8], found: &Range<usize>) -> bool {
+    let of_name = |c: &u8| is_word(c) || matches!(c, b'_' | b'$' | b'.');
+    let (before, after) = text.split_at(found.start.min(text.len()));
+    let start = before.len() - before.iter().rev().take_while(|c| of_name(c)).count();
+    let end = before.len() + after.iter().take_while(|c| of_name(c)).count();
+    let name = &text[start..end];
+    // the full stop of a sentence
+    let name = name.strip_suffix(b".").unwrap_or(name);
+    let Some(dot) = name.iter().rposition(|c| *c == b'.') else {
+        return false;
+    };
+    let mut parts = name.split(|c| *c == b'.');
+    let capital = parts
+        .clone()
+        .any(|p| p.first().is_some_and(u8::is_ascii_uppercase));
+    let plain = parts.all(|p| {
+        p.first()
+            .is_some_and(|c| c.is_ascii_alphabetic() || *c == b'_')
+    });
+    let thrown = name.ends_with(b"Error") || name.ends_with(b"Exception");
+    capital && plain && !thrown && found.end <= start + dot
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn phrases_stand_at_boundaries() {
+        for (text, phrase) in [
+            (
+                "OSError: [Errno 28] No space left on device",
+                "no space left on device",
+            ),
+            (
+                "java.lang.OutOfMemoryError: Java heap space",
+                "out of memory",
+            ),
+            ("java.net.NoRouteToHostException", "no route to host"),
+            (
+                "SSL: CERTIFICATE_VERIFY_FAILED",
+                "certificate verify failed",
+            ),
+            ("PostgreSQL is gone", "postgresql"),
+            ("HTTPServer died", "server died"),
+            ("pool \"main\" is exhausted", "pool .. exhausted"),
+            ("panic: nil map", "panic:"),
+            ("EMFILE", "emfile"),
+        ] {
+            assert!(holds(text.as_bytes(), phrase), "{text}: {phrase}");
+        }
+        for (text, phrase) in [
+            (
+                "ModuleNotFoundError: No module named 'billing'",
+                "enotfound",
+            ),
+            ("reading the systemfile", "emfile"),
+            ("itemfiles", "emfile"),
+            ("deadlocks", "deadlock"),
+            ("exhausted, and then the pool", "pool .. exhausted"),
+            ("do not panic", "panic:"),
+            ("blackout of memory", "out of memory"),
+        ] {
+            assert!(!holds(text.as_bytes(), phrase), "{text}: {phrase}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_class_is_no_statement() {
+        assert!(!holds(b"KeyError: 'com.shop.kafka.Consumer'", "kafka"));
+        assert!(!holds(
+            b"at com.shop.kafka.Consumer.poll(Consumer.java:7)",
+            "kafka"
+        ));
+        assert!(holds(
+            b"kafka.errors.NoBrokersAvailable",
+            "no brokers available"
+        ));
+        assert!(holds(b"redis.exceptions.ConnectionError: x", "redis"));
+        assert!(holds(b"cannot reach kafka-1.shop.internal:9092", "kafka"));
+        assert!(holds(b"Lost the way to Kafka. Giving up", "kafka"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_safe(text in proptest::collection::vec(any::<u8>(), 0..60), at in 0usize..70, phrase in "[a-z.: ]{0,12}") {
+            is_inside(&text, at);
+            are_words(&text, &(at..at + 3));
+            holds(&text, &phrase);
+        }
+
+        /// A phrase is found wherever it stands as it is written, between signs that are no letters.
+        #[test]
+        fn what_is_written_is_found(before in "[ .:(\"]{0,3}", phrase in "[a-z]{2,6}( [a-z]{2,6}){0,3}", after in "[ ,:)\"]{0,3}") {
+            let text = format!("{before}{phrase}{after}");
+            prop_assert!(holds(text.as_bytes(), &phrase));
+            let snake = text.replace(' ', "_").to_ascii_uppercase();
+            prop_assert!(holds(snake.as_bytes(), &phrase));
+        }
+    }
+}
