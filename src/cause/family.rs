@@ -187,7 +187,7 @@ fn is_unresolved(text: &str) -> bool {
 fn wants_another_version(text: &str) -> bool {
     let t = text.as_bytes();
     let number_behind = |words: &[&str], from: usize| {
-        let at = words.iter().find_map(|w| find(t, w, from))?;
+        let at = words.iter().find_map(|w| find(t, w, from))?.end;
         let mut tokens = text
             .get(at..)?
             .split(|c: char| !c.is_ascii_alphanumeric() && c != '.');

@@ -54,7 +54,7 @@ static VERSION: LazyLock<Ask> = LazyLock::new(|| {
         r"\b(?:app_?version|version|tag)[=: ]\s*[`'\x22]?(v?\d[\w.+~-]*)",
         r"\brelease (\d{14})\b",
         r"\b(?:snapshot|backup) (\d[\w.:-]*)",
-        r"\b(?:roll(?:ed|ing)?[ -]?back|revert(?:ed|ing)?|downgrad(?:e|ed|ing)|deploy(?:ed|ing|ment)?|upgrad(?:e|ed|ing)|release)\b.{0,60}?\b(?:to|of|version) (v?\d[\w.+~-]*)",
+        r"\b(?:roll(?:ed|ing)?[ -]?back|revert(?:ed|ing)?|downgrad(?:e|ed|ing)|deploy(?:ed|ing|ment)?|upgrad(?:e|ed|ing)|release)\b.{0,60}?\b(?:to|of|version) [`'\x22]?(v?\d[\w.+~-]*)",
         r"\b(v?\d+\.\d+(?:\.\d+)?(?:[-+~.][0-9a-z][\w.+~-]*)?)\b",
         r"\b(?:sync|rollback|operation) to '?([0-9a-f]{7,40})\b",
         r"\brevision[= ](\d+)\b",
@@ -243,6 +243,7 @@ mod tests {
                     "ef9d9724b97a1be35882ee1e4b1a76317206aa0f",
                 ),
                 ("Revert to 4.1.0 complete.", "4.1.0"),
+                ("Server upgrade from '50700' to '80028' started.", "80028"),
                 (
                     "site configuration rolled back to snapshot 2023-03-05_2300",
                     "2023-03-05_2300",

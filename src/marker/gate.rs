@@ -2,12 +2,13 @@
 
 use super::Hit;
 use super::foreign;
+use super::object::is_released;
 use super::prefilter::{Prefilter, SUDO, Set, TROUBLE, VERSION};
 use super::rules::{Rule, Says, Scopes, VETOES, Veto, Window, rules};
 use super::sudo;
 use super::trouble;
 use crate::record::{CauseClass, Kind, MarkerKind};
-use crate::text::words::are_words;
+use crate::text::words::{are_words, is_supposed};
 use regex::bytes::{Regex, RegexBuilder};
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
@@ -114,7 +115,7 @@ fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
     if set & SUDO != 0 && commands && sudo::is_sudo(text) {
         sudo::find(text, out);
     } else {
-        try_rules(text, set, out);
+        try_rules(text, set, scope == Kind::Deploy, out);
     }
 }
 
@@ -122,7 +123,7 @@ fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
 pub fn find_in_chat(text: &[u8], out: &mut Vec<Hit>) {
     let from = out.len();
     let text = &text[..text.len().min(LOOKED_AT)];
-    try_rules(text, candidates(text, Scopes::CHAT), out);
+    try_rules(text, candidates(text, Scopes::CHAT), false, out);
     for h in &mut out[from..] {
         h.confidence = h.confidence.min(40);
     }
@@ -154,7 +155,8 @@ fn armed(mut set: Set) -> impl Iterator<Item = &'static Armed> {
     })
 }
 
-fn try_rules(text: &[u8], set: Set, out: &mut Vec<Hit>) {
+/// `by_tool`: the message is one of a deploy tool.
+fn try_rules(text: &[u8], set: Set, by_tool: bool, out: &mut Vec<Hit>) {
     let from = out.len();
     for a in armed(set) {
         let Says::Marker(kind) = a.rule.says else {
@@ -167,7 +169,7 @@ fn try_rules(text: &[u8], set: Set, out: &mut Vec<Hit>) {
         {
             continue;
         }
-        if a.states(text, kind) {
+        if a.states(text, kind, by_tool) {
             out.push(Hit {
                 kind,
                 class: a.rule.class,
@@ -197,9 +199,15 @@ impl Armed {
     fn holds(&self, text: &[u8]) -> bool {
         self.found(text).next().is_some()
     }
-    fn states(&self, text: &[u8], kind: MarkerKind) -> bool {
-        self.found(text)
-            .any(|m| !foreign::is_sent(text, &m) && !vetoed(text, kind, m))
+    fn states(&self, text: &[u8], kind: MarkerKind, by_tool: bool) -> bool {
+        use MarkerKind::{DeployFail, DeployFinish, DeployStart};
+        let deploys = matches!(kind, DeployStart | DeployFinish | DeployFail);
+        self.found(text).any(|m| {
+            !foreign::is_sent(text, &m)
+                && !(kind == MarkerKind::Fault && is_supposed(text, m.start))
+                && (!deploys || is_released(text, &m, by_tool))
+                && !vetoed(text, kind, m)
+        })
     }
     /// Where words stand that the pattern describes.
     fn found<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = Range<usize>> {
@@ -264,7 +272,7 @@ mod tests {
 
     fn find_in(text: &[u8], scope: Scopes, out: &mut Vec<Hit>) {
         let text = &text[..text.len().min(LOOKED_AT)];
-        try_rules(text, candidates(text, scope), out);
+        try_rules(text, candidates(text, scope), scope == Scopes::DEPLOY, out);
     }
 
     fn words(text: &str, scope: Scopes) -> Vec<String> {

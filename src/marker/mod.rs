@@ -4,10 +4,13 @@
 //! A *message* is what is left of a line without its stamp, level, host, tag and logger, and without quoted request lines,
 //! referers and user agents: words in those are not statements. The callers cut it; nothing here looks at whole lines.
 
+#[cfg(test)]
+mod acts;
 pub mod fields;
 mod foreign;
 pub mod gate;
 mod literals;
+mod object;
 pub mod own;
 mod prefilter;
 pub mod rules;

@@ -121,123 +121,92 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 }
 
 use MarkerKind::{
-    ConfigChange, DeployFail, DeployFinish, DeployStart, Failover, MaintenanceFinish,
-    MaintenanceStart, MigrationFinish, MigrationRollback, MigrationStart, Restart, RollbackFail,
-    RollbackFinish, RollbackStart, Scale,
+    ConfigChange, DeployFail, DeployFinish, DeployStart, Failover, FeatureFlag, MaintenanceFinish,
+    MaintenanceStart, MigrationFinish, MigrationRollback, MigrationStart, MitigationStart, Restart,
+    RollbackFail, RollbackFinish, RollbackStart, Scale,
 };
 
-/// Every veto.
+/// What is done to a system.
+const ACTS: &[MarkerKind] = &[
+    DeployStart,
+    DeployFinish,
+    DeployFail,
+    RollbackStart,
+    RollbackFinish,
+    RollbackFail,
+    MigrationStart,
+    MigrationFinish,
+    MigrationRollback,
+    Restart,
+    ConfigChange,
+    FeatureFlag,
+    Failover,
+    Scale,
+    MaintenanceStart,
+    MaintenanceFinish,
+    MitigationStart,
+];
+
+const ROLLBACKS: &[MarkerKind] = &[RollbackStart, RollbackFinish, RollbackFail];
+
+/// Words of acts, as they begin.
+macro_rules! act {
+    () => {
+        r"\b(?:roll(?:ed|ing)?[ -]?back|re(?:start|boot|load)|deploy|upgrad|revert|fail(?:ed|ing)?[ -]?over|maintenance)"
+    };
+}
+
+/// Every veto. Need and possibility are the first two: what is wanted, allowed, asked, denied or foreseen was not done.
 pub static VETOES: &[Veto] = &[
     Veto {
+        pattern: concat!(
+            r"\b(?:will|would|should|shall|could|might|may|can|cannot|can\'t|won\'t|must|not|no|never|if|unless|before|until|when|without|please|upcoming",
+            r"|to be|plan(?:ned|ning)? to|consider(?:ing)?|think(?:ing)? (?:about|of)|discuss(?:ing)?|(?:need|want|try|remember|ready|about|how|going|able|recommended) to",
+            r"|trying to|(?:need|require|recommend)(?:s|ed|ing)?|whether)\b[^,;!?]{0,40}?",
+            act!(),
+            r"[^,;:!?]{0,60}",
+        ),
+        removes: ACTS,
+        window: Window::Match,
+        why: "needed, possible, asked for or denied: becomes human_note",
+    },
+    Veto {
+        pattern: concat!(
+            act!(),
+            r"[^,;:!?(]{0,20}?\b(?:(?:is |are |was |be |being )?(?:required|needed|necessary|recommended|advised|suggested|desired|possible|allowed|supported|permitted|pending|due|scheduled (?:for|at|in|to)|planned)",
+            r"|requires?|needs?|cannot|can\'t|not (?:possible|allowed|needed|required|supported)|is (?:not|paused|disabled)|tested|drill|did(?: not|n\'t) help|tomorrow|tonight|soon|will)\b",
+        ),
+        removes: ACTS,
+        window: Window::Match,
+        why: "needed, possible or rehearsed, said behind the noun",
+    },
+    Veto {
+        pattern: concat!(act!(), r"[^.]{0,40}\?"),
+        removes: ACTS,
+        window: Window::Match,
+        why: "question: becomes human_note",
+    },
+    Veto {
         pattern: r"(?:transaction[s]?\b.{0,40}\broll(?:ed|ing)?[ -]?back|roll(?:ed|ing)?[ -]?back.{0,30}\btransaction|\brollback of (?:payment|order|the transaction)|\brolled back in \d|\bautomatic rollback of)",
-        removes: &[RollbackStart, RollbackFinish, RollbackFail],
+        removes: ROLLBACKS,
         window: Window::Clause,
         why: "database transaction",
     },
     Veto {
         pattern: r"(?:^\s*(?:begin|rollback|commit)\s*;|\bsavepoint\b|\brollback(?:-only| segments?\b|\(\)))",
-        removes: &[RollbackStart, RollbackFinish, RollbackFail],
+        removes: ROLLBACKS,
         window: Window::Message,
         why: "SQL text, InnoDB rollback segments",
     },
     Veto {
-        pattern: r"\b(?:will|would|should|shall|could|might|may|can|cannot|can\'t|won\'t|not|no|never|if|before|without|plan(?:ned|ning)? to|consider(?:ing)?|think(?:ing)? (?:about|of)|discuss(?:ing)?|need(?:s)? to|try(?:ing)? to|ready to|how to)\b[^,;!?]{0,25}?\b(?:roll(?:ing)?[ -]?back|restart|deploy|revert|fail[ -]?over)",
-        removes: &[
-            DeployStart,
-            DeployFinish,
-            DeployFail,
-            RollbackStart,
-            RollbackFinish,
-            RollbackFail,
-            Restart,
-            Failover,
-        ],
-        window: Window::Match,
-        why: "modal, negated: becomes human_note",
-    },
-    Veto {
-        pattern: r"\b(?:roll[ -]?back|restart|deploy(?:ment)?|fail[ -]?over)\b.{0,12}?\b(?:cannot|can\'t|not (?:possible|allowed|needed|required|supported)|is (?:not|paused|disabled)|tested|drill)",
-        removes: &[
-            DeployStart,
-            DeployFinish,
-            DeployFail,
-            RollbackStart,
-            RollbackFinish,
-            RollbackFail,
-            Restart,
-            Failover,
-        ],
-        window: Window::Match,
-        why: "negation or rehearsal after the noun",
-    },
-    Veto {
-        pattern: r"\b(?:roll(?:ing)?[ -]?back|restart|deploy)[^.]{0,30}\?",
-        removes: &[
-            DeployStart,
-            DeployFinish,
-            DeployFail,
-            RollbackStart,
-            RollbackFinish,
-            RollbackFail,
-            Restart,
-            Failover,
-        ],
-        window: Window::Match,
-        why: "question: becomes human_note",
-    },
-    Veto {
-        pattern: r"\b(?:roll(?:ing)?[ -]?back|restart|deploy)\w*\b.{0,20}?\bdid(?: not|n\'t) help",
-        removes: &[
-            DeployStart,
-            DeployFinish,
-            DeployFail,
-            RollbackStart,
-            RollbackFinish,
-            RollbackFail,
-            Restart,
-        ],
-        window: Window::Clause,
-        why: "talk about an earlier act",
-    },
-    Veto {
         pattern: r"(?:\bstaging\b|--dry-run|\bdry[- ]run\b|\btest(?:ing|s)? (?:deploy|rollback)|\b(?:dev|test|qa)(?:elopment)? environment\b)",
-        removes: &[
-            DeployStart,
-            DeployFinish,
-            DeployFail,
-            RollbackStart,
-            RollbackFinish,
-            RollbackFail,
-            MigrationStart,
-            MigrationFinish,
-            MigrationRollback,
-            Restart,
-            ConfigChange,
-            Scale,
-        ],
+        removes: ACTS,
         window: Window::Tagged,
         why: "other environment (a user may ask for it)",
     },
     Veto {
-        pattern: r"(?:\b(?:will|would|should|could|if|before|when|once|until|not|never|upcoming|remember to)\b[^.;!?]{0,40}\bmaintenance\b|\bmaintenance\b[^.;!]{0,60}(?:\b(?:tomorrow|tonight|next|soon|will|scheduled for|planned for)\b|\?))",
-        removes: &[MaintenanceStart, MaintenanceFinish],
-        window: Window::Clause,
-        why: "announced, asked or denied, not begun",
-    },
-    Veto {
         pattern: r"\b(?:Replaced by|Skipp(?:ing|ed)(?:[^=\w]|$)|no[- ]op\b)",
-        removes: &[
-            DeployStart,
-            DeployFinish,
-            DeployFail,
-            RollbackStart,
-            RollbackFinish,
-            RollbackFail,
-            MigrationStart,
-            MigrationFinish,
-            Restart,
-            Scale,
-        ],
+        removes: ACTS,
         window: Window::Clause,
         why: "nothing was done",
     },

@@ -2,8 +2,9 @@
 //!
 //! *A phrase begins and ends where a word does, and a blank in it is any boundary between two words.* A word is a run of letters
 //! and digits; `_`, `-` and all other signs end it, and so does a capital in a name (`OutOfMemoryError` is *out of memory
-//! error*). Case says nothing else. In the dotted name of a class (`com.shop.kafka.Consumer`) only the last part is words,
-//! unless the name is that of an exception, which the message states.
+//! error*). Case says nothing else. Names of other things are no statements: words in a path (`/bin/check_disk_full`), in a list
+//! with slashes (`install/upgrade`), in an option (`-XX:+ExitOnOutOfMemoryError`), and in the name of a class
+//! (`com.shop.kafka.Consumer`) before its last part, unless the name is that of an exception, which the message states.
 
 use std::ops::Range;
 
@@ -21,27 +22,48 @@ pub fn is_inside(text: &[u8], at: usize) -> bool {
     !turns
 }
 
-/// Whether what was found in a text is words of it: whole ones, and no part of the name of a class.
+/// Whether what was found in a text is words of it: whole ones, and no part of the name of something else.
 pub fn are_words(text: &[u8], found: &Range<usize>) -> bool {
     let starts = text.get(found.start).is_some_and(is_word);
     let ends = found.end > 0 && text.get(found.end - 1).is_some_and(is_word);
     !(starts && is_inside(text, found.start))
         && !(ends && is_inside(text, found.end))
-        && !names_a_class(text, found)
+        && !(starts && is_in_a_name(text, found))
 }
 
-/// Whether a phrase, in small letters, stands in a text. Parts with ` .. ` between them follow each other.
+/// Whether a phrase, in small letters, is stated in a text. Parts with ` .. ` between them follow each other.
 pub fn holds(text: &[u8], phrase: &str) -> bool {
     let mut from = 0;
-    phrase
-        .split(" .. ")
-        .all(|part| match find(text, part, from) {
-            Some(end) => {
-                from = end;
-                true
-            }
-            None => false,
-        })
+    phrase.split(" .. ").all(|part| {
+        let found = find(text, part, from);
+        from = found.as_ref().map_or(text.len(), |f| f.end);
+        found.is_some_and(|f| !is_supposed(text, f.start))
+    })
+}
+
+/// Whether the words in front of a place, in its sentence, say that what follows is supposed, warded off or denied: `if`,
+/// `to avoid`, `no`.
+pub fn is_supposed(text: &[u8], at: usize) -> bool {
+    const ANYWHERE: [&str; 9] = [
+        "if",
+        "unless",
+        "may",
+        "might",
+        "would",
+        "avoid",
+        "prevent",
+        "prevents",
+        "in case of",
+    ];
+    const NEXT: [&str; 3] = ["no", "without", "non"];
+    let before = text.get(..at).unwrap_or_default();
+    let sentence = before
+        .iter()
+        .rposition(|c| b".,;:!?(".contains(c))
+        .map_or(before, |n| &before[n..]);
+    let next = sentence.rsplit(|c| !is_word(c)).find(|w| !w.is_empty());
+    ANYWHERE.iter().any(|w| find(sentence, w, 0).is_some())
+        || next.is_some_and(|w| NEXT.iter().any(|n| n.as_bytes().eq_ignore_ascii_case(w)))
 }
 
 /// Whether any of several phrases stands in a text.
@@ -49,8 +71,8 @@ pub fn holds_any(text: &[u8], phrases: &[&str]) -> bool {
     phrases.iter().any(|p| holds(text, p))
 }
 
-/// Where the first such phrase from a place on ends.
-pub fn find(text: &[u8], phrase: &str, from: usize) -> Option<usize> {
+/// Where the first such phrase stands from a place on.
+pub fn find(text: &[u8], phrase: &str, from: usize) -> Option<Range<usize>> {
     let phrase = phrase.as_bytes();
     let first = *phrase.first()?;
     (from..text.len()).find_map(|start| {
@@ -58,7 +80,7 @@ pub fn find(text: &[u8], phrase: &str, from: usize) -> Option<usize> {
             return None;
         }
         let end = ends_at(text, phrase, start)?;
-        are_words(text, &(start..end)).then_some(end)
+        are_words(text, &(start..end)).then_some(start..end)
     })
 }
 
@@ -84,28 +106,36 @@ fn is_word(c: &u8) -> bool {
     c.is_ascii_alphanumeric() || *c >= 0x80
 }
 
-/// Whether a place lies in a dotted name with a capital, before its last part, and the name is not that of an exception.
-fn names_a_class(text: &[u8], found: &Range<usize>) -> bool {
-    let of_name = |c: &u8| is_word(c) || matches!(c, b'_' | b'$' | b'.');
-    let (before, after) = text.split_at(found.start.min(text.len()));
+/// Whether words lie in the name of a path, an option or a class, and that is not an exception's.
+fn is_in_a_name(text: &[u8], found: &Range<usize>) -> bool {
+    let (before, after) = text.split_at(found.start);
+    let of_name = |c: &u8| is_word(c) || b"_$./+:-".contains(c);
     let start = before.len() - before.iter().rev().take_while(|c| of_name(c)).count();
     let end = before.len() + after.iter().take_while(|c| of_name(c)).count();
-    let name = &text[start..end];
-    // the full stop of a sentence
-    let name = name.strip_suffix(b".").unwrap_or(name);
+    let name = text[start..end].trim_ascii_end();
+    let name = name
+        .strip_suffix(b".")
+        .or(name.strip_suffix(b":"))
+        .unwrap_or(name);
+    if name.ends_with(b"Error") && !name.starts_with(b"-") || name.ends_with(b"Exception") {
+        return false;
+    }
+    let whole = name.starts_with(b"-") || name.starts_with(b"/");
+    whole && found.start > start && found.end <= end
+        || before.ends_with(b"/")
+        || is_in_a_class(name, found.end - start)
+}
+
+/// Whether a place in a dotted name lies before its last part, where the name is one of a class: it has a capital.
+fn is_in_a_class(name: &[u8], at: usize) -> bool {
     let Some(dot) = name.iter().rposition(|c| *c == b'.') else {
         return false;
     };
     let mut parts = name.split(|c| *c == b'.');
-    let capital = parts
-        .clone()
-        .any(|p| p.first().is_some_and(u8::is_ascii_uppercase));
-    let plain = parts.all(|p| {
-        p.first()
-            .is_some_and(|c| c.is_ascii_alphabetic() || *c == b'_')
-    });
-    let thrown = name.ends_with(b"Error") || name.ends_with(b"Exception");
-    capital && plain && !thrown && found.end <= start + dot
+    let begins = |p: &[u8], is: fn(&u8) -> bool| p.first().is_some_and(is);
+    at <= dot
+        && parts.clone().any(|p| begins(p, u8::is_ascii_uppercase))
+        && parts.all(|p| begins(p, |c| c.is_ascii_alphabetic() || *c == b'_'))
 }
 
 #[cfg(test)]
@@ -154,6 +184,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_supposed_is_not_stated() {
+        for text in [
+            "the server exits if it is out of memory",
+            "raise the limit to avoid a deadlock",
+            "no deadlock, all is well",
+            "a cache without deadlock",
+        ] {
+            assert!(
+                !holds(text.as_bytes(), "out of memory") && !holds(text.as_bytes(), "deadlock"),
+                "{text}"
+            );
+        }
+        assert!(holds(b"if you read this: out of memory", "out of memory"));
+        assert!(holds(b"not now, deadlock", "deadlock"));
+    }
+
+    #[test]
     fn the_name_of_a_class_is_no_statement() {
         assert!(!holds(b"KeyError: 'com.shop.kafka.Consumer'", "kafka"));
         assert!(!holds(
@@ -167,6 +214,25 @@ mod tests {
         assert!(holds(b"redis.exceptions.ConnectionError: x", "redis"));
         assert!(holds(b"cannot reach kafka-1.shop.internal:9092", "kafka"));
         assert!(holds(b"Lost the way to Kafka. Giving up", "kafka"));
+    }
+
+    #[test]
+    fn paths_and_options_are_no_statements() {
+        assert!(!holds(
+            b"(root) CMD (/usr/local/bin/check_disk_full.sh)",
+            "disk full"
+        ));
+        assert!(!holds(
+            b"options: -XX:+ExitOnOutOfMemoryError",
+            "out of memory"
+        ));
+        assert!(!holds(
+            b"another operation (install/upgrade/rollback) is running",
+            "rollback"
+        ));
+        assert!(holds(b"java/lang/OutOfMemoryError", "out of memory"));
+        assert!(holds(b"[fetch] - no route to host", "no route to host"));
+        assert!(holds(b"I/O error, dev sda", "i/o error"));
     }
 
     proptest! {

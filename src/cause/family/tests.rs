@@ -85,3 +85,52 @@ fn every_class_with_a_family_gets_it_back() {
         }
     }
 }
+
+/// Real messages of many programs, with what each states: the half that rules may be fitted to, and the half that only
+/// counts. Sources stand in the third column.
+const MESSAGES: &str = include_str!("../../../tests/data/messages.tsv");
+
+/// What a message is said to state, in the words of the table.
+fn stated(text: &str) -> String {
+    match family(text) {
+        Some(Family::Code) => "program_error".to_owned(),
+        f => f
+            .and_then(Family::class)
+            .map_or("says_nothing", CauseClass::word)
+            .to_owned(),
+    }
+}
+
+/// Rows of a half whose class is said, of those that have one and of those that say nothing; and the rows that are not.
+fn said(half: &str) -> ([(usize, usize); 2], Vec<String>) {
+    let mut sums = [(0, 0); 2];
+    let mut wrong = Vec::new();
+    for row in MESSAGES.lines().skip(1) {
+        let f: Vec<&str> = row.split('\t').collect();
+        let (text, class) = (f[0], f[1]);
+        if f[3] != half {
+            continue;
+        }
+        let got = stated(text);
+        let sum = &mut sums[usize::from(class == "says_nothing")];
+        sum.1 += 1;
+        if got == class {
+            sum.0 += 1;
+        } else {
+            wrong.push(format!("{class}, said {got}: {text}"));
+        }
+    }
+    (sums, wrong)
+}
+
+#[test]
+fn real_messages_are_said_to_state_what_they_state() {
+    let (fit, wrong) = said("fit");
+    let (score, _) = said("score");
+    println!("classes and nothings: fit {fit:?}, score {score:?}");
+    println!("{}", wrong.join("\n"));
+    assert!(fit[0].1 + fit[1].1 + score[0].1 + score[1].1 >= 200);
+    assert_eq!(fit[1].0, fit[1].1, "of what says nothing a class is said");
+    assert!(fit[0].0 >= 100 && score[0].0 >= 60, "{fit:?} {score:?}");
+    assert!(score[1].0 >= 64, "{score:?}");
+}

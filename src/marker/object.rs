@@ -1,0 +1,160 @@
+//! What a deploy, as a message states it, is one of: a service, a version or a package. Databases upgrade their tables at every
+//! start, and caches, schemas and queues are rolled out too; of those no release is stated.
+
+use super::fields::version;
+use std::ops::Range;
+
+/// Nouns that end the name of something that is released, where it is more than one plain word.
+const RELEASED: &[&str] = &[
+    "api",
+    "app",
+    "application",
+    "artifact",
+    "backend",
+    "binary",
+    "branch",
+    "build",
+    "chart",
+    "client",
+    "code",
+    "commit",
+    "container",
+    "frontend",
+    "function",
+    "hotfix",
+    "image",
+    "module",
+    "package",
+    "plugin",
+    "release",
+    "server",
+    "service",
+    "services",
+    "site",
+    "stack",
+    "version",
+    "website",
+    "worker",
+    "workers",
+];
+
+/// Words that end the name of what is deployed.
+const BEHIND: &[&str] = &[
+    "started",
+    "starting",
+    "starts",
+    "begins",
+    "began",
+    "beginning",
+    "initiated",
+    "triggered",
+    "finished",
+    "complete",
+    "completed",
+    "succeeded",
+    "successful",
+    "done",
+    "failed",
+    "failure",
+    "aborted",
+    "timed",
+    "in",
+    "to",
+    "from",
+    "on",
+    "by",
+    "at",
+    "as",
+    "with",
+    "via",
+    "has",
+    "have",
+    "is",
+    "was",
+    "were",
+    "and",
+    "for",
+    "into",
+];
+
+/// Whether a message that was found to state a deploy has a release for its object. What is upgraded bears a number, unless a
+/// tool that does nothing else says it: programs upgrade many things.
+pub(super) fn is_released(text: &[u8], found: &Range<usize>, by_tool: bool) -> bool {
+    let words: Vec<&[u8]> = text[found.clone()]
+        .split(u8::is_ascii_whitespace)
+        .filter(|w| !w.is_empty())
+        .collect();
+    let any = |stem: &str| words.iter().any(|w| begins(w, stem));
+    let upgrade = any("upgrad") && !any("deploy");
+    let of = words.iter().position(|w| w.eq_ignore_ascii_case(b"of"));
+    let behind = of.map_or(&[][..], |of| words.get(of + 1..).unwrap_or_default());
+    let object: Vec<&[u8]> = behind
+        .iter()
+        .copied()
+        .take_while(|w| !is_any(w, BEHIND))
+        .collect();
+    match object.as_slice() {
+        _ if object.iter().any(|w| is_identifier(w)) => true,
+        [] => !upgrade || by_tool || version(text).is_some(),
+        [_] => !upgrade || version(text).is_some(),
+        [.., head] => is_any(head, RELEASED),
+    }
+}
+
+fn begins(word: &[u8], stem: &str) -> bool {
+    word.get(..stem.len())
+        .is_some_and(|w| w.eq_ignore_ascii_case(stem.as_bytes()))
+}
+
+fn is_any(word: &[u8], list: &[&str]) -> bool {
+    let word = word.trim_ascii_end();
+    let word = word.strip_suffix(b":").unwrap_or(word);
+    list.iter().any(|w| w.as_bytes().eq_ignore_ascii_case(word))
+}
+
+/// Whether a word has the shape of a name that somebody gave: a digit, a sign within it, or quotes around it.
+fn is_identifier(word: &[u8]) -> bool {
+    let quoted = word.first().is_some_and(|c| b"\"'`".contains(c));
+    let inner = word.trim_ascii().strip_suffix(b":").unwrap_or(word);
+    let inner = inner.strip_suffix(b".").unwrap_or(inner);
+    quoted
+        || inner
+            .iter()
+            .any(|c| c.is_ascii_digit() || b"-_./@:".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::gate::find;
+    use crate::record::Kind;
+
+    fn states(text: &str, kind: Kind) -> bool {
+        let mut out = Vec::new();
+        find(text.as_bytes(), kind, &mut out);
+        !out.is_empty()
+    }
+
+    #[test]
+    fn the_object_of_a_deploy_is_a_release() {
+        for text in [
+            "Deployment of billing 5.1.1 succeeded",
+            "deployment of the payment service finished",
+            "Deployment of shop started",
+            "rollout of shop-api finished",
+            "Server upgrade from '50700' to '80028' started.",
+            "upgrade of shop to 4.2.0 completed",
+        ] {
+            assert!(states(text, Kind::App), "{text}");
+        }
+        for text in [
+            "Upgrade of help tables started.",
+            "upgrade of tables finished",
+            "PXC upgrade completed successfully",
+            "Deployment of new price rules finished",
+            "schema upgrade completed",
+        ] {
+            assert!(!states(text, Kind::App), "{text}");
+        }
+        assert!(states("Upgrade complete", Kind::Deploy));
+    }
+}
