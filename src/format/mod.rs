@@ -189,6 +189,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &ops::ipmi::Ipmi,
     &ops::vpc_flow::VpcFlow,
     &ops::dmesg::Dmesg,
+    &ops::events::ChangeEvents,
     &envelope::tail::TailHeader,
     &pager::generic::Generic,
     // applications, databases, hosts: the generic text formats are the last of all

@@ -115,7 +115,7 @@ fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
     if set & SUDO != 0 && commands && sudo::is_sudo(text) {
         sudo::find(text, out);
     } else {
-        try_rules(text, set, scope == Kind::Deploy, out);
+        try_rules(text, set, out);
     }
 }
 
@@ -123,7 +123,7 @@ fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
 pub fn find_in_chat(text: &[u8], out: &mut Vec<Hit>) {
     let from = out.len();
     let text = &text[..text.len().min(LOOKED_AT)];
-    try_rules(text, candidates(text, Scopes::CHAT), false, out);
+    try_rules(text, candidates(text, Scopes::CHAT), out);
     for h in &mut out[from..] {
         h.confidence = h.confidence.min(40);
     }
@@ -155,8 +155,7 @@ fn armed(mut set: Set) -> impl Iterator<Item = &'static Armed> {
     })
 }
 
-/// `by_tool`: the message is one of a deploy tool.
-fn try_rules(text: &[u8], set: Set, by_tool: bool, out: &mut Vec<Hit>) {
+fn try_rules(text: &[u8], set: Set, out: &mut Vec<Hit>) {
     let from = out.len();
     for a in armed(set) {
         let Says::Marker(kind) = a.rule.says else {
@@ -169,7 +168,7 @@ fn try_rules(text: &[u8], set: Set, by_tool: bool, out: &mut Vec<Hit>) {
         {
             continue;
         }
-        if a.states(text, kind, by_tool) {
+        if a.states(text, kind) {
             out.push(Hit {
                 kind,
                 class: a.rule.class,
@@ -199,13 +198,13 @@ impl Armed {
     fn holds(&self, text: &[u8]) -> bool {
         self.found(text).next().is_some()
     }
-    fn states(&self, text: &[u8], kind: MarkerKind, by_tool: bool) -> bool {
+    fn states(&self, text: &[u8], kind: MarkerKind) -> bool {
         use MarkerKind::{DeployFail, DeployFinish, DeployStart};
         let deploys = matches!(kind, DeployStart | DeployFinish | DeployFail);
         self.found(text).any(|m| {
             !foreign::is_sent(text, &m)
                 && !(kind == MarkerKind::Fault && is_supposed(text, m.start))
-                && (!deploys || is_released(text, &m, by_tool))
+                && (!deploys || is_released(text, &m))
                 && !vetoed(text, kind, m)
         })
     }
@@ -272,7 +271,7 @@ mod tests {
 
     fn find_in(text: &[u8], scope: Scopes, out: &mut Vec<Hit>) {
         let text = &text[..text.len().min(LOOKED_AT)];
-        try_rules(text, candidates(text, scope), scope == Scopes::DEPLOY, out);
+        try_rules(text, candidates(text, scope), out);
     }
 
     fn words(text: &str, scope: Scopes) -> Vec<String> {

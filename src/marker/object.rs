@@ -77,15 +77,14 @@ const BEHIND: &[&str] = &[
     "into",
 ];
 
-/// Whether a message that was found to state a deploy has a release for its object. What is upgraded bears a number, unless a
-/// tool that does nothing else says it: programs upgrade many things.
-pub(super) fn is_released(text: &[u8], found: &Range<usize>, by_tool: bool) -> bool {
+/// Whether a message that was found to state a deploy has a release for its object: what stands behind `of`, or for an upgrade
+/// in front of the word. What is upgraded bears a number: programs upgrade many things.
+pub(super) fn is_released(text: &[u8], found: &Range<usize>) -> bool {
     let words: Vec<&[u8]> = text[found.clone()]
         .split(u8::is_ascii_whitespace)
         .filter(|w| !w.is_empty())
         .collect();
-    let any = |stem: &str| words.iter().any(|w| begins(w, stem));
-    let upgrade = any("upgrad") && !any("deploy");
+    let upgrade = words.first().is_some_and(|w| begins(w, "upgrad"));
     let of = words.iter().position(|w| w.eq_ignore_ascii_case(b"of"));
     let behind = of.map_or(&[][..], |of| words.get(of + 1..).unwrap_or_default());
     let object: Vec<&[u8]> = behind
@@ -93,12 +92,20 @@ pub(super) fn is_released(text: &[u8], found: &Range<usize>, by_tool: bool) -> b
         .copied()
         .take_while(|w| !is_any(w, BEHIND))
         .collect();
+    let numbered = || !upgrade || version(text).is_some();
     match object.as_slice() {
         _ if object.iter().any(|w| is_identifier(w)) => true,
-        [] => !upgrade || by_tool || version(text).is_some(),
-        [_] => !upgrade || version(text).is_some(),
+        [] => numbered() || !has_a_noun_in_front(text, found.start),
+        [_] => numbered(),
         [.., head] => is_any(head, RELEASED),
     }
+}
+
+/// Whether a word stands right in front of a place that is more than an article.
+fn has_a_noun_in_front(text: &[u8], at: usize) -> bool {
+    let before = text[..at].trim_ascii_end();
+    let word = before.rsplit(|c| !c.is_ascii_alphanumeric()).next();
+    word.is_some_and(|w| !w.is_empty() && !is_any(w, &["the", "a", "an", "this", "our"]))
 }
 
 fn begins(word: &[u8], stem: &str) -> bool {
@@ -156,5 +163,6 @@ mod tests {
             assert!(!states(text, Kind::App), "{text}");
         }
         assert!(states("Upgrade complete", Kind::Deploy));
+        assert!(states("The upgrade has completed", Kind::App));
     }
 }

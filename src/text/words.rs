@@ -31,6 +31,25 @@ pub fn are_words(text: &[u8], found: &Range<usize>) -> bool {
         && !(starts && is_in_a_name(text, found))
 }
 
+/// The words of a name, in small letters: `deploy`, `started` of `deploy_started` and `DeployStarted`.
+pub fn split(name: &str) -> Vec<String> {
+    let text = name.as_bytes();
+    let mut words: Vec<Vec<u8>> = Vec::new();
+    let mut before = b' ';
+    for (n, c) in text.iter().enumerate() {
+        let digit = c.is_ascii_digit() || before.is_ascii_digit();
+        let joined = is_word(&before) && (digit || is_inside(text, n));
+        match words.last_mut() {
+            _ if !is_word(c) => {}
+            Some(w) if joined => w.push(c.to_ascii_lowercase()),
+            _ => words.push(vec![c.to_ascii_lowercase()]),
+        }
+        before = *c;
+    }
+    let text = |w: Vec<u8>| String::from_utf8_lossy(&w).into_owned();
+    words.into_iter().map(text).collect()
+}
+
 /// Whether a phrase, in small letters, is stated in a text. Parts with ` .. ` between them follow each other.
 pub fn holds(text: &[u8], phrase: &str) -> bool {
     let mut from = 0;
@@ -181,6 +200,21 @@ mod tests {
         ] {
             assert!(!holds(text.as_bytes(), phrase), "{text}: {phrase}");
         }
+    }
+
+    #[test]
+    fn names_are_split_into_words() {
+        for name in [
+            "deploy_started",
+            "DeployStarted",
+            "deploy.started",
+            "deploy-started",
+            "Deploy started",
+        ] {
+            assert_eq!(split(name), ["deploy", "started"], "{name}");
+        }
+        assert_eq!(split("HTTPServer2 v4"), ["http", "server2", "v4"]);
+        assert!(split(" .").is_empty());
     }
 
     #[test]
