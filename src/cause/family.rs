@@ -116,9 +116,9 @@ impl Family {
 /// The family of a message; `None` when its words say nothing about a cause.
 pub fn family(text: &str) -> Option<Family> {
     let text = names::said(text);
-    let any = |phrases: &[&str]| holds_any(text.as_bytes(), phrases);
+    let any = |phrases: &str| holds_any(text.as_bytes(), phrases);
     // The sentence of an end (`on line power`, `Mains returned`) is no fault.
-    if any(&["on line power", "mains returned"]) {
+    if any("on line power | mains returned") {
         return None;
     }
     if let Some((f, _)) = WORDS.iter().find(|(_, phrases)| any(phrases)) {
@@ -132,16 +132,16 @@ pub fn family(text: &str) -> Option<Family> {
     }
     let broken = any(SYMPTOM);
     match names::target(text) {
-        Some(names::Target::Database(_)) if broken || any(&["failed"]) => {
+        Some(names::Target::Database(_)) if broken || any("failed") => {
             return Some(Family::Database);
         }
-        Some(names::Target::Cache(_)) if broken || any(&["failed"]) => return Some(Family::Cache),
+        Some(names::Target::Cache(_)) if broken || any("failed") => return Some(Family::Cache),
         Some(names::Target::Named(_)) if broken || any(OUTSIDE_FAILED) => {
             return Some(Family::ThirdParty);
         }
         _ => {}
     }
-    if any(&["operationalerror"]) || broken && any(DATABASES) {
+    if any("operationalerror") || broken && any(DATABASES) {
         return Some(Family::Database);
     }
     if broken && any(CACHES) {
@@ -157,29 +157,13 @@ pub fn family(text: &str) -> Option<Family> {
 }
 
 /// How a message says that a call to somebody else failed.
-const OUTSIDE_FAILED: &[&str] = &[
-    "failed",
-    "error",
-    "503",
-    "502",
-    "504",
-    "500",
-    "429",
-    "declined",
-    "unavailable",
-    "rejected",
-];
+const OUTSIDE_FAILED: &str =
+    "failed | error | 503 | 502 | 504 | 500 | 429 | declined | unavailable | rejected";
 
 /// Whether a name could not be resolved that is one of a host: it has a dot. Modules, placeholders and views are resolved too.
 fn is_unresolved(text: &str) -> bool {
-    const FAILS: [&str; 5] = [
-        "could not resolve",
-        "couldn't resolve",
-        "cannot resolve",
-        "failed to resolve",
-        "could not be resolved",
-    ];
-    holds_any(text.as_bytes(), &FAILS) && names::unresolved(text).is_some_and(|h| h.contains('.'))
+    const FAILS: &str = "could not resolve | couldn't resolve | cannot resolve | failed to resolve | could not be resolved";
+    holds_any(text.as_bytes(), FAILS) && names::unresolved(text).is_some_and(|h| h.contains('.'))
 }
 
 /// Whether a message says which version of something is wanted, and which other one there is: `requires protocol v3, server
@@ -198,7 +182,7 @@ fn wants_another_version(text: &str) -> bool {
         Some((at, number.trim_matches(['v', '.'])))
     };
     let wanted = number_behind(&["requires", "required", "expects", "expected"], 0);
-    holds_any(t, &["protocol", "version"])
+    holds_any(t, "protocol | version")
         && wanted.is_some_and(|(at, wanted)| {
             number_behind(&["supports", "supported", "got", "found"], at)
                 .is_some_and(|(_, there)| there != wanted)
@@ -208,7 +192,7 @@ fn wants_another_version(text: &str) -> bool {
 /// Whether a message names an error that a program raises against itself.
 fn is_a_program_error(text: &str) -> bool {
     let t = text.as_bytes();
-    ERRORS.iter().any(|e| {
+    ERRORS.split(" | ").any(|e| {
         ["error", "exception"]
             .iter()
             .any(|end| holds(t, &[e, *end].concat()))

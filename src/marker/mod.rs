@@ -4,8 +4,6 @@
 //! A *message* is what is left of a line without its stamp, level, host, tag and logger, and without quoted request lines,
 //! referers and user agents: words in those are not statements. The callers cut it; nothing here looks at whole lines.
 
-#[cfg(test)]
-mod acts;
 pub mod fields;
 mod foreign;
 pub mod gate;
@@ -17,6 +15,8 @@ pub mod rules;
 pub mod scope;
 mod sieve;
 mod sudo;
+#[cfg(test)]
+mod tests;
 mod trouble;
 
 pub use gate::{Signs, find, find_in_chat, refused, signs};

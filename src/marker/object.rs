@@ -5,77 +5,12 @@ use super::fields::version;
 use std::ops::Range;
 
 /// Nouns that end the name of something that is released, where it is more than one plain word.
-const RELEASED: &[&str] = &[
-    "api",
-    "app",
-    "application",
-    "artifact",
-    "backend",
-    "binary",
-    "branch",
-    "build",
-    "chart",
-    "client",
-    "code",
-    "commit",
-    "container",
-    "frontend",
-    "function",
-    "hotfix",
-    "image",
-    "module",
-    "package",
-    "plugin",
-    "release",
-    "server",
-    "service",
-    "services",
-    "site",
-    "stack",
-    "version",
-    "website",
-    "worker",
-    "workers",
-];
+const RELEASED: &str = "api app application artifact backend binary branch build chart client code commit container frontend function \
+    hotfix image module package plugin release server service services site stack version website worker workers";
 
 /// Words that end the name of what is deployed.
-const BEHIND: &[&str] = &[
-    "started",
-    "starting",
-    "starts",
-    "begins",
-    "began",
-    "beginning",
-    "initiated",
-    "triggered",
-    "finished",
-    "complete",
-    "completed",
-    "succeeded",
-    "successful",
-    "done",
-    "failed",
-    "failure",
-    "aborted",
-    "timed",
-    "in",
-    "to",
-    "from",
-    "on",
-    "by",
-    "at",
-    "as",
-    "with",
-    "via",
-    "has",
-    "have",
-    "is",
-    "was",
-    "were",
-    "and",
-    "for",
-    "into",
-];
+const BEHIND: &str = "started starting starts begins began beginning initiated triggered finished complete completed succeeded \
+    successful done failed failure aborted timed in to from on by at as with via has have is was were and for into";
 
 /// Whether a message that was found to state a deploy has a release for its object: what stands behind `of`, or for an upgrade
 /// in front of the word. What is upgraded bears a number: programs upgrade many things.
@@ -105,7 +40,7 @@ pub(super) fn is_released(text: &[u8], found: &Range<usize>) -> bool {
 fn has_a_noun_in_front(text: &[u8], at: usize) -> bool {
     let before = text[..at].trim_ascii_end();
     let word = before.rsplit(|c| !c.is_ascii_alphanumeric()).next();
-    word.is_some_and(|w| !w.is_empty() && !is_any(w, &["the", "a", "an", "this", "our"]))
+    word.is_some_and(|w| !w.is_empty() && !is_any(w, "the a an this our"))
 }
 
 fn begins(word: &[u8], stem: &str) -> bool {
@@ -113,10 +48,11 @@ fn begins(word: &[u8], stem: &str) -> bool {
         .is_some_and(|w| w.eq_ignore_ascii_case(stem.as_bytes()))
 }
 
-fn is_any(word: &[u8], list: &[&str]) -> bool {
+fn is_any(word: &[u8], list: &str) -> bool {
     let word = word.trim_ascii_end();
     let word = word.strip_suffix(b":").unwrap_or(word);
-    list.iter().any(|w| w.as_bytes().eq_ignore_ascii_case(word))
+    list.split(' ')
+        .any(|w| w.as_bytes().eq_ignore_ascii_case(word))
 }
 
 /// Whether a word has the shape of a name that somebody gave: a digit, a sign within it, or quotes around it.

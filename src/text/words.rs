@@ -85,9 +85,9 @@ pub fn is_supposed(text: &[u8], at: usize) -> bool {
         || next.is_some_and(|w| NEXT.iter().any(|n| n.as_bytes().eq_ignore_ascii_case(w)))
 }
 
-/// Whether any of several phrases stands in a text.
-pub fn holds_any(text: &[u8], phrases: &[&str]) -> bool {
-    phrases.iter().any(|p| holds(text, p))
+/// Whether any of several phrases, with ` | ` between them, is stated in a text.
+pub fn holds_any(text: &[u8], phrases: &str) -> bool {
+    phrases.split(" | ").any(|p| holds(text, p))
 }
 
 /// Where the first such phrase stands from a place on.

@@ -42,3 +42,4 @@ mod watch_state;
 mod watch_ways;
 mod who;
 mod window;
+mod words;

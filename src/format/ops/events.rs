@@ -16,100 +16,21 @@ use serde_json::Value;
 /// Events of deploy tools that have no format of their own.
 pub struct ChangeEvents;
 
-const TIMES: &[&str] = &[
-    "ts",
-    "time",
-    "timestamp",
-    "@timestamp",
-    "t",
-    "at",
-    "date",
-    "datetime",
-    "occurred_at",
-    "event_time",
-    "created_at",
-    "updated_at",
-    "started_at",
-    "finished_at",
-];
+const TIMES: &str = "ts time timestamp @timestamp t at date datetime occurred_at event_time created_at updated_at started_at \
+    finished_at";
 /// Keys under which the act stands.
-const ACTS: &[&str] = &[
-    "event",
-    "action",
-    "type",
-    "event_type",
-    "eventtype",
-    "event_name",
-    "kind",
-    "operation",
-    "activity",
-    "msg",
-    "message",
-];
-const STATES: &[&str] = &[
-    "status",
-    "state",
-    "phase",
-    "result",
-    "outcome",
-    "conclusion",
-];
-const OBJECTS: &[&str] = &[
-    "service",
-    "app",
-    "application",
-    "service_name",
-    "app_name",
-    "component",
-    "project",
-    "deployment",
-    "workload",
-    "repo",
-    "repository",
-    "chart",
-    "name",
-];
-const VERSIONS: &[&str] = &[
-    "to_version",
-    "new_version",
-    "target_version",
-    "version",
-    "tag",
-    "image_tag",
-    "release",
-    "sha",
-    "git_sha",
-    "commit_sha",
-    "commit",
-    "revision",
-    "build",
-    "to",
-];
-const ENVIRONMENTS: &[&str] = &["environment", "env", "stage", "target_env", "namespace"];
-const ACTORS: &[&str] = &[
-    "actor",
-    "user",
-    "by",
-    "author",
-    "deployer",
-    "deployed_by",
-    "triggered_by",
-    "initiated_by",
-    "changed_by",
-    "updated_by",
-    "username",
-];
-const FLAGS: &[&str] = &[
-    "flag",
-    "flag_key",
-    "flag_name",
-    "feature_flag",
-    "featureflag",
-    "toggle",
-];
-const SETTINGS: &[&str] = &["key", "setting", "parameter", "file", "path", "config"];
+const ACTS: &str =
+    "event action type event_type eventtype event_name kind operation activity msg message";
+const STATES: &str = "status state phase result outcome conclusion";
+const OBJECTS: &str = "service app application service_name app_name component project deployment workload repo repository chart name";
+const VERSIONS: &str = "to_version new_version target_version version tag image_tag release sha git_sha commit_sha commit revision \
+    build to";
+const ENVIRONMENTS: &str = "environment env stage target_env namespace";
+const ACTORS: &str = "actor user by author deployer deployed_by triggered_by initiated_by changed_by updated_by username";
+const FLAGS: &str = "flag flag_key flag_name feature_flag featureflag toggle";
+const SETTINGS: &str = "key setting parameter file path config";
 /// Keys of requests.
-const REQUESTS: &[&str] = &["method", "url", "uri", "status_code", "user_agent"];
+const REQUESTS: &str = "method url uri status_code user_agent";
 
 impl Format for ChangeEvents {
     fn name(&self) -> &str {
@@ -133,17 +54,15 @@ impl Format for ChangeEvents {
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let line = line.trim_ascii();
-        let speaks = [
-            "eploy", "ollout", "ollback", "olled", "oll_back", "elease", "onfig", "lag", "oggle",
-        ];
-        if !speaks
-            .iter()
+        const SPEAKS: &str = "eploy ollout ollback olled oll_back elease onfig lag oggle";
+        if !SPEAKS
+            .split(' ')
             .any(|w| memmem::find(line, w.as_bytes()).is_some())
         {
             return None;
         }
         let fields = Fields::of(line)?;
-        let stamp = TIMES.iter().find_map(|k| fields.time(k))?;
+        let stamp = TIMES.split(' ').find_map(|k| fields.time(k))?;
         let notice = fields.change()?;
         Some(value::record(Some(stamp), notice.into_iter().collect()))
     }
@@ -200,8 +119,8 @@ impl Fields {
             .map(|(_, v)| v.as_str())
     }
 
-    fn first(&self, keys: &[&str]) -> Option<&str> {
-        keys.iter().find_map(|k| self.text(k))
+    fn first(&self, keys: &str) -> Option<&str> {
+        keys.split(' ').find_map(|k| self.text(k))
     }
 
     fn time(&self, key: &str) -> Option<Stamp> {
@@ -210,10 +129,10 @@ impl Fields {
 
     /// The change that the line states; `Some(None)` where it is one that does not count: not begun, or not of production.
     fn change<'a>(&self) -> Option<Option<Notice<'a>>> {
-        if REQUESTS.iter().any(|k| self.text(k).is_some()) {
+        if REQUESTS.split(' ').any(|k| self.text(k).is_some()) {
             return None;
         }
-        let (said, act, rest) = ACTS.iter().find_map(|k| {
+        let (said, act, rest) = ACTS.split(' ').find_map(|k| {
             let said = self.text(k).filter(|s| s.len() <= 48)?;
             let (act, rest) = Act::of(said, self.first(FLAGS).is_some())?;
             Some((said, act, rest))
