@@ -11,6 +11,7 @@ mod agree;
 mod audit;
 mod audit_logs;
 mod channels;
+mod claims;
 mod cli;
 mod commands;
 mod common;
