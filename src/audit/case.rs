@@ -3,6 +3,7 @@
 
 use super::actions::{Action, actions};
 use super::document::{Document, Form, Kind, Paragraph};
+use super::extent::outright;
 use super::finding::Place;
 use super::length::pattern;
 use super::markers::Spans;
@@ -50,7 +51,7 @@ static OTHER_DATE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Days by which a date in the text and that of a row may differ and both be meant.
-const CLOSE_DAYS: i64 = 2;
+pub(super) const CLOSE_DAYS: i64 = 2;
 
 impl<'d> Case<'d> {
     /// Reads out of a document what checks need.
@@ -67,7 +68,7 @@ impl<'d> Case<'d> {
         let mut dated = dated(doc, &paragraphs, &is_row);
         settle_figures(doc, &mut dated);
         let stated = stated(doc, &paragraphs, &is_row);
-        let date = date_of(doc, &dated, &blocks);
+        let date = date_of(doc, &dated, &blocks, outright(&mentions).0);
         let story = Story::new(doc, &blocks, &mentions, date, &zones);
         Case {
             spans: Spans::of(&story),
@@ -135,7 +136,15 @@ impl<'d> Case<'d> {
     /// The day that a time of the running text names itself, in days since 1970.
     pub fn own_day(&self, m: &Mention) -> Option<i64> {
         let (base, _) = self.story.date.as_ref()?;
-        m.date.as_ref().map(|(d, _)| d.near(*base))
+        m.date.as_ref().map(|(d, _)| d.near(*base) + m.plus)
+    }
+
+    /// Wall seconds of a time of the running text, on its own day, else on that of the incident.
+    pub fn day_of(&self, m: &Mention) -> i64 {
+        let base = self.story.date.as_ref().map_or(0, |d| d.0);
+        let day = self.own_day(m).unwrap_or(base + m.plus);
+        let at = day * 86_400 + m.clock.secs;
+        at + m.clock.zone.as_ref().map_or(0, |z| self.zones.shift(z, at))
     }
 
     /// Whether the document says that there is nothing to tell: no incident, or too little to say.
@@ -219,7 +228,12 @@ fn settle_figures(doc: &Document, all: &mut Vec<Dated>) {
 }
 
 /// The day of the incident, and where it is said.
-fn date_of(doc: &Document, dated: &[Dated], blocks: &[Block]) -> Option<(i64, Place)> {
+fn date_of(
+    doc: &Document,
+    dated: &[Dated],
+    blocks: &[Block],
+    start: Option<&Mention>,
+) -> Option<(i64, Place)> {
     let rows = || {
         blocks.iter().flat_map(|b| &b.rows).filter_map(|r| {
             r.date
@@ -241,13 +255,22 @@ fn date_of(doc: &Document, dated: &[Dated], blocks: &[Block]) -> Option<(i64, Pl
             .and_then(days)
     };
     let onset = |d: &&Dated| d.kind.is_some_and(|k| family(k) == Family::Onset);
-    first(&|d| onset(d) && d.section == Kind::Summary)
+    let titled =
+        |d: &&Dated| d.section == Kind::Intro && doc.lines[d.place.line].form == Form::Heading;
+    let said = start.and_then(|m| {
+        let (d, place) = m.date.as_ref()?;
+        Some((d.days(year)? + m.plus, place.clone()))
+    });
+    // one far from the title's is a slip, be it here or there
+    let fits = |d: &(i64, Place)| {
+        first(&titled).is_none_or(|t: (i64, Place)| (t.0 - d.0).abs() <= CLOSE_DAYS)
+    };
+    said.filter(fits)
+        .or_else(|| first(&|d| onset(d) && d.section == Kind::Summary))
         .or_else(|| {
             first(&|d| onset(d) && matches!(d.section, Kind::Intro | Kind::Impact | Kind::Other))
         })
-        .or_else(|| {
-            first(&|d| d.section == Kind::Intro && doc.lines[d.place.line].form == Form::Heading)
-        })
+        .or_else(|| first(&titled))
         .or_else(|| first(&|d| matches!(d.section, Kind::Summary | Kind::Intro)))
         .or_else(|| {
             first(&|d| {

@@ -359,52 +359,7 @@ pub fn clocks(line: &str) -> Vec<Clock> {
             None => pos += 1,
         }
     }
-    share_halves(line, &mut out);
     out
-}
-
-/// `from 7:31 to 9:21 PM PT`: the first takes the half and the zone of the second.
-fn share_halves(line: &str, all: &mut [Clock]) {
-    for i in 1..all.len() {
-        let (head, tail) = all.split_at_mut(i);
-        let (a, b) = (&mut head[i - 1], &tail[0]);
-        if !is_range(&line[a.end(line)..b.at.start]) {
-            continue;
-        }
-        if a.half.is_none() && a.odd.is_none() && a.secs < 46_800 && a.secs >= 3600 {
-            let with = match b.half {
-                Some(Half::Pm) if b.odd.is_none() && a.secs < 43_200 => a.secs + 43_200,
-                _ => a.secs,
-            };
-            if with <= b.secs && b.half.is_some() {
-                (a.secs, a.half) = (with, b.half);
-            }
-        }
-        if a.zone.is_none() {
-            a.zone = b.zone.clone();
-        }
-    }
-}
-
-/// Whether the words between two times make a range of them.
-pub fn is_range(between: &str) -> bool {
-    let b = between.trim().trim_end_matches("the").trim();
-    matches!(
-        b,
-        "-" | "–"
-            | "—"
-            | "to"
-            | "until"
-            | "till"
-            | "and"
-            | "through"
-            | "->"
-            | "→"
-            | "up to"
-            | ", until"
-            | ") to"
-            | "to ("
-    )
 }
 
 #[cfg(test)]

@@ -119,9 +119,13 @@ fn day(s: &str) -> Leaf<'_, i64> {
     }
 }
 
+/// What may stand inside a date: blanks with a comma, or a mark that hangs on both sides; ` - ` stands between two things.
 fn gap(s: &str) -> Leaf<'_, ()> {
+    if let Ok((rest, _)) = one_of::<_, _, ()>("-/").parse(s) {
+        return Ok((rest, ()));
+    }
     let (rest, _) = space0(s)?;
-    let (rest, _) = opt(one_of::<_, _, ()>(",-/")).parse(rest)?;
+    let (rest, _) = opt(one_of::<_, _, ()>(",")).parse(rest)?;
     let (rest, _) = space0(rest)?;
     Ok((rest, ()))
 }
@@ -207,6 +211,11 @@ fn month_first(s: &str) -> Leaf<'_, Parts> {
 pub fn date_at(line: &str, pos: usize) -> Option<DateSaid> {
     let s = line.get(pos..)?;
     if line[..pos].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '/' | '$')) {
+        return None;
+    }
+    // minutes of a clock are no day: `18:01, January 3`
+    let clock = line[..pos].strip_suffix(':');
+    if clock.is_some_and(|c| c.ends_with(|c: char| c.is_ascii_digit())) {
         return None;
     }
     let (rest, p) = alt((year_first, figures, day_first, month_first))
@@ -323,6 +332,8 @@ mod tests {
             "24/7",
             "10.0.0.1",
             "Mary 5",
+            "18:01, January",
+            "GMT + 1 - January",
             "1.2.2023.4x",
         ] {
             assert_eq!(dates(s), [], "{s}");

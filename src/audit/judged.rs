@@ -4,9 +4,10 @@ use super::case::Case;
 use super::checks;
 use super::document::Document;
 use super::document::Kind;
+use super::extent::Extent;
 use super::finding::{Finding, Severity};
 use super::markers::Spans;
-use super::words::{Family, causes};
+use super::words::causes;
 use crate::model::Report;
 use std::collections::BTreeSet;
 
@@ -81,19 +82,8 @@ pub fn judge<'d>(
     let said = allowed(doc);
     findings.retain(|f| !allow.contains(f.id) && !said.contains(f.id));
     let story = &case.story;
-    let stamp = |row: Option<usize>, f: Family, ends: bool| match case.row(row) {
-        Some(t) => story.stamp(t.at, &case.zones),
-        // where no row tells it, the text may
-        None => {
-            let near = story.date.as_ref().map_or(0, |d| d.0 * 86_400);
-            let m = case.told(f).find(|m| m.ends == ends || !ends)?;
-            let own = m
-                .date
-                .as_ref()
-                .map_or(near, |d| d.0.near(near.div_euclid(86_400)) * 86_400);
-            story.stamp(own + m.clock.secs, &case.zones)
-        }
-    };
+    let extent = Extent::of(&case);
+    let stamp = |at: Option<i64>| story.stamp(at?, &case.zones);
     let mut rows: Vec<_> = story.rows.iter().collect();
     rows.sort_by_key(|t| t.row.line);
     let markers = rows
@@ -109,8 +99,8 @@ pub fn judge<'d>(
         doc,
         date: story.date.as_ref().map(|d| super::date::iso(d.0)),
         zone: case.zones.main.as_ref().map(|z| z.0.to_string()),
-        start: stamp(story.markers.onset, Family::Onset, false),
-        end: stamp(story.markers.recovery, Family::Recovery, true),
+        start: stamp(extent.start),
+        end: stamp(extent.end),
         stated: case
             .outages()
             .map(|s| StatedLength {
@@ -118,7 +108,10 @@ pub fn judge<'d>(
                 place: s.place.clone(),
             })
             .collect(),
-        spans: case.spans.clone(),
+        spans: Spans {
+            outage: case.spans.outage.or(extent.secs()),
+            ..case.spans.clone()
+        },
         markers: markers.collect(),
         cause: cause(&case),
         unchecked: logs.is_none().then_some(story.rows.len()),

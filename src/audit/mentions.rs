@@ -1,12 +1,13 @@
 //! Times told in running text, and what each is the time of: the words of its own clause decide, those before it where there
 //! are any, else those behind it.
 
-use super::clock::{Clock, clocks, is_range};
+use super::clock::Clock;
 use super::date::{DateSaid, dates};
 use super::document::{Document, Form, Kind, Paragraph};
 use super::finding::Place;
 use super::length::pattern;
-use super::words;
+use super::stamp::{Side, Stamp, stamps};
+use super::words::{self, Family, family};
 use crate::record::MarkerKind;
 use regex::Regex;
 use std::ops::Range;
@@ -23,14 +24,39 @@ pub struct Mention {
     pub date: Option<(DateSaid, Place)>,
     /// What it is the time of, where the words say.
     pub kind: Option<MarkerKind>,
-    /// Whether it is the end of a range whose start is the mention before it.
-    pub ends: bool,
+    /// Days from that date.
+    pub plus: i64,
+    /// What it is of a span whose other end is the mention beside it.
+    pub side: Side,
+    /// How it is said what it is the time of.
+    pub by: By,
     /// Its clause.
     pub clause: String,
     /// Where the clause stands, on one line.
     pub at: Place,
     /// The section that it is in.
     pub section: Kind,
+}
+
+impl Mention {
+    /// Whether it stands where the incident is told in short.
+    pub fn headline(&self) -> bool {
+        matches!(
+            self.section,
+            Kind::Summary | Kind::Intro | Kind::Figures | Kind::Impact
+        )
+    }
+}
+
+/// How it is said what a time is the time of, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum By {
+    /// A label: `Start time: 13:05`.
+    Label,
+    /// The span that it begins or ends.
+    Span,
+    /// The words of its clause.
+    Words,
 }
 
 /// A date in running text with no time beside it.
@@ -42,6 +68,8 @@ pub struct Dated {
     pub place: Place,
     /// What it is the date of, where the words say.
     pub kind: Option<MarkerKind>,
+    /// Where its sentence begins.
+    pub sentence: Place,
     /// The section that it is in.
     pub section: Kind,
 }
@@ -56,15 +84,33 @@ static OUTAGE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(outage|downtime|incident|disrupt\w*|degrad\w*|unavailab\w*|inaccessib\w*|unreachab\w*|fail\w*|errors?|5xx|impact\w*|affect\w*|down|duration|unable|interrupt\w*|issues?|problem|onset|lasted|5\d\d)\b",
     )
 });
-static START_LABEL: LazyLock<Regex> = LazyLock::new(|| {
+/// What a label says of the time behind it: the start, the end, or both.
+static LABELS: LazyLock<[Regex; 3]> = LazyLock::new(|| {
+    let of = r"(the|total|overall|actual|incident|outage|impact|issue|event|disruption|service|customer|problem)";
+    let time = r"(time|date|at|on|and|/|of|\([^)]*\))";
+    let span = format!(
+        "duration|window|time ?line|time ?frame|time ?span|period|when|length|down ?time|unavailability|{of}|{time}"
+    );
+    [
+        "start(ed|s|ing)?|began|begins?|onset|begin(ning)?",
+        "end(ed|s|ing)?|resolved|recovery|recovered|restored|resolution|finish(ed)?|closed",
+        &span,
+    ]
+    .map(|words| {
+        pattern(&format!(
+            r"(?i)^({of}[\s-]+)*({time}\s+)*({words})(\s+{time})*(\s+{of})?\s*$"
+        ))
+    })
+});
+/// Spans of something else than what went wrong.
+static OTHER_SPAN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^[\s|]*(the )?(incident|outage|impact|issue|event|disruption)?\s*(start(ed|s)?|began|begins?|onset|start(ing)? time|time (of )?(start|incident)|begin(ning)?)\s*(time|date|at|on)?\s*(\([^)]*\))?\s*[:|]",
+        r"(?i)\b(maintenance|scheduled|planned|will|business|office|working|every|daily|weekly|each|similar|previous(ly)?|prior|earlier|usual(ly)?|normal(ly)?)\b",
     )
 });
-static END_LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^[\s|]*(the )?(incident|outage|impact|issue|event|disruption|service)?\s*(end(ed|s)?|resolved|recovery|recovered|restored|resolution|finish(ed)?|closed)\s*(time|date|at|on)?\s*(\([^)]*\))?\s*[:|]",
-    )
+/// An end whose subject stands before the start: `began at 13:05 and ended`.
+static ENDS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(end(ed|s|ing)|over|resolved|stopped|lasted (un)?til|until|concluded)\s*$")
 });
 /// Words at which a clause turns to what came of it.
 static TURN: LazyLock<Regex> = LazyLock::new(|| {
@@ -72,6 +118,11 @@ static TURN: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)[,;]|\b(which|causing|resulting|leading to|led to|due to|because|after|before|until|when|while|where|without|so that|but)\b",
     )
 });
+
+/// Whether a sentence speaks of something that went wrong.
+pub fn speaks_of_outage(sentence: &str) -> bool {
+    OUTAGE.is_match(sentence)
+}
 
 /// Characters of a clause before and behind a time.
 const NEAR: usize = 130;
@@ -132,7 +183,7 @@ pub fn mentions(
 
 /// The times of a paragraph.
 pub fn in_paragraph(doc: &Document, p: &Paragraph) -> Vec<Mention> {
-    let all = clocks(&p.text);
+    let all = stamps(&p.text);
     let section = doc.kind(p.line());
     let days = if all.is_empty() {
         Vec::new()
@@ -140,47 +191,54 @@ pub fn in_paragraph(doc: &Document, p: &Paragraph) -> Vec<Mention> {
         dates(&p.text)
     };
     let mut out: Vec<Mention> = Vec::new();
-    for (n, c) in all.iter().enumerate() {
+    for (n, s) in all.iter().enumerate() {
+        let c = &s.clock;
         let sentence = p.sentence(c.at.start);
         let before_end = c.at.start;
         let last = n
             .checked_sub(1)
             .map(|i| &all[i])
-            .filter(|o| o.at.start >= sentence.start);
-        let from = last.map_or(sentence.start, |o| o.end(&p.text).min(before_end));
+            .filter(|o| o.clock.at.start >= sentence.start);
+        let from = last.map_or(sentence.start, |o| o.clock.end(&p.text).min(before_end));
         let end = c.end(&p.text);
-        let next = all.get(n + 1).filter(|o| o.at.start < sentence.end);
-        let to = next.map_or(sentence.end, |o| o.at.start).max(end);
-        let ends = last.is_some_and(|o| {
-            range_between(&p.text[o.end(&p.text).min(before_end)..before_end], &days)
+        let next = all.get(n + 1).filter(|o| o.clock.at.start < sentence.end);
+        let to = next.map_or(sentence.end, |o| o.clock.at.start).max(end);
+        let said = labelled(p, &all, n).map(|k| (By::Label, Some(k)));
+        let said = said.unwrap_or_else(|| match s.side {
+            Side::Start => (
+                By::Span,
+                spans(&p.text[sentence.clone()], section).then_some(MarkerKind::Onset),
+            ),
+            Side::End => (
+                By::Span,
+                spans(&p.text[sentence.clone()], section).then_some(MarkerKind::Recovery),
+            ),
+            _ => (By::Words, {
+                let clause = &p.text[from..before_end];
+                let ended = out
+                    .last()
+                    .is_some_and(|m| last.is_some() && m.kind == Some(MarkerKind::Onset))
+                    && ENDS.is_match(&p.text[from..s.at.start.max(from)]);
+                match ended {
+                    true => Some(MarkerKind::Recovery),
+                    false => kind(clause, &p.text[end..to]),
+                }
+            }),
         });
-        let starts =
-            next.is_some_and(|o| range_between(&p.text[end.min(o.at.start)..o.at.start], &days));
-        let whole = &p.text[sentence.clone()];
-        let kind = match () {
-            () if ends || starts => match (OUTAGE.is_match(whole), starts) {
-                (true, true) => Some(MarkerKind::Onset),
-                (true, false) => Some(MarkerKind::Recovery),
-                (false, _) => None,
-            },
-            () if START_LABEL.is_match(label_text(p)) => Some(MarkerKind::Onset),
-            () if END_LABEL.is_match(label_text(p)) => Some(MarkerKind::Recovery),
-            () => kind(&p.text[from..before_end], &p.text[end..to]),
-        };
-        let date = days
-            .iter()
-            .rev()
-            .find(|d| d.at.end <= c.at.start && d.at.start >= sentence.start);
-        let date = date.or_else(|| {
+        // one that stands further before in the sentence goes for the rest of it
+        let date = s.date.as_ref().or_else(|| {
             days.iter()
-                .find(|d| d.at.start >= end && d.at.end <= sentence.end && d.at.start < end + 12)
+                .rev()
+                .find(|d| d.at.end <= c.at.start && d.at.start >= sentence.start)
         });
         let clause = from..to;
         out.push(Mention {
             place: p.place(c.at.clone()),
             date: date.map(|d| (d.clone(), p.place(d.at.clone()))),
-            kind,
-            ends,
+            plus: s.plus,
+            side: s.side,
+            by: said.0,
+            kind: said.1,
             clause: p.text[clause.clone()].trim().to_owned(),
             at: p.place(trimmed(&p.text, clause)),
             section,
@@ -190,30 +248,42 @@ pub fn in_paragraph(doc: &Document, p: &Paragraph) -> Vec<Mention> {
     out
 }
 
-/// The words of a label begin its line.
-fn label_text(p: &Paragraph) -> &str {
-    head(&p.text)
+/// What the label before a time, or before the span that it is of, says.
+fn labelled(p: &Paragraph, all: &[Stamp], n: usize) -> Option<MarkerKind> {
+    let ends = all[n].side == Side::End;
+    let first = &all[n.checked_sub(usize::from(ends))?];
+    let before = p.text[p.line_start(first.at.start)..first.at.start].trim_end();
+    let before = before.strip_suffix([':', '|', '='])?;
+    let label = before.rsplit(['|', ',', ';', '.', ':']).next()?;
+    let label = label.trim_start_matches([' ', '-', '*', '>', '•']);
+    let says = LABELS.iter().position(|l| l.is_match(label))?;
+    match (says, all[n].side) {
+        (0, Side::Alone | Side::Start) | (2, Side::Start) => Some(MarkerKind::Onset),
+        (1, Side::Alone) | (_, Side::End) => Some(MarkerKind::Recovery),
+        _ => None,
+    }
+}
+
+/// Whether a span in a sentence is that of what went wrong: by its words, or because the section tells of nothing else.
+fn spans(sentence: &str, section: Kind) -> bool {
+    let tells = matches!(section, Kind::Intro | Kind::Summary | Kind::Impact);
+    let act = || {
+        matches!(
+            family(words::kinds(sentence)[0]),
+            Family::Change
+                | Family::Rollback
+                | Family::Alert
+                | Family::Mitigation
+                | Family::Restart
+        )
+    };
+    !OTHER_SPAN.is_match(sentence) && (speaks_of_outage(sentence) || tells && !act())
 }
 
 fn trimmed(text: &str, at: Range<usize>) -> Range<usize> {
     let s = &text[at.clone()];
     let start = at.start + s.len() - s.trim_start().len();
     start..(at.start + s.trim_end().len()).max(start)
-}
-
-/// Whether two times are the ends of a range: only a word between them, and perhaps a date.
-fn range_between(between: &str, _dates: &[DateSaid]) -> bool {
-    if is_range(between) {
-        return true;
-    }
-    let inner = dates(between);
-    match &inner[..] {
-        [d] => {
-            let rest = format!("{} {}", &between[..d.at.start], &between[d.at.end..]);
-            is_range(rest.trim_matches([' ', ',']))
-        }
-        _ => false,
-    }
 }
 
 /// Dates of the running text and of headings, with what each is the date of.
@@ -232,6 +302,7 @@ pub fn dated(
                 place: Place::new(i, d.at.clone()),
                 date: d,
                 kind: None,
+                sentence: Place::new(i, 0..0),
                 section: doc.kind(i),
             });
         }
@@ -249,6 +320,7 @@ pub fn dated(
             out.push(Dated {
                 place: p.place(d.at.clone()),
                 kind: kind(before, behind),
+                sentence: p.place(s.start..s.start),
                 section: doc.kind(p.line()),
                 date: d,
             });

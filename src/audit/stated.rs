@@ -107,14 +107,11 @@ pub fn stated(
 fn of(p: &Paragraph, l: &Length, table: bool, kind: Kind) -> Option<(Of, usize)> {
     let text = &p.text;
     let sentence = p.sentence(l.at.start);
-    let mut near = l.at.start.min(120);
-    while !text.is_char_boundary(near) {
-        near -= 1;
-    }
-    let head = &text[..near];
     // a label says it of the first length behind it
-    let first = l.at.start < 90 && lengths(head).is_empty();
-    let start = text.len() - text.trim_start_matches([' ', '|', '-', '*', '>']).len();
+    let line = p.line_start(l.at.start);
+    let head = &text[line..l.at.start];
+    let first = head.len() < 90 && lengths(head).is_empty();
+    let start = line + head.len() - head.trim_start_matches([' ', '|', '-', '*', '>']).len();
     if first && DETECTION.is_match(head) {
         return Some((Of::Detection, start));
     }

@@ -121,7 +121,8 @@ impl Story {
 
     /// The date and time of wall seconds, as JSON has it: without an offset where the document has no zone.
     pub fn stamp(&self, at: i64, zones: &Zones) -> Option<String> {
-        let known = self.date.is_some() || at >= 86_400;
+        // a second day is no date
+        let known = self.date.is_some() || at >= 86_400 * 365;
         let date = known.then(|| iso(at.div_euclid(86_400)))?;
         let s = at.rem_euclid(86_400);
         let offset = zones.offset(at).unwrap_or_default();

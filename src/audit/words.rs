@@ -188,6 +188,10 @@ fn all(text: &str) -> Vec<M> {
             out.push(r.kind);
         }
     }
+    // what recovers in part has not recovered
+    if out.contains(&M::PartialRecovery) {
+        out.retain(|k| family(*k) != Family::Recovery);
+    }
     // a rollback of an upgrade is no upgrade; a recovery says what else it mentions by the way
     if out.iter().any(|k| family(*k) == Family::Rollback) {
         out.retain(|k| !matches!(family(*k), Family::Change));
@@ -399,6 +403,10 @@ mod tests {
                 M::Onset,
             ),
             ("Incident resolved.", M::Recovery),
+            (
+                "Service gradually recovered; monitoring",
+                M::PartialRecovery,
+            ),
             ("The cause was found in the docs", M::HumanNote),
         ] {
             assert_eq!(kinds(text)[0], kind, "{text}: {:?}", kinds(text));

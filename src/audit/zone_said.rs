@@ -26,13 +26,51 @@ pub struct ZoneSaid {
 const REGIONS: &[(&str, chrono_tz::Tz)] = &[
     ("Pacific", chrono_tz::America::Los_Angeles),
     ("Mountain", chrono_tz::America::Denver),
-    ("Central European", chrono_tz::Europe::Berlin),
     ("Central", chrono_tz::America::Chicago),
     ("Eastern", chrono_tz::America::New_York),
     ("PT", chrono_tz::America::Los_Angeles),
     ("MT", chrono_tz::America::Denver),
     ("CT", chrono_tz::America::Chicago),
     ("ET", chrono_tz::America::New_York),
+];
+
+/// Zones named in words, as they stand before "Time": minutes east of UTC.
+const OFFSETS: &[(&str, i16)] = &[
+    ("Coordinated Universal", 0),
+    ("Universal", 0),
+    ("Greenwich Mean", 0),
+    ("British Summer", 60),
+    ("Western European", 0),
+    ("Western European Summer", 60),
+    ("Central European", 60),
+    ("Central European Standard", 60),
+    ("Central European Summer", 120),
+    ("Eastern European", 120),
+    ("Eastern European Summer", 180),
+    ("West Africa", 60),
+    ("West African", 60),
+    ("Central Africa", 120),
+    ("Central African", 120),
+    ("South Africa Standard", 120),
+    ("South African Standard", 120),
+    ("East Africa", 180),
+    ("East African", 180),
+    ("Eastern Africa", 180),
+    ("Moscow", 180),
+    ("Moscow Standard", 180),
+    ("Gulf Standard", 240),
+    ("Pakistan Standard", 300),
+    ("India Standard", 330),
+    ("Indian Standard", 330),
+    ("Indochina", 420),
+    ("China Standard", 480),
+    ("Singapore", 480),
+    ("Singapore Standard", 480),
+    ("Philippine Standard", 480),
+    ("Japan Standard", 540),
+    ("Korea Standard", 540),
+    ("Australian Eastern Standard", 600),
+    ("Australian Eastern Daylight", 660),
 ];
 
 /// A zone at byte `pos` of a line, blanks and an opening bracket before it skipped.
@@ -113,8 +151,9 @@ fn universal(s: &str) -> Leaf<'_, i16> {
     };
     let sign = if matches!(sign, '+' | '±') { '+' } else { '-' };
     let with = preceded(opt(one_of::<_, _, ()>(":")), |s| digits(s, 2, 2)).parse(end);
-    // `UTC - 10:32` is a dash before a time
-    if with.is_ok() && sign == '-' && rest.starts_with(' ') {
+    // `UTC - 10:32` is a dash before a time, `UTC - 1 Jan` one before a date
+    let month = end.trim_start().starts_with(|c: char| c.is_alphabetic());
+    if (with.is_ok() || month) && sign == '-' && rest.starts_with(' ') {
         return Ok((rest, 0));
     }
     let (end, m) = with.unwrap_or((end, 0));
@@ -134,18 +173,8 @@ fn named(s: &str) -> Option<Found> {
     {
         return Some((Some(Zone::Named(tz)), None, name.len()));
     }
-    for (name, tz) in REGIONS {
-        if let Some(rest) = s.strip_prefix(name)
-            && !follows_word(rest)
-        {
-            let time = [" Time", " time", " Standard Time", " Daylight Time"];
-            let tail = time.iter().find(|t| rest.starts_with(**t));
-            return Some((
-                Some(Zone::Named(*tz)),
-                None,
-                name.len() + tail.map_or(0, |t| t.len()),
-            ));
-        }
+    if let Some(found) = in_words(s) {
+        return Some(found);
     }
     let (offset, n) = abbreviation(s.as_bytes())?;
     if n < 2 || follows_word(&s[n..]) {
@@ -166,6 +195,41 @@ fn named(s: &str) -> Option<Found> {
     }
 }
 
+/// `Pacific`, `West Africa Time`, `Eastern Daylight Time`; the zone of a name that is not known is not guessed.
+fn in_words(s: &str) -> Option<Found> {
+    let mut n = 0;
+    let mut name = 0;
+    for word in s.split(' ').take(5) {
+        let plain = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+        if plain.eq_ignore_ascii_case("time") && n > 0 {
+            let zone = whole_name(&s[..name]);
+            return Some((zone, None, n + plain.len()));
+        }
+        if !plain.starts_with(|c: char| c.is_ascii_uppercase()) {
+            break;
+        }
+        name = n + plain.len();
+        n += word.len() + 1;
+        if plain.len() < word.len() {
+            break;
+        }
+    }
+    let tz = REGIONS.iter().find(|r| r.0 == &s[..name])?.1;
+    Some((Some(Zone::Named(tz)), None, name))
+}
+
+/// The zone of a name without its "Time".
+fn whole_name(name: &str) -> Option<Zone> {
+    let region = |n: &str| REGIONS.iter().find(|r| r.0 == n).map(|r| Zone::Named(r.1));
+    let plain = name
+        .strip_suffix(" Standard")
+        .or(name.strip_suffix(" Daylight"));
+    let fixed = |n: &str| OFFSETS.iter().find(|o| o.0 == n).map(|o| Zone::Fixed(o.1));
+    fixed(name)
+        .or_else(|| region(name))
+        .or_else(|| region(plain?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,6 +245,8 @@ mod tests {
             ("(GMT +0)", Some(0)),
             (" UTC+01:00 x", Some(60)),
             (" UTC - 10:32", Some(0)),
+            (" UTC - 1 Jan", Some(0)),
+            (" UTC - 5)", Some(-300)),
             (" +0530", Some(330)),
             ("Z", Some(0)),
             (" WAT", Some(60)),
@@ -188,6 +254,11 @@ mod tests {
             (" -05:00", None),
             (" the", None),
             (" UTCx", None),
+            (" West Africa Time", Some(60)),
+            (" (Eastern Africa Time)", Some(180)),
+            (" Central European Summer Time", Some(120)),
+            (" Pakistan Standard Time", Some(300)),
+            (" Brazil Standard Time", None),
         ] {
             assert_eq!(fixed(s), want, "{s}");
         }
@@ -197,6 +268,9 @@ mod tests {
             zone_at(" PT", 0).unwrap().zone,
             Some(Zone::Named(_))
         ));
+        // a name that is not known is a zone, and which one is not guessed
+        assert_eq!(zone_at(" Eastern Samoa Time", 0).unwrap().zone, None);
+        assert_eq!(zone_at(" Eastern Samoa", 0), None);
         assert_eq!(zone_at(" (Europe/London)", 0).unwrap().at, 2..15);
     }
 }

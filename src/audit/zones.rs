@@ -1,11 +1,11 @@
 //! The zone of a document: what stands in headings, heads of tables, beside times, in sentences such as "all times in PST".
 //! One zone is the document's; times that name another one are told in it.
 
-use super::clock::clocks;
 use super::document::{Document, Form, Kind};
 use super::finding::Place;
 use super::length::pattern;
 use super::rows::Block;
+use super::stamp::stamps;
 use super::zone_said::{ZoneSaid, zone_at};
 use crate::report::time::offset;
 use crate::time::Instant;
@@ -47,8 +47,8 @@ impl Zones {
             let in_rows = blocks
                 .iter()
                 .any(|b| b.rows.iter().any(|r| r.line == i) || b.head == Some(i));
-            for c in clocks(seen) {
-                if let Some(said) = c.zone {
+            for s in stamps(seen) {
+                if let Some(said) = s.clock.zone {
                     let place = Place::new(i, said.at.clone());
                     weights.push((said, place, if in_rows { 3 } else { 1 }));
                 }
@@ -129,7 +129,8 @@ fn scoped(seen: &str) -> Vec<ZoneSaid> {
         if begins && let Some(z) = zone_at(seen, at) {
             let name = &seen[z.at.clone()];
             // words in capitals that are also zones stand alone or behind "in"
-            if name.len() > 1
+            if (z.zone.is_some() || z.choices.is_some())
+                && name.len() > 1
                 && !matches!(
                     name,
                     "MET"
@@ -143,7 +144,7 @@ fn scoped(seen: &str) -> Vec<ZoneSaid> {
                         | "CAT"
                         | "EAT"
                 )
-                || near_in(seen, z.at.start)
+                || z.zone.is_some() && near_in(seen, z.at.start)
             {
                 at = z.at.end;
                 out.push(z);

@@ -14,7 +14,7 @@ use crate::audit::finding::{Finding, Severity, clock, quote, said};
 use crate::audit::length::pattern;
 use crate::audit::mentions::Mention;
 use crate::audit::story::Told;
-use crate::audit::words::Family;
+use crate::audit::words::{Family, family};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -105,13 +105,13 @@ fn start(case: &Case) -> Vec<Finding> {
     };
     let told: Vec<&Mention> = case
         .told(Family::Onset)
-        .filter(|m| headline(m) && !OTHERS.is_match(&m.clause))
+        .filter(|m| m.headline() && !OTHERS.is_match(&m.clause))
         .collect();
     // where one agrees, the others are of other things; so it is where the words do not say what it is the time of
     let unnamed = case
         .mentions
         .iter()
-        .filter(|m| m.kind.is_none() && headline(m));
+        .filter(|m| m.kind.is_none() && m.headline());
     if told
         .iter()
         .copied()
@@ -126,21 +126,13 @@ fn start(case: &Case) -> Vec<Finding> {
         .collect()
 }
 
-/// Whether a mention stands where the incident is told in short.
-fn headline(m: &Mention) -> bool {
-    matches!(
-        m.section,
-        Kind::Summary | Kind::Intro | Kind::Figures | Kind::Impact
-    )
-}
-
 fn end(case: &Case) -> Vec<Finding> {
     if !case.comparable() || case.row(case.story.markers.recovery).is_none() {
         return Vec::new();
     }
     let told: Vec<&Mention> = case
         .told(Family::Recovery)
-        .filter(|m| headline(m) && !OTHERS.is_match(&m.clause))
+        .filter(|m| m.headline() && !OTHERS.is_match(&m.clause))
         .collect();
     let rows: Vec<&Told> = case
         .story
@@ -148,7 +140,10 @@ fn end(case: &Case) -> Vec<Finding> {
         .iter()
         .filter(|t| t.tells(Family::Recovery))
         .collect();
-    if told.iter().any(|m| rows.iter().any(|t| same(case, m, t))) {
+    // a row whose words say nothing of an act may be the end as well
+    let ends = |t: &&Told| t.tells(Family::Recovery) || family(t.kind()) == Family::Other;
+    let mut ends = case.story.rows.iter().filter(ends);
+    if ends.any(|t| told.iter().any(|m| same(case, m, t))) {
         return Vec::new();
     }
     told.first()

@@ -3,8 +3,12 @@
 use super::Check;
 use crate::audit::case::Case;
 use crate::audit::document::Kind;
+use crate::audit::document::Paragraph;
+use crate::audit::extent::outright;
 use crate::audit::finding::{Finding, Place, Severity, clock, minutes, quote, said};
-use crate::audit::length::Bound;
+use crate::audit::length::{Bound, lengths};
+use crate::audit::mentions::{By, Mention, speaks_of_outage};
+use crate::audit::stamp::Side;
 use crate::audit::stated::Stated;
 use crate::audit::story::Told;
 use crate::audit::words::Family;
@@ -40,7 +44,7 @@ pub(super) static MISSING: Check = Check {
     severity: Severity::Warning,
     fires: "no length of the outage; \"from A to B\" counts as one",
     method: "A length is looked for in the running text and in tables of figures, beside words of an outage. A stated start together with a stated \
-        end says it as well.",
+        end says it as well. Where the summary holds two times side by side, or a length, that is not understood, nothing is said.",
     run: missing,
 };
 
@@ -258,11 +262,36 @@ fn mismatch(case: &Case, s: &Stated, (o, r): (&Told, &Told), all: &[Candidate]) 
 
 /// Whether the text itself says from when to when.
 fn range(case: &Case) -> bool {
-    case.mentions.iter().any(|m| {
-        m.ends
-            && m.kind.is_some()
-            && !matches!(m.section, Kind::Timeline | Kind::Actions | Kind::Appendix)
-    }) || case.told(Family::Onset).next().is_some() && case.told(Family::Recovery).next().is_some()
+    let tells = |k: Kind| !matches!(k, Kind::Timeline | Kind::Actions | Kind::Appendix);
+    let said = |f: Family| case.told(f).next().is_some();
+    let (start, end) = outright(&case.mentions);
+    let spans = |m: &Mention| m.side != Side::Alone && (tells(m.section) || m.by == By::Label);
+    case.mentions.iter().any(spans)
+        || start.is_some() && end.is_some()
+        || said(Family::Onset) && said(Family::Recovery)
+}
+
+/// Whether something may say it in a way that is not understood: then it is not said to be missing.
+fn perhaps(case: &Case) -> bool {
+    case.mentions.windows(2).any(|m| beside(&m[0], &m[1]))
+        || case.paragraphs.iter().any(|p| timed(case, p))
+}
+
+/// Two times that the headlines tell side by side.
+fn beside(a: &Mention, b: &Mention) -> bool {
+    a.headline() && b.headline() && (a.place.line == b.place.line || a.at.line == b.at.line)
+}
+
+/// A sentence of the headlines that speaks of what went wrong and of a length.
+fn timed(case: &Case, p: &Paragraph) -> bool {
+    let headline = matches!(
+        case.doc.kind(p.line()),
+        Kind::Intro | Kind::Summary | Kind::Impact | Kind::Figures
+    );
+    headline
+        && lengths(&p.text)
+            .iter()
+            .any(|l| speaks_of_outage(&p.text[p.sentence(l.at.start)]))
 }
 
 fn unclear(case: &Case) -> Vec<Finding> {
@@ -311,7 +340,8 @@ fn unclear(case: &Case) -> Vec<Finding> {
 }
 
 fn missing(case: &Case) -> Vec<Finding> {
-    if case.outages().next().is_some() || range(case) || still_going(case) || case.eventless() {
+    let said = case.outages().next().is_some() || range(case) || perhaps(case);
+    if said || still_going(case) || case.eventless() {
         return Vec::new();
     }
     let place: Place = case.summary();

@@ -199,9 +199,10 @@ fn rollback(case: &Case) -> Vec<Finding> {
         .filter(|t| family(t.kind()) == Family::Change)
         .collect();
     let onset = case.row(case.story.markers.onset);
+    // a change below the rollback that no outage follows is the lasting fix
     let led = changes
         .iter()
-        .find(|c| onset.is_none_or(|o| c.at <= o.at || c.row.line < o.row.line));
+        .find(|c| onset.is_some_and(|o| c.at <= o.at) || c.row.line < r.row.line);
     match led {
         Some(c) if changes.iter().all(|x| x.at > r.at) => {
             vec![told(r, c, "the rollback", "the change")]

@@ -31,13 +31,3 @@ fn false_friends_are_no_times() {
         assert_eq!(clocks(s), [], "{s}");
     }
 }
-
-#[test]
-fn ranges_share_what_is_written_once() {
-    let all = clocks("from 7:31 to 9:21 PM PT.");
-    assert_eq!((all[0].secs, all[1].secs), (70_260, 76_860));
-    assert!(all[0].zone.is_some());
-    let all = clocks("13:05-13:10");
-    assert_eq!((all[0].secs, all[1].secs), (47_100, 47_400));
-    assert!(all[0].zone.is_none());
-}

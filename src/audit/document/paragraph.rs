@@ -23,6 +23,12 @@ impl Paragraph {
         self.starts.first().map_or(0, |s| s.1)
     }
 
+    /// Where the line begins in the text that a byte is of.
+    pub fn line_start(&self, at: usize) -> usize {
+        let n = self.starts.partition_point(|s| s.0 <= at);
+        n.checked_sub(1).map_or(0, |n| self.starts[n].0)
+    }
+
     /// The place of some bytes of the text; what reaches into a second line is cut at the end of the first.
     pub fn place(&self, at: Range<usize>) -> Place {
         let n = self

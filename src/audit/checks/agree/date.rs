@@ -4,6 +4,7 @@ use super::super::Check;
 use crate::audit::case::Case;
 use crate::audit::date::iso;
 use crate::audit::document::{Form, Kind};
+use crate::audit::extent::outright;
 use crate::audit::finding::{Finding, Severity, count, quote};
 use crate::audit::length::pattern;
 use crate::audit::mentions::Dated;
@@ -50,6 +51,11 @@ fn dates(case: &Case) -> Vec<Finding> {
         .rows
         .iter()
         .map(|t| t.at.div_euclid(86_400))
+        .chain(
+            outright(&case.mentions)
+                .1
+                .map(|m| case.day_of(m).div_euclid(86_400)),
+        )
         .max()
         .unwrap_or(*base)
         .max(*base);
@@ -78,7 +84,12 @@ fn dates(case: &Case) -> Vec<Finding> {
         }
         let day = d.date.near(*base);
         let near = (first.min(*base)..=last.max(span)).contains(&day);
-        if near || !is_event(case, d, day, *base) {
+        // a sentence that tells the day itself and another one tells a span
+        let both = case
+            .dated
+            .iter()
+            .any(|x| x.sentence == d.sentence && x.date.near(*base) == *base);
+        if near || both || !is_event(case, d, day, *base) {
             continue;
         }
         let agree = case
