@@ -254,7 +254,8 @@ pub(crate) fn found(view: &View<'_>, loops: &[Loop], others: &[Found]) -> Vec<Fo
 
 /// The rows that tell of a loop.
 pub(crate) fn rows(l: &Loop, recovery: Option<Instant>) -> Vec<Event> {
-    let (start, last) = (l.falls[0], l.falls[l.falls.len() - 1]);
+    let (start, last) = (l.falls[0].second(), l.falls[l.falls.len() - 1]);
+    let start = Instant::from_second(start);
     let name = |s: Sentence| match &l.service {
         Some(x) => s.name(x),
         None => s.w("The service"),

@@ -2,7 +2,7 @@
 //! so that the forms cannot disagree; no layout and no escaping here.
 
 use super::sentence::{Clock, Medium, count, percent, render, share};
-use super::time;
+use super::{sentence, time};
 use crate::model::{Event, Impact, Incident, Prompt, Report, Settings, State, Totals, Verdict};
 use crate::record::MarkerKind;
 use crate::time::zone::Zone;
@@ -156,6 +156,25 @@ pub fn partial(i: &Incident) -> bool {
         .zip(m.failed)
         .is_some_and(|(n, f)| f > 0 && f < n);
     some && m.peak.is_none_or(|(_, n, f)| share(f, n) < 0.99)
+}
+
+/// How many requests failed, in words that a sentence can end with: of none that failed, whether any came.
+pub fn harm(m: &Impact) -> String {
+    match m.requests.zip(m.failed) {
+        None => "how many requests failed is not in the logs".to_owned(),
+        Some((0, _)) => format!("no request is logged; {}", unseen(m)),
+        Some((n, 0)) => format!(
+            "none of the {} logged failed; {}",
+            sentence::counted(n, "request"),
+            unseen(m)
+        ),
+        Some((n, f)) => format!(
+            "{} of {} failed ({})",
+            count(f),
+            sentence::counted(n, "request"),
+            percent(share(f, n))
+        ),
+    }
 }
 
 /// What can be said of requests that never came, as the second half of a sentence.

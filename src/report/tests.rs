@@ -275,12 +275,17 @@ fn what_would_have_come_is_told_alike_in_every_form() {
     (impact.requests, impact.failed) = (Some(0), Some(0));
     impact.expected_requests = Some(2437);
     let said = "at the usual rate about 2,400 would have come";
-    for form in [
+    let by = |t: &template::Template| template::built_in(&r, t).unwrap();
+    for form in template::TEMPLATES.iter().map(by).chain([
         markdown::to_string(&r),
         html::to_string(&r),
         terminal::to_string(&r, &look(80)),
-    ] {
+    ]) {
         assert!(form.contains(said), "{form}");
+        assert!(
+            !form.contains("0 of 0") && !form.contains("0 % of requests"),
+            "{form}"
+        );
     }
 }
 

@@ -117,6 +117,7 @@ fn incident(report: &Report, i: &Incident) -> Value {
         "day": time::day(i.onset, zone),
         "summary": summary(report, i, clock),
         "held": facts::held(i),
+        "harm": facts::harm(&i.impact),
         "partial": facts::partial(i),
         "early": i.onset_precedes_log,
         "onset_margin": margin(i.onset, i.onset_interval),
