@@ -8,7 +8,7 @@ use crate::model::{Evidence, Input, Report, ZoneSource};
 use crate::report::cite;
 use crate::report::sentence::{Medium, count, counted};
 use crate::report::time;
-use crate::time::stamp;
+use crate::time::SECOND;
 use std::fmt::Write as _;
 
 /// Columns of a log line that are shown.
@@ -97,54 +97,69 @@ pub(super) fn not_understood(report: &Report, most: f64, strict: bool) -> Vec<Co
     report.inputs.iter().filter(many).map(one).collect()
 }
 
-/// Inputs whose zone nothing tells, among others that have one: with another zone all their rows would move.
+/// Inputs whose zone nothing tells, among others that have one: with another zone all their rows would move. Said once for all
+/// of them, and not of those that have no row, or one that meets a row of another input.
 pub(super) fn without_zone(report: &Report, strict: bool) -> Option<Complaint> {
     let timed = |i: &&Input| i.span.is_some();
-    let known = report
-        .inputs
-        .iter()
-        .filter(timed)
-        .any(|i| i.zone.source != ZoneSource::Assumed);
-    let assumed =
-        |i: &&(usize, &Input)| i.1.zone.source == ZoneSource::Assumed && i.1.span.is_some();
-    let all: Vec<(usize, &Input)> = report.inputs.iter().enumerate().collect();
-    let all: Vec<&(usize, &Input)> = all.iter().filter(assumed).collect();
-    let (id, first) = known.then_some(all.first()?)?;
+    let known = report.inputs.iter().filter(timed).any(|i| !unknown(i));
+    let inputs = (0u32..).zip(&report.inputs);
+    let all: Vec<(u32, &Input)> = inputs
+        .filter(|(id, i)| timed(i) && unknown(i) && stands_alone(report, *id))
+        .collect();
+    let (_, first) = known.then_some(all.first()?)?;
     let name = first.name.for_terminal();
     let more = match all.len() {
         1 => String::new(),
         n => format!(" and of {}", counted(n as u64 - 1, "more input")),
     };
-    let what = format!("cannot tell the zone of {name}{more}");
-    let mut c = match strict {
-        true => Complaint::error(what, Exit::NotDone),
-        false => Complaint::warning(what),
-    };
-    for l in cited(report, *id as u32) {
-        c = c.line(l);
-    }
     let lines = all
         .iter()
         .map(|i| i.1.lines)
         .fold(0u64, u64::saturating_add);
-    let lines = match lines {
-        1 => "its line".to_owned(),
-        n => format!("{} lines", count(n)),
-    };
     let glob = name.rsplit('/').next().unwrap_or(&name);
-    c = c
-        .help(format!(
-            "say it: --assume-tz '{}=+01:00'",
-            glob.replace('\'', "?")
-        ))
-        .help(format!(
-            "until then {} is assumed for {lines}",
-            zone(&first.zone.offset)
-        ));
+    let zone = zone(&first.zone.offset);
+    let what = format!(
+        "nothing tells the zone of {name}{more}: {zone} is assumed for {} (say it: --assume-tz '{}={zone}')",
+        counted(lines, "line"),
+        glob.replace('\'', "?")
+    );
     Some(match strict {
-        true => c,
-        false => c.help("--strict stops instead"),
+        true => Complaint::error(what, Exit::NotDone),
+        false => Complaint::warning(what),
     })
+}
+
+/// Rows of two inputs that are no further apart than this show the same moment.
+const SAME_MOMENT: i64 = 5 * SECOND;
+
+/// Whether an input has rows, of which none is one with a row of an input whose zone is known, or stands within seconds of it.
+fn stands_alone(report: &Report, id: u32) -> bool {
+    let known = |x: &Evidence| {
+        let input = report.inputs.get(x.input as usize);
+        x.input != id && input.is_some_and(|i| !unknown(i))
+    };
+    let (mut mine, mut others) = (Vec::new(), Vec::new());
+    let of_incidents = report.incidents.iter().flat_map(|i| &i.timeline);
+    for e in report.timeline.iter().chain(of_incidents) {
+        let Some(t) = e.time else { continue };
+        if e.evidence.iter().any(|x| x.input == id) {
+            mine.push(t.0);
+        }
+        if e.evidence.iter().any(known) {
+            others.push(t.0);
+        }
+    }
+    others.sort_unstable();
+    let meets = |t: &i64| {
+        let next = others.partition_point(|x| *x < t - SAME_MOMENT);
+        others.get(next).is_some_and(|x| *x <= t + SAME_MOMENT)
+    };
+    !mine.is_empty() && !mine.iter().any(meets)
+}
+
+/// Whether nothing tells the zone of an input's lines.
+fn unknown(i: &Input) -> bool {
+    i.zone.source == ZoneSource::Assumed && i.zone.margin.is_none()
 }
 
 fn zone(offset: &str) -> String {
@@ -152,26 +167,6 @@ fn zone(offset: &str) -> String {
         "+00:00" => "UTC".into(),
         o => o.to_owned(),
     }
-}
-
-/// The line by which a gap tells that the zone of an input is not known, with its stamp marked.
-fn cited(report: &Report, id: u32) -> Vec<String> {
-    let evidence = report
-        .gaps
-        .iter()
-        .filter(|g| g.kind == "zone")
-        .find_map(|g| match &g.cited {
-            crate::model::Cited::Lines(l) => l.iter().find(|e| e.input == id),
-            crate::model::Cited::Absent(_) => None,
-        });
-    let Some((mut out, text)) = evidence.and_then(|e| line_of(report, e)) else {
-        return Vec::new();
-    };
-    if let Some((at, length)) = stamp_in(&text) {
-        let what = "no offset, and no other input shares an event with this one";
-        out.push(marked(&out[0], at, length, what));
-    }
-    out
 }
 
 /// A line that was not understood, with the place marked where it first differs from the most similar one that was.
@@ -211,47 +206,10 @@ fn line_of(report: &Report, e: &Evidence) -> Option<(Vec<String>, String)> {
     Some((lines, text))
 }
 
-/// Where the first time stands in a line: characters before it, and its own.
-fn stamp_in(text: &str) -> Option<(usize, usize)> {
-    let starts = text.char_indices().enumerate().take(48);
-    let mut before = ' ';
-    for (n, (at, c)) in starts {
-        let begins = !before.is_alphanumeric();
-        before = c;
-        let rest = &text.as_bytes()[at..];
-        if let (true, Ok((left, _))) = (begins, stamp::any_shape(rest)) {
-            let length = rest.len() - left.len();
-            let written = std::str::from_utf8(&rest[..length]).ok()?;
-            return Some((n, written.chars().count()));
-        }
-    }
-    None
-}
-
 fn shortened(text: &str) -> String {
     let text = escaped(text.as_bytes());
     match text.char_indices().nth(SHOWN) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_stamp_of_a_line_is_found() {
-        for (line, want) in [
-            (
-                "2023-05-01 13:00:12 deployctl[8831]: rollout",
-                Some((0, 19)),
-            ),
-            ("[2023-05-01 13:00:12] x", Some((1, 19))),
-            ("May  1 13:00:12 web-1 x", Some((0, 15))),
-            ("nothing here", None),
-        ] {
-            assert_eq!(stamp_in(line), want, "{line}");
-        }
     }
 }

@@ -3,7 +3,7 @@
 //! elsewhere. Offsets lie on a grid of 15 minutes; skews of seconds are not corrected here.
 
 use super::change::{AllShown, shown, with_changes};
-use super::evidence::{by_alerts, by_bursts, by_host, by_joins, by_span};
+use super::evidence::{by_alerts, by_bursts, by_host, by_joins, by_name, by_span};
 use super::{Clocks, Mapped};
 use crate::model::ZoneSource;
 use crate::summary::{InputPart, Part};
@@ -27,8 +27,9 @@ pub(super) struct Reference {
     pub(super) shown: AllShown,
 }
 
-/// An estimate: minutes east, margin 0–1, why.
-pub(super) type Estimate = (i64, f64, &'static str);
+/// An estimate: minutes east, margin 0–1, why, and whether two matches that do not hang on each other say so (aligned) or it is
+/// no more than the best guess (assumed).
+pub(super) type Estimate = (i64, f64, &'static str, ZoneSource);
 
 /// The zone of every input that has zone-less stamps. `episodes` are provisional failures of the edge, in seconds UTC.
 pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
@@ -52,10 +53,15 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
             }
         }
     }
+    let known: Vec<(&InputPart, i64)> = strong
+        .iter()
+        .flat_map(|(d, found)| domains[d].iter().map(move |(_, p)| (*p, found.0)))
+        .collect();
     for (d, inputs) in &domains {
         let found = strong
             .get(d)
             .copied()
+            .or_else(|| by_name(inputs, &known))
             .or_else(|| by_host(inputs, &reference))
             .or_else(|| by_span(inputs, &reference));
         for (id, p) in inputs {
@@ -111,9 +117,9 @@ pub(super) fn folder(name: &str) -> Option<String> {
 
 fn mapped(found: Option<Estimate>) -> Mapped {
     match found {
-        Some((min, margin, basis)) => Mapped {
+        Some((min, margin, basis, source)) => Mapped {
             zone: Zone::Fixed(min as i16),
-            source: ZoneSource::Aligned,
+            source,
             margin: Some(margin),
             basis,
             base_min: min,
@@ -257,6 +263,56 @@ mod tests {
             typed: false,
         });
         let c = align(&part(vec![pager]), &[(onset, onset + 900)]);
-        assert_eq!(c.of(0).map(|m| m.zone), Some(Zone::Fixed(-300)));
+        let found = c.of(0).map(|m| (m.zone, m.source));
+        // a single alert may fit by chance
+        assert_eq!(found, Some((Zone::Fixed(-300), ZoneSource::Assumed)));
+    }
+
+    #[test]
+    fn a_few_lines_that_fit_into_the_time_of_the_others_tell_no_zone() {
+        let (mut access, mut few) = (input("access", Kind::Web), input("deploy", Kind::App));
+        for i in 0..60 {
+            touch(&mut access.utc, T0 + i * MINUTE);
+        }
+        for i in [1, 20, 58] {
+            touch(&mut few.wall, T0 + (345 + i) * MINUTE);
+        }
+        let c = align(&part(vec![access, few]), &[]);
+        let found = c.of(1).map(|m| (m.zone, m.source));
+        assert_eq!(found, Some((Zone::UTC, ZoneSource::Assumed)));
+    }
+
+    #[test]
+    fn logs_of_one_name_share_what_one_of_them_tells() {
+        let (mut access, mut app) = (input("access", Kind::Web), input("a/app.log", Kind::App));
+        let (mut quiet, mut other) = (
+            input("b/app.log", Kind::App),
+            input("c/cron.log", Kind::App),
+        );
+        for i in 0..5i64 {
+            let us = T0 + i * 700 * SECOND;
+            let cell = |us: i64| JoinCell { count: 1, us };
+            touch(&mut access.utc, us);
+            access.utc.joins.add(i as u64, cell(us), Track::join);
+            for p in [&mut app, &mut quiet, &mut other] {
+                touch(&mut p.wall, us - 300 * MINUTE);
+            }
+            app.wall
+                .joins
+                .add(i as u64, cell(us - 300 * MINUTE), Track::join);
+        }
+        let c = align(&part(vec![access, app, quiet, other]), &[]);
+        let zones: Vec<_> = (1..4)
+            .filter_map(|i| Some((c.of(i)?.zone, c.of(i)?.source)))
+            .collect();
+        let west = Zone::Fixed(-300);
+        assert_eq!(
+            zones,
+            [
+                (west, ZoneSource::Aligned),
+                (west, ZoneSource::Assumed),
+                (Zone::UTC, ZoneSource::Assumed)
+            ]
+        );
     }
 }

@@ -135,7 +135,7 @@ pub(super) fn with_changes(part: &Part, p: &InputPart, mut m: Mapped, shown: &[S
         return m;
     }
     // Not a single line says so, but the hour that comes twice does.
-    let Some(r) = repeat.filter(|_| m.source != crate::model::ZoneSource::Assumed) else {
+    let Some(r) = repeat.filter(|_| m.margin.is_some()) else {
         return m;
     };
     if !holds_before(part, p, m.base_min, r) {

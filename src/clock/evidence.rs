@@ -1,6 +1,7 @@
 //! What tells the zone of an input, each kind of evidence for itself, strongest first.
 
 use super::align::{Estimate, Reference, folder};
+use crate::model::ZoneSource;
 use crate::record::{Kind, MarkerKind};
 use crate::summary::{InputPart, Part};
 use crate::time::{MINUTE, SECOND};
@@ -68,6 +69,7 @@ pub(super) fn by_joins(part: &Part, inputs: &[(u32, &InputPart)]) -> Option<Esti
             *min,
             *best as f64 / total as f64,
             "requests shared with an access log",
+            ZoneSource::Aligned,
         )
     })
 }
@@ -93,17 +95,32 @@ pub(super) fn by_bursts(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<E
     if bins.len() < 6 || r.bad.len() < 6 || bins.len() > 40_000 {
         return None;
     }
-    let score = |min: i64| {
-        let shift = min * 6;
-        let hits = bins
-            .iter()
-            .filter(|b| (-1..=1).any(|d| r.bad.contains(&(*b - shift + d))))
-            .count() as f64;
-        // what chance gives when the reference is bad all the time
-        hits / bins.len() as f64
+    let hits = |min: i64| {
+        let meets = move |b: &&i64| (-1..=1).any(|d| r.bad.contains(&(**b - min * 6 + d)));
+        bins.iter().filter(meets)
     };
-    best_of(grid().map(|g| (g, score(g))), 0.6, 0.75)
-        .map(|(m, margin)| (m, margin, "errors at the same moments as in other logs"))
+    let score = |min: i64| hits(min).count() as f64 / bins.len() as f64;
+    let (min, margin) = best_of(grid().map(|g| (g, score(g))), 0.6, 0.75)?;
+    let met: Vec<i64> = hits(min).copied().collect();
+    Some((
+        min,
+        margin,
+        "errors at the same moments as in other logs",
+        by_matches(&met, MOMENT_TENS),
+    ))
+}
+
+/// Ten-second bins without errors between two bursts that are two moments.
+const MOMENT_TENS: i64 = 6;
+/// Seconds between two alerts that are two moments.
+const MOMENT_S: i64 = 60;
+
+/// What so many matches are worth, of which those no more than `near` apart are one: one match may be chance, two are not.
+fn by_matches(sorted: &[i64], near: i64) -> ZoneSource {
+    match sorted.windows(2).any(|w| w[1] - w[0] > near) {
+        true => ZoneSource::Aligned,
+        false => ZoneSource::Assumed,
+    }
 }
 
 /// The best of scored offsets when it reaches `floor` and the next one stays below `ratio` of it.
@@ -173,12 +190,15 @@ pub(super) fn by_alerts(inputs: &[(u32, &InputPart)], episodes: &[(i64, i64)]) -
         .collect();
     scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let (best, next) = (scored.first()?, scored.get(1)?);
-    let inside = alerts.iter().any(|a| delay(a - best.0 * 60) > -9.0);
-    (inside && best.1 - next.1 >= 1.5).then(|| {
+    let inside = |a: &i64| delay(a - best.0 * 60) > -9.0;
+    let mut met: Vec<i64> = alerts.iter().copied().filter(inside).collect();
+    met.sort_unstable();
+    (!met.is_empty() && best.1 - next.1 >= 1.5).then(|| {
         (
             best.0,
             1.0 - (next.1 - best.1).exp(),
             "alerts make sense only at this offset",
+            by_matches(&met, MOMENT_S),
         )
     })
 }
@@ -227,20 +247,53 @@ pub(super) fn by_host(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Est
         pick,
         0.5,
         "the same host writes this offset elsewhere",
+        ZoneSource::Assumed,
     ))
 }
+
+/// What inputs of the same file name and format have, where they agree.
+pub(super) fn by_name(
+    inputs: &[(u32, &InputPart)],
+    known: &[(&InputPart, i64)],
+) -> Option<Estimate> {
+    let file = |p: &InputPart| p.meta.name.rsplit('/').next().map(str::to_owned);
+    let alike = |a: &InputPart, b: &InputPart| {
+        let formats = |p: &InputPart| p.accounting.formats.keys().cloned().collect::<Vec<_>>();
+        file(a) == file(b) && formats(a) == formats(b)
+    };
+    let like = |k: &&(&InputPart, i64)| inputs.iter().any(|(_, p)| alike(p, k.0));
+    let offsets: BTreeSet<i64> = known.iter().filter(like).map(|k| k.1).collect();
+    let mut offsets = offsets.into_iter();
+    let (min, None) = (offsets.next()?, offsets.next()) else {
+        return None;
+    };
+    Some((
+        min,
+        0.5,
+        "logs of the same name have this offset on other hosts",
+        ZoneSource::Assumed,
+    ))
+}
+
+/// Minutes with lines from which on it means something that the other logs hold them all.
+const MANY_MINUTES: usize = 30;
 
 /// Of UTC and the offsets that other inputs write, the one that puts the input into the span of the archive.
 pub(super) fn by_span(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
     let mut candidates: BTreeSet<i64> = r.written.keys().copied().collect();
     candidates.insert(0);
     if candidates.len() < 2 {
-        // in an archive of an hour a lone line lies inside at one hour always: quarters must not fit either
+        // in an archive of an hour a few lines lie inside at one hour always, and quarters must not fit either
+        let minutes = inputs.iter().map(|(_, p)| p.wall.activity.len());
+        if minutes.sum::<usize>() < MANY_MINUTES {
+            return None;
+        }
         let all = best_of(quarters().map(|g| (g, inside(inputs, r, g))), 0.95, 0.8)?;
         return is_zone(all.0).then_some((
             all.0,
             all.1 * 0.5,
-            "lies within the span of the other logs only at this offset",
+            "its lines lie within the time of the other logs only at this offset",
+            ZoneSource::Assumed,
         ));
     }
     let scored: Vec<(i64, f64)> = candidates
@@ -253,6 +306,7 @@ pub(super) fn by_span(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Est
     Some((
         m,
         margin * 0.5,
-        "lies within the span of the other logs only at this offset",
+        "its lines lie within the time of the other logs only at this offset",
+        ZoneSource::Assumed,
     ))
 }

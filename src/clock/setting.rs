@@ -132,6 +132,13 @@ impl Setting {
     }
 }
 
+/// Whether the clock is plainly `ahead`, and plainly not right, on both sides of a second: two matches that do not hang on
+/// each other.
+pub(super) fn on_both_sides(channels: &[Channel], ahead: i64, at: i64) -> bool {
+    let sides = [(i64::MIN, at), (at, i64::MAX)];
+    sides.iter().all(|side| clear(channels, ahead, 0, *side))
+}
+
 /// Whether the seconds in a stretch speak for one lag and not for the other.
 fn clear(channels: &[Channel], own: i64, other: i64, stretch: (i64, i64)) -> bool {
     let score = |lag: i64| -> f64 {

@@ -3,7 +3,7 @@
 
 use super::back::set_back;
 use super::pieces::{self, Cut, Moment, Stretch};
-use super::setting::{Channel, Setting, setting};
+use super::setting::{Channel, Setting, on_both_sides, setting};
 use super::skew::{self, Series};
 use super::{Clocks, Shift, waited};
 use crate::record::Kind;
@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const AGREE_S: i64 = 2;
 /// Stretches of different offsets may overlap for so long, in seconds: when a clock was set is not known better.
 const AGREE_FOR_S: i64 = 180;
+/// Longest time that a request is waited for, in seconds: errors alone do not tell it from a clock that is off by as much.
+const WAITED_S: i64 = 120;
 /// Pairs of lines with the same request id that tell an offset.
 const PAIRS: usize = 3;
 /// Largest offset that a few request ids are believed for, in seconds: beyond, they are other requests.
@@ -303,7 +305,15 @@ impl Reference {
             // lines that jump by as much are those of a clock that was set, unless both sides say the same
             let all = shown.is_none_or(|s| s.is_refuted(&channels, ahead));
             let whole = skew::skew(&self.failed, errors).map(|x| x.0);
-            return (all && whole == Some(ahead)).then(|| vec![stretch(ahead, first, last)]);
+            // an error may come as long before or after that of the edge as somebody waits: requests wait for nobody
+            let (telling, times) = match ahead.abs() <= WAITED_S {
+                true => (&channels[1..], &requests.of),
+                false => (&channels[..], &errors.of),
+            };
+            let middle = times.keys().nth(times.len() / 2);
+            let moved = || middle.is_some_and(|at| on_both_sides(telling, ahead, *at));
+            let shown = all && whole == Some(ahead) && (ahead.abs() <= AGREE_S || moved());
+            return shown.then(|| vec![stretch(ahead, first, last)]);
         };
         let (before, after) = if s.ahead_before {
             (ahead, 0)

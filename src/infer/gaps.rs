@@ -82,9 +82,10 @@ pub(crate) fn of_inputs(view: &View<'_>, strays: &[Strays], config: &InferConfig
                 .p(name(&p.meta.name))
                 .w(" carry no zone; ");
             let s = match m.source {
-                ZoneSource::Assumed => {
-                    s.w("UTC is assumed, since nothing tells it (say it with --assume-tz)")
-                }
+                ZoneSource::Assumed => s.w(format!(
+                    "{} is assumed: {} (say it with --assume-tz)",
+                    m.zone, m.basis
+                )),
                 _ => s.w(format!("{} by {}", m.zone, m.basis)),
             };
             if let Some(e) = first {

@@ -77,21 +77,18 @@ fn assumed_zones(report: &Report, list: &[&Evidence]) -> Vec<Line> {
     by_offset(report, list).into_iter().map(line).collect()
 }
 
-/// One line for all zones that the other inputs tell.
+/// One line for all zones that the other inputs tell, where they are not the same: that the logs agree is no gap.
 fn aligned_zones(report: &Report, list: &[&Evidence]) -> Option<Line> {
     let by_offset = by_offset(report, list);
-    let mut s = match list.len() {
-        0 => return None,
-        1 => Sentence::words("the zone of 1 input was found by alignment with the others: "),
-        n => Sentence::words("the zones of ")
-            .p(Piece::Count(n as u64))
-            .w(" inputs were found by alignment with the others: "),
-    };
+    if by_offset.len() < 2 {
+        return None;
+    }
+    let mut s = Sentence::words("the zones of ")
+        .p(Piece::Count(list.len() as u64))
+        .w(" inputs were found by alignment with the others: ");
     for (n, (offset, l)) in by_offset.iter().enumerate() {
         s = s.w(if n > 0 { ", " } else { "" }).w(zone(offset));
-        if by_offset.len() > 1 {
-            s = s.w(" (").p(Piece::Count(l.len() as u64)).w(")");
-        }
+        s = s.w(" (").p(Piece::Count(l.len() as u64)).w(")");
     }
     let all: Vec<&Evidence> = by_offset.into_values().flatten().collect();
     Some(Line {

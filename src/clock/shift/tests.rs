@@ -105,3 +105,39 @@ fn one_offset_is_not_taken_for_all_of_a_clock_that_was_set_back() {
     // right for half an hour: lines before would be wrong by as much as those after are put right
     assert_eq!(behind(|s| if s < 1800 { s } else { s - 400 }), None);
 }
+
+/// Seconds at random out of 25 minutes, as a clock shows them that is ahead.
+fn seconds_of(seed: u64, ahead: i64) -> Series {
+    let mut x = seed;
+    let mut of = BTreeMap::new();
+    for _ in 0..900 {
+        x = x
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        *of.entry((x >> 33) as i64 % 1500 + ahead).or_default() += 1;
+    }
+    let cover = (ahead, ahead + 1499);
+    Series { of, cover }
+}
+
+#[test]
+fn errors_alone_do_not_tell_a_clock_from_a_wait() {
+    let edge = Reference {
+        failed: seconds_of(1, 0),
+        requests: seconds_of(2, 0),
+        ids: BTreeMap::new(),
+    };
+    let ahead = |errors: i64, requests: Option<i64>| {
+        let requests = requests.map_or_else(Series::default, |by| seconds_of(2, by));
+        let found = edge.bursts(&seconds_of(1, errors), &requests, |_| None)?;
+        Some(found.iter().map(|s| s.ahead / SECOND).collect::<Vec<_>>())
+    };
+    assert_eq!(ahead(-10, None), None, "a time-out of ten seconds");
+    assert_eq!(
+        ahead(-10, Some(0)),
+        None,
+        "requests that show that the clock is right"
+    );
+    assert_eq!(ahead(-10, Some(-10)), Some(vec![-10]));
+    assert_eq!(ahead(0, None), Some(vec![0]));
+}
