@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// The format of the requests among sampled texts that are not read, where their columns tell it. Requests without any time
 /// are taken from no input that is mostly something else: there they belong to the lines around them.
-pub fn learnt(unread: &[&[u8]], texts: usize) -> Option<Tried> {
+pub(super) fn learnt(unread: &[&[u8]], texts: usize) -> Option<Tried> {
     if unread.len() * 10 < texts {
         return None;
     }

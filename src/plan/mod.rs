@@ -37,7 +37,6 @@ use tried::forced;
 
 pub(crate) use clean::behind_hole;
 pub use clean::clean;
-pub use learnt::learnt;
 pub use meta::{InputMeta, Windows};
 pub use sniff::may_be_unread;
 pub use tried::{Recipe, Tried};

@@ -37,6 +37,7 @@ mod stretch;
 mod telling;
 mod tiers;
 mod traps;
+mod unread;
 mod watch;
 mod watch_files;
 mod watch_state;

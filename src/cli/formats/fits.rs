@@ -4,10 +4,10 @@
 use super::super::complain::escaped;
 use super::shown::fields;
 use super::{Line, Looked, all, pretty};
-use crate::format::columns::is_request;
+use crate::error::Result;
 use crate::format::envelope::{ENVELOPES, Inside, Outer, peel};
 use crate::format::{Format, Framing};
-use crate::plan::{OwnFormat, Tried, learnt, may_be_unread};
+use crate::plan::{OwnFormat, PlanConfig, Sampled, Tried, plan};
 use crate::report::sentence::counted;
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -61,11 +61,8 @@ struct Fit<'a> {
     first: Vec<(&'a Text<'a>, &'a dyn Format)>,
 }
 
-fn fit<'a>(own: &'a [OwnFormat], input: &'a Looked, texts: &'a [Text<'a>]) -> Fit<'a> {
-    // a frame may have a grammar of its own
-    let framed = input.framed.as_ref().and_then(|f| f.0.format());
-    let framed = framed.map(|f| f as &dyn Format);
-    let formats: Vec<&dyn Format> = framed.into_iter().chain(all(own).map(|f| f.0)).collect();
+fn fit<'a>(planned: &'a [Tried], texts: &'a [Text<'a>]) -> Fit<'a> {
+    let formats: Vec<&dyn Format> = planned.iter().map(|t| &**t).collect();
     let (mut taken, mut accepted) = (vec![0; formats.len()], vec![0; formats.len()]);
     let mut f = Fit {
         counts: Vec::new(),
@@ -147,38 +144,40 @@ fn texts<'a>(own: &[OwnFormat], input: &'a Looked) -> Vec<Text<'a>> {
     lines.iter().map(|l| Text::of(own, l)).collect()
 }
 
-/// The user's formats, and what the requests of an input teach that none of all reads.
-fn with_learnt(own: &[OwnFormat], input: &Looked) -> Vec<OwnFormat> {
-    let texts = texts(own, input);
-    let unread = |t: &&Text<'_>| {
-        let read = all(own).find_map(|(f, _)| Some((f.kind(), f.parse(&t.bytes)?)));
-        may_be_unread(read.as_ref().map(|(kind, r)| (*kind, r))) && is_request(&t.bytes)
+/// The formats in the order in which an analysis of the input tries them, with what its own lines teach.
+fn planned(own: &[OwnFormat], input: &Looked) -> Result<Vec<Tried>> {
+    let lines = input.lines.iter().map(|l| l.bytes.as_slice());
+    let sample = Sampled {
+        name: input.name.clone(),
+        pieces: vec![lines.collect::<Vec<_>>().join(&b'\n')],
+        ..Sampled::default()
     };
-    let unread: Vec<&[u8]> = texts.iter().filter(unread).map(|t| &*t.bytes).collect();
-    let mut own = own.to_vec();
-    if let Some(Tried::Made(format, definition)) = learnt(&unread, texts.len()) {
-        own.push(OwnFormat {
-            format,
-            definition,
-            inputs: Vec::new(),
-        });
-    }
-    own
+    let own_formats = own.iter().map(|o| OwnFormat {
+        inputs: Vec::new(),
+        ..o.clone()
+    });
+    let config = PlanConfig {
+        own_formats: own_formats.collect(),
+        ..PlanConfig::default()
+    };
+    let planned = plan(&[sample], &config)?.inputs.into_iter().next();
+    Ok(planned.map_or_else(Vec::new, |i| i.formats))
 }
 
-pub(super) fn report(own: &[OwnFormat], inputs: &[Looked], as_json: bool) -> String {
-    let own: Vec<_> = inputs.iter().map(|i| with_learnt(own, i)).collect();
-    let inputs = inputs.iter().zip(&own);
+pub(super) fn report(own: &[OwnFormat], inputs: &[Looked], as_json: bool) -> Result<String> {
+    let planned: Result<Vec<_>> = inputs.iter().map(|i| planned(own, i)).collect();
+    let planned = planned?;
+    let inputs = inputs.iter().zip(&planned);
     if as_json {
         let all: Vec<Value> = inputs
-            .map(|(i, own)| as_value(i, &fit(own, i, &texts(own, i))))
+            .map(|(i, formats)| as_value(i, &fit(formats, &texts(own, i))))
             .collect();
-        return pretty(&json!({ "inputs": all }));
+        return Ok(pretty(&json!({ "inputs": all })));
     }
     let all: Vec<String> = inputs
-        .map(|(i, own)| as_text(i, &fit(own, i, &texts(own, i))))
+        .map(|(i, formats)| as_text(i, &fit(formats, &texts(own, i))))
         .collect();
-    all.join("\n")
+    Ok(all.join("\n"))
 }
 
 fn as_value(input: &Looked, f: &Fit<'_>) -> Value {

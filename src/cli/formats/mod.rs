@@ -54,7 +54,7 @@ pub(super) fn run(args: &Formats, env: &Env, outcome: &mut Outcome) -> Result<()
     let text = match (&args.attempt, &args.guess) {
         (Some(path), _) => match samples(path, env, outcome)? {
             None => return Ok(()),
-            Some(all) => fits::report(&own, &all, args.json),
+            Some(all) => fits::report(&own, &all, args.json)?,
         },
         (_, Some(path)) => match samples(path, env, outcome)? {
             None => return Ok(()),

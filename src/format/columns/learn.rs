@@ -9,7 +9,7 @@ use crate::time::{Dated, Precision};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Lines from which columns are learnt.
-const FEW: usize = 8;
+const FEW: usize = 5;
 
 /// Stamps may stand this far behind the newest before them, microseconds: who writes a line when a request ends may stamp it
 /// with its start.
@@ -141,11 +141,14 @@ pub fn is_request(line: &[u8]) -> bool {
         return false;
     }
     Layout::all_of(line).any(|layout| {
-        let mut seen = [false; KINDS];
-        let whole = layout.cells(line, |_, v| kinds(v).for_each(|k| seen[k as usize] = true));
-        let has = |k: Is| seen[k as usize];
-        let asked = has(Is::Request) || has(Is::Method) && (has(Is::Path) || has(Is::Url));
-        whole.is_some() && asked && has(Is::Status)
+        let (mut whole, mut method, mut path, mut status) = (false, false, false, false);
+        let cut = layout.cells(line, |_, v| {
+            whole |= is_line(v);
+            method |= is_method(v);
+            path |= v.starts_with(b"/") || is_url(v);
+            status |= known_status(v) && v.len() == 3;
+        });
+        cut.is_some() && (whole || method && path) && status
     })
 }
 

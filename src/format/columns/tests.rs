@@ -189,3 +189,28 @@ fn requests_without_a_time_are_requests() {
     let r = format_of(&columns).parse(lines[0].as_bytes()).unwrap();
     assert!(r.stamp.is_none() && matches!(r.body, Body::Request(_)));
 }
+
+#[test]
+fn parts_of_a_request_in_cells_of_their_own() {
+    let bars =
+        "10/Mar/2026:12:05:0N +0000|203.0.113.7|GET|/a|HTTP/1.1|503|1234|0.012|10.0.0.5:8080|503";
+    let tabs =
+        "2026-03-10T12:05:0NZ\t203.0.113.7\t\"GET /a HTTP/2.0\"\t503\t17\t0.012\t10.0.0.5:8080";
+    for line in [bars, tabs] {
+        let lines: Vec<String> = (0..8).map(|n| line.replace('N', &n.to_string())).collect();
+        let format = format_of(&learnt(&lines).unwrap());
+        let Body::Request(q) = format.parse(lines[3].as_bytes()).unwrap().body else {
+            panic!()
+        };
+        assert_eq!(
+            (q.status, q.latency_us, q.client),
+            (503, 12_000, &b"203.0.113.7"[..]),
+            "{line}"
+        );
+        assert_eq!(
+            (q.path, q.upstream),
+            (&b"/a"[..], &b"10.0.0.5:8080"[..]),
+            "{line}"
+        );
+    }
+}

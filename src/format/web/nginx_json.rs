@@ -21,7 +21,7 @@ impl Format for NginxJson {
         Kind::Web
     }
     fn about(&self) -> &str {
-        "one JSON object per request with a status, a time and a request under any of their usual names"
+        "one JSON object per request with a status, a time and a request under any of their usual names, or under keys whose values show it"
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first() != Some(&b'{') {
