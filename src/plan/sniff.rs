@@ -155,10 +155,10 @@ impl Sniffed {
 }
 
 /// Whether what was made of a line, and by what kind of format, leaves open that it is a request: nothing, or a message of an
-/// application. Those of servers and proxies tell of requests that stand elsewhere, and so does a fault with a status.
+/// application. Those of servers and proxies tell of requests that stand elsewhere, and so do faults.
 pub fn may_be_unread(found: Option<(Kind, &Record<'_>)>) -> bool {
     found.is_none_or(|(kind, r)| match &r.body {
-        Body::Message(m) => kind == Kind::App && (m.status == 0 || m.level < Level::Warn),
+        Body::Message(m) => kind == Kind::App && m.level < Level::Warn,
         _ => false,
     })
 }
