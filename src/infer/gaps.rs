@@ -1,6 +1,7 @@
 //! What the logs cannot show, named: trouble with inputs, assumed zones and years, clocks that disagree, missing sources.
 
 use super::InferConfig;
+use super::impact::addresses;
 use super::raw::cite;
 use super::strays::Strays;
 use super::view::{Lane, View};
@@ -297,8 +298,8 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
 /// Failed requests below which their share of one client says nothing.
 const FEW: u64 = 20;
 
-/// That one client made the failures of a stretch. Clients are counted by a part of their hash: what is counted with one is the most
-/// that it can have sent.
+/// That one client made the failures of a stretch. Where there are others, clients are counted by a part of their hash: what is
+/// counted with one is the most that it can have sent.
 fn one_client(
     view: &View<'_>,
     from: Instant,
@@ -307,9 +308,13 @@ fn one_client(
     lines: Vec<Evidence>,
 ) -> Option<Gap> {
     let most = view.by_client(from, to).into_iter().max().unwrap_or(0);
-    let text = Sentence::words("one address sent up to ")
-        .p(Piece::Count(most.min(failed)))
-        .w(" of the ")
+    let text = match addresses(view, from, to) {
+        (1, _) if most >= failed => Sentence::words("one address sent all "),
+        _ => Sentence::words("one address sent up to ")
+            .p(Piece::Count(most.min(failed)))
+            .w(" of the "),
+    };
+    let text = text
         .p(Piece::Count(failed))
         .w(" failed requests from ")
         .p(Piece::Time(from))

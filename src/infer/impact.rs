@@ -112,7 +112,8 @@ fn breakdown(values: BTreeMap<Vec<u8>, (u64, u64)>, whole: Option<(u64, u64)>) -
     rows
 }
 
-fn addresses(view: &View<'_>, from: Instant, to: Instant) -> (u64, f64) {
+/// Distinct clients with a failed request in the minutes that a stretch touches, and the relative error of that number.
+pub(super) fn addresses(view: &View<'_>, from: Instant, to: Instant) -> (u64, f64) {
     let mut set = ClientSet::default();
     for l in view.edge() {
         let minutes = touching(MINUTE, l.on_axis(from), l.on_axis(to));
