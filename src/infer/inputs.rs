@@ -71,8 +71,6 @@ fn input(view: &View<'_>, id: u32, p: &InputPart) -> Input {
             })
         })
         .reduce(|x: (Instant, Instant), y| (x.0.min(y.0), x.1.max(y.1)));
-    let mut formats: Vec<(&String, &u64)> = a.formats.iter().collect();
-    formats.sort_by(|x, y| y.1.cmp(x.1).then(x.0.cmp(y.0)));
     let kind = Kind::of_most(&a.kinds);
     let of_kind = kind.map_or(0, |k| a.kinds[k as usize]);
     let others = a.kinds.iter().sum::<u64>() - of_kind;
@@ -82,15 +80,7 @@ fn input(view: &View<'_>, id: u32, p: &InputPart) -> Input {
         domain: LogText::name(p.meta.domain.as_bytes()),
         host: p.meta.host.as_ref().map(|h| LogText::name(h.as_bytes())),
         tier: view.tiers.get(&id).copied(),
-        format: if formats.is_empty() {
-            "unknown".into()
-        } else {
-            formats
-                .iter()
-                .map(|f| f.0.as_str())
-                .collect::<Vec<_>>()
-                .join(" + ")
-        },
+        format: a.format(),
         kind,
         mixed: others * 10 > of_kind,
         bytes: a.bytes,

@@ -130,6 +130,23 @@ impl Written {
 }
 
 impl Accounting {
+    /// Formats and their lines, most lines first.
+    pub fn by_format(&self) -> Vec<(&str, u64)> {
+        let all = self.formats.iter().map(|(name, n)| (name.as_str(), *n));
+        let mut all: Vec<(&str, u64)> = all.collect();
+        all.sort_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(y.0)));
+        all
+    }
+
+    /// The names of the formats, as reports tell them.
+    pub fn format(&self) -> String {
+        let names: Vec<&str> = self.by_format().iter().map(|f| f.0).collect();
+        match names.is_empty() {
+            true => "unknown".into(),
+            false => names.join(" + "),
+        }
+    }
+
     fn merge(&mut self, o: Accounting) {
         self.bytes += o.bytes;
         self.lines += o.lines;

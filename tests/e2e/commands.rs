@@ -1,6 +1,6 @@
 //! The smaller subcommands: what they print, and that what they print can be used.
 
-use super::common::{coroner, path_str, repo};
+use super::common::{coroner, list, path_str, repo, report_on};
 use serde_json::Value;
 use std::fs;
 
@@ -175,12 +175,77 @@ fn formats_are_tried_on_what_is_inside_wrappers_and_frames() {
     assert_eq!(first["format"], "nginx combined");
     assert_eq!(first["wrapper"], "docker json-file");
     assert_eq!(first["fields"]["status"], "502");
-    assert_eq!(wrapped["wrapped"], 2);
-    assert_eq!(wrapped["plain"], 1);
+    assert_eq!(wrapped["wrapped"], true);
+    assert_eq!(wrapped["formats"][0]["lines"], 1);
+    assert_eq!(wrapped["first"][1]["fields"]["message"], "only words");
     let framed = tried(
         "b.xml",
         "<log4j:event logger=\"a.B\" timestamp=\"1773147900123\" level=\"ERROR\">\n<log4j:message>no</log4j:message>\n</log4j:event>\n",
     );
     assert_eq!(framed["frame"], "XML events");
     assert_eq!(framed["first"][0]["fields"]["message"], "no");
+}
+
+#[test]
+fn what_fits_a_file_is_what_a_report_reads() {
+    let mut inputs = 0;
+    for folder in ["tests/data/formats", "sample-logs", "tests/data/drills"] {
+        let path = repo(folder);
+        let tried: Value =
+            serde_json::from_str(&out(&["formats", "--try", path_str(&path), "--json"])).unwrap();
+        let report = report_on(&[path_str(&path)]);
+        let (tried, read) = (list(&tried["inputs"]), list(&report["inputs"]));
+        assert_eq!(tried.len(), read.len());
+        for (t, r) in tried.iter().zip(read) {
+            for key in [
+                "name",
+                "format",
+                "lines",
+                "parsed",
+                "continuation",
+                "unparsed",
+            ] {
+                assert_eq!(t[key], r[key], "{key} of {}", r["name"]);
+            }
+        }
+        inputs += read.len();
+    }
+    assert!(inputs > 100, "{inputs}");
+}
+
+#[test]
+fn a_definition_is_guessed_where_it_tells_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let guessed = |text: &str| {
+        let path = dir.path().join("shop.log");
+        fs::write(&path, text).unwrap();
+        out(&["formats", "--guess", path_str(&path), "--no-config"])
+    };
+    assert_eq!(
+        guessed(
+            "2026-03-10 13:05:00 +0100 INFO deploy: begins\n2026-03-10 13:05:01 +0100 ERROR deploy: fails\n"
+        ),
+        "# shop.log: time level message already reads all of it (time, date, zone, level, message); nothing to define\n"
+    );
+    // what is printed can be pasted, and tells what was not read without it
+    let toml = guessed(
+        "<shop-1> 20.11.2026 06:33:18 | ERROR | payment failed\n<shop-2> 20.11.2026 06:33:19 | INFO | all is well\n",
+    );
+    let path = dir.path().join("coroner.toml");
+    fs::write(&path, &toml).unwrap();
+    let log = dir.path().join("shop.log");
+    let shown = out(&[
+        "formats",
+        "--try",
+        path_str(&log),
+        "--json",
+        "--config",
+        path_str(&path),
+    ]);
+    let v: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(v["inputs"][0]["formats"][0]["lines"], 2, "{toml}\n{shown}");
+    assert_eq!(
+        v["inputs"][0]["first"][0]["fields"]["level"], "error",
+        "{toml}"
+    );
 }

@@ -1,320 +1,146 @@
-//! What fits a file: how many of its lines each format reads when each line goes to the first that accepts it, the fields of
-//! the first lines, and the first lines that none understands.
+//! What fits a file: how many of its lines each format reads, the fields of the first lines, and the first lines that none
+//! understands.
 
 use super::super::complain::escaped;
+use super::pretty;
+use super::read::{Line, Lines, Looked};
 use super::shown::fields;
-use super::{Line, Looked, all, pretty};
-use crate::error::Result;
-use crate::format::envelope::{ENVELOPES, Inside, Outer, peel};
-use crate::format::{Format, Framing};
-use crate::plan::{OwnFormat, PlanConfig, Sampled, Tried, plan};
 use crate::report::sentence::counted;
-use serde_json::{Value, json};
-use std::borrow::Cow;
+use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 
-/// Lines whose fields are shown, and lines that are shown because nobody understands them.
+/// Lines whose fields are shown.
 const SHOWN: usize = 5;
 
-/// A line without its wrappers, where it has any that a report would take off.
-struct Text<'a> {
+/// A line that is understood, and what it tells.
+struct First<'a> {
     line: &'a Line,
-    bytes: Cow<'a, [u8]>,
-    /// The name of the outermost wrapper, and what all of them tell.
-    wrapper: Option<(&'static str, Outer<'a>)>,
+    format: &'a str,
+    wrapper: Option<&'static str>,
+    fields: Vec<(String, String)>,
 }
 
-impl<'a> Text<'a> {
-    fn of(own: &[OwnFormat], line: &'a Line) -> Text<'a> {
-        let bare = Text {
-            line,
-            bytes: Cow::Borrowed(&line.bytes),
-            wrapper: None,
-        };
-        let Some((n, peeled)) = peel(&line.bytes) else {
-            return bare;
-        };
-        let read = |b: &[u8]| all(own).any(|f| f.0.parse(b).is_some());
-        // a wrapper that is a record by itself counts only around a format
-        if peeled.outer.inside == Inside::Whole && !read(&peeled.text) {
-            return bare;
-        }
-        Text {
-            line,
-            bytes: peeled.text,
-            wrapper: Some((ENVELOPES[n].name(), peeled.outer)),
-        }
-    }
-}
-
-/// What the formats make of one input.
-struct Fit<'a> {
-    /// Formats that read any line, most lines first: the format, whether it is the user's, lines, lines it would also accept.
-    counts: Vec<(&'a dyn Format, usize, usize)>,
-    continuation: usize,
-    /// Lines in wrappers, and those of them whose text no format reads: messages as they stand.
-    wrapped: usize,
-    plain: usize,
-    misses: Vec<&'a Line>,
-    missed: usize,
-    /// The first lines that are understood, and by what.
-    first: Vec<(&'a Text<'a>, &'a dyn Format)>,
-}
-
-fn fit<'a>(planned: &'a [Tried], texts: &'a [Text<'a>]) -> Fit<'a> {
-    let formats: Vec<&dyn Format> = planned.iter().map(|t| &**t).collect();
-    let (mut taken, mut accepted) = (vec![0; formats.len()], vec![0; formats.len()]);
-    let mut f = Fit {
-        counts: Vec::new(),
-        continuation: 0,
-        wrapped: 0,
-        plain: 0,
-        misses: Vec::new(),
-        missed: 0,
-        first: Vec::new(),
-    };
-    let mut readers: Vec<_> = formats.iter().map(|f| f.reader()).collect();
-    let mut open = false;
-    for text in texts {
-        f.wrapped += usize::from(text.wrapper.is_some());
-        let mut winner = None;
-        for (i, format) in formats.iter().enumerate() {
-            let reads = match &mut readers[i] {
-                Some(r) => r.read(&text.bytes).is_some(),
-                None => format.parse(&text.bytes).is_some(),
-            };
-            if reads {
-                accepted[i] += 1;
-                winner = winner.or(Some(i));
+/// The first lines that tell anything.
+fn first(looked: &Looked) -> Vec<First<'_>> {
+    let mut lines = Lines::of(&looked.input);
+    let read = looked.lines.iter().filter_map(|line| {
+        lines.next(&line.bytes, |rec, read| {
+            let format = read.format.map(|n| &looked.input.formats[n]);
+            let own = format.map(|f| f.values(read.text)).unwrap_or_default();
+            First {
+                line,
+                format: format.map_or("plain text", |f| f.name()),
+                wrapper: read.wrapper,
+                fields: fields(rec, own),
             }
-        }
-        match winner {
-            Some(i) => {
-                taken[i] += 1;
-                open = formats[i].framing() == Framing::Head;
-                if f.first.len() < SHOWN {
-                    f.first.push((text, formats[i]));
-                }
-            }
-            None if open => f.continuation += 1,
-            None if text.wrapper.is_some() => f.plain += 1,
-            None => {
-                f.missed += 1;
-                if f.misses.len() < SHOWN {
-                    f.misses.push(text.line);
-                }
-            }
-        }
-    }
-    let counted = formats.into_iter().zip(taken.into_iter().zip(accepted));
-    f.counts = counted
-        .map(|(f, (t, a))| (f, t, a))
-        .filter(|c| c.2 > 0)
-        .collect();
-    f.counts.sort_by_key(|c| std::cmp::Reverse((c.1, c.2)));
-    f
-}
-
-impl Fit<'_> {
-    /// Lines that are no continuation.
-    fn attempted(&self) -> usize {
-        self.missed + self.plain + self.counts.iter().map(|c| c.1).sum::<usize>()
-    }
-
-    /// Share of these that a number of lines is: how sure it is that the input is of a format.
-    fn confidence(&self, lines: usize) -> f64 {
-        lines as f64 / self.attempted().max(1) as f64
-    }
-}
-
-/// The fields of a line; a format that needs earlier lines shows what it makes of a line alone.
-fn shown(format: &dyn Format, text: &Text<'_>) -> Vec<(String, String)> {
-    let Some(mut rec) = format.parse(&text.bytes) else {
-        return Vec::new();
-    };
-    if let Some((_, outer)) = &text.wrapper {
-        outer.dress(&mut rec);
-    }
-    fields(format, &rec, &text.bytes)
-}
-
-/// The lines of an input, or the texts of its records where these are more, without their wrappers.
-fn texts<'a>(own: &[OwnFormat], input: &'a Looked) -> Vec<Text<'a>> {
-    let lines = input.framed.as_ref().map_or(&input.lines, |f| &f.1);
-    lines.iter().map(|l| Text::of(own, l)).collect()
-}
-
-/// The formats in the order in which an analysis of the input tries them, with what its own lines teach.
-fn planned(own: &[OwnFormat], input: &Looked) -> Result<Vec<Tried>> {
-    let lines = input.lines.iter().map(|l| l.bytes.as_slice());
-    let sample = Sampled {
-        name: input.name.clone(),
-        pieces: vec![lines.collect::<Vec<_>>().join(&b'\n')],
-        ..Sampled::default()
-    };
-    let own_formats = own.iter().map(|o| OwnFormat {
-        inputs: Vec::new(),
-        ..o.clone()
+        })
     });
-    let config = PlanConfig {
-        own_formats: own_formats.collect(),
-        ..PlanConfig::default()
-    };
-    let planned = plan(&[sample], &config)?.inputs.into_iter().next();
-    Ok(planned.map_or_else(Vec::new, |i| i.formats))
+    read.take(SHOWN).collect()
 }
 
-pub(super) fn report(own: &[OwnFormat], inputs: &[Looked], as_json: bool) -> Result<String> {
-    let planned: Result<Vec<_>> = inputs.iter().map(|i| planned(own, i)).collect();
-    let planned = planned?;
-    let inputs = inputs.iter().zip(&planned);
-    if as_json {
-        let all: Vec<Value> = inputs
-            .map(|(i, formats)| as_value(i, &fit(formats, &texts(own, i))))
-            .collect();
-        return Ok(pretty(&json!({ "inputs": all })));
+impl Looked {
+    /// Share of its records that a number of lines is.
+    fn share(&self, lines: u64) -> f64 {
+        lines as f64 / (self.all.parsed + self.all.unparsed).max(1) as f64
     }
-    let all: Vec<String> = inputs
-        .map(|(i, formats)| as_text(i, &fit(formats, &texts(own, i))))
-        .collect();
-    Ok(all.join("\n"))
+
+    /// The word for the kind of a format of that name.
+    fn kind(&self, format: &str) -> &'static str {
+        let mut formats = self.input.formats.iter();
+        let known = formats.find(|f| f.name() == format);
+        known.map_or(self.input.meta.scope, |f| f.kind()).word()
+    }
 }
 
-fn as_value(input: &Looked, f: &Fit<'_>) -> Value {
-    let formats: Vec<Value> = f
-        .counts
-        .iter()
-        .map(|(format, lines, accepts)| {
-            json!({
-                "name": format.name(),
-                "kind": format.kind().word(),
-                "lines": lines,
-                "confidence": (f.confidence(*lines) * 1e4).round() / 1e4,
-                "would_accept": accepts,
-            })
+pub(super) fn report(inputs: &[Looked], as_json: bool) -> String {
+    if as_json {
+        let all: Vec<Value> = inputs.iter().map(as_value).collect();
+        return pretty(&json!({ "inputs": all }));
+    }
+    let all: Vec<String> = inputs.iter().map(as_text).collect();
+    all.join("\n")
+}
+
+fn as_value(looked: &Looked) -> Value {
+    let all = &looked.all;
+    let formats = all.by_format().into_iter().map(|(name, lines)| {
+        json!({
+            "name": name,
+            "kind": looked.kind(name),
+            "lines": lines,
+            "confidence": (looked.share(lines) * 1e4).round() / 1e4,
         })
-        .collect();
-    let first: Vec<Value> = f
-        .first
-        .iter()
-        .map(|(text, format)| {
-            let named: serde_json::Map<String, Value> = shown(*format, text)
-                .into_iter()
-                .map(|(n, v)| (n, v.into()))
-                .collect();
-            let wrapper = text.wrapper.as_ref().map(|w| w.0);
-            json!({"line": text.line.number, "format": format.name(), "wrapper": wrapper, "fields": named})
-        })
-        .collect();
-    let misses: Vec<Value> = f
-        .misses
-        .iter()
-        .map(|l| json!({"line": l.number, "text": escaped(cut(&l.bytes))}))
-        .collect();
+    });
+    let first = first(looked).into_iter().map(|f| {
+        let named: Map<String, Value> = f.fields.into_iter().map(|(n, v)| (n, v.into())).collect();
+        json!({"line": f.line.number, "format": f.format, "wrapper": f.wrapper, "fields": named})
+    });
+    let misses = all
+        .examples
+        .values()
+        .map(|s| json!({"line": s.pos.line, "text": escaped(cut(&s.raw))}));
     json!({
-        "name": input.name,
-        "whole": input.whole,
-        "lines": input.lines.len(),
-        "frame": input.framed.as_ref().map(|f| f.0.name()),
-        "continuation": f.continuation,
-        "wrapped": f.wrapped,
-        "plain": f.plain,
-        "unparsed": f.missed,
-        "formats": formats,
-        "first": first,
-        "misses": misses,
+        "name": looked.name,
+        "format": all.format(),
+        "lines": all.lines,
+        "parsed": all.parsed,
+        "continuation": all.continuation,
+        "unparsed": all.unparsed,
+        "frame": looked.input.frame.map(|f| f.name()),
+        "wrapped": looked.input.wrapped,
+        "formats": formats.collect::<Vec<_>>(),
+        "first": first.collect::<Vec<_>>(),
+        "misses": misses.collect::<Vec<_>>(),
     })
 }
 
-fn as_text(input: &Looked, f: &Fit<'_>) -> String {
+fn as_text(looked: &Looked) -> String {
+    let all = &looked.all;
     let mut out = String::new();
-    let some = if input.whole {
-        ""
-    } else {
-        " of its head, middle and end"
+    let name = escaped(looked.name.as_bytes());
+    let _ = writeln!(out, "{name}: {}", counted(all.lines, "line"));
+    let mut row = |share: Option<u64>, text: String| {
+        let share = share.map(|n| format!("{:5.1} %", 100.0 * looked.share(n)));
+        let _ = writeln!(out, "  {:7}  {text}", share.unwrap_or_default());
     };
-    let _ = writeln!(
-        out,
-        "{}: {}{some} looked at",
-        escaped(input.name.as_bytes()),
-        counted(input.lines.len() as u64, "line")
-    );
-    if let Some((frame, texts)) = &input.framed {
-        let _ = writeln!(
-            out,
-            "           {} in {}",
-            counted(texts.len() as u64, "record"),
-            frame.name()
+    if let Some(frame) = looked.input.frame {
+        row(None, format!("records in {}", frame.name()));
+    }
+    for (name, lines) in all.by_format() {
+        let name = escaped(name.as_bytes());
+        row(Some(lines), format!("{name}: {}", counted(lines, "line")));
+    }
+    if looked.input.wrapped {
+        row(None, "lines have wrappers, which are taken off".into());
+    }
+    if all.continuation > 0 {
+        let lines = counted(all.continuation, "line");
+        row(
+            None,
+            format!("{lines} blank, of a header or of the record before"),
         );
     }
-    for (format, lines, accepts) in f.counts.iter().filter(|c| c.1 > 0) {
-        let also = match accepts - lines {
-            0 => String::new(),
-            n => format!(" (and would take {n} that others read first)"),
-        };
-        let share = 100.0 * f.confidence(*lines);
-        let name = escaped(format.name().as_bytes());
-        let _ = writeln!(
-            out,
-            "  {share:5.1} %  {name}: {}{also}",
-            counted(*lines as u64, "line")
-        );
+    if all.unparsed > 0 {
+        let lines = counted(all.unparsed, "line");
+        row(Some(all.unparsed), format!("not understood: {lines}"));
     }
-    for (format, _, accepts) in f.counts.iter().filter(|c| c.1 == 0).take(3) {
-        let name = escaped(format.name().as_bytes());
-        let _ = writeln!(out, "           {name} would accept {accepts}");
-    }
-    if f.wrapped > 0 {
-        let _ = writeln!(
-            out,
-            "           {} lines have wrappers, which are taken off",
-            f.wrapped
-        );
-    }
-    if f.plain > 0 {
-        let share = 100.0 * f.confidence(f.plain);
-        let _ = writeln!(
-            out,
-            "  {share:5.1} %  plain text in wrappers: {}",
-            counted(f.plain as u64, "line")
-        );
-    }
-    if f.continuation > 0 {
-        let _ = writeln!(
-            out,
-            "           {} lines go on from the line before",
-            f.continuation
-        );
-    }
-    if f.missed > 0 {
-        let share = 100.0 * f.confidence(f.missed);
-        let _ = writeln!(
-            out,
-            "  {share:5.1} %  not understood: {}",
-            counted(f.missed as u64, "line")
-        );
-    }
-    for (text, format) in &f.first {
-        let inside = match &text.wrapper {
-            Some((name, _)) => format!(" in {name}"),
-            None => String::new(),
-        };
-        let name = escaped(format.name().as_bytes());
-        let _ = writeln!(out, "\n{} as {name}{inside}", text.line.place());
-        let _ = writeln!(out, "  {}", escaped(cut(&text.line.bytes)));
-        for (name, value) in shown(*format, text) {
+    for f in first(looked) {
+        let inside = f.wrapper.map_or(String::new(), |w| format!(" in {w}"));
+        let format = escaped(f.format.as_bytes());
+        let _ = writeln!(out, "\n{} as {format}{inside}", f.line.place());
+        let _ = writeln!(out, "  {}", escaped(cut(&f.line.bytes)));
+        for (name, value) in f.fields {
             let _ = writeln!(out, "    {name:<16} {value}");
         }
     }
-    if !f.misses.is_empty() {
+    if !all.examples.is_empty() {
         let _ = writeln!(out, "\nnot understood:");
-        for line in &f.misses {
-            let _ = writeln!(out, "  {}: {}", line.place(), escaped(cut(&line.bytes)));
+        for s in all.examples.values() {
+            let _ = writeln!(out, "  line {}: {}", s.pos.line, escaped(cut(&s.raw)));
         }
         let _ = writeln!(
             out,
-            "  help: coroner formats --guess {} prints a definition to start from",
-            escaped(input.name.as_bytes())
+            "  help: coroner formats --guess {name} prints a definition to start from, if it finds one"
         );
     }
     out

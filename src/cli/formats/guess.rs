@@ -1,9 +1,11 @@
 //! A definition for a file, as TOML to paste: JSON keys by their names, access lines word by word, other lines by their stamp
-//! and level. What is printed was compiled and tried on the lines; how many it reads stands above it.
+//! and level. What is printed was compiled and tried on the lines, and tells of each no less than what reads it today.
 
 use super::super::complain::escaped;
+use super::gain::gain;
+use super::pretty;
+use super::read::{Line, Looked};
 use super::words::by_words;
-use super::{Looked, pretty};
 use crate::format::custom::{Definition, Spec, compile};
 use crate::format::flat_json::{Value as Json, fields_nested};
 use crate::format::leaf;
@@ -20,43 +22,57 @@ pub(super) struct Guess {
     pub(super) lines: usize,
 }
 
-pub(super) fn report(inputs: &[Looked], as_json: bool) -> String {
-    let guesses: Vec<(&Looked, Option<Guess>)> = inputs.iter().map(|i| (i, guess(i))).collect();
-    if as_json {
-        let all: Vec<_> = guesses
-            .iter()
-            .map(|(i, g)| {
-                json!({
-                    "name": i.name,
-                    "lines": i.lines.len(),
-                    "fits": g.as_ref().map(|g| g.lines),
-                    "toml": g.as_ref().map(|g| text(i, g)),
-                })
-            })
-            .collect();
-        return pretty(&json!({ "guesses": all }));
-    }
-    let texts: Vec<String> = guesses
-        .iter()
-        .map(|(i, g)| match g {
-            Some(g) => text(i, g),
-            None => format!(
-                "# {}: its lines have no stamp that is known; write a regex with (?P<time>…) and a time_format\n",
-                escaped(i.name.as_bytes())
-            ),
-        })
-        .collect();
-    texts.join("\n")
+/// A definition, or why there is none.
+fn defined(looked: &Looked) -> Result<Guess, String> {
+    let name = escaped(looked.name.as_bytes());
+    let all = &looked.all;
+    let found = guess(&looked.name, &looked.lines).map(|g| (gain(looked, &g), g));
+    let told = match found {
+        Some((gain, g)) if gain.then.beats(&gain.today) => return Ok(g),
+        Some((gain, _)) => format!(" ({})", gain.today.names()),
+        None => String::new(),
+    };
+    let format = escaped(all.format().as_bytes());
+    let records = all.parsed + all.unparsed;
+    Err(match (all.parsed, all.unparsed) {
+        (0, _) => format!(
+            "# {name}: no stamp that is known was found in its lines; write a regex with (?P<time>…) and a time_format\n"
+        ),
+        (_, 0) => format!("# {name}: {format} already reads all of it{told}; nothing to define\n"),
+        (n, _) => format!(
+            "# {name}: {format} already reads {n} of {records} records{told}; no definition was found that tells more\n"
+        ),
+    })
 }
 
-fn text(input: &Looked, g: &Guess) -> String {
+pub(super) fn report(inputs: &[Looked], as_json: bool) -> String {
+    let all = inputs.iter().map(|i| (i, defined(i)));
+    if as_json {
+        let all = all.map(|(i, g)| {
+            json!({
+                "name": i.name,
+                "lines": i.lines.len(),
+                "format": i.all.format(),
+                "fits": g.as_ref().ok().map(|g| g.lines),
+                "toml": g.as_ref().ok().map(|g| text(&i.name, i.lines.len(), g)),
+            })
+        });
+        return pretty(&json!({ "guesses": all.collect::<Vec<_>>() }));
+    }
+    let texts = all.map(|(i, g)| match g {
+        Ok(g) => text(&i.name, i.lines.len(), &g),
+        Err(why) => why,
+    });
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+fn text(input: &str, lines: usize, g: &Guess) -> String {
     let name = escaped(g.definition.name.as_bytes());
     let kind = g.definition.kind.unwrap_or(Kind::App).word();
     let mut out = format!(
-        "# reads {} of {} lines of {}\n[[format]]\nname = \"{name}\"\nkind = \"{kind}\"\n",
+        "# reads {} of {lines} lines of {}\n[[format]]\nname = \"{name}\"\nkind = \"{kind}\"\n",
         g.lines,
-        input.lines.len(),
-        escaped(input.name.as_bytes()),
+        escaped(input.as_bytes()),
     );
     for line in &g.toml {
         out.push_str(line);
@@ -65,9 +81,9 @@ fn text(input: &Looked, g: &Guess) -> String {
     out
 }
 
-/// The best of the ways to write a definition.
-fn guess(input: &Looked) -> Option<Guess> {
-    let name = input.name.rsplit('/').next().unwrap_or("own");
+/// The best of the ways to write a definition for lines of an input of that name.
+fn guess(input: &str, lines: &[Line]) -> Option<Guess> {
+    let name = input.rsplit('/').next().unwrap_or("own");
     let name: String = name
         .split('.')
         .next()
@@ -80,14 +96,14 @@ fn guess(input: &Looked) -> Option<Guess> {
     } else {
         name
     };
-    let ways = by_json(input, &name)
+    let ways = by_json(lines, &name)
         .into_iter()
-        .chain(by_words(input, &name))
-        .chain(by_stamp(input, &name));
+        .chain(by_words(lines, &name))
+        .chain(by_stamp(lines, &name));
     let tried = ways.filter_map(|mut g| {
         let format = compile(&g.definition).ok()?;
-        let reads = |l: &&super::Line| format.parse(&l.bytes).is_some_and(|r| r.stamp.is_some());
-        g.lines = input.lines.iter().filter(reads).count();
+        let reads = |l: &&Line| format.parse(&l.bytes).is_some_and(|r| r.stamp.is_some());
+        g.lines = lines.iter().filter(reads).count();
         (g.lines > 0).then_some(g)
     });
     // of two that read as many, the one that tells more: they come in this order
@@ -117,14 +133,9 @@ fn word(f: Field) -> Option<&'static str> {
     })
 }
 
-fn by_json(input: &Looked, name: &str) -> Option<Guess> {
+fn by_json(lines: &[Line], name: &str) -> Option<Guess> {
     let mut map: BTreeMap<String, String> = BTreeMap::new();
-    for line in input
-        .lines
-        .iter()
-        .filter(|l| l.bytes.starts_with(b"{"))
-        .take(200)
-    {
+    for line in lines.iter().filter(|l| l.bytes.starts_with(b"{")).take(200) {
         let _ = fields_nested(&line.bytes, |parent, key, value| {
             let (Ok(parent), Ok(key)) = (std::str::from_utf8(parent), std::str::from_utf8(key))
             else {
@@ -200,12 +211,12 @@ const STAMPS: &[&str] = &[
 ];
 
 /// Lines by their stamp, and by a level where most have one.
-fn by_stamp(input: &Looked, name: &str) -> Option<Guess> {
+fn by_stamp(lines: &[Line], name: &str) -> Option<Guess> {
     let best = STAMPS.iter().filter_map(|s| {
         let found =
             regex::bytes::Regex::new(&format!("^(.{{0,40}}?)({s})(?:[^0-9A-Za-z]|$)")).ok()?;
         let mut fronts: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
-        for l in input.lines.iter().take(2000) {
+        for l in lines.iter().take(2000) {
             if let Some(c) = found.captures(&l.bytes) {
                 *fronts.entry(shape(&c[1])).or_default() += 1;
             }
@@ -222,9 +233,7 @@ fn by_stamp(input: &Looked, name: &str) -> Option<Guess> {
     let without = format!("^{front}(?P<time>{stamp})[^\\w]*(?P<message>.*)$");
     let reads = |p: &str| {
         let regex = regex::bytes::Regex::new(p).ok();
-        regex.map_or(0, |r| {
-            input.lines.iter().filter(|l| r.is_match(&l.bytes)).count()
-        })
+        regex.map_or(0, |r| lines.iter().filter(|l| r.is_match(&l.bytes)).count())
     };
     let pattern = match reads(&with_level) * 10 >= reads(&without) * 8 {
         true => with_level,
@@ -263,25 +272,19 @@ fn shape(front: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Line, Looked};
     use super::*;
 
     fn guessed(lines: &[&str]) -> (String, usize) {
-        let input = Looked {
-            name: "logs/shop.log".into(),
-            lines: lines
-                .iter()
-                .map(|l| Line {
-                    number: None,
-                    bytes: l.as_bytes().to_vec(),
-                })
-                .collect(),
-            framed: None,
-            whole: true,
-        };
-        let g = guess(&input).unwrap();
+        let all: Vec<Line> = lines
+            .iter()
+            .map(|l| Line {
+                number: None,
+                bytes: l.as_bytes().to_vec(),
+            })
+            .collect();
+        let g = guess("logs/shop.log", &all).unwrap();
         // what is printed is what was tried
-        let toml = text(&input, &g);
+        let toml = text("logs/shop.log", all.len(), &g);
         assert!(
             toml.contains(&format!("# reads {} of {} lines", g.lines, lines.len())),
             "{toml}"

@@ -1,7 +1,6 @@
 //! The fields of a record as a person checks them: names and values, in a fixed order.
 
 use super::super::complain::escaped;
-use crate::format::Format;
 use crate::record::{At, Body, Message, Record};
 use crate::report::time::rfc3339;
 use crate::time::zone::Zone;
@@ -9,7 +8,7 @@ use crate::time::{Calendar, Dated, Instant, Stamp};
 use std::borrow::Cow;
 
 /// Names and values; what is absent is left out. A format of the user's shows the values of its own names too.
-pub(super) fn fields(format: &dyn Format, rec: &Record<'_>, line: &[u8]) -> Vec<(String, String)> {
+pub(super) fn fields(rec: &Record<'_>, own: Vec<(String, Cow<'_, [u8]>)>) -> Vec<(String, String)> {
     let mut out = Vec::new();
     let mut put = |name: &str, value: &[u8]| {
         if !value.is_empty() && value != b"-" {
@@ -62,7 +61,6 @@ pub(super) fn fields(format: &dyn Format, rec: &Record<'_>, line: &[u8]) -> Vec<
         Body::Several(all) => put("records", all.len().to_string().as_bytes()),
         Body::Nothing => put("header", b"understood, says nothing"),
     }
-    let own = format.values(line);
     out.extend(
         own.into_iter()
             .filter(|(_, v)| !v.is_empty())

@@ -1,8 +1,8 @@
 //! An access line, word by word, as an nginx `log_format`: what each word is by its shape, its place and the key in front of it.
 //! Words that tell nothing become variables of no meaning; whether the whole fits is for who tries it on lines.
 
-use super::Looked;
 use super::guess::Guess;
+use super::read::Line;
 use crate::format::custom::{Definition, Spec};
 use crate::format::leaf;
 use crate::format::synonym::{Field, field};
@@ -13,9 +13,8 @@ use crate::time::stamp;
 const TRIED: usize = 8;
 
 /// Access lines, word by word, as nginx `log_format`s: what some lines of the input give, each once.
-pub(super) fn by_words(input: &Looked, name: &str) -> Vec<Guess> {
-    let lines: Vec<&[u8]> = input
-        .lines
+pub(super) fn by_words(lines: &[Line], name: &str) -> Vec<Guess> {
+    let lines: Vec<&[u8]> = lines
         .iter()
         .map(|l| &l.bytes[..])
         .filter(|l| {

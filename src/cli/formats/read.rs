@@ -1,0 +1,213 @@
+//! One file as a report would read it, by the same plan and the same scan: the lines that it was planned by, what each of them
+//! tells, and what became of all lines.
+
+use super::super::args::{Reading, Screen, Telling};
+use super::super::env::Env;
+use super::super::job::Job;
+use super::super::outcome::Outcome;
+use super::super::read::{Request, ready, settled};
+use super::Formats;
+use crate::error::{Error, Result};
+use crate::format::Reader;
+use crate::format::app::{message, stack, syslog};
+use crate::format::envelope::{ENVELOPES, Inside, Outer, Peeled, peel, worth_reading};
+use crate::format::frame::{Unit, Units};
+use crate::plan::PlanInput;
+use crate::record::{Body, Level, Record};
+use crate::source::Sample;
+use crate::summary::Accounting;
+use clap::Parser;
+use std::path::Path;
+
+/// The options of who names a file and nothing else.
+#[derive(Parser)]
+struct Plain {
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    telling: Telling,
+    #[command(flatten)]
+    screen: Screen,
+}
+
+/// One input, read.
+pub(super) struct Looked {
+    pub(super) name: String,
+    /// The lines of its sample, or the texts of its records where these are more than lines.
+    pub(super) lines: Vec<Line>,
+    pub(super) input: PlanInput,
+    /// What became of all of its lines.
+    pub(super) all: Accounting,
+}
+
+/// A line and its number, where it is known.
+pub(super) struct Line {
+    pub(super) number: Option<u64>,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Line {
+    /// `line 7`, or `a line`.
+    pub(super) fn place(&self) -> String {
+        self.number
+            .map_or("a later line".into(), |n| format!("line {n}"))
+    }
+}
+
+/// Reads a file, the files in a folder or those of an archive. `None`: it was told why there is none.
+pub(super) fn read(
+    path: &Path,
+    args: &Formats,
+    env: &Env,
+    outcome: &mut Outcome,
+) -> Result<Option<Vec<Looked>>> {
+    let mut plain = Plain::try_parse_from(["coroner"]).map_err(|e| Error::Usage {
+        what: "the usual options".into(),
+        why: e.to_string(),
+        remedy: "this is an error of the program; please tell its makers".into(),
+    })?;
+    plain.reading.logs = vec![path.to_owned()];
+    plain.reading.defining = args.defining.clone();
+    let options = (&plain.reading, &plain.telling, &plain.screen);
+    let Some(settled) = settled(options, None, env, outcome) else {
+        return Ok(None);
+    };
+    let Some(ready) = ready((options.0, options.2), None, env, outcome)? else {
+        return Ok(None);
+    };
+    let samples: Vec<Sample> = ready.sampled.iter().map(|s| s.1.clone()).collect();
+    let job = Job::new(ready, Request::of(options, &settled), false);
+    let plan = job.plan(&job.settings(env)?)?;
+    let mut summary = job.read(&plan)?;
+    job.told(&summary, outcome);
+    let inputs = plan.inputs.into_iter().zip(samples).zip(0..);
+    let looked = inputs.filter_map(|((input, sample), id)| {
+        Some(Looked {
+            name: input.meta.name.clone(),
+            lines: lines(&input, sample),
+            input,
+            all: summary.part.inputs.remove(&id)?.accounting,
+        })
+    });
+    Ok(Some(looked.collect()))
+}
+
+/// The lines of a sample that hold anything.
+fn lines(input: &PlanInput, sample: Sample) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if let (Some(frame), Some(head)) = (input.frame, sample.spots.first()) {
+        let (mut framer, mut units) = (frame.start(), Units::default());
+        framer.feed(&head.bytes, &mut units);
+        framer.finish(&mut units);
+        lines.extend(units.list.iter().map(|u: &Unit| Line {
+            number: Some(u.line),
+            bytes: units.bytes[u.text.clone()].to_vec(),
+        }));
+    } else {
+        for spot in sample.spots {
+            let mut bytes = spot.bytes;
+            crate::plan::clean(&mut bytes);
+            let numbered = spot.offset == 0;
+            lines.extend(bytes.split(|c| *c == b'\n').zip(1..).map(|(l, n)| Line {
+                number: numbered.then_some(n),
+                bytes: crate::plan::trim_line(l).trim_ascii_end().to_vec(),
+            }));
+        }
+    }
+    lines.retain(|l| !l.bytes.is_empty());
+    lines
+}
+
+/// Lines as the formats of their input read them, one after the other.
+pub(super) struct Lines<'i> {
+    input: &'i PlanInput,
+    readers: Vec<Option<Box<dyn Reader>>>,
+}
+
+/// What a line is read as.
+pub(super) struct Read<'l> {
+    /// The place of its format in the plan; none for a message of a wrapper's.
+    pub(super) format: Option<usize>,
+    /// The name of its wrapper.
+    pub(super) wrapper: Option<&'static str>,
+    pub(super) text: &'l [u8],
+}
+
+impl<'i> Lines<'i> {
+    /// From the first line on.
+    pub(super) fn of(input: &'i PlanInput) -> Self {
+        let readers = input.formats.iter().map(|f| f.reader());
+        Lines {
+            input,
+            readers: match input.whole {
+                true => readers.collect(),
+                false => Vec::new(),
+            },
+        }
+    }
+
+    /// Reads the next line; `told` is given the record and what it was read as, if it tells anything.
+    pub(super) fn next<T>(
+        &mut self,
+        line: &[u8],
+        mut told: impl FnMut(&Record<'_>, &Read<'_>) -> T,
+    ) -> Option<T> {
+        let wrapped = self.input.wrapped || self.input.frame.is_some();
+        let Some((n, Peeled { outer, text })) = peel(line).filter(|_| wrapped) else {
+            return self.first(line, None, None, &mut told).flatten();
+        };
+        let (wrapper, text) = (Some(ENVELOPES[n].name()), text.trim_ascii_end());
+        if outer.inside != Inside::Tagged || worth_reading(text) {
+            let found = self.first(text, Some(&outer), wrapper, &mut told);
+            if let Some(found) = found {
+                return found;
+            }
+        }
+        let level = outer.level.unwrap_or(Level::Info);
+        let mut rec = match outer.inside {
+            Inside::Whole => return self.first(line, None, None, &mut told).flatten(),
+            Inside::Tagged => syslog::tagged(outer.stamp, level, outer.tag.as_deref(), text),
+            Inside::Bare if stack::continuation(text).is_some() => return None,
+            Inside::Bare => Record::new(outer.stamp, message::body(level, text)),
+        };
+        outer.dress(&mut rec);
+        let format = None;
+        let read = Read {
+            format,
+            wrapper,
+            text,
+        };
+        Some(told(&rec, &read))
+    }
+
+    /// The first format that takes a text has it. The inner `None`: it tells nothing.
+    fn first<T>(
+        &mut self,
+        text: &[u8],
+        outer: Option<&Outer<'_>>,
+        wrapper: Option<&'static str>,
+        told: &mut impl FnMut(&Record<'_>, &Read<'_>) -> T,
+    ) -> Option<Option<T>> {
+        let readers = &mut self.readers;
+        let mut formats = self.input.formats.iter().enumerate();
+        let (format, mut rec) = formats.find_map(|(n, f)| {
+            let rec = match readers.get_mut(n) {
+                Some(Some(reader)) => reader.read(text),
+                _ => f.parse(text),
+            };
+            Some((Some(n), rec?))
+        })?;
+        if matches!(rec.body, Body::Nothing) {
+            return Some(None);
+        }
+        if let Some(outer) = outer {
+            outer.dress(&mut rec);
+        }
+        let read = Read {
+            format,
+            wrapper,
+            text,
+        };
+        Some(Some(told(&rec, &read)))
+    }
+}
