@@ -81,7 +81,7 @@ static STARTED: LazyLock<Regex> = LazyLock::new(|| {
 });
 static OUTAGE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(outage|downtime|incident|disrupt\w*|degrad\w*|unavailab\w*|inaccessib\w*|unreachab\w*|fail\w*|errors?|5xx|impact\w*|affect\w*|down|duration|unable|interrupt\w*|issues?|problem|onset|lasted|5\d\d)\b",
+        r"(?i)\b(outage|downtime|incident|disrupt\w*|degrad\w*|unavailab\w*|inaccessib\w*|unreachab\w*|fail\w*|errors?|5xx|impact\w*|affect\w*|down|duration|unable|interrupt\w*|issues?|problem|onset|lasted|5\d\d|delay\w*|slow\w*|could(n't| not)|cannot|did(n't| not)|crash\w*|los[st]\w*|difficult\w*)\b",
     )
 });
 /// What a label says of the time behind it: the start, the end, or both.
@@ -105,9 +105,12 @@ static LABELS: LazyLock<[Regex; 3]> = LazyLock::new(|| {
 /// Spans of something else than what went wrong.
 static OTHER_SPAN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(maintenance|scheduled|planned|will|business|office|working|every|daily|weekly|each|similar|previous(ly)?|prior|earlier|usual(ly)?|normal(ly)?)\b",
+        r"(?i)\b(maintenance|scheduled|planned|will|business|office|working|every|daily|weekly|each|similar|previous(ly)?|prior|earlier|usual(ly)?|normal(ly)?|smaller|another|separate|unrelated|investigat\w*|monitor(ed|ing)|logs?|valid|no (more |further |other )?(errors?|failures?|issues?|impact|outages?|customers?|users?))\b",
     )
 });
+/// A span behind this is where one of its ends may lie: `began between 13:05 and 13:10`.
+static BEGINS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(began|begins?|begun|start(ed|s)?|occurred|happened)\s*$"));
 /// An end whose subject stands before the start: `began at 13:05 and ended`.
 static ENDS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(end(ed|s|ing)|over|resolved|stopped|lasted (un)?til|until|concluded)\s*$")
@@ -203,28 +206,28 @@ pub fn in_paragraph(doc: &Document, p: &Paragraph) -> Vec<Mention> {
         let end = c.end(&p.text);
         let next = all.get(n + 1).filter(|o| o.clock.at.start < sentence.end);
         let to = next.map_or(sentence.end, |o| o.clock.at.start).max(end);
-        let said = labelled(p, &all, n).map(|k| (By::Label, Some(k)));
-        let said = said.unwrap_or_else(|| match s.side {
-            Side::Start => (
-                By::Span,
-                spans(&p.text[sentence.clone()], section).then_some(MarkerKind::Onset),
-            ),
-            Side::End => (
-                By::Span,
-                spans(&p.text[sentence.clone()], section).then_some(MarkerKind::Recovery),
-            ),
-            _ => (By::Words, {
-                let clause = &p.text[from..before_end];
-                let ended = out
-                    .last()
-                    .is_some_and(|m| last.is_some() && m.kind == Some(MarkerKind::Onset))
-                    && ENDS.is_match(&p.text[from..s.at.start.max(from)]);
-                match ended {
+        let (by, kind) = match (labelled(p, &all, n), s.side) {
+            (Some(k), _) => (By::Label, Some(k)),
+            (None, Side::Start | Side::End) => {
+                let first = &all[n - usize::from(s.side == Side::End)];
+                let head = &p.text[sentence.start.min(first.at.start)..first.at.start];
+                let told = spans(head, &p.text[sentence.clone()], section);
+                let end = match s.side {
+                    Side::Start => MarkerKind::Onset,
+                    _ => MarkerKind::Recovery,
+                };
+                (By::Span, told.then_some(end))
+            }
+            _ => {
+                let begun = out.last().filter(|_| last.is_some());
+                let begun = begun.is_some_and(|m| m.kind == Some(MarkerKind::Onset));
+                let kind = match begun && ENDS.is_match(&p.text[from..s.at.start.max(from)]) {
                     true => Some(MarkerKind::Recovery),
-                    false => kind(clause, &p.text[end..to]),
-                }
-            }),
-        });
+                    false => kind(&p.text[from..before_end], &p.text[end..to]),
+                };
+                (By::Words, kind)
+            }
+        };
         // one that stands further before in the sentence goes for the rest of it
         let date = s.date.as_ref().or_else(|| {
             days.iter()
@@ -237,8 +240,8 @@ pub fn in_paragraph(doc: &Document, p: &Paragraph) -> Vec<Mention> {
             date: date.map(|d| (d.clone(), p.place(d.at.clone()))),
             plus: s.plus,
             side: s.side,
-            by: said.0,
-            kind: said.1,
+            by,
+            kind,
             clause: p.text[clause.clone()].trim().to_owned(),
             at: p.place(trimmed(&p.text, clause)),
             section,
@@ -258,15 +261,17 @@ fn labelled(p: &Paragraph, all: &[Stamp], n: usize) -> Option<MarkerKind> {
     let label = label.trim_start_matches([' ', '-', '*', '>', '•']);
     let says = LABELS.iter().position(|l| l.is_match(label))?;
     match (says, all[n].side) {
-        (0, Side::Alone | Side::Start) | (2, Side::Start) => Some(MarkerKind::Onset),
-        (1, Side::Alone) | (_, Side::End) => Some(MarkerKind::Recovery),
+        (0, Side::Alone) | (2, Side::Start) => Some(MarkerKind::Onset),
+        (1, Side::Alone) | (2, Side::End) => Some(MarkerKind::Recovery),
         _ => None,
     }
 }
 
-/// Whether a span in a sentence is that of what went wrong: by its words, or because the section tells of nothing else.
-fn spans(sentence: &str, section: Kind) -> bool {
-    let tells = matches!(section, Kind::Intro | Kind::Summary | Kind::Impact);
+/// Whether a span in a sentence is that of what went wrong: by the words of the sentence, or because it opens one in a section
+/// that tells of nothing else. `head` is what stands before it.
+fn spans(head: &str, sentence: &str, section: Kind) -> bool {
+    let opens = matches!(section, Kind::Intro | Kind::Summary | Kind::Impact)
+        && !head.contains(char::is_alphabetic);
     let act = || {
         matches!(
             family(words::kinds(sentence)[0]),
@@ -277,7 +282,8 @@ fn spans(sentence: &str, section: Kind) -> bool {
                 | Family::Restart
         )
     };
-    !OTHER_SPAN.is_match(sentence) && (speaks_of_outage(sentence) || tells && !act())
+    let edge = BEGINS.is_match(head) || ENDS.is_match(head) || head.trim_end().ends_with(':');
+    !edge && !OTHER_SPAN.is_match(sentence) && (speaks_of_outage(sentence) || opens && !act())
 }
 
 fn trimmed(text: &str, at: Range<usize>) -> Range<usize> {

@@ -74,6 +74,8 @@ const SMALL: &[&str] = &[
     "starting",
     "beginning",
     "since",
+    "during",
+    "period",
     "up",
     "time",
     "local",

@@ -273,7 +273,10 @@ fn range(case: &Case) -> bool {
 
 /// Whether something may say it in a way that is not understood: then it is not said to be missing.
 fn perhaps(case: &Case) -> bool {
+    let labels = || case.mentions.iter().filter(|m| m.by == By::Label);
+    let more = || case.mentions.iter().filter(|m| m.headline()).count() > 1;
     case.mentions.windows(2).any(|m| beside(&m[0], &m[1]))
+        || labels().next().is_some() && more()
         || case.paragraphs.iter().any(|p| timed(case, p))
 }
 

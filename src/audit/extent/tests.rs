@@ -70,6 +70,31 @@ fn the_surest_evidence_tells_it() {
             None,
             None,
         ),
+        (
+            "Meeting: 4 May 2022, 10:00 - 11:00 UTC. Logins failed.",
+            None,
+            None,
+        ),
+        (
+            "Traffic peaks between 18:00 and 21:00 UTC. On 4 May 2022 the cache failed.",
+            None,
+            None,
+        ),
+        (
+            "No errors were seen from 10:00 to 11:00 UTC on 4 May 2022.",
+            None,
+            None,
+        ),
+        (
+            "From 10:00 to 10:40 UTC on 4 May 2022 engineers investigated errors.",
+            None,
+            None,
+        ),
+        (
+            "The outage began between 10:00 and 10:05 UTC on 4 May 2022.",
+            None,
+            None,
+        ),
     ] {
         let (s, e, found) = judged(&format!("# Report\n\n## Summary\n\n{text}\n"));
         assert_eq!((s, e), (start, end), "{text}");
