@@ -81,7 +81,7 @@ static STARTED: LazyLock<Regex> = LazyLock::new(|| {
 });
 static OUTAGE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(outage|downtime|incident|disrupt\w*|degrad\w*|unavailab\w*|inaccessib\w*|unreachab\w*|fail\w*|errors?|5xx|impact\w*|affect\w*|down|duration|unable|interrupt\w*|issues?|problem|onset|lasted|5\d\d|delay\w*|slow\w*|could(n't| not)|cannot|did(n't| not)|crash\w*|los[st]\w*|difficult\w*)\b",
+        r"(?i)\b(outage|downtime|incident|disrupt\w*|degrad\w*|unavailab\w*|inaccessib\w*|unreachab\w*|fail\w*|errors?|5xx|impact\w*|affect\w*|down|duration|unable|interrupt\w*|issues?|problem|onset|lasted|5\d\d|delay\w*|slow\w*|could(n't| not)|cannot|did(n't| not)|difficult\w*)\b",
     )
 });
 /// What a label says of the time behind it: the start, the end, or both.
@@ -105,7 +105,7 @@ static LABELS: LazyLock<[Regex; 3]> = LazyLock::new(|| {
 /// Spans of something else than what went wrong.
 static OTHER_SPAN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(maintenance|scheduled|planned|will|business|office|working|every|daily|weekly|each|similar|previous(ly)?|prior|earlier|usual(ly)?|normal(ly)?|smaller|another|separate|unrelated|investigat\w*|monitor(ed|ing)|logs?|valid|no (more |further |other )?(errors?|failures?|issues?|impact|outages?|customers?|users?))\b",
+        r"(?i)\b(maintenance|scheduled|planned|will|business|office|working|every|daily|weekly|each|similar|previous(ly)?|prior|earlier|usual(ly)?|normal(ly)?|smaller|another|separate|unrelated|investigat\w*|monitor(ed|ing)|logs|valid|no (more |further |other )?(errors?|failures?|issues?|impact|outages?|customers?|users?))\b",
     )
 });
 /// A span behind this is where one of its ends may lie: `began between 13:05 and 13:10`.
