@@ -3,7 +3,7 @@
 use super::absence::{self, Log};
 use super::case::Case;
 use super::family::Family;
-use super::scale::{Aspect, Scale, culprit, lines, on_host, span};
+use super::scale::{Aspect, Scale, culprit, ends_with, lines, on_host};
 use super::shape::{self, Weights};
 use super::signs::{Sign, excerpt};
 use super::weighed::Weighed;
@@ -55,10 +55,7 @@ impl CauseRule for Cache {
                     .is_some_and(|t| t > case.onset && (t.0 - case.end.0).abs() <= 120 * SECOND)
         });
         if let (true, Some(e)) = (case.recovered, back) {
-            let gap = e.time.map_or(0, |t| (case.end.0 - t.0).abs());
-            let text = Sentence::words("The failures end within ")
-                .p(span(gap))
-                .w(" of the start of the cache or queue server.");
+            let text = ends_with(case, e.time, "the start of the cache or queue server");
             scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
         }
         if let Some(s) = case.all_silent() {

@@ -256,6 +256,8 @@ pub(super) fn timing(
         Sentence::words(format!(
             "As {noun} starts, errors begin: which was first lies within the uncertainty of the onset."
         ))
+    } else if since < SECOND {
+        Sentence::words(format!("Errors begin in the same second as {noun} starts."))
     } else {
         Sentence::words("Errors begin ")
             .p(span(since))

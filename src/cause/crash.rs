@@ -5,7 +5,7 @@ use super::case::Case;
 use super::database;
 use super::family::Family;
 use super::names;
-use super::scale::{Aspect, Scale, culprit, lines, new_at_onset, on_host, span};
+use super::scale::{Aspect, Scale, culprit, ends_with, lines, new_at_onset, on_host};
 use super::shape;
 use super::signs::{Sign, excerpt};
 use super::weighed::Weighed;
@@ -163,17 +163,7 @@ fn started_again(scale: &mut Scale, case: &Case<'_>, stop: &Event) {
                 .is_some_and(|t| t > case.onset && (t.0 - case.end.0).abs() <= 60 * SECOND)
     });
     if let (true, Some(e)) = (case.recovered, back) {
-        let gap = e.time.map_or(0, |t| (case.end.0 - t.0).abs());
-        let text = match &stop.service {
-            Some(s) => Sentence::words("The failures end within ")
-                .p(span(gap))
-                .w(" of the start of ")
-                .name(s),
-            None => Sentence::words("The failures end within ")
-                .p(span(gap))
-                .w(" of the start of what was stopped"),
-        }
-        .w(".");
+        let text = ends_with(case, e.time, "the start of what was stopped");
         scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
     }
 }

@@ -3,7 +3,7 @@
 use super::absence::{self, Log};
 use super::case::Case;
 use super::family::Family;
-use super::scale::{Aspect, Scale, culprit, lines, new_at_onset, on_host, span};
+use super::scale::{Aspect, Scale, culprit, ends_with, lines, new_at_onset, on_host};
 use super::shape::{self, Weights};
 use super::signs::Sign;
 use super::weighed::Weighed;
@@ -169,10 +169,7 @@ fn comes_back(scale: &mut Scale, case: &Case<'_>) {
                 .is_some_and(|t| t > case.onset && (t.0 - case.end.0).abs() <= 120 * SECOND)
     });
     if let (true, Some(e)) = (case.recovered, back) {
-        let gap = e.time.map_or(0, |t| (case.end.0 - t.0).abs());
-        let text = Sentence::words("The failures end within ")
-            .p(span(gap))
-            .w(" of the database's start.");
+        let text = ends_with(case, e.time, "the database's start");
         scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
     }
 }

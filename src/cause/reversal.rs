@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::change::Change;
-use super::scale::{Aspect, Scale, lines, span};
+use super::scale::{Aspect, Scale, ends_with, lines, span};
 use super::whose::akin;
 use crate::model::{Denial, Event, Sentence};
 use crate::record::MarkerKind;
@@ -61,11 +61,9 @@ pub(super) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>
         };
         let cite = if after >= 0 { cite_done } else { cite };
         scale.add(Aspect::Reversal, ENDED, text, cite);
-    } else if let Some((e, t)) = restart_at_end(case, from, other) {
+    } else if let Some(e) = restart_at_end(case, from, other) {
         // what was put back runs from its start on; but a start may help for a reason of its own
-        let text = Sentence::words("The failures end ")
-            .p(span(case.end.0 - t.0))
-            .w(" after a restart that follows the rollback.");
+        let text = ends_with(case, e.time, "a restart that follows the rollback");
         scale.add(Aspect::Reversal, 0.4, text, lines(&e.evidence));
     } else if after > 15 * MINUTE || (finish.is_some() && after > AT_ONCE) {
         // an old version that runs again answers at once: what ends later ended for another reason, or needed more than that
@@ -85,14 +83,13 @@ fn restart_at_end<'a>(
     case: &Case<'a>,
     from: Instant,
     other: impl Fn(&Event) -> bool,
-) -> Option<(&'a Event, Instant)> {
-    let starts = case
-        .events
-        .iter()
-        .filter(|e| matches!(e.kind, MarkerKind::Restart | MarkerKind::ServiceStart) && !other(e));
-    let timed = starts.filter_map(|e| Some((e, e.time?)));
+) -> Option<&'a Event> {
     let ends = |t: Instant| t >= from && t <= case.end && case.end.0 - t.0 <= AT_ONCE;
-    timed.filter(|x| case.recovered && ends(x.1)).last()
+    let mut starts = case.events.iter().filter(|e| {
+        let restart = matches!(e.kind, MarkerKind::Restart | MarkerKind::ServiceStart);
+        restart && !other(e) && e.time.is_some_and(ends)
+    });
+    starts.next_back().filter(|_| case.recovered)
 }
 
 /// How near the failures must begin to a release, and end to its rollback, that the two together are more than chance.
@@ -178,10 +175,7 @@ pub(super) fn put_back(scale: &mut Scale, case: &Case<'_>, kinds: &[MarkerKind],
             })
     });
     if let (true, Some(e)) = (case.recovered, back) {
-        let gap = e.time.map_or(0, |t| (case.end.0 - t.0).abs());
-        let text = Sentence::words("The failures end within ")
-            .p(span(gap))
-            .w(format!(" of the next {noun}."));
+        let text = ends_with(case, e.time, &format!("the next {noun}"));
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
     }
 }

@@ -7,7 +7,7 @@ use super::weighed::Weighed;
 use crate::model::{Cited, Claim, Culprit, Denial, Evidence, Piece, Sentence};
 use crate::record::{Kind, MarkerKind};
 use crate::text::LogText;
-use crate::time::{Instant, MINUTE};
+use crate::time::{Instant, MINUTE, SECOND};
 
 /// Kinds of evidence. Within a class only the heaviest claim of a kind counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -222,6 +222,17 @@ pub(super) fn on_host(s: Sentence, host: Option<&LogText>) -> Sentence {
     match host {
         Some(h) => s.w(" on ").name(h),
         None => s,
+    }
+}
+
+/// That the failures end with something; what lies within a second of it is told as that, which is all that most stamps tell.
+pub(super) fn ends_with(case: &Case<'_>, at: Option<Instant>, what: &str) -> Sentence {
+    let gap = at.map_or(0, |t| (case.end.0 - t.0).abs());
+    match gap < SECOND {
+        true => Sentence::words(format!("The failures end in the same second as {what}.")),
+        false => Sentence::words("The failures end within ")
+            .p(span(gap))
+            .w(format!(" of {what}.")),
     }
 }
 

@@ -236,9 +236,12 @@ fn episodes(part: &Part, config: &InferConfig) -> Vec<(i64, i64)> {
 /// Order of rows: time (untimed ones where they are placed, else last), then place.
 pub(crate) fn order(e: &Event) -> (Instant, u32, u64, &'static str) {
     let at = e.time.or(e.place).unwrap_or(Instant(i64::MAX));
+    // what is measured to be over comes last in its second: whatever ended it stands before it
+    let over = matches!(e.kind, MarkerKind::Recovery | MarkerKind::PartialRecovery);
+    let late = if over { SECOND - 1 } else { 0 };
     let first = e.evidence.first();
     (
-        at,
+        Instant(at.0.saturating_add(late)),
         first.map_or(u32::MAX, |x| x.input),
         first.map_or(0, |x| x.byte),
         e.kind.word(),

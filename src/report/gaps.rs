@@ -1,7 +1,7 @@
 //! Gaps as the screen and Markdown list them: what concerns many inputs in the same way takes one line that names or
 //! counts them. The JSON keeps every gap apart.
 
-use crate::model::{Cited, Evidence, Gap, Piece, Report, Sentence, ZoneSource};
+use crate::model::{Cited, Evidence, Gap, Input, Piece, Report, Sentence, ZoneSource};
 use std::collections::BTreeMap;
 
 /// A line of the list.
@@ -27,8 +27,20 @@ pub fn lines(report: &Report) -> Vec<Line> {
         }
     }
     out.extend(assumed_zones(report, &assumed));
-    out.extend(aligned_zones(report, &aligned));
+    // where every input has the same zone, those that were found only agree
+    let mut zones: Vec<&str> = timed(report).map(|i| i.zone.offset.as_str()).collect();
+    zones.dedup();
+    let known =
+        timed(report).any(|i| matches!(i.zone.source, ZoneSource::Line | ZoneSource::Option));
+    if zones.len() > 1 || !known {
+        out.extend(aligned_zones(report, &aligned));
+    }
     out
+}
+
+/// The inputs that hold times.
+fn timed(report: &Report) -> impl Iterator<Item = &Input> {
+    report.inputs.iter().filter(|i| i.span.is_some())
 }
 
 /// For a gap about the zone of one input: where the zone comes from, and the line cited.
@@ -172,5 +184,15 @@ mod tests {
             panic!("no lines")
         };
         assert_eq!(l.iter().map(|e| e.input).collect::<Vec<_>>(), [0, 2, 3]);
+        // all inputs in one zone, which some of them write themselves
+        r.inputs
+            .iter_mut()
+            .for_each(|i| i.zone.offset = "+01:00".to_owned());
+        let agree = lines(&r);
+        assert!(!agree.iter().any(|l| said(l).contains("by alignment")));
+        for i in &mut r.inputs {
+            i.zone.source = ZoneSource::Aligned;
+        }
+        assert!(lines(&r).iter().any(|l| said(l).contains("by alignment")));
     }
 }
