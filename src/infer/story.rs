@@ -4,7 +4,9 @@
 use super::incident::Maker;
 use crate::model::Event;
 use crate::record::MarkerKind as K;
+use crate::text::LogText;
 use crate::time::{HOUR, Instant, MINUTE};
+use std::collections::BTreeMap;
 
 impl Maker<'_> {
     /// Stated rows that belong to the story: changes of the day before, everything from ten minutes before the onset to half
@@ -42,14 +44,16 @@ impl Maker<'_> {
         });
         let before: Vec<(Instant, Instant)> = before.filter(|o| o.1 <= onset).collect();
         let upper = Instant(end.0 + 30 * MINUTE);
-        let upper = next.map_or(upper, |n| upper.min(n.max(end)));
+        let alerts = Alerts::of(self.stated);
         let keep = |e: &&Event| {
             let Some(t) = e.time.or(e.place).or(e.after) else {
                 return e.time.is_none()
                     && e.before.is_none_or(|b| b >= Instant(onset.0 - 24 * HOUR));
             };
-            let of_other = before.iter().any(|(a, b)| *a <= t && t <= *b);
-            if t > upper || of_other && !change(e.kind) {
+            let own = alerts.answered_by(e).unwrap_or(t);
+            let of_earlier = before.iter().any(|(a, b)| *a <= own && own <= *b);
+            let of_later = next.is_some_and(|n| own > n.max(end));
+            if t > upper || of_later || of_earlier && !change(e.kind) {
                 return false;
             }
             let near = t >= Instant(onset.0 - 10 * MINUTE);
@@ -65,5 +69,83 @@ impl Maker<'_> {
                 ..e.clone()
             })
             .collect()
+    }
+}
+
+/// When alerts fired, by their group, and all of them; each list sorted.
+#[derive(Default)]
+struct Alerts<'a> {
+    by_group: BTreeMap<&'a LogText, Vec<Instant>>,
+    all: Vec<Instant>,
+}
+
+impl<'a> Alerts<'a> {
+    fn of(stated: &'a [Event]) -> Alerts<'a> {
+        let mut out = Alerts::default();
+        let fired = stated.iter().filter(|e| e.kind == K::AlertFired);
+        for (e, t) in fired.filter_map(|e| Some((e, e.time?))) {
+            out.all.push(t);
+            if let Some(g) = &e.group {
+                out.by_group.entry(g).or_default().push(t);
+            }
+        }
+        out.all.sort_unstable();
+        out.by_group.values_mut().for_each(|l| l.sort_unstable());
+        out
+    }
+
+    /// When the alert fired that an acknowledgement, escalation or resolution answers: the last one before it of its group,
+    /// or where it names none, of any.
+    fn answered_by(&self, e: &Event) -> Option<Instant> {
+        let answers = matches!(
+            e.kind,
+            K::AlertAcknowledged | K::AlertEscalated | K::AlertResolved
+        );
+        let at = e.time.filter(|_| answers)?;
+        let fired = match &e.group {
+            Some(g) => self.by_group.get(g)?,
+            None => &self.all,
+        };
+        let n = fired.partition_point(|t| *t <= at);
+        fired[..n].last().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::measured::measured;
+    use crate::model::Sentence;
+
+    fn row(kind: K, s: i64, group: Option<&str>) -> Event {
+        let mut e = measured(
+            kind,
+            Instant::from_second(s),
+            Sentence::default(),
+            Vec::new(),
+            "",
+        );
+        e.group = group.map(|g| LogText::name(g.as_bytes()));
+        e
+    }
+
+    #[test]
+    fn an_answer_stands_with_its_alert() {
+        let fired = [
+            row(K::AlertFired, 100, Some("#1")),
+            row(K::AlertFired, 500, Some("#2")),
+            row(K::AlertFired, 900, Some("#1")),
+        ];
+        let alerts = Alerts::of(&fired);
+        let of = |e: &Event| alerts.answered_by(e).map(Instant::second);
+        assert_eq!(of(&row(K::AlertResolved, 600, Some("#1"))), Some(100));
+        assert_eq!(of(&row(K::AlertResolved, 950, Some("#1"))), Some(900));
+        assert_eq!(
+            of(&row(K::AlertAcknowledged, 600, None)),
+            Some(500),
+            "the nearest"
+        );
+        assert_eq!(of(&row(K::AlertAcknowledged, 50, Some("#1"))), None);
+        assert_eq!(of(&row(K::Restart, 600, Some("#1"))), None);
     }
 }

@@ -192,8 +192,8 @@ fn a_server_that_aborts_again_and_again_needs_no_line_that_it_is_up() {
         let at = |m: u64, s: u64| format!("2023-04-05T{:02}:{:02}:{s:02}.123456Z", m / 60, m % 60);
         format!(
             "{} 0 [ERROR] [MY-010119] [Server] Aborting\n{} 0 [System] [MY-010910] [Server] /usr/sbin/mysqld: Shutdown complete (mysqld 8.0.28)\n",
-            at(n, 5),
-            at(n, 6),
+            at(n, n * 7 % 50),
+            at(n, n * 7 % 50 + 1),
         )
     };
     let log: String = [60, 64, 69, 73, 79].map(minute).concat();
