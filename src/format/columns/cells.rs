@@ -42,7 +42,7 @@ pub(super) const CELLS: usize = 64;
 const DEPTH: usize = 6;
 
 /// Separators in a line from which it is cut at them.
-const ENOUGH: usize = 4;
+const ENOUGH: usize = 3;
 
 impl Layout {
     fn mark(self) -> Option<u8> {

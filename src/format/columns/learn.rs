@@ -32,6 +32,8 @@ const STATUSES: &[u16] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Is {
     Time,
+    /// A date or a clock alone.
+    Part,
     Address,
     Endpoint,
     Request,
@@ -47,7 +49,7 @@ enum Is {
     Level,
 }
 
-const KINDS: usize = 14;
+const KINDS: usize = 15;
 
 /// Method and path of a request line.
 fn is_line(v: &[u8]) -> bool {
@@ -103,10 +105,11 @@ fn is_http(v: &[u8]) -> bool {
 
 /// All that a value can be.
 fn kinds(v: &[u8]) -> impl Iterator<Item = Is> {
-    let dated = |s: crate::time::Stamp| s.dated == Dated::Full;
+    let dated = synonym::time(v).map(|s| s.dated == Dated::Full);
     let bare = leaf::without_port(v);
     [
-        (Is::Time, synonym::time(v).is_some_and(dated)),
+        (Is::Time, dated == Some(true)),
+        (Is::Part, dated == Some(false)),
         (
             Is::Address,
             leaf::list(v).next().is_some_and(leaf::is_address),
@@ -191,8 +194,14 @@ impl<'a> Seen<'a> {
 
     /// Whether at least so many percent of the values that are there are of a kind.
     fn mostly(&self, kind: Is, percent: usize) -> bool {
+        self.is_any(&[kind], percent)
+    }
+
+    /// The same for kinds of which no value has two.
+    fn is_any(&self, kinds: &[Is], percent: usize) -> bool {
         let there = self.lines - self.empty;
-        there > 0 && self.is[kind as usize] * 100 >= there * percent
+        let of_them: usize = kinds.iter().map(|k| self.is[*k as usize]).sum();
+        there > 0 && of_them * 100 >= there * percent
     }
 }
 
@@ -295,15 +304,13 @@ impl<'a> Sample<'a> {
         }
         let method = self.best(
             |f| f == Field::Method,
-            |s| s.mostly(Is::Method, 95),
+            |s| s.mostly(Is::Method, 80),
             |s| s.place,
         );
         let from = self.place(method);
-        let path = self.best(
-            |f| f == Field::Path,
-            |s| s.mostly(Is::Path, 95),
-            |s| (s.place < from, s.place),
-        );
+        // some clients ask with the whole address
+        let target = |s: &Seen<'_>| s.mostly(Is::Path, 50) && s.is_any(&[Is::Path, Is::Url], 95);
+        let path = self.best(|f| f == Field::Path, target, |s| (s.place < from, s.place));
         let url = || {
             let named = |f: Field| f == Field::Path;
             let k = self.best(named, |s| s.mostly(Is::Url, 95), |s| s.place)?;
@@ -338,7 +345,13 @@ impl<'a> Sample<'a> {
         let status = self.status(behind)?;
         let mut all: Vec<(&str, Field)> = asked;
         all.push((status, Field::Status));
-        all.extend(self.time().map(|k| (k, Field::Time)));
+        let time = self.time();
+        let part = |(_, s): &(&str, &Seen<'_>)| s.mostly(Is::Part, 95);
+        // a time that is not whole is none, and yet no line is without one
+        if time.is_none() && self.usual().iter().any(part) {
+            return None;
+        }
+        all.extend(time.map(|k| (k, Field::Time)));
         all.extend(level.map(|k| (k, Field::Level)));
         self.rest(behind, &mut all);
         let column = |(k, field): (&str, Field)| Column {

@@ -169,6 +169,8 @@ fn messages_with_a_level_and_data_teach_nothing() {
     for line in [
         r#"2026-11-20T06:33:18Z DEBUG client: api:443 "GET /a HTTP/1.1" 200 None"#,
         "2026-11-20T06:33:18Z 10 20 GET 200 30",
+        // a date and a clock apart are no time, and no lack of one
+        "2026-11-20\t06:33:18Z\t192.0.2.7\tGET\t/a\t200",
         r#"2026-11-20T06:33:18Z 192.0.2.7 "GET /a HTTP/1.1" ok"#,
         r#"{"time":"2026-11-20T06:33:18Z","path":"/a","code":7}"#,
     ] {
