@@ -125,13 +125,12 @@ pub(super) fn messages<'s, 'a>(
         }
         return None;
     };
-    let text = match (s.event, s.new) {
-        (true, _) => Sentence::words("A line states it: "),
-        (_, true) => {
-            Sentence::words("A message that was never seen before begins with the errors: ")
-        }
-        _ => Sentence::words("A message grows to many times its rate before: "),
-    };
+    let text = Sentence::words(match (s.event, s.new, s.before) {
+        (true, ..) => "A line states it: ",
+        (_, true, _) => "A message that was never seen before begins with the errors: ",
+        (.., 0) => "A message that does not come in the hour before begins with the errors: ",
+        _ => "A message grows to many times its rate before: ",
+    });
     let text = match s.said {
         "" => text.w(brief(s)).w("."),
         said => text.p(quote(said)).w(format!(" ({}).", brief(s))),

@@ -35,6 +35,8 @@ pub struct Sign<'a> {
     pub own: bool,
     /// The template was never seen before the onset.
     pub new: bool,
+    /// Lines in the hour before.
+    pub before: u64,
     /// Lines it rests on.
     pub evidence: &'a [Evidence],
     /// It begins with the failures, goes on as long as they do, and ends with them.
@@ -114,6 +116,7 @@ fn of_template<'a>(case: &'a Case<'a>, own: Own<'_>, t: &'a TemplateFact) -> Opt
         strength,
         own: related >= 1.0,
         new: t.new,
+        before: t.before,
         spans: spans(case, t, first),
         evidence: &t.evidence,
         event: false,
@@ -249,6 +252,7 @@ fn of_event<'a>(case: &'a Case<'a>, own: Own<'_>, e: &'a Event) -> Option<Sign<'
         strength,
         own: related >= 1.0,
         new: !old,
+        before: 0,
         spans: !old && lasts(case, again.len() as u64, time, last),
         evidence: &e.evidence,
         event: true,
