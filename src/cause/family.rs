@@ -117,8 +117,7 @@ impl Family {
 pub fn family(text: &str) -> Option<Family> {
     let text = names::said(text);
     let any = |phrases: &str| holds_any(text.as_bytes(), phrases);
-    // The sentence of an end (`on line power`, `Mains returned`) is no fault.
-    if any("on line power | mains returned") {
+    if any(INNOCENT) {
         return None;
     }
     if let Some((f, _)) = WORDS.iter().find(|(_, phrases)| any(phrases)) {
@@ -155,6 +154,10 @@ pub fn family(text: &str) -> Option<Family> {
     }
     broken.then_some(Family::Symptom)
 }
+
+/// Ends of troubles, and what is not supported of the things that clients choose.
+const INNOCENT: &str = "on line power | mains returned | media type | content type | request method | mediatype | \
+     httpmethod .. not supported | unsupported browser";
 
 /// How a message says that a call to somebody else failed.
 const OUTSIDE_FAILED: &str =

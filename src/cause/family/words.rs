@@ -97,8 +97,7 @@ pub(super) const WORDS: &[(Family, &str)] = &[
     ),
     (
         Family::Incompatible,
-        "unsupported protocol | unsupported version | unsupported api version | protocol not supported | \
-         version not supported | no longer supported | incompatible | version mismatch | protocol mismatch | \
+        "unsupported | not supported | no longer supported | incompatible | version mismatch | protocol mismatch | \
          unknown protocol",
     ),
     (
