@@ -53,7 +53,7 @@ impl Format for ChangeEvents {
         first == b'{' || first.is_ascii_lowercase() || first == b'@'
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let line = line.trim_ascii();
+        let line = line.trim_ascii_end();
         const SPEAKS: &str = "eploy ollout ollback olled oll_back elease onfig lag oggle";
         if !SPEAKS
             .split(' ')
