@@ -53,6 +53,9 @@ impl Format for ChangeEvents {
         first == b'{' || first.is_ascii_lowercase() || first == b'@'
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !line.first().is_some_and(|c| self.may_begin(*c)) {
+            return None;
+        }
         let line = line.trim_ascii_end();
         const SPEAKS: &str = "eploy ollout ollback olled oll_back elease onfig lag oggle";
         if !SPEAKS
