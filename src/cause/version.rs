@@ -144,11 +144,11 @@ fn of_changed<'a>(case: &Case<'a>, c: &Change<'_>) -> Vec<&'a DimShare> {
     let all = || case.shares.iter().filter(|d| d.dim == Dim::Version);
     let first = all().next().and_then(|d| d.service.as_ref());
     let several = all().any(|d| d.service.as_ref() != first);
-    // lines that name no service cannot tell the same version of two
+    // lines that name no service cannot tell a version of two, and which one a release brings that names none is not known
     let others = case.events.iter().any(|e| {
         let release = change::what(e.kind) == Some(What::Release);
-        let same = matches!((&e.version, c.version), (Some(a), Some(b)) if same_version(a.for_json(), b.for_json()));
-        release && same && c.service.is_some() && !of_one_service(c, e.service.as_ref())
+        let differ = matches!((&e.version, c.version), (Some(a), Some(b)) if !same_version(a.for_json(), b.for_json()));
+        release && !differ && c.service.is_some() && !of_one_service(c, e.service.as_ref())
     });
     if first.is_none() && !several && others {
         return Vec::new();

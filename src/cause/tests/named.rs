@@ -359,14 +359,14 @@ fn a_process_that_no_line_names_has_no_name() {
 
 #[test]
 fn one_version_of_two_services_is_not_told_apart_without_a_service() {
-    let w = plain()
-        .release(-90, -85, "shop", "v2")
-        .release(-60, -55, "cart", "v2")
-        .share(Dim::Version, "v1", (900, 0), (900, 30))
-        .share(Dim::Version, "v2", (90, 0), (900, 450));
-    assert!(
-        !show(&w.rank()).contains("of the requests to"),
-        "{}",
-        show(&w.rank())
-    );
+    // the deploy log may name the version or not
+    for version in ["v2", ""] {
+        let w = plain()
+            .release(-90, -85, "shop", version)
+            .release(-60, -55, "cart", version)
+            .share(Dim::Version, "v1", (900, 0), (900, 30))
+            .share(Dim::Version, "v2", (90, 0), (900, 450));
+        let told = show(&w.rank());
+        assert!(!told.contains("of the requests to"), "{told}");
+    }
 }
