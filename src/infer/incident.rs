@@ -226,6 +226,9 @@ impl Maker<'_> {
         {
             let line = t.evidence.first().and_then(|e| e.excerpt.as_ref());
             let said = line.map_or_else(|| t.text.clone(), |l| t.text.example(l));
+            if said.for_json().trim().is_empty() {
+                continue;
+            }
             let text =
                 Sentence::words("New error message, never seen before: ").p(Piece::Log(said));
             out.push(measured(

@@ -259,7 +259,8 @@ pub(crate) fn listed(
         // the same message of several services is one, and the name of the service often begins it
         let own = x.service.as_ref().map_or("", |s| s.for_json()).as_bytes();
         let text = x.text.strip_prefix(own).unwrap_or(&x.text);
-        if shown.len() < LISTED && shown.insert(text) {
+        let says_something = !text.trim_ascii().is_empty();
+        if says_something && shown.len() < LISTED && shown.insert(text) {
             if x.new {
                 rows.push(row(x));
             } else {

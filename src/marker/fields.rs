@@ -53,6 +53,8 @@ static VERSION: LazyLock<Ask> = LazyLock::new(|| {
         r"\bchart=[a-z][\w-]*?-(v?\d[\w.+-]*)",
         r"\b(?:app_?version|version|tag)[=: ]\s*[`'\x22]?(v?\d[\w.+~-]*)",
         r"\brelease (\d{14})\b",
+        // what an arrow leads to
+        r"\d\S* *(?:->|=>|\xE2\x86\x92) *[`'\x22]?(v?\d[\w.+~-]*)",
         r"\b(?:snapshot|backup) (\d[\w.:-]*)",
         r"\b(?:roll(?:ed|ing)?[ -]?back|revert(?:ed|ing)?|downgrad(?:e|ed|ing)|deploy(?:ed|ing|ment)?|upgrad(?:e|ed|ing)|release)\b.{0,60}?\b(?:to|of|version) [`'\x22]?(v?\d[\w.+~-]*)",
         r"\b(v?\d+\.\d+(?:\.\d+)?(?:[-+~.][0-9a-z][\w.+~-]*)?)\b",
@@ -85,6 +87,7 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"\b(?:deploying|upgrading|rolling out|releasing|restarting|rolling back|reverting) ([a-z][\w.-]*) (?:to|from|v?\d)",
         r"\b(?:deploy|deployment|rollback|upgrade|release|rollout) of ([a-z][\w.-]*)\b",
         r"\(deploy ([a-z][\w.-]*) v?\d",
+        r"^(?:deploy|rollback|upgrade|release|rollout) ([a-z][\w.-]*) v?\d[\w.+~-]* ",
         r"\bdeploy(?:ed|ment)? (?:finished|started|complete|completed|succeeded|failed): ([a-z][\w.-]*) v?\d",
         r"\bServer ([\w.-]+)/\S+ is (?:UP|DOWN)",
         r"\bPLAY \[([a-z][\w.-]*)\]",
@@ -243,6 +246,9 @@ mod tests {
                     "ef9d9724b97a1be35882ee1e4b1a76317206aa0f",
                 ),
                 ("Revert to 4.1.0 complete.", "4.1.0"),
+                ("rollback search 5.7.0 -> 5.6.8 begin", "5.6.8"),
+                ("rolled back from 5.7.0 to 5.6.8", "5.6.8"),
+                ("upgrade web v4.1 → v4.2 done", "v4.2"),
                 ("Server upgrade from '50700' to '80028' started.", "80028"),
                 (
                     "site configuration rolled back to snapshot 2023-03-05_2300",
@@ -288,6 +294,8 @@ mod tests {
                     "portal",
                 ),
                 ("Rollback of api 7.3.0 finished", "api"),
+                ("rollback search 5.7.0 -> 5.6.8 begin", "search"),
+                ("release web 12.0.3 done", "web"),
                 ("[Pipeline] { (Deploy freight 0.18.1)", "freight"),
                 ("nginx restarted, no errors after restart", "nginx"),
                 ("Server restart initiated", "-"),
@@ -344,7 +352,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for (ask, n) in [(&VERSION, 9), (&SERVICE, 20), (&HOST, 8), (&INCIDENT, 2)] {
+        for (ask, n) in [(&VERSION, 10), (&SERVICE, 21), (&HOST, 8), (&INCIDENT, 2)] {
             assert_eq!(ask.0.len(), n);
         }
     }

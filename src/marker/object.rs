@@ -8,6 +8,10 @@ use std::ops::Range;
 const RELEASED: &str = "api app application artifact backend binary branch build chart client code commit container frontend function \
     hotfix image module package plugin release server service services site stack version website worker workers";
 
+/// What a database server brings to its own version when it starts; the release was the package's.
+const OF_A_DATABASE: &str =
+    "catalog cluster data database dictionary schema server system table tables";
+
 /// Words that end the name of what is deployed.
 const BEHIND: &str = "started starting starts begins began beginning initiated triggered finished complete completed succeeded \
     successful done failed failure aborted timed in to from on by at as with via has have is was were and for into";
@@ -15,6 +19,9 @@ const BEHIND: &str = "started starting starts begins began beginning initiated t
 /// Whether a message that was found to state a deploy has a release for its object: what stands behind `of`, or for an upgrade
 /// in front of the word. What is upgraded bears a number: programs upgrade many things.
 pub(super) fn is_released(text: &[u8], found: &Range<usize>) -> bool {
+    if is_row_of_a_table(text) {
+        return false;
+    }
     let words: Vec<&[u8]> = text[found.clone()]
         .split(u8::is_ascii_whitespace)
         .filter(|w| !w.is_empty())
@@ -30,17 +37,28 @@ pub(super) fn is_released(text: &[u8], found: &Range<usize>) -> bool {
     let numbered = || !upgrade || version(text).is_some();
     match object.as_slice() {
         _ if object.iter().any(|w| is_identifier(w)) => true,
-        [] => numbered() || !has_a_noun_in_front(text, found.start),
+        [] if upgrade
+            && noun_in_front(text, found.start).is_some_and(|w| is_any(w, OF_A_DATABASE)) =>
+        {
+            false
+        }
+        [] => numbered() || noun_in_front(text, found.start).is_none(),
         [_] => numbered(),
         [.., head] => is_any(head, RELEASED),
     }
 }
 
-/// Whether a word stands right in front of a place that is more than an article.
-fn has_a_noun_in_front(text: &[u8], at: usize) -> bool {
+/// Whether a message is a row of a table, its cells parted by tabs: a list of past releases (`helm history`) states nothing
+/// that happens when it is printed.
+fn is_row_of_a_table(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'\t', text).nth(2).is_some()
+}
+
+/// The word right in front of a place, where it is more than an article.
+fn noun_in_front(text: &[u8], at: usize) -> Option<&[u8]> {
     let before = text[..at].trim_ascii_end();
     let word = before.rsplit(|c| !c.is_ascii_alphanumeric()).next();
-    word.is_some_and(|w| !w.is_empty() && !is_any(w, "the a an this our"))
+    word.filter(|w| !w.is_empty() && !is_any(w, "the a an this our"))
 }
 
 fn begins(word: &[u8], stem: &str) -> bool {
@@ -84,7 +102,7 @@ mod tests {
             "deployment of the payment service finished",
             "Deployment of shop started",
             "rollout of shop-api finished",
-            "Server upgrade from '50700' to '80028' started.",
+            "shop upgrade to 4.2.0 started",
             "upgrade of shop to 4.2.0 completed",
         ] {
             assert!(states(text, Kind::App), "{text}");
@@ -93,12 +111,16 @@ mod tests {
             "Upgrade of help tables started.",
             "upgrade of tables finished",
             "PXC upgrade completed successfully",
+            "Server upgrade from '50700' to '80028' started.",
+            "Data dictionary upgrade from version '80011' to '80013' completed.",
             "Deployment of new price rules finished",
             "schema upgrade completed",
         ] {
             assert!(!states(text, Kind::App), "{text}");
         }
         assert!(states("Upgrade complete", Kind::Deploy));
+        let past = "41      \tTue Mar  4 15:10:55 2025\tsuperseded\tbasket-1.9.0\t8.1        \tUpgrade complete";
+        assert!(!states(past, Kind::Deploy));
         assert!(states("The upgrade has completed", Kind::App));
     }
 }

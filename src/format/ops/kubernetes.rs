@@ -99,9 +99,6 @@ fn said(reason: &str, message: &str, object: &str, out: &mut Vec<Notice<'_>>) {
             say(Scale)
         }
         "BackOff" if message.contains("restarting failed container") => say(Crash),
-        "Unhealthy" if message.starts_with("Readiness") || message.starts_with("Liveness") => {
-            say(BackendDown)
-        }
         "OOMKilling" | "OOMKilled" | "SystemOOM" | "NodeHasInsufficientMemory" => {
             fault(CauseClass::Memory, out)
         }
@@ -278,6 +275,9 @@ mod tests {
         );
         assert_eq!(kinds("RolloutAborted", "x", "prod")[0].0, "rollback_start");
         assert!(kinds("ReconciliationSucceeded", "x", "prod").is_empty());
+        // a probe that failed once takes nothing out of service
+        let probe = "Readiness probe failed: HTTP probe failed with statuscode: 503";
+        assert!(kinds("Unhealthy", probe, "prod").is_empty());
     }
 
     #[test]
