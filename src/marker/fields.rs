@@ -80,6 +80,7 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"\bdeployment \\?\x22([^\x22\\]+)\\?\x22",
         r"\brelease \\?\x22([^\x22\\]+)\\?\x22 has been",
         r"\b(?:release|service|app)=([a-z][\w.-]*)",
+        r"\bhelm (?:upgrade|install|rollback)(?: -\S+)* ([a-z][\w.-]*)(?: |$)",
         r"\bapplication=(?:[\w.-]+/)?([\w.-]+)",
         r"\b(?:Start|Stopp|Reload|Restart)(?:ed|ing) ([\w@.-]+?)\.service\b",
         r"^([\w@.-]+?)\.service: ",
@@ -296,6 +297,11 @@ mod tests {
                 ("Rollback of api 7.3.0 finished", "api"),
                 ("rollback search 5.7.0 -> 5.6.8 begin", "search"),
                 ("release web 12.0.3 done", "web"),
+                (
+                    "$ helm upgrade --install basket ./charts/basket --set image.tag=8.1",
+                    "basket",
+                ),
+                ("$ helm rollback basket 41 --wait", "basket"),
                 ("[Pipeline] { (Deploy freight 0.18.1)", "freight"),
                 ("nginx restarted, no errors after restart", "nginx"),
                 ("Server restart initiated", "-"),
@@ -352,7 +358,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for (ask, n) in [(&VERSION, 10), (&SERVICE, 21), (&HOST, 8), (&INCIDENT, 2)] {
+        for (ask, n) in [(&VERSION, 10), (&SERVICE, 22), (&HOST, 8), (&INCIDENT, 2)] {
             assert_eq!(ask.0.len(), n);
         }
     }
