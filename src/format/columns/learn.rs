@@ -105,7 +105,9 @@ fn is_http(v: &[u8]) -> bool {
 
 /// All that a value can be.
 fn kinds(v: &[u8]) -> impl Iterator<Item = Is> {
-    let dated = synonym::time(v).map(|s| s.dated == Dated::Full);
+    // a clock of its own may say its zone, which no time does without a date
+    let stamp = synonym::time(v).or_else(|| synonym::time(v.strip_suffix(b"Z")?));
+    let dated = stamp.map(|s| s.dated == Dated::Full);
     let bare = leaf::without_port(v);
     [
         (Is::Time, dated == Some(true)),
