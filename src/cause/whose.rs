@@ -71,6 +71,8 @@ pub(super) fn relation(case: &Case<'_>, own: Own<'_>, line: Line<'_>) -> f64 {
     }
     let plain = service.filter(|s| !is_machine(s.for_json()));
     match (host, plain) {
+        // where nothing tells which service fails, a line that names none is as near to it as a line can be
+        (None, None) if service.is_none() && case.service.is_none() => 1.0,
         (None, None) => 0.6,
         // another service's line, or one of a host that is none of those on which the service is known to run
         (_, Some(_)) if case.service.is_some() || !own.hosts.is_empty() => 0.0,

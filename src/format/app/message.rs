@@ -283,8 +283,19 @@ const NO_SERVICE: &[&[u8]] = &[
     b"logger",
 ];
 
-/// The service that a logger names: its root (`orders.web` → `orders`), unless that is a library or a domain.
+/// The service that a logger names: its root (`orders.web` → `orders`), unless that is a library or a domain. The path of a
+/// class names none: its root is whose code it is, not what runs.
 pub fn service_of_logger(logger: &[u8]) -> Option<&[u8]> {
+    let (path, last) = match memchr::memrchr(b'.', logger) {
+        Some(at) => (&logger[..at], &logger[at + 1..]),
+        None => (&b""[..], logger),
+    };
+    let class = !path.is_empty() && last.first().is_some_and(u8::is_ascii_uppercase);
+    // a domain in reverse begins with its country: `fi.example.stock`
+    let country = path.len() > 2 && path[2] == b'.';
+    if class || country {
+        return None;
+    }
     let root = logger
         .split(|c| matches!(c, b'.' | b'/' | b':'))
         .next()
@@ -385,6 +396,10 @@ mod tests {
         assert_eq!(service_of_logger(b"orders.web"), Some(&b"orders"[..]));
         assert_eq!(service_of_logger(b"com.acme.Pay"), None);
         assert_eq!(service_of_logger(b"o.a.c.C"), None);
+        assert_eq!(service_of_logger(b"fi.example.stock.StockClient"), None);
+        assert_eq!(service_of_logger(b"fi.example.stock"), None);
+        assert_eq!(service_of_logger(b"Store.Orders.OrderWorker"), None);
+        assert_eq!(service_of_logger(b"orders.web.views"), Some(&b"orders"[..]));
         assert_eq!(service_of_logger(b"__main__:<module>:21"), None);
         assert_eq!(service_of_logger(b""), None);
     }
