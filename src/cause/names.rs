@@ -165,8 +165,11 @@ pub(super) fn address(text: &str) -> Option<(String, Option<u32>)> {
     let mut before = "";
     text.split(|c: char| c.is_whitespace() || "\"'()[]<>,;=|{}".contains(c))
         .take(64)
-        // who asked is not whom the call was meant for
-        .filter(|w| std::mem::replace(&mut before, w) != "client")
+        // who asked, or where to read more, is not whom the call was meant for
+        .filter(|w| {
+            let before = std::mem::replace(&mut before, w);
+            before != "client" && !before.eq_ignore_ascii_case("see")
+        })
         .find_map(host_port)
 }
 

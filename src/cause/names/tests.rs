@@ -34,6 +34,13 @@ fn names_stand_where_the_messages_put_them() {
         target("POST https://api.flutterpay.com/charge: 503"),
         Some(Target::Named("api.flutterpay.com".into()))
     );
+    let hint =
+        "operation timed out (see https://docs.example.org/errors) for https://api.pay.example/v2";
+    assert_eq!(target(hint), Some(Target::Named("api.pay.example".into())));
+    assert_eq!(
+        target("timed out, see https://docs.example.org/errors"),
+        None
+    );
     assert_eq!(target("File \"/srv/app.py\", app.py:113"), None);
     assert_eq!(
         table("insert into orders(item, qty) values(1,2)"),
