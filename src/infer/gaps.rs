@@ -214,8 +214,10 @@ fn sources(view: &View<'_>, out: &mut Vec<Gap>) {
             .values()
             .any(|p| p.accounting.kinds[k as usize] > 0)
     };
-    // requests that are not read, or have no time, are access logs all the same
-    let asked = |a: &Accounting| a.unread_requests > 0 || a.untimed_requests > 0;
+    // requests that servers log are access logs, whatever else their input holds, read or not, with a time or without
+    let asked = |a: &Accounting| {
+        a.requests > a.requests_by_app || a.unread_requests > 0 || a.untimed_requests > 0
+    };
     let asked = view.part.inputs.values().any(|p| asked(&p.accounting));
     for (kind, what) in [
         (Kind::Web, "access logs"),
