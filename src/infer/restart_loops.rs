@@ -34,15 +34,18 @@ pub(crate) struct Loop {
     pub first: Evidence,
     /// The last fall.
     pub last: Evidence,
-    /// The start after the last fall.
+    /// The start after the last fall that no stop follows.
     pub up: Option<(Instant, Evidence)>,
+    /// When it was stopped after the last fall and not started again.
+    stopped: Option<Instant>,
 }
 
 impl Loop {
-    /// When it ends: with the start that holds, else with the last fall.
+    /// When it ends: with the start that holds, else with the stop of it, else with the last fall.
     pub fn end(&self) -> Instant {
         let last = self.falls[self.falls.len() - 1];
-        self.up.as_ref().map_or(last, |u| u.0)
+        let up = self.up.as_ref().map(|u| u.0);
+        up.or(self.stopped).unwrap_or(last)
     }
 }
 
@@ -54,11 +57,13 @@ struct Life<'a> {
     worker: bool,
 }
 
-/// One bad end, and the start after it.
+/// One bad end, and the start after it that no stop follows.
 struct Fall<'a> {
     us: i64,
     seen: &'a Seen,
     up: Option<&'a Life<'a>>,
+    /// The stop after that start, if none follows it.
+    stopped: Option<&'a Life<'a>>,
 }
 
 type Key<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
@@ -145,7 +150,7 @@ fn falls<'a>(l: &Lane<'_>, acts: &[Instant], life: &'a [Life<'a>]) -> Vec<Fall<'
             K::ServiceStart | K::Restart => {
                 last_end = None;
                 if let Some(f) = out.last_mut() {
-                    f.up = Some(x);
+                    (f.up, f.stopped) = (Some(x), None);
                 }
                 continue;
             }
@@ -164,7 +169,11 @@ fn falls<'a>(l: &Lane<'_>, acts: &[Instant], life: &'a [Life<'a>]) -> Vec<Fall<'
                 us: x.us,
                 seen: x.seen,
                 up: None,
+                stopped: None,
             });
+        } else if let Some(f) = out.last_mut() {
+            // what is stopped after it came up did not stay up
+            (f.up, f.stopped) = (None, Some(x));
         }
     }
     out
@@ -213,6 +222,7 @@ fn made(l: &Lane<'_>, host: Option<LogText>, service: Option<LogText>, run: &[Fa
         first: cite(l.input, run[0].seen),
         last: cite(l.input, last.seen),
         up: last.up.map(|u| (l.utc(u.us), cite(l.input, u.seen))),
+        stopped: last.stopped.map(|x| l.utc(x.us)),
     }
 }
 
@@ -304,6 +314,7 @@ mod tests {
             us: s * SECOND,
             seen,
             up: None,
+            stopped: None,
         };
         at.iter().map(fall).collect()
     }
