@@ -76,10 +76,23 @@ const KEYS: [&str; 21] = [
 
 /// Where logs name a person: objects of pagers, sudo and login lines, what somebody did and who was told, keys; who acted
 /// before what else names somebody.
-static SAID: [Said; 10] = [
+static SAID: [Said; 13] = [
     Said::new(
         |t| t.contains('{'),
         r#""(?:by|user|agent|actor|author|assignee|acknowledger|responder|requester)"\s*:\s*\{[^{}]*?"(?:name|summary|display_name|username|login)"\s*:\s*"([A-Za-z][A-Za-z.' -]{2,40})""#,
+    ),
+    // who has a real name is a person, whatever else they are called beside it
+    Said::new(
+        |t| t.contains("real_name"),
+        r#""real_name"\s*:\s*"([A-Za-z][A-Za-z.' -]{2,40})""#,
+    ),
+    Said::new(
+        |t| t.contains("real_name"),
+        r#""(?:display_)?name"\s*:\s*"([A-Za-z][A-Za-z.' -]{2,40})"[^{}]*"real_name"\s*:"#,
+    ),
+    Said::new(
+        |t| t.contains("real_name"),
+        r#""real_name"\s*:[^{}]*"(?:display_)?name"\s*:\s*"([A-Za-z][A-Za-z.' -]{2,40})""#,
     ),
     Said::new(|t| t.contains("sudo"), r"\bsudo(?:\[\d+\])?:\s+NAME : "),
     Said::new(|t| t.contains(" : "), r"^\s*NAME : (?:TTY|PWD|USER)="),
@@ -312,6 +325,24 @@ mod tests {
                 prop_assert!(said.regex(&text).is_some() || !regex.is_match(&text), "{} {}", said.pattern, text);
             }
         }
+    }
+
+    #[test]
+    fn who_has_a_real_name_is_a_person() {
+        for (line, want) in [
+            (
+                r#"{"id":"U1","name":"ada","real_name":"Ada Byron"}"#,
+                ["Ada Byron", "ada"],
+            ),
+            (
+                r#"{"user_profile":{"real_name":"Ada Byron","display_name":"ada"}}"#,
+                ["Ada Byron", "ada"],
+            ),
+        ] {
+            assert_eq!(names(&[line]), want, "{line}");
+        }
+        let alert = r#"{"name":"checkout","display_name":"Checkout errors"}"#;
+        assert_eq!(names(&[alert]), [""; 0]);
     }
 
     #[test]
