@@ -2,7 +2,7 @@
 //! evidence; starts and finishes are paired. Works on markers sorted by time.
 
 use super::raw::Raw;
-use super::reloads::{stopped_between, was_ordered};
+use super::reloads::{failed_orders, stopped_between, was_ordered};
 use super::returns::{newest_first, returns};
 use crate::model::Evidence;
 use crate::record::{MarkerKind as K, Notice};
@@ -15,14 +15,21 @@ pub(crate) fn acts(mut rows: Vec<Raw>) -> Vec<Raw> {
     recaps(&mut rows);
     pair(&mut rows);
     let mut rows = resends(rows);
+    failed_orders(&mut rows);
     starts_are_no_changes(&mut rows);
     let mut out: Vec<Raw> = Vec::new();
     for r in std::mem::take(&mut rows) {
         match act_of(&out, &r) {
+            Some(i) if is_passed_on(&out[i], &r) => {
+                // people are told when it is sent, and what they answer names the pager's number
+                let first = std::mem::replace(&mut out[i], r);
+                absorb(&mut out[i], first);
+            }
             Some(i) => absorb(&mut out[i], r),
             None => out.push(r),
         }
     }
+    drop_strangers(&mut out);
     drop_echoes(&mut out);
     for (i, j) in super::placing::place(&mut out).into_iter().rev() {
         let told = out[i].clone();
@@ -68,6 +75,18 @@ fn subject(r: &Raw) -> Option<&[u8]> {
     r.typed.then(|| &r.text[..end])
 }
 
+/// Whether a later row is what a pager sends of an alert that its monitoring raised: its text names the alert.
+fn is_passed_on(a: &Raw, b: &Raw) -> bool {
+    let alert = matches!(a.kind, K::AlertFired | K::AlertResolved) && a.kind == b.kind;
+    let name = a.text.split(|c| *c == b':').next().unwrap_or_default();
+    let names = name.len() >= 4 && !name.contains(&b' ') && name.len() < a.text.len();
+    alert
+        && (a.typed && b.typed && a.group != b.group && a.text != b.text)
+        && names
+        && !b.text.starts_with(name)
+        && memchr::memmem::find(&b.text, name).is_some()
+}
+
 /// Whether a later marker is another line of the act that an earlier row stands for.
 fn same_act(a: &Raw, b: &Raw) -> bool {
     if a.kind != b.kind || a.class != b.class {
@@ -79,8 +98,8 @@ fn same_act(a: &Raw, b: &Raw) -> bool {
         return steps && a.typed && b.typed && a.input == b.input && a.group == b.group;
     }
     let Some(gap) = gap(a, b) else { return false };
-    // what is of two services or versions is two acts, however near
-    if !agree(&a.service, &b.service) || !agree(&a.version, &b.version) {
+    // what is of two services or versions is two acts, however near; a pager has its own names for services
+    if !(agree(&a.service, &b.service) || is_passed_on(a, b)) || !agree(&a.version, &b.version) {
         return false;
     }
     let near = |s: i64| gap <= s * SECOND;
@@ -105,7 +124,8 @@ fn same_act(a: &Raw, b: &Raw) -> bool {
             same_place && a.input == b.input && a.text == b.text && gap == 0
         }
         K::Crash => same_place && a.host == b.host && near(10),
-        K::Fault => a.input == b.input && same_place && near(2),
+        // what a service writes to its own log stands in the journal, too
+        K::Fault => (a.input == b.input || a.text == b.text) && same_place && near(2),
         // a server that goes down and a whole backend without any within the same second
         K::BackendDown | K::BackendUp if a.typed && b.typed => {
             let same_server = subject(a).is_some() && subject(a) == subject(b);
@@ -117,7 +137,8 @@ fn same_act(a: &Raw, b: &Raw) -> bool {
             same_place && a.input == b.input && near(5)
         }
         K::AlertFired | K::AlertAcknowledged | K::AlertResolved | K::AlertEscalated => {
-            a.group.is_some() && a.group == b.group && a.input != b.input && near(120)
+            let one = a.group.is_some() && a.group == b.group && a.input != b.input;
+            (one || is_passed_on(a, b)) && near(120)
         }
         _ => a.input == b.input && same_place && near(1) && a.text == b.text,
     }
@@ -306,6 +327,33 @@ fn starts_are_no_changes(rows: &mut Vec<Raw>) {
     rows.retain(|_| {
         i += 1;
         !gone[i - 1]
+    });
+}
+
+/// The end of an alert in an input that told of no alert before, where another input did: a provider's status mail, or the
+/// end of what had begun before the logs.
+fn drop_strangers(rows: &mut Vec<Raw>) {
+    let told = |r: &Raw| {
+        matches!(
+            r.kind,
+            K::AlertFired | K::AlertAcknowledged | K::AlertEscalated
+        )
+    };
+    let inputs: BTreeSet<u32> = rows
+        .iter()
+        .filter(|r| told(r))
+        .flat_map(|r| r.evidence.iter().map(|e| e.input))
+        .collect();
+    let groups: BTreeSet<Vec<u8>> = rows
+        .iter()
+        .filter(|r| told(r))
+        .filter_map(|r| r.group.clone())
+        .collect();
+    let fired = rows.iter().any(|r| r.kind == K::AlertFired);
+    rows.retain(|r| {
+        let known = r.evidence.iter().any(|e| inputs.contains(&e.input));
+        let tied = r.group.as_ref().is_some_and(|g| groups.contains(g));
+        r.kind != K::AlertResolved || !fired || known || tied
     });
 }
 

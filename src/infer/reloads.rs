@@ -59,6 +59,57 @@ fn goes_on(t: &Track, name: &[u8], last: i64) -> bool {
     answers || watched()
 }
 
+/// Whether a reload was tried and refused, so that what ran before runs on.
+pub(super) fn is_failed_reload(text: &[u8]) -> bool {
+    memchr::memmem::find(text, b"Reload failed").is_some()
+}
+
+/// What was asked for and did not come about: a reload that fails is told in the words of its failure, and a start that
+/// fails is none.
+pub(super) fn failed_orders(rows: &mut Vec<Raw>) {
+    let order = |r: &Raw| memchr::memmem::find(&r.text, b"COMMAND=").is_some();
+    for i in (0..rows.len()).rev() {
+        let within = match rows[i].kind {
+            MarkerKind::ConfigChange => 5 * SECOND,
+            MarkerKind::ServiceStart if order(&rows[i]) => 90 * SECOND,
+            _ => continue,
+        };
+        let asked = &rows[i];
+        let near =
+            |r: &&Raw| matches!((asked.time, r.time), (Some(a), Some(b)) if b.0 - a.0 <= within);
+        let same = |r: &&Raw| {
+            let services =
+                asked.service.is_none() || r.service.is_none() || asked.service == r.service;
+            services && asked.input == r.input && asked.host == r.host
+        };
+        if asked.kind == MarkerKind::ConfigChange {
+            let mut later = rows[i + 1..].iter().take_while(near).filter(same);
+            let refused = later.find(|r| r.kind == asked.kind && is_failed_reload(&r.text));
+            if let Some(text) = refused.map(|r| r.text.clone()) {
+                rows[i].text = text;
+            }
+            continue;
+        }
+        // of failures that are counted in one row, the last may be this one
+        let at = |kind: MarkerKind| {
+            let all = rows
+                .iter()
+                .filter(same)
+                .filter(|r| r.kind == kind && !order(r));
+            let times = all
+                .filter_map(|r| r.last.or(r.time))
+                .filter(|t| Some(*t) >= asked.time);
+            times.min()
+        };
+        let fell =
+            at(MarkerKind::Crash).filter(|t| asked.time.is_some_and(|a| t.0 - a.0 <= within));
+        let up = at(MarkerKind::ServiceStart);
+        if fell.is_some_and(|f| up.is_none_or(|u| f < u)) {
+            rows.remove(i);
+        }
+    }
+}
+
 /// Whether a process stops between a reload and a start.
 pub(super) fn stopped_between(stop: &Raw, reload: &Raw, start: &Raw) -> bool {
     stop.kind == MarkerKind::ServiceStop

@@ -1,6 +1,7 @@
 //! Stated markers as timeline rows: what each says in words. Log text only as typed pieces.
 
 use super::raw::Raw;
+use super::reloads::is_failed_reload;
 use crate::model::{Basis, Event, Piece, Sentence};
 use crate::record::MarkerKind as K;
 use crate::text::LogText;
@@ -120,10 +121,13 @@ fn words(r: &Raw) -> Sentence {
         K::RollbackStart => act("Rollback", " to ", r).w(" begins"),
         K::RollbackFinish => act("Rollback", " to ", r).w(" reported done"),
         K::RollbackFail => act("Rollback", " to ", r).w(" reported failed"),
-        K::ConfigChange => quoted(
-            at_host(Sentence::words("Configuration changed or reloaded"), r),
-            r,
-        ),
+        K::ConfigChange => {
+            let what = match is_failed_reload(&r.text) {
+                true => "Reload failed",
+                false => "Configuration changed or reloaded",
+            };
+            quoted(at_host(Sentence::words(what), r), r)
+        }
         K::FeatureFlag => quoted(Sentence::words("Feature flag turned"), r),
         K::MigrationStart => quoted(Sentence::words("Migration begins"), r),
         K::MigrationFinish => quoted(Sentence::words("Migration done"), r),
@@ -133,7 +137,14 @@ fn words(r: &Raw) -> Sentence {
         K::Restart => quoted(at_host(Sentence::words("Restart"), r), r),
         K::ServiceStart => subject(" starts", "A service starts"),
         K::ServiceStop => subject(" stops", "A service stops"),
-        K::Crash => counted(quoted(at_host(Sentence::words("Crash"), r), r), r),
+        K::Crash => {
+            // a unit fails when its start is refused, too
+            let what = match memchr::memmem::find(&r.text, b"Failed with result").is_some() {
+                true => "Service failed",
+                false => "Crash",
+            };
+            counted(quoted(at_host(Sentence::words(what), r), r), r)
+        }
         K::BackendDown => counted(quoted(Sentence::words("Backend marked down"), r), r),
         K::BackendUp => quoted(Sentence::words("Backend marked up"), r),
         K::AlertFired => quoted(Sentence::words("Page"), r),

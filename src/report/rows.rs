@@ -117,7 +117,10 @@ impl<'a> Line<'a> {
             return false;
         }
         match e.kind {
-            K::AlertResolved => true,
+            // of which alert it is, the sentence does not say: two providers tell of two
+            K::AlertResolved => {
+                matches!((l.evidence.first(), e.evidence.first()), (Some(a), Some(b)) if a.input == b.input)
+            }
             K::AlertFired => l.letter.is_none() && e.letter.is_none(),
             K::Fault | K::Crash | K::BackendDown | K::BackendUp | K::NewError => {
                 l.service == e.service && alike(&l.text, &e.text)

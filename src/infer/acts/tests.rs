@@ -215,3 +215,76 @@ fn a_resent_alert_is_the_same_alert_until_it_is_resolved() {
         [K::AlertFired, K::AlertResolved, K::AlertFired]
     );
 }
+
+#[test]
+fn what_was_asked_for_and_failed_is_told_as_failed() {
+    let told = |rows: &[(i64, K, &str)]| -> Vec<(K, String)> {
+        let mut rows: Vec<Raw> = (rows.iter().zip(1..))
+            .map(|((s, kind, text), n)| Raw {
+                text: text.as_bytes().to_vec(),
+                ..row(*s, 0, n, *kind, "")
+            })
+            .collect();
+        failed_orders(&mut rows);
+        let text = |r: &Raw| String::from_utf8_lossy(&r.text).into_owned();
+        rows.iter().map(|r| (r.kind, text(r))).collect()
+    };
+    let start = "ops : USER=root ; COMMAND=/usr/bin/systemctl start nginx";
+    let failed = "nginx.service: Failed with result 'exit-code'.";
+    let up = "Started nginx.service - web server.";
+    assert_eq!(
+        told(&[(0, K::ServiceStart, start), (1, K::Crash, failed)]),
+        [(K::Crash, failed.into())]
+    );
+    // it was up before it fell
+    let fell = [
+        (0, K::ServiceStart, start),
+        (1, K::ServiceStart, up),
+        (2, K::Crash, failed),
+    ];
+    assert_eq!(told(&fell).len(), 3);
+    let refused = "Reload failed for nginx.service - web server.";
+    let reload = [
+        (0, K::ConfigChange, "Reloading nginx.service"),
+        (1, K::ConfigChange, refused),
+    ];
+    let reload = told(&reload);
+    assert!(reload.iter().all(|(_, text)| text == refused));
+}
+
+#[test]
+fn a_page_that_a_pager_passes_on_is_one_at_the_time_it_was_sent() {
+    let alert = |s, n, kind, text: &str, group: &str| Raw {
+        text: text.as_bytes().to_vec(),
+        group: Some(group.into()),
+        typed: true,
+        ..row(s, 0, n, kind, "")
+    };
+    let sent = "[FIRING:1] HighErrorRatio (shop critical)";
+    let got = acts(vec![
+        alert(10, 1, K::AlertFired, "HighErrorRatio: too many 5xx", "f1"),
+        alert(45, 2, K::AlertFired, sent, "5127"),
+        alert(46, 3, K::AlertFired, "[FIRING:1] DiskFull (shop)", "5128"),
+        alert(
+            600,
+            4,
+            K::AlertResolved,
+            "HighErrorRatio: too many 5xx",
+            "f1",
+        ),
+        alert(636, 5, K::AlertResolved, sent, "5127"),
+    ]);
+    let times: Vec<_> = got.iter().filter_map(|r| r.time).collect();
+    assert_eq!(times, [45, 46, 636].map(Instant::from_second));
+    assert_eq!(got[0].evidence.len(), 2);
+}
+
+#[test]
+fn the_end_that_a_stranger_tells_ends_no_page_of_ours() {
+    let told = |rows: Vec<Raw>| acts(rows).len();
+    let ours = || row(0, 0, 1, K::AlertFired, "");
+    assert_eq!(told(vec![ours(), row(90, 1, 1, K::AlertResolved, "")]), 1);
+    assert_eq!(told(vec![ours(), row(90, 0, 2, K::AlertResolved, "")]), 2);
+    // where no page was recognised, it may be of one
+    assert_eq!(told(vec![row(90, 1, 1, K::AlertResolved, "")]), 1);
+}

@@ -209,7 +209,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::APP)
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM),
-        pattern: r#"(?:\bsignal 1 \(SIGHUP\) received|\bSIGUSR1 received\.\s+Doing graceful restart|\breceived SIGHUP, reloading configuration|\bHandling signal: hup|\bReload(?:ing|ed) \S+\.service|\bparameter "\w+" changed to|\bCompleted loading of configuration file|^load complete$|\.\.\.gracefully killing workers\.\.\.|\bgot SIGHUP,? re-?reading config|\b(?:re-?loading|reloaded) (?:the )?configuration(?: files?)?\b)"#,
+        pattern: r#"(?:\bsignal 1 \(SIGHUP\) received|\bSIGUSR1 received\.\s+Doing graceful restart|\breceived SIGHUP, reloading configuration|\bHandling signal: hup|\bReload(?:ing|ed| failed for) \S+\.service|\bparameter "\w+" changed to|\bCompleted loading of configuration file|^load complete$|\.\.\.gracefully killing workers\.\.\.|\bgot SIGHUP,? re-?reading config|\b(?:re-?loading|reloaded) (?:the )?configuration(?: files?)?\b)"#,
         example: "signal 1 (SIGHUP) received from 812, reconfiguring",
         not: "signal 10 (SIGUSR1) received, reopening logs",
     },

@@ -19,7 +19,7 @@ pub(super) fn of(l: &Line<'_>) -> Sentence {
         K::Restart => restart(l),
         K::AlertResolved => Sentence::words("Alert resolved (")
             .p(Piece::Count(l.rows.len() as u64))
-            .w(" alerts)"),
+            .w(" lines)"),
         K::AlertFired => pages(l),
         K::NewError => new_errors(l),
         K::MitigationFinish => l
