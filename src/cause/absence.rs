@@ -1,9 +1,11 @@
 //! Which sorts of logs were given, and what is asked for of those that were not: what was given is never asked for.
 
 use super::case::Case;
+use super::database::is_server as is_database;
 use super::scale::new_at_onset;
 use crate::model::{Denial, Missing, Sentence};
 use crate::record::{CauseClass, Kind, MarkerKind};
+use crate::text::LogText;
 
 /// A sort of log that can tell a cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +40,14 @@ impl Log {
                     })
             }
             Log::Application => case.has_app_log(),
-            Log::Database => case.sources.iter().any(|s| s.database),
+            // of its own file, or among the lines that an init system or a collector gathers
+            Log::Database => {
+                let server =
+                    |n: &Option<LogText>| n.as_ref().is_some_and(|n| is_database(n.for_json()));
+                case.sources.iter().any(|s| s.database)
+                    || case.templates.iter().any(|t| server(&t.service))
+                    || states(&|e| server(&e.service))
+            }
             Log::Cache => states(&|e| super::cache::is_server(e)),
             Log::Kernel => case.sources.iter().any(|s| s.kernel) || kind(Kind::System),
             Log::Init => kind(Kind::System),
@@ -119,7 +128,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<Missing> {
     for (log, kind, text) in logs.into_iter().filter(|l| !l.0.given(case)) {
         say(
             kind,
-            text.w("; none was recognised among the inputs."),
+            text.w(": no line was recognised as such."),
             log.denied(case),
         );
     }

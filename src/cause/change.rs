@@ -252,16 +252,24 @@ pub(super) fn timing(
 ) {
     let w = timing_weight(case, c, all);
     let since = case.onset.0 - c.start.0;
+    // what is told of that moment, which need not be that it starts
+    use MarkerKind::*;
+    let noun = match c.events.iter().find(|e| e.id == c.id).map(|e| e.kind) {
+        Some(DeployStart | MigrationStart | RollbackStart) => format!("{noun} starts"),
+        Some(DeployFinish | MigrationFinish | RollbackFinish) => format!("{noun} is reported done"),
+        Some(VersionChange) => format!("{noun} is first seen"),
+        _ => noun.to_owned(),
+    };
     let words = if since < 0 {
         Sentence::words(format!(
-            "As {noun} starts, errors begin: which was first lies within the uncertainty of the onset."
+            "Errors begin at about the same time as {noun}: which was first lies within the uncertainty of the onset."
         ))
     } else if since < SECOND {
-        Sentence::words(format!("Errors begin in the same second as {noun} starts."))
+        Sentence::words(format!("Errors begin in the same second as {noun}."))
     } else {
         Sentence::words("Errors begin ")
             .p(span(since))
-            .w(format!(" after {noun} starts."))
+            .w(format!(" after {noun}."))
     };
     scale.add(Aspect::Timing, w, words, lines(&c.evidence()));
     let rival = all

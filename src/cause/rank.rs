@@ -90,7 +90,7 @@ pub fn rank(case: &Case<'_>) -> Ranking {
                 group_score,
                 score,
                 title: match unseen && class.group() == changes {
-                    true => Sentence::words("A change that no log shows (")
+                    true => Sentence::words("A change that no recognised line shows (")
                         .w(class.word().replace('_', " "))
                         .w(")"),
                     false => w.title,

@@ -50,7 +50,10 @@ pub(super) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>
         scale.add(
             Aspect::Reversal,
             -0.6,
-            Sentence::words("The failures were over before the rollback began."),
+            Sentence::words(match start {
+                Some(_) => "The failures were over before the rollback began.",
+                None => "The failures were over before the rollback was reported done.",
+            }),
             cite,
         );
     } else if case.recovered && after <= AT_ONCE {

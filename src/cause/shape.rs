@@ -4,10 +4,10 @@
 use super::case::{Case, Dim, DimShare};
 use super::family::Family;
 use super::scale::{Aspect, Scale, lines, new_at_onset, onset_lines, quote, span};
-use super::signs::{COVERS, Sign, coverage};
+use super::signs::{COVERS, Sign, count, coverage};
 use crate::model::{Denial, Piece, Sentence};
 use crate::record::Kind;
-use crate::time::SECOND;
+use crate::time::{HOUR, MINUTE, SECOND};
 
 /// Latency leads the errors, or the failing share rises slowly.
 pub(super) fn latency(scale: &mut Scale, case: &Case<'_>, lead: f64, ramp: f64) {
@@ -143,11 +143,22 @@ pub(super) fn messages<'s, 'a>(
     );
     let share = coverage(case, signs, families);
     if share >= COVERS {
-        let text = Sentence::words("Messages like ")
-            .p(quote(s.said))
-            .w(" account for ")
-            .p(Piece::Share(share))
-            .w(" of the failures.");
+        let such = count(signs, |s| families.contains(&s.family));
+        let text = match case.failed() {
+            0 => Sentence::words("Of ")
+                .p(Piece::Count(count(signs, |s| s.family != Family::Symptom)))
+                .w(" messages that begin with the incident and state a fault ")
+                .p(Piece::Count(such))
+                .w(" are of this kind, such as ")
+                .p(quote(s.said)),
+            failed => Sentence::words("To ")
+                .p(Piece::Count(failed))
+                .w(" failed requests there are about ")
+                .p(Piece::Count(such))
+                .w(" messages of this kind, such as ")
+                .p(quote(s.said)),
+        };
+        let text = text.w(".");
         scale.add(
             Aspect::Coverage,
             w.covers * s.strength,
@@ -156,9 +167,17 @@ pub(super) fn messages<'s, 'a>(
         );
     }
     if s.spans {
-        let text = Sentence::words("Messages like ").p(quote(s.said)).w(
-            " come for as long as the failures do, and stay away in the hour before and after them.",
-        );
+        let text = Sentence::words("Messages like ")
+            .p(quote(s.said))
+            .w(" come for as long as the failures do");
+        // no more of the time before is known than what the logs cover
+        let text = match (case.onset.0 - case.archive.0.0).min(HOUR) {
+            covered @ MINUTE.. => text
+                .w(", and none was recognised in the ")
+                .p(span(covered))
+                .w(" before them."),
+            _ => text.w("."),
+        };
         scale.add(
             Aspect::Span,
             w.covers * if share >= COVERS { ALSO } else { SPANS } * s.strength,

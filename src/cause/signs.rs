@@ -291,20 +291,9 @@ pub(super) fn application_speaks(case: &Case<'_>, signs: &[Sign<'_>]) -> bool {
 
 /// Share of the failed requests (or, without requests, of all new error lines) that signs of these families account for.
 pub(super) fn coverage(case: &Case<'_>, signs: &[Sign<'_>], families: &[Family]) -> f64 {
-    let counted = |s: &&Sign<'_>| !s.event && s.strength >= 0.3;
-    let of: u64 = signs
-        .iter()
-        .filter(counted)
-        .filter(|s| families.contains(&s.family))
-        .map(|s| s.count)
-        .sum();
+    let of = count(signs, |s| families.contains(&s.family));
     let all = match case.failed() {
-        0 => signs
-            .iter()
-            .filter(counted)
-            .filter(|s| s.family != Family::Symptom)
-            .map(|s| s.count)
-            .sum(),
+        0 => count(signs, |s| s.family != Family::Symptom),
         n => n,
     };
     if all == 0 {
@@ -312,6 +301,14 @@ pub(super) fn coverage(case: &Case<'_>, signs: &[Sign<'_>], families: &[Family])
     } else {
         (of as f64 / all as f64).min(1.0)
     }
+}
+
+/// The messages of some signs during the incident.
+pub(super) fn count(signs: &[Sign<'_>], of: impl Fn(&Sign<'_>) -> bool) -> u64 {
+    let counted = signs
+        .iter()
+        .filter(|s| !s.event && s.strength >= 0.3 && of(s));
+    counted.map(|s| s.count).sum()
 }
 
 /// Whether a share of the failures is enough to say that the messages explain them.

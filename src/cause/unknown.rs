@@ -54,6 +54,10 @@ impl CauseRule for Unknown {
         }
         let first = absence::missing(case).into_iter().next();
         let settle = first.map_or_else(Sentence::default, |m| m.text);
-        scale.weighed(Sentence::words("Not in the logs"), None, settle)
+        scale.weighed(
+            Sentence::words("Unknown: nothing that was recognised tells it"),
+            None,
+            settle,
+        )
     }
 }

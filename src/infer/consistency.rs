@@ -23,8 +23,8 @@ pub(super) fn settle(report: &mut Report, pagers: &[u32]) {
     report.timeline = stated;
 }
 
-/// Markers that an incident lacks, each with the inputs that were searched: those that tell of such elsewhere, or else, and
-/// then no more is said than that none was recognised, those that are of the kind that could.
+/// Markers that an incident lacks, each with the inputs that were searched: those that tell of such elsewhere, or else those
+/// that are of the kind that could. No more is said than that none was recognised.
 fn lacks(i: &Incident, stated: &[Event], pagers: &[u32]) -> Vec<Gap> {
     const PAGES: &[K] = &[
         K::AlertFired,
@@ -65,11 +65,11 @@ fn lacks(i: &Incident, stated: &[Event], pagers: &[u32]) -> Vec<Gap> {
             .collect();
         tell.sort_unstable();
         tell.dedup();
-        let (how, searched) = match tell.is_empty() {
-            true => ("not recognised in the logs", pagers.to_vec()),
-            false => ("not in the logs", tell),
+        let searched = match tell.is_empty() {
+            true => pagers.to_vec(),
+            false => tell,
         };
-        (!searched.is_empty()).then(|| absent(how, what, i.onset, searched))
+        (!searched.is_empty()).then(|| absent(what, i.onset, searched))
     });
     told.collect()
 }
@@ -182,13 +182,13 @@ mod tests {
         assert!(
             known
                 .iter()
-                .any(|g| g.contains("not in the logs: a page") && !g.contains("[7]")),
+                .any(|g| g.contains("no line was recognised as a page") && !g.contains("[7]")),
             "{known:?}"
         );
         let chat = said(false, &[7]);
         assert!(
             chat.iter()
-                .any(|g| g.contains("not recognised in the logs: a page") && g.contains("[7]")),
+                .any(|g| g.contains("no line was recognised as a page") && g.contains("[7]")),
             "{chat:?}"
         );
         // that no pager log was given is told elsewhere

@@ -220,15 +220,15 @@ fn sources(view: &View<'_>, out: &mut Vec<Gap>) {
     };
     let asked = view.part.inputs.values().any(|p| asked(&p.accounting));
     for (kind, what) in [
-        (Kind::Web, "access logs"),
-        (Kind::App, "application logs"),
+        (Kind::Web, "an access log"),
+        (Kind::App, "an application log"),
         (Kind::Pager, "a pager log"),
         (Kind::Deploy, "a deploy log"),
     ] {
         if !has(kind) && !(asked && kind == Kind::Web) {
             out.push(Gap {
                 kind: "missing_source",
-                text: Sentence::words(format!("no lines of {what} were recognised")),
+                text: Sentence::words(format!("no line was recognised as one of {what}")),
                 cited: Cited::Absent(all.clone()),
             });
         }

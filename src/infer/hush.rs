@@ -106,7 +106,7 @@ fn pair(
         .p(Piece::Count(n as u64))
         .w(" sources fall silent together for ")
         .p(Piece::Span(to.0 - from.0))
-        .w(": the host or the collection stood still; what happened meanwhile is not in the logs");
+        .w(": the host or the collection stood still; what happened meanwhile is not known");
     let start = measured(
         MarkerKind::SilenceStart,
         from,

@@ -53,15 +53,26 @@ pub(crate) fn keys(rows: &[Event], onset: Instant, end: Instant) -> Keys {
             K::FeatureFlag,
             K::Scale,
             K::MitigationStart,
-            K::Restart,
         ],
         alert.and_then(at).unwrap_or(onset).max(onset),
         end,
     );
+    // what is restarted as the failures begin repairs nothing
+    let repair = Instant(onset.0 + MINUTE);
+    let restarted = find(
+        &[K::Restart],
+        alert.and_then(at).unwrap_or(onset).max(repair),
+        end,
+    );
+    let mitigation_start = mitigation_start
+        .into_iter()
+        .chain(restarted)
+        .min_by_key(|i| at(*i));
     let after = rollback_finish
         .and_then(at)
         .or(mitigation_start.and_then(at))
-        .unwrap_or(onset);
+        .unwrap_or(onset)
+        .max(repair);
     let restart = find(&[K::Restart], after, late)
         .or_else(|| find(&[K::ServiceStart, K::ServiceStop], after, end));
     Keys {
@@ -204,7 +215,7 @@ fn mitigated(
     None
 }
 
-/// Cuts onset → recovery at the markers that exist; the seconds add up to the outage.
+/// Cuts onset → recovery at the markers that were recognised; the seconds add up to the outage.
 pub(crate) fn phases(
     rows: &[Event],
     k: &Keys,
@@ -214,55 +225,95 @@ pub(crate) fn phases(
     let (Some(recovery), Some(end)) = (recovery, k.recovery) else {
         return Vec::new();
     };
-    let mut cuts: Vec<(Instant, usize, &'static str)> = Vec::new();
-    let mut cut = |i: Option<usize>, phase: &'static str| {
+    let mut cuts = vec![(onset, k.onset, Edge::Onset)];
+    let mut cut = |i: Option<usize>, edge: Edge| {
         if let Some(i) = i
             && let Some(t) = rows[i].time.map(|t| t.max(onset))
             && t <= recovery
             && cuts.last().is_none_or(|c| c.0 <= t)
         {
-            cuts.push((t, i, phase));
+            cuts.push((t, i, edge));
         }
     };
-    // each cut ends the phase it is named with
-    cut(k.alert, "detect");
-    cut(k.ack, "acknowledge");
+    cut(k.alert, Edge::Alert);
+    cut(k.ack, Edge::Ack);
+    let restart = k.restart.filter(|r| !again(rows, *r, recovery));
     let begin = k.rollback_start.or(k.mitigation_start);
-    cut(begin, "decide");
-    if k.rollback_start.is_some() {
-        cut(k.rollback_finish, "rollback");
-    }
-    let after_rollback = k.rollback_finish.is_some() && k.rollback_start.is_some();
-    let restart = k.restart.filter(|r| Some(*r) != begin);
-    cut(
-        restart,
-        if after_rollback {
-            "still_failing"
-        } else {
-            "mitigate"
-        },
-    );
-    let last = if restart.is_some() || (begin.is_some() && begin == k.restart) {
-        "restart"
-    } else if after_rollback {
-        "still_failing"
-    } else if begin.is_some() {
-        "mitigate"
-    } else {
-        "recover"
+    let own = begin.is_some() && begin == restart;
+    let act = match (k.rollback_start, own) {
+        (Some(_), _) => Edge::Rollback,
+        (None, true) => Edge::Restart,
+        (None, false) => Edge::Act,
     };
-    let mut out = Vec::new();
-    let (mut t, mut from) = (onset, k.onset);
-    for (at, i, phase) in cuts.into_iter().chain([(recovery, end, last)]) {
-        out.push(Phase {
-            phase,
-            from: rows[from].id.clone(),
-            to: rows[i].id.clone(),
-            us: at.0 - t.0,
-        });
-        (t, from) = (at, i);
+    cut(begin, act);
+    cut(
+        k.rollback_finish.filter(|_| k.rollback_start.is_some()),
+        Edge::RolledBack,
+    );
+    cut(restart.filter(|r| Some(*r) != begin), Edge::Restart);
+    cuts.push((recovery, end, Edge::Recovery));
+    let mut out: Vec<Phase> = Vec::new();
+    for pair in cuts.windows(2) {
+        let [(t, from, a), (at, to, b)] = pair else {
+            continue;
+        };
+        let (phase, us) = (between(*a, *b), at.0 - t.0);
+        let to = rows[*to].id.clone();
+        match out.last_mut().filter(|p| p.phase == REST && phase == REST) {
+            Some(last) => (last.to, last.us) = (to, last.us + us),
+            None => out.push(Phase {
+                phase,
+                from: rows[*from].id.clone(),
+                to,
+                us,
+            }),
+        }
     }
     out
+}
+
+/// Whether what was restarted starts once more before the recovery: the first time did not repair it.
+fn again(rows: &[Event], restart: usize, recovery: Instant) -> bool {
+    let first = &rows[restart];
+    rows.iter().any(|e| {
+        matches!(e.kind, K::Restart | K::ServiceStart)
+            && (&e.service, &e.host) == (&first.service, &first.host)
+            && e.time > first.time
+            && e.time.is_some_and(|t| t <= recovery)
+    })
+}
+
+/// A moment that may bound a phase.
+#[derive(Clone, Copy)]
+enum Edge {
+    Onset,
+    Alert,
+    Ack,
+    /// A rollback begins.
+    Rollback,
+    /// Another action begins.
+    Act,
+    RolledBack,
+    Restart,
+    Recovery,
+}
+
+/// A stretch that nothing recognised tells apart.
+const REST: &str = "recover";
+
+/// The phase between two moments that follow each other: it has a name only where both of its own ends were recognised.
+fn between(from: Edge, to: Edge) -> &'static str {
+    use Edge::*;
+    match (from, to) {
+        (Onset, Alert) => "detect",
+        (Alert, Ack) => "acknowledge",
+        (Ack, Rollback | Act | Restart) => "decide",
+        (Rollback, RolledBack) => "rollback",
+        (RolledBack, Restart | Recovery) => "still_failing",
+        (Rollback | Act, Restart | Recovery) => "mitigate",
+        (Restart, Recovery) => "restart",
+        _ => REST,
+    }
 }
 
 /// `2023-05-01T1305` in the report's zone.
@@ -273,11 +324,79 @@ pub(crate) fn minute_label(t: Instant, zone: crate::time::zone::Zone) -> String 
     format!("{y:04}-{m:02}-{d:02}T{:02}{:02}", s / 3600, s / 60 % 60)
 }
 
-/// A sentence that a marker of the incident that began at `onset` is absent, and `how` that is known.
-pub(crate) fn absent(how: &str, what: &str, onset: Instant, inputs: Vec<u32>) -> Gap {
+/// Says that no line was recognised as a marker of the incident that began at `onset`, which is not that there is none.
+pub(crate) fn absent(what: &str, onset: Instant, inputs: Vec<u32>) -> Gap {
+    let text = Sentence::words(format!(
+        "no line was recognised as {what} for the incident of "
+    ));
     Gap {
         kind: "marker",
-        text: Sentence::words(format!("{how}: {what} for the incident of ")).p(Piece::Time(onset)),
+        text: text.p(Piece::Time(onset)),
         cited: Cited::Absent(inputs),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    /// The phases of an incident of an hour whose rows are of some kinds at some minutes.
+    fn told(markers: &[(K, i64)]) -> Vec<(&'static str, i64)> {
+        let r = fixture::report();
+        let like = r.incidents[0].timeline[0].clone();
+        let (onset, end) = (Instant(0), Instant(60 * MINUTE));
+        let edges = [(K::Onset, 0), (K::Recovery, 60)];
+        let mut rows: Vec<Event> = edges
+            .iter()
+            .chain(markers)
+            .map(|(kind, minute)| {
+                let mut e = like.clone();
+                (e.kind, e.time, e.group) = (*kind, Some(Instant(minute * MINUTE)), None);
+                e
+            })
+            .collect();
+        rows.sort_by_key(|e| e.time);
+        let k = keys(&rows, onset, end);
+        let all = phases(&rows, &k, onset, Some(end));
+        all.into_iter().map(|p| (p.phase, p.us / MINUTE)).collect()
+    }
+
+    #[test]
+    fn a_phase_has_a_name_only_between_its_own_two_ends() {
+        use K::*;
+        let page = [(AlertFired, 4), (AlertAcknowledged, 6)];
+        let back = [(RollbackStart, 20), (RollbackFinish, 21)];
+        assert_eq!(
+            told(&[page, back].concat()),
+            [
+                ("detect", 4),
+                ("acknowledge", 2),
+                ("decide", 14),
+                ("rollback", 1),
+                ("still_failing", 39)
+            ]
+        );
+        // without the page nobody knows when somebody began to decide
+        assert_eq!(
+            told(&back),
+            [("recover", 20), ("rollback", 1), ("still_failing", 39)]
+        );
+        assert_eq!(told(&page[1..]), [("recover", 60)]);
+        assert_eq!(
+            told(&page),
+            [("detect", 4), ("acknowledge", 2), ("recover", 54)]
+        );
+        // the start of an action that was not recognised
+        assert_eq!(
+            told(&[page[0], (ServiceStart, 50)]),
+            [("detect", 4), ("recover", 46), ("restart", 10)]
+        );
+        // one that had to be done again, and one with which it all began
+        assert_eq!(
+            told(&[(ServiceStart, 30), (ServiceStart, 50)]),
+            [("recover", 60)]
+        );
+        assert_eq!(told(&[(Restart, 0)]), [("recover", 60)]);
     }
 }

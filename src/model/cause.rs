@@ -13,7 +13,7 @@ pub enum CauseVerdict {
     Established,
     /// .50–.79 and at least .15 ahead of the next.
     Suspected,
-    /// The logs do not show a cause.
+    /// No cause is established.
     NotEstablished,
 }
 

@@ -161,7 +161,7 @@ pub fn partial(i: &Incident) -> bool {
 /// How many requests failed, in words that a sentence can end with: of none that failed, whether any came.
 pub fn harm(m: &Impact) -> String {
     match m.requests.zip(m.failed) {
-        None => "how many requests failed is not in the logs".to_owned(),
+        None => "how many requests failed is not known".to_owned(),
         Some((0, _)) => format!("no request is logged; {}", unseen(m)),
         Some((n, 0)) => format!(
             "none of the {} logged failed; {}",
@@ -220,6 +220,7 @@ pub fn phase(p: &str) -> &str {
     match p {
         "rollback" => "roll back",
         "still_failing" => "still failing",
+        "recover" => "not told apart",
         p => p,
     }
 }

@@ -12,7 +12,7 @@ pub enum Said<'a> {
     Text(Sentence),
     /// Words that carry the story.
     Strong(Sentence),
-    /// That the logs do not show a cause.
+    /// That no cause is established.
     Refusal(Sentence),
     /// What the clause before rests on.
     Cite(&'a [Evidence]),
@@ -83,7 +83,7 @@ fn answers(i: &Incident) -> Sentence {
     }
     let mut steps = steps(i);
     if i.recovery.is_none() {
-        steps.push(Sentence::words("the logs do not show a recovery"));
+        steps.push(Sentence::words("no recovery was recognised"));
     }
     for (n, step) in steps.into_iter().enumerate() {
         let step = if n == 0 { begun(step) } else { step };
@@ -181,9 +181,7 @@ fn verdict<'a>(i: &'a Incident, out: &mut Vec<Said<'a>>) {
         out.push(Said::Text(Sentence::words(score)));
         return;
     }
-    out.push(Said::Refusal(Sentence::words(
-        "The logs do not show a cause.",
-    )));
+    out.push(Said::Refusal(Sentence::words("No cause is established.")));
     let mut s = Sentence::default();
     for (n, m) in i.missing.iter().enumerate() {
         s = s.w(if n == 0 { " Missing: " } else { "; " });

@@ -57,7 +57,7 @@ pub fn sections(report: &Report) -> Vec<Section<'_>> {
         made(
             "stated",
             "What the logs state",
-            "the weightiest lines; whether clients were hit is not in the logs",
+            "the weightiest lines; whether clients were hit is not known",
             stated,
         ),
     ];

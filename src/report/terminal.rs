@@ -269,7 +269,7 @@ impl View<'_> {
                 };
                 format!("{}{of} failed ({})", count(f), percent(share(f, n)))
             }
-            None => "no request log covers it".to_owned(),
+            None => "no requests were read for it".to_owned(),
         });
         if let Some(n) = m.addresses_hit {
             parts.push(format!(

@@ -241,15 +241,15 @@ fn what_the_logs_do_not_say_is_not_said() {
     ] {
         assert!(!m.contains(said), "{said}");
     }
-    assert!(m.contains("Detect (TTD): not in the logs."));
+    assert!(m.contains("Detect (TTD): not recognised in the logs."));
     let m = markdown::to_string(&fixture::truncated());
-    assert!(m.contains(
-        "**The logs do not show a cause.** Missing: no log of deploys covers the onset."
-    ));
-    assert!(m.contains("the logs do not show a recovery"));
-    assert!(m.contains("| Outage | not in the logs |"));
+    assert!(
+        m.contains("**No cause is established.** Missing: no log of deploys covers the onset.")
+    );
+    assert!(m.contains("no recovery was recognised"));
+    assert!(m.contains("| Outage | not recognised in the logs |"));
     let t = terminal::to_string(&fixture::truncated(), &look(80));
-    assert!(t.contains("SUSPECTED CAUSES   the logs do not show a cause"));
+    assert!(t.contains("SUSPECTED CAUSES   no cause is established"));
     assert!(t.contains("missing: no log of deploys covers the onset"));
 }
 

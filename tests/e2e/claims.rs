@@ -301,13 +301,13 @@ fn the_check_sees_what_is_refuted() {
     let sound = json!({
         "inputs": [{"name": "a.log", "format": "x", "kind": "app", "requests": 0,
             "first": "2024-01-01T09:00:00Z", "last": "2024-01-01T11:00:00Z"}],
-        "gaps": [{"text": "not in the logs: a page for the incident of 10:00:00"}],
+        "gaps": [{"text": "no line was recognised as a page for the incident of 10:00:00"}],
         "timeline": [],
         "incidents": [{
             "onset": at, "recovery": "2024-01-01T10:09:00Z", "title": "shop: 5xx for 9 min",
             "timeline": [row("onset", at)], "missing": [{"text": "A line that says why: none."}], "versions": [],
             "causes": [{
-                "score": 0.4, "group": "change", "title": "A change that no log shows (deploy)",
+                "score": 0.4, "group": "change", "title": "A change that no recognised line shows (deploy)",
                 "settle": "The log of the power supply.",
                 "for": [], "against": [{"text": "No release was recognised in the logs."},
                     {"text": "The failures end, and no action before that was recognised in the logs."}]
@@ -342,7 +342,7 @@ fn the_check_sees_what_is_refuted() {
     assert_eq!(
         set(
             "/gaps/0/text",
-            json!("no lines of application logs were recognised")
+            json!("no line was recognised as one of an application log")
         ),
         1
     );

@@ -377,6 +377,8 @@ fn still_going(case: &Case) -> bool {
         "no incident",
         "not recovered",
         "logs do not show",
+        "not recognised",
+        "no recovery was recognised",
     ];
     let over = case.story.markers.recovery.is_some();
     !over

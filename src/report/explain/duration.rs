@@ -1,4 +1,4 @@
-//! A duration (`ttd`, `ttr`, `rollback` …): its definition, its two ends, or why it is not in the logs.
+//! A duration (`ttd`, `ttr`, `rollback` …): its definition, its two ends, or why the logs do not give it.
 
 use super::{Explained, Reported, Topic, members, span, text};
 use serde_json::Value;
@@ -125,8 +125,7 @@ impl Topic for Duration {
         };
         let key = k.names[0];
         let Some(seconds) = r.incident["durations"].get(key)?.as_f64() else {
-            let why =
-                "not in the logs: one of its two ends is missing, or they stand in the wrong order";
+            let why = "not recognised in the logs: one of its two ends is missing, or they stand in the wrong order";
             let e = Explained::new(format!("{key}  {why}"), definition(k));
             return Some(lacking(e, r));
         };
@@ -161,7 +160,7 @@ fn all(what: &str, values: &Value) -> Option<Explained> {
         let value = match (values.get(key), values.get(key).and_then(Value::as_f64)) {
             (None, _) => String::new(),
             (_, Some(s)) => format!("{}: ", span(s)),
-            (_, None) => "not in the logs: ".to_owned(),
+            (_, None) => "not recognised in the logs: ".to_owned(),
         };
         e.number(key, format!("{value}{}", k.means))
     }))

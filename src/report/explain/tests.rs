@@ -27,7 +27,7 @@ fn report() -> Value {
                 "against": [{"text": "no message", "weight": -0.5, "basis": "absence", "evidence": [], "inputs": [0]}],
                 "settle": "Try it."}],
         }],
-        "gaps": [{"kind": "marker", "text": "not in the logs: an acknowledgement", "basis": "absence", "evidence": [], "inputs": [1]}],
+        "gaps": [{"kind": "marker", "text": "no line was recognised as an acknowledgement", "basis": "absence", "evidence": [], "inputs": [1]}],
     })
 }
 
@@ -78,8 +78,11 @@ fn a_duration_shows_its_two_ends_or_why_it_has_none() {
     let cited: Vec<&str> = e.lines.iter().map(|l| l.0.as_str()).collect();
     assert_eq!(cited, ["web.log:90", "deploy.log@byte 12"]);
     let e = asked("tta").unwrap();
-    assert!(e.title.contains("not in the logs"));
-    assert_eq!(e.numbers[0].1, "not in the logs: an acknowledgement");
+    assert!(e.title.contains("not recognised in the logs"));
+    assert_eq!(
+        e.numbers[0].1,
+        "no line was recognised as an acknowledgement"
+    );
     assert_eq!(asked("lead").unwrap().lines[0].0, "deploy.log:7");
     assert_eq!(asked("durations").unwrap().numbers.len(), ALL_DURATIONS);
     assert!(define("ttm").unwrap().method.contains("ten points lower"));

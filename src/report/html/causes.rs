@@ -67,7 +67,7 @@ impl Part<'_> {
             false => format!("<ul>{missing}</ul>"),
         };
         format!(
-            "<div class=\"verdict\"><p><strong>The logs do not show a cause.</strong> What follows are leads, not findings.</p>{list}</div>"
+            "<div class=\"verdict\"><p><strong>No cause is established.</strong> What follows are leads, not findings.</p>{list}</div>"
         )
     }
 

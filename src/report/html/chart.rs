@@ -35,7 +35,7 @@ struct Mark<'a> {
 impl Part<'_> {
     pub(super) fn charts(&self) -> String {
         let Some(s) = self.i.series.as_ref().filter(|s| !s.requests.is_empty()) else {
-            let body = "<p class=\"note\">No request log covers this incident: there is nothing to draw.</p>";
+            let body = "<p class=\"note\">No requests were read for this incident: there is nothing to draw.</p>";
             return self.section("chart", "What the logs show", "", body);
         };
         let us = s.requests.len() as i64 * i64::from(s.bucket_s) * SECOND;

@@ -125,7 +125,7 @@ impl Part<'_> {
     fn notes(&self) -> String {
         let m = &self.i.impact;
         let Some((n, f)) = m.requests.zip(m.failed) else {
-            return "<p class=\"note\">No request log covers this incident: how many requests failed is not in the logs.</p>".to_owned();
+            return "<p class=\"note\">No requests were read for this incident: how many failed is not known.</p>".to_owned();
         };
         let mut said = Vec::new();
         if facts::partial(self.i) {

@@ -97,7 +97,7 @@ impl Part<'_> {
             None => (
                 "–".to_owned(),
                 "requests failed",
-                "no request log covers it".to_owned(),
+                "no requests were read for it".to_owned(),
             ),
         });
         cells.push(match m.addresses_hit {
@@ -112,7 +112,7 @@ impl Part<'_> {
             None => (
                 "–".to_owned(),
                 "client addresses hit",
-                "not in the logs".to_owned(),
+                "not recognised in the logs".to_owned(),
             ),
         });
         cells.push(match m.peak.filter(|p| p.2 > 0) {
@@ -176,7 +176,7 @@ impl Part<'_> {
                 "The logs show an acknowledgement {} after the alert. The rest is yours.",
                 self.span(us)
             ),
-            None => "The logs do not show this.".to_owned(),
+            None => "Not recognised in the logs.".to_owned(),
         };
         self.section(
             "lessons",

@@ -64,7 +64,7 @@ impl Part<'_> {
         for (name, us) in rows {
             let said = match us {
                 Some(us) => format!("<b>{}</b>", self.span(us)),
-                None => "not in the logs".to_owned(),
+                None => "not recognised in the logs".to_owned(),
             };
             out.push_str(&format!("<li>{name} {said}</li>"));
         }

@@ -11,9 +11,9 @@ use minijinja::value::{Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, Output, State};
 use std::sync::Arc;
 
-const NOT: &str = "not in the logs";
+const NOT: &str = "not recognised in the logs";
 
-/// How a value is written: escaped, unless a filter of ours made it. What is null is not in the logs.
+/// How a value is written: escaped, unless a filter of ours made it. What is null was not recognised in the logs.
 pub(super) fn write(out: &mut Output, _: &mut State, v: &Value) -> Result<(), Error> {
     if v.is_safe() {
         write!(out, "{v}")?;

@@ -15,7 +15,7 @@ const CAUSES: usize = 4;
 impl View<'_> {
     pub(super) fn causes(&mut self, i: &Incident, clock: Clock) {
         let note = if i.cause_verdict == CauseVerdict::NotEstablished {
-            "the logs do not show a cause"
+            "no cause is established"
         } else {
             "a suspicion, not a finding"
         };

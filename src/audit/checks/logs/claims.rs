@@ -43,7 +43,7 @@ pub(in super::super) static CAUSE_UNSUPPORTED: Check = Check {
     id: "logs.cause-unsupported",
     severity: Severity::Warning,
     fires: "the document names a class of cause that the logs do not suspect, while they suspect another",
-    method: "Classes of causes that the words of summary and cause name are held against the ranked suspects, by group. Where the logs do not show a cause nothing is said.",
+    method: "Classes of causes that the words of summary and cause name are held against the ranked suspects, by group. Where no cause is established nothing is said.",
     run: cause,
 };
 
