@@ -86,7 +86,7 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"^([\w@.-]+?)\.service: ",
         r"\bALERT #\d+ (?:\[[^\]]*\] )?([\w.-]+): ",
         r"\b(?:deploying|upgrading|rolling out|releasing|restarting|rolling back|reverting) ([a-z][\w.-]*) (?:to|from|v?\d)",
-        r"\b(?:deploy|deployment|rollback|upgrade|release|rollout) of ([a-z][\w.-]*)\b",
+        r"\b(?:deploy|deployment|rollback|upgrade|release|rollout) (?:#?\d+ )?of \\?\x22?([a-z][\w.-]*)\b",
         r"\(deploy ([a-z][\w.-]*) v?\d",
         r"^(?:deploy|rollback|upgrade|release|rollout) ([a-z][\w.-]*) v?\d[\w.+~-]* ",
         r"\bdeploy(?:ed|ment)? (?:finished|started|complete|completed|succeeded|failed): ([a-z][\w.-]*) v?\d",
@@ -104,6 +104,14 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
 /// The bare name of the service that a message is about (`deployment.apps/orders` gives `orders`).
 pub fn service(text: &[u8]) -> Option<&[u8]> {
     SERVICE.of(text, |w| !w.is_empty() && !is_common(w))
+}
+
+static NUMBERED: LazyLock<Ask> =
+    LazyLock::new(|| Ask::new(&[r"\b(?:deploy|deployment|release|rollout) #?(\d+)(?:[ :,]|$)"]));
+
+/// Whether a message tells of a deploy by its number (`deployment 5512: checks finished`).
+pub fn is_numbered(text: &[u8]) -> bool {
+    NUMBERED.of(text, |w| !w.is_empty()).is_some()
 }
 
 /// Words that stand where a service's name may stand and are none.
@@ -263,6 +271,14 @@ mod tests {
     }
 
     #[test]
+    fn a_deploy_may_be_told_by_its_number() {
+        assert!(is_numbered(b"deployment 5512: checks finished"));
+        assert!(is_numbered(b"deploy #17 started"));
+        assert!(!is_numbered(b"deploy 4.2.0 started"));
+        assert!(!is_numbered(b"deployment of billing 5.1.1 succeeded"));
+    }
+
+    #[test]
     fn services() {
         check(
             service,
@@ -279,6 +295,7 @@ mod tests {
                 ("deployment \"orders\" successfully rolled out", "orders"),
                 ("Deploying api to 7.4.0 by ci-bot", "api"),
                 ("Deployment of billing 5.1.1 succeeded", "billing"),
+                ("deployment 5512 of \"billing\" finished", "billing"),
                 ("Reverting billing to 5.1.0", "billing"),
                 (
                     "helm rollback release=tutor revision=79 chart=tutor-3.4.0",

@@ -130,11 +130,18 @@ impl Marker {
         scope: Kind,
     ) -> Marker {
         let named = marker::fields::service(text).map(|s| cap(s, 128));
-        // what a deploy tool or init system says is about the service it names, not about itself
-        let service = if matches!(scope, Kind::Deploy | Kind::Pager) {
-            named.or_else(|| own(&rec.service))
-        } else {
-            own(&rec.service).or(named)
+        let writer = own(&rec.service);
+        // what a deploy tool or pager says is about the service it names, not about itself; in the log of a system, where the
+        // tag is that of a program, and where a number stands for it, a release is of what the line names or of nothing known
+        use MarkerKind as K;
+        let release = matches!(
+            hit.kind,
+            K::DeployStart | K::DeployFinish | K::RollbackStart | K::RollbackFinish
+        );
+        let service = match scope {
+            _ if release && (scope == Kind::System || marker::fields::is_numbered(text)) => named,
+            _ if release || matches!(scope, Kind::Deploy | Kind::Pager) => named.or(writer),
+            _ => writer.or(named),
         };
         Marker {
             seen,

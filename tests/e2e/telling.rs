@@ -184,6 +184,23 @@ fn a_service_that_falls_again_and_again_is_an_incident_without_requests() {
     assert_eq!(i["causes"][0]["class"], "crash");
     let title = i["title"].as_str().unwrap();
     assert!(title.starts_with("api: restart loop"), "{title}");
+
+    // it is up after the last fall until somebody stops it for good: that is no recovery
+    let stopped = |t| match t {
+        7600 => vec![
+            (
+                t,
+                "sudo[9]: kim : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/systemctl stop api",
+            ),
+            (t + 1, "systemd[1]: Stopping api.service - the api..."),
+            (t + 9, "systemd[1]: Stopped api.service - the api."),
+        ],
+        _ => crash(t),
+    };
+    let all = verdict_of(&syslog(stopped, &[7200, 7231, 7290, 7402, 7465, 7600]));
+    let i = &all["incidents"][0];
+    assert_eq!(i["recovery"], serde_json::Value::Null);
+    assert_eq!(i["state"], "truncated");
 }
 
 #[test]
