@@ -4,6 +4,7 @@
 use super::raw::Raw;
 use crate::format::ops::dpkg::compare_versions;
 use crate::record::MarkerKind as K;
+use crate::time::{Instant, MINUTE};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,11 +12,22 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Default)]
 struct History {
     now: Option<Vec<u8>>,
+    /// When what runs now was gone back to, or the last step of that.
+    back: Option<Instant>,
     seen: BTreeSet<Vec<u8>>,
 }
 
+/// Steps of one rollback follow each other within this.
+const STEP: i64 = 15 * MINUTE;
 /// Versions of one thing that are remembered.
 const REMEMBERED: usize = 1000;
+
+impl History {
+    /// Whether what runs was gone back to just before.
+    fn is_going_back(&self, at: Option<Instant>) -> bool {
+        matches!((self.back, at), (Some(a), Some(b)) if b.0 - a.0 <= STEP)
+    }
+}
 
 /// Turns starts of releases that go back into starts of rollbacks, and starts of containers with another image than before
 /// into releases. A start of the version that is being released already is a step of that release.
@@ -41,6 +53,11 @@ pub(super) fn returns(rows: &mut [Raw]) {
                     K::DeployStart
                 };
                 h.now = Some(version.clone());
+                h.back = r.time.filter(|_| r.kind == K::RollbackStart);
+            }
+            K::DeployStart if h.is_going_back(r.time) => {
+                r.kind = K::RollbackStart;
+                h.back = r.time;
             }
             K::DeployStart | K::RollbackStart | K::ServiceStart => h.now = Some(version.clone()),
             K::Scale | K::DeployFinish => {}

@@ -288,3 +288,25 @@ fn the_end_that_a_stranger_tells_ends_no_page_of_ours() {
     // where no page was recognised, it may be of one
     assert_eq!(told(vec![row(90, 1, 1, K::AlertResolved, "")]), 1);
 }
+
+#[test]
+fn the_steps_of_a_rollback_are_its_own() {
+    let set = |s, n, kind, version: &str| Raw {
+        version: (!version.is_empty()).then(|| version.into()),
+        group: Some(b"prod/shop".to_vec()),
+        typed: true,
+        ..row(s, 0, n, kind, "shop")
+    };
+    let got = acts(vec![
+        set(0, 1, K::DeployStart, "a1"),
+        set(30, 2, K::DeployFinish, ""),
+        set(600, 3, K::DeployStart, "b2"),
+        set(630, 4, K::DeployFinish, ""),
+        set(900, 5, K::DeployStart, "a1"),
+        set(920, 6, K::DeployStart, "a1"),
+        set(960, 7, K::DeployFinish, ""),
+    ]);
+    let last: Vec<_> = got.iter().rev().take(2).map(|r| r.kind).collect();
+    assert_eq!(last, [K::RollbackFinish, K::RollbackStart]);
+    assert_eq!(got.len(), 6);
+}
