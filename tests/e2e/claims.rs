@@ -55,10 +55,10 @@ const HEADLINES: [(&str, &[&str]); 6] = [
 
 /// Markers that a gap denies, and the rows that show them.
 const MARKERS: [(&str, &str); 4] = [
-    (": a page for", "alert_fired"),
-    (": an acknowledgement for", "alert_acknowledged"),
-    (": the start of the rollback for", "rollback_start"),
-    (": the end of the rollback for", "rollback_finish"),
+    ("as a page for", "alert_fired"),
+    ("as an acknowledgement for", "alert_acknowledged"),
+    ("as the start of the rollback for", "rollback_start"),
+    ("as the end of the rollback for", "rollback_finish"),
 ];
 
 /// Kinds of rows by which a change, or the way back from one, is shown.
@@ -198,11 +198,11 @@ fn gap_refuted(report: &Value, said: &str) -> bool {
     let inputs = list(&report["inputs"]);
     let sum = |key: &str| inputs.iter().filter_map(|i| i[key].as_u64()).sum::<u64>();
     let of_kind = |k: &str| inputs.iter().any(|i| i["kind"] == k);
-    let none_of = |what: &str| said.contains(&format!("no lines of {what} "));
-    if none_of("access logs") && sum("requests") > 0 && of_kind("web")
+    let none_of = |what: &str| said.contains(&format!("no line was recognised as one of {what}"));
+    if none_of("an access log") && sum("requests") > 0 && of_kind("web")
         || none_of("a pager log") && of_kind("pager")
         || none_of("a deploy log") && of_kind("deploy")
-        || none_of("application logs") && of_kind("app")
+        || none_of("an application log") && of_kind("app")
     {
         return true;
     }

@@ -37,7 +37,7 @@ fn told(text: &str, kind: &str, sentence: &str) {
         // an address of the file may stand between marks of the form
         let near = sentence.split("calls.log").last().unwrap();
         assert!(text.contains(near), "{form}: {text}");
-        assert!(!text.contains("no lines of access logs"), "{form}");
+        assert!(!text.contains("one of an access log"), "{form}");
     }
     let missing = |g: &&&Value| g["kind"] == "missing_source";
     let missing: Vec<_> = gaps.iter().filter(missing).map(|g| &g["text"]).collect();
