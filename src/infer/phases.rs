@@ -272,13 +272,13 @@ pub(crate) fn phases(
     out
 }
 
-/// Whether what was restarted starts once more before the recovery: the first time did not repair it.
+/// Whether what was restarted starts once more, a minute later or more and before the recovery: the first did not repair it.
 fn again(rows: &[Event], restart: usize, recovery: Instant) -> bool {
     let first = &rows[restart];
     rows.iter().any(|e| {
         matches!(e.kind, K::Restart | K::ServiceStart)
             && (&e.service, &e.host) == (&first.service, &first.host)
-            && e.time > first.time
+            && e.time > first.time.map(|t| Instant(t.0 + MINUTE))
             && e.time.is_some_and(|t| t <= recovery)
     })
 }
