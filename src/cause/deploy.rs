@@ -54,7 +54,8 @@ impl CauseRule for Deploy {
                 let both = reversal::coincides_twice(case, c);
                 // A program error long after a release that stays in place may be of one that no log lists.
                 let pointed = scale.speaks_for(Aspect::Scope) || scale.speaks_for(Aspect::Reversal);
-                let late = !pointed && c.lag_s(case) > LATE_S;
+                let stays = !pointed && !reversal::was_rolled_back(case, c);
+                let late = stays && c.lag_s(case) > LATE_S;
                 let mut w = finish(scale, Some(c), both, name(case, c, signs));
                 if late {
                     w.cap = Some(w.cap.map_or(ONLY_TIME, |x| x.min(ONLY_TIME)));

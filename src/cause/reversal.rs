@@ -81,6 +81,19 @@ pub(super) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>
     }
 }
 
+/// Whether a release did not stay: one of its service was rolled back while the failures went on.
+pub(super) fn was_rolled_back(case: &Case<'_>, c: &Change<'_>) -> bool {
+    let foreign = |e: &Event| matches!((c.service, &e.service), (Some(a), Some(b)) if !akin(a.for_json(), b.for_json()));
+    case.events.iter().any(|e| {
+        let back = matches!(
+            e.kind,
+            MarkerKind::RollbackStart | MarkerKind::RollbackFinish
+        );
+        let during = |t| t > case.onset_bounds().1 && t <= case.end;
+        back && !foreign(e) && e.time.is_some_and(during)
+    })
+}
+
 /// A restart after a moment with which the failures end.
 fn restart_at_end<'a>(
     case: &Case<'a>,
