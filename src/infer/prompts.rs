@@ -17,12 +17,9 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &Keys) {
     {
         out.push(Signal {
             class: "errors_after_rollback",
-            text: Sentence::default()
-                .w("The rollback was reported done, but ")
-                .p(Piece::Share(kept.failed as f64 / kept.requests as f64))
-                .w(" of the requests up to ")
-                .p(Piece::Time(kept.until))
-                .w(" failed; recovery came ")
+            text: kept
+                .told(Sentence::words("The rollback was reported done"))
+                .w("; recovery came ")
                 .p(Piece::Span(us))
                 .w(" later"),
             cited: Cited::Lines(rows[fin].evidence.clone()),
@@ -83,6 +80,7 @@ fn kept_failing(i: &Incident, view: &View<'_>, k: &Keys) -> Option<KeptFailing> 
     let until = restart.or(i.recovery).filter(|t| *t > done)?;
     let (requests, failed) = view.requests(done, until);
     (requests > 0 && failed * 10 >= requests).then_some(KeptFailing {
+        from: done,
         until,
         requests,
         failed,

@@ -2,7 +2,7 @@
 //! Plain data only.
 
 use super::{
-    Cause, CauseVerdict, Component, Event, Impact, Missing, NewTemplate, Prompt, Sentence, Series,
+    Cause, CauseVerdict, Component, Event, Impact, Missing, NewTemplate, Piece, Prompt, Sentence, Series,
     Signal, VersionSeen,
 };
 use crate::text::LogText;
@@ -64,12 +64,24 @@ pub struct Incident {
 /// Requests from the moment that a rollback was reported done to the next restart or the recovery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptFailing {
+    /// When the rollback was reported done.
+    pub from: Instant,
     /// The restart, or the recovery.
     pub until: Instant,
     /// Requests.
     pub requests: u64,
     /// Failed ones, a tenth at least.
     pub failed: u64,
+}
+
+impl KeptFailing {
+    /// Appends the figure with its window to what says that the rollback was done.
+    pub fn told(&self, done: Sentence) -> Sentence {
+        done.w(", but ")
+            .p(Piece::Share(self.failed as f64 / self.requests as f64))
+            .w(" of requests kept failing for the next ")
+            .p(Piece::Span(self.until.0 - self.from.0))
+    }
 }
 
 /// Whether an incident is over.

@@ -365,6 +365,7 @@ fn incident(v: &Value) -> Incident {
             us: us(&p["seconds"]),
         }),
         kept_failing: Some(KeptFailing {
+            from: at(&"2023-05-01T14:00:02+01:00".into()),
             until: at(&"2023-05-01T14:30:07+01:00".into()),
             requests: 61_000,
             failed: 38_003,

@@ -108,12 +108,7 @@ fn steps(i: &Incident) -> Vec<Sentence> {
         steps.push((
             t,
             match &i.kept_failing {
-                Some(kept) => s
-                    .w(", but ")
-                    .p(Piece::Share(sentence::share(kept.failed, kept.requests)))
-                    .w(" of the requests up to ")
-                    .p(Piece::Time(kept.until))
-                    .w(" failed"),
+                Some(kept) => kept.told(s),
                 None => s,
             },
         ));
@@ -291,13 +286,14 @@ mod tests {
     fn what_kept_failing_names_its_window() {
         let told = told(|i| {
             i.kept_failing = Some(KeptFailing {
+                from: i.onset,
                 until: Instant(i.onset.0 + 3600 * SECOND),
                 requests: 200,
                 failed: 80,
             });
         });
         let want =
-            "reported done at 14:00:02, but 40 % of the requests up to 14:05:04 failed; a restart";
+            "reported done at 14:00:02, but 40 % of requests kept failing for the next 1 h; a restart";
         assert!(told.contains(want), "{told}");
     }
 

@@ -278,7 +278,7 @@ fn the_figure_of_what_kept_failing_is_one() {
     let whole = run(&["sample-logs/upgrade-outage"]);
     let figures = |text: &str| -> Vec<String> {
         let ends = text
-            .match_indices(" of the requests up to ")
+            .match_indices(" of requests kept failing for the next ")
             .map(|(at, _)| at);
         let number = |at: usize| {
             let mut words = text[..at].rsplit(' ');
