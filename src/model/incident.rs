@@ -2,8 +2,8 @@
 //! Plain data only.
 
 use super::{
-    Cause, CauseVerdict, Component, Event, Impact, Missing, NewTemplate, Piece, Prompt, Sentence, Series,
-    Signal, VersionSeen,
+    Cause, CauseVerdict, Component, Event, Impact, Missing, NewTemplate, Piece, Prompt, Sentence,
+    Series, Signal, VersionSeen,
 };
 use crate::text::LogText;
 use crate::time::Instant;

@@ -292,8 +292,7 @@ mod tests {
                 failed: 80,
             });
         });
-        let want =
-            "reported done at 14:00:02, but 40 % of requests kept failing for the next 1 h; a restart";
+        let want = "reported done at 14:00:02, but 40 % of requests kept failing for the next 1 h; a restart";
         assert!(told.contains(want), "{told}");
     }
 
