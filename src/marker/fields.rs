@@ -54,7 +54,7 @@ static VERSION: LazyLock<Ask> = LazyLock::new(|| {
         r"\b(?:app_?version|version|tag)[=: ]\s*[`'\x22]?(v?\d[\w.+~-]*)",
         r"\brelease (\d{14})\b",
         // what an arrow leads to
-        r"\d\S* *(?:->|=>|\xE2\x86\x92) *[`'\x22]?(v?\d[\w.+~-]*)",
+        r"\d+\.\S* *(?:->|=>|\xE2\x86\x92) *[`'\x22]?(v?\d[\w.+~-]*)",
         r"\b(?:snapshot|backup) (\d[\w.:-]*)",
         r"\b(?:roll(?:ed|ing)?[ -]?back|revert(?:ed|ing)?|downgrad(?:e|ed|ing)|deploy(?:ed|ing|ment)?|upgrad(?:e|ed|ing)|release)\b.{0,60}?\b(?:to|of|version) [`'\x22]?(v?\d[\w.+~-]*)",
         r"\b(v?\d+\.\d+(?:\.\d+)?(?:[-+~.][0-9a-z][\w.+~-]*)?)\b",
@@ -112,6 +112,20 @@ static NUMBERED: LazyLock<Ask> =
 /// Whether a message tells of a deploy by its number (`deployment 5512: checks finished`).
 pub fn is_numbered(text: &[u8]) -> bool {
     NUMBERED.of(text, |w| !w.is_empty()).is_some()
+}
+
+/// Whether a program is called by what it does to others, so that what it says of a release is not about itself.
+pub fn is_tool_of_releases(name: &[u8]) -> bool {
+    const WORDS: [&[u8]; 7] = [
+        b"deploy",
+        b"deployer",
+        b"release",
+        b"releaser",
+        b"rollback",
+        b"rollout",
+        b"upgrade",
+    ];
+    WORDS.iter().any(|w| w.eq_ignore_ascii_case(name))
 }
 
 /// Words that stand where a service's name may stand and are none.
@@ -268,6 +282,13 @@ mod tests {
                 ("nginx restarted, no errors after restart", "-"),
             ],
         );
+    }
+
+    #[test]
+    fn counts_behind_an_arrow_are_no_versions() {
+        assert_eq!(version(b"rollout of shop, replicas 3 -> 2"), None);
+        assert_eq!(version(b"shop 3.1 -> 4"), Some(&b"4"[..]));
+        assert!(is_tool_of_releases(b"deploy") && !is_tool_of_releases(b"reporter"));
     }
 
     #[test]

@@ -140,7 +140,9 @@ impl Marker {
         );
         let service = match scope {
             _ if release && (scope == Kind::System || marker::fields::is_numbered(text)) => named,
-            _ if release || matches!(scope, Kind::Deploy | Kind::Pager) => named.or(writer),
+            _ if release || matches!(scope, Kind::Deploy | Kind::Pager) => {
+                named.or(writer.filter(|w| !marker::fields::is_tool_of_releases(w)))
+            }
             _ => writer.or(named),
         };
         Marker {

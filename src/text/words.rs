@@ -3,8 +3,9 @@
 //! *A phrase begins and ends where a word does, and a blank in it is any boundary between two words.* A word is a run of letters
 //! and digits; `_`, `-` and all other signs end it, and so does a capital in a name (`OutOfMemoryError` is *out of memory
 //! error*). Case says nothing else. Names of other things are no statements: words in a path (`/bin/check_disk_full`), in a list
-//! with slashes (`install/upgrade`), in an option (`-XX:+ExitOnOutOfMemoryError`), and in the name of a class
-//! (`com.shop.kafka.Consumer`) before its last part, unless the name is that of an exception, which the message states.
+//! with slashes (`install/upgrade`), in an option (`-XX:+ExitOnOutOfMemoryError`), within the name of a unit
+//! (`nightly-upgrade.service`), and in the name of a class (`com.shop.kafka.Consumer`) before its last part, unless the name
+//! is that of an exception, which the message states.
 
 use std::ops::Range;
 
@@ -141,8 +142,23 @@ fn is_in_a_name(text: &[u8], found: &Range<usize>) -> bool {
     }
     let whole = name.starts_with(b"-") || name.starts_with(b"/");
     whole && found.start > start && found.end <= end
+        || found.start > start && is_a_unit(name)
         || before.ends_with(b"/")
         || is_in_a_class(name, found.end - start)
+}
+
+/// Whether a name is one of systemd's units.
+fn is_a_unit(name: &[u8]) -> bool {
+    const KINDS: [&[u8]; 7] = [
+        b".service",
+        b".timer",
+        b".socket",
+        b".target",
+        b".mount",
+        b".slice",
+        b".scope",
+    ];
+    KINDS.iter().any(|k| name.ends_with(k))
 }
 
 /// Whether a place in a dotted name lies before its last part, where the name is one of a class: it has a capital.
@@ -183,6 +199,7 @@ mod tests {
             ("pool \"main\" is exhausted", "pool .. exhausted"),
             ("panic: nil map", "panic:"),
             ("EMFILE", "emfile"),
+            ("redis-server.service: killed", "redis"),
         ] {
             assert!(holds(text.as_bytes(), phrase), "{text}: {phrase}");
         }
@@ -196,6 +213,7 @@ mod tests {
             ("deadlocks", "deadlock"),
             ("exhausted, and then the pool", "pool .. exhausted"),
             ("do not panic", "panic:"),
+            ("nightly-upgrade.service: done", "upgrade"),
             ("blackout of memory", "out of memory"),
         ] {
             assert!(!holds(text.as_bytes(), phrase), "{text}: {phrase}");
