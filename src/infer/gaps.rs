@@ -225,7 +225,8 @@ fn sources(view: &View<'_>, out: &mut Vec<Gap>) {
         (Kind::Pager, "a pager log"),
         (Kind::Deploy, "a deploy log"),
     ] {
-        if !has(kind) && !(asked && kind == Kind::Web) {
+        let known = has(kind) || (asked && kind == Kind::Web);
+        if !known {
             out.push(Gap {
                 kind: "missing_source",
                 text: Sentence::words(format!("no line was recognised as one of {what}")),
@@ -323,7 +324,7 @@ fn one_client(
         .w(" to ")
         .p(Piece::Time(to))
         .w(": a scanner or a broken poller, no outage");
-    (!lines.is_empty()).then(|| Gap {
+    (!lines.is_empty()).then_some(Gap {
         kind: "one_client",
         text,
         cited: Cited::Lines(lines),

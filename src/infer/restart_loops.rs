@@ -85,7 +85,7 @@ pub(crate) fn loops(view: &View<'_>) -> Vec<Loop> {
     }
     let covered = |x: &Loop| {
         let of = |l: &Lane<'_>| l.utc(l.body.0) <= x.end() && x.falls[0] <= l.utc(l.body.1);
-        view.edge().any(|l| of(l))
+        view.edge().any(of)
     };
     out.retain(|x| !covered(x));
     out.sort_by_key(|x| (x.falls[0], x.first.input, x.first.byte));
@@ -205,12 +205,12 @@ fn asked(acts: &[Instant], end: Instant) -> bool {
 /// Whether the starts come at full minutes from each other: what a timer runs fails again, and is no loop.
 fn by_the_clock(run: &[Fall<'_>]) -> bool {
     let at = |f: &Fall<'_>| f.up.map_or(f.us, |u| u.us);
-    let steps = run.windows(2).map(|w| at(&w[1]) - at(&w[0]));
+    let mut steps = run.windows(2).map(|w| at(&w[1]) - at(&w[0]));
     let near = |step: i64| {
         let off = step.rem_euclid(MINUTE);
         step >= MINUTE - 2 * SECOND && off.min(MINUTE - off) <= 2 * SECOND
     };
-    steps.fold(true, |all, s| all && near(s))
+    steps.all(near)
 }
 
 fn made(l: &Lane<'_>, host: Option<LogText>, service: Option<LogText>, run: &[Fall<'_>]) -> Loop {

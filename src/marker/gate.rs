@@ -202,14 +202,13 @@ impl Armed {
         use MarkerKind::{DeployFail, DeployFinish, DeployStart};
         let deploys = matches!(kind, DeployStart | DeployFinish | DeployFail);
         self.found(text).any(|m| {
-            !foreign::is_sent(text, &m)
-                && !(kind == MarkerKind::Fault && is_supposed(text, m.start))
-                && (!deploys || is_released(text, &m))
-                && !vetoed(text, kind, m)
+            let supposed = kind == MarkerKind::Fault && is_supposed(text, m.start);
+            let unreleased = deploys && !is_released(text, &m);
+            !(supposed || unreleased || foreign::is_sent(text, &m) || vetoed(text, kind, m))
         })
     }
     /// Where words stand that the pattern describes.
-    fn found<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = Range<usize>> {
+    fn found(&self, text: &[u8]) -> impl Iterator<Item = Range<usize>> {
         let all = self.regex().map(|r| r.find_iter(text).take(TRIES));
         let all = all.into_iter().flatten().map(|m| m.range());
         all.filter(|m| are_words(text, m))

@@ -27,9 +27,8 @@ pub fn is_inside(text: &[u8], at: usize) -> bool {
 pub fn are_words(text: &[u8], found: &Range<usize>) -> bool {
     let starts = text.get(found.start).is_some_and(is_word);
     let ends = found.end > 0 && text.get(found.end - 1).is_some_and(is_word);
-    !(starts && is_inside(text, found.start))
-        && !(ends && is_inside(text, found.end))
-        && !(starts && is_in_a_name(text, found))
+    let cut = starts && is_inside(text, found.start) || ends && is_inside(text, found.end);
+    !(cut || starts && is_in_a_name(text, found))
 }
 
 /// The words of a name, in small letters: `deploy`, `started` of `deploy_started` and `DeployStarted`.

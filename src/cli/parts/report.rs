@@ -92,7 +92,7 @@ pub(in crate::cli) fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -
         }
     };
     let template = args.writing.files.template(settings.template.as_deref())?;
-    outputs.prepare(&mut Vec::new(), args.writing.files.force)?;
+    outputs.prepare(&[], args.writing.files.force)?;
     let mut flat = flat(read_parts(&args.parts)?)?;
     outcome.stages.done("read");
     refuse_what_is_gone(&flat, &args.telling)?;

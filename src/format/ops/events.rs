@@ -250,7 +250,11 @@ impl Act {
             _ => {}
         }
         let stated: Vec<String> = state.map(split).unwrap_or_default();
-        let told = words.iter().chain(&stated).filter_map(|w| stage(w)).last();
+        let told = words
+            .iter()
+            .chain(&stated)
+            .filter_map(|w| stage(w))
+            .next_back();
         // a state that is not known is one before the beginning: queued, approved, waiting
         let stage = match (told, stated.is_empty()) {
             (Some(s), _) => s,
