@@ -77,10 +77,14 @@ pub struct KeptFailing {
 impl KeptFailing {
     /// Appends the figure with its window to what says that the rollback was done.
     pub fn told(&self, done: Sentence) -> Sentence {
+        let span = Piece::Span(self.until.0 - self.from.0);
+        if self.failed == self.requests {
+            return done.w(", but no request succeeded for the next ").p(span);
+        }
         done.w(", but ")
             .p(Piece::Share(self.failed as f64 / self.requests as f64))
             .w(" of requests kept failing for the next ")
-            .p(Piece::Span(self.until.0 - self.from.0))
+            .p(span)
     }
 }
 

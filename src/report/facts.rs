@@ -220,7 +220,7 @@ pub fn phase(p: &str) -> &str {
     match p {
         "rollback" => "roll back",
         "still_failing" => "still failing",
-        "recover" => "not told apart",
+        "recover" => "unattributed",
         p => p,
     }
 }
