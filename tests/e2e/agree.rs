@@ -1,25 +1,11 @@
 //! What holds for every report: sums are totals, every citation is a line that says so, and all forms of one run tell the
 //! same numbers and times. Over the samples and the drills of the repository, each run once with every form.
 
-use crate::common::{citations, coroner, list, path_str, repo, unpacked};
+use crate::common::{FOLDERS, citations, coroner, list, path_str, repo, unpacked};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-
-const FOLDERS: [&str; 11] = [
-    "sample-logs/auth-upgrade",
-    "sample-logs/evening-upgrade",
-    "sample-logs/mixed-clocks",
-    "sample-logs/power-overload",
-    "sample-logs/quick-rollback",
-    "sample-logs/quiet-day",
-    "sample-logs/upgrade-outage",
-    "tests/data/drills/auth-upgrade/logs",
-    "tests/data/drills/bot-burst-quiet/logs",
-    "tests/data/drills/pool-leak/logs",
-    "tests/data/drills/two-incidents/logs",
-];
 
 struct Forms {
     json: Value,

@@ -2,23 +2,9 @@
 //! headline must have a row, what it asks for must not be among its inputs. Reads the JSON alone, by the words of its sentences.
 //! Further reports are checked where `CLAIMS_REPORTS` names a folder of them.
 
-use crate::common::{epoch, list, report, run};
+use crate::common::{FOLDERS, epoch, list, report, run};
 use serde_json::{Value, json};
 use std::fs;
-
-const FOLDERS: [&str; 11] = [
-    "sample-logs/auth-upgrade",
-    "sample-logs/evening-upgrade",
-    "sample-logs/mixed-clocks",
-    "sample-logs/power-overload",
-    "sample-logs/quick-rollback",
-    "sample-logs/quiet-day",
-    "sample-logs/upgrade-outage",
-    "tests/data/drills/auth-upgrade/logs",
-    "tests/data/drills/bot-burst-quiet/logs",
-    "tests/data/drills/pool-leak/logs",
-    "tests/data/drills/two-incidents/logs",
-];
 
 /// What sentences call a change, and the rows that show one.
 const CHANGES: [(&str, &[&str]); 4] = [

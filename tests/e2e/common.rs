@@ -10,6 +10,21 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::SystemTime;
 
+/// Folders of logs whose reports are held against themselves.
+pub const FOLDERS: [&str; 11] = [
+    "sample-logs/auth-upgrade",
+    "sample-logs/evening-upgrade",
+    "sample-logs/mixed-clocks",
+    "sample-logs/power-overload",
+    "sample-logs/quick-rollback",
+    "sample-logs/quiet-day",
+    "sample-logs/upgrade-outage",
+    "tests/data/drills/auth-upgrade/logs",
+    "tests/data/drills/bot-burst-quiet/logs",
+    "tests/data/drills/pool-leak/logs",
+    "tests/data/drills/two-incidents/logs",
+];
+
 /// A path of the repository.
 pub fn repo(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
