@@ -3,7 +3,9 @@
 //! about one is in `reversal`.
 
 use super::case::Case;
+use super::chosen::object;
 use super::scale::{Aspect, Scale, lines, new_at_onset, span};
+use super::signs::{excerpt, quoted};
 use super::version::ran;
 use super::whose::{akin, same_root};
 use crate::model::{Denial, Event, Evidence, Sentence, VersionSeen};
@@ -50,8 +52,10 @@ pub(super) struct Change<'a> {
     pub finish: Option<Instant>,
     /// Service, where named.
     pub service: Option<&'a LogText>,
-    /// Version, flag or migration, where named.
+    /// Version, where named.
     pub version: Option<&'a LogText>,
+    /// The flag or the step of a migration, where named.
+    pub object: Option<String>,
     /// Host of the markers, where named.
     pub hosts: Vec<&'a LogText>,
     /// The events.
@@ -83,6 +87,22 @@ impl Change<'_> {
             .iter()
             .filter(|e| matches!(e.kind, MarkerKind::DeployFinish | MarkerKind::VersionChange));
         done.filter_map(|e| e.time).max().unwrap_or(self.start)
+    }
+
+    /// Whether a later marker is about the same thing: its line names the flag or the step, or, where none is named, no other
+    /// service or host.
+    pub(super) fn is_of(&self, e: &Event) -> bool {
+        let other_service = matches!((self.service, &e.service), (Some(a), Some(b)) if !akin(a.for_json(), b.for_json()));
+        let other_host = e
+            .host
+            .as_ref()
+            .is_some_and(|h| !self.hosts.is_empty() && !self.hosts.contains(&h));
+        match &self.object {
+            Some(o) => {
+                quoted(e).is_some_and(|t| t.contains(o.as_str())) || excerpt(e).contains(o.as_str())
+            }
+            None => !other_service && !other_host,
+        }
     }
 
     /// Its lines.
@@ -120,6 +140,7 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
                 }
                 c.service = c.service.or(e.service.as_ref());
                 c.version = c.version.or(e.version.as_ref());
+                c.object = c.object.take().or_else(|| object(e));
                 c.hosts.extend(e.host.as_ref());
             }
             None if t <= latest => found.push(Change {
@@ -129,6 +150,7 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
                 finish: None,
                 service: e.service.as_ref(),
                 version: e.version.as_ref(),
+                object: object(e),
                 hosts: e.host.iter().collect(),
                 events: vec![e],
             }),
@@ -161,13 +183,12 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
 }
 
 /// Whether a marker belongs to a change that is known already: same kind, same version and service, within an hour;
-/// for configuration within ten seconds (a tool's line and the reload that it causes).
+/// for configuration and flags within ten seconds (a tool's line and what it causes).
 fn joins(c: &Change<'_>, w: What, e: &Event, t: Instant) -> bool {
     let agree = |a: Option<&LogText>, b: Option<&LogText>| a.is_none() || b.is_none() || a == b;
-    let within = if w == What::Config {
-        10 * SECOND
-    } else {
-        60 * MINUTE
+    let within = match w {
+        What::Config | What::Flag => 10 * SECOND,
+        What::Release | What::Migration => 60 * MINUTE,
     };
     let last = c
         .events
@@ -176,8 +197,10 @@ fn joins(c: &Change<'_>, w: What, e: &Event, t: Instant) -> bool {
         .max()
         .unwrap_or(c.start);
     let versions = match w {
-        What::Release | What::Migration => agree(c.version, e.version.as_ref()),
-        _ => c.version == e.version.as_ref(),
+        What::Release => agree(c.version, e.version.as_ref()),
+        What::Migration => c.object.is_none() || object(e).is_none_or(|o| c.object == Some(o)),
+        What::Config => c.version == e.version.as_ref(),
+        What::Flag => c.object == object(e),
     };
     let services = match (c.service, e.service.as_ref()) {
         (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),

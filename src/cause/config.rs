@@ -3,12 +3,12 @@
 
 use super::case::{Case, Dim, DimShare};
 use super::change::{self, Change, What};
+use super::chosen;
 use super::deploy::ONLY_TIME;
 use super::family::Family;
-use super::reversal;
-use super::scale::{Aspect, Scale, culprit, lines, onset_lines};
+use super::scale::{Aspect, culprit, lines, onset_lines};
 use super::shape::{self, Weights};
-use super::signs::{Sign, excerpt, told};
+use super::signs::{self, Sign, excerpt};
 use super::weighed::Weighed;
 use super::whose::file;
 use super::{CauseRule, names};
@@ -25,20 +25,13 @@ impl CauseRule for Config {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let all = change::changes(case);
-        let mut scale = Scale::default();
-        let c = all.iter().find(|c| c.what == What::Config);
-        match c {
-            Some(c) => {
-                change::timing(&mut scale, case, c, &all, "the change of configuration");
-                reversal::put_back(
-                    &mut scale,
-                    case,
-                    &[MarkerKind::ConfigChange],
-                    "change of configuration",
-                );
-            }
-            None => change::none_found(&mut scale, case, What::Config, "change of configuration"),
-        }
+        let told = chosen::Told {
+            begins: "the change of configuration",
+            noun: "change of configuration",
+            back: MarkerKind::ConfigChange,
+            later: "a later change of configuration",
+        };
+        let (mut scale, c) = chosen::laid(case, &all, What::Config, &told);
         let address = new_upstream(case);
         if let (Some(d), Some(c)) = (address, c) {
             let text = Sentence::words("Requests go to ")
@@ -63,7 +56,7 @@ impl CauseRule for Config {
             },
         );
         if refused.is_none() {
-            change::told_otherwise(&mut scale, told(case, signs), 0.8);
+            change::told_otherwise(&mut scale, signs::told(case, signs), 0.8);
         }
         shape::latency(&mut scale, case, -0.7, -0.5);
         let named = name(case, c, address, refused);

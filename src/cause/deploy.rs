@@ -3,6 +3,7 @@
 use super::CauseRule;
 use super::case::{Case, Dim};
 use super::change::{self, Change, What};
+use super::chosen;
 use super::family::Family;
 use super::reversal;
 use super::scale::{Aspect, Scale, culprit, lines, onset_lines, span};
@@ -39,16 +40,7 @@ impl CauseRule for Deploy {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let all = change::changes(case);
-        let best = all
-            .iter()
-            .filter(|c| c.what == What::Release)
-            .map(|c| (weigh_release(case, c, &all, signs), c))
-            .max_by(|(a, x), (b, y)| {
-                a.sum()
-                    .total_cmp(&b.sum())
-                    .then(x.start.cmp(&y.start))
-                    .then(y.id.cmp(x.id))
-            });
+        let best = chosen::chosen(&all, What::Release, |c| weigh_release(case, c, &all, signs));
         match best {
             Some((scale, c)) => {
                 let both = reversal::coincides_twice(case, c);
@@ -329,15 +321,15 @@ fn failing_hosts<'a>(case: &'a Case<'a>, signs: &[Sign<'a>]) -> (Vec<&'a str>, V
 
 /// What to name: the version, else the one changed host that fails, else the service.
 fn name<'a>(case: &'a Case<'a>, c: &Change<'a>, signs: &[Sign<'a>]) -> Option<Culprit> {
-    let service = c.service.or(case.service);
     if let Some(v) = version_of(case, c) {
-        return culprit("version", v.for_json(), service);
+        return culprit("version", v.for_json(), c.service);
     }
     let (bad, good) = failing_hosts(case, signs);
     if let ([one], false) = (bad.as_slice(), good.is_empty()) {
-        return culprit("host", one, service);
+        return culprit("host", one, c.service);
     }
-    service.and_then(|s| culprit("service", s.for_json(), service))
+    c.service
+        .and_then(|s| culprit("service", s.for_json(), c.service))
 }
 
 /// Title, cap and change of the finished weighing.

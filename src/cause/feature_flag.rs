@@ -1,15 +1,15 @@
 //! A feature flag or experiment: an audit line shortly before the onset, and program errors that begin with it.
 
+use super::CauseRule;
 use super::case::Case;
 use super::change::{self, What};
+use super::chosen;
 use super::deploy::ONLY_TIME;
 use super::family::Family;
-use super::reversal;
 use super::scale::{Aspect, Scale, culprit};
 use super::shape::{self, Weights};
-use super::signs::{Sign, excerpt, told};
+use super::signs::{self, Sign};
 use super::weighed::Weighed;
-use super::{CauseRule, names};
 use crate::model::Sentence;
 use crate::record::{CauseClass, MarkerKind};
 
@@ -23,9 +23,14 @@ impl CauseRule for FeatureFlag {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let all = change::changes(case);
-        let mut scale = Scale::default();
-        let Some(c) = all.iter().find(|c| c.what == What::Flag) else {
-            change::none_found(&mut scale, case, What::Flag, "flag change");
+        let told = chosen::Told {
+            begins: "the flag is turned",
+            noun: "flag change",
+            back: MarkerKind::FeatureFlag,
+            later: "a later change of the same flag",
+        };
+        let (mut scale, c) = chosen::laid(case, &all, What::Flag, &told);
+        let Some(c) = c else {
             program_error(&mut scale, case, signs);
             return scale.weighed(
                 Sentence::words("A feature flag"),
@@ -33,20 +38,14 @@ impl CauseRule for FeatureFlag {
                 Sentence::words("Which flags were turned around the onset, and for whom."),
             );
         };
-        change::timing(&mut scale, case, c, &all, "the flag is turned");
-        reversal::put_back(&mut scale, case, &[MarkerKind::FeatureFlag], "flag change");
         program_error(&mut scale, case, signs);
         if !scale.speaks_for(Aspect::Message) {
-            change::told_otherwise(&mut scale, told(case, signs), 1.6);
+            change::told_otherwise(&mut scale, signs::told(case, signs), 1.6);
         }
-        let name = c
-            .version
-            .map(|v| v.for_json().to_owned())
-            .or_else(|| c.events.iter().find_map(|e| names::flag(excerpt(e))));
         let alone = !(scale.speaks_for(Aspect::Message)
             || scale.speaks_for(Aspect::Reversal)
             || scale.speaks_for(Aspect::Scope));
-        let named = name.and_then(|n| culprit("flag", &n, c.service.or(case.service)));
+        let named = culprit("flag", c.object.as_deref().unwrap_or_default(), c.service);
         let title = match &named {
             Some(n) => Sentence::words("The feature flag ").name(&n.name),
             None => Sentence::words("A feature flag"),

@@ -3,12 +3,12 @@
 use super::CauseRule;
 use super::case::Case;
 use super::change::{self, What};
+use super::chosen;
 use super::deploy::ONLY_TIME;
 use super::family::Family;
-use super::reversal;
-use super::scale::{Aspect, Scale, culprit};
+use super::scale::{Aspect, culprit};
 use super::shape::{self, Weights};
-use super::signs::{Sign, excerpt, told};
+use super::signs::{self, Sign};
 use super::weighed::Weighed;
 use crate::model::Sentence;
 use crate::record::{CauseClass, MarkerKind};
@@ -23,20 +23,13 @@ impl CauseRule for Migration {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let all = change::changes(case);
-        let mut scale = Scale::default();
-        let c = all.iter().find(|c| c.what == What::Migration);
-        match c {
-            Some(c) => {
-                change::timing(&mut scale, case, c, &all, "the migration");
-                reversal::put_back(
-                    &mut scale,
-                    case,
-                    &[MarkerKind::MigrationRollback],
-                    "step that undoes the migration",
-                );
-            }
-            None => change::none_found(&mut scale, case, What::Migration, "migration"),
-        }
+        let told = chosen::Told {
+            begins: "the migration",
+            noun: "migration",
+            back: MarkerKind::MigrationRollback,
+            later: "a step that undoes the migration",
+        };
+        let (mut scale, c) = chosen::laid(case, &all, What::Migration, &told);
         let schema = shape::messages(
             &mut scale,
             case,
@@ -58,21 +51,10 @@ impl CauseRule for Migration {
             shape::messages(&mut scale, case, signs, &[Family::Lock], locks);
         }
         if schema.is_none() && !scale.speaks_for(Aspect::Message) {
-            change::told_otherwise(&mut scale, told(case, signs), 1.6);
+            change::told_otherwise(&mut scale, signs::told(case, signs), 1.6);
         }
-        let name = c.map(|c| match c.version {
-            Some(v) => v.for_json().to_owned(),
-            None => step(
-                c.events
-                    .iter()
-                    .map(|e| excerpt(e))
-                    .find(|t| !t.is_empty())
-                    .unwrap_or_default(),
-            ),
-        });
         let alone = !(scale.speaks_for(Aspect::Message) || scale.speaks_for(Aspect::Reversal));
-        let named =
-            name.and_then(|n| culprit("migration", &n, c.and_then(|c| c.service).or(case.service)));
+        let named = c.and_then(|c| culprit("migration", c.object.as_deref()?, c.service));
         let title = match &named {
             Some(n) => Sentence::words("The migration ").name(&n.name),
             None => Sentence::words("A migration of the schema"),
@@ -86,14 +68,4 @@ impl CauseRule for Migration {
         w.change = c.map(|c| c.id.to_owned());
         w
     }
-}
-
-/// The step that a migration tool names: the last word with an underscore or a long number, else `migration`.
-fn step(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || ",;\"'()".contains(c))
-        .filter(|w| w.len() >= 4 && w.len() <= 80)
-        .rfind(|w| w.contains('_') || w.bytes().filter(u8::is_ascii_digit).count() >= 4)
-        .unwrap_or("migration")
-        .trim_end_matches(['.', ':'])
-        .to_owned()
 }

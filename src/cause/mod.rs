@@ -9,6 +9,7 @@ mod cache;
 mod case;
 mod certificate;
 mod change;
+mod chosen;
 mod config;
 mod connection_pool;
 mod crash;

@@ -336,5 +336,20 @@ pub(super) fn flag(text: &str) -> Option<String> {
     })
 }
 
+/// The last word that can be nothing but a name: with an underscore or a long number, or with a hyphen between letters.
+pub(super) fn identifier(text: &str) -> Option<String> {
+    let hyphen = |w: &str| {
+        let letter = |p: &str| p.bytes().any(|b| b.is_ascii_alphabetic());
+        w.contains('-') && w.split('-').all(|p| !p.is_empty()) && w.split('-').any(letter)
+    };
+    text.split(|c: char| c.is_whitespace() || ",;\"'()=".contains(c))
+        .map(|w| w.trim_end_matches(['.', ':']))
+        .filter(|w| (4..=80).contains(&w.len()))
+        .rfind(|w| {
+            w.contains('_') || hyphen(w) || w.bytes().filter(u8::is_ascii_digit).count() >= 4
+        })
+        .map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests;

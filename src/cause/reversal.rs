@@ -180,10 +180,17 @@ pub(super) fn ends_by_itself(scale: &mut Scale, case: &Case<'_>, weight: f64) {
     }
 }
 
-/// A second change of the same kind just before the recovery: it was put back.
-pub(super) fn put_back(scale: &mut Scale, case: &Case<'_>, kinds: &[MarkerKind], noun: &str) {
+/// A marker just before the recovery that is about the same thing as a change: it was put back.
+pub(super) fn put_back(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    c: &Change<'_>,
+    kind: MarkerKind,
+    what: &str,
+) {
     let back = case.events.iter().find(|e| {
-        kinds.contains(&e.kind)
+        e.kind == kind
+            && c.is_of(e)
             && e.time.is_some_and(|t| {
                 t > case.onset_bounds().1
                     && t.0 >= case.end.0 - 120 * SECOND
@@ -191,7 +198,7 @@ pub(super) fn put_back(scale: &mut Scale, case: &Case<'_>, kinds: &[MarkerKind],
             })
     });
     if let (true, Some(e)) = (case.recovered, back) {
-        let text = ends_with(case, e.time, &format!("the next {noun}"));
+        let text = ends_with(case, e.time, what);
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
     }
 }

@@ -266,7 +266,7 @@ fn kind_of(case: &Case<'_>, lines: &[Evidence]) -> Option<Kind> {
 }
 
 /// What an event quotes of its line.
-fn quoted(e: &Event) -> Option<&str> {
+pub(super) fn quoted(e: &Event) -> Option<&str> {
     e.text.0.iter().find_map(|p| match p {
         Piece::Log(t) => Some(t.for_json()),
         _ => None,

@@ -66,7 +66,10 @@ impl Maker<'_> {
         for (i, e) in rows.iter_mut().enumerate() {
             e.id = format!("r{}", i + 1);
         }
-        let keys = phases::keys(&rows, onset, end);
+        // with what a minute later is over, it is over
+        let ends = |t: Instant| recovery.is_some_and(|r| t <= r && r.0 - t.0 <= MINUTE);
+        let helped = |t| ends(t) || phases::helped(self.view, t, onset, recovery);
+        let keys = phases::keys(&rows, onset, end, helped);
         let mut durations = phases::durations(self.view, &rows, &keys, onset, recovery, gaps);
         let change = ranking
             .change

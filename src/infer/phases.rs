@@ -19,8 +19,14 @@ pub(crate) struct Keys {
     pub restart: Option<usize>,
 }
 
-/// Finds them. `end` is the recovery, or the end of the logs.
-pub(crate) fn keys(rows: &[Event], onset: Instant, end: Instant) -> Keys {
+/// Finds them. `end` is the recovery, or the end of the logs; `helped` tells whether fewer requests fail after a moment: what
+/// may be done for many reasons (a flag, replicas, a restart) is a step against the incident only then.
+pub(crate) fn keys(
+    rows: &[Event],
+    onset: Instant,
+    end: Instant,
+    helped: impl Fn(Instant) -> bool,
+) -> Keys {
     let at = |i: usize| rows[i].time;
     let find = |kinds: &[K], from: Instant, to: Instant| {
         (0..rows.len()).find(|i| {
@@ -46,28 +52,18 @@ pub(crate) fn keys(rows: &[Event], onset: Instant, end: Instant) -> Keys {
         rollback_start.and_then(at).unwrap_or(onset),
         late,
     );
-    let mitigation_start = find(
-        &[
-            K::RollbackStart,
-            K::Failover,
-            K::FeatureFlag,
-            K::Scale,
-            K::MitigationStart,
-        ],
-        alert.and_then(at).unwrap_or(onset).max(onset),
-        end,
-    );
     // what is restarted as the failures begin repairs nothing
     let repair = Instant(onset.0 + MINUTE);
-    let restarted = find(
-        &[K::Restart],
-        alert.and_then(at).unwrap_or(onset).max(repair),
-        end,
-    );
-    let mitigation_start = mitigation_start
-        .into_iter()
-        .chain(restarted)
-        .min_by_key(|i| at(*i));
+    let from = alert.and_then(at).unwrap_or(onset).max(onset);
+    let mitigation_start = (0..rows.len()).find(|i| {
+        let due = |from: Instant| at(*i).filter(|t| *t >= from && *t <= end);
+        match rows[*i].kind {
+            K::RollbackStart | K::Failover | K::MitigationStart => due(from).is_some(),
+            K::FeatureFlag | K::Scale => due(from).is_some_and(&helped),
+            K::Restart => due(from.max(repair)).is_some_and(&helped),
+            _ => false,
+        }
+    });
     let after = rollback_finish
         .and_then(at)
         .or(mitigation_start.and_then(at))
@@ -171,8 +167,7 @@ fn impossible(what: &str, evidence: &[Evidence]) -> Gap {
     }
 }
 
-/// End of the first mitigation step after which the failing share stays at least ten points lower: five minutes before it
-/// against the five minutes after it, and against all that is left then until the recovery.
+/// End of the first mitigation step after which the failing share stays at least ten points lower.
 fn mitigated(
     view: &View<'_>,
     rows: &[Event],
@@ -190,29 +185,34 @@ fn mitigated(
         K::ConfigChange,
     ];
     let last = recovery.map_or(Instant(i64::MAX), |r| Instant(r.0 + 15 * MINUTE));
-    for e in rows.iter().filter(|e| ends.contains(&e.kind)) {
-        let Some(t) = e.time.filter(|t| *t > onset && *t <= last) else {
-            continue;
-        };
-        let share = |a: Instant, b: Instant| {
-            let (n, k) = view.requests(a, b);
-            (n >= 5).then(|| k as f64 / n as f64)
-        };
-        let before = share(Instant((t.0 - 5 * MINUTE).max(onset.0)), t);
-        let soon = Instant(t.0 + 5 * MINUTE);
-        // seconds after the onset there is nothing yet that could have become lower, unless all is over as soon
-        if t.0 - onset.0 < MINUTE && recovery.is_none_or(|r| r > soon) {
-            continue;
-        }
-        let later = recovery.filter(|r| *r > soon).and_then(|r| share(soon, r));
-        let after = share(t, soon).map(|a| a.max(later.unwrap_or(0.0)));
-        if let (Some(b), Some(a)) = (before, after)
-            && a <= b - 0.10
-        {
-            return Some(t);
-        }
+    let mut steps = rows.iter().filter(|e| ends.contains(&e.kind));
+    steps.find_map(|e| {
+        e.time
+            .filter(|t| *t > onset && *t <= last && helped(view, *t, onset, recovery))
+    })
+}
+
+/// Whether the failing share stays at least ten points lower after a moment: five minutes before it against the five minutes
+/// after it, and against all that is left then until the recovery.
+pub(crate) fn helped(
+    view: &View<'_>,
+    t: Instant,
+    onset: Instant,
+    recovery: Option<Instant>,
+) -> bool {
+    let share = |a: Instant, b: Instant| {
+        let (n, k) = view.requests(a, b);
+        (n >= 5).then(|| k as f64 / n as f64)
+    };
+    let before = share(Instant((t.0 - 5 * MINUTE).max(onset.0)), t);
+    let soon = Instant(t.0 + 5 * MINUTE);
+    // seconds after the onset there is nothing yet that could have become lower, unless all is over as soon
+    if t.0 - onset.0 < MINUTE && recovery.is_none_or(|r| r > soon) {
+        return false;
     }
-    None
+    let later = recovery.filter(|r| *r > soon).and_then(|r| share(soon, r));
+    let after = share(t, soon).map(|a| a.max(later.unwrap_or(0.0)));
+    before.zip(after).is_some_and(|(b, a)| a <= b - 0.10)
 }
 
 /// Cuts onset → recovery at the markers that were recognised; the seconds add up to the outage.
@@ -357,7 +357,7 @@ mod tests {
             })
             .collect();
         rows.sort_by_key(|e| e.time);
-        let k = keys(&rows, onset, end);
+        let k = keys(&rows, onset, end, |_| true);
         let all = phases(&rows, &k, onset, Some(end));
         all.into_iter().map(|p| (p.phase, p.us / MINUTE)).collect()
     }

@@ -88,7 +88,7 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"\b(?:deploying|upgrading|rolling out|releasing|restarting|rolling back|reverting) ([a-z][\w.-]*) (?:to|from|v?\d)",
         r"\b(?:deploy|deployment|rollback|upgrade|release|rollout) (?:#?\d+ )?of \\?\x22?([a-z][\w.-]*)\b",
         r"\(deploy ([a-z][\w.-]*) v?\d",
-        r"^(?:deploy|rollback|upgrade|release|rollout) ([a-z][\w.-]*) v?\d[\w.+~-]* ",
+        r"^(?:[\w-]+: )?(?:deploy|rollback|upgrade|release|rollout) ([a-z][\w.-]*) v?\d[\w.+~-]* ",
         r"\bdeploy(?:ed|ment)? (?:finished|started|complete|completed|succeeded|failed): ([a-z][\w.-]*) v?\d",
         r"\bServer ([\w.-]+)/\S+ is (?:UP|DOWN)",
         r"\bPLAY \[([a-z][\w.-]*)\]",

@@ -187,6 +187,38 @@ fn a_migration_with_statements_that_no_longer_fit() {
 }
 
 #[test]
+fn of_several_changes_of_a_kind_every_sentence_is_of_one() {
+    let flag = |w: World, s, text| w.event(s, M::FeatureFlag, "", "shop", "", text);
+    let w = flag(plain(), -1500, "changed the targeting of flag recs");
+    let w = flag(w, -8, "turned on the flag tax_engine");
+    let w = flag(w, 100, "turned on the flag dark_footer");
+    let w = flag(w, 405, "turned off the flag tax_engine");
+    let r = w.says(0, 900, "web-1", "shop", "KeyError: 'x'").rank();
+    names(&r, CauseClass::FeatureFlag, "tax_engine");
+    let told = show(&r);
+    assert!(
+        told.contains("Span(8000000), Words(\" after the flag"),
+        "{told}"
+    );
+    assert!(
+        told.contains("of a later change of the same flag."),
+        "{told}"
+    );
+    // the last flag that was turned is another one: nothing was put back
+    let w = flag(plain(), -8, "turned on the flag tax_engine");
+    let w = flag(w, 405, "turned on the flag dark_footer");
+    assert!(!show(&w.rank()).contains("the same flag"));
+
+    let step = |w: World, s, text| w.event(s, M::MigrationStart, "", "", "", text);
+    let w = step(plain(), -26, "Applying kb.0031_article_slug... OK");
+    let w = step(w, -16, "Applying tickets.0087_bigint...");
+    let lock = "OperationalError: canceling statement due to lock timeout";
+    let r = w.says(0, 900, "web-1", "shop", lock).rank();
+    names(&r, CauseClass::Migration, "tickets.0087_bigint");
+    assert!(show(&r).contains("Span(16000000), Words(\" after the migr"));
+}
+
+#[test]
 fn config_names_the_file_that_is_refused() {
     let r = plain()
         .event(
