@@ -283,6 +283,32 @@ mod tests {
     }
 
     #[test]
+    fn where_two_zones_fit_alike_the_one_that_a_host_writes_is_assumed() {
+        let (mut access, mut json) = (input("access", Kind::Web), input("json", Kind::App));
+        let mut kernel = input("kernel", Kind::System);
+        for i in 0..600 {
+            touch(&mut access.utc, T0 + i * MINUTE);
+            touch(&mut json.utc, T0 + i * MINUTE);
+        }
+        for i in [200, 300] {
+            touch(&mut kernel.wall, T0 + i * MINUTE);
+        }
+        json.accounting.offsets.insert(0, Default::default());
+        let zone = |written: &[i16]| {
+            let mut access = access.clone();
+            for o in written {
+                access.accounting.offsets.insert(*o, Default::default());
+            }
+            let c = align(&part(vec![access, json.clone(), kernel.clone()]), &[]);
+            c.of(2).map(|m| (m.zone, m.source))
+        };
+        let assumed = |z| Some((z, ZoneSource::Assumed));
+        assert_eq!(zone(&[0]), assumed(Zone::UTC));
+        assert_eq!(zone(&[-240]), assumed(Zone::Fixed(-240)));
+        assert_eq!(zone(&[-240, 60]), assumed(Zone::UTC), "none of several");
+    }
+
+    #[test]
     fn logs_of_one_name_share_what_one_of_them_tells() {
         let (mut access, mut app) = (input("access", Kind::Web), input("a/app.log", Kind::App));
         let (mut quiet, mut other) = (

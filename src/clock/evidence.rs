@@ -278,7 +278,8 @@ pub(super) fn by_name(
 /// Minutes with lines from which on it means something that the other logs hold them all.
 const MANY_MINUTES: usize = 30;
 
-/// Of UTC and the offsets that other inputs write, the one that puts the input into the span of the archive.
+/// Of UTC and the offsets that other inputs write, the one that puts the input into the span of the archive. Where UTC and
+/// the only other one do so alike, the other: what a host writes without a zone is its local time, as its other lines are.
 pub(super) fn by_span(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
     let mut candidates: BTreeSet<i64> = r.written.keys().copied().collect();
     candidates.insert(0);
@@ -301,12 +302,25 @@ pub(super) fn by_span(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Est
         .map(|g| (g, inside(inputs, r, g)))
         .collect();
     // a clock that is some minutes ahead writes lines beyond the end of the others
-    let (m, margin) = best_of(scored.iter().copied(), 0.9, 0.8)
-        .or_else(|| best_of(scored.iter().copied(), 0.6, 0.25))?;
-    Some((
-        m,
-        margin * 0.5,
-        "its lines lie within the time of the other logs only at this offset",
-        ZoneSource::Assumed,
-    ))
+    if let Some((m, margin)) = best_of(scored.iter().copied(), 0.9, 0.8)
+        .or_else(|| best_of(scored.iter().copied(), 0.6, 0.25))
+    {
+        return Some((
+            m,
+            margin * 0.5,
+            "its lines lie within the time of the other logs only at this offset",
+            ZoneSource::Assumed,
+        ));
+    }
+    let local: Vec<i64> = r.written.keys().copied().filter(|m| *m != 0).collect();
+    let fits = |m: i64| inside(inputs, r, m);
+    match local[..] {
+        [only] if fits(only) >= fits(0) => Some((
+            only,
+            0.25,
+            "the only offset besides UTC that other logs write",
+            ZoneSource::Assumed,
+        )),
+        _ => None,
+    }
 }
