@@ -1,6 +1,6 @@
 //! `coroner analyse`, the main job: the report to the screen and to files.
 
-use super::args::{Analyse, Screen, Writing};
+use super::args::{Analyse, Screen};
 use super::complain::Complaint;
 use super::env::Env;
 use super::exit::Exit;
@@ -16,23 +16,22 @@ use crate::report::{Look, REPORTS, markdown};
 
 /// Does the job: reads, infers, writes the reports.
 pub fn run(args: &Analyse, env: &Env, outcome: &mut Outcome) -> Result<()> {
-    let outputs = args.writing.outputs()?;
+    let outputs = args.writing.outputs()?.telling(&args.telling);
     let said = (&args.reading, &args.telling, &args.screen);
     let Some(settled) = read::settled(said, args.writing.files.template.as_deref(), env, outcome)
     else {
         return Ok(());
     };
-    let template = args.writing.files.template(settled.template.as_deref())?;
+    let (template, files) = args.writing.files.template(settled.template.as_deref())?;
+    let outputs = outputs.reading(files);
     let asked = Request {
         incident: args.incident,
-        outputs: Some((&outputs, args.writing.files.force)),
-        ..Request::of(said, &settled)
+        ..Request::of(said, &settled, &outputs)
     };
     let Some(report) = read::report(asked, env, outcome)? else {
         return Ok(());
     };
     let asked = Asked {
-        writing: &args.writing,
         screen: &args.screen,
         strict: args.reading.strict,
         exit_code: args.exit_code,
@@ -42,8 +41,6 @@ pub fn run(args: &Analyse, env: &Env, outcome: &mut Outcome) -> Result<()> {
 
 /// How a report is to be delivered.
 pub(super) struct Asked<'a> {
-    /// What to write.
-    pub writing: &'a Writing,
     /// What the screen shows.
     pub screen: &'a Screen,
     /// Whether too little data is an error.
@@ -65,7 +62,7 @@ pub(super) fn deliver(
         ..look(args.screen, env)
     };
     let page = (!args.screen.quiet).then_some(args.screen);
-    show(report, to, (args.writing.files.force, page), &look, env)?;
+    show(report, to, page, &look, env)?;
     outcome.stages.done("write");
     if args.screen.verbose > 1 {
         let note = Complaint::note("where the time went");
@@ -95,11 +92,11 @@ pub(super) fn look(screen: &Screen, env: &Env) -> Look {
     }
 }
 
-/// Writes the files (`force`: also over edited ones), and the screen view where standard output is free and it is wanted.
+/// Writes the files, and the screen view where standard output is free and it is wanted.
 pub(super) fn show(
     report: &Report,
     (outputs, template): (&Outputs, &Own),
-    (force, page): (bool, Option<&Screen>),
+    page: Option<&Screen>,
     look: &Look,
     env: &Env,
 ) -> Result<()> {
@@ -112,15 +109,12 @@ pub(super) fn show(
         true => markdown::sealed(template::render(report, template)?),
         false => String::new(),
     };
-    outputs.write(force, |kind| {
-        match kind {
-            Kind::Markdown => markdown.clone(),
-            Kind::Html => form("html"),
-            Kind::Json => form("json"),
-            Kind::Csv => listing::to_string(report, Listing::Separated(','), look),
-            Kind::Text => form("text"),
-        }
-        .into_bytes()
+    outputs.write(|kind| match kind {
+        Kind::Markdown => markdown.clone(),
+        Kind::Html => form("html"),
+        Kind::Json => form("json"),
+        Kind::Csv => listing::to_string(report, Listing::Separated(','), look),
+        Kind::Text => form("text"),
     })?;
     if let (false, Some(screen)) = (outputs.takes_stdout(), page) {
         show_page(form("text").as_bytes(), screen, env)?;

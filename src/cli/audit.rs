@@ -7,7 +7,7 @@ use super::complain::{Complaint, escaped};
 use super::env::Env;
 use super::exit::Exit;
 use super::outcome::Outcome;
-use super::output::{show, write_stdout};
+use super::output::{Outputs, show, write_stdout};
 use super::read::{self, Request};
 use crate::audit::document::Document;
 use crate::audit::finding::Severity;
@@ -121,7 +121,8 @@ pub fn run(args: &Audit, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let report = match args.reading.logs.is_empty() {
         true => None,
         false => {
-            let asked = Request::of(said, &settled);
+            let outputs = Outputs::default().reading([&args.postmortem]);
+            let asked = Request::of(said, &settled, &outputs);
             match read::report(asked, env, outcome)? {
                 Some(r) => Some(r),
                 None => return Ok(()),

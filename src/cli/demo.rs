@@ -4,7 +4,7 @@ use super::analyse::look;
 use super::args::{Cli, Command, Screen};
 use super::env::Env;
 use super::outcome::Outcome;
-use super::output::write_stdout;
+use super::output::{Outputs, write_stdout};
 use super::read::{self, Request};
 use crate::error::{Error, Result};
 use crate::report::{Form, terminal::Terminal};
@@ -48,7 +48,8 @@ pub fn run(args: &Demo, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let Some(settled) = read::settled(said, None, env, outcome) else {
         return Ok(());
     };
-    let asked = Request::of(said, &settled);
+    let outputs = Outputs::default();
+    let asked = Request::of(said, &settled, &outputs);
     let Some(report) = read::report(asked, env, outcome)? else {
         return Ok(());
     };

@@ -6,7 +6,7 @@ use super::complain::{Complaint, escaped};
 use super::env::Env;
 use super::exit::Exit;
 use super::outcome::Outcome;
-use super::output::write_stdout;
+use super::output::{Outputs, write_stdout};
 use super::read::{self, Request};
 use crate::audit::checks::{Check, check};
 use crate::error::{Error, Result};
@@ -138,7 +138,8 @@ fn from_logs(
     let Some(settled) = read::settled(said, None, env, outcome) else {
         return Ok(None);
     };
-    let asked = Request::of(said, &settled);
+    let outputs = Outputs::default();
+    let asked = Request::of(said, &settled, &outputs);
     Ok(read::report(asked, env, outcome)?.map(|r| to_value(&r)))
 }
 

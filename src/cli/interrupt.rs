@@ -8,7 +8,7 @@ use super::exit::Exit;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Files being written. Global, as the signal is.
 static HALF_WRITTEN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
@@ -40,8 +40,11 @@ impl Drop for Temporary {
     }
 }
 
-/// Starts to listen for SIGINT, on a thread of its own. Where that cannot be done the default stays.
+/// Starts to listen for SIGINT, on a thread of its own. Where that cannot be done the default stays. A file that may not grow
+/// any more is from now on an error of who writes it, and not the end of the process.
 pub(super) fn watch() {
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(libc::SIGXFSZ, Arc::default());
     #[cfg(unix)]
     if let Ok(mut signals) = signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT]) {
         std::thread::spawn(move || {

@@ -11,6 +11,7 @@ mod demo;
 mod env;
 mod exit;
 mod explain;
+mod file;
 mod formats;
 mod hint;
 mod interrupt;
@@ -39,7 +40,7 @@ pub use env::Env;
 pub use exit::Exit;
 pub use formats::Formats;
 pub use outcome::Outcome;
-pub use output::{Output, Outputs, Target};
+pub use output::{Output, Outputs, Target, What};
 pub use parts::{Merge, Plan, ReportArgs, Summarize};
 pub use progress::Progress;
 pub use stages::Stages;
@@ -53,7 +54,7 @@ use std::process::ExitCode;
 
 /// Runs the program: parses `args` (the first is the program's name), does the job, and says how it went.
 pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env) -> ExitCode {
-    crate::source::say_when_a_mapped_file_shrinks();
+    crate::source::outlive_cut_files();
     interrupt::watch();
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,

@@ -1,21 +1,22 @@
-//! Output files: where each report goes, and what must never be lost on the way there.
+//! The one door for all that is written: reports, parts, plans, states, events. It is told what the run reads, and refuses before
+//! any work to write over it, to write two things to one file, and to replace what this program did not write.
 //!
-//! A file is written whole under a temporary name in its folder and renamed. An input is never written over, and
-//! neither is a Markdown file that a person has worked on: its last line is a comment with the digest of what coroner
-//! wrote, and any difference means that somebody edited it.
+//! A file is written whole under a temporary name in its folder and renamed. What a person has worked on is known by its last
+//! line, a comment with the digest of what coroner wrote: any difference means that somebody edited it.
 
-use super::args::Screen;
+use super::args::{Screen, Telling};
 use super::env::Env;
-use super::interrupt::Temporary;
+use super::file::{self, Id, cannot_write, folder, is_ours, write_file};
 use super::value::Kind;
 use crate::error::{Error, Result};
 use crate::report::markdown;
 use crate::source::{Found, Ours, Place};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Where a report goes.
+/// Where something goes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
     /// Standard output.
@@ -34,98 +35,256 @@ impl Target {
     }
 }
 
-/// One report to write.
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A report.
+    Report(Kind),
+    /// A part.
+    Part,
+    /// Rows of a plan.
+    Plan,
+    /// Events of a watch, which are appended.
+    Events,
+    /// The state of a watch, which judges itself what is there already: it goes on from it.
+    State,
+}
+
+impl What {
+    /// What of ours may be replaced by it, and the option that names its file.
+    fn over(self) -> (Option<Ours>, &'static str) {
+        match self {
+            What::Report(Kind::Markdown) => (Some(Ours::Postmortem), "--md"),
+            What::Report(Kind::Html) => (Some(Ours::Report), "--html"),
+            What::Report(Kind::Json) => (Some(Ours::Report), "--json"),
+            What::Report(Kind::Csv) => (Some(Ours::Report), "--csv"),
+            What::Report(Kind::Text) => (Some(Ours::Report), "-o"),
+            What::Part => (Some(Ours::Part), "-o"),
+            What::Plan => (Some(Ours::Plan), "-o"),
+            What::Events => (Some(Ours::Events), "--events"),
+            What::State => (None, "--state"),
+        }
+    }
+}
+
+/// One thing to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
     /// What it holds.
-    pub kind: Kind,
+    pub what: What,
     /// Where it goes.
     pub target: Target,
 }
 
-/// All reports to write, by target.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outputs(Vec<Output>);
+/// All that a run writes, by target, and what it reads beside its inputs.
+#[derive(Clone, Debug, Default)]
+pub struct Outputs {
+    all: Vec<Output>,
+    reads: Vec<PathBuf>,
+    force: bool,
+    private: bool,
+}
 
 impl Outputs {
-    /// Refuses two reports for one target.
-    pub fn new(mut all: Vec<Output>) -> Result<Outputs> {
+    /// These; `force`: also over what coroner did not write, or a person edited.
+    pub fn new(mut all: Vec<Output>, force: bool) -> Outputs {
         all.sort_by(|a, b| a.target.cmp(&b.target));
-        let twice = all.windows(2).find_map(|pair| match pair {
-            [a, b] if a.target == b.target => Some(&a.target),
-            _ => None,
-        });
-        if let Some(target) = twice {
-            return Err(Error::Usage {
-                what: "outputs".into(),
-                why: match target {
-                    Target::Stdout => "- is given for two of them".into(),
-                    Target::File(p) => format!("{} is given for two of them", p.display()),
-                },
-                remedy: "give each a file of its own".into(),
-            });
+        Outputs {
+            all,
+            force,
+            ..Outputs::default()
         }
-        Ok(Outputs(all))
     }
 
-    /// Whether standard output holds a report, so that there is no screen view.
+    /// One file, or standard output where none is named.
+    pub fn one(what: What, path: Option<&Path>, force: bool) -> Outputs {
+        let target = path.map_or(Target::Stdout, Target::of);
+        Outputs::new(vec![Output { what, target }], force)
+    }
+
+    /// Readable for their owner only where texts are told as they were logged.
+    pub fn telling(mut self, telling: &Telling) -> Outputs {
+        self.private = telling.no_redact || telling.raw_evidence;
+        self
+    }
+
+    /// One more file, if it is named.
+    pub fn and(mut self, what: What, path: Option<&PathBuf>) -> Outputs {
+        let target = path.map(|p| Target::File(p.clone()));
+        self.all
+            .extend(target.map(|target| Output { what, target }));
+        self
+    }
+
+    /// These files are read too.
+    pub fn reading<P: Into<PathBuf>>(mut self, paths: impl IntoIterator<Item = P>) -> Outputs {
+        self.reads.extend(paths.into_iter().map(P::into));
+        self
+    }
+
+    /// Whether standard output holds one of them, so that there is no screen view.
     pub fn takes_stdout(&self) -> bool {
-        self.0.iter().any(|o| o.target == Target::Stdout)
+        self.all.iter().any(|o| o.target == Target::Stdout)
     }
 
-    /// What is to be written, in the order of writing.
+    /// The kinds of reports among them, in the order of writing.
     pub fn kinds(&self) -> impl Iterator<Item = Kind> + '_ {
-        self.0.iter().map(|o| o.kind)
+        self.all.iter().filter_map(|o| match o.what {
+            What::Report(kind) => Some(kind),
+            _ => None,
+        })
     }
 
-    /// Refuses before any work what would be refused after it: a folder that is missing, an input written over (an earlier
-    /// report of ours in a folder of logs is none, see [`Ours`]). `force` allows to replace edited Markdown.
-    pub fn prepare(&self, found: &[Found], force: bool) -> Result<()> {
-        for o in &self.0 {
-            let Target::File(path) = &o.target else {
-                continue;
+    /// Whether a file is one of them, whatever it is called there.
+    pub fn writes(&self, path: &Path) -> bool {
+        let id = Id::of(path);
+        let same = |o: &Output| matches!(&o.target, Target::File(p) if Id::of(p) == id);
+        id.is_some() && self.all.iter().any(same)
+    }
+
+    /// Refuses before any work what would be refused after it: a folder that is missing, something that is read (an earlier file
+    /// of ours in a folder of logs is not, see [`Ours`]), two things for one file, somebody else's file. `found` are the
+    /// inputs, `settings` what says how to read them.
+    pub fn prepare(&self, found: &[Found], settings: &[PathBuf]) -> Result<()> {
+        // what the user named, and what lies in a folder
+        let named = self.reads.iter().chain(settings).filter_map(|p| Id::of(p));
+        let mut read: BTreeSet<Id> = named.chain(Id::of_stream(io::stdin())).collect();
+        let mut met = BTreeMap::new();
+        for f in found {
+            match &f.place {
+                Place::Path(p) if f.operand => read.extend(Id::of(p)),
+                Place::Path(p) => met.extend(Id::of(p).map(|id| (id, p))),
+                Place::Stdin => {}
+            }
+        }
+        let screen = Output {
+            what: What::Report(Kind::Text),
+            target: Target::Stdout,
+        };
+        let screen = (!self.takes_stdout()).then_some(&screen);
+        let mut written = BTreeSet::new();
+        for o in self.all.iter().chain(screen) {
+            let (id, shown) = match &o.target {
+                Target::Stdout => (Id::of_stream(io::stdout()), "standard output".to_owned()),
+                Target::File(path) => {
+                    check_folder(path)?;
+                    (Id::of(path), path.display().to_string())
+                }
             };
-            check_folder(path)?;
-            guard(path, o.kind, force)?;
-            let Ok(full) = path.canonicalize() else {
-                continue;
+            let foreign = |p: &&PathBuf| !matches!(is_ours(p), Ok(None | Some(Some(_))));
+            let is_read = |id| read.contains(id) || met.get(id).is_some_and(foreign);
+            let refused = |what: String, why: &str, remedy: &str| {
+                Err(Error::Usage {
+                    what,
+                    why: why.into(),
+                    remedy: remedy.into(),
+                })
             };
-            let same = |f: &Found| match &f.place {
-                Place::Path(p) => f.regular && p.canonicalize().is_ok_and(|p| p == full),
-                Place::Stdin => false,
+            if id.as_ref().is_some_and(is_read) {
+                let what = format!("output {shown}");
+                return refused(what, "this run reads it", "write to another file");
+            }
+            let twice = match id {
+                Some(id) => !written.insert(id),
+                // pipes and screens take one thing each, devices as many as come
+                None => o.target == Target::Stdout && self.to_stdout() > 1,
             };
-            if found
-                .iter()
-                .any(|f| same(f) && (f.operand || !is_ours(path)))
-            {
-                return Err(Error::Usage {
-                    what: format!("output {}", path.display()),
-                    why: "this is one of the inputs".into(),
-                    remedy: "write to another file".into(),
-                });
+            if twice {
+                let why = format!("{shown} is given for two of them");
+                return refused("outputs".into(), &why, "give each a file of its own");
+            }
+            if let Target::File(path) = &o.target {
+                self.guard(path, o.what)?;
             }
         }
         Ok(())
     }
 
-    /// Writes every report; `render` gives the bytes of each kind (Markdown with its digest line). `Ok(false)` when the
-    /// reader of standard output went away, which is no error.
-    pub fn write(&self, force: bool, mut render: impl FnMut(Kind) -> Vec<u8>) -> Result<bool> {
+    fn to_stdout(&self) -> usize {
+        let all = self.all.iter();
+        all.filter(|o| o.target == Target::Stdout).count()
+    }
+
+    /// Writes the reports; `render` gives the text of each (Markdown with its digest line). `Ok(false)` when the reader of
+    /// standard output went away, which is no error.
+    pub fn write(&self, mut render: impl FnMut(Kind) -> String) -> Result<bool> {
         let mut listened = true;
-        for o in &self.0 {
-            let bytes = render(o.kind);
-            match &o.target {
-                Target::Stdout => listened &= write_stdout(&bytes)?,
-                Target::File(path) => {
-                    guard(path, o.kind, force)?;
-                    write_file(path, &bytes).map_err(|source| Error::Write {
-                        path: path.clone(),
-                        source,
-                    })?;
-                }
+        for o in &self.all {
+            if let What::Report(kind) = o.what {
+                listened &= self.put(o, render(kind).as_bytes())?;
             }
         }
         Ok(listened)
+    }
+
+    /// Writes the only one.
+    pub fn write_only(&self, text: &str) -> Result<()> {
+        let all = self.all.iter();
+        all.map(|o| self.put(o, text.as_bytes()).map(drop))
+            .collect()
+    }
+
+    /// Writes one of them.
+    pub fn put(&self, Output { what, target }: &Output, bytes: &[u8]) -> Result<bool> {
+        let (what, Target::File(path)) = (*what, target) else {
+            return write_stdout(bytes);
+        };
+        self.guard(path, what)?;
+        let private = self.is_private(what);
+        write_file(path, bytes, private).map_err(|source| cannot_write(path, source))?;
+        Ok(true)
+    }
+
+    /// Opens one of them to append to it.
+    pub fn append(&self, what: What, path: &Path) -> Result<File> {
+        self.guard(path, what)?;
+        file::append(path, self.is_private(what)).map_err(|source| cannot_write(path, source))
+    }
+
+    fn is_private(&self, what: What) -> bool {
+        self.private || !matches!(what, What::Report(_) | What::Events)
+    }
+
+    /// Refuses to replace what is not ours, or the work of a person.
+    fn guard(&self, path: &Path, what: What) -> Result<()> {
+        let (Some(own), option) = what.over() else {
+            return Ok(());
+        };
+        let there = match is_ours(path) {
+            _ if self.force => return Ok(()),
+            Ok(None) => return Ok(()),
+            Ok(Some(ours)) => ours,
+            Err(source) => return Err(cannot_write(path, source)),
+        };
+        let (what, why) = match there {
+            Some(Ours::Postmortem) if own == Ours::Postmortem => {
+                let bytes = std::fs::read(path).map_err(|source| cannot_write(path, source))?;
+                let text = String::from_utf8_lossy(&bytes);
+                if !markdown::edited(&text) {
+                    return Ok(());
+                }
+                let differ = match markdown::sections_edited(&text) {
+                    Some(1) => "(1 section differs)".to_owned(),
+                    Some(n) => format!("({n} sections differ)"),
+                    None => "(its digest does not fit)".to_owned(),
+                };
+                ("was edited after coroner wrote it", differ)
+            }
+            Some(there) if there == own => return Ok(()),
+            Some(there) => ("is there already", format!("(coroner wrote it: {there})")),
+            None => ("is there already", "(coroner did not write it)".to_owned()),
+        };
+        let mut other = path.file_stem().unwrap_or_default().to_owned();
+        other.push("-2");
+        let other = Path::new(&other).with_extension(path.extension().unwrap_or_default());
+        Err(Error::Usage {
+            what: format!("{} {what}", path.display()),
+            why,
+            remedy: format!(
+                "write elsewhere ({option} {}) or replace it (--force)",
+                other.display()
+            ),
+        })
     }
 }
 
@@ -167,118 +326,13 @@ pub(super) fn show(text: &[u8], screen: &Screen, env: &Env) -> Result<bool> {
 
 /// A missing folder is told before the logs are read, not after.
 fn check_folder(path: &Path) -> Result<()> {
-    let folder = match path.parent() {
-        Some(p) if !p.as_os_str().is_empty() => p,
-        _ => Path::new("."),
-    };
-    let source = match std::fs::metadata(folder) {
+    let source = match std::fs::metadata(folder(path)) {
         Ok(m) if !m.is_dir() => io::ErrorKind::NotADirectory.into(),
         Err(e) => e,
         Ok(_) if path.is_dir() => io::ErrorKind::IsADirectory.into(),
         Ok(_) => return Ok(()),
     };
-    Err(Error::Write {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-/// Refuses to replace the work of a person.
-fn guard(path: &Path, kind: Kind, force: bool) -> Result<()> {
-    if force || kind != Kind::Markdown || !path.is_file() {
-        return Ok(());
-    }
-    let bytes = std::fs::read(path).map_err(|source| Error::Write {
-        path: path.to_owned(),
-        source,
-    })?;
-    let (what, why) = match seal_of(&bytes) {
-        _ if bytes.is_empty() => return Ok(()),
-        Seal::Whole => return Ok(()),
-        Seal::Broken => {
-            let differ = match markdown::sections_edited(&String::from_utf8_lossy(&bytes)) {
-                Some(1) => "(1 section differs)".to_owned(),
-                Some(n) => format!("({n} sections differ)"),
-                None => "(its digest does not fit)".to_owned(),
-            };
-            ("was edited after coroner wrote it", differ)
-        }
-        Seal::None => ("is there already", "(coroner did not write it)".to_owned()),
-    };
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    Err(Error::Usage {
-        what: format!("{} {what}", path.display()),
-        why,
-        remedy: format!("write elsewhere (--md {stem}-2.md) or replace it (--force)"),
-    })
-}
-
-/// What the last line of a Markdown file says.
-#[derive(Debug, PartialEq, Eq)]
-enum Seal {
-    /// Ours, as it was written.
-    Whole,
-    /// Ours, and changed since.
-    Broken,
-    /// Not ours.
-    None,
-}
-
-fn seal_of(bytes: &[u8]) -> Seal {
-    let text = String::from_utf8_lossy(bytes);
-    match (text.contains(markdown::DIGEST), markdown::edited(&text)) {
-        (false, _) => Seal::None,
-        (true, true) => Seal::Broken,
-        (true, false) => Seal::Whole,
-    }
-}
-
-/// Whether a file is a report that this program wrote (edited or not).
-fn is_ours(path: &Path) -> bool {
-    std::fs::read(path).is_ok_and(|b| Ours::of(&b) == Some(Ours::Report))
-}
-
-/// The same for what holds text of logs: a new file can be read by its owner alone.
-pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    write_with(path, bytes, true)
-}
-
-fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    write_with(path, bytes, false)
-}
-
-/// Writes a file whole or not at all. Links are followed; what is no regular file (a pipe, `/dev/full`) is written to
-/// as it is.
-fn write_with(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
-    let old = std::fs::metadata(path).ok();
-    if old.as_ref().is_some_and(|m| !m.is_file()) {
-        let mut out = File::options().write(true).open(path)?;
-        return out.write_all(bytes).and_then(|()| out.flush());
-    }
-    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let name = path
-        .file_name()
-        .ok_or(io::ErrorKind::InvalidFilename)?
-        .to_string_lossy();
-    let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let held = Temporary::new(&temporary);
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    if private {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    #[cfg(not(unix))]
-    let _ = private;
-    let mut out = options.open(&temporary)?;
-    if let Some(old) = old {
-        out.set_permissions(old.permissions())?;
-    }
-    out.write_all(bytes)?;
-    // Some file systems tell only here that the disk is full.
-    out.sync_all()?;
-    drop(out);
-    held.rename(path)
+    Err(cannot_write(path, source))
 }
 
 #[cfg(test)]
@@ -287,9 +341,8 @@ mod tests {
     use crate::source::walk;
     use std::fs;
 
-    fn outputs(kind: Kind, path: &Path) -> Outputs {
-        let target = Target::of(path);
-        Outputs::new(vec![Output { kind, target }]).unwrap()
+    fn outputs(kind: Kind, path: &Path, force: bool) -> Outputs {
+        Outputs::one(What::Report(kind), Some(path), force)
     }
 
     fn write(kind: Kind, path: &Path, text: &str, force: bool) -> Result<bool> {
@@ -297,8 +350,10 @@ mod tests {
             Kind::Markdown => format!("{text}{}", markdown::digest_line(text)),
             _ => text.to_owned(),
         };
-        outputs(kind, path).write(force, |_| text.clone().into_bytes())
+        outputs(kind, path, force).write(|_| text.clone())
     }
+
+    const REPORT: &str = "{\n \"schema\": \"coroner.report\",\n";
 
     #[test]
     fn an_edited_postmortem_is_not_replaced() {
@@ -351,7 +406,7 @@ mod tests {
         assert!(matches!(e, Error::Write { .. }));
         let dir = tempfile::tempdir().unwrap();
         let (real, link) = (dir.path().join("real.json"), dir.path().join("link.json"));
-        fs::write(&real, "old").unwrap();
+        fs::write(&real, REPORT).unwrap();
         std::os::unix::fs::symlink(&real, &link).unwrap();
         write(Kind::Json, &link, "{}\n", false).unwrap();
         assert_eq!(fs::read_to_string(&real).unwrap(), "{}\n");
@@ -364,17 +419,15 @@ mod tests {
         let log = dir.path().join("a.json");
         fs::write(&log, "{\"time\":1}\n").unwrap();
         let found = walk(&[dir.path()]).found;
-        assert!(outputs(Kind::Json, &log).prepare(&found, false).is_err());
+        let prepare = |path: &Path, found| outputs(Kind::Json, path, false).prepare(found, &[]);
+        assert!(prepare(&log, &found).is_err());
         // An earlier report that lies among the logs may be replaced.
         let report = dir.path().join("report.json");
-        fs::write(&report, "{\n \"schema\": \"coroner.report\",\n").unwrap();
+        fs::write(&report, REPORT).unwrap();
         let found = walk(&[dir.path()]).found;
         assert_eq!(found.len(), 2);
-        outputs(Kind::Json, &report).prepare(&found, false).unwrap();
+        prepare(&report, &found).unwrap();
         let found = walk(&[&report]).found;
-        assert!(
-            outputs(Kind::Json, &report).prepare(&found, false).is_err(),
-            "an operand"
-        );
+        assert!(prepare(&report, &found).is_err(), "an operand");
     }
 }

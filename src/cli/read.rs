@@ -39,15 +39,16 @@ pub(super) struct Request<'a> {
     pub screen: &'a Screen,
     /// The only incident that is asked for, counted from 1.
     pub incident: Option<u16>,
-    /// Earlier reports of ours among the inputs are not logs, if these are about to replace them.
-    pub outputs: Option<(&'a Outputs, bool)>,
+    /// What is written.
+    pub outputs: &'a Outputs,
 }
 
 impl<'a> Request<'a> {
-    /// All incidents, and no file is about to be written.
+    /// All incidents.
     pub fn of(
         (reading, telling, screen): (&'a Reading, &'a Telling, &'a Screen),
         settled: &'a Settled,
+        outputs: &'a Outputs,
     ) -> Request<'a> {
         Request {
             reading,
@@ -55,7 +56,7 @@ impl<'a> Request<'a> {
             settled,
             screen,
             incident: None,
-            outputs: None,
+            outputs,
         }
     }
 }
@@ -93,12 +94,8 @@ pub(super) struct Ready {
 }
 
 /// Finds the inputs that the operands come to. `None` when there was nothing to read and the outcome says so already.
-pub(super) fn ready(
-    (reading, screen): (&Reading, &Screen),
-    outputs: Option<(&Outputs, bool)>,
-    env: &Env,
-    outcome: &mut Outcome,
-) -> Result<Option<Ready>> {
+pub(super) fn ready(asked: Request, env: &Env, outcome: &mut Outcome) -> Result<Option<Ready>> {
+    let reading = asked.reading;
     let stdin = [PathBuf::from("-")];
     let operands: &[PathBuf] = match reading.logs.is_empty() {
         true => &stdin,
@@ -106,13 +103,11 @@ pub(super) fn ready(
     };
     let Walk { found, problems } = walk_from(operands, reading.name_root.as_deref());
     for p in &problems {
-        if let Some(c) = told(p, reading, screen) {
+        if let Some(c) = told(p, reading, asked.screen) {
             outcome.add(c);
         }
     }
-    if let Some((outputs, force)) = outputs {
-        outputs.prepare(&found, force)?;
-    }
+    asked.outputs.prepare(&found, &asked.settled.files)?;
     let open = OpenConfig {
         mmap: reading.mmap,
         now: env.now,
@@ -145,7 +140,7 @@ pub(super) fn ready(
 /// Reads the logs and makes the report. `None` when there was nothing to read and the outcome says so already.
 pub(super) fn report(asked: Request, env: &Env, outcome: &mut Outcome) -> Result<Option<Report>> {
     let (reading, screen) = (asked.reading, asked.screen);
-    let Some(ready) = ready((reading, screen), asked.outputs, env, outcome)? else {
+    let Some(ready) = ready(asked, env, outcome)? else {
         return Ok(None);
     };
     let total = ready.sampled.iter().map(|(i, _)| i.found.size).sum();

@@ -4,7 +4,7 @@ use super::analyse::look;
 use super::args::{Reading, Screen, Telling};
 use super::env::Env;
 use super::outcome::Outcome;
-use super::output::{show, write_stdout};
+use super::output::{Outputs, show, write_stdout};
 use super::read::{self, Request};
 use crate::error::Result;
 use crate::report::listing::{self, Listing};
@@ -57,9 +57,10 @@ pub fn run(args: &Timeline, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let Some(settled) = read::settled(said, None, env, outcome) else {
         return Ok(());
     };
+    let outputs = Outputs::default();
     let asked = Request {
         incident: args.incident,
-        ..Request::of(said, &settled)
+        ..Request::of(said, &settled, &outputs)
     };
     let Some(report) = read::report(asked, env, outcome)? else {
         return Ok(());

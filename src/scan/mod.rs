@@ -27,7 +27,8 @@ pub use rows::{RowConfig, rows, usual_split};
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::source::{
-    Block, BlockConfig, Blocks, Content, HeadTest, Input, Leaf, Note, Notes, OpenConfig, cut,
+    Block, BlockConfig, Blocks, Content, HeadTest, Input, Leaf, Mapped, MmapMode, Note, Notes,
+    OpenConfig, cut,
 };
 use crate::summary::{InputPart, Part};
 use digest::Digested;
@@ -137,12 +138,18 @@ fn one(plan: &Plan, id: u32, input: &Input, config: &ReadConfig, busy: bool) -> 
     let config = &config.lying(as_it_lies);
     out.part = match opened.content {
         Content::Mapped(map) => {
-            let part = mapped(plan, id, &map, config)?;
+            let part = mapped(plan, id, &map, config);
             if config.sha256 {
                 out.sha256.insert(id, digest::of(&map));
             }
-            notes.extend(map.changed());
-            part
+            if map.was_cut() {
+                // what is left of the file, and the note that it is less than was found
+                let mut config = config.clone();
+                config.open.mmap = MmapMode::Never;
+                return one(plan, id, input, &config, busy);
+            }
+            notes.extend(map.grown());
+            part?
         }
         Content::Stream(stream) => {
             let notes = opened.notes.clone();
@@ -285,13 +292,14 @@ fn blocks_of<'s>(
     Blocks::new(stream, BlockConfig { target, max_line }, heads, notes)
 }
 
-fn mapped(plan: &Plan, id: u32, data: &[u8], config: &ReadConfig) -> Result<Part> {
+/// Reads a mapped file, or until it is found to be cut.
+fn mapped(plan: &Plan, id: u32, data: &Mapped, config: &ReadConfig) -> Result<Part> {
     let input = &plan.inputs[id as usize];
     if let Some(part) = sought::mapped(plan, id, data, config) {
         return part;
     }
     let ranges = lines_of(plan, id, data, config);
-    if ranges.is_empty() {
+    if ranges.is_empty() || data.is_zeros() {
         return Ok(nothing(plan, id, &[]));
     }
     if input.frame.is_some() {
@@ -312,8 +320,10 @@ fn mapped(plan: &Plan, id: u32, data: &[u8], config: &ReadConfig) -> Result<Part
     }
     each(ranges, |s, r| {
         let mut s = s.unwrap_or_else(|| Scanner::new(plan, id, r.start as u64, config.scan));
-        config.open.meter.add(r.len() as u64);
-        s.block(&data[r]);
+        if !data.is_zeros() {
+            config.open.meter.add(r.len() as u64);
+            s.block(&data[r]);
+        }
         s
     })
 }

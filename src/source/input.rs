@@ -46,7 +46,7 @@ pub enum Content {
 pub struct Opened {
     /// Its bytes.
     pub content: Content,
-    /// What happens while a stream is read; complete at its end. A mapped file is asked through [`Mapped::changed`].
+    /// What happens while a stream is read; complete at its end. A mapped file is asked for itself, [`Mapped::was_cut`].
     pub notes: Notes,
     /// The file once more, to be read at any place, where the stream is what lies in it byte for byte.
     pub file: Option<File>,
@@ -222,8 +222,8 @@ impl Input {
         Ok(file)
     }
 
-    /// The bytes as they lie there, and how many there are. With `watched`, a change of length is noted, and reading stops at
-    /// the length that the file had: a writer that is faster than the reader would keep it for ever.
+    /// The bytes as they lie there, and how many there are. With `watched`, a change of length since the file was found is
+    /// noted, and reading stops at the length that it had: a writer that is faster than the reader would keep it for ever.
     fn open_raw(&self, config: &OpenConfig, notes: &Notes, watched: bool) -> Result<(Raw, u64)> {
         let (inner, size, watch): (Box<dyn Read + Send>, u64, _) = match self.found.place {
             Place::Stdin => (Box::new(io::stdin()), 0, None),
@@ -231,7 +231,10 @@ impl Input {
                 let file = self.open_file()?;
                 let size = file.metadata().map_err(|e| self.open_error(e))?.len();
                 let watch = match watched {
-                    true => Some((size, file.try_clone().map_err(|e| self.open_error(e))?)),
+                    true => {
+                        let file = file.try_clone().map_err(|e| self.open_error(e))?;
+                        Some((size.max(self.found.size), file))
+                    }
                     false => None,
                 };
                 (Box::new(file), size, watch)

@@ -36,7 +36,7 @@ pub use encoding::Encoding;
 pub use follow::{Follow, Mark, Turn};
 pub use input::{Content, Input, OpenConfig, Opened};
 pub use magic::{Binary, Codec, Container, looks_binary};
-pub use map::{Mapped, MmapMode, say_when_a_mapped_file_shrinks};
+pub use map::{Mapped, MmapMode, outlive_cut_files};
 pub use members::{Gathered, gather};
 pub use note::{Meter, Note, Notes};
 pub use own::Ours;

@@ -9,6 +9,9 @@ use nom::error::Error;
 use nom::sequence::terminated;
 use nom::{IResult, Parser};
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
 
 /// Names of the columns of a list of rows, in order: the head of a CSV, the members of a JSON line.
 pub const COLUMNS: [&str; 9] = [
@@ -29,6 +32,8 @@ const NEAR: usize = 4 << 10;
 pub enum Ours {
     /// A report, or a list of its rows.
     Report,
+    /// A postmortem, which a person finishes.
+    Postmortem,
     /// What an audit of a postmortem found.
     Audit,
     /// Events of a watch.
@@ -43,6 +48,7 @@ impl fmt::Display for Ours {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Ours::Report => "report",
+            Ours::Postmortem => "postmortem",
             Ours::Audit => "audit",
             Ours::Events => "events",
             Ours::Plan => "plan",
@@ -52,6 +58,17 @@ impl fmt::Display for Ours {
 }
 
 impl Ours {
+    /// What a file is.
+    pub fn of_file(path: &Path) -> io::Result<Option<Ours>> {
+        let mut file = File::open(path)?;
+        let mut ends = Vec::with_capacity(2 * NEAR);
+        (&mut file).take(NEAR as u64).read_to_end(&mut ends)?;
+        let size = file.metadata()?.len();
+        file.seek(SeekFrom::Start(size.saturating_sub(NEAR as u64)))?;
+        file.take(NEAR as u64).read_to_end(&mut ends)?;
+        Ok(Ours::of(&ends))
+    }
+
     /// What a text is, if this program wrote it. `head` is its beginning, or all of it.
     pub fn of(head: &[u8]) -> Option<Ours> {
         let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
@@ -109,7 +126,10 @@ fn of_text(head: &[u8], start: &[u8]) -> Option<Ours> {
     let listed = first == TABLE.as_bytes()
         || names_columns(first)
         || is_row(first) && lines.next().is_some_and(is_citation);
-    if marked || screen_head(first).is_ok() || listed {
+    if marked {
+        return Some(Ours::Postmortem);
+    }
+    if screen_head(first).is_ok() || listed {
         return Some(Ours::Report);
     }
     finding(first).is_ok().then_some(Ours::Audit)
@@ -204,6 +224,6 @@ mod tests {
             "# What happened\n\n{}\n{DIGEST}0 0: x -->\n",
             "word ".repeat(4000)
         );
-        assert_eq!(Ours::of(text.as_bytes()), Some(Ours::Report));
+        assert_eq!(Ours::of(text.as_bytes()), Some(Ours::Postmortem));
     }
 }

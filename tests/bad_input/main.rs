@@ -181,8 +181,8 @@ fn an_output_that_cannot_be_written_is_told_before_reading() {
 fn logs_and_notes_are_never_overwritten() {
     let dir = folder(&[("a.json", b"{\"msg\":1}\n"), ("pm.md", b"# my own\n")]);
     for (args, why) in [
-        (["a.json", "--json", "a.json"], "one of the inputs"),
-        ([".", "--json", "a.json"], "one of the inputs"),
+        (["a.json", "--json", "a.json"], "this run reads it"),
+        ([".", "--json", "a.json"], "this run reads it"),
         (["a.json", "--md", "pm.md"], "coroner did not write it"),
     ] {
         let (code, _, err) = run(dir.path(), &args);

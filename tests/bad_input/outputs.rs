@@ -51,6 +51,198 @@ fn markdown_that_was_edited_is_kept() {
     assert_eq!(left.len(), 2, "no temporary file is left: {left:?}");
 }
 
+/// Runs in a folder with a log, a part, settings, a template and files of somebody else; none of them may change.
+fn refused(args: &str, input: &str) -> String {
+    let log = LINE.repeat(20);
+    let dir = folder(&[
+        ("a.log", log.as_bytes()),
+        ("c.toml", b"tz = \"UTC\"\n"),
+        ("t.j2", b"# {{ verdict }}\n"),
+        (
+            "n.conf",
+            b"log_format m '$remote_addr [$time_local] \"$request\" $status';\n",
+        ),
+        ("mine.txt", b"mine\n"),
+    ]);
+    assert_eq!(run(dir.path(), &["summarize", "a.log", "-o", "b.cor"]).0, 0);
+    assert_eq!(run(dir.path(), &["plan", "a.log", "-o", "a.plan"]).0, 0);
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("mine.txt", dir.path().join("link.html")).unwrap();
+    fs::hard_link(dir.path().join("a.log"), dir.path().join("twin.json")).unwrap();
+    let all = || {
+        let names = fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().path());
+        let mut all: Vec<_> = names.map(|p| (fs::read(&p).unwrap(), p)).collect();
+        all.sort();
+        all
+    };
+    let before = all();
+    let stdin = fs::File::open(dir.path().join(input));
+    let out = std::process::Command::new(assert_cmd::cargo::cargo_bin!("coroner"))
+        .current_dir(dir.path())
+        .args(args.split(' '))
+        .stdin(stdin.map_or(Stdio::null(), Stdio::from))
+        .output()
+        .unwrap();
+    let err = String::from_utf8(out.stderr).unwrap();
+    assert_eq!(out.status.code(), Some(2), "{args}: {err}");
+    assert!(out.stdout.is_empty() && err.contains("\n  help: "), "{err}");
+    assert!(all() == before, "{args} changed the folder");
+    err
+}
+
+#[test]
+fn nothing_that_is_read_is_written_over() {
+    for args in [
+        "a.log --json ./a.log",
+        "a.log --json twin.json",
+        "a.log --force --md a.log",
+        "a.log --json b.cor --baseline b.cor",
+        "a.log --json c.toml --config c.toml",
+        "a.log --html n.conf --format-from n.conf",
+        "a.log --html t.j2 --template t.j2",
+        "summarize a.log -o a.log",
+        "summarize . -o a.log --force",
+        "plan a.log -o a.log",
+        "plan . -o mine.txt",
+        "merge b.cor -o b.cor",
+        "report b.cor --json b.cor",
+        "watch a.log --events a.log",
+        "watch a.log --state a.log",
+        "watch a.log --md a.log",
+    ] {
+        let err = refused(args, "none");
+        assert!(err.contains("this run reads it"), "{args}: {err}");
+    }
+    for args in [
+        "- --json a.log",
+        "summarize - -o a.log",
+        "watch - --events a.log",
+    ] {
+        let err = refused(args, "a.log");
+        assert!(
+            err.contains("output a.log: this run reads it"),
+            "{args}: {err}"
+        );
+    }
+}
+
+#[test]
+fn nothing_of_others_is_replaced_without_force() {
+    for args in [
+        "a.log --html mine.txt",
+        "a.log --csv mine.txt",
+        "a.log --json mine.txt",
+        "a.log --json b.cor",
+        "a.log --html link.html",
+        "summarize a.log -o mine.txt",
+        "summarize a.log -o a.plan",
+        "plan a.log -o b.cor",
+        "merge b.cor -o mine.txt",
+        "watch a.log --events mine.txt",
+    ] {
+        let err = refused(args, "none");
+        assert!(err.contains("is there already (coroner "), "{args}: {err}");
+        assert!(err.contains("-2"), "another name: {err}");
+    }
+    let dir = folder(&[
+        ("a.log", LINE.as_bytes()),
+        ("mine.csv", b"a,b\n"),
+        ("empty", b""),
+    ]);
+    assert_eq!(
+        run(dir.path(), &["a.log", "--csv", "mine.csv", "--force"]).0,
+        0
+    );
+    assert_eq!(run(dir.path(), &["summarize", "a.log", "-o", "empty"]).0, 0);
+    // its own it writes again, of each kind
+    for _ in 0..2 {
+        for args in [
+            "a.log --json r.json --html r.html --md r.md --csv r.csv",
+            "plan a.log -o a.plan",
+            "summarize a.log -o a.cor",
+        ] {
+            let args: Vec<&str> = args.split(' ').collect();
+            assert_eq!(run(dir.path(), &args).0, 0, "{args:?}");
+        }
+    }
+}
+
+#[test]
+fn two_outputs_are_two_files() {
+    for args in [
+        "a.log --json r --md ./r",
+        "a.log --json - --md -",
+        "a.log --json r.json -o r.json",
+        "watch a.log --events r --state ./r",
+    ] {
+        let err = refused(args, "none");
+        assert!(err.contains("is given for two of them"), "{args}: {err}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_holds_raw_texts_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = folder(&[("a.log", LINE.as_bytes())]);
+    for (args, file, want) in [
+        ("a.log --json f", "f", 0o644),
+        ("a.log --raw-evidence --json f", "f", 0o600),
+        ("a.log --no-redact --html f", "f", 0o600),
+        ("summarize a.log -o f", "f", 0o600),
+        ("plan a.log -o f", "f", 0o600),
+        ("watch - --no-redact --events f", "f", 0o600),
+    ] {
+        // a file that everybody may read is narrowed, one that is not stays so
+        for old in [None, Some(0o644), Some(0o400)] {
+            let path = dir.path().join(file);
+            let _ = fs::remove_file(&path);
+            if let Some(mode) = old {
+                fs::write(&path, "").unwrap();
+                fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            }
+            let args: Vec<&str> = args.split(' ').collect();
+            let (code, _, err) = run(dir.path(), &args);
+            if old == Some(0o400) && code == 2 && err.contains("Permission denied") {
+                continue; // appended to, by somebody who is not root
+            }
+            let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+            let narrow = old.unwrap_or(0o644) & want;
+            let fresh = if old.is_none() { want } else { narrow };
+            assert!(
+                mode == fresh || old.is_none() && want == 0o644,
+                "{args:?}, {old:?}: {mode:o}, {err}"
+            );
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_may_not_grow_is_74_and_leaves_nothing() {
+    let dir = folder(&[("a.log", LINE.as_bytes())]);
+    let line = "ulimit -f 1; exec \"$0\" a.log -q --html big.html";
+    let out = std::process::Command::new("bash")
+        .args(["-c", line])
+        .arg(assert_cmd::cargo::cargo_bin!("coroner"))
+        .current_dir(dir.path())
+        .output()
+        .unwrap();
+    let err = String::from_utf8(out.stderr).unwrap();
+    assert_eq!(out.status.code(), Some(74), "{err}");
+    assert!(err.contains("error: cannot write big.html: "), "{err}");
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn the_longest_names_can_be_written() {
+    let dir = folder(&[("a.log", LINE.as_bytes())]);
+    let name = format!("{}.json", "x".repeat(250));
+    let (code, _, err) = run(dir.path(), &["a.log", "-q", "--json", &name]);
+    assert_eq!(code, 0, "{err}");
+    assert!(dir.path().join(name).is_file());
+}
+
 #[test]
 fn a_reader_that_goes_away_in_the_middle_is_no_error() {
     let text = "lorem ipsum\n".repeat(1000) + &LINE.repeat(5000);

@@ -63,7 +63,10 @@ fn standard_output_holds_one_kind_only() {
     for args in [["--as", "json", "--md", "-"], ["--csv", "-", "--json", "-"]] {
         let (code, out, err) = say(dir.path(), &[&args[..], &["a.log"]].concat());
         assert_eq!((code, out.as_str()), (2, ""), "{err}");
-        assert!(err.contains("- is given for two of them"), "{err}");
+        assert!(
+            err.contains("standard output is given for two of them"),
+            "{err}"
+        );
     }
     let (code, _, err) = say(dir.path(), &["--as", "xls", "a.log"]);
     assert!(
@@ -87,7 +90,7 @@ fn an_earlier_csv_of_ours_is_replaced_and_a_log_is_not() {
         "it is no input"
     );
     let (code, _, err) = say(dir.path(), &[".", "--csv", "own.csv"]);
-    assert!(code == 2 && err.contains("one of the inputs"), "{err}");
+    assert!(code == 2 && err.contains("this run reads it"), "{err}");
 }
 
 #[test]

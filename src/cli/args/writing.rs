@@ -1,7 +1,7 @@
 //! Options of reports that are written: kinds and files. How times and names are spelled in them is in `telling.rs`.
 
 use crate::cli::complain::escaped;
-use crate::cli::output::{Output, Outputs, Target};
+use crate::cli::output::{Output, Outputs, Target, What};
 use crate::cli::value::Kind;
 use crate::error::{Error, Result};
 use crate::report::template::{self, Own, TEMPLATES};
@@ -22,7 +22,7 @@ pub struct Writing {
 }
 
 impl Writing {
-    /// The outputs asked for, one per target; `-` at most once.
+    /// The outputs asked for.
     pub fn outputs(&self) -> Result<Outputs> {
         self.files.outputs(self.json.as_ref())
     }
@@ -49,29 +49,32 @@ pub struct Files {
     /// Layout of the Markdown: default, google, pagerduty, atlassian, gitlab, seed, or a file (coroner template list) [default: default]
     #[arg(long, value_name = "NAME|FILE", help_heading = "Output")]
     pub template: Option<String>,
-    /// Replace a Markdown file even if it was edited
+    /// Replace files even if coroner did not write them, or a person edited them
     #[arg(long, help_heading = "Output")]
     pub force: bool,
 }
 
 impl Files {
     /// The template asked for, else that of the settings, else the default one, read and its grammar checked; what else
-    /// is in its folder can be included.
-    pub fn template(&self, settings: Option<&str>) -> Result<Own> {
+    /// is in its folder can be included. And the files that were read for it.
+    pub fn template(&self, settings: Option<&str>) -> Result<(Own, Vec<PathBuf>)> {
         let asked = self.template.as_deref().or(settings).unwrap_or("default");
-        let own = match template::named(asked) {
-            Some(t) => Own {
-                name: t.name.to_owned(),
-                source: t.source.to_owned(),
-                beside: Vec::new(),
-            },
+        let (own, files) = match template::named(asked) {
+            Some(t) => {
+                let own = Own {
+                    name: t.name.to_owned(),
+                    source: t.source.to_owned(),
+                    beside: Vec::new(),
+                };
+                (own, Vec::new())
+            }
             None => own(asked)?,
         };
         template::check(&own)?;
-        Ok(own)
+        Ok((own, files))
     }
 
-    /// The outputs asked for and a report as JSON, one per target; `-` at most once.
+    /// The outputs asked for and a report as JSON.
     pub fn outputs(&self, json: Option<&PathBuf>) -> Result<Outputs> {
         let mut all = Vec::new();
         let given = [
@@ -94,10 +97,10 @@ impl Files {
         let stdout = PathBuf::from("-");
         all.extend(self.kind.map(|kind| (kind, &stdout)));
         let outputs = all.into_iter().map(|(kind, path)| Output {
-            kind,
+            what: What::Report(kind),
             target: Target::of(path),
         });
-        Outputs::new(outputs.collect())
+        Ok(Outputs::new(outputs.collect(), self.force))
     }
 }
 
@@ -105,7 +108,7 @@ impl Files {
 const LARGEST: u64 = 1 << 20;
 
 /// A template from a file, with the other templates of its folder.
-fn own(path: &str) -> Result<Own> {
+fn own(path: &str) -> Result<(Own, Vec<PathBuf>)> {
     let path = Path::new(path);
     let read = |p: &Path| -> std::io::Result<String> {
         let mut text = String::new();
@@ -139,7 +142,9 @@ fn own(path: &str) -> Result<Own> {
         })
         .collect();
     beside.sort();
-    Ok(Own {
+    let files = beside.iter().map(|(name, _)| folder.join(name));
+    let files = files.chain([path.to_owned()]).collect();
+    let own = Own {
         name: path
             .file_name()
             .unwrap_or_default()
@@ -147,7 +152,8 @@ fn own(path: &str) -> Result<Own> {
             .into_owned(),
         source,
         beside,
-    })
+    };
+    Ok((own, files))
 }
 
 /// A name that is neither a built-in template nor a file.
@@ -173,7 +179,13 @@ mod tests {
     fn standard_output_takes_one_report() {
         let outputs = |args: &[&str]| {
             let args = ["coroner"].iter().chain(args);
-            Cli::try_parse_from(args).unwrap().analyse.writing.outputs()
+            let outputs = Cli::try_parse_from(args)
+                .unwrap()
+                .analyse
+                .writing
+                .outputs()?;
+            outputs.prepare(&[], &[])?;
+            Ok::<_, Error>(outputs)
         };
         assert!(outputs(&["--md", "-", "--json", "-"]).is_err());
         assert!(outputs(&["-o", "a.xls"]).is_err());

@@ -53,6 +53,8 @@ pub(super) struct Config {
     pub redact: Vec<Regex>,
     /// Checks of `audit` that stay silent.
     pub allow: Vec<String>,
+    /// The files that were read for it.
+    pub files: Vec<PathBuf>,
 }
 
 /// Everything that is in force.
@@ -73,6 +75,8 @@ pub(super) struct Settled {
     pub redact: Vec<Regex>,
     /// Checks of `audit` that stay silent.
     pub allow: Vec<String>,
+    /// The files that say all this, and what is usual.
+    pub files: Vec<PathBuf>,
     /// Threads; 0: one per processor.
     pub jobs: usize,
     /// Each setting, its value and where it comes from, for `-v`.
@@ -117,10 +121,12 @@ fn text_of(path: &Path) -> Result<String, Complaint> {
 
 /// Formats, from the file of settings and from `--format-from`; and what the file says beside.
 pub(super) fn load(args: &Defining, env: &Env) -> Result<Config, Complaint> {
-    let mut config = match file(args, env) {
+    let file = file(args, env);
+    let mut config = match &file {
         None => Config::default(),
-        Some(path) => read::config(&path, &text_of(&path)?)?,
+        Some(path) => read::config(path, &text_of(path)?)?,
     };
+    config.files = file.into_iter().chain(args.format_from.clone()).collect();
     for path in &args.format_from {
         let text = text_of(path)?;
         let found = from_conf(&text);
@@ -184,6 +190,11 @@ pub(super) fn settle(
         services: config.services,
         redact: config.redact,
         allow: config.allow,
+        files: config
+            .files
+            .into_iter()
+            .chain(reading.baseline.clone())
+            .collect(),
         jobs: reading.jobs.map(usize::from).or(env.threads).unwrap_or(0),
         said,
     })

@@ -5,6 +5,7 @@ use super::super::args::{Reading, Screen, Telling};
 use super::super::env::Env;
 use super::super::job::Job;
 use super::super::outcome::Outcome;
+use super::super::output::Outputs;
 use super::super::read::{Request, ready, settled};
 use super::Formats;
 use crate::error::{Error, Result};
@@ -72,11 +73,13 @@ pub(super) fn read(
     let Some(settled) = settled(options, None, env, outcome) else {
         return Ok(None);
     };
-    let Some(ready) = ready((options.0, options.2), None, env, outcome)? else {
+    let outputs = Outputs::default();
+    let asked = Request::of(options, &settled, &outputs);
+    let Some(ready) = ready(asked, env, outcome)? else {
         return Ok(None);
     };
     let samples: Vec<Sample> = ready.sampled.iter().map(|s| s.1.clone()).collect();
-    let job = Job::new(ready, Request::of(options, &settled), false);
+    let job = Job::new(ready, asked, false);
     let plan = job.plan(&job.settings(env)?)?;
     let mut summary = job.read(&plan)?;
     job.told(&summary, outcome);

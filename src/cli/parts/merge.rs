@@ -1,9 +1,10 @@
 //! `coroner merge`: parts to one part, in any order and grouping.
 
-use super::{read_parts, write_secret};
+use super::read_parts;
 use crate::cli::complain::Complaint;
 use crate::cli::exit::Exit;
 use crate::cli::outcome::Outcome;
+use crate::cli::output::{Outputs, What};
 use crate::error::Result;
 use clap::Args;
 use std::path::PathBuf;
@@ -23,6 +24,9 @@ pub struct Merge {
     /// Write the part to F, readable for its owner only [default: standard output]
     #[arg(short, value_name = "F", help_heading = "Output")]
     pub output: Option<PathBuf>,
+    /// Replace F even if coroner did not write it
+    #[arg(long, help_heading = "Output")]
+    pub force: bool,
     /// Exit with 0 even if rows of the plan are missing
     #[arg(long, help_heading = "Machine")]
     pub allow_gaps: bool,
@@ -30,8 +34,11 @@ pub struct Merge {
 
 /// Merges.
 pub(in crate::cli) fn run(args: &Merge, outcome: &mut Outcome) -> Result<()> {
+    let outputs = Outputs::one(What::Part, args.output.as_deref(), args.force);
+    let outputs = outputs.reading(&args.parts);
+    outputs.prepare(&[], &[])?;
     let parts = read_parts(&args.parts)?;
-    write_secret(args.output.as_deref(), parts.text()?.as_bytes())?;
+    outputs.write_only(&parts.text()?)?;
     let missing = parts.0.iter().filter(|(_, p)| p.missing() > 0);
     for (id, p) in missing.filter(|_| !args.allow_gaps) {
         let what = format!(

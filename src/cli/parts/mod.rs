@@ -20,25 +20,12 @@ pub(super) use report::run as report;
 pub(super) use summarize::run as summarize;
 
 use super::complain::escaped;
-use super::output::write_stdout;
 use crate::error::{Error, Result};
 use crate::infer::Earlier;
 use crate::summary::wire::file::Parts;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// Writes what holds text of logs: to standard output, or whole to a file that only its owner may read.
-fn write_secret(to: Option<&Path>, bytes: &[u8]) -> Result<()> {
-    match to {
-        None => write_stdout(bytes).map(drop),
-        Some(p) if p == Path::new("-") => write_stdout(bytes).map(drop),
-        Some(path) => super::output::write_private(path, bytes).map_err(|source| Error::Write {
-            path: path.to_owned(),
-            source,
-        }),
-    }
-}
 
 /// Reads part files, one part a line; `-` is standard input.
 fn read_parts(paths: &[PathBuf]) -> Result<Parts> {

@@ -1,11 +1,11 @@
 //! `coroner plan`: what is to be read, cut into splits, one row of JSON a line.
 
 use super::kept::Kept;
-use super::write_secret;
 use crate::cli::args::{Reading, Screen, Telling};
 use crate::cli::env::Env;
 use crate::cli::job::Job;
 use crate::cli::outcome::Outcome;
+use crate::cli::output::{Outputs, What};
 use crate::cli::read::{self, Request};
 use crate::cli::{scope, value};
 use crate::error::{Error, Result};
@@ -40,6 +40,9 @@ pub struct Plan {
     /// Write the plan to F, readable for its owner only [default: standard output]
     #[arg(short, value_name = "F", help_heading = "Output")]
     pub output: Option<PathBuf>,
+    /// Replace F even if coroner did not write it
+    #[arg(long, help_heading = "Output")]
+    pub force: bool,
     /// What the screen shows.
     #[command(flatten)]
     pub screen: Screen,
@@ -77,7 +80,7 @@ pub(super) fn planned<'a>(
             remedy: "give it to coroner report".into(),
         });
     }
-    let Some(ready) = read::ready((reading, asked.screen), None, env, outcome)? else {
+    let Some(ready) = read::ready(asked, env, outcome)? else {
         return Ok(None);
     };
     let job = Job::new(ready, asked, false);
@@ -117,7 +120,8 @@ pub(in crate::cli) fn run(args: &Plan, env: &Env, outcome: &mut Outcome) -> Resu
     let Some(settled) = read::settled(said, None, env, outcome) else {
         return Ok(());
     };
-    let asked = Request::of(said, &settled);
+    let outputs = Outputs::one(What::Plan, args.output.as_deref(), args.force);
+    let asked = Request::of(said, &settled, &outputs);
     let each = args.split.map(|n| n as u64);
     let Some(planned) = planned(asked, Cut::Splits(each, args.probe), false, env, outcome)? else {
         return Ok(());
@@ -127,5 +131,5 @@ pub(in crate::cli) fn run(args: &Plan, env: &Env, outcome: &mut Outcome) -> Resu
         text.push_str(&row.text()?);
         text.push('\n');
     }
-    write_secret(args.output.as_deref(), text.as_bytes())
+    outputs.write_only(&text)
 }

@@ -78,7 +78,6 @@ pub struct ReportArgs {
 
 /// Makes the report of parts.
 pub(in crate::cli) fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -> Result<()> {
-    let outputs = args.writing.outputs()?;
     let defining = Defining {
         config: args.config.clone(),
         no_config: args.no_config,
@@ -91,8 +90,11 @@ pub(in crate::cli) fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -
             return Ok(());
         }
     };
-    let template = args.writing.files.template(settings.template.as_deref())?;
-    outputs.prepare(&[], args.writing.files.force)?;
+    let (template, files) = args.writing.files.template(settings.template.as_deref())?;
+    let outputs = args.writing.outputs()?.telling(&args.telling);
+    let outputs = outputs.reading(files).reading(&args.parts);
+    let outputs = outputs.reading(&args.baseline);
+    outputs.prepare(&[], &settings.files)?;
     let mut flat = flat(read_parts(&args.parts)?)?;
     outcome.stages.done("read");
     refuse_what_is_gone(&flat, &args.telling)?;
@@ -119,7 +121,6 @@ pub(in crate::cli) fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -
     };
     finish.apply(&mut report, outcome)?;
     let asked = analyse::Asked {
-        writing: &args.writing,
         screen: &args.screen,
         strict: args.strict,
         exit_code: args.exit_code,

@@ -1,11 +1,12 @@
 //! `coroner summarize`: logs, or rows of a plan, to parts.
 
 use super::plan::{Cut, planned};
-use super::{say, write_secret};
+use super::say;
 use crate::cli::args::{Reading, Screen, Telling};
 use crate::cli::complain::escaped;
 use crate::cli::env::Env;
 use crate::cli::outcome::Outcome;
+use crate::cli::output::{Output, Outputs, Target, What};
 use crate::cli::read::{self, Request};
 use crate::error::{Error, Result};
 use crate::plan::row::Row;
@@ -63,6 +64,9 @@ pub struct Summarize {
     /// Write the part to F, readable for its owner only; with --plan the folder for PLAN-ROW.cor [default: standard output]
     #[arg(short, value_name = "F", help_heading = "Output")]
     pub output: Option<PathBuf>,
+    /// Replace files even if coroner did not write it
+    #[arg(long, help_heading = "Output")]
+    pub force: bool,
     /// What the screen shows.
     #[command(flatten)]
     pub screen: Screen,
@@ -99,7 +103,8 @@ fn of_logs(args: &Summarize, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let Some(settled) = read::settled(said, None, env, outcome) else {
         return Ok(());
     };
-    let asked = Request::of(said, &settled);
+    let outputs = Outputs::one(What::Part, args.output.as_deref(), args.force);
+    let asked = Request::of(said, &settled, &outputs);
     let Some(planned) = planned(asked, Cut::Whole, args.redact, env, outcome)? else {
         return Ok(());
     };
@@ -113,7 +118,7 @@ fn of_logs(args: &Summarize, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let done = rows.iter().map(|r| (r.row, done(r, &summary)));
     let done = done.collect();
     let parts = Parts::one(of(first, done, summary, args.redact));
-    write_secret(args.output.as_deref(), parts.text()?.as_bytes())
+    outputs.write_only(&parts.text()?)
 }
 
 /// One row, from its file or from standard input.
@@ -131,8 +136,13 @@ fn of_row(args: &Summarize, text: &str, env: &Env) -> Result<()> {
             });
         }
     };
-    let parts = one(&row, from, args, env)?;
-    write_secret(args.output.as_deref(), parts.text()?.as_bytes())
+    let outputs = Outputs::one(What::Part, args.output.as_deref(), args.force);
+    let outputs = match &from {
+        RowFrom::Path(path) => outputs.reading([path]),
+        RowFrom::Stdin => outputs,
+    };
+    outputs.prepare(&[], &[])?;
+    outputs.write_only(&one(&row, from, args, env)?.text()?)
 }
 
 /// Rows of a plan, each to a file of its own.
@@ -164,14 +174,22 @@ fn of_plan(args: &Summarize, plan: &Path, env: &Env) -> Result<()> {
             remedy: "name one of them".into(),
         });
     }
-    for (line, n) in lines.iter().zip(0u32..).filter(|(_, n)| wanted(*n)) {
-        let row = Row::parse(line, &format!("{shown} line {}", n + 1))?;
+    let rows = lines.iter().zip(0u32..).filter(|(_, n)| wanted(*n));
+    let rows = rows.map(|(line, n)| Row::parse(line, &format!("{shown} line {}", n + 1)));
+    let rows: Vec<Row> = rows.collect::<Result<_>>()?;
+    let output = |row: &Row| Output {
+        what: What::Part,
+        target: Target::File(folder.join(format!("{}-{:06}.cor", row.plan, row.row))),
+    };
+    let outputs = Outputs::new(rows.iter().map(output).collect(), args.force);
+    let outputs = outputs.reading(rows.iter().map(|r| &r.uri)).reading([plan]);
+    outputs.prepare(&[], &[])?;
+    for row in &rows {
         if args.screen.verbose > 0 {
             say(&format!("row {} of {}: {}", row.row, row.of, row.name));
         }
-        let parts = one(&row, RowFrom::Path(PathBuf::from(&row.uri)), args, env)?;
-        let to = folder.join(format!("{}-{:06}.cor", row.plan, row.row));
-        write_secret(Some(&to), parts.text()?.as_bytes())?;
+        let parts = one(row, RowFrom::Path(PathBuf::from(&row.uri)), args, env)?;
+        outputs.put(&output(row), parts.text()?.as_bytes())?;
     }
     Ok(())
 }

@@ -113,10 +113,9 @@ impl<'a> Files<'a> {
             problems,
         } = walk_from(&self.operands, self.asked.reading.name_root.as_deref());
         let wanted = wanted(self.asked.reading)?;
-        found.retain(|f| wanted(&f.name));
-        if let Some((outputs, force)) = self.asked.outputs {
-            outputs.prepare(&found, force)?;
-        }
+        // what this watch writes itself is no log, though it lies among them
+        let own = |f: &Found| matches!(&f.place, Place::Path(p) if self.asked.outputs.writes(p));
+        found.retain(|f| wanted(&f.name) && !own(f));
         let problems = problems.into_iter().filter(|p| p.operand);
         let missing = |k: &ProblemKind| match k {
             ProblemKind::Io(e) => e.kind() == std::io::ErrorKind::NotFound,

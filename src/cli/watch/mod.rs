@@ -18,7 +18,7 @@ use super::exit::Exit;
 use super::interrupt;
 use super::job;
 use super::outcome::Outcome;
-use super::output::Outputs;
+use super::output::What;
 use super::read::{self, Request};
 use super::told;
 use crate::error::{Error, Result};
@@ -26,7 +26,7 @@ use crate::model::Report;
 use crate::plan::Windows;
 use crate::report::{Look, facts};
 use crate::scan::ScanConfig;
-use crate::source::Encoding;
+use crate::source::{Encoding, walk};
 use crate::time::{HOUR, Window};
 use crate::watch::{Watch, WatchConfig};
 use files::Files;
@@ -52,22 +52,24 @@ const TELL_DROPPED: Duration = Duration::from_secs(10);
 
 /// Does the job.
 pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
-    let outputs = args.files.outputs(None)?;
+    let outputs = args.files.outputs(None)?.telling(&args.telling);
+    let outputs = outputs.and(What::Events, args.events.as_ref());
+    let outputs = outputs.and(What::State, args.state.as_ref());
     possible(&args.reading)?;
     let said = (&args.reading, &args.telling, &args.screen);
     let Some(settled) = read::settled(said, args.files.template.as_deref(), env, outcome) else {
         return Ok(());
     };
-    let template = args.files.template(settled.template.as_deref())?;
-    let asked = Request {
-        outputs: Some((&outputs, args.files.force)),
-        ..Request::of(said, &settled)
-    };
-    let mut teller = Teller::new(args, outputs.takes_stdout(), env)?;
+    let (template, files) = args.files.template(settled.template.as_deref())?;
+    let outputs = outputs.reading(files);
+    let asked = Request::of(said, &settled, &outputs);
+    let found = walk(&args.reading.logs).found;
+    outputs.prepare(&found, &settled.files)?;
+    let mut teller = Teller::new(args, &outputs, env)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(settled.jobs);
     let report = match pool.use_current_thread().build() {
-        Ok(pool) => pool.install(|| watched(args, asked, &outputs, &mut teller, outcome)),
-        Err(_) => watched(args, asked, &outputs, &mut teller, outcome),
+        Ok(pool) => pool.install(|| watched(args, asked, &mut teller, outcome)),
+        Err(_) => watched(args, asked, &mut teller, outcome),
     }?;
     let page = teller.page();
     if let Some(c) = teller.end() {
@@ -89,13 +91,7 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
         ..analyse::look(&args.screen, env)
     };
     let page = page.then_some(&args.screen);
-    analyse::show(
-        &report,
-        (&outputs, &template),
-        (args.files.force, page),
-        &look,
-        env,
-    )
+    analyse::show(&report, (&outputs, &template), page, &look, env)
 }
 
 /// Refuses what only bytes that are all there can give.
@@ -127,14 +123,12 @@ fn possible(reading: &Reading) -> Result<()> {
 fn watched(
     args: &Watching,
     asked: Request<'_>,
-    outputs: &Outputs,
     teller: &mut Teller,
     outcome: &mut Outcome,
 ) -> Result<Option<Report>> {
     let inbox = Inbox::new(args.overload, args.reading.max_line);
     let problems = RefCell::new(Vec::new());
     let config = config(asked, &inbox, &problems)?;
-    outputs.prepare(&[], args.files.force)?;
     interrupt::gracefully();
     let mut watch = Watch::new(config, now());
     let mut state = args.state.as_deref().map(|p| StateFile::new(p, asked));

@@ -4,7 +4,7 @@
 use crate::cli::complain::{Complaint, escaped};
 use crate::cli::exit::Exit;
 use crate::cli::job;
-use crate::cli::output::write_private;
+use crate::cli::output::{Output, Target, What};
 use crate::cli::parts::Kept;
 use crate::cli::read::Request;
 use crate::error::{Error, Result};
@@ -139,10 +139,11 @@ impl<'a> StateFile<'a> {
 
     fn write(&self, watch: &Watch<'_>, kept: (Part, Value, Marks)) -> Result<()> {
         let text = self.text(watch, kept)?;
-        write_private(&self.path, text.as_bytes()).map_err(|source| Error::Write {
-            path: self.path.clone(),
-            source,
-        })
+        let output = Output {
+            what: What::State,
+            target: Target::File(self.path.clone()),
+        };
+        self.asked.outputs.put(&output, text.as_bytes()).map(drop)
     }
 
     /// Tells the first failure.

@@ -6,10 +6,10 @@ use crate::cli::args::Watching;
 use crate::cli::complain::{Complaint, escaped};
 use crate::cli::env::Env;
 use crate::cli::exit::Exit;
-use crate::cli::output::write_stdout;
-use crate::error::{Error, Result};
+use crate::cli::output::{Outputs, What, write_stdout};
+use crate::error::Result;
 use serde_json::Value;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -38,24 +38,17 @@ pub(super) struct Teller {
 }
 
 impl Teller {
-    /// Opens them; `report`: standard output is for the report alone.
-    pub fn new(args: &Watching, report: bool, env: &Env) -> Result<Teller> {
+    /// Opens them; where standard output is for a report, it is for that alone.
+    pub fn new(args: &Watching, outputs: &Outputs, env: &Env) -> Result<Teller> {
         let color = args.screen.color.on(env, env.stderr_is_terminal);
-        let open = |path: &PathBuf| {
-            let file = File::options().create(true).append(true).open(path);
-            file.map_err(|source| Error::Write {
-                path: path.clone(),
-                source,
-            })
-        };
         let events = match &args.events {
-            Some(path) => Some((path.clone(), open(path)?)),
+            Some(path) => Some((path.clone(), outputs.append(What::Events, path)?)),
             None => None,
         };
         Ok(Teller {
             stdout: match () {
                 () if args.json => Stdout::Json,
-                () if report || args.screen.quiet => Stdout::Nothing,
+                () if outputs.takes_stdout() || args.screen.quiet => Stdout::Nothing,
                 () => Stdout::Rows,
             },
             width: args
@@ -105,9 +98,12 @@ impl Teller {
         let Some((path, file)) = &mut self.events else {
             return;
         };
-        let Err(e) = file.write_all(line).and_then(|()| file.flush()) else {
+        let before = file.metadata().ok().filter(Metadata::is_file);
+        let Err(e) = file.write_all(line) else {
             return;
         };
+        // of a line that fits in part nothing stays; if that fails too, so be it
+        before.map(|m| file.set_len(m.len()));
         if self.failed.is_none() {
             let shown = escaped(path.as_os_str().as_encoded_bytes());
             let c = Complaint::error(format!("cannot write events to {shown}: {e}"), Exit::Io)

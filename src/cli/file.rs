@@ -1,0 +1,161 @@
+//! A file as the system knows it: which one it is whatever it is called, who may read it, and how it is written whole or not at
+//! all. What may be written where is for `output.rs`.
+
+use super::interrupt::Temporary;
+use crate::error::Error;
+use crate::source::Ours;
+use std::fs::{File, Metadata};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// A file, whatever it is called: device and inode where it is there, else the place where it will be. Nothing for what is no
+/// regular file, such as a pipe or a device.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Id {
+    #[cfg(unix)]
+    There(u64, u64),
+    Place(PathBuf),
+}
+
+impl Id {
+    /// That of a path.
+    pub(super) fn of(path: &Path) -> Option<Id> {
+        match std::fs::metadata(path) {
+            #[cfg(unix)]
+            Ok(m) => Id::of_metadata(&m),
+            #[cfg(not(unix))]
+            Ok(m) => m
+                .is_file()
+                .then(|| path.canonicalize().ok().map(Id::Place))?,
+            Err(_) => {
+                let folder = folder(path).canonicalize().ok()?;
+                Some(Id::Place(folder.join(path.file_name()?)))
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    fn of_metadata(m: &Metadata) -> Option<Id> {
+        use std::os::unix::fs::MetadataExt;
+        m.is_file().then(|| Id::There(m.dev(), m.ino()))
+    }
+
+    /// The file that a standard stream is.
+    #[cfg(unix)]
+    pub(super) fn of_stream(stream: impl std::os::fd::AsFd) -> Option<Id> {
+        let file = File::from(stream.as_fd().try_clone_to_owned().ok()?);
+        Id::of_metadata(&file.metadata().ok()?)
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn of_stream<S>(_stream: S) -> Option<Id> {
+        None
+    }
+}
+
+/// The folder that a file lies in.
+pub(super) fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(p) if !p.as_os_str().is_empty() => p,
+        _ => Path::new("."),
+    }
+}
+
+/// What to say of a file that cannot be written.
+pub(super) fn cannot_write(path: &Path, source: io::Error) -> Error {
+    Error::Write {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+/// What of ours a file holds. Nothing where there is none, or nothing in it.
+pub(super) fn is_ours(path: &Path) -> io::Result<Option<Option<Ours>>> {
+    match std::fs::metadata(path) {
+        Ok(m) if m.is_file() && m.len() > 0 => Ours::of_file(path).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// Opens a file to append to it.
+pub(super) fn append(path: &Path, private: bool) -> io::Result<File> {
+    let mut options = File::options();
+    options.create(true).append(true);
+    let old = std::fs::metadata(path).ok();
+    open_with(options, path, mode(old.as_ref(), private))
+}
+
+/// The rights of a file that is written, where they are not the usual ones of a new file: as they were, those of its owner
+/// alone for what is private.
+#[cfg(unix)]
+fn mode(old: Option<&Metadata>, private: bool) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    match (old.map(|m| m.permissions().mode()), private) {
+        (old, true) => Some(old.unwrap_or(0o600) & 0o600),
+        (old, false) => old.map(|m| m & 0o7777),
+    }
+}
+
+/// Opens a regular file with these rights, new or not.
+#[cfg(unix)]
+fn open_with(
+    mut options: std::fs::OpenOptions,
+    path: &Path,
+    mode: Option<u32>,
+) -> io::Result<File> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    if mode.is_some() {
+        options.mode(0o600);
+    }
+    let file = options.open(path)?;
+    match mode {
+        Some(mode) if file.metadata()?.is_file() => {
+            file.set_permissions(std::fs::Permissions::from_mode(mode))?;
+        }
+        _ => {}
+    }
+    Ok(file)
+}
+
+#[cfg(not(unix))]
+fn mode(_old: Option<&Metadata>, _private: bool) -> Option<u32> {
+    None
+}
+
+#[cfg(not(unix))]
+fn open_with(options: std::fs::OpenOptions, path: &Path, _mode: Option<u32>) -> io::Result<File> {
+    options.open(path)
+}
+
+/// Writes a file whole or not at all. Links are followed; what is no regular file (a pipe, `/dev/full`) is written to
+/// as it is.
+pub(super) fn write_file(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
+    let old = std::fs::metadata(path).ok();
+    if old.as_ref().is_some_and(|m| !m.is_file()) {
+        let mut out = File::options().write(true).open(path)?;
+        return out.write_all(bytes).and_then(|()| out.flush());
+    }
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mode = mode(old.as_ref(), private);
+    let mut n = 0;
+    let (held, mut out) = loop {
+        // short, whatever the file is called: there is a longest name
+        let name = format!(".coroner.{}.{n}.tmp", std::process::id());
+        let temporary = path.with_file_name(name);
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        match open_with(options, &temporary, mode) {
+            // left by a process that was killed
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists && n < 99 => n += 1,
+            out => {
+                let out = out?;
+                break (Temporary::new(&temporary), out);
+            }
+        }
+    };
+    out.write_all(bytes)?;
+    // Some file systems tell only here that the disk is full.
+    out.sync_all()?;
+    drop(out);
+    held.rename(path)
+}
