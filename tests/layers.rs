@@ -53,7 +53,7 @@ impl File {
         self.path
             .split('/')
             .any(|p| p == "tests" || p == "tests.rs")
-            || self.path == "report/fixture.rs"
+            || matches!(self.path.as_str(), "report/fixture.rs" | "detect/days.rs")
     }
 
     fn module(&self) -> &str {
@@ -232,6 +232,44 @@ fn only_the_command_line_touches_the_outside_world() {
             .filter(|p| !p.starts_with("cli/") && p != "main.rs")
             .collect();
         assert_eq!(wrong, [""; 0], "{pattern}");
+    }
+}
+
+/// Stretches of time are as long as the farthest stamp makes them, so nothing that infers or tells goes through one step by
+/// step: it walks the steps that are held (`by_step`, `windows`, ranges of maps), and looks for a moment by halves
+/// (`first_that`).
+#[test]
+fn nobody_steps_through_time() {
+    let stepping = [
+        r"\.step_by\(",
+        // two things that are no places of a list held against each other: `while t < end`
+        r"\bwhile [\w.]+(?: [-+] [\w.]+)? [<>]=? [\w.]+(?: [-+] [\w.]+)?(?: &&| \|\|| \{)",
+        r"\bfor \w+ in (?:from|to|start|end|t|at|first|last|[\w.]+\.(?:from|start|0))\.\.",
+        r"\bfor _ in 0\.\.\d{3}",
+    ];
+    let walkers = ["detect/", "clock/", "cause/", "infer/", "report/", "watch/"];
+    for pattern in stepping {
+        let stepped: Vec<String> = holding(pattern)
+            .into_iter()
+            .filter(|p| walkers.iter().any(|w| p.starts_with(w)))
+            .collect();
+        assert_eq!(stepped, [""; 0], "{pattern}");
+        let old = [
+            "(0..9).step_by(2)",
+            "while t <= stop {",
+            "while at < log_end {",
+        ];
+        let old = [
+            &old[..],
+            &[
+                "while t < to && n < 9 {",
+                "for t in start..end {",
+                "for _ in 0..1440 {",
+            ],
+        ]
+        .concat();
+        let sees = Regex::new(pattern).unwrap();
+        assert!(old.iter().any(|l| sees.is_match(l)), "{pattern}");
     }
 }
 

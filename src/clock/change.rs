@@ -2,9 +2,9 @@
 //! from offsets that other lines write, or from the hour that comes twice in the file itself.
 
 use super::Mapped;
-use crate::summary::{InputPart, Part};
+use crate::summary::{InputPart, Part, Track};
 use crate::time::zone::Zone;
-use crate::time::{DAY, HOUR, Instant, MINUTE};
+use crate::time::{DAY, HOUR, Instant, MINUTE, first_that};
 use std::collections::BTreeMap;
 
 /// A change of offset.
@@ -121,7 +121,7 @@ pub(super) fn with_changes(part: &Part, p: &InputPart, mut m: Mapped, shown: &[S
     let Some(span) = p.wall.span else { return m };
     let repeat = repeat(p);
     if let Zone::Named(_) = m.zone {
-        (m.base_min, m.changes) = of_zone(m.zone, span, repeat);
+        (m.base_min, m.changes) = of_zone(m.zone, &p.wall, span, repeat);
         return m;
     }
     let covers = |s: &&Shown| {
@@ -179,41 +179,35 @@ fn holds_before(part: &Part, p: &InputPart, offset_min: i64, r: Repeat) -> bool 
     lines(i64::MIN, r.walls.1) >= lines(r.walls.0, i64::MAX)
 }
 
-/// The offset of a named zone at the start of a span of wall time, and its changes in it.
-fn of_zone(zone: Zone, (first, last): (i64, i64), repeat: Option<Repeat>) -> (i64, Vec<Change>) {
+/// The offset of a named zone where the lines of a track begin, and its changes between them: those of the days that have
+/// lines, and one for a longer pause.
+fn of_zone(
+    zone: Zone,
+    lines: &Track,
+    (first, last): (i64, i64),
+    repeat: Option<Repeat>,
+) -> (i64, Vec<Change>) {
     let at = |us: i64| i64::from(zone.offset_at(Instant(us)));
     let base = at(zone.instant_of(first, false).0);
     let (mut t, mut now) = (first - base * MINUTE, base);
     let mut changes = Vec::new();
-    // a body of stamps spans 800 days; strays beyond it are left out of everything that is counted
-    for _ in 0..2000 {
-        if t > last - now * MINUTE + DAY {
-            break;
-        }
-        let next = t + DAY;
+    let days = lines.activity.keys().map(|m| (m * MINUTE).div_euclid(DAY));
+    let mut days: Vec<i64> = days.flat_map(|d| [d, d + 1]).collect();
+    days.push(last.div_euclid(DAY) + 2);
+    days.dedup();
+    for day in days {
+        let next = day * DAY - now * MINUTE;
         let then = at(next);
-        if then != now {
-            let (mut low, mut high) = (t, next);
-            while high - low > MINUTE {
-                let middle = low + (high - low) / 2;
-                if at(middle) == now {
-                    low = middle
-                } else {
-                    high = middle
-                }
-            }
-            let when = high.div_euclid(MINUTE) * MINUTE;
-            changes.push(
-                Shown {
-                    at: when,
-                    before: now,
-                    after: then,
-                }
-                .change(repeat),
-            );
+        if next > t && then != now {
+            let shown = Shown {
+                at: first_that(t, next, |us| at(us) != now),
+                before: now,
+                after: then,
+            };
+            changes.push(shown.change(repeat));
             now = then;
         }
-        t = next;
+        t = t.max(next);
     }
     (base, changes)
 }

@@ -19,7 +19,7 @@ pub use shift::shifts;
 use crate::model::ZoneSource;
 use crate::summary::Axis;
 use crate::time::zone::Zone;
-use crate::time::{HOUR, Instant, MINUTE};
+use crate::time::{HOUR, Instant, MINUTE, first_that};
 use std::collections::BTreeMap;
 
 /// How the zone-less stamps of one input become UTC.
@@ -133,15 +133,8 @@ impl Clocks {
     pub fn written(&self, input: u32, axis: Axis, t: Instant) -> i64 {
         // no zone and no clock of a server that anybody looked at is further off than this
         const FURTHEST: i64 = 27 * HOUR;
-        let (mut low, mut high) = (t.0.saturating_sub(FURTHEST), t.0.saturating_add(FURTHEST));
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match self.instant(input, axis, middle) < t {
-                true => low = middle + 1,
-                false => high = middle,
-            }
-        }
-        low
+        let (from, to) = (t.0.saturating_sub(FURTHEST), t.0.saturating_add(FURTHEST));
+        first_that(from, to, |us| self.instant(input, axis, us) >= t)
     }
 
     /// What is between an axis of an input and UTC.

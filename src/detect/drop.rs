@@ -5,6 +5,8 @@ use super::{Counts, Run, RunKind, Sensitivity};
 
 /// Minutes before and after over which the usual traffic is taken.
 const AROUND_MIN: usize = 240;
+/// Minutes that are given the same usual traffic: it changes slowly.
+const BLOCK: usize = 10;
 /// Requests a minute below which a drop cannot be told.
 const LEAST_PER_MIN: f64 = 60.0;
 /// Fewest minutes of log.
@@ -28,46 +30,86 @@ pub(super) fn find(c: &Counts, silences: &[Run], s: Sensitivity) -> Vec<Run> {
     // the first and the last minute are not whole
     let from = first.at.div_euclid(60) + 1;
     let to = last.at.div_euclid(60);
-    if to - from < LEAST_MIN as i64 || to - from > 3_000_000 {
+    if to - from < LEAST_MIN as i64 {
         return Vec::new();
     }
-    let mut n = vec![0.0; (to - from) as usize];
-    for x in &c.seconds {
-        if let Some(m) = usize::try_from(x.at.div_euclid(60) - from)
-            .ok()
-            .and_then(|i| n.get_mut(i))
-        {
-            *m += f64::from(x.n);
-        }
-    }
-    let masked: Vec<bool> = (0..n.len())
-        .map(|i| {
-            let at = (from + i as i64) * 60;
-            silences.iter().any(|r| r.start < at + 60 && r.end > at)
-        })
-        .collect();
-    let usual = running_median(&n, &masked);
-    let phi = dispersion(&n, &usual, &masked);
+    let mut pieces = pieces(c, silences, (from, to));
+    let mut usual: Vec<Vec<f64>> = Vec::new();
+    pieces.retain(|p| {
+        let of = running_median(&p.n, &p.masked);
+        let tells = of.iter().any(|n| *n >= LEAST_PER_MIN);
+        usual.extend(tells.then_some(of));
+        tells
+    });
+    let phi = dispersion(pieces.iter().zip(&usual));
     let cost = s.switch_cost() + MORE;
-    spans(&n, &usual, &masked, phi, cost)
-        .into_iter()
-        .filter(|(a, b)| b - a >= SHORTEST_MIN && is_drop(&n, &usual, &masked, phi, *a, *b))
-        .map(|(a, b)| run(c, &usual, from, a, b))
-        .collect()
+    let of = |(p, usual): (&Piece, &Vec<f64>)| -> Vec<Run> {
+        let found = spans(p, usual, phi, cost).into_iter();
+        found
+            .filter(|(a, b)| b - a >= SHORTEST_MIN && is_drop(p, usual, phi, *a, *b))
+            .map(|(a, b)| run(c, usual, p.from, a, b))
+            .collect()
+    };
+    pieces.iter().zip(&usual).flat_map(of).collect()
 }
 
-/// Median of the minutes around each minute, zero runs left out.
+/// Minutes in which requests come and those around them, on which they bear. What lies further from a request has no usual
+/// traffic: it is not looked at, however long it is.
+struct Piece {
+    /// The first minute.
+    from: i64,
+    /// Requests of each minute.
+    n: Vec<f64>,
+    /// Those of a silence.
+    masked: Vec<bool>,
+}
+
+/// The pieces of the minutes `[from, to)`, apart from those with too few requests to have a usual traffic.
+fn pieces(c: &Counts, silences: &[Run], (from, to): (i64, i64)) -> Vec<Piece> {
+    let around = (AROUND_MIN + BLOCK) as i64;
+    let whole = c.windows(from * 60, to * 60, 60).into_iter();
+    let minutes: Vec<(i64, f64)> = whole.map(|(m, (n, _))| (m, n as f64)).collect();
+    let near = minutes.chunk_by(|a, b| b.0 - a.0 <= 2 * around);
+    let mut silent: Vec<(i64, i64)> = silences.iter().map(|r| (r.start, r.end)).collect();
+    silent.sort_unstable();
+    let enough = near.filter(|all| all.len() >= LEAST_MIN / 2);
+    let of = |all: &[(i64, f64)]| {
+        let (first, last) = (all[0].0, all[all.len() - 1].0);
+        // blocks lie as they would without pieces
+        let first = (first - around).max(0).div_euclid(BLOCK as i64) * BLOCK as i64;
+        let end = (last + around + 1).min(to - from);
+        let mut n = vec![0.0; (end - first) as usize];
+        all.iter().for_each(|(m, x)| n[(m - first) as usize] = *x);
+        let mut masked = vec![false; n.len()];
+        let place = |at: i64| (at - (from + first)).clamp(0, n.len() as i64) as usize;
+        // they do not overlap
+        let behind = silent.partition_point(|s| s.1 <= (from + first) * 60);
+        let inside = silent[behind..].iter();
+        for (a, b) in inside.take_while(|s| s.0 < (from + end) * 60) {
+            masked[place(a.div_euclid(60))..place((b + 59).div_euclid(60))].fill(true);
+        }
+        let from = from + first;
+        Piece { from, n, masked }
+    };
+    enough.map(of).collect()
+}
+
+/// What is known of some minutes.
+fn unmasked(n: &[f64], masked: &[bool]) -> impl Iterator<Item = f64> {
+    let known = n.iter().zip(masked).filter(|(_, masked)| !**masked);
+    known.map(|(n, _)| *n)
+}
+
+/// Median of the minutes around each minute, silences left out.
 fn running_median(n: &[f64], masked: &[bool]) -> Vec<f64> {
-    // every ten minutes is near enough: the usual traffic changes slowly
-    let step = 10;
     let mut out = vec![0.0; n.len()];
-    for (i, block) in out.chunks_mut(step).enumerate() {
-        let at = i * step;
+    for (i, block) in out.chunks_mut(BLOCK).enumerate() {
+        let at = i * BLOCK;
         let (a, b) = (
             at.saturating_sub(AROUND_MIN),
-            (at + AROUND_MIN + step).min(n.len()),
+            (at + AROUND_MIN + BLOCK).min(n.len()),
         );
-        let mut v: Vec<f64> = (a..b).filter(|j| !masked[*j]).map(|j| n[j]).collect();
+        let mut v: Vec<f64> = unmasked(&n[a..b], &masked[a..b]).collect();
         v.sort_by(f64::total_cmp);
         let m = v.get(v.len() / 2).copied().unwrap_or(0.0);
         block.fill(m);
@@ -76,11 +118,14 @@ fn running_median(n: &[f64], masked: &[bool]) -> Vec<f64> {
 }
 
 /// Mean of (n − usual)² / usual, the top tenth left out (drops are in it), at least 1.
-fn dispersion(n: &[f64], usual: &[f64], masked: &[bool]) -> f64 {
-    let mut chi: Vec<f64> = (0..n.len())
-        .filter(|i| !masked[*i] && usual[*i] > 0.0)
-        .map(|i| (n[i] - usual[i]).powi(2) / usual[i])
-        .collect();
+fn dispersion<'p>(pieces: impl Iterator<Item = (&'p Piece, &'p Vec<f64>)>) -> f64 {
+    let chi = pieces.flat_map(|(p, usual)| {
+        let known = p.n.iter().zip(usual).zip(&p.masked);
+        known
+            .filter(|((_, usual), masked)| !**masked && **usual > 0.0)
+            .map(|((n, usual), _)| (n - usual).powi(2) / usual)
+    });
+    let mut chi: Vec<f64> = chi.collect();
     chi.sort_by(f64::total_cmp);
     chi.truncate(chi.len() - chi.len() / 10);
     if chi.is_empty() {
@@ -90,13 +135,14 @@ fn dispersion(n: &[f64], usual: &[f64], masked: &[bool]) -> f64 {
 }
 
 /// Minutes of drops: two states, Poisson of the usual traffic against [`SHARE`] of it.
-fn spans(n: &[f64], usual: &[f64], masked: &[bool], phi: f64, cost: f64) -> Vec<(usize, usize)> {
-    let scores: Vec<f64> = (0..n.len())
-        .map(|i| {
-            if masked[i] || usual[i] < LEAST_PER_MIN {
+fn spans(p: &Piece, usual: &[f64], phi: f64, cost: f64) -> Vec<(usize, usize)> {
+    let minutes = p.n.iter().zip(usual).zip(&p.masked);
+    let scores: Vec<f64> = minutes
+        .map(|((n, usual), masked)| {
+            if *masked || *usual < LEAST_PER_MIN {
                 return 0.0;
             }
-            let llr = n[i] * SHARE.0.ln() + (1.0 - SHARE.0) * usual[i];
+            let llr = n * SHARE.0.ln() + (1.0 - SHARE.0) * usual;
             (llr / phi).clamp(-CAP, CAP)
         })
         .collect();
@@ -113,14 +159,15 @@ fn spans(n: &[f64], usual: &[f64], masked: &[bool], phi: f64, cost: f64) -> Vec<
 }
 
 /// Whether a stretch lacks enough of its traffic, and begins and ends at once instead of slowly.
-fn is_drop(n: &[f64], usual: &[f64], masked: &[bool], phi: f64, a: usize, b: usize) -> bool {
+fn is_drop(p: &Piece, usual: &[f64], phi: f64, a: usize, b: usize) -> bool {
+    let n = &p.n;
     let sum = |v: &[f64]| v.iter().sum::<f64>();
     let (seen, expected) = (sum(&n[a..b]), sum(&usual[a..b]));
     if expected <= 0.0 || seen / expected > SHARE.1 || expected / ((b - a) as f64) < LEAST_PER_MIN {
         return false;
     }
     let mean = |x: usize, y: usize| {
-        let v: Vec<f64> = (x..y).filter(|i| !masked[*i]).map(|i| n[i]).collect();
+        let v: Vec<f64> = unmasked(&n[x..y], &p.masked[x..y]).collect();
         (!v.is_empty()).then(|| sum(&v) / v.len() as f64)
     };
     let step = |out: Option<f64>, inside: Option<f64>| match (out, inside) {

@@ -26,23 +26,20 @@ pub fn held(c: &Counts, start: i64, end: i64, p0: f64) -> i64 {
     };
     let log_end = last.at + 1;
     let (expected_per_s, least) = expected(c, start);
-    let mut at = end;
-    while at < log_end {
-        let to = (at + WINDOW_S).min(log_end);
-        let (n, k) = c.sum(at, to);
+    let bad = |(window, (n, k)): (i64, (u64, u64))| {
         let (n, k) = (n as f64, k as f64);
         let usual = n * (p0 + 0.01);
-        if k >= 2.0 && k > usual + 2.0 * usual.sqrt() {
-            break;
-        }
-        let expected = expected_per_s * (to - at) as f64;
-        let judged = expected >= FEWEST_EXPECTED && at - end < TRAFFIC_S;
-        if judged && n < least * expected - 2.0 * expected.sqrt() {
-            break;
-        }
-        at = to;
-    }
-    at.min(log_end).max(end) - end
+        let at = window * WINDOW_S;
+        let expected = expected_per_s * WINDOW_S.min(log_end - end - at) as f64;
+        let judged = expected >= FEWEST_EXPECTED && at < TRAFFIC_S;
+        let missing = judged && n < least * expected - 2.0 * expected.sqrt();
+        (missing || k >= 2.0 && k > usual + 2.0 * usual.sqrt()).then_some(at)
+    };
+    let mut windows = c.windows(end, log_end, WINDOW_S);
+    // a window without a request tells something as long as traffic is judged
+    (0..TRAFFIC_S / WINDOW_S).for_each(|w| _ = windows.entry(w).or_default());
+    let calm = windows.into_iter().find_map(bad);
+    calm.unwrap_or(i64::MAX).min((log_end - end).max(0))
 }
 
 /// Requests per second that nine of ten minutes of the hour before `start` reach, and the share of them that is enough; 0

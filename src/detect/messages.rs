@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 const MOST: u32 = 20;
 /// Fewest unusual lines of a run.
 const FEWEST: u64 = 5;
+/// Minutes that are looked at in all, about; and the quiet ones before and after an unusual one that are in any case.
+const ROWS: i64 = 1_000_000;
+const FEWEST_AROUND: i64 = 15;
 /// Seconds that a run needs.
 const SHORTEST_S: i64 = 120;
 
@@ -26,13 +29,10 @@ pub struct ErrorMinutes {
 
 /// Stretches in which unusual error lines keep coming, in whole minutes.
 pub fn error_runs(m: &ErrorMinutes, s: Sensitivity) -> Vec<Run> {
-    let rows: Vec<Row> = (m.from..m.to)
-        .map(|at| Row {
-            at: at * 60,
-            n: f64::from(MOST),
-            k: f64::from(m.unusual.get(&at).copied().unwrap_or(0).min(MOST)),
-        })
-        .collect();
+    let rows = rows(m);
+    if rows.is_empty() {
+        return Vec::new();
+    }
     let t = tuning(s, 0.0);
     let (level, spans) = segment::fit(&rows, t);
     let ch = Channel::of(RunKind::LogErrors, rows, level, spans, t);
@@ -53,6 +53,23 @@ pub fn error_runs(m: &ErrorMinutes, s: Sensitivity) -> Vec<Run> {
     }
     runs.retain(|r| r.failed >= FEWEST && r.end - r.start >= SHORTEST_S);
     runs
+}
+
+/// The minutes with unusual lines and the quiet ones around them: a day before and after, less where that would be too many.
+fn rows(m: &ErrorMinutes) -> Vec<Row> {
+    let around = (ROWS / (2 * m.unusual.len() as i64).max(1)).clamp(FEWEST_AROUND, 1440);
+    let mut rows = Vec::new();
+    let mut next = m.from;
+    for at in m.unusual.keys() {
+        let (a, b) = ((at - around).max(next), (at + around + 1).min(m.to));
+        rows.extend((a..b).map(|at| Row {
+            at: at * 60,
+            n: f64::from(MOST),
+            k: f64::from(m.unusual.get(&at).copied().unwrap_or(0).min(MOST)),
+        }));
+        next = next.max(b);
+    }
+    rows
 }
 
 /// A run cut where no unusual line comes for longer than incidents are joined over: few minutes weigh so much here that

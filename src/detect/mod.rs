@@ -20,7 +20,7 @@ mod tests;
 
 use crate::model::Sensitivity;
 use crate::summary::CountByStep;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use held::held;
 pub use messages::{ErrorMinutes, error_runs};
@@ -180,6 +180,17 @@ impl Counts {
         let a = self.seconds.partition_point(|s| s.at < from);
         let b = self.seconds.partition_point(|s| s.at < to);
         self.seconds.get(a..b).unwrap_or(&[])
+    }
+
+    /// Requests and failed requests of `[from, to)` by windows of `width` seconds that are counted from `from`. Only of windows
+    /// that have any: what is walked is what is held, however long the stretch.
+    fn windows(&self, from: i64, to: i64, width: i64) -> BTreeMap<i64, (u64, u64)> {
+        let mut out: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
+        for s in self.between(from, to) {
+            let w = out.entry((s.at - from).div_euclid(width)).or_default();
+            *w = (w.0 + u64::from(s.n), w.1 + u64::from(s.failed));
+        }
+        out
     }
 
     /// Requests and failed requests in `[from, to)`.

@@ -126,16 +126,11 @@ pub(super) fn addresses(view: &View<'_>, from: Instant, to: Instant) -> (u64, f6
 /// The minute with the highest failing share, of those with at least a quarter of the usual requests; then the one with more
 /// failures, then the first.
 fn peak(view: &View<'_>, from: Instant, to: Instant) -> Option<(Instant, u64, u64)> {
-    let mut minutes = Vec::new();
-    let mut t = minute_floor(from);
-    while t < to && minutes.len() < 100_000 {
-        let next = Instant(t.0 + MINUTE);
-        let (n, k) = view.requests(t.max(from), next.min(to));
-        if n > 0 {
-            minutes.push((t, n, k));
-        }
-        t = next;
-    }
+    let held = view.by_step((from, to), Instant(0), MINUTE).into_iter();
+    let minutes: Vec<(i64, u64, u64)> = held
+        .map(|(m, (n, k))| (m, n, k))
+        .filter(|m| m.1 > 0)
+        .collect();
     let mut sizes: Vec<u64> = minutes.iter().map(|m| m.1).collect();
     sizes.sort_unstable();
     let floor = sizes.get(sizes.len() / 2)? / 4;
@@ -143,12 +138,13 @@ fn peak(view: &View<'_>, from: Instant, to: Instant) -> Option<(Instant, u64, u6
         .into_iter()
         .filter(|m| m.1 >= floor.max(1))
         .max_by(|a, b| {
-            let share = |m: &(Instant, u64, u64)| m.2 as f64 / m.1 as f64;
+            let share = |m: &(i64, u64, u64)| m.2 as f64 / m.1 as f64;
             share(a)
                 .total_cmp(&share(b))
                 .then(a.2.cmp(&b.2))
                 .then(b.0.cmp(&a.0))
         })
+        .map(|(m, n, k)| (Instant(m * MINUTE), n, k))
 }
 
 /// Objective and the share of a 30-day error budget that these failures use, from the traffic of the archive.
@@ -187,13 +183,13 @@ pub(crate) fn series(
         by_endpoint: Vec::new(),
         by_upstream: Vec::new(),
     };
-    let mut t = start;
-    while t <= stop {
-        let next = Instant(t.0 + bucket * MINUTE);
-        let (n, k) = view.requests(t, next);
+    let width = bucket * MINUTE;
+    let columns = (stop.0 - start.0).div_euclid(width) + 1;
+    let held = view.by_step((start, Instant(start.0 + columns * width)), start, width);
+    for column in 0..columns {
+        let (n, k) = held.get(&column).copied().unwrap_or_default();
         s.requests.push(n);
         s.failed.push(k);
-        t = next;
     }
     // an incident that only messages tell of
     if s.requests.iter().all(|n| *n == 0) {

@@ -80,7 +80,7 @@ pub(crate) fn runs(view: &View<'_>, s: Sensitivity) -> Vec<Run> {
         let l = &src.lane;
         let (a, b) = l.body;
         let (from, to) = (a.div_euclid(MINUTE), b.div_euclid(MINUTE) + 1);
-        if to - from < 12 || to - from > 2_000_000 {
+        if to - from < 12 {
             continue;
         }
         let mut minutes: BTreeMap<i64, u32> = BTreeMap::new();

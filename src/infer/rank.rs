@@ -102,20 +102,12 @@ fn excess(f: &Found, p0: f64) -> f64 {
 
 /// The highest failing share of its minutes, of those with at least 20 requests.
 fn peak(view: &View<'_>, f: &Found) -> f64 {
-    let mut t = Instant::from_second(f.start);
-    let mut worst = 0.0f64;
-    for _ in 0..1440 {
-        if t.second() >= f.end {
-            break;
-        }
-        let next = Instant(t.0 + MINUTE);
-        let (n, k) = view.requests(t, next);
-        if n >= 20 {
-            worst = worst.max(k as f64 / n as f64);
-        }
-        t = next;
-    }
-    worst
+    let (from, to) = (Instant::from_second(f.start), Instant::from_second(f.end));
+    let minutes = view.by_step((from, to), from, MINUTE).into_values();
+    let shares = minutes
+        .filter(|m| m.0 >= 20)
+        .map(|(n, k)| k as f64 / n as f64);
+    shares.fold(0.0, f64::max)
 }
 
 /// Whether somebody was called or acted because of it.

@@ -37,6 +37,9 @@ pub(crate) fn set_aside(part: Cow<'_, Part>) -> (Cow<'_, Part>, Vec<Strays>) {
         };
         all.extend(strays(input, p.track(axis), bulk));
         p.track_mut(axis).keep(&|us| bulk.holds(us));
+        if axis == Axis::Wall {
+            p.steps.keep(&|us| bulk.holds(us));
+        }
     }
     (Cow::Owned(part), all)
 }

@@ -114,14 +114,16 @@ fn of_track(t: &Track, input: u32, at: &dyn Fn(i64) -> Instant, out: &mut Vec<Tu
 }
 
 /// The version with the most requests in the last steps before `from`: as few steps as hold enough requests.
-fn at_work_before<'a>(all: &[(&'a [u8], &KeySeries)], from: i64) -> Option<&'a [u8]> {
+fn at_work_before<'a>(all: &[(&'a [u8], &'a KeySeries)], from: i64) -> Option<&'a [u8]> {
+    let of = |(i, (_, series)): (usize, &(_, &'a KeySeries))| {
+        let held = series.n.within(from - BEFORE, from);
+        held.map(move |(us, n)| (us, i, u64::from(n)))
+    };
+    let mut held: Vec<(i64, usize, u64)> = all.iter().enumerate().flat_map(of).collect();
+    held.sort_unstable_by_key(|x| std::cmp::Reverse(x.0));
     let mut sums = vec![0u64; all.len()];
-    let mut step = from;
-    while step > from - BEFORE {
-        step -= STEP;
-        for (sum, (_, series)) in sums.iter_mut().zip(all) {
-            *sum += series.n.sum(step, step + STEP);
-        }
+    for step in held.chunk_by(|a, b| a.0 == b.0) {
+        step.iter().for_each(|(_, i, n)| sums[*i] += n);
         if sums.iter().sum::<u64>() >= ENOUGH {
             let top = (0..all.len()).max_by_key(|i| (sums[*i], std::cmp::Reverse(*i)))?;
             return Some(all[top].0);

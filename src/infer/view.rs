@@ -250,6 +250,29 @@ impl<'a> View<'a> {
         sum
     }
 
+    /// Requests and failed ones of the edge in `[from, to)`, whole seconds, by steps of `step` microseconds that are counted
+    /// from `first`. Only of steps that have any: what is walked is what is held, however long the stretch.
+    pub fn by_step(
+        &self,
+        (from, to): (Instant, Instant),
+        first: Instant,
+        step: i64,
+    ) -> BTreeMap<i64, (u64, u64)> {
+        let mut out: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
+        let place = |l: &Lane<'_>, us: i64| (l.utc(us).0 - first.0).div_euclid(step);
+        for l in self.edge() {
+            let (a, b) = (l.on_axis(from), l.on_axis(to));
+            let of = &l.track.requests;
+            for (us, n) in of.n.within(a, b) {
+                out.entry(place(l, us)).or_default().0 += u64::from(n);
+            }
+            for (second, n) in of.failed.within(a, b) {
+                out.entry(place(l, second * SECOND)).or_default().1 += u64::from(n);
+            }
+        }
+        out
+    }
+
     /// Requests and failed ones by the values of a dimension, in whole ten-second steps of `[from, to)`.
     pub fn by(&self, dim: Dim, from: Instant, to: Instant) -> BTreeMap<Vec<u8>, (u64, u64)> {
         let mut out: BTreeMap<Vec<u8>, (u64, u64)> = BTreeMap::new();
@@ -297,9 +320,8 @@ impl<'a> View<'a> {
                 let sums = out
                     .entry(name)
                     .or_insert_with(|| (vec![0; len], vec![0; len]));
-                for i in 0..len {
-                    let from = a + step * i as i64;
-                    sums.0[i] += n.sum(from, from + step);
+                for (us, n) in n.within(a, b) {
+                    sums.0[((us - a) / step) as usize] += u64::from(n);
                 }
                 for (us, k) in failed.filter(|x| x.0 >= a && x.0 < b) {
                     sums.1[((us - a) / step) as usize] += k;

@@ -253,10 +253,8 @@ fn start(
     };
     // the last line is not later than what it is held against, by more than a zone could make it
     let slack = if newest.is_some() { HOUR } else { 14 * HOUR };
-    let mut day = end.div_euclid(DAY) * DAY;
-    while day + last > end + slack {
-        day -= DAY;
-    }
+    let latest = (end + slack - last).min(end).div_euclid(DAY);
+    let day = latest * DAY;
     let over_midnight = if last + 5 * MINUTE < first { DAY } else { 0 };
     Some((day - over_midnight + first, Some(basis)))
 }

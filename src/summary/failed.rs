@@ -64,9 +64,15 @@ impl FailedSeconds {
         self.n.counts()
     }
 
-    /// How many failed in the seconds that begin in `[from, to)` microseconds.
+    /// The same of the seconds that begin in `[from, to)` microseconds.
+    pub fn within(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, u32)> {
+        let seconds = self.n.range(starting(SECOND, from, to));
+        seconds.map(|(second, n)| (second, n.get()))
+    }
+
+    /// How many failed in them.
     pub fn sum(&self, from: i64, to: i64) -> u64 {
-        self.n.total(starting(SECOND, from, to))
+        self.within(from, to).map(|(_, n)| u64::from(n)).sum()
     }
 
     /// Second numbers, how many requests failed then, and their lines, in order.

@@ -255,21 +255,23 @@ impl Grid {
         })
     }
 
+    /// The same of the steps that start in `[from, to)` microseconds.
+    pub fn within(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, u32)> + '_ {
+        let step = self.step_us();
+        let hours = self.hours.range(touching(HOUR, from, to));
+        hours.flat_map(move |(h, at)| {
+            let base = h * HOUR;
+            let steps = starting(step, (from - base).max(0), to - base);
+            let b = (steps.end as usize).min(self.per_hour as usize);
+            self.cells[*at as usize]
+                .within((steps.start as usize).min(b), b)
+                .map(move |(i, c)| (base + i as i64 * step, c))
+        })
+    }
+
     /// Sum of the steps that start in `[from, to)` microseconds.
     pub fn sum(&self, from: i64, to: i64) -> u64 {
-        let step = self.step_us();
-        let mut total = 0u64;
-        for (h, at) in self.hours.range(touching(HOUR, from, to)) {
-            let base = h * HOUR;
-            let a = (from - base).max(0).div_euclid(step) as usize
-                + usize::from((from - base).max(0).rem_euclid(step) > 0);
-            let b = ((to - base + step - 1).div_euclid(step) as usize).min(self.per_hour as usize);
-            total += self.cells[*at as usize]
-                .within(a.min(b), b)
-                .map(|(_, c)| u64::from(c))
-                .sum::<u64>();
-        }
-        total
+        self.within(from, to).map(|(_, c)| u64::from(c)).sum()
     }
 
     /// Sum of everything.

@@ -72,7 +72,9 @@ fn keep_template(t: &mut Template, holds: &dyn Fn(i64) -> bool) -> bool {
         t.first = first.clone();
     }
     if !holds(t.last_us) {
-        t.last_us = last.0 * MINUTE + MINUTE - 1;
+        // a line came in that minute, when exactly is not known: not before these
+        let known = t.tens.iter().next_back().map_or(i64::MIN, |s| s.1.us);
+        t.last_us = known.max(last.0 * MINUTE);
     }
     true
 }

@@ -68,8 +68,55 @@ impl Steps {
         }
     }
 
+    /// Leaves out the lines of times that are not held: those around them are neighbours then.
+    pub(crate) fn keep(&mut self, holds: &dyn Fn(i64) -> bool) {
+        let mut left = None;
+        for (offset, (before, after)) in std::mem::take(&mut self.0) {
+            if holds(before) {
+                left = Some(before);
+            }
+            if let Some(before) = left.filter(|_| holds(after)) {
+                self.between(before, (offset, after));
+            }
+        }
+    }
+
     /// Whether there are more than are kept, so that the order of lines is not that of time.
     pub fn is_full(&self) -> bool {
         self.0.len() >= MOST
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::HOUR;
+
+    fn steps(walls: &[i64]) -> Steps {
+        let (mut steps, mut ends) = (Steps::default(), Ends::default());
+        let lines = walls.iter().zip(0..);
+        lines.for_each(|(us, offset)| steps.see(offset, *us, &mut ends));
+        steps
+    }
+
+    #[test]
+    fn lines_that_are_left_out_leave_the_jumps_of_the_others() {
+        let far = 700_000 * HOUR;
+        // in the middle of a jump back, before anything, behind everything, several
+        for odd in [
+            &[9, 8, far, 7, 8][..],
+            &[far, 9, 8, 7, 8],
+            &[9, 8, 7, 8, far],
+            &[9, far, far + 9, 8, -far, 7, 8],
+        ] {
+            let hours: Vec<i64> = odd
+                .iter()
+                .map(|h| if h.abs() < 10 { h * HOUR } else { *h })
+                .collect();
+            let plain: Vec<i64> = hours.iter().copied().filter(|us| us.abs() < far).collect();
+            let mut kept = steps(&hours);
+            kept.keep(&|us| us.abs() < far);
+            assert!(kept.0.values().eq(steps(&plain).0.values()), "{odd:?}");
+        }
     }
 }

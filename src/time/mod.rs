@@ -70,6 +70,18 @@ impl Instant {
     }
 }
 
+/// The first of the times from `low` on for which something holds that goes on to hold; `high` where that is none before it.
+pub fn first_that(mut low: i64, mut high: i64, holds: impl Fn(i64) -> bool) -> i64 {
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match holds(middle) {
+            true => high = middle,
+            false => low = middle + 1,
+        }
+    }
+    low
+}
+
 /// How much of the date a stamp carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dated {

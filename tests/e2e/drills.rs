@@ -1,6 +1,6 @@
 //! Logs of machines that were really broken on purpose, against what was done to them; and what holds for every report.
 
-use crate::common::{epoch, list, repo, report};
+use crate::common::{FOLDERS, epoch, files, list, path_str, repo, report, report_on};
 use crate::schema;
 use serde_json::Value;
 use std::fs;
@@ -63,6 +63,46 @@ fn every_report_satisfies_the_schema() {
     for folder in folders() {
         let errors = schema::errors(&schema, &report(&folder));
         assert!(errors.is_empty(), "{folder}: {errors:#?}");
+    }
+}
+
+/// A clock that was not set, an overflow, a sentinel: one such line among many changes nothing but a gap.
+#[test]
+fn a_line_of_another_age_changes_nothing() {
+    let dated = regex::bytes::Regex::new(r"(?m)^(.{0,40}?\b)20\d\d(-\d\d-\d\d[T ].*\n)").unwrap();
+    let rows = |report: &Value| -> Vec<String> {
+        let incidents = list(&report["incidents"]).iter();
+        let told = incidents.flat_map(|i| list(&i["timeline"]));
+        let told = told.chain(list(&report["timeline"]));
+        told.map(|e| format!("{} {} {}", e["time"], e["kind"], e["text"]))
+            .collect()
+    };
+    let far = |report: &Value| -> usize {
+        let gaps = list(&report["gaps"]).iter();
+        gaps.filter(|g| g["kind"] == "stray_stamps").count()
+    };
+    let years = ["9999", "1970", "2106", "0001"].iter().cycle();
+    for (name, year) in FOLDERS.iter().zip(years) {
+        let dir = tempfile::tempdir().unwrap();
+        let mut odd = 0;
+        for path in files(&repo(name)) {
+            let (mut text, to) = (
+                fs::read(&path).unwrap(),
+                path.strip_prefix(repo(name)).unwrap(),
+            );
+            if odd == 0 && dated.is_match(&text) {
+                let twice = format!("$0${{1}}{year}$2");
+                text = dated.replace(&text, twice.as_bytes()).into_owned();
+                odd += 1;
+            }
+            fs::create_dir_all(dir.path().join(to).parent().unwrap()).unwrap();
+            fs::write(dir.path().join(to), text).unwrap();
+        }
+        let (got, want) = (report_on(&[path_str(dir.path())]), report(name));
+        assert_eq!(rows(&got), rows(&want), "{name} {year}");
+        // no year 0 and none before it: such a line is not read as one with a time in every format
+        let told = far(&got) - far(&want);
+        assert!(told == odd || *year == "0001", "{name} {year}: {told}");
     }
 }
 

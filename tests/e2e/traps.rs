@@ -323,3 +323,32 @@ fn a_line_without_a_time_lies_between_its_neighbours() {
         "{between}"
     );
 }
+
+/// Minutes of 100,000 years hold no more than their lines: what is walked is held.
+#[test]
+fn lines_of_several_ages_are_as_many_incidents_and_soon_told() {
+    let mut text = String::new();
+    let mut line = |time: String, status: u32| {
+        text += &format!("192.0.2.7 - - [{time} +0000] \"GET /x HTTP/1.1\" {status} 12\n");
+    };
+    for s in 0..1800 {
+        let bad = (600..1200).contains(&s);
+        line(
+            format!("10/Mar/2026:10:{:02}:{:02}", s / 60, s % 60),
+            if bad { 500 } else { 200 },
+        );
+    }
+    for year in [1970, 9999] {
+        (0..60).for_each(|s| line(format!("10/Mar/{year}:10:00:{s:02}"), 500));
+    }
+    let report = read(&[("access.log", &text)], &[]);
+    let onsets: Vec<&str> = list(&report["incidents"])
+        .iter()
+        .filter_map(|i| i["onset"].as_str())
+        .map(|t| &t[..16])
+        .collect();
+    assert_eq!(
+        onsets,
+        ["1970-03-10T10:00", "2026-03-10T10:10", "9999-03-10T10:00"]
+    );
+}
