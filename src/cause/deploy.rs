@@ -321,15 +321,15 @@ fn failing_hosts<'a>(case: &'a Case<'a>, signs: &[Sign<'a>]) -> (Vec<&'a str>, V
 
 /// What to name: the version, else the one changed host that fails, else the service.
 fn name<'a>(case: &'a Case<'a>, c: &Change<'a>, signs: &[Sign<'a>]) -> Option<Culprit> {
+    let service = c.service.or(case.service);
     if let Some(v) = version_of(case, c) {
-        return culprit("version", v.for_json(), c.service);
+        return culprit("version", v.for_json(), service);
     }
     let (bad, good) = failing_hosts(case, signs);
     if let ([one], false) = (bad.as_slice(), good.is_empty()) {
-        return culprit("host", one, c.service);
+        return culprit("host", one, service);
     }
-    c.service
-        .and_then(|s| culprit("service", s.for_json(), c.service))
+    service.and_then(|s| culprit("service", s.for_json(), service))
 }
 
 /// Title, cap and change of the finished weighing.

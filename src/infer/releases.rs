@@ -67,7 +67,7 @@ fn row(v: &VersionSeen, t: Instant) -> Event {
     let mut e = measured(
         MarkerKind::VersionChange,
         t,
-        text.w(" appears in the lines; no deploy log tells of it"),
+        text.w(" appears in the lines"),
         v.evidence.iter().take(1).cloned().collect(),
         "first line that names the version, after lines that name another one of the same service",
     );

@@ -10,11 +10,8 @@ use memchr::memmem;
 /// The log of Capistrano (SSHKit's pretty and plain formatters write the same heads).
 pub struct Capistrano;
 
-/// `  INFO ` or ` DEBUG ` (right-aligned, at least one blank before): the level and the rest.
+/// `  INFO ` or ` DEBUG `: the level, right-aligned to six columns (to five by older versions), and the rest.
 fn level(line: &[u8]) -> Option<(Level, &[u8])> {
-    if line.first() != Some(&b' ') {
-        return None;
-    }
     let t = line.trim_ascii_start();
     let n = t.iter().take(6).position(|c| *c == b' ')?;
     let l = match &t[..n] {
@@ -26,8 +23,7 @@ fn level(line: &[u8]) -> Option<(Level, &[u8])> {
         b"FATAL" => Level::Fatal,
         _ => return None,
     };
-    // The level column is right-aligned to six.
-    (line.len() - t.len() + n == 6).then_some((l, &t[n + 1..]))
+    matches!(line.len() - t.len() + n, 5 | 6).then_some((l, &t[n + 1..]))
 }
 
 /// `[01b8d526] …`: the text after the step's id.
@@ -93,15 +89,14 @@ impl Format for Capistrano {
 
     fn shows(&self, first: u8) -> Signs {
         match first {
-            b' ' => Signs::NONE,
+            b' ' | b'T' | b'D' | b'E' | b'F' => Signs::NONE,
             _ => Signs::DIGIT | Signs::NO_CLIENT,
         }
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if line.first() != Some(&b' ') {
+        let Some((level, text)) = level(line) else {
             return revision(line);
-        }
-        let (level, text) = level(line)?;
+        };
         if let Some(after) = text.strip_prefix(b"START ") {
             let (rest, s) = stamp::iso(after).ok()?;
             return Some(Record::new(
@@ -140,6 +135,10 @@ mod tests {
         assert!(r.stamp.is_none());
         assert_eq!(text(r.body), b"Command: /usr/bin/env git archive");
         let r = Capistrano
+            .parse(b"DEBUG [01b8d526] Command: /usr/bin/env git archive")
+            .unwrap();
+        assert_eq!(text(r.body), b"Command: /usr/bin/env git archive");
+        let r = Capistrano
             .parse(b"  INFO ------------------------------------")
             .unwrap();
         assert!(matches!(r.body, Body::Nothing));
@@ -169,6 +168,7 @@ mod tests {
         for l in [
             &b"  INFO starting"[..],
             b"INFO START 2024-03-05 13:03:15 +0100 cap production deploy",
+            b"DEBUG starting",
             b"  INFO [not-hex!] x",
             b"  File \"x.py\"",
             b"",
