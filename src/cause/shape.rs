@@ -31,11 +31,11 @@ pub(super) fn surge(scale: &mut Scale, case: &Case<'_>, more: f64, none: f64) {
             ));
             scale.add(Aspect::Shape, more, text, onset_lines(case));
         }
-        Some(_) => {
+        Some(x) if (0.8..=1.25).contains(&x) => {
             let text = Sentence::words("Traffic before the errors is at its usual level.");
             scale.add(Aspect::Shape, none, text, onset_lines(case));
         }
-        None => {}
+        _ => {}
     }
 }
 

@@ -16,10 +16,19 @@ const TRAFFIC: f64 = 0.9;
 const TRAFFIC_GUESSED: f64 = 0.5;
 const FEWEST_MINUTES: usize = 8;
 
+/// Beyond so many standard deviations of a Poisson count it is no chance any more, in none of the minutes of a day.
+const CHANCE: f64 = 4.0;
+
+/// Whether failures among requests are as few as usual: at most one point more than the usual share, but for chance; a
+/// single failure always is. What is called normal anywhere is this.
+pub fn is_normal((n, k): (u64, u64), usual: f64) -> bool {
+    let expected = n as f64 * (usual + 0.01);
+    k < 2 || k as f64 <= expected + CHANCE * expected.sqrt()
+}
+
 /// Calm seconds after `end` (exclusive end of an incident that began at `start`) until the log ends or a minute is
-/// bad again: its 5xx share is above `p0` + 1 point, or, in the first quarter of an hour, it has less than 90 % of the
-/// requests expected from before the incident (where at least 5 are). Both beyond what chance does (two standard
-/// deviations of a Poisson count); a single failure is never enough.
+/// bad again: its failures are no longer normal, or, in the first quarter of an hour, it has less than 90 % of the
+/// requests expected from before the incident (where at least 5 are), beyond what chance does.
 pub fn held(c: &Counts, start: i64, end: i64, p0: f64) -> i64 {
     let Some(last) = c.seconds.last() else {
         return 0;
@@ -27,13 +36,11 @@ pub fn held(c: &Counts, start: i64, end: i64, p0: f64) -> i64 {
     let log_end = last.at + 1;
     let (expected_per_s, least) = expected(c, start);
     let bad = |(window, (n, k)): (i64, (u64, u64))| {
-        let (n, k) = (n as f64, k as f64);
-        let usual = n * (p0 + 0.01);
         let at = window * WINDOW_S;
         let expected = expected_per_s * WINDOW_S.min(log_end - end - at) as f64;
         let judged = expected >= FEWEST_EXPECTED && at < TRAFFIC_S;
-        let missing = judged && n < least * expected - 2.0 * expected.sqrt();
-        (missing || k >= 2.0 && k > usual + 2.0 * usual.sqrt()).then_some(at)
+        let missing = judged && (n as f64) < least * expected - CHANCE * expected.sqrt();
+        (missing || !is_normal((n, k), p0)).then_some(at)
     };
     let mut windows = c.windows(end, log_end, WINDOW_S);
     // a window without a request tells something as long as traffic is judged

@@ -22,7 +22,7 @@ use crate::model::Sensitivity;
 use crate::summary::CountByStep;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use held::held;
+pub use held::{held, is_normal};
 pub use messages::{ErrorMinutes, error_runs};
 
 /// Bad runs that are at most this many seconds apart belong to one incident.

@@ -101,7 +101,10 @@ pub(crate) fn fit_from(rows: &[Row], t: Tuning, mut level: Level) -> (Level, Vec
         }
         level.p0 = p;
     }
-    (level, spans.unwrap_or_default())
+    let spans = spans.unwrap_or_default();
+    let failing: usize = spans.iter().map(|(a, b)| b - a).sum();
+    level.no_clean_baseline &= failing * 2 > rows.len();
+    (level, spans)
 }
 
 /// A level with a given usual share; the dispersion is not measured where nothing quiet is known.

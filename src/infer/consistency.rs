@@ -26,7 +26,7 @@ pub(super) fn settle(report: &mut Report, pagers: &[u32]) {
 /// Markers that an incident lacks, each with the inputs that were searched: those that tell of such elsewhere, or else those
 /// that are of the kind that could. No more is said than that none was recognised.
 fn lacks(i: &Incident, stated: &[Event], pagers: &[u32]) -> Vec<Gap> {
-    const PAGES: &[K] = &[
+    const ALERTS: &[K] = &[
         K::AlertFired,
         K::AlertAcknowledged,
         K::AlertEscalated,
@@ -40,11 +40,11 @@ fn lacks(i: &Incident, stated: &[Event], pagers: &[u32]) -> Vec<Gap> {
     ];
     let has = |k: K| i.timeline.iter().any(|e| e.kind == k);
     let wanted: [(bool, &str, &[K]); 4] = [
-        (!has(K::AlertFired), "a page", PAGES),
+        (!has(K::AlertFired), "an alert", ALERTS),
         (
             has(K::AlertFired) && !has(K::AlertAcknowledged),
             "an acknowledgement",
-            PAGES,
+            ALERTS,
         ),
         (
             has(K::RollbackFinish) && !has(K::RollbackStart),
@@ -158,7 +158,7 @@ mod tests {
         assert!(
             r.gaps
                 .iter()
-                .all(|g| !format!("{:?}", g.text).contains("a page for"))
+                .all(|g| !format!("{:?}", g.text).contains("an alert for"))
         );
     }
 
@@ -182,16 +182,16 @@ mod tests {
         assert!(
             known
                 .iter()
-                .any(|g| g.contains("no line was recognised as a page") && !g.contains("[7]")),
+                .any(|g| g.contains("no line was recognised as an alert") && !g.contains("[7]")),
             "{known:?}"
         );
         let chat = said(false, &[7]);
         assert!(
             chat.iter()
-                .any(|g| g.contains("no line was recognised as a page") && g.contains("[7]")),
+                .any(|g| g.contains("no line was recognised as an alert") && g.contains("[7]")),
             "{chat:?}"
         );
         // that no pager log was given is told elsewhere
-        assert!(said(false, &[]).iter().all(|g| !g.contains("a page")));
+        assert!(said(false, &[]).iter().all(|g| !g.contains("an alert")));
     }
 }

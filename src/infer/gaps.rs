@@ -322,8 +322,7 @@ fn one_client(
         .w(" failed requests from ")
         .p(Piece::Time(from))
         .w(" to ")
-        .p(Piece::Time(to))
-        .w(": a scanner or a broken poller, no outage");
+        .p(Piece::Time(to));
     (!lines.is_empty()).then_some(Gap {
         kind: "one_client",
         text,

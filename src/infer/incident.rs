@@ -253,11 +253,11 @@ impl Maker<'_> {
             };
             if let Some(e) = lines {
                 let text = match last.map(|r| r.kind) {
-                    Some(RunKind::Silence) => "Requests are logged again, and failures stay few",
-                    Some(RunKind::TrafficDrop) => "Traffic back to normal, and stays there",
-                    Some(RunKind::Latency) => "Answers as fast as usual again, and stay so",
-                    Some(RunKind::LogErrors) => "Error messages as few as usual again, and stay so",
-                    _ => "5xx share back to normal, and stays there",
+                    Some(RunKind::Silence) => "Requests are logged again, and failures are few",
+                    Some(RunKind::TrafficDrop) => "Traffic back to normal",
+                    Some(RunKind::Latency) => "Answers as fast as usual again",
+                    Some(RunKind::LogErrors) => "Error messages as few as usual again",
+                    _ => "5xx share back to normal",
                 };
                 let mut e = measured(
                     K::Recovery,
@@ -298,14 +298,28 @@ impl Maker<'_> {
             Instant::from_second(f.end.min(f.start + 120)),
         );
         let (n, k) = self.view.requests(from, to);
-        let s = Sentence::words("5xx begins: from ")
-            .p(Piece::Share(self.found.p0))
-            .w(" of requests to ");
+        let s = match self.before(f) {
+            Some(usual) => Sentence::words("5xx begins: from ")
+                .p(Piece::Share(usual))
+                .w(" of the requests before it to "),
+            None => Sentence::words("5xx begins: "),
+        };
         s.p(Piece::Share(if n == 0 { 0.0 } else { k as f64 / n as f64 }))
             .w(" in the first two minutes")
     }
+
+    /// The share of failed requests in the hour before an incident, as counted, from the end of the one before on; `None` where
+    /// it holds too few requests.
+    fn before(&self, f: &Found) -> Option<f64> {
+        let ends = self.found.incidents.iter().map(|o| o.end);
+        let free = ends.filter(|end| *end <= f.start).max().unwrap_or(i64::MIN);
+        let (n, k) = self.counts.sum(free.max(f.start - 3600), f.start);
+        (n >= FEW).then(|| k as f64 / n as f64)
+    }
 }
 
+/// Requests below which their failing share says nothing.
+const FEW: u64 = 60;
 const PAUSED: &str =
     "likeliest way through two states, failing at the incident's own share or at the usual one";
 const SILENCE: &str =

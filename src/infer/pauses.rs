@@ -1,7 +1,7 @@
 //! Stretches within an incident in which it seems to be over: where the failures stop, and where they begin again.
 //! Requests only; whether the incident is one or two was decided by the detector.
 
-use crate::detect::Second;
+use crate::detect::{Second, is_normal};
 
 /// Shortest pause that is told, seconds.
 const SHORTEST_S: i64 = 60;
@@ -18,7 +18,7 @@ const LEAST: f64 = 5e-4;
 /// failing one after it. `usual` is the share of failures outside incidents.
 ///
 /// Two states per second, failing at the incident's own share or at the usual one, and the likeliest way through them
-/// (Viterbi) that begins and ends failing.
+/// (Viterbi) that begins and ends failing. Where the better stretch is not normal, the failures only became fewer.
 pub(super) fn pauses(seconds: &[Second], usual: f64) -> Vec<(i64, i64)> {
     let (n, k) = seconds.iter().fold((0u64, 0u64), |(n, k), s| {
         (n + u64::from(s.n), k + u64::from(s.failed))
@@ -45,7 +45,15 @@ pub(super) fn pauses(seconds: &[Second], usual: f64) -> Vec<(i64, i64)> {
         if let (Some(l), true) = (last, good)
             && s.at - (l + 1) >= SHORTEST_S
         {
-            out.push((l + 1, s.at));
+            let sum =
+                |(n, k): (u64, u64), x: &Second| (n + u64::from(x.n), k + u64::from(x.failed));
+            let (from, to) = (
+                seconds.partition_point(|x| x.at <= l),
+                seconds.partition_point(|x| x.at < s.at),
+            );
+            if is_normal(seconds[from..to].iter().fold((0, 0), sum), usual) {
+                out.push((l + 1, s.at));
+            }
         }
         (last, good) = (Some(s.at), false);
     }
@@ -102,6 +110,18 @@ mod tests {
     fn failures_that_stop_for_a_while_and_begin_again() {
         let s = seconds(900, |s| if (300..480).contains(&s) { 0 } else { 9 });
         assert_eq!(pauses(&s, 0.001), [(300, 480)]);
+    }
+
+    #[test]
+    fn where_fewer_fail_it_is_not_back_to_normal() {
+        let s = seconds(900, |s| {
+            if (300..480).contains(&s) {
+                u32::from(s % 2 == 0)
+            } else {
+                9
+            }
+        });
+        assert_eq!(pauses(&s, 0.001), []);
     }
 
     #[test]

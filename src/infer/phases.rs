@@ -33,7 +33,11 @@ pub(crate) fn keys(
             kinds.contains(&rows[*i].kind) && at(*i).is_some_and(|t| t >= from && t <= to)
         })
     };
-    let early = Instant(onset.0 - MINUTE);
+    // what fires before the failures may have begun is another alert
+    let begins = rows.iter().find(|e| e.kind == K::Onset);
+    let early = begins
+        .and_then(|e| e.interval)
+        .map_or(onset, |i| i.0.min(onset));
     let alert = find(&[K::AlertFired], early, end);
     let ack = alert.and_then(|a| {
         let same = (0..rows.len()).find(|i| {
@@ -100,8 +104,8 @@ pub(crate) fn durations(
         if us >= 0 {
             return Some(us);
         }
-        // an alert within the minute before the onset is its detection all the same
-        if what == "alert" && us >= -MINUTE {
+        // the onset has an interval, and this alert lies in it
+        if what == "alert" {
             return Some(0);
         }
         if let Some(i) = e {

@@ -31,7 +31,7 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &Keys) {
         out.push(Signal {
             class: "slow_alert",
             text: Sentence::default()
-                .w("The first page came ")
+                .w("The first alert came ")
                 .p(Piece::Span(us))
                 .w(" after the onset"),
             cited: Cited::Lines(rows[a].evidence.clone()),

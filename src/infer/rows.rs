@@ -86,10 +86,17 @@ fn quoted(s: Sentence, r: &Raw) -> Sentence {
     s.w(": ").p(Piece::Log(LogText::new(command(&r.text))))
 }
 
+/// Whether a line is sudo's.
+fn is_command(text: &[u8]) -> bool {
+    text.starts_with(b"sudo") && memchr::memmem::find(text, COMMAND).is_some()
+}
+
+const COMMAND: &[u8] = b"COMMAND=";
+
 /// Of a line of sudo the command alone, without the folder of its program; the line that is cited has the rest.
 fn command(text: &[u8]) -> &[u8] {
-    let at = memchr::memmem::find(text, b"COMMAND=").filter(|_| text.starts_with(b"sudo"));
-    let Some(command) = at.and_then(|at| text.get(at + b"COMMAND=".len()..)) else {
+    let at = memchr::memmem::find(text, COMMAND).filter(|_| is_command(text));
+    let Some(command) = at.and_then(|at| text.get(at + COMMAND.len()..)) else {
         return text;
     };
     let word = memchr::memchr(b' ', command).unwrap_or(command.len());
@@ -114,6 +121,10 @@ fn words(r: &Raw) -> Sentence {
         ),
         None => quoted(at_host(Sentence::words(nobody), r), r),
     };
+    // what somebody asked for: whether it came about, other lines tell
+    if is_command(&r.text) {
+        return quoted(at_host(Sentence::words("Command"), r), r);
+    }
     match r.kind {
         K::DeployStart => act("Deploy", " ", r).w(" begins"),
         K::DeployFinish => act("Deploy", " ", r).w(" reported done"),
@@ -128,7 +139,7 @@ fn words(r: &Raw) -> Sentence {
             };
             quoted(at_host(Sentence::words(what), r), r)
         }
-        K::FeatureFlag => quoted(Sentence::words("Feature flag turned"), r),
+        K::FeatureFlag => quoted(Sentence::words("Feature flag changed"), r),
         K::MigrationStart => quoted(Sentence::words("Migration begins"), r),
         K::MigrationFinish => quoted(Sentence::words("Migration done"), r),
         K::MigrationRollback => quoted(Sentence::words("Migration undone"), r),
@@ -147,27 +158,25 @@ fn words(r: &Raw) -> Sentence {
         }
         K::BackendDown => counted(quoted(Sentence::words("Backend marked down"), r), r),
         K::BackendUp => quoted(Sentence::words("Backend marked up"), r),
-        K::AlertFired => quoted(Sentence::words("Page"), r),
-        K::AlertAcknowledged => Sentence::words("On-call acknowledges"),
+        // whether somebody is paged for it is the pager's to decide
+        K::AlertFired => quoted(Sentence::words("Alert"), r),
+        K::AlertAcknowledged => quoted(Sentence::words("Alert acknowledged"), r),
         K::AlertEscalated => quoted(Sentence::words("Alert escalated"), r),
-        K::AlertResolved => Sentence::words("Alert resolved"),
-        K::MitigationStart => quoted(Sentence::words("Action against the incident"), r),
+        K::AlertResolved => quoted(Sentence::words("Alert resolved"), r),
+        K::MitigationStart => quoted(Sentence::words("Action begins"), r),
         K::MitigationFinish => quoted(Sentence::words("Action done"), r),
         K::MaintenanceStart => quoted(Sentence::words("Maintenance begins"), r),
         K::MaintenanceFinish => quoted(Sentence::words("Maintenance ends"), r),
         K::RecoveryClaimed => quoted(Sentence::words("Somebody says that it is over"), r),
         K::Fault => {
             let class = r.class.map_or("", |c| c.word());
-            counted(
-                quoted(
-                    at_host(
-                        Sentence::words(format!("Fault ({})", class.replace('_', " "))),
-                        r,
-                    ),
-                    r,
-                ),
-                r,
-            )
+            let what = Sentence::words(format!("Fault ({})", class.replace('_', " ")));
+            // it may be another machine's, which a client of it tells of
+            let logged = match r.host {
+                Some(_) => what.w(" logged"),
+                None => what,
+            };
+            counted(quoted(at_host(logged, r), r), r)
         }
         K::HumanNote => quoted(Sentence::words("Note"), r),
         _ => quoted(Sentence::words(r.kind.word().replace('_', " ")), r),

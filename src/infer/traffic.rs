@@ -17,7 +17,8 @@ pub(super) fn statuses(view: &View<'_>, from: Instant, to: Instant) -> Vec<(u16,
     v
 }
 
-/// Requests per second in the five minutes up to the onset, over the hour before those; `None` below 60 requests.
+/// Requests per second just before the onset, over the hour before that; `None` below 60 requests. Of the five minutes before
+/// it and the last two, whichever differ more: a surge may be minutes old.
 pub(super) fn surge(view: &View<'_>, onset: Instant) -> Option<f64> {
     let start = view.span?.0.max(Instant(onset.0 - HOUR));
     let five = Instant(onset.0 - 5 * MINUTE);
@@ -28,7 +29,14 @@ pub(super) fn surge(view: &View<'_>, onset: Instant) -> Option<f64> {
     }
     // the first minute of the incident counts too: a surge often brings failures at once
     let (now, _) = view.requests(five, Instant(onset.0 + MINUTE));
-    Some(now as f64 / 360.0 / (base as f64 / seconds))
+    let (last, _) = view.requests(Instant(onset.0 - 2 * MINUTE), onset);
+    let usual = base as f64 / seconds;
+    let all = now as f64 / 360.0 / usual;
+    let last = last as f64 / 120.0 / usual;
+    let far = |x: f64| x.max(0.01).ln().abs();
+    // in few requests two minutes tell nothing
+    let tells = usual * 120.0 >= 60.0 && far(last) > far(all);
+    Some(if tells { last } else { all })
 }
 
 /// Requests by minute since 1970 and bucket of their latency, over `[from, to)`.

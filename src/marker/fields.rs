@@ -29,12 +29,47 @@ impl Ask {
             r.captures_iter(text)
                 .take(4)
                 .filter_map(|c| c.get(1))
-                // `89.5%` is a share
-                .filter(|m| text.get(m.end()) != Some(&b'%'))
+                .filter(|m| !is_measure(&text[..m.start()], m.as_bytes(), &text[m.end()..]))
                 .map(|m| trimmed(m.as_bytes()))
                 .find(|m| wanted(m))
         })
     }
+}
+
+/// Whether a number is one of something: `89.5%`, `14.882 seconds`, `0.3s`, `running for 15.9`.
+fn is_measure(before: &[u8], word: &[u8], then: &[u8]) -> bool {
+    const UNITS: [&str; 26] = [
+        "%", "s", "ms", "us", "ns", "sec", "secs", "second", "seconds", "min", "minute", "minutes",
+        "h", "hour", "hours", "day", "days", "b", "kb", "mb", "gb", "kib", "mib", "gib", "bytes",
+        "percent",
+    ];
+    // the pattern may have taken the unit with the number
+    let number = word
+        .iter()
+        .take_while(|c| c.is_ascii_digit() || **c == b'.')
+        .count();
+    let glued = &word[number..];
+    let lasting = [&b" for "[..], b" in ", b" after "]
+        .iter()
+        .any(|w| before.ends_with(w));
+    if lasting && glued.is_empty() && memchr::memchr_iter(b'.', word).count() < 2 {
+        return true;
+    }
+    let unit = match glued {
+        [] => {
+            let then = then.strip_prefix(b" ").unwrap_or(then);
+            let end = then.iter().position(|c| !c.is_ascii_alphabetic());
+            match then.first() {
+                Some(b'%') => &then[..1],
+                _ => &then[..end.unwrap_or(then.len())],
+            }
+        }
+        glued => glued,
+    };
+    number > 0
+        && UNITS
+            .iter()
+            .any(|u| unit.eq_ignore_ascii_case(u.as_bytes()))
 }
 
 /// Without the punctuation of the sentence around a word.
@@ -278,6 +313,11 @@ mod tests {
                     "2023-03-05_2300",
                 ),
                 ("deployment.apps/shop rolled back", "-"),
+                (
+                    "Started OrdersApplication in 14.882 seconds (process running for 15.9)",
+                    "-",
+                ),
+                ("deploy of shop done in 3.5s", "-"),
                 ("connect to 10.0.0.12 failed", "-"),
                 ("nginx restarted, no errors after restart", "-"),
             ],

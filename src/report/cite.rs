@@ -3,7 +3,7 @@
 
 use super::sentence::{Medium, name};
 use super::wrap::width;
-use crate::model::{Cited, Evidence, Report};
+use crate::model::{Cited, Evidence, Piece, Report, Sentence};
 use crate::record::MarkerKind;
 use crate::text::{LogText, md_code};
 
@@ -118,7 +118,20 @@ pub fn screen(report: &Report, c: &Cited) -> Vec<String> {
     }
 }
 
-/// The short word of a row on the screen; `symptom` is the kind of the incident's first component.
+/// The short word of a row on the screen: a command was asked for, whatever its kind, and need have done nothing.
+pub fn word(kind: MarkerKind, says: &Sentence, symptom: Option<&str>) -> &'static str {
+    match is_command(says) {
+        true => "command",
+        false => short(kind, symptom),
+    }
+}
+
+/// What somebody asked for, which no other line need have followed.
+pub fn is_command(says: &Sentence) -> bool {
+    matches!(says.0.first(), Some(Piece::Words(w)) if w.starts_with("Command"))
+}
+
+/// The short word of a kind; `symptom` is the kind of the incident's first component.
 pub fn short(kind: MarkerKind, symptom: Option<&str>) -> &'static str {
     use MarkerKind::*;
     match kind {
@@ -135,10 +148,12 @@ pub fn short(kind: MarkerKind, symptom: Option<&str>) -> &'static str {
         RollbackStart | RollbackFinish | RollbackFail => "rollback",
         Scale => "scale",
         Failover => "failover",
-        Restart | ServiceStart | ServiceStop => "restart",
+        Restart => "restart",
+        ServiceStart => "start",
+        ServiceStop => "stop",
         Crash => "crash",
         BackendDown | BackendUp => "backend",
-        AlertFired | AlertEscalated | AlertResolved => "page",
+        AlertFired | AlertEscalated | AlertResolved => "alert",
         AlertAcknowledged => "ack",
         MitigationStart | MitigationFinish => "action",
         MaintenanceStart | MaintenanceFinish => "planned",

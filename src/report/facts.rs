@@ -242,7 +242,7 @@ pub fn moment(i: &Incident, id: &str) -> String {
         Failover => "failover",
         MitigationStart => "action begins",
         MitigationFinish => "action done",
-        FeatureFlag => "flag turned",
+        FeatureFlag => "flag changed",
         Scale => "scaled",
         Recovery => "recovery",
         other => return other.word().replace('_', " "),

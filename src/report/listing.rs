@@ -181,7 +181,7 @@ fn table(report: &Report, rows: &[Row<'_>], look: &Look) -> String {
     };
     let words = |r: &Row<'_>| {
         let symptom = r.incident.and_then(facts::onset_kind);
-        cite::short(r.e.kind, symptom)
+        cite::word(r.e.kind, &r.e.text, symptom)
     };
     let mut out = String::new();
     if rows.is_empty() {

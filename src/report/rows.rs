@@ -117,7 +117,7 @@ impl<'a> Line<'a> {
             return false;
         }
         match e.kind {
-            // of which alert it is, the sentence does not say: two providers tell of two
+            // two providers tell of two
             K::AlertResolved => {
                 matches!((l.evidence.first(), e.evidence.first()), (Some(a), Some(b)) if a.input == b.input)
             }
@@ -155,7 +155,7 @@ fn is_life(k: K) -> bool {
     matches!(k, K::Restart | K::ServiceStart | K::ServiceStop)
 }
 
-/// A further page of an alert that has fired already.
+/// A further message of an alert that has fired already.
 fn reminder(lead: &Event, e: &Event) -> bool {
     let same = lead.group.is_some() && lead.group == e.group || lead.text == e.text;
     lead.kind == K::AlertFired && e.kind == K::AlertFired && e.letter.is_none() && same

@@ -35,8 +35,15 @@ pub struct Clock {
 /// A sentence as text.
 pub fn render(s: &Sentence, medium: Medium, clock: Clock) -> String {
     let mut out = String::new();
+    let day = |t: &Instant| time::date(*t, clock.zone);
+    let another = |p: &Piece| matches!(p, Piece::Time(t) if day(t) != day(&clock.day));
+    // where one time needs its date, the others do
+    let dated = s.0.iter().any(another);
     for p in &s.0 {
-        let next = piece(p, medium, clock);
+        let next = match p {
+            Piece::Time(t) if dated => format!("{} {}", day(t), time::clock(*t, clock.zone)),
+            p => piece(p, medium, clock),
+        };
         // Two code spans side by side would be one.
         if medium == Medium::Markdown && out.ends_with('`') && next.starts_with('`') {
             out.push(' ');

@@ -79,12 +79,14 @@ pub(super) fn standing(s: &Standing) -> String {
 /// The short forms of the screen for what happens most.
 fn short(kind: &str) -> &str {
     match kind {
-        "alert_fired" => "page",
+        "alert_fired" => "alert",
         "alert_acknowledged" => "ack",
         "deploy_start" | "deploy_finish" | "deploy_fail" | "config_change" | "feature_flag"
         | "migration_start" | "migration_finish" => "change",
         "rollback_start" | "rollback_finish" | "rollback_fail" => "rollback",
-        "restart" | "service_start" | "service_stop" => "restart",
+        "restart" => "restart",
+        "service_start" => "start",
+        "service_stop" => "stop",
         "fault" | "crash" => "fault",
         _ => "signal",
     }

@@ -50,7 +50,11 @@ impl Format for Opsgenie {
             "AddNote" => MarkerKind::HumanNote,
             _ => return Some(value::record(stamp, Vec::new())),
         };
-        let title = first_text(alert, &["message", "alias", "description"]).unwrap_or_default();
+        let said: &[&str] = match kind {
+            MarkerKind::HumanNote => &["note", "message"],
+            _ => &["message", "alias", "description"],
+        };
+        let title = first_text(alert, said).unwrap_or_default();
         let mut n = Notice::new(kind, title.into_bytes());
         n.since = time(alert, "createdAt");
         n.group = value::owned(first_text(alert, &["tinyId", "alertId", "alias"]));

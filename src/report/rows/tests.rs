@@ -300,7 +300,7 @@ fn pages_repeat_and_resolve_in_one_line_each() {
         [
             "0 Page: “5xx high”; it fires 2 more times, until 13:15:04 (3)",
             "605 Page: “host a down”, “host b down” (2)",
-            "900 Alert resolved (2 lines) (2)",
+            "900 Alert resolved (2)",
             "1000 Page: “5xx high” (1)",
         ]
     );

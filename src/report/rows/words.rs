@@ -4,6 +4,7 @@
 use super::{Line, is_life};
 use crate::model::{Event, Piece, Sentence};
 use crate::record::MarkerKind as K;
+use crate::report::cite::is_command;
 use crate::text::LogText;
 
 /// Hosts and messages named at most; the others are counted.
@@ -17,10 +18,7 @@ pub(super) fn of(l: &Line<'_>) -> Sentence {
     match l.lead.kind {
         K::ServiceStart | K::ServiceStop => life(l),
         K::Restart => restart(l),
-        K::AlertResolved => Sentence::words("Alert resolved (")
-            .p(Piece::Count(l.rows.len() as u64))
-            .w(" lines)"),
-        K::AlertFired => pages(l),
+        K::AlertFired | K::AlertResolved => alerts(l),
         K::NewError => new_errors(l),
         K::MitigationFinish => l
             .rows
@@ -127,6 +125,7 @@ fn life(l: &Line<'_>) -> Sentence {
     let service = l.rows.iter().find_map(|e| e.service.as_ref());
     let mut s = match service {
         Some(x) => Sentence::default().name(x),
+        None if l.rows.iter().all(|e| is_command(&e.text)) => return l.lead.text.clone(),
         None => Sentence::words("A service"),
     };
     let mut first = true;
@@ -199,7 +198,7 @@ fn restart(l: &Line<'_>) -> Sentence {
     s.w(")")
 }
 
-fn pages(l: &Line<'_>) -> Sentence {
+fn alerts(l: &Line<'_>) -> Sentence {
     let again: Vec<&&Event> = l
         .rows
         .iter()
@@ -211,12 +210,15 @@ fn pages(l: &Line<'_>) -> Sentence {
         .iter()
         .filter(|e| !std::ptr::eq(**e, l.lead) && !super::reminder(l.lead, e))
         .collect();
-    for e in others.iter().take(NAMED - 1) {
-        if let Some(q) = e.text.0.iter().find(|p| matches!(p, Piece::Log(_))) {
-            s = s.w(", ").p(q.clone());
-        }
+    let mut names: Vec<&Piece> = Vec::new();
+    for e in &others {
+        let quote = e.text.0.iter().find(|p| matches!(p, Piece::Log(_)));
+        names.extend(quote.filter(|q| !names.contains(q) && !l.lead.text.0.contains(q)));
     }
-    s = more(s, others.len() + 1);
+    for q in names.iter().take(NAMED - 1) {
+        s = s.w(", ").p((*q).clone());
+    }
+    s = more(s, names.len() + 1);
     match again.iter().filter_map(|e| e.time).max() {
         Some(t) => s
             .w("; it fires ")

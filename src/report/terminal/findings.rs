@@ -153,16 +153,7 @@ impl View<'_> {
     }
 
     pub(super) fn gaps(&mut self) {
-        let clock = Clock {
-            zone: self.report.settings.zone,
-            day: self
-                .report
-                .incidents
-                .first()
-                .map(|i| i.onset)
-                .or(self.report.totals.span.map(|s| s.0))
-                .unwrap_or_default(),
-        };
+        let clock = facts::clock(self.report);
         if self.report.gaps.is_empty() {
             let title = self.paint("GAPS", HEADING);
             self.line(&format!("{title}   none found"));
