@@ -44,6 +44,11 @@ impl<'a> Line<'a> {
         words::of(self)
     }
 
+    /// The kind of what it says.
+    pub fn kind(&self) -> K {
+        words::kind(self)
+    }
+
     /// What all its rows rest on, without repeats: first one line of each host, then the rest.
     pub fn evidence(&self) -> Vec<&'a Evidence> {
         let mut first: Vec<&Evidence> = Vec::new();

@@ -148,6 +148,19 @@ fn life(l: &Line<'_>) -> Sentence {
     s
 }
 
+/// The kind that a line's words tell: of stops and starts together a restart.
+pub(super) fn kind(l: &Line<'_>) -> K {
+    if !is_life(l.lead.kind) {
+        return l.lead.kind;
+    }
+    let verbs: Vec<&str> = fates(l).iter().map(|(verb, _)| *verb).collect();
+    match verbs.as_slice() {
+        ["starts"] => K::ServiceStart,
+        ["stops"] => K::ServiceStop,
+        _ => K::Restart,
+    }
+}
+
 /// What became of the service on which hosts; rows without a host count only where no row has one.
 fn fates<'a>(l: &Line<'a>) -> Vec<(&'static str, Vec<&'a LogText>)> {
     let all = hosts(l, |e| is_life(e.kind));
@@ -188,6 +201,9 @@ fn fate(kinds: impl Iterator<Item = K>) -> &'static str {
 fn restart(l: &Line<'_>) -> Sentence {
     let s = everywhere(l, |e| e.kind == K::Restart);
     let did = l.rows.iter().any(|e| e.kind != K::Restart);
+    if did && is_command(&l.lead.text) {
+        return life(l);
+    }
     if l.lead.host.is_some() || !did {
         return s;
     }

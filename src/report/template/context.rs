@@ -163,7 +163,7 @@ fn row(l: &rows::Line<'_>, i: &Incident, clock: Clock) -> Value {
         "offset_s": e.time.map(|t| time::seconds(t.0 - i.onset.0)),
         "text": render(&l.text(), Medium::Marked, clock),
         "basis": json::basis(e.basis),
-        "word": cite::word(e.kind, &l.text(), facts::onset_kind(i)),
+        "word": cite::word(l.kind(), &l.text(), facts::onset_kind(i)),
         "evidence": l.evidence().into_iter().map(json::one_evidence).collect::<Vec<_>>(),
     })
 }

@@ -64,7 +64,7 @@ impl View<'_> {
             Basis::Assumed => "?",
         };
         let letter = e.letter.unwrap_or(' ');
-        let word = cite::word(e.kind, &l.text(), facts::onset_kind(i));
+        let word = cite::word(l.kind(), &l.text(), facts::onset_kind(i));
         let text = self.text(&l.text(), clock);
         let evidence = l.evidence();
         let cite = |v: &Self, room| v.set(&cite::fitting(v.report, &evidence, room));
