@@ -24,7 +24,7 @@ impl CauseRule for FeatureFlag {
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let all = change::changes(case);
         let told = chosen::Told {
-            begins: "the flag is turned",
+            begins: "the flag is changed",
             noun: "flag change",
             back: MarkerKind::FeatureFlag,
             later: "a later change of the same flag",
@@ -35,7 +35,7 @@ impl CauseRule for FeatureFlag {
             return scale.weighed(
                 Sentence::words("A feature flag"),
                 None,
-                Sentence::words("Which flags were turned around the onset, and for whom."),
+                Sentence::words("Which flags were changed around the onset, and for whom."),
             );
         };
         program_error(&mut scale, case, signs);
