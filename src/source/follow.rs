@@ -1,413 +1,405 @@
-//! A file that is written while it is read: what is appended, and how it goes on when it is rotated, by another name or by a
-//! copy that is cut off afterwards. Bounded reads only; nothing of it is mapped. Reads no clock: whoever calls comes again.
+//! Files that are written while they are read: what is appended, and how they go on when they are rotated, by another name, by
+//! a copy that is cut off afterwards, or packed. Bounded reads only; nothing of them is mapped. Reads no clock: whoever calls
+//! comes again.
 //!
-//! Whether the file is still the one that was read tell its first bytes and the last that were read, looked at before and
-//! after each read: a file that was cut off and has grown again is another one, however long it is.
+//! What was read is known by its bytes: how many, the first and last of them, a checksum of all. Where it lies (device and
+//! number) is a hint that saves reading, its name is a label. A file that is met is looked up first among what was read: what
+//! goes on behind that is read on, what is a copy of it is passed over, the rest is new. All of it can be kept and taken up
+//! by another process.
 
-mod generation;
+mod disk;
+mod mark;
+mod meet;
 mod names;
+mod one;
+mod real;
 
-use generation::{Open, has_no_name, head_of, is_same_file, same_start, unpacked};
-use names::{Id, Sibling, folder, id_of, is_rotated_name, siblings};
-use std::collections::{HashSet, VecDeque};
-use std::fs::File;
+pub use disk::{Disk, Handle, Id, Stat};
+pub use names::{beside, is_rotated_name};
+pub use one::Kept;
+pub use real::Files;
+
+use one::{From, One};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
-/// Earlier files that are still looked at: their writer may not know yet that they were renamed.
-const RETIRED: usize = 4;
-/// How often nothing came of one that has no name any more until it is let go.
+/// How often nothing came of a file until it is read again only when a look shows that it changed.
 const PATIENCE: u32 = 400;
-/// Most bytes that are read of a file at once because another one has its name.
-const REST: usize = 16 << 20;
-/// How often a folder is looked through in which files are renamed meanwhile.
-const PASSES: usize = 10;
-/// How often a folder is looked through after a change of names.
-const AGAIN: u32 = 4;
-/// Heads that are remembered of files that were read.
-const HEADS: usize = 4096;
+/// How often it is read though it shows no change: times of files are coarse.
+const SURE: u32 = 3;
+/// How often a copy is looked for of what was cut off.
+const LOOKS: u8 = 2;
+/// What was read and lies nowhere any more is remembered this often.
+const GONE: usize = 1024;
+/// Bytes of a file that is met by which it is told what it is.
+const HEAD: usize = 4 << 10;
 
-/// What happened to a file.
+/// A file that is there.
+#[derive(Clone, Debug)]
+pub struct There {
+    /// Its name.
+    pub path: PathBuf,
+    /// What it showed when it was listed.
+    pub stat: Stat,
+}
+
+/// What is to be done with a file that holds nothing that was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It is read, as lines of that input.
+    Read(usize),
+    /// It is known from now on, and never read.
+    Leave,
+    /// Nothing, as long as it stays as it is.
+    Pass,
+}
+
+/// What happened that may have cost lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Turn {
-    /// It was rotated, and all of it was read.
-    Rotated,
-    /// It was cut off, and nothing tells where the bytes from here on went.
-    Lost {
-        /// Bytes of it that were read.
-        read: u64,
-    },
+pub struct Lost {
+    /// The input.
+    pub feed: usize,
+    /// The file that is not what it was.
+    pub path: PathBuf,
+    /// Bytes of it that were read.
+    pub read: u64,
 }
 
-/// How far a file was read, and what it is known by.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Mark {
-    /// Bytes of whole lines.
-    pub at: u64,
-    /// Its first bytes.
-    pub head: Vec<u8>,
-    /// The last bytes before that place.
-    pub tail: Vec<u8>,
+/// Decides on a file, by its first bytes; the last says whether it was there when nothing had been read yet.
+pub type Ask<'a> = &'a mut dyn FnMut(&Path, io::Result<&[u8]>, bool) -> Answer;
+
+/// A file that nothing is read of while it stays so, and of which it is a copy.
+#[derive(Debug)]
+struct Passed {
+    len: u64,
+    modified: i128,
+    copy: Option<(PathBuf, PathBuf)>,
 }
 
-/// A file that is followed.
-pub struct Follow {
-    path: PathBuf,
-    current: Option<Open>,
-    /// Copies and earlier files that are read before the current one goes on.
-    first: VecDeque<Open>,
-    retired: VecDeque<Open>,
-    /// First bytes of what was read, or was there before.
-    heads: VecDeque<Vec<u8>>,
-    /// Files beside it of which that is known; they need not be opened again.
-    looked: HashSet<Id>,
-    /// When names in its folder changed last, and how often that is still looked into.
-    changed: (Option<SystemTime>, u32),
-    turns: Vec<Turn>,
+/// All files that are followed.
+pub struct Follow<D> {
+    disk: D,
+    /// In the order in which they were met.
+    all: Vec<One>,
+    /// Of each input.
+    feeds: BTreeMap<usize, Vec<usize>>,
+    passed: HashMap<Id, Passed>,
+    /// Last lines without an end, of files that are over.
+    ended: Vec<(usize, Vec<u8>)>,
+    lost: Vec<Lost>,
+    begun: bool,
+    resumed: bool,
+    wants: bool,
 }
 
-impl Follow {
-    /// Opens nothing yet: the file may come later.
-    pub fn new(path: &Path) -> Follow {
-        let mut follow = Follow {
-            path: path.to_owned(),
-            current: None,
-            first: VecDeque::new(),
-            retired: VecDeque::new(),
-            heads: VecDeque::new(),
-            looked: HashSet::new(),
-            changed: (None, 0),
-            turns: Vec::new(),
-        };
-        follow.know_siblings();
+impl<D: Disk> Follow<D> {
+    /// Nothing was read yet.
+    pub fn new(disk: D) -> Follow<D> {
+        Follow {
+            disk,
+            all: Vec::new(),
+            feeds: BTreeMap::new(),
+            passed: HashMap::new(),
+            ended: Vec::new(),
+            lost: Vec::new(),
+            begun: false,
+            resumed: false,
+            wants: true,
+        }
+    }
+
+    /// Goes on with what was kept.
+    pub fn resume(disk: D, kept: Vec<(Option<usize>, Kept)>) -> Follow<D> {
+        let mut follow = Follow::new(disk);
+        let kept = kept.into_iter();
+        follow.all = kept.map(|(feed, k)| One::resume(feed, k)).collect();
+        (follow.begun, follow.resumed) = (true, true);
+        follow.order();
         follow
     }
 
-    /// Where it lies.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// What was read, each with its input (`None`: it is known and not read), to go on from there another time.
+    pub fn kept(&self) -> Vec<(Option<usize>, Kept)> {
+        self.all.iter().map(|o| (o.feed, o.kept())).collect()
     }
 
-    /// The next whole lines, about `most` bytes; empty where there are none now.
-    pub fn read(&mut self, most: usize) -> io::Result<Vec<u8>> {
-        if self.look()? {
-            self.queue_unknown(None)?;
-        }
-        if let Some(lines) = self.before(most)? {
-            return Ok(lines);
-        }
-        let late = self.late(most)?;
-        if !late.is_empty() {
-            return Ok(late);
-        }
-        while let Some(current) = &mut self.current {
-            if !current.is_same()? {
-                return self.cut_off(most);
+    /// Whether something shows that names changed, so that it should be looked again at once.
+    pub fn wants_look(&self) -> bool {
+        self.wants
+    }
+
+    /// The inputs that files were read for.
+    pub fn feeds(&self) -> impl Iterator<Item = usize> + '_ {
+        self.feeds.keys().copied()
+    }
+
+    /// What may be missing, since this was asked last.
+    pub fn lost(&mut self) -> Vec<Lost> {
+        std::mem::take(&mut self.lost)
+    }
+
+    /// Files that are not read since they are copies, each with what it is a copy of.
+    pub fn copies(&self) -> Vec<(PathBuf, PathBuf)> {
+        let mut all: Vec<_> = self
+            .passed
+            .values()
+            .filter_map(|p| p.copy.clone())
+            .collect();
+        all.sort();
+        all
+    }
+
+    /// Takes what there is now: of all files that may be read, what each showed.
+    pub fn look(&mut self, there: &[There], ask: Ask<'_>) -> io::Result<()> {
+        self.wants = false;
+        let places = self.all.iter().enumerate();
+        let places: HashMap<Id, usize> = places.filter_map(|(n, o)| Some((o.id?, n))).collect();
+        let mut seen = HashSet::new();
+        let (mut unknown, mut stayed) = (Vec::new(), Vec::new());
+        for t in there {
+            // it may have two names
+            if !seen.insert(t.stat.id) {
+                continue;
             }
-            let n = current.read(most)?;
-            if !current.is_same()? {
-                current.undo(n);
-                return self.cut_off(most);
+            let now = (t.stat.len, t.stat.modified);
+            let passed = self.passed.get(&t.stat.id);
+            if let Some(n) = places.get(&t.stat.id) {
+                if self.stays(*n, t)? {
+                    stayed.push((*n, t));
+                    continue;
+                }
+                self.let_go(*n, true);
+            } else if passed.is_some_and(|p| (p.len, p.modified) == now) {
+                continue;
             }
-            let lines = current.lines();
+            unknown.push(t);
+        }
+        for n in 0..self.all.len() {
+            let one = &self.all[n];
+            if one.id.is_some_and(|id| !seen.contains(&id)) && !one.is_open() {
+                self.let_go(n, false);
+            }
+        }
+        self.passed.retain(|id, _| seen.contains(id));
+        // of what is free its place may be given to another file that begins alike: who knows more of that has it
+        let better = |all: &[One], n: usize| {
+            let known = &all[n].known;
+            let more = |o: &One| o.id.is_none() && o.known.at > known.at;
+            all.iter()
+                .any(|o| more(o) && o.known.may_begin(&known.head))
+        };
+        for (n, t) in stayed {
+            if self.resumed && better(&self.all, n) {
+                self.let_go(n, false);
+                unknown.push(t);
+            }
+        }
+        // a copy is never longer than what it is one of; and read first is what was written first
+        if self.begun {
+            unknown.sort_by_key(|t| std::cmp::Reverse(t.stat.len));
+        }
+        let first = self.all.len();
+        for t in &unknown {
+            self.meet(t, ask)?;
+        }
+        let written = |o: &One| {
+            let t = unknown.iter().find(|t| t.path == o.path);
+            t.map(|t| (t.stat.modified, &t.path))
+        };
+        self.all[first..].sort_by(|a, b| written(a).cmp(&written(b)));
+        (self.begun, self.resumed) = (true, false);
+        self.miss();
+        self.forget();
+        self.order();
+        Ok(())
+    }
+
+    /// Whether what lies where it lay is still what was read.
+    fn stays(&mut self, n: usize, t: &There) -> io::Result<bool> {
+        let one = &mut self.all[n];
+        one.is_at(&t.path);
+        if one.stat == Some((t.stat.len, t.stat.modified)) {
+            return Ok(true);
+        }
+        let holds = match &one.from {
+            Some(From::Plain(h)) => one.holds(&**h)?,
+            Some(From::Packed(_)) => true,
+            None => match self.disk.open(&t.path) {
+                Ok(h) if h.stat()?.id == t.stat.id => one.holds(&*h)?,
+                // names move on while they are looked at
+                _ => {
+                    self.wants = true;
+                    true
+                }
+            },
+        };
+        if holds && one.feed.is_some() {
+            one.idle = 0;
+        }
+        Ok(holds)
+    }
+
+    /// What was read lies there no more; `cut`: something else does.
+    fn let_go(&mut self, n: usize, cut: bool) {
+        // of those of another process the last one of its input was written to
+        let last = || self.feeds.values().any(|all| all.last() == Some(&n));
+        let cut = if self.resumed { last() } else { cut };
+        let one = &mut self.all[n];
+        one.gone(if cut { LOOKS } else { 0 });
+        if !cut {
+            self.end_line(n);
+        }
+        // what was a copy of it may be all that is left
+        self.passed.clear();
+        self.wants = true;
+    }
+
+    fn end_line(&mut self, n: usize) {
+        let one = &mut self.all[n];
+        let line = one.ended();
+        if let (Some(feed), false) = (one.feed, line.is_empty()) {
+            self.ended.push((feed, line));
+        }
+    }
+
+    /// Tells what was cut off and has no copy.
+    fn miss(&mut self) {
+        for n in 0..self.all.len() {
+            let one = &mut self.all[n];
+            if one.id.is_some() || one.cut == 0 {
+                continue;
+            }
+            one.cut -= 1;
+            if one.cut > 0 {
+                self.wants = true;
+                continue;
+            }
+            if let Some(feed) = one.feed {
+                self.lost.push(Lost {
+                    feed,
+                    path: one.path.clone(),
+                    read: one.known.at + one.line.len() as u64,
+                });
+            }
+            self.end_line(n);
+        }
+    }
+
+    /// Forgets the oldest of what lies nowhere.
+    fn forget(&mut self) {
+        let gone = self.all.iter().filter(|o| o.id.is_none() && o.cut == 0);
+        let mut over = gone.count().saturating_sub(GONE);
+        self.all.retain(|o| {
+            let forget = over > 0 && o.id.is_none() && o.cut == 0;
+            over -= usize::from(forget);
+            !forget
+        });
+    }
+
+    fn order(&mut self) {
+        self.feeds.clear();
+        for (n, one) in self.all.iter().enumerate() {
+            if let Some(feed) = one.feed {
+                self.feeds.entry(feed).or_default().push(n);
+            }
+        }
+    }
+
+    /// The next whole lines of an input, about `most` bytes; empty where there are none now.
+    pub fn read(&mut self, feed: usize, most: usize) -> io::Result<Vec<u8>> {
+        if let Some(at) = self.ended.iter().position(|(f, _)| *f == feed) {
+            return Ok(self.ended.remove(at).1);
+        }
+        let Some(all) = self.feeds.get(&feed).cloned() else {
+            return Ok(Vec::new());
+        };
+        for n in &all {
+            let lines = self.read_one(*n, most)?;
             if !lines.is_empty() {
                 return Ok(lines);
             }
-            if n == 0 {
-                if !self.is_renamed()? {
-                    break;
-                }
-                let lines = self.renamed()?;
-                return match lines.is_empty() {
-                    true => self.read(most),
-                    false => Ok(lines),
-                };
+            let one = &mut self.all[*n];
+            // what is over is not written to any more; its bytes keep a place on the disk
+            if one.idle == PATIENCE && all.last() != Some(n) && !one.line.is_empty() {
+                return Ok(one.ended());
             }
         }
-        if self.names_changed() {
-            self.queue_unknown(None)?;
-        }
-        match self.first.is_empty() {
-            true => Ok(Vec::new()),
-            false => self.read(most),
-        }
+        Ok(Vec::new())
     }
 
-    /// Opens the file if it is there, and takes its first bytes: by these it is found again, should it be gone before it is read.
-    /// Whether it was opened now: then others may have come and gone since the last one was.
-    fn look(&mut self) -> io::Result<bool> {
-        let none = self.current.is_none();
-        if none {
-            self.current = match File::open(&self.path) {
-                Ok(f) => Some(Open::new(Box::new(f))),
-                Err(e) if e.kind() == io::ErrorKind::NotFound => None,
-                Err(e) => return Err(e),
-            };
-        }
-        if let Some(current) = &mut self.current {
-            current.look()?;
-        }
-        Ok(none && self.current.is_some())
-    }
-
-    /// What is there of the last line, when nothing more comes.
-    pub fn rest(&mut self) -> Vec<u8> {
-        let all = self.first.drain(..).chain(self.retired.drain(..));
-        let mut out = Vec::new();
-        for mut open in all {
-            out.append(&mut open.ended());
-        }
-        if let Some(open) = &mut self.current {
-            out.append(&mut open.line);
-        }
-        out
-    }
-
-    /// What happened since this was asked last.
-    pub fn turns(&mut self) -> Vec<Turn> {
-        std::mem::take(&mut self.turns)
-    }
-
-    /// Lines of what comes before the current file.
-    fn before(&mut self, most: usize) -> io::Result<Option<Vec<u8>>> {
-        while let Some(open) = self.first.front_mut() {
-            if open.read(most)? > 0 {
-                let lines = open.lines();
-                if !lines.is_empty() {
-                    return Ok(Some(lines));
-                }
-                continue;
-            }
-            let rest = self.first.pop_front().map(|mut o| o.ended());
-            if let Some(rest) = rest.filter(|r| !r.is_empty()) {
-                return Ok(Some(rest));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Lines that somebody still writes to an earlier file.
-    fn late(&mut self, most: usize) -> io::Result<Vec<u8>> {
-        let mut gone = None;
-        for (n, open) in self.retired.iter_mut().enumerate() {
-            if open.read(most)? > 0 {
-                open.empty = 0;
-                return Ok(open.lines());
-            }
-            open.empty += 1;
-            // its bytes keep a place on the disk
-            if open.empty > PATIENCE && open.from.file().is_none_or(has_no_name) {
-                gone = Some(n);
-            }
-        }
-        Ok(match gone.and_then(|n| self.retired.remove(n)) {
-            Some(mut open) => open.ended(),
-            None => Vec::new(),
-        })
-    }
-
-    fn is_renamed(&self) -> io::Result<bool> {
-        let Some(file) = self.current.as_ref().and_then(|c| c.from.file()) else {
-            return Ok(false);
-        };
-        match std::fs::metadata(&self.path) {
-            Ok(now) => Ok(!is_same_file(&now, &file.metadata()?)),
-            // between two names
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(e) => Err(e),
-        }
-    }
-
-    /// Another file has its name: the rest of this one first, then those that came and went meanwhile.
-    fn renamed(&mut self) -> io::Result<Vec<u8>> {
-        let Some(mut old) = self.current.take() else {
+    fn read_one(&mut self, n: usize, most: usize) -> io::Result<Vec<u8>> {
+        let one = &mut self.all[n];
+        if one.id.is_none() || one.idle > PATIENCE {
             return Ok(Vec::new());
-        };
-        self.know(old.head.clone());
-        // what was written since its end was seen
-        let mut lines = Vec::new();
-        while lines.len() < REST && old.read(64 << 10)? > 0 {
-            lines.append(&mut old.lines());
         }
-        self.retired.push_back(old);
-        while self.retired.len() > RETIRED {
-            if let Some(mut open) = self.retired.pop_front() {
-                self.first.push_back(Open::ended_as(open.ended()));
-            }
-        }
-        self.queue_unknown(None)?;
-        self.turns.push(Turn::Rotated);
-        Ok(lines)
-    }
-
-    /// The file was cut off: its rest is in a copy that begins as it did.
-    fn cut_off(&mut self, most: usize) -> io::Result<Vec<u8>> {
-        if let Some(old) = self.current.take() {
-            self.goes_on_elsewhere(old, false)?;
-        }
-        self.read(most)
-    }
-
-    /// After a restart nothing is known of what lies there: then what is older than its copy was read.
-    fn goes_on_elsewhere(&mut self, old: Open, restarted: bool) -> io::Result<()> {
-        let mut copied = None;
-        // names move on while they are looked at
-        for _ in 0..PASSES {
-            for Sibling { modified, path, .. } in siblings(&self.path) {
-                if let Some(copy) = old.goes_on_in(&path)? {
-                    copied = Some((modified, copy));
-                    break;
-                }
-            }
-            if copied.is_some() {
-                break;
-            }
-        }
-        let (read, line) = (old.at, old.line);
-        self.know(old.head);
-        match copied {
-            Some((modified, mut copy)) => {
-                copy.line = line;
-                self.first.push_back(copy);
-                self.queue_unknown(modified.filter(|_| restarted))?;
-                self.turns.push(Turn::Rotated);
-            }
-            None => {
-                if !line.is_empty() {
-                    self.first.push_back(Open::ended_as(line));
-                }
-                self.turns.push(Turn::Lost { read });
-                match restarted {
-                    true => self.know_siblings(),
-                    // what came and went since may lie there all the same
-                    false => self.queue_unknown(None)?,
+        if one.from.is_none() {
+            match self.disk.open(&one.path) {
+                Ok(h) if Some(h.stat()?.id) == one.id => one.from = Some(From::Plain(h)),
+                Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+                _ => {
+                    self.wants = true;
+                    return Ok(Vec::new());
                 }
             }
         }
-        Ok(())
-    }
-
-    /// Whether it was there.
-    pub fn has_begun(&self) -> bool {
-        self.current.is_some() || !self.first.is_empty()
-    }
-
-    /// How far it was read, to go on from there another time.
-    /// `None` while copies are read.
-    pub fn mark(&self) -> Option<Mark> {
-        let current = self.current.as_ref().filter(|_| self.first.is_empty())?;
-        Some(Mark {
-            // the line that is not complete is read again
-            at: current.at - current.line.len() as u64,
-            head: current.head.clone(),
-            tail: current.tail[..current.tail.len().saturating_sub(current.line.len())].to_vec(),
-        })
-    }
-
-    /// Goes on where it was left.
-    pub fn resume(&mut self, mark: Mark) -> io::Result<()> {
-        let mut old = Open::ended_as(Vec::new());
-        (old.at, old.head, old.tail) = (mark.at, mark.head, mark.tail);
-        if let Ok(file) = File::open(&self.path)
-            && file.metadata()?.len() >= old.at
-            && old.is_in(&file)?
-        {
-            old.from = Box::new(file);
-            self.current = Some(old);
-            return Ok(());
-        }
-        // what lies beside it may have come since
-        self.heads.clear();
-        self.looked.clear();
-        self.goes_on_elsewhere(old, true)
-    }
-
-    /// Generations that came and went between two looks: files beside it that nobody has read. Not older than `since`.
-    fn queue_unknown(&mut self, since: Option<SystemTime>) -> io::Result<()> {
-        let mut all = Vec::new();
-        // names move on while they are looked at: until there is nothing new
-        let mut quiet = 0;
-        for _ in 0..PASSES {
-            let mut new = false;
-            let before = std::mem::take(&mut self.looked);
-            for Sibling { modified, path, id } in siblings(&self.path) {
-                if before.contains(&id) {
-                    self.looked.insert(id);
-                    continue;
+        loop {
+            let was = match &one.from {
+                Some(From::Plain(h)) => Some(h.stat()?),
+                _ => None,
+            };
+            let changed = was.is_none_or(|s| one.stat != Some((s.len, s.modified)));
+            let got = match changed || one.idle < SURE {
+                true => one.read(most)?,
+                false => Some(0),
+            };
+            match got {
+                None => {
+                    self.let_go(n, true);
+                    return Ok(Vec::new());
                 }
-                let Ok(file) = File::open(&path) else {
-                    continue;
+                Some(0) => {}
+                Some(_) => {
+                    let lines = one.lines();
+                    if lines.is_empty() {
+                        continue;
+                    }
+                    return Ok(lines);
+                }
+            }
+            let Some(was) = was else {
+                // all that was packed
+                (one.from, one.idle) = (None, PATIENCE + 1);
+                return Ok(one.ended());
+            };
+            one.stat = Some((was.len, was.modified));
+            one.idle = if changed { 0 } else { one.idle + 1 };
+            if one.idle > PATIENCE {
+                one.from = None;
+            }
+            let there = self
+                .disk
+                .stat(&one.path)
+                .is_ok_and(|s| Some(s.id) == one.id);
+            self.wants |= !there && !std::mem::replace(&mut one.strayed, !there);
+            return Ok(Vec::new());
+        }
+    }
+
+    /// What is there of last lines, when nothing more comes.
+    pub fn rest(&mut self) -> Vec<(usize, Vec<u8>)> {
+        let mut all = std::mem::take(&mut self.ended);
+        for (feed, ones) in &self.feeds {
+            for n in ones {
+                let one = &mut self.all[*n];
+                let line = match ones.last() == Some(n) {
+                    true => std::mem::take(&mut one.line),
+                    false => one.ended(),
                 };
-                // names may have moved on since they were listed: it is the one that was opened that is looked at
-                let id = id_of(&file.metadata()?, &path);
-                let mut found = Open::new(unpacked(file, &path));
-                let head = found.begins();
-                let known = self.heads.iter().any(|h| same_start(h, &head));
-                new |= self.look()?;
-                if known {
-                    self.looked.insert(id);
-                }
-                if head.is_empty() || known || self.begins_as(&head) {
-                    continue;
-                }
-                self.know(head);
-                if modified >= since {
-                    all.push((modified, found));
-                }
-                new = true;
-            }
-            quiet = if new { 0 } else { quiet + 1 };
-            if quiet == 3 {
-                break;
+                all.push((*feed, line));
             }
         }
-        all.sort_by_key(|(modified, _)| *modified);
-        self.first.extend(all.into_iter().map(|(_, found)| found));
-        Ok(())
-    }
-
-    /// Whether the file begins so, by its name or as it is read: then what else does is a copy that is still being made.
-    /// It must be asked after the copy was looked at: the file is cut off only when its copy is whole.
-    fn begins_as(&self, head: &[u8]) -> bool {
-        let current = self.current.as_ref().map_or(&[][..], |c| &c.head);
-        same_start(current, head) || head_of(&self.path).is_some_and(|now| same_start(&now, head))
-    }
-
-    /// Whether names in the folder changed, now or not long ago: times of folders are coarse.
-    fn names_changed(&mut self) -> bool {
-        let modified = std::fs::metadata(folder(&self.path)).and_then(|m| m.modified());
-        let modified = modified.ok();
-        self.changed = match self.changed {
-            (before, left) if before == modified => (before, left.saturating_sub(1)),
-            _ => (modified, AGAIN),
-        };
-        self.changed.1 > 0
-    }
-
-    /// What lies beside it counts as read.
-    fn know_siblings(&mut self) {
-        for Sibling { path, .. } in siblings(&self.path) {
-            if let Some(head) = head_of(&path) {
-                self.know(head);
-            }
-        }
-    }
-
-    fn know(&mut self, head: Vec<u8>) {
-        if head.is_empty() {
-            return;
-        }
-        self.heads.push_back(head);
-        while self.heads.len() > HEADS {
-            self.heads.pop_front();
-        }
-    }
-
-    /// Whether a path is that of an earlier generation of this file: `access.log.1`, `access-20260310.log`.
-    pub fn is_rotated(&self, path: &Path) -> bool {
-        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
-        path.parent() == self.path.parent() && is_rotated_name(&self.path, name)
+        all
     }
 }
 

@@ -198,6 +198,11 @@ impl<'a> Watch<'a> {
         self.feeds.iter().position(|f| f.name == name)
     }
 
+    /// The name of an input.
+    pub fn name(&self, f: usize) -> &str {
+        &self.feeds[f].name
+    }
+
     /// The number of a feed in the plan.
     pub(super) fn id(&self, f: usize) -> u32 {
         let at = self.order.iter().position(|i| *i == f);
@@ -248,13 +253,7 @@ impl<'a> Watch<'a> {
         self.follow_calendar();
         let idle = self.wall_us - self.heard_us;
         if idle >= 2 * SECOND {
-            for f in 0..self.feeds.len() {
-                // little came: it is planned by that
-                if self.feeds[f].planned.is_none() && self.feeds[f].head.contains(&b'\n') {
-                    self.replan(f, false, false)?;
-                    self.drain(f, false)?;
-                }
-            }
+            self.plan_all()?;
         }
         self.idle(idle)
     }

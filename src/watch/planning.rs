@@ -17,6 +17,16 @@ impl Watch<'_> {
         feed.head.shrink_to_fit();
     }
 
+    /// Plans the inputs of which little came by that.
+    pub(super) fn plan_all(&mut self) -> Result<()> {
+        for f in 0..self.feeds.len() {
+            if self.feeds[f].planned.is_none() && self.feeds[f].head.contains(&b'\n') {
+                self.begin_again(f)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Plans all inputs by what is there of them. Those that are settled keep what they are read by.
     pub(super) fn replan(&mut self, f: usize, at_end: bool, whole: bool) -> Result<()> {
         let all: Vec<usize> = (0..self.feeds.len())

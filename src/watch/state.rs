@@ -51,6 +51,7 @@ impl Watch<'_> {
     /// The part of all that was read, and what else is needed to go on; `None` before anything was planned. `ended`: nothing
     /// more comes.
     pub fn state(&mut self, ended: bool) -> Result<Option<(Part, Value)>> {
+        self.plan_all()?;
         let Some(plan) = self.plan.take() else {
             return Ok(None);
         };

@@ -71,6 +71,12 @@ impl Running {
         fs::read_to_string(self.path("out")).unwrap()
     }
 
+    /// Waits for its end, and gives the folder for the next one.
+    pub fn leave(mut self) -> tempfile::TempDir {
+        self.child.wait().unwrap();
+        std::mem::replace(&mut self.dir, nowhere())
+    }
+
     /// Waits for its end: exit code, standard output, standard error.
     pub fn end(mut self) -> (Option<i32>, Vec<u8>, String) {
         drop(self.child.stdin.take());

@@ -140,6 +140,61 @@ fn files_that_come_later_are_read_and_rotated_ones_are_not_read_twice() {
 }
 
 #[test]
+fn a_folder_that_is_rotated_while_it_is_watched_stopped_and_killed_is_counted_once() {
+    let dir = folder(&[("in/a.log.1", &minutes(0, 5, 0)), ("in/a.log", "")]);
+    let mut dir = Some(dir);
+    let (mut from, path) = (5, |dir: &Path, n: u32| dir.join(format!("in/a.log.{n}")));
+    for turn in 0..4 {
+        let held = dir.take().unwrap();
+        let at = held.path().to_owned();
+        let log = at.join("in/a.log");
+        let args = ["in", "--json", "--state", "s.cor", "-o", "r.json"];
+        let w = Running::start(&args, held);
+        w.until("a start", |w| w.out().contains("\"start\""));
+        for round in 0..3 {
+            let text = minutes(from, from + 2, 0);
+            from += 2;
+            let mut file = File::options()
+                .create(true)
+                .append(true)
+                .open(&log)
+                .unwrap();
+            file.write_all(text.as_bytes()).unwrap();
+            (1..9).rev().for_each(|n| {
+                let _ = fs::rename(path(&at, n), path(&at, n + 1));
+            });
+            if (turn + round) % 2 == 0 {
+                fs::rename(&log, path(&at, 1)).unwrap();
+            } else {
+                fs::copy(&log, path(&at, 1)).unwrap();
+                file.set_len(0).unwrap();
+            }
+        }
+        if turn % 2 == 0 {
+            // its state is of an earlier time, or none
+            w.signal("KILL");
+        } else {
+            w.signal("TERM");
+        }
+        dir = Some(w.leave());
+    }
+    let w = Running::start(
+        &["in", "--json", "--state", "s.cor", "-o", "r.json"],
+        dir.unwrap(),
+    );
+    w.until("a start", |w| w.out().contains("\"start\""));
+    let path = w.path("r.json");
+    let _ = fs::remove_file(&path);
+    w.signal("TERM");
+    w.until("its end", |w| w.out().contains("\"event\":\"end\""));
+    w.until("its report", |_| path.exists());
+    let report: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    let inputs = report["inputs"].as_array().unwrap();
+    let lines: u64 = inputs.iter().map(|i| i["lines"].as_u64().unwrap()).sum();
+    assert_eq!(lines, 120 * u64::from(from), "{inputs:?}");
+}
+
+#[test]
 fn a_file_that_is_cut_off_without_a_copy_is_told() {
     let log = outage();
     let dir = folder(&[("a.log", &log)]);
@@ -147,9 +202,13 @@ fn a_file_that_is_cut_off_without_a_copy_is_told() {
     let w = Running::start(&["a.log", "--json", "-o", "r.json"], dir);
     w.until("the incident", |w| w.out().contains("incident_open"));
     fs::write(&path, minutes(60, 61, 0)).unwrap();
-    w.until("a gap", |w| w.out().contains("was cut off after"));
+    w.until("a gap", |w| {
+        w.out().contains("was cut off or removed after")
+    });
     let (all, _) = ended(w);
-    let text = of(&all, "gap")[0]["text"].as_str().unwrap();
+    let gaps = of(&all, "gap");
+    let texts = gaps.iter().filter_map(|g| g["text"].as_str());
+    let text = { texts }.find(|t| t.contains("cut off")).unwrap();
     let bytes: usize = text.split(' ').find_map(|word| word.parse().ok()).unwrap();
     // the line that it was cut off in counts too
     let read = log[..bytes].lines().count() as u64;

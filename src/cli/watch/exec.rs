@@ -85,7 +85,11 @@ impl Exec {
 impl All {
     fn work(&self) {
         loop {
-            let next = self.events.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let next = self
+                .events
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .recv();
             let Ok(line) = next else { return };
             if self.end.get().is_some_and(|end| Instant::now() >= *end) {
                 self.miss();
@@ -147,7 +151,9 @@ impl All {
                 Ok(None) if Instant::now() >= until => {
                     kill(child);
                     let s = begun.elapsed().as_secs();
-                    return Err(format!("the command, and what it started, was ended after {s} s"));
+                    return Err(format!(
+                        "the command, and what it started, was ended after {s} s"
+                    ));
                 }
                 Ok(None) => std::thread::sleep(Duration::from_millis(10)),
             }

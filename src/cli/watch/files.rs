@@ -1,4 +1,4 @@
-//! Files that are followed: which ones there are, in which order they are read, and what happens to them.
+//! Files that are followed: which ones there are, which input their lines are of, and in which order they are read.
 //! What is there already is read in the order of its times, so that it is told as if it happened now.
 
 use super::inbox::Inbox;
@@ -8,11 +8,12 @@ use crate::cli::exit::Exit;
 use crate::cli::outcome::Outcome;
 use crate::cli::read::{Request, wanted};
 use crate::error::{Error, Result};
-use crate::source::{Codec, Follow, Found, Ours, Place, ProblemKind, Turn, Walk, walk_from};
+use crate::source::follow::{self, Answer, Disk, Follow, There};
+use crate::source::{Codec, Found, Ours, Place, ProblemKind, Walk, walk_from};
 use crate::watch::Watch;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::Read;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -21,24 +22,24 @@ const TURN: usize = 64 << 10;
 /// Folders are looked through this often.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// A file that is followed.
-struct One {
-    feed: usize,
-    name: String,
-    follow: Follow,
-    /// It cannot be read; that was told.
-    failed: bool,
-}
-
 /// All files that are followed.
 pub(super) struct Files<'a> {
     asked: Request<'a>,
-    /// How far files were read when the watch ended before; what is there of a file now, where it is not known yet.
-    marks: Marks,
     operands: Vec<PathBuf>,
-    all: Vec<One>,
-    known: BTreeSet<PathBuf>,
+    follow: Follow<follow::Files>,
+    inputs: Inputs,
     looked: SystemTime,
+}
+
+/// The inputs that lines of files are of.
+#[derive(Default)]
+struct Inputs {
+    /// By the path at which they are written.
+    at: BTreeMap<PathBuf, usize>,
+    /// Paths of which it was told why they are not read.
+    told: BTreeSet<PathBuf>,
+    /// Inputs that cannot be read; that was told.
+    failed: BTreeSet<usize>,
 }
 
 impl<'a> Files<'a> {
@@ -48,37 +49,42 @@ impl<'a> Files<'a> {
         watch: &mut Watch<'_>,
         inbox: &Inbox,
         outcome: &mut Outcome,
-        marks: Marks,
+        marks: Option<Marks>,
     ) -> Result<(Files<'a>, usize)> {
         let operands = asked.reading.logs.iter().filter(|l| *l != Path::new("-"));
+        let kept = marks.map(|all| {
+            let known = |(name, k): (Option<String>, _)| match name {
+                // what the state does not hold is new
+                Some(name) => Some((Some(watch.named(&name)?), k)),
+                None => Some((None, k)),
+            };
+            all.into_iter().filter_map(known).collect()
+        });
         let mut files = Files {
             asked,
-            marks,
             operands: operands.cloned().collect(),
-            all: Vec::new(),
-            known: BTreeSet::new(),
-            looked: SystemTime::now(),
+            follow: match kept {
+                Some(kept) => Follow::resume(follow::Files, kept),
+                None => Follow::new(follow::Files),
+            },
+            inputs: Inputs::default(),
+            looked: UNIX_EPOCH,
         };
         let (found, problems) = files.walk()?;
         let mut streams = 0;
-        for f in found {
-            let Place::Path(path) = &f.place else {
+        // pipes with a name
+        for f in found.iter().filter(|f| !f.regular) {
+            let Place::Path(path) = f.place.clone() else {
                 continue;
             };
-            if f.regular {
-                files.add(&f, path, watch, outcome)?;
-                continue;
-            }
-            // a pipe with a name
-            let path = path.clone();
             let entry = inbox.entry(watch.add(&f.name, None));
-            files.known.insert(path.clone());
             streams += 1;
             std::thread::spawn(move || match File::open(&path) {
                 Ok(pipe) => entry.read(pipe),
                 Err(e) => entry.failed(e),
             });
         }
+        files.look(watch, outcome, true)?;
         for (path, missing) in problems {
             if !missing {
                 outcome.add(
@@ -95,7 +101,7 @@ impl<'a> Files<'a> {
             let name = path.file_name().unwrap_or(path.as_os_str());
             let name = String::from_utf8_lossy(name.as_encoded_bytes()).into_owned();
             let feed = watch.named(&name).unwrap_or_else(|| watch.add(&name, None));
-            files.follow(feed, &name, &path)?;
+            files.inputs.at.insert(path, feed);
         }
         Ok((files, streams))
     }
@@ -118,159 +124,181 @@ impl<'a> Files<'a> {
         found.retain(|f| wanted(&f.name) && !own(f));
         let problems = problems.into_iter().filter(|p| p.operand);
         let missing = |k: &ProblemKind| match k {
-            ProblemKind::Io(e) => e.kind() == std::io::ErrorKind::NotFound,
+            ProblemKind::Io(e) => e.kind() == io::ErrorKind::NotFound,
             _ => false,
         };
         let problems = problems.map(|p| (p.path, missing(&p.kind)));
         Ok((found, problems.collect()))
     }
 
-    fn follow(&mut self, feed: usize, name: &str, path: &Path) -> Result<()> {
-        self.known.insert(path.to_owned());
-        let mut follow = Follow::new(path);
-        if let Some(mark) = self.marks.get(name) {
-            follow.resume(mark.clone()).map_err(|source| Error::Open {
-                path: path.to_owned(),
+    /// What was read of which input, to go on from there.
+    pub fn marks(&self, watch: &Watch<'_>) -> Marks {
+        let name = |f: Option<usize>| f.map(|f| watch.name(f).to_owned());
+        let kept = self.follow.kept().into_iter();
+        kept.map(|(feed, k)| (name(feed), k)).collect()
+    }
+
+    /// Looks for files that came, went, or have another name; `starts`: no event has been told yet.
+    fn look(&mut self, watch: &mut Watch<'_>, outcome: &mut Outcome, starts: bool) -> Result<()> {
+        self.looked = SystemTime::now();
+        let (found, _) = self.walk()?;
+        let found = found.into_iter().filter(|f| f.regular);
+        let found = found.filter_map(|f| match &f.place {
+            Place::Path(path) => Some((path.clone(), f)),
+            Place::Stdin => None,
+        });
+        let found: BTreeMap<PathBuf, Found> = found.collect();
+        for (path, f) in &found {
+            if let Some(feed) = watch.named(&f.name) {
+                self.inputs.at.insert(path.clone(), feed);
+            }
+        }
+        let files = self.operands.iter().filter(|o| !o.is_dir());
+        let beside = files.flat_map(|o| follow::beside(o));
+        let all: BTreeSet<PathBuf> = found.keys().cloned().chain(beside).collect();
+        let there = all.into_iter().filter_map(|path| {
+            let stat = follow::Files.stat(&path).ok()?;
+            Some(There { path, stat })
+        });
+        let there: Vec<There> = there.collect();
+        let inputs = &mut self.inputs;
+        let mut ask = |path: &Path, head: io::Result<&[u8]>, first: bool| {
+            let at = (path, found.get(path));
+            inputs.decide(at, head, (first, starts), (watch, outcome))
+        };
+        self.follow
+            .look(&there, &mut ask)
+            .map_err(|source| Error::Open {
+                path: self.operands.first().cloned().unwrap_or_default(),
                 source,
             })?;
-        }
-        self.all.push(One {
-            feed,
-            name: name.to_owned(),
-            follow,
-            failed: false,
-        });
-        Ok(())
-    }
-
-    /// How far they were read; `None` while that cannot be told of one of them.
-    pub fn marks(&mut self) -> Option<Marks> {
-        for one in self.all.iter().filter(|o| o.follow.has_begun()) {
-            self.marks.insert(one.name.clone(), one.follow.mark()?);
-        }
-        Some(self.marks.clone())
-    }
-
-    fn add(
-        &mut self,
-        f: &Found,
-        path: &Path,
-        watch: &mut Watch<'_>,
-        outcome: &mut Outcome,
-    ) -> Result<bool> {
-        let mut head = Vec::new();
-        let read = File::open(path).and_then(|f| f.take(4 << 10).read_to_end(&mut head));
-        self.known.insert(path.to_owned());
-        if let Err(e) = read {
-            let c = format!("{}: {e}", shown(path));
-            outcome.add(match f.operand {
-                true => Complaint::error(c, Exit::NotDone),
-                false => Complaint::warning(c),
-            });
-            return Ok(false);
-        }
-        if Codec::of(&head) != Codec::Plain {
-            let c = format!("{} is packed: nothing is appended to it", shown(path));
-            outcome.add(match f.operand {
-                true => Complaint::error(c, Exit::NotDone).help("coroner reads it, without watch"),
-                false => Complaint::warning(c),
-            });
-            return Ok(false);
-        }
-        if let Some(ours) = Ours::of(&head) {
-            let c = format!("{}: left out: coroner wrote it ({ours})", shown(path));
-            outcome.add(match f.operand {
-                true => {
-                    Complaint::error(c, Exit::NotDone).help("name the logs that it was made of")
-                }
-                false => Complaint::note(c),
-            });
-            return Ok(false);
-        }
-        let modified = f.modified.and_then(|t| t.duration_since(UNIX_EPOCH).ok());
-        let modified = modified.and_then(|d| i64::try_from(d.as_micros()).ok());
-        let known = watch.named(&f.name);
-        let feed = known.unwrap_or_else(|| watch.add(&f.name, modified));
-        watch.behind(feed, f.size > 0);
-        self.follow(feed, &f.name, path)?;
-        Ok(true)
-    }
-
-    /// Looks for files that came.
-    fn look(&mut self, watch: &mut Watch<'_>, outcome: &mut Outcome) -> Result<()> {
-        if self.looked.elapsed().is_ok_and(|t| t < LOOK) {
-            return Ok(());
-        }
-        self.looked = SystemTime::now();
-        if !self.operands.iter().any(|o| o.is_dir()) {
-            return Ok(());
-        }
-        let (found, _) = self.walk()?;
-        for f in found {
-            let Place::Path(path) = &f.place else {
-                continue;
-            };
-            let rotated = self.all.iter().any(|o| o.follow.is_rotated(path));
-            if !f.regular || rotated || self.known.contains(path) {
-                continue;
-            }
-            if self.add(&f, path, watch, outcome)?
-                && let Some(one) = self.all.last()
-            {
-                watch.joined(one.feed);
-            }
+        for lost in self.follow.lost() {
+            let text = format!(
+                "{} was cut off or removed after {} bytes were read of it, and no copy of it is there: lines may be missing",
+                shown(&lost.path),
+                lost.read
+            );
+            Complaint::warning(text.as_str()).print(false);
+            watch.gap("input", &text);
         }
         Ok(())
     }
 
-    /// Reads the next lines of the file that is behind the others. `false` where no file has any now.
+    /// Reads the next lines of the input that is behind the others. `false` where there is nothing to do now.
     pub fn read(&mut self, watch: &mut Watch<'_>, outcome: &mut Outcome) -> Result<bool> {
-        self.look(watch, outcome)?;
-        let mut order: Vec<usize> = (0..self.all.len()).collect();
-        order.sort_by_key(|i| watch.reached(self.all[*i].feed));
-        for i in order {
-            let one = &mut self.all[i];
-            let lines = match one.follow.read(TURN) {
+        if !self.any() {
+            return Ok(false);
+        }
+        if self.follow.wants_look() || self.looked.elapsed().is_ok_and(|t| t >= LOOK) {
+            self.look(watch, outcome, false)?;
+        }
+        let mut order: Vec<usize> = self.follow.feeds().collect();
+        order.sort_by_key(|f| watch.reached(*f));
+        for feed in order {
+            let lines = match self.follow.read(feed, TURN) {
                 Ok(lines) => lines,
-                Err(e) if one.failed => {
-                    let _ = e;
-                    continue;
-                }
                 Err(e) => {
-                    one.failed = true;
-                    let text = format!("{} cannot be read: {e}", shown(one.follow.path()));
-                    watch.gap("input", &text);
-                    outcome.add(Complaint::error(text, Exit::Io));
+                    if self.inputs.failed.insert(feed) {
+                        let text = format!("{} cannot be read: {e}", watch.name(feed));
+                        watch.gap("input", &text);
+                        outcome.add(Complaint::error(text, Exit::Io));
+                    }
                     continue;
                 }
             };
-            for turn in one.follow.turns() {
-                if let Turn::Lost { read } = turn {
-                    let text = format!(
-                        "{} was cut off after {read} bytes were read of it, and no copy of it is there: \
-                         lines may be missing",
-                        shown(one.follow.path())
-                    );
-                    Complaint::warning(text.as_str()).print(false);
-                    watch.gap("input", &text);
-                }
-            }
-            watch.behind(one.feed, lines.len() >= TURN / 2);
+            watch.behind(feed, lines.len() >= TURN / 2);
             if !lines.is_empty() {
-                watch.push(one.feed, &lines)?;
+                watch.push(feed, &lines)?;
                 return Ok(true);
             }
         }
-        Ok(false)
+        Ok(self.follow.wants_look())
+    }
+
+    /// Nothing more comes: all that is there is still to be read, and what is not is told.
+    pub fn end(&mut self, outcome: &mut Outcome) {
+        self.looked = UNIX_EPOCH;
+        for (copy, of) in self.follow.copies() {
+            outcome.add(Complaint::note(format!(
+                "{} was not read: it holds what was read of {}",
+                shown(&copy),
+                shown(&of)
+            )));
+        }
     }
 
     /// The last lines, where they lack their newline.
     pub fn rest(&mut self, watch: &mut Watch<'_>) -> Result<()> {
-        for one in &mut self.all {
-            let rest = one.follow.rest();
-            watch.push(one.feed, &rest)?;
+        for (feed, rest) in self.follow.rest() {
+            watch.push(feed, &rest)?;
         }
         Ok(())
+    }
+}
+
+impl Inputs {
+    /// What to do with a file that holds nothing that was read: a path, and what the operands make of it.
+    fn decide(
+        &mut self,
+        (path, found): (&Path, Option<&Found>),
+        head: io::Result<&[u8]>,
+        (first, starts): (bool, bool),
+        (watch, outcome): (&mut Watch<'_>, &mut Outcome),
+    ) -> Answer {
+        // an earlier generation that came and went between two looks
+        let rotated = self
+            .at
+            .iter()
+            .find(|(p, _)| follow::is_rotated_name(p, path));
+        let rotated = rotated.filter(|_| !first).map(|(_, feed)| *feed);
+        let operand = found.is_some_and(|f| f.operand);
+        let mut tell = |text: String, help: &'static str| {
+            if self.told.insert(path.to_owned()) {
+                outcome.add(match operand {
+                    true => Complaint::error(text, Exit::NotDone).help(help),
+                    false => Complaint::warning(text),
+                });
+            }
+        };
+        let head = match head {
+            Ok(head) => head,
+            Err(e) => {
+                let help = "check the path and its permissions";
+                tell(format!("{}: {e}", shown(path)), help);
+                return Answer::Pass;
+            }
+        };
+        if let Some(ours) = Ours::of(head) {
+            let text = format!("{}: left out: coroner wrote it ({ours})", shown(path));
+            tell(text, "name the logs that it was made of");
+            return Answer::Pass;
+        }
+        if let Some(feed) = rotated {
+            return Answer::Read(feed);
+        }
+        let Some(found) = found else {
+            // it lies beside a file that was asked for
+            return Answer::Leave;
+        };
+        if Codec::of(head) != Codec::Plain {
+            let text = format!("{} is packed: nothing is appended to it", shown(path));
+            tell(text, "coroner reads it, without watch");
+            return Answer::Leave;
+        }
+        let modified = found
+            .modified
+            .and_then(|t| t.duration_since(UNIX_EPOCH).ok());
+        let modified = modified.and_then(|d| i64::try_from(d.as_micros()).ok());
+        let feed = watch.named(&found.name).unwrap_or_else(|| {
+            let feed = watch.add(&found.name, modified);
+            if !starts {
+                watch.joined(feed);
+            }
+            feed
+        });
+        watch.behind(feed, found.size > 0);
+        self.at.insert(path.to_owned(), feed);
+        Answer::Read(feed)
     }
 }
 

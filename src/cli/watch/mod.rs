@@ -31,7 +31,7 @@ use crate::time::{HOUR, Window};
 use crate::watch::{Watch, WatchConfig};
 use files::Files;
 use inbox::{Inbox, Said, Unpacked};
-use state::{Marks, StateFile};
+use state::StateFile;
 use std::cell::RefCell;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -136,10 +136,10 @@ fn watched(
         Some(s) => s.load()?,
         None => None,
     };
-    let (mut marks, mut lost) = (Marks::new(), false);
+    let (mut marks, mut lost) = (None, false);
     if let Some((part, value, read)) = left {
         lost = !watch.restore(part, &value)?;
-        marks = read;
+        marks = Some(read);
     }
     let mut streams = 0;
     if args.reading.logs.iter().any(|l| l == Path::new("-"))
@@ -197,7 +197,7 @@ fn watched(
         }
         goes_on = teller.tell(&watch.events())?;
         if let Some(s) = &mut state {
-            s.keep(&mut watch, || files.marks());
+            s.keep(&mut watch, |w| files.marks(w));
         }
         if shown.elapsed().is_ok_and(|t| t >= SHOW) {
             teller.status(&rows::standing(&watch.standing()));
@@ -205,17 +205,18 @@ fn watched(
         }
     }
     // what was written before the end was asked for
+    files.end(outcome);
     while files.read(&mut watch, outcome)? {
         teller.tell(&watch.events())?;
     }
-    let marks = files.marks();
     while let Some(said) = inbox.next(GRACE) {
         if let Said::Bytes(f, bytes) = said {
             watch.push(f, &bytes)?;
         }
     }
     if let Some(s) = &mut state {
-        s.save(&mut watch, marks.unwrap_or_default(), true);
+        let marks = files.marks(&watch);
+        s.save(&mut watch, marks, true);
     }
     files.rest(&mut watch)?;
     if inbox.dropped() > told.0 {

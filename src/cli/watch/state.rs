@@ -8,11 +8,10 @@ use crate::cli::output::{Output, Target, What};
 use crate::cli::parts::Kept;
 use crate::cli::read::Request;
 use crate::error::{Error, Result};
-use crate::source::Mark;
+use crate::source::follow::Kept as KeptFile;
 use crate::summary::Part;
 use crate::summary::wire::file::{Parts, Planned, RowDone};
 use crate::watch::Watch;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -22,16 +21,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// It is written this often, so that no more than this is lost.
 pub(super) const EVERY: Duration = Duration::from_secs(10);
 
-/// How far files were read, by the name of their input.
-pub(super) type Marks = BTreeMap<String, Mark>;
-
-/// A file's mark as it is kept.
-#[derive(Serialize, Deserialize)]
-struct KeptMark {
-    at: u64,
-    head: Vec<u8>,
-    tail: Vec<u8>,
-}
+/// What was read of files, with the name of its input.
+pub(super) type Marks = Vec<(Option<String>, KeptFile)>;
 
 /// The file.
 pub(super) struct StateFile<'a> {
@@ -94,21 +85,15 @@ impl<'a> StateFile<'a> {
         let Some(watch) = planned.settings.get("watch") else {
             return Err(refused("is a part, but no state of a watch"));
         };
-        let marks = planned.settings.get("files").cloned().unwrap_or(json!({}));
-        let marks: BTreeMap<String, KeptMark> =
-            serde_json::from_value(marks).map_err(|e| refused(&e.to_string()))?;
-        let marks = marks.into_iter().map(|(name, m)| {
-            let KeptMark { at, head, tail } = m;
-            (name, Mark { at, head, tail })
-        });
-        Ok(Some((planned.part, watch.clone(), marks.collect())))
+        let marks = planned.settings.get("files").cloned().unwrap_or(json!([]));
+        let marks = serde_json::from_value(marks).map_err(|e| refused(&e.to_string()))?;
+        Ok(Some((planned.part, watch.clone(), marks)))
     }
 
     /// Writes it, if that is due.
-    pub fn keep(&mut self, watch: &mut Watch<'_>, marks: impl FnOnce() -> Option<Marks>) {
-        if self.saved.elapsed().is_ok_and(|t| t >= EVERY)
-            && let Some(marks) = marks()
-        {
+    pub fn keep(&mut self, watch: &mut Watch<'_>, marks: impl FnOnce(&Watch<'_>) -> Marks) {
+        if self.saved.elapsed().is_ok_and(|t| t >= EVERY) {
+            let marks = marks(watch);
             self.save(watch, marks, false);
         }
     }
@@ -174,11 +159,6 @@ impl<'a> StateFile<'a> {
         }
         .value()?;
         if let Some(all) = settings.as_object_mut() {
-            let marks = marks.into_iter().map(|(name, m)| {
-                let Mark { at, head, tail } = m;
-                (name, KeptMark { at, head, tail })
-            });
-            let marks: BTreeMap<String, KeptMark> = marks.collect();
             all.insert("watch".into(), state);
             all.insert("files".into(), json!(marks));
         }

@@ -1,295 +1,355 @@
-//! Files that are rotated while they are read: nothing is lost and nothing comes twice.
+//! Files of a made disk that are written, rotated, packed and removed while they are followed, stopped and killed: each line
+//! that was written is read once.
 
+use super::disk::{Disk, Handle, Stat};
 use super::*;
-use std::fs;
-use std::io::Write;
+use proptest::prelude::*;
+use std::io::Read;
+use std::sync::{Arc, Mutex};
 
-struct Log {
-    dir: tempfile::TempDir,
-    file: File,
-    written: Vec<u8>,
-    n: usize,
+/// A file without a name. What is packed has its bytes turned round.
+#[derive(Clone, Default)]
+struct File(Arc<Mutex<(Vec<u8>, bool, i128, usize)>>, u64);
+
+/// A disk that gives the number of a file again as soon as it is free.
+#[derive(Clone, Default)]
+struct Made(Arc<Mutex<(BTreeMap<PathBuf, File>, Vec<Arc<()>>, i128)>>);
+
+/// A file that is open, or has a name: its number is taken.
+struct Open(
+    File,
+    #[expect(dead_code, reason = "held, not read")] Arc<()>,
+);
+
+impl File {
+    fn stat(&self) -> Stat {
+        let f = self.0.lock().unwrap();
+        Stat {
+            id: (0, self.1),
+            len: f.0.len() as u64,
+            modified: f.2,
+            named: f.3 > 0,
+        }
+    }
 }
 
-impl Log {
-    fn new() -> Log {
-        let dir = tempfile::tempdir().unwrap();
-        let file = append(&dir.path().join("a.log"));
-        Log {
-            dir,
-            file,
+impl Handle for Open {
+    fn stat(&self) -> io::Result<Stat> {
+        Ok(self.0.stat())
+    }
+    fn read_at(&self, into: &mut [u8], at: u64) -> io::Result<usize> {
+        let f = self.0.0.lock().unwrap();
+        f.0.get(at as usize..).unwrap_or_default().read(into)
+    }
+    fn unpacked(&self) -> io::Result<Option<Box<dyn Read + Send>>> {
+        let f = self.0.0.lock().unwrap();
+        let turned: Vec<u8> = f.0.iter().map(|b| !b).collect();
+        Ok(f.1.then(|| Box::new(io::Cursor::new(turned)) as _))
+    }
+}
+
+impl Disk for Made {
+    fn stat(&self, path: &Path) -> io::Result<Stat> {
+        let all = self.0.lock().unwrap();
+        all.0
+            .get(path)
+            .map(File::stat)
+            .ok_or(io::ErrorKind::NotFound.into())
+    }
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Handle>> {
+        let all = self.0.lock().unwrap();
+        let file = all.0.get(path).ok_or(io::ErrorKind::NotFound)?;
+        Ok(Box::new(Open(file.clone(), all.1[file.1 as usize].clone())))
+    }
+}
+
+impl Made {
+    fn write(&self, path: &str, bytes: &[u8], packed: bool) {
+        let mut all = self.0.lock().unwrap();
+        all.2 += 1;
+        let now = all.2;
+        if !all.0.contains_key(Path::new(path)) {
+            let named: Vec<u64> = all.0.values().map(|f| f.1).collect();
+            let free =
+                |n: &usize| Arc::strong_count(&all.1[*n]) == 1 && !named.contains(&(*n as u64));
+            let n = (0..all.1.len()).find(free).unwrap_or_else(|| all.1.len());
+            if n == all.1.len() {
+                all.1.push(Arc::default());
+            }
+            let file = File(Arc::new(Mutex::new((Vec::new(), packed, now, 1))), n as u64);
+            all.0.insert(path.into(), file);
+        }
+        let mut f = all.0[Path::new(path)].0.lock().unwrap();
+        f.0.extend(bytes.iter().map(|b| if packed { !b } else { *b }));
+        f.2 = now;
+    }
+
+    fn cut(&self, path: &str) {
+        let mut all = self.0.lock().unwrap();
+        all.2 += 1;
+        let now = all.2;
+        let mut f = all.0[Path::new(path)].0.lock().unwrap();
+        (f.0, f.2) = (Vec::new(), now);
+    }
+
+    fn rename(&self, from: &str, to: &str) {
+        let mut all = self.0.lock().unwrap();
+        if let Some(f) = all.0.remove(Path::new(from)) {
+            all.0.insert(to.into(), f);
+        }
+    }
+
+    fn remove(&self, path: &str) {
+        let mut all = self.0.lock().unwrap();
+        if let Some(f) = all.0.remove(Path::new(path)) {
+            f.0.lock().unwrap().3 = 0;
+        }
+    }
+
+    fn bytes(&self, path: &str) -> Option<(Vec<u8>, bool)> {
+        let all = self.0.lock().unwrap();
+        let f = all.0.get(Path::new(path))?.0.lock().unwrap();
+        let whole = f.0.iter().map(|b| if f.1 { !b } else { *b }).collect();
+        Some((whole, f.1))
+    }
+
+    fn there(&self) -> Vec<There> {
+        let all = self.0.lock().unwrap();
+        let all = all.0.iter().map(|(path, f)| There {
+            path: path.clone(),
+            stat: f.stat(),
+        });
+        all.collect()
+    }
+}
+
+const LOGS: [&str; 2] = ["app.log", "db.log"];
+
+/// A follower of a folder, and what it read up to now and up to its last state.
+struct Run {
+    disk: Made,
+    follow: Option<Follow<Made>>,
+    read: Vec<String>,
+    kept: (Vec<(Option<usize>, Kept)>, Vec<String>),
+    lost: usize,
+    written: Vec<String>,
+    lines: usize,
+}
+
+impl Run {
+    fn new() -> Run {
+        let mut run = Run {
+            disk: Made::default(),
+            follow: None,
+            read: Vec::new(),
+            kept: Default::default(),
+            lost: 0,
             written: Vec::new(),
-            n: 0,
+            lines: 0,
+        };
+        run.start();
+        run.steps(usize::MAX, 1);
+        run.save();
+        run
+    }
+
+    fn start(&mut self) {
+        if self.follow.is_none() {
+            self.read = self.kept.1.clone();
+            // the first one finds an empty disk; those behind it go on even with nothing
+            let kept = self.kept.0.clone();
+            self.follow = Some(Follow::resume(self.disk.clone(), kept));
         }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
+    /// Looks, and reads so often.
+    fn steps(&mut self, times: usize, most: usize) {
+        let Some(follow) = &mut self.follow else {
+            return;
+        };
+        for _ in 0..times.min(400) {
+            let mut ask = |path: &Path, _: io::Result<&[u8]>, _: bool| {
+                let is_of = |log: &&str| path.to_string_lossy().starts_with(*log);
+                Answer::Read(LOGS.iter().position(|l| is_of(&l)).unwrap())
+            };
+            follow.look(&self.disk.there(), &mut ask).unwrap();
+            let mut all = Vec::new();
+            for feed in 0..LOGS.len() {
+                all.extend(follow.read(feed, most).unwrap());
+            }
+            let text = String::from_utf8(all).unwrap();
+            let done = text.is_empty() && !follow.wants_look();
+            self.read.extend(text.lines().map(String::from));
+            self.lost += follow.lost().len();
+            if done && times == usize::MAX {
+                break;
+            }
+        }
     }
 
-    fn write(&mut self, lines: usize) {
+    fn save(&mut self) {
+        if let Some(follow) = &self.follow {
+            self.kept = (follow.kept(), self.read.clone());
+        }
+    }
+
+    fn append(&mut self, path: &str, lines: usize, banner: bool) {
+        let mut text = String::new();
+        // files begin alike, some for longer than what is looked at of their beginnings
+        if banner {
+            text = "the same in every file\n".repeat(if lines % 2 == 0 { 1 } else { 30 });
+        }
         for _ in 0..lines {
-            self.n += 1;
-            // lines as long as each other: their place does not tell them apart
-            let line = format!("line {:08} of a log\n", self.n);
-            self.file.write_all(line.as_bytes()).unwrap();
-            self.written.extend(line.into_bytes());
+            self.lines += 1;
+            text += &format!("line {:06}\n", self.lines);
+        }
+        self.written.extend(text.lines().map(String::from));
+        self.disk.write(path, text.as_bytes(), false);
+    }
+
+    fn shift(&self, log: &str) {
+        for n in (1..40).rev() {
+            for end in ["", ".gz"] {
+                let from = format!("{log}.{n}{end}");
+                self.disk.rename(&from, &format!("{log}.{}{end}", n + 1));
+            }
         }
     }
+}
 
-    /// `a.log.1` becomes `a.log.2` and so on.
-    fn shift(&self) {
-        for n in (1..9).rev() {
-            let _ = fs::rename(
-                self.path(&format!("a.log.{n}")),
-                self.path(&format!("a.log.{}", n + 1)),
-            );
+#[derive(Clone, Debug)]
+enum Act {
+    Append(usize, usize),
+    Late(usize),
+    Rename(usize),
+    /// A copy, of which so many bytes are there when it is looked at; lines may come meanwhile.
+    Copy(usize, Option<usize>, bool),
+    Pack(usize, usize, Option<usize>),
+    Forget(usize),
+    Read(usize, usize),
+    Save,
+    Stop,
+    Kill,
+    Start,
+}
+
+fn acts() -> impl Strategy<Value = Act> {
+    let log = || 0..LOGS.len();
+    let seen = || proptest::option::of(0..400usize);
+    prop_oneof![
+        6 => (log(), 1..40usize).prop_map(|(l, n)| Act::Append(l, n)),
+        1 => log().prop_map(Act::Late),
+        3 => log().prop_map(Act::Rename),
+        3 => (log(), seen(), any::<bool>()).prop_map(|(l, s, m)| Act::Copy(l, s, m)),
+        3 => (log(), 1..5usize, seen()).prop_map(|(l, n, s)| Act::Pack(l, n, s)),
+        1 => log().prop_map(Act::Forget),
+        4 => (1..4usize, 1..3000usize).prop_map(|(n, m)| Act::Read(n, m)),
+        2 => Just(Act::Save),
+        1 => Just(Act::Stop),
+        2 => Just(Act::Kill),
+        3 => Just(Act::Start),
+    ]
+}
+
+impl Run {
+    fn act(&mut self, act: &Act) {
+        match *act {
+            Act::Append(l, n) => {
+                let fresh = self.disk.bytes(LOGS[l]).is_none_or(|b| b.0.is_empty());
+                self.append(LOGS[l], n, fresh);
+            }
+            Act::Late(l) => {
+                // only what was renamed still has a writer, and only until there is a new file
+                let first = format!("{}.1", LOGS[l]);
+                if self.disk.bytes(LOGS[l]).is_none() && self.disk.bytes(&first).is_some() {
+                    self.append(&first, 3, false);
+                }
+            }
+            Act::Rename(l) => {
+                if self.disk.bytes(LOGS[l]).is_some_and(|b| !b.0.is_empty()) {
+                    self.shift(LOGS[l]);
+                    self.disk.rename(LOGS[l], &format!("{}.1", LOGS[l]));
+                }
+            }
+            Act::Copy(l, seen, more) => {
+                let Some((whole, _)) = self.disk.bytes(LOGS[l]).filter(|b| !b.0.is_empty()) else {
+                    return;
+                };
+                self.shift(LOGS[l]);
+                let copy = format!("{}.1", LOGS[l]);
+                let part = seen.map_or(whole.len(), |s| s.min(whole.len()));
+                self.disk.write(&copy, &whole[..part], false);
+                if seen.is_some() {
+                    self.steps(1, 100);
+                }
+                self.disk.write(&copy, &whole[part..], false);
+                if more && self.follow.is_some() {
+                    // what comes behind the copy is gone unless it is read in time
+                    self.append(LOGS[l], 5, false);
+                    self.steps(usize::MAX, 500);
+                    self.save();
+                }
+                self.disk.cut(LOGS[l]);
+            }
+            Act::Pack(l, n, seen) => {
+                let from = format!("{}.{n}", LOGS[l]);
+                let renamed = n > 1 || self.disk.bytes(LOGS[l]).is_some();
+                let Some((whole, false)) = self.disk.bytes(&from).filter(|_| renamed) else {
+                    return;
+                };
+                let to = format!("{from}.gz");
+                let part = seen.map_or(whole.len(), |s| s.min(whole.len()));
+                self.disk.write(&to, &whole[..part], true);
+                if seen.is_some() {
+                    self.steps(1, 100);
+                }
+                self.disk.write(&to, &whole[part..], true);
+                self.disk.remove(&from);
+            }
+            Act::Forget(l) => {
+                let all = self.disk.there();
+                let old = |t: &&There| {
+                    t.path
+                        .to_string_lossy()
+                        .starts_with(&format!("{}.", LOGS[l]))
+                };
+                if let (Some(t), true) = (all.iter().rfind(old), self.follow.is_some()) {
+                    self.steps(usize::MAX, 500);
+                    self.save();
+                    self.disk.remove(&t.path.to_string_lossy());
+                }
+            }
+            Act::Read(n, most) => self.steps(n, most),
+            Act::Save => self.save(),
+            Act::Stop => {
+                self.steps(usize::MAX, 500);
+                self.save();
+                self.follow = None;
+            }
+            Act::Kill => self.follow = None,
+            Act::Start => self.start(),
         }
     }
-
-    fn rename(&mut self) {
-        self.shift();
-        fs::rename(self.path("a.log"), self.path("a.log.1")).unwrap();
-    }
-
-    fn reopen(&mut self) {
-        self.file = append(&self.path("a.log"));
-    }
-
-    fn copy_and_truncate(&mut self) {
-        self.shift();
-        fs::copy(self.path("a.log"), self.path("a.log.1")).unwrap();
-        self.file.set_len(0).unwrap();
-    }
 }
 
-fn append(path: &Path) -> File {
-    File::options()
-        .create(true)
-        .append(true)
-        .open(path)
-        .unwrap()
-}
-
-/// Reads until nothing comes.
-fn drained(f: &mut Follow, most: usize) -> Vec<u8> {
-    let mut all = Vec::new();
-    let mut idle = 0;
-    while idle < 3 {
-        let lines = f.read(most).unwrap();
-        idle = if lines.is_empty() { idle + 1 } else { 0 };
-        all.extend(lines);
-    }
-    all
-}
-
-#[test]
-fn renamed_files_are_read_to_their_end() {
-    let mut log = Log::new();
-    let mut f = Follow::new(&log.path("a.log"));
-    let mut got = Vec::new();
-    for round in 0..5 {
-        log.write(100);
-        if round % 2 == 0 {
-            got.extend(drained(&mut f, 64));
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(
+        std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(400)
+    ))]
+    #[test]
+    fn each_line_is_read_once(acts in proptest::collection::vec(acts(), 1..40)) {
+        let mut run = Run::new();
+        for act in &acts {
+            run.act(act);
         }
-        log.write(10);
-        log.rename();
-        // its writer does not know yet
-        log.write(10);
-        got.extend(drained(&mut f, 1000));
-        log.reopen();
-        log.write(30);
+        run.start();
+        run.steps(usize::MAX, 500);
+        let (mut read, mut written) = (run.read.clone(), run.written.clone());
+        read.sort();
+        written.sort();
+        let odd: Vec<_> = (read.iter().chain(&written))
+            .filter(|l| read.iter().filter(|r| r == l).count() != written.iter().filter(|w| w == l).count())
+            .collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+        prop_assert!(odd.is_empty(), "{} {} {:?} {:?}", read.len(), written.len(), odd, run.disk.there());
     }
-    got.extend(drained(&mut f, 1000));
-    assert_eq!(got, log.written);
-    assert!(f.turns().iter().all(|t| *t == Turn::Rotated));
-}
-
-#[test]
-fn files_that_are_cut_off_go_on_in_their_copy() {
-    for most in [50, 4096] {
-        let mut log = Log::new();
-        let mut f = Follow::new(&log.path("a.log"));
-        let mut got = Vec::new();
-        for _ in 0..5 {
-            log.write(100);
-            got.extend(f.read(most).unwrap());
-            log.write(10);
-            log.copy_and_truncate();
-            // it grows past the place that was read before anybody looks
-            log.write(300);
-            got.extend(f.read(most).unwrap());
-        }
-        got.extend(drained(&mut f, most));
-        assert!(got == log.written, "{most}");
-        let turns = f.turns();
-        assert!(
-            !turns.is_empty() && turns.iter().all(|t| *t == Turn::Rotated),
-            "{turns:?}"
-        );
-    }
-}
-
-#[test]
-fn generations_between_two_looks_are_read_too() {
-    let mut log = Log::new();
-    let mut f = Follow::new(&log.path("a.log"));
-    log.write(50);
-    let mut got = drained(&mut f, 4096);
-    for _ in 0..3 {
-        log.write(50);
-        log.copy_and_truncate();
-        // told apart by their times
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    log.write(5);
-    got.extend(drained(&mut f, 4096));
-    for _ in 0..3 {
-        log.write(50);
-        log.rename();
-        log.reopen();
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    log.write(5);
-    got.extend(drained(&mut f, 4096));
-    assert_eq!(String::from_utf8(got), String::from_utf8(log.written));
-}
-
-#[test]
-fn a_packed_copy_is_read_as_well_and_old_ones_are_left_alone() {
-    let mut log = Log::new();
-    let pack = |from: &Path, to: &Path| {
-        let mut gz =
-            flate2::write::GzEncoder::new(File::create(to).unwrap(), flate2::Compression::fast());
-        gz.write_all(&fs::read(from).unwrap()).unwrap();
-        gz.finish().unwrap();
-        fs::remove_file(from).unwrap();
-    };
-    fs::write(log.path("a.log.8"), "an old line\n").unwrap();
-    let mut f = Follow::new(&log.path("a.log"));
-    log.write(100);
-    let mut got = f.read(500).unwrap();
-    log.copy_and_truncate();
-    pack(&log.path("a.log.1"), &log.path("a.log.1.gz"));
-    pack(&log.path("a.log.9"), &log.path("a.log.9.gz"));
-    log.write(1);
-    got.extend(drained(&mut f, 500));
-    assert_eq!(got, log.written);
-}
-
-#[test]
-fn what_is_cut_off_without_a_copy_is_told() {
-    let mut log = Log::new();
-    let mut f = Follow::new(&log.path("a.log"));
-    log.write(10);
-    let read = drained(&mut f, 4096).len() as u64;
-    log.file.set_len(0).unwrap();
-    log.write(2);
-    assert_eq!(drained(&mut f, 4096), log.written[read as usize..]);
-    assert_eq!(f.turns(), [Turn::Lost { read }]);
-}
-
-#[test]
-fn lines_come_whole_and_the_last_one_at_the_end() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("late.log");
-    let mut f = Follow::new(&path);
-    assert_eq!(f.read(100).unwrap(), b"", "not there yet");
-    fs::write(&path, "one\ntw").unwrap();
-    assert_eq!(drained(&mut f, 2), b"one\n");
-    append(&path).write_all(b"o\nthree").unwrap();
-    assert_eq!(drained(&mut f, 100), b"two\n");
-    assert_eq!(f.rest(), b"three");
-}
-
-#[test]
-fn it_goes_on_where_it_was_left() {
-    for rotate in [
-        |_: &mut Log| {},
-        |l: &mut Log| {
-            l.rename();
-            l.reopen();
-        },
-        |l: &mut Log| l.copy_and_truncate(),
-    ] {
-        let mut log = Log::new();
-        fs::write(log.path("a.log.7"), "an old line\n").unwrap();
-        let mut f = Follow::new(&log.path("a.log"));
-        log.write(100);
-        let mut got = f.read(777).unwrap();
-        let mark = f.mark().unwrap();
-        drop(f);
-        std::thread::sleep(std::time::Duration::from_millis(20));
-        log.write(10);
-        rotate(&mut log);
-        log.write(10);
-        let mut f = Follow::new(&log.path("a.log"));
-        f.resume(mark).unwrap();
-        got.extend(drained(&mut f, 777));
-        assert_eq!(
-            String::from_utf8_lossy(&got),
-            String::from_utf8_lossy(&log.written)
-        );
-    }
-}
-
-#[test]
-fn what_came_and_went_before_the_first_look_is_read() {
-    let copy = |l: &mut Log| l.copy_and_truncate();
-    let rename = |l: &mut Log| l.rename();
-    for rotate in [copy, rename] {
-        let mut log = Log::new();
-        fs::write(log.path("a.log.7"), "an old line\n").unwrap();
-        let mut f = Follow::new(&log.path("a.log"));
-        // looked at while nothing is in it
-        assert_eq!(f.read(100).unwrap(), b"");
-        log.write(50);
-        rotate(&mut log);
-        assert_eq!(
-            String::from_utf8(drained(&mut f, 4096)),
-            String::from_utf8(log.written)
-        );
-    }
-}
-
-#[test]
-fn what_was_read_before_a_restart_is_not_read_at_a_later_turn() {
-    let mut log = Log::new();
-    fs::write(log.path("a.log.7"), "an old line\n").unwrap();
-    let mut f = Follow::new(&log.path("a.log"));
-    log.write(100);
-    let mut got = drained(&mut f, 777);
-    let mark = f.mark().unwrap();
-    drop(f);
-    std::thread::sleep(std::time::Duration::from_millis(20));
-    log.copy_and_truncate();
-    log.write(10);
-    let mut f = Follow::new(&log.path("a.log"));
-    f.resume(mark).unwrap();
-    got.extend(drained(&mut f, 777));
-    log.rename();
-    log.reopen();
-    log.write(10);
-    got.extend(drained(&mut f, 777));
-    assert_eq!(String::from_utf8(got), String::from_utf8(log.written));
-}
-
-#[test]
-fn what_is_known_is_not_opened_again() {
-    let mut log = Log::new();
-    for n in 5..8 {
-        fs::write(log.path(&format!("a.log.{n}")), format!("old line {n}\n")).unwrap();
-    }
-    let mut f = Follow::new(&log.path("a.log"));
-    log.write(10);
-    drained(&mut f, 4096);
-    let before = f.looked.clone();
-    assert_eq!(before.len(), 3);
-    // of the four that lie there now three were only renamed
-    log.rename();
-    log.reopen();
-    log.write(1);
-    drained(&mut f, 4096);
-    assert!(f.looked.len() == 4 && before.is_subset(&f.looked));
 }

@@ -1,0 +1,94 @@
+//! The files of this machine.
+
+use super::disk::{Disk, Handle, Id, Stat, read_full};
+use crate::source::Codec;
+use crate::source::layers::peel;
+use crate::source::note::Notes;
+use crate::source::unpack::Limits;
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+/// Files as the system has them.
+#[derive(Clone, Copy, Debug)]
+pub struct Files;
+
+impl Disk for Files {
+    fn stat(&self, path: &Path) -> io::Result<Stat> {
+        Ok(stat_of(&std::fs::metadata(path)?))
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Handle>> {
+        Ok(Box::new(File::open(path)?))
+    }
+}
+
+impl Handle for File {
+    fn stat(&self) -> io::Result<Stat> {
+        Ok(stat_of(&self.metadata()?))
+    }
+
+    #[cfg(unix)]
+    fn read_at(&self, into: &mut [u8], at: u64) -> io::Result<usize> {
+        std::os::unix::fs::FileExt::read_at(self, into, at)
+    }
+
+    #[cfg(not(unix))]
+    fn read_at(&self, into: &mut [u8], at: u64) -> io::Result<usize> {
+        use std::io::{Seek, SeekFrom};
+        let mut file = self;
+        file.seek(SeekFrom::Start(at))?;
+        file.read(into)
+    }
+
+    fn unpacked(&self) -> io::Result<Option<Box<dyn Read + Send>>> {
+        let mut head = [0; Codec::NEEDS];
+        let n = read_full(self, &mut head, 0)?;
+        if Codec::of(&head[..n]) == Codec::Plain {
+            return Ok(None);
+        }
+        let own = From(self.try_clone()?, 0);
+        Ok(Some(Box::new(
+            peel(own, Limits::default(), &Notes::default())?.stream,
+        )))
+    }
+}
+
+/// A file from a place on, which does not move where others read it.
+struct From(File, u64);
+
+impl Read for From {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let n = self.0.read_at(into, self.1)?;
+        self.1 += n as u64;
+        Ok(n)
+    }
+}
+
+fn stat_of(meta: &Metadata) -> Stat {
+    let modified = meta.modified().ok();
+    let modified = modified.and_then(|t| t.duration_since(UNIX_EPOCH).ok());
+    let (id, named) = place(meta);
+    Stat {
+        id,
+        len: meta.len(),
+        modified: modified.map_or(0, |d| d.as_nanos() as i128),
+        named,
+    }
+}
+
+#[cfg(unix)]
+fn place(meta: &Metadata) -> (Id, bool) {
+    use std::os::unix::fs::MetadataExt;
+    ((meta.dev(), meta.ino()), meta.nlink() > 0)
+}
+
+#[cfg(not(unix))]
+fn place(meta: &Metadata) -> (Id, bool) {
+    let created = meta
+        .created()
+        .ok()
+        .and_then(|t| t.duration_since(UNIX_EPOCH).ok());
+    ((0, created.map_or(0, |d| d.as_nanos() as u64)), true)
+}
