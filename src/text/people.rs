@@ -5,7 +5,7 @@ use super::clean::clean;
 use super::{LogText, redact};
 use regex::{Captures, Regex};
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// The people of a report.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +19,7 @@ pub struct People {
 struct Said {
     /// Whether a text of ASCII may match: false only where it does not.
     may: fn(&str) -> bool,
-    /// `KEY` stands for one of the keys, `NAME` for the name that is sought.
+    /// `NAME` stands for the name that is sought, `FULL` for one of several words.
     pattern: &'static str,
     regex: OnceLock<Option<Regex>>,
 }
@@ -43,40 +43,19 @@ impl Said {
     }
 
     fn whole(&self) -> String {
-        let keys = KEYS.join("|");
-        let name = r"([A-Za-z][A-Za-z.'-]{2,30})";
-        self.pattern.replace("KEY", &keys).replace("NAME", name)
+        self.pattern
+            .replace("FULL", FULL)
+            .replace("NAME", &format!("({FULL}|{WORD})"))
     }
 }
 
-/// Keys whose value is a person.
-const KEYS: [&str; 21] = [
-    "by",
-    "user",
-    "username",
-    "user_name",
-    "login",
-    "actor",
-    "author",
-    "assignee",
-    "operator",
-    "deployer",
-    "acked_by",
-    "acknowledged_by",
-    "resolved_by",
-    "triggered_by",
-    "started_by",
-    "requested_by",
-    "responder",
-    "engineer",
-    "on_call",
-    "oncall",
-    "paged",
-];
+/// A first and a last name, or more.
+const FULL: &str = r"\p{Lu}[\p{L}.'-]{1,30}(?: \p{Lu}[\p{L}'-]{1,20}){1,2}";
+const WORD: &str = r"\p{L}[\p{L}.'-]{2,30}";
 
 /// Where logs name a person: objects of pagers, sudo and login lines, what somebody did and who was told, keys; who acted
 /// before what else names somebody.
-static SAID: [Said; 13] = [
+static SAID: [Said; 21] = [
     Said::new(
         |t| t.contains('{'),
         r#""(?:by|user|agent|actor|author|assignee|acknowledger|responder|requester)"\s*:\s*\{[^{}]*?"(?:name|summary|display_name|username|login)"\s*:\s*"([A-Za-z][A-Za-z.' -]{2,40})""#,
@@ -96,6 +75,12 @@ static SAID: [Said; 13] = [
     ),
     Said::new(|t| t.contains("sudo"), r"\bsudo(?:\[\d+\])?:\s+NAME : "),
     Said::new(|t| t.contains(" : "), r"^\s*NAME : (?:TTY|PWD|USER)="),
+    Said::new(|t| t.contains('@'), r#"(FULL)["'\\]* <[^<>@ ]+@"#),
+    Said::new(|t| t.contains("(uid="), r"\b(?:by|user) NAME\(uid=\d"),
+    Said::new(
+        |t| holds(t, "welcome") || t.contains("Hello") || t.contains("Dear"),
+        r"\b(?:(?i:welcome)(?: back)?|Hello|Dear),? (FULL)\b",
+    ),
     Said::new(
         |t| t.contains(" for "),
         r"\b(?:session opened for user|[Aa]ccepted (?:publickey|password) for) NAME\b",
@@ -103,7 +88,7 @@ static SAID: [Said; 13] = [
     // no other deed may stand between a deed and who did it: "requested, but closed by remote host"
     Said::new(
         |t| t.contains(" by "),
-        r"\b(?i:started|stopped|ack|acknowledged|acked|resolved|approved|deploy(?:ed|ing)|triggered|requested|restarted|initiated|performed|executed)(?: \S*(?:[^d\s]|[^e\s]d)){0,6}? by (?:user )?@?NAME(?:[\s,;.)\]]|$)",
+        r"\b(?i:started|stopped|reverted|silenced|merged|declared|rolled back|ack|acknowledged|acked|resolved|approved|deploy(?:ed|ing)|triggered|requested|restarted|initiated|performed|executed)(?: \S*(?:[^d\s]|[^e\s]d)){0,6}? by (?:user )?@?NAME(?:[\s,;.)\]]|$)",
     ),
     Said::new(
         |t| t.to_ascii_lowercase().contains("ed to "),
@@ -118,29 +103,52 @@ static SAID: [Said; 13] = [
         |t| t.contains(" turned o") || t.contains(" rolled back to "),
         r"^NAME (?:turned (?:on|off) the flag|rolled back to release \d)",
     ),
+    // accounts, which may hold digits
     Said::new(
-        may_be_keyed,
-        r#"\b(?i:KEY)["']?\s*[=:]\s*["']?([A-Za-z][A-Za-z.'-]{2,30}(?: [A-Z][a-z]{2,20})?)(?:["',;\s)\]}]|$)"#,
+        |t| holds(t, "user ") || holds(t, "account "),
+        r#"\b(?i:user|account|username|operator|engineer|employee|customer|member) ["'`](\p{L}[\p{L}\d._@-]{1,40}|FULL)["'`]"#,
+    ),
+    Said::new(
+        |t| holds(t, "user "),
+        r"\b(?i:invalid|illegal|unknown|inactive|locked) user (\p{L}[\p{L}\d._-]{1,40}) (?:from|on|at|port|via)\b",
+    ),
+    Said::new(
+        |t| t.contains(" for "),
+        r"\b(?i:password|publickey|login|logon|session|authentication|auth|mfa|2fa|sign-?in|access)\b[^.:]{0,24} for (?:invalid user |user )?(\p{L}[\p{L}\d._-]{1,40}) from ",
+    ),
+    Said::new(
+        |t| holds(t, "user "),
+        r"\b(?i:user) (\p{L}[\p{L}\d._-]{1,40}) (?:logged|signed|authenticated|ran|executed|deleted|created|initiated|approved|acknowledged|acked|attempted|tried|rolled|requested|triggered|from \d)\b",
+    ),
+    Said::new(
+        |t| t.contains(" by "),
+        r"\b(?i:\w+ed|\w+ing|back|run|off|on|written|set|reset|sent|is|was) by (FULL)\b",
+    ),
+    Said::new(
+        |t| t.contains("ed "),
+        r"(?:^|[\]:>;-] )(FULL) (?:initiated|acknowledged|acked|approved|started|stopped|rolled|deployed|restarted|triggered|merged|reverted|silenced|paused|resumed|enabled|disabled|changed|deleted|created|requested|reported|confirmed|declared|escalated|joined|paged|logged|signed)\b",
     ),
 ];
 
-/// Whether one of the keys stands in front of a word.
-fn may_be_keyed(text: &str) -> bool {
-    let quote = |c: char| matches!(c, '"' | '\'');
-    text.match_indices(['=', ':']).any(|(at, _)| {
-        let before = text[..at].trim_end();
-        let before = before.strip_suffix(quote).unwrap_or(before);
-        let key = before
-            .rsplit(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-            .next()
-            .unwrap_or_default();
-        let value = text[at + 1..].trim_start();
-        let value = value.strip_prefix(quote).unwrap_or(value);
-        let named = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'.' | b'\'' | b'-');
-        value.len() > 2
-            && value.as_bytes()[..3].iter().all(named)
-            && KEYS.iter().any(|k| k.eq_ignore_ascii_case(key))
-    })
+/// Whether words of a pattern may stand in a text, in any case.
+fn holds(text: &str, words: &str) -> bool {
+    text.to_ascii_lowercase().contains(words)
+}
+
+/// The name that begins a text.
+static BEGINS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let whole = format!(r#"^({FULL}|{WORD})(?:["',;\s)\]}}\\]|$)"#);
+    Regex::new(&whole).ok()
+});
+
+/// Names behind keys whose value is a person.
+fn keyed(text: &str) -> impl Iterator<Item = &str> {
+    let places = match text.contains(['=', ':', ' ']) {
+        true => redact::persons(text),
+        false => Vec::new(),
+    };
+    let named = places.into_iter().filter_map(|at| text.get(at..));
+    named.filter_map(|rest| Some(BEGINS.as_ref()?.captures(rest)?.get(1)?.as_str()))
 }
 
 /// The names that stand in a text where a person's may stand, accounts of machines among them.
@@ -148,7 +156,9 @@ fn said(text: &str) -> impl Iterator<Item = &str> {
     let all = SAID.iter().filter_map(|said| said.regex(text));
     all.flat_map(|r| r.captures_iter(text))
         .filter_map(|c| c.get(1))
-        .map(|name| name.as_str().trim_end_matches(['.', '-', '\'']))
+        .map(|name| name.as_str())
+        .chain(std::iter::once(text).flat_map(keyed))
+        .map(|name| name.trim_end_matches(['.', '-', '\'']))
 }
 
 /// Who did what a message tells, or was told of it, where it names a person or an account.
@@ -162,7 +172,7 @@ pub fn actor(text: &[u8]) -> Option<&[u8]> {
 }
 
 /// Accounts and words that stand where a name could.
-const NOBODY: &str = "admin administrator alertmanager all an and anonymous ansible apache api app argocd auto automatic \
+const NOBODY: &str = "account accounts data has input is no not request requests session sessions was admin administrator alertmanager all an and anonymous ansible apache api app argocd auto automatic \
     backup capistrano cd ci client critical cron daemon debian default deploy deployctl deployer \
     ec2-user false flux for github github-actions gitlab guest haproxy helm host icinga jenkins kernel \
     kubelet kubernetes level manager monitoring mysql nagios nagiosadmin nginx nil nobody none null \
@@ -173,7 +183,8 @@ const NOBODY: &str = "admin administrator alertmanager all an and anonymous ansi
 /// Whether a name is nobody's: an account of a machine, or a word.
 fn is_nobody(name: &str) -> bool {
     let small = name.to_ascii_lowercase();
-    let account = NOBODY.split_ascii_whitespace().any(|n| n == small);
+    let known = |w: &str| NOBODY.split_ascii_whitespace().any(|n| n == w);
+    let account = known(&small) || small.contains(' ') && small.split(' ').any(known);
     account || small.contains("bot") || small.ends_with("-ci")
 }
 
@@ -182,10 +193,7 @@ impl People {
     pub fn meet(&mut self, t: &LogText, things: &[&str]) {
         let text = t.cleaned();
         for m in redact::mail_addresses(&text) {
-            let m = m.to_ascii_lowercase();
-            if !self.mail.contains(&m) {
-                self.mail.push(m);
-            }
+            redact::number(&mut self.mail, &m);
         }
         // The user of a database is an account of a program.
         if text.contains("db=") || text.contains("database") {
@@ -269,13 +277,10 @@ impl People {
         }
     }
 
-    pub(super) fn mask_mail(&self, mut text: String) -> String {
-        for m in redact::mail_addresses(&text) {
-            if let Some(n) = self.mail.iter().position(|x| x.eq_ignore_ascii_case(&m)) {
-                text = text.replace(&m, &format!("«email-{}»", n + 1));
-            }
-        }
-        text
+    /// Takes secrets out; e-mail addresses have the numbers that they have here.
+    pub(super) fn mask_secrets(&self, text: String) -> String {
+        let mut seen = self.mail.clone();
+        redact::secrets_with(text, |mail| redact::number(&mut seen, mail))
     }
 }
 
@@ -320,8 +325,8 @@ mod tests {
         fn what_is_left_out_would_not_match(
             text in r#"([ "':=,{}]{0,2}(by|USER|user_name|on_call|oncall|login|Actor|acked_by|xby|name|sudo|sudo\[12\]|started by|Assigned To|session opened for user|accepted password for|ada|o'neill|Ada Lovelace|17|ſ)){0,7}[ :}"]{0,2}"#,
         ) {
-            for said in &SAID {
-                let regex = Regex::new(said.pattern).unwrap();
+            static ALL: LazyLock<Vec<Regex>> = LazyLock::new(|| SAID.iter().map(|s| Regex::new(&s.whole()).unwrap()).collect());
+            for (said, regex) in SAID.iter().zip(&*ALL) {
                 prop_assert!(said.regex(&text).is_some() || !regex.is_match(&text), "{} {}", said.pattern, text);
             }
         }
@@ -421,7 +426,7 @@ mod tests {
             "«user-2» called «user-1», not amaranth"
         );
         assert_eq!(
-            p.mask_mail("a@c.example b@c.example".into()),
+            p.mask_secrets("a@c.example b@c.example".into()),
             "«email-2» «email-1»"
         );
     }

@@ -49,7 +49,7 @@ impl LogText {
         let whole = self.cleaned();
         let mut text = whole.clone();
         if let (true, Some(kept)) = (p.secrets, &self.kept) {
-            text = redact::secrets(p.people.mask_mail(text));
+            text = p.people.mask_secrets(text);
             if p.addresses && !kept.name {
                 text = redact::addresses(text);
             }

@@ -1,0 +1,204 @@
+//! What a key says of its value, by the words of its name: `DB_PASSWORD` is a secret, `password_min_length` a measure,
+//! `secretName` a reference. A name is its words, cut at signs and capitals; nobody has to list names.
+
+use crate::text::words;
+
+/// What the value of a key is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Class {
+    /// A secret, whatever it looks like.
+    Secret,
+    /// The name of a secret in a store, or a secret: `secret: db-credentials`.
+    Named,
+    /// A number to be typed, or a secret.
+    Code,
+    /// A secret if it looks like one; the word means other things too.
+    Likely,
+    /// The same of a word that mostly means other things.
+    Vague,
+    /// Cookies with their names.
+    Cookies,
+    /// A scheme and its credentials.
+    Credentials,
+    /// A scheme, which credentials may follow.
+    Scheme,
+    /// What a person is known by to authorities and telephone companies.
+    Personal,
+}
+
+/// Words that are a secret wherever a word of a name ends with them: `password`, `rootpassword`.
+const SECRET: &str = "password passwd passwort passphrase passcode passwrd pwd secret token apikey authkey accesskey \
+    secretkey privatekey sharedkey credential credentials mnemonic pw pass";
+/// Words that end so and are none.
+const OTHERS: &str = "bypass compass encompass overpass surpass trespass underpass";
+/// Words that are a secret on their own only.
+const ALONE: &str = "passwords psw psk jwt cvv cvc csc bearer passkey creds identified \
+    verifier assertion kek dek pat";
+const CODES: &str = "otp totp hotp pin tan mfa";
+const LIKELY: &str = "session sess auth signature sig salt csrf xsrf xsrftoken sid hmac nonce seed oauth pepper \
+    tokens secrets webhook";
+/// Words that a name ends with whose value is a session.
+const SESSIONS: &str = "sessid sessionid";
+/// What makes a key one that opens something.
+const OPENS: &str = "access secret api private signing sign encryption decryption encrypt master shared auth app account \
+    client license deploy service storage subscription webhook ssh hmac aes rsa crypto cipher session recovery backup host \
+    server admin root data signature authorization integration ingest write read live test functions sas consumer user";
+/// What makes a code one that is to be typed by one person.
+const TYPED: &str = "verification verify login security otp auth authentication access confirmation recovery backup mfa 2fa \
+    time sms pin pairing activation invite reset factor device unlock";
+/// Words before that of a secret by which a key holds none: measures, questions, what is known to all, places in a list.
+const ABOUT: &str = "max min maximum minimum count num total avg mean per has is needs use public primary foreign partition \
+    row unique duplicate sort cache routing object idempotency dedup next page continuation sync cursor unexpected lookup \
+    exit status error response country";
+/// Words behind it: measures, references, places, kinds and states.
+const ABOUT_IT: &str = "max min count counts num total size len length limit limits quota rate ratio expires expiry exp ttl \
+    age time timeout timestamp date interval delay lifetime period window at since until hours minutes seconds sec secs ms \
+    days bytes bits id ids name names path file filename dir directory folder location url uri endpoint host port address \
+    type kind class version policy policies rule rules required require enabled enable disabled disable valid invalid \
+    validity hint status state format algorithm alg algo method methods scheme service store storage index used usage \
+    remaining attempts attempt retries retry failures failed error errors changed ref reference arn role field column mode \
+    strength scope scopes cache pool bucket budget cost latency step phase level log module plugin backend realm domain \
+    group env var variable label title message description reason result response request missing per hits misses \
+    challenge source";
+/// What a person is known by.
+const PERSONAL: &str = "ssn nino dob birthdate birthday passport iban msisdn phone telephone mobile taxid nationalid \
+    phonenumber cellphone fax";
+
+/// Whose value is a person, at the end of a name; so is that of any name that ends with `by`.
+const PERSONS: &str = "by user username login actor author assignee operator deployer responder engineer oncall paged \
+    approver reviewer committer requester reporter initiator submitter employee patient surname firstname lastname fullname \
+    realname";
+/// Whose name is a person's.
+const NAMED: &str = "user login first last full given family middle real customer contact patient employee member \
+    engineer operator author committer reviewer maiden";
+
+/// Whether the value of a key is a person.
+pub(in crate::text) fn is_person(name: &str) -> bool {
+    let parts = parts(name);
+    let (last, rest) = match parts.split_last() {
+        Some((last, rest)) => (last.as_str(), rest.last().map_or("", String::as_str)),
+        None => return false,
+    };
+    has(PERSONS, last) || last == "name" && has(NAMED, rest) || last == "call" && rest == "on"
+}
+
+pub(super) fn has(list: &str, word: &str) -> bool {
+    list.split_ascii_whitespace().any(|w| w == word)
+}
+
+/// The words of a name, without numbers at their ends.
+pub(super) fn parts(name: &str) -> Vec<String> {
+    let mut all = words::split(name);
+    for p in &mut all {
+        let stem = p.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        p.truncate(if stem > 1 { stem } else { p.len() });
+    }
+    all
+}
+
+fn is_secret(part: &str) -> bool {
+    let ends = SECRET.split_ascii_whitespace().any(|w| part.ends_with(w));
+    ends && !has(OTHERS, part) || has(ALONE, part)
+}
+
+/// Whether a word behind that of a secret names who deals with it or what was done: `token_refresher`, `password_changed`.
+pub(super) fn is_deed(part: &str) -> bool {
+    let plain = !is_secret(part) && part.len() > 4;
+    plain
+        && ["er", "or", "ing", "ed", "tion", "ment"]
+            .iter()
+            .any(|e| part.ends_with(e))
+}
+
+/// What the value of a key is, by the key's name and what stands before it in the text.
+pub(super) fn class(name: &str, before: &str) -> Option<Class> {
+    let mut parts = parts(name);
+    let last = parts.last()?;
+    if parts.len() == 1
+        && has(
+            "key code keys codes id token number string header headers",
+            last,
+        )
+    {
+        // "API key", "one time code"
+        let mut words = before.trim_end_matches(' ').rsplit(' ').take(1);
+        let near: Vec<&str> = words
+            .by_ref()
+            .take_while(|w| w.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+            .collect();
+        for word in near {
+            let mut more = words::split(word);
+            more.append(&mut parts);
+            parts = more;
+        }
+    }
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    let all = || (0..parts.len()).filter_map(|n| Some((n, of_part(&parts, n, parts[n])?)));
+    let secret = all().find(|(_, c)| *c == Class::Secret);
+    let (at, found) = secret.or_else(|| all().next())?;
+    let about = parts.iter().enumerate().any(|(n, p)| {
+        let held = *p == "id" && n == at + 1 && has("session sess secret cookie", parts[at]);
+        n < at && has(ABOUT, p) || n > at && !held && (has(ABOUT_IT, p) || is_deed(p))
+    });
+    (!about).then_some(found)
+}
+
+/// What a word of a name says of the value.
+fn of_part(parts: &[&str], n: usize, p: &str) -> Option<Class> {
+    let before = n.checked_sub(1).map_or("", |n| parts[n]);
+    let after = parts.get(n + 1).copied().unwrap_or_default();
+    let lone = parts.len() == 1;
+    Some(match p {
+        "authorization" => Class::Credentials,
+        "cookie" | "cookies" | "setcookie" => Class::Cookies,
+        "bearer" | "basic" | "negotiate" | "ntlm" if lone => Class::Scheme,
+        "secret" if lone => Class::Named,
+        "key" | "keys" if has(OPENS, before) || after == "base" => Class::Secret,
+        "key" | "keys" => Class::Vague,
+        "code" | "codes" if has(TYPED, before) => Class::Code,
+        "code" | "ticket" if lone => Class::Vague,
+        "tax" | "national" | "social" if matches!(after, "id" | "security" | "insurance") => {
+            Class::Personal
+        }
+        _ if is_secret(p) => Class::Secret,
+        _ if has(CODES, p) => Class::Code,
+        _ if has(PERSONAL, p) => Class::Personal,
+        _ if has(LIKELY, p) || SESSIONS.split(' ').any(|s| p.ends_with(s)) => Class::Likely,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_what_they_hold() {
+        for (names, want) in [
+            (
+                "password DB_PASSWORD dbPassword AWS_SECRET_ACCESS_KEY secretAccessKey secret_key SECRET_KEY_BASE API_TOKEN_V2 \
+                 client-secret user[password] spring.datasource.password X-Api-Key token2 rootpassword pass apikey accessToken \
+                 --password signing_key hmac-key password_hash",
+                Some(Class::Secret),
+            ),
+            (
+                "PHPSESSID session session_id sig X-Amz-Signature",
+                Some(Class::Likely),
+            ),
+            ("otp pin login_code", Some(Class::Code)),
+            ("Cookie Set-Cookie", Some(Class::Cookies)),
+            ("key code", Some(Class::Vague)),
+            (
+                "password_min_length max_tokens token_count passwordExpired secretName token_type public_key cache_key exit_code \
+                 password_file token_refresher session_timeout keyboard passing compass author status access_key_id user id",
+                None,
+            ),
+        ] {
+            for name in names.split_ascii_whitespace() {
+                assert_eq!(class(name, ""), want, "{name}");
+            }
+        }
+        assert_eq!(class("key", "the API "), Some(Class::Secret));
+        assert_eq!(class("code", "the exit "), None);
+    }
+}

@@ -1,0 +1,199 @@
+//! What a value looks like, whatever its key: chance, a number, a word, a reference to something that lies elsewhere.
+
+/// Bits a sign that a text of chance has at least; words and repeated signs have fewer.
+const ENTROPY: f64 = 3.0;
+
+/// Bits a sign by which a text's signs differ (Shannon).
+pub(super) fn entropy(text: &str) -> f64 {
+    let mut counts = [0u32; 256];
+    text.bytes().for_each(|b| counts[usize::from(b)] += 1);
+    let n = text.len().max(1) as f64;
+    let share = |c: &u32| f64::from(*c) / n;
+    let used = counts.iter().filter(|c| **c > 0).map(share);
+    -used.map(|p| p * p.log2()).sum::<f64>()
+}
+
+/// How often the kind of sign turns within a stretch of letters and digits; a capital and what follows it are one word.
+fn turns(stretch: &str) -> usize {
+    let kind = |b: u8| match b {
+        b'a'..=b'z' => 0,
+        b'A'..=b'Z' => 1,
+        _ => 2,
+    };
+    let pairs = stretch.bytes().zip(stretch.bytes().skip(1));
+    pairs
+        .filter(|(a, b)| kind(*a) != kind(*b) && (kind(*a), kind(*b)) != (1, 0))
+        .count()
+}
+
+/// Letters and digits in stretches that turn more often than words and numbers do: how many signs of a text are so.
+pub(super) fn chance(text: &str) -> usize {
+    let stretches = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let odd = stretches.filter(|s| s.len() > 3 && turns(s) >= 2 && turns(s) * 7 >= s.len() * 2);
+    odd.map(str::len).sum()
+}
+
+fn hex(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_hexdigit).count();
+    digits > 0 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+}
+
+/// Whether a text is a token of chance whatever it is called: long, of capitals, small letters and digits that turn as no
+/// word does. Hashes, UUIDs and ULIDs are of one kind of letters.
+pub(super) fn is_token(text: &str) -> bool {
+    let any = |f: fn(&u8) -> bool| text.bytes().any(|b| f(&b));
+    let mixed = any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase);
+    let digits = any(u8::is_ascii_digit);
+    // names of programs: what compilers make of paths
+    let name = ["_ZN", "_R", "?"].iter().any(|p| text.starts_with(p));
+    let all = chance(text);
+    let long = match (mixed, digits) {
+        (true, true) => text.len() >= 20 && all >= 14 && all * 3 >= text.len(),
+        _ => text.len() >= 32 && longest(text) >= 32 && all >= 32 && !hex(text),
+    };
+    long && !name && entropy(text) >= ENTROPY
+}
+
+fn longest(text: &str) -> usize {
+    let stretches = text.split(|c: char| !c.is_ascii_alphanumeric());
+    stretches.map(str::len).max().unwrap_or_default()
+}
+
+/// Whether a value looks like a secret behind a word that may mean one: letters and digits, and no name with a number.
+pub(super) fn is_telling(v: &str) -> bool {
+    let letters = v.bytes().filter(u8::is_ascii_alphabetic).count();
+    let digits = v.bytes().filter(u8::is_ascii_digit).count();
+    let long = v.len() >= 16 && !is_prose(v) && !v.contains(' ');
+    let numbered = v.trim_end_matches(|c: char| c.is_ascii_digit());
+    let counted = v.len() - numbered.len() <= 3 && !numbered.bytes().any(|b| b.is_ascii_digit());
+    let mixed = v.len() >= 6 && letters > 0 && digits > 0 && !counted;
+    (mixed || long && letters > 0 && entropy(v) >= ENTROPY) && !is_measure(v)
+}
+
+/// Whether a value can only be a secret, though its key is a word of everyday.
+pub(super) fn is_odd(v: &str) -> bool {
+    chance(v) >= 8 && v.len() >= 10
+}
+
+/// A word, or words that hyphens join, as names have them.
+pub(super) fn is_prose(v: &str) -> bool {
+    let word = |w: &str| {
+        let small = w
+            .strip_prefix(|c: char| c.is_ascii_uppercase())
+            .unwrap_or(w);
+        w.bytes().all(|b| b.is_ascii_lowercase())
+            || !small.is_empty() && small.bytes().all(|b| b.is_ascii_lowercase())
+    };
+    !v.is_empty()
+        && v.split(['-', '.', ',', ':', '_', '!', '?'])
+            .filter(|w| !w.is_empty())
+            .all(word)
+        && v.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
+/// Units that stand behind numbers.
+const UNITS: &str = "s ms us ns m min mins h hr hrs d w b kb mb gb tb k kib mib gib % x px";
+
+/// A number with a point or its unit, a time, a version.
+pub(super) fn is_measure(v: &str) -> bool {
+    let number = |c: char| c.is_ascii_digit() || ".,:+-/".contains(c);
+    let unit = v.trim_start_matches(number);
+    let version = v.strip_prefix('v').is_some_and(|r| r.chars().all(number));
+    let b = v.as_bytes();
+    let time = b.len() >= 16 && b[4] == b'-' && b[10] == b'T' && b[13] == b':';
+    let counted = unit.len() < v.len() && v.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    let known = super::keys::has(UNITS, &unit.to_ascii_lowercase());
+    version || time || counted && (known || unit.is_empty() && !is_number(v))
+}
+
+pub(super) fn is_number(v: &str) -> bool {
+    v.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Words that tell of a secret's state and are none.
+const STATES: &str = "true false yes no on off ok none null nil undefined empty unset missing present absent invalid valid \
+    incorrect correct wrong bad failure success denied unknown optional default redacted hidden filtered masked removed \
+    omitted secret password token any all other basic plain string bool boolean int integer text bytes some n/a not in and or \
+    for of the a an must should was has with without from by on at to too is weak mismatch expired required changed";
+
+/// Whether a value is none: nothing, a mask, a state, a placeholder.
+pub(super) fn is_nothing(v: &str) -> bool {
+    let small = v.to_ascii_lowercase();
+    let inner = small.trim_matches(|c: char| "<>[](){}\"'*.…!#%".contains(c));
+    let first = inner.chars().next();
+    let masked = inner
+        .chars()
+        .all(|c| Some(c) == first && !c.is_ascii_digit());
+    let wrapped = v.starts_with(['<', '[', '(', '{', '%'])
+        && v.ends_with(['>', ']', ')', '}', 's', '%'])
+        && v.len() > 1;
+    let stars = v.ends_with("****") || v.starts_with("****") || v.contains("«");
+    masked
+        || stars
+        || wrapped && is_prose(inner.trim_matches('_'))
+        || super::keys::has(STATES, inner)
+}
+
+/// Schemes of references to secrets that lie in a store.
+const STORES: &str = "vault arn ssm env file secret secrets secretsmanager op sm gcpsm kms keyvault awssm keyring sops ref \
+    aws-ssm azurekeyvault gcp bao doppler akeyless conjur";
+
+/// Whether a value says where something lies instead of what it is: a path, a variable, an entry of a store, an address.
+pub(super) fn is_reference(v: &str) -> bool {
+    let name = |n: &str| {
+        n.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_-.:?/".contains(&b))
+    };
+    let variable = ["${", "$(", "{{", "%(", "#{", "<%", "{%"]
+        .iter()
+        .any(|p| v.starts_with(p))
+        || v.strip_prefix('$').is_some_and(|n| {
+            n.bytes()
+                .all(|b| b.is_ascii_uppercase() || b == b'_' || b.is_ascii_digit())
+        })
+        || v.strip_prefix('%')
+            .and_then(|n| n.strip_suffix('%'))
+            .is_some_and(name)
+        || v.starts_with("!") && super::keys::has("!vault !secret !Ref !Sub !GetAtt !env", v)
+        || v.starts_with("@Microsoft.KeyVault");
+    let constant = v.contains('_') && v.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    let scheme = v.split_once(':').is_some_and(|(s, rest)| {
+        super::keys::has(STORES, s) && !rest.is_empty() || rest.starts_with("//")
+    });
+    variable || constant || scheme || is_path(v)
+}
+
+/// A path: begins as one, and its parts are names.
+fn is_path(v: &str) -> bool {
+    let windows = v.len() > 2 && v.as_bytes()[0].is_ascii_alphabetic() && v[1..].starts_with(":\\");
+    let begins = ["/", "./", "../", "~/"].iter().any(|p| v.starts_with(p)) && v.len() > 2;
+    let inner = v.contains('/') && v.split('/').all(|p| is_prose(p) && p.len() > 1)
+        || v.starts_with("projects/");
+    windows || begins && chance(v) * 2 < v.len() || inner
+}
+
+/// Words of something's own identity: what they name is an id, a digest or a place, and no secret.
+const IDENTITY: &str = "id ids uuid guid request req trace span correlation transaction txn job task order message msg event \
+    run build upload batch commit revision rev version ray operation pod container image node instance cluster index shard \
+    snapshot volume stack function symbol thread invocation digest sha md hash checksum etag fingerprint object cursor page \
+    traceparent parent tracestate integrity crc boundary topic partition consumer device resource arn tag ref release \
+    deployment asset chunk layer blob host hostname queue subscription tx tid cid rid rqid reqid";
+
+/// Whether the word before a place names an identity: `request_id=…`, `SHA256:…`, `job …`.
+pub(super) fn is_identity(text: &str, at: usize) -> bool {
+    let signs = [
+        ' ', '"', '\'', '=', ':', '[', '(', '{', '<', '#', '`', '/', ',', '@',
+    ];
+    let before = text[..at].trim_end_matches(signs);
+    let sign = |c: char| c.is_ascii() && !super::pairs::is_key(c as u8);
+    is_identity_word(before.rsplit(sign).next().unwrap_or_default())
+}
+
+/// Whether a word is that of an identity, also with a number: `request`, `traceId`, `node7`.
+pub(super) fn is_identity_word(name: &str) -> bool {
+    let known = |p: &str| super::keys::has(IDENTITY, p);
+    let parts = super::keys::parts(name);
+    parts
+        .iter()
+        .any(|p| known(p) || p.strip_suffix("id").is_some_and(known))
+}

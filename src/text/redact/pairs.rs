@@ -1,0 +1,287 @@
+//! Keys and what they are given, however a log writes it: `key=value`, `"key": "value"`, `--key value`,
+//! `<key>value</key>`, `key is value`. Says nothing about what the keys mean.
+
+use super::view::View;
+use std::ops::Range;
+
+/// How a value follows its key.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Link {
+    /// `key=value`, `"key": "value"`, `<key>value</key>`, `--key value`: nothing else can be meant.
+    Given,
+    /// `key: value`, as a setting or in prose.
+    Colon,
+    /// `key is value`, `key set to value`.
+    Said,
+    /// `key for somebody is value`, `key value`: anything may follow.
+    Beside,
+}
+
+/// A key and its value, as places in the decoded text.
+#[derive(Debug)]
+pub(super) struct Pair {
+    pub key: Range<usize>,
+    pub link: Link,
+    pub value: Range<usize>,
+    pub quoted: bool,
+}
+
+/// Words between a key and its value: `password for the admin is …`.
+const BETWEEN: usize = 4;
+
+/// All that may be pairs in a text, by the place of their link.
+pub(super) fn pairs(view: &View) -> Vec<Pair> {
+    let b = view.text.as_bytes();
+    let mut out = Vec::new();
+    for at in 0..b.len() {
+        let next = b.get(at + 1).copied().unwrap_or_default();
+        let last = at.checked_sub(1).map_or(0, |n| b[n]);
+        let found = match b[at] {
+            b'=' if b"=!<>:+*~".contains(&last) || next == b'=' && b.get(at + 2) == Some(&b' ') => {
+                None
+            }
+            b'=' => joined(view, at, 1 + usize::from(next == b'>'), Link::Given),
+            b':' if last == b':' || next == b':' || b[at..].starts_with(b"://") => None,
+            b':' if next == b'=' => joined(view, at, 2, Link::Given),
+            b':' => joined(view, at, 1, Link::Colon),
+            b'>' if last == b'-' => joined(view, at - 1, 2, Link::Given),
+            b'>' => tagged(view, at),
+            // `("key", "value")`, but no list of pairs
+            b',' if is_quote(last) && is_quote(after_blanks(b, at + 1)) => {
+                let next = |p: &Pair| b"=:".contains(&after_blanks(b, p.value.end + 1));
+                joined(view, at, 1, Link::Given).filter(|p| !next(p))
+            }
+            b' ' if is_key(last) => {
+                spoken(view, at, &mut out);
+                None
+            }
+            _ => None,
+        };
+        out.extend(found);
+    }
+    out
+}
+
+pub(super) fn is_quote(b: u8) -> bool {
+    matches!(b, b'"' | b'\'' | b'`')
+}
+
+fn after_blanks(b: &[u8], at: usize) -> u8 {
+    let mut rest = b.get(at..).unwrap_or_default().iter();
+    rest.find(|b| **b != b' ').copied().unwrap_or_default()
+}
+
+pub(super) fn is_key(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'$' | b'[' | b']') || b >= 0x80
+}
+
+/// The key that ends before a place, and whether it stands in quotation marks.
+fn key_before(text: &str, at: usize) -> Option<(Range<usize>, bool)> {
+    let b = text.as_bytes();
+    let mut end = text[..at].trim_end_matches(' ').len();
+    if at - end > 2 {
+        return None;
+    }
+    // `env["KEY"] =`
+    if end > 1 && b[end - 1] == b']' && is_quote(b[end - 2]) {
+        end -= 1;
+    }
+    let quoted = end > 0 && is_quote(b[end - 1]);
+    end -= usize::from(quoted);
+    let from = b[..end].iter().rposition(|b| !is_key(*b));
+    let from = from.map_or(0, |n| n + 1);
+    (from < end).then_some((from..end, quoted))
+}
+
+fn joined(view: &View, at: usize, len: usize, link: Link) -> Option<Pair> {
+    let (key, in_quotes) = key_before(&view.text, at)?;
+    let (value, quoted) = value(view, at + len, view.depth(at))?;
+    let tight = view.text.as_bytes().get(at + len) != Some(&b' ');
+    let link = match link {
+        Link::Colon if in_quotes || tight => Link::Given,
+        link => link,
+    };
+    Some(Pair {
+        key,
+        link,
+        value,
+        quoted,
+    })
+}
+
+/// `<key attributes>value</`.
+fn tagged(view: &View, at: usize) -> Option<Pair> {
+    let text = &view.text;
+    let open = text[..at].rfind('<')?;
+    let tag = text[open + 1..at].split(' ').next()?;
+    let close = at + 1 + text[at + 1..].find('<')?;
+    let whole = text[close..].starts_with("</") && close > at + 1;
+    // `<property name="key">value</property>`
+    let attribute = ["name=", "key="].iter().find_map(|a| {
+        let from = open + text[open..at].find(a)? + a.len() + 1;
+        let len = text[from..at].find(['"', '\''])?;
+        Some(from..from + len)
+    });
+    let key = attribute.unwrap_or(open + 1..open + 1 + tag.len());
+    let named = !key.is_empty() && text[key.clone()].bytes().all(|b| is_key(b) || b == b':');
+    (whole && named).then(|| Pair {
+        key,
+        link: Link::Given,
+        value: at + 1..close,
+        quoted: true,
+    })
+}
+
+/// Where a word ends: an option with its value, or what is said of the thing that it names.
+fn spoken(view: &View, at: usize, out: &mut Vec<Pair>) {
+    let text = &view.text;
+    let Some((key, false)) = key_before(text, at) else {
+        return;
+    };
+    let mut add = |link, from: usize| {
+        let found = value(view, from, view.depth(at));
+        out.extend(found.map(|(value, quoted)| Pair {
+            key: key.clone(),
+            link,
+            value,
+            quoted,
+        }));
+    };
+    if text[key.clone()].starts_with('-') {
+        let option = !text[at + 1..].starts_with('-');
+        return if option {
+            add(Link::Given, at + 1)
+        };
+    }
+    add(Link::Beside, at + 1);
+    let mut from = at + 1;
+    for n in 0..BETWEEN {
+        let rest = &text[from..];
+        let len = rest.find(' ').unwrap_or(rest.len());
+        let word = rest[..len].trim_end_matches([':', ',']);
+        if !word.bytes().all(is_key) || len == rest.len() {
+            return;
+        }
+        from += len + 1;
+        match word {
+            "is" | "was" | "to" | "as" | "BY" if n < 2 && !text[at..].starts_with(" for ") => {
+                return add(Link::Said, from);
+            }
+            "is" | "was" | "to" | "as" | "expected" | "got" | "received" | "found" => {
+                add(Link::Beside, from)
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The value that begins at a place, without its quotation marks, behind a link so deep in escapes.
+fn value(view: &View, from: usize, depth: u8) -> Option<(Range<usize>, bool)> {
+    let b = view.text.as_bytes();
+    let blanks = b[from..].iter().take_while(|b| **b == b' ').count();
+    let mut start = from + blanks;
+    if blanks > 8 || start >= b.len() {
+        return None;
+    }
+    let list = b[start] == b'[' && is_quote(after_blanks(b, start + 1));
+    if list {
+        let end = b[start..].iter().position(|b| *b == b']');
+        return Some((start + 1..end.map_or(b.len(), |n| start + n), true));
+    }
+    // string(4) "…", as PHP dumps it
+    let len = b[start..]
+        .iter()
+        .take_while(|b| b.is_ascii_lowercase())
+        .count();
+    if len > 2
+        && b[start + len..].starts_with(b"(")
+        && let Some(close) = view.text[start..].find(") \"")
+    {
+        start += close + 2;
+    }
+    // b'…' of Python, N'…' of SQL, @"…" of Objective-C
+    let marked = b.get(start + 1).is_some_and(|b| is_quote(*b));
+    start += usize::from(marked && matches!(b[start], b'b' | b'u' | b'r' | b'N' | b'@'));
+    let open = b[start];
+    if is_quote(open) {
+        let deep = view.depth(start);
+        let ends = |i: &usize| b[*i] == open && view.depth(*i) <= deep;
+        let end = (start + 1..b.len()).find(ends);
+        match end {
+            Some(end) => return Some((start + 1..end, true)),
+            // cut off
+            None if open == b'"' => return Some((start + 1..b.len(), true)),
+            None => start += 1,
+        }
+    }
+    let end = bare_end(view, start, depth);
+    (end > start).then_some((start..end, false))
+}
+
+/// Where a value without quotation marks ends: at a blank, a closing sign at its end, or where the next pair begins.
+fn bare_end(view: &View, start: usize, depth: u8) -> usize {
+    let b = view.text.as_bytes();
+    let closes = |n: usize| {
+        let next = b.get(n).copied().unwrap_or(b' ');
+        next <= b' ' || is_quote(next) || b",;.)]}><|&\\".contains(&next)
+    };
+    let next_pair = |n: usize| {
+        let rest = b.get(n..).unwrap_or_default();
+        let word = rest.iter().take_while(|b| is_key(**b)).count();
+        word > 0 && matches!(rest.get(word), Some(b'=' | b':')) || rest.starts_with(b"amp;")
+    };
+    for i in start..b.len() {
+        let end = match b[i] {
+            b'\n' | b'\t' => true,
+            // escaped deeper than the link: of the value
+            _ if view.depth(i) > depth => false,
+            b' ' | b'<' | b'|' => true,
+            // a text that is redacted already
+            0xc2 if b.get(i + 1) == Some(&0xab) => true,
+            b')' | b']' | b'}' | b'>' | b'"' | b'\'' | b'`' => closes(i + 1),
+            b',' | b';' | b'&' => closes(i + 1) || next_pair(i + 1),
+            _ => false,
+        };
+        if end {
+            return i;
+        }
+    }
+    b.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_and_values_in_many_notations() {
+        for (text, key, value) in [
+            ("a user=x;y,z password=b", "user", "x;y,z"),
+            ("u=1&key=v&w=2", "key", "v"),
+            ("(key=v)", "key", "v"),
+            ("key=a)b]", "key", "a)b"),
+            (r#"{"key" : "a \" b", "n":1}"#, "key", "a \" b"),
+            (r#"{\"key\":\"v\"}"#, "key", "v"),
+            ("x%26key%3Dv%26y%3D", "key", "v"),
+            ("key=a%26b=c d", "key", "a&b=c"),
+            ("&quot;key&quot;:&quot;v w&quot;", "key", "v w"),
+            ("<key type='x'>v</key>", "key", "v"),
+            ("run --key v --x", "--key", "v"),
+            ("h[\"key\"] = 'v w'", "key", "v w"),
+            ("'key' => 'v'", "key", "v"),
+            ("('key', 'v')", "key", "v"),
+            ("user[key]=v", "user[key]", "v"),
+            ("the key is v", "key", "v"),
+            ("the key for a b is v", "key", "v"),
+            ("key: v w", "key", "v"),
+        ] {
+            let view = View::of(text);
+            let t = |r: &Range<usize>| view.text[r.clone()].to_owned();
+            let all: Vec<_> = pairs(&view)
+                .iter()
+                .map(|p| (t(&p.key), t(&p.value)))
+                .collect();
+            assert!(all.contains(&(key.into(), value.into())), "{text}: {all:?}");
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! People's data by its form: e-mail addresses, payment cards, bank accounts, telephone numbers, numbers of authorities.
+
+use super::keys;
+use super::view::View;
+use std::ops::Range;
+
+/// Last parts of things with an `@` that are no e-mail addresses: systemd instances and image names.
+const NO_MAIL: &str = "service socket timer target mount slice scope device swap path png jpg jpeg gif svg webp js css";
+/// Accounts under which machines are reached: `deploy@web-01.prod.example` is no mailbox.
+const ACCOUNTS: &str = "root git deploy deployer ubuntu ec2-user centos debian ansible jenkins vagrant core opc azureuser \
+    rocky fedora backup app www-data runner ci";
+/// Commands whose operands are accounts on machines.
+const REMOTE: &str = "ssh scp sftp rsync mosh autossh ssh-copy-id sshfs";
+/// Words before a telephone number.
+const CALLS: &str = "phone phonenumber telephone tel mobile msisdn cell cellphone fax sms whatsapp call called calling caller callee contact \
+    dial dialed number handy telefon voice paged text";
+/// Words before the number of a citizen.
+const CITIZEN: &str =
+    "ssn security social sin nino tin itin passport nationalid national insurance taxid tax";
+
+/// The e-mail addresses of a text, as places and in small letters.
+pub(super) fn mail(view: &View) -> Vec<(Range<usize>, String)> {
+    let text = &view.text;
+    let mut out: Vec<(Range<usize>, String)> = Vec::new();
+    for (at, _) in text.match_indices('@') {
+        let local = |c: char| c.is_alphanumeric() || "._%+-".contains(c);
+        let from = text[..at].rfind(|c| !local(c)).map_or(0, |n| {
+            n + text[n..].chars().next().map_or(1, char::len_utf8)
+        });
+        let from =
+            from + (text[from..at].len() - text[from..at].trim_start_matches(['.', '%']).len());
+        let host = |c: char| c.is_alphanumeric() || c == '-' || c == '.';
+        let end = text[at + 1..]
+            .find(|c| !host(c))
+            .map_or(text.len(), |n| at + 1 + n);
+        let end = at + 1 + text[at + 1..end].trim_end_matches(['.', '-']).len();
+        let domain = &text[at + 1..end.max(at + 1)];
+        let Some((labels, top)) = domain.rsplit_once('.') else {
+            continue;
+        };
+        let whole = !labels.is_empty() && domain.split('.').all(|l| !l.is_empty());
+        let named = top.chars().count() >= 2 && top.chars().all(char::is_alphabetic)
+            || top.starts_with("xn--");
+        let small = text[from..end].to_lowercase();
+        let taken = out.last().is_some_and(|l| l.0.end > from);
+        if from < at
+            && whole
+            && named
+            && !taken
+            && !keys::has(NO_MAIL, &top.to_ascii_lowercase())
+            && !is_remote(text, from, at, end)
+        {
+            out.push((from..end, small));
+        }
+    }
+    out
+}
+
+/// Whether a name and a host are an account on a machine: behind a command that goes there, before a path there, or an
+/// account of machines at a host with a number.
+fn is_remote(text: &str, from: usize, at: usize, end: usize) -> bool {
+    let mut before = text[..from]
+        .rsplit([' ', '\'', '"'])
+        .filter(|w| !w.is_empty());
+    let goes = before
+        .by_ref()
+        .take(6)
+        .any(|w| keys::has(REMOTE, w.rsplit('/').next().unwrap_or_default()));
+    let path = text[end..].starts_with(':')
+        && text[end + 1..].starts_with(|c: char| c == '/' || c == '~' || c.is_ascii_alphabetic());
+    let account = keys::has(ACCOUNTS, &text[from..at].to_ascii_lowercase());
+    let host = text[at + 1..end].split('.').next().unwrap_or_default();
+    let machine = host.ends_with(|c: char| c.is_ascii_digit());
+    goes || text[end..].starts_with("'s password")
+        || account && (path || machine)
+        || text[..from].ends_with("ssh://")
+}
+
+/// Places of numbers that belong to a person, and what stands for each.
+pub(super) fn numbers(text: &str) -> Vec<(Range<usize>, &'static str)> {
+    let mut out = Vec::new();
+    let b = text.as_bytes();
+    let mut at = 0;
+    while at < b.len() {
+        let starts = at == 0
+            || !(b[at - 1].is_ascii_alphanumeric()
+                || matches!(b[at - 1], b'.' | b'-' | b'_' | b':' | b'/') && b[at] != b'+');
+        if !starts {
+            at += 1;
+            continue;
+        }
+        let found = iban(text, at).or_else(|| digits(text, at));
+        match found {
+            Some((len, label)) => {
+                out.push((at..at + len, label));
+                at += len;
+            }
+            None => at += 1,
+        }
+    }
+    out
+}
+
+/// An international bank account number: its country, and check digits that fit (ISO 13616, mod 97).
+fn iban(text: &str, at: usize) -> Option<(usize, &'static str)> {
+    let b = &text.as_bytes()[at..];
+    let head = b.get(..4)?;
+    if !(head[..2].iter().all(u8::is_ascii_uppercase) && head[2..].iter().all(u8::is_ascii_digit)) {
+        return None;
+    }
+    let own = |n: usize| b[n].is_ascii_uppercase() || b[n].is_ascii_digit();
+    let mut ends = Vec::new();
+    let mut signs: Vec<u8> = Vec::new();
+    for n in 0..b.len() {
+        let blank = matches!(b[n], b' ' | b'-') && signs.len().is_multiple_of(4);
+        match (own(n), blank) {
+            (true, _) => signs.push(b[n]),
+            (_, true) => continue,
+            _ => break,
+        }
+        let last = b.get(n + 1).is_none_or(|c| !c.is_ascii_alphanumeric());
+        if last && (15..=34).contains(&signs.len()) {
+            ends.push((n + 1, signs.len()));
+        }
+    }
+    let fits = |len: usize| {
+        let moved = signs[4..len].iter().chain(&signs[..4]);
+        let rest = moved.fold(0u32, |sum, c| match c {
+            b'0'..=b'9' => (sum * 10 + u32::from(c - b'0')) % 97,
+            c => (sum * 100 + u32::from(c - b'A') + 10) % 97,
+        });
+        rest == 1
+    };
+    let end = ends.into_iter().rev().find(|(_, len)| fits(*len));
+    end.map(|(n, _)| (n, "iban"))
+}
+
+/// A card, a telephone number or that of a citizen.
+fn digits(text: &str, at: usize) -> Option<(usize, &'static str)> {
+    let b = &text.as_bytes()[at..];
+    if !(b[0].is_ascii_digit() || matches!(b[0], b'+' | b'(')) {
+        return None;
+    }
+    let run = b
+        .iter()
+        .take_while(|b| b.is_ascii_digit() || b"+-. ()/".contains(b))
+        .count();
+    let all = text[at..at + run].trim_end_matches(|c: char| !c.is_ascii_digit());
+    let open = b
+        .get(all.len())
+        .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b'%'));
+    let count = all.bytes().filter(u8::is_ascii_digit).count();
+    if let Some(len) = card(all).filter(|len| *len < all.len() || !open) {
+        return Some((len, "card"));
+    }
+    if open || count < 7 {
+        return None;
+    }
+    let shape = groups(all);
+    let before = text[..at].trim_end_matches([' ', ':', '=', '"', '\'', '#', '<', '(']);
+    let mut words = before
+        .rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))
+        .filter(|w| !w.is_empty());
+    let near = |list: &str, n: usize| {
+        let near = words.clone().take(n).flat_map(keys::parts);
+        near.into_iter().any(|w| keys::has(list, &w))
+    };
+    let citizen = (shape == [3, 2, 4] || count >= 7 && shape.len() == 1) && near(CITIZEN, 2);
+    let abroad = all.starts_with('+')
+        && !all.starts_with("+0")
+        && (10..=15).contains(&count)
+        && !all.contains('/');
+    let grouped = all.starts_with('(') && shape == [3, 3, 4]
+        || shape == [3, 3, 4] && !all.contains(' ') && !all.contains('.');
+    let called = (7..=15).contains(&count)
+        && shape.iter().all(|n| *n <= 11)
+        && shape.len() <= 6
+        && near(CALLS, 2)
+        && !all.contains(". ");
+    let _ = words.next();
+    match (
+        citizen,
+        abroad || grouped && all.as_bytes()[0] != b'0' || called,
+    ) {
+        (true, _) => Some((all.len(), "citizen-number")),
+        (_, true) => Some((all.len(), "phone")),
+        _ => None,
+    }
+}
+
+fn groups(all: &str) -> Vec<usize> {
+    let groups = all.split(|c: char| !c.is_ascii_digit());
+    groups.map(str::len).filter(|n| *n > 0).collect()
+}
+
+/// How far a card number reaches that begins a text: grouped as cards are, or in one.
+fn card(all: &str) -> Option<usize> {
+    const GROUPS: [&[usize]; 3] = [&[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4]];
+    let first = all.find(|c: char| !c.is_ascii_digit()).unwrap_or(all.len());
+    if (13..=19).contains(&first) {
+        return is_card(&all[..first]).then_some(first);
+    }
+    GROUPS.iter().find_map(|sizes| {
+        let len = sizes.iter().sum::<usize>() + sizes.len() - 1;
+        let part = all.get(..len)?;
+        let sign = part.find([' ', '-']).map(|n| &part[n..=n])?;
+        let whole = !all[len..].starts_with(|c: char| c.is_ascii_digit());
+        let split = part.split(sign).map(str::len).eq(sizes.iter().copied());
+        (split && whole && is_card(part)).then_some(len)
+    })
+}
+
+/// A payment card number: a known first digit for its length (which keeps epoch times out) and a valid Luhn sum.
+fn is_card(s: &str) -> bool {
+    let d: Vec<u32> = s.chars().filter_map(|c| c.to_digit(10)).collect();
+    let known = matches!(
+        (d.first(), d.get(1), d.len()),
+        (Some(4), _, 13 | 16 | 19)
+            | (Some(5), Some(1..=5), 16)
+            | (Some(2), Some(2..=7), 16)
+            | (Some(3), Some(4 | 7), 15)
+            | (Some(3), Some(0 | 6 | 8), 14)
+            | (Some(3), Some(5), 16)
+            | (Some(6), _, 16..=19)
+    );
+    let sum: u32 = d
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(i, &x)| match (i % 2, x) {
+            (0, x) => x,
+            (_, x) if x > 4 => 2 * x - 9,
+            (_, x) => 2 * x,
+        })
+        .sum();
+    known && sum.is_multiple_of(10)
+}
