@@ -224,6 +224,51 @@ fn lines_come_through_a_port() {
 }
 
 #[test]
+fn idle_connections_shut_nobody_out_and_what_they_said_counts() {
+    let w = Running::start(&["--listen", "127.0.0.1:0", "--json"], nowhere());
+    let at = |w: &Running| -> Option<String> {
+        let said = fs::read_to_string(w.path("err")).unwrap();
+        Some(
+            said.split_once("listening at ")?
+                .1
+                .lines()
+                .next()?
+                .to_owned(),
+        )
+    };
+    w.until("its port", |w| at(w).is_some());
+    let address = at(&w).unwrap();
+    let say = |text: &str| {
+        let mut to = TcpStream::connect(&address).unwrap();
+        to.write_all(text.as_bytes()).unwrap();
+        to
+    };
+    let idle: Vec<TcpStream> = (0..300)
+        .map(|n| say(&format!("half of line {n}")))
+        .collect();
+    drop(say(&outage()));
+    w.until("the incident", |w| w.out().contains("incident_open"));
+    w.signal("TERM");
+    w.until("its end", |w| w.out().contains("\"event\":\"end\""));
+    let (code, out, err) = w.end();
+    assert_eq!(code, Some(0), "{err}");
+    let all = parsed(&out);
+    assert_eq!(all.last().unwrap()["lines"], 7200 + idle.len());
+    let gap = of(&all, "gap");
+    let told = |e: &&serde_json::Value| e["text"].as_str().unwrap().contains("were closed");
+    assert!(gap.into_iter().any(|e| told(&e)), "{err}");
+}
+
+#[test]
+fn an_address_that_others_reach_is_warned_of() {
+    let w = Running::start(&["--listen", "0.0.0.0:0", "--json"], nowhere());
+    w.until("a start", |w| w.out().contains("\"start\""));
+    w.signal("TERM");
+    let (_, _, err) = w.end();
+    assert!(err.contains("nobody is asked who it is"), "{err}");
+}
+
+#[test]
 fn what_is_packed_is_refused_with_the_way_out() {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(minutes(0, 2, 0).as_bytes()).unwrap();

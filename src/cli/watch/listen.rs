@@ -1,17 +1,21 @@
 //! `--listen`: lines from whoever connects to a socket, on this machine or elsewhere. No protocol: a line is a line.
 
-use super::inbox::Entry;
+use super::inbox::Inbox;
+use crate::cli::complain::Complaint;
 use crate::error::{Error, Result};
+use crate::watch::Watch;
 use std::io::{self, Read};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
 #[cfg(unix)]
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-/// Connections at the same time; further ones wait to be accepted.
+/// Connections at the same time, of all sockets together: for a further one that which was silent longest is closed.
 const MOST: usize = 256;
+/// Those of one address, in the same way; what is no address is one.
+const OF_ONE: usize = MOST / 2;
 
 /// Where to listen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,8 +68,13 @@ impl Drop for Listening {
     }
 }
 
-/// Starts to listen; lines go to an entry. Gives the address too: a port of 0 is chosen by the system.
-pub(super) fn start(at: &Listen, entry: Entry) -> Result<(Listening, String)> {
+/// Starts to listen; lines are those of an input of its name. `verbose`: it is told where.
+pub(super) fn start(
+    at: &Listen,
+    (watch, inbox): (&mut Watch<'_>, &Inbox),
+    connections: &Connections,
+    verbose: bool,
+) -> Result<Listening> {
     let failed = |source| Error::Open {
         path: match at {
             Listen::Unix(p) => p.clone(),
@@ -73,29 +82,49 @@ pub(super) fn start(at: &Listen, entry: Entry) -> Result<(Listening, String)> {
         },
         source,
     };
-    match at {
+    let mut entry = |name: &str| inbox.entry(super::named(watch, name));
+    let (address, path) = match at {
         Listen::Tcp(address) => {
             let listener = TcpListener::bind(address).map_err(failed)?;
+            // a port of 0 is chosen by the system
             let bound = listener.local_addr().map_err(failed)?;
-            accept(move || listener.accept().map(|c| c.0), entry);
-            Ok((Listening(None), bound.to_string()))
+            if !bound.ip().to_canonical().is_loopback() {
+                Complaint::warning(format!(
+                    "--listen {bound}: whoever reaches this address can write lines, nobody is asked who it is"
+                ))
+                .help("listen at 127.0.0.1 or unix:PATH, and let a shipper carry the lines there")
+                .print(false);
+            }
+            let entry = entry(&bound.to_string());
+            connections.accept(entry, move || {
+                let (stream, peer) = listener.accept()?;
+                Ok((stream, Some(peer.ip())))
+            });
+            (bound.to_string(), None)
         }
         #[cfg(unix)]
         Listen::Unix(path) => {
             let listener = bind(path).map_err(failed)?;
-            accept(move || listener.accept().map(|c| c.0), entry);
-            Ok((Listening(Some(path.clone())), path.display().to_string()))
+            let entry = entry(&at.name());
+            connections.accept(entry, move || Ok((listener.accept()?.0, None)));
+            (path.display().to_string(), Some(path.clone()))
         }
         #[cfg(not(unix))]
-        Listen::Unix(_) => Err(failed(io::ErrorKind::Unsupported.into())),
+        Listen::Unix(_) => return Err(failed(io::ErrorKind::Unsupported.into())),
+    };
+    let chosen = matches!(at, Listen::Tcp(a) if a.port() == 0);
+    if verbose || chosen {
+        Complaint::note(format!("listening at {address}")).print(false);
     }
+    Ok(Listening(path))
 }
 
 /// Binds a socket that only its user can connect to. One that nobody listens at any more is replaced; anything else that
 /// lies there is left alone.
 #[cfg(unix)]
 fn bind(path: &Path) -> io::Result<UnixListener> {
-    use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+    use rustix::fs::Mode;
+    use std::os::unix::fs::FileTypeExt;
     if let Ok(meta) = std::fs::symlink_metadata(path) {
         let stale = meta.file_type().is_socket()
             && UnixStream::connect(path)
@@ -104,40 +133,145 @@ fn bind(path: &Path) -> io::Result<UnixListener> {
             std::fs::remove_file(path)?;
         }
     }
-    let listener = UnixListener::bind(path)?;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
-    Ok(listener)
+    // of its user from its birth on
+    let before = rustix::process::umask(Mode::RWXG | Mode::RWXO | Mode::XUSR);
+    let listener = UnixListener::bind(path);
+    rustix::process::umask(before);
+    listener
 }
 
-/// Something that was connected to.
-trait Connection: Read + Send + 'static {}
+/// A stream that can be closed while it is read.
+trait Stream: Send + Sync + 'static {
+    fn read(&self, into: &mut [u8]) -> io::Result<usize>;
+    fn close(&self) -> io::Result<()>;
+}
 
-impl Connection for TcpStream {}
+impl Stream for TcpStream {
+    fn read(&self, into: &mut [u8]) -> io::Result<usize> {
+        Read::read(&mut { self }, into)
+    }
+    fn close(&self) -> io::Result<()> {
+        self.shutdown(Shutdown::Both)
+    }
+}
+
 #[cfg(unix)]
-impl Connection for UnixStream {}
+impl Stream for UnixStream {
+    fn read(&self, into: &mut [u8]) -> io::Result<usize> {
+        Read::read(&mut { self }, into)
+    }
+    fn close(&self) -> io::Result<()> {
+        self.shutdown(Shutdown::Both)
+    }
+}
 
-/// A thread that accepts, and one for each connection.
-fn accept<C: Connection>(next: impl Fn() -> io::Result<C> + Send + 'static, entry: Entry) {
-    let open = Arc::new(AtomicUsize::new(0));
-    std::thread::spawn(move || {
-        loop {
-            while open.load(Ordering::SeqCst) >= MOST {
-                std::thread::sleep(std::time::Duration::from_millis(20));
-            }
-            // one that broke off before it was accepted is no reason to end; where the system has none left, neither
-            let Ok(connection) = next() else {
-                std::thread::sleep(std::time::Duration::from_millis(20));
-                continue;
-            };
-            open.fetch_add(1, Ordering::SeqCst);
-            let (entry, open) = (entry.clone(), open.clone());
-            std::thread::spawn(move || {
-                // one that breaks off gave what it gave
-                let _ = entry.read_lines(connection);
-                open.fetch_sub(1, Ordering::SeqCst);
-            });
+/// One that was accepted.
+struct Connection {
+    stream: Box<dyn Stream>,
+    peer: Option<IpAddr>,
+    /// When something came last.
+    heard: Mutex<Instant>,
+}
+
+impl Read for &Connection {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let n = self.stream.read(into)?;
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        Ok(n)
+    }
+}
+
+/// All connections of all sockets.
+#[derive(Clone, Default)]
+pub(super) struct Connections(Arc<Mutex<Open>>);
+
+#[derive(Default)]
+struct Open {
+    all: Vec<Arc<Connection>>,
+    /// How many were closed to let others in.
+    closed: u64,
+    /// Nobody is let in any more.
+    ended: bool,
+}
+
+impl Connections {
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many were closed since this was asked last, to let others in.
+    pub fn closed(&self) -> u64 {
+        std::mem::take(&mut self.open().closed)
+    }
+
+    /// Ends all of them; what they said of a line that is not complete is handed on.
+    pub fn end(&self) {
+        let mut open = self.open();
+        open.ended = true;
+        for c in open.all.drain(..) {
+            // one that broke off meanwhile is as good
+            let _ = c.stream.close();
         }
-    });
+    }
+
+    /// A thread that accepts, and one for each connection.
+    fn accept<S: Stream>(
+        &self,
+        entry: super::inbox::Entry,
+        next: impl Fn() -> io::Result<(S, Option<IpAddr>)> + Send + 'static,
+    ) {
+        let connections = self.clone();
+        std::thread::spawn(move || {
+            loop {
+                // one that broke off before it was accepted is no reason to end; where the system has none left, neither
+                let Ok((stream, peer)) = next() else {
+                    std::thread::sleep(Duration::from_millis(20));
+                    continue;
+                };
+                let connection = Arc::new(Connection {
+                    stream: Box::new(stream),
+                    peer,
+                    heard: Mutex::new(Instant::now()),
+                });
+                connections.open().enter(connection.clone());
+                let (entry, connections) = (entry.clone(), connections.clone());
+                std::thread::spawn(move || {
+                    // one that breaks off gave what it gave
+                    let _ = entry.read_lines(&*connection);
+                    let all = &mut connections.open().all;
+                    all.retain(|c| !Arc::ptr_eq(c, &connection));
+                });
+            }
+        });
+    }
+}
+
+impl Open {
+    fn enter(&mut self, new: Arc<Connection>) {
+        if self.ended {
+            return;
+        }
+        let of_one = self.all.iter().filter(|c| c.peer == new.peer).count();
+        let silent = |c: &&Arc<Connection>| {
+            let heard = c.heard.lock();
+            *heard.unwrap_or_else(PoisonError::into_inner)
+        };
+        let goes = match () {
+            () if of_one >= OF_ONE => {
+                let own = self.all.iter().filter(|c| c.peer == new.peer);
+                own.min_by_key(silent).cloned()
+            }
+            () if self.all.len() >= MOST => self.all.iter().min_by_key(silent).cloned(),
+            () => None,
+        };
+        if let Some(goes) = goes {
+            // one that broke off meanwhile is as good
+            let _ = goes.stream.close();
+            self.all.retain(|c| !Arc::ptr_eq(c, &goes));
+            self.closed += 1;
+        }
+        self.all.push(new);
+    }
 }
 
 #[cfg(test)]

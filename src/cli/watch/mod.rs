@@ -8,6 +8,7 @@ mod rows;
 mod state;
 mod tell;
 
+use listen::Connections;
 pub use listen::Listen;
 
 use super::analyse;
@@ -34,7 +35,7 @@ use inbox::{Inbox, Said, Unpacked};
 use state::StateFile;
 use std::cell::RefCell;
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tell::Teller;
 
 /// How long nothing is done where nothing comes.
@@ -47,8 +48,8 @@ const GRACE: Duration = Duration::from_millis(200);
 const SHOW: Duration = Duration::from_millis(500);
 /// Told where a watch goes on that did not end by itself.
 const LOST: &str = "the watch was ended from outside and started again: lines of the last 10 s before that may be missing";
-/// Dropped lines are told this often.
-const TELL_DROPPED: Duration = Duration::from_secs(10);
+/// Dropped lines and closed connections are told this often.
+const TELL_MISSED: Duration = Duration::from_secs(10);
 
 /// Does the job.
 pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
@@ -151,14 +152,15 @@ fn watched(
     }
     let (mut files, pipes) = Files::new(asked, &mut watch, &inbox, outcome, marks)?;
     streams += pipes;
-    let mut sockets = Vec::new();
+    let (mut sockets, connections) = (Vec::new(), Connections::default());
     for at in &args.listen {
-        let entry = inbox.entry(named(&mut watch, &at.name()));
-        let (socket, address) = listen::start(at, entry)?;
-        sockets.push(socket);
-        if args.screen.verbose > 0 {
-            Complaint::note(format!("listening at {address}")).print(false);
-        }
+        let verbose = args.screen.verbose > 0;
+        sockets.push(listen::start(
+            at,
+            (&mut watch, &inbox),
+            &connections,
+            verbose,
+        )?);
     }
     watch.start();
     if lost && (streams > 0 || !sockets.is_empty()) {
@@ -167,7 +169,7 @@ fn watched(
         problems.borrow_mut().push(LOST.to_owned());
     }
     let mut goes_on = teller.tell(&watch.events())?;
-    let mut told = (0, SystemTime::now());
+    let mut missed = Missed::default();
     let mut shown = UNIX_EPOCH;
     while goes_on && !interrupt::wants_end() && (streams > 0 || !sockets.is_empty() || files.any())
     {
@@ -190,11 +192,7 @@ fn watched(
         if interrupt::wants_report() {
             watch.ask();
         }
-        let dropped = inbox.dropped();
-        if dropped > told.0 && told.1.elapsed().is_ok_and(|t| t >= TELL_DROPPED) {
-            watch.dropped(dropped - told.0);
-            told = (dropped, SystemTime::now());
-        }
+        missed.tell(&mut watch, (&inbox, &connections), TELL_MISSED);
         goes_on = teller.tell(&watch.events())?;
         if let Some(s) = &mut state {
             s.keep(&mut watch, |w| files.marks(w));
@@ -209,6 +207,7 @@ fn watched(
     while files.read(&mut watch, outcome)? {
         teller.tell(&watch.events())?;
     }
+    connections.end();
     while let Some(said) = inbox.next(GRACE) {
         if let Said::Bytes(f, bytes) = said {
             watch.push(f, &bytes)?;
@@ -219,9 +218,7 @@ fn watched(
         s.save(&mut watch, marks, true);
     }
     files.rest(&mut watch)?;
-    if inbox.dropped() > told.0 {
-        watch.dropped(inbox.dropped() - told.0);
-    }
+    missed.tell(&mut watch, (&inbox, &connections), Duration::ZERO);
     drop(sockets);
     let report = watch.end()?;
     teller.tell(&watch.events())?;
@@ -230,6 +227,43 @@ fn watched(
         s.failed.into_iter().for_each(|c| outcome.add(c));
     }
     Ok(report)
+}
+
+/// What did not come because there was too much.
+#[derive(Default)]
+struct Missed {
+    dropped: u64,
+    told: Option<Instant>,
+}
+
+impl Missed {
+    /// Tells it, if that was not done shortly before.
+    fn tell(
+        &mut self,
+        watch: &mut Watch<'_>,
+        (inbox, connections): (&Inbox, &Connections),
+        pause: Duration,
+    ) {
+        if self.told.is_some_and(|t| t.elapsed() < pause) {
+            return;
+        }
+        let dropped = inbox.dropped() - self.dropped;
+        if dropped > 0 {
+            watch.dropped(dropped);
+            self.dropped += dropped;
+        }
+        let closed = connections.closed();
+        if closed > 0 {
+            let text = format!(
+                "{closed} connections that said nothing for long were closed, to let others in: what they had still to say is missing"
+            );
+            Complaint::warning(text.as_str()).print(false);
+            watch.gap("input", &text);
+        }
+        if dropped + closed > 0 {
+            self.told = Some(Instant::now());
+        }
+    }
 }
 
 /// The number of an input: that which it had when the watch ended before, or a new one.
