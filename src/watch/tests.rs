@@ -6,8 +6,11 @@ use crate::model::{Report, Sensitivity};
 use crate::plan::{PlanConfig, Sampled, Windows, plan};
 use crate::report::json;
 use crate::scan::{ScanConfig, live};
+use crate::source::{BlockConfig, Cutter, STREAM_HEAD};
 use crate::time::SECOND;
+use proptest::prelude::*;
 use serde_json::Value;
+use std::sync::OnceLock;
 
 /// 2026-03-10 10:00 UTC.
 const TEN: i64 = 1_773_136_800;
@@ -29,12 +32,19 @@ fn watch() -> Watch<'static> {
 
 /// What is told of bytes that come in pieces of these lengths, over and over; and the report.
 fn told(bytes: &[u8], pieces: &[usize]) -> (Vec<Value>, String) {
+    told_with(bytes, pieces, 0)
+}
+
+/// The same with so many seconds between two pieces.
+fn told_with(bytes: &[u8], pieces: &[usize], pause: i64) -> (Vec<Value>, String) {
     let mut w = watch();
     let mut from = 0;
+    let mut now = TEN;
     for n in pieces.iter().cycle() {
         let to = (from + n).min(bytes.len());
         w.push(0, &bytes[from..to]).unwrap();
-        w.tick(TEN * SECOND).unwrap();
+        now += pause;
+        w.tick(now * SECOND).unwrap();
         from = to;
         if from == bytes.len() {
             break;
@@ -74,13 +84,13 @@ fn mixed() -> Vec<u8> {
 }
 
 fn in_one_go(bytes: &[u8]) -> String {
+    let mut head = bytes[..bytes.len().min(STREAM_HEAD)].to_vec();
+    if let (STREAM_HEAD.., Some(last)) = (head.len(), memchr::memrchr(b'\n', &head)) {
+        head.truncate(last + 1);
+    }
     let sample = Sampled {
         name: "stdin".into(),
-        pieces: vec![{
-            let head = &bytes[..bytes.len().min(256 << 10)];
-            let last = memchr::memrchr(b'\n', head).unwrap();
-            head[..=last].to_vec()
-        }],
+        pieces: vec![head],
         ..Sampled::default()
     };
     let config = PlanConfig {
@@ -88,8 +98,81 @@ fn in_one_go(bytes: &[u8]) -> String {
         ..PlanConfig::default()
     };
     let plan = plan(&[sample], &config).unwrap();
-    let part = live::bytes((&plan, 0), ScanConfig::default(), 0, bytes);
+    let all = BlockConfig {
+        target: usize::MAX,
+        ..BlockConfig::default()
+    };
+    let mut cutter = Cutter::new(all);
+    cutter.push(bytes);
+    cutter.end();
+    let block = cutter.next(None).unwrap();
+    let input = &plan.inputs[0];
+    let part = match input.whole || input.frame.is_some() {
+        true => live::Sequel::default().read((&plan, 0), ScanConfig::default(), &block, true),
+        false => live::stretch((&plan, 0), ScanConfig::default(), &block),
+    };
     json::to_string(&infer(&part, &InferConfig::default()))
+}
+
+/// Lines of a sample of each format.
+fn samples() -> &'static [Vec<Vec<u8>>] {
+    static ALL: OnceLock<Vec<Vec<Vec<u8>>>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/formats");
+        let mut all: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|f| f.unwrap().path())
+            .collect();
+        all.sort();
+        let all = all.iter().filter_map(|f| std::fs::read(f).ok());
+        let lines = |t: Vec<u8>| {
+            t.split_inclusive(|c| *c == b'\n')
+                .take(200)
+                .map(<[u8]>::to_vec)
+                .collect()
+        };
+        all.map(lines).filter(|l: &Vec<_>| !l.is_empty()).collect()
+    })
+}
+
+/// A line with a flaw: bytes that went, came or are not UTF-8, or no end.
+fn flawed(line: &[u8], (kind, at): (u8, usize)) -> Vec<u8> {
+    let mut line = line.to_vec();
+    let at = at % line.len();
+    match kind {
+        0 => drop(line.drain(at..(at + 9).min(line.len()))),
+        1 => line.insert(at, 0xc3),
+        2 => line.insert(at, b'\n'),
+        3 => line.retain(|c| *c != b'\n'),
+        4 => line[at] = 0,
+        5 => line = line[at..].to_vec(),
+        _ => {}
+    }
+    line
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn mixtures_with_flaws_end_as_they_do_in_one_go(
+        few in prop::collection::vec(any::<prop::sample::Index>(), 1..4),
+        picks in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 1..6usize, (0..12u8, 0..300usize)), 1..60),
+        pieces in prop::collection::vec(1..6000usize, 1..4),
+        pauses in any::<bool>(),
+    ) {
+        let all = samples();
+        let mut log = Vec::new();
+        for (file, from, n, flaw) in &picks {
+            let lines = few[file.index(few.len())].get(all);
+            let from = from.index(lines.len());
+            let some = &lines[from..(from + n).min(lines.len())];
+            log.extend(some.iter().take(n - 1).flatten());
+            log.extend(flawed(&some[some.len() - 1], *flaw));
+        }
+        prop_assume!(!log.is_empty());
+        let (_, report) = told_with(&log, &pieces, if pauses { 3 } else { 0 });
+        prop_assert!(report == in_one_go(&log), "{}", String::from_utf8_lossy(&log));
+    }
 }
 
 #[test]

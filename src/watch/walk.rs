@@ -111,7 +111,12 @@ impl Watch<'_> {
                     self.news = true;
                 }
             }
-            if whole && self.goes_on(f, id, glimpse) {
+            // only between records: what follows a record without a time of its own belongs to it
+            let timed = whole && glimpse.at.is_some();
+            if timed
+                && self.goes_on(f, id, glimpse)
+                && begins(&plan.inputs[id as usize], block, *at)
+            {
                 // in order: what is to be told of the lines before shows only when they are read
                 let step = read.is_none() && self.step();
                 let due = self.due();
@@ -223,6 +228,13 @@ fn looked_at(
         from = nl + 1;
     }
     lines
+}
+
+/// Whether a record begins at a line of a block.
+fn begins(input: &PlanInput, block: &Block, at: usize) -> bool {
+    let line = &block.bytes[at..];
+    let end = memchr::memchr(b'\n', line).unwrap_or(line.len());
+    !input.heads && !input.wrapped || input.begins(&line[..end])
 }
 
 /// Offsets of the lines that state something.

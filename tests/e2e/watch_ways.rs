@@ -9,6 +9,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{Command, Stdio};
 
+/// The last line that another watch left.
+const EARLIER: &str = "{\"v\":1,\"seq\":9,\"event\":\"end\"}\n";
+
 /// An incident that is told while the pipe stays open.
 fn incident_is_told(args: &[&str]) -> Running {
     let mut w = Running::start(args, nowhere());
@@ -78,7 +81,7 @@ fn who_reads_one_line_gets_it_and_nothing_breaks() {
 #[test]
 fn events_go_to_a_file_and_to_a_command() {
     let dir = nowhere();
-    fs::write(dir.path().join("events"), "an earlier line\n").unwrap();
+    fs::write(dir.path().join("events"), EARLIER).unwrap();
     let args = [
         "-",
         "--json",
@@ -100,7 +103,7 @@ fn events_go_to_a_file_and_to_a_command() {
     let all = w.out();
     w.until("all commands", |_| told().concat().len() == all.len());
     let file = fs::read_to_string(path.join("events")).unwrap();
-    assert_eq!(file, format!("an earlier line\n{all}"));
+    assert_eq!(file, format!("{EARLIER}{all}"));
     let mut by_command = told()
         .concat()
         .lines()

@@ -116,7 +116,8 @@ impl One {
     pub fn gone(&mut self, looks: u8) {
         self.was = (self.id.take(), self.path.clone());
         (self.from, self.stat) = (None, None);
-        if self.feed.is_some() && !self.is_packed {
+        let read = self.known.at > 0 || !self.line.is_empty();
+        if self.feed.is_some() && !self.is_packed && read {
             self.cut = looks;
         }
     }
