@@ -1,11 +1,11 @@
 //! Requests of Rails as lograge writes them in JSON: a controller, an action, and a duration that is in milliseconds though no
-//! unit is written. All else is read as of any JSON access line.
+//! unit is written, and the error that a failed one ended with. All else is read as of any JSON access line.
 
 use super::nginx_json::NginxJson;
 use crate::format::Format;
-use crate::format::flat_json::fields;
+use crate::format::flat_json::{decode, fields};
 use crate::format::leaf::{self, Unit};
-use crate::record::{Body, Kind, Record};
+use crate::record::{Body, Kind, Level, Message, Record};
 
 /// JSON lines of lograge.
 pub struct Lograge;
@@ -28,12 +28,13 @@ impl Format for Lograge {
             return None;
         }
         memchr::memmem::find(line, b"\"controller\"")?;
-        let (mut controller, mut action, mut took) = (false, false, None);
+        let (mut controller, mut action, mut took, mut error) = (false, false, None, None);
         fields(line, |key, v| {
             match key {
                 b"controller" => controller = true,
                 b"action" => action = true,
                 b"duration" => took = v.text().and_then(|v| leaf::decimal_us(v, Unit::Milli)),
+                b"error" | b"exception" => error = error.or(v.text()),
                 _ => {}
             }
             true
@@ -42,6 +43,10 @@ impl Format for Lograge {
         if let Body::Request(r) = &mut rec.body {
             r.latency_us = took?;
             r.by_app = true;
+            r.message = error.filter(|_| r.status >= 500).map(|text| Message {
+                text: decode(text),
+                ..Message::new(Level::Error, b"")
+            });
         }
         Some(rec)
     }
@@ -60,6 +65,15 @@ mod tests {
         assert_eq!(r.version, None);
         let Body::Request(q) = r.body else { panic!() };
         assert_eq!((q.status, q.latency_us, q.by_app), (500, 58_330, true));
+        let failed = r#"{"method":"GET","path":"/","controller":"A","action":"b","status":500,"error":"Redis::CommandError: \"x\"","duration":1.5,"@timestamp":"2026-03-10T13:05:00Z"}"#;
+        let Body::Request(q) = Lograge.parse(failed.as_bytes()).unwrap().body else {
+            panic!()
+        };
+        let m = q.message.unwrap();
+        assert_eq!(
+            (m.level, &*m.text),
+            (Level::Error, &b"Redis::CommandError: \"x\""[..])
+        );
         for other in [
             r#"{"controller":"a","time":"2026-03-10T13:05:00Z","status":200,"path":"/","duration":1.5}"#,
             r#"{"controller":"a","action":"b","msg":"x"}"#,
