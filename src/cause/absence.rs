@@ -48,7 +48,9 @@ impl Log {
                     || case.templates.iter().any(|t| server(&t.service))
                     || states(&|e| server(&e.service))
             }
-            Log::Cache => states(&|e| super::cache::is_server(e)),
+            Log::Cache => {
+                case.sources.iter().any(|s| s.cache) || states(&|e| super::cache::is_server(e))
+            }
             Log::Kernel => case.sources.iter().any(|s| s.kernel) || kind(Kind::System),
             Log::Init => kind(Kind::System),
             Log::Power => states(&|e| e.class == Some(CauseClass::Power)),

@@ -2,6 +2,7 @@
 
 use super::absence::{self, Log};
 use super::case::Case;
+use super::database::out_of_use;
 use super::family::Family;
 use super::scale::{Aspect, Scale, culprit, ends_with, lines, on_host};
 use super::shape::{self, Weights};
@@ -87,7 +88,9 @@ impl CauseRule for Cache {
             culprit("service", &whole, Some(&super::scale::named(w)))
         });
         let title = match &named {
-            Some(n) => Sentence::words("Cache or queue ").name(&n.name).w(" down"),
+            Some(n) => Sentence::words("Cache or queue ")
+                .name(&n.name)
+                .w(out_of_use(ended.is_some())),
             None => Sentence::words("The cache or queue"),
         };
         scale.weighed(
@@ -118,16 +121,18 @@ fn kind_of(text: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a name (of a service, a format, a file) is that of a cache or queue server.
+pub fn is_named(name: &str) -> bool {
+    let n = name.to_ascii_lowercase();
+    [
+        "redis", "memcache", "rabbitmq", "kafka", "valkey", "nats", "activemq",
+    ]
+    .iter()
+    .any(|w| n.contains(w))
+}
+
 /// Whether an event is about a cache or queue server.
 pub(super) fn is_server(e: &Event) -> bool {
-    let named = |s: &str| {
-        let s = s.to_ascii_lowercase();
-        [
-            "redis", "memcache", "rabbitmq", "kafka", "valkey", "nats", "activemq",
-        ]
-        .iter()
-        .any(|n| s.contains(n))
-    };
-    e.service.as_ref().is_some_and(|s| named(s.for_json()))
-        || names::unit(excerpt(e)).is_some_and(|u| named(&u))
+    e.service.as_ref().is_some_and(|s| is_named(s.for_json()))
+        || names::unit(excerpt(e)).is_some_and(|u| is_named(&u))
 }

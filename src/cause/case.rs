@@ -116,6 +116,8 @@ pub struct SourceFact {
     pub covers_onset: bool,
     /// Whether it is the log of a database server.
     pub database: bool,
+    /// Whether it is the log of a cache or queue server.
+    pub cache: bool,
     /// Whether it holds kernel or hardware lines.
     pub kernel: bool,
 }

@@ -60,7 +60,9 @@ impl CauseRule for Database {
         }
         let who = name(case, own, ended, named);
         let title = match &who {
-            Some(n) => Sentence::words("Database ").name(&n.name).w(" down"),
+            Some(n) => Sentence::words("Database ")
+                .name(&n.name)
+                .w(out_of_use(own.is_some() || ended.is_some())),
             None => Sentence::words("The database"),
         };
         let mut w = scale.weighed(
@@ -77,6 +79,14 @@ impl CauseRule for Database {
         );
         w.change = ended.map(|e| e.id.clone());
         w
+    }
+}
+
+/// What a title says of a server: down only where a line says that it ended, else no more than what its clients meet.
+pub(super) fn out_of_use(ended: bool) -> &'static str {
+    match ended {
+        true => " down",
+        false => " unavailable",
     }
 }
 

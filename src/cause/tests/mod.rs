@@ -111,6 +111,7 @@ impl World {
             service: name(service),
             covers_onset: true,
             database: service.starts_with("postgres"),
+            cache: service.starts_with("redis"),
             kernel: service == "kernel",
         });
         self

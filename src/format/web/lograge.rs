@@ -29,17 +29,27 @@ impl Format for Lograge {
         }
         memchr::memmem::find(line, b"\"controller\"")?;
         let (mut controller, mut action, mut took, mut error) = (false, false, None, None);
+        let mut host = None;
         fields(line, |key, v| {
             match key {
                 b"controller" => controller = true,
                 b"action" => action = true,
                 b"duration" => took = v.text().and_then(|v| leaf::decimal_us(v, Unit::Milli)),
+                b"host" => host = v.text(),
                 b"error" | b"exception" => error = error.or(v.text()),
                 _ => {}
             }
             true
         })?;
         let mut rec = NginxJson.parse(line).filter(|_| controller && action)?;
+        // what has no dot is the machine that answered, not a site that was asked for
+        if rec
+            .service
+            .as_deref()
+            .is_some_and(|s| Some(s) == host && !s.contains(&b'.'))
+        {
+            rec.host = rec.service.take();
+        }
         if let Body::Request(r) = &mut rec.body {
             r.latency_us = took?;
             r.by_app = true;
@@ -65,10 +75,10 @@ mod tests {
         assert_eq!(r.version, None);
         let Body::Request(q) = r.body else { panic!() };
         assert_eq!((q.status, q.latency_us, q.by_app), (500, 58_330, true));
-        let failed = r#"{"method":"GET","path":"/","controller":"A","action":"b","status":500,"error":"Redis::CommandError: \"x\"","duration":1.5,"@timestamp":"2026-03-10T13:05:00Z"}"#;
-        let Body::Request(q) = Lograge.parse(failed.as_bytes()).unwrap().body else {
-            panic!()
-        };
+        let failed = r#"{"method":"GET","path":"/","controller":"A","action":"b","status":500,"error":"Redis::CommandError: \"x\"","host":"app01","duration":1.5,"@timestamp":"2026-03-10T13:05:00Z"}"#;
+        let r = Lograge.parse(failed.as_bytes()).unwrap();
+        assert_eq!((r.service, r.host.as_deref()), (None, Some(&b"app01"[..])));
+        let Body::Request(q) = r.body else { panic!() };
         let m = q.message.unwrap();
         assert_eq!(
             (m.level, &*m.text),
