@@ -62,6 +62,11 @@ pub(super) fn deliver(
         ..look(args.screen, env)
     };
     let page = (!args.screen.quiet).then_some(args.screen);
+    // what qualifies the report is read before it
+    let color = args.screen.color.on(env, env.stderr_is_terminal);
+    for c in outcome.complaints.drain(..) {
+        c.print(color);
+    }
     show(report, to, page, &look, env)?;
     outcome.stages.done("write");
     if args.screen.verbose > 1 {

@@ -354,6 +354,30 @@ mod tests {
     }
 
     #[test]
+    fn where_most_requests_fail_within_a_third_of_the_time_the_rest_is_a_baseline() {
+        let row = |at: i64| match at {
+            600..1000 => Row {
+                at,
+                n: 40.0,
+                k: 20.0,
+            },
+            _ => Row {
+                at,
+                n: 10.0,
+                k: 0.0,
+            },
+        };
+        let rows: Vec<Row> = (0..1600).map(row).collect();
+        let tuning = Tuning {
+            switch_cost: 11.0,
+            bin_cap: 6.0,
+            floor: 1.0,
+        };
+        assert!(first_share(&rows).1);
+        assert!(!fit(&rows, tuning).0.no_clean_baseline);
+    }
+
+    #[test]
     fn a_long_incident_does_not_hide_in_its_own_dispersion() {
         let rows: Vec<Row> = (0..20_000)
             .map(|at| Row {

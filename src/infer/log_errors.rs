@@ -26,11 +26,12 @@ const FAR_LARGER: u64 = 10;
 /// How many times its usual rate a message must reach to count.
 const TIMES: u32 = 3;
 
-/// The error messages of one service on one clock.
+/// The error messages of one service in one log, whatever files it was rotated into.
 struct Source<'a> {
-    lane: Lane<'a>,
     service: Option<Vec<u8>>,
-    templates: Vec<(&'a TemplateKey, &'a Template)>,
+    templates: Vec<(Lane<'a>, &'a TemplateKey, &'a Template)>,
+    /// First and last time of the log.
+    span: (Instant, Instant),
 }
 
 /// Services with error messages that no request series covers.
@@ -40,7 +41,8 @@ fn sources<'a>(view: &View<'a>) -> Vec<Source<'a>> {
         .filter(|l| !by_app(l) && l.track.requests.n.total() >= COVERS)
         .map(|l| (l.utc(l.body.0), l.utc(l.body.1)))
         .collect();
-    let mut out: Vec<Source<'a>> = Vec::new();
+    let mut spans: BTreeMap<&str, (Instant, Instant)> = BTreeMap::new();
+    let mut by: BTreeMap<(&str, Option<Vec<u8>>), Vec<_>> = BTreeMap::new();
     for l in &view.lanes {
         let a = &l.part.accounting;
         let app = l.part.kind() == Kind::App;
@@ -58,61 +60,58 @@ fn sources<'a>(view: &View<'a>) -> Vec<Source<'a>> {
         if !app || database || own || covered {
             continue;
         }
-        let mut by: BTreeMap<Option<Vec<u8>>, Vec<_>> = BTreeMap::new();
+        let (log, a, b) = (&*l.part.meta.domain, l.utc(l.body.0), l.utc(l.body.1));
+        let span = spans.entry(log).or_insert((a, b));
+        *span = (span.0.min(a), span.1.max(b));
         let errors = l.track.templates.iter();
         for (k, t) in errors.filter(|(k, t)| is_error(k, t) && !names_client(t)) {
             let service = k.service.as_deref().map(<[u8]>::to_vec);
-            by.entry(service).or_default().push((k, t));
+            by.entry((log, service)).or_default().push((*l, k, t));
         }
-        out.extend(by.into_iter().map(|(service, templates)| Source {
-            lane: *l,
+    }
+    by.into_iter()
+        .map(|((log, service), templates)| Source {
             service,
             templates,
-        }));
-    }
-    out
+            span: spans[log],
+        })
+        .collect()
 }
 
 /// Runs of the error channel.
 pub(crate) fn runs(view: &View<'_>, s: Sensitivity) -> Vec<Run> {
     let mut out = Vec::new();
     for src in sources(view) {
-        let l = &src.lane;
-        let (a, b) = l.body;
-        let (from, to) = (a.div_euclid(MINUTE), b.div_euclid(MINUTE) + 1);
-        if to - from < 12 {
+        let (a, b) = src.span;
+        let (from, to) = (a.0.div_euclid(MINUTE), b.0.div_euclid(MINUTE) + 1);
+        if to - from < 12 || to - from > 2_000_000 {
             continue;
         }
+        let mut messages: BTreeMap<&TemplateKey, Vec<(i64, u32)>> = BTreeMap::new();
+        for (l, k, t) in &src.templates {
+            let minute = |m: i64| l.utc(m.saturating_mul(MINUTE)).0.div_euclid(MINUTE);
+            let counts = t.minutes.counts().map(|(m, n)| (minute(m), n));
+            messages.entry(k).or_default().extend(counts);
+        }
         let mut minutes: BTreeMap<i64, u32> = BTreeMap::new();
-        for (_, t) in &src.templates {
-            let usual = usual(t, from, to);
-            let unusual = |x: &(i64, u32)| x.1 > usual.saturating_mul(TIMES);
-            for (m, n) in t.minutes.counts().filter(unusual) {
-                let c = minutes.entry(m).or_default();
+        for counts in messages.into_values() {
+            let usual = usual(counts.iter().map(|x| x.1), to - from);
+            let unusual = |x: &&(i64, u32)| x.1 > usual.saturating_mul(TIMES);
+            for (m, n) in counts.iter().filter(unusual) {
+                let c = minutes.entry(*m).or_default();
                 *c = c.saturating_add(n.saturating_sub(usual));
             }
         }
-        // an open end stays open
-        let utc = |second: i64| match second.checked_mul(SECOND) {
-            Some(us) => l.utc(us).second(),
-            None => second,
-        };
         let bad = ErrorMinutes {
             from,
             to,
             unusual: minutes,
         };
         for mut r in sticking_out(error_runs(&bad, s)) {
-            if r.start < a.div_euclid(SECOND) + BASELINE / SECOND {
+            if r.start < a.second() + BASELINE / SECOND {
                 continue;
             }
             refine(&src, &mut r);
-            for t in [&mut r.start, &mut r.end] {
-                *t = utc(*t);
-            }
-            for i in [&mut r.start_interval, &mut r.end_interval] {
-                *i = (utc(i.0), utc(i.1));
-            }
             out.push(r);
         }
     }
@@ -133,10 +132,10 @@ fn sticking_out(runs: Vec<Run>) -> Vec<Run> {
         .collect()
 }
 
-/// The median count of a minute: what a message does all the time.
-fn usual(t: &Template, from: i64, to: i64) -> u32 {
-    let all = (to - from).max(1) as usize;
-    let mut v: Vec<u32> = t.minutes.counts().map(|x| x.1).collect();
+/// The median count of so many minutes: what a message does all the time.
+fn usual(counts: impl Iterator<Item = u32>, minutes: i64) -> u32 {
+    let all = minutes.max(1) as usize;
+    let mut v: Vec<u32> = counts.collect();
     v.sort_unstable();
     // minutes without a line are the first in order
     let empty = all.saturating_sub(v.len());
@@ -149,16 +148,19 @@ fn usual(t: &Template, from: i64, to: i64) -> u32 {
 
 /// Moves the start from its minute to the first line in it that is kept, and the end to the last second that is known.
 fn refine(src: &Source<'_>, r: &mut Run) {
-    let (a, b) = (r.start * SECOND, (r.start + 60) * SECOND);
-    let first = src.templates.iter().filter_map(|(_, t)| t.first_in(a, b));
-    if let Some(s) = first.min_by_key(|s| s.us) {
-        r.start = s.us.div_euclid(SECOND);
-        r.start_interval = (r.start, r.start);
+    let second = |l: &Lane<'_>, us: i64| l.utc(us).second();
+    let on = |l: &Lane<'_>, s: i64| l.on_axis(Instant::from_second(s));
+    let first = src.templates.iter().filter_map(|(l, _, t)| {
+        let seen = t.first_in(on(l, r.start), on(l, r.start + 60))?;
+        Some(second(l, seen.us))
+    });
+    if let Some(s) = first.min() {
+        r.start = s;
+        r.start_interval = (s, s);
     }
-    let (a, b) = ((r.end - 60) * SECOND, r.end * SECOND);
-    let last = src.templates.iter().map(|(_, t)| t.last_us);
-    if let Some(us) = last.filter(|us| (a..b).contains(us)).max() {
-        r.end = us.div_euclid(SECOND) + 1;
+    let last = src.templates.iter().map(|(l, _, t)| second(l, t.last_us));
+    if let Some(s) = last.filter(|s| (r.end - 60..r.end).contains(s)).max() {
+        r.end = s + 1;
         r.end_interval.0 = r.end_interval.0.min(r.end);
     }
 }
@@ -167,12 +169,11 @@ fn refine(src: &Source<'_>, r: &mut Run) {
 pub(crate) fn lines(view: &View<'_>, r: &Run) -> Vec<Evidence> {
     let mut found = Vec::new();
     for src in sources(view) {
-        let l = &src.lane;
-        let (a, b) = (
-            l.on_axis(Instant::from_second(r.start)),
-            l.on_axis(Instant::from_second(r.end)),
-        );
-        for (_, t) in &src.templates {
+        for (l, _, t) in &src.templates {
+            let (a, b) = (
+                l.on_axis(Instant::from_second(r.start)),
+                l.on_axis(Instant::from_second(r.end)),
+            );
             if let Some(s) = t.first_in(a, b) {
                 // a message that goes on as ever is not what begins here
                 found.push((!sticks_out(t, l.body, (a, b)), l.utc(s.us), l.input, s));
@@ -190,7 +191,8 @@ pub(crate) fn lines(view: &View<'_>, r: &Run) -> Vec<Evidence> {
 /// Whether a message comes far more often than usual in some minute of a stretch; all in microseconds on the track's axis.
 fn sticks_out(t: &Template, body: (i64, i64), (a, b): (i64, i64)) -> bool {
     let (from, to) = (body.0.div_euclid(MINUTE), body.1.div_euclid(MINUTE) + 1);
-    let most = usual(t, from, to).saturating_mul(TIMES);
+    let counts = t.minutes.counts().map(|x| x.1);
+    let most = usual(counts, to - from).saturating_mul(TIMES);
     let first = a.div_euclid(MINUTE);
     let minutes = first..b.div_euclid(MINUTE).max(first) + 1;
     t.minutes.range(minutes).any(|(_, n)| n.get() > most)
@@ -203,30 +205,37 @@ struct Told<'a> {
     text: Vec<u8>,
     first: &'a Seen,
     count: u64,
+    /// How long after the beginning of its log, in microseconds.
+    late: i64,
     new: bool,
 }
 
 /// The messages of a source, variants together.
 fn told<'a>(s: &Source<'a>, earlier: Option<&Earlier>) -> Vec<Told<'a>> {
-    let groups = novelty::collapse(s.templates.iter().map(|x| &x.0.text[..]));
-    let mut by: BTreeMap<&[u8], (&Seen, u64)> = BTreeMap::new();
-    for (k, t) in &s.templates {
-        let e = by.entry(&groups[&k.text[..]]).or_insert((&t.first, 0));
-        e.1 += t.count;
-        if t.first.order() < e.0.order() {
-            e.0 = &t.first;
+    let groups = novelty::collapse(s.templates.iter().map(|x| &x.1.text[..]));
+    let mut by: BTreeMap<&[u8], (Lane<'a>, &Seen, u64)> = BTreeMap::new();
+    for (l, k, t) in &s.templates {
+        let e = by.entry(&groups[&k.text[..]]).or_insert((*l, &t.first, 0));
+        e.2 += t.count;
+        let at = |l: &Lane<'_>, s: &Seen| (l.utc(s.us), l.input, s.order());
+        if at(l, &t.first) < at(&e.0, e.1) {
+            (e.0, e.1) = (*l, &t.first);
         }
     }
     by.into_iter()
         // what was written when nothing was wrong is neither new nor unknown
         .filter(|(text, _)| !earlier.is_some_and(|e| e.knows(text)))
-        .map(|(text, (first, count))| Told {
-            lane: s.lane,
-            service: named(s.service.as_deref()),
-            text: text.to_vec(),
-            first,
-            count,
-            new: earlier.is_some() || first.us - s.lane.body.0 >= BASELINE,
+        .map(|(text, (lane, first, count))| {
+            let late = lane.utc(first.us).0 - s.span.0.0;
+            Told {
+                lane,
+                service: named(s.service.as_deref()),
+                text: text.to_vec(),
+                first,
+                count,
+                late,
+                new: earlier.is_some() || late >= BASELINE,
+            }
         })
         .collect()
 }
@@ -247,7 +256,7 @@ pub(crate) fn listed(
         !taken.iter().any(|(a, b)| *a <= at && at <= *b)
     });
     // what comes late tells more than what was there from the beginning, and few lines more than many
-    let late = |x: &Told<'_>| (x.first.us - x.lane.body.0).div_euclid(30 * SECOND).min(20);
+    let late = |x: &Told<'_>| x.late.div_euclid(30 * SECOND).min(20);
     all.sort_by(|a, b| {
         (b.new, late(b), a.count)
             .cmp(&(a.new, late(a), b.count))

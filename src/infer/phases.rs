@@ -73,8 +73,12 @@ pub(crate) fn keys(
         .or(mitigation_start.and_then(at))
         .unwrap_or(onset)
         .max(repair);
-    let restart = find(&[K::Restart], after, late)
-        .or_else(|| find(&[K::ServiceStart, K::ServiceStop], after, end));
+    // what merely started meanwhile repaired nothing
+    let started = |i: &usize| {
+        let due = at(*i).filter(|t| *t >= after && *t <= end);
+        matches!(rows[*i].kind, K::ServiceStart | K::ServiceStop) && due.is_some_and(&helped)
+    };
+    let restart = find(&[K::Restart], after, late).or_else(|| (0..rows.len()).find(started));
     Keys {
         onset: (0..rows.len())
             .find(|i| rows[*i].kind == K::Onset)

@@ -54,9 +54,12 @@ fn number(text: &[u8]) -> Option<LogText> {
     (n > 0).then(|| LogText::name(&text[at..at + 1 + n]))
 }
 
-/// `Deploy of shop 4.12.0` with what is known.
+/// `Deploy of shop 4.12.0` with what is known. What a package manager did is no more than that it did it.
 fn act(what: &str, link: &str, r: &Raw) -> Sentence {
-    let mut s = Sentence::words(what);
+    let mut s = Sentence::words(match r.typed && r.text.starts_with(b"package ") {
+        true => "Package change",
+        false => what,
+    });
     if let Some(x) = &r.service {
         s = s.w(" of ").p(Piece::Name(LogText::name(x)));
     }

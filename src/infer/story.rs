@@ -56,7 +56,7 @@ impl Maker<'_> {
             if t > upper || of_later || of_earlier && !change(e.kind) {
                 return false;
             }
-            let near = t >= Instant(onset.0 - 10 * MINUTE);
+            let near = own >= Instant(onset.0 - 10 * MINUTE);
             let cause = t >= Instant(onset.0 - HOUR) && (e.kind == K::Fault || e.kind == K::Crash);
             near || cause || (change(e.kind) && t >= Instant(onset.0 - 24 * HOUR))
         };

@@ -51,14 +51,9 @@ fn act(command: &[u8]) -> MarkerKind {
             b"service" => unit_verb(rest.get(1)),
             b"nginx" if has(&["reload"]) => Some(MarkerKind::ConfigChange),
             b"nginx" if has(&["stop", "quit"]) => Some(MarkerKind::ServiceStop),
-            b"apt" | b"apt-get" | b"aptitude" | b"dpkg" | b"yum" | b"dnf" => has(&[
-                "upgrade",
-                "dist-upgrade",
-                "full-upgrade",
-                "install",
-                "-i",
-                "update-minimal",
-            ])
+            // only what names a version says what was released: the rest keeps a machine up to date
+            b"apt" | b"apt-get" | b"aptitude" => (rest.contains(&&b"install"[..])
+                && rest.iter().any(|w| memchr::memchr(b'=', w).is_some()))
             .then_some(MarkerKind::DeployStart),
             b"find" if has(&["-delete"]) => Some(MarkerKind::MitigationStart),
             b"rm" | b"truncate" | b"kill" | b"pkill" | b"killall" | b"iptables" | b"nft" => {
@@ -110,8 +105,12 @@ mod tests {
         assert_eq!(kinds("/usr/sbin/service nginx reload"), [ConfigChange]);
         assert_eq!(kinds("/usr/bin/systemctl stop nginx"), [ServiceStop]);
         assert_eq!(kinds("/usr/sbin/nginx -s reload"), [ConfigChange]);
-        assert_eq!(kinds("/usr/bin/apt-get -y upgrade"), [DeployStart]);
+        assert_eq!(kinds("/usr/bin/apt-get -y upgrade"), [HumanNote]);
         assert_eq!(kinds("/usr/bin/dpkg -l"), [HumanNote]);
+        assert_eq!(
+            kinds("/usr/bin/apt-get install shop=4.2.0-1"),
+            [DeployStart]
+        );
         assert_eq!(
             kinds("/usr/bin/find /srv/media/data -name up-*.bin -mmin +10 -delete"),
             [MitigationStart, MitigationFinish]

@@ -1,13 +1,30 @@
 //! What the names of inputs tell: clock domains of rotated siblings, and hosts. Content is not looked at here.
 
+use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+/// A date within a file's name, with the hour and minute that may follow it.
+static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let date = r"[._-](?:19|20)\d\d[-_.]?[01]\d[-_.]?[0-3]\d(?:[-_.T]\d\d(?:[-_.]?\d\d){0,2})?([._-][^/]*)?$";
+    Regex::new(date).ok()
+});
 
 /// The clock domain of a file: its name without rotation numbers, dates and packing suffixes, which siblings share.
 pub(super) fn domain(name: &str) -> String {
+    let name = numbered_away(name);
+    match &*DATE {
+        Some(date) => date.replace(name, "$1").into_owned(),
+        None => name.to_owned(),
+    }
+}
+
+/// A name without what rotation and packing put behind it.
+fn numbered_away(name: &str) -> &str {
     let mut n = name;
     loop {
         let Some((stem, last)) = n.rsplit_once(['.', '-']) else {
-            return n.to_owned();
+            return n;
         };
         let packed = matches!(last, "gz" | "zst" | "xz" | "bz2");
         let number = !last.is_empty()
@@ -25,7 +42,7 @@ pub(super) fn domain(name: &str) -> String {
         {
             n = stem;
         } else {
-            return n.to_owned();
+            return n;
         }
     }
 }
@@ -131,6 +148,9 @@ mod tests {
             ("a/app.log-20240305.gz", "a/app.log"),
             ("postgresql-15-main.log", "postgresql-15-main.log"),
             ("app-1.log", "app-1.log"),
+            ("w/app.2026-05-19_11.log", "w/app.log"),
+            ("access_log.2025-11-06.txt", "access_log.txt"),
+            ("2026-05-19/app.log", "2026-05-19/app.log"),
             ("deploy-4412.txt", "deploy-4412.txt"),
         ] {
             assert_eq!(domain(name), want, "{name}");

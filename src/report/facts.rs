@@ -177,6 +177,13 @@ pub fn harm(m: &Impact) -> String {
     }
 }
 
+/// Requests that a limit refused (429), which are no failures of the server: where they weigh beside these.
+pub fn refused(m: &Impact) -> Option<u64> {
+    let of_limit = m.by_status.iter().find(|r| r.name.for_json() == "429");
+    let n = of_limit.map_or(0, |r| r.requests);
+    (n > 0 && n * 20 >= m.failed?).then_some(n)
+}
+
 /// What can be said of requests that never came, as the second half of a sentence.
 pub fn unseen(m: &Impact) -> String {
     match m.expected_requests {

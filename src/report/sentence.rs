@@ -221,6 +221,30 @@ mod tests {
     }
 
     #[test]
+    fn where_one_time_needs_its_date_the_others_have_theirs() {
+        let clock = Clock {
+            zone: Zone::Fixed(0),
+            day: Instant(1_682_942_704_000_000),
+        };
+        let night = |from: i64| {
+            Sentence::words("from ")
+                .p(Piece::Time(Instant(from * 1_000_000)))
+                .w(" to ")
+                .p(Piece::Time(Instant(1_682_900_000_000_000)))
+        };
+        let said = |s: &Sentence| render(s, Medium::Plain, clock);
+        assert_eq!(
+            said(&night(1_682_890_000)),
+            "from 2023-04-30 21:26:40 to 2023-05-01 00:13:20"
+        );
+        assert_eq!(
+            said(&night(1_682_899_000)),
+            "from 2023-04-30 23:56:40 to 2023-05-01 00:13:20"
+        );
+        assert_eq!(said(&night(1_682_899_999)), "from 00:13:19 to 00:13:20");
+    }
+
+    #[test]
     fn percents_never_claim_all_or_none() {
         for (x, want) in [
             (0.0, "0 %"),

@@ -65,7 +65,12 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<Said<'a>>) {
             .p(Piece::Count(n));
         let share = Piece::Share(sentence::share(f, n));
         out.push(Said::Strong(s.w(" requests failed (").p(share).w(")")));
-        out.push(Said::Text(Sentence::words(".")));
+        let more = facts::refused(&i.impact).map(|n| {
+            Sentence::words("; ")
+                .p(Piece::Count(n))
+                .w(" more were refused (429).")
+        });
+        out.push(Said::Text(more.unwrap_or(Sentence::words("."))));
     }
 }
 

@@ -271,6 +271,9 @@ impl View<'_> {
             }
             None => "no requests were read for it".to_owned(),
         });
+        if let Some(n) = facts::refused(m) {
+            parts.push(format!("{} more refused (429)", count(n)));
+        }
         if let Some(n) = m.addresses_hit {
             parts.push(format!(
                 "{} {}",

@@ -252,7 +252,9 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>, signs: Signs) -> 
     } else {
         signs.find(&s.message.text, &mut scratch.hits);
     }
-    if let Some(e) = s.exception.or(s.message.error.as_deref()) {
+    let mut of_error = 0..0;
+    let error = s.exception.or(s.message.error.as_deref());
+    if let Some(e) = error {
         // the error of a structured or stack line may state a fault (disk, memory, certificate), never an act
         let before = scratch.hits.len();
         marker::find(e, s.scope, &mut scratch.hits);
@@ -265,6 +267,7 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>, signs: Signs) -> 
                 i += 1;
             }
         }
+        of_error = before..scratch.hits.len();
     }
     let fault = |h: &Hit| h.kind == MarkerKind::Fault;
     if s.message.states == Some(MarkerKind::Fault) && !scratch.hits.iter().any(fault) {
@@ -297,7 +300,7 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>, signs: Signs) -> 
         });
     }
     for (rank, hit) in scratch.hits.drain(..).enumerate() {
-        let m = Marker::of_hit(
+        let mut m = Marker::of_hit(
             Seen::new(s.us, s.at.pos, s.at.bytes()).with_more(s.at.more),
             true,
             rank,
@@ -306,6 +309,10 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>, signs: Signs) -> 
             hit,
             s.scope,
         );
+        // what states it is what is quoted
+        if let Some(e) = error.filter(|_| of_error.contains(&rank)) {
+            m.text = cap(e, 300);
+        }
         if !is_repeating(hit.kind) {
             t.add_marker(m);
             continue;

@@ -92,3 +92,92 @@ fn a_plain_event_of_a_release_is_found() {
     let found = rows(&report, "deploy_start").join("") + &rows(&report, "deploy_finish").join("");
     assert!(found.contains("4.2.0") && found.contains("shop"), "{found}");
 }
+
+#[test]
+fn a_row_says_no_more_than_its_line() {
+    let sudo = |at: &str, command: &str| {
+        format!(
+            "2026-03-10T{at}+00:00 web-1 sudo: ops : TTY=pts/0 ; PWD=/root ; USER=root ; COMMAND=/usr/bin/{command}\n"
+        )
+    };
+    let system = [
+        sudo("11:02:00", "systemctl start nginx"),
+        sudo("11:05:00", "apt-get -y upgrade"),
+        sudo("11:06:00", "lvextend -L +4G /dev/vg0/data"),
+    ];
+    let app = "2026-03-10T11:07:00.000Z INFO [shop] Started ShopApplication in 14.882 seconds (process running for 15.9)\n";
+    let page = |at: i64, action: &str, id: &str, what: &str| {
+        format!(
+            r#"{{"action":"{action}","alert":{{"alertId":"{id}","tinyId":"{id}","message":"{what}","note":"disk is full","createdAt":{at}000,"updatedAt":{at}000}}}}"#
+        ) + "\n"
+    };
+    // an hour before the onset, and again within the incident
+    let pages = [
+        page(1_773_139_000, "Create", "7", "build-1: disk usage"),
+        page(1_773_140_520, "Create", "8", "shop: 5xx ratio"),
+        page(1_773_140_600, "Close", "7", "build-1: disk usage"),
+        page(1_773_140_640, "AddNote", "8", "shop: 5xx ratio"),
+    ];
+    let dir = folder(&[
+        ("access.log", &access(true)),
+        ("syslog", &system.concat()),
+        ("app.log", app),
+        ("pages.jsonl", &pages.concat()),
+    ]);
+    let report = report_on(&[path_str(dir.path())]);
+    let said: Vec<&str> = list(&report["incidents"][0]["timeline"])
+        .iter()
+        .map(|e| e["text"].as_str().unwrap())
+        .collect();
+    for text in [
+        "Command on web-1: “systemctl start nginx”",
+        "Command on web-1: “apt-get -y upgrade”",
+        "Command on web-1: “lvextend -L +4G /dev/vg0/data”",
+        "Alert: “shop: 5xx ratio”",
+        "Note: “disk is full”",
+    ] {
+        assert!(said.contains(&text), "{text}: {said:#?}");
+    }
+    assert!(!said.iter().any(|s| s.contains("build-1")), "{said:#?}");
+    assert!(
+        said.iter()
+            .any(|s| s.contains("from 0 % of the requests before it to 50")),
+        "{said:#?}"
+    );
+    for kind in ["deploy_start", "service_start"] {
+        assert!(
+            rows(&report, kind)
+                .iter()
+                .all(|r| r.contains("\"version\":null"))
+        );
+    }
+    assert_eq!(rows(&report, "deploy_start"), [""; 0]);
+}
+
+#[test]
+fn a_log_that_was_rotated_by_the_hour_is_one_log() {
+    let file = |hour: u32| -> String {
+        let line = |s: u32| {
+            let (m, sec) = (s / 60, s % 60);
+            let at = format!("2026-03-10 {hour:02}:{m:02}:{sec:02},000");
+            let fails = (10..12).contains(&hour) && (hour, m) >= (10, 40) && (hour, m) < (11, 25);
+            match fails && s.is_multiple_of(7) {
+                true => {
+                    format!("{at} ERROR [mail-1] app.Mailer : could not send mail for claim {s}\n")
+                }
+                false => format!("{at} INFO  [http-1] app.Claims : claim {s} loaded\n"),
+            }
+        };
+        (0..3600).map(line).collect()
+    };
+    let dir = folder(&[("app.2026-03-10_10.log", &file(10)), ("app.log", &file(11))]);
+    let report = report_on(&[path_str(dir.path())]);
+    let incident = &report["incidents"][0];
+    // the first multiple of 7 from second 2400 on, and the second after the last before 1500
+    assert_eq!(
+        incident["onset"], "2026-03-10T10:40:01+00:00",
+        "{incident:#}"
+    );
+    assert_eq!(incident["state"], "recovered");
+    assert_eq!(incident["recovery"], "2026-03-10T11:24:59+00:00");
+}

@@ -58,7 +58,7 @@ impl Format for AptHistory {
         };
         let single = (changed.len() == 1).then(|| &changed[0]);
         let names: Vec<&str> = changed.iter().take(5).map(|p| p.name).collect();
-        let title = format!("{command} ({})", names.join(", "));
+        let title = format!("package {} ({command})", names.join(", "));
         let notices = kinds
             .into_iter()
             .zip([Some(start), end])
@@ -151,7 +151,7 @@ impl Format for Dnf {
         let (name, version) = cut.map_or((package, None), |n| {
             (&package[..n], Some(&package[n + 1..]))
         });
-        let mut n = Notice::new(kind, package);
+        let mut n = Notice::new(kind, [b"package ", package].concat());
         n.group = Some(name.into());
         n.service = Some(name.into());
         n.version = version.map(Into::into);
