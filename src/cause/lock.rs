@@ -108,6 +108,9 @@ fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
     }
     match of(names::lock) {
         Some(l) => culprit("lock", &l, service),
-        None => culprit("lock", names::stands(s.text, &["deadlock"])?, service),
+        None if s.text.to_ascii_lowercase().contains("deadlock") => {
+            culprit("lock", "deadlock", service)
+        }
+        None => culprit("lock", "lock wait", service),
     }
 }

@@ -12,7 +12,6 @@ use crate::audit::checks::{Check, check};
 use crate::error::{Error, Result};
 use crate::report::explain::{Explained, Reported, TOPICS, define, explain};
 use crate::report::json::to_value;
-use crate::text::unmarked;
 use serde_json::Value;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -145,7 +144,8 @@ fn from_logs(
 }
 
 fn show(e: &Explained, args: &Explain, env: &Env) -> Result<()> {
-    write_stdout(unmarked(&e.render(&look(&args.screen, env))).as_bytes()).map(drop)
+    write_stdout(e.render(&look(&args.screen, env)).as_bytes())?;
+    Ok(())
 }
 
 /// Says what can be asked for.

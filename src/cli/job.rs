@@ -42,8 +42,9 @@ pub(super) fn run(
         earlier: super::parts::earlier(args.baseline.as_deref())?,
         ..job.judgement(&plan)
     };
-    let mut report = infer(&summary.part, &config);
-    for (id, input) in summary.part.inputs.keys().zip(&mut report.inputs) {
+    let ids: Vec<u32> = summary.part.inputs.keys().copied().collect();
+    let mut report = infer(summary.part, &config);
+    for (id, input) in ids.iter().zip(&mut report.inputs) {
         input.sha256 = summary.sha256.get(id).copied();
     }
     if args.no_line_numbers {

@@ -11,7 +11,6 @@ use super::value::Kind;
 use crate::error::{Error, Result};
 use crate::report::markdown;
 use crate::source::{Found, Ours, Place};
-use crate::text::unmarked;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Write};
@@ -303,9 +302,7 @@ pub(super) fn write_stdout(bytes: &[u8]) -> Result<bool> {
 }
 
 /// Shows text page by page where there is a terminal and a pager, else writes it to standard output.
-pub(super) fn show(text: &str, screen: &Screen, env: &Env) -> Result<bool> {
-    let text = unmarked(text);
-    let text = text.as_bytes();
+pub(super) fn show(text: &[u8], screen: &Screen, env: &Env) -> Result<bool> {
     if !(screen.pager && env.stdout_is_terminal) {
         return write_stdout(text);
     }

@@ -172,14 +172,14 @@ mod tests {
     fn touch(t: &mut Track, us: i64) {
         let seen = Seen::new(us, Pos::default(), b"x");
         t.span = Some(t.span.map_or((us, us), |(a, b)| (a.min(us), b.max(us))));
-        t.activity
-            .entry(us.div_euclid(MINUTE))
-            .or_insert_with(|| crate::summary::Activity {
-                n: 1,
-                errors: 0,
-                first: seen.clone(),
-                last: seen,
-            });
+        let one = crate::summary::Activity {
+            n: 1,
+            errors: 0,
+            first: seen.clone(),
+            last: seen,
+        };
+        let minute = us.div_euclid(MINUTE);
+        t.activity.add_with(minute, || Box::new(one), |_| {});
     }
 
     fn part(v: Vec<InputPart>) -> Part {

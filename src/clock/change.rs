@@ -350,12 +350,12 @@ mod tests {
             access
                 .utc
                 .activity
-                .insert((change / MINUTE) + m, Default::default());
+                .add((change / MINUTE) + m, Default::default());
         }
         let mut error = input("error.log", None);
         lines(&mut error, &autumn());
         for us in autumn() {
-            error.wall.activity.insert(us / MINUTE, Default::default());
+            error.wall.activity.add(us / MINUTE, Default::default());
         }
         let c = clocks(vec![access, error]);
         let m = c.of(1).unwrap();

@@ -12,7 +12,7 @@ use crate::plan::YearBasis;
 use crate::record::Kind;
 use crate::summary::Accounting;
 use crate::text::LogText;
-use crate::time::{Instant, SECOND};
+use crate::time::{Instant, MINUTE, SECOND};
 
 fn name(n: &str) -> Piece {
     Piece::Name(LogText::name(n.as_bytes()))
@@ -96,6 +96,18 @@ pub(crate) fn of_inputs(view: &View<'_>, strays: &[Strays], config: &InferConfig
                     cited: Cited::Lines(vec![e]),
                 });
             }
+        }
+        let level = p.tracks().map(|(_, t)| t.activity.level()).max();
+        if let Some(level) = level.filter(|level| *level > 0) {
+            out.push(Gap {
+                kind: "input",
+                text: Sentence::words("lines of ")
+                    .p(name(&p.meta.name))
+                    .w(" come in very many different minutes: of each ")
+                    .p(Piece::Span(MINUTE << (3 * level)))
+                    .w(" only the first and the last is known, so short silences and joint moments may be missed"),
+                cited: Cited::Absent(vec![*id]),
+            });
         }
         if a.untimed_requests > 0 {
             out.push(Gap {

@@ -6,7 +6,7 @@ use super::raw::cite;
 use super::view::{Lane, View};
 use crate::model::{Cited, Event, Gap, Piece, Sentence};
 use crate::record::{Kind, MarkerKind};
-use crate::summary::{Activity, Seen};
+use crate::summary::Seen;
 use crate::text::LogText;
 use crate::time::{Instant, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,7 +137,7 @@ pub(super) fn odd_stamps(view: &View<'_>, out: &mut Vec<Gap>) {
         let Some((minute, n)) = by_minute.iter().max_by_key(|x| *x.1) else {
             continue;
         };
-        let line: Option<&Activity> = l.track.activity.values().next();
+        let line = l.track.activity.values().next();
         let (Some(line), true) = (
             line,
             all >= ODD_LINES && hours.len() >= ODD_HOURS && n * 100 >= all * 99,

@@ -94,14 +94,7 @@ impl Maker<'_> {
             .or(case.service())
             .cloned();
         let after = rows.iter().find(|e| Some(&e.id) == change.as_ref());
-        let title = title(
-            f,
-            (service.as_ref(), case.site()),
-            onset,
-            recovery,
-            &ranking,
-            after,
-        );
+        let title = title(f, service.as_ref(), onset, recovery, &ranking, after);
         let mut incident = Incident {
             id: String::new(),
             title,
@@ -239,12 +232,14 @@ impl Maker<'_> {
             if said.for_json().trim().is_empty() {
                 continue;
             }
+            let text =
+                Sentence::words("New error message, never seen before: ").p(Piece::Log(said));
             out.push(measured(
                 K::NewError,
                 t.first,
-                new_error(t.none_for, said),
+                text,
                 t.evidence.clone(),
-                "message template without a line in its log before, rotated parts and all",
+                "message template without a line before the onset, although its source was logging",
             ));
         }
         if let Some(r) = recovery {
@@ -325,17 +320,6 @@ impl Maker<'_> {
 
 /// Requests below which their failing share says nothing.
 const FEW: u64 = 60;
-/// A message that its log did not hold for some time.
-pub(super) fn new_error(none_for: Option<i64>, said: LogText) -> Sentence {
-    let s = match none_for {
-        Some(us) => Sentence::words("New error message, none in the ")
-            .p(Piece::Span(us))
-            .w(" of its log before: "),
-        None => Sentence::words("New error message: "),
-    };
-    s.p(Piece::Log(said))
-}
-
 const PAUSED: &str =
     "likeliest way through two states, failing at the incident's own share or at the usual one";
 const SILENCE: &str =
@@ -385,7 +369,7 @@ fn in_minutes(us: i64) -> i64 {
 
 fn title(
     f: &Found,
-    (service, site): (Option<&LogText>, Option<&LogText>),
+    service: Option<&LogText>,
     onset: Instant,
     recovery: Option<Instant>,
     ranking: &cause::Ranking,
@@ -404,9 +388,6 @@ fn title(
         _ => "5xx",
     };
     s = s.w(what);
-    if let (None, Some(x)) = (service, site) {
-        s = s.w(" on requests to ").name(x);
-    }
     s = match recovery {
         Some(r) => s.w(" for ").p(Piece::Span(in_minutes(r.0 - onset.0))),
         None => s.w(", not over when the logs end"),
@@ -420,15 +401,8 @@ fn title(
     match row.kind {
         K::DeployStart | K::DeployFinish | K::VersionChange => {
             match c.culprit.as_ref().filter(|c| c.kind == "version") {
-                Some(v) => match v.service.as_ref() {
-                    None => s.w(" after the release of ").name(&v.name),
-                    own if own == service => s.w(" after the upgrade to ").name(&v.name),
-                    Some(x) => s
-                        .w(" after the upgrade of ")
-                        .name(x)
-                        .w(" to ")
-                        .name(&v.name),
-                },
+                Some(v) if v.service.is_some() => s.w(" after the upgrade to ").name(&v.name),
+                Some(v) => s.w(" after the release of ").name(&v.name),
                 None => s.w(" after a deploy"),
             }
         }

@@ -17,7 +17,6 @@ mod masked;
 mod measured;
 mod mix;
 mod novelty;
-mod past;
 mod pauses;
 mod phases;
 mod places;
@@ -93,8 +92,8 @@ pub struct InferConfig {
 }
 
 /// Makes the report of a part.
-pub fn infer(part: &Part, config: &InferConfig) -> Report {
-    let (part, strays) = strays::set_aside(twins::counted_once(part));
+pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report {
+    let (part, strays) = strays::set_aside(twins::counted_once(part.into()));
     let part = &*part;
     let clocks = match &config.clocks {
         Some(known) => known.clone(),

@@ -91,7 +91,7 @@ mod tests {
             let pos = Pos { offset: n, line: n };
             (day * DAY + i as i64 * crate::time::SECOND, pos)
         };
-        p.utc = Track::of_lines(days.iter().enumerate().map(line));
+        p.utc = Track::of_lines(days.iter().enumerate().map(line)).into();
         let times = || p.utc.edges().map(|s| s.us);
         p.utc.span = times().min().zip(times().max());
         p

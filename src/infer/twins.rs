@@ -1,7 +1,7 @@
 //! Inputs that hold the same bytes: a log and its packed copy, a bundle that was collected twice. Each line counts once.
 //! Looks at sums and lengths only, never at what lines say.
 
-use crate::summary::{InputPart, Part, Track};
+use crate::summary::{InputPart, Part, Seldom};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ const MANY: u64 = 20;
 
 /// The part in which of inputs with the same bytes only the first by name tells anything. The others stay listed, with a
 /// note of what they are copies of.
-pub(super) fn counted_once(part: &Part) -> Cow<'_, Part> {
+pub(super) fn counted_once(mut part: Cow<'_, Part>) -> Cow<'_, Part> {
     let mut first: BTreeMap<(u64, u64, u32), Vec<u32>> = BTreeMap::new();
     let mut by_name: Vec<(&u32, &InputPart)> = part.inputs.iter().collect();
     by_name.sort_by_key(|(id, p)| (&p.meta.name, **id));
@@ -29,13 +29,9 @@ pub(super) fn counted_once(part: &Part) -> Cow<'_, Part> {
             None => same.push(*id),
         }
     }
-    if copies.is_empty() {
-        return Cow::Borrowed(part);
-    }
-    let mut part = part.clone();
     for (id, of) in copies {
-        if let Some(p) = part.inputs.get_mut(&id) {
-            (p.utc, p.wall) = (Track::default(), Track::default());
+        if let Some(p) = part.to_mut().inputs.get_mut(&id) {
+            (p.utc, p.wall) = (Seldom::default(), Seldom::default());
             p.untimed.clear();
             let a = &mut p.accounting;
             (a.requests, a.requests_by_app, a.failed) = (0, 0, 0);
@@ -43,7 +39,7 @@ pub(super) fn counted_once(part: &Part) -> Cow<'_, Part> {
                 .insert(format!("holds the same bytes as {of}: counted once"));
         }
     }
-    Cow::Owned(part)
+    part
 }
 
 /// Whether two inputs with the same bytes are one log. A few lines may be the same on two hosts.

@@ -6,7 +6,7 @@ use crate::time::{
     Calendar, DAY, Dated, Days, HOUR, MINUTE, Stamp, bulks, civil_from_days, days_from_civil,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const HALF_A_YEAR: i64 = 183 * DAY;
 
@@ -127,13 +127,9 @@ pub(super) fn newest(all: &[Dates]) -> Option<i64> {
         let of_logs = || logs.iter().map(|log| near(log, day)).filter(|n| *n > 0);
         of_logs().count() > 1 || of_logs().sum::<u64>() * 2 > lines
     };
-    let newest_of = |log: &Days, held: &dyn Fn(i64) -> bool| {
-        let mut days = log.keys().rev().copied();
-        days.find(|day| held(*day))
-    };
-    let of_all = |held: &dyn Fn(i64) -> bool| logs.iter().filter_map(|l| newest_of(l, held)).max();
-    let day = of_all(&held).or_else(|| of_all(&|_| true))?;
-    let of_day = all.iter().filter_map(|d| d.days.get(&day));
+    let days: BTreeSet<i64> = logs.iter().flat_map(|log| log.keys().copied()).collect();
+    let day = days.iter().rev().find(|day| held(**day)).or(days.last())?;
+    let of_day = all.iter().filter_map(|d| d.days.get(day));
     of_day.map(|x| x.1).max()
 }
 

@@ -134,7 +134,7 @@ impl RowInput {
         };
         Ok(PlanInput {
             meta: self.meta.clone(),
-            formats: self.recipe.formats(frame)?,
+            formats: self.recipe.formats(frame)?.into(),
             recipe: self.recipe.clone(),
             calendar: self.calendar,
             untimed: self.untimed,

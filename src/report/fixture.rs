@@ -348,7 +348,6 @@ fn incident(v: &Value) -> Incident {
             last: at(&t["last"]),
             family: Some(word(&t["family"])),
             service: log(&t["service"]),
-            none_for: None,
             evidence: list(&t["evidence"], evidence),
         }),
         versions: list(&v["versions"], |x| VersionSeen {

@@ -11,6 +11,7 @@ use crate::model::*;
 use crate::text::LogText;
 use crate::time::Instant;
 use serde_json::{Map, Value, json};
+use std::borrow::Borrow;
 
 /// The JSON Schema (2020-12) that every report satisfies.
 pub const SCHEMA: &str = include_str!("schema/report.schema.json");
@@ -22,32 +23,52 @@ pub const AUDIT_SCHEMA: &str = include_str!("schema/audit.schema.json");
 /// Rows listed under `minor`.
 const MINOR_ROWS: usize = 20;
 
-/// The report as text: one member per line, a list of numbers on one line, ending with a newline.
+/// The report as text: one member per line, a list of numbers on one line, ending with a newline. The items of the lists of
+/// a report, which may be very many, are made and written one after the other.
 pub fn to_string(report: &Report) -> String {
-    let mut out = String::new();
-    write(&to_value(report), 0, &mut out);
-    out.push('\n');
+    let mut out = String::from("{");
+    for (n, (key, member)) in members(report, Medium::Plain).into_iter().enumerate() {
+        out.push_str(if n > 0 { "," } else { "" });
+        line(&mut out, 1);
+        out.push_str(&format!("\"{key}\": "));
+        match member {
+            Member::One(value) => write(&value, 1, &mut out),
+            Member::Many(items) => write_list(items, 1, &mut out),
+        }
+    }
+    out.push_str("\n}\n");
     out
+}
+
+/// Begins a line.
+fn line(out: &mut String, depth: usize) {
+    out.push('\n');
+    (0..depth).for_each(|_| out.push_str("  "));
+}
+
+/// A list, each item on lines of its own.
+fn write_list(items: impl Iterator<Item = impl Borrow<Value>>, depth: usize, out: &mut String) {
+    let mut sign = "[";
+    for item in items {
+        out.push_str(sign);
+        line(out, depth + 1);
+        write(item.borrow(), depth + 1, out);
+        sign = ",";
+    }
+    match sign {
+        "[" => out.push_str("[]"),
+        _ => {
+            line(out, depth);
+            out.push(']');
+        }
+    }
 }
 
 /// A value indented by `depth` steps, with the layout of `serde_json` but for lists of numbers: a series of a day would
 /// else be thousands of lines.
 fn write(v: &Value, depth: usize, out: &mut String) {
-    let line = |out: &mut String, depth: usize| {
-        out.push('\n');
-        (0..depth).for_each(|_| out.push_str("  "));
-    };
     match v {
-        Value::Array(a) if !a.is_empty() && !a.iter().all(Value::is_number) => {
-            out.push('[');
-            for (n, x) in a.iter().enumerate() {
-                out.push_str(if n > 0 { "," } else { "" });
-                line(out, depth + 1);
-                write(x, depth + 1, out);
-            }
-            line(out, depth);
-            out.push(']');
-        }
+        Value::Array(a) if !a.iter().all(Value::is_number) => write_list(a.iter(), depth, out),
         Value::Object(m) if !m.is_empty() => {
             out.push('{');
             for (n, (k, x)) in m.iter().enumerate() {
@@ -71,6 +92,23 @@ pub fn to_value(report: &Report) -> Value {
 
 /// The same with sentences in another medium.
 pub(super) fn value_in(report: &Report, medium: Medium) -> Value {
+    let all = members(report, medium).into_iter();
+    let value = |member| match member {
+        Member::One(value) => value,
+        Member::Many(items) => items.collect(),
+    };
+    all.map(|(key, member)| (key.to_owned(), value(member)))
+        .collect()
+}
+
+/// What stands under a name of the report.
+enum Member<'r> {
+    One(Value),
+    Many(Box<dyn Iterator<Item = Value> + 'r>),
+}
+
+/// The members of the report, in the order of the schema.
+fn members(report: &Report, medium: Medium) -> Vec<(&'static str, Member<'_>)> {
     let w = Writer {
         medium,
         clock: Clock {
@@ -83,31 +121,52 @@ pub(super) fn value_in(report: &Report, medium: Medium) -> Value {
                 .unwrap_or_default(),
         },
     };
-    json!({
-        "schema": "coroner.report",
-        "schema_version": "1.0",
-        "tool": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")},
-        "run": {"settings": settings(&report.settings)},
-        "verdict": match report.verdict {
-            Verdict::Incident => "incident",
-            Verdict::None => "none",
-            Verdict::Insufficient => "insufficient",
-        },
-        "inputs": report.inputs.iter().enumerate().map(|(i, x)| w.input(i, x)).collect::<Vec<_>>(),
-        "incidents": report.incidents.iter().map(|i| {
-            Writer { medium, clock: Clock { day: i.onset, ..w.clock } }.incident(i)
-        }).collect::<Vec<_>>(),
-        "blips": list(&report.blips, |s| w.span(s)),
-        "planned": list(&report.planned, |s| w.span(s)),
-        "minor": {
-            "n": report.minor.len(),
-            "rows": list(&report.minor[..report.minor.len().min(MINOR_ROWS)], |s| w.span(s)),
-        },
-        "timeline": list(&report.timeline, |e| w.event(e, None)),
-        "gaps": list(&report.gaps, |g| {
-            cited(json!({"kind": g.kind, "text": w.text(&g.text)}), &g.cited)
-        }),
-    })
+    let one = Member::One;
+    let verdict = match report.verdict {
+        Verdict::Incident => "incident",
+        Verdict::None => "none",
+        Verdict::Insufficient => "insufficient",
+    };
+    let inputs = report.inputs.iter().enumerate();
+    let incident = move |i: &Incident| {
+        let clock = Clock {
+            day: i.onset,
+            ..w.clock
+        };
+        Writer { medium, clock }.incident(i)
+    };
+    let gap = move |g: &Gap| cited(json!({"kind": g.kind, "text": w.text(&g.text)}), &g.cited);
+    let minor = &report.minor[..report.minor.len().min(MINOR_ROWS)];
+    vec![
+        ("schema", one("coroner.report".into())),
+        ("schema_version", one("1.0".into())),
+        (
+            "tool",
+            one(json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")})),
+        ),
+        ("run", one(json!({"settings": settings(&report.settings)}))),
+        ("verdict", one(verdict.into())),
+        ("inputs", many(inputs, move |(i, x)| w.input(i, x))),
+        ("incidents", many(&report.incidents, incident)),
+        ("blips", many(&report.blips, move |s| w.span(s))),
+        ("planned", many(&report.planned, move |s| w.span(s))),
+        (
+            "minor",
+            one(json!({"n": report.minor.len(), "rows": list(minor, |s| w.span(s))})),
+        ),
+        (
+            "timeline",
+            many(&report.timeline, move |e| w.event(e, None)),
+        ),
+        ("gaps", many(&report.gaps, gap)),
+    ]
+}
+
+fn many<'r, T>(
+    items: impl IntoIterator<Item = T, IntoIter: 'r>,
+    f: impl Fn(T) -> Value + 'r,
+) -> Member<'r> {
+    Member::Many(Box::new(items.into_iter().map(f)))
 }
 
 /// The settings of the analysis.
@@ -217,6 +276,7 @@ pub(super) fn cited(mut object: Value, c: &Cited) -> Value {
 }
 
 /// Writes values in one zone.
+#[derive(Clone, Copy)]
 struct Writer {
     medium: Medium,
     clock: Clock,

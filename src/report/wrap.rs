@@ -1,7 +1,6 @@
 //! Text in columns: display width, wrapping, padding, and the ASCII spelling of our own signs.
 //! Nothing here knows what is printed.
 
-use crate::text::unmarked;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns a text takes.
@@ -102,13 +101,15 @@ fn add(lines: &mut [String], used: &mut usize, piece: &str, w: usize) {
     if *used > 0 {
         line.push(' ');
         *used += 1;
+        line.push_str(piece);
+    } else if let Some(rest) = piece.strip_prefix("::") {
+        line.push_str("\\x3a:");
+        line.push_str(rest);
+        *used += 3;
+    } else {
+        line.push_str(piece);
     }
-    let shown = match *used {
-        0 => unmarked(piece),
-        _ => piece.into(),
-    };
-    line.push_str(&shown);
-    *used += w + shown.len() - piece.len();
+    *used += w;
 }
 
 /// A word in pieces of at most `columns`.

@@ -125,7 +125,12 @@ pub fn summarize(plan: &Plan, inputs: &[Input], config: &ReadConfig) -> Result<S
 
 fn one(plan: &Plan, id: u32, input: &Input, config: &ReadConfig, busy: bool) -> Result<Summary> {
     let mut out = Summary::default();
-    let opened = match input.open(&config.open) {
+    let mut open = config.open.clone();
+    if plan.inputs[id as usize].dirty {
+        // what is read is a copy without what hides the text: by blocks, so that no line is copied beyond what is read of it
+        open.mmap = MmapMode::Never;
+    }
+    let opened = match input.open(&open) {
         Ok(o) => o,
         Err(e) => {
             out.part = nothing(plan, id, &["could not be opened".to_owned()]);

@@ -219,7 +219,7 @@ mod tests {
         };
         let mut plan = plan(&[sample], &PlanConfig::default()).unwrap();
         let asked = Arc::new(AtomicU64::new(0));
-        for f in &mut plan.inputs[0].formats {
+        for f in std::sync::Arc::make_mut(&mut plan.inputs[0].formats) {
             let (inner, asked) = (f.clone(), asked.clone());
             let none = Definition::new("counted", Spec::Regex(String::new()));
             *f = Tried::Made(Arc::new(Counted { inner, asked }), Arc::new(none));

@@ -124,6 +124,9 @@ pub const FAR: usize = 8 << 20;
 /// Most bytes asked of the stream at once; small against `max_line`, so that long lines are noticed in passing.
 const READ: usize = 256 << 10;
 
+/// Bytes that are asked for at first.
+const FIRST: usize = 8 << 10;
+
 /// Blocks of a stream, in order. Ends at the end of the stream or at the first error, which is noted.
 pub struct Blocks<'h> {
     from: Box<dyn Read + 'h>,
@@ -157,7 +160,9 @@ impl<'h> Blocks<'h> {
     /// Reads some more.
     fn read(&mut self) {
         let cutter = &mut self.cutter;
-        let room = cutter.room(READ.min(cutter.target().max(512)));
+        // a stream of a few lines asks for little: there may be very many of them
+        let soon = FIRST.max(cutter.reached().min(READ as u64) as usize);
+        let room = cutter.room(READ.min(cutter.target().max(512)).min(soon));
         let (mut n, mut failed) = (0, None);
         while n < room.len() {
             match self.from.read(&mut room[n..]) {

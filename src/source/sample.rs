@@ -2,7 +2,6 @@
 //! A function of the content and of whether it can be read at any position, never of how it will be read later.
 
 use super::magic::{Binary, Codec, looks_binary};
-use super::note::{Note, Notes};
 use super::own::Ours;
 use memchr::{memchr, memrchr};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -36,8 +35,6 @@ pub struct Sample {
     pub binary: Option<Binary>,
     /// What it is, if this program wrote it.
     pub ours: Option<Ours>,
-    /// What ended it, if that was not its end.
-    pub ended: Option<Note>,
 }
 
 impl Sample {
@@ -48,6 +45,7 @@ impl Sample {
         if !whole {
             keep_whole_lines(&mut head);
         }
+        head.shrink_to_fit();
         Sample {
             spots: vec![Spot {
                 offset: 0,
@@ -57,21 +55,15 @@ impl Sample {
             codecs,
             binary,
             ours,
-            ended: None,
         }
-    }
-
-    /// With what happened while it was taken.
-    pub(super) fn noted(mut self, notes: &Notes) -> Sample {
-        self.ended = notes.all().into_iter().next();
-        self
     }
 
     /// From a plain file of `size` bytes: the whole file if small, else four spots.
     pub(super) fn of_file(file: &mut (impl Read + Seek), size: u64) -> io::Result<Sample> {
         if size <= STREAM_HEAD as u64 {
-            let bytes = read_at(file, 0, STREAM_HEAD)?;
-            let whole = bytes.len() < STREAM_HEAD || size == bytes.len() as u64;
+            // one more shows that nothing follows
+            let bytes = read_at(file, 0, STREAM_HEAD.min(size as usize + 1))?;
+            let whole = bytes.len() as u64 <= size;
             return Ok(Sample::of_head(bytes, whole, Vec::new()));
         }
         let spot = SPOT as u64;

@@ -55,10 +55,14 @@ const NO_SLOT: ShortSlot = ShortSlot {
 /// Bits of the number of requests that are remembered by their beginning.
 const SHORT_BITS: u32 = 9;
 
+/// Places of a table, a power of two.
+const PLACES: usize = 1024;
+
 impl SlotCache {
-    pub(super) fn new(size: usize) -> Self {
+    /// Knows nothing yet. Of most dimensions an input has no value or one: room for more comes with the second.
+    pub(super) fn new() -> Self {
         SlotCache {
-            table: vec![(0, u32::MAX); size],
+            table: vec![(0, u32::MAX)],
             level: 0,
             shorts: Vec::new(),
             waiting: Default::default(),
@@ -85,7 +89,7 @@ impl SlotCache {
                 self.flush_all(keys, when);
             }
             let slot = name(keys) as u32;
-            self.remember(keys, at, h, slot)
+            self.remember(keys, h, slot)
         };
         self.tally(slot, failed);
         slot
@@ -135,8 +139,13 @@ impl SlotCache {
     }
 
     #[cold]
-    fn remember(&mut self, keys: &Keys, at: usize, h: u64, slot: u32) -> u32 {
+    fn remember(&mut self, keys: &Keys, h: u64, slot: u32) -> u32 {
         self.follow(keys);
+        if self.table.len() == 1 && self.table[0].1 != u32::MAX {
+            // few values, but two in one place would take turns in it
+            self.table = vec![(0, u32::MAX); PLACES];
+        }
+        let at = (h as usize) & (self.table.len() - 1);
         self.table[at] = (h, slot);
         for waiting in &mut self.waiting {
             if waiting.by_slot.len() <= slot as usize {
@@ -248,13 +257,12 @@ impl Caches {
     }
 
     fn new() -> Self {
-        // few values, but two in one place would take turns in it
-        let small = || SlotCache::new(1024);
+        let new = SlotCache::new;
         Caches {
-            status: SlotCache::new(1024),
-            endpoint: SlotCache::new(1024),
-            names: [small(), small(), small(), small()],
-            said: small(),
+            status: new(),
+            endpoint: new(),
+            names: [new(), new(), new(), new()],
+            said: new(),
             named: Named::default(),
             latency: [Box::new([0; 64]), Box::new([0; 64])],
             seconds: [[0; 16]; SIDES],
@@ -340,7 +348,8 @@ impl Caches {
 
     fn flush_side(&mut self, t: &mut Track, side: usize) {
         let (when, cell) = (&self.when, self.when[side]);
-        for (n, second) in self.seconds[side].iter_mut().zip(0..10) {
+        let seconds = self.seconds[side].iter_mut().zip(0..10);
+        for (n, second) in seconds.filter(|x| *x.0 > 0) {
             t.requests.n.add_at(cell.at(second), std::mem::take(n));
         }
         let latency = &mut self.latency[side];
@@ -369,9 +378,9 @@ impl Caches {
 
     fn flush_lost(&mut self, t: &mut Track, side: usize) {
         let tens = self.when[side].tens();
-        let (lost, q) = (&mut self.lost[side], &mut t.requests);
+        let lost = &mut self.lost[side];
         if lost.gone > 0 {
-            q.gone.count(tens, std::mem::take(&mut lost.gone));
+            t.requests.gone.count(tens, std::mem::take(&mut lost.gone));
         }
         if lost.clients.is_empty() {
             return;
@@ -379,7 +388,7 @@ impl Caches {
         let per_minute = i64::from(SETS);
         let minute = tens.div_euclid(per_minute);
         let ten = tens.rem_euclid(per_minute) as u8;
-        let clients = q.failed_clients.at(minute);
+        let clients = t.requests.failed_clients.at(minute);
         lost.clients.drain(..).for_each(|c| clients.add(ten, c));
     }
 }

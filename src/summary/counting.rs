@@ -115,7 +115,7 @@ impl Fold {
             && let Some(known) = c.endpoint.short(&key)
             && !(known.health || is_client_fault(a.status) || is_health_agent(a.agent))
         {
-            let t = match axis {
+            let t: &mut Track = match axis {
                 Axis::Utc => &mut self.part.utc,
                 Axis::Wall => &mut self.part.wall,
             };
@@ -234,7 +234,7 @@ impl Fold {
     #[inline(always)]
     pub(super) fn counters(&mut self, axis: Axis) -> (&mut Caches, &mut Track, &mut Vec<u8>) {
         let c = self.caches[axis as usize].get_or_insert_with(Caches::boxed);
-        let t = match axis {
+        let t: &mut Track = match axis {
             Axis::Utc => &mut self.part.utc,
             Axis::Wall => &mut self.part.wall,
         };

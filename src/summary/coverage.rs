@@ -1,7 +1,6 @@
 //! Which bytes of an input a part covers. Content follows from coverage, so that merging a part with itself changes nothing.
 
 use super::steps::{Ends, Steps};
-use std::collections::BTreeMap;
 
 /// One covered stretch `[start, end)` of an input's unpacked bytes; the start is its key in [`Coverage`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,9 +13,9 @@ pub struct Stretch {
     pub crc32: u32,
 }
 
-/// Disjoint stretches by start, and the first and last zone-less line of each; adjacent ones are joined.
+/// Disjoint stretches in order, with their start and their first and last zone-less line; adjacent ones are joined.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Coverage(pub BTreeMap<u64, Stretch>, BTreeMap<u64, Ends>);
+pub struct Coverage(Vec<(u64, Stretch, Ends)>);
 
 /// How two coverages lie to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,23 +33,24 @@ pub(crate) enum Relation {
 impl Coverage {
     /// One stretch.
     pub fn one(start: u64, stretch: Stretch, ends: Ends) -> Self {
-        Coverage(
-            BTreeMap::from([(start, stretch)]),
-            BTreeMap::from([(start, ends)]),
-        )
+        Coverage(vec![(start, stretch, ends)])
     }
 
     /// Stretches with their first byte, and the first and last zone-less line of each.
-    pub(super) fn stretches(&self) -> impl Iterator<Item = (u64, Stretch, Ends)> {
-        self.0
-            .iter()
-            .map(|(start, s)| (*start, *s, self.1.get(start).copied().unwrap_or_default()))
+    pub fn stretches(&self) -> impl Iterator<Item = (u64, Stretch, Ends)> {
+        self.0.iter().copied()
+    }
+
+    /// The last stretch that begins before a byte.
+    fn before(&self, at: u64) -> Option<(u64, Stretch)> {
+        let n = self.0.partition_point(|x| x.0 < at);
+        self.0[..n].last().map(|(start, s, _)| (*start, *s))
     }
 
     /// CRC-32 of all covered bytes, one stretch behind the other.
     pub fn crc32(&self) -> u32 {
         let mut all = crc32fast::Hasher::new();
-        for (start, s) in &self.0 {
+        for (start, s, _) in &self.0 {
             let len = s.end - start;
             all.combine(&crc32fast::Hasher::new_with_initial_len(s.crc32, len));
         }
@@ -62,24 +62,18 @@ impl Coverage {
     }
 
     fn holds(&self, start: u64, end: u64) -> bool {
-        self.0
-            .range(..=start)
-            .next_back()
+        self.before(start.saturating_add(1))
             .is_some_and(|(_, s)| s.end >= end)
     }
 
     pub(crate) fn relation(&self, other: &Coverage) -> Relation {
-        let shared = other.0.iter().find_map(|(start, s)| {
-            let hit = self
-                .0
-                .range(..s.end)
-                .next_back()
-                .filter(|(_, x)| x.end > *start)?;
-            Some(*start.max(hit.0))
+        let shared = other.0.iter().find_map(|(start, s, _)| {
+            let hit = self.before(s.end).filter(|(_, x)| x.end > *start)?;
+            Some(hit.0.max(*start))
         });
         match shared {
-            _ if other.0.iter().all(|(a, s)| self.holds(*a, s.end)) => Relation::Contains,
-            _ if self.0.iter().all(|(a, s)| other.holds(*a, s.end)) => Relation::Within,
+            _ if other.0.iter().all(|(a, s, _)| self.holds(*a, s.end)) => Relation::Contains,
+            _ if self.0.iter().all(|(a, s, _)| other.holds(*a, s.end)) => Relation::Within,
             None => Relation::Disjoint,
             Some(at) => Relation::Overlap(at),
         }
@@ -90,18 +84,13 @@ impl Coverage {
     /// Jumps of the clock between neighbours are added to `steps`.
     pub(crate) fn union(&mut self, other: Coverage, steps: &mut Steps) -> Vec<(u64, u64, u64)> {
         self.0.extend(other.0);
-        self.1.extend(other.1);
-        let mut ends: BTreeMap<u64, Ends> = BTreeMap::new();
+        self.0.sort_by_key(|x| x.0);
         let mut shifts = Vec::new();
-        let mut joined: BTreeMap<u64, Stretch> = BTreeMap::new();
-        for (start, s) in std::mem::take(&mut self.0) {
-            let edge = self.1.remove(&start).unwrap_or_default();
-            match joined.last_entry() {
-                Some(mut e) if e.get().end == start => {
-                    let first = *e.key();
-                    let before = ends.get(&first).copied().unwrap_or_default();
-                    ends.insert(first, steps.join(before, edge));
-                    let left = e.get_mut();
+        let mut joined: Vec<(u64, Stretch, Ends)> = Vec::new();
+        for (start, s, ends) in std::mem::take(&mut self.0) {
+            match joined.last_mut() {
+                Some((_, left, before)) if left.end == start => {
+                    *before = steps.join(*before, ends);
                     shifts.push((start, s.end, left.lines));
                     let mut h = crc32fast::Hasher::new_with_initial(left.crc32);
                     h.combine(&crc32fast::Hasher::new_with_initial_len(
@@ -114,13 +103,10 @@ impl Coverage {
                         crc32: h.finalize(),
                     };
                 }
-                _ => {
-                    joined.insert(start, s);
-                    ends.insert(start, edge);
-                }
+                _ => joined.push((start, s, ends)),
             }
         }
-        (self.0, self.1) = (joined, ends);
+        self.0 = joined;
         shifts
     }
 }

@@ -213,6 +213,7 @@ impl Grid {
         let at = *self.hours.entry(hour).or_insert(next);
         self.last = Some((hour, at));
         if at == next {
+            by_step::make_room(&mut self.cells, 1);
             self.cells.push(Cells::One(step, by));
         } else {
             self.cells[at as usize].add(step, by, self.per_hour);

@@ -19,15 +19,16 @@ impl Track {
             .and_then(|(a, b)| Some((end(a, first)?, end(b, last)?)));
         let seconds = |grid: &mut Grid| grid.retain_hours(|hour| holds(hour * HOUR));
         seconds(&mut self.errors);
-        let r = &mut self.requests;
-        seconds(&mut r.n);
-        seconds(&mut r.health);
-        r.failed.retain(|second| holds(second * SECOND));
-        r.health_failed.retain(|second| holds(second * SECOND));
-        r.gone.retain(|ten| holds(ten * TEN));
-        r.latency.retain(|ten| holds(ten * TEN));
-        r.failed_clients.retain(|minute| holds(minute * MINUTE));
-        r.masked.retain(|minute, _| holds(minute * MINUTE));
+        if let Some(r) = self.requests.held() {
+            seconds(&mut r.n);
+            seconds(&mut r.health);
+            r.failed.retain(|second| holds(second * SECOND));
+            r.health_failed.retain(|second| holds(second * SECOND));
+            r.gone.retain(|ten| holds(ten * TEN));
+            r.latency.retain(|ten| holds(ten * TEN));
+            r.failed_clients.retain(|minute| holds(minute * MINUTE));
+            r.masked.retain(|minute, _| holds(minute * MINUTE));
+        }
         for keys in [
             &mut self.by_status,
             &mut self.by_endpoint,

@@ -2,9 +2,10 @@
 //! Bounded by level, not by eviction: with too many values of a dimension all of them go to a coarser name, so that the
 //! result is the same whatever the order of lines and merges.
 
-use super::{CountByStep, Grid};
+use super::{CountByStep, Empty, Grid, Seldom, by_step};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Requests of one value of one dimension.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,8 +33,21 @@ pub struct Keys {
     cap: usize,
     /// How coarse names are: 0 as they come; endpoints then lose path segments; the last level is 64 hash buckets.
     level: u8,
+    all: Seldom<Named>,
+}
+
+/// Values in the order in which they came, and where each lies.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Named {
     index: HashMap<Box<[u8]>, u32, foldhash::fast::FixedState>,
     list: Vec<KeySeries>,
+}
+
+impl Empty for Named {
+    fn empty() -> &'static Self {
+        static EMPTY: LazyLock<Named> = LazyLock::new(Named::default);
+        &EMPTY
+    }
 }
 
 /// Between service and version in the name of a version: no log line holds it there.
@@ -116,8 +130,7 @@ impl Keys {
         Keys {
             cap,
             level: 0,
-            index: HashMap::default(),
-            list: Vec::new(),
+            all: Seldom::default(),
         }
     }
 
@@ -133,7 +146,7 @@ impl Keys {
         for (name, series) in all {
             made.put(&name, series);
         }
-        if made.list.len() > cap && level < BUCKETS {
+        if made.all.list.len() > cap && level < BUCKETS {
             made.coarsen(level + 1);
         }
         (level <= BUCKETS).then_some(made)
@@ -156,13 +169,15 @@ impl Keys {
         } else {
             coarse(self.level, name).into()
         };
-        if let Some(i) = self.index.get(&name[..]) {
+        let all = &mut *self.all;
+        if let Some(i) = all.index.get(&name[..]) {
             return *i as usize;
         }
-        let i = self.list.len();
-        self.index.insert(name.as_ref().into(), i as u32);
-        self.list.push(KeySeries::default());
-        if self.list.len() > self.cap && self.level < BUCKETS {
+        let i = all.list.len();
+        all.index.insert(name.as_ref().into(), i as u32);
+        by_step::make_room(&mut all.list, 1);
+        all.list.push(KeySeries::default());
+        if all.list.len() > self.cap && self.level < BUCKETS {
             self.coarsen(self.level + 1);
             return self.slot(&name);
         }
@@ -171,27 +186,24 @@ impl Keys {
 
     /// Whether the next new name makes all names coarser.
     pub fn is_full(&self) -> bool {
-        self.list.len() >= self.cap && self.level < BUCKETS
+        self.all.list.len() >= self.cap && self.level < BUCKETS
     }
 
     /// The series of an index.
     #[inline]
     pub fn at(&mut self, slot: usize) -> &mut KeySeries {
-        &mut self.list[slot]
+        &mut self.all.list[slot]
     }
 
     /// The series of all names, to be changed in place.
     pub(super) fn series_mut(&mut self) -> impl Iterator<Item = &mut KeySeries> {
-        self.list.iter_mut()
+        self.all.held().into_iter().flat_map(|all| &mut all.list)
     }
 
     fn coarsen(&mut self, level: u8) {
         self.level = level;
-        let old = std::mem::take(&mut self.index);
-        let mut list: Vec<Option<KeySeries>> = std::mem::take(&mut self.list)
-            .into_iter()
-            .map(Some)
-            .collect();
+        let Named { index: old, list } = std::mem::take(&mut self.all).into_value();
+        let mut list: Vec<Option<KeySeries>> = list.into_iter().map(Some).collect();
         let mut names: Vec<(Box<[u8]>, u32)> = old.into_iter().collect();
         names.sort();
         for (name, i) in names {
@@ -200,20 +212,21 @@ impl Keys {
             };
             self.put(&name, series);
         }
-        if self.list.len() > self.cap && self.level < BUCKETS {
+        if self.all.list.len() > self.cap && self.level < BUCKETS {
             self.coarsen(level + 1);
         }
     }
 
     fn put(&mut self, name: &[u8], series: KeySeries) {
         let name = coarse(self.level, name);
-        if let Some(i) = self.index.get(&name[..]) {
-            let s = &mut self.list[*i as usize];
+        let all = &mut *self.all;
+        if let Some(i) = all.index.get(&name[..]) {
+            let s = &mut all.list[*i as usize];
             s.n.merge(series.n);
             s.failed.sum(series.failed);
         } else {
-            self.index.insert(name.into(), self.list.len() as u32);
-            self.list.push(series);
+            all.index.insert(name.into(), all.list.len() as u32);
+            all.list.push(series);
         }
     }
 
@@ -226,13 +239,14 @@ impl Keys {
         if o.level < self.level {
             o.coarsen(self.level);
         }
-        let mut list: Vec<Option<KeySeries>> = o.list.into_iter().map(Some).collect();
-        for (name, i) in o.index {
+        let Named { index, list } = o.all.into_value();
+        let mut list: Vec<Option<KeySeries>> = list.into_iter().map(Some).collect();
+        for (name, i) in index {
             if let Some(s) = list[i as usize].take() {
                 self.put(&name, s);
             }
         }
-        if self.list.len() > self.cap && self.level < BUCKETS {
+        if self.all.list.len() > self.cap && self.level < BUCKETS {
             self.coarsen(self.level + 1);
         }
     }
@@ -241,7 +255,7 @@ impl Keys {
     pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
         let named = self.sorted().into_iter();
         let named: Vec<_> = named.map(|(n, s)| (n.to_vec(), s.clone())).collect();
-        (self.index, self.list) = Default::default();
+        self.all = Seldom::default();
         for (mut name, series) in named {
             f(&mut name);
             self.put(&name, series);
@@ -251,9 +265,10 @@ impl Keys {
     /// Names and series, by name.
     pub fn sorted(&self) -> Vec<(&[u8], &KeySeries)> {
         let mut v: Vec<(&[u8], &KeySeries)> = self
+            .all
             .index
             .iter()
-            .map(|(n, i)| (&n[..], &self.list[*i as usize]))
+            .map(|(n, i)| (&n[..], &self.all.list[*i as usize]))
             .collect();
         v.sort_by_key(|x| x.0);
         v
@@ -261,7 +276,7 @@ impl Keys {
 
     /// Whether nothing was counted.
     pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
+        self.all.list.is_empty()
     }
 }
 

@@ -4,7 +4,6 @@
 use super::fold::{Fold, Now};
 use super::{Activity, Axis, FirstLast, Kept, LineAt, Pos, Seen};
 use crate::time::SECOND;
-use std::collections::btree_map::Entry;
 use std::ops::Range;
 
 /// The lines of one minute that the current block has shown so far.
@@ -175,26 +174,23 @@ impl Fold {
             None => (r.first.0, r.last.0),
         });
         let line = |x: &(i64, Pos, Range<usize>)| Seen::new(x.0, x.1, &block[x.2.clone()]);
-        match track.activity.entry(r.minute) {
-            Entry::Vacant(e) => {
-                e.insert(Activity {
-                    n: r.n,
-                    errors: r.errors,
-                    first: line(&r.first),
-                    last: line(&r.last),
-                });
+        let new = || {
+            Box::new(Activity {
+                n: r.n,
+                errors: r.errors,
+                first: line(&r.first),
+                last: line(&r.last),
+            })
+        };
+        track.activity.add_with(r.minute, new, |c| {
+            c.n = c.n.saturating_add(r.n);
+            c.errors = c.errors.saturating_add(r.errors);
+            if (r.first.0, r.first.1.offset) < c.first.order() {
+                c.first = line(&r.first);
             }
-            Entry::Occupied(mut e) => {
-                let c = e.get_mut();
-                c.n = c.n.saturating_add(r.n);
-                c.errors = c.errors.saturating_add(r.errors);
-                if (r.first.0, r.first.1.offset) < c.first.order() {
-                    c.first = line(&r.first);
-                }
-                if (r.last.0, r.last.1.offset) > c.last.order() {
-                    c.last.set(r.last.0, r.last.1, &block[r.last.2.clone()]);
-                }
+            if (r.last.0, r.last.1.offset) > c.last.order() {
+                c.last.set(r.last.0, r.last.1, &block[r.last.2.clone()]);
             }
-        }
+        });
     }
 }

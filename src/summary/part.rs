@@ -4,11 +4,12 @@
 
 use super::coverage::Relation;
 use super::track::{Track, add_bounded, change_markers, move_markers};
-use super::{Coverage, Marker, Pos, Seen, Steps};
+use super::{Coverage, Marker, Pos, Seen, Seldom, Steps};
 use crate::error::{Error, Result};
 use crate::plan::InputMeta;
 use crate::record::Kind;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A mergeable summary of some stretches of some inputs of one plan.
@@ -33,9 +34,9 @@ pub struct InputPart {
     /// What became of the lines.
     pub accounting: Accounting,
     /// Lines that tell their instant (or whose zone the user gave): keyed by UTC.
-    pub utc: Track,
+    pub utc: Seldom<Track>,
     /// Lines without a zone: keyed by wall time, converted after merging.
-    pub wall: Track,
+    pub wall: Seldom<Track>,
     /// Markers without a time.
     pub untimed: BTreeSet<Marker>,
     /// Markers without a time that were not kept because there were too many.
@@ -193,8 +194,8 @@ impl InputPart {
             coverage: Coverage::default(),
             size: None,
             accounting: Accounting::default(),
-            utc: Track::default(),
-            wall: Track::default(),
+            utc: Seldom::default(),
+            wall: Seldom::default(),
             untimed: BTreeSet::new(),
             untimed_dropped: 0,
             steps: Steps::default(),
@@ -230,15 +231,15 @@ impl InputPart {
 
     /// Both tracks that hold anything, with their axis.
     pub fn tracks(&self) -> impl Iterator<Item = (Axis, &Track)> {
-        [(Axis::Utc, &self.utc), (Axis::Wall, &self.wall)]
+        [(Axis::Utc, &*self.utc), (Axis::Wall, &*self.wall)]
             .into_iter()
             .filter(|(_, t)| t.span.is_some() || !t.markers.is_empty())
     }
 
     /// Goes through every text of the logs that is kept, to change it.
     pub fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
-        self.utc.texts(f);
-        self.wall.texts(f);
+        let tracks = [self.utc.held(), self.wall.held()].into_iter().flatten();
+        tracks.for_each(|t| t.texts(f));
         self.untimed = change_markers(std::mem::take(&mut self.untimed), f);
         self.accounting
             .examples
@@ -247,8 +248,8 @@ impl InputPart {
     }
 
     fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
-        self.utc.positions(f);
-        self.wall.positions(f);
+        let tracks = [self.utc.held(), self.wall.held()].into_iter().flatten();
+        tracks.for_each(|t| t.positions(f));
         self.untimed = move_markers(std::mem::take(&mut self.untimed), f);
         self.accounting
             .examples
@@ -288,12 +289,24 @@ impl InputPart {
             o.positions(&mut shift);
         }
         self.accounting.merge(o.accounting);
-        self.utc.merge(o.utc);
-        self.wall.merge(o.wall);
+        self.utc.merge(o.utc, Track::merge);
+        self.wall.merge(o.wall, Track::merge);
         self.untimed_dropped += o.untimed_dropped;
         o.untimed.into_iter().for_each(|m| self.add_untimed(m));
         self.notes.append(&mut o.notes);
         Ok(self)
+    }
+}
+
+impl<'p> From<&'p Part> for Cow<'p, Part> {
+    fn from(part: &'p Part) -> Self {
+        Cow::Borrowed(part)
+    }
+}
+
+impl From<Part> for Cow<'_, Part> {
+    fn from(part: Part) -> Self {
+        Cow::Owned(part)
     }
 }
 

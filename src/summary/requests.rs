@@ -1,11 +1,13 @@
 //! The request series of one track: how many, how many failed, how slow, from how many addresses.
 
 use super::{
-    Bottom, ByStep, CountByStep, FailedClients, FailedSeconds, Grid, Latencies, Pos, SETS, Seen,
+    Bottom, ByStep, CountByStep, Empty, FailedClients, FailedSeconds, Grid, Latencies, Pos, SETS,
+    Seen,
 };
 use crate::time::MINUTE;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Requests over time. Steps and keys are microseconds, seconds, ten-seconds or minutes on the track's axis, as named.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +30,13 @@ pub struct Requests {
     pub failed_clients: ByStep<FailedClients>,
     /// Requests whose upstream failed but whose final answer did not (retried), by minute, with the first line.
     pub masked: BTreeMap<i64, (u32, Seen)>,
+}
+
+impl Empty for Requests {
+    fn empty() -> &'static Self {
+        static EMPTY: LazyLock<Requests> = LazyLock::new(Requests::default);
+        &EMPTY
+    }
 }
 
 impl Default for Requests {

@@ -1,13 +1,14 @@
 //! Everything on one time axis of one input, and how two such tracks merge: sums, minima, maxima, bounded sets.
 
 use super::{
-    Bottom, Coarse, Grid, Joined, Keys, Leveled, Marker, Pos, Repeat, RepeatKey, Requests, Seen,
-    Templates, Turns,
+    Bottom, Coarse, Empty, Grid, Joined, Keys, Leveled, Marker, Pos, Repeat, RepeatKey, Requests,
+    Seen, Seldom, Templates, Turns,
 };
 #[cfg(test)]
 use crate::time::MINUTE;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 /// First and last line of a minute, and how many.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,12 +70,12 @@ pub struct VersionSpan {
 pub struct Track {
     /// Earliest and latest stamp in microseconds.
     pub span: Option<(i64, i64)>,
-    /// Minute number → lines.
-    pub activity: BTreeMap<i64, Activity>,
+    /// Minute number → lines. With too many of them a step is more than a minute, and its number that of its first.
+    pub activity: Leveled<i64, Box<Activity>>,
     /// Messages of level ERROR and above, per second.
     pub errors: Grid,
     /// Request series.
-    pub requests: Requests,
+    pub requests: Seldom<Requests>,
     /// Requests by status.
     pub by_status: Keys,
     /// Requests by endpoint.
@@ -111,9 +112,9 @@ impl Default for Track {
     fn default() -> Self {
         Track {
             span: None,
-            activity: BTreeMap::new(),
+            activity: Leveled::new(STEPS),
             errors: Grid::seconds(),
-            requests: Requests::default(),
+            requests: Seldom::default(),
             by_status: Keys::default(),
             by_endpoint: Keys::default(),
             by_host: Keys::default(),
@@ -130,6 +131,34 @@ impl Default for Track {
             ids: Bottom::new(4096),
             versions: Leveled::new(VERSIONS),
         }
+    }
+}
+
+/// Steps with lines, half a year of minutes, before they get longer.
+const STEPS: usize = 1 << 18;
+
+/// Minutes: then steps of 8, 64 and so on, up to three weeks, of which a calendar has not too many.
+impl Coarse for i64 {
+    const LAST: u8 = 5;
+
+    fn at(self, level: u8) -> Option<Self> {
+        Some(self >> (3 * level) << (3 * level))
+    }
+}
+
+impl Joined for Box<Activity> {
+    fn join(&mut self, o: Box<Activity>) {
+        self.n = self.n.saturating_add(o.n);
+        self.errors = self.errors.saturating_add(o.errors);
+        self.first = std::mem::take(&mut self.first).earlier(o.first);
+        self.last = std::mem::take(&mut self.last).later(o.last);
+    }
+}
+
+impl Empty for Track {
+    fn empty() -> &'static Track {
+        static EMPTY: LazyLock<Track> = LazyLock::new(Track::default);
+        &EMPTY
     }
 }
 
@@ -194,10 +223,7 @@ impl Track {
                 first: seen.clone(),
                 last: seen,
             };
-            t.merge(Track {
-                activity: [(us.div_euclid(MINUTE), one)].into(),
-                ..Track::default()
-            });
+            t.activity.add(us.div_euclid(MINUTE), Box::new(one));
         }
         t
     }
@@ -213,22 +239,9 @@ impl Track {
             (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
             (a, b) => a.or(b),
         };
-        for (k, v) in o.activity {
-            match self.activity.entry(k) {
-                std::collections::btree_map::Entry::Vacant(e) => {
-                    e.insert(v);
-                }
-                std::collections::btree_map::Entry::Occupied(mut e) => {
-                    let c = e.get_mut();
-                    c.n = c.n.saturating_add(v.n);
-                    c.errors = c.errors.saturating_add(v.errors);
-                    c.first = std::mem::take(&mut c.first).earlier(v.first);
-                    c.last = std::mem::take(&mut c.last).later(v.last);
-                }
-            }
-        }
+        self.activity.merge(o.activity);
         self.errors.merge(o.errors);
-        self.requests.merge(o.requests);
+        self.requests.merge(o.requests, Requests::merge);
         self.by_status.merge(o.by_status);
         self.by_endpoint.merge(o.by_endpoint);
         self.by_host.merge(o.by_host);
@@ -255,7 +268,9 @@ impl Track {
             f(&mut a.first.raw);
             f(&mut a.last.raw);
         }
-        self.requests.texts(f);
+        if let Some(r) = self.requests.held() {
+            r.texts(f);
+        }
         self.by_endpoint.texts(f);
         self.turns.lines(&mut |s| f(&mut s.raw));
         self.templates.texts(f);
@@ -275,7 +290,9 @@ impl Track {
             f(&mut a.first.pos);
             f(&mut a.last.pos);
         }
-        self.requests.positions(f);
+        if let Some(r) = self.requests.held() {
+            r.positions(f);
+        }
         self.turns.positions(f);
         self.templates.positions(f);
         self.markers = move_markers(std::mem::take(&mut self.markers), f);

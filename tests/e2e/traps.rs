@@ -352,3 +352,30 @@ fn lines_of_several_ages_are_as_many_incidents_and_soon_told() {
         ["1970-03-10T10:00", "2026-03-10T10:10", "9999-03-10T10:00"]
     );
 }
+
+/// A hole is a line without end: no way of reading holds it, so that little memory is enough for a large one.
+#[test]
+fn a_file_with_a_hole_takes_no_room_for_it() {
+    let dir = folder(&[("hole.log", "")]);
+    let path = dir.path().join("hole.log");
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    let line = b"\n2026-03-10T10:00:00Z INFO up\n";
+    file.set_len(600 << 20).unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&file, line, 600 << 20).unwrap();
+    for way in ["never", "always"] {
+        let program = assert_cmd::cargo::cargo_bin("coroner");
+        let run = format!(
+            "ulimit -d 300000; exec {} -j1 --mmap {way} hole.log --json -",
+            path_str(&program)
+        );
+        let out = std::process::Command::new("sh")
+            .args(["-c", &run])
+            .current_dir(dir.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&out.stderr);
+        let report: Value =
+            serde_json::from_slice(&out.stdout).unwrap_or_else(|_| panic!("{way}: {said}"));
+        assert_eq!(report["inputs"][0]["lines"], 2, "{way}");
+    }
+}

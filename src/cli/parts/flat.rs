@@ -123,9 +123,9 @@ fn together(mut all: Kept, own: Kept, yearless: bool) -> Result<Kept> {
 fn holes(input: &InputPart) -> Vec<(u64, u64)> {
     let mut at = 0;
     let mut holes = Vec::new();
-    for (start, s) in &input.coverage.0 {
-        if *start > at {
-            holes.push((at, *start));
+    for (start, s, _) in input.coverage.stretches() {
+        if start > at {
+            holes.push((at, start));
         }
         at = s.end;
     }

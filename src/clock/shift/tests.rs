@@ -20,14 +20,14 @@ fn input(name: &str) -> InputPart {
     });
     let line = Seen::new(T0, Pos::default(), b"x");
     p.utc.span = Some((T0, T0 + 900 * SECOND));
-    p.utc.activity.insert(
+    p.utc.activity.add(
         T0.div_euclid(60 * SECOND),
-        crate::summary::Activity {
+        Box::new(crate::summary::Activity {
             n: 1,
             errors: 0,
             first: line.clone(),
             last: line,
-        },
+        }),
     );
     p
 }
@@ -68,20 +68,19 @@ fn a_clock_that_is_right_and_ids_that_disagree_move_nothing() {
 /// as they are, or fall in the middle.
 fn behind(clock: impl Fn(i64) -> i64) -> Option<i64> {
     let (mut edge, mut app) = (input("edge/access.log"), input("app-1/app.log"));
-    app.utc.activity.clear();
+    app.utc = Default::default();
     for i in 0..180i64 {
         let us = T0 + clock(i * 20) * SECOND;
         let offset = i as u64 * 100;
         let line = Seen::new(us, Pos { offset, line: 1 }, b"x");
-        let minute = app.utc.activity.entry(us.div_euclid(60 * SECOND));
-        let m = minute.or_insert_with(|| crate::summary::Activity {
+        let one = crate::summary::Activity {
             n: 0,
             errors: 0,
             first: line.clone(),
-            last: line.clone(),
-        });
-        m.first = std::mem::take(&mut m.first).earlier(line.clone());
-        m.last = std::mem::take(&mut m.last).later(line);
+            last: line,
+        };
+        let minute = us.div_euclid(60 * SECOND);
+        app.utc.activity.add(minute, Box::new(one));
     }
     app.utc.span = Some((T0 - 400 * SECOND, T0 + 3600 * SECOND));
     for i in 0..20u64 {
