@@ -1,18 +1,24 @@
 //! How the requests of the edge changed around an onset: statuses, surge, latency, ramp, the busiest client.
 
-use super::view::View;
+use super::view::{View, ten_ceil, ten_floor};
 use crate::cause::Dim;
 use crate::detect::{Found, RunKind};
 use crate::summary::latency_bucket_floor_us;
 use crate::time::{HOUR, Instant, MINUTE};
 use std::collections::BTreeMap;
 
+/// Requests by final status, over the whole steps that the impact counts; of statuses that may be failures (5xx, none at all)
+/// those that are.
 pub(super) fn statuses(view: &View<'_>, from: Instant, to: Instant) -> Vec<(u16, u64)> {
-    let mut v: Vec<(u16, u64)> = view
-        .by(Dim::Status, from, to)
-        .into_iter()
-        .filter_map(|(s, (n, _))| Some((std::str::from_utf8(&s).ok()?.parse().ok()?, n)))
-        .collect();
+    let one = |(s, (n, failed)): (Vec<u8>, (u64, u64))| {
+        let status = std::str::from_utf8(&s).ok()?.parse().ok()?;
+        match status {
+            0 | 500.. => Some((status, failed)).filter(|x| x.1 > 0),
+            _ => Some((status, n)),
+        }
+    };
+    let all = view.by(Dim::Status, ten_floor(from), ten_ceil(to));
+    let mut v: Vec<(u16, u64)> = all.into_iter().filter_map(one).collect();
     v.sort_unstable();
     v
 }
