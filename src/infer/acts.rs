@@ -69,10 +69,10 @@ fn turned(a: &Raw, b: &Raw) -> bool {
     other && a.host == b.host && agree(&a.service, &b.service)
 }
 
-/// Server or program that a typed marker is about, where its text begins with it (`Server app/web01 is DOWN, …`).
+/// Server or program that a marker is about, where its text begins with it (`Server app/web01 is DOWN, …`).
 fn subject(r: &Raw) -> Option<&[u8]> {
     let end = memchr::memmem::find(&r.text, b" is ")?;
-    r.typed.then(|| &r.text[..end])
+    Some(&r.text[..end])
 }
 
 /// Whether a later row is what a pager sends of an alert that its monitoring raised: its text names the alert.
@@ -127,12 +127,15 @@ fn same_act(a: &Raw, b: &Raw) -> bool {
         // what a service writes to its own log stands in the journal, too
         K::Fault => (a.input == b.input || a.text == b.text) && same_place && near(2),
         // a server that goes down and a whole backend without any within the same second
-        K::BackendDown | K::BackendUp if a.typed && b.typed => {
-            let same_server = subject(a).is_some() && subject(a) == subject(b);
-            let all_gone = subject(b).is_none() && same_place;
-            a.input == b.input && near(1) && (same_server || all_gone)
+        K::BackendDown | K::BackendUp => {
+            let typed = a.typed && b.typed;
+            let same_server = match (subject(a), subject(b)) {
+                (Some(x), Some(y)) => x == y,
+                (_, None) if typed => true,
+                _ => a.text == b.text,
+            };
+            a.input == b.input && same_place && same_server && near(if typed { 1 } else { 300 })
         }
-        K::BackendDown | K::BackendUp => same_place && a.input == b.input && near(300),
         K::MitigationStart | K::MitigationFinish | K::Restart => {
             same_place && a.input == b.input && near(5)
         }

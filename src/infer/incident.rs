@@ -108,9 +108,7 @@ impl Maker<'_> {
             onset_interval: onset_run(f).map(|r| interval(r.start_interval)),
             onset_precedes_log: f.precedes_log,
             recovery,
-            recovery_interval: recovery
-                .and_then(|_| f.runs.iter().max_by_key(|r| r.end))
-                .map(|r| interval(r.end_interval)),
+            recovery_interval: recovery.and_then(|_| ending(f)).map(|r| r.1),
             held_us: recovery.map(|_| held * SECOND),
             durations,
             phases,
@@ -243,7 +241,7 @@ impl Maker<'_> {
             ));
         }
         if let Some(r) = recovery {
-            let last = f.runs.iter().max_by_key(|r| r.end);
+            let (last, within) = ending(f).unzip();
             let lines = match last.map(|r| r.kind) {
                 Some(RunKind::Silence | RunKind::TrafficDrop) => around(self.view, r, r).1,
                 Some(RunKind::LogErrors) => {
@@ -266,7 +264,7 @@ impl Maker<'_> {
                     vec![e],
                     "end of the last failing stretch, and how long it stays calm",
                 );
-                e.interval = last.map(|r| interval(r.end_interval));
+                e.interval = within;
                 out.push(e);
             }
         }
@@ -327,6 +325,14 @@ const SILENCE: &str =
 
 fn interval(i: (i64, i64)) -> (Instant, Instant) {
     (Instant::from_second(i.0), Instant::from_second(i.1))
+}
+
+/// The part that ends where the incident does (of equals the one that counts longest), and between which moments that is.
+fn ending(f: &Found) -> Option<(&Run, (Instant, Instant))> {
+    let nearest = |r: &&Run| ((r.end - f.end).abs(), r.start);
+    let run = f.runs.iter().min_by_key(nearest)?;
+    let (a, b) = run.end_interval;
+    Some((run, interval((a.min(f.end), b.max(f.end)))))
 }
 
 /// The parts of an incident; one that still goes on where the logs end has no end, unless it is `over`.

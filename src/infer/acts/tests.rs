@@ -127,8 +127,19 @@ fn each_server_that_goes_down_is_a_row_and_its_backend_without_any_is_not() {
         down(2, 3, "backend app has no server available!"),
         down(9, 4, "Server app/web01 is DOWN, reason: x"),
     ]);
-    let lines: Vec<usize> = got.iter().map(|r| r.evidence.len()).collect();
-    assert_eq!(lines, [1, 2, 1]);
+    let lines = |got: &[Raw]| -> Vec<usize> { got.iter().map(|r| r.evidence.len()).collect() };
+    assert_eq!(lines(&got), [1, 2, 1]);
+    // told by words, and each told again
+    let said = |s, o, text: &str| Raw {
+        typed: false,
+        ..down(s, o, text)
+    };
+    let got = acts(vec![
+        said(0, 1, "Server app/web02 is DOWN, reason: x"),
+        said(2, 2, "Server app/web01 is DOWN, reason: x"),
+        said(9, 3, "Server app/web02 is DOWN, reason: y"),
+    ]);
+    assert_eq!(lines(&got), [2, 1]);
 }
 
 #[test]
