@@ -143,6 +143,38 @@ fn secrets_go_and_prose_stays() {
     }
 }
 
+/// Texts, and what of each must go: parts with `|||` between them, `-` for nothing.
+const REDACTION: &str = include_str!("../../tests/data/redaction.tsv");
+
+#[test]
+fn what_must_go_goes_and_the_rest_stays() {
+    let (mut go, mut stay) = (0, 0);
+    for row in REDACTION.lines().skip(1) {
+        let f: Vec<&str> = row.split('\t').collect();
+        let mut people = People::default();
+        let mut t = LogText::new(f[0].as_bytes());
+        people.meet(&t, &[]);
+        t.settle(&Policy {
+            secrets: true,
+            addresses: true,
+            people: people.settled(),
+            ..Policy::default()
+        });
+        let shown = t.for_json();
+        if f[1] == "-" {
+            assert_eq!(shown, f[0]);
+            stay += 1;
+        } else {
+            assert!(f[0].contains(f[1]), "{row}");
+            assert!(!shown.contains(f[1]), "{row}: {shown}");
+            // nothing is taken twice, and what stands for it is no secret
+            assert_eq!(new(&new(shown)), new(shown), "{row}");
+            go += 1;
+        }
+    }
+    assert!(go >= 150 && stay >= 150);
+}
+
 #[test]
 fn code_spans_cannot_be_left() {
     for s in ["", " ", "`", "``", "a`", "`a", "a``b`c", "|", "\\|"] {

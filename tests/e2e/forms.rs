@@ -304,3 +304,61 @@ fn people_secrets_and_addresses_are_shown_only_where_asked_for() {
     assert!(e["raw_b64"].is_string(), "{e}");
     assert!(f.screen.contains("With raw evidence"));
 }
+
+/// Secrets of several kinds go from every form, and from parts that may travel; the words around them stay.
+#[test]
+fn no_form_and_no_part_that_may_travel_holds_a_secret() {
+    let table = include_str!("../data/redaction.tsv");
+    let rows = table
+        .lines()
+        .skip(1)
+        .map(|l| l.split('\t').collect::<Vec<_>>());
+    let go: Vec<_> = rows.filter(|f| f[1] != "-" && f[1].len() > 3).collect();
+    let dir = tempfile::tempdir().unwrap();
+    let error = |n: usize, text: &str| {
+        format!(
+            "2024-05-01T11:{:02}:{:02}.000Z ERROR app: {text}\n",
+            n / 60,
+            n % 60
+        )
+    };
+    // many kinds at once: the part holds them all
+    let all: String = go.iter().enumerate().map(|(n, f)| error(n, f[0])).collect();
+    fs::write(dir.path().join("all.log"), all).unwrap();
+    let part = ["summarize", "all.log", "--redact", "-o", "all.cor"];
+    assert_eq!(common::say(dir.path(), &part).0, 0);
+    let part = String::from_utf8_lossy(&fs::read(dir.path().join("all.cor")).unwrap()).into_owned();
+    assert!(part.matches('«').count() > go.len());
+    for f in &go {
+        assert!(!part.contains(f[1]), "{f:?}");
+    }
+    // one at a time: the report is about it
+    for f in go.iter().step_by(go.len() / 5) {
+        let quiet = (0..1800)
+            .step_by(60)
+            .map(|n| error(n, "x").replace("ERROR app: x", "INFO app: idle"));
+        let log: String = quiet.chain((1800..1830).map(|n| error(n, f[0]))).collect();
+        fs::write(dir.path().join("one.log"), log).unwrap();
+        for args in [
+            "one.log",
+            "one.log -v --color never",
+            "one.log --as html",
+            "one.log --as md",
+            "one.log --as md --template google",
+            "one.log --as csv",
+            "one.log --as json",
+            "timeline one.log --as table",
+            "timeline one.log --as tsv",
+            "timeline one.log --as jsonl",
+            "timeline one.log --as md",
+            "explain A one.log",
+        ] {
+            let args: Vec<_> = args.split(' ').collect();
+            let (_, out, err) = common::say(dir.path(), &args);
+            assert!(
+                out.contains('«') && !(out + &err).contains(f[1]),
+                "{args:?} {f:?}"
+            );
+        }
+    }
+}

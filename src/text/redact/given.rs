@@ -37,12 +37,8 @@ pub(super) fn given(view: &View) -> Vec<Range<usize>> {
         }
         match class {
             Some(Class::Cookies) if set && value.starts_with(['{', '(']) => {
-                jar = p.value.start
-                    + value
-                        .find(['}', ')'])
-                        .unwrap_or(text[p.value.start..].len());
                 let end = text[p.value.start..].find(['}', ')']);
-                jar = jar.max(end.map_or(text.len(), |n| p.value.start + n));
+                jar = end.map_or(text.len(), |n| p.value.start + n);
             }
             Some(Class::Cookies) if set => cookies(view, &p, &mut out),
             Some(Class::Credentials) if set => credentials(view, &p, &mut out),
@@ -92,7 +88,7 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         Class::Named => looks::is_odd(v),
         Class::Code => {
             typed && (set || p.link == Link::Said || digits == v.len())
-                || set && looks::is_telling(v)
+                || digits > 0 && looks::is_telling(v)
         }
         Class::Likely if set => looks::is_telling(v),
         Class::Vague if set && asked => looks::is_telling(v),

@@ -63,11 +63,10 @@ fn longest(text: &str) -> usize {
 pub(super) fn is_telling(v: &str) -> bool {
     let letters = v.bytes().filter(u8::is_ascii_alphabetic).count();
     let digits = v.bytes().filter(u8::is_ascii_digit).count();
-    let long = v.len() >= 16 && !is_prose(v) && !v.contains(' ');
     let numbered = v.trim_end_matches(|c: char| c.is_ascii_digit());
     let counted = v.len() - numbered.len() <= 3 && !numbered.bytes().any(|b| b.is_ascii_digit());
     let mixed = v.len() >= 6 && letters > 0 && digits > 0 && !counted;
-    (mixed || long && letters > 0 && entropy(v) >= ENTROPY) && !is_measure(v)
+    (mixed || is_odd(v)) && !v.contains(' ') && !is_measure(v)
 }
 
 /// Whether a value can only be a secret, though its key is a word of everyday.

@@ -71,6 +71,12 @@ fn addresses(text: &str, out: &mut Vec<Range<usize>>) {
         };
         path(text, from + host..end_of(text, from + host), out);
     }
+    // the same where a message's path was masked
+    for (at, _) in text.match_indices(":<P>:") {
+        let from = at + 5;
+        let rest = &text[from..end_of(text, from)];
+        out.extend(rest.rfind('@').filter(|n| *n > 0).map(|n| from..from + n));
+    }
     for (at, _) in text.match_indices([' ', '"']) {
         if text[at + 1..].starts_with('/') {
             path(text, at + 1..end_of(text, at + 1), out);
