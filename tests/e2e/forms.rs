@@ -1,6 +1,6 @@
 //! All forms of one report: they agree on times and numbers, Markdown survives a renderer, and no form shows what it must not.
 
-use super::common::{coroner, path_str, repo};
+use super::common::{coroner, path_str, repo, say};
 use serde_json::Value;
 use std::fs;
 use std::io::Write;
@@ -326,7 +326,7 @@ fn no_form_and_no_part_that_may_travel_holds_a_secret() {
     let all: String = go.iter().enumerate().map(|(n, f)| error(n, f[0])).collect();
     fs::write(dir.path().join("all.log"), all).unwrap();
     let part = ["summarize", "all.log", "--redact", "-o", "all.cor"];
-    assert_eq!(common::say(dir.path(), &part).0, 0);
+    assert_eq!(say(dir.path(), &part).0, 0);
     let part = String::from_utf8_lossy(&fs::read(dir.path().join("all.cor")).unwrap()).into_owned();
     assert!(part.matches('«').count() > go.len());
     for f in &go {
@@ -351,10 +351,10 @@ fn no_form_and_no_part_that_may_travel_holds_a_secret() {
             "timeline one.log --as tsv",
             "timeline one.log --as jsonl",
             "timeline one.log --as md",
-            "explain A one.log",
+            "explain r1 one.log",
         ] {
             let args: Vec<_> = args.split(' ').collect();
-            let (_, out, err) = common::say(dir.path(), &args);
+            let (_, out, err) = say(dir.path(), &args);
             assert!(
                 out.contains('«') && !(out + &err).contains(f[1]),
                 "{args:?} {f:?}"
