@@ -219,9 +219,8 @@ impl Outputs {
 
     /// Writes the only one.
     pub fn write_only(&self, text: &str) -> Result<()> {
-        let all = self.all.iter();
-        all.map(|o| self.put(o, text.as_bytes()).map(drop))
-            .collect()
+        let mut all = self.all.iter();
+        all.try_for_each(|o| self.put(o, text.as_bytes()).map(drop))
     }
 
     /// Writes one of them.
