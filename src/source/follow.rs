@@ -31,7 +31,7 @@ const SURE: u32 = 3;
 /// How often a copy is looked for of what was cut off.
 const LOOKS: u8 = 2;
 /// What was read and lies nowhere any more is remembered this often.
-const GONE: usize = 1024;
+const GONE: usize = 256;
 /// Bytes of a file that is met by which it is told what it is.
 const HEAD: usize = 4 << 10;
 
@@ -226,7 +226,10 @@ impl<D: Disk> Follow<D> {
             Some(From::Plain(h)) => one.holds(&**h)?,
             Some(From::Packed(_)) => true,
             None => match self.disk.open(&t.path) {
-                Ok(h) if h.stat()?.id == t.stat.id => one.holds(&*h)?,
+                // what is packed is known by what is in it
+                Ok(h) if h.stat()?.id == t.stat.id => {
+                    (one.feed.is_none() || h.unpacked()?.is_none()) && one.holds(&*h)?
+                }
                 // names move on while they are looked at
                 _ => {
                     self.wants = true;
@@ -286,8 +289,10 @@ impl<D: Disk> Follow<D> {
         }
     }
 
-    /// Forgets the oldest of what lies nowhere.
+    /// Forgets of what lies nowhere the oldest, and that of which nothing was read.
     fn forget(&mut self) {
+        self.all
+            .retain(|o| o.id.is_some() || o.known.at > 0 || o.cut > 0);
         let gone = self.all.iter().filter(|o| o.id.is_none() && o.cut == 0);
         let mut over = gone.count().saturating_sub(GONE);
         self.all.retain(|o| {

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 const NEAR: usize = 256;
 /// Ends of lines of which the checksum is kept: this many of the last ones, and of those before so many that none is missed
 /// by more than an eighth of what lies before it.
-const ENDS: usize = 64;
+const ENDS: usize = 32;
 /// Bytes from which it is enough that all but the last eighth are known to be the same.
 const ENOUGH: u64 = 4 << 10;
 
