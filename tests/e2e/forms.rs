@@ -351,7 +351,7 @@ fn no_form_and_no_part_that_may_travel_holds_a_secret() {
             "timeline one.log --as tsv",
             "timeline one.log --as jsonl",
             "timeline one.log --as md",
-            "explain r1 one.log",
+            "explain e1 one.log",
         ] {
             let args: Vec<_> = args.split(' ').collect();
             let (_, out, err) = say(dir.path(), &args);
