@@ -13,6 +13,7 @@ use crate::model::{Report, Verdict};
 use crate::report::listing::{self, Listing};
 use crate::report::template::{self, Own};
 use crate::report::{Look, REPORTS, markdown};
+use crate::text::unmarked;
 
 /// Does the job: reads, infers, writes the reports.
 pub fn run(args: &Analyse, env: &Env, outcome: &mut Outcome) -> Result<()> {
@@ -111,7 +112,7 @@ pub(super) fn show(
     };
     // Before anything is written: a template of the user's can fail.
     let markdown = match outputs.kinds().any(|k| k == Kind::Markdown) {
-        true => markdown::sealed(template::render(report, template)?),
+        true => markdown::sealed(unmarked(&template::render(report, template)?).into_owned()),
         false => String::new(),
     };
     outputs.write(|kind| match kind {
@@ -119,10 +120,10 @@ pub(super) fn show(
         Kind::Html => form("html"),
         Kind::Json => form("json"),
         Kind::Csv => listing::to_string(report, Listing::Separated(','), look),
-        Kind::Text => form("text"),
+        Kind::Text => unmarked(&form("text")).into_owned(),
     })?;
     if let (false, Some(screen)) = (outputs.takes_stdout(), page) {
-        show_page(form("text").as_bytes(), screen, env)?;
+        show_page(&form("text"), screen, env)?;
     }
     Ok(())
 }

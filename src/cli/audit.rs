@@ -141,7 +141,7 @@ pub fn run(args: &Audit, env: &Env, outcome: &mut Outcome) -> Result<()> {
         Kind::Sarif => sarif::to_string(&judged, &path),
     };
     match args.kind {
-        Kind::Text if !args.suggest => show(out.as_bytes(), &args.screen, env)?,
+        Kind::Text if !args.suggest => show(&out, &args.screen, env)?,
         _ => write_stdout(out.as_bytes())?,
     };
     if judged.has(args.fail_on.into()) {

@@ -4,6 +4,8 @@
 use super::exit::Exit;
 use crate::error::Error;
 use crate::source::Note;
+use crate::text::unmarked;
+pub use crate::text::visible as escaped;
 use anstyle::{AnsiColor, Style};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::fmt::Write as _;
@@ -66,12 +68,16 @@ impl Complaint {
         let help = match note {
             Note::ReadFailed { .. } => "try again, or copy the file first",
             Note::Changed { .. } => "read it again when it rests, or copy it first",
+            Note::TooLarge { .. } => {
+                "the report covers what was read; --max-ratio and --max-unpacked allow more, --strict refuses"
+            }
             _ => "the report covers what was read and says so; --strict refuses",
         };
-        let c = match exit == Exit::Done && !note.lost_bytes() {
+        let mut c = match exit == Exit::Done && !note.lost_bytes() {
             true => Complaint::warning(format!("{name} {note}")),
             false => Complaint::error(format!("{name} {note}"), exit),
         };
+        c.input = name.len();
         c.help(help)
     }
 
@@ -115,7 +121,7 @@ impl Complaint {
     /// The input that it is about (empty: none) and what it says of it.
     pub fn input_and_reason(&self) -> (&str, &str) {
         let (name, rest) = self.what.split_at(self.input);
-        (name, rest.strip_prefix(": ").unwrap_or(rest))
+        (name, rest.strip_prefix(':').unwrap_or(rest).trim_start())
     }
 
     /// Adds a line of detail.
@@ -163,7 +169,7 @@ impl Complaint {
         for h in &self.help {
             let _ = writeln!(out, "  {help}help:{help:#} {}", escaped(h.as_bytes()));
         }
-        out
+        unmarked(&out).into_owned()
     }
 
     /// Writes it to standard error; if nobody listens there, so be it.
@@ -198,41 +204,6 @@ impl From<&Error> for Complaint {
             },
         }
     }
-}
-
-/// Text that cannot control a terminal: control, bidirectional and invisible characters and bytes that are no UTF-8
-/// become visible (`\x1b`, `\u{202e}`); a tab becomes a space.
-pub fn escaped(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        for c in chunk.valid().chars() {
-            match c {
-                '\t' => out.push(' '),
-                '\n' => out.push_str("\\n"),
-                '\r' => out.push_str("\\r"),
-                '\0'..='\x1f' | '\x7f' => {
-                    let _ = write!(out, "\\x{:02x}", c as u32);
-                }
-                '\u{80}'..='\u{9f}'
-                | '\u{ad}'
-                | '\u{61c}'
-                | '\u{180e}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}' => {
-                    let _ = write!(out, "\\u{{{:x}}}", c as u32);
-                }
-                _ => out.push(c),
-            }
-        }
-        for b in chunk.invalid() {
-            let _ = write!(out, "\\x{b:02x}");
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::audit::checks::{Check, check};
 use crate::error::{Error, Result};
 use crate::report::explain::{Explained, Reported, TOPICS, define, explain};
 use crate::report::json::to_value;
+use crate::text::unmarked;
 use serde_json::Value;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -144,8 +145,7 @@ fn from_logs(
 }
 
 fn show(e: &Explained, args: &Explain, env: &Env) -> Result<()> {
-    write_stdout(e.render(&look(&args.screen, env)).as_bytes())?;
-    Ok(())
+    write_stdout(unmarked(&e.render(&look(&args.screen, env))).as_bytes()).map(drop)
 }
 
 /// Says what can be asked for.

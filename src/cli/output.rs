@@ -11,6 +11,7 @@ use super::value::Kind;
 use crate::error::{Error, Result};
 use crate::report::markdown;
 use crate::source::{Found, Ours, Place};
+use crate::text::unmarked;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Write};
@@ -301,7 +302,9 @@ pub(super) fn write_stdout(bytes: &[u8]) -> Result<bool> {
 }
 
 /// Shows text page by page where there is a terminal and a pager, else writes it to standard output.
-pub(super) fn show(text: &[u8], screen: &Screen, env: &Env) -> Result<bool> {
+pub(super) fn show(text: &str, screen: &Screen, env: &Env) -> Result<bool> {
+    let text = unmarked(text);
+    let text = text.as_bytes();
     if !(screen.pager && env.stdout_is_terminal) {
         return write_stdout(text);
     }

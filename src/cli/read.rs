@@ -303,6 +303,11 @@ fn sample(gathered: Gathered, args: &Reading, outcome: &mut Outcome) -> Vec<(Inp
             Ok(sample) => match (sample.binary, &sample.spots[..]) {
                 (Some(binary), _) => outcome.add(strict(binary.to_string())),
                 _ if sample.ours.is_some() => written.extend(sample.ours.map(|o| (input.found, o))),
+                (None, [only]) if only.bytes.is_empty() && sample.ended.is_some() => {
+                    let strict = operand || args.strict;
+                    let said = sample.ended.iter();
+                    said.for_each(|n| outcome.add(Complaint::of_note(&name, n, strict)));
+                }
                 (None, [only]) if only.bytes.is_empty() => {
                     let why = match sample.codecs.is_empty() {
                         true => "empty",

@@ -74,7 +74,7 @@ pub fn run(args: &Timeline, env: &Env, outcome: &mut Outcome) -> Result<()> {
     };
     let text = listing::to_string(&report, kind, &look(&args.screen, env));
     match args.kind {
-        Kind::Table => show(text.as_bytes(), &args.screen, env),
+        Kind::Table => show(&text, &args.screen, env),
         _ => write_stdout(text.as_bytes()),
     }
     .map(|_| ())

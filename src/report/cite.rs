@@ -5,7 +5,7 @@ use super::sentence::{Medium, name};
 use super::wrap::width;
 use crate::model::{Cited, Evidence, Piece, Report, Sentence};
 use crate::record::MarkerKind;
-use crate::text::{LogText, md_code};
+use crate::text::{LogText, md_code, unmarked};
 
 /// The name of an input as text that needs escaping still; `input N` for an index out of range.
 fn input_name(report: &Report, input: u32) -> LogText {
@@ -19,11 +19,8 @@ fn input_name(report: &Report, input: u32) -> LogText {
 pub fn line(report: &Report, e: &Evidence, medium: Medium) -> String {
     let n = input_name(report, e.input);
     let n = match medium {
-        // A citation may begin a line, where build servers take `::` for a command.
-        Medium::Terminal => match n.for_terminal() {
-            t if t.starts_with("::") => t.replacen(':', "\\x3a", 1),
-            t => t.into_owned(),
-        },
+        // a citation may begin a line
+        Medium::Terminal => unmarked(&n.for_terminal()).into_owned(),
         _ => n.for_json().to_owned(),
     };
     match (e.line, e.end_line) {

@@ -1,6 +1,7 @@
 //! Text in columns: display width, wrapping, padding, and the ASCII spelling of our own signs.
 //! Nothing here knows what is printed.
 
+use crate::text::unmarked;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns a text takes.
@@ -101,15 +102,13 @@ fn add(lines: &mut [String], used: &mut usize, piece: &str, w: usize) {
     if *used > 0 {
         line.push(' ');
         *used += 1;
-        line.push_str(piece);
-    } else if let Some(rest) = piece.strip_prefix("::") {
-        line.push_str("\\x3a:");
-        line.push_str(rest);
-        *used += 3;
-    } else {
-        line.push_str(piece);
     }
-    *used += w;
+    let shown = match *used {
+        0 => unmarked(piece),
+        _ => piece.into(),
+    };
+    line.push_str(&shown);
+    *used += w + shown.len() - piece.len();
 }
 
 /// A word in pieces of at most `columns`.

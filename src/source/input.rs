@@ -125,7 +125,7 @@ impl Input {
                 let codecs = peeled.codecs.clone();
                 let mut rest: Box<dyn Read + Send> = Box::new(peeled.text(config.encoding));
                 let (head, whole) = self.head_of(&mut rest)?;
-                let sample = Sample::of_head(head.clone(), whole, codecs);
+                let sample = Sample::of_head(head.clone(), whole, codecs).noted(&notes);
                 (sample, Held { head, rest, notes })
             }
             State::Held(_) | State::Gone => return Err(self.only_once()),
@@ -195,7 +195,7 @@ impl Input {
             return Sample::of_file(&mut file, size).map_err(|e| self.read_error(0, e));
         }
         let (head, whole) = self.head_of(&mut peeled.text(config.encoding))?;
-        Ok(Sample::of_head(head, whole, codecs))
+        Ok(Sample::of_head(head, whole, codecs).noted(&notes))
     }
 
     /// Maps the file if that is allowed and it is not packed. Where the system refuses, it is read instead.

@@ -242,7 +242,7 @@ impl Archive {
                         take(&mut *content.stream, most)
                             .map(|head| {
                                 let whole = head.len() < most;
-                                Sample::of_head(head, whole, content.codecs)
+                                Sample::of_head(head, whole, content.codecs).noted(&content.notes)
                             })
                             .map_err(|e| self.no_content(&leaf.name, e.to_string()))
                     }
@@ -265,6 +265,9 @@ impl Archive {
                 ControlFlow::Continue(())
             });
             archive_notes.extend(notes);
+        }
+        if let Way::Zip(zip, 0) = &self.way {
+            archive_notes.extend(left_out(zip, 0, &config.limits));
         }
         if count == 0 {
             match archive_notes.is_empty() {

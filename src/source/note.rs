@@ -26,6 +26,8 @@ pub enum Note {
         /// What the unpacker said.
         reason: String,
     },
+    /// Unpacking would take more memory than it is given.
+    Memory,
     /// Bytes after the last packed member that are none, left out.
     Trailing {
         /// Offset in the packed bytes.
@@ -90,6 +92,9 @@ impl fmt::Display for Note {
             } => write!(
                 f,
                 "is damaged near packed byte {packed}, after {unpacked} unpacked bytes: {reason}"
+            ),
+            Note::Memory => f.write_str(
+                "takes more memory to unpack than it is given; unpack it first (zstd -d --long=31, xz -d)",
             ),
             Note::Trailing { packed } => write!(
                 f,

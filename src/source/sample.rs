@@ -2,6 +2,7 @@
 //! A function of the content and of whether it can be read at any position, never of how it will be read later.
 
 use super::magic::{Binary, Codec, looks_binary};
+use super::note::{Note, Notes};
 use super::own::Ours;
 use memchr::{memchr, memrchr};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -35,6 +36,8 @@ pub struct Sample {
     pub binary: Option<Binary>,
     /// What it is, if this program wrote it.
     pub ours: Option<Ours>,
+    /// What ended it, if that was not its end.
+    pub ended: Option<Note>,
 }
 
 impl Sample {
@@ -55,7 +58,14 @@ impl Sample {
             codecs,
             binary,
             ours,
+            ended: None,
         }
+    }
+
+    /// With what happened while it was taken.
+    pub(super) fn noted(mut self, notes: &Notes) -> Sample {
+        self.ended = notes.all().into_iter().next();
+        self
     }
 
     /// From a plain file of `size` bytes: the whole file if small, else four spots.

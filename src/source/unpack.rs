@@ -203,6 +203,7 @@ impl<R: Read> Unpack<R> {
                 packed,
                 members: self.members,
             },
+            _ if wants_memory(error) => Note::Memory,
             _ => Note::Damaged {
                 unpacked,
                 packed,
@@ -273,6 +274,16 @@ impl<R: Read> Unpack<R> {
             self.stage = Stage::Done;
         }
     }
+}
+
+/// What zstd returns for a window of more than 128 MiB (`zstd_errors.h`: 16).
+const ZSTD_WINDOW: usize = 0usize.wrapping_sub(16);
+
+/// Whether an unpacker refuses because of the memory that it would take.
+fn wants_memory(error: &io::Error) -> bool {
+    let of_xz = error.get_ref().and_then(|e| e.downcast_ref());
+    let of_zstd = zstd::zstd_safe::get_error_name(ZSTD_WINDOW);
+    of_xz == Some(&liblzma::stream::Error::MemLimit) || error.to_string() == of_zstd
 }
 
 impl<R: Read> Read for Unpack<R> {

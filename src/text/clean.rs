@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 /// Cleans bytes: tab → space, newline → `\n`, carriage return → `\r`, other control bytes and invalid UTF-8 → `\xNN`,
 /// characters that are invisible or reorder text → `\u{…}`.
-pub(super) fn clean(raw: &[u8]) -> String {
+pub fn clean(raw: &[u8]) -> String {
     let mut out = String::with_capacity(raw.len());
     for chunk in raw.utf8_chunks() {
         let valid = chunk.valid();

@@ -8,6 +8,7 @@ mod redact;
 mod settle;
 pub mod words;
 
+pub use clean::clean as visible;
 pub use people::{People, actor};
 pub use settle::{Policy, base64};
 
@@ -75,14 +76,9 @@ impl LogText {
     /// For a terminal line that begins with other words: as kept, with the marks of build servers (`##[`, `##vso[`)
     /// broken, which act anywhere in a line.
     pub fn for_terminal(&self) -> Cow<'_, str> {
-        if self.shown.contains("##") {
-            Cow::Owned(
-                self.shown
-                    .replace("##[", "\\x23#[")
-                    .replace("##vso[", "\\x23#vso["),
-            )
-        } else {
-            Cow::Borrowed(&self.shown)
+        match self.shown.contains("##") {
+            true => unhashed(&self.shown).into(),
+            false => self.shown.as_str().into(),
         }
     }
 
@@ -115,6 +111,27 @@ impl LogText {
     pub fn is_plain(&self) -> bool {
         is_plain(&self.shown)
     }
+}
+
+/// Lines for the screen, of whatever origin, that no build server takes for its commands: these begin with `::`, also behind
+/// blanks, or have `##[` or `##vso[` anywhere.
+pub fn unmarked(text: &str) -> Cow<'_, str> {
+    if !text.contains("::") && !text.contains("##") {
+        return text.into();
+    }
+    let lines = text.split_inclusive('\n').flat_map(|line| {
+        let (blanks, rest) = line.split_at(line.len() - line.trim_start().len());
+        match rest.strip_prefix("::") {
+            Some(rest) => [blanks, "\\x3a:", rest],
+            None => [blanks, rest, ""],
+        }
+    });
+    unhashed(&lines.collect::<String>()).into()
+}
+
+fn unhashed(text: &str) -> String {
+    let text = text.replace("##[", "\\x23#[");
+    text.replace("##vso[", "\\x23#vso[")
 }
 
 /// Any text for HTML text and quoted attributes.

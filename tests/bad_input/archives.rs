@@ -359,3 +359,18 @@ fn globs_choose_members() {
     );
     assert_eq!(all(&["--exclude", "logs.tar/**"]), ["b.log"]);
 }
+
+#[test]
+fn an_archive_of_which_no_file_is_admitted_says_why() {
+    let zip = zip_of(&[("a.log", LINE.repeat(100).as_bytes()), ("b.log", b"")]);
+    let dir = folder(&[("bomb.zip", &zip), ("a.log", LINE.as_bytes())]);
+    let args = ["bomb.zip", "--max-unpacked", "1k"];
+    let (code, _, err) = run(dir.path(), &args);
+    assert_eq!(code, 2, "{err}");
+    assert!(
+        err.contains("bomb.zip unpacks to too much (3.8 kB from "),
+        "{err}"
+    );
+    let (_, _, err) = run(dir.path(), &[&args[..], &["a.log"]].concat());
+    assert!(err.contains("--max-unpacked allow more"), "{err}");
+}

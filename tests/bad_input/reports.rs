@@ -170,6 +170,62 @@ fn names_that_control_or_turn_text_are_shown_as_what_they_are() {
     }
 }
 
+/// Every line that the program writes for people, in whatever way it is asked.
+fn told(dir: &Path, logs: &str) -> String {
+    let asked: [&[&str]; 9] = [
+        &["-v", "--width", "60"],
+        &["--as", "md", "-v"],
+        &["--as", "md", "--template", "google"],
+        &["timeline"],
+        &["timeline", "--as", "md"],
+        &["explain", "A"],
+        &["explain", "verdict"],
+        &["audit", "--", "pm.md"],
+        &["formats", "--try"],
+    ];
+    let mut all = String::new();
+    for args in asked {
+        let (_, out, err) = run(dir, &[args, &[logs]].concat());
+        all += &format!("{args:?}\n{out}{err}");
+    }
+    all
+}
+
+#[test]
+fn names_are_no_commands_to_a_build_server() {
+    let name = "::error::x";
+    let mut log = String::new();
+    for s in 0..3600 {
+        let status = if (1200..1800).contains(&s) { 500 } else { 200 };
+        writeln!(
+            log,
+            "{{\"time\":\"2024-03-04T08:{:02}:{:02}Z\",\"level\":\"{}\",\"message\":\"::error::m ##[error]m\",\"hostname\":\"{name}\",\"service\":\"{name}\",\"version\":\"{name}\",\"upstream\":\"{name}\",\"method\":\"GET\",\"path\":\"{name}\",\"status\":{status}}}",
+            s / 60,
+            s % 60,
+            if status == 500 { "ERROR" } else { "INFO" }
+        )
+        .unwrap();
+    }
+    log += "::error::nothing that is understood\n";
+    let dir = folder(&[
+        (&format!("logs/{name}"), log.as_bytes()),
+        (&format!("logs/{name}.bin"), b"\x7fELF\x02\x01"),
+        (&format!("logs/{name}.empty"), b""),
+        (
+            "pm.md",
+            format!("# ::error::x\n\nStart: 08:20\n\n::error::y at {name}, 08:00\n").as_bytes(),
+        ),
+    ]);
+    for logs in ["logs".to_owned(), format!("logs/{name}")] {
+        let text = told(dir.path(), &logs);
+        assert!(text.contains("\\x3a:error::x"), "the name is told: {text}");
+        for l in text.lines() {
+            let command = l.trim_start().starts_with("::") || l.contains("##[");
+            assert!(!command, "{l}\n{text}");
+        }
+    }
+}
+
 #[test]
 fn a_template_that_fails_is_told_with_its_line_and_writes_nothing() {
     let dir = folder(&[("a.log", LINE.as_bytes()), ("outside.j2", b"no")]);

@@ -17,6 +17,7 @@ use super::output::write_stdout;
 use crate::error::Result;
 use crate::format::{FORMATS, Format, Framing};
 use crate::plan::OwnFormat;
+use crate::text::unmarked;
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -58,7 +59,11 @@ pub(super) fn run(args: &Formats, env: &Env, outcome: &mut Outcome) -> Result<()
         None => fits::report(&looked, args.json),
         Some(_) => guess::report(&looked, args.json),
     };
-    write_stdout(text.as_bytes()).map(|_| ())
+    match args.json {
+        true => write_stdout(text.as_bytes()),
+        false => write_stdout(unmarked(&text).as_bytes()),
+    }
+    .map(drop)
 }
 
 /// Formats of the user's, then the registry's, each with whether it is the user's.
