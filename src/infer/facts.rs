@@ -2,7 +2,7 @@
 
 use super::incident::{Maker, components};
 use super::raw::cite_many;
-use super::services::{service, versions};
+use super::services::{service, site, versions};
 use super::traffic::{latency_lead, ramp, slow_share, statuses, surge, top_client};
 use super::view::{TEN, View};
 use super::{named, novelty, places};
@@ -23,6 +23,7 @@ pub(crate) struct Facts {
     recovered: bool,
     archive: (Instant, Instant),
     service: Option<LogText>,
+    site: Option<LogText>,
     components: Vec<Component>,
     events: Vec<Event>,
     templates: Vec<TemplateFact>,
@@ -96,6 +97,7 @@ impl Facts {
             top_client_share: top_client(view, onset, end),
             aliases: places::aliases(view),
             versions: versions(view, end),
+            site: site(view, onset, end),
             service,
             events,
             templates,
@@ -134,6 +136,11 @@ impl Facts {
     /// The service that fails, where one is named.
     pub fn service(&self) -> Option<&LogText> {
         self.service.as_ref()
+    }
+
+    /// The site that the requests that fail are for, where one is named.
+    pub fn site(&self) -> Option<&LogText> {
+        self.site.as_ref()
     }
 
     /// Versions seen up to the end of the incident.

@@ -94,7 +94,14 @@ impl Maker<'_> {
             .or(case.service())
             .cloned();
         let after = rows.iter().find(|e| Some(&e.id) == change.as_ref());
-        let title = title(f, service.as_ref(), onset, recovery, &ranking, after);
+        let title = title(
+            f,
+            (service.as_ref(), case.site()),
+            onset,
+            recovery,
+            &ranking,
+            after,
+        );
         let mut incident = Incident {
             id: String::new(),
             title,
@@ -375,7 +382,7 @@ fn in_minutes(us: i64) -> i64 {
 
 fn title(
     f: &Found,
-    service: Option<&LogText>,
+    (service, site): (Option<&LogText>, Option<&LogText>),
     onset: Instant,
     recovery: Option<Instant>,
     ranking: &cause::Ranking,
@@ -394,6 +401,9 @@ fn title(
         _ => "5xx",
     };
     s = s.w(what);
+    if let (None, Some(x)) = (service, site) {
+        s = s.w(" on requests to ").name(x);
+    }
     s = match recovery {
         Some(r) => s.w(" for ").p(Piece::Span(in_minutes(r.0 - onset.0))),
         None => s.w(", not over when the logs end"),
@@ -407,8 +417,15 @@ fn title(
     match row.kind {
         K::DeployStart | K::DeployFinish | K::VersionChange => {
             match c.culprit.as_ref().filter(|c| c.kind == "version") {
-                Some(v) if v.service.is_some() => s.w(" after the upgrade to ").name(&v.name),
-                Some(v) => s.w(" after the release of ").name(&v.name),
+                Some(v) => match v.service.as_ref() {
+                    None => s.w(" after the release of ").name(&v.name),
+                    own if own == service => s.w(" after the upgrade to ").name(&v.name),
+                    Some(x) => s
+                        .w(" after the upgrade of ")
+                        .name(x)
+                        .w(" to ")
+                        .name(&v.name),
+                },
                 None => s.w(" after a deploy"),
             }
         }

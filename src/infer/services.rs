@@ -57,8 +57,8 @@ pub(super) fn versions(view: &View<'_>, end: Instant) -> Vec<VersionSeen> {
 
 /// The failing service: the one whose error lines the incident brought, else the application whose own requests fail, or that
 /// alone logs requests, else the one that the first page is about where another log names it too, else the one application whose
-/// logs were given, else the only one that names its version, else the virtual host that fails. What only starts and stops is none of
-/// these, nor is what was released last.
+/// logs were given, else the one that proxies name for the requests that fail. What only starts and stops is none of these, nor is
+/// what was released last; a site is none either, whatever serves it.
 pub(super) fn service(
     view: &View<'_>,
     sources: &[SourceFact],
@@ -88,16 +88,33 @@ pub(super) fn service(
     asked(view, onset, end)
         .or_else(|| paged(view, templates, events, onset, end))
         .or_else(|| only_application(sources))
-        .or_else(|| only_version(view))
-        .or_else(|| most_failed(view.by(Dim::Service, onset, end)))
+        .or_else(|| of_requests(view, onset, end).filter(|n| !is_site(n)))
 }
 
-/// The name with the most failed requests, if any failed.
-fn most_failed(by: BTreeMap<Vec<u8>, (u64, u64)>) -> Option<LogText> {
-    by.into_iter()
-        .max_by_key(|(_, (_, failed))| *failed)
-        .filter(|(_, (_, failed))| *failed > 0)
-        .map(|(s, _)| LogText::name(&s))
+/// The site that the requests that fail are for, where one is named.
+pub(super) fn site(view: &View<'_>, onset: Instant, end: Instant) -> Option<LogText> {
+    of_requests(view, onset, end).filter(is_site)
+}
+
+/// What the edge names for the requests that fail: a backend, a service or a site.
+fn of_requests(view: &View<'_>, onset: Instant, end: Instant) -> Option<LogText> {
+    let by = view.by(Dim::Service, onset, end);
+    let failed: u64 = by.values().map(|x| x.1).sum();
+    let most = most_failed(&by);
+    // where it is not nearly all of them, others fail as well
+    most.filter(|(_, n)| n * 10 >= failed * 9).map(|(s, _)| s)
+}
+
+/// Whether a name is that of a host on the net.
+fn is_site(name: &LogText) -> bool {
+    name.for_json().contains('.')
+}
+
+/// The name with the most failed requests, and how many failed; if any did.
+fn most_failed(by: &BTreeMap<Vec<u8>, (u64, u64)>) -> Option<(LogText, u64)> {
+    let most = by.iter().max_by_key(|(_, (_, failed))| *failed);
+    most.filter(|(_, (_, failed))| *failed > 0)
+        .map(|(s, (_, failed))| (LogText::name(s), *failed))
 }
 
 /// The application whose requests fail by its own request lines; where none do, the only one that logs requests.
@@ -112,7 +129,7 @@ fn asked(view: &View<'_>, onset: Instant, end: Instant) -> Option<LogText> {
         }
     }
     let only = (by.len() == 1).then(|| by.keys().next().map(|s| LogText::name(s)));
-    most_failed(by).or_else(|| only.flatten())
+    most_failed(&by).map(|x| x.0).or_else(|| only.flatten())
 }
 
 /// The service of the first page at the onset, where a log other than a pager's names it: what a pager calls it may stand for all
@@ -166,13 +183,6 @@ fn elsewhere(kind: MarkerKind) -> bool {
         kind,
         K::AlertFired | K::AlertAcknowledged | K::AlertEscalated | K::AlertResolved | K::HumanNote
     )
-}
-
-/// The only service whose lines name a version.
-fn only_version(view: &View<'_>) -> Option<LogText> {
-    let keys = view.lanes.iter().flat_map(|l| l.track.versions.keys());
-    let all: BTreeSet<&Vec<u8>> = keys.filter_map(|k| k.service.as_ref()).collect();
-    (all.len() == 1).then(|| all.first().map(|s| LogText::name(s)))?
 }
 
 /// The one application whose logs were given, where they are all of one.
