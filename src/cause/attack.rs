@@ -3,7 +3,7 @@
 use super::CauseRule;
 use super::case::Case;
 use super::family::Family;
-use super::scale::{Aspect, Scale, culprit, onset_lines};
+use super::scale::{Aspect, Scale, onset_lines};
 use super::shape::{self, Weights};
 use super::signs::Sign;
 use super::weighed::Weighed;
@@ -51,12 +51,9 @@ impl CauseRule for Attack {
                 Sentence::words("Answers of status 4xx grow to many times their rate before.");
             scale.add(Aspect::Status, 1.8, text, onset_lines(case));
         }
-        let named = (scale.more_than_time() && scale.speaks_for(Aspect::Scope))
-            .then(|| culprit("client", "one client address", None))
-            .flatten();
         scale.weighed(
             Sentence::words("Abuse or a denial of service"),
-            named,
+            None,
             Sentence::words("Failed requests by client address and path."),
         )
     }

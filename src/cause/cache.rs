@@ -76,7 +76,10 @@ impl CauseRule for Cache {
                     .map(|s| s.for_json().to_owned())
                     .or_else(|| names::unit(excerpt(e)))
             })
-            .or_else(|| best.and_then(|s| kind_of(s.text)).map(str::to_owned));
+            .or_else(|| {
+                let s = best.and_then(|s| names::stands(s.text, &SERVERS))?;
+                Some(s.to_ascii_lowercase())
+            });
         let host = ended
             .and_then(|e| e.host.as_ref())
             .map(|h| LogText::for_json(h).to_owned())
@@ -105,30 +108,23 @@ impl CauseRule for Cache {
     }
 }
 
-/// Which server a message is about.
-fn kind_of(text: &str) -> Option<&'static str> {
-    let t = text.to_ascii_lowercase();
-    if t.contains("memcache") || t.contains(":11211") {
-        Some("memcached cache")
-    } else if t.contains("rabbit") || t.contains("amqp") || t.contains(":5672") {
-        Some("rabbitmq")
-    } else if t.contains("kafka") || t.contains(":9092") {
-        Some("kafka")
-    } else if t.contains("redis") || t.contains(":6379") || t.contains(":26379") {
-        Some("redis cache")
-    } else {
-        None
-    }
-}
+/// What caches and queues are called.
+const SERVERS: [&str; 9] = [
+    "redis",
+    "memcached",
+    "memcache",
+    "rabbitmq",
+    "kafka",
+    "valkey",
+    "nats",
+    "activemq",
+    "amqp",
+];
 
 /// Whether a name (of a service, a format, a file) is that of a cache or queue server.
 pub fn is_named(name: &str) -> bool {
     let n = name.to_ascii_lowercase();
-    [
-        "redis", "memcache", "rabbitmq", "kafka", "valkey", "nats", "activemq",
-    ]
-    .iter()
-    .any(|w| n.contains(w))
+    SERVERS.iter().any(|w| n.contains(w))
 }
 
 /// Whether an event is about a cache or queue server.

@@ -39,15 +39,11 @@ impl CauseRule for Certificate {
                 ) => Some(n),
                 None => names::address(s.text).map(|a| a.0),
             });
-            let whose = whose.or_else(|| failing_upstream(case));
-            let name = whose.map_or_else(
-                || "TLS certificate".to_owned(),
-                |n| format!("TLS certificate of {n}"),
-            );
-            culprit("certificate", &name, case.service)
+            let whose = whose.or_else(|| failing_upstream(case))?;
+            culprit("certificate", &whose, case.service)
         });
         let title = match &named {
-            Some(n) => Sentence::words("Not accepted: ").name(&n.name),
+            Some(n) => Sentence::words("The TLS certificate of ").name(&n.name),
             None => Sentence::words("A TLS certificate"),
         };
         scale.weighed(

@@ -1,12 +1,12 @@
 //! A pool, descriptors or workers used up: the pool says so; a release shortly before may be what leaks.
 
-use super::CauseRule;
 use super::case::Case;
 use super::family::Family;
 use super::scale::{Aspect, Scale, culprit, lines};
 use super::shape::{self, Weights};
 use super::signs::Sign;
 use super::weighed::Weighed;
+use super::{CauseRule, names};
 use crate::model::Sentence;
 use crate::record::{CauseClass, MarkerKind};
 use crate::time::SECOND;
@@ -36,7 +36,11 @@ impl CauseRule for ConnectionPool {
         if best.is_some() {
             freed(&mut scale, case);
         }
-        let named = best.and_then(|s| culprit("pool", pool(s.text), case.service));
+        let used_up = || {
+            let all = signs.iter().filter(|s| s.family == Family::Pool);
+            all.map(|s| s.text).find_map(pool)
+        };
+        let named = best.and_then(|_| culprit("pool", used_up()?, case.service));
         let title = match &named {
             Some(n) => Sentence::words("Used up: ").name(&n.name),
             None => Sentence::words("A pool, descriptors or workers used up"),
@@ -72,24 +76,21 @@ fn freed(scale: &mut Scale, case: &Case<'_>) {
     }
 }
 
-/// What is used up, in the field's words.
-fn pool(text: &str) -> &'static str {
-    let t = text.to_ascii_lowercase();
-    if t.contains("open files") || t.contains("emfile") {
-        "file descriptors (too many open files)"
-    } else if t.contains("slots") {
-        "connection slots of the database"
-    } else if t.contains("too many clients")
-        || t.contains("too many connections")
-        || t.contains("max number of clients")
-    {
-        "connections of the server (too many)"
-    } else if t.contains("max_children")
-        || t.contains("maxrequestworkers")
-        || t.contains("worker_connections")
-    {
-        "worker pool"
-    } else {
-        "connection pool"
-    }
+/// What is used up, as the line calls it.
+fn pool(text: &str) -> Option<&str> {
+    const NAMES: [&str; 12] = [
+        "too many open files",
+        "emfile",
+        "connection slots",
+        "too many clients",
+        "too many connections",
+        "max number of clients",
+        "max_children",
+        "maxrequestworkers",
+        "worker_connections",
+        "connection pool",
+        "queuepool",
+        "pool",
+    ];
+    names::stands(text, &NAMES)
 }

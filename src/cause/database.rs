@@ -212,7 +212,7 @@ fn name(
     if own.is_none() && ended.is_none() {
         // Only the clients speak: name what they name.
         let a = address?;
-        return culprit("service", &format!("database {a}"), None);
+        return culprit("service", &a, None);
     }
     let what = service.unwrap_or_else(|| "database".to_owned());
     let whole = match (host, address) {

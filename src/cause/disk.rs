@@ -49,12 +49,8 @@ impl CauseRule for Disk {
                 .filter(|s| s.family == Family::Disk)
                 .find_map(|s| data_path(case, s.text))
         });
-        let named = best.or(None).and_then(|s| {
-            let name = match (&where_, s.host) {
-                (Some(p), _) => format!("disk {p}"),
-                (None, Some(h)) => format!("disk of {}: No space left on device", h.for_json()),
-                (None, None) => "disk: No space left on device".to_owned(),
-            };
+        let named = best.and_then(|s| {
+            let name = where_.or_else(|| Some(s.host?.for_json().to_owned()))?;
             culprit("disk", &name, s.service.filter(|_| s.own).or(case.service))
         });
         let title = match &named {

@@ -32,10 +32,14 @@ impl CauseRule for Dns {
                 missing: -1.0,
             },
         );
+        // whom the failing lookups ask, where a line of the incident tells it, else for what
+        let asked = || {
+            let told = case.templates.iter().filter(|t| t.during > 0);
+            told.map(|t| t.example.for_json()).find_map(names::resolver)
+        };
         let named = best.and_then(|s| {
-            let name = names::unresolved(s.text)
-                .map_or_else(|| "dns (resolve)".to_owned(), |n| format!("dns: {n}"));
-            culprit("dns", &name, None)
+            let name = names::resolver(s.text).or_else(asked);
+            culprit("dns", &name.or_else(|| names::unresolved(s.text))?, None)
         });
         let title = match &named {
             Some(n) => Sentence::words("Name resolution fails (")

@@ -108,9 +108,6 @@ fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
     }
     match of(names::lock) {
         Some(l) => culprit("lock", &l, service),
-        None if s.text.to_ascii_lowercase().contains("deadlock") => {
-            culprit("lock", "deadlock", service)
-        }
-        None => culprit("lock", "lock wait", service),
+        None => culprit("lock", names::stands(s.text, &["deadlock"])?, service),
     }
 }

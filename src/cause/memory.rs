@@ -10,6 +10,7 @@ use super::signs::Sign;
 use super::weighed::Weighed;
 use crate::model::{Denial, Sentence};
 use crate::record::CauseClass;
+use crate::text::LogText;
 
 /// The cause.
 pub(super) struct Memory;
@@ -66,19 +67,15 @@ impl CauseRule for Memory {
             .filter(|s| s.family == Family::Memory)
             .find_map(|s| names::process(s.text));
         let named = best.and_then(|s| {
-            let host = s
-                .host
-                .map(|h| format!(" on {}", h.for_json()))
-                .unwrap_or_default();
-            let who = process.map(|p| format!(" ({p}{host})")).unwrap_or(host);
-            culprit(
-                "memory",
-                &format!("out of memory{who}"),
-                s.service.filter(|_| s.own).or(case.service),
-            )
+            let host = s.host.map(LogText::for_json);
+            let who = match (process, host) {
+                (Some(p), Some(h)) => format!("{p} on {h}"),
+                (p, h) => p.or_else(|| h.map(str::to_owned))?,
+            };
+            culprit("memory", &who, s.service.filter(|_| s.own).or(case.service))
         });
-        let title = match case.service {
-            Some(s) => Sentence::words("Memory of ").name(s).w(" used up"),
+        let title = match &named {
+            Some(n) => Sentence::words("Memory used up: ").name(&n.name),
             None => Sentence::words("Memory used up"),
         };
         let mut w = scale.weighed(

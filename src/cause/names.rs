@@ -239,6 +239,16 @@ pub(super) fn unresolved(text: &str) -> Option<String> {
     .or_else(|| provider(text))
 }
 
+/// The server that a lookup asks: what is called at the port of name servers.
+pub(super) fn resolver(text: &str) -> Option<String> {
+    let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || ".-:".contains(c)));
+    let (host, _) = words.find_map(|w| {
+        let at = w.trim_end_matches([':', '.']).rsplit_once(':')?;
+        (at.1 == "53" && at.0.contains('.')).then_some(at)
+    })?;
+    word(host.rsplit(':').next()?)
+}
+
 /// `HTTPSConnectionPool(host='api.x.com', port=443)`.
 fn quoted_host(text: &str) -> Option<String> {
     word_after(text, &["host='", "host=\"", "host="])
@@ -334,6 +344,14 @@ pub(super) fn flag(text: &str) -> Option<String> {
     .filter(|w| {
         w.len() >= 2 && !["was", "is", "changed", "enabled", "update"].contains(&w.as_str())
     })
+}
+
+/// The first of some phrases that stands in a text, as it stands there.
+pub(super) fn stands<'t>(text: &'t str, phrases: &[&str]) -> Option<&'t str> {
+    let lower = text.to_ascii_lowercase();
+    let place = |p: &&str| Some((lower.find(p)?, p.len()));
+    let (at, n) = phrases.iter().find_map(place)?;
+    text.get(at..at + n)
 }
 
 /// The last word that can be nothing but a name: with an underscore or a long number, or with a hyphen between letters.

@@ -1,12 +1,12 @@
 //! More traffic than the service can take: a surge before the errors, limits that are hit, latency first.
 
-use super::CauseRule;
 use super::case::Case;
 use super::family::Family;
 use super::scale::{Aspect, Scale, culprit, onset_lines};
 use super::shape::{self, Weights};
 use super::signs::Sign;
 use super::weighed::Weighed;
+use super::{CauseRule, names};
 use crate::model::{Piece, Sentence};
 use crate::record::CauseClass;
 
@@ -24,7 +24,7 @@ impl CauseRule for Overload {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
-        shape::messages(
+        let best = shape::messages(
             &mut scale,
             case,
             signs,
@@ -46,17 +46,8 @@ impl CauseRule for Overload {
             let text = Sentence::words("The failing share rises over minutes instead of at once.");
             scale.add(Aspect::Timing, 0.9, text, onset_lines(case));
         }
-        let named = scale
-            .more_than_time()
-            .then(|| match case.surge.filter(|x| *x >= 2.0) {
-                Some(x) => culprit(
-                    "limit",
-                    &format!("traffic spike ({x:.1} times the usual rate)"),
-                    case.service,
-                ),
-                None => culprit("limit", "rate limit", case.service),
-            })
-            .flatten();
+        let limits = ["rate limit", "limiting requests", "too many requests"];
+        let named = best.and_then(|s| culprit("limit", names::stands(s.text, &limits)?, None));
         scale.weighed(
             Sentence::words("Too much traffic"),
             named,

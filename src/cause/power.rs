@@ -57,11 +57,7 @@ impl CauseRule for Power {
         if best.is_none() {
             shape::symptom(&mut scale, case, signs, 0.3);
         }
-        let named = best.and_then(|s| {
-            let unit =
-                supply(s.text).map_or_else(|| "power".to_owned(), |u| format!("power (UPS {u})"));
-            culprit("power", &unit, None)
-        });
+        let named = best.and_then(|s| culprit("power", &supply(s.text)?, None));
         let title = match &named {
             Some(n) => Sentence::words("Power lost: ").name(&n.name),
             None => Sentence::words("Loss of power"),

@@ -124,13 +124,6 @@ impl Scale {
         self.weight(aspect) > 0.0
     }
 
-    /// Whether anything but the nearness of a change speaks for the cause.
-    pub(super) fn more_than_time(&self) -> bool {
-        self.entries
-            .iter()
-            .any(|(a, c)| *a != Aspect::Timing && c.weight >= 0.5)
-    }
-
     /// The sum of the weights, in nats.
     pub(super) fn sum(&self) -> f64 {
         self.entries.iter().map(|(_, c)| c.weight).sum()

@@ -2,13 +2,14 @@
 
 use super::case::Case;
 use super::family::Family;
-use super::scale::{Aspect, Scale, culprit};
+use super::scale::{Aspect, Scale, culprit, lines};
 use super::shape::{self, Weights};
 use super::signs::Sign;
 use super::weighed::Weighed;
-use super::{CauseRule, database, names};
-use crate::model::Sentence;
+use super::{CauseRule, database, names, power};
+use crate::model::{Evidence, Sentence};
 use crate::record::CauseClass;
+use crate::text::LogText;
 
 /// The cause.
 pub(super) struct Unreachable;
@@ -50,15 +51,13 @@ impl CauseRule for Unreachable {
             shape::gap(&mut scale, case, 0.5, true);
         }
         let named = best.and_then(|s| {
-            let to = names::address(s.text)
-                .map(|a| a.0)
-                .or_else(|| names::provider(s.text));
-            let name = to.map_or_else(
-                || "network unreachable".to_owned(),
-                |a| format!("network path to {a}"),
-            );
-            culprit("network", &name, None)
+            let to = names::address(s.text).map(|a| a.0);
+            culprit("network", &to.or_else(|| names::provider(s.text))?, None)
         });
+        if let Some(line) = named.as_ref().and_then(|n| off(case, n.name.for_json())) {
+            let text = Sentence::words("The host itself starts cold during the incident.");
+            scale.add(Aspect::Rival, -2.4, text, lines(&[line.clone()]));
+        }
         let title = match &named {
             Some(n) => Sentence::words("Not reachable: ").name(&n.name),
             None => Sentence::words("The network between parts of the system"),
@@ -69,4 +68,17 @@ impl CauseRule for Unreachable {
             Sentence::words("Routes, firewall rules and interface counters between the hosts."),
         )
     }
+}
+
+/// The line that shows that a host, by its name or address, was off: it starts cold during the incident.
+fn off<'a>(case: &'a Case<'a>, name: &str) -> Option<&'a Evidence> {
+    let is = |host: &LogText| {
+        let known =
+            |(a, h): &(LogText, LogText)| h == host && a.for_json().split(':').next() == Some(name);
+        host.for_json().eq_ignore_ascii_case(name) || case.aliases.iter().any(known)
+    };
+    let cold = power::boots(case).into_iter();
+    cold.filter(|(h, _)| h.is_some_and(is))
+        .map(|(_, line)| line)
+        .next()
 }

@@ -86,6 +86,7 @@ pub(super) fn service(
         return Some((*s).clone());
     }
     asked(view, onset, end)
+        .filter(|n| !is_site(n))
         .or_else(|| paged(view, templates, events, onset, end))
         .or_else(|| only_application(sources))
         .or_else(|| of_requests(view, onset, end).filter(|n| !is_site(n)))

@@ -50,7 +50,12 @@ impl Maker<'_> {
                 return e.time.is_none()
                     && e.before.is_none_or(|b| b >= Instant(onset.0 - 24 * HOUR));
             };
-            let own = alerts.answered_by(e).unwrap_or(t);
+            let answered = alerts.answered_by(e);
+            // what answers an alert of before the incident, or of nobody knows what before it, is not told of this one
+            if answers(e) && answered.unwrap_or(t) < Instant(onset.0 - MINUTE) {
+                return false;
+            }
+            let own = answered.unwrap_or(t);
             let of_earlier = before.iter().any(|(a, b)| *a <= own && own <= *b);
             let of_later = next.is_some_and(|n| own > n.max(end));
             if t > upper || of_later || of_earlier && !change(e.kind) {
@@ -70,6 +75,14 @@ impl Maker<'_> {
             })
             .collect()
     }
+}
+
+/// Whether a row answers an alert.
+fn answers(e: &Event) -> bool {
+    matches!(
+        e.kind,
+        K::AlertAcknowledged | K::AlertEscalated | K::AlertResolved
+    )
 }
 
 /// When alerts fired, by their group, and all of them; each list sorted.
@@ -97,11 +110,7 @@ impl<'a> Alerts<'a> {
     /// When the alert fired that an acknowledgement, escalation or resolution answers: the last one before it of its group,
     /// or where it names none, of any.
     fn answered_by(&self, e: &Event) -> Option<Instant> {
-        let answers = matches!(
-            e.kind,
-            K::AlertAcknowledged | K::AlertEscalated | K::AlertResolved
-        );
-        let at = e.time.filter(|_| answers)?;
+        let at = e.time.filter(|_| answers(e))?;
         let fired = match &e.group {
             Some(g) => self.by_group.get(g)?,
             None => &self.all,

@@ -95,3 +95,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_thing_is_called_what_the_line_calls_it() {
+    let go =
+        "dial tcp: lookup pay.example on 10.0.0.53:53: read udp 10.0.0.7:41->10.0.0.53:53: refused";
+    assert_eq!(resolver(go).as_deref(), Some("10.0.0.53"));
+    let nginx = "recv() failed (111) while resolving, resolver: 10.0.0.2:53";
+    assert_eq!(resolver(nginx).as_deref(), Some("10.0.0.2"));
+    assert_eq!(resolver("at 12:05:53 lookup failed, retry 1:53"), None);
+    let text = "FATAL: Too Many Clients already";
+    assert_eq!(
+        stands(text, &["pool", "too many clients"]),
+        Some("Too Many Clients")
+    );
+    assert_eq!(
+        identifier("Applying kb.0031_slug... OK").as_deref(),
+        Some("kb.0031_slug")
+    );
+    assert_eq!(
+        identifier("changed the targeting recs-model-b").as_deref(),
+        Some("recs-model-b")
+    );
+    assert_eq!(identifier("it was turned off - for all"), None);
+}

@@ -181,7 +181,7 @@ fn the_kernel_ends_the_process_that_serves() {
         .statuses(&[(502, 420)]);
     let mut w = w;
     w.end = 484;
-    names(&w.rank(), CauseClass::Memory, "out of memory");
+    names(&w.rank(), CauseClass::Memory, "node on api-1");
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn network_classes_win_by_their_own_words() {
             "charge failed provider=paystar error=[Errno -3] Temporary failure in name resolution",
         )
         .rank();
-    names(&r, CauseClass::Dns, "dns");
+    names(&r, CauseClass::Dns, "paystar");
     let r = plain()
         .says(
             0,
@@ -114,7 +114,7 @@ fn network_classes_win_by_their_own_words() {
             "x509: certificate has expired or is not yet valid: https://api.paystar.example/charge",
         )
         .rank();
-    names(&r, CauseClass::Certificate, "certificate");
+    names(&r, CauseClass::Certificate, "api.paystar.example");
     let r = plain()
         .says(
             0,
@@ -137,7 +137,7 @@ fn overload_needs_more_than_a_busy_hour() {
         "limiting requests, excess: 50.1 by zone \"api\"",
     );
     w.surge = Some(4.2);
-    names(&w.rank(), CauseClass::Overload, "traffic");
+    names(&w.rank(), CauseClass::Overload, "limiting requests");
     let mut calm = plain();
     calm.surge = Some(1.3);
     refuses(&calm.rank());
