@@ -86,8 +86,11 @@ pub struct TemplateFact {
     pub first_during: Option<Instant>,
     /// Last line of the archive.
     pub last: Instant,
-    /// Never seen before onset − 60 s although its source was logging for ≥ 10 min before.
+    /// Never seen before onset − 60 s although its log, rotated parts and all, goes back ≥ 10 min before.
     pub new: bool,
+    /// The stretch of its log right before `first_during` in which no line begins as it does; `None` where that is shorter
+    /// than ten minutes.
+    pub none_for: Option<i64>,
     /// The first line of the incident (or of the archive when there is none).
     pub evidence: Vec<Evidence>,
 }

@@ -383,7 +383,7 @@ pub(super) fn silent_application(
     weight: f64,
 ) {
     if case.has_app_log() && !super::signs::application_speaks(case, signs) {
-        let text = "The application's log brings no new message with the onset.";
+        let text = "No new message was recognised in the application's log at the onset.";
         let searched = case.inputs(|s| s.kind == Kind::App && !s.database);
         scale.deny(
             case,

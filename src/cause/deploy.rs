@@ -94,7 +94,7 @@ fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if let Some(name) = fails {
         let text = Sentence::words("Version ")
             .name(name)
-            .w(" appears with the errors and fails; other versions stay healthy.");
+            .w(" appears with the errors and fails; other versions hardly do.");
         scale.add(Aspect::Scope, 2.5, text, onset_lines(case));
     }
     if let Some((v, t)) = begins {
@@ -276,7 +276,7 @@ fn by_host(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>
     if bad.iter().all(within) && !good.iter().any(within) {
         let text = Sentence::words("Only the hosts that were changed fail (")
             .p(Piece::Words(join(&bad)))
-            .w("); the others stay healthy.");
+            .w("); the others hardly do.");
         scale.add(Aspect::Scope, 2.5, text, lines(&c.evidence()));
     } else if !bad.iter().any(within) {
         let text = Sentence::words("Hosts that were not changed fail.");

@@ -162,7 +162,7 @@ fn spare_shared(weighed: &mut [(CauseClass, Weighed)], case: &Case<'_>) {
             Claim {
                 text: Sentence::words("Only ")
                     .name(&one.name)
-                    .w(" fails; the others, which use the same, stay healthy."),
+                    .w(" fails; the others hardly do."),
                 weight: -SHARED,
                 cited,
                 denies: None,

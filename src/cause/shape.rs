@@ -7,7 +7,7 @@ use super::scale::{Aspect, Scale, lines, new_at_onset, onset_lines, quote, span}
 use super::signs::{COVERS, Sign, count, coverage};
 use crate::model::{Denial, Piece, Sentence};
 use crate::record::Kind;
-use crate::time::{HOUR, MINUTE, SECOND};
+use crate::time::SECOND;
 
 /// Latency leads the errors, or the failing share rises slowly.
 pub(super) fn latency(scale: &mut Scale, case: &Case<'_>, lead: f64, ramp: f64) {
@@ -96,7 +96,7 @@ pub(super) fn one_of_many(
     };
     let text = Sentence::words(format!("Only {noun} "))
         .name(&one.name)
-        .w(" fails; the others stay healthy.");
+        .w(" fails; the others hardly do.");
     scale.add(Aspect::Scope, weight, text, onset_lines(case));
     true
 }
@@ -114,7 +114,7 @@ pub(super) fn messages<'s, 'a>(
     let Some(s) = best else {
         if case.has_app_log() && w.missing != 0.0 {
             let text =
-                "The application's log covers the onset and brings no new message of the kind.";
+                "No new message of the kind was recognised in the application's log at the onset.";
             let denies = Denial {
                 classes: families.iter().filter_map(|f| f.class()).collect(),
                 to: case.end,
@@ -125,15 +125,24 @@ pub(super) fn messages<'s, 'a>(
         }
         return None;
     };
-    let text = Sentence::words(match (s.event, s.new, s.before) {
-        (true, ..) => "A line states it: ",
-        (_, true, _) => "A message that was never seen before begins with the errors: ",
-        (.., 0) => "A message that does not come in the hour before begins with the errors: ",
-        _ => "A message grows to many times its rate before: ",
-    });
+    // absence is told with the stretch of the message's own log that it was looked for in
+    let (head, none_for) = match s.none_for {
+        _ if s.event => ("A line states it: ", None),
+        Some(us) => ("A message begins with the errors: ", Some(us)),
+        None if s.before > 0 => ("A message grows to many times its rate before: ", None),
+        None => ("A message comes with the errors: ", None),
+    };
+    let text = Sentence::words(head);
     let text = match s.said {
-        "" => text.w(brief(s)).w("."),
-        said => text.p(quote(said)).w(format!(" ({}).", brief(s))),
+        "" => text.w(brief(s)),
+        said => text.p(quote(said)).w(format!(" ({})", brief(s))),
+    };
+    let text = match none_for {
+        Some(us) => text
+            .w("; its log has none in the ")
+            .p(span(us))
+            .w(" before."),
+        None => text.w("."),
     };
     scale.add(
         Aspect::Message,
@@ -169,15 +178,7 @@ pub(super) fn messages<'s, 'a>(
     if s.spans {
         let text = Sentence::words("Messages like ")
             .p(quote(s.said))
-            .w(" come for as long as the failures do");
-        // no more of the time before is known than what the logs cover
-        let text = match (case.onset.0 - case.archive.0.0).min(HOUR) {
-            covered @ MINUTE.. => text
-                .w(", and none was recognised in the ")
-                .p(span(covered))
-                .w(" before them."),
-            _ => text.w("."),
-        };
+            .w(" come for as long as the failures do.");
         scale.add(
             Aspect::Span,
             w.covers * if share >= COVERS { ALSO } else { SPANS } * s.strength,

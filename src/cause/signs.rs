@@ -35,6 +35,8 @@ pub struct Sign<'a> {
     pub own: bool,
     /// The template was never seen before the onset.
     pub new: bool,
+    /// The stretch of its log before it in which no line begins as it does, where that is known and long.
+    pub none_for: Option<i64>,
     /// Lines in the hour before.
     pub before: u64,
     /// Lines it rests on.
@@ -116,6 +118,7 @@ fn of_template<'a>(case: &'a Case<'a>, own: Own<'_>, t: &'a TemplateFact) -> Opt
         strength,
         own: related >= 1.0,
         new: t.new,
+        none_for: t.none_for,
         before: t.before,
         spans: spans(case, t, first),
         evidence: &t.evidence,
@@ -252,6 +255,7 @@ fn of_event<'a>(case: &'a Case<'a>, own: Own<'_>, e: &'a Event) -> Option<Sign<'
         strength,
         own: related >= 1.0,
         new: !old,
+        none_for: None,
         before: 0,
         spans: !old && lasts(case, again.len() as u64, time, last),
         evidence: &e.evidence,

@@ -1,11 +1,12 @@
 //! The facts about one incident that causes weigh: templates before and during, shares by dimension, silences, sources.
 
 use super::incident::{Maker, components};
+use super::past::Past;
 use super::raw::cite_many;
 use super::services::{service, site, versions};
 use super::traffic::{latency_lead, ramp, slow_share, statuses, surge, top_client};
 use super::view::{TEN, View};
-use super::{named, novelty, places};
+use super::{named, places};
 use crate::cause::{Case, Dim, DimShare, Family, SilenceFact, SourceFact, TemplateFact, family};
 use crate::detect::Found;
 use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
@@ -170,6 +171,7 @@ impl Facts {
                     .and_then(Family::class)
                     .map(CauseClass::word),
                 service: t.service.clone(),
+                none_for: t.none_for,
                 evidence: t.evidence.clone(),
             })
             .collect()
@@ -213,25 +215,21 @@ fn renumber(events: Vec<Event>, m: &Maker<'_>, onset: Instant, end: Instant) -> 
 
 fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact> {
     let mut out = Vec::new();
+    let split = Instant(onset.0 - MINUTE);
+    let past = Past::of(view);
+    let heads = past.heads(split, end);
     for l in &view.lanes {
-        let first_line = l.track.span.map_or(onset, |s| l.utc(s.0));
-        let groups = novelty::collapse(l.track.templates.iter().map(|x| &x.0.text[..]));
-        let mut firsts: BTreeMap<&[u8], i64> = BTreeMap::new();
-        for (k, t) in l.track.templates.iter() {
-            let first = firsts.entry(&groups[&k.text[..]]).or_insert(t.first.us);
-            *first = (*first).min(t.first.us);
-        }
+        let first_line = past.since(l, split);
         for (k, t) in l.track.templates.iter() {
             let count = |a: Instant, b: Instant| {
                 let minutes = touching(MINUTE, l.on_axis(a), l.on_axis(b));
                 t.minutes.total(minutes)
             };
-            let split = Instant(onset.0 - MINUTE);
             let before = count(Instant(onset.0 - HOUR), split);
             let ever = count(Instant(first_line.0 - HOUR), split);
             let first = l.utc(t.first.us);
             // a variant of what was seen before is not new, whatever name it holds
-            let known = l.utc(firsts[&groups[&k.text[..]][..]]) < first.min(split)
+            let known = past.first(l, &k.text).is_some_and(|t| t < first.min(split))
                 || view.earlier.is_some_and(|e| e.knows(&k.text));
             let at = t.first_in(l.on_axis(split), l.on_axis(end));
             let baseline = split.0 - first_line.0 >= 9 * MINUTE || view.earlier.is_some();
@@ -255,6 +253,7 @@ fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact>
                 first_during: at.map(|s| l.utc(s.us)),
                 last: l.utc(t.last_us),
                 new,
+                none_for: at.and_then(|s| heads.none_for(l, &k.text, l.utc(s.us))),
                 evidence: vec![cite_many(
                     l.input,
                     at.unwrap_or(&t.first),

@@ -237,14 +237,12 @@ impl Maker<'_> {
             if said.for_json().trim().is_empty() {
                 continue;
             }
-            let text =
-                Sentence::words("New error message, never seen before: ").p(Piece::Log(said));
             out.push(measured(
                 K::NewError,
                 t.first,
-                text,
+                new_error(t.none_for, said),
                 t.evidence.clone(),
-                "message template without a line before the onset, although its source was logging",
+                "message template without a line in its log before, rotated parts and all",
             ));
         }
         if let Some(r) = recovery {
@@ -325,6 +323,17 @@ impl Maker<'_> {
 
 /// Requests below which their failing share says nothing.
 const FEW: u64 = 60;
+/// A message that its log did not hold for some time.
+pub(super) fn new_error(none_for: Option<i64>, said: LogText) -> Sentence {
+    let s = match none_for {
+        Some(us) => Sentence::words("New error message, none in the ")
+            .p(Piece::Span(us))
+            .w(" of its log before: "),
+        None => Sentence::words("New error message: "),
+    };
+    s.p(Piece::Log(said))
+}
+
 const PAUSED: &str =
     "likeliest way through two states, failing at the incident's own share or at the usual one";
 const SILENCE: &str =

@@ -17,6 +17,7 @@ mod masked;
 mod measured;
 mod mix;
 mod novelty;
+mod past;
 mod pauses;
 mod phases;
 mod places;

@@ -130,6 +130,8 @@ pub struct NewTemplate {
     pub family: Option<&'static str>,
     /// Service.
     pub service: Option<LogText>,
+    /// How long its log held no such line right before, in microseconds, where that is known and long.
+    pub none_for: Option<i64>,
     /// First line.
     pub evidence: Vec<Evidence>,
 }

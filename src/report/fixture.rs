@@ -348,6 +348,7 @@ fn incident(v: &Value) -> Incident {
             last: at(&t["last"]),
             family: Some(word(&t["family"])),
             service: log(&t["service"]),
+            none_for: None,
             evidence: list(&t["evidence"], evidence),
         }),
         versions: list(&v["versions"], |x| VersionSeen {

@@ -160,7 +160,7 @@ pub(super) const CODE: &str = "traceback | templatedoesnotexist | undefined meth
     required a bean";
 
 /// Phrases of bad records.
-pub(super) const DATA: &str = "invalid json | malformed record | malformed message | malformed json | corrupted | integrityerror | \
+pub(super) const DATA: &str = "invalid json | malformed record | malformed message | malformed json | is corrupted | integrityerror | \
     unique violation | duplicate key | duplicate entry | poison message | checksum mismatch | \
     unexpected token .. json | parse record | parse message | invalid literal for | bad record | invalid record | \
     undecodable | numberformatexception | invalid input syntax | missing field | malformed csv | decodeerror | \

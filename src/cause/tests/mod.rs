@@ -13,7 +13,7 @@ use super::{Case, Dim, DimShare, Ranking, SilenceFact, SourceFact, TemplateFact,
 use crate::model::{Basis, Cited, Event, Evidence, Sentence, VersionSeen};
 use crate::record::{CauseClass, Kind, MarkerKind};
 use crate::text::LogText;
-use crate::time::{Instant, SECOND};
+use crate::time::{Instant, MINUTE, SECOND};
 
 /// The onset of every case, in seconds since 1970.
 const ONSET: i64 = 1_700_000_000;
@@ -243,6 +243,7 @@ impl World {
             first_during: (during > 0).then(|| at(first_during)),
             last: at(self.end.max(first)),
             new: before == 0 && first >= -60,
+            none_for: (before == 0 && first >= -60).then_some(20 * MINUTE),
             evidence: vec![line(2, self.templates.len() as u64 + 10, text)],
         });
         self

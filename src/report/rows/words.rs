@@ -27,13 +27,7 @@ pub(super) fn of(l: &Line<'_>) -> Sentence {
             .unwrap_or(&l.lead)
             .text
             .clone(),
-        _ => {
-            let s = counted(l, everywhere(l, |e| e.kind == l.lead.kind));
-            match l.rows.iter().any(|e| e.kind == K::NewError) {
-                true => s.w(", never seen before"),
-                false => s,
-            }
-        }
+        _ => counted(l, everywhere(l, |e| e.kind == l.lead.kind)),
     }
 }
 
