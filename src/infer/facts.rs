@@ -225,8 +225,9 @@ fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact>
                 let minutes = touching(MINUTE, l.on_axis(a), l.on_axis(b));
                 t.minutes.total(minutes)
             };
-            let before = count(Instant(onset.0 - HOUR), split);
-            let ever = count(Instant(first_line.0 - HOUR), split);
+            let told = |a: Instant, b: Instant| past.count(l, &k.text, a, b);
+            let before = told(Instant(onset.0 - HOUR), split);
+            let ever = told(Instant(first_line.0 - HOUR), split);
             let first = l.utc(t.first.us);
             // a variant of what was seen before is not new, whatever name it holds
             let known = past.first(l, &k.text).is_some_and(|t| t < first.min(split))
@@ -248,7 +249,7 @@ fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact>
                 kind: l.part.kind(),
                 before,
                 during,
-                after: count(Instant(end.0 + MINUTE), Instant(end.0 + HOUR)),
+                after: told(Instant(end.0 + MINUTE), Instant(end.0 + HOUR)),
                 first,
                 first_during: at.map(|s| l.utc(s.us)),
                 last: l.utc(t.last_us),

@@ -3,6 +3,7 @@
 
 use super::novelty;
 use super::view::{Lane, View};
+use crate::summary::{Template, TemplateKey, touching};
 use crate::time::{Instant, MINUTE};
 use std::collections::BTreeMap;
 
@@ -25,6 +26,8 @@ struct Log<'a> {
     variants: BTreeMap<&'a [u8], Vec<u8>>,
     /// First line of each of those.
     firsts: BTreeMap<Vec<u8>, Instant>,
+    /// Where each template stands.
+    by_text: BTreeMap<&'a [u8], Vec<(Lane<'a>, &'a Template)>>,
 }
 
 impl<'a> Past<'a> {
@@ -61,10 +64,20 @@ impl<'a> Past<'a> {
         log.firsts.get(log.variants.get(text)?).copied()
     }
 
+    /// Lines of a message in the log of a lane, in whole minutes that touch `[from, to)`.
+    pub fn count(&self, l: &Lane<'_>, text: &[u8], from: Instant, to: Instant) -> u64 {
+        let all = self.log(l).by_text.get(text);
+        let count = |(l, t): &(Lane<'_>, &Template)| {
+            let minutes = touching(MINUTE, l.on_axis(from), l.on_axis(to));
+            t.minutes.total(minutes)
+        };
+        all.into_iter().flatten().map(count).sum()
+    }
+
     /// The heads of the messages that a log holds from a moment on: when the first such line comes then, and how long there
     /// was none before.
     pub fn heads(&self, from: Instant, to: Instant) -> Heads<'a> {
-        let mut heads: BTreeMap<(&str, &[u8]), (Instant, Instant)> = BTreeMap::new();
+        let mut heads: BTreeMap<(&str, Vec<u8>), (Instant, Instant)> = BTreeMap::new();
         let all = self.by_domain.values().flat_map(|log| &log.lanes);
         for (l, k, t) in all.clone().flat_map(templates) {
             if let Some(s) = t.first_in(l.on_axis(from), l.on_axis(to)) {
@@ -90,7 +103,7 @@ impl<'a> Past<'a> {
 }
 
 /// When heads of messages first come after a moment, and since when none did.
-pub(super) struct Heads<'a>(BTreeMap<(&'a str, &'a [u8]), (Instant, Instant)>);
+pub(super) struct Heads<'a>(BTreeMap<(&'a str, Vec<u8>), (Instant, Instant)>);
 
 impl Heads<'_> {
     /// How long no line of the log of a lane began as a message does, where its first line is the first that does.
@@ -107,7 +120,9 @@ impl<'a> Log<'a> {
         let texts = lanes.iter().flat_map(templates).map(|x| &x.1.text[..]);
         let variants = novelty::collapse(texts);
         let mut firsts: BTreeMap<Vec<u8>, Instant> = BTreeMap::new();
+        let mut by_text: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (l, k, t) in lanes.iter().flat_map(templates) {
+            by_text.entry(&k.text[..]).or_default().push((*l, t));
             let at = l.utc(t.first.us);
             let e = firsts.entry(variants[&k.text[..]].clone()).or_insert(at);
             *e = (*e).min(at);
@@ -116,22 +131,28 @@ impl<'a> Log<'a> {
             lanes,
             variants,
             firsts,
+            by_text,
         }
     }
 }
 
 fn templates<'l, 'a>(
     l: &'l Lane<'a>,
-) -> impl Iterator<
-    Item = (
-        &'l Lane<'a>,
-        &'a crate::summary::TemplateKey,
-        &'a crate::summary::Template,
-    ),
-> + use<'l, 'a> {
+) -> impl Iterator<Item = (&'l Lane<'a>, &'a TemplateKey, &'a Template)> + use<'l, 'a> {
     l.track.templates.iter().map(move |(k, t)| (l, k, t))
 }
 
-fn head<'a>(l: &Lane<'a>, text: &'a [u8]) -> (&'a str, &'a [u8]) {
-    (&l.part.meta.domain, &text[..text.len().min(HEAD)])
+/// The beginning of a message, every word with a mask in it as one mask.
+fn head<'a>(l: &Lane<'a>, text: &[u8]) -> (&'a str, Vec<u8>) {
+    let start = &text[..text.len().min(HEAD)];
+    let masked = |w: &[u8]| {
+        [&b"<*>"[..], b"<P>"]
+            .iter()
+            .any(|m| memchr::memmem::find(w, m).is_some())
+    };
+    let words = start.split(u8::is_ascii_whitespace);
+    let words: Vec<&[u8]> = words
+        .map(|w| if masked(w) { &b"<*>"[..] } else { w })
+        .collect();
+    (&l.part.meta.domain, words.join(&b' '))
 }
