@@ -8,6 +8,7 @@ mod words;
 
 use crate::model::{Event, Evidence, Incident, Piece, Sentence};
 use crate::record::MarkerKind as K;
+use crate::report::cite::is_command;
 use crate::text::LogText;
 use crate::time::{Instant, MINUTE, SECOND};
 
@@ -141,8 +142,8 @@ impl<'a> Line<'a> {
         if !is_life(self.lead.kind) || !is_life(e.kind) {
             return false;
         }
-        // A restart that somebody asked for on another host is a step of its own.
-        let asked = e.kind == K::Restart && self.lead.kind == K::Restart;
+        // A restart on another host, and whatever somebody asks for, is a step of its own.
+        let asked = e.kind == K::Restart && self.lead.kind == K::Restart || is_command(&e.text);
         let known = |r: &&&Event| r.service.is_some() && e.service.is_some();
         let here = |r: &&Event| r.host == e.host || r.host.is_none() || e.host.is_none();
         !asked

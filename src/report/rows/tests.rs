@@ -92,6 +92,30 @@ fn stops_and_starts_of_one_service_are_one_line() {
 }
 
 #[test]
+fn what_was_asked_for_is_told_by_what_came_of_it() {
+    let asked = |command: &str| {
+        on("Command", "a")
+            .w(": ")
+            .log(&LogText::new(command.as_bytes()))
+    };
+    let rows = vec![
+        Row(K::Restart, 0, None, Some("a"), asked("restart shop")),
+        Row(
+            K::ServiceStop,
+            1,
+            Some("shop"),
+            Some("a"),
+            on("shop stops", "a"),
+        ),
+        Row(K::ServiceStart, 90, None, Some("a"), asked("start shop")),
+    ];
+    assert_eq!(
+        told(&report(rows)),
+        ["0 shop stops on a (2)", "90 Command on a: “start shop” (1)"]
+    );
+}
+
+#[test]
 fn a_restart_that_was_asked_for_takes_what_follows_on_its_host() {
     let rows = vec![
         Row(K::Restart, 0, None, Some("a"), on("Restart", "a")),

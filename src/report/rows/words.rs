@@ -155,18 +155,23 @@ pub(super) fn kind(l: &Line<'_>) -> K {
     }
 }
 
-/// What became of the service on which hosts; rows without a host count only where no row has one.
+/// What became of the service on which hosts; rows without a host count only where no row has one. What was asked for is
+/// none of it, unless nothing else is known.
 fn fates<'a>(l: &Line<'a>) -> Vec<(&'static str, Vec<&'a LogText>)> {
-    let all = hosts(l, |e| is_life(e.kind));
+    let did = |e: &Event| is_life(e.kind) && !is_command(&e.text);
+    let any = l.rows.iter().any(|e| did(e));
+    let told = |e: &Event| if any { did(e) } else { is_life(e.kind) };
+    let all = hosts(l, told);
     if all.is_empty() {
-        return vec![(fate(l.rows.iter().map(|e| e.kind)), Vec::new())];
+        let kinds = l.rows.iter().filter(|e| told(e)).map(|e| e.kind);
+        return vec![(fate(kinds), Vec::new())];
     }
     let mut out: Vec<(&'static str, Vec<&LogText>)> = Vec::new();
     for h in all {
         let verb = fate(
             l.rows
                 .iter()
-                .filter(|e| e.host.as_ref() == Some(h))
+                .filter(|e| e.host.as_ref() == Some(h) && told(e))
                 .map(|e| e.kind),
         );
         match out.iter_mut().find(|(v, _)| *v == verb) {
