@@ -293,7 +293,7 @@ fn row(x: &Told<'_>) -> Event {
     let mut e = super::measured::measured(
         MarkerKind::NewError,
         x.lane.utc(x.first.us),
-        Sentence::words("New error message, never seen before: ").p(Piece::Log(said)),
+        super::incident::new_error((x.late >= BASELINE).then_some(x.late), said),
         vec![line],
         "message template without a line before, although its source had been logging for ten minutes",
     );

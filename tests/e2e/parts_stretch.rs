@@ -93,7 +93,7 @@ fn an_earlier_part_tells_what_is_usual() {
     assert!(
         !known
             .to_string()
-            .contains("\"New error message, never seen before: “slow query")
+            .contains("before: “slow query")
     );
     // the same from a part, and never kept in one
     done(dir, &["summarize", "bad", "-o", "bad.cor", "--no-config"]);
