@@ -90,11 +90,7 @@ fn an_earlier_part_tells_what_is_usual() {
     let crc = known["run"]["settings"]["baseline"].as_str().unwrap();
     let file = fs::read(dir.join("quiet.cor")).unwrap();
     assert_eq!(crc, format!("{:08x}", crc32fast::hash(&file)));
-    assert!(
-        !known
-            .to_string()
-            .contains("before: “slow query")
-    );
+    assert!(!known.to_string().contains("before: “slow query"));
     // the same from a part, and never kept in one
     done(dir, &["summarize", "bad", "-o", "bad.cor", "--no-config"]);
     let part = ["report", "bad.cor", "--baseline", "quiet.cor"];
