@@ -1,5 +1,6 @@
 //! The mergeable summary of some bytes of some inputs. Integers, sets, minima and maxima only, so that merging is exact in
-//! any order and grouping; time never coarsens. Nothing here parses a line or decides what it means for an incident.
+//! any order and grouping; time coarsens only where a log has lines in more minutes than are held. Nothing here parses a
+//! line or decides what it means for an incident.
 
 mod aside;
 mod asked;
