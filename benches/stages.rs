@@ -185,7 +185,7 @@ fn day() -> Vec<(&'static str, Vec<u8>)> {
 fn forms(c: &mut Criterion) {
     let files = day();
     let plan = planned(&files);
-    let report = infer(&whole(&plan, &files), &InferConfig::default());
+    let report = infer(whole(&plan, &files), &InferConfig::default());
     assert_eq!(report.incidents.len(), 1, "a day with one incident");
     let mut g = c.benchmark_group("a day's report");
     for form in REPORTS {

@@ -207,7 +207,7 @@ fn a_document_may_be_fed_in_stretches_of_any_size() {
 /// The rows of the report on one input: kind and line.
 fn rows(data: &str) -> Vec<(String, u64)> {
     let plan = planned(data.as_bytes());
-    let report = infer(&part(&plan, data.as_bytes(), &[]), &InferConfig::default());
+    let report = infer(part(&plan, data.as_bytes(), &[]), &InferConfig::default());
     let json = REPORTS
         .iter()
         .find(|r| r.name() == "json")

@@ -149,7 +149,7 @@ impl<'a> Watch<'a> {
             ..(self.config.judgement)(&empty)
         };
         let zone = config.zone;
-        let settings = infer(&Part::default(), &config).settings;
+        let settings = infer(Part::default(), &config).settings;
         self.events.start(&names, &settings, zone.is_some());
     }
 
