@@ -151,18 +151,15 @@ impl Facts {
 
     /// Templates that the incident brought, most lines first.
     pub fn new_templates(&self) -> Vec<NewTemplate> {
-        let mut v: Vec<&TemplateFact> = self.templates.iter().filter(|t| t.brought()).collect();
-        v.sort_by(|a, b| {
-            b.during
-                .cmp(&a.during)
-                .then(a.first.cmp(&b.first))
-                .then_with(|| a.text.cmp(&b.text))
-        });
-        let mut seen = BTreeSet::new();
-        v.into_iter()
-            .filter(|t| seen.insert(t.text.clone()))
-            .take(20)
-            .map(|t| NewTemplate {
+        let mut out: Vec<NewTemplate> = Vec::new();
+        // the facts are in the order of time: what a rotated log or another host says again goes to the first
+        for t in self.templates.iter().filter(|t| t.brought()) {
+            if let Some(first) = out.iter_mut().find(|o| o.text == t.text) {
+                first.count += t.during;
+                first.last = first.last.max(t.last);
+                continue;
+            }
+            out.push(NewTemplate {
                 text: t.text.clone(),
                 count: t.during,
                 first: t.first_during.unwrap_or(t.first),
@@ -173,8 +170,16 @@ impl Facts {
                 service: t.service.clone(),
                 none_for: t.none_for,
                 evidence: t.evidence.clone(),
-            })
-            .collect()
+            });
+        }
+        out.sort_by(|a, b| {
+            b.count
+                .cmp(&a.count)
+                .then(a.first.cmp(&b.first))
+                .then_with(|| a.text.cmp(&b.text))
+        });
+        out.truncate(20);
+        out
     }
 }
 
