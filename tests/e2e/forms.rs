@@ -333,7 +333,7 @@ fn no_form_and_no_part_that_may_travel_holds_a_secret() {
         assert!(!part.contains(f[1]), "{f:?}");
     }
     // one at a time: the report is about it
-    for f in go.iter().step_by(go.len() / 5) {
+    for f in go.iter().step_by(go.len() / 2) {
         let quiet = (0..1800)
             .step_by(60)
             .map(|n| error(n, "x").replace("ERROR app: x", "INFO app: idle"));

@@ -158,7 +158,7 @@ fn digits(text: &str, at: usize) -> Option<(usize, &'static str)> {
     }
     let shape = groups(all);
     let before = text[..at].trim_end_matches([' ', ':', '=', '"', '\'', '#', '<', '(']);
-    let mut words = before
+    let words = before
         .rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))
         .filter(|w| !w.is_empty());
     let near = |list: &str, n: usize| {
@@ -177,7 +177,6 @@ fn digits(text: &str, at: usize) -> Option<(usize, &'static str)> {
         && shape.len() <= 6
         && near(CALLS, 2)
         && !all.contains(". ");
-    let _ = words.next();
     match (
         citizen,
         abroad || grouped && all.as_bytes()[0] != b'0' || called,
