@@ -89,6 +89,12 @@ if have_part clippy clippy clippy; then
     cargo clippy --locked --all-targets -- -D warnings
     (cd sim && cargo clippy --locked --all-targets -- -D warnings)
 fi
+if cargo deny --version >/dev/null 2>&1; then
+    step "licences, doubled versions and sources of the dependencies"
+    cargo deny --offline check licenses bans sources
+else
+    skipped+=("licences and sources of the dependencies: cargo-deny is not installed")
+fi
 step "tests"
 cargo test --locked
 if need_tools; then

@@ -52,6 +52,11 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
+/// Whether a text could be a `coroner.toml`: what is wrong with it otherwise, and where. Reads no file.
+pub fn settings_in(text: &str) -> Result<(), Complaint> {
+    config::Config::read(std::path::Path::new("coroner.toml"), text).map(|_| ())
+}
+
 /// Runs the program: parses `args` (the first is the program's name), does the job, and says how it went.
 pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env) -> ExitCode {
     crate::source::outlive_cut_files();

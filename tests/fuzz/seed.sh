@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")"
 rm -rf corpus
 mkdir -p corpus
-for target in web app pager custom archive stamp marker flat_json log_text job wrapped parts audit; do mkdir "corpus/$target"; done
+for target in web app pager custom archive stamp marker flat_json log_text job wrapped parts audit template settings; do mkdir "corpus/$target"; done
 for f in ../data/formats/* ../data/*.log ../data/*.jsonl ../data/*.ndjson; do
     name=$(basename "$f")
     head -n 3 "$f" | head -c 4096 >"corpus/app/$name"
@@ -44,4 +44,27 @@ cat >corpus/custom/haproxy <<'END'
 END
 cat >corpus/custom/logback <<'END'
 %clr(%d{yyyy-MM-dd HH:mm:ss.SSS}){faint} %-5level [%15.15t] %logger{36} : %msg%n
+END
+cp ../../src/report/templates/* corpus/template/
+cat >corpus/settings/all <<'END'
+tz = "Europe/Berlin"
+slo = 99.9
+sensitivity = "high"
+edge = ["lb/*.log"]
+template = "md"
+[assume_tz]
+"db/*" = "+02:00"
+[services]
+api = ["api/*.log"]
+[redact]
+extra = ["ticket-[0-9]+"]
+[audit]
+allow = ["impact.missing"]
+[[format]]
+name = "own"
+nginx = '$remote_addr [$time_local] "$request" $status'
+match = ["web/*"]
+[[marker]]
+marker = "deploy"
+regex = "rolled out (?P<version>.*)"
 END

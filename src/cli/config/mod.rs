@@ -57,6 +57,13 @@ pub(super) struct Config {
     pub files: Vec<PathBuf>,
 }
 
+impl Config {
+    /// Reads the text of a file of settings.
+    pub fn read(path: &Path, text: &str) -> Result<Config, Complaint> {
+        read::config(path, text)
+    }
+}
+
 /// Everything that is in force.
 #[derive(Debug)]
 pub(super) struct Settled {
@@ -124,7 +131,7 @@ pub(super) fn load(args: &Defining, env: &Env) -> Result<Config, Complaint> {
     let file = file(args, env);
     let mut config = match &file {
         None => Config::default(),
-        Some(path) => read::config(path, &text_of(path)?)?,
+        Some(path) => Config::read(path, &text_of(path)?)?,
     };
     config.files = file.into_iter().chain(args.format_from.clone()).collect();
     for path in &args.format_from {

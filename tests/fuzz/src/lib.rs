@@ -206,18 +206,39 @@ fn scan(plan: &Plan, data: &[u8], target: usize) -> coroner::summary::Part {
     whole
 }
 
-/// The whole job on one input: all reports, and the same part however the input is cut.
-pub fn job(data: &[u8]) {
-    let Some((&size, data)) = data.split_first() else {
-        return;
-    };
+fn planned(data: &[u8]) -> Option<Plan> {
     let sample = Sampled {
         name: "fuzz.log".into(),
         member: None,
         modified_us: None,
         pieces: vec![data.to_vec()],
     };
-    let Ok(plan) = plan(&[sample], &PlanConfig::default()) else {
+    plan(&[sample], &PlanConfig::default()).ok()
+}
+
+/// The report on half an hour of requests, all of which fail for ten minutes.
+fn outage() -> coroner::model::Report {
+    let line = |s: u32| {
+        let status = if (600..1200).contains(&s) { 502 } else { 200 };
+        let (minute, second) = (s / 60, s % 60);
+        format!(
+            "203.0.113.9 - - [20/Nov/2026:06:{minute:02}:{second:02} +0000] \"GET / HTTP/1.1\" {status} 157 \"-\" \"curl/8\"\n"
+        )
+    };
+    let log: String = (0..1800).map(line).collect();
+    let plan = planned(log.as_bytes()).expect("the log is a log");
+    infer(
+        &scan(&plan, log.as_bytes(), usize::MAX / 2),
+        &InferConfig::default(),
+    )
+}
+
+/// The whole job on one input: all reports, and the same part however the input is cut.
+pub fn job(data: &[u8]) {
+    let Some((&size, data)) = data.split_first() else {
+        return;
+    };
+    let Some(plan) = planned(data) else {
         return;
     };
     let whole = scan(&plan, data, usize::MAX / 2);
@@ -277,4 +298,32 @@ pub fn audit(data: &[u8]) {
         sarif::to_value(&judged, "fuzz.md"),
         diff::to_string(&judged, "fuzz.md"),
     );
+}
+
+/// A template of any text, over a report that holds an incident: written, or refused with a reason, within its steps.
+pub fn template(data: &[u8]) {
+    use coroner::report::template::{Own, check, render};
+    static REPORT: std::sync::LazyLock<coroner::model::Report> =
+        std::sync::LazyLock::new(outage);
+    let Ok(source) = String::from_utf8(data.to_vec()) else {
+        return;
+    };
+    let own = Own {
+        name: "fuzz.md".into(),
+        source,
+        beside: Vec::new(),
+    };
+    let sound = check(&own).is_ok();
+    assert!(
+        sound || render(&REPORT, &own).is_err(),
+        "what the check refuses is not written"
+    );
+}
+
+/// A file of settings of any text: read, or refused with a reason.
+pub fn settings(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let _ = coroner::cli::settings_in(text);
 }
