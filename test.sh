@@ -91,7 +91,7 @@ if have_part clippy clippy clippy; then
 fi
 if cargo deny --version >/dev/null 2>&1; then
     step "licences, doubled versions and sources of the dependencies"
-    cargo deny --offline check licenses bans sources
+    cargo deny --locked check licenses bans sources
 else
     skipped+=("licences and sources of the dependencies: cargo-deny is not installed")
 fi

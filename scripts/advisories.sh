@@ -8,10 +8,10 @@ if ! cargo deny --version >/dev/null 2>&1; then
     exit 3
 fi
 if ! cargo deny fetch db >/dev/null 2>&1; then
-    if [ -z "$(ls -A "${CARGO_HOME:-$HOME/.cargo}"/advisory-dbs 2>/dev/null)" ]; then
+    if ! ls -d "${CARGO_HOME:-$HOME/.cargo}"/advisory-dbs/*/.git >/dev/null 2>&1; then
         echo "not asked: there is no database of advisories, and it could not be fetched" >&2
         exit 3
     fi
     echo "the database could not be fetched anew; the one that is here is asked" >&2
 fi
-cargo deny --offline check advisories
+cargo deny --locked --offline check advisories
