@@ -1,10 +1,11 @@
 #!/bin/sh
-# Makes a small seed corpus for every target from the samples of the tests: the first lines of each file.
+# Makes a corpus for every target: the inputs that were kept, and the first lines of each sample of the tests.
 set -eu
 cd "$(dirname "$0")"
 rm -rf corpus
 mkdir -p corpus
 for target in web app pager custom archive stamp marker flat_json log_text job wrapped parts audit template settings; do mkdir "corpus/$target"; done
+for kept in kept/*.tar.zst; do zstd -dcq "$kept" | tar -xf - -C "corpus/$(basename "$kept" .tar.zst)"; done
 for f in ../data/formats/* ../data/*.log ../data/*.jsonl ../data/*.ndjson; do
     name=$(basename "$f")
     head -n 3 "$f" | head -c 4096 >"corpus/app/$name"
