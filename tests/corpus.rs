@@ -8,7 +8,6 @@
 )]
 
 #[path = "fuzz/src/lib.rs"]
-#[expect(dead_code, reason = "each target is tried below")]
 mod targets;
 
 use std::fs::{self, File};

@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")"
 host=$(rustc -vV | sed -n 's/^host: //p')
-most=2000 # inputs of one target
+most=500 # inputs of one target
 mkdir -p kept
 [ "$#" -gt 0 ] || set -- $(cd fuzz_targets && ls | sed 's/\.rs$//')
 for target; do
