@@ -15,7 +15,10 @@ use std::io::Read;
 
 /// Runs all kept inputs of a target; names the input whose assertion failed.
 fn replay(name: &str, target: fn(&[u8])) {
-    let path = format!("{}/tests/fuzz/kept/{name}.tar.zst", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/tests/fuzz/kept/{name}.tar.zst",
+        env!("CARGO_MANIFEST_DIR")
+    );
     let packed = File::open(path).unwrap();
     let mut archive = tar::Archive::new(zstd::Decoder::new(packed).unwrap());
     let mut tried = 0;

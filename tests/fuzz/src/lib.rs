@@ -303,8 +303,7 @@ pub fn audit(data: &[u8]) {
 /// A template of any text, over a report that holds an incident: written, or refused with a reason, within its steps.
 pub fn template(data: &[u8]) {
     use coroner::report::template::{Own, check, render};
-    static REPORT: std::sync::LazyLock<coroner::model::Report> =
-        std::sync::LazyLock::new(outage);
+    static REPORT: std::sync::LazyLock<coroner::model::Report> = std::sync::LazyLock::new(outage);
     let Ok(source) = String::from_utf8(data.to_vec()) else {
         return;
     };
