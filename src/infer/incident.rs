@@ -4,6 +4,7 @@ use super::channels::KeyName;
 use super::lines::{around, failing_lines, last_failing, run_lines};
 use super::measured::{measured, onset_run};
 use super::restart_loops::{self, Loop};
+use super::title::title;
 use super::view::View;
 use super::{InferConfig, facts, impact, mix, order, pauses, phases, prompts, worst};
 use crate::cause;
@@ -379,70 +380,6 @@ pub(crate) fn components(
             end: (over || r.end < f.end).then(|| Instant::from_second(r.end)),
         })
         .collect()
-}
-
-/// A span as a headline has it, in microseconds: whole minutes, the nearest; what is shorter than one, as it is.
-fn in_minutes(us: i64) -> i64 {
-    match us < MINUTE {
-        true => us,
-        false => us.saturating_add(MINUTE / 2) / MINUTE * MINUTE,
-    }
-}
-
-fn title(
-    f: &Found,
-    (service, site): (Option<&LogText>, Option<&LogText>),
-    onset: Instant,
-    recovery: Option<Instant>,
-    ranking: &cause::Ranking,
-    after: Option<&Event>,
-) -> Sentence {
-    let mut s = Sentence::default();
-    if let Some(x) = service {
-        s = s.p(Piece::Name(x.clone())).w(": ");
-    }
-    let what = match onset_run(f).map(|r| r.kind) {
-        Some(RunKind::Silence) => "no requests",
-        Some(RunKind::TrafficDrop) => "far fewer requests",
-        Some(RunKind::Latency) => "slow answers",
-        Some(RunKind::LogErrors) => "error messages",
-        Some(RunKind::RestartLoop) => "restart loop",
-        _ => "5xx",
-    };
-    s = s.w(what);
-    if let (None, Some(x)) = (service, site) {
-        s = s.w(" on requests to ").name(x);
-    }
-    s = match recovery {
-        Some(r) => s.w(" for ").p(Piece::Span(in_minutes(r.0 - onset.0))),
-        None => s.w(", not over when the logs end"),
-    };
-    // only what a row shows stands in a headline
-    let cause = ranking.causes.first();
-    let known = ranking.verdict != crate::model::CauseVerdict::NotEstablished;
-    let (Some(c), Some(row)) = (cause.filter(|_| known), after) else {
-        return s;
-    };
-    match row.kind {
-        K::DeployStart | K::DeployFinish | K::VersionChange => {
-            match c.culprit.as_ref().filter(|c| c.kind == "version") {
-                Some(v) => match v.service.as_ref() {
-                    None => s.w(" after the release of ").name(&v.name),
-                    own if own == service => s.w(" after the upgrade to ").name(&v.name),
-                    Some(x) => s
-                        .w(" after the upgrade of ")
-                        .name(x)
-                        .w(" to ")
-                        .name(&v.name),
-                },
-                None => s.w(" after a deploy"),
-            }
-        }
-        K::ConfigChange => s.w(" after a configuration change"),
-        K::MigrationStart | K::MigrationFinish => s.w(" after a migration"),
-        K::FeatureFlag => s.w(" after a flag change"),
-        _ => s,
-    }
 }
 
 /// Letters for the rows that the chart shows: the key markers, by time, at most 26.

@@ -33,6 +33,7 @@ mod rows;
 mod services;
 mod story;
 mod strays;
+mod title;
 mod traffic;
 mod twins;
 mod version_turns;

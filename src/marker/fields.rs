@@ -44,10 +44,8 @@ fn is_measure(before: &[u8], word: &[u8], then: &[u8]) -> bool {
         "percent",
     ];
     // the pattern may have taken the unit with the number
-    let number = word
-        .iter()
-        .take_while(|c| c.is_ascii_digit() || **c == b'.')
-        .count();
+    let digits = |c: &&u8| c.is_ascii_digit() || **c == b'.';
+    let number = word.iter().take_while(digits).count();
     let glued = &word[number..];
     let lasting = [&b" for "[..], b" in ", b" after "]
         .iter()
