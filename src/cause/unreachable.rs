@@ -56,7 +56,7 @@ impl CauseRule for Unreachable {
         });
         if let Some(line) = named.as_ref().and_then(|n| off(case, n.name.for_json())) {
             let text = Sentence::words("The host itself starts cold during the incident.");
-            scale.add(Aspect::Rival, -2.4, text, lines(&[line.clone()]));
+            scale.add(Aspect::Rival, -2.4, text, lines(std::slice::from_ref(line)));
         }
         let title = match &named {
             Some(n) => Sentence::words("Not reachable: ").name(&n.name),

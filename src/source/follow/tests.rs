@@ -7,13 +7,19 @@ use proptest::prelude::*;
 use std::io::Read;
 use std::sync::{Arc, Mutex};
 
+/// Bytes, whether they are packed, when they were changed, and how many names they have.
+type Content = (Vec<u8>, bool, i128, usize);
+
 /// A file without a name. What is packed has its bytes turned round.
 #[derive(Clone, Default)]
-struct File(Arc<Mutex<(Vec<u8>, bool, i128, usize)>>, u64);
+struct File(Arc<Mutex<Content>>, u64);
+
+/// Files by name, the numbers that are taken, and the time.
+type Tree = (BTreeMap<PathBuf, File>, Vec<Arc<()>>, i128);
 
 /// A disk that gives the number of a file again as soon as it is free.
 #[derive(Clone, Default)]
-struct Made(Arc<Mutex<(BTreeMap<PathBuf, File>, Vec<Arc<()>>, i128)>>);
+struct Made(Arc<Mutex<Tree>>);
 
 /// A file that is open, or has a name: its number is taken.
 struct Open(
@@ -170,7 +176,7 @@ impl Run {
         for _ in 0..times.min(400) {
             let mut ask = |path: &Path, _: io::Result<&[u8]>, _: bool| {
                 let is_of = |log: &&str| path.to_string_lossy().starts_with(*log);
-                Answer::Read(LOGS.iter().position(|l| is_of(&l)).unwrap())
+                Answer::Read(LOGS.iter().position(|l| is_of(l)).unwrap())
             };
             follow.look(&self.disk.there(), &mut ask).unwrap();
             let mut all = Vec::new();
@@ -197,7 +203,7 @@ impl Run {
         let mut text = String::new();
         // files begin alike, some for longer than what is looked at of their beginnings
         if banner {
-            text = "the same in every file\n".repeat(if lines % 2 == 0 { 1 } else { 30 });
+            text = "the same in every file\n".repeat(if lines.is_multiple_of(2) { 1 } else { 30 });
         }
         for _ in 0..lines {
             self.lines += 1;

@@ -121,8 +121,7 @@ fn userinfo(all: &str) -> Option<(Range<usize>, usize)> {
     let end = all[..query]
         .match_indices('@')
         .map(|(n, _)| n)
-        .filter(|n| host(&all[n + 1..]))
-        .last()?;
+        .rfind(|n| host(&all[n + 1..]))?;
     let first = all.find('/').unwrap_or(all.len());
     match all[..end].find(':') {
         Some(colon) => {
