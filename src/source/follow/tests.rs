@@ -176,7 +176,7 @@ impl Run {
         for _ in 0..times.min(400) {
             let mut ask = |path: &Path, _: io::Result<&[u8]>, _: bool| {
                 let is_of = |log: &&str| path.to_string_lossy().starts_with(*log);
-                Answer::Read(LOGS.iter().position(|l| is_of(l)).unwrap())
+                Answer::Read(LOGS.iter().position(is_of).unwrap())
             };
             follow.look(&self.disk.there(), &mut ask).unwrap();
             let mut all = Vec::new();

@@ -228,7 +228,7 @@ fn outage() -> coroner::model::Report {
     let log: String = (0..1800).map(line).collect();
     let plan = planned(log.as_bytes()).expect("the log is a log");
     infer(
-        &scan(&plan, log.as_bytes(), usize::MAX / 2),
+        scan(&plan, log.as_bytes(), usize::MAX / 2),
         &InferConfig::default(),
     )
 }
