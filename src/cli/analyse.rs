@@ -66,7 +66,9 @@ pub(super) fn deliver(
     // what qualifies the report is read before it
     let color = args.screen.color.on(env, env.stderr_is_terminal);
     for c in outcome.complaints.drain(..) {
-        c.print(color);
+        if !args.screen.quiet || c.is_error() {
+            c.print(color);
+        }
     }
     show(report, to, page, &look, env)?;
     outcome.stages.done("write");
