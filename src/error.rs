@@ -25,7 +25,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// An output could not be written whole.
-    #[error("cannot write {path}: {source}; check free space and permissions", path = path.display())]
+    #[error("cannot write {path}: {source}; {remedy}", path = path.display(), remedy = to_write(source))]
     Write {
         /// As the user wrote it.
         path: PathBuf,
@@ -98,3 +98,13 @@ pub enum Error {
 
 /// Result with the library's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// What helps where something cannot be written.
+fn to_write(source: &std::io::Error) -> &'static str {
+    match source.kind() {
+        std::io::ErrorKind::NotFound => "make its folder first",
+        std::io::ErrorKind::PermissionDenied => "write where you may, or change the permissions",
+        std::io::ErrorKind::StorageFull => "make room, or write to another disk",
+        _ => "check free space and permissions",
+    }
+}

@@ -125,7 +125,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("formats/helm_history.txt", "Helm history"),
     ("dpkg.log", "dpkg log"),
     ("nagios.log", "Nagios log"),
-    ("opsgenie.jsonl", "Opsgenie webhook"),
+    ("opsgenie.jsonl", "change events"),
     ("alertmanager_webhook.jsonl", "Alertmanager webhook"),
     ("pagerduty_v3.jsonl", "PagerDuty webhook"),
     ("pager_plain.log", "pager text"),

@@ -1,16 +1,12 @@
-//! What a new user meets: the report on the samples as snapshots, and a README that says what the program says.
-//! After a wanted change: `COR_UPDATE=1 cargo test --test look` writes the README's report and format table again,
-//! `INSTA_UPDATE=always` the snapshots; both are then read as diffs.
+//! What a new user meets: the report on the samples as snapshots.
+//! After a wanted change: `INSTA_UPDATE=always cargo test --test look` writes them again; they are then read as a diff.
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     reason = "a helper of tests that cannot go on may end the test"
 )]
 
-use coroner::format::FORMATS;
 use serde_json::Value;
-use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The output of `coroner sample-logs/CASE ARGS`.
@@ -34,88 +30,6 @@ fn cases() -> Vec<String> {
         .collect();
     names.sort();
     names
-}
-
-fn readme() -> String {
-    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap()
-}
-
-/// What stands between two marks of the README, and the README with `new` in its place.
-fn between(text: &str, start: &str, end: &str, new: &str) -> (String, String) {
-    let from = text.find(start).expect(start) + start.len();
-    let to = from + text[from..].find(end).expect(end);
-    (
-        text[from..to].to_owned(),
-        format!("{}{new}{}", &text[..from], &text[to..]),
-    )
-}
-
-/// Compares a part of the README, or writes it where the environment asks for it.
-fn part_of_readme(start: &str, end: &str, want: &str) {
-    let (got, updated) = between(&readme(), start, end, want);
-    if std::env::var_os("COR_UPDATE").is_some() {
-        std::fs::write(
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"),
-            updated,
-        )
-        .unwrap();
-    } else {
-        assert_eq!(got, want, "COR_UPDATE=1 cargo test --test look");
-    }
-}
-
-#[test]
-fn the_readme_agrees_with_the_program() {
-    // One test, since both parts may write the file.
-    part_of_readme(
-        "<!-- report: coroner sample-logs/upgrade-outage -->\n```text\n",
-        "```\n",
-        &report("upgrade-outage", &["--width", "80"]),
-    );
-    let rows: String = FORMATS
-        .iter()
-        .map(|f| format!("| {} | {} |\n", f.name(), f.about().replace('|', "\\|")))
-        .collect();
-    part_of_readme(
-        "<!-- formats -->\n| name | is |\n|---|---|\n",
-        "\nAnything else",
-        &rows,
-    );
-}
-
-#[test]
-fn the_readme_lists_the_options_of_the_help() {
-    let out = assert_cmd::Command::cargo_bin("coroner")
-        .unwrap()
-        .arg("--help")
-        .output()
-        .unwrap();
-    let help = String::from_utf8(out.stdout).unwrap();
-    let option = regex::Regex::new(r"(?m)^ {2,6}(-\w)?(?:, )?(--[a-z0-9-]+)?[ .]").unwrap();
-    let mut said: BTreeSet<String> = option
-        .captures_iter(&help)
-        .filter_map(|c| c.get(2).or(c.get(1)))
-        .map(|m| m.as_str().to_owned())
-        .collect();
-    for own in ["--help", "--version"] {
-        assert!(said.remove(own), "{own}");
-    }
-    let (table, _) = between(&readme(), "| option | meaning |\n|---|---|\n", "\n\n", "");
-    let row = regex::Regex::new(r"(?m)^\| (?:`-\w[^`]*`, )?`(--?[a-z0-9-]+)").unwrap();
-    let listed: BTreeSet<String> = row.captures_iter(&table).map(|c| c[1].to_owned()).collect();
-    assert_eq!(listed, said);
-}
-
-#[test]
-fn the_readme_lists_the_samples() {
-    let text = readme();
-    let (table, _) = between(&text, "| folder | what happened |\n|---|---|\n", "\n\n", "");
-    let mut listed: Vec<&str> = table
-        .lines()
-        .filter_map(|l| l.strip_prefix("| `")?.split('`').next())
-        .collect();
-    listed.sort_unstable();
-    assert_eq!(listed, cases());
 }
 
 #[test]

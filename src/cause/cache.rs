@@ -1,6 +1,5 @@
 //! Cache or queue down: named in the errors, or its own server ended at the onset.
 
-use super::absence::{self, Log};
 use super::case::Case;
 use super::database::out_of_use;
 use super::family::Family;
@@ -99,11 +98,7 @@ impl CauseRule for Cache {
         scale.weighed(
             title,
             named,
-            absence::ask(
-                case,
-                &[(Log::Cache, "the log of the cache or queue server")],
-                "What made the cache or queue server end, or refuse its clients.",
-            ),
+            Sentence::words("What made the cache or queue server end, or refuse its clients."),
         )
     }
 }
@@ -121,10 +116,9 @@ const SERVERS: [&str; 9] = [
     "amqp",
 ];
 
-/// Whether a name (of a service, a format, a file) is that of a cache or queue server.
-pub fn is_named(name: &str) -> bool {
-    let n = name.to_ascii_lowercase();
-    SERVERS.iter().any(|w| n.contains(w))
+/// Whether a name is that of a cache or queue server.
+fn is_named(name: &str) -> bool {
+    names::stands(name, &SERVERS).is_some()
 }
 
 /// Whether an event is about a cache or queue server.

@@ -119,8 +119,6 @@ pub struct SourceFact {
     pub covers_onset: bool,
     /// Whether it is the log of a database server.
     pub database: bool,
-    /// Whether it is the log of a cache or queue server.
-    pub cache: bool,
     /// Whether it holds kernel or hardware lines.
     pub kernel: bool,
 }
@@ -212,6 +210,12 @@ impl Case<'_> {
             .filter(|s| accept(s))
             .map(|s| s.input)
             .collect()
+    }
+
+    /// Whether a kind of log was recognised: by its records, or by a row that such a log is there to tell.
+    pub fn told_by(&self, kind: Kind) -> bool {
+        let row = |e: &Event| e.kind.log() == Some(kind);
+        self.sources.iter().any(|s| s.holds(kind)) || self.events.iter().any(row)
     }
 
     /// Whether an application log covers the onset: then the absence of a message means something.

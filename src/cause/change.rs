@@ -4,14 +4,19 @@
 
 use super::case::Case;
 use super::chosen::object;
-use super::scale::{Aspect, Scale, lines, new_at_onset, span};
+use super::scale::{Aspect, Scale, lines, new_meanwhile, span};
 use super::signs::{excerpt, quoted};
-use super::version::ran;
+use super::version::{failed_before, ran};
 use super::whose::{akin, same_root};
 use crate::model::{Denial, Event, Evidence, Sentence, VersionSeen};
 use crate::record::{Kind, MarkerKind};
 use crate::text::LogText;
 use crate::time::{DAY, Instant, MINUTE, SECOND};
+
+/// Changes of each kind that are weighed, the latest before the onset; of what lies behind so many it is only counted.
+const WEIGHED: usize = 64;
+/// Changes before a marker among which that is looked for of which it is another line.
+const NEAR: usize = 400;
 
 /// The kinds of changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +30,9 @@ pub(super) enum What {
     /// A migration.
     Migration,
 }
+
+/// All kinds, in their order.
+const ALL: [What; 4] = [What::Release, What::Config, What::Flag, What::Migration];
 
 impl What {
     /// The markers of such a change.
@@ -60,6 +68,8 @@ pub(super) struct Change<'a> {
     pub hosts: Vec<&'a LogText>,
     /// The events.
     pub events: Vec<&'a Event>,
+    /// How many others of its kind there are.
+    pub others: usize,
 }
 
 impl Change<'_> {
@@ -118,8 +128,7 @@ impl Change<'_> {
 
 /// The kind of change that a marker belongs to.
 pub(super) fn what(kind: MarkerKind) -> Option<What> {
-    let all = [What::Release, What::Config, What::Flag, What::Migration];
-    all.into_iter().find(|w| w.markers().contains(&kind))
+    ALL.into_iter().find(|w| w.markers().contains(&kind))
 }
 
 /// All changes that begin before the end of the onset interval and were in place at the onset, latest first.
@@ -130,7 +139,9 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
         let (Some(w), Some(t)) = (what(e.kind), e.time) else {
             continue;
         };
-        let known = found.iter_mut().rev().find(|c| joins(c, w, e, t));
+        let mut near = found.iter_mut().rev().take(NEAR);
+        let own = object(e);
+        let known = near.find(|c| joins(c, (w, &own), e, t));
         match known {
             // The finish of a rollout may lie after the onset; its start decides.
             Some(c) => {
@@ -140,7 +151,7 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
                 }
                 c.service = c.service.or(e.service.as_ref());
                 c.version = c.version.or(e.version.as_ref());
-                c.object = c.object.take().or_else(|| object(e));
+                c.object = c.object.take().or(own);
                 c.hosts.extend(e.host.as_ref());
             }
             None if t <= latest => found.push(Change {
@@ -150,20 +161,33 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
                 finish: None,
                 service: e.service.as_ref(),
                 version: e.version.as_ref(),
-                object: object(e),
+                object: own,
                 hosts: e.host.iter().collect(),
                 events: vec![e],
+                others: 0,
             }),
             None => {}
         }
     }
+    let mut count = [0; ALL.len()];
+    found.sort_by_key(|c| std::cmp::Reverse(c.start));
+    found.retain(|c| {
+        let n = &mut count[c.what as usize];
+        *n += 1;
+        *n <= WEIGHED
+    });
     found.retain(|c| !taken_back(case, c));
     let all: Vec<Change<'a>> = found
         .iter()
         .filter(|c| c.what == What::Release)
         .cloned()
         .collect();
-    found.retain(|c| c.what != What::Release || ran(case, c, &all));
+    let failed: Vec<bool> = all.iter().map(|c| failed_before(case, c, &all)).collect();
+    let ran: Vec<&str> = (0..all.len())
+        .filter(|n| ran(case, *n, &all, &failed))
+        .map(|n| all[n].id)
+        .collect();
+    found.retain(|c| c.what != What::Release || ran.contains(&c.id));
     // A reload in the course of a release is part of it.
     let releases: Vec<(Instant, Instant)> = found
         .iter()
@@ -178,39 +202,46 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
     found.retain(|c| {
         c.what != What::Config || !releases.iter().any(|(a, b)| c.start >= *a && c.start <= *b)
     });
+    for (w, n) in ALL.into_iter().zip(count) {
+        let left_out = n.saturating_sub(WEIGHED);
+        let others = (left_out + found.iter().filter(|c| c.what == w).count()).saturating_sub(1);
+        let of_kind = found.iter_mut().filter(|c| c.what == w);
+        of_kind.for_each(|c| c.others = others);
+    }
     found.sort_by(|a, b| b.start.cmp(&a.start).then(a.id.cmp(b.id)));
     found
 }
 
 /// Whether a marker belongs to a change that is known already: same kind, same version and service, within an hour;
 /// for configuration and flags within ten seconds (a tool's line and what it causes).
-fn joins(c: &Change<'_>, w: What, e: &Event, t: Instant) -> bool {
+fn joins(c: &Change<'_>, (w, own): (What, &Option<String>), e: &Event, t: Instant) -> bool {
     let agree = |a: Option<&LogText>, b: Option<&LogText>| a.is_none() || b.is_none() || a == b;
     let within = match w {
         What::Config | What::Flag => 10 * SECOND,
         What::Release | What::Migration => 60 * MINUTE,
     };
-    let last = c
-        .events
-        .iter()
-        .filter_map(|e| e.time)
-        .max()
-        .unwrap_or(c.start);
+    // markers come in the order of their times
+    let last = c.events.last().and_then(|e| e.time).unwrap_or(c.start);
+    if c.what != w || t.0 - last.0 > within {
+        return false;
+    }
     let versions = match w {
         What::Release => agree(c.version, e.version.as_ref()),
-        What::Migration => c.object.is_none() || object(e).is_none_or(|o| c.object == Some(o)),
+        What::Migration => c.object.is_none() || own.is_none() || c.object == *own,
         What::Config => c.version == e.version.as_ref(),
-        What::Flag => c.object == object(e),
+        What::Flag => c.object == *own,
     };
-    let services = match (c.service, e.service.as_ref()) {
+    let services = || match (c.service, e.service.as_ref()) {
         (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
         _ => true,
     };
     // A second start of an unnamed version after a finish is a new release.
-    let again = e.kind == MarkerKind::DeployStart
-        && c.version.is_none()
-        && c.events.iter().any(|x| x.kind == MarkerKind::DeployFinish);
-    c.what == w && versions && (services || w == What::Config) && t.0 - last.0 <= within && !again
+    let again = || {
+        e.kind == MarkerKind::DeployStart
+            && c.version.is_none()
+            && c.events.iter().any(|x| x.kind == MarkerKind::DeployFinish)
+    };
+    versions && (w == What::Config || services()) && !again()
 }
 
 /// The version that lines of the changed service first name as the release runs or right after it; `None` where they name
@@ -235,8 +266,8 @@ fn taken_back(case: &Case<'_>, c: &Change<'_>) -> bool {
     c.what == What::Release
         && case.events.iter().any(|e| {
             let is = matches!(e.kind, MarkerKind::RollbackStart | MarkerKind::RollbackFinish);
-            let other = matches!((c.service, &e.service), (Some(a), Some(b)) if !akin(a.for_json(), b.for_json()));
-            is && !other && e.time.is_some_and(|t| t > c.start && t < case.onset_bounds().0)
+            let other = || matches!((c.service, &e.service), (Some(a), Some(b)) if !akin(a.for_json(), b.for_json()));
+            is && !other() && e.time.is_some_and(|t| t > c.start && t < case.onset_bounds().0)
         })
 }
 
@@ -250,13 +281,9 @@ fn lag_density(lag_s: f64) -> f64 {
 
 /// Weight of the nearness of a change in nats: its lag against the rate at which such changes happen here anyway
 /// (the others of its kind in the archive, at least one a day).
-pub(super) fn timing_weight(case: &Case<'_>, c: &Change<'_>, all: &[Change<'_>]) -> f64 {
+pub(super) fn timing_weight(case: &Case<'_>, c: &Change<'_>) -> f64 {
     let span_s = case.archive.1.seconds_since(case.archive.0).max(3600.0);
-    let others = all
-        .iter()
-        .filter(|o| o.what == c.what && o.id != c.id)
-        .count() as f64;
-    nearness(c.lag_s(case), others / span_s)
+    nearness(c.lag_s(case), c.others as f64 / span_s)
 }
 
 /// The weight of a lag where such changes happen at a rate per second, at least one a day.
@@ -273,7 +300,7 @@ pub(super) fn timing(
     all: &[Change<'_>],
     noun: &str,
 ) {
-    let w = timing_weight(case, c, all);
+    let w = timing_weight(case, c);
     let since = case.onset.0 - c.start.0;
     // what is told of that moment, which need not be that it starts
     use MarkerKind::*;
@@ -390,7 +417,7 @@ pub(super) fn silent_application(
             (Aspect::Absence, -weight),
             text,
             searched,
-            new_at_onset(case),
+            new_meanwhile(case),
         );
     }
 }

@@ -5,7 +5,7 @@ use super::case::Case;
 use super::database;
 use super::family::Family;
 use super::names;
-use super::scale::{Aspect, Scale, culprit, ends_with, lines, new_at_onset, on_host};
+use super::scale::{Aspect, Scale, culprit, ends_with, lines, new_meanwhile, on_host};
 use super::shape;
 use super::signs::{Sign, excerpt};
 use super::weighed::Weighed;
@@ -189,7 +189,7 @@ fn no_word(scale: &mut Scale, case: &Case<'_>) {
         "The init system's log covers the onset, and no end of a process was recognised in it.";
     let denies = Denial {
         kinds: &[MarkerKind::Crash, MarkerKind::ServiceStop],
-        ..new_at_onset(case)
+        ..new_meanwhile(case)
     };
     scale.deny(case, (Aspect::Absence, -0.8), text, system, denies);
 }

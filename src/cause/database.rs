@@ -1,9 +1,8 @@
 //! The database is down or failing over: its own log says so, or the errors name it; a symptom alone does not.
 
-use super::absence::{self, Log};
 use super::case::Case;
 use super::family::Family;
-use super::scale::{Aspect, Scale, culprit, ends_with, lines, new_at_onset, on_host};
+use super::scale::{Aspect, Scale, culprit, ends_with, lines, new_meanwhile, on_host};
 use super::shape::{self, Weights};
 use super::signs::Sign;
 use super::weighed::Weighed;
@@ -68,14 +67,7 @@ impl CauseRule for Database {
         let mut w = scale.weighed(
             title,
             who,
-            absence::ask(
-                case,
-                &[
-                    (Log::Database, "the database server's log"),
-                    (Log::Init, "the init system's log of its host"),
-                ],
-                "What ended the database server, or kept it from answering: its lines and those of its host just before.",
-            ),
+            Sentence::words("What ended the database server, or kept it from answering: its lines and those of its host just before."),
         );
         w.change = ended.map(|e| e.id.clone());
         w
@@ -241,6 +233,6 @@ pub(super) fn no_end(case: &Case<'_>) -> Denial {
             MarkerKind::ServiceStop,
             MarkerKind::Failover,
         ],
-        ..new_at_onset(case)
+        ..new_meanwhile(case)
     }
 }

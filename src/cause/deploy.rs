@@ -12,10 +12,11 @@ use super::signs::{Sign, coverage, told};
 use super::version::{by_version, version_of};
 use super::weighed::Weighed;
 use super::whose::{akin, host_of, own_hosts, same_root};
-use crate::model::{Culprit, Piece, Sentence, VersionSeen};
+use crate::model::{Culprit, Sentence, VersionSeen};
 use crate::record::{CauseClass, MarkerKind};
 use crate::text::LogText;
 use crate::time::{Instant, SECOND};
+use std::collections::BTreeSet;
 
 /// The cause.
 pub(super) struct Deploy;
@@ -274,23 +275,12 @@ fn by_host(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>
     }
     let within = |h: &&str| changed.contains(h);
     if bad.iter().all(within) && !good.iter().any(within) {
-        let text = Sentence::words("Only the hosts that were changed fail (")
-            .p(Piece::Words(join(&bad)))
-            .w("); the others hardly do.");
+        let text = Sentence::words("Only hosts that were changed fail; the others hardly do.");
         scale.add(Aspect::Scope, 2.5, text, lines(&c.evidence()));
     } else if !bad.iter().any(within) {
         let text = Sentence::words("Hosts that were not changed fail.");
         scale.add(Aspect::Scope, -2.5, text, lines(&c.evidence()));
     }
-}
-
-/// The number of hosts, in words of our own (names stand in the breakdowns).
-fn join(hosts: &[&str]) -> String {
-    format!(
-        "{} host{}",
-        hosts.len(),
-        if hosts.len() == 1 { "" } else { "s" }
-    )
 }
 
 /// Hosts that fail and hosts that do not: behind the upstreams, else by the new program errors in their logs.
@@ -304,11 +294,13 @@ fn failing_hosts<'a>(case: &'a Case<'a>, signs: &[Sign<'a>]) -> (Vec<&'a str>, V
         return (b, g);
     }
     let own = own_hosts(case);
-    let bad: Vec<&str> = signs
+    let own_faults = signs
         .iter()
-        .filter(|s| OWN.contains(&s.family) && s.strength >= 0.5)
-        .filter_map(|s| s.host.map(LogText::for_json))
+        .filter(|s| OWN.contains(&s.family) && s.strength >= 0.5);
+    let hosts: BTreeSet<&str> = own_faults
+        .filter_map(|s| Some(s.host?.for_json()))
         .collect();
+    let bad: Vec<&str> = hosts.into_iter().collect();
     let good = case
         .sources
         .iter()

@@ -93,11 +93,9 @@ fn lay(w: &mut Weighed, weight: f64, text: Sentence, case: &Case<'_>) {
 
 /// The change that the failures follow at once, where such changes are rare in these logs.
 fn near_change<'a>(case: &'a Case<'a>) -> Option<Change<'a>> {
-    let all = change::changes(case);
-    let rare = |c: &&Change<'_>| {
-        c.lag_s(case) <= AT_ONCE_S && change::timing_weight(case, c, &all) >= RARE
-    };
-    all.iter().find(rare).cloned()
+    let rare =
+        |c: &Change<'_>| c.lag_s(case) <= AT_ONCE_S && change::timing_weight(case, c) >= RARE;
+    change::changes(case).into_iter().find(rare)
 }
 
 /// The status that most failed requests end with, and its share of them.

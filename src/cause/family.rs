@@ -120,6 +120,10 @@ pub fn family(text: &str) -> Option<Family> {
     if any(INNOCENT) {
         return None;
     }
+    // whose pool it is says less than that it is used up
+    if any("pool | pooled") && any(USED_UP) {
+        return Some(Family::Pool);
+    }
     if let Some((f, _)) = WORDS.iter().find(|(_, phrases)| any(phrases)) {
         return Some(*f);
     }
@@ -154,6 +158,9 @@ pub fn family(text: &str) -> Option<Family> {
     }
     broken.then_some(Family::Symptom)
 }
+
+/// How a message about a pool says that nothing is left in it.
+const USED_UP: &str = "exhausted | timeout | timed out | is empty | is full | limit .. reached | all .. in use | obtain a connection | no available";
 
 /// Ends of troubles, and what is not supported of the things that clients choose.
 const INNOCENT: &str = "on line power | mains returned | media type | content type | request method | mediatype | \

@@ -1,10 +1,9 @@
 //! A machine: hardware lines or a cold start of one host, silence of everything on it, failures behind it alone.
 
 use super::CauseRule;
-use super::absence::{self, Log};
 use super::case::{Case, Dim};
 use super::family::Family;
-use super::scale::{Aspect, Scale, culprit, lines, new_at_onset};
+use super::scale::{Aspect, Scale, culprit, lines, new_meanwhile};
 use super::shape::{self, Weights};
 use super::signs::Sign;
 use super::weighed::Weighed;
@@ -39,7 +38,7 @@ impl CauseRule for Host {
             let denies = Denial {
                 classes: vec![CauseClass::Host, CauseClass::Power],
                 to: case.end,
-                ..new_at_onset(case)
+                ..new_meanwhile(case)
             };
             let kernel = case.inputs(|s| s.kernel);
             scale.deny(case, (Aspect::Absence, -0.8), text, kernel, denies);
@@ -83,11 +82,7 @@ impl CauseRule for Host {
         scale.weighed(
             title,
             named,
-            absence::ask(
-                case,
-                &[(Log::Kernel, "kernel and hardware logs of the host")],
-                "The uptime and the hardware event log of the host.",
-            ),
+            Sentence::words("The uptime and the hardware event log of the host."),
         )
     }
 }

@@ -4,7 +4,7 @@ use super::CauseRule;
 use super::case::Case;
 use super::family::Family;
 use super::names;
-use super::scale::{Aspect, Scale, culprit, lines, new_at_onset, on_host};
+use super::scale::{Aspect, Scale, culprit, lines, new_meanwhile, on_host};
 use super::shape::{self, Weights};
 use super::signs::Sign;
 use super::weighed::Weighed;
@@ -54,7 +54,7 @@ impl CauseRule for Memory {
             let denies = Denial {
                 classes: vec![CauseClass::Memory],
                 to: case.end,
-                ..new_at_onset(case)
+                ..new_meanwhile(case)
             };
             let kernel = case.inputs(|s| s.kernel);
             scale.deny(case, (Aspect::Absence, -1.0), text, kernel, denies);

@@ -39,8 +39,7 @@ mod version;
 mod weighed;
 mod whose;
 
-pub use absence::MESSAGE_SETTLES;
-pub use cache::is_named as is_cache;
+pub use absence::settles;
 pub use case::{Case, Dim, DimShare, SilenceFact, SourceFact, TemplateFact};
 pub use database::is_server as is_database;
 pub use family::{Family, family};

@@ -1,6 +1,9 @@
 //! Names in messages: providers, addresses, tables, locks, mount points, processes.
 //! Plain text search, no judgement; never panics, whatever the text. Results are trimmed and at most 80 bytes long.
 
+use crate::record::METHODS;
+use crate::text::words;
+
 /// Whom a failing call was meant for, as the message names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
@@ -315,11 +318,16 @@ pub(super) fn unit(text: &str) -> Option<String> {
     (!w.is_empty() && w.len() <= 80).then(|| w.to_owned())
 }
 
-/// The paths that a text names, one after the other: mount points, files, devices, and pages that were asked for.
+/// The paths that a text names, one after the other: mount points, files and devices; what stands behind a method was asked
+/// for and is none.
 pub(super) fn paths(text: &str) -> impl Iterator<Item = &str> {
+    let mut asked = false;
     text.split(|c: char| c.is_whitespace() || "\"'()[]<>,;=|{}:".contains(c))
-        .filter(|w| {
-            w.len() >= 2
+        .filter(|w| !w.is_empty())
+        .filter(move |w| {
+            let page = std::mem::replace(&mut asked, METHODS.contains(&w.as_bytes()));
+            !page
+                && w.len() >= 2
                 && w.len() <= 80
                 && w.starts_with('/')
                 && !w.starts_with("//")
@@ -348,10 +356,8 @@ pub(super) fn flag(text: &str) -> Option<String> {
 
 /// The first of some phrases that stands in a text, as it stands there.
 pub(super) fn stands<'t>(text: &'t str, phrases: &[&str]) -> Option<&'t str> {
-    let lower = text.to_ascii_lowercase();
-    let place = |p: &&str| Some((lower.find(p)?, p.len()));
-    let (at, n) = phrases.iter().find_map(place)?;
-    text.get(at..at + n)
+    let mut all = phrases.iter();
+    text.get(all.find_map(|p| words::find(text.as_bytes(), p, 0))?)
 }
 
 /// The last word that can be nothing but a name: with an underscore or a long number, or with a hyphen between letters.

@@ -1,7 +1,6 @@
 //! Power lost: lines of a supply before the silence, and everything silent together.
 
 use super::CauseRule;
-use super::absence::{self, Log};
 use super::case::Case;
 use super::family::Family;
 use super::scale::{Aspect, Scale, culprit, lines};
@@ -65,11 +64,7 @@ impl CauseRule for Power {
         scale.weighed(
             title,
             named,
-            absence::ask(
-                case,
-                &[(Log::Power, "the log of the power supply")],
-                "Who or what cut the power, from outside the logs.",
-            ),
+            Sentence::words("Who or what cut the power, from outside the logs."),
         )
     }
 }

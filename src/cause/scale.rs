@@ -5,7 +5,7 @@ use super::case::Case;
 use super::family::{Family, family};
 use super::weighed::Weighed;
 use crate::model::{Cited, Claim, Culprit, Denial, Evidence, Piece, Sentence};
-use crate::record::{Kind, MarkerKind};
+use crate::record::MarkerKind;
 use crate::text::LogText;
 use crate::time::{Instant, MINUTE, SECOND};
 
@@ -154,24 +154,15 @@ pub(super) fn lines(evidence: &[Evidence]) -> Option<Cited> {
     (!evidence.is_empty()).then(|| Cited::Lines(evidence.iter().take(4).cloned().collect()))
 }
 
-/// The inputs that hold records of some kinds; all inputs where none does.
-pub(super) fn searched(case: &Case<'_>, kinds: &[Kind]) -> Vec<u32> {
-    let of_kind = case.inputs(|s| kinds.contains(&s.kind));
-    match of_kind.is_empty() {
-        true => case.inputs(|_| true),
-        false => of_kind,
-    }
-}
-
-/// That anything states a fault, or says what was never said before, within a minute of the onset.
-pub(super) fn new_at_onset(case: &Case<'_>) -> Denial {
+/// That anything states a fault, or says what was never said before, from a minute before the onset to the end.
+pub(super) fn new_meanwhile(case: &Case<'_>) -> Denial {
     use MarkerKind::*;
     let (from, to) = case.onset_bounds();
     Denial {
         kinds: &[Fault, Crash, ServiceStop, NewError],
         classes: Vec::new(),
         from: Instant(from.0 - MINUTE),
-        to: Instant(to.0 + MINUTE),
+        to: Instant(to.0 + MINUTE).max(case.end),
     }
 }
 

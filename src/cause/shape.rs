@@ -3,11 +3,11 @@
 
 use super::case::{Case, Dim, DimShare};
 use super::family::Family;
-use super::scale::{Aspect, Scale, lines, new_at_onset, onset_lines, quote, span};
+use super::scale::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote, span};
 use super::signs::{COVERS, Sign, count, coverage};
 use crate::model::{Denial, Piece, Sentence};
 use crate::record::Kind;
-use crate::time::SECOND;
+use crate::time::{MINUTE, SECOND};
 
 /// Latency leads the errors, or the failing share rises slowly.
 pub(super) fn latency(scale: &mut Scale, case: &Case<'_>, lead: f64, ramp: f64) {
@@ -117,8 +117,7 @@ pub(super) fn messages<'s, 'a>(
                 "No new message of the kind was recognised in the application's log at the onset.";
             let denies = Denial {
                 classes: families.iter().filter_map(|f| f.class()).collect(),
-                to: case.end,
-                ..new_at_onset(case)
+                ..new_meanwhile(case)
             };
             let searched = case.inputs(|s| s.kind == Kind::App && !s.database);
             scale.deny(case, (Aspect::Absence, w.missing), text, searched, denies);
@@ -126,13 +125,21 @@ pub(super) fn messages<'s, 'a>(
         return None;
     };
     // absence is told with the stretch of the message's own log that it was looked for in
-    let (head, none_for) = match s.none_for {
-        _ if s.event => ("A line states it: ", None),
-        Some(us) => ("A message begins with the errors: ", Some(us)),
-        None if s.before > 0 => ("A message grows to many times its rate before: ", None),
-        None => ("A message comes with the errors: ", None),
+    let words = Sentence::words;
+    let later = s.first.0 - case.onset_bounds().1.0;
+    let (text, none_for) = match s.none_for {
+        _ if s.event => (words("A line states it: "), None),
+        Some(us) if later > MINUTE => {
+            let text = words("A message begins ").p(span(s.first.0 - case.onset.0));
+            (text.w(" after the errors: "), Some(us))
+        }
+        Some(us) => (words("A message begins with the errors: "), Some(us)),
+        None if s.before > 0 => (
+            words("A message grows to many times its rate before: "),
+            None,
+        ),
+        None => (words("A message comes with the errors: "), None),
     };
-    let text = Sentence::words(head);
     let text = match s.said {
         "" => text.w(brief(s)),
         said => text.p(quote(said)).w(format!(" ({})", brief(s))),

@@ -2,12 +2,12 @@
 
 use super::case::Case;
 use super::family::Family;
-use super::scale::{Aspect, Scale, lines, new_at_onset, onset_lines, searched};
+use super::scale::{Aspect, Scale, lines, new_meanwhile, onset_lines};
 use super::signs::Sign;
 use super::weighed::Weighed;
 use super::{CauseRule, absence};
 use crate::model::Sentence;
-use crate::record::{CauseClass, Kind};
+use crate::record::CauseClass;
 
 /// The cause.
 pub(super) struct Unknown;
@@ -31,7 +31,7 @@ impl CauseRule for Unknown {
             let weight = if case.has_app_log() { 1.0 } else { 0.3 };
             match absence::says_why(case) {
                 true => {
-                    let text = "Nothing that begins with the incident was recognised as a cause that would explain it.";
+                    let text = "What states a fault or is new while the failures last was not recognised as what explains them.";
                     scale.add(
                         Aspect::Absence,
                         weight,
@@ -40,24 +40,25 @@ impl CauseRule for Unknown {
                     );
                 }
                 false => {
-                    let text = "No line that was understood states a fault, and no message is new at the onset.";
-                    let searched = searched(case, &[Kind::App, Kind::System]);
+                    let text = "No line that was understood states a fault while the failures last, and no message is new then.";
                     scale.deny(
                         case,
                         (Aspect::Absence, weight),
                         text,
-                        searched,
-                        new_at_onset(case),
+                        case.inputs(|_| true),
+                        new_meanwhile(case),
                     );
                 }
             }
         }
-        let first = absence::missing(case).into_iter().next();
-        let settle = first.map_or_else(Sentence::default, |m| m.text);
-        scale.weighed(
-            Sentence::words("Unknown: nothing that was recognised tells it"),
-            None,
-            settle,
-        )
+        // what is missing is said for the incident as a whole
+        Weighed {
+            settle: None,
+            ..scale.weighed(
+                Sentence::words("Unknown: nothing that was recognised tells it"),
+                None,
+                Sentence::default(),
+            )
+        }
     }
 }

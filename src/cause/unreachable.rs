@@ -10,6 +10,7 @@ use super::{CauseRule, database, names, power};
 use crate::model::{Evidence, Sentence};
 use crate::record::CauseClass;
 use crate::text::LogText;
+use crate::text::words::holds_any;
 
 /// The cause.
 pub(super) struct Unreachable;
@@ -27,23 +28,30 @@ impl CauseRule for Unreachable {
             missing: -1.0,
         };
         let mut best = shape::messages(&mut scale, case, signs, &[Family::Unreachable], w);
-        let late = signs.iter().find(|s| {
-            let t = s.text.to_ascii_lowercase();
-            s.family == Family::Database && (t.contains("timed out") || t.contains("timeout"))
-        });
+        // that nothing answers a call for a connection; a database that is slow lets queries time out
+        const NO_ANSWER: &str =
+            "connection timed out | connect timed out | connect timeout | etimedout";
+        let late = signs
+            .iter()
+            .find(|s| s.family == Family::Database && holds_any(s.text.as_bytes(), NO_ANSWER));
         let own = database::runs(case, signs);
         if let (None, Some(s), false) = (best, late, own.is_empty()) {
-            // Timeouts that name a server whose own log shows it running: the way there is what fails.
-            let text = "Connections to the database time out, and no end of the server was recognised in its own log.";
-            let denies = || database::no_end(case);
+            // what is known to run and does not answer: the way there is what fails
+            let text = "Connections to the database are not answered in time.";
+            scale.add(
+                Aspect::Message,
+                2.0 * s.strength,
+                Sentence::words(text),
+                lines(s.evidence),
+            );
+            let text = "No end of the database server was recognised in its own log.";
             scale.deny(
                 case,
-                (Aspect::Message, 2.0 * s.strength),
+                (Aspect::Absence, 1.5),
                 text,
-                own.clone(),
-                denies(),
+                own,
+                database::no_end(case),
             );
-            scale.deny(case, (Aspect::Absence, 1.5), text, own, denies());
             best = Some(s);
         }
         if best.is_none() {

@@ -31,19 +31,20 @@ fn of_one_service(c: &Change<'_>, service: Option<&LogText>) -> bool {
 }
 
 /// Whether a release is what ran as the failures began: it had not failed before them, no newer one had taken its place, and
-/// it is not what the service was put back to.
-pub(super) fn ran(case: &Case<'_>, c: &Change<'_>, releases: &[Change<'_>]) -> bool {
-    if failed_before(case, c, releases) {
+/// it is not what the service was put back to. `failed`: whether each of the releases had.
+pub(super) fn ran(case: &Case<'_>, n: usize, releases: &[Change<'_>], failed: &[bool]) -> bool {
+    if failed[n] {
         return false;
     }
+    let c = &releases[n];
     let Some(version) = c.version else {
         return true;
     };
     let is = |name: &LogText| same_version(name.for_json(), version.for_json());
-    let newer: Vec<&Change<'_>> = releases
-        .iter()
-        .filter(|o| o.start > c.start && replaces(o, c))
-        .filter(|o| o.version.is_some_and(|v| !is(v)) && !failed_before(case, o, releases))
+    let newer: Vec<&Change<'_>> = (releases.iter().zip(failed))
+        .filter(|(o, failed)| !**failed && o.start > c.start && replaces(o, c))
+        .map(|(o, _)| o)
+        .filter(|o| o.version.is_some_and(|v| !is(v)))
         .collect();
     let back_to = case.events.iter().any(|e| {
         let kind = matches!(
@@ -51,8 +52,8 @@ pub(super) fn ran(case: &Case<'_>, c: &Change<'_>, releases: &[Change<'_>]) -> b
             MarkerKind::RollbackStart | MarkerKind::RollbackFinish
         );
         // a rollback may be named after what it leaves as well: that is the newest, or no line says "to" before it
-        let target = !newer.is_empty() || says_to(e, version);
-        kind && target
+        let target = || !newer.is_empty() || says_to(e, version);
+        kind && target()
             && e.version.as_ref().is_some_and(is)
             && of_one_service(c, e.service.as_ref())
             && e.time.is_some_and(|t| t > c.last())
@@ -98,9 +99,10 @@ fn says_to(e: &Event, version: &LogText) -> bool {
 }
 
 /// Whether a release was reported failed before the onset and did not succeed after that: its version did not run.
-fn failed_before(case: &Case<'_>, c: &Change<'_>, releases: &[Change<'_>]) -> bool {
+pub(super) fn failed_before(case: &Case<'_>, c: &Change<'_>, releases: &[Change<'_>]) -> bool {
     let (lo, _) = case.onset_bounds();
-    case.events.iter().any(|e| {
+    let fails = |e: &&Event| e.kind == MarkerKind::DeployFail;
+    case.events.iter().filter(fails).any(|e| {
         let Some(t) = e.time.filter(|t| *t >= c.start && *t < lo) else {
             return false;
         };
@@ -115,7 +117,7 @@ fn failed_before(case: &Case<'_>, c: &Change<'_>, releases: &[Change<'_>]) -> bo
             let done = matches!(x.kind, MarkerKind::DeployFinish | MarkerKind::VersionChange);
             done && x.time.is_some_and(|d| d >= t)
         });
-        e.kind == MarkerKind::DeployFail && names && of_one_service(c, e.service.as_ref()) && !again
+        names && of_one_service(c, e.service.as_ref()) && !again
     })
 }
 

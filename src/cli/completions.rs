@@ -5,7 +5,8 @@ use super::args::Cli;
 use super::output::write_stdout;
 use crate::error::{Error, Result};
 use clap::{CommandFactory, ValueEnum};
-use clap_complete::Shell;
+use clap_complete::{Shell, generate};
+use clap_complete_nushell::Nushell;
 use std::path::PathBuf;
 
 /// Shells that are completed for.
@@ -17,17 +18,27 @@ pub enum For {
     Zsh,
     /// fish
     Fish,
+    /// elvish
+    Elvish,
+    /// PowerShell
+    Powershell,
+    /// nushell
+    Nushell,
 }
 
 /// Prints the completions of a shell.
 pub fn completions(shell: For) -> Result<()> {
-    let shell = match shell {
-        For::Bash => Shell::Bash,
-        For::Zsh => Shell::Zsh,
-        For::Fish => Shell::Fish,
-    };
     let mut out = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "coroner", &mut out);
+    let mut command = Cli::command();
+    let mut of = |shell| generate(shell, &mut command, "coroner", &mut out);
+    match shell {
+        For::Bash => of(Shell::Bash),
+        For::Zsh => of(Shell::Zsh),
+        For::Fish => of(Shell::Fish),
+        For::Elvish => of(Shell::Elvish),
+        For::Powershell => of(Shell::PowerShell),
+        For::Nushell => generate(Nushell, &mut command, "coroner", &mut out),
+    }
     write_stdout(&out).map(|_| ())
 }
 

@@ -57,10 +57,45 @@ pub fn run(args: &Demo, env: &Env, outcome: &mut Outcome) -> Result<()> {
         return Ok(());
     }
     let view = Terminal.render(&report, &look(&args.screen, env));
+    let typed = match dir.contains(|c: char| !(c.is_alphanumeric() || "./_-".contains(c))) {
+        true => format!("'{}'", dir.replace('\'', "'\\''")),
+        false => dir.clone(),
+    };
     let text = format!(
-        "Unpacked {files} files to {dir}: the logs of a shop whose upgrade went wrong.\n\n$ coroner {dir}\n{view}\nTRY NEXT\n  coroner {dir} --html report.html        a report to read in a browser, and to send\n  coroner {dir} --md postmortem.md        a postmortem to finish: search for TODO\n  coroner {dir} --json report.json        the same for programs (coroner schema report)\n  coroner timeline {dir}                  every row, with the lines it rests on\n  coroner template list                   other layouts of a postmortem\n  coroner YOUR-LOGS/                      and now yours\n"
+        "Unpacked {files} files to {dir}: the logs of a shop whose upgrade went wrong.\n\n$ coroner {typed}\n{view}\n{}",
+        next(&typed)
     );
     write_stdout(text.as_bytes()).map(|_| ())
+}
+
+/// What to type next, in columns whatever the folder is called.
+fn next(dir: &str) -> String {
+    let rows = [
+        (
+            format!("coroner {dir} --html report.html"),
+            "a report to read in a browser, and to send",
+        ),
+        (
+            format!("coroner {dir} --md postmortem.md"),
+            "a postmortem to finish: search for TODO",
+        ),
+        (
+            format!("coroner explain B {dir}"),
+            "what row B rests on: method, numbers, raw lines",
+        ),
+        (
+            format!("coroner explain 'cause 1' {dir}"),
+            "why this cause, weight by weight",
+        ),
+        (
+            format!("coroner init {dir} -o -"),
+            "settings for such a folder, to correct",
+        ),
+        ("coroner YOUR-LOGS/".to_owned(), "and now yours"),
+    ];
+    let width = rows.iter().map(|r| r.0.chars().count()).max().unwrap_or(0);
+    let line = |(command, about): &(String, &str)| format!("  {command:<width$}   {about}\n");
+    format!("TRY NEXT\n{}", rows.iter().map(line).collect::<String>())
 }
 
 /// Unpacks the incident; says how many files there are.

@@ -22,7 +22,10 @@ const LARGEST: u64 = 1 << 30;
 
 /// Finds what is asked for and shows it.
 pub fn run(args: &Explain, env: &Env, outcome: &mut Outcome) -> Result<()> {
-    let (what, operands) = asked(&args.what, &args.reading.logs);
+    let Some(what) = &args.what else {
+        return write_stdout(list().as_bytes()).map(drop);
+    };
+    let (what, operands) = asked(what, &args.reading.logs);
     if let Some(c) = check(what.trim()) {
         return show(&method(c), args, env);
     }
@@ -74,6 +77,19 @@ pub fn run(args: &Explain, env: &Env, outcome: &mut Outcome) -> Result<()> {
             Ok(())
         }
     }
+}
+
+/// What can be asked for.
+fn list() -> String {
+    let topics = TOPICS.iter().map(|t| (t.usage(), t.about()));
+    let check = (
+        "CHECK",
+        "a check of audit, by its id: what it fires on, and how",
+    );
+    let all = topics.chain([check]);
+    let line = |(usage, about)| format!("  {usage}\n      {about}\n");
+    let all: String = all.map(line).collect();
+    format!("coroner explain WHAT LOGS, or WHAT REPORT.json; WHAT is one of these:\n{all}")
 }
 
 /// What a check of `audit` looks for, and how.

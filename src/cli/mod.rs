@@ -14,6 +14,7 @@ mod explain;
 mod file;
 mod formats;
 mod hint;
+mod init;
 mod interrupt;
 mod job;
 mod outcome;
@@ -47,7 +48,7 @@ pub use stages::Stages;
 pub use value::{Choice, ForYear, ForZone, FormatFor, Kind};
 pub use watch::Listen;
 
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
@@ -57,20 +58,67 @@ pub fn settings_in(text: &str) -> Result<(), Complaint> {
     config::Config::read(std::path::Path::new("coroner.toml"), text).map(|_| ())
 }
 
+/// What who types the name alone, at a terminal, wants to know first.
+const FIRST: &str = "\
+coroner reads the logs of an outage and reconstructs what happened, with a citation for every claim.
+
+  coroner demo                     unpack a small incident and look at it first
+  coroner logs/                    read a folder or files: any formats, packed or not, any zones
+  zcat web.log.gz | coroner -      read a pipe
+
+  coroner -h                       the other commands and the options that matter most
+";
+
+/// Options of the main job that the short help shows; `--help` shows all.
+const SHORT: &[&str] = &[
+    "logs",
+    "assume_tz",
+    "since",
+    "until",
+    "service",
+    "md",
+    "html",
+    "json",
+    "output",
+    "help",
+    "version",
+];
+
+/// The command line. The short help fits a screen: of the options that the main job has too, subcommands show a few as well.
+fn command() -> clap::Command {
+    let all = Cli::command();
+    let told = |arg: &clap::Arg| {
+        (
+            arg.get_id().clone(),
+            arg.get_help().map(ToString::to_string),
+        )
+    };
+    let shared: Vec<_> = all.get_arguments().map(told).collect();
+    let short = |arg: clap::Arg| {
+        let hidden = !SHORT.contains(&arg.get_id().as_str()) && shared.contains(&told(&arg));
+        arg.hide_short_help(hidden)
+    };
+    let all = all.clone().mut_args(short);
+    all.mut_subcommands(|sub| sub.mut_args(short))
+}
+
 /// Runs the program: parses `args` (the first is the program's name), does the job, and says how it went.
 pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env) -> ExitCode {
     crate::source::outlive_cut_files();
     interrupt::watch();
-    let cli = match Cli::try_parse_from(args) {
+    let matches = command().try_get_matches_from(args);
+    let cli = match matches.and_then(|m| Cli::from_arg_matches(&m)) {
         Ok(cli) => cli,
         Err(e) => return usage(&e, env),
     };
     let named = cli.command.as_ref().map(Command::name);
     let command = cli.command.unwrap_or(Command::Analyse(cli.analyse));
     if command.reads_nothing() && env.stdin_is_terminal {
-        let help = Cli::command().render_help();
         // If nobody listens there, so be it.
-        let _ = writeln!(anstream::stderr(), "{}", help.ansi());
+        let _ = match named {
+            None => write!(anstream::stderr(), "{FIRST}"),
+            Some(name) => writeln!(anstream::stderr(), "{}", help_of(name).ansi()),
+        };
         return Exit::NotDone.into();
     }
     let outcome = command.run(env);
@@ -81,6 +129,16 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env) -> ExitCode {
         complaint.print(color);
     }
     outcome.exit.into()
+}
+
+/// The short help of a subcommand.
+fn help_of(name: &str) -> clap::builder::StyledStr {
+    let mut command = command();
+    command.build();
+    match command.find_subcommand_mut(name) {
+        Some(sub) => sub.render_help(),
+        None => command.render_help(),
+    }
 }
 
 /// Help and version are printed and done; a usage error is 2. A closed pipe is nobody's fault.

@@ -49,6 +49,8 @@ pub enum What {
     Events,
     /// The state of a watch, which judges itself what is there already: it goes on from it.
     State,
+    /// A file of settings, which is a person's from the moment it is there.
+    Settings,
 }
 
 impl What {
@@ -64,6 +66,7 @@ impl What {
             What::Plan => (Some(Ours::Plan), "-o"),
             What::Events => (Some(Ours::Events), "--events"),
             What::State => (None, "--state"),
+            What::Settings => (None, "-o"),
         }
     }
 }
@@ -242,22 +245,20 @@ impl Outputs {
     }
 
     fn is_private(&self, what: What) -> bool {
-        self.private || !matches!(what, What::Report(_) | What::Events)
+        self.private || !matches!(what, What::Report(_) | What::Events | What::Settings)
     }
 
     /// Refuses to replace what is not ours, or the work of a person.
     fn guard(&self, path: &Path, what: What) -> Result<()> {
-        let (Some(own), option) = what.over() else {
-            return Ok(());
-        };
+        let (own, option) = what.over();
         let there = match is_ours(path) {
-            _ if self.force => return Ok(()),
+            _ if self.force || what == What::State => return Ok(()),
             Ok(None) => return Ok(()),
             Ok(Some(ours)) => ours,
             Err(source) => return Err(cannot_write(path, source)),
         };
         let (what, why) = match there {
-            Some(Ours::Postmortem) if own == Ours::Postmortem => {
+            Some(Ours::Postmortem) if own == there => {
                 let bytes = std::fs::read(path).map_err(|source| cannot_write(path, source))?;
                 let text = String::from_utf8_lossy(&bytes);
                 if !markdown::edited(&text) {
@@ -270,7 +271,7 @@ impl Outputs {
                 };
                 ("was edited after coroner wrote it", differ)
             }
-            Some(there) if there == own => return Ok(()),
+            Some(_) if there == own => return Ok(()),
             Some(there) => ("is there already", format!("(coroner wrote it: {there})")),
             None => ("is there already", "(coroner did not write it)".to_owned()),
         };

@@ -16,12 +16,15 @@ pub enum Schema {
     Audit,
 }
 
-/// Prints a schema.
-pub fn run(which: Schema) -> Result<()> {
+/// Prints a schema, or the list of them.
+pub fn run(which: Option<Schema>) -> Result<()> {
     let text = match which {
-        Schema::Report => json::SCHEMA,
-        Schema::Watch => json::WATCH_SCHEMA,
-        Schema::Audit => json::AUDIT_SCHEMA,
+        Some(Schema::Report) => json::SCHEMA,
+        Some(Schema::Watch) => json::WATCH_SCHEMA,
+        Some(Schema::Audit) => json::AUDIT_SCHEMA,
+        None => {
+            "report  the report (--json)\nwatch   events of watch (--json)\naudit   findings of audit (--as json)"
+        }
     };
     write_stdout(format!("{}\n", text.trim_end()).as_bytes()).map(|_| ())
 }

@@ -119,7 +119,7 @@ pub(super) fn without_zone(report: &Report, strict: bool) -> Option<Complaint> {
     let glob = name.rsplit('/').next().unwrap_or(&name);
     let zone = zone(&first.zone.offset);
     let what = format!(
-        "nothing tells the zone of {name}{more}: {zone} is assumed for {} (say it: --assume-tz '{}={zone}')",
+        "the zone of {name}{more} was not found: {zone} is assumed for {} (say it: --assume-tz '{}={zone}')",
         counted(lines, "line"),
         glob.replace('\'', "?")
     );

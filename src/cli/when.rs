@@ -37,14 +37,16 @@ pub struct Frame {
 
 impl When {
     /// Reads RFC 3339 (`2023-05-01T12:30:00Z`), a date with or without a time of day (`2023-05-01 12:30`), a time of day
-    /// (`12:30`), or a distance from the end of the logs (`-3h`, `-1h30m`).
+    /// (`12:30`), or a distance from the end of the logs (`-3h`, `1h30m`, `2h ago`).
     pub fn parse(s: &str) -> Result<When, String> {
         let t = s.trim();
-        let kind = match t.strip_prefix('-') {
+        let ago = t.strip_suffix("ago").map(str::trim_end);
+        let kind = match t.strip_prefix('-').or(ago) {
             Some(distance) => Written::BeforeEnd(duration(distance)?),
             None => clock(t)
                 .map(Written::Clock)
                 .or_else(|| dated(t))
+                .or_else(|| duration(t).ok().map(Written::BeforeEnd))
                 .ok_or_else(|| wrong(t))?,
         };
         Ok(When {
@@ -215,7 +217,9 @@ mod tests {
         let within = |s: &str, since| When::parse(s).unwrap().within(frame, since).0 - MAY;
         assert_eq!(within("09:30", None), DAY + 8 * HOUR + 30 * MINUTE);
         assert_eq!(within("10:30", None), 9 * HOUR + 30 * MINUTE);
-        assert_eq!(within("-3h", None), DAY + 6 * HOUR);
+        for three in ["-3h", "3h", "3h ago", "180m"] {
+            assert_eq!(within(three, None), DAY + 6 * HOUR, "{three}");
+        }
         assert_eq!(within("2023-05-01", None), -HOUR);
         let since = Some(Instant(MAY + 22 * HOUR));
         assert_eq!(within("23:30", since), 22 * HOUR + 30 * MINUTE);

@@ -261,6 +261,7 @@ mod tests {
             service: None,
             version: None,
             typed: false,
+            package: false,
         });
         let c = align(&part(vec![pager]), &[(onset, onset + 900)]);
         let found = c.of(0).map(|m| (m.zone, m.source));

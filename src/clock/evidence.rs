@@ -312,11 +312,10 @@ pub(super) fn by_span(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Est
             ZoneSource::Assumed,
         ));
     }
-    let local: Vec<i64> = r.written.keys().copied().filter(|m| *m != 0).collect();
-    let fits = |m: i64| inside(inputs, r, m);
-    match local[..] {
-        [only] if fits(only) >= fits(0) => Some((
-            only,
+    let (utc, local): (Vec<_>, Vec<_>) = scored.into_iter().partition(|s| s.0 == 0);
+    match (&utc[..], &local[..]) {
+        ([utc], [only]) if only.1 >= utc.1 => Some((
+            only.0,
             0.25,
             "the only offset besides UTC that other logs write",
             ZoneSource::Assumed,

@@ -298,19 +298,19 @@ impl Reference {
         ];
         let shown = jump(ahead);
         let fits = shown.filter(|s| s.fits(&channels, ahead));
+        // an error may come as long before or after that of the edge as somebody waits: requests wait for nobody
+        let (telling, middle) = match ahead.abs() <= WAITED_S {
+            true => (&channels[1..], &requests.of),
+            false => (&channels[..], &errors.of),
+        };
         let set = (ahead.abs() > AGREE_S)
-            .then(|| fits.or_else(|| setting(&channels, ahead)))
+            .then(|| fits.or_else(|| setting(telling, ahead)))
             .flatten();
         let Some(s) = set else {
             // lines that jump by as much are those of a clock that was set, unless both sides say the same
             let all = shown.is_none_or(|s| s.is_refuted(&channels, ahead));
             let whole = skew::skew(&self.failed, errors).map(|x| x.0);
-            // an error may come as long before or after that of the edge as somebody waits: requests wait for nobody
-            let (telling, times) = match ahead.abs() <= WAITED_S {
-                true => (&channels[1..], &requests.of),
-                false => (&channels[..], &errors.of),
-            };
-            let middle = times.keys().nth(times.len() / 2);
+            let middle = middle.keys().nth(middle.len() / 2);
             let moved = || middle.is_some_and(|at| on_both_sides(telling, ahead, *at));
             let shown = all && whole == Some(ahead) && (ahead.abs() <= AGREE_S || moved());
             return shown.then(|| vec![stretch(ahead, first, last)]);

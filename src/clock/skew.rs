@@ -42,8 +42,7 @@ pub(super) fn skew(edge: &Series, other: &Series) -> Option<(i64, i64)> {
         return None;
     }
     let (a, b) = (high_pass(&a, edge.cover), high_pass(&b, other.cover));
-    let scores: Vec<(i64, f64)> = (-REACH..=REACH).map(|s| (s, overlap(&a, &b, s))).collect();
-    peak(&scores)
+    peak(&overlaps(&a, &b, REACH))
 }
 
 /// The same over the offsets that zones have, where the edge fails at other times than `other` does: whole quarters of an
@@ -64,19 +63,7 @@ pub(super) fn far(edge: &Series, other: &Series) -> Option<(i64, i64)> {
         return None;
     }
     let (a, b) = (high_pass(&a, edge.cover), high_pass(&b, other.cover));
-    let mut sums = vec![0.0; 2 * FAR_REACH as usize + 1];
-    for (t, v) in &b {
-        for (at, w) in &a {
-            let sum = usize::try_from(t - at + FAR_REACH)
-                .ok()
-                .and_then(|i| sums.get_mut(i));
-            if let Some(sum) = sum {
-                *sum += v * w;
-            }
-        }
-    }
-    let scores: Vec<(i64, f64)> = (-FAR_REACH..).zip(sums).collect();
-    peak(&scores).filter(|(lag, _)| (lag + 2).rem_euclid(QUARTER) <= 4)
+    peak(&overlaps(&a, &b, FAR_REACH)).filter(|(lag, _)| (lag + 2).rem_euclid(QUARTER) <= 4)
 }
 
 /// The lag whose score stands out of all others.
@@ -95,20 +82,20 @@ fn peak(scores: &[(i64, f64)]) -> Option<(i64, i64)> {
     (sd > 0.0 && (best.1 - mean) / sd >= 9.0 && next <= 0.7 * best.1).then_some((best.0, 2))
 }
 
-/// Sum of products where `b`, taken back by `s` seconds, meets `a`; both sorted by second.
-fn overlap(a: &[(i64, f64)], b: &[(i64, f64)], s: i64) -> f64 {
-    let (mut i, mut sum) = (0, 0.0);
+/// For every lag of up to `reach` seconds: the sum of products where `b`, taken back by it, meets `a`; both sorted by second.
+fn overlaps(a: &[(i64, f64)], b: &[(i64, f64)], reach: i64) -> Vec<(i64, f64)> {
+    let mut scores: Vec<(i64, f64)> = (-reach..=reach).map(|lag| (lag, 0.0)).collect();
+    let mut from = 0;
     for (t, v) in b {
-        while i < a.len() && a[i].0 < t - s {
-            i += 1;
-        }
-        match a.get(i) {
-            Some((at, w)) if *at == t - s => sum += v * w,
-            Some(_) => {}
-            None => break,
+        from += a[from..].iter().take_while(|x| x.0 < t - reach).count();
+        for (at, w) in a[from..].iter().take_while(|x| x.0 <= t + reach) {
+            // within reach by the two bounds
+            if let Some(score) = scores.get_mut((t - at + reach) as usize) {
+                score.1 += v * w;
+            }
         }
     }
-    sum
+    scores
 }
 
 /// √count capped at 5, minus the mean of those of the 121 seconds around that the log covers: where a log begins or ends

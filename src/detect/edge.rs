@@ -71,7 +71,42 @@ pub(crate) fn date(rows: &[Row], span: Span, limits: Span, level: &Level) -> Edg
         );
         e.rows.1 = at(s.best) + 1;
     }
+    let before = rows[limits.0.min(e.rows.0)..e.rows.0].iter().rev();
+    if let Some(at) = scattered(before, e.start, level) {
+        e.start_interval.0 = e.start_interval.0.min(at);
+    }
+    let after = rows[e.rows.1..limits.1.max(e.rows.1)].iter();
+    if let Some(at) = scattered(after, e.end - 1, level) {
+        e.end_interval.1 = e.end_interval.1.max(at + 1);
+    }
     e
+}
+
+/// Failures this close to an edge, in seconds, and to each other, may be of the run.
+const CLOSE_S: i64 = 120;
+/// Beyond so many standard deviations of a Poisson count they are no usual ones.
+const CHANCE: f64 = 2.0;
+
+/// The furthest of the failures outside an edge that are too few to move it and still more than the usual ones: the change may
+/// have come with it. Rows are given from the edge outwards.
+fn scattered<'a>(rows: impl Iterator<Item = &'a Row>, edge: i64, level: &Level) -> Option<i64> {
+    let (mut n, mut k, mut last, mut found) = (0.0, 0.0, edge, None);
+    for r in rows {
+        if (r.at - last).abs() > CLOSE_S || (r.at - edge).abs() > REACH_S {
+            break;
+        }
+        n += r.n;
+        if r.k <= 0.0 {
+            continue;
+        }
+        k += r.k;
+        last = r.at;
+        let usual = n * level.p0.max(P_MIN);
+        if k >= 2.0 && k > usual + CHANCE * (usual * level.phi.max(1.0)).sqrt() {
+            found = Some(r.at);
+        }
+    }
+    found
 }
 
 /// Where a ramp's step ends, counted in rows away from the edge.
@@ -254,6 +289,24 @@ mod tests {
         let e = date(&r, (1010, 1700), (0, 3000), &LEVEL);
         assert!((1000..=1002).contains(&e.start), "{e:?}");
         assert_eq!(e.end, 1700);
+    }
+
+    #[test]
+    fn failures_too_few_to_move_an_edge_widen_its_interval() {
+        // ten requests a second, one in a thousand fails as usual
+        let outage = |at: i64| if (1000..1200).contains(&at) { 9.0 } else { 0.0 };
+        let with = |few: &[i64]| {
+            let r = rows(|at| outage(at) + f64::from(u8::from(few.contains(&at))));
+            let e = date(&r, (1000, 1200), (0, 3000), &LEVEL);
+            assert_eq!((e.start, e.end), (1000, 1200));
+            (e.start_interval.0, e.end_interval.1)
+        };
+        assert_eq!(with(&[]), (1000, 1200));
+        assert_eq!(with(&[930]), (1000, 1200));
+        assert_eq!(with(&[930, 960, 985]), (930, 1200));
+        assert_eq!(with(&[1210, 1230, 1260]), (1000, 1261));
+        // what lies further away is what happens now and then
+        assert_eq!(with(&[700, 710, 720]), (1000, 1200));
     }
 
     #[test]

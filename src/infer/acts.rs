@@ -4,6 +4,7 @@
 use super::raw::Raw;
 use super::reloads::{failed_orders, stopped_between, was_ordered};
 use super::returns::{newest_first, returns};
+use super::runs::runs_are_no_starts;
 use crate::model::Evidence;
 use crate::record::{MarkerKind as K, Notice};
 use crate::time::SECOND;
@@ -11,12 +12,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Collapses and pairs; the result is sorted again.
 pub(crate) fn acts(mut rows: Vec<Raw>) -> Vec<Raw> {
+    remarks(&mut rows);
     returns(&mut rows);
     recaps(&mut rows);
     pair(&mut rows);
     let mut rows = resends(rows);
     failed_orders(&mut rows);
     starts_are_no_changes(&mut rows);
+    runs_are_no_starts(&mut rows);
     let mut out: Vec<Raw> = Vec::new();
     for r in std::mem::take(&mut rows) {
         match act_of(&out, &r) {
@@ -39,6 +42,26 @@ pub(crate) fn acts(mut rows: Vec<Raw>) -> Vec<Raw> {
     out.retain(|r| !r.evidence.is_empty());
     out.sort_by_key(Raw::order);
     out
+}
+
+/// Where a log tells of releases itself, what people write to each other of them is a remark.
+fn remarks(rows: &mut [Raw]) {
+    let of_release = |r: &Raw| {
+        matches!(
+            r.kind,
+            K::DeployStart | K::DeployFinish | K::RollbackStart | K::RollbackFinish
+        )
+    };
+    let told: BTreeSet<u32> = rows
+        .iter()
+        .filter(|r| of_release(r) && !r.is_said())
+        .map(|r| r.input)
+        .collect();
+    for r in rows.iter_mut().filter(|r| of_release(r) && r.is_said()) {
+        if told.iter().any(|i| *i != r.input) {
+            r.kind = K::HumanNote;
+        }
+    }
 }
 
 fn gap(a: &Raw, b: &Raw) -> Option<i64> {
@@ -70,7 +93,7 @@ fn turned(a: &Raw, b: &Raw) -> bool {
 }
 
 /// Server or program that a marker is about, where its text begins with it (`Server app/web01 is DOWN, …`).
-fn subject(r: &Raw) -> Option<&[u8]> {
+pub(super) fn subject(r: &Raw) -> Option<&[u8]> {
     let end = memchr::memmem::find(&r.text, b" is ")?;
     Some(&r.text[..end])
 }
@@ -117,7 +140,9 @@ fn same_act(a: &Raw, b: &Raw) -> bool {
         }
         K::ConfigChange => near(5) && (a.input != b.input || same_place),
         K::ServiceStop | K::ServiceStart => {
-            same_place && a.host == b.host && near(90) && a.service == b.service
+            // the same words again are of another instance
+            let near = near(if a.text == b.text { 5 } else { 90 });
+            same_place && a.host == b.host && near && a.service == b.service
         }
         // one exit, one line: a supervisor tells of each
         K::Crash if a.typed && b.typed => {
@@ -379,4 +404,4 @@ fn drop_echoes(rows: &mut Vec<Raw>) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

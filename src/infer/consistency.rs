@@ -2,11 +2,9 @@
 //! its rows and messages show. Markers that an incident lacks are told here, since only the finished rows tell which it has.
 
 use super::phases::absent;
-use crate::cause::MESSAGE_SETTLES;
-use crate::model::{
-    CauseVerdict, Cited, Denial, Event, Evidence, Gap, Incident, Missing, Report, Sentence,
-};
-use crate::record::{CauseClass, MarkerKind as K};
+use crate::cause::settles;
+use crate::model::{CauseVerdict, Cited, Denial, Event, Evidence, Gap, Incident, Report};
+use crate::record::{CauseClass, Kind, MarkerKind as K};
 use crate::time::Instant;
 
 /// What a denial may be refuted by.
@@ -26,40 +24,28 @@ pub(super) fn settle(report: &mut Report, pagers: &[u32]) {
 /// Markers that an incident lacks, each with the inputs that were searched: those that tell of such elsewhere, or else those
 /// that are of the kind that could. No more is said than that none was recognised.
 fn lacks(i: &Incident, stated: &[Event], pagers: &[u32]) -> Vec<Gap> {
-    const ALERTS: &[K] = &[
-        K::AlertFired,
-        K::AlertAcknowledged,
-        K::AlertEscalated,
-        K::AlertResolved,
-    ];
-    const RELEASES: &[K] = &[
-        K::RollbackStart,
-        K::RollbackFinish,
-        K::DeployStart,
-        K::DeployFinish,
-    ];
     let has = |k: K| i.timeline.iter().any(|e| e.kind == k);
-    let wanted: [(bool, &str, &[K]); 4] = [
-        (!has(K::AlertFired), "an alert", ALERTS),
+    let wanted: [(bool, &str, Kind); 4] = [
+        (!has(K::AlertFired), "an alert", Kind::Pager),
         (
             has(K::AlertFired) && !has(K::AlertAcknowledged),
             "an acknowledgement",
-            ALERTS,
+            Kind::Pager,
         ),
         (
             has(K::RollbackFinish) && !has(K::RollbackStart),
             "the start of the rollback",
-            RELEASES,
+            Kind::Deploy,
         ),
         (
             has(K::RollbackStart) && !has(K::RollbackFinish) && !has(K::RollbackFail),
             "the end of the rollback",
-            RELEASES,
+            Kind::Deploy,
         ),
     ];
     let lacking = wanted.into_iter().filter(|w| w.0);
     let told = lacking.filter_map(|(_, what, family)| {
-        let of_family = stated.iter().filter(|e| family.contains(&e.kind));
+        let of_family = stated.iter().filter(|e| e.kind.log() == Some(family));
         let mut tell: Vec<u32> = of_family
             .filter_map(|e| Some(e.evidence.first()?.input))
             .collect();
@@ -106,11 +92,7 @@ fn withdraw(i: &mut Incident, stated: &[Event]) -> u64 {
         .retain(|m| m.denies.as_ref().is_none_or(|d| holds(d, &everywhere)));
     gone += before - i.missing.len();
     if i.missing.is_empty() && i.cause_verdict != CauseVerdict::Established {
-        i.missing.push(Missing {
-            kind: "message",
-            text: Sentence::words(MESSAGE_SETTLES),
-            denies: None,
-        });
+        i.missing.push(settles());
     }
     gone as u64
 }
@@ -118,7 +100,7 @@ fn withdraw(i: &mut Incident, stated: &[Event]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Claim;
+    use crate::model::{Claim, Sentence};
     use crate::report::fixture;
     use crate::time::MINUTE;
 

@@ -63,7 +63,7 @@ impl Facts {
                 Instant::from_second(r.start_interval.1 + resolution(view) - 1),
             )
         });
-        let templates = templates(view, onset, end);
+        let templates = templates(view, m.past, onset, end);
         let events = m
             .stated
             .iter()
@@ -152,9 +152,11 @@ impl Facts {
     /// Templates that the incident brought, most lines first.
     pub fn new_templates(&self) -> Vec<NewTemplate> {
         let mut out: Vec<NewTemplate> = Vec::new();
+        let mut places: BTreeMap<&LogText, usize> = BTreeMap::new();
         // the facts are in the order of time: what a rotated log or another host says again goes to the first
         for t in self.templates.iter().filter(|t| t.brought()) {
-            if let Some(first) = out.iter_mut().find(|o| o.text == t.text) {
+            let place = *places.entry(&t.text).or_insert(out.len());
+            if let Some(first) = out.get_mut(place) {
                 first.count += t.during;
                 first.last = first.last.max(t.last);
                 continue;
@@ -218,10 +220,9 @@ fn renumber(events: Vec<Event>, m: &Maker<'_>, onset: Instant, end: Instant) -> 
         .collect()
 }
 
-fn templates(view: &View<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact> {
+fn templates(view: &View<'_>, past: &Past<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact> {
     let mut out = Vec::new();
     let split = Instant(onset.0 - MINUTE);
-    let past = Past::of(view);
     let heads = past.heads(split, end);
     for l in &view.lanes {
         let first_line = past.since(l, split);

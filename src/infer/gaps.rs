@@ -7,7 +7,7 @@ use super::strays::Strays;
 use super::view::{Lane, View};
 use crate::clock::{Fall, set_back};
 use crate::detect::Detection;
-use crate::model::{Cited, Evidence, Gap, Piece, Sentence, ZoneSource};
+use crate::model::{Cited, Event, Evidence, Gap, Piece, Sentence, ZoneSource};
 use crate::plan::YearBasis;
 use crate::record::Kind;
 use crate::summary::Accounting;
@@ -15,14 +15,19 @@ use crate::text::LogText;
 use crate::time::{Instant, MINUTE, SECOND};
 
 fn name(n: &str) -> Piece {
-    Piece::Name(LogText::name(n.as_bytes()))
+    Piece::File(LogText::name(n.as_bytes()))
 }
 
 /// Lines of an input from which it is said that most of them look like requests and are none to any format.
 const MANY: u64 = 50;
 
 /// Gaps that hang on inputs alone.
-pub(crate) fn of_inputs(view: &View<'_>, strays: &[Strays], config: &InferConfig) -> Vec<Gap> {
+pub(crate) fn of_inputs(
+    view: &View<'_>,
+    strays: &[Strays],
+    stated: &[Event],
+    config: &InferConfig,
+) -> Vec<Gap> {
     let mut out = Vec::new();
     for (id, p) in &view.part.inputs {
         let a = &p.accounting;
@@ -79,9 +84,9 @@ pub(crate) fn of_inputs(view: &View<'_>, strays: &[Strays], config: &InferConfig
         if let Some(m) = view.clocks.of(*id).filter(|m| !given(m)) {
             let first = p.wall.activity.values().next().map(|x| cite(*id, &x.first));
             let s = Sentence::default()
-                .w("lines of ")
+                .w("the zone of ")
                 .p(name(&p.meta.name))
-                .w(" carry no zone; ");
+                .w(" was not found in its lines; ");
             let s = match m.source {
                 ZoneSource::Assumed => s.w(format!(
                     "{} is assumed: {} (say it with --assume-tz)",
@@ -175,7 +180,7 @@ pub(crate) fn of_inputs(view: &View<'_>, strays: &[Strays], config: &InferConfig
             });
         }
     }
-    sources(view, &mut out);
+    sources(view, stated, &mut out);
     out
 }
 
@@ -214,8 +219,8 @@ pub(crate) fn pagers(view: &View<'_>) -> Vec<u32> {
     with.map(|(id, _)| *id).collect()
 }
 
-/// Kinds of sources of which nothing was recognised.
-fn sources(view: &View<'_>, out: &mut Vec<Gap>) {
+/// Kinds of sources of which nothing was recognised, neither a record nor a row that such a log is there to tell.
+fn sources(view: &View<'_>, stated: &[Event], out: &mut Vec<Gap>) {
     let all: Vec<u32> = view.part.inputs.keys().copied().collect();
     if all.is_empty() {
         return;
@@ -225,6 +230,7 @@ fn sources(view: &View<'_>, out: &mut Vec<Gap>) {
             .inputs
             .values()
             .any(|p| p.accounting.kinds[k as usize] > 0)
+            || stated.iter().any(|e| e.kind.log() == Some(k))
     };
     // requests that servers log are access logs, whatever else their input holds, read or not, with a time or without
     let asked = |a: &Accounting| {
@@ -302,7 +308,9 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
         if !edge.is_empty() {
             out.push(Gap {
                 kind: "no_baseline",
-                text: Sentence::words("most of the log is failing: the usual rate is a guess"),
+                text: Sentence::words(
+                    "more fails than usual in most of the log's time: what is usual is a guess",
+                ),
                 cited: Cited::Absent(edge),
             });
         }

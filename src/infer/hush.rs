@@ -149,7 +149,7 @@ pub(super) fn odd_stamps(view: &View<'_>, out: &mut Vec<Gap>) {
             text: Sentence::default()
                 .p(Piece::Count(*n))
                 .w(" lines of ")
-                .p(Piece::Name(LogText::name(l.part.meta.name.as_bytes())))
+                .p(Piece::File(LogText::name(l.part.meta.name.as_bytes())))
                 .w(format!(
                     " are stamped within minute :{minute:02} of {} different hours: no clock writes that, so times within an hour mean nothing",
                     hours.len()

@@ -1,6 +1,6 @@
 //! Harm of an incident: requests, failures and their breakdowns, in whole ten-second steps so that all sums agree.
 
-use super::view::{View, minute_floor, ten_ceil, ten_floor};
+use super::view::{View, minute_ceil, minute_floor, ten_ceil, ten_floor};
 use crate::cause::Dim;
 use crate::model::{Impact, Lane, Row, Series};
 use crate::summary::{ClientSet, touching, version_of};
@@ -37,6 +37,8 @@ pub(crate) fn impact(
     };
     let rows = |dim| breakdown(plain(dim, by(dim)), Some(whole));
     let (hit, error) = addresses(view, from, to);
+    // they are counted by minutes
+    let hit = hit.min(failed);
     Impact {
         requests: Some(requests),
         failed: Some(failed),
@@ -44,7 +46,7 @@ pub(crate) fn impact(
         expected_failed: Some((p0 * requests as f64).round() as u64),
         addresses_hit: (hit > 0).then_some(hit),
         addresses_error: (hit > 0).then_some(error),
-        peak: peak(view, from, to),
+        peak: peak(view, minute_floor(from), minute_ceil(to)),
         error_budget: slo.and_then(|o| budget(view, o, failed)),
         by_status: rows(Dim::Status),
         by_endpoint: rows(Dim::Endpoint),
@@ -123,7 +125,7 @@ pub(super) fn addresses(view: &View<'_>, from: Instant, to: Instant) -> (u64, f6
     set.count()
 }
 
-/// The minute with the highest failing share, of those with at least a quarter of the usual requests; then the one with more
+/// The whole minute with the highest failing share, of those with at least a quarter of the usual requests; then the one with more
 /// failures, then the first.
 fn peak(view: &View<'_>, from: Instant, to: Instant) -> Option<(Instant, u64, u64)> {
     let held = view.by_step((from, to), Instant(0), MINUTE).into_iter();

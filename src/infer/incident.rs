@@ -2,7 +2,9 @@
 
 use super::channels::KeyName;
 use super::lines::{around, failing_lines, last_failing, run_lines};
+use super::log_errors;
 use super::measured::{measured, onset_run};
+use super::past::Past;
 use super::restart_loops::{self, Loop};
 use super::title::title;
 use super::view::View;
@@ -19,6 +21,8 @@ use crate::time::{Instant, MINUTE, SECOND};
 /// Makes incidents from what is common to all of them.
 pub(crate) struct Maker<'a> {
     pub view: &'a View<'a>,
+    /// What each log held before a moment.
+    pub past: &'a Past<'a>,
     pub counts: &'a Counts,
     pub found: &'a Detection,
     pub stated: &'a [Event],
@@ -98,8 +102,8 @@ impl Maker<'_> {
         let title = title(
             f,
             (service.as_ref(), case.site()),
-            onset,
-            recovery,
+            (onset, recovery),
+            rows.iter().filter(|e| e.kind == K::Relapse).count() > 1,
             &ranking,
             after,
         );
@@ -231,6 +235,8 @@ impl Maker<'_> {
         for t in new
             .iter()
             .filter(|t| t.first >= Instant(onset.0 - 10 * MINUTE))
+            // one that begins as others before it do is new by a name or a number only
+            .filter(|t| t.none_for.is_some() || self.view.earlier.is_some())
             .take(3)
         {
             let line = t.evidence.first().and_then(|e| e.excerpt.as_ref());
@@ -249,10 +255,10 @@ impl Maker<'_> {
         if let Some(r) = recovery {
             let (last, within) = ending(f).unzip();
             let lines = match last.map(|r| r.kind) {
-                Some(RunKind::Silence | RunKind::TrafficDrop) => around(self.view, r, r).1,
-                Some(RunKind::LogErrors) => {
-                    last.and_then(|x| super::log_errors::lines(self.view, x).into_iter().next())
+                Some(RunKind::Silence | RunKind::TrafficDrop | RunKind::Latency) => {
+                    around(self.view, r, r).1
                 }
+                Some(RunKind::LogErrors) => last.and_then(|x| log_errors::last_line(self.view, x)),
                 _ => last_failing(self.view, onset, r),
             };
             if let Some(e) = lines {
@@ -281,7 +287,10 @@ impl Maker<'_> {
     fn pauses(&self, f: &Found) -> Vec<Event> {
         let seconds = self.counts.between(f.start, f.end);
         let mut out = Vec::new();
-        for (until, from) in pauses::pauses(seconds, self.found.p0) {
+        // back to normal is back to what the onset is told from
+        let p0 = self.found.p0;
+        let usual = self.before(f).map_or(p0, |before| before.min(p0));
+        for (until, from) in pauses::pauses(seconds, usual) {
             let (end, again) = (Instant::from_second(until), Instant::from_second(from));
             let last = last_failing(self.view, Instant::from_second(f.start), end);
             let first = failing_lines(self.view, again, Instant::from_second(f.end));
@@ -308,8 +317,11 @@ impl Maker<'_> {
                 .w(" of the requests before it to "),
             None => Sentence::words("5xx begins: "),
         };
-        s.p(Piece::Share(if n == 0 { 0.0 } else { k as f64 / n as f64 }))
-            .w(" in the first two minutes")
+        let s = s.p(Piece::Share(if n == 0 { 0.0 } else { k as f64 / n as f64 }));
+        match f.end - f.start < 120 {
+            true => s.w(" until it ends"),
+            false => s.w(" in the first two minutes"),
+        }
     }
 
     /// The share of failed requests in the hour before an incident, as counted, from the end of the one before on; `None` where
@@ -335,8 +347,7 @@ pub(super) fn new_error(none_for: Option<i64>, said: LogText) -> Sentence {
     s.p(Piece::Log(said))
 }
 
-const PAUSED: &str =
-    "likeliest way through two states, failing at the incident's own share or at the usual one";
+const PAUSED: &str = "stretch without a failure that the incident's own share would hardly leave, and no more than the usual share in all of it";
 const SILENCE: &str =
     "no line for longer than the usual rate of lines allows, while other inputs go on";
 
@@ -347,7 +358,10 @@ fn interval(i: (i64, i64)) -> (Instant, Instant) {
 /// The part that ends where the incident does (of equals the one that counts longest), and between which moments that is.
 fn ending(f: &Found) -> Option<(&Run, (Instant, Instant))> {
     let nearest = |r: &&Run| ((r.end - f.end).abs(), r.start);
-    let run = f.runs.iter().min_by_key(nearest)?;
+    // how fast answers are ends nothing but what slow answers began
+    let slow = onset_run(f).is_some_and(|r| r.kind == RunKind::Latency);
+    let ends = |r: &&Run| slow || r.kind != RunKind::Latency;
+    let run = f.runs.iter().filter(ends).min_by_key(nearest)?;
     let (a, b) = run.end_interval;
     Some((run, interval((a.min(f.end), b.max(f.end)))))
 }

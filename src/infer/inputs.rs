@@ -59,9 +59,7 @@ pub(crate) fn inputs(view: &View<'_>) -> Vec<Input> {
 
 fn input(view: &View<'_>, id: u32, p: &InputPart) -> Input {
     let a = &p.accounting;
-    let lanes: Vec<_> = view.lanes.iter().filter(|l| l.input == id).collect();
-    let span = lanes
-        .iter()
+    let span = (view.lanes_of(id).iter())
         .filter_map(|l| {
             l.track.span.map(|(x, y)| {
                 (

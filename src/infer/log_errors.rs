@@ -146,7 +146,8 @@ fn usual(counts: impl Iterator<Item = u32>, minutes: i64) -> u32 {
         .unwrap_or(0)
 }
 
-/// Moves the start from its minute to the first line in it that is kept, and the end to the last second that is known.
+/// Moves the start from its minute to the first line in it that is kept, and the end to the last second that is known. Lines are
+/// weighed by minutes, so that a few of the run may lie in the minute before or after.
 fn refine(src: &Source<'_>, r: &mut Run) {
     let second = |l: &Lane<'_>, us: i64| l.utc(us).second();
     let on = |l: &Lane<'_>, s: i64| l.on_axis(Instant::from_second(s));
@@ -156,13 +157,13 @@ fn refine(src: &Source<'_>, r: &mut Run) {
     });
     if let Some(s) = first.min() {
         r.start = s;
-        r.start_interval = (s, s);
     }
+    r.start_interval = (r.start - 60, r.start);
     let last = src.templates.iter().map(|(l, _, t)| second(l, t.last_us));
     if let Some(s) = last.filter(|s| (r.end - 60..r.end).contains(s)).max() {
         r.end = s + 1;
-        r.end_interval.0 = r.end_interval.0.min(r.end);
     }
+    r.end_interval = (r.end, r.end_interval.1.max(r.end + 60));
 }
 
 /// The first error lines of a run: one per message, earliest first.
@@ -186,6 +187,19 @@ pub(crate) fn lines(view: &View<'_>, r: &Run) -> Vec<Evidence> {
         .take(1)
         .map(|(_, _, i, s)| super::raw::cite(i, s))
         .collect()
+}
+
+/// The last error line of a run that is kept.
+pub(crate) fn last_line(view: &View<'_>, r: &Run) -> Option<Evidence> {
+    let at = |l: &Lane<'_>, s: i64| l.on_axis(Instant::from_second(s));
+    let sources = sources(view);
+    let all = sources.iter().flat_map(|src| &src.templates);
+    let last = all.filter_map(|(l, _, t)| {
+        let s = t.last_in(at(l, r.start), at(l, r.end))?;
+        Some((l.utc(s.us), l.input, s))
+    });
+    let (_, input, s) = last.max_by_key(|x| (x.0, x.1, x.2.pos.offset))?;
+    Some(super::raw::cite(input, s))
 }
 
 /// Whether a message comes far more often than usual in some minute of a stretch; all in microseconds on the track's axis.

@@ -30,6 +30,7 @@ mod reloads;
 mod restart_loops;
 mod returns;
 mod rows;
+mod runs;
 mod services;
 mod story;
 mod strays;
@@ -53,6 +54,7 @@ use crate::time::{Instant, SECOND, Window};
 pub use earlier::Earlier;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use view::View;
@@ -128,13 +130,15 @@ pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report
     found.incidents.extend(falling);
     found.incidents.sort_by_key(|f| (f.start, f.end));
 
-    let mut gaps = gaps::of_inputs(&view, &strays, config);
+    let mut gaps = gaps::of_inputs(&view, &strays, &stated, config);
     let ranked = rank::ranked(&view, &found.incidents, found.p0, &stated);
     found.incidents = ranked.incidents;
+    let past = LazyCell::new(|| past::Past::of(&view));
     let mut incidents = Vec::new();
     for f in &found.incidents {
         let made = incident::Maker {
             view: &view,
+            past: &past,
             counts: &counts,
             found: &found,
             stated: &stated,
@@ -365,6 +369,7 @@ fn totals(view: &View<'_>) -> Totals {
     Totals {
         requests,
         failed,
+        health: view.edge().map(|l| l.track.requests.health.total()).sum(),
         span: Some((a, b)),
         worst_minute: worst.map(|(m, (n, k))| (Instant(m * 60 * SECOND), n, k)),
         withdrawn: 0,

@@ -142,17 +142,40 @@ fn templates<'l, 'a>(
     l.track.templates.iter().map(move |(k, t)| (l, k, t))
 }
 
-/// The beginning of a message, every word with a mask in it as one mask.
+/// The head of a message, in its log.
 fn head<'a>(l: &Lane<'a>, text: &[u8]) -> (&'a str, Vec<u8>) {
+    (&l.part.meta.domain, beginning(text))
+}
+
+/// The words with which a message begins, without what may be another one each time: masks, names in brackets and quotes, paths
+/// and values of keys.
+fn beginning(text: &[u8]) -> Vec<u8> {
     let start = &text[..text.len().min(HEAD)];
-    let masked = |w: &[u8]| {
-        [&b"<*>"[..], b"<P>"]
-            .iter()
-            .any(|m| memchr::memmem::find(w, m).is_some())
-    };
-    let words = start.split(u8::is_ascii_whitespace);
-    let words: Vec<&[u8]> = words
-        .map(|w| if masked(w) { &b"<*>"[..] } else { w })
-        .collect();
-    (&l.part.meta.domain, words.join(&b' '))
+    let words = start.split(u8::is_ascii_whitespace).filter_map(|w| {
+        let word = w.split(|b| *b == b'=').next().unwrap_or(w);
+        let varies = |b: &u8| b.is_ascii_digit() || b"/<>[](){}\"'`@".contains(b);
+        (!word.is_empty() && !word.iter().any(varies)).then_some(word)
+    });
+    words.collect::<Vec<_>>().join(&b' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beginning;
+
+    #[test]
+    fn messages_begin_alike_whomever_they_are_about() {
+        let alike = |a: &str, b: &str| beginning(a.as_bytes()) == beginning(b.as_bytes());
+        assert!(alike(
+            "worker <*>: GET / took <*>s, client gone",
+            "worker <*>: GET <P> took <*>s, client gone"
+        ));
+        assert!(alike(
+            "[anna] denied user=anna",
+            "[b.kim] denied user=b.kim"
+        ));
+        assert!(alike("no table \"a\" here", "no table 'b' here"));
+        assert!(!alike("GET <P> took <*>s", "GET <P> failed"));
+        assert!(!alike("pool exhausted", "pool closed"));
+    }
 }

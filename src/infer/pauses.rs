@@ -1,94 +1,124 @@
 //! Stretches within an incident in which it seems to be over: where the failures stop, and where they begin again.
 //! Requests only; whether the incident is one or two was decided by the detector.
 
-use crate::detect::{Second, is_normal};
+use crate::detect::Second;
 
 /// Shortest pause that is told, seconds.
-const SHORTEST_S: i64 = 60;
+const SHORTEST_S: i64 = 120;
 /// Most pauses of one incident that are told; the longest ones.
 const MOST: usize = 5;
-/// What a change between failing and good must be worth, in nats: as in the detector.
-const SWITCH: f64 = 11.0;
-/// One second says at most this much: a burst of requests is not as many witnesses.
-const SAYS: f64 = 2.0;
+/// How surprising it must be, in nats, that nothing fails for so long: as in the detector.
+const SURPRISING: f64 = 11.0;
 /// The lowest usual share of failures that is reckoned with.
 const LEAST: f64 = 5e-4;
+/// Beyond so many standard deviations of a Poisson count, failures are more than the usual ones.
+const CHANCE: f64 = 2.0;
+
+/// A stretch in which no more fails than usual.
+#[derive(Clone, Copy)]
+struct Pause {
+    /// The second after the last failing one, and the first failing one after it.
+    from: i64,
+    to: i64,
+    n: u64,
+    k: u64,
+}
 
 /// Pauses of an incident whose seconds are given, first to last: the second after the last failing one, and the first
 /// failing one after it. `usual` is the share of failures outside incidents.
 ///
-/// Two states per second, failing at the incident's own share or at the usual one, and the likeliest way through them
-/// (Viterbi) that begins and ends failing. Where the better stretch is not normal, the failures only became fewer.
+/// A pause is a stretch without a failure that the incident's own share would hardly leave, or several of them with so few
+/// failures between that all of it is as usual. Where failures only became fewer there is none.
 pub(super) fn pauses(seconds: &[Second], usual: f64) -> Vec<(i64, i64)> {
     let (n, k) = seconds.iter().fold((0u64, 0u64), |(n, k), s| {
         (n + u64::from(s.n), k + u64::from(s.failed))
     });
-    let usual = usual.max(LEAST);
     let inside = (k as f64 / n.max(1) as f64).min(0.995);
-    if inside < 2.0 * usual {
-        return Vec::new();
+    let least = SURPRISING / -(1.0 - inside).ln();
+    let is_usual = |p: &Pause| {
+        let expected = p.n as f64 * usual.max(LEAST);
+        p.k < 2 || p.k as f64 <= expected + CHANCE * expected.sqrt()
+    };
+    let mut out: Vec<Pause> = Vec::new();
+    // what failed since the last pause, and the stretch without a failure that goes on
+    let mut since = (0, 0);
+    let mut open: Option<Pause> = None;
+    for s in seconds {
+        let (n, k) = (u64::from(s.n), u64::from(s.failed));
+        if k == 0 {
+            if let Some(p) = &mut open {
+                p.n += n;
+            }
+            continue;
+        }
+        let closed = open.replace(Pause {
+            from: s.at + 1,
+            to: s.at + 1,
+            n: 0,
+            k: 0,
+        });
+        if let Some(p) = closed.map(|p| Pause { to: s.at, ..p }) {
+            if p.n as f64 >= least && p.to - p.from >= SHORTEST_S / 2 {
+                let joined = out.last().map(|last| Pause {
+                    from: last.from,
+                    n: last.n + since.0 + p.n,
+                    k: last.k + since.1,
+                    ..p
+                });
+                match (joined.filter(is_usual), out.last_mut()) {
+                    (Some(joined), Some(last)) => *last = joined,
+                    _ => out.push(p),
+                }
+                since = (0, 0);
+            } else {
+                since.0 += p.n;
+            }
+        }
+        since = (since.0 + n, since.1 + k);
     }
     let says = |s: &Second| {
         let (n, k) = (f64::from(s.n), f64::from(s.failed));
-        let good = ((1.0 - inside) / (1.0 - usual)).ln();
-        (k * (inside / usual).ln() + (n - k) * good).clamp(-SAYS, SAYS)
+        let usual = usual.max(LEAST);
+        k * (inside / usual).ln() + (n - k) * ((1.0 - inside) / (1.0 - usual)).ln()
     };
-    let failing = likeliest(seconds.iter().map(says));
-    let mut out = Vec::new();
-    let mut last: Option<i64> = None;
-    let mut good = false;
-    for (s, bad) in seconds.iter().zip(failing) {
-        good |= !bad;
-        if !bad || s.failed == 0 {
-            continue;
-        }
-        if let (Some(l), true) = (last, good)
-            && s.at - (l + 1) >= SHORTEST_S
-        {
-            let sum =
-                |(n, k): (u64, u64), x: &Second| (n + u64::from(x.n), k + u64::from(x.failed));
-            let (from, to) = (
-                seconds.partition_point(|x| x.at <= l),
-                seconds.partition_point(|x| x.at < s.at),
-            );
-            if is_normal(seconds[from..to].iter().fold((0, 0), sum), usual) {
-                out.push((l + 1, s.at));
-            }
-        }
-        (last, good) = (Some(s.at), false);
+    for p in &mut out {
+        let place = |at: i64| seconds.partition_point(|s| s.at < at);
+        let to = edge(seconds[place(p.to)..].iter(), says).unwrap_or(p.to);
+        let from = edge(seconds[..place(p.from)].iter().rev(), says).map_or(p.from, |s| s + 1);
+        let held = seconds[place(from)..place(to)].iter();
+        let (n, k) = held.fold((0, 0), |(n, k), s| {
+            (n + u64::from(s.n), k + u64::from(s.failed))
+        });
+        *p = Some(Pause { from, to, n, k })
+            .filter(is_usual)
+            .unwrap_or(*p);
     }
-    out.sort_by_key(|(a, b)| (a - b, *a));
+    // one that reaches over what comes after it holds that too
+    out.dedup_by(|next, last| next.from < last.to);
+    out.retain(|p| p.to - p.from >= SHORTEST_S);
+    out.sort_by_key(|p| (p.from - p.to, p.from));
     out.truncate(MOST);
-    out.sort_unstable();
-    out
+    out.sort_unstable_by_key(|p| p.from);
+    out.iter().map(|p| (p.from, p.to)).collect()
 }
 
-/// For each second whether it is failing, by the likeliest way; `says` is how much more likely it is so.
-fn likeliest(says: impl Iterator<Item = f64>) -> Vec<bool> {
-    let mut came: Vec<[bool; 2]> = Vec::new();
-    // the worth of the best way that ends good, and of the one that ends failing
-    let mut worth = [f64::NEG_INFINITY, 0.0];
-    for s in says {
-        let from_other = [worth[1] - SWITCH > worth[0], worth[0] - SWITCH > worth[1]];
-        let best = |to: usize| match from_other[to] {
-            true => worth[1 - to] - SWITCH,
-            false => worth[to],
-        };
-        worth = [best(0), best(1) + s];
-        came.push(from_other);
+/// The failing second with which failing at the incident's share most likely begins, looked for from a pause outwards: a failure
+/// of the usual ones may come first. `says` is how much more likely a second is of the incident.
+fn edge<'a>(
+    outwards: impl Iterator<Item = &'a Second>,
+    says: impl Fn(&Second) -> f64,
+) -> Option<i64> {
+    let (mut sum, mut least, mut found) = (0.0, f64::INFINITY, None);
+    for s in outwards {
+        if s.failed > 0 && sum < least {
+            (least, found) = (sum, Some(s.at));
+        }
+        sum += says(s);
+        if sum > least + SURPRISING {
+            break;
+        }
     }
-    let mut failing = true;
-    let mut out: Vec<bool> = came
-        .iter()
-        .rev()
-        .map(|from_other| {
-            let here = failing;
-            failing ^= from_other[usize::from(here)];
-            here
-        })
-        .collect();
-    out.reverse();
-    out
+    found
 }
 
 #[cfg(test)]
@@ -125,6 +155,27 @@ mod tests {
     }
 
     #[test]
+    fn a_usual_failure_near_its_end_is_not_the_end() {
+        let s = seconds(900, |s| match s {
+            310 | 470 => 1,
+            300..480 => 0,
+            _ => 9,
+        });
+        assert_eq!(pauses(&s, 0.001), [(300, 480)]);
+    }
+
+    #[test]
+    fn what_fails_more_than_usual_is_of_no_pause() {
+        // a wave of a third of the failures stands behind the pause
+        let s = seconds(1500, |s| match s {
+            300..480 => 0,
+            480..800 => u32::from(s % 5 == 0),
+            _ => 9,
+        });
+        assert_eq!(pauses(&s, 0.001), [(300, 480)]);
+    }
+
+    #[test]
     fn a_lone_failure_does_not_end_a_pause() {
         let s = seconds(900, |s| match s {
             400 => 1,
@@ -135,8 +186,27 @@ mod tests {
     }
 
     #[test]
+    fn stretches_that_chance_leaves_are_no_pause_and_waves_of_a_small_share_are_told() {
+        // one request in twelve fails, one request in two seconds
+        let calm = |from: i64, to: i64| {
+            let s: Vec<Second> = (0..5400)
+                .filter(|s| s % 2 == 0)
+                .map(|at| Second {
+                    at,
+                    n: 1,
+                    failed: u32::from(at % 24 == 0 && !(from..to).contains(&at)),
+                })
+                .collect();
+            pauses(&s, 0.001)
+        };
+        // 75 requests at that share would all be good once in 700 times, 215 once in 130 million
+        assert_eq!(calm(2410, 2550), []);
+        assert_eq!(calm(2410, 2830), [(2401, 2832)]);
+    }
+
+    #[test]
     fn short_breaks_gaps_without_requests_and_thin_failures_are_no_pause() {
-        let short = seconds(900, |s| if (300..350).contains(&s) { 0 } else { 9 });
+        let short = seconds(900, |s| if (300..410).contains(&s) { 0 } else { 9 });
         assert_eq!(pauses(&short, 0.001), []);
         let mut silent = seconds(900, |_| 9);
         silent.retain(|s| !(300..480).contains(&s.at));
@@ -164,5 +234,19 @@ mod tests {
     fn nothing_and_all_good_are_without_pauses() {
         assert_eq!(pauses(&[], 0.001), []);
         assert_eq!(pauses(&seconds(900, |_| 0), 0.001), []);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn pauses_follow_each_other(waves in proptest::collection::vec((1i64..400, 0u32..4), 1..30)) {
+            let mut s: Vec<Second> = Vec::new();
+            for (long, failed) in waves {
+                let from = s.len() as i64;
+                s.extend((from..from + long).map(|at| Second { at, n: 3, failed }));
+            }
+            let all = pauses(&s, 0.01);
+            proptest::prop_assert!(all.iter().all(|p| p.1 - p.0 >= SHORTEST_S));
+            proptest::prop_assert!(all.windows(2).all(|w| w[0].1 <= w[1].0), "{all:?}");
+        }
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn keys(
         match rows[*i].kind {
             K::RollbackStart | K::Failover | K::MitigationStart => due(from).is_some(),
             K::FeatureFlag | K::Scale => due(from).is_some_and(&helped),
-            K::Restart => due(from.max(repair)).is_some_and(&helped),
+            K::Restart => due(from.max(repair)).is_some_and(&helped) && !again(rows, *i, end),
             _ => false,
         }
     });
@@ -406,5 +406,9 @@ mod tests {
             [("recover", 60)]
         );
         assert_eq!(told(&[(Restart, 0)]), [("recover", 60)]);
+        assert_eq!(
+            told(&[(Restart, 30), (Restart, 50)]),
+            [("recover", 50), ("restart", 10)]
+        );
     }
 }

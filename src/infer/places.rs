@@ -4,7 +4,7 @@
 use super::lines::run_lines;
 use super::named;
 use super::view::{Lane, View};
-use crate::cause::{SilenceFact, SourceFact, is_cache, is_database, root};
+use crate::cause::{SilenceFact, SourceFact, is_database, root};
 use crate::detect::{Found, RunKind};
 use crate::model::Evidence;
 use crate::record::Kind;
@@ -24,7 +24,7 @@ pub(super) fn sources(view: &View<'_>, onset: Instant) -> Vec<SourceFact> {
         .inputs
         .iter()
         .map(|(id, p)| {
-            let lanes = || view.lanes.iter().filter(|l| l.input == *id);
+            let lanes = || view.lanes_of(*id).iter();
             let formats = &p.accounting.formats;
             let has = |w: &str| formats.keys().any(|f| f.to_ascii_lowercase().contains(w));
             let text = |w: &[u8]| {
@@ -60,7 +60,6 @@ pub(super) fn sources(view: &View<'_>, onset: Instant) -> Vec<SourceFact> {
                         .is_some_and(|(a, b)| l.utc(a) <= onset && onset <= l.utc(b))
                 }),
                 database: formats.keys().any(|f| is_database(f)) || is_database(file(&p.meta.name)),
-                cache: formats.keys().any(|f| is_cache(f)) || is_cache(file(&p.meta.name)),
                 kernel: has("kernel") || text(b"kernel") || p.meta.name.contains("kern"),
             }
         })

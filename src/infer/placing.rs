@@ -22,6 +22,27 @@ fn begins(end: K) -> Option<K> {
     })
 }
 
+/// When a line without a stamp says that its act was: milliseconds since 1970 in members that are named after a time
+/// (`"startTime":1717510806000`); the last of them for what ends, else the first.
+pub(super) fn told(line: &[u8], kind: K) -> Option<Instant> {
+    let times = memchr::memmem::find_iter(line, b"\":").filter_map(|at| {
+        let name = line[..at].rsplit(|c| *c == b'"').next()?;
+        let is_time = name.to_ascii_lowercase();
+        let is_time = is_time.ends_with(b"time") || is_time.ends_with(b"timestamp");
+        let value = line[at + 2..].trim_ascii_start();
+        let digits = value.iter().take_while(|c| c.is_ascii_digit()).count();
+        if !is_time || digits != 13 {
+            return None;
+        }
+        let millis: i64 = std::str::from_utf8(&value[..digits]).ok()?.parse().ok()?;
+        Some(Instant(millis * 1000))
+    });
+    match begins(kind) {
+        Some(_) => times.max(),
+        None => times.min(),
+    }
+}
+
 fn agree<T: PartialEq>(a: &Option<T>, b: &Option<T>) -> bool {
     a.is_none() || b.is_none() || a == b
 }
@@ -72,6 +93,28 @@ pub(super) fn place(rows: &mut [Raw]) -> Vec<(usize, usize)> {
 mod tests {
     use super::*;
 
+    #[test]
+    fn milliseconds_in_members_named_after_a_time_are_one() {
+        let line = br#" {"name":"deploy-prod","buildTime":1717510765000,"startTime":1717510806000,"endTime":1717510934000},"#;
+        let at = |ms: i64| Some(Instant(ms * 1000));
+        assert_eq!(told(line, K::DeployFinish), at(1717510934000));
+        assert_eq!(told(line, K::DeployStart), at(1717510765000));
+        assert_eq!(
+            told(br#"{"runtime":812,"order":1717510934000}"#, K::DeployStart),
+            None
+        );
+        // figures longer than milliseconds are none, and overflow nothing
+        for digits in [
+            "9",
+            "171751093400012",
+            "9223372036854775807",
+            "99999999999999999999999",
+        ] {
+            let line = format!(r#"{{"startTime":{digits}}}"#);
+            assert_eq!(told(line.as_bytes(), K::DeployStart), None, "{digits}");
+        }
+    }
+
     fn row(s: Option<i64>, input: u32, kind: K, version: Option<&str>) -> Raw {
         Raw {
             time: s.map(Instant::from_second),
@@ -90,6 +133,7 @@ mod tests {
             service: None,
             version: version.map(|v| v.as_bytes().to_vec()),
             typed: false,
+            package: false,
             evidence: Vec::new(),
             last: None,
         }

@@ -1,7 +1,10 @@
 //! Stated markers on one clock: gathered from all inputs, mapped to UTC, sorted. No collapsing and no wording here.
 
+use super::placing::told;
 use super::reloads::reloads;
+use super::runs::same_versions_are_restarts;
 use crate::clock::Clocks;
+use crate::marker;
 use crate::model::Evidence;
 use crate::record::{CauseClass, MarkerKind};
 use crate::summary::{Part, Seen, Track};
@@ -30,12 +33,23 @@ pub(crate) struct Raw {
     pub service: Option<Vec<u8>>,
     pub version: Option<Vec<u8>>,
     pub typed: bool,
+    /// What a package manager did.
+    pub package: bool,
     pub evidence: Vec<Evidence>,
     /// Last line of a repeated marker.
     pub last: Option<Instant>,
 }
 
 impl Raw {
+    /// Whether it is what a person wrote to others of an act: nothing was done by that.
+    pub fn is_said(&self) -> bool {
+        let act = !matches!(
+            self.kind,
+            MarkerKind::RecoveryClaimed | MarkerKind::HumanNote
+        );
+        act && !self.typed && self.confidence <= marker::SAID
+    }
+
     /// Order of rows: time (untimed ones where they are placed, else last), input, place.
     pub fn order(&self) -> (Instant, u32, u64) {
         (
@@ -98,6 +112,7 @@ pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<Raw> {
                 service: m.service.clone(),
                 version: m.version.clone(),
                 typed: m.typed,
+                package: m.package,
                 evidence: vec![cite(input, &m.seen)],
                 last: None,
             }));
@@ -106,6 +121,7 @@ pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<Raw> {
         untimed(&mut out, input, p, clocks);
     }
     out.sort_by_key(Raw::order);
+    same_versions_are_restarts(&mut out, part, clocks);
     out
 }
 
@@ -156,6 +172,7 @@ fn repeats(
             service: k.service.clone(),
             version: None,
             typed: false,
+            package: false,
             evidence: vec![cite_many(input, &r.first, r.count)],
             last: Some(at(r.last_us, r.first.pos.offset)),
         });
@@ -200,12 +217,14 @@ fn untimed(out: &mut Vec<Raw>, input: u32, p: &crate::summary::InputPart, clocks
             continue;
         }
         open = Some((out.len(), m));
+        let time = told(&m.seen.raw, m.kind);
+        let unknown = |_: &Instant| time.is_none();
         out.push(Raw {
-            time: None,
-            after,
-            before,
+            time,
+            after: after.filter(unknown),
+            before: before.filter(unknown),
             place: (after.zip(before))
-                .filter(|(a, b)| b.0 - a.0 <= CLOSE)
+                .filter(|(a, b)| time.is_none() && b.0 - a.0 <= CLOSE)
                 .map(|(a, _)| a),
             input,
             offset: m.seen.pos.offset,
@@ -219,6 +238,7 @@ fn untimed(out: &mut Vec<Raw>, input: u32, p: &crate::summary::InputPart, clocks
             service: m.service.clone(),
             version: m.version.clone(),
             typed: m.typed,
+            package: m.package,
             evidence: vec![cite(input, &m.seen)],
             last: None,
         });

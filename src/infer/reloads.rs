@@ -4,8 +4,8 @@
 use super::raw::Raw;
 use crate::record::MarkerKind;
 use crate::summary::{Marker, Track};
-use crate::time::{MINUTE, SECOND};
-use std::collections::BTreeSet;
+use crate::time::{Instant, MINUTE, SECOND};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Proxies stop together within this.
 const TOGETHER: i64 = 2 * SECOND;
@@ -67,46 +67,94 @@ pub(super) fn is_failed_reload(text: &[u8]) -> bool {
 /// What was asked for and did not come about: a reload that fails is told in the words of its failure, and a start that
 /// fails is none.
 pub(super) fn failed_orders(rows: &mut Vec<Raw>) {
-    let order = |r: &Raw| memchr::memmem::find(&r.text, b"COMMAND=").is_some();
-    for i in (0..rows.len()).rev() {
-        let within = match rows[i].kind {
-            MarkerKind::ConfigChange => 5 * SECOND,
-            MarkerKind::ServiceStart if order(&rows[i]) => 90 * SECOND,
-            _ => continue,
-        };
-        let asked = &rows[i];
-        let near =
-            |r: &&Raw| matches!((asked.time, r.time), (Some(a), Some(b)) if b.0 - a.0 <= within);
-        let same = |r: &&Raw| {
-            let services =
-                asked.service.is_none() || r.service.is_none() || asked.service == r.service;
-            services && asked.input == r.input && asked.host == r.host
-        };
-        if asked.kind == MarkerKind::ConfigChange {
-            let mut later = rows[i + 1..].iter().take_while(near).filter(same);
-            let refused = later.find(|r| r.kind == asked.kind && is_failed_reload(&r.text));
-            if let Some(text) = refused.map(|r| r.text.clone()) {
-                rows[i].text = text;
-            }
-            continue;
+    let mut outcomes: BTreeMap<_, Outcomes> = BTreeMap::new();
+    for (i, r) in rows.iter().enumerate() {
+        let o = outcomes.entry((r.input, r.host.clone())).or_default();
+        // of failures that are counted in one row, the last may be the one that is asked about
+        let at = r.last.or(r.time);
+        match r.kind {
+            MarkerKind::ConfigChange if is_failed_reload(&r.text) => o.refused.add(r, r.time, i),
+            MarkerKind::Crash => o.fell.add(r, at, i),
+            MarkerKind::ServiceStart if !is_order(r) => o.up.add(r, at, i),
+            _ => {}
         }
-        // of failures that are counted in one row, the last may be this one
-        let at = |kind: MarkerKind| {
-            let all = rows
-                .iter()
-                .filter(same)
-                .filter(|r| r.kind == kind && !order(r));
-            let times = all
-                .filter_map(|r| r.last.or(r.time))
-                .filter(|t| Some(*t) >= asked.time);
-            times.min()
-        };
-        let fell =
-            at(MarkerKind::Crash).filter(|t| asked.time.is_some_and(|a| t.0 - a.0 <= within));
-        let up = at(MarkerKind::ServiceStart);
-        if fell.is_some_and(|f| up.is_none_or(|u| f < u)) {
-            rows.remove(i);
+    }
+    for o in outcomes.values_mut() {
+        o.refused.sort();
+        o.fell.sort();
+        o.up.sort();
+    }
+    let refusal = |r: &Raw, i: usize| {
+        let refused = &outcomes.get(&(r.input, r.host.clone()))?.refused;
+        let (t, row) = refused.first(r, (r.time?, i + 1))?;
+        (t.0 - r.time?.0 <= 5 * SECOND).then_some(row)
+    };
+    let fails = |r: &Raw| {
+        let o = outcomes.get(&(r.input, r.host.clone()))?;
+        let (fell, _) = o.fell.first(r, (r.time?, 0))?;
+        let up = o.up.first(r, (r.time?, 0));
+        let soon = fell.0 - r.time?.0 <= 90 * SECOND;
+        (soon && up.is_none_or(|u| fell < u.0)).then_some(())
+    };
+    let mut refused = Vec::new();
+    let mut failed = BTreeSet::new();
+    for (i, r) in rows.iter().enumerate() {
+        match r.kind {
+            MarkerKind::ConfigChange => refused.extend(refusal(r, i).map(|by| (i, by))),
+            MarkerKind::ServiceStart if is_order(r) => failed.extend(fails(r).map(|()| i)),
+            _ => {}
         }
+    }
+    for (i, by) in refused {
+        rows[i].text = rows[by].text.clone();
+    }
+    let mut all = 0..rows.len();
+    rows.retain(|_| all.next().is_none_or(|i| !failed.contains(&i)));
+}
+
+/// Whether a row is a command, not what came of it.
+fn is_order(r: &Raw) -> bool {
+    memchr::memmem::find(&r.text, b"COMMAND=").is_some()
+}
+
+/// What became of orders, in one input of one host.
+#[derive(Default)]
+struct Outcomes {
+    refused: Moments,
+    fell: Moments,
+    up: Moments,
+}
+
+/// Moments with their rows, by service.
+#[derive(Default)]
+struct Moments {
+    of: BTreeMap<Option<Vec<u8>>, Vec<(Instant, usize)>>,
+    all: Vec<(Instant, usize)>,
+}
+
+impl Moments {
+    fn add(&mut self, r: &Raw, at: Option<Instant>, row: usize) {
+        let Some(at) = at else { return };
+        self.of
+            .entry(r.service.clone())
+            .or_default()
+            .push((at, row));
+        self.all.push((at, row));
+    }
+
+    fn sort(&mut self) {
+        self.all.sort_unstable();
+        self.of.values_mut().for_each(|l| l.sort_unstable());
+    }
+
+    /// The first from a place on that may be of the service of a row: a row without a service may be of any.
+    fn first(&self, r: &Raw, from: (Instant, usize)) -> Option<(Instant, usize)> {
+        let after = |l: &Vec<_>| l.get(l.partition_point(|m| *m < from)).copied();
+        if r.service.is_none() {
+            return after(&self.all);
+        }
+        let lists = [&r.service, &None].map(|s| self.of.get(s));
+        lists.into_iter().flatten().filter_map(after).min()
     }
 }
 
@@ -155,6 +203,7 @@ mod tests {
             service: None,
             version: None,
             typed: true,
+            package: false,
         }
     }
 

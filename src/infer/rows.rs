@@ -1,10 +1,12 @@
 //! Stated markers as timeline rows: what each says in words. Log text only as typed pieces.
 
+use super::acts::subject;
 use super::raw::Raw;
 use super::reloads::is_failed_reload;
 use crate::model::{Basis, Event, Piece, Sentence};
 use crate::record::MarkerKind as K;
 use crate::text::LogText;
+use crate::time::MINUTE;
 
 /// The row of a marker. Its id is given when the timeline is complete.
 pub(crate) fn row(r: &Raw) -> Event {
@@ -26,7 +28,10 @@ pub(crate) fn row(r: &Raw) -> Event {
         host: name(&r.host),
         service: name(&r.service),
         version: name(&r.version),
-        upstream: None,
+        upstream: match r.kind {
+            K::BackendDown | K::BackendUp => subject(r).map(LogText::name),
+            _ => None,
+        },
         group: r
             .group
             .as_deref()
@@ -56,7 +61,7 @@ fn number(text: &[u8]) -> Option<LogText> {
 
 /// `Deploy of shop 4.12.0` with what is known. What a package manager did is no more than that it did it.
 fn act(what: &str, link: &str, r: &Raw) -> Sentence {
-    let mut s = Sentence::words(match r.typed && r.text.starts_with(b"package ") {
+    let mut s = Sentence::words(match r.package {
         true => "Package change",
         false => what,
     });
@@ -107,12 +112,20 @@ fn command(text: &[u8]) -> &[u8] {
     &command[folder..]
 }
 
+/// How many lines of its own log there are, and until when they go on: another log tells the same in its own words.
 fn counted(s: Sentence, r: &Raw) -> Sentence {
-    let n: u64 = r.evidence.iter().map(|e| e.count.unwrap_or(1)).sum();
-    if n > 1 {
-        s.w(" (").p(Piece::Count(n)).w(" lines)")
-    } else {
-        s
+    let own = r.evidence.iter().filter(|e| e.input == r.input);
+    let n: u64 = own.clone().map(|e| e.count.unwrap_or(1)).sum();
+    if n < 2 {
+        return s;
+    }
+    let s = s.w(" (").p(Piece::Count(n)).w(" lines");
+    let alone = own.count() == r.evidence.len();
+    match (r.time, r.last.filter(|_| alone)) {
+        (Some(from), Some(to)) if to.0 - from.0 > MINUTE => {
+            s.w(" until ").p(Piece::Time(to)).w(")")
+        }
+        _ => s.w(")"),
     }
 }
 
@@ -124,6 +137,9 @@ fn words(r: &Raw) -> Sentence {
         ),
         None => quoted(at_host(Sentence::words(nobody), r), r),
     };
+    if r.is_said() {
+        return quoted(Sentence::words("Somebody wrote"), r);
+    }
     // what somebody asked for: whether it came about, other lines tell
     if is_command(&r.text) {
         return quoted(at_host(Sentence::words("Command"), r), r);

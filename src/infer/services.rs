@@ -68,27 +68,35 @@ pub(super) fn service(
     end: Instant,
 ) -> Option<LogText> {
     let mut votes: BTreeMap<&LogText, u64> = BTreeMap::new();
+    let mut of_nobody = 0;
     for t in templates.iter().filter(|t| {
         t.kind == Kind::App && matches!(t.level, "error" | "fatal") && t.during > t.before
     }) {
-        if let Some(s) = t
-            .service
-            .as_ref()
-            .filter(|s| !is_infrastructure(s.for_json()))
-        {
-            *votes.entry(s).or_default() += t.during;
+        match &t.service {
+            Some(s) if !is_infrastructure(s.for_json()) => *votes.entry(s).or_default() += t.during,
+            Some(_) => {}
+            None => of_nobody += t.during,
         }
     }
+    // where most lines name nobody, the few that do are of somebody else
     let voted = votes
         .iter()
-        .max_by_key(|(s, n)| (**n, std::cmp::Reverse(**s)));
+        .max_by_key(|(s, n)| (**n, std::cmp::Reverse(**s)))
+        .filter(|(_, n)| **n >= of_nobody);
     if let Some((s, _)) = voted {
         return Some((*s).clone());
     }
     asked(view, onset, end)
         .filter(|n| !is_site(n))
         .or_else(|| paged(view, templates, events, onset, end))
-        .or_else(|| only_application(sources))
+        .or_else(|| {
+            let only = only_application(sources)?;
+            let of = sources.iter().filter(|x| x.service.as_ref() == Some(&only));
+            let own: BTreeSet<u32> = of.map(|x| x.input).collect();
+            // an application that tells of its own requests is the one that fails, whatever other logs name
+            let mut asked = view.edge().filter(|l| by_app(l));
+            asked.all(|l| own.contains(&l.input)).then_some(only)
+        })
         .or_else(|| of_requests(view, onset, end).filter(|n| !is_site(n)))
 }
 

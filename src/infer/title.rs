@@ -17,12 +17,12 @@ fn in_minutes(us: i64) -> i64 {
     }
 }
 
-/// The headline: the service or the site where one is named, what failed, how long, and the change of a row.
+/// The headline: the service or the site where one is named, what failed, whether in waves, how long, and the change of a row.
 pub(super) fn title(
     f: &Found,
     (service, site): (Option<&LogText>, Option<&LogText>),
-    onset: Instant,
-    recovery: Option<Instant>,
+    (onset, recovery): (Instant, Option<Instant>),
+    waves: bool,
     ranking: &cause::Ranking,
     after: Option<&Event>,
 ) -> Sentence {
@@ -41,6 +41,9 @@ pub(super) fn title(
     s = s.w(what);
     if let (None, Some(x)) = (service, site) {
         s = s.w(" on requests to ").name(x);
+    }
+    if waves {
+        s = s.w(" in waves");
     }
     s = match recovery {
         Some(r) => s.w(" for ").p(Piece::Span(in_minutes(r.0 - onset.0))),

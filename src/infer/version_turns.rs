@@ -1,5 +1,5 @@
 //! Changes of version that no tool states: from one moment on the requests of a service carry another version.
-//! Canaries and pools that run side by side are no change until one of them has most of the requests.
+//! Versions that run side by side, as beside a canary, are no change: the one before must be alone at first, and cease soon.
 
 use super::raw::cite;
 use crate::clock::Clocks;
@@ -12,10 +12,14 @@ use std::collections::BTreeMap;
 
 /// Ten seconds in microseconds.
 const STEP: i64 = 10 * SECOND;
-/// Requests before and after that show which version was at work.
-const ENOUGH: u64 = 3;
-/// How far back the version before is looked for.
-const BEFORE: i64 = 30 * MINUTE;
+/// Requests that show which version was at work where no other answers any for as long as is looked at.
+const FEW: u64 = 3;
+/// Requests that one of two versions side by side does not answer alone by chance.
+const ENOUGH: u64 = 7;
+/// How far back and forth the versions at work are looked at.
+const AROUND: i64 = 30 * MINUTE;
+/// Longest that hosts one after another take to change.
+const ROLLING: i64 = 10 * MINUTE;
 /// Changes of one service to one version within this are one, whichever logs show it.
 const SAME: i64 = 60 * SECOND;
 
@@ -66,13 +70,9 @@ fn of_track(t: &Track, input: u32, at: &dyn Fn(i64) -> Instant, out: &mut Vec<Tu
             continue;
         };
         for (start, run) in runs {
-            let (from, to) = (start * STEP, (run.end + 1) * STEP);
-            let Some(old) = at_work_before(all, from) else {
+            let Some(old) = replaced(all, version, start * STEP) else {
                 continue;
             };
-            if old == version || !most(all, version, from, to) {
-                continue;
-            }
             let name = |b: &[u8]| LogText::name(b);
             let mut text = Sentence::words("Version");
             if let Some(s) = service {
@@ -113,35 +113,46 @@ fn of_track(t: &Track, input: u32, at: &dyn Fn(i64) -> Instant, out: &mut Vec<Tu
     }
 }
 
-/// The version with the most requests in the last steps before `from`: as few steps as hold enough requests.
-fn at_work_before<'a>(all: &[(&'a [u8], &'a KeySeries)], from: i64) -> Option<&'a [u8]> {
-    let of = |(i, (_, series)): (usize, &(_, &'a KeySeries))| {
-        let held = series.n.within(from - BEFORE, from);
-        held.map(move |(us, n)| (us, i, u64::from(n)))
+/// The version that another one took the place of at a time: alone at work before it, and gone soon after.
+fn replaced<'a>(all: &Versions<'a>, new: &[u8], from: i64) -> Option<&'a [u8]> {
+    let (old, _) = all
+        .iter()
+        .filter(|(v, _)| *v != new)
+        .filter_map(|(v, s)| Some((*v, s.n.within(from - AROUND, from).last()?.0)))
+        .max_by_key(|x| x.1)?;
+    let of = |v: &[u8]| all.iter().find(|x| x.0 == v).map(|x| x.1);
+    let (old_one, new_one) = (of(old)?, of(new)?);
+    // steps with the requests of the old one and of the new one
+    let steps = |a: i64, b: i64| {
+        let mut steps: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
+        for (us, n) in old_one.n.within(a, b) {
+            steps.entry(us).or_default().0 += u64::from(n);
+        }
+        for (us, n) in new_one.n.within(a, b) {
+            steps.entry(us).or_default().1 += u64::from(n);
+        }
+        steps
     };
-    let mut held: Vec<(i64, usize, u64)> = all.iter().enumerate().flat_map(of).collect();
-    held.sort_unstable_by_key(|x| std::cmp::Reverse(x.0));
-    let mut sums = vec![0u64; all.len()];
-    for step in held.chunk_by(|a, b| a.0 == b.0) {
-        step.iter().for_each(|(_, i, n)| sums[*i] += n);
-        if sums.iter().sum::<u64>() >= ENOUGH {
-            let top = (0..all.len()).max_by_key(|i| (sums[*i], std::cmp::Reverse(*i)))?;
-            return Some(all[top].0);
+    // alone right before; where the new one ran before that, it ended there
+    let before = steps(from - AROUND, from);
+    let since = before.iter().rev().find(|(_, n)| n.1 > 0).map(|x| *x.0);
+    let alone = |a: i64| before.range(a..).map(|(_, n)| n.0).sum::<u64>();
+    let was_alone = match since {
+        Some(s) => alone(s + 1) >= FEW && alone(s) >= ENOUGH,
+        None => alone(i64::MIN) >= FEW,
+    };
+    // gone soon after, and where it comes back, the new one goes
+    let (mut gone, mut streak, mut back) = (from, 0, None);
+    for (us, (old, new)) in steps(from, from + AROUND) {
+        match back {
+            Some(b) if new > 0 && us - b > MINUTE => return None,
+            Some(_) => {}
+            None if old == 0 => streak += new,
+            None if streak >= FEW => back = Some(us),
+            None => (gone, streak) = (us, 0),
         }
     }
-    None
-}
-
-/// Whether a version has more than half of the requests from `from` to `to`, and enough of them.
-fn most(all: &[(&[u8], &KeySeries)], version: &[u8], from: i64, to: i64) -> bool {
-    let sum = |s: &KeySeries| s.n.sum(from, to);
-    let total: u64 = all.iter().map(|(_, s)| sum(s)).sum();
-    let own: u64 = all
-        .iter()
-        .filter(|(v, _)| *v == version)
-        .map(|(_, s)| sum(s))
-        .sum();
-    own >= ENOUGH && own * 2 > total
+    (was_alone && gone <= from + ROLLING && streak >= FEW).then_some(old)
 }
 
 #[cfg(test)]
@@ -193,6 +204,13 @@ mod tests {
             .map(|s| (if s % 10 == 3 { "2.0" } else { "1.0" }, s))
             .collect();
         assert_eq!(changes(&canary), []);
+        // it gets half of few requests and is given up: the version that went on does not begin then
+        let half = [1, 2, 2, 1, 2, 1, 1, 2, 2, 2, 1, 1, 2];
+        let few = (0..200).map(|i| {
+            let beside = (50..120).contains(&i) && half[i as usize % half.len()] == 2;
+            (if beside { "2.0" } else { "1.0" }, i * 15)
+        });
+        assert_eq!(changes(&few.collect::<Vec<_>>()), []);
         let single: Vec<(&str, i64)> = (0..30).map(|i| ("1.0", i * 100)).collect();
         assert_eq!(changes(&single), []);
     }

@@ -93,6 +93,13 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The lanes of an input: they are in its order.
+    pub fn lanes_of(&self, input: u32) -> &[Lane<'a>] {
+        let from = self.lanes.partition_point(|l| l.input < input);
+        let n = self.lanes[from..].partition_point(|l| l.input == input);
+        &self.lanes[from..from + n]
+    }
+
     /// The same with files whose lines can be read again.
     pub fn reading(self, again: &'a Again) -> Self {
         View {
@@ -418,6 +425,11 @@ pub(crate) fn ten_floor(t: Instant) -> Instant {
 /// Rounds up to whole ten seconds.
 pub(crate) fn ten_ceil(t: Instant) -> Instant {
     Instant((t.0 + TEN - 1).div_euclid(TEN) * TEN)
+}
+
+/// Rounds up to a whole minute.
+pub(crate) fn minute_ceil(t: Instant) -> Instant {
+    Instant((t.0 + MINUTE - 1).div_euclid(MINUTE) * MINUTE)
 }
 
 /// Rounds down to a whole minute.

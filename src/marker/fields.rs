@@ -38,11 +38,6 @@ impl Ask {
 
 /// Whether a number is one of something: `89.5%`, `14.882 seconds`, `0.3s`, `running for 15.9`.
 fn is_measure(before: &[u8], word: &[u8], then: &[u8]) -> bool {
-    const UNITS: [&str; 26] = [
-        "%", "s", "ms", "us", "ns", "sec", "secs", "second", "seconds", "min", "minute", "minutes",
-        "h", "hour", "hours", "day", "days", "b", "kb", "mb", "gb", "kib", "mib", "gib", "bytes",
-        "percent",
-    ];
     // the pattern may have taken the unit with the number
     let digits = |c: &&u8| c.is_ascii_digit() || **c == b'.';
     let number = word.iter().take_while(digits).count();
@@ -64,10 +59,7 @@ fn is_measure(before: &[u8], word: &[u8], then: &[u8]) -> bool {
         }
         glued => glued,
     };
-    number > 0
-        && UNITS
-            .iter()
-            .any(|u| unit.eq_ignore_ascii_case(u.as_bytes()))
+    number > 0 && crate::text::words::is_unit(unit)
 }
 
 /// Without the punctuation of the sentence around a word.

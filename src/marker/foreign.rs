@@ -1,6 +1,7 @@
 //! Whether words stand in what somebody else sent: in an address, a request line, a user agent, the terms of a search. Such
 //! words state nothing, whatever they say. Bytes of one message; no rule is known here.
 
+use crate::record::METHODS;
 use std::ops::Range;
 
 /// What values are that clients choose, as names in front of a quote.
@@ -25,10 +26,6 @@ const SENT: &[&[u8]] = &[
     b"request",
     b"comment",
     b"subject",
-];
-
-const METHODS: &[&[u8]] = &[
-    b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS",
 ];
 
 /// Whether the words at `found` begin inside an address or stand in quotes behind the name of something that clients send.

@@ -1,12 +1,12 @@
 //! Which rules hold for one message: prefilter, patterns, then vetoes in their windows. No pairing and no order of messages.
 
-use super::Hit;
 use super::foreign;
-use super::object::is_released;
+use super::object::{is_chat, is_part, is_released};
 use super::prefilter::{Prefilter, SUDO, Set, TROUBLE, VERSION};
 use super::rules::{Rule, Says, Scopes, VETOES, Veto, Window, rules};
 use super::sudo;
 use super::trouble;
+use super::{Hit, SAID};
 use crate::record::{CauseClass, Kind, MarkerKind};
 use crate::text::words::{are_words, is_supposed};
 use regex::bytes::{Regex, RegexBuilder};
@@ -112,20 +112,22 @@ impl Signs {
 
 fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
     let commands = matches!(scope, Kind::System | Kind::App | Kind::Deploy);
-    if set & SUDO != 0 && commands && sudo::is_sudo(text) {
+    if is_chat(text) {
+        find_in_chat(text, out);
+    } else if set & SUDO != 0 && commands && sudo::is_sudo(text) {
         sudo::find(text, out);
     } else {
         try_rules(text, set, out);
     }
 }
 
-/// The same for what people write to each other; a statement of a person is never more than weak (confidence at most 40).
+/// The same for what people write to each other; a statement of a person is never more than weak (at most [`SAID`]).
 pub fn find_in_chat(text: &[u8], out: &mut Vec<Hit>) {
     let from = out.len();
     let text = &text[..text.len().min(LOOKED_AT)];
     try_rules(text, candidates(text, Scopes::CHAT), out);
     for h in &mut out[from..] {
-        h.confidence = h.confidence.min(40);
+        h.confidence = h.confidence.min(SAID);
     }
 }
 
@@ -199,12 +201,15 @@ impl Armed {
         self.found(text).next().is_some()
     }
     fn states(&self, text: &[u8], kind: MarkerKind) -> bool {
-        use MarkerKind::{DeployFail, DeployFinish, DeployStart};
+        use MarkerKind::{DeployFail, DeployFinish, DeployStart, MigrationFinish, RollbackFinish};
         let deploys = matches!(kind, DeployStart | DeployFinish | DeployFail);
+        let ends = matches!(kind, DeployFinish | RollbackFinish | MigrationFinish);
         self.found(text).any(|m| {
             let supposed = kind == MarkerKind::Fault && is_supposed(text, m.start);
             let unreleased = deploys && !is_released(text, &m);
-            !(supposed || unreleased || foreign::is_sent(text, &m) || vetoed(text, kind, m))
+            let partly = ends && is_part(&text[piece(text, &m, Window::Clause)]);
+            let other = supposed || unreleased || partly;
+            !(other || foreign::is_sent(text, &m) || vetoed(text, kind, m))
         })
     }
     /// Where words stand that the pattern describes.
@@ -375,11 +380,8 @@ mod tests {
     fn what_people_write_is_weak() {
         let mut out = Vec::new();
         find_in_chat(b"it did not recover, rolling back to 4.1.0", &mut out);
-        assert_eq!(out.len(), 1);
-        assert_eq!(
-            (out[0].kind, out[0].confidence),
-            (MarkerKind::RollbackStart, 40)
-        );
+        let of = |h: &Hit| (h.kind, h.confidence);
+        assert_eq!(of(&out[0]), (MarkerKind::RollbackStart, SAID));
     }
 
     #[test]
@@ -396,15 +398,10 @@ mod tests {
 
     #[test]
     fn refused_is_a_family() {
-        assert!(refused(
-            b"connect() failed (111: Connection refused)",
-            Kind::Web
-        ));
-        assert!(refused(
-            b"Error: connect ECONNREFUSED 10.0.0.1:5432",
-            Kind::App
-        ));
-        assert!(!refused(b"connection reset by peer", Kind::App));
+        let is = |text: &str| refused(text.as_bytes(), Kind::App);
+        assert!(is("connect() failed (111: Connection refused)"));
+        assert!(is("Error: connect ECONNREFUSED 10.0.0.1:5432"));
+        assert!(!is("connection reset by peer"));
     }
 
     #[test]

@@ -20,6 +20,9 @@ mod tests;
 mod trouble;
 
 pub use gate::{Signs, find, find_in_chat, refused, signs};
+
+/// Confidence, 0–100, that what people write to each other is so, at most.
+pub const SAID: u8 = 40;
 pub use sieve::may_state_fault;
 
 use crate::record::{CauseClass, MarkerKind};

@@ -2,7 +2,9 @@
 //! start, and caches, schemas and queues are rolled out too; of those no release is stated.
 
 use super::fields::version;
+use regex::bytes::Regex;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Nouns that end the name of something that is released, where it is more than one plain word.
 const RELEASED: &str = "api app application artifact backend binary branch build chart client code commit container frontend function \
@@ -48,6 +50,33 @@ pub(super) fn is_released(text: &[u8], found: &Range<usize>) -> bool {
     }
 }
 
+/// Whether a text is what one person wrote to others, as clients of IRC and the like keep it: a nick between angle brackets,
+/// a blank, and words; a time may stand before it.
+pub(super) fn is_chat(text: &[u8]) -> bool {
+    let clock = |c: &u8| c.is_ascii_digit() || b":[]-. ".contains(c);
+    let start = text.iter().take_while(|c| clock(c)).count();
+    let Some(rest) = text[start..].strip_prefix(b"<") else {
+        return false;
+    };
+    let nick = |c: &u8| c.is_ascii_alphanumeric() || b"-_.[]{}\\|^`@+~&% ".contains(c);
+    let end = rest.iter().take_while(|c| nick(c)).count();
+    (1..=32).contains(&end) && rest[end..].starts_with(b"> ")
+}
+
+/// Whether what is called finished is a part of a whole: a step of several, some of the hosts, a share below the whole.
+pub(super) fn is_part(clause: &[u8]) -> bool {
+    static PART: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let of = r"(?-u)(?:^|[^\w/.-])(\d{1,6}) ?(?:/|(?:out )?of) ?(\d{1,6})(?:$|[^\w/.-])";
+        Regex::new(of).ok()
+    });
+    let number = |b: Option<regex::bytes::Match<'_>>| {
+        let text = std::str::from_utf8(b?.as_bytes()).ok()?;
+        text.parse::<u32>().ok()
+    };
+    let found = PART.as_ref().and_then(|r| r.captures(clause));
+    found.is_some_and(|c| number(c.get(1)) < number(c.get(2)))
+}
+
 /// Whether a message is a row of a table, its cells parted by tabs: a list of past releases (`helm history`) states nothing
 /// that happens when it is printed.
 fn is_row_of_a_table(text: &[u8]) -> bool {
@@ -87,12 +116,53 @@ fn is_identifier(word: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::gate::find;
+    use super::is_chat;
     use crate::record::Kind;
 
     fn states(text: &str, kind: Kind) -> bool {
         let mut out = Vec::new();
         find(text.as_bytes(), kind, &mut out);
         !out.is_empty()
+    }
+
+    #[test]
+    fn progress_is_no_end() {
+        for text in [
+            "Rollout step 1/4 completed (setWeight: 20)",
+            "deployment of shop 4.2.0 complete on 3 of 12 hosts",
+        ] {
+            assert!(!states(text, Kind::Deploy), "{text}");
+        }
+        for text in [
+            "Rollout step 4/4 completed",
+            "deployment of shop 4.2.0 complete on 12 of 12 hosts",
+            "deployment of shop 4.2.0 complete, 3 of 12 alerts are silenced",
+            "deployment of shop 2026/03/10 complete",
+        ] {
+            assert!(states(text, Kind::Deploy), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_writes_has_a_speaker() {
+        for text in [
+            "09:31 <mweiss> journal on ord1: x509 certificate has expired",
+            "<@kim> rolling back to 2.13.4",
+            "[2026-03-10 14:02:11] <lee_> restarting web-1",
+        ] {
+            assert!(is_chat(text.as_bytes()), "{text}");
+        }
+        let said = "x509: certificate has expired";
+        assert!(states(said, Kind::App));
+        assert!(!states(&format!("09:31 <kim> {said}"), Kind::App));
+        for text in [
+            "<13>Mar 10 14:02:11 web-1 shop: started",
+            "09:31 restarting <shop> now",
+            "<html><body>502</body></html>",
+            "<> empty",
+        ] {
+            assert!(!is_chat(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

@@ -121,9 +121,9 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 }
 
 use MarkerKind::{
-    ConfigChange, DeployFail, DeployFinish, DeployStart, Failover, FeatureFlag, MaintenanceFinish,
-    MaintenanceStart, MigrationFinish, MigrationRollback, MigrationStart, MitigationStart, Restart,
-    RollbackFail, RollbackFinish, RollbackStart, Scale,
+    ConfigChange, Crash, DeployFail, DeployFinish, DeployStart, Failover, FeatureFlag,
+    MaintenanceFinish, MaintenanceStart, MigrationFinish, MigrationRollback, MigrationStart,
+    MitigationStart, Restart, RollbackFail, RollbackFinish, RollbackStart, Scale,
 };
 
 /// What is done to a system.
@@ -203,6 +203,18 @@ pub static VETOES: &[Veto] = &[
         removes: ACTS,
         window: Window::Tagged,
         why: "other environment (a user may ask for it)",
+    },
+    Veto {
+        pattern: r"(?:\bsignal 15\b|\bstatus=15\b|\(SIG(?:TERM|INT|HUP|QUIT)\))",
+        removes: &[Crash],
+        window: Window::Message,
+        why: "it ended because it was told to",
+    },
+    Veto {
+        pattern: r"\b(?:success|succeeded)\b",
+        removes: &[DeployStart, RollbackStart],
+        window: Window::Tagged,
+        why: "what succeeded does not begin",
     },
     Veto {
         pattern: r"\b(?:Replaced by|Skipp(?:ing|ed)(?:[^=\w]|$)|no[- ]op\b)",

@@ -34,6 +34,8 @@ pub enum Piece {
     Log(LogText),
     /// A name from a log (service, host, version, endpoint), written plainly where it is harmless.
     Name(LogText),
+    /// The name of an input, as citations have it.
+    File(LogText),
     /// An instant, written in the report's zone (time of day; the date too where it differs from the incident's).
     Time(Instant),
     /// A length of time in microseconds.

@@ -65,6 +65,8 @@ pub struct Totals {
     pub requests: u64,
     /// Of these, final status 5xx.
     pub failed: u64,
+    /// Health checks, which are no requests of users and in no figure.
+    pub health: u64,
     /// First and last instant of the archive, microseconds UTC.
     pub span: Option<(Instant, Instant)>,
     /// Worst minute with at least one request: start, requests, failed.

@@ -23,12 +23,18 @@ impl Report {
         }
     }
 
-    /// Calls `f` on the names of all inputs, and of the folders whose clock they share: what a citation is opened by.
+    /// Calls `f` on the names of all inputs, in sentences too, and of the folders whose clock they share: what a citation is opened by.
     pub fn each_file_name(&mut self, f: Visit<'_>) {
         for i in &mut self.inputs {
             f(&mut i.name);
             f(&mut i.domain);
         }
+        let pieces = self.gaps.iter_mut().flat_map(|g| &mut g.text.0);
+        pieces.for_each(|p| {
+            if let Piece::File(t) = p {
+                f(t);
+            }
+        });
     }
 }
 

@@ -182,7 +182,7 @@ pub(super) fn calendar(
             ("day", "month")
         };
         doubts.push(format!(
-            "writes dates in numbers, and nothing tells whether the day or the month comes first; \
+            "stamps its lines with dates in numbers, and nothing tells whether the day or the month comes first; \
              the {first} is taken to be first, then the {second}"
         ));
     }
@@ -191,13 +191,13 @@ pub(super) fn calendar(
         if let Some(basis) = basis {
             let (y, m, d) = civil_from_days(start.div_euclid(DAY));
             doubts.push(format!(
-                "writes no dates; it is taken to begin on {y:04}-{m:02}-{d:02}, {basis}"
+                "stamps its lines without a date; it is taken to begin on {y:04}-{m:02}-{d:02}, {basis}"
             ));
         }
         Some(start)
     });
     if dates.dateless.is_some() && start.is_none() {
-        doubts.push("writes no dates, and nothing tells them".into());
+        doubts.push("stamps its lines without a date, and nothing tells them".into());
     }
     let calendar = Calendar {
         year_reference: year.map_or(year_reference, |y| last_day(dates, y.value)),

@@ -275,7 +275,7 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
             calendar: Calendar::default(),
             formats,
             recipe,
-            untimed: scope == Kind::Deploy && found.unknown > 0,
+            untimed: scope == Kind::Deploy && found.unknown > 0 && frame.is_none(),
             // a record of many lines may come where the sample shows none, so only a wholly unknown input is cut anywhere
             heads: found.wrapped || found.hits.iter().any(|n| *n > 0),
             beginnings: found.beginnings,

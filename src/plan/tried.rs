@@ -111,11 +111,8 @@ pub(super) fn forced(name: &str, config: &PlanConfig) -> Result<Option<Tried>> {
     let Some(f) = config.formats.iter().rev().find(|f| f.applies(name)) else {
         return Ok(None);
     };
-    let own = config.own_formats.iter();
-    if let Some(o) = own
-        .clone()
-        .find(|o| o.format.name().eq_ignore_ascii_case(&f.value))
-    {
+    let mut own = config.own_formats.iter();
+    if let Some(o) = own.find(|o| o.format.name().eq_ignore_ascii_case(&f.value)) {
         return Ok(Some(Tried::Made(o.format.clone(), o.definition.clone())));
     }
     if let Some(spec) = custom::Spec::guess(&f.value) {
@@ -135,13 +132,8 @@ pub(super) fn forced(name: &str, config: &PlanConfig) -> Result<Option<Tried>> {
         None => Err(Error::Usage {
             what: format!("--format {}", f.value),
             why: "no such format".into(),
-            remedy: format!(
-                "use one of: {}",
-                own.map(|o| o.format.name())
-                    .chain(FORMATS.iter().map(|b| b.name()))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ),
+            remedy: "coroner formats lists them, coroner formats --try FILE says which one fits"
+                .into(),
         }),
     }
 }

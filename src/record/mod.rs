@@ -13,6 +13,11 @@ use crate::time::Stamp;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
+/// Methods that nearly all requests have.
+pub const METHODS: [&[u8]; 7] = [
+    b"GET", b"POST", b"HEAD", b"PUT", b"DELETE", b"OPTIONS", b"PATCH",
+];
+
 /// What most records of a format or an input are; also the scope in which marker rules apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -287,6 +292,8 @@ pub struct Notice<'a> {
     pub version: Option<Cow<'a, [u8]>>,
     /// Cause class of a fault.
     pub class: Option<CauseClass>,
+    /// What a package manager did: of what it installs nothing is known to run.
+    pub package: bool,
     /// More about the event of the notice before it: not counted as a record.
     pub more: bool,
     /// 0–100: how sure the parser is (generic forms are less so). A finish of at most [`Notice::ALONE_NOTHING`] counts only
@@ -307,6 +314,7 @@ impl<'a> Notice<'a> {
             service: None,
             version: None,
             class: None,
+            package: false,
             more: false,
             confidence: 90,
         }

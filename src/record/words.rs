@@ -159,6 +159,19 @@ words! {
 }
 
 impl MarkerKind {
+    /// The kind of log that is there to tell of such rows, where one is.
+    pub fn log(self) -> Option<super::Kind> {
+        use MarkerKind::*;
+        match self {
+            AlertFired | AlertAcknowledged | AlertEscalated | AlertResolved => {
+                Some(super::Kind::Pager)
+            }
+            DeployStart | DeployFinish | DeployFail | RollbackStart | RollbackFinish
+            | RollbackFail => Some(super::Kind::Deploy),
+            _ => None,
+        }
+    }
+
     /// Whether a log line can state it, rather than that it is measured over many.
     pub fn is_stated(self) -> bool {
         self < MarkerKind::First5xx

@@ -24,12 +24,17 @@ pub fn no_incident(report: &Report) -> (String, String) {
     }
 }
 
-/// What is to be said beside that sentence: requests that are in the logs and could not be counted.
+/// What is to be said beside that sentence: requests that are in the logs and are not counted.
 pub fn uncounted(report: &Report, medium: Medium) -> String {
     let gaps = report.gaps.iter();
     let of_requests = gaps.filter(|g| matches!(g.kind, "unread_requests" | "untimed_requests"));
     let all = of_requests.map(|g| format!(" {}.", render(&g.text, medium, clock(report))));
-    all.collect()
+    let checks = match report.totals.health {
+        0 => None,
+        1 => Some(" 1 health check is left out.".to_owned()),
+        n => Some(format!(" {} health checks are left out.", count(n))),
+    };
+    checks.into_iter().chain(all).collect()
 }
 
 fn none(report: &Report) -> String {

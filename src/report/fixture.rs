@@ -52,6 +52,7 @@ pub(crate) fn report() -> Report {
                 at(&"2023-04-30T13:00:00+01:00".into()),
                 at(&"2023-05-01T15:30:00+01:00".into()),
             )),
+            health: 0,
             worst_minute: Some((at(&"2023-05-01T13:37:00+01:00".into()), 1905, 1875)),
             withdrawn: 0,
         },

@@ -82,7 +82,7 @@ fn assumed_zones(report: &Report, list: &[&Evidence]) -> Vec<Line> {
             }
         }
         Line {
-            text: s.w(", which carry no zone (say it with --assume-tz)"),
+            text: s.w(", whose zone was not found (say it with --assume-tz)"),
             cited: cited(&l),
         }
     };
@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(
             said(&all[before]),
             format!(
-                "UTC is assumed for the lines of {name}, which carry no zone (say it with --assume-tz)"
+                "UTC is assumed for the lines of {name}, whose zone was not found (say it with --assume-tz)"
             )
         );
         assert_eq!(

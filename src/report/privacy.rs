@@ -29,7 +29,7 @@ pub fn apply(report: &mut Report, shown: Shown, extra: &[Regex]) {
         people: policy.people.without_names(),
         ..policy
     };
-    report.each_file_name(&mut |t| redacted += u64::from(t.settle(&policy)));
+    report.each_file_name(&mut |t| redacted += u64::from(t.settle_file(&policy)));
     report.settings.shown = Shown { redacted, ..shown };
 }
 

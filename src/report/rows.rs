@@ -1,6 +1,6 @@
-//! Rows of the timeline as the screen and Markdown list them: rows that say the same thing, or the same of several
-//! hosts within two minutes, share a line that cites all of them. The JSON keeps every row apart; a row with a letter
-//! always leads its line. What a shared line says is in `rows/words.rs`.
+//! Rows of the timeline as the screen and Markdown list them: rows that say the same thing of one host, or within a few
+//! seconds of several, share a line that cites all of them. The JSON keeps every row apart; a row with a letter always
+//! leads its line. What a shared line says is in `rows/words.rs`.
 
 #[cfg(test)]
 mod tests;
@@ -12,7 +12,9 @@ use crate::report::cite::is_command;
 use crate::text::LogText;
 use crate::time::{Instant, MINUTE, SECOND};
 
-/// Longest pause between two rows of a line.
+/// What is told of several hosts or alerts with one time happens within this.
+const TOGETHER: i64 = 10 * SECOND;
+/// Longest pause between two rows of a line about one host.
 const PAUSE: i64 = 2 * MINUTE;
 /// Longest stretch of a line.
 const STRETCH: i64 = 10 * MINUTE;
@@ -90,7 +92,12 @@ impl<'a> Line<'a> {
         if reminder(self.lead, e) {
             return !self.resolved;
         }
-        let near = t.0 - last.0 <= PAUSE && t.0 - start.0 <= STRETCH;
+        let alert = matches!(e.kind, K::AlertFired | K::AlertResolved);
+        let one = !alert && self.rows.iter().any(|r| r.host == e.host);
+        let near = match one {
+            true => t.0 - last.0 <= PAUSE && t.0 - start.0 <= STRETCH,
+            false => t.0 - start.0 <= TOGETHER,
+        };
         near && (self.same_fact(e) || self.same_kind(e) || self.life(e))
     }
 
@@ -129,7 +136,7 @@ impl<'a> Line<'a> {
             }
             K::AlertFired => l.letter.is_none() && e.letter.is_none(),
             K::Fault | K::Crash | K::BackendDown | K::BackendUp | K::NewError => {
-                l.service == e.service && alike(&l.text, &e.text)
+                (&l.service, &l.upstream) == (&e.service, &e.upstream) && alike(&l.text, &e.text)
             }
             K::Restart => words::agree(l, e) && alike(&l.text, &e.text),
             // Rows that the story hangs on: only word for word, of another host.

@@ -59,7 +59,7 @@ fn piece(p: &Piece, medium: Medium, clock: Clock) -> String {
         Piece::Words(w) if medium == Medium::Html => html(w),
         Piece::Words(w) => w.clone(),
         Piece::Log(t) => quoted(t, medium),
-        Piece::Name(t) => name(t, medium),
+        Piece::Name(t) | Piece::File(t) => name(t, medium),
         Piece::Time(t) => time::clock_on(*t, clock.day, clock.zone),
         Piece::Span(us) => time::span(*us),
         Piece::Count(n) => count(*n),

@@ -115,9 +115,6 @@ fn told<'a>(group: &[&'a Event]) -> Told<'a> {
             .w(", and ")
             .p(Piece::Count(group.len() as u64 - 1))
             .w(" more like it");
-        if let Some(t) = group.iter().filter_map(|e| e.time).max() {
-            text = text.w(", the last at ").p(Piece::Time(t));
-        }
     }
     Told {
         at: first.time.or(first.after),

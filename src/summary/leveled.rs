@@ -64,13 +64,17 @@ impl<K: Coarse, V: Joined> Leveled<K, V> {
         (cap, level): (usize, u8),
         all: impl IntoIterator<Item = (K, V)>,
     ) -> Option<Self> {
+        // keys know only the levels that there are
+        if level > K::LAST {
+            return None;
+        }
         let mut made = Leveled {
             level,
             ..Leveled::new(cap)
         };
         all.into_iter().for_each(|(k, v)| made.put(k, v));
         made.bound();
-        (level <= K::LAST).then_some(made)
+        Some(made)
     }
 
     /// Adds one entry.
@@ -184,6 +188,12 @@ mod tests {
         );
         let m = of(&(0..7).map(|i| (i, 0)).collect::<Vec<_>>());
         assert_eq!((m.level(), m.len()), (2, 0));
+    }
+
+    #[test]
+    fn a_level_that_there_is_not_is_refused() {
+        let of = |level| Leveled::<i64, u64>::of((6, level), [(1, 1)]);
+        assert!(of(5).is_some() && of(6).is_none() && of(90).is_none());
     }
 
     proptest! {

@@ -61,6 +61,9 @@ pub struct Marker {
     pub version: Option<Vec<u8>>,
     /// Typed by the format (pager or deploy document) rather than found by a text rule.
     pub typed: bool,
+    /// What a package manager did.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub package: bool,
 }
 
 /// Whether markers of a kind are kept as counts per minute.

@@ -12,6 +12,7 @@ use super::{
     InputPart, Marker, Pos, Repeat, RepeatKey, Seen, Track, VersionKey, VersionSpan, is_repeating,
     mask,
 };
+use crate::format::ops::kubernetes;
 use crate::marker::own::OwnRule;
 use crate::marker::{self, Hit, Signs};
 use crate::record::{CauseClass, Kind, Level, MarkerKind, Message, Notice, Record};
@@ -96,6 +97,7 @@ impl Marker {
                 .or_else(|| marker::fields::service(&n.title).map(|s| cap(s, 128))),
             version: own(&n.version).or_else(|| own(&rec.version)),
             typed: true,
+            package: n.package,
         }
     }
 
@@ -161,6 +163,7 @@ impl Marker {
                 .map(|s| cap(s, 64))
                 .or_else(|| own(&rec.version)),
             typed: false,
+            package: false,
         }
     }
 }
@@ -247,6 +250,12 @@ fn by_rules(
 /// Keeps the markers of a message; whether it states any.
 fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>, signs: Signs) -> bool {
     scratch.hits.clear();
+    if let Some(notices) = kubernetes::announced(&s.message.text) {
+        for (rank, n) in notices.iter().enumerate() {
+            t.add_marker(Marker::of_notice(Some(s.us), s.at, rank, s.rec, n));
+        }
+        return !notices.is_empty();
+    }
     if s.message.chat {
         marker::find_in_chat(&s.message.text, &mut scratch.hits);
     } else {

@@ -58,6 +58,13 @@ impl Template {
         let mut kept = std::iter::once(&self.first).chain(tens.map(|x| x.1));
         kept.find(|s| (from..to).contains(&s.us))
     }
+
+    /// The last line that is kept in such a stretch: no more than ten minutes before the last one in it.
+    pub fn last_in(&self, from: i64, to: i64) -> Option<&Seen> {
+        let tens = self.tens.range(touching(10 * MINUTE, from, to));
+        let mut kept = tens.map(|x| x.1).rev().chain([&self.first]);
+        kept.find(|s| (from..to).contains(&s.us))
+    }
 }
 
 impl TemplateKey {

@@ -58,6 +58,10 @@ fn fill<'a>(line: &'a str, part: &str) -> Option<(&'a str, Option<&'a str>)> {
     let end = line
         .find(|c: char| c.is_whitespace() || matches!(c, '"' | ',' | ';' | ')'))
         .unwrap_or(line.len());
+    // what of the part stands at the token's end is not said twice
+    let twice = part.char_indices().map(|(at, c)| at + c.len_utf8());
+    let twice = twice.filter(|n| line[..end].ends_with(&part[..*n])).max();
+    let end = end - twice.unwrap_or(0);
     (end > 0 && end <= LONGEST).then(|| (&line[..end], None))
 }
 
@@ -98,6 +102,10 @@ mod tests {
                 "ERROR error on GET /products/59"
             ),
             "error on GET /products/59: protocol … unknown"
+        );
+        assert_eq!(
+            filled("queue '<*>'.: code <*>", "E: queue 'A.B'.:"),
+            "queue 'A.B'.: code …"
         );
         assert_eq!(filled("<*> failed", "cron failed"), "… failed");
         assert_eq!(filled("a <*> b", "c"), "a … b");

@@ -3,7 +3,7 @@
 
 use super::clean::clean;
 use super::{LogText, redact};
-use regex::{Captures, Regex};
+use regex::{Captures, Match, Regex};
 use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
 
@@ -65,7 +65,7 @@ const WORD: &str = r"\p{L}[\p{L}.'-]{2,30}";
 
 /// Where logs name a person: objects of pagers, sudo and login lines, what somebody did and who was told, keys; who acted
 /// before what else names somebody.
-static SAID: [Said; 21] = [
+static SAID: [Said; 23] = [
     Said::new(
         |t| t.contains('{'),
         r#""(?:by|user|agent|actor|author|assignee|acknowledger|responder|requester)"\s*:\s*\{[^{}]*?"(?:name|summary|display_name|username|login)"\s*:\s*"([A-Za-z][A-Za-z.' -]{2,40})""#,
@@ -104,6 +104,8 @@ static SAID: [Said; 21] = [
         |t| t.to_ascii_lowercase().contains("ed to "),
         r"\b(?i:assigned|paged|escalated) to @?NAME(?:[\s,;.)\]]|$)",
     ),
+    Said::new(|t| t.contains("ed from "), r"ed from (FULL) to \p{Lu}"),
+    Said::new(|t| t.contains("ed from "), r"ed from FULL to (FULL)"),
     Said::new(
         |t| t.contains("PAGE "),
         r"\bPAGE (?:sent )?to NAME(?:[\s,;.)\]]|$)",
@@ -136,7 +138,7 @@ static SAID: [Said; 21] = [
     ),
     Said::new(
         |t| t.contains("ed "),
-        r"(?:^|[\]:>;-] )(FULL) (?:initiated|acknowledged|acked|approved|started|stopped|rolled|deployed|restarted|triggered|merged|reverted|silenced|paused|resumed|enabled|disabled|changed|deleted|created|requested|reported|confirmed|declared|escalated|joined|paged|logged|signed)\b",
+        r"(?:^|[\]:>;-] |\b(?:engineer|operator|responder|colleague|customer|patient|employee) )(FULL) (?:initiated|acknowledged|acked|approved|started|stopped|rolled|deployed|restarted|triggered|merged|reverted|silenced|paused|resumed|enabled|disabled|changed|deleted|created|requested|reported|confirmed|declared|escalated|joined|paged|logged|signed)\b",
     ),
 ];
 
@@ -164,8 +166,11 @@ fn keyed(text: &str) -> impl Iterator<Item = &str> {
 /// The names that stand in a text where a person's may stand, accounts of machines among them.
 fn said(text: &str) -> impl Iterator<Item = &str> {
     let all = SAID.iter().filter_map(|said| said.regex(text));
+    // `'app'@'host'`: an account of a database
+    let account = |name: &Match| text[name.end()..].starts_with("'@");
     all.flat_map(|r| r.captures_iter(text))
         .filter_map(|c| c.get(1))
+        .filter(move |name| !account(name))
         .map(|name| name.as_str())
         .chain(std::iter::once(text).flat_map(keyed))
         .map(|name| name.trim_end_matches(['.', '-', '\'']))
@@ -185,16 +190,17 @@ pub fn actor(text: &[u8]) -> Option<&[u8]> {
 const NOBODY: &str = "account accounts data has input is no not request requests session sessions was admin administrator alertmanager all an and anonymous ansible apache api app argocd auto automatic \
     backup capistrano cd ci client critical cron daemon debian default deploy deployctl deployer \
     ec2-user false flux for github github-actions gitlab guest haproxy helm host icinga jenkins kernel \
-    kubelet kubernetes level manager monitoring mysql nagios nagiosadmin nginx nil nobody none null \
-    on-call oncall opsgenie our pagerduty peer policy postgres primary prometheus redis remote request \
-    root scheduler secondary server service signal system systemd task team terraform test the this \
-    timeout true ubuntu undefined unknown user warning web www-data";
+    kubelet kubernetes level manager monitoring mysql nagios nagiosadmin nginx nil nobody node none null \
+    on-call oncall opsgenie oracle our pagerduty peer policy postgres primary prometheus redis remote request \
+    root ro rw rule scheduler secondary shard server service signal svc system systemd task tasks team terraform test the this thread \
+    timeout true ubuntu undefined unknown user warning web worker www-data";
 
 /// Whether a name is nobody's: an account of a machine, or a word.
 fn is_nobody(name: &str) -> bool {
     let small = name.to_ascii_lowercase();
     let known = |w: &str| NOBODY.split_ascii_whitespace().any(|n| n == w);
-    let account = known(&small) || small.contains(' ') && small.split(' ').any(known);
+    // `erp_app`, `svc-scan`
+    let account = known(&small) || small.contains([' ', '_']) && small.split([' ', '_']).any(known);
     account || small.contains("bot") || small.ends_with("-ci")
 }
 

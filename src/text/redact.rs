@@ -105,6 +105,7 @@ fn cuts(text: &str) -> Vec<Cut> {
         .chain(secrets.map(sign("secret")))
         .chain(numbers.map(|(at, label)| (at, With::Sign(label))))
         .chain(mail.map(|(at, mail)| (at, With::Mail(mail))))
+        .chain(kinds::encoded(&view.text).into_iter().map(sign("secret")))
         .chain(kinds::chance(&view.text).into_iter().map(sign("secret")));
     let mut out: Vec<Cut> = Vec::new();
     for (at, with) in found {

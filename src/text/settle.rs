@@ -82,6 +82,18 @@ impl LogText {
         out
     }
 
+    /// The same for the name of a file, whose ending is no part of an address: `rabbit@mq1.log` is nobody's.
+    pub fn settle_file(&mut self, p: &Policy) -> bool {
+        self.settle(p);
+        let whole = self.cleaned();
+        let ending = whole.rfind('.').filter(|at| !whole[*at..].contains('/'));
+        let (stem, ending) = whole.split_at(ending.unwrap_or(whole.len()));
+        let mut stem = LogText::name(stem.as_bytes());
+        let out = stem.settle(p);
+        self.shown = stem.shown + ending;
+        out
+    }
+
     /// The text as it was read, cleaned but with everything in it: for finding people, never for a sink.
     pub(super) fn cleaned(&self) -> String {
         match &self.kept {
@@ -128,6 +140,25 @@ mod tests {
             ("foobar", "Zm9vYmFy"),
         ] {
             assert_eq!(base64(text.as_bytes()), want);
+        }
+    }
+
+    #[test]
+    fn the_ending_of_a_file_is_no_part_of_an_address() {
+        let p = Policy {
+            secrets: true,
+            addresses: true,
+            people: People::default(),
+            raw: false,
+            extra: Vec::new(),
+        };
+        for (name, shown) in [
+            ("mq1/rabbit@mq1.log", "mq1/rabbit@mq1.log"),
+            ("mail/amara@b.example.log", "mail/«email-1».log"),
+        ] {
+            let mut t = LogText::name(name.as_bytes());
+            t.settle_file(&p);
+            assert_eq!(t.for_json(), shown);
         }
     }
 

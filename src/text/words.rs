@@ -9,6 +9,16 @@
 
 use std::ops::Range;
 
+/// Units that stand behind numbers.
+const UNITS: &str = "% percent ns us ms s sec secs second seconds m min mins minute minutes h hr hrs hour hours d day days w \
+    b bytes k kb kib mb mib gb gib tb x px";
+
+/// Whether a word is a unit of what numbers count.
+pub fn is_unit(word: &[u8]) -> bool {
+    let mut units = UNITS.split_ascii_whitespace();
+    units.any(|u| word.eq_ignore_ascii_case(u.as_bytes()))
+}
+
 /// Whether a place in a text lies inside a word.
 pub fn is_inside(text: &[u8], at: usize) -> bool {
     let Some(&b) = text.get(at) else { return false };
@@ -63,8 +73,11 @@ pub fn holds(text: &[u8], phrase: &str) -> bool {
 /// Whether the words in front of a place, in its sentence, say that what follows is supposed, warded off or denied: `if`,
 /// `to avoid`, `no`.
 pub fn is_supposed(text: &[u8], at: usize) -> bool {
-    const ANYWHERE: [&str; 9] = [
+    const ANYWHERE: [&str; 12] = [
         "if",
+        "possibly",
+        "perhaps",
+        "probably",
         "unless",
         "may",
         "might",

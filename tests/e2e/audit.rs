@@ -445,31 +445,6 @@ fn a_suggested_patch_is_taken_by_patch() {
     }
 }
 
-/// The table of checks in the README is that of the program.
-#[test]
-fn the_readme_lists_every_check() {
-    let readme = fs::read_to_string(repo("README.md")).unwrap();
-    let rows: Vec<String> = CHECKS
-        .iter()
-        .map(|c| {
-            format!(
-                "| `{}` | {} | {} |",
-                c.id,
-                c.severity.word(),
-                c.fires.replace('|', "\\|")
-            )
-        })
-        .collect();
-    let table = format!(
-        "| check | | fires when |\n|---|---|---|\n{}\n",
-        rows.join("\n")
-    );
-    assert!(
-        readme.contains(&table),
-        "put this into the README:\n{table}"
-    );
-}
-
 #[test]
 fn a_public_report_of_this_kind_has_no_error() {
     // the facts of a public report on an API outage, in words of our own

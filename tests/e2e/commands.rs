@@ -94,10 +94,11 @@ fn completions_and_the_manual_know_every_subcommand() {
         "template",
         "schema",
         "demo",
+        "init",
         "completions",
         "man",
     ];
-    for shell in ["bash", "zsh", "fish"] {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell", "nushell"] {
         let text = out(&["completions", shell]);
         for n in names {
             assert!(text.contains(n), "{shell}: {n}");
@@ -119,7 +120,19 @@ fn the_demo_unpacks_and_finds_the_incident_and_overwrites_nothing() {
     let to = dir.path().join("first look");
     let text = out(&["demo", path_str(&to), "--width", "100"]);
     assert!(text.contains("INCIDENT  shop: 5xx for"), "{text}");
-    assert!(text.contains("TRY NEXT") && text.contains("--html report.html"));
+    let (_, next) = text.split_once("TRY NEXT\n").unwrap();
+    assert!(
+        next.contains("first look' --html report.html   a report"),
+        "{next}"
+    );
+    assert!(next.ends_with("and now yours\n"), "{next}");
+    // nothing that a newcomer would have to be told about
+    let odd = [" >", "warning", "only", "elsewhere", "> later"];
+    let (_, rows) = text.split_once("TIMELINE").unwrap();
+    let (rows, _) = rows.split_once("SUSPECTED").unwrap();
+    assert!(!odd.iter().any(|o| rows.contains(o)), "{rows}");
+    let sure = text.contains(", calm for 11 min");
+    assert!(sure && rows.matches("fault").count() == 0, "{text}");
     assert!(to.join("edge-1/access.log.gz").is_file());
     let again = coroner().args(["demo", path_str(&to)]).output().unwrap();
     assert_eq!(again.status.code(), Some(2));

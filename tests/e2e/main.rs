@@ -18,6 +18,7 @@ mod common;
 mod digests;
 mod drills;
 mod explain;
+mod first_minute;
 mod formats;
 mod forms;
 mod identity;

@@ -1,18 +1,38 @@
-//! What the README tells people to type, typed. Every line of its usage block must do what it says, in the order given.
+//! What the README and the book tell people to type, typed. Every line must do what it says, in the order given.
 
 use crate::common::{folder, repo};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// The commands of a section's block, without their comments.
-fn commands(section: &str) -> Vec<String> {
-    let text = fs::read_to_string(repo("README.md")).unwrap();
-    let (_, rest) = text.split_once(&format!("## {section}\n")).unwrap();
-    let (_, block) = rest.split_once("```sh\n").unwrap();
-    let (block, _) = block.split_once("```").unwrap();
+/// The commands of the README's section, and of the blocks of the book that are marked for it, without their comments.
+fn commands() -> Vec<String> {
+    let text = |path: &str| fs::read_to_string(repo(path)).unwrap();
+    let readme = text("README.md");
+    let (_, section) = readme.split_once("## Three commands\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let mut blocks: Vec<String> = section
+        .split("```sh\n")
+        .skip(1)
+        .map(str::to_owned)
+        .collect();
+    for page in ["quick-start", "sharing"] {
+        let text = text(&format!("docs/src/{page}.md"));
+        let marked = text.split("<!-- commands -->\n```sh\n").skip(1);
+        blocks.extend(marked.map(str::to_owned));
+    }
     let code = |l: &str| l.split("  #").next().unwrap_or(l).trim().to_owned();
-    block.lines().map(code).filter(|l| !l.is_empty()).collect()
+    let lines = blocks
+        .iter()
+        .flat_map(|b| b.split("```").next().unwrap_or_default().lines());
+    let mut all: Vec<String> = Vec::new();
+    for command in lines.map(code).filter(|l| !l.is_empty()) {
+        // what the README and the book both tell is typed once
+        if !all.contains(&command) {
+            all.push(command);
+        }
+    }
+    all
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -77,7 +97,7 @@ fn every_command_of_the_readme_does_what_it_says() {
     let program = assert_cmd::cargo::cargo_bin("coroner");
     let mut path = vec![program.parent().unwrap().to_path_buf()];
     path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
-    let all = [commands("Usage"), commands("Sharing the work")].concat();
+    let all = commands();
     assert!(all.len() >= 18, "{all:?}");
     for command in &all {
         let out = Command::new("sh")

@@ -1,25 +1,11 @@
 //! What is told where requests tell nothing, where rows stand, and who is not named: from logs to every form.
 
 use crate::common::{
-    coroner, files, folder, list, path_str, repo, report, report_on, say, unpacked,
+    FOLDERS, coroner, files, folder, list, path_str, repo, report, report_on, say, unpacked,
 };
 use regex::Regex;
 use std::collections::BTreeSet;
 use std::fs;
-
-const FOLDERS: [&str; 11] = [
-    "sample-logs/auth-upgrade",
-    "sample-logs/evening-upgrade",
-    "sample-logs/mixed-clocks",
-    "sample-logs/power-overload",
-    "sample-logs/quick-rollback",
-    "sample-logs/quiet-day",
-    "sample-logs/upgrade-outage",
-    "tests/data/drills/auth-upgrade",
-    "tests/data/drills/bot-burst-quiet",
-    "tests/data/drills/pool-leak",
-    "tests/data/drills/two-incidents",
-];
 
 /// People whom the logs of a folder name, found without the program: pagers, deploy tools, sudo.
 fn people(of: &str) -> BTreeSet<String> {

@@ -80,7 +80,10 @@ fn abbreviations_of_zones() {
     let report = read(&[("a.log", text)], &[]);
     assert_eq!(span(&report, "a.log").0, utc("2026-11-20T06:33:18Z"));
     assert!(
-        says(&report, "a.log carry no zone; +00:00 is assumed"),
+        says(
+            &report,
+            "a.log was not found in its lines; +00:00 is assumed"
+        ),
         "{}",
         report["gaps"]
     );

@@ -52,8 +52,9 @@ fn lines_that_look_like_requests_and_are_read_as_messages() {
     // with a level it may be the call of a client: nothing is guessed, and nothing is hidden
     let line = |n: u32| {
         format!(
-            "2026-11-20T06:33:{:02}Z DEBUG pool: answer 200 after \"GET /a HTTP/1.1\" of it\n",
-            n % 60
+            "2026-11-20T06:33:{:02}Z DEBUG pool: answer 200 after \"{} /a HTTP/1.1\" of it\n",
+            n % 60,
+            ["GET", "PATCH"][n as usize % 2]
         )
     };
     let text: String = (0..60).map(line).collect();

@@ -1,5 +1,5 @@
 //! The checks: what each looks for, how bad a hit is, and how it is found. A check is a static of one of the files of its family
-//! and one line in [`CHECKS`]; `--help`, `explain` and the table in the README come from here.
+//! and one line in [`CHECKS`]; `--help`, `explain` and the table in the book come from here.
 
 mod action;
 mod agree;

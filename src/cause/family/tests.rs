@@ -75,6 +75,10 @@ fn words_of_real_messages_point_to_their_class() {
     ] {
         assert_eq!(family(text), want, "{text}");
     }
+    // what is only possible says nothing of the pool
+    let closed =
+        "tcp recv: closed (the connection was closed by the pool, possibly due to a timeout)";
+    assert_ne!(family(closed), Some(Family::Pool));
 }
 
 #[test]

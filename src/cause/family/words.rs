@@ -79,11 +79,9 @@ pub(super) const WORDS: &[(Family, &str)] = &[
     ),
     (
         Family::Pool,
-        "pool .. exhausted | poolerror | pool timeout | queuepool limit | too many clients | too many connections | \
-         remaining connection slots | connection is not available, request timed out | max number of clients reached | \
+        "too many clients | too many connections | remaining connection slots | max number of clients reached | \
          too many open files | emfile | max_children | maxrequestworkers | worker_connections are not enough | \
-         acquiring a connection | acquire connection | acquire a connection | obtain a connection from the pool | \
-         obtaining a connection from the pool | timeout waiting for idle object | waiting for connection from pool | \
+         acquiring a connection | acquire connection | acquire a connection | timeout waiting for idle object | \
          no free connection | no free connections | no available connection | no available connections | \
          connections exhausted | connection not available | no more connections",
     ),

@@ -66,7 +66,7 @@ fn names_stand_where_the_messages_put_them() {
     assert_eq!(
         paths("unhandled error on POST /upload: No space left on device: '/srv/media/7'")
             .collect::<Vec<_>>(),
-        ["/upload", "/srv/media/7"]
+        ["/srv/media/7"]
     );
     assert_eq!(
         paths("DISK WARNING - free space: /srv/media/data 256 KiB (9%)").next(),

@@ -371,3 +371,20 @@ fn of_releases_only_one_that_ran_at_the_onset_is_convicted() {
         .rank();
     names(&canary, CauseClass::Deploy, "8.10.10");
 }
+
+/// Each is held against every row: a log of ten thousand releases must not take a hundred million looks.
+#[test]
+fn of_many_changes_the_latest_are_weighed_and_all_are_counted() {
+    let mut w = plain();
+    for n in 0..300 {
+        // of services of their own, so that none takes another's place
+        let of = format!("of{n}");
+        w = w.event(-90_000 + n * 300, M::DeployFinish, "", &of, "2.0", "x");
+    }
+    let case = w.case();
+    let all = change::changes(&case);
+    assert_eq!(all.len(), 64);
+    assert!(all.iter().all(|c| c.others == 299));
+    let latest = all.first().and_then(|c| c.service).map(|s| s.for_json());
+    assert_eq!(latest, Some("of299"));
+}

@@ -9,7 +9,9 @@ mod effects;
 mod named;
 mod rules;
 
-use super::{Case, Dim, DimShare, Ranking, SilenceFact, SourceFact, TemplateFact, family, rank};
+use super::{
+    Case, Dim, DimShare, Ranking, SilenceFact, SourceFact, TemplateFact, change, family, rank,
+};
 use crate::model::{Basis, Cited, Event, Evidence, Sentence, VersionSeen};
 use crate::record::{CauseClass, Kind, MarkerKind};
 use crate::text::LogText;
@@ -111,7 +113,6 @@ impl World {
             service: name(service),
             covers_onset: true,
             database: service.starts_with("postgres"),
-            cache: service.starts_with("redis"),
             kernel: service == "kernel",
         });
         self
@@ -306,9 +307,9 @@ impl World {
             .fault(s, CauseClass::Memory, "jobs01", "kernel", "Memory cgroup out of memory: Killed process 1776 (python3) total-vm:36608kB")
             .message(-700, 20, 20, 12, "", "", "RuntimeError: legacy exporter is not configured")
     }
-    fn rank(&self) -> Ranking {
+    fn case(&self) -> Case<'_> {
         let w = self;
-        let case = Case {
+        Case {
             onset: at(0),
             onset_interval: (at(-1), at(1)),
             end: at(w.end),
@@ -332,8 +333,10 @@ impl World {
             aliases: &w.aliases,
             silent_hosts: &w.silent_hosts,
             versions: &w.versions,
-        };
-        let r = rank(&case);
+        }
+    }
+    fn rank(&self) -> Ranking {
+        let r = rank(&self.case());
         check(&r);
         r
     }

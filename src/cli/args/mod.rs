@@ -23,6 +23,7 @@ use super::demo::{self, Demo};
 use super::env::Env;
 use super::explain;
 use super::formats;
+use super::init::{self, Init};
 use super::outcome::Outcome;
 use super::parts::{self, Merge, Plan, ReportArgs, Summarize};
 use super::schema::{self, Schema};
@@ -83,15 +84,25 @@ pub enum Command {
     /// Show what happened: timeline, suspected causes, gaps (the default)
     #[command(visible_alias = "analyze", after_help = EXAMPLES)]
     Analyse(Analyse),
-    /// List the formats that are read; show what fits a file, or guess a definition for it
-    Formats(formats::Formats),
-    /// Show what a row, cause, duration or gap rests on: the method, the numbers, the raw lines
+    /// Unpack a small incident and show a first look
+    Demo(Demo),
+    /// Write a file of settings, coroner.toml, from what the logs show
+    Init(Init),
+    /// Show what a row, cause, duration or gap rests on: method, numbers, raw lines
     Explain(Explain),
-    /// Hold a postmortem that a person wrote against itself, and against the logs
+    /// Check a postmortem for contradictions, in itself and with the logs
     #[command(after_help = audit::EXAMPLES)]
     Audit(Audit),
+    /// Follow growing logs: report what happens as it happens, and all of it at the end
+    #[command(after_help = WATCH_EXAMPLES)]
+    Watch(Box<Watching>),
     /// Print every row of the timeline, with the lines it rests on
     Timeline(Timeline),
+    /// List the formats that are read; show what fits a file, or guess a definition for it
+    Formats(formats::Formats),
+    /// List or print templates of postmortems
+    #[command(subcommand)]
+    Template(Templates),
     /// List what is to be read, cut into splits, for engines that read it elsewhere
     Plan(Plan),
     /// Read logs, or rows of a plan, into a part
@@ -100,20 +111,12 @@ pub enum Command {
     Merge(Merge),
     /// Make the report of parts
     Report(ReportArgs),
-    /// Watch logs that go on: tell what happens while it happens, and write the report at the end
-    #[command(after_help = WATCH_EXAMPLES)]
-    Watch(Box<Watching>),
-    /// List or print templates of postmortems
-    #[command(subcommand)]
-    Template(Templates),
     /// Print a JSON Schema
     Schema {
-        /// Of what
+        /// Of what; without it: the list
         #[arg(value_enum)]
-        which: Schema,
+        which: Option<Schema>,
     },
-    /// Unpack a small incident and show a first look
-    Demo(Demo),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -150,9 +153,9 @@ pub struct Analyse {
 /// Arguments of `explain`.
 #[derive(Args, Debug)]
 pub struct Explain {
-    /// B (a row), cause 1, ttd (a duration), gap 2, signal 1, blip 1, verdict, a check of audit; durations lists all
+    /// B (a row), cause 1, ttd (a duration), gap 2, signal 1, blip 1, verdict, a check of audit; without it: the list
     #[arg(value_name = "WHAT")]
-    pub what: String,
+    pub what: Option<String>,
     /// An earlier report (JSON), or the logs.
     #[command(flatten)]
     pub reading: Reading,
@@ -184,6 +187,7 @@ impl Command {
             Command::Template(_) => "template",
             Command::Schema { .. } => "schema",
             Command::Demo(_) => "demo",
+            Command::Init(_) => "init",
             Command::Completions { .. } => "completions",
             Command::Man => "man",
         }
@@ -194,6 +198,7 @@ impl Command {
         match self {
             Command::Analyse(args) => args.reading.logs.is_empty(),
             Command::Timeline(args) => args.reading.logs.is_empty(),
+            Command::Init(args) => args.reading.logs.is_empty(),
             Command::Plan(args) => args.reading.logs.is_empty(),
             Command::Summarize(args) => args.reads_nothing(),
             Command::Watch(args) => args.reading.logs.is_empty() && args.listen.is_empty(),
@@ -218,6 +223,7 @@ impl Command {
             Command::Template(what) => template::run(what),
             Command::Schema { which } => schema::run(*which),
             Command::Demo(args) => demo::run(args, env, &mut outcome),
+            Command::Init(args) => init::run(args, env, &mut outcome),
             Command::Completions { shell } => completions::completions(*shell),
             Command::Man => completions::man(),
         };
@@ -242,6 +248,7 @@ impl Command {
             Command::Report(args) => Some(&args.screen),
             Command::Watch(args) => Some(&args.screen),
             Command::Demo(args) => Some(&args.screen),
+            Command::Init(args) => Some(&args.screen),
             _ => None,
         }
     }

@@ -139,4 +139,9 @@ fn errors_alone_do_not_tell_a_clock_from_a_wait() {
     );
     assert_eq!(ahead(-10, Some(-10)), Some(vec![-10]));
     assert_eq!(ahead(0, None), Some(vec![0]));
+    // waits that begin half way, as those for a pool that is used up do
+    let (mut errors, late) = (seconds_of(1, 0), seconds_of(1, 30));
+    errors.of.split_off(&750);
+    errors.of.extend(late.of.range(780..));
+    assert_eq!(edge.bursts(&errors, &Series::default(), |_| None), None);
 }

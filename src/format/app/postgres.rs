@@ -34,7 +34,8 @@ fn stamped(b: &[u8]) -> Option<(Stamp, bool, &[u8])> {
         let (rest, s) = stamp::epoch(b).ok()?;
         return Some((s, false, rest));
     }
-    let (rest, s) = stamp::iso(b).ok()?;
+    // what has a T between date and time is another's
+    let (rest, s) = stamp::iso(b).ok().filter(|_| b.get(10) == Some(&b' '))?;
     if s.offset_min.is_some() {
         return Some((s, true, rest));
     }
@@ -219,6 +220,7 @@ mod tests {
             "2024-03-05 12:50:03,985 INFO [shop.web] LOG: x",
             "\tline' as x",
             "LOG:  no time",
+            "2026-11-05T17:36:04.000000093Z INFO:     Shutting down",
             "",
         ] {
             assert_eq!(read(l), None, "{l}");

@@ -4,7 +4,7 @@ use super::cells::{Key, Layout};
 use super::{Column, Columns};
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym::{self, Field};
-use crate::record::Level;
+use crate::record::{Level, METHODS};
 use crate::time::{Dated, Precision};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,11 +14,6 @@ const FEW: usize = 5;
 /// Stamps may stand this far behind the newest before them, microseconds: who writes a line when a request ends may stamp it
 /// with its start.
 const BACK_US: i64 = 60_000_000;
-
-/// Methods of requests that nearly all lines of a server have.
-const METHODS: [&[u8]; 7] = [
-    b"GET", b"POST", b"HEAD", b"PUT", b"DELETE", b"OPTIONS", b"PATCH",
-];
 
 /// Statuses that servers give; other numbers of three digits are sizes and the like.
 const STATUSES: &[u16] = &[
@@ -139,10 +134,9 @@ fn kinds(v: &[u8]) -> impl Iterator<Item = Is> {
 /// Whether a line looks like a request that was answered: a request line or a method and a path, and a status.
 pub fn is_request(line: &[u8]) -> bool {
     // nearly all lines of other kinds are spared the cutting
-    let some = METHODS.iter().take(4);
     let named = |m: &&[u8]| memchr::memmem::find(line, m).is_some();
     let lower = || line.first() == Some(&b'{') && memchr::memmem::find(line, b"\"get\"").is_some();
-    if !some.into_iter().any(named) && !lower() {
+    if !METHODS.iter().any(named) && !lower() {
         return false;
     }
     Layout::all_of(line).any(|layout| {

@@ -67,13 +67,19 @@ fn stern(line: &[u8]) -> Option<Peeled<'_>> {
         return None;
     }
     let end = memchr::memchr(b' ', &rest[..rest.len().min(128)])?;
-    let (container, text) = (&rest[..end], &rest[end + 1..]);
-    if !name(container) {
-        return None;
-    }
+    let container = &rest[..end];
+    let (service, text) = match name(container) {
+        // the container left out: what follows the pod is the date of its line
+        true if !container.iter().any(u8::is_ascii_lowercase) => {
+            stamp::iso(rest).ok()?;
+            (workload(pod), rest)
+        }
+        true => (Some(container), &rest[end + 1..]),
+        false => return None,
+    };
     let mut outer = Outer::new(None, Inside::Bare);
     outer.host = Some(Cow::Borrowed(pod));
-    outer.service = Some(Cow::Borrowed(container));
+    outer.service = service.map(Cow::Borrowed);
     Some(Peeled {
         text: Cow::Borrowed(text),
         outer,
@@ -104,6 +110,12 @@ mod tests {
             "GET / 200",
         );
         is("db-0 › postgres ready", "db-0", "postgres", "ready");
+        is(
+            "web-7d4b9c5f6-x2x9z 2026-03-10 13:05:01,760 [INFO] up",
+            "web-7d4b9c5f6-x2x9z",
+            "web",
+            "2026-03-10 13:05:01,760 [INFO] up",
+        );
         for other in [
             "web-7d4b9c5f6-x2x9z Restarted by kubelet",
             "db-0 postgres ready",

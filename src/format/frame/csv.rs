@@ -1,132 +1,261 @@
-//! Exports as comma-separated values: the first line names the columns, among them a time and a text (Splunk, Datadog,
-//! CloudWatch Insights, PagerDuty). A row becomes one object of strings; quoted values may hold newlines.
+//! Tables with a header: the first line names the columns, each row below is one object of strings by those names, which the
+//! formats of JSON lines then read. Whether a file is a table is asked of its header (names, each its own, none a value), and
+//! whether it is one for us of its rows: a format that knows more than their time must read them, and not as requests.
 
 use super::journal_export::escape;
 use super::{Frame, Framer, LONGEST, Units};
+use crate::format::app::object::Object;
+use crate::format::envelope::peel;
+use crate::format::ops::is_dated;
+use crate::format::{FORMATS, Format, is_any};
+use crate::record::Body;
+use crate::time::zone;
+use crate::time::{Dated, stamp};
 
-/// Comma-separated values below a line of column names.
+/// Separated values below a line of column names.
 pub struct Csv;
 
-const TIMES: [&str; 7] = [
-    "_time",
-    "@timestamp",
-    "timestamp",
-    "Date",
-    "date",
-    "created_on",
-    "time",
-];
-const TEXTS: [&str; 9] = [
-    "_raw",
-    "@message",
-    "Message",
-    "message",
-    "description",
-    "Content",
-    "log",
-    "line",
-    "textPayload",
-];
 /// Columns of one row.
 const COLUMNS: usize = 256;
+/// What separates cells, by how much it tells.
+const MARKS: [u8; 4] = [b'\t', b';', b'|', b','];
+/// Bytes of a header.
+const HEADER: usize = 4096;
+/// Rows that are asked for a format.
+const ROWS: usize = 40;
 
 impl Frame for Csv {
     fn name(&self) -> &str {
         "CSV export"
     }
     fn about(&self) -> &str {
-        "CSV exports with a time and a text column: Splunk, Datadog, CloudWatch Insights, PagerDuty"
+        "tables with a header: events of pagers, pipelines and flags, and messages, as CSV, TSV or between bars"
     }
     fn sample(&self) -> &str {
         "_time,host,_raw\n2026-03-10T13:05:01.000+0000,web01,\"level=error msg=\"\"x\"\" status=500\"\n"
     }
     fn claims(&self, head: &[u8]) -> bool {
-        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-        let Some(n) = memchr::memchr(b'\n', head).filter(|n| *n < 4096) else {
+        let Some(n) = memchr::memchr(b'\n', head).filter(|n| *n < HEADER) else {
             return false;
         };
-        let names: Vec<&[u8]> = head[..n]
-            .trim_ascii_end()
-            .split(|c| *c == b',')
-            .map(|w| w.strip_prefix(b"\"").unwrap_or(w))
-            .map(|w| w.strip_suffix(b"\"").unwrap_or(w))
-            .collect();
-        let is_name = |w: &&[u8]| {
-            !w.is_empty()
-                && w.iter()
-                    .all(|c| c.is_ascii_alphanumeric() || b"_@. -/()".contains(c))
-        };
-        let has = |list: &[&str]| {
-            names
-                .iter()
-                .any(|n| list.iter().any(|l| l.as_bytes() == *n))
-        };
-        names.len() > 1 && names.iter().all(is_name) && has(&TIMES) && has(&TEXTS)
+        if Header::of(&head[..n]).is_none() {
+            return false;
+        }
+        let (mut rows, mut units) = (Rows::default(), Units::default());
+        rows.feed(head, &mut units);
+        // the last row may be cut off where the head ends, but not where it is all there is
+        if units.list.is_empty() {
+            rows.finish(&mut units);
+        }
+        let texts = units.list.iter().take(ROWS);
+        let texts: Vec<&[u8]> = texts.map(|u| &units.bytes[u.text.clone()]).collect();
+        let read = texts.iter().filter(|t| is_of_use(t)).count();
+        if read > 0 {
+            return read * 2 >= texts.len();
+        }
+        // what nothing reads in either form is told as rows, lest their words be taken for those of a log
+        let mut lines = head[n + 1..].split(|c| *c == b'\n').take(ROWS);
+        let dated = texts.iter().filter(|t| is_dated(t)).count();
+        dated * 2 > texts.len() && !lines.any(|l| is_any(l.trim_ascii_end()))
     }
     fn start(&self) -> Box<dyn Framer> {
         Box::new(Rows::default())
     }
 }
 
+/// Whether a row is an event or a message. Tables of requests are learnt by their values elsewhere, and of an object with a time
+/// alone nothing more is known.
+fn is_of_use(row: &[u8]) -> bool {
+    if peel(row).is_some() {
+        return true;
+    }
+    let mut all = FORMATS.iter().filter(|f| f.may_begin(b'{'));
+    let found = all.find_map(|f| Some((f.name(), f.parse(row)?)));
+    found.is_some_and(|(name, r)| {
+        name != Object.name() && r.stamp.is_some() && !matches!(r.body, Body::Request(_))
+    })
+}
+
+/// What the first line says.
+#[derive(Debug)]
+struct Header {
+    mark: u8,
+    names: Vec<Name>,
+}
+
+/// A column: its name, and the zone of its times, where that stands behind the name (`Created At (UTC)`).
+#[derive(Debug)]
+struct Name {
+    text: Vec<u8>,
+    zone: Option<Vec<u8>>,
+}
+
+impl Header {
+    fn of(line: &[u8]) -> Option<Header> {
+        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+        let all = MARKS.into_iter().filter_map(|mark| {
+            let names: Option<Vec<Name>> = cut(line, mark).iter().map(|n| Name::of(n)).collect();
+            let names = names.filter(|n| n.len() > 1)?;
+            let twice = |(i, n): (usize, &Name)| names[..i].iter().any(|o| o.text == n.text);
+            (!names.iter().enumerate().any(twice)).then_some(Header { mark, names })
+        });
+        all.max_by_key(|h| h.names.len())
+    }
+}
+
+impl Name {
+    /// A short text that begins like a word and is no value.
+    fn of(cell: &[u8]) -> Option<Name> {
+        let cell = cell.trim_ascii();
+        let begins = |c: &u8| c.is_ascii_alphabetic() || *c >= 0x80 || b"_@#".contains(c);
+        let may = |c: &u8| c.is_ascii_alphanumeric() || *c >= 0x80 || b"_@#. -/()%?:".contains(c);
+        let fits = cell.first().is_some_and(begins) && cell.len() <= 64 && cell.iter().all(may);
+        if !fits || stamp::whole(cell).is_some() {
+            return None;
+        }
+        let zoned = cell.strip_suffix(b")").and_then(|c| {
+            let open = memchr::memrchr(b'(', c)?;
+            let zone = &c[open + 1..];
+            let known =
+                zone::abbreviation(zone).is_some_and(|(o, n)| o.is_some() && n == zone.len());
+            known.then(|| (c[..open].trim_ascii_end(), zone))
+        });
+        let (text, zone) = zoned.map_or((cell, None), |(t, z)| (t, Some(z.to_vec())));
+        let text = text.to_vec();
+        Some(Name { text, zone })
+    }
+}
+
+/// The cells of one line.
+fn cut(line: &[u8], mark: u8) -> Vec<Vec<u8>> {
+    let mut cells = Cells::default();
+    for c in line {
+        cells.byte(*c, mark);
+    }
+    cells.end();
+    cells.done
+}
+
+/// Cells that are being read.
 #[derive(Debug, Default)]
-struct Rows {
-    names: Vec<Vec<u8>>,
-    row: Vec<Vec<u8>>,
+struct Cells {
+    done: Vec<Vec<u8>>,
     cell: Vec<u8>,
     /// Inside quotes.
     quoted: bool,
     /// The last byte was a quote inside quotes: the end of the value, or the first of two.
     quote: bool,
+    held: usize,
+}
+
+impl Cells {
+    fn put(&mut self, c: u8) {
+        if self.held < LONGEST {
+            self.held += 1;
+            self.cell.push(c);
+        }
+    }
+
+    fn end(&mut self) {
+        let cell = std::mem::take(&mut self.cell);
+        if self.done.len() < COLUMNS {
+            self.done.push(cell);
+        }
+    }
+
+    /// Takes a byte; true: it is a newline that ends the row.
+    fn byte(&mut self, c: u8, mark: u8) -> bool {
+        if self.quoted && !self.quote {
+            match c {
+                b'"' => self.quote = true,
+                _ => self.put(c),
+            }
+            return false;
+        }
+        match c {
+            b'"' if self.quote => {
+                self.quote = false;
+                self.put(b'"');
+            }
+            b'"' if self.cell.trim_ascii().is_empty() => {
+                self.cell.clear();
+                self.quoted = true;
+            }
+            b'\n' => return true,
+            b'\r' => {}
+            _ if c == mark => {
+                (self.quoted, self.quote) = (false, false);
+                self.end();
+            }
+            // blanks behind a quoted value are none of it
+            b' ' if self.quote => {}
+            _ => {
+                (self.quoted, self.quote) = (false, false);
+                self.put(c);
+            }
+        }
+        false
+    }
+
+    /// The cells of a row that has ended.
+    fn row(&mut self) -> Vec<Vec<u8>> {
+        self.end();
+        std::mem::take(self).done
+    }
+}
+
+#[derive(Debug, Default)]
+struct Rows {
+    header: Option<Header>,
+    /// The first line, as far as it was read.
+    first: Vec<u8>,
+    cells: Cells,
     /// Whether a row has begun.
     begun: bool,
-    held: usize,
     at: (u64, u64),
     offset: u64,
     newlines: u64,
 }
 
 impl Rows {
-    fn put(&mut self, bytes: &[u8]) {
-        let room = LONGEST.saturating_sub(self.held);
-        let n = bytes.len().min(room);
-        self.held += n;
-        self.cell.extend_from_slice(&bytes[..n]);
-    }
-
-    fn end_cell(&mut self) {
-        let cell = std::mem::take(&mut self.cell);
-        if self.row.len() < COLUMNS {
-            self.row.push(cell);
-        }
-    }
-
     fn end_row(&mut self, out: &mut Units) {
-        self.end_cell();
-        let row = std::mem::take(&mut self.row);
-        (self.held, self.begun, self.quoted, self.quote) = (0, false, false, false);
-        if row.len() == 1 && row[0].trim_ascii().is_empty() {
-            return;
-        }
-        if self.names.is_empty() {
-            let first = |n: &[u8]| n.strip_prefix(b"\xef\xbb\xbf").unwrap_or(n).to_vec();
-            self.names = row.iter().map(|n| first(n)).collect();
+        self.begun = false;
+        let row = self.cells.row();
+        let Some(header) = &self.header else { return };
+        // a line between header and body, as databases draw it
+        if row
+            .iter()
+            .all(|c| c.iter().all(|b| b" \t-+=|:".contains(b)))
+        {
             return;
         }
         let mut text = Vec::new();
-        for (name, value) in self.names.iter().zip(&row).filter(|(_, v)| !v.is_empty()) {
-            text.push(if text.is_empty() { b'{' } else { b',' });
-            escape(name, &mut text);
+        let last = header.names.len() - 1;
+        for (n, (name, value)) in header.names.iter().zip(&row).enumerate() {
+            text.push(if n == 0 { b'{' } else { b',' });
+            escape(&name.text, &mut text);
             text.push(b':');
-            escape(value, &mut text);
+            let mut value = value.trim_ascii().to_vec();
+            // who forgets quotes forgets them in the text at the end
+            for more in row.iter().skip(last + 1).filter(|_| n == last) {
+                value.push(header.mark);
+                value.extend_from_slice(more);
+            }
+            if let Some(zone) = &name.zone
+                && stamp::whole(&value)
+                    .is_some_and(|s| s.offset_min.is_none() && s.dated != Dated::NoDate)
+            {
+                value.push(b' ');
+                value.extend_from_slice(zone);
+            }
+            escape(&value, &mut text);
         }
-        if !text.is_empty() {
-            text.push(b'}');
-            out.add(
-                self.at.0,
-                (self.at.1, self.newlines.max(self.at.1)),
-                &[&text],
-            );
-        }
+        text.push(b'}');
+        out.add(
+            self.at.0,
+            (self.at.1, self.newlines.max(self.at.1)),
+            &[&text],
+        );
     }
 
     fn byte(&mut self, c: u8, out: &mut Units) {
@@ -136,30 +265,31 @@ impl Rows {
         }
         self.offset += 1;
         self.newlines += u64::from(c == b'\n');
-        if self.quoted && !self.quote {
-            match c {
-                b'"' => self.quote = true,
-                _ => self.put(&[c]),
+        let Some(header) = &self.header else {
+            self.head(c);
+            return;
+        };
+        if self.cells.byte(c, header.mark) {
+            self.end_row(out);
+        }
+    }
+
+    /// A byte of the first line. One that names no columns has one.
+    fn head(&mut self, c: u8) {
+        if c != b'\n' {
+            if self.first.len() < HEADER {
+                self.first.push(c);
             }
             return;
         }
-        match c {
-            b'"' if self.quote => {
-                self.quote = false;
-                self.put(b"\"");
-            }
-            b'"' if self.cell.is_empty() => self.quoted = true,
-            b',' => {
-                (self.quoted, self.quote) = (false, false);
-                self.end_cell();
-            }
-            b'\n' => self.end_row(out),
-            b'\r' => {}
-            _ => {
-                (self.quoted, self.quote) = (false, false);
-                self.put(&[c]);
-            }
-        }
+        let first = std::mem::take(&mut self.first);
+        let text = first.trim_ascii().to_vec();
+        let one = || Header {
+            mark: b',',
+            names: vec![Name { text, zone: None }],
+        };
+        self.header = Some(Header::of(&first).unwrap_or_else(one));
+        self.begun = false;
     }
 }
 
@@ -179,10 +309,11 @@ impl Framer for Rows {
 mod tests {
     use super::super::tests::framed;
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn quoted_values_may_hold_commas_quotes_and_newlines() {
-        let input = b"\"Date\",\"Host\",\"Service\",\"Message\"\r\n\"2026-03-10T13:05:01.123Z\",\"h\",,\"a, \"\"b\"\"\nc\"\r\nx,y,z,plain\n\n1,2";
+        let input = b"\"Date\",\"Host\",\"Service\",\"Message\"\r\n\"2026-03-10T13:05:01.123Z\",\"h\",,\"a, \"\"b\"\"\nc\"\r\nx,y,z,plain, open\n\n1,2";
         assert!(Csv.claims(input));
         let got: Vec<(String, u64)> = framed(&Csv, input, 3)
             .into_iter()
@@ -191,23 +322,128 @@ mod tests {
         assert_eq!(
             got,
             [
-                ("{\"Date\":\"2026-03-10T13:05:01.123Z\",\"Host\":\"h\",\"Message\":\"a, \\\"b\\\"\\nc\"}".to_owned(), 2),
-                ("{\"Date\":\"x\",\"Host\":\"y\",\"Service\":\"z\",\"Message\":\"plain\"}".to_owned(), 4),
+                ("{\"Date\":\"2026-03-10T13:05:01.123Z\",\"Host\":\"h\",\"Service\":\"\",\"Message\":\"a, \\\"b\\\"\\nc\"}".to_owned(), 2),
+                ("{\"Date\":\"x\",\"Host\":\"y\",\"Service\":\"z\",\"Message\":\"plain, open\"}".to_owned(), 4),
                 ("{\"Date\":\"1\",\"Host\":\"2\"}".to_owned(), 6)
             ]
         );
     }
 
+    /// What the rows of a table state, in the order of the rows: kind, and the clock of its time in UTC.
+    fn told(table: &str) -> Vec<String> {
+        assert!(Csv.claims(table.as_bytes()), "{table}");
+        let mut all = Vec::new();
+        for (text, ..) in framed(&Csv, table.as_bytes(), 5) {
+            let record = FORMATS.iter().find_map(|f| f.parse(&text));
+            let Some((record, Body::Notices(notices))) = record.as_ref().map(|r| (r, &r.body))
+            else {
+                continue;
+            };
+            for n in notices {
+                let at = n.stamp.or(record.stamp).unwrap();
+                let at = at.instant().map_or(at.wall_us, |i| i.0);
+                let clock = chrono::DateTime::from_timestamp_micros(at).unwrap();
+                all.push(format!("{} {}", n.kind.word(), clock.format("%H:%M:%S")));
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn events_of_tables_from_many_tools() {
+        for (table, want) in [
+            (
+                // bars drawn as databases draw them; an epoch is a time where its column says so
+                " alert_id | service | event | ts\n----------+---------+-------+------------\n  1 | shop    | fired    | 1795321991\n  1 | shop    | acked      | 1795322051\n",
+                &["alert_fired 04:33:11", "alert_acknowledged 04:34:11"][..],
+            ),
+            (
+                // a byte order mark, semicolons, days with names of months, an alert that still burns
+                "\u{feff}Alarm ID;Alarm;Opened;Acknowledged;Closed\r\n7;\"5xx; shop\";22 Nov 2026 04:33;22 Nov 2026 04:40;\r\n",
+                &["alert_fired 04:33:00", "alert_acknowledged 04:40:00"],
+            ),
+            (
+                // the zone of a column stands in its name
+                "Alert ID,Message,Created At (CET),Closed At (CET)\na-1,5xx,2026-11-22 05:33:11,2026-11-22 05:40:00\n",
+                &["alert_fired 04:33:11", "alert_resolved 04:40:00"],
+            ),
+            (
+                "Workflow\tBranch\tConclusion\tStarted\tCompleted\nDeploy shop\tv4.2.0\tsuccess\t2026-11-22T04:33:11Z\t2026-11-22T04:36:00Z\nTests\tv4.2.0\tfailure\t2026-11-22T04:30:11Z\t2026-11-22T04:31:00Z\nRollback shop\tv4.1.0\tfailed\t2026-11-22T04:50:00Z\t2026-11-22T04:51:00Z\nDeploy staging\tv4.3.0\tsuccess\t2026-11-22T05:33:11Z\t2026-11-22T05:36:00Z\nDeploy shop\tv4.3.0\trunning\t2026-11-22T05:50:00Z\t\n",
+                &[
+                    "deploy_start 04:33:11",
+                    "deploy_finish 04:36:00",
+                    "rollback_start 04:50:00",
+                    "rollback_fail 04:51:00",
+                    "deploy_start 05:50:00",
+                ],
+            ),
+            // answers of databases and lists of tickets are tables, whose rows state nothing
+            (
+                "id,status,created_at,total\n1,open,2026-11-22T04:33:00Z,12.50\n2,closed,2026-11-22T04:34:00Z,9.00\n",
+                &[],
+            ),
+            (
+                "Key,Summary,Status,Created,Resolved\nOPS-1,Deploy the new disk,Done,2026-11-22 04:33,2026-11-22 05:33\n",
+                &[],
+            ),
+            (
+                "time,member,flag,old,new\n2026-11-22T04:33:11Z,ann,pay.cards,on,off\n2026-11-22T04:34:11Z,ann,pay.cards,off,off\n",
+                &["feature_flag 04:33:11"],
+            ),
+        ] {
+            assert_eq!(told(table), want, "{table}");
+        }
+    }
+
     #[test]
     fn other_tables() {
         for head in [
-            "a,b\n1,2\n",
-            "message\nx\n",
             "time=1,message=2\n",
-            "2026-03-10 13:00:00,123 INFO x\n",
-            "time,message",
+            "time,cpu,state\n2026-11-22T04:33:00Z,41.2,ok\n2026-11-22T04:34:00Z,97.1,critical\n",
+            "time,method,path,status\n2026-11-22T04:33:00Z,GET,/a,200\n2026-11-22T04:34:00Z,GET,/a,502\n",
         ] {
             assert!(!Csv.claims(head.as_bytes()), "{head}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_read(
+            rows in proptest::collection::vec(proptest::collection::vec("[a-c\",;\t|\n ]{0,6}", 3), 1..8),
+            mark in prop::sample::select(MARKS.to_vec()), size in 1usize..9,
+        ) {
+            let mark = char::from(mark).to_string();
+            let quoted = |c: &String| format!("\"{}\"", c.replace('"', "\"\""));
+            let mut text = ["one", "two", "three"].join(&mark) + "\n";
+            let mut at = vec![];
+            for r in &rows {
+                at.push(1 + text.matches('\n').count() as u64);
+                text += &(r.iter().map(quoted).collect::<Vec<_>>().join(&mark) + "\n");
+            }
+            let drawn = |c: &String| c.bytes().all(|b| b" \t|".contains(&b));
+            let want = rows.iter().zip(&at).filter(|(r, _)| !r.iter().all(drawn)).map(|(r, line)| {
+                let o: Vec<String> = ["one", "two", "three"].iter().zip(r)
+                    .map(|(k, v)| format!("\"{k}\":{}", serde_json::Value::from(v.trim_ascii())))
+                    .collect();
+                (format!("{{{}}}", o.join(",")), *line)
+            });
+            let got = framed(&Csv, text.as_bytes(), size);
+            let got = got.into_iter().map(|(t, _, line)| (String::from_utf8(t).unwrap(), line));
+            prop_assert_eq!(got.collect::<Vec<_>>(), want.collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn no_line_is_in_two_rows(bytes in "[a-c\",;\t|\n\r ]{0,200}") {
+            let (mut rows, mut out) = (Rows::default(), Units::default());
+            rows.feed(b"a,b,c\n", &mut out);
+            rows.feed(bytes.as_bytes(), &mut out);
+            rows.finish(&mut out);
+            let mut last = 1;
+            for u in &out.list {
+                prop_assert!(u.line > last && u.end >= u.line);
+                last = u.end;
+            }
+            prop_assert!(last <= 2 + bytes.matches('\n').count() as u64);
         }
     }
 }

@@ -66,6 +66,7 @@ impl Format for AptHistory {
             .map(|(kind, at)| {
                 let mut n = Notice::new(kind, title.clone().into_bytes());
                 n.stamp = at;
+                n.package = true;
                 n.group = Some(names.join(" ").into_bytes().into());
                 n.service = single.map(|p| p.name.as_bytes().to_vec().into());
                 n.version = single
@@ -152,6 +153,7 @@ impl Format for Dnf {
             (&package[..n], Some(&package[n + 1..]))
         });
         let mut n = Notice::new(kind, [b"package ", package].concat());
+        n.package = true;
         n.group = Some(name.into());
         n.service = Some(name.into());
         n.version = version.map(Into::into);

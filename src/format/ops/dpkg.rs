@@ -85,6 +85,7 @@ fn changed<'a>(package: &'a [u8], old: &[u8], new: &'a [u8]) -> Notice<'a> {
 fn about<'a>(kind: MarkerKind, package: &'a [u8], version: &'a [u8]) -> Notice<'a> {
     let name = package.split(|&c| c == b':').next().unwrap_or(package);
     let mut n = Notice::new(kind, [b"package ", name].concat());
+    n.package = true;
     n.group = Some(package.into());
     n.service = Some(name.into());
     n.version = Some(version.into());

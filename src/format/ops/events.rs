@@ -1,36 +1,45 @@
-//! Events of releases, configurations and flags that somebody's own tool writes: a JSON object or `key=value` pairs whose event
-//! or action is an act, with a time and with the name or version of what it was done to. All words of the act must be known
-//! (`deploy_requested` and `order.released` are none), and a line that tells of a request is one of a web server.
+//! Events that somebody's own tool writes, or that a tool exports: a JSON object, `key=value` pairs or the row of a table with a
+//! time, a state and the name or version of what it is about: releases, pipelines, configurations, flags, alerts. All words of
+//! an act must be known (`deploy_requested` and `order.released` are none), and what tells of a request is one of a web server.
 
+use super::acts::{Act, Stage, is_turned, stage};
+use super::alerts::alert;
 use super::environment::may_be_production;
+use super::named::{Fields, is_in};
+use super::runs::run;
 use crate::format::Format;
-use crate::format::app::logfmt::pairs;
 use crate::format::pager::value;
 use crate::format::signs::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::text::words::split;
-use crate::time::{DAY, Stamp, stamp};
+use crate::time::Stamp;
 use memchr::memmem;
-use serde_json::Value;
 
-/// Events of deploy tools that have no format of their own.
+/// Events of tools that have no format of their own.
 pub struct ChangeEvents;
 
-const TIMES: &str = "ts time timestamp @timestamp t at date datetime occurred_at event_time created_at updated_at started_at \
-    finished_at";
 /// Keys under which the act stands.
 const ACTS: &str =
     "event action type event_type eventtype event_name kind operation activity msg message";
-const STATES: &str = "status state phase result outcome conclusion";
+pub(super) const STATES: &str = "conclusion outcome result status state phase";
 const OBJECTS: &str = "service app application service_name app_name component project deployment workload repo repository chart name";
 const VERSIONS: &str = "to_version new_version target_version version tag image_tag release sha git_sha commit_sha commit revision \
     build to";
 const ENVIRONMENTS: &str = "environment env stage target_env namespace";
-const ACTORS: &str = "actor user by author deployer deployed_by triggered_by initiated_by changed_by updated_by username";
-const FLAGS: &str = "flag flag_key flag_name feature_flag featureflag toggle";
+const ACTORS: &str = "actor user by author deployer deployed_by triggered_by initiated_by requested_for changed_by updated_by created_by username";
+const FLAGS: &str = "flag flag_key flag_name feature_flag featureflag feature_name toggle";
 const SETTINGS: &str = "key setting parameter file path config";
 /// Keys of requests.
 const REQUESTS: &str = "method url uri status_code user_agent";
+/// Keys of those who write messages of many kinds.
+const LOGGERS: &str = "levelname logger logger_name";
+/// Keys of what something was before, and of what it is now.
+const OLD: &str = "old old_value old_state previous previous_value before";
+const NEW: &str = "new new_value new_state current current_value after value";
+
+/// Parts of words of which every such event holds one.
+const SPEAKS: &str = "eature eploy ollout ollback olled oll_back elease onfig lag oggle \"old \"Old old= ipeline orkflow \"job \"Job \
+    lert larm ncident cknowledg \"ck Ack scalat ager onitor ecovery dedup tinyId otify oncall on-call acked paged \"page \"ack ALERT _PHASE";
 
 impl Format for ChangeEvents {
     fn name(&self) -> &str {
@@ -40,7 +49,7 @@ impl Format for ChangeEvents {
         Kind::Deploy
     }
     fn about(&self) -> &str {
-        "events of releases, configurations and flags as own tools write them, JSON or key=value, one per line"
+        "events of releases, pipelines, configurations, flags and alerts, as JSON, key=value or rows of a table"
     }
     fn shows(&self, first: u8) -> Signs {
         if first == b'{' {
@@ -57,274 +66,131 @@ impl Format for ChangeEvents {
             return None;
         }
         let line = line.trim_ascii_end();
-        const SPEAKS: &str = "eploy ollout ollback olled oll_back elease onfig lag oggle";
-        if !SPEAKS
-            .split(' ')
-            .any(|w| memmem::find(line, w.as_bytes()).is_some())
-        {
+        let mut words = SPEAKS.split_ascii_whitespace();
+        if !words.any(|w| memmem::find(line, w.as_bytes()).is_some()) {
             return None;
         }
         let fields = Fields::of(line)?;
-        let stamp = TIMES.split(' ').find_map(|k| fields.time(k))?;
-        let notice = fields.change()?;
-        Some(value::record(Some(stamp), notice.into_iter().collect()))
+        let stamp = fields.stamp()?;
+        if fields.first(REQUESTS).is_some() || fields.has(LOGGERS) {
+            return None;
+        }
+        if let Some(notices) = change(&fields, stamp) {
+            return Some(value::event(Some(stamp), notices));
+        }
+        let mut r = value::event(None, alert(&fields)?);
+        r.scope = Some(Kind::Pager);
+        Some(r)
     }
     fn sample(&self) -> &str {
         r#"{"ts":"2026-11-20T06:33:21Z","event":"deploy_started","service":"shop","version":"4.2.0"}"#
     }
 }
 
-/// The texts and numbers of a line by key, in small letters; of objects in it `service.name` counts as `service`.
-struct Fields(Vec<(String, String)>);
+/// The change that the fields state; nothing where it is one that does not count: not begun, or not of production.
+fn change<'a>(f: &Fields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
+    let notices = turned(f).or_else(|| acted(f));
+    let notices = notices.map(|n| n.into_iter().collect());
+    notices.or_else(|| run(f, stamp))
+}
 
-impl Fields {
-    fn of(line: &[u8]) -> Option<Fields> {
-        let mut fields = Fields(Vec::new());
-        if line.first() == Some(&b'{') {
-            fields.add("", &serde_json::from_slice(line).ok()?);
-        } else {
-            let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
-            let n = pairs(line, |k, v, _| {
-                fields.0.push((text(k).to_ascii_lowercase(), text(v)))
-            })?;
-            if n < 3 {
-                return None;
-            }
-        }
-        Some(fields)
+/// What was done, as a line says it.
+fn acted<'a>(f: &Fields) -> Option<Option<Notice<'a>>> {
+    let (said, act, rest) = ACTS.split(' ').find_map(|k| {
+        let said = f.text(k).filter(|s| s.len() <= 48)?;
+        let (act, rest) = Act::of(said, f.first(FLAGS).is_some())?;
+        Some((said, act, rest))
+    })?;
+    let state = f.first(STATES);
+    let object = match act {
+        Act::Flag => f.first(FLAGS),
+        Act::Config => f.first(OBJECTS).or_else(|| f.first(SETTINGS)),
+        _ => f.first(OBJECTS),
+    };
+    let version = version(f, VERSIONS);
+    let told = object.is_some() || version.is_some();
+    let named = match act {
+        Act::Release => version.is_some(),
+        Act::Rollback => version.is_some() || told && (state.is_some() || !rest.is_empty()),
+        _ => told,
+    };
+    if !named {
+        return None;
     }
+    let kind = act.kind(&rest, state).filter(|_| is_live(f));
+    Some(kind.map(|kind| {
+        let parts = [Some(said), state, object, version.as_deref()];
+        notice(f, kind, &parts, f.first(OBJECTS), version.clone())
+    }))
+}
 
-    fn add(&mut self, key: &str, value: &Value) {
-        let text = match value {
-            Value::String(s) if !s.is_empty() => s.clone(),
-            Value::Number(n) => n.to_string(),
-            Value::Object(o) if key.is_empty() => {
-                return o
-                    .iter()
-                    .for_each(|(k, v)| self.add(&k.to_ascii_lowercase(), v));
-            }
-            // an object in the line: its name stands for it, and what else it holds is told as if by the line
-            Value::Object(o) => {
-                for (k, v) in o.iter().filter(|(_, v)| !v.is_object()) {
-                    self.add(if k == "name" { key } else { k }, v);
-                }
-                return;
-            }
-            _ => return,
-        };
-        self.0.push((key.to_owned(), text));
+/// A flag or a setting that had one value and has another now.
+fn turned<'a>(f: &Fields) -> Option<Option<Notice<'a>>> {
+    let flag = f.first(FLAGS);
+    let what = flag.or_else(|| f.first(SETTINGS))?;
+    let ends = flag.is_some() && f.has("from") && f.has("to");
+    let (old, new) = match ends {
+        true => ("from", "to"),
+        false => (OLD, NEW),
+    };
+    if !f.has(old) {
+        return None;
     }
+    let (old, new) = (f.first(old).unwrap_or_default(), f.first(new)?);
+    let failed = f
+        .first(STATES)
+        .is_some_and(|s| split(s).iter().any(|w| stage(w) == Some(Stage::Failed)));
+    if old == new || failed || !is_live(f) {
+        return Some(None);
+    }
+    let kind = match flag {
+        Some(_) => MarkerKind::FeatureFlag,
+        None => MarkerKind::ConfigChange,
+    };
+    // what a setting holds may be secret
+    let is_plain = |v: &str| is_turned(&v.to_ascii_lowercase()) || is_switch(v);
+    let said = (is_plain(old) && is_plain(new)).then(|| format!("from {old} to {new}"));
+    let parts = [Some(what), said.as_deref().or(Some("changed"))];
+    Some(Some(notice(f, kind, &parts, None, None)))
+}
 
-    fn text(&self, key: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(k, _)| k == key)
-            .map(|(_, v)| v.as_str())
-    }
+/// A value that only switches or measures.
+fn is_switch(v: &str) -> bool {
+    let number = |c: u8| c.is_ascii_digit() || matches!(c, b'.' | b'%');
+    let short = v.len() <= 6 && v.bytes().all(number) && !v.is_empty();
+    short || is_in("true false yes no", &v.to_ascii_lowercase())
+}
 
-    fn first(&self, keys: &str) -> Option<&str> {
-        keys.split(' ').find_map(|k| self.text(k))
-    }
+/// Whether the environment that is told, if any, may be production.
+pub(super) fn is_live(f: &Fields) -> bool {
+    may_be_production(f.first(ENVIRONMENTS).unwrap_or_default())
+}
 
-    fn time(&self, key: &str) -> Option<Stamp> {
-        stamp::whole(self.text(key)?.as_bytes()).filter(|s| s.wall_us >= DAY)
-    }
+pub(super) fn version(f: &Fields, keys: &str) -> Option<String> {
+    let plain = f.first(keys).map(str::to_owned);
+    plain.or_else(|| tag(f.text("image")?))
+}
 
-    /// The change that the line states; `Some(None)` where it is one that does not count: not begun, or not of production.
-    fn change<'a>(&self) -> Option<Option<Notice<'a>>> {
-        if REQUESTS.split(' ').any(|k| self.text(k).is_some()) {
-            return None;
-        }
-        let (said, act, rest) = ACTS.split(' ').find_map(|k| {
-            let said = self.text(k).filter(|s| s.len() <= 48)?;
-            let (act, rest) = Act::of(said, self.first(FLAGS).is_some())?;
-            Some((said, act, rest))
-        })?;
-        let state = self.first(STATES);
-        let object = match act {
-            Act::Flag => self.first(FLAGS),
-            Act::Config => self.first(OBJECTS).or_else(|| self.first(SETTINGS)),
-            _ => self.first(OBJECTS),
-        };
-        let version = self
-            .first(VERSIONS)
-            .map(str::to_owned)
-            .or_else(|| tag(self.text("image")?));
-        let told = object.is_some() || version.is_some();
-        let named = match act {
-            Act::Release => version.is_some(),
-            Act::Rollback => version.is_some() || told && (state.is_some() || !rest.is_empty()),
-            _ => told,
-        };
-        if !named {
-            return None;
-        }
-        let kind = act.kind(&rest, state).filter(|_| {
-            let environment = self.first(ENVIRONMENTS).unwrap_or_default();
-            may_be_production(environment)
-        });
-        Some(kind.map(|kind| {
-            let parts = [Some(said), state, object, version.as_deref()];
-            let title: Vec<&str> = parts.into_iter().flatten().collect();
-            let mut n = Notice::new(kind, title.join(" ").into_bytes());
-            n.service = value::owned(self.first(OBJECTS).map(str::to_owned));
-            n.version = value::owned(version.clone());
-            n.actor = value::owned(self.first(ACTORS).map(str::to_owned));
-            n.confidence = 80;
-            n
-        }))
-    }
+pub(super) fn notice<'a>(
+    f: &Fields,
+    kind: MarkerKind,
+    parts: &[Option<&str>],
+    service: Option<&str>,
+    version: Option<String>,
+) -> Notice<'a> {
+    let title: Vec<&str> = parts.iter().flatten().copied().collect();
+    let mut n = Notice::new(kind, title.join(" ").into_bytes());
+    n.service = value::owned(service.map(str::to_owned));
+    n.version = value::owned(version);
+    n.actor = value::owned(f.first(ACTORS).map(str::to_owned));
+    n.confidence = 80;
+    n
 }
 
 /// The tag of an image.
 fn tag(image: &str) -> Option<String> {
     let (_, tag) = image.rsplit_once(':')?;
     (!tag.contains('/')).then(|| tag.to_owned())
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Act {
-    Deploy,
-    Release,
-    Rollback,
-    Config,
-    Flag,
-}
-
-/// How far an act is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    Begun,
-    Done,
-    Failed,
-}
-
-impl Act {
-    /// The act that an event's or action's words name, and those of its words that tell how far it is; `None` where one of
-    /// them is not known.
-    fn of(said: &str, has_flag: bool) -> Option<(Act, Vec<String>)> {
-        let mut words = split(said);
-        let mut act = None;
-        words.retain(|w| {
-            let found = match w.as_str() {
-                "deploy" | "deploys" | "deployment" | "deploying" | "rollout" => Act::Deploy,
-                "deployed" => Act::Deploy,
-                "release" => Act::Release,
-                "rollback" | "revert" | "reverted" | "rolledback" => Act::Rollback,
-                "config" | "configuration" | "settings" => Act::Config,
-                "flag" | "toggle" | "toggled" => Act::Flag,
-                _ => return true,
-            };
-            act = Some(act.map_or(found, |a: Act| if a == Act::Rollback { a } else { found }));
-            matches!(
-                w.as_str(),
-                "deployed" | "reverted" | "rolledback" | "toggled"
-            )
-        });
-        if let Some(at) = words.iter().position(|w| w.starts_with("roll"))
-            && words.get(at + 1).is_some_and(|w| w == "back")
-        {
-            let done = words[at] == "rolled";
-            words.drain(at..at + 2);
-            words.extend(done.then(|| "rolledback".to_owned()));
-            act = Some(Act::Rollback);
-        }
-        let act = if has_flag && act.is_none() {
-            Act::Flag
-        } else {
-            act?
-        };
-        words.retain(|w| !is_neutral(w));
-        let known = words.iter().all(|w| match act {
-            Act::Config | Act::Flag => is_turned(w),
-            _ => stage(w).is_some() || w == "in",
-        });
-        known.then_some((act, words))
-    }
-
-    fn kind(self, words: &[String], state: Option<&str>) -> Option<MarkerKind> {
-        use MarkerKind::*;
-        match self {
-            Act::Config => return (!words.is_empty()).then_some(ConfigChange),
-            Act::Flag => return (!words.is_empty()).then_some(FeatureFlag),
-            _ => {}
-        }
-        let stated: Vec<String> = state.map(split).unwrap_or_default();
-        let told = words
-            .iter()
-            .chain(&stated)
-            .filter_map(|w| stage(w))
-            .next_back();
-        // a state that is not known is one before the beginning: queued, approved, waiting
-        let stage = match (told, stated.is_empty()) {
-            (Some(s), _) => s,
-            (None, true) => Stage::Begun,
-            (None, false) => return None,
-        };
-        Some(match (self, stage) {
-            (Act::Rollback, Stage::Begun) => RollbackStart,
-            (Act::Rollback, Stage::Done) => RollbackFinish,
-            (Act::Rollback, Stage::Failed) => RollbackFail,
-            (_, Stage::Begun) => DeployStart,
-            (_, Stage::Done) => DeployFinish,
-            (_, Stage::Failed) => DeployFail,
-        })
-    }
-}
-
-/// Words beside an act that change nothing.
-fn is_neutral(word: &str) -> bool {
-    matches!(
-        word,
-        "app"
-            | "application"
-            | "service"
-            | "event"
-            | "production"
-            | "prod"
-            | "status"
-            | "pipeline"
-            | "job"
-            | "feature"
-            | "audit"
-    )
-}
-
-/// Words of a change of a configuration or a flag.
-fn is_turned(word: &str) -> bool {
-    matches!(
-        word,
-        "update"
-            | "updated"
-            | "change"
-            | "changed"
-            | "modified"
-            | "applied"
-            | "pushed"
-            | "set"
-            | "enable"
-            | "enabled"
-            | "disable"
-            | "disabled"
-            | "on"
-            | "off"
-            | "turn"
-            | "turned"
-            | "toggled"
-    )
-}
-
-fn stage(word: &str) -> Option<Stage> {
-    Some(match word {
-        "start" | "started" | "starting" | "begin" | "began" | "begun" | "initiated"
-        | "triggered" | "progress" | "progressing" | "running" => Stage::Begun,
-        "finish" | "finished" | "complete" | "completed" | "success" | "succeeded"
-        | "successful" | "done" | "ok" | "deployed" | "ended" | "end" | "active" | "live"
-        | "reverted" | "rolledback" => Stage::Done,
-        "fail" | "failed" | "failure" | "error" | "errored" | "aborted" | "canceled"
-        | "cancelled" => Stage::Failed,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
@@ -393,6 +259,34 @@ mod tests {
             (
                 r#"{"ts":"T","kind":"flag","action":"updateOn","flag":"new_price","env":"production"}"#,
                 ("feature_flag", "-", "-"),
+            ),
+            (
+                r#"{"id":1,"type":"feature-environment-enabled","createdBy":"a","createdAt":"T","featureName":"f","environment":"production"}"#,
+                ("feature_flag", "-", "-"),
+            ),
+            (
+                r#"{"ts":"T","tool":"ctl","action":"apply","key":"limit.rpm","old":"600","new":"900","result":"ok"}"#,
+                ("config_change", "-", "-"),
+            ),
+            (
+                r#"{"ts":"T","tool":"ctl","action":"apply","key":"limit.rpm","old":"600","new":"900","result":"failed"}"#,
+                ("", "-", "-"),
+            ),
+            (
+                r#"{"job":"shop-deploy","params":"version=4.2.0 hosts=a","result":"SUCCESS","started":"T","finished":"T"}"#,
+                ("deploy_start", "shop", "4.2.0"),
+            ),
+            (
+                r#"{"id":3,"revision":"f95f852bd8fca8fc","deployStartedAt":"T","deployedAt":"T","source":{"path":"shop","targetRevision":"v4.2.0"}}"#,
+                ("deploy_start", "shop", "v4.2.0"),
+            ),
+            (
+                r#"{"Application":"shop","Revision":"f95f852bd8fca8fc","Deployed At":"T"}"#,
+                ("deploy_finish", "shop", "f95f852"),
+            ),
+            (
+                r#"{"job":"shop-reindex","result":"SUCCESS","started":"T","finished":"T"}"#,
+                ("", "-", "-"),
             ),
             (
                 r#"{"ts":"T","event":"deploy_started","service":"shop","env":"staging"}"#,

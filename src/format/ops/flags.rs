@@ -1,4 +1,4 @@
-//! Audit entries of feature flags: LaunchDarkly, Unleash, Flagsmith. Only flags of production count, not members or projects.
+//! Audit entries of feature flags: LaunchDarkly, Flagsmith. Only flags of production count, not members or projects.
 
 use super::environment::may_be_production;
 use crate::format::Format;
@@ -8,8 +8,6 @@ use crate::record::{Kind, MarkerKind, Notice, Record};
 use serde_json::Value;
 
 static LAUNCHDARKLY: Needles = Needles::new(|| finders(&["\"titleVerb\"", "\"date\"", "\"kind\""]));
-static UNLEASH: Needles =
-    Needles::new(|| finders(&["\"featureName\"", "\"createdAt\"", "\"type\"", "\"feature"]));
 static FLAGSMITH: Needles =
     Needles::new(|| finders(&["\"created_date\"", "\"log\"", "\"related_object_type\""]));
 
@@ -24,7 +22,7 @@ impl Format for FeatureFlags {
         Kind::Deploy
     }
     fn about(&self) -> &str {
-        "audit entries of LaunchDarkly, Unleash and Flagsmith"
+        "audit entries of LaunchDarkly and Flagsmith"
     }
     fn shows(&self, _first: u8) -> Signs {
         Signs::BRACE
@@ -33,8 +31,8 @@ impl Format for FeatureFlags {
         matches!(first, b'{' | b' ' | b'\t' | b'\r' | b'\n')
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let (ld, unleash) = (LAUNCHDARKLY.all(line), UNLEASH.all(line));
-        if !ld && !unleash && !FLAGSMITH.all(line) {
+        let ld = LAUNCHDARKLY.all(line);
+        if !ld && !FLAGSMITH.all(line) {
             return None;
         }
         let v: Value = serde_json::from_slice(line).ok()?;
@@ -60,23 +58,6 @@ impl Format for FeatureFlags {
                 .filter(|p| *p != "default")
                 .map(str::to_owned);
             return Some(record(stamp, on.then_some((title, name, actor, service))));
-        }
-        if unleash {
-            let stamp = time(&v, "createdAt")?;
-            let name = first_text(&v, &["featureName"])?;
-            let kind = first_text(&v, &["type"])?;
-            let acts = kind.contains("enabled")
-                || kind.contains("disabled")
-                || kind.contains("strategy")
-                || kind.contains("updated")
-                || kind.contains("archived");
-            let environment = first_text(&v, &["environment"]).unwrap_or_default();
-            let said = format!("{kind} {name} {environment}");
-            let on = acts && may_be_production(&environment);
-            return Some(record(
-                stamp,
-                on.then(|| (said, name, first_text(&v, &["createdBy"]), None)),
-            ));
         }
         let stamp = time(&v, "created_date")?;
         let said = first_text(&v, &["log"])?;
@@ -132,12 +113,6 @@ mod tests {
         assert_eq!(
             notices(&l.replace("\"kind\":\"flag\"", "\"kind\":\"member\"")),
             0
-        );
-        assert_eq!(
-            notices(
-                r#"{"id":1,"type":"feature-environment-enabled","createdBy":"a","createdAt":"2026-03-10T13:05:00Z","featureName":"f","environment":"production"}"#
-            ),
-            1
         );
         assert_eq!(
             notices(

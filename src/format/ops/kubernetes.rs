@@ -90,6 +90,22 @@ pub(super) fn notices<'a>(
     all
 }
 
+/// What an event states that a controller writes into its own log as it records it:
+/// `Event(v1.ObjectReference{Kind:"Rollout", Namespace:"shop", Name:"web", …}): type: 'Normal' reason: 'RolloutUpdated' …`.
+/// `None` where the text is none.
+pub fn announced<'a>(text: &[u8]) -> Option<Vec<Notice<'a>>> {
+    let text = text.strip_prefix(b"Event(v1.ObjectReference{")?;
+    let text = std::str::from_utf8(text).ok()?;
+    let (object, rest) = text.split_once("}): ")?;
+    let of = |key: &str| {
+        let found = object.split(", ").find_map(|f| f.strip_prefix(key));
+        found.unwrap_or_default().trim_matches(['"', '\\'])
+    };
+    let (reason, message) = rest.split_once("reason: '")?.1.split_once('\'')?;
+    let named = (of("Kind:"), of("Name:"));
+    Some(notices(reason, message.trim(), named, of("Namespace:")))
+}
+
 fn said(reason: &str, message: &str, object: &str, out: &mut Vec<Notice<'_>>) {
     use MarkerKind::*;
     let mut say = |kind| out.push(Notice::new(kind, Vec::new()));
@@ -278,6 +294,24 @@ mod tests {
         // a probe that failed once takes nothing out of service
         let probe = "Readiness probe failed: HTTP probe failed with statuscode: 503";
         assert!(kinds("Unhealthy", probe, "prod").is_empty());
+    }
+
+    #[test]
+    fn a_controller_says_its_own_events() {
+        let said = |reason: &str, message: &str| {
+            let line = format!(
+                "Event(v1.ObjectReference{{Kind:\"Rollout\", Namespace:\"prod\", Name:\"web\", UID:\"\"}}): type: 'Normal' reason: '{reason}' {message}"
+            );
+            let all = announced(line.as_bytes()).unwrap();
+            let of = |n: &Notice<'_>| (n.kind.word(), n.service.as_deref() == Some(b"web"));
+            all.iter().map(of).collect::<Vec<_>>()
+        };
+        let updated = said("RolloutUpdated", "Rollout updated to revision 42");
+        assert_eq!(updated, [("deploy_start", true)]);
+        let step = "Rollout step 1/4 completed (setWeight: 20)";
+        assert_eq!(said("RolloutStepCompleted", step), [], "a step is no end");
+        assert_eq!(said("RolloutAborted", "x"), [("rollback_start", true)]);
+        assert!(announced(b"Rollout completed update to revision 42").is_none());
     }
 
     #[test]

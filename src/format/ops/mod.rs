@@ -1,8 +1,9 @@
 //! Deploys and operations: package managers, deploy tools, clouds, one file per grammar.
 //! Typed statements become notices, on which no text rules run; what needs the order of lines is decided when all are known.
 
+mod acts;
+mod alerts;
 pub mod apt;
-pub mod argocd;
 pub mod auditd;
 pub mod ci;
 pub mod cloudtrail;
@@ -23,7 +24,11 @@ pub mod kubernetes;
 pub mod kubernetes_audit;
 pub mod kubernetes_table;
 pub mod migrations;
+mod named;
+mod runs;
 pub mod spinnaker;
 pub mod supervisord;
 pub mod terraform;
 pub mod vpc_flow;
+
+pub(in crate::format) use named::is_dated;

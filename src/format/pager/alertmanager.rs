@@ -47,13 +47,19 @@ impl Format for Alertmanager {
         };
         let notices = alerts
             .iter()
-            .filter_map(|a| notice(a, received))
+            .filter_map(|a| notice(a, received).map(|n| sent(n, &body)))
             .collect::<Vec<_>>();
         Some(value::record(received, notices))
     }
     fn sample(&self) -> &str {
         r#"{"status":"firing","alerts":[{"status":"firing","labels":{"alertname":"InstanceDown"},"annotations":{},"startsAt":"2026-11-20T06:51:15.342Z","endsAt":"0001-01-01T00:00:00Z","fingerprint":"36b270fc32af3d52"}],"version":"4"}"#
     }
+}
+
+/// An alert whose own time is not told happened when it was sent.
+fn sent<'a>(n: Notice<'a>, body: &Value) -> Notice<'a> {
+    let stamp = n.stamp.or_else(|| time(body, "sentAt"));
+    Notice { stamp, ..n }
 }
 
 /// A silence that somebody has set: no page will come, whatever happens.
@@ -182,6 +188,14 @@ mod tests {
             n[0].since.and_then(|s| s.instant()).map(|i| i.0),
             utc("2024-06-18T08:06:33.548Z")
         );
+    }
+
+    #[test]
+    fn an_alert_without_an_end_ended_when_that_was_sent() {
+        let l = r#"{"status": "resolved", "alerts": [{"status": "resolved", "labels": {"alertname": "A"},
+            "startsAt": "2024-06-18T08:00:00Z", "fingerprint": "f"}], "sentAt": "2024-06-18T08:06:33Z"}"#;
+        let got = seen(&Alertmanager.parse(l.as_bytes()).unwrap());
+        assert_eq!((got.len(), got[0].1), (1, utc("2024-06-18T08:06:33Z")));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Pagers and alert senders, one file per grammar; see the registry in the parent module.
 //! Typed statements become notices; only plain-text pager lines become messages, on which the text rules of the pager scope run.
 
-mod alert_keys;
 pub mod alertmanager;
 pub mod cloudwatch_alarm;
 pub mod generic;
@@ -9,7 +8,6 @@ pub mod icinga2;
 pub mod mail;
 mod monitors;
 pub mod nagios;
-pub mod opsgenie;
 pub mod pagerduty;
 pub mod pagerduty_events;
 pub mod pagerduty_log;

@@ -1,18 +1,12 @@
-//! Alerts of monitors whose keys are their own: Zabbix' media, UptimeRobot, Uptime Kuma, Better Stack, Splunk On-Call's outgoing
-//! template. Each tells by its keys that it is one; what is common to all others is read in `generic`.
+//! Alerts of monitors whose keys are their own: Zabbix' media, Uptime Kuma. Each tells by its keys that it is one; what is common to all others is read in `generic`.
 
 use super::value::{self, first_text, text, time};
 use crate::record::{MarkerKind, Notice};
 use serde_json::Value;
 
 /// What such an alert states; `None` where it is none of them.
-pub(super) fn read<'a>(v: &Value) -> Option<Vec<Notice<'a>>> {
-    zabbix_media(v)
-        .or_else(|| uptime_robot(v))
-        .or_else(|| uptime_kuma(v))
-        .or_else(|| on_call_template(v))
-        .map(|n| vec![n])
-        .or_else(|| better_stack(v))
+pub(super) fn read<'a>(v: &Value) -> Option<Notice<'a>> {
+    zabbix_media(v).or_else(|| uptime_kuma(v))
 }
 
 fn notice<'a>(kind: MarkerKind, title: String, group: Option<String>) -> Notice<'a> {
@@ -23,10 +17,9 @@ fn notice<'a>(kind: MarkerKind, title: String, group: Option<String>) -> Notice<
 }
 
 fn kind_of(word: &str) -> Option<MarkerKind> {
-    match word.to_ascii_uppercase().as_str() {
-        "PROBLEM" | "DOWN" | "UNACKED" => Some(MarkerKind::AlertFired),
-        "ACKED" => Some(MarkerKind::AlertAcknowledged),
-        "RESOLVED" | "OK" | "UP" => Some(MarkerKind::AlertResolved),
+    match word {
+        "PROBLEM" => Some(MarkerKind::AlertFired),
+        "RESOLVED" | "OK" => Some(MarkerKind::AlertResolved),
         _ => None,
     }
 }
@@ -36,21 +29,13 @@ fn zabbix_media<'a>(v: &Value) -> Option<Notice<'a>> {
     let title = first_text(v, &["trigger", "trigger_name"])?;
     first_text(v, &["severity", "trigger_severity", "nseverity"])?;
     let word = first_text(v, &["status", "trigger_status"])?;
-    let kind = kind_of(&word).filter(|_| matches!(word.as_str(), "PROBLEM" | "OK" | "RESOLVED"))?;
+    let kind = kind_of(&word)?;
     let mut n = notice(kind, title, first_text(v, &["event_id", "eventid"]));
     n.stamp = Some(
         ["clock", "timestamp", "time"]
             .iter()
             .find_map(|k| time(v, k))?,
     );
-    Some(n)
-}
-
-fn uptime_robot<'a>(v: &Value) -> Option<Notice<'a>> {
-    let kind = kind_of(&first_text(v, &["alertTypeFriendlyName"])?)?;
-    let title = first_text(v, &["monitorFriendlyName", "monitorURL"])?;
-    let mut n = notice(kind, title, first_text(v, &["monitorID"]));
-    n.stamp = Some(time(v, "alertDateTime")?);
     Some(n)
 }
 
@@ -65,56 +50,6 @@ fn uptime_kuma<'a>(v: &Value) -> Option<Notice<'a>> {
     let mut n = notice(kind, title, text(v, &["monitor", "id"]));
     n.stamp = Some(time(beat, "time")?);
     Some(n)
-}
-
-/// The keys that Splunk On-Call's own variables have.
-fn on_call_template<'a>(v: &Value) -> Option<Notice<'a>> {
-    let kind = kind_of(&first_text(
-        v,
-        &["CURRENT_PHASE", "STATE.CURRENT_ALERT_PHASE"],
-    )?)?;
-    let names = [
-        "ENTITY_DISPLAY_NAME",
-        "STATE.ENTITY_DISPLAY_NAME",
-        "STATE_MESSAGE",
-    ];
-    let group = first_text(v, &["INCIDENT_ID", "STATE.INCIDENT_NAME", "INCIDENT_NAME"]);
-    let title = first_text(v, &names).or_else(|| group.clone())?;
-    let mut n = notice(kind, title, group);
-    n.stamp = Some(
-        ["ALERT.timestamp", "STATE.LAST_TRANSITION_TIME"]
-            .iter()
-            .find_map(|k| time(v, k))?,
-    );
-    Some(n)
-}
-
-/// An incident of Better Stack, with the times of all that has become of it.
-fn better_stack<'a>(v: &Value) -> Option<Vec<Notice<'a>>> {
-    let data = v.get("data")?;
-    if text(data, &["type"])? != "incident" {
-        return None;
-    }
-    let of = data.get("attributes")?;
-    let title = first_text(of, &["name", "cause", "url"])?;
-    let group = first_text(data, &["id"]);
-    let steps = [
-        ("started_at", MarkerKind::AlertFired),
-        ("acknowledged_at", MarkerKind::AlertAcknowledged),
-        ("resolved_at", MarkerKind::AlertResolved),
-    ];
-    let all = steps.into_iter().filter_map(|(key, kind)| {
-        let mut n = notice(kind, title.clone(), group.clone());
-        n.stamp = Some(time(of, key)?);
-        n.actor = match kind {
-            MarkerKind::AlertAcknowledged => value::owned(first_text(of, &["acknowledged_by"])),
-            MarkerKind::AlertResolved => value::owned(first_text(of, &["resolved_by"])),
-            _ => None,
-        };
-        Some(n)
-    });
-    let all: Vec<_> = all.collect();
-    (!all.is_empty()).then_some(all)
 }
 
 #[cfg(test)]
@@ -132,23 +67,8 @@ mod tests {
                 vec![row("alert_fired", "2026-03-10T13:05:00Z", "12")],
             ),
             (
-                r#"{"monitorID":"7","monitorFriendlyName":"web","alertType":"2","alertTypeFriendlyName":"Up","alertDateTime":"1773147900"}"#,
-                vec![row("alert_resolved", "2026-03-10T13:05:00Z", "7")],
-            ),
-            (
                 r#"{"heartbeat":{"monitorID":3,"status":0,"time":"2026-03-10 13:05:00.000Z","msg":"timeout"},"monitor":{"id":3,"name":"web"},"msg":"x"}"#,
                 vec![row("alert_fired", "2026-03-10T13:05:00Z", "3")],
-            ),
-            (
-                r#"{"INCIDENT_ID":"9","CURRENT_PHASE":"ACKED","ALERT.timestamp":"1773147900","ENTITY_DISPLAY_NAME":"web"}"#,
-                vec![row("alert_acknowledged", "2026-03-10T13:05:00Z", "9")],
-            ),
-            (
-                r#"{"data":{"id":"1","type":"incident","attributes":{"name":"web","cause":"Status 500","started_at":"2026-03-10T13:05:00Z","acknowledged_at":null,"resolved_at":"2026-03-10T13:15:00Z"}}}"#,
-                vec![
-                    row("alert_fired", "2026-03-10T13:05:00Z", "1"),
-                    row("alert_resolved", "2026-03-10T13:15:00Z", "1"),
-                ],
             ),
         ] {
             let r = Generic

@@ -5,17 +5,14 @@ use crate::format::Format;
 use crate::format::app::message::colour;
 use crate::format::leaf::{self, Unit};
 use crate::format::signs::Signs;
-use crate::record::{Body, Kind, Record, Request};
+use crate::record::{Body, Kind, METHODS, Record, Request};
 use memchr::memchr;
 
 /// morgan without a time.
 pub struct Morgan;
 
 fn is_method(w: &[u8]) -> bool {
-    matches!(
-        w,
-        b"GET" | b"POST" | b"PUT" | b"HEAD" | b"PATCH" | b"DELETE" | b"OPTIONS"
-    )
+    METHODS.contains(&w)
 }
 
 impl Format for Morgan {

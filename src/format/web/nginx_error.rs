@@ -151,7 +151,8 @@ fn unquote(v: &[u8]) -> &[u8] {
 
 /// A server or host name; the default server `_` and an empty one are none.
 fn name(v: &[u8]) -> Option<&[u8]> {
-    (!v.is_empty() && v != b"_").then_some(v)
+    let address = || v.iter().all(|c| c.is_ascii_digit() || b".:[]".contains(c));
+    (!v.is_empty() && v != b"_" && !address()).then_some(v)
 }
 
 #[cfg(test)]

@@ -252,6 +252,67 @@ fn the_same_fault_on_several_hosts_names_them_all() {
 }
 
 #[test]
+fn other_words_are_counted_apart_and_the_last_line_is_the_last_of_all() {
+    let crash = |s, text: &str, lines, until| {
+        let t = log("Crash: ", text).w(" (").p(Piece::Count(lines));
+        let until = Piece::Time(Instant::from_second(until));
+        let t = t.w(" lines").w(" until ").p(until).w(")");
+        Row(K::Crash, s, None, Some("a"), t)
+    };
+    let rows = vec![
+        crash(0, "node 1 dies of a clock", 3, 60),
+        crash(1, "node 2 dies of a clock", 4, 120),
+        crash(2, "node 1 dies of a signal", 51, 90),
+    ];
+    let said = told(&report(rows));
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].contains("“node 1 dies of a clock” (7 lines until ")
+            && said[0].contains(":02:00), and 51 in other words"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn another_server_and_a_later_host_are_lines_of_their_own() {
+    let down = |s, server: &str| {
+        let text = format!("Server {server} is DOWN, reason: Layer4 connection problem");
+        Row(
+            K::BackendDown,
+            s,
+            Some("app"),
+            None,
+            log("Backend marked down: ", &text),
+        )
+    };
+    let reload = |s, host| Row(K::ConfigChange, s, None, Some(host), on("Reloaded", host));
+    let mut r = report(vec![
+        down(0, "app/web1"),
+        down(5, "app/web2"),
+        down(45, "app/web1"),
+        reload(60, "a"),
+        reload(64, "b"),
+        reload(135, "c"),
+    ]);
+    for (e, server) in r.incidents[0].timeline.iter_mut().zip(["1", "2", "1"]) {
+        e.upstream = Some(name(server));
+    }
+    let lines = told(&r);
+    assert!(
+        lines[0].ends_with("problem” (2 lines), until 13:05:49 (2)"),
+        "{lines:?}"
+    );
+    assert!(
+        lines[1].starts_with("5 ") && lines[1].ends_with("problem” (1)"),
+        "{lines:?}"
+    );
+    assert_eq!(
+        lines[2..],
+        ["60 Reloaded on a, b (2 lines) (2)", "135 Reloaded on c (1)"]
+    );
+}
+
+#[test]
 fn one_log_line_is_one_line_here() {
     let mut r = report(vec![
         Row(

@@ -1,7 +1,7 @@
 //! What a line says that several rows share: the sentence of its lead with every host named, what became of each
 //! service, how many more messages there were. Nothing here decides which rows share a line.
 
-use super::{Line, is_life};
+use super::{Line, TOGETHER, is_life};
 use crate::model::{Event, Piece, Sentence};
 use crate::record::MarkerKind as K;
 use crate::report::cite::is_command;
@@ -16,10 +16,11 @@ pub(super) fn of(l: &Line<'_>) -> Sentence {
         return l.lead.text.clone();
     }
     match l.lead.kind {
-        K::ServiceStart | K::ServiceStop => life(l),
+        K::ServiceStart | K::ServiceStop if kind(l) == K::Restart => life(l),
+        K::ServiceStart | K::ServiceStop => until(l, life(l)),
         K::Restart => restart(l),
         K::AlertFired | K::AlertResolved => alerts(l),
-        K::NewError => new_errors(l),
+        K::NewError => until(l, new_errors(l)),
         K::MitigationFinish => l
             .rows
             .iter()
@@ -27,7 +28,15 @@ pub(super) fn of(l: &Line<'_>) -> Sentence {
             .unwrap_or(&l.lead)
             .text
             .clone(),
-        _ => counted(l, everywhere(l, |e| e.kind == l.lead.kind)),
+        _ => until(l, counted(l, everywhere(l, |e| e.kind == l.lead.kind))),
+    }
+}
+
+/// What goes on after the time of its line says until when.
+fn until(l: &Line<'_>, s: Sentence) -> Sentence {
+    match (l.lead.time, l.last()) {
+        (Some(from), Some(to)) if to.0 - from.0 > TOGETHER => s.w(", until ").p(Piece::Time(to)),
+        _ => s,
     }
 }
 
@@ -95,22 +104,51 @@ fn everywhere(l: &Line<'_>, which: impl Fn(&Event) -> bool) -> Sentence {
     out
 }
 
-/// ` (12 lines)` at the end of a sentence becomes the sum over all rows.
+/// ` (12 lines)` or ` (12 lines until 14:03:10)` at the end of a sentence becomes the sum over all rows that quote the same but
+/// for numbers; how many quote something else is said.
 fn counted(l: &Line<'_>, mut s: Sentence) -> Sentence {
-    let tail = |s: &Sentence| match s.0.as_slice() {
-        [.., Piece::Words(a), Piece::Count(n), Piece::Words(b)] if a == " (" && b == " lines)" => {
-            Some(*n)
+    let tail = |s: &Sentence| {
+        let at = s.0.iter().rposition(|p| matches!(p, Piece::Count(_)))?;
+        let until = |p: &Piece| matches!(p, Piece::Words(w) if w.starts_with(" lines"));
+        match (s.0.get(at), s.0.get(at + 1).is_some_and(until)) {
+            (Some(Piece::Count(n)), true) => Some((at, *n)),
+            _ => None,
         }
+    };
+    // what follows is ` lines`, ` until ` and the time
+    let until = |s: &Sentence| match s.0.get(tail(s)?.0 + 3) {
+        Some(Piece::Time(t)) => Some(*t),
         _ => None,
     };
-    if tail(&s).is_some() {
-        s.0.truncate(s.0.len() - 3);
+    let quote = |e: &Event| -> Option<String> {
+        let said = e.text.0.iter().find_map(|p| match p {
+            Piece::Log(t) => Some(t.for_json()),
+            _ => None,
+        })?;
+        Some(said.chars().filter(|c| !c.is_ascii_digit()).collect())
+    };
+    let lead = quote(l.lead);
+    let (mut sum, mut others, mut last) = (0, 0, None);
+    for e in l.rows.iter().filter(|e| e.kind == l.lead.kind) {
+        let n = tail(&e.text).map_or(1, |t| t.1);
+        match quote(e) == lead {
+            true => (sum, last) = (sum + n, last.max(until(&e.text))),
+            false => others += n,
+        }
     }
-    let same = l.rows.iter().filter(|e| e.kind == l.lead.kind);
-    let sum: u64 = same.map(|e| tail(&e.text).unwrap_or(1)).sum();
-    match sum {
-        0 | 1 => s,
-        n => s.w(" (").p(Piece::Count(n)).w(" lines)"),
+    match tail(&s) {
+        Some((at, _)) => {
+            s.0[at] = Piece::Count(sum);
+            if let (Some(_), Some(t)) = (until(&s), last) {
+                s.0[at + 3] = Piece::Time(t);
+            }
+        }
+        None if sum > 1 => s = s.w(" (").p(Piece::Count(sum)).w(" lines)"),
+        None => {}
+    }
+    match others {
+        0 => s,
+        n => s.w(", and ").p(Piece::Count(n)).w(" in other words"),
     }
 }
 

@@ -154,14 +154,14 @@ impl View<'_> {
 
     pub(super) fn gaps(&mut self) {
         let clock = facts::clock(self.report);
-        if self.report.gaps.is_empty() {
+        let all = gaps::lines(self.report);
+        if all.is_empty() {
             let title = self.paint("GAPS", HEADING);
             self.line(&format!("{title}   none found"));
             self.line("");
             return;
         }
         self.title("GAPS", "what the logs cannot show");
-        let all = gaps::lines(self.report);
         for g in all.iter().take(GAPS) {
             let text = self.text(&g.text, clock);
             let citation = self.citation(&g.cited);

@@ -37,11 +37,16 @@ pub trait Handle: Send {
     fn unpacked(&self) -> io::Result<Option<Box<dyn Read + Send>>>;
 }
 
-/// Fills as much as there is.
+/// Fills as much as there is, from a place on.
 pub(super) fn read_full(from: &dyn Handle, into: &mut [u8], at: u64) -> io::Result<usize> {
+    fill(&mut Stream(from, at), into)
+}
+
+/// Fills as much as there is.
+pub(super) fn fill(from: &mut dyn Read, into: &mut [u8]) -> io::Result<usize> {
     let mut n = 0;
     while n < into.len() {
-        match from.read_at(&mut into[n..], at + n as u64) {
+        match from.read(&mut into[n..]) {
             Ok(0) => break,
             Ok(more) => n += more,
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
@@ -51,7 +56,7 @@ pub(super) fn read_full(from: &dyn Handle, into: &mut [u8], at: u64) -> io::Resu
     Ok(n)
 }
 
-/// A plain file from its first byte on.
+/// A plain file from a place on.
 pub(super) struct Stream<'h>(pub &'h dyn Handle, pub u64);
 
 impl Read for Stream<'_> {

@@ -2,7 +2,7 @@
 
 use super::disk::{Disk, Handle, Stat, read_full};
 use super::mark::{Has, Mark};
-use super::one::{From, One, begins_with, content, head_of};
+use super::one::{Beside, From, One, compare, content, head_of};
 use super::{Answer, Ask, Follow, HEAD, Passed, There};
 use std::io;
 use std::path::PathBuf;
@@ -36,6 +36,8 @@ impl<D: Disk> Follow<D> {
             }
             return Ok(());
         }
+        // files that were read and all of which this one begins with
+        let mut shorter = Vec::new();
         if self.begun {
             let head = head_of(&*from, &raw)?;
             if head.is_empty() {
@@ -43,18 +45,17 @@ impl<D: Disk> Follow<D> {
             }
             for n in 0..self.all.len() {
                 let one = &self.all[n];
-                // what took the place of what was read is no copy of it
-                let took_place = one.was.0 == Some(stat.id) || one.was.1 == t.path;
-                if one.id.is_none() || took_place || !one.known.may_begin(&head) {
+                if one.id.is_none() || !one.known.may_begin(&head) {
                     continue;
                 }
-                match self.is_copy(&*from, n)? {
-                    Some(true) => {
+                match self.beside(&*from, n)? {
+                    Some(Beside::Copy) => {
                         let of = self.all[n].path.clone();
                         self.pass(stat, Some((t.path.clone(), of)));
                         return Ok(());
                     }
-                    Some(false) => {}
+                    Some(Beside::Longer) => shorter.push(n),
+                    Some(Beside::Other) => {}
                     None => return Ok(()),
                 }
             }
@@ -67,7 +68,17 @@ impl<D: Disk> Follow<D> {
                 self.pass(stat, None);
                 return Ok(());
             }
-            Answer::Read(feed) => (Mark::new(), Some(feed)),
+            Answer::Read(feed) => {
+                // what was taken for the log is a copy of it, from when it was shorter
+                let copy = |n: &&usize| self.all[**n].feed == Some(feed);
+                if let Some(n) = shorter.iter().find(copy) {
+                    self.all[*n].is_at(&t.path);
+                    self.all[*n].lies(from, stat)?;
+                    self.wants = true;
+                    return Ok(());
+                }
+                (Mark::new(), Some(feed))
+            }
             Answer::Leave => {
                 let read_at = |into: &mut [u8], at| read_full(&*from, into, at);
                 (Mark::of_ends(stat.len, read_at)?, None)
@@ -125,8 +136,8 @@ impl<D: Disk> Follow<D> {
         Ok(false)
     }
 
-    /// Whether all of a file is what another one begins with that stands as it was read. `None` where that does not stand.
-    fn is_copy(&mut self, copy: &dyn Handle, n: usize) -> io::Result<Option<bool>> {
+    /// What a file is beside another one that stands as it was read. `None` where that does not stand.
+    fn beside(&mut self, file: &dyn Handle, n: usize) -> io::Result<Option<Beside>> {
         let one = &self.all[n];
         let opened;
         let of = match &one.from {
@@ -142,11 +153,11 @@ impl<D: Disk> Follow<D> {
                 }
             },
         };
-        let begins = begins_with(&mut content(of)?, &mut content(copy)?)?;
+        let beside = compare(&mut content(of)?, &mut content(file)?)?;
         if !one.is_packed && !one.holds(of)? {
             self.let_go(n, true);
             return Ok(None);
         }
-        Ok(Some(begins))
+        Ok(Some(beside))
     }
 }

@@ -1,6 +1,6 @@
 //! One generation of a log: the bytes that were read of it, and where it lies.
 
-use super::disk::{Handle, Id, Stat, Stream, read_full};
+use super::disk::{Handle, Id, Stat, Stream, fill, read_full};
 use super::mark::Mark;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read};
@@ -32,8 +32,6 @@ pub(super) struct One {
     /// Where it lies; `None`: nowhere that is known of.
     pub id: Option<Id>,
     pub path: PathBuf,
-    /// Where it lay before.
-    pub was: (Option<Id>, PathBuf),
     pub from: Option<From>,
     pub is_packed: bool,
     /// Length and time when there was nothing more.
@@ -54,7 +52,6 @@ impl One {
             line: Vec::new(),
             id: None,
             path: path.to_owned(),
-            was: (None, PathBuf::new()),
             from: None,
             is_packed: false,
             stat: None,
@@ -81,12 +78,7 @@ impl One {
 
     /// Takes the name that it has now.
     pub fn is_at(&mut self, path: &Path) {
-        if self.path != path {
-            self.was = (
-                self.id.or(self.was.0),
-                std::mem::replace(&mut self.path, path.to_owned()),
-            );
-        }
+        path.clone_into(&mut self.path);
         self.strayed = false;
     }
 
@@ -114,8 +106,7 @@ impl One {
 
     /// It lies nowhere; `looks`: a copy of it is looked for so often.
     pub fn gone(&mut self, looks: u8) {
-        self.was = (self.id.take(), self.path.clone());
-        (self.from, self.stat) = (None, None);
+        (self.id, self.from, self.stat) = (None, None, None);
         let read = self.known.at > 0 || !self.line.is_empty();
         if self.feed.is_some() && !self.is_packed && read {
             self.cut = looks;
@@ -213,22 +204,30 @@ pub(super) fn head_of(from: &dyn Handle, raw: &[u8]) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-/// Whether one stream begins with all of the other.
-pub(super) fn begins_with(all: &mut dyn Read, start: &mut dyn Read) -> io::Result<bool> {
+/// What a file is beside another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// All of it is what that one begins with.
+    Copy,
+    /// It begins with all of that one.
+    Longer,
+    Other,
+}
+
+/// What a stream is beside another one.
+pub(super) fn compare(other: &mut dyn Read, this: &mut dyn Read) -> io::Result<Beside> {
     let (mut a, mut b) = (vec![0; 64 << 10], vec![0; 64 << 10]);
     loop {
-        let n = match start.read(&mut a) {
-            Ok(0) => return Ok(true),
-            Ok(n) => n,
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-            Err(e) => return Err(e),
-        };
-        match all.read_exact(&mut b[..n]) {
-            Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
-            done => done?,
+        let n = fill(this, &mut a)?;
+        let m = fill(other, &mut b[..n])?;
+        if a[..m] != b[..m] {
+            return Ok(Beside::Other);
         }
-        if a[..n] != b[..n] {
-            return Ok(false);
+        if m < n {
+            return Ok(Beside::Longer);
+        }
+        if n < a.len() {
+            return Ok(Beside::Copy);
         }
     }
 }

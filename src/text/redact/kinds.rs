@@ -1,6 +1,8 @@
 //! Secrets by their form: public kinds of tokens, hashes of passwords, blocks of keys, and whatever else is chance.
 
-use super::looks;
+use super::{keys, looks};
+use regex::Regex;
+use std::cell::LazyCell;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -17,9 +19,20 @@ struct Kind {
     len: usize,
 }
 
-static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
-    let rows = TABLE.lines().filter(|l| !l.starts_with('#'));
-    rows.filter_map(kind).collect()
+/// The kinds by the first sign of their prefix.
+static KINDS: LazyLock<Vec<Vec<Kind>>> = LazyLock::new(|| {
+    let mut all: Vec<Vec<Kind>> = (0..128).map(|_| Vec::new()).collect();
+    for kind in TABLE
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .filter_map(kind)
+    {
+        let first = kind.prefix.bytes().next().map(usize::from);
+        if let Some(of) = first.and_then(|n| all.get_mut(n)) {
+            of.push(kind);
+        }
+    }
+    all
 });
 
 fn kind(row: &'static str) -> Option<Kind> {
@@ -80,16 +93,15 @@ const FLOOR: f64 = 2.2;
 /// The places of tokens of known kinds, and what stands for each.
 pub(super) fn known(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let b = text.as_bytes();
+    let kinds = &*KINDS;
     let mut out = Vec::new();
     let mut at = 0;
     while at < b.len() {
-        let starts = text.is_char_boundary(at) && (at == 0 || !b[at - 1].is_ascii_alphanumeric());
-        let found = starts.then(|| {
-            let all = KINDS.iter().filter(|k| k.prefix.as_bytes()[0] == b[at]);
-            all.filter_map(|k| Some((k.reach(&text[at..])?, k.label)))
-                .max_by_key(|f| f.0)
-        });
-        match found.flatten() {
+        let starts = b[at].is_ascii() && (at == 0 || !b[at - 1].is_ascii_alphanumeric());
+        let all = kinds.get(usize::from(b[at])).filter(|_| starts);
+        let found = all.into_iter().flatten();
+        let found = found.filter_map(|k| Some((k.reach(&text[at..])?, k.label)));
+        match found.max_by_key(|f| f.0) {
             Some((len, label)) => {
                 out.push((at..at + len, label));
                 at += len;
@@ -119,42 +131,20 @@ fn blocks(text: &str, out: &mut Vec<(Range<usize>, &'static str)>) {
     }
 }
 
-/// Hashes of passwords: `$2b$12$…`, `$argon2id$v=19$…`, `{SSHA}…`, `pbkdf2_sha256$…`.
+/// How hashes of passwords begin: `$2b$12$…`, `$argon2id$v=19$…`, `{SSHA}…`, `pbkdf2_sha256$260000$…`.
+static HASH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let begins = r"(?:\{[A-Za-z0-9-]+\}|\$[a-z0-9-]+\$|\b[a-z][a-z0-9_]+\$[0-9])";
+    Regex::new(&format!(r"{begins}[A-Za-z0-9./+=,$_-]{{16,}}")).ok()
+});
+
 fn hashes(text: &str, out: &mut Vec<(Range<usize>, &'static str)>) {
-    let b = text.as_bytes();
-    let own = |b: &u8| b.is_ascii_alphanumeric() || b"./+=,$-_".contains(b);
-    for (at, _) in text.match_indices(['$', '{']) {
-        let start = b[..at]
-            .iter()
-            .rposition(|b| !(b.is_ascii_alphanumeric() || *b == b'_'))
-            .map_or(0, |n| n + 1);
-        let closed = b[at] == b'{';
-        let name = b[at + 1..]
-            .iter()
-            .take_while(|b| b.is_ascii_alphanumeric() || **b == b'-')
-            .count();
-        let after = at + 1 + name;
-        if closed && b.get(after) != Some(&b'}')
-            || !closed && start == at && b.get(after) != Some(&b'$')
-        {
-            continue;
-        }
-        let scheme = &text[if closed || start == at {
-            at + 1..after
-        } else {
-            start..at
-        }];
-        let from = if closed || start == at { after + 1 } else { at };
-        let Some(rest) = b.get(from..) else { continue };
-        let len = rest.iter().take_while(|b| own(b)).count();
-        let hash = text[from..from + len].trim_end_matches([',', '.']);
-        let fields = hash.split('$').count();
-        let last = hash.rsplit('$').next().unwrap_or_default();
-        let long = last.len() >= 16 && looks::chance(last) >= 8;
-        let known = !scheme.is_empty()
-            && (closed || fields >= 2 || scheme.starts_with('2') && last.len() > 30);
-        if known && long {
-            out.push((start.min(at)..from + hash.len(), "hash"));
+    let may = text.contains(['$', '{']);
+    let found = HASH.iter().filter(|_| may).flat_map(|r| r.find_iter(text));
+    for hash in found.filter(|h| !h.as_str().contains("$$")) {
+        let all = hash.as_str().trim_end_matches([',', '.']);
+        let last = all.rsplit(['$', '}']).next().unwrap_or_default();
+        if last.len() >= 16 && looks::chance(last) >= 8 {
+            out.push((hash.start()..hash.start() + all.len(), "hash"));
         }
     }
 }
@@ -164,19 +154,23 @@ pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
     let b = text.as_bytes();
     let own = |b: u8| b.is_ascii_alphanumeric() || b"_-+/=~".contains(&b);
     let mut out = Vec::new();
+    let tells = LazyCell::new(|| keys::tells(text));
     let mut at = 0;
     while at < b.len() {
         let len = b[at..].iter().take_while(|b| own(**b)).count();
         let run = at..at + len;
         at += len.max(1);
-        // `sha256-…`, `req_…`
-        let head = |whole: &str| {
-            whole
-                .split(['-', '_'])
-                .next()
-                .is_some_and(looks::is_identity_word)
-        };
-        if len < 20 || head(&text[run.clone()]) || looks::is_identity(text, run.start) {
+        // `sha256-…`, `req_…`, `h1:…`
+        if len < 20 {
+            continue;
+        }
+        let whole = &text[run.clone()];
+        let head = whole.split(['-', '_']).next();
+        if head.is_some_and(looks::is_identity_word)
+            || looks::is_identity(text, run.start)
+            || looks::is_digest(&text[..run.start], whole)
+            || looks::is_object(whole) && !*tells
+        {
             continue;
         }
         let before = out.len();
@@ -184,16 +178,22 @@ pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
         for part in text[run.clone()].split('/') {
             let key = part
                 .find('=')
-                .filter(|n| part[n + 1..].bytes().any(|b| b != b'='));
+                .filter(|n| !part[..*n].bytes().any(|b| b.is_ascii_digit()));
+            let key = key.filter(|n| part[n + 1..].bytes().any(|b| b != b'='));
             let from_value = key.map_or(0, |n| n + 1);
             let value = &part[from_value..];
             let start = from + from_value;
-            if value.len() >= 20 && looks::is_token(value) && !looks::is_identity(text, start) {
+            // a path holds hashes
+            let hashed = whole.starts_with('/') && !value.bytes().any(|b| b.is_ascii_uppercase());
+            if value.len() >= 20
+                && !hashed
+                && looks::is_token(value)
+                && !looks::is_identity(text, start)
+            {
                 out.push(start..start + value.len());
             }
             from += part.len() + 1;
         }
-        let whole = &text[run.clone()];
         let path = whole.starts_with('/')
             || b[..run.start].ends_with(b".")
             || b.get(run.end) == Some(&b'.');
@@ -210,6 +210,71 @@ pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
     out
 }
 
+/// Words in base64 that are a secret as they are decoded: a name and a password, or what somebody typed.
+pub(super) fn encoded(text: &str) -> Vec<Range<usize>> {
+    let own = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    let b = text.as_bytes();
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < b.len() {
+        let len = b[at..].iter().take_while(|b| own(b)).count();
+        let pad = b[at + len..]
+            .iter()
+            .take(2)
+            .take_while(|b| **b == b'=')
+            .count();
+        let run = at..at + len + pad;
+        at += len.max(1);
+        let whole = len >= 10 && run.len() % 4 == 0;
+        let account = |run: &str| decoded(run).is_some_and(|d| is_account(&d));
+        if whole && account(&text[run.clone()]) && !looks::is_identity(text, run.start) {
+            out.push(run);
+        }
+    }
+    out
+}
+
+/// What a text in base64 stands for, where that is a text.
+fn decoded(text: &str) -> Option<String> {
+    let digit = |b: u8| match b {
+        b'A'..=b'Z' => b - b'A',
+        b'a'..=b'z' => b - b'a' + 26,
+        b'0'..=b'9' => b - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    let mut out = String::new();
+    let (mut bits, mut held) = (0u32, 0);
+    for b in text.bytes().filter(|b| *b != b'=') {
+        (bits, held) = (bits << 6 | u32::from(digit(b)), held + 6);
+        if held >= 8 {
+            held -= 8;
+            let sign = char::from((bits >> held & 255) as u8);
+            let seen = sign.is_ascii_graphic() || sign == '\0';
+            out.push(Some(sign).filter(|_| seen)?);
+        }
+    }
+    Some(out)
+}
+
+/// Whether a decoded text is an account's: `name:secret`, names and a secret with NUL between them, or a secret alone.
+fn is_account(text: &str) -> bool {
+    match text.split_once(':') {
+        _ if text.contains('\0') => {
+            let mut parts = text.split('\0');
+            parts.clone().count() <= 3 && parts.next_back().is_some_and(|secret| secret.len() >= 4)
+        }
+        Some((user, secret)) => {
+            secret.len() >= 4
+                && !user.is_empty()
+                && !looks::is_number(user)
+                && !looks::is_number(secret)
+                && !secret.starts_with('/')
+        }
+        None => looks::is_made_up(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,14 +282,15 @@ mod tests {
     #[test]
     fn the_table_is_whole() {
         let rows: Vec<_> = TABLE.lines().skip(1).collect();
-        assert_eq!(KINDS.len(), rows.len());
+        assert_eq!(KINDS.iter().map(Vec::len).sum::<usize>(), rows.len());
         for row in &rows {
             let f: Vec<_> = row.split('\t').collect();
-            assert!(f.len() == 5 && f[4].starts_with("https://"), "{row}");
+            let read = f[4] == "-" || f[4].starts_with("https://");
+            assert!(f.len() == 5 && read, "{row}");
         }
-        let mut labels: Vec<_> = KINDS.iter().map(|k| k.label).collect();
+        let mut labels: Vec<_> = KINDS.iter().flatten().map(|k| k.label).collect();
         labels.dedup();
-        assert!(labels.len() >= 60);
+        assert!(labels.len() >= 20);
     }
 
     #[test]

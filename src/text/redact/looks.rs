@@ -13,17 +13,21 @@ pub(super) fn entropy(text: &str) -> f64 {
     -used.map(|p| p * p.log2()).sum::<f64>()
 }
 
-/// How often the kind of sign turns within a stretch of letters and digits; a capital and what follows it are one word.
+/// How often the kind of sign turns within a stretch of letters and digits; a capital and what follows it are one word, several are
+/// not.
 fn turns(stretch: &str) -> usize {
     let kind = |b: u8| match b {
         b'a'..=b'z' => 0,
         b'A'..=b'Z' => 1,
         _ => 2,
     };
-    let pairs = stretch.bytes().zip(stretch.bytes().skip(1));
-    pairs
-        .filter(|(a, b)| kind(*a) != kind(*b) && (kind(*a), kind(*b)) != (1, 0))
-        .count()
+    let (mut turns, mut before, mut last) = (0, 3, 3);
+    for now in stretch.bytes().map(kind) {
+        let word = (last, now) == (1, 0) && before != 1;
+        turns += usize::from(last < 3 && last != now && !word);
+        (before, last) = (last, now);
+    }
+    turns
 }
 
 /// Letters and digits in stretches that turn more often than words and numbers do: how many signs of a text are so.
@@ -33,7 +37,7 @@ pub(super) fn chance(text: &str) -> usize {
     odd.map(str::len).sum()
 }
 
-fn hex(text: &str) -> bool {
+pub(super) fn is_hex(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_hexdigit).count();
     digits > 0 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
 }
@@ -41,6 +45,10 @@ fn hex(text: &str) -> bool {
 /// Whether a text is a token of chance whatever it is called: long, of capitals, small letters and digits that turn as no
 /// word does. Hashes, UUIDs and ULIDs are of one kind of letters.
 pub(super) fn is_token(text: &str) -> bool {
+    let text = text
+        .strip_prefix("0x")
+        .filter(|t| t.len() <= 40 && is_hex(t))
+        .unwrap_or(text);
     let any = |f: fn(&u8) -> bool| text.bytes().any(|b| f(&b));
     let mixed = any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase);
     let digits = any(u8::is_ascii_digit);
@@ -49,14 +57,42 @@ pub(super) fn is_token(text: &str) -> bool {
     let all = chance(text);
     let long = match (mixed, digits) {
         (true, true) => text.len() >= 20 && all >= 14 && all * 3 >= text.len(),
-        _ => text.len() >= 32 && longest(text) >= 32 && all >= 32 && !hex(text),
+        _ => text.len() >= 32 && longest(text) >= 32 && all >= 32,
     };
-    long && !name && entropy(text) >= ENTROPY
+    long && !name && !holds_uuid(text) && entropy(text) >= ENTROPY
+}
+
+pub(super) fn holds_uuid(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let sizes =
+        |w: &[&str]| w.iter().map(|p| p.len()).eq([8, 4, 4, 4, 12]) && w.iter().all(|p| is_hex(p));
+    parts.windows(5).any(sizes)
 }
 
 fn longest(text: &str) -> usize {
     let stretches = text.split(|c: char| !c.is_ascii_alphanumeric());
-    stretches.map(str::len).max().unwrap_or_default()
+    let odd = stretches.filter(|s| !is_hex(s));
+    odd.map(str::len).max().unwrap_or_default()
+}
+
+/// Whether a text in base64 has the length of a digest and stands behind the short name of an algorithm: `h1:…=`.
+pub(super) fn is_digest(before: &str, text: &str) -> bool {
+    let name = before.strip_suffix(':').map(|b| {
+        b.len()
+            - b.trim_end_matches(|c: char| c.is_ascii_alphanumeric())
+                .len()
+    });
+    matches!(text.len(), 28 | 44 | 64 | 88) && name.is_some_and(|n| (2..=8).contains(&n))
+}
+
+/// Whether a text is the id of an object, whose kind its first letters name: `ch_…`, `evt_…`.
+pub(super) fn is_object(text: &str) -> bool {
+    text.split_once('_').is_some_and(|(kind, id)| {
+        (2..=4).contains(&kind.len())
+            && kind.bytes().all(|b| b.is_ascii_lowercase())
+            && (14..=32).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric())
+    })
 }
 
 /// Whether a value looks like a secret behind a word that may mean one: letters and digits, and no name with a number.
@@ -69,9 +105,47 @@ pub(super) fn is_telling(v: &str) -> bool {
     (mixed || is_odd(v)) && !v.contains(' ') && !is_measure(v)
 }
 
+/// Whether a value looks made up to be typed: letters and digits with a sign among them that names do not have, or capitals,
+/// small letters and digits that signs join or that are mixed.
+pub(super) fn is_made_up(v: &str) -> bool {
+    let any = |f: fn(u8) -> bool| v.bytes().any(f);
+    let digits = any(|b| b.is_ascii_digit());
+    let small = any(|b| b.is_ascii_lowercase());
+    let odd =
+        any(|b| b"!#$%^&*+?~|<>{},;".contains(&b)) && (small || any(|b| b.is_ascii_uppercase()));
+    let mut pairs = v.bytes().zip(v.bytes().skip(1));
+    let within = pairs.any(|(a, b)| a.is_ascii_digit() && b.is_ascii_lowercase());
+    let joined = any(|b| b"-_./@".contains(&b)) || within;
+    let typed = odd || small && any(|b| b.is_ascii_uppercase()) && joined;
+    let pair = v.trim_end_matches('=').contains('=');
+    let object = pair || v.starts_with("#<") || v.contains("0x") || is_hex(v) || holds_uuid(v);
+    v.len() >= 6
+        && digits
+        && !object
+        && !v.contains('"')
+        && (typed || is_odd(v))
+        && !is_measure(v)
+        && !is_reference(v)
+        && v.matches('/').count() < 2
+}
+
+/// Letters and digits, and no name of a thing with its number.
+pub(super) fn is_mixed(v: &str) -> bool {
+    let any = |f: fn(&u8) -> bool| v.bytes().any(|b| f(&b));
+    v.len() >= 6
+        && any(u8::is_ascii_digit)
+        && any(u8::is_ascii_alphabetic)
+        && !is_identity_word(v)
+        && !is_measure(v)
+}
+
 /// Whether a value can only be a secret, though its key is a word of everyday.
 pub(super) fn is_odd(v: &str) -> bool {
-    chance(v) >= 8 && v.len() >= 10
+    // an address of memory, the id of a key
+    let short = v
+        .strip_prefix("0x")
+        .is_some_and(|h| h.len() <= 16 && is_hex(h));
+    chance(v) >= 8 && v.len() >= 10 && !short
 }
 
 /// A word, or words that hyphens join, as names have them.
@@ -90,9 +164,6 @@ pub(super) fn is_prose(v: &str) -> bool {
         && v.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
-/// Units that stand behind numbers.
-const UNITS: &str = "s ms us ns m min mins h hr hrs d w b kb mb gb tb k kib mib gib % x px";
-
 /// A number with a point or its unit, a time, a version.
 pub(super) fn is_measure(v: &str) -> bool {
     let number = |c: char| c.is_ascii_digit() || ".,:+-/".contains(c);
@@ -101,7 +172,7 @@ pub(super) fn is_measure(v: &str) -> bool {
     let b = v.as_bytes();
     let time = b.len() >= 16 && b[4] == b'-' && b[10] == b'T' && b[13] == b':';
     let counted = unit.len() < v.len() && v.starts_with(|c: char| c.is_ascii_digit() || c == '-');
-    let known = super::keys::has(UNITS, &unit.to_ascii_lowercase());
+    let known = crate::text::words::is_unit(unit.as_bytes());
     version || time || counted && (known || unit.is_empty() && !is_number(v))
 }
 
@@ -118,7 +189,7 @@ const STATES: &str = "true false yes no on off ok none null nil undefined empty 
 /// Whether a value is none: nothing, a mask, a state, a placeholder.
 pub(super) fn is_nothing(v: &str) -> bool {
     let small = v.to_ascii_lowercase();
-    let inner = small.trim_matches(|c: char| "<>[](){}\"'*.…!#%".contains(c));
+    let inner = small.trim_matches(|c: char| "<>[](){}\"'*.…!#%/".contains(c));
     let first = inner.chars().next();
     let masked = inner
         .chars()
@@ -126,11 +197,9 @@ pub(super) fn is_nothing(v: &str) -> bool {
     let wrapped = v.starts_with(['<', '[', '(', '{', '%'])
         && v.ends_with(['>', ']', ')', '}', 's', '%'])
         && v.len() > 1;
+    let words = |text: &str| text.split(' ').all(is_prose);
     let stars = v.ends_with("****") || v.starts_with("****") || v.contains("«");
-    masked
-        || stars
-        || wrapped && is_prose(inner.trim_matches('_'))
-        || super::keys::has(STATES, inner)
+    masked || stars || wrapped && words(inner.trim_matches('_')) || super::keys::has(STATES, inner)
 }
 
 /// Schemes of references to secrets that lie in a store.
@@ -176,14 +245,19 @@ const IDENTITY: &str = "id ids uuid guid request req trace span correlation tran
     run build upload batch commit revision rev version ray operation pod container image node instance cluster index shard \
     snapshot volume stack function symbol thread invocation digest sha md hash checksum etag fingerprint object cursor page \
     traceparent parent tracestate integrity crc boundary topic partition consumer device resource arn tag ref release \
-    deployment asset chunk layer blob host hostname queue subscription tx tid cid rid rqid reqid";
+    deployment asset chunk layer blob host hostname queue subscription tx tid cid rid rqid reqid ksuid nanoid";
 
 /// Whether the word before a place names an identity: `request_id=…`, `SHA256:…`, `job …`.
 pub(super) fn is_identity(text: &str, at: usize) -> bool {
     let signs = [
         ' ', '"', '\'', '=', ':', '[', '(', '{', '<', '#', '`', '/', ',', '@',
     ];
-    let before = text[..at].trim_end_matches(signs);
+    // the last part of a dotted name
+    let joined = text[..at].trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '.');
+    let before = match text[..at].ends_with('.') {
+        true => joined.trim_end_matches([' ', '"', '\'']),
+        false => text[..at].trim_end_matches(signs),
+    };
     let sign = |c: char| c.is_ascii() && !super::pairs::is_key(c as u8);
     is_identity_word(before.rsplit(sign).next().unwrap_or_default())
 }

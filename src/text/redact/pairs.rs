@@ -27,7 +27,7 @@ pub(super) struct Pair {
 }
 
 /// Words between a key and its value: `password for the admin is …`.
-const BETWEEN: usize = 4;
+const BETWEEN: usize = 6;
 
 /// All that may be pairs in a text, by the place of their link.
 pub(super) fn pairs(view: &View) -> Vec<Pair> {
@@ -44,6 +44,7 @@ pub(super) fn pairs(view: &View) -> Vec<Pair> {
             b':' if last == b':' || next == b':' || b[at..].starts_with(b"://") => None,
             b':' if next == b'=' => joined(view, at, 2, Link::Given),
             b':' => joined(view, at, 1, Link::Colon),
+            b'>' if last == b'-' && at > 1 && b[at - 2] != b' ' => None,
             b'>' if last == b'-' => joined(view, at - 1, 2, Link::Given),
             b'>' => tagged(view, at),
             // `("key", "value")`, but no list of pairs
@@ -51,7 +52,11 @@ pub(super) fn pairs(view: &View) -> Vec<Pair> {
                 let next = |p: &Pair| b"=:".contains(&after_blanks(b, p.value.end + 1));
                 joined(view, at, 1, Link::Given).filter(|p| !next(p))
             }
-            b' ' if is_key(last) => {
+            // `{key,"value"}`, `"key" "value"`, `KEY('value')`
+            b',' | b'(' if is_key(last) && value_opens(b, at + 1) => {
+                joined(view, at, 1, Link::Beside)
+            }
+            b' ' if is_key(last) || is_quote(last) => {
                 spoken(view, at, &mut out);
                 None
             }
@@ -64,6 +69,12 @@ pub(super) fn pairs(view: &View) -> Vec<Pair> {
 
 pub(super) fn is_quote(b: u8) -> bool {
     matches!(b, b'"' | b'\'' | b'`')
+}
+
+/// Whether a text in quotation marks begins at a place.
+fn value_opens(b: &[u8], at: usize) -> bool {
+    let rest = b.get(at..).unwrap_or_default();
+    is_quote(rest.first().copied().unwrap_or_default()) || rest.starts_with(b"<<\"")
 }
 
 fn after_blanks(b: &[u8], at: usize) -> u8 {
@@ -97,6 +108,18 @@ fn joined(view: &View, at: usize, len: usize, link: Link) -> Option<Pair> {
     let (key, in_quotes) = key_before(&view.text, at)?;
     let (value, quoted) = value(view, at + len, view.depth(at))?;
     let tight = view.text.as_bytes().get(at + len) != Some(&b' ');
+    // `group:name:jar:1.2`, `registry/name:1.2`: fields of one thing
+    let before = &view.text[..key.start];
+    let call = before
+        .strip_suffix('(')
+        .is_some_and(|b| b.ends_with(|c: char| c.is_ascii_alphanumeric()));
+    if link == Link::Colon
+        && tight
+        && !in_quotes
+        && (before.ends_with([':', '/']) || call && !quoted)
+    {
+        return None;
+    }
     let link = match link {
         Link::Colon if in_quotes || tight => Link::Given,
         link => link,
@@ -109,13 +132,19 @@ fn joined(view: &View, at: usize, len: usize, link: Link) -> Option<Pair> {
     })
 }
 
+const CDATA: &str = "<![CDATA[";
+
 /// `<key attributes>value</`.
 fn tagged(view: &View, at: usize) -> Option<Pair> {
     let text = &view.text;
     let open = text[..at].rfind('<')?;
     let tag = text[open + 1..at].split(' ').next()?;
-    let close = at + 1 + text[at + 1..].find('<')?;
-    let whole = text[close..].starts_with("</") && close > at + 1;
+    let from = at + 1 + [0, CDATA.len()][usize::from(text[at + 1..].starts_with(CDATA))];
+    let close = match from > at + 1 {
+        true => from + text[from..].find("]]>")?,
+        false => from + text[from..].find('<')?,
+    };
+    let whole = text[close..].starts_with(if from > at + 1 { "]]>" } else { "</" }) && close > from;
     // `<property name="key">value</property>`
     let attribute = ["name=", "key="].iter().find_map(|a| {
         let from = open + text[open..at].find(a)? + a.len() + 1;
@@ -124,10 +153,10 @@ fn tagged(view: &View, at: usize) -> Option<Pair> {
     });
     let key = attribute.unwrap_or(open + 1..open + 1 + tag.len());
     let named = !key.is_empty() && text[key.clone()].bytes().all(|b| is_key(b) || b == b':');
-    (whole && named).then(|| Pair {
+    (whole && named).then_some(Pair {
         key,
         link: Link::Given,
-        value: at + 1..close,
+        value: from..close,
         quoted: true,
     })
 }
@@ -135,9 +164,13 @@ fn tagged(view: &View, at: usize) -> Option<Pair> {
 /// Where a word ends: an option with its value, or what is said of the thing that it names.
 fn spoken(view: &View, at: usize, out: &mut Vec<Pair>) {
     let text = &view.text;
-    let Some((key, false)) = key_before(text, at) else {
+    let Some((key, quoted)) = key_before(text, at) else {
         return;
     };
+    // the last part of a path
+    if text[..key.start].ends_with('/') {
+        return;
+    }
     let mut add = |link, from: usize| {
         let found = value(view, from, view.depth(at));
         out.extend(found.map(|(value, quoted)| Pair {
@@ -153,7 +186,12 @@ fn spoken(view: &View, at: usize, out: &mut Vec<Pair>) {
             add(Link::Given, at + 1)
         };
     }
-    add(Link::Beside, at + 1);
+    let next = after_blanks(text.as_bytes(), at + 1);
+    match quoted && is_quote(next) {
+        true => return add(Link::Beside, at + 1),
+        false if !quoted => add(Link::Beside, at + 1),
+        false => {}
+    }
     let mut from = at + 1;
     for n in 0..BETWEEN {
         let rest = &text[from..];
@@ -164,11 +202,23 @@ fn spoken(view: &View, at: usize, out: &mut Vec<Pair>) {
         }
         from += len + 1;
         match word {
-            "is" | "was" | "to" | "as" | "BY" if n < 2 && !text[at..].starts_with(" for ") => {
+            "is" | "was" | "to" | "as" | "BY" | "AS" | "lautet" | "ist" | "est" | "es"
+                if n < 2 && !text[at..].starts_with(" for ") =>
+            {
                 return add(Link::Said, from);
             }
             "is" | "was" | "to" | "as" | "expected" | "got" | "received" | "found" => {
                 add(Link::Beside, from)
+            }
+            // a kind of how it is written: `password 7 …`
+            _ if n == 0 && word.len() == 1 && word.bytes().all(|b| b.is_ascii_digit()) => {
+                add(Link::Beside, from)
+            }
+            "from" | "FROM" if n == 0 && is_quote(after_blanks(text.as_bytes(), from)) => {
+                add(Link::Beside, from)
+            }
+            _ if rest[..len].ends_with(':') && text[at..].starts_with(" for ") => {
+                return add(Link::Beside, from);
             }
             _ => {}
         }
@@ -176,7 +226,7 @@ fn spoken(view: &View, at: usize, out: &mut Vec<Pair>) {
 }
 
 /// The value that begins at a place, without its quotation marks, behind a link so deep in escapes.
-fn value(view: &View, from: usize, depth: u8) -> Option<(Range<usize>, bool)> {
+pub(super) fn value(view: &View, from: usize, depth: u8) -> Option<(Range<usize>, bool)> {
     let b = view.text.as_bytes();
     let blanks = b[from..].iter().take_while(|b| **b == b' ').count();
     let mut start = from + blanks;
@@ -187,6 +237,19 @@ fn value(view: &View, from: usize, depth: u8) -> Option<(Range<usize>, bool)> {
     if list {
         let end = b[start..].iter().position(|b| *b == b']');
         return Some((start + 1..end.map_or(b.len(), |n| start + n), true));
+    }
+    // (what stands for a value)
+    let close = b"([<{".iter().position(|o| *o == b[start]);
+    if let Some(end) = close.and_then(|n| b[start..].iter().take(40).position(|b| *b == b")]>}"[n]))
+        && view.text[start + 1..start + end]
+            .split(' ')
+            .all(super::looks::is_prose)
+    {
+        return Some((start..start + end + 1, false));
+    }
+    // <<"…">> of Erlang
+    if b[start..].starts_with(b"<<\"") {
+        start += 2;
     }
     // string(4) "…", as PHP dumps it
     let len = b[start..]

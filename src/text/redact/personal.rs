@@ -9,6 +9,9 @@ const NO_MAIL: &str = "service socket timer target mount slice scope device swap
 /// Accounts under which machines are reached: `deploy@web-01.prod.example` is no mailbox.
 const ACCOUNTS: &str = "root git deploy deployer ubuntu ec2-user centos debian ansible jenkins vagrant core opc azureuser \
     rocky fedora backup app www-data runner ci";
+/// Words of algorithms, whose names the protocol of ssh completes with their maker's domain (RFC 4251, 6).
+const ALGORITHMS: &str =
+    "sha md hmac aes curve chacha poly umac zlib ecdsa dsa rsa ssh sk gcm cbc ctr sntrup mlkem";
 /// Commands whose operands are accounts on machines.
 const REMOTE: &str = "ssh scp sftp rsync mosh autossh ssh-copy-id sshfs";
 /// Words before a telephone number.
@@ -71,7 +74,17 @@ fn is_remote(text: &str, from: usize, at: usize, end: usize) -> bool {
     let account = keys::has(ACCOUNTS, &text[from..at].to_ascii_lowercase());
     let host = text[at + 1..end].split('.').next().unwrap_or_default();
     let machine = host.ends_with(|c: char| c.is_ascii_digit());
+    let algorithm = || {
+        keys::parts(&text[from..at])
+            .iter()
+            .any(|p| keys::has(ALGORITHMS, p))
+    };
     goes || text[end..].starts_with("'s password")
+        || &text[from..at] == "git"
+        // `host/web-1@REALM`
+        || text[..from].ends_with('/') && !text[at..end].contains(|c: char| c.is_lowercase())
+        || text[at..end].ends_with("ssh.com") && algorithm()
+        || text[at..end].ends_with("libssh.org")
         || account && (path || machine)
         || text[..from].ends_with("ssh://")
 }

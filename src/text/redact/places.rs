@@ -23,16 +23,23 @@ const PROGRAMS: &[(&str, &str, bool)] = &[
         "-p",
         true,
     ),
-    ("sqlcmd bcp isql tsql", "-P", true),
-    ("plink zip unzip lftp", "-P", true),
+    ("sqlcmd bcp isql tsql plink zip unzip lftp", "-P", true),
+    ("schtasks", "/rp", true),
     ("redis-cli valkey-cli", "-a", true),
     (
         "ldapsearch ldapmodify ldapadd ldapdelete ldapwhoami ldappasswd",
         "-w",
         true,
     ),
-    ("clickhouse-client kinit snmpwalk snmpget", "-A", true),
+    (
+        "snmpwalk snmpget snmpset snmptrap snmpbulkwalk",
+        "-A -X -c",
+        true,
+    ),
 ];
+
+/// Programs whose first operand is `name/secret@database`.
+const ORACLE: &str = "sqlplus sqlldr exp imp expdp impdp rman connect CONNECT";
 
 /// Accounts behind `-u`: `curl -u name:secret`.
 const ACCOUNTS: &str = "-u --user -U --proxy-user --auth -a --creds";
@@ -69,7 +76,13 @@ fn addresses(text: &str, out: &mut Vec<Range<usize>>) {
             }
             None => 0,
         };
-        path(text, from + host..end_of(text, from + host), out);
+        let key = text[..at].rsplit(' ').next().unwrap_or_default();
+        path(
+            text,
+            from + host..end_of(text, from + host),
+            lets_in(key),
+            out,
+        );
     }
     // the same where a message's path was masked
     for (at, _) in text.match_indices(":<P>:") {
@@ -79,7 +92,7 @@ fn addresses(text: &str, out: &mut Vec<Range<usize>>) {
     }
     for (at, _) in text.match_indices([' ', '"']) {
         if text[at + 1..].starts_with('/') {
-            path(text, at + 1..end_of(text, at + 1), out);
+            path(text, at + 1..end_of(text, at + 1), false, out);
         }
     }
     // user:secret@tcp(host), as Go writes it, and user/secret@host, as Oracle does
@@ -91,10 +104,14 @@ fn addresses(text: &str, out: &mut Vec<Range<usize>>) {
         let go = ["tcp(", "unix(", "tcp6(", "("]
             .iter()
             .any(|p| host.starts_with(p));
-        let oracle = word.contains("thin:") || text[..start].trim_end().ends_with("sqlplus");
+        let oracle = word.contains("thin:")
+            || text[..start]
+                .rsplit([' ', '/'])
+                .take(4)
+                .any(|w| keys::has(ORACLE, w));
         let found = match (go, oracle) {
             (true, _) => word.find(':'),
-            (_, true) => word.rfind('/'),
+            (_, true) if !word.contains("://") => word.find('/'),
             _ => None,
         };
         out.extend(found.map(|n| start + n + 1..at).filter(|r| !r.is_empty()));
@@ -134,87 +151,228 @@ fn userinfo(all: &str) -> Option<(Range<usize>, usize)> {
     }
 }
 
+fn lets_in(name: &str) -> bool {
+    name.len() < 40 && keys::parts(name).iter().any(|p| keys::has(LINKS, p))
+}
+
 /// What lets in, in the path of an address: signs of chance behind a word that says so.
-fn path(text: &str, r: Range<usize>, out: &mut Vec<Range<usize>>) {
+fn path(text: &str, r: Range<usize>, mut known: bool, out: &mut Vec<Range<usize>>) {
     let all = &text[r.clone()];
     let end = all.find(['?', '#']).unwrap_or(all.len());
-    let (mut lets_in, mut from) = (false, 0);
+    let mut from = 0;
     for part in all[..end].split('/') {
         let opaque = part.len() >= 6
             && looks::is_telling(part)
             && (looks::chance(part) >= 6 || part.len() >= 16)
-            && !part.contains(':');
+            && !part.contains(':')
+            && !super::given::is_name(part);
         let version = looks::is_measure(part);
-        if lets_in && opaque && !version {
+        if known && opaque && !version {
             out.push(r.start + from..r.start + from + part.len());
         }
-        lets_in |= keys::parts(part).iter().any(|p| keys::has(LINKS, p)) && part.len() < 40;
+        known |= lets_in(part);
         from += part.len() + 1;
     }
 }
 
-/// What stands behind an option of a program that takes a secret there.
+/// Commands of protocols that a secret follows, or a name and a secret.
+const COMMANDS: &str = "PASS AUTH LOGIN ACCT";
+/// Words behind which another thing is named than the one before them.
+const ELSEWHERE: &str = "on at in by from via of near line and or but while when";
+
+/// What stands behind an option of a program that takes a secret there, and what looks made up near a word for a secret.
 fn options(text: &str, out: &mut Vec<Range<usize>>) {
-    let mut program = "";
-    let mut words = text
-        .split(' ')
-        .scan(0, |at, w| {
-            let start = *at;
-            *at += w.len() + 1;
-            Some((start, w))
-        })
-        .peekable();
-    while let Some((at, word)) = words.next() {
-        let bare = word.trim_matches(['"', '\'', '(', '[', '`', ',']);
-        let name = bare.rsplit('/').next().unwrap_or_default();
-        let next = words.peek().copied().map(|(at, w)| {
-            let inner = w.trim_matches(['"', '\'', ',', ')', ']']);
-            (at + w.find(inner).unwrap_or_default(), inner)
-        });
-        if keys::has(ACCOUNTS, bare) || bare.strip_prefix("-u").is_some_and(|v| v.contains(':')) {
-            let account = match keys::has(ACCOUNTS, bare) {
-                true => next,
-                false => Some((at + 2, &word[2..])),
-            };
-            out.extend(account.and_then(|(at, w)| {
-                let (user, secret) = w.split_once(':')?;
-                let numbers = looks::is_number(user)
-                    || user == secret
-                    || secret.is_empty()
-                    || w.contains("//");
-                let none = numbers
-                    || looks::is_reference(secret)
-                    || looks::is_nothing(secret)
-                    || user.contains('/');
-                (!none).then(|| at + user.len() + 1..at + w.len())
-            }));
+    let all: Vec<(usize, &str)> = words(text).collect();
+    let (mut program, mut taken) = ("", usize::MAX);
+    let has_options = text.contains(" -") || text.contains(" /");
+    for (n, (at, bare)) in all.iter().copied().enumerate() {
+        let secret = match bare.as_bytes() {
+            [b'-' | b'/', .., _] if !bare.ends_with('-') && !bare[1..].contains('/') => {
+                option(program, bare, at, all.get(n + 1).map(|w| whole(text, *w)))
+            }
+            _ => None,
+        };
+        let secret = secret
+            .or_else(|| near(text, &all, n, taken))
+            .or_else(|| login(text, &all, n));
+        if let Some((at, v)) = secret {
+            out.push(at..at + v.len());
+            taken = n;
         }
-        if let Some((_, flag, apart)) = PROGRAMS
-            .iter()
-            .find(|(names, flag, _)| keys::has(names, program) && bare.starts_with(flag))
-        {
-            let value = match bare.len() - flag.len() {
-                0 if *apart => next,
-                0 => None,
-                _ => Some((
-                    at + word.find(bare).unwrap_or_default() + flag.len(),
-                    &bare[flag.len()..],
-                )),
-            };
-            let secret = value.filter(|(_, v)| {
-                let option = v.starts_with('-')
-                    || v.is_empty()
-                    || looks::is_reference(v)
-                    || looks::is_nothing(v);
-                let port = v.contains(':') || looks::is_number(v) && v.len() < 6;
-                !option && !port
-            });
-            out.extend(secret.map(|(at, v)| at..at + v.len()));
-        }
-        if PROGRAMS.iter().any(|(names, _, _)| keys::has(names, name)) {
+        let name = bare.rsplit(['/', '\\']).next().unwrap_or_default();
+        let name = name.strip_suffix(".exe").unwrap_or(name);
+        if has_options && PROGRAMS.iter().any(|(names, ..)| keys::has(names, name)) {
             program = name;
         } else if matches!(bare, "|" | "&&" | ";" | "||") {
             program = "";
         }
     }
+}
+
+/// A word that looks made up, alone or behind the name of an account, and stands near a word for a secret: the nearer, the less
+/// of the look is asked for.
+fn near<'a>(
+    text: &str,
+    all: &[(usize, &'a str)],
+    n: usize,
+    taken: usize,
+) -> Option<(usize, &'a str)> {
+    let (at, word) = all[n];
+    // as mailboxes are opened: USER x, PASS y
+    let asked = |w: &(usize, &str)| w.1 == "PASS";
+    if n > 0 && asked(&all[n - 1]) && all[..n].iter().any(|w| w.1 == "USER") && word.len() > 3 {
+        return Some((at, word));
+    }
+    // "771204 is your login code"
+    if looks::is_number(word) && (4..=8).contains(&word.len()) {
+        let mut told = all[n + 1..].iter().take(5);
+        let said = told.next().is_some_and(|(_, w)| matches!(*w, "is" | "as"));
+        let code =
+            |(at, w): &(usize, &str)| keys::class(w, &text[..*at]) == Some(keys::Class::Code);
+        return (said && told.any(code)).then_some((at, word));
+    }
+    let named = |u: &str| {
+        u.len() > 1
+            && u.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"_.-:".contains(&b))
+    };
+    let (at, word, account) = match word.rsplit_once(':') {
+        Some((user, secret)) if named(user) => (at + user.len() + 1, secret, true),
+        _ => (at, word, false),
+    };
+    if !looks::is_made_up(word)
+        || word.contains("://")
+        || account && word.contains('/')
+        || looks::is_identity(text, at)
+    {
+        return None;
+    }
+    let odd = word.contains(['!', '#', '$', '%', '^', '&', '*', '+', '?', '<']);
+    let quoted = at > 0 && matches!(text.as_bytes()[at - 1], b'"' | b'\'');
+    if !odd && keys::class(word, "").is_some() {
+        return None;
+    }
+    let tells = |(place, w): (usize, &str), about: bool| {
+        let class = || keys::class(w.trim_start_matches('-'), &text[..place]);
+        let small = w.to_ascii_lowercase();
+        let typed = small.contains("passw")
+            || small.contains("securestring")
+            || small.ends_with("-pass")
+            || small.ends_with("_pass");
+        keys::has(COMMANDS, w)
+            || typed
+            || about
+                && odd
+                && small.trim_start_matches('/').starts_with("user")
+                && !small.contains("agent")
+            || account && (small.contains("auth") || small.contains("login"))
+            || about
+                && match class() {
+                    Some(keys::Class::Secret | keys::Class::Named) => true,
+                    Some(keys::Class::Vague) => odd,
+                    _ => false,
+                }
+    };
+    let reach = if odd || account { 8 } else { 3 };
+    let mut joined = true;
+    for (back, (place, w)) in all[..n].iter().copied().rev().take(reach).enumerate() {
+        let bare = w.trim_end_matches(':');
+        // what a secret is replaced by
+        if n - back - 1 == taken || tells((place, bare), odd || quoted || joined) {
+            return Some((at, word));
+        }
+        joined &= keys::has("from to is was as", bare);
+        let apart = keys::has(ELSEWHERE, bare) || bare.ends_with("ed") || keys::is_about(bare);
+        let ends = !joined && !w.ends_with(':') && apart;
+        if ends && !odd && back + 1 < reach {
+            return None;
+        }
+    }
+    let ahead = if odd || account { 3 } else { 0 };
+    let mut rest = all[n + 1..].iter().take(ahead);
+    rest.any(|w| tells(*w, false)).then_some((at, word))
+}
+
+/// What stands in quotation marks behind a command and a name: `LOGIN name "some words"`.
+fn login<'a>(text: &'a str, all: &[(usize, &'a str)], n: usize) -> Option<(usize, &'a str)> {
+    let before = all.get(n.checked_sub(2)?)?;
+    let (at, v) = whole(text, all[n]);
+    (keys::has(COMMANDS, before.1) && v.contains(' ') && v.len() < 40).then_some((at, v))
+}
+
+/// The words of a text without the signs around them, and their places; numbers of a recorded call's operands (`a1=`) are none.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let pieces = text.split([' ', '"']).scan(0, |at, piece| {
+        let start = *at;
+        *at += piece.len() + 1;
+        let rest = piece.trim_start_matches(|c: char| "'([`,{:=".contains(c));
+        let bare = rest.trim_end_matches(|c: char| "'([`,)];}".contains(c));
+        Some((start + piece.len() - rest.len(), bare))
+    });
+    let operand = |w: &str| {
+        w.strip_prefix('a')
+            .and_then(|w| w.strip_suffix('='))
+            .is_some_and(looks::is_number)
+    };
+    pieces.filter(move |(_, w)| !w.is_empty() && !operand(w))
+}
+
+/// A word, or all of the text in quotation marks that it begins.
+fn whole<'a>(text: &'a str, (at, word): (usize, &'a str)) -> (usize, &'a str) {
+    let open = text[..at]
+        .chars()
+        .next_back()
+        .filter(|c| matches!(c, '"' | '\''));
+    let rest = text[at..].char_indices().take(200);
+    let end = open.and_then(|q| rest.clone().find(|(_, c)| *c == q).map(|(n, _)| n));
+    (at, end.map_or(word, |n| &text[at..at + n]))
+}
+
+/// The secret of an option.
+fn option<'a>(
+    program: &str,
+    bare: &'a str,
+    at: usize,
+    next: Option<(usize, &'a str)>,
+) -> Option<(usize, &'a str)> {
+    let joined = bare.strip_prefix("-u").map(|v| (at + 2, v));
+    let apart = next.filter(|_| keys::has(ACCOUNTS, bare));
+    let account = apart
+        .or(joined)
+        .and_then(|(at, w)| Some((at, w, w.split_once(':')?)));
+    if let Some((at, w, (user, secret))) = account {
+        let none = looks::is_number(user)
+            || user == secret
+            || w.contains("//")
+            || user.contains('/')
+            || is_none(secret);
+        return (!none).then_some((at + user.len() + 1, secret));
+    }
+    let known = PROGRAMS
+        .iter()
+        .filter(|(names, ..)| keys::has(names, program))
+        .find_map(|(_, flags, apart)| {
+            let flag = flags.split(' ').find(|f| bare.starts_with(f))?;
+            Some((flag, apart))
+        });
+    let Some((flag, apart)) = known else {
+        let passes = |v: &str| {
+            bare.eq_ignore_ascii_case("-p")
+                && (v.contains(' ') || looks::is_made_up(v))
+                && !v.contains(['/', '\\'])
+        };
+        return next.filter(|(_, v)| passes(v));
+    };
+    let value = match bare.len() - flag.len() {
+        0 if *apart => next?,
+        0 => return None,
+        _ => (at + flag.len(), &bare[flag.len()..]),
+    };
+    let v = value.1;
+    let port = v.contains(':') || looks::is_number(v) && v.len() < 6;
+    (!v.starts_with('-') && !is_none(v) && !port).then_some(value)
+}
+
+fn is_none(v: &str) -> bool {
+    v.is_empty() || looks::is_reference(v) || looks::is_nothing(v)
 }

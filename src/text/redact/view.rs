@@ -98,7 +98,11 @@ fn escape(b: &[u8]) -> Option<(usize, char)> {
     match b {
         [b'%', ..] => percent(b),
         [b'&', ..] => entity(b),
-        [b'\\', c @ (b'"' | b'\'' | b'`' | b'\\' | b'/'), ..] => Some((2, char::from(*c))),
+        [
+            b'\\',
+            c @ (b'"' | b'\'' | b'`' | b'\\' | b'/' | b'=' | b':'),
+            ..,
+        ] => Some((2, char::from(*c))),
         [b'\\', b'n' | b'r', ..] => Some((2, '\n')),
         [b'\\', b't', ..] => Some((2, '\t')),
         [b'\\', b'x', h, l, ..] => visible(hex(&[*h, *l])?).map(|c| (4, c)),

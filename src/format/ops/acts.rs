@@ -1,0 +1,159 @@
+//! The words of acts: deploys, releases, rollbacks, changes of configurations and flags, and how far each is.
+
+use crate::record::MarkerKind;
+use crate::text::words::split;
+
+/// What is done to a release, a configuration or a flag.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Act {
+    Deploy,
+    Release,
+    Rollback,
+    Config,
+    Flag,
+}
+
+/// How far an act is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    Begun,
+    Done,
+    Failed,
+}
+
+impl Act {
+    /// The act that an event's or action's words name, and those of its words that tell how far it is; `None` where one of
+    /// them is not known.
+    pub(super) fn of(said: &str, has_flag: bool) -> Option<(Act, Vec<String>)> {
+        let mut words = split(said);
+        let mut act = None;
+        words.retain(|w| {
+            let found = match w.as_str() {
+                "deploy" | "deploys" | "deployment" | "deploying" | "rollout" => Act::Deploy,
+                "deployed" => Act::Deploy,
+                "release" => Act::Release,
+                "rollback" | "revert" | "reverted" | "rolledback" => Act::Rollback,
+                "config" | "configuration" | "settings" => Act::Config,
+                "flag" | "toggle" | "toggled" => Act::Flag,
+                _ => return true,
+            };
+            act = Some(act.map_or(found, |a: Act| if a == Act::Rollback { a } else { found }));
+            matches!(
+                w.as_str(),
+                "deployed" | "reverted" | "rolledback" | "toggled"
+            )
+        });
+        if let Some(at) = words.iter().position(|w| w.starts_with("roll"))
+            && words.get(at + 1).is_some_and(|w| w == "back")
+        {
+            let done = words[at] == "rolled";
+            words.drain(at..at + 2);
+            words.extend(done.then(|| "rolledback".to_owned()));
+            act = Some(Act::Rollback);
+        }
+        let act = if has_flag && act.is_none() {
+            Act::Flag
+        } else {
+            act?
+        };
+        words.retain(|w| !is_neutral(w));
+        let known = words.iter().all(|w| match act {
+            Act::Config | Act::Flag => is_turned(w),
+            _ => stage(w).is_some() || w == "in",
+        });
+        known.then_some((act, words))
+    }
+
+    pub(super) fn kind(self, words: &[String], state: Option<&str>) -> Option<MarkerKind> {
+        use MarkerKind::*;
+        match self {
+            Act::Config => return (!words.is_empty()).then_some(ConfigChange),
+            Act::Flag => return (!words.is_empty()).then_some(FeatureFlag),
+            _ => {}
+        }
+        let stated: Vec<String> = state.map(split).unwrap_or_default();
+        let told = words
+            .iter()
+            .chain(&stated)
+            .filter_map(|w| stage(w))
+            .next_back();
+        // a state that is not known is one before the beginning: queued, approved, waiting
+        let stage = match (told, stated.is_empty()) {
+            (Some(s), _) => s,
+            (None, true) => Stage::Begun,
+            (None, false) => return None,
+        };
+        Some(self.at(stage))
+    }
+
+    /// A deploy or a rollback that has come so far.
+    pub(super) fn at(self, stage: Stage) -> MarkerKind {
+        use MarkerKind::*;
+        match (self, stage) {
+            (Act::Rollback, Stage::Begun) => RollbackStart,
+            (Act::Rollback, Stage::Done) => RollbackFinish,
+            (Act::Rollback, Stage::Failed) => RollbackFail,
+            (_, Stage::Begun) => DeployStart,
+            (_, Stage::Done) => DeployFinish,
+            (_, Stage::Failed) => DeployFail,
+        }
+    }
+}
+
+/// Words beside an act that change nothing.
+pub(super) fn is_neutral(word: &str) -> bool {
+    matches!(
+        word,
+        "app"
+            | "application"
+            | "service"
+            | "event"
+            | "production"
+            | "prod"
+            | "status"
+            | "pipeline"
+            | "job"
+            | "feature"
+            | "environment"
+            | "strategy"
+            | "audit"
+    )
+}
+
+/// Words of a change of a configuration or a flag.
+pub(super) fn is_turned(word: &str) -> bool {
+    matches!(
+        word,
+        "update"
+            | "updated"
+            | "change"
+            | "changed"
+            | "modified"
+            | "applied"
+            | "pushed"
+            | "set"
+            | "enable"
+            | "enabled"
+            | "disable"
+            | "disabled"
+            | "on"
+            | "off"
+            | "turn"
+            | "turned"
+            | "toggled"
+            | "archived"
+    )
+}
+
+pub(super) fn stage(word: &str) -> Option<Stage> {
+    Some(match word {
+        "start" | "started" | "starting" | "begin" | "began" | "begun" | "initiated"
+        | "triggered" | "progress" | "progressing" | "running" => Stage::Begun,
+        "finish" | "finished" | "complete" | "completed" | "success" | "succeeded"
+        | "successful" | "done" | "ok" | "deployed" | "ended" | "end" | "active" | "live"
+        | "reverted" | "rolledback" => Stage::Done,
+        "fail" | "failed" | "failure" | "error" | "errored" | "aborted" | "canceled"
+        | "cancelled" => Stage::Failed,
+        _ => return None,
+    })
+}

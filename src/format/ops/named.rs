@@ -1,0 +1,357 @@
+//! The fields of an event by the words of their keys: of an object, of `key=value` pairs, of the row of a table. Keys are told
+//! by their words, however these are joined (`Created At`, `created_at`, `createdAt`); what is a time is told by its value, and
+//! by its key what begins or ends then.
+
+use crate::format::app::logfmt::pairs;
+use crate::text::words::split;
+use crate::time::{DAY, Dated, Stamp, stamp};
+use serde_json::Value;
+
+/// How deep objects in objects are looked into.
+const DEPTH: usize = 3;
+
+/// Objects that are the event itself, or what it is about: their keys are told as if by the line.
+const INNER: &str =
+    "event alert incident data payload body detail attributes monitor log_entry alert_group";
+
+/// Keys under which an object says what it is called.
+const NAMES: &str = "name summary username login email title display_name";
+
+/// Values that stand for none.
+const NOTHING: [&str; 7] = ["-", "--", "null", "NULL", "None", "N/A", "\\N"];
+
+/// The texts and numbers of a line by the words of their keys, joined by `_`.
+pub(super) struct Fields(Vec<(String, String)>);
+
+/// What a time tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    /// When the line's event was.
+    Own,
+    /// When its state came.
+    Changed,
+    /// The life of what it is about.
+    Turn(Turn),
+    /// When something was written last.
+    Updated,
+}
+
+/// Turns in the life of an alert, an incident, a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    Begun,
+    Acknowledged,
+    Escalated,
+    Ended,
+    /// Somebody wrote something down.
+    Noted,
+}
+
+impl Turn {
+    /// The turn that a word names.
+    pub(super) fn of(word: &str) -> Option<Turn> {
+        Some(match word {
+            "create" | "created" | "creation" | "open" | "opened" | "reopened" | "trigger"
+            | "triggered" | "fire" | "fired" | "firing" | "raised" | "start" | "started"
+            | "begin" | "began" | "begun" | "activated" => Turn::Begun,
+            "ack" | "acked" | "acknowledge" | "acknowledged" | "acknowledgement" => {
+                Turn::Acknowledged
+            }
+            "escalate" | "escalated" | "delegate" | "delegated" | "reassigned" => Turn::Escalated,
+            "resolve" | "resolved" | "recover" | "recovered" | "recovery" | "close" | "closed"
+            | "cleared" | "stopped" | "end" | "ended" | "finish" | "finished" | "complete"
+            | "completed" => Turn::Ended,
+            _ => return None,
+        })
+    }
+}
+
+/// What a time tells of by its key; `None`: of what is planned, or of something else.
+fn when(key: &str) -> Option<When> {
+    const OTHERS: &str = "due next planned scheduled schedule expected expires expiry until requested \
+        valid modified seen first response";
+    let has = |list: &str| key.split('_').any(|w| is_in(list, w));
+    if has("status state") && has("change changed transition") {
+        return Some(When::Changed);
+    }
+    if has(OTHERS) {
+        return None;
+    }
+    if has("updated update") {
+        return Some(When::Updated);
+    }
+    let turn = key.split('_').find_map(Turn::of);
+    Some(turn.map_or(When::Own, When::Turn))
+}
+
+/// Whether a list of words holds one.
+pub(super) fn is_in(list: &str, word: &str) -> bool {
+    list.split(' ').any(|w| w == word)
+}
+
+impl Fields {
+    pub(super) fn of(line: &[u8]) -> Option<Fields> {
+        let mut fields = Fields(Vec::new());
+        if line.first() == Some(&b'{') {
+            fields.object(&serde_json::from_slice(line).ok()?, DEPTH);
+            return Some(fields);
+        }
+        let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
+        let n = pairs(line, |k, v, _| fields.put(&text(k), text(v)))?;
+        (n >= 3).then_some(fields)
+    }
+
+    fn put(&mut self, key: &str, text: String) {
+        // parameters of a run are fields of their own
+        let of_text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
+        if text.contains('=') && !text.starts_with('{') {
+            let mut inner = Vec::new();
+            let whole = pairs(text.as_bytes(), |k, v, _| {
+                inner.push((of_text(k), of_text(v)))
+            });
+            if whole == Some(text.split_whitespace().count()) {
+                self.0.push((split(key).join("_"), text));
+                inner
+                    .into_iter()
+                    .for_each(|(k, v)| self.0.push((split(&k).join("_"), v)));
+                return;
+            }
+        }
+        let text = if NOTHING.contains(&text.trim()) {
+            String::new()
+        } else {
+            text
+        };
+        self.0.push((split(key).join("_"), text));
+    }
+
+    fn object(&mut self, v: &Value, depth: usize) {
+        let Some(o) = v.as_object() else { return };
+        // some name the object inside after what has happened
+        let named = o.get("event_type").and_then(Value::as_str);
+        let mut inside = Vec::new();
+        for (k, v) in o {
+            match v {
+                Value::String(s) if s.starts_with('{') => match serde_json::from_str(s) {
+                    Ok(v @ Value::Object(_)) => inside.push((k, v)),
+                    _ => self.put(k, s.clone()),
+                },
+                Value::String(s) => self.put(k, s.clone()),
+                Value::Number(n) => self.put(k, n.to_string()),
+                Value::Bool(b) => self.put(k, b.to_string()),
+                Value::Object(_) => inside.push((k, v.clone())),
+                // the key alone says what the object is about
+                _ => self.put(k, String::new()),
+            }
+        }
+        for (k, v) in inside.iter().filter(|_| depth > 0) {
+            let inner = is_in(INNER, &split(k).join("_")) || named == Some(k);
+            self.inside(k, inner, v, depth);
+        }
+    }
+
+    /// An object in the line: its name stands for it, and what else it holds is told by its own keys.
+    fn inside(&mut self, key: &str, inner: bool, v: &Value, depth: usize) {
+        let own = Fields(std::mem::take(&mut self.0));
+        self.object(v, depth - 1);
+        let of_it = std::mem::replace(&mut self.0, own.0);
+        let key = split(key).join("_");
+        let name = of_it.iter().find(|(k, v)| is_in(NAMES, k) && !v.is_empty());
+        self.0
+            .push((key.clone(), name.map_or(String::new(), |n| n.1.clone())));
+        for (k, v) in of_it {
+            match k.as_str() {
+                "id" | "number" => {
+                    self.0.push((format!("{key}_{k}"), v.clone()));
+                    self.0.extend(inner.then_some((k, v)));
+                }
+                k if !inner && is_in(NAMES, k) => {}
+                _ => self.0.push((k, v)),
+            }
+        }
+    }
+
+    /// What stands under a key.
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(k, v)| k == key && !v.is_empty());
+        found.map(|(_, v)| v.as_str())
+    }
+
+    /// The first of several keys that holds something.
+    pub(super) fn first(&self, keys: &str) -> Option<&str> {
+        keys.split_whitespace().find_map(|k| self.text(k))
+    }
+
+    /// Whether there is any of the keys, if only with nothing under it.
+    pub(super) fn has(&self, keys: &str) -> bool {
+        self.0.iter().any(|(k, _)| is_in(keys, k))
+    }
+
+    /// Whether any of the words stands in a key.
+    pub(super) fn speaks(&self, words: &str) -> bool {
+        let mut all = self.0.iter().flat_map(|(k, _)| k.split('_'));
+        all.any(|w| is_in(words, w))
+    }
+
+    /// Every time, and what it tells of.
+    fn times(&self) -> impl Iterator<Item = (When, Stamp)> {
+        self.0
+            .iter()
+            .filter_map(|(k, v)| Some((when(k)?, time(k, v)?)))
+    }
+
+    /// The first time of those that tell of one thing.
+    pub(super) fn time(&self, of: When) -> Option<Stamp> {
+        self.times().find(|(w, _)| *w == of).map(|(_, s)| s)
+    }
+
+    /// When something was deployed, where a key says so.
+    pub(super) fn deployed(&self) -> Option<Stamp> {
+        let done = |k: &str| k.split('_').any(|w| w == "deployed");
+        let times = self.0.iter().filter(|(k, _)| done(k));
+        times.into_iter().find_map(|(k, v)| time(k, v))
+    }
+
+    /// When a run began: its start, else when it was made.
+    pub(super) fn started(&self) -> Option<Stamp> {
+        let begun = || {
+            self.0
+                .iter()
+                .filter(|(k, _)| when(k) == Some(When::Turn(Turn::Begun)))
+        };
+        let is_start = |k: &str| {
+            k.split('_')
+                .any(|w| is_in("start started begin began begun", w))
+        };
+        let starts = begun().filter(|(k, _)| is_start(k)).chain(begun());
+        starts.into_iter().find_map(|(k, v)| time(k, v))
+    }
+
+    /// The time of the event: its own, else what comes next to it.
+    pub(super) fn stamp(&self) -> Option<Stamp> {
+        const ORDER: [When; 5] = [
+            When::Own,
+            When::Changed,
+            When::Updated,
+            When::Turn(Turn::Begun),
+            When::Turn(Turn::Ended),
+        ];
+        ORDER.into_iter().find_map(|w| self.time(w))
+    }
+
+    /// The clock that stands for a turn in a text (`Yes (ann, 08:35:20)`), behind the beginning.
+    pub(super) fn clock(&self, turn: Turn, begun: Stamp) -> Option<Stamp> {
+        let texts = self
+            .0
+            .iter()
+            .filter(|(k, _)| when(k) == Some(When::Turn(turn)));
+        let clock = |w: &str| match stamp::time_only(w.trim_end_matches([')', ',', ';']).as_bytes())
+        {
+            Ok((b"", s)) if w.len() >= 8 => Some(s.wall_us),
+            _ => None,
+        };
+        let us = texts.flat_map(|(_, v)| v.split(' ')).find_map(clock)?;
+        let ahead = (us - begun.wall_us).rem_euclid(DAY);
+        Some(Stamp {
+            wall_us: begun.wall_us + ahead,
+            ..begun
+        })
+    }
+
+    /// Whether there is a column for such a turn, if only with nothing in it.
+    pub(super) fn tells(&self, turn: Turn) -> bool {
+        let may = |(k, v): &(String, String)| {
+            let dated = k
+                .split('_')
+                .next_back()
+                .is_some_and(|w| is_in("at on time date utc ts timestamp", w));
+            when(k) == Some(When::Turn(turn)) && (time(k, v).is_some() || dated && v.is_empty())
+        };
+        self.0.iter().any(may)
+    }
+}
+
+/// Whether an object has a time under any key.
+pub(in crate::format) fn is_dated(object: &[u8]) -> bool {
+    Fields::of(object).is_some_and(|f| f.times().next().is_some())
+}
+
+/// A time under a key. A number is one only where the key speaks of time, and what says `utc` is in it.
+fn time(key: &str, value: &str) -> Option<Stamp> {
+    const TIMES: &str = "ts time timestamp t at on date datetime when clock epoch utc ms";
+    let has = |list: &str| key.split('_').any(|w| is_in(list, w));
+    let number = value.bytes().all(|c| c.is_ascii_digit() || c == b'.');
+    if number && !has(TIMES) && key.split('_').all(|w| Turn::of(w).is_none()) {
+        return None;
+    }
+    let mut s = stamp::whole(value.as_bytes())?;
+    if s.dated == Dated::NoDate || s.wall_us < DAY {
+        return None;
+    }
+    if s.offset_min.is_none() && has("utc gmt") {
+        s.offset_min = Some(0);
+    }
+    Some(s)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_by_their_words_and_times_by_their_values() {
+        const AT: &str = "2026-11-22T04:33:11Z";
+        for (key, want) in [
+            ("Created At", Some(When::Turn(Turn::Begun))),
+            ("acknowledgedAt", Some(When::Turn(Turn::Acknowledged))),
+            ("Recovery time", Some(When::Turn(Turn::Ended))),
+            ("StateChangeTime", Some(When::Changed)),
+            ("@timestamp", Some(When::Own)),
+            ("Zeitpunkt", Some(When::Own)),
+            ("Planned start", None),
+            ("due date", None),
+        ] {
+            let line = serde_json::json!({ key: AT }).to_string();
+            let got = Fields::of(line.as_bytes()).unwrap();
+            assert_eq!(got.times().map(|t| t.0).next(), want, "{key}");
+        }
+        for (key, value, is) in [
+            ("created", "1795321991", true),
+            ("started_ms", "1795321991000", true),
+            ("order", "1795321991", false),
+            ("Date", "22 Nov 2026 04:33", true),
+            ("Date", "Nov 22, 2026 4:33 AM", true),
+            ("Date", "11/22/2026 4:33 AM", true),
+            ("Date", "22.11.2026 04:33:11", true),
+            ("Date", "2026-11-22 04:33", true),
+            ("Date", "04:33:11", false),
+        ] {
+            assert_eq!(
+                time(&split(key).join("_"), value).is_some(),
+                is,
+                "{key} {value}"
+            );
+        }
+        assert_eq!(
+            time("created_utc", "2026-11-22 04:33:11")
+                .unwrap()
+                .offset_min,
+            Some(0)
+        );
+    }
+
+    #[test]
+    fn objects_go_by_their_names() {
+        let line = br#"{"event":{"type":"acknowledge","time":"2026-11-22T04:33:11Z"},"user":{"username":"ann"},"alert_group":{"id":"I1","title":"5xx"},"params":"version=1.2 hosts=a"}"#;
+        let f = Fields::of(line).unwrap();
+        for (key, want) in [
+            ("type", "acknowledge"),
+            ("user", "ann"),
+            ("alert_group_id", "I1"),
+            ("title", "5xx"),
+            ("version", "1.2"),
+        ] {
+            assert_eq!(f.text(key), Some(want), "{key}");
+        }
+    }
+}

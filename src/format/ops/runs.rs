@@ -1,0 +1,129 @@
+//! Runs of pipelines and jobs, told by their row: a beginning, an end and an outcome. What is named after releasing something,
+//! or after taking it back, does so; all others are understood and state nothing.
+
+use super::acts::{Act, Stage, is_neutral, stage};
+use super::environment::{may_be_production, names_a_release, names_a_rollback};
+use super::events::{STATES, is_live, notice, version};
+use super::named::{Fields, Turn, When, is_in};
+use crate::record::Notice;
+use crate::text::words::split;
+use crate::time::Stamp;
+
+/// Keys of lines of applications.
+const LINES: &str = "level lvl msg message text log logger error";
+const NUMBERS: &str =
+    "to_version new_version target_version artifact_version version tag image_tag release";
+const COMMITS: &str = "sha git_sha head_sha commit_sha commit revision";
+/// Keys of what runs in stages.
+const RUNS: &str =
+    "stage job job_name pipeline pipeline_name workflow workflow_name task build_definition";
+
+/// A run of a pipeline or a job, with its outcome: what is named after releasing or taking back does so, and so does what has
+/// a release for a column. One without an end of its own is no more than a line, which may tell of it in other words.
+pub(super) fn run<'a>(f: &Fields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
+    if let Some(at) = f.deployed() {
+        return deployed(f, at);
+    }
+    let ended = f.time(When::Turn(Turn::Ended)).or(f.time(When::Updated));
+    let whole = f.tells(Turn::Ended) || f.started().is_some() && ended.is_some();
+    if !whole && f.has(LINES) {
+        return None;
+    }
+    let timed = whole && f.speaks("start started");
+    let names = RUNS.split(' ').chain(timed.then_some("name"));
+    let names: Vec<&str> = names.filter_map(|k| f.text(k)).collect();
+    let released = (whole && f.has("release deployment deployed_by")).then_some("deploy");
+    let named = names.iter().copied();
+    let mut named = named.filter(|n| names_a_release(n) || names_a_rollback(n));
+    let named = named.next().or(released);
+    let state = f.first(STATES)?;
+    let outcome = split(state).iter().filter_map(|w| stage(w)).next_back();
+    let (Some(name), Some(outcome)) = (named, outcome) else {
+        return (whole && !names.is_empty()).then(Vec::new);
+    };
+    if !is_live(f) || !names.iter().all(|n| may_be_production(n)) {
+        return Some(Vec::new());
+    }
+    let rest: Vec<String> = split(name)
+        .into_iter()
+        .filter(|w| is_of_an_object(w))
+        .collect();
+    let rest = (!rest.is_empty()).then(|| rest.join("-"));
+    let object = f.first("service app application project project_name repository repo");
+    let object = object.map(str::to_owned).or(rest);
+    let version = version_of(f);
+    let turns = match (whole, outcome) {
+        (false, _) => vec![(outcome, stamp)],
+        (_, Stage::Begun) => vec![(Stage::Begun, f.started().unwrap_or(stamp))],
+        _ => [
+            Some((Stage::Begun, f.started().unwrap_or(stamp))),
+            ended.map(|at| (outcome, at)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+    };
+    let act = match names_a_rollback(name) {
+        true => Act::Rollback,
+        false => Act::Deploy,
+    };
+    let notices = turns.into_iter().map(|(stage, at)| {
+        let state = Some(state).filter(|_| stage != Stage::Begun);
+        let parts = [Some(name), state, object.as_deref(), version.as_deref()];
+        let service = object.as_deref();
+        let mut n = notice(f, act.at(stage), &parts, service, version.clone());
+        n.stamp = Some(at);
+        n
+    });
+    Some(notices.collect())
+}
+
+/// What was deployed when, as a history tells it: an entry is a deploy that is done.
+fn deployed<'a>(f: &Fields, at: Stamp) -> Option<Vec<Notice<'a>>> {
+    let branch = |v: &&str| !matches!(*v, "HEAD" | "main" | "master");
+    let version = f.text("target_revision").filter(branch).map(str::to_owned);
+    let version = version.or_else(|| version_of(f))?;
+    if !is_live(f) {
+        return Some(Vec::new());
+    }
+    let object = f.first("service app application metadata project repo path name");
+    let turns = [(Stage::Begun, f.started()), (Stage::Done, Some(at))];
+    let turns = turns
+        .into_iter()
+        .filter_map(|(stage, at)| Some((stage, at?)));
+    let notices = turns.map(|(stage, at)| {
+        let parts = [object, Some(version.as_str())];
+        let mut n = notice(
+            f,
+            Act::Deploy.at(stage),
+            &parts,
+            object,
+            Some(version.clone()),
+        );
+        n.stamp = Some(at);
+        n
+    });
+    Some(notices.collect())
+}
+
+/// The version by its number, else the first letters of its commit.
+fn version_of(f: &Fields) -> Option<String> {
+    let tagged = || f.text("ref").filter(|r| is_version(r)).map(str::to_owned);
+    let commit = || Some(version(f, COMMITS)?.chars().take(7).collect());
+    version(f, NUMBERS).or_else(tagged).or_else(commit)
+}
+
+/// Whether a word of a job's name may be of what it releases.
+fn is_of_an_object(word: &str) -> bool {
+    let others = "to on in the of and for live main master yml yaml run cd ci";
+    !names_a_release(word) && !names_a_rollback(word) && !is_neutral(word) && !is_in(others, word)
+}
+
+/// `v6`, `6.13.0`, `release-6.13`.
+fn is_version(r: &str) -> bool {
+    let b = r.as_bytes();
+    let dotted = b
+        .windows(3)
+        .any(|w| w[0].is_ascii_digit() && w[1] == b'.' && w[2].is_ascii_digit());
+    dotted || b.len() > 1 && b[0] == b'v' && b[1].is_ascii_digit()
+}
