@@ -88,12 +88,12 @@ rustc --version
 
 if have_part fmt rustfmt formatting; then
     step "formatting"
-    cargo fmt --check
+    cargo fmt --all --check
     (cd sim && cargo fmt --check)
 fi
 if have_part clippy clippy clippy; then
     step "clippy"
-    cargo clippy --locked --all-targets -- -D warnings
+    cargo clippy --locked --workspace --all-targets -- -D warnings
     (cd sim && cargo clippy --locked --all-targets -- -D warnings)
 fi
 if cargo deny --version >/dev/null 2>&1; then
@@ -103,7 +103,7 @@ else
     skipped+=("licences and sources of the dependencies: cargo-deny is not installed")
 fi
 step "tests"
-cargo test --locked
+cargo test --locked --workspace
 if need_tools; then
     step "HTML reports in Chromium"
     # the program lies there since the tests of its command line
@@ -124,7 +124,7 @@ fi
 step "tests of the sample generator"
 (cd sim && cargo test --locked)
 step "documentation"
-RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
 step "benchmarks (built, not run)"
 if [ -d benches ]; then
     # with the settings of the tests: everything below the benches lies there already

@@ -1,27 +1,12 @@
 //! coroner reads the logs of an outage and reconstructs what happened, with a citation for every claim.
 //!
-//! Modules import downwards only: `text, error, time, hash, vector` → `record` → `source | format | marker` → `plan`
-//! → `summary` → `scan` → `model` → `clock | detect` → `cause` → `infer` → `report` → `audit | watch` → `cli`.
-//! The library prints nothing and reads no clock, locale or environment; `cli` does, and passes values down.
+//! What stands alone is a crate of its own: `coroner-lines` (bytes of a line → record), `coroner-core` (files → model of a
+//! report), `coroner-report` (forms and audit). Here they are one library, with `watch` over them.
+//! The library prints nothing and reads no clock, locale or environment; the program does, and passes values down.
 
-pub mod audit;
-pub mod cause;
 pub mod cli;
-pub mod clock;
-pub mod detect;
-pub mod error;
-pub mod format;
-pub mod hash;
-pub mod infer;
-pub mod marker;
-pub mod model;
-pub mod plan;
-pub mod record;
-pub mod report;
-pub mod scan;
-pub mod source;
-pub mod summary;
-pub mod text;
-pub mod time;
-pub mod vector;
 pub mod watch;
+
+pub use coroner_core::{cause, clock, detect, error, infer, model, plan, scan, source, summary};
+pub use coroner_lines::{format, hash, marker, record, text, time, vector};
+pub use coroner_report::{audit, report};

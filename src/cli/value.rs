@@ -5,8 +5,7 @@ use super::env::Env;
 use crate::model::Sensitivity;
 use crate::source::{Encoding, MmapMode};
 use crate::time::zone::Zone;
-use clap::ValueEnum;
-use clap::builder::PossibleValue;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::path::Path;
 
 /// Whether to do something that depends on the screen.
@@ -32,65 +31,62 @@ impl Choice {
     }
 }
 
-// By hand, not derived: the words say it all, and derived ones make the help three times as long.
-impl ValueEnum for Choice {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Choice::Auto, Choice::Always, Choice::Never]
+/// A value that is written as one of a few words.
+pub trait Word: Copy + PartialEq + Send + Sync + 'static {
+    /// Each word and what it means, in the order of the help.
+    const WORDS: &'static [(&'static str, Self)];
+
+    /// The value of a word, in any case of its letters.
+    fn of(word: &str) -> Option<Self> {
+        let mut words = Self::WORDS.iter();
+        Some(words.find(|(w, _)| w.eq_ignore_ascii_case(word))?.1)
     }
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(match self {
-            Choice::Auto => "auto",
-            Choice::Always => "always",
-            Choice::Never => "never",
-        }))
+
+    /// How it is written.
+    fn word(self) -> &'static str {
+        let mut words = Self::WORDS.iter();
+        words.find(|(_, v)| *v == self).map_or("", |(w, _)| w)
     }
 }
 
-impl ValueEnum for MmapMode {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[MmapMode::Auto, MmapMode::Always, MmapMode::Never]
-    }
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(match self {
-            MmapMode::Auto => "auto",
-            MmapMode::Always => "always",
-            MmapMode::Never => "never",
-        }))
-    }
+/// Reads one of the words of `T`; clap lists them, and suggests one where another was meant.
+pub(super) fn word<T: Word>() -> impl TypedValueParser<Value = T> {
+    let words = T::WORDS.iter().map(|(w, _)| *w);
+    PossibleValuesParser::new(words).try_map(|w| T::of(&w).ok_or("no such word"))
 }
 
-impl ValueEnum for Encoding {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[
-            Encoding::Auto,
-            Encoding::Utf8,
-            Encoding::Utf16Le,
-            Encoding::Utf16Be,
-            Encoding::Latin1,
-        ]
-    }
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(match self {
-            Encoding::Auto => "auto",
-            Encoding::Utf8 => "utf-8",
-            Encoding::Utf16Le => "utf-16le",
-            Encoding::Utf16Be => "utf-16be",
-            Encoding::Latin1 => "latin1",
-        }))
-    }
+impl Word for Choice {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("auto", Choice::Auto),
+        ("always", Choice::Always),
+        ("never", Choice::Never),
+    ];
 }
 
-impl ValueEnum for Sensitivity {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Sensitivity::Low, Sensitivity::Normal, Sensitivity::High]
-    }
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(match self {
-            Sensitivity::Low => "low",
-            Sensitivity::Normal => "normal",
-            Sensitivity::High => "high",
-        }))
-    }
+impl Word for MmapMode {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("auto", MmapMode::Auto),
+        ("always", MmapMode::Always),
+        ("never", MmapMode::Never),
+    ];
+}
+
+impl Word for Encoding {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("auto", Encoding::Auto),
+        ("utf-8", Encoding::Utf8),
+        ("utf-16le", Encoding::Utf16Le),
+        ("utf-16be", Encoding::Utf16Be),
+        ("latin1", Encoding::Latin1),
+    ];
+}
+
+impl Word for Sensitivity {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("low", Sensitivity::Low),
+        ("normal", Sensitivity::Normal),
+        ("high", Sensitivity::High),
+    ];
 }
 
 /// What an output file holds.
@@ -108,25 +104,14 @@ pub enum Kind {
     Text,
 }
 
-impl ValueEnum for Kind {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[
-            Kind::Text,
-            Kind::Markdown,
-            Kind::Html,
-            Kind::Json,
-            Kind::Csv,
-        ]
-    }
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(match self {
-            Kind::Text => "text",
-            Kind::Markdown => "md",
-            Kind::Html => "html",
-            Kind::Json => "json",
-            Kind::Csv => "csv",
-        }))
-    }
+impl Word for Kind {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("text", Kind::Text),
+        ("md", Kind::Markdown),
+        ("html", Kind::Html),
+        ("json", Kind::Json),
+        ("csv", Kind::Csv),
+    ];
 }
 
 impl Kind {

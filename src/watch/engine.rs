@@ -4,15 +4,15 @@
 use super::event::Events;
 use super::feed::{Feed, STAGES};
 use super::tracked::Tracked;
-use crate::clock::Clocks;
-use crate::error::Result;
-use crate::infer::{InferConfig, infer};
-use crate::model::{Report, Sensitivity};
-use crate::plan::{Plan, PlanConfig, Windows};
-use crate::report::time::clock;
-use crate::scan::ScanConfig;
-use crate::summary::Part;
-use crate::time::{Instant, SECOND};
+use coroner_core::clock::Clocks;
+use coroner_core::error::Result;
+use coroner_core::infer::{InferConfig, infer};
+use coroner_core::model::{Report, Sensitivity};
+use coroner_core::plan::{Plan, PlanConfig, Windows};
+use coroner_core::scan::ScanConfig;
+use coroner_core::summary::Part;
+use coroner_lines::time::{Instant, SECOND};
+use coroner_report::report::time::clock;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,7 +92,7 @@ pub struct Watch<'a> {
     pub(super) budget: super::judge::Budget,
     pub(super) tracked: Vec<Tracked>,
     pub(super) told_rows: BTreeMap<super::rows::Key, super::rows::Row>,
-    pub(super) suspicions: BTreeMap<(usize, crate::summary::Axis, bool), Suspicion>,
+    pub(super) suspicions: BTreeMap<(usize, coroner_core::summary::Axis, bool), Suspicion>,
     pub(super) alarms: Vec<super::judge::New>,
     /// Inputs of which more is there than was pushed.
     pub(super) backlog: BTreeSet<usize>,
@@ -229,12 +229,12 @@ impl<'a> Watch<'a> {
         for (n, f) in self.order.iter().enumerate() {
             let feed = &mut self.feeds[*f];
             feed.fold()?;
-            let empty = || crate::summary::InputPart::new(plan.inputs[n].meta.clone());
+            let empty = || coroner_core::summary::InputPart::new(plan.inputs[n].meta.clone());
             part.inputs
                 .insert(n as u32, feed.part.take().unwrap_or_else(empty));
         }
         let config = (self.config.judgement)(plan);
-        self.clocks = Some(crate::infer::clocks(&part, &config));
+        self.clocks = Some(coroner_core::infer::clocks(&part, &config));
         let config = InferConfig {
             clocks: self.clocks.clone(),
             ..config

@@ -1,13 +1,13 @@
 //! Events as JSON values: the members that all have, and how times, evidence and suspects are spelled.
 //! What is worth an event is decided elsewhere. Schema: `report/schema/watch.schema.json`.
 
-use crate::model::{Cause, CauseVerdict, Evidence, Settings};
-use crate::report::json;
-use crate::report::sentence::{Clock, Medium, render};
-use crate::report::time::rfc3339;
-use crate::text::LogText;
-use crate::time::Instant;
-use crate::time::zone::Zone;
+use coroner_core::model::{Cause, CauseVerdict, Evidence, Settings};
+use coroner_lines::text::LogText;
+use coroner_lines::time::Instant;
+use coroner_lines::time::zone::Zone;
+use coroner_report::report::json;
+use coroner_report::report::sentence::{Clock, Medium, render};
+use coroner_report::report::time::rfc3339;
 use serde_json::{Map, Value, json};
 
 /// Suspects that an event lists.
@@ -121,7 +121,7 @@ impl Events {
     }
 
     /// A sentence about an incident of a day.
-    pub fn text(&self, s: &crate::model::Sentence, day: Instant) -> String {
+    pub fn text(&self, s: &coroner_core::model::Sentence, day: Instant) -> String {
         let clock = Clock {
             zone: self.zone,
             day,

@@ -3,14 +3,14 @@
 
 use super::newest::Newest;
 use super::score::Score;
-use crate::clock::Clocks;
-use crate::model::Sensitivity;
-use crate::plan::{PlanInput, Sampled};
-use crate::scan::live::Sequel;
-use crate::scan::{Glimpse, Onlooker};
-use crate::source::{BlockConfig, Cutter, STREAM_HEAD};
-use crate::summary::{Axis, InputPart};
-use crate::time::{Instant, SECOND};
+use coroner_core::clock::Clocks;
+use coroner_core::model::Sensitivity;
+use coroner_core::plan::{PlanInput, Sampled};
+use coroner_core::scan::live::Sequel;
+use coroner_core::scan::{Glimpse, Onlooker};
+use coroner_core::source::{BlockConfig, Cutter, STREAM_HEAD};
+use coroner_core::summary::{Axis, InputPart};
+use coroner_lines::time::{Instant, SECOND};
 use std::collections::BTreeMap;
 
 /// Bytes of the head at which an input is planned, and planned again, until the plan is the one that all of it would have had.
@@ -169,7 +169,7 @@ impl Feed {
     }
 
     /// Adds the part of a stretch.
-    pub fn add(&mut self, part: InputPart) -> crate::error::Result<()> {
+    pub fn add(&mut self, part: InputPart) -> coroner_core::error::Result<()> {
         self.young = Some(match self.young.take() {
             Some(young) => young.merge(part)?,
             None => part,
@@ -178,7 +178,7 @@ impl Feed {
     }
 
     /// All that was read, in one.
-    pub fn fold(&mut self) -> crate::error::Result<()> {
+    pub fn fold(&mut self) -> coroner_core::error::Result<()> {
         if let Some(young) = self.young.take() {
             self.part = Some(match self.part.take() {
                 Some(old) => old.merge(young)?,

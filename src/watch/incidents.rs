@@ -5,9 +5,9 @@ use super::engine::Watch;
 use super::event::{Fields, counts, evidence, fields, rounded};
 use super::judge::New;
 use super::tracked::{Tracked, differ, lasted};
-use crate::model::{Incident, Report, State, Tier};
-use crate::report::time::{date, minute, seconds, span};
-use crate::time::{Instant, MINUTE, SECOND};
+use coroner_core::model::{Incident, Report, State, Tier};
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+use coroner_report::report::time::{date, minute, seconds, span};
 use serde_json::{Value, json};
 
 /// Told as an incident from this age on.

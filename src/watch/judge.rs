@@ -3,11 +3,11 @@
 
 use super::engine::{Suspicion, Watch};
 use super::score::Alarm;
-use crate::error::Result;
-use crate::plan::Plan;
-use crate::scan::Glimpse;
-use crate::summary::Axis;
-use crate::time::{HOUR, Instant, MINUTE, SECOND};
+use coroner_core::error::Result;
+use coroner_core::plan::Plan;
+use coroner_core::scan::Glimpse;
+use coroner_core::summary::Axis;
+use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
 
 /// Between two inferences.
 const LEAST: i64 = 10 * SECOND;
@@ -283,8 +283,12 @@ impl Watch<'_> {
             feed.fold()?;
             kept.push((f, feed.part.clone()));
             let at = feed.cutter.offset();
-            let part =
-                crate::scan::live::bytes((plan, id), self.config.scan, at, feed.cutter.waiting());
+            let part = coroner_core::scan::live::bytes(
+                (plan, id),
+                self.config.scan,
+                at,
+                feed.cutter.waiting(),
+            );
             part.inputs.into_values().try_for_each(|p| feed.add(p))?;
         }
         let done = self.judge(plan);

@@ -1,6 +1,6 @@
 //! How far the time in an input has come: the newest stamp that can be believed. A line from another year moves nothing.
 
-use crate::time::HOUR;
+use coroner_lines::time::HOUR;
 
 /// A step further ahead than this must be confirmed.
 const FAR: i64 = HOUR;
@@ -53,7 +53,7 @@ impl Newest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::{DAY, SECOND};
+    use coroner_lines::time::{DAY, SECOND};
 
     fn newest(all: &[i64]) -> i64 {
         let mut n = Newest::default();

@@ -2,10 +2,10 @@
 
 use super::engine::Watch;
 use super::feed::STAGES;
-use crate::error::Result;
-use crate::plan::{Plan, YearBasis, plan};
-use crate::source::STREAM_HEAD;
-use crate::time::{DAY, HOUR};
+use coroner_core::error::Result;
+use coroner_core::plan::{Plan, YearBasis, plan};
+use coroner_core::source::STREAM_HEAD;
+use coroner_lines::time::{DAY, HOUR};
 
 impl Watch<'_> {
     /// The plan of an input stands.

@@ -3,11 +3,11 @@
 
 use super::engine::Watch;
 use super::event::{evidence, fields};
-use crate::model::{Event, Report};
-use crate::record::MarkerKind;
-use crate::report::json;
-use crate::text::LogText;
-use crate::time::{Instant, MINUTE, SECOND};
+use coroner_core::model::{Event, Report};
+use coroner_lines::record::MarkerKind;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+use coroner_report::report::json;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -49,7 +49,7 @@ impl Watch<'_> {
             all.retain(|e| !ahead(e));
         }
         self.news |= all.len() < before && !self.backlog.is_empty();
-        all.sort_by(|a, b| crate::infer::order(a).cmp(&crate::infer::order(b)));
+        all.sort_by(|a, b| coroner_core::infer::order(a).cmp(&coroner_core::infer::order(b)));
         for e in all {
             let first = &e.evidence[0];
             let feed = self.feed_of(first.input);

@@ -1,7 +1,7 @@
 //! The forward score: from the requests of the last minutes to a suspicion, long before an inference could be sure.
 //! Seconds and counts of one input on its own clock; no lines, no names. Formulas: the detector's, run forwards only.
 
-use crate::model::Sensitivity;
+use coroner_core::model::Sensitivity;
 use std::collections::BTreeMap;
 
 /// Seconds of a bin; no bin alone decides.

@@ -5,11 +5,11 @@ use super::engine::Watch;
 use super::feed::Feed;
 use super::rows::{Key, Row};
 use super::tracked::Tracked;
-use crate::error::{Error, Result};
-use crate::plan::row::RowInput;
-use crate::plan::{Plan, YearBasis};
-use crate::summary::{Axis, InputPart, Part};
-use crate::time::{Instant, SECOND};
+use coroner_core::error::{Error, Result};
+use coroner_core::plan::row::RowInput;
+use coroner_core::plan::{Plan, YearBasis};
+use coroner_core::summary::{Axis, InputPart, Part};
+use coroner_lines::time::{Instant, SECOND};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -177,12 +177,12 @@ impl Feed {
     /// Goes on with a part behind the bytes and lines that it holds.
     fn resume(
         &mut self,
-        input: crate::plan::PlanInput,
+        input: coroner_core::plan::PlanInput,
         part: InputPart,
         (offset, lines): (u64, u64),
-        sensitivity: crate::model::Sensitivity,
+        sensitivity: coroner_core::model::Sensitivity,
     ) {
-        self.onlooker = crate::scan::Onlooker::new(&input);
+        self.onlooker = coroner_core::scan::Onlooker::new(&input);
         self.cutter = self.begin(offset);
         (self.walked, self.lines) = (offset, lines);
         self.see_part(&part);

@@ -1,13 +1,13 @@
 //! The engine on logs made here: what it tells hangs on the lines, and not on how they came.
 
 use super::{Watch, WatchConfig};
-use crate::infer::{InferConfig, infer};
-use crate::model::{Report, Sensitivity};
-use crate::plan::{PlanConfig, Sampled, Windows, plan};
-use crate::report::json;
-use crate::scan::{ScanConfig, live};
-use crate::source::{BlockConfig, Cutter, STREAM_HEAD};
-use crate::time::SECOND;
+use coroner_core::infer::{InferConfig, infer};
+use coroner_core::model::{Report, Sensitivity};
+use coroner_core::plan::{PlanConfig, Sampled, Windows, plan};
+use coroner_core::scan::{ScanConfig, live};
+use coroner_core::source::{BlockConfig, Cutter, STREAM_HEAD};
+use coroner_lines::time::SECOND;
+use coroner_report::report::json;
 use proptest::prelude::*;
 use serde_json::Value;
 use std::sync::OnceLock;

@@ -1,8 +1,8 @@
 //! An incident as it was told so far: what later inferences are held against.
 //! Plain data.
 
-use crate::model::{Incident, State};
-use crate::time::{Instant, MINUTE, SECOND};
+use coroner_core::model::{Incident, State};
+use coroner_lines::time::{Instant, MINUTE, SECOND};
 use serde::{Deserialize, Serialize};
 
 /// Incidents that are at most this far apart are one.

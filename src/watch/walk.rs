@@ -3,12 +3,12 @@
 
 use super::Watch;
 use super::score::Place;
-use crate::error::Result;
-use crate::plan::{Plan, PlanInput};
-use crate::scan::{Glimpse, live};
-use crate::source::{Block, IsHead};
-use crate::summary::{InputPart, Part};
-use crate::time::SECOND;
+use coroner_core::error::Result;
+use coroner_core::plan::{Plan, PlanInput};
+use coroner_core::scan::{Glimpse, live};
+use coroner_core::source::{Block, IsHead};
+use coroner_core::summary::{InputPart, Part};
+use coroner_lines::time::SECOND;
 
 /// A line of a block: where it begins in it, and what it shows.
 type Line = (usize, Glimpse);
@@ -211,7 +211,7 @@ fn one(part: Part, input: &PlanInput) -> InputPart {
 
 /// Looks at the lines of a block behind a byte of the input.
 fn looked_at(
-    onlooker: &mut Option<crate::scan::Onlooker>,
+    onlooker: &mut Option<coroner_core::scan::Onlooker>,
     block: &Block,
     walked: u64,
 ) -> Vec<Line> {

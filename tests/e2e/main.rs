@@ -30,7 +30,7 @@ mod parts_stretch;
 mod readme;
 mod running;
 mod samples;
-#[path = "../../src/report/tests/schema.rs"]
+#[path = "../../crates/report/src/report/tests/schema.rs"]
 mod schema;
 mod settings;
 mod signals;

@@ -36,7 +36,8 @@ fn events(input: &[u8]) -> Vec<Value> {
 
 /// Events from their lines, each of which satisfies the schema; they are numbered from 1 on.
 pub fn parsed(lines: &[u8]) -> Vec<Value> {
-    let text = fs::read_to_string(repo("src/report/schema/watch.schema.json")).unwrap();
+    let text =
+        fs::read_to_string(repo("crates/report/src/report/schema/watch.schema.json")).unwrap();
     let schema: Value = serde_json::from_str(&text).unwrap();
     let lines = lines.split(|c| *c == b'\n').filter(|l| !l.is_empty());
     let all: Vec<Value> = lines.map(|l| serde_json::from_slice(l).unwrap()).collect();

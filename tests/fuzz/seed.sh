@@ -46,7 +46,7 @@ END
 cat >corpus/custom/logback <<'END'
 %clr(%d{yyyy-MM-dd HH:mm:ss.SSS}){faint} %-5level [%15.15t] %logger{36} : %msg%n
 END
-cp ../../src/report/templates/* corpus/template/
+cp ../../crates/report/src/report/templates/* corpus/template/
 cat >corpus/settings/all <<'END'
 tz = "Europe/Berlin"
 slo = 99.9

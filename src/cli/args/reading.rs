@@ -37,7 +37,7 @@ pub struct Reading {
     #[arg(
         long,
         value_name = "NAME",
-        value_enum,
+        value_parser = value::word::<Encoding>(),
         default_value = "auto",
         help_heading = "Input"
     )]
@@ -70,7 +70,7 @@ pub struct Reading {
     #[arg(long, value_name = "SHARE", value_parser = value::objective, help_heading = "Judgement")]
     pub slo: Option<f64>,
     /// How small an incident is looked for [default: normal]
-    #[arg(long, value_name = "LEVEL", value_enum, help_heading = "Judgement")]
+    #[arg(long, value_name = "LEVEL", value_parser = value::word::<Sensitivity>(), help_heading = "Judgement")]
     pub sensitivity: Option<Sensitivity>,
     /// A part of an earlier time (coroner summarize) that tells the usual share of failures and the messages that are nothing new
     #[arg(long, value_name = "PART", help_heading = "Judgement")]
@@ -82,7 +82,7 @@ pub struct Reading {
     #[arg(
         long,
         value_name = "WHEN",
-        value_enum,
+        value_parser = value::word::<MmapMode>(),
         default_value = "auto",
         help_heading = "Machine"
     )]

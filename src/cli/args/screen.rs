@@ -1,6 +1,6 @@
 //! Options of what is shown on the screen; they never change a file that is written.
 
-use crate::cli::value::Choice;
+use crate::cli::value::{self, Choice};
 use clap::{ArgAction, Args};
 
 /// What the screen shows.
@@ -10,7 +10,7 @@ pub struct Screen {
     #[arg(
         long,
         value_name = "WHEN",
-        value_enum,
+        value_parser = value::word::<Choice>(),
         default_value = "auto",
         help_heading = "Screen"
     )]
@@ -34,7 +34,7 @@ pub struct Screen {
     #[arg(
         long,
         value_name = "WHEN",
-        value_enum,
+        value_parser = value::word::<Choice>(),
         default_value = "auto",
         help_heading = "Screen"
     )]

@@ -2,7 +2,7 @@
 
 use crate::cli::complain::escaped;
 use crate::cli::output::{Output, Outputs, Target, What};
-use crate::cli::value::Kind;
+use crate::cli::value::{self, Kind};
 use crate::error::{Error, Result};
 use crate::report::template::{self, Own, TEMPLATES};
 use clap::Args;
@@ -44,7 +44,7 @@ pub struct Files {
     #[arg(short, value_name = "F", help_heading = "Output")]
     pub output: Vec<PathBuf>,
     /// Kind of report on standard output [default: text]
-    #[arg(long = "as", value_name = "KIND", value_enum, help_heading = "Output")]
+    #[arg(long = "as", value_name = "KIND", value_parser = value::word::<Kind>(), help_heading = "Output")]
     pub kind: Option<Kind>,
     /// Layout of the Markdown: default, google, pagerduty, atlassian, gitlab, seed, or a file (coroner template list) [default: default]
     #[arg(long, value_name = "NAME|FILE", help_heading = "Output")]

@@ -6,11 +6,10 @@ use super::{Config, Place, pointed};
 use crate::audit::checks;
 use crate::cli::complain::Complaint;
 use crate::cli::hint::nearest;
-use crate::cli::value::{self, ForZone};
+use crate::cli::value::{self, ForZone, Word};
 use crate::model::Sensitivity;
 use crate::plan::For;
 use crate::time::zone::Zone;
-use clap::ValueEnum;
 use regex::Regex;
 use std::path::Path;
 use toml::Spanned;
@@ -77,9 +76,9 @@ fn one(config: &mut Config, key: &str, value: &At<'_>, text: &str) -> Result<(),
         "tz" => config.tz = Some(Zone::parse(string(value)?).map_err(wrong)?),
         "slo" => config.slo = Some(value::objective(&scalar(value)?).map_err(wrong)?),
         "sensitivity" => {
-            let level = Sensitivity::from_str(string(value)?, true);
-            config.sensitivity =
-                Some(level.map_err(|_| wrong("no such level; write low, normal or high".into()))?);
+            let level = Sensitivity::of(string(value)?)
+                .ok_or_else(|| wrong("no such level; write low, normal or high".into()))?;
+            config.sensitivity = Some(level);
         }
         "edge" => config.edge = strings(value)?,
         "assume_tz" => {

@@ -5,7 +5,7 @@ use super::{Config, file};
 use crate::cli::args::{Reading, Telling};
 use crate::cli::complain::escaped;
 use crate::cli::env::Env;
-use clap::ValueEnum;
+use crate::cli::value::Word;
 
 /// A line per setting. Lists that are empty everywhere are left out.
 pub(super) fn said(
@@ -45,10 +45,7 @@ pub(super) fn said(
     );
     let share = |s: f64| crate::report::facts::percent_of_objective(s);
     one("slo", reading.slo.map(share), config.slo.map(share), "none");
-    let level = |s: crate::model::Sensitivity| {
-        s.to_possible_value()
-            .map_or_else(String::new, |v| v.get_name().to_owned())
-    };
+    let level = |s: crate::model::Sensitivity| s.word().to_owned();
     one(
         "sensitivity",
         reading.sensitivity.map(level),

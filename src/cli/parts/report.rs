@@ -51,7 +51,7 @@ pub struct ReportArgs {
     #[arg(long, value_name = "SHARE", value_parser = value::objective, help_heading = "Judgement")]
     pub slo: Option<f64>,
     /// How small an incident is looked for [default: as planned]
-    #[arg(long, value_name = "LEVEL", value_enum, help_heading = "Judgement")]
+    #[arg(long, value_name = "LEVEL", value_parser = value::word::<Sensitivity>(), help_heading = "Judgement")]
     pub sensitivity: Option<Sensitivity>,
     /// A part of an earlier time that tells the usual share of failures and the messages that are nothing new
     #[arg(long, value_name = "PART", help_heading = "Judgement")]

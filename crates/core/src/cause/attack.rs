@@ -1,0 +1,70 @@
+//! Abuse: few clients carry the failures, 4xx answers surge, a filter says so.
+
+use super::CauseRule;
+use super::case::Case;
+use super::family::Family;
+use super::scale::{Aspect, Scale, onset_lines};
+use super::shape::{self, Weights};
+use super::signs::Sign;
+use super::weighed::Weighed;
+use crate::model::{Piece, Sentence};
+use coroner_lines::record::CauseClass;
+
+/// The cause.
+pub(super) struct Attack;
+
+impl CauseRule for Attack {
+    fn class(&self) -> CauseClass {
+        CauseClass::Attack
+    }
+
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+        let mut scale = Scale::default();
+        shape::messages(
+            &mut scale,
+            case,
+            signs,
+            &[Family::Security],
+            Weights {
+                message: 2.8,
+                covers: 1.6,
+                missing: -1.0,
+            },
+        );
+        shape::surge(&mut scale, case, 1.2, -0.6);
+        if let Some(x) = case
+            .top_client_share
+            .filter(|x| *x >= 0.5 && case.failed() >= 20)
+        {
+            let text = Sentence::words("One address sends ")
+                .p(Piece::Share(x))
+                .w(" of the failed requests.");
+            scale.add(Aspect::Scope, 1.8, text, onset_lines(case));
+        }
+        let now = client_errors(case.statuses, (case.end.0 - case.onset.0).max(1));
+        let before = client_errors(
+            case.statuses_before,
+            3_600_000_000.min((case.onset.0 - case.archive.0.0).max(1)),
+        );
+        if now >= 4.0 * before.max(0.01) && now >= 0.5 {
+            let text =
+                Sentence::words("Answers of status 4xx grow to many times their rate before.");
+            scale.add(Aspect::Status, 1.8, text, onset_lines(case));
+        }
+        scale.weighed(
+            Sentence::words("Abuse or a denial of service"),
+            None,
+            Sentence::words("Failed requests by client address and path."),
+        )
+    }
+}
+
+/// Answers of status 4xx (without 499, where the client gave up) per second over some microseconds.
+fn client_errors(statuses: &[(u16, u64)], us: i64) -> f64 {
+    let n: u64 = statuses
+        .iter()
+        .filter(|(s, _)| (400..499).contains(s))
+        .map(|(_, n)| n)
+        .sum();
+    n as f64 * 1e6 / us as f64
+}

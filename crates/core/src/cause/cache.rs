@@ -1,0 +1,128 @@
+//! Cache or queue down: named in the errors, or its own server ended at the onset.
+
+use super::case::Case;
+use super::database::out_of_use;
+use super::family::Family;
+use super::scale::{Aspect, Scale, culprit, ends_with, lines, on_host};
+use super::shape::{self, Weights};
+use super::signs::{Sign, excerpt};
+use super::weighed::Weighed;
+use super::{CauseRule, names};
+use crate::model::{Event, Sentence};
+use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::text::LogText;
+use coroner_lines::time::SECOND;
+
+/// The cause.
+pub(super) struct Cache;
+
+impl CauseRule for Cache {
+    fn class(&self) -> CauseClass {
+        CauseClass::Cache
+    }
+
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+        let mut scale = Scale::default();
+        let best = shape::messages(
+            &mut scale,
+            case,
+            signs,
+            &[Family::Cache],
+            Weights {
+                message: 1.8,
+                covers: 2.2,
+                missing: -1.0,
+            },
+        );
+        let ended = case.events.iter().find(|e| {
+            matches!(e.kind, MarkerKind::Crash | MarkerKind::ServiceStop)
+                && e.time.is_some_and(|t| case.near(t, 60, 60))
+                && is_server(e)
+        });
+        if let Some(e) = ended {
+            // The weight of a component that reports its own end, as for databases.
+            let text = on_host(
+                Sentence::words("The cache or queue server ended at the onset"),
+                e.host.as_ref(),
+            )
+            .w(".");
+            scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
+        }
+        let back = case.events.iter().find(|e| {
+            matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart)
+                && is_server(e)
+                && e.time
+                    .is_some_and(|t| t > case.onset && (t.0 - case.end.0).abs() <= 120 * SECOND)
+        });
+        if let (true, Some(e)) = (case.recovered, back) {
+            let text = ends_with(case, e.time, "the start of the cache or queue server");
+            scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
+        }
+        if let Some(s) = case.all_silent() {
+            let text = Sentence::words("Every other source fell silent at the same time.");
+            scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
+        } else {
+            shape::without_power(&mut scale, signs);
+        }
+        let address = best.and_then(|s| match names::target(s.text) {
+            Some(names::Target::Cache(a)) => Some(a),
+            _ => None,
+        });
+        let what = ended
+            .and_then(|e| {
+                e.service
+                    .as_ref()
+                    .map(|s| s.for_json().to_owned())
+                    .or_else(|| names::unit(excerpt(e)))
+            })
+            .or_else(|| {
+                let s = best.and_then(|s| names::stands(s.text, &SERVERS))?;
+                Some(s.to_ascii_lowercase())
+            });
+        let host = ended
+            .and_then(|e| e.host.as_ref())
+            .map(|h| LogText::for_json(h).to_owned())
+            .or(address);
+        let named = what.as_deref().and_then(|w| {
+            let whole = host
+                .as_ref()
+                .map_or(w.to_owned(), |h| format!("{w} on {h}"));
+            culprit("service", &whole, Some(&super::scale::named(w)))
+        });
+        let title = match &named {
+            Some(n) => Sentence::words("Cache or queue ")
+                .name(&n.name)
+                .w(out_of_use(ended.is_some())),
+            None => Sentence::words("The cache or queue"),
+        };
+        scale.weighed(
+            title,
+            named,
+            Sentence::words("What made the cache or queue server end, or refuse its clients."),
+        )
+    }
+}
+
+/// What caches and queues are called.
+const SERVERS: [&str; 9] = [
+    "redis",
+    "memcached",
+    "memcache",
+    "rabbitmq",
+    "kafka",
+    "valkey",
+    "nats",
+    "activemq",
+    "amqp",
+];
+
+/// Whether a name is that of a cache or queue server.
+fn is_named(name: &str) -> bool {
+    names::stands(name, &SERVERS).is_some()
+}
+
+/// Whether an event is about a cache or queue server.
+pub(super) fn is_server(e: &Event) -> bool {
+    e.service.as_ref().is_some_and(|s| is_named(s.for_json()))
+        || names::unit(excerpt(e)).is_some_and(|u| is_named(&u))
+}

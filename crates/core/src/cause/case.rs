@@ -1,0 +1,254 @@
+//! The facts of one incident, as every cause sees them: plain data, gathered by `infer` from the merged and aligned Part.
+//! No judgement here beyond sums; what the facts mean is said by the rules beside this file.
+
+use crate::model::{Component, Event, Evidence, VersionSeen};
+use coroner_lines::record::Kind;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, SECOND};
+
+/// Everything a cause may look at: facts about one incident, gathered from the merged and clock-aligned Part.
+#[derive(Clone, Debug)]
+pub struct Case<'a> {
+    /// Start of the incident.
+    pub onset: Instant,
+    /// 95 % interval of the start; a change inside it or before it can be the cause, a later one never.
+    pub onset_interval: (Instant, Instant),
+    /// End of the incident, or of the logs when it is truncated.
+    pub end: Instant,
+    /// Whether it ended within the logs.
+    pub recovered: bool,
+    /// First and last instant of the archive.
+    pub archive: (Instant, Instant),
+    /// The service the failing requests belong to, where one is known.
+    pub service: Option<&'a LogText>,
+    /// Parts of the incident.
+    pub components: &'a [Component],
+    /// Every stated marker of the archive (not only of this incident), by time.
+    pub events: &'a [Event],
+    /// Message templates of level ≥ WARN (or with error words) of the whole archive.
+    pub templates: &'a [TemplateFact],
+    /// What was read.
+    pub sources: &'a [SourceFact],
+    /// First failing request line of the incident, or the last line before a silence. Never empty.
+    pub first_failing: &'a [Evidence],
+    /// Requests by dimension, before and during the incident, edge tier.
+    pub shares: &'a [DimShare],
+    /// Final statuses during the incident: status, requests.
+    pub statuses: &'a [(u16, u64)],
+    /// Statuses in the hour before: status, requests.
+    pub statuses_before: &'a [(u16, u64)],
+    /// Requests per second in the 5 minutes up to the onset over the usual rate before; `None` without a baseline.
+    pub surge: Option<f64>,
+    /// Seconds by which slow requests lead the first failures; `None` when they do not or latency is not logged.
+    pub latency_lead_s: Option<f64>,
+    /// Share of the requests of the incident that are slower than the usual 99th percentile, 0–1; `None` where latency is
+    /// not logged.
+    pub slow_share: Option<f64>,
+    /// The failing share rose over minutes instead of at once.
+    pub ramp: bool,
+    /// A stretch without any line, with the inputs that fell silent and what lines stand at its edges.
+    pub silences: &'a [SilenceFact],
+    /// Hosts on which every log that can tell falls silent as the incident begins, each with its last line before.
+    /// An application that gets no requests falls silent too, so this means something only beside a stated fault.
+    pub silent_hosts: &'a [(LogText, Evidence)],
+    /// Share of the failed requests of the busiest client address, 0–1.
+    pub top_client_share: Option<f64>,
+    /// Hosts known by address: (address as upstreams write it, host name), where the logs tell.
+    pub aliases: &'a [(LogText, LogText)],
+    /// Versions that lines name, of services and not of markers, with the hosts that run them, up to the end of the incident.
+    pub versions: &'a [VersionSeen],
+}
+
+/// A message template and when it occurs.
+#[derive(Clone, Debug)]
+pub struct TemplateFact {
+    /// Masked text.
+    pub text: LogText,
+    /// One raw message (with its error field), as it stands in the first line; for family rules and names.
+    pub example: LogText,
+    /// Severity as a word (`warn`, `error`, `fatal`).
+    pub level: &'static str,
+    /// Host of the lines.
+    pub host: Option<LogText>,
+    /// Service of the lines.
+    pub service: Option<LogText>,
+    /// What the input is.
+    pub kind: Kind,
+    /// Lines in the hour before the onset.
+    pub before: u64,
+    /// Lines from 60 s before the onset to the end.
+    pub during: u64,
+    /// Lines in the hour after the end, from a minute after it on.
+    pub after: u64,
+    /// First line of the archive.
+    pub first: Instant,
+    /// First line not before onset − 60 s, if any.
+    pub first_during: Option<Instant>,
+    /// Last line of the archive.
+    pub last: Instant,
+    /// Never seen before onset − 60 s although its log, rotated parts and all, goes back ≥ 10 min before.
+    pub new: bool,
+    /// The stretch of its log right before `first_during` in which no line begins as it does; `None` where that is shorter
+    /// than ten minutes.
+    pub none_for: Option<i64>,
+    /// The first line of the incident (or of the archive when there is none).
+    pub evidence: Vec<Evidence>,
+}
+
+impl TemplateFact {
+    /// Whether the incident brought it: a warning or error never seen before.
+    pub fn brought(&self) -> bool {
+        self.new && self.during > 0 && self.level != "info"
+    }
+}
+
+/// One input, as far as causes care.
+#[derive(Clone, Debug)]
+pub struct SourceFact {
+    /// Index of the input.
+    pub input: u32,
+    /// What it is.
+    pub kind: Kind,
+    /// Host, where known.
+    pub host: Option<LogText>,
+    /// Service, where known.
+    pub service: Option<LogText>,
+    /// The kinds of its records, by number.
+    pub kinds: [bool; 5],
+    /// Whether its lines cover the onset (first ≤ onset ≤ last).
+    pub covers_onset: bool,
+    /// Whether it is the log of a database server.
+    pub database: bool,
+    /// Whether it holds kernel or hardware lines.
+    pub kernel: bool,
+}
+
+impl SourceFact {
+    /// Whether it holds records of a kind.
+    pub fn holds(&self, kind: Kind) -> bool {
+        self.kinds[kind as usize]
+    }
+}
+
+/// Requests of one value of one dimension.
+#[derive(Clone, Debug)]
+pub struct DimShare {
+    /// Dimension.
+    pub dim: Dim,
+    /// Value; of a version its bare name.
+    pub name: LogText,
+    /// The service that a version is of, where the lines name it.
+    pub service: Option<LogText>,
+    /// Requests and failed ones in the hour before.
+    pub before: (u64, u64),
+    /// Requests and failed ones during the incident.
+    pub during: (u64, u64),
+}
+
+/// Dimensions by which requests are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dim {
+    /// Final status code.
+    Status,
+    /// Method and normalised path.
+    Endpoint,
+    /// Host that wrote the line.
+    Host,
+    /// Upstream address (tries).
+    Upstream,
+    /// Version that answered.
+    Version,
+    /// Virtual host or service.
+    Service,
+}
+
+/// A stretch without lines.
+#[derive(Clone, Debug)]
+pub struct SilenceFact {
+    /// Inputs that fell silent.
+    pub inputs: Vec<u32>,
+    /// Their hosts, where known.
+    pub hosts: Vec<LogText>,
+    /// Whether every input was silent (collection stopped, or everything lost power).
+    pub all: bool,
+    /// Start.
+    pub start: Instant,
+    /// End.
+    pub end: Option<Instant>,
+    /// Last line before and first line after.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Case<'_> {
+    /// Failed requests of the incident (status 5xx, or none at all).
+    pub fn failed(&self) -> u64 {
+        self.statuses
+            .iter()
+            .filter(|(s, _)| *s >= 500 || *s == 0)
+            .map(|(_, n)| n)
+            .sum()
+    }
+
+    /// Share of one status among the failed requests, 0–1.
+    pub fn status_share(&self, status: u16) -> f64 {
+        let n: u64 = self
+            .statuses
+            .iter()
+            .filter(|(s, _)| *s == status)
+            .map(|(_, n)| n)
+            .sum();
+        match self.failed() {
+            0 => 0.0,
+            all => n as f64 / all as f64,
+        }
+    }
+
+    /// Indexes of the inputs that a test accepts.
+    pub fn inputs(&self, accept: impl Fn(&SourceFact) -> bool) -> Vec<u32> {
+        self.sources
+            .iter()
+            .filter(|s| accept(s))
+            .map(|s| s.input)
+            .collect()
+    }
+
+    /// Whether a kind of log was recognised: by its records, or by a row that such a log is there to tell.
+    pub fn told_by(&self, kind: Kind) -> bool {
+        let row = |e: &Event| e.kind.log() == Some(kind);
+        self.sources.iter().any(|s| s.holds(kind)) || self.events.iter().any(row)
+    }
+
+    /// Whether an application log covers the onset: then the absence of a message means something.
+    pub fn has_app_log(&self) -> bool {
+        self.sources
+            .iter()
+            .any(|s| s.kind == Kind::App && s.covers_onset && !s.database)
+    }
+
+    /// Whether the log of a database server covers the onset.
+    pub fn has_database_log(&self) -> bool {
+        self.sources.iter().any(|s| s.database && s.covers_onset)
+    }
+
+    /// Whether every input fell silent together around the onset.
+    pub fn all_silent(&self) -> Option<&SilenceFact> {
+        self.silences
+            .iter()
+            .find(|s| s.all && self.near(s.start, 120, 300))
+    }
+
+    /// Whether an instant lies between `before_s` seconds before the onset interval and `after_s` seconds after it.
+    pub fn near(&self, t: Instant, before_s: i64, after_s: i64) -> bool {
+        let (lo, hi) = self.onset_bounds();
+        t.0 >= lo.0 - before_s * SECOND && t.0 <= hi.0 + after_s * SECOND
+    }
+
+    /// The onset interval, widened so that it always holds the onset. It is known in whole seconds, the last one included to
+    /// its end: what is compared with the onset is compared with these, never with its second's beginning.
+    pub fn onset_bounds(&self) -> (Instant, Instant) {
+        (
+            self.onset_interval.0.min(self.onset),
+            self.onset_interval.1.max(self.onset).last_of_second(),
+        )
+    }
+}

@@ -1,0 +1,423 @@
+//! Changes before the onset (releases, configuration, flags, migrations): which there were, how near they lie,
+//! and what the lines say against them. A change after the onset interval never gets in here; what the end of the incident says
+//! about one is in `reversal`.
+
+use super::case::Case;
+use super::chosen::object;
+use super::scale::{Aspect, Scale, lines, new_meanwhile, span};
+use super::signs::{excerpt, quoted};
+use super::version::{failed_before, ran};
+use super::whose::{akin, same_root};
+use crate::model::{Denial, Event, Evidence, Sentence, VersionSeen};
+use coroner_lines::record::{Kind, MarkerKind};
+use coroner_lines::text::LogText;
+use coroner_lines::time::{DAY, Instant, MINUTE, SECOND};
+
+/// Changes of each kind that are weighed, the latest before the onset; of what lies behind so many it is only counted.
+const WEIGHED: usize = 64;
+/// Changes before a marker among which that is looked for of which it is another line.
+const NEAR: usize = 400;
+
+/// The kinds of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// A release.
+    Release,
+    /// A configuration.
+    Config,
+    /// A flag.
+    Flag,
+    /// A migration.
+    Migration,
+}
+
+/// All kinds, in their order.
+const ALL: [What; 4] = [What::Release, What::Config, What::Flag, What::Migration];
+
+impl What {
+    /// The markers of such a change.
+    fn markers(self) -> &'static [MarkerKind] {
+        use MarkerKind::*;
+        match self {
+            What::Release => &[DeployStart, DeployFinish, VersionChange],
+            What::Config => &[ConfigChange],
+            What::Flag => &[FeatureFlag],
+            What::Migration => &[MigrationStart, MigrationFinish],
+        }
+    }
+}
+
+/// One change: its start and finish markers joined.
+#[derive(Clone)]
+pub(super) struct Change<'a> {
+    /// Kind.
+    pub what: What,
+    /// Event id of its first marker.
+    pub id: &'a str,
+    /// First marker.
+    pub start: Instant,
+    /// Last marker before or at the onset.
+    pub finish: Option<Instant>,
+    /// Service, where named.
+    pub service: Option<&'a LogText>,
+    /// Version, where named.
+    pub version: Option<&'a LogText>,
+    /// The flag or the step of a migration, where named.
+    pub object: Option<String>,
+    /// Host of the markers, where named.
+    pub hosts: Vec<&'a LogText>,
+    /// The events.
+    pub events: Vec<&'a Event>,
+    /// How many others of its kind there are.
+    pub others: usize,
+}
+
+impl Change<'_> {
+    /// Seconds from the change to the onset: from its finish where that lies before, else from its start; never negative.
+    pub(super) fn lag_s(&self, case: &Case<'_>) -> f64 {
+        let from = self.finish.unwrap_or(self.start);
+        let from = if from <= case.onset.last_of_second() {
+            from
+        } else {
+            self.start
+        };
+        case.onset.seconds_since(from).max(0.0)
+    }
+
+    /// Its last marker, also where that lies after the onset.
+    pub(super) fn last(&self) -> Instant {
+        let times = self.events.iter().filter_map(|e| e.time);
+        times.max().unwrap_or(self.start)
+    }
+
+    /// When it had taken the place of what ran before: the last line that says that it is done, its first where none does.
+    pub(super) fn in_place(&self) -> Instant {
+        let done = self
+            .events
+            .iter()
+            .filter(|e| matches!(e.kind, MarkerKind::DeployFinish | MarkerKind::VersionChange));
+        done.filter_map(|e| e.time).max().unwrap_or(self.start)
+    }
+
+    /// Whether a later marker is about the same thing: its line names the flag or the step, or, where none is named, no other
+    /// service or host.
+    pub(super) fn is_of(&self, e: &Event) -> bool {
+        let other_service = matches!((self.service, &e.service), (Some(a), Some(b)) if !akin(a.for_json(), b.for_json()));
+        let other_host = e
+            .host
+            .as_ref()
+            .is_some_and(|h| !self.hosts.is_empty() && !self.hosts.contains(&h));
+        match &self.object {
+            Some(o) => {
+                quoted(e).is_some_and(|t| t.contains(o.as_str())) || excerpt(e).contains(o.as_str())
+            }
+            None => !other_service && !other_host,
+        }
+    }
+
+    /// Its lines.
+    pub(super) fn evidence(&self) -> Vec<Evidence> {
+        self.events
+            .iter()
+            .flat_map(|e| e.evidence.iter().take(1))
+            .take(4)
+            .cloned()
+            .collect()
+    }
+}
+
+/// The kind of change that a marker belongs to.
+pub(super) fn what(kind: MarkerKind) -> Option<What> {
+    ALL.into_iter().find(|w| w.markers().contains(&kind))
+}
+
+/// All changes that begin before the end of the onset interval and were in place at the onset, latest first.
+pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
+    let latest = case.onset_bounds().1;
+    let mut found: Vec<Change<'a>> = Vec::new();
+    for e in case.events {
+        let (Some(w), Some(t)) = (what(e.kind), e.time) else {
+            continue;
+        };
+        let mut near = found.iter_mut().rev().take(NEAR);
+        let own = object(e);
+        let known = near.find(|c| joins(c, (w, &own), e, t));
+        match known {
+            // The finish of a rollout may lie after the onset; its start decides.
+            Some(c) => {
+                c.events.push(e);
+                if t <= latest {
+                    c.finish = Some(t);
+                }
+                c.service = c.service.or(e.service.as_ref());
+                c.version = c.version.or(e.version.as_ref());
+                c.object = c.object.take().or(own);
+                c.hosts.extend(e.host.as_ref());
+            }
+            None if t <= latest => found.push(Change {
+                what: w,
+                id: &e.id,
+                start: t,
+                finish: None,
+                service: e.service.as_ref(),
+                version: e.version.as_ref(),
+                object: own,
+                hosts: e.host.iter().collect(),
+                events: vec![e],
+                others: 0,
+            }),
+            None => {}
+        }
+    }
+    let mut count = [0; ALL.len()];
+    found.sort_by_key(|c| std::cmp::Reverse(c.start));
+    found.retain(|c| {
+        let n = &mut count[c.what as usize];
+        *n += 1;
+        *n <= WEIGHED
+    });
+    found.retain(|c| !taken_back(case, c));
+    let all: Vec<Change<'a>> = found
+        .iter()
+        .filter(|c| c.what == What::Release)
+        .cloned()
+        .collect();
+    let failed: Vec<bool> = all.iter().map(|c| failed_before(case, c, &all)).collect();
+    let ran: Vec<&str> = (0..all.len())
+        .filter(|n| ran(case, *n, &all, &failed))
+        .map(|n| all[n].id)
+        .collect();
+    found.retain(|c| c.what != What::Release || ran.contains(&c.id));
+    // A reload in the course of a release is part of it.
+    let releases: Vec<(Instant, Instant)> = found
+        .iter()
+        .filter(|c| c.what == What::Release)
+        .map(|c| {
+            (
+                Instant(c.start.0 - 5 * SECOND),
+                Instant(c.finish.unwrap_or(c.start).0 + 5 * SECOND),
+            )
+        })
+        .collect();
+    found.retain(|c| {
+        c.what != What::Config || !releases.iter().any(|(a, b)| c.start >= *a && c.start <= *b)
+    });
+    for (w, n) in ALL.into_iter().zip(count) {
+        let left_out = n.saturating_sub(WEIGHED);
+        let others = (left_out + found.iter().filter(|c| c.what == w).count()).saturating_sub(1);
+        let of_kind = found.iter_mut().filter(|c| c.what == w);
+        of_kind.for_each(|c| c.others = others);
+    }
+    found.sort_by(|a, b| b.start.cmp(&a.start).then(a.id.cmp(b.id)));
+    found
+}
+
+/// Whether a marker belongs to a change that is known already: same kind, same version and service, within an hour;
+/// for configuration and flags within ten seconds (a tool's line and what it causes).
+fn joins(c: &Change<'_>, (w, own): (What, &Option<String>), e: &Event, t: Instant) -> bool {
+    let agree = |a: Option<&LogText>, b: Option<&LogText>| a.is_none() || b.is_none() || a == b;
+    let within = match w {
+        What::Config | What::Flag => 10 * SECOND,
+        What::Release | What::Migration => 60 * MINUTE,
+    };
+    // markers come in the order of their times
+    let last = c.events.last().and_then(|e| e.time).unwrap_or(c.start);
+    if c.what != w || t.0 - last.0 > within {
+        return false;
+    }
+    let versions = match w {
+        What::Release => agree(c.version, e.version.as_ref()),
+        What::Migration => c.object.is_none() || own.is_none() || c.object == *own,
+        What::Config => c.version == e.version.as_ref(),
+        What::Flag => c.object == *own,
+    };
+    let services = || match (c.service, e.service.as_ref()) {
+        (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
+        _ => true,
+    };
+    // A second start of an unnamed version after a finish is a new release.
+    let again = || {
+        e.kind == MarkerKind::DeployStart
+            && c.version.is_none()
+            && c.events.iter().any(|x| x.kind == MarkerKind::DeployFinish)
+    };
+    versions && (w == What::Config || services()) && !again()
+}
+
+/// The version that lines of the changed service first name as the release runs or right after it; `None` where they name
+/// none or several.
+pub(super) fn appears<'a>(case: &Case<'a>, c: &Change<'_>) -> Option<&'a VersionSeen> {
+    let from = c.start.0 - 10 * SECOND;
+    let to = c.last().0 + 120 * SECOND;
+    let of_service = |v: &VersionSeen| match (c.service.or(case.service), &v.service) {
+        (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
+        _ => true,
+    };
+    let mut fresh = case
+        .versions
+        .iter()
+        .filter(|v| v.first.is_some_and(|t| t.0 >= from && t.0 <= to) && of_service(v));
+    let first = fresh.next()?;
+    fresh.all(|v| v.name == first.name).then_some(first)
+}
+
+/// Whether a release was rolled back before the onset: then what ran at the onset was another version.
+fn taken_back(case: &Case<'_>, c: &Change<'_>) -> bool {
+    c.what == What::Release
+        && case.events.iter().any(|e| {
+            let is = matches!(e.kind, MarkerKind::RollbackStart | MarkerKind::RollbackFinish);
+            let other = || matches!((c.service, &e.service), (Some(a), Some(b)) if !akin(a.for_json(), b.for_json()));
+            is && !other() && e.time.is_some_and(|t| t > c.start && t < case.onset_bounds().0)
+        })
+}
+
+/// Density of the lag between a change and the trouble it makes, per second: most show within a minute, some within
+/// ten, few within hours (the table of weights).
+fn lag_density(lag_s: f64) -> f64 {
+    0.6 / 60.0 * (-lag_s / 60.0).exp()
+        + 0.3 / 600.0 * (-lag_s / 600.0).exp()
+        + 0.1 / 21_600.0 * (-lag_s / 21_600.0).exp()
+}
+
+/// Weight of the nearness of a change in nats: its lag against the rate at which such changes happen here anyway
+/// (the others of its kind in the archive, at least one a day).
+pub(super) fn timing_weight(case: &Case<'_>, c: &Change<'_>) -> f64 {
+    let span_s = case.archive.1.seconds_since(case.archive.0).max(3600.0);
+    nearness(c.lag_s(case), c.others as f64 / span_s)
+}
+
+/// The weight of a lag where such changes happen at a rate per second, at least one a day.
+pub(super) fn nearness(lag_s: f64, rate: f64) -> f64 {
+    let rate = rate.max(SECOND as f64 / DAY as f64);
+    (lag_density(lag_s) / rate).ln().clamp(-2.5, 3.0)
+}
+
+/// Lays the timing of a change on the scale, and the change of another kind or release that lies nearer.
+pub(super) fn timing(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    c: &Change<'_>,
+    all: &[Change<'_>],
+    noun: &str,
+) {
+    let w = timing_weight(case, c);
+    let since = case.onset.0 - c.start.0;
+    // what is told of that moment, which need not be that it starts
+    use MarkerKind::*;
+    let noun = match c.events.iter().find(|e| e.id == c.id).map(|e| e.kind) {
+        Some(DeployStart | MigrationStart | RollbackStart) => format!("{noun} starts"),
+        Some(DeployFinish | MigrationFinish | RollbackFinish) => format!("{noun} is reported done"),
+        Some(VersionChange) => format!("{noun} is first seen"),
+        _ => noun.to_owned(),
+    };
+    let words = if since < 0 {
+        Sentence::words(format!(
+            "Errors begin at about the same time as {noun}: which was first lies within the uncertainty of the onset."
+        ))
+    } else if since < SECOND {
+        Sentence::words(format!("Errors begin in the same second as {noun}."))
+    } else {
+        Sentence::words("Errors begin ")
+            .p(span(since))
+            .w(format!(" after {noun}."))
+    };
+    scale.add(Aspect::Timing, w, words, lines(&c.evidence()));
+    let rival = all
+        .iter()
+        .filter(|o| o.what != c.what && o.start > c.finish.unwrap_or(c.start))
+        .min_by(|a, b| a.lag_s(case).total_cmp(&b.lag_s(case)));
+    if let Some(o) = rival {
+        let nearer = (lag_density(o.lag_s(case)) / lag_density(c.lag_s(case))).ln();
+        if nearer > 0.0 {
+            let text = Sentence::words("Another change lies nearer: ")
+                .p(span(case.onset.0 - o.start.0))
+                .w(" before the onset.");
+            scale.add(
+                Aspect::Rival,
+                -nearer.clamp(0.0, 2.5),
+                text,
+                lines(&o.evidence()),
+            );
+        }
+    }
+}
+
+/// Says that no change of a kind is there to weigh. Only a log that tells of such changes elsewhere is known to hold none;
+/// of others no more can be said than that none was recognised in them.
+pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, kind: What, noun: &str) {
+    let (onset, all) = (case.onset_bounds().1, case.archive.0);
+    let of_kind = || case.events.iter().filter(|e| what(e.kind) == Some(kind));
+    let mut earlier = of_kind().filter(|e| e.time.or(e.after).is_some_and(|t| t <= onset));
+    if let Some(e) = earlier.next_back() {
+        let text = Sentence::words(match kind {
+            // what is left out of the changes is part of a release
+            What::Config => format!("Each {noun} before the onset is part of a release."),
+            _ => format!("No {noun} in the logs was in place when the failures began."),
+        });
+        scale.add(Aspect::Timing, -2.5, text, lines(&e.evidence));
+        return;
+    }
+    let mut tell: Vec<u32> = of_kind()
+        .filter_map(|e| Some(e.evidence.first()?.input))
+        .collect();
+    tell.sort_unstable();
+    tell.dedup();
+    let change_log = case.sources.iter().any(|s| s.kind == Kind::Deploy);
+    let weight = match change_log || !tell.is_empty() {
+        true => -2.5,
+        false => -0.3,
+    };
+    let (text, searched) = match tell.is_empty() {
+        true => (
+            format!("No {noun} was recognised in the logs."),
+            case.inputs(|_| true),
+        ),
+        false => (
+            format!("The logs that tell of a {noun} tell of none before the onset."),
+            tell,
+        ),
+    };
+    let denies = Denial {
+        kinds: kind.markers(),
+        classes: Vec::new(),
+        from: all,
+        to: onset,
+    };
+    scale.deny(case, (Aspect::Timing, weight), &text, searched, denies);
+}
+
+/// What the lines say about failures that no program error explains, for the four kinds of changes.
+pub(super) fn told_otherwise(
+    scale: &mut Scale,
+    sign: Option<&super::signs::Sign<'_>>,
+    weight: f64,
+) {
+    if let Some(s) = sign {
+        let what = s.family.class().map_or("another fault", |c| c.word());
+        let text = Sentence::words(format!(
+            "The new lines state another kind of fault ({}).",
+            what.replace('_', " ")
+        ));
+        scale.add(Aspect::Absence, -weight, text, lines(s.evidence));
+    }
+}
+
+/// The application's log covers the onset and has no new message.
+pub(super) fn silent_application(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    signs: &[super::signs::Sign<'_>],
+    weight: f64,
+) {
+    if case.has_app_log() && !super::signs::application_speaks(case, signs) {
+        let text = "No new message was recognised in the application's log at the onset.";
+        let searched = case.inputs(|s| s.kind == Kind::App && !s.database);
+        scale.deny(
+            case,
+            (Aspect::Absence, -weight),
+            text,
+            searched,
+            new_meanwhile(case),
+        );
+    }
+}

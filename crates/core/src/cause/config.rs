@@ -1,0 +1,128 @@
+//! A configuration of a service, proxy or network: a reload or change marker seconds before the onset,
+//! requests sent to an upstream that was never used before, messages that refuse a file.
+
+use super::case::{Case, Dim, DimShare};
+use super::change::{self, Change, What};
+use super::chosen;
+use super::deploy::ONLY_TIME;
+use super::family::Family;
+use super::scale::{Aspect, culprit, lines, onset_lines};
+use super::shape::{self, Weights};
+use super::signs::{self, Sign, excerpt};
+use super::weighed::Weighed;
+use super::whose::file;
+use super::{CauseRule, names};
+use crate::model::{Culprit, Sentence};
+use coroner_lines::record::{CauseClass, MarkerKind};
+
+/// The cause.
+pub(super) struct Config;
+
+impl CauseRule for Config {
+    fn class(&self) -> CauseClass {
+        CauseClass::Config
+    }
+
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+        let all = change::changes(case);
+        let told = chosen::Told {
+            begins: "the change of configuration",
+            noun: "change of configuration",
+            back: MarkerKind::ConfigChange,
+            later: "a later change of configuration",
+        };
+        let (mut scale, c) = chosen::laid(case, &all, What::Config, &told);
+        let address = new_upstream(case);
+        if let (Some(d), Some(c)) = (address, c) {
+            let text = Sentence::words("Requests go to ")
+                .name(&d.name)
+                .w(", which was never used before the change, and fail.");
+            scale.add(
+                Aspect::Scope,
+                2.5,
+                text,
+                lines(&c.evidence()).or_else(|| onset_lines(case)),
+            );
+        }
+        let refused = shape::messages(
+            &mut scale,
+            case,
+            signs,
+            &[Family::Config],
+            Weights {
+                message: 2.2,
+                covers: 1.0,
+                missing: 0.0,
+            },
+        );
+        if refused.is_none() {
+            change::told_otherwise(&mut scale, signs::told(case, signs), 0.8);
+        }
+        shape::latency(&mut scale, case, -0.7, -0.5);
+        let named = name(case, c, address, refused);
+        let alone = !(scale.speaks_for(Aspect::Scope)
+            || scale.speaks_for(Aspect::Message)
+            || scale.speaks_for(Aspect::Reversal));
+        let title = match (&named, c.and_then(|c| c.service)) {
+            (_, Some(s)) => Sentence::words("The change of configuration of ").name(s),
+            (Some(n), None) => Sentence::words("The change of configuration (")
+                .name(&n.name)
+                .w(")"),
+            _ => Sentence::words("A change of configuration"),
+        };
+        let mut w = scale.weighed(
+            title,
+            named,
+            Sentence::words("The difference between the configuration before and after."),
+        );
+        w.cap = alone.then_some(ONLY_TIME);
+        w.change = c.map(|c| c.id.to_owned());
+        w
+    }
+}
+
+/// An upstream address that no request went to before, and that fails.
+fn new_upstream<'a>(case: &'a Case<'a>) -> Option<&'a DimShare> {
+    case.shares
+        .iter()
+        .filter(|d| d.dim == Dim::Upstream && d.before.0 == 0 && d.during.0 >= 5)
+        .filter(|d| d.during.1 * 2 >= d.during.0)
+        .max_by(|a, b| a.during.1.cmp(&b.during.1).then(b.name.cmp(&a.name)))
+}
+
+/// What to name: the new upstream, the file in the message or the marker, else the service that was reloaded.
+fn name(
+    case: &Case<'_>,
+    c: Option<&Change<'_>>,
+    address: Option<&DimShare>,
+    refused: Option<&Sign<'_>>,
+) -> Option<Culprit> {
+    if let (Some(d), Some(_)) = (address, c) {
+        return culprit("upstream", d.name.for_json(), c.and_then(|c| c.service));
+    }
+    if let Some(p) = refused.and_then(|s| file(case, s.text)) {
+        return culprit("file", &p, case.service);
+    }
+    let c = c?;
+    if let Some(s) = c.service {
+        return culprit("service", s.for_json(), Some(s));
+    }
+    let said = c.events.iter().map(|e| excerpt(e)).collect::<Vec<_>>();
+    // A SIGHUP line of the proxy itself names no service; its words are its own.
+    let proxy = ["nginx", "haproxy", "apache", "envoy", "traefik"];
+    let unit = said.iter().find_map(|t| {
+        names::unit(t).or_else(|| {
+            proxy
+                .iter()
+                .find(|p| t.to_ascii_lowercase().contains(**p))
+                .map(|p| (*p).to_owned())
+        })
+    });
+    match (unit, c.hosts.first()) {
+        (Some(u), _) => culprit("service", &u, None),
+        (None, Some(h)) => culprit("host", h.for_json(), None),
+        (None, None) => case
+            .service
+            .and_then(|s| culprit("service", s.for_json(), case.service)),
+    }
+}

@@ -1,0 +1,96 @@
+//! A pool, descriptors or workers used up: the pool says so; a release shortly before may be what leaks.
+
+use super::case::Case;
+use super::family::Family;
+use super::scale::{Aspect, Scale, culprit, lines};
+use super::shape::{self, Weights};
+use super::signs::Sign;
+use super::weighed::Weighed;
+use super::{CauseRule, names};
+use crate::model::Sentence;
+use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::time::SECOND;
+
+/// The cause.
+pub(super) struct ConnectionPool;
+
+impl CauseRule for ConnectionPool {
+    fn class(&self) -> CauseClass {
+        CauseClass::ConnectionPool
+    }
+
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+        let mut scale = Scale::default();
+        let best = shape::messages(
+            &mut scale,
+            case,
+            signs,
+            &[Family::Pool],
+            Weights {
+                message: 2.3,
+                covers: 2.2,
+                missing: -1.0,
+            },
+        );
+        shape::latency(&mut scale, case, 0.6, 0.9);
+        if best.is_some() {
+            freed(&mut scale, case);
+        }
+        let used_up = || {
+            let all = signs.iter().filter(|s| s.family == Family::Pool);
+            all.map(|s| s.text).find_map(pool)
+        };
+        let named = best.and_then(|_| culprit("pool", used_up()?, case.service));
+        let title = match &named {
+            Some(n) => Sentence::words("Used up: ").name(&n.name),
+            None => Sentence::words("A pool, descriptors or workers used up"),
+        };
+        scale.weighed(
+            title,
+            named,
+            Sentence::words("Open and idle connections of the pool over time, by version."),
+        )
+    }
+}
+
+/// A restart (or a rollback, which restarts) frees what was taken.
+fn freed(scale: &mut Scale, case: &Case<'_>) {
+    let act = case.events.iter().find(|e| {
+        matches!(
+            e.kind,
+            MarkerKind::Restart
+                | MarkerKind::ServiceStart
+                | MarkerKind::RollbackStart
+                | MarkerKind::RollbackFinish
+        ) && e.time.is_some_and(|t| {
+            t > case.onset_bounds().1
+                && t.0 <= case.end.0 + 30 * SECOND
+                && case.end.0 - t.0 <= 300 * SECOND
+        })
+    });
+    if let (true, Some(e)) = (case.recovered, act) {
+        let text = Sentence::words(
+            "The failures end within 5 min of a restart or rollback, which frees what was taken.",
+        );
+        scale.add(Aspect::Reversal, 0.9, text, lines(&e.evidence));
+    }
+}
+
+/// What is used up, as the line calls it.
+fn pool(text: &str) -> Option<&str> {
+    const NAMES: [&str; 12] = [
+        "too many open files",
+        "emfile",
+        "connection slots",
+        "too many clients",
+        "too many connections",
+        "max number of clients",
+        "max_children",
+        "maxrequestworkers",
+        "worker_connections",
+        "connection pool",
+        "queuepool",
+        "pool",
+    ];
+    names::stands(text, &NAMES)
+}

@@ -1,0 +1,213 @@
+//! A process that died, was stopped, or hangs: stated by the init system at the onset, with the silence that follows.
+
+use super::CauseRule;
+use super::case::Case;
+use super::database;
+use super::family::Family;
+use super::names;
+use super::scale::{Aspect, Scale, culprit, ends_with, lines, new_meanwhile, on_host};
+use super::shape;
+use super::signs::{Sign, excerpt};
+use super::weighed::Weighed;
+use super::whose::{akin, is_own, own_hosts, same_root};
+use crate::model::{Culprit, Denial, Event, Sentence};
+use coroner_lines::record::{CauseClass, Kind, MarkerKind};
+use coroner_lines::text::LogText;
+use coroner_lines::time::SECOND;
+
+/// The cause.
+pub(super) struct Crash;
+
+impl CauseRule for Crash {
+    fn class(&self) -> CauseClass {
+        CauseClass::Crash
+    }
+
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+        let mut scale = Scale::default();
+        let looping = case.components.iter().find(|c| c.kind == "restart_loop");
+        let stop = stopped(case).filter(|_| looping.is_none());
+        let died = signs
+            .iter()
+            .find(|s| s.family == Family::Crash && s.own && s.strength >= 0.5);
+        if let Some(c) = looping {
+            let subject = match &c.key {
+                Some(x) => Sentence::default().name(x),
+                None => Sentence::words("The service"),
+            };
+            let text = subject.w(" falls and comes up again and again.");
+            scale.add(Aspect::Stated, 4.0, text, lines(case.first_failing));
+            explained(&mut scale, case, signs);
+        } else if let Some(e) = stop {
+            let text = on_host(
+                Sentence::words("A service that the requests need was stopped at the onset"),
+                e.host.as_ref(),
+            )
+            .w(".");
+            scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
+            started_again(&mut scale, case, e);
+            shape::gap(&mut scale, case, 1.6, false);
+        } else if let Some(s) = died {
+            let text = on_host(
+                Sentence::words("A process of the failing service ended at the onset"),
+                s.host,
+            )
+            .w(".");
+            scale.add(Aspect::Stated, 3.0 * s.strength, text, lines(s.evidence));
+            // As for memory: what died is what fails.
+            let text = Sentence::words("The process that ended belongs to the failing service.");
+            scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
+            explained(&mut scale, case, signs);
+        } else {
+            shape::symptom(&mut scale, case, signs, 0.4);
+            no_word(&mut scale, case);
+        }
+        let named = match looping {
+            Some(c) => c
+                .key
+                .as_ref()
+                .and_then(|k| culprit("service", k.for_json(), Some(k))),
+            None => name(stop, died),
+        };
+        let title = match &named {
+            Some(n) if looping.is_some() => {
+                Sentence::words("Falls again and again: ").name(&n.name)
+            }
+            None if looping.is_some() => Sentence::words("A service that falls again and again"),
+            Some(n) if stop.is_some() => Sentence::words("Stopped: ").name(&n.name),
+            Some(n) => Sentence::words("Ended: ").name(&n.name),
+            None => Sentence::words("A process that died or hangs"),
+        };
+        let mut w = scale.weighed(
+            title,
+            named,
+            Sentence::words("Who or what ended the process, and its last lines."),
+        );
+        w.change = stop.map(|e| e.id.clone());
+        w
+    }
+}
+
+/// A stop of a service that the failing requests need, within a minute of the onset, that no start follows at once
+/// (a restart of a rollout does) and that is no database's.
+pub(super) fn stopped<'a>(case: &'a Case<'a>) -> Option<&'a Event> {
+    let release = |stop: &Event| {
+        case.events.iter().any(|e| {
+            let other = matches!((&e.service, &stop.service), (Some(a), Some(b)) if !akin(a.for_json(), b.for_json()));
+            matches!(e.kind, MarkerKind::DeployStart | MarkerKind::DeployFinish)
+                && e.version.is_some()
+                && !other
+                && e.time.is_some_and(|t| case.near(t, 120, 0))
+        })
+    };
+    case.events.iter().find(|e| {
+        e.kind == MarkerKind::ServiceStop
+            && e.time.is_some_and(|t| case.near(t, 60, 30))
+            && needed(case, e)
+            && !release(e)
+            && !starts_within(case, e, 60)
+    })
+}
+
+/// Whether the failing requests need the service of an event: the service itself, or the web server in front of it.
+fn needed(case: &Case<'_>, e: &Event) -> bool {
+    let unit = names::unit(excerpt(e));
+    let service = e
+        .service
+        .as_ref()
+        .map(LogText::for_json)
+        .or(unit.as_deref());
+    let db = service.is_some_and(database::is_server);
+    let front = service.is_some_and(|s| {
+        [
+            "nginx", "haproxy", "apache", "httpd", "envoy", "traefik", "caddy", "varnish",
+        ]
+        .iter()
+        .any(|f| s.to_ascii_lowercase().contains(f))
+    });
+    !db && (front
+        || is_own(
+            case,
+            &own_hosts(case),
+            e.host.as_ref(),
+            e.service.as_ref(),
+            excerpt(e),
+        ))
+}
+
+/// Whether the stopped service starts again within some seconds on the same host.
+fn starts_within(case: &Case<'_>, stop: &Event, seconds: i64) -> bool {
+    let Some(from) = stop.time else { return false };
+    case.events.iter().any(|e| {
+        start_of(e, stop)
+            && e.time
+                .is_some_and(|t| t >= from && t.0 <= from.0 + seconds * SECOND)
+    })
+}
+
+/// Whether an event is a start of the service that stopped.
+fn start_of(e: &Event, stop: &Event) -> bool {
+    let service = match (&e.service, &stop.service) {
+        (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
+        _ => true,
+    };
+    let host = e.host.is_none() || stop.host.is_none() || e.host == stop.host;
+    matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart) && service && host
+}
+
+/// The failures end as the service starts again.
+fn started_again(scale: &mut Scale, case: &Case<'_>, stop: &Event) {
+    let back = case.events.iter().find(|e| {
+        start_of(e, stop)
+            && e.time
+                .is_some_and(|t| t > case.onset && (t.0 - case.end.0).abs() <= 60 * SECOND)
+    });
+    if let (true, Some(e)) = (case.recovered, back) {
+        let text = ends_with(case, e.time, "the start of what was stopped");
+        scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
+    }
+}
+
+/// A process that ended for a reason that is stated elsewhere is no cause by itself.
+fn explained(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
+    let memory = signs
+        .iter()
+        .find(|s| s.family == Family::Memory && s.own && s.strength >= 0.5);
+    if let Some(s) = memory {
+        let text = Sentence::words("The kernel ended the process for lack of memory.");
+        scale.add(Aspect::Rival, -2.5, text, lines(s.evidence));
+    } else if let Some(s) = case.all_silent() {
+        let text = Sentence::words("Every other source fell silent at the same time.");
+        scale.add(Aspect::Rival, -2.0, text, lines(&s.evidence));
+    }
+}
+
+/// The init system's log covers the onset and knows of no end.
+fn no_word(scale: &mut Scale, case: &Case<'_>) {
+    let system = case.inputs(|s| s.kind == Kind::System && s.covers_onset);
+    let text =
+        "The init system's log covers the onset, and no end of a process was recognised in it.";
+    let denies = Denial {
+        kinds: &[MarkerKind::Crash, MarkerKind::ServiceStop],
+        ..new_meanwhile(case)
+    };
+    scale.deny(case, (Aspect::Absence, -0.8), text, system, denies);
+}
+
+/// What to name: the unit and its host; nothing where no line names it.
+fn name(stop: Option<&Event>, died: Option<&Sign<'_>>) -> Option<Culprit> {
+    let (service, host, lines) = match (stop, died) {
+        (Some(e), _) => (e.service.as_ref(), e.host.as_ref(), &e.evidence[..]),
+        (None, Some(s)) => (s.service, s.host, s.evidence),
+        (None, None) => return None,
+    };
+    let mut said = lines.iter().filter_map(|e| e.excerpt.as_ref());
+    let what = service
+        .map(|s| s.for_json().to_owned())
+        .or_else(|| said.find_map(|t| names::unit(t.for_json())))?;
+    let whole = match host {
+        Some(h) => format!("{what} on {}", h.for_json()),
+        None => what.clone(),
+    };
+    culprit("service", &whole, Some(&super::scale::named(&what)))
+}

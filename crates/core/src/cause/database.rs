@@ -1,0 +1,238 @@
+//! The database is down or failing over: its own log says so, or the errors name it; a symptom alone does not.
+
+use super::case::Case;
+use super::family::Family;
+use super::scale::{Aspect, Scale, culprit, ends_with, lines, new_meanwhile, on_host};
+use super::shape::{self, Weights};
+use super::signs::Sign;
+use super::weighed::Weighed;
+use super::{CauseRule, names};
+use crate::model::{Culprit, Denial, Event, Sentence};
+use coroner_lines::record::{CauseClass, Kind, MarkerKind};
+use coroner_lines::text::LogText;
+use coroner_lines::time::SECOND;
+
+/// The cause.
+pub(super) struct Database;
+
+impl CauseRule for Database {
+    fn class(&self) -> CauseClass {
+        CauseClass::Database
+    }
+
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+        let mut scale = Scale::default();
+        let own = signs
+            .iter()
+            .find(|s| s.family == Family::DatabaseDown && by_server(case, s));
+        // what a client repeats of the server's words is the client's line
+        let named = shape::messages(
+            &mut scale,
+            case,
+            signs,
+            match own {
+                Some(_) => &[Family::Database],
+                None => &[Family::Database, Family::DatabaseDown],
+            },
+            Weights {
+                message: 1.8,
+                covers: 2.2,
+                missing: -1.0,
+            },
+        );
+        let ended = own_end(case);
+        stated(&mut scale, own, ended);
+        if own.is_none() && ended.is_none() && case.has_database_log() {
+            let text = "The database's own log covers the onset, and no end of the server was recognised in it.";
+            // Timeouts to a server that runs speak of the way there, more than refusals do.
+            let late = named.is_some_and(|s| s.text.contains("timed out"));
+            let weight = if late { -2.0 } else { -1.0 };
+            let own = case.inputs(|s| s.database);
+            scale.deny(case, (Aspect::Stated, weight), text, own, no_end(case));
+        }
+        comes_back(&mut scale, case);
+        if let Some(s) = case.all_silent() {
+            let text = Sentence::words("Every other source fell silent at the same time.");
+            scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
+        } else {
+            shape::without_power(&mut scale, signs);
+        }
+        let who = name(case, own, ended, named);
+        let title = match &who {
+            Some(n) => Sentence::words("Database ")
+                .name(&n.name)
+                .w(out_of_use(own.is_some() || ended.is_some())),
+            None => Sentence::words("The database"),
+        };
+        let mut w = scale.weighed(
+            title,
+            who,
+            Sentence::words("What ended the database server, or kept it from answering: its lines and those of its host just before."),
+        );
+        w.change = ended.map(|e| e.id.clone());
+        w
+    }
+}
+
+/// What a title says of a server: down only where a line says that it ended, else no more than what its clients meet.
+pub(super) fn out_of_use(ended: bool) -> &'static str {
+    match ended {
+        true => " down",
+        false => " unavailable",
+    }
+}
+
+/// Whether the server itself or the machine under it says a sign, not a client.
+fn by_server(case: &Case<'_>, s: &Sign<'_>) -> bool {
+    let source = s
+        .evidence
+        .first()
+        .and_then(|e| case.sources.iter().find(|x| x.input == e.input));
+    source.is_none_or(|x| x.database || x.kind != Kind::App)
+        || s.service.is_some_and(|n| is_server(n.for_json()))
+}
+
+/// Whether a service name is that of a database server.
+pub fn is_server(name: &str) -> bool {
+    let n = name.to_ascii_lowercase();
+    [
+        "postgres",
+        "mysql",
+        "mariadb",
+        "mongo",
+        "cockroach",
+        "cassandra",
+        "oracle",
+        "mssql",
+        "sqlserver",
+        "etcd",
+    ]
+    .iter()
+    .any(|d| n.contains(d))
+}
+
+/// Whether an event is about a database server: by service, by host, or by the unit in its line.
+fn about_server(case: &Case<'_>, e: &Event) -> bool {
+    e.service.as_ref().is_some_and(|s| is_server(s.for_json()))
+        || names::unit(super::signs::excerpt(e)).is_some_and(|u| is_server(&u))
+        || case.sources.iter().any(|s| {
+            s.database
+                && s.host.is_some()
+                && s.host == e.host
+                && (e.service.is_none() || e.service == s.service)
+        })
+}
+
+/// A stop or crash of the database server at the onset.
+pub(super) fn own_end<'a>(case: &'a Case<'a>) -> Option<&'a Event> {
+    case.events.iter().find(|e| {
+        matches!(
+            e.kind,
+            MarkerKind::Crash | MarkerKind::ServiceStop | MarkerKind::Failover
+        ) && e.time.is_some_and(|t| case.near(t, 60, 60))
+            && about_server(case, e)
+    })
+}
+
+/// The server's own log, or its init system, says that it went down. The weight is that of hardware lines in the table:
+/// a component that reports its own end at the onset.
+fn stated(scale: &mut Scale, own: Option<&Sign<'_>>, ended: Option<&Event>) {
+    if let Some(e) = ended {
+        let text = on_host(
+            Sentence::words("The database server ended at the onset"),
+            e.host.as_ref(),
+        )
+        .w(".");
+        scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
+    }
+    if let Some(s) = own {
+        let text = on_host(
+            Sentence::words("The database's own log says that it stopped or recovered"),
+            s.host,
+        )
+        .w(".");
+        scale.add(
+            Aspect::Stated,
+            3.0 * s.strength.min(1.0),
+            text,
+            lines(s.evidence),
+        );
+    }
+}
+
+/// The failures end as the database comes back.
+fn comes_back(scale: &mut Scale, case: &Case<'_>) {
+    let back = case.events.iter().find(|e| {
+        matches!(
+            e.kind,
+            MarkerKind::ServiceStart | MarkerKind::Restart | MarkerKind::Failover
+        ) && about_server(case, e)
+            && e.time
+                .is_some_and(|t| t > case.onset && (t.0 - case.end.0).abs() <= 120 * SECOND)
+    });
+    if let (true, Some(e)) = (case.recovered, back) {
+        let text = ends_with(case, e.time, "the database's start");
+        scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
+    }
+}
+
+/// What to name: service and host of the server, else its address in the errors.
+fn name(
+    case: &Case<'_>,
+    own: Option<&Sign<'_>>,
+    ended: Option<&Event>,
+    named: Option<&Sign<'_>>,
+) -> Option<Culprit> {
+    let source = case.sources.iter().find(|s| s.database);
+    let unit = ended.and_then(|e| names::unit(super::signs::excerpt(e)));
+    let service = ended
+        .and_then(|e| e.service.as_ref())
+        .or(own.and_then(|s| s.service))
+        .or(source.and_then(|s| s.service.as_ref()))
+        .map(LogText::for_json)
+        .filter(|s| is_server(s))
+        .map(str::to_owned)
+        .or(unit);
+    let host = ended
+        .and_then(|e| e.host.as_ref())
+        .or(own.and_then(|s| s.host))
+        .or(source.and_then(|s| s.host.as_ref()));
+    let address = named.and_then(|s| match names::target(s.text) {
+        Some(names::Target::Database(a)) => Some(a),
+        _ => None,
+    });
+    if own.is_none() && ended.is_none() {
+        // Only the clients speak: name what they name.
+        let a = address?;
+        return culprit("service", &a, None);
+    }
+    let what = service.unwrap_or_else(|| "database".to_owned());
+    let whole = match (host, address) {
+        (Some(h), _) => format!("{what} on {}", h.for_json()),
+        (None, Some(a)) => format!("{what} at {a}"),
+        (None, None) => what.clone(),
+    };
+    let bare = super::scale::named(&what);
+    culprit("service", &whole, Some(&bare))
+}
+
+/// The logs of a database that lines show running: one covers the onset, and the server did not go down.
+pub(super) fn runs(case: &Case<'_>, signs: &[Sign<'_>]) -> Vec<u32> {
+    let down = signs.iter().any(|s| s.family == Family::DatabaseDown) || own_end(case).is_some();
+    match case.has_database_log() && !down {
+        true => case.inputs(|s| s.database),
+        false => Vec::new(),
+    }
+}
+
+/// That the server of a log ended around the onset.
+pub(super) fn no_end(case: &Case<'_>) -> Denial {
+    Denial {
+        kinds: &[
+            MarkerKind::Crash,
+            MarkerKind::ServiceStop,
+            MarkerKind::Failover,
+        ],
+        ..new_meanwhile(case)
+    }
+}

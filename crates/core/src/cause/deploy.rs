@@ -1,0 +1,358 @@
+//! A release: which of several, by the versions and hosts that fail; nearness in time is only a prior.
+
+use super::CauseRule;
+use super::case::{Case, Dim};
+use super::change::{self, Change, What};
+use super::chosen;
+use super::family::Family;
+use super::reversal;
+use super::scale::{Aspect, Scale, culprit, lines, onset_lines, span};
+use super::shape::{self, Weights};
+use super::signs::{Sign, coverage, told};
+use super::version::{by_version, version_of};
+use super::weighed::Weighed;
+use super::whose::{akin, host_of, own_hosts, same_root};
+use crate::model::{Culprit, Sentence, VersionSeen};
+use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, SECOND};
+use std::collections::BTreeSet;
+
+/// The cause.
+pub(super) struct Deploy;
+
+/// Highest score of a change that nothing but its time speaks for.
+pub(super) const ONLY_TIME: f64 = 0.49;
+
+/// Highest score of a release for which no failing set and no message speaks, only that the failures begin within minutes
+/// of it and end within minutes of its rollback: both may coincide with something else. The same for a release that nothing in the logs names.
+const NO_MECHANISM: f64 = 0.74;
+
+/// Seconds after which a release is not convicted by a program error alone.
+const LATE_S: f64 = 600.0;
+
+/// Families that a release can bring with it.
+const OWN: &[Family] = &[Family::Code, Family::Incompatible, Family::Schema];
+
+impl CauseRule for Deploy {
+    fn class(&self) -> CauseClass {
+        CauseClass::Deploy
+    }
+
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+        let all = change::changes(case);
+        let best = chosen::chosen(&all, What::Release, |c| weigh_release(case, c, &all, signs));
+        match best {
+            Some((scale, c)) => {
+                let both = reversal::coincides_twice(case, c);
+                // A program error long after a release that stays in place may be of one that no log lists.
+                let pointed = scale.speaks_for(Aspect::Scope) || scale.speaks_for(Aspect::Reversal);
+                let stays = !pointed && !reversal::was_rolled_back(case, c);
+                let late = stays && c.lag_s(case) > LATE_S;
+                let mut w = finish(scale, Some(c), both, name(case, c, signs));
+                if late {
+                    w.cap = Some(w.cap.map_or(ONLY_TIME, |x| x.min(ONLY_TIME)));
+                }
+                // What ends another service's release says as little about this one as its beginning does; nor is a release
+                // convicted by two coincidences where the lines account for the failures otherwise.
+                let other = foreign(case, c, signs) || told(case, signs).is_some();
+                if other && w.cap == Some(NO_MECHANISM) {
+                    w.cap = Some(ONLY_TIME);
+                }
+                w
+            }
+            None => without_release(case, signs),
+        }
+    }
+}
+
+/// Everything that speaks for and against one release.
+fn weigh_release<'a>(
+    case: &Case<'a>,
+    c: &Change<'a>,
+    all: &[Change<'_>],
+    signs: &[Sign<'_>],
+) -> Scale {
+    let mut scale = Scale::default();
+    change::timing(&mut scale, case, c, all, "the rollout");
+    scope(&mut scale, case, c, signs);
+    messages(&mut scale, case, c, signs);
+    reversal::reversal(&mut scale, case, Some(c));
+    shape::latency(&mut scale, case, -0.7, -0.5);
+    scale
+}
+
+/// No release marker before the onset: a version that appears in the lines alone, a bare rollback, or nothing.
+fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+    let mut scale = Scale::default();
+    let (bad, good) = shape::split(case, Dim::Version);
+    let fails = bad
+        .iter()
+        .find(|d| d.before.0 == 0)
+        .filter(|_| !good.is_empty())
+        .map(|d| &d.name);
+    let begins = fresh_version(case);
+    if let Some(name) = fails {
+        let text = Sentence::words("Version ")
+            .name(name)
+            .w(" appears with the errors and fails; other versions hardly do.");
+        scale.add(Aspect::Scope, 2.5, text, onset_lines(case));
+    }
+    if let Some((v, t)) = begins {
+        let lag = (case.onset.0 - t.0).max(0);
+        let text = Sentence::words("Version ")
+            .name(&v.name)
+            .w(" first appears in the lines ")
+            .p(span(lag))
+            .w(" before the errors; no change log tells of it.");
+        let weight = change::nearness(lag as f64 / SECOND as f64, 0.0);
+        scale.add(Aspect::Timing, weight, text, lines(&v.evidence));
+    } else {
+        change::none_found(&mut scale, case, What::Release, "release");
+    }
+    if fails.is_none() {
+        reversal::reversal(&mut scale, case, None);
+    }
+    program_error(&mut scale, case, signs);
+    change::told_otherwise(&mut scale, told(case, signs), 1.6);
+    let service = begins
+        .and_then(|(v, _)| v.service.as_ref())
+        .or(case.service);
+    let name = fails
+        .or(begins.map(|(v, _)| &v.name))
+        .and_then(|n| culprit("version", n.for_json(), service));
+    finish(scale, None, false, name)
+}
+
+/// The one version of the failing service that lines first name in the quarter of an hour before the onset, after another
+/// one; with the time of its first line.
+fn fresh_version<'a>(case: &Case<'a>) -> Option<(&'a VersionSeen, Instant)> {
+    let related = |a: Option<&LogText>, b: Option<&LogText>| match (a, b) {
+        (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
+        _ => true,
+    };
+    let (lo, hi) = case.onset_bounds();
+    let mut fresh = case.versions.iter().filter_map(|v| {
+        let t = v.first?;
+        let follows = case.versions.iter().any(|o| {
+            o.name != v.name
+                && o.first.is_some_and(|f| f < t)
+                && related(o.service.as_ref(), v.service.as_ref())
+        });
+        let near = t.0 >= lo.0 - 900 * SECOND && t <= hi;
+        (near && follows && related(v.service.as_ref(), case.service)).then_some((v, t))
+    });
+    let first = fresh.next()?;
+    fresh.all(|(v, _)| v.name == first.0.name).then_some(first)
+}
+
+/// A program error that begins with the incident.
+fn program_error(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
+    let w = Weights {
+        message: 1.6,
+        covers: 1.6,
+        missing: 0.0,
+    };
+    shape::messages(scale, case, signs, &OWN[..2], w);
+}
+
+/// What the new messages say about a release.
+fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) {
+    // A program error speaks for a release of that program only.
+    if !foreign(case, c, signs) {
+        program_error(scale, case, signs);
+    }
+    if scale.speaks_for(Aspect::Message) {
+        // Errors of the program are what a release brings; another fault beside them speaks less.
+        if coverage(case, signs, OWN) < super::signs::COVERS {
+            change::told_otherwise(scale, told(case, signs), 0.8);
+        }
+        return;
+    }
+    if let Some(s) = signs.iter().find(|s| s.family == Family::Schema) {
+        let text = Sentence::words("New messages say that statements do not fit the schema.");
+        scale.add(Aspect::Message, 0.8 * s.strength, text, lines(s.evidence));
+        return;
+    }
+    // Told by a kernel or a server that something else broke.
+    if let Some(s) = told(case, signs) {
+        change::told_otherwise(scale, Some(s), 1.6);
+        return;
+    }
+    if let Some(e) = super::database::own_end(case) {
+        let text = Sentence::words(
+            "The database server ended at the onset; that says more than a release.",
+        );
+        scale.add(Aspect::Absence, -1.6, text, lines(&e.evidence));
+        return;
+    }
+    let crash = signs.iter().find(|s| s.family == Family::Crash && s.own);
+    match crash {
+        Some(s) if c.lag_s(case) <= 300.0 => {
+            let text =
+                Sentence::words("Processes of the service end within minutes of the rollout.");
+            scale.add(Aspect::Message, 1.6 * s.strength, text, lines(s.evidence));
+        }
+        Some(s) => change::told_otherwise(scale, Some(s), 1.6),
+        None if super::crash::stopped(case).is_some() => {
+            let text = Sentence::words(
+                "The service was stopped at the onset; a stop says more than a release.",
+            );
+            let e = super::crash::stopped(case).and_then(|e| lines(&e.evidence));
+            scale.add(Aspect::Absence, -1.6, text, e);
+        }
+        None => change::silent_application(scale, case, signs, 0.6),
+    }
+}
+
+/// Whether a release is of another service than the failing one. Names count only where the failing one is the name of an
+/// application (a virtual host is no service name), and not when the released service itself throws new errors.
+fn foreign(case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) -> bool {
+    let (Some(a), Some(b)) = (c.service, case.service) else {
+        return false;
+    };
+    let site = case
+        .shares
+        .iter()
+        .any(|d| d.dim == Dim::Service && d.name == *b);
+    let throws = signs.iter().any(|s| {
+        OWN.contains(&s.family) && s.service.is_some_and(|s| akin(s.for_json(), a.for_json()))
+    });
+    !site && !throws && !akin(a.for_json(), b.for_json())
+}
+
+/// Which versions and hosts fail: those that were changed, or others too.
+fn scope<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>, signs: &[Sign<'_>]) {
+    if let (Some(a), Some(b), true) = (c.service, case.service, foreign(case, c, signs)) {
+        let text = Sentence::words("The release is of ")
+            .name(a)
+            .w(", the failures are of ")
+            .name(b)
+            .w(".");
+        scale.add(Aspect::Rival, -2.5, text, lines(&c.evidence()));
+        // whose processes started meanwhile is the failing service's own affair
+        return;
+    }
+    if !by_version(scale, case, c) {
+        by_host(scale, case, c, signs);
+    }
+}
+
+/// Hosts on which the service was started by the rollout.
+fn changed_hosts<'a>(case: &'a Case<'a>, c: &Change<'a>) -> Vec<&'a str> {
+    let from = c.start.0 - 10 * SECOND;
+    let to = c.last().0 + 60 * SECOND;
+    let mut hosts: Vec<&str> = case
+        .events
+        .iter()
+        .filter(|e| {
+            matches!(
+                e.kind,
+                MarkerKind::ServiceStart | MarkerKind::Restart | MarkerKind::ServiceStop
+            )
+        })
+        .filter(|e| e.time.is_some_and(|t| t.0 >= from && t.0 <= to))
+        .filter(|e| match (&e.service, c.service) {
+            (Some(a), Some(b)) => akin(a.for_json(), b.for_json()),
+            _ => true,
+        })
+        .filter_map(|e| e.host.as_ref())
+        .chain(c.hosts.iter().copied())
+        .chain(change::appears(case, c).iter().flat_map(|v| &v.hosts))
+        .map(LogText::for_json)
+        .collect();
+    hosts.sort_unstable();
+    hosts.dedup();
+    hosts
+}
+
+/// Compares failing and healthy hosts (behind upstreams, or by their own messages) with those that were changed.
+fn by_host(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) {
+    let changed = changed_hosts(case, c);
+    let (bad, good) = failing_hosts(case, signs);
+    if changed.is_empty() || bad.is_empty() || good.is_empty() {
+        return;
+    }
+    let within = |h: &&str| changed.contains(h);
+    if bad.iter().all(within) && !good.iter().any(within) {
+        let text = Sentence::words("Only hosts that were changed fail; the others hardly do.");
+        scale.add(Aspect::Scope, 2.5, text, lines(&c.evidence()));
+    } else if !bad.iter().any(within) {
+        let text = Sentence::words("Hosts that were not changed fail.");
+        scale.add(Aspect::Scope, -2.5, text, lines(&c.evidence()));
+    }
+}
+
+/// Hosts that fail and hosts that do not: behind the upstreams, else by the new program errors in their logs.
+fn failing_hosts<'a>(case: &'a Case<'a>, signs: &[Sign<'a>]) -> (Vec<&'a str>, Vec<&'a str>) {
+    let (bad, good) = shape::split(case, Dim::Upstream);
+    let names = |v: &[&'a super::DimShare]| -> Vec<&'a str> {
+        v.iter().filter_map(|d| host_of(case, d)).collect()
+    };
+    let (b, g) = (names(&bad), names(&good));
+    if !b.is_empty() && !g.is_empty() {
+        return (b, g);
+    }
+    let own = own_hosts(case);
+    let own_faults = signs
+        .iter()
+        .filter(|s| OWN.contains(&s.family) && s.strength >= 0.5);
+    let hosts: BTreeSet<&str> = own_faults
+        .filter_map(|s| Some(s.host?.for_json()))
+        .collect();
+    let bad: Vec<&str> = hosts.into_iter().collect();
+    let good = case
+        .sources
+        .iter()
+        .filter(|s| s.kind == coroner_lines::record::Kind::App && s.covers_onset && !s.database)
+        .filter_map(|s| s.host.as_ref().map(LogText::for_json))
+        .filter(|h| own.contains(h) && !bad.contains(h))
+        .collect();
+    (bad, good)
+}
+
+/// What to name: the version, else the one changed host that fails, else the service.
+fn name<'a>(case: &'a Case<'a>, c: &Change<'a>, signs: &[Sign<'a>]) -> Option<Culprit> {
+    let service = c.service.or(case.service);
+    if let Some(v) = version_of(case, c) {
+        return culprit("version", v.for_json(), service);
+    }
+    let (bad, good) = failing_hosts(case, signs);
+    if let ([one], false) = (bad.as_slice(), good.is_empty()) {
+        return culprit("host", one, service);
+    }
+    service.and_then(|s| culprit("service", s.for_json(), service))
+}
+
+/// Title, cap and change of the finished weighing.
+fn finish(scale: Scale, c: Option<&Change<'_>>, both: bool, culprit: Option<Culprit>) -> Weighed {
+    let service = c.and_then(|c| c.service);
+    let title = match (&culprit, service) {
+        (Some(n), Some(s)) if n.kind == "version" => Sentence::words("The upgrade of ")
+            .name(s)
+            .w(" to ")
+            .name(&n.name),
+        (Some(n), None) if n.kind == "version" => Sentence::words("The release of ").name(&n.name),
+        (_, Some(s)) => Sentence::words("The release of ").name(s),
+        _ => Sentence::words("A release"),
+    };
+    let shown = [Aspect::Scope, Aspect::Message, Aspect::Coverage]
+        .iter()
+        .any(|a| scale.speaks_for(*a));
+    let ended = both && scale.weight(Aspect::Reversal) >= reversal::ENDED;
+    let cap = match (shown, ended) {
+        (false, false) => Some(ONLY_TIME),
+        (false, true) => Some(NO_MECHANISM),
+        (true, _) => (c.is_none() && culprit.is_none()).then_some(NO_MECHANISM),
+    };
+    let settle = match &culprit {
+        Some(n) if n.kind == "version" => Sentence::words("Start ")
+            .name(&n.name)
+            .w(" in a test environment and send it the failing requests."),
+        _ => Sentence::words("What was released around the onset, and where."),
+    };
+    let mut w = scale.weighed(title, culprit, settle);
+    w.cap = cap;
+    w.change = c.map(|c| c.id.to_owned());
+    w
+}

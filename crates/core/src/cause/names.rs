@@ -1,0 +1,379 @@
+//! Names in messages: providers, addresses, tables, locks, mount points, processes.
+//! Plain text search, no judgement; never panics, whatever the text. Results are trimmed and at most 80 bytes long.
+
+use coroner_lines::record::METHODS;
+use coroner_lines::text::words;
+
+/// Whom a failing call was meant for, as the message names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// A database server, by address or host name.
+    Database(String),
+    /// A cache or queue, by address or host name.
+    Cache(String),
+    /// Somebody else who is named.
+    Named(String),
+}
+
+/// Default ports of database servers.
+const DATABASE_PORTS: &[u32] = &[5432, 3306, 1433, 1521, 27017, 5433, 6432, 9042];
+/// Default ports of caches and queues.
+const CACHE_PORTS: &[u32] = &[6379, 11211, 5672, 9092, 26379, 4222, 61616];
+/// Keys and words that stand before the name of an outside service.
+const KEYS: &[&str] = &[
+    "provider=",
+    "provider ",
+    "gateway=",
+    "partner=",
+    "partner ",
+    "vendor=",
+    "third_party=",
+    "dependency=",
+    "peer.service=",
+    "remote=",
+    "idp=",
+    "psp=",
+];
+/// Words that follow such a key without being a name.
+const NOT_NAMES: &[&str] = &[
+    "error",
+    "failed",
+    "is",
+    "returned",
+    "timed",
+    "timeout",
+    "unavailable",
+    "not",
+    "response",
+    "request",
+    "requires",
+    "the",
+    "a",
+    "an",
+    "and",
+    "for",
+    "null",
+    "none",
+    "unknown",
+    "localhost",
+    "did",
+    "down",
+    "has",
+    "was",
+];
+
+/// The words of a line: what stands before the fields with which proxies end an error (client, server, request, upstream, host,
+/// referrer). Those tell of the request and say nothing of the fault.
+pub(super) fn said(text: &str) -> &str {
+    let tail = [", client: ", ", referer: ", ", referrer: "];
+    let end = tail.iter().filter_map(|k| text.find(k)).min();
+    end.and_then(|at| text.get(..at)).unwrap_or(text)
+}
+
+/// Whom a message about a failing call names.
+pub(super) fn target(text: &str) -> Option<Target> {
+    if let Some(p) = provider(text) {
+        return Some(Target::Named(p));
+    }
+    if let Some(h) = quoted_host(text).filter(|h| outside_name(h) && !is_ipv4(h)) {
+        return Some(Target::Named(h));
+    }
+    let (host, port) = address(text)?;
+    let lower = text.to_ascii_lowercase();
+    match port {
+        Some(p) if DATABASE_PORTS.contains(&p) => Some(Target::Database(host)),
+        Some(p) if CACHE_PORTS.contains(&p) => Some(Target::Cache(host)),
+        _ if lower.contains("postgres") || lower.contains("mysql") || lower.contains("mongo") => {
+            Some(Target::Database(host))
+        }
+        _ if lower.contains("redis") => Some(Target::Cache(host)),
+        // A proxy that names the address it forwards to speaks of our own application.
+        _ if forwards(&lower) || host.starts_with("127.") || host == "localhost" => None,
+        _ if outside_name(&host) => Some(Target::Named(host)),
+        _ => None,
+    }
+}
+
+/// Whether a message (lower case) is that of a proxy about the server it forwards to.
+fn forwards(t: &str) -> bool {
+    [
+        "upstream: ",
+        "to upstream",
+        "from upstream",
+        "upstreams",
+        "upstream server",
+        "upstream timed",
+        "upstream connect",
+        "upstream request",
+    ]
+    .iter()
+    .any(|w| t.contains(w))
+}
+
+/// A host name with a dot and a letter, that is no file and no package: `api.flutterpay.com`.
+fn outside_name(host: &str) -> bool {
+    host.contains('.') && host.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
+/// The name of an outside service that stands behind a telling key: `provider=flutterpay`.
+pub(super) fn provider(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    KEYS.iter().find_map(|k| {
+        lower.match_indices(k).find_map(|(at, _)| {
+            let before = lower.as_bytes().get(at.wrapping_sub(1)).copied();
+            if before.is_some_and(|b| b.is_ascii_alphanumeric()) {
+                return None;
+            }
+            let w = word(text.get(at + k.len()..)?)?;
+            let plain = w.to_ascii_lowercase();
+            let is_name = w.len() >= 2
+                && !NOT_NAMES.contains(&plain.as_str())
+                && w.bytes().any(|b| b.is_ascii_alphabetic());
+            is_name.then_some(w)
+        })
+    })
+}
+
+/// The first word of a text: letters, digits and `._-/@`, quotes and brackets stripped.
+fn word(text: &str) -> Option<String> {
+    let t = text.trim_start_matches(['"', '\'', '`', '(', '[', '<', ' ']);
+    let end = t
+        .find(|c: char| !(c.is_ascii_alphanumeric() || "._-/@".contains(c)))
+        .unwrap_or(t.len());
+    let w = t.get(..end)?.trim_end_matches(['.', '-', '/']);
+    (!w.is_empty() && w.len() <= 80).then(|| w.to_owned())
+}
+
+/// The word that follows the first of several phrases (any case).
+fn word_after(text: &str, phrases: &[&str]) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    phrases.iter().find_map(|p| {
+        let at = lower.find(p)?;
+        word(text.get(at + p.len()..)?)
+    })
+}
+
+/// An address that a message names: host and port, `10.20.0.30` and `5432` of
+/// `connection to server at "10.20.0.30", port 5432 failed`, of `10.20.0.40:6379`, or of a URL.
+pub(super) fn address(text: &str) -> Option<(String, Option<u32>)> {
+    if let Some(h) = word_after(
+        text,
+        &["server at ", "lookup ", "resolve host ", "resolve "],
+    ) {
+        let port = word_after(text, &["port "]).and_then(|p| p.parse().ok());
+        if h.contains('.') || port.is_some() {
+            return Some((h, port));
+        }
+    }
+    let mut before = "";
+    text.split(|c: char| c.is_whitespace() || "\"'()[]<>,;=|{}".contains(c))
+        .take(64)
+        // who asked, or where to read more, is not whom the call was meant for
+        .filter(|w| {
+            let before = std::mem::replace(&mut before, w);
+            before != "client" && !before.eq_ignore_ascii_case("see")
+        })
+        .find_map(host_port)
+}
+
+/// Host and port of one token; a token without a port counts only when it is a URL or an IPv4 address.
+fn host_port(token: &str) -> Option<(String, Option<u32>)> {
+    let (rest, url) = match token.split_once("://") {
+        Some((scheme, r)) if !scheme.is_empty() => (r, true),
+        _ => (token, false),
+    };
+    let rest = rest.split('/').next()?.trim_end_matches(['.', ':']);
+    let (host, port) = match rest.rsplit_once(':') {
+        Some((h, p)) => (h, Some(p.parse::<u32>().ok().filter(|p| *p <= 65_535)?)),
+        None => (rest, None),
+    };
+    let legal = !host.is_empty()
+        && host.len() <= 80
+        && host
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-' || b == b'_');
+    let ip = is_ipv4(host);
+    let dotted = host.contains('.') && host.bytes().any(|b| b.is_ascii_alphabetic());
+    let known =
+        legal && (ip || (url && dotted) || (port.is_some_and(|p| p >= 80) && named_host(host)));
+    known.then(|| (host.to_owned(), port))
+}
+
+/// A token before a port that may be a host: begins with a letter and is no source file (`app.py:113`).
+fn named_host(host: &str) -> bool {
+    let file = [
+        ".py", ".js", ".go", ".rb", ".rs", ".java", ".ts", ".c", ".php", ".cs",
+    ];
+    host.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
+        && host.len() >= 2
+        && !file.iter().any(|e| host.ends_with(e))
+}
+
+/// Four decimal numbers up to 255.
+fn is_ipv4(s: &str) -> bool {
+    let mut n = 0;
+    s.split('.').all(|p| {
+        n += 1;
+        p.len() <= 3 && p.parse::<u16>().is_ok_and(|v| v <= 255)
+    }) && n == 4
+}
+
+/// The host that could not be resolved.
+pub(super) fn unresolved(text: &str) -> Option<String> {
+    word_after(
+        text,
+        &[
+            "enotfound ",
+            "eai_again ",
+            "lookup ",
+            "resolve host ",
+            "unknownhostexception: ",
+            "could not resolve ",
+        ],
+    )
+    .filter(|w| w.contains('.') || w.contains('-'))
+    .or_else(|| {
+        let at = text.find(" could not be resolved")?;
+        let before = text.get(..at)?.rsplit([' ', '"']).next()?;
+        word(before)
+    })
+    .or_else(|| quoted_host(text))
+    .or_else(|| address(text).map(|a| a.0))
+    .or_else(|| provider(text))
+}
+
+/// The server that a lookup asks: what is called at the port of name servers.
+pub(super) fn resolver(text: &str) -> Option<String> {
+    let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || ".-:".contains(c)));
+    let (host, _) = words.find_map(|w| {
+        let at = w.trim_end_matches([':', '.']).rsplit_once(':')?;
+        (at.1 == "53" && at.0.contains('.')).then_some(at)
+    })?;
+    word(host.rsplit(':').next()?)
+}
+
+/// `HTTPSConnectionPool(host='api.x.com', port=443)`.
+fn quoted_host(text: &str) -> Option<String> {
+    word_after(text, &["host='", "host=\"", "host="])
+}
+
+/// The table of an SQL statement or of an error about one.
+pub(super) fn table(text: &str) -> Option<String> {
+    let skip = ["only", "table", "if", "exists", "select", "the", "into"];
+    let w = word_after(
+        text,
+        &[
+            "insert into ",
+            "delete from ",
+            "lock table ",
+            "alter table ",
+            " on table ",
+            "relation \"",
+            "for table ",
+        ],
+    )
+    .or_else(|| {
+        word_after(text, &["update "]).filter(|_| text.to_ascii_lowercase().contains(" set "))
+    })?;
+    (!skip.contains(&w.to_ascii_lowercase().as_str())).then_some(w)
+}
+
+/// The lock that a message waits for: `RowExclusiveLock on relation 16396`.
+pub(super) fn lock(text: &str) -> Option<String> {
+    let at = text.find("waiting for ")? + "waiting for ".len();
+    let rest = text.get(at..)?;
+    let mode = word(rest)?;
+    if !mode.ends_with("Lock") {
+        return None;
+    }
+    let on = word_after(rest, &[" on relation ", " on transaction ", " on tuple "]);
+    Some(match on {
+        Some(o) if rest.contains(" on relation ") => format!("{mode} on relation {o}"),
+        Some(o) => format!("{mode} on transaction {o}"),
+        None => mode,
+    })
+}
+
+/// The process that the kernel killed, or that ended: `node` of `Killed process 24296 (node)` or `task=node,`.
+pub(super) fn process(text: &str) -> Option<String> {
+    if let Some(at) = text.find("Killed process ") {
+        let rest = text.get(at..)?;
+        let open = rest.find('(')?;
+        return word(rest.get(open + 1..)?);
+    }
+    if let Some(w) = word_after(text, &["task="]) {
+        return Some(w);
+    }
+    let at = text.find(" invoked oom-killer")?;
+    text.get(..at)?.rsplit(' ').next().and_then(word)
+}
+
+/// The unit that a systemd line is about: `nginx` of `nginx.service: Main process exited`.
+pub(super) fn unit(text: &str) -> Option<String> {
+    let at = text.find(".service")?;
+    let w = text
+        .get(..at)?
+        .rsplit(|c: char| !(c.is_ascii_alphanumeric() || "._-@".contains(c)))
+        .next()?;
+    (!w.is_empty() && w.len() <= 80).then(|| w.to_owned())
+}
+
+/// The paths that a text names, one after the other: mount points, files and devices; what stands behind a method was asked
+/// for and is none.
+pub(super) fn paths(text: &str) -> impl Iterator<Item = &str> {
+    let mut asked = false;
+    text.split(|c: char| c.is_whitespace() || "\"'()[]<>,;=|{}:".contains(c))
+        .filter(|w| !w.is_empty())
+        .filter(move |w| {
+            let page = std::mem::replace(&mut asked, METHODS.contains(&w.as_bytes()));
+            !page
+                && w.len() >= 2
+                && w.len() <= 80
+                && w.starts_with('/')
+                && !w.starts_with("//")
+                && w.bytes().any(|b| b.is_ascii_alphanumeric())
+        })
+}
+
+/// The flag that an audit line names: after `flag`, or the first quoted word.
+pub(super) fn flag(text: &str) -> Option<String> {
+    word_after(
+        text,
+        &[
+            "flag=",
+            "feature=",
+            "flag_key=",
+            "\"flag\":",
+            "\"key\":",
+            "toggle=",
+            "flag ",
+        ],
+    )
+    .filter(|w| {
+        w.len() >= 2 && !["was", "is", "changed", "enabled", "update"].contains(&w.as_str())
+    })
+}
+
+/// The first of some phrases that stands in a text, as it stands there.
+pub(super) fn stands<'t>(text: &'t str, phrases: &[&str]) -> Option<&'t str> {
+    let mut all = phrases.iter();
+    text.get(all.find_map(|p| words::find(text.as_bytes(), p, 0))?)
+}
+
+/// The last word that can be nothing but a name: with an underscore or a long number, or with a hyphen between letters.
+pub(super) fn identifier(text: &str) -> Option<String> {
+    let hyphen = |w: &str| {
+        let letter = |p: &str| p.bytes().any(|b| b.is_ascii_alphabetic());
+        w.contains('-') && w.split('-').all(|p| !p.is_empty()) && w.split('-').any(letter)
+    };
+    text.split(|c: char| c.is_whitespace() || ",;\"'()=".contains(c))
+        .map(|w| w.trim_end_matches(['.', ':']))
+        .filter(|w| (4..=80).contains(&w.len()))
+        .rfind(|w| {
+            w.contains('_') || hyphen(w) || w.bytes().filter(u8::is_ascii_digit).count() >= 4
+        })
+        .map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+//! Power lost: lines of a supply before the silence, and everything silent together.
+
+use super::CauseRule;
+use super::case::Case;
+use super::family::Family;
+use super::scale::{Aspect, Scale, culprit, lines};
+use super::shape::{self, Weights};
+use super::signs::{Sign, excerpt};
+use super::weighed::Weighed;
+use crate::model::{Evidence, Sentence};
+use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, SECOND};
+use std::collections::BTreeMap;
+
+/// The cause.
+pub(super) struct Power;
+
+impl CauseRule for Power {
+    fn class(&self) -> CauseClass {
+        CauseClass::Power
+    }
+
+    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+        let mut scale = Scale::default();
+        let best = shape::messages(
+            &mut scale,
+            case,
+            signs,
+            &[Family::Power],
+            Weights {
+                message: 3.0,
+                covers: 0.0,
+                missing: -0.8,
+            },
+        );
+        shape::gap(&mut scale, case, 1.6, true);
+        let silent: Vec<Evidence> = case.silent_hosts.iter().map(|(_, e)| e.clone()).collect();
+        if best.is_some() && silent.len() >= 2 {
+            let text = Sentence::words(format!(
+                "The logs of {} hosts end together as the incident begins.",
+                silent.len()
+            ));
+            scale.add(Aspect::Gap, 1.6, text, lines(&silent));
+        }
+        let boots = boots(case);
+        if boots.len() >= 2 {
+            // Not in the table: several machines that start cold fell together; as telling as a helpful rollback.
+            let text = Sentence::words(format!(
+                "{} hosts start cold before the service returns.",
+                boots.len()
+            ));
+            let cited: Vec<Evidence> = boots.iter().map(|b| b.1.clone()).collect();
+            scale.add(Aspect::Scope, 1.2, text, lines(&cited));
+        }
+        if best.is_none() {
+            shape::symptom(&mut scale, case, signs, 0.3);
+        }
+        let named = best.and_then(|s| culprit("power", &supply(s.text)?, None));
+        let title = match &named {
+            Some(n) => Sentence::words("Power lost: ").name(&n.name),
+            None => Sentence::words("Loss of power"),
+        };
+        scale.weighed(
+            title,
+            named,
+            Sentence::words("Who or what cut the power, from outside the logs."),
+        )
+    }
+}
+
+/// The first line of a kernel as it starts.
+const BOOT: &str = "Linux version ";
+
+/// Hosts that start cold during the incident, one line per host.
+pub(super) fn boots<'a>(case: &'a Case<'a>) -> Vec<(Option<&'a LogText>, &'a Evidence)> {
+    let during = |t: Instant| t > case.onset && t.0 <= case.end.0 + 60 * SECOND;
+    let events = case
+        .events
+        .iter()
+        .filter(|e| matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart))
+        .filter(|e| e.time.is_some_and(during) && excerpt(e).contains(BOOT))
+        .filter_map(|e| Some((e.host.as_ref(), e.evidence.first()?)));
+    let templates = case
+        .templates
+        .iter()
+        .filter(|t| t.example.for_json().contains(BOOT))
+        .filter(|t| t.first_during.is_some_and(during))
+        .filter_map(|t| Some((t.host.as_ref(), t.evidence.first()?)));
+    let mut by_host: BTreeMap<Option<&LogText>, &Evidence> = BTreeMap::new();
+    for (host, line) in events.chain(templates) {
+        by_host.entry(host).or_insert(line);
+    }
+    by_host.into_iter().collect()
+}
+
+/// The unit that a UPS line names: `rack-b` of `UPS rack-b@localhost on battery`.
+fn supply(text: &str) -> Option<String> {
+    let at = text.find("UPS ")? + 4;
+    let w = text.get(at..)?.split([' ', '@', ':']).next()?;
+    (!w.is_empty()
+        && w.len() <= 80
+        && w.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        && w != "batteries")
+        .then(|| w.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_unit_is_named_where_the_line_names_it() {
+        assert_eq!(
+            super::supply("UPS rack-b@localhost on battery").as_deref(),
+            Some("rack-b")
+        );
+        assert_eq!(super::supply("Running on UPS batteries."), None);
+        assert_eq!(super::supply("Power failure."), None);
+    }
+}

@@ -1,0 +1,272 @@
+//! The ranking: prior times evidence in natural log-odds, softmax over all classes, verdict, and what is missing.
+//! Scores are honest only if classes without evidence keep their prior share; so all take part, few are listed.
+
+use super::absence::missing;
+use super::case::{Case, Dim};
+use super::change;
+use super::deploy::ONLY_TIME;
+use super::scale::{lines, onset_lines};
+use super::shape;
+use super::signs::{Sign, signs, told};
+use super::weighed::Weighed;
+use super::{CAUSES, effect};
+use crate::model::{Cause, CauseVerdict, Claim, Missing, Sentence};
+use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::time::Instant;
+
+/// The ranking of one incident.
+#[derive(Clone, Debug)]
+pub struct Ranking {
+    /// Suspects, best first.
+    pub causes: Vec<Cause>,
+    /// How far the cause is known.
+    pub verdict: CauseVerdict,
+    /// What is missing; not empty when not established.
+    pub missing: Vec<Missing>,
+    /// Event id of the change that the first suspect rests on.
+    pub change: Option<String>,
+}
+
+impl Ranking {
+    /// The suspects that are worth a look: the first, and all that are no mere remainder.
+    pub fn leads(&self) -> Vec<Cause> {
+        let all = self.causes.iter().enumerate();
+        let worth = all.filter(|(n, c)| *n == 0 || c.score >= LISTED);
+        worth.map(|(_, c)| c.clone()).collect()
+    }
+}
+
+/// From this score on the cause counts as established.
+const ESTABLISHED: f64 = 0.80;
+/// From this score on it is suspected, if it leads.
+const SUSPECTED: f64 = 0.50;
+/// By how much a suspected cause must lead.
+const LEAD: f64 = 0.15;
+/// Without a claim of this weight nothing is established.
+const LEAST: f64 = 0.5;
+/// Suspects below this score are no lead; the first is listed all the same.
+const LISTED: f64 = 0.10;
+
+/// Weighs every known cause and ranks them.
+pub fn rank(case: &Case<'_>) -> Ranking {
+    let signs = signs(case);
+    let mut weighed: Vec<(CauseClass, Weighed)> = CAUSES
+        .iter()
+        .map(|r| (r.class(), r.weigh(case, &signs)))
+        .collect();
+    explain_away(&mut weighed, told(case, &signs));
+    spare_shared(&mut weighed, case);
+    effect::weigh(&mut weighed, case, &signs);
+    let mut scores = scores(&weighed);
+    let changes = CauseClass::Deploy.group();
+    let unseen = !shows_change(case);
+    if unseen {
+        // a change that no line shows is never more than a guess
+        hold_group(&weighed, &mut scores, changes, ONLY_TIME);
+    }
+    let group = |c: CauseClass| -> f64 {
+        weighed
+            .iter()
+            .zip(&scores)
+            .filter(|((k, _), _)| k.group() == c.group())
+            .map(|(_, s)| s)
+            .sum()
+    };
+    let mut ranked: Vec<(f64, f64, CauseClass, Weighed)> = weighed
+        .iter()
+        .zip(&scores)
+        .map(|((c, w), s)| (*s, group(*c), *c, w.clone()))
+        .collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
+    let verdict = verdict(&ranked);
+    let change = ranked.first().and_then(|r| r.3.change.clone());
+    let causes = ranked
+        .into_iter()
+        .filter(|r| !r.3.claims.is_empty())
+        .map(|(score, group_score, class, w)| {
+            let (pro, con) = w.claims.into_iter().partition(|c: &Claim| c.weight > 0.0);
+            Cause {
+                class,
+                group_score,
+                score,
+                title: match unseen && class.group() == changes {
+                    true => Sentence::words("A change that no recognised line shows (")
+                        .w(class.word().replace('_', " "))
+                        .w(")"),
+                    false => w.title,
+                },
+                culprit: w.culprit,
+                pro,
+                con,
+                settle: w.settle,
+            }
+        })
+        .collect();
+    Ranking {
+        causes,
+        verdict,
+        missing: if verdict == CauseVerdict::Established {
+            Vec::new()
+        } else {
+            missing(case)
+        },
+        change,
+    }
+}
+
+/// What a fault that the lines state outright takes from a class for which nothing speaks, in nats.
+const EXPLAINED: f64 = 0.8;
+
+/// Where lines state a fault that explains the failures, classes for which nothing speaks are less likely than their prior.
+/// The four kinds of changes weigh that by their own rules: they may bring the fault about.
+fn explain_away(weighed: &mut [(CauseClass, Weighed)], told: Option<&Sign<'_>>) {
+    let Some((sign, class)) = told.and_then(|s| Some((s, s.family.class()?))) else {
+        return;
+    };
+    for (c, w) in weighed.iter_mut() {
+        let spoken = w.claims.iter().any(|x| x.weight >= LEAST);
+        let change = c.group() == CauseClass::Deploy.group();
+        if *c == class || *c == CauseClass::Unknown || change || spoken {
+            continue;
+        }
+        let text = format!(
+            "The new lines state another kind of fault ({}).",
+            class.word().replace('_', " ")
+        );
+        w.claims.extend(lines(sign.evidence).map(|cited| Claim {
+            text: Sentence::words(text),
+            weight: -EXPLAINED,
+            cited,
+            denies: None,
+        }));
+    }
+}
+
+/// What it takes from a fault of something that all servers use when only one of them fails, in nats.
+const SHARED: f64 = 1.2;
+
+/// Where one server fails and the others do not, what all of them use is not what broke.
+fn spare_shared(weighed: &mut [(CauseClass, Weighed)], case: &Case<'_>) {
+    use CauseClass::*;
+    let shared = [Migration, ThirdParty, Database, Cache, Lock, BadData];
+    let one = [Dim::Upstream, Dim::Host].iter().find_map(|dim| {
+        let (bad, good) = shape::split(case, *dim);
+        match bad[..] {
+            [one] if !good.is_empty() => Some(one),
+            _ => None,
+        }
+    });
+    let Some(one) = one else { return };
+    for (_, w) in weighed.iter_mut().filter(|(c, _)| shared.contains(c)) {
+        w.claims.extend(onset_lines(case).map(|cited| {
+            Claim {
+                text: Sentence::words("Only ")
+                    .name(&one.name)
+                    .w(" fails; the others hardly do."),
+                weight: -SHARED,
+                cited,
+                denies: None,
+            }
+        }));
+    }
+}
+
+/// Whether any line shows a change or its way back: a marker, or a version that turned.
+fn shows_change(case: &Case<'_>) -> bool {
+    use MarkerKind::*;
+    let back = |k| {
+        matches!(
+            k,
+            DeployFail | RollbackStart | RollbackFinish | MigrationRollback
+        )
+    };
+    let kinds = |k| change::what(k).is_some() || back(k);
+    let on_time = |e: &crate::model::Event| e.time.or(e.after).is_none_or(|t| t <= case.end);
+    let turned = |s: &super::DimShare| s.dim == Dim::Version && s.before.0 == 0 && s.during.0 > 0;
+    let ran = |s: &super::DimShare| s.dim == Dim::Version && s.before.0 > 0;
+    let earlier = |t: Instant| case.versions.iter().any(|o| o.first.is_some_and(|f| f < t));
+    let fresh = |v: &crate::model::VersionSeen| v.first.is_some_and(earlier);
+    case.events.iter().any(|e| kinds(e.kind) && on_time(e))
+        || case.versions.iter().any(fresh)
+        || case.shares.iter().any(turned) && case.shares.iter().any(ran)
+}
+
+/// Holds the sum of a group down to `most`, each class in proportion; what is cut off goes to all others in proportion, so
+/// that the order within and without stays.
+fn hold_group(weighed: &[(CauseClass, Weighed)], p: &mut [f64], group: &str, most: f64) {
+    let within = |c: CauseClass| c.group() == group;
+    let all = weighed.iter().zip(p.iter());
+    let sum: f64 = all.filter(|((c, _), _)| within(*c)).map(|(_, x)| x).sum();
+    let rest = 1.0 - sum;
+    if sum <= most || rest <= 0.0 {
+        return;
+    }
+    for ((c, _), x) in weighed.iter().zip(p) {
+        *x *= match within(*c) {
+            true => most / sum,
+            false => (1.0 - most) / rest,
+        };
+    }
+}
+
+/// What the sums are divided by. At 1 the scores of simulated worlds and of recorded outages are lower than the share of
+/// them that are right; what is lower still would be too sure where messages mislead.
+const TEMPERATURE: f64 = 0.9;
+
+/// Softmax over ln prior + Σ weights, then the caps: what is cut off goes to the others in proportion.
+fn scores(weighed: &[(CauseClass, Weighed)]) -> Vec<f64> {
+    let logs: Vec<f64> = weighed
+        .iter()
+        .map(|(c, w)| c.prior().ln() + w.claims.iter().map(|c| c.weight).sum::<f64>())
+        .collect();
+    let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut p: Vec<f64> = logs
+        .iter()
+        .map(|l| ((l - top) / TEMPERATURE).exp())
+        .collect();
+    normalise(&mut p);
+    // Capping one may lift another over its own cap; as many rounds as there are caps suffice.
+    for _ in 0..weighed.len() {
+        let over = weighed
+            .iter()
+            .enumerate()
+            .find(|(i, (_, w))| w.cap.is_some_and(|c| p[*i] > c + 1e-12));
+        let Some((i, cap)) = over.and_then(|(i, (_, w))| Some((i, w.cap?))) else {
+            break;
+        };
+        let rest = 1.0 - p[i];
+        if rest <= 0.0 {
+            break;
+        }
+        for (j, x) in p.iter_mut().enumerate() {
+            *x = if j == i { cap } else { *x * (1.0 - cap) / rest };
+        }
+    }
+    p
+}
+
+/// Divides by the sum.
+fn normalise(p: &mut [f64]) {
+    let sum: f64 = p.iter().sum();
+    if sum > 0.0 {
+        p.iter_mut().for_each(|x| *x /= sum);
+    }
+}
+
+/// How far the cause is known.
+fn verdict(ranked: &[(f64, f64, CauseClass, Weighed)]) -> CauseVerdict {
+    let Some((score, _, class, w)) = ranked.first() else {
+        return CauseVerdict::NotEstablished;
+    };
+    let second = ranked.get(1).map_or(0.0, |r| r.0);
+    let evidence = w.claims.iter().any(|c| c.weight >= LEAST);
+    if *class == CauseClass::Unknown || !evidence {
+        CauseVerdict::NotEstablished
+    } else if *score >= ESTABLISHED {
+        CauseVerdict::Established
+    } else if *score >= SUSPECTED && score - second >= LEAD {
+        CauseVerdict::Suspected
+    } else {
+        CauseVerdict::NotEstablished
+    }
+}

@@ -1,0 +1,420 @@
+//! One incident: what the detector found, with its rows, durations, harm and causes.
+
+use super::channels::KeyName;
+use super::lines::{around, failing_lines, last_failing, run_lines};
+use super::log_errors;
+use super::measured::{measured, onset_run};
+use super::past::Past;
+use super::restart_loops::{self, Loop};
+use super::title::title;
+use super::view::View;
+use super::{InferConfig, facts, impact, mix, order, pauses, phases, prompts, worst};
+use crate::cause;
+use crate::detect::{self, Counts, Detection, Found, Run, RunKind};
+use crate::model::{
+    Component, Event, Evidence, Gap, Impact, Incident, NewTemplate, Piece, Sentence, State,
+};
+use coroner_lines::record::MarkerKind as K;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+
+/// Makes incidents from what is common to all of them.
+pub(crate) struct Maker<'a> {
+    pub view: &'a View<'a>,
+    /// What each log held before a moment.
+    pub past: &'a Past<'a>,
+    pub counts: &'a Counts,
+    pub found: &'a Detection,
+    pub stated: &'a [Event],
+    pub config: &'a InferConfig,
+    /// Names of the keys that runs speak of.
+    pub keys: &'a [KeyName],
+    /// Services that fall again and again.
+    pub loops: &'a [Loop],
+}
+
+impl Maker<'_> {
+    /// Makes one incident; what its markers cannot show goes to `gaps`.
+    pub fn make(&self, f: &Found, gaps: &mut Vec<Gap>) -> Incident {
+        let onset = Instant::from_second(f.start);
+        let held = self.held(f);
+        let over = !f.ongoing_at_end && held >= 60;
+        let recovery = over.then(|| Instant::from_second(f.end));
+        let log_end = self.view.span.map_or(Instant::from_second(f.end), |s| s.1);
+        let end = recovery.unwrap_or(log_end.max(Instant::from_second(f.end)));
+        let looping = self.looping(f);
+        let mut harm = match looping {
+            Some(_) => Impact::default(),
+            None => impact::impact(self.view, onset, end, self.found.p0, self.config.slo),
+        };
+        if let Some(RunKind::Silence | RunKind::TrafficDrop) = onset_run(f).map(|r| r.kind) {
+            harm.expected_requests = impact::usual_requests(self.view, onset, end);
+        }
+        let series = match looping {
+            Some(_) => None,
+            None => impact::series(self.view, onset, end, &harm),
+        };
+
+        let case = facts::Facts::gather(self, f, onset, end, recovery.is_some());
+        let ranking = cause::rank(&case.case());
+        let new_templates = case.new_templates();
+
+        let mut rows = self.stated_rows(onset, end);
+        rows.extend(self.measured_rows(f, onset, recovery, &new_templates));
+        rows.extend(worst::worst(self.view, onset, end, &harm));
+        rows.sort_by(|a, b| order(a).cmp(&order(b)));
+        let ids: Vec<(String, String)> = rows
+            .iter()
+            .enumerate()
+            .map(|(i, e)| (e.id.clone(), format!("r{}", i + 1)))
+            .collect();
+        for (i, e) in rows.iter_mut().enumerate() {
+            e.id = format!("r{}", i + 1);
+        }
+        // with what a minute later is over, it is over
+        let ends = |t: Instant| recovery.is_some_and(|r| t <= r && r.0 - t.0 <= MINUTE);
+        let helped = |t| ends(t) || phases::helped(self.view, t, onset, recovery);
+        let keys = phases::keys(&rows, onset, end, helped);
+        let mut durations = phases::durations(self.view, &rows, &keys, onset, recovery, gaps);
+        let change = ranking
+            .change
+            .as_ref()
+            .and_then(|c| ids.iter().find(|(old, _)| old == c))
+            .map(|(_, new)| new.clone());
+        if let Some(t) = change
+            .as_ref()
+            .and_then(|c| rows.iter().find(|e| e.id == *c))
+            .and_then(|e| e.time)
+        {
+            durations.lead = (t <= onset.last_of_second()).then_some((onset.0 - t.0).max(0));
+        }
+        letters(&mut rows, &keys, change.as_deref());
+        // between falls nobody detects, decides or mitigates: the starts are the loop's own
+        let phases = match looping {
+            Some(_) => Vec::new(),
+            None => phases::phases(&rows, &keys, onset, recovery),
+        };
+        let service = looping
+            .and_then(|l| l.service.as_ref())
+            .or(case.service())
+            .cloned();
+        let after = rows.iter().find(|e| Some(&e.id) == change.as_ref());
+        let title = title(
+            f,
+            (service.as_ref(), case.site()),
+            (onset, recovery),
+            rows.iter().filter(|e| e.kind == K::Relapse).count() > 1,
+            &ranking,
+            after,
+        );
+        let mut incident = Incident {
+            id: String::new(),
+            title,
+            service,
+            state: match held {
+                _ if !over => State::Truncated,
+                600.. => State::Recovered,
+                _ => State::RecoveredUnconfirmed,
+            },
+            onset,
+            onset_interval: onset_run(f).map(|r| interval(r.start_interval)),
+            onset_precedes_log: f.precedes_log,
+            recovery,
+            recovery_interval: recovery.and_then(|_| ending(f)).map(|r| r.1),
+            held_us: recovery.map(|_| held * SECOND),
+            durations,
+            phases,
+            impact: harm,
+            components: components(f, recovery.is_some(), (self.keys, self.loops)),
+            timeline: rows,
+            cause_verdict: ranking.verdict,
+            causes: ranking.leads(),
+            missing: ranking.missing,
+            signals: Vec::new(),
+            new_templates,
+            versions: case.versions(),
+            prompts: Vec::new(),
+            series,
+            kept_failing: None,
+        };
+        prompts::signals(&mut incident, self.view, &keys);
+        incident.signals.extend(mix::signals(self.view, onset, end));
+        prompts::prompts(&mut incident);
+        incident
+    }
+
+    /// The loop that an incident is.
+    fn looping(&self, f: &Found) -> Option<&Loop> {
+        self.loop_of(onset_run(f)?)
+    }
+
+    fn loop_of(&self, r: &Run) -> Option<&Loop> {
+        let key = r.key.filter(|_| r.kind == RunKind::RestartLoop)?;
+        self.loops.get(key as usize)
+    }
+
+    /// Lines that show a run.
+    pub fn run_lines(&self, r: &Run) -> Vec<Evidence> {
+        match self.loop_of(r) {
+            Some(l) => vec![l.first.clone(), l.last.clone()],
+            None => run_lines(self.view, r),
+        }
+    }
+
+    /// Calm seconds after the end: of the requests, or where none are logged of the errors, to the end of the logs.
+    fn held(&self, f: &Found) -> i64 {
+        match (onset_run(f).map(|r| r.kind), self.view.span) {
+            (Some(RunKind::LogErrors | RunKind::RestartLoop), Some((_, b))) => {
+                (b.second() - f.end).max(0)
+            }
+            _ => detect::held(self.counts, f.start, f.end, self.found.p0),
+        }
+    }
+
+    fn measured_rows(
+        &self,
+        f: &Found,
+        onset: Instant,
+        recovery: Option<Instant>,
+        new: &[NewTemplate],
+    ) -> Vec<Event> {
+        if let Some(l) = self.looping(f) {
+            return restart_loops::rows(l, recovery);
+        }
+        let mut out = Vec::new();
+        let first = onset_run(f);
+        let evidence = first.map(|r| run_lines(self.view, r)).unwrap_or_default();
+        if !evidence.is_empty() {
+            let text = match first.map(|r| r.kind) {
+                Some(RunKind::Silence) => Sentence::words("No request is logged any more"),
+                Some(RunKind::TrafficDrop) => {
+                    Sentence::words("Far fewer requests than usual begin")
+                }
+                Some(RunKind::Latency) => Sentence::words("Answers become slow"),
+                Some(RunKind::LogErrors) => {
+                    Sentence::words("Error messages begin that are new or far more than usual")
+                }
+                _ => self.onset_words(f),
+            };
+            let mut e = measured(
+                K::Onset,
+                onset,
+                text,
+                evidence,
+                "maximum-likelihood change point of the failing share, with its 95 % interval",
+            );
+            e.interval = first.map(|r| interval(r.start_interval));
+            out.push(e);
+        }
+        for r in f.runs.iter().filter(|r| r.kind == RunKind::Silence) {
+            let lines = run_lines(self.view, r);
+            if lines.is_empty() {
+                continue;
+            }
+            let (a, b) = (Instant::from_second(r.start), Instant::from_second(r.end));
+            if a != onset {
+                out.push(measured(
+                    K::SilenceStart,
+                    a,
+                    Sentence::words("No request is logged any more"),
+                    lines.clone(),
+                    SILENCE,
+                ));
+            }
+            if Some(b) != recovery {
+                out.push(measured(
+                    K::SilenceFinish,
+                    b,
+                    Sentence::words("Requests are logged again"),
+                    lines,
+                    SILENCE,
+                ));
+            }
+        }
+        out.extend(self.pauses(f));
+        for t in new
+            .iter()
+            .filter(|t| t.first >= Instant(onset.0 - 10 * MINUTE))
+            // one that begins as others before it do is new by a name or a number only
+            .filter(|t| t.none_for.is_some() || self.view.earlier.is_some())
+            .take(3)
+        {
+            let line = t.evidence.first().and_then(|e| e.excerpt.as_ref());
+            let said = line.map_or_else(|| t.text.clone(), |l| t.text.example(l));
+            if said.for_json().trim().is_empty() {
+                continue;
+            }
+            out.push(measured(
+                K::NewError,
+                t.first,
+                new_error(t.none_for, said),
+                t.evidence.clone(),
+                "message template without a line in its log before, rotated parts and all",
+            ));
+        }
+        if let Some(r) = recovery {
+            let (last, within) = ending(f).unzip();
+            let lines = match last.map(|r| r.kind) {
+                Some(RunKind::Silence | RunKind::TrafficDrop | RunKind::Latency) => {
+                    around(self.view, r, r).1
+                }
+                Some(RunKind::LogErrors) => last.and_then(|x| log_errors::last_line(self.view, x)),
+                _ => last_failing(self.view, onset, r),
+            };
+            if let Some(e) = lines {
+                let text = match last.map(|r| r.kind) {
+                    Some(RunKind::Silence) => "Requests are logged again, and failures are few",
+                    Some(RunKind::TrafficDrop) => "Traffic back to normal",
+                    Some(RunKind::Latency) => "Answers as fast as usual again",
+                    Some(RunKind::LogErrors) => "Error messages as few as usual again",
+                    _ => "5xx share back to normal",
+                };
+                let mut e = measured(
+                    K::Recovery,
+                    r,
+                    Sentence::words(text),
+                    vec![e],
+                    "end of the last failing stretch, and how long it stays calm",
+                );
+                e.interval = within;
+                out.push(e);
+            }
+        }
+        out
+    }
+
+    /// Rows for the stretches in which the incident seems to be over.
+    fn pauses(&self, f: &Found) -> Vec<Event> {
+        let seconds = self.counts.between(f.start, f.end);
+        let mut out = Vec::new();
+        // back to normal is back to what the onset is told from
+        let p0 = self.found.p0;
+        let usual = self.before(f).map_or(p0, |before| before.min(p0));
+        for (until, from) in pauses::pauses(seconds, usual) {
+            let (end, again) = (Instant::from_second(until), Instant::from_second(from));
+            let last = last_failing(self.view, Instant::from_second(f.start), end);
+            let first = failing_lines(self.view, again, Instant::from_second(f.end));
+            if let (Some(last), Some(first)) = (last, first) {
+                let over = Sentence::words("5xx share back to normal, but only for ")
+                    .p(Piece::Span((from - until) * SECOND));
+                out.push(measured(K::PartialRecovery, end, over, vec![last], PAUSED));
+                let text = Sentence::words("5xx begins again");
+                out.push(measured(K::Relapse, again, text, first, PAUSED));
+            }
+        }
+        out
+    }
+
+    fn onset_words(&self, f: &Found) -> Sentence {
+        let (from, to) = (
+            Instant::from_second(f.start),
+            Instant::from_second(f.end.min(f.start + 120)),
+        );
+        let (n, k) = self.view.requests(from, to);
+        let s = match self.before(f) {
+            Some(usual) => Sentence::words("5xx begins: from ")
+                .p(Piece::Share(usual))
+                .w(" of the requests before it to "),
+            None => Sentence::words("5xx begins: "),
+        };
+        let s = s.p(Piece::Share(if n == 0 { 0.0 } else { k as f64 / n as f64 }));
+        match f.end - f.start < 120 {
+            true => s.w(" until it ends"),
+            false => s.w(" in the first two minutes"),
+        }
+    }
+
+    /// The share of failed requests in the hour before an incident, as counted, from the end of the one before on; `None` where
+    /// it holds too few requests.
+    fn before(&self, f: &Found) -> Option<f64> {
+        let ends = self.found.incidents.iter().map(|o| o.end);
+        let free = ends.filter(|end| *end <= f.start).max().unwrap_or(i64::MIN);
+        let (n, k) = self.counts.sum(free.max(f.start - 3600), f.start);
+        (n >= FEW).then(|| k as f64 / n as f64)
+    }
+}
+
+/// Requests below which their failing share says nothing.
+const FEW: u64 = 60;
+/// A message that its log did not hold for some time.
+pub(super) fn new_error(none_for: Option<i64>, said: LogText) -> Sentence {
+    let s = match none_for {
+        Some(us) => Sentence::words("New error message, none in the ")
+            .p(Piece::Span(us))
+            .w(" of its log before: "),
+        None => Sentence::words("New error message: "),
+    };
+    s.p(Piece::Log(said))
+}
+
+const PAUSED: &str = "stretch without a failure that the incident's own share would hardly leave, and no more than the usual share in all of it";
+const SILENCE: &str =
+    "no line for longer than the usual rate of lines allows, while other inputs go on";
+
+fn interval(i: (i64, i64)) -> (Instant, Instant) {
+    (Instant::from_second(i.0), Instant::from_second(i.1))
+}
+
+/// The part that ends where the incident does (of equals the one that counts longest), and between which moments that is.
+fn ending(f: &Found) -> Option<(&Run, (Instant, Instant))> {
+    let nearest = |r: &&Run| ((r.end - f.end).abs(), r.start);
+    // how fast answers are ends nothing but what slow answers began
+    let slow = onset_run(f).is_some_and(|r| r.kind == RunKind::Latency);
+    let ends = |r: &&Run| slow || r.kind != RunKind::Latency;
+    let run = f.runs.iter().filter(ends).min_by_key(nearest)?;
+    let (a, b) = run.end_interval;
+    Some((run, interval((a.min(f.end), b.max(f.end)))))
+}
+
+/// The parts of an incident; one that still goes on where the logs end has no end, unless it is `over`.
+pub(crate) fn components(
+    f: &Found,
+    over: bool,
+    (keys, loops): (&[KeyName], &[Loop]),
+) -> Vec<Component> {
+    let label = |r: &Run| match r.kind {
+        RunKind::Key => Some(keys.get(r.key? as usize)?.label()),
+        RunKind::RestartLoop => loops.get(r.key? as usize)?.service.clone(),
+        _ => None,
+    };
+    f.runs
+        .iter()
+        .map(|r| Component {
+            kind: match r.kind {
+                RunKind::Error => "error",
+                RunKind::Silence => "silence",
+                RunKind::Latency => "latency",
+                RunKind::TrafficDrop => "traffic_drop",
+                RunKind::Key => "error",
+                RunKind::LogErrors => "log_errors",
+                RunKind::RestartLoop => "restart_loop",
+            },
+            key: label(r),
+            start: Instant::from_second(r.start),
+            end: (over || r.end < f.end).then(|| Instant::from_second(r.end)),
+        })
+        .collect()
+}
+
+/// Letters for the rows that the chart shows: the key markers, by time, at most 26.
+fn letters(rows: &mut [Event], k: &phases::Keys, change: Option<&str>) {
+    let mut wanted: Vec<usize> = [
+        k.alert,
+        k.ack,
+        k.rollback_start,
+        k.rollback_finish,
+        k.mitigation_start,
+        k.restart,
+        k.recovery,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    wanted.extend(rows.iter().position(|e| e.kind == K::Onset));
+    wanted.extend(change.and_then(|c| rows.iter().position(|e| e.id == c)));
+    wanted.sort_unstable();
+    wanted.dedup();
+    for (n, i) in wanted.into_iter().take(26).enumerate() {
+        rows[i].letter = char::from_u32('A' as u32 + n as u32);
+    }
+}

@@ -1,0 +1,414 @@
+//! Durations and phases of one incident, by the definitions of the vocabulary. Absent markers give `None`, never 0;
+//! impossible intervals are told as gaps, never as numbers.
+
+use super::view::View;
+use crate::model::{Cited, Durations, Event, Evidence, Gap, Phase, Piece, Sentence};
+use coroner_lines::record::MarkerKind as K;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+
+/// The markers of an incident that its durations hang on, as indices into its timeline.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Keys {
+    pub onset: usize,
+    pub recovery: Option<usize>,
+    pub alert: Option<usize>,
+    pub ack: Option<usize>,
+    pub rollback_start: Option<usize>,
+    pub rollback_finish: Option<usize>,
+    pub mitigation_start: Option<usize>,
+    pub restart: Option<usize>,
+}
+
+/// Finds them. `end` is the recovery, or the end of the logs; `helped` tells whether fewer requests fail after a moment: what
+/// may be done for many reasons (a flag, replicas, a restart) is a step against the incident only then.
+pub(crate) fn keys(
+    rows: &[Event],
+    onset: Instant,
+    end: Instant,
+    helped: impl Fn(Instant) -> bool,
+) -> Keys {
+    let at = |i: usize| rows[i].time;
+    let find = |kinds: &[K], from: Instant, to: Instant| {
+        (0..rows.len()).find(|i| {
+            kinds.contains(&rows[*i].kind) && at(*i).is_some_and(|t| t >= from && t <= to)
+        })
+    };
+    // what fires before the failures may have begun is another alert
+    let begins = rows.iter().find(|e| e.kind == K::Onset);
+    let early = begins
+        .and_then(|e| e.interval)
+        .map_or(onset, |i| i.0.min(onset));
+    let alert = find(&[K::AlertFired], early, end);
+    let ack = alert.and_then(|a| {
+        let same = (0..rows.len()).find(|i| {
+            rows[*i].kind == K::AlertAcknowledged
+                && at(*i) >= at(a)
+                && at(*i).is_some_and(|t| t <= end)
+                && rows[*i].group.is_some()
+                && rows[*i].group == rows[a].group
+        });
+        same.or_else(|| find(&[K::AlertAcknowledged], at(a)?, end))
+    });
+    let rollback_start = find(&[K::RollbackStart], onset, end);
+    let late = Instant(end.0 + 15 * MINUTE);
+    let rollback_finish = find(
+        &[K::RollbackFinish],
+        rollback_start.and_then(at).unwrap_or(onset),
+        late,
+    );
+    // what is restarted as the failures begin repairs nothing
+    let repair = Instant(onset.0 + MINUTE);
+    let from = alert.and_then(at).unwrap_or(onset).max(onset);
+    let mitigation_start = (0..rows.len()).find(|i| {
+        let due = |from: Instant| at(*i).filter(|t| *t >= from && *t <= end);
+        match rows[*i].kind {
+            K::RollbackStart | K::Failover | K::MitigationStart => due(from).is_some(),
+            K::FeatureFlag | K::Scale => due(from).is_some_and(&helped),
+            K::Restart => due(from.max(repair)).is_some_and(&helped) && !again(rows, *i, end),
+            _ => false,
+        }
+    });
+    let after = rollback_finish
+        .and_then(at)
+        .or(mitigation_start.and_then(at))
+        .unwrap_or(onset)
+        .max(repair);
+    // what merely started meanwhile repaired nothing
+    let started = |i: &usize| {
+        let due = at(*i).filter(|t| *t >= after && *t <= end);
+        matches!(rows[*i].kind, K::ServiceStart | K::ServiceStop) && due.is_some_and(&helped)
+    };
+    let restart = find(&[K::Restart], after, late).or_else(|| (0..rows.len()).find(started));
+    Keys {
+        onset: (0..rows.len())
+            .find(|i| rows[*i].kind == K::Onset)
+            .unwrap_or(0),
+        recovery: (0..rows.len()).rev().find(|i| rows[*i].kind == K::Recovery),
+        alert,
+        ack,
+        rollback_start,
+        rollback_finish,
+        mitigation_start,
+        restart,
+    }
+}
+
+/// Durations in microseconds. Negative ones are left out and told as gaps.
+pub(crate) fn durations(
+    view: &View<'_>,
+    rows: &[Event],
+    k: &Keys,
+    onset: Instant,
+    recovery: Option<Instant>,
+    gaps: &mut Vec<Gap>,
+) -> Durations {
+    let t = |i: Option<usize>| i.and_then(|i| rows[i].time);
+    let mut span = |from: Option<Instant>, to: Option<Instant>, what: &str, e: Option<usize>| {
+        let us = to?.0 - from?.0;
+        if us >= 0 {
+            return Some(us);
+        }
+        // the onset has an interval, and this alert lies in it
+        if what == "alert" {
+            return Some(0);
+        }
+        if let Some(i) = e {
+            gaps.push(impossible(what, &rows[i].evidence));
+        }
+        None
+    };
+    let early = early_ack(rows, k).map(|i| impossible("acknowledgement", &rows[i].evidence));
+    let detect = span(Some(onset), t(k.alert), "alert", k.alert);
+    let durations = Durations {
+        detect,
+        acknowledge: span(t(k.alert), t(k.ack), "acknowledgement", k.ack),
+        // something may have restarted by itself before anybody looked: nothing was decided then, and nothing is wrong
+        decide: t(k.ack)
+            .zip(t(k.mitigation_start))
+            .map(|(ack, start)| start.0 - ack.0)
+            .filter(|us| *us >= 0),
+        mitigate: mitigated(view, rows, onset, recovery).map(|m| m.0 - onset.0),
+        rollback: span(
+            t(k.rollback_start),
+            t(k.rollback_finish),
+            "rollback finish",
+            k.rollback_finish,
+        ),
+        after_rollback: recovery
+            .and_then(|r| t(k.rollback_finish).map(|f| r.0 - f.0))
+            .filter(|us| *us >= 0),
+        recover: recovery.map(|r| r.0 - onset.0),
+        lead: None,
+    };
+    gaps.extend(early);
+    durations
+}
+
+/// An acknowledgement that stands before the alert it answers: of the same group, or, where neither names one, of no other
+/// alert of the hour before it.
+fn early_ack(rows: &[Event], k: &Keys) -> Option<usize> {
+    let alert = &rows[k.alert?];
+    let due = alert.time?;
+    if k.ack.is_some_and(|a| rows[a].group == alert.group) {
+        return None;
+    }
+    let other = |at: Instant| {
+        rows.iter().any(|e| {
+            e.kind == K::AlertFired && e.time.is_some_and(|t| t <= at && t.0 > at.0 - 60 * MINUTE)
+        })
+    };
+    rows.iter().position(|e| {
+        e.kind == K::AlertAcknowledged
+            && e.group == alert.group
+            && e.time
+                .is_some_and(|t| t < due && (e.group.is_some() || !other(t)))
+    })
+}
+
+fn impossible(what: &str, evidence: &[Evidence]) -> Gap {
+    Gap {
+        kind: "clock",
+        text: Sentence::words(format!(
+            "the {what} stands before what it must follow: a clock or marker mismatch, no duration is given"
+        )),
+        cited: Cited::Lines(evidence.to_vec()),
+    }
+}
+
+/// End of the first mitigation step after which the failing share stays at least ten points lower.
+fn mitigated(
+    view: &View<'_>,
+    rows: &[Event],
+    onset: Instant,
+    recovery: Option<Instant>,
+) -> Option<Instant> {
+    let ends = [
+        K::RollbackFinish,
+        K::Restart,
+        K::Failover,
+        K::FeatureFlag,
+        K::Scale,
+        K::MitigationFinish,
+        K::ServiceStart,
+        K::ConfigChange,
+    ];
+    let last = recovery.map_or(Instant(i64::MAX), |r| Instant(r.0 + 15 * MINUTE));
+    let mut steps = rows.iter().filter(|e| ends.contains(&e.kind));
+    steps.find_map(|e| {
+        e.time
+            .filter(|t| *t > onset && *t <= last && helped(view, *t, onset, recovery))
+    })
+}
+
+/// Whether the failing share stays at least ten points lower after a moment: five minutes before it against the five minutes
+/// after it, and against all that is left then until the recovery.
+pub(crate) fn helped(
+    view: &View<'_>,
+    t: Instant,
+    onset: Instant,
+    recovery: Option<Instant>,
+) -> bool {
+    let share = |a: Instant, b: Instant| {
+        let (n, k) = view.requests(a, b);
+        (n >= 5).then(|| k as f64 / n as f64)
+    };
+    let before = share(Instant((t.0 - 5 * MINUTE).max(onset.0)), t);
+    let soon = Instant(t.0 + 5 * MINUTE);
+    // seconds after the onset there is nothing yet that could have become lower, unless all is over as soon
+    if t.0 - onset.0 < MINUTE && recovery.is_none_or(|r| r > soon) {
+        return false;
+    }
+    let later = recovery.filter(|r| *r > soon).and_then(|r| share(soon, r));
+    let after = share(t, soon).map(|a| a.max(later.unwrap_or(0.0)));
+    before.zip(after).is_some_and(|(b, a)| a <= b - 0.10)
+}
+
+/// Cuts onset → recovery at the markers that were recognised; the seconds add up to the outage.
+pub(crate) fn phases(
+    rows: &[Event],
+    k: &Keys,
+    onset: Instant,
+    recovery: Option<Instant>,
+) -> Vec<Phase> {
+    let (Some(recovery), Some(end)) = (recovery, k.recovery) else {
+        return Vec::new();
+    };
+    let mut cuts = vec![(onset, k.onset, Edge::Onset)];
+    let mut cut = |i: Option<usize>, edge: Edge| {
+        if let Some(i) = i
+            && let Some(t) = rows[i].time.map(|t| t.max(onset))
+            && t <= recovery
+            && cuts.last().is_none_or(|c| c.0 <= t)
+        {
+            cuts.push((t, i, edge));
+        }
+    };
+    cut(k.alert, Edge::Alert);
+    cut(k.ack, Edge::Ack);
+    let restart = k.restart.filter(|r| !again(rows, *r, recovery));
+    let begin = k.rollback_start.or(k.mitigation_start);
+    let own = begin.is_some() && begin == restart;
+    let act = match (k.rollback_start, own) {
+        (Some(_), _) => Edge::Rollback,
+        (None, true) => Edge::Restart,
+        (None, false) => Edge::Act,
+    };
+    cut(begin, act);
+    cut(
+        k.rollback_finish.filter(|_| k.rollback_start.is_some()),
+        Edge::RolledBack,
+    );
+    cut(restart.filter(|r| Some(*r) != begin), Edge::Restart);
+    cuts.push((recovery, end, Edge::Recovery));
+    let mut out: Vec<Phase> = Vec::new();
+    for pair in cuts.windows(2) {
+        let [(t, from, a), (at, to, b)] = pair else {
+            continue;
+        };
+        let (phase, us) = (between(*a, *b), at.0 - t.0);
+        let to = rows[*to].id.clone();
+        match out.last_mut().filter(|p| p.phase == REST && phase == REST) {
+            Some(last) => (last.to, last.us) = (to, last.us + us),
+            None => out.push(Phase {
+                phase,
+                from: rows[*from].id.clone(),
+                to,
+                us,
+            }),
+        }
+    }
+    out
+}
+
+/// Whether what was restarted starts once more, a minute later or more and before the recovery: the first did not repair it.
+fn again(rows: &[Event], restart: usize, recovery: Instant) -> bool {
+    let first = &rows[restart];
+    rows.iter().any(|e| {
+        matches!(e.kind, K::Restart | K::ServiceStart)
+            && (&e.service, &e.host) == (&first.service, &first.host)
+            && e.time > first.time.map(|t| Instant(t.0 + MINUTE))
+            && e.time.is_some_and(|t| t <= recovery)
+    })
+}
+
+/// A moment that may bound a phase.
+#[derive(Clone, Copy)]
+enum Edge {
+    Onset,
+    Alert,
+    Ack,
+    /// A rollback begins.
+    Rollback,
+    /// Another action begins.
+    Act,
+    RolledBack,
+    Restart,
+    Recovery,
+}
+
+/// A stretch that nothing recognised tells apart.
+const REST: &str = "recover";
+
+/// The phase between two moments that follow each other: it has a name only where both of its own ends were recognised.
+fn between(from: Edge, to: Edge) -> &'static str {
+    use Edge::*;
+    match (from, to) {
+        (Onset, Alert) => "detect",
+        (Alert, Ack) => "acknowledge",
+        (Ack, Rollback | Act | Restart) => "decide",
+        (Rollback, RolledBack) => "rollback",
+        (RolledBack, Restart | Recovery) => "still_failing",
+        (Rollback | Act, Restart | Recovery) => "mitigate",
+        (Restart, Recovery) => "restart",
+        _ => REST,
+    }
+}
+
+/// `2023-05-01T1305` in the report's zone.
+pub(crate) fn minute_label(t: Instant, zone: coroner_lines::time::zone::Zone) -> String {
+    let wall = t.0 + i64::from(zone.offset_at(t)) * MINUTE;
+    let (y, m, d) = coroner_lines::time::civil_from_days(wall.div_euclid(coroner_lines::time::DAY));
+    let s = wall.rem_euclid(coroner_lines::time::DAY) / SECOND;
+    format!("{y:04}-{m:02}-{d:02}T{:02}{:02}", s / 3600, s / 60 % 60)
+}
+
+/// Says that no line was recognised as a marker of the incident that began at `onset`, which is not that there is none.
+pub(crate) fn absent(what: &str, onset: Instant, inputs: Vec<u32>) -> Gap {
+    let text = Sentence::words(format!(
+        "no line was recognised as {what} for the incident of "
+    ));
+    Gap {
+        kind: "marker",
+        text: text.p(Piece::Time(onset)),
+        cited: Cited::Absent(inputs),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fixture;
+
+    /// The phases of an incident of an hour whose rows are of some kinds at some minutes.
+    fn told(markers: &[(K, i64)]) -> Vec<(&'static str, i64)> {
+        let r = fixture::report();
+        let like = r.incidents[0].timeline[0].clone();
+        let (onset, end) = (Instant(0), Instant(60 * MINUTE));
+        let edges = [(K::Onset, 0), (K::Recovery, 60)];
+        let mut rows: Vec<Event> = edges
+            .iter()
+            .chain(markers)
+            .map(|(kind, minute)| {
+                let mut e = like.clone();
+                (e.kind, e.time, e.group) = (*kind, Some(Instant(minute * MINUTE)), None);
+                e
+            })
+            .collect();
+        rows.sort_by_key(|e| e.time);
+        let k = keys(&rows, onset, end, |_| true);
+        let all = phases(&rows, &k, onset, Some(end));
+        all.into_iter().map(|p| (p.phase, p.us / MINUTE)).collect()
+    }
+
+    #[test]
+    fn a_phase_has_a_name_only_between_its_own_two_ends() {
+        use K::*;
+        let page = [(AlertFired, 4), (AlertAcknowledged, 6)];
+        let back = [(RollbackStart, 20), (RollbackFinish, 21)];
+        assert_eq!(
+            told(&[page, back].concat()),
+            [
+                ("detect", 4),
+                ("acknowledge", 2),
+                ("decide", 14),
+                ("rollback", 1),
+                ("still_failing", 39)
+            ]
+        );
+        // without the page nobody knows when somebody began to decide
+        assert_eq!(
+            told(&back),
+            [("recover", 20), ("rollback", 1), ("still_failing", 39)]
+        );
+        assert_eq!(told(&page[1..]), [("recover", 60)]);
+        assert_eq!(
+            told(&page),
+            [("detect", 4), ("acknowledge", 2), ("recover", 54)]
+        );
+        // the start of an action that was not recognised
+        assert_eq!(
+            told(&[page[0], (ServiceStart, 50)]),
+            [("detect", 4), ("recover", 46), ("restart", 10)]
+        );
+        // one that had to be done again, and one with which it all began
+        assert_eq!(
+            told(&[(ServiceStart, 30), (ServiceStart, 50)]),
+            [("recover", 60)]
+        );
+        assert_eq!(told(&[(Restart, 0)]), [("recover", 60)]);
+        assert_eq!(
+            told(&[(Restart, 30), (Restart, 50)]),
+            [("recover", 50), ("restart", 10)]
+        );
+    }
+}

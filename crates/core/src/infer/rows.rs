@@ -1,0 +1,203 @@
+//! Stated markers as timeline rows: what each says in words. Log text only as typed pieces.
+
+use super::acts::subject;
+use super::raw::Raw;
+use super::reloads::is_failed_reload;
+use crate::model::{Basis, Event, Piece, Sentence};
+use coroner_lines::record::MarkerKind as K;
+use coroner_lines::text::LogText;
+use coroner_lines::time::MINUTE;
+
+/// The row of a marker. Its id is given when the timeline is complete.
+pub(crate) fn row(r: &Raw) -> Event {
+    let name = |v: &Option<Vec<u8>>| v.as_deref().map(LogText::name);
+    Event {
+        id: String::new(),
+        letter: None,
+        time: r.time,
+        after: r.after,
+        before: r.before,
+        place: r.place,
+        interval: None,
+        kind: r.kind,
+        text: words(r),
+        basis: Basis::Stated,
+        confidence: r.confidence,
+        evidence: sorted(r),
+        class: r.class,
+        host: name(&r.host),
+        service: name(&r.service),
+        version: name(&r.version),
+        upstream: match r.kind {
+            K::BackendDown | K::BackendUp => subject(r).map(LogText::name),
+            _ => None,
+        },
+        group: r
+            .group
+            .as_deref()
+            .map(LogText::name)
+            .or_else(|| number(&r.text)),
+        actors: r.actors.iter().map(|a| LogText::name(a)).collect(),
+        method: None,
+    }
+}
+
+fn sorted(r: &Raw) -> Vec<crate::model::Evidence> {
+    let mut e = r.evidence.clone();
+    e.sort();
+    e.dedup_by(|b, a| a.input == b.input && a.line == b.line);
+    e
+}
+
+/// `#3624` in the text of a pager line: what ties an acknowledgement to its alert.
+fn number(text: &[u8]) -> Option<LogText> {
+    let at = memchr::memchr(b'#', text)?;
+    let n = text[at + 1..]
+        .iter()
+        .take_while(|c| c.is_ascii_digit())
+        .count();
+    (n > 0).then(|| LogText::name(&text[at..at + 1 + n]))
+}
+
+/// `Deploy of shop 4.12.0` with what is known. What a package manager did is no more than that it did it.
+fn act(what: &str, link: &str, r: &Raw) -> Sentence {
+    let mut s = Sentence::words(match r.package {
+        true => "Package change",
+        false => what,
+    });
+    if let Some(x) = &r.service {
+        s = s.w(" of ").p(Piece::Name(LogText::name(x)));
+    }
+    if let Some(v) = &r.version {
+        s = s
+            .w(if r.service.is_some() || link == " to " {
+                link
+            } else {
+                " of "
+            })
+            .p(Piece::Name(LogText::name(v)));
+    }
+    s
+}
+
+fn at_host(s: Sentence, r: &Raw) -> Sentence {
+    match &r.host {
+        Some(h) => s.w(" on ").p(Piece::Name(LogText::name(h))),
+        None => s,
+    }
+}
+
+fn quoted(s: Sentence, r: &Raw) -> Sentence {
+    if r.text.is_empty() {
+        return s;
+    }
+    s.w(": ").p(Piece::Log(LogText::new(command(&r.text))))
+}
+
+/// Whether a line is sudo's.
+fn is_command(text: &[u8]) -> bool {
+    text.starts_with(b"sudo") && memchr::memmem::find(text, COMMAND).is_some()
+}
+
+const COMMAND: &[u8] = b"COMMAND=";
+
+/// Of a line of sudo the command alone, without the folder of its program; the line that is cited has the rest.
+fn command(text: &[u8]) -> &[u8] {
+    let at = memchr::memmem::find(text, COMMAND).filter(|_| is_command(text));
+    let Some(command) = at.and_then(|at| text.get(at + COMMAND.len()..)) else {
+        return text;
+    };
+    let word = memchr::memchr(b' ', command).unwrap_or(command.len());
+    let folder = memchr::memrchr(b'/', &command[..word]).map_or(0, |at| at + 1);
+    &command[folder..]
+}
+
+/// How many lines of its own log there are, and until when they go on: another log tells the same in its own words.
+fn counted(s: Sentence, r: &Raw) -> Sentence {
+    let own = r.evidence.iter().filter(|e| e.input == r.input);
+    let n: u64 = own.clone().map(|e| e.count.unwrap_or(1)).sum();
+    if n < 2 {
+        return s;
+    }
+    let s = s.w(" (").p(Piece::Count(n)).w(" lines");
+    let alone = own.count() == r.evidence.len();
+    match (r.time, r.last.filter(|_| alone)) {
+        (Some(from), Some(to)) if to.0 - from.0 > MINUTE => {
+            s.w(" until ").p(Piece::Time(to)).w(")")
+        }
+        _ => s.w(")"),
+    }
+}
+
+fn words(r: &Raw) -> Sentence {
+    let subject = |verb: &str, nobody: &str| match &r.service {
+        Some(x) => at_host(
+            Sentence::default().p(Piece::Name(LogText::name(x))).w(verb),
+            r,
+        ),
+        None => quoted(at_host(Sentence::words(nobody), r), r),
+    };
+    if r.is_said() {
+        return quoted(Sentence::words("Somebody wrote"), r);
+    }
+    // what somebody asked for: whether it came about, other lines tell
+    if is_command(&r.text) {
+        return quoted(at_host(Sentence::words("Command"), r), r);
+    }
+    match r.kind {
+        K::DeployStart => act("Deploy", " ", r).w(" begins"),
+        K::DeployFinish => act("Deploy", " ", r).w(" reported done"),
+        K::DeployFail => act("Deploy", " ", r).w(" reported failed"),
+        K::RollbackStart => act("Rollback", " to ", r).w(" begins"),
+        K::RollbackFinish => act("Rollback", " to ", r).w(" reported done"),
+        K::RollbackFail => act("Rollback", " to ", r).w(" reported failed"),
+        K::ConfigChange => {
+            let what = match is_failed_reload(&r.text) {
+                true => "Reload failed",
+                false => "Configuration changed or reloaded",
+            };
+            quoted(at_host(Sentence::words(what), r), r)
+        }
+        K::FeatureFlag => quoted(Sentence::words("Feature flag changed"), r),
+        K::MigrationStart => quoted(Sentence::words("Migration begins"), r),
+        K::MigrationFinish => quoted(Sentence::words("Migration done"), r),
+        K::MigrationRollback => quoted(Sentence::words("Migration undone"), r),
+        K::Scale => quoted(Sentence::words("Replicas changed"), r),
+        K::Failover => quoted(at_host(Sentence::words("Failover"), r), r),
+        K::Restart => quoted(at_host(Sentence::words("Restart"), r), r),
+        K::ServiceStart => subject(" starts", "A service starts"),
+        K::ServiceStop => subject(" stops", "A service stops"),
+        K::Crash => {
+            // a unit fails when its start is refused, too
+            let what = match memchr::memmem::find(&r.text, b"Failed with result").is_some() {
+                true => "Service failed",
+                false => "Crash",
+            };
+            counted(quoted(at_host(Sentence::words(what), r), r), r)
+        }
+        K::BackendDown => counted(quoted(Sentence::words("Backend marked down"), r), r),
+        K::BackendUp => quoted(Sentence::words("Backend marked up"), r),
+        // whether somebody is paged for it is the pager's to decide
+        K::AlertFired => quoted(Sentence::words("Alert"), r),
+        K::AlertAcknowledged => quoted(Sentence::words("Alert acknowledged"), r),
+        K::AlertEscalated => quoted(Sentence::words("Alert escalated"), r),
+        K::AlertResolved => quoted(Sentence::words("Alert resolved"), r),
+        K::MitigationStart => quoted(Sentence::words("Action begins"), r),
+        K::MitigationFinish => quoted(Sentence::words("Action done"), r),
+        K::MaintenanceStart => quoted(Sentence::words("Maintenance begins"), r),
+        K::MaintenanceFinish => quoted(Sentence::words("Maintenance ends"), r),
+        K::RecoveryClaimed => quoted(Sentence::words("Somebody says that it is over"), r),
+        K::Fault => {
+            let class = r.class.map_or("", |c| c.word());
+            let what = Sentence::words(format!("Fault ({})", class.replace('_', " ")));
+            // it may be another machine's, which a client of it tells of
+            let logged = match r.host {
+                Some(_) => what.w(" logged"),
+                None => what,
+            };
+            counted(quoted(at_host(logged, r), r), r)
+        }
+        K::HumanNote => quoted(Sentence::words("Note"), r),
+        _ => quoted(Sentence::words(r.kind.word().replace('_', " ")), r),
+    }
+}

@@ -1,0 +1,167 @@
+//! Suspects and what speaks for and against them, contributing signals, and questions for a person.
+//! Plain data only.
+
+use super::{Cited, Evidence, Sentence};
+use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::text::LogText;
+use coroner_lines::time::Instant;
+
+/// How far the cause is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CauseVerdict {
+    /// Top score ≥ .80.
+    Established,
+    /// .50–.79 and at least .15 ahead of the next.
+    Suspected,
+    /// No cause is established.
+    NotEstablished,
+}
+
+/// What would be needed to see a cause.
+#[derive(Clone, Debug)]
+pub struct Missing {
+    /// Kind of source or fact.
+    pub kind: &'static str,
+    /// In words.
+    pub text: Sentence,
+    /// What it says is not there.
+    pub denies: Option<Denial>,
+}
+
+/// A ranked suspect.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    /// Class.
+    pub class: CauseClass,
+    /// Sum of the class scores of the group.
+    pub group_score: f64,
+    /// 0–1.
+    pub score: f64,
+    /// In words.
+    pub title: Sentence,
+    /// What is named.
+    pub culprit: Option<Culprit>,
+    /// Evidence for.
+    pub pro: Vec<Claim>,
+    /// Evidence against.
+    pub con: Vec<Claim>,
+    /// What would settle it.
+    pub settle: Option<Sentence>,
+}
+
+/// What a cause names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Culprit {
+    /// `version`, `host`, `service`, `upstream`, `flag`, `migration`, `file`, `process`, `query`, `table`, `lock`, `disk`,
+    /// `memory`, `pool`, `power`, `certificate`, `dns`, `limit`, `client`, `provider`, `network`.
+    pub kind: &'static str,
+    /// What the lines call it.
+    pub name: LogText,
+    /// Bare service name.
+    pub service: Option<LogText>,
+}
+
+/// What a sentence says is not there, in the inputs that it names as searched. The finished report is held against it before
+/// any form is written: a row of these kinds that rests on such an input refutes the sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Denial {
+    /// Kinds of rows; [`MarkerKind::NewError`] stands for messages never seen before too.
+    pub kinds: &'static [MarkerKind],
+    /// Classes of their faults; empty for any.
+    pub classes: Vec<CauseClass>,
+    /// From when.
+    pub from: Instant,
+    /// Until when, itself included.
+    pub to: Instant,
+}
+
+impl Denial {
+    /// Whether something of this kind and class, at a time and on these lines, shows that it is in one of the inputs searched.
+    pub fn refuted_by(
+        &self,
+        searched: &[u32],
+        (kind, class): (MarkerKind, Option<CauseClass>),
+        at: Instant,
+        lines: &[Evidence],
+    ) -> bool {
+        self.kinds.contains(&kind)
+            && (self.classes.is_empty() || class.is_some_and(|c| self.classes.contains(&c)))
+            && (self.from..=self.to).contains(&at)
+            && lines.iter().any(|e| searched.contains(&e.input))
+    }
+}
+
+/// A statement for or against a cause.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// In words.
+    pub text: Sentence,
+    /// Natural log-odds it adds; negative against.
+    pub weight: f64,
+    /// What it rests on.
+    pub cited: Cited,
+    /// What it says is not there.
+    pub denies: Option<Denial>,
+}
+
+/// A contributing signal.
+#[derive(Clone, Debug)]
+pub struct Signal {
+    /// `rollback_without_restart`, `slow_alert`, …
+    pub class: &'static str,
+    /// In words.
+    pub text: Sentence,
+    /// What it rests on.
+    pub cited: Cited,
+}
+
+/// A message template never seen before the onset.
+#[derive(Clone, Debug)]
+pub struct NewTemplate {
+    /// Masked text.
+    pub text: LogText,
+    /// Lines.
+    pub count: u64,
+    /// First.
+    pub first: Instant,
+    /// Last.
+    pub last: Instant,
+    /// Cause class its words point to.
+    pub family: Option<&'static str>,
+    /// Service.
+    pub service: Option<LogText>,
+    /// How long its log held no such line right before, in microseconds, where that is known and long.
+    pub none_for: Option<i64>,
+    /// First line.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A version seen.
+#[derive(Clone, Debug)]
+pub struct VersionSeen {
+    /// Service.
+    pub service: Option<LogText>,
+    /// Version.
+    pub name: LogText,
+    /// Hosts it was seen on.
+    pub hosts: Vec<LogText>,
+    /// First.
+    pub first: Option<Instant>,
+    /// Last.
+    pub last: Option<Instant>,
+    /// Lines.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A question for a person.
+#[derive(Clone, Debug)]
+pub struct Prompt {
+    /// Section of the document.
+    pub section: &'static str,
+    /// The question.
+    pub text: Sentence,
+    /// Path of the finding, e.g. `causes/1`.
+    pub from: Option<String>,
+    /// Microseconds that it could have saved.
+    pub us: Option<i64>,
+}

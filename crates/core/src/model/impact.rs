@@ -1,0 +1,92 @@
+//! The harm of an incident: totals, breakdowns, the parts it was joined from, the series over time.
+//! Plain data only.
+
+use coroner_lines::text::LogText;
+use coroner_lines::time::Instant;
+
+/// A row of a breakdown.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Name; `(other)` for the rest.
+    pub name: LogText,
+    /// Requests.
+    pub requests: u64,
+    /// Failed ones.
+    pub failed: u64,
+}
+
+/// Harm done, counted on the edge tier in whole 10-second steps that cover onset to recovery.
+#[derive(Clone, Debug, Default)]
+pub struct Impact {
+    /// Requests; `None` where no request series covers the incident.
+    pub requests: Option<u64>,
+    /// Failed ones.
+    pub failed: Option<u64>,
+    /// Requests expected at the usual rate, where requests stay away.
+    pub expected_requests: Option<u64>,
+    /// Failures expected at the usual rate.
+    pub expected_failed: Option<u64>,
+    /// Distinct client addresses with a failed request.
+    pub addresses_hit: Option<u64>,
+    /// Relative standard error of `addresses_hit`; 0 is exact.
+    pub addresses_error: Option<f64>,
+    /// Worst minute: start, requests, failed.
+    pub peak: Option<(Instant, u64, u64)>,
+    /// Share of a 30-day budget used, with the objective.
+    pub error_budget: Option<(f64, f64)>,
+    /// By status code.
+    pub by_status: Vec<Row>,
+    /// By endpoint.
+    pub by_endpoint: Vec<Row>,
+    /// By host.
+    pub by_host: Vec<Row>,
+    /// By service.
+    pub by_service: Vec<Row>,
+    /// By version.
+    pub by_version: Vec<Row>,
+    /// By upstream (tries).
+    pub by_upstream: Vec<Row>,
+}
+
+/// A part of an incident.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// `error`, `silence`, `traffic_drop`, `latency`, `log_errors`, `restart_loop`.
+    pub kind: &'static str,
+    /// Service, endpoint, host or upstream.
+    pub key: Option<LogText>,
+    /// Start.
+    pub start: Instant,
+    /// End.
+    pub end: Option<Instant>,
+}
+
+/// Requests and failures over time.
+#[derive(Clone, Debug)]
+pub struct Series {
+    /// Start of the first bucket.
+    pub start: Instant,
+    /// Bucket length in seconds.
+    pub bucket_s: u32,
+    /// Requests per bucket.
+    pub requests: Vec<u64>,
+    /// Failed per bucket.
+    pub failed: Vec<u64>,
+    /// The hosts of the impact, in its order; empty where fewer than two are known.
+    pub by_host: Vec<Lane>,
+    /// The endpoints of the impact, in its order; empty where fewer than two are known.
+    pub by_endpoint: Vec<Lane>,
+    /// The upstreams of the impact (tries), in its order; empty where fewer than two are known.
+    pub by_upstream: Vec<Lane>,
+}
+
+/// Requests and failures of one name over time, in the buckets of the series.
+#[derive(Clone, Debug)]
+pub struct Lane {
+    /// Host or endpoint.
+    pub name: LogText,
+    /// Requests per bucket.
+    pub requests: Vec<u64>,
+    /// Failed per bucket.
+    pub failed: Vec<u64>,
+}

@@ -1,0 +1,79 @@
+//! The report as plain data: what was read, which incidents there were, and what every claim rests on.
+//! No computing and no formatting here; `infer` fills it and the sinks in `report` write it.
+
+mod cause;
+mod event;
+mod evidence;
+#[cfg(any(test, feature = "fixture"))]
+#[doc(hidden)]
+pub mod fixture;
+mod impact;
+mod incident;
+mod input;
+mod walk;
+
+pub use cause::{
+    Cause, CauseVerdict, Claim, Culprit, Denial, Missing, NewTemplate, Prompt, Signal, VersionSeen,
+};
+pub use event::{Basis, Event, Gap, Span};
+pub use evidence::{Cited, Evidence, Piece, Sentence};
+pub use impact::{Component, Impact, Lane, Row, Series};
+pub use incident::{Durations, Incident, KeptFailing, Phase, State};
+pub use input::{
+    About, ClockPiece, Input, InputZone, Sensitivity, Settings, Shown, Tier, ZoneSource,
+};
+
+use coroner_lines::time::Instant;
+
+/// The whole report (JSON v1 is a rendering of it).
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Settings of the analysis.
+    pub settings: Settings,
+    /// What the logs allow to say.
+    pub verdict: Verdict,
+    /// Inputs, sorted by name; the id is the index.
+    pub inputs: Vec<Input>,
+    /// Incidents by onset.
+    pub incidents: Vec<Incident>,
+    /// Failures too short to be an incident.
+    pub blips: Vec<Span>,
+    /// Failures inside stated maintenance.
+    pub planned: Vec<Span>,
+    /// Real but small failures.
+    pub minor: Vec<Span>,
+    /// Every marker in scope, by time.
+    pub timeline: Vec<Event>,
+    /// What the logs cannot show.
+    pub gaps: Vec<Gap>,
+    /// Totals over the whole archive, for the "no incident" and "not enough data" sentences.
+    pub totals: Totals,
+}
+
+/// What the logs allow to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// At least one incident.
+    Incident,
+    /// Enough data, nothing found.
+    None,
+    /// Too little data to say either.
+    Insufficient,
+}
+
+/// Totals of the edge tier over the whole archive.
+#[derive(Clone, Debug, Default)]
+pub struct Totals {
+    /// Requests.
+    pub requests: u64,
+    /// Of these, final status 5xx.
+    pub failed: u64,
+    /// Health checks, which are no requests of users and in no figure.
+    pub health: u64,
+    /// First and last instant of the archive, microseconds UTC.
+    pub span: Option<(Instant, Instant)>,
+    /// Worst minute with at least one request: start, requests, failed.
+    pub worst_minute: Option<(Instant, u64, u64)>,
+    /// Sentences that were withdrawn because rows of the report refute them.
+    pub withdrawn: u64,
+}

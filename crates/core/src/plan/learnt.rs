@@ -1,0 +1,39 @@
+//! The format that an input's own lines teach, where they look like requests and no format reads them as such.
+
+use super::Tried;
+use coroner_lines::format::Format;
+use coroner_lines::format::columns::{Layout, learn};
+use coroner_lines::format::custom::{Definition, Spec, compile};
+use coroner_lines::format::synonym::Field;
+use coroner_lines::format::web::free_access::FreeAccess;
+use coroner_lines::format::web::nginx_json::NginxJson;
+use coroner_lines::record::{Body, Kind};
+use std::sync::Arc;
+
+/// The format of the requests among sampled texts that are not read, where their columns tell it. Requests without any time
+/// are taken from no input that is mostly something else: there they belong to the lines around them.
+pub(super) fn learnt(unread: &[&[u8]], texts: usize) -> Option<Tried> {
+    if unread.len() * 10 < texts {
+        return None;
+    }
+    let columns = learn(unread)?;
+    if !columns.has(Field::Time) && unread.len() * 2 < texts {
+        return None;
+    }
+    let (kind, name) = match (columns.has(Field::Level), columns.layout) {
+        (true, _) => (Kind::App, NginxJson.name()),
+        (false, Layout::Json) => (Kind::Web, NginxJson.name()),
+        (false, _) => (Kind::Web, FreeAccess.name()),
+    };
+    let definition = Definition {
+        kind: Some(kind),
+        ..Definition::new(name, Spec::Columns(columns))
+    };
+    let format = compile(&definition).ok()?;
+    let request = |l: &&&[u8]| {
+        let read = format.parse(l);
+        read.is_some_and(|r| matches!(r.body, Body::Request(_)))
+    };
+    let read = unread.iter().filter(request).count();
+    (read * 5 >= unread.len() * 4).then(|| Tried::Made(Arc::from(format), Arc::new(definition)))
+}

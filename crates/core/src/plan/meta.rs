@@ -1,0 +1,41 @@
+//! What the plan says about one input and the part carries on, so that what comes after merging needs no plan.
+//! Plain data only.
+
+use coroner_lines::record::Kind;
+use coroner_lines::time::Window;
+use coroner_lines::time::zone::Zone;
+use serde::{Deserialize, Serialize};
+
+/// What of an input is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Windows {
+    /// Lines whose time tells its zone, by UTC as written.
+    pub utc: Window,
+    /// Lines whose time tells none, by wall time.
+    pub wall: Window,
+}
+
+/// What the plan says about an input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InputMeta {
+    /// Name for citations.
+    pub name: String,
+    /// Path inside its archive, for a file of an archive.
+    pub member: Option<String>,
+    /// Clock domain.
+    pub domain: String,
+    /// Host, where the name or the lines tell.
+    pub host: Option<String>,
+    /// Service of records that name none, as the user says.
+    pub service: Option<String>,
+    /// Scope of marker rules, and kind of records that tell none.
+    pub scope: Kind,
+    /// Zone given by the user for lines without one.
+    pub zone: Option<Zone>,
+    /// Counted as edge because the user says so.
+    pub edge: bool,
+    /// The stretch of time that is asked for, on the clock of lines with a zone and on that of lines without.
+    pub windows: Windows,
+    /// What had to be assumed about its dates, as sentences without their subject.
+    pub doubts: Vec<String>,
+}

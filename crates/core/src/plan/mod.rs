@@ -1,0 +1,426 @@
+//! What all workers must agree on before a line is read: inputs, clock domains, formats, the year of year-less lines, zones
+//! given by the user. Nothing here depends on thread count, block size or the order of operands.
+
+mod beginnings;
+mod calendar;
+mod clean;
+mod learnt;
+mod meta;
+mod names;
+mod owner;
+pub mod row;
+mod sniff;
+mod tried;
+mod units;
+
+use crate::error::{Error, Result};
+pub use beginnings::Beginnings;
+pub use calendar::YearBasis;
+use calendar::{Dates, calendar, year};
+use coroner_lines::format::app::stack;
+use coroner_lines::format::envelope::{ENVELOPES, Inside, peel};
+use coroner_lines::format::frame::{FRAMES, Frame};
+use coroner_lines::format::{Format, Framing, custom};
+use coroner_lines::hash::hash64;
+use coroner_lines::marker::own::OwnRule;
+use coroner_lines::marker::scope::scope_of;
+use coroner_lines::record::{Body, Kind, Message, Record};
+use coroner_lines::time::Calendar;
+use coroner_lines::time::zone::Zone;
+use globset::{Glob, GlobMatcher};
+use names::{domain, hosts};
+use owner::owner;
+use sniff::{sample_texts, sniff};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tried::forced;
+
+pub(crate) use clean::behind_hole;
+pub use clean::clean;
+pub use meta::{InputMeta, Windows};
+pub use sniff::may_be_unread;
+pub use tried::{Recipe, Tried};
+
+/// A setting for inputs whose name matches a pattern.
+#[derive(Clone, Debug)]
+pub struct For<T> {
+    /// Pattern as written; `None`: all inputs.
+    pub pattern: Option<String>,
+    matcher: Option<GlobMatcher>,
+    /// The setting.
+    pub value: T,
+}
+
+impl<T> For<T> {
+    /// A setting for inputs whose name, or whose last path component, matches the pattern.
+    pub fn new(pattern: Option<&str>, value: T) -> Result<Self> {
+        let matcher = match pattern {
+            None => None,
+            Some(p) => {
+                Some(
+                    Glob::new(p)
+                        .map(|g| g.compile_matcher())
+                        .map_err(|e| Error::Usage {
+                            what: format!("pattern \"{p}\""),
+                            why: e.kind().to_string(),
+                            remedy: "write it like 'deploy*.log'".into(),
+                        })?,
+                )
+            }
+        };
+        Ok(For {
+            pattern: pattern.map(str::to_owned),
+            matcher,
+            value,
+        })
+    }
+
+    /// Whether the setting is for an input.
+    pub fn applies(&self, name: &str) -> bool {
+        let last = name.rsplit('/').next().unwrap_or(name);
+        self.matcher
+            .as_ref()
+            .is_none_or(|m| m.is_match(name) || m.is_match(last))
+    }
+}
+
+/// A format of the user.
+#[derive(Clone)]
+pub struct OwnFormat {
+    /// The format.
+    pub format: Arc<dyn Format>,
+    /// What it was made of.
+    pub definition: Arc<custom::Definition>,
+    /// Inputs whose lines are tried with it first; empty: all inputs.
+    pub inputs: Vec<For<()>>,
+}
+
+impl std::fmt::Debug for OwnFormat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OwnFormat")
+            .field("format", &self.format.name())
+            .field("inputs", &self.inputs)
+            .finish()
+    }
+}
+
+/// Settings of the plan.
+#[derive(Clone, Debug, Default)]
+pub struct PlanConfig {
+    /// Zones for lines without one.
+    pub zones: Vec<For<Zone>>,
+    /// Formats forced: a name of the registry, or a `log_format` string.
+    pub formats: Vec<For<String>>,
+    /// Inputs that are the edge tier.
+    pub edge: Vec<For<()>>,
+    /// Services of inputs whose lines name none.
+    pub services: Vec<For<String>>,
+    /// Last years of year-less lines.
+    pub years: Vec<For<i64>>,
+    /// Formats of the user, and the inputs that they are for (none: those that they fit).
+    pub own_formats: Vec<OwnFormat>,
+    /// Marker rules of the user.
+    pub rules: Arc<Vec<OwnRule>>,
+    /// Newest modification time of the inputs, microseconds UTC; only used where no line of any input has a year.
+    pub newest_file_us: Option<i64>,
+    /// What of each input is asked for, by name; inputs that are not named are read whole.
+    pub windows: BTreeMap<String, Windows>,
+}
+
+/// What was sampled of one input, before anything is planned.
+#[derive(Clone, Debug, Default)]
+pub struct Sampled {
+    /// Name for citations.
+    pub name: String,
+    /// Path inside its archive, for a file of an archive.
+    pub member: Option<String>,
+    /// Last change of the file, microseconds UTC; only used where lines carry no date.
+    pub modified_us: Option<i64>,
+    /// Stretches of whole lines: the head, and where it could be had without reading all, the middle and the tail.
+    pub pieces: Vec<Vec<u8>>,
+}
+
+/// One input, planned.
+#[derive(Clone)]
+pub struct PlanInput {
+    /// What goes into the part.
+    pub meta: InputMeta,
+    /// Formats in the order in which they are tried on each line.
+    pub formats: Arc<[Tried]>,
+    /// How that order was made, for those who read a stretch of the input elsewhere.
+    pub recipe: Recipe,
+    /// What completes the dates of its lines.
+    pub calendar: Calendar,
+    /// Whether a line that no format accepts is an untimed message (steps of deploy tools) instead of not understood.
+    pub untimed: bool,
+    /// Whether blocks must begin at a line that begins a record, because its records may have continuation lines.
+    pub heads: bool,
+    /// How its records begin.
+    pub beginnings: Beginnings,
+    /// Whether lines need earlier lines, so that the input is read by one worker from its first byte on.
+    pub whole: bool,
+    /// Whether lines hold colours or zero bytes, so that they go through [`clean`] first.
+    pub dirty: bool,
+    /// What puts its records together, where they are more than lines. Such inputs are read in one piece too.
+    pub frame: Option<&'static dyn Frame>,
+    /// Whether its lines have wrappers that are to be taken off.
+    pub wrapped: bool,
+    /// Whether most of its lines look like requests that nothing reads, so that these are counted.
+    pub unread: bool,
+}
+
+/// What all workers agree on.
+#[derive(Clone)]
+pub struct Plan {
+    /// Inputs, sorted by name.
+    pub inputs: Vec<PlanInput>,
+    /// Wall time in microseconds that year-less stamps are not later than (plus a day).
+    pub year_reference: i64,
+    /// How that is known.
+    pub year_basis: YearBasis,
+    /// Whether any sampled line has no year.
+    pub yearless: bool,
+    /// Whether any sampled line has a time without a zone, and nobody said which one.
+    pub zoneless: bool,
+    /// Marker rules of the user.
+    pub rules: Arc<Vec<OwnRule>>,
+    /// Digest of everything above.
+    pub digest: u64,
+}
+
+/// Bytes at the beginning of an input by which a frame is found.
+const HEAD: usize = 64 << 10;
+
+/// Inputs before one that are looked at for the same order of formats: neighbours by name are mostly of one kind.
+const ALIKE: usize = 16;
+
+/// Makes the plan from samples, which must be sorted by name.
+pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
+    let hosts = hosts(&samples.iter().map(|s| s.name.as_str()).collect::<Vec<_>>());
+    let mut inputs: Vec<PlanInput> = Vec::with_capacity(samples.len());
+    let mut dates = Vec::with_capacity(samples.len());
+    let mut zoneless = false;
+    for (s, host) in samples.iter().zip(hosts) {
+        let forced = forced(&s.name, config)?;
+        let head = s
+            .pieces
+            .first()
+            .map_or(&b""[..], |p| &p[..p.len().min(HEAD)]);
+        let frame = match forced {
+            Some(_) => None,
+            None => FRAMES.iter().find(|f| f.claims(head)).copied(),
+        };
+        let own = config
+            .own_formats
+            .iter()
+            .filter(|o| o.inputs.is_empty() || o.inputs.iter().any(|g| g.applies(&s.name)))
+            .map(|o| Tried::Made(o.format.clone(), o.definition.clone()));
+        let is_forced = forced.is_some();
+        let mut front: Vec<Tried> = forced.into_iter().chain(own).collect();
+        let mut all = tried::all(&front, frame);
+        let dirty = frame.is_none() && s.pieces.iter().any(|p| clean::is_dirty(p));
+        let mut pieces = std::borrow::Cow::Borrowed(&s.pieces);
+        if dirty {
+            pieces.to_mut().iter_mut().for_each(|p| clean(p));
+        }
+        let texts = sample_texts(&pieces, frame);
+        let lines: Vec<&[u8]> = texts.iter().map(|t| &**t).collect();
+        let mut found = sniff(&all, &lines);
+        if let Some(format) = found.teaches(lines.len()).filter(|_| !is_forced) {
+            front.push(format);
+            all = tried::all(&front, frame);
+            found = sniff(&all, &lines);
+        }
+        let unit = units::settle(&mut all, &found.hits, &lines);
+        let zone = config.zones.iter().rev().find(|z| z.applies(&s.name));
+        zoneless |= found.zoneless && zone.is_none();
+        let scope = scope_of(&s.name, &lines, Kind::of_most(&found.kinds));
+        let whole = all
+            .iter()
+            .zip(&found.hits)
+            .any(|(f, n)| *n > 0 && f.framing() == Framing::Stateful)
+            || frame.is_some()
+            || found.cut;
+        let mut order: Vec<usize> = (0..all.len()).collect();
+        // those that the sample shows come first, else in the order of the registry: most specific first
+        let owner = match found.wrapped || frame.is_some() {
+            true => None,
+            false => owner(&all, &found.hits, found.unknown, &lines),
+        };
+        order.sort_by_key(|i| (owner != Some(*i), found.hits[*i] == 0, *i));
+        let recipe = Recipe::new(&front, &order, unit.is_some());
+        // there are many inputs of few kinds
+        let known = |i: &&PlanInput| frame.is_none() && i.frame.is_none() && i.recipe == recipe;
+        let formats = match inputs.iter().rev().take(ALIKE).find(known) {
+            Some(same) => same.formats.clone(),
+            None => order.into_iter().map(|i| all[i].clone()).collect(),
+        };
+        inputs.push(PlanInput {
+            meta: InputMeta {
+                name: s.name.clone(),
+                member: s.member.clone(),
+                domain: domain(&s.name),
+                host,
+                service: config
+                    .services
+                    .iter()
+                    .find(|v| v.applies(&s.name))
+                    .map(|v| v.value.clone()),
+                scope,
+                zone: zone.map(|z| z.value),
+                edge: config.edge.iter().any(|e| e.applies(&s.name)),
+                windows: config.windows.get(&s.name).copied().unwrap_or_default(),
+                doubts: unit.into_iter().collect(),
+            },
+            calendar: Calendar::default(),
+            formats,
+            recipe,
+            untimed: scope == Kind::Deploy && found.unknown > 0 && frame.is_none(),
+            // a record of many lines may come where the sample shows none, so only a wholly unknown input is cut anywhere
+            heads: found.wrapped || found.hits.iter().any(|n| *n > 0),
+            beginnings: found.beginnings,
+            whole,
+            dirty,
+            frame,
+            wrapped: found.wrapped,
+            unread: found.unread.len() * 2 > lines.len(),
+        });
+        dates.push(found.dates);
+    }
+    let newest = calendar::newest(&dates);
+    let yearless = dates.iter().any(|d: &Dates| d.yearless);
+    let (year_reference, year_basis) = year(config, newest);
+    for ((input, s), d) in inputs.iter_mut().zip(samples).zip(&dates) {
+        let (calendar, doubts) = calendar(s, d, newest, year_reference, config);
+        input.calendar = calendar;
+        input.meta.doubts.extend(doubts);
+    }
+    let digest = digest(&inputs, year_reference, &config.rules);
+    Ok(Plan {
+        inputs,
+        year_reference,
+        year_basis,
+        yearless,
+        zoneless,
+        rules: config.rules.clone(),
+        digest,
+    })
+}
+
+impl PlanInput {
+    /// Whether a line begins a record.
+    pub fn is_head(&self, line: &[u8]) -> bool {
+        if self.wrapped
+            && let Some((_, p)) = peel(line)
+        {
+            return p.outer.inside != Inside::Bare || stack::continuation(&p.text).is_none();
+        }
+        let begins = |f: &Tried| match f.framing() {
+            // where no header names columns, a time in front makes no row of them
+            Framing::Stateful if !self.whole => f.parse(line).is_some(),
+            _ => f.is_head(line),
+        };
+        !line.is_empty() && self.formats.iter().any(begins)
+    }
+
+    /// Whether a line as it lies in the input begins a record.
+    pub fn begins(&self, raw: &[u8]) -> bool {
+        if !self.dirty {
+            return self.is_head(trim_line(raw));
+        }
+        let mut copy = raw.to_vec();
+        clean(&mut copy);
+        self.is_head(trim_line(&copy).trim_ascii_end())
+    }
+
+    /// Names of the formats in the plan's order, behind them the one for untimed lines, then those of the wrappers, for texts
+    /// that are of no format.
+    pub fn format_names(&self) -> Vec<String> {
+        self.formats
+            .iter()
+            .map(|f| f.name().to_owned())
+            .chain(["untimed text".to_owned()])
+            .chain(ENVELOPES.iter().map(|e| e.name().to_owned()))
+            .collect()
+    }
+
+    /// The record of a line without a time, in an input whose tool writes such lines.
+    pub fn untimed<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        self.untimed.then(|| {
+            Record::new(
+                None,
+                Body::Message(Message::new(
+                    coroner_lines::record::Level::Info,
+                    line.trim_ascii(),
+                )),
+            )
+        })
+    }
+}
+
+/// A line without its carriage return, byte order mark and the zero bytes that a power loss leaves before it.
+#[inline]
+pub fn trim_line(line: &[u8]) -> &[u8] {
+    // most lines have none of these: two bytes tell
+    if !matches!(line.first(), Some(0 | 0xef)) && line.last() != Some(&b'\r') {
+        return line;
+    }
+    trim_rare(line)
+}
+
+#[cold]
+fn trim_rare(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+    if line.first() != Some(&0) {
+        return line;
+    }
+    &line[line.iter().take_while(|c| **c == 0).count()..]
+}
+
+fn digest(inputs: &[PlanInput], year_reference: i64, rules: &[OwnRule]) -> u64 {
+    let mut h = hash64(&year_reference.to_le_bytes(), 0);
+    h = hash64(format!("{rules:?}").as_bytes(), h);
+    for i in inputs {
+        h = hash64(i.meta.name.as_bytes(), h);
+        h = hash64(
+            format!(
+                "{:?} {:?} {:?} {:?} {} {} {} {} {} {} {:?} {:?} {:?}",
+                i.meta.service,
+                i.meta.scope,
+                i.meta.zone,
+                i.meta.edge,
+                i.untimed,
+                i.whole,
+                i.frame.map_or("", |f| f.name()),
+                i.wrapped,
+                i.dirty,
+                i.unread,
+                i.calendar,
+                i.meta.windows,
+                i.beginnings
+            )
+            .as_bytes(),
+            h,
+        );
+        for f in i.formats.iter() {
+            h = hash64(f.name().as_bytes(), h);
+            if let Tried::Made(_, d) = f {
+                h = hash64(format!("{:?}", d.spec).as_bytes(), h);
+            }
+        }
+    }
+    h
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_the_name_or_its_last_component() {
+        let f = For::new(Some("deploy*.log"), ()).unwrap();
+        assert!(f.applies("ops/deploy-1.log") && f.applies("deploy.log") && !f.applies("app.log"));
+        assert!(For::new(Some("[x"), ()).is_err());
+    }
+}

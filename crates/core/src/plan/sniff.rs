@@ -1,0 +1,164 @@
+//! What the sampled lines of an input tell: which formats accept them, the newest year, what kind of records they are.
+
+use super::calendar::Dates;
+use super::learnt::learnt;
+use super::{Beginnings, Tried, trim_line};
+use coroner_lines::format::columns::is_request;
+use coroner_lines::format::envelope::{ENVELOPES, Inside, peel};
+use coroner_lines::format::frame::{Frame, Units};
+use coroner_lines::record::{Body, Kind, Level, Record};
+use coroner_lines::time::Stamp;
+use std::borrow::Cow;
+
+/// Most lines of an input that are tried.
+const SAMPLE_LINES: usize = 4000;
+
+/// What a sample shows.
+pub(super) struct Sniffed {
+    pub(super) hits: Vec<u64>,
+    pub(super) unknown: u64,
+    pub(super) kinds: [u64; 5],
+    pub(super) dates: Dates,
+    pub(super) zoneless: bool,
+    /// How records begin.
+    pub(super) beginnings: Beginnings,
+    /// Whether any line has a wrapper around another format.
+    pub(super) wrapped: bool,
+    /// Whether a wrapper may have cut lines.
+    pub(super) cut: bool,
+    /// Texts that look like requests and are read as something else, or not at all.
+    pub(super) unread: Vec<Vec<u8>>,
+}
+
+/// The lines of the sample, or the texts that the input's frame makes of its head.
+pub(super) fn sample_texts<'s>(
+    pieces: &'s [Vec<u8>],
+    frame: Option<&'static dyn Frame>,
+) -> Vec<Cow<'s, [u8]>> {
+    if let Some(frame) = frame {
+        let (mut framer, mut units) = (frame.start(), Units::default());
+        if let Some(head) = pieces.first() {
+            framer.feed(head, &mut units);
+            framer.finish(&mut units);
+        }
+        return units
+            .list
+            .iter()
+            .filter(|u| !u.text.is_empty())
+            .take(SAMPLE_LINES)
+            .map(|u| Cow::Owned(units.bytes[u.text.clone()].to_vec()))
+            .collect();
+    }
+    let per = SAMPLE_LINES / pieces.len().max(1);
+    pieces
+        .iter()
+        .flat_map(|p| {
+            p.split(|c| *c == b'\n')
+                .map(trim_line)
+                .filter(|l| !l.is_empty())
+                .take(per)
+                .map(Cow::Borrowed)
+        })
+        .collect()
+}
+
+pub(super) fn sniff(all: &[Tried], lines: &[&[u8]]) -> Sniffed {
+    let mut s = Sniffed {
+        hits: vec![0; all.len()],
+        unknown: 0,
+        kinds: [0; 5],
+        dates: Dates::default(),
+        zoneless: false,
+        beginnings: Beginnings::default(),
+        wrapped: false,
+        cut: false,
+        unread: Vec::new(),
+    };
+    for line in lines {
+        if !s.inside(all, line) && !s.line(all, line) {
+            s.unknown += 1;
+        }
+    }
+    s
+}
+
+/// The first format that accepts a text, and what it makes of it.
+fn first<'t>(all: &[Tried], text: &'t [u8]) -> Option<(usize, Record<'t>)> {
+    let may = |f: &Tried| text.first().is_none_or(|c| f.may_begin(*c));
+    let mut all = all.iter().enumerate().filter(|(_, f)| may(f));
+    all.find_map(|(i, f)| f.parse(text).map(|r| (i, r)))
+}
+
+impl Sniffed {
+    /// The format that the lines teach which look like requests, of so many in all.
+    pub(super) fn teaches(&self, texts: usize) -> Option<Tried> {
+        let unread: Vec<&[u8]> = self.unread.iter().map(Vec::as_slice).collect();
+        learnt(&unread, texts)
+    }
+
+    /// Counts the first format that accepts a line.
+    fn line(&mut self, all: &[Tried], line: &[u8]) -> bool {
+        let found = first(all, line);
+        self.look(all, line, found.as_ref());
+        let Some((i, r)) = found else {
+            return false;
+        };
+        self.count(i, r.scope.unwrap_or(all[i].kind()));
+        if let Some(time) = r.stamp {
+            self.beginnings.learn(line, time);
+        }
+        self.stamp(r.stamp);
+        true
+    }
+
+    /// Counts what a wrapped line holds. A wrapper that is a record by itself counts only around a format.
+    fn inside(&mut self, all: &[Tried], line: &[u8]) -> bool {
+        let Some((e, p)) = peel(line) else {
+            return false;
+        };
+        let found = first(all, &p.text);
+        self.look(all, &p.text, found.as_ref());
+        self.cut |= ENVELOPES[e].cuts_lines();
+        match found {
+            Some((i, mut r)) => {
+                self.count(i, r.scope.unwrap_or(all[i].kind()));
+                p.outer.dress(&mut r);
+                self.stamp(r.stamp);
+            }
+            None if p.outer.inside == Inside::Whole => return false,
+            None => {
+                self.kinds[Kind::App as usize] += 1;
+                self.stamp(p.outer.stamp);
+            }
+        }
+        self.wrapped = true;
+        true
+    }
+
+    /// Keeps a text that looks like a request where nothing made one of it.
+    fn look(&mut self, all: &[Tried], text: &[u8], found: Option<&(usize, Record<'_>)>) {
+        let found = found.map(|(i, r)| (all[*i].kind(), r));
+        if may_be_unread(found) && is_request(text) {
+            self.unread.push(text.to_vec());
+        }
+    }
+
+    fn count(&mut self, format: usize, kind: Kind) {
+        self.hits[format] += 1;
+        self.kinds[kind as usize] += 1;
+    }
+
+    fn stamp(&mut self, stamp: Option<Stamp>) {
+        self.zoneless |= stamp.is_some_and(|t| t.offset_min.is_none());
+        stamp.into_iter().for_each(|t| self.dates.see(t));
+    }
+}
+
+/// Whether what was made of a line, and by what kind of format, leaves open that it is a request: nothing, or a message of an
+/// application. Those of servers and proxies tell of requests that stand elsewhere, and so do faults.
+pub fn may_be_unread(found: Option<(Kind, &Record<'_>)>) -> bool {
+    found.is_none_or(|(kind, r)| match &r.body {
+        Body::Message(m) => kind == Kind::App && m.level < Level::Warn,
+        _ => false,
+    })
+}

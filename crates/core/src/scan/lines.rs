@@ -1,0 +1,428 @@
+//! One stretch of one input, line by line: each line to the first format that accepts it, continuation lines to their record.
+//! No reading and no threads here.
+
+use super::alike::Alike;
+use super::framed::Framed;
+use super::strange::Strange;
+use super::tries::Tries;
+use super::wrapped::Joiner;
+use crate::plan::{Plan, PlanInput, behind_hole, clean, may_be_unread, trim_line};
+use crate::source::Block;
+use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Stretch};
+use coroner_lines::format::app::stack;
+use coroner_lines::format::columns::is_request;
+use coroner_lines::format::web::clf_plain::Plain;
+use coroner_lines::format::{Framing, Reader};
+use coroner_lines::record::{Body, Kind, Record};
+use coroner_lines::vector::Marks;
+use std::borrow::Cow;
+
+/// Settings of a scan. None of them changes the result.
+#[derive(Clone, Copy, Debug)]
+pub struct ScanConfig {
+    /// Longer lines are counted, not read.
+    pub max_line: usize,
+    /// Whether lines of files will be read again where they are cited ([`crate::source::Again`]): then fewer are kept.
+    pub again: bool,
+}
+
+impl Default for ScanConfig {
+    fn default() -> Self {
+        ScanConfig {
+            max_line: 1 << 20,
+            again: false,
+        }
+    }
+}
+
+/// Bytes that are read before they are summed; they should fit a near cache.
+pub(super) const NEAR: usize = 32 << 10;
+
+/// A record that waits for its continuation lines.
+pub(super) struct Open<'b> {
+    pub(super) at: LineAt<'b>,
+    pub(super) rec: Record<'b>,
+    pub(super) format: usize,
+    pub(super) kind: Kind,
+    pub(super) exception: Option<&'b [u8]>,
+}
+
+impl<'b> Open<'b> {
+    /// A record of which no line has come but the first.
+    pub(super) fn of(at: LineAt<'b>, rec: Record<'b>, format: usize, kind: Kind) -> Self {
+        Open {
+            at,
+            rec,
+            format,
+            kind,
+            exception: None,
+        }
+    }
+}
+
+/// Scans one stretch of one input: blocks of whole lines, in order, without a hole.
+pub struct Scanner<'p> {
+    pub(super) input: &'p PlanInput,
+    id: u32,
+    plan: u64,
+    pub(super) names: Vec<String>,
+    /// Framing and kind by format.
+    pub(super) kinds: Vec<(Framing, Kind)>,
+    /// By format: what reads its lines where they need earlier ones. Empty for inputs of which lines are read alone.
+    pub(super) readers: Vec<Option<Box<dyn Reader>>>,
+    pub(super) config: ScanConfig,
+    pub(super) fold: Fold,
+    pub(super) crc: crc32fast::Hasher,
+    pub(super) start: u64,
+    pub(super) end: u64,
+    pub(super) lines: u64,
+    /// What takes wrappers off and joins what they cut.
+    pub(super) joiner: Joiner,
+    /// What puts records together that are more than lines.
+    pub(super) framing: Option<Framed>,
+    /// How plain lines of the first format are read.
+    plain: Option<Plain>,
+    pub(super) marks: Marks,
+    pub(super) alike: Alike,
+    /// Which formats lines are tried with, and lines that none of them knew.
+    pub(super) tries: Tries,
+    strange: Strange,
+    /// Whether no format makes anything of an empty line, so that it need not be tried with all of them.
+    pub(super) skip_empty: bool,
+}
+
+impl<'p> Scanner<'p> {
+    /// A scanner for the stretch of input `id` that begins at byte `start`.
+    pub fn new(plan: &'p Plan, id: u32, start: u64, config: ScanConfig) -> Self {
+        let input = &plan.inputs[id as usize];
+        let fold = Fold::new(input.meta.clone(), input.calendar, plan.rules.clone());
+        let alone = !input.wrapped && input.frame.is_none();
+        Scanner {
+            input,
+            id,
+            plan: plan.digest,
+            names: input.format_names(),
+            kinds: input
+                .formats
+                .iter()
+                .map(|f| (f.framing(), f.kind()))
+                .collect(),
+            readers: if input.whole {
+                input.formats.iter().map(|f| f.reader()).collect()
+            } else {
+                Vec::new()
+            },
+            config,
+            fold: match alone {
+                true => fold.following().read_again(config.again && !input.dirty),
+                false => fold,
+            },
+            crc: crc32fast::Hasher::new(),
+            start,
+            end: start,
+            lines: 0,
+            joiner: Joiner::default(),
+            framing: input.frame.map(|f| Framed::new(f, start)),
+            plain: (alone && !input.whole && !input.unread && input.meta.service.is_none())
+                .then(|| input.formats.first().and_then(|f| f.plain()))
+                .flatten(),
+            marks: Marks::default(),
+            alike: Alike::default(),
+            tries: Tries::new(input.whole),
+            strange: Strange::default(),
+            skip_empty: !input.whole && input.formats.iter().all(|f| f.parse(b"").is_none()),
+        }
+    }
+
+    /// Reads the next bytes of the input. They begin at the first byte of a line and, where records have continuation lines,
+    /// of a record.
+    pub fn block(&mut self, block: &[u8]) {
+        if self.framing.is_some() {
+            return self.stretch(block);
+        }
+        if self.input.wrapped {
+            self.crc.update(block);
+            let block = &*self.cleaned(block);
+            self.wrapped_lines(block, |from| from as u64, |_| false);
+            self.end += block.len() as u64;
+            return;
+        }
+        if self.input.dirty {
+            self.crc.update(block);
+            let mut copy = block.to_vec();
+            clean(&mut copy);
+            self.lines_of(block, &copy, false, |from| from as u64, |_| false, false);
+        } else if !self.quick(block, false, true) {
+            self.lines_of(block, block, false, |from| from as u64, |_| false, true);
+        }
+        self.end += block.len() as u64;
+    }
+
+    /// Reads the next block of a stream, in which the ends of overlong lines may be missing.
+    pub fn stream_block(&mut self, block: &Block) {
+        // summed while it is near, if all of it is here
+        let near = block.cuts.is_empty() && !self.input.wrapped;
+        if !near {
+            self.crc.combine(&block.crc32());
+        }
+        let base = block.offset;
+        if self.input.wrapped {
+            self.wrapped_lines(
+                &self.cleaned(&block.bytes),
+                |from| block.offset_of(from) - base,
+                |end| block.is_cut(end),
+            );
+            self.end += block.length();
+            return;
+        }
+        let quick = block.cuts.is_empty() && !self.input.dirty;
+        if !quick || !self.quick(&block.bytes, block.continues, near) {
+            let mut copy = Vec::new();
+            let bytes = match self.input.dirty {
+                true => {
+                    copy.extend_from_slice(&block.bytes);
+                    clean(&mut copy);
+                    &copy
+                }
+                false => &block.bytes,
+            };
+            self.lines_of(
+                &block.bytes,
+                bytes,
+                block.continues,
+                |from| block.offset_of(from) - base,
+                |end| block.is_cut(end),
+                near,
+            );
+        }
+        self.end += block.length();
+    }
+
+    /// The block, or a copy as long without what hides its text.
+    fn cleaned<'b>(&self, block: &'b [u8]) -> Cow<'b, [u8]> {
+        let mut block = Cow::Borrowed(block);
+        if self.input.dirty {
+            clean(block.to_mut());
+        }
+        block
+    }
+
+    /// Reads a block without missing bytes in the way for plain lines, if the first format has any.
+    fn quick(&mut self, block: &[u8], continues: bool, sum: bool) -> bool {
+        let Some(plain) = self.plain else {
+            return false;
+        };
+        self.quick_lines(plain, block, continues, sum);
+        true
+    }
+
+    /// `text` is what is read of the block: the block itself, or a copy without what hides the text, byte for byte as long.
+    fn lines_of(
+        &mut self,
+        block: &[u8],
+        text: &[u8],
+        continues: bool,
+        offset: impl Fn(usize) -> u64,
+        is_cut: impl Fn(usize) -> bool,
+        sum: bool,
+    ) {
+        let mut summed = 0;
+        let mut open: Option<Open<'_>> = None;
+        let mut may_continue = continues;
+        let mut from = 0;
+        let last = (block.last() != Some(&b'\n') && !block.is_empty()).then_some(block.len());
+        for nl in memchr::memchr_iter(b'\n', block).chain(last) {
+            self.lines += 1;
+            if nl == from && self.skip_empty {
+                self.fold.continuation();
+                from = nl + 1;
+                continue;
+            }
+            let pos = Pos {
+                offset: self.end + offset(from),
+                line: self.lines,
+            };
+            if is_cut(nl) {
+                self.close(&mut open);
+                may_continue = false;
+                self.overlong(block, from, pos);
+            } else {
+                self.line((block, text), from, nl, pos, &mut open, &mut may_continue);
+            }
+            from = nl + 1;
+            // what was just read is still near, so that the checksum waits for no memory
+            if sum && from - summed >= NEAR {
+                let end = from.min(block.len());
+                self.crc.update(&block[summed..end]);
+                summed = end;
+            }
+        }
+        if sum {
+            self.crc.update(&block[summed..]);
+        }
+        self.close(&mut open);
+        self.fold.flush(block);
+    }
+
+    pub(super) fn overlong(&mut self, block: &[u8], from: usize, pos: Pos) {
+        self.fold.unparsed(
+            LineAt::new(block, (from, (from + 200).min(block.len())), pos),
+            true,
+        );
+    }
+
+    #[inline]
+    pub(super) fn line<'b>(
+        &mut self,
+        (block, text): (&'b [u8], &'b [u8]),
+        from: usize,
+        to: usize,
+        pos: Pos,
+        open: &mut Option<Open<'b>>,
+        may_continue: &mut bool,
+    ) {
+        let raw = &text[from..to];
+        let mut line = trim_line(raw);
+        let start = from + (line.as_ptr() as usize - raw.as_ptr() as usize);
+        let mut end = start + line.len();
+        if self.input.dirty {
+            line = line.trim_ascii_end();
+            // what is quoted is the line as it lies there, which is longer than what was left of it
+            end = block[start..to]
+                .strip_suffix(b"\r")
+                .map_or(to, |rest| start + rest.len());
+        }
+        let mut at = LineAt::new(block, (start, end), pos);
+        at.lead = start - from;
+        if line.len() > self.config.max_line {
+            self.close(open);
+            *may_continue = false;
+            return self.overlong(block, start, pos);
+        }
+        let alone = self.readers.is_empty();
+        if alone && self.strange.knows(line) {
+            return self.strange_line((block, text), (from, line, to), at, open, may_continue);
+        }
+        // The first that accepts a line has it. The plan fixes the order, so that the answer hangs on the line alone.
+        let formats = &self.input.formats;
+        let mut tries = self.tries.of(formats, line);
+        while let Some(format) = self.tries.next(&mut tries, line) {
+            // Borrowed where it lies: a record is too large to be moved for each line.
+            let found = match self.readers.get_mut(format) {
+                Some(Some(reader)) => reader.read(line),
+                _ => formats[format].parse(line),
+            };
+            let Some(rec) = &found else { continue };
+            self.close(open);
+            let (framing, kind) = self.kinds[format];
+            self.look(line, Some((kind, rec)));
+            *may_continue = framing == Framing::Head;
+            let outside = self.fold.meet(rec);
+            if outside || !*may_continue || !matches!(rec.body, Body::Message(_)) {
+                return self.fold.record(at, rec, format, kind, None);
+            }
+            *open = found.map(|rec| Open::of(at, rec, format, kind));
+            return;
+        }
+        if alone {
+            self.strange.learn(line);
+        }
+        self.strange_line((block, text), (from, line, to), at, open, may_continue);
+    }
+
+    /// Reads a line that no format takes.
+    fn strange_line<'b>(
+        &mut self,
+        (block, text): (&'b [u8], &'b [u8]),
+        (from, line, to): (usize, &'b [u8], usize),
+        at: LineAt<'b>,
+        open: &mut Option<Open<'b>>,
+        may_continue: &mut bool,
+    ) {
+        let (start, pos) = (at.start, at.pos);
+        if line.is_empty() {
+            return self.fold.continuation();
+        }
+        // Zero bytes that no sample showed: what comes behind them is a line of its own.
+        if let Some(behind) = behind_hole(line) {
+            let behind = start + behind;
+            let rest = Pos {
+                offset: pos.offset + (behind - from) as u64,
+                ..pos
+            };
+            return self.line((block, text), behind, to, rest, open, may_continue);
+        }
+        self.look(line, None);
+        let begins = *may_continue && self.input.beginnings.are_of(line);
+        if *may_continue && !begins {
+            if let (Some(o), Some(e)) = (open.as_mut(), stack::exception(line)) {
+                o.exception = Some(e);
+            }
+            return self.fold.continuation();
+        }
+        self.close(open);
+        match self.input.untimed(line).filter(|_| !begins) {
+            Some(rec) => {
+                let name = self.input.formats.len();
+                self.fold.record(at, &rec, name, Kind::Deploy, None);
+            }
+            None => {
+                self.fold.unparsed(at, false);
+                if !self.input.heads {
+                    self.fold.faults_of_unknown(at);
+                }
+            }
+        }
+    }
+
+    /// Counts a line that looks like a request and is none to the format that took it, or to all of them.
+    pub(super) fn look(&mut self, line: &[u8], found: Option<(Kind, &Record<'_>)>) {
+        if self.input.unread && may_be_unread(found) && is_request(line) {
+            self.fold.unread_request();
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn close(&mut self, open: &mut Option<Open<'_>>) {
+        if open.is_some() {
+            self.close_open(open);
+        }
+    }
+
+    #[inline(never)]
+    fn close_open(&mut self, open: &mut Option<Open<'_>>) {
+        if let Some(o) = open.take() {
+            self.fold
+                .record(o.at, &o.rec, o.format, o.kind, o.exception);
+        }
+    }
+
+    /// Adds a sentence about trouble while reading.
+    pub fn note(&mut self, note: String) {
+        self.fold.note(note);
+    }
+
+    /// The part of what was read.
+    pub fn finish(mut self) -> Part {
+        self.end_of_framing();
+        self.end_of_joining();
+        self.part()
+    }
+
+    /// The part of what was folded.
+    pub(super) fn part(self) -> Part {
+        let stretch = Stretch {
+            end: self.end,
+            lines: self.lines,
+            crc32: self.crc.finalize(),
+        };
+        let mut input = self.fold.finish(self.start, stretch, &self.names);
+        if self.end == self.start {
+            input.coverage = Coverage::default();
+        }
+        Part {
+            plan: self.plan,
+            inputs: [(self.id, input)].into(),
+        }
+    }
+}

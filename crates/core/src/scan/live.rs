@@ -1,0 +1,95 @@
+//! Inputs that grow: stretches of them to parts, as they come, so that the parts merged are the part of all of it.
+//! What an input's lines need of the lines before them is kept from one stretch to the next.
+
+use super::framed::Framed;
+use super::wrapped::Joiner;
+use super::{ScanConfig, Scanner};
+use crate::plan::Plan;
+use crate::source::Block;
+use crate::summary::Part;
+use coroner_lines::format::Reader;
+
+/// What the next stretch of an input needs of those before it.
+#[derive(Default)]
+struct Held {
+    readers: Vec<Option<Box<dyn Reader>>>,
+    joiner: Joiner,
+    framing: Option<Framed>,
+    /// Lines of the input before the next stretch.
+    lines: u64,
+}
+
+/// A plan, and the number of an input in it.
+type To<'p> = (&'p Plan, u32);
+
+/// An input that must be read from its first byte on, by one reader ([`crate::plan::PlanInput::whole`]).
+#[derive(Default)]
+pub struct Sequel(Option<Held>);
+
+impl Sequel {
+    /// Reads the next block; `last`: nothing comes behind it.
+    pub fn read(&mut self, to: To<'_>, config: ScanConfig, block: &Block, last: bool) -> Part {
+        self.goes_on(to, config, (block.offset, last), |s| match &s.framing {
+            // a frame is given the bytes that are there; of an overlong line its beginning
+            Some(_) => s.stretch(&block.bytes),
+            None => s.stream_block(block),
+        })
+    }
+
+    /// Reads the next bytes, which are whole lines and begin at a byte of the input; `last` as above.
+    pub fn bytes(
+        &mut self,
+        to: To<'_>,
+        config: ScanConfig,
+        (offset, last): (u64, bool),
+        bytes: &[u8],
+    ) -> Part {
+        self.goes_on(to, config, (offset, last), |s| s.block(bytes))
+    }
+
+    fn goes_on(
+        &mut self,
+        (plan, id): To<'_>,
+        config: ScanConfig,
+        (offset, last): (u64, bool),
+        read: impl FnOnce(&mut Scanner<'_>),
+    ) -> Part {
+        let mut s = Scanner::new(plan, id, offset, config);
+        let mut lines = 0;
+        if let Some(held) = self.0.take() {
+            (s.readers, s.joiner, s.framing) = (held.readers, held.joiner, held.framing);
+            lines = held.lines;
+        }
+        read(&mut s);
+        if last {
+            return s.finish();
+        }
+        let (from, to) = (s.start, s.end);
+        let mut held = Held {
+            readers: std::mem::take(&mut s.readers),
+            joiner: std::mem::take(&mut s.joiner),
+            framing: s.framing.take(),
+            lines: lines + s.lines,
+        };
+        held.joiner.goes_on(from, lines);
+        if let Some(f) = &mut held.framing {
+            f.goes_on(to, held.lines);
+        }
+        self.0 = Some(held);
+        s.part()
+    }
+}
+
+/// The part of a block of whole records of any other input.
+pub fn stretch((plan, id): To<'_>, config: ScanConfig, block: &Block) -> Part {
+    let mut s = Scanner::new(plan, id, block.offset, config);
+    s.stream_block(block);
+    s.finish()
+}
+
+/// The same for bytes that begin at `offset` of the input, with a record, and end with one.
+pub fn bytes((plan, id): To<'_>, config: ScanConfig, offset: u64, bytes: &[u8]) -> Part {
+    let mut s = Scanner::new(plan, id, offset, config);
+    s.block(bytes);
+    s.finish()
+}

@@ -1,0 +1,225 @@
+//! Blocks of an input whose first format has plain lines: these are read with little more than one pass over the marks of
+//! a piece that lies in a near cache. Every other line goes the general way; both give the same.
+
+use super::alike::Held;
+use super::lines::{NEAR, Open, Scanner};
+use crate::summary::{LineAt, Pos, Run};
+use coroner_lines::format::web::clf_plain::{self, Head, Plain};
+use coroner_lines::vector::{self, Work};
+
+/// What waits between the lines of a block.
+pub(super) struct State<'b> {
+    pub(super) open: Option<Open<'b>>,
+    /// A message in short, in place of an open record.
+    pub(super) held: Option<Held<'b>>,
+    pub(super) may_continue: bool,
+    /// The plain lines before the one at hand, and what stands between client and request in all of them.
+    pub(super) run: Run,
+    head: Head,
+}
+
+/// The lines of a block, of which no byte is missing.
+struct QuickLines<'s, 'p, 'b> {
+    scanner: &'s mut Scanner<'p>,
+    plain: Plain,
+    block: &'b [u8],
+    continues: bool,
+    sum: bool,
+}
+
+impl Work for QuickLines<'_, '_, '_> {
+    type Out = ();
+    #[inline(always)]
+    fn run(self) {
+        self.scanner
+            .all_quick_lines(self.plain, self.block, self.continues, self.sum);
+    }
+}
+
+impl Scanner<'_> {
+    /// Reads the lines of a block, of which no byte is missing.
+    pub(super) fn quick_lines(&mut self, plain: Plain, block: &[u8], continues: bool, sum: bool) {
+        vector::widely(QuickLines {
+            scanner: self,
+            plain,
+            block,
+            continues,
+            sum,
+        });
+    }
+
+    #[inline(always)]
+    fn all_quick_lines(&mut self, plain: Plain, block: &[u8], continues: bool, sum: bool) {
+        let mut marks = std::mem::take(&mut self.marks);
+        let mut state = State {
+            open: None,
+            held: None,
+            may_continue: continues,
+            run: Run::none(self.kinds[0].1),
+            head: Head::default(),
+        };
+        let mut from = 0;
+        while from < block.len() {
+            let piece = &block[from..block.len().min(from + NEAR)];
+            let marks = marks.find(piece);
+            let mut read = match plain {
+                Plain::Common => self.piece::<2>(block, from, piece, marks, &mut state),
+                Plain::Combined => self.piece::<6>(block, from, piece, marks, &mut state),
+                Plain::Main => self.piece::<8>(block, from, piece, marks, &mut state),
+                Plain::Alike => self.alike(block, from, piece, marks, &mut state),
+            };
+            if read == 0 {
+                // a line longer than a piece, or the last one
+                let nl = memchr::memchr(b'\n', &block[from..]).map_or(block.len(), |n| from + n);
+                self.other(block, from, nl, &mut state);
+                read = (nl + 1).min(block.len()) - from;
+            }
+            // what was just read is still near, so that the checksum waits for no memory
+            if sum {
+                self.crc.update(&block[from..from + read]);
+            }
+            from += read;
+        }
+        self.end_run(block, &mut state);
+        self.settle(&mut state, block);
+        self.close(&mut state.open);
+        self.fold.flush(block);
+        self.marks = marks;
+    }
+
+    /// Reads the whole lines of a piece of the block, which begins at `base`; gives the bytes read. `Q` is the number of
+    /// quotes in a plain line.
+    #[inline(always)]
+    fn piece<'b, const Q: usize>(
+        &mut self,
+        block: &'b [u8],
+        base: usize,
+        piece: &'b [u8],
+        marks: &[u32],
+        state: &mut State<'b>,
+    ) -> usize {
+        let (mut from, mut k) = (0, 0);
+        loop {
+            let here = marks.get(k..).unwrap_or_default();
+            if let Some(nl) = here.get(Q)
+                && self.plain::<Q>(block, base, (from, *nl as usize), piece, here, state)
+            {
+                (from, k) = (*nl as usize + 1, k + Q + 1);
+                // while this piece is understood, the next one comes near
+                vector::soon(block, base + from + NEAR);
+                continue;
+            }
+            let newline = |m: &u32| piece.get(*m as usize) == Some(&b'\n');
+            let empty = |x: &(&u32, usize)| *x.0 as usize == x.1 && newline(x.0);
+            let lines = here.iter().zip(from..).take_while(empty).count();
+            if lines > 0 && self.skip_empty {
+                self.lines += lines as u64;
+                self.fold.continuations_here(lines as u64);
+                (from, k) = (from + lines, k + lines);
+                continue;
+            }
+            let Some(n) = here.iter().position(newline) else {
+                return from;
+            };
+            let nl = here[n] as usize;
+            self.other(block, base + from, base + nl, state);
+            (from, k) = (nl + 1, k + n + 1);
+        }
+    }
+
+    /// Reads a line of a piece if it is a plain one.
+    #[inline(always)]
+    fn plain<'b, const Q: usize>(
+        &mut self,
+        block: &'b [u8],
+        base: usize,
+        (from, nl): (usize, usize),
+        piece: &'b [u8],
+        marks: &[u32],
+        state: &mut State<'b>,
+    ) -> bool {
+        let Some(line) = piece.get(from..=nl) else {
+            return false;
+        };
+        let Some(marks) = marks.first_chunk::<Q>() else {
+            return false;
+        };
+        let quotes = marks.map(|m| (m as usize).wrapping_sub(from));
+        if line.last() != Some(&b'\n')
+            || line.len() - 1 > self.config.max_line
+            || matches!(line[0], 0 | 0xef | b'{')
+        {
+            return false;
+        }
+        let Some((client, head)) = clf_plain::head(line, quotes[0]) else {
+            return false;
+        };
+        let Some(a) = clf_plain::access(line, client, &quotes) else {
+            return false;
+        };
+        let here = base + from..base + nl;
+        if state.run.n == 0 || state.head != head {
+            self.end_run(block, state);
+            let Some(stamp) = clf_plain::stamp(&head) else {
+                return false;
+            };
+            self.close(&mut state.open);
+            state.may_continue = false;
+            state.run.inside = self.fold.begin_run(stamp);
+            state.head = head;
+            state.run.stamp = stamp;
+        }
+        self.lines += 1;
+        let pos = Pos {
+            offset: self.end + here.start as u64,
+            line: self.lines,
+        };
+        if state.run.n == 0 {
+            state.run.first = (pos, here.clone());
+        }
+        state.run.n += 1;
+        state.run.last = (pos, here.clone());
+        if state.run.inside {
+            self.fold
+                .access(LineAt::new(block, (here.start, here.end), pos), &a);
+        }
+        true
+    }
+
+    /// Reads a line of any kind.
+    #[inline(never)]
+    pub(super) fn other<'b>(
+        &mut self,
+        block: &'b [u8],
+        from: usize,
+        nl: usize,
+        state: &mut State<'b>,
+    ) {
+        self.settle(state, block);
+        if nl == from && self.skip_empty {
+            self.lines += 1;
+            return self.fold.continuation();
+        }
+        self.end_run(block, state);
+        self.lines += 1;
+        let pos = Pos {
+            offset: self.end + from as u64,
+            line: self.lines,
+        };
+        self.line(
+            (block, block),
+            from,
+            nl,
+            pos,
+            &mut state.open,
+            &mut state.may_continue,
+        );
+    }
+
+    fn end_run(&mut self, block: &[u8], state: &mut State<'_>) {
+        if state.run.n > 0 {
+            self.fold.end_run(block, &state.run);
+            state.run.n = 0;
+        }
+    }
+}

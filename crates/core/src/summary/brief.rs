@@ -1,0 +1,150 @@
+//! Folds records of which nothing is kept but counts: most lines. The same as for a record at full length, which none is made.
+
+use super::Axis;
+use super::LineAt;
+use super::by_name::some;
+use super::complaints::{self, Complained, Complaint};
+use super::counting::NAMED;
+use super::fold::{Fold, Now};
+use super::hash64;
+use super::messages;
+use super::named::Names;
+use super::short::Short;
+use coroner_lines::record::{At, Brief, Kind, Level, Request, Told};
+use coroner_lines::time::Dated;
+
+/// A brief record, and its request.
+type Apart<'a> = (Brief<'a, 'a>, Option<Request<'a>>);
+
+impl Fold {
+    /// Folds a line that is a brief record; the same as [`Fold::record`] of it.
+    #[inline(always)]
+    pub fn brief(&mut self, at: LineAt<'_>, b: &Brief<'_, '_>, format: usize, kind: Kind) {
+        let Some((axis, written)) = self.tick(b.stamp) else {
+            return self.brief_at_length(at, b.apart(), format, kind);
+        };
+        let took = match (b.stamped, b.request) {
+            (At::Start, Some(r)) => r.latency_us.max(0),
+            _ => 0,
+        };
+        let us = written + took;
+        if self.meet_at(axis, us) {
+            return self.out_of_range(1);
+        }
+        let scope = self.scope(kind);
+        let a = &mut self.part.accounting;
+        a.lines += 1;
+        a.parsed += 1;
+        a.records += 1;
+        a.kinds[scope as usize] += 1;
+        a.yearless += u64::from(b.stamp.dated == Dated::NoYear);
+        a.start_stamped += u64::from(took > 0);
+        self.count_format(format, 1);
+        self.count_offset(b.stamp.offset_min, written, 1);
+        if axis == Axis::Wall {
+            self.part.steps.see(at.pos.offset, us, &mut self.wall);
+        }
+        match took > 0 {
+            true => self.go_on(axis, us),
+            false => self.go_to(axis, us),
+        }
+        let name = b.service.unwrap_or_default();
+        let hash = match b.names {
+            0 => hash64(name, NAMED),
+            _ => 0,
+        };
+        if let Some(r) = b.request {
+            let key = match b.told {
+                Told::Nowhere => None,
+                Told::Line(bytes, from, to) => Short::of(bytes, from, to),
+                Told::Path(bytes, from, to) => Short::of_path(r.method, bytes, from, to),
+            };
+            let names = (b.host, b.service, b.version);
+            self.request(at, names, (b.names, hash), r, &key);
+        }
+        let mut error = false;
+        if let Some((level, text, status)) = b.said {
+            error = level >= Level::Error;
+            if b.request.is_none() {
+                self.part.accounting.failed += u64::from((500..600).contains(&status));
+            }
+            if b.names == 0 {
+                self.count_said(axis, (name, hash), error);
+            } else {
+                let upstream = b.request.and_then(|r| some(r.upstream));
+                let names = Names {
+                    number: b.names,
+                    host: b.host,
+                    service: b.service,
+                    version: b.version,
+                    upstream,
+                };
+                self.count_said_by(axis, &names, error);
+            }
+            if level >= Level::Warn {
+                self.complained(at, b.apart(), (level, text), scope);
+            } else if !self.scratch.is_quiet(text, scope) {
+                self.said_anew(at, b.apart(), scope);
+            }
+        }
+        // lived when it wrote the line's time, whatever that is the time of
+        if took > 0 {
+            self.go_on(axis, written);
+        }
+        let here = (at.pos, at.start..at.end);
+        self.activity(at.block, (1, u32::from(error)), &here, &here);
+    }
+
+    /// Folds a line whose time is not known.
+    #[inline(never)]
+    fn brief_at_length(&mut self, at: LineAt<'_>, b: Apart<'_>, format: usize, kind: Kind) {
+        self.record(at, &Brief::joined(b), format, kind, None);
+    }
+
+    /// Folds a warning or an error.
+    #[inline(never)]
+    fn complained(
+        &mut self,
+        at: LineAt<'_>,
+        b: Apart<'_>,
+        (level, text): (Level, &[u8]),
+        scope: Kind,
+    ) {
+        let Now { axis, us, .. } = self.now;
+        let c = Complaint {
+            at,
+            axis,
+            us,
+            host: b.0.host,
+            service: b.0.service,
+            level,
+            text,
+        };
+        let t = self.part.track_mut(axis);
+        match complaints::complained(t, &mut self.scratch, &c, scope) {
+            Complained::Known => {}
+            Complained::Silent => {
+                let rec = Brief::joined(b);
+                complaints::complained_anew(t, &mut self.scratch, &c, &rec, scope);
+            }
+            Complained::New => self.said_anew(at, b, scope),
+        }
+    }
+
+    /// Folds the text of a brief record that was not found to state nothing.
+    #[inline(never)]
+    fn said_anew(&mut self, at: LineAt<'_>, b: Apart<'_>, scope: Kind) {
+        let Now { axis, us, .. } = self.now;
+        if let Some(message) = b.0.message() {
+            let said = messages::Said {
+                at,
+                rec: &Brief::joined(b),
+                message: &message,
+                scope,
+                exception: None,
+                us,
+            };
+            messages::timed(self.part.track_mut(axis), &mut self.scratch, &said);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Counts requests of now by the host, service, version and upstream that they name.
+
+use super::LineAt;
+use super::cache::Caches;
+use super::counting::{NAMED, Name, is_failed};
+use super::fold::{Fold, Now};
+use super::hash64;
+use super::keys::versioned;
+use super::named::Names;
+use super::upstreams::{only_try, tries};
+use coroner_lines::record::Request;
+
+/// A name, if it is one.
+#[inline(always)]
+pub(super) fn some(name: &[u8]) -> Option<&[u8]> {
+    (!(name.is_empty() || name == b"-")).then_some(name)
+}
+
+impl Fold {
+    /// Counts a request by what it names; see [`Fold::request`].
+    #[inline(always)]
+    pub(super) fn count_names(
+        &mut self,
+        at: LineAt<'_>,
+        (host, service, version): (Name<'_>, Name<'_>, Name<'_>),
+        (number, service_hash): (u32, u64),
+        r: &Request<'_>,
+    ) {
+        let Now { axis, us, cell, .. } = self.now;
+        let failed = is_failed(r.status);
+        let (c, t, name) = self.counters(axis);
+        if number != 0 {
+            let upstream = some(r.upstream);
+            let bad = match r.upstream_status {
+                b"" | b"-" => failed,
+                [first, ..] => *first == b'5',
+            };
+            let names = Names {
+                number,
+                host,
+                service,
+                version,
+                upstream,
+            };
+            if c.named.request(&names, (failed, bad), us)
+                && let Some(v) = version
+            {
+                self.turn(at, service, v);
+            }
+            return;
+        }
+        let Caches { names, when, .. } = c;
+        let [hosts, services, versions, upstreams] = names;
+        if let Some(v) = host {
+            hosts.count(&mut t.by_host, when, hash64(v, NAMED), failed, |k| {
+                k.slot(v)
+            });
+        }
+        if let Some(v) = service {
+            let keys = &mut t.by_service;
+            services.count(keys, when, service_hash, failed, |k| k.slot(v));
+        }
+        if let Some(v) = version {
+            let s = service.unwrap_or_default();
+            let hash = hash64(v, service_hash);
+            versions.count(&mut t.by_version, when, hash, failed, |k| {
+                versioned(s, v, name);
+                k.slot(name)
+            });
+            if t.by_version.level() == 0 {
+                let own = || {
+                    versioned(s, v, name);
+                    name.clone()
+                };
+                t.turns.note((hash, own), (us, cell.tens()), at);
+            } else {
+                t.turns.clear();
+            }
+        }
+        if some(r.upstream).is_some() {
+            let keys = &mut t.by_upstream;
+            match only_try(r) {
+                Some((addr, bad)) => {
+                    upstreams.count(keys, when, hash64(addr, 9), bad, |k| k.slot(addr));
+                }
+                None => tries((r.upstream, r.upstream_status, r.status), |addr, bad| {
+                    upstreams.count(keys, when, hash64(addr, 9), bad, |k| k.slot(addr));
+                }),
+            }
+        }
+    }
+
+    /// Notes that a version was at work now.
+    #[inline(never)]
+    fn turn(&mut self, at: LineAt<'_>, service: Option<&[u8]>, version: &[u8]) {
+        let Now { axis, us, cell, .. } = self.now;
+        let t = self.part.track_mut(axis);
+        // those that are too many are left out when they are counted
+        if t.by_version.level() == 0 {
+            let service = service.unwrap_or_default();
+            let own = || {
+                let mut name = Vec::new();
+                versioned(service, version, &mut name);
+                name
+            };
+            let hash = hash64(version, hash64(service, NAMED));
+            t.turns.note((hash, own), (us, cell.tens()), at);
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! Endpoint names (method and normalised path) and health checks. Rules: docs of the vocabulary, "Host, service, endpoint".
+
+use super::hash64;
+use coroner_lines::format::leaf::find_short;
+
+/// Writes `GET /products/:id`: the query is dropped; a segment of digits, of ≥ 8 hex digits, a UUID, or longer than 24
+/// bytes becomes `:id`; at most eight segments. Nothing of a query is looked at.
+pub fn endpoint(method: &[u8], path: &[u8], out: &mut Vec<u8>) {
+    out.clear();
+    out.extend_from_slice(if method.is_empty() { b"-" } else { method });
+    out.push(b' ');
+    let end = memchr::memchr2(b'?', b'#', path).unwrap_or(path.len());
+    let path = strip_origin(&path[..end]);
+    if path.is_empty() {
+        out.extend_from_slice(b"(none)");
+        return;
+    }
+    for (i, seg) in path.split(|c| *c == b'/').enumerate() {
+        if i > 0 {
+            out.push(b'/');
+        }
+        if i > 8 {
+            out.push(b'*');
+            break;
+        }
+        if is_id(seg) {
+            out.extend_from_slice(b":id");
+        } else {
+            out.extend_from_slice(seg);
+        }
+    }
+}
+
+/// Hash of a method and path by which the endpoint may be remembered: paths of one hash have one endpoint. A number at the
+/// end, which is what tells most paths apart, does not count.
+#[inline]
+pub(super) fn endpoint_hash(method: &[u8], path: &[u8]) -> u64 {
+    let m = match method {
+        b"GET" => 2,
+        b"POST" => 4,
+        _ => hash64(method, 0) & !1,
+    };
+    let path = &path[..find_short(path, 0, b'?').unwrap_or(path.len())];
+    let stem = &path[..path.len() - digits_at_end(path)];
+    // with a `#` in it what stands at the end is no part of the endpoint, so any number there will do
+    if stem.len() < path.len() && stem.last() == Some(&b'/') {
+        hash64(stem, m)
+    } else {
+        hash64(path, m | 1)
+    }
+}
+
+/// Number of digits at the end. The last eight bytes are looked at together: how many there are, no processor can foresee.
+#[inline(always)]
+fn digits_at_end(path: &[u8]) -> usize {
+    const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
+    const ABOVE: u64 = u64::from_le_bytes([0x76; 8]);
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    if let Some(last) = path.last_chunk::<8>() {
+        let x = u64::from_le_bytes(*last) ^ ZEROS;
+        // a byte that is no digit keeps or gets its high bit; no carry leaves a byte, since the sum stays below 256 for
+        // the bytes that matter: those above the highest mark are digits
+        let other = ((x & !HIGH).wrapping_add(ABOVE) | x) & HIGH;
+        if other != 0 {
+            return other.leading_zeros() as usize / 8;
+        }
+    }
+    path.iter().rev().take_while(|c| c.is_ascii_digit()).count()
+}
+
+/// `http://host/path` → `/path`.
+fn strip_origin(path: &[u8]) -> &[u8] {
+    if !path.starts_with(b"http") {
+        return path;
+    }
+    match memchr::memmem::find(path, b"://") {
+        Some(i) if i <= 5 => {
+            memchr::memchr(b'/', &path[i + 3..]).map_or(b"/", |j| &path[i + 3 + j..])
+        }
+        _ => path,
+    }
+}
+
+fn is_id(seg: &[u8]) -> bool {
+    if seg.len() > 24 {
+        return true;
+    }
+    if seg.is_empty() || !seg.iter().any(u8::is_ascii_digit) {
+        return false;
+    }
+    if seg.iter().all(u8::is_ascii_digit) {
+        return true;
+    }
+    seg.len() >= 8 && seg.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Well-known paths of health checks, without query and closing slash.
+fn is_health_path(path: &[u8]) -> bool {
+    matches!(
+        path,
+        b"/health"
+            | b"/healthz"
+            | b"/healthcheck"
+            | b"/health-check"
+            | b"/health/live"
+            | b"/health/ready"
+            | b"/livez"
+            | b"/live"
+            | b"/readyz"
+            | b"/ready"
+            | b"/readiness"
+            | b"/liveness"
+            | b"/ping"
+            | b"/_health"
+            | b"/_ping"
+            | b"/-/healthy"
+            | b"/-/ready"
+            | b"/nginx_status"
+            | b"/stub_status"
+            | b"/server-status"
+            | b"/status/health"
+            | b"/up"
+            | b"/lbcheck"
+            | b"/heartbeat"
+            | b"/actuator/health"
+            | b"/metrics"
+    )
+}
+
+/// Whether a request is a health check rather than a user's: by well-known paths and by the agents of checkers.
+#[inline]
+pub fn is_health_check(path: &[u8], agent: &[u8]) -> bool {
+    (path.len() <= 32 && has_health_path(path)) || is_health_agent(agent)
+}
+
+/// Whether a path is one of those of health checks, whatever its query.
+#[inline]
+pub(super) fn has_health_path(path: &[u8]) -> bool {
+    if !may_be_health_path(path) {
+        return false;
+    }
+    let end = path.iter().position(|c| *c == b'?').unwrap_or(path.len());
+    is_health_path(path[..end].strip_suffix(b"/").unwrap_or(&path[..end]))
+}
+
+/// Whether a path may be one of those of health checks: two bytes tell most paths from all of them.
+#[inline]
+fn may_be_health_path(path: &[u8]) -> bool {
+    match path {
+        [b'/', a, b, ..] => matches!(
+            (a, b),
+            (b'h' | b'r', b'e')
+                | (b'l', b'i' | b'b')
+                | (b'p', b'i')
+                | (b'_', b'h' | b'p')
+                | (b'-', b'/')
+                | (b'n', b'g')
+                | (b's', b't' | b'e')
+                | (b'u', b'p')
+                | (b'a', b'c')
+                | (b'm', b'e')
+        ),
+        _ => false,
+    }
+}
+
+/// Whether an agent is a checker.
+#[inline(always)]
+pub(super) fn is_health_agent(agent: &[u8]) -> bool {
+    const AGENTS: &[&[u8]] = &[
+        b"kube-probe",
+        b"ELB-HealthChecker",
+        b"GoogleHC",
+        b"GoogleStackdriverMonitoring",
+        b"Prometheus",
+        b"Blackbox",
+        b"check_http",
+        b"Consul Health Check",
+        b"HAProxy",
+        b"Pingdom",
+        b"UptimeRobot",
+        b"HealthCheck",
+        b"healthcheck",
+        b"Amazon-Route53-Health-Check",
+        b"Better Uptime",
+        b"StatusCake",
+        b"Datadog",
+    ];
+    match agent.first() {
+        // browsers, and one checker that poses as one
+        Some(b'M') => {
+            agent.get(11) == Some(&b'+')
+                && agent.starts_with(b"Mozilla/5.0+(compatible; UptimeRobot")
+        }
+        None | Some(b'-' | b'o' | b'p') => false,
+        _ => AGENTS.iter().any(|a| agent.starts_with(a)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ep(m: &str, p: &str) -> String {
+        let mut out = Vec::new();
+        endpoint(m.as_bytes(), p.as_bytes(), &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn endpoints() {
+        assert_eq!(ep("GET", "/products/190?x=1"), "GET /products/:id");
+        assert_eq!(ep("GET", "/"), "GET /");
+        assert_eq!(ep("", ""), "- (none)");
+        assert_eq!(
+            ep("GET", "/o/3f2504e0-4f89-11d3-9a0c-0305e82c3301/x"),
+            "GET /o/:id/x"
+        );
+        assert_eq!(ep("GET", "/a/deadbeef01/b"), "GET /a/:id/b");
+        assert_eq!(ep("GET", "/assets/x108"), "GET /assets/x108");
+        assert_eq!(ep("GET", "http://h.example/a/1"), "GET /a/:id");
+        assert_eq!(
+            ep("GET", "/1/2/3/4/5/6/7/8/9/10"),
+            "GET /:id/:id/:id/:id/:id/:id/:id/:id/*"
+        );
+    }
+
+    #[test]
+    fn paths_of_one_hash_have_one_endpoint() {
+        let h = |m: &str, p: &str| endpoint_hash(m.as_bytes(), p.as_bytes());
+        let mut by_hash = std::collections::BTreeMap::new();
+        for method in ["GET", "POST", "PUT", "HEAD", ""] {
+            for path in [
+                "/",
+                "/1",
+                "/22?x=1",
+                "/a",
+                "/a/",
+                "/a/1",
+                "/a/23",
+                "/a/23?b=/4",
+                "/a1",
+                "/a2",
+                "/a/1/b",
+                "/a/2/b",
+                "/1/2/3/4/5/6/7/8/9",
+                "/1/2/3/4/5/6/7/8/9/10",
+                "/a/b#/1",
+                "/a/b#/2",
+                "/a#1",
+                "http://h/a/1",
+                "http://h/1",
+                "http://1",
+                "http://h?x=/1",
+                "http://h?x=/a",
+                "",
+                "?1",
+                "1",
+                "/123456789012345678901234567890",
+            ] {
+                let name = ep(method, path);
+                let known = by_hash
+                    .entry(h(method, path))
+                    .or_insert_with(|| name.clone());
+                assert_eq!(*known, name, "{method} {path}");
+            }
+        }
+        assert_eq!(h("GET", "/a/1"), h("GET", "/a/2345"));
+        assert_ne!(h("GET", "/a/1"), h("GET", "/a/"));
+    }
+
+    #[test]
+    fn digits_at_the_end_are_counted_in_words_and_bytes() {
+        let slow = |p: &[u8]| p.iter().rev().take_while(|c| c.is_ascii_digit()).count();
+        for n in 0..12 {
+            for fill in [b'/', b'a', b':', 0x80, 0xb5, 0xff, 0, b'/' + 0x80] {
+                let p = [&[fill; 9][..], &b"0123456789012"[..n]].concat();
+                assert_eq!(digits_at_end(&p), slow(&p), "{fill} {n}");
+                assert_eq!(digits_at_end(&p[5..]), slow(&p[5..]), "{fill} {n}");
+            }
+        }
+        assert_eq!(digits_at_end(b""), 0);
+    }
+
+    #[test]
+    fn health_checks() {
+        assert!(is_health_check(b"/healthz", b"-"));
+        assert!(is_health_check(b"/health/?full=1", b"curl/8"));
+        assert!(is_health_check(b"/", b"ELB-HealthChecker/2.0"));
+        assert!(is_health_check(b"/", b"kube-probe/1.29"));
+        assert!(!is_health_check(b"/healthy-food", b"Mozilla/5.0"));
+        assert!(is_health_check(
+            b"/",
+            b"Mozilla/5.0+(compatible; UptimeRobot/2.0)"
+        ));
+        assert!(is_health_check(b"/", b"check_http/v2.3") && is_health_check(b"/", b"Datadog/1"));
+        for p in [
+            "/livez",
+            "/lbcheck",
+            "/ping",
+            "/_health",
+            "/-/ready",
+            "/nginx_status",
+            "/status/health",
+            "/server-status",
+            "/up",
+            "/actuator/health",
+            "/metrics",
+            "/readyz/",
+        ] {
+            assert!(is_health_check(p.as_bytes(), b""), "{p}");
+        }
+        assert!(!is_health_check(b"/products/1", b"okhttp/4.12.0"));
+    }
+}

@@ -1,0 +1,228 @@
+//! Failed requests by second: how many, and the first and the last line of them. What a line is known by is for `kept`, how
+//! many of them lie in little memory for `packed`.
+
+use super::kept::{FirstLast, Kept};
+use super::packed::Packed;
+use super::{ByStep, CountByStep, Pos, starting, touching};
+use coroner_lines::time::SECOND;
+
+/// Seconds with failed requests (final status 5xx, health checks excluded), by their number.
+#[derive(Clone, Debug, Default)]
+pub struct FailedSeconds {
+    n: CountByStep,
+    /// Lines of seconds, as they came in order.
+    lines: Packed,
+    /// Those that came behind later ones. A second may have lines in both.
+    late: ByStep<FirstLast>,
+}
+
+impl PartialEq for FailedSeconds {
+    fn eq(&self, o: &FailedSeconds) -> bool {
+        self.iter().eq(o.iter())
+    }
+}
+
+impl FailedSeconds {
+    /// Counts failed requests of a second, which has at least one.
+    pub(super) fn add(&mut self, second: i64, n: u32, lines: FirstLast) {
+        self.n.count(second, n);
+        self.keep(second, lines);
+    }
+
+    fn keep(&mut self, second: i64, lines: FirstLast) {
+        if let Some((second, left)) = self.lines.push(second, lines) {
+            self.late.put(second, left, FirstLast::join);
+        }
+    }
+
+    /// Sums two.
+    pub fn merge(&mut self, mut o: FailedSeconds) {
+        // what comes in order takes less room
+        let (first, last) = (self.counts().next(), o.counts().next_back());
+        if last.is_some_and(|last| first.is_none_or(|first| last.0 < first.0)) {
+            std::mem::swap(self, &mut o);
+        }
+        for (second, n, lines) in o.iter() {
+            self.add(second, n, lines);
+        }
+    }
+
+    /// Keeps the seconds that `keep` names.
+    pub(super) fn retain(&mut self, keep: impl Fn(i64) -> bool) {
+        let all = std::mem::take(self);
+        let kept = all.iter().filter(|x| keep(x.0));
+        kept.for_each(|(second, n, lines)| self.add(second, n, lines));
+    }
+
+    /// Whether nothing failed.
+    pub fn is_empty(&self) -> bool {
+        self.n.is_empty()
+    }
+
+    /// Second numbers and how many requests failed then, in order.
+    pub fn counts(&self) -> impl DoubleEndedIterator<Item = (i64, u32)> {
+        self.n.counts()
+    }
+
+    /// The same of the seconds that begin in `[from, to)` microseconds.
+    pub fn within(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, u32)> {
+        let seconds = self.n.range(starting(SECOND, from, to));
+        seconds.map(|(second, n)| (second, n.get()))
+    }
+
+    /// How many failed in them.
+    pub fn sum(&self, from: i64, to: i64) -> u64 {
+        self.within(from, to).map(|(_, n)| u64::from(n)).sum()
+    }
+
+    /// Second numbers, how many requests failed then, and their lines, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (i64, u32, FirstLast)> {
+        let mut packed = self.lines.iter().peekable();
+        self.counts().filter_map(move |(second, n)| {
+            let packed = packed.next_if(|x| x.0 == second).map(|x| x.1);
+            Some((second, n, self.with_late(second, packed)?))
+        })
+    }
+
+    /// The lines of a second, of which some may have come late.
+    fn with_late(&self, second: i64, lines: Option<FirstLast>) -> Option<FirstLast> {
+        match (lines, self.late.get(second)) {
+            (Some(mut lines), Some(late)) => {
+                lines.join(late.clone());
+                Some(lines)
+            }
+            (lines, late) => lines.or_else(|| late.cloned()),
+        }
+    }
+
+    fn of(&self, second: i64) -> Option<FirstLast> {
+        self.with_late(second, self.lines.get(second))
+    }
+
+    /// The first line of all.
+    pub fn first(&self) -> Option<Kept> {
+        let (second, _) = self.counts().next()?;
+        Some(self.of(second)?.first)
+    }
+
+    /// The first line of the seconds of which any microsecond lies in `[from, to)` microseconds.
+    pub fn first_touching(&self, from: i64, to: i64) -> Option<Kept> {
+        let (second, _) = self.n.range(touching(SECOND, from, to)).next()?;
+        Some(self.of(second)?.first)
+    }
+
+    /// The last line of the seconds of which any microsecond lies in `[from, to)` microseconds.
+    pub fn last_touching(&self, from: i64, to: i64) -> Option<Kept> {
+        let (second, _) = self.n.range(touching(SECOND, from, to)).next_back()?;
+        Some(self.of(second)?.last().clone())
+    }
+
+    pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
+        self.change(|line| line.text(f));
+    }
+
+    pub(super) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
+        self.change(|line| f(&mut line.pos));
+    }
+
+    /// Changes all lines.
+    fn change(&mut self, mut f: impl FnMut(&mut Kept)) {
+        let late = self.late.values_mut().flat_map(FirstLast::each);
+        late.for_each(&mut f);
+        let packed = std::mem::take(&mut self.lines);
+        for (second, mut lines) in packed.iter() {
+            lines.each().for_each(&mut f);
+            self.keep(second, lines);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn line(us: i64, offset: u64, again: bool) -> FirstLast {
+        let pos = Pos { offset, line: 1 };
+        let text = format!("line {offset}");
+        FirstLast::new(Kept::new(us, pos, text.as_bytes(), again), None)
+    }
+
+    fn of(lines: &[(i64, u64)]) -> FailedSeconds {
+        let mut all = FailedSeconds::default();
+        for (us, offset) in lines {
+            all.add(us.div_euclid(SECOND), 1, line(*us, *offset, false));
+        }
+        all
+    }
+
+    #[test]
+    fn seconds_are_found_by_when_they_are() {
+        let s = SECOND;
+        let all = of(&[
+            (-s, 1),
+            (59 * s, 2),
+            (60 * s + 9, 4),
+            (200 * s, 5),
+            (60 * s + 7, 3),
+        ]);
+        let [a, b, c, d] = [(-1, 1), (59, 1), (60, 2), (200, 1)];
+        assert_eq!(all.counts().collect::<Vec<_>>(), [a, b, c, d]);
+        assert_eq!(all.counts().rev().collect::<Vec<_>>(), [d, c, b, a]);
+        assert_eq!(all.sum(60 * s + 1, 200 * s + 1), 1);
+        assert_eq!(all.sum(59 * s, 200 * s), 3);
+        assert_eq!(all.sum(9 * s, 5 * s), 0);
+        let place = |line: Option<Kept>| line.map(|l| l.pos.offset);
+        assert_eq!(place(all.first()), Some(1));
+        // the second line of the second came before the first one
+        assert_eq!(place(all.first_touching(60 * s + 8, 61 * s)), Some(3));
+        assert_eq!(place(all.last_touching(60 * s + 8, 61 * s)), Some(4));
+        assert_eq!(place(all.last_touching(-5 * s, 200 * s)), Some(4));
+        assert_eq!(place(all.first_touching(61 * s, 200 * s)), None);
+        assert_eq!(place(FailedSeconds::default().first()), None);
+    }
+
+    #[test]
+    fn what_is_changed_is_changed_once_wherever_it_lies() {
+        let mut all = of(&[(0, 1), (9 * SECOND, 2), (5, 3), (4 * SECOND, 4)]);
+        all.positions(&mut |p| p.offset += 10);
+        all.texts(&mut |t| t.push(b'!'));
+        let lines = all
+            .iter()
+            .flat_map(|(_, _, l)| [l.first.clone(), l.last().clone()]);
+        let told: Vec<(u64, Vec<u8>)> = lines
+            .map(|l| (l.pos.offset, l.here().unwrap().to_vec()))
+            .collect();
+        let want = [(11, 1), (13, 3), (14, 4), (14, 4), (12, 2), (12, 2)];
+        assert_eq!(
+            told,
+            want.map(|(at, name)| (at, format!("line {name}!").into_bytes()))
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_and_the_splits_change_nothing(
+            times in proptest::collection::vec(0i64..150_000_000, 1..40), cut in 0usize..40,
+        ) {
+            let lines: Vec<(i64, u64)> = times.iter().zip(0..).map(|(t, o)| (*t, o)).collect();
+            let whole = of(&lines);
+            let cut = cut.min(lines.len());
+            let mut parts = of(&lines[cut..]);
+            parts.merge(of(&lines[..cut]));
+            prop_assert_eq!(&parts, &whole);
+            let turned: Vec<_> = lines.iter().rev().copied().collect();
+            prop_assert_eq!(&of(&turned), &whole);
+            prop_assert_eq!(whole.iter().map(|x| x.1 as usize).sum::<usize>(), lines.len());
+            for (second, n, ends) in whole.iter() {
+                let here = lines.iter().filter(|l| l.0.div_euclid(SECOND) == second);
+                prop_assert_eq!(n as usize, here.clone().count());
+                let first = here.clone().min().unwrap();
+                prop_assert_eq!((ends.first.us, ends.first.pos.offset), *first);
+                let last = here.max().unwrap();
+                prop_assert_eq!((ends.last().us, ends.last().pos.offset), *last);
+                prop_assert_eq!(whole.first_touching(ends.first.us, ends.first.us + 1), Some(ends.first.clone()));
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Leaves out of a merged track what stands at times that are none, as if those lines had never been. Exact for all that is
+//! kept by time; of what keeps only its first and last line, that line moves to the next that is known.
+
+use super::{Grid, Template, Track};
+use coroner_lines::time::{HOUR, MINUTE, SECOND};
+
+/// Ten seconds in microseconds.
+const TEN: i64 = 10 * SECOND;
+
+impl Track {
+    /// Keeps what stands at times, in microseconds on its axis, that are held. Times of one day are held or left out together.
+    pub(crate) fn keep(&mut self, holds: &dyn Fn(i64) -> bool) {
+        self.activity.retain(|minute, _| holds(minute * MINUTE));
+        let first = self.activity.values().next().map(|a| a.first.us);
+        let last = self.activity.values().next_back().map(|a| a.last.us);
+        let end = |us: i64, kept: Option<i64>| if holds(us) { Some(us) } else { kept };
+        self.span = self
+            .span
+            .and_then(|(a, b)| Some((end(a, first)?, end(b, last)?)));
+        let seconds = |grid: &mut Grid| grid.retain_hours(|hour| holds(hour * HOUR));
+        seconds(&mut self.errors);
+        if let Some(r) = self.requests.held() {
+            seconds(&mut r.n);
+            seconds(&mut r.health);
+            r.failed.retain(|second| holds(second * SECOND));
+            r.health_failed.retain(|second| holds(second * SECOND));
+            r.gone.retain(|ten| holds(ten * TEN));
+            r.latency.retain(|ten| holds(ten * TEN));
+            r.failed_clients.retain(|minute| holds(minute * MINUTE));
+            r.masked.retain(|minute, _| holds(minute * MINUTE));
+        }
+        for keys in [
+            &mut self.by_status,
+            &mut self.by_endpoint,
+            &mut self.by_host,
+            &mut self.by_upstream,
+            &mut self.by_version,
+            &mut self.by_service,
+            &mut self.said,
+        ] {
+            for series in keys.series_mut() {
+                seconds(&mut series.n);
+                series.failed.retain(|ten| holds(ten * TEN));
+            }
+        }
+        self.turns.retain(|ten| holds(ten * TEN));
+        self.templates.retain(|t| keep_template(t, holds));
+        self.markers.retain(|m| holds(m.seen.us));
+        self.repeats.retain(|k, _| holds(k.minute * MINUTE));
+        self.joins.retain(|c| holds(c.us));
+        self.ids.retain(|c| holds(c.us));
+        self.versions.retain(|_, v| {
+            let (first, last) = (holds(v.first.us), holds(v.last.us));
+            if !first {
+                v.first = v.last.clone();
+            } else if !last {
+                v.last = v.first.clone();
+            }
+            first || last
+        });
+    }
+}
+
+/// The lines of a template that are held; whether there are any.
+fn keep_template(t: &mut Template, holds: &dyn Fn(i64) -> bool) -> bool {
+    t.minutes.retain(|minute| holds(minute * MINUTE));
+    t.tens.retain(|ten| holds(ten * 10 * MINUTE));
+    t.count = t.minutes.counts().map(|(_, n)| u64::from(n)).sum();
+    let (Some(first), Some(last)) = (t.tens.values().next(), t.minutes.counts().next_back()) else {
+        return false;
+    };
+    if !holds(t.first.us) {
+        t.first = first.clone();
+    }
+    if !holds(t.last_us) {
+        // a line came in that minute, when exactly is not known: not before these
+        let known = t.tens.iter().next_back().map_or(i64::MIN, |s| s.1.us);
+        t.last_us = known.max(last.0 * MINUTE);
+    }
+    true
+}

@@ -1,0 +1,126 @@
+//! How long requests took, in 64 log buckets per ten seconds: fine enough to date when answers become slow, whatever
+//! turns out to be slow once all parts are merged. What counts as slow is not decided here.
+
+use super::{ByStep, touching};
+use coroner_lines::time::SECOND;
+
+/// Microseconds of one step.
+const STEP: i64 = 10 * SECOND;
+
+/// Requests per latency bucket (see [`super::latency_bucket`]) of each ten seconds; only buckets that have any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Latencies {
+    /// By number of the ten seconds.
+    tens: ByStep<Buckets>,
+}
+
+impl Latencies {
+    /// Adds the counts of one step.
+    pub(crate) fn add(&mut self, ten: i64, counts: &[u32; 64]) {
+        self.tens.at(ten).add((0..).zip(counts.iter().copied()));
+    }
+
+    /// Sums two of them.
+    pub(crate) fn merge(&mut self, other: Latencies) {
+        self.tens
+            .merge(other.tens, |cell, more| cell.add(more.iter()));
+    }
+
+    /// Keeps the ten seconds that `keep` names.
+    pub(super) fn retain(&mut self, keep: impl Fn(i64) -> bool) {
+        self.tens.retain(keep);
+    }
+
+    /// Ten-second numbers and their buckets, in order.
+    pub(super) fn tens(&self) -> impl Iterator<Item = (i64, &Buckets)> {
+        self.tens.iter()
+    }
+
+    /// Steps that touch `[from, to)` microseconds: start of the step in microseconds, buckets and requests.
+    pub fn within(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, &Buckets)> {
+        let steps = self.tens.range(touching(STEP, from, to));
+        steps.map(|(ten, of)| (ten * STEP, of))
+    }
+}
+
+/// Requests by latency bucket of one step, as bytes: a bucket, then its count in base 128 with the lowest digit first, in
+/// which all digits but the last have the highest bit (LEB128). Most counts are a single digit, and there are many.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Buckets(Box<[u8]>);
+
+impl Buckets {
+    /// Adds requests by bucket. Counts saturate; buckets from 64 on are counted as 63.
+    fn add(&mut self, more: impl Iterator<Item = (u8, u32)>) {
+        let mut sums = [0u32; 64];
+        for (bucket, n) in self.iter().chain(more) {
+            let sum = &mut sums[usize::from(bucket.min(63))];
+            *sum = sum.saturating_add(n);
+        }
+        let mut bytes = Vec::with_capacity(128);
+        for (bucket, mut n) in (0u8..).zip(sums).filter(|x| x.1 > 0) {
+            bytes.push(bucket);
+            while n >= 128 {
+                bytes.push(n as u8 | 128);
+                n >>= 7;
+            }
+            bytes.push(n as u8);
+        }
+        self.0 = bytes.into_boxed_slice();
+    }
+
+    /// Buckets and their requests, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (u8, u32)> {
+        let mut bytes = self.0.iter();
+        std::iter::from_fn(move || {
+            let bucket = *bytes.next()?;
+            let (mut n, mut shift) = (0, 0);
+            for digit in bytes.by_ref() {
+                n |= u32::from(digit & 127) << shift;
+                shift += 7;
+                if *digit < 128 {
+                    break;
+                }
+            }
+            Some((bucket, n))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn steps_add_up_in_any_order() {
+        let (mut one, mut two) = ([0u32; 64], [0u32; 64]);
+        (one[3], one[9], two[3], two[7]) = (2, 1, 5, 4);
+        let (mut a, mut b) = (Latencies::default(), Latencies::default());
+        a.add(6, &one);
+        b.add(6, &two);
+        let (mut x, mut y) = (a.clone(), b.clone());
+        x.merge(b);
+        y.merge(a);
+        assert_eq!(x, y);
+        let mut all = x.within(60 * SECOND, 70 * SECOND);
+        let (start, buckets) = all.next().unwrap();
+        assert_eq!(start, 60 * SECOND);
+        assert_eq!(buckets.iter().collect::<Vec<_>>(), [(3, 7), (7, 4), (9, 1)]);
+        assert!(all.next().is_none());
+        assert!(x.within(70 * SECOND, 90 * SECOND).next().is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn counts_of_any_size_come_back(
+            one in proptest::array::uniform32(any::<u32>()), more in proptest::array::uniform32(0u32..300),
+        ) {
+            let mut buckets = Buckets::default();
+            buckets.add((0..).zip(one));
+            buckets.add((0..).zip(more));
+            let sums = one.iter().zip(more).map(|(a, b)| a.saturating_add(b));
+            let want: Vec<(u8, u32)> = (0..).zip(sums).filter(|x| x.1 > 0).collect();
+            prop_assert_eq!(buckets.iter().collect::<Vec<_>>(), want);
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! Part: the summary of what it covers, by input and by time axis, and how two parts merge.
+//! Merging is commutative, associative and idempotent: content follows from coverage, and everything inside is a sum, a set,
+//! a minimum or a maximum.
+
+use super::coverage::Relation;
+use super::track::{Track, add_bounded, change_markers, move_markers};
+use super::{Coverage, Marker, Pos, Seen, Seldom, Steps};
+use crate::error::{Error, Result};
+use crate::plan::InputMeta;
+use coroner_lines::record::Kind;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A mergeable summary of some stretches of some inputs of one plan.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Part {
+    /// Digest of the plan it was made with.
+    pub plan: u64,
+    /// Number of the input in the plan → its summary.
+    pub inputs: BTreeMap<u32, InputPart>,
+}
+
+/// Summary of one input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InputPart {
+    /// What the plan says.
+    pub meta: InputMeta,
+    /// Which bytes.
+    pub coverage: Coverage,
+    /// Bytes of the input by the plan, where parts of it are read apart; those without coverage are missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// What became of the lines.
+    pub accounting: Accounting,
+    /// Lines that tell their instant (or whose zone the user gave): keyed by UTC.
+    pub utc: Seldom<Track>,
+    /// Lines without a zone: keyed by wall time, converted after merging.
+    pub wall: Seldom<Track>,
+    /// Markers without a time.
+    pub untimed: BTreeSet<Marker>,
+    /// Markers without a time that were not kept because there were too many.
+    pub untimed_dropped: u64,
+    /// Where the clock of zone-less lines jumps.
+    pub steps: Steps,
+    /// What went wrong while reading (truncated, damaged, changed meanwhile), as sentences.
+    pub notes: BTreeSet<String>,
+}
+
+/// Which clock a stamp is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Axis {
+    /// Microseconds UTC.
+    Utc,
+    /// Wall time as if UTC.
+    Wall,
+}
+
+/// What became of the lines of an input.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accounting {
+    /// Unpacked bytes.
+    pub bytes: u64,
+    /// Lines = parsed + continuation + unparsed + out of range.
+    pub lines: u64,
+    /// Lines that began a record.
+    pub parsed: u64,
+    /// Lines that belong to the record before them, headers, blank lines.
+    pub continuation: u64,
+    /// Lines not understood.
+    pub unparsed: u64,
+    /// Of the unparsed lines, those longer than the limit.
+    pub overlong: u64,
+    /// Lines outside the range asked for.
+    pub out_of_range: u64,
+    /// Records.
+    pub records: u64,
+    /// Requests.
+    pub requests: u64,
+    /// Of these, written by the application itself.
+    pub requests_by_app: u64,
+    /// Of the requests, final status 5xx.
+    pub failed: u64,
+    /// Records by kind, in the order of [`Kind`](coroner_lines::record::Kind).
+    pub kinds: [u64; 5],
+    /// Lines by format name.
+    pub formats: BTreeMap<String, u64>,
+    /// First unparsed lines, at most three, by offset.
+    pub examples: BTreeMap<u64, Seen>,
+    /// Records whose latency turned a start stamp into an end.
+    pub start_stamped: u64,
+    /// Written offset in minutes east of UTC → its lines.
+    pub offsets: BTreeMap<i16, Written>,
+    /// Lines without a year.
+    pub yearless: u64,
+    /// Requests that carry no time, and so are in no series and not in `requests`.
+    pub untimed_requests: u64,
+    /// Lines that look like requests and were read as something else, or not at all. Counted where the plan sees such lines.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub unread_requests: u64,
+}
+
+fn is_none(n: &u64) -> bool {
+    *n == 0
+}
+
+/// Lines that write one offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// How many.
+    pub lines: u64,
+    /// First and last instant in microseconds, for offsets other than UTC.
+    #[serde(with = "super::wire::span")]
+    pub span: (i64, i64),
+}
+
+impl Default for Written {
+    fn default() -> Self {
+        Written {
+            lines: 0,
+            span: (i64::MAX, i64::MIN),
+        }
+    }
+}
+
+impl Written {
+    pub(super) fn join(&mut self, o: Written) {
+        self.lines += o.lines;
+        self.span = (self.span.0.min(o.span.0), self.span.1.max(o.span.1));
+    }
+}
+
+impl Accounting {
+    /// Formats and their lines, most lines first.
+    pub fn by_format(&self) -> Vec<(&str, u64)> {
+        let all = self.formats.iter().map(|(name, n)| (name.as_str(), *n));
+        let mut all: Vec<(&str, u64)> = all.collect();
+        all.sort_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(y.0)));
+        all
+    }
+
+    /// The names of the formats, as reports tell them.
+    pub fn format(&self) -> String {
+        let names: Vec<&str> = self.by_format().iter().map(|f| f.0).collect();
+        match names.is_empty() {
+            true => "unknown".into(),
+            false => names.join(" + "),
+        }
+    }
+
+    fn merge(&mut self, o: Accounting) {
+        self.bytes += o.bytes;
+        self.lines += o.lines;
+        self.parsed += o.parsed;
+        self.continuation += o.continuation;
+        self.unparsed += o.unparsed;
+        self.overlong += o.overlong;
+        self.out_of_range += o.out_of_range;
+        self.records += o.records;
+        self.requests += o.requests;
+        self.requests_by_app += o.requests_by_app;
+        self.failed += o.failed;
+        self.start_stamped += o.start_stamped;
+        self.yearless += o.yearless;
+        self.untimed_requests += o.untimed_requests;
+        self.unread_requests += o.unread_requests;
+        for (k, v) in o.offsets {
+            self.offsets.entry(k).or_default().join(v);
+        }
+        self.kinds
+            .iter_mut()
+            .zip(o.kinds)
+            .for_each(|(a, b)| *a += b);
+        for (k, v) in o.formats {
+            *self.formats.entry(k).or_default() += v;
+        }
+        self.examples.extend(o.examples);
+        while self.examples.len() > 3 {
+            self.examples.pop_last();
+        }
+    }
+}
+
+impl InputPart {
+    /// The kind of most of its records; what the plan expects where it has none.
+    pub fn kind(&self) -> Kind {
+        Kind::of_most(&self.accounting.kinds).unwrap_or(self.meta.scope)
+    }
+
+    /// An empty summary.
+    pub fn new(meta: InputMeta) -> Self {
+        InputPart {
+            meta,
+            coverage: Coverage::default(),
+            size: None,
+            accounting: Accounting::default(),
+            utc: Seldom::default(),
+            wall: Seldom::default(),
+            untimed: BTreeSet::new(),
+            untimed_dropped: 0,
+            steps: Steps::default(),
+            notes: BTreeSet::new(),
+        }
+    }
+
+    /// The track of an axis.
+    pub fn track(&self, axis: Axis) -> &Track {
+        match axis {
+            Axis::Utc => &self.utc,
+            Axis::Wall => &self.wall,
+        }
+    }
+
+    /// The track of an axis.
+    pub fn track_mut(&mut self, axis: Axis) -> &mut Track {
+        match axis {
+            Axis::Utc => &mut self.utc,
+            Axis::Wall => &mut self.wall,
+        }
+    }
+
+    /// Adds a marker without a time, keeping the first ones.
+    pub fn add_untimed(&mut self, m: Marker) {
+        add_bounded(&mut self.untimed, &mut self.untimed_dropped, m);
+    }
+
+    /// Markers that were left out because there were too many.
+    pub fn markers_dropped(&self) -> u64 {
+        self.utc.markers_dropped + self.wall.markers_dropped + self.untimed_dropped
+    }
+
+    /// Both tracks that hold anything, with their axis.
+    pub fn tracks(&self) -> impl Iterator<Item = (Axis, &Track)> {
+        [(Axis::Utc, &*self.utc), (Axis::Wall, &*self.wall)]
+            .into_iter()
+            .filter(|(_, t)| t.span.is_some() || !t.markers.is_empty())
+    }
+
+    /// Goes through every text of the logs that is kept, to change it.
+    pub fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
+        let tracks = [self.utc.held(), self.wall.held()].into_iter().flatten();
+        tracks.for_each(|t| t.texts(f));
+        self.untimed = change_markers(std::mem::take(&mut self.untimed), f);
+        self.accounting
+            .examples
+            .values_mut()
+            .for_each(|s| f(&mut s.raw));
+    }
+
+    fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
+        let tracks = [self.utc.held(), self.wall.held()].into_iter().flatten();
+        tracks.for_each(|t| t.positions(f));
+        self.untimed = move_markers(std::mem::take(&mut self.untimed), f);
+        self.accounting
+            .examples
+            .values_mut()
+            .for_each(|s| f(&mut s.pos));
+    }
+
+    /// Merges what another part has of the same input. Lines in stretches that now follow on another one get the numbers
+    /// that they have in the joined stretch.
+    pub fn merge(mut self, mut o: InputPart) -> Result<InputPart> {
+        match self.coverage.relation(&o.coverage) {
+            Relation::Contains => return Ok(self),
+            Relation::Within => return Ok(o),
+            Relation::Overlap(byte) => {
+                return Err(Error::Overlap {
+                    input: self.meta.name,
+                    byte,
+                });
+            }
+            Relation::Disjoint => {}
+        }
+        let mine = self.coverage.clone();
+        self.steps.merge(std::mem::take(&mut o.steps));
+        let theirs = std::mem::take(&mut o.coverage);
+        let shifts = self.coverage.union(theirs, &mut self.steps);
+        let mut shift = |p: &mut Pos| {
+            if let Some((_, _, add)) = shifts.iter().find(|(a, b, _)| (*a..*b).contains(&p.offset))
+            {
+                p.line += add;
+            }
+        };
+        // what lies before every joint keeps its numbers: going through all of it at each merge would take quadratic time
+        if shifts.iter().any(|(a, _, _)| mine.holds_byte(*a)) {
+            self.positions(&mut shift);
+        }
+        if shifts.iter().any(|(a, _, _)| !mine.holds_byte(*a)) {
+            o.positions(&mut shift);
+        }
+        self.accounting.merge(o.accounting);
+        self.utc.merge(o.utc, Track::merge);
+        self.wall.merge(o.wall, Track::merge);
+        self.untimed_dropped += o.untimed_dropped;
+        o.untimed.into_iter().for_each(|m| self.add_untimed(m));
+        self.notes.append(&mut o.notes);
+        Ok(self)
+    }
+}
+
+impl<'p> From<&'p Part> for Cow<'p, Part> {
+    fn from(part: &'p Part) -> Self {
+        Cow::Borrowed(part)
+    }
+}
+
+impl From<Part> for Cow<'_, Part> {
+    fn from(part: Part) -> Self {
+        Cow::Owned(part)
+    }
+}
+
+impl Part {
+    /// Merges two parts of the same plan. The same part twice is one; parts that overlap without one holding the other are
+    /// an error.
+    pub fn merge(mut self, other: Part) -> Result<Part> {
+        if self.inputs.is_empty() {
+            return Ok(other);
+        }
+        if other.inputs.is_empty() {
+            return Ok(self);
+        }
+        if self.plan != other.plan {
+            return Err(Error::PlanMismatch {
+                left: self.plan,
+                right: other.plan,
+            });
+        }
+        for (id, input) in other.inputs {
+            let merged = match self.inputs.remove(&id) {
+                Some(mine) => mine.merge(input)?,
+                None => input,
+            };
+            self.inputs.insert(id, merged);
+        }
+        Ok(self)
+    }
+}

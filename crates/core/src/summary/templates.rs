@@ -1,0 +1,365 @@
+//! Message templates: messages of level ≥ WARN (or with error words) with their variable tokens masked, and when they occur.
+//! Bounded by level: with too many templates all of them keep fewer tokens.
+
+use super::mask::mask;
+use super::{ByStep, CountByStep, Pos, Seen, hash64, touching};
+use coroner_lines::record::Level;
+use coroner_lines::time::MINUTE;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// What tells one template from another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TemplateKey {
+    /// Host of the lines, where they name one.
+    #[serde(
+        with = "super::wire::bytes::maybe",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub host: Option<Box<[u8]>>,
+    /// Service of the lines, where they name one.
+    #[serde(
+        with = "super::wire::bytes::maybe",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub service: Option<Box<[u8]>>,
+    /// Severity.
+    pub level: Level,
+    /// Masked text.
+    #[serde(with = "super::wire::bytes")]
+    pub text: Box<[u8]>,
+}
+
+/// When a template occurs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Template {
+    /// Lines.
+    pub count: u64,
+    /// Its first line.
+    pub first: Seen,
+    /// Message text of the first line, with its error field; at most 512 bytes.
+    #[serde(with = "super::wire::bytes")]
+    pub example: Vec<u8>,
+    /// Time of the last line, microseconds on the track's axis.
+    pub last_us: i64,
+    /// Minute number → lines.
+    pub minutes: CountByStep,
+    /// Ten-minute number → first line in it.
+    pub tens: ByStep<Seen>,
+}
+
+impl Template {
+    /// The first line that is kept in `[from, to)` microseconds on the track's axis.
+    pub fn first_in(&self, from: i64, to: i64) -> Option<&Seen> {
+        let tens = self.tens.range(touching(10 * MINUTE, from, to));
+        // the first of all comes before those of each ten minutes, which come in order
+        let mut kept = std::iter::once(&self.first).chain(tens.map(|x| x.1));
+        kept.find(|s| (from..to).contains(&s.us))
+    }
+
+    /// The last line that is kept in such a stretch: no more than ten minutes before the last one in it.
+    pub fn last_in(&self, from: i64, to: i64) -> Option<&Seen> {
+        let tens = self.tens.range(touching(10 * MINUTE, from, to));
+        let mut kept = tens.map(|x| x.1).rev().chain([&self.first]);
+        kept.find(|s| (from..to).contains(&s.us))
+    }
+}
+
+impl TemplateKey {
+    fn parts(&self) -> Parts<'_> {
+        Parts {
+            host: self.host.as_deref(),
+            service: self.service.as_deref(),
+            level: self.level,
+            text: &self.text,
+        }
+    }
+}
+
+/// The same, borrowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parts<'a> {
+    /// Host of the line.
+    pub host: Option<&'a [u8]>,
+    /// Service of the line.
+    pub service: Option<&'a [u8]>,
+    /// Severity.
+    pub level: Level,
+    /// Masked text.
+    pub text: &'a [u8],
+}
+
+impl Parts<'_> {
+    fn hash(&self) -> u64 {
+        let of = |v: Option<&[u8]>, seed| v.map_or(seed, |v| hash64(v, seed));
+        let named = of(self.service, of(self.host, self.level as u64));
+        hash64(self.text, named)
+    }
+
+    fn key(&self) -> TemplateKey {
+        TemplateKey {
+            host: self.host.map(Into::into),
+            service: self.service.map(Into::into),
+            level: self.level,
+            text: self.text.into(),
+        }
+    }
+}
+
+/// All templates of one track.
+#[derive(Clone, Debug)]
+pub struct Templates {
+    cap: usize,
+    level: u8,
+    /// In the order of arrival.
+    list: Vec<(TemplateKey, Template)>,
+    /// Hash of a key → its place in the list. Of keys with one hash, each later one has the next free number.
+    places: HashMap<u64, u32, foldhash::fast::FixedState>,
+}
+
+impl PartialEq for Templates {
+    fn eq(&self, o: &Self) -> bool {
+        self.level == o.level && self.iter().eq(o.iter())
+    }
+}
+
+impl Default for Templates {
+    fn default() -> Self {
+        Templates::new(2000)
+    }
+}
+
+/// Tokens kept at each level; the next level keeps a hash bucket only, the ones behind it not even host and service.
+const TOKENS: [usize; 4] = [24, 12, 8, 6];
+/// From here on hosts are not told apart.
+const NO_HOST: u8 = 5;
+/// From here on services are not told apart: the last level.
+const NO_SERVICE: u8 = 6;
+
+fn cut_tokens(text: &[u8], level: u8) -> Box<[u8]> {
+    let mut out = Vec::new();
+    match TOKENS.get(usize::from(level)) {
+        Some(n) => mask(text, *n, &mut out),
+        None => {
+            // six tokens are what every finer level still has
+            mask(text, TOKENS[3], &mut out);
+            out = super::bucket::bucket(&out);
+        }
+    }
+    out.into_boxed_slice()
+}
+
+impl Templates {
+    /// An empty set of at most `cap` templates before they get coarser.
+    pub fn new(cap: usize) -> Self {
+        Templates {
+            cap,
+            level: 0,
+            list: Vec::new(),
+            places: HashMap::default(),
+        }
+    }
+
+    /// How many there may be before they get coarser, and how coarse they are.
+    pub(super) fn bounds(&self) -> (usize, u8) {
+        (self.cap, self.level)
+    }
+
+    /// Templates that were counted elsewhere; `None` where the level is none.
+    pub(super) fn of(
+        (cap, level): (usize, u8),
+        all: impl IntoIterator<Item = (TemplateKey, Template)>,
+    ) -> Option<Self> {
+        let mut made = Templates {
+            level,
+            ..Templates::new(cap)
+        };
+        for (k, t) in all {
+            let k = made.at_level(k);
+            made.put(k, t);
+        }
+        made.bound();
+        (level <= NO_SERVICE).then_some(made)
+    }
+
+    /// Counts one message. The text of its key is masked with 24 tokens. Gives the place of its template, which holds as long
+    /// as templates are not made coarser (`bounds` says so).
+    pub fn add(&mut self, key: Parts<'_>, message: &[u8], seen: (i64, Pos, &[u8])) -> usize {
+        let place = match self.level {
+            0 => self.place(key),
+            _ => self.place(self.at_level(key.key()).parts()),
+        };
+        let place = match place {
+            Ok(i) => i,
+            Err(free) => {
+                let none = Template {
+                    count: 0,
+                    first: Seen {
+                        us: i64::MAX,
+                        ..Seen::default()
+                    },
+                    example: Vec::new(),
+                    last_us: i64::MIN,
+                    minutes: CountByStep::default(),
+                    tens: ByStep::default(),
+                };
+                let key = self.at_level(key.key());
+                self.insert(free, key, none);
+                self.list.len() - 1
+            }
+        };
+        self.count(place, message, seen);
+        self.bound();
+        place
+    }
+
+    /// Counts one message of the template at a place.
+    pub(super) fn count(
+        &mut self,
+        place: usize,
+        message: &[u8],
+        (us, pos, line): (i64, Pos, &[u8]),
+    ) {
+        let Some((_, t)) = self.list.get_mut(place) else {
+            return;
+        };
+        t.count += 1;
+        if (us, pos.offset) < t.first.order() {
+            t.first.set(us, pos, line);
+            t.example.clear();
+            t.example
+                .extend_from_slice(&message[..message.len().min(512)]);
+        }
+        t.last_us = t.last_us.max(us);
+        t.minutes.count(us.div_euclid(MINUTE), 1);
+        let ten = us.div_euclid(10 * MINUTE);
+        let short = &line[..line.len().min(300)];
+        let kept = t.tens.at_or(ten, || Seen::new(us, pos, short));
+        if (us, pos.offset) < kept.order() {
+            kept.set(us, pos, short);
+        }
+    }
+
+    /// Place of a key in the list, or the number under which it may be remembered.
+    fn place(&self, key: Parts<'_>) -> Result<usize, u64> {
+        let mut h = key.hash();
+        while let Some(i) = self.places.get(&h) {
+            if self.list[*i as usize].0.parts() == key {
+                return Ok(*i as usize);
+            }
+            h = h.wrapping_add(1);
+        }
+        Err(h)
+    }
+
+    fn insert(&mut self, free: u64, key: TemplateKey, t: Template) {
+        self.places.insert(free, self.list.len() as u32);
+        self.list.push((key, t));
+    }
+
+    fn at_level(&self, key: TemplateKey) -> TemplateKey {
+        if self.level == 0 {
+            return key;
+        }
+        TemplateKey {
+            host: key.host.filter(|_| self.level < NO_HOST),
+            service: key.service.filter(|_| self.level < NO_SERVICE),
+            text: match super::bucket::is_bucket(&key.text) {
+                true => key.text,
+                false => cut_tokens(&key.text, self.level),
+            },
+            level: key.level,
+        }
+    }
+
+    fn bound(&mut self) {
+        while self.list.len() > self.cap && self.level < NO_SERVICE {
+            self.raise(self.level + 1);
+        }
+    }
+
+    fn raise(&mut self, level: u8) {
+        self.level = level;
+        self.places.clear();
+        for (k, t) in std::mem::take(&mut self.list) {
+            let k = self.at_level(k);
+            self.put(k, t);
+        }
+    }
+
+    fn put(&mut self, key: TemplateKey, t: Template) {
+        let i = match self.place(key.parts()) {
+            Ok(i) => i,
+            Err(free) => {
+                self.insert(free, key, t);
+                return;
+            }
+        };
+        let c = &mut self.list[i].1;
+        c.count += t.count;
+        if t.first.order() < c.first.order() {
+            c.first = t.first;
+            c.example = t.example;
+        }
+        c.last_us = c.last_us.max(t.last_us);
+        c.minutes.sum(t.minutes);
+        let earlier = |kept: &mut Seen, s| *kept = std::mem::take(kept).earlier(s);
+        c.tens.merge(t.tens, earlier);
+    }
+
+    /// Sums two sets.
+    pub fn merge(&mut self, o: Templates) {
+        if o.level > self.level {
+            self.raise(o.level);
+        }
+        for (k, t) in o.list {
+            let k = self.at_level(k);
+            self.put(k, t);
+        }
+        self.bound();
+    }
+
+    /// Keeps the templates that `keep` names, which may change them.
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&mut Template) -> bool) {
+        let all = std::mem::take(&mut self.list);
+        self.places.clear();
+        for (k, mut t) in all {
+            if keep(&mut t) {
+                self.put(k, t);
+            }
+        }
+    }
+
+    /// Templates by key.
+    pub fn iter(&self) -> impl Iterator<Item = (&TemplateKey, &Template)> {
+        let mut sorted: Vec<_> = self.list.iter().map(|(k, t)| (k, t)).collect();
+        sorted.sort_unstable_by_key(|(k, _)| *k);
+        sorted.into_iter()
+    }
+
+    /// Goes through every text that is kept, those that tell templates apart among them.
+    pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
+        self.places.clear();
+        for (mut k, mut t) in std::mem::take(&mut self.list) {
+            f(&mut t.first.raw);
+            f(&mut t.example);
+            t.tens.values_mut().for_each(|s| f(&mut s.raw));
+            let mut text = std::mem::take(&mut k.text).into_vec();
+            f(&mut text);
+            k.text = text.into();
+            self.put(k, t);
+        }
+    }
+
+    pub(crate) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
+        for (_, t) in &mut self.list {
+            f(&mut t.first.pos);
+            t.tens.values_mut().for_each(|s| f(&mut s.pos));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,329 @@
+//! Everything on one time axis of one input, and how two such tracks merge: sums, minima, maxima, bounded sets.
+
+use super::{
+    Bottom, Coarse, Empty, Grid, Joined, Keys, Leveled, Marker, Pos, Repeat, RepeatKey, Requests,
+    Seen, Seldom, Templates, Turns,
+};
+#[cfg(test)]
+use coroner_lines::time::MINUTE;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+/// First and last line of a minute, and how many.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// Records.
+    pub n: u32,
+    /// Messages of level ERROR and above.
+    pub errors: u32,
+    /// First line.
+    pub first: Seen,
+    /// Last line.
+    pub last: Seen,
+}
+
+/// A request that an error line and an access line may share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JoinCell {
+    /// How often it was seen.
+    pub count: u32,
+    /// First time seen, microseconds on the track's axis.
+    pub us: i64,
+}
+
+/// Who runs which version.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct VersionKey {
+    /// Service.
+    #[serde(
+        with = "super::wire::bytes::maybe",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub service: Option<Vec<u8>>,
+    /// Host.
+    #[serde(
+        with = "super::wire::bytes::maybe",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub host: Option<Vec<u8>>,
+    /// Version.
+    #[serde(with = "super::wire::bytes")]
+    pub version: Vec<u8>,
+}
+
+/// When a version was seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionSpan {
+    /// Lines.
+    pub count: u64,
+    /// First line.
+    pub first: Seen,
+    /// Last line.
+    pub last: Seen,
+}
+
+/// Everything on one time axis of one input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Track {
+    /// Earliest and latest stamp in microseconds.
+    pub span: Option<(i64, i64)>,
+    /// Minute number → lines. With too many of them a step is more than a minute, and its number that of its first.
+    pub activity: Leveled<i64, Box<Activity>>,
+    /// Messages of level ERROR and above, per second.
+    pub errors: Grid,
+    /// Request series.
+    pub requests: Seldom<Requests>,
+    /// Requests by status.
+    pub by_status: Keys,
+    /// Requests by endpoint.
+    pub by_endpoint: Keys,
+    /// Requests by host named in the line.
+    pub by_host: Keys,
+    /// Tries by upstream.
+    pub by_upstream: Keys,
+    /// Requests by version.
+    pub by_version: Keys,
+    /// When each of those versions was at work.
+    pub turns: Turns,
+    /// Requests by service named in the line.
+    pub by_service: Keys,
+    /// Messages by service, empty where the line names none; failed are those of level ERROR and above.
+    pub said: Keys,
+    /// Message templates.
+    pub templates: Templates,
+    /// Stated markers.
+    pub markers: BTreeSet<Marker>,
+    /// Markers not kept because there were too many.
+    pub markers_dropped: u64,
+    /// Repeating markers per minute.
+    pub repeats: Leveled<RepeatKey, Repeat>,
+    /// Requests to join error lines with access lines.
+    pub joins: Bottom<JoinCell>,
+    /// Requests by the hash of their id: a sample by which inputs that log the same requests are held together.
+    pub ids: Bottom<JoinCell>,
+    /// Versions seen.
+    pub versions: Leveled<VersionKey, VersionSpan>,
+}
+
+impl Default for Track {
+    fn default() -> Self {
+        Track {
+            span: None,
+            activity: Leveled::new(STEPS),
+            errors: Grid::seconds(),
+            requests: Seldom::default(),
+            by_status: Keys::default(),
+            by_endpoint: Keys::default(),
+            by_host: Keys::default(),
+            by_upstream: Keys::default(),
+            by_version: Keys::default(),
+            turns: Turns::default(),
+            by_service: Keys::default(),
+            said: Keys::default(),
+            templates: Templates::default(),
+            markers: BTreeSet::new(),
+            markers_dropped: 0,
+            repeats: Leveled::new(REPEATS),
+            joins: Bottom::new(4096),
+            ids: Bottom::new(4096),
+            versions: Leveled::new(VERSIONS),
+        }
+    }
+}
+
+/// Steps with lines, half a year of minutes, before they get longer.
+const STEPS: usize = 1 << 18;
+
+/// Minutes: then steps of 8, 64 and so on, up to three weeks, of which a calendar has not too many.
+impl Coarse for i64 {
+    const LAST: u8 = 5;
+
+    fn at(self, level: u8) -> Option<Self> {
+        Some(self >> (3 * level) << (3 * level))
+    }
+}
+
+impl Joined for Box<Activity> {
+    fn join(&mut self, o: Box<Activity>) {
+        self.n = self.n.saturating_add(o.n);
+        self.errors = self.errors.saturating_add(o.errors);
+        self.first = std::mem::take(&mut self.first).earlier(o.first);
+        self.last = std::mem::take(&mut self.last).later(o.last);
+    }
+}
+
+impl Empty for Track {
+    fn empty() -> &'static Track {
+        static EMPTY: LazyLock<Track> = LazyLock::new(Track::default);
+        &EMPTY
+    }
+}
+
+/// Markers kept per track and untimed ones per input: a log that is all markers is no list of events any more.
+const MARKERS: usize = 20_000;
+
+/// Minutes of repeating markers by host and service before these are told apart no more.
+const REPEATS: usize = 20_000;
+
+/// Versions by service and host before these are told apart no more; with more than that they are no versions.
+const VERSIONS: usize = 2000;
+
+impl Coarse for VersionKey {
+    const LAST: u8 = 3;
+
+    fn at(self, level: u8) -> Option<Self> {
+        (level < 3).then(|| VersionKey {
+            host: self.host.filter(|_| level < 1),
+            service: self.service.filter(|_| level < 2),
+            ..self
+        })
+    }
+}
+
+impl Joined for VersionSpan {
+    fn join(&mut self, o: VersionSpan) {
+        self.count += o.count;
+        self.first = std::mem::take(&mut self.first).earlier(o.first);
+        self.last = std::mem::take(&mut self.last).later(o.last);
+    }
+}
+
+/// Adds a marker, keeping the earliest ones; counts what is left out.
+pub(super) fn add_bounded(set: &mut BTreeSet<Marker>, dropped: &mut u64, m: Marker) {
+    set.insert(m);
+    if set.len() > MARKERS {
+        set.pop_last();
+        *dropped += 1;
+    }
+}
+
+impl Track {
+    /// Adds a marker, keeping the earliest ones.
+    pub fn add_marker(&mut self, m: Marker) {
+        add_bounded(&mut self.markers, &mut self.markers_dropped, m);
+    }
+
+    /// The first and the last line of each minute, in order of time.
+    pub fn edges(&self) -> impl Iterator<Item = &Seen> {
+        self.activity.values().flat_map(|m| [&m.first, &m.last])
+    }
+
+    /// A track of lines with nothing but a time (microseconds) and a place.
+    #[cfg(test)]
+    pub(crate) fn of_lines(lines: impl Iterator<Item = (i64, Pos)>) -> Track {
+        let mut t = Track::default();
+        for (us, pos) in lines {
+            let seen = Seen::new(us, pos, b"x");
+            let one = Activity {
+                n: 1,
+                errors: 0,
+                first: seen.clone(),
+                last: seen,
+            };
+            t.activity.add(us.div_euclid(MINUTE), Box::new(one));
+        }
+        t
+    }
+
+    /// Combines two join cells.
+    pub fn join(a: &mut JoinCell, b: JoinCell) {
+        a.count = a.count.saturating_add(b.count);
+        a.us = a.us.min(b.us);
+    }
+
+    pub(super) fn merge(&mut self, o: Track) {
+        self.span = match (self.span, o.span) {
+            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+            (a, b) => a.or(b),
+        };
+        self.activity.merge(o.activity);
+        self.errors.merge(o.errors);
+        self.requests.merge(o.requests, Requests::merge);
+        self.by_status.merge(o.by_status);
+        self.by_endpoint.merge(o.by_endpoint);
+        self.by_host.merge(o.by_host);
+        self.by_upstream.merge(o.by_upstream);
+        self.by_version.merge(o.by_version);
+        self.turns.merge(o.turns);
+        if self.by_version.level() > 0 {
+            self.turns.clear();
+        }
+        self.by_service.merge(o.by_service);
+        self.said.merge(o.said);
+        self.templates.merge(o.templates);
+        self.markers_dropped += o.markers_dropped;
+        o.markers.into_iter().for_each(|m| self.add_marker(m));
+        self.repeats.merge(o.repeats);
+        self.joins.merge(o.joins, Track::join);
+        self.ids.merge(o.ids, Track::join);
+        self.versions.merge(o.versions);
+    }
+
+    /// Goes through every text of lines that is kept.
+    pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
+        for a in self.activity.values_mut() {
+            f(&mut a.first.raw);
+            f(&mut a.last.raw);
+        }
+        if let Some(r) = self.requests.held() {
+            r.texts(f);
+        }
+        self.by_endpoint.texts(f);
+        self.turns.lines(&mut |s| f(&mut s.raw));
+        self.templates.texts(f);
+        self.markers = change_markers(std::mem::take(&mut self.markers), f);
+        for r in self.repeats.values_mut() {
+            f(&mut r.first.raw);
+            f(&mut r.text);
+        }
+        for v in self.versions.values_mut() {
+            f(&mut v.first.raw);
+            f(&mut v.last.raw);
+        }
+    }
+
+    pub(super) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
+        for a in self.activity.values_mut() {
+            f(&mut a.first.pos);
+            f(&mut a.last.pos);
+        }
+        if let Some(r) = self.requests.held() {
+            r.positions(f);
+        }
+        self.turns.positions(f);
+        self.templates.positions(f);
+        self.markers = move_markers(std::mem::take(&mut self.markers), f);
+        self.repeats.values_mut().for_each(|r| f(r.position()));
+        for v in self.versions.values_mut() {
+            f(&mut v.first.pos);
+            f(&mut v.last.pos);
+        }
+    }
+}
+
+/// Changes what markers say.
+pub(super) fn change_markers(
+    set: BTreeSet<Marker>,
+    f: &mut dyn FnMut(&mut Vec<u8>),
+) -> BTreeSet<Marker> {
+    set.into_iter()
+        .map(|mut m| {
+            f(&mut m.seen.raw);
+            f(&mut m.text);
+            m.actor.iter_mut().chain(&mut m.group).for_each(&mut *f);
+            m
+        })
+        .collect()
+}
+
+pub(super) fn move_markers(set: BTreeSet<Marker>, f: &mut dyn FnMut(&mut Pos)) -> BTreeSet<Marker> {
+    set.into_iter()
+        .map(|mut m| {
+            f(&mut m.seen.pos);
+            m
+        })
+        .collect()
+}

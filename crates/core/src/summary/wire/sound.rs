@@ -1,0 +1,139 @@
+//! Whether a part that was read holds only what counting can make: times of years that have four digits, and counts and
+//! places that leave room for sums. A checksum tells accidents apart from what was written, not from what cannot be.
+
+use crate::summary::{InputPart, Keys, Requests, Seen, Track};
+use coroner_lines::time::{DAY, HOUR, MINUTE, SECOND};
+
+/// Microseconds from 1970 to the years 0 and 9999, and a little more.
+const TIMES: std::ops::RangeInclusive<i64> = -1971 * 366 * DAY..=8031 * 366 * DAY;
+
+/// Counts, bytes and lines: as JSON readers keep them exactly.
+const MOST: u64 = 1 << 53;
+
+/// Whether a time, given in steps, is one.
+fn step(n: i64, us: i64) -> bool {
+    n.checked_mul(us).is_some_and(|t| TIMES.contains(&t))
+}
+
+fn line(s: &Seen) -> bool {
+    TIMES.contains(&s.us) && s.pos.offset < MOST && s.pos.line < MOST
+}
+
+fn keys(k: &Keys) -> bool {
+    k.sorted().iter().all(|(_, s)| {
+        s.n.iter().all(|(us, _)| TIMES.contains(&us))
+            && s.failed.steps().all(|t| step(t, 10 * SECOND))
+    })
+}
+
+fn requests(r: &Requests) -> bool {
+    let grids = [&r.n, &r.health];
+    let lines = |k: &crate::summary::Kept| {
+        TIMES.contains(&k.us) && k.pos.offset < MOST && k.pos.line < MOST
+    };
+    grids
+        .iter()
+        .all(|g| g.iter().all(|(us, _)| TIMES.contains(&us)))
+        && r.health_failed.steps().all(|s| step(s, SECOND))
+        && r.gone.steps().all(|t| step(t, 10 * SECOND))
+        && r.failed_clients.steps().all(|m| step(m, MINUTE))
+        && r.latency.tens().all(|(t, _)| step(t, 10 * SECOND))
+        && r.masked
+            .iter()
+            .all(|(m, (_, s))| step(*m, MINUTE) && line(s))
+        && r.failed
+            .iter()
+            .all(|(s, _, l)| step(s, SECOND) && lines(&l.first) && lines(l.last()))
+}
+
+fn track(t: &Track) -> bool {
+    let span = t
+        .span
+        .is_none_or(|(a, b)| a <= b && TIMES.contains(&a) && TIMES.contains(&b));
+    let templates = t.templates.iter().all(|(_, x)| {
+        x.count < MOST
+            && line(&x.first)
+            && TIMES.contains(&x.last_us)
+            && x.minutes.steps().all(|m| step(m, MINUTE))
+            && x.tens.iter().all(|(n, s)| step(n, 10 * MINUTE) && line(s))
+    });
+    let named = [
+        &t.by_status,
+        &t.by_endpoint,
+        &t.by_host,
+        &t.by_upstream,
+        &t.by_version,
+        &t.by_service,
+        &t.said,
+    ];
+    let runs = t.turns.iter().flat_map(|(_, runs)| runs);
+    span && templates
+        && t.activity
+            .iter()
+            .all(|(m, a)| step(*m, MINUTE) && line(&a.first) && line(&a.last))
+        && t.errors.iter().all(|(us, _)| TIMES.contains(&us))
+        && requests(&t.requests)
+        && named.into_iter().all(keys)
+        && runs
+            .into_iter()
+            .all(|(n, r)| step(*n, 10 * SECOND) && step(r.end, 10 * SECOND) && line(&r.first))
+        && t.markers_dropped < MOST
+        && t.markers.iter().all(|m| line(&m.seen))
+        && t.repeats.iter().all(|(k, r)| {
+            step(k.minute, MINUTE) && r.count < MOST && line(&r.first) && TIMES.contains(&r.last_us)
+        })
+        && [&t.joins, &t.ids]
+            .iter()
+            .all(|b| b.iter().all(|(_, j)| TIMES.contains(&j.us)))
+        && t.versions
+            .iter()
+            .all(|(_, v)| v.count < MOST && line(&v.first) && line(&v.last))
+}
+
+/// Whether all of it can be.
+pub(super) fn sound(p: &InputPart) -> bool {
+    let a = &p.accounting;
+    let counts = [
+        a.bytes,
+        a.lines,
+        a.parsed,
+        a.continuation,
+        a.unparsed,
+        a.overlong,
+        a.out_of_range,
+        a.records,
+        a.requests,
+        a.requests_by_app,
+        a.failed,
+        a.start_stamped,
+        a.yearless,
+        a.untimed_requests,
+        a.unread_requests,
+        p.untimed_dropped,
+        p.size.unwrap_or(0),
+    ];
+    let offsets = a.offsets.iter().all(|(min, w)| {
+        i64::from(*min).abs() * MINUTE <= 26 * HOUR
+            && w.lines < MOST
+            && (w.span.0 > w.span.1 || (TIMES.contains(&w.span.0) && TIMES.contains(&w.span.1)))
+    });
+    let edge = |e: Option<(u64, i64)>| e.is_none_or(|(at, us)| at < MOST && TIMES.contains(&us));
+    let covered = p
+        .coverage
+        .stretches()
+        .all(|(start, s, e)| start.max(s.end).max(s.lines) < MOST && edge(e.first) && edge(e.last));
+    let steps = p
+        .steps
+        .0
+        .iter()
+        .all(|(at, (x, y))| *at < MOST && TIMES.contains(x) && TIMES.contains(y));
+    counts.into_iter().chain(a.kinds).all(|n| n < MOST)
+        && a.formats.values().all(|n| *n < MOST)
+        && a.examples.values().all(line)
+        && offsets
+        && covered
+        && steps
+        && p.untimed.iter().all(|m| line(&m.seen))
+        && track(&p.utc)
+        && track(&p.wall)
+}

@@ -1,0 +1,191 @@
+//! The journal's export format: `KEY=value` lines, values of any bytes behind their length, a blank line between entries. An
+//! entry becomes the object that `journalctl -o json` writes, for the envelope of that.
+
+use super::{Frame, Framer, LONGEST, Units};
+
+/// systemd's export format.
+pub struct JournalExport;
+
+impl Frame for JournalExport {
+    fn name(&self) -> &str {
+        "journal export"
+    }
+    fn about(&self) -> &str {
+        "journalctl -o export: fields by line or by length, entries between blank lines"
+    }
+    fn sample(&self) -> &str {
+        "__CURSOR=s=0\n__REALTIME_TIMESTAMP=1773147901000000\n_HOSTNAME=web01\nPRIORITY=6\nSYSLOG_IDENTIFIER=shop\nMESSAGE=ok\n\n"
+    }
+    fn claims(&self, head: &[u8]) -> bool {
+        let field = head.starts_with(b"__CURSOR=") || head.starts_with(b"__REALTIME_TIMESTAMP=");
+        field && memchr::memmem::find(head, b"__REALTIME_TIMESTAMP=").is_some()
+    }
+    fn start(&self) -> Box<dyn Framer> {
+        Box::new(Entries::default())
+    }
+}
+
+/// What the next byte belongs to.
+#[derive(Debug, Default)]
+enum State {
+    #[default]
+    Line,
+    /// Bytes of a length that are still to come, and the length so far.
+    Length(u32, u64),
+    /// Bytes of a value that are still to come.
+    Value(u64),
+    /// The newline behind a value.
+    Behind,
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    state: State,
+    field: Vec<u8>,
+    entry: Vec<u8>,
+    at: (u64, u64),
+    offset: u64,
+    newlines: u64,
+}
+
+impl Entries {
+    fn add_value(&mut self, value: &[u8]) {
+        let room = LONGEST.saturating_sub(self.field.len());
+        self.field
+            .extend_from_slice(&value[..value.len().min(room)]);
+    }
+
+    /// Ends a field: `key=value`, as it lies in `field`.
+    fn end_field(&mut self) {
+        let Some(n) = memchr::memchr(b'=', &self.field) else {
+            return self.field.clear();
+        };
+        let (key, value) = (&self.field[..n], &self.field[n + 1..]);
+        if self.entry.len() + value.len() < LONGEST {
+            self.entry
+                .push(if self.entry.is_empty() { b'{' } else { b',' });
+            escape(key, &mut self.entry);
+            self.entry.push(b':');
+            escape(value, &mut self.entry);
+        }
+        self.field.clear();
+    }
+
+    fn end_entry(&mut self, out: &mut Units) {
+        if !self.entry.is_empty() {
+            self.entry.push(b'}');
+            let end = self.newlines.max(self.at.1);
+            out.add(self.at.0, (self.at.1, end), &[&self.entry]);
+            self.entry.clear();
+        }
+    }
+
+    fn line_end(&mut self, out: &mut Units) {
+        if self.field.is_empty() {
+            self.end_entry(out);
+        } else if self.field.contains(&b'=') {
+            self.end_field();
+        } else {
+            self.field.push(b'=');
+            self.state = State::Length(8, 0);
+        }
+    }
+}
+
+/// A JSON string of any bytes: what is no UTF-8 stays as it is.
+pub(super) fn escape(text: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    for c in text {
+        match c {
+            b'"' | b'\\' => out.extend_from_slice(&[b'\\', *c]),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            0..=0x1f => out.extend_from_slice(format!("\\u{c:04x}").as_bytes()),
+            _ => out.push(*c),
+        }
+    }
+    out.push(b'"');
+}
+
+impl Framer for Entries {
+    fn feed(&mut self, mut bytes: &[u8], out: &mut Units) {
+        while let Some(&c) = bytes.first() {
+            let n = match self.state {
+                State::Line => {
+                    if self.entry.is_empty() && self.field.is_empty() {
+                        self.at = (self.offset, self.newlines + 1);
+                    }
+                    match memchr::memchr(b'\n', bytes) {
+                        Some(n) => {
+                            self.add_value(&bytes[..n]);
+                            self.newlines += 1;
+                            self.line_end(out);
+                            n + 1
+                        }
+                        None => {
+                            self.add_value(bytes);
+                            bytes.len()
+                        }
+                    }
+                }
+                State::Length(left, so_far) => {
+                    let so_far = so_far >> 8 | u64::from(c) << 56;
+                    self.newlines += u64::from(c == b'\n');
+                    self.state = match left {
+                        1 => State::Value(so_far),
+                        _ => State::Length(left - 1, so_far),
+                    };
+                    1
+                }
+                State::Value(0) => {
+                    self.state = State::Behind;
+                    0
+                }
+                State::Value(left) => {
+                    let n = usize::try_from(left).map_or(bytes.len(), |l| l.min(bytes.len()));
+                    self.newlines += memchr::memchr_iter(b'\n', &bytes[..n]).count() as u64;
+                    self.add_value(&bytes[..n]);
+                    self.state = State::Value(left - n as u64);
+                    n
+                }
+                State::Behind => {
+                    self.end_field();
+                    self.state = State::Line;
+                    self.newlines += u64::from(c == b'\n');
+                    usize::from(c == b'\n')
+                }
+            };
+            self.offset += n as u64;
+            bytes = &bytes[n..];
+        }
+    }
+
+    fn finish(&mut self, out: &mut Units) {
+        self.end_field();
+        self.end_entry(out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::framed;
+    use super::*;
+
+    #[test]
+    fn values_behind_their_length_may_hold_lines() {
+        let input = include_bytes!("../../../../../tests/data/formats/journald_export.txt");
+        assert!(JournalExport.claims(input));
+        let got = framed(&JournalExport, input, 5);
+        assert_eq!(got.len(), 2);
+        assert_eq!(
+            String::from_utf8_lossy(&got[0].0),
+            "{\"__CURSOR\":\"s=0\",\"__REALTIME_TIMESTAMP\":\"1773147900000000\",\"_HOSTNAME\":\"web01\",\"PRIORITY\":\"3\",\"SYSLOG_IDENTIFIER\":\"shop\",\"MESSAGE\":\"line1\\nline2\"}"
+        );
+        let second = memchr::memmem::find(input, b"__CURSOR=s=1").unwrap();
+        assert_eq!(got[1].1, second as u64);
+        assert_eq!(
+            got[1].2,
+            1 + input[..second].iter().filter(|c| **c == b'\n').count() as u64
+        );
+    }
+}

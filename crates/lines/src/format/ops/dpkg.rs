@@ -1,0 +1,243 @@
+//! The log of dpkg: which package went from which version to which. An upgrade to a higher version is a deploy, to a lower one
+//! a rollback. Lines of one run are joined into one act at report time; the group is the package.
+
+use crate::format::Format;
+use crate::format::signs::Signs;
+use crate::record::{Body, Kind, Level, MarkerKind, Message, Notice, Record};
+use crate::time::stamp;
+use std::cmp::Ordering;
+
+/// dpkg.log.
+pub struct Dpkg;
+
+impl Format for Dpkg {
+    fn name(&self) -> &str {
+        "dpkg log"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Deploy
+    }
+    fn about(&self) -> &str {
+        "dpkg.log: packages installed, upgraded and removed"
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        first.is_ascii_digit()
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::TIMED
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let (rest, at) = stamp::iso(line).ok()?;
+        let mut words = rest.strip_prefix(b" ")?.split(|&c| c == b' ');
+        let mut next = || words.next().unwrap_or_default();
+        let (verb, a, b, c) = (next(), next(), next(), next());
+        let notice = match verb {
+            b"startup" if matches!(a, b"archives" | b"packages") => None,
+            b"upgrade" if !c.is_empty() => Some(changed(a, b, c)),
+            b"install" if !c.is_empty() => Some(changed(a, b, c)),
+            b"status" if a == b"installed" && !c.is_empty() => {
+                Some(about(MarkerKind::DeployFinish, b, c))
+            }
+            b"status" if is_state(a) && !c.is_empty() => None,
+            b"configure" | b"trigproc" | b"remove" | b"purge" | b"disappear" if !c.is_empty() => {
+                None
+            }
+            b"conffile" if !b.is_empty() => None,
+            _ => return None,
+        };
+        Some(Record::new(
+            Some(at),
+            match notice {
+                Some(n) => Body::Notices(vec![n]),
+                None => Body::Message(Message::new(Level::Info, rest.trim_ascii_start())),
+            },
+        ))
+    }
+    fn sample(&self) -> &str {
+        "2026-03-10 13:00:01 upgrade libssl3:amd64 3.0.15-1~deb12u1 3.0.16-1~deb12u1"
+    }
+}
+
+fn is_state(word: &[u8]) -> bool {
+    [
+        "half-configured",
+        "unpacked",
+        "half-installed",
+        "triggers-pending",
+        "triggers-awaited",
+        "config-files",
+        "not-installed",
+    ]
+    .iter()
+    .any(|s| s.as_bytes() == word)
+}
+
+fn changed<'a>(package: &'a [u8], old: &[u8], new: &'a [u8]) -> Notice<'a> {
+    let lower = old != b"<none>" && compare_versions(new, old) == Ordering::Less;
+    let kind = if lower {
+        MarkerKind::RollbackStart
+    } else {
+        MarkerKind::DeployStart
+    };
+    about(kind, package, new)
+}
+
+fn about<'a>(kind: MarkerKind, package: &'a [u8], version: &'a [u8]) -> Notice<'a> {
+    let name = package.split(|&c| c == b':').next().unwrap_or(package);
+    let mut n = Notice::new(kind, [b"package ", name].concat());
+    n.package = true;
+    n.group = Some(package.into());
+    n.service = Some(name.into());
+    n.version = Some(version.into());
+    n
+}
+
+/// Debian's order of versions (deb-version(7)): epoch, then upstream version, then revision; in each, runs of other
+/// characters and runs of digits in turn; `~` comes before the end of a part, letters before the rest.
+pub fn compare_versions(a: &[u8], b: &[u8]) -> Ordering {
+    let ((ea, ua, ra), (eb, ub, rb)) = (split_version(a), split_version(b));
+    compare_digits(ea, eb)
+        .then_with(|| compare_part(ua, ub))
+        .then_with(|| compare_part(ra, rb))
+}
+
+fn split_version(v: &[u8]) -> (&[u8], &[u8], &[u8]) {
+    let (epoch, rest) = match memchr::memchr(b':', v) {
+        Some(n) => (&v[..n], &v[n + 1..]),
+        None => (&v[..0], v),
+    };
+    match memchr::memrchr(b'-', rest) {
+        Some(n) => (epoch, &rest[..n], &rest[n + 1..]),
+        None => (epoch, rest, &rest[..0]),
+    }
+}
+
+fn compare_digits(a: &[u8], b: &[u8]) -> Ordering {
+    let bare = |s: &'_ [u8]| s.iter().take_while(|&&c| c == b'0').count();
+    let (a, b) = (&a[bare(a)..], &b[bare(b)..]);
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
+fn compare_part(mut a: &[u8], mut b: &[u8]) -> Ordering {
+    let rank = |c: Option<&u8>| -> i32 {
+        match c {
+            Some(b'~') => -1,
+            None => 0,
+            Some(c) if c.is_ascii_alphabetic() => i32::from(*c),
+            Some(c) => i32::from(*c) + 256,
+        }
+    };
+    while !a.is_empty() || !b.is_empty() {
+        loop {
+            let word = |s: &[u8]| s.first().copied().filter(|c| !c.is_ascii_digit());
+            let (x, y) = (word(a), word(b));
+            if x.is_none() && y.is_none() {
+                break;
+            }
+            match rank(x.as_ref()).cmp(&rank(y.as_ref())) {
+                Ordering::Equal => (a, b) = (&a[1..], &b[1..]),
+                other => return other,
+            }
+        }
+        let digits = |s: &[u8]| s.iter().take_while(|c| c.is_ascii_digit()).count();
+        let (n, m) = (digits(a), digits(b));
+        match compare_digits(&a[..n], &b[..m]) {
+            Ordering::Equal => (a, b) = (&a[n..], &b[m..]),
+            other => return other,
+        }
+    }
+    Ordering::Equal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn said(line: &str) -> String {
+        match Dpkg.parse(line.as_bytes()).map(|r| r.body) {
+            Some(Body::Notices(n)) if n.is_empty() => "nothing".into(),
+            Some(Body::Notices(n)) => format!(
+                "{} {} {}",
+                n[0].kind.word(),
+                String::from_utf8_lossy(n[0].service.as_deref().unwrap_or_default()),
+                String::from_utf8_lossy(n[0].version.as_deref().unwrap_or_default())
+            ),
+            Some(Body::Message(m)) => String::from_utf8_lossy(&m.text).into_owned(),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn acts() {
+        let lines: Vec<String> = include_str!("../../../../../tests/data/dpkg.log")
+            .lines()
+            .map(said)
+            .collect();
+        assert_eq!(lines[1], "deploy_start libssl3 3.0.16-1~deb12u1");
+        assert_eq!(lines[6], "deploy_finish libssl3 3.0.16-1~deb12u1");
+        assert_eq!(lines[0], "startup archives unpack");
+        for n in [2, 3, 4, 5] {
+            assert!(
+                lines[n].contains(" libssl3:amd64 ") || n == 4,
+                "{}",
+                lines[n]
+            );
+        }
+        assert_eq!(
+            said("2024-12-12 20:52:33 upgrade booking:amd64 2.1.0-1 2.0.7-1"),
+            "rollback_start booking 2.0.7-1"
+        );
+        assert_eq!(
+            said("2024-12-12 20:52:33 install jq:amd64 <none> 1.6-2"),
+            "deploy_start jq 1.6-2"
+        );
+        assert_eq!(said("2024-12-12 20:52:33 upgrade your browser"), "None");
+        assert_eq!(said("2024-12-12 20:52:33 INFO upgrade a b c"), "None");
+    }
+
+    #[test]
+    fn debian_order() {
+        // deb-version(7) and Debian policy 5.6.12, oldest first
+        for pair in [
+            ["1.0~~", "1.0~~a"],
+            ["1.0~~a", "1.0~"],
+            ["1.0~", "1.0"],
+            ["1.0", "1.0a"],
+            ["2.0.7-1", "2.1.0-1"],
+            ["1.9", "1.10"],
+            ["9.9", "1:1.0"],
+            ["1.0-1", "1.0-1+deb12u1"],
+            ["3.0.16-1~deb12u1", "3.0.16-1"],
+            ["1.0a", "1.0+"],
+        ] {
+            assert_eq!(
+                compare_versions(pair[0].as_bytes(), pair[1].as_bytes()),
+                Ordering::Less,
+                "{pair:?}"
+            );
+            assert_eq!(
+                compare_versions(pair[1].as_bytes(), pair[0].as_bytes()),
+                Ordering::Greater,
+                "{pair:?}"
+            );
+        }
+        assert_eq!(compare_versions(b"1.02", b"1.2"), Ordering::Equal);
+    }
+
+    proptest! {
+        #[test]
+        fn order_is_an_order(a in "[0-9a-z~.+:-]{0,12}", b in "[0-9a-z~.+:-]{0,12}") {
+            let x = compare_versions(a.as_bytes(), b.as_bytes());
+            prop_assert_eq!(x, compare_versions(b.as_bytes(), a.as_bytes()).reverse());
+            prop_assert_eq!(compare_versions(a.as_bytes(), a.as_bytes()), Ordering::Equal);
+        }
+        #[test]
+        fn any_bytes_are_safe(b in proptest::collection::vec(any::<u8>(), 0..60)) {
+            let mut l = b"2024-12-12 20:52:33 upgrade ".to_vec();
+            l.extend(&b);
+            let _ = Dpkg.parse(&l);
+            let _ = Dpkg.parse(&b);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! JSON alerts whose state is a number or a word of their own: Zabbix, Splunk On-Call, Uptime Kuma. What other
+//! pagers and bots send is read as any event.
+
+use super::monitors;
+use super::value::{self, Needles, Opened, finders, first_text, time};
+use crate::format::Format;
+use crate::format::signs::Signs;
+use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::time::Stamp;
+use serde_json::Value;
+
+/// JSON alerts, one per line, bare or wrapped with a receive time.
+pub struct Generic;
+
+/// Keys of which every such alert holds one.
+static KEYS: Needles = Needles::new(|| {
+    finders(&[
+        "\"message_type\"",
+        "\"eventid\"",
+        "\"trigger",
+        "\"heartbeat\"",
+    ])
+});
+
+impl Format for Generic {
+    fn name(&self) -> &str {
+        "JSON alert"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Pager
+    }
+    fn about(&self) -> &str {
+        "alerts of Zabbix, Splunk On-Call and Uptime Kuma, one JSON object per line"
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        value::may_begin(first)
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::BRACE
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !KEYS.any(line) {
+            return None;
+        }
+        let Opened { received, body } = value::open(line)?;
+        let alert = monitors::read(&body)
+            .map(Some)
+            .or_else(|| splunk_on_call(&body))
+            .or_else(|| zabbix(&body))?;
+        Some(value::record(received, alert.into_iter().collect()))
+    }
+    fn sample(&self) -> &str {
+        r#"{"event_id":"12","severity":"High","status":"PROBLEM","trigger":"web 5xx","hostname":"web1","clock":1773147900}"#
+    }
+}
+
+/// Splunk On-Call (VictorOps) REST form. `Some(None)`: it is one, and says nothing of a state.
+fn splunk_on_call<'a>(v: &Value) -> Option<Option<Notice<'a>>> {
+    let entity = first_text(v, &["entity_id"])?;
+    let kind = match v.get("message_type")?.as_str()? {
+        "CRITICAL" | "WARNING" => MarkerKind::AlertFired,
+        "ACKNOWLEDGEMENT" => MarkerKind::AlertAcknowledged,
+        "RECOVERY" => MarkerKind::AlertResolved,
+        "INFO" => MarkerKind::HumanNote,
+        _ => return Some(None),
+    };
+    let title = first_text(v, &["entity_display_name", "state_message"]);
+    let mut n = Notice::new(kind, title.unwrap_or_else(|| entity.clone()).into_bytes());
+    n.stamp = time(v, "timestamp").or_else(|| time(v, "state_start_time"));
+    n.since = time(v, "state_start_time");
+    n.group = value::owned(Some(entity));
+    n.actor = value::owned(first_text(v, &["ack_author"]));
+    Some(Some(n))
+}
+
+/// Zabbix event export: `value` 1 is a problem; 0 with `p_eventid` is its end, and that names the problem's event.
+fn zabbix<'a>(v: &Value) -> Option<Option<Notice<'a>>> {
+    let at: Stamp = value::clock(v, "clock", "ns")?;
+    let event = first_text(v, &["eventid"])?;
+    let (kind, group) = match (v.get("value")?.as_i64()?, first_text(v, &["p_eventid"])) {
+        (1, _) => (MarkerKind::AlertFired, event),
+        (0, Some(problem)) => (MarkerKind::AlertResolved, problem),
+        _ => return Some(None),
+    };
+    let mut n = Notice::new(
+        kind,
+        first_text(v, &["name"]).unwrap_or_default().into_bytes(),
+    );
+    n.stamp = Some(at);
+    n.group = value::owned(Some(group));
+    Some(Some(n))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::value::{seen, utc};
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rows(text: &str) -> Vec<(String, Option<i64>, String)> {
+        text.lines()
+            .flat_map(|l| seen(&Generic.parse(l.as_bytes()).unwrap_or_else(|| panic!("{l}"))))
+            .collect()
+    }
+
+    #[test]
+    fn samples_of_other_pagers() {
+        let row = |k: &str, t: &str, g: &str| (k.to_string(), utc(t), g.to_string());
+        assert_eq!(
+            rows(include_str!("../../../../../tests/data/victorops.jsonl")),
+            [
+                row("alert_fired", "2026-03-10T13:07:10Z", "shop/web-5xx"),
+                row("alert_acknowledged", "2026-03-10T13:12:00Z", "shop/web-5xx"),
+                row("human_note", "2026-03-10T13:13:20Z", "shop/note"),
+                row("alert_resolved", "2026-03-10T13:58:00Z", "shop/web-5xx"),
+            ]
+        );
+        assert_eq!(
+            rows(include_str!(
+                "../../../../../tests/data/zabbix_events.ndjson"
+            )),
+            [
+                row("alert_fired", "2026-03-10T13:07:10.111Z", "10528"),
+                row("alert_resolved", "2026-03-10T13:58:00Z", "10528"),
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_safe(b in proptest::collection::vec(any::<u8>(), 0..80)) {
+            let mut l = b"{\"eventid\":".to_vec();
+            l.extend(&b);
+            l.push(b'}');
+            let _ = Generic.parse(&l);
+        }
+    }
+}

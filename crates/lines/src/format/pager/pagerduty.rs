@@ -1,0 +1,195 @@
+//! PagerDuty webhooks, version 3 (`event.event_type`) and version 2 (`messages[].event`). The time is that of the event:
+//! `data.created_at` is the incident's creation and `data.status` a snapshot, neither says what happened.
+
+use super::value::{self, Needles, Opened, finders, first_text, text, time};
+use crate::format::Format;
+use crate::format::signs::Signs;
+use crate::record::{Kind, MarkerKind, Notice, Record};
+use serde_json::Value;
+
+static VERSION_3: Needles = Needles::new(|| finders(&["\"event_type\"", "\"occurred_at\""]));
+static VERSION_2: Needles = Needles::new(|| finders(&["\"incident.", "\"messages\""]));
+
+/// PagerDuty webhook bodies, one per line.
+pub struct PagerDuty;
+
+impl Format for PagerDuty {
+    fn name(&self) -> &str {
+        "PagerDuty webhook"
+    }
+    fn kind(&self) -> Kind {
+        Kind::Pager
+    }
+    fn about(&self) -> &str {
+        "PagerDuty webhook bodies (v3 and v2), one JSON object per line"
+    }
+    fn may_begin(&self, first: u8) -> bool {
+        value::may_begin(first)
+    }
+    fn shows(&self, _first: u8) -> Signs {
+        Signs::BRACE
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let v3 = VERSION_3.all(line);
+        if !v3 && !VERSION_2.all(line) {
+            return None;
+        }
+        let Opened { received, body } = value::open(line)?;
+        if v3 {
+            let event = body.get("event")?;
+            let notices: Vec<Notice> = version_3(event)?.into_iter().collect();
+            let stamp = time(event, "occurred_at").or(received);
+            return Some(value::record(stamp, notices));
+        }
+        let messages = body.get("messages")?.as_array()?;
+        let notices: Vec<Notice> = messages.iter().filter_map(version_2).collect();
+        let stamp = messages.first().and_then(|m| time(m, "created_on"));
+        let stamp = notices.iter().find_map(|n| n.stamp).or(stamp).or(received);
+        Some(value::record(stamp, notices))
+    }
+    fn sample(&self) -> &str {
+        r#"{"event":{"event_type":"incident.triggered","occurred_at":"2026-03-10T13:07:10.169Z","agent":null,"data":{"number":33,"title":"web 5xx > 5%","service":{"summary":"shop-web"}}}}"#
+    }
+}
+
+/// Event verbs of both versions. Verbs that say nothing about the state of an incident (priority, responders) are none.
+fn kind(verb: &str) -> Option<MarkerKind> {
+    Some(match verb {
+        "incident.triggered" | "incident.trigger" | "incident.reopened" => MarkerKind::AlertFired,
+        "incident.acknowledged" | "incident.acknowledge" => MarkerKind::AlertAcknowledged,
+        "incident.escalated"
+        | "incident.escalate"
+        | "incident.delegated"
+        | "incident.delegate"
+        | "incident.reassigned" => MarkerKind::AlertEscalated,
+        "incident.resolved" | "incident.resolve" => MarkerKind::AlertResolved,
+        "incident.annotated" | "incident.annotate" | "incident.status_update_published" => {
+            MarkerKind::HumanNote
+        }
+        _ => return None,
+    })
+}
+
+/// `None` when it is no event; `Some(None)` when it is one that states nothing.
+fn version_3<'a>(event: &Value) -> Option<Option<Notice<'a>>> {
+    let Some(kind) = kind(event.get("event_type")?.as_str()?) else {
+        return Some(None);
+    };
+    let data = event.get("data").unwrap_or(&Value::Null);
+    let title = first_text(data, &["title", "summary", "content"])
+        .or_else(|| text(data, &["incident", "summary"]))
+        .unwrap_or_default();
+    // The incident stands in `data` itself, for notes and status updates one level below.
+    let group = first_text(data, &["number"])
+        .or_else(|| text(data, &["incident", "id"]))
+        .or_else(|| text(data, &["id"]));
+    let mut n = Notice::new(kind, title.into_bytes());
+    n.since = time(data, "created_at");
+    n.group = value::owned(group);
+    n.actor = value::owned(person(event.get("agent")));
+    n.service = value::owned(text(data, &["service", "summary"]));
+    n.confidence = 95;
+    Some(Some(n))
+}
+
+fn version_2<'a>(message: &Value) -> Option<Notice<'a>> {
+    let kind = kind(message.get("event")?.as_str()?)?;
+    let entry = message.get("log_entries").and_then(|l| l.get(0));
+    let incident = message.get("incident").unwrap_or(&Value::Null);
+    let title = first_text(incident, &["title", "summary"]).unwrap_or_default();
+    let mut n = Notice::new(kind, title.into_bytes());
+    // The log entry is the act; the message is its delivery.
+    n.stamp = entry
+        .and_then(|e| time(e, "created_at"))
+        .or_else(|| time(message, "created_on"));
+    n.since = time(incident, "created_at");
+    n.group = value::owned(first_text(incident, &["incident_number", "id"]));
+    n.actor = value::owned(person(entry.and_then(|e| e.get("agent"))));
+    n.service = value::owned(
+        text(incident, &["service", "summary"])
+            .or_else(|| entry.and_then(|e| text(e, &["service", "summary"]))),
+    );
+    n.confidence = 95;
+    Some(n)
+}
+
+/// The agent's name, where it is a person: no agent, or a service, means that the pager acted by itself.
+fn person(agent: Option<&Value>) -> Option<String> {
+    let agent = agent?;
+    let kind = agent.get("type").and_then(Value::as_str).unwrap_or("user");
+    if kind.starts_with("service") {
+        return None;
+    }
+    first_text(agent, &["summary", "name"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::value::{seen, utc};
+    use super::*;
+    use crate::record::Body;
+
+    #[test]
+    fn version_3_sample() {
+        let rows: Vec<_> = include_str!("../../../../../tests/data/pagerduty_v3.jsonl")
+            .lines()
+            .map(|l| seen(&PagerDuty.parse(l.as_bytes()).unwrap()))
+            .collect();
+        let one = |k: &str, t: &str| vec![(k.to_string(), utc(t), "33".to_string())];
+        assert_eq!(rows.len(), 5);
+        assert_eq!(rows[0], one("alert_fired", "2026-03-10T13:07:10.169Z"));
+        assert!(rows[1].is_empty(), "a change of priority is no alert");
+        assert_eq!(
+            rows[2],
+            one("alert_acknowledged", "2026-03-10T13:12:00.501Z")
+        );
+        assert_eq!(rows[3], one("alert_escalated", "2026-03-10T13:20:00Z"));
+        assert_eq!(rows[4], one("alert_resolved", "2026-03-10T13:58:00.250Z"));
+    }
+
+    #[test]
+    fn who_and_what() {
+        let lines: Vec<&str> = include_str!("../../../../../tests/data/pagerduty_v3.jsonl")
+            .lines()
+            .collect();
+        let notice = |n: usize| match PagerDuty.parse(lines[n].as_bytes()).unwrap().body {
+            Body::Notices(mut l) => l.remove(0),
+            other => panic!("{other:?}"),
+        };
+        let ack = notice(2);
+        assert_eq!(ack.actor.as_deref(), Some(&b"Alice"[..]));
+        assert_eq!(&*ack.title, b"web 5xx > 5%");
+        assert_eq!(ack.service.as_deref(), Some(&b"shop-web"[..]));
+        assert_eq!(notice(0).actor, None);
+        assert_eq!(notice(4).actor, None, "resolved by the service itself");
+    }
+
+    #[test]
+    fn version_2_sample() {
+        let rows: Vec<_> = include_str!("../../../../../tests/data/pagerduty_v2.jsonl")
+            .lines()
+            .map(|l| seen(&PagerDuty.parse(l.as_bytes()).unwrap()))
+            .collect();
+        let row = |k: &str, t: &str| (k.to_string(), utc(t), "33".to_string());
+        assert_eq!(rows[0], [row("alert_fired", "2026-03-10T13:07:10Z")]);
+        assert_eq!(
+            rows[1],
+            [
+                row("alert_acknowledged", "2026-03-10T13:12:00Z"),
+                row("alert_resolved", "2026-03-10T13:58:00Z")
+            ]
+        );
+    }
+
+    #[test]
+    fn other_lines() {
+        for l in [
+            r#"{"event_type":"order","occurred_at":"2026-03-10T13:07:10Z","msg":"x"}"#,
+            r#"{"messages":["incident.x"],"level":"info"}"#.trim_end_matches('}'),
+            "",
+            "{}",
+        ] {
+            assert!(PagerDuty.parse(l.as_bytes()).is_none(), "{l}");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! From the bytes of a log line to a record: time stamps, formats, markers of acts and states, and text from logs that is
+//! safe to show. No file, thread, clock or environment is touched here.
+//!
+//! Modules import downwards only: `text, time, hash, vector` → `record` → `marker` → `format`.
+
+pub mod format;
+pub mod hash;
+pub mod marker;
+pub mod record;
+pub mod text;
+pub mod time;
+pub mod vector;

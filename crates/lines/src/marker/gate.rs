@@ -1,0 +1,444 @@
+//! Which rules hold for one message: prefilter, patterns, then vetoes in their windows. No pairing and no order of messages.
+
+use super::foreign;
+use super::object::{is_chat, is_part, is_released};
+use super::prefilter::{Prefilter, SUDO, Set, TROUBLE, VERSION};
+use super::rules::{Rule, Says, Scopes, VETOES, Veto, Window, rules};
+use super::sudo;
+use super::trouble;
+use super::{Hit, SAID};
+use crate::record::{CauseClass, Kind, MarkerKind};
+use crate::text::words::{are_words, is_supposed};
+use regex::bytes::{Regex, RegexBuilder};
+use std::ops::Range;
+use std::sync::{LazyLock, OnceLock};
+
+/// Bytes of a message that are looked at: statements stand at its beginning, and vetoes are looked for around every match.
+pub(super) const LOOKED_AT: usize = 4096;
+/// Matches of one rule that are tried when vetoes take the earlier ones back.
+const TRIES: usize = 16;
+
+struct Armed {
+    rule: &'static Rule,
+    regex: OnceLock<Option<Regex>>,
+}
+
+static ARMED: LazyLock<Vec<Armed>> = LazyLock::new(|| {
+    rules()
+        .map(|rule| Armed {
+            rule,
+            regex: OnceLock::new(),
+        })
+        .collect()
+});
+
+static PREFILTERS: LazyLock<Vec<Prefilter>> = LazyLock::new(|| Prefilter::each(rules()));
+
+static ARMED_VETOES: LazyLock<Vec<(&'static Veto, Option<Regex>)>> =
+    LazyLock::new(|| VETOES.iter().map(|v| (v, compile(v.pattern))).collect());
+
+/// Where clauses end. The first form also cuts at `: `.
+static BOUNDS: LazyLock<[Option<Regex>; 2]> = LazyLock::new(|| {
+    [
+        compile(r"[;!?](?:\s|$)|, |: |\. | - |\b(?:because|but|after|while|since)\b"),
+        compile(r"[;!?](?:\s|$)|, |\. | - |\b(?:because|but|after|while|since)\b"),
+    ]
+});
+
+fn compile(pattern: &str) -> Option<Regex> {
+    RegexBuilder::new(pattern)
+        .case_insensitive(true)
+        .unicode(false)
+        .build()
+        .ok()
+}
+
+/// Appends the markers that a message states, in the scope of its record. Of the rules about deploys and rollbacks only the
+/// first that holds counts; of every other kind and class one hit is given. `sudo … COMMAND=` messages are read as commands.
+pub fn find(text: &[u8], scope: Kind, out: &mut Vec<Hit>) {
+    signs(text, scope).find(text, out);
+}
+
+/// What a message may state, as far as one pass over it tells.
+#[derive(Clone, Copy, Debug)]
+pub struct Signs {
+    scope: Kind,
+    set: Set,
+    /// Whether the message was looked at to its end.
+    whole: bool,
+}
+
+/// Looks at a message for what it may state in the scope of its record.
+pub fn signs(text: &[u8], scope: Kind) -> Signs {
+    let looked_at = &text[..text.len().min(LOOKED_AT)];
+    Signs {
+        scope,
+        set: candidates(looked_at, Scopes::of(scope)),
+        whole: looked_at.len() == text.len(),
+    }
+}
+
+impl Signs {
+    /// Appends the markers that the message states; as [`find`].
+    #[inline]
+    pub fn find(self, text: &[u8], out: &mut Vec<Hit>) {
+        if self.set & !(TROUBLE | VERSION) != 0 {
+            find_signed(
+                &text[..text.len().min(LOOKED_AT)],
+                self.scope,
+                self.set,
+                out,
+            );
+        }
+    }
+
+    /// Whether the message has words of trouble.
+    pub fn is_trouble(self, text: &[u8]) -> bool {
+        (!self.whole || self.set & TROUBLE != 0) && trouble::is_told(text)
+    }
+
+    /// Whether the message may name a version.
+    pub fn may_name_version(self) -> bool {
+        !self.whole || self.set & VERSION != 0
+    }
+
+    /// Where the message states nothing: whether no message does that differs from it in nothing but which digits stand
+    /// where digits stand.
+    pub fn is_blind(self) -> bool {
+        let p = PREFILTERS.get(Scopes::of(self.scope).index());
+        self.whole && p.is_some_and(|p| p.is_blind(self.set))
+    }
+}
+
+fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
+    let commands = matches!(scope, Kind::System | Kind::App | Kind::Deploy);
+    if is_chat(text) {
+        find_in_chat(text, out);
+    } else if set & SUDO != 0 && commands && sudo::is_sudo(text) {
+        sudo::find(text, out);
+    } else {
+        try_rules(text, set, out);
+    }
+}
+
+/// The same for what people write to each other; a statement of a person is never more than weak (at most [`SAID`]).
+pub fn find_in_chat(text: &[u8], out: &mut Vec<Hit>) {
+    let from = out.len();
+    let text = &text[..text.len().min(LOOKED_AT)];
+    try_rules(text, candidates(text, Scopes::CHAT), out);
+    for h in &mut out[from..] {
+        h.confidence = h.confidence.min(SAID);
+    }
+}
+
+/// Whether a message is of the family "connection refused": evidence for causes, no marker.
+pub fn refused(text: &[u8], scope: Kind) -> bool {
+    let text = &text[..text.len().min(LOOKED_AT)];
+    armed(candidates(text, Scopes::of(scope)))
+        .any(|a| a.rule.says == Says::Refused && a.holds(text))
+}
+
+fn candidates(text: &[u8], scope: Scopes) -> Set {
+    PREFILTERS
+        .get(scope.index())
+        .map_or(0, |p| p.candidates(text))
+}
+
+/// The rules of a set, in their order.
+fn armed(mut set: Set) -> impl Iterator<Item = &'static Armed> {
+    set &= !(SUDO | TROUBLE | VERSION);
+    std::iter::from_fn(move || {
+        if set == 0 {
+            return None;
+        }
+        let n = set.trailing_zeros() as usize;
+        set &= set - 1;
+        ARMED.get(n)
+    })
+}
+
+fn try_rules(text: &[u8], set: Set, out: &mut Vec<Hit>) {
+    let from = out.len();
+    for a in armed(set) {
+        let Says::Marker(kind) = a.rule.says else {
+            continue;
+        };
+        let family = family(kind, a.rule.class);
+        if out[from..]
+            .iter()
+            .any(|h| self::family(h.kind, h.class) == family)
+        {
+            continue;
+        }
+        if a.states(text, kind) {
+            out.push(Hit {
+                kind,
+                class: a.rule.class,
+                confidence: a.rule.confidence,
+            });
+        }
+    }
+}
+
+/// Deploys and rollbacks are one family: their words stand in each other's messages.
+fn family(kind: MarkerKind, class: Option<CauseClass>) -> (MarkerKind, Option<CauseClass>) {
+    use MarkerKind::*;
+    match kind {
+        DeployStart | DeployFinish | DeployFail | RollbackStart | RollbackFinish | RollbackFail => {
+            (DeployStart, None)
+        }
+        other => (other, class),
+    }
+}
+
+impl Armed {
+    fn regex(&self) -> Option<&Regex> {
+        self.regex
+            .get_or_init(|| compile(self.rule.pattern))
+            .as_ref()
+    }
+    fn holds(&self, text: &[u8]) -> bool {
+        self.found(text).next().is_some()
+    }
+    fn states(&self, text: &[u8], kind: MarkerKind) -> bool {
+        use MarkerKind::{DeployFail, DeployFinish, DeployStart, MigrationFinish, RollbackFinish};
+        let deploys = matches!(kind, DeployStart | DeployFinish | DeployFail);
+        let ends = matches!(kind, DeployFinish | RollbackFinish | MigrationFinish);
+        self.found(text).any(|m| {
+            let supposed = kind == MarkerKind::Fault && is_supposed(text, m.start);
+            let unreleased = deploys && !is_released(text, &m);
+            let partly = ends && is_part(&text[piece(text, &m, Window::Clause)]);
+            let other = supposed || unreleased || partly;
+            !(other || foreign::is_sent(text, &m) || vetoed(text, kind, m))
+        })
+    }
+    /// Where words stand that the pattern describes.
+    fn found(&self, text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+        let all = self.regex().map(|r| r.find_iter(text).take(TRIES));
+        let all = all.into_iter().flatten().map(|m| m.range());
+        all.filter(|m| are_words(text, m))
+    }
+}
+
+fn vetoed(text: &[u8], kind: MarkerKind, found: Range<usize>) -> bool {
+    ARMED_VETOES
+        .iter()
+        .filter(|(v, _)| v.removes.contains(&kind))
+        .any(|(v, regex)| {
+            let piece = piece(text, &found, v.window);
+            regex.as_ref().is_some_and(|r| {
+                r.find_iter(text)
+                    .any(|m| m.start() < piece.end && m.end() > piece.start)
+            })
+        })
+}
+
+/// The piece of the message in which a veto may remove a match.
+fn piece(text: &[u8], found: &Range<usize>, window: Window) -> Range<usize> {
+    let bounds = match window {
+        Window::Match => return found.clone(),
+        Window::Message => return 0..text.len(),
+        Window::Clause => &BOUNDS[0],
+        Window::Tagged => &BOUNDS[1],
+    };
+    let (mut start, mut end) = (0, text.len());
+    for b in bounds.iter().flat_map(|r| r.find_iter(text)) {
+        if b.end() <= found.start {
+            start = b.end();
+        } else if b.start() >= found.end {
+            end = b.start();
+            break;
+        }
+    }
+    start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn scopes(words: &str) -> Vec<Scopes> {
+        words
+            .split(',')
+            .map(|w| match w {
+                "web" => Scopes::WEB,
+                "app" => Scopes::APP,
+                "pager" => Scopes::PAGER,
+                "deploy" => Scopes::DEPLOY,
+                "system" => Scopes::SYSTEM,
+                "chat" => Scopes::CHAT,
+                other => panic!("{other}"),
+            })
+            .collect()
+    }
+
+    fn find_in(text: &[u8], scope: Scopes, out: &mut Vec<Hit>) {
+        let text = &text[..text.len().min(LOOKED_AT)];
+        try_rules(text, candidates(text, scope), out);
+    }
+
+    fn words(text: &str, scope: Scopes) -> Vec<String> {
+        let mut out = Vec::new();
+        find_in(text.as_bytes(), scope, &mut out);
+        out.iter()
+            .map(|h| match h.class {
+                Some(c) => format!("{}:{}", h.kind.word(), c.word()),
+                None => h.kind.word().to_string(),
+            })
+            .collect()
+    }
+
+    /// The table holds message parts: lines that look like markers or are markers, and why.
+    #[test]
+    fn false_friends() {
+        let table = include_str!("../../../../tests/data/false_friends.tsv");
+        let mut lines = 0;
+        for row in table.lines().skip(1) {
+            let f: Vec<&str> = row.split('\t').collect();
+            let (must, message, why) = (f[0], f[2], f[3]);
+            lines += 1;
+            let mut got: Vec<String> = scopes(f[1])
+                .into_iter()
+                .flat_map(|s| words(message, s))
+                .filter(|k| !k.starts_with("service_"))
+                .collect();
+            got.sort();
+            got.dedup();
+            if must == "none" {
+                assert!(got.is_empty(), "{message}: {got:?} ({why})");
+            } else {
+                assert!(
+                    got.iter().any(|k| k == must),
+                    "{message}: {got:?}, not {must}"
+                );
+            }
+        }
+        assert!(lines >= 70, "{lines}");
+    }
+
+    #[test]
+    fn each_rule_finds_its_example_and_leaves_its_false_friend() {
+        for a in ARMED.iter() {
+            let r = a.rule;
+            assert!(a.holds(r.example.as_bytes()), "{}", r.example);
+            for s in Scopes::EACH.into_iter().filter(|s| r.scopes.meets(*s)) {
+                match r.says {
+                    Says::Marker(kind) => {
+                        let said = |t: &str| {
+                            let mut out = Vec::new();
+                            find_in(t.as_bytes(), s, &mut out);
+                            out.iter().any(|h| h.kind == kind && h.class == r.class)
+                        };
+                        assert!(said(r.example), "{}", r.example);
+                        assert!(!said(r.not), "{:?} must not be said of {}", kind, r.not);
+                    }
+                    Says::Refused => {
+                        assert!(
+                            armed(candidates(r.example.as_bytes(), s))
+                                .any(|c| c.rule.says == Says::Refused)
+                        );
+                        assert!(!a.holds(r.not.as_bytes()));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn patterns_compile_and_vetoes_name_why() {
+        assert!(ARMED.iter().all(|a| a.regex().is_some()));
+        assert!(ARMED.len() < 125, "a set holds 125 rules and three marks");
+        assert!(
+            ARMED_VETOES
+                .iter()
+                .all(|(v, r)| r.is_some() && !v.why.is_empty())
+        );
+        assert!(BOUNDS.iter().all(Option::is_some));
+    }
+
+    #[test]
+    fn a_later_match_counts_when_a_veto_takes_the_earlier_one() {
+        assert_eq!(
+            words("server restart is not needed; nginx restarted", Scopes::APP),
+            ["restart"]
+        );
+        assert_eq!(
+            words("staging: deploy of 4.3.0 started", Scopes::DEPLOY),
+            [""; 0]
+        );
+        assert_eq!(
+            words(
+                "deploy of 4.3.0 started - staging was skipped",
+                Scopes::DEPLOY
+            ),
+            ["deploy_start"]
+        );
+    }
+
+    #[test]
+    fn what_people_write_is_weak() {
+        let mut out = Vec::new();
+        find_in_chat(b"it did not recover, rolling back to 4.1.0", &mut out);
+        let of = |h: &Hit| (h.kind, h.confidence);
+        assert_eq!(of(&out[0]), (MarkerKind::RollbackStart, SAID));
+    }
+
+    #[test]
+    fn sudo_is_read_as_a_command_and_not_as_text() {
+        let mut out = Vec::new();
+        find(
+            b"ops : TTY=pts/1 ; PWD=/srv ; USER=root ; COMMAND=/usr/bin/echo nginx restarted",
+            Kind::System,
+            &mut out,
+        );
+        assert_eq!(out.len(), 1);
+        assert_eq!(out[0].kind, MarkerKind::HumanNote);
+    }
+
+    #[test]
+    fn refused_is_a_family() {
+        let is = |text: &str| refused(text.as_bytes(), Kind::App);
+        assert!(is("connect() failed (111: Connection refused)"));
+        assert!(is("Error: connect ECONNREFUSED 10.0.0.1:5432"));
+        assert!(!is("connection reset by peer"));
+    }
+
+    #[test]
+    fn a_long_message_is_read_at_its_beginning_only() {
+        let mut text = b"deploy of 4.3.0 started ".repeat(50_000);
+        let mut out = Vec::new();
+        find(&text, Kind::Deploy, &mut out);
+        assert_eq!(out.len(), 1);
+        text.splice(0..0, std::iter::repeat_n(b'x', LOOKED_AT));
+        out.clear();
+        find(&text, Kind::Deploy, &mut out);
+        assert!(out.is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_safe(b in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let mut out = Vec::new();
+            for k in [Kind::Web, Kind::App, Kind::Pager, Kind::Deploy, Kind::System] {
+                find(&b, k, &mut out);
+            }
+            find_in_chat(&b, &mut out);
+        }
+
+        /// The prefilter may never change an answer.
+        #[test]
+        fn the_prefilter_changes_nothing(words in proptest::collection::vec(prop_oneof![
+            Just("deploy"), Just("rollback"), Just("to 4.1.0"), Just("started"), Just("finished"), Just("not"),
+            Just("restarted"), Just("nginx"), Just("RESOLVED"), Just("ack"), Just("server"), Just("No space left on device"),
+            Just("release"), Just("failed"), Just(";"), Just("failed over"), Just("IERR"),
+        ], 0..8)) {
+            let text = words.join(" ");
+            for a in ARMED.iter().filter(|a| a.holds(text.as_bytes())) {
+                for s in Scopes::EACH.into_iter().filter(|s| a.rule.scopes.meets(*s)) {
+                    prop_assert!(armed(candidates(text.as_bytes(), s)).any(|c| std::ptr::eq(c.rule, a.rule)), "{} {}", text, a.rule.pattern);
+                }
+            }
+        }
+    }
+}

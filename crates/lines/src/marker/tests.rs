@@ -1,0 +1,82 @@
+//! Acts that real programs state, and lines that only look like it: one table, half of it to fit rules to and half that only
+//! counts. Faults are tried on the messages of the other table.
+
+use super::gate::{find, find_in_chat};
+use crate::record::{Kind, MarkerKind};
+
+const ACTS: &str = include_str!("../../../../tests/data/acts.tsv");
+const MESSAGES: &str = include_str!("../../../../tests/data/messages.tsv");
+
+/// All that a message states, in whichever kind of log.
+fn stated(text: &str) -> Vec<&'static str> {
+    let mut out = Vec::new();
+    for kind in Kind::ALL {
+        find(text.as_bytes(), kind, &mut out);
+    }
+    find_in_chat(text.as_bytes(), &mut out);
+    out.iter().map(|h| h.kind.word()).collect()
+}
+
+fn rows(
+    table: &'static str,
+    half: &'static str,
+) -> impl Iterator<Item = (&'static str, &'static str)> {
+    table.lines().skip(1).filter_map(move |row| {
+        let f: Vec<&str> = row.split('\t').collect();
+        (f[3] == half).then_some((f[0], f[1]))
+    })
+}
+
+/// How many acts of a half are said, of how many; of how many lines that state none something is said, of how many.
+fn said(half: &'static str) -> ([usize; 4], Vec<String>) {
+    let mut n = [0; 4];
+    let mut wrong = Vec::new();
+    for (text, kind) in rows(ACTS, half) {
+        let got = stated(text);
+        let right = if kind == "none" {
+            !got.is_empty()
+        } else {
+            got.contains(&kind)
+        };
+        let at = if kind == "none" { 2 } else { 0 };
+        n[at] += usize::from(right);
+        n[at + 1] += 1;
+        if right == (kind == "none") {
+            wrong.push(format!("{kind}, said {got:?}: {text}"));
+        }
+    }
+    (n, wrong)
+}
+
+#[test]
+fn real_acts_are_stated_and_nothing_else_is() {
+    let (fit, wrong) = said("fit");
+    let (score, _) = said("score");
+    println!("acts said, of; falsely, of: fit {fit:?}, score {score:?}");
+    println!("{}", wrong.join("\n"));
+    assert_eq!(fit[2], 0, "an act is said where none is");
+    assert!(
+        score[2] <= 1 && fit[0] >= 29 && score[0] >= 30,
+        "{fit:?} {score:?}"
+    );
+}
+
+/// Starts and stops are stated by many a line that says nothing about a cause; a pager's words are those of pagers only.
+#[test]
+fn what_says_nothing_about_a_cause_is_no_fault_and_no_act() {
+    let quiet = [MarkerKind::ServiceStart, MarkerKind::ServiceStop];
+    let falsely = |half| -> Vec<String> {
+        let rows = rows(MESSAGES, half).filter(|(_, class)| *class == "says_nothing");
+        rows.filter_map(|(text, _)| {
+            let mut out = Vec::new();
+            for kind in [Kind::Web, Kind::App, Kind::System] {
+                find(text.as_bytes(), kind, &mut out);
+            }
+            out.retain(|h| !quiet.contains(&h.kind));
+            (!out.is_empty()).then(|| format!("{text}: {out:?}"))
+        })
+        .collect()
+    };
+    assert_eq!(falsely("fit"), [""; 0]);
+    assert_eq!(falsely("score"), [""; 0]);
+}

@@ -1,0 +1,195 @@
+//! The golden table of hostile lines, and values checked by hand.
+
+use super::*;
+
+const HOSTILE: &str = include_str!("../../../../tests/data/hostile.tsv");
+
+/// `\xNN` and `\\` of the table's input column.
+fn bytes_of(s: &str) -> Vec<u8> {
+    let b = s.as_bytes();
+    let mut out = Vec::new();
+    let mut i = 0;
+    while i < b.len() {
+        match &b[i..] {
+            [b'\\', b'x', hi, lo, ..] => {
+                let hex = [*hi, *lo];
+                out.push(u8::from_str_radix(std::str::from_utf8(&hex).unwrap(), 16).unwrap());
+                i += 4;
+            }
+            [b'\\', b'\\', ..] => {
+                out.push(b'\\');
+                i += 2;
+            }
+            _ => {
+                out.push(b[i]);
+                i += 1;
+            }
+        }
+    }
+    out
+}
+
+/// The table writes `<...>` for the middle of long texts.
+fn fits(got: &str, want: &str) -> bool {
+    match want.split_once("<...>") {
+        Some((head, tail)) => got.starts_with(head) && got.ends_with(tail),
+        None => got == want,
+    }
+}
+
+#[test]
+fn hostile_lines_print_as_agreed_in_every_sink() {
+    let mut n = 0;
+    for row in HOSTILE.lines().skip(1) {
+        let f: Vec<&str> = row.split('\t').collect();
+        let raw = match f[0] {
+            "very-long" => vec![b'A'; 4000],
+            "secret-cut" => [vec![b'x'; 500], b" token=abcdefghijklmnop".to_vec()].concat(),
+            _ => bytes_of(f[1]),
+        };
+        let t = LogText::new(&raw);
+        let got = [
+            format!("| {}", t.for_terminal()),
+            t.for_md_code(),
+            t.for_html(),
+            t.for_csv(),
+            serde_json::to_string(t.for_json()).unwrap(),
+        ];
+        for (got, want) in got.iter().zip(&f[2..]) {
+            assert!(fits(got, want), "{}: got {got}, want {want}", f[0]);
+        }
+        n += 1;
+    }
+    assert_eq!(n, 50);
+}
+
+fn new(s: &str) -> String {
+    LogText::new(s.as_bytes()).for_json().to_owned()
+}
+
+#[test]
+fn machines_keep_their_addresses_and_people_do_not() {
+    assert_eq!(
+        new("upstream 10.0.0.5:8080, 172.16.9.9, 192.168.1.7, 127.0.0.1, 169.254.1.2"),
+        "upstream 10.0.0.5:8080, 172.16.9.9, 192.168.1.7, 127.0.0.1, 169.254.1.2"
+    );
+    assert_eq!(new("172.32.0.9 8.8.8.8"), "172.32.0.x 8.8.8.x");
+    assert_eq!(
+        new("8.8.8.8.in-addr 1.2.3.4.5 v1.2.3.4 999.1.1.1"),
+        "8.8.8.x.in-addr 1.2.3.4.5 v1.2.3.4 999.1.1.1"
+    );
+    assert_eq!(
+        new("client [2001:db8:85a3::8a2e:370:7334]:443 fe80::1 fd00::2 ::1"),
+        "client [2001:db8:85a3::x]:443 fe80::1 fd00::2 ::1"
+    );
+    assert_eq!(
+        new("at 2023:10:11 std::fmt 3000::"),
+        "at 2023:10:11 std::fmt 3000:0:0::x"
+    );
+    assert_eq!(
+        LogText::name(b"203.0.113.7:80").for_json(),
+        "203.0.113.7:80"
+    );
+}
+
+#[test]
+fn secrets_go_and_prose_stays() {
+    let gone = [
+        (
+            "GET /x?api_key=abc&token=def&q=1 HTTP/1.1",
+            "GET /x?api_key=«secret»&token=«secret»&q=1 HTTP/1.1",
+        ),
+        (
+            r#"{"password": "a \" b", "n": 1}"#,
+            r#"{"password": "«secret»", "n": 1}"#,
+        ),
+        (
+            "Cookie: session=abc123; a=b",
+            "Cookie: session=«secret»; a=b",
+        ),
+        ("X-Api-Key: 12345", "X-Api-Key: «secret»"),
+        ("mysql://u:p@ss@db:3306/x", "mysql://u:«secret»@db:3306/x"),
+        (
+            "ghp_0123456789012345678901234567890123456 sk_live_0123456789",
+            "«github-token» «stripe-key»",
+        ),
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- x",
+            "«private-key» x",
+        ),
+        (
+            "a@b.example, c@d.example, A@B.example",
+            "«email-1», «email-2», «email-1»",
+        ),
+        (
+            "5500 0000 0000 0004 and 378282246310005",
+            "«card» and «card»",
+        ),
+        ("Authorization: Basic YTpi", "Authorization: Basic «secret»"),
+    ];
+    for (line, want) in gone {
+        assert_eq!(new(line), want);
+    }
+    for prose in [
+        "basic authentication failed",
+        "token: expired",
+        "session: closed by peer",
+        "bearer authentication required",
+        "postgresql@14-main.service: Failed",
+        "epoch 1683000000000000 1682942404000000000",
+        "upgrade 4.11.2 to 4.12.0",
+    ] {
+        assert_eq!(new(prose), prose);
+    }
+}
+
+/// Texts, and what of each must go: parts with `|||` between them, `-` for nothing.
+const REDACTION: &str = include_str!("../../../../tests/data/redaction.tsv");
+
+#[test]
+fn what_must_go_goes_and_the_rest_stays() {
+    let (mut go, mut stay) = (0, 0);
+    for row in REDACTION.lines().skip(1) {
+        let f: Vec<&str> = row.split('\t').collect();
+        let mut people = People::default();
+        let mut t = LogText::new(f[0].as_bytes());
+        people.meet(&t, &[]);
+        t.settle(&Policy {
+            secrets: true,
+            addresses: true,
+            people: people.settled(),
+            ..Policy::default()
+        });
+        let shown = t.for_json();
+        if f[1] == "-" {
+            assert_eq!(shown, f[0]);
+            stay += 1;
+        } else {
+            assert!(f[0].contains(f[1]), "{row}");
+            assert!(!shown.contains(f[1]), "{row}: {shown}");
+            // nothing is taken twice, and what stands for it is no secret
+            assert_eq!(new(&new(shown)), new(shown), "{row}");
+            go += 1;
+        }
+    }
+    assert!(go >= 150 && stay >= 150);
+}
+
+#[test]
+fn code_spans_cannot_be_left() {
+    for s in ["", " ", "`", "``", "a`", "`a", "a``b`c", "|", "\\|"] {
+        let code = md_code(s);
+        let fence = code.len() - code.trim_start_matches('`').len();
+        let inside = &code[fence..code.len() - fence];
+        assert!(!inside.contains(&"`".repeat(fence)), "{code}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_bytes_become_visible_and_bounded(raw in proptest::collection::vec(proptest::num::u8::ANY, 0..2000)) {
+        let t = LogText::new(&raw);
+        proptest::prop_assert!(t.for_json().chars().all(|c| !c.is_control()));
+        proptest::prop_assert!(t.for_json().chars().count() <= CAP + 40);
+    }
+}

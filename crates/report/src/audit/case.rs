@@ -1,0 +1,285 @@
+//! Everything that is known of a document before it is judged: its text, rows, times, lengths and actions.
+//! Made once; checks only read it.
+
+use super::actions::{Action, actions};
+use super::document::{Document, Form, Kind, Paragraph};
+use super::extent::outright;
+use super::finding::Place;
+use super::length::pattern;
+use super::markers::Spans;
+use super::mentions::{Dated, Mention, dated, mentions};
+use super::rows::{Block, blocks};
+use super::stated::{Of, Stated, stated};
+use super::story::{Story, Told};
+use super::words::{Family, family};
+use super::zones::Zones;
+use coroner_core::model::Report;
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// A document that is judged.
+#[derive(Debug)]
+pub struct Case<'d> {
+    /// The document.
+    pub doc: &'d Document<'d>,
+    /// Its running text.
+    pub paragraphs: Vec<Paragraph>,
+    /// Its rows.
+    pub blocks: Vec<Block>,
+    /// Its zone.
+    pub zones: Zones,
+    /// Times in the running text.
+    pub mentions: Vec<Mention>,
+    /// Dates in the running text and headings.
+    pub dated: Vec<Dated>,
+    /// Lengths that it states.
+    pub stated: Vec<Stated>,
+    /// What happened by it.
+    pub story: Story,
+    /// The spans of that.
+    pub spans: Spans,
+    /// What it promises.
+    pub actions: Vec<Action>,
+    /// What the logs say, where they are given.
+    pub logs: Option<&'d Report>,
+}
+
+static OTHER_DATE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(modified|created|publish\w*|updated|review\w*|due|author\w*|written|posted|last (edit|change)|deadline|follow-?up|meeting|since|version|released on|target|by (the )?end of)\b",
+    )
+});
+
+/// Days by which a date in the text and that of a row may differ and both be meant.
+pub(super) const CLOSE_DAYS: i64 = 2;
+
+impl<'d> Case<'d> {
+    /// Reads out of a document what checks need.
+    pub fn new(doc: &'d Document<'d>, logs: Option<&'d Report>) -> Case<'d> {
+        let paragraphs = doc.paragraphs();
+        let blocks = blocks(doc);
+        let mut told = vec![false; doc.lines.len()];
+        for b in blocks.iter().filter(|b| !b.prose) {
+            b.rows.iter().for_each(|r| told[r.line] = true);
+        }
+        let is_row = |line: usize| told.get(line).copied().unwrap_or(false);
+        let zones = Zones::of(doc, &blocks);
+        let mentions = mentions(doc, &paragraphs, &is_row);
+        let mut dated = dated(doc, &paragraphs, &is_row);
+        settle_figures(doc, &mut dated);
+        let stated = stated(doc, &paragraphs, &is_row);
+        let date = date_of(doc, &dated, &blocks, outright(&mentions).0);
+        let story = Story::new(doc, &blocks, &mentions, date, &zones);
+        Case {
+            spans: Spans::of(&story),
+            actions: actions(doc),
+            paragraphs,
+            blocks,
+            zones,
+            mentions,
+            dated,
+            stated,
+            story,
+            doc,
+            logs,
+        }
+    }
+
+    /// The row of a marker.
+    pub fn row(&self, i: Option<usize>) -> Option<&Told> {
+        i.and_then(|i| self.story.rows.get(i))
+    }
+
+    /// Lengths that are stated of the outage.
+    pub fn outages(&self) -> impl Iterator<Item = &Stated> {
+        self.stated.iter().filter(|s| s.of == Of::Outage)
+    }
+
+    /// Times of the running text that are of a family, in sections that tell the story.
+    pub fn told(&self, f: Family) -> impl Iterator<Item = &Mention> {
+        let tells = |k: Kind| {
+            !matches!(
+                k,
+                Kind::Timeline | Kind::Actions | Kind::Appendix | Kind::Lessons | Kind::Other
+            )
+        };
+        self.mentions
+            .iter()
+            .filter(move |m| tells(m.section) && m.kind.is_some_and(|k| family(k) == f))
+    }
+
+    /// Whether rows and running text can be held against each other: one incident, told in rows.
+    pub fn comparable(&self) -> bool {
+        self.story.incidents <= 1 && self.story.block.as_ref().is_some_and(|b| !b.prose)
+    }
+
+    /// Wall seconds of a time of the running text, on the day that brings it nearest to a row that it is held against; on its
+    /// own where it names one close by. One that is far is a slip of the date, of which others tell.
+    pub fn wall(&self, m: &Mention, near: i64) -> i64 {
+        let shift = m
+            .clock
+            .zone
+            .as_ref()
+            .map_or(0, |z| self.zones.shift(z, near));
+        let day = near.div_euclid(86_400);
+        let at = |day: i64| day * 86_400 + m.clock.secs + shift;
+        match self.own_day(m) {
+            Some(own) if (own - day).abs() <= CLOSE_DAYS => at(own),
+            _ => [day - 1, day, day + 1]
+                .map(at)
+                .into_iter()
+                .min_by_key(|t| (t - near).abs())
+                .unwrap_or(at(day)),
+        }
+    }
+
+    /// The day that a time of the running text names itself, in days since 1970.
+    pub fn own_day(&self, m: &Mention) -> Option<i64> {
+        let (base, _) = self.story.date.as_ref()?;
+        m.date.as_ref().map(|(d, _)| d.near(*base) + m.plus)
+    }
+
+    /// Wall seconds of a time of the running text, on its own day, else on that of the incident.
+    pub fn day_of(&self, m: &Mention) -> i64 {
+        let base = self.story.date.as_ref().map_or(0, |d| d.0);
+        let day = self.own_day(m).unwrap_or(base + m.plus);
+        let at = day * 86_400 + m.clock.secs;
+        at + m.clock.zone.as_ref().map_or(0, |z| self.zones.shift(z, at))
+    }
+
+    /// Whether the document says that there is nothing to tell: no incident, or too little to say.
+    pub fn eventless(&self) -> bool {
+        let says =
+            |p: &Paragraph| NOTHING.is_match(&p.text) && self.doc.kind(p.line()) == Kind::Intro;
+        self.story.rows.is_empty() && self.paragraphs.iter().take(10).any(says)
+    }
+
+    /// The first sentence of the summary that tells of the outage: where findings about the summary stand.
+    pub fn summary(&self) -> Place {
+        let told = |p: &&Paragraph| {
+            let line = p.line();
+            let form = self.doc.lines.get(line).map(|l| l.form);
+            matches!(self.doc.kind(line), Kind::Summary)
+                && !matches!(form, Some(Form::Pipes | Form::Tabs))
+        };
+        let first = |f: &dyn Fn(&&Paragraph) -> bool| {
+            let mut hit = None;
+            for p in self.paragraphs.iter().filter(|p| f(p)) {
+                if let Some(m) = EVENT.find(&p.text) {
+                    return Some(p.place(m.range()));
+                }
+                hit.get_or_insert_with(|| self.doc.whole(p.line()));
+            }
+            hit
+        };
+        first(&told)
+            .or_else(|| first(&|p| self.doc.kind(p.line()) == Kind::Intro))
+            .or_else(|| first(&|_| true))
+            .unwrap_or(Place::new(0, 0..0))
+    }
+
+    /// Offers, at most, this many findings of one check.
+    pub const MOST: usize = 50;
+}
+
+static NOTHING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\s*(no (incident|outage) (was )?found|not enough data|there was no (incident|outage))\b",
+    )
+});
+
+/// Words that tell that something went wrong.
+static EVENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b((was|were|have|had) )?(experienc|encounter|suffer)\w*( an?| some| our)?( \w+){0,2}? (outage|downtime|issue|incident|disruption|failure|problem|errors?)\b|\boutage\b|\bdowntime\b|\bincident\b",
+    )
+});
+
+/// Dates in figures whose order other dates of the document settle.
+fn settle_figures(doc: &Document, all: &mut Vec<Dated>) {
+    let known = all.iter().find_map(|d| d.date.day_first);
+    let plain: Vec<(i64, i64)> = all
+        .iter()
+        .filter(|d| !d.date.swappable)
+        .map(|d| (d.date.month, d.date.day))
+        .collect();
+    all.retain_mut(|d| {
+        let swap = |d: &mut Dated| std::mem::swap(&mut d.date.month, &mut d.date.day);
+        if d.date.swappable {
+            // the day stands first unless something says otherwise
+            let other = (d.date.day, d.date.month);
+            match known {
+                Some(true) => d.date.swappable = false,
+                Some(false) => {
+                    swap(d);
+                    d.date.swappable = false;
+                }
+                None if plain.contains(&(d.date.month, d.date.day)) => d.date.swappable = false,
+                None if plain.contains(&other) => {
+                    swap(d);
+                    d.date.swappable = false;
+                }
+                None => {}
+            }
+        }
+        let line = doc.seen(d.place.line);
+        line.len() > 400 || !OTHER_DATE.is_match(line) || d.kind.is_some()
+    });
+}
+
+/// The day of the incident, and where it is said.
+fn date_of(
+    doc: &Document,
+    dated: &[Dated],
+    blocks: &[Block],
+    start: Option<&Mention>,
+) -> Option<(i64, Place)> {
+    let rows = || {
+        blocks.iter().flat_map(|b| &b.rows).filter_map(|r| {
+            r.date
+                .as_ref()
+                .map(|d| (d, Place::new(r.date_line, d.at.clone())))
+        })
+    };
+    let year = dated
+        .iter()
+        .map(|d| &d.date)
+        .find_map(|d| d.year)
+        .or_else(|| rows().find_map(|(d, _)| d.year));
+    let days = |d: &Dated| Some((d.date.days(year)?, d.place.clone()));
+    let first = |f: &dyn Fn(&&Dated) -> bool| {
+        dated
+            .iter()
+            .filter(|d| !matches!(d.section, Kind::Actions | Kind::Appendix | Kind::Lessons))
+            .find(f)
+            .and_then(days)
+    };
+    let onset = |d: &&Dated| d.kind.is_some_and(|k| family(k) == Family::Onset);
+    let titled =
+        |d: &&Dated| d.section == Kind::Intro && doc.lines[d.place.line].form == Form::Heading;
+    let said = start.and_then(|m| {
+        let (d, place) = m.date.as_ref()?;
+        Some((d.days(year)? + m.plus, place.clone()))
+    });
+    // one far from the title's is a slip, be it here or there
+    let fits = |d: &(i64, Place)| {
+        first(&titled).is_none_or(|t: (i64, Place)| (t.0 - d.0).abs() <= CLOSE_DAYS)
+    };
+    said.filter(fits)
+        .or_else(|| first(&|d| onset(d) && d.section == Kind::Summary))
+        .or_else(|| {
+            first(&|d| onset(d) && matches!(d.section, Kind::Intro | Kind::Impact | Kind::Other))
+        })
+        .or_else(|| first(&titled))
+        .or_else(|| first(&|d| matches!(d.section, Kind::Summary | Kind::Intro)))
+        .or_else(|| {
+            first(&|d| {
+                d.section == Kind::Timeline
+                    && doc.sections.iter().any(|s| s.own && s.line == d.place.line)
+            })
+        })
+        .or_else(|| rows().find_map(|(d, p)| Some((d.days(year)?, p))))
+        .or_else(|| {
+            first(&|d| d.date.year.is_some() || doc.lines[d.place.line].form == Form::Heading)
+        })
+}

@@ -1,0 +1,24 @@
+//! The document against the logs: times, lengths, claims and causes that the logs tell otherwise.
+
+mod claims;
+mod times;
+
+pub(super) use claims::{CAUSE_UNSUPPORTED, DURATION_DIFFERS, IMPACT_DIFFERS, STATUS_DIFFERS};
+pub(super) use times::{COVERAGE, NO_SUCH_EVENT, TIME_DIFFERS, UNLISTED_EVENT, ZONE_OFFSET};
+
+use crate::audit::case::Case;
+use crate::report::time;
+use coroner_lines::time::Instant;
+use coroner_lines::time::zone::Zone;
+
+/// The zone that times of the logs are told in: the document's, so that both can be compared.
+fn zone(case: &Case) -> Zone {
+    let own = case.zones.main.as_ref().map(|z| z.0);
+    own.or_else(|| case.logs.map(|r| r.settings.zone))
+        .unwrap_or(Zone::UTC)
+}
+
+/// An instant of the logs as the document would write it.
+fn clock(case: &Case, t: Instant) -> String {
+    time::clock(t, zone(case))
+}

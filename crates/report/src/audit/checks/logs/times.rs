@@ -1,0 +1,298 @@
+//! Rows of the document against the events of the logs.
+
+use super::super::Check;
+use super::{clock, zone};
+use crate::audit::case::Case;
+use crate::audit::finding::{Finding, Severity, count, quote, said};
+use crate::audit::logs::{Beside, Held, coverage};
+use crate::audit::words::{Family, family};
+use crate::report::sentence::{Clock, Medium, render};
+use crate::report::time;
+use coroner_core::model::Event;
+use coroner_lines::record::{Kind, MarkerKind as M};
+use coroner_lines::time::SECOND;
+
+pub(in super::super) static TIME_DIFFERS: Check = Check {
+    id: "logs.time-differs",
+    severity: Severity::Error,
+    fires: "a row is not when the logs have its event: an error beyond its precision and 5 minutes, a warning within",
+    method: "Each row that tells of a start, an end, a change, a rollback, a restart, a page or an acknowledgement is held against the nearest such event of \
+        the logs; 60 seconds, the precision of the row and the interval of what was measured are allowed.",
+    run: time_differs,
+};
+
+pub(in super::super) static ZONE_OFFSET: Check = Check {
+    id: "logs.zone-offset",
+    severity: Severity::Error,
+    fires: "three rows or more are off by the same multiple of 15 minutes: the zone is another; single rows then stay silent",
+    method: "The differences between rows and the logs are rounded to quarters of an hour. Where at least three, and more than half of them, share one that is not \
+        zero, the document's zone is wrong by it.",
+    run: zone_offset,
+};
+
+pub(in super::super) static NO_SUCH_EVENT: Check = Check {
+    id: "logs.no-such-event",
+    severity: Severity::Warning,
+    fires: "a row tells of an event of which the logs hold none, though they would",
+    method: "A row of a deploy, a rollback, a page or an acknowledgement is looked up in the logs where these reach its time and hold records of that kind. Where \
+        there is none at all, the row rests on something else.",
+    run: no_such_event,
+};
+
+pub(in super::super) static UNLISTED_EVENT: Check = Check {
+    id: "logs.unlisted-event",
+    severity: Severity::Warning,
+    fires: "a rollback, restart or relapse that only the logs tell",
+    method: "Rollbacks, restarts and relapses of the incident in the logs are looked up among the rows and times of the document. A kind that it does not \
+        tell at all is named once, with its first line.",
+    run: unlisted,
+};
+
+pub(in super::super) static COVERAGE: Check = Check {
+    id: "logs.coverage",
+    severity: Severity::Note,
+    fires: "the logs do not reach the time of a row",
+    method: "Rows before the first and behind the last stamp of all inputs cannot be checked. They are counted in one finding.",
+    run: reach,
+};
+
+/// The shared offset of the rows, in seconds, if there is one.
+fn shared(b: &Beside) -> Option<(i64, usize)> {
+    let offs: Vec<i64> = b.rows.iter().filter_map(Held::off).collect();
+    let quarter = |s: i64| {
+        let q = (s as f64 / 900.0).round() as i64;
+        (q != 0 && (s - q * 900).abs() <= 150 && q.abs() <= 4 * 26).then_some(q)
+    };
+    let all: Vec<i64> = offs.iter().filter_map(|s| quarter(*s)).collect();
+    let most = all
+        .iter()
+        .max_by_key(|q| (all.iter().filter(|x| x == q).count(), -q.abs()))?;
+    let n = all.iter().filter(|x| *x == most).count();
+    let near = offs.iter().filter(|s| s.abs() <= 300).count();
+    (n >= 3 && n * 2 > offs.len() && n > near).then_some((most * 900, n))
+}
+
+fn zone_offset(case: &Case) -> Vec<Finding> {
+    let Some(b) = Beside::of(case) else {
+        return Vec::new();
+    };
+    let Some((secs, n)) = shared(&b) else {
+        return Vec::new();
+    };
+    let off: Vec<&Held> = b
+        .rows
+        .iter()
+        .filter(|h| h.off().is_some_and(|o| (o - secs).abs() <= 150))
+        .collect();
+    let Some(first) = off.first() else {
+        return Vec::new();
+    };
+    let named = case.zones.main.as_ref();
+    let (word, z) = if secs > 0 {
+        ("later", zone(case))
+    } else {
+        ("earlier", zone(case))
+    };
+    let now = i64::from(z.offset_at(first.at));
+    let right = now + secs / 60;
+    let sign = if right < 0 { '-' } else { '+' };
+    let help = format!(
+        "the times fit UTC{sign}{:02}:{:02}",
+        right.abs() / 60,
+        right.abs() % 60
+    );
+    let message = format!(
+        "{} are {} {word} than in the logs: the zone of the document is another",
+        count(n, "row"),
+        said(secs.abs())
+    );
+    let place = named.map_or_else(|| first.row.row.time(), |z| z.1.clone());
+    let f = Finding::at(place, message).help(help);
+    vec![off.iter().take(8).fold(f, |f, h| {
+        let there = h.found.map_or(String::new(), |(t, _)| {
+            format!("{} in the logs", clock(case, t))
+        });
+        f.also(h.row.row.time(), there)
+    })]
+}
+
+/// What a row may be off by, in seconds.
+fn slack(h: &Held, wide: i64) -> i64 {
+    60.max(h.row.tolerance()) + wide.min(300)
+}
+
+fn time_differs(case: &Case) -> Vec<Finding> {
+    let Some(b) = Beside::of(case) else {
+        return Vec::new();
+    };
+    if shared(&b).is_some() {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    for h in b
+        .rows
+        .iter()
+        .filter(|h| h.covered && h.family != Family::Mitigation && h.family != Family::Fault)
+    {
+        let (Some(off), Some((t, wide))) = (h.off(), h.found) else {
+            continue;
+        };
+        // something of the kind, hours away, is another event
+        let other = off.abs() > 6 * 3600 && !matches!(h.family, Family::Onset | Family::Recovery);
+        let slack = slack(h, wide);
+        if off.abs() <= slack || other {
+            continue;
+        }
+        let message = format!(
+            "{} is at {} here and at {} in the logs, {} {}",
+            quote(&h.row.row.text),
+            h.row.clock(),
+            clock(case, t),
+            said(off.abs()),
+            if off > 0 { "earlier" } else { "later" }
+        );
+        let f =
+            Finding::at(h.row.row.time(), message).label(format!("{} in the logs", clock(case, t)));
+        let f = f.help("correct the time, or say what it is the time of");
+        out.push(if off.abs() <= slack + 300 {
+            f.as_bad_as(Severity::Warning)
+        } else {
+            f
+        });
+    }
+    out
+}
+
+/// Whether the logs would show an event of a family.
+fn would_show(b: &Beside, f: Family) -> bool {
+    let has = |k: Kind| b.report.inputs.iter().any(|i| i.kind == Some(k));
+    match f {
+        Family::Alert | Family::Acknowledgement => has(Kind::Pager),
+        Family::Change | Family::Rollback => {
+            has(Kind::Deploy) || b.events().any(|e| family(e.kind) == Family::Change)
+        }
+        _ => false,
+    }
+}
+
+fn no_such_event(case: &Case) -> Vec<Finding> {
+    let Some(b) = Beside::of(case) else {
+        return Vec::new();
+    };
+    let whole = shared(&b).is_none();
+    let gone = |h: &&Held| {
+        let far = h.off().is_none_or(|o| o.abs() > 6 * 3600);
+        h.covered && far && whole && would_show(&b, h.family) && !h.row.row.cites
+    };
+    b.rows
+        .iter()
+        .filter(gone)
+        .map(|h| {
+            let message = format!(
+                "{} ({}): the logs hold no such event",
+                quote(&h.row.row.text),
+                h.row.clock()
+            );
+            Finding::at(h.row.row.place(), message)
+                .help("name what it rests on, or add the log that shows it")
+        })
+        .collect()
+}
+
+fn unlisted(case: &Case) -> Vec<Finding> {
+    let Some(b) = Beside::of(case) else {
+        return Vec::new();
+    };
+    let Some(i) = b.incident.filter(|_| !case.story.rows.is_empty()) else {
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    for (f, what) in [
+        (Family::Rollback, "a rollback"),
+        (Family::Restart, "a restart"),
+    ] {
+        let told = case.story.rows.iter().any(|t| t.tells(f)) || case.told(f).next().is_some();
+        let event = i
+            .timeline
+            .iter()
+            .find(|e| family(e.kind) == f && e.time.is_some_and(|t| t >= i.onset));
+        if let (Some(e), false) = (event, told) {
+            out.push(listed(case, e, what));
+        }
+    }
+    let relapse = i.timeline.iter().find(|e| e.kind == M::Relapse);
+    let told = case.story.rows.iter().any(|t| t.kind() == M::Relapse)
+        || case
+            .paragraphs
+            .iter()
+            .any(|p| p.text.to_ascii_lowercase().contains("relapse"));
+    if let (Some(e), false) = (relapse, told) {
+        out.push(listed(case, e, "a relapse"));
+    }
+    out
+}
+
+fn listed(case: &Case, e: &Event, what: &str) -> Finding {
+    let at = e
+        .time
+        .map_or_else(|| "an unknown time".to_owned(), |t| clock(case, t));
+    let words = e.time.map_or(String::new(), |day| {
+        render(
+            &e.text,
+            Medium::Plain,
+            Clock {
+                zone: zone(case),
+                day,
+            },
+        )
+    });
+    let row = case.story.rows.iter().rfind(|t| {
+        e.time
+            .is_some_and(|x| time::clock(x, zone(case)) >= t.clock())
+    });
+    let place = row.map_or_else(|| case.summary(), |t| t.row.place());
+    Finding::at(
+        place,
+        format!(
+            "the logs show {what} at {at} that no row tells: {}",
+            quote(&words)
+        ),
+    )
+    .help("add the row, or say why it does not matter")
+}
+
+fn reach(case: &Case) -> Vec<Finding> {
+    let (Some(b), Some((from, to))) = (Beside::of(case), case.logs.and_then(coverage)) else {
+        return Vec::new();
+    };
+    // another zone is told by itself
+    if shared(&b).is_some() {
+        return Vec::new();
+    }
+    let out: Vec<&Held> = b.rows.iter().filter(|h| !h.covered).collect();
+    let Some(first) = out.first() else {
+        return Vec::new();
+    };
+    let z = zone(case);
+    let far = (first.at.0 - from.0).abs().min((first.at.0 - to.0).abs()) / SECOND;
+    let range = format!(
+        "{} {} to {} {}",
+        time::date(from, z),
+        time::clock(from, z),
+        time::date(to, z),
+        time::clock(to, z)
+    );
+    let message = format!(
+        "the logs ({range}) do not reach {}, the nearest {} away",
+        count(out.len(), "row"),
+        said(far)
+    );
+    let f = Finding::at(first.row.row.time(), message)
+        .help("add logs of that time, or check the date and the zone");
+    vec![
+        out.iter()
+            .skip(1)
+            .take(Case::MOST)
+            .fold(f, |f, h| f.also(h.row.row.time(), "")),
+    ]
+}

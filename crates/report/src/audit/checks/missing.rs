@@ -1,0 +1,256 @@
+//! What a reader looks for and does not find: sections, the begin of what was done, numbers of the impact, what was left to do.
+
+use super::Check;
+use crate::audit::case::Case;
+use crate::audit::document::{Form, Kind};
+use crate::audit::finding::{Finding, Place, Severity, clock, count, quote};
+use crate::audit::length::pattern;
+use crate::audit::words::{Family, family};
+use coroner_lines::record::MarkerKind as M;
+use regex::Regex;
+use std::sync::LazyLock;
+
+pub(super) static SECTION: Check = Check {
+    id: "missing.section",
+    severity: Severity::Note,
+    fires: "no heading for summary, timeline, cause or actions, or one that is hidden in a comment",
+    method: "Headings are known by their words, whether they are marked or bare lines. Each of the four kinds that a postmortem needs is asked for.",
+    run: sections,
+};
+
+pub(super) static ROW: Check = Check {
+    id: "missing.row",
+    severity: Severity::Note,
+    fires: "a rollback is done and no row says when it began",
+    method: "The row of the end is held against rows of a begin, or of an attempt that failed. A row that cites a line of a log is taken as it is.",
+    run: row,
+};
+
+pub(super) static IMPACT_NUMBER: Check = Check {
+    id: "missing.impact-number",
+    severity: Severity::Warning,
+    fires: "no count of requests, users, orders or money",
+    method: "Numbers beside words of what was hit are looked for in the whole document but for the actions. \"100 % impact\" is none: a percentage of \
+        requests or users is.",
+    run: impact,
+};
+
+pub(super) static TODO_LEFT: Check = Check {
+    id: "todo.left",
+    severity: Severity::Note,
+    fires: "a TODO is left; one finding per document, with the count",
+    method: "Counted are the forms \"TODO (person)\" and TODO in cells of tables, which coroner leaves for a person. They are seen in the document as it is written, \
+        comments left out.",
+    run: todo,
+};
+
+fn sections(case: &Case) -> Vec<Finding> {
+    let wanted = [
+        (Kind::Summary, "summary", "Summary"),
+        (Kind::Timeline, "timeline", "Timeline"),
+        (Kind::Cause, "root cause", "Root cause"),
+        (Kind::Actions, "preventive measures", "Preventive measures"),
+    ];
+    let mut out = Vec::new();
+    if case.eventless() {
+        return out;
+    }
+    for (kind, what, name) in wanted {
+        if case.doc.section(kind).is_some() {
+            continue;
+        }
+        out.push(match hidden(case, kind) {
+            Some(place) => Finding::at(
+                place,
+                format!("the {name} heading is inside an HTML comment: readers do not see it"),
+            )
+            .help("close the comment before the heading"),
+            None => absent(case, kind, what, name),
+        });
+    }
+    out
+}
+
+/// A heading of the kind inside a comment: the place of its words.
+fn hidden(case: &Case, kind: Kind) -> Option<Place> {
+    for c in &case.doc.comments {
+        let text = case.doc.text.get(c.clone())?;
+        let mut at = c.start;
+        for line in text.split_inclusive('\n') {
+            let t = line.trim().trim_start_matches("<!--").trim();
+            if t.starts_with('#')
+                && crate::audit::document::section::kind_of(t.trim_matches('#')) == Some(kind)
+            {
+                let n = case.doc.line_of(at);
+                let from = at.saturating_sub(case.doc.lines.get(n)?.at.start);
+                let raw = case.doc.lines[n].raw;
+                return Some(Place::new(
+                    n,
+                    from.min(raw.len())..(from + line.trim_end().len()).min(raw.len()),
+                ));
+            }
+            at += line.len();
+        }
+    }
+    None
+}
+
+fn absent(case: &Case, kind: Kind, what: &str, name: &str) -> Finding {
+    let block = case
+        .story
+        .block
+        .as_ref()
+        .filter(|b| kind == Kind::Timeline && b.sure);
+    if let Some(b) = block {
+        let line = b
+            .head
+            .or_else(|| b.rows.first().map(|r| r.line))
+            .unwrap_or(0);
+        let title = case
+            .doc
+            .sections
+            .get(b.section)
+            .map(|s| s.title.clone())
+            .filter(|t| !t.is_empty());
+        let inside = title.map_or(String::new(), |t| {
+            format!(": the rows stand inside {}", quote(&t))
+        });
+        return Finding::at(case.doc.whole(line), format!("no {name} heading{inside}"))
+            .help(format!("give it a heading: ## {name}"));
+    }
+    Finding::at(case.doc.whole(0), format!("no section for the {what}"))
+        .help(format!("add one: ## {name}"))
+}
+
+fn row(case: &Case) -> Vec<Finding> {
+    let m = &case.story.markers;
+    let Some(done) = case
+        .row(m.rolled_back)
+        .filter(|t| !t.row.cites && t.kind() == M::RollbackFinish)
+    else {
+        return Vec::new();
+    };
+    if m.rollback.is_some()
+        || m.rollback_failed.is_some()
+        || !case.story.block.as_ref().is_some_and(|b| b.sure)
+    {
+        return Vec::new();
+    }
+    let near = case
+        .row(m.mitigation)
+        .filter(|t| family(t.kind()) == Family::Mitigation && t.at <= done.at);
+    let taken = near.map_or(String::new(), |t| {
+        format!(
+            "; {} ({}, line {}) is the nearest and was taken as the beginning of mitigation",
+            quote(&t.row.text),
+            clock(t.at),
+            t.row.line + 1
+        )
+    });
+    let message = format!(
+        "{} has no row for its beginning{taken}",
+        quote(&done.row.text)
+    );
+    vec![Finding::at(done.row.place(), message).help("say when the rollback began")]
+}
+
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)(\d[\d,.]*\s*(k|m|thousand|million|%|percent)?|\b(one|two|three|four|five|six|seven|eight|nine|ten|hundreds?|thousands?|dozens?|millions?|half|most|a\s+third|a\s+quarter)\b)(\s+(of|the|our|all|total|in))*\s+([\w/-]+\s+){0,3}?
+        (requests|users|customers|clients|orders|sessions|transactions|calls|queries|messages|emails|accounts|tenants|visitors|visits|subscribers|devices|merchants|payments|builds|jobs|tickets|complaints|support\s+(cases|requests)|regions|endpoints|hosts|pods|clusters|repositories|sites|shops|checkouts|bookings|evaluations|errors|failures|error\s+lines|addresses|people|students|employees|developers)\b
+        |[$€£₦¥]\s?\d|\b\d[\d,.]*\s?(k|m)?\s?(usd|eur|gbp|dollars|euros|pounds|naira)\b
+        |\b(requests|users|customers|error\s+rate|failure\s+rate|availability|traffic|errors|5xx|launch\s+success)\b[^.;|]{0,50}?\b\d[\d,.]*\s?(%|k\b|m\b|percent|requests|users|,\d{3})
+        |\b(customers|users|requests|orders|accounts)\s+(affected|impacted|failed|hit)\W{0,6}\d
+        |\bhow\s+many\s+requests\s+failed\s+is\s+not\s+in\s+the\s+logs|not\s+in\s+the\s+logs",
+    )
+});
+static CLAIM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b100 ?(%|percent)"));
+static LOSS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b((financial|monetary|revenue|business) loss(es)?|loss(es)? (incurred|of revenue|of money)[^.,;]{0,40}|lost (revenue|sales|money))",
+    )
+});
+
+fn impact(case: &Case) -> Vec<Finding> {
+    if case.eventless() {
+        return Vec::new();
+    }
+    let rows = |line: usize| {
+        case.blocks
+            .iter()
+            .any(|b| b.sure && b.rows.iter().any(|r| r.line == line))
+    };
+    for p in &case.paragraphs {
+        let line = p.line();
+        if matches!(case.doc.kind(line), Kind::Actions | Kind::Appendix) || rows(line) {
+            continue;
+        }
+        for m in NUMBER.find_iter(&p.text) {
+            let around: String = p.text[m.start()..]
+                .chars()
+                .take(m.as_str().chars().count() + 4)
+                .collect();
+            // "http 500 error" is a status, "100 % impact" a claim
+            let before = p.text[..m.start()].trim_end().to_ascii_lowercase();
+            let time = p.text[..m.start()].ends_with(':');
+            let status = time || before.ends_with("http") || STATUS.is_match(m.as_str());
+            if !status && !CLAIM.is_match(&around) {
+                return Vec::new();
+            }
+        }
+    }
+    let loss = case
+        .paragraphs
+        .iter()
+        .filter(|p| !rows(p.line()))
+        .find_map(|p| LOSS.find(&p.text).map(|m| p.place(m.range())));
+    let more = loss.map_or(String::new(), |l| {
+        format!(
+            "; {} (line {}) has no figure",
+            quote(case.doc.at(&l)),
+            l.line + 1
+        )
+    });
+    let message = format!("no requests, users, endpoints, regions or money are counted{more}");
+    vec![
+        Finding::at(case.summary(), message)
+            .help("count the requests and the failures: coroner prints both"),
+    ]
+}
+
+static STATUS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(http )?[45]\d\d(\s+(internal|server|http))*\s+(errors?|failures?|requests?|error.?response messages)",
+    )
+});
+
+static TODO: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bTODO\b"));
+
+fn todo(case: &Case) -> Vec<Finding> {
+    let mut all = Vec::new();
+    for i in 0..case.doc.lines.len() {
+        let line = &case.doc.lines[i];
+        if matches!(line.form, Form::Code | Form::Blank) {
+            continue;
+        }
+        // a row of a table is one thing to do, however many cells wait
+        if let Some(m) = TODO.find(case.doc.seen(i)) {
+            all.push(Place::new(i, m.range()));
+        }
+    }
+    let n = all.len();
+    let mut all = all.into_iter();
+    let Some(first) = all.next() else {
+        return Vec::new();
+    };
+    let f = Finding::at(
+        first,
+        format!(
+            "{} for a person {} left",
+            count(n, "TODO"),
+            if n == 1 { "is" } else { "are" }
+        ),
+    )
+    .help("fill it in, or take it out");
+    vec![all.take(Case::MOST).fold(f, |f, p| f.also(p, ""))]
+}

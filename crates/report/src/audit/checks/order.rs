@@ -1,0 +1,284 @@
+//! The order of events: rows that go back in time, and events before what must come first.
+
+use super::Check;
+use crate::audit::case::Case;
+use crate::audit::finding::{Finding, Severity, quote, said};
+use crate::audit::story::Told;
+use crate::audit::words::{Family, family};
+use coroner_lines::record::MarkerKind as M;
+
+pub(super) static BACKWARDS: Check = Check {
+    id: "order.backwards",
+    severity: Severity::Error,
+    fires: "a row before the one above it, explained neither by a slip of the half of the day nor by midnight; done before begun",
+    method: "Rows are read from the top; one that is earlier than its predecessor is out of order unless it fell past midnight (by more than 12 hours) \
+        or the other half of the day restores the order. A timeline with its latest row first is read from the bottom.",
+    run: backwards,
+};
+
+pub(super) static ACK_BEFORE_ALERT: Check = Check {
+    id: "order.ack-before-alert",
+    severity: Severity::Error,
+    fires: "the acknowledgement is earlier than the alert",
+    method: "The first acknowledgement is held against the first alert. Nobody can acknowledge what did not fire yet.",
+    run: |c| {
+        before(
+            c,
+            (M::AlertAcknowledged, M::AlertFired),
+            "the acknowledgement",
+            "the alert",
+        )
+    },
+};
+
+pub(super) static RECOVERY_BEFORE_ONSET: Check = Check {
+    id: "order.recovery-before-onset",
+    severity: Severity::Error,
+    fires: "recovery is earlier than the start of the outage",
+    method: "Where every recovery that the rows tell is earlier than the onset, one of the two times is wrong. A recovery after it settles the matter.",
+    run: recovery,
+};
+
+pub(super) static ROLLBACK_BEFORE_CHANGE: Check = Check {
+    id: "order.rollback-before-change",
+    severity: Severity::Error,
+    fires: "the rollback is earlier than the change",
+    method: "The rollback is held against the change that came before the outage. A rollback before every change that led to the outage cannot have undone it.",
+    run: rollback,
+};
+
+pub(super) static RESTART_AFTER_RECOVERY: Check = Check {
+    id: "order.restart-after-recovery",
+    severity: Severity::Warning,
+    fires: "a restart after the recovery that it should have brought",
+    method: "A restart that is told as part of the recovery stands before it. One after it may be clean-up: then the row should say so.",
+    run: restart,
+};
+
+pub(super) static ALERT_BEFORE_OUTAGE: Check = Check {
+    id: "order.alert-before-outage",
+    severity: Severity::Warning,
+    fires: "the page is earlier than the stated start of the outage",
+    method: "The first alert is held against the onset. An alert before it means that the start is stated too late, or that the page was another one.",
+    run: early_alert,
+};
+
+pub(super) static OUTAGE_EQUALS_ALERT: Check = Check {
+    id: "order.outage-equals-alert",
+    severity: Severity::Note,
+    fires: "outage and page carry the same time: the start was probably copied from the page",
+    method: "Alerts fire some time after the first failure. Where both rows carry the same time, the onset should be looked up in the logs.",
+    run: same_minute,
+};
+
+fn backwards(case: &Case) -> Vec<Finding> {
+    let rows = &case.story.rows;
+    let mut out: Vec<Finding> = Vec::new();
+    for i in 1..rows.len() {
+        if !rows[i].backwards {
+            continue;
+        }
+        let (a, b) = (&rows[i - 1], &rows[i]);
+        let message = format!(
+            "{} ({}) stands below {} ({}) and is {} earlier",
+            quote(&b.row.text),
+            b.clock(),
+            quote(&a.row.text),
+            a.clock(),
+            said(a.at - b.at)
+        );
+        let f = Finding::at(b.row.time(), message)
+            .label(b.clock())
+            .also(a.row.time(), a.clock());
+        out.push(swap(case, i, f).help("put the rows in order, or correct the time"));
+    }
+    for (begin, end) in [
+        (M::RollbackStart, M::RollbackFinish),
+        (M::DeployStart, M::DeployFinish),
+        (M::MigrationStart, M::MigrationFinish),
+    ] {
+        out.extend(done_before_begun(case, begin, end));
+    }
+    out
+}
+
+/// Two neighbouring rows of a table that only change places.
+fn swap(case: &Case, i: usize, f: Finding) -> Finding {
+    let rows = &case.story.rows;
+    let (a, b) = (&rows[i - 1], &rows[i]);
+    let fits = (i < 2 || rows[i - 2].at <= b.at) && rows.get(i + 1).is_none_or(|n| n.at >= a.at);
+    let next = a.row.line + 1 == b.row.line
+        && case.doc.lines[a.row.line].form == case.doc.lines[b.row.line].form;
+    if !fits || !next {
+        return f;
+    }
+    let (x, y) = (
+        case.doc.lines[a.row.line].raw,
+        case.doc.lines[b.row.line].raw,
+    );
+    let whole = |line: usize, raw: &str| crate::audit::finding::Place::new(line, 0..raw.len());
+    f.fix(whole(a.row.line, x), y).fix(whole(b.row.line, y), x)
+}
+
+fn done_before_begun(case: &Case, begin: M, end: M) -> Option<Finding> {
+    let rows = &case.story.rows;
+    let only = |k: M| {
+        let mut all = rows.iter().filter(|t| t.kind() == k);
+        let first = all.next()?;
+        all.next().is_none().then_some(first)
+    };
+    let (a, b) = (only(begin)?, only(end)?);
+    // the rows themselves may be out of order: that is told already
+    if b.at >= a.at
+        || a.backwards
+        || b.backwards
+        || case.story.block.as_ref().is_none_or(|b| b.prose)
+    {
+        return None;
+    }
+    let message = format!(
+        "{} ({}) is {} earlier than {} ({})",
+        quote(&b.row.text),
+        b.clock(),
+        said(a.at - b.at),
+        quote(&a.row.text),
+        a.clock()
+    );
+    Some(
+        Finding::at(b.row.time(), message)
+            .label(b.clock())
+            .also(a.row.time(), a.clock())
+            .help("one of the two times, or texts, is another row's"),
+    )
+}
+
+/// The first row of a kind; rows out of order are told by themselves.
+fn first<'c>(case: &'c Case, kind: M) -> Option<&'c Told> {
+    case.story.rows.iter().find(|t| t.row.kinds.contains(&kind))
+}
+
+fn told(a: &Told, b: &Told, what: &str, other: &str) -> Finding {
+    let message = format!(
+        "{what} ({}) is {} earlier than {other} ({})",
+        a.clock(),
+        said(b.at - a.at),
+        b.clock()
+    );
+    Finding::at(a.row.time(), message)
+        .label(a.clock())
+        .also(b.row.time(), b.clock())
+        .help("correct one of the two times")
+}
+
+fn before(case: &Case, kinds: (M, M), what: &str, other: &str) -> Vec<Finding> {
+    let pair = first(case, kinds.0).zip(first(case, kinds.1));
+    pair.filter(|(a, b)| a.at < b.at)
+        .map(|(a, b)| told(a, b, what, other))
+        .into_iter()
+        .collect()
+}
+
+fn recovery(case: &Case) -> Vec<Finding> {
+    let m = &case.story.markers;
+    let Some((o, r)) = case.row(m.onset).zip(case.row(m.recovery)) else {
+        return Vec::new();
+    };
+    match r.at < o.at {
+        true => vec![told(r, o, "recovery", "the start of the outage")],
+        false => Vec::new(),
+    }
+}
+
+fn rollback(case: &Case) -> Vec<Finding> {
+    let rows = &case.story.rows;
+    let Some(r) = rows.iter().find(|t| family(t.kind()) == Family::Rollback) else {
+        return Vec::new();
+    };
+    let changes: Vec<&Told> = rows
+        .iter()
+        .filter(|t| family(t.kind()) == Family::Change)
+        .collect();
+    let onset = case.row(case.story.markers.onset);
+    // a change below the rollback that no outage follows is the lasting fix
+    let led = changes
+        .iter()
+        .find(|c| onset.is_some_and(|o| c.at <= o.at) || c.row.line < r.row.line);
+    match led {
+        Some(c) if changes.iter().all(|x| x.at > r.at) => {
+            vec![told(r, c, "the rollback", "the change")]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn restart(case: &Case) -> Vec<Finding> {
+    let m = &case.story.markers;
+    let Some((a, r)) = case.row(m.restart).zip(case.row(m.recovery)) else {
+        return Vec::new();
+    };
+    // rows of the recovery's own time, and restarts long after it, are other work
+    let onset = case.row(m.onset).map_or(r.at, |o| o.at);
+    let other = a.at <= r.at || a.at - r.at > (r.at - onset).max(3600) || a.row.cites;
+    if other {
+        return Vec::new();
+    }
+    let message = format!(
+        "the restart ({}) comes {} after the recovery ({})",
+        a.clock(),
+        said(a.at - r.at),
+        r.clock()
+    );
+    vec![
+        Finding::at(a.row.time(), message)
+            .label(a.clock())
+            .also(r.row.time(), r.clock())
+            .help("say what it was for, or correct one of the two times"),
+    ]
+}
+
+fn early_alert(case: &Case) -> Vec<Finding> {
+    let m = &case.story.markers;
+    let Some((o, a)) = case.row(m.onset).zip(case.row(m.alert)) else {
+        return Vec::new();
+    };
+    // a time that is only about right may be a little later
+    let slack = if o.row.clock.as_ref().is_some_and(|c| c.about) {
+        o.tolerance()
+    } else {
+        0
+    };
+    if a.at + slack >= o.at {
+        return Vec::new();
+    }
+    let message = format!(
+        "the page ({}) is {} earlier than the stated start of the outage ({})",
+        a.clock(),
+        said(o.at - a.at),
+        o.clock()
+    );
+    vec![
+        Finding::at(a.row.time(), message)
+            .label(a.clock())
+            .also(o.row.time(), o.clock())
+            .help("the outage began earlier than stated, or the page was another one"),
+    ]
+}
+
+fn same_minute(case: &Case) -> Vec<Finding> {
+    let m = &case.story.markers;
+    let Some((o, a)) = case.row(m.onset).zip(case.row(m.alert)) else {
+        return Vec::new();
+    };
+    if a.at != o.at || m.onset == m.alert {
+        return Vec::new();
+    }
+    let message = format!(
+        "outage and page carry the same minute ({}): the outage start may have been copied from the page",
+        o.clock()
+    );
+    vec![
+        Finding::at(o.row.place(), message)
+            .also(a.row.place(), "")
+            .help("check the first 5xx in the logs"),
+    ]
+}

@@ -1,0 +1,386 @@
+//! Times told in running text, and what each is the time of: the words of its own clause decide, those before it where there
+//! are any, else those behind it.
+
+use super::clock::Clock;
+use super::date::{DateSaid, dates};
+use super::document::{Document, Form, Kind, Paragraph};
+use super::finding::Place;
+use super::length::pattern;
+use super::stamp::{Side, Stamp, stamps};
+use super::words::{self, Family, family};
+use coroner_lines::record::MarkerKind;
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// A time in running text.
+#[derive(Clone, Debug)]
+pub struct Mention {
+    /// The time; its bytes are those of the paragraph.
+    pub clock: Clock,
+    /// Where it stands.
+    pub place: Place,
+    /// The date of its sentence that stands nearest before it, and where.
+    pub date: Option<(DateSaid, Place)>,
+    /// What it is the time of, where the words say.
+    pub kind: Option<MarkerKind>,
+    /// Days from that date.
+    pub plus: i64,
+    /// What it is of a span whose other end is the mention beside it.
+    pub side: Side,
+    /// How it is said what it is the time of.
+    pub by: By,
+    /// Its clause.
+    pub clause: String,
+    /// Where the clause stands, on one line.
+    pub at: Place,
+    /// The section that it is in.
+    pub section: Kind,
+}
+
+impl Mention {
+    /// Whether it stands where the incident is told in short.
+    pub fn headline(&self) -> bool {
+        matches!(
+            self.section,
+            Kind::Summary | Kind::Intro | Kind::Figures | Kind::Impact
+        )
+    }
+}
+
+/// How it is said what a time is the time of, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum By {
+    /// A label: `Start time: 13:05`.
+    Label,
+    /// The span that it begins or ends.
+    Span,
+    /// The words of its clause.
+    Words,
+}
+
+/// A date in running text with no time beside it.
+#[derive(Clone, Debug)]
+pub struct Dated {
+    /// The date.
+    pub date: DateSaid,
+    /// Where it stands.
+    pub place: Place,
+    /// What it is the date of, where the words say.
+    pub kind: Option<MarkerKind>,
+    /// Where its sentence begins.
+    pub sentence: Place,
+    /// The section that it is in.
+    pub section: Kind,
+}
+
+static STARTED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(experienc|encounter|suffer|fac|witness)(e|es|ed|ing)?\b.{0,60}\b(outages?|downtime|disruptions?|incident|issues?|degrad\w+|errors?|failures?|problems?|interruptions?)\b|\b(had|saw)\b.{0,25}\b(outage|downtime|disruption|incident)|\b(outage|incident|downtime|disruption)\b.{0,40}\b(occurred|happened|took place|began|started|hit)\b|\b(went|go(es)?|is|was|were) (hard )?(down|offline|dark|unavailable|unreachable|inaccessible)\b|\b(stopped|stops) (responding|working|serving)\b|\bstart(ed)? (of|time)\b|\bonset\b|\b(answers?|responses?|5xx|errors?)\b.{0,80}\b(began|begins?|started)\b|\b(culminated|resulted) in\b.{0,30}\berrors?\b",
+    )
+});
+static OUTAGE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(outage|downtime|incident|disrupt\w*|degrad\w*|unavailab\w*|inaccessib\w*|unreachab\w*|fail\w*|errors?|5xx|impact\w*|affect\w*|down|duration|unable|interrupt\w*|issues?|problem|onset|lasted|5\d\d|delay\w*|slow\w*|could(n't| not)|cannot|did(n't| not)|difficult\w*)\b",
+    )
+});
+/// What a label says of the time behind it: the start, the end, or both.
+static LABELS: LazyLock<[Regex; 3]> = LazyLock::new(|| {
+    let of = r"(the|total|overall|actual|incident|outage|impact|issue|event|disruption|service|customer|problem)";
+    let time = r"(time|date|at|on|and|/|of|\([^)]*\))";
+    let span = format!(
+        "duration|window|time ?line|time ?frame|time ?span|period|when|length|down ?time|unavailability|{of}|{time}"
+    );
+    [
+        "start(ed|s|ing)?|began|begins?|onset|begin(ning)?",
+        "end(ed|s|ing)?|resolved|recovery|recovered|restored|resolution|finish(ed)?|closed",
+        &span,
+    ]
+    .map(|words| {
+        pattern(&format!(
+            r"(?i)^({of}[\s-]+)*({time}\s+)*({words})(\s+{time})*(\s+{of})?\s*$"
+        ))
+    })
+});
+/// Spans of something else than what went wrong.
+static OTHER_SPAN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(maintenance|scheduled|planned|will|business|office|working|every|daily|weekly|each|similar|previous(ly)?|prior|earlier|usual(ly)?|normal(ly)?|smaller|another|separate|unrelated|investigat\w*|monitor(ed|ing)|logs|valid|no (more |further |other )?(errors?|failures?|issues?|impact|outages?|customers?|users?))\b",
+    )
+});
+/// A span behind this is where one of its ends may lie: `began between 13:05 and 13:10`.
+static BEGINS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(began|begins?|begun|start(ed|s)?|occurred|happened)\s*$"));
+/// An end whose subject stands before the start: `began at 13:05 and ended`.
+static ENDS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(end(ed|s|ing)|over|resolved|stopped|lasted (un)?til|until|concluded)\s*$")
+});
+/// Words at which a clause turns to what came of it.
+static TURN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)[,;]|\b(which|causing|resulting|leading to|led to|due to|because|after|before|until|when|while|where|without|so that|but)\b",
+    )
+});
+
+/// Whether a sentence speaks of something that went wrong.
+pub fn speaks_of_outage(sentence: &str) -> bool {
+    OUTAGE.is_match(sentence)
+}
+
+/// Characters of a clause before and behind a time.
+const NEAR: usize = 130;
+
+/// What a clause says, sentences of running text included; `None` where it says nothing.
+fn says(text: &str) -> Option<MarkerKind> {
+    let kind = words::kinds(text)[0];
+    match kind {
+        MarkerKind::HumanNote => STARTED.is_match(text).then_some(MarkerKind::Onset),
+        k => Some(k),
+    }
+}
+
+/// The end of `text` of at most `NEAR` bytes.
+fn tail(text: &str) -> &str {
+    let mut at = text.len().saturating_sub(NEAR);
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    &text[at..]
+}
+
+fn head(text: &str) -> &str {
+    let mut at = text.len().min(NEAR);
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    &text[..at]
+}
+
+/// What the words around a time say of it.
+fn kind(before: &str, behind: &str) -> Option<MarkerKind> {
+    let before = tail(before);
+    // the last clause before it, where it is more than a word of time
+    let last = before.rsplit([',', ';']).next().unwrap_or(before);
+    if let Some(k) = says(last).or_else(|| says(before)) {
+        return Some(k);
+    }
+    let behind = head(behind).trim_start_matches([')', ']', ',', ' ', ':', '-', '–']);
+    let first = TURN.find(behind).map_or(behind, |m| &behind[..m.start()]);
+    says(first).or_else(|| says(behind))
+}
+
+/// Every time in the running text that is no row's, in order.
+pub fn mentions(
+    doc: &Document,
+    paragraphs: &[Paragraph],
+    is_row: &dyn Fn(usize) -> bool,
+) -> Vec<Mention> {
+    // what is quoted is said by others, on clocks of their own
+    let told = |p: &&Paragraph| !is_row(p.line()) && doc.lines[p.line()].form != Form::Quote;
+    paragraphs
+        .iter()
+        .filter(told)
+        .flat_map(|p| in_paragraph(doc, p))
+        .collect()
+}
+
+/// The times of a paragraph.
+pub fn in_paragraph(doc: &Document, p: &Paragraph) -> Vec<Mention> {
+    let all = stamps(&p.text);
+    let section = doc.kind(p.line());
+    let days = if all.is_empty() {
+        Vec::new()
+    } else {
+        dates(&p.text)
+    };
+    let mut out: Vec<Mention> = Vec::new();
+    for (n, s) in all.iter().enumerate() {
+        let c = &s.clock;
+        let sentence = p.sentence(c.at.start);
+        let before_end = c.at.start;
+        let last = n
+            .checked_sub(1)
+            .map(|i| &all[i])
+            .filter(|o| o.clock.at.start >= sentence.start);
+        let from = last.map_or(sentence.start, |o| o.clock.end(&p.text).min(before_end));
+        let end = c.end(&p.text);
+        let next = all.get(n + 1).filter(|o| o.clock.at.start < sentence.end);
+        let to = next.map_or(sentence.end, |o| o.clock.at.start).max(end);
+        let (by, kind) = match (labelled(p, &all, n), s.side) {
+            (Some(k), _) => (By::Label, Some(k)),
+            (None, Side::Start | Side::End) => {
+                let first = &all[n - usize::from(s.side == Side::End)];
+                let head = &p.text[sentence.start.min(first.at.start)..first.at.start];
+                let told = spans(head, &p.text[sentence.clone()], section);
+                let end = match s.side {
+                    Side::Start => MarkerKind::Onset,
+                    _ => MarkerKind::Recovery,
+                };
+                (By::Span, told.then_some(end))
+            }
+            _ => {
+                let begun = out.last().filter(|_| last.is_some());
+                let begun = begun.is_some_and(|m| m.kind == Some(MarkerKind::Onset));
+                let kind = match begun && ENDS.is_match(&p.text[from..s.at.start.max(from)]) {
+                    true => Some(MarkerKind::Recovery),
+                    false => kind(&p.text[from..before_end], &p.text[end..to]),
+                };
+                (By::Words, kind)
+            }
+        };
+        // one that stands further before in the sentence goes for the rest of it
+        let date = s.date.as_ref().or_else(|| {
+            days.iter()
+                .rev()
+                .find(|d| d.at.end <= c.at.start && d.at.start >= sentence.start)
+        });
+        let clause = from..to;
+        out.push(Mention {
+            place: p.place(c.at.clone()),
+            date: date.map(|d| (d.clone(), p.place(d.at.clone()))),
+            plus: s.plus,
+            side: s.side,
+            by,
+            kind,
+            clause: p.text[clause.clone()].trim().to_owned(),
+            at: p.place(trimmed(&p.text, clause)),
+            section,
+            clock: c.clone(),
+        });
+    }
+    out
+}
+
+/// What the label before a time, or before the span that it is of, says.
+fn labelled(p: &Paragraph, all: &[Stamp], n: usize) -> Option<MarkerKind> {
+    let ends = all[n].side == Side::End;
+    let first = &all[n.checked_sub(usize::from(ends))?];
+    let before = p.text[p.line_start(first.at.start)..first.at.start].trim_end();
+    let before = before.strip_suffix([':', '|', '='])?;
+    let label = before.rsplit(['|', ',', ';', '.', ':']).next()?;
+    let label = label.trim_start_matches([' ', '-', '*', '>', '•']);
+    let says = LABELS.iter().position(|l| l.is_match(label))?;
+    match (says, all[n].side) {
+        (0, Side::Alone) | (2, Side::Start) => Some(MarkerKind::Onset),
+        (1, Side::Alone) | (2, Side::End) => Some(MarkerKind::Recovery),
+        _ => None,
+    }
+}
+
+/// Whether a span in a sentence is that of what went wrong: by the words of the sentence, or because it opens one in a section
+/// that tells of nothing else. `head` is what stands before it.
+fn spans(head: &str, sentence: &str, section: Kind) -> bool {
+    let opens = matches!(section, Kind::Intro | Kind::Summary | Kind::Impact)
+        && !head.contains(char::is_alphabetic);
+    let act = || {
+        matches!(
+            family(words::kinds(sentence)[0]),
+            Family::Change
+                | Family::Rollback
+                | Family::Alert
+                | Family::Mitigation
+                | Family::Restart
+        )
+    };
+    let edge = BEGINS.is_match(head) || ENDS.is_match(head) || head.trim_end().ends_with(':');
+    !edge && !OTHER_SPAN.is_match(sentence) && (speaks_of_outage(sentence) || opens && !act())
+}
+
+fn trimmed(text: &str, at: Range<usize>) -> Range<usize> {
+    let s = &text[at.clone()];
+    let start = at.start + s.len() - s.trim_start().len();
+    start..(at.start + s.trim_end().len()).max(start)
+}
+
+/// Dates of the running text and of headings, with what each is the date of.
+pub fn dated(
+    doc: &Document,
+    paragraphs: &[Paragraph],
+    is_row: &dyn Fn(usize) -> bool,
+) -> Vec<Dated> {
+    let mut out = Vec::new();
+    for (i, line) in doc.lines.iter().enumerate() {
+        if line.form != Form::Heading {
+            continue;
+        }
+        for d in dates(doc.seen(i)) {
+            out.push(Dated {
+                place: Place::new(i, d.at.clone()),
+                date: d,
+                kind: None,
+                sentence: Place::new(i, 0..0),
+                section: doc.kind(i),
+            });
+        }
+    }
+    for p in paragraphs
+        .iter()
+        .filter(|p| !is_row(p.line()) && doc.lines[p.line()].form != Form::Quote)
+    {
+        for d in dates(&p.text) {
+            let s = p.sentence(d.at.start);
+            let (before, behind) = (
+                &p.text[s.start..d.at.start],
+                &p.text[d.at.end..s.end.max(d.at.end)],
+            );
+            out.push(Dated {
+                place: p.place(d.at.clone()),
+                kind: kind(before, behind),
+                sentence: p.place(s.start..s.start),
+                section: doc.kind(p.line()),
+                date: d,
+            });
+        }
+    }
+    out.sort_by_key(|d| d.place.key());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds_of(text: &str) -> Vec<Option<MarkerKind>> {
+        let doc = Document::read("x", text);
+        let p = doc.paragraphs();
+        mentions(&doc, &p, &|_| false)
+            .into_iter()
+            .map(|m| m.kind)
+            .collect()
+    }
+
+    #[test]
+    fn clauses_tell_what_a_time_is_of() {
+        use MarkerKind as M;
+        for (text, want) in [
+            (
+                "On May 1st 2023 (13:05 pm GMT + 1), we experienced a server outage for 2 hours.",
+                vec![Some(M::Onset)],
+            ),
+            (
+                "Server upgrades were initiated across all our servers at 13:00pm (GMT + 1) without deploying on test.",
+                vec![Some(M::DeployStart)],
+            ),
+            (
+                "At 9:45am (GMT + 1) server upgrade was initiated across all our production servers which resulted in the downtime.",
+                vec![Some(M::DeployStart)],
+            ),
+            (
+                "From 6:26 PM to 7:58 PM PT, requests to most APIs resulted in 500 errors.",
+                vec![Some(M::Onset), Some(M::Recovery)],
+            ),
+            (
+                "we swiftly sorted this by rolling back to our previous state\nthe evening of the same day on 8:30 pm and then upgraded.",
+                vec![Some(M::RollbackStart)],
+            ),
+            (
+                "The outage began at 13:05 and service was restored at 15:00.",
+                vec![Some(M::Onset), Some(M::Recovery)],
+            ),
+            ("Start time: 2023-05-01 13:05 UTC", vec![Some(M::Onset)]),
+            ("Lunch is at 12:30 for everyone.", vec![None]),
+        ] {
+            assert_eq!(kinds_of(text), want, "{text}");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! The share of failed requests over time, drawn with eighth blocks (or ASCII), with letters and clock below.
+//! Draws what the series says; picks the step and the scale, nothing else.
+
+use super::wrap::right;
+use super::{facts, sentence, time};
+use coroner_core::model::{Incident, Series};
+use coroner_lines::time::zone::Zone;
+use coroner_lines::time::{Instant, SECOND};
+
+/// Rows of the plot.
+const ROWS: usize = 4;
+/// Columns left of the plot: a label and the axis.
+const LEFT: usize = 10;
+const BLOCKS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+const MARKS: [&str; 9] = [" ", ".", ".", ":", ":", "-", "-", "=", "#"];
+
+/// Lines of the chart; empty where there is nothing to draw. `letters` are drawn at their instants.
+pub fn draw(
+    (s, drawn): (&Series, Drawn),
+    letters: &[(char, Instant)],
+    zone: Zone,
+    columns: usize,
+    ascii: bool,
+) -> Vec<String> {
+    let room = columns.saturating_sub(LEFT + 1).max(8);
+    let n = s.requests.len().min(s.failed.len());
+    if n == 0 || s.bucket_s == 0 {
+        return Vec::new();
+    }
+    let per = step(n, s.bucket_s, room);
+    let silent = drawn == Drawn::Requests;
+    let values: Vec<f64> = (0..n.div_ceil(per))
+        .map(|c| {
+            let range = c * per..((c + 1) * per).min(n);
+            let sum = |v: &[u64]| {
+                v[range.clone()]
+                    .iter()
+                    .fold(0u64, |a, b| a.saturating_add(*b))
+            };
+            match silent {
+                // The last column may hold fewer buckets than the others.
+                true => sum(&s.requests) as f64 / range.len() as f64,
+                false => sentence::share(sum(&s.failed), sum(&s.requests)),
+            }
+        })
+        .collect();
+    let peak = values.iter().copied().fold(0.0, f64::max);
+    let top = match silent {
+        true => peak.max(1.0),
+        false => scale(peak),
+    };
+    let label = |x: f64| match silent {
+        true => per_minute(x, s.bucket_s),
+        false => axis(x),
+    };
+    let marks = if ascii { &MARKS } else { &BLOCKS };
+    let (wall, corner, floor) = if ascii {
+        ("|", "+", "-")
+    } else {
+        ("│", "└", "─")
+    };
+    let mut out = Vec::new();
+    for row in (0..ROWS).rev() {
+        let label = match row {
+            3 => label(top),
+            1 => label(top / 2.0),
+            _ => String::new(),
+        };
+        let cells: String = values
+            .iter()
+            .map(|x| {
+                let eighths = (x / top * (ROWS * 8) as f64).round() as usize;
+                marks[eighths.saturating_sub(row * 8).min(8)]
+            })
+            .collect();
+        let line = format!("{} {wall}{cells}", right(&label, LEFT - 2));
+        out.push(line.trim_end().to_owned());
+    }
+    out.push(format!(
+        "{}{corner}{}",
+        " ".repeat(LEFT - 1),
+        floor.repeat(values.len())
+    ));
+    let step_us = per as i64 * i64::from(s.bucket_s) * SECOND;
+    out.push(letter_row(letters, s.start, step_us, values.len()));
+    out.push(clock_row(s.start, step_us, values.len(), columns, zone));
+    out.retain(|l| !l.trim().is_empty());
+    out
+}
+
+/// What is drawn of an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawn {
+    /// The share of requests that fail.
+    Failing,
+    /// How many requests there are.
+    Requests,
+}
+
+impl Drawn {
+    /// Requests where they stay away, or where none failed and there is no share to see.
+    pub fn of(i: &Incident) -> Drawn {
+        let stay_away = matches!(facts::onset_kind(i), Some("silence" | "traffic_drop"));
+        let mut series = i.series.iter();
+        match stay_away || series.all(|s| s.failed.iter().all(|f| *f == 0)) {
+            true => Drawn::Requests,
+            false => Drawn::Failing,
+        }
+    }
+
+    /// What the picture is called.
+    pub fn title(self) -> &'static str {
+        match self {
+            Drawn::Requests => "requests a minute",
+            Drawn::Failing => "5xx share",
+        }
+    }
+}
+
+fn per_minute(per_bucket: f64, bucket_s: u32) -> String {
+    let n = per_bucket * 60.0 / f64::from(bucket_s);
+    match n < 9.95 && n.fract() > 1e-9 {
+        true => format!("{n:.1}"),
+        false => sentence::count(n.round() as u64),
+    }
+}
+
+/// Buckets per column: the smallest whole number of minutes that fits, or of buckets where minutes are too coarse.
+fn step(n: usize, bucket_s: u32, room: usize) -> usize {
+    let least = n.div_ceil(room).max(1);
+    let minute = (60 / bucket_s.max(1)) as usize;
+    if minute > 1 && least > 1 && 60 % bucket_s == 0 {
+        let whole = least.div_ceil(minute) * minute;
+        if n.div_ceil(whole) * 3 >= room {
+            return whole;
+        }
+    }
+    least
+}
+
+/// The smallest round top that holds the peak.
+fn scale(peak: f64) -> f64 {
+    [0.01, 0.02, 0.05, 0.10, 0.20, 0.50]
+        .into_iter()
+        .find(|t| peak <= *t)
+        .unwrap_or(1.0)
+}
+
+fn axis(share: f64) -> String {
+    let p = share * 100.0;
+    if p.fract().abs() < 1e-9 {
+        format!("{p:.0} %")
+    } else {
+        format!("{p:.1} %")
+    }
+}
+
+/// Letters under their columns; one that finds its column taken moves to the right.
+fn letter_row(letters: &[(char, Instant)], start: Instant, step_us: i64, columns: usize) -> String {
+    let mut sorted = letters.to_vec();
+    sorted.sort_by_key(|l| (l.1, l.0));
+    let mut row = vec![' '; columns + sorted.len()];
+    let mut next = 0;
+    for (letter, t) in sorted {
+        let col = (t.0 - start.0).div_euclid(step_us);
+        if col < 0 || col as usize >= columns {
+            continue;
+        }
+        let at = next.max(col as usize);
+        if let Some(cell) = row.get_mut(at) {
+            *cell = letter;
+        }
+        next = at + 1;
+    }
+    let text: String = row.into_iter().collect();
+    format!("{}{}", " ".repeat(LEFT), text.trim_end())
+}
+
+/// Clock times under the axis, at round distances with room between them.
+fn clock_row(start: Instant, step_us: i64, columns: usize, limit: usize, zone: Zone) -> String {
+    const TICKS: [i64; 13] = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 10_080];
+    let minute = 60 * SECOND;
+    let tick = TICKS
+        .into_iter()
+        .map(|m| m * minute)
+        .find(|t| t / step_us >= 9)
+        .unwrap_or(10_080 * minute);
+    let offset = i64::from(zone.offset_at(start)) * minute;
+    let first = (start.0 + offset + tick - 1).div_euclid(tick) * tick - offset;
+    let mut row = String::new();
+    for n in 0..columns as i64 {
+        let t = Instant(first + n * tick);
+        let col = (t.0 - start.0) / step_us;
+        if col > columns as i64 {
+            break;
+        }
+        let label = if tick >= 1440 * minute {
+            time::date(t, zone)[5..].to_owned()
+        } else {
+            time::minute(t, zone)
+        };
+        let at = (LEFT + col as usize)
+            .saturating_sub(label.len() / 2)
+            .max(LEFT);
+        let at = at.min(limit.saturating_sub(label.len()));
+        if at > row.len() || row.is_empty() {
+            row.push_str(&" ".repeat(at.saturating_sub(row.len())));
+            row.push_str(&label);
+        }
+    }
+    row
+}

@@ -1,0 +1,164 @@
+//! Citations: `file:line`, in the words of each medium, and the short words for marker kinds.
+//! Nothing here decides what is cited.
+
+use super::sentence::{Medium, name};
+use super::wrap::width;
+use coroner_core::model::{Cited, Evidence, Piece, Report, Sentence};
+use coroner_lines::record::MarkerKind;
+use coroner_lines::text::{LogText, md_code, unmarked};
+
+/// The name of an input as text that needs escaping still; `input N` for an index out of range.
+fn input_name(report: &Report, input: u32) -> LogText {
+    report.inputs.get(input as usize).map_or_else(
+        || LogText::name(format!("input {input}").as_bytes()),
+        |i| i.name.clone(),
+    )
+}
+
+/// `deploy.log:1182`, `deploy.log:1183-1199`, or `deploy.log@byte 90311` where lines were not counted. Not escaped for Markdown.
+pub fn line(report: &Report, e: &Evidence, medium: Medium) -> String {
+    let n = input_name(report, e.input);
+    let n = match medium {
+        // a citation may begin a line
+        Medium::Terminal => unmarked(&n.for_terminal()).into_owned(),
+        _ => n.for_json().to_owned(),
+    };
+    match (e.line, e.end_line) {
+        (0, _) => format!("{n}@byte {}", e.byte),
+        (a, Some(b)) if b > a => format!("{n}:{a}-{b}"),
+        (a, _) => format!("{n}:{a}"),
+    }
+}
+
+/// The first line of a list, by (input, line), as the one citation of a row.
+pub fn first(report: &Report, list: &[Evidence], medium: Medium) -> Option<String> {
+    list.iter()
+        .min_by_key(|e| (e.input, e.line, e.byte))
+        .map(|e| line(report, e, medium))
+}
+
+/// Citations of a claim in Markdown, at most three: `` `a:1`, `b:2` and 4 more ``, or `(searched: …)`.
+pub fn markdown(report: &Report, c: &Cited) -> String {
+    match c {
+        Cited::Lines(l) => md_lines(report, l),
+        Cited::Absent(i) if i.len() == report.inputs.len() && i.len() > 3 => {
+            format!("(searched: all {} inputs)", i.len())
+        }
+        Cited::Absent(i) => {
+            let names: Vec<String> = i
+                .iter()
+                .map(|n| input_name(report, *n).for_md_prose())
+                .collect();
+            format!("(searched: {})", names.join(", "))
+        }
+    }
+}
+
+/// Citations of lines in Markdown, at most three, by (input, line).
+pub fn md_lines(report: &Report, list: &[Evidence]) -> String {
+    let mut sorted: Vec<&Evidence> = list.iter().collect();
+    sorted.sort_by_key(|e| (e.input, e.line, e.byte));
+    md_list(report, &sorted)
+}
+
+/// Citations of lines in Markdown in the order given, at most three.
+pub fn md_list(report: &Report, list: &[&Evidence]) -> String {
+    let shown: Vec<String> = list
+        .iter()
+        .take(3)
+        .map(|e| md_code(&line(report, e, Medium::Plain)))
+        .collect();
+    format!("{}{}", shown.join(", "), and_more(list.len(), shown.len()))
+}
+
+/// ` and 4 more`, or nothing.
+pub fn and_more(all: usize, shown: usize) -> String {
+    match all.saturating_sub(shown) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    }
+}
+
+/// Whole citations of a row in the order given: as many as fit in `columns`, at least one, and how many more there are.
+pub fn fitting(report: &Report, list: &[&Evidence], columns: usize) -> String {
+    let all: Vec<String> = list
+        .iter()
+        .map(|e| line(report, e, Medium::Terminal))
+        .collect();
+    let some = |n: usize| format!("{}{}", all[..n].join(", "), and_more(all.len(), n));
+    (1..=all.len())
+        .rev()
+        .map(some)
+        .find(|s| width(s) <= columns)
+        .unwrap_or_else(|| some(all.len().min(1)))
+}
+
+/// Citation of a claim on the screen, in parts that are not to be cut: `[deploy.log:1182]`, or `[searched: a,` `b]`.
+pub fn screen(report: &Report, c: &Cited) -> Vec<String> {
+    match c {
+        Cited::Lines(l) => {
+            let first = first(report, l, Medium::Terminal).unwrap_or_default();
+            vec![format!("[{first}{}]", and_more(l.len(), 1))]
+        }
+        Cited::Absent(i) if i.len() == report.inputs.len() && i.len() > 3 => {
+            vec![format!("[searched: all {} inputs]", i.len())]
+        }
+        Cited::Absent(i) => {
+            let part = |(n, input): (usize, &u32)| {
+                let open = if n == 0 { "[searched: " } else { "" };
+                let close = if n + 1 == i.len() { "]" } else { "," };
+                let name = name(&input_name(report, *input), Medium::Terminal);
+                format!("{open}{name}{close}")
+            };
+            i.iter().enumerate().map(part).collect()
+        }
+    }
+}
+
+/// The short word of a row on the screen: a command was asked for, whatever its kind, and need have done nothing.
+pub fn word(kind: MarkerKind, says: &Sentence, symptom: Option<&str>) -> &'static str {
+    match is_command(says) {
+        true => "command",
+        false => short(kind, symptom),
+    }
+}
+
+/// What somebody asked for, which no other line need have followed.
+pub fn is_command(says: &Sentence) -> bool {
+    matches!(says.0.first(), Some(Piece::Words(w)) if w.starts_with("Command"))
+}
+
+/// The short word of a kind; `symptom` is the kind of the incident's first component.
+pub fn short(kind: MarkerKind, symptom: Option<&str>) -> &'static str {
+    use MarkerKind::*;
+    match kind {
+        Onset => match symptom {
+            Some("silence") => "silence",
+            Some("traffic_drop") => "drop",
+            Some("latency") => "slow",
+            Some("log_errors") => "errors",
+            Some("restart_loop") => "loop",
+            _ => "5xx",
+        },
+        DeployStart | DeployFinish | DeployFail | ConfigChange | FeatureFlag | MigrationStart
+        | MigrationFinish | MigrationRollback | VersionChange => "change",
+        RollbackStart | RollbackFinish | RollbackFail => "rollback",
+        Scale => "scale",
+        Failover => "failover",
+        Restart => "restart",
+        ServiceStart => "start",
+        ServiceStop => "stop",
+        Crash => "crash",
+        BackendDown | BackendUp => "backend",
+        AlertFired | AlertEscalated | AlertResolved => "alert",
+        AlertAcknowledged => "ack",
+        MitigationStart | MitigationFinish => "action",
+        MaintenanceStart | MaintenanceFinish => "planned",
+        RecoveryClaimed => "claim",
+        Fault => "fault",
+        HumanNote => "note",
+        Recovery => "normal",
+        First5xx | NewError | Peak | PartialRecovery | Relapse | TrafficDrop | SilenceStart
+        | SilenceFinish | MaskedFailover | ClockStep => "signal",
+    }
+}

@@ -1,0 +1,445 @@
+//! Words that Markdown and terminal share: verdicts, moments, intervals. Derived from the model alone,
+//! so that the forms cannot disagree; no layout and no escaping here.
+
+use super::sentence::{Clock, Medium, count, percent, render, share};
+use super::{sentence, time};
+use coroner_core::model::{
+    Event, Impact, Incident, Prompt, Report, Settings, State, Totals, Verdict,
+};
+use coroner_lines::record::MarkerKind;
+use coroner_lines::time::zone::Zone;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+
+/// The sentence for a report without incidents, and a second one that says what it does not mean.
+pub fn no_incident(report: &Report) -> (String, String) {
+    match report.verdict {
+        Verdict::Insufficient => (
+            insufficient(&report.totals),
+            "This is \"too little data\", not \"none\". Add logs, or a longer time range."
+                .to_owned(),
+        ),
+        _ => (
+            none(report),
+            "This is \"none\", not \"too little data\". Use --sensitivity high to look closer."
+                .to_owned(),
+        ),
+    }
+}
+
+/// What is to be said beside that sentence: requests that are in the logs and are not counted.
+pub fn uncounted(report: &Report, medium: Medium) -> String {
+    let gaps = report.gaps.iter();
+    let of_requests = gaps.filter(|g| matches!(g.kind, "unread_requests" | "untimed_requests"));
+    let all = of_requests.map(|g| format!(" {}.", render(&g.text, medium, clock(report))));
+    let checks = match report.totals.health {
+        0 => None,
+        1 => Some(" 1 health check is left out.".to_owned()),
+        n => Some(format!(" {} health checks are left out.", count(n))),
+    };
+    checks.into_iter().chain(all).collect()
+}
+
+fn none(report: &Report) -> String {
+    let t = &report.totals;
+    let span = t
+        .span
+        .map_or_else(|| "0 s".to_owned(), |(a, b)| time::round_span(b.0 - a.0));
+    let worst = t
+        .worst_minute
+        .filter(|w| w.2 > 0)
+        .map_or_else(String::new, |(at, n, f)| {
+            let at = time::minute(at, report.settings.zone);
+            let share = percent(share(f, n));
+            format!(
+                "; worst minute {share} 5xx at {at}, {} of {}",
+                count(f),
+                count(n)
+            )
+        });
+    let failed = match t.failed {
+        0 => "none".to_owned(),
+        n => count(n),
+    };
+    let about = &report.settings.about;
+    let of = match (&about.service, &about.host) {
+        (None, None) => "",
+        (Some(_), None) => " of the service asked for",
+        (None, Some(_)) => " on the hosts asked for",
+        (Some(_), Some(_)) => " of the service on the hosts asked for",
+    };
+    format!(
+        "No incident{of} found in {span} of logs ({} requests, {failed} failed{worst}).",
+        count(t.requests)
+    )
+}
+
+fn insufficient(t: &Totals) -> String {
+    let span = t
+        .span
+        .map_or_else(|| "0 s".to_owned(), |(a, b)| time::round_span(b.0 - a.0));
+    if t.requests == 0 {
+        return format!("Not enough data to say: no requests in {span} of logs.");
+    }
+    let (low, high) = wilson(t.failed, t.requests);
+    format!(
+        "Not enough data to say: {} requests in {span}; 5xx {} ({}, 95 % interval {:.1}–{:.1} %).",
+        count(t.requests),
+        count(t.failed),
+        percent(share(t.failed, t.requests)),
+        low * 100.0,
+        high * 100.0
+    )
+}
+
+/// The 95 % score interval of a share (Wilson 1927).
+pub fn wilson(k: u64, n: u64) -> (f64, f64) {
+    if n == 0 {
+        return (0.0, 1.0);
+    }
+    let (p, n, z) = (share(k, n), n as f64, 1.96_f64);
+    let base = 1.0 + z * z / n;
+    let mid = (p + z * z / (2.0 * n)) / base;
+    let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt() / base;
+    ((mid - half).max(0.0), (mid + half).min(1.0))
+}
+
+/// `± 6 s` (the longer side), or `13:04:50 – 13:15:10` where the interval is lopsided and longer than a minute on a side;
+/// nothing within a second.
+pub fn interval(at: Instant, interval: Option<(Instant, Instant)>, zone: Zone) -> Option<String> {
+    let (a, b) = interval?;
+    let (before, after) = (at.0 - a.0, b.0 - at.0);
+    if before.max(after) <= SECOND {
+        return None;
+    }
+    let short = before.max(after) <= MINUTE;
+    Some(if short || (before - after).abs() <= SECOND {
+        format!("± {}", time::span(before.max(after)))
+    } else {
+        format!(
+            "{} – {}",
+            time::clock_on(a, at, zone),
+            time::clock_on(b, at, zone)
+        )
+    })
+}
+
+/// What is known of the end, in words that follow the recovery time or stand for it.
+pub fn held(i: &Incident) -> String {
+    let held = time::span(i.held_us.unwrap_or(0));
+    match i.state {
+        State::Recovered => format!("calm for {held} after it"),
+        State::RecoveredUnconfirmed => {
+            format!("calm for only {held} after it, 10 min are needed to be sure")
+        }
+        State::Truncated => "not in the logs: they end sooner, or still failing".to_owned(),
+    }
+}
+
+/// From when to when it lasted, each end with what is not sure about it.
+pub fn lasted(i: &Incident, zone: Zone) -> String {
+    let with = |said: String, at: Instant, range| match interval(at, range, zone) {
+        Some(m) => format!("{said} ({m})"),
+        None => said,
+    };
+    let begin = with(time::clock(i.onset, zone), i.onset, i.onset_interval);
+    let early = match i.onset_precedes_log {
+        true => " (the logs begin inside the incident)",
+        false => "",
+    };
+    match i.recovery {
+        Some(t) => {
+            let end = with(time::clock_on(t, i.onset, zone), t, i.recovery_interval);
+            format!("{begin}{early} → {end}, {}", held(i))
+        }
+        None => format!("{begin}{early} → recovery {}", held(i)),
+    }
+}
+
+/// Whether part of the requests was answered all the time: of an outage with a minute in which all failed it would mislead.
+pub fn partial(i: &Incident) -> bool {
+    let m = &i.impact;
+    let some = m
+        .requests
+        .zip(m.failed)
+        .is_some_and(|(n, f)| f > 0 && f < n);
+    some && m.peak.is_none_or(|(_, n, f)| share(f, n) < 0.99)
+}
+
+/// How many requests failed, in words that a sentence can end with: of none that failed, whether any came.
+pub fn harm(m: &Impact) -> String {
+    match m.requests.zip(m.failed) {
+        None => "how many requests failed is not known".to_owned(),
+        Some((0, _)) => format!("no request is logged; {}", unseen(m)),
+        Some((n, 0)) => format!(
+            "none of the {} logged failed; {}",
+            sentence::counted(n, "request"),
+            unseen(m)
+        ),
+        Some((n, f)) => format!(
+            "{} of {} failed ({})",
+            count(f),
+            sentence::counted(n, "request"),
+            percent(share(f, n))
+        ),
+    }
+}
+
+/// Requests that a limit refused (429), which are no failures of the server: where they weigh beside these.
+pub fn refused(m: &Impact) -> Option<u64> {
+    let of_limit = m.by_status.iter().find(|r| r.name.for_json() == "429");
+    let n = of_limit.map_or(0, |r| r.requests);
+    (n > 0 && n * 20 >= m.failed?).then_some(n)
+}
+
+/// What can be said of requests that never came, as the second half of a sentence.
+pub fn unseen(m: &Impact) -> String {
+    match m.expected_requests {
+        Some(n) => format!(
+            "at the usual rate about {} would have come",
+            count(rounded(n))
+        ),
+        None => "others may never have arrived".to_owned(),
+    }
+}
+
+/// To two figures: a rate tells no more.
+fn rounded(n: u64) -> u64 {
+    let mut unit = 1;
+    while n / unit >= 100 {
+        unit *= 10;
+    }
+    n.saturating_add(unit / 2) / unit * unit
+}
+
+/// First row of a kind at or after the onset.
+pub fn first_of(i: &Incident, kind: MarkerKind) -> Option<(&Event, Instant)> {
+    i.timeline
+        .iter()
+        .filter(|e| e.kind == kind)
+        .filter_map(|e| Some((e, e.time?)))
+        .find(|(_, t)| *t >= i.onset)
+}
+
+/// The change row that lies `lead` before the onset.
+pub fn change(i: &Incident) -> Option<(&Event, i64)> {
+    let lead = i.durations.lead?;
+    i.timeline
+        .iter()
+        .find(|e| e.time.is_some_and(|t| i.onset.0 - t.0 == lead) && e.kind != MarkerKind::Onset)
+        .map(|e| (e, lead))
+}
+
+/// A phase in words.
+pub fn phase(p: &str) -> &str {
+    match p {
+        "rollback" => "roll back",
+        "still_failing" => "still failing",
+        "recover" => "unattributed",
+        p => p,
+    }
+}
+
+/// What the edge of a phase is called.
+pub fn moment(i: &Incident, id: &str) -> String {
+    use MarkerKind::*;
+    let Some(e) = i.timeline.iter().find(|e| e.id == id) else {
+        return id.to_owned();
+    };
+    match e.kind {
+        Onset => "onset",
+        AlertFired => "alert",
+        AlertAcknowledged => "acknowledged",
+        RollbackStart => "rollback begins",
+        RollbackFinish => "reported done",
+        RollbackFail => "rollback fails",
+        Restart => "restart",
+        Failover => "failover",
+        MitigationStart => "action begins",
+        MitigationFinish => "action done",
+        FeatureFlag => "flag changed",
+        Scale => "scaled",
+        Recovery => "recovery",
+        other => return other.word().replace('_', " "),
+    }
+    .to_owned()
+}
+
+/// The kind of the part that the onset is that of: slow answers may come before the failures that are meant by it.
+pub fn onset_kind(i: &Incident) -> Option<&'static str> {
+    let parts = i.components.iter();
+    let nearest = parts.min_by_key(|c| ((c.start.0 - i.onset.0).abs(), c.kind != "error"));
+    nearest.map(|c| c.kind)
+}
+
+/// What fails, as the begin of a sentence about the onset, and the word that ties it to a service.
+pub fn symptom(i: &Incident) -> (&'static str, &'static str) {
+    match onset_kind(i) {
+        Some("silence") => ("Silence", "of"),
+        Some("traffic_drop") => ("A drop in traffic", "of"),
+        Some("latency") => ("Slow answers", "from"),
+        Some("log_errors") => ("Errors in the logs", "of"),
+        Some("restart_loop") => ("A restart loop", "of"),
+        _ => ("5xx answers", "from"),
+    }
+}
+
+/// With a capital first letter.
+pub fn capital(s: &str) -> String {
+    let mut c = s.chars();
+    c.next()
+        .map_or_else(String::new, |f| f.to_uppercase().chain(c).collect())
+}
+
+/// The name of a phase in a table.
+pub fn phase_label(p: &str) -> String {
+    match p {
+        "detect" => "Detect (TTD)".to_owned(),
+        "acknowledge" => "Acknowledge (TTA)".to_owned(),
+        p => capital(phase(p)),
+    }
+}
+
+/// The share of a stretch in the whole: `22 %`; empty where there is no whole.
+pub fn part_of(part: i64, whole: i64) -> String {
+    match whole > 0 {
+        true => format!("{:.0} %", part as f64 * 100.0 / whole as f64),
+        false => String::new(),
+    }
+}
+
+/// How times are written outside of incidents.
+pub fn clock(report: &Report) -> Clock {
+    Clock {
+        zone: report.settings.zone,
+        day: report
+            .incidents
+            .first()
+            .map(|i| i.onset)
+            .or(report.totals.span.map(|s| s.0))
+            .unwrap_or_default(),
+    }
+}
+
+/// What was replaced in texts from logs, and what was not because the user asked for it.
+pub fn redaction(s: &Settings) -> String {
+    let x = s.shown;
+    let mut out = Vec::new();
+    out.push(match (x.secrets, x.names) {
+        (true, _) => {
+            "NOT REDACTED: secrets, e-mail addresses and names stand here as they were logged."
+                .to_owned()
+        }
+        (false, true) => {
+            "E-mail addresses and secrets are replaced; names of people are shown.".to_owned()
+        }
+        (false, false) => "E-mail addresses, secrets and names of people are replaced.".to_owned(),
+    });
+    out.push(match x.addresses {
+        true => "Client addresses are shown whole.".to_owned(),
+        false => "The last part of client addresses is cut.".to_owned(),
+    });
+    if x.raw {
+        out.push("The JSON holds the raw bytes of the evidence, not redacted.".to_owned());
+    }
+    if x.redacted > 0 {
+        out.push(format!(
+            "Something is replaced in {} texts.",
+            count(x.redacted)
+        ));
+    }
+    out.join(" ")
+}
+
+/// What must be said at the top of a report that is not redacted; nothing for others.
+pub fn warning(s: &Settings) -> Option<&'static str> {
+    match (s.shown.secrets, s.shown.raw) {
+        (true, _) => {
+            Some("Not redacted: this report holds secrets and personal data as they were logged.")
+        }
+        (false, true) => Some(
+            "With raw evidence: the JSON of this report holds log lines as they are, not redacted.",
+        ),
+        _ => None,
+    }
+}
+
+/// ` (25 min, 22 %)`: what an answer could have saved.
+pub fn saved(p: &Prompt, whole: Option<i64>) -> String {
+    match (p.us, whole) {
+        (Some(us), Some(all)) if all > 0 => {
+            format!(" ({}, {})", time::round_span(us), part_of(us, all))
+        }
+        (Some(us), _) => format!(" ({})", time::round_span(us)),
+        (None, _) => String::new(),
+    }
+}
+
+/// `causes/1` → `cause 1`, `signals/2` → `signal: fast rollout`, `phases/decide` → `phase: decide`.
+pub fn source(i: &Incident, path: Option<&str>) -> String {
+    let Some((kind, which)) = path.and_then(|p| p.split_once('/')) else {
+        return "–".to_owned();
+    };
+    match kind {
+        "causes" => format!("cause {which}"),
+        "signals" => {
+            let class = which
+                .parse::<usize>()
+                .ok()
+                .and_then(|n| i.signals.get(n.checked_sub(1)?))
+                .map_or(which, |s| s.class);
+            format!("signal: {}", class.replace('_', " "))
+        }
+        "phases" => format!("phase: {}", phase(which)),
+        other => format!("{other} {which}"),
+    }
+}
+
+/// `99.9 %` as written, without the caution of [`percent`].
+pub fn percent_of_objective(o: f64) -> String {
+    let s = format!("{:.3}", o * 100.0);
+    format!("{} %", s.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// An exact count, or a rounded estimate with twice its relative standard error.
+pub fn addresses(n: u64, error: Option<f64>) -> (String, String) {
+    match error {
+        Some(e) if e > 0.0 => {
+            let unit = if n >= 10_000 { 1000 } else { 100 };
+            let near = (n + unit / 2) / unit * unit;
+            (
+                format!("≈ {}", count(near)),
+                format!(", estimate ± {:.0} %", e * 100.0),
+            )
+        }
+        _ => (count(n), String::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_onset_is_that_of_the_part_that_begins_there() {
+        use coroner_core::model::Component;
+        let mut i = coroner_core::model::fixture::report().incidents.remove(0);
+        let onset = i.onset.0;
+        let part = |kind, after_s: i64| Component {
+            kind,
+            key: None,
+            start: Instant(onset + after_s * SECOND),
+            end: None,
+        };
+        i.components = vec![
+            part("latency", -2),
+            part("silence", 0),
+            part("error", 0),
+            part("error", 9),
+        ];
+        assert_eq!(symptom(&i).0, "5xx answers");
+        i.components.truncate(1);
+        assert_eq!(symptom(&i).0, "Slow answers");
+        i.components.clear();
+        assert_eq!(onset_kind(&i), None);
+    }
+}

@@ -1,0 +1,194 @@
+//! Gaps as the screen and Markdown list them: what concerns many inputs in the same way takes one line that names or
+//! counts them. The JSON keeps every gap apart.
+
+use coroner_core::model::{Cited, Evidence, Gap, Input, Piece, Report, Sentence, ZoneSource};
+use std::collections::BTreeMap;
+
+/// A line of the list.
+pub struct Line {
+    /// What it says.
+    pub text: Sentence,
+    /// What it rests on.
+    pub cited: Cited,
+}
+
+/// The gaps of a report: those that change what can be believed first, zones that were found by alignment last.
+pub fn lines(report: &Report) -> Vec<Line> {
+    let mut out = Vec::new();
+    let (mut assumed, mut aligned) = (Vec::new(), Vec::new());
+    for g in &report.gaps {
+        match zone_of(report, g) {
+            Some((ZoneSource::Assumed, e)) => assumed.push(e),
+            Some((ZoneSource::Aligned, e)) => aligned.push(e),
+            _ => out.push(Line {
+                text: g.text.clone(),
+                cited: g.cited.clone(),
+            }),
+        }
+    }
+    out.extend(assumed_zones(report, &assumed));
+    // where every input has the same zone, those that were found only agree
+    let mut zones: Vec<&str> = timed(report).map(|i| i.zone.offset.as_str()).collect();
+    zones.dedup();
+    let known =
+        timed(report).any(|i| matches!(i.zone.source, ZoneSource::Line | ZoneSource::Option));
+    if zones.len() > 1 || !known {
+        out.extend(aligned_zones(report, &aligned));
+    }
+    out
+}
+
+/// The inputs that hold times.
+fn timed(report: &Report) -> impl Iterator<Item = &Input> {
+    report.inputs.iter().filter(|i| i.span.is_some())
+}
+
+/// For a gap about the zone of one input: where the zone comes from, and the line cited.
+fn zone_of<'a>(report: &Report, g: &'a Gap) -> Option<(ZoneSource, &'a Evidence)> {
+    let Cited::Lines(l) = &g.cited else {
+        return None;
+    };
+    let e = l.first().filter(|_| g.kind == "zone" && l.len() == 1)?;
+    Some((report.inputs.get(e.input as usize)?.zone.source, e))
+}
+
+/// The inputs of each offset.
+fn by_offset<'a>(
+    report: &'a Report,
+    list: &[&'a Evidence],
+) -> BTreeMap<&'a str, Vec<&'a Evidence>> {
+    let mut out: BTreeMap<&str, Vec<&Evidence>> = BTreeMap::new();
+    for e in list {
+        if let Some(i) = report.inputs.get(e.input as usize) {
+            out.entry(i.zone.offset.as_str()).or_default().push(e);
+        }
+    }
+    for l in out.values_mut() {
+        l.sort();
+    }
+    out
+}
+
+/// Each assumed zone with the inputs it is assumed for, by name: only a person can tell whether it is right.
+fn assumed_zones(report: &Report, list: &[&Evidence]) -> Vec<Line> {
+    let line = |(offset, l): (&str, Vec<&Evidence>)| {
+        let mut s = Sentence::words(format!("{} is assumed for the lines of ", zone(offset)));
+        for (n, e) in l.iter().enumerate() {
+            if n > 0 {
+                s = s.w(", ");
+            }
+            if let Some(i) = report.inputs.get(e.input as usize) {
+                s = s.name(&i.name);
+            }
+        }
+        Line {
+            text: s.w(", whose zone was not found (say it with --assume-tz)"),
+            cited: cited(&l),
+        }
+    };
+    by_offset(report, list).into_iter().map(line).collect()
+}
+
+/// One line for all zones that the other inputs tell, where they are not the same: that the logs agree is no gap.
+fn aligned_zones(report: &Report, list: &[&Evidence]) -> Option<Line> {
+    let by_offset = by_offset(report, list);
+    if by_offset.len() < 2 {
+        return None;
+    }
+    let mut s = Sentence::words("the zones of ")
+        .p(Piece::Count(list.len() as u64))
+        .w(" inputs were found by alignment with the others: ");
+    for (n, (offset, l)) in by_offset.iter().enumerate() {
+        s = s.w(if n > 0 { ", " } else { "" }).w(zone(offset));
+        s = s.w(" (").p(Piece::Count(l.len() as u64)).w(")");
+    }
+    let all: Vec<&Evidence> = by_offset.into_values().flatten().collect();
+    Some(Line {
+        text: s,
+        cited: cited(&all),
+    })
+}
+
+fn zone(offset: &str) -> String {
+    match offset {
+        "+00:00" => "UTC".to_owned(),
+        o => o.to_owned(),
+    }
+}
+
+fn cited(l: &[&Evidence]) -> Cited {
+    let mut all: Vec<Evidence> = l.iter().map(|e| (*e).clone()).collect();
+    all.sort();
+    Cited::Lines(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sentence::{Clock, Medium, render};
+    use coroner_core::model::fixture;
+    use coroner_lines::time::Instant;
+
+    fn zone_gap(input: u32) -> Gap {
+        let e = Evidence {
+            input,
+            line: 1,
+            end_line: None,
+            byte: 0,
+            excerpt: None,
+            count: None,
+        };
+        Gap {
+            kind: "zone",
+            text: Sentence::words("lines of it carry no zone"),
+            cited: Cited::Lines(vec![e]),
+        }
+    }
+
+    #[test]
+    fn zones_take_one_line_for_each_way_of_knowing() {
+        let mut r = fixture::report();
+        let before = lines(&r).len();
+        for (n, (offset, source)) in [
+            ("+01:00", ZoneSource::Aligned),
+            ("+00:00", ZoneSource::Assumed),
+            ("+01:00", ZoneSource::Aligned),
+            ("-05:00", ZoneSource::Aligned),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            r.inputs[n].zone.offset = offset.to_owned();
+            r.inputs[n].zone.source = source;
+            r.gaps.insert(0, zone_gap(n as u32));
+        }
+        let all = lines(&r);
+        assert_eq!(all.len(), before + 2);
+        let clock = Clock {
+            zone: r.settings.zone,
+            day: Instant(0),
+        };
+        let said = |l: &Line| render(&l.text, Medium::Plain, clock);
+        let name = r.inputs[1].name.for_json();
+        assert_eq!(
+            said(&all[before]),
+            format!(
+                "UTC is assumed for the lines of {name}, whose zone was not found (say it with --assume-tz)"
+            )
+        );
+        assert_eq!(
+            said(&all[before + 1]),
+            "the zones of 3 inputs were found by alignment with the others: +01:00 (2), -05:00 (1)"
+        );
+        let Cited::Lines(l) = &all[before + 1].cited else {
+            panic!("no lines")
+        };
+        assert_eq!(l.iter().map(|e| e.input).collect::<Vec<_>>(), [0, 2, 3]);
+        // all inputs in one zone, which some of them write themselves
+        r.inputs
+            .iter_mut()
+            .for_each(|i| i.zone.offset = "+01:00".to_owned());
+        let agree = lines(&r);
+        assert!(!agree.iter().any(|l| said(l).contains("by alignment")));
+    }
+}

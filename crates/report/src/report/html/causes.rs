@@ -1,0 +1,144 @@
+//! Suspected causes as cards with what speaks for and against each, what would settle it, and contributing signals.
+
+use super::{Part, citation, escape, person};
+use crate::report::{json, sentence};
+use coroner_core::model::{Cause, CauseVerdict, Claim};
+
+/// Cards shown at once; the others are in a fold.
+const CARDS: usize = 3;
+/// Cards at most.
+const MOST: usize = 8;
+
+impl Part<'_> {
+    pub(super) fn causes(&self) -> String {
+        let mut body = String::new();
+        if self.i.cause_verdict == CauseVerdict::NotEstablished {
+            body.push_str(&self.not_established());
+        }
+        let cards: Vec<String> = self
+            .i
+            .causes
+            .iter()
+            .take(MOST)
+            .enumerate()
+            .map(|(n, c)| self.card(n + 1, c))
+            .collect();
+        let shown = cards.len().min(CARDS);
+        body.push_str(&format!(
+            "<div class=\"causes\">{}</div>",
+            cards[..shown].concat()
+        ));
+        if cards.len() > shown {
+            let more = match self.i.causes.len().saturating_sub(MOST) {
+                0 => String::new(),
+                n => format!("<p class=\"note\">{n} more in the JSON.</p>"),
+            };
+            body.push_str(&format!(
+                "<details class=\"more\"><summary>{} more that speak less for themselves</summary><div class=\"causes\">{}</div>{more}</details>",
+                self.i.causes.len() - shown,
+                cards[shown..].concat()
+            ));
+        }
+        body.push_str(&self.signals());
+        body.push_str(&person(&self.ask(
+            "causes",
+            match self.i.causes.is_empty() {
+                true => "Write the cause in your words.",
+                false => "Confirm or reject cause 1, then write the cause in your words.",
+            },
+        )));
+        self.section(
+            "causes",
+            "Suspected causes",
+            "ranked; a suspicion, not a finding",
+            &body,
+        )
+    }
+
+    fn not_established(&self) -> String {
+        let missing: String = self
+            .i
+            .missing
+            .iter()
+            .map(|m| format!("<li>Missing: {}</li>", self.text(&m.text)))
+            .collect();
+        let list = match missing.is_empty() {
+            true => String::new(),
+            false => format!("<ul>{missing}</ul>"),
+        };
+        format!(
+            "<div class=\"verdict\"><p><strong>No cause is established.</strong> What follows are leads, not findings.</p>{list}</div>"
+        )
+    }
+
+    fn card(&self, rank: usize, c: &Cause) -> String {
+        let level = json::level(c.score);
+        let width = (c.score.clamp(0.0, 1.0) * 100.0).round();
+        let settle = c.settle.as_ref().map_or_else(String::new, |s| {
+            format!(
+                "<p class=\"settle\"><b>Would settle it:</b> {}</p>",
+                self.text(s)
+            )
+        });
+        let first = match rank {
+            1 => " c1",
+            _ => "",
+        };
+        let deeper = 4 + usize::from(self.number.is_some());
+        format!(
+            "<article class=\"cause{first}\"><header><span class=\"rank\">{rank}</span>{}<p class=\"conf\"><svg class=\"meter\" viewBox=\"0 0 100 8\" aria-hidden=\"true\"><rect class=\"mb\" width=\"100\" height=\"8\" rx=\"4\"/><rect class=\"mf\" width=\"{width}\" height=\"8\" rx=\"4\"/></svg><span>{} <small>score {}</small></span></p></header><div class=\"fa\"><div><h{deeper} class=\"fh\">For</h{deeper}>{}</div><div><h{deeper} class=\"fh\">Against</h{deeper}>{}</div></div>{settle}</article>",
+            self.sub("ct", &self.text(&c.title)),
+            escape(&crate::report::facts::capital(level)),
+            sentence::score(c.score),
+            self.claims("for", &c.pro),
+            self.claims("ag", &c.con),
+        )
+    }
+
+    fn claims(&self, class: &str, claims: &[Claim]) -> String {
+        if claims.is_empty() {
+            return "<p class=\"why\">nothing in these logs</p>".to_owned();
+        }
+        let list: String = claims
+            .iter()
+            .map(|x| {
+                format!(
+                    "<li>{} {}</li>",
+                    self.text(&x.text),
+                    citation(self.report, &x.cited)
+                )
+            })
+            .collect();
+        format!("<ul class=\"{class}\">{list}</ul>")
+    }
+
+    fn signals(&self) -> String {
+        if self.i.signals.is_empty() {
+            return String::new();
+        }
+        let list: String = self
+            .i
+            .signals
+            .iter()
+            .map(|s| {
+                let text = self.text(&s.text);
+                let text = text.trim_end_matches('.');
+                format!("<li>{text}. {}</li>", citation(self.report, &s.cited))
+            })
+            .collect();
+        format!(
+            "{}<ul class=\"sig\">{list}</ul>",
+            self.sub("sub", "Contributing signals")
+        )
+    }
+
+    /// What a person is asked in a section: our words, then the questions of the findings.
+    pub(super) fn ask(&self, section: &str, words: &str) -> String {
+        let mut out = escape(words);
+        for p in self.i.prompts.iter().filter(|p| p.section == section) {
+            out.push(' ');
+            out.push_str(&self.text(&p.text));
+        }
+        out
+    }
+}

@@ -1,0 +1,140 @@
+//! Numbers, scales and clock marks that all pictures share. No colours and no incidents here.
+
+use crate::report::time;
+use coroner_lines::time::zone::Zone;
+use coroner_lines::time::{Instant, MINUTE};
+
+/// Left and right edge of every plot over time.
+pub(super) const LEFT: f64 = 56.0;
+pub(super) const RIGHT: f64 = 1068.0;
+
+/// A coordinate with one decimal.
+pub(super) fn n(x: f64) -> String {
+    let s = format!("{x:.1}");
+    s.strip_suffix(".0").map(str::to_owned).unwrap_or(s)
+}
+
+/// Time to x.
+#[derive(Clone, Copy)]
+pub(super) struct Scale {
+    pub start: Instant,
+    /// Microseconds of the whole width.
+    pub us: i64,
+}
+
+impl Scale {
+    pub fn x(&self, t: Instant) -> f64 {
+        let part = (t.0 - self.start.0) as f64 / self.us.max(1) as f64;
+        LEFT + part.clamp(0.0, 1.0) * (RIGHT - LEFT)
+    }
+
+    pub fn end(&self) -> Instant {
+        Instant(self.start.0 + self.us)
+    }
+
+    pub fn holds(&self, t: Instant) -> bool {
+        t >= self.start && t <= self.end()
+    }
+
+    /// Instants of round clock times, so far apart that their labels do not touch.
+    pub fn ticks(&self, zone: Zone) -> (Vec<Instant>, bool) {
+        const STEPS: [i64; 14] = [
+            1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080,
+        ];
+        let step = STEPS
+            .into_iter()
+            .map(|m| m * MINUTE)
+            .find(|s| self.us / s <= 13)
+            .unwrap_or(self.us / 12 + 1);
+        let offset = i64::from(zone.offset_at(self.start)) * MINUTE;
+        let first = (self.start.0 + offset + step - 1).div_euclid(step) * step - offset;
+        let all = (0..20).map(|k| Instant(first + k * step));
+        (
+            all.filter(|t| self.holds(*t)).collect(),
+            step >= 1440 * MINUTE,
+        )
+    }
+
+    /// Clock labels at `y`, with a stroke of the axis above each where `axis` tells where it is.
+    pub fn clock(&self, zone: Zone, y: f64, axis: Option<f64>) -> String {
+        let (ticks, days) = self.ticks(zone);
+        let mut out = String::new();
+        for t in ticks {
+            let x = self.x(t);
+            if let Some(a) = axis {
+                let (x, a, b) = (n(x), n(a), n(a + 5.0));
+                out.push_str(&format!("<path class=\"tick\" d=\"M{x} {a}V{b}\"/>"));
+            }
+            let label = match days {
+                true => time::date(t, zone)[5..].to_owned(),
+                false => time::minute(t, zone),
+            };
+            let anchor = match x {
+                x if x < LEFT + 16.0 => "start",
+                x if x > RIGHT - 16.0 => "end",
+                _ => "middle",
+            };
+            let (x, y) = (n(x), n(y));
+            out.push_str(&format!(
+                "<text class=\"ax\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{label}</text>"
+            ));
+        }
+        out
+    }
+}
+
+/// The smallest 1, 2, 2.5 or 5 times a power of ten that is at least `x / 3`: the distance of three grid lines.
+pub(super) fn grid_step(x: f64) -> f64 {
+    let least = (x / 3.0).max(0.1);
+    let power = 10f64.powf(least.log10().floor());
+    [1.0, 2.0, 2.5, 5.0, 10.0]
+        .into_iter()
+        .map(|m| m * power)
+        .find(|s| *s >= least * 0.999)
+        .unwrap_or(10.0 * power)
+}
+
+/// Sums of `per` neighbours.
+pub(super) fn grouped(v: &[u64], per: usize) -> Vec<u64> {
+    v.chunks(per.max(1))
+        .map(|c| c.iter().fold(0u64, |a, b| a.saturating_add(*b)))
+        .collect()
+}
+
+/// Columns a text of `size` pixels takes, near enough to keep labels apart: the font is the reader's.
+pub(super) fn text_width(text: &str, size: f64) -> f64 {
+    crate::report::wrap::width(text) as f64 * size * 0.56
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_round_steps_hold_the_top() {
+        for (x, want) in [
+            (2756.0, 1000.0),
+            (9.0, 5.0),
+            (3.0, 1.0),
+            (0.0, 0.1),
+            (61.0, 25.0),
+        ] {
+            let s = grid_step(x);
+            assert!(s * 3.0 >= x * 0.999, "{x}: {s}");
+            assert!((s - want).abs() < 1e-9, "{x}: {s}");
+        }
+    }
+
+    #[test]
+    fn clock_labels_are_round_and_few() {
+        for minutes in [1i64, 7, 59, 180, 1440, 20_000, 600_000] {
+            let s = Scale {
+                start: Instant(1_682_942_704_000_000),
+                us: minutes * MINUTE,
+            };
+            let (t, _) = s.ticks(Zone::Fixed(60));
+            assert!(t.len() <= 15, "{minutes}: {}", t.len());
+            assert!(minutes < 7 || t.len() >= 2, "{minutes}: {}", t.len());
+        }
+    }
+}

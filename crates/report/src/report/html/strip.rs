@@ -1,0 +1,230 @@
+//! The strip of hosts (of upstreams where one proxy saw everything): one lane each, darker where more of its requests fail, so that the order in which hosts fell and
+//! came back shows at a glance.
+
+use super::draw::{LEFT, RIGHT, Scale, grouped, n};
+use super::{Part, escape};
+use crate::report::sentence::{Medium, name, percent, share};
+use crate::report::time;
+use coroner_core::model::{Lane, Series};
+use coroner_lines::time::{Instant, SECOND};
+
+/// Columns drawn at most.
+const COLUMNS: usize = 180;
+/// Height of a lane and of the distance to the next.
+const LANE: f64 = 26.0;
+const STEP: f64 = 32.0;
+/// Silent columns in a row before they are drawn as such.
+const SILENT: usize = 3;
+
+/// What a column of a lane shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shade {
+    Well,
+    Silent,
+    Failing(u8),
+}
+
+impl Part<'_> {
+    pub(super) fn strip(&self, s: &Series, scale: Scale, marks: &str) -> String {
+        let (lanes, of, all) = self.lanes(s);
+        if lanes.is_empty() {
+            return String::new();
+        }
+        let zone = self.report.settings.zone;
+        let bottom = STEP * lanes.len() as f64;
+        let (t, d) = (self.id("h-t"), self.id("h-d"));
+        let mut svg = format!(
+            "<svg class=\"chart heat\" viewBox=\"0 0 1080 {}\" role=\"img\" aria-labelledby=\"{t} {d}\"><title id=\"{t}\">Failed share of {of} over time</title><desc id=\"{d}\">{}</desc>",
+            n(bottom + 30.0),
+            escape(&self.order(s, lanes))
+        );
+        let labels = short(lanes);
+        for (k, (lane, label)) in lanes.iter().zip(&labels).enumerate() {
+            svg.push_str(&self.lane(lane, label, s, scale, 4.0 + STEP * k as f64));
+        }
+        svg.push_str(&scale.clock(zone, bottom + 22.0, None));
+        svg.push_str(marks);
+        let more = match all.saturating_sub(lanes.len()) {
+            0 => String::new(),
+            k => format!(" {k} more in the impact below."),
+        };
+        format!(
+            "<figure><div class=\"scroll\" role=\"group\" aria-label=\"Failed share of {of}\" tabindex=\"0\">{svg}</svg></div><figcaption>Failed share of {of}: <span class=\"key k1\"></span>1–10 % <span class=\"key k2\"></span>10–35 % <span class=\"key k3\"></span>35–80 % <span class=\"key k4\"></span>over 80 % <span class=\"key k0\"></span>no requests.{more}</figcaption></figure>"
+        )
+    }
+
+    /// The lanes to draw, what they are, and how many there are in the impact: hosts, or the upstreams of one proxy.
+    pub(super) fn lanes<'s>(&self, s: &'s Series) -> (&'s [Lane], &'static str, usize) {
+        let m = &self.i.impact;
+        match s.by_host.len() >= 2 {
+            true => (&s.by_host, "the requests of each host", m.by_host.len()),
+            false => (
+                &s.by_upstream,
+                "the tries at each upstream",
+                m.by_upstream.len(),
+            ),
+        }
+    }
+
+    /// In words: when each host first had a tenth of its requests fail.
+    fn order(&self, s: &Series, lanes: &[Lane]) -> String {
+        let zone = self.report.settings.zone;
+        let mut firsts: Vec<(Instant, String)> = lanes
+            .iter()
+            .filter_map(|l| {
+                let at = l
+                    .failed
+                    .iter()
+                    .zip(&l.requests)
+                    .position(|(f, r)| *f > 0 && share(*f, *r) >= 0.1)?;
+                let t = Instant(s.start.0 + at as i64 * i64::from(s.bucket_s) * SECOND);
+                Some((t, name(&l.name, Medium::Plain)))
+            })
+            .collect();
+        firsts.sort();
+        match firsts.is_empty() {
+            true => "In no lane do a tenth of the requests fail in any step.".to_owned(),
+            false => {
+                let said: Vec<String> = firsts
+                    .iter()
+                    .map(|(t, h)| format!("{h} from {}", time::minute(*t, zone)))
+                    .collect();
+                format!("A tenth of the requests or more fail: {}.", said.join(", "))
+            }
+        }
+    }
+
+    fn lane(&self, lane: &Lane, short: &str, s: &Series, scale: Scale, y: f64) -> String {
+        let zone = self.report.settings.zone;
+        let per = s.requests.len().div_ceil(COLUMNS).max(1);
+        let (r, f) = (grouped(&lane.requests, per), grouped(&lane.failed, per));
+        let label = name(&lane.name, Medium::Plain);
+        let mut out = format!(
+            "<text class=\"ax host\" x=\"48\" y=\"{}\" text-anchor=\"end\"><title>{}</title>{}</text><rect class=\"hbg\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"3\"/>",
+            n(y + 17.0),
+            escape(&label),
+            escape(short),
+            n(LEFT),
+            n(y),
+            n(RIGHT - LEFT),
+            n(LANE),
+        );
+        let step = per as i64 * i64::from(s.bucket_s) * SECOND;
+        for (shade, a, b) in runs(&r, &f) {
+            let class = match shade {
+                Shade::Well => continue,
+                Shade::Silent => 0,
+                Shade::Failing(k) => k,
+            };
+            let at = |k: usize| Instant((s.start.0 + k as i64 * step).min(scale.end().0));
+            let (from, to) = (at(a), at(b));
+            let (x, w) = (scale.x(from), scale.x(to) - scale.x(from));
+            let sum = |v: &[u64]| v[a..b].iter().sum::<u64>();
+            let said = match shade {
+                Shade::Silent => "no requests".to_owned(),
+                _ => format!("{} failed", percent(share(sum(&f), sum(&r)))),
+            };
+            out.push_str(&format!(
+                "<rect class=\"h{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><title>{}</title></rect>",
+                n(x),
+                n(y),
+                n(w),
+                n(LANE),
+                escape(&format!("{label} {}–{}: {said}", time::minute(from, zone), time::minute(to, zone)))
+            ));
+        }
+        out
+    }
+}
+
+/// Names short enough to stand beside their lanes: what all have at their end is left off, and of the rest the end, which
+/// tells hosts apart, is kept.
+fn short(lanes: &[Lane]) -> Vec<String> {
+    const ROOM: usize = 7;
+    let names: Vec<Vec<char>> = lanes
+        .iter()
+        .map(|l| name(&l.name, Medium::Plain).chars().collect())
+        .collect();
+    let least = names.iter().map(Vec::len).min().unwrap_or(0);
+    let same = |k: usize| {
+        names
+            .iter()
+            .all(|n| n[n.len() - k] == names[0][names[0].len() - k])
+    };
+    let mut tail = (1..least).take_while(|k| same(*k)).count();
+    // A name is left off at a dot or hyphen, not inside a word.
+    while tail > 0
+        && names
+            .iter()
+            .any(|n| !matches!(n[n.len() - tail], '.' | '-' | ':'))
+    {
+        tail -= 1;
+    }
+    let cut = |n: &Vec<char>| -> String {
+        let n = &n[..n.len() - tail];
+        match n.len() > ROOM {
+            true => std::iter::once(&'…')
+                .chain(&n[n.len() - ROOM + 1..])
+                .collect(),
+            false => n.iter().collect(),
+        }
+    };
+    names.iter().map(cut).collect()
+}
+
+/// Neighbours of one shade: shade, first column, one past the last.
+fn runs(requests: &[u64], failed: &[u64]) -> Vec<(Shade, usize, usize)> {
+    let shade = |k: usize| match (requests[k], share(failed[k], requests[k])) {
+        (0, _) => Shade::Silent,
+        (_, s) if s < 0.01 => Shade::Well,
+        (_, s) if s < 0.10 => Shade::Failing(1),
+        (_, s) if s < 0.35 => Shade::Failing(2),
+        (_, s) if s < 0.80 => Shade::Failing(3),
+        _ => Shade::Failing(4),
+    };
+    let mut out: Vec<(Shade, usize, usize)> = Vec::new();
+    for k in 0..requests.len().min(failed.len()) {
+        match out.last_mut() {
+            Some((s, _, b)) if *s == shade(k) => *b = k + 1,
+            _ => out.push((shade(k), k, k + 1)),
+        }
+    }
+    out.retain(|(s, a, b)| *s != Shade::Silent || b - a >= SILENT);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lanes_are_called_by_what_tells_them_apart() {
+        let lane = |n: &str| Lane {
+            name: coroner_lines::text::LogText::name(n.as_bytes()),
+            requests: vec![1],
+            failed: vec![0],
+        };
+        let labels = |all: &[&str]| short(&all.iter().map(|n| lane(n)).collect::<Vec<_>>());
+        assert_eq!(
+            labels(&["web-1.eu.example", "web-12.eu.example"]),
+            ["web-1", "web-12"]
+        );
+        assert_eq!(
+            labels(&["10.0.0.1:80", "10.0.0.2:80"]),
+            ["….0.0.1", "….0.0.2"]
+        );
+        assert_eq!(labels(&["a", "a"]), ["a", "a"]);
+    }
+
+    #[test]
+    fn neighbours_of_one_shade_are_one_piece() {
+        let r = [10, 10, 10, 10, 0, 10, 0, 0, 0];
+        let f = [0, 9, 10, 3, 0, 0, 0, 0, 0];
+        let got: Vec<(usize, usize)> = runs(&r, &f)
+            .into_iter()
+            .filter(|x| x.0 != Shade::Well)
+            .map(|x| (x.1, x.2))
+            .collect();
+        assert_eq!(got, [(1, 3), (3, 4), (6, 9)]);
+    }
+}

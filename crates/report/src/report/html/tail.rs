@@ -1,0 +1,175 @@
+//! What concerns the whole archive: short failures, gaps, inputs, and how to make the file again.
+
+use super::{Page, citation, escape, places, scroller};
+use crate::report::sentence::{Clock, Medium, count, counted, render};
+use crate::report::{command, facts, gaps, json, telling, time};
+use coroner_core::model::{Evidence, Input, Span, Tier};
+
+/// Inputs listed at most.
+const INPUTS: usize = 300;
+/// Short failures of a kind listed at most.
+const SHORT: usize = 20;
+/// Gaps listed at most.
+const GAPS: usize = 60;
+
+impl Page<'_> {
+    pub(super) fn end(&self) -> String {
+        format!(
+            "{}{}{}{}</main>\n<footer class=\"wrap foot\">coroner {} · report schema 1.0</footer></body></html>\n",
+            self.telling(),
+            self.short_failures(),
+            self.gaps(),
+            self.inputs(),
+            env!("CARGO_PKG_VERSION")
+        )
+    }
+
+    fn clock(&self) -> Clock {
+        facts::clock(self.report)
+    }
+
+    fn short_failures(&self) -> String {
+        let r = self.report;
+        let kinds: [(&str, &[Span]); 3] = [
+            ("short", &r.blips),
+            ("planned", &r.planned),
+            ("minor", &r.minor),
+        ];
+        if kinds.iter().all(|k| k.1.is_empty()) {
+            return String::new();
+        }
+        let clock = self.clock();
+        let mut list = String::new();
+        for (kind, spans) in kinds {
+            for s in spans.iter().take(SHORT) {
+                let mut cited: Vec<&Evidence> = s.evidence.iter().collect();
+                cited.sort_by_key(|e| (e.input, e.line, e.byte));
+                list.push_str(&format!(
+                    "<li>{} ({kind}): {} {}</li>",
+                    time::clock_on(s.start, clock.day, clock.zone),
+                    render(&s.text, Medium::Html, clock),
+                    places(r, &cited)
+                ));
+            }
+            if spans.len() > SHORT {
+                list.push_str(&format!(
+                    "<li>{} more ({kind}), see the JSON</li>",
+                    spans.len() - SHORT
+                ));
+            }
+        }
+        format!(
+            "<section aria-labelledby=\"short\"><h2 class=\"h\" id=\"short\">Failures that are no incident of their own</h2><ul class=\"gaps\">{list}</ul></section>\n"
+        )
+    }
+
+    /// What is told where there is no incident.
+    fn telling(&self) -> String {
+        let clock = self.clock();
+        let row = |t: &telling::Told<'_>| {
+            let at = match t.at {
+                Some(at) => time::clock_on(at, clock.day, clock.zone),
+                None => "not known when".to_owned(),
+            };
+            let text = render(&t.text, Medium::Html, clock);
+            format!("<li>{at}: {text} {}</li>", places(self.report, &t.evidence))
+        };
+        let one = |s: &telling::Section<'_>| {
+            let list: String = s.rows.iter().map(row).collect();
+            let more = match s.more {
+                0 => String::new(),
+                n => format!("<li>{n} more, see the JSON</li>"),
+            };
+            let (id, heading) = (s.id, s.heading);
+            let remark = match s.remark {
+                "" => String::new(),
+                r => format!(" <small>{r}</small>"),
+            };
+            format!(
+                "<section aria-labelledby=\"{id}\"><h2 class=\"h\" id=\"{id}\">{heading}{remark}</h2><ul class=\"gaps\">{list}{more}</ul></section>\n"
+            )
+        };
+        telling::sections(self.report).iter().map(one).collect()
+    }
+
+    fn gaps(&self) -> String {
+        let clock = self.clock();
+        let all = gaps::lines(self.report);
+        let mut list: String = all
+            .iter()
+            .take(GAPS)
+            .map(|g| {
+                let text = render(&g.text, Medium::Html, clock);
+                format!("<li>{text} {}</li>", citation(self.report, &g.cited))
+            })
+            .collect();
+        if all.is_empty() {
+            list.push_str("<li>none found</li>");
+        }
+        if all.len() > GAPS {
+            list.push_str(&format!("<li>{} more, see the JSON</li>", all.len() - GAPS));
+        }
+        format!(
+            "<section aria-labelledby=\"gaps\"><h2 class=\"h\" id=\"gaps\">Open questions and data gaps</h2><ul class=\"gaps\">{list}</ul></section>\n"
+        )
+    }
+
+    fn inputs(&self) -> String {
+        let r = self.report;
+        let rows: String = r
+            .inputs
+            .iter()
+            .take(INPUTS)
+            .map(|i| self.input(i))
+            .collect();
+        let more = match r.inputs.len().saturating_sub(INPUTS) {
+            0 => String::new(),
+            n => format!(
+                "<p class=\"note\">{}, see the JSON.</p>",
+                counted(n as u64, "more input")
+            ),
+        };
+        let table = format!(
+            "<table class=\"in\"><thead><tr><th scope=\"col\">File</th><th scope=\"col\">Format</th><th scope=\"col\">Counted as</th><th scope=\"col\" class=\"n\">Lines</th><th scope=\"col\" class=\"n\">Unread</th><th scope=\"col\" class=\"n\">Out of range</th><th scope=\"col\">Zone</th><th scope=\"col\">Span</th><th scope=\"col\">CRC-32</th></tr></thead><tbody>{rows}</tbody></table>"
+        );
+        let again = command::line(&r.settings, "--html report.html");
+        let kept = facts::redaction(&r.settings);
+        format!(
+            "<section aria-labelledby=\"inputs\"><h2 class=\"h\" id=\"inputs\">Inputs</h2>{}{more}<p>To make this file again (the settings; LOGS is where the files above lie):</p><pre class=\"cmd\">{}</pre><p class=\"note\">Same logs, settings and version give the same bytes. This file has no scripts and loads nothing. {}</p></section>\n",
+            scroller("Inputs", &table),
+            escape(&again),
+            escape(&kept),
+        )
+    }
+
+    fn input(&self, i: &Input) -> String {
+        let zone = self.report.settings.zone;
+        let tier = match i.tier {
+            Some(Tier::Edge) => "edge",
+            Some(Tier::Inner) => "inner",
+            None => "–",
+        };
+        let span = i.span.map_or_else(
+            || "–".to_owned(),
+            |(a, b)| {
+                let day = |t| format!("{} {}", time::date(t, zone), time::minute(t, zone));
+                let end = match time::date(a, zone) == time::date(b, zone) {
+                    true => time::minute(b, zone),
+                    false => day(b),
+                };
+                format!("{} – {end}", day(a))
+            },
+        );
+        format!(
+            "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{tier}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{} ({})</td><td>{span}</td><td><code>{:08x}</code></td></tr>",
+            i.name.for_html(),
+            escape(&i.format),
+            count(i.lines),
+            count(i.unparsed),
+            count(i.out_of_range),
+            escape(&i.zone.offset),
+            json::zone_source(i.zone.source),
+            i.crc32
+        )
+    }
+}

@@ -1,0 +1,113 @@
+//! The timeline as a list: time, distance from the onset, what happened, how it is known, and the raw lines in a fold.
+
+use super::chart::class;
+use super::{Depth, Part, escape, person, places};
+use crate::report::sentence::{Medium, counted};
+use crate::report::{cite, json, rows, time};
+use coroner_core::model::{Event, Evidence};
+
+/// Rows listed at most, unless more have a letter.
+const ROWS: usize = 50;
+/// Raw lines shown for a row, and for all rows together.
+const RAW: usize = 4;
+const RAW_ALL: usize = 200;
+
+impl Part<'_> {
+    pub(super) fn timeline(&self) -> String {
+        let zone = self.report.settings.zone;
+        let (lines, left_out) = rows::shown(self.i, ROWS);
+        let mut raw = RAW_ALL;
+        let mut list = String::from("<ol class=\"tl\">");
+        for l in &lines {
+            list.push_str(&self.row(l, &mut raw));
+        }
+        list.push_str("</ol>");
+        if left_out > 0 {
+            list.push_str(&format!(
+                "<p class=\"note\">{}, see the JSON.</p>",
+                counted(left_out as u64, "more row")
+            ));
+        }
+        list.push_str("<p class=\"note\"><span class=\"how stated\">stated</span> a log line says so. <span class=\"how measured\">measured</span> computed from many lines; the method is in the fold.</p>");
+        list.push_str(&person(
+            "What can logs not show: who decided what, and why did it make sense then?",
+        ));
+        let small = format!(
+            "{} · T = onset",
+            escape(&time::zone_label(self.i.onset, zone))
+        );
+        self.section("timeline", "Timeline", &small, &list)
+    }
+
+    fn row(&self, l: &rows::Line<'_>, raw: &mut usize) -> String {
+        let e = l.lead;
+        let basis = json::basis(e.basis);
+        let letter = e.letter.map_or_else(|| "·".to_owned(), String::from);
+        let kind = class(e.kind);
+        let plain = match e.letter {
+            Some(_) => "",
+            None => " plain",
+        };
+        format!(
+            "<li class=\"t-{kind}{plain}\" id=\"{}\"><span class=\"b m-{kind}\" aria-hidden=\"true\">{letter}</span><div class=\"tm\">{}</div><div class=\"ev\"><p>{} <span class=\"how {basis}\">{basis}</span></p>{}</div></li>",
+            self.id(&e.id),
+            self.when(e),
+            self.text(&l.text()),
+            self.fold(l, raw),
+        )
+    }
+
+    fn when(&self, e: &Event) -> String {
+        let zone = self.report.settings.zone;
+        let onset = self.i.onset;
+        match (e.time, e.after, e.before) {
+            (Some(t), _, _) => format!(
+                "<time datetime=\"{}\">{}</time><span class=\"rel\">{}</span>",
+                time::rfc3339(t, zone),
+                time::clock_on(t, onset, zone),
+                time::distance(t.0 - onset.0)
+            ),
+            (None, Some(t), _) => format!("<span>after {}</span>", time::clock_on(t, onset, zone)),
+            (None, None, Some(t)) => {
+                format!("<span>before {}</span>", time::clock_on(t, onset, zone))
+            }
+            _ => "<span>not known</span>".to_owned(),
+        }
+    }
+
+    /// The citations; opened, the raw lines and the method.
+    fn fold(&self, l: &rows::Line<'_>, raw: &mut usize) -> String {
+        let evidence = l.evidence();
+        let cited = places(self.report, &evidence);
+        let lines = match self.depth {
+            Depth::Full => self.raw_lines(&evidence, raw),
+            Depth::Brief => String::new(),
+        };
+        let method = l.lead.method.map_or_else(String::new, |m| {
+            format!("<p class=\"why\">{}</p>", escape(m))
+        });
+        match lines.is_empty() && method.is_empty() {
+            true => format!("<p class=\"why\">{cited}</p>"),
+            false => format!("<details><summary>{cited}</summary>{lines}{method}</details>"),
+        }
+    }
+
+    fn raw_lines(&self, evidence: &[&Evidence], raw: &mut usize) -> String {
+        let mut out = Vec::new();
+        let with_text = evidence.iter().filter(|e| e.excerpt.is_some());
+        for e in with_text.take(RAW.min(*raw)) {
+            let Some(x) = &e.excerpt else { continue };
+            let at = cite::line(self.report, e, Medium::Plain);
+            // One line needs no name: it stands right above.
+            out.push(match evidence.len() {
+                1 => x.for_html(),
+                _ => format!("<b>{}</b> {}", escape(&at), x.for_html()),
+            });
+        }
+        *raw -= out.len();
+        match out.is_empty() {
+            true => String::new(),
+            false => format!("<pre>{}</pre>", out.join("\n")),
+        }
+    }
+}

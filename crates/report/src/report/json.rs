@@ -1,0 +1,429 @@
+//! JSON v1: the report as one value, keys in the order of the schema, nothing of the machine in it.
+//! The other forms are made from the same model; only names and units of the schema live here.
+
+mod incident;
+
+pub use incident::level;
+
+use super::sentence::{Clock, Medium, render, share};
+use super::time::{rfc3339, seconds};
+use coroner_core::model::*;
+use coroner_lines::text::LogText;
+use coroner_lines::time::Instant;
+use serde_json::{Map, Value, json};
+use std::borrow::Borrow;
+
+/// The JSON Schema (2020-12) that every report satisfies.
+pub const SCHEMA: &str = include_str!("schema/report.schema.json");
+/// The JSON Schema of the events of `watch`.
+pub const WATCH_SCHEMA: &str = include_str!("schema/watch.schema.json");
+/// The JSON Schema of the findings of `audit`.
+pub const AUDIT_SCHEMA: &str = include_str!("schema/audit.schema.json");
+
+/// Rows listed under `minor`.
+const MINOR_ROWS: usize = 20;
+
+/// The report as text: one member per line, a list of numbers on one line, ending with a newline. The items of the lists of
+/// a report, which may be very many, are made and written one after the other.
+pub fn to_string(report: &Report) -> String {
+    let mut out = String::from("{");
+    for (n, (key, member)) in members(report, Medium::Plain).into_iter().enumerate() {
+        out.push_str(if n > 0 { "," } else { "" });
+        line(&mut out, 1);
+        out.push_str(&format!("\"{key}\": "));
+        match member {
+            Member::One(value) => write(&value, 1, &mut out),
+            Member::Many(items) => write_list(items, 1, &mut out),
+        }
+    }
+    out.push_str("\n}\n");
+    out
+}
+
+/// Begins a line.
+fn line(out: &mut String, depth: usize) {
+    out.push('\n');
+    (0..depth).for_each(|_| out.push_str("  "));
+}
+
+/// A list, each item on lines of its own.
+fn write_list(items: impl Iterator<Item = impl Borrow<Value>>, depth: usize, out: &mut String) {
+    let mut sign = "[";
+    for item in items {
+        out.push_str(sign);
+        line(out, depth + 1);
+        write(item.borrow(), depth + 1, out);
+        sign = ",";
+    }
+    match sign {
+        "[" => out.push_str("[]"),
+        _ => {
+            line(out, depth);
+            out.push(']');
+        }
+    }
+}
+
+/// A value indented by `depth` steps, with the layout of `serde_json` but for lists of numbers: a series of a day would
+/// else be thousands of lines.
+fn write(v: &Value, depth: usize, out: &mut String) {
+    match v {
+        Value::Array(a) if !a.iter().all(Value::is_number) => write_list(a.iter(), depth, out),
+        Value::Object(m) if !m.is_empty() => {
+            out.push('{');
+            for (n, (k, x)) in m.iter().enumerate() {
+                out.push_str(if n > 0 { "," } else { "" });
+                line(out, depth + 1);
+                out.push_str(&Value::from(k.as_str()).to_string());
+                out.push_str(": ");
+                write(x, depth + 1, out);
+            }
+            line(out, depth);
+            out.push('}');
+        }
+        other => out.push_str(&other.to_string()),
+    }
+}
+
+/// The report as a value.
+pub fn to_value(report: &Report) -> Value {
+    value_in(report, Medium::Plain)
+}
+
+/// The same with sentences in another medium.
+pub(super) fn value_in(report: &Report, medium: Medium) -> Value {
+    let all = members(report, medium).into_iter();
+    let value = |member| match member {
+        Member::One(value) => value,
+        Member::Many(items) => items.collect(),
+    };
+    all.map(|(key, member)| (key.to_owned(), value(member)))
+        .collect()
+}
+
+/// What stands under a name of the report.
+enum Member<'r> {
+    One(Value),
+    Many(Box<dyn Iterator<Item = Value> + 'r>),
+}
+
+/// The members of the report, in the order of the schema.
+fn members(report: &Report, medium: Medium) -> Vec<(&'static str, Member<'_>)> {
+    let w = Writer {
+        medium,
+        clock: Clock {
+            zone: report.settings.zone,
+            day: report
+                .incidents
+                .first()
+                .map(|i| i.onset)
+                .or(report.totals.span.map(|s| s.0))
+                .unwrap_or_default(),
+        },
+    };
+    let one = Member::One;
+    let verdict = match report.verdict {
+        Verdict::Incident => "incident",
+        Verdict::None => "none",
+        Verdict::Insufficient => "insufficient",
+    };
+    let inputs = report.inputs.iter().enumerate();
+    let incident = move |i: &Incident| {
+        let clock = Clock {
+            day: i.onset,
+            ..w.clock
+        };
+        Writer { medium, clock }.incident(i)
+    };
+    let gap = move |g: &Gap| cited(json!({"kind": g.kind, "text": w.text(&g.text)}), &g.cited);
+    let minor = &report.minor[..report.minor.len().min(MINOR_ROWS)];
+    vec![
+        ("schema", one("coroner.report".into())),
+        ("schema_version", one("1.0".into())),
+        (
+            "tool",
+            one(json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")})),
+        ),
+        ("run", one(json!({"settings": settings(&report.settings)}))),
+        ("verdict", one(verdict.into())),
+        ("inputs", many(inputs, move |(i, x)| w.input(i, x))),
+        ("incidents", many(&report.incidents, incident)),
+        ("blips", many(&report.blips, move |s| w.span(s))),
+        ("planned", many(&report.planned, move |s| w.span(s))),
+        (
+            "minor",
+            one(json!({"n": report.minor.len(), "rows": list(minor, |s| w.span(s))})),
+        ),
+        (
+            "timeline",
+            many(&report.timeline, move |e| w.event(e, None)),
+        ),
+        ("gaps", many(&report.gaps, gap)),
+    ]
+}
+
+fn many<'r, T>(
+    items: impl IntoIterator<Item = T, IntoIter: 'r>,
+    f: impl Fn(T) -> Value + 'r,
+) -> Member<'r> {
+    Member::Many(Box::new(items.into_iter().map(f)))
+}
+
+/// The settings of the analysis.
+pub fn settings(s: &Settings) -> Value {
+    let mut all = json!({
+        "assume_tz": s.assume_tz,
+        "edge": s.edge,
+        "formats": s.formats,
+        "redaction": {
+            "addresses": if s.shown.addresses { "keep" } else { "truncate" },
+            "emails": !s.shown.secrets,
+            "names": !(s.shown.names || s.shown.secrets),
+            "raw_evidence": s.shown.raw,
+            "secrets": !s.shown.secrets,
+            "texts": s.shown.redacted,
+        },
+        "sensitivity": match s.sensitivity {
+            Sensitivity::Low => "low",
+            Sensitivity::Normal => "normal",
+            Sensitivity::High => "high",
+        },
+        "slo": s.slo.map(rounded),
+        "year": s.year,
+        "zone": s.zone.to_string(),
+    });
+    for (name, t) in [("since", s.since), ("until", s.until)] {
+        if let Some(t) = t {
+            all[name] = rfc3339(t, s.zone).into();
+        }
+    }
+    if let Some(crc) = &s.baseline {
+        all["baseline"] = json!(crc);
+    }
+    if !s.services.is_empty() {
+        all["services"] = json!(s.services);
+    }
+    for (name, word) in [("service", &s.about.service), ("host", &s.about.host)] {
+        if let Some(w) = word {
+            all[name] = w.as_str().into();
+        }
+    }
+    if let Some(n) = s.about.incident {
+        all["incident"] = n.into();
+    }
+    if let Some(map) = all.as_object_mut() {
+        map.sort_keys();
+    }
+    all
+}
+
+fn list<T>(items: &[T], f: impl Fn(&T) -> Value) -> Vec<Value> {
+    items.iter().map(f).collect()
+}
+
+fn opt(t: &Option<LogText>) -> Value {
+    t.as_ref().map_or(Value::Null, |t| t.for_json().into())
+}
+
+/// Six decimals.
+fn rounded(x: f64) -> f64 {
+    (x * 1e6).round() / 1e6
+}
+
+/// Lines that something rests on, sorted by (input, line, byte).
+pub fn evidence(list: &[Evidence]) -> Vec<Value> {
+    let mut sorted: Vec<&Evidence> = list.iter().collect();
+    sorted.sort_by_key(|e| (e.input, e.line, e.byte));
+    sorted.into_iter().map(one_evidence).collect()
+}
+
+pub(super) fn one_evidence(e: &Evidence) -> Value {
+    let mut m = Map::new();
+    m.insert("input".into(), e.input.into());
+    let line = if e.line == 0 {
+        Value::Null
+    } else {
+        e.line.into()
+    };
+    m.insert("line".into(), line);
+    if let Some(end) = e.end_line.filter(|_| e.line > 0) {
+        m.insert("end_line".into(), end.into());
+    }
+    m.insert("byte".into(), e.byte.into());
+    if let Some(x) = &e.excerpt {
+        m.insert("excerpt".into(), x.for_json().into());
+        if let Some(raw) = x.for_raw_base64() {
+            m.insert("raw_b64".into(), raw.into());
+        }
+    }
+    if let Some(n) = e.count {
+        m.insert("count".into(), n.into());
+    }
+    Value::Object(m)
+}
+
+/// Adds `basis`, `evidence` and `inputs` to an object.
+pub(super) fn cited(mut object: Value, c: &Cited) -> Value {
+    match c {
+        Cited::Lines(lines) => object["evidence"] = evidence(lines).into(),
+        Cited::Absent(inputs) => {
+            object["basis"] = "absence".into();
+            object["evidence"] = json!([]);
+            object["inputs"] = json!(inputs);
+        }
+    }
+    object
+}
+
+/// Writes values in one zone.
+#[derive(Clone, Copy)]
+struct Writer {
+    medium: Medium,
+    clock: Clock,
+}
+
+impl Writer {
+    fn text(&self, s: &Sentence) -> String {
+        render(s, self.medium, self.clock)
+    }
+
+    fn time(&self, t: Instant) -> String {
+        rfc3339(t, self.clock.zone)
+    }
+
+    fn maybe(&self, t: Option<Instant>) -> Value {
+        t.map_or(Value::Null, |t| self.time(t).into())
+    }
+
+    fn pair(&self, p: Option<(Instant, Instant)>) -> Value {
+        p.map_or(Value::Null, |(a, b)| json!([self.time(a), self.time(b)]))
+    }
+
+    fn input(&self, id: usize, i: &Input) -> Value {
+        json!({
+            "id": id,
+            "name": i.name.for_json(),
+            "member": opt(&i.member),
+            "domain": i.domain.for_json(),
+            "tier": i.tier.map(|t| match t { Tier::Edge => "edge", Tier::Inner => "inner" }),
+            "format": i.format,
+            "bytes": i.bytes,
+            "lines": i.lines,
+            "parsed": i.parsed,
+            "continuation": i.continuation,
+            "unparsed": i.unparsed,
+            "out_of_range": i.out_of_range,
+            "examples": evidence(&i.examples[..i.examples.len().min(3)]),
+            "first": self.maybe(i.span.map(|s| s.0)),
+            "last": self.maybe(i.span.map(|s| s.1)),
+            "crc32": format!("{:08x}", i.crc32),
+            "sha256": i.sha256.map(|sha| sha.iter().map(|b| format!("{b:02x}")).collect::<String>()),
+            "zone": {
+                "offset": i.zone.offset,
+                "source": zone_source(i.zone.source),
+                "margin": i.zone.margin.map(rounded),
+            },
+            "clock": list(&i.clock, |c| json!({
+                "from": self.maybe(c.from),
+                "add_s": seconds(c.add_us),
+                "margin_s": c.margin_us.map(seconds),
+                "basis": c.basis,
+            })),
+            "kind": match (i.mixed, i.kind) {
+                (true, _) => "mixed",
+                (_, Some(k)) => k.word(),
+                (_, None) => "none",
+            },
+            "records": i.records,
+            "requests": i.requests,
+            "failed": i.failed,
+        })
+    }
+
+    fn event(&self, e: &Event, onset: Option<Instant>) -> Value {
+        let mut m = Map::new();
+        let mut put = |k: &str, v: Value| {
+            m.insert(k.to_owned(), v);
+        };
+        put("id", e.id.as_str().into());
+        put("letter", e.letter.map(String::from).into());
+        put("time", self.maybe(e.time));
+        if e.time.is_none() {
+            put("after", self.maybe(e.after));
+            put("before", self.maybe(e.before));
+        }
+        put("time_interval", self.pair(e.interval));
+        if let Some(onset) = onset {
+            put(
+                "offset_s",
+                e.time.map_or(Value::Null, |t| seconds(t.0 - onset.0)),
+            );
+        }
+        put("kind", e.kind.word().into());
+        put("text", self.text(&e.text).into());
+        put("basis", basis(e.basis).into());
+        put(
+            "confidence",
+            (f64::from(e.confidence.min(100)) / 100.0).into(),
+        );
+        put("evidence", evidence(&e.evidence).into());
+        put("class", e.class.map(|c| c.word()).into());
+        put("host", opt(&e.host));
+        put("service", opt(&e.service));
+        put("version", opt(&e.version));
+        put("upstream", opt(&e.upstream));
+        put("method", e.method.into());
+        Value::Object(m)
+    }
+
+    fn span(&self, s: &Span) -> Value {
+        let part = s.requests.zip(s.failed).filter(|(r, _)| *r > 0);
+        json!({
+            "start": self.time(s.start),
+            "end": self.maybe(s.end),
+            "service": opt(&s.service),
+            "requests": s.requests,
+            "failed": s.failed,
+            "share": part.map(|(r, f)| rounded(share(f, r))),
+            "text": self.text(&s.text),
+            "evidence": evidence(&s.evidence),
+        })
+    }
+}
+
+/// The word for where a zone comes from.
+pub fn zone_source(s: ZoneSource) -> &'static str {
+    match s {
+        ZoneSource::Line => "line",
+        ZoneSource::Option => "option",
+        ZoneSource::Aligned => "aligned",
+        ZoneSource::Assumed => "assumed",
+    }
+}
+
+/// The word for how a row is known.
+pub fn basis(b: Basis) -> &'static str {
+    match b {
+        Basis::Stated => "stated",
+        Basis::Measured => "measured",
+        Basis::Assumed => "assumed",
+    }
+}
+
+/// The form `json`.
+pub struct Json;
+
+impl super::Form for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+    fn extension(&self) -> Option<&'static str> {
+        Some("json")
+    }
+    fn about(&self) -> &'static str {
+        "report JSON v1, for programs"
+    }
+    fn render(&self, report: &Report, _: &super::Look) -> String {
+        to_string(report)
+    }
+}

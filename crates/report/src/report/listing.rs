@@ -1,0 +1,224 @@
+//! Every row of a report as a list: a table for the screen, separated values, JSON lines, a Markdown table. Rows of
+//! incidents carry the incident and their distance from its onset; the others stand between them by time.
+
+use super::sentence::{Clock, Medium, render};
+use super::wrap::{left, to_ascii, width, wrap};
+use super::{Look, cite, facts, json, time};
+use coroner_core::model::{Event, Incident, Report};
+use coroner_core::source::own::{COLUMNS, TABLE};
+use coroner_lines::text::{LogText, md_code};
+use coroner_lines::time::Instant;
+use serde_json::{Value, json};
+
+/// Kinds of lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listing {
+    /// Columns for the screen.
+    Table,
+    /// Quoted values between this character.
+    Separated(char),
+    /// One object per line.
+    JsonLines,
+    /// A Markdown table.
+    Markdown,
+}
+
+struct Row<'a> {
+    e: &'a Event,
+    incident: Option<&'a Incident>,
+}
+
+/// Rows of incidents, and those of the archive that no incident holds, by time.
+fn rows(report: &Report) -> Vec<Row<'_>> {
+    let mut out: Vec<Row<'_>> = Vec::new();
+    for i in &report.incidents {
+        out.extend(i.timeline.iter().map(|e| Row {
+            e,
+            incident: Some(i),
+        }));
+    }
+    let held = out.len();
+    for e in &report.timeline {
+        let same =
+            |r: &Row<'_>| r.e.kind == e.kind && r.e.time == e.time && r.e.evidence == e.evidence;
+        if !out[..held].iter().any(same) {
+            out.push(Row { e, incident: None });
+        }
+    }
+    let at = |r: &Row<'_>| r.e.time.or(r.e.place).unwrap_or(Instant(i64::MAX));
+    // Stable: rows of one instant stay in the order of their incident.
+    out.sort_by_key(at);
+    out
+}
+
+/// The whole list, ending with a newline.
+pub fn to_string(report: &Report, kind: Listing, look: &Look) -> String {
+    let rows = rows(report);
+    match kind {
+        Listing::Table => table(report, &rows, look),
+        Listing::Separated(by) => separated(report, &rows, by),
+        Listing::JsonLines => rows
+            .iter()
+            .map(|r| format!("{}\n", object(report, r)))
+            .collect(),
+        Listing::Markdown => markdown(report, &rows),
+    }
+}
+
+fn clock(report: &Report, r: &Row<'_>) -> Clock {
+    Clock {
+        zone: report.settings.zone,
+        // Far from any incident every time in a text carries its date.
+        day: r
+            .incident
+            .map_or_else(|| r.e.time.unwrap_or_default(), |i| i.onset),
+    }
+}
+
+fn places(report: &Report, e: &Event, medium: Medium) -> Vec<String> {
+    let mut all: Vec<_> = e.evidence.iter().collect();
+    all.sort_by_key(|x| (x.input, x.line, x.byte));
+    all.iter().map(|x| cite::line(report, x, medium)).collect()
+}
+
+fn object(report: &Report, r: &Row<'_>) -> Value {
+    let zone = report.settings.zone;
+    let e = r.e;
+    let maybe = |t: Option<Instant>| t.map(|t| time::rfc3339(t, zone));
+    let name = |t: &Option<LogText>| t.as_ref().map(|t| t.for_json().to_owned());
+    let offset = r
+        .incident
+        .zip(e.time)
+        .map(|(i, t)| time::seconds(t.0 - i.onset.0));
+    let mut v = json!({
+        "time": maybe(e.time),
+        "incident": r.incident.map(|i| i.id.as_str()),
+        "offset_s": offset,
+        "kind": e.kind.word(),
+        "basis": json::basis(e.basis),
+        "host": name(&e.host),
+        "service": name(&e.service),
+        "text": render(&e.text, Medium::Plain, clock(report, r)),
+        "evidence": places(report, e, Medium::Plain),
+    });
+    if e.time.is_none() {
+        v["after"] = maybe(e.after).into();
+        v["before"] = maybe(e.before).into();
+    }
+    v
+}
+
+/// The first line of separated values.
+pub fn head(by: char) -> String {
+    COLUMNS.map(|c| format!("\"{c}\"")).join(&by.to_string()) + "\n"
+}
+
+fn separated(report: &Report, rows: &[Row<'_>], by: char) -> String {
+    let mut out = head(by);
+    let by = by.to_string();
+    for r in rows {
+        let v = object(report, r);
+        let cell = |c: &str| {
+            let text = match &v[c] {
+                Value::Null => String::new(),
+                Value::String(s) => s.clone(),
+                Value::Array(a) => {
+                    let all: Vec<&str> = a.iter().filter_map(Value::as_str).collect();
+                    all.join(" ")
+                }
+                other => other.to_string(),
+            };
+            coroner_lines::text::csv(&text)
+        };
+        out.push_str(&COLUMNS.map(cell).join(&by));
+        out.push('\n');
+    }
+    out
+}
+
+fn markdown(report: &Report, rows: &[Row<'_>]) -> String {
+    let zone = report.settings.zone;
+    let mut out = format!("{TABLE}\n|---|---:|---|---|---|\n");
+    for r in rows {
+        let offset = r
+            .incident
+            .zip(r.e.time)
+            .map_or_else(String::new, |(i, t)| time::distance(t.0 - i.onset.0));
+        let mut cited: Vec<String> = places(report, r.e, Medium::Plain);
+        let all = cited.len();
+        cited.truncate(3);
+        let more = cite::and_more(all, cited.len());
+        let cited: Vec<String> = cited.iter().map(|c| md_code(c)).collect();
+        let cells = [
+            when(r.e, zone),
+            offset,
+            render(&r.e.text, Medium::Markdown, clock(report, r)),
+            json::basis(r.e.basis).to_owned(),
+            format!("{}{more}", cited.join(", ")),
+        ];
+        let cells = cells.map(|c| c.replace('|', "\\|"));
+        out.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    out
+}
+
+/// Date and time, or what bounds it.
+fn when(e: &Event, zone: coroner_lines::time::zone::Zone) -> String {
+    let at = |t: Instant| format!("{} {}", time::date(t, zone), time::clock(t, zone));
+    match (e.time, e.after, e.before) {
+        (Some(t), _, _) => at(t),
+        (None, Some(t), _) => format!("after {}", at(t)),
+        (None, None, Some(t)) => format!("before {}", at(t)),
+        (None, None, None) => "not known".to_owned(),
+    }
+}
+
+fn table(report: &Report, rows: &[Row<'_>], look: &Look) -> String {
+    let zone = report.settings.zone;
+    let set = |s: String| match look.ascii {
+        true => to_ascii(&s),
+        false => s,
+    };
+    let words = |r: &Row<'_>| {
+        let symptom = r.incident.and_then(facts::onset_kind);
+        cite::word(r.e.kind, &r.e.text, symptom)
+    };
+    let mut out = String::new();
+    if rows.is_empty() {
+        out.push_str("no rows\n");
+    }
+    for r in rows {
+        let mark = match r.e.basis {
+            coroner_core::model::Basis::Stated => ' ',
+            coroner_core::model::Basis::Measured => '~',
+            coroner_core::model::Basis::Assumed => '?',
+        };
+        let text = set(render(&r.e.text, Medium::Terminal, clock(report, r)));
+        let evidence: Vec<_> = r.e.evidence.iter().collect();
+        let wide = look.width >= 70;
+        let first = match wide {
+            true => format!(
+                "{} {} {mark} ",
+                left(&when(r.e, zone), 19),
+                left(words(r), 8)
+            ),
+            false => "  ".to_owned(),
+        };
+        if !wide {
+            out.push_str(&format!("{} {} {mark}\n", when(r.e, zone), words(r)));
+        }
+        let room = look.width.saturating_sub(width(&first)).max(10);
+        for (n, l) in wrap(&text, &[], room).iter().enumerate() {
+            let before = match n {
+                0 => first.clone(),
+                _ => " ".repeat(width(&first)),
+            };
+            out.push_str(format!("{before}{l}").trim_end());
+            out.push('\n');
+        }
+        let cited = set(cite::fitting(report, &evidence, room));
+        let at = width(&first).min(look.width.saturating_sub(width(&cited)).max(2));
+        out.push_str(&format!("{}{cited}\n", " ".repeat(at)));
+    }
+    out
+}

@@ -1,0 +1,72 @@
+//! The report's forms: JSON, Markdown, HTML, terminal. Each renders the same `model::Report` and computes nothing.
+//! A form is one file and one line in [`REPORTS`].
+
+pub mod chart;
+pub mod cite;
+pub mod command;
+pub mod explain;
+pub mod facts;
+pub mod gaps;
+pub mod html;
+pub mod json;
+pub mod listing;
+pub mod markdown;
+pub mod privacy;
+pub mod rows;
+pub mod scope;
+pub mod sentence;
+pub mod summary;
+pub mod telling;
+pub mod template;
+pub mod terminal;
+#[cfg(test)]
+mod tests;
+pub mod time;
+pub mod wrap;
+
+use coroner_core::model::Report;
+use std::time::Duration;
+
+/// How a form is drawn; only the terminal looks at it.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Columns; at least 40 are used.
+    pub width: usize,
+    /// Draw with ASCII characters only.
+    pub ascii: bool,
+    /// Add colour; the words say the same without.
+    pub color: bool,
+    /// How long reading took, where that is told: never where text must be the same every time.
+    pub read: Option<Duration>,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Look {
+            width: 80,
+            ascii: false,
+            color: false,
+            read: None,
+        }
+    }
+}
+
+/// A form of the report.
+pub trait Form: Sync {
+    /// The name after `--as`.
+    fn name(&self) -> &'static str;
+    /// File name extension; `None` for the screen.
+    fn extension(&self) -> Option<&'static str>;
+    /// One line for the help text.
+    fn about(&self) -> &'static str;
+    /// The whole document, ending with a newline.
+    fn render(&self, report: &Report, look: &Look) -> String;
+}
+
+/// Every form.
+pub static REPORTS: &[&dyn Form] = &[
+    &terminal::Terminal,
+    &markdown::Markdown,
+    &html::Html,
+    &json::Json,
+];

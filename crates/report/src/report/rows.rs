@@ -1,0 +1,271 @@
+//! Rows of the timeline as the screen and Markdown list them: rows that say the same thing of one host, or within a few
+//! seconds of several, share a line that cites all of them. The JSON keeps every row apart; a row with a letter always
+//! leads its line. What a shared line says is in `rows/words.rs`.
+
+#[cfg(test)]
+mod tests;
+mod words;
+
+use crate::report::cite::is_command;
+use coroner_core::model::{Event, Evidence, Incident, Piece, Sentence};
+use coroner_lines::record::MarkerKind as K;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+
+/// What is told of several hosts or alerts with one time happens within this.
+const TOGETHER: i64 = 10 * SECOND;
+/// Longest pause between two rows of a line about one host.
+const PAUSE: i64 = 2 * MINUTE;
+/// Longest stretch of a line.
+const STRETCH: i64 = 10 * MINUTE;
+/// So far before a lettered row may lie what it takes into its line.
+const BEFORE: i64 = 10 * SECOND;
+/// Share of words that two messages have in common when they say the same.
+const ALIKE: f64 = 0.6;
+
+/// A line: one row, or several that say the same.
+pub struct Line<'a> {
+    /// The row whose time, letter, kind and basis the line shows.
+    pub lead: &'a Event,
+    /// Every row of the line by time, the lead among them.
+    pub rows: Vec<&'a Event>,
+    /// The alert of the line was resolved: what fires then is a new page.
+    resolved: bool,
+}
+
+impl<'a> Line<'a> {
+    fn of(e: &'a Event) -> Self {
+        Line {
+            lead: e,
+            rows: vec![e],
+            resolved: false,
+        }
+    }
+
+    /// What the line says.
+    pub fn text(&self) -> Sentence {
+        words::of(self)
+    }
+
+    /// The kind of what it says.
+    pub fn kind(&self) -> K {
+        words::kind(self)
+    }
+
+    /// What all its rows rest on, without repeats: first one line of each host, then the rest.
+    pub fn evidence(&self) -> Vec<&'a Evidence> {
+        let mut first: Vec<&Evidence> = Vec::new();
+        let mut rest: Vec<&Evidence> = Vec::new();
+        let mut hosts: Vec<Option<&LogText>> = Vec::new();
+        let lead = std::iter::once(self.lead);
+        for e in lead.chain(self.rows.iter().copied()) {
+            let mut lines: Vec<&Evidence> = e.evidence.iter().collect();
+            lines.sort_by_key(|x| (x.input, x.line, x.byte));
+            let new = !hosts.contains(&e.host.as_ref());
+            hosts.push(e.host.as_ref());
+            for (n, x) in lines.into_iter().enumerate() {
+                if first.iter().chain(&rest).any(|y| same_place(x, y)) {
+                    continue;
+                }
+                match new && n == 0 {
+                    true => first.push(x),
+                    false => rest.push(x),
+                }
+            }
+        }
+        first.extend(rest);
+        first
+    }
+
+    fn last(&self) -> Option<Instant> {
+        self.rows.iter().filter_map(|e| e.time).max()
+    }
+
+    /// Whether a later row belongs to this line.
+    fn takes(&self, e: &Event) -> bool {
+        let (Some(t), Some(start), Some(last)) = (e.time, self.lead.time, self.last()) else {
+            return false;
+        };
+        if e.letter.is_some() && (self.lead.letter.is_some() || t.0 - start.0 > BEFORE) {
+            return false;
+        }
+        if reminder(self.lead, e) {
+            return !self.resolved;
+        }
+        let alert = matches!(e.kind, K::AlertFired | K::AlertResolved);
+        let one = !alert && self.rows.iter().any(|r| r.host == e.host);
+        let near = match one {
+            true => t.0 - last.0 <= PAUSE && t.0 - start.0 <= STRETCH,
+            false => t.0 - start.0 <= TOGETHER,
+        };
+        near && (self.same_fact(e) || self.same_kind(e) || self.life(e))
+    }
+
+    /// Two rows about one log line or moment: a message that is also a sign, an action and its end.
+    fn same_fact(&self, e: &Event) -> bool {
+        let twin = |a: K, b: K| {
+            let sign =
+                |k: K| matches!(k, K::BackendDown | K::Crash | K::Fault | K::MitigationStart);
+            (a == K::NewError && (sign(b) || b == K::NewError))
+                || (b == K::NewError && sign(a))
+                || matches!(
+                    (a, b),
+                    (K::MitigationStart, K::MitigationFinish)
+                        | (K::MitigationFinish, K::MitigationStart)
+                )
+        };
+        self.rows.iter().any(|r| {
+            let shared = r
+                .evidence
+                .iter()
+                .any(|x| e.evidence.iter().any(|y| same_place(x, y)));
+            twin(r.kind, e.kind) && shared
+        })
+    }
+
+    /// The same sentence of another host, or a message much like it.
+    fn same_kind(&self, e: &Event) -> bool {
+        let l = self.lead;
+        if l.kind != e.kind || l.class != e.class || l.host.is_some() != e.host.is_some() {
+            return false;
+        }
+        match e.kind {
+            // two providers tell of two
+            K::AlertResolved => {
+                matches!((l.evidence.first(), e.evidence.first()), (Some(a), Some(b)) if a.input == b.input)
+            }
+            K::AlertFired => l.letter.is_none() && e.letter.is_none(),
+            K::Fault | K::Crash | K::BackendDown | K::BackendUp | K::NewError => {
+                (&l.service, &l.upstream) == (&e.service, &e.upstream) && alike(&l.text, &e.text)
+            }
+            K::Restart => words::agree(l, e) && alike(&l.text, &e.text),
+            // Rows that the story hangs on: only word for word, of another host.
+            _ => e.host.is_some() && words::without_host(l) == words::without_host(e),
+        }
+    }
+
+    /// Stops, starts and restarts of one service.
+    fn life(&self, e: &Event) -> bool {
+        if !is_life(self.lead.kind) || !is_life(e.kind) {
+            return false;
+        }
+        // A restart on another host, and whatever somebody asks for, is a step of its own.
+        let asked = e.kind == K::Restart && self.lead.kind == K::Restart || is_command(&e.text);
+        let known = |r: &&&Event| r.service.is_some() && e.service.is_some();
+        let here = |r: &&Event| r.host == e.host || r.host.is_none() || e.host.is_none();
+        !asked
+            && match self.rows.iter().find(known) {
+                Some(r) => {
+                    words::agree(r, e)
+                        && (self.lead.kind != K::Restart || self.rows.iter().any(here))
+                }
+                None => self.rows.iter().any(here),
+            }
+    }
+}
+
+fn is_life(k: K) -> bool {
+    matches!(k, K::Restart | K::ServiceStart | K::ServiceStop)
+}
+
+/// A further message of an alert that has fired already.
+fn reminder(lead: &Event, e: &Event) -> bool {
+    let same = lead.group.is_some() && lead.group == e.group || lead.text == e.text;
+    lead.kind == K::AlertFired && e.kind == K::AlertFired && e.letter.is_none() && same
+}
+
+fn same_place(a: &Evidence, b: &Evidence) -> bool {
+    (a.input, a.line, a.byte) == (b.input, b.line, b.byte)
+}
+
+/// A row after which a stop or start belongs to a new step of the story.
+fn is_step(k: K) -> bool {
+    matches!(
+        k,
+        K::DeployStart | K::RollbackStart | K::MigrationStart | K::MigrationRollback | K::Failover
+    )
+}
+
+/// The lines of an incident's timeline, in the order of their leads.
+pub fn of(i: &Incident) -> Vec<Line<'_>> {
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    let mut open = 0;
+    for e in &i.timeline {
+        if is_step(e.kind) {
+            // What begins in the same moment belongs to the step.
+            let now = |l: &Line<'_>| matches!((l.lead.time, e.time), (Some(a), Some(b)) if b.0 - a.0 <= SECOND);
+            let before = lines.iter().rev().take_while(|l| now(l)).count();
+            open = lines.len() - before;
+        }
+        if e.kind == K::AlertResolved {
+            let alert = |l: &&mut Line<'_>| match (&l.lead.group, &e.group) {
+                (Some(a), Some(b)) => a == b,
+                _ => true,
+            };
+            lines
+                .iter_mut()
+                .filter(alert)
+                .for_each(|l| l.resolved = true);
+        }
+        let from = if e.kind == K::AlertFired { 0 } else { open };
+        let here = |l: &Line<'_>| e.host.is_some() && l.rows.iter().any(|r| r.host == e.host);
+        // Of two lines that could take a row, the one that knows its host, then the later one.
+        let taking = lines[from..].iter_mut().filter(|l| l.takes(e));
+        let found = taking.max_by_key(|l| here(l));
+        match found {
+            Some(l) => {
+                l.rows.push(e);
+                // What a line states says more than that its message is new.
+                let says_more = l.lead.kind == K::NewError && e.kind != K::NewError;
+                if e.letter.is_some() || (says_more && l.lead.letter.is_none()) {
+                    l.lead = e;
+                }
+            }
+            None => lines.push(Line::of(e)),
+        }
+    }
+    lines.sort_by_key(|l| i.timeline.iter().position(|e| std::ptr::eq(e, l.lead)));
+    lines
+}
+
+/// The lines that a form of limited length shows, in order, and how many rows it leaves out. Lines with a letter come
+/// first, then the others from the earliest on.
+pub fn shown(i: &Incident, limit: usize) -> (Vec<Line<'_>>, usize) {
+    let mut lines = of(i);
+    let lettered = lines.iter().filter(|l| l.lead.letter.is_some()).count();
+    let mut others = limit.saturating_sub(lettered);
+    lines.retain(|l| {
+        let keep = l.lead.letter.is_some() || others > 0;
+        if l.lead.letter.is_none() {
+            others = others.saturating_sub(1);
+        }
+        keep
+    });
+    let rows: usize = lines.iter().map(|l| l.rows.len()).sum();
+    (lines, i.timeline.len() - rows)
+}
+
+/// Whether the quoted messages of two sentences say the same but for names and numbers.
+pub(super) fn alike(a: &Sentence, b: &Sentence) -> bool {
+    let quoted = |s: &Sentence| -> Vec<String> {
+        s.0.iter()
+            .filter_map(|p| match p {
+                Piece::Log(t) => Some(t.for_json()),
+                _ => None,
+            })
+            .flat_map(|t| t.split(|c: char| !c.is_alphanumeric()))
+            .filter(|w| !w.is_empty() && !w.bytes().all(|b| b.is_ascii_digit()))
+            .map(str::to_lowercase)
+            .collect()
+    };
+    let (x, mut y) = (quoted(a), quoted(b));
+    let all = x.len() + y.len();
+    let mut common = 0;
+    for w in &x {
+        if let Some(at) = y.iter().position(|v| v == w) {
+            y.swap_remove(at);
+            common += 2;
+        }
+    }
+    all == 0 || common as f64 >= ALIKE * all as f64
+}

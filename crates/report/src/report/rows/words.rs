@@ -1,0 +1,301 @@
+//! What a line says that several rows share: the sentence of its lead with every host named, what became of each
+//! service, how many more messages there were. Nothing here decides which rows share a line.
+
+use super::{Line, TOGETHER, is_life};
+use crate::report::cite::is_command;
+use coroner_core::model::{Event, Piece, Sentence};
+use coroner_lines::record::MarkerKind as K;
+use coroner_lines::text::LogText;
+
+/// Hosts and messages named at most; the others are counted.
+const NAMED: usize = 8;
+
+/// The sentence of a line.
+pub(super) fn of(l: &Line<'_>) -> Sentence {
+    if l.rows.len() == 1 {
+        return l.lead.text.clone();
+    }
+    match l.lead.kind {
+        K::ServiceStart | K::ServiceStop if kind(l) == K::Restart => life(l),
+        K::ServiceStart | K::ServiceStop => until(l, life(l)),
+        K::Restart => restart(l),
+        K::AlertFired | K::AlertResolved => alerts(l),
+        K::NewError => until(l, new_errors(l)),
+        K::MitigationFinish => l
+            .rows
+            .iter()
+            .find(|e| e.kind == K::MitigationStart)
+            .unwrap_or(&l.lead)
+            .text
+            .clone(),
+        _ => until(l, counted(l, everywhere(l, |e| e.kind == l.lead.kind))),
+    }
+}
+
+/// What goes on after the time of its line says until when.
+fn until(l: &Line<'_>, s: Sentence) -> Sentence {
+    match (l.lead.time, l.last()) {
+        (Some(from), Some(to)) if to.0 - from.0 > TOGETHER => s.w(", until ").p(Piece::Time(to)),
+        _ => s,
+    }
+}
+
+/// Whether two rows can be about one service: the same name but for the instance after `@`, or one of them unknown.
+pub(super) fn agree(a: &Event, b: &Event) -> bool {
+    let base = |e: &Event| {
+        let n = e.service.as_ref()?.for_json().to_owned();
+        Some(n.split('@').next().unwrap_or_default().to_owned())
+    };
+    match (base(a), base(b)) {
+        (Some(x), Some(y)) => x == y,
+        _ => true,
+    }
+}
+
+/// The pieces of a row's sentence with its host taken out.
+pub(super) fn without_host(e: &Event) -> Vec<&Piece> {
+    let host = |p: &&Piece| !matches!((p, &e.host), (Piece::Name(n), Some(h)) if n == h);
+    e.text.0.iter().filter(host).collect()
+}
+
+/// Hosts by first appearance among the rows that `which` picks.
+fn hosts<'a>(l: &Line<'a>, which: impl Fn(&Event) -> bool) -> Vec<&'a LogText> {
+    let mut out: Vec<&LogText> = Vec::new();
+    for e in l.rows.iter().filter(|e| which(e)) {
+        if let Some(h) = e.host.as_ref().filter(|h| !out.contains(h)) {
+            out.push(h);
+        }
+    }
+    out
+}
+
+fn list(mut s: Sentence, names: &[&LogText]) -> Sentence {
+    for (n, h) in names.iter().take(NAMED).enumerate() {
+        if n > 0 {
+            s = s.w(", ");
+        }
+        s = s.name(h);
+    }
+    more(s, names.len())
+}
+
+fn more(s: Sentence, all: usize) -> Sentence {
+    match all.saturating_sub(NAMED) {
+        0 => s,
+        n => s.w(" and ").p(Piece::Count(n as u64)).w(" more"),
+    }
+}
+
+/// The lead's sentence, with all hosts of the picked rows in the place of its own.
+fn everywhere(l: &Line<'_>, which: impl Fn(&Event) -> bool) -> Sentence {
+    let names = hosts(l, which);
+    let mut out = Sentence::default();
+    let mut done = false;
+    for p in &l.lead.text.0 {
+        let own = matches!((p, &l.lead.host), (Piece::Name(n), Some(h)) if n == h);
+        let after_on = matches!(out.0.last(), Some(Piece::Words(w)) if w.ends_with(" on "));
+        if own && after_on && !done && names.len() > 1 {
+            out = list(out, &names);
+            done = true;
+        } else {
+            out.0.push(p.clone());
+        }
+    }
+    out
+}
+
+/// ` (12 lines)` or ` (12 lines until 14:03:10)` at the end of a sentence becomes the sum over all rows that quote the same but
+/// for numbers; how many quote something else is said.
+fn counted(l: &Line<'_>, mut s: Sentence) -> Sentence {
+    let tail = |s: &Sentence| {
+        let at = s.0.iter().rposition(|p| matches!(p, Piece::Count(_)))?;
+        let until = |p: &Piece| matches!(p, Piece::Words(w) if w.starts_with(" lines"));
+        match (s.0.get(at), s.0.get(at + 1).is_some_and(until)) {
+            (Some(Piece::Count(n)), true) => Some((at, *n)),
+            _ => None,
+        }
+    };
+    // what follows is ` lines`, ` until ` and the time
+    let until = |s: &Sentence| match s.0.get(tail(s)?.0 + 3) {
+        Some(Piece::Time(t)) => Some(*t),
+        _ => None,
+    };
+    let quote = |e: &Event| -> Option<String> {
+        let said = e.text.0.iter().find_map(|p| match p {
+            Piece::Log(t) => Some(t.for_json()),
+            _ => None,
+        })?;
+        Some(said.chars().filter(|c| !c.is_ascii_digit()).collect())
+    };
+    let lead = quote(l.lead);
+    let (mut sum, mut others, mut last) = (0, 0, None);
+    for e in l.rows.iter().filter(|e| e.kind == l.lead.kind) {
+        let n = tail(&e.text).map_or(1, |t| t.1);
+        match quote(e) == lead {
+            true => (sum, last) = (sum + n, last.max(until(&e.text))),
+            false => others += n,
+        }
+    }
+    match tail(&s) {
+        Some((at, _)) => {
+            s.0[at] = Piece::Count(sum);
+            if let (Some(_), Some(t)) = (until(&s), last) {
+                s.0[at + 3] = Piece::Time(t);
+            }
+        }
+        None if sum > 1 => s = s.w(" (").p(Piece::Count(sum)).w(" lines)"),
+        None => {}
+    }
+    match others {
+        0 => s,
+        n => s.w(", and ").p(Piece::Count(n)).w(" in other words"),
+    }
+}
+
+/// `storefront restarts on web-01, web-02; stops on web-03`.
+fn life(l: &Line<'_>) -> Sentence {
+    let service = l.rows.iter().find_map(|e| e.service.as_ref());
+    let mut s = match service {
+        Some(x) => Sentence::default().name(x),
+        None if l.rows.iter().all(|e| is_command(&e.text)) => return l.lead.text.clone(),
+        None => Sentence::words("A service"),
+    };
+    let mut first = true;
+    for (n, (verb, names)) in fates(l).into_iter().enumerate() {
+        s = s.w(if n > 0 { ";" } else { "" }).w(format!(" {verb}"));
+        if !names.is_empty() {
+            s = list(s.w(" on "), &names);
+        }
+        first = false;
+    }
+    if first {
+        s = s.w(" restarts");
+    }
+    if service.is_none() {
+        let quote = l.lead.text.0.iter().find(|p| matches!(p, Piece::Log(_)));
+        if let Some(q) = quote {
+            s = s.w(": ").p(q.clone());
+        }
+    }
+    s
+}
+
+/// The kind that a line's words tell: of stops and starts together a restart.
+pub(super) fn kind(l: &Line<'_>) -> K {
+    if !is_life(l.lead.kind) {
+        return l.lead.kind;
+    }
+    let verbs: Vec<&str> = fates(l).iter().map(|(verb, _)| *verb).collect();
+    match verbs.as_slice() {
+        ["starts"] => K::ServiceStart,
+        ["stops"] => K::ServiceStop,
+        _ => K::Restart,
+    }
+}
+
+/// What became of the service on which hosts; rows without a host count only where no row has one. What was asked for is
+/// none of it, unless nothing else is known.
+fn fates<'a>(l: &Line<'a>) -> Vec<(&'static str, Vec<&'a LogText>)> {
+    let did = |e: &Event| is_life(e.kind) && !is_command(&e.text);
+    let any = l.rows.iter().any(|e| did(e));
+    let told = |e: &Event| if any { did(e) } else { is_life(e.kind) };
+    let all = hosts(l, told);
+    if all.is_empty() {
+        let kinds = l.rows.iter().filter(|e| told(e)).map(|e| e.kind);
+        return vec![(fate(kinds), Vec::new())];
+    }
+    let mut out: Vec<(&'static str, Vec<&LogText>)> = Vec::new();
+    for h in all {
+        let verb = fate(
+            l.rows
+                .iter()
+                .filter(|e| e.host.as_ref() == Some(h) && told(e))
+                .map(|e| e.kind),
+        );
+        match out.iter_mut().find(|(v, _)| *v == verb) {
+            Some((_, names)) => names.push(h),
+            None => out.push((verb, vec![h])),
+        }
+    }
+    out
+}
+
+/// The verb for a run of stops and starts.
+fn fate(kinds: impl Iterator<Item = K>) -> &'static str {
+    let kinds: Vec<K> = kinds.filter(|k| is_life(*k)).collect();
+    let has = |k: K| kinds.contains(&k);
+    let stop_last = kinds.last() == Some(&K::ServiceStop);
+    match (has(K::ServiceStop), has(K::ServiceStart)) {
+        (true, true) if stop_last => "starts and stops",
+        (true, true) => "restarts",
+        (true, false) => "stops",
+        (false, true) if !has(K::Restart) => "starts",
+        _ => "restarts",
+    }
+}
+
+/// What was asked for, and in brackets what the service did where the sentence names no host.
+fn restart(l: &Line<'_>) -> Sentence {
+    let s = everywhere(l, |e| e.kind == K::Restart);
+    let did = l.rows.iter().any(|e| e.kind != K::Restart);
+    if did && is_command(&l.lead.text) {
+        return life(l);
+    }
+    if l.lead.host.is_some() || !did {
+        return s;
+    }
+    let mut inner = life(l);
+    inner.0.insert(0, Piece::Words(" (".to_owned()));
+    let mut s = s;
+    s.0.extend(inner.0);
+    s.w(")")
+}
+
+fn alerts(l: &Line<'_>) -> Sentence {
+    let again: Vec<&&Event> = l
+        .rows
+        .iter()
+        .filter(|e| !std::ptr::eq(**e, l.lead) && super::reminder(l.lead, e))
+        .collect();
+    let mut s = l.lead.text.clone();
+    let others: Vec<&&Event> = l
+        .rows
+        .iter()
+        .filter(|e| !std::ptr::eq(**e, l.lead) && !super::reminder(l.lead, e))
+        .collect();
+    let mut names: Vec<&Piece> = Vec::new();
+    for e in &others {
+        let quote = e.text.0.iter().find(|p| matches!(p, Piece::Log(_)));
+        names.extend(quote.filter(|q| !names.contains(q) && !l.lead.text.0.contains(q)));
+    }
+    for q in names.iter().take(NAMED - 1) {
+        s = s.w(", ").p((*q).clone());
+    }
+    s = more(s, names.len() + 1);
+    match again.iter().filter_map(|e| e.time).max() {
+        Some(t) => s
+            .w("; it fires ")
+            .p(Piece::Count(again.len() as u64))
+            .w(if again.len() == 1 {
+                " more time, at "
+            } else {
+                " more times, until "
+            })
+            .p(Piece::Time(t)),
+        None => s,
+    }
+}
+
+fn new_errors(l: &Line<'_>) -> Sentence {
+    let like = l
+        .rows
+        .iter()
+        .filter(|e| e.kind == K::NewError && e.text != l.lead.text)
+        .count();
+    let s = l.lead.text.clone();
+    match like {
+        0 => s,
+        1 => s.w(" and another like it"),
+        n => s.w(" and ").p(Piece::Count(n as u64)).w(" more like it"),
+    }
+}

@@ -1,0 +1,226 @@
+//! What of a finished report the user wants: one service, some hosts, one incident. What is kept is kept whole, what is
+//! left out is counted in a gap. Done before any form is written, so that all forms hold the same.
+
+use coroner_core::error::{Error, Result};
+use coroner_core::model::{
+    About, Cited, Event, Gap, Incident, Piece, Report, Row, Sentence, Span, Verdict,
+};
+use coroner_core::plan::For;
+use coroner_lines::text::LogText;
+
+/// What a report is asked to be about.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// The only service.
+    pub service: Option<String>,
+    /// The only hosts.
+    pub host: Option<For<()>>,
+    /// The only incident, counted from 1.
+    pub incident: Option<u16>,
+}
+
+/// Leaves out what was not asked for, and writes into the settings and the gaps of the report that it did. What names no
+/// service (or no host) may be about the one that is meant, and stays. Refuses an incident that the report has not.
+pub fn apply(report: &mut Report, wanted: &Wanted) -> Result<()> {
+    let found = report.incidents.len();
+    let number = wanted.incident.map(usize::from);
+    if let Some(n) = number.filter(|n| *n > found) {
+        let why = match found {
+            0 => "the logs show no incident".to_owned(),
+            1 => "the logs show one incident".to_owned(),
+            _ => format!("the logs show {found} incidents"),
+        };
+        return Err(Error::Usage {
+            what: format!("--incident {n}"),
+            why,
+            remedy: "leave it out to see what there is".into(),
+        });
+    }
+    if let Some(n) = number {
+        let one = report.incidents.swap_remove(n - 1);
+        report.incidents = vec![one];
+    }
+    report.incidents.retain(|i| wanted.incident_is(i));
+    let events = report.timeline.len();
+    report.timeline.retain(|e| wanted.event_is(e));
+    let mut spans = 0;
+    for list in [&mut report.blips, &mut report.planned, &mut report.minor] {
+        spans += list.len();
+        list.retain(|s| wanted.span_is(s));
+        spans -= list.len();
+    }
+    let left = (
+        found - report.incidents.len(),
+        events - report.timeline.len(),
+        spans,
+    );
+    if left.0 > 0 && report.incidents.is_empty() && report.verdict == Verdict::Incident {
+        report.verdict = Verdict::None;
+    }
+    if left != (0, 0, 0) && !report.inputs.is_empty() {
+        let gap = left_out(left, report.inputs.len());
+        report.gaps.push(gap);
+        report.gaps.sort_by_key(|g| g.kind);
+    }
+    report.settings.about = About {
+        service: wanted.service.clone(),
+        host: wanted.host.as_ref().and_then(|h| h.pattern.clone()),
+        incident: wanted.incident,
+    };
+    Ok(())
+}
+
+/// The services that a report names, sorted: what may be asked for.
+pub fn services(report: &Report) -> Vec<String> {
+    let of_incident = |i: &Incident| {
+        let rows = i.impact.by_service.iter().map(|r| r.name.clone());
+        let all: Vec<LogText> = i.service.iter().cloned().chain(rows).collect();
+        all
+    };
+    let mut all: Vec<String> = report
+        .incidents
+        .iter()
+        .flat_map(of_incident)
+        .chain(report.timeline.iter().filter_map(|e| e.service.clone()))
+        .map(|s| s.for_json().to_owned())
+        .filter(|s| s != "(other)")
+        .collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// Whether a name is the one that is meant; what has no name may be.
+fn is(name: Option<&LogText>, service: &str) -> bool {
+    name.is_none_or(|n| n.for_json() == service)
+}
+
+fn fails(rows: &[Row], name: impl Fn(&str) -> bool) -> bool {
+    rows.is_empty() || rows.iter().any(|r| r.failed > 0 && name(r.name.for_json()))
+}
+
+impl Wanted {
+    fn incident_is(&self, i: &Incident) -> bool {
+        let of_service = |s: &String| {
+            let rows = &i.impact.by_service;
+            let keys = i.components.iter().filter_map(|c| c.key.as_ref());
+            match (&i.service, rows.is_empty()) {
+                (None, true) => true,
+                (Some(n), _) if n.for_json() == s => true,
+                (_, false) if fails(rows, |n| n == s) => true,
+                _ => keys.into_iter().any(|k| k.for_json() == s),
+            }
+        };
+        self.service.as_ref().is_none_or(of_service)
+            && self
+                .host
+                .as_ref()
+                .is_none_or(|h| fails(&i.impact.by_host, |n| h.applies(n)))
+    }
+
+    fn event_is(&self, e: &Event) -> bool {
+        let host = |h: &For<()>| e.host.as_ref().is_none_or(|n| h.applies(n.for_json()));
+        self.service
+            .as_ref()
+            .is_none_or(|s| is(e.service.as_ref(), s))
+            && self.host.as_ref().is_none_or(host)
+    }
+
+    fn span_is(&self, s: &Span) -> bool {
+        self.service
+            .as_ref()
+            .is_none_or(|w| is(s.service.as_ref(), w))
+    }
+}
+
+fn left_out((incidents, rows, spans): (usize, usize, usize), inputs: usize) -> Gap {
+    let mut text = Sentence::words("not asked for and left out: ");
+    let all = [
+        (incidents, "incident"),
+        (rows, "row"),
+        (spans, "short stretch"),
+    ];
+    for (n, (count, what)) in all.into_iter().filter(|x| x.0 > 0).enumerate() {
+        let plural = match (count, what) {
+            (1, _) => "",
+            (_, "short stretch") => "es",
+            _ => "s",
+        };
+        let comma = if n > 0 { ", " } else { "" };
+        text = text
+            .w(comma)
+            .p(Piece::Count(count as u64))
+            .w(format!(" {what}{plural}"));
+    }
+    Gap {
+        kind: "scope",
+        text,
+        cited: Cited::Absent((0..inputs as u32).collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use coroner_core::model::fixture;
+
+    fn kept(wanted: Wanted) -> Report {
+        let mut r = fixture::report();
+        apply(&mut r, &wanted).unwrap();
+        r
+    }
+
+    #[test]
+    fn the_service_of_the_incident_keeps_it_and_another_does_not() {
+        let all = fixture::report();
+        let service = all.incidents[0]
+            .service
+            .as_ref()
+            .unwrap()
+            .for_json()
+            .to_owned();
+        let same = kept(Wanted {
+            service: Some(service.clone()),
+            ..Wanted::default()
+        });
+        assert_eq!(same.incidents.len(), all.incidents.len());
+        assert_eq!(same.settings.about.service, Some(service));
+        let other = kept(Wanted {
+            service: Some("nobody".into()),
+            ..Wanted::default()
+        });
+        assert!(other.incidents.is_empty() && other.verdict == Verdict::None);
+        let gap = other.gaps.iter().find(|g| g.kind == "scope").unwrap();
+        assert!(matches!(&gap.cited, Cited::Absent(i) if i.len() == all.inputs.len()));
+        assert!(other.timeline.iter().all(|e| e.service.is_none()));
+    }
+
+    #[test]
+    fn an_incident_that_is_not_there_is_refused() {
+        let mut r = fixture::report();
+        let n = r.incidents.len() as u16;
+        let wanted = |n| Wanted {
+            incident: Some(n),
+            ..Wanted::default()
+        };
+        assert!(
+            apply(&mut r, &wanted(n + 1))
+                .unwrap_err()
+                .to_string()
+                .contains("--incident")
+        );
+        apply(&mut r, &wanted(n)).unwrap();
+        assert_eq!(r.incidents.len(), 1);
+    }
+
+    #[test]
+    fn hosts_go_by_pattern() {
+        let host = |p: &str| Wanted {
+            host: Some(For::new(Some(p), ()).unwrap()),
+            ..Wanted::default()
+        };
+        let r = kept(host("no-such-*"));
+        assert!(r.timeline.iter().all(|e| e.host.is_none()));
+        assert!(!kept(host("*")).timeline.is_empty());
+    }
+}

@@ -1,0 +1,341 @@
+//! What happened in four sentences, each clause with a marker or a count behind it; a clause whose marker is absent is
+//! left out. The words only: how they are marked up is the forms' business.
+
+use super::{facts, json, sentence};
+use coroner_core::model::*;
+use coroner_lines::record::MarkerKind;
+use coroner_lines::time::Instant;
+
+/// A part of the summary.
+pub enum Said<'a> {
+    /// Plain words.
+    Text(Sentence),
+    /// Words that carry the story.
+    Strong(Sentence),
+    /// That no cause is established.
+    Refusal(Sentence),
+    /// What the clause before rests on.
+    Cite(&'a [Evidence]),
+}
+
+/// The summary of an incident, in order; parts follow each other without further punctuation.
+pub fn of(i: &Incident) -> Vec<Said<'_>> {
+    let mut out = Vec::new();
+    onset(i, &mut out);
+    out.push(Said::Text(answers(i)));
+    verdict(i, &mut out);
+    out
+}
+
+fn onset<'a>(i: &'a Incident, out: &mut Vec<Said<'a>>) {
+    let (symptom, joint) = facts::symptom(i);
+    let mut s = Sentence::words(symptom);
+    if let Some(name) = &i.service {
+        s = s.w(format!(" {joint} ")).name(name);
+    }
+    s = s.w(" began at ").p(Piece::Time(i.onset));
+    match facts::change(i) {
+        Some((e, lead)) => {
+            out.push(Said::Text(s.w(", ")));
+            let mut s = Sentence::default().p(Piece::Span(lead)).w(match e.kind {
+                MarkerKind::Fault | MarkerKind::Crash => " after this fault: ",
+                _ => " after this change: ",
+            });
+            s.0.extend(e.text.0.iter().cloned());
+            out.push(Said::Strong(s));
+            out.push(Said::Cite(&e.evidence));
+            out.push(Said::Text(Sentence::words(".")));
+        }
+        None => out.push(Said::Text(s.w("."))),
+    }
+    if let Some((n, 0)) = i.impact.requests.zip(i.impact.failed) {
+        let logged = match n {
+            0 => Sentence::words(" No request is logged in that time"),
+            _ => Sentence::words(" None of the ")
+                .p(Piece::Count(n))
+                .w(" requests logged failed"),
+        };
+        let unseen = facts::unseen(&i.impact);
+        out.push(Said::Text(logged.w(format!("; {unseen}."))));
+    } else if let Some((n, f)) = i.impact.requests.zip(i.impact.failed) {
+        out.push(Said::Text(Sentence::words(" ")));
+        let s = Sentence::default()
+            .p(Piece::Count(f))
+            .w(" of ")
+            .p(Piece::Count(n));
+        let share = Piece::Share(sentence::share(f, n));
+        out.push(Said::Strong(s.w(" requests failed (").p(share).w(")")));
+        let more = facts::refused(&i.impact).map(|n| {
+            Sentence::words("; ")
+                .p(Piece::Count(n))
+                .w(" more were refused (429).")
+        });
+        out.push(Said::Text(more.unwrap_or(Sentence::words("."))));
+    }
+}
+
+/// What people did, and how it ended.
+fn answers(i: &Incident) -> Sentence {
+    let mut s = Sentence::default();
+    if let Some(us) = i.durations.detect {
+        let alert = Instant(i.onset.0 + us);
+        s = s.w(" The alert fired at ").p(Piece::Time(alert));
+        if let Some(ack) = i.durations.acknowledge {
+            let at = Instant(alert.0 + ack);
+            s = s.w(" and was acknowledged at ").p(Piece::Time(at));
+        }
+        s = s.w(".");
+    }
+    let mut steps = steps(i);
+    if i.recovery.is_none() {
+        steps.push(Sentence::words("no recovery was recognised"));
+    }
+    for (n, step) in steps.into_iter().enumerate() {
+        let step = if n == 0 { begun(step) } else { step };
+        s = s.w(if n == 0 { " " } else { "; " });
+        s.0.extend(step.0);
+    }
+    s.w(".")
+}
+
+/// The rollback, the restart and the recovery, each where a row has it, in order of time.
+fn steps(i: &Incident) -> Vec<Sentence> {
+    let mut steps = Vec::new();
+    let rollback = facts::first_of(i, MarkerKind::RollbackFinish).map(|x| x.1);
+    // the one that the phases tell apart from what the rollback itself restarts
+    let phase = i.phases.iter().find(|p| p.phase == "restart");
+    let row = phase.and_then(|p| i.timeline.iter().find(|e| e.id == p.from));
+    let restart = row
+        .and_then(|e| Some((e, e.time?)))
+        .or_else(|| facts::first_of(i, MarkerKind::Restart).filter(|_| rollback.is_none()));
+    if let Some(t) = rollback {
+        let s = Sentence::words("the rollback was reported done at ").p(Piece::Time(t));
+        steps.push((
+            t,
+            match &i.kept_failing {
+                Some(kept) => kept.told(s),
+                None => s,
+            },
+        ));
+    }
+    if let Some((e, t)) = restart {
+        steps.push((t, restarted(i, e).p(Piece::Time(t))));
+    }
+    if let Some(t) = i.recovery {
+        let back = match facts::onset_kind(i) {
+            Some("restart_loop") => "it stays up from ",
+            _ => "service was normal at ",
+        };
+        steps.push((t, Sentence::words(back).p(Piece::Time(t))));
+    }
+    steps.sort_by_key(|x| x.0);
+    steps.into_iter().map(|x| x.1).collect()
+}
+
+/// What a row says was started again or stopped, up to its time.
+fn restarted(i: &Incident, e: &Event) -> Sentence {
+    let stopped = e.kind == MarkerKind::ServiceStop;
+    let again = |x: &Event| {
+        x.kind == MarkerKind::ServiceStart && x.service == e.service && x.time >= e.time
+    };
+    match &e.service {
+        Some(name) if stopped && i.timeline.iter().any(again) => {
+            Sentence::words("a restart of ").name(name).w(" began at ")
+        }
+        Some(name) if stopped => Sentence::default().name(name).w(" was stopped at "),
+        Some(name) if e.kind == MarkerKind::ServiceStart => {
+            Sentence::default().name(name).w(" was started at ")
+        }
+        None if stopped => Sentence::words("a service was stopped at "),
+        None if e.kind == MarkerKind::ServiceStart => Sentence::words("a service was started at "),
+        _ => Sentence::words("a restart began at "),
+    }
+}
+
+/// With a capital at its beginning, unless that is a name.
+fn begun(mut s: Sentence) -> Sentence {
+    if let Some(Piece::Words(w)) = s.0.first_mut() {
+        *w = facts::capital(w);
+    }
+    s
+}
+
+/// How far the cause is known; the group before the class.
+fn verdict<'a>(i: &'a Incident, out: &mut Vec<Said<'a>>) {
+    let known = i.cause_verdict != CauseVerdict::NotEstablished;
+    out.push(Said::Text(Sentence::words(" ")));
+    if let Some(top) = i.causes.first().filter(|_| known) {
+        let s = Sentence::words("Suspected cause: ")
+            .w(a_group(top.class.group()))
+            .w(format!(
+                " ({}), most likely: ",
+                sentence::score(top.group_score)
+            ));
+        out.push(Said::Text(s));
+        out.push(Said::Strong(small(&top.title)));
+        let score = format!(
+            " ({}, {}).",
+            json::level(top.score),
+            sentence::score(top.score)
+        );
+        out.push(Said::Text(Sentence::words(score)));
+        return;
+    }
+    out.push(Said::Refusal(Sentence::words("No cause is established.")));
+    let mut s = Sentence::default();
+    for (n, m) in i.missing.iter().enumerate() {
+        s = s.w(if n == 0 { " Missing: " } else { "; " });
+        s.0.extend(within(&unended(&m.text)).0);
+    }
+    if !i.missing.is_empty() {
+        s = s.w(".");
+    }
+    if let Some(settle) = i.causes.first().and_then(|c| c.settle.as_ref()) {
+        s = s.w(" What would settle it: ");
+        s.0.extend(within(settle).0);
+    }
+    out.push(Said::Text(s));
+}
+
+/// A sentence as it stands behind a colon: a first word that is no name begins small.
+fn within(s: &Sentence) -> Sentence {
+    let mut s = s.clone();
+    if let Some(Piece::Words(w)) = s.0.first_mut() {
+        let word: &str = w.split(' ').next().unwrap_or_default();
+        let plain = |rest: &str| rest.bytes().all(|b| b.is_ascii_lowercase());
+        if word.get(1..).is_some_and(plain) {
+            let rest = w.split_off(1);
+            *w = w.to_ascii_lowercase() + &rest;
+        }
+    }
+    s
+}
+
+/// A sentence without the full stop at its end.
+fn unended(s: &Sentence) -> Sentence {
+    let mut s = s.clone();
+    if let Some(Piece::Words(w)) = s.0.last_mut() {
+        *w = w.trim_end_matches('.').to_owned();
+    }
+    s
+}
+
+/// A title within a sentence: `The upgrade of …` → `the upgrade of …`.
+pub fn small_words(s: &str) -> String {
+    match s.split_once(' ') {
+        Some((article @ ("The" | "A" | "An"), rest)) => {
+            format!("{} {rest}", article.to_lowercase())
+        }
+        _ => s.to_owned(),
+    }
+}
+
+fn small(s: &Sentence) -> Sentence {
+    let mut s = s.clone();
+    if let Some(Piece::Words(w)) = s.0.first_mut() {
+        *w = small_words(w);
+    }
+    s
+}
+
+/// The group with its article.
+fn a_group(group: &str) -> &'static str {
+    match group {
+        "change" => "a change",
+        "dependency" => "a dependency",
+        "capacity" => "capacity",
+        "resource" => "a resource that ran out",
+        "data" => "data",
+        "hardware" => "hardware",
+        "network" => "the network",
+        "process" => "a process",
+        "security" => "an attack",
+        _ => "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::markdown;
+    use coroner_core::model::fixture;
+    use coroner_lines::text::LogText;
+    use coroner_lines::time::SECOND;
+
+    /// The example, and its summary as Markdown has it.
+    fn told(change: impl FnOnce(&mut Incident)) -> String {
+        let mut r = fixture::report();
+        change(&mut r.incidents[0]);
+        markdown::to_string(&r)
+    }
+
+    #[test]
+    fn steps_stand_in_the_order_of_their_times() {
+        let usual = told(|_| ());
+        assert!(usual.contains("; service was normal at 15:00:03. "));
+        // a recovery before the rollback is done is told before it
+        let early = told(|i| {
+            let (_, done) = facts::first_of(i, MarkerKind::RollbackFinish).unwrap();
+            i.recovery = Some(Instant(done.0 - 60 * SECOND));
+            i.phases.clear();
+            i.kept_failing = None;
+        });
+        assert!(
+            early.contains(
+                " Service was normal at 13:59:02; the rollback was reported done at 14:00:02. "
+            ),
+            "{early}"
+        );
+    }
+
+    #[test]
+    fn what_kept_failing_names_its_window() {
+        let told = told(|i| {
+            i.kept_failing = Some(KeptFailing {
+                from: i.onset,
+                until: Instant(i.onset.0 + 3600 * SECOND),
+                requests: 200,
+                failed: 80,
+            });
+        });
+        let want = "reported done at 14:00:02, but 40 % of requests kept failing for the next 1 h; a restart";
+        assert!(told.contains(want), "{told}");
+    }
+
+    #[test]
+    fn a_stop_is_a_restart_where_a_start_follows() {
+        let as_kind = |kind, start_follows: bool| {
+            told(|i| {
+                let id = i.phases.iter().find(|p| p.phase == "restart");
+                let id = id.map(|p| p.from.clone()).unwrap();
+                let at = i.timeline.iter().position(|e| e.id == id).unwrap();
+                let e = &mut i.timeline[at];
+                (e.kind, e.service) = (kind, Some(LogText::name(b"web")));
+                let mut start = i.timeline[at].clone();
+                start.kind = MarkerKind::ServiceStart;
+                if start_follows {
+                    i.timeline.insert(at + 1, start);
+                }
+            })
+        };
+        assert!(
+            as_kind(MarkerKind::ServiceStop, true).contains("; a restart of `web` began at 14:")
+        );
+        assert!(as_kind(MarkerKind::ServiceStop, false).contains("; `web` was stopped at 14:"));
+        assert!(as_kind(MarkerKind::ServiceStart, false).contains("; `web` was started at 14:"));
+    }
+
+    #[test]
+    fn behind_a_colon_words_begin_small_and_names_do_not() {
+        for (text, want) in [
+            ("The list of releases", "the list of releases"),
+            ("A log", "a log"),
+            ("PostgreSQL's own log", "PostgreSQL's own log"),
+            ("TLS handshakes", "TLS handshakes"),
+            ("no log", "no log"),
+            ("", ""),
+        ] {
+            assert_eq!(within(&Sentence::words(text)), Sentence::words(want));
+        }
+    }
+}

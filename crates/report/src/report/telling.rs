@@ -1,0 +1,124 @@
+//! What is told where there is no incident: failures that no client saw, and, where the data do not suffice for a verdict,
+//! the weightiest things that lines state. Every form lists the same rows; no layout and no escaping here.
+
+use super::rows::alike;
+use coroner_core::model::{Event, Evidence, Piece, Report, Sentence, Verdict};
+use coroner_lines::record::MarkerKind as K;
+use coroner_lines::time::Instant;
+
+/// Rows of a section at most.
+const ROWS: usize = 10;
+/// Different things that are told apart; what comes after them is counted only.
+const APART: usize = 200;
+
+/// A list of rows with its heading.
+pub struct Section<'a> {
+    /// One word, for an anchor.
+    pub id: &'static str,
+    /// The heading.
+    pub heading: &'static str,
+    /// What is to be known of the rows; may be empty.
+    pub remark: &'static str,
+    /// By time.
+    pub rows: Vec<Told<'a>>,
+    /// Rows that are not listed.
+    pub more: usize,
+}
+
+/// One row, or several of an archive that say the same.
+pub struct Told<'a> {
+    /// When first; `None` where no line tells.
+    pub at: Option<Instant>,
+    /// In words, with how often.
+    pub text: Sentence,
+    /// The lines of the first row.
+    pub evidence: Vec<&'a Evidence>,
+}
+
+/// The sections of a report without incidents; none of any other.
+pub fn sections(report: &Report) -> Vec<Section<'_>> {
+    if !report.incidents.is_empty() {
+        return Vec::new();
+    }
+    let masked = section(report, |k| (k == K::MaskedFailover).then_some(0));
+    let stated = match report.verdict {
+        Verdict::Insufficient => section(report, weight),
+        _ => (Vec::new(), 0),
+    };
+    let made = |id, heading, remark, (rows, more): (Vec<_>, usize)| Section {
+        id,
+        heading,
+        remark,
+        rows,
+        more,
+    };
+    let mut all = vec![
+        made("masked", "Failures that no client saw", "", masked),
+        made(
+            "stated",
+            "What the logs state",
+            "the weightiest lines; whether clients were hit is not known",
+            stated,
+        ),
+    ];
+    all.retain(|s| !s.rows.is_empty());
+    all
+}
+
+/// How much a row says of an outage that no request tells of: less is more, nothing is too little.
+fn weight(k: K) -> Option<u8> {
+    match k {
+        K::Crash => Some(0),
+        K::Fault => Some(1),
+        K::NewError => Some(2),
+        K::DeployFail | K::RollbackFail => Some(3),
+        K::BackendDown => Some(4),
+        K::AlertFired => Some(5),
+        K::ServiceStop => Some(6),
+        _ => None,
+    }
+}
+
+/// Rows of the kinds that have a weight: the weightiest, then the most frequent, by time; and how many are not among them.
+fn section(report: &Report, weight: fn(K) -> Option<u8>) -> (Vec<Told<'_>>, usize) {
+    let mut groups: Vec<Vec<&Event>> = Vec::new();
+    let mut more = 0;
+    for e in report.timeline.iter().filter(|e| weight(e.kind).is_some()) {
+        match groups.iter().position(|g| same(g[0], e)) {
+            Some(i) => groups[i].push(e),
+            None if groups.len() < APART => groups.push(vec![e]),
+            None => more += 1,
+        }
+    }
+    groups.sort_by_key(|g| (weight(g[0].kind), std::cmp::Reverse(g.len())));
+    more += groups.iter().skip(ROWS).map(Vec::len).sum::<usize>();
+    groups.truncate(ROWS);
+    groups.sort_by_key(|g| g[0].time.or(g[0].after).unwrap_or(Instant(i64::MAX)));
+    (groups.iter().map(|g| told(g)).collect(), more)
+}
+
+/// Whether two rows say the same of one service.
+fn same(a: &Event, b: &Event) -> bool {
+    let of = |e: &Event| (e.kind, e.class, e.host.clone(), e.service.clone());
+    of(a) == of(b) && a.kind != K::MaskedFailover && alike(&a.text, &b.text)
+}
+
+fn told<'a>(group: &[&'a Event]) -> Told<'a> {
+    let first = group[0];
+    let mut text = first.text.clone();
+    let lines: u64 = first.evidence.iter().filter_map(|e| e.count).sum();
+    if first.kind == K::NewError && lines > 1 {
+        text = text.w(" (").p(Piece::Count(lines)).w(" lines)");
+    }
+    if group.len() > 1 {
+        text = text
+            .w(", and ")
+            .p(Piece::Count(group.len() as u64 - 1))
+            .w(" more like it");
+    }
+    Told {
+        at: first.time.or(first.after),
+        text,
+        evidence: first.evidence.iter().collect(),
+    }
+}

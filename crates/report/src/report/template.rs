@@ -1,0 +1,191 @@
+//! Markdown documents from templates over the report: the built-in ones and the user's own. One data model for all, the
+//! JSON object with `view` beside it; every value is escaped for Markdown when it is written.
+
+mod context;
+mod filters;
+pub mod marks;
+
+use coroner_core::error::{Error, Result};
+use coroner_core::model::Report;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+
+/// A template that comes with the program.
+pub struct Template {
+    /// The name after `--template`.
+    pub name: &'static str,
+    /// One line for the help text.
+    pub about: &'static str,
+    /// The source.
+    pub source: &'static str,
+}
+
+/// Every built-in template; the first is the default.
+pub static TEMPLATES: &[Template] = &[
+    Template {
+        name: "default",
+        about: "everything the logs tell, with a TODO where a person must write",
+        source: include_str!("templates/default.md.j2"),
+    },
+    Template {
+        name: "google",
+        about: "the postmortem of the Google SRE book",
+        source: include_str!("templates/google.md.j2"),
+    },
+    Template {
+        name: "pagerduty",
+        about: "the postmortem of PagerDuty's incident response",
+        source: include_str!("templates/pagerduty.md.j2"),
+    },
+    Template {
+        name: "atlassian",
+        about: "the postmortem of Atlassian's handbook",
+        source: include_str!("templates/atlassian.md.j2"),
+    },
+    Template {
+        name: "gitlab",
+        about: "the incident review of GitLab",
+        source: include_str!("templates/gitlab.md.j2"),
+    },
+    Template {
+        name: "seed",
+        about: "a short report: issue summary, timeline, root cause, resolution, measures",
+        source: include_str!("templates/seed.md.j2"),
+    },
+];
+
+/// A built-in template by name.
+pub fn named(name: &str) -> Option<&'static Template> {
+    TEMPLATES.iter().find(|t| t.name == name)
+}
+
+/// A template of the user's: its name for messages, its source, and what lies beside it and may be included.
+#[derive(Clone, Debug)]
+pub struct Own {
+    /// File name.
+    pub name: String,
+    /// Text of the template.
+    pub source: String,
+    /// File name and text of each template in the same folder.
+    pub beside: Vec<(String, String)>,
+}
+
+/// Steps that a template may take: some hundred times what a report of fifty incidents takes.
+const FUEL: u64 = 20_000_000;
+/// Depth of macros and includes.
+const DEPTH: usize = 64;
+
+/// Renders a report with a built-in template.
+pub fn built_in(report: &Report, t: &Template) -> Result<String> {
+    let own = Own {
+        name: t.name.to_owned(),
+        source: t.source.to_owned(),
+        beside: Vec::new(),
+    };
+    render(report, &own)
+}
+
+/// Renders a report with any template. The document ends with one newline.
+pub fn render(report: &Report, t: &Own) -> Result<String> {
+    let mut env = environment(report);
+    for (name, source) in &t.beside {
+        env.add_template(name, source)
+            .map_err(|e| explain(&e, name))?;
+    }
+    env.add_template(&t.name, &t.source)
+        .map_err(|e| explain(&e, &t.name))?;
+    let template = env
+        .get_template(&t.name)
+        .map_err(|e| explain(&e, &t.name))?;
+    let out = template
+        .render(Value::from(Serde(context::of(report))))
+        .map_err(|e| explain(&e, &t.name))?;
+    Ok(one_blank_line(&out))
+}
+
+/// Several empty lines, which blocks of a template leave behind, are one; the document ends with one newline.
+fn one_blank_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut blank = true;
+    for l in text.trim_end().lines() {
+        let empty = l.trim().is_empty();
+        if !(empty && blank) {
+            out.push_str(if empty { "" } else { l });
+            out.push('\n');
+        }
+        blank = empty;
+    }
+    out
+}
+
+/// Checks a template of the user's before any log is read: what is wrong with its grammar is told at once.
+pub fn check(t: &Own) -> Result<()> {
+    let mut env = Environment::empty();
+    settings(&mut env);
+    let done = env.add_template(&t.name, &t.source);
+    done.map_err(|e| explain(&e, &t.name))
+}
+
+fn settings(env: &mut Environment<'_>) {
+    // Without delimiters of its own there is nothing that could be wrong with it.
+    if let Ok(syntax) = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .build()
+    {
+        env.set_syntax(syntax);
+    }
+    env.set_undefined_behavior(UndefinedBehavior::Strict);
+    env.set_fuel(Some(FUEL));
+    env.set_recursion_limit(DEPTH);
+    // Only names that were added exist: nothing is read from a disk while a template runs.
+    env.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
+}
+
+fn environment<'s>(report: &Report) -> Environment<'s> {
+    let mut env = Environment::new();
+    settings(&mut env);
+    env.set_formatter(filters::write);
+    filters::add(&mut env, report);
+    env
+}
+
+/// What, where, why, and what to do.
+fn explain(e: &minijinja::Error, name: &str) -> Error {
+    use minijinja::ErrorKind as K;
+    let at = match (e.name(), e.line()) {
+        (Some(n), Some(l)) => format!("{n}:{l}"),
+        (Some(n), None) => n.to_owned(),
+        (None, Some(l)) => format!("{name}:{l}"),
+        (None, None) => name.to_owned(),
+    };
+    let mut why = e.kind().to_string();
+    if let Some(d) = e.detail() {
+        why = format!("{why}: {d}");
+    }
+    let cause = std::error::Error::source(e).map(ToString::to_string);
+    if let Some(c) = cause.filter(|c| !why.contains(c.as_str())) {
+        why = format!("{why} ({c})");
+    }
+    let remedy = match e.kind() {
+        K::UndefinedError => {
+            "the names are those of `coroner schema report`, and `view` (see `coroner template show default`)"
+        }
+        K::OutOfFuel => "a loop in it does not end",
+        K::TemplateNotFound => "only files of the template's own folder can be included",
+        K::UnknownFilter | K::UnknownFunction | K::UnknownTest => {
+            "see `coroner template show default` for those there are"
+        }
+        _ => "compare with `coroner template show default`",
+    };
+    let clean: String = why
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    Error::Usage {
+        what: format!("template {at}"),
+        why: clean,
+        remedy: remedy.to_owned(),
+    }
+}

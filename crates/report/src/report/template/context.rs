@@ -1,0 +1,254 @@
+//! What a template sees: the JSON object with text from logs marked, and beside it `view`, which holds what every form of
+//! the report works out alike (merged rows, the summary, margins of times, questions with what they could save).
+
+use super::marks;
+use crate::report::sentence::{Clock, Medium, render};
+use crate::report::summary::{self, Said};
+use crate::report::{cite, command, facts, gaps, json, rows, telling, time};
+use coroner_core::model::*;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Rows of a timeline.
+const ROWS: usize = 200;
+/// Short failures of a kind.
+const SHORT: usize = 20;
+/// Raw lines.
+const RAW: usize = 200;
+
+/// Members that hold nothing but text from logs.
+const FROM_LOGS: [&str; 9] = [
+    "name", "service", "host", "version", "upstream", "excerpt", "key", "domain", "hosts",
+];
+
+/// The whole context.
+pub(super) fn of(report: &Report) -> Value {
+    let mut v = json::value_in(report, Medium::Marked);
+    mark(&mut v, "");
+    for i in v["incidents"].as_array_mut().into_iter().flatten() {
+        for t in i["new_templates"].as_array_mut().into_iter().flatten() {
+            mark_text(&mut t["text"]);
+        }
+    }
+    v["view"] = view(report);
+    v
+}
+
+/// Marks the text from logs below a member.
+fn mark(v: &mut Value, key: &str) {
+    match v {
+        Value::Object(m) => m.iter_mut().for_each(|(k, x)| mark(x, k)),
+        Value::Array(a) => a.iter_mut().for_each(|x| mark(x, key)),
+        Value::String(_) if FROM_LOGS.contains(&key) => mark_text(v),
+        _ => {}
+    }
+}
+
+/// Plain names stay as they are, so that a template can compare them.
+fn mark_text(v: &mut Value) {
+    if let Some(s) = v.as_str().filter(|s| !coroner_lines::text::is_plain(s)) {
+        *v = marks::log(s).into();
+    }
+}
+
+fn view(report: &Report) -> Value {
+    let clock = facts::clock(report);
+    let (said, note) = facts::no_incident(report);
+    json!({
+        "zone": time::zone_label(clock.day, clock.zone),
+        "said": said + &facts::uncounted(report, Medium::Marked),
+        "note": note,
+        "telling": telling::sections(report).iter().map(|s| section(s, clock)).collect::<Vec<_>>(),
+        "formats": formats(report),
+        "incidents": report.incidents.iter().map(|i| incident(report, i)).collect::<Vec<_>>(),
+        "short": short(report, clock),
+        "gaps": gaps::lines(report).iter().map(|g| {
+            let text = render(&g.text, Medium::Marked, clock);
+            json::cited(json!({"text": text, "basis": null}), &g.cited)
+        }).collect::<Vec<_>>(),
+        "raw": raw_lines(report),
+        "command": command::line(&report.settings, "--md postmortem.md"),
+        "warning": facts::warning(&report.settings),
+        "redaction": facts::redaction(&report.settings),
+    })
+}
+
+/// A list of rows of a report without incidents.
+fn section(s: &telling::Section<'_>, clock: Clock) -> Value {
+    let row = |t: &telling::Told<'_>| {
+        json!({
+            "when": t.at.map(|at| time::clock_on(at, clock.day, clock.zone)),
+            "text": render(&t.text, Medium::Marked, clock),
+            "evidence": t.evidence.iter().map(|e| json::one_evidence(e)).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "heading": s.heading,
+        "remark": s.remark,
+        "rows": s.rows.iter().map(row).collect::<Vec<_>>(),
+        "more": s.more,
+    })
+}
+
+fn formats(report: &Report) -> String {
+    let edge = report.inputs.iter().filter(|i| i.tier == Some(Tier::Edge));
+    let names: BTreeSet<&str> = edge.map(|i| i.format.as_str()).collect();
+    match names.is_empty() {
+        true => "logs".to_owned(),
+        false => names.into_iter().collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn incident(report: &Report, i: &Incident) -> Value {
+    let clock = Clock {
+        zone: report.settings.zone,
+        day: i.onset,
+    };
+    let zone = clock.zone;
+    let text = |s: &Sentence| render(s, Medium::Marked, clock);
+    let (lines, left_out) = rows::shown(i, ROWS);
+    let margin = |t, range| facts::interval(t, range, zone).unwrap_or_default();
+    let addresses = i
+        .impact
+        .addresses_hit
+        .map(|n| facts::addresses(n, i.impact.addresses_error));
+    json!({
+        "zone": time::zone_label(i.onset, zone),
+        "day": time::day(i.onset, zone),
+        "summary": summary(report, i, clock),
+        "held": facts::held(i),
+        "harm": facts::harm(&i.impact),
+        "partial": facts::partial(i),
+        "early": i.onset_precedes_log,
+        "onset_margin": margin(i.onset, i.onset_interval),
+        "recovery_margin": i.recovery.map(|t| margin(t, i.recovery_interval)),
+        "recovery": i.recovery.map(|t| time::clock_on(t, i.onset, zone)),
+        "symptom": facts::symptom(i).0,
+        "addresses": addresses.map(|(value, how)| json!({"value": value, "how": how})),
+        "objective": i.impact.error_budget.map(|b| facts::percent_of_objective(b.1)),
+        "rows": lines.iter().map(|l| row(l, i, clock)).collect::<Vec<_>>(),
+        "rows_more": left_out,
+        "phases": i.phases.iter().filter(|p| p.us > 0).map(|p| json!({
+            "phase": p.phase,
+            "label": facts::phase_label(p.phase),
+            "from": facts::moment(i, &p.from),
+            "to": facts::moment(i, &p.to),
+            "seconds": time::seconds(p.us),
+            "share": i.durations.recover.map(|w| facts::part_of(p.us, w)),
+        })).collect::<Vec<_>>(),
+        "measures": i.prompts.iter().filter(|p| p.section == "actions").map(|p| json!({
+            "from": facts::source(i, p.from.as_deref()),
+            "text": text(&p.text),
+            "saved": facts::saved(p, i.durations.recover),
+        })).collect::<Vec<_>>(),
+        "levels": i.causes.iter().map(|c| json::level(c.score)).collect::<Vec<_>>(),
+    })
+}
+
+/// A line of the timeline: one row, or several that say the same.
+fn row(l: &rows::Line<'_>, i: &Incident, clock: Clock) -> Value {
+    let e = l.lead;
+    let at = |t| time::clock_on(t, i.onset, clock.zone);
+    let when = match (e.time, e.after, e.before) {
+        (Some(t), _, _) => at(t),
+        (None, Some(a), _) => format!("after {}", at(a)),
+        (None, None, Some(b)) => format!("before {}", at(b)),
+        (None, None, None) => "not known".to_owned(),
+    };
+    json!({
+        "id": e.id,
+        "letter": e.letter.map(String::from),
+        "kind": e.kind.word(),
+        "when": when,
+        "offset_s": e.time.map(|t| time::seconds(t.0 - i.onset.0)),
+        "text": render(&l.text(), Medium::Marked, clock),
+        "basis": json::basis(e.basis),
+        "word": cite::word(l.kind(), &l.text(), facts::onset_kind(i)),
+        "evidence": l.evidence().into_iter().map(json::one_evidence).collect::<Vec<_>>(),
+    })
+}
+
+/// The summary as one marked text.
+fn summary(report: &Report, i: &Incident, clock: Clock) -> String {
+    let part = |s: Said<'_>| match s {
+        Said::Text(s) => render(&names_as_code(s), Medium::Marked, clock),
+        Said::Strong(s) => render(&s, Medium::Marked, clock),
+        Said::Refusal(s) => marks::strong(&render(&s, Medium::Marked, clock)),
+        Said::Cite(l) => {
+            let mut sorted: Vec<&Evidence> = l.iter().collect();
+            sorted.sort_by_key(|e| (e.input, e.line, e.byte));
+            let places: Vec<String> = sorted
+                .iter()
+                .take(3)
+                .map(|e| marks::log(&cite::line(report, e, Medium::Plain)))
+                .collect();
+            format!(
+                " ({}{})",
+                places.join(", "),
+                cite::and_more(l.len(), places.len())
+            )
+        }
+    };
+    summary::of(i).into_iter().map(part).collect()
+}
+
+/// The service is the subject of the story: its name stands out.
+fn names_as_code(mut s: Sentence) -> Sentence {
+    for p in &mut s.0 {
+        if let Piece::Name(n) = p {
+            *p = Piece::Log(n.clone());
+        }
+    }
+    s
+}
+
+/// Blips, planned work and minor failures; of each kind the first ones, and how many there are more.
+fn short(report: &Report, clock: Clock) -> Vec<Value> {
+    let mut out = Vec::new();
+    for (kind, spans) in [
+        ("short", &report.blips),
+        ("planned", &report.planned),
+        ("minor", &report.minor),
+    ] {
+        out.extend(spans.iter().take(SHORT).map(|s| {
+            let text = render(&s.text, Medium::Marked, clock);
+            let at = time::clock_on(s.start, clock.day, clock.zone);
+            let cited = Cited::Lines(s.evidence.clone());
+            json::cited(
+                json!({"when": at, "kind": kind, "text": text, "more": null, "basis": null}),
+                &cited,
+            )
+        }));
+        if spans.len() > SHORT {
+            let more = spans.len() - SHORT;
+            out.push(
+                json!({"when": null, "kind": kind, "text": null, "more": more, "evidence": []}),
+            );
+        }
+    }
+    out
+}
+
+/// `file:line: text` of every cited line of the timelines, each once.
+fn raw_lines(report: &Report) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let (mut out, mut more) = (Vec::new(), 0);
+    for e in report.incidents.iter().flat_map(|i| &i.timeline) {
+        for x in &e.evidence {
+            let Some(text) = &x.excerpt else { continue };
+            if !seen.insert((x.input, x.line, x.byte)) {
+                continue;
+            }
+            if out.len() == RAW {
+                more += 1;
+                continue;
+            }
+            let at = cite::line(report, x, Medium::Plain);
+            out.push(format!("{at}: {}", text.for_json()));
+        }
+    }
+    if more > 0 {
+        out.push(format!("… {more} more, see the JSON"));
+    }
+    out
+}

@@ -1,0 +1,234 @@
+//! What templates can do with values: write them escaped, and the filters for code, cells, lengths of time, counts, shares
+//! and citations. Nothing here knows a template.
+
+use super::marks;
+use crate::report::sentence::{count, percent, share};
+use crate::report::time;
+use coroner_core::model::Report;
+use coroner_lines::text::md_code;
+use coroner_lines::time::SECOND;
+use minijinja::value::{Value, ValueKind};
+use minijinja::{Environment, Error, ErrorKind, Output, State};
+use std::sync::Arc;
+
+const NOT: &str = "not recognised in the logs";
+
+/// How a value is written: escaped, unless a filter of ours made it. What is null was not recognised in the logs.
+pub(super) fn write(out: &mut Output, _: &mut State, v: &Value) -> Result<(), Error> {
+    if v.is_safe() {
+        write!(out, "{v}")?;
+        return Ok(());
+    }
+    match v.kind() {
+        ValueKind::Undefined => Err(Error::from(ErrorKind::UndefinedError)),
+        ValueKind::None => Ok(write!(out, "{NOT}")?),
+        ValueKind::String => Ok(write!(
+            out,
+            "{}",
+            marks::markdown(v.as_str().unwrap_or_default())
+        )?),
+        ValueKind::Number | ValueKind::Bool => Ok(write!(out, "{v}")?),
+        kind => Err(wrong(format!(
+            "a {kind} cannot be written: take a member of it, or loop over it"
+        ))),
+    }
+}
+
+/// Adds the filters.
+pub(super) fn add(env: &mut Environment<'_>, report: &Report) {
+    env.add_filter("safe", |_: Value| -> Result<Value, Error> {
+        Err(wrong("|safe is refused: values may hold text from logs; |code and |cell are there for layout".into()))
+    });
+    for name in ["e", "escape"] {
+        env.add_filter(name, |v: Value| Ok::<_, Error>(markdown(&v)));
+    }
+    env.add_filter("code", |v: Value| -> Result<Value, Error> {
+        match text(&v) {
+            Some(t) => Ok(Value::from_safe_string(md_code(&t))),
+            None => Ok(markdown(&v)),
+        }
+    });
+    env.add_filter("cell", |v: Value| {
+        let t = markdown(&v).to_string();
+        Ok::<_, Error>(Value::from_safe_string(
+            t.replace(['\n', '\r'], " ").replace('|', "\\|"),
+        ))
+    });
+    env.add_filter("fence", fence);
+    env.add_filter("dur", |v: Value| {
+        micros(&v).map(|us| us.map_or_else(not, |us| time::span(us).into()))
+    });
+    env.add_filter("about", |v: Value| {
+        micros(&v).map(|us| us.map_or_else(not, |us| time::round_span(us).into()))
+    });
+    env.add_filter("rel", |v: Value| {
+        micros(&v).map(|us| us.map_or_else(|| Value::from(""), |us| time::distance(us).into()))
+    });
+    env.add_filter("count", |v: Value| -> Result<Value, Error> {
+        match v.is_none() {
+            true => Ok(not()),
+            false => Ok(count(u64::try_from(v)?).into()),
+        }
+    });
+    env.add_filter("share", |v: Value| -> Result<Value, Error> {
+        row_share(&v)
+    });
+    env.add_filter("percent", |v: Value| -> Result<Value, Error> {
+        match v.is_none() {
+            true => Ok(not()),
+            false => Ok(percent(f64::try_from(v)?).into()),
+        }
+    });
+    env.add_filter("score", |v: f64| crate::report::sentence::score(v));
+    env.add_filter("clock", |v: Value| part(&v, 11..19));
+    env.add_filter("minute", |v: Value| part(&v, 11..16));
+    env.add_filter("date", |v: Value| part(&v, 0..10));
+    env.add_filter("small", |v: String| crate::report::summary::small_words(&v));
+    env.add_filter("words", |v: String| v.replace('_', " "));
+    let names: Arc<Vec<String>> = Arc::new(
+        report
+            .inputs
+            .iter()
+            .map(|i| i.name.for_json().to_owned())
+            .collect(),
+    );
+    env.add_filter("cite", move |v: Value| cite(&names, &v));
+}
+
+fn wrong(detail: String) -> Error {
+    Error::new(ErrorKind::InvalidOperation, detail)
+}
+
+fn not() -> Value {
+    Value::from(NOT)
+}
+
+/// The text of a string value without marks.
+fn text(v: &Value) -> Option<String> {
+    v.as_str().map(marks::plain)
+}
+
+/// A value as escaped Markdown.
+fn markdown(v: &Value) -> Value {
+    match v.as_str() {
+        _ if v.is_safe() => v.clone(),
+        Some(s) => Value::from_safe_string(marks::markdown(s)),
+        None if v.is_none() => Value::from_safe_string(NOT.to_owned()),
+        None => Value::from_safe_string(marks::markdown(&v.to_string())),
+    }
+}
+
+/// Seconds as microseconds.
+fn micros(v: &Value) -> Result<Option<i64>, Error> {
+    if v.is_none() {
+        return Ok(None);
+    }
+    let s = f64::try_from(v.clone())?;
+    Ok(Some((s * SECOND as f64).round() as i64))
+}
+
+/// A part of an RFC 3339 time; null where there is none.
+fn part(v: &Value, range: std::ops::Range<usize>) -> Result<Value, Error> {
+    match v.as_str() {
+        Some(s) => Ok(s.get(range).unwrap_or(s).into()),
+        None if v.is_none() => Ok(not()),
+        None => Err(wrong("this filter takes a time of the report".into())),
+    }
+}
+
+/// The share of a row or of the impact, from its `failed` and `requests`.
+fn row_share(v: &Value) -> Result<Value, Error> {
+    let (f, n) = (v.get_attr("failed")?, v.get_attr("requests")?);
+    match f.is_none() || n.is_none() {
+        true => Ok(not()),
+        false => Ok(percent(share(u64::try_from(f)?, u64::try_from(n)?)).into()),
+    }
+}
+
+/// A fenced block of the lines of a list, whose fence is longer than any run of backticks in them.
+fn fence(v: Value, language: String) -> Result<Value, Error> {
+    let mut lines = Vec::new();
+    for x in v.try_iter()? {
+        lines.push(
+            text(&x)
+                .unwrap_or_else(|| x.to_string())
+                .replace(['\n', '\r'], " "),
+        );
+    }
+    let longest = lines
+        .iter()
+        .flat_map(|l| l.split(|c| c != '`').map(str::len))
+        .max()
+        .unwrap_or(0);
+    let fence = "`".repeat((longest + 1).max(3));
+    let language: String = language
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
+    let body: String = lines.iter().flat_map(|l| [l.as_str(), "\n"]).collect();
+    Ok(Value::from_safe_string(format!(
+        "{fence}{language}\n{body}{fence}"
+    )))
+}
+
+/// Citations of a list of evidence, or of what carries one: at most three places, or the inputs that were searched.
+fn cite(names: &[String], v: &Value) -> Result<Value, Error> {
+    let list = match v.kind() {
+        ValueKind::Map => {
+            if v.get_attr("basis")?.as_str() == Some("absence") {
+                return searched(names, &v.get_attr("inputs")?);
+            }
+            v.get_attr("evidence")?
+        }
+        _ => v.clone(),
+    };
+    let all: Vec<Value> = list.try_iter()?.collect();
+    let mut out = Vec::new();
+    for e in all.iter().take(3) {
+        out.push(md_code(&place(names, e)?));
+    }
+    let more = crate::report::cite::and_more(all.len(), out.len());
+    Ok(Value::from_safe_string(format!("{}{more}", out.join(", "))))
+}
+
+fn input(names: &[String], v: &Value) -> Result<String, Error> {
+    let n = usize::try_from(v.clone())?;
+    Ok(names
+        .get(n)
+        .cloned()
+        .unwrap_or_else(|| format!("input {n}")))
+}
+
+/// `deploy.log:1182`, `deploy.log:1183-1199`, `deploy.log@byte 90311`.
+fn place(names: &[String], e: &Value) -> Result<String, Error> {
+    let name = input(names, &e.get_attr("input")?)?;
+    let line = e.get_attr("line")?;
+    if line.is_none() {
+        return Ok(format!("{name}@byte {}", e.get_attr("byte")?));
+    }
+    let end = e.get_attr("end_line")?;
+    let longer =
+        i64::try_from(end.clone()).is_ok_and(|b| i64::try_from(line.clone()).is_ok_and(|a| b > a));
+    Ok(match longer {
+        true => format!("{name}:{line}-{end}"),
+        false => format!("{name}:{line}"),
+    })
+}
+
+fn searched(names: &[String], inputs: &Value) -> Result<Value, Error> {
+    let all: Vec<Value> = inputs.try_iter()?.collect();
+    if all.len() == names.len() && all.len() > 3 {
+        return Ok(Value::from_safe_string(format!(
+            "(searched: all {} inputs)",
+            all.len()
+        )));
+    }
+    let mut out = Vec::new();
+    for n in &all {
+        out.push(md_code(&input(names, n)?));
+    }
+    Ok(Value::from_safe_string(format!(
+        "(searched: {})",
+        out.join(", ")
+    )))
+}
