@@ -72,8 +72,7 @@ impl File {
 
     /// How far below the crate's root its own module is.
     fn depth(&self) -> usize {
-        let parts = self.path.split('/').count();
-        parts - usize::from(self.path.ends_with("/mod.rs"))
+        self.path.split('/').count()
     }
 }
 
@@ -171,7 +170,7 @@ fn the_check_sees_every_way_to_import() {
         got("time/zone.rs", "use super::super::infer;\nuse super::zone;"),
         ["infer"]
     );
-    assert_eq!(got("time/mod.rs", "use super::infer;"), ["infer"]);
+    assert_eq!(got("time.rs", "use super::infer;"), ["infer"]);
     assert_eq!(
         got("plan.rs", "// crate::infer\n/// crate::cli\nuse x;"),
         [""; 0]
@@ -286,6 +285,11 @@ fn files_say_what_they_are_for_and_stay_short() {
         assert!(
             lines <= LONGEST,
             "{} has {lines} lines: make it two",
+            f.path
+        );
+        assert!(
+            !f.path.ends_with("/mod.rs"),
+            "{}: a parent is a file beside its folder",
             f.path
         );
         let vague = ["util", "utils", "helper", "helpers", "common", "misc"];
