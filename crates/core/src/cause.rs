@@ -17,7 +17,6 @@ mod database;
 mod deploy;
 mod disk;
 mod dns;
-mod effect;
 mod family;
 mod feature_flag;
 mod host;
@@ -29,24 +28,19 @@ mod overload;
 mod power;
 mod rank;
 mod reversal;
-mod scale;
-mod shape;
-mod signs;
 mod third_party;
 mod unknown;
 mod unreachable;
 mod version;
-mod weighed;
-mod whose;
 
+pub(crate) use crate::cause::ownership::root;
+pub use crate::cause::rule_verdict::Weighed;
+pub use crate::cause::symptoms::Sign;
 pub use absence::settles;
 pub use case::{Case, Dim, DimShare, SilenceFact, SourceFact, TemplateFact};
 pub use database::is_server as is_database;
 pub use family::{Family, family};
 pub use rank::{Ranking, rank};
-pub use signs::Sign;
-pub use weighed::Weighed;
-pub(crate) use whose::root;
 
 use coroner_lines::record::CauseClass;
 
@@ -84,5 +78,11 @@ pub static CAUSES: &[&dyn CauseRule] = &[
     &unknown::Unknown,
 ];
 
+mod expected_effects;
+mod failure_shape;
+mod ledger;
+mod ownership;
+mod rule_verdict;
+mod symptoms;
 #[cfg(test)]
 mod tests;

@@ -2,19 +2,19 @@
 //! other, after merging. Everything above this module uses mapped time only.
 
 mod align;
-mod back;
-mod change;
+mod backward_step;
+mod burst_offset;
+mod dst;
 mod evidence;
-mod pieces;
-mod setting;
-mod shift;
-mod skew;
-mod waited;
+mod host_offset;
+mod piecewise;
+mod stated_waits;
+mod step_time;
 
+pub use crate::clock::backward_step::{Fall, set_back};
+pub use crate::clock::dst::Change;
+pub use crate::clock::host_offset::shifts;
 pub use align::align;
-pub use back::{Fall, set_back};
-pub use change::Change;
-pub use shift::shifts;
 
 use crate::model::ZoneSource;
 use crate::summary::Axis;

@@ -8,11 +8,11 @@
 mod days;
 mod drop;
 mod edge;
-mod held;
+mod filters;
 mod join;
-mod keyed;
+mod key_channel;
 mod messages;
-mod run;
+mod recovery_hold;
 mod segment;
 mod silence;
 #[cfg(test)]
@@ -22,7 +22,7 @@ use crate::model::Sensitivity;
 use crate::summary::CountByStep;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use held::{held, is_normal};
+pub use crate::detect::recovery_hold::{held, is_normal};
 pub use messages::{ErrorMinutes, error_runs};
 
 /// Bad runs that are at most this many seconds apart belong to one incident.
@@ -337,17 +337,17 @@ pub fn detect(c: &Counts, by: &dyn Breakdown, s: Sensitivity) -> Detection {
             ..Detection::default()
         };
     };
-    let errors = run::errors(c, by, s);
+    let errors = crate::detect::filters::errors(c, by, s);
     let (silences, collection_gaps) = silence::find(c);
     let mut runs = errors.runs;
     runs.extend(silences.iter().cloned());
-    runs.extend(run::latency(c, s));
+    runs.extend(crate::detect::filters::latency(c, s));
     let silent: Vec<Run> = silences.iter().chain(&collection_gaps).cloned().collect();
     runs.extend(drop::find(c, &silent, s));
     runs.extend(c.others.iter().cloned());
-    let keyed = keyed::find(c, by, &errors.level, s);
+    let keyed = crate::detect::key_channel::find(c, by, &errors.level, s);
     let incidents = join::join(c, by, (runs, keyed.runs));
-    let taken = run::Stretches::new(incidents.iter().map(|i| (i.start, i.end)));
+    let taken = crate::detect::filters::Stretches::new(incidents.iter().map(|i| (i.start, i.end)));
     let apart = |r: &Run| taken.apart(r);
     Detection {
         blips: errors.blips.into_iter().filter(apart).collect(),

@@ -1,48 +1,50 @@
 //! Merged Part to Report: incidents, timeline, durations, impact, causes. No parsing, no formatting.
 
-mod acts;
-mod bound;
+mod baseline;
 mod channels;
+mod collection_gaps;
 mod consistency;
-mod earlier;
+mod duplicate_inputs;
 mod facts;
+mod follow_ups;
 mod gaps;
-mod hush;
 mod impact;
 mod incident;
 mod inputs;
+mod lanes;
 mod lines;
+mod list_limits;
 mod log_errors;
-mod masked;
-mod measured;
-mod mix;
+mod lulls;
+mod masked_failovers;
+mod measured_rows;
+mod merge_rows;
+mod message_history;
 mod novelty;
-mod past;
-mod pauses;
+mod outlier_stamps;
 mod phases;
-mod places;
-mod placing;
-mod prompts;
+mod proxy_reloads;
 mod rank;
-mod raw;
-mod releases;
-mod reloads;
 mod restart_loops;
-mod returns;
+mod rollback_inference;
 mod rows;
 mod runs;
 mod services;
+mod stated;
 mod story;
-mod strays;
+mod template_shift;
 mod title;
+mod topology;
 mod traffic;
-mod twins;
+mod undeclared_releases;
+mod untimed_rows;
 mod version_turns;
-mod view;
-mod worst;
+mod worst_minute;
 
 use crate::clock::{self, Clocks};
 use crate::detect::{self, Detection};
+pub use crate::infer::baseline::Earlier;
+use crate::infer::lanes::View;
 use crate::model::{Event, Piece, Report, Sensitivity, Sentence, Settings, Span, Totals, Verdict};
 use crate::plan::YearBasis;
 use crate::source::Again;
@@ -51,13 +53,11 @@ use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{Instant, SECOND, Window};
-pub use earlier::Earlier;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use view::View;
 
 /// Settings of the inference. Zone, clocks and files to be read again belong to the run that makes the report and are not
 /// written down.
@@ -97,7 +97,9 @@ pub struct InferConfig {
 
 /// Makes the report of a part.
 pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report {
-    let (part, strays) = strays::set_aside(twins::counted_once(part.into()));
+    let (part, strays) = crate::infer::outlier_stamps::set_aside(
+        crate::infer::duplicate_inputs::counted_once(part.into()),
+    );
     let part = &*part;
     let clocks = match &config.clocks {
         Some(known) => known.clone(),
@@ -108,10 +110,11 @@ pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report
         .reading(&config.again)
         .after(earlier);
     let keys = channels::keys(&view);
-    let mut stated: Vec<Event> = acts::acts(raw::gather(part, &clocks))
-        .iter()
-        .map(rows::row)
-        .collect();
+    let mut stated: Vec<Event> =
+        crate::infer::merge_rows::acts(crate::infer::stated::gather(part, &clocks))
+            .iter()
+            .map(rows::row)
+            .collect();
     let counts = view
         .counts()
         .with_witnesses(view.behind(), alerts(&stated))
@@ -121,8 +124,8 @@ pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report
     let mut found = detect::detect(&counts, &keys, config.sensitivity);
     let zone = zone(part, config);
     stated.extend(version_turns::version_turns(part, &clocks));
-    stated.extend(masked::rows(&view));
-    stated.extend(releases::rows(&view, &stated));
+    stated.extend(crate::infer::masked_failovers::rows(&view));
+    stated.extend(crate::infer::undeclared_releases::rows(&view, &stated));
     stated.sort_by(|a, b| order(a).cmp(&order(b)));
 
     let loops = restart_loops::loops(&view);
@@ -133,7 +136,7 @@ pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report
     let mut gaps = gaps::of_inputs(&view, &strays, &stated, config);
     let ranked = rank::ranked(&view, &found.incidents, found.p0, &stated);
     found.incidents = ranked.incidents;
-    let past = LazyCell::new(|| past::Past::of(&view));
+    let past = LazyCell::new(|| crate::infer::message_history::Past::of(&view));
     let mut incidents = Vec::new();
     for f in &found.incidents {
         let made = incident::Maker {
@@ -161,15 +164,15 @@ pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report
         })
         .collect();
     timeline.extend(log_errors::listed(&view, &taken, &mut gaps));
-    timeline.extend(hush::rows(&view, &taken));
-    hush::odd_stamps(&view, &mut gaps);
+    timeline.extend(crate::infer::collection_gaps::rows(&view, &taken));
+    crate::infer::collection_gaps::odd_stamps(&view, &mut gaps);
     gaps::of_detection(&view, &found, &mut gaps);
     first_5xx(&view, &mut timeline);
     timeline.sort_by(|a, b| order(a).cmp(&order(b)));
     for (i, e) in timeline.iter_mut().enumerate() {
         e.id = format!("e{}", i + 1);
     }
-    let blips = bound::blips(&view, &found.blips, &mut gaps);
+    let blips = crate::infer::list_limits::blips(&view, &found.blips, &mut gaps);
     let mut report = Report {
         settings: settings(config, zone),
         verdict: verdict(&found, &view, &timeline),
@@ -187,7 +190,7 @@ pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report
         totals: totals(&view),
     };
     consistency::settle(&mut report, &gaps::pagers(&view));
-    report.gaps = bound::gaps(&view, report.gaps);
+    report.gaps = crate::infer::list_limits::gaps(&view, report.gaps);
     report.gaps.sort_by(|a, b| {
         (a.kind, format!("{:?}", a.cited)).cmp(&(b.kind, format!("{:?}", b.cited)))
     });
@@ -202,7 +205,7 @@ fn alerts(stated: &[Event]) -> BTreeSet<i64> {
 
 /// A part without what is stamped far from the bulk of it.
 pub fn in_bulk(part: &Part) -> Cow<'_, Part> {
-    strays::set_aside(Cow::Borrowed(part)).0
+    crate::infer::outlier_stamps::set_aside(Cow::Borrowed(part)).0
 }
 
 /// How the clocks of a part's inputs go.
@@ -212,7 +215,7 @@ pub fn clocks(part: &Part, config: &InferConfig) -> Clocks {
 
 fn clocks_of(part: &Part, config: &InferConfig) -> Clocks {
     let mut clocks = clock::align(part, &episodes(part, config));
-    clock::shifts(part, &view::edge_inputs(part), &mut clocks);
+    clock::shifts(part, &crate::infer::lanes::edge_inputs(part), &mut clocks);
     clocks
 }
 
@@ -287,7 +290,7 @@ fn verdict(d: &Detection, view: &View<'_>, rows: &[Event]) -> Verdict {
     let whole = to - from;
     // an application that crashes does not log the requests that it does not serve
     let any = |kinds: &[MarkerKind]| rows.iter().any(|e| kinds.contains(&e.kind));
-    let blind = view.edge().all(view::by_app)
+    let blind = view.edge().all(crate::infer::lanes::by_app)
         && any(&[MarkerKind::AlertFired])
         && any(&[MarkerKind::Crash, MarkerKind::Fault]);
     if d.enough_data && view.edge().next().is_some() && dark * 2 <= whole && !blind {
@@ -389,7 +392,7 @@ fn first_5xx(view: &View<'_>, timeline: &mut Vec<Event>) {
     let Some((t, input, line)) = first else {
         return;
     };
-    timeline.push(measured::measured(
+    timeline.push(crate::infer::measured_rows::measured(
         coroner_lines::record::MarkerKind::First5xx,
         t,
         Sentence::words("First 5xx of the archive"),

@@ -2,24 +2,24 @@
 //! No inference: what a line means for the incident is decided after merging.
 
 mod alike;
-mod bisect;
 mod digest;
+mod dispatch;
 mod framed;
-mod glimpse;
 mod lines;
 pub mod live;
-mod passed;
+mod peek;
 mod quick;
 mod row;
 mod rows;
-mod sought;
+mod skip;
 mod split;
-mod strange;
-mod tries;
+mod unknown_cache;
+mod window;
+mod window_search;
 mod wrapped;
 
+pub use crate::scan::peek::{Glimpse, Onlooker};
 pub use digest::Sha;
-pub use glimpse::{Glimpse, Onlooker};
 pub use lines::{ScanConfig, Scanner};
 pub use row::{RowFrom, read_row};
 pub use rows::{RowConfig, rows, usual_split};
@@ -159,7 +159,10 @@ fn one(plan: &Plan, id: u32, input: &Input, config: &ReadConfig, busy: bool) -> 
         Content::Stream(stream) => {
             let notes = opened.notes.clone();
             let (stream, digested) = Digested::over(stream, config.sha256);
-            let part = match opened.file.and_then(|f| sought::Sought::of(plan, id, f)) {
+            let part = match opened
+                .file
+                .and_then(|f| crate::scan::window::Sought::of(plan, id, f))
+            {
                 Some(s) => s.read(stream, &notes, config, busy)?,
                 None => stream_of(plan, id, stream, notes, config, busy)?,
             };
@@ -300,7 +303,7 @@ fn blocks_of<'s>(
 /// Reads a mapped file, or until it is found to be cut.
 fn mapped(plan: &Plan, id: u32, data: &Mapped, config: &ReadConfig) -> Result<Part> {
     let input = &plan.inputs[id as usize];
-    if let Some(part) = sought::mapped(plan, id, data, config) {
+    if let Some(part) = crate::scan::window::mapped(plan, id, data, config) {
         return part;
     }
     let ranges = lines_of(plan, id, data, config);

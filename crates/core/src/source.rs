@@ -5,33 +5,33 @@
 //! archive, with a [`Sample`] for the plan; then an input gives its [`Content`], which is cut into line-aligned pieces by
 //! [`cut`] (mapped) or [`Blocks`] (streams), and files of archives are read together.
 
-mod again;
 mod archive;
 mod block;
-mod cut;
-mod cutter;
 mod encoding;
 mod file_at;
 pub mod follow;
 mod input;
 mod layers;
+mod limits;
+mod line_blocks;
 mod magic;
 mod map;
 mod members;
-mod metered;
 mod name;
 mod note;
 pub mod own;
+mod ranges;
+mod reread;
 mod sample;
 mod spool;
 mod unpack;
 mod walk;
 
-pub use again::Again;
+pub use crate::source::line_blocks::{Cutter, IsHead};
+pub use crate::source::ranges::{HeadTest, cut};
+pub use crate::source::reread::Again;
 pub use archive::{Leaf, LeafContent, files_of};
 pub use block::{Block, BlockConfig, Blocks, CutLine, FAR};
-pub use cut::{HeadTest, cut};
-pub use cutter::{Cutter, IsHead};
 pub use encoding::Encoding;
 pub use input::{Content, Input, OpenConfig, Opened};
 pub use magic::{Binary, Codec, Container, looks_binary};

@@ -2,7 +2,7 @@
 //! system was given cannot: such lines stand in files of any name, and are asked for of nobody.
 
 use super::case::Case;
-use super::scale::new_meanwhile;
+use crate::cause::ledger::new_meanwhile;
 use crate::model::{Denial, Missing, Sentence};
 use coroner_lines::record::{Kind, MarkerKind};
 

@@ -3,10 +3,10 @@
 use super::CauseRule;
 use super::case::Case;
 use super::family::Family;
-use super::scale::{Aspect, Scale, onset_lines};
-use super::shape::{self, Weights};
-use super::signs::Sign;
-use super::weighed::Weighed;
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Aspect, Scale, onset_lines};
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::Sign;
 use crate::model::{Piece, Sentence};
 use coroner_lines::record::CauseClass;
 
@@ -20,7 +20,7 @@ impl CauseRule for Attack {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
-        shape::messages(
+        failure_shape::messages(
             &mut scale,
             case,
             signs,
@@ -31,7 +31,7 @@ impl CauseRule for Attack {
                 missing: -1.0,
             },
         );
-        shape::surge(&mut scale, case, 1.2, -0.6);
+        failure_shape::surge(&mut scale, case, 1.2, -0.6);
         if let Some(x) = case
             .top_client_share
             .filter(|x| *x >= 0.5 && case.failed() >= 20)

@@ -4,11 +4,11 @@ use super::CauseRule;
 use super::case::{Case, Dim};
 use super::family::Family;
 use super::names;
-use super::scale::{Scale, culprit};
-use super::shape::{self, Weights};
-use super::signs::Sign;
-use super::weighed::Weighed;
-use super::whose::file;
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Scale, culprit};
+use crate::cause::ownership::file;
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::Sign;
 use crate::model::Sentence;
 use coroner_lines::record::CauseClass;
 
@@ -22,7 +22,7 @@ impl CauseRule for BadData {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
-        let best = shape::messages(
+        let best = failure_shape::messages(
             &mut scale,
             case,
             signs,
@@ -34,7 +34,7 @@ impl CauseRule for BadData {
             },
         );
         if best.is_some() {
-            shape::one_of_many(&mut scale, case, Dim::Endpoint, "the endpoint", 0.9);
+            failure_shape::one_of_many(&mut scale, case, Dim::Endpoint, "the endpoint", 0.9);
         }
         let named = best.and_then(|s| {
             let what = names::table(s.text)

@@ -3,11 +3,11 @@
 use super::case::Case;
 use super::database::out_of_use;
 use super::family::Family;
-use super::scale::{Aspect, Scale, culprit, ends_with, lines, on_host};
-use super::shape::{self, Weights};
-use super::signs::{Sign, excerpt};
-use super::weighed::Weighed;
 use super::{CauseRule, names};
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Aspect, Scale, culprit, ends_with, lines, on_host};
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::{Sign, excerpt};
 use crate::model::{Event, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
@@ -23,7 +23,7 @@ impl CauseRule for Cache {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
-        let best = shape::messages(
+        let best = failure_shape::messages(
             &mut scale,
             case,
             signs,
@@ -62,7 +62,7 @@ impl CauseRule for Cache {
             let text = Sentence::words("Every other source fell silent at the same time.");
             scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
         } else {
-            shape::without_power(&mut scale, signs);
+            failure_shape::without_power(&mut scale, signs);
         }
         let address = best.and_then(|s| match names::target(s.text) {
             Some(names::Target::Cache(a)) => Some(a),
@@ -87,7 +87,7 @@ impl CauseRule for Cache {
             let whole = host
                 .as_ref()
                 .map_or(w.to_owned(), |h| format!("{w} on {h}"));
-            culprit("service", &whole, Some(&super::scale::named(w)))
+            culprit("service", &whole, Some(&crate::cause::ledger::named(w)))
         });
         let title = match &named {
             Some(n) => Sentence::words("Cache or queue ")

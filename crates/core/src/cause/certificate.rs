@@ -4,10 +4,10 @@ use super::CauseRule;
 use super::case::{Case, Dim};
 use super::family::Family;
 use super::names;
-use super::scale::{Scale, culprit};
-use super::shape::{self, Weights};
-use super::signs::Sign;
-use super::weighed::Weighed;
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Scale, culprit};
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::Sign;
 use crate::model::Sentence;
 use coroner_lines::record::CauseClass;
 
@@ -21,7 +21,7 @@ impl CauseRule for Certificate {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
-        let best = shape::messages(
+        let best = failure_shape::messages(
             &mut scale,
             case,
             signs,

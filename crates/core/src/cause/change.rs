@@ -4,10 +4,10 @@
 
 use super::case::Case;
 use super::chosen::object;
-use super::scale::{Aspect, Scale, lines, new_meanwhile, span};
-use super::signs::{excerpt, quoted};
 use super::version::{failed_before, ran};
-use super::whose::{akin, same_root};
+use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, span};
+use crate::cause::ownership::{akin, same_root};
+use crate::cause::symptoms::{excerpt, quoted};
 use crate::model::{Denial, Event, Evidence, Sentence, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::text::LogText;
@@ -389,7 +389,7 @@ pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, kind: What, noun: &
 /// What the lines say about failures that no program error explains, for the four kinds of changes.
 pub(super) fn told_otherwise(
     scale: &mut Scale,
-    sign: Option<&super::signs::Sign<'_>>,
+    sign: Option<&crate::cause::symptoms::Sign<'_>>,
     weight: f64,
 ) {
     if let Some(s) = sign {
@@ -406,10 +406,10 @@ pub(super) fn told_otherwise(
 pub(super) fn silent_application(
     scale: &mut Scale,
     case: &Case<'_>,
-    signs: &[super::signs::Sign<'_>],
+    signs: &[crate::cause::symptoms::Sign<'_>],
     weight: f64,
 ) {
-    if case.has_app_log() && !super::signs::application_speaks(case, signs) {
+    if case.has_app_log() && !crate::cause::symptoms::application_speaks(case, signs) {
         let text = "No new message was recognised in the application's log at the onset.";
         let searched = case.inputs(|s| s.kind == Kind::App && !s.database);
         scale.deny(

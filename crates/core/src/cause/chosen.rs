@@ -5,8 +5,8 @@ use super::case::Case;
 use super::change::{Change, What, none_found, timing, what};
 use super::names;
 use super::reversal::put_back;
-use super::scale::Scale;
-use super::signs::{excerpt, quoted};
+use crate::cause::ledger::Scale;
+use crate::cause::symptoms::{excerpt, quoted};
 use crate::model::Event;
 use coroner_lines::record::MarkerKind;
 

@@ -6,12 +6,12 @@ use super::change::{self, Change, What};
 use super::chosen;
 use super::deploy::ONLY_TIME;
 use super::family::Family;
-use super::scale::{Aspect, culprit, lines, onset_lines};
-use super::shape::{self, Weights};
-use super::signs::{self, Sign, excerpt};
-use super::weighed::Weighed;
-use super::whose::file;
 use super::{CauseRule, names};
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Aspect, culprit, lines, onset_lines};
+use crate::cause::ownership::file;
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::{self, Sign, excerpt};
 use crate::model::{Culprit, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 
@@ -44,7 +44,7 @@ impl CauseRule for Config {
                 lines(&c.evidence()).or_else(|| onset_lines(case)),
             );
         }
-        let refused = shape::messages(
+        let refused = failure_shape::messages(
             &mut scale,
             case,
             signs,
@@ -56,9 +56,9 @@ impl CauseRule for Config {
             },
         );
         if refused.is_none() {
-            change::told_otherwise(&mut scale, signs::told(case, signs), 0.8);
+            change::told_otherwise(&mut scale, symptoms::told(case, signs), 0.8);
         }
-        shape::latency(&mut scale, case, -0.7, -0.5);
+        failure_shape::latency(&mut scale, case, -0.7, -0.5);
         let named = name(case, c, address, refused);
         let alone = !(scale.speaks_for(Aspect::Scope)
             || scale.speaks_for(Aspect::Message)

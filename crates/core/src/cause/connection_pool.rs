@@ -2,11 +2,11 @@
 
 use super::case::Case;
 use super::family::Family;
-use super::scale::{Aspect, Scale, culprit, lines};
-use super::shape::{self, Weights};
-use super::signs::Sign;
-use super::weighed::Weighed;
 use super::{CauseRule, names};
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines};
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::Sign;
 use crate::model::Sentence;
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::time::SECOND;
@@ -21,7 +21,7 @@ impl CauseRule for ConnectionPool {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
-        let best = shape::messages(
+        let best = failure_shape::messages(
             &mut scale,
             case,
             signs,
@@ -32,7 +32,7 @@ impl CauseRule for ConnectionPool {
                 missing: -1.0,
             },
         );
-        shape::latency(&mut scale, case, 0.6, 0.9);
+        failure_shape::latency(&mut scale, case, 0.6, 0.9);
         if best.is_some() {
             freed(&mut scale, case);
         }

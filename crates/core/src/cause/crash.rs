@@ -5,11 +5,11 @@ use super::case::Case;
 use super::database;
 use super::family::Family;
 use super::names;
-use super::scale::{Aspect, Scale, culprit, ends_with, lines, new_meanwhile, on_host};
-use super::shape;
-use super::signs::{Sign, excerpt};
-use super::weighed::Weighed;
-use super::whose::{akin, is_own, own_hosts, same_root};
+use crate::cause::failure_shape;
+use crate::cause::ledger::{Aspect, Scale, culprit, ends_with, lines, new_meanwhile, on_host};
+use crate::cause::ownership::{akin, is_own, own_hosts, same_root};
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::{Sign, excerpt};
 use crate::model::{Culprit, Denial, Event, Sentence};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::text::LogText;
@@ -46,7 +46,7 @@ impl CauseRule for Crash {
             .w(".");
             scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
             started_again(&mut scale, case, e);
-            shape::gap(&mut scale, case, 1.6, false);
+            failure_shape::gap(&mut scale, case, 1.6, false);
         } else if let Some(s) = died {
             let text = on_host(
                 Sentence::words("A process of the failing service ended at the onset"),
@@ -59,7 +59,7 @@ impl CauseRule for Crash {
             scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
             explained(&mut scale, case, signs);
         } else {
-            shape::symptom(&mut scale, case, signs, 0.4);
+            failure_shape::symptom(&mut scale, case, signs, 0.4);
             no_word(&mut scale, case);
         }
         let named = match looping {
@@ -209,5 +209,5 @@ fn name(stop: Option<&Event>, died: Option<&Sign<'_>>) -> Option<Culprit> {
         Some(h) => format!("{what} on {}", h.for_json()),
         None => what.clone(),
     };
-    culprit("service", &whole, Some(&super::scale::named(&what)))
+    culprit("service", &whole, Some(&crate::cause::ledger::named(&what)))
 }

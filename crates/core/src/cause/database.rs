@@ -2,11 +2,11 @@
 
 use super::case::Case;
 use super::family::Family;
-use super::scale::{Aspect, Scale, culprit, ends_with, lines, new_meanwhile, on_host};
-use super::shape::{self, Weights};
-use super::signs::Sign;
-use super::weighed::Weighed;
 use super::{CauseRule, names};
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Aspect, Scale, culprit, ends_with, lines, new_meanwhile, on_host};
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::Sign;
 use crate::model::{Culprit, Denial, Event, Sentence};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::text::LogText;
@@ -26,7 +26,7 @@ impl CauseRule for Database {
             .iter()
             .find(|s| s.family == Family::DatabaseDown && by_server(case, s));
         // what a client repeats of the server's words is the client's line
-        let named = shape::messages(
+        let named = failure_shape::messages(
             &mut scale,
             case,
             signs,
@@ -55,7 +55,7 @@ impl CauseRule for Database {
             let text = Sentence::words("Every other source fell silent at the same time.");
             scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
         } else {
-            shape::without_power(&mut scale, signs);
+            failure_shape::without_power(&mut scale, signs);
         }
         let who = name(case, own, ended, named);
         let title = match &who {
@@ -114,7 +114,7 @@ pub fn is_server(name: &str) -> bool {
 /// Whether an event is about a database server: by service, by host, or by the unit in its line.
 fn about_server(case: &Case<'_>, e: &Event) -> bool {
     e.service.as_ref().is_some_and(|s| is_server(s.for_json()))
-        || names::unit(super::signs::excerpt(e)).is_some_and(|u| is_server(&u))
+        || names::unit(crate::cause::symptoms::excerpt(e)).is_some_and(|u| is_server(&u))
         || case.sources.iter().any(|s| {
             s.database
                 && s.host.is_some()
@@ -184,7 +184,7 @@ fn name(
     named: Option<&Sign<'_>>,
 ) -> Option<Culprit> {
     let source = case.sources.iter().find(|s| s.database);
-    let unit = ended.and_then(|e| names::unit(super::signs::excerpt(e)));
+    let unit = ended.and_then(|e| names::unit(crate::cause::symptoms::excerpt(e)));
     let service = ended
         .and_then(|e| e.service.as_ref())
         .or(own.and_then(|s| s.service))
@@ -212,7 +212,7 @@ fn name(
         (None, Some(a)) => format!("{what} at {a}"),
         (None, None) => what.clone(),
     };
-    let bare = super::scale::named(&what);
+    let bare = crate::cause::ledger::named(&what);
     culprit("service", &whole, Some(&bare))
 }
 

@@ -6,12 +6,12 @@ use super::change::{self, Change, What};
 use super::chosen;
 use super::family::Family;
 use super::reversal;
-use super::scale::{Aspect, Scale, culprit, lines, onset_lines, span};
-use super::shape::{self, Weights};
-use super::signs::{Sign, coverage, told};
 use super::version::{by_version, version_of};
-use super::weighed::Weighed;
-use super::whose::{akin, host_of, own_hosts, same_root};
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, span};
+use crate::cause::ownership::{akin, host_of, own_hosts, same_root};
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::{Sign, coverage, told};
 use crate::model::{Culprit, Sentence, VersionSeen};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
@@ -78,14 +78,14 @@ fn weigh_release<'a>(
     scope(&mut scale, case, c, signs);
     messages(&mut scale, case, c, signs);
     reversal::reversal(&mut scale, case, Some(c));
-    shape::latency(&mut scale, case, -0.7, -0.5);
+    failure_shape::latency(&mut scale, case, -0.7, -0.5);
     scale
 }
 
 /// No release marker before the onset: a version that appears in the lines alone, a bare rollback, or nothing.
 fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut scale = Scale::default();
-    let (bad, good) = shape::split(case, Dim::Version);
+    let (bad, good) = failure_shape::split(case, Dim::Version);
     let fails = bad
         .iter()
         .find(|d| d.before.0 == 0)
@@ -153,7 +153,7 @@ fn program_error(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
         covers: 1.6,
         missing: 0.0,
     };
-    shape::messages(scale, case, signs, &OWN[..2], w);
+    failure_shape::messages(scale, case, signs, &OWN[..2], w);
 }
 
 /// What the new messages say about a release.
@@ -164,7 +164,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     }
     if scale.speaks_for(Aspect::Message) {
         // Errors of the program are what a release brings; another fault beside them speaks less.
-        if coverage(case, signs, OWN) < super::signs::COVERS {
+        if coverage(case, signs, OWN) < crate::cause::symptoms::COVERS {
             change::told_otherwise(scale, told(case, signs), 0.8);
         }
         return;
@@ -285,7 +285,7 @@ fn by_host(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>
 
 /// Hosts that fail and hosts that do not: behind the upstreams, else by the new program errors in their logs.
 fn failing_hosts<'a>(case: &'a Case<'a>, signs: &[Sign<'a>]) -> (Vec<&'a str>, Vec<&'a str>) {
-    let (bad, good) = shape::split(case, Dim::Upstream);
+    let (bad, good) = failure_shape::split(case, Dim::Upstream);
     let names = |v: &[&'a super::DimShare]| -> Vec<&'a str> {
         v.iter().filter_map(|d| host_of(case, d)).collect()
     };

@@ -3,11 +3,11 @@
 use super::CauseRule;
 use super::case::Case;
 use super::family::Family;
-use super::scale::{Aspect, Scale, culprit, lines};
-use super::shape::{self, Weights};
-use super::signs::{Sign, excerpt};
-use super::weighed::Weighed;
-use super::whose::file;
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines};
+use crate::cause::ownership::file;
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::{Sign, excerpt};
 use crate::model::{Event, Piece, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 
@@ -21,7 +21,7 @@ impl CauseRule for Disk {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
-        let best = shape::messages(
+        let best = failure_shape::messages(
             &mut scale,
             case,
             signs,

@@ -6,10 +6,10 @@ use super::change::{self, What};
 use super::chosen;
 use super::deploy::ONLY_TIME;
 use super::family::Family;
-use super::scale::{Aspect, Scale, culprit};
-use super::shape::{self, Weights};
-use super::signs::{self, Sign};
-use super::weighed::Weighed;
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Aspect, Scale, culprit};
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::{self, Sign};
 use crate::model::Sentence;
 use coroner_lines::record::{CauseClass, MarkerKind};
 
@@ -40,7 +40,7 @@ impl CauseRule for FeatureFlag {
         };
         program_error(&mut scale, case, signs);
         if !scale.speaks_for(Aspect::Message) {
-            change::told_otherwise(&mut scale, signs::told(case, signs), 1.6);
+            change::told_otherwise(&mut scale, symptoms::told(case, signs), 1.6);
         }
         let alone = !(scale.speaks_for(Aspect::Message)
             || scale.speaks_for(Aspect::Reversal)
@@ -68,5 +68,5 @@ fn program_error(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
         covers: 1.6,
         missing: 0.0,
     };
-    shape::messages(scale, case, signs, &[Family::Code], w);
+    failure_shape::messages(scale, case, signs, &[Family::Code], w);
 }

@@ -3,11 +3,11 @@
 use super::CauseRule;
 use super::case::{Case, Dim};
 use super::family::Family;
-use super::scale::{Aspect, Scale, culprit, lines, new_meanwhile};
-use super::shape::{self, Weights};
-use super::signs::Sign;
-use super::weighed::Weighed;
-use super::whose::{host_of, is_own, own_hosts};
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines, new_meanwhile};
+use crate::cause::ownership::{host_of, is_own, own_hosts};
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::Sign;
 use crate::model::{Denial, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
@@ -22,7 +22,7 @@ impl CauseRule for Host {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
-        let best = shape::messages(
+        let best = failure_shape::messages(
             &mut scale,
             case,
             signs,
@@ -43,14 +43,14 @@ impl CauseRule for Host {
             let kernel = case.inputs(|s| s.kernel);
             scale.deny(case, (Aspect::Absence, -0.8), text, kernel, denies);
         }
-        let (bad, good) = shape::split(case, Dim::Upstream);
+        let (bad, good) = failure_shape::split(case, Dim::Upstream);
         let lone = match (bad.as_slice(), good.is_empty()) {
             ([one], false) => host_of(case, one)
                 .map(str::to_owned)
                 .or_else(|| Some(one.name.for_json().to_owned())),
             _ => None,
         };
-        shape::one_of_many(&mut scale, case, Dim::Upstream, "the upstream", 1.6);
+        failure_shape::one_of_many(&mut scale, case, Dim::Upstream, "the upstream", 1.6);
         let silent = silent_host(case);
         let cold = super::power::boots(case);
         if let [(_, line)] = cold.as_slice() {
@@ -63,7 +63,7 @@ impl CauseRule for Host {
             scale.add(Aspect::Gap, 1.6, text, lines(&s.evidence));
         }
         if best.is_none() {
-            shape::symptom(&mut scale, case, signs, 0.8);
+            failure_shape::symptom(&mut scale, case, signs, 0.8);
         }
         let named = best
             .and_then(|s| s.host.map(|h| h.for_json().to_owned()))

@@ -4,10 +4,10 @@ use super::CauseRule;
 use super::case::Case;
 use super::family::Family;
 use super::names;
-use super::scale::{Aspect, Scale, culprit, lines};
-use super::shape::{self, Weights};
-use super::signs::Sign;
-use super::weighed::Weighed;
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines};
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::Sign;
 use crate::model::{Culprit, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::time::SECOND;
@@ -23,7 +23,7 @@ impl CauseRule for Lock {
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
         // Fewer lines than failures here: one held lock stops many requests; repetition takes the place of coverage.
-        let best = shape::messages(
+        let best = failure_shape::messages(
             &mut scale,
             case,
             signs,
@@ -34,7 +34,7 @@ impl CauseRule for Lock {
                 missing: -0.5,
             },
         );
-        shape::latency(&mut scale, case, 0.9, 0.9);
+        failure_shape::latency(&mut scale, case, 0.9, 0.9);
         if let Some(s) = best {
             if s.count >= 5 && s.strength >= 0.75 && !scale.speaks_for(Aspect::Coverage) {
                 let text = Sentence::words(format!(

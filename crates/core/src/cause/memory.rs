@@ -4,10 +4,10 @@ use super::CauseRule;
 use super::case::Case;
 use super::family::Family;
 use super::names;
-use super::scale::{Aspect, Scale, culprit, lines, new_meanwhile, on_host};
-use super::shape::{self, Weights};
-use super::signs::Sign;
-use super::weighed::Weighed;
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines, new_meanwhile, on_host};
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::Sign;
 use crate::model::{Denial, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
@@ -22,7 +22,7 @@ impl CauseRule for Memory {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
-        let best = shape::messages(
+        let best = failure_shape::messages(
             &mut scale,
             case,
             signs,
@@ -60,7 +60,7 @@ impl CauseRule for Memory {
             scale.deny(case, (Aspect::Absence, -1.0), text, kernel, denies);
         }
         if best.is_some() {
-            shape::latency(&mut scale, case, 0.6, 0.9);
+            failure_shape::latency(&mut scale, case, 0.6, 0.9);
         }
         let process = signs
             .iter()

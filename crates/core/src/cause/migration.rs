@@ -6,10 +6,10 @@ use super::change::{self, What};
 use super::chosen;
 use super::deploy::ONLY_TIME;
 use super::family::Family;
-use super::scale::{Aspect, culprit};
-use super::shape::{self, Weights};
-use super::signs::{self, Sign};
-use super::weighed::Weighed;
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Aspect, culprit};
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::{self, Sign};
 use crate::model::Sentence;
 use coroner_lines::record::{CauseClass, MarkerKind};
 
@@ -30,7 +30,7 @@ impl CauseRule for Migration {
             later: "a step that undoes the migration",
         };
         let (mut scale, c) = chosen::laid(case, &all, What::Migration, &told);
-        let schema = shape::messages(
+        let schema = failure_shape::messages(
             &mut scale,
             case,
             signs,
@@ -48,10 +48,10 @@ impl CauseRule for Migration {
                 covers: 0.8,
                 missing: 0.0,
             };
-            shape::messages(&mut scale, case, signs, &[Family::Lock], locks);
+            failure_shape::messages(&mut scale, case, signs, &[Family::Lock], locks);
         }
         if schema.is_none() && !scale.speaks_for(Aspect::Message) {
-            change::told_otherwise(&mut scale, signs::told(case, signs), 1.6);
+            change::told_otherwise(&mut scale, symptoms::told(case, signs), 1.6);
         }
         let alone = !(scale.speaks_for(Aspect::Message) || scale.speaks_for(Aspect::Reversal));
         let named = c.and_then(|c| culprit("migration", c.object.as_deref()?, c.service));

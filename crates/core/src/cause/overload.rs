@@ -2,11 +2,11 @@
 
 use super::case::Case;
 use super::family::Family;
-use super::scale::{Aspect, Scale, culprit, onset_lines};
-use super::shape::{self, Weights};
-use super::signs::Sign;
-use super::weighed::Weighed;
 use super::{CauseRule, names};
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Aspect, Scale, culprit, onset_lines};
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::Sign;
 use crate::model::{Piece, Sentence};
 use coroner_lines::record::CauseClass;
 
@@ -24,7 +24,7 @@ impl CauseRule for Overload {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
-        let best = shape::messages(
+        let best = failure_shape::messages(
             &mut scale,
             case,
             signs,
@@ -35,7 +35,7 @@ impl CauseRule for Overload {
                 missing: -0.3,
             },
         );
-        shape::surge(&mut scale, case, SURGE, -1.0);
+        failure_shape::surge(&mut scale, case, SURGE, -1.0);
         // Latency is its own kind of evidence here: a surge and slowness are two things.
         if let Some(s) = case.latency_lead_s.filter(|s| *s >= 120.0) {
             let text = Sentence::words("Requests grow slow ")

@@ -3,10 +3,10 @@
 use super::CauseRule;
 use super::case::Case;
 use super::family::Family;
-use super::scale::{Aspect, Scale, culprit, lines};
-use super::shape::{self, Weights};
-use super::signs::{Sign, excerpt};
-use super::weighed::Weighed;
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines};
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::{Sign, excerpt};
 use crate::model::{Evidence, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
@@ -23,7 +23,7 @@ impl CauseRule for Power {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
-        let best = shape::messages(
+        let best = failure_shape::messages(
             &mut scale,
             case,
             signs,
@@ -34,7 +34,7 @@ impl CauseRule for Power {
                 missing: -0.8,
             },
         );
-        shape::gap(&mut scale, case, 1.6, true);
+        failure_shape::gap(&mut scale, case, 1.6, true);
         let silent: Vec<Evidence> = case.silent_hosts.iter().map(|(_, e)| e.clone()).collect();
         if best.is_some() && silent.len() >= 2 {
             let text = Sentence::words(format!(
@@ -54,7 +54,7 @@ impl CauseRule for Power {
             scale.add(Aspect::Scope, 1.2, text, lines(&cited));
         }
         if best.is_none() {
-            shape::symptom(&mut scale, case, signs, 0.3);
+            failure_shape::symptom(&mut scale, case, signs, 0.3);
         }
         let named = best.and_then(|s| culprit("power", &supply(s.text)?, None));
         let title = match &named {

@@ -5,11 +5,11 @@ use super::absence::missing;
 use super::case::{Case, Dim};
 use super::change;
 use super::deploy::ONLY_TIME;
-use super::scale::{lines, onset_lines};
-use super::shape;
-use super::signs::{Sign, signs, told};
-use super::weighed::Weighed;
-use super::{CAUSES, effect};
+use super::{CAUSES, expected_effects};
+use crate::cause::failure_shape;
+use crate::cause::ledger::{lines, onset_lines};
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::{Sign, signs, told};
 use crate::model::{Cause, CauseVerdict, Claim, Missing, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::time::Instant;
@@ -56,7 +56,7 @@ pub fn rank(case: &Case<'_>) -> Ranking {
         .collect();
     explain_away(&mut weighed, told(case, &signs));
     spare_shared(&mut weighed, case);
-    effect::weigh(&mut weighed, case, &signs);
+    expected_effects::weigh(&mut weighed, case, &signs);
     let mut scores = scores(&weighed);
     let changes = CauseClass::Deploy.group();
     let unseen = !shows_change(case);
@@ -150,7 +150,7 @@ fn spare_shared(weighed: &mut [(CauseClass, Weighed)], case: &Case<'_>) {
     use CauseClass::*;
     let shared = [Migration, ThirdParty, Database, Cache, Lock, BadData];
     let one = [Dim::Upstream, Dim::Host].iter().find_map(|dim| {
-        let (bad, good) = shape::split(case, *dim);
+        let (bad, good) = failure_shape::split(case, *dim);
         match bad[..] {
             [one] if !good.is_empty() => Some(one),
             _ => None,

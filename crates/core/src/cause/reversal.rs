@@ -2,8 +2,8 @@
 
 use super::case::Case;
 use super::change::Change;
-use super::scale::{Aspect, Scale, ends_with, lines, span};
-use super::whose::akin;
+use crate::cause::ledger::{Aspect, Scale, ends_with, lines, span};
+use crate::cause::ownership::akin;
 use crate::model::{Denial, Event, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::time::{Instant, MINUTE, SECOND};

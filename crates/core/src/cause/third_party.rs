@@ -3,12 +3,12 @@
 use super::case::{Case, Dim};
 use super::family::Family;
 use super::reversal;
-use super::scale::{Aspect, Scale, culprit, lines};
-use super::shape::{self, Weights};
-use super::signs::Sign;
-use super::weighed::Weighed;
-use super::whose::is_ours;
 use super::{CauseRule, names};
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines};
+use crate::cause::ownership::is_ours;
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::Sign;
 use crate::model::Sentence;
 use coroner_lines::record::CauseClass;
 
@@ -22,7 +22,7 @@ impl CauseRule for ThirdParty {
 
     fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut scale = Scale::default();
-        let best = shape::messages(
+        let best = failure_shape::messages(
             &mut scale,
             case,
             signs,
@@ -39,13 +39,13 @@ impl CauseRule for ThirdParty {
         let name = best.and_then(called).or_else(|| misfit.and_then(called));
         if let (None, Some(s), Some(n)) = (best, misfit, &name) {
             let text = Sentence::words("The new message names ")
-                .p(crate::model::Piece::Name(super::scale::named(n)))
+                .p(crate::model::Piece::Name(crate::cause::ledger::named(n)))
                 .w(".");
             scale.add(Aspect::Absence, 0.9 * s.strength, text, lines(s.evidence));
         }
         if best.is_some() {
-            shape::one_of_many(&mut scale, case, Dim::Endpoint, "the endpoint", 1.2);
-            shape::latency(&mut scale, case, 0.8, 0.0);
+            failure_shape::one_of_many(&mut scale, case, Dim::Endpoint, "the endpoint", 1.2);
+            failure_shape::latency(&mut scale, case, 0.8, 0.0);
             reversal::ends_by_itself(&mut scale, case, 0.5);
         }
         let named = name.and_then(|n| culprit("provider", &n, None));

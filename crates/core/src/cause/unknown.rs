@@ -2,10 +2,10 @@
 
 use super::case::Case;
 use super::family::Family;
-use super::scale::{Aspect, Scale, lines, new_meanwhile, onset_lines};
-use super::signs::Sign;
-use super::weighed::Weighed;
 use super::{CauseRule, absence};
+use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines};
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::Sign;
 use crate::model::Sentence;
 use coroner_lines::record::CauseClass;
 

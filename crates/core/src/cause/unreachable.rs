@@ -2,11 +2,11 @@
 
 use super::case::Case;
 use super::family::Family;
-use super::scale::{Aspect, Scale, culprit, lines};
-use super::shape::{self, Weights};
-use super::signs::Sign;
-use super::weighed::Weighed;
 use super::{CauseRule, database, names, power};
+use crate::cause::failure_shape::{self, Weights};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines};
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::Sign;
 use crate::model::{Evidence, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
@@ -27,7 +27,7 @@ impl CauseRule for Unreachable {
             covers: 2.2,
             missing: -1.0,
         };
-        let mut best = shape::messages(&mut scale, case, signs, &[Family::Unreachable], w);
+        let mut best = failure_shape::messages(&mut scale, case, signs, &[Family::Unreachable], w);
         // that nothing answers a call for a connection; a database that is slow lets queries time out
         const NO_ANSWER: &str =
             "connection timed out | connect timed out | connect timeout | etimedout";
@@ -55,8 +55,8 @@ impl CauseRule for Unreachable {
             best = Some(s);
         }
         if best.is_none() {
-            shape::symptom(&mut scale, case, signs, 0.4);
-            shape::gap(&mut scale, case, 0.5, true);
+            failure_shape::symptom(&mut scale, case, signs, 0.4);
+            failure_shape::gap(&mut scale, case, 0.5, true);
         }
         let named = best.and_then(|s| {
             let to = names::address(s.text).map(|a| a.0);

@@ -4,8 +4,8 @@
 
 use super::case::{Case, Dim, DimShare};
 use super::change::{self, Change, What};
-use super::scale::{Aspect, Scale, onset_lines};
-use super::whose::{akin, same_root};
+use crate::cause::ledger::{Aspect, Scale, onset_lines};
+use crate::cause::ownership::{akin, same_root};
 use crate::model::{Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;

@@ -2,9 +2,9 @@
 //! errors that happen at once, by when alerts make sense, by what span the archive covers, by what the same host writes
 //! elsewhere. Offsets lie on a grid of 15 minutes; skews of seconds are not corrected here.
 
-use super::change::{AllShown, shown, with_changes};
 use super::evidence::{by_alerts, by_bursts, by_host, by_joins, by_name, by_span};
 use super::{Clocks, Mapped};
+use crate::clock::dst::{AllShown, shown, with_changes};
 use crate::model::ZoneSource;
 use crate::summary::{InputPart, Part};
 use coroner_lines::time::SECOND;

@@ -1,9 +1,9 @@
 //! Runs of unusual error messages, minute by minute, for services of which no request is logged.
 //! Only numbers: which messages are unusual is decided by the caller.
 
-use super::run::{Channel, tuning};
 use super::segment::{self, Row};
 use super::{Counts, MERGE_GAP_S, Run, RunKind, Sensitivity};
+use crate::detect::filters::{Channel, tuning};
 use std::collections::BTreeMap;
 
 /// Unusual error lines of a minute that say all they can: a line a second more says no more than that it is bad.

@@ -1,9 +1,9 @@
 //! What the detector looks at beside the totals: slow requests, and requests by key, in steps of ten seconds.
 //! Only sums of the edge; what is unusual in them is judged in `detect`.
 
-use super::view::{Lane, TEN, View};
 use crate::cause::Dim;
 use crate::detect::{BUCKETS, Breakdown, Step};
+use crate::infer::lanes::{Lane, TEN, View};
 use crate::summary::{KeySeries, Keys, latency_bucket, latency_bucket_floor_us, version_of};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};

@@ -1,14 +1,14 @@
 //! The facts about one incident that causes weigh: templates before and during, shares by dimension, silences, sources.
 
 use super::incident::{Maker, components};
-use super::past::Past;
-use super::raw::cite_many;
 use super::services::{service, site, versions};
 use super::traffic::{latency_lead, ramp, slow_share, statuses, surge, top_client};
-use super::view::{TEN, View};
-use super::{named, places};
+use super::{named, topology};
 use crate::cause::{Case, Dim, DimShare, Family, SilenceFact, SourceFact, TemplateFact, family};
 use crate::detect::Found;
+use crate::infer::lanes::{TEN, View};
+use crate::infer::message_history::Past;
+use crate::infer::stated::cite_many;
 use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
 use crate::summary::{TemplateKey, starting, touching, version_of};
 use coroner_lines::record::{CauseClass, Level};
@@ -56,7 +56,7 @@ impl Facts {
         let view = m.view;
         let hour = Instant(onset.0 - HOUR);
         let quiet = Instant(onset.0 - MINUTE);
-        let run = super::measured::onset_run(f);
+        let run = crate::infer::measured_rows::onset_run(f);
         let interval = run.map_or((onset, onset), |r| {
             (
                 Instant::from_second(r.start_interval.0),
@@ -75,7 +75,7 @@ impl Facts {
             .collect::<Vec<_>>();
         // rows get ids of the incident's own timeline later; causes name changes by the place in `stated`
         let events = renumber(events, m, onset, end);
-        let sources = places::sources(view, onset);
+        let sources = topology::sources(view, onset);
         let service = service(view, &sources, &templates, &events, onset, end);
         Facts {
             onset,
@@ -93,10 +93,10 @@ impl Facts {
             latency_lead_s: latency_lead(view, onset),
             slow_share: slow_share(view, onset, end),
             ramp: ramp(view, f),
-            silences: places::silences(view, f),
-            silent_hosts: places::silent_hosts(view, onset, end),
+            silences: topology::silences(view, f),
+            silent_hosts: topology::silent_hosts(view, onset, end),
             top_client_share: top_client(view, onset, end),
-            aliases: places::aliases(view),
+            aliases: topology::aliases(view),
             versions: versions(view, end),
             site: site(view, onset, end),
             service,

@@ -2,11 +2,11 @@
 
 use super::InferConfig;
 use super::impact::addresses;
-use super::raw::cite;
-use super::strays::Strays;
-use super::view::{Lane, View};
 use crate::clock::{Fall, set_back};
 use crate::detect::Detection;
+use crate::infer::lanes::{Lane, View};
+use crate::infer::outlier_stamps::Strays;
+use crate::infer::stated::cite;
 use crate::model::{Cited, Event, Evidence, Gap, Piece, Sentence, ZoneSource};
 use crate::plan::YearBasis;
 use crate::summary::Accounting;

@@ -1,7 +1,7 @@
 //! Harm of an incident: requests, failures and their breakdowns, in whole ten-second steps so that all sums agree.
 
-use super::view::{View, minute_ceil, minute_floor, ten_ceil, ten_floor};
 use crate::cause::Dim;
+use crate::infer::lanes::{View, minute_ceil, minute_floor, ten_ceil, ten_floor};
 use crate::model::{Impact, Lane, Row, Series};
 use crate::summary::{ClientSet, touching, version_of};
 use coroner_lines::text::LogText;

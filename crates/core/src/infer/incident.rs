@@ -3,14 +3,16 @@
 use super::channels::KeyName;
 use super::lines::{around, failing_lines, last_failing, run_lines};
 use super::log_errors;
-use super::measured::{measured, onset_run};
-use super::past::Past;
 use super::restart_loops::{self, Loop};
 use super::title::title;
-use super::view::View;
-use super::{InferConfig, facts, impact, mix, order, pauses, phases, prompts, worst};
+use super::{
+    InferConfig, facts, follow_ups, impact, lulls, order, phases, template_shift, worst_minute,
+};
 use crate::cause;
 use crate::detect::{self, Counts, Detection, Found, Run, RunKind};
+use crate::infer::lanes::View;
+use crate::infer::measured_rows::{measured, onset_run};
+use crate::infer::message_history::Past;
 use crate::model::{
     Component, Event, Evidence, Gap, Impact, Incident, NewTemplate, Piece, Sentence, State,
 };
@@ -61,7 +63,7 @@ impl Maker<'_> {
 
         let mut rows = self.stated_rows(onset, end);
         rows.extend(self.measured_rows(f, onset, recovery, &new_templates));
-        rows.extend(worst::worst(self.view, onset, end, &harm));
+        rows.extend(worst_minute::worst(self.view, onset, end, &harm));
         rows.sort_by(|a, b| order(a).cmp(&order(b)));
         let ids: Vec<(String, String)> = rows
             .iter()
@@ -137,9 +139,11 @@ impl Maker<'_> {
             series,
             kept_failing: None,
         };
-        prompts::signals(&mut incident, self.view, &keys);
-        incident.signals.extend(mix::signals(self.view, onset, end));
-        prompts::prompts(&mut incident);
+        follow_ups::signals(&mut incident, self.view, &keys);
+        incident
+            .signals
+            .extend(template_shift::signals(self.view, onset, end));
+        follow_ups::prompts(&mut incident);
         incident
     }
 
@@ -290,7 +294,7 @@ impl Maker<'_> {
         // back to normal is back to what the onset is told from
         let p0 = self.found.p0;
         let usual = self.before(f).map_or(p0, |before| before.min(p0));
-        for (until, from) in pauses::pauses(seconds, usual) {
+        for (until, from) in lulls::pauses(seconds, usual) {
             let (end, again) = (Instant::from_second(until), Instant::from_second(from));
             let last = last_failing(self.view, Instant::from_second(f.start), end);
             let first = failing_lines(self.view, again, Instant::from_second(f.end));

@@ -1,7 +1,7 @@
 //! Inputs as the report lists them: what was read, on which clock, and what became of the lines.
 
-use super::raw::cite;
-use super::view::View;
+use crate::infer::lanes::View;
+use crate::infer::stated::cite;
 use crate::model::{ClockPiece, Evidence, Input, InputZone, ZoneSource};
 use crate::summary::{InputPart, Part};
 use coroner_lines::record::Kind;

@@ -1,8 +1,8 @@
 //! Which lines of the edge show a stretch: the first and last failing request, and what stands around a silence.
 
-use super::raw::cite;
-use super::view::View;
 use crate::detect::{Run, RunKind};
+use crate::infer::lanes::View;
+use crate::infer::stated::cite;
 use crate::model::Evidence;
 use coroner_lines::time::{Instant, MINUTE};
 

@@ -1,11 +1,11 @@
 //! The error channel: messages of level ERROR that are new or far more than usual, where no request series covers a service
 //! and time. Which lanes it looks at, and what it counts; the cutting is the detector's.
 
-use super::earlier::Earlier;
-use super::raw::cite_many;
-use super::view::{Lane, View, by_app};
 use super::{named, novelty};
 use crate::detect::{ErrorMinutes, Run, error_runs};
+use crate::infer::baseline::Earlier;
+use crate::infer::lanes::{Lane, View, by_app};
+use crate::infer::stated::cite_many;
 use crate::model::{Cited, Event, Evidence, Gap, Piece, Sensitivity, Sentence, Tier};
 use crate::summary::{Seen, Template, TemplateKey};
 use coroner_lines::record::{Kind, Level, MarkerKind};
@@ -185,7 +185,7 @@ pub(crate) fn lines(view: &View<'_>, r: &Run) -> Vec<Evidence> {
     found
         .into_iter()
         .take(1)
-        .map(|(_, _, i, s)| super::raw::cite(i, s))
+        .map(|(_, _, i, s)| crate::infer::stated::cite(i, s))
         .collect()
 }
 
@@ -199,7 +199,7 @@ pub(crate) fn last_line(view: &View<'_>, r: &Run) -> Option<Evidence> {
         Some((l.utc(s.us), l.input, s))
     });
     let (_, input, s) = last.max_by_key(|x| (x.0, x.1, x.2.pos.offset))?;
-    Some(super::raw::cite(input, s))
+    Some(crate::infer::stated::cite(input, s))
 }
 
 /// Whether a message comes far more often than usual in some minute of a stretch; all in microseconds on the track's axis.
@@ -304,7 +304,7 @@ fn first_line(x: &Told<'_>) -> (Evidence, LogText) {
 
 fn row(x: &Told<'_>) -> Event {
     let (line, said) = first_line(x);
-    let mut e = super::measured::measured(
+    let mut e = crate::infer::measured_rows::measured(
         MarkerKind::NewError,
         x.lane.utc(x.first.us),
         super::incident::new_error((x.late >= BASELINE).then_some(x.late), said),

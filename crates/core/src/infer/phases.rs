@@ -1,7 +1,7 @@
 //! Durations and phases of one incident, by the definitions of the vocabulary. Absent markers give `None`, never 0;
 //! impossible intervals are told as gaps, never as numbers.
 
-use super::view::View;
+use crate::infer::lanes::View;
 use crate::model::{Cited, Durations, Event, Evidence, Gap, Phase, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{Instant, MINUTE, SECOND};

@@ -2,8 +2,8 @@
 //! not told at length. Ranks by harm; finds nothing.
 
 use super::lines::{last_failing, run_lines};
-use super::view::View;
 use crate::detect::{Found, RunKind};
+use crate::infer::lanes::View;
 use crate::model::{Event, Evidence, Piece, Sentence, Span};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{Instant, MINUTE};

@@ -1,11 +1,11 @@
 //! Services that fall and come up again and again: a stretch of bad ends of one service on one host, close to each other,
 //! that nobody asked for. Needs no request, and is looked for only where no request log could tell of harm.
 
-use super::measured::measured;
 use super::named;
-use super::raw::cite;
-use super::view::{Lane, View};
 use crate::detect::{Found, Run, RunKind};
+use crate::infer::lanes::{Lane, View};
+use crate::infer::measured_rows::measured;
+use crate::infer::stated::cite;
 use crate::model::{Event, Evidence, Piece, Sentence};
 use crate::summary::{Marker, Seen};
 use coroner_lines::record::{Kind, MarkerKind as K};

@@ -1,8 +1,8 @@
 //! Lines that read like the start of a service or of a release where none began: a server that is promoted while it runs, the
 //! runs of a job that a timer starts, new pods of the version that ran. Needs the lives of services in the order of their times.
 
-use super::raw::Raw;
 use crate::clock::Clocks;
+use crate::infer::stated::Raw;
 use crate::summary::Part;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -113,7 +113,7 @@ fn jobs(rows: &[Raw]) -> BTreeSet<(u32, Vec<u8>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::infer::acts::tests::row;
+    use crate::infer::merge_rows::tests::row;
 
     fn unit(s: i64, kind: K, service: &str, text: &str) -> Raw {
         Raw {

@@ -1,9 +1,9 @@
 //! Which service failed and which versions ran: named from all inputs. What that means is said in `cause`.
 
 use super::named;
-use super::raw::cite_many;
-use super::view::{Lane, TEN, View, by_app};
 use crate::cause::{Dim, SourceFact, TemplateFact, root};
+use crate::infer::lanes::{Lane, TEN, View, by_app};
+use crate::infer::stated::cite_many;
 use crate::model::{Event, Evidence, VersionSeen};
 use crate::summary::starting;
 use coroner_lines::record::{Kind, MarkerKind};

@@ -123,7 +123,7 @@ impl<'a> Alerts<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::infer::measured::measured;
+    use crate::infer::measured_rows::measured;
     use crate::model::Sentence;
 
     fn row(kind: K, s: i64, group: Option<&str>) -> Event {

@@ -1,9 +1,9 @@
 //! The title of an incident: what failed, of whom, for how long, and the change that a row shows before it. What a title may
 //! name is decided elsewhere (`consistency`, the ranking of causes).
 
-use super::measured::onset_run;
 use crate::cause;
 use crate::detect::{Found, RunKind};
+use crate::infer::measured_rows::onset_run;
 use crate::model::{Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;

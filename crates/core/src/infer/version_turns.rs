@@ -1,8 +1,8 @@
 //! Changes of version that no tool states: from one moment on the requests of a service carry another version.
 //! Versions that run side by side, as beside a canary, are no change: the one before must be alone at first, and cease soon.
 
-use super::raw::cite;
 use crate::clock::Clocks;
+use crate::infer::stated::cite;
 use crate::model::{Basis, Event, Piece, Sentence};
 use crate::summary::{KeySeries, Part, Track, version_of};
 use coroner_lines::record::MarkerKind;

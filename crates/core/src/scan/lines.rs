@@ -3,10 +3,10 @@
 
 use super::alike::Alike;
 use super::framed::Framed;
-use super::strange::Strange;
-use super::tries::Tries;
 use super::wrapped::Joiner;
 use crate::plan::{Plan, PlanInput, behind_hole, clean, may_be_unread, trim_line};
+use crate::scan::dispatch::Tries;
+use crate::scan::unknown_cache::Strange;
 use crate::source::Block;
 use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Stretch};
 use coroner_lines::format::app::stack;

@@ -1,10 +1,10 @@
 //! A plan of inputs at hand as rows: what is cut into splits and what is read whole, and how each file is known again.
 //! Lines are not read here; what rows mean is `plan::row`.
 
-use super::sought;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::plan::row::{self, Row, RowInput, RowReading, TAG, seal, tag};
+use crate::scan::window;
 use crate::source::{Content, Input, OpenConfig, Place};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -99,7 +99,7 @@ pub fn rows(
         match config.split {
             Some(each) if split => {
                 let outside = match (config.probe, &input.found.place) {
-                    (true, Place::Path(path)) => sought::outside(whole, path, size),
+                    (true, Place::Path(path)) => window::outside(whole, path, size),
                     _ => Vec::new(),
                 };
                 let mut bare = bare;

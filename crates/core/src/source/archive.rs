@@ -4,10 +4,10 @@
 use super::encoding::Encoding;
 use super::layers::peel;
 use super::magic::{Codec, Container};
-use super::metered::{Count, Guard, GuardState, Metered};
 use super::name::text;
 use super::note::{Note, Notes};
 use super::unpack::Limits;
+use crate::source::limits::{Count, Guard, GuardState, Metered};
 use std::cell::Cell;
 use std::io::{self, Cursor, Read, Seek};
 use std::ops::ControlFlow;

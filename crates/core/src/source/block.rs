@@ -1,12 +1,12 @@
-//! Streams to blocks of whole lines, in bounded memory however long a line is ([`super::cut`] does it for mapped bytes).
+//! Streams to blocks of whole lines, in bounded memory however long a line is ([`crate::source::ranges`] does it for mapped bytes).
 //! Lines go through untouched: carriage returns, NUL bytes and invalid UTF-8 are the reader's business.
 //!
 //! A stream keeps only the first `max_line` bytes of a longer line in memory, mapped bytes are all there; who counts a
 //! line longer than that as not understood gets the same result from both.
 
-use super::cut::HeadTest;
-use super::cutter::{Cutter, IsHead};
 use super::note::{Note, Notes};
+use crate::source::line_blocks::{Cutter, IsHead};
+use crate::source::ranges::HeadTest;
 use std::io::{ErrorKind, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,7 +1,7 @@
 //! Sets of up to 1,024 hash values, for counting linearly how many there were (Whang et al. 1990), one for each ten seconds of a
 //! minute, in as little memory as they need: most minutes see few. What is hashed is known elsewhere.
 
-use super::by_step;
+use crate::summary::step_list;
 
 /// Bits of a set.
 pub const BITS: u16 = 1024;
@@ -55,7 +55,7 @@ impl Bits {
                     mark(&mut words, member);
                     self.0 = Held::Many(words);
                 }
-                Err(at) => by_step::insert(list, at, member),
+                Err(at) => step_list::insert(list, at, member),
             },
         }
     }

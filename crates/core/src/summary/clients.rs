@@ -1,6 +1,6 @@
 //! Sets of hashed client addresses: exact while small, HyperLogLog above; and bottom-k samples. All merge exactly.
 
-use super::by_step;
+use crate::summary::step_list;
 
 /// Distinct hashes: exact up to [`ClientSet::EXACT`], then a HyperLogLog of 4,096 registers
 /// (Flajolet et al. 2007; relative standard error 1.04/√4096 = 1.6 %).
@@ -28,7 +28,7 @@ impl ClientSet {
         match self {
             ClientSet::Exact(s) => {
                 if let Err(at) = s.binary_search(&h) {
-                    by_step::insert(s, at, h);
+                    step_list::insert(s, at, h);
                 }
                 if s.len() > Self::EXACT {
                     let mut r = vec![0u8; Self::REGISTERS].into_boxed_slice();

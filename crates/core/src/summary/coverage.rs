@@ -1,6 +1,6 @@
 //! Which bytes of an input a part covers. Content follows from coverage, so that merging a part with itself changes nothing.
 
-use super::steps::{Ends, Steps};
+use crate::summary::clock_jumps::{Ends, Steps};
 
 /// One covered stretch `[start, end)` of an input's unpacked bytes; the start is its key in [`Coverage`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

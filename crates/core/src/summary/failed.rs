@@ -1,9 +1,9 @@
 //! Failed requests by second: how many, and the first and the last line of them. What a line is known by is for `kept`, how
 //! many of them lie in little memory for `packed`.
 
-use super::kept::{FirstLast, Kept};
 use super::packed::Packed;
 use super::{ByStep, CountByStep, Pos, starting, touching};
+use crate::summary::citable::{FirstLast, Kept};
 use coroner_lines::time::SECOND;
 
 /// Seconds with failed requests (final status 5xx, health checks excluded), by their number.

@@ -1,7 +1,7 @@
 //! Clients with failed requests of one minute: who they were, how many in each ten seconds, and how their requests spread. In
 //! most minutes few requests fail, and those are kept as they are. What a client is hashed from is known elsewhere.
 
-use super::{Bits, ClientSet, SETS, Spread, by_step};
+use super::{Bits, ClientSet, SETS, Spread, step_list};
 use std::borrow::Cow;
 
 /// From so many requests on, what is wanted of them takes less room than they do.
@@ -78,7 +78,7 @@ impl FailedClients {
         match &mut self.0 {
             Held::Many(sets) => sets.add(ten, client),
             Held::Few(list) if list.len() < FEW => {
-                by_step::insert(list, list.len(), (ten, client.to_le_bytes()));
+                step_list::insert(list, list.len(), (ten, client.to_le_bytes()));
             }
             Held::Few(_) => {
                 let mut sets = self.sets().into_owned();

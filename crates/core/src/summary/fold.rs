@@ -1,7 +1,6 @@
 //! Folds records into the summary of one input: the path that runs once per line.
 //! Keeps small caches so that a line costs a few additions; the caches never change the result.
 
-use super::asked::Clock;
 use super::cache::Caches;
 use super::counting::NAMED;
 use super::messages;
@@ -12,6 +11,7 @@ use super::{
     Axis, Cell, Coverage, Ends, InputMeta, InputPart, LineAt, Marker, Stretch, Windows, Written,
     hash64,
 };
+use crate::summary::asked_window::Clock;
 use coroner_lines::marker::own::OwnRule;
 use coroner_lines::record::{At, Body, Kind, Level, Message, Record};
 use coroner_lines::time::{Calendar, DAY, Dated, MINUTE, SECOND, Stamp};

@@ -1,7 +1,7 @@
 //! Counts per fixed step of time: dense within a busy hour, a short list within a quiet one, absent where nothing happened.
 //! A log of one line per hour over a century costs some bytes per line, not an array for each hour.
 
-use super::by_step;
+use crate::summary::step_list;
 use coroner_lines::time::{HOUR, SECOND};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -123,7 +123,7 @@ impl Cells {
         };
         match found {
             Ok(i) => few[i].1 = few[i].1.saturating_add(by),
-            Err(i) => by_step::insert(few, i, (step, by)),
+            Err(i) => step_list::insert(few, i, (step, by)),
         }
         if few.len() as u32 > per_hour / FEW {
             let mut all = vec![0; per_hour as usize].into_boxed_slice();
@@ -213,7 +213,7 @@ impl Grid {
         let at = *self.hours.entry(hour).or_insert(next);
         self.last = Some((hour, at));
         if at == next {
-            by_step::make_room(&mut self.cells, 1);
+            step_list::make_room(&mut self.cells, 1);
             self.cells.push(Cells::One(step, by));
         } else {
             self.cells[at as usize].add(step, by, self.per_hour);

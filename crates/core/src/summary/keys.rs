@@ -2,7 +2,7 @@
 //! Bounded by level, not by eviction: with too many values of a dimension all of them go to a coarser name, so that the
 //! result is the same whatever the order of lines and merges.
 
-use super::{CountByStep, Empty, Grid, Seldom, by_step};
+use super::{CountByStep, Empty, Grid, Seldom, step_list};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -175,7 +175,7 @@ impl Keys {
         }
         let i = all.list.len();
         all.index.insert(name.as_ref().into(), i as u32);
-        by_step::make_room(&mut all.list, 1);
+        step_list::make_room(&mut all.list, 1);
         all.list.push(KeySeries::default());
         if all.list.len() > self.cap && self.level < BUCKETS {
             self.coarsen(self.level + 1);

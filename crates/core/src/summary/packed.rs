@@ -1,8 +1,8 @@
 //! The first and the last line of many seconds as bytes, each told by how far it lies behind the one before it: there may be as
 //! many as seconds of a long outage. Only what comes in order is taken; what the lines say is known elsewhere.
 
-use super::kept::{FirstLast, Kept, Line};
-use super::{Pos, by_step};
+use super::{Pos, step_list};
+use crate::summary::citable::{FirstLast, Kept, Line};
 use coroner_lines::time::SECOND;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -95,7 +95,7 @@ impl Packed {
         let Ok(bytes) = postcard::to_allocvec(&behind.row(second, &lines)) else {
             return Some((second, lines));
         };
-        by_step::make_room(&mut chunk.bytes, bytes.len());
+        step_list::make_room(&mut chunk.bytes, bytes.len());
         chunk.bytes.extend(bytes);
         chunk.behind = behind;
         None

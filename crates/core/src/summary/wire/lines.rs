@@ -2,7 +2,7 @@
 
 use super::bytes::{Read, Text};
 use super::unheard;
-use crate::summary::steps::{Ends, Steps};
+use crate::summary::clock_jumps::{Ends, Steps};
 use crate::summary::{Coverage, FailedSeconds, FirstLast, Kept, Pos, Seen, Stretch};
 use serde::de::Error as _;
 use serde::ser::Error as _;

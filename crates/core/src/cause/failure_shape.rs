@@ -1,0 +1,263 @@
+//! What the shape of the failures says: ramps, latency, surges, status mixes, one part among many, lines that stop.
+//! These are weak by nature and speak for several classes at once; each rule takes what the table gives its class.
+
+use crate::cause::case::{Case, Dim, DimShare};
+use crate::cause::family::Family;
+use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote, span};
+use crate::cause::symptoms::{COVERS, Sign, count, coverage};
+use crate::model::{Denial, Piece, Sentence};
+use coroner_lines::record::Kind;
+use coroner_lines::time::{MINUTE, SECOND};
+
+/// Latency leads the errors, or the failing share rises slowly.
+pub(super) fn latency(scale: &mut Scale, case: &Case<'_>, lead: f64, ramp: f64) {
+    if let Some(s) = case.latency_lead_s.filter(|s| *s >= 120.0) {
+        let text = Sentence::words("Requests grow slow ")
+            .p(span((s * SECOND as f64) as i64))
+            .w(" before the first failures.");
+        scale.add(Aspect::Shape, lead, text, onset_lines(case));
+    } else if case.ramp {
+        let text = Sentence::words("The failing share rises over minutes instead of at once.");
+        scale.add(Aspect::Shape, ramp, text, onset_lines(case));
+    }
+}
+
+/// A surge of traffic before the errors, or none.
+pub(super) fn surge(scale: &mut Scale, case: &Case<'_>, more: f64, none: f64) {
+    match case.surge {
+        Some(x) if x >= 2.0 => {
+            let text = Sentence::words(format!(
+                "Requests rise to {x:.1} times the usual rate before the errors."
+            ));
+            scale.add(Aspect::Shape, more, text, onset_lines(case));
+        }
+        Some(x) if (0.8..=1.25).contains(&x) => {
+            let text = Sentence::words("Traffic before the errors is at its usual level.");
+            scale.add(Aspect::Shape, none, text, onset_lines(case));
+        }
+        _ => {}
+    }
+}
+
+/// The lines stop for a while.
+pub(super) fn gap(scale: &mut Scale, case: &Case<'_>, weight: f64, only_all: bool) {
+    let silence = case
+        .silences
+        .iter()
+        .find(|s| case.near(s.start, 120, 300) && (s.all || !only_all));
+    if let Some(s) = silence {
+        let text = if s.all {
+            Sentence::words("All sources fall silent together.")
+        } else {
+            Sentence::words("A source falls silent at the onset.")
+        };
+        scale.add(Aspect::Gap, weight, text, lines(&s.evidence));
+    }
+}
+
+/// Power was lost before: then whatever stopped had no power, and its own end says nothing more.
+pub(super) fn without_power(scale: &mut Scale, signs: &[Sign<'_>]) {
+    let power = signs
+        .iter()
+        .find(|s| s.family == Family::Power && s.strength >= 0.75);
+    if let Some(s) = power {
+        let text = Sentence::words("A loss of power is stated, which would stop it as well.");
+        scale.add(Aspect::Gap, -1.5, text, lines(s.evidence));
+    }
+}
+
+/// Failures of one dimension: the values that fail and those that stay healthy, each with enough requests to tell.
+pub(super) fn split<'a>(case: &'a Case<'a>, dim: Dim) -> (Vec<&'a DimShare>, Vec<&'a DimShare>) {
+    let of_dim: Vec<&DimShare> = case
+        .shares
+        .iter()
+        .filter(|d| d.dim == dim && d.during.0 >= 5)
+        .collect();
+    let rate = |d: &DimShare| d.during.1 as f64 / d.during.0 as f64;
+    let worst = of_dim.iter().map(|d| rate(d)).fold(0.0, f64::max);
+    // Whoever fails at less than a fifth of the worst share is healthy by comparison.
+    let (bad, good): (Vec<&DimShare>, Vec<&DimShare>) = of_dim
+        .into_iter()
+        .partition(|d| worst >= 0.05 && rate(d) >= worst / 5.0);
+    (bad, good)
+}
+
+/// Failures stay with one value of a dimension while others are healthy.
+pub(super) fn one_of_many(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    dim: Dim,
+    noun: &str,
+    weight: f64,
+) -> bool {
+    let (bad, good) = split(case, dim);
+    let (true, [one]) = (!good.is_empty(), bad.as_slice()) else {
+        return false;
+    };
+    let text = Sentence::words(format!("Only {noun} "))
+        .name(&one.name)
+        .w(" fails; the others hardly do.");
+    scale.add(Aspect::Scope, weight, text, onset_lines(case));
+    true
+}
+
+/// What messages of some families weigh: the best sign, and how much of the failures they account for.
+/// Says their absence instead when an application log covers the onset. Returns the best sign.
+pub(super) fn messages<'s, 'a>(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    signs: &'s [Sign<'a>],
+    families: &[Family],
+    w: Weights,
+) -> Option<&'s Sign<'a>> {
+    let best = signs.iter().find(|s| families.contains(&s.family));
+    let Some(s) = best else {
+        if case.has_app_log() && w.missing != 0.0 {
+            let text =
+                "No new message of the kind was recognised in the application's log at the onset.";
+            let denies = Denial {
+                classes: families.iter().filter_map(|f| f.class()).collect(),
+                ..new_meanwhile(case)
+            };
+            let searched = case.inputs(|s| s.kind == Kind::App && !s.database);
+            scale.deny(case, (Aspect::Absence, w.missing), text, searched, denies);
+        }
+        return None;
+    };
+    // absence is told with the stretch of the message's own log that it was looked for in
+    let words = Sentence::words;
+    let later = s.first.0 - case.onset_bounds().1.0;
+    let (text, none_for) = match s.none_for {
+        _ if s.event => (words("A line states it: "), None),
+        Some(us) if later > MINUTE => {
+            let text = words("A message begins ").p(span(s.first.0 - case.onset.0));
+            (text.w(" after the errors: "), Some(us))
+        }
+        Some(us) => (words("A message begins with the errors: "), Some(us)),
+        None if s.before > 0 => (
+            words("A message grows to many times its rate before: "),
+            None,
+        ),
+        None => (words("A message comes with the errors: "), None),
+    };
+    let text = match s.said {
+        "" => text.w(brief(s)),
+        said => text.p(quote(said)).w(format!(" ({})", brief(s))),
+    };
+    let text = match none_for {
+        Some(us) => text
+            .w("; its log has none in the ")
+            .p(span(us))
+            .w(" before."),
+        None => text.w("."),
+    };
+    scale.add(
+        Aspect::Message,
+        w.message * s.strength,
+        text,
+        lines(s.evidence),
+    );
+    let share = coverage(case, signs, families);
+    if share >= COVERS {
+        let such = count(signs, |s| families.contains(&s.family));
+        let text = match case.failed() {
+            0 => Sentence::words("Of ")
+                .p(Piece::Count(count(signs, |s| s.family != Family::Symptom)))
+                .w(" messages that begin with the incident and state a fault ")
+                .p(Piece::Count(such))
+                .w(" are of this kind, such as ")
+                .p(quote(s.said)),
+            failed => Sentence::words("To ")
+                .p(Piece::Count(failed))
+                .w(" failed requests there are about ")
+                .p(Piece::Count(such))
+                .w(" messages of this kind, such as ")
+                .p(quote(s.said)),
+        };
+        let text = text.w(".");
+        scale.add(
+            Aspect::Coverage,
+            w.covers * s.strength,
+            text,
+            lines(s.evidence),
+        );
+    }
+    if s.spans {
+        let text = Sentence::words("Messages like ")
+            .p(quote(s.said))
+            .w(" come for as long as the failures do.");
+        scale.add(
+            Aspect::Span,
+            w.covers * if share >= COVERS { ALSO } else { SPANS } * s.strength,
+            text,
+            lines(s.evidence),
+        );
+    }
+    best
+}
+
+/// What a message that only keeps time with the failures weighs, as a share of one that accounts for them: that it begins and
+/// ends with them is two coincidences.
+const SPANS: f64 = 0.8;
+/// The same of one that accounts for them as well: much of it is said by that.
+const ALSO: f64 = 0.3;
+
+/// Weights of [`messages`].
+#[derive(Clone, Copy)]
+pub(super) struct Weights {
+    /// A sign of full strength.
+    pub message: f64,
+    /// Such messages account for a good part of the failures. Not in the table of weights: there novelty alone counts.
+    /// That a quarter or more of the failed requests carry a line that states the fault is about nine times as
+    /// likely under that cause as under another.
+    pub covers: f64,
+    /// There are none although an application log covers the onset.
+    pub missing: f64,
+}
+
+/// Words of our own for a sign.
+fn brief(s: &Sign<'_>) -> &'static str {
+    use Family::*;
+    match s.family {
+        Code => "a program error",
+        Incompatible => "the program does not fit what it talks to",
+        Config => "a configuration that is refused",
+        ThirdParty => "a named outside service fails",
+        DatabaseDown => "the database server stops or recovers",
+        Database => "the database cannot be used",
+        Cache => "cache or queue cannot be used",
+        Schema => "statements do not fit the schema",
+        Lock => "statements wait for locks",
+        Pool => "a pool or limit is used up",
+        Memory => "memory is used up",
+        Disk => "the disk is full or fails",
+        Dns => "names cannot be resolved",
+        Certificate => "a certificate is not accepted",
+        Unreachable => "no route to a host",
+        Overload => "limits are hit",
+        Power => "power is lost",
+        Hardware => "a machine reports a fault or a cold start",
+        Crash => "a process ended",
+        Data => "records that cannot be read",
+        Security => "abuse",
+        Symptom => "refused or timed-out connections",
+    }
+}
+
+/// Refused or timed-out connections begin with the incident: they fit many causes, and name none.
+pub(super) fn symptom(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>], weight: f64) {
+    let told = signs
+        .iter()
+        .any(|s| s.family != Family::Symptom && s.strength >= 0.5);
+    if let (false, Some(s)) = (told, signs.iter().find(|s| s.family == Family::Symptom)) {
+        let text = Sentence::words(
+            "Refused or timed-out connections begin with the incident; they fit other causes as well.",
+        );
+        scale.add(
+            Aspect::Message,
+            weight * s.strength,
+            text,
+            lines(s.evidence).or_else(|| onset_lines(case)),
+        );
+    }
+}

@@ -1,0 +1,226 @@
+//! The pans on which a rule lays its claims: one claim per kind of evidence, so that correlated evidence does not add twice.
+//! Also the small builders of citations and culprits that all rules share.
+
+use crate::cause::case::Case;
+use crate::cause::family::{Family, family};
+use crate::cause::rule_verdict::Weighed;
+use crate::model::{Cited, Claim, Culprit, Denial, Evidence, Piece, Sentence};
+use coroner_lines::record::MarkerKind;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+
+/// Kinds of evidence. Within a class only the heaviest claim of a kind counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Aspect {
+    /// How near a change lies.
+    Timing,
+    /// Another change lies nearer.
+    Rival,
+    /// Which hosts, versions, upstreams, endpoints fail.
+    Scope,
+    /// What ended it.
+    Reversal,
+    /// What the new messages say.
+    Message,
+    /// How many of the failures the messages account for.
+    Coverage,
+    /// Messages that come and go with the failures.
+    Span,
+    /// The component's own log says that it went down.
+    Stated,
+    /// Messages that are not there.
+    Absence,
+    /// How traffic and latency moved.
+    Shape,
+    /// Lines that stop.
+    Gap,
+    /// Mix of status codes.
+    Status,
+    /// An alert that names it.
+    Alert,
+}
+
+/// Collects the claims of one rule.
+#[derive(Default)]
+pub(super) struct Scale {
+    entries: Vec<(Aspect, Claim)>,
+}
+
+impl Scale {
+    /// Lays a claim on the scale; a claim of the same kind and sign stays only if it is heavier.
+    /// A claim without anything to cite is dropped: nothing may be said without evidence; nor is one that weighs nothing.
+    pub(super) fn add(
+        &mut self,
+        aspect: Aspect,
+        weight: f64,
+        text: Sentence,
+        cited: Option<Cited>,
+    ) {
+        self.lay(aspect, weight, text, cited, None);
+    }
+
+    /// The same for a sentence that something is not in the inputs that were searched; nothing is said where it is there.
+    pub(super) fn deny(
+        &mut self,
+        case: &Case<'_>,
+        (aspect, weight): (Aspect, f64),
+        text: &str,
+        searched: Vec<u32>,
+        denies: Denial,
+    ) {
+        let rows = case.events.iter().filter_map(|e| {
+            let at = e.time.or(e.after)?;
+            Some(((e.kind, e.class), at, &e.evidence))
+        });
+        let new = case.templates.iter().filter(|t| t.brought());
+        let messages = new.map(|t| {
+            let class = family(t.example.for_json()).and_then(Family::class);
+            let at = t.first_during.unwrap_or(t.first);
+            ((MarkerKind::NewError, class), at, &t.evidence)
+        });
+        let refutes = |(what, at, lines): ((MarkerKind, _), _, &Vec<Evidence>)| {
+            denies.refuted_by(&searched, what, at, lines)
+        };
+        if searched.is_empty() || rows.chain(messages).any(refutes) {
+            return;
+        }
+        let cited = Some(Cited::Absent(searched));
+        self.lay(aspect, weight, Sentence::words(text), cited, Some(denies));
+    }
+
+    fn lay(
+        &mut self,
+        aspect: Aspect,
+        weight: f64,
+        text: Sentence,
+        cited: Option<Cited>,
+        denies: Option<Denial>,
+    ) {
+        let Some(cited) = cited else { return };
+        if weight == 0.0 {
+            return;
+        }
+        let claim = Claim {
+            text,
+            weight,
+            cited,
+            denies,
+        };
+        match self.entries.iter_mut().find(|(a, _)| *a == aspect) {
+            Some((_, old)) if old.weight.abs() >= weight.abs() => {}
+            Some((_, old)) => *old = claim,
+            None => self.entries.push((aspect, claim)),
+        }
+    }
+
+    /// What a kind of evidence weighs, in nats; 0 where there is none.
+    pub(super) fn weight(&self, aspect: Aspect) -> f64 {
+        let of = self.entries.iter().find(|(a, _)| *a == aspect);
+        of.map_or(0.0, |(_, c)| c.weight)
+    }
+
+    /// Whether a kind of evidence speaks for the cause.
+    pub(super) fn speaks_for(&self, aspect: Aspect) -> bool {
+        self.weight(aspect) > 0.0
+    }
+
+    /// The sum of the weights, in nats.
+    pub(super) fn sum(&self) -> f64 {
+        self.entries.iter().map(|(_, c)| c.weight).sum()
+    }
+
+    /// The finished weighing, heaviest claims first.
+    pub(super) fn weighed(
+        self,
+        title: Sentence,
+        culprit: Option<Culprit>,
+        settle: Sentence,
+    ) -> Weighed {
+        let mut claims: Vec<Claim> = self.entries.into_iter().map(|(_, c)| c).collect();
+        claims.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        Weighed {
+            title,
+            claims,
+            culprit,
+            settle: Some(settle),
+            change: None,
+            cap: None,
+        }
+    }
+}
+
+/// Cites lines, at most four of them; `None` when there are none.
+pub(super) fn lines(evidence: &[Evidence]) -> Option<Cited> {
+    (!evidence.is_empty()).then(|| Cited::Lines(evidence.iter().take(4).cloned().collect()))
+}
+
+/// That anything states a fault, or says what was never said before, from a minute before the onset to the end.
+pub(super) fn new_meanwhile(case: &Case<'_>) -> Denial {
+    use MarkerKind::*;
+    let (from, to) = case.onset_bounds();
+    Denial {
+        kinds: &[Fault, Crash, ServiceStop, NewError],
+        classes: Vec::new(),
+        from: Instant(from.0 - MINUTE),
+        to: Instant(to.0 + MINUTE).max(case.end),
+    }
+}
+
+/// The beginning of a message, quoted, so that a claim can be read by itself.
+pub(super) fn quote(text: &str) -> Piece {
+    let short = match text.char_indices().nth(QUOTED) {
+        Some((at, _)) => format!("{}…", text[..at].trim_end()),
+        None => text.to_owned(),
+    };
+    Piece::Log(LogText::new(short.as_bytes()))
+}
+
+/// Letters of a message that a claim quotes.
+const QUOTED: usize = 100;
+
+/// The first failing lines of the incident.
+pub(super) fn onset_lines(case: &Case<'_>) -> Option<Cited> {
+    lines(case.first_failing)
+}
+
+/// A name of our own making or cut out of a message.
+pub(super) fn named(name: &str) -> LogText {
+    LogText::new(name.as_bytes())
+}
+
+/// A culprit.
+pub(super) fn culprit(
+    kind: &'static str,
+    name: &str,
+    service: Option<&LogText>,
+) -> Option<Culprit> {
+    (!name.is_empty()).then(|| Culprit {
+        kind,
+        name: named(name),
+        service: service.cloned(),
+    })
+}
+
+/// `words` followed by ` on HOST` where the host is known.
+pub(super) fn on_host(s: Sentence, host: Option<&LogText>) -> Sentence {
+    match host {
+        Some(h) => s.w(" on ").name(h),
+        None => s,
+    }
+}
+
+/// That the failures end with something; what lies within a second of it is told as that, which is all that most stamps tell.
+pub(super) fn ends_with(case: &Case<'_>, at: Option<Instant>, what: &str) -> Sentence {
+    let gap = at.map_or(0, |t| (case.end.0 - t.0).abs());
+    match gap < SECOND {
+        true => Sentence::words(format!("The failures end in the same second as {what}.")),
+        false => Sentence::words("The failures end within ")
+            .p(span(gap))
+            .w(format!(" of {what}.")),
+    }
+}
+
+/// A span of time as a piece.
+pub(super) fn span(us: i64) -> Piece {
+    Piece::Span(us.max(0))
+}

@@ -1,0 +1,352 @@
+//! Signs: new error messages and stated faults around the onset, with how new, how near and how related they are.
+//! Background noise ends here: what was said as often before, or by an unrelated host, is no sign of anything.
+
+use crate::cause::case::{Case, TemplateFact};
+use crate::cause::family::{Family, family};
+use crate::cause::names;
+use crate::cause::ownership::{Line, Own, is_ours, own_hosts, relation, runs_elsewhere};
+use crate::model::{Event, Evidence, Piece};
+use coroner_lines::record::{Kind, MarkerKind};
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, SECOND};
+
+/// Failures to a message, from which its messages are a handful.
+const HANDFUL: u64 = 25;
+
+/// A message or fault that may tell the cause.
+pub struct Sign<'a> {
+    /// What it says.
+    pub family: Family,
+    /// The message, or the line of an event; empty when the event carries no excerpt.
+    pub text: &'a str,
+    /// What of it is quoted.
+    pub said: &'a str,
+    /// Host of the line.
+    pub host: Option<&'a LogText>,
+    /// Service of the line.
+    pub service: Option<&'a LogText>,
+    /// First time in the incident's window.
+    pub first: Instant,
+    /// Lines during the incident.
+    pub count: u64,
+    /// 0–1: new, near the onset, related to the failing service.
+    pub strength: f64,
+    /// Whether host or service is known to belong to the failing service.
+    pub own: bool,
+    /// The template was never seen before the onset.
+    pub new: bool,
+    /// The stretch of its log before it in which no line begins as it does, where that is known and long.
+    pub none_for: Option<i64>,
+    /// Lines in the hour before.
+    pub before: u64,
+    /// Lines it rests on.
+    pub evidence: &'a [Evidence],
+    /// It begins with the failures, goes on as long as they do, and ends with them.
+    pub spans: bool,
+    /// Stated by a fault or crash event (a system log), not by an error message.
+    pub event: bool,
+}
+
+/// Seconds before the onset at which a fault of a family may stand and still belong to the incident.
+fn lead_s(f: Family) -> i64 {
+    match f {
+        Family::Power | Family::Hardware => 3600,
+        Family::Disk | Family::Memory | Family::Lock | Family::Pool => 600,
+        _ => 60,
+    }
+}
+
+/// All signs of the case, strongest first; ties by time, then text.
+pub(super) fn signs<'a>(case: &'a Case<'a>) -> Vec<Sign<'a>> {
+    let hosts = own_hosts(case);
+    let own = Own {
+        elsewhere: runs_elsewhere(case, &hosts),
+        hosts: &hosts,
+    };
+    let templates = case
+        .templates
+        .iter()
+        .filter_map(|t| of_template(case, own, t));
+    let events = case.events.iter().filter_map(|e| of_event(case, own, e));
+    let mut all: Vec<Sign<'a>> = templates.chain(events).collect();
+    all.sort_by(|a, b| {
+        b.strength
+            .total_cmp(&a.strength)
+            .then(b.count.cmp(&a.count))
+            .then(a.first.cmp(&b.first))
+            .then(a.text.cmp(b.text))
+    });
+    all
+}
+
+/// The sign of a template; `None` when it is background, unrelated or says nothing.
+fn of_template<'a>(case: &'a Case<'a>, own: Own<'_>, t: &'a TemplateFact) -> Option<Sign<'a>> {
+    if t.during == 0 || t.kind == Kind::Pager {
+        return None;
+    }
+    let text = names::said(t.example.for_json());
+    let family = match family(text)? {
+        Family::ThirdParty if names::target(text).is_some_and(|n| is_ours(case, &n)) => {
+            Family::Symptom
+        }
+        f => f,
+    };
+    let first = t.first_during?;
+    let fresh = freshness(case, t, family);
+    let line = Line {
+        family,
+        host: t.host.as_ref(),
+        service: t.service.as_ref(),
+        text,
+        kind: Some(t.kind),
+        count: t.during,
+    };
+    let related = relation(case, own, line);
+    let strength = fresh
+        * nearness(case, first, family)
+        * related
+        * weight_of_count(t.during, t.kind)
+        * weight_of_share(case, t, family);
+    (strength > 0.0).then_some(Sign {
+        family,
+        text,
+        said: text,
+        host: t.host.as_ref(),
+        service: t.service.as_ref(),
+        first,
+        count: t.during,
+        strength,
+        own: related >= 1.0,
+        new: t.new,
+        none_for: t.none_for,
+        before: t.before,
+        spans: spans(case, t, first),
+        evidence: &t.evidence,
+        event: false,
+    })
+}
+
+/// Whether a message that was not there before comes with the failures, again and again, and stays away after them.
+fn spans(case: &Case<'_>, t: &TemplateFact, first: Instant) -> bool {
+    t.before == 0 && lasts(case, t.during, first, t.last)
+}
+
+/// How far from the end of the failures the last such line may stand.
+fn slack(case: &Case<'_>) -> i64 {
+    ((case.end.0 - case.onset.0) / 10).max(60 * SECOND)
+}
+
+/// Whether lines from `first` to `last` begin, go on and end with the failures.
+fn lasts(case: &Case<'_>, count: u64, first: Instant, last: Instant) -> bool {
+    case.recovered
+        && count >= 5
+        && case.near(first, 60, 60)
+        && (last.0 - case.end.0).abs() <= slack(case)
+}
+
+/// 1 for a template never seen before, .8 for one at four times its rate or more, 0 for background: also for one that was
+/// there before and goes on after the failures as if nothing had happened.
+fn freshness(case: &Case<'_>, t: &TemplateFact, family: Family) -> f64 {
+    if !t.new && goes_on(case, t) {
+        return 0.0;
+    }
+    if t.new || t.before == 0 {
+        // A source that began only a moment ago proves nothing by its novelty, but what it says still counts.
+        return if t.new { 1.0 } else { 0.8 };
+    }
+    let early = case.onset.0 - t.first.0;
+    let short_lead = early <= lead_s(family) * SECOND && t.during >= 3;
+    let span_before = ((case.onset.0 - case.archive.0.0) / SECOND - 60).clamp(60, 3600) as f64;
+    let span_now = ((case.end.0 - case.onset.0) / SECOND + 60).max(60) as f64;
+    let before = t.before as f64 / span_before;
+    let now = t.during as f64 / span_now;
+    if (now >= 4.0 * before && t.during >= 5) || short_lead {
+        0.8
+    } else {
+        0.0
+    }
+}
+
+/// Whether a message comes after the failures at half its rate during them or more.
+fn goes_on(case: &Case<'_>, t: &TemplateFact) -> bool {
+    let seconds = |a: Instant, b: Instant| ((b.0 - a.0) / SECOND) as f64;
+    let calm = seconds(case.end, case.archive.1).min(3600.0) - 60.0;
+    let failing = seconds(case.onset, case.end) + 60.0;
+    let (now, then) = (t.during as f64 / failing, t.after as f64 / calm);
+    case.recovered && calm >= 120.0 && t.after >= 3 && then >= 0.5 * now
+}
+
+/// 1 at the onset, .4 later (cascades), 0 too early.
+fn nearness(case: &Case<'_>, first: Instant, family: Family) -> f64 {
+    if case.near(first, lead_s(family), 60) {
+        1.0
+    } else if first > case.onset && first <= case.end {
+        0.4
+    } else {
+        0.0
+    }
+}
+
+/// One or two lines of an application are weak; a kernel or init system needs to say it once only.
+fn weight_of_count(count: u64, kind: Kind) -> f64 {
+    if count >= 3 || kind == Kind::System {
+        1.0
+    } else {
+        0.5
+    }
+}
+
+/// A program that answers with errors says so: where a message that it had before is a handful beside the failures, it is not
+/// why. Other faults are told once and fail a thousand requests, and a new message may be one of many that tell the same.
+fn weight_of_share(case: &Case<'_>, t: &TemplateFact, family: Family) -> f64 {
+    let code = matches!(family, Family::Code | Family::Incompatible | Family::Schema);
+    let old = code && t.kind == Kind::App && !t.new;
+    match old && t.during * HANDFUL < case.failed() {
+        true => 0.0,
+        false => 1.0,
+    }
+}
+
+/// The sign of a fault or crash event.
+fn of_event<'a>(case: &'a Case<'a>, own: Own<'_>, e: &'a Event) -> Option<Sign<'a>> {
+    let family = match (e.kind, e.class) {
+        (MarkerKind::Fault, Some(c)) => Family::of_class(c)?,
+        (MarkerKind::Crash, _) => Family::Crash,
+        _ => return None,
+    };
+    let time = e.time?;
+    let before_s = lead_s(family);
+    if time.0 < case.onset_bounds().0.0 - before_s * SECOND || time > case.end {
+        return None;
+    }
+    // The same fault on the same host long before: it was there without harm.
+    let same = |o: &&Event| o.kind == e.kind && o.class == e.class && o.host == e.host;
+    let old = case.events.iter().filter(same).any(|o| {
+        o.time
+            .is_some_and(|t| t.0 < case.onset.0 - before_s.max(600) * SECOND)
+    });
+    let text = names::said(excerpt(e));
+    let line = Line {
+        family,
+        host: e.host.as_ref(),
+        service: e.service.as_ref(),
+        text,
+        kind: kind_of(case, &e.evidence),
+        count: e.evidence.iter().map(|x| x.count.unwrap_or(1)).sum(),
+    };
+    let related = relation(case, own, line);
+    let strength = if old { 0.3 } else { 1.0 } * nearness(case, time, family) * related;
+    let again: Vec<Instant> = case
+        .events
+        .iter()
+        .filter(same)
+        .filter_map(|o| o.time)
+        .filter(|t| *t >= time && t.0 <= case.end.0 + slack(case))
+        .collect();
+    let last = again.iter().max().copied().unwrap_or(time);
+    (strength > 0.0).then_some(Sign {
+        family,
+        text,
+        said: quoted(e).unwrap_or(text),
+        host: e.host.as_ref(),
+        service: e.service.as_ref(),
+        first: time,
+        count: again.iter().filter(|t| **t <= case.end).count() as u64,
+        strength,
+        own: related >= 1.0,
+        new: !old,
+        none_for: None,
+        before: 0,
+        spans: !old && lasts(case, again.len() as u64, time, last),
+        evidence: &e.evidence,
+        event: true,
+    })
+}
+
+/// What the input of the first of some lines is.
+fn kind_of(case: &Case<'_>, lines: &[Evidence]) -> Option<Kind> {
+    let of = |e: &Evidence| case.sources.iter().find(|s| s.input == e.input);
+    lines.first().and_then(of).map(|s| s.kind)
+}
+
+/// What an event quotes of its line.
+pub(super) fn quoted(e: &Event) -> Option<&str> {
+    e.text.0.iter().find_map(|p| match p {
+        Piece::Log(t) => Some(t.for_json()),
+        _ => None,
+    })
+}
+
+/// The first cited line of an event, as far as it is kept.
+pub(super) fn excerpt(e: &Event) -> &str {
+    e.evidence
+        .iter()
+        .find_map(|v| v.excerpt.as_ref())
+        .map_or("", |t| t.for_json())
+}
+
+/// Whether a new message of an application names a fault: more than a symptom.
+pub(super) fn application_speaks(case: &Case<'_>, signs: &[Sign<'_>]) -> bool {
+    signs.iter().any(|s| {
+        let named = s.family != Family::Symptom && s.new && s.strength >= 0.5;
+        named && kind_of(case, s.evidence) == Some(Kind::App)
+    })
+}
+
+/// Share of the failed requests (or, without requests, of all new error lines) that signs of these families account for.
+pub(super) fn coverage(case: &Case<'_>, signs: &[Sign<'_>], families: &[Family]) -> f64 {
+    let of = count(signs, |s| families.contains(&s.family));
+    let all = match case.failed() {
+        0 => count(signs, |s| s.family != Family::Symptom),
+        n => n,
+    };
+    if all == 0 {
+        0.0
+    } else {
+        (of as f64 / all as f64).min(1.0)
+    }
+}
+
+/// The messages of some signs during the incident.
+pub(super) fn count(signs: &[Sign<'_>], of: impl Fn(&Sign<'_>) -> bool) -> u64 {
+    let counted = signs
+        .iter()
+        .filter(|s| !s.event && s.strength >= 0.3 && of(s));
+    counted.map(|s| s.count).sum()
+}
+
+/// Whether a share of the failures is enough to say that the messages explain them.
+pub(super) const COVERS: f64 = 0.25;
+
+/// The class that the new messages or the system logs state outright, if any, with the sign that says so.
+/// Program errors are left out: they do not say what changed.
+pub(super) fn told<'s, 'a>(case: &Case<'_>, signs: &'s [Sign<'a>]) -> Option<&'s Sign<'a>> {
+    use Family::*;
+    let plain = [
+        Power,
+        Disk,
+        Memory,
+        DatabaseDown,
+        Database,
+        Cache,
+        ThirdParty,
+        Lock,
+        Pool,
+        Dns,
+        Certificate,
+        Unreachable,
+        Hardware,
+        Overload,
+        Data,
+    ];
+    let code = coverage(case, signs, &[Code, Incompatible, Schema]);
+    signs
+        .iter()
+        .filter(|s| plain.contains(&s.family) && s.strength >= 0.75)
+        .find(|s| {
+            let share = coverage(case, signs, &[s.family]);
+            s.event && s.own
+                || matches!(s.family, Power | DatabaseDown | Lock)
+                || ((share >= COVERS || s.spans) && share >= code)
+        })
+}

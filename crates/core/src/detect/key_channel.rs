@@ -1,0 +1,177 @@
+//! The key channel: endpoints, hosts, upstreams, versions and services that fail while the totals hide it. Each key is
+//! judged against its own past, one that appears in the middle of the log against the usual share of all.
+
+use crate::detect::filters::{Channel, one_client_only, step_rows, tuning, widen};
+use crate::detect::segment::{self, Level};
+use crate::detect::{Breakdown, Counts, Run, RunKind, STEP_S, Sensitivity, Step};
+
+/// Fewest failures of a run of a key.
+const MIN_FAILED: u64 = 8;
+/// Fewest successes of a key in the log: below, it says nothing about what is usual.
+const MIN_GOOD: u64 = 200;
+/// A key whose first request comes so long after the log's is new.
+const YOUNG_S: i64 = 120;
+/// Share over that of all from which a key that always fails is worth a note.
+const CHRONIC: f64 = 0.05;
+/// Share gain from which a minute is enough, and the seconds a run needs above and below it.
+const STRONG: (f64, i64, i64) = (0.25, 60, 120);
+
+/// What the key channel found.
+#[derive(Default)]
+pub(super) struct KeyRuns {
+    pub(super) runs: Vec<Run>,
+    pub(super) chronic: Vec<(u32, u64, u64)>,
+}
+
+/// Runs of all keys; `total` is what is usual for all requests.
+pub(super) fn find(c: &Counts, by: &dyn Breakdown, total: &Level, s: Sensitivity) -> KeyRuns {
+    let mut out = KeyRuns::default();
+    let Some(first) = c.seconds.first() else {
+        return out;
+    };
+    let more = f64::from(by.keys().max(1)).ln();
+    for id in 0..by.keys() {
+        let steps = by.steps(id);
+        let (n, k) = steps.iter().fold((0, 0), |(n, k), x| {
+            (n + u64::from(x.n), k + u64::from(x.bad))
+        });
+        if k < MIN_FAILED || n - k.min(n) < MIN_GOOD {
+            continue;
+        }
+        let young = steps.first().is_some_and(|x| x.at - first.at > YOUNG_S);
+        let (own, usual) = of_key(c, by, &steps, total, young, tuning(s, more));
+        out.runs
+            .extend(own.into_iter().map(|r| Run { key: Some(id), ..r }));
+        if !young && usual > total.p0 + CHRONIC {
+            out.chronic.push((id, n, k));
+        }
+    }
+    out
+}
+
+/// Runs of one key, and its usual share.
+fn of_key(
+    c: &Counts,
+    by: &dyn Breakdown,
+    steps: &[Step],
+    total: &Level,
+    young: bool,
+    t: segment::Tuning,
+) -> (Vec<Run>, f64) {
+    let rows = step_rows(steps);
+    let usual = segment::calm_share(&rows);
+    let start = Level {
+        p0: if young { total.p0 } else { usual },
+        phi: 1.0,
+        p_lo: 0.0,
+        no_clean_baseline: false,
+    };
+    let (level, spans) = if young {
+        // what it does from its first request on is not what is usual
+        let level = segment::level_at(&rows, start, t);
+        let spans = segment::cut(&rows, &level, t);
+        (level, spans)
+    } else {
+        segment::fit_from(&rows, t, start)
+    };
+    let ch = Channel::of(RunKind::Key, rows, level, spans, t);
+    let mut runs = ch.runs(c, &ch.spans);
+    for r in &mut runs {
+        widen(r, steps);
+        refine(c, r);
+    }
+    runs.retain(|r| {
+        let needs = if r.share() - r.p0 >= STRONG.0 {
+            STRONG.1
+        } else {
+            STRONG.2
+        };
+        r.failed >= MIN_FAILED && r.end - r.start >= needs && !one_client_only(c, by, r)
+    });
+    (runs, usual)
+}
+
+/// Moves the edges of a run from steps to the failing seconds of the totals inside them.
+fn refine(c: &Counts, r: &mut Run) {
+    let head = c.between(r.start, r.start + STEP_S);
+    if let Some(s) = head.iter().find(|s| s.failed > 0) {
+        r.start_interval.1 = r.start_interval.1.max(s.at);
+        r.start = s.at;
+    }
+    let tail = c.between(r.end - STEP_S, r.end);
+    if let Some(s) = tail.iter().rfind(|s| s.failed > 0) {
+        r.end_interval.0 = r.end_interval.0.min(s.at + 1);
+        r.end = s.at + 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::days::Given;
+    use crate::detect::{Detection, Second, detect};
+    use std::collections::BTreeSet;
+
+    fn found(seconds: impl Iterator<Item = Second>, keys: Vec<Vec<Step>>) -> Detection {
+        let by = Given {
+            keys,
+            ..Given::default()
+        };
+        let c = Counts::new(seconds, None, BTreeSet::new());
+        detect(&c, &by, Sensitivity::Normal)
+    }
+
+    /// A key of 2 requests a second among 100: its failures are no two points of all.
+    #[test]
+    fn a_key_that_fails_is_seen_where_the_totals_hide_it() {
+        let fails = |i: i64| (200..260).contains(&i);
+        let s = (0..6000).map(|at| Second {
+            at,
+            n: 100,
+            failed: u32::from(fails(at / 10)),
+        });
+        let key = |bad: &dyn Fn(i64) -> u32| -> Vec<Step> {
+            (0..600)
+                .map(|i| Step {
+                    at: i * 10,
+                    n: 20,
+                    bad: bad(i),
+                })
+                .collect()
+        };
+        let keys = vec![
+            key(&|_| 0),
+            key(&|i| if fails(i) { 10 } else { 0 }),
+            key(&|_| 4),
+        ];
+        let d = found(s, keys);
+        assert_eq!(d.incidents.len(), 1, "{d:?}");
+        let f = &d.incidents[0];
+        assert_eq!((f.start, f.end), (2000, 2600));
+        assert_eq!((f.runs[0].kind, f.runs[0].key), (RunKind::Key, Some(1)));
+        assert_eq!(
+            d.chronic,
+            [(2, 12_000, 2_400)],
+            "always failing is no incident"
+        );
+    }
+
+    /// A version that appears in the middle of the log and fails from its first request.
+    #[test]
+    fn a_new_key_needs_no_past_of_its_own() {
+        let s = (0..6000).map(|at| Second {
+            at,
+            n: 100,
+            failed: u32::from(at >= 3000),
+        });
+        let young = (300..600).map(|i| Step {
+            at: i * 10,
+            n: 14,
+            bad: 10,
+        });
+        let d = found(s, vec![young.collect()]);
+        assert_eq!(d.incidents.len(), 1, "{d:?}");
+        assert_eq!(d.incidents[0].start, 3000);
+        assert!(d.incidents[0].ongoing_at_end && !d.incidents[0].precedes_log);
+    }
+}

@@ -1,0 +1,186 @@
+//! Contributing signals, and questions for a person.
+
+use crate::infer::lanes::View;
+use crate::infer::phases::Keys;
+use crate::model::{CauseVerdict, Cited, Incident, KeptFailing, Piece, Prompt, Sentence, Signal};
+use coroner_lines::record::MarkerKind as K;
+use coroner_lines::time::{MINUTE, SECOND};
+
+/// Findings that made it longer or worse.
+pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &Keys) {
+    let kept = kept_failing(i, view, k);
+    let rows = &i.timeline;
+    let mut out = Vec::new();
+    if let (Some(fin), Some(us)) = (k.rollback_finish, i.durations.after_rollback)
+        && us >= 10 * MINUTE
+        && let Some(kept) = &kept
+    {
+        out.push(Signal {
+            class: "errors_after_rollback",
+            text: kept
+                .told(Sentence::words("The rollback was reported done"))
+                .w("; recovery came ")
+                .p(Piece::Span(us))
+                .w(" later"),
+            cited: Cited::Lines(rows[fin].evidence.clone()),
+        });
+    }
+    if let (Some(a), Some(us)) = (k.alert, i.durations.detect)
+        && us >= 3 * MINUTE
+    {
+        out.push(Signal {
+            class: "slow_alert",
+            text: Sentence::default()
+                .w("The first alert came ")
+                .p(Piece::Span(us))
+                .w(" after the onset"),
+            cited: Cited::Lines(rows[a].evidence.clone()),
+        });
+    }
+    let starts: Vec<_> = rows
+        .iter()
+        .filter(|e| e.kind == K::DeployStart && e.time.is_some_and(|t| t <= i.onset))
+        .collect();
+    if let (Some(s), Some(f)) = (
+        starts.last(),
+        rows.iter().find(|e| e.kind == K::DeployFinish),
+    ) && let (Some(a), Some(b)) = (s.time, f.time)
+        && b >= a
+        && b.0 - a.0 <= 3 * MINUTE
+        && i.causes
+            .first()
+            .is_some_and(|c| c.class.group() == "change" && c.score >= 0.5)
+    {
+        let mut e: Vec<_> = s
+            .evidence
+            .iter()
+            .take(1)
+            .chain(f.evidence.iter().take(1))
+            .cloned()
+            .collect();
+        e.sort();
+        out.push(Signal {
+            class: "fast_rollout",
+            text: Sentence::default()
+                .w("The rollout was complete within ")
+                .p(Piece::Span(b.0 - a.0)),
+            cited: Cited::Lines(e),
+        });
+    }
+    i.signals = out;
+    i.kept_failing = kept;
+}
+
+/// What failed from the moment that a rollback was reported done to the next restart, or the recovery; nothing where less than
+/// a tenth did.
+fn kept_failing(i: &Incident, view: &View<'_>, k: &Keys) -> Option<KeptFailing> {
+    let at = |r: usize| i.timeline.get(r)?.time;
+    let done = at(k.rollback_finish?)?;
+    let restart = k.restart.and_then(at).filter(|t| *t > done);
+    let until = restart.or(i.recovery).filter(|t| *t > done)?;
+    let (requests, failed) = view.requests(done, until);
+    (requests > 0 && failed * 10 >= requests).then_some(KeptFailing {
+        from: done,
+        until,
+        requests,
+        failed,
+    })
+}
+
+fn question(section: &'static str, from: String, us: Option<i64>, text: &str) -> Prompt {
+    Prompt {
+        section,
+        text: Sentence::words(text),
+        from: Some(from),
+        us,
+    }
+}
+
+/// Questions derived from findings, by the time that they could have saved.
+pub(crate) fn prompts(i: &mut Incident) {
+    let mut out = Vec::new();
+    let whole = i.durations.recover;
+    match (i.cause_verdict, i.causes.first()) {
+        (CauseVerdict::NotEstablished, _) | (_, None) => {
+            out.push(question(
+                "actions",
+                "missing".into(),
+                whole,
+                "What would have to be logged so that the cause can be seen next time?",
+            ));
+        }
+        (_, Some(c)) => {
+            let text = match c.class.group() {
+                "change" if c.class.word() == "config" => {
+                    "Can a configuration be checked before it is loaded, and its difference be reviewed?"
+                }
+                "change" => {
+                    "How can such a change be caught before it reaches all of production: a test with the dependency, a canary, a stop at the first failing host?"
+                }
+                "dependency" => {
+                    "What should happen when this dependency fails: a timeout, a fallback, a contract test?"
+                }
+                "capacity" => "Are limits, load shedding and headroom where they should be?",
+                "resource" => {
+                    "What warns before this resource is used up, and what bounds its use?"
+                }
+                "data" => {
+                    "Can this work run so that it does not block requests, or be undone quickly?"
+                }
+                "hardware" => {
+                    "Is there redundancy for this, and when was the restore last rehearsed?"
+                }
+                "network" => {
+                    "What would have shown this before it failed (expiry alert, probe, second path)?"
+                }
+                _ => "What would bring this process back by itself?",
+            };
+            out.push(question("actions", "causes/1".into(), whole, text));
+        }
+    }
+    let phase = |name: &str| i.phases.iter().find(|p| p.phase == name).map(|p| p.us);
+    for (name, floor, text) in [
+        (
+            "detect",
+            MINUTE,
+            "Can the alert fire sooner: a shorter window, a lower threshold, a symptom alert?",
+        ),
+        (
+            "acknowledge",
+            5 * MINUTE,
+            "Would a second person or an earlier escalation have taken the page sooner?",
+        ),
+        (
+            "decide",
+            5 * MINUTE,
+            "What was needed to decide on the action?",
+        ),
+        (
+            "rollback",
+            5 * MINUTE,
+            "Can a rollback be one command that is done in a minute or two?",
+        ),
+        (
+            "still_failing",
+            5 * MINUTE,
+            "Should a rollback restart the service and check the 5xx share before it says that it is done?",
+        ),
+        (
+            "restart",
+            10 * MINUTE,
+            "Can a restart be faster, or be done on all hosts at once?",
+        ),
+        ("mitigate", 10 * MINUTE, "What slowed the repair down?"),
+    ] {
+        if let Some(us) = phase(name).filter(|us| *us >= floor) {
+            out.push(question(
+                "actions",
+                format!("phases/{name}"),
+                Some(us),
+                text,
+            ));
+        }
+    }
+    out.sort_by_key(|p| std::cmp::Reverse(p.us.unwrap_or(-SECOND)));
+    i.prompts = out;
+}

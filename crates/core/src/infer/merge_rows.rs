@@ -1,0 +1,407 @@
+//! Rows of one act: several lines, often of several inputs, that state the same thing become one row with all lines as
+//! evidence; starts and finishes are paired. Works on markers sorted by time.
+
+use crate::infer::proxy_reloads::{failed_orders, stopped_between, was_ordered};
+use crate::infer::rollback_inference::{newest_first, returns};
+use crate::infer::runs::runs_are_no_starts;
+use crate::infer::stated::Raw;
+use crate::model::Evidence;
+use coroner_lines::record::{MarkerKind as K, Notice};
+use coroner_lines::time::SECOND;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Collapses and pairs; the result is sorted again.
+pub(crate) fn acts(mut rows: Vec<Raw>) -> Vec<Raw> {
+    remarks(&mut rows);
+    returns(&mut rows);
+    recaps(&mut rows);
+    pair(&mut rows);
+    let mut rows = resends(rows);
+    failed_orders(&mut rows);
+    starts_are_no_changes(&mut rows);
+    runs_are_no_starts(&mut rows);
+    let mut out: Vec<Raw> = Vec::new();
+    for r in std::mem::take(&mut rows) {
+        match act_of(&out, &r) {
+            Some(i) if is_passed_on(&out[i], &r) => {
+                // people are told when it is sent, and what they answer names the pager's number
+                let first = std::mem::replace(&mut out[i], r);
+                absorb(&mut out[i], first);
+            }
+            Some(i) => absorb(&mut out[i], r),
+            None => out.push(r),
+        }
+    }
+    drop_strangers(&mut out);
+    drop_echoes(&mut out);
+    for (i, j) in super::untimed_rows::place(&mut out).into_iter().rev() {
+        let told = out[i].clone();
+        absorb(&mut out[j], told);
+        out[i].evidence.clear();
+    }
+    out.retain(|r| !r.evidence.is_empty());
+    out.sort_by_key(Raw::order);
+    out
+}
+
+/// Where a log tells of releases itself, what people write to each other of them is a remark.
+fn remarks(rows: &mut [Raw]) {
+    let of_release = |r: &Raw| {
+        matches!(
+            r.kind,
+            K::DeployStart | K::DeployFinish | K::RollbackStart | K::RollbackFinish
+        )
+    };
+    let told: BTreeSet<u32> = rows
+        .iter()
+        .filter(|r| of_release(r) && !r.is_said())
+        .map(|r| r.input)
+        .collect();
+    for r in rows.iter_mut().filter(|r| of_release(r) && r.is_said()) {
+        if told.iter().any(|i| *i != r.input) {
+            r.kind = K::HumanNote;
+        }
+    }
+}
+
+fn gap(a: &Raw, b: &Raw) -> Option<i64> {
+    Some(b.time?.0 - a.last.or(a.time)?.0)
+}
+
+fn agree(a: &Option<Vec<u8>>, b: &Option<Vec<u8>>) -> bool {
+    a.is_none() || b.is_none() || a == b
+}
+
+/// The row of the act that a marker is another line of: the last such row, unless its service has turned since (a start
+/// between two stops).
+fn act_of(rows: &[Raw], r: &Raw) -> Option<usize> {
+    let near = rows.len().saturating_sub(400);
+    let last = rows[near..]
+        .iter()
+        .rposition(|o| same_act(o, r) || turned(o, r))?;
+    same_act(&rows[near + last], r).then_some(near + last)
+}
+
+/// Whether an earlier row makes a start or stop of the same service a new one.
+fn turned(a: &Raw, b: &Raw) -> bool {
+    let other = match b.kind {
+        K::ServiceStart => matches!(a.kind, K::ServiceStop | K::Crash),
+        K::ServiceStop => matches!(a.kind, K::ServiceStart | K::ConfigChange),
+        _ => false,
+    };
+    other && a.host == b.host && agree(&a.service, &b.service)
+}
+
+/// Server or program that a marker is about, where its text begins with it (`Server app/web01 is DOWN, …`).
+pub(super) fn subject(r: &Raw) -> Option<&[u8]> {
+    let end = memchr::memmem::find(&r.text, b" is ")?;
+    Some(&r.text[..end])
+}
+
+/// Whether a later row is what a pager sends of an alert that its monitoring raised: its text names the alert.
+fn is_passed_on(a: &Raw, b: &Raw) -> bool {
+    let alert = matches!(a.kind, K::AlertFired | K::AlertResolved) && a.kind == b.kind;
+    let name = a.text.split(|c| *c == b':').next().unwrap_or_default();
+    let names = name.len() >= 4 && !name.contains(&b' ') && name.len() < a.text.len();
+    alert
+        && (a.typed && b.typed && a.group != b.group && a.text != b.text)
+        && names
+        && !b.text.starts_with(name)
+        && memchr::memmem::find(&b.text, name).is_some()
+}
+
+/// Whether a later marker is another line of the act that an earlier row stands for.
+fn same_act(a: &Raw, b: &Raw) -> bool {
+    if a.kind != b.kind || a.class != b.class {
+        return false;
+    }
+    if a.time.is_none() && b.time.is_none() {
+        // steps of one run that has no times
+        let steps = matches!(a.kind, K::MigrationStart | K::MigrationFinish);
+        return steps && a.typed && b.typed && a.input == b.input && a.group == b.group;
+    }
+    let Some(gap) = gap(a, b) else { return false };
+    // what is of two services or versions is two acts, however near; a pager has its own names for services
+    if !(agree(&a.service, &b.service) || is_passed_on(a, b)) || !agree(&a.version, &b.version) {
+        return false;
+    }
+    let near = |s: i64| gap <= s * SECOND;
+    let same_place = agree(&a.host, &b.host);
+    match a.kind {
+        K::DeployStart
+        | K::RollbackStart
+        | K::DeployFinish
+        | K::RollbackFinish
+        | K::DeployFail
+        | K::RollbackFail => {
+            // the steps of a tool take longer than the echo of a line elsewhere
+            let steps = a.typed && b.typed && a.input == b.input;
+            near(if steps { 60 } else { 5 })
+        }
+        K::ConfigChange => near(5) && (a.input != b.input || same_place),
+        K::ServiceStop | K::ServiceStart => {
+            // the same words again are of another instance
+            let near = near(if a.text == b.text { 5 } else { 90 });
+            same_place && a.host == b.host && near && a.service == b.service
+        }
+        // one exit, one line: a supervisor tells of each
+        K::Crash if a.typed && b.typed => {
+            same_place && a.input == b.input && a.text == b.text && gap == 0
+        }
+        K::Crash => same_place && a.host == b.host && near(10),
+        // what a service writes to its own log stands in the journal, too
+        K::Fault => (a.input == b.input || a.text == b.text) && same_place && near(2),
+        // a server that goes down and a whole backend without any within the same second
+        K::BackendDown | K::BackendUp => {
+            let typed = a.typed && b.typed;
+            let same_server = match (subject(a), subject(b)) {
+                (Some(x), Some(y)) => x == y,
+                (_, None) if typed => true,
+                _ => a.text == b.text,
+            };
+            a.input == b.input && same_place && same_server && near(if typed { 1 } else { 300 })
+        }
+        K::MitigationStart | K::MitigationFinish | K::Restart => {
+            same_place && a.input == b.input && near(5)
+        }
+        K::AlertFired | K::AlertAcknowledged | K::AlertResolved | K::AlertEscalated => {
+            let one = a.group.is_some() && a.group == b.group && a.input != b.input;
+            (one || is_passed_on(a, b)) && near(120)
+        }
+        _ => a.input == b.input && same_place && near(1) && a.text == b.text,
+    }
+}
+
+fn absorb(a: &mut Raw, b: Raw) {
+    a.last = a.last.max(b.last).max(b.time).max(a.time);
+    a.confidence = a.confidence.max(b.confidence);
+    a.version = a.version.take().or(b.version);
+    a.service = a.service.take().or(b.service);
+    a.host = a.host.take().or(b.host);
+    a.actors.extend(b.actors);
+    // cite a few lines of an act, count the rest
+    if a.evidence.len() < 6 {
+        a.evidence.extend(b.evidence);
+    } else if let Some(e) = a.evidence.last_mut() {
+        if a.time.is_none()
+            && let Some(last) = b.evidence.last()
+        {
+            // without times the last line says how far it came
+            *e = Evidence {
+                count: e.count,
+                ..last.clone()
+            };
+        }
+        e.count = Some(e.count.unwrap_or(1) + b.evidence.len() as u64);
+    }
+}
+
+/// A finish (or failure) while a rollback is open in the same source is the rollback's: tools use the same words for both.
+/// A finish that may be anything's is one only where its source has begun something.
+fn pair(rows: &mut Vec<Raw>) {
+    let reversed = newest_first(rows);
+    let mut open: BTreeMap<(u32, Option<Vec<u8>>), K> = BTreeMap::new();
+    let mut begun: BTreeSet<u32> = BTreeSet::new();
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|i| {
+        let r = &rows[*i];
+        let place = if reversed.contains(&r.input) {
+            0
+        } else {
+            r.offset
+        };
+        (r.input, place, r.time)
+    });
+    let mut gone = vec![false; rows.len()];
+    for i in order {
+        let r = &mut rows[i];
+        let service = if r.typed { r.group.clone() } else { None };
+        let key = (r.input, service);
+        match r.kind {
+            K::DeployStart | K::RollbackStart => {
+                begun.insert(r.input);
+                open.insert(key, r.kind);
+                continue;
+            }
+            K::DeployFinish | K::DeployFail => {}
+            _ => continue,
+        }
+        let was = open.get(&key).copied();
+        if r.typed && r.confidence <= Notice::ALONE_NOTHING {
+            // a job may fail after what it deployed was up
+            gone[i] = match r.kind {
+                K::DeployFail => !begun.contains(&r.input),
+                _ => was.is_none(),
+            };
+            if r.kind == K::DeployFinish {
+                open.remove(&key);
+            }
+        }
+        match (r.kind, was) {
+            (K::DeployFinish, Some(K::RollbackStart)) => r.kind = K::RollbackFinish,
+            (K::DeployFail, Some(K::RollbackStart)) => r.kind = K::RollbackFail,
+            _ => {}
+        }
+    }
+    let mut i = 0;
+    rows.retain(|_| {
+        i += 1;
+        !gone[i - 1]
+    });
+}
+
+/// What a play of Ansible counts per host when it ends says of a deploy only that the play was one, and a host that failed
+/// speaks for all. The play is the source's last start, up to its first recap.
+fn recaps(rows: &mut Vec<Raw>) {
+    let is_recap = |r: &Raw| {
+        matches!(r.kind, K::DeployFinish | K::DeployFail)
+            && memchr::memmem::find(&r.text, b" unreachable=").is_some()
+    };
+    let near =
+        |a: &Raw, b: &Raw| a.input == b.input && gap(a, b).is_some_and(|g| g.abs() <= 5 * SECOND);
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|i| (rows[*i].input, rows[*i].offset, rows[*i].time));
+    // the rows of one recap, each with whether a deploy or rollback was open before the first
+    let mut groups: Vec<(Vec<usize>, bool)> = Vec::new();
+    let mut open: Option<u32> = None;
+    for i in order {
+        let r = &rows[i];
+        if matches!(r.kind, K::DeployStart | K::RollbackStart) {
+            open = Some(r.input);
+        } else if is_recap(r) {
+            match groups.last_mut() {
+                Some((g, _)) if g.last().is_some_and(|l| near(&rows[*l], r)) => g.push(i),
+                _ => groups.push((vec![i], open.take() == Some(r.input))),
+            }
+        }
+    }
+    let mut gone = vec![false; rows.len()];
+    for (group, of_deploy) in groups {
+        let failed = group.iter().any(|i| rows[*i].kind == K::DeployFail);
+        for i in group {
+            gone[i] = !of_deploy || (failed && rows[i].kind == K::DeployFinish);
+        }
+    }
+    let mut i = 0;
+    rows.retain(|_| {
+        i += 1;
+        !gone[i - 1]
+    });
+}
+
+/// An alert that is sent again before it is resolved is the same alert.
+fn resends(rows: Vec<Raw>) -> Vec<Raw> {
+    let mut open: BTreeMap<(u32, Vec<u8>, K), usize> = BTreeMap::new();
+    let mut out: Vec<Raw> = Vec::new();
+    for r in rows {
+        let (Some(g), true) = (r.group.clone(), r.typed) else {
+            out.push(r);
+            continue;
+        };
+        match r.kind {
+            K::AlertFired => {
+                let key = (r.input, g.clone(), K::AlertFired);
+                open.remove(&(r.input, g, K::AlertResolved));
+                if let Some(&i) = open.get(&key) {
+                    absorb(&mut out[i], r);
+                    continue;
+                }
+                open.insert(key, out.len());
+            }
+            K::AlertResolved => {
+                let key = (r.input, g.clone(), K::AlertResolved);
+                open.remove(&(r.input, g, K::AlertFired));
+                if let Some(&i) = open.get(&key) {
+                    absorb(&mut out[i], r);
+                    continue;
+                }
+                open.insert(key, out.len());
+            }
+            _ => {}
+        }
+        out.push(r);
+    }
+    out
+}
+
+/// Loading the configuration within 5 s of the start of the same process is the start; new workers right after a reload
+/// belong to the reload.
+fn starts_are_no_changes(rows: &mut Vec<Raw>) {
+    let near = |a: &Raw, b: &Raw, s: i64| matches!((a.time, b.time), (Some(x), Some(y)) if (x.0 - y.0).abs() <= s * SECOND);
+    let ordered: Vec<bool> = rows.iter().map(|r| was_ordered(&r.text)).collect();
+    let mut gone = vec![false; rows.len()];
+    for i in 0..rows.len() {
+        let lo = i.saturating_sub(60);
+        let hi = (i + 60).min(rows.len());
+        for j in lo..hi {
+            if i == j || rows[i].input != rows[j].input {
+                continue;
+            }
+            let (a, b) = (&rows[i], &rows[j]);
+            let worker = a.kind == K::ServiceStart
+                && b.kind == K::ConfigChange
+                && ordered[j]
+                && !rows[lo..hi].iter().any(|s| stopped_between(s, b, a))
+                && a.offset > b.offset
+                && near(a, b, 3);
+            let loading = a.kind == K::ConfigChange
+                && b.kind == K::ServiceStart
+                && !ordered[i]
+                && near(a, b, 5);
+            gone[i] |= worker || loading;
+        }
+    }
+    let mut i = 0;
+    rows.retain(|_| {
+        i += 1;
+        !gone[i - 1]
+    });
+}
+
+/// The end of an alert in an input that told of no alert before, where another input did: a provider's status mail, or the
+/// end of what had begun before the logs.
+fn drop_strangers(rows: &mut Vec<Raw>) {
+    let told = |r: &Raw| {
+        matches!(
+            r.kind,
+            K::AlertFired | K::AlertAcknowledged | K::AlertEscalated
+        )
+    };
+    let inputs: BTreeSet<u32> = rows
+        .iter()
+        .filter(|r| told(r))
+        .flat_map(|r| r.evidence.iter().map(|e| e.input))
+        .collect();
+    let groups: BTreeSet<Vec<u8>> = rows
+        .iter()
+        .filter(|r| told(r))
+        .filter_map(|r| r.group.clone())
+        .collect();
+    let fired = rows.iter().any(|r| r.kind == K::AlertFired);
+    rows.retain(|r| {
+        let known = r.evidence.iter().any(|e| inputs.contains(&e.input));
+        let tied = r.group.as_ref().is_some_and(|g| groups.contains(g));
+        r.kind != K::AlertResolved || !fired || known || tied
+    });
+}
+
+/// Sessions that a server ends because it stops or crashed are no human action.
+fn drop_echoes(rows: &mut Vec<Raw>) {
+    let stops: Vec<(Option<Vec<u8>>, u32, i64)> = rows
+        .iter()
+        .filter(|r| matches!(r.kind, K::ServiceStop | K::Crash | K::Restart))
+        .filter_map(|r| Some((r.host.clone(), r.input, r.time?.0)))
+        .collect();
+    rows.retain(|r| {
+        let session = r.kind == K::MitigationStart
+            && memchr::memmem::find(&r.text, b"administrator command").is_some();
+        !(session
+            && stops.iter().any(|(host, input, t)| {
+                (*input == r.input || (host.is_some() && *host == r.host))
+                    && r.time.is_some_and(|x| (x.0 - t).abs() <= 10 * SECOND)
+            }))
+    });
+}
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -1,0 +1,246 @@
+//! Stated markers on one clock: gathered from all inputs, mapped to UTC, sorted. No collapsing and no wording here.
+
+use crate::clock::Clocks;
+use crate::infer::proxy_reloads::reloads;
+use crate::infer::runs::same_versions_are_restarts;
+use crate::infer::untimed_rows::told;
+use crate::model::Evidence;
+use crate::summary::{Part, Seen, Track};
+use coroner_lines::marker;
+use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, MINUTE};
+use std::collections::BTreeMap;
+
+/// One stated marker with its time in UTC.
+#[derive(Clone, Debug)]
+pub(crate) struct Raw {
+    pub time: Option<Instant>,
+    pub after: Option<Instant>,
+    pub before: Option<Instant>,
+    /// Where an untimed one stands among the others; `None`: apart from them.
+    pub place: Option<Instant>,
+    pub input: u32,
+    pub offset: u64,
+    pub kind: MarkerKind,
+    pub class: Option<CauseClass>,
+    pub confidence: u8,
+    pub text: Vec<u8>,
+    pub group: Option<Vec<u8>>,
+    /// Who acted, or was told.
+    pub actors: Vec<Vec<u8>>,
+    pub host: Option<Vec<u8>>,
+    pub service: Option<Vec<u8>>,
+    pub version: Option<Vec<u8>>,
+    pub typed: bool,
+    /// What a package manager did.
+    pub package: bool,
+    pub evidence: Vec<Evidence>,
+    /// Last line of a repeated marker.
+    pub last: Option<Instant>,
+}
+
+impl Raw {
+    /// Whether it is what a person wrote to others of an act: nothing was done by that.
+    pub fn is_said(&self) -> bool {
+        let act = !matches!(
+            self.kind,
+            MarkerKind::RecoveryClaimed | MarkerKind::HumanNote
+        );
+        act && !self.typed && self.confidence <= marker::SAID
+    }
+
+    /// Order of rows: time (untimed ones where they are placed, else last), input, place.
+    pub fn order(&self) -> (Instant, u32, u64) {
+        (
+            self.time.or(self.place).unwrap_or(Instant(i64::MAX)),
+            self.input,
+            self.offset,
+        )
+    }
+}
+
+/// The citation of a kept line.
+pub(crate) fn cite(input: u32, s: &Seen) -> Evidence {
+    Evidence {
+        input,
+        line: s.pos.line,
+        end_line: (s.more > 0).then(|| s.pos.line + u64::from(s.more)),
+        byte: s.pos.offset,
+        excerpt: Some(LogText::new(&s.raw)),
+        count: None,
+    }
+}
+
+/// The same with a number of lines.
+pub(crate) fn cite_many(input: u32, s: &Seen, count: u64) -> Evidence {
+    Evidence {
+        count: (count > 1).then_some(count),
+        ..cite(input, s)
+    }
+}
+
+/// An untimed line stands where the stamped lines around it stand, if these are no further apart.
+const CLOSE: i64 = MINUTE;
+
+/// All stated markers of a part, by time.
+pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<Raw> {
+    let mut out = Vec::new();
+    for (&input, p) in &part.inputs {
+        let host = p.meta.host.as_ref().map(|h| h.clone().into_bytes());
+        for (axis, t) in p.tracks() {
+            let at = |us: i64, byte: u64| clocks.at(input, axis, us, byte);
+            let reloaded = reloads(t);
+            out.extend(t.markers.iter().map(|m| Raw {
+                time: Some(at(m.seen.us, m.seen.pos.offset)),
+                after: None,
+                before: None,
+                place: None,
+                input,
+                offset: m.seen.pos.offset,
+                kind: if reloaded.contains(&m.seen.pos.offset) {
+                    MarkerKind::ConfigChange
+                } else {
+                    m.kind
+                },
+                class: m.class,
+                confidence: m.confidence,
+                text: m.text.clone(),
+                group: m.group.clone(),
+                actors: m.actor.iter().cloned().collect(),
+                host: m.host.clone().or_else(|| host.clone()),
+                service: m.service.clone(),
+                version: m.version.clone(),
+                typed: m.typed,
+                package: m.package,
+                evidence: vec![cite(input, &m.seen)],
+                last: None,
+            }));
+            repeats(&mut out, input, t, &host, &at);
+        }
+        untimed(&mut out, input, p, clocks);
+    }
+    out.sort_by_key(Raw::order);
+    same_versions_are_restarts(&mut out, part, clocks);
+    out
+}
+
+/// Repeated markers: minutes that follow each other within five minutes are one row with a count.
+fn repeats(
+    out: &mut Vec<Raw>,
+    input: u32,
+    t: &Track,
+    host: &Option<Vec<u8>>,
+    at: &dyn Fn(i64, u64) -> Instant,
+) {
+    type Key<'a> = (
+        MarkerKind,
+        Option<CauseClass>,
+        &'a Option<Vec<u8>>,
+        &'a Option<Vec<u8>>,
+    );
+    let mut open: BTreeMap<Key<'_>, usize> = BTreeMap::new();
+    for (k, r) in &t.repeats {
+        let key = (k.kind, k.class, &k.host, &k.service);
+        if let Some(&i) = open.get(&key) {
+            let row: &mut Raw = &mut out[i];
+            if row
+                .last
+                .is_some_and(|l| at(r.first.us, r.first.pos.offset).0 - l.0 <= 5 * MINUTE)
+            {
+                row.last = Some(at(r.last_us, r.first.pos.offset));
+                let e = &mut row.evidence[0];
+                e.count = Some(e.count.unwrap_or(1) + r.count);
+                continue;
+            }
+        }
+        open.insert(key, out.len());
+        out.push(Raw {
+            time: Some(at(r.first.us, r.first.pos.offset)),
+            after: None,
+            before: None,
+            place: None,
+            input,
+            offset: r.first.pos.offset,
+            kind: k.kind,
+            class: k.class,
+            confidence: r.confidence,
+            text: r.text.clone(),
+            group: None,
+            actors: Vec::new(),
+            host: k.host.clone().or_else(|| host.clone()),
+            service: k.service.clone(),
+            version: None,
+            typed: false,
+            package: false,
+            evidence: vec![cite_many(input, &r.first, r.count)],
+            last: Some(at(r.last_us, r.first.pos.offset)),
+        });
+    }
+}
+
+/// Untimed markers are bounded by the stamped lines around them in the same input.
+fn untimed(out: &mut Vec<Raw>, input: u32, p: &crate::summary::InputPart, clocks: &Clocks) {
+    if p.untimed.is_empty() {
+        return;
+    }
+    let mut known: Vec<(u64, Instant)> = Vec::new();
+    for (axis, t) in p.tracks() {
+        for a in t.activity.values() {
+            known.push((
+                a.first.pos.offset,
+                clocks.at(input, axis, a.first.us, a.first.pos.offset),
+            ));
+            known.push((
+                a.last.pos.offset,
+                clocks.at(input, axis, a.last.us, a.last.pos.offset),
+            ));
+        }
+    }
+    known.sort();
+    // a fault that is stated line after line is one row with a count
+    let mut open: Option<(usize, &crate::summary::Marker)> = None;
+    for m in &p.untimed {
+        let i = known.partition_point(|k| k.0 < m.seen.pos.offset);
+        let (after, before) = (
+            i.checked_sub(1).map(|j| known[j].1),
+            known.get(i).map(|k| k.1),
+        );
+        if let Some((at, first)) = open
+            && m.kind == MarkerKind::Fault
+            && (m.kind, m.class, &m.host, &m.service)
+                == (first.kind, first.class, &first.host, &first.service)
+            && (after, before) == (out[at].after, out[at].before)
+        {
+            let e = &mut out[at].evidence[0];
+            e.count = Some(e.count.unwrap_or(1) + 1);
+            continue;
+        }
+        open = Some((out.len(), m));
+        let time = told(&m.seen.raw, m.kind);
+        let unknown = |_: &Instant| time.is_none();
+        out.push(Raw {
+            time,
+            after: after.filter(unknown),
+            before: before.filter(unknown),
+            place: (after.zip(before))
+                .filter(|(a, b)| time.is_none() && b.0 - a.0 <= CLOSE)
+                .map(|(a, _)| a),
+            input,
+            offset: m.seen.pos.offset,
+            kind: m.kind,
+            class: m.class,
+            confidence: m.confidence,
+            text: m.text.clone(),
+            group: m.group.clone(),
+            actors: m.actor.iter().cloned().collect(),
+            host: m.host.clone(),
+            service: m.service.clone(),
+            version: m.version.clone(),
+            typed: m.typed,
+            package: m.package,
+            evidence: vec![cite(input, &m.seen)],
+            last: None,
+        });
+    }
+}

@@ -1,0 +1,132 @@
+//! What a line shows at a glance, before anything is counted: when it was written, whether it is a request, whether that failed.
+//! `watch` goes by it; nothing of it enters a part.
+
+use crate::plan::{PlanInput, clean, trim_line};
+use crate::scan::dispatch::Tries;
+use crate::summary::{Axis, Clock, is_health_check};
+use coroner_lines::format::Reader;
+use coroner_lines::format::envelope::{Outer, peel};
+use coroner_lines::hash::hash64;
+use coroner_lines::record::{Body, Record};
+use coroner_lines::time::Calendar;
+
+/// What one line shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Glimpse {
+    /// When, in microseconds on an axis of the input.
+    pub at: Option<(Axis, i64)>,
+    /// Requests, health checks left out.
+    pub requests: u32,
+    /// Of these, final status 5xx.
+    pub failed: u32,
+    /// Hash of the client's address, of a request that failed or not; 0 where there is none.
+    pub client: u64,
+    /// Whether the request was written by the application itself.
+    pub by_app: bool,
+}
+
+/// Looks at the lines of one input, in order.
+pub struct Onlooker {
+    input: PlanInput,
+    clock: Clock,
+    tries: Tries,
+    readers: Vec<Option<Box<dyn Reader>>>,
+    scratch: Vec<u8>,
+}
+
+impl Onlooker {
+    /// For a planned input; `None` where records are more than lines.
+    pub fn new(input: &PlanInput) -> Option<Onlooker> {
+        if input.frame.is_some() {
+            return None;
+        }
+        Some(Onlooker {
+            clock: Clock {
+                calendar: input.calendar,
+                zone: input.meta.zone,
+            },
+            tries: Tries::new(input.whole),
+            readers: match input.whole {
+                true => input.formats.iter().map(|f| f.reader()).collect(),
+                false => Vec::new(),
+            },
+            scratch: Vec::new(),
+            input: input.clone(),
+        })
+    }
+
+    /// Reads open dates by another calendar from now on.
+    pub fn follow(&mut self, calendar: Calendar) {
+        self.clock.calendar = calendar;
+    }
+
+    /// Looks at the next line, without its newline.
+    pub fn look(&mut self, raw: &[u8]) -> Glimpse {
+        let mut glimpse = Glimpse::default();
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let mut line = trim_line(raw);
+        if self.input.dirty {
+            scratch.clear();
+            scratch.extend_from_slice(raw);
+            clean(&mut scratch);
+            line = trim_line(&scratch).trim_ascii_end();
+        }
+        if self.input.wrapped
+            && let Some((_, peeled)) = peel(line)
+        {
+            let text = peeled.text.trim_ascii_end();
+            if !self.first(text, Some(&peeled.outer), &mut glimpse) {
+                let alone = Record::new(peeled.outer.stamp, Body::Nothing);
+                glimpse.see(&self.clock, &alone);
+            }
+        } else {
+            self.first(line, None, &mut glimpse);
+        }
+        self.scratch = scratch;
+        glimpse
+    }
+
+    /// What the first format makes of a text that accepts it.
+    fn first(&mut self, text: &[u8], outer: Option<&Outer<'_>>, to: &mut Glimpse) -> bool {
+        let formats = &self.input.formats;
+        let mut tries = self.tries.of(formats, text);
+        while let Some(i) = self.tries.next(&mut tries, text) {
+            let found = match self.readers.get_mut(i) {
+                Some(Some(reader)) => reader.read(text),
+                _ => formats[i].parse(text),
+            };
+            let Some(mut rec) = found else { continue };
+            if let Some(o) = outer {
+                o.dress(&mut rec);
+            }
+            to.see(&self.clock, &rec);
+            return true;
+        }
+        false
+    }
+}
+
+impl Glimpse {
+    fn see(&mut self, clock: &Clock, rec: &Record<'_>) {
+        if let Body::Several(all) = &rec.body {
+            return all.iter().for_each(|r| self.see(clock, r));
+        }
+        if matches!(rec.body, Body::Notices(_)) {
+            // notices tell of other times than their own
+            self.at = self.at.or(rec.stamp.and_then(|s| clock.tick(s)));
+            return;
+        }
+        self.at = clock.over(rec).or(self.at);
+        let Body::Request(r) = &rec.body else { return };
+        if is_health_check(r.path, r.agent) {
+            return;
+        }
+        self.requests += 1;
+        self.failed += u32::from((500..600).contains(&r.status));
+        self.by_app = r.by_app;
+        self.client = match r.client {
+            b"" | b"-" => 0,
+            c => hash64(c, 0),
+        };
+    }
+}
