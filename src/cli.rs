@@ -4,10 +4,11 @@
 mod analyse;
 mod args;
 mod audit;
-mod complain;
 mod completions;
 mod config;
 mod demo;
+mod diagnostics;
+mod diff_line;
 mod env;
 mod exit;
 mod explain;
@@ -15,6 +16,7 @@ mod file;
 mod formats;
 mod hint;
 mod init;
+mod input_notes;
 mod interrupt;
 mod job;
 mod outcome;
@@ -27,16 +29,14 @@ mod scope;
 mod stages;
 mod template;
 mod timeline;
-mod told;
-mod unlike;
 mod value;
 mod watch;
 mod when;
 
+pub use crate::cli::diagnostics::{Complaint, escaped};
 pub use args::{
     Analyse, Cli, Command, Defining, Explain, Overload, Reading, Screen, Telling, Watching, Writing,
 };
-pub use complain::{Complaint, escaped};
 pub use env::Env;
 pub use exit::Exit;
 pub use formats::Formats;

@@ -2,19 +2,19 @@
 //! where they are due, and what is new in each of them as events. Follows the time in the logs, so that a replay tells the
 //! same as it happened; who calls says what the clock on the wall shows.
 
+mod announced;
 mod engine;
 mod event;
 mod feed;
 mod incidents;
-mod judge;
-mod newest;
 mod planning;
-mod rows;
+mod row_diff;
+mod schedule;
 pub mod score;
 mod state;
 #[cfg(test)]
 mod tests;
-mod tracked;
 mod walk;
+mod watermark;
 
 pub use engine::{Standing, Watch, WatchConfig};

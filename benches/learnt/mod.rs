@@ -4,7 +4,7 @@
 #![allow(dead_code, reason = "each bench uses its own part of this module")]
 
 use super::logs::Kind;
-use coroner::format::signs::Signs;
+use coroner::format::line_features::Signs;
 use coroner::format::template::{Memo, Take, Template};
 use coroner::format::web::clf_plain::{self, Plain};
 use coroner::plan::{Plan, PlanConfig, PlanInput, Sampled, Tried, plan};

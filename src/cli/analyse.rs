@@ -1,13 +1,13 @@
 //! `coroner analyse`, the main job: the report to the screen and to files.
 
 use super::args::{Analyse, Screen};
-use super::complain::Complaint;
 use super::env::Env;
 use super::exit::Exit;
 use super::outcome::Outcome;
 use super::output::{Outputs, show as show_page};
 use super::read::{self, Request};
 use super::value::Kind;
+use crate::cli::diagnostics::Complaint;
 use crate::error::Result;
 use crate::model::{Report, Verdict};
 use crate::report::listing::{self, Listing};

@@ -17,7 +17,6 @@ pub use writing::{Files, Writing};
 
 use super::analyse;
 use super::audit::{self, Audit};
-use super::complain::Complaint;
 use super::completions::{self, For};
 use super::demo::{self, Demo};
 use super::env::Env;
@@ -30,6 +29,7 @@ use super::schema::{self, Schema};
 use super::template::{self, Templates};
 use super::timeline::{self, Timeline};
 use super::watch;
+use crate::cli::diagnostics::Complaint;
 use clap::{Args, Parser, Subcommand};
 
 const EXAMPLES: &str = "\

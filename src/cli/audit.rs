@@ -3,7 +3,6 @@
 
 use super::analyse::look;
 use super::args::{Reading, Screen, Telling};
-use super::complain::{Complaint, escaped};
 use super::env::Env;
 use super::exit::Exit;
 use super::outcome::Outcome;
@@ -13,6 +12,7 @@ use crate::audit::document::Document;
 use crate::audit::finding::Severity;
 use crate::audit::judged::judge;
 use crate::audit::sink::{diff, github, json, sarif, text};
+use crate::cli::diagnostics::{Complaint, escaped};
 use crate::error::{Error, Result};
 use crate::source::looks_binary;
 use clap::{Args, ValueEnum};

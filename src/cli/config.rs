@@ -1,18 +1,18 @@
 //! Settings from `coroner.toml`, the environment and the options, in this order of weight; formats from configurations of servers.
 //! The file is looked for in the working directory only: an archive from a stranger must not configure the program.
 
-mod own;
-mod place;
+mod caret;
+mod origin;
 mod read;
-mod said;
+mod user_rules;
 
-pub(super) use place::{Place, pointed};
+pub(super) use crate::cli::config::caret::{Place, pointed};
 
 use super::args::{Defining, Reading, Telling};
-use super::complain::{Complaint, escaped};
 use super::env::Env;
 use super::exit::Exit;
 use super::value::{ForYear, ForZone, FormatFor};
+use crate::cli::diagnostics::{Complaint, escaped};
 use crate::format::custom::{compile, from_conf};
 use crate::marker::own::OwnRule;
 use crate::model::Sensitivity;
@@ -173,7 +173,7 @@ pub(super) fn settle(
     env: &Env,
 ) -> Result<Settled, Complaint> {
     let config = load(&reading.defining, env)?;
-    let said = said::said(reading, telling, template, env, &config);
+    let said = crate::cli::config::origin::said(reading, telling, template, env, &config);
     Ok(Settled {
         tz: telling.tz.or(config.tz),
         slo: reading.slo.or(config.slo),

@@ -2,13 +2,13 @@
 
 use super::analyse::look;
 use super::args::Explain;
-use super::complain::{Complaint, escaped};
 use super::env::Env;
 use super::exit::Exit;
 use super::outcome::Outcome;
 use super::output::{Outputs, write_stdout};
 use super::read::{self, Request};
 use crate::audit::checks::{Check, check};
+use crate::cli::diagnostics::{Complaint, escaped};
 use crate::error::{Error, Result};
 use crate::report::explain::{Explained, Reported, TOPICS, define, explain};
 use crate::report::json::to_value;

@@ -9,11 +9,11 @@ mod shown;
 mod words;
 
 use super::args::Defining;
-use super::complain::escaped;
 use super::config;
 use super::env::Env;
 use super::outcome::Outcome;
 use super::output::write_stdout;
+use crate::cli::diagnostics::escaped;
 use crate::error::Result;
 use crate::format::{FORMATS, Format, Framing};
 use crate::plan::OwnFormat;

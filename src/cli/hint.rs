@@ -1,8 +1,8 @@
 //! Guesses at what was meant: misspelt subcommands, and files that are called like one.
 
 use super::args::Cli;
-use super::complain::{Complaint, escaped};
 use super::exit::Exit;
+use crate::cli::diagnostics::{Complaint, escaped};
 use clap::CommandFactory;
 use std::path::Path;
 

@@ -1,12 +1,12 @@
 //! Samples to report: plan, scan, infer. Trouble on the way goes to the outcome and into the report.
 
-use super::complain::{Complaint, escaped};
 use super::config::Settled;
 use super::env::Env;
 use super::exit::Exit;
 use super::outcome::Outcome;
 use super::read::{Ready, Request};
 use super::scope;
+use crate::cli::diagnostics::{Complaint, escaped};
 use crate::error::Result;
 use crate::infer::{InferConfig, infer};
 use crate::model::Report;

@@ -1,8 +1,8 @@
 //! How a run went: an exit code and what to say on standard error.
 
-use super::complain::Complaint;
 use super::exit::Exit;
 use super::stages::Stages;
+use crate::cli::diagnostics::Complaint;
 
 /// How a run went.
 #[derive(Debug, Default)]

@@ -19,7 +19,7 @@ pub(super) use plan::run as plan;
 pub(super) use report::run as report;
 pub(super) use summarize::run as summarize;
 
-use super::complain::escaped;
+use crate::cli::diagnostics::escaped;
 use crate::error::{Error, Result};
 use crate::infer::Earlier;
 use crate::summary::wire::file::Parts;

@@ -2,7 +2,6 @@
 //! Nothing is shown or written here but warnings and the progress line.
 
 use super::args::{Reading, Screen, Telling};
-use super::complain::{Complaint, escaped};
 use super::config::{self, Settled};
 use super::env::Env;
 use super::exit::Exit;
@@ -11,7 +10,8 @@ use super::job;
 use super::outcome::Outcome;
 use super::output::Outputs;
 use super::progress::Progress;
-use super::told;
+use crate::cli::diagnostics::{Complaint, escaped};
+use crate::cli::input_notes;
 use crate::error::{Error, Result};
 use crate::model::{About, Report};
 use crate::plan::For;
@@ -188,12 +188,12 @@ impl Finish<'_> {
             outcome.add(c);
         }
         privacy::apply(report, self.telling.shown(), self.redact);
-        told::not_understood(report, self.max_unparsed, self.strict)
+        input_notes::not_understood(report, self.max_unparsed, self.strict)
             .into_iter()
-            .chain(told::without_zone(report, self.strict))
+            .chain(input_notes::without_zone(report, self.strict))
             .for_each(|c| outcome.add(c));
         if self.verbose > 0 {
-            outcome.add(told::inputs(report));
+            outcome.add(input_notes::inputs(report));
         }
         if let Some(w) = facts::warning(&report.settings) {
             outcome.add(Complaint::warning(w).help("do not send it where the logs may not go"));

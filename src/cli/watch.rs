@@ -2,18 +2,17 @@
 
 mod exec;
 mod files;
-mod inbox;
 mod listen;
+mod queue;
 mod rows;
+mod sinks;
 mod state;
-mod tell;
 
 use listen::Connections;
 pub use listen::Listen;
 
 use super::analyse;
 use super::args::{Reading, Watching};
-use super::complain::Complaint;
 use super::env::Env;
 use super::exit::Exit;
 use super::interrupt;
@@ -21,7 +20,10 @@ use super::job;
 use super::outcome::Outcome;
 use super::output::What;
 use super::read::{self, Request};
-use super::told;
+use crate::cli::diagnostics::Complaint;
+use crate::cli::input_notes;
+use crate::cli::watch::queue::{Inbox, Said, Unpacked};
+use crate::cli::watch::sinks::Teller;
 use crate::error::{Error, Result};
 use crate::model::Report;
 use crate::plan::Windows;
@@ -31,12 +33,10 @@ use crate::source::{Encoding, walk};
 use crate::time::{HOUR, Window};
 use crate::watch::{Watch, WatchConfig};
 use files::Files;
-use inbox::{Inbox, Said, Unpacked};
 use state::StateFile;
 use std::cell::RefCell;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use tell::Teller;
 
 /// How long nothing is done where nothing comes.
 const WAIT: Duration = Duration::from_millis(100);
@@ -80,9 +80,9 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
         outcome.add(Complaint::warning("no line came, so there is no report"));
         return Ok(());
     };
-    told::not_understood(&report, args.reading.max_unparsed, args.reading.strict)
+    input_notes::not_understood(&report, args.reading.max_unparsed, args.reading.strict)
         .into_iter()
-        .chain(told::without_zone(&report, args.reading.strict))
+        .chain(input_notes::without_zone(&report, args.reading.strict))
         .for_each(|c| outcome.add(c));
     if let Some(w) = facts::warning(&report.settings) {
         outcome.add(Complaint::warning(w).help("do not send it where the logs may not go"));

@@ -3,7 +3,7 @@
 
 use super::event::Events;
 use super::feed::{Feed, STAGES};
-use super::tracked::Tracked;
+use crate::watch::announced::Tracked;
 use coroner_core::clock::Clocks;
 use coroner_core::error::Result;
 use coroner_core::infer::{InferConfig, infer};
@@ -89,11 +89,11 @@ pub struct Watch<'a> {
     /// Somebody asked for an inference.
     pub(super) asked: bool,
     pub(super) last: Option<Instant>,
-    pub(super) budget: super::judge::Budget,
+    pub(super) budget: crate::watch::schedule::Budget,
     pub(super) tracked: Vec<Tracked>,
-    pub(super) told_rows: BTreeMap<super::rows::Key, super::rows::Row>,
+    pub(super) told_rows: BTreeMap<crate::watch::row_diff::Key, crate::watch::row_diff::Row>,
     pub(super) suspicions: BTreeMap<(usize, coroner_core::summary::Axis, bool), Suspicion>,
-    pub(super) alarms: Vec<super::judge::New>,
+    pub(super) alarms: Vec<crate::watch::schedule::New>,
     /// Inputs of which more is there than was pushed.
     pub(super) backlog: BTreeSet<usize>,
     /// Lines that were dropped before they came here.

@@ -1,8 +1,8 @@
 //! One input that grows: the head that the plan is made of, what was pushed and not read, and what was read.
 //! No judgement here.
 
-use super::newest::Newest;
 use super::score::Score;
+use crate::watch::watermark::Newest;
 use coroner_core::clock::Clocks;
 use coroner_core::model::Sensitivity;
 use coroner_core::plan::{PlanInput, Sampled};

@@ -3,8 +3,8 @@
 
 use super::engine::Watch;
 use super::event::{Fields, counts, evidence, fields, rounded};
-use super::judge::New;
-use super::tracked::{Tracked, differ, lasted};
+use crate::watch::announced::{Tracked, differ, lasted};
+use crate::watch::schedule::New;
 use coroner_core::model::{Incident, Report, State, Tier};
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use coroner_report::report::time::{date, minute, seconds, span};

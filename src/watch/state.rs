@@ -3,8 +3,8 @@
 
 use super::engine::Watch;
 use super::feed::Feed;
-use super::rows::{Key, Row};
-use super::tracked::Tracked;
+use crate::watch::announced::Tracked;
+use crate::watch::row_diff::{Key, Row};
 use coroner_core::error::{Error, Result};
 use coroner_core::plan::row::RowInput;
 use coroner_core::plan::{Plan, YearBasis};

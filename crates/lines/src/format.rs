@@ -11,19 +11,19 @@ pub mod envelope;
 pub mod flat_json;
 pub mod frame;
 pub mod leaf;
+pub mod line_features;
 pub mod near;
 mod numbered;
 pub mod ops;
 pub mod pager;
+pub mod request_fields;
 pub mod shape;
-pub mod signs;
 pub mod synonym;
-pub mod taken;
 pub mod template;
 pub mod web;
 
+use crate::format::line_features::Signs;
 use crate::record::{Kind, Record};
-use signs::Signs;
 use std::borrow::Cow;
 use template::Template;
 use web::clf_plain::Plain;
@@ -225,7 +225,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &app::level_first::LevelFirst,
     &app::time_line::TimeLine,
     &app::text::Text,
-    &app::labelled::Labelled,
+    &app::label_first::Labelled,
 ];
 
 #[cfg(test)]

@@ -5,14 +5,13 @@ mod clean;
 mod example;
 mod people;
 mod redact;
-mod settle;
 pub mod words;
 
+pub use crate::text::policy::{Policy, base64};
 pub use clean::clean as visible;
 pub use people::{People, actor};
-pub use settle::{Policy, base64};
 
-use settle::Kept;
+use crate::text::policy::Kept;
 use std::borrow::Cow;
 
 /// Characters of one text that are kept; the rest is counted.
@@ -196,5 +195,6 @@ fn capped(mut text: String) -> String {
     text
 }
 
+mod policy;
 #[cfg(test)]
 mod tests;

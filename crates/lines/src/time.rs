@@ -2,16 +2,16 @@
 //! No clock is read here and no time zone of the machine is known here.
 
 use serde::{Deserialize, Serialize};
-mod abroad;
-mod begin;
 mod bulk;
 mod calendar;
 mod digits;
-mod name_first;
+mod locale_months;
+mod month_first;
+mod probe;
+mod rare_shapes;
 pub mod stamp;
 mod weekday;
 mod window;
-mod written;
 pub mod zone;
 
 pub use bulk::{Bulk, Days, bulks};

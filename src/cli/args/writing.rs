@@ -1,6 +1,6 @@
 //! Options of reports that are written: kinds and files. How times and names are spelled in them is in `telling.rs`.
 
-use crate::cli::complain::escaped;
+use crate::cli::diagnostics::escaped;
 use crate::cli::output::{Output, Outputs, Target, What};
 use crate::cli::value::{self, Kind};
 use crate::error::{Error, Result};

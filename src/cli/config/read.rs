@@ -1,10 +1,10 @@
 //! The file of settings: which keys there are and what their values mean. An unknown key is an error, with a guess at what
 //! was meant: a setting that is not read would be worse than none.
 
-use super::own::{format, marker};
 use super::{Config, Place, pointed};
 use crate::audit::checks;
-use crate::cli::complain::Complaint;
+use crate::cli::config::user_rules::{format, marker};
+use crate::cli::diagnostics::Complaint;
 use crate::cli::hint::nearest;
 use crate::cli::value::{self, ForZone, Word};
 use crate::model::Sensitivity;

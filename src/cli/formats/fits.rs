@@ -1,10 +1,10 @@
 //! What fits a file: how many of its lines each format reads, the fields of the first lines, and the first lines that none
 //! understands.
 
-use super::super::complain::escaped;
 use super::pretty;
 use super::read::{Line, Lines, Looked};
 use super::shown::fields;
+use crate::cli::diagnostics::escaped;
 use crate::report::sentence::counted;
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;

@@ -1,11 +1,11 @@
 //! A definition for a file, as TOML to paste: JSON keys by their names, access lines word by word, other lines by their stamp
 //! and level. What is printed was compiled and tried on the lines, and tells of each no less than what reads it today.
 
-use super::super::complain::escaped;
 use super::gain::gain;
 use super::pretty;
 use super::read::{Line, Looked};
 use super::words::by_words;
+use crate::cli::diagnostics::escaped;
 use crate::format::custom::{Definition, Spec, compile};
 use crate::format::flat_json::{Value as Json, fields_nested};
 use crate::format::leaf;

@@ -1,6 +1,6 @@
 //! The fields of a record as a person checks them: names and values, in a fixed order.
 
-use super::super::complain::escaped;
+use crate::cli::diagnostics::escaped;
 use crate::record::{At, Body, Message, Record};
 use crate::report::time::rfc3339;
 use crate::time::zone::Zone;

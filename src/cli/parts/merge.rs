@@ -1,7 +1,7 @@
 //! `coroner merge`: parts to one part, in any order and grouping.
 
 use super::read_parts;
-use crate::cli::complain::Complaint;
+use crate::cli::diagnostics::Complaint;
 use crate::cli::exit::Exit;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::{Outputs, What};

@@ -3,7 +3,7 @@
 use super::plan::{Cut, planned};
 use super::say;
 use crate::cli::args::{Reading, Screen, Telling};
-use crate::cli::complain::escaped;
+use crate::cli::diagnostics::escaped;
 use crate::cli::env::Env;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::{Output, Outputs, Target, What};

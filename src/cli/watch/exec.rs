@@ -1,7 +1,7 @@
 //! `--exec`: a command for each event, with the event on its standard input and nothing of it anywhere else, so that no text
 //! of a log comes near a shell. Nothing here makes the engine wait.
 
-use crate::cli::complain::Complaint;
+use crate::cli::diagnostics::Complaint;
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};

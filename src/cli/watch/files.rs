@@ -1,12 +1,12 @@
 //! Files that are followed: which ones there are, which input their lines are of, and in which order they are read.
 //! What is there already is read in the order of its times, so that it is told as if it happened now.
 
-use super::inbox::Inbox;
 use super::state::Marks;
-use crate::cli::complain::{Complaint, escaped};
+use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::exit::Exit;
 use crate::cli::outcome::Outcome;
 use crate::cli::read::{Request, wanted};
+use crate::cli::watch::queue::Inbox;
 use crate::error::{Error, Result};
 use crate::source::follow::{self, Answer, Disk, Follow, There};
 use crate::source::{Codec, Found, Ours, Place, ProblemKind, Walk, walk_from};

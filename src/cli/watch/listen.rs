@@ -1,7 +1,7 @@
 //! `--listen`: lines from whoever connects to a socket, on this machine or elsewhere. No protocol: a line is a line.
 
-use super::inbox::Inbox;
-use crate::cli::complain::Complaint;
+use crate::cli::diagnostics::Complaint;
+use crate::cli::watch::queue::Inbox;
 use crate::error::{Error, Result};
 use crate::watch::Watch;
 use std::io::{self, Read};
@@ -217,7 +217,7 @@ impl Connections {
     /// A thread that accepts, and one for each connection.
     fn accept<S: Stream>(
         &self,
-        entry: super::inbox::Entry,
+        entry: crate::cli::watch::queue::Entry,
         next: impl Fn() -> io::Result<(S, Option<IpAddr>)> + Send + 'static,
     ) {
         let connections = self.clone();

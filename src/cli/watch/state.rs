@@ -1,7 +1,7 @@
 //! `--state`: what was read is kept in a file, so that a watch that is started again goes on. A part file like any other, with
 //! what only a watch needs in its settings; written whole under another name and renamed, for its owner's eyes alone.
 
-use crate::cli::complain::{Complaint, escaped};
+use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::exit::Exit;
 use crate::cli::job;
 use crate::cli::output::{Output, Target, What};

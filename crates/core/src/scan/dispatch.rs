@@ -4,7 +4,7 @@
 
 use crate::plan::Tried;
 use coroner_lines::format::Framing;
-use coroner_lines::format::signs::Signs;
+use coroner_lines::format::line_features::Signs;
 
 /// Formats that are told apart; those behind them are always asked.
 const MOST: usize = u128::BITS as usize;

@@ -1,7 +1,6 @@
 //! Formats of applications, databases and hosts: one file per grammar.
 //! What several of them share (request-shaped messages, colours, loggers, heads) is in `message` and `head`; stacks are in `stack`.
 
-mod answered;
 pub mod capistrano;
 pub mod cef;
 pub mod cisco;
@@ -10,18 +9,19 @@ pub mod cups;
 pub mod dated_pairs;
 pub mod db2;
 pub mod dotnet;
-mod elsewhere;
 mod fields;
 mod head;
+mod inline_request;
 pub mod json;
 pub mod jul;
+mod keys;
 pub mod klog;
 pub mod known_heads;
-pub mod labelled;
+pub mod label_first;
+mod late_level;
 pub mod level_first;
 pub mod logcat;
 pub mod logfmt;
-mod meaning;
 pub mod message;
 pub mod minio;
 pub mod mysql_general;

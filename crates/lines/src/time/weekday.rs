@@ -1,12 +1,12 @@
 //! Times with the name of the day in front that `ctime` does not cover (`date`, systemd, mail without a comma), and days counted
 //! from the first of January. Pure leaves as in `stamp`.
 
-use super::abroad::abroad;
 use super::digits::{date, offset};
 use super::stamp::{Leaf, iso, named, syslog};
-use super::written::stamped;
 use super::zone::abbreviation;
 use super::{DAY, Dated, Stamp, civil_from_days, is_leap};
+use crate::time::locale_months::abroad;
+use crate::time::rare_shapes::stamped;
 
 fn miss<'a, T>() -> Leaf<'a, T> {
     Err(nom::Err::Error(()))

@@ -2,7 +2,7 @@
 //! Lines without a time are untimed messages; what bounds them is not decided here.
 
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{At, Body, Kind, Level, Message, Record};
 use crate::time::{Stamp, stamp};
 use memchr::memmem;

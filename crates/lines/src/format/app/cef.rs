@@ -3,7 +3,7 @@
 
 use crate::format::Format;
 use crate::format::leaf;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;
 use crate::time::stamp;

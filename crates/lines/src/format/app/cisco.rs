@@ -3,7 +3,7 @@
 
 use super::text::with_zone;
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::stamp;
 use std::borrow::Cow;

@@ -5,7 +5,7 @@ use super::head::head;
 use super::message::word;
 use crate::format::Format;
 use crate::format::flat_json::{self, decode};
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{At, Body, Kind, Level, Message, Record};
 use crate::time::stamp;
 use std::borrow::Cow;

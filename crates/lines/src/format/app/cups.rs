@@ -2,7 +2,7 @@
 
 use super::message;
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Kind, Level, Record};
 use crate::time::Stamp;
 use crate::time::stamp;

@@ -3,7 +3,7 @@
 
 use super::logfmt::Logfmt;
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Kind, Record};
 use crate::time::stamp;
 

@@ -2,7 +2,7 @@
 //! (`2026-03-10-13.05.00.123456+060 E1234A567  LEVEL: Error`); what is said stands behind `MESSAGE :`.
 
 use super::message;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::{Format, Framing, Reader};
 use crate::record::{Body, Kind, Level, Record};
 use crate::time::{Stamp, stamp};

@@ -1,12 +1,12 @@
 //! What the fields of a structured application line (JSON, logfmt) tell, and the record they make together. What their names
 //! mean stands in `meaning`; no grammar here.
 
-use super::meaning::{Meaning, Part, meaning, part};
 use super::message::{body, plain};
 use super::stack;
 use super::values::{
     application, image_tag, is_answer, is_version_header, level, logged_by, may_tell_request, token,
 };
+use crate::format::app::keys::{Meaning, Part, meaning, part};
 use crate::format::flat_json::decode;
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym::{self, Field};

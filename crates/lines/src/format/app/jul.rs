@@ -3,7 +3,7 @@
 
 use super::message::{self, service_of_logger};
 use super::stack;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::{Format, Framing, Reader, is_any};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;

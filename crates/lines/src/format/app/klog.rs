@@ -1,7 +1,7 @@
 //! klog and glog (Kubernetes and other Go and C++ programs): `E0310 13:05:00.000001       1 file.go:88] text`, month and day glued
 //! to the level, no year and no zone; newer glog has the year too (`E20260310 …`), CockroachDB two digits of it and no bracket.
 
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::{Format, Framing};
 use crate::record::{Body, Kind, Level, MarkerKind, Message, Record};
 use crate::time::{Stamp, stamp};

@@ -5,7 +5,7 @@ use super::message::{body, service_of_logger};
 use crate::format::Format;
 use crate::format::flat_json::fields;
 use crate::format::leaf;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::synonym;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;

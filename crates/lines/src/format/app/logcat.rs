@@ -2,7 +2,7 @@
 //! (time), `E/Tag( 1234): text` (brief, no time), with or without a year, and as Android Studio shows it.
 
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::stamp;
 use crate::time::{Dated, Stamp};

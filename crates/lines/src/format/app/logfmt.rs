@@ -6,7 +6,7 @@ use super::template::AppTemplate;
 use crate::format::Format;
 use crate::format::flat_json::decode;
 use crate::format::leaf;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::template::Template;
 use crate::format::web::clf_plain::Plain;
 use crate::record::{Kind, Record};

@@ -1,7 +1,7 @@
 //! What message texts of every application format have in common: requests told in a message, quoted request
 //! lines, durations, terminal colours, and the service that a logger names. No stamps and no line grammar here.
 
-use super::answered::answered;
+use crate::format::app::inline_request::answered;
 use crate::format::leaf::{self, Unit};
 use crate::record::{Body, Level, Message, Request};
 use memchr::{memchr, memchr_iter};

@@ -1,6 +1,6 @@
 //! Errors as MinIO prints them: a block of lines, of which one is `Time: 13:05:00 UTC 03/10/2026` (the month first), and one the error.
 
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::{Format, Framing, Reader};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;

@@ -2,7 +2,7 @@
 //! markers: `rollback` there is SQL. Old servers write the time only where the second is another one.
 
 use super::mysql_slow::is_banner;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::{Format, Framing, Reader};
 use crate::record::{Body, Kind, Level, MarkerKind, Message, Record};
 use crate::time::Stamp;

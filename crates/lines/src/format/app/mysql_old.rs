@@ -1,7 +1,7 @@
 //! The error log of MySQL before 5.7: `261120  6:37:47 [Note] text`. The date is year, month and day of two digits each, the hour
 //! may be padded with a blank, no zone is told. Newer logs are of the generic text format.
 
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::{Format, Framing};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;

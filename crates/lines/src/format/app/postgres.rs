@@ -1,7 +1,7 @@
 //! PostgreSQL's stderr log with the usual `log_line_prefix` settings. Other lines of one error (DETAIL, STATEMENT, …) are
 //! records of their own; lines that begin with a tab continue the one before.
 
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::{Format, Framing};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::{Stamp, stamp, zone};

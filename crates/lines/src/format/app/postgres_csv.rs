@@ -2,7 +2,7 @@
 //! A quoted message may go on over several lines; its first line is read.
 
 use super::postgres::severity;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::{Format, Framing};
 use crate::record::{Body, Kind, Message, Record};
 use crate::time::{Stamp, stamp, zone};

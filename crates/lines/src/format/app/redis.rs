@@ -2,7 +2,7 @@
 //! One character tells the level; the role is not kept.
 
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::{Stamp, stamp};
 use std::borrow::Cow;

@@ -2,7 +2,7 @@
 //! the text in indented lines below it. A record is cited at the first line of its text.
 
 use super::message;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::{Format, Framing, Reader};
 use crate::record::{Body, Kind, Level, Record};
 use crate::time::Stamp;

@@ -1,7 +1,7 @@
 //! Developer traces of SAP's kernel (`dev_w0`, `dev_disp`): the time stands on a line of its own behind the letter of a component,
 //! messages follow it without one; `*** ERROR =>` and `*** WARNING =>` tell levels.
 
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::{Format, Framing, Reader};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;

@@ -3,7 +3,7 @@
 
 use super::fields::Fields;
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Kind, Record};
 use std::borrow::Cow;
 

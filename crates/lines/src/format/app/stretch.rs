@@ -1,7 +1,7 @@
 //! The stretch of a structured line that tells its level, service and host where these follow each other: the same bytes as in
 //! a line before tell the same again, and no value of them is looked at. Whole stretches are compared.
 
-use super::meaning::Meaning;
+use crate::format::app::keys::Meaning;
 use crate::format::shape::Shape;
 use crate::format::template::Numbers;
 use crate::record::Level;

@@ -1,7 +1,7 @@
 //! The log file of sudo itself (`Defaults logfile`): syslog's time, perhaps with a year, no host and no tag: `Mar 10 13:05:00 : ops :
 //! TTY=… ; PWD=… ; USER=root ; COMMAND=…`. Lines are wrapped, so that the command may stand in the next one.
 
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::{Format, Framing, Reader};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;

@@ -2,7 +2,7 @@
 //! FileFormat, `journalctl -o short-iso`). The text is what follows the tag; what an application embeds stays a message.
 
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{At, Body, Kind, Level, Message, Record};
 use crate::time::zone::abbreviation;
 use crate::time::{Precision, Stamp, stamp};

@@ -3,11 +3,11 @@
 //! keys. A line that is otherwise goes the general way, in `json` and `logfmt`, which gives the same for those that are not.
 
 use super::fields::Fields;
-use super::meaning::{Meaning, meaning};
 use super::stretch::Run;
 use super::usual::{Stretch, Usual};
 use super::{json, logfmt};
 use crate::format::Format;
+use crate::format::app::keys::{Meaning, meaning};
 use crate::format::between::is_plain_number;
 use crate::format::flat_json::{Value, fields};
 use crate::format::shape::{Ends, Learning, Shape};

@@ -1,11 +1,11 @@
 //! Application lines of plain text: a stamp, a head (process, thread, host, level, logger in any order), a message.
 //! One generic grammar for Python, Java, Go, Ruby, PHP, CI runners and deploy tools; any line with a stamp and a text is understood.
 
-use super::elsewhere;
 use super::head::{Head, bracket, head};
 use super::message;
 use super::text_template::TextTemplate;
-use crate::format::signs::Signs;
+use crate::format::app::late_level;
+use crate::format::line_features::Signs;
 use crate::format::template::Template;
 use crate::format::web::clf_plain::Plain;
 use crate::format::{Format, Framing};
@@ -315,7 +315,7 @@ impl Format for Text {
             return None;
         }
         h.level = h.level.or_else(|| labelled(h.text));
-        let level = h.level.or(lead).or_else(|| elsewhere::level_of(h.text));
+        let level = h.level.or(lead).or_else(|| late_level::level_of(h.text));
         let body = if h.text.is_empty() && level.is_none() {
             Body::Nothing
         } else {

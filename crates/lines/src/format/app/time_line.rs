@@ -3,7 +3,7 @@
 
 use super::message;
 use super::stack::{Continuation, continuation};
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::{Format, Framing, Reader, is_any};
 use crate::record::{Body, Kind, Level, Record};
 use crate::time::Stamp;

@@ -1,9 +1,9 @@
 //! Structured lines of an application that hold no more than usual ones do: which value means what, and the values as they
 //! usually are. All else is for `fields`.
 
-use super::meaning::{Meaning, Part};
 use super::stretch::{Run, Told as Read};
 use super::values;
+use crate::format::app::keys::{Meaning, Part};
 use crate::format::leaf::{self, Unit};
 use crate::format::near::Near;
 use crate::format::shape::{Shape, Spans};

@@ -1,8 +1,8 @@
 //! What single values of a structured application line say: levels, names, versions, and texts that tell of no more than a
 //! request. Which field a value comes from is known in `fields`.
 
-use super::answered::answered;
 use super::message::service_of_logger;
+use crate::format::app::inline_request::answered;
 use crate::format::leaf;
 use crate::record::Level;
 

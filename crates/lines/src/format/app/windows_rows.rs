@@ -2,7 +2,7 @@
 //! with or without the line that names the columns. The message may go on in further lines up to its closing quote.
 
 use crate::format::leaf;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::{Format, Framing, Reader, is_any};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;

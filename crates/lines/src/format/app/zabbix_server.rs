@@ -2,7 +2,7 @@
 //! Alerts of Zabbix come as JSON and are read by the formats of pagers.
 
 use super::message;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::{Format, Framing};
 use crate::record::{Kind, Level, Record};
 use crate::time::stamp;

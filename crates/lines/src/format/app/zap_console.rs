@@ -3,7 +3,7 @@
 
 use super::json::console;
 use super::message::colour;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::{Format, Framing};
 use crate::record::{Kind, Level, Record};
 use crate::time::stamp::iso;

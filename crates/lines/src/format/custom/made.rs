@@ -4,8 +4,8 @@
 use super::time::TimeFormat;
 use super::{MAX, Markers, Matcher, Slot, columns, json, regex, steps};
 use crate::format::app::message::service_of_logger;
+use crate::format::request_fields::Taken;
 use crate::format::synonym::{self, Field};
-use crate::format::taken::Taken;
 use crate::format::{Format, Framing};
 use crate::record::{At, Body, Kind, Level, Message, Notice, Record};
 use crate::time::zone::Zone;

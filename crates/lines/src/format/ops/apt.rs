@@ -2,8 +2,8 @@
 //! a rollback; one with an `Error:` failed.
 
 use crate::format::Format;
+use crate::format::line_features::Signs;
 use crate::format::pager::value;
-use crate::format::signs::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::time::{Stamp, stamp};
 

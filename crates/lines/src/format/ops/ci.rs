@@ -2,8 +2,8 @@
 //! A job is a deploy only where its source has begun one, so that these are worth nothing alone.
 
 use crate::format::Format;
+use crate::format::line_features::Signs;
 use crate::format::pager::value;
-use crate::format::signs::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::time::stamp;
 

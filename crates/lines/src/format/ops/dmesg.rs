@@ -2,7 +2,7 @@
 //! Seconds since boot are no time of their own; a wall clock made of them drifts and is taken as written.
 
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;
 use crate::time::stamp::{ctime, iso};

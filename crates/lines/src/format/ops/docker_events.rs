@@ -2,8 +2,8 @@
 //! another one than before is a release, which is decided when all lines are known.
 
 use crate::format::Format;
+use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
-use crate::format::signs::Signs;
 use crate::record::{CauseClass, Kind, MarkerKind, Notice, Record};
 use crate::time::{Stamp, stamp};
 use serde_json::Value;

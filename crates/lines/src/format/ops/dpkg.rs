@@ -2,7 +2,7 @@
 //! a rollback. Lines of one run are joined into one act at report time; the group is the package.
 
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Body, Kind, Level, MarkerKind, Message, Notice, Record};
 use crate::time::stamp;
 use std::cmp::Ordering;

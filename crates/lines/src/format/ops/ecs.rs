@@ -2,8 +2,8 @@
 //! and CodeDeploy's agent log.
 
 use crate::format::Format;
+use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
-use crate::format::signs::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::time::stamp;
 use serde_json::Value;

@@ -2,8 +2,8 @@
 
 use super::environment::may_be_production;
 use crate::format::Format;
+use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, Opened, finders, first_text, text, time};
-use crate::format::signs::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 
 static HOOK: Needles =

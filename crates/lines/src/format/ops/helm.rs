@@ -2,8 +2,8 @@
 //! revision was, its description says.
 
 use crate::format::Format;
+use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, time};
-use crate::format::signs::Signs;
 use crate::record::{Body, Kind, MarkerKind, Notice, Record};
 use crate::time::{Stamp, stamp};
 use serde_json::Value;

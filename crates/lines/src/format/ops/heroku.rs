@@ -1,8 +1,8 @@
 //! Releases as Heroku's log tells them: `app[api]: Deploy 1a2b3c4 by user`, `Release v42 created by user`, `Rollback to v41 by user`.
 
 use crate::format::Format;
+use crate::format::line_features::Signs;
 use crate::format::pager::value;
-use crate::format::signs::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::time::stamp;
 

@@ -2,8 +2,8 @@
 //! not what became of it, so that they are messages and no markers.
 
 use crate::format::Format;
+use crate::format::line_features::Signs;
 use crate::format::pager::value::{Needles, at, finders, text, time};
-use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use serde_json::Value;
 use std::borrow::Cow;

@@ -3,8 +3,8 @@
 
 use super::kubernetes;
 use crate::format::Format;
+use crate::format::line_features::Signs;
 use crate::format::pager::value;
-use crate::format::signs::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 
 /// Rows of the table.

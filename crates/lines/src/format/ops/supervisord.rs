@@ -2,7 +2,7 @@
 //! of the program it names, although it is written at WARN.
 
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Body, Kind, Level, MarkerKind, Message, Record};
 use crate::time::stamp::iso;
 use memchr::{memchr, memmem};

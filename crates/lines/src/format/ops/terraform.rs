@@ -1,8 +1,8 @@
 //! Terraform's machine-readable output (`terraform apply -json`): what an apply changed. A plan changes nothing.
 
 use crate::format::Format;
+use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
-use crate::format::signs::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use serde_json::Value;
 

@@ -4,7 +4,7 @@
 use super::monitors;
 use super::value::{self, Needles, Opened, finders, first_text, time};
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::time::Stamp;
 use serde_json::Value;

@@ -2,7 +2,7 @@
 //! quotes. The other lines are messages.
 
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Body, Kind, Level, MarkerKind, Message, Notice, Record};
 use crate::time::stamp;
 

@@ -2,7 +2,7 @@
 //! scope, on which the text rules run; application lines about alerts begin otherwise and are left alone.
 
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::stamp;
 

@@ -3,7 +3,7 @@
 
 use super::value::{self, Needles, finders, first_text, text};
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::time::{Precision, Stamp};
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use super::value::{self, Needles, Opened, finders, time};
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Kind, Record};
 
 static NEEDLES: Needles = Needles::new(|| finders(&["\"firstSeen\"", "\"shortId\"", "\"issue\""]));

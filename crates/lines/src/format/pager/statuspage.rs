@@ -2,7 +2,7 @@
 
 use super::value::{self, Needles, finders, first_text, text, time};
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 //! The parts between the level and the text come in an order that differs between modules; the text keeps errno and AH code.
 
 use crate::format::Format;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Body, Kind, Level, MarkerKind, Message, Record};
 use crate::time::stamp::{ctime, iso};
 use memchr::{memchr, memmem};

@@ -5,7 +5,7 @@ use super::aws_alb_plain;
 use super::clf_plain::Plain;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit, quoted};
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::template::Template;
 use crate::record::{Body, Kind, Record, Request};
 use crate::time::stamp::iso;

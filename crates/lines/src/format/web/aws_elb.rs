@@ -4,7 +4,7 @@
 use super::aws_alb::{Fields, path_of, total};
 use crate::format::Format;
 use crate::format::leaf;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{At, Body, Kind, Level, Message, Record, Request};
 use crate::time::stamp::iso;
 use std::borrow::Cow;

@@ -5,7 +5,7 @@ use super::clf_plain::Plain;
 pub use super::clf_relative::{COMMON, MAIN, VHOST_COMBINED, VHOST_COMMON};
 use crate::format::Format;
 use crate::format::leaf::{self, Leaf, find_short, quoted};
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Body, Kind, Record, Request};
 use crate::time::stamp::{clf, iso, numeric};
 use crate::time::{Dated, Stamp};

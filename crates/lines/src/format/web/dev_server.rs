@@ -4,7 +4,7 @@
 use super::trouble::WithTrouble;
 use crate::format::app::message::colour;
 use crate::format::leaf::{self, quoted};
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::{Format, Framing, Reader};
 use crate::record::{Body, Kind, MarkerKind, Notice, Record, Request};
 use crate::time::Stamp;

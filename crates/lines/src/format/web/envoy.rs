@@ -4,7 +4,7 @@
 use super::aws_alb::Fields;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit, quoted};
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{At, Body, Kind, Level, Message, Record, Request};
 use crate::time::stamp::iso;
 use memchr::memchr;

@@ -6,7 +6,7 @@ use super::clf::Prefix;
 use super::clf_tail::own;
 use crate::format::Format;
 use crate::format::leaf::{self, quoted};
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Kind, Level, Record};
 use crate::time::stamp::{clf, iso};
 use crate::time::{Dated, Stamp};

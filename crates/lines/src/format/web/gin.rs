@@ -4,7 +4,7 @@
 use crate::format::Format;
 use crate::format::app::message::{colour, duration};
 use crate::format::leaf;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Body, Kind, Record, Request};
 use crate::time::stamp::{iso, time_only};
 use memchr::memchr;

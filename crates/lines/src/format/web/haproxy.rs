@@ -7,7 +7,7 @@ use super::haproxy_events::{event, printed};
 use super::haproxy_plain;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit};
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::format::template::Template;
 use crate::record::{At, Body, Kind, Level, Message, Record, Request};
 use crate::time::stamp::{clf, iso};

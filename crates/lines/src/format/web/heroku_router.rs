@@ -4,7 +4,7 @@
 use crate::format::Format;
 use crate::format::app::logfmt;
 use crate::format::leaf::{self, Unit};
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Body, Kind, Level, Message, Record, Request};
 use std::borrow::Cow;
 

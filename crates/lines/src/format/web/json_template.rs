@@ -7,9 +7,9 @@ use crate::format::Format;
 use crate::format::between::is_plain_number;
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf::{self, Unit};
+use crate::format::request_fields::Taken;
 use crate::format::shape::{Ends, Learning, Shape};
 use crate::format::synonym::{Field, field, speaks_of_a_request};
-use crate::format::taken::Taken;
 use crate::format::template::{Memo, NO_VALUE, Take, only};
 use crate::record::{At, Brief, Line, Request, Told};
 

@@ -2,8 +2,8 @@
 //! Known by what it holds: a status and a time, or it is no access log.
 
 use crate::format::Format;
-use crate::format::signs::Signs;
-use crate::format::taken::Taken;
+use crate::format::line_features::Signs;
+use crate::format::request_fields::Taken;
 use crate::record::{At, Kind, Record};
 use memchr::memchr;
 

@@ -3,7 +3,7 @@
 
 use crate::format::Format;
 use crate::format::leaf::without_port;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Body, Kind, Level, MarkerKind, Message, Record};
 use crate::time::stamp::iso;
 use memchr::{memchr, memmem};

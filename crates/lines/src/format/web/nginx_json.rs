@@ -5,8 +5,8 @@ use super::clf_plain::Plain;
 use super::json_template::JsonTemplate;
 use crate::format::Format;
 use crate::format::flat_json::{Value, fields};
+use crate::format::request_fields::Taken;
 use crate::format::synonym::Field;
-use crate::format::taken::Taken;
 use crate::format::template::Template;
 use crate::record::{At, Kind, Record};
 

@@ -3,7 +3,7 @@
 
 use crate::format::Format;
 use crate::format::leaf::{self, quoted};
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Body, Kind, Record, Request};
 use crate::time::stamp::clf;
 use memchr::{memchr, memmem};

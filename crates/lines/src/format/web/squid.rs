@@ -4,7 +4,7 @@
 use super::aws_alb::path_of;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit};
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Body, Kind, Record, Request};
 use crate::time::stamp::epoch;
 use memchr::memchr;

@@ -4,7 +4,7 @@
 use super::{Column, Row, next_value, utc};
 use crate::format::Format;
 use crate::format::leaf;
-use crate::format::signs::Signs;
+use crate::format::line_features::Signs;
 use crate::record::{Kind, Record};
 
 /// W3C lines of IIS or CloudFront without a header.

@@ -1,6 +1,6 @@
 //! Pointing at what is wrong in a file that the user wrote: the line, and a caret under the place.
 
-use crate::cli::complain::{Complaint, escaped};
+use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::exit::Exit;
 use std::path::Path;
 

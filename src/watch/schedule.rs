@@ -1,8 +1,8 @@
 //! When to infer: a suspicion, one that is a minute old or over, an incident that goes on, rows that are new, a long quiet.
 //! At most every ten seconds of the logs' time, and less often for what is not urgent, so that a replay keeps up.
 
-use super::engine::{Suspicion, Watch};
-use super::score::Alarm;
+use crate::watch::engine::{Suspicion, Watch};
+use crate::watch::score::Alarm;
 use coroner_core::error::Result;
 use coroner_core::plan::Plan;
 use coroner_core::scan::Glimpse;

@@ -2,7 +2,7 @@
 //! `Sent 500 in 77ms`, `Request finished …` of ASP.NET, `HTTP GET /x responded 500 in 12.3 ms` of Serilog, Gitea's router,
 //! Rocket behind the name of a route, CouchDB.
 
-use super::message::{duration, status, told_request, word};
+use crate::format::app::message::{duration, status, told_request, word};
 use crate::format::leaf;
 use crate::record::Request;
 

@@ -1,9 +1,9 @@
 //! The rarer ways to write a time: numbers in another order, names of months with a year behind, no seconds, no date,
 //! twelve-hour clocks, labels of other systems. Pure leaves as in `stamp.rs`; what is open stays open ([`Dated`]).
 
-use super::digits::{clock, date, fraction, month, offset, two};
-use super::stamp::Leaf;
-use super::{Dated, HOUR, Precision, SECOND, Stamp};
+use crate::time::digits::{clock, date, fraction, month, offset, two};
+use crate::time::stamp::Leaf;
+use crate::time::{Dated, HOUR, Precision, SECOND, Stamp};
 
 fn miss<'a, T>() -> Leaf<'a, T> {
     Err(nom::Err::Error(()))
@@ -54,7 +54,7 @@ fn in_half(us: i64, afternoon: bool) -> i64 {
 pub(super) fn with_half_day(s: Stamp, rest: &[u8]) -> (&[u8], Stamp) {
     match half_day(rest) {
         Some((afternoon, n)) if s.offset_min.is_none() => {
-            let us = s.wall_us.rem_euclid(super::DAY);
+            let us = s.wall_us.rem_euclid(crate::time::DAY);
             let wall_us = s.wall_us - us + in_half(us, afternoon);
             (&rest[n..], Stamp { wall_us, ..s })
         }

@@ -1,8 +1,8 @@
 //! What the fields of an access line say, whatever they are called: a value is taken only when it is of its field's kind.
 //! Which key means which field stands in `synonym`.
 
-use super::leaf;
-use super::synonym::{Field, field, latency_us, speaks_of_a_request, time};
+use crate::format::leaf;
+use crate::format::synonym::{Field, field, latency_us, speaks_of_a_request, time};
 use crate::record::{At, Body, Record, Request};
 use crate::time::{Precision, Stamp};
 use std::borrow::Cow;
@@ -194,8 +194,8 @@ fn is_token(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::synonym::NAMES;
     use super::*;
+    use crate::format::synonym::NAMES;
     use proptest::prelude::*;
 
     #[test]

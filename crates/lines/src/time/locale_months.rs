@@ -1,11 +1,11 @@
 //! Names of months in other languages than English, as loggers write them that follow the language of their machine:
 //! `12 août 2026 13:05:00`, `12. März 2026 13:05`, `Feb. 12, 2026 1:05:00 NACHM.`. A pure leaf as in `stamp`.
 
-use super::digits::{date, month};
-use super::name_first::syslog;
-use super::stamp::Leaf;
-use super::written::{clock_begins, number, stamped};
-use super::{Dated, HOUR, Stamp};
+use crate::time::digits::{date, month};
+use crate::time::month_first::syslog;
+use crate::time::rare_shapes::{clock_begins, number, stamped};
+use crate::time::stamp::Leaf;
+use crate::time::{Dated, HOUR, Stamp};
 
 /// Beginnings of names that English does not have, in small letters, with their months: German, French, Spanish, Italian,
 /// Portuguese, Dutch, Polish, Swedish, Russian.
@@ -161,7 +161,7 @@ pub fn half_abroad(s: Stamp, rest: &[u8]) -> (&[u8], Stamp) {
     let Some((half, afternoon)) = HALVES.iter().find(|(h, _)| rest.starts_with(h)) else {
         return (rest, s);
     };
-    let hour = s.wall_us.rem_euclid(super::DAY) / HOUR;
+    let hour = s.wall_us.rem_euclid(crate::time::DAY) / HOUR;
     let wall_us = match (hour, afternoon) {
         (12, false) => s.wall_us - 12 * HOUR,
         (0..12, true) => s.wall_us + 12 * HOUR,

@@ -1,7 +1,7 @@
 //! Rarer ways to write a time, held against plain ones.
 
-use super::super::stamp::whole;
-use super::*;
+use crate::time::rare_shapes::*;
+use crate::time::stamp::whole;
 
 fn wall(s: &str) -> i64 {
     chrono::NaiveDateTime::parse_from_str(s, "%Y-%m-%d %H:%M:%S%.f")

@@ -1,8 +1,8 @@
 //! Levels that known writers put elsewhere than between the time and the text: behind a place in the code, as a number, as letters
 //! with a priority. The text stays whole. Asked only where a line told no level by its head.
 
-use super::head::bracket;
-use super::message::word;
+use crate::format::app::head::bracket;
+use crate::format::app::message::word;
 use crate::record::Level;
 use memchr::{memchr, memmem};
 

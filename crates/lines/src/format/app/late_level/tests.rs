@@ -1,6 +1,6 @@
 //! Lines of writers that put the level elsewhere, and lines of others. Tests only.
 
-use super::*;
+use crate::format::app::late_level::*;
 use proptest::prelude::*;
 
 #[test]

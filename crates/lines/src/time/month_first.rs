@@ -1,10 +1,10 @@
 //! Times that begin with the name of a month, or of a day and a month: syslog's without a year, and `ctime`'s with the year at
 //! its end. Pure leaves as in `stamp`, by fixed position.
 
-use super::digits::{clock, date, four, fraction, month, two};
-use super::stamp::Leaf;
-use super::written::{Clock, any_clock, behind_colon};
-use super::{DAY, Dated, Stamp, civil_from_days};
+use crate::time::digits::{clock, date, four, fraction, month, two};
+use crate::time::rare_shapes::{Clock, any_clock, behind_colon};
+use crate::time::stamp::Leaf;
+use crate::time::{DAY, Dated, Stamp, civil_from_days};
 
 fn miss<'a, T>() -> Leaf<'a, T> {
     Err(nom::Err::Error(()))

@@ -1,7 +1,7 @@
 //! What a line shows at a look, before any grammar reads it: which marks it holds, whether a clock or a time may be in it. A
 //! format says which of these all its lines show, so that most formats need not be asked. No grammar of its own is here.
 
-use super::web::clf;
+use crate::format::web::clf;
 use crate::time::stamp;
 use crate::vector::{WINDOW, Window, Work, widely};
 use std::ops::BitOr;

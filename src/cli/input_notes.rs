@@ -1,9 +1,9 @@
 //! What `-v` says of each input, and what is said of inputs whose reading a person should check: lines that were not
 //! understood, zones that nothing tells. With the line in question and the place in it.
 
-use super::complain::{Complaint, escaped};
-use super::exit::Exit;
-use super::unlike;
+use crate::cli::diagnostics::{Complaint, escaped};
+use crate::cli::diff_line;
+use crate::cli::exit::Exit;
 use crate::model::{Evidence, Input, Report, ZoneSource};
 use crate::report::cite;
 use crate::report::sentence::{Medium, count, counted};
@@ -175,8 +175,8 @@ fn missed(report: &Report, input: &Input, e: &Evidence) -> Vec<String> {
         return Vec::new();
     };
     let read = input.understood.iter().filter_map(|e| line_of(report, e));
-    let like = read.max_by_key(|(_, read)| unlike::alike(read, &text));
-    if let Some(d) = like.and_then(|(_, read)| unlike::unlike(&read, &text)) {
+    let like = read.max_by_key(|(_, read)| diff_line::alike(read, &text));
+    if let Some(d) = like.and_then(|(_, read)| diff_line::unlike(&read, &text)) {
         out.push(marked(&out[0], d.at, d.length, &d.what));
     }
     out

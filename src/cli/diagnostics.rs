@@ -1,7 +1,7 @@
 //! Errors, warnings and notes on standard error: what, where, why, and what to do.
 //! Whatever comes from outside (names, log text) goes through [`escaped`] first.
 
-use super::exit::Exit;
+use crate::cli::exit::Exit;
 use crate::error::Error;
 use crate::source::Note;
 use crate::text::unmarked;

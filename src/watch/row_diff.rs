@@ -1,8 +1,8 @@
 //! From one inference to the next: which rows of the timeline are new, and which say something else by now.
 //! Times of incidents are told by the events of incidents.
 
-use super::engine::Watch;
-use super::event::{evidence, fields};
+use crate::watch::engine::Watch;
+use crate::watch::event::{evidence, fields};
 use coroner_core::model::{Event, Report};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;

@@ -2,12 +2,12 @@
 //! `WARN  [main] 2026-03-10 13:05:00,123 …` (Cassandra), `<Mar 10, 2026 1:05:00 PM CET> <Error> …` (WebLogic). Strict in what a
 //! label may be, since sentences with a time in them are no records.
 
-use super::elsewhere;
-use super::head::{bracket, head};
-use super::message;
-use super::stack::{Continuation, continuation};
-use super::text::with_zone;
-use crate::format::signs::Signs;
+use crate::format::app::head::{bracket, head};
+use crate::format::app::late_level;
+use crate::format::app::message;
+use crate::format::app::stack::{Continuation, continuation};
+use crate::format::app::text::with_zone;
+use crate::format::line_features::Signs;
 use crate::format::{Format, Framing};
 use crate::record::{Kind, Level, Record};
 use crate::time::Stamp;
@@ -61,7 +61,7 @@ impl Format for Labelled {
         }
         let level = behind
             .or(label.level)
-            .or_else(|| elsewhere::level_of(h.text))
+            .or_else(|| late_level::level_of(h.text))
             .unwrap_or(Level::Info);
         let mut r = Record::new(Some(stamp), message::body(level, h.text));
         r.host = h.host.map(Cow::Borrowed);

@@ -1,9 +1,9 @@
 //! Where each setting comes from, as `-v` tells it: option, environment, file, or the default.
-//! Nothing is decided here; the order of weight is that of [`super::settle`].
+//! Nothing is decided here; the order of weight is that of [`crate::cli::config::settle`].
 
-use super::{Config, file};
 use crate::cli::args::{Reading, Telling};
-use crate::cli::complain::escaped;
+use crate::cli::config::{Config, file};
+use crate::cli::diagnostics::escaped;
 use crate::cli::env::Env;
 use crate::cli::value::Word;
 

@@ -1,7 +1,7 @@
 //! `[[format]]` and `[[marker]]`: what each may hold, and where in the file a string of it is wrong.
 
-use super::read::{At, Wrong, string, strings, table, unknown};
-use super::{Config, globs};
+use crate::cli::config::read::{At, Wrong, string, strings, table, unknown};
+use crate::cli::config::{Config, globs};
 use crate::cli::hint::nearest;
 use crate::cli::value::ForZone;
 use crate::format::custom::{CompileError, Definition, Markers, Spec, compile, unit};

@@ -3,13 +3,13 @@
 /// Bytes of the longest words in front of the first number of a time, and that number.
 const WORDS: usize = 32;
 
-/// False only where no shape of [`super::stamp::SHAPES`] begins with that byte.
+/// False only where no shape of [`crate::time::stamp::SHAPES`] begins with that byte.
 #[inline]
 pub fn may_begin_with(first: u8) -> bool {
     first.is_ascii_alphanumeric() || first == b'@' || first >= 0x80
 }
 
-/// False only where no shape of [`super::stamp::SHAPES`] begins.
+/// False only where no shape of [`crate::time::stamp::SHAPES`] begins.
 #[inline]
 pub fn may_begin(b: &[u8]) -> bool {
     let Some(first) = b.first() else {
@@ -82,8 +82,8 @@ static MONTHS: [u32; 26] = {
         i += 2;
     }
     i = 0;
-    while i < super::abroad::NAMES.len() {
-        let name = super::abroad::NAMES[i].0.as_bytes();
+    while i < crate::time::locale_months::NAMES.len() {
+        let name = crate::time::locale_months::NAMES[i].0.as_bytes();
         if name[0].is_ascii() && name[1].is_ascii() {
             all[(name[0] - b'a') as usize] |= 1 << (name[1] - b'a');
         }

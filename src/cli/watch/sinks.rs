@@ -1,12 +1,12 @@
 //! Where events go: standard output, a file, a command. Each event is one write, whole and at once.
 
-use super::exec::Exec;
-use super::rows::rows;
 use crate::cli::args::Watching;
-use crate::cli::complain::{Complaint, escaped};
+use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::env::Env;
 use crate::cli::exit::Exit;
 use crate::cli::output::{Outputs, What, write_stdout};
+use crate::cli::watch::exec::Exec;
+use crate::cli::watch::rows::rows;
 use crate::error::Result;
 use serde_json::Value;
 use std::fs::{File, Metadata};

@@ -1,7 +1,7 @@
 //! What a user may ask of redaction: to leave secrets, addresses or people's names as they are, and the raw bytes. Applied
 //! to texts that are made already, so that inference does not know of it.
 
-use super::{LogText, People, capped, clean, redact};
+use crate::text::{LogText, People, capped, clean, redact};
 
 /// What a text was made from, where that is not what it shows.
 #[derive(Clone)]
