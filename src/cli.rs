@@ -33,20 +33,11 @@ mod value;
 mod watch;
 mod when;
 
-pub use crate::cli::diagnostics::{Complaint, escaped};
-pub use args::{
-    Analyse, Cli, Command, Defining, Explain, Overload, Reading, Screen, Telling, Watching, Writing,
-};
+pub use args::{Cli, Command};
+pub use diagnostics::{Complaint, escaped};
 pub use env::Env;
 pub use exit::Exit;
-pub use formats::Formats;
-pub use outcome::Outcome;
-pub use output::{Output, Outputs, Target, What};
-pub use parts::{Merge, Plan, ReportArgs, Summarize};
-pub use progress::Progress;
-pub use stages::Stages;
-pub use value::{Choice, ForYear, ForZone, FormatFor, Kind};
-pub use watch::Listen;
+pub use value::Choice;
 
 use clap::{CommandFactory, FromArgMatches};
 use std::ffi::OsString;
@@ -54,6 +45,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 /// Whether a text could be a `coroner.toml`: what is wrong with it otherwise, and where. Reads no file.
+#[cfg_attr(not(test), expect(dead_code, reason = "asked by tests and fuzzing"))]
 pub fn settings_in(text: &str) -> Result<(), Complaint> {
     config::Config::read(std::path::Path::new("coroner.toml"), text).map(|_| ())
 }
@@ -104,7 +96,7 @@ fn command() -> clap::Command {
 
 /// Runs the program: parses `args` (the first is the program's name), does the job, and says how it went.
 pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env) -> ExitCode {
-    crate::source::outlive_cut_files();
+    coroner::source::outlive_cut_files();
     interrupt::watch();
     let matches = command().try_get_matches_from(args);
     let cli = match matches.and_then(|m| Cli::from_arg_matches(&m)) {

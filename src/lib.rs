@@ -4,7 +4,6 @@
 //! report), `coroner-report` (forms and audit). Here they are one library, with `watch` over them.
 //! The library prints nothing and reads no clock, locale or environment; the program does, and passes values down.
 
-pub mod cli;
 pub mod watch;
 
 pub use coroner_core::{cause, clock, detect, error, infer, model, plan, scan, source, summary};

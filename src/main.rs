@@ -1,6 +1,8 @@
-//! Arguments in, exit code out; everything else is in the library.
+//! Arguments in, exit code out: the command line over the library.
 
-use coroner::cli::{self, Env};
+mod cli;
+
+use cli::Env;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

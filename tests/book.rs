@@ -8,10 +8,18 @@
     reason = "a helper of tests that cannot go on may end the test"
 )]
 
+// the command line belongs to the program, so that its options and settings are compiled once more here
+#[expect(dead_code, reason = "only what the book is held against is called")]
+#[path = "../src"]
+mod program {
+    pub mod cli;
+}
+use program::cli;
+
 use clap::{Arg, Command, CommandFactory};
+use cli::{Cli, settings_in};
 use coroner::audit::checks::CHECKS;
 use coroner::cause::CAUSES;
-use coroner::cli::{Cli, settings_in};
 use coroner::format::{FORMATS, Format};
 use coroner::record::{Kind, MarkerKind};
 use std::collections::{BTreeMap, BTreeSet};

@@ -7,6 +7,13 @@
     reason = "a test that cannot go on may end"
 )]
 
+// the command line belongs to the program: what reads settings is compiled once more here
+#[expect(dead_code, reason = "only settings are read")]
+#[path = "../src"]
+mod program {
+    pub mod cli;
+}
+use program::cli;
 #[path = "fuzz/src/lib.rs"]
 mod targets;
 
@@ -37,6 +44,15 @@ fn replay(name: &str, target: fn(&[u8])) {
     assert!(tried > 10, "{name}: {tried} inputs");
 }
 
+#[test]
+fn settings() {
+    replay("settings", |data| {
+        if let Ok(text) = std::str::from_utf8(data) {
+            let _ = cli::settings_in(text);
+        }
+    });
+}
+
 macro_rules! targets {
     ($($name:ident),*) => {
         $(#[test]
@@ -53,12 +69,13 @@ macro_rules! targets {
                 .map(|f| f.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
                 .collect();
             built.sort();
+            built.retain(|t| t != "settings");
             assert_eq!(built, [$(stringify!($name)),*]);
         }
     };
 }
 
 targets!(
-    app, archive, audit, custom, flat_json, job, log_text, marker, pager, parts, settings, stamp,
-    template, web, wrapped
+    app, archive, audit, custom, flat_json, job, log_text, marker, pager, parts, stamp, template,
+    web, wrapped
 );

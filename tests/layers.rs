@@ -228,7 +228,7 @@ fn only_the_command_line_touches_the_outside_world() {
     ] {
         let outside = holding(pattern).into_iter();
         let wrong: Vec<String> = outside
-            .filter(|p| !p.starts_with("cli/") && p != "main.rs")
+            .filter(|p| p.split(['/', '.']).next() != Some("cli") && p != "main.rs")
             .collect();
         assert_eq!(wrong, [""; 0], "{pattern}");
     }
@@ -246,11 +246,15 @@ fn nobody_steps_through_time() {
         r"\bfor \w+ in (?:from|to|start|end|t|at|first|last|[\w.]+\.(?:from|start|0))\.\.",
         r"\bfor _ in 0\.\.\d{3}",
     ];
-    let walkers = ["detect/", "clock/", "cause/", "infer/", "report/", "watch/"];
+    let walkers = ["detect", "clock", "cause", "infer", "report", "watch"];
     for pattern in stepping {
         let stepped: Vec<String> = holding(pattern)
             .into_iter()
-            .filter(|p| walkers.iter().any(|w| p.starts_with(w)))
+            .filter(|p| {
+                p.split(['/', '.'])
+                    .next()
+                    .is_some_and(|m| walkers.contains(&m))
+            })
             .collect();
         assert_eq!(stepped, [""; 0], "{pattern}");
         let old = [

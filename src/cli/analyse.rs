@@ -8,12 +8,12 @@ use super::output::{Outputs, show as show_page};
 use super::read::{self, Request};
 use super::value::Kind;
 use crate::cli::diagnostics::Complaint;
-use crate::error::Result;
-use crate::model::{Report, Verdict};
-use crate::report::listing::{self, Listing};
-use crate::report::template::{self, Own};
-use crate::report::{Look, REPORTS, markdown};
-use crate::text::unmarked;
+use coroner::error::Result;
+use coroner::model::{Report, Verdict};
+use coroner::report::listing::{self, Listing};
+use coroner::report::template::{self, Own};
+use coroner::report::{Look, REPORTS, markdown};
+use coroner::text::unmarked;
 
 /// Does the job: reads, infers, writes the reports.
 pub fn run(args: &Analyse, env: &Env, outcome: &mut Outcome) -> Result<()> {

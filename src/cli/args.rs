@@ -257,8 +257,8 @@ impl Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::zone::Zone;
     use clap::CommandFactory;
+    use coroner::time::zone::Zone;
     use std::path::PathBuf;
 
     fn parse(args: &[&str]) -> std::result::Result<Cli, clap::Error> {

@@ -3,10 +3,10 @@
 
 use super::args::Cli;
 use super::output::write_stdout;
-use crate::error::{Error, Result};
 use clap::{CommandFactory, ValueEnum};
 use clap_complete::{Shell, generate};
 use clap_complete_nushell::Nushell;
+use coroner::error::{Error, Result};
 use std::path::PathBuf;
 
 /// Shells that are completed for.

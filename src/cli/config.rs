@@ -13,11 +13,11 @@ use super::env::Env;
 use super::exit::Exit;
 use super::value::{ForYear, ForZone, FormatFor};
 use crate::cli::diagnostics::{Complaint, escaped};
-use crate::format::custom::{compile, from_conf};
-use crate::marker::own::OwnRule;
-use crate::model::Sensitivity;
-use crate::plan::{For, OwnFormat};
-use crate::time::zone::Zone;
+use coroner::format::custom::{compile, from_conf};
+use coroner::marker::own::OwnRule;
+use coroner::model::Sensitivity;
+use coroner::plan::{For, OwnFormat};
+use coroner::time::zone::Zone;
 use regex::Regex;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -208,6 +208,6 @@ pub(super) fn settle(
 }
 
 /// Patterns of a list of globs.
-fn globs(all: &[String]) -> crate::error::Result<Vec<For<()>>> {
+fn globs(all: &[String]) -> coroner::error::Result<Vec<For<()>>> {
     all.iter().map(|g| For::new(Some(g), ())).collect()
 }

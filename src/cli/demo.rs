@@ -6,9 +6,9 @@ use super::env::Env;
 use super::outcome::Outcome;
 use super::output::{Outputs, write_stdout};
 use super::read::{self, Request};
-use crate::error::{Error, Result};
-use crate::report::{Form, terminal::Terminal};
 use clap::{Args, Parser};
+use coroner::error::{Error, Result};
+use coroner::report::{Form, terminal::Terminal};
 use std::path::{Path, PathBuf};
 
 /// A failed upgrade of a shop with three web servers, as its machines logged it.

@@ -2,12 +2,12 @@
 //! Whatever comes from outside (names, log text) goes through [`escaped`] first.
 
 use crate::cli::exit::Exit;
-use crate::error::Error;
-use crate::source::Note;
-use crate::text::unmarked;
-pub use crate::text::visible as escaped;
 use anstyle::{AnsiColor, Style};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use coroner::error::Error;
+use coroner::source::Note;
+use coroner::text::unmarked;
+pub use coroner::text::visible as escaped;
 use std::fmt::Write as _;
 use std::io::Write as _;
 

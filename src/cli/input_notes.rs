@@ -4,11 +4,11 @@
 use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::diff_line;
 use crate::cli::exit::Exit;
-use crate::model::{Evidence, Input, Report, ZoneSource};
-use crate::report::cite;
-use crate::report::sentence::{Medium, count, counted};
-use crate::report::time;
-use crate::time::SECOND;
+use coroner::model::{Evidence, Input, Report, ZoneSource};
+use coroner::report::cite;
+use coroner::report::sentence::{Medium, count, counted};
+use coroner::report::time;
+use coroner::time::SECOND;
 use std::fmt::Write as _;
 
 /// Columns of a log line that are shown.

@@ -7,13 +7,13 @@ use super::outcome::Outcome;
 use super::read::{Ready, Request};
 use super::scope;
 use crate::cli::diagnostics::{Complaint, escaped};
-use crate::error::Result;
-use crate::infer::{InferConfig, infer};
-use crate::model::Report;
-use crate::plan::{For, Plan, PlanConfig, Sampled, plan};
-use crate::scan::{ReadConfig, ScanConfig, Summary, summarize};
-use crate::source::{Again, Input, Problem, ProblemKind};
-use crate::time::Window;
+use coroner::error::Result;
+use coroner::infer::{InferConfig, infer};
+use coroner::model::Report;
+use coroner::plan::{For, Plan, PlanConfig, Sampled, plan};
+use coroner::scan::{ReadConfig, ScanConfig, Summary, summarize};
+use coroner::source::{Again, Input, Problem, ProblemKind};
+use coroner::time::Window;
 use std::collections::BTreeMap;
 use std::time::UNIX_EPOCH;
 
@@ -204,7 +204,7 @@ pub(super) fn infer_config(settled: &Settled, problems: Vec<String>, plan: &Plan
     let mut edge = settled.edge.clone();
     edge.sort();
     edge.dedup();
-    let year = crate::time::civil_from_days(plan.year_reference.div_euclid(crate::time::DAY)).0;
+    let year = coroner::time::civil_from_days(plan.year_reference.div_euclid(coroner::time::DAY)).0;
     InferConfig {
         zone: settled.tz,
         sensitivity: settled.sensitivity,

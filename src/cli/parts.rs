@@ -20,9 +20,9 @@ pub(super) use report::run as report;
 pub(super) use summarize::run as summarize;
 
 use crate::cli::diagnostics::escaped;
-use crate::error::{Error, Result};
-use crate::infer::Earlier;
-use crate::summary::wire::file::Parts;
+use coroner::error::{Error, Result};
+use coroner::infer::Earlier;
+use coroner::summary::wire::file::Parts;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

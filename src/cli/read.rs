@@ -12,12 +12,12 @@ use super::output::Outputs;
 use super::progress::Progress;
 use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::input_notes;
-use crate::error::{Error, Result};
-use crate::model::{About, Report};
-use crate::plan::For;
-use crate::report::scope::{self as report_scope, Wanted};
-use crate::report::{facts, privacy};
-use crate::source::{
+use coroner::error::{Error, Result};
+use coroner::model::{About, Report};
+use coroner::plan::For;
+use coroner::report::scope::{self as report_scope, Wanted};
+use coroner::report::{facts, privacy};
+use coroner::source::{
     Found, Gathered, Input, Limits, Meter, OpenConfig, Ours, Place, Problem, ProblemKind, Sample,
     Walk, gather, walk_from,
 };

@@ -1,9 +1,9 @@
 //! `coroner schema`: the JSON Schemas of what the program writes. The files lie in `report/schema/`.
 
 use super::output::write_stdout;
-use crate::error::Result;
-use crate::report::json;
 use clap::ValueEnum;
+use coroner::error::Result;
+use coroner::report::json;
 
 /// What a schema is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -2,12 +2,12 @@
 //! Where that hangs on the logs (their zone, their end, clocks without a zone) these are looked at first, in a run of its own.
 
 use super::job::Job;
-use crate::clock::Clocks;
-use crate::error::{Error, Result};
-use crate::infer;
-use crate::plan::{Plan, PlanConfig, Windows};
-use crate::summary::{Axis, Part};
-use crate::time::{HOUR, Instant, Window};
+use coroner::clock::Clocks;
+use coroner::error::{Error, Result};
+use coroner::infer;
+use coroner::plan::{Plan, PlanConfig, Windows};
+use coroner::summary::{Axis, Part};
+use coroner::time::{HOUR, Instant, Window};
 use std::collections::BTreeMap;
 
 use super::when::{Frame, When};

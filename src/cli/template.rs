@@ -1,9 +1,9 @@
 //! `coroner template`: the layouts of postmortems that come with the program, as starting points for one's own.
 
 use super::output::write_stdout;
-use crate::error::{Error, Result};
-use crate::report::template::{TEMPLATES, named};
 use clap::Subcommand;
+use coroner::error::{Error, Result};
+use coroner::report::template::{TEMPLATES, named};
 
 /// What to do with templates.
 #[derive(Subcommand, Debug)]

@@ -6,9 +6,9 @@ use super::env::Env;
 use super::outcome::Outcome;
 use super::output::{Outputs, show, write_stdout};
 use super::read::{self, Request};
-use crate::error::Result;
-use crate::report::listing::{self, Listing};
 use clap::{Args, ValueEnum};
+use coroner::error::Result;
+use coroner::report::listing::{self, Listing};
 
 /// Arguments of `timeline`.
 #[derive(Args, Debug)]

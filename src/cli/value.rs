@@ -2,10 +2,10 @@
 //! Each parser's error says what is wrong and what to write instead.
 
 use super::env::Env;
-use crate::model::Sensitivity;
-use crate::source::{Encoding, MmapMode};
-use crate::time::zone::Zone;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use coroner::model::Sensitivity;
+use coroner::source::{Encoding, MmapMode};
+use coroner::time::zone::Zone;
 use std::path::Path;
 
 /// Whether to do something that depends on the screen.

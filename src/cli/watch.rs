@@ -24,14 +24,14 @@ use crate::cli::diagnostics::Complaint;
 use crate::cli::input_notes;
 use crate::cli::watch::queue::{Inbox, Said, Unpacked};
 use crate::cli::watch::sinks::Teller;
-use crate::error::{Error, Result};
-use crate::model::Report;
-use crate::plan::Windows;
-use crate::report::{Look, facts};
-use crate::scan::ScanConfig;
-use crate::source::{Encoding, walk};
-use crate::time::{HOUR, Window};
-use crate::watch::{Watch, WatchConfig};
+use coroner::error::{Error, Result};
+use coroner::model::Report;
+use coroner::plan::Windows;
+use coroner::report::{Look, facts};
+use coroner::scan::ScanConfig;
+use coroner::source::{Encoding, walk};
+use coroner::time::{HOUR, Window};
+use coroner::watch::{Watch, WatchConfig};
 use files::Files;
 use state::StateFile;
 use std::cell::RefCell;
@@ -319,7 +319,7 @@ fn config<'a>(
                     "{dropped} lines were dropped before they were read, since they came too fast"
                 ));
             }
-            crate::infer::InferConfig {
+            coroner::infer::InferConfig {
                 window,
                 earlier: earlier.clone(),
                 ..job::infer_config(settled, problems, plan)

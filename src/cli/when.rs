@@ -1,8 +1,8 @@
 //! Times that a person writes for `--since` and `--until`, and the instants they mean.
 //! What hangs on the logs (their zone, their last day, their end) is handed in; no clock is read.
 
-use crate::time::zone::Zone;
-use crate::time::{DAY, HOUR, Instant, MINUTE, MONTHS, SECOND, stamp};
+use coroner::time::zone::Zone;
+use coroner::time::{DAY, HOUR, Instant, MINUTE, MONTHS, SECOND, stamp};
 use std::fmt;
 
 /// A time as written.

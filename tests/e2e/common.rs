@@ -1,14 +1,11 @@
-//! Runs of the main job for tests: in this process where only the report matters, as a process where its edges matter.
-//! Whole reports of folders of the repository are made once and shared.
+//! Runs of the program for tests. Whole reports of folders of the repository are made once and shared.
 
-use coroner::cli::{Cli, Env, Exit};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::SystemTime;
 
 /// Folders of logs whose reports are held against themselves.
 pub const FOLDERS: [&str; 11] = [
@@ -30,26 +27,7 @@ pub fn repo(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// Surroundings without a screen.
-pub fn surroundings() -> Env {
-    Env {
-        now: SystemTime::now(),
-        stdin_is_terminal: false,
-        stdout_is_terminal: false,
-        stderr_is_terminal: false,
-        no_color: false,
-        force_color: false,
-        dumb: false,
-        columns: None,
-        utf8: true,
-        config: None,
-        spool: std::env::temp_dir(),
-        threads: None,
-        pager: None,
-    }
-}
-
-/// What a run in this process gives.
+/// What a run gives.
 pub struct Run {
     pub json: String,
     pub md: String,
@@ -61,16 +39,14 @@ impl Run {
     }
 }
 
-/// The main job in this process.
+/// The main job.
 pub fn run<S: AsRef<str>>(args: &[S]) -> Run {
-    use clap::Parser;
     let out = tempfile::tempdir().unwrap();
     let (json, md) = (out.path().join("r.json"), out.path().join("r.md"));
-    let words = ["coroner", "-q", "--json", path_str(&json), "--md"];
-    let words = words.into_iter().chain([path_str(&md)]);
-    let cli = Cli::try_parse_from(words.chain(args.iter().map(AsRef::as_ref))).unwrap();
-    let outcome = coroner::cli::Command::Analyse(cli.analyse).run(&surroundings());
-    assert_eq!(outcome.exit, Exit::Done, "{:?}", outcome.complaints);
+    let mut c = coroner();
+    c.args(["-q", "--json", path_str(&json), "--md", path_str(&md)]);
+    let done = c.args(args.iter().map(AsRef::as_ref)).output().unwrap();
+    assert!(done.status.success(), "{done:?}");
     Run {
         json: fs::read_to_string(json).unwrap(),
         md: fs::read_to_string(md).unwrap(),

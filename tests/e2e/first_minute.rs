@@ -1,7 +1,6 @@
 //! The first minute of somebody new: the name alone, the short help, a file of settings to start from, lists of what may be asked.
 
 use super::common::{coroner, folder, path_str, repo};
-use coroner::cli::settings_in;
 
 fn out(args: &[&str]) -> String {
     let done = coroner().args(args).output().unwrap();
@@ -76,11 +75,9 @@ fn init_names_what_is_not_understood() {
     let text = out(&["init", path_str(dir.path()), "-o", "-"]);
     assert!(text.contains("coroner formats --guess FILE"), "{text}");
     assert!(text.contains("assume_tz.\"odd/?x?.log\""), "{text}");
-    assert_eq!(
-        settings_in(&in_force(&text)).map_err(|c| c.render(false)),
-        Ok(()),
-        "{text}"
-    );
+    let settings = folder(&[("coroner.toml", &in_force(&text))]);
+    let config = settings.path().join("coroner.toml");
+    out(&["plan", path_str(dir.path()), "--config", path_str(&config)]);
 }
 
 #[test]

@@ -1,8 +1,6 @@
 //! Work that is shared: whatever way logs are split, read and merged, the report is that of one machine.
 
-use crate::common::{coroner, files, path_str, repo, say, surroundings};
-use clap::Parser;
-use coroner::cli::{Cli, Exit};
+use crate::common::{coroner, files, path_str, repo, say};
 use coroner::plan::row::Row;
 use coroner::scan::{ReadConfig, RowFrom, read_row};
 use coroner::source::{Encoding, Limits, Meter, MmapMode, OpenConfig};
@@ -234,12 +232,7 @@ proptest! {
         }
         fs::write(dir.path().join("app.log"), &text).unwrap();
         let rows = |split: u64| -> Vec<Row> {
-            let (log, to) = (dir.path().join("app.log"), dir.path().join("plan"));
-            let split = split.to_string();
-            let args = ["coroner", "plan", path_str(&log), "--no-config", "--split", &split, "-o", path_str(&to)];
-            let outcome = Cli::try_parse_from(args).unwrap().command.unwrap().run(&surroundings());
-            assert_eq!(outcome.exit, Exit::Done, "{:?}", outcome.complaints);
-            let plan = fs::read_to_string(to).unwrap();
+            let plan = done(dir.path(), &["plan", path_str(&dir.path().join("app.log")), "--no-config", "--split", &split.to_string()]);
             plan.lines().map(|l| Row::parse(l, "x").unwrap()).collect()
         };
         let mut parts: Vec<Parts> = rows(split).iter().map(part_of).collect();

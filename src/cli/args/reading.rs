@@ -4,9 +4,9 @@
 use super::Defining;
 use crate::cli::value::{self, ForYear, ForZone};
 use crate::cli::when::When;
-use crate::model::Sensitivity;
-use crate::source::{Encoding, MmapMode};
 use clap::Args;
+use coroner::model::Sensitivity;
+use coroner::source::{Encoding, MmapMode};
 use std::path::PathBuf;
 
 /// What to read, and how.

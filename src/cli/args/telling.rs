@@ -2,9 +2,9 @@
 //! Nothing here may change what is found, only how it is spelled.
 
 use crate::cli::value;
-use crate::model::Shown;
-use crate::time::zone::Zone;
 use clap::Args;
+use coroner::model::Shown;
+use coroner::time::zone::Zone;
 
 /// How things are told.
 #[derive(Args, Debug, Default)]

@@ -3,9 +3,9 @@
 use crate::cli::diagnostics::escaped;
 use crate::cli::output::{Output, Outputs, Target, What};
 use crate::cli::value::{self, Kind};
-use crate::error::{Error, Result};
-use crate::report::template::{self, Own, TEMPLATES};
 use clap::Args;
+use coroner::error::{Error, Result};
+use coroner::report::template::{self, Own, TEMPLATES};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -6,13 +6,13 @@ use std::path::Path;
 
 /// A file and its text.
 #[derive(Clone, Copy)]
-pub(in crate::cli) struct Place<'a> {
+pub struct Place<'a> {
     pub path: &'a Path,
     pub text: &'a str,
 }
 
 /// What is wrong at byte `at` of a file, with its line and a caret; `why` ends with the remedy behind a semicolon.
-pub(in crate::cli) fn pointed(what: &str, place: Place, at: usize, why: &str) -> Complaint {
+pub fn pointed(what: &str, place: Place, at: usize, why: &str) -> Complaint {
     let text = place.text;
     let at = (0..=at.min(text.len()))
         .rev()

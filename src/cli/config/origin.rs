@@ -36,16 +36,16 @@ pub(super) fn said(
             (None, None) => line(what, default, "default"),
         });
     };
-    let zone = |z: crate::time::zone::Zone| z.to_string();
+    let zone = |z: coroner::time::zone::Zone| z.to_string();
     one(
         "tz",
         telling.tz.map(zone),
         config.tz.map(zone),
         "that of the logs, else UTC",
     );
-    let share = |s: f64| crate::report::facts::percent_of_objective(s);
+    let share = |s: f64| coroner::report::facts::percent_of_objective(s);
     one("slo", reading.slo.map(share), config.slo.map(share), "none");
-    let level = |s: crate::model::Sensitivity| s.word().to_owned();
+    let level = |s: coroner::model::Sensitivity| s.word().to_owned();
     one(
         "sensitivity",
         reading.sensitivity.map(level),

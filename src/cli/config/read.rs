@@ -2,14 +2,14 @@
 //! was meant: a setting that is not read would be worse than none.
 
 use super::{Config, Place, pointed};
-use crate::audit::checks;
 use crate::cli::config::user_rules::{format, marker};
 use crate::cli::diagnostics::Complaint;
 use crate::cli::hint::nearest;
 use crate::cli::value::{self, ForZone, Word};
-use crate::model::Sensitivity;
-use crate::plan::For;
-use crate::time::zone::Zone;
+use coroner::audit::checks;
+use coroner::model::Sensitivity;
+use coroner::plan::For;
+use coroner::time::zone::Zone;
 use regex::Regex;
 use std::path::Path;
 use toml::Spanned;

@@ -4,11 +4,11 @@ use crate::cli::config::read::{At, Wrong, string, strings, table, unknown};
 use crate::cli::config::{Config, globs};
 use crate::cli::hint::nearest;
 use crate::cli::value::ForZone;
-use crate::format::custom::{CompileError, Definition, Markers, Spec, compile, unit};
-use crate::marker::own::OwnRule;
-use crate::plan::OwnFormat;
-use crate::record::{At as Moment, Kind, MarkerKind};
-use crate::time::zone::Zone;
+use coroner::format::custom::{CompileError, Definition, Markers, Spec, compile, unit};
+use coroner::marker::own::OwnRule;
+use coroner::plan::OwnFormat;
+use coroner::record::{At as Moment, Kind, MarkerKind};
+use coroner::time::zone::Zone;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -2,9 +2,9 @@
 
 use super::guess::Guess;
 use super::read::{Lines, Looked};
-use crate::format::custom::compile;
-use crate::record::{Body, Level, Record};
-use crate::time::Dated;
+use coroner::format::custom::compile;
+use coroner::record::{Body, Level, Record};
+use coroner::time::Dated;
 
 /// What a line may tell.
 const FACTS: [&str; 9] = [

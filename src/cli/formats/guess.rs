@@ -6,12 +6,12 @@ use super::pretty;
 use super::read::{Line, Looked};
 use super::words::by_words;
 use crate::cli::diagnostics::escaped;
-use crate::format::custom::{Definition, Spec, compile};
-use crate::format::flat_json::{Value as Json, fields_nested};
-use crate::format::leaf;
-use crate::format::synonym::{Field, field};
-use crate::record::{Kind, Level};
-use crate::time::stamp;
+use coroner::format::custom::{Definition, Spec, compile};
+use coroner::format::flat_json::{Value as Json, fields_nested};
+use coroner::format::leaf;
+use coroner::format::synonym::{Field, field};
+use coroner::record::{Kind, Level};
+use coroner::time::stamp;
 use serde_json::json;
 use std::collections::BTreeMap;
 

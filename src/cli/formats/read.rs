@@ -8,16 +8,16 @@ use super::super::outcome::Outcome;
 use super::super::output::Outputs;
 use super::super::read::{Request, ready, settled};
 use super::Formats;
-use crate::error::{Error, Result};
-use crate::format::Reader;
-use crate::format::app::{message, stack, syslog};
-use crate::format::envelope::{ENVELOPES, Inside, Outer, Peeled, peel, worth_reading};
-use crate::format::frame::{Unit, Units};
-use crate::plan::PlanInput;
-use crate::record::{Body, Level, Record};
-use crate::source::Sample;
-use crate::summary::Accounting;
 use clap::Parser;
+use coroner::error::{Error, Result};
+use coroner::format::Reader;
+use coroner::format::app::{message, stack, syslog};
+use coroner::format::envelope::{ENVELOPES, Inside, Outer, Peeled, peel, worth_reading};
+use coroner::format::frame::{Unit, Units};
+use coroner::plan::PlanInput;
+use coroner::record::{Body, Level, Record};
+use coroner::source::Sample;
+use coroner::summary::Accounting;
 use std::path::Path;
 
 /// The options of who names a file and nothing else.
@@ -109,11 +109,11 @@ fn lines(input: &PlanInput, sample: Sample) -> Vec<Line> {
     } else {
         for spot in sample.spots {
             let mut bytes = spot.bytes;
-            crate::plan::clean(&mut bytes);
+            coroner::plan::clean(&mut bytes);
             let numbered = spot.offset == 0;
             lines.extend(bytes.split(|c| *c == b'\n').zip(1..).map(|(l, n)| Line {
                 number: numbered.then_some(n),
-                bytes: crate::plan::trim_line(l).trim_ascii_end().to_vec(),
+                bytes: coroner::plan::trim_line(l).trim_ascii_end().to_vec(),
             }));
         }
     }

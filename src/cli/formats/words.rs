@@ -3,11 +3,11 @@
 
 use super::guess::Guess;
 use super::read::Line;
-use crate::format::custom::{Definition, Spec};
-use crate::format::leaf;
-use crate::format::synonym::{Field, field};
-use crate::record::Kind;
-use crate::time::stamp;
+use coroner::format::custom::{Definition, Spec};
+use coroner::format::leaf;
+use coroner::format::synonym::{Field, field};
+use coroner::record::Kind;
+use coroner::time::stamp;
 
 /// Lines that are read word by word; the definition of one may be that of an odd one.
 const TRIED: usize = 8;

@@ -2,9 +2,9 @@
 //! Inputs are numbered by name, as a plan of all of them would.
 
 use super::kept::Kept;
-use crate::error::{Error, Result};
-use crate::summary::wire::file::Parts;
-use crate::summary::{InputPart, Part};
+use coroner::error::{Error, Result};
+use coroner::summary::wire::file::Parts;
+use coroner::summary::{InputPart, Part};
 use std::collections::BTreeMap;
 
 /// One part, and what to know of it.

@@ -2,14 +2,14 @@
 //! needs nothing else. Nothing of how it is written or shown.
 
 use crate::cli::job::Job;
-use crate::error::{Error, Result};
-use crate::infer::InferConfig;
+use coroner::error::{Error, Result};
+use coroner::infer::InferConfig;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The settings of the analysis.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(in crate::cli) struct Kept {
+pub struct Kept {
     /// What the inference is told.
     pub infer: InferConfig,
     /// Services given for inputs whose lines name none.

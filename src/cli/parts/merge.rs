@@ -5,8 +5,8 @@ use crate::cli::diagnostics::Complaint;
 use crate::cli::exit::Exit;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::{Outputs, What};
-use crate::error::Result;
 use clap::Args;
+use coroner::error::Result;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -33,7 +33,7 @@ pub struct Merge {
 }
 
 /// Merges.
-pub(in crate::cli) fn run(args: &Merge, outcome: &mut Outcome) -> Result<()> {
+pub fn run(args: &Merge, outcome: &mut Outcome) -> Result<()> {
     let outputs = Outputs::one(What::Part, args.output.as_deref(), args.force);
     let outputs = outputs.reading(&args.parts);
     outputs.prepare(&[], &[])?;

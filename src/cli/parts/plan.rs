@@ -8,11 +8,11 @@ use crate::cli::outcome::Outcome;
 use crate::cli::output::{Outputs, What};
 use crate::cli::read::{self, Request};
 use crate::cli::{scope, value};
-use crate::error::{Error, Result};
-use crate::infer::InferConfig;
-use crate::plan::row::{Row, RowReading};
-use crate::scan::{RowConfig, rows, usual_split};
 use clap::Args;
+use coroner::error::{Error, Result};
+use coroner::infer::InferConfig;
+use coroner::plan::row::{Row, RowReading};
+use coroner::scan::{RowConfig, rows, usual_split};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -51,7 +51,7 @@ pub struct Plan {
 /// What a plan of logs at hand comes to.
 pub(super) struct Planned<'a> {
     pub job: Job<'a>,
-    pub plan: crate::plan::Plan,
+    pub plan: coroner::plan::Plan,
     pub rows: Vec<Row>,
 }
 
@@ -114,7 +114,7 @@ pub(super) fn planned<'a>(
 }
 
 /// Plans the logs and writes the rows.
-pub(in crate::cli) fn run(args: &Plan, env: &Env, outcome: &mut Outcome) -> Result<()> {
+pub fn run(args: &Plan, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let telling = Telling::default();
     let said = (&args.reading, &telling, &args.screen);
     let Some(settled) = read::settled(said, None, env, outcome) else {

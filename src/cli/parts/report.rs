@@ -11,10 +11,10 @@ use crate::cli::exit::Exit;
 use crate::cli::outcome::Outcome;
 use crate::cli::read::Finish;
 use crate::cli::value;
-use crate::error::{Error, Result};
-use crate::infer::infer;
-use crate::model::{About, Report, Sensitivity};
 use clap::Args;
+use coroner::error::{Error, Result};
+use coroner::infer::infer;
+use coroner::model::{About, Report, Sensitivity};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -77,7 +77,7 @@ pub struct ReportArgs {
 }
 
 /// Makes the report of parts.
-pub(in crate::cli) fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -> Result<()> {
+pub fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let defining = Defining {
         config: args.config.clone(),
         no_config: args.no_config,

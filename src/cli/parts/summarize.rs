@@ -8,14 +8,14 @@ use crate::cli::env::Env;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::{Output, Outputs, Target, What};
 use crate::cli::read::{self, Request};
-use crate::error::{Error, Result};
-use crate::plan::row::Row;
-use crate::scan::{ReadConfig, RowFrom, Summary, read_row};
-use crate::source::{Limits, Meter, OpenConfig};
-use crate::summary::Part;
-use crate::summary::wire::file::{Parts, Planned, RowDone};
-use crate::text::{LogText, People};
 use clap::Args;
+use coroner::error::{Error, Result};
+use coroner::plan::row::Row;
+use coroner::scan::{ReadConfig, RowFrom, Summary, read_row};
+use coroner::source::{Limits, Meter, OpenConfig};
+use coroner::summary::Part;
+use coroner::summary::wire::file::{Parts, Planned, RowDone};
+use coroner::text::{LogText, People};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -89,7 +89,7 @@ fn shard(s: &str) -> std::result::Result<(u32, u32), String> {
 }
 
 /// Summarizes logs or rows.
-pub(in crate::cli) fn run(args: &Summarize, env: &Env, outcome: &mut Outcome) -> Result<()> {
+pub fn run(args: &Summarize, env: &Env, outcome: &mut Outcome) -> Result<()> {
     match (&args.plan, &args.plan_row) {
         (Some(plan), _) => of_plan(args, plan, env),
         (None, Some(row)) => of_row(args, row, env),

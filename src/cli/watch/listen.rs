@@ -2,8 +2,8 @@
 
 use crate::cli::diagnostics::Complaint;
 use crate::cli::watch::queue::Inbox;
-use crate::error::{Error, Result};
-use crate::watch::Watch;
+use coroner::error::{Error, Result};
+use coroner::watch::Watch;
 use std::io::{self, Read};
 use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
 #[cfg(unix)]

@@ -318,11 +318,3 @@ pub fn template(data: &[u8]) {
         "what the check refuses is not written"
     );
 }
-
-/// A file of settings of any text: read, or refused with a reason.
-pub fn settings(data: &[u8]) {
-    let Ok(text) = std::str::from_utf8(data) else {
-        return;
-    };
-    let _ = coroner::cli::settings_in(text);
-}
