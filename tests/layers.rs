@@ -17,6 +17,7 @@ const ROWS: &[&[&str]] = &[
     // crates/lines
     &["text", "time", "hash", "vector"],
     &["record"],
+    &["fault"],
     &["marker"],
     &["format"],
     // crates/core

@@ -142,7 +142,7 @@ impl Events {
                 json!({"kind": x.kind, "name": x.name.for_json(), "service": service})
             });
             json!({
-                "group": c.class.group(),
+                "group": c.group.word,
                 "group_score": rounded(c.group_score),
                 "class": c.class.word(),
                 "title": self.text(&c.title, day),

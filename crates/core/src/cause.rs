@@ -1,6 +1,6 @@
-//! Weighs known causes against the evidence of one incident: the trait, the registry and the re-exports.
-//! One file per cause; the facts are in `case`, what the rules share in `signs`, `whose`, `change`, `shape` and `scale`.
-//! Nothing here reads logs, parts or files: `infer` gathers the facts and prints the result.
+//! Weighs known causes against the evidence of one incident: the registry and the re-exports.
+//! One file per class with its [`ClassInfo`] and its rule; the facts are in `case`, what the rules share in `symptoms`,
+//! `ownership`, `change`, `failure_shape` and `ledger`. Nothing here reads logs, parts or files: `infer` gathers the facts and prints the result.
 
 mod absence;
 mod attack;
@@ -10,6 +10,7 @@ mod case;
 mod certificate;
 mod change;
 mod chosen;
+mod class_info;
 mod config;
 mod connection_pool;
 mod crash;
@@ -17,7 +18,7 @@ mod database;
 mod deploy;
 mod disk;
 mod dns;
-mod family;
+mod fault;
 mod feature_flag;
 mod host;
 mod lock;
@@ -38,45 +39,49 @@ pub use crate::cause::rule_verdict::Weighed;
 pub use crate::cause::symptoms::Sign;
 pub use absence::settles;
 pub use case::{Case, Dim, DimShare, SilenceFact, SourceFact, TemplateFact};
+pub use class_info::{ClassInfo, Lacks};
 pub use database::is_server as is_database;
-pub use family::{Family, family};
+pub use failure_shape::Weights;
+pub use fault::fault;
 pub use rank::{Ranking, rank};
 
 use coroner_lines::record::CauseClass;
 
-/// A known cause. Implementations look at the facts and say what speaks for and against; they never see each other.
-pub trait CauseRule: Sync {
-    /// Class it stands for.
-    fn class(&self) -> CauseClass;
-    /// Evidence about this cause in this case: claims with weights in nats, and the culprit they name.
-    /// `signs` are those of the same case, found once for all causes.
-    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed;
+/// Every known class; the order is of no importance.
+pub static CAUSES: &[&ClassInfo] = &[
+    &deploy::INFO,
+    &config::INFO,
+    &feature_flag::INFO,
+    &migration::INFO,
+    &third_party::INFO,
+    &database::INFO,
+    &cache::INFO,
+    &overload::INFO,
+    &memory::INFO,
+    &disk::INFO,
+    &connection_pool::INFO,
+    &lock::INFO,
+    &bad_data::INFO,
+    &power::INFO,
+    &host::INFO,
+    &dns::INFO,
+    &certificate::INFO,
+    &unreachable::INFO,
+    &crash::INFO,
+    &attack::INFO,
+    &unknown::INFO,
+];
+
+/// What is known of a class.
+pub fn info(class: CauseClass) -> &'static ClassInfo {
+    find(CAUSES, Some(class))
 }
 
-/// Every known cause; the order is of no importance.
-pub static CAUSES: &[&dyn CauseRule] = &[
-    &deploy::Deploy,
-    &config::Config,
-    &feature_flag::FeatureFlag,
-    &migration::Migration,
-    &third_party::ThirdParty,
-    &database::Database,
-    &cache::Cache,
-    &overload::Overload,
-    &memory::Memory,
-    &disk::Disk,
-    &connection_pool::ConnectionPool,
-    &lock::Lock,
-    &bad_data::BadData,
-    &power::Power,
-    &host::Host,
-    &dns::Dns,
-    &certificate::Certificate,
-    &unreachable::Unreachable,
-    &crash::Crash,
-    &attack::Attack,
-    &unknown::Unknown,
-];
+/// What is known of a class among some, and of what is none of them.
+fn find(known: &[&'static ClassInfo], class: Option<CauseClass>) -> &'static ClassInfo {
+    let of = known.iter().find(|c| Some(c.class) == class);
+    of.copied().unwrap_or(&unknown::INFO)
+}
 
 mod expected_effects;
 mod failure_shape;

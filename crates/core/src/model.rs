@@ -7,6 +7,7 @@ mod evidence;
 #[cfg(any(test, feature = "fixture"))]
 #[doc(hidden)]
 pub mod fixture;
+mod group;
 mod impact;
 mod incident;
 mod input;
@@ -17,6 +18,7 @@ pub use cause::{
 };
 pub use event::{Basis, Event, Gap, Span};
 pub use evidence::{Cited, Evidence, Piece, Sentence};
+pub use group::Group;
 pub use impact::{Component, Impact, Lane, Row, Series};
 pub use incident::{Durations, Incident, KeptFailing, Phase, State};
 pub use input::{

@@ -1,62 +1,56 @@
 //! Abuse: few clients carry the failures, 4xx answers surge, a filter says so.
 
-use super::CauseRule;
 use super::case::Case;
-use super::family::Family;
+use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, Scale, onset_lines};
+use crate::cause::ledger::{Aspect, onset_lines};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::model::{Piece, Sentence};
+use crate::model::{Group, Piece, Sentence};
 use coroner_lines::record::CauseClass;
 
-/// The cause.
-pub(super) struct Attack;
+/// The class.
+pub(super) static INFO: ClassInfo = ClassInfo {
+    class: CauseClass::Attack,
+    group: Group::SECURITY,
+    prior: 0.02,
+    about: "abuse from outside",
+    says: "abuse",
+    title: "Abuse or a denial of service",
+    settle: "Failed requests by client address and path.",
+    weights: Weights {
+        message: 2.8,
+        covers: 1.6,
+        missing: -1.0,
+    },
+    statuses: &[(503, 0.4)],
+    plain: false,
+    rule: weigh,
+    ..ClassInfo::PLAIN
+};
 
-impl CauseRule for Attack {
-    fn class(&self) -> CauseClass {
-        CauseClass::Attack
+fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+    let (mut scale, _) = INFO.heard(case, signs);
+    failure_shape::surge(&mut scale, case, 1.2, -0.6);
+    if let Some(x) = case
+        .top_client_share
+        .filter(|x| *x >= 0.5 && case.failed() >= 20)
+    {
+        let text = Sentence::words("One address sends ")
+            .p(Piece::Share(x))
+            .w(" of the failed requests.");
+        scale.add(Aspect::Scope, 1.8, text, onset_lines(case));
     }
-
-    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
-        let mut scale = Scale::default();
-        failure_shape::messages(
-            &mut scale,
-            case,
-            signs,
-            &[Family::Security],
-            Weights {
-                message: 2.8,
-                covers: 1.6,
-                missing: -1.0,
-            },
-        );
-        failure_shape::surge(&mut scale, case, 1.2, -0.6);
-        if let Some(x) = case
-            .top_client_share
-            .filter(|x| *x >= 0.5 && case.failed() >= 20)
-        {
-            let text = Sentence::words("One address sends ")
-                .p(Piece::Share(x))
-                .w(" of the failed requests.");
-            scale.add(Aspect::Scope, 1.8, text, onset_lines(case));
-        }
-        let now = client_errors(case.statuses, (case.end.0 - case.onset.0).max(1));
-        let before = client_errors(
-            case.statuses_before,
-            3_600_000_000.min((case.onset.0 - case.archive.0.0).max(1)),
-        );
-        if now >= 4.0 * before.max(0.01) && now >= 0.5 {
-            let text =
-                Sentence::words("Answers of status 4xx grow to many times their rate before.");
-            scale.add(Aspect::Status, 1.8, text, onset_lines(case));
-        }
-        scale.weighed(
-            Sentence::words("Abuse or a denial of service"),
-            None,
-            Sentence::words("Failed requests by client address and path."),
-        )
+    let now = client_errors(case.statuses, (case.end.0 - case.onset.0).max(1));
+    let before = client_errors(
+        case.statuses_before,
+        3_600_000_000.min((case.onset.0 - case.archive.0.0).max(1)),
+    );
+    if now >= 4.0 * before.max(0.01) && now >= 0.5 {
+        let text = Sentence::words("Answers of status 4xx grow to many times their rate before.");
+        scale.add(Aspect::Status, 1.8, text, onset_lines(case));
     }
+    INFO.weighed(scale, None)
 }
 
 /// Answers of status 4xx (without 499, where the client gave up) per second over some microseconds.

@@ -2,105 +2,104 @@
 
 use super::case::Case;
 use super::database::out_of_use;
-use super::family::Family;
-use super::{CauseRule, names};
+use super::names;
+use crate::cause::class_info::ClassInfo;
+use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, Scale, culprit, ends_with, lines, on_host};
+use crate::cause::ledger::{Aspect, culprit, ends_with, lines, on_host};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{Sign, excerpt};
-use crate::model::{Event, Sentence};
+use crate::model::{Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::SECOND;
 
-/// The cause.
-pub(super) struct Cache;
+/// The class.
+pub(super) static INFO: ClassInfo = ClassInfo {
+    class: CauseClass::Cache,
+    group: Group::DEPENDENCY,
+    prior: 0.02,
+    about: "a cache or queue",
+    says: "cache or queue cannot be used",
+    title: "The cache or queue",
+    settle: "What made the cache or queue server end, or refuse its clients.",
+    weights: Weights {
+        message: 1.8,
+        covers: 2.2,
+        missing: -1.0,
+    },
+    statuses: &[(502, -0.3)],
+    lacks: &[lives_on],
+    shared: true,
+    rule: weigh,
+    ..ClassInfo::PLAIN
+};
 
-impl CauseRule for Cache {
-    fn class(&self) -> CauseClass {
-        CauseClass::Cache
-    }
-
-    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
-        let mut scale = Scale::default();
-        let best = failure_shape::messages(
-            &mut scale,
-            case,
-            signs,
-            &[Family::Cache],
-            Weights {
-                message: 1.8,
-                covers: 2.2,
-                missing: -1.0,
-            },
-        );
-        let ended = case.events.iter().find(|e| {
-            matches!(e.kind, MarkerKind::Crash | MarkerKind::ServiceStop)
-                && e.time.is_some_and(|t| case.near(t, 60, 60))
-                && is_server(e)
-        });
-        if let Some(e) = ended {
-            // The weight of a component that reports its own end, as for databases.
-            let text = on_host(
-                Sentence::words("The cache or queue server ended at the onset"),
-                e.host.as_ref(),
-            )
-            .w(".");
-            scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
-        }
-        let back = case.events.iter().find(|e| {
-            matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart)
-                && is_server(e)
-                && e.time
-                    .is_some_and(|t| t > case.onset && (t.0 - case.end.0).abs() <= 120 * SECOND)
-        });
-        if let (true, Some(e)) = (case.recovered, back) {
-            let text = ends_with(case, e.time, "the start of the cache or queue server");
-            scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
-        }
-        if let Some(s) = case.all_silent() {
-            let text = Sentence::words("Every other source fell silent at the same time.");
-            scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
-        } else {
-            failure_shape::without_power(&mut scale, signs);
-        }
-        let address = best.and_then(|s| match names::target(s.text) {
-            Some(names::Target::Cache(a)) => Some(a),
-            _ => None,
-        });
-        let what = ended
-            .and_then(|e| {
-                e.service
-                    .as_ref()
-                    .map(|s| s.for_json().to_owned())
-                    .or_else(|| names::unit(excerpt(e)))
-            })
-            .or_else(|| {
-                let s = best.and_then(|s| names::stands(s.text, &SERVERS))?;
-                Some(s.to_ascii_lowercase())
-            });
-        let host = ended
-            .and_then(|e| e.host.as_ref())
-            .map(|h| LogText::for_json(h).to_owned())
-            .or(address);
-        let named = what.as_deref().and_then(|w| {
-            let whole = host
-                .as_ref()
-                .map_or(w.to_owned(), |h| format!("{w} on {h}"));
-            culprit("service", &whole, Some(&crate::cause::ledger::named(w)))
-        });
-        let title = match &named {
-            Some(n) => Sentence::words("Cache or queue ")
-                .name(&n.name)
-                .w(out_of_use(ended.is_some())),
-            None => Sentence::words("The cache or queue"),
-        };
-        scale.weighed(
-            title,
-            named,
-            Sentence::words("What made the cache or queue server end, or refuse its clients."),
+fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+    let (mut scale, best) = INFO.heard(case, signs);
+    let ended = case.events.iter().find(|e| {
+        matches!(e.kind, MarkerKind::Crash | MarkerKind::ServiceStop)
+            && e.time.is_some_and(|t| case.near(t, 60, 60))
+            && is_server(e)
+    });
+    if let Some(e) = ended {
+        // The weight of a component that reports its own end, as for databases.
+        let text = on_host(
+            Sentence::words("The cache or queue server ended at the onset"),
+            e.host.as_ref(),
         )
+        .w(".");
+        scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
     }
+    let back = case.events.iter().find(|e| {
+        matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart)
+            && is_server(e)
+            && e.time
+                .is_some_and(|t| t > case.onset && (t.0 - case.end.0).abs() <= 120 * SECOND)
+    });
+    if let (true, Some(e)) = (case.recovered, back) {
+        let text = ends_with(case, e.time, "the start of the cache or queue server");
+        scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
+    }
+    if let Some(s) = case.all_silent() {
+        let text = Sentence::words("Every other source fell silent at the same time.");
+        scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
+    } else {
+        failure_shape::without_power(&mut scale, signs);
+    }
+    let address = best.and_then(|s| match names::target(s.text) {
+        Some(names::Target::Cache(a)) => Some(a),
+        _ => None,
+    });
+    let what = ended
+        .and_then(|e| {
+            e.service
+                .as_ref()
+                .map(|s| s.for_json().to_owned())
+                .or_else(|| names::unit(excerpt(e)))
+        })
+        .or_else(|| {
+            let s = best.and_then(|s| names::stands(s.text, &SERVERS))?;
+            Some(s.to_ascii_lowercase())
+        });
+    let host = ended
+        .and_then(|e| e.host.as_ref())
+        .map(|h| LogText::for_json(h).to_owned())
+        .or(address);
+    let named = what.as_deref().and_then(|w| {
+        let whole = host
+            .as_ref()
+            .map_or(w.to_owned(), |h| format!("{w} on {h}"));
+        culprit("service", &whole, Some(&crate::cause::ledger::named(w)))
+    });
+    let title = named.as_ref().map(|n| {
+        Sentence::words("Cache or queue ")
+            .name(&n.name)
+            .w(out_of_use(ended.is_some()))
+    });
+    let mut w = INFO.weighed(scale, named);
+    w.title = title.unwrap_or(w.title);
+    w
 }
 
 /// What caches and queues are called.

@@ -1,57 +1,49 @@
 //! A TLS certificate that is expired or not accepted, on the way of the failing requests.
 
-use super::CauseRule;
 use super::case::{Case, Dim};
-use super::family::Family;
 use super::names;
-use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Scale, culprit};
+use crate::cause::class_info::ClassInfo;
+use crate::cause::failure_shape::Weights;
+use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::model::Sentence;
+use crate::model::Group;
 use coroner_lines::record::CauseClass;
 
-/// The cause.
-pub(super) struct Certificate;
+/// The class.
+pub(super) static INFO: ClassInfo = ClassInfo {
+    class: CauseClass::Certificate,
+    group: Group::NETWORK,
+    prior: 0.02,
+    about: "a TLS certificate that is expired or not accepted",
+    says: "a certificate is not accepted",
+    title: "A TLS certificate",
+    titled: Some(["The TLS certificate of ", ""]),
+    settle: "The certificate's dates and chain.",
+    weights: Weights {
+        message: 2.4,
+        covers: 2.2,
+        missing: -1.0,
+    },
+    statuses: &[(502, 0.3), (504, -0.6)],
+    of_writer: true,
+    rule: weigh,
+    ..ClassInfo::PLAIN
+};
 
-impl CauseRule for Certificate {
-    fn class(&self) -> CauseClass {
-        CauseClass::Certificate
-    }
-
-    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
-        let mut scale = Scale::default();
-        let best = failure_shape::messages(
-            &mut scale,
-            case,
-            signs,
-            &[Family::Certificate],
-            Weights {
-                message: 2.4,
-                covers: 2.2,
-                missing: -1.0,
-            },
-        );
-        let named = best.and_then(|s| {
-            let whose = names::provider(s.text).or_else(|| match names::target(s.text) {
-                Some(
-                    names::Target::Named(n) | names::Target::Database(n) | names::Target::Cache(n),
-                ) => Some(n),
-                None => names::address(s.text).map(|a| a.0),
-            });
-            let whose = whose.or_else(|| failing_upstream(case))?;
-            culprit("certificate", &whose, case.service)
+fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+    let (scale, best) = INFO.heard(case, signs);
+    let named = best.and_then(|s| {
+        let whose = names::provider(s.text).or_else(|| match names::target(s.text) {
+            Some(
+                names::Target::Named(n) | names::Target::Database(n) | names::Target::Cache(n),
+            ) => Some(n),
+            None => names::address(s.text).map(|a| a.0),
         });
-        let title = match &named {
-            Some(n) => Sentence::words("The TLS certificate of ").name(&n.name),
-            None => Sentence::words("A TLS certificate"),
-        };
-        scale.weighed(
-            title,
-            named,
-            Sentence::words("The certificate's dates and chain."),
-        )
-    }
+        let whose = whose.or_else(|| failing_upstream(case))?;
+        culprit("certificate", &whose, case.service)
+    });
+    INFO.weighed(scale, named)
 }
 
 /// The only server behind the edge that failing requests went to.

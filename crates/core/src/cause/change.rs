@@ -393,10 +393,9 @@ pub(super) fn told_otherwise(
     weight: f64,
 ) {
     if let Some(s) = sign {
-        let what = s.family.class().map_or("another fault", |c| c.word());
+        let what = s.info.word();
         let text = Sentence::words(format!(
-            "The new lines state another kind of fault ({}).",
-            what.replace('_', " ")
+            "The new lines state another kind of fault ({what})."
         ));
         scale.add(Aspect::Absence, -weight, text, lines(s.evidence));
     }

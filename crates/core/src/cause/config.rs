@@ -5,80 +5,83 @@ use super::case::{Case, Dim, DimShare};
 use super::change::{self, Change, What};
 use super::chosen;
 use super::deploy::ONLY_TIME;
-use super::family::Family;
-use super::{CauseRule, names};
+use super::names;
+use crate::cause::class_info::ClassInfo;
+use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines, onset_lines};
 use crate::cause::ownership::file;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{self, Sign, excerpt};
-use crate::model::{Culprit, Sentence};
+use crate::model::{Culprit, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 
-/// The cause.
-pub(super) struct Config;
+/// The class.
+pub(super) static INFO: ClassInfo = ClassInfo {
+    class: CauseClass::Config,
+    group: Group::CHANGE,
+    prior: 0.13,
+    about: "a change of configuration, a reload",
+    says: "a configuration that is refused",
+    title: "A change of configuration",
+    titled: Some(["The change of configuration (", ")"]),
+    settle: "The difference between the configuration before and after.",
+    question: "Can a configuration be checked before it is loaded, and its difference be reviewed?",
+    weights: Weights {
+        message: 2.2,
+        covers: 1.0,
+        missing: 0.0,
+    },
+    statuses: &[(500, 0.2), (504, -0.4)],
+    lacks: &[lives_on],
+    plain: false,
+    rule: weigh,
+    ..ClassInfo::PLAIN
+};
 
-impl CauseRule for Config {
-    fn class(&self) -> CauseClass {
-        CauseClass::Config
-    }
-
-    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
-        let all = change::changes(case);
-        let told = chosen::Told {
-            begins: "the change of configuration",
-            noun: "change of configuration",
-            back: MarkerKind::ConfigChange,
-            later: "a later change of configuration",
-        };
-        let (mut scale, c) = chosen::laid(case, &all, What::Config, &told);
-        let address = new_upstream(case);
-        if let (Some(d), Some(c)) = (address, c) {
-            let text = Sentence::words("Requests go to ")
-                .name(&d.name)
-                .w(", which was never used before the change, and fail.");
-            scale.add(
-                Aspect::Scope,
-                2.5,
-                text,
-                lines(&c.evidence()).or_else(|| onset_lines(case)),
-            );
-        }
-        let refused = failure_shape::messages(
-            &mut scale,
-            case,
-            signs,
-            &[Family::Config],
-            Weights {
-                message: 2.2,
-                covers: 1.0,
-                missing: 0.0,
-            },
+fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+    let all = change::changes(case);
+    let told = chosen::Told {
+        begins: "the change of configuration",
+        noun: "change of configuration",
+        back: MarkerKind::ConfigChange,
+        later: "a later change of configuration",
+    };
+    let (mut scale, c) = chosen::laid(case, &all, What::Config, &told);
+    let address = new_upstream(case);
+    if let (Some(d), Some(c)) = (address, c) {
+        let text = Sentence::words("Requests go to ")
+            .name(&d.name)
+            .w(", which was never used before the change, and fail.");
+        scale.add(
+            Aspect::Scope,
+            2.5,
+            text,
+            lines(&c.evidence()).or_else(|| onset_lines(case)),
         );
-        if refused.is_none() {
-            change::told_otherwise(&mut scale, symptoms::told(case, signs), 0.8);
-        }
-        failure_shape::latency(&mut scale, case, -0.7, -0.5);
-        let named = name(case, c, address, refused);
-        let alone = !(scale.speaks_for(Aspect::Scope)
-            || scale.speaks_for(Aspect::Message)
-            || scale.speaks_for(Aspect::Reversal));
-        let title = match (&named, c.and_then(|c| c.service)) {
-            (_, Some(s)) => Sentence::words("The change of configuration of ").name(s),
-            (Some(n), None) => Sentence::words("The change of configuration (")
-                .name(&n.name)
-                .w(")"),
-            _ => Sentence::words("A change of configuration"),
-        };
-        let mut w = scale.weighed(
-            title,
-            named,
-            Sentence::words("The difference between the configuration before and after."),
-        );
-        w.cap = alone.then_some(ONLY_TIME);
-        w.change = c.map(|c| c.id.to_owned());
-        w
     }
+    let refused = failure_shape::messages(
+        &mut scale,
+        case,
+        signs,
+        (INFO.class, &|s| s.is(INFO.class)),
+        INFO.weights,
+    );
+    if refused.is_none() {
+        change::told_otherwise(&mut scale, symptoms::told(case, signs), 0.8);
+    }
+    failure_shape::latency(&mut scale, case, -0.7, -0.5);
+    let named = name(case, c, address, refused);
+    let alone = !(scale.speaks_for(Aspect::Scope)
+        || scale.speaks_for(Aspect::Message)
+        || scale.speaks_for(Aspect::Reversal));
+    let mut w = INFO.weighed(scale, named);
+    if let Some(s) = c.and_then(|c| c.service) {
+        w.title = Sentence::words("The change of configuration of ").name(s);
+    }
+    w.cap = alone.then_some(ONLY_TIME);
+    w.change = c.map(|c| c.id.to_owned());
+    w
 }
 
 /// An upstream address that no request went to before, and that fails.

@@ -1,56 +1,51 @@
 //! A pool, descriptors or workers used up: the pool says so; a release shortly before may be what leaks.
 
 use super::case::Case;
-use super::family::Family;
-use super::{CauseRule, names};
+use super::names;
+use crate::cause::class_info::ClassInfo;
+use crate::cause::expected_effects::{lives_on, waits};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::model::Sentence;
+use crate::model::{Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::time::SECOND;
 
-/// The cause.
-pub(super) struct ConnectionPool;
+/// The class.
+pub(super) static INFO: ClassInfo = ClassInfo {
+    class: CauseClass::ConnectionPool,
+    group: Group::RESOURCE,
+    prior: 0.03,
+    about: "pools, file descriptors or workers used up",
+    says: "a pool or limit is used up",
+    title: "A pool, descriptors or workers used up",
+    titled: Some(["Used up: ", ""]),
+    settle: "Open and idle connections of the pool over time, by version.",
+    weights: Weights {
+        message: 2.3,
+        covers: 2.2,
+        missing: -1.0,
+    },
+    lead_s: 600,
+    statuses: &[(500, 0.2), (502, -0.4), (503, 0.2), (504, 0.3)],
+    lacks: &[waits, lives_on],
+    rule: weigh,
+    ..ClassInfo::PLAIN
+};
 
-impl CauseRule for ConnectionPool {
-    fn class(&self) -> CauseClass {
-        CauseClass::ConnectionPool
+fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+    let (mut scale, best) = INFO.heard(case, signs);
+    failure_shape::latency(&mut scale, case, 0.6, 0.9);
+    if best.is_some() {
+        freed(&mut scale, case);
     }
-
-    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
-        let mut scale = Scale::default();
-        let best = failure_shape::messages(
-            &mut scale,
-            case,
-            signs,
-            &[Family::Pool],
-            Weights {
-                message: 2.3,
-                covers: 2.2,
-                missing: -1.0,
-            },
-        );
-        failure_shape::latency(&mut scale, case, 0.6, 0.9);
-        if best.is_some() {
-            freed(&mut scale, case);
-        }
-        let used_up = || {
-            let all = signs.iter().filter(|s| s.family == Family::Pool);
-            all.map(|s| s.text).find_map(pool)
-        };
-        let named = best.and_then(|_| culprit("pool", used_up()?, case.service));
-        let title = match &named {
-            Some(n) => Sentence::words("Used up: ").name(&n.name),
-            None => Sentence::words("A pool, descriptors or workers used up"),
-        };
-        scale.weighed(
-            title,
-            named,
-            Sentence::words("Open and idle connections of the pool over time, by version."),
-        )
-    }
+    let used_up = || {
+        let all = signs.iter().filter(|s| s.is(INFO.class));
+        all.map(|s| s.text).find_map(pool)
+    };
+    let named = best.and_then(|_| culprit("pool", used_up()?, case.service));
+    INFO.weighed(scale, named)
 }
 
 /// A restart (or a rollback, which restarts) frees what was taken.

@@ -1,91 +1,94 @@
 //! A process that died, was stopped, or hangs: stated by the init system at the onset, with the silence that follows.
 
-use super::CauseRule;
 use super::case::Case;
 use super::database;
-use super::family::Family;
 use super::names;
+use crate::cause::class_info::ClassInfo;
+use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, ends_with, lines, new_meanwhile, on_host};
 use crate::cause::ownership::{akin, is_own, own_hosts, same_root};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{Sign, excerpt};
-use crate::model::{Culprit, Denial, Event, Sentence};
+use crate::model::{Culprit, Denial, Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::SECOND;
 
-/// The cause.
-pub(super) struct Crash;
+/// The class.
+pub(super) static INFO: ClassInfo = ClassInfo {
+    class: CauseClass::Crash,
+    group: Group::PROCESS,
+    prior: 0.02,
+    about: "a process that died or hangs",
+    says: "a process ended",
+    title: "A process that died or hangs",
+    titled: Some(["Ended: ", ""]),
+    settle: "Who or what ended the process, and its last lines.",
+    statuses: &[(500, -0.9), (502, 0.9), (503, 0.3), (504, -0.4)],
+    lacks: &[gone],
+    of_writer: true,
+    plain: false,
+    rule: weigh,
+    ..ClassInfo::PLAIN
+};
 
-impl CauseRule for Crash {
-    fn class(&self) -> CauseClass {
-        CauseClass::Crash
-    }
-
-    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
-        let mut scale = Scale::default();
-        let looping = case.components.iter().find(|c| c.kind == "restart_loop");
-        let stop = stopped(case).filter(|_| looping.is_none());
-        let died = signs
-            .iter()
-            .find(|s| s.family == Family::Crash && s.own && s.strength >= 0.5);
-        if let Some(c) = looping {
-            let subject = match &c.key {
-                Some(x) => Sentence::default().name(x),
-                None => Sentence::words("The service"),
-            };
-            let text = subject.w(" falls and comes up again and again.");
-            scale.add(Aspect::Stated, 4.0, text, lines(case.first_failing));
-            explained(&mut scale, case, signs);
-        } else if let Some(e) = stop {
-            let text = on_host(
-                Sentence::words("A service that the requests need was stopped at the onset"),
-                e.host.as_ref(),
-            )
-            .w(".");
-            scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
-            started_again(&mut scale, case, e);
-            failure_shape::gap(&mut scale, case, 1.6, false);
-        } else if let Some(s) = died {
-            let text = on_host(
-                Sentence::words("A process of the failing service ended at the onset"),
-                s.host,
-            )
-            .w(".");
-            scale.add(Aspect::Stated, 3.0 * s.strength, text, lines(s.evidence));
-            // As for memory: what died is what fails.
-            let text = Sentence::words("The process that ended belongs to the failing service.");
-            scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
-            explained(&mut scale, case, signs);
-        } else {
-            failure_shape::symptom(&mut scale, case, signs, 0.4);
-            no_word(&mut scale, case);
-        }
-        let named = match looping {
-            Some(c) => c
-                .key
-                .as_ref()
-                .and_then(|k| culprit("service", k.for_json(), Some(k))),
-            None => name(stop, died),
+fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+    let mut scale = Scale::default();
+    let looping = case.components.iter().find(|c| c.kind == "restart_loop");
+    let stop = stopped(case).filter(|_| looping.is_none());
+    let died = signs
+        .iter()
+        .find(|s| s.is(INFO.class) && s.own && s.strength >= 0.5);
+    if let Some(c) = looping {
+        let subject = match &c.key {
+            Some(x) => Sentence::default().name(x),
+            None => Sentence::words("The service"),
         };
-        let title = match &named {
-            Some(n) if looping.is_some() => {
-                Sentence::words("Falls again and again: ").name(&n.name)
-            }
-            None if looping.is_some() => Sentence::words("A service that falls again and again"),
-            Some(n) if stop.is_some() => Sentence::words("Stopped: ").name(&n.name),
-            Some(n) => Sentence::words("Ended: ").name(&n.name),
-            None => Sentence::words("A process that died or hangs"),
-        };
-        let mut w = scale.weighed(
-            title,
-            named,
-            Sentence::words("Who or what ended the process, and its last lines."),
-        );
-        w.change = stop.map(|e| e.id.clone());
-        w
+        let text = subject.w(" falls and comes up again and again.");
+        scale.add(Aspect::Stated, 4.0, text, lines(case.first_failing));
+        explained(&mut scale, case, signs);
+    } else if let Some(e) = stop {
+        let text = on_host(
+            Sentence::words("A service that the requests need was stopped at the onset"),
+            e.host.as_ref(),
+        )
+        .w(".");
+        scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
+        started_again(&mut scale, case, e);
+        failure_shape::gap(&mut scale, case, 1.6, false);
+    } else if let Some(s) = died {
+        let text = on_host(
+            Sentence::words("A process of the failing service ended at the onset"),
+            s.host,
+        )
+        .w(".");
+        scale.add(Aspect::Stated, 3.0 * s.strength, text, lines(s.evidence));
+        // As for memory: what died is what fails.
+        let text = Sentence::words("The process that ended belongs to the failing service.");
+        scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
+        explained(&mut scale, case, signs);
+    } else {
+        failure_shape::symptom(&mut scale, case, signs, 0.4);
+        no_word(&mut scale, case);
     }
+    let named = match looping {
+        Some(c) => c
+            .key
+            .as_ref()
+            .and_then(|k| culprit("service", k.for_json(), Some(k))),
+        None => name(stop, died),
+    };
+    let how = match (&named, looping, stop) {
+        (Some(n), Some(_), _) => Some(Sentence::words("Falls again and again: ").name(&n.name)),
+        (None, Some(_), _) => Some(Sentence::words("A service that falls again and again")),
+        (Some(n), None, Some(_)) => Some(Sentence::words("Stopped: ").name(&n.name)),
+        _ => None,
+    };
+    let mut w = INFO.weighed(scale, named);
+    w.title = how.unwrap_or(w.title);
+    w.change = stop.map(|e| e.id.clone());
+    w
 }
 
 /// A stop of a service that the failing requests need, within a minute of the onset, that no start follows at once
@@ -172,7 +175,7 @@ fn started_again(scale: &mut Scale, case: &Case<'_>, stop: &Event) {
 fn explained(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
     let memory = signs
         .iter()
-        .find(|s| s.family == Family::Memory && s.own && s.strength >= 0.5);
+        .find(|s| s.is(CauseClass::Memory) && s.own && s.strength >= 0.5);
     if let Some(s) = memory {
         let text = Sentence::words("The kernel ended the process for lack of memory.");
         scale.add(Aspect::Rival, -2.5, text, lines(s.evidence));

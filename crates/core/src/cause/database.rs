@@ -1,77 +1,81 @@
 //! The database is down or failing over: its own log says so, or the errors name it; a symptom alone does not.
 
 use super::case::Case;
-use super::family::Family;
-use super::{CauseRule, names};
+use super::names;
+use crate::cause::class_info::ClassInfo;
+use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, ends_with, lines, new_meanwhile, on_host};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::model::{Culprit, Denial, Event, Sentence};
+use crate::model::{Culprit, Denial, Event, Group, Sentence};
+use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::SECOND;
 
-/// The cause.
-pub(super) struct Database;
+/// The class.
+pub(super) static INFO: ClassInfo = ClassInfo {
+    class: CauseClass::Database,
+    group: Group::DEPENDENCY,
+    prior: 0.06,
+    about: "the database itself: down, read-only, no connections left",
+    says: "the database cannot be used",
+    title: "The database",
+    settle: "What ended the database server, or kept it from answering: its lines and those of its host just before.",
+    weights: Weights {
+        message: 1.8,
+        covers: 2.2,
+        missing: -1.0,
+    },
+    statuses: &[(502, -0.3), (504, 0.3)],
+    lacks: &[lives_on],
+    shared: true,
+    rule: weigh,
+    ..ClassInfo::PLAIN
+};
 
-impl CauseRule for Database {
-    fn class(&self) -> CauseClass {
-        CauseClass::Database
+fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+    let mut scale = Scale::default();
+    let own = signs.iter().find(|s| says_itself(s) && by_server(case, s));
+    // what a client repeats of the server's words is the client's line
+    let named = failure_shape::messages(
+        &mut scale,
+        case,
+        signs,
+        (INFO.class, &|s| {
+            s.is(INFO.class) && !(own.is_some() && says_itself(s))
+        }),
+        INFO.weights,
+    );
+    let ended = own_end(case);
+    stated(&mut scale, own, ended);
+    if own.is_none() && ended.is_none() && case.has_database_log() {
+        let text = "The database's own log covers the onset, and no end of the server was recognised in it.";
+        // Timeouts to a server that runs speak of the way there, more than refusals do.
+        let late = named.is_some_and(|s| s.text.contains("timed out"));
+        let weight = if late { -2.0 } else { -1.0 };
+        let own = case.inputs(|s| s.database);
+        scale.deny(case, (Aspect::Stated, weight), text, own, no_end(case));
     }
-
-    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
-        let mut scale = Scale::default();
-        let own = signs
-            .iter()
-            .find(|s| s.family == Family::DatabaseDown && by_server(case, s));
-        // what a client repeats of the server's words is the client's line
-        let named = failure_shape::messages(
-            &mut scale,
-            case,
-            signs,
-            match own {
-                Some(_) => &[Family::Database],
-                None => &[Family::Database, Family::DatabaseDown],
-            },
-            Weights {
-                message: 1.8,
-                covers: 2.2,
-                missing: -1.0,
-            },
-        );
-        let ended = own_end(case);
-        stated(&mut scale, own, ended);
-        if own.is_none() && ended.is_none() && case.has_database_log() {
-            let text = "The database's own log covers the onset, and no end of the server was recognised in it.";
-            // Timeouts to a server that runs speak of the way there, more than refusals do.
-            let late = named.is_some_and(|s| s.text.contains("timed out"));
-            let weight = if late { -2.0 } else { -1.0 };
-            let own = case.inputs(|s| s.database);
-            scale.deny(case, (Aspect::Stated, weight), text, own, no_end(case));
-        }
-        comes_back(&mut scale, case);
-        if let Some(s) = case.all_silent() {
-            let text = Sentence::words("Every other source fell silent at the same time.");
-            scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
-        } else {
-            failure_shape::without_power(&mut scale, signs);
-        }
-        let who = name(case, own, ended, named);
-        let title = match &who {
-            Some(n) => Sentence::words("Database ")
-                .name(&n.name)
-                .w(out_of_use(own.is_some() || ended.is_some())),
-            None => Sentence::words("The database"),
-        };
-        let mut w = scale.weighed(
-            title,
-            who,
-            Sentence::words("What ended the database server, or kept it from answering: its lines and those of its host just before."),
-        );
-        w.change = ended.map(|e| e.id.clone());
-        w
+    comes_back(&mut scale, case);
+    if let Some(s) = case.all_silent() {
+        let text = Sentence::words("Every other source fell silent at the same time.");
+        scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
+    } else {
+        failure_shape::without_power(&mut scale, signs);
     }
+    let who = name(case, own, ended, named);
+    let title = who.as_ref().map(|n| {
+        let ended = own.is_some() || ended.is_some();
+        Sentence::words("Database ")
+            .name(&n.name)
+            .w(out_of_use(ended))
+    });
+    let mut w = INFO.weighed(scale, who);
+    w.title = title.unwrap_or(w.title);
+    w.change = ended.map(|e| e.id.clone());
+    w
 }
 
 /// What a title says of a server: down only where a line says that it ended, else no more than what its clients meet.
@@ -80,6 +84,11 @@ pub(super) fn out_of_use(ended: bool) -> &'static str {
         true => " down",
         false => " unavailable",
     }
+}
+
+/// Whether a message is one that a server writes about its own end.
+fn says_itself(s: &Sign<'_>) -> bool {
+    s.is(INFO.class) && s.fault.sense == Sense::ByServer
 }
 
 /// Whether the server itself or the machine under it says a sign, not a client.
@@ -218,7 +227,7 @@ fn name(
 
 /// The logs of a database that lines show running: one covers the onset, and the server did not go down.
 pub(super) fn runs(case: &Case<'_>, signs: &[Sign<'_>]) -> Vec<u32> {
-    let down = signs.iter().any(|s| s.family == Family::DatabaseDown) || own_end(case).is_some();
+    let down = signs.iter().any(says_itself) || own_end(case).is_some();
     match case.has_database_log() && !down {
         true => case.inputs(|s| s.database),
         false => Vec::new(),

@@ -1,25 +1,44 @@
 //! A release: which of several, by the versions and hosts that fail; nearness in time is only a prior.
 
-use super::CauseRule;
 use super::case::{Case, Dim};
 use super::change::{self, Change, What};
 use super::chosen;
-use super::family::Family;
 use super::reversal;
 use super::version::{by_version, version_of};
+use crate::cause::class_info::ClassInfo;
+use crate::cause::expected_effects::{answered, lives_on};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, span};
 use crate::cause::ownership::{akin, host_of, own_hosts, same_root};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{Sign, coverage, told};
-use crate::model::{Culprit, Sentence, VersionSeen};
+use crate::model::{Culprit, Group, Sentence, VersionSeen};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
 use std::collections::BTreeSet;
 
-/// The cause.
-pub(super) struct Deploy;
+/// The class.
+pub(super) static INFO: ClassInfo = ClassInfo {
+    class: CauseClass::Deploy,
+    group: Group::CHANGE,
+    prior: 0.27,
+    about: "a release or upgrade",
+    says: "a program error",
+    title: "A release",
+    settle: "What was released around the onset, and where.",
+    weights: Weights {
+        message: 1.6,
+        covers: 1.6,
+        missing: 0.0,
+    },
+    statuses: &[(500, 0.3), (504, -0.4)],
+    lacks: &[answered, lives_on],
+    plain: false,
+    in_program: true,
+    rule: weigh,
+    ..ClassInfo::PLAIN
+};
 
 /// Highest score of a change that nothing but its time speaks for.
 pub(super) const ONLY_TIME: f64 = 0.49;
@@ -31,38 +50,29 @@ const NO_MECHANISM: f64 = 0.74;
 /// Seconds after which a release is not convicted by a program error alone.
 const LATE_S: f64 = 600.0;
 
-/// Families that a release can bring with it.
-const OWN: &[Family] = &[Family::Code, Family::Incompatible, Family::Schema];
-
-impl CauseRule for Deploy {
-    fn class(&self) -> CauseClass {
-        CauseClass::Deploy
-    }
-
-    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
-        let all = change::changes(case);
-        let best = chosen::chosen(&all, What::Release, |c| weigh_release(case, c, &all, signs));
-        match best {
-            Some((scale, c)) => {
-                let both = reversal::coincides_twice(case, c);
-                // A program error long after a release that stays in place may be of one that no log lists.
-                let pointed = scale.speaks_for(Aspect::Scope) || scale.speaks_for(Aspect::Reversal);
-                let stays = !pointed && !reversal::was_rolled_back(case, c);
-                let late = stays && c.lag_s(case) > LATE_S;
-                let mut w = finish(scale, Some(c), both, name(case, c, signs));
-                if late {
-                    w.cap = Some(w.cap.map_or(ONLY_TIME, |x| x.min(ONLY_TIME)));
-                }
-                // What ends another service's release says as little about this one as its beginning does; nor is a release
-                // convicted by two coincidences where the lines account for the failures otherwise.
-                let other = foreign(case, c, signs) || told(case, signs).is_some();
-                if other && w.cap == Some(NO_MECHANISM) {
-                    w.cap = Some(ONLY_TIME);
-                }
-                w
+fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+    let all = change::changes(case);
+    let best = chosen::chosen(&all, What::Release, |c| weigh_release(case, c, &all, signs));
+    match best {
+        Some((scale, c)) => {
+            let both = reversal::coincides_twice(case, c);
+            // A program error long after a release that stays in place may be of one that no log lists.
+            let pointed = scale.speaks_for(Aspect::Scope) || scale.speaks_for(Aspect::Reversal);
+            let stays = !pointed && !reversal::was_rolled_back(case, c);
+            let late = stays && c.lag_s(case) > LATE_S;
+            let mut w = finish(scale, Some(c), both, name(case, c, signs));
+            if late {
+                w.cap = Some(w.cap.map_or(ONLY_TIME, |x| x.min(ONLY_TIME)));
             }
-            None => without_release(case, signs),
+            // What ends another service's release says as little about this one as its beginning does; nor is a release
+            // convicted by two coincidences where the lines account for the failures otherwise.
+            let other = foreign(case, c, signs) || told(case, signs).is_some();
+            if other && w.cap == Some(NO_MECHANISM) {
+                w.cap = Some(ONLY_TIME);
+            }
+            w
         }
+        None => without_release(case, signs),
     }
 }
 
@@ -148,12 +158,8 @@ fn fresh_version<'a>(case: &Case<'a>) -> Option<(&'a VersionSeen, Instant)> {
 
 /// A program error that begins with the incident.
 fn program_error(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
-    let w = Weights {
-        message: 1.6,
-        covers: 1.6,
-        missing: 0.0,
-    };
-    failure_shape::messages(scale, case, signs, &OWN[..2], w);
+    let of = |s: &Sign<'_>| s.is(INFO.class);
+    failure_shape::messages(scale, case, signs, (INFO.class, &of), INFO.weights);
 }
 
 /// What the new messages say about a release.
@@ -164,12 +170,12 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     }
     if scale.speaks_for(Aspect::Message) {
         // Errors of the program are what a release brings; another fault beside them speaks less.
-        if coverage(case, signs, OWN) < crate::cause::symptoms::COVERS {
+        if coverage(case, signs, |s| s.info.in_program) < crate::cause::symptoms::COVERS {
             change::told_otherwise(scale, told(case, signs), 0.8);
         }
         return;
     }
-    if let Some(s) = signs.iter().find(|s| s.family == Family::Schema) {
+    if let Some(s) = signs.iter().find(|s| s.is(CauseClass::Migration)) {
         let text = Sentence::words("New messages say that statements do not fit the schema.");
         scale.add(Aspect::Message, 0.8 * s.strength, text, lines(s.evidence));
         return;
@@ -186,7 +192,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
         scale.add(Aspect::Absence, -1.6, text, lines(&e.evidence));
         return;
     }
-    let crash = signs.iter().find(|s| s.family == Family::Crash && s.own);
+    let crash = signs.iter().find(|s| s.is(CauseClass::Crash) && s.own);
     match crash {
         Some(s) if c.lag_s(case) <= 300.0 => {
             let text =
@@ -215,9 +221,9 @@ fn foreign(case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) -> bool {
         .shares
         .iter()
         .any(|d| d.dim == Dim::Service && d.name == *b);
-    let throws = signs.iter().any(|s| {
-        OWN.contains(&s.family) && s.service.is_some_and(|s| akin(s.for_json(), a.for_json()))
-    });
+    let throws = signs
+        .iter()
+        .any(|s| s.info.in_program && s.service.is_some_and(|s| akin(s.for_json(), a.for_json())));
     !site && !throws && !akin(a.for_json(), b.for_json())
 }
 
@@ -296,7 +302,7 @@ fn failing_hosts<'a>(case: &'a Case<'a>, signs: &[Sign<'a>]) -> (Vec<&'a str>, V
     let own = own_hosts(case);
     let own_faults = signs
         .iter()
-        .filter(|s| OWN.contains(&s.family) && s.strength >= 0.5);
+        .filter(|s| s.info.in_program && s.strength >= 0.5);
     let hosts: BTreeSet<&str> = own_faults
         .filter_map(|s| Some(s.host?.for_json()))
         .collect();
@@ -328,13 +334,17 @@ fn name<'a>(case: &'a Case<'a>, c: &Change<'a>, signs: &[Sign<'a>]) -> Option<Cu
 fn finish(scale: Scale, c: Option<&Change<'_>>, both: bool, culprit: Option<Culprit>) -> Weighed {
     let service = c.and_then(|c| c.service);
     let title = match (&culprit, service) {
-        (Some(n), Some(s)) if n.kind == "version" => Sentence::words("The upgrade of ")
-            .name(s)
-            .w(" to ")
-            .name(&n.name),
-        (Some(n), None) if n.kind == "version" => Sentence::words("The release of ").name(&n.name),
-        (_, Some(s)) => Sentence::words("The release of ").name(s),
-        _ => Sentence::words("A release"),
+        (Some(n), Some(s)) if n.kind == "version" => Some(
+            Sentence::words("The upgrade of ")
+                .name(s)
+                .w(" to ")
+                .name(&n.name),
+        ),
+        (Some(n), None) if n.kind == "version" => {
+            Some(Sentence::words("The release of ").name(&n.name))
+        }
+        (_, Some(s)) => Some(Sentence::words("The release of ").name(s)),
+        _ => None,
     };
     let shown = [Aspect::Scope, Aspect::Message, Aspect::Coverage]
         .iter()
@@ -345,13 +355,14 @@ fn finish(scale: Scale, c: Option<&Change<'_>>, both: bool, culprit: Option<Culp
         (false, true) => Some(NO_MECHANISM),
         (true, _) => (c.is_none() && culprit.is_none()).then_some(NO_MECHANISM),
     };
-    let settle = match &culprit {
-        Some(n) if n.kind == "version" => Sentence::words("Start ")
+    let start = culprit.as_ref().filter(|n| n.kind == "version").map(|n| {
+        Sentence::words("Start ")
             .name(&n.name)
-            .w(" in a test environment and send it the failing requests."),
-        _ => Sentence::words("What was released around the onset, and where."),
-    };
-    let mut w = scale.weighed(title, culprit, settle);
+            .w(" in a test environment and send it the failing requests.")
+    });
+    let mut w = INFO.weighed(scale, culprit);
+    w.title = title.unwrap_or(w.title);
+    w.settle = start.or(w.settle);
     w.cap = cap;
     w.change = c.map(|c| c.id.to_owned());
     w

@@ -2,12 +2,11 @@
 //! The table is weak by intent, since proxies and programs map errors as they like. A stated fault whose effect is plainly
 //! another one was there, but it is not what failed the requests: messages alone do not convict against that.
 
-use crate::cause::case::{Case, Dim, DimShare};
+use crate::cause::case::{Case, Dim};
 use crate::cause::change::{self, Change};
+use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape;
-use crate::cause::family::Family;
 use crate::cause::ledger::{lines, onset_lines, span};
-use crate::cause::power::boots;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{COVERS, Sign, coverage};
 use crate::model::{Claim, Piece, Sentence};
@@ -16,9 +15,9 @@ use coroner_lines::record::{CauseClass, Kind};
 /// From this share of the failures on a status is theirs.
 const MOST: f64 = 0.5;
 /// From this share on it leaves no room for another effect.
-const NEARLY_ALL: f64 = 0.8;
+pub(super) const NEARLY_ALL: f64 = 0.8;
 /// Failures below which no status counts.
-const FEW: u64 = 5;
+pub(super) const FEW: u64 = 5;
 /// Where fewer requests than this share are slower than usual (one in a hundred always is), none waits.
 const NONE_WAITS: f64 = 0.05;
 /// Weight in nats of an effect that a stated fault should have and has not.
@@ -36,27 +35,28 @@ const NEAR: f64 = 0.8;
 const BESIDE_CHANGE: f64 = 0.49;
 
 /// Lays on every class what the effect on the requests says about it.
-pub(super) fn weigh(weighed: &mut [(CauseClass, Weighed)], case: &Case<'_>, signs: &[Sign<'_>]) {
+pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign<'_>]) {
     let status = main_status(case);
     let near = near_change(case);
-    for (class, w) in weighed {
-        if let Some((status, share)) = status {
-            let weight = expects(*class, status);
+    for (info, w) in weighed {
+        let expected = |status: u16| info.statuses.iter().find(|(s, _)| *s == status);
+        if let Some((status, share)) = status
+            && let Some((_, weight)) = expected(status)
+        {
             let text = Sentence::words("Of the failed requests ")
                 .p(Piece::Share(share))
                 .w(format!(" end with status {status}."));
-            lay(w, weight, text, case);
+            lay(w, *weight, text, case);
         }
-        let sign = signs
-            .iter()
-            .find(|s| s.strength >= 0.3 && s.family.class() == Some(*class));
-        if let Some(text) = sign.and_then(|s| lacks(case, signs, s)) {
-            lay(w, -LACKS, text, case);
+        let sign = signs.iter().find(|s| s.strength >= 0.3 && s.is(info.class));
+        let lacks = |s: &Sign<'_>| info.lacks.iter().find_map(|l| l(case, signs, s));
+        if let Some(text) = sign.and_then(lacks) {
+            lay(w, -LACKS, Sentence::words(text), case);
             if w.change.is_none() {
                 hold(w, UNFIT);
             }
         } else if let (Some(s), Some(c)) = (sign.filter(|s| by_program(case, s)), &near)
-            && class.group() != CauseClass::Deploy.group()
+            && !info.is_change()
         {
             let text = Sentence::words("A change comes ")
                 .p(span(case.onset.0 - c.start.0))
@@ -107,101 +107,45 @@ fn main_status(case: &Case<'_>) -> Option<(u16, f64)> {
         .find(|(_, share)| *share >= MOST && all >= FEW)
 }
 
-/// What a status weighs for a class, in nats. 500: a program runs and says that it failed. 502: what stands before it had no
-/// answer, or a broken one. 503: somebody sheds load. 504: an answer did not come in time.
-fn expects(class: CauseClass, status: u16) -> f64 {
-    use CauseClass::*;
-    match (status, class) {
-        (500, Deploy | FeatureFlag | Migration | BadData) => 0.3,
-        (500, Config | Disk | ConnectionPool) => 0.2,
-        (500, Lock) => -0.4,
-        (500, Memory | Overload) => -0.6,
-        (500, Crash | Host | Power) => -0.9,
-        (502, Crash) => 0.9,
-        (502, Memory | Host) => 0.6,
-        (502, ThirdParty) => 0.4,
-        (502, Power | Certificate) => 0.3,
-        (502, Unreachable) => 0.2,
-        (502, Migration | Disk | Cache | Database) => -0.3,
-        (502, ConnectionPool) => -0.4,
-        (502, FeatureFlag | BadData | Lock) => -0.6,
-        (503, Overload) => 0.6,
-        (503, Attack) => 0.4,
-        (503, Crash) => 0.3,
-        (503, Host | ConnectionPool | ThirdParty) => 0.2,
-        (503, Lock | Disk) => -0.2,
-        (503, BadData | FeatureFlag | Migration) => -0.4,
-        (504, Lock | Unreachable) => 0.6,
-        (504, ThirdParty | Host | Overload) => 0.4,
-        (504, Database | ConnectionPool) => 0.3,
-        (504, Dns) => 0.2,
-        (504, Memory) => -0.2,
-        (504, Disk) => -0.3,
-        (504, Deploy | Config | FeatureFlag | Crash) => -0.4,
-        (504, Certificate | BadData) => -0.6,
-        _ => 0.0,
-    }
-}
-
-/// The effect that a stated fault should have and has not.
-fn lacks(case: &Case<'_>, signs: &[Sign<'_>], s: &Sign<'_>) -> Option<Sentence> {
-    let words = |t: &str| Some(Sentence::words(t));
-    let share = |status: u16| match case.failed() >= FEW {
+/// The share of one status among the failures; 0 where they are too few to tell.
+pub(super) fn share(case: &Case<'_>, status: u16) -> f64 {
+    match case.failed() >= FEW {
         true => case.status_share(status),
         false => 0.0,
-    };
-    match s.family {
-        Family::Crash | Family::Memory | Family::Hardware
-            if s.own && !by_program(case, s) && share(500) >= NEARLY_ALL && !one_fails(case) =>
-        {
-            words("A program that runs answers the failed requests; one that is gone could not.")
-        }
-        Family::Power if !goes_dark(case) => {
-            words("No log falls silent and no host starts cold, as without power.")
-        }
-        Family::Overload
-            if case.surge.is_some_and(|x| x < 2.0)
-                && (case.latency_lead_s.is_none() || s.text.contains("limiting"))
-                && case.failed() >= FEW
-                && share(503) < 1.0 - NEARLY_ALL =>
-        {
-            words(
-                "Neither do requests grow in number nor does what fails end with status 503, as where limits are hit.",
-            )
-        }
-        Family::Lock | Family::Pool
-            if case.slow_share.is_some_and(|x| x < NONE_WAITS) && waited(s) =>
-        {
-            words("Messages tell of waiting, but requests take no longer than usual.")
-        }
-        Family::Data if all_endpoints(case) => {
-            words("All endpoints fail alike; a bad record fails those that read it.")
-        }
-        Family::Code | Family::Incompatible | Family::Schema if share(504) >= NEARLY_ALL => {
-            words("The failed requests get no answer in time; a program error is answered at once.")
-        }
-        Family::Config
-        | Family::Disk
-        | Family::Cache
-        | Family::Database
-        | Family::Pool
-        | Family::Data
-        | Family::Code
-        | Family::Incompatible
-        | Family::Schema
-            if share(502) >= NEARLY_ALL && lives_on(case, signs, s) =>
-        {
-            words(
-                "The program tells of each failure and runs on, but the failed requests end with status 502, as where no program answers.",
-            )
-        }
-        _ => None,
     }
 }
 
-/// Whether the program logs its failures one by one and no line tells that it ends over them. What answers is then the
-/// program, with a status of its own; calls to somebody else are left out, which programs like to answer as proxies do.
-fn lives_on(case: &Case<'_>, signs: &[Sign<'_>], s: &Sign<'_>) -> bool {
+/// What is gone answers nothing.
+pub(super) fn gone(case: &Case<'_>, _: &[Sign<'_>], s: &Sign<'_>) -> Option<&'static str> {
+    let answers = share(case, 500) >= NEARLY_ALL && !one_fails(case);
+    (s.own && !by_program(case, s) && answers)
+        .then_some("A program that runs answers the failed requests; one that is gone could not.")
+}
+
+/// What waits makes requests wait.
+pub(super) fn waits(case: &Case<'_>, _: &[Sign<'_>], s: &Sign<'_>) -> Option<&'static str> {
+    let none_waits = case.slow_share.is_some_and(|x| x < NONE_WAITS);
+    (none_waits && waited(s))
+        .then_some("Messages tell of waiting, but requests take no longer than usual.")
+}
+
+/// A program that fails says so at once.
+pub(super) fn answered(case: &Case<'_>, _: &[Sign<'_>], _: &Sign<'_>) -> Option<&'static str> {
+    (share(case, 504) >= NEARLY_ALL).then_some(
+        "The failed requests get no answer in time; a program error is answered at once.",
+    )
+}
+
+/// A program that logs each failure and runs on answers with a status of its own. Calls to somebody else are left out, which
+/// programs like to answer as proxies do.
+pub(super) fn lives_on(case: &Case<'_>, signs: &[Sign<'_>], s: &Sign<'_>) -> Option<&'static str> {
+    (share(case, 502) >= NEARLY_ALL && runs_on(case, signs, s)).then_some(
+        "The program tells of each failure and runs on, but the failed requests end with status 502, as where no program answers.",
+    )
+}
+
+/// Whether the program logs its failures one by one and no line tells that it ends over them.
+fn runs_on(case: &Case<'_>, signs: &[Sign<'_>], s: &Sign<'_>) -> bool {
     let ends = |t: &str| {
         let t = t.to_ascii_lowercase();
         ["uncaught", "unhandled", "panic", "fatal"]
@@ -209,8 +153,8 @@ fn lives_on(case: &Case<'_>, signs: &[Sign<'_>], s: &Sign<'_>) -> bool {
             .any(|w| t.contains(w))
     };
     by_program(case, s)
-        && coverage(case, signs, &[s.family]) >= COVERS
-        && !signs.iter().any(|x| x.family == Family::Crash)
+        && coverage(case, signs, |x| x.fault == s.fault) >= COVERS
+        && !signs.iter().any(|x| x.is(CauseClass::Crash))
         && !ends(s.text)
 }
 
@@ -236,18 +180,4 @@ fn one_fails(case: &Case<'_>) -> bool {
         let (bad, good) = failure_shape::split(case, *d);
         bad.len() == 1 && !good.is_empty()
     })
-}
-
-/// Whether several endpoints fail and none is healthy.
-fn all_endpoints(case: &Case<'_>) -> bool {
-    let (bad, good) = failure_shape::split(case, Dim::Endpoint);
-    let answered = |d: &&DimShare| !d.name.for_json().ends_with(" (4xx)");
-    bad.len() >= 3 && !good.iter().any(answered)
-}
-
-/// Whether anything falls silent as the incident begins, or starts cold in it.
-fn goes_dark(case: &Case<'_>) -> bool {
-    case.silences.iter().any(|s| case.near(s.start, 120, 300))
-        || !case.silent_hosts.is_empty()
-        || !boots(case).is_empty()
 }

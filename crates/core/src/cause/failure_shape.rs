@@ -2,11 +2,11 @@
 //! These are weak by nature and speak for several classes at once; each rule takes what the table gives its class.
 
 use crate::cause::case::{Case, Dim, DimShare};
-use crate::cause::family::Family;
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote, span};
 use crate::cause::symptoms::{COVERS, Sign, count, coverage};
 use crate::model::{Denial, Piece, Sentence};
-use coroner_lines::record::Kind;
+use coroner_lines::fault::Sense;
+use coroner_lines::record::{CauseClass, Kind};
 use coroner_lines::time::{MINUTE, SECOND};
 
 /// Latency leads the errors, or the failing share rises slowly.
@@ -59,7 +59,7 @@ pub(super) fn gap(scale: &mut Scale, case: &Case<'_>, weight: f64, only_all: boo
 pub(super) fn without_power(scale: &mut Scale, signs: &[Sign<'_>]) {
     let power = signs
         .iter()
-        .find(|s| s.family == Family::Power && s.strength >= 0.75);
+        .find(|s| s.is(CauseClass::Power) && s.strength >= 0.75);
     if let Some(s) = power {
         let text = Sentence::words("A loss of power is stated, which would stop it as well.");
         scale.add(Aspect::Gap, -1.5, text, lines(s.evidence));
@@ -101,22 +101,22 @@ pub(super) fn one_of_many(
     true
 }
 
-/// What messages of some families weigh: the best sign, and how much of the failures they account for.
+/// What messages that speak for a class weigh: the best sign, and how much of the failures they account for.
 /// Says their absence instead when an application log covers the onset. Returns the best sign.
 pub(super) fn messages<'s, 'a>(
     scale: &mut Scale,
     case: &Case<'_>,
     signs: &'s [Sign<'a>],
-    families: &[Family],
+    (class, of): (CauseClass, &dyn Fn(&Sign<'_>) -> bool),
     w: Weights,
 ) -> Option<&'s Sign<'a>> {
-    let best = signs.iter().find(|s| families.contains(&s.family));
+    let best = signs.iter().find(|s| of(s));
     let Some(s) = best else {
         if case.has_app_log() && w.missing != 0.0 {
             let text =
                 "No new message of the kind was recognised in the application's log at the onset.";
             let denies = Denial {
-                classes: families.iter().filter_map(|f| f.class()).collect(),
+                classes: vec![class],
                 ..new_meanwhile(case)
             };
             let searched = case.inputs(|s| s.kind == Kind::App && !s.database);
@@ -157,12 +157,12 @@ pub(super) fn messages<'s, 'a>(
         text,
         lines(s.evidence),
     );
-    let share = coverage(case, signs, families);
+    let share = coverage(case, signs, of);
     if share >= COVERS {
-        let such = count(signs, |s| families.contains(&s.family));
+        let such = count(signs, of);
         let text = match case.failed() {
             0 => Sentence::words("Of ")
-                .p(Piece::Count(count(signs, |s| s.family != Family::Symptom)))
+                .p(Piece::Count(count(signs, |s| s.names_a_fault())))
                 .w(" messages that begin with the incident and state a fault ")
                 .p(Piece::Count(such))
                 .w(" are of this kind, such as ")
@@ -204,7 +204,7 @@ const ALSO: f64 = 0.3;
 
 /// Weights of [`messages`].
 #[derive(Clone, Copy)]
-pub(super) struct Weights {
+pub struct Weights {
     /// A sign of full strength.
     pub message: f64,
     /// Such messages account for a good part of the failures. Not in the table of weights: there novelty alone counts.
@@ -217,39 +217,17 @@ pub(super) struct Weights {
 
 /// Words of our own for a sign.
 fn brief(s: &Sign<'_>) -> &'static str {
-    use Family::*;
-    match s.family {
-        Code => "a program error",
-        Incompatible => "the program does not fit what it talks to",
-        Config => "a configuration that is refused",
-        ThirdParty => "a named outside service fails",
-        DatabaseDown => "the database server stops or recovers",
-        Database => "the database cannot be used",
-        Cache => "cache or queue cannot be used",
-        Schema => "statements do not fit the schema",
-        Lock => "statements wait for locks",
-        Pool => "a pool or limit is used up",
-        Memory => "memory is used up",
-        Disk => "the disk is full or fails",
-        Dns => "names cannot be resolved",
-        Certificate => "a certificate is not accepted",
-        Unreachable => "no route to a host",
-        Overload => "limits are hit",
-        Power => "power is lost",
-        Hardware => "a machine reports a fault or a cold start",
-        Crash => "a process ended",
-        Data => "records that cannot be read",
-        Security => "abuse",
-        Symptom => "refused or timed-out connections",
+    match s.fault.sense {
+        Sense::Broken => s.info.says,
+        Sense::Misfit => "the program does not fit what it talks to",
+        Sense::ByServer => "the database server stops or recovers",
     }
 }
 
 /// Refused or timed-out connections begin with the incident: they fit many causes, and name none.
 pub(super) fn symptom(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>], weight: f64) {
-    let told = signs
-        .iter()
-        .any(|s| s.family != Family::Symptom && s.strength >= 0.5);
-    if let (false, Some(s)) = (told, signs.iter().find(|s| s.family == Family::Symptom)) {
+    let told = signs.iter().any(|s| s.names_a_fault() && s.strength >= 0.5);
+    if let (false, Some(s)) = (told, signs.iter().find(|s| !s.names_a_fault())) {
         let text = Sentence::words(
             "Refused or timed-out connections begin with the incident; they fit other causes as well.",
         );

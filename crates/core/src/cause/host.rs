@@ -1,90 +1,85 @@
 //! A machine: hardware lines or a cold start of one host, silence of everything on it, failures behind it alone.
 
-use super::CauseRule;
 use super::case::{Case, Dim};
-use super::family::Family;
+use crate::cause::class_info::ClassInfo;
+use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, Scale, culprit, lines, new_meanwhile};
+use crate::cause::ledger::{Aspect, culprit, lines, new_meanwhile};
 use crate::cause::ownership::{host_of, is_own, own_hosts};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::model::{Denial, Sentence};
+use crate::model::{Denial, Group, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
 
-/// The cause.
-pub(super) struct Host;
+/// The class.
+pub(super) static INFO: ClassInfo = ClassInfo {
+    class: CauseClass::Host,
+    group: Group::HARDWARE,
+    prior: 0.025,
+    about: "a machine that died or was restarted",
+    says: "a machine reports a fault or a cold start",
+    title: "A machine",
+    titled: Some(["Host ", ""]),
+    settle: "The uptime and the hardware event log of the host.",
+    weights: Weights {
+        message: 3.0,
+        covers: 0.0,
+        missing: 0.0,
+    },
+    lead_s: 3600,
+    statuses: &[(500, -0.9), (502, 0.6), (503, 0.2), (504, 0.4)],
+    lacks: &[gone],
+    of_writer: true,
+    rule: weigh,
+    ..ClassInfo::PLAIN
+};
 
-impl CauseRule for Host {
-    fn class(&self) -> CauseClass {
-        CauseClass::Host
-    }
-
-    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
-        let mut scale = Scale::default();
-        let best = failure_shape::messages(
-            &mut scale,
-            case,
-            signs,
-            &[Family::Hardware],
-            Weights {
-                message: 3.0,
-                covers: 0.0,
-                missing: 0.0,
-            },
-        );
-        if best.is_none() && case.sources.iter().any(|s| s.kernel) {
-            let text = "Kernel logs were read, and no fault of a host was recognised in them.";
-            let denies = Denial {
-                classes: vec![CauseClass::Host, CauseClass::Power],
-                to: case.end,
-                ..new_meanwhile(case)
-            };
-            let kernel = case.inputs(|s| s.kernel);
-            scale.deny(case, (Aspect::Absence, -0.8), text, kernel, denies);
-        }
-        let (bad, good) = failure_shape::split(case, Dim::Upstream);
-        let lone = match (bad.as_slice(), good.is_empty()) {
-            ([one], false) => host_of(case, one)
-                .map(str::to_owned)
-                .or_else(|| Some(one.name.for_json().to_owned())),
-            _ => None,
+fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+    let (mut scale, best) = INFO.heard(case, signs);
+    if best.is_none() && case.sources.iter().any(|s| s.kernel) {
+        let text = "Kernel logs were read, and no fault of a host was recognised in them.";
+        let denies = Denial {
+            classes: vec![CauseClass::Host, CauseClass::Power],
+            to: case.end,
+            ..new_meanwhile(case)
         };
-        failure_shape::one_of_many(&mut scale, case, Dim::Upstream, "the upstream", 1.6);
-        let silent = silent_host(case);
-        let cold = super::power::boots(case);
-        if let [(_, line)] = cold.as_slice() {
-            // One host that starts cold while the incident runs: it states its own fall, like hardware lines.
-            let text = Sentence::words("One host starts cold during the incident.");
-            scale.add(Aspect::Stated, 2.0, text, lines(&[(*line).clone()]));
-        }
-        if let Some((_, s)) = &silent {
-            let text = Sentence::words("Everything on one host falls silent at the onset.");
-            scale.add(Aspect::Gap, 1.6, text, lines(&s.evidence));
-        }
-        if best.is_none() {
-            failure_shape::symptom(&mut scale, case, signs, 0.8);
-        }
-        let named = best
-            .and_then(|s| s.host.map(|h| h.for_json().to_owned()))
-            .or_else(|| silent.map(|(h, _)| h.for_json().to_owned()))
-            .or_else(|| {
-                cold.first()
-                    .and_then(|b| b.0)
-                    .map(|h| h.for_json().to_owned())
-            })
-            .or(lone)
-            .and_then(|h| culprit("host", &h, None));
-        let title = match &named {
-            Some(n) => Sentence::words("Host ").name(&n.name),
-            None => Sentence::words("A machine"),
-        };
-        scale.weighed(
-            title,
-            named,
-            Sentence::words("The uptime and the hardware event log of the host."),
-        )
+        let kernel = case.inputs(|s| s.kernel);
+        scale.deny(case, (Aspect::Absence, -0.8), text, kernel, denies);
     }
+    let (bad, good) = failure_shape::split(case, Dim::Upstream);
+    let lone = match (bad.as_slice(), good.is_empty()) {
+        ([one], false) => host_of(case, one)
+            .map(str::to_owned)
+            .or_else(|| Some(one.name.for_json().to_owned())),
+        _ => None,
+    };
+    failure_shape::one_of_many(&mut scale, case, Dim::Upstream, "the upstream", 1.6);
+    let silent = silent_host(case);
+    let cold = super::power::boots(case);
+    if let [(_, line)] = cold.as_slice() {
+        // One host that starts cold while the incident runs: it states its own fall, like hardware lines.
+        let text = Sentence::words("One host starts cold during the incident.");
+        scale.add(Aspect::Stated, 2.0, text, lines(&[(*line).clone()]));
+    }
+    if let Some((_, s)) = &silent {
+        let text = Sentence::words("Everything on one host falls silent at the onset.");
+        scale.add(Aspect::Gap, 1.6, text, lines(&s.evidence));
+    }
+    if best.is_none() {
+        failure_shape::symptom(&mut scale, case, signs, 0.8);
+    }
+    let named = best
+        .and_then(|s| s.host.map(|h| h.for_json().to_owned()))
+        .or_else(|| silent.map(|(h, _)| h.for_json().to_owned()))
+        .or_else(|| {
+            cold.first()
+                .and_then(|b| b.0)
+                .map(|h| h.for_json().to_owned())
+        })
+        .or(lone)
+        .and_then(|h| culprit("host", &h, None));
+    INFO.weighed(scale, named)
 }
 
 /// The one host all of whose sources fall silent at the onset while others speak on.

@@ -2,9 +2,10 @@
 //! Also the small builders of citations and culprits that all rules share.
 
 use crate::cause::case::Case;
-use crate::cause::family::{Family, family};
+use crate::cause::fault::fault;
 use crate::cause::rule_verdict::Weighed;
 use crate::model::{Cited, Claim, Culprit, Denial, Evidence, Piece, Sentence};
+use coroner_lines::fault::Fault;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -74,7 +75,7 @@ impl Scale {
         });
         let new = case.templates.iter().filter(|t| t.brought());
         let messages = new.map(|t| {
-            let class = family(t.example.for_json()).and_then(Family::class);
+            let class = fault(t.example.for_json()).and_then(Fault::class);
             let at = t.first_during.unwrap_or(t.first);
             ((MarkerKind::NewError, class), at, &t.evidence)
         });

@@ -1,66 +1,62 @@
 //! Lock contention, deadlocks, slow statements: waits that begin before or with the failures and end with them.
 
-use super::CauseRule;
 use super::case::Case;
-use super::family::Family;
 use super::names;
+use crate::cause::class_info::ClassInfo;
+use crate::cause::expected_effects::waits;
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::model::{Culprit, Sentence};
+use crate::model::{Culprit, Group, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::time::SECOND;
 
-/// The cause.
-pub(super) struct Lock;
+/// The class.
+pub(super) static INFO: ClassInfo = ClassInfo {
+    class: CauseClass::Lock,
+    group: Group::DATA,
+    prior: 0.03,
+    about: "locks, deadlocks, slow queries",
+    says: "statements wait for locks",
+    title: "Lock contention or slow statements",
+    titled: Some(["Statements wait for locks: ", ""]),
+    settle: "Sessions and the locks they hold at the time of the incident.",
+    weights: Weights {
+        message: 2.0,
+        covers: 1.6,
+        missing: -0.5,
+    },
+    lead_s: 600,
+    statuses: &[(500, -0.4), (502, -0.6), (503, -0.2), (504, 0.6)],
+    lacks: &[waits],
+    shared: true,
+    once: true,
+    rule: weigh,
+    ..ClassInfo::PLAIN
+};
 
-impl CauseRule for Lock {
-    fn class(&self) -> CauseClass {
-        CauseClass::Lock
-    }
-
-    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
-        let mut scale = Scale::default();
-        // Fewer lines than failures here: one held lock stops many requests; repetition takes the place of coverage.
-        let best = failure_shape::messages(
-            &mut scale,
-            case,
-            signs,
-            &[Family::Lock],
-            Weights {
-                message: 2.0,
-                covers: 1.6,
-                missing: -0.5,
-            },
-        );
-        failure_shape::latency(&mut scale, case, 0.9, 0.9);
-        if let Some(s) = best {
-            if s.count >= 5 && s.strength >= 0.75 && !scale.speaks_for(Aspect::Coverage) {
-                let text = Sentence::words(format!(
-                    "{} lines tell of waiting statements during the incident.",
-                    s.count
-                ));
-                scale.add(Aspect::Coverage, 1.6, text, lines(s.evidence));
-            }
-            let last = case
-                .templates
-                .iter()
-                .find(|t| t.example.for_json() == s.text)
-                .map(|t| t.last);
-            released(&mut scale, case, s, last);
+fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+    // Fewer lines than failures here: one held lock stops many requests; repetition takes the place of coverage.
+    let (mut scale, best) = INFO.heard(case, signs);
+    failure_shape::latency(&mut scale, case, 0.9, 0.9);
+    if let Some(s) = best {
+        if s.count >= 5 && s.strength >= 0.75 && !scale.speaks_for(Aspect::Coverage) {
+            let text = Sentence::words(format!(
+                "{} lines tell of waiting statements during the incident.",
+                s.count
+            ));
+            scale.add(Aspect::Coverage, 1.6, text, lines(s.evidence));
         }
-        let named = best.and_then(|s| name(case, s, signs));
-        let title = match &named {
-            Some(n) => Sentence::words("Statements wait for locks: ").name(&n.name),
-            None => Sentence::words("Lock contention or slow statements"),
-        };
-        scale.weighed(
-            title,
-            named,
-            Sentence::words("Sessions and the locks they hold at the time of the incident."),
-        )
+        let last = case
+            .templates
+            .iter()
+            .find(|t| t.example.for_json() == s.text)
+            .map(|t| t.last);
+        released(&mut scale, case, s, last);
     }
+    let named = best.and_then(|s| name(case, s, signs));
+    INFO.weighed(scale, named)
 }
 
 /// The waits end as the failures end: a session was ended, or the locks were granted.
@@ -105,7 +101,7 @@ fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
     let of = |f: fn(&str) -> Option<String>| {
         signs
             .iter()
-            .filter(|x| x.family == Family::Lock)
+            .filter(|x| x.is(INFO.class))
             .find_map(|x| f(x.text))
     };
     if let Some(t) = of(names::table).or_else(|| waiting_table(case, s)) {

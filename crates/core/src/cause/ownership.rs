@@ -2,9 +2,10 @@
 //! Names only; what a line says about a cause is not weighed here.
 
 use crate::cause::case::{Case, Dim, DimShare};
-use crate::cause::family::Family;
+use crate::cause::class_info::ClassInfo;
 use crate::cause::names::{self, Target};
 use crate::cause::symptoms::COVERS;
+use coroner_lines::fault::Sense;
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::text::LogText;
 
@@ -18,8 +19,10 @@ pub(super) struct Own<'h> {
 
 /// What is known of a line, or of lines of one kind.
 pub(super) struct Line<'a> {
-    /// What it says.
-    pub(super) family: Family,
+    /// Of what it speaks.
+    pub(super) info: &'static ClassInfo,
+    /// In which sense.
+    pub(super) sense: Sense,
     pub(super) host: Option<&'a LogText>,
     pub(super) service: Option<&'a LogText>,
     pub(super) text: &'a str,
@@ -32,14 +35,14 @@ pub(super) struct Line<'a> {
 /// How a line belongs to the failing service: 1 it does, .6 nobody knows, 0 it belongs to something else.
 pub(super) fn relation(case: &Case<'_>, own: Own<'_>, line: Line<'_>) -> f64 {
     let Line {
-        family,
+        info,
         host,
         service,
         text,
         ..
     } = line;
     // These speak of things outside the service by nature; the words name what is meant.
-    if matches!(family, Family::Power | Family::DatabaseDown) {
+    if info.everywhere || line.sense == Sense::ByServer {
         return 1.0;
     }
     if is_own(case, own.hosts, host, service, text) {
@@ -51,14 +54,7 @@ pub(super) fn relation(case: &Case<'_>, own: Own<'_>, line: Line<'_>) -> f64 {
                 || (s.service.is_some() && s.service.as_ref() == service))
     });
     if database {
-        return if matches!(
-            family,
-            Family::Crash | Family::Hardware | Family::Certificate | Family::Dns
-        ) {
-            0.0
-        } else {
-            0.9
-        };
+        return if info.of_writer { 0.0 } else { 0.9 };
     }
     // What a proxy's line names is the site or the backend that was asked for, no other service; lines for a good part of the
     // failed requests are those requests'.

@@ -1,72 +1,67 @@
 //! Power lost: lines of a supply before the silence, and everything silent together.
 
-use super::CauseRule;
 use super::case::Case;
-use super::family::Family;
+use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, Scale, culprit, lines};
+use crate::cause::ledger::{Aspect, culprit, lines};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{Sign, excerpt};
-use crate::model::{Evidence, Sentence};
+use crate::model::{Evidence, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
 use std::collections::BTreeMap;
 
-/// The cause.
-pub(super) struct Power;
+/// The class.
+pub(super) static INFO: ClassInfo = ClassInfo {
+    class: CauseClass::Power,
+    group: Group::HARDWARE,
+    prior: 0.015,
+    about: "power lost",
+    says: "power is lost",
+    title: "Loss of power",
+    titled: Some(["Power lost: ", ""]),
+    settle: "Who or what cut the power, from outside the logs.",
+    weights: Weights {
+        message: 3.0,
+        covers: 0.0,
+        missing: -0.8,
+    },
+    lead_s: 3600,
+    statuses: &[(500, -0.9), (502, 0.3)],
+    lacks: &[dark],
+    everywhere: true,
+    once: true,
+    rule: weigh,
+    ..ClassInfo::PLAIN
+};
 
-impl CauseRule for Power {
-    fn class(&self) -> CauseClass {
-        CauseClass::Power
+fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+    let (mut scale, best) = INFO.heard(case, signs);
+    failure_shape::gap(&mut scale, case, 1.6, true);
+    let silent: Vec<Evidence> = case.silent_hosts.iter().map(|(_, e)| e.clone()).collect();
+    if best.is_some() && silent.len() >= 2 {
+        let text = Sentence::words(format!(
+            "The logs of {} hosts end together as the incident begins.",
+            silent.len()
+        ));
+        scale.add(Aspect::Gap, 1.6, text, lines(&silent));
     }
-
-    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
-        let mut scale = Scale::default();
-        let best = failure_shape::messages(
-            &mut scale,
-            case,
-            signs,
-            &[Family::Power],
-            Weights {
-                message: 3.0,
-                covers: 0.0,
-                missing: -0.8,
-            },
-        );
-        failure_shape::gap(&mut scale, case, 1.6, true);
-        let silent: Vec<Evidence> = case.silent_hosts.iter().map(|(_, e)| e.clone()).collect();
-        if best.is_some() && silent.len() >= 2 {
-            let text = Sentence::words(format!(
-                "The logs of {} hosts end together as the incident begins.",
-                silent.len()
-            ));
-            scale.add(Aspect::Gap, 1.6, text, lines(&silent));
-        }
-        let boots = boots(case);
-        if boots.len() >= 2 {
-            // Not in the table: several machines that start cold fell together; as telling as a helpful rollback.
-            let text = Sentence::words(format!(
-                "{} hosts start cold before the service returns.",
-                boots.len()
-            ));
-            let cited: Vec<Evidence> = boots.iter().map(|b| b.1.clone()).collect();
-            scale.add(Aspect::Scope, 1.2, text, lines(&cited));
-        }
-        if best.is_none() {
-            failure_shape::symptom(&mut scale, case, signs, 0.3);
-        }
-        let named = best.and_then(|s| culprit("power", &supply(s.text)?, None));
-        let title = match &named {
-            Some(n) => Sentence::words("Power lost: ").name(&n.name),
-            None => Sentence::words("Loss of power"),
-        };
-        scale.weighed(
-            title,
-            named,
-            Sentence::words("Who or what cut the power, from outside the logs."),
-        )
+    let boots = boots(case);
+    if boots.len() >= 2 {
+        // Not in the table: several machines that start cold fell together; as telling as a helpful rollback.
+        let text = Sentence::words(format!(
+            "{} hosts start cold before the service returns.",
+            boots.len()
+        ));
+        let cited: Vec<Evidence> = boots.iter().map(|b| b.1.clone()).collect();
+        scale.add(Aspect::Scope, 1.2, text, lines(&cited));
     }
+    if best.is_none() {
+        failure_shape::symptom(&mut scale, case, signs, 0.3);
+    }
+    let named = best.and_then(|s| culprit("power", &supply(s.text)?, None));
+    INFO.weighed(scale, named)
 }
 
 /// The first line of a kernel as it starts.
@@ -92,6 +87,18 @@ pub(super) fn boots<'a>(case: &'a Case<'a>) -> Vec<(Option<&'a LogText>, &'a Evi
         by_host.entry(host).or_insert(line);
     }
     by_host.into_iter().collect()
+}
+
+/// Without power nothing speaks on.
+fn dark(case: &Case<'_>, _: &[Sign<'_>], _: &Sign<'_>) -> Option<&'static str> {
+    (!goes_dark(case)).then_some("No log falls silent and no host starts cold, as without power.")
+}
+
+/// Whether anything falls silent as the incident begins, or starts cold in it.
+fn goes_dark(case: &Case<'_>) -> bool {
+    case.silences.iter().any(|s| case.near(s.start, 120, 300))
+        || !case.silent_hosts.is_empty()
+        || !boots(case).is_empty()
 }
 
 /// The unit that a UPS line names: `rack-b` of `UPS rack-b@localhost on battery`.

@@ -6,6 +6,7 @@ use super::case::{Case, Dim};
 use super::change;
 use super::deploy::ONLY_TIME;
 use super::{CAUSES, expected_effects};
+use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{lines, onset_lines};
 use crate::cause::rule_verdict::Weighed;
@@ -49,49 +50,56 @@ const LISTED: f64 = 0.10;
 
 /// Weighs every known cause and ranks them.
 pub fn rank(case: &Case<'_>) -> Ranking {
-    let signs = signs(case);
-    let mut weighed: Vec<(CauseClass, Weighed)> = CAUSES
-        .iter()
-        .map(|r| (r.class(), r.weigh(case, &signs)))
-        .collect();
+    rank_among(CAUSES, case)
+}
+
+/// The same among some classes.
+pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranking {
+    let signs = signs(case, known);
+    let mut weighed: Vec<(&ClassInfo, Weighed)> =
+        known.iter().map(|c| (*c, (c.rule)(case, &signs))).collect();
     explain_away(&mut weighed, told(case, &signs));
     spare_shared(&mut weighed, case);
     expected_effects::weigh(&mut weighed, case, &signs);
     let mut scores = scores(&weighed);
-    let changes = CauseClass::Deploy.group();
     let unseen = !shows_change(case);
     if unseen {
         // a change that no line shows is never more than a guess
-        hold_group(&weighed, &mut scores, changes, ONLY_TIME);
+        hold_changes(&weighed, &mut scores, ONLY_TIME);
     }
-    let group = |c: CauseClass| -> f64 {
+    let group = |c: &ClassInfo| -> f64 {
         weighed
             .iter()
             .zip(&scores)
-            .filter(|((k, _), _)| k.group() == c.group())
+            .filter(|((k, _), _)| k.group == c.group)
             .map(|(_, s)| s)
             .sum()
     };
-    let mut ranked: Vec<(f64, f64, CauseClass, Weighed)> = weighed
+    let mut ranked: Vec<(f64, f64, &ClassInfo, Weighed)> = weighed
         .iter()
         .zip(&scores)
         .map(|((c, w), s)| (*s, group(*c), *c, w.clone()))
         .collect();
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.class.cmp(&b.2.class)));
     let verdict = verdict(&ranked);
     let change = ranked.first().and_then(|r| r.3.change.clone());
     let causes = ranked
         .into_iter()
         .filter(|r| !r.3.claims.is_empty())
-        .map(|(score, group_score, class, w)| {
+        .map(|(score, group_score, info, w)| {
             let (pro, con) = w.claims.into_iter().partition(|c: &Claim| c.weight > 0.0);
             Cause {
-                class,
+                class: info.class,
+                group: info.group,
+                question: match info.question {
+                    "" => info.group.question,
+                    own => own,
+                },
                 group_score,
                 score,
-                title: match unseen && class.group() == changes {
+                title: match unseen && info.is_change() {
                     true => Sentence::words("A change that no recognised line shows (")
-                        .w(class.word().replace('_', " "))
+                        .w(info.word())
                         .w(")"),
                     false => w.title,
                 },
@@ -119,19 +127,16 @@ const EXPLAINED: f64 = 0.8;
 
 /// Where lines state a fault that explains the failures, classes for which nothing speaks are less likely than their prior.
 /// The four kinds of changes weigh that by their own rules: they may bring the fault about.
-fn explain_away(weighed: &mut [(CauseClass, Weighed)], told: Option<&Sign<'_>>) {
-    let Some((sign, class)) = told.and_then(|s| Some((s, s.family.class()?))) else {
-        return;
-    };
+fn explain_away(weighed: &mut [(&ClassInfo, Weighed)], told: Option<&Sign<'_>>) {
+    let Some(sign) = told else { return };
     for (c, w) in weighed.iter_mut() {
         let spoken = w.claims.iter().any(|x| x.weight >= LEAST);
-        let change = c.group() == CauseClass::Deploy.group();
-        if *c == class || *c == CauseClass::Unknown || change || spoken {
+        if sign.is(c.class) || c.class == CauseClass::Unknown || c.is_change() || spoken {
             continue;
         }
         let text = format!(
             "The new lines state another kind of fault ({}).",
-            class.word().replace('_', " ")
+            sign.info.word()
         );
         w.claims.extend(lines(sign.evidence).map(|cited| Claim {
             text: Sentence::words(text),
@@ -146,9 +151,7 @@ fn explain_away(weighed: &mut [(CauseClass, Weighed)], told: Option<&Sign<'_>>) 
 const SHARED: f64 = 1.2;
 
 /// Where one server fails and the others do not, what all of them use is not what broke.
-fn spare_shared(weighed: &mut [(CauseClass, Weighed)], case: &Case<'_>) {
-    use CauseClass::*;
-    let shared = [Migration, ThirdParty, Database, Cache, Lock, BadData];
+fn spare_shared(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
     let one = [Dim::Upstream, Dim::Host].iter().find_map(|dim| {
         let (bad, good) = failure_shape::split(case, *dim);
         match bad[..] {
@@ -157,7 +160,7 @@ fn spare_shared(weighed: &mut [(CauseClass, Weighed)], case: &Case<'_>) {
         }
     });
     let Some(one) = one else { return };
-    for (_, w) in weighed.iter_mut().filter(|(c, _)| shared.contains(c)) {
+    for (_, w) in weighed.iter_mut().filter(|(c, _)| c.shared) {
         w.claims.extend(onset_lines(case).map(|cited| {
             Claim {
                 text: Sentence::words("Only ")
@@ -191,18 +194,18 @@ fn shows_change(case: &Case<'_>) -> bool {
         || case.shares.iter().any(turned) && case.shares.iter().any(ran)
 }
 
-/// Holds the sum of a group down to `most`, each class in proportion; what is cut off goes to all others in proportion, so
+/// Holds the sum of all changes down to `most`, each class in proportion; what is cut off goes to all others in proportion, so
 /// that the order within and without stays.
-fn hold_group(weighed: &[(CauseClass, Weighed)], p: &mut [f64], group: &str, most: f64) {
-    let within = |c: CauseClass| c.group() == group;
+fn hold_changes(weighed: &[(&ClassInfo, Weighed)], p: &mut [f64], most: f64) {
     let all = weighed.iter().zip(p.iter());
-    let sum: f64 = all.filter(|((c, _), _)| within(*c)).map(|(_, x)| x).sum();
+    let changes = all.filter(|((c, _), _)| c.is_change());
+    let sum: f64 = changes.map(|(_, x)| x).sum();
     let rest = 1.0 - sum;
     if sum <= most || rest <= 0.0 {
         return;
     }
     for ((c, _), x) in weighed.iter().zip(p) {
-        *x *= match within(*c) {
+        *x *= match c.is_change() {
             true => most / sum,
             false => (1.0 - most) / rest,
         };
@@ -214,10 +217,10 @@ fn hold_group(weighed: &[(CauseClass, Weighed)], p: &mut [f64], group: &str, mos
 const TEMPERATURE: f64 = 0.9;
 
 /// Softmax over ln prior + Σ weights, then the caps: what is cut off goes to the others in proportion.
-fn scores(weighed: &[(CauseClass, Weighed)]) -> Vec<f64> {
+fn scores(weighed: &[(&ClassInfo, Weighed)]) -> Vec<f64> {
     let logs: Vec<f64> = weighed
         .iter()
-        .map(|(c, w)| c.prior().ln() + w.claims.iter().map(|c| c.weight).sum::<f64>())
+        .map(|(c, w)| c.prior.ln() + w.claims.iter().map(|c| c.weight).sum::<f64>())
         .collect();
     let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let mut p: Vec<f64> = logs
@@ -254,13 +257,13 @@ fn normalise(p: &mut [f64]) {
 }
 
 /// How far the cause is known.
-fn verdict(ranked: &[(f64, f64, CauseClass, Weighed)]) -> CauseVerdict {
-    let Some((score, _, class, w)) = ranked.first() else {
+fn verdict(ranked: &[(f64, f64, &ClassInfo, Weighed)]) -> CauseVerdict {
+    let Some((score, _, info, w)) = ranked.first() else {
         return CauseVerdict::NotEstablished;
     };
     let second = ranked.get(1).map_or(0.0, |r| r.0);
     let evidence = w.claims.iter().any(|c| c.weight >= LEAST);
-    if *class == CauseClass::Unknown || !evidence {
+    if info.class == CauseClass::Unknown || !evidence {
         CauseVerdict::NotEstablished
     } else if *score >= ESTABLISHED {
         CauseVerdict::Established

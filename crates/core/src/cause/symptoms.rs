@@ -2,11 +2,14 @@
 //! Background noise ends here: what was said as often before, or by an unrelated host, is no sign of anything.
 
 use crate::cause::case::{Case, TemplateFact};
-use crate::cause::family::{Family, family};
+use crate::cause::class_info::ClassInfo;
+use crate::cause::fault::fault;
+use crate::cause::find;
 use crate::cause::names;
 use crate::cause::ownership::{Line, Own, is_ours, own_hosts, relation, runs_elsewhere};
 use crate::model::{Event, Evidence, Piece};
-use coroner_lines::record::{Kind, MarkerKind};
+use coroner_lines::fault::{Fault, Sense};
+use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
 
@@ -16,7 +19,9 @@ const HANDFUL: u64 = 25;
 /// A message or fault that may tell the cause.
 pub struct Sign<'a> {
     /// What it says.
-    pub family: Family,
+    pub fault: Fault,
+    /// What is known of the class that it speaks for.
+    pub info: &'static ClassInfo,
     /// The message, or the line of an event; empty when the event carries no excerpt.
     pub text: &'a str,
     /// What of it is quoted.
@@ -47,17 +52,20 @@ pub struct Sign<'a> {
     pub event: bool,
 }
 
-/// Seconds before the onset at which a fault of a family may stand and still belong to the incident.
-fn lead_s(f: Family) -> i64 {
-    match f {
-        Family::Power | Family::Hardware => 3600,
-        Family::Disk | Family::Memory | Family::Lock | Family::Pool => 600,
-        _ => 60,
+impl Sign<'_> {
+    /// Whether it speaks for a class.
+    pub fn is(&self, class: CauseClass) -> bool {
+        self.fault.is_of(class)
+    }
+
+    /// Whether it says more than a symptom does.
+    pub fn names_a_fault(&self) -> bool {
+        self.fault.class().is_some()
     }
 }
 
-/// All signs of the case, strongest first; ties by time, then text.
-pub(super) fn signs<'a>(case: &'a Case<'a>) -> Vec<Sign<'a>> {
+/// All signs of the case, of the classes that are known, strongest first; ties by time, then text.
+pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec<Sign<'a>> {
     let hosts = own_hosts(case);
     let own = Own {
         elsewhere: runs_elsewhere(case, &hosts),
@@ -66,8 +74,11 @@ pub(super) fn signs<'a>(case: &'a Case<'a>) -> Vec<Sign<'a>> {
     let templates = case
         .templates
         .iter()
-        .filter_map(|t| of_template(case, own, t));
-    let events = case.events.iter().filter_map(|e| of_event(case, own, e));
+        .filter_map(|t| of_template(case, own, t, known));
+    let events = case
+        .events
+        .iter()
+        .filter_map(|e| of_event(case, own, e, known));
     let mut all: Vec<Sign<'a>> = templates.chain(events).collect();
     all.sort_by(|a, b| {
         b.strength
@@ -80,21 +91,30 @@ pub(super) fn signs<'a>(case: &'a Case<'a>) -> Vec<Sign<'a>> {
 }
 
 /// The sign of a template; `None` when it is background, unrelated or says nothing.
-fn of_template<'a>(case: &'a Case<'a>, own: Own<'_>, t: &'a TemplateFact) -> Option<Sign<'a>> {
+fn of_template<'a>(
+    case: &'a Case<'a>,
+    own: Own<'_>,
+    t: &'a TemplateFact,
+    known: &[&'static ClassInfo],
+) -> Option<Sign<'a>> {
     if t.during == 0 || t.kind == Kind::Pager {
         return None;
     }
     let text = names::said(t.example.for_json());
-    let family = match family(text)? {
-        Family::ThirdParty if names::target(text).is_some_and(|n| is_ours(case, &n)) => {
-            Family::Symptom
+    let fault = match fault(text)? {
+        f if f.is_of(CauseClass::ThirdParty)
+            && names::target(text).is_some_and(|n| is_ours(case, &n)) =>
+        {
+            Fault::SYMPTOM
         }
         f => f,
     };
+    let info = find(known, fault.class());
     let first = t.first_during?;
-    let fresh = freshness(case, t, family);
+    let fresh = freshness(case, t, info.lead_s);
     let line = Line {
-        family,
+        info,
+        sense: fault.sense,
         host: t.host.as_ref(),
         service: t.service.as_ref(),
         text,
@@ -103,12 +123,13 @@ fn of_template<'a>(case: &'a Case<'a>, own: Own<'_>, t: &'a TemplateFact) -> Opt
     };
     let related = relation(case, own, line);
     let strength = fresh
-        * nearness(case, first, family)
+        * nearness(case, first, info.lead_s)
         * related
         * weight_of_count(t.during, t.kind)
-        * weight_of_share(case, t, family);
+        * weight_of_share(case, t, info.in_program);
     (strength > 0.0).then_some(Sign {
-        family,
+        fault,
+        info,
         text,
         said: text,
         host: t.host.as_ref(),
@@ -146,7 +167,7 @@ fn lasts(case: &Case<'_>, count: u64, first: Instant, last: Instant) -> bool {
 
 /// 1 for a template never seen before, .8 for one at four times its rate or more, 0 for background: also for one that was
 /// there before and goes on after the failures as if nothing had happened.
-fn freshness(case: &Case<'_>, t: &TemplateFact, family: Family) -> f64 {
+fn freshness(case: &Case<'_>, t: &TemplateFact, lead_s: i64) -> f64 {
     if !t.new && goes_on(case, t) {
         return 0.0;
     }
@@ -155,7 +176,7 @@ fn freshness(case: &Case<'_>, t: &TemplateFact, family: Family) -> f64 {
         return if t.new { 1.0 } else { 0.8 };
     }
     let early = case.onset.0 - t.first.0;
-    let short_lead = early <= lead_s(family) * SECOND && t.during >= 3;
+    let short_lead = early <= lead_s * SECOND && t.during >= 3;
     let span_before = ((case.onset.0 - case.archive.0.0) / SECOND - 60).clamp(60, 3600) as f64;
     let span_now = ((case.end.0 - case.onset.0) / SECOND + 60).max(60) as f64;
     let before = t.before as f64 / span_before;
@@ -177,8 +198,8 @@ fn goes_on(case: &Case<'_>, t: &TemplateFact) -> bool {
 }
 
 /// 1 at the onset, .4 later (cascades), 0 too early.
-fn nearness(case: &Case<'_>, first: Instant, family: Family) -> f64 {
-    if case.near(first, lead_s(family), 60) {
+fn nearness(case: &Case<'_>, first: Instant, lead_s: i64) -> f64 {
+    if case.near(first, lead_s, 60) {
         1.0
     } else if first > case.onset && first <= case.end {
         0.4
@@ -198,9 +219,8 @@ fn weight_of_count(count: u64, kind: Kind) -> f64 {
 
 /// A program that answers with errors says so: where a message that it had before is a handful beside the failures, it is not
 /// why. Other faults are told once and fail a thousand requests, and a new message may be one of many that tell the same.
-fn weight_of_share(case: &Case<'_>, t: &TemplateFact, family: Family) -> f64 {
-    let code = matches!(family, Family::Code | Family::Incompatible | Family::Schema);
-    let old = code && t.kind == Kind::App && !t.new;
+fn weight_of_share(case: &Case<'_>, t: &TemplateFact, in_program: bool) -> f64 {
+    let old = in_program && t.kind == Kind::App && !t.new;
     match old && t.during * HANDFUL < case.failed() {
         true => 0.0,
         false => 1.0,
@@ -208,14 +228,20 @@ fn weight_of_share(case: &Case<'_>, t: &TemplateFact, family: Family) -> f64 {
 }
 
 /// The sign of a fault or crash event.
-fn of_event<'a>(case: &'a Case<'a>, own: Own<'_>, e: &'a Event) -> Option<Sign<'a>> {
-    let family = match (e.kind, e.class) {
-        (MarkerKind::Fault, Some(c)) => Family::of_class(c)?,
-        (MarkerKind::Crash, _) => Family::Crash,
+fn of_event<'a>(
+    case: &'a Case<'a>,
+    own: Own<'_>,
+    e: &'a Event,
+    known: &[&'static ClassInfo],
+) -> Option<Sign<'a>> {
+    let fault = match (e.kind, e.class) {
+        (MarkerKind::Fault, Some(c)) => Fault::stated(c)?,
+        (MarkerKind::Crash, _) => Fault::of(CauseClass::Crash),
         _ => return None,
     };
+    let info = find(known, fault.class());
     let time = e.time?;
-    let before_s = lead_s(family);
+    let before_s = info.lead_s;
     if time.0 < case.onset_bounds().0.0 - before_s * SECOND || time > case.end {
         return None;
     }
@@ -227,7 +253,8 @@ fn of_event<'a>(case: &'a Case<'a>, own: Own<'_>, e: &'a Event) -> Option<Sign<'
     });
     let text = names::said(excerpt(e));
     let line = Line {
-        family,
+        info,
+        sense: fault.sense,
         host: e.host.as_ref(),
         service: e.service.as_ref(),
         text,
@@ -235,7 +262,7 @@ fn of_event<'a>(case: &'a Case<'a>, own: Own<'_>, e: &'a Event) -> Option<Sign<'
         count: e.evidence.iter().map(|x| x.count.unwrap_or(1)).sum(),
     };
     let related = relation(case, own, line);
-    let strength = if old { 0.3 } else { 1.0 } * nearness(case, time, family) * related;
+    let strength = if old { 0.3 } else { 1.0 } * nearness(case, time, info.lead_s) * related;
     let again: Vec<Instant> = case
         .events
         .iter()
@@ -245,7 +272,8 @@ fn of_event<'a>(case: &'a Case<'a>, own: Own<'_>, e: &'a Event) -> Option<Sign<'
         .collect();
     let last = again.iter().max().copied().unwrap_or(time);
     (strength > 0.0).then_some(Sign {
-        family,
+        fault,
+        info,
         text,
         said: quoted(e).unwrap_or(text),
         host: e.host.as_ref(),
@@ -288,16 +316,16 @@ pub(super) fn excerpt(e: &Event) -> &str {
 /// Whether a new message of an application names a fault: more than a symptom.
 pub(super) fn application_speaks(case: &Case<'_>, signs: &[Sign<'_>]) -> bool {
     signs.iter().any(|s| {
-        let named = s.family != Family::Symptom && s.new && s.strength >= 0.5;
+        let named = s.names_a_fault() && s.new && s.strength >= 0.5;
         named && kind_of(case, s.evidence) == Some(Kind::App)
     })
 }
 
-/// Share of the failed requests (or, without requests, of all new error lines) that signs of these families account for.
-pub(super) fn coverage(case: &Case<'_>, signs: &[Sign<'_>], families: &[Family]) -> f64 {
-    let of = count(signs, |s| families.contains(&s.family));
+/// Share of the failed requests (or, without requests, of all new error lines) that some signs account for.
+pub(super) fn coverage(case: &Case<'_>, signs: &[Sign<'_>], of: impl Fn(&Sign<'_>) -> bool) -> f64 {
+    let of = count(signs, of);
     let all = match case.failed() {
-        0 => count(signs, |s| s.family != Family::Symptom),
+        0 => count(signs, |s| s.names_a_fault()),
         n => n,
     };
     if all == 0 {
@@ -321,32 +349,15 @@ pub(super) const COVERS: f64 = 0.25;
 /// The class that the new messages or the system logs state outright, if any, with the sign that says so.
 /// Program errors are left out: they do not say what changed.
 pub(super) fn told<'s, 'a>(case: &Case<'_>, signs: &'s [Sign<'a>]) -> Option<&'s Sign<'a>> {
-    use Family::*;
-    let plain = [
-        Power,
-        Disk,
-        Memory,
-        DatabaseDown,
-        Database,
-        Cache,
-        ThirdParty,
-        Lock,
-        Pool,
-        Dns,
-        Certificate,
-        Unreachable,
-        Hardware,
-        Overload,
-        Data,
-    ];
-    let code = coverage(case, signs, &[Code, Incompatible, Schema]);
+    let code = coverage(case, signs, |s| s.info.in_program);
     signs
         .iter()
-        .filter(|s| plain.contains(&s.family) && s.strength >= 0.75)
+        .filter(|s| s.info.plain && s.strength >= 0.75)
         .find(|s| {
-            let share = coverage(case, signs, &[s.family]);
+            let share = coverage(case, signs, |x| x.fault == s.fault);
             s.event && s.own
-                || matches!(s.family, Power | DatabaseDown | Lock)
+                || s.info.once
+                || s.fault.sense == Sense::ByServer
                 || ((share >= COVERS || s.spans) && share >= code)
         })
 }

@@ -1,6 +1,6 @@
 //! Cases written by hand: a small builder, one file with cases per rule, one about changes, one about effects that a fault should
 //! have, one with cases shaped after recorded drills,
-//! one for what causes are named after.
+//! one for what causes are named after, one with a class of its own.
 //! Times are seconds relative to the onset.
 
 mod changes;
@@ -8,9 +8,10 @@ mod drills;
 mod effects;
 mod named;
 mod rules;
+mod toy;
 
 use super::{
-    Case, Dim, DimShare, Ranking, SilenceFact, SourceFact, TemplateFact, change, family, rank,
+    Case, Dim, DimShare, Ranking, SilenceFact, SourceFact, TemplateFact, change, fault, rank,
 };
 use crate::model::{Basis, Cited, Event, Evidence, Sentence, VersionSeen};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
@@ -406,7 +407,7 @@ fn refuses(r: &Ranking) {
 fn every_class_has_one_rule() {
     for c in CauseClass::ALL {
         assert_eq!(
-            super::CAUSES.iter().filter(|r| r.class() == *c).count(),
+            super::CAUSES.iter().filter(|i| i.class == *c).count(),
             1,
             "{}",
             c.word()
@@ -421,5 +422,5 @@ fn an_empty_case_is_refused_without_harm() {
     w.first.clear();
     w.statuses.clear();
     refuses(&w.rank());
-    assert_eq!(family(""), None);
+    assert_eq!(fault(""), None);
 }

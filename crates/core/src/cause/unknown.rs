@@ -1,64 +1,64 @@
 //! The logs do not say: the prior of it, and what is missing. It wins where nothing else has evidence.
 
+use super::absence;
 use super::case::Case;
-use super::family::Family;
-use super::{CauseRule, absence};
+use crate::cause::class_info::ClassInfo;
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::model::Sentence;
+use crate::model::{Group, Sentence};
 use coroner_lines::record::CauseClass;
 
-/// The cause.
-pub(super) struct Unknown;
+/// The class.
+pub(super) static INFO: ClassInfo = ClassInfo {
+    class: CauseClass::Unknown,
+    group: Group::UNKNOWN,
+    prior: 0.115,
+    about: "the logs do not say",
+    says: "refused or timed-out connections",
+    title: "Unknown: nothing that was recognised tells it",
+    plain: false,
+    rule: weigh,
+    ..ClassInfo::PLAIN
+};
 
-impl CauseRule for Unknown {
-    fn class(&self) -> CauseClass {
-        CauseClass::Unknown
-    }
-
-    fn weigh(&self, case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
-        let mut scale = Scale::default();
-        let told = signs
-            .iter()
-            .find(|s| s.family != Family::Symptom && s.strength >= 0.5);
-        if let Some(s) = told {
-            // logs that do not hold the cause seldom begin to name one at that very moment
-            let text = Sentence::words("A line that begins with the incident names a fault.");
-            scale.add(Aspect::Message, -1.5 * s.strength, text, lines(s.evidence));
-        } else {
-            // Nothing but symptoms (or nothing at all) in logs that cover the onset: what the class stands for.
-            let weight = if case.has_app_log() { 1.0 } else { 0.3 };
-            match absence::says_why(case) {
-                true => {
-                    let text = "What states a fault or is new while the failures last was not recognised as what explains them.";
-                    scale.add(
-                        Aspect::Absence,
-                        weight,
-                        Sentence::words(text),
-                        onset_lines(case),
-                    );
-                }
-                false => {
-                    let text = "No line that was understood states a fault while the failures last, and no message is new then.";
-                    scale.deny(
-                        case,
-                        (Aspect::Absence, weight),
-                        text,
-                        case.inputs(|_| true),
-                        new_meanwhile(case),
-                    );
-                }
+fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
+    let mut scale = Scale::default();
+    let told = signs
+        .iter()
+        .find(|s| s.names_a_fault() && s.strength >= 0.5);
+    if let Some(s) = told {
+        // logs that do not hold the cause seldom begin to name one at that very moment
+        let text = Sentence::words("A line that begins with the incident names a fault.");
+        scale.add(Aspect::Message, -1.5 * s.strength, text, lines(s.evidence));
+    } else {
+        // Nothing but symptoms (or nothing at all) in logs that cover the onset: what the class stands for.
+        let weight = if case.has_app_log() { 1.0 } else { 0.3 };
+        match absence::says_why(case) {
+            true => {
+                let text = "What states a fault or is new while the failures last was not recognised as what explains them.";
+                scale.add(
+                    Aspect::Absence,
+                    weight,
+                    Sentence::words(text),
+                    onset_lines(case),
+                );
+            }
+            false => {
+                let text = "No line that was understood states a fault while the failures last, and no message is new then.";
+                scale.deny(
+                    case,
+                    (Aspect::Absence, weight),
+                    text,
+                    case.inputs(|_| true),
+                    new_meanwhile(case),
+                );
             }
         }
-        // what is missing is said for the incident as a whole
-        Weighed {
-            settle: None,
-            ..scale.weighed(
-                Sentence::words("Unknown: nothing that was recognised tells it"),
-                None,
-                Sentence::default(),
-            )
-        }
+    }
+    // what is missing is said for the incident as a whole
+    Weighed {
+        settle: None,
+        ..INFO.weighed(scale, None)
     }
 }

@@ -4,13 +4,14 @@ use super::incident::{Maker, components};
 use super::services::{service, site, versions};
 use super::traffic::{latency_lead, ramp, slow_share, statuses, surge, top_client};
 use super::{named, topology};
-use crate::cause::{Case, Dim, DimShare, Family, SilenceFact, SourceFact, TemplateFact, family};
+use crate::cause::{Case, Dim, DimShare, SilenceFact, SourceFact, TemplateFact, fault};
 use crate::detect::Found;
 use crate::infer::lanes::{TEN, View};
 use crate::infer::message_history::Past;
 use crate::infer::stated::cite_many;
 use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
 use crate::summary::{TemplateKey, starting, touching, version_of};
+use coroner_lines::fault::Fault;
 use coroner_lines::record::{CauseClass, Level};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
@@ -166,8 +167,8 @@ impl Facts {
                 count: t.during,
                 first: t.first_during.unwrap_or(t.first),
                 last: t.last,
-                family: family(t.example.for_json())
-                    .and_then(Family::class)
+                family: fault(t.example.for_json())
+                    .and_then(Fault::class)
                     .map(CauseClass::word),
                 service: t.service.clone(),
                 none_for: t.none_for,

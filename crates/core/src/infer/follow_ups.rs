@@ -2,7 +2,9 @@
 
 use crate::infer::lanes::View;
 use crate::infer::phases::Keys;
-use crate::model::{CauseVerdict, Cited, Incident, KeptFailing, Piece, Prompt, Sentence, Signal};
+use crate::model::{
+    CauseVerdict, Cited, Group, Incident, KeptFailing, Piece, Prompt, Sentence, Signal,
+};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{MINUTE, SECOND};
 
@@ -49,7 +51,7 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &Keys) {
         && b.0 - a.0 <= 3 * MINUTE
         && i.causes
             .first()
-            .is_some_and(|c| c.class.group() == "change" && c.score >= 0.5)
+            .is_some_and(|c| c.group == Group::CHANGE && c.score >= 0.5)
     {
         let mut e: Vec<_> = s
             .evidence
@@ -110,32 +112,7 @@ pub(crate) fn prompts(i: &mut Incident) {
             ));
         }
         (_, Some(c)) => {
-            let text = match c.class.group() {
-                "change" if c.class.word() == "config" => {
-                    "Can a configuration be checked before it is loaded, and its difference be reviewed?"
-                }
-                "change" => {
-                    "How can such a change be caught before it reaches all of production: a test with the dependency, a canary, a stop at the first failing host?"
-                }
-                "dependency" => {
-                    "What should happen when this dependency fails: a timeout, a fallback, a contract test?"
-                }
-                "capacity" => "Are limits, load shedding and headroom where they should be?",
-                "resource" => {
-                    "What warns before this resource is used up, and what bounds its use?"
-                }
-                "data" => {
-                    "Can this work run so that it does not block requests, or be undone quickly?"
-                }
-                "hardware" => {
-                    "Is there redundancy for this, and when was the restore last rehearsed?"
-                }
-                "network" => {
-                    "What would have shown this before it failed (expiry alert, probe, second path)?"
-                }
-                _ => "What would bring this process back by itself?",
-            };
-            out.push(question("actions", "causes/1".into(), whole, text));
+            out.push(question("actions", "causes/1".into(), whole, c.question));
         }
     }
     let phase = |name: &str| i.phases.iter().find(|p| p.phase == name).map(|p| p.us);

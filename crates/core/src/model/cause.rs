@@ -1,7 +1,7 @@
 //! Suspects and what speaks for and against them, contributing signals, and questions for a person.
 //! Plain data only.
 
-use super::{Cited, Evidence, Sentence};
+use super::{Cited, Evidence, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
@@ -33,6 +33,10 @@ pub struct Missing {
 pub struct Cause {
     /// Class.
     pub class: CauseClass,
+    /// Its group.
+    pub group: Group,
+    /// What to ask so that it does not happen again.
+    pub question: &'static str,
     /// Sum of the class scores of the group.
     pub group_score: f64,
     /// 0–1.

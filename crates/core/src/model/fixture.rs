@@ -330,7 +330,9 @@ fn incident(v: &Value) -> Incident {
         cause_verdict: CauseVerdict::Established,
         missing: Vec::new(),
         causes: list(&v["causes"], |c| Cause {
-            class: CauseClass::from_word(c["class"].as_str().unwrap()).unwrap(),
+            class: info(c).class,
+            group: info(c).group,
+            question: info(c).group.question,
             group_score: c["group_score"].as_f64().unwrap(),
             score: c["score"].as_f64().unwrap(),
             title: words(&c["title"]),
@@ -413,4 +415,9 @@ fn impact(v: &Value) -> Impact {
         by_version: list(&v["by_version"], row),
         by_upstream: list(&v["by_upstream"], row),
     }
+}
+
+/// What is known of the class of a cause.
+fn info(c: &Value) -> &'static crate::cause::ClassInfo {
+    crate::cause::info(CauseClass::from_word(c["class"].as_str().unwrap()).unwrap())
 }

@@ -7,6 +7,7 @@ use super::rules::{Rule, Says, Scopes, VETOES, Veto, Window, rules};
 use super::sudo;
 use super::trouble;
 use super::{Hit, SAID};
+use crate::fault::is_innocent;
 use crate::record::{CauseClass, Kind, MarkerKind};
 use crate::text::words::{are_words, is_supposed};
 use regex::bytes::{Regex, RegexBuilder};
@@ -205,7 +206,8 @@ impl Armed {
         let deploys = matches!(kind, DeployStart | DeployFinish | DeployFail);
         let ends = matches!(kind, DeployFinish | RollbackFinish | MigrationFinish);
         self.found(text).any(|m| {
-            let supposed = kind == MarkerKind::Fault && is_supposed(text, m.start);
+            let fault = kind == MarkerKind::Fault;
+            let supposed = fault && (is_supposed(text, m.start) || is_innocent(text));
             let unreleased = deploys && !is_released(text, &m);
             let partly = ends && is_part(&text[piece(text, &m, Window::Clause)]);
             let other = supposed || unreleased || partly;

@@ -13,6 +13,8 @@ use crate::record::{CauseClass, Kind, MarkerKind};
 pub struct Scopes(u8);
 
 impl Scopes {
+    /// No scope.
+    pub const NONE: Scopes = Scopes(0);
     /// Error and lifecycle lines of web servers and proxies.
     pub const WEB: Scopes = Scopes(1);
     /// Application and database messages.
@@ -115,9 +117,14 @@ pub struct Veto {
 
 /// Every rule, in the order in which they are tried.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [change::RULES, state::RULES, planned::RULES, fault::RULES]
-        .into_iter()
-        .flatten()
+    [
+        change::RULES,
+        state::RULES,
+        planned::RULES,
+        fault::RULES.as_slice(),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 use MarkerKind::{

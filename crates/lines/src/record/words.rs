@@ -111,7 +111,7 @@ words! {
 }
 
 words! {
-    /// Classes of causes; see [`CauseClass::group`] and [`CauseClass::prior`].
+    /// Classes of causes: their names and no more.
     CauseClass {
         /// A release.
         Deploy = "deploy",
@@ -175,52 +175,5 @@ impl MarkerKind {
     /// Whether a log line can state it, rather than that it is measured over many.
     pub fn is_stated(self) -> bool {
         self < MarkerKind::First5xx
-    }
-}
-
-impl CauseClass {
-    /// The group that is reported before the class.
-    pub fn group(self) -> &'static str {
-        use CauseClass::*;
-        match self {
-            Deploy | Config | FeatureFlag | Migration => "change",
-            ThirdParty | Database | Cache => "dependency",
-            Overload => "capacity",
-            Memory | Disk | ConnectionPool => "resource",
-            Lock | BadData => "data",
-            Power | Host => "hardware",
-            Dns | Certificate | Unreachable => "network",
-            Crash => "process",
-            Attack => "security",
-            Unknown => "unknown",
-        }
-    }
-
-    /// Unnormalised prior share among incidents (published statistics: SRE Workbook appendix C and others).
-    pub fn prior(self) -> f64 {
-        use CauseClass::*;
-        match self {
-            Deploy => 0.27,
-            Config => 0.13,
-            FeatureFlag => 0.05,
-            Migration => 0.04,
-            ThirdParty => 0.05,
-            Database => 0.06,
-            Cache => 0.02,
-            Overload => 0.09,
-            Memory => 0.03,
-            Disk => 0.02,
-            ConnectionPool => 0.03,
-            Lock => 0.03,
-            BadData => 0.03,
-            Power => 0.015,
-            Host => 0.025,
-            Dns => 0.02,
-            Certificate => 0.02,
-            Unreachable => 0.03,
-            Crash => 0.02,
-            Attack => 0.02,
-            Unknown => 0.115,
-        }
     }
 }

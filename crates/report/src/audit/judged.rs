@@ -7,8 +7,8 @@ use super::document::Kind;
 use super::extent::Extent;
 use super::finding::{Finding, Severity};
 use super::markers::Spans;
-use super::words::causes;
 use coroner_core::model::Report;
+use coroner_lines::fault::called;
 use std::collections::BTreeSet;
 
 /// A length that the document states of the outage.
@@ -125,7 +125,7 @@ fn cause(case: &Case) -> Option<&'static str> {
             .paragraphs
             .iter()
             .filter(|p| case.doc.kind(p.line()) == kind);
-        of.filter_map(|p| causes(&p.text).first().map(|c| c.0))
+        of.filter_map(|p| called(&p.text).first().map(|c| c.0.word()))
             .next()
     };
     first(Kind::Cause).or_else(|| first(Kind::Summary))

@@ -1,4 +1,4 @@
-//! What the words of a person say happened: kinds of rows and of sentences, classes of causes.
+//! What the words of a person say happened: kinds of rows and of sentences.
 //! One table, read from the top: a recovery that mentions the rollback is a recovery. Log lines have their own rules in
 //! `marker`; people write other words.
 
@@ -265,80 +265,6 @@ pub fn sentence(text: &str) -> &str {
         from = end;
     }
     text
-}
-
-/// Classes of causes by words, for comparing what two places of a document say: word of `CauseClass`, what is looked for.
-const CAUSES: &[(&str, &str)] = &[
-    (
-        "power",
-        r"\bpower\b.{0,20}\b(overload|fail|outage|loss|surge|cut|system|supply|grid)\w*|\bups\b|\bgenerator",
-    ),
-    (
-        "host",
-        r"\bhardware\b|\b(faulty|failed|broken) (disk|drive|server|host|memory|switch|router|rack)|\b(disk|drive|rack|memory module) fail\w*",
-    ),
-    (
-        "third_party",
-        r"\bthird[- ]part(y|ies)|\b3 ?rd[- ]part|\bvendor\b|\bupstream provider|\bexternal (service|provider|api)",
-    ),
-    ("certificate", r"\bcertificates?\b|\btls\b.{0,12}expir"),
-    ("dns", r"\bdns\b|\bname resolution"),
-    (
-        "database",
-        r"\bdatabase\b.{0,25}\b(fail|down|crash|corrupt|overload|unavailab)\w*|\b(failed|crashed) database",
-    ),
-    (
-        "lock",
-        r"\bdeadlock|\block contention|\block wait|\bslow quer",
-    ),
-    ("migration", r"\bmigration"),
-    ("feature_flag", r"\bfeature flag"),
-    (
-        "config",
-        r"\bmis-?config\w*|\bconfig(uration)? (change|error|push|update|mistake)|\b(invalid|wrong|bad|incorrect|faulty) (config\w*|setting)",
-    ),
-    (
-        "deploy",
-        r"\bupgrad\w*|\bdeploy\w*|\brelease\b|\breleased\b|\bnew (version|build|code)|\bcode change|\bsoftware bug|\bbug\b|\bpush(ed|ing)? to (production|live)",
-    ),
-    (
-        "disk",
-        r"\bdisk (space|full)|\bno space left|\bout of disk|\bdisk usage",
-    ),
-    (
-        "memory",
-        r"\bmemory leak|\bout of memory|\boom\b|\bmemory exhaust",
-    ),
-    (
-        "connection_pool",
-        r"\bconnection pool|\bpool exhaust|\bfile descriptor",
-    ),
-    (
-        "overload",
-        r"\btraffic (spike|surge|increase)|\b(spike|surge) (in|of) (traffic|requests|users)|\boverload(ed)? by|\bload spike|\bcapacity\b",
-    ),
-    ("attack", r"\bddos|\bdenial of service|\battack"),
-    (
-        "unreachable",
-        r"\bnetwork (outage|partition|failure|issue)|\brouting (error|issue)|\bfirewall",
-    ),
-];
-
-static CLASSES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
-    CAUSES
-        .iter()
-        .map(|(c, p)| (*c, pattern(&format!("(?i){p}"))))
-        .collect()
-});
-
-/// Classes of causes that a text names, with the bytes of the first word for each, in the order of the text.
-pub fn causes(text: &str) -> Vec<(&'static str, std::ops::Range<usize>)> {
-    let mut found: Vec<_> = CLASSES
-        .iter()
-        .filter_map(|(c, r)| r.find(text).map(|m| (*c, m.range())))
-        .collect();
-    found.sort_by_key(|(_, r)| r.start);
-    found
 }
 
 #[cfg(test)]

@@ -166,7 +166,7 @@ fn verdict<'a>(i: &'a Incident, out: &mut Vec<Said<'a>>) {
     out.push(Said::Text(Sentence::words(" ")));
     if let Some(top) = i.causes.first().filter(|_| known) {
         let s = Sentence::words("Suspected cause: ")
-            .w(a_group(top.class.group()))
+            .w(top.group.called)
             .w(format!(
                 " ({}), most likely: ",
                 sentence::score(top.group_score)
@@ -236,22 +236,6 @@ fn small(s: &Sentence) -> Sentence {
         *w = small_words(w);
     }
     s
-}
-
-/// The group with its article.
-fn a_group(group: &str) -> &'static str {
-    match group {
-        "change" => "a change",
-        "dependency" => "a dependency",
-        "capacity" => "capacity",
-        "resource" => "a resource that ran out",
-        "data" => "data",
-        "hardware" => "hardware",
-        "network" => "the network",
-        "process" => "a process",
-        "security" => "an attack",
-        _ => "unknown",
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::{Explained, Reported, Topic, members, nth, numbered, text};
 use crate::report::sentence;
+use coroner_core::cause::info;
 use coroner_lines::record::CauseClass;
 use serde_json::Value;
 
@@ -28,7 +29,7 @@ impl Topic for Cause {
         let title = format!("cause {n}  {} ({})", text(&c["title"]), score(&c["score"]));
         let mut e = Explained::new(title, METHOD);
         if let Some(k) = CauseClass::from_word(&class) {
-            e = e.number("prior", format!("{:.3} for class {class}", k.prior()));
+            e = e.number("prior", format!("{:.3} for class {class}", info(k).prior));
         }
         let (mut sum, mut cited) = (0.0, Vec::new());
         for side in ["for", "against"] {

@@ -94,7 +94,7 @@ impl Writer {
         };
         json!({
             "rank": rank,
-            "group": c.class.group(),
+            "group": c.group.word,
             "group_score": rounded(c.group_score),
             "class": c.class.word(),
             "title": self.text(&c.title),

@@ -5,7 +5,10 @@ use crate::audit::case::Case;
 use crate::audit::document::{Form, Kind, Paragraph};
 use crate::audit::finding::{Finding, Severity, quote};
 use crate::audit::length::pattern;
-use crate::audit::words::{Family, causes, family};
+use crate::audit::words::{Family, family};
+use coroner_core::cause::info;
+use coroner_lines::fault::called;
+use coroner_lines::record::CauseClass;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -77,13 +80,13 @@ fn start_missing(case: &Case) -> Vec<Finding> {
 }
 
 fn cause(case: &Case) -> Vec<Finding> {
-    let mut said: Option<(&'static str, crate::audit::finding::Place)> = None;
+    let mut said: Option<(CauseClass, crate::audit::finding::Place)> = None;
     let mut all = Vec::new();
     for p in telling(case, &[Kind::Summary]) {
         for s in p.sentences() {
             let text = &p.text[s.clone()];
             let Some(m) = ROOT.find(text) else { continue };
-            for (class, at) in causes(&text[m.start()..]) {
+            for (class, at) in called(&text[m.start()..]) {
                 all.push(class);
                 let at = s.start + m.start() + at.start..s.start + m.start() + at.end;
                 said.get_or_insert_with(|| (class, p.place(at)));
@@ -92,7 +95,7 @@ fn cause(case: &Case) -> Vec<Finding> {
     }
     let mut found = Vec::new();
     for p in telling(case, &[Kind::Cause]) {
-        for (class, at) in causes(&p.text) {
+        for (class, at) in called(&p.text) {
             found.push((class, p.place(at)));
         }
     }
@@ -102,7 +105,7 @@ fn cause(case: &Case) -> Vec<Finding> {
     if found.iter().any(|f| all.contains(&f.0)) || all.contains(&other) {
         return Vec::new();
     }
-    let word = |c: &str| c.replace('_', " ");
+    let word = |c| info(c).word();
     let message = format!(
         "the summary says {} ({}), the section on the cause {} ({})",
         quote(case.doc.at(&place)),

@@ -6,8 +6,9 @@ use crate::audit::document::Kind;
 use crate::audit::finding::{Finding, Place, Severity, quote, said};
 use crate::audit::length::pattern;
 use crate::audit::logs::Beside;
-use crate::audit::words::causes;
+use coroner_core::cause::info;
 use coroner_core::model::{CauseVerdict, Incident};
+use coroner_lines::fault::called;
 use coroner_lines::record::CauseClass;
 use coroner_lines::time::SECOND;
 use regex::Regex;
@@ -220,11 +221,7 @@ fn cause(case: &Case) -> Vec<Finding> {
         .iter()
         .filter(|p| matches!(case.doc.kind(p.line()), Kind::Cause))
     {
-        for (word, at) in causes(&p.text) {
-            if let Some(c) = CauseClass::from_word(word) {
-                said.push((c, p.place(at)));
-            }
-        }
+        said.extend(called(&p.text).into_iter().map(|(c, at)| (c, p.place(at))));
     }
     let Some((first, place)) = said.first().cloned() else {
         return Vec::new();
@@ -232,12 +229,12 @@ fn cause(case: &Case) -> Vec<Finding> {
     let suspected = |c: CauseClass| {
         i.causes
             .iter()
-            .any(|x| x.score >= 0.2 && x.class.group() == c.group())
+            .any(|x| x.score >= 0.2 && x.group == info(c).group)
     };
     if said.iter().any(|(c, _)| suspected(*c)) {
         return Vec::new();
     }
-    let word = |c: CauseClass| c.word().replace('_', " ");
+    let word = |c| info(c).word();
     let message = format!(
         "the document names {} ({}), the logs suspect {} ({:.2})",
         quote(case.doc.at(&place)),

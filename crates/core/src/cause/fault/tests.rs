@@ -1,4 +1,4 @@
-//! Messages as programs write them, and the family of each.
+//! Messages as programs write them, and the fault that each states.
 //! No case here is a made-up wording.
 
 use super::*;
@@ -8,86 +8,83 @@ fn words_of_real_messages_point_to_their_class() {
     for (text, want) in [
         (
             "auth.UnsupportedAuthError: provider acme-id requires auth protocol v3, this server supports v2",
-            Some(Family::Incompatible),
+            Some(Fault::MISFIT),
         ),
-        ("KeyError: 'NG'", Some(Family::Code)),
+        ("KeyError: 'NG'", Some(Fault::of(CauseClass::Deploy))),
         (
             "OSError: [Errno 28] No space left on device",
-            Some(Family::Disk),
+            Some(Fault::of(CauseClass::Disk)),
         ),
-        ("PoolError: connection pool exhausted", Some(Family::Pool)),
+        (
+            "PoolError: connection pool exhausted",
+            Some(Fault::of(CauseClass::ConnectionPool)),
+        ),
         (
             "psycopg2.OperationalError: connection to server at \"10.20.0.30\", port 5432 failed: Connection refused",
-            Some(Family::Database),
+            Some(Fault::of(CauseClass::Database)),
         ),
         (
             "psycopg2.OperationalError: server closed the connection unexpectedly",
-            Some(Family::Database),
+            Some(Fault::of(CauseClass::Database)),
         ),
         (
             "charge failed order=1372 provider=flutterpay error=HTTP Error 503: Service Unavailable",
-            Some(Family::ThirdParty),
+            Some(Fault::of(CauseClass::ThirdParty)),
         ),
         (
             "charge failed order=7 provider=mpesa-gw error=timed out",
-            Some(Family::ThirdParty),
+            Some(Fault::of(CauseClass::ThirdParty)),
         ),
         (
             "process 19498 still waiting for RowExclusiveLock on relation 16396 of database 16385",
-            Some(Family::Lock),
+            Some(Fault::of(CauseClass::Lock)),
         ),
         (
             "terminating connection due to unexpected postmaster exit",
-            Some(Family::DatabaseDown),
+            Some(Fault::stated(CauseClass::Database).unwrap()),
         ),
-        ("UPS rack-b@localhost on battery", Some(Family::Power)),
+        (
+            "UPS rack-b@localhost on battery",
+            Some(Fault::of(CauseClass::Power)),
+        ),
         ("UPS rack-b@localhost on line power", None),
         (
             "Memory cgroup out of memory: Killed process 24296 (node) total-vm:1kB",
-            Some(Family::Memory),
+            Some(Fault::of(CauseClass::Memory)),
         ),
         (
             "connect() failed (111: Connection refused) while connecting to upstream, upstream: \"http://10.20.0.11:8080/\"",
-            Some(Family::Symptom),
+            Some(Fault::SYMPTOM),
         ),
         (
             "no live upstreams while connecting to upstream",
-            Some(Family::Symptom),
+            Some(Fault::SYMPTOM),
         ),
         ("database \"reporting_old\" does not exist", None),
         (
             "Error=Unable to connect to Database DSN=user@tcp(items-db:3306)/items",
-            Some(Family::Database),
+            Some(Fault::of(CauseClass::Database)),
         ),
         (
             "NameResolutionError(\"HTTPConnection: Failed to resolve 'items.test' ([Errno -3] Try again)\")",
-            Some(Family::Dns),
+            Some(Fault::of(CauseClass::Dns)),
         ),
         (
             "psycopg2.errors.UndefinedColumn: column \"price\" does not exist",
-            Some(Family::Schema),
+            Some(Fault::of(CauseClass::Migration)),
         ),
         (
             "Error 111 connecting to 10.20.0.40:6379. Connection refused.",
-            Some(Family::Cache),
+            Some(Fault::of(CauseClass::Cache)),
         ),
         ("unhandled error on GET /products/9", None),
     ] {
-        assert_eq!(family(text), want, "{text}");
+        assert_eq!(fault(text), want, "{text}");
     }
     // what is only possible says nothing of the pool
     let closed =
         "tcp recv: closed (the connection was closed by the pool, possibly due to a timeout)";
-    assert_ne!(family(closed), Some(Family::Pool));
-}
-
-#[test]
-fn every_class_with_a_family_gets_it_back() {
-    for c in CauseClass::ALL {
-        if let Some(f) = Family::of_class(*c) {
-            assert_eq!(f.class(), Some(*c));
-        }
-    }
+    assert_ne!(fault(closed), Some(Fault::of(CauseClass::ConnectionPool)));
 }
 
 /// Real messages of many programs, with what each states: the half that rules may be fitted to, and the half that only
@@ -96,10 +93,10 @@ const MESSAGES: &str = include_str!("../../../../../tests/data/messages.tsv");
 
 /// What a message is said to state, in the words of the table.
 fn stated(text: &str) -> String {
-    match family(text) {
-        Some(Family::Code) => "program_error".to_owned(),
+    match fault(text) {
+        Some(f) if f == Fault::of(CauseClass::Deploy) => "program_error".to_owned(),
         f => f
-            .and_then(Family::class)
+            .and_then(Fault::class)
             .map_or("says_nothing", CauseClass::word)
             .to_owned(),
     }

@@ -1,0 +1,122 @@
+//! What is known of one class of causes beside the rule that weighs it: everything that differs from class to class and is
+//! no judgement of a case. Whoever needs a list of classes asks here, and keeps none.
+
+use crate::cause::case::Case;
+use crate::cause::failure_shape::{Weights, messages};
+use crate::cause::ledger::Scale;
+use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::Sign;
+use crate::model::{Culprit, Group, Sentence};
+use coroner_lines::record::CauseClass;
+
+/// The effect that a stated fault of a class should have, in words, where it has it not.
+pub type Lacks = fn(&Case<'_>, &[Sign<'_>], &Sign<'_>) -> Option<&'static str>;
+
+/// One class of causes.
+pub struct ClassInfo {
+    /// Which.
+    pub class: CauseClass,
+    /// What it is reported and asked about with.
+    pub group: Group,
+    /// Share among incidents, not normalised (published statistics: SRE Workbook appendix C and others).
+    pub prior: f64,
+    /// What it is, for who meets its name.
+    pub about: &'static str,
+    /// What a message that speaks for it says.
+    pub says: &'static str,
+    /// The title where nothing is named.
+    pub title: &'static str,
+    /// What stands around the name in the title, where something is named.
+    pub titled: Option<[&'static str; 2]>,
+    /// What would settle it.
+    pub settle: &'static str,
+    /// How it might be kept from happening again; empty for the question of the group.
+    pub question: &'static str,
+    /// What its messages weigh.
+    pub weights: Weights,
+    /// Seconds before the onset at which its fault may stand and still belong to the incident.
+    pub lead_s: i64,
+    /// Statuses that failed requests end with, and what each weighs, in nats; weak by intent. 500: a program runs and says
+    /// that it failed. 502: what stands before it had no answer, or a broken one. 503: somebody sheds load. 504: an answer did
+    /// not come in time.
+    pub statuses: &'static [(u16, f64)],
+    /// Effects that its fault should have.
+    pub lacks: &'static [Lacks],
+    /// Whether all servers use it, so that it spares none of them.
+    pub shared: bool,
+    /// Whether it strikes all that runs at a place, so that a line of it belongs to every service.
+    pub everywhere: bool,
+    /// Whether a line of it speaks of who wrote it: in a database's log it is the database's affair.
+    pub of_writer: bool,
+    /// Whether its messages say what broke. Errors of the program itself do not: they say neither what changed nor why.
+    pub plain: bool,
+    /// Whether one such message is enough, however few of the failures it accounts for.
+    pub once: bool,
+    /// Whether its messages are errors of the program itself, as a change of it brings them.
+    pub in_program: bool,
+    /// Looks at the facts and says what speaks for it and against it, in nats, and what it names. Rules never see each other;
+    /// the signs are found once for all of them.
+    pub rule: fn(&Case<'_>, &[Sign<'_>]) -> Weighed,
+}
+
+impl ClassInfo {
+    /// What a class leaves out: nothing is known of it.
+    pub const PLAIN: ClassInfo = ClassInfo {
+        class: CauseClass::Unknown,
+        group: Group::UNKNOWN,
+        prior: 0.0,
+        about: "",
+        says: "",
+        title: "",
+        titled: None,
+        settle: "",
+        question: "",
+        weights: Weights {
+            message: 0.0,
+            covers: 0.0,
+            missing: 0.0,
+        },
+        lead_s: 60,
+        statuses: &[],
+        lacks: &[],
+        shared: false,
+        everywhere: false,
+        of_writer: false,
+        plain: true,
+        once: false,
+        in_program: false,
+        rule: |_, _| Weighed::default(),
+    };
+
+    /// Whether it is a kind of change.
+    pub fn is_change(&self) -> bool {
+        self.group == Group::CHANGE
+    }
+
+    /// The name of the class in a sentence.
+    pub fn word(&self) -> String {
+        self.class.word().replace('_', " ")
+    }
+
+    /// A new scale with what the messages of the class weigh, and the best of them.
+    pub(super) fn heard<'s, 'a>(
+        &self,
+        case: &Case<'_>,
+        signs: &'s [Sign<'a>],
+    ) -> (Scale, Option<&'s Sign<'a>>) {
+        let mut scale = Scale::default();
+        let of = |s: &Sign<'_>| s.is(self.class);
+        let best = messages(&mut scale, case, signs, (self.class, &of), self.weights);
+        (scale, best)
+    }
+
+    /// The finished weighing of a scale, with the title of the class.
+    pub(super) fn weighed(&self, scale: Scale, named: Option<Culprit>) -> Weighed {
+        let title = match (&named, self.titled) {
+            (Some(n), Some([before, ""])) => Sentence::words(before).name(&n.name),
+            (Some(n), Some([before, behind])) => Sentence::words(before).name(&n.name).w(behind),
+            _ => Sentence::words(self.title),
+        };
+        scale.weighed(title, named, Sentence::words(self.settle))
+    }
+}

@@ -1,0 +1,77 @@
+//! Groups of classes of causes: what is reported before the class, and what is asked when such a cause is known.
+
+/// A group of classes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Its name in every form.
+    pub word: &'static str,
+    /// The same in a sentence, with its article.
+    pub called: &'static str,
+    /// What to ask so that it does not happen again.
+    pub question: &'static str,
+}
+
+const RETURN: &str = "What would bring this process back by itself?";
+
+impl Group {
+    /// Releases, configuration, flags, migrations.
+    pub const CHANGE: Group = Group {
+        word: "change",
+        called: "a change",
+        question: "How can such a change be caught before it reaches all of production: a test with the dependency, a canary, a stop at the first failing host?",
+    };
+    /// What the service calls.
+    pub const DEPENDENCY: Group = Group {
+        word: "dependency",
+        called: "a dependency",
+        question: "What should happen when this dependency fails: a timeout, a fallback, a contract test?",
+    };
+    /// More traffic than can be served.
+    pub const CAPACITY: Group = Group {
+        word: "capacity",
+        called: "capacity",
+        question: "Are limits, load shedding and headroom where they should be?",
+    };
+    /// What is used up.
+    pub const RESOURCE: Group = Group {
+        word: "resource",
+        called: "a resource that ran out",
+        question: "What warns before this resource is used up, and what bounds its use?",
+    };
+    /// Records, and who holds them.
+    pub const DATA: Group = Group {
+        word: "data",
+        called: "data",
+        question: "Can this work run so that it does not block requests, or be undone quickly?",
+    };
+    /// Machines and their power.
+    pub const HARDWARE: Group = Group {
+        word: "hardware",
+        called: "hardware",
+        question: "Is there redundancy for this, and when was the restore last rehearsed?",
+    };
+    /// The way between machines.
+    pub const NETWORK: Group = Group {
+        word: "network",
+        called: "the network",
+        question: "What would have shown this before it failed (expiry alert, probe, second path)?",
+    };
+    /// A process.
+    pub const PROCESS: Group = Group {
+        word: "process",
+        called: "a process",
+        question: RETURN,
+    };
+    /// Abuse.
+    pub const SECURITY: Group = Group {
+        word: "security",
+        called: "an attack",
+        question: RETURN,
+    };
+    /// The logs do not say.
+    pub const UNKNOWN: Group = Group {
+        word: "unknown",
+        called: "unknown",
+        question: RETURN,
+    };
+}
