@@ -11,23 +11,26 @@ fn entries() -> impl Iterator<Item = &'static Entry> {
 #[test]
 fn each_phrase_stands_once_and_is_reached() {
     let mut seen = std::collections::HashSet::new();
+    let mut dead = Vec::new();
     for e in entries() {
         for p in phrases(e.outright).chain(phrases(e.words)) {
             assert!(seen.insert(p), "twice: {p}");
             assert_eq!(p, p.to_ascii_lowercase());
         }
-        for list in [e.outright, e.words] {
+        // a phrase that holds another one of its list, or a further one that holds one that is outright, is never asked for
+        for (list, others) in [
+            (e.outright, e.outright),
+            (e.words, e.words),
+            (e.words, e.outright),
+        ] {
             for p in phrases(list) {
-                let shorter = |q: &&str| *q != p && holds(p.as_bytes(), q);
-                let dead = phrases(list).find(shorter);
-                assert!(dead.is_none(), "{p} is never asked for, behind {dead:?}");
+                let text = p.replace(" .. ", " x ");
+                let shorter = phrases(others).find(|q| *q != p && holds(text.as_bytes(), q));
+                dead.extend(shorter.map(|q| format!("{p}: {q}")));
             }
         }
-        for p in phrases(e.words) {
-            let outright = phrases(e.outright).find(|q| holds(p.as_bytes(), q));
-            assert!(outright.is_none(), "{p} says no more than {outright:?}");
-        }
     }
+    assert_eq!(dead, [""; 0]);
 }
 
 #[test]

@@ -77,7 +77,7 @@ const PLAIN: &[Entry] = &[
     Entry {
         fault: Fault::of(C::Disk),
         outright: "no space left on device | enospc | flood stage disk watermark | disk is full | ext4-fs error | \
-            i/o error, dev | error number 28 | disk resource limit alarm | remounting filesystem read-only | \
+            i/o error, dev | error number 28 | disk resource limit alarm set | remounting filesystem read-only | \
             read-only file system",
         logs: ANY,
         words: "read only filesystem | disk full | file system is full | filesystem is full | \
@@ -117,7 +117,7 @@ const PLAIN: &[Entry] = &[
         fault: Fault::of(C::Memory),
         outright: "out of memory: killed process | oom-kill: | invoked oom-killer | oom killed | out of memory error | \
             heap out of memory | out of memory exception | by the oom killer | cannot allocate memory | \
-            memory resource limit alarm | memory quota exceeded | memory quota vastly exceeded",
+            memory resource limit alarm set | memory quota exceeded | memory quota vastly exceeded",
         logs: ANY,
         words: "out of memory | unable to allocate memory | failed to allocate memory | enomem | bad_alloc | memoryerror | \
             allowed memory size .. exhausted | memory limit exceeded | java heap space | gc overhead limit | \
