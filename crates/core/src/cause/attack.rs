@@ -18,11 +18,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "abuse",
     title: "Abuse or a denial of service",
     settle: "Failed requests by client address and path.",
-    weights: Weights {
-        message: 2.8,
-        covers: 1.6,
-        missing: -1.0,
-    },
+    weights: Weights::of(2.8, 1.6, -1.0),
     statuses: &[(503, 0.4)],
     plain: false,
     rule: weigh,

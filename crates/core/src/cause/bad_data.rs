@@ -21,11 +21,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "records that cannot be read",
     title: "Bad records or corrupt input",
     settle: "The record or request that fails, by itself.",
-    weights: Weights {
-        message: 2.0,
-        covers: 1.6,
-        missing: -0.5,
-    },
+    weights: Weights::of(2.0, 1.6, -0.5),
     statuses: &[(500, 0.3), (502, -0.6), (503, -0.4), (504, -0.6)],
     lacks: &[alike, lives_on],
     shared: true,

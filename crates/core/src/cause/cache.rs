@@ -23,11 +23,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "cache or queue cannot be used",
     title: "The cache or queue",
     settle: "What made the cache or queue server end, or refuse its clients.",
-    weights: Weights {
-        message: 1.8,
-        covers: 2.2,
-        missing: -1.0,
-    },
+    weights: Weights::of(1.8, 2.2, -1.0),
     statuses: &[(502, -0.3)],
     lacks: &[lives_on],
     shared: true,

@@ -20,11 +20,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "A TLS certificate",
     titled: Some(["The TLS certificate of ", ""]),
     settle: "The certificate's dates and chain.",
-    weights: Weights {
-        message: 2.4,
-        covers: 2.2,
-        missing: -1.0,
-    },
+    weights: Weights::of(2.4, 2.2, -1.0),
     statuses: &[(502, 0.3), (504, -0.6)],
     of_writer: true,
     rule: weigh,

@@ -71,11 +71,7 @@ impl ClassInfo {
         titled: None,
         settle: "",
         question: "",
-        weights: Weights {
-            message: 0.0,
-            covers: 0.0,
-            missing: 0.0,
-        },
+        weights: Weights::of(0.0, 0.0, 0.0),
         lead_s: 60,
         statuses: &[],
         lacks: &[],

@@ -27,11 +27,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     titled: Some(["The change of configuration (", ")"]),
     settle: "The difference between the configuration before and after.",
     question: "Can a configuration be checked before it is loaded, and its difference be reviewed?",
-    weights: Weights {
-        message: 2.2,
-        covers: 1.0,
-        missing: 0.0,
-    },
+    weights: Weights::of(2.2, 1.0, 0.0),
     statuses: &[(500, 0.2), (504, -0.4)],
     lacks: &[lives_on],
     plain: false,

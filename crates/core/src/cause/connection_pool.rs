@@ -22,11 +22,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "A pool, descriptors or workers used up",
     titled: Some(["Used up: ", ""]),
     settle: "Open and idle connections of the pool over time, by version.",
-    weights: Weights {
-        message: 2.3,
-        covers: 2.2,
-        missing: -1.0,
-    },
+    weights: Weights::of(2.3, 2.2, -1.0),
     lead_s: 600,
     statuses: &[(500, 0.2), (502, -0.4), (503, 0.2), (504, 0.3)],
     lacks: &[waits, lives_on],

@@ -23,11 +23,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "the database cannot be used",
     title: "The database",
     settle: "What ended the database server, or kept it from answering: its lines and those of its host just before.",
-    weights: Weights {
-        message: 1.8,
-        covers: 2.2,
-        missing: -1.0,
-    },
+    weights: Weights::of(1.8, 2.2, -1.0),
     statuses: &[(502, -0.3), (504, 0.3)],
     lacks: &[lives_on],
     shared: true,

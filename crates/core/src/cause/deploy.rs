@@ -27,11 +27,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "a program error",
     title: "A release",
     settle: "What was released around the onset, and where.",
-    weights: Weights {
-        message: 1.6,
-        covers: 1.6,
-        missing: 0.0,
-    },
+    weights: Weights::of(1.6, 1.6, 0.0),
     statuses: &[(500, 0.3), (504, -0.4)],
     lacks: &[answered, lives_on],
     plain: false,

@@ -21,11 +21,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "A full or failing disk",
     titled: Some(["Disk full or failing: ", ""]),
     settle: "Free space of the file systems over the time of the incident.",
-    weights: Weights {
-        message: 2.3,
-        covers: 2.2,
-        missing: -1.0,
-    },
+    weights: Weights::of(2.3, 2.2, -1.0),
     lead_s: 600,
     statuses: &[(500, 0.2), (502, -0.3), (503, -0.2), (504, -0.3)],
     lacks: &[lives_on],

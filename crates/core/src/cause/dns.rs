@@ -20,11 +20,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "Name resolution",
     titled: Some(["Name resolution fails (", ")"]),
     settle: "A query for the name from the failing hosts.",
-    weights: Weights {
-        message: 2.4,
-        covers: 2.2,
-        missing: -1.0,
-    },
+    weights: Weights::of(2.4, 2.2, -1.0),
     statuses: &[(504, 0.2)],
     of_writer: true,
     rule: weigh,

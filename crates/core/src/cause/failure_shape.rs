@@ -215,6 +215,17 @@ pub struct Weights {
     pub missing: f64,
 }
 
+impl Weights {
+    /// What a message weighs, what it adds that messages account for the failures, and what it takes that there are none.
+    pub const fn of(message: f64, covers: f64, missing: f64) -> Weights {
+        Weights {
+            message,
+            covers,
+            missing,
+        }
+    }
+}
+
 /// Words of our own for a sign.
 fn brief(s: &Sign<'_>) -> &'static str {
     match s.fault.sense {

@@ -22,11 +22,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "A feature flag",
     titled: Some(["The feature flag ", ""]),
     settle: "Turn the flag back for a few users and compare.",
-    weights: Weights {
-        message: 1.6,
-        covers: 1.6,
-        missing: 0.0,
-    },
+    weights: Weights::of(1.6, 1.6, 0.0),
     statuses: &[(500, 0.3), (502, -0.6), (503, -0.4), (504, -0.4)],
     rule: weigh,
     ..ClassInfo::PLAIN

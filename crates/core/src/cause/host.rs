@@ -22,11 +22,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "A machine",
     titled: Some(["Host ", ""]),
     settle: "The uptime and the hardware event log of the host.",
-    weights: Weights {
-        message: 3.0,
-        covers: 0.0,
-        missing: 0.0,
-    },
+    weights: Weights::of(3.0, 0.0, 0.0),
     lead_s: 3600,
     statuses: &[(500, -0.9), (502, 0.6), (503, 0.2), (504, 0.4)],
     lacks: &[gone],

@@ -22,11 +22,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "Lock contention or slow statements",
     titled: Some(["Statements wait for locks: ", ""]),
     settle: "Sessions and the locks they hold at the time of the incident.",
-    weights: Weights {
-        message: 2.0,
-        covers: 1.6,
-        missing: -0.5,
-    },
+    weights: Weights::of(2.0, 1.6, -0.5),
     lead_s: 600,
     statuses: &[(500, -0.4), (502, -0.6), (503, -0.2), (504, 0.6)],
     lacks: &[waits],

@@ -22,11 +22,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "Memory used up",
     titled: Some(["Memory used up: ", ""]),
     settle: "Memory use of the process from its start to its end.",
-    weights: Weights {
-        message: 2.3,
-        covers: 2.2,
-        missing: 0.0,
-    },
+    weights: Weights::of(2.3, 2.2, 0.0),
     lead_s: 600,
     statuses: &[(500, -0.6), (502, 0.6), (504, -0.2)],
     lacks: &[gone],

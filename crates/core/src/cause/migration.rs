@@ -23,11 +23,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "A migration of the schema",
     titled: Some(["The migration ", ""]),
     settle: "The schema before and after, beside the failing statements.",
-    weights: Weights {
-        message: 2.0,
-        covers: 1.6,
-        missing: 0.0,
-    },
+    weights: Weights::of(2.0, 1.6, 0.0),
     statuses: &[(500, 0.3), (502, -0.3), (503, -0.4)],
     lacks: &[answered, lives_on],
     shared: true,
@@ -55,11 +51,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     );
     if c.is_some() {
         // A long migration holds locks: waits that begin with it are its own.
-        let locks = Weights {
-            message: 1.0,
-            covers: 0.8,
-            missing: 0.0,
-        };
+        let locks = Weights::of(1.0, 0.8, 0.0);
         let of = |s: &Sign<'_>| s.is(CauseClass::Lock);
         failure_shape::messages(&mut scale, case, signs, (CauseClass::Lock, &of), locks);
     }

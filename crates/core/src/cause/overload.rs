@@ -20,11 +20,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "limits are hit",
     title: "Too much traffic",
     settle: "Requests per second by client and endpoint, beside the limits that are set.",
-    weights: Weights {
-        message: 2.0,
-        covers: 1.6,
-        missing: -0.3,
-    },
+    weights: Weights::of(2.0, 1.6, -0.3),
     statuses: &[(500, -0.6), (503, 0.6), (504, 0.4)],
     lacks: &[grows],
     rule: weigh,

@@ -22,11 +22,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "Loss of power",
     titled: Some(["Power lost: ", ""]),
     settle: "Who or what cut the power, from outside the logs.",
-    weights: Weights {
-        message: 3.0,
-        covers: 0.0,
-        missing: -0.8,
-    },
+    weights: Weights::of(3.0, 0.0, -0.8),
     lead_s: 3600,
     statuses: &[(500, -0.9), (502, 0.3)],
     lacks: &[dark],

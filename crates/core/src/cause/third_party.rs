@@ -23,11 +23,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "Fault of an outside service",
     titled: Some(["Fault at the provider ", ""]),
     settle: "Which calls to outside services fail, and how.",
-    weights: Weights {
-        message: 1.8,
-        covers: 2.2,
-        missing: -1.0,
-    },
+    weights: Weights::of(1.8, 2.2, -1.0),
     statuses: &[(502, 0.4), (503, 0.2), (504, 0.4)],
     shared: true,
     rule: weigh,

@@ -23,11 +23,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "The network between parts of the system",
     titled: Some(["Not reachable: ", ""]),
     settle: "Routes, firewall rules and interface counters between the hosts.",
-    weights: Weights {
-        message: 2.4,
-        covers: 2.2,
-        missing: -1.0,
-    },
+    weights: Weights::of(2.4, 2.2, -1.0),
     statuses: &[(502, 0.2), (504, 0.6)],
     rule: weigh,
     ..ClassInfo::PLAIN

@@ -22,11 +22,7 @@ static FOG: ClassInfo = ClassInfo {
     title: "Fog",
     titled: Some(["Fog over ", ""]),
     settle: "The weather of that day.",
-    weights: Weights {
-        message: 4.0,
-        covers: 3.0,
-        missing: -1.0,
-    },
+    weights: Weights::of(4.0, 3.0, -1.0),
     statuses: &[(500, 0.3)],
     shared: true,
     rule: fades,
