@@ -78,7 +78,7 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
     let mut ranked: Vec<(f64, f64, &ClassInfo, Weighed)> = weighed
         .iter()
         .zip(&scores)
-        .map(|((c, w), s)| (*s, group(*c), *c, w.clone()))
+        .map(|((c, w), s)| (*s, group(c), *c, w.clone()))
         .collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.class.cmp(&b.2.class)));
     let verdict = verdict(&ranked);
