@@ -102,6 +102,8 @@ if cargo deny --version >/dev/null 2>&1; then
 else
     skipped+=("licences and sources of the dependencies: cargo-deny is not installed")
 fi
+step "what is left without the feature fast"
+cargo check --locked --no-default-features
 step "tests"
 cargo test --locked --workspace
 if need_tools; then

@@ -6,7 +6,7 @@
 mod learnt;
 mod logs;
 
-use coroner::format::web::clf_plain;
+use coroner::fast::clf;
 use coroner::plan::PlanInput;
 use coroner::time::MINUTE;
 use coroner::vector::{Marks, widely};
@@ -96,8 +96,8 @@ fn as_the_program(data: &[u8], marks: &mut Marks) -> Counts {
             let nl = m[6] as usize;
             if let Some(line) = piece.get(at..=nl).filter(|l| l.last() == Some(&b'\n')) {
                 let quotes = [0, 1, 2, 3, 4, 5].map(|i| (m[i] as usize).wrapping_sub(at));
-                if let Some((client, _)) = clf_plain::head(line, quotes[0])
-                    && let Some(a) = clf_plain::access(line, client, &quotes)
+                if let Some((client, _)) = clf::head(line, quotes[0])
+                    && let Some(a) = clf::access(line, client, &quotes)
                 {
                     counts.add(&line[client.len() + 6..], usize::from(a.status / 100));
                     (at, k) = (nl + 1, k + 7);

@@ -7,5 +7,5 @@
 pub mod watch;
 
 pub use coroner_core::{cause, clock, detect, error, infer, model, plan, scan, source, summary};
-pub use coroner_lines::{format, hash, marker, record, text, time, vector};
+pub use coroner_lines::{fast, format, hash, marker, record, text, time, vector};
 pub use coroner_report::{audit, report};

@@ -14,9 +14,11 @@ use coroner::scan::{ScanConfig, Scanner};
 use coroner::source::cut;
 use coroner::summary::Part;
 use coroner::summary::wire::file::{Parts, Planned, RowDone};
+use flate2::read::MultiGzDecoder;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::fs;
+use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
@@ -93,12 +95,65 @@ fn planned(name: &str, data: &[u8]) -> Plan {
 const SCAN: ScanConfig = ScanConfig {
     max_line: 2000,
     again: false,
+    plain: false,
 };
 
 fn part(plan: &Plan, data: &[u8], range: Range<usize>) -> Part {
-    let mut s = Scanner::new(plan, 0, range.start as u64, SCAN);
+    part_by(plan, data, range, SCAN)
+}
+
+fn part_by(plan: &Plan, data: &[u8], range: Range<usize>, scan: ScanConfig) -> Part {
+    let mut s = Scanner::new(plan, 0, range.start as u64, scan);
     s.block(&data[range]);
     s.finish()
+}
+
+/// The logs of a folder, with their names, unpacked.
+fn logs(folder: &Path, out: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            logs(&path, out);
+            continue;
+        }
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let bytes = fs::read(&path).unwrap();
+        if let Some(name) = name.strip_suffix(".gz") {
+            let mut text = Vec::new();
+            MultiGzDecoder::new(&bytes[..])
+                .read_to_end(&mut text)
+                .unwrap();
+            out.push((name.to_owned(), text));
+        } else {
+            out.push((name.to_owned(), bytes));
+        }
+    }
+}
+
+/// Whatever `fast` does, each grammar read line by line gives the same.
+#[test]
+fn every_log_read_plainly_gives_the_same() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all = Vec::new();
+    for folder in ["sample-logs", "tests/data/formats", "tests/data/drills"] {
+        logs(&root.join(folder), &mut all);
+    }
+    let plain = ScanConfig {
+        plain: true,
+        ..SCAN
+    };
+    let mut records = 0;
+    for (name, data) in &all {
+        let start = data.len().min(1 << 18);
+        let plan = planned(name, &data[..start]);
+        let fast = part(&plan, data, 0..data.len());
+        assert!(
+            fast == part_by(&plan, data, 0..data.len(), plain),
+            "{name} is read otherwise"
+        );
+        records += fast.inputs[&0].accounting.parsed;
+    }
+    assert!(all.len() > 150 && records > 100_000, "{records}");
 }
 
 fn pieces(plan: &Plan, data: &[u8], target: usize) -> Vec<Range<usize>> {

@@ -4,11 +4,12 @@
 #![allow(dead_code, reason = "each bench uses its own part of this module")]
 
 use super::logs::Kind;
+use coroner::fast::brief::{Brief, Line};
+use coroner::fast::template::{Memo, Take, Template};
+use coroner::fast::{Way, clf, way};
 use coroner::format::line_features::Signs;
-use coroner::format::template::{Memo, Take, Template};
-use coroner::format::web::clf_plain::{self, Plain};
 use coroner::plan::{Plan, PlanConfig, PlanInput, Sampled, Tried, plan};
-use coroner::record::{Body, Brief, Line, Record};
+use coroner::record::{Body, Record};
 use coroner::vector::{Marks, Work};
 use std::collections::HashMap;
 use std::fs::File;
@@ -134,7 +135,7 @@ struct Like<'p, S> {
     templates: Vec<Template>,
     order: [u8; WRITERS],
     memo: Memo,
-    head: clf_plain::Head,
+    head: clf::Head,
     time: i64,
     /// Numbers of the formats that are asked for lines of one first byte and the same signs.
     asked: HashMap<(u8, u32), Vec<usize>>,
@@ -148,7 +149,7 @@ impl<'p, S: Sink> Like<'p, S> {
             templates: Vec::new(),
             order: [0; WRITERS],
             memo: Memo::default(),
-            head: clf_plain::Head::default(),
+            head: clf::Head::default(),
             time: 0,
             asked: HashMap::new(),
             sink,
@@ -158,7 +159,8 @@ impl<'p, S: Sink> Like<'p, S> {
     /// Reads whole lines; gives their bytes.
     #[inline(always)]
     fn lines(&mut self, all: &[u8], marks: &mut Marks) -> usize {
-        let combined = self.input.formats.first().and_then(|f| f.plain()) == Some(Plain::Combined);
+        let first = self.input.formats.first().and_then(|f| way(f.name()));
+        let combined = matches!(first, Some(Way::Combined));
         let mut from = 0;
         while from < all.len() {
             let piece = from..all.len().min(from + NEAR);
@@ -248,17 +250,17 @@ impl<'p, S: Sink> Like<'p, S> {
     #[inline(always)]
     fn access(&mut self, line: &[u8], at: usize, marks: &[u32; 7]) -> bool {
         let quotes = [0, 1, 2, 3, 4, 5].map(|i| (marks[i] as usize).wrapping_sub(at));
-        let Some((client, head)) = clf_plain::head(line, quotes[0]) else {
+        let Some((client, head)) = clf::head(line, quotes[0]) else {
             return false;
         };
-        let Some(a) = clf_plain::access(line, client, &quotes) else {
+        let Some(a) = clf::access(line, client, &quotes) else {
             return false;
         };
         if line.last() != Some(&b'\n') {
             return false;
         }
         if head != self.head {
-            let Some(stamp) = clf_plain::stamp(&head) else {
+            let Some(stamp) = clf::stamp(&head) else {
                 return false;
             };
             (self.head, self.time) = (head, stamp.wall_us);
@@ -285,7 +287,8 @@ impl<'p, S: Sink> Like<'p, S> {
         let n = self.templates.len();
         if n < WRITERS
             && let Some(f) = formats.iter().find(|f| f.may_begin(first))
-            && let Some(t) = f.learn(line)
+            && let Some(Way::Alike(learn)) = way(f.name())
+            && let Some(t) = learn(line)
         {
             self.order[n] = n as u8;
             self.templates.push(t.numbered(n));

@@ -100,6 +100,7 @@ impl<'a> Job<'a> {
                 scan: ScanConfig {
                     max_line: args.max_line,
                     again: here,
+                    ..ScanConfig::default()
                 },
                 number_lines: !args.no_line_numbers,
                 sha256: args.sha256,

@@ -307,7 +307,7 @@ fn config<'a>(
         plan: job::plan_config(settled, None)?,
         scan: ScanConfig {
             max_line: reading.max_line,
-            again: false,
+            ..ScanConfig::default()
         },
         windows,
         sensitivity: settled.sensitivity,

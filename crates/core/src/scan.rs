@@ -1,19 +1,17 @@
 //! Plan rows to a Part, in parallel: mapped files in line-aligned ranges, streams block by block, many files at once.
 //! No inference: what a line means for the incident is decided after merging.
 
-mod alike;
 mod digest;
 mod dispatch;
+mod fast;
 mod framed;
 mod lines;
 pub mod live;
 mod peek;
-mod quick;
 mod row;
 mod rows;
 mod skip;
 mod split;
-mod unknown_cache;
 mod window;
 mod window_search;
 mod wrapped;

@@ -2,8 +2,6 @@
 //! One file per grammar in the folder of its kind; nothing here knows files, plans or reports.
 
 pub mod app;
-pub mod between;
-mod blanks;
 pub mod brackets;
 pub mod columns;
 pub mod custom;
@@ -12,21 +10,15 @@ pub mod flat_json;
 pub mod frame;
 pub mod leaf;
 pub mod line_features;
-pub mod near;
-mod numbered;
 pub mod ops;
 pub mod pager;
 pub mod request_fields;
-pub mod shape;
 pub mod synonym;
-pub mod template;
 pub mod web;
 
 use crate::format::line_features::Signs;
 use crate::record::{Kind, Record};
 use std::borrow::Cow;
-use template::Template;
-use web::clf_plain::Plain;
 
 /// How the lines of a format make records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,14 +66,6 @@ pub trait Format: Sync + Send {
     /// What reads an input of this format where its lines need earlier ones. `parse` then tells by itself that an input is
     /// of this format, and the reader is asked instead of it.
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        None
-    }
-    /// How its plain lines are read, where there is a way that costs less than [`Format::parse`] and gives the same.
-    fn plain(&self) -> Option<Plain> {
-        None
-    }
-    /// What a line of it shows of those like it, where [`Format::plain`] says that lines are alike.
-    fn learn(&self, _line: &[u8]) -> Option<Template> {
         None
     }
     /// One line of this format, for tests and `coroner formats`.

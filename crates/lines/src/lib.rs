@@ -1,8 +1,9 @@
 //! From the bytes of a log line to a record: time stamps, formats, markers of acts and states, and text from logs that is
 //! safe to show. No file, thread, clock or environment is touched here.
 //!
-//! Modules import downwards only: `text, time, hash, vector` → `record` → `fault` → `marker` → `format`.
+//! Modules import downwards only: `text, time, hash, vector` → `record` → `fault` → `marker` → `format` → `fast`.
 
+pub mod fast;
 pub mod fault;
 pub mod format;
 pub mod hash;

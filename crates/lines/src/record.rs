@@ -1,12 +1,8 @@
 //! What every log format maps to: a stamped record that is a request, a message, or a pager or deploy notice.
 //! Borrowed from the line wherever possible; plain data, no parsing and no judgement here.
 
-mod access;
-mod brief;
 mod words;
 
-pub use access::Access;
-pub use brief::{Brief, Line, Told};
 pub use words::{CauseClass, MarkerKind};
 
 use crate::time::Stamp;

@@ -143,7 +143,7 @@ mod tests {
     use crate::plan::{PlanConfig, Sampled, plan};
     use crate::scan::{ScanConfig, Scanner};
     use coroner_lines::format::custom::{Definition, Spec};
-    use coroner_lines::format::{FORMATS, Format, template::Template, web::clf_plain::Plain};
+    use coroner_lines::format::{FORMATS, Format};
     use coroner_lines::record::{Kind, Record};
     use proptest::prelude::*;
     use std::sync::Arc;
@@ -177,12 +177,6 @@ mod tests {
         }
         fn shows(&self, first: u8) -> Signs {
             self.inner.shows(first)
-        }
-        fn plain(&self) -> Option<Plain> {
-            self.inner.plain()
-        }
-        fn learn(&self, line: &[u8]) -> Option<Template> {
-            self.inner.learn(line)
         }
         fn sample(&self) -> &str {
             self.inner.sample()

@@ -1,20 +1,17 @@
 //! One stretch of one input, line by line: each line to the first format that accepts it, continuation lines to their record.
 //! No reading and no threads here.
 
-use super::alike::Alike;
 use super::framed::Framed;
 use super::wrapped::Joiner;
 use crate::plan::{Plan, PlanInput, behind_hole, clean, may_be_unread, trim_line};
 use crate::scan::dispatch::Tries;
-use crate::scan::unknown_cache::Strange;
+use crate::scan::fast::Fast;
 use crate::source::Block;
 use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Stretch};
 use coroner_lines::format::app::stack;
 use coroner_lines::format::columns::is_request;
-use coroner_lines::format::web::clf_plain::Plain;
 use coroner_lines::format::{Framing, Reader};
 use coroner_lines::record::{Body, Kind, Record};
-use coroner_lines::vector::Marks;
 use std::borrow::Cow;
 
 /// Settings of a scan. None of them changes the result.
@@ -24,6 +21,8 @@ pub struct ScanConfig {
     pub max_line: usize,
     /// Whether lines of files will be read again where they are cited ([`crate::source::Again`]): then fewer are kept.
     pub again: bool,
+    /// Whether each line is read by the grammar of its format, though there may be a faster way.
+    pub plain: bool,
 }
 
 impl Default for ScanConfig {
@@ -31,6 +30,7 @@ impl Default for ScanConfig {
         ScanConfig {
             max_line: 1 << 20,
             again: false,
+            plain: false,
         }
     }
 }
@@ -80,13 +80,9 @@ pub struct Scanner<'p> {
     pub(super) joiner: Joiner,
     /// What puts records together that are more than lines.
     pub(super) framing: Option<Framed>,
-    /// How plain lines of the first format are read.
-    plain: Option<Plain>,
-    pub(super) marks: Marks,
-    pub(super) alike: Alike,
-    /// Which formats lines are tried with, and lines that none of them knew.
+    pub(super) fast: Fast,
+    /// Which formats lines are tried with.
     pub(super) tries: Tries,
-    strange: Strange,
     /// Whether no format makes anything of an empty line, so that it need not be tried with all of them.
     pub(super) skip_empty: bool,
 }
@@ -123,13 +119,11 @@ impl<'p> Scanner<'p> {
             lines: 0,
             joiner: Joiner::default(),
             framing: input.frame.map(|f| Framed::new(f, start)),
-            plain: (alone && !input.whole && !input.unread && input.meta.service.is_none())
-                .then(|| input.formats.first().and_then(|f| f.plain()))
-                .flatten(),
-            marks: Marks::default(),
-            alike: Alike::default(),
+            fast: match config.plain {
+                true => Fast::default(),
+                false => Fast::of(input),
+            },
             tries: Tries::new(input.whole),
-            strange: Strange::default(),
             skip_empty: !input.whole && input.formats.iter().all(|f| f.parse(b"").is_none()),
         }
     }
@@ -205,15 +199,6 @@ impl<'p> Scanner<'p> {
             clean(block.to_mut());
         }
         block
-    }
-
-    /// Reads a block without missing bytes in the way for plain lines, if the first format has any.
-    fn quick(&mut self, block: &[u8], continues: bool, sum: bool) -> bool {
-        let Some(plain) = self.plain else {
-            return false;
-        };
-        self.quick_lines(plain, block, continues, sum);
-        true
     }
 
     /// `text` is what is read of the block: the block itself, or a copy without what hides the text, byte for byte as long.
@@ -299,8 +284,7 @@ impl<'p> Scanner<'p> {
             *may_continue = false;
             return self.overlong(block, start, pos);
         }
-        let alone = self.readers.is_empty();
-        if alone && self.strange.knows(line) {
+        if self.fast.is_of_none(line) {
             return self.strange_line((block, text), (from, line, to), at, open, may_continue);
         }
         // The first that accepts a line has it. The plan fixes the order, so that the answer hangs on the line alone.
@@ -324,9 +308,7 @@ impl<'p> Scanner<'p> {
             *open = found.map(|rec| Open::of(at, rec, format, kind));
             return;
         }
-        if alone {
-            self.strange.learn(line);
-        }
+        self.fast.learn_none(line);
         self.strange_line((block, text), (from, line, to), at, open, may_continue);
     }
 

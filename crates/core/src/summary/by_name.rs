@@ -6,8 +6,8 @@ use super::counting::{NAMED, Name, is_failed};
 use super::fold::{Fold, Now};
 use super::hash64;
 use super::keys::versioned;
-use super::named::Names;
 use super::upstreams::{only_try, tries};
+use crate::summary::fast::name_ids::Names;
 use coroner_lines::record::Request;
 
 /// A name, if it is one.

@@ -6,9 +6,9 @@
 
 use super::clients::Bottom;
 use super::keys::Keys;
-use super::named::Named;
-use super::short::Short;
 use super::{Cell, JoinCell, SETS, Track};
+use crate::summary::fast::endpoint_key::Short;
+use crate::summary::fast::name_ids::Named;
 
 /// Stretches of ten seconds that may wait.
 pub(super) const SIDES: usize = 2;

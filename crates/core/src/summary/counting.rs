@@ -6,11 +6,12 @@ use super::cache::{Caches, NOW};
 use super::endpoint::{endpoint_hash, has_health_path, is_health_agent};
 use super::fold::{Fold, Now};
 use super::requests::latency_bucket;
-use super::short::Short;
 use super::upstreams::masks_failure;
 use super::{Axis, Pos, Requests, Track, endpoint, hash64, is_health_check};
+use crate::summary::fast::endpoint_key::Short;
+use coroner_lines::fast::access::Access;
 use coroner_lines::format::leaf::request_line;
-use coroner_lines::record::{Access, Kind, Request};
+use coroner_lines::record::{Kind, Request};
 use coroner_lines::time::{Precision, SECOND, Stamp};
 use std::ops::Range;
 

@@ -5,13 +5,13 @@ use super::cache::Caches;
 use super::counting::NAMED;
 use super::messages;
 use super::minutes::{Failing, Recent};
-use super::named::Names;
-use super::short::Short;
 use super::{
     Axis, Cell, Coverage, Ends, InputMeta, InputPart, LineAt, Marker, Stretch, Windows, Written,
     hash64,
 };
 use crate::summary::asked_window::Clock;
+use crate::summary::fast::endpoint_key::Short;
+use crate::summary::fast::name_ids::Names;
 use coroner_lines::marker::own::OwnRule;
 use coroner_lines::record::{At, Body, Kind, Level, Message, Record};
 use coroner_lines::time::{Calendar, DAY, Dated, MINUTE, SECOND, Stamp};

@@ -3,15 +3,15 @@
 mod versions;
 
 use super::LineAt;
-use super::complaints::Complaints;
 use super::counting::join_hash;
-use super::quiet::Quiet;
 use super::templates::Parts;
 use super::track::JoinCell;
 use super::{
     InputPart, Marker, Pos, Repeat, RepeatKey, Seen, Track, VersionKey, VersionSpan, is_repeating,
     mask,
 };
+use crate::summary::fast::complaints::Complaints;
+use crate::summary::fast::silent_messages::Quiet;
 use coroner_lines::format::ops::kubernetes;
 use coroner_lines::marker::own::OwnRule;
 use coroner_lines::marker::{self, Hit, Signs};

@@ -120,7 +120,7 @@ impl<'a> Taken<'a> {
 
     /// Takes a time that `read` reads; of several the finest stays.
     #[inline(always)]
-    pub(super) fn take_time(&mut self, value: &[u8], read: impl FnOnce(&[u8]) -> Option<Stamp>) {
+    pub(crate) fn take_time(&mut self, value: &[u8], read: impl FnOnce(&[u8]) -> Option<Stamp>) {
         let finer = |s: &Stamp| match self.stamp {
             None => true,
             Some(old) => {

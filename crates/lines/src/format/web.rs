@@ -2,12 +2,10 @@
 
 pub mod apache_error;
 pub mod aws_alb;
-pub mod aws_alb_plain;
 pub mod aws_elb;
 pub mod aws_nlb;
 pub mod azure;
 pub mod clf;
-pub mod clf_plain;
 mod clf_relative;
 pub mod clf_tail;
 pub mod cloudflare;
@@ -21,10 +19,8 @@ pub mod gcp_http;
 pub mod gin;
 pub mod haproxy;
 mod haproxy_events;
-pub mod haproxy_plain;
 pub mod heroku_router;
 pub mod iis_native;
-pub mod json_template;
 pub mod lograge;
 pub mod ltsv;
 pub mod morgan;

@@ -11,6 +11,20 @@ fn plainly(b: &[u8]) -> Vec<u32> {
         .collect()
 }
 
+/// The marks of a piece in every way that this processor has.
+fn every_way(b: &[u8]) -> Vec<Vec<u32>> {
+    let mut ways: Vec<fn(&[u8], &mut [u32]) -> usize> = vec![plain::find];
+    #[cfg(all(feature = "fast", target_arch = "x86_64"))]
+    ways.extend(x86_64::ways());
+    let made = ways.into_iter().map(|find| {
+        let mut out = vec![0; b.len() + 2 * STEP];
+        let n = find(b, &mut out);
+        out.truncate(n);
+        out
+    });
+    made.collect()
+}
+
 struct Sum<'b>(&'b [u8]);
 
 impl Work for Sum<'_> {
@@ -45,7 +59,7 @@ proptest! {
     #[test]
     fn bytes_of_paths_are_seen_alike(b in proptest::collection::vec(prop_oneof![any::<u8>(), b'.'..=b'?'], PATH)) {
         let b = b.first_chunk().unwrap();
-        prop_assert_eq!(PathBytes::of(b), PathBytes::plainly(b));
+        prop_assert_eq!(PathBytes::of(b), plain::path_bytes(b));
     }
 
     #[test]
@@ -60,11 +74,11 @@ proptest! {
     #[test]
     fn windows_see_each_byte(b in proptest::collection::vec(any::<u8>(), WINDOW), a in any::<u8>(), more in any::<u8>()) {
         let w = Window(b.first_chunk().unwrap());
-        prop_assert_eq!(w.equal(a), w.plainly(|c| c == a));
+        prop_assert_eq!(w.equal(a), plain::equal(w.0, a));
         let other = [a; WINDOW];
         prop_assert_eq!(w.or_other_holds(Window(&other), more), w.equal(more) != 0 || a == more);
         prop_assert_eq!(Window(&other).or_other_holds(w, more), w.equal(more) != 0 || a == more);
         let last = a.saturating_add(more);
-        prop_assert_eq!(w.between(a, last), w.plainly(|c| (a..=last).contains(&c)));
+        prop_assert_eq!(w.between(a, last), plain::between(w.0, a, last));
     }
 }

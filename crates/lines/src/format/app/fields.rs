@@ -4,35 +4,35 @@
 use super::message::{body, plain};
 use super::stack;
 use super::values::{
-    application, image_tag, is_answer, is_version_header, level, logged_by, may_tell_request, token,
+    application, image_tag, is_answer, is_version_header, level, logged_by, token,
 };
 use crate::format::app::keys::{Meaning, Part, meaning, part};
 use crate::format::flat_json::decode;
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym::{self, Field};
-use crate::record::{At, Body, Brief, Level, Line, Message, Record, Request, Told};
+use crate::record::{At, Body, Level, Message, Record, Request};
 use crate::time::{Precision, Stamp};
 use memchr::memmem;
 use std::borrow::Cow;
 
 /// A raw value and how sure its name is (smaller is surer).
-type Ranked<'a> = Option<(u8, &'a [u8])>;
+pub(crate) type Ranked<'a> = Option<(u8, &'a [u8])>;
 
 /// What the fields of one line have told so far. Values are raw: escapes stand as written.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fields<'a> {
-    stamp: Option<Stamp>,
-    level: Option<Level>,
-    text: Ranked<'a>,
-    error: Ranked<'a>,
-    service: Ranked<'a>,
-    version: Ranked<'a>,
-    host: Ranked<'a>,
-    request: Request<'a>,
-    latency_us: Option<i64>,
-    has_status: bool,
-    by_server: bool,
-    no_request: bool,
+pub(crate) struct Fields<'a> {
+    pub(crate) stamp: Option<Stamp>,
+    pub(crate) level: Option<Level>,
+    pub(crate) text: Ranked<'a>,
+    pub(crate) error: Ranked<'a>,
+    pub(crate) service: Ranked<'a>,
+    pub(crate) version: Ranked<'a>,
+    pub(crate) host: Ranked<'a>,
+    pub(crate) request: Request<'a>,
+    pub(crate) latency_us: Option<i64>,
+    pub(crate) has_status: bool,
+    pub(crate) by_server: bool,
+    pub(crate) no_request: bool,
 }
 
 #[inline(always)]
@@ -55,7 +55,7 @@ const NOTHING: [&[u8]; 7] = [b"null", b"nil", b"<nil>", b"None", b"none", b"fals
 impl<'a> Fields<'a> {
     /// Takes a field: the name of the object it stands in (empty at the top), its own name, its raw text. Returns whether it
     /// was understood.
-    pub(super) fn take(&mut self, parent: &[u8], key: &[u8], value: &'a [u8]) -> bool {
+    pub(crate) fn take(&mut self, parent: &[u8], key: &[u8], value: &'a [u8]) -> bool {
         match parent {
             b"" => {
                 self.take_as(meaning(key), value);
@@ -97,7 +97,7 @@ impl<'a> Fields<'a> {
 
     /// Takes a field of the line itself whose name is known to mean that. Returns whether it was understood.
     #[inline(never)]
-    pub(super) fn take_as(&mut self, meaning: Meaning, value: &'a [u8]) -> bool {
+    pub(crate) fn take_as(&mut self, meaning: Meaning, value: &'a [u8]) -> bool {
         match meaning {
             Meaning::Text(rank) => put(&mut self.text, rank, value),
             Meaning::Loose => {
@@ -183,7 +183,7 @@ impl<'a> Fields<'a> {
 
     /// Takes a time that `read` reads. Of several times the finest one with a zone stays, else the first.
     #[inline(always)]
-    pub(super) fn time_by(&mut self, value: &[u8], read: impl FnOnce(&[u8]) -> Option<Stamp>) {
+    pub(crate) fn time_by(&mut self, value: &[u8], read: impl FnOnce(&[u8]) -> Option<Stamp>) {
         let better = match self.stamp {
             None => true,
             Some(s) => s.offset_min.is_none() || s.precision == Precision::Second,
@@ -197,7 +197,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Takes a time given as seconds and a fraction in nanoseconds.
-    pub(super) fn epoch_parts(&mut self, seconds: &[u8], nanos: &[u8]) {
+    pub(crate) fn epoch_parts(&mut self, seconds: &[u8], nanos: &[u8]) {
         if let (Some(s), Some(n), None) = (leaf::uint(seconds), leaf::uint(nanos), self.stamp) {
             let us = i64::try_from(s)
                 .ok()
@@ -255,28 +255,28 @@ impl<'a> Fields<'a> {
     }
 
     /// Takes a time and a level that stand before the fields.
-    pub(super) fn begun(&mut self, stamp: Stamp, level: Level) {
+    pub(crate) fn begun(&mut self, stamp: Stamp, level: Level) {
         (self.stamp, self.level) = (Some(stamp), Some(level));
     }
 
     /// Whether a level was told.
-    pub(super) fn has_level(&self) -> bool {
+    pub(crate) fn has_level(&self) -> bool {
         self.level.is_some()
     }
 
     /// Whether a time was told.
-    pub(super) fn has_time(&self) -> bool {
+    pub(crate) fn has_time(&self) -> bool {
         self.stamp.is_some()
     }
 
     /// Whether a message was told; of a name that only logs use where `sure`.
-    pub(super) fn has_text(&self, sure: bool) -> bool {
+    pub(crate) fn has_text(&self, sure: bool) -> bool {
         self.text.is_some_and(|(rank, _)| !sure || rank < 2)
     }
 
     /// Whether it is the line of a request: a status and a path, or a status and a latency under words that mean a request
     /// that was answered (remote calls have no path).
-    pub(super) fn is_request(&self) -> bool {
+    pub(crate) fn is_request(&self) -> bool {
         let answered = || self.latency_us.is_some() && self.text.is_some_and(|(_, t)| is_answer(t));
         self.has_status && !self.no_request && (!self.request.path.is_empty() || answered())
     }
@@ -298,7 +298,7 @@ impl<'a> Fields<'a> {
 
     /// A message that is nothing but the path of an answered request, as authentik writes it.
     #[inline(always)]
-    fn path_as_text(&mut self) {
+    pub(crate) fn path_as_text(&mut self) {
         if self.has_status
             && self.request.path.is_empty()
             && !self.request.method.is_empty()
@@ -310,50 +310,8 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Calls `f` with the line at the length that it needs; it has a message.
-    #[inline(always)]
-    pub(super) fn tell<R>(&mut self, f: impl FnOnce(Line<'_, 'a>) -> R) -> R {
-        self.path_as_text();
-        let is_request = self.is_request();
-        let level = self.level.unwrap_or(Level::Info);
-        let (Some((_, text)), Some(stamp)) = (self.text, self.stamp) else {
-            return f(Line::Record(self.at_length()));
-        };
-        let usual = level < Level::Warn
-            && self.error.is_none()
-            && self.version.is_none()
-            && !leaf::has_escape(text);
-        // only what has a quote quotes a request
-        let told = || may_tell_request(text) || memchr::memchr(b'"', text).is_some();
-        if !usual || (!is_request && told()) {
-            return f(Line::Record(self.at_length()));
-        }
-        let status = match self.no_request {
-            true => 0,
-            false => self.request.status,
-        };
-        self.request.latency_us = self.latency_us.unwrap_or(-1);
-        self.request.by_app = !self.by_server;
-        f(Line::Brief(Brief {
-            stamp,
-            stamped: At::End,
-            host: self.host.map(|(_, v)| v),
-            service: self.service.map(|(_, v)| v),
-            version: None,
-            names: 0,
-            request: is_request.then_some(&self.request),
-            told: Told::Nowhere,
-            said: Some((level, text, status)),
-        }))
-    }
-
-    #[inline(never)]
-    fn at_length(&mut self) -> Record<'a> {
-        std::mem::take(self).into_record(|| Cow::Borrowed(b""))
-    }
-
     /// The record of the line. `otherwise` is the text where no field was a message.
-    pub(super) fn into_record(mut self, otherwise: impl FnOnce() -> Cow<'a, [u8]>) -> Record<'a> {
+    pub(crate) fn into_record(mut self, otherwise: impl FnOnce() -> Cow<'a, [u8]>) -> Record<'a> {
         self.path_as_text();
         let error = self.error_text();
         // who names an error and no level tells of an error

@@ -7,19 +7,19 @@ use memchr::memchr;
 
 /// What a head tells.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Head<'a> {
+pub(crate) struct Head<'a> {
     /// Severity, where a level word was found.
-    pub(super) level: Option<Level>,
+    pub(crate) level: Option<Level>,
     /// The level stood in brackets (`[error]`).
-    pub(super) bracketed: bool,
+    pub(crate) bracketed: bool,
     /// Machine.
-    pub(super) host: Option<&'a [u8]>,
+    pub(crate) host: Option<&'a [u8]>,
     /// Logger, as written.
-    pub(super) logger: Option<&'a [u8]>,
+    pub(crate) logger: Option<&'a [u8]>,
     /// Scope, where the head is that of a deploy tool.
-    pub(super) scope: Option<Kind>,
+    pub(crate) scope: Option<Kind>,
     /// The rest: the message.
-    pub(super) text: &'a [u8],
+    pub(crate) text: &'a [u8],
 }
 
 /// What a word says about the level, and whether the word is more than a label and stays in the text.
@@ -185,7 +185,7 @@ fn ansible(b: &[u8]) -> Option<&[u8]> {
 }
 
 /// Reads the head at the start of what follows a stamp.
-pub(super) fn head(b: &[u8]) -> Head<'_> {
+pub(crate) fn head(b: &[u8]) -> Head<'_> {
     let mut h = Head::default();
     let mut b = skip(b);
     for _ in 0..10 {

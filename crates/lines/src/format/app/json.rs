@@ -3,12 +3,9 @@
 //! Access lines (no level, no message) and what pagers send are other formats'.
 
 use super::fields::Fields;
-use super::template::AppTemplate;
 use crate::format::Format;
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf::quoted;
-use crate::format::template::Template;
-use crate::format::web::clf_plain::Plain;
 use crate::record::{Kind, Level, Record};
 use crate::time::Stamp;
 use std::borrow::Cow;
@@ -99,7 +96,7 @@ pub(super) fn console<'a>(
 
 /// Whether fields make a line of an application.
 #[inline]
-pub(super) fn is_line(f: &Fields<'_>, line: &[u8]) -> bool {
+pub(crate) fn is_line(f: &Fields<'_>, line: &[u8]) -> bool {
     let message = f.has_text(!f.has_level()) && f.has_time();
     let understood = f.has_level() && (f.has_text(false) || f.is_request() || f.has_time());
     // Serilog leaves the level out where it is Information; its template stands for the message.
@@ -116,12 +113,6 @@ impl Format for Json {
     }
     fn about(&self) -> &str {
         "application logs, one JSON object per line (pino, zap, structlog, Logstash, ECS, Serilog, …)"
-    }
-    fn plain(&self) -> Option<Plain> {
-        Some(Plain::Alike)
-    }
-    fn learn(&self, line: &[u8]) -> Option<Template> {
-        AppTemplate::of_json(line).map(Template::App)
     }
     fn may_begin(&self, first: u8) -> bool {
         first == b'{'

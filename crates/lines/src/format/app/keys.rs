@@ -5,7 +5,7 @@ use crate::format::synonym::{self, Field};
 
 /// What the name of a field at the top of a line means. The number is how sure the name is (smaller is surer).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(crate) enum Meaning {
     /// The message.
     Text(u8),
     /// Text that may be the message, or the whole line as written for people.
@@ -34,7 +34,7 @@ pub(super) enum Meaning {
 
 /// What the name of a part of a request means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// A latency whose name implies milliseconds although no unit is written.
     Milli,
     /// As in the shared table.
@@ -42,7 +42,7 @@ pub(super) enum Part {
 }
 
 /// What a name at the top of a line means.
-pub(super) fn meaning(key: &[u8]) -> Meaning {
+pub(crate) fn meaning(key: &[u8]) -> Meaning {
     match key {
         b"msg" | b"message" | b"MESSAGE" | b"Message" => Meaning::Text(0),
         // zap for development

@@ -2,13 +2,10 @@
 //! A line is logfmt only when it begins with a key and has two pairs at least: text with an `a=b` in it is text.
 
 use super::fields::Fields;
-use super::template::AppTemplate;
 use crate::format::Format;
 use crate::format::flat_json::decode;
 use crate::format::leaf;
 use crate::format::line_features::Signs;
-use crate::format::template::Template;
-use crate::format::web::clf_plain::Plain;
 use crate::record::{Kind, Record};
 use std::borrow::Cow;
 
@@ -28,7 +25,7 @@ fn key(b: &[u8]) -> Option<&[u8]> {
 
 /// Calls `f` with each pair, raw values without their quotes, until it returns false. The number of pairs; `None` when a word
 /// that is no pair and no bare key stands in the line, or when a quote does not close.
-pub(in crate::format) fn pairs<'a>(
+pub(crate) fn pairs<'a>(
     line: &'a [u8],
     mut f: impl FnMut(&'a [u8], &'a [u8], &'a [u8]),
 ) -> Option<usize> {
@@ -61,7 +58,7 @@ pub(in crate::format) fn pairs<'a>(
 
 /// Whether the fields of that many pairs make a line.
 #[inline]
-pub(super) fn is_line(f: &Fields<'_>, line: &[u8], pairs: usize) -> bool {
+pub(crate) fn is_line(f: &Fields<'_>, line: &[u8], pairs: usize) -> bool {
     // Go kit's writers begin with the time, and the rest is whatever was worth telling
     let timed_first = || matches!(key(line), Some(b"ts" | b"time" | b"t" | b"timestamp"));
     let enough = (f.has_time() && (f.has_level() || f.has_text(true) || f.is_request()))
@@ -79,12 +76,6 @@ impl Format for Logfmt {
     }
     fn about(&self) -> &str {
         "key=value pairs (go-kit, logrus, slog, structlog, Argo CD, Prometheus)"
-    }
-    fn plain(&self) -> Option<Plain> {
-        Some(Plain::Alike)
-    }
-    fn learn(&self, line: &[u8]) -> Option<Template> {
-        AppTemplate::of_logfmt(line).map(Template::App)
     }
     fn may_begin(&self, first: u8) -> bool {
         is_key(first)

@@ -3,11 +3,8 @@
 
 use super::head::{Head, bracket, head};
 use super::message;
-use super::text_template::TextTemplate;
 use crate::format::app::late_level;
 use crate::format::line_features::Signs;
-use crate::format::template::Template;
-use crate::format::web::clf_plain::Plain;
 use crate::format::{Format, Framing};
 use crate::record::{At, Body, Kind, Level, Record};
 use crate::time::stamp::{self, Leaf};
@@ -72,12 +69,12 @@ fn yearless(b: &[u8]) -> Leaf<'_, Stamp> {
 }
 
 /// What stands before the head of a line.
-pub(super) struct Begun<'a> {
-    pub(super) stamp: Stamp,
+pub(crate) struct Begun<'a> {
+    pub(crate) stamp: Stamp,
     /// Level and logger, where they share the bracket of the time.
-    pub(super) level: Option<Level>,
+    pub(crate) level: Option<Level>,
     logger: Option<&'a [u8]>,
-    pub(super) rest: &'a [u8],
+    pub(crate) rest: &'a [u8],
 }
 
 impl<'a> Begun<'a> {
@@ -92,7 +89,7 @@ impl<'a> Begun<'a> {
 }
 
 /// A stamp with its zone, in brackets or bare, at the start of a line; and what follows it.
-pub(super) fn stamped(b: &[u8]) -> Option<Begun<'_>> {
+pub(crate) fn stamped(b: &[u8]) -> Option<Begun<'_>> {
     if b.first() == Some(&b'[') {
         let (rest, s) = written_time(&b[1..])
             .or_else(|_| zone_first(&b[1..]))
@@ -197,7 +194,7 @@ fn leading_level(b: &[u8]) -> Option<(Level, &[u8])> {
 }
 
 /// Lines of other grammars that begin with a stamp too: nginx and Apache error lines, and access lines.
-pub(super) fn foreign(h: &Head<'_>, after_stamp: &[u8]) -> bool {
+pub(crate) fn foreign(h: &Head<'_>, after_stamp: &[u8]) -> bool {
     if h.bracketed {
         let (w, _) = message::word(h.text);
         let mut ids = w.strip_suffix(b":").unwrap_or(b"").split(|c| *c == b'#');
@@ -245,7 +242,7 @@ fn labelled(text: &[u8]) -> Option<Level> {
 }
 
 /// Whether a text is one that only deploy tools and their runners write.
-pub(super) fn deploy_tool(t: &[u8]) -> bool {
+pub(crate) fn deploy_tool(t: &[u8]) -> bool {
     match t.first() {
         Some(b'#') => t.starts_with(b"##["),
         Some(b'[') => t.starts_with(b"[Pipeline]"),
@@ -274,12 +271,6 @@ impl Format for Text {
     }
     fn may_begin(&self, first: u8) -> bool {
         first.is_ascii_digit() || first.is_ascii_uppercase() || matches!(first, b'[' | b'@' | 0xef)
-    }
-    fn plain(&self) -> Option<Plain> {
-        Some(Plain::Alike)
-    }
-    fn learn(&self, line: &[u8]) -> Option<Template> {
-        TextTemplate::learn(line).map(Template::Text)
     }
     fn sample(&self) -> &str {
         "2026-11-20 06:37:04,491 ERROR [shop.checkout] payment failed: timeout after 30 s"

@@ -8,7 +8,7 @@ use crate::record::Level;
 
 /// A level as word or number: pino's and bunyan's tens, and the digits of syslog.
 #[inline(never)]
-pub(super) fn level(value: &[u8]) -> Option<Level> {
+pub(crate) fn level(value: &[u8]) -> Option<Level> {
     let value = value.trim_ascii();
     if let Some(n) = leaf::uint(value) {
         return Some(match n {
@@ -40,7 +40,7 @@ pub(super) fn logged_by(logger: &[u8]) -> Option<&[u8]> {
 }
 
 /// The same for all loggers but those of servers, which change what a line means: `None` for these.
-pub(super) fn service_of(logger: &[u8]) -> Option<Option<&[u8]>> {
+pub(crate) fn service_of(logger: &[u8]) -> Option<Option<&[u8]>> {
     let named = || logged_by(logger).filter(|s| !s.is_empty() && *s != b"-");
     (!logger.starts_with(b"http.log.")).then(named)
 }
@@ -82,7 +82,7 @@ pub(super) fn is_version_header(name: &[u8]) -> bool {
 /// Whether a text that is not empty may tell of a request: it begins with a method or a word of a framework, perhaps behind
 /// tags in brackets.
 #[inline(always)]
-pub(super) fn may_tell_request(text: &[u8]) -> bool {
+pub(crate) fn may_tell_request(text: &[u8]) -> bool {
     text[0].is_ascii_uppercase() || text[0] == b'[' && answered(text).is_some()
 }
 

@@ -1,12 +1,9 @@
 //! AWS Application Load Balancer: `type time elb client:port target:port times statuses …`, blank-separated with quoted fields.
 //! New fields are appended by AWS, so the tail is read loosely. The time is that of the answer; a target that never answered is `-`.
 
-use super::aws_alb_plain;
-use super::clf_plain::Plain;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit, quoted};
 use crate::format::line_features::Signs;
-use crate::format::template::Template;
 use crate::record::{Body, Kind, Record, Request};
 use crate::time::stamp::iso;
 use memchr::memchr;
@@ -78,12 +75,6 @@ impl Format for AwsAlb {
     fn may_begin(&self, first: u8) -> bool {
         matches!(first, b'h' | b'w' | b'g')
     }
-    fn plain(&self) -> Option<Plain> {
-        Some(Plain::Alike)
-    }
-    fn learn(&self, line: &[u8]) -> Option<Template> {
-        aws_alb_plain::quotes(line).map(|quotes| Template::Alb { quotes })
-    }
     fn sample(&self) -> &str {
         r#"https 2026-03-10T13:05:00.100000Z app/shop-lb/50dc6c495c0c9188 192.0.2.10:2818 10.0.0.1:80 0.000 0.150 0.000 500 500 34 577 "GET https://www.example.com:443/cart HTTP/1.1" "curl/7.46.0" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/shop/73e2d6bc24d8a067 "Root=1-58337262-36d228ad5d99923122bbe355" "www.example.com" "-" 0 2026-03-10T13:04:59.950000Z "forward" "-" "-" "10.0.0.1:80" "500" "-" "-""#
     }
@@ -112,14 +103,14 @@ impl<'a> Fields<'a> {
 }
 
 /// The sum of the phases, where all were reached; `-1` stands for one that was not.
-pub(super) fn total(times: &[&[u8]; 3]) -> i64 {
+pub(crate) fn total(times: &[&[u8]; 3]) -> i64 {
     let us = |t: &&[u8]| leaf::decimal_us(t, Unit::Second);
     times.iter().map(us).sum::<Option<i64>>().unwrap_or(-1)
 }
 
 /// The path of a URL (`https://host:443/cart` → `/cart`); as written where it is none.
 #[inline(always)]
-pub(super) fn path_of(url: &[u8]) -> &[u8] {
+pub(crate) fn path_of(url: &[u8]) -> &[u8] {
     // most have none: a colon among the first twelve bytes, eight of which are looked at at a time
     if let (Some(a), Some(b)) = (
         url.first_chunk::<8>(),
@@ -149,7 +140,7 @@ fn path_of_any(url: &[u8]) -> &[u8] {
 }
 
 /// The name in the identifier of a group of targets.
-pub(super) fn group_name(arn: &[u8]) -> Option<&[u8]> {
+pub(crate) fn group_name(arn: &[u8]) -> Option<&[u8]> {
     let at = memchr::memmem::find(arn, b":targetgroup/")? + b":targetgroup/".len();
     arn[at..]
         .split(|&c| c == b'/')

@@ -1,7 +1,6 @@
 //! The common log format and its closed relatives: common, combined, with a virtual host in front, with a forwarding list.
 //! The fast path of the product: one memchr per quoted field, nothing else is scanned. Open tails live in `clf_tail`.
 
-use super::clf_plain::Plain;
 pub use super::clf_relative::{COMMON, MAIN, VHOST_COMBINED, VHOST_COMMON};
 use crate::format::Format;
 use crate::format::leaf::{self, Leaf, find_short, quoted};
@@ -265,9 +264,6 @@ impl Format for Combined {
         let mut request = p.request();
         request.agent = agent;
         Some(p.record(request))
-    }
-    fn plain(&self) -> Option<Plain> {
-        Some(Plain::Combined)
     }
     fn sample(&self) -> &str {
         r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET /cart?id=1 HTTP/1.1" 200 1234 "-" "Mozilla/5.0 (X11; Linux x86_64)""#

@@ -2,7 +2,6 @@
 //! with a forwarding list. What they have in common with it is in `clf`.
 
 use super::clf::{Prefix, referer_agent};
-use super::clf_plain::Plain;
 use super::clf_tail::Tailed;
 use crate::format::leaf::{self, quoted};
 use crate::record::Record;
@@ -12,7 +11,6 @@ pub static COMMON: Tailed = Tailed {
     name: "common log",
     about: "address, time, request, status, bytes",
     sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET /cart HTTP/1.1" 200 1234"#,
-    plain: Some(Plain::Common),
     tail: |p| closed(p, false, 0),
 };
 
@@ -21,7 +19,6 @@ pub static VHOST_COMMON: Tailed = Tailed {
     name: "vhost common log",
     about: "virtual host, then the common log format",
     sample: r#"shop.example.com:80 203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET /cart HTTP/1.1" 200 1234"#,
-    plain: None,
     tail: |p| closed(p, true, 0),
 };
 
@@ -30,7 +27,6 @@ pub static VHOST_COMBINED: Tailed = Tailed {
     name: "vhost combined",
     about: "virtual host, then the combined log format",
     sample: r#"shop.example.com:80 203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET /cart HTTP/1.1" 200 1234 "-" "curl/8.5""#,
-    plain: None,
     tail: |p| closed(p, true, 2),
 };
 
@@ -39,7 +35,6 @@ pub static MAIN: Tailed = Tailed {
     name: "nginx main",
     about: "the combined log format and X-Forwarded-For",
     sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET /cart HTTP/1.1" 200 1234 "-" "curl/8.5" "198.51.100.4, 10.0.0.1""#,
-    plain: Some(Plain::Main),
     tail: |p| closed(p, false, 3),
 };
 

@@ -2,7 +2,6 @@
 //! The prefix counts whatever the tail is; what the tail says goes through the synonym table.
 
 use super::clf::{Prefix, prefix, referer_agent};
-use super::clf_plain::Plain;
 use super::server_json::told_again;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit, quoted};
@@ -20,8 +19,6 @@ pub struct Tailed {
     pub(super) name: &'static str,
     pub(super) about: &'static str,
     pub(super) sample: &'static str,
-    /// How its usual lines are read by their quotes.
-    pub(super) plain: Option<Plain>,
     pub(super) tail: Tail,
 }
 
@@ -30,7 +27,6 @@ pub const OWN: Tailed = Tailed {
     name: "access log with own fields",
     about: "the common or combined log format, also behind a virtual host, and any fields after it (rt=0.002 us=\"200\")",
     sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 200 12 "-" "curl/8.5" rt=0.002 ua="10.0.0.2:80" us="200""#,
-    plain: None,
     tail: own,
 };
 
@@ -39,7 +35,6 @@ pub static INGRESS: Tailed = Tailed {
     name: "ingress-nginx",
     about: "access log of the Kubernetes ingress controller",
     sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 200 12 "-" "curl/8.5" 128 0.002 [shop-web-80] [] 10.0.0.2:80 12 0.001 200 cbc4467b7e55221686b6484762514e9a"#,
-    plain: None,
     tail: ingress,
 };
 
@@ -48,7 +43,6 @@ pub static TRAEFIK: Tailed = Tailed {
     name: "traefik common log",
     about: "access log of Traefik in its default format",
     sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 200 12 "-" "curl/8.5" 4711 "shop@docker" "http://10.0.0.2:80" 12ms"#,
-    plain: None,
     tail: traefik,
 };
 
@@ -104,9 +98,6 @@ impl Format for Tailed {
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         (self.tail)(prefix(line)?)
-    }
-    fn plain(&self) -> Option<Plain> {
-        self.plain
     }
     fn sample(&self) -> &str {
         self.sample

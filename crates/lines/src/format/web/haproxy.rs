@@ -1,14 +1,11 @@
 //! HAProxy: the HTTP and TCP lines and the events that it sends to syslog, and what it prints on its own. The envelope is not
 //! read here: [`parse`] takes what stands behind it. The bracketed time is when the request came in and tells no zone.
 
-use super::clf_plain::Plain;
 pub(in crate::format) use super::haproxy_events::is_event;
 use super::haproxy_events::{event, printed};
-use super::haproxy_plain;
 use crate::format::Format;
 use crate::format::leaf::{self, Unit};
 use crate::format::line_features::Signs;
-use crate::format::template::Template;
 use crate::record::{At, Body, Kind, Level, Message, Record, Request};
 use crate::time::stamp::{clf, iso};
 use crate::time::{Precision, Stamp};
@@ -40,12 +37,6 @@ impl Format for Haproxy {
     }
     fn may_begin(&self, first: u8) -> bool {
         matches!(first, b'S' | b'P' | b'0'..=b'9' | b'a'..=b'f' | b':' | b'u' | b'[')
-    }
-    fn plain(&self) -> Option<Plain> {
-        Some(Plain::Alike)
-    }
-    fn learn(&self, line: &[u8]) -> Option<Template> {
-        haproxy_plain::is_usual(line).then_some(Template::Haproxy)
     }
     fn sample(&self) -> &str {
         r#"203.0.113.7:39426 [20/Nov/2026:06:33:18.536] www app/web01 0/0/0/3/3 200 1369 - - ---- 1/1/0/0/0 0/0 {shop.example.com} {4.1.0} "GET /cart?id=1 HTTP/1.1""#
@@ -118,7 +109,7 @@ fn refused(rest: &[u8]) -> Option<Record<'_>> {
 }
 
 /// The time of the accept and what follows `] `; also with an offset, or as ISO, where a format of one's own writes it.
-pub(super) fn accepted(b: &[u8]) -> Option<(&[u8], Stamp)> {
+pub(crate) fn accepted(b: &[u8]) -> Option<(&[u8], Stamp)> {
     let close = memchr(b']', &b[..b.len().min(40)])?;
     let inner = &b[..close];
     let rest = b[close..].strip_prefix(b"] ")?;
@@ -188,7 +179,7 @@ fn http<'a>(b: &'a [u8], timers: &[u8]) -> Option<Record<'a>> {
 }
 
 /// A version among the captured headers (`{shop.example.com|curl/8} {4.1.0}`): the last group first, since answers come last.
-pub(super) fn captured_version(b: &[u8]) -> Option<&[u8]> {
+pub(crate) fn captured_version(b: &[u8]) -> Option<&[u8]> {
     let end = memrchr(b'}', b)?;
     let start = memrchr(b'{', &b[..end])?;
     b[start + 1..end]

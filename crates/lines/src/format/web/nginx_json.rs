@@ -1,13 +1,10 @@
 //! JSON access lines, known by what they hold and not by their key set: a status, a time and a request.
 //! A line that also has a level is an application's and left to it. Fields are found in one walk, nothing is remembered.
 
-use super::clf_plain::Plain;
-use super::json_template::JsonTemplate;
 use crate::format::Format;
 use crate::format::flat_json::{Value, fields};
 use crate::format::request_fields::Taken;
 use crate::format::synonym::Field;
-use crate::format::template::Template;
 use crate::record::{At, Kind, Record};
 
 /// JSON access log of a web server.
@@ -46,12 +43,6 @@ impl Format for NginxJson {
     }
     fn may_begin(&self, first: u8) -> bool {
         first == b'{'
-    }
-    fn plain(&self) -> Option<Plain> {
-        Some(Plain::Alike)
-    }
-    fn learn(&self, line: &[u8]) -> Option<Template> {
-        JsonTemplate::learn(line).map(Template::Access)
     }
     fn sample(&self) -> &str {
         r#"{"time":"2026-11-20T06:33:18+00:00","remote_addr":"203.0.113.7","method":"GET","uri":"/cart?id=1","status":200,"bytes":1234,"request_time":0.002,"upstream_addr":"10.0.0.2:80","upstream_status":"200"}"#

@@ -2,14 +2,15 @@
 //! quote, the texts by the marks of their quotes. What is otherwise goes the general way, in `aws_alb`, which gives the same
 //! for those that are not.
 
-use super::aws_alb::{AwsAlb, group_name, path_of, total};
+use crate::fast::blanks::words;
+use crate::fast::brief::{Brief, Told};
+use crate::fast::literal::TimeMemo;
+use crate::fast::template::{Take, Template};
+use crate::fast::value::{Near, find_blank};
 use crate::format::Format;
-use crate::format::between::TimeMemo;
-use crate::format::blanks::words;
 use crate::format::leaf::{self, Unit};
-use crate::format::near::{Near, find_blank};
-use crate::format::template::Take;
-use crate::record::{At, Brief, Request, Told};
+use crate::format::web::aws_alb::{AwsAlb, group_name, path_of, total};
+use crate::record::{At, Request};
 use crate::time::Stamp;
 use crate::time::stamp::iso;
 
@@ -25,16 +26,16 @@ pub struct Last {
     name: Option<(usize, usize)>,
 }
 
-/// Quotes of a line, if lines like it are worth trying.
-pub(super) fn quotes(line: &[u8]) -> Option<usize> {
+/// What a line shows of those like it, if these are worth trying.
+pub(super) fn learn(line: &[u8]) -> Option<Template> {
     AwsAlb.parse(line)?;
-    let n = memchr::memchr_iter(b'"', line).count();
-    (n >= 8).then_some(n)
+    let quotes = memchr::memchr_iter(b'"', line).count();
+    (quotes >= 8).then_some(Template::Alb { quotes })
 }
 
-/// Reads a line as [`crate::format::template::Template::read`] does.
+/// Reads a line as [`crate::fast::template::Template::read`] does.
 #[inline(always)]
-pub(in crate::format) fn read<'a>(
+pub(in crate::fast) fn read<'a>(
     after: &'a [u8],
     (marks, base): (&[u32], usize),
     last: &mut Last,
@@ -187,7 +188,7 @@ fn named_anew<'a>(last: &mut Last, group: &'a [u8]) -> Option<&'a [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::template::{
+    use crate::fast::template::{
         Memo, Template,
         tests::{piece, read},
     };
@@ -201,7 +202,7 @@ mod tests {
     ];
 
     fn learn(line: &str) -> Option<Template> {
-        AwsAlb.learn(line.as_bytes())
+        super::learn(line.as_bytes())
     }
 
     #[test]

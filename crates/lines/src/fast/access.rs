@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// What a plain access line says beside its time: the fields of a [`Request`](super::Request) that such a line has and
+/// What a plain access line says beside its time: the fields of a [`Request`](crate::record::Request) that such a line has and
 /// that are counted. All others are absent.
 #[derive(Clone, Debug)]
 pub struct Access<'a> {

@@ -2,16 +2,21 @@
 //! the values. Such a line is checked against that text and its values are cut out, without a walk and without a look-up of
 //! keys. A line that is otherwise goes the general way, in `json` and `logfmt`, which gives the same for those that are not.
 
-use super::fields::Fields;
-use super::stretch::Run;
-use super::usual::{Stretch, Usual};
-use super::{json, logfmt};
+use crate::fast::brief::{Brief, Line, Told};
+use crate::fast::common_fields::{Stretch, Usual};
+use crate::fast::line_shape::{Ends, Learning, Shape};
+use crate::fast::literal::is_plain_number;
+use crate::fast::name_span::Run;
+use crate::fast::template::{Memo, Take};
 use crate::format::Format;
+use crate::format::app::fields::Fields;
 use crate::format::app::keys::{Meaning, meaning};
-use crate::format::between::is_plain_number;
+use crate::format::app::values::may_tell_request;
+use crate::format::app::{json, logfmt};
 use crate::format::flat_json::{Value, fields};
-use crate::format::shape::{Ends, Learning, Shape};
-use crate::format::template::{Memo, Take};
+use crate::format::leaf;
+use crate::record::{At, Level, Record};
+use std::borrow::Cow;
 
 /// The lines of one writer.
 #[derive(Clone, Debug)]
@@ -23,7 +28,7 @@ pub struct AppTemplate {
     /// Where level, service and host stand in usual lines, if together.
     run: Option<Run>,
     /// Tells it from the other templates of an input.
-    pub(in crate::format) number: u32,
+    pub(in crate::fast) number: u32,
 }
 
 impl AppTemplate {
@@ -73,7 +78,7 @@ impl AppTemplate {
         self.shape.quotes()
     }
 
-    /// As [`crate::format::template::Template::read`]. The line is what [`json::Json`] or [`logfmt::Logfmt`] gives.
+    /// As [`crate::fast::template::Template::read`]. The line is what [`json::Json`] or [`logfmt::Logfmt`] gives.
     #[inline(always)]
     pub fn read<'a, T: Take<'a>>(
         &self,
@@ -164,14 +169,56 @@ impl AppTemplate {
             Some(n) => logfmt::is_line(&fields, line, n) && fields.has_text(false),
             None => json::is_line(&fields, line),
         };
-        is_line.then(|| fields.tell(|line| take.line(line)))
+        is_line.then(|| tell(&mut fields, |line| take.line(line)))
     }
+}
+
+/// Calls `f` with a line at the length that it needs; it has a message.
+#[inline(always)]
+fn tell<'a, R>(fields: &mut Fields<'a>, f: impl FnOnce(Line<'_, 'a>) -> R) -> R {
+    fields.path_as_text();
+    let is_request = fields.is_request();
+    let level = fields.level.unwrap_or(Level::Info);
+    let (Some((_, text)), Some(stamp)) = (fields.text, fields.stamp) else {
+        return f(Line::Record(at_length(fields)));
+    };
+    let usual = level < Level::Warn
+        && fields.error.is_none()
+        && fields.version.is_none()
+        && !leaf::has_escape(text);
+    // only what has a quote quotes a request
+    let told = || may_tell_request(text) || memchr::memchr(b'"', text).is_some();
+    if !usual || (!is_request && told()) {
+        return f(Line::Record(at_length(fields)));
+    }
+    let status = match fields.no_request {
+        true => 0,
+        false => fields.request.status,
+    };
+    fields.request.latency_us = fields.latency_us.unwrap_or(-1);
+    fields.request.by_app = !fields.by_server;
+    f(Line::Brief(Brief {
+        stamp,
+        stamped: At::End,
+        host: fields.host.map(|(_, v)| v),
+        service: fields.service.map(|(_, v)| v),
+        version: None,
+        names: 0,
+        request: is_request.then_some(&fields.request),
+        told: Told::Nowhere,
+        said: Some((level, text, status)),
+    }))
+}
+
+#[inline(never)]
+fn at_length<'a>(fields: &mut Fields<'a>) -> Record<'a> {
+    std::mem::take(fields).into_record(|| Cow::Borrowed(b""))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::template::{
+    use crate::fast::template::{
         Template,
         tests::{piece, read},
     };

@@ -1,11 +1,13 @@
 //! Blocks of an input whose first format has plain lines: these are read with little more than one pass over the marks of
 //! a piece that lies in a near cache. Every other line goes the general way; both give the same.
 
-use super::alike::Held;
-use super::lines::{NEAR, Open, Scanner};
+use crate::scan::fast::learnt_lines::Held;
+use crate::scan::lines::{NEAR, Open, Scanner};
 use crate::summary::{LineAt, Pos, Run};
-use coroner_lines::format::web::clf_plain::{self, Head, Plain};
-use coroner_lines::vector::{self, Work};
+use coroner_lines::fast::Way;
+use coroner_lines::fast::clf::{self, Head};
+use coroner_lines::vector::Work;
+use coroner_lines::vector::soon;
 
 /// What waits between the lines of a block.
 pub(super) struct State<'b> {
@@ -19,12 +21,12 @@ pub(super) struct State<'b> {
 }
 
 /// The lines of a block, of which no byte is missing.
-struct QuickLines<'s, 'p, 'b> {
-    scanner: &'s mut Scanner<'p>,
-    plain: Plain,
-    block: &'b [u8],
-    continues: bool,
-    sum: bool,
+pub(super) struct QuickLines<'s, 'p, 'b> {
+    pub(super) scanner: &'s mut Scanner<'p>,
+    pub(super) way: Way,
+    pub(super) block: &'b [u8],
+    pub(super) continues: bool,
+    pub(super) sum: bool,
 }
 
 impl Work for QuickLines<'_, '_, '_> {
@@ -32,25 +34,14 @@ impl Work for QuickLines<'_, '_, '_> {
     #[inline(always)]
     fn run(self) {
         self.scanner
-            .all_quick_lines(self.plain, self.block, self.continues, self.sum);
+            .quick_lines(self.way, self.block, self.continues, self.sum);
     }
 }
 
 impl Scanner<'_> {
-    /// Reads the lines of a block, of which no byte is missing.
-    pub(super) fn quick_lines(&mut self, plain: Plain, block: &[u8], continues: bool, sum: bool) {
-        vector::widely(QuickLines {
-            scanner: self,
-            plain,
-            block,
-            continues,
-            sum,
-        });
-    }
-
     #[inline(always)]
-    fn all_quick_lines(&mut self, plain: Plain, block: &[u8], continues: bool, sum: bool) {
-        let mut marks = std::mem::take(&mut self.marks);
+    fn quick_lines(&mut self, way: Way, block: &[u8], continues: bool, sum: bool) {
+        let mut marks = std::mem::take(&mut self.fast.marks);
         let mut state = State {
             open: None,
             held: None,
@@ -62,11 +53,11 @@ impl Scanner<'_> {
         while from < block.len() {
             let piece = &block[from..block.len().min(from + NEAR)];
             let marks = marks.find(piece);
-            let mut read = match plain {
-                Plain::Common => self.piece::<2>(block, from, piece, marks, &mut state),
-                Plain::Combined => self.piece::<6>(block, from, piece, marks, &mut state),
-                Plain::Main => self.piece::<8>(block, from, piece, marks, &mut state),
-                Plain::Alike => self.alike(block, from, piece, marks, &mut state),
+            let mut read = match way {
+                Way::Common => self.piece::<2>(block, from, piece, marks, &mut state),
+                Way::Combined => self.piece::<6>(block, from, piece, marks, &mut state),
+                Way::Main => self.piece::<8>(block, from, piece, marks, &mut state),
+                Way::Alike(_) => self.alike(block, from, piece, marks, &mut state),
             };
             if read == 0 {
                 // a line longer than a piece, or the last one
@@ -84,7 +75,7 @@ impl Scanner<'_> {
         self.settle(&mut state, block);
         self.close(&mut state.open);
         self.fold.flush(block);
-        self.marks = marks;
+        self.fast.marks = marks;
     }
 
     /// Reads the whole lines of a piece of the block, which begins at `base`; gives the bytes read. `Q` is the number of
@@ -106,7 +97,7 @@ impl Scanner<'_> {
             {
                 (from, k) = (*nl as usize + 1, k + Q + 1);
                 // while this piece is understood, the next one comes near
-                vector::soon(block, base + from + NEAR);
+                soon(block, base + from + NEAR);
                 continue;
             }
             let newline = |m: &u32| piece.get(*m as usize) == Some(&b'\n');
@@ -151,16 +142,16 @@ impl Scanner<'_> {
         {
             return false;
         }
-        let Some((client, head)) = clf_plain::head(line, quotes[0]) else {
+        let Some((client, head)) = clf::head(line, quotes[0]) else {
             return false;
         };
-        let Some(a) = clf_plain::access(line, client, &quotes) else {
+        let Some(a) = clf::access(line, client, &quotes) else {
             return false;
         };
         let here = base + from..base + nl;
         if state.run.n == 0 || state.head != head {
             self.end_run(block, state);
-            let Some(stamp) = clf_plain::stamp(&head) else {
+            let Some(stamp) = clf::stamp(&head) else {
                 return false;
             };
             self.close(&mut state.open);

@@ -1,7 +1,7 @@
 //! Text that stands between two values in every line of one writer, compared eight bytes at a time; and the time of such
 //! lines, of which only the fraction is new in most. What the values mean is for the formats.
 
-use super::synonym;
+use crate::format::synonym;
 use crate::time::{Precision, Stamp};
 
 /// Longest text, in bytes.

@@ -1,16 +1,18 @@
 //! What may be learnt from one line of a format about those like it; see the modules of the kinds. What has been learnt may
 //! change the time that reading takes, and nothing else.
 
-use super::app::known_heads::Heads;
-use super::app::stretch::Stretches;
-use super::app::template::AppTemplate;
-use super::app::text_template::TextTemplate;
-use super::between::TimeMemo;
-use super::numbered::Numbered;
-use super::shape::Spans;
-use super::web::json_template::JsonTemplate;
-use super::web::{aws_alb_plain, haproxy_plain};
-use crate::record::{Brief, Level, Line};
+use crate::fast::access_template::JsonTemplate;
+use crate::fast::app_template::AppTemplate;
+use crate::fast::aws_alb;
+use crate::fast::brief::{Brief, Line};
+use crate::fast::haproxy;
+use crate::fast::head_cache::Heads;
+use crate::fast::line_shape::Spans;
+use crate::fast::literal::TimeMemo;
+use crate::fast::name_ids::Numbered;
+use crate::fast::name_span::Stretches;
+use crate::fast::text_template::TextTemplate;
+use crate::record::Level;
 
 /// The lines of one writer.
 #[derive(Clone, Debug)]
@@ -39,8 +41,8 @@ pub struct Memo {
     pub(super) written: TimeMemo,
     pub(super) heads: Heads,
     /// What the lines of proxies have in common.
-    pub(super) haproxy: haproxy_plain::Last,
-    pub(super) alb: aws_alb_plain::Last,
+    pub(super) haproxy: haproxy::Last,
+    pub(super) alb: aws_alb::Last,
     /// Where the values of the line at hand stand.
     pub(super) spans: Spans,
     /// What tells level and names in structured lines.
@@ -124,8 +126,8 @@ impl Template {
             Template::Access(t) => t.read(after, marks, memo, take),
             Template::App(t) => t.read(after, len, marks, memo, take),
             Template::Text(t) => t.read(after, len, marks.0.len() - 1, memo, take),
-            Template::Haproxy => haproxy_plain::read(after, len, marks, memo, take),
-            Template::Alb { .. } => aws_alb_plain::read(after, marks, &mut memo.alb, take),
+            Template::Haproxy => haproxy::read(after, len, marks, memo, take),
+            Template::Alb { .. } => aws_alb::read(after, marks, &mut memo.alb, take),
         }
     }
 }
@@ -147,7 +149,7 @@ pub(super) mod tests {
     use proptest::prelude::*;
 
     /// What a template makes of the first line of a piece.
-    pub(in crate::format) fn read<'a>(
+    pub(in crate::fast) fn read<'a>(
         t: &Template,
         piece: &'a [u8],
         memo: &mut Memo,
@@ -191,9 +193,6 @@ pub(super) mod tests {
         fn numbers_tell_names(
             lines in proptest::collection::vec((0usize..5, "[a-c,]{1,2}", "[a-c]{0,9}", 0usize..4, "[a-c]{1,3}"), 1..60),
         ) {
-            use crate::format::app::{json::Json, logfmt::Logfmt, text::Text};
-            use crate::format::web::{haproxy::Haproxy, nginx_json::NginxJson};
-            use crate::format::Format;
             let mut memo = Memo::default();
             let mut known: std::collections::BTreeMap<u32, Vec<Option<Vec<u8>>>> = Default::default();
             let line = |kind: usize, server: &str, host: &str, level: usize, service: &str| {
@@ -207,13 +206,12 @@ pub(super) mod tests {
                     _ => format!("{{\"time\":\"2026-11-20T06:33:18.250Z\",\"host\":\"{service}\",\"request\":\"GET /cart HTTP/1.1\",\"status\":200,\"upstream_addr\":\"10.0.0.{level}:80\"}}"),
                 }
             };
-            let first = line(0, "a", "a", 0, "a");
             let learnt = [
-                Haproxy.learn(first.as_bytes()),
-                Json.learn(line(1, "a", "a", 0, "a").as_bytes()),
-                Logfmt.learn(line(2, "a", "a", 0, "a").as_bytes()),
-                Text.learn(line(3, "a", "a", 0, "a").as_bytes()),
-                NginxJson.learn(line(4, "a", "a", 0, "a").as_bytes()),
+                haproxy::learn(line(0, "a", "a", 0, "a").as_bytes()),
+                AppTemplate::of_json(line(1, "a", "a", 0, "a").as_bytes()).map(Template::App),
+                AppTemplate::of_logfmt(line(2, "a", "a", 0, "a").as_bytes()).map(Template::App),
+                TextTemplate::learn(line(3, "a", "a", 0, "a").as_bytes()).map(Template::Text),
+                JsonTemplate::learn(line(4, "a", "a", 0, "a").as_bytes()).map(Template::Access),
             ];
             let mut numbered = 0;
             for (kind, server, host, level, service) in &lines {
@@ -240,7 +238,7 @@ pub(super) mod tests {
     }
 
     /// A line in a piece that goes on behind it.
-    pub(in crate::format) fn piece(line: &str) -> Vec<u8> {
+    pub(in crate::fast) fn piece(line: &str) -> Vec<u8> {
         format!("{}\n{}", line.replace('\n', " "), "x".repeat(128)).into_bytes()
     }
 }

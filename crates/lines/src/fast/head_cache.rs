@@ -1,11 +1,11 @@
 //! Heads of lines of plain text, from the time to the text, that were read before: the same bytes tell the same again. What
 //! lines are is not decided here.
 
-use super::head::head;
-use super::message::service_of_logger;
-use super::text::{Begun, foreign, stamped};
-use super::text_template::TextTemplate;
-use crate::format::template::Numbers;
+use crate::fast::template::Numbers;
+use crate::fast::text_template::TextTemplate;
+use crate::format::app::head::head;
+use crate::format::app::message::service_of_logger;
+use crate::format::app::text::{Begun, foreign, stamped};
 use crate::record::Level;
 
 /// Longest head, in bytes.

@@ -1,15 +1,17 @@
 //! Blocks of lines that look alike: each is tried against what lines before it have shown. Which of them have been
 //! learnt hangs on where a worker began, so nothing but speed may hang on it.
 
-use super::lines::{NEAR, Open, Scanner};
-use super::quick::State;
 use crate::plan::{PlanInput, trim_line};
+use crate::scan::fast::access_runs::State;
+use crate::scan::lines::{NEAR, Open, Scanner};
 use crate::summary::{LineAt, Pos};
+use coroner_lines::fast::Way;
+use coroner_lines::fast::brief::{Brief, Line, Told};
+use coroner_lines::fast::template::{Memo, Take, Template};
 use coroner_lines::format::Framing;
-use coroner_lines::format::template::{Memo, Take, Template};
-use coroner_lines::record::{At, Body, Brief, Level, Line, Told};
+use coroner_lines::record::{At, Body, Level};
 use coroner_lines::time::Stamp;
-use coroner_lines::vector;
+use coroner_lines::vector::soon;
 
 /// Writers of one input that are remembered.
 const WRITERS: usize = 8;
@@ -28,13 +30,13 @@ pub(super) struct Alike {
 
 impl Alike {
     /// Learns from a line that was like none: from the first ones, then from fewer and fewer.
-    fn miss(&mut self, input: &PlanInput, line: &[u8]) {
+    fn miss(&mut self, input: &PlanInput, ways: &[Option<Way>], line: &[u8]) {
         self.misses += 1;
         if (self.misses > 64 && !self.misses.is_multiple_of(64)) || self.templates.len() >= WRITERS
         {
             return;
         }
-        if let Some((template, format)) = learn(input, line) {
+        if let Some((template, format)) = learn(input, ways, line) {
             let n = self.templates.len();
             self.order[n] = n as u8;
             self.templates.push((template.numbered(n), format));
@@ -43,11 +45,13 @@ impl Alike {
 }
 
 /// What a line shows, if it is sure that no format that is asked earlier would take a line like it.
-fn learn(input: &PlanInput, line: &[u8]) -> Option<(Template, usize)> {
+fn learn(input: &PlanInput, ways: &[Option<Way>], line: &[u8]) -> Option<(Template, usize)> {
     let first = *line.first()?;
-    let formats = input.formats.iter();
-    let (n, format) = formats.enumerate().find(|(_, f)| f.may_begin(first))?;
-    Some((format.learn(line)?, n))
+    let n = input.formats.iter().position(|f| f.may_begin(first))?;
+    match ways.get(n)? {
+        Some(Way::Alike(learn)) => Some((learn(line)?, n)),
+        _ => None,
+    }
 }
 
 /// A line of a block, and its format.
@@ -213,7 +217,7 @@ impl Scanner<'_> {
         marks: &[u32],
         state: &mut State<'b>,
     ) -> usize {
-        let mut alike = std::mem::take(&mut self.alike);
+        let mut alike = std::mem::take(&mut self.fast.alike);
         let (mut from, mut k) = (0, 0);
         loop {
             let here = marks.get(k..).unwrap_or_default();
@@ -226,7 +230,7 @@ impl Scanner<'_> {
                     };
                     let nl = here[n] as usize;
                     self.other(block, base + from, base + nl, state);
-                    alike.miss(self.input, trim_line(&piece[from..nl]));
+                    alike.miss(self.input, &self.fast.ways, trim_line(&piece[from..nl]));
                     n
                 }
             };
@@ -234,12 +238,12 @@ impl Scanner<'_> {
             let long = next - from > 256;
             (from, k) = (next, k + n + 1);
             // while this piece is understood, the next one comes near
-            vector::soon(block, base + from + NEAR);
+            soon(block, base + from + NEAR);
             if long {
-                vector::soon(block, base + from + NEAR + 256);
+                soon(block, base + from + NEAR + 256);
             }
         }
-        self.alike = alike;
+        self.fast.alike = alike;
         from
     }
 
@@ -344,11 +348,15 @@ mod tests {
     }
 
     /// The part of what is read in pieces of that size, each by one that has learnt nothing.
-    fn read(plan: &Plan, data: &[u8], size: usize) -> Part {
+    fn read(plan: &Plan, data: &[u8], size: usize, plain: bool) -> Part {
+        let config = ScanConfig {
+            plain,
+            ..ScanConfig::default()
+        };
         let input = &plan.inputs[0];
         let pieces = cut(data, size, |l| !input.heads || input.begins(l));
         pieces.into_iter().fold(Part::default(), |part, r| {
-            let mut s = Scanner::new(plan, 0, r.start as u64, ScanConfig::default());
+            let mut s = Scanner::new(plan, 0, r.start as u64, config);
             s.block(&data[r]);
             part.merge(s.finish()).unwrap()
         })
@@ -374,9 +382,10 @@ mod tests {
             }
             let plan = planned(&data);
             prop_assume!(!plan.inputs[0].whole);
-            let whole = read(&plan, &data, usize::MAX / 2);
-            prop_assert_eq!(&whole, &read(&plan, &data, 1));
-            prop_assert_eq!(&whole, &read(&plan, &data, 700));
+            let whole = read(&plan, &data, usize::MAX / 2, false);
+            prop_assert_eq!(&whole, &read(&plan, &data, usize::MAX / 2, true));
+            prop_assert_eq!(&whole, &read(&plan, &data, 1, false));
+            prop_assert_eq!(&whole, &read(&plan, &data, 700, false));
         }
     }
 }

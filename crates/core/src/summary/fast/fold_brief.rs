@@ -1,16 +1,17 @@
 //! Folds records of which nothing is kept but counts: most lines. The same as for a record at full length, which none is made.
 
-use super::Axis;
-use super::LineAt;
-use super::by_name::some;
-use super::complaints::{self, Complained, Complaint};
-use super::counting::NAMED;
-use super::fold::{Fold, Now};
-use super::hash64;
-use super::messages;
-use super::named::Names;
-use super::short::Short;
-use coroner_lines::record::{At, Brief, Kind, Level, Request, Told};
+use crate::summary::Axis;
+use crate::summary::LineAt;
+use crate::summary::by_name::some;
+use crate::summary::counting::NAMED;
+use crate::summary::fast::complaints::{self, Complained, Complaint};
+use crate::summary::fast::endpoint_key::Short;
+use crate::summary::fast::name_ids::Names;
+use crate::summary::fold::{Fold, Now};
+use crate::summary::hash64;
+use crate::summary::messages;
+use coroner_lines::fast::brief::{Brief, Told};
+use coroner_lines::record::{At, Kind, Level, Request};
 use coroner_lines::time::Dated;
 
 /// A brief record, and its request.

@@ -2,11 +2,12 @@
 //! text behind it only where that goes on like a head, so that a text which begins with plain words has it as it was. All
 //! else goes the general way, in `text`, which gives the same.
 
-use super::message;
-use super::text::{deploy_tool, stamped};
+use crate::fast::brief::{Brief, Line, Told};
+use crate::fast::template::{Memo, Take};
+use crate::format::app::message;
+use crate::format::app::text::{deploy_tool, stamped};
 use crate::format::leaf;
-use crate::format::template::{Memo, Take};
-use crate::record::{At, Body, Brief, Level, Line, Message, Record, Told};
+use crate::record::{At, Body, Level, Message, Record};
 use crate::time::Stamp;
 use crate::vector::{WINDOW, Window};
 use std::borrow::Cow;
@@ -80,7 +81,7 @@ impl TextTemplate {
         zero(first) == self.first
     }
 
-    /// As [`crate::format::template::Template::read`]. The line is what [`super::text::Text`] gives.
+    /// As [`crate::fast::template::Template::read`]. The line is what [`crate::format::app::text::Text`] gives.
     #[inline(always)]
     pub fn read<'a>(
         &self,
@@ -176,13 +177,13 @@ fn time(written: &[u8], rest: &[u8]) -> Option<Stamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::Format;
-    use crate::format::app::head::head;
-    use crate::format::app::text::Text;
-    use crate::format::template::{
+    use crate::fast::template::{
         Template,
         tests::{piece, read},
     };
+    use crate::format::Format;
+    use crate::format::app::head::head;
+    use crate::format::app::text::Text;
     use proptest::prelude::*;
 
     const LINES: &[&str] = &[
@@ -208,7 +209,7 @@ mod tests {
     const OTHERWISE: &[&str] = &["] shop - ", "GET /", "[pid 7]"];
 
     fn learn(line: &str) -> Option<Template> {
-        Text.learn(line.as_bytes())
+        TextTemplate::learn(line.as_bytes()).map(Template::Text)
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What the lines of one writer have in common: the same keys in the same order with the same text between the values. Such a
 //! line is checked against that text, and its values are cut out by the marks of its quotes. What they mean is for the formats.
 
-use super::between::{Between, LONGEST};
-use super::near::{Near, find_blank};
+use crate::fast::literal::{Between, LONGEST};
+use crate::fast::value::{Near, find_blank};
 use std::ops::Range;
 
 /// Where a value ends.

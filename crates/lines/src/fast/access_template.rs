@@ -2,16 +2,17 @@
 //! line is checked against that text and its values are cut out, without a walk and without a look-up of keys. A line that
 //! is otherwise goes the general way, in `nginx_json`, which gives the same for those that are not.
 
-use super::nginx_json::NginxJson;
+use crate::fast::brief::{Brief, Line, Told};
+use crate::fast::line_shape::{Ends, Learning, Shape};
+use crate::fast::literal::is_plain_number;
+use crate::fast::template::{Memo, NO_VALUE, Take, only};
 use crate::format::Format;
-use crate::format::between::is_plain_number;
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf::{self, Unit};
 use crate::format::request_fields::Taken;
-use crate::format::shape::{Ends, Learning, Shape};
 use crate::format::synonym::{Field, field, speaks_of_a_request};
-use crate::format::template::{Memo, NO_VALUE, Take, only};
-use crate::record::{At, Brief, Line, Request, Told};
+use crate::format::web::nginx_json::NginxJson;
+use crate::record::{At, Request};
 
 /// The lines of one writer.
 #[derive(Clone, Debug)]
@@ -226,7 +227,7 @@ impl JsonTemplate {
         self.shape.quotes()
     }
 
-    /// As [`crate::format::template::Template::read`]. What is counted of the record is what [`NginxJson`] gives.
+    /// As [`crate::fast::template::Template::read`]. What is counted of the record is what [`NginxJson`] gives.
     #[inline(always)]
     pub fn read<'a, T: Take<'a>>(
         &self,
@@ -279,7 +280,7 @@ impl JsonTemplate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::template::{
+    use crate::fast::template::{
         Template,
         tests::{piece, read},
     };

@@ -2,23 +2,10 @@
 //! from a quote and is checked there, so that nothing is searched. A line with an escape, a user or an unusual number is
 //! not plain and goes the general way, in `clf`, which gives the same for those that are.
 
+use crate::fast::access::Access;
 use crate::format::leaf::{self, short_digits};
-use crate::record::Access;
 use crate::time::Stamp;
 use crate::time::stamp::clf;
-
-/// The formats that have plain lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Plain {
-    /// The common log format: one quoted field.
-    Common,
-    /// The combined log format: three.
-    Combined,
-    /// With a forwarding list: four.
-    Main,
-    /// Lines of few writers, those of one all alike; see [`super::json_template`] and [`crate::format::app::template`].
-    Alike,
-}
 
 /// Bytes of ` - - [20/Nov/2026:06:33:18 +0000] "`.
 pub const HEAD: usize = 35;

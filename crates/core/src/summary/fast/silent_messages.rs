@@ -1,7 +1,7 @@
 //! Messages that were found to state nothing: services say few things often, and most of what is new in them are numbers.
 //! Whole texts are compared, so that what is remembered never changes an answer.
 
-use super::hash64;
+use crate::summary::hash64;
 use coroner_lines::record::Kind;
 
 const SLOTS: usize = 1024;
@@ -37,7 +37,7 @@ impl Texts {
 
 /// Messages that state nothing, by the scope of their records.
 #[derive(Debug, Default)]
-pub(super) struct Quiet {
+pub(in crate::summary) struct Quiet {
     /// Texts with zeros for all digits: whatever digits stand there, they state nothing.
     masked: Texts,
     /// Texts as they stand.
@@ -84,7 +84,7 @@ fn word(text: &[u8], at: usize) -> Option<u64> {
 
 /// Whether two texts of one length of at least eight bytes are the same, digits of the first one taken for zeros if `blind`.
 #[inline(always)]
-pub(super) fn is_same(text: &[u8], known: &[u8], blind: bool) -> bool {
+pub(in crate::summary) fn is_same(text: &[u8], known: &[u8], blind: bool) -> bool {
     let (Some(a), Some(b)) = (text.last_chunk::<32>(), known.last_chunk()) else {
         return match blind {
             true => same(text, known, without_digits),
@@ -136,7 +136,7 @@ fn same(text: &[u8], known: &[u8], mask: impl Fn(u64) -> u64) -> bool {
 /// A number that is the same for texts of one length that differ in no more than which digits they hold: of three of their
 /// words. `None` for a text that is too short or too long.
 #[inline(always)]
-pub(super) fn likeness(text: &[u8]) -> Option<u64> {
+pub(in crate::summary) fn likeness(text: &[u8]) -> Option<u64> {
     let last = text.len().checked_sub(8)?;
     if text.len() > LONGEST_MET {
         return None;
@@ -197,7 +197,7 @@ impl Masked {
 impl Quiet {
     /// Whether a text is known to state nothing.
     #[inline(always)]
-    pub(super) fn knows(&mut self, text: &[u8], scope: Kind) -> bool {
+    pub(in crate::summary) fn knows(&mut self, text: &[u8], scope: Kind) -> bool {
         if let Some(at) = Met::place(text)
             && let Some(met) = self.met.get(at)
             && met.is(text, scope)
@@ -229,7 +229,7 @@ impl Quiet {
 
     /// Remembers a text that states nothing; `blind` if nor do those that differ from it in nothing but which digits stand
     /// where digits stand.
-    pub(super) fn learn(&mut self, text: &[u8], scope: Kind, blind: bool) {
+    pub(in crate::summary) fn learn(&mut self, text: &[u8], scope: Kind, blind: bool) {
         match (Masked::of(text), blind) {
             (Some(masked), true) => self.masked.learn(masked.text(), scope),
             (Some(_), false) => self.exact.learn(text, scope),

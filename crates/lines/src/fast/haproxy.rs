@@ -2,14 +2,15 @@
 //! Their words are found by the blanks in front of the request and checked where they stand. What is otherwise goes the general
 //! way, in `haproxy`, which gives the same for those that are not.
 
-use super::haproxy::{accepted, captured_version, parse};
-use crate::format::between::TimeMemo;
-use crate::format::blanks::blanks;
+use crate::fast::blanks::blanks;
+use crate::fast::brief::{Brief, Told};
+use crate::fast::literal::TimeMemo;
+use crate::fast::name_ids::{Numbered, Telling};
+use crate::fast::template::{Memo, Take, Template};
+use crate::fast::value::Near;
 use crate::format::leaf::{self, Unit};
-use crate::format::near::Near;
-use crate::format::numbered::{Numbered, Telling};
-use crate::format::template::{Memo, Take};
-use crate::record::{At, Body, Brief, Request, Told};
+use crate::format::web::haproxy::{accepted, captured_version, parse};
+use crate::record::{At, Body, Request};
 use crate::time::Stamp;
 use crate::vector::{WINDOW, Window};
 
@@ -45,16 +46,17 @@ fn telling(target: &Near<'_>, tail: &[u8; CAPTURED]) -> Option<(u64, Telling<TEL
     Some((sum, ([a, b, c, d, e, f], target.value.len())))
 }
 
-/// Whether lines like this one are worth trying.
-pub(super) fn is_usual(line: &[u8]) -> bool {
-    matches!(parse(line).map(|r| r.body), Some(Body::Request(_)))
+/// What a line shows of those like it, if these are worth trying.
+pub(super) fn learn(line: &[u8]) -> Option<Template> {
+    let usual = matches!(parse(line)?.body, Body::Request(_))
         && line.first().is_some_and(u8::is_ascii_digit)
-        && memchr::memchr_iter(b'"', line).count() == 2
+        && memchr::memchr_iter(b'"', line).count() == 2;
+    usual.then_some(Template::Haproxy)
 }
 
-/// Reads a line as [`crate::format::template::Template::read`] does.
+/// Reads a line as [`crate::fast::template::Template::read`] does.
 #[inline(always)]
-pub(in crate::format) fn read<'a>(
+pub(in crate::fast) fn read<'a>(
     after: &'a [u8],
     len: usize,
     (marks, base): (&[u32], usize),
@@ -211,11 +213,11 @@ fn captured<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::Format;
-    use crate::format::template::{
-        Memo, Template,
+    use crate::fast::template::{
+        Memo,
         tests::{piece, read},
     };
+    use crate::format::Format;
     use crate::format::web::haproxy::Haproxy;
     use proptest::prelude::*;
 
@@ -226,7 +228,7 @@ mod tests {
     ];
 
     fn learn(line: &str) -> Option<Template> {
-        Haproxy.learn(line.as_bytes())
+        super::learn(line.as_bytes())
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Values that were cut out of a line, looked at together with what follows them, so that the usual ones are told without a
 //! loop: addresses, words, short numbers. What is not usual goes the general way, in `leaf` and `synonym`.
 
-use super::leaf::{self, Unit};
-use super::synonym;
+use crate::format::leaf::{self, Unit};
+use crate::format::synonym;
 use crate::vector::{WINDOW, Window};
 
 /// A value, and its first bytes with what follows them; none near the end of what has been read.
@@ -267,7 +267,7 @@ fn find_blank_far(b: &[u8], mut at: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::between::is_plain_number;
+    use crate::fast::literal::is_plain_number;
     use proptest::prelude::*;
 
     #[test]

@@ -1,9 +1,9 @@
 //! The stretch of a structured line that tells its level, service and host where these follow each other: the same bytes as in
 //! a line before tell the same again, and no value of them is looked at. Whole stretches are compared.
 
+use crate::fast::line_shape::Shape;
+use crate::fast::template::Numbers;
 use crate::format::app::keys::Meaning;
-use crate::format::shape::Shape;
-use crate::format::template::Numbers;
 use crate::record::Level;
 use std::ops::Range;
 

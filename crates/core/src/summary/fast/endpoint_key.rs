@@ -1,7 +1,7 @@
 //! The beginning of a request line as a key of fixed size, by which its endpoint is remembered without a loop and without
 //! a doubt: equal keys have equal endpoints. Only lines of the most frequent kind have one.
 
-use coroner_lines::format::near::keep;
+use coroner_lines::fast::value::keep;
 use coroner_lines::vector::{PATH, PathBytes};
 
 /// Bytes of a key.
@@ -10,7 +10,7 @@ const WORDS: usize = LONGEST / 8;
 
 /// Method and path of a request line as far as they tell the endpoint, filled up with zeros.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Short {
+pub(in crate::summary) struct Short {
     words: [u64; WORDS],
     /// Bytes that are not filling; 64 more where a number followed, which is left out; 128 for each method where the words
     /// hold the path alone.
@@ -42,14 +42,14 @@ fn word(b: &[u8], at: usize) -> Option<u64> {
 
 impl Short {
     /// The key of nothing.
-    pub(super) const EMPTY: Short = Short {
+    pub(in crate::summary) const EMPTY: Short = Short {
         words: [0; WORDS],
         len: 0,
     };
 
     /// The key of the request line that stands in `line` from `from` to `to`: `GET /path?query HTTP/1.1`.
     #[inline(always)]
-    pub(super) fn of(line: &[u8], from: usize, to: usize) -> Option<Short> {
+    pub(in crate::summary) fn of(line: &[u8], from: usize, to: usize) -> Option<Short> {
         const PROTOCOL: u64 = u64::from_le_bytes(*b" HTTP/\0\0");
         const GET: u64 = u64::from_le_bytes(*b"GET /\0\0\0");
         const POST: u64 = u64::from_le_bytes(*b"POST /\0\0");
@@ -70,7 +70,12 @@ impl Short {
 
     /// The key of a path alone that stands in `line` from `from` to `to`, and of its method, which stands elsewhere or nowhere.
     #[inline(always)]
-    pub(super) fn of_path(method: &[u8], line: &[u8], from: usize, to: usize) -> Option<Short> {
+    pub(in crate::summary) fn of_path(
+        method: &[u8],
+        line: &[u8],
+        from: usize,
+        to: usize,
+    ) -> Option<Short> {
         let method = match method {
             b"" => 1,
             b"GET" => 2,
@@ -134,7 +139,7 @@ impl Short {
 
     /// A place for the key among `1 << bits`.
     #[inline(always)]
-    pub(super) fn place(&self, bits: u32) -> usize {
+    pub(in crate::summary) fn place(&self, bits: u32) -> usize {
         let w = &self.words;
         let a = w[0] ^ w[2].rotate_left(23) ^ w[4].rotate_left(41);
         let b = w[1] ^ w[3].rotate_left(23) ^ w[5].rotate_left(41);

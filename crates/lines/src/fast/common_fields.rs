@@ -1,15 +1,16 @@
 //! Structured lines of an application that hold no more than usual ones do: which value means what, and the values as they
 //! usually are. All else is for `fields`.
 
-use super::stretch::{Run, Told as Read};
-use super::values;
+use crate::fast::brief::{Brief, Told};
+use crate::fast::line_shape::{Shape, Spans};
+use crate::fast::name_span::{Run, Told as Read};
+use crate::fast::template::{Memo, NO_VALUE, Take, only};
+use crate::fast::value::Near;
 use crate::format::app::keys::{Meaning, Part};
+use crate::format::app::values;
 use crate::format::leaf::{self, Unit};
-use crate::format::near::Near;
-use crate::format::shape::{Shape, Spans};
 use crate::format::synonym::Field;
-use crate::format::template::{Memo, NO_VALUE, Take, only};
-use crate::record::{At, Brief, Level, Request, Told};
+use crate::record::{At, Level, Request};
 
 /// Which value means what, in lines that hold no more than usual ones do: no meaning twice, none that takes weighing.
 #[derive(Clone, Copy, Debug)]

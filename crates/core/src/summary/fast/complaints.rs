@@ -1,12 +1,12 @@
 //! Warnings and errors that come again and again: in which template each was counted, so that none is made for the next one.
 //! All that tells templates apart is compared, so that what is remembered never changes an answer.
 
-use super::Axis;
-use super::hash64;
-use super::messages::{Said, Scratch, template};
-use super::quiet::{is_same, likeness};
-use super::templates::Templates;
-use super::{LineAt, Track};
+use crate::summary::Axis;
+use crate::summary::fast::silent_messages::{is_same, likeness};
+use crate::summary::hash64;
+use crate::summary::messages::{Said, Scratch, template};
+use crate::summary::templates::Templates;
+use crate::summary::{LineAt, Track};
 use coroner_lines::record::{Kind, Level, Message, Record};
 
 /// Complaints that are remembered.
@@ -14,19 +14,19 @@ const SLOTS: usize = 256;
 
 /// A message of at least [`Level::Warn`] with nothing beside its text, by a line of now.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Complaint<'a> {
-    pub(super) at: LineAt<'a>,
-    pub(super) axis: Axis,
-    pub(super) us: i64,
-    pub(super) host: Option<&'a [u8]>,
-    pub(super) service: Option<&'a [u8]>,
-    pub(super) level: Level,
-    pub(super) text: &'a [u8],
+pub(in crate::summary) struct Complaint<'a> {
+    pub(in crate::summary) at: LineAt<'a>,
+    pub(in crate::summary) axis: Axis,
+    pub(in crate::summary) us: i64,
+    pub(in crate::summary) host: Option<&'a [u8]>,
+    pub(in crate::summary) service: Option<&'a [u8]>,
+    pub(in crate::summary) level: Level,
+    pub(in crate::summary) text: &'a [u8],
 }
 
 /// What is known of a complaint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Complained {
+pub(in crate::summary) enum Complained {
     /// One like it was counted, and now it is.
     Known,
     /// It states nothing but itself, and its template is to be counted.
@@ -36,7 +36,7 @@ pub(super) enum Complained {
 }
 
 impl<'a> Complaint<'a> {
-    pub(super) fn seen(&self) -> (i64, super::Pos, &'a [u8]) {
+    pub(in crate::summary) fn seen(&self) -> (i64, crate::summary::Pos, &'a [u8]) {
         (self.us, self.at.pos, self.at.bytes())
     }
 
@@ -75,11 +75,11 @@ impl Known {
 
 /// Complaints of one input that were counted lately.
 #[derive(Debug, Default)]
-pub(super) struct Complaints(Vec<Option<Known>>);
+pub(in crate::summary) struct Complaints(Vec<Option<Known>>);
 
 impl Complaints {
     /// Counts a complaint where one like it was counted; whether there was one.
-    pub(super) fn count(&self, t: &mut Track, c: &Complaint<'_>) -> bool {
+    pub(in crate::summary) fn count(&self, t: &mut Track, c: &Complaint<'_>) -> bool {
         let known = c.slot().and_then(|at| self.0.get(at)?.as_ref());
         let Some(k) = known.filter(|k| k.is(c) && k.bounds == t.templates.bounds()) else {
             return false;
@@ -89,7 +89,7 @@ impl Complaints {
     }
 
     /// Remembers where one was counted, if no template became coarser since `bounds` were read.
-    pub(super) fn learn(
+    pub(in crate::summary) fn learn(
         &mut self,
         templates: &Templates,
         c: &Complaint<'_>,
@@ -113,7 +113,7 @@ impl Complaints {
 }
 
 /// Counts a complaint if one like it was counted lately.
-pub(super) fn complained(
+pub(in crate::summary) fn complained(
     t: &mut Track,
     scratch: &mut Scratch,
     c: &Complaint<'_>,
@@ -132,7 +132,7 @@ pub(super) fn complained(
 }
 
 /// Counts the template of one that is silent, which the record tells, and remembers it.
-pub(super) fn complained_anew(
+pub(in crate::summary) fn complained_anew(
     t: &mut Track,
     scratch: &mut Scratch,
     c: &Complaint<'_>,
@@ -153,11 +153,12 @@ pub(super) fn complained_anew(
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::summary) mod tests {
     use super::*;
     use crate::summary::fold::Fold;
     use crate::summary::{InputMeta, Pos, Stretch};
-    use coroner_lines::record::{At, Brief, Told};
+    use coroner_lines::fast::brief::{Brief, Told};
+    use coroner_lines::record::At;
     use coroner_lines::time::{Calendar, Precision, Stamp};
     use proptest::prelude::*;
 

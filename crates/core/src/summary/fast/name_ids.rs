@@ -1,18 +1,18 @@
 //! Lines that name the same host, service, version and upstream as earlier ones, which who read them knows by a number: they
 //! are counted together for ten seconds, and then name by name. The sums are the same.
 
-use super::cache::{NOW, SIDES};
-use super::keys::{Keys, versioned};
-use super::{Cell, Track};
+use crate::summary::cache::{NOW, SIDES};
+use crate::summary::keys::{Keys, versioned};
+use crate::summary::{Cell, Track};
 
 /// What a line names. The number tells it from all that other lines of the input name, and is not 0.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Names<'a> {
-    pub(super) number: u32,
-    pub(super) host: Option<&'a [u8]>,
-    pub(super) service: Option<&'a [u8]>,
-    pub(super) version: Option<&'a [u8]>,
-    pub(super) upstream: Option<&'a [u8]>,
+pub(in crate::summary) struct Names<'a> {
+    pub(in crate::summary) number: u32,
+    pub(in crate::summary) host: Option<&'a [u8]>,
+    pub(in crate::summary) service: Option<&'a [u8]>,
+    pub(in crate::summary) version: Option<&'a [u8]>,
+    pub(in crate::summary) upstream: Option<&'a [u8]>,
 }
 
 /// The same, kept.
@@ -49,9 +49,9 @@ const NONE: Tally = Tally {
     first: i64::MAX,
 };
 
-/// Counts of one axis, by number, of each stretch of ten seconds that may wait; see [`super::cache`].
+/// Counts of one axis, by number, of each stretch of ten seconds that may wait; see [`crate::summary::cache`].
 #[derive(Debug, Default)]
-pub(super) struct Named {
+pub(in crate::summary) struct Named {
     tallies: [Vec<Tally>; SIDES],
     kept: Vec<Option<Kept>>,
     touched: [Vec<u32>; SIDES],
@@ -60,7 +60,7 @@ pub(super) struct Named {
 impl Named {
     /// Counts a request of now; says whether it is the earliest of its names in these ten seconds.
     #[inline(always)]
-    pub(super) fn request(
+    pub(in crate::summary) fn request(
         &mut self,
         names: &Names<'_>,
         (failed, bad): (bool, bool),
@@ -79,7 +79,7 @@ impl Named {
 
     /// Counts a message of now.
     #[inline(always)]
-    pub(super) fn message(&mut self, names: &Names<'_>, error: bool) {
+    pub(in crate::summary) fn message(&mut self, names: &Names<'_>, error: bool) {
         let t = self.tally(names);
         t.said += 1;
         t.errors += u32::from(error);
@@ -116,13 +116,13 @@ impl Named {
     }
 
     /// Goes from one of the two stretches to the other.
-    pub(super) fn swap(&mut self) {
+    pub(in crate::summary) fn swap(&mut self) {
         self.tallies.swap(NOW, 1);
         self.touched.swap(NOW, 1);
     }
 
     /// Writes the tallies of a stretch to the series; all that was counted there is of the ten seconds of `cell`.
-    pub(super) fn flush(&mut self, t: &mut Track, cell: Cell, side: usize) {
+    pub(in crate::summary) fn flush(&mut self, t: &mut Track, cell: Cell, side: usize) {
         let mut buffer = Vec::new();
         for n in self.touched[side].drain(..) {
             let tally = std::mem::replace(&mut self.tallies[side][n as usize], NONE);
@@ -165,9 +165,10 @@ fn count(keys: &mut Keys, name: Option<&[u8]>, cell: Cell, (n, failed): (u32, u3
 
 #[cfg(test)]
 mod tests {
-    use crate::summary::complaints::tests::fold;
+    use crate::summary::fast::complaints::tests::fold;
     use crate::summary::{LineAt, Pos, Stretch};
-    use coroner_lines::record::{At, Brief, Kind, Level, Request, Told};
+    use coroner_lines::fast::brief::{Brief, Told};
+    use coroner_lines::record::{At, Kind, Level, Request};
     use coroner_lines::time::{Precision, Stamp};
     use proptest::prelude::*;
 

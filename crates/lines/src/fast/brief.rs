@@ -1,7 +1,7 @@
 //! A record of which nothing is kept but counts: nearly every line of an application and every access line. Borrowed from
 //! what has been read; no parsing here.
 
-use super::{At, Body, Level, Message, Record, Request};
+use crate::record::{At, Body, Level, Message, Record, Request};
 use crate::time::Stamp;
 use std::borrow::Cow;
 

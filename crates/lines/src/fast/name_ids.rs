@@ -1,7 +1,7 @@
 //! Numbers for the names of lines, by the bytes that tell them: lines whose names have a number are counted by it, without a
 //! look at each name. What the bytes are is for the formats.
 
-use super::template::Numbers;
+use crate::fast::template::Numbers;
 
 /// Names that are remembered; those whose places differ in the lowest bit only may take each other's.
 const SLOTS: usize = 128;

@@ -1,0 +1,76 @@
+//! Lines that are read by the ways of [`coroner_lines::fast`] and not by the grammars of their formats, and lines that are
+//! known to be of none. Nothing but speed may hang on what is here: every other line goes to `lines`, which gives the same.
+
+mod access_runs;
+mod learnt_lines;
+mod unknown_cache;
+
+use super::lines::Scanner;
+use crate::plan::{PlanInput, Tried};
+use access_runs::QuickLines;
+use coroner_lines::fast::{Way, way};
+use coroner_lines::vector::Marks;
+use coroner_lines::vector::widely;
+use learnt_lines::Alike;
+use unknown_cache::Strange;
+
+/// What a scanner needs for it.
+#[derive(Default)]
+pub(super) struct Fast {
+    /// The ways of the formats, in their order. None where lines are read plainly.
+    ways: Vec<Option<Way>>,
+    marks: Marks,
+    alike: Alike,
+    strange: Option<Strange>,
+}
+
+impl Fast {
+    /// For the lines of an input.
+    pub(super) fn of(input: &PlanInput) -> Fast {
+        let listed = |f: &Tried| match f {
+            Tried::Listed(f) => way(f.name()),
+            Tried::Made(..) => None,
+        };
+        let alone = !input.wrapped && input.frame.is_none() && !input.whole;
+        let ways = match input.formats.first().and_then(listed) {
+            Some(_) if alone && !input.unread && input.meta.service.is_none() => {
+                input.formats.iter().map(listed).collect()
+            }
+            _ => Vec::new(),
+        };
+        Fast {
+            ways,
+            strange: (!input.whole).then(Strange::default),
+            ..Fast::default()
+        }
+    }
+
+    /// Whether a line is known to be of no format.
+    pub(super) fn is_of_none(&self, line: &[u8]) -> bool {
+        self.strange.as_ref().is_some_and(|s| s.knows(line))
+    }
+
+    /// Remembers a line that no format takes.
+    pub(super) fn learn_none(&mut self, line: &[u8]) {
+        if let Some(s) = &mut self.strange {
+            s.learn(line);
+        }
+    }
+}
+
+impl Scanner<'_> {
+    /// Reads a block without missing bytes by the way of the first format, if it has one.
+    pub(super) fn quick(&mut self, block: &[u8], continues: bool, sum: bool) -> bool {
+        let Some(Some(way)) = self.fast.ways.first().copied() else {
+            return false;
+        };
+        widely(QuickLines {
+            scanner: self,
+            way,
+            block,
+            continues,
+            sum,
+        });
+        true
+    }
+}

@@ -1,0 +1,90 @@
+//! What makes reading fast and decides nothing: lines that are read by what lines before them have shown, and bytes that are
+//! looked at many at a time. What is read of a line is what its format reads of it, which tests hold against each other.
+//!
+//! The rule: deleting this folder and its feature, `fast`, leaves a right program. So formats know nothing of what is here, and
+//! whoever reads lines asks [`way`] once per input; without the feature no format has one.
+
+pub mod access;
+pub mod access_template;
+pub mod app_template;
+pub mod aws_alb;
+mod blanks;
+pub mod brief;
+pub mod clf;
+mod common_fields;
+pub mod haproxy;
+pub mod head_cache;
+pub mod line_shape;
+pub mod literal;
+mod name_ids;
+pub mod name_span;
+pub mod template;
+pub mod text_template;
+pub mod value;
+
+use access_template::JsonTemplate;
+use app_template::AppTemplate;
+use template::Template;
+use text_template::TextTemplate;
+
+/// How lines of a format are read at less cost than by its grammar; what is read of them is the same.
+#[derive(Clone, Copy, Debug)]
+pub enum Way {
+    /// By their two quotes: access lines that end behind the bytes.
+    Common,
+    /// By their six quotes: referer and agent stand behind.
+    Combined,
+    /// By their eight quotes: and the forwarding list.
+    Main,
+    /// Lines of few writers, those of one all alike: what a line shows of those like it.
+    Alike(fn(&[u8]) -> Option<Template>),
+}
+
+/// The ways, by the names of formats of the registry.
+static WAYS: &[(&str, Way)] = &[
+    ("nginx combined", Way::Combined),
+    ("nginx main", Way::Main),
+    ("common log", Way::Common),
+    (
+        "JSON access log",
+        Way::Alike(|l| JsonTemplate::learn(l).map(Template::Access)),
+    ),
+    ("HAProxy", Way::Alike(haproxy::learn)),
+    ("AWS ALB", Way::Alike(aws_alb::learn)),
+    (
+        "JSON lines",
+        Way::Alike(|l| AppTemplate::of_json(l).map(Template::App)),
+    ),
+    (
+        "logfmt",
+        Way::Alike(|l| AppTemplate::of_logfmt(l).map(Template::App)),
+    ),
+    (
+        "time level message",
+        Way::Alike(|l| TextTemplate::learn(l).map(Template::Text)),
+    ),
+];
+
+/// The way of the format of the registry that has this name.
+pub fn way(name: &str) -> Option<Way> {
+    let known = if cfg!(feature = "fast") { WAYS } else { &[] };
+    known.iter().find(|(n, _)| *n == name).map(|(_, way)| *way)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WAYS;
+    use crate::format::FORMATS;
+
+    #[test]
+    fn each_way_is_that_of_a_format() {
+        for (n, (name, _)) in WAYS.iter().enumerate() {
+            assert_eq!(
+                FORMATS.iter().filter(|f| f.name() == *name).count(),
+                1,
+                "{name}"
+            );
+            assert!(WAYS[..n].iter().all(|w| w.0 != *name), "{name}");
+        }
+    }
+}
