@@ -217,8 +217,6 @@ mod tests {
         Memo,
         tests::{piece, read},
     };
-    use crate::format::Format;
-    use crate::format::web::haproxy::Haproxy;
     use proptest::prelude::*;
 
     const LINES: &[&str] = &[

@@ -38,6 +38,12 @@ impl Work for Sum<'_> {
 #[test]
 fn work_is_done() {
     assert_eq!(widely(Sum(&[1, 2, 3, 250])), 256);
+    assert_eq!(plain::widely(Sum(&[1, 2, 3, 250])), 256);
+    // no byte is wanted that is not there
+    for at in [0, 1, usize::MAX] {
+        soon(&[0; 256], at);
+        plain::soon(&[0; 256], at);
+    }
 }
 
 #[test]
@@ -76,6 +82,7 @@ proptest! {
         let w = Window(b.first_chunk().unwrap());
         prop_assert_eq!(w.equal(a), plain::equal(w.0, a));
         let other = [a; WINDOW];
+        prop_assert_eq!(w.or_other_holds(Window(&other), more), plain::either_holds(w.0, &other, more));
         prop_assert_eq!(w.or_other_holds(Window(&other), more), w.equal(more) != 0 || a == more);
         prop_assert_eq!(Window(&other).or_other_holds(w, more), w.equal(more) != 0 || a == more);
         let last = a.saturating_add(more);

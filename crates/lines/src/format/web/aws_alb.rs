@@ -13,7 +13,7 @@ use std::borrow::Cow;
 pub struct AwsAlb;
 
 /// What stands first.
-pub(super) const TYPES: [&[u8]; 7] = [b"http", b"https", b"h2", b"ws", b"wss", b"grpcs", b"grpc"];
+pub(crate) const TYPES: [&[u8]; 7] = [b"http", b"https", b"h2", b"ws", b"wss", b"grpcs", b"grpc"];
 
 impl Format for AwsAlb {
     fn name(&self) -> &str {
