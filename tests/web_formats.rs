@@ -9,7 +9,6 @@
 use coroner::format::{FORMATS, Format};
 use coroner::record::{At, Body, Kind, Record};
 use coroner::time::civil_from_days;
-use proptest::prelude::*;
 use std::path::Path;
 
 /// File, format, first and last time (wall digits where no zone is written), records, final 5xx.
@@ -235,22 +234,5 @@ fn every_web_format_wins_its_own_sample() {
     for f in web() {
         let winner = web().find(|g| g.parse(f.sample().as_bytes()).is_some());
         assert_eq!(winner.map(|w| w.name()), Some(f.name()));
-    }
-}
-
-proptest! {
-    #[test]
-    fn no_format_panics(b in proptest::collection::vec(any::<u8>(), 0..120)) {
-        for f in FORMATS { let _ = f.parse(&b); }
-    }
-
-    #[test]
-    fn no_format_panics_on_mutated_lines(file in 0..SAMPLES.len(), line in 0usize..200, at in 0usize..300, skip in 0usize..12, put in proptest::collection::vec(any::<u8>(), 0..4)) {
-        let data = read(SAMPLES[file].0);
-        let all: Vec<_> = lines(&data).collect();
-        let l = all[line % all.len()];
-        let at = at.min(l.len());
-        let mutated = [&l[..at], &put[..], &l[(at + skip).min(l.len())..]].concat();
-        for f in FORMATS { let _ = f.parse(&mutated); }
     }
 }

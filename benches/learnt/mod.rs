@@ -277,7 +277,7 @@ impl<'p, S: Sink> Like<'p, S> {
         let shown = Signs::of(line);
         // whose lines begin otherwise or show what this one lacks is not asked, as in the program
         let asked = self.asked.entry((first, shown.bits())).or_insert_with(|| {
-            let may = |f: &&Tried| f.may_begin(first) && shown.shows(f.shows(first));
+            let may = |f: &&Tried| f.shows(first).is_some_and(|s| shown.shows(s));
             let numbers = formats.iter().enumerate();
             numbers.filter(|(_, f)| may(f)).map(|(n, _)| n).collect()
         });

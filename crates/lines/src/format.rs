@@ -10,6 +10,7 @@ pub mod flat_json;
 pub mod frame;
 pub mod leaf;
 pub mod line_features;
+pub mod meta;
 pub mod ops;
 pub mod pager;
 pub mod request_fields;
@@ -17,19 +18,9 @@ pub mod synonym;
 pub mod web;
 
 use crate::format::line_features::Signs;
+pub use crate::format::meta::{ANY, Framing, Meta, NO_OBJECT, OBJECT};
 use crate::record::{Kind, Record};
 use std::borrow::Cow;
-
-/// How the lines of a format make records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Framing {
-    /// One line, understood without any other.
-    Line,
-    /// A head line, and continuation lines up to the next head.
-    Head,
-    /// Lines that need earlier lines of the same input; see [`Format::reader`]. Such inputs are read in one piece.
-    Stateful,
-}
 
 /// Reads the lines of one input of a [`Framing::Stateful`] format, in order, from its first line on.
 pub trait Reader: Send {
@@ -39,26 +30,10 @@ pub trait Reader: Send {
 
 /// A log format. Implementations are pure functions of the line: no state, no panic, no allocation on the hot path.
 pub trait Format: Sync + Send {
-    /// The one name of this grammar, as reports print it (`nginx combined`, `JSON lines`).
-    fn name(&self) -> &str;
-    /// What its records are.
-    fn kind(&self) -> Kind;
-    /// One line for `coroner formats`.
-    fn about(&self) -> &str;
-    /// How its lines make records.
-    fn framing(&self) -> Framing {
-        Framing::Line
-    }
+    /// What it says of itself.
+    fn meta(&self) -> Meta<'_>;
     /// Reads one line (without its newline and carriage return). `None` when it is not of this format.
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>>;
-    /// Whether a line that begins with that byte may be of this format: false only where none is.
-    fn may_begin(&self, _first: u8) -> bool {
-        true
-    }
-    /// What every line of this format shows that begins with that byte.
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::NONE
-    }
     /// Whether a line begins a record of this format; decidable from the line alone.
     fn is_head(&self, line: &[u8]) -> bool {
         self.parse(line).is_some()
@@ -68,11 +43,37 @@ pub trait Format: Sync + Send {
     fn reader(&self) -> Option<Box<dyn Reader>> {
         None
     }
-    /// One line of this format, for tests and `coroner formats`.
-    fn sample(&self) -> &str;
     /// What a line holds, by the names that the format's definition gives: for formats of the user's.
     fn values<'a>(&self, _line: &'a [u8]) -> Vec<(String, Cow<'a, [u8]>)> {
         Vec::new()
+    }
+    /// The one name of this grammar, as reports print it.
+    fn name(&self) -> &str {
+        self.meta().name
+    }
+    /// What its records are.
+    fn kind(&self) -> Kind {
+        self.meta().kind
+    }
+    /// One line for `coroner formats`.
+    fn about(&self) -> &str {
+        self.meta().about
+    }
+    /// How its lines make records.
+    fn framing(&self) -> Framing {
+        self.meta().framing
+    }
+    /// One line of this format, for tests and `coroner formats`.
+    fn sample(&self) -> &str {
+        self.meta().sample
+    }
+    /// What every line of it shows that begins with that byte; `None` where none of its lines begins so.
+    fn shows(&self, first: u8) -> Option<Signs> {
+        self.meta().shows(first)
+    }
+    /// Whether a line that begins with that byte may be of this format: false only where none is.
+    fn may_begin(&self, first: u8) -> bool {
+        self.shows(first).is_some()
     }
 }
 
@@ -83,7 +84,7 @@ pub fn is_any(line: &[u8]) -> bool {
         return false;
     };
     let signs = Signs::of(line);
-    let may = |f: &&&dyn Format| f.may_begin(*first) && signs.shows(f.shows(*first));
+    let may = |f: &&&dyn Format| f.shows(*first).is_some_and(|s| signs.shows(s));
     FORMATS.iter().filter(may).any(|f| f.parse(line).is_some())
 }
 
@@ -98,15 +99,15 @@ pub static FORMATS: &[&dyn Format] = &[
     &web::clf_tail::INGRESS,
     &web::clf_tail::TRAEFIK,
     &web::clf_tail::OWN,
-    &web::envoy_json::EnvoyJson,
+    &web::vendor_json::vendors::ENVOY,
     &web::lograge::Lograge,
     &web::nginx_json::NginxJson,
-    &web::traefik_json::TraefikJson,
-    &web::cloudflare::Cloudflare,
-    &web::gcp_http::GcpHttp,
-    &web::azure::Azure,
-    &web::gateway_json::GatewayJson,
-    &web::suricata::Suricata,
+    &web::vendor_json::vendors::TRAEFIK,
+    &web::vendor_json::vendors::CLOUDFLARE,
+    &web::vendor_json::vendors::GOOGLE,
+    &web::vendor_json::vendors::AZURE,
+    &web::vendor_json::vendors::GATEWAY,
+    &web::vendor_json::vendors::SURICATA,
     &web::ltsv::Ltsv,
     &web::nginx_error::NginxError,
     &web::apache_error::ApacheError,

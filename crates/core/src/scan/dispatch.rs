@@ -121,9 +121,8 @@ fn begun(formats: &[Tried], first: u8, stateful: bool) -> Box<Begun> {
     for (n, f) in formats.iter().take(MOST).enumerate() {
         if is_told(f, stateful) {
             all.may |= 1 << n;
-        } else if f.may_begin(first) {
+        } else if let Some(shows) = f.shows(first) {
             all.may |= 1 << n;
-            let shows = f.shows(first);
             for sign in (0..Signs::COUNT).filter(|s| shows.has(*s)) {
                 all.show[sign] |= 1 << n;
             }
@@ -143,8 +142,8 @@ mod tests {
     use crate::plan::{PlanConfig, Sampled, plan};
     use crate::scan::{ScanConfig, Scanner};
     use coroner_lines::format::custom::{Definition, Spec};
-    use coroner_lines::format::{FORMATS, Format};
-    use coroner_lines::record::{Kind, Record};
+    use coroner_lines::format::{FORMATS, Format, Meta};
+    use coroner_lines::record::Record;
     use proptest::prelude::*;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
@@ -156,30 +155,12 @@ mod tests {
     }
 
     impl Format for Counted {
-        fn name(&self) -> &str {
-            self.inner.name()
-        }
-        fn kind(&self) -> Kind {
-            self.inner.kind()
-        }
-        fn about(&self) -> &str {
-            self.inner.about()
-        }
-        fn framing(&self) -> Framing {
-            self.inner.framing()
+        fn meta(&self) -> Meta<'_> {
+            self.inner.meta()
         }
         fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
             self.asked.fetch_add(1, Ordering::Relaxed);
             self.inner.parse(line)
-        }
-        fn may_begin(&self, first: u8) -> bool {
-            self.inner.may_begin(first)
-        }
-        fn shows(&self, first: u8) -> Signs {
-            self.inner.shows(first)
-        }
-        fn sample(&self) -> &str {
-            self.inner.sample()
         }
     }
 
@@ -251,7 +232,7 @@ mod tests {
 
     fn is_as_told(f: &dyn Format, line: &[u8]) -> bool {
         let first = line.first().copied().unwrap_or_default();
-        f.may_begin(first) && Signs::of(line).shows(f.shows(first))
+        f.shows(first).is_some_and(|s| Signs::of(line).shows(s))
     }
 
     #[test]

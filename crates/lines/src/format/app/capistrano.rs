@@ -1,9 +1,9 @@
 //! Capistrano's log (a `START` line with the only stamp and the command, then steps, which carry none) and its `revisions.log`.
 //! Lines without a time are untimed messages; what bounds them is not decided here.
 
-use crate::format::Format;
 use crate::format::line_features::Signs;
-use crate::record::{At, Body, Kind, Level, Message, Record};
+use crate::format::{Format, Meta};
+use crate::record::{At, Body, Level, Message, Record};
 use crate::time::{Stamp, stamp};
 use memchr::memmem;
 
@@ -74,24 +74,14 @@ fn release_time(id: &[u8]) -> Option<Stamp> {
 }
 
 impl Format for Capistrano {
-    fn name(&self) -> &str {
-        "Capistrano"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Deploy
-    }
-    fn about(&self) -> &str {
-        "Capistrano log: START lines with a time, steps without"
-    }
-    fn sample(&self) -> &str {
-        "  INFO START 2026-03-10 14:00:00 +0100 cap production deploy"
-    }
-
-    fn shows(&self, first: u8) -> Signs {
-        match first {
-            b' ' | b'T' | b'D' | b'E' | b'F' => Signs::NONE,
-            _ => Signs::DIGIT | Signs::NO_CLIENT,
-        }
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy(
+            "Capistrano",
+            "Capistrano log: START lines with a time, steps without",
+        )
+        .begins(b" D-FT", Signs::NONE)
+        .begins(b"\0-\x1f!-,.-CG-SU-\xff-", Signs::DIGIT | Signs::NO_CLIENT)
+        .sample("  INFO START 2026-03-10 14:00:00 +0100 cap production deploy")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let Some((level, text)) = level(line) else {

@@ -1,28 +1,24 @@
 //! .NET's console logger: `fail: Category[1]` and the text on lines behind it, indented by six blanks. No time, unless one is
 //! configured to stand in front.
 
-use crate::format::{Format, Framing, Reader};
-use crate::record::{Body, Kind, Level, Message, Record};
+use crate::format::leaf::{Parser, alt, digit1, eof, opt, past_last, tag, value, verify};
+use crate::format::line_features::Signs;
+use crate::format::{Format, Meta, Reader};
+use crate::record::{Body, Level, Message, Record};
 use std::borrow::Cow;
 
 /// The console log of .NET.
 pub struct Dotnet;
 
 impl Format for Dotnet {
-    fn name(&self) -> &str {
-        ".NET console"
-    }
-    fn kind(&self) -> Kind {
-        Kind::App
-    }
-    fn about(&self) -> &str {
-        "console log of .NET: level, category, text on the next line"
-    }
-    fn framing(&self) -> Framing {
-        Framing::Stateful
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        matches!(first, b't' | b'd' | b'i' | b'w' | b'f' | b'c')
+    fn meta(&self) -> Meta<'_> {
+        Meta::app(
+            ".NET console",
+            "console log of .NET: level, category, text on the next line",
+        )
+        .stateful()
+        .begins(b"cdfitw", Signs::NONE)
+        .sample("fail: Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware[1]")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         head(line).map(|_| Record::new(None, Body::Nothing))
@@ -30,31 +26,24 @@ impl Format for Dotnet {
     fn reader(&self) -> Option<Box<dyn Reader>> {
         Some(Box::new(Lines::default()))
     }
-    fn sample(&self) -> &str {
-        "fail: Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware[1]"
-    }
 }
 
 /// `fail: Category[1]`: level and category.
 fn head(line: &[u8]) -> Option<(Level, &[u8])> {
-    let level = match line.get(..6)? {
-        b"trce: " => Level::Trace,
-        b"dbug: " => Level::Debug,
-        b"info: " => Level::Info,
-        b"warn: " => Level::Warn,
-        b"fail: " => Level::Error,
-        b"crit: " => Level::Fatal,
-        _ => return None,
-    };
-    let rest = line[6..].strip_suffix(b"]")?;
-    let open = memchr::memrchr(b'[', rest)?;
-    let (category, id) = (&rest[..open], &rest[open + 1..]);
-    let number = id.strip_prefix(b"-").unwrap_or(id);
-    let named = !category.is_empty()
-        && !number.is_empty()
-        && number.iter().all(u8::is_ascii_digit)
-        && category.iter().all(u8::is_ascii_graphic);
-    named.then_some((level, category))
+    let level = alt((
+        value(Level::Trace, tag("trce: ")),
+        value(Level::Debug, tag("dbug: ")),
+        value(Level::Info, tag("info: ")),
+        value(Level::Warn, tag("warn: ")),
+        value(Level::Error, tag("fail: ")),
+        value(Level::Fatal, tag("crit: ")),
+    ));
+    let category = verify(past_last("["), |c: &[u8]| {
+        !c.is_empty() && c.iter().all(u8::is_ascii_graphic)
+    });
+    let id = (opt(tag("-")), digit1, tag("]"), eof);
+    let (_, (level, category, _)) = (level, category, id).parse(line).ok()?;
+    Some((level, category))
 }
 
 /// First parts of categories that name the framework and no service.
@@ -95,7 +84,6 @@ impl Reader for Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
     fn the_first_line_behind_the_head_is_the_text() {
@@ -150,14 +138,6 @@ mod tests {
             "",
         ] {
             assert!(Dotnet.parse(l.as_bytes()).is_none(), "{l}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_lines_never_panic(line in proptest::collection::vec(any::<u8>(), 0..40)) {
-            let mut r = Lines::default();
-            let _ = (r.read(&line), r.read(Dotnet.sample().as_bytes()), r.read(&line));
         }
     }
 }

@@ -3,10 +3,11 @@
 //! Access lines (no level, no message) and what pagers send are other formats'.
 
 use super::fields::Fields;
-use crate::format::Format;
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf::quoted;
-use crate::record::{Kind, Level, Record};
+use crate::format::line_features::Signs;
+use crate::format::{Format, Meta};
+use crate::record::{Level, Record};
 use crate::time::Stamp;
 use std::borrow::Cow;
 
@@ -105,22 +106,14 @@ pub(crate) fn is_line(f: &Fields<'_>, line: &[u8]) -> bool {
 }
 
 impl Format for Json {
-    fn name(&self) -> &str {
-        "JSON lines"
+    fn meta(&self) -> Meta<'_> {
+        Meta::app(
+            "JSON lines",
+            "application logs, one JSON object per line (pino, zap, structlog, Logstash, ECS, Serilog, …)",
+        )
+        .begins(b"{", Signs::NONE)
+        .sample(r#"{"timestamp":"2026-11-20T06:33:21.000+0000","level":"ERROR","logger":"shop.web","host":"web-1","message":"payment failed"}"#)
     }
-    fn kind(&self) -> Kind {
-        Kind::App
-    }
-    fn about(&self) -> &str {
-        "application logs, one JSON object per line (pino, zap, structlog, Logstash, ECS, Serilog, …)"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        first == b'{'
-    }
-    fn sample(&self) -> &str {
-        r#"{"timestamp":"2026-11-20T06:33:21.000+0000","level":"ERROR","logger":"shop.web","host":"web-1","message":"payment failed"}"#
-    }
-
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first() != Some(&b'{') {
             return None;

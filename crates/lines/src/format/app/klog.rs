@@ -1,89 +1,94 @@
 //! klog and glog (Kubernetes and other Go and C++ programs): `E0310 13:05:00.000001       1 file.go:88] text`, month and day glued
 //! to the level, no year and no zone; newer glog has the year too (`E20260310 …`), CockroachDB two digits of it and no bracket.
 
+use crate::format::leaf::{Leaf, Parser, alt, before_near, preceded, rest, space0, tag, take};
 use crate::format::line_features::Signs;
-use crate::format::{Format, Framing};
-use crate::record::{Body, Kind, Level, MarkerKind, Message, Record};
+use crate::format::{Format, Meta};
+use crate::record::{Body, Level, MarkerKind, Message, Record};
 use crate::time::{Stamp, stamp};
-use memchr::{memchr, memmem};
+use memchr::memmem;
 
 /// The log of klog and glog.
 pub struct Klog;
 
-/// `0310 13:05:00.000001` as a year-less stamp, and the rest.
-fn stamped(b: &[u8]) -> Option<(Stamp, &[u8])> {
-    const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
-    let d = b.get(..20)?;
-    if d[4] != b' ' || d[13] != b'.' || !d[..4].iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let month = usize::from(d[0] - b'0') * 10 + usize::from(d[1] - b'0');
-    let name = MONTHS.get(month.checked_sub(1)? * 3..month * 3)?;
-    let mut written = *b"Mmm dd hh:mm:ss.ffffff";
-    written[..3].copy_from_slice(name);
-    written[4..6].copy_from_slice(&d[2..4]);
-    written[7..].copy_from_slice(&d[5..20]);
-    let (rest, s) = stamp::syslog(&written).ok()?;
-    rest.is_empty().then_some((s, &b[20..]))
-}
-
-/// `20260310 13:05:00.000001` or `260310 13:05:00.000001`, and the rest.
-fn with_year(b: &[u8]) -> Option<(Stamp, &[u8])> {
-    let digits = b.iter().take(9).take_while(|c| c.is_ascii_digit()).count();
-    if !matches!(digits, 6 | 8) || b.get(digits + 9) != Some(&b'.') {
-        return None;
-    }
-    let (rest, s) = stamp::compact(b).ok()?;
-    rest.starts_with(b" ").then_some((s, rest))
-}
-
-/// The text behind process, file and bracket; CockroachDB has a mark instead of the bracket, and a counter behind it.
-fn text(rest: &[u8]) -> Option<&[u8]> {
-    let near = &rest[..rest.len().min(160)];
-    if let Some(at) = memmem::find(near, b" \xe2\x8b\xae ") {
-        return Some(&rest[at + 5..]);
-    }
-    let end = memchr(b']', near)?;
-    Some(rest[end + 1..].trim_ascii_start())
-}
-
 impl Format for Klog {
-    fn name(&self) -> &str {
-        "klog"
-    }
-    fn kind(&self) -> Kind {
-        Kind::App
-    }
-    fn about(&self) -> &str {
-        "klog and glog (Kubernetes components)"
-    }
-    fn framing(&self) -> Framing {
-        Framing::Head
-    }
-    fn sample(&self) -> &str {
-        "E1120 06:33:21.000001       1 reconciler.go:88] \"Sync failed\" err=\"connection refused\""
-    }
-
-    fn may_begin(&self, first: u8) -> bool {
-        matches!(first, b'I' | b'W' | b'E' | b'F')
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::CLOCK
+    fn meta(&self) -> Meta<'_> {
+        Meta::app("klog", "klog and glog (Kubernetes components)")
+            .heads()
+            .begins(b"EFIW", Signs::CLOCK)
+            .sample("E1120 06:33:21.000001       1 reconciler.go:88] \"Sync failed\" err=\"connection refused\"")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let level = match line.first()? {
-            b'I' => Level::Info,
-            b'W' => Level::Warn,
-            b'E' => Level::Error,
-            b'F' => Level::Fatal,
-            _ => return None,
-        };
-        let (s, rest) = stamped(&line[1..]).or_else(|| with_year(&line[1..]))?;
-        let text = text(rest)?;
+        let (_, (level, s, text)) = (
+            take(1usize).map_opt(level),
+            alt((yearless, with_year)),
+            alt((after_mark, preceded((before_near(b']', 160), space0), rest))),
+        )
+            .parse(line)
+            .ok()?;
         let mut m = Message::new(level, text);
         // a process that writes this ends at once
         m.states = (level == Level::Fatal).then_some(MarkerKind::Crash);
         Some(Record::new(Some(s), Body::Message(m)))
+    }
+}
+
+fn level(letter: &[u8]) -> Option<Level> {
+    match letter {
+        b"I" => Some(Level::Info),
+        b"W" => Some(Level::Warn),
+        b"E" => Some(Level::Error),
+        b"F" => Some(Level::Fatal),
+        _ => None,
+    }
+}
+
+/// `0310 13:05:00.000001`.
+fn yearless(i: &[u8]) -> Leaf<'_, Stamp> {
+    let digits =
+        |n: usize| take(n).map_opt(|b: &[u8]| b.iter().all(u8::is_ascii_digit).then_some(b));
+    (
+        digits(2),
+        digits(2),
+        tag(" "),
+        take(8usize),
+        tag("."),
+        take(6usize),
+    )
+        .map_opt(|(month, day, _, clock, _, fraction)| written(month, day, clock, fraction))
+        .parse(i)
+}
+
+fn written(month: &[u8], day: &[u8], clock: &[u8], fraction: &[u8]) -> Option<Stamp> {
+    const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+    let month = usize::from(month[0] - b'0') * 10 + usize::from(month[1] - b'0');
+    let name = MONTHS.get(month.checked_sub(1)? * 3..month * 3)?;
+    let mut b = *b"Mmm dd hh:mm:ss.ffffff";
+    b[..3].copy_from_slice(name);
+    b[4..6].copy_from_slice(day);
+    b[7..15].copy_from_slice(clock);
+    b[16..].copy_from_slice(fraction);
+    let (left, s) = stamp::syslog(&b).ok()?;
+    left.is_empty().then_some(s)
+}
+
+/// `20260310 13:05:00.000001 ` or `260310 13:05:00.000001 `.
+fn with_year(i: &[u8]) -> Leaf<'_, Stamp> {
+    let digits = i.iter().take(9).take_while(|c| c.is_ascii_digit()).count();
+    let fits = matches!(digits, 6 | 8) && i.get(digits + 9) == Some(&b'.');
+    let (rest, (s, _)) = (stamp::compact, tag(" ")).parse(i)?;
+    if fits {
+        Ok((rest, s))
+    } else {
+        Err(nom::Err::Error(()))
+    }
+}
+
+/// CockroachDB has a mark instead of the bracket, and a counter behind it.
+fn after_mark(i: &[u8]) -> Leaf<'_, &[u8]> {
+    match memmem::find(&i[..i.len().min(160)], b" \xe2\x8b\xae ") {
+        Some(n) => rest(&i[n + 5..]),
+        None => Err(nom::Err::Error(())),
     }
 }
 

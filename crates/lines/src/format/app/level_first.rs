@@ -2,12 +2,12 @@
 //! simple format. Strict in shape, because such lines also stand inside of stacks and command output.
 
 use super::message::{body, service_of_logger};
-use crate::format::Format;
 use crate::format::flat_json::fields;
 use crate::format::leaf;
 use crate::format::line_features::Signs;
 use crate::format::synonym;
-use crate::record::{Body, Kind, Level, Message, Record};
+use crate::format::{Format, Meta};
+use crate::record::{Body, Level, Message, Record};
 use crate::time::Stamp;
 use memchr::{memchr, memmem};
 use std::borrow::Cow;
@@ -128,27 +128,14 @@ fn winston(line: &[u8]) -> Option<(Level, &[u8], Stamp, u16)> {
 }
 
 impl Format for LevelFirst {
-    fn name(&self) -> &str {
-        "level message"
-    }
-    fn kind(&self) -> Kind {
-        Kind::App
-    }
-    fn about(&self) -> &str {
-        "lines that begin with their level, mostly without a time (uvicorn, alembic, CoreDNS, Python basic, logrus on a terminal, winston simple)"
-    }
-    fn sample(&self) -> &str {
-        "INFO  [alembic.runtime.migration] Running upgrade 1a2b -> 3c4d, add total column"
-    }
-
-    fn may_begin(&self, first: u8) -> bool {
-        first.is_ascii_alphabetic() || first == b'['
-    }
-    fn shows(&self, first: u8) -> Signs {
-        match first {
-            b'a'..=b'z' => Signs::BRACE,
-            _ => Signs::NONE,
-        }
+    fn meta(&self) -> Meta<'_> {
+        Meta::app(
+            "level message",
+            "lines that begin with their level, mostly without a time (uvicorn, alembic, CoreDNS, Python basic, logrus on a terminal, winston simple)",
+        )
+        .begins(b"a-z", Signs::BRACE)
+        .begins(b"A-[", Signs::NONE)
+        .sample("INFO  [alembic.runtime.migration] Running upgrade 1a2b -> 3c4d, add total column")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first()?.is_ascii_lowercase() {

@@ -2,11 +2,11 @@
 //! A line is logfmt only when it begins with a key and has two pairs at least: text with an `a=b` in it is text.
 
 use super::fields::Fields;
-use crate::format::Format;
 use crate::format::flat_json::decode;
 use crate::format::leaf;
 use crate::format::line_features::Signs;
-use crate::record::{Kind, Record};
+use crate::format::{Format, Meta};
+use crate::record::Record;
 use std::borrow::Cow;
 
 /// The logfmt format.
@@ -68,24 +68,13 @@ pub(crate) fn is_line(f: &Fields<'_>, line: &[u8], pairs: usize) -> bool {
 }
 
 impl Format for Logfmt {
-    fn name(&self) -> &str {
-        "logfmt"
-    }
-    fn kind(&self) -> Kind {
-        Kind::App
-    }
-    fn about(&self) -> &str {
-        "key=value pairs (go-kit, logrus, slog, structlog, Argo CD, Prometheus)"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        is_key(first)
-    }
-    fn sample(&self) -> &str {
-        r#"ts=2026-11-20T06:33:21.123Z level=error logger=shop.web host=web-1 msg="payment failed" err="PoolError: exhausted""#
-    }
-
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::EQUALS
+    fn meta(&self) -> Meta<'_> {
+        Meta::app(
+            "logfmt",
+            "key=value pairs (go-kit, logrus, slog, structlog, Argo CD, Prometheus)",
+        )
+        .begins(b".-9@A-Z_a-z-", Signs::EQUALS)
+        .sample(r#"ts=2026-11-20T06:33:21.123Z level=error logger=shop.web host=web-1 msg="payment failed" err="PoolError: exhausted""#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         key(line)?;

@@ -1,78 +1,61 @@
 //! The error log of MySQL before 5.7: `261120  6:37:47 [Note] text`. The date is year, month and day of two digits each, the hour
 //! may be padded with a blank, no zone is told. Newer logs are of the generic text format.
 
+use crate::format::leaf::{
+    Leaf, Parser, alt, before_near, multispace0, peek, preceded, rest, tag, take, take_while_m_n,
+    terminated, value,
+};
 use crate::format::line_features::Signs;
-use crate::format::{Format, Framing};
-use crate::record::{Body, Kind, Level, Message, Record};
+use crate::format::{Format, Meta};
+use crate::record::{Body, Level, Message, Record};
 use crate::time::Stamp;
 use crate::time::stamp::iso;
-use memchr::memchr;
 use std::borrow::Cow;
 
 /// Error log of old MySQL servers.
 pub struct MysqlOld;
 
 impl Format for MysqlOld {
-    fn name(&self) -> &str {
-        "MySQL 5 error"
-    }
-    fn kind(&self) -> Kind {
-        Kind::App
-    }
-    fn about(&self) -> &str {
-        "error log of MySQL before 5.7 and old MariaDB: yymmdd hh:mm:ss [Level] text"
-    }
-    fn framing(&self) -> Framing {
-        Framing::Head
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        first.is_ascii_digit()
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::TIMED
+    fn meta(&self) -> Meta<'_> {
+        Meta::app(
+            "MySQL 5 error",
+            "error log of MySQL before 5.7 and old MariaDB: yymmdd hh:mm:ss [Level] text",
+        )
+        .heads()
+        .begins(b"0-9", Signs::TIMED)
+        .sample("261120  6:37:47 [Note] mysqld: ready for connections.")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let (stamp, rest) = stamped(line)?;
-        let (level, text) = match rest.strip_prefix(b"[") {
-            Some(inner) => {
-                let close = memchr(b']', &inner[..inner.len().min(12)])?;
-                let level = Level::from_word(&inner[..close])?;
-                (level, inner[close + 1..].trim_ascii_start())
-            }
-            // InnoDB and mysqld_safe tell no level
-            None if rest.starts_with(b"InnoDB: ") || rest.starts_with(b"mysqld_safe ") => {
-                (Level::Info, rest)
-            }
-            None => return None,
-        };
+        let level = preceded(tag("["), before_near(b']', 12)).map_opt(Level::from_word);
+        // InnoDB and mysqld_safe tell no level
+        let own = peek(alt((tag("InnoDB: "), tag("mysqld_safe "))));
+        let level = alt((terminated(level, multispace0), value(Level::Info, own)));
+        let (_, (stamp, level, text)) = (time, level, rest).parse(line).ok()?;
         let mut r = Record::new(Some(stamp), Body::Message(Message::new(level, text)));
         r.service = Some(Cow::Borrowed(b"mysql"));
         Some(r)
     }
-    fn sample(&self) -> &str {
-        "261120  6:37:47 [Note] mysqld: ready for connections."
-    }
 }
 
-/// `yymmdd hh:mm:ss ` and the rest.
-fn stamped(line: &[u8]) -> Option<(Stamp, &[u8])> {
-    let d = line.get(..16)?;
-    if !d[..6].iter().all(u8::is_ascii_digit) || d[6] != b' ' || d[15] != b' ' {
-        return None;
-    }
-    let mut b = *b"20yy-mm-dd hh:mm:ss";
-    b[2..4].copy_from_slice(&d[..2]);
-    b[5..7].copy_from_slice(&d[2..4]);
-    b[8..10].copy_from_slice(&d[4..6]);
-    b[11..].copy_from_slice(&d[7..15]);
-    let (rest, stamp) = iso(&b).ok()?;
-    rest.is_empty().then(|| (stamp, &line[16..]))
+/// `yymmdd hh:mm:ss `.
+fn time(i: &[u8]) -> Leaf<'_, Stamp> {
+    let day = take_while_m_n(6, 6, |c: u8| c.is_ascii_digit());
+    (day, tag(" "), take(8usize), tag(" "))
+        .map_opt(|(d, _, clock, _): (&[u8], _, &[u8], _)| {
+            let mut b = *b"20yy-mm-dd hh:mm:ss";
+            b[2..4].copy_from_slice(&d[..2]);
+            b[5..7].copy_from_slice(&d[2..4]);
+            b[8..10].copy_from_slice(&d[4..6]);
+            b[11..].copy_from_slice(clock);
+            let (left, stamp) = iso(&b).ok()?;
+            left.is_empty().then_some(stamp)
+        })
+        .parse(i)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
     fn two_digit_years_and_padded_hours() {
@@ -97,15 +80,6 @@ mod tests {
             "",
         ] {
             assert!(MysqlOld.parse(other.as_bytes()).is_none(), "{other}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn mutated_lines_never_panic(cut in 0usize..60, put in proptest::collection::vec(any::<u8>(), 0..6), skip in 0usize..9) {
-            let s = MysqlOld.sample().as_bytes();
-            let cut = cut.min(s.len());
-            let _ = MysqlOld.parse(&[&s[..cut], &put[..], &s[(cut + skip).min(s.len())..]].concat());
         }
     }
 }

@@ -2,8 +2,8 @@
 //! records of their own; lines that begin with a tab continue the one before.
 
 use crate::format::line_features::Signs;
-use crate::format::{Format, Framing};
-use crate::record::{Body, Kind, Level, Message, Record};
+use crate::format::{ANY, Format, Meta};
+use crate::record::{Body, Level, Message, Record};
 use crate::time::{Stamp, stamp, zone};
 use memchr::memchr_iter;
 use std::borrow::Cow;
@@ -91,24 +91,14 @@ fn find(rest: &[u8]) -> Option<(&[u8], Level, usize, usize)> {
 }
 
 impl Format for Postgres {
-    fn name(&self) -> &str {
-        "PostgreSQL"
-    }
-    fn kind(&self) -> Kind {
-        Kind::App
-    }
-    fn about(&self) -> &str {
-        "PostgreSQL server log (stderr, any usual log_line_prefix; Amazon RDS)"
-    }
-    fn framing(&self) -> Framing {
-        Framing::Head
-    }
-    fn sample(&self) -> &str {
-        "2026-11-20 06:34:12.368 UTC [3222] postgres@shop ERROR:  relation \"missing\" does not exist at character 15"
-    }
-
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::GAP
+    fn meta(&self) -> Meta<'_> {
+        Meta::app(
+            "PostgreSQL",
+            "PostgreSQL server log (stderr, any usual log_line_prefix; Amazon RDS)",
+        )
+        .heads()
+        .begins(ANY, Signs::GAP)
+        .sample("2026-11-20 06:34:12.368 UTC [3222] postgres@shop ERROR:  relation \"missing\" does not exist at character 15")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let line = line.strip_prefix(b"< ").unwrap_or(line);

@@ -1,96 +1,73 @@
 //! Redis and its kin (Valkey, KeyDB): `pid:role day month year time level text`.
 //! One character tells the level; the role is not kept.
 
-use crate::format::Format;
+use crate::format::leaf::{
+    Leaf, Parser, alt, blank, bracketed, delimited, digit1, one_of, preceded, rest, space0, tag,
+    take, take_till, value,
+};
 use crate::format::line_features::Signs;
-use crate::record::{Body, Kind, Level, Message, Record};
-use crate::time::{Stamp, stamp};
+use crate::format::{Format, Meta};
+use crate::record::{Body, Level, Message, Record};
+use crate::time::Stamp;
+use crate::time::stamp::{day_month, epoch, iso, syslog};
 use std::borrow::Cow;
 
 /// The log of Redis.
 pub struct Redis;
 
 impl Format for Redis {
-    fn name(&self) -> &str {
-        "Redis"
-    }
-    fn kind(&self) -> Kind {
-        Kind::App
-    }
-    fn about(&self) -> &str {
-        "Redis server log"
-    }
-    fn sample(&self) -> &str {
-        "4474:M 20 Nov 2026 06:34:55.443 * Connecting to MASTER 127.0.0.1:18380"
-    }
-
-    fn may_begin(&self, first: u8) -> bool {
-        first.is_ascii_digit() || first == b'['
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::COLON | Signs::NO_CLIENT
+    fn meta(&self) -> Meta<'_> {
+        Meta::app("Redis", "Redis server log")
+            .begins(b"0-9[", Signs::COLON | Signs::NO_CLIENT)
+            .sample("4474:M 20 Nov 2026 06:34:55.443 * Connecting to MASTER 127.0.0.1:18380")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if line[..line.len().min(1)] == *b"[" {
-            return before_3(line);
-        }
-        let n = line
-            .iter()
-            .take(10)
-            .take_while(|c| c.is_ascii_digit())
-            .count();
-        let rest = line[n..].strip_prefix(b":")?;
-        if let Some(rest) = rest.strip_prefix(b"signal-handler (").filter(|_| n > 0) {
-            // told while a signal is handled: no role, no level, an epoch
-            let (rest, s) = stamp::epoch(rest).ok()?;
-            let text = rest.strip_prefix(b") ")?;
-            let mut r = Record::new(Some(s), Body::Message(Message::new(Level::Warn, text)));
-            r.service = Some(Cow::Borrowed(b"redis"));
-            return Some(r);
-        }
-        if n == 0 || !matches!(rest.first(), Some(b'M' | b'S' | b'C' | b'X')) {
-            return None;
-        }
-        let rest = rest[1..].strip_prefix(b" ")?;
-        let (rest, s) = stamp::day_month(rest).or_else(|_| stamp::iso(rest)).ok()?;
-        said(s, rest)
+        let role = (digit1, tag(":"), one_of("MSCX"), tag(" "));
+        let line_of_a_role = preceded(role, (alt((day_month, iso)), said));
+        let (_, (stamp, (level, text))) = alt((line_of_a_role, in_a_signal, before_3))
+            .parse(line)
+            .ok()?;
+        let mut r = Record::new(Some(stamp), Body::Message(Message::new(level, text)));
+        r.service = Some(Cow::Borrowed(b"redis"));
+        Some(r)
     }
 }
 
+type Said<'a> = (Level, &'a [u8]);
+
 /// ` * text` behind a time.
-fn said(s: Stamp, rest: &[u8]) -> Option<Record<'_>> {
-    let rest = rest.strip_prefix(b" ")?;
-    let level = match rest.first()? {
-        b'.' | b'-' => Level::Debug,
-        b'*' => Level::Info,
-        b'#' => Level::Warn,
-        _ => return None,
-    };
-    let text = rest[1..].trim_ascii_start();
-    let mut r = Record::new(Some(s), Body::Message(Message::new(level, text)));
-    r.service = Some(Cow::Borrowed(b"redis"));
-    Some(r)
+fn said(i: &[u8]) -> Leaf<'_, Said<'_>> {
+    let mark = alt((
+        value(Level::Debug, one_of(".-")),
+        value(Level::Info, tag("*")),
+        value(Level::Warn, tag("#")),
+    ));
+    (blank(mark), preceded(space0, rest)).parse(i)
+}
+
+/// `123:signal-handler (1795156399) text`: no role, no level, an epoch.
+fn in_a_signal(i: &[u8]) -> Leaf<'_, (Stamp, Said<'_>)> {
+    let time = delimited(tag(":signal-handler ("), epoch, tag(") "));
+    (preceded(digit1, time), rest.map(|text| (Level::Warn, text))).parse(i)
 }
 
 /// `[123] 20 Nov 06:33:18.123 * text`, as Redis wrote it before 3.0: no role and no year.
-fn before_3(line: &[u8]) -> Option<Record<'_>> {
-    let inner = line.strip_prefix(b"[")?;
-    let n = inner.iter().take_while(|c| c.is_ascii_digit()).count();
-    let rest = inner[n..].strip_prefix(b"] ").filter(|_| n > 0)?;
-    let (day, rest) = rest.split_at_checked(6)?;
-    let end = memchr::memchr2(b'*', b'#', &rest[..rest.len().min(24)])
-        .or_else(|| memchr::memmem::find(&rest[..rest.len().min(24)], b" - ").map(|n| n + 1))?;
-    let (clock, rest) = rest.split_at(end.checked_sub(1)?);
+fn before_3(i: &[u8]) -> Leaf<'_, (Stamp, Said<'_>)> {
+    let clock = take_till(|c| c == b' ');
     // the day and the month change places for others
-    let written = [&day[3..6], b" ", &day[..2], clock].concat();
-    let (left, s) = stamp::syslog(&written).ok()?;
-    (left.is_empty() && day[2] == b' ').then_some(())?;
-    said(s, rest)
+    let time = (take(2usize), tag(" "), take(3usize), tag(" "), clock);
+    let time = time.map_opt(|(day, _, month, _, clock): (&[u8], _, &[u8], _, &[u8])| {
+        let written = [month, b" ", day, b" ", clock].concat();
+        let (left, s) = syslog(&written).ok()?;
+        left.is_empty().then_some(s)
+    });
+    preceded((bracketed(digit1), tag(" ")), (time, said)).parse(i)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::stamp;
 
     #[test]
     fn before_the_role_was_written() {

@@ -2,9 +2,9 @@
 //! stand in quotes. What the names mean is the table's of all structured lines.
 
 use super::fields::Fields;
-use crate::format::Format;
 use crate::format::line_features::Signs;
-use crate::record::{Kind, Record};
+use crate::format::{Format, Meta};
+use crate::record::Record;
 use std::borrow::Cow;
 
 /// Pairs with semicolons between.
@@ -14,20 +14,13 @@ pub struct SemicolonPairs;
 const MOST: usize = 128;
 
 impl Format for SemicolonPairs {
-    fn name(&self) -> &str {
-        "pairs with semicolons"
-    }
-    fn kind(&self) -> Kind {
-        Kind::App
-    }
-    fn about(&self) -> &str {
-        "key=value pairs with semicolons between them: a time, and a level or a message"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        first.is_ascii_alphabetic() || matches!(first, b'@' | b'_')
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::EQUALS | Signs::SEMICOLON
+    fn meta(&self) -> Meta<'_> {
+        Meta::app(
+            "pairs with semicolons",
+            "key=value pairs with semicolons between them: a time, and a level or a message",
+        )
+        .begins(b"@A-Z_a-z", Signs::EQUALS | Signs::SEMICOLON)
+        .sample("time=2026-03-10T13:05:00Z; level=error; msg=payment failed; order=7")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         // what begins with a blank goes on with the line before
@@ -59,9 +52,6 @@ impl Format for SemicolonPairs {
         }
         let enough = f.has_time() && (f.has_level() || f.has_text(true) || f.is_request());
         (pairs >= 3 && enough).then(|| f.into_record(|| Cow::Borrowed(line)))
-    }
-    fn sample(&self) -> &str {
-        "time=2026-03-10T13:05:00Z; level=error; msg=payment failed; order=7"
     }
 }
 

@@ -1,8 +1,13 @@
 //! Syslog in its three spellings: RFC 3164 (with or without priority), RFC 5424, and lines with an ISO stamp (rsyslog's
 //! FileFormat, `journalctl -o short-iso`). The text is what follows the tag; what an application embeds stays a message.
 
-use crate::format::Format;
+use crate::format::leaf::{
+    Leaf, Parser, alt, before_near, blank, cell, consumed, delimited, eof, many0_count,
+    multispace0, opt, peek, preceded, quoted, recognize, tag, take_while_m_n, take_while1,
+    terminated, uint, unless_dash, value, verify,
+};
 use crate::format::line_features::Signs;
+use crate::format::{Format, Meta};
 use crate::record::{At, Body, Kind, Level, Message, Record};
 use crate::time::zone::abbreviation;
 use crate::time::{Precision, Stamp, stamp};
@@ -48,76 +53,49 @@ fn scope(tag: &[u8]) -> Kind {
     }
 }
 
-/// A priority in angle brackets, as severity, with the rest. An octet count of TCP framing before it is passed over.
-fn priority(b: &[u8]) -> Option<(Level, &[u8])> {
-    let n = b.iter().take(6).take_while(|c| c.is_ascii_digit()).count();
-    let b = if n > 0 { b[n..].strip_prefix(b" ")? } else { b };
-    let inner = b.strip_prefix(b"<")?;
-    let end = memchr(b'>', &inner[..inner.len().min(4)])?;
-    if end == 0 || !inner[..end].iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let pri = inner[..end]
-        .iter()
-        .fold(0u32, |a, c| a * 10 + u32::from(c - b'0'));
-    let level = match pri % 8 {
-        0..=2 => Level::Fatal,
-        3 => Level::Error,
-        4 => Level::Warn,
-        5 | 6 => Level::Info,
-        _ => Level::Debug,
-    };
-    (pri < 192).then_some((level, &inner[end + 1..]))
+/// A priority in angle brackets, as severity. An octet count of TCP framing before it is passed over.
+fn priority(i: &[u8]) -> Leaf<'_, Level> {
+    let digits = |most| take_while_m_n(1, most, |c: u8| c.is_ascii_digit());
+    let number = delimited(tag("<"), digits(3).map_opt(uint), tag(">"));
+    preceded(opt((digits(6), tag(" "))), number)
+        .map_opt(|n| (n < 192).then(|| Level::of_syslog(n % 8)))
+        .parse(i)
 }
 
-/// The word up to the next blank, and the rest without one blank.
-fn field(b: &[u8]) -> (&[u8], &[u8]) {
-    match memchr(b' ', b) {
-        Some(i) => (&b[..i], &b[i + 1..]),
-        None => (b, b""),
-    }
+/// A field that may say `-` for nothing.
+fn field(i: &[u8]) -> Leaf<'_, Option<&[u8]>> {
+    cell(b' ')
+        .map(|w| Some(unless_dash(w)).filter(|w| !w.is_empty()))
+        .parse(i)
 }
 
-/// A tag at the start: its name, whether a process number follows it, and the text after its colon.
-fn tag(b: &[u8]) -> Option<(&[u8], bool, &[u8])> {
-    let n = b
-        .iter()
-        .take(64)
-        .take_while(|c| {
-            c.is_ascii_alphanumeric()
-                || matches!(
-                    c,
-                    b'-' | b'_' | b'.' | b'/' | b'@' | b'(' | b')' | b'+' | b'\\'
-                )
-        })
-        .count();
-    if n == 0 {
-        return None;
+/// A tag at the start, up to the colon behind it: its name, and whether a process number follows the name.
+fn program(i: &[u8]) -> Leaf<'_, (&[u8], bool)> {
+    let fits = |c: u8| c.is_ascii_alphanumeric() || b"-_./@()+\\".contains(&c);
+    let process = preceded(tag("["), before_near(b']', 24))
+        .map(|p| !p.is_empty() && p.iter().all(u8::is_ascii_digit));
+    let name = (take_while_m_n(1, 64, fits), opt(process));
+    let (text, (name, numbered)) = terminated(name, tag(":")).parse(i)?;
+    let numbered = numbered == Some(true);
+    match text.first() {
+        Some(b' ') => Ok((&text[1..], (name, numbered))),
+        Some(_) if !numbered => Err(nom::Err::Error(())),
+        _ => Ok((text, (name, numbered))),
     }
-    let mut rest = &b[n..];
-    let mut pid = false;
-    if let Some(inner) = rest.strip_prefix(b"[") {
-        let end = memchr(b']', &inner[..inner.len().min(24)])?;
-        pid = end > 0 && inner[..end].iter().all(u8::is_ascii_digit);
-        rest = &inner[end + 1..];
-    }
-    let rest = rest.strip_prefix(b":")?;
-    if !(rest.is_empty() || rest.starts_with(b" ") || pid) {
-        return None;
-    }
-    Some((&b[..n], pid, rest.strip_prefix(b" ").unwrap_or(rest)))
 }
 
 /// A host name, address, or `source@host` chain of syslog-ng (its last part).
 fn host(b: &[u8]) -> Option<&[u8]> {
-    let last = b.rsplit(|c| matches!(c, b'@')).next().unwrap_or(b);
-    let good = !last.is_empty()
-        && last.len() <= 255
-        && last
-            .iter()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.' | b':'))
-        && !last.ends_with(b":");
+    let last = b.rsplit(|c| *c == b'@').next().unwrap_or(b);
+    let fits = |c: &u8| c.is_ascii_alphanumeric() || b"-_.:".contains(c);
+    let good = (1..=255).contains(&last.len()) && last.iter().all(fits) && !last.ends_with(b":");
     good.then_some(last)
+}
+
+/// Whether a host looks like a machine's, and not like a word of a sentence.
+fn is_machine(host: &[u8]) -> bool {
+    let marked = |c: &u8| c.is_ascii_digit() || matches!(c, b'-' | b'.');
+    host.iter().any(marked)
 }
 
 /// The unit that a systemd line names: `Started site.service - …`, `shop.service: Failed …`; without its suffix.
@@ -218,32 +196,28 @@ pub fn tagged<'a>(
 
 /// RFC 3164 after its priority: no year, no zone; host and tag may be missing.
 fn rfc3164(b: &[u8], level: Level) -> Option<Record<'_>> {
-    let (rest, stamp) = stamp::syslog(b).or_else(|_| stamp::yearless(b)).ok()?;
-    let rest = rest
-        .strip_prefix(b" ")
-        .or_else(|| rest.strip_prefix(b": "))?;
-    if let Some((t, _, text)) = tag(rest) {
-        return Some(record(Some(stamp), level, None, Some(t), text));
+    let time = alt((stamp::syslog, stamp::yearless));
+    let (rest, stamp) = terminated(time, alt((tag(" "), tag(": ")))).parse(b).ok()?;
+    let at = Some(stamp);
+    if let Ok((text, (t, _))) = program(rest) {
+        return Some(record(at, level, None, Some(t), text));
     }
-    let (first, after) = field(rest);
-    let after = after.trim_ascii_start();
-    if let Some(h) = host(first) {
-        if let Some((t, _, text)) = tag(after) {
-            return Some(record(Some(stamp), level, Some(h), Some(t), text));
+    let host = terminated(cell(b' ').map_opt(host), multispace0).parse(rest);
+    if let Ok((after, h)) = host {
+        if let Ok((text, (t, _))) = program(after) {
+            return Some(record(at, level, Some(h), Some(t), text));
         }
         // F5 writes the level in front of the program
-        let (word, behind) = field(after);
-        if let (Some(l), Some((t, true, text))) = (word_of_syslog(word), tag(behind)) {
-            return Some(record(Some(stamp), l, Some(h), Some(t), text));
+        let numbered = verify(program, |(_, numbered): &(&[u8], bool)| *numbered);
+        let levelled = (cell(b' ').map_opt(word_of_syslog), numbered).parse(after);
+        if let Ok((text, (level, (t, _)))) = levelled {
+            return Some(record(at, level, Some(h), Some(t), text));
         }
-        if h.iter()
-            .any(|c| c.is_ascii_digit() || matches!(c, b'-' | b'.'))
-            && !after.is_empty()
-        {
-            return Some(record(Some(stamp), level, Some(h), None, after));
+        if is_machine(h) && !after.is_empty() {
+            return Some(record(at, level, Some(h), None, after));
         }
     }
-    Some(record(Some(stamp), level, None, None, rest))
+    Some(record(at, level, None, None, rest))
 }
 
 /// The level that one of syslog's own words names.
@@ -255,66 +229,45 @@ fn word_of_syslog(w: &[u8]) -> Option<Level> {
     Some(Level::of_syslog(n as u64))
 }
 
-/// The structured data of RFC 5424 at the start: what follows it.
-fn after_structured(b: &[u8]) -> Option<&[u8]> {
-    if let Some(rest) = b.strip_prefix(b"-") {
-        return Some(rest);
-    }
-    let mut b = b;
-    while b.first() == Some(&b'[') {
-        let (mut i, mut quoted) = (1, false);
-        loop {
-            match b.get(i)? {
-                b'\\' if quoted => i += 1,
-                b'"' => quoted = !quoted,
-                b']' if !quoted => break,
-                _ => {}
-            }
-            i += 1;
-        }
-        b = &b[i + 1..];
-    }
-    (b.is_empty() || b.starts_with(b" ")).then_some(b)
+/// The structured data of RFC 5424: `-`, or elements in brackets.
+fn structured(i: &[u8]) -> Leaf<'_, ()> {
+    let elements = terminated(many0_count(element), peek(alt((tag(" "), eof))));
+    alt((value((), tag("-")), value((), elements))).parse(i)
 }
 
-/// RFC 5424 after its priority and version.
+/// `[id key="value"]`, in which quoted brackets do not close.
+fn element(i: &[u8]) -> Leaf<'_, &[u8]> {
+    let bare = take_while1(|c| !matches!(c, b'"' | b']'));
+    recognize((tag("["), many0_count(alt((quoted, bare))), tag("]"))).parse(i)
+}
+
+/// RFC 5424 after its priority and version: `TIME HOST APP PROCID MSGID STRUCTURED TEXT`.
 fn rfc5424(b: &[u8], level: Level) -> Option<Record<'_>> {
-    let (time, rest) = field(b);
-    let stamp = match time {
-        b"-" => None,
-        _ => Some(stamp::whole(time)?),
-    };
-    let (h, rest) = field(rest);
-    let (app, rest) = field(rest);
-    let (_procid, rest) = field(rest);
-    let (_msgid, rest) = field(rest);
-    let text = after_structured(rest)?;
+    let time = cell(b' ').map_opt(|w| match w {
+        b"-" => Some(None),
+        _ => stamp::whole(w).map(Some),
+    });
+    let (text, (stamp, machine, app, _procid, _msgid, _)) =
+        (time, field, field, field, field, structured)
+            .parse(b)
+            .ok()?;
     let text = text.trim_ascii_start();
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let named = |b: &'_ [u8]| b != b"-" && !b.is_empty();
-    let host_name = if named(h) { host(h) } else { None };
-    let tag_name = if named(app) { Some(app) } else { None };
-    Some(record(stamp, level, host_name, tag_name, text))
+    Some(record(stamp, level, machine.and_then(host), app, text))
 }
 
 /// An ISO stamp, a host, and a tag. Without a process number the tag must be one of the system, or the stamp must be written as
 /// rsyslog does (numeric offset) behind a host that looks like one: `…Z deploy finished: shop` is text.
 fn iso_stamped(b: &[u8]) -> Option<Record<'_>> {
-    if !matches!(b.get(10), Some(b'T')) {
-        return None;
-    }
-    let (rest, stamp) = stamp::iso(b).ok()?;
+    b.get(10).filter(|c| **c == b'T')?;
+    let host = cell(b' ').map_opt(host);
+    let (text, ((written, stamp), h, (t, numbered))) =
+        (consumed(stamp::iso), blank(host), program).parse(b).ok()?;
     stamp.offset_min?;
-    let numeric = b[..b.len() - rest.len()].last() != Some(&b'Z');
-    let (first, after) = field(rest.strip_prefix(b" ")?);
-    let h = host(first)?;
-    let (t, pid, text) = tag(after)?;
-    let machine = h
-        .iter()
-        .any(|c| c.is_ascii_digit() || matches!(c, b'-' | b'.'));
-    let micro = stamp.precision == Precision::Micro;
-    let sure =
-        pid || (numeric && (machine || micro)) || (scope(t) == Kind::System && t != b"reboot");
+    let numeric = written.last() != Some(&b'Z');
+    let sure = numbered
+        || (numeric && (is_machine(h) || stamp.precision == Precision::Micro))
+        || (scope(t) == Kind::System && t != b"reboot");
     sure.then(|| record(Some(stamp), Level::Info, Some(h), Some(t), text))
 }
 
@@ -331,32 +284,20 @@ fn stamped_host<'a>(
         stamp.offset_min = offset_min;
         rest = rest[n..].strip_prefix(b" ")?;
     }
-    let (first, after) = field(rest);
-    let h = host(first)?;
-    let (t, has_pid, text) = tag(after)?;
-    (has_pid || !pid || t == b"kernel").then(|| record(Some(stamp), level, Some(h), Some(t), text))
+    let (text, (h, (t, numbered))) = (cell(b' ').map_opt(host), program).parse(rest).ok()?;
+    (numbered || !pid || t == b"kernel").then(|| record(Some(stamp), level, Some(h), Some(t), text))
 }
 
 impl Format for Syslog {
-    fn name(&self) -> &str {
-        "syslog"
-    }
-    fn kind(&self) -> Kind {
-        Kind::System
-    }
-    fn about(&self) -> &str {
-        "syslog files and wire lines: RFC 3164, RFC 5424, ISO-stamped (rsyslog, journalctl)"
-    }
-    fn sample(&self) -> &str {
-        "Nov 20 06:33:21 web-1 systemd[1]: Started shop.service - shop application server."
-    }
-
-    fn shows(&self, first: u8) -> Signs {
-        match first {
-            b'<' => Signs::NONE,
-            b'0'..=b'9' => Signs::NO_CLIENT,
-            _ => Signs::TIMED,
-        }
+    fn meta(&self) -> Meta<'_> {
+        Meta::system(
+            "syslog",
+            "syslog files and wire lines: RFC 3164, RFC 5424, ISO-stamped (rsyslog, journalctl)",
+        )
+        .begins(b"<", Signs::NONE)
+        .begins(b"0-9", Signs::NO_CLIENT)
+        .begins(b"\0-,./:;=-\xff-", Signs::TIMED)
+        .sample("Nov 20 06:33:21 web-1 systemd[1]: Started shop.service - shop application server.")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let first = *line.first()?;
@@ -364,7 +305,7 @@ impl Format for Syslog {
             if line.get(10) == Some(&b'.') {
                 return stamped_host(stamp::epoch(line).ok()?, Level::Info, true);
             }
-            let (level, rest) = priority(line)?;
+            let (rest, level) = priority(line).ok()?;
             return match rest.strip_prefix(b"1 ") {
                 Some(r) => rfc5424(r, level),
                 None => rfc3164(rest, level)

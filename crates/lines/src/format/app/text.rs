@@ -5,7 +5,7 @@ use super::head::{Head, bracket, head};
 use super::message;
 use crate::format::app::late_level;
 use crate::format::line_features::Signs;
-use crate::format::{Format, Framing};
+use crate::format::{Format, Meta};
 use crate::record::{At, Body, Kind, Level, Record};
 use crate::time::stamp::{self, Leaf};
 use crate::time::zone::{self, Zone};
@@ -257,31 +257,16 @@ pub(crate) fn deploy_tool(t: &[u8]) -> bool {
 }
 
 impl Format for Text {
-    fn name(&self) -> &str {
-        "time level message"
-    }
-    fn kind(&self) -> Kind {
-        Kind::App
-    }
-    fn about(&self) -> &str {
-        "plain text with a time in front: Python, Java, Go, Ruby, gunicorn, CI runners, deploy tools"
-    }
-    fn framing(&self) -> Framing {
-        Framing::Head
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        first.is_ascii_digit() || first.is_ascii_uppercase() || matches!(first, b'[' | b'@' | 0xef)
-    }
-    fn sample(&self) -> &str {
-        "2026-11-20 06:37:04,491 ERROR [shop.checkout] payment failed: timeout after 30 s"
-    }
-
-    fn shows(&self, first: u8) -> Signs {
-        match first {
-            b'0'..=b'9' | b'@' => Signs::TIMED,
-            0xef => Signs::NONE,
-            _ => Signs::DIGIT,
-        }
+    fn meta(&self) -> Meta<'_> {
+        Meta::app(
+            "time level message",
+            "plain text with a time in front: Python, Java, Go, Ruby, gunicorn, CI runners, deploy tools",
+        )
+        .heads()
+        .begins(b"0-9@", Signs::TIMED)
+        .begins(b"\xef", Signs::NONE)
+        .begins(b"A-[", Signs::DIGIT)
+        .sample("2026-11-20 06:37:04,491 ERROR [shop.checkout] payment failed: timeout after 30 s")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);

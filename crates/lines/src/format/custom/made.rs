@@ -6,7 +6,7 @@ use super::{MAX, Markers, Matcher, Slot, columns, json, regex, steps};
 use crate::format::app::message::service_of_logger;
 use crate::format::request_fields::Taken;
 use crate::format::synonym::{self, Field};
-use crate::format::{Format, Framing};
+use crate::format::{Format, Meta};
 use crate::record::{At, Body, Kind, Level, Message, Notice, Record};
 use crate::time::zone::Zone;
 use crate::time::{Instant, Stamp};
@@ -169,21 +169,9 @@ impl<'a> Said<'a> {
 }
 
 impl Format for Custom {
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn kind(&self) -> Kind {
-        self.kind
-    }
-    fn about(&self) -> &str {
-        &self.about
-    }
-    fn framing(&self) -> Framing {
-        if self.continued {
-            Framing::Head
-        } else {
-            Framing::Line
-        }
+    fn meta(&self) -> Meta<'_> {
+        let meta = Meta::new(self.kind, &self.name, &self.about).sample(&self.sample);
+        if self.continued { meta.heads() } else { meta }
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let found = self.values(line).map(|v| self.record(line, &v));
@@ -195,9 +183,6 @@ impl Format for Custom {
         let at = memchr::memmem::find(near, b"]: ")? + 3;
         let inner = &line[at..];
         self.values(inner).map(|v| self.record(inner, &v))
-    }
-    fn sample(&self) -> &str {
-        &self.sample
     }
     fn values<'a>(&self, line: &'a [u8]) -> Vec<(String, Cow<'a, [u8]>)> {
         let found = Custom::values(self, line).into_iter().flatten();

@@ -1,7 +1,8 @@
 //! Container runtimes (containerd, CRI-O): `TIME stdout|stderr P|F text`. A part (`P`) goes on in the next line of its stream.
 
 use super::{Envelope, Inside, Outer, Peeled, stream_of};
-use crate::time::stamp;
+use crate::format::leaf::{Parser, alt, blank, eof, peek, tag, take_while_m_n, terminated, value};
+use crate::time::stamp::iso;
 use std::borrow::Cow;
 
 /// Lines of the container runtime interface.
@@ -18,26 +19,14 @@ impl Envelope for Cri {
         true
     }
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if line.len() < 30 || line[10] != b'T' {
-            return None;
-        }
-        let (rest, at) = stamp::iso(line).ok()?;
-        at.offset_min?;
-        let rest = rest.strip_prefix(b" std")?;
-        let (stream, rest) = match rest.strip_prefix(b"out ") {
-            Some(r) => (&b"out"[..], r),
-            None => (&b"err"[..], rest.strip_prefix(b"err ")?),
-        };
-        let (tag, text) = match memchr::memchr(b' ', &rest[..rest.len().min(32)]) {
-            Some(n) => (&rest[..n], &rest[n + 1..]),
-            None => (rest, &rest[rest.len()..]),
-        };
+        line.get(10).filter(|c| **c == b'T')?;
+        let stream = alt((tag("stdout "), tag("stderr ")));
         // further tags may follow behind colons
-        let part = match tag.split(|c| *c == b':').next()? {
-            b"P" => true,
-            b"F" => false,
-            _ => return None,
-        };
+        let more = (take_while_m_n(0, 30, |c| c != b' '), alt((tag(" "), eof)));
+        let part = alt((value(true, tag("P")), value(false, tag("F"))));
+        let tags = terminated(part, (peek(alt((tag(":"), tag(" "), eof))), more));
+        let (text, (at, stream, part)) = (iso, blank(stream), tags).parse(line).ok()?;
+        at.offset_min?;
         let mut outer = Outer::new(Some(at), Inside::Bare);
         let number = stream_of(&[stream]);
         outer.stream = Some(number);

@@ -1,7 +1,8 @@
 //! Heroku's logplex: `TIME app[web.1]: text`, `TIME heroku[router]: at=error code=H12 … status=503`.
 
 use super::{Envelope, Inside, Outer, Peeled};
-use crate::time::stamp;
+use crate::format::leaf::{Parser, alt, before_near, blank, preceded, tag};
+use crate::time::stamp::iso;
 use std::borrow::Cow;
 
 /// Lines of logplex.
@@ -15,17 +16,10 @@ impl Envelope for Heroku {
         "Heroku's log: time, source[dyno], text"
     }
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if line.len() < 40 || line[10] != b'T' {
-            return None;
-        }
-        let (rest, at) = stamp::iso(line).ok()?;
+        line.get(10).filter(|c| **c == b'T')?;
+        let source = preceded(alt((tag("app["), tag("heroku["))), before_near(b']', 64));
+        let (text, (at, dyno, _)) = (iso, blank(source), tag(": ")).parse(line).ok()?;
         at.offset_min?;
-        let rest = rest.strip_prefix(b" ")?;
-        let inner = rest
-            .strip_prefix(b"app[")
-            .or_else(|| rest.strip_prefix(b"heroku["))?;
-        let end = memchr::memchr(b']', &inner[..inner.len().min(64)])?;
-        let (dyno, text) = (&inner[..end], inner[end + 1..].strip_prefix(b": ")?);
         // what the platform's interface says is a release
         if dyno == b"api" {
             return None;

@@ -3,7 +3,6 @@
 use super::*;
 use crate::format::FORMATS;
 use crate::record::Body;
-use proptest::prelude::*;
 
 fn inner(line: &str) -> (String, Outer<'_>) {
     let (_, p) = peel(line.as_bytes()).unwrap_or_else(|| panic!("{line}"));
@@ -176,22 +175,5 @@ fn a_megabyte_of_one_byte_takes_no_time() {
             l.extend_from_slice(&line[..1 << 16]);
             let _ = peel(&l);
         }
-    }
-}
-
-proptest! {
-    #[test]
-    fn any_bytes_are_safe(b in proptest::collection::vec(any::<u8>(), 0..300)) {
-        let _ = peel(&b);
-    }
-
-    #[test]
-    fn torn_samples_are_safe(i in 0..ENVELOPES.len(), cut in 0usize..300, byte in any::<u8>(), at in 0usize..300) {
-        let mut l = ENVELOPES[i].sample().as_bytes().to_vec();
-        if let Some(c) = l.get_mut(at) {
-            *c = byte;
-        }
-        l.truncate(cut);
-        let _ = peel(&l);
     }
 }

@@ -2,7 +2,7 @@
 //! becomes its full time, a tab, and its words.
 
 use super::{Cutter, Frame, Framer, Units};
-use crate::format::Format;
+use crate::format::{Format, Meta};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::stamp;
 
@@ -242,14 +242,9 @@ fn is_about_a_page(text: &[u8]) -> bool {
 }
 
 impl Format for Row {
-    fn name(&self) -> &str {
-        "timetable"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Pager
-    }
-    fn about(&self) -> &str {
-        "rows of a timeline kept by hand"
+    fn meta(&self) -> Meta<'_> {
+        Meta::pager("timetable", "rows of a timeline kept by hand")
+            .sample("2026-03-10T14:00:00+01:00\tUpgrade begins")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (rest, at) = stamp::iso(line).ok()?;
@@ -259,9 +254,6 @@ impl Format for Row {
         let mut r = Record::new(Some(at), Body::Message(m));
         r.scope = Some(Kind::Pager);
         Some(r)
-    }
-    fn sample(&self) -> &str {
-        "2026-03-10T14:00:00+01:00\tUpgrade begins"
     }
 }
 

@@ -1,10 +1,10 @@
 //! apt's history (one stanza per run, its lines joined by tabs) and dnf's log: packages that changed. A run with a downgrade is
 //! a rollback; one with an `Error:` failed.
 
-use crate::format::Format;
 use crate::format::line_features::Signs;
 use crate::format::pager::value;
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta};
+use crate::record::{MarkerKind, Notice, Record};
 use crate::time::{Stamp, stamp};
 
 /// apt's history.log.
@@ -13,17 +13,10 @@ pub struct AptHistory;
 pub struct Dnf;
 
 impl Format for AptHistory {
-    fn name(&self) -> &str {
-        "apt history"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Deploy
-    }
-    fn about(&self) -> &str {
-        "apt's history.log: runs with the packages they changed"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        first == b'S'
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy("apt history", "apt's history.log: runs with the packages they changed")
+            .begins(b"S", Signs::NONE)
+            .sample("Start-Date: 2026-03-10  13:40:00\tCommandline: apt-get install -y --allow-downgrades shop=4.1.0-1\tRequested-By: alice (1000)\tDowngrade: shop:amd64 (4.2.0-1, 4.1.0-1)\tEnd-Date: 2026-03-10  13:40:06")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let text = std::str::from_utf8(line.strip_prefix(b"Start-Date: ")?).ok()?;
@@ -78,9 +71,6 @@ impl Format for AptHistory {
             .collect();
         Some(value::event(Some(start), notices))
     }
-    fn sample(&self) -> &str {
-        "Start-Date: 2026-03-10  13:40:00\tCommandline: apt-get install -y --allow-downgrades shop=4.1.0-1\tRequested-By: alice (1000)\tDowngrade: shop:amd64 (4.2.0-1, 4.1.0-1)\tEnd-Date: 2026-03-10  13:40:06"
-    }
 }
 
 /// `2026-03-10  13:40:00`.
@@ -111,20 +101,13 @@ fn packages(list: &str) -> impl Iterator<Item = Package<'_>> {
 }
 
 impl Format for Dnf {
-    fn name(&self) -> &str {
-        "dnf log"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Deploy
-    }
-    fn about(&self) -> &str {
-        "dnf.rpm.log: packages installed, upgraded and downgraded"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        first.is_ascii_digit()
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::TIMED
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy(
+            "dnf log",
+            "dnf.rpm.log: packages installed, upgraded and downgraded",
+        )
+        .begins(b"0-9", Signs::TIMED)
+        .sample("2026-11-20T06:33:21+0000 SUBDEBUG Upgrade: shop-4.2.0-1.el9.x86_64")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (rest, at) = stamp::iso(line).ok()?;
@@ -158,9 +141,6 @@ impl Format for Dnf {
         n.service = Some(name.into());
         n.version = version.map(Into::into);
         Some(value::record(Some(at), vec![n]))
-    }
-    fn sample(&self) -> &str {
-        "2026-11-20T06:33:21+0000 SUBDEBUG Upgrade: shop-4.2.0-1.el9.x86_64"
     }
 }
 

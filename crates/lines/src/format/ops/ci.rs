@@ -1,33 +1,21 @@
 //! How a job of a CI runner ends: GitHub Actions' `##[error]Process completed with exit code 1.`, Jenkins' `Finished: SUCCESS`.
 //! A job is a deploy only where its source has begun one, so that these are worth nothing alone.
 
-use crate::format::Format;
 use crate::format::line_features::Signs;
 use crate::format::pager::value;
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta};
+use crate::record::{MarkerKind, Notice, Record};
 use crate::time::stamp;
 
 /// Ends of CI jobs.
 pub struct CiJob;
 
 impl Format for CiJob {
-    fn name(&self) -> &str {
-        "CI job"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Deploy
-    }
-    fn about(&self) -> &str {
-        "how jobs of GitHub Actions and Jenkins end"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        first.is_ascii_digit() || matches!(first, b'F' | b'[')
-    }
-    fn shows(&self, first: u8) -> Signs {
-        match first {
-            b'0'..=b'9' | b'[' => Signs::TIMED,
-            _ => Signs::NONE,
-        }
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy("CI job", "how jobs of GitHub Actions and Jenkins end")
+            .begins(b"0-9[", Signs::TIMED)
+            .begins(b"F", Signs::NONE)
+            .sample("[2026-03-10T13:01:30.100Z] Finished: SUCCESS")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         // the cheap no: both end in a few words
@@ -64,9 +52,6 @@ impl Format for CiJob {
             n
         });
         Some(value::record(at, notice.into_iter().collect()))
-    }
-    fn sample(&self) -> &str {
-        "[2026-03-10T13:01:30.100Z] Finished: SUCCESS"
     }
 }
 

@@ -1,10 +1,10 @@
 //! CloudTrail: calls to AWS that changed something. Calls that only read, that failed, or that machines make all day are records
 //! and no events.
 
-use crate::format::Format;
 use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::{MarkerKind, Notice, Record};
 use serde_json::Value;
 
 static NEEDLES: Needles =
@@ -14,20 +14,10 @@ static NEEDLES: Needles =
 pub struct CloudTrail;
 
 impl Format for CloudTrail {
-    fn name(&self) -> &str {
-        "CloudTrail"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Deploy
-    }
-    fn about(&self) -> &str {
-        "AWS CloudTrail: calls that changed something"
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::BRACE
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        matches!(first, b'{' | b' ' | b'\t' | b'\r' | b'\n')
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy("CloudTrail", "AWS CloudTrail: calls that changed something")
+            .begins(OBJECT, Signs::BRACE)
+            .sample(r#"{"eventVersion":"1.09","eventTime":"2026-03-10T13:00:00Z","eventSource":"ecs.amazonaws.com","eventName":"UpdateService","userIdentity":{"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/deploy/alice"},"requestParameters":{"service":"shop","taskDefinition":"shop:42"},"readOnly":false}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {
@@ -81,9 +71,6 @@ impl Format for CloudTrail {
         }));
         n.confidence = 85;
         Some(value::record(Some(stamp), vec![n]))
-    }
-    fn sample(&self) -> &str {
-        r#"{"eventVersion":"1.09","eventTime":"2026-03-10T13:00:00Z","eventSource":"ecs.amazonaws.com","eventName":"UpdateService","userIdentity":{"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/deploy/alice"},"requestParameters":{"service":"shop","taskDefinition":"shop:42"},"readOnly":false}"#
     }
 }
 

@@ -1,10 +1,10 @@
 //! `docker events`, as JSON and as text: starts, deaths and health of containers. The image's tag is the version; a start with
 //! another one than before is a release, which is decided when all lines are known.
 
-use crate::format::Format;
 use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
-use crate::record::{CauseClass, Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::{CauseClass, MarkerKind, Notice, Record};
 use crate::time::{Stamp, stamp};
 use serde_json::Value;
 
@@ -14,23 +14,11 @@ static NEEDLES: Needles = Needles::new(|| finders(&["\"Type\"", "\"Action\"", "\
 pub struct DockerEvents;
 
 impl Format for DockerEvents {
-    fn name(&self) -> &str {
-        "docker events"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Deploy
-    }
-    fn about(&self) -> &str {
-        "docker events, as JSON or text"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        first.is_ascii_digit() || value::may_begin(first)
-    }
-    fn shows(&self, first: u8) -> Signs {
-        match first {
-            b'0'..=b'9' => Signs::TIMED,
-            _ => Signs::BRACE,
-        }
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy("docker events", "docker events, as JSON or text")
+            .begins(b"0-9", Signs::TIMED)
+            .begins(OBJECT, Signs::BRACE)
+            .sample(r#"{"status":"die","id":"abc","from":"shop:4.2.0","Type":"container","Action":"die","Actor":{"ID":"abc","Attributes":{"exitCode":"137","image":"shop:4.2.0","name":"web"}},"time":1773147900,"timeNano":1773147900000000001}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if NEEDLES.all(line) {
@@ -58,9 +46,6 @@ impl Format for DockerEvents {
                 .find_map(|p| p.strip_prefix(k)?.strip_prefix('=').map(str::to_owned))
         };
         Some(event(at, action, &get))
-    }
-    fn sample(&self) -> &str {
-        r#"{"status":"die","id":"abc","from":"shop:4.2.0","Type":"container","Action":"die","Actor":{"ID":"abc","Attributes":{"exitCode":"137","image":"shop:4.2.0","name":"web"}},"time":1773147900,"timeNano":1773147900000000001}"#
     }
 }
 

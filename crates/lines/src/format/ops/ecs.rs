@@ -1,10 +1,10 @@
 //! Deploys on AWS as they report them: events of an ECS service, state changes of ECS, CodeDeploy and CodePipeline through EventBridge,
 //! and CodeDeploy's agent log.
 
-use crate::format::Format;
 use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::{MarkerKind, Notice, Record};
 use crate::time::stamp;
 use serde_json::Value;
 
@@ -15,23 +15,14 @@ static STATE: Needles = Needles::new(|| finders(&["\"detail-type\"", "State"]));
 pub struct AwsDeploy;
 
 impl Format for AwsDeploy {
-    fn name(&self) -> &str {
-        "AWS deployment"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Deploy
-    }
-    fn about(&self) -> &str {
-        "ECS service events, state changes of ECS, CodeDeploy and CodePipeline, CodeDeploy agent log"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        first == b'[' || value::may_begin(first)
-    }
-    fn shows(&self, first: u8) -> Signs {
-        match first {
-            b'[' => Signs::TIMED,
-            _ => Signs::BRACE,
-        }
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy(
+            "AWS deployment",
+            "ECS service events, state changes of ECS, CodeDeploy and CodePipeline, CodeDeploy agent log",
+        )
+        .begins(b"[", Signs::TIMED)
+        .begins(OBJECT, Signs::BRACE)
+        .sample(r#"{"id":"4","createdAt":"2026-03-10T14:40:00.000000+01:00","message":"(service shop) (deployment ecs-svc/9223370) deployment failed: tasks failed to start. rolling back to deployment ecs-svc/9223369."}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first() == Some(&b'[') {
@@ -62,9 +53,6 @@ impl Format for AwsDeploy {
             return state(&v);
         }
         None
-    }
-    fn sample(&self) -> &str {
-        r#"{"id":"4","createdAt":"2026-03-10T14:40:00.000000+01:00","message":"(service shop) (deployment ecs-svc/9223370) deployment failed: tasks failed to start. rolling back to deployment ecs-svc/9223369."}"#
     }
 }
 

@@ -1,10 +1,10 @@
 //! Audit entries of feature flags: LaunchDarkly, Flagsmith. Only flags of production count, not members or projects.
 
 use super::environment::may_be_production;
-use crate::format::Format;
 use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::{MarkerKind, Notice, Record};
 use serde_json::Value;
 
 static LAUNCHDARKLY: Needles = Needles::new(|| finders(&["\"titleVerb\"", "\"date\"", "\"kind\""]));
@@ -15,20 +15,10 @@ static FLAGSMITH: Needles =
 pub struct FeatureFlags;
 
 impl Format for FeatureFlags {
-    fn name(&self) -> &str {
-        "feature flag audit"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Deploy
-    }
-    fn about(&self) -> &str {
-        "audit entries of LaunchDarkly and Flagsmith"
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::BRACE
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        matches!(first, b'{' | b' ' | b'\t' | b'\r' | b'\n')
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy("feature flag audit", "audit entries of LaunchDarkly and Flagsmith")
+            .begins(OBJECT, Signs::BRACE)
+            .sample(r#"{"_id":"5f0","date":1773147900000,"kind":"flag","name":"new-auth","accesses":[{"action":"updateOn","resource":"proj/shop:env/production:flag/new-auth"}],"titleVerb":"turned on the flag","title":"Alice turned on the flag new-auth in production"}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let ld = LAUNCHDARKLY.all(line);
@@ -68,9 +58,6 @@ impl Format for FeatureFlags {
             stamp,
             on.then(|| (said, name, text(&v, &["author", "email"]), None)),
         ))
-    }
-    fn sample(&self) -> &str {
-        r#"{"_id":"5f0","date":1773147900000,"kind":"flag","name":"new-auth","accesses":[{"action":"updateOn","resource":"proj/shop:env/production:flag/new-auth"}],"titleVerb":"turned on the flag","title":"Alice turned on the flag new-auth in production"}"#
     }
 }
 

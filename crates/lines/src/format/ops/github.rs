@@ -1,10 +1,10 @@
 //! GitHub: deployment statuses (webhooks, and the API's lists) and runs of workflows that are named after a release.
 
 use super::environment::{may_be_production, names_a_release, names_a_rollback};
-use crate::format::Format;
 use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, Opened, finders, first_text, text, time};
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::{MarkerKind, Notice, Record};
 use serde_json::Value;
 
 static STATUS: Needles = Needles::new(|| finders(&["\"deployment_status\"", "\"state\""]));
@@ -21,20 +21,13 @@ static LISTED_RUN: Needles =
 pub struct GitHub;
 
 impl Format for GitHub {
-    fn name(&self) -> &str {
-        "GitHub deployment"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Deploy
-    }
-    fn about(&self) -> &str {
-        "GitHub webhooks and API lists: deployment statuses, workflow runs"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        value::may_begin(first)
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::BRACE
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy(
+            "GitHub deployment",
+            "GitHub webhooks and API lists: deployment statuses, workflow runs",
+        )
+        .begins(OBJECT, Signs::BRACE)
+        .sample(r#"{"action":"created","deployment_status":{"id":1,"state":"in_progress","environment":"production","created_at":"2026-03-10T13:00:00Z"},"deployment":{"sha":"f95f852bd8fca8fcc58a9a2d6c842781e32a215e","ref":"v4.2.0","task":"deploy"},"repository":{"full_name":"acme/shop"}}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if STATUS.all(line) {
@@ -89,9 +82,6 @@ impl Format for GitHub {
             return Some(value::record(stamp, Vec::new()));
         }
         None
-    }
-    fn sample(&self) -> &str {
-        r#"{"action":"created","deployment_status":{"id":1,"state":"in_progress","environment":"production","created_at":"2026-03-10T13:00:00Z"},"deployment":{"sha":"f95f852bd8fca8fcc58a9a2d6c842781e32a215e","ref":"v4.2.0","task":"deploy"},"repository":{"full_name":"acme/shop"}}"#
     }
 }
 

@@ -1,10 +1,10 @@
 //! GitLab: deployment hooks and the API's list of deployments.
 
 use super::environment::may_be_production;
-use crate::format::Format;
 use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, Opened, finders, first_text, text, time};
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::{MarkerKind, Notice, Record};
 
 static HOOK: Needles =
     Needles::new(|| finders(&["\"object_kind\"", "\"deployment\"", "\"status_changed_at\""]));
@@ -15,20 +15,10 @@ static LISTED: Needles =
 pub struct GitLab;
 
 impl Format for GitLab {
-    fn name(&self) -> &str {
-        "GitLab deployment"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Deploy
-    }
-    fn about(&self) -> &str {
-        "GitLab deployment hooks and lists of deployments"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        value::may_begin(first)
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::BRACE
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy("GitLab deployment", "GitLab deployment hooks and lists of deployments")
+            .begins(OBJECT, Signs::BRACE)
+            .sample(r#"{"object_kind":"deployment","status":"running","status_changed_at":"2026-03-10 15:00:00 +0200","deployment_id":15,"environment":"production","short_sha":"279484c0","ref":"v4.2.0","project":{"path_with_namespace":"acme/shop"},"user":{"username":"alice"}}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let hook = HOOK.all(line);
@@ -74,8 +64,5 @@ impl Format for GitLab {
         n.actor = value::owned(text(&body, &["user", "username"]));
         n.confidence = 95;
         Some(value::record(Some(stamp), vec![n]))
-    }
-    fn sample(&self) -> &str {
-        r#"{"object_kind":"deployment","status":"running","status_changed_at":"2026-03-10 15:00:00 +0200","deployment_id":15,"environment":"production","short_sha":"279484c0","ref":"v4.2.0","project":{"path_with_namespace":"acme/shop"},"user":{"username":"alice"}}"#
     }
 }

@@ -1,10 +1,10 @@
 //! `helm history`, as JSON and as the table: a release's revisions. The time is when the record was made, so the start; what a
 //! revision was, its description says.
 
-use crate::format::Format;
 use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, time};
-use crate::record::{Body, Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::{Body, MarkerKind, Notice, Record};
 use crate::time::{Stamp, stamp};
 use serde_json::Value;
 
@@ -14,24 +14,12 @@ static NEEDLES: Needles = Needles::new(|| finders(&["\"revision\"", "\"updated\"
 pub struct HelmHistory;
 
 impl Format for HelmHistory {
-    fn name(&self) -> &str {
-        "Helm history"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Deploy
-    }
-    fn about(&self) -> &str {
-        "helm history, as JSON or as a table"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        first == b'R' || first.is_ascii_digit() || value::may_begin(first)
-    }
-    fn shows(&self, first: u8) -> Signs {
-        match first {
-            b'R' => Signs::NONE,
-            b'0'..=b'9' => Signs::TAB,
-            _ => Signs::BRACE,
-        }
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy("Helm history", "helm history, as JSON or as a table")
+            .begins(b"R", Signs::NONE)
+            .begins(b"0-9", Signs::TAB)
+            .begins(OBJECT, Signs::BRACE)
+            .sample("2       \tTue Mar 10 14:00:00 2026\tsuperseded\tshop-1.5.0\t4.2.0      \tUpgrade complete")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if NEEDLES.all(line) {
@@ -59,9 +47,6 @@ impl Format for HelmHistory {
         let (status, chart, app, said) =
             (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
         Some(revision(stamp, status, chart, app, said))
-    }
-    fn sample(&self) -> &str {
-        "2       \tTue Mar 10 14:00:00 2026\tsuperseded\tshop-1.5.0\t4.2.0      \tUpgrade complete"
     }
 }
 

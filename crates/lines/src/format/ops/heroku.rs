@@ -1,29 +1,24 @@
 //! Releases as Heroku's log tells them: `app[api]: Deploy 1a2b3c4 by user`, `Release v42 created by user`, `Rollback to v41 by user`.
 
-use crate::format::Format;
 use crate::format::line_features::Signs;
 use crate::format::pager::value;
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta};
+use crate::record::{MarkerKind, Notice, Record};
 use crate::time::stamp;
 
 /// Releases in a Heroku log.
 pub struct HerokuApi;
 
 impl Format for HerokuApi {
-    fn name(&self) -> &str {
-        "Heroku release"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Deploy
-    }
-    fn about(&self) -> &str {
-        "releases, rollbacks and configuration in a Heroku log (app[api])"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        first.is_ascii_digit()
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::TIMED
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy(
+            "Heroku release",
+            "releases, rollbacks and configuration in a Heroku log (app[api])",
+        )
+        .begins(b"0-9", Signs::TIMED)
+        .sample(
+            "2026-03-10T13:40:00.123456+00:00 app[api]: Rollback to v41 by user alice@example.com",
+        )
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !line.first()?.is_ascii_digit() || line.get(10) != Some(&b'T') {
@@ -62,9 +57,6 @@ impl Format for HerokuApi {
             n.confidence = Notice::ALONE_NOTHING;
         }
         Some(value::record(Some(at), vec![n]))
-    }
-    fn sample(&self) -> &str {
-        "2026-03-10T13:40:00.123456+00:00 app[api]: Rollback to v41 by user alice@example.com"
     }
 }
 

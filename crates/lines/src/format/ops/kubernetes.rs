@@ -2,10 +2,10 @@
 //! Deployments, Argo CD, Argo Rollouts, Flux and the node. The time is the first of an event that repeats.
 
 use super::environment::may_be_production;
-use crate::format::Format;
 use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
-use crate::record::{CauseClass, Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta};
+use crate::record::{CauseClass, MarkerKind, Notice, Record};
 use serde_json::Value;
 
 static NEEDLES: Needles = Needles::new(|| finders(&["\"reason\"", "\"message\""]));
@@ -15,20 +15,13 @@ static OBJECT: Needles = Needles::new(|| finders(&["\"involvedObject\"", "\"rega
 pub struct KubernetesEvent;
 
 impl Format for KubernetesEvent {
-    fn name(&self) -> &str {
-        "Kubernetes event"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Deploy
-    }
-    fn about(&self) -> &str {
-        "Kubernetes events as JSON: scaling, restarts, probes, Argo CD, Rollouts, Flux"
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::BRACE
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        matches!(first, b'{' | b' ' | b'\t' | b'\r' | b'\n')
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy(
+            "Kubernetes event",
+            "Kubernetes events as JSON: scaling, restarts, probes, Argo CD, Rollouts, Flux",
+        )
+        .begins(crate::format::OBJECT, Signs::BRACE)
+        .sample(r#"{"kind":"Event","type":"Normal","reason":"ScalingReplicaSet","message":"Scaled up replica set web-7d4b9c5f6 from 0 to 3","firstTimestamp":"2026-03-10T13:00:00Z","lastTimestamp":"2026-03-10T13:00:00Z","involvedObject":{"kind":"Deployment","name":"web","namespace":"prod"}}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !OBJECT.any(line)
@@ -65,9 +58,6 @@ impl Format for KubernetesEvent {
             node.then(|| name.clone())
         }));
         Some(r)
-    }
-    fn sample(&self) -> &str {
-        r#"{"kind":"Event","type":"Normal","reason":"ScalingReplicaSet","message":"Scaled up replica set web-7d4b9c5f6 from 0 to 3","firstTimestamp":"2026-03-10T13:00:00Z","lastTimestamp":"2026-03-10T13:00:00Z","involvedObject":{"kind":"Deployment","name":"web","namespace":"prod"}}"#
     }
 }
 

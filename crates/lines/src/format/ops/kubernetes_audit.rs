@@ -1,10 +1,10 @@
 //! Audit events of the Kubernetes API server (`audit.k8s.io`): who did what to which object. Only that somebody asked is told,
 //! not what became of it, so that they are messages and no markers.
 
-use crate::format::Format;
 use crate::format::line_features::Signs;
 use crate::format::pager::value::{Needles, at, finders, text, time};
-use crate::record::{Body, Kind, Level, Message, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::{Body, Level, Message, Record};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -14,23 +14,10 @@ static NEEDLES: Needles = Needles::new(|| finders(&["\"audit.k8s.io/", "\"verb\"
 pub struct KubernetesAudit;
 
 impl Format for KubernetesAudit {
-    fn name(&self) -> &str {
-        "Kubernetes audit"
-    }
-    fn kind(&self) -> Kind {
-        Kind::System
-    }
-    fn about(&self) -> &str {
-        "audit log of the Kubernetes API server"
-    }
-    fn sample(&self) -> &str {
-        r#"{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","stage":"ResponseComplete","verb":"patch","user":{"username":"alice"},"objectRef":{"resource":"deployments","namespace":"shop","name":"web"},"responseStatus":{"code":200},"requestReceivedTimestamp":"2026-03-10T13:05:00.123456Z","stageTimestamp":"2026-03-10T13:05:00.223456Z"}"#
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::BRACE
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        matches!(first, b'{' | b' ' | b'\t' | b'\r' | b'\n')
+    fn meta(&self) -> Meta<'_> {
+        Meta::system("Kubernetes audit", "audit log of the Kubernetes API server")
+            .begins(OBJECT, Signs::BRACE)
+            .sample(r#"{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","stage":"ResponseComplete","verb":"patch","user":{"username":"alice"},"objectRef":{"resource":"deployments","namespace":"shop","name":"web"},"responseStatus":{"code":200},"requestReceivedTimestamp":"2026-03-10T13:05:00.123456Z","stageTimestamp":"2026-03-10T13:05:00.223456Z"}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {

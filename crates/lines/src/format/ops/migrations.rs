@@ -1,31 +1,25 @@
 //! What migration tools print: Rails and Django, which write no times. The number of a Rails migration is when it was written, not
 //! when it ran; the steps have an order only.
 
-use crate::format::Format;
-use crate::record::{Body, Kind, MarkerKind, Notice, Record};
+use crate::format::line_features::Signs;
+use crate::format::{Format, Meta};
+use crate::record::{Body, MarkerKind, Notice, Record};
 
 /// Output of `rails db:migrate` and `manage.py migrate`.
 pub struct Migrations;
 
 impl Format for Migrations {
-    fn name(&self) -> &str {
-        "migration output"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Deploy
-    }
-    fn about(&self) -> &str {
-        "output of Rails and Django migrations, which has no times"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        matches!(first, b'-' | b'=' | b'R' | b'O' | b'N') || first.is_ascii_whitespace()
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy(
+            "migration output",
+            "output of Rails and Django migrations, which has no times",
+        )
+        .begins(b"\t\n\x0c\r =NOR-", Signs::NONE)
+        .sample("== 20260310130000 AddTotalToOrders: migrating =================================")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let notices = rails(line).or_else(|| django(line))?;
         Some(Record::new(None, Body::Notices(notices)))
-    }
-    fn sample(&self) -> &str {
-        "== 20260310130000 AddTotalToOrders: migrating ================================="
     }
 }
 

@@ -1,10 +1,10 @@
 //! Spinnaker's Echo webhooks: pipelines that start, complete and fail. A stage that rolls back makes it a rollback.
 
 use super::environment::{may_be_production, names_a_rollback};
-use crate::format::Format;
 use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, Opened, finders, first_text, text, time};
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::{MarkerKind, Notice, Record};
 use serde_json::Value;
 
 static NEEDLES: Needles = Needles::new(|| finders(&["\"orca:pipeline:", "\"details\""]));
@@ -13,20 +13,13 @@ static NEEDLES: Needles = Needles::new(|| finders(&["\"orca:pipeline:", "\"detai
 pub struct Spinnaker;
 
 impl Format for Spinnaker {
-    fn name(&self) -> &str {
-        "Spinnaker pipeline"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Deploy
-    }
-    fn about(&self) -> &str {
-        "Spinnaker webhooks: pipelines that start, complete or fail"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        value::may_begin(first)
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::BRACE
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy(
+            "Spinnaker pipeline",
+            "Spinnaker webhooks: pipelines that start, complete or fail",
+        )
+        .begins(OBJECT, Signs::BRACE)
+        .sample(r#"{"details":{"source":"orca","type":"orca:pipeline:starting","created":"1773147600000","application":"shop"},"content":{"execution":{"name":"Deploy shop","stages":[]}}}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {
@@ -66,9 +59,6 @@ impl Format for Spinnaker {
         n.service = value::owned(application);
         n.confidence = 85;
         Some(value::record(Some(stamp), vec![n]))
-    }
-    fn sample(&self) -> &str {
-        r#"{"details":{"source":"orca","type":"orca:pipeline:starting","created":"1773147600000","application":"shop"},"content":{"execution":{"name":"Deploy shop","stages":[]}}}"#
     }
 }
 

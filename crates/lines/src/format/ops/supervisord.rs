@@ -1,9 +1,10 @@
 //! supervisord: `2026-11-20 06:40:43,682 WARN exited: shop (exit status 1; not expected)`. Each exit that was not expected is a crash
 //! of the program it names, although it is written at WARN.
 
-use crate::format::Format;
+use crate::format::leaf::{Parser, blank, rest, word};
 use crate::format::line_features::Signs;
-use crate::record::{Body, Kind, Level, MarkerKind, Message, Record};
+use crate::format::{Format, Meta};
+use crate::record::{Body, Level, MarkerKind, Message, Record};
 use crate::time::stamp::iso;
 use memchr::{memchr, memmem};
 use std::borrow::Cow;
@@ -12,38 +13,19 @@ use std::borrow::Cow;
 pub struct Supervisord;
 
 impl Format for Supervisord {
-    fn name(&self) -> &str {
-        "supervisord"
-    }
-    fn kind(&self) -> Kind {
-        Kind::System
-    }
-    fn about(&self) -> &str {
-        "supervisord: programs started, exited, given up"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        first.is_ascii_digit()
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::TIMED
+    fn meta(&self) -> Meta<'_> {
+        Meta::system(
+            "supervisord",
+            "supervisord: programs started, exited, given up",
+        )
+        .begins(b"0-9", Signs::TIMED)
+        .sample("2026-11-20 06:40:43,682 WARN exited: shop (exit status 1; not expected)")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if line.get(19) != Some(&b',') || !line[0].is_ascii_digit() {
-            return None;
-        }
-        let (rest, stamp) = iso(line).ok()?;
-        let rest = rest.strip_prefix(b" ")?;
-        let blank = memchr(b' ', &rest[..rest.len().min(6)])?;
-        let level = match &rest[..blank] {
-            b"CRIT" => Level::Fatal,
-            b"ERRO" => Level::Error,
-            b"WARN" => Level::Warn,
-            b"INFO" => Level::Info,
-            b"DEBG" => Level::Debug,
-            b"TRAC" | b"BLAT" => Level::Trace,
-            _ => return None,
-        };
-        let text = &rest[blank + 1..];
+        line.get(19).filter(|c| **c == b',')?;
+        let (_, (stamp, level, text)) = (iso, blank(word.map_opt(level)), blank(rest))
+            .parse(line)
+            .ok()?;
         let event = Event::of(text);
         // lines in which the program is not named are known by the words of supervisord alone
         if event.program.is_none() && !is_own(text) {
@@ -55,8 +37,17 @@ impl Format for Supervisord {
         r.service = event.program.map(Cow::Borrowed);
         Some(r)
     }
-    fn sample(&self) -> &str {
-        "2026-11-20 06:40:43,682 WARN exited: shop (exit status 1; not expected)"
+}
+
+fn level(word: &[u8]) -> Option<Level> {
+    match word {
+        b"CRIT" => Some(Level::Fatal),
+        b"ERRO" => Some(Level::Error),
+        b"WARN" => Some(Level::Warn),
+        b"INFO" => Some(Level::Info),
+        b"DEBG" => Some(Level::Debug),
+        b"TRAC" | b"BLAT" => Some(Level::Trace),
+        _ => None,
     }
 }
 
@@ -114,7 +105,6 @@ fn is_own(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     fn read(text: &str) -> Option<(Option<String>, Option<MarkerKind>)> {
         let line = format!("2026-11-20 06:40:43,682 WARN {text}");
@@ -155,14 +145,5 @@ mod tests {
             assert_eq!(read(other), None, "{other}");
         }
         assert!(Supervisord.parse(b"2026-11-20 06:40:43,682").is_none());
-    }
-
-    proptest! {
-        #[test]
-        fn mutated_lines_never_panic(cut in 0usize..80, put in proptest::collection::vec(any::<u8>(), 0..6), skip in 0usize..9) {
-            let s = Supervisord.sample().as_bytes();
-            let cut = cut.min(s.len());
-            let _ = Supervisord.parse(&[&s[..cut], &put[..], &s[(cut + skip).min(s.len())..]].concat());
-        }
     }
 }

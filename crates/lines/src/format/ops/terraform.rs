@@ -1,9 +1,9 @@
 //! Terraform's machine-readable output (`terraform apply -json`): what an apply changed. A plan changes nothing.
 
-use crate::format::Format;
 use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::{MarkerKind, Notice, Record};
 use serde_json::Value;
 
 static NEEDLES: Needles = Needles::new(|| finders(&["\"@timestamp\"", "\"@message\"", "\"type\""]));
@@ -12,20 +12,10 @@ static NEEDLES: Needles = Needles::new(|| finders(&["\"@timestamp\"", "\"@messag
 pub struct Terraform;
 
 impl Format for Terraform {
-    fn name(&self) -> &str {
-        "Terraform JSON"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Deploy
-    }
-    fn about(&self) -> &str {
-        "terraform apply -json"
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::BRACE
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        matches!(first, b'{' | b' ' | b'\t' | b'\r' | b'\n')
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy("Terraform JSON", "terraform apply -json")
+            .begins(OBJECT, Signs::BRACE)
+            .sample(r#"{"@level":"info","@message":"aws_ecs_service.web: Modifying...","@timestamp":"2026-03-10T13:00:00.123456+01:00","type":"apply_start","hook":{"resource":{"addr":"aws_ecs_service.web","resource_name":"web"},"action":"update"}}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {
@@ -49,9 +39,6 @@ impl Format for Terraform {
             n
         });
         Some(value::record(Some(stamp), notice.into_iter().collect()))
-    }
-    fn sample(&self) -> &str {
-        r#"{"@level":"info","@message":"aws_ecs_service.web: Modifying...","@timestamp":"2026-03-10T13:00:00.123456+01:00","type":"apply_start","hook":{"resource":{"addr":"aws_ecs_service.web","resource_name":"web"},"action":"update"}}"#
     }
 }
 

@@ -2,9 +2,9 @@
 //! wrapper tells it, else that of the alert itself. Resends repeat group, kind and `since`.
 
 use super::value::{self, Needles, Opened, finders, first_text, text, time};
-use crate::format::Format;
 use crate::format::line_features::Signs;
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::{MarkerKind, Notice, Record};
 use crate::time::Stamp;
 use serde_json::Value;
 
@@ -16,20 +16,13 @@ static NEEDLES: Needles = Needles::new(|| finders(&["startsAt", "labels", "finge
 pub struct Alertmanager;
 
 impl Format for Alertmanager {
-    fn name(&self) -> &str {
-        "Alertmanager webhook"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Pager
-    }
-    fn about(&self) -> &str {
-        "Alertmanager and Grafana webhook bodies, one JSON object per line"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        value::may_begin(first)
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::BRACE
+    fn meta(&self) -> Meta<'_> {
+        Meta::pager(
+            "Alertmanager webhook",
+            "Alertmanager and Grafana webhook bodies, one JSON object per line",
+        )
+        .begins(OBJECT, Signs::BRACE)
+        .sample(r#"{"status":"firing","alerts":[{"status":"firing","labels":{"alertname":"InstanceDown"},"annotations":{},"startsAt":"2026-11-20T06:51:15.342Z","endsAt":"0001-01-01T00:00:00Z","fingerprint":"36b270fc32af3d52"}],"version":"4"}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if SILENCE.all(line) && !GROUP.all(line) {
@@ -50,9 +43,6 @@ impl Format for Alertmanager {
             .filter_map(|a| notice(a, received).map(|n| sent(n, &body)))
             .collect::<Vec<_>>();
         Some(value::record(received, notices))
-    }
-    fn sample(&self) -> &str {
-        r#"{"status":"firing","alerts":[{"status":"firing","labels":{"alertname":"InstanceDown"},"annotations":{},"startsAt":"2026-11-20T06:51:15.342Z","endsAt":"0001-01-01T00:00:00Z","fingerprint":"36b270fc32af3d52"}],"version":"4"}"#
     }
 }
 

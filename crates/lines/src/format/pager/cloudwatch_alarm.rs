@@ -1,9 +1,9 @@
 //! Alarms of CloudWatch: the body that SNS sends (often as text in `Message`), and the event of EventBridge.
 
 use super::value::{self, Needles, Opened, finders, first_text, text, time};
-use crate::format::Format;
 use crate::format::line_features::Signs;
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::{MarkerKind, Notice, Record};
 use serde_json::Value;
 
 static NEEDLES: Needles = Needles::new(|| finders(&["AlarmName", "NewStateValue"]));
@@ -13,20 +13,10 @@ static EVENT: Needles = Needles::new(|| finders(&["CloudWatch Alarm State Change
 pub struct CloudWatchAlarm;
 
 impl Format for CloudWatchAlarm {
-    fn name(&self) -> &str {
-        "CloudWatch alarm"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Pager
-    }
-    fn about(&self) -> &str {
-        "CloudWatch alarms through SNS or EventBridge"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        value::may_begin(first)
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::BRACE
+    fn meta(&self) -> Meta<'_> {
+        Meta::pager("CloudWatch alarm", "CloudWatch alarms through SNS or EventBridge")
+            .begins(OBJECT, Signs::BRACE)
+            .sample(r#"{"AlarmName":"web-5xx","NewStateValue":"ALARM","OldStateValue":"OK","StateChangeTime":"2026-11-20T06:35:05.342+0000","NewStateReason":"Threshold Crossed"}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let event = EVENT.all(line);
@@ -49,9 +39,6 @@ impl Format for CloudWatchAlarm {
         let state = first_text(&inner, &["NewStateValue"])?;
         let stamp = time(&inner, "StateChangeTime").or(received)?;
         Some(value::record(Some(stamp), notice(&state, name)))
-    }
-    fn sample(&self) -> &str {
-        r#"{"AlarmName":"web-5xx","NewStateValue":"ALARM","OldStateValue":"OK","StateChangeTime":"2026-11-20T06:35:05.342+0000","NewStateReason":"Threshold Crossed"}"#
     }
 }
 

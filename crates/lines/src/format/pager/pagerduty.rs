@@ -2,9 +2,9 @@
 //! `data.created_at` is the incident's creation and `data.status` a snapshot, neither says what happened.
 
 use super::value::{self, Needles, Opened, finders, first_text, text, time};
-use crate::format::Format;
 use crate::format::line_features::Signs;
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::{MarkerKind, Notice, Record};
 use serde_json::Value;
 
 static VERSION_3: Needles = Needles::new(|| finders(&["\"event_type\"", "\"occurred_at\""]));
@@ -14,20 +14,13 @@ static VERSION_2: Needles = Needles::new(|| finders(&["\"incident.", "\"messages
 pub struct PagerDuty;
 
 impl Format for PagerDuty {
-    fn name(&self) -> &str {
-        "PagerDuty webhook"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Pager
-    }
-    fn about(&self) -> &str {
-        "PagerDuty webhook bodies (v3 and v2), one JSON object per line"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        value::may_begin(first)
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::BRACE
+    fn meta(&self) -> Meta<'_> {
+        Meta::pager(
+            "PagerDuty webhook",
+            "PagerDuty webhook bodies (v3 and v2), one JSON object per line",
+        )
+        .begins(OBJECT, Signs::BRACE)
+        .sample(r#"{"event":{"event_type":"incident.triggered","occurred_at":"2026-03-10T13:07:10.169Z","agent":null,"data":{"number":33,"title":"web 5xx > 5%","service":{"summary":"shop-web"}}}}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let v3 = VERSION_3.all(line);
@@ -46,9 +39,6 @@ impl Format for PagerDuty {
         let stamp = messages.first().and_then(|m| time(m, "created_on"));
         let stamp = notices.iter().find_map(|n| n.stamp).or(stamp).or(received);
         Some(value::record(stamp, notices))
-    }
-    fn sample(&self) -> &str {
-        r#"{"event":{"event_type":"incident.triggered","occurred_at":"2026-03-10T13:07:10.169Z","agent":null,"data":{"number":33,"title":"web 5xx > 5%","service":{"summary":"shop-web"}}}}"#
     }
 }
 

@@ -2,9 +2,9 @@
 //! sender's note of when it was sent, or the payload's own.
 
 use super::value::{self, Needles, finders, first_text, text, time};
-use crate::format::Format;
 use crate::format::line_features::Signs;
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::{MarkerKind, Notice, Record};
 use serde_json::Value;
 
 static NEEDLES: Needles = Needles::new(|| finders(&["\"event_action\"", "\"payload\""]));
@@ -13,20 +13,13 @@ static NEEDLES: Needles = Needles::new(|| finders(&["\"event_action\"", "\"paylo
 pub struct PagerDutyEvents;
 
 impl Format for PagerDutyEvents {
-    fn name(&self) -> &str {
-        "PagerDuty events"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Pager
-    }
-    fn about(&self) -> &str {
-        "what is sent to PagerDuty's Events API v2, one JSON object per line"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        value::may_begin(first)
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::BRACE
+    fn meta(&self) -> Meta<'_> {
+        Meta::pager(
+            "PagerDuty events",
+            "what is sent to PagerDuty's Events API v2, one JSON object per line",
+        )
+        .begins(OBJECT, Signs::BRACE)
+        .sample(r#"{"ts":"2026-03-10T13:07:10Z","routing_key":"R0","event_action":"trigger","dedup_key":"web-5xx","payload":{"summary":"web 5xx > 5%","source":"prometheus","severity":"critical"}}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {
@@ -51,9 +44,6 @@ impl Format for PagerDutyEvents {
         n.group = value::owned(key);
         n.service = value::owned(first_text(payload, &["component", "source"]));
         Some(value::record(Some(stamp), vec![n]))
-    }
-    fn sample(&self) -> &str {
-        r#"{"ts":"2026-03-10T13:07:10Z","routing_key":"R0","event_action":"trigger","dedup_key":"web-5xx","payload":{"summary":"web 5xx > 5%","source":"prometheus","severity":"critical"}}"#
     }
 }
 

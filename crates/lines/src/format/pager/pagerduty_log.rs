@@ -2,9 +2,9 @@
 //! notification is the page itself, of the same incident as the trigger.
 
 use super::value::{self, Needles, finders, text, time};
-use crate::format::Format;
 use crate::format::line_features::Signs;
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::{MarkerKind, Notice, Record};
 use serde_json::Value;
 
 static ENTRY: Needles = Needles::new(|| finders(&["_log_entry\"", "\"created_at\""]));
@@ -13,20 +13,10 @@ static ENTRY: Needles = Needles::new(|| finders(&["_log_entry\"", "\"created_at\
 pub struct PagerDutyLog;
 
 impl Format for PagerDutyLog {
-    fn name(&self) -> &str {
-        "PagerDuty log"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Pager
-    }
-    fn about(&self) -> &str {
-        "log entries of PagerDuty's REST interface"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        value::may_begin(first)
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::BRACE
+    fn meta(&self) -> Meta<'_> {
+        Meta::pager("PagerDuty log", "log entries of PagerDuty's REST interface")
+            .begins(OBJECT, Signs::BRACE)
+            .sample(r##"{"id":"R1","type":"trigger_log_entry","summary":"Triggered through the API.","created_at":"2026-03-10T14:07:10+01:00","agent":{"type":"service_reference"},"incident":{"summary":"[#33] web 5xx > 5%"},"service":{"summary":"shop-web"}}"##)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !ENTRY.all(line) {
@@ -37,9 +27,6 @@ impl Format for PagerDutyLog {
         let stamp = time(&body, "created_at")?;
         let notice = kind.map(|k| of_entry(k, &body));
         Some(value::record(Some(stamp), notice.into_iter().collect()))
-    }
-    fn sample(&self) -> &str {
-        r##"{"id":"R1","type":"trigger_log_entry","summary":"Triggered through the API.","created_at":"2026-03-10T14:07:10+01:00","agent":{"type":"service_reference"},"incident":{"summary":"[#33] web 5xx > 5%"},"service":{"summary":"shop-web"}}"##
     }
 }
 

@@ -2,9 +2,9 @@
 //! gap. The end of the values is the end of the query as often as of the alert, so that only a gap resolves one.
 
 use super::value::{self, Needles, finders, first_text, text};
-use crate::format::Format;
 use crate::format::line_features::Signs;
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::{MarkerKind, Notice, Record};
 use crate::time::{Precision, Stamp};
 use serde_json::Value;
 
@@ -14,20 +14,10 @@ static NEEDLES: Needles = Needles::new(|| finders(&["\"ALERTS\"", "\"alertstate\
 pub struct PrometheusAlerts;
 
 impl Format for PrometheusAlerts {
-    fn name(&self) -> &str {
-        "Prometheus ALERTS"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Pager
-    }
-    fn about(&self) -> &str {
-        "series of ALERTS from a Prometheus range query"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        value::may_begin(first)
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::BRACE
+    fn meta(&self) -> Meta<'_> {
+        Meta::pager("Prometheus ALERTS", "series of ALERTS from a Prometheus range query")
+            .begins(OBJECT, Signs::BRACE)
+            .sample(r#"{"metric":{"__name__":"ALERTS","alertname":"InstanceDown","alertstate":"firing","job":"web"},"values":[[1795157476,"1"],[1795157477,"1"]]}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {
@@ -54,9 +44,6 @@ impl Format for PrometheusAlerts {
             notices.push(notice(MarkerKind::AlertFired, metric, at(w[1])));
         }
         Some(value::event(Some(at(last)), notices))
-    }
-    fn sample(&self) -> &str {
-        r#"{"metric":{"__name__":"ALERTS","alertname":"InstanceDown","alertstate":"firing","job":"web"},"values":[[1795157476,"1"],[1795157477,"1"]]}"#
     }
 }
 

@@ -1,9 +1,9 @@
 //! Sentry's issue webhooks: evidence of an error that is new, told long after by somebody else's rules, and no page.
 
 use super::value::{self, Needles, Opened, finders, time};
-use crate::format::Format;
 use crate::format::line_features::Signs;
-use crate::record::{Kind, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::Record;
 
 static NEEDLES: Needles = Needles::new(|| finders(&["\"firstSeen\"", "\"shortId\"", "\"issue\""]));
 
@@ -11,20 +11,10 @@ static NEEDLES: Needles = Needles::new(|| finders(&["\"firstSeen\"", "\"shortId\
 pub struct Sentry;
 
 impl Format for Sentry {
-    fn name(&self) -> &str {
-        "Sentry issue"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Pager
-    }
-    fn about(&self) -> &str {
-        "Sentry issue webhooks"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        value::may_begin(first)
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::BRACE
+    fn meta(&self) -> Meta<'_> {
+        Meta::pager("Sentry issue", "Sentry issue webhooks")
+            .begins(OBJECT, Signs::BRACE)
+            .sample(r#"{"action":"created","data":{"issue":{"lastSeen":"2026-03-10T13:05:00.903736Z","title":"AuthError: unsupported grant","shortId":"SHOP-2","firstSeen":"2026-03-10T13:05:00.903736Z","level":"error"}}}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {
@@ -34,9 +24,6 @@ impl Format for Sentry {
         let issue = value::at(&body, &["data", "issue"]).or_else(|| body.get("issue"))?;
         let stamp = time(issue, "firstSeen").or(received)?;
         Some(value::record(Some(stamp), Vec::new()))
-    }
-    fn sample(&self) -> &str {
-        r#"{"action":"created","data":{"issue":{"lastSeen":"2026-03-10T13:05:00.903736Z","title":"AuthError: unsupported grant","shortId":"SHOP-2","firstSeen":"2026-03-10T13:05:00.903736Z","level":"error"}}}"#
     }
 }
 

@@ -2,8 +2,8 @@
 //! bots post is read as the log of what posts it.
 
 use super::value::{self, Needles, finders, first_text};
-use crate::format::Format;
 use crate::format::line_features::Signs;
+use crate::format::{Format, Meta, OBJECT};
 use crate::record::{Body, Kind, Level, Message, Record};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -14,20 +14,13 @@ static NEEDLES: Needles = Needles::new(|| finders(&["\"type\"", "\"message\"", "
 pub struct Slack;
 
 impl Format for Slack {
-    fn name(&self) -> &str {
-        "Slack message"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Pager
-    }
-    fn about(&self) -> &str {
-        "messages of a Slack export (channel/day.json) or of Slack's API"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        value::may_begin(first)
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::BRACE
+    fn meta(&self) -> Meta<'_> {
+        Meta::pager(
+            "Slack message",
+            "messages of a Slack export (channel/day.json) or of Slack's API",
+        )
+        .begins(OBJECT, Signs::BRACE)
+        .sample(r#"{"type":"message","user":"U02","text":"rolling back shop to 4.1.0 now","ts":"1773150000.000300"}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {
@@ -54,9 +47,6 @@ impl Format for Slack {
         });
         r.service = None;
         Some(r)
-    }
-    fn sample(&self) -> &str {
-        r#"{"type":"message","user":"U02","text":"rolling back shop to 4.1.0 now","ts":"1773150000.000300"}"#
     }
 }
 

@@ -1,9 +1,9 @@
 //! Updates of a status page (Statuspage and its like): what a person told the public. The time is that which the page shows.
 
 use super::value::{self, Needles, finders, first_text, text, time};
-use crate::format::Format;
 use crate::format::line_features::Signs;
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::format::{Format, Meta, OBJECT};
+use crate::record::{MarkerKind, Notice, Record};
 use serde_json::Value;
 
 static NEEDLES: Needles = Needles::new(|| finders(&["\"body\"", "\"status\"", "_at\""]));
@@ -12,20 +12,10 @@ static NEEDLES: Needles = Needles::new(|| finders(&["\"body\"", "\"status\"", "_
 pub struct Statuspage;
 
 impl Format for Statuspage {
-    fn name(&self) -> &str {
-        "status page"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Pager
-    }
-    fn about(&self) -> &str {
-        "updates of a status page's incidents"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        value::may_begin(first)
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::BRACE
+    fn meta(&self) -> Meta<'_> {
+        Meta::pager("status page", "updates of a status page's incidents")
+            .begins(OBJECT, Signs::BRACE)
+            .sample(r#"{"status":"resolved","body":"All traffic is back.","created_at":"2026-03-10T14:00:00.000Z","display_at":"2026-03-10T14:00:00.000Z","@in":{"id":"z3","name":"Elevated errors"}}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !NEEDLES.all(line) {
@@ -51,9 +41,6 @@ impl Format for Statuspage {
             value::owned(text(&v, &["@in", "id"]).or_else(|| first_text(&v, &["incident_id"])));
         n.confidence = 60;
         Some(value::record(Some(stamp), vec![n]))
-    }
-    fn sample(&self) -> &str {
-        r#"{"status":"resolved","body":"All traffic is back.","created_at":"2026-03-10T14:00:00.000Z","display_at":"2026-03-10T14:00:00.000Z","@in":{"id":"z3","name":"Elevated errors"}}"#
     }
 }
 

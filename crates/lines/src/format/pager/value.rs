@@ -27,11 +27,6 @@ const RECEIVED: [&str; 6] = [
     "time",
 ];
 
-/// Whether a line that begins with that byte may be an object.
-pub(in crate::format) fn may_begin(first: u8) -> bool {
-    first == b'{' || first.is_ascii_whitespace()
-}
-
 /// Parses a line that is one JSON object and peels one wrapper `{"received_at": …, "payload": {…}}` (also `body`, `data`;
 /// an inner body may be a string that holds JSON).
 pub(in crate::format) fn open(line: &[u8]) -> Option<Opened> {

@@ -4,10 +4,10 @@
 
 use super::clf::Prefix;
 use super::clf_tail::own;
-use crate::format::Format;
 use crate::format::leaf::{self, quoted};
 use crate::format::line_features::Signs;
-use crate::record::{Kind, Level, Record};
+use crate::format::{Format, Meta, NO_OBJECT};
+use crate::record::{Level, Record};
 use crate::time::stamp::{clf, iso};
 use crate::time::{Dated, Stamp};
 use memchr::memchr;
@@ -19,29 +19,19 @@ pub struct FreeAccess;
 const WORDS: usize = 9;
 
 impl Format for FreeAccess {
-    fn name(&self) -> &str {
-        "access log in own order"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Web
-    }
-    fn about(&self) -> &str {
-        "access lines in columns of any order, which the file itself teaches: a time, a request, its status, with blanks, tabs, bars, semicolons or commas between, or as key=value"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        first != b'{'
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::STATUS
+    fn meta(&self) -> Meta<'_> {
+        Meta::web(
+            "access log in own order",
+            "access lines in columns of any order, which the file itself teaches: a time, a request, its status, with blanks, tabs, bars, semicolons or commas between, or as key=value",
+        )
+        .begins(NO_OBJECT, Signs::STATUS)
+        .sample(r#"2026-03-10T13:05:00+01:00 203.0.113.7 shop.example.com "GET /cart HTTP/1.1" 502 157 "-" "curl/8.5" rt=0.002"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first() == Some(&b'{') {
             return None;
         }
         spaced(line)
-    }
-    fn sample(&self) -> &str {
-        r#"2026-03-10T13:05:00+01:00 203.0.113.7 shop.example.com "GET /cart HTTP/1.1" 502 157 "-" "curl/8.5" rt=0.002"#
     }
 }
 
@@ -169,7 +159,6 @@ fn status(b: &[u8]) -> Option<(u16, &[u8])> {
 mod tests {
     use super::*;
     use crate::record::{Body, Request};
-    use proptest::prelude::*;
 
     fn read(line: &str) -> Option<(Request<'_>, String)> {
         let r = FreeAccess.parse(line.as_bytes())?;
@@ -259,15 +248,6 @@ mod tests {
             "",
         ] {
             assert!(FreeAccess.parse(line.as_bytes()).is_none(), "{line}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn mutated_lines_never_panic(cut in 0usize..160, put in proptest::collection::vec(any::<u8>(), 0..6), skip in 0usize..9) {
-            let s = FreeAccess.sample().as_bytes();
-            let cut = cut.min(s.len());
-            let _ = FreeAccess.parse(&[&s[..cut], &put[..], &s[(cut + skip).min(s.len())..]].concat());
         }
     }
 }

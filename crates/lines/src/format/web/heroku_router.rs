@@ -1,31 +1,24 @@
 //! Heroku's router, behind the head of logplex: `at=error code=H12 desc="Request timeout" method=GET path="/x" … status=503`.
 //! The code says why the router answered for the application.
 
-use crate::format::Format;
 use crate::format::app::logfmt;
 use crate::format::leaf::{self, Unit};
 use crate::format::line_features::Signs;
-use crate::record::{Body, Kind, Level, Message, Record, Request};
+use crate::format::{Format, Meta};
+use crate::record::{Body, Level, Message, Record, Request};
 use std::borrow::Cow;
 
 /// Requests as Heroku's router logs them.
 pub struct HerokuRouter;
 
 impl Format for HerokuRouter {
-    fn name(&self) -> &str {
-        "Heroku router"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Web
-    }
-    fn about(&self) -> &str {
-        "requests as Heroku's router logs them, behind the time of logplex"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        matches!(first, b'a' | b's')
-    }
-    fn shows(&self, _first: u8) -> Signs {
-        Signs::EQUALS
+    fn meta(&self) -> Meta<'_> {
+        Meta::web(
+            "Heroku router",
+            "requests as Heroku's router logs them, behind the time of logplex",
+        )
+        .begins(b"as", Signs::EQUALS)
+        .sample(r#"at=error code=H12 desc="Request timeout" method=GET path="/pay" host=shop.herokuapp.com request_id=abc fwd="203.0.113.9" dyno=web.1 connect=1ms service=30000ms status=503 bytes=0 protocol=https"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if !(line.starts_with(b"at=") || line.starts_with(b"sock=")) {
@@ -72,9 +65,6 @@ impl Format for HerokuRouter {
             service,
             ..Record::new(None, Body::Request(r))
         })
-    }
-    fn sample(&self) -> &str {
-        r#"at=error code=H12 desc="Request timeout" method=GET path="/pay" host=shop.herokuapp.com request_id=abc fwd="203.0.113.9" dyno=web.1 connect=1ms service=30000ms status=503 bytes=0 protocol=https"#
     }
 }
 

@@ -2,26 +2,20 @@
 //! unit is written, and the error that a failed one ended with. All else is read as of any JSON access line.
 
 use super::nginx_json::NginxJson;
-use crate::format::Format;
 use crate::format::flat_json::{decode, fields};
 use crate::format::leaf::{self, Unit};
-use crate::record::{Body, Kind, Level, Message, Record};
+use crate::format::line_features::Signs;
+use crate::format::{Format, Meta};
+use crate::record::{Body, Level, Message, Record};
 
 /// JSON lines of lograge.
 pub struct Lograge;
 
 impl Format for Lograge {
-    fn name(&self) -> &str {
-        "lograge JSON"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Web
-    }
-    fn about(&self) -> &str {
-        "requests of Rails as lograge writes them in JSON"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        first == b'{'
+    fn meta(&self) -> Meta<'_> {
+        Meta::web("lograge JSON", "requests of Rails as lograge writes them in JSON")
+            .begins(b"{", Signs::NONE)
+            .sample(r#"{"method":"GET","path":"/orders","format":"html","controller":"OrdersController","action":"index","status":500,"duration":58.33,"view":40.43,"db":15.26,"@timestamp":"2026-03-10T13:05:00.123Z","@version":"1"}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.first() != Some(&b'{') {
@@ -59,9 +53,6 @@ impl Format for Lograge {
             });
         }
         Some(rec)
-    }
-    fn sample(&self) -> &str {
-        r#"{"method":"GET","path":"/orders","format":"html","controller":"OrdersController","action":"index","status":500,"duration":58.33,"view":40.43,"db":15.26,"@timestamp":"2026-03-10T13:05:00.123Z","@version":"1"}"#
     }
 }
 

@@ -3,65 +3,65 @@
 
 use super::clf::COMMON;
 use super::clf_tail::OWN;
-use crate::format::Format;
-use crate::format::leaf;
-use crate::record::{Body, Kind, Level, Message, Record};
-use crate::time::stamp;
-use memchr::memchr;
+use crate::format::leaf::{
+    self, Leaf, Parser, alt, before_near, blank, delimited, preceded, recognize, rest, tag,
+    take_till, value,
+};
+use crate::format::line_features::Signs;
+use crate::format::{Format, Meta};
+use crate::record::{Body, Level, Message, Record};
+use crate::time::stamp::iso;
 
 /// Access lines of Puma's workers.
 pub struct Puma;
 
 impl Format for Puma {
-    fn name(&self) -> &str {
-        "Puma cluster"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Web
-    }
-    fn about(&self) -> &str {
-        "common log lines behind a process number, as Puma's workers write them"
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        first == b'['
+    fn meta(&self) -> Meta<'_> {
+        Meta::web(
+            "Puma cluster",
+            "common log lines behind a process number, as Puma's workers write them",
+        )
+        .begins(b"[", Signs::NONE)
+        .sample(
+            r#"[1234] 203.0.113.7 - - [10/Mar/2026:13:05:00 +0000] "GET /x HTTP/1.1" 500 - 0.012"#,
+        )
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let inner = line.strip_prefix(b"[")?;
-        let close = memchr(b']', &inner[..inner.len().min(10)])?;
-        leaf::uint(&inner[..close])?;
-        let rest = inner[close + 1..].strip_prefix(b" ")?;
-        if let Some(told) = told(rest) {
-            return Some(told);
+        let process = before_near(b']', 10).map_opt(leaf::uint);
+        let (_, (_, text)) = (preceded(tag("["), process), blank(rest))
+            .parse(line)
+            .ok()?;
+        if let Ok((_, own)) = alt((startup, sentence)).parse(text) {
+            return Some(own);
         }
-        let mut r = COMMON.parse(rest).or_else(|| OWN.parse(rest))?;
+        let mut r = COMMON.parse(text).or_else(|| OWN.parse(text))?;
         if let Body::Request(q) = &mut r.body {
             q.by_app = true;
         }
         Some(r)
     }
-    fn sample(&self) -> &str {
-        r#"[1234] 203.0.113.7 - - [10/Mar/2026:13:05:00 +0000] "GET /x HTTP/1.1" 500 - 0.012"#
-    }
 }
 
-/// What Puma tells of itself: `- text`, `* text`, `! text` (trouble), `=== puma startup: TIME ===`.
-fn told(b: &[u8]) -> Option<Record<'_>> {
-    if let Some(rest) = b.strip_prefix(b"=== puma ") {
-        let (what, time) = rest.split_at(memchr(b':', rest)?);
-        let (_, stamp) = stamp::iso(time.strip_prefix(b": ")?).ok()?;
-        let text = &b[4..4 + b"puma ".len() + what.len()];
-        return Some(Record::new(
-            Some(stamp),
-            Body::Message(Message::new(Level::Info, text)),
-        ));
-    }
-    let level = match b.get(..2)? {
-        b"- " | b"* " => Level::Info,
-        b"! " => Level::Warn,
-        _ => return None,
-    };
-    let text = b[2..].trim_ascii();
-    (!text.is_empty()).then(|| Record::new(None, Body::Message(Message::new(level, text))))
+/// `=== puma startup: TIME ===`.
+fn startup(i: &[u8]) -> Leaf<'_, Record<'_>> {
+    let what = recognize((tag("puma "), take_till(|c| c == b':')));
+    (delimited(tag("=== "), what, tag(": ")), iso)
+        .map(|(text, at)| Record::new(Some(at), Body::Message(Message::new(Level::Info, text))))
+        .parse(i)
+}
+
+/// `- text`, `* text`, or `! text` for trouble.
+fn sentence(i: &[u8]) -> Leaf<'_, Record<'_>> {
+    let mark = alt((
+        value(Level::Info, alt((tag("- "), tag("* ")))),
+        value(Level::Warn, tag("! ")),
+    ));
+    (mark, rest.map(<[u8]>::trim_ascii))
+        .map_opt(|(level, text)| {
+            let m = Message::new(level, text);
+            (!text.is_empty()).then(|| Record::new(None, Body::Message(m)))
+        })
+        .parse(i)
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! W3C extended logs: IIS, HTTPERR (http.sys), CloudFront and others. A `#Fields:` header names the columns and may come again
 //! with other columns in the middle of a file; where it carries a later `#Date:` the writer started anew.
 
-use crate::format::leaf::{self, Unit, quoted};
-use crate::format::{Format, Framing, Reader};
-use crate::record::{Body, Kind, Level, MarkerKind, Message, Notice, Record, Request};
+use crate::format::leaf::{self, Leaf, Parser, Unit, alt, quoted, rest, tag};
+use crate::format::line_features::Signs;
+use crate::format::{Format, Meta, Reader};
+use crate::record::{Body, Level, MarkerKind, Message, Notice, Record, Request};
 use crate::time::stamp::iso;
 use crate::time::{DAY, HOUR, MINUTE, Stamp};
 use memchr::memchr;
@@ -13,20 +14,11 @@ use std::borrow::Cow;
 pub struct W3c;
 
 impl Format for W3c {
-    fn name(&self) -> &str {
-        "W3C extended log"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Web
-    }
-    fn about(&self) -> &str {
-        "logs with a #Fields: header: IIS, HTTPERR, CloudFront"
-    }
-    fn framing(&self) -> Framing {
-        Framing::Stateful
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        first == b'#'
+    fn meta(&self) -> Meta<'_> {
+        Meta::web("W3C extended log", "logs with a #Fields: header: IIS, HTTPERR, CloudFront")
+            .stateful()
+            .begins(b"#", Signs::NONE)
+            .sample("#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         header(line).map(|_| Record::new(None, Body::Nothing))
@@ -36,9 +28,6 @@ impl Format for W3c {
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
         Some(Box::new(Lines::default()))
-    }
-    fn sample(&self) -> &str {
-        "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken"
     }
 }
 
@@ -86,22 +75,20 @@ fn column(name: &[u8]) -> Column {
 
 /// A header line: its name and value.
 fn header(line: &[u8]) -> Option<(&[u8], &[u8])> {
-    const NAMES: [&[u8]; 9] = [
-        b"Fields",
-        b"Software",
-        b"Version",
-        b"Date",
-        b"Start-Date",
-        b"End-Date",
-        b"Remark",
-        b"GMT-Offset",
-        b"System",
-    ];
-    let rest = line.strip_prefix(b"#")?;
-    let colon = memchr(b':', &rest[..rest.len().min(12)])?;
-    NAMES
-        .contains(&&rest[..colon])
-        .then(|| (&rest[..colon], rest[colon + 1..].trim_ascii()))
+    let name = alt((
+        tag("Fields"),
+        tag("Software"),
+        tag("Version"),
+        tag("Date"),
+        tag("Start-Date"),
+        tag("End-Date"),
+        tag("Remark"),
+        tag("GMT-Offset"),
+        tag("System"),
+    ));
+    let read: Leaf<'_, _> = (tag("#"), name, tag(":"), rest).parse(line);
+    let (_, (_, name, _, value)) = read.ok()?;
+    Some((name, value.trim_ascii()))
 }
 
 /// `YYYY-MM-DD` and a blank or tab.

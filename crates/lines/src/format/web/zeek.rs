@@ -2,8 +2,9 @@
 //! request as the network showed it; rows of other logs are messages.
 
 use crate::format::leaf;
-use crate::format::{Format, Framing, Reader};
-use crate::record::{At, Body, Kind, Level, Message, Record, Request};
+use crate::format::line_features::Signs;
+use crate::format::{Format, Meta, Reader};
+use crate::record::{At, Body, Level, Message, Record, Request};
 use crate::time::Stamp;
 use crate::time::stamp;
 use std::borrow::Cow;
@@ -12,29 +13,20 @@ use std::borrow::Cow;
 pub struct Zeek;
 
 impl Format for Zeek {
-    fn name(&self) -> &str {
-        "Zeek"
-    }
-    fn kind(&self) -> Kind {
-        Kind::Web
-    }
-    fn about(&self) -> &str {
-        "tables of Zeek (Bro): http.log as requests, other logs as messages"
-    }
-    fn framing(&self) -> Framing {
-        Framing::Stateful
-    }
-    fn may_begin(&self, first: u8) -> bool {
-        first == b'#'
+    fn meta(&self) -> Meta<'_> {
+        Meta::web(
+            "Zeek",
+            "tables of Zeek (Bro): http.log as requests, other logs as messages",
+        )
+        .stateful()
+        .begins(b"#", Signs::NONE)
+        .sample("#separator \\x09")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         header(line).map(|_| Record::new(None, Body::Nothing))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
         Some(Box::new(Lines::default()))
-    }
-    fn sample(&self) -> &str {
-        "#separator \\x09"
     }
 }
 
@@ -155,7 +147,6 @@ fn seconds(b: &[u8]) -> Option<Stamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     const HEAD: [&str; 4] = [
         "#separator \\x09",
@@ -202,15 +193,5 @@ mod tests {
         let r = lines.read(b"1773147900.100000\tC1").unwrap();
         let Body::Message(m) = r.body else { panic!() };
         assert_eq!(&*m.text, b"conn: \tC1");
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_panics(rows in proptest::collection::vec("(#(path|fields|close|x)\t|1773147900.1\t)?[a-z#\té.]{0,30}", 0..6)) {
-            let mut lines = Lines::default();
-            for r in &rows {
-                let _ = lines.read(r.as_bytes());
-            }
-        }
     }
 }

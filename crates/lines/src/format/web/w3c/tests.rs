@@ -2,7 +2,6 @@
 //! Times are checked by hand.
 
 use super::*;
-use proptest::prelude::*;
 
 fn all<'a>(lines: &[&'a str]) -> Vec<Option<Record<'a>>> {
     let mut r = Lines::default();
@@ -92,15 +91,4 @@ fn nothing_without_a_header() {
     assert!(all(&["2026-03-10 13:05:00 GET /"])[0].is_none());
     assert!(W3c.parse(b"# Fields of wheat").is_none() && W3c.parse(b"").is_none());
     assert!(W3c.is_head(b"2026-03-10\t13:05:00\tx") && !W3c.is_head(b"GET /"));
-}
-
-proptest! {
-    #[test]
-    fn any_lines_never_panic(lines in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..60), 0..6), date in any::<bool>()) {
-        let mut r = Lines::default();
-        let _ = r.read(if date { b"#Fields: date time sc-status" } else { b"#Fields: time sc-status x" });
-        let _ = r.read(b"#Date: 2026-03-10 13:50:02");
-        for l in &lines { let _ = r.read(l); }
-        let _ = r.read(b"24:61:00.99999999999 200 x");
-    }
 }

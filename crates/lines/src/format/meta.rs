@@ -1,0 +1,156 @@
+//! What a format says of itself: its name, what it is for, how its lines begin and what they show, and one of them.
+
+use crate::format::line_features::Signs;
+use crate::record::Kind;
+
+/// How the lines of a format make records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// One line, understood without any other.
+    Line,
+    /// A head line, and continuation lines up to the next head.
+    Head,
+    /// Lines that need earlier lines of the same input; see [`crate::format::Format::reader`]. Such inputs are read in one
+    /// piece.
+    Stateful,
+}
+
+/// Every byte, as a class of [`Meta::begins`].
+pub const ANY: &[u8] = b"\0-\xff";
+/// The bytes that a JSON object may begin with: its brace, or blanks in front of it.
+pub const OBJECT: &[u8] = b"{ \t\n\r\x0c";
+/// Every byte that no JSON object begins with.
+pub const NO_OBJECT: &[u8] = b"\0-z|-\xff";
+
+/// Classes of first bytes that a format can tell apart.
+const CLASSES: usize = 3;
+
+/// What a format says of itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Meta<'a> {
+    /// The one name of the grammar, as reports print it (`nginx combined`, `JSON lines`).
+    pub name: &'a str,
+    /// What its records are.
+    pub kind: Kind,
+    /// One line for `coroner formats`.
+    pub about: &'a str,
+    /// How its lines make records.
+    pub framing: Framing,
+    /// One line of it.
+    pub sample: &'a str,
+    begins: [(&'a [u8], Signs); CLASSES],
+}
+
+impl<'a> Meta<'a> {
+    /// A format of single lines that may begin with any byte.
+    pub const fn new(kind: Kind, name: &'a str, about: &'a str) -> Self {
+        Meta {
+            name,
+            kind,
+            about,
+            framing: Framing::Line,
+            sample: "",
+            begins: [(b"", Signs::NONE); CLASSES],
+        }
+    }
+
+    /// A format of web servers and proxies.
+    pub const fn web(name: &'a str, about: &'a str) -> Self {
+        Meta::new(Kind::Web, name, about)
+    }
+
+    /// A format of applications and databases.
+    pub const fn app(name: &'a str, about: &'a str) -> Self {
+        Meta::new(Kind::App, name, about)
+    }
+
+    /// A format of pagers and alert senders.
+    pub const fn pager(name: &'a str, about: &'a str) -> Self {
+        Meta::new(Kind::Pager, name, about)
+    }
+
+    /// A format of deploy tools and configuration management.
+    pub const fn deploy(name: &'a str, about: &'a str) -> Self {
+        Meta::new(Kind::Deploy, name, about)
+    }
+
+    /// A format of init systems and kernels.
+    pub const fn system(name: &'a str, about: &'a str) -> Self {
+        Meta::new(Kind::System, name, about)
+    }
+
+    /// Lines that are no head continue the record before them.
+    pub const fn heads(mut self) -> Self {
+        self.framing = Framing::Head;
+        self
+    }
+
+    /// Lines need earlier lines of the same input.
+    pub const fn stateful(mut self) -> Self {
+        self.framing = Framing::Stateful;
+        self
+    }
+
+    /// Lines may begin with these bytes, and all that do show these signs. A class is written as between the brackets of a
+    /// pattern: `0-9A-F[`. Of several classes that hold a byte the first counts; without any, lines may begin with any byte.
+    pub fn begins(mut self, class: &'a [u8], signs: Signs) -> Self {
+        let free = self.begins.iter_mut().find(|(class, _)| class.is_empty());
+        debug_assert!(free.is_some(), "{}: too many classes", self.name);
+        if let Some(free) = free {
+            *free = (class, signs);
+        }
+        self
+    }
+
+    /// One line of the format, for tests and `coroner formats`.
+    pub const fn sample(mut self, line: &'a str) -> Self {
+        self.sample = line;
+        self
+    }
+
+    /// What every line shows that begins with that byte; `None` where none begins so.
+    pub fn shows(&self, first: u8) -> Option<Signs> {
+        if self.begins[0].0.is_empty() {
+            return Some(Signs::NONE);
+        }
+        let holds = |(class, _): &&(&[u8], Signs)| holds(class, first);
+        self.begins.iter().find(holds).map(|(_, signs)| *signs)
+    }
+}
+
+/// Whether a byte is one of a class.
+fn holds(class: &[u8], byte: u8) -> bool {
+    match class {
+        [from, b'-', to, rest @ ..] => (*from..=*to).contains(&byte) || holds(rest, byte),
+        [one, rest @ ..] => *one == byte || holds(rest, byte),
+        [] => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_of_first_bytes() {
+        let all = |class: &[u8]| (0..=255).filter(|b| holds(class, *b)).collect::<Vec<u8>>();
+        assert_eq!(all(b"a-c[x-"), b"-[abcx");
+        assert_eq!(all(b""), b"");
+        assert_eq!(all(ANY).len(), 256);
+        assert_eq!((all(OBJECT).len(), all(NO_OBJECT).len()), (6, 255));
+        assert!(!holds(NO_OBJECT, b'{'));
+    }
+
+    #[test]
+    fn the_first_class_that_holds_a_byte_counts() {
+        let m = Meta::app("a", "b");
+        assert_eq!(m.shows(b'x'), Some(Signs::NONE));
+        let m = m.begins(b"0-9", Signs::TIMED).begins(ANY, Signs::COMMA);
+        assert_eq!(m.shows(b'7'), Some(Signs::TIMED));
+        assert_eq!(m.shows(b'x'), Some(Signs::COMMA));
+        assert_eq!(
+            Meta::app("a", "b").begins(b"q", Signs::TAB).shows(b'x'),
+            None
+        );
+    }
+}
