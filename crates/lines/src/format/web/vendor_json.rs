@@ -162,7 +162,7 @@ impl VendorJson {
         let is = |k: &&str| {
             k.len() == path.len() + key.len() && k.as_bytes().ends_with(key) && k.starts_with(path)
         };
-        let find = |keys: Keys| keys.iter().find(|(names, _)| names.iter().any(|n| is(n)));
+        let find = |keys: Keys| keys.iter().find(|(names, _)| names.iter().any(&is));
         if let Some((_, to)) = find(self.keys) {
             e.put(*to, v, false);
         } else if let Some((_, to)) = find(self.otherwise) {
