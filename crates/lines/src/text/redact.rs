@@ -80,14 +80,18 @@ pub(super) fn mail_addresses(text: &str) -> Vec<String> {
     cuts(text).into_iter().filter_map(mail).collect()
 }
 
-/// The places in a text where a key says that a person is named.
-pub(super) fn persons(text: &str) -> Vec<usize> {
+/// The places in a text where a key says that a person is named, and whether only a first and a last name is one.
+pub(super) fn persons(text: &str) -> Vec<(usize, bool)> {
     let view = View::of(text);
+    let text = &view.text;
     let set = |p: &pairs::Pair| matches!(p.link, pairs::Link::Given | pairs::Link::Colon);
+    let person = |p: pairs::Pair| {
+        let (key, block) = (&text[p.key.clone()], pairs::block(text, p.key.start));
+        let full = keys::person(key, block, &text[..p.key.start])?;
+        Some((view.original(&p.value).start, full))
+    };
     let all = pairs::pairs(&view).into_iter().filter(set);
-    all.filter(|p| keys::is_person(&view.text[p.key.clone()]))
-        .map(|p| view.original(&p.value).start)
-        .collect()
+    all.filter_map(person).collect()
 }
 
 /// All that is to go from a text, in order, nothing twice.

@@ -28,7 +28,14 @@ pub(super) fn given(view: &View) -> Vec<Range<usize>> {
         }
         let set = matches!(p.link, Link::Given | Link::Colon);
         let small = key.to_ascii_lowercase();
-        let class = match set && (p.value.start < jar || named && keys::has(VALUES, &small)) {
+        if set && p.value.start < jar {
+            let rest = text.get(p.value.end..jar).unwrap_or_default();
+            let more = rest.find([';', ',', ' ', '"', '\'']).unwrap_or(rest.len());
+            let stays = keys::has(ATTRIBUTES, &small) || looks::is_harmless(given);
+            out.extend((!stays).then(|| p.value.start..p.value.end + more));
+            continue;
+        }
+        let class = match set && named && keys::has(VALUES, &small) {
             true => Some(Class::Secret),
             false => keys::class(key, &text[..p.key.start]),
         };
@@ -50,19 +57,21 @@ pub(super) fn given(view: &View) -> Vec<Range<usize>> {
             }
         }
         match class {
-            Some(Class::Cookies) if set && given.starts_with(['{', '(']) => {
-                let end = text[p.value.start..].find(['}', ')']);
-                jar = end.map_or(text.len(), |n| p.value.start + n);
+            Some(Class::Cookies) if set => {
+                jar = jar_end(text, &p);
+                let lone = !given.contains('=') && looks::is_telling(given);
+                out.extend(lone.then_some(p.value));
             }
-            Some(Class::Cookies) if set => cookies(view, &p, &mut out),
             Some(Class::Credentials) if set => credentials(view, &p, &mut out),
             None if set && is_held(text, &p) => out.push(p.value),
             Some(class) if goes(class, &p, text) => {
                 let end = p.value.end + usize::from(p.quoted);
                 out.push(p.value);
                 // what it becomes: `"old" -> "new"`
-                if let Some(len) = arrow(text.get(end..).unwrap_or_default()) {
-                    out.extend(value(view, end + len, 0).map(|(next, _)| next));
+                let rest = text.get(end..).unwrap_or_default();
+                let next = rest.trim_start().strip_prefix(['-', '=']);
+                if let Some(next) = next.and_then(|r| r.strip_prefix('>')) {
+                    out.extend(value(view, text.len() - next.len(), 0).map(|(next, _)| next));
                 }
             }
             _ => {}
@@ -81,32 +90,12 @@ fn is_held(text: &str, p: &Pair) -> bool {
     if !opaque || v.contains(' ') {
         return false;
     }
-    let mut closed = 0;
-    for (at, sign) in text[..p.key.start].char_indices().rev().take(200) {
-        match sign {
-            '}' | ']' => closed += 1,
-            '{' | '[' if closed > 0 => closed -= 1,
-            '{' | '[' => {
-                let name = text[..at].trim_end_matches([' ', ':', '=', '"', '\'', '>']);
-                let name = name
-                    .rsplit(|c: char| !c.is_ascii() || !pairs::is_key(c as u8))
-                    .next();
-                let class = keys::class(name.unwrap_or_default(), "");
-                return name.is_some_and(|n| n.ends_with('s'))
-                    && matches!(class, Some(Class::Secret | Class::Named | Class::Likely));
-            }
-            _ => {}
-        }
-    }
-    false
-}
-
-/// How long an arrow is that a text begins with.
-fn arrow(rest: &str) -> Option<usize> {
-    [" -> ", " => ", "->"]
-        .iter()
-        .find(|a| rest.starts_with(**a))
-        .map(|a| a.len())
+    let name = pairs::block(text, p.key.start);
+    name.ends_with('s')
+        && matches!(
+            keys::class(name, ""),
+            Some(Class::Secret | Class::Named | Class::Likely)
+        )
 }
 
 /// Signs that the names of a row's columns have at most.
@@ -136,7 +125,7 @@ fn columns(view: &View, out: &mut Vec<Range<usize>>) {
                 let end = value.end + usize::from(quoted);
                 let class = keys::class(name.trim_matches([' ', '"', '`', '\'']), "");
                 let hides = matches!(class, Some(Class::Secret | Class::Named | Class::Code));
-                if hides && quoted && !looks::is_nothing(&text[value.clone()]) {
+                if hides && quoted && !looks::is_harmless(&text[value.clone()]) {
                     out.push(value);
                 }
                 match text.get(end..).and_then(|rest| rest.find(',')) {
@@ -151,7 +140,7 @@ fn columns(view: &View, out: &mut Vec<Range<usize>>) {
 /// Whether the value of a pair is a secret.
 fn goes(class: Class, p: &Pair, text: &str) -> bool {
     let v = text[p.value.clone()].trim_end_matches(['.', ':', ',']);
-    if looks::is_nothing(v) || looks::is_reference(v) {
+    if looks::is_harmless(v) {
         return false;
     }
     let digits = v.bytes().filter(u8::is_ascii_digit).count();
@@ -176,17 +165,16 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         Class::Secret => {
             let key = keys::parts(&text[p.key.clone()]).concat();
             let typed = p.quoted || key.contains("passw");
-            // the fingerprint of a key
-            let print = key.ends_with("key") && !p.quoted && looks::is_hex(v);
-            !print && looks::is_odd(v) || typed && (looks::is_mixed(v) || looks::is_made_up(v))
+            looks::is_odd(v) || typed && (looks::is_mixed(v) || looks::is_made_up(v))
         }
         Class::Named => looks::is_odd(v) || p.quoted && looks::is_made_up(v),
         Class::Code => {
-            typed && (set || p.link == Link::Said || digits == v.len())
-                || digits > 0 && looks::is_telling(v)
+            let told = set || p.quoted || p.link == Link::Said;
+            typed
+                || told && digits > 0 && looks::is_telling(v)
                 || (set || p.quoted) && looks::is_made_up(v)
         }
-        Class::Likely if set => looks::is_telling(v),
+        Class::Likely if set => looks::is_telling(v) || looks::is_made_up(v),
         Class::Vague if set && asked => looks::is_telling(v),
         Class::Vague if set => looks::is_odd(v) && !v.contains([':', '/', ' ']),
         Class::Likely => looks::is_odd(v) && !looks::holds_uuid(v),
@@ -194,7 +182,7 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
             let parts = v.trim_end_matches('=').contains('=');
             !parts && (v.len() >= 24 && !plain || v.len() >= 8 && (digits > 0 || v.ends_with('=')))
         }
-        Class::Personal => set && digits >= 4,
+        Class::Personal => digits >= 6 && digits * 2 >= v.len() || set && digits >= 4,
         _ => false,
     }
 }
@@ -216,40 +204,22 @@ fn is_last(text: &str, end: usize) -> bool {
     rest.is_empty() || rest.starts_with(['\n', '\t', ',', ';', '}', ']', ')', '|'])
 }
 
-/// `a=b; c=d` of a cookie header: the names stay.
-fn cookies(view: &View, p: &Pair, out: &mut Vec<Range<usize>>) {
-    let text = &view.text;
-    let end = if p.quoted { p.value.end } else { text.len() };
-    let all = &text[p.value.start..end];
-    let all = &all[..all.find(['"', '\n']).unwrap_or(all.len())];
-    let mut from = p.value.start;
+/// Where the cookies of a header or of a block end.
+fn jar_end(text: &str, p: &Pair) -> usize {
+    let all = &text[p.value.start..];
+    let block = all.starts_with(['{', '(']).then(|| all.find(['}', ')']));
+    if p.quoted || block.is_some() {
+        return block.flatten().map_or(p.value.end, |n| p.value.start + n);
+    }
+    let mut end = p.value.start;
     for part in all.split_inclusive(';') {
-        let start = from + part.len() - part.trim_start().len();
-        from += part.len();
-        let more = part.ends_with(';');
-        let part = part.trim_start().trim_end_matches(';');
-        let (name, value) = part.split_once('=').unwrap_or(("", part));
-        // the last one ends with the header
-        let len = value
-            .find(' ')
-            .filter(|_| !p.quoted && !more || name.is_empty());
-        let value = &value[..len.unwrap_or(value.len())];
-        let at = start + if name.is_empty() { 0 } else { name.len() + 1 };
-        let hidden = match name {
-            "" => start == p.value.start && looks::is_telling(value),
-            _ if name.contains(' ') => return,
-            _ => {
-                !keys::has(ATTRIBUTES, &name.to_ascii_lowercase())
-                    && !looks::is_nothing(value)
-                    && !looks::is_reference(value)
-            }
-        };
-        if hidden {
-            out.push(at..at + value.len());
-        } else if name.is_empty() && !keys::has(ATTRIBUTES, &value.to_ascii_lowercase()) {
-            return;
+        let body = part.trim_start();
+        match body.find([' ', '"', '\n']) {
+            Some(n) => return end + part.len() - body.len() + n,
+            None => end += part.len(),
         }
     }
+    end
 }
 
 /// `Bearer x`, `Digest a="b", c="d"`: the scheme stays.
@@ -257,11 +227,14 @@ fn credentials(view: &View, p: &Pair, out: &mut Vec<Range<usize>>) {
     let text = &view.text;
     let end = if p.quoted { p.value.end } else { text.len() };
     let all = text[p.value.start..end].trim_end();
+    if all.starts_with("[]") {
+        return;
+    }
     let mut tokens = all.split(' ');
     let first = tokens.next().unwrap_or_default();
     let Some(second) = tokens.next() else {
         let v = text[p.value.clone()].trim_end_matches(['"', '\'']);
-        let whole = looks::is_telling(v) && !looks::is_reference(v);
+        let whole = looks::is_telling(v) && !looks::is_harmless(v);
         return out.extend(whole.then(|| p.value.clone()));
     };
     let known = keys::has(SCHEMES, &first.to_ascii_lowercase());
@@ -277,7 +250,7 @@ fn credentials(view: &View, p: &Pair, out: &mut Vec<Range<usize>>) {
         stop = next.map_or(end, |n| stop + 1 + n);
     }
     let value = text[from..stop].trim_end_matches(['"', '\'', ')', ']', '}', ',', ';', '`']);
-    if !looks::is_nothing(value) && !looks::is_reference(value) {
+    if !looks::is_harmless(value) {
         out.push(from..from + value.len());
     }
 }

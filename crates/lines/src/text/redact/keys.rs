@@ -37,24 +37,22 @@ const OTHERS: &str = "bypass compass encompass overpass surpass trespass underpa
 const ALONE: &str = "passwords psw psk jwt bearer creds identified \
     verifier assertion kek dek pat requirepass masterauth";
 const CODES: &str = "otp totp hotp pin tan mfa passkey cvv cvc csc";
-/// Words that end with `code` and mean none that is typed.
-const OTHER_CODES: &str = "statuscode errorcode exitcode returncode resultcode zipcode postcode barcode qrcode opcode bytecode \
-    keycode sourcecode geocode transcode encode decode unicode vscode xcode areacode rescode promocode langcode hashcode";
-const LIKELY: &str = "session sess auth signature sig salt csrf xsrf xsrftoken sid hmac nonce seed oauth pepper \
-    tokens secrets webhook crumb";
+const LIKELY: &str = "sess signature sig salt hmac nonce seed pepper tokens secrets webhook crumb";
 /// Words that a name ends with whose value is a session.
-const SESSIONS: &str = "sessid sessionid";
+const SESSIONS: &str = "sid sessid sessionid auth session csrf xsrf csrftoken xsrftoken";
 /// What makes a key one that opens something.
 const OPENS: &str = "access secret api private signing sign encryption decryption encrypt master shared auth app account \
-    client license deploy service storage subscription webhook ssh hmac aes rsa crypto cipher session recovery backup host \
+    client license deploy service storage subscription webhook hmac aes crypto cipher session recovery backup \
     server admin root data signature authorization integration ingest write read live test functions sas consumer user";
 /// What makes a code one that is to be typed by one person.
-const TYPED: &str = "verification verify login security otp auth authentication access confirmation recovery backup mfa 2fa \
+const TYPED: &str = "your use enter anmelde verification verify login security otp auth authentication access confirmation recovery backup mfa 2fa \
     time sms pin in pairing activation invite reset factor device unlock";
 /// Words before that of a secret by which a key holds none: measures, questions, what is known to all, places in a list.
 const ABOUT: &str = "max min maximum minimum count num total avg mean per has is needs use public primary foreign partition \
     row unique duplicate sort cache object idempotency dedup next page continuation sync cursor unexpected lookup \
     exit status error response country";
+/// Words that say little on their own.
+const LITTLE: &str = "key code keys codes id no nr name token number string header headers";
 /// Words behind it: measures, references, places, kinds and states.
 const ABOUT_IT: &str = "max min count counts num total size len length limit limits quota rate ratio expires expiry exp ttl \
     age time timeout timestamp date interval delay lifetime period window at since until hours minutes seconds sec secs ms \
@@ -67,47 +65,53 @@ const ABOUT_IT: &str = "max min count counts num total size len length limit lim
     challenge source stdin prompt command";
 /// What a person is known by.
 const PERSONAL: &str = "ssn nino dob birth birthdate birthday passport iban msisdn phone telephone mobile taxid nationalid \
-    phonenumber cellphone fax";
+    phonenumber cellphone fax nin cpf pesel bsn aadhaar curp";
 
 /// Whose value is a person, at the end of a name; so is that of any name that ends with `by`.
 const PERSONS: &str = "by user username login actor author assignee operator deployer responder engineer oncall paged \
     approver reviewer committer requester reporter initiator submitter employee patient surname firstname lastname fullname \
     realname";
+/// Whose value is a person if it is a first and a last name: firms and programs are called so too.
+const ROLES: &str = "customer contact member recipient sender payer payee beneficiary holder cardholder billing shipping \
+    applicant subscriber passenger guest client agent acknowledger cc from to for";
 /// Whose name is a person's.
-const NAMED: &str = "user login first last full given family middle real customer contact patient employee member \
-    engineer operator author committer reviewer maiden";
+const NAMED: &str = "first last full given family middle real maiden";
 
-/// Whether the value of a key is a person.
-pub(in crate::text) fn is_person(name: &str) -> bool {
-    let parts = parts(name);
-    let (last, rest) = match parts.split_last() {
-        Some((last, rest)) => (last.as_str(), rest.last().map_or("", String::as_str)),
-        None => return false,
-    };
+/// Whether the value of a key is a person, by the key's name, the block that it stands in and what stands before it; and
+/// whether only a first and a last name is one.
+pub(super) fn person(name: &str, block: &str, before: &str) -> Option<bool> {
+    let mut parts = words(name, before);
+    if parts.len() == 1 {
+        parts.splice(..0, self::parts(block));
+    }
+    let (last, rest) = parts.split_last()?;
+    let of = rest.last().map_or("", String::as_str);
+    let called = has("name summary", last) || last == "display";
     // `imap-login:` is a program, `FN:` a line of a contact
-    name == "FN"
+    if name == "FN"
         || has(PERSONS, last) && !(last == "login" && name.contains('-'))
-        || last == "name" && has(NAMED, rest)
-        || last == "call" && rest == "on"
+        || last == "name" && has(NAMED, of)
+        || called && has(PERSONS, of)
+        || last == "call" && of == "on"
+    {
+        return Some(false);
+    }
+    let role = has(ROLES, last) && last.len() > 4 || called && has(ROLES, of);
+    role.then_some(true)
 }
 
 pub(super) fn has(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|w| w == word)
+    let list = list.as_bytes();
+    let blank = |b: Option<&u8>| b.is_none_or(|b| b.is_ascii_whitespace());
+    let whole =
+        |at: usize| blank(at.checked_sub(1).map(|n| &list[n])) && blank(list.get(at + word.len()));
+    let one = !word.is_empty() && !word.contains(' ');
+    one && memchr::memmem::find_iter(list, word).any(whole)
 }
 
 /// Whether a word behind that of a secret says that the value is none: `token label`.
 pub(super) fn is_about(word: &str) -> bool {
     has(ABOUT_IT, word)
-}
-
-/// Whether any word of a text is that of a secret.
-pub(super) fn tells(text: &str) -> bool {
-    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    words.any(|w| {
-        words::split(w)
-            .iter()
-            .any(|p| is_secret(p) || p == "key" || p == "auth")
-    })
 }
 
 /// The words of a name, without numbers at their ends.
@@ -141,6 +145,11 @@ fn is_secret(part: &str) -> bool {
     ends && !has(OTHERS, part) || WORDS.get(part) == Some(&Class::Secret)
 }
 
+/// Whether the value of a name that ends with a word is a session.
+pub(super) fn is_session(word: &str) -> bool {
+    SESSIONS.split(' ').any(|s| word.ends_with(s))
+}
+
 /// Whether a word behind that of a secret names who deals with it or what was done: `token_refresher`, `password_changed`.
 pub(super) fn is_deed(part: &str) -> bool {
     let plain = !is_secret(part) && part.len() > 4;
@@ -150,28 +159,21 @@ pub(super) fn is_deed(part: &str) -> bool {
             .any(|e| part.ends_with(e))
 }
 
+/// The words of a name, and the one before it where it says little: "API key", "customer name".
+fn words(name: &str, before: &str) -> Vec<String> {
+    let mut parts = parts(name);
+    let lone = parts.len() == 1 && has(LITTLE, &parts[0]);
+    let word = before.trim_end_matches(' ').rsplit(' ').next();
+    let plain = |w: &&str| w.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if let Some(word) = word.filter(plain).filter(|_| lone) {
+        parts.splice(..0, words::split(word));
+    }
+    parts
+}
+
 /// What the value of a key is, by the key's name and what stands before it in the text.
 pub(super) fn class(name: &str, before: &str) -> Option<Class> {
-    let mut parts = parts(name);
-    let last = parts.last()?;
-    if parts.len() == 1
-        && has(
-            "key code keys codes id token number string header headers",
-            last,
-        )
-    {
-        // "API key", "one time code"
-        let mut words = before.trim_end_matches(' ').rsplit(' ').take(1);
-        let near: Vec<&str> = words
-            .by_ref()
-            .take_while(|w| w.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
-            .collect();
-        for word in near {
-            let mut more = words::split(word);
-            more.append(&mut parts);
-            parts = more;
-        }
-    }
+    let parts = words(name, before);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let all = || (0..parts.len()).filter_map(|n| Some((n, of_part(&parts, n, parts[n])?)));
     let secret = all().find(|(_, c)| *c == Class::Secret);
@@ -180,7 +182,7 @@ pub(super) fn class(name: &str, before: &str) -> Option<Class> {
         let held = *p == "id" && n == at + 1 && has("session sess secret cookie", parts[at]);
         n < at && has(ABOUT, p) || n > at && !held && (has(ABOUT_IT, p) || is_deed(p))
     });
-    (!about).then_some(found)
+    (!about || found == Class::Personal).then_some(found)
 }
 
 /// What a word of a name says of the value.
@@ -203,8 +205,8 @@ fn of_part(parts: &[&str], n: usize, p: &str) -> Option<Class> {
         }
         _ if is_secret(p) => Class::Secret,
         _ if WORDS.contains_key(p) => *WORDS.get(p)?,
-        _ if p.len() > 4 && p.ends_with("code") && !has(OTHER_CODES, p) => Class::Code,
-        _ if SESSIONS.split(' ').any(|s| p.ends_with(s)) => Class::Likely,
+        _ if p.strip_suffix("code").is_some_and(|of| has(TYPED, of)) => Class::Code,
+        _ if is_session(p) => Class::Likely,
         _ => return None,
     })
 }

@@ -1,8 +1,7 @@
 //! Secrets by their form: public kinds of tokens, hashes of passwords, blocks of keys, and whatever else is chance.
 
-use super::{keys, looks};
+use super::looks;
 use regex::Regex;
-use std::cell::LazyCell;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -13,10 +12,12 @@ struct Kind {
     label: &'static str,
     prefix: &'static str,
     /// Signs beside letters and digits.
-    signs: &'static [u8],
+    signs: &'static str,
     /// Which letters and digits.
     letter: fn(&u8) -> bool,
     len: usize,
+    /// Whether hashes look so too, and names that end with a part of one.
+    hashed: bool,
 }
 
 /// The kinds by the first sign of their prefix.
@@ -25,7 +26,8 @@ static KINDS: LazyLock<Vec<Vec<Kind>>> = LazyLock::new(|| {
     for kind in TABLE
         .lines()
         .filter(|l| !l.starts_with('#'))
-        .filter_map(kind)
+        .filter_map(kinds)
+        .flatten()
     {
         let first = kind.prefix.bytes().next().map(usize::from);
         if let Some(of) = first.and_then(|n| all.get_mut(n)) {
@@ -35,33 +37,24 @@ static KINDS: LazyLock<Vec<Vec<Kind>>> = LazyLock::new(|| {
     all
 });
 
-fn kind(row: &'static str) -> Option<Kind> {
+fn kinds(row: &'static str) -> Option<impl Iterator<Item = Kind>> {
     let mut f = row.split('\t');
-    let (label, prefix, alphabet) = (f.next()?, f.next()?, f.next()?);
-    let letter: fn(&u8) -> bool = match alphabet {
-        "hex" | "hex-" => u8::is_ascii_hexdigit,
+    let (label, prefixes, alphabet) = (f.next()?, f.next()?, f.next()?);
+    let (letters, signs) = alphabet.split_once(' ').unwrap_or((alphabet, ""));
+    let letter: fn(&u8) -> bool = match letters {
+        "hex" => u8::is_ascii_hexdigit,
         "upper" => |b| b.is_ascii_uppercase() || b.is_ascii_digit(),
         _ => u8::is_ascii_alphanumeric,
     };
-    let signs: &[u8] = match alphabet {
-        "hex" | "upper" | "base62" => b"",
-        "hex-" | "base62-" => b"-",
-        "word" => b"_",
-        "word=" => b"_=+/",
-        "base64" => b"+/=",
-        "base64url" => b"_-",
-        "base64url=" => b"_-=",
-        "dotted" => b"_-.",
-        _ => return None,
-    };
     let len = f.next()?.parse().ok()?;
-    Some(Kind {
+    Some(prefixes.split(' ').map(move |prefix| Kind {
         label,
         prefix,
         signs,
         letter,
         len,
-    })
+        hashed: letters == "hex",
+    }))
 }
 
 impl Kind {
@@ -69,9 +62,9 @@ impl Kind {
     /// cut is still one then.
     fn reach(&self, rest: &str) -> Option<usize> {
         let body = rest.strip_prefix(self.prefix)?;
-        let own = |b: u8| (self.letter)(&b) || self.signs.contains(&b);
+        let own = |b: u8| (self.letter)(&b) || self.signs.as_bytes().contains(&b);
         let len = body.bytes().take_while(|b| own(*b)).count();
-        let telling = !self.prefix.ends_with(|c: char| c.is_ascii_alphanumeric());
+        let telling = !self.prefix.ends_with(|c: char| c.is_ascii_alphanumeric()) && !self.hashed;
         let least = match telling && self.prefix.len() > 2 {
             true => (self.len / 4).clamp(8, 16),
             false => self.len,
@@ -154,7 +147,6 @@ pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
     let b = text.as_bytes();
     let own = |b: u8| b.is_ascii_alphanumeric() || b"_-+/=~".contains(&b);
     let mut out = Vec::new();
-    let tells = LazyCell::new(|| keys::tells(text));
     let mut at = 0;
     while at < b.len() {
         let len = b[at..].iter().take_while(|b| own(**b)).count();
@@ -166,10 +158,8 @@ pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
         }
         let whole = &text[run.clone()];
         let head = whole.split(['-', '_']).next();
-        if head.is_some_and(looks::is_identity_word)
-            || looks::is_identity(text, run.start)
-            || looks::is_digest(&text[..run.start], whole)
-            || looks::is_object(whole) && !*tells
+        if head.is_some_and(|h| looks::chance(h) == 0 && looks::is_identity_word(h))
+            || looks::is_thing(text, run.start, whole)
         {
             continue;
         }
@@ -282,7 +272,9 @@ mod tests {
     #[test]
     fn the_table_is_whole() {
         let rows: Vec<_> = TABLE.lines().skip(1).collect();
-        assert_eq!(KINDS.iter().map(Vec::len).sum::<usize>(), rows.len());
+        let prefixes = rows.iter().filter_map(|r| r.split('\t').nth(1));
+        let prefixes: usize = prefixes.map(|p| p.split(' ').count()).sum();
+        assert_eq!(KINDS.iter().map(Vec::len).sum::<usize>(), prefixes);
         for row in &rows {
             let f: Vec<_> = row.split('\t').collect();
             let read = f[4] == "-" || f[4].starts_with("https://");

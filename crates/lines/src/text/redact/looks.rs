@@ -1,5 +1,7 @@
 //! What a value looks like, whatever its key: chance, a number, a word, a reference to something that lies elsewhere.
 
+use super::keys;
+
 /// Bits a sign that a text of chance has at least; words and repeated signs have fewer.
 const ENTROPY: f64 = 3.0;
 
@@ -47,7 +49,7 @@ pub(super) fn is_hex(text: &str) -> bool {
 pub(super) fn is_token(text: &str) -> bool {
     let text = text
         .strip_prefix("0x")
-        .filter(|t| t.len() <= 40 && is_hex(t))
+        .filter(|t| is_hex(t))
         .unwrap_or(text);
     let any = |f: fn(&u8) -> bool| text.bytes().any(|b| f(&b));
     let mixed = any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase);
@@ -76,7 +78,7 @@ fn longest(text: &str) -> usize {
 }
 
 /// Whether a text in base64 has the length of a digest and stands behind the short name of an algorithm: `h1:…=`.
-pub(super) fn is_digest(before: &str, text: &str) -> bool {
+fn is_digest(before: &str, text: &str) -> bool {
     let name = before.strip_suffix(':').map(|b| {
         b.len()
             - b.trim_end_matches(|c: char| c.is_ascii_alphanumeric())
@@ -86,7 +88,7 @@ pub(super) fn is_digest(before: &str, text: &str) -> bool {
 }
 
 /// Whether a text is the id of an object, whose kind its first letters name: `ch_…`, `evt_…`.
-pub(super) fn is_object(text: &str) -> bool {
+fn is_object(text: &str) -> bool {
     text.split_once('_').is_some_and(|(kind, id)| {
         (2..=4).contains(&kind.len())
             && kind.bytes().all(|b| b.is_ascii_lowercase())
@@ -141,11 +143,7 @@ pub(super) fn is_mixed(v: &str) -> bool {
 
 /// Whether a value can only be a secret, though its key is a word of everyday.
 pub(super) fn is_odd(v: &str) -> bool {
-    // an address of memory, the id of a key
-    let short = v
-        .strip_prefix("0x")
-        .is_some_and(|h| h.len() <= 16 && is_hex(h));
-    chance(v) >= 8 && v.len() >= 10 && !short
+    chance(v) >= 8 && v.len() >= 10 && !is_measure(v)
 }
 
 /// A word, or words that hyphens join, as names have them.
@@ -164,16 +162,23 @@ pub(super) fn is_prose(v: &str) -> bool {
         && v.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
-/// A number with a point or its unit, a time, a version.
+/// A number with a point or its unit, or of 64 bits as machines write it, a time, a version.
 pub(super) fn is_measure(v: &str) -> bool {
     let number = |c: char| c.is_ascii_digit() || ".,:+-/".contains(c);
     let unit = v.trim_start_matches(number);
-    let version = v.strip_prefix('v').is_some_and(|r| r.chars().all(number));
+    let parts = v.strip_prefix('v').unwrap_or(v);
+    let rest = parts.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digit = |t: Option<&str>| t.is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
+    let version = v.len() <= 32 && digit(Some(parts)) && digit(rest.strip_prefix('.'))
+        || parts.len() < v.len() && parts.chars().all(number);
     let b = v.as_bytes();
     let time = b.len() >= 16 && b[4] == b'-' && b[10] == b'T' && b[13] == b':';
     let counted = unit.len() < v.len() && v.starts_with(|c: char| c.is_ascii_digit() || c == '-');
     let known = crate::text::words::is_unit(unit.as_bytes());
-    version || time || counted && (known || unit.is_empty() && !is_number(v))
+    let hex = v
+        .strip_prefix("0x")
+        .is_some_and(|h| h.len() <= 16 && is_hex(h));
+    version || time || hex || counted && (known || unit.is_empty() && !is_number(v))
 }
 
 pub(super) fn is_number(v: &str) -> bool {
@@ -199,15 +204,20 @@ pub(super) fn is_nothing(v: &str) -> bool {
         && v.len() > 1;
     let words = |text: &str| text.split(' ').all(is_prose);
     let stars = v.ends_with("****") || v.starts_with("****") || v.contains("«");
-    masked || stars || wrapped && words(inner.trim_matches('_')) || super::keys::has(STATES, inner)
+    masked || stars || wrapped && words(inner.trim_matches('_')) || keys::has(STATES, inner)
 }
 
 /// Schemes of references to secrets that lie in a store.
 const STORES: &str = "vault arn ssm env file secret secrets secretsmanager op sm gcpsm kms keyvault awssm keyring sops ref \
     aws-ssm azurekeyvault gcp bao doppler akeyless conjur";
 
+/// Whether a value is no secret, whatever its key: none at all, or where one lies.
+pub(super) fn is_harmless(v: &str) -> bool {
+    is_nothing(v) || is_reference(v)
+}
+
 /// Whether a value says where something lies instead of what it is: a path, a variable, an entry of a store, an address.
-pub(super) fn is_reference(v: &str) -> bool {
+fn is_reference(v: &str) -> bool {
     let name = |n: &str| {
         n.bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"_-.:?/".contains(&b))
@@ -222,13 +232,32 @@ pub(super) fn is_reference(v: &str) -> bool {
         || v.strip_prefix('%')
             .and_then(|n| n.strip_suffix('%'))
             .is_some_and(name)
-        || v.starts_with("!") && super::keys::has("!vault !secret !Ref !Sub !GetAtt !env", v)
+        || v.starts_with("!") && keys::has("!vault !secret !Ref !Sub !GetAtt !env", v)
         || v.starts_with("@Microsoft.KeyVault");
     let constant = v.contains('_') && v.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
     let scheme = v.split_once(':').is_some_and(|(s, rest)| {
-        super::keys::has(STORES, s) && !rest.is_empty() || rest.starts_with("//")
+        keys::has(STORES, s) && !rest.is_empty() || rest.starts_with("//")
     });
-    variable || constant || scheme || is_path(v)
+    variable || constant || scheme || is_path(v) || is_expression(v)
+}
+
+/// What of a program's source stands for a value: names with dots that tell of a secret, an entry of a table, a call that is
+/// given nothing or the name of a secret.
+fn is_expression(v: &str) -> bool {
+    let name = |n: &str| {
+        let signs = |b: u8| b.is_ascii_alphanumeric() || b"_.:>$-".contains(&b);
+        n.bytes().all(signs) && n.starts_with(|c: char| c.is_ascii_alphabetic() || c == '$')
+    };
+    let tells = |n: &str| keys::class(n, "").is_some_and(|c| c != keys::Class::Vague);
+    let Some(open) = v.find(['(', '[']).filter(|n| name(&v[..*n])) else {
+        return name(v) && v.contains('.') && !v.bytes().any(|b| b.is_ascii_digit()) && tells(v);
+    };
+    let given = v[open + 1..].strip_prefix(['"', '\'']);
+    let within = given.map(|g| g.trim_end_matches([')', ']', '"', '\'', ';']));
+    match within {
+        Some(inner) => v[open..].starts_with('[') || inner.is_empty() || tells(inner),
+        None => v.ends_with("()") || v.ends_with('('),
+    }
 }
 
 /// A path: begins as one, and its parts are names.
@@ -241,11 +270,21 @@ fn is_path(v: &str) -> bool {
 }
 
 /// Words of something's own identity: what they name is an id, a digest or a place, and no secret.
-const IDENTITY: &str = "id ids uuid guid request req trace span correlation transaction txn job task order message msg event \
+const IDENTITY: &str = "ids uuid guid ksuid nanoid request req trace span correlation transaction txn job task order message msg event \
     run build upload batch commit revision rev version ray operation pod container image node instance cluster index shard \
     snapshot volume stack function symbol thread invocation digest sha md hash checksum etag fingerprint object cursor page \
     traceparent parent tracestate integrity crc boundary topic partition consumer device resource arn tag ref release \
-    deployment asset chunk layer blob host hostname queue subscription tx tid cid rid rqid reqid ksuid nanoid";
+    deployment asset chunk layer blob host hostname queue subscription tx lease accessor";
+
+/// Whether a value of chance at a place is the name of a thing: the word before it says so, or its form.
+pub(super) fn is_thing(text: &str, at: usize, v: &str) -> bool {
+    is_identity(text, at) || is_digest(&text[..at], v) || is_short_uuid(v) || is_object(v)
+}
+
+/// Whether a text is a UUID in base64: its 22nd sign holds two bits only.
+fn is_short_uuid(v: &str) -> bool {
+    v.len() == 22 && v.ends_with(['A', 'Q', 'g', 'w'])
+}
 
 /// Whether the word before a place names an identity: `request_id=…`, `SHA256:…`, `job …`.
 pub(super) fn is_identity(text: &str, at: usize) -> bool {
@@ -264,9 +303,10 @@ pub(super) fn is_identity(text: &str, at: usize) -> bool {
 
 /// Whether a word is that of an identity, also with a number: `request`, `traceId`, `node7`.
 pub(super) fn is_identity_word(name: &str) -> bool {
-    let known = |p: &str| super::keys::has(IDENTITY, p);
-    let parts = super::keys::parts(name);
-    parts
-        .iter()
-        .any(|p| known(p) || p.strip_suffix("id").is_some_and(known))
+    let known = |p: &str| keys::has(IDENTITY, p);
+    let id = |p: &str| {
+        p.strip_suffix("id")
+            .is_some_and(|of| of.len() < 2 && of != "s" || known(of))
+    };
+    keys::parts(name).iter().any(|p| known(p) || id(p))
 }

@@ -1,6 +1,7 @@
 //! Keys and what they are given, however a log writes it: `key=value`, `"key": "value"`, `--key value`,
 //! `<key>value</key>`, `key is value`. Says nothing about what the keys mean.
 
+use super::looks;
 use super::view::View;
 use std::ops::Range;
 
@@ -104,6 +105,24 @@ fn key_before(text: &str, at: usize) -> Option<(Range<usize>, bool)> {
     (from < end).then_some((from..end, quoted))
 }
 
+/// The name of the block or list that a place lies in: `tokens` of `tokens { agent = …`.
+pub(super) fn block(text: &str, at: usize) -> &str {
+    let mut closed = 0;
+    for (at, sign) in text[..at].char_indices().rev().take(200) {
+        match sign {
+            '}' | ']' => closed += 1,
+            '{' | '[' if closed > 0 => closed -= 1,
+            '{' | '[' => {
+                let name = text[..at].trim_end_matches([' ', ':', '=', '"', '\'', '>']);
+                let sign = |c: char| !c.is_ascii() || !is_key(c as u8);
+                return name.rsplit(sign).next().unwrap_or_default();
+            }
+            _ => {}
+        }
+    }
+    ""
+}
+
 fn joined(view: &View, at: usize, len: usize, link: Link) -> Option<Pair> {
     let (key, in_quotes) = key_before(&view.text, at)?;
     let (value, quoted) = value(view, at + len, view.depth(at))?;
@@ -113,11 +132,10 @@ fn joined(view: &View, at: usize, len: usize, link: Link) -> Option<Pair> {
     let call = before
         .strip_suffix('(')
         .is_some_and(|b| b.ends_with(|c: char| c.is_ascii_alphanumeric()));
-    if link == Link::Colon
-        && tight
-        && !in_quotes
-        && (before.ends_with([':', '/']) || call && !quoted)
-    {
+    // `${NAME:-what else}`, and no option: `/pass:x`
+    let path = before.ends_with('/') && !before.ends_with(" /");
+    let part = path || tight && (before.ends_with(':') || call && !quoted);
+    if link == Link::Colon && (!in_quotes && part || before.ends_with("${")) {
         return None;
     }
     let link = match link {
@@ -151,7 +169,14 @@ fn tagged(view: &View, at: usize) -> Option<Pair> {
         let len = text[from..at].find(['"', '\''])?;
         Some(from..from + len)
     });
-    let key = attribute.unwrap_or(open + 1..open + 1 + tag.len());
+    // `<key><value>x</value></key>`
+    let around = || {
+        let before = text[..open].trim_end().strip_suffix('>')?;
+        let from = before.rfind('<')? + 1;
+        Some(from..before.len()).filter(|_| tag.eq_ignore_ascii_case("value"))
+    };
+    let key = attribute.or_else(around);
+    let key = key.unwrap_or(open + 1..open + 1 + tag.len());
     let named = !key.is_empty() && text[key.clone()].bytes().all(|b| is_key(b) || b == b':');
     (whole && named).then_some(Pair {
         key,
@@ -197,11 +222,16 @@ fn spoken(view: &View, at: usize, out: &mut Vec<Pair>) {
         let rest = &text[from..];
         let len = rest.find(' ').unwrap_or(rest.len());
         let word = rest[..len].trim_end_matches([':', ',']);
-        if !word.bytes().all(is_key) || len == rest.len() {
+        let told = rest[..len].ends_with(':') && text[at..].starts_with(" for ");
+        if !word.bytes().all(is_key) || len == rest.len() || !told && rest[..len].ends_with(':') {
             return;
         }
         from += len + 1;
         match word {
+            // "key fingerprint is …"
+            "is" | "was" if n == 1 && looks::is_identity_word(&text[at + 1..from - len - 1]) => {
+                return;
+            }
             "is" | "was" | "to" | "as" | "BY" | "AS" | "lautet" | "ist" | "est" | "es"
                 if n < 2 && !text[at..].starts_with(" for ") =>
             {
@@ -217,7 +247,7 @@ fn spoken(view: &View, at: usize, out: &mut Vec<Pair>) {
             "from" | "FROM" if n == 0 && is_quote(after_blanks(text.as_bytes(), from)) => {
                 add(Link::Beside, from)
             }
-            _ if rest[..len].ends_with(':') && text[at..].starts_with(" for ") => {
+            _ if told => {
                 return add(Link::Beside, from);
             }
             _ => {}
@@ -241,9 +271,10 @@ pub(super) fn value(view: &View, from: usize, depth: u8) -> Option<(Range<usize>
     // (what stands for a value)
     let close = b"([<{".iter().position(|o| *o == b[start]);
     if let Some(end) = close.and_then(|n| b[start..].iter().take(40).position(|b| *b == b")]>}"[n]))
-        && view.text[start + 1..start + end]
-            .split(' ')
-            .all(super::looks::is_prose)
+        && (end == 1
+            || view.text[start + 1..start + end]
+                .split(' ')
+                .all(looks::is_prose))
     {
         return Some((start..start + end + 1, false));
     }

@@ -9,9 +9,6 @@ const NO_MAIL: &str = "service socket timer target mount slice scope device swap
 /// Accounts under which machines are reached: `deploy@web-01.prod.example` is no mailbox.
 const ACCOUNTS: &str = "root git deploy deployer ubuntu ec2-user centos debian ansible jenkins vagrant core opc azureuser \
     rocky fedora backup app www-data runner ci";
-/// Words of algorithms, whose names the protocol of ssh completes with their maker's domain (RFC 4251, 6).
-const ALGORITHMS: &str =
-    "sha md hmac aes curve chacha poly umac zlib ecdsa dsa rsa ssh sk gcm cbc ctr sntrup mlkem";
 /// Commands whose operands are accounts on machines.
 const REMOTE: &str = "ssh scp sftp rsync mosh autossh ssh-copy-id sshfs";
 /// Words before a telephone number.
@@ -74,17 +71,14 @@ fn is_remote(text: &str, from: usize, at: usize, end: usize) -> bool {
     let account = keys::has(ACCOUNTS, &text[from..at].to_ascii_lowercase());
     let host = text[at + 1..end].split('.').next().unwrap_or_default();
     let machine = host.ends_with(|c: char| c.is_ascii_digit());
-    let algorithm = || {
-        keys::parts(&text[from..at])
-            .iter()
-            .any(|p| keys::has(ALGORITHMS, p))
-    };
     goes || text[end..].starts_with("'s password")
         || &text[from..at] == "git"
+        // `Message-ID: <…>`
+        || text[..from].trim_end_matches([' ', '<', ':', '=']).to_ascii_lowercase().ends_with("message-id")
         // `host/web-1@REALM`
         || text[..from].ends_with('/') && !text[at..end].contains(|c: char| c.is_lowercase())
-        || text[at..end].ends_with("ssh.com") && algorithm()
-        || text[at..end].ends_with("libssh.org")
+        // names of algorithms, which the protocol of ssh completes with their maker's domain (RFC 4251, 6)
+        || ["openssh.com", "libssh.org"].contains(&&text[at + 1..end])
         || account && (path || machine)
         || text[..from].ends_with("ssh://")
 }
@@ -97,7 +91,8 @@ pub(super) fn numbers(text: &str) -> Vec<(Range<usize>, &'static str)> {
     while at < b.len() {
         let starts = at == 0
             || !(b[at - 1].is_ascii_alphanumeric()
-                || matches!(b[at - 1], b'.' | b'-' | b'_' | b':' | b'/') && b[at] != b'+');
+                || matches!(b[at - 1], b'.' | b'-' | b'_' | b'/') && b[at] != b'+'
+                || b[at - 1] == b':' && at > 1 && !b[at - 2].is_ascii_alphabetic());
         if !starts {
             at += 1;
             continue;
@@ -158,6 +153,7 @@ fn digits(text: &str, at: usize) -> Option<(usize, &'static str)> {
         .iter()
         .take_while(|b| b.is_ascii_digit() || b"+-. ()/".contains(b))
         .count();
+    let run = text[at..at + run].find(" - ").unwrap_or(run);
     let all = text[at..at + run].trim_end_matches(|c: char| !c.is_ascii_digit());
     let open = b
         .get(all.len())
@@ -180,7 +176,7 @@ fn digits(text: &str, at: usize) -> Option<(usize, &'static str)> {
     };
     let citizen = (shape == [3, 2, 4] || count >= 7 && shape.len() == 1) && near(CITIZEN, 2);
     let abroad = all.starts_with('+')
-        && !all.starts_with("+0")
+        && all[1..].starts_with(|c: char| matches!(c, '(' | '1'..='9'))
         && (10..=15).contains(&count)
         && !all.contains('/');
     let grouped = all.starts_with('(') && shape == [3, 3, 4]

@@ -7,36 +7,17 @@ use std::ops::Range;
 
 /// Words of links that let in whoever has them; what follows one in a path is its token.
 const LINKS: &str = "reset magic invite invites invitation verify verification confirm confirmation activate activation \
-    unsubscribe webhook webhooks webhookb hooks hook token tokens share shared recover recovery callback join accept \
+    unsubscribe webhook webhooks webhookb hooks hook token tokens share shared recover recovery callback join accept integration \
     password login signin onboarding sso passwordless preferences optout claim bot";
 
-/// Programs whose options hold a secret: the option, and whether its value may stand apart.
-const PROGRAMS: &[(&str, &str, bool)] = &[
-    (
-        "mysql mysqldump mysqladmin mysqlcheck mysqlimport mysqlshow mariadb mariadb-dump mariadb-admin mycli xtrabackup",
-        "-p",
-        false,
-    ),
-    ("7z 7za 7zz unrar rar", "-p", false),
-    (
-        "sshpass plink pscp putty mongo mongosh mongodump mongorestore docker podman az nerdctl sqlcmd ncftp skopeo",
-        "-p",
-        true,
-    ),
-    ("sqlcmd bcp isql tsql plink zip unzip lftp", "-P", true),
-    ("schtasks", "/rp", true),
-    ("redis-cli valkey-cli", "-a", true),
-    (
-        "ldapsearch ldapmodify ldapadd ldapdelete ldapwhoami ldappasswd",
-        "-w",
-        true,
-    ),
-    (
-        "snmpwalk snmpget snmpset snmptrap snmpbulkwalk",
-        "-A -X -c",
-        true,
-    ),
-];
+/// Programs whose `-p` holds a secret that is joined to it.
+const JOINED: &str = "mysql mysqldump mysqladmin mysqlcheck mysqlimport mysqlshow mariadb mariadb-dump mariadb-admin mycli xtrabackup \
+    7z 7za 7zz unrar rar";
+/// Programs whose options in [`FLAGS`] a secret follows; with other programs it has to look like one.
+const APART: &str = "sshpass plink pscp putty mongo mongosh mongodump mongorestore docker podman az nerdctl sqlcmd ncftp skopeo bcp \
+    isql tsql zip unzip lftp schtasks redis-cli valkey-cli ldapsearch ldapmodify ldapadd ldapdelete ldapwhoami ldappasswd \
+    snmpwalk snmpget snmpset snmptrap snmpbulkwalk";
+const FLAGS: &str = "-p -P -a -A -w -c -X /rp";
 
 /// Programs whose first operand is `name/secret@database`.
 const ORACLE: &str = "sqlplus sqlldr exp imp expdp impdp rman connect CONNECT";
@@ -67,9 +48,7 @@ fn addresses(text: &str, out: &mut Vec<Range<usize>>) {
         let all = &text[from..end];
         let host = match userinfo(all) {
             Some((secret, host)) => {
-                if !looks::is_nothing(&all[secret.clone()])
-                    && !looks::is_reference(&all[secret.clone()])
-                {
+                if !looks::is_harmless(&all[secret.clone()]) {
                     out.push(from + secret.start..from + secret.end);
                 }
                 host
@@ -163,12 +142,16 @@ fn path(text: &str, r: Range<usize>, mut known: bool, out: &mut Vec<Range<usize>
     for part in all[..end].split('/') {
         let opaque = part.len() >= 6
             && looks::is_telling(part)
-            && (looks::chance(part) >= 6 || part.len() >= 16)
+            && looks::chance(part) >= 6
             && !part.contains(':')
             && !super::given::is_name(part);
         let version = looks::is_measure(part);
         if known && opaque && !version {
             out.push(r.start + from..r.start + from + part.len());
+        }
+        // a store's path, and the version of what it holds
+        if keys::has("secret secrets", part) {
+            return;
         }
         known |= lets_in(part);
         from += part.len() + 1;
@@ -176,7 +159,9 @@ fn path(text: &str, r: Range<usize>, mut known: bool, out: &mut Vec<Range<usize>
 }
 
 /// Commands of protocols that a secret follows, or a name and a secret.
-const COMMANDS: &str = "PASS AUTH LOGIN ACCT";
+const COMMANDS: &str = "PASS AUTH LOGIN ACCT IDENTIFY";
+/// Words of a call whose operands are an account.
+const CALLS: &str = "connect connection connector login logon auth authenticate bind construct";
 /// Words behind which another thing is named than the one before them.
 const ELSEWHERE: &str = "on at in by from via of near line and or but while when";
 
@@ -201,7 +186,7 @@ fn options(text: &str, out: &mut Vec<Range<usize>>) {
         }
         let name = bare.rsplit(['/', '\\']).next().unwrap_or_default();
         let name = name.strip_suffix(".exe").unwrap_or(name);
-        if has_options && PROGRAMS.iter().any(|(names, ..)| keys::has(names, name)) {
+        if has_options && (keys::has(JOINED, name) || keys::has(APART, name)) {
             program = name;
         } else if matches!(bare, "|" | "&&" | ";" | "||") {
             program = "";
@@ -223,6 +208,11 @@ fn near<'a>(
     if n > 0 && asked(&all[n - 1]) && all[..n].iter().any(|w| w.1 == "USER") && word.len() > 3 {
         return Some((at, word));
     }
+    // what is told to a program: `echo x | chpasswd`
+    let told = all[..n].iter().rev().find(|w| !w.1.starts_with('-'));
+    if told.is_some_and(|w| w.1 == "echo") && all.get(n + 1).is_some_and(|w| w.1 == "|") {
+        return looks::is_made_up(word).then_some((at, word));
+    }
     // "771204 is your login code"
     if looks::is_number(word) && (4..=8).contains(&word.len()) {
         let mut told = all[n + 1..].iter().take(5);
@@ -233,6 +223,7 @@ fn near<'a>(
     }
     let named = |u: &str| {
         u.len() > 1
+            && u.contains(|c: char| c.is_ascii_alphabetic())
             && u.bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b"_.-:".contains(&b))
     };
@@ -252,33 +243,34 @@ fn near<'a>(
     if !odd && keys::class(word, "").is_some() {
         return None;
     }
-    let tells = |(place, w): (usize, &str), about: bool| {
-        let class = || keys::class(w.trim_start_matches('-'), &text[..place]);
+    let tells = |back: usize, (place, w): (usize, &str), about: bool| {
+        let class = keys::class(w.trim_start_matches('-'), &text[..place]);
         let small = w.to_ascii_lowercase();
-        let typed = small.contains("passw")
-            || small.contains("securestring")
-            || small.ends_with("-pass")
-            || small.ends_with("_pass");
+        let secret = class == Some(keys::Class::Secret);
+        let typed = secret && small.contains("pass") || small.contains("securestring");
+        // `connect("db", "app", "…")`
+        let head = w.split('(').next().unwrap_or_default();
+        let called = head.len() < w.len() || text[place + w.len()..].starts_with('(');
+        let call = quoted && called && keys::parts(head).iter().any(|p| keys::has(CALLS, p));
+        // `add_user app …`
+        let user = back == 1 && small.ends_with("user")
+            || odd && small.trim_start_matches('/').starts_with("user") && !small.contains("agent");
         keys::has(COMMANDS, w)
             || typed
-            || about
-                && odd
-                && small.trim_start_matches('/').starts_with("user")
-                && !small.contains("agent")
+            || call
+            || user
             || account && (small.contains("auth") || small.contains("login"))
             || about
-                && match class() {
-                    Some(keys::Class::Secret | keys::Class::Named) => true,
-                    Some(keys::Class::Vague) => odd,
-                    _ => false,
-                }
+                && (secret
+                    || class == Some(keys::Class::Named)
+                    || class == Some(keys::Class::Vague) && odd)
     };
     let reach = if odd || account { 8 } else { 3 };
     let mut joined = true;
     for (back, (place, w)) in all[..n].iter().copied().rev().take(reach).enumerate() {
         let bare = w.trim_end_matches(':');
         // what a secret is replaced by
-        if n - back - 1 == taken || tells((place, bare), odd || quoted || joined) {
+        if n - back - 1 == taken || tells(back, (place, bare), odd || quoted || joined) {
             return Some((at, word));
         }
         joined &= keys::has("from to is was as", bare);
@@ -290,7 +282,7 @@ fn near<'a>(
     }
     let ahead = if odd || account { 3 } else { 0 };
     let mut rest = all[n + 1..].iter().take(ahead);
-    rest.any(|w| tells(*w, false)).then_some((at, word))
+    rest.any(|w| tells(0, *w, false)).then_some((at, word))
 }
 
 /// What stands in quotation marks behind a command and a name: `LOGIN name "some words"`.
@@ -337,42 +329,41 @@ fn option<'a>(
 ) -> Option<(usize, &'a str)> {
     let joined = bare.strip_prefix("-u").map(|v| (at + 2, v));
     let apart = next.filter(|_| keys::has(ACCOUNTS, bare));
-    let account = apart
-        .or(joined)
-        .and_then(|(at, w)| Some((at, w, w.split_once(':')?)));
-    if let Some((at, w, (user, secret))) = account {
+    let account = apart.or(joined).and_then(|(at, w)| {
+        let other = w.find(['%', ',']);
+        let other = other.filter(|n| looks::is_made_up(&w[n + 1..]));
+        let sign = w.find(':').or(other)?;
+        Some((at, w, &w[..sign], &w[sign + 1..]))
+    });
+    if let Some((at, w, user, secret)) = account {
         let none = looks::is_number(user)
             || user == secret
             || w.contains("//")
-            || user.contains('/')
-            || is_none(secret);
+            || w.contains(':') && user.contains('/')
+            || secret.is_empty()
+            || looks::is_harmless(secret);
         return (!none).then_some((at + user.len() + 1, secret));
     }
-    let known = PROGRAMS
-        .iter()
-        .filter(|(names, ..)| keys::has(names, program))
-        .find_map(|(_, flags, apart)| {
-            let flag = flags.split(' ').find(|f| bare.starts_with(f))?;
-            Some((flag, apart))
-        });
-    let Some((flag, apart)) = known else {
-        let passes = |v: &str| {
-            bare.eq_ignore_ascii_case("-p")
-                && (v.contains(' ') || looks::is_made_up(v))
-                && !v.contains(['/', '\\'])
-        };
-        return next.filter(|(_, v)| passes(v));
-    };
-    let value = match bare.len() - flag.len() {
-        0 if *apart => next?,
-        0 => return None,
-        _ => (at + flag.len(), &bare[flag.len()..]),
+    let value = match program {
+        _ if keys::has(JOINED, program) => bare.strip_prefix("-p").map(|v| (at + 2, v))?,
+        _ if keys::has(APART, program) && keys::has(FLAGS, bare) => next?,
+        _ => return loose(bare, at, next),
     };
     let v = value.1;
     let port = v.contains(':') || looks::is_number(v) && v.len() < 6;
-    (!v.starts_with('-') && !is_none(v) && !port).then_some(value)
+    (!v.starts_with('-') && !v.is_empty() && !looks::is_harmless(v) && !port).then_some(value)
 }
 
-fn is_none(v: &str) -> bool {
-    v.is_empty() || looks::is_reference(v) || looks::is_nothing(v)
+/// The same of any program, where the value looks like a secret.
+fn loose<'a>(bare: &'a str, at: usize, next: Option<(usize, &'a str)>) -> Option<(usize, &'a str)> {
+    let (flag, rest) = bare.split_at_checked(2)?;
+    let value = match rest.is_empty() {
+        true => next,
+        false => rest.strip_prefix([':', '=']).map(|v| (at + 3, v)),
+    };
+    let passes = |v: &str| {
+        flag.eq_ignore_ascii_case("-p") && v.contains(' ')
+            || flag.ends_with(['p', 'P', 'a', 'A', 'w', 'W', 'k', 'K']) && looks::is_made_up(v)
+    };
+    value.filter(|(_, v)| passes(v) && !v.contains(['/', '\\', '[']))
 }
