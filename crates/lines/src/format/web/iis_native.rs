@@ -22,7 +22,7 @@ impl Format for IisNative {
             _,
             ((client, _user), (date, time), (_, server, _), (ms, _, sent), (status, _), asked, _),
         ) = (
-            (verify(value, leaf::is_address), value),
+            (verify(before(b','), leaf::is_address), value),
             (value, value),
             (verify(value, is_site), value, value),
             (value, value, value),
