@@ -11,6 +11,7 @@ mod gaps;
 mod impact;
 mod incident;
 mod inputs;
+mod job_logs;
 mod lanes;
 mod lines;
 mod list_limits;

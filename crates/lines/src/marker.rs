@@ -4,6 +4,7 @@
 //! A *message* is what is left of a line without its stamp, level, host, tag and logger, and without quoted request lines,
 //! referers and user agents: words in those are not statements. The callers cut it; nothing here looks at whole lines.
 
+mod archive;
 pub mod fields;
 mod foreign;
 pub mod gate;
@@ -15,11 +16,15 @@ pub mod rules;
 pub mod scope;
 mod sieve;
 mod sudo;
+mod talk;
 #[cfg(test)]
 mod tests;
 mod trouble;
+mod written;
 
 pub use gate::{Signs, find, find_in_chat, refused, signs};
+pub use talk::is_pager;
+pub use written::written;
 
 /// Confidence, 0–100, that what people write to each other is so, at most.
 pub const SAID: u8 = 40;

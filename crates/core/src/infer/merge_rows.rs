@@ -6,9 +6,14 @@ use crate::infer::rollback_inference::{newest_first, returns};
 use crate::infer::runs::runs_are_no_starts;
 use crate::infer::stated::Raw;
 use crate::model::Evidence;
+use coroner_lines::marker;
 use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::time::SECOND;
 use std::collections::{BTreeMap, BTreeSet};
+
+mod releases;
+
+use releases::{named_by_others, parts_of_releases, recaps};
 
 /// Collapses and pairs; the result is sorted again.
 pub(crate) fn acts(mut rows: Vec<Raw>) -> Vec<Raw> {
@@ -16,6 +21,8 @@ pub(crate) fn acts(mut rows: Vec<Raw>) -> Vec<Raw> {
     returns(&mut rows);
     recaps(&mut rows);
     pair(&mut rows);
+    named_by_others(&mut rows);
+    parts_of_releases(&mut rows);
     let mut rows = resends(rows);
     failed_orders(&mut rows);
     starts_are_no_changes(&mut rows);
@@ -110,6 +117,18 @@ fn is_passed_on(a: &Raw, b: &Raw) -> bool {
         && memchr::memmem::find(&b.text, name).is_some()
 }
 
+fn is_release(kind: K) -> bool {
+    matches!(
+        kind,
+        K::DeployStart
+            | K::RollbackStart
+            | K::DeployFinish
+            | K::RollbackFinish
+            | K::DeployFail
+            | K::RollbackFail
+    )
+}
+
 /// Whether a later marker is another line of the act that an earlier row stands for.
 fn same_act(a: &Raw, b: &Raw) -> bool {
     if a.kind != b.kind || a.class != b.class {
@@ -118,7 +137,12 @@ fn same_act(a: &Raw, b: &Raw) -> bool {
     if a.time.is_none() && b.time.is_none() {
         // steps of one run that has no times
         let steps = matches!(a.kind, K::MigrationStart | K::MigrationFinish);
-        return steps && a.typed && b.typed && a.input == b.input && a.group == b.group;
+        let steps = steps && a.typed && b.typed && a.group == b.group;
+        // hosts that are told of one after the other, in an input without times
+        let hosts = is_release(a.kind)
+            && (a.after, a.before) == (b.after, b.before)
+            && (a.version.is_some() && a.version == b.version && agree(&a.service, &b.service));
+        return a.input == b.input && (steps || hosts);
     }
     let Some(gap) = gap(a, b) else { return false };
     // what is of two services or versions is two acts, however near; a pager has its own names for services
@@ -128,17 +152,12 @@ fn same_act(a: &Raw, b: &Raw) -> bool {
     let near = |s: i64| gap <= s * SECOND;
     let same_place = agree(&a.host, &b.host);
     match a.kind {
-        K::DeployStart
-        | K::RollbackStart
-        | K::DeployFinish
-        | K::RollbackFinish
-        | K::DeployFail
-        | K::RollbackFail => {
+        k if is_release(k) => {
             // the steps of a tool take longer than the echo of a line elsewhere
             let steps = a.typed && b.typed && a.input == b.input;
             near(if steps { 60 } else { 5 })
         }
-        K::ConfigChange => near(5) && (a.input != b.input || same_place),
+        K::ConfigChange | K::FeatureFlag => near(5) && (a.input != b.input || same_place),
         K::ServiceStop | K::ServiceStart => {
             // the same words again are of another instance
             let near = near(if a.text == b.text { 5 } else { 90 });
@@ -165,8 +184,11 @@ fn same_act(a: &Raw, b: &Raw) -> bool {
             same_place && a.input == b.input && near(5)
         }
         K::AlertFired | K::AlertAcknowledged | K::AlertResolved | K::AlertEscalated => {
-            let one = a.group.is_some() && a.group == b.group && a.input != b.input;
-            (one || is_passed_on(a, b)) && near(120)
+            let other = a.input != b.input;
+            let one = other && a.group.is_some() && a.group == b.group;
+            // an entry of an alert's own log need not say which it is
+            let same = other && a.group.is_none() != b.group.is_none() && near(2);
+            same || (one || is_passed_on(a, b)) && near(120)
         }
         _ => a.input == b.input && same_place && near(1) && a.text == b.text,
     }
@@ -202,6 +224,8 @@ fn pair(rows: &mut Vec<Raw>) {
     let reversed = newest_first(rows);
     let mut open: BTreeMap<(u32, Option<Vec<u8>>), K> = BTreeMap::new();
     let mut begun: BTreeSet<u32> = BTreeSet::new();
+    // what an operation said of its end before all of it was well
+    let mut said: BTreeMap<(u32, Option<Vec<u8>>), usize> = BTreeMap::new();
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.sort_by_key(|i| {
         let r = &rows[*i];
@@ -215,11 +239,18 @@ fn pair(rows: &mut Vec<Raw>) {
     let mut gone = vec![false; rows.len()];
     for i in order {
         let r = &mut rows[i];
+        let alone_nothing = (marker::SAID + 1..=Notice::ALONE_NOTHING).contains(&r.confidence);
         let service = if r.typed { r.group.clone() } else { None };
-        let key = (r.input, service);
+        let own = (r.input, r.service.clone());
+        let key = match !r.typed && alone_nothing {
+            true => own.clone(),
+            false => (r.input, service),
+        };
         match r.kind {
             K::DeployStart | K::RollbackStart => {
                 begun.insert(r.input);
+                said.remove(&own);
+                open.insert(own, r.kind);
                 open.insert(key, r.kind);
                 continue;
             }
@@ -227,7 +258,15 @@ fn pair(rows: &mut Vec<Raw>) {
             _ => continue,
         }
         let was = open.get(&key).copied();
-        if r.typed && r.confidence <= Notice::ALONE_NOTHING {
+        if !alone_nothing && r.kind == K::DeployFinish {
+            said.insert(own, i);
+        } else if let Some(earlier) = said.remove(&own).filter(|_| was.is_some() && !r.typed) {
+            gone[earlier] = true;
+            let earlier = rows[earlier].evidence.clone();
+            rows[i].evidence.extend(earlier);
+        }
+        let r = &mut rows[i];
+        if alone_nothing {
             // a job may fail after what it deployed was up
             gone[i] = match r.kind {
                 K::DeployFail => !begun.contains(&r.input),
@@ -241,45 +280,6 @@ fn pair(rows: &mut Vec<Raw>) {
             (K::DeployFinish, Some(K::RollbackStart)) => r.kind = K::RollbackFinish,
             (K::DeployFail, Some(K::RollbackStart)) => r.kind = K::RollbackFail,
             _ => {}
-        }
-    }
-    let mut i = 0;
-    rows.retain(|_| {
-        i += 1;
-        !gone[i - 1]
-    });
-}
-
-/// What a play of Ansible counts per host when it ends says of a deploy only that the play was one, and a host that failed
-/// speaks for all. The play is the source's last start, up to its first recap.
-fn recaps(rows: &mut Vec<Raw>) {
-    let is_recap = |r: &Raw| {
-        matches!(r.kind, K::DeployFinish | K::DeployFail)
-            && memchr::memmem::find(&r.text, b" unreachable=").is_some()
-    };
-    let near =
-        |a: &Raw, b: &Raw| a.input == b.input && gap(a, b).is_some_and(|g| g.abs() <= 5 * SECOND);
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|i| (rows[*i].input, rows[*i].offset, rows[*i].time));
-    // the rows of one recap, each with whether a deploy or rollback was open before the first
-    let mut groups: Vec<(Vec<usize>, bool)> = Vec::new();
-    let mut open: Option<u32> = None;
-    for i in order {
-        let r = &rows[i];
-        if matches!(r.kind, K::DeployStart | K::RollbackStart) {
-            open = Some(r.input);
-        } else if is_recap(r) {
-            match groups.last_mut() {
-                Some((g, _)) if g.last().is_some_and(|l| near(&rows[*l], r)) => g.push(i),
-                _ => groups.push((vec![i], open.take() == Some(r.input))),
-            }
-        }
-    }
-    let mut gone = vec![false; rows.len()];
-    for (group, of_deploy) in groups {
-        let failed = group.iter().any(|i| rows[*i].kind == K::DeployFail);
-        for i in group {
-            gone[i] = !of_deploy || (failed && rows[i].kind == K::DeployFinish);
         }
     }
     let mut i = 0;

@@ -37,9 +37,14 @@ pub(super) fn returns(rows: &mut [Raw]) {
     let mut known: BTreeMap<(u32, Vec<u8>), History> = BTreeMap::new();
     for i in order {
         let r = &mut rows[i];
-        let (Some(group), Some(version), true) =
-            (&r.group, &r.version, r.typed && r.time.is_some())
-        else {
+        // in words only what is released is told apart by its service, and only from the version that it had
+        let untyped = r.kind == K::DeployStart && !r.is_said();
+        let name = match r.typed {
+            true => &r.group,
+            false if untyped => &r.service,
+            false => continue,
+        };
+        let (Some(group), Some(version), true) = (name, &r.version, r.time.is_some()) else {
             continue;
         };
         let h = known.entry((r.input, group.clone())).or_default();

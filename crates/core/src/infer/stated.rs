@@ -1,13 +1,14 @@
 //! Stated markers on one clock: gathered from all inputs, mapped to UTC, sorted. No collapsing and no wording here.
 
 use crate::clock::Clocks;
+use crate::infer::job_logs::job;
 use crate::infer::proxy_reloads::reloads;
 use crate::infer::runs::same_versions_are_restarts;
 use crate::infer::untimed_rows::told;
 use crate::model::Evidence;
 use crate::summary::{Part, Seen, Track};
 use coroner_lines::marker;
-use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::record::{CauseClass, METHODS, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
 use std::collections::BTreeMap;
@@ -88,6 +89,7 @@ pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<Raw> {
     let mut out = Vec::new();
     for (&input, p) in &part.inputs {
         let host = p.meta.host.as_ref().map(|h| h.clone().into_bytes());
+        let from = out.len();
         for (axis, t) in p.tracks() {
             let at = |us: i64, byte: u64| clocks.at(input, axis, us, byte);
             let reloaded = reloads(t);
@@ -119,10 +121,28 @@ pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<Raw> {
             repeats(&mut out, input, t, &host, &at);
         }
         untimed(&mut out, input, p, clocks);
+        job(&mut out, from, input, p, clocks);
     }
+    written_by_users(&mut out);
     out.sort_by_key(Raw::order);
     same_versions_are_restarts(&mut out, part, clocks);
     out
+}
+
+/// Requests that write settings or flags more often than people who run a service do are those of its users.
+fn written_by_users(rows: &mut Vec<Raw>) {
+    const MOST: usize = 40;
+    let is = |r: &Raw| {
+        r.typed
+            && METHODS.iter().any(|m| {
+                r.text
+                    .strip_prefix(*m)
+                    .is_some_and(|t| t.starts_with(b" /"))
+            })
+    };
+    if rows.iter().filter(|r| is(r)).count() > MOST {
+        rows.retain(|r| !is(r));
+    }
 }
 
 /// Repeated markers: minutes that follow each other within five minutes are one row with a count.

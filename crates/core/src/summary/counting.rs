@@ -7,10 +7,11 @@ use super::endpoint::{endpoint_hash, has_health_path, is_health_agent};
 use super::fold::{Fold, Now};
 use super::requests::latency_bucket;
 use super::upstreams::masks_failure;
-use super::{Axis, Pos, Requests, Track, endpoint, hash64, is_health_check};
+use super::{Axis, Marker, Pos, Requests, Track, endpoint, hash64, is_health_check};
 use crate::summary::fast::endpoint_key::Short;
 use coroner_lines::fast::access::Access;
 use coroner_lines::format::leaf::request_line;
+use coroner_lines::marker;
 use coroner_lines::record::{Kind, Request};
 use coroner_lines::time::{Precision, SECOND, Stamp};
 use std::ops::Range;
@@ -208,6 +209,11 @@ impl Fold {
         let acc = &mut self.part.accounting;
         acc.requests += 1;
         acc.requests_by_app += u64::from(r.by_app);
+        if let Some(kind) = marker::written(r.method, r.path, r.status) {
+            let Now { axis, us, .. } = self.now;
+            let m = Marker::of_request(us, at, host, r, kind);
+            self.part.track_mut(axis).add_marker(m);
+        }
         if !is_failed(r.status) && masks_failure(r.upstream_status) {
             let Now { axis, us, .. } = self.now;
             let q = &mut self.part.track_mut(axis).requests;

@@ -15,7 +15,9 @@ use crate::summary::fast::silent_messages::Quiet;
 use coroner_lines::format::ops::kubernetes;
 use coroner_lines::marker::own::OwnRule;
 use coroner_lines::marker::{self, Hit, Signs};
-use coroner_lines::record::{CauseClass, Kind, Level, MarkerKind, Message, Notice, Record};
+use coroner_lines::record::{
+    Body, CauseClass, Kind, Level, MarkerKind, Message, Notice, Record, Request,
+};
 use coroner_lines::time::MINUTE;
 use std::sync::Arc;
 
@@ -101,6 +103,24 @@ impl Marker {
         }
     }
 
+    /// The marker of a request that changes something by what it asks.
+    #[cold]
+    pub(super) fn of_request(
+        us: i64,
+        at: LineAt<'_>,
+        host: Option<&[u8]>,
+        r: &Request<'_>,
+        kind: MarkerKind,
+    ) -> Marker {
+        let path = r.path.split(|c| *c == b'?').next().unwrap_or_default();
+        let text = [r.method, b" ", path].concat();
+        let n = Notice::new(kind, text);
+        let mut m = Marker::of_notice(Some(us), at, 0, &Record::new(None, Body::Nothing), &n);
+        m.host = host.map(|h| cap(h, 128));
+        m.confidence = 80;
+        m
+    }
+
     /// The marker that a line states by its form.
     fn of_form(
         seen: Seen,
@@ -155,7 +175,12 @@ impl Marker {
             class: hit.class,
             confidence: hit.confidence,
             text: cap(text, 300),
-            group: None,
+            group: match hit.kind {
+                K::AlertFired | K::AlertAcknowledged | K::AlertResolved | K::AlertEscalated => {
+                    marker::fields::incident(text).map(|s| cap(s, 64))
+                }
+                _ => None,
+            },
             actor: marker::fields::actor(text).map(|s| cap(s, 64)),
             host: own(&rec.host),
             service,

@@ -11,7 +11,7 @@ pub mod dmesg;
 pub mod docker_events;
 pub mod dpkg;
 pub mod ecs;
-mod environment;
+pub mod environment;
 pub mod events;
 pub mod flags;
 pub mod github;

@@ -1,6 +1,7 @@
 //! What a marker's message is about: version, service, person, host, incident number. Pure functions of one message; each
 //! answers only where the message says it in so many words, since a wrong name in a timeline is worse than none.
 
+use super::archive::{of_archive, without_kind};
 use regex::bytes::{Regex, RegexBuilder};
 use std::sync::LazyLock;
 
@@ -90,7 +91,8 @@ static VERSION: LazyLock<Ask> = LazyLock::new(|| {
 
 /// The version, release, image tag or revision that a message names, as written (`4.2.0`, `v3.9.0`, `20240305120315`).
 pub fn version(text: &[u8]) -> Option<&[u8]> {
-    VERSION.of(text, |v| v.iter().any(u8::is_ascii_digit) && !is_address(v))
+    let found = VERSION.of(text, |v| v.iter().any(u8::is_ascii_digit) && !is_address(v));
+    found.map(without_kind)
 }
 
 /// Four dotted numbers are an address, not a version.
@@ -102,7 +104,7 @@ fn is_address(v: &[u8]) -> bool {
 static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
     Ask::new(&[
         r"\bdeployments?(?:\.apps)?/([\w.-]+)",
-        r"\bdeployment \\?\x22([^\x22\\]+)\\?\x22",
+        r"\bdeploy(?:ment|ed) \\?\x22([^\x22\\]+)\\?\x22",
         r"\brelease \\?\x22([^\x22\\]+)\\?\x22 has been",
         r"\b(?:release|service|app)=([a-z][\w.-]*)",
         r"\bhelm (?:upgrade|install|rollback)(?: -\S+)* ([a-z][\w.-]*)(?: |$)",
@@ -128,7 +130,8 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
 
 /// The bare name of the service that a message is about (`deployment.apps/orders` gives `orders`).
 pub fn service(text: &[u8]) -> Option<&[u8]> {
-    SERVICE.of(text, |w| !w.is_empty() && !is_common(w))
+    let found = SERVICE.of(text, |w| !w.is_empty() && !is_common(w));
+    found.map(of_archive)
 }
 
 static NUMBERED: LazyLock<Ask> =
@@ -141,68 +144,19 @@ pub fn is_numbered(text: &[u8]) -> bool {
 
 /// Whether a program is called by what it does to others, so that what it says of a release is not about itself.
 pub fn is_tool_of_releases(name: &[u8]) -> bool {
-    const WORDS: [&[u8]; 7] = [
-        b"deploy",
-        b"deployer",
-        b"release",
-        b"releaser",
-        b"rollback",
-        b"rollout",
-        b"upgrade",
-    ];
-    WORDS.iter().any(|w| w.eq_ignore_ascii_case(name))
+    const WORDS: &str = "deploy deployer release releaser rollback rollout upgrade";
+    WORDS
+        .split(' ')
+        .any(|w| w.as_bytes().eq_ignore_ascii_case(name))
 }
 
 /// Words that stand where a service's name may stand and are none.
 fn is_common(word: &[u8]) -> bool {
-    const WORDS: [&str; 44] = [
-        "the",
-        "a",
-        "an",
-        "all",
-        "to",
-        "from",
-        "of",
-        "in",
-        "on",
-        "by",
-        "for",
-        "and",
-        "new",
-        "version",
-        "release",
-        "server",
-        "service",
-        "services",
-        "servers",
-        "worker",
-        "workers",
-        "pod",
-        "pods",
-        "node",
-        "nodes",
-        "app",
-        "application",
-        "production",
-        "prod",
-        "payment",
-        "transaction",
-        "it",
-        "this",
-        "previous",
-        "initiated",
-        "started",
-        "completed",
-        "complete",
-        "done",
-        "finished",
-        "requested",
-        "now",
-        "instance",
-        "database",
-    ];
+    const WORDS: &str = "the a an all to from of in on by for and new version release server service services servers worker workers \
+        pod pods node nodes app application production prod payment transaction it this previous initiated started \
+        completed complete done finished requested now instance database";
     WORDS
-        .iter()
+        .split(' ')
         .any(|w| w.as_bytes().eq_ignore_ascii_case(word))
 }
 
@@ -260,6 +214,10 @@ mod tests {
             version,
             &[
                 ("Deploying billing 5.1.1 to production", "5.1.1"),
+                (
+                    "Starting deployment of \"shop-4.2.0.ear\" (runtime-name: \"shop.ear\")",
+                    "4.2.0",
+                ),
                 ("portal: High 5xx ratio on portal (5xx ratio 89.5%)", "-"),
                 ("Deploying api to 7.4.0 by ci-bot", "7.4.0"),
                 ("deploy: rollback to v3.9.0 started", "v3.9.0"),
@@ -335,6 +293,11 @@ mod tests {
             service,
             &[
                 ("deployment.apps/orders image updated", "orders"),
+                (
+                    "Starting deployment of \"shop-4.2.0.ear\" (runtime-name: \"shop.ear\")",
+                    "shop",
+                ),
+                ("Deployed \"shop-4.2.0.war\"", "shop"),
                 ("High 5xx ratio on freight", "freight"),
                 ("Probe failing for freight", "freight"),
                 ("errors on the", "-"),

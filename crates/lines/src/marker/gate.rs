@@ -1,10 +1,11 @@
 //! Which rules hold for one message: prefilter, patterns, then vetoes in their windows. No pairing and no order of messages.
 
 use super::foreign;
-use super::object::{is_chat, is_part, is_released};
+use super::object::{is_part, is_released};
 use super::prefilter::{Prefilter, SUDO, Set, TROUBLE, VERSION};
 use super::rules::{Rule, Says, Scopes, VETOES, Veto, Window, rules};
 use super::sudo;
+use super::talk::talk;
 use super::trouble;
 use super::{Hit, SAID};
 use crate::fault::is_innocent;
@@ -60,7 +61,7 @@ pub fn find(text: &[u8], scope: Kind, out: &mut Vec<Hit>) {
     signs(text, scope).find(text, out);
 }
 
-/// What a message may state, as far as one pass over it tells.
+/// What a message may state, by one pass over it.
 #[derive(Clone, Copy, Debug)]
 pub struct Signs {
     scope: Kind,
@@ -72,9 +73,10 @@ pub struct Signs {
 /// Looks at a message for what it may state in the scope of its record.
 pub fn signs(text: &[u8], scope: Kind) -> Signs {
     let looked_at = &text[..text.len().min(LOOKED_AT)];
+    let (scopes, said) = talk(looked_at).unwrap_or((Scopes::of(scope), looked_at));
     Signs {
         scope,
-        set: candidates(looked_at, Scopes::of(scope)),
+        set: candidates(said, scopes),
         whole: looked_at.len() == text.len(),
     }
 }
@@ -102,9 +104,7 @@ impl Signs {
     pub fn may_name_version(self) -> bool {
         !self.whole || self.set & VERSION != 0
     }
-
-    /// Where the message states nothing: whether no message does that differs from it in nothing but which digits stand
-    /// where digits stand.
+    /// Where the message states nothing: whether none does that differs from it only in which digits stand there.
     pub fn is_blind(self) -> bool {
         let p = PREFILTERS.get(Scopes::of(self.scope).index());
         self.whole && p.is_some_and(|p| p.is_blind(self.set))
@@ -113,8 +113,11 @@ impl Signs {
 
 fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
     let commands = matches!(scope, Kind::System | Kind::App | Kind::Deploy);
-    if is_chat(text) {
-        find_in_chat(text, out);
+    if let Some((scopes, said)) = talk(text) {
+        if scopes == Scopes::CHAT {
+            return find_in_chat(said, out);
+        }
+        try_rules(said, set, out);
     } else if set & SUDO != 0 && commands && sudo::is_sudo(text) {
         sudo::find(text, out);
     } else {
@@ -181,13 +184,14 @@ fn try_rules(text: &[u8], set: Set, out: &mut Vec<Hit>) {
     }
 }
 
-/// Deploys and rollbacks are one family: their words stand in each other's messages.
+/// Deploys and rollbacks are one family, and so are the two ends of an alert: their words stand in each other's messages.
 fn family(kind: MarkerKind, class: Option<CauseClass>) -> (MarkerKind, Option<CauseClass>) {
     use MarkerKind::*;
     match kind {
         DeployStart | DeployFinish | DeployFail | RollbackStart | RollbackFinish | RollbackFail => {
             (DeployStart, None)
         }
+        AlertFired | AlertResolved => (AlertFired, None),
         other => (other, class),
     }
 }

@@ -50,19 +50,6 @@ pub(super) fn is_released(text: &[u8], found: &Range<usize>) -> bool {
     }
 }
 
-/// Whether a text is what one person wrote to others, as clients of IRC and the like keep it: a nick between angle brackets,
-/// a blank, and words; a time may stand before it.
-pub(super) fn is_chat(text: &[u8]) -> bool {
-    let clock = |c: &u8| c.is_ascii_digit() || b":[]-. ".contains(c);
-    let start = text.iter().take_while(|c| clock(c)).count();
-    let Some(rest) = text[start..].strip_prefix(b"<") else {
-        return false;
-    };
-    let nick = |c: &u8| c.is_ascii_alphanumeric() || b"-_.[]{}\\|^`@+~&% ".contains(c);
-    let end = rest.iter().take_while(|c| nick(c)).count();
-    (1..=32).contains(&end) && rest[end..].starts_with(b"> ")
-}
-
 /// Whether what is called finished is a part of a whole: a step of several, some of the hosts, a share below the whole.
 pub(super) fn is_part(clause: &[u8]) -> bool {
     static PART: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -116,7 +103,6 @@ fn is_identifier(word: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::gate::find;
-    use super::is_chat;
     use crate::record::Kind;
 
     fn states(text: &str, kind: Kind) -> bool {
@@ -140,28 +126,6 @@ mod tests {
             "deployment of shop 2026/03/10 complete",
         ] {
             assert!(states(text, Kind::Deploy), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_a_person_writes_has_a_speaker() {
-        for text in [
-            "09:31 <mweiss> journal on ord1: x509 certificate has expired",
-            "<@kim> rolling back to 2.13.4",
-            "[2026-03-10 14:02:11] <lee_> restarting web-1",
-        ] {
-            assert!(is_chat(text.as_bytes()), "{text}");
-        }
-        let said = "x509: certificate has expired";
-        assert!(states(said, Kind::App));
-        assert!(!states(&format!("09:31 <kim> {said}"), Kind::App));
-        for text in [
-            "<13>Mar 10 14:02:11 web-1 shop: started",
-            "09:31 restarting <shop> now",
-            "<html><body>502</body></html>",
-            "<> empty",
-        ] {
-            assert!(!is_chat(text.as_bytes()), "{text}");
         }
     }
 

@@ -128,9 +128,10 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 }
 
 use MarkerKind::{
-    ConfigChange, Crash, DeployFail, DeployFinish, DeployStart, Failover, FeatureFlag,
-    MaintenanceFinish, MaintenanceStart, MigrationFinish, MigrationRollback, MigrationStart,
-    MitigationStart, Restart, RollbackFail, RollbackFinish, RollbackStart, Scale,
+    AlertAcknowledged, AlertFired, AlertResolved, ConfigChange, Crash, DeployFail, DeployFinish,
+    DeployStart, Failover, FeatureFlag, MaintenanceFinish, MaintenanceStart, MigrationFinish,
+    MigrationRollback, MigrationStart, MitigationStart, Restart, RollbackFail, RollbackFinish,
+    RollbackStart, Scale,
 };
 
 /// What is done to a system.
@@ -165,6 +166,18 @@ macro_rules! act {
 
 /// Every veto. Need and possibility are the first two: what is wanted, allowed, asked, denied or foreseen was not done.
 pub static VETOES: &[Veto] = &[
+    Veto {
+        pattern: r"\b(?:not|no|never|nobody|without|until|unless)\b[^,;:!?]{0,20}?\back(?:ed|nowledg\w*)?\b",
+        removes: &[AlertAcknowledged],
+        window: Window::Match,
+        why: "what waits to be acknowledged is not",
+    },
+    Veto {
+        pattern: r"^(?:re|aw|sv|antw|fwd?|wg):\s",
+        removes: &[AlertFired, AlertResolved],
+        window: Window::Message,
+        why: "an answer to an alert, or one that is passed on, repeats its subject",
+    },
     Veto {
         pattern: concat!(
             r"\b(?:will|would|should|shall|could|might|may|can|cannot|can\'t|won\'t|must|not|no|never|if|unless|before|until|when|without|please|upcoming",

@@ -254,7 +254,7 @@ impl Walk {
             }
         }
         let whole = parent.is_none() && c == b'{';
-        let kept = whole || (parent == Some(true) && self.place().is_some());
+        let kept = whole || (parent == Some(true) && (self.place().is_some() || self.is_a_list()));
         let start = kept.then_some(self.buf.len());
         self.keep |= kept;
         self.levels.push(Level {
@@ -285,6 +285,16 @@ impl Walk {
         }
         let outer = self.outer()?;
         memchr::memmem::find(outer, format!("\"{}\":", p.needs).as_bytes()).map(|_| p)
+    }
+
+    /// Whether the document is an object that begins with a list, on a line of its own: an answer of an API, whatever the
+    /// list's name.
+    fn is_a_list(&self) -> bool {
+        let [root, list] = self.levels.as_slice() else {
+            return false;
+        };
+        let first = root.start.is_some_and(|s| root.member == s + 1);
+        !root.array && list.array && first && self.line > root.line
     }
 
     /// What the object around the innermost open array has shown before that array.

@@ -38,6 +38,9 @@ const TOOLS: &str =
 
 /// What an alert's fields state; `None`: it is none, or nothing is said of its state.
 pub(super) fn alert<'a>(f: &Fields) -> Option<Vec<Notice<'a>>> {
+    if let Some(told) = entry(f) {
+        return Some(told);
+    }
     if f.has(LINES) || f.speaks(TICKETS) {
         return None;
     }
@@ -88,6 +91,27 @@ pub(super) fn alert<'a>(f: &Fields) -> Option<Vec<Notice<'a>>> {
         n
     });
     Some(notices.collect())
+}
+
+/// An entry of an alert's own log, which is a sentence with a time: `Alert acknowledged via Mobile App`.
+fn entry<'a>(f: &Fields) -> Option<Vec<Notice<'a>>> {
+    if f.has("level lvl severity log_level pid thread caller") {
+        return None;
+    }
+    let text = f.first("log summary text message description")?;
+    let words = split(text);
+    let [of, turn, rest @ ..] = words.as_slice() else {
+        return None;
+    };
+    let turn = Turn::of(turn).filter(|_| is_in("alert alarm incident problem", of))?;
+    let by = rest
+        .first()
+        .is_none_or(|w| is_in("via by from through automatically", w));
+    let mut n = Notice::new(kind(turn), text.as_bytes().to_vec());
+    n.stamp = Some(f.stamp().filter(|_| by)?);
+    n.group = value::owned(f.first(GROUPS).map(str::to_owned));
+    n.confidence = 80;
+    Some(vec![n])
 }
 
 /// `Triggered` of `[P1] [Triggered on {host:a}] web 5xx`.
@@ -178,12 +202,14 @@ fn is_dated_begun(f: &Fields, acted: bool) -> bool {
 /// The turns that have times of their own, where there is a key for more than the first of them.
 fn life(f: &Fields, state: Option<Turn>) -> Vec<(Turn, Stamp)> {
     let later = [Turn::Acknowledged, Turn::Escalated, Turn::Ended];
+    let begun = f.time(When::Turn(Turn::Begun));
+    let spans = |t: &Turn| begun.and_then(|b| f.span(*t, b));
     let changed = f
         .time(When::Changed)
         .zip(state)
         .filter(|(_, s)| *s != Turn::Begun);
-    let begun = f.time(When::Turn(Turn::Begun));
-    if !later.iter().any(|t| f.tells(*t)) && (changed.is_none() || begun.is_none()) {
+    let told = later.iter().any(|t| f.tells(*t) || spans(t).is_some());
+    if !told && (changed.is_none() || begun.is_none()) {
         return Vec::new();
     }
     let Some(begun) = begun.or_else(|| f.time(When::Own)) else {
@@ -191,6 +217,7 @@ fn life(f: &Fields, state: Option<Turn>) -> Vec<(Turn, Stamp)> {
     };
     let dated = later.into_iter().filter_map(|t| {
         let at = f.time(When::Turn(t)).or_else(|| f.clock(t, begun));
+        let at = at.or_else(|| spans(&t));
         Some((t, at?))
     });
     let mut all: Vec<(Turn, Stamp)> = [(Turn::Begun, begun)].into_iter().chain(dated).collect();

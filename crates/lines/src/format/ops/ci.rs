@@ -1,6 +1,8 @@
-//! How a job of a CI runner ends: GitHub Actions' `##[error]Process completed with exit code 1.`, Jenkins' `Finished: SUCCESS`.
+//! How a job of a CI runner ends: GitHub Actions' `##[error]Process completed with exit code 1.`, Jenkins' `Finished: SUCCESS`,
+//! GitLab's `Job succeeded`.
 //! A job is a deploy only where its source has begun one, so that these are worth nothing alone.
 
+use crate::format::app::message::plain;
 use crate::format::line_features::Signs;
 use crate::format::pager::value;
 use crate::format::{Format, Meta};
@@ -12,24 +14,28 @@ pub struct CiJob;
 
 impl Format for CiJob {
     fn meta(&self) -> Meta<'_> {
-        Meta::deploy("CI job", "how jobs of GitHub Actions and Jenkins end")
-            .begins(b"0-9[", Signs::TIMED)
-            .begins(b"F", Signs::NONE)
-            .sample("[2026-03-10T13:01:30.100Z] Finished: SUCCESS")
+        Meta::deploy(
+            "CI job",
+            "how jobs of GitHub Actions, GitLab and Jenkins end",
+        )
+        .begins(b"0-9[", Signs::TIMED)
+        .begins(b"FJE\x1b", Signs::NONE)
+        .sample("[2026-03-10T13:01:30.100Z] Finished: SUCCESS")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        // the cheap no: both end in a few words
-        if !matches!(line.last(), Some(b'.' | b'S' | b'E' | b'D')) {
+        // the cheap no: it is a line of a few words
+        if line.len() > 120 {
             return None;
         }
-        let (at, text) = match line.first()? {
-            b'F' => (None, line),
+        let plain = plain(line);
+        let (at, text) = match plain.first()? {
+            b'F' | b'J' | b'E' => (None, &*plain),
             b'[' => {
-                let (rest, at) = stamp::iso(&line[1..]).ok()?;
+                let (rest, at) = stamp::iso(&plain[1..]).ok()?;
                 (Some(at), rest.strip_prefix(b"] ")?)
             }
             b'0'..=b'9' => {
-                let (rest, at) = stamp::iso(line).ok()?;
+                let (rest, at) = stamp::iso(&plain).ok()?;
                 (Some(at), rest.trim_ascii_start())
             }
             _ => return None,
@@ -39,6 +45,8 @@ impl Format for CiJob {
             Some(b"FAILURE") => Some(MarkerKind::DeployFail),
             Some(b"ABORTED" | b"UNSTABLE" | b"NOT_BUILT") => None,
             Some(_) => return None,
+            None if text == b"Job succeeded" => Some(MarkerKind::DeployFinish),
+            None if text.starts_with(b"ERROR: Job failed") => Some(MarkerKind::DeployFail),
             None => {
                 let code = text
                     .strip_prefix(b"##[error]Process completed with exit code ")?
@@ -47,7 +55,7 @@ impl Format for CiJob {
             }
         };
         let notice = kind.map(|k| {
-            let mut n = Notice::new(k, text);
+            let mut n = Notice::new(k, text.to_vec());
             n.confidence = Notice::ALONE_NOTHING;
             n
         });
@@ -69,6 +77,13 @@ mod tests {
         assert_eq!(kind(CiJob.sample()), Some("deploy_finish"));
         assert_eq!(kind("Finished: FAILURE"), Some("deploy_fail"));
         assert_eq!(kind("Finished: UNSTABLE"), Some(""));
+        assert_eq!(
+            kind("\x1b[32;1mJob succeeded\x1b[0;m"),
+            Some("deploy_finish")
+        );
+        let failed = "\x1b[31;1mERROR: Job failed: exit code 1";
+        assert_eq!(kind(failed), Some("deploy_fail"));
+        assert_eq!(kind("Job succeeded after 3 tries"), None);
         assert_eq!(
             kind("2026-03-10T13:01:31.0000000Z ##[error]Process completed with exit code 1."),
             Some("deploy_fail")

@@ -51,6 +51,15 @@ pub fn names_a_release(name: &str) -> bool {
         .any(|w| WORDS.iter().any(|o| w.eq_ignore_ascii_case(o)))
 }
 
+/// Whether it is named after starting something again.
+pub fn names_a_restart(name: &str) -> bool {
+    name.split(|c: char| !c.is_ascii_alphanumeric()).any(|w| {
+        ["restart", "reboot"]
+            .iter()
+            .any(|o| w.eq_ignore_ascii_case(o))
+    })
+}
+
 /// Whether it is named after taking one back.
 pub fn names_a_rollback(name: &str) -> bool {
     let name = name.to_ascii_lowercase();

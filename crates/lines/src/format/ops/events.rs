@@ -14,6 +14,7 @@ use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::text::words::split;
 use crate::time::Stamp;
 use memchr::memmem;
+use serde_json::Value;
 
 /// Events of tools that have no format of their own.
 pub struct ChangeEvents;
@@ -21,7 +22,7 @@ pub struct ChangeEvents;
 /// Keys under which the act stands.
 const ACTS: &str =
     "event action type event_type eventtype event_name kind operation activity msg message";
-pub(super) const STATES: &str = "conclusion outcome result status state phase";
+pub(super) const STATES: &str = "close_code conclusion outcome result status state phase";
 const OBJECTS: &str = "service app application service_name app_name component project deployment workload repo repository chart name";
 const VERSIONS: &str = "to_version new_version target_version version tag image_tag release sha git_sha commit_sha commit revision \
     build to";
@@ -39,7 +40,8 @@ const NEW: &str = "new new_value new_state current current_value after value";
 
 /// Parts of words of which every such event holds one.
 const SPEAKS: &str = "eature eploy ollout ollback olled oll_back elease onfig lag oggle \"old \"Old old= ipeline orkflow \"job \"Job \
-    lert larm ncident cknowledg \"ck Ack scalat ager onitor ecovery dedup tinyId otify oncall on-call acked paged \"page \"ack ALERT _PHASE";
+    lert larm ncident cknowledg \"ck Ack scalat ager onitor ecovery dedup tinyId otify oncall on-call acked paged \"page \"ack ALERT _PHASE \
+    work_start actual ResourceStatus resource_status";
 
 impl Format for ChangeEvents {
     fn meta(&self) -> Meta<'_> {
@@ -76,7 +78,7 @@ impl Format for ChangeEvents {
 
 /// The change that the fields state; nothing where it is one that does not count: not begun, or not of production.
 fn change<'a>(f: &Fields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
-    let notices = turned(f).or_else(|| acted(f));
+    let notices = turned(f).or_else(|| acted(f)).or_else(|| provisioned(f));
     let notices = notices.map(|n| n.into_iter().collect());
     notices.or_else(|| run(f, stamp))
 }
@@ -134,11 +136,48 @@ fn turned<'a>(f: &Fields) -> Option<Option<Notice<'a>>> {
         Some(_) => MarkerKind::FeatureFlag,
         None => MarkerKind::ConfigChange,
     };
-    // what a setting holds may be secret
-    let is_plain = |v: &str| is_turned(&v.to_ascii_lowercase()) || is_switch(v);
-    let said = (is_plain(old) && is_plain(new)).then(|| format!("from {old} to {new}"));
+    let said = turn_of(old, new).or_else(|| members(old, new));
     let parts = [Some(what), said.as_deref().or(Some("changed"))];
-    Some(Some(notice(f, kind, &parts, None, None)))
+    let mut n = notice(f, kind, &parts, None, None);
+    n.group = value::owned(flag.map(str::to_owned));
+    Some(Some(n))
+}
+
+/// From what to what, where both are plain: what a setting holds may be secret.
+fn turn_of(old: &str, new: &str) -> Option<String> {
+    let is_plain = |v: &str| is_turned(&v.to_ascii_lowercase()) || is_switch(v);
+    (is_plain(old) && is_plain(new)).then(|| format!("from {old} to {new}"))
+}
+
+/// The plain members that differ, where both values are objects.
+fn members(old: &str, new: &str) -> Option<String> {
+    let [old, new] = [old, new].map(|v| serde_json::from_str::<Value>(v).ok());
+    let (old, new) = (old?, new?);
+    let differ = new
+        .as_object()?
+        .iter()
+        .filter(|(k, v)| old.get(k) != Some(v));
+    let said = differ.filter_map(|(k, v)| {
+        Some(format!(
+            "{k} {}",
+            turn_of(&old.get(k)?.to_string(), &v.to_string())?
+        ))
+    });
+    let said = said.collect::<Vec<_>>().join(", ");
+    (!said.is_empty()).then_some(said)
+}
+
+/// What an infrastructure tool begins to make, to change or to take away.
+fn provisioned<'a>(f: &Fields) -> Option<Option<Notice<'a>>> {
+    let state = f.text("resource_status")?;
+    let words = split(state);
+    let begun = words
+        .first()
+        .is_some_and(|w| is_in("create update delete import", w))
+        && words[1..] == ["in", "progress"];
+    let what = f.first("stack_name stack resource_name logical_resource_id")?;
+    let parts = [Some(what), f.text("resource_type"), Some(state)];
+    Some((begun && is_live(f)).then(|| notice(f, MarkerKind::ConfigChange, &parts, None, None)))
 }
 
 /// A value that only switches or measures.

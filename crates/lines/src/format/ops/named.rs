@@ -4,7 +4,7 @@
 
 use crate::format::app::logfmt::pairs;
 use crate::text::words::split;
-use crate::time::{DAY, Dated, Stamp, stamp};
+use crate::time::{DAY, Dated, MINUTE, SECOND, Stamp, stamp};
 use serde_json::Value;
 
 /// How deep objects in objects are looked into.
@@ -16,6 +16,10 @@ const INNER: &str =
 
 /// Keys under which an object says what it is called.
 const NAMES: &str = "name summary username login email title display_name";
+
+/// Keys of what something was, and is: an object under one is a value, and what it holds tells of nothing else.
+const SIDES: &str = "from to old new before after previous current old_value new_value previous_value current_value \
+    old_state new_state";
 
 /// Values that stand for none.
 const NOTHING: [&str; 7] = ["-", "--", "null", "NULL", "None", "N/A", "\\N"];
@@ -80,8 +84,17 @@ fn when(key: &str) -> Option<When> {
     if has("updated update") {
         return Some(When::Updated);
     }
+    // when something was seen again tells of no turn
+    if has("last") {
+        return None;
+    }
     let turn = key.split('_').find_map(Turn::of);
     Some(turn.map_or(When::Own, When::Turn))
+}
+
+/// Whether a time is of what was done, not of what was planned.
+fn is_actual(key: &str) -> bool {
+    key.split('_').any(|w| is_in("work actual actually", w))
 }
 
 /// Whether a list of words holds one.
@@ -132,30 +145,39 @@ impl Fields {
         let mut inside = Vec::new();
         for (k, v) in o {
             match v {
+                // a document in a text is as deep as one of its own
                 Value::String(s) if s.starts_with('{') => match serde_json::from_str(s) {
-                    Ok(v @ Value::Object(_)) => inside.push((k, v)),
+                    Ok(v @ Value::Object(_)) => inside.push((k, v, DEPTH + 1)),
                     _ => self.put(k, s.clone()),
                 },
                 Value::String(s) => self.put(k, s.clone()),
                 Value::Number(n) => self.put(k, n.to_string()),
                 Value::Bool(b) => self.put(k, b.to_string()),
-                Value::Object(_) => inside.push((k, v.clone())),
+                Value::Object(_) => inside.push((k, v.clone(), depth)),
+                Value::Array(a) if a.len() == 1 && a[0].is_object() => {
+                    inside.push((k, a[0].clone(), depth));
+                }
                 // the key alone says what the object is about
                 _ => self.put(k, String::new()),
             }
         }
-        for (k, v) in inside.iter().filter(|_| depth > 0) {
-            let inner = is_in(INNER, &split(k).join("_")) || named == Some(k);
-            self.inside(k, inner, v, depth);
+        for (k, v, depth) in inside.iter().filter(|(.., depth)| *depth > 0) {
+            let key = split(k).join("_");
+            let inner = is_in(INNER, &key) || named == Some(k);
+            let is_named = |o: &serde_json::Map<String, Value>| o.keys().any(|k| is_in(NAMES, k));
+            if is_in(SIDES, &key) && !v.as_object().is_some_and(is_named) {
+                self.0.push((key, v.to_string()));
+                continue;
+            }
+            self.inside(key, inner, v, *depth);
         }
     }
 
     /// An object in the line: its name stands for it, and what else it holds is told by its own keys.
-    fn inside(&mut self, key: &str, inner: bool, v: &Value, depth: usize) {
+    fn inside(&mut self, key: String, inner: bool, v: &Value, depth: usize) {
         let own = Fields(std::mem::take(&mut self.0));
         self.object(v, depth - 1);
         let of_it = std::mem::replace(&mut self.0, own.0);
-        let key = split(key).join("_");
         let name = of_it.iter().find(|(k, v)| is_in(NAMES, k) && !v.is_empty());
         self.0
             .push((key.clone(), name.map_or(String::new(), |n| n.1.clone())));
@@ -224,7 +246,27 @@ impl Fields {
                 .any(|w| is_in("start started begin began begun", w))
         };
         let starts = begun().filter(|(k, _)| is_start(k)).chain(begun());
-        starts.into_iter().find_map(|(k, v)| time(k, v))
+        let mut all = starts.filter_map(|(k, v)| Some((is_actual(k), time(k, v)?)));
+        let first = all.next()?;
+        let actual = all.find(|(actual, _)| *actual).filter(|_| !first.0);
+        Some(actual.unwrap_or(first).1)
+    }
+
+    /// When a run ended.
+    pub(super) fn ended(&self) -> Option<Stamp> {
+        let ends = || {
+            let of = |k: &str| when(k) == Some(When::Turn(Turn::Ended));
+            self.0.iter().filter(move |(k, _)| of(k))
+        };
+        let mut all = ends().filter(|(k, _)| is_actual(k)).chain(ends());
+        all.find_map(|(k, v)| time(k, v))
+    }
+
+    /// Whether it tells when work began, beside when it was planned to.
+    pub(super) fn is_work(&self) -> bool {
+        self.0.iter().any(|(k, v)| {
+            is_actual(k) && matches!(when(k), Some(When::Turn(_))) && time(k, v).is_some()
+        })
     }
 
     /// The time of the event: its own, else what comes next to it.
@@ -255,6 +297,40 @@ impl Fields {
         Some(Stamp {
             wall_us: begun.wall_us + ahead,
             ..begun
+        })
+    }
+
+    /// When a turn came, where a length of time behind the beginning tells it (`ackTime: 118350`, `seconds_to_first_ack`).
+    /// Where no unit is named it is the longer of seconds and milliseconds that ends no later than the last time told.
+    pub(super) fn span(&self, turn: Turn, begun: Stamp) -> Option<Stamp> {
+        const UNITS: [(&str, i64); 3] = [
+            ("ms millis milliseconds msec", 1000),
+            ("s sec secs seconds", SECOND),
+            ("min mins minutes", MINUTE),
+        ];
+        let last = self.times().map(|t| t.1.wall_us).max()?;
+        let of_turn = |k: &str| k.split('_').find_map(Turn::of) == Some(turn);
+        let spans = self.0.iter().filter(|(k, v)| {
+            of_turn(k)
+                && v.len() <= 9
+                && v.bytes().all(|c| c.is_ascii_digit())
+                && time(k, v).is_none()
+        });
+        spans.into_iter().find_map(|(k, v)| {
+            let n: i64 = v.parse().ok().filter(|n| *n > 0)?;
+            let named = UNITS
+                .iter()
+                .find(|(u, _)| k.split('_').any(|w| is_in(u, w)));
+            let unnamed = || {
+                let told = k.split('_').any(|w| is_in("time duration after", w));
+                let fits = |unit: &i64| n < DAY && begun.wall_us + n * unit <= last;
+                [SECOND, 1000].into_iter().filter(|_| told).find(fits)
+            };
+            let unit = named.map(|u| u.1).or_else(unnamed)?;
+            Some(Stamp {
+                wall_us: begun.wall_us + n * unit,
+                ..begun
+            })
         })
     }
 

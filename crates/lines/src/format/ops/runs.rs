@@ -2,12 +2,15 @@
 //! or after taking it back, does so; all others are understood and state nothing.
 
 use super::acts::{Act, Stage, is_neutral, stage};
+use super::dpkg::compare_versions;
 use super::environment::{may_be_production, names_a_release, names_a_rollback};
 use super::events::{STATES, is_live, notice, version};
 use super::named::{Fields, Turn, When, is_in};
-use crate::record::Notice;
+use crate::marker::fields;
+use crate::record::{MarkerKind, Notice};
 use crate::text::words::split;
 use crate::time::Stamp;
+use std::cmp::Ordering;
 
 /// Keys of lines of applications.
 const LINES: &str = "level lvl msg message text log logger error";
@@ -24,21 +27,29 @@ pub(super) fn run<'a>(f: &Fields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
     if let Some(at) = f.deployed() {
         return deployed(f, at);
     }
-    let ended = f.time(When::Turn(Turn::Ended)).or(f.time(When::Updated));
+    let ended = f.ended().or(f.time(When::Updated));
     let whole = f.tells(Turn::Ended) || f.started().is_some() && ended.is_some();
     if !whole && f.has(LINES) {
         return None;
     }
     let timed = whole && f.speaks("start started");
-    let names = RUNS.split(' ').chain(timed.then_some("name"));
+    // a request for a change is called by what is to be done
+    let titles: &[&str] = match f.is_work() {
+        true => &["short_description", "title", "summary", "name"],
+        false if timed => &["name"],
+        false => &[],
+    };
+    let names = RUNS.split(' ').chain(titles.iter().copied());
     let names: Vec<&str> = names.filter_map(|k| f.text(k)).collect();
-    let released = (whole && f.has("release deployment deployed_by")).then_some("deploy");
+    let released = f.has("release deployed_by") || f.speaks("deployment");
+    let released = (whole && released).then_some("deploy");
     let named = names.iter().copied();
     let mut named = named.filter(|n| names_a_release(n) || names_a_rollback(n));
     let named = named.next().or(released);
     let state = f.first(STATES)?;
     let outcome = split(state).iter().filter_map(|w| stage(w)).next_back();
-    let (Some(name), Some(outcome)) = (named, outcome) else {
+    let other = f.is_work().then(|| names.last().copied()).flatten();
+    let (Some(name), Some(outcome)) = (named.or(other), outcome) else {
         return (whole && !names.is_empty()).then(Vec::new);
     };
     if !is_live(f) || !names.iter().all(|n| may_be_production(n)) {
@@ -48,10 +59,14 @@ pub(super) fn run<'a>(f: &Fields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
         .into_iter()
         .filter(|w| is_of_an_object(w))
         .collect();
-    let rest = (!rest.is_empty()).then(|| rest.join("-"));
-    let object = f.first("service app application project project_name repository repo");
-    let object = object.map(str::to_owned).or(rest);
-    let version = version_of(f);
+    let rest = (!rest.is_empty() && !name.contains(' ')).then(|| rest.join("-"));
+    let object = f.first(
+        "service service_name app app_name application application_name project project_name repository repo",
+    );
+    let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
+    let said = || fields::service(name.as_bytes()).map(text);
+    let object = object.map(str::to_owned).or(rest).or_else(said);
+    let version = version_of(f).or_else(|| fields::version(name.as_bytes()).map(text));
     let turns = match (whole, outcome) {
         (false, _) => vec![(outcome, stamp)],
         (_, Stage::Begun) => vec![(Stage::Begun, f.started().unwrap_or(stamp))],
@@ -63,19 +78,35 @@ pub(super) fn run<'a>(f: &Fields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
         .flatten()
         .collect(),
     };
-    let act = match names_a_rollback(name) {
+    let act = match names_a_rollback(name) || goes_back(f) {
         true => Act::Rollback,
         false => Act::Deploy,
     };
-    let notices = turns.into_iter().map(|(stage, at)| {
+    let notices = turns.into_iter().filter_map(|(stage, at)| {
+        let kind = match named {
+            Some(_) => act.at(stage),
+            // what is no release changes something when it begins
+            None if stage == Stage::Begun => MarkerKind::ConfigChange,
+            None => return None,
+        };
         let state = Some(state).filter(|_| stage != Stage::Begun);
         let parts = [Some(name), state, object.as_deref(), version.as_deref()];
         let service = object.as_deref();
-        let mut n = notice(f, act.at(stage), &parts, service, version.clone());
+        let mut n = notice(f, kind, &parts, service, version.clone());
         n.stamp = Some(at);
-        n
+        Some(n)
     });
     Some(notices.collect())
+}
+
+/// Whether it tells of two versions and leads to the lower one.
+fn goes_back(f: &Fields) -> bool {
+    let from = f.first("current_version from_version old_version");
+    let to = f.first("target_version to_version new_version");
+    let lower = |(from, to): (&str, &str)| {
+        compare_versions(to.as_bytes(), from.as_bytes()) == Ordering::Less
+    };
+    from.zip(to).is_some_and(lower)
 }
 
 /// What was deployed when, as a history tells it: an entry is a deploy that is done.

@@ -1,14 +1,19 @@
-//! Messages of a Slack export or of Slack's API: the time is `ts`. What people write is talk, which the rules of chats read; what
-//! bots post is read as the log of what posts it.
+//! Messages of a chat's export or API, one object each: a type, a time, a name and a text. What people write is talk, which the
+//! rules of chats read; what bots post is read as the log of what posts it.
 
-use super::value::{self, Needles, finders, first_text};
+use super::value::{self, Needles, finders, first_text, time};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, OBJECT};
+use crate::marker::is_pager;
 use crate::record::{Body, Kind, Level, Message, Record};
 use serde_json::Value;
 use std::borrow::Cow;
 
-static NEEDLES: Needles = Needles::new(|| finders(&["\"type\"", "\"message\"", "\"ts\""]));
+static NEEDLES: Needles = Needles::new(|| finders(&["\"type\"", "\"message\""]));
+/// Keys of what was written, when, and by whom.
+const TEXTS: [&str; 3] = ["text", "message", "content"];
+const TIMES: [&str; 5] = ["ts", "create_at", "timestamp", "date_unixtime", "date"];
+const NAMES: [&str; 6] = ["username", "bot_name", "user", "from", "author", "sender"];
 
 /// Slack messages, one object each.
 pub struct Slack;
@@ -17,7 +22,7 @@ impl Format for Slack {
     fn meta(&self) -> Meta<'_> {
         Meta::pager(
             "Slack message",
-            "messages of a Slack export (channel/day.json) or of Slack's API",
+            "messages of an export of Slack (channel/day.json), Mattermost or Telegram, or of Slack's API",
         )
         .begins(OBJECT, Signs::BRACE)
         .sample(r#"{"type":"message","user":"U02","text":"rolling back shop to 4.1.0 now","ts":"1773150000.000300"}"#)
@@ -26,21 +31,31 @@ impl Format for Slack {
         if !NEEDLES.all(line) {
             return None;
         }
-        let body: Value = serde_json::from_slice(line).ok()?;
-        if body.get("type")?.as_str()? != "message" {
+        let mut body: Value = serde_json::from_slice(line).ok()?;
+        let kind = body.get("type")?.as_str()?.to_owned();
+        // an export may name the object after what it is
+        if let Some(inner @ Value::Object(_)) = body.get_mut(&kind) {
+            body = inner.take();
+        } else if kind != "message" {
             return None;
         }
-        let ts = body.get("ts")?.as_str().filter(|t| t.contains('.'))?;
-        let stamp = crate::time::stamp::whole(ts.as_bytes())?;
+        let stamp = TIMES.iter().find_map(|k| time(&body, k))?;
         let said = plain(&words(&body));
+        let name = first_text(&body, &NAMES).or_else(|| {
+            let inner = |k: &&str| first_text(body.get(k)?, &["username", "name", "displayName"]);
+            NAMES.iter().find_map(inner)
+        });
+        let name = name.filter(|_| !said.is_empty())?;
+        let hooked = |k: &str| body.get("props").and_then(|p| p.get(k)).is_some();
         let bot = body.get("bot_id").is_some()
-            || body.get("subtype").and_then(Value::as_str) == Some("bot_message");
-        let name = first_text(&body, &["username", "bot_name"]).unwrap_or_default();
+            || body.get("subtype").and_then(Value::as_str) == Some("bot_message")
+            || hooked("from_webhook")
+            || hooked("from_bot");
         let mut m = Message::new(Level::Info, b"");
         m.text = Cow::Owned(said.into_bytes());
         m.chat = !bot;
         let mut r = Record::new(Some(stamp), Body::Message(m));
-        r.scope = Some(if bot && !pages(&name) {
+        r.scope = Some(if bot && !is_pager(&name) {
             Kind::Deploy
         } else {
             Kind::Pager
@@ -50,38 +65,23 @@ impl Format for Slack {
     }
 }
 
-/// Whether a bot's name is that of something that pages.
-fn pages(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    [
-        "alert",
-        "pager",
-        "prometheus",
-        "grafana",
-        "opsgenie",
-        "nagios",
-        "datadog",
-        "zabbix",
-        "oncall",
-        "on-call",
-        "monitor",
-        "sentry",
-        "pingdom",
-    ]
-    .iter()
-    .any(|w| name.contains(w))
-}
-
 /// The text, or that of the attachments, or of the blocks.
 fn words(v: &Value) -> String {
-    if let Some(t) = first_text(v, &["text"]) {
+    if let Some(t) = first_text(v, &TEXTS) {
         return t;
     }
     let list = v.get("attachments").and_then(Value::as_array);
     let attached: Vec<String> = list
         .into_iter()
         .flatten()
-        .filter_map(|a| first_text(a, &["text", "fallback", "title", "pretext"]))
+        .filter_map(|a| {
+            let both = [&["title", "pretext"][..], &["text"]];
+            let both: Vec<String> = both.iter().filter_map(|keys| first_text(a, keys)).collect();
+            match both.is_empty() {
+                true => first_text(a, &["fallback"]),
+                false => Some(both.join(" ")),
+            }
+        })
         .collect();
     if !attached.is_empty() {
         return attached.join(" ");
@@ -166,6 +166,15 @@ mod tests {
         );
         let line = r#"{"type":"message","subtype":"bot_message","username":"AlertManager","text":"[FIRING:1] x","ts":"1773150360.000400"}"#;
         assert_eq!(read(line).2, Some(Kind::Pager));
+        let post = r#"{"type":"post","post":{"user":"alertmanager","message":":fire: **[FIRING:1] x**\nmore","create_at":1773150360000,"props":{"from_webhook":"true"}}}"#;
+        let got = read(post);
+        assert_eq!(
+            (got.0.as_str(), got.1, got.2),
+            (":fire: [FIRING:1] x more", false, Some(Kind::Pager))
+        );
+        let said =
+            r#"{"type":"message","from":{"name":"kim"},"text":"ack","date_unixtime":"1773150360"}"#;
+        assert_eq!(read(said), ("ack".into(), true, Some(Kind::Pager)));
         for other in [
             r#"{"type":"message","ts":1773150360}"#,
             r#"{"type":"message","ts":"x.y"}"#,

@@ -21,12 +21,16 @@ impl Format for Puma {
             "Puma cluster",
             "common log lines behind a process number, as Puma's workers write them",
         )
-        .begins(b"[", Signs::NONE)
+        .begins(b"[=", Signs::NONE)
         .sample(
             r#"[1234] 203.0.113.7 - - [10/Mar/2026:13:05:00 +0000] "GET /x HTTP/1.1" 500 - 0.012"#,
         )
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        // before the number of the process is known
+        if let Ok((_, own)) = startup(line) {
+            return Some(own);
+        }
         let process = before_near(b']', 10).map_opt(leaf::uint);
         let (_, (_, text)) = (preceded(tag("["), process), blank(rest))
             .parse(line)
@@ -82,6 +86,12 @@ mod tests {
                 Level::Warn,
                 "Terminating timed out worker: 12",
                 false,
+            ),
+            (
+                "=== puma startup: 2026-03-10 13:05:00 +0000 ===",
+                Level::Info,
+                "puma startup",
+                true,
             ),
             (
                 "[7] === puma shutdown: 2026-03-10 13:05:00 +0000 ===",

@@ -3,7 +3,7 @@
 //! finishes are tested before starts.
 
 use super::{Rule, Says, Scopes};
-use crate::record::MarkerKind;
+use crate::record::{MarkerKind, Notice};
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
@@ -56,7 +56,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::SYSTEM)
             .and(Scopes::CHAT)
             .and(Scopes::APP),
-        pattern: r"(?:\brollback\b.{0,40}?\b(?:started|begin(?:s|ning)?|began|initiated|initiation|triggered|in progress)\b|\b(?:starting|beginning|initiating) (?:a |an |the )?(?:automatic |emergency )?rollback (?:of|to|for)\b)",
+        pattern: r"(?:\brollback\b.{0,40}?\b(?:started|begin(?:s|ning)?|began|initiated|initiation|triggered|in progress)\b|\b(?:starting|beginning|initiating) (?:a |an |the )?(?:automatic |emergency )?rollback (?:of|to|for)\b|\binitiated (?:automated )?rollback to\b)",
         example: "Rollback initiation begins",
         not: "rollback cannot be initiated when auto-sync is enabled",
     },
@@ -65,7 +65,7 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 90,
         scopes: Scopes::DEPLOY,
-        pattern: r"(?:\bcap \S+ deploy:rollback\b|\bdeployments?\.apps/\S+ rolled back\b|(?:^|\$ )helm rollback\b|\binitiated (?:automated )?rollback to\b|\bRolloutAborted\b|\brolling back to deployment ecs-svc/\d+|\bRollout aborted update to revision \d|\brunning \'rollback\' action)",
+        pattern: r"(?:\bcap \S+ deploy:rollback\b|\bdeployments?\.apps/\S+ rolled back\b|(?:^|\$ )helm rollback\b|\bRolloutAborted\b|\brolling back to deployment ecs-svc/\d+|\bRollout aborted update to revision \d|\brunning \'rollback\' action)",
         example: "deployment.apps/shop rolled back",
         not: "deployment.apps/shop image updated",
     },
@@ -77,7 +77,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::SYSTEM)
             .and(Scopes::CHAT)
             .and(Scopes::APP),
-        pattern: r"\b(?:(?:deploy(?:ment|ed)?|rollout|upgrade|release (?:of )?(?:\S+ )?[\w.-]*\d[\w.-]*)\b.{0,60}?\b(?:finished|complete[d]?|succeeded|successful(?:ly)?|done)\b|successfully (?:deployed|rolled out|upgraded)|(?:was|has been|is now|\S*\d\S*) deployed to (?:production|prod|live)\b|deployed as release \d{14}|RolloutCompleted|UpgradeSucceeded|InstallSucceeded|Upgrade complete|Install complete|Sync operation to \S+ succeeded)",
+        pattern: r"\b(?:(?:deploy(?:ment|ed)?|rollout|upgrade|release (?:of )?(?:\S+ )?[\w.-]*\d[\w.-]*)\b.{0,60}?\b(?:finished|complete[d]?|succeeded|successful(?:ly)?|done)\b|successfully (?:deployed|rolled out|upgraded)|(?:was|has been|is now|\S*\d\S*) deployed to (?:production|prod|live)\b|deployed as release \d{14}|RolloutCompleted|UpgradeSucceeded|InstallSucceeded|Upgrade complete|Install complete|Sync operation to \S+ succeeded|deployed \\?\x22[^\x22]+\.[ejw]ar\\?\x22|v?\d[\w.-]* is (?:now )?live\b)",
         example: "Deployment of billing 5.1.1 succeeded",
         not: "release lock on row 7 done",
     },
@@ -89,6 +89,16 @@ pub(super) static RULES: &[Rule] = &[
         pattern: r#"(?:\brelease \\?"[^"\\]+\\?" has been (?:upgraded|installed)|^\[Pipeline\] // stage\b.*\b(?:deploy|release|rollout)\b|^##\[section\]Finishing: .*\b(?:deploy|release|rollout))"#,
         example: "Release \"crm\" has been upgraded. Happy Helming!",
         not: "[Pipeline] // stage Test",
+    },
+    // alone it says that something is well again; where a release is under way, that this is
+    Rule {
+        says: Says::Marker(MarkerKind::DeployFinish),
+        class: None,
+        confidence: Notice::ALONE_NOTHING,
+        scopes: Scopes::DEPLOY.and(Scopes::APP),
+        pattern: r"\bhealth status: Progressing -> Healthy\b",
+        example: "Updated health status: Progressing -> Healthy",
+        not: "Updated health status: Healthy -> Progressing",
     },
     Rule {
         says: Says::Marker(MarkerKind::DeployFail),
@@ -125,7 +135,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::SYSTEM)
             .and(Scopes::CHAT)
             .and(Scopes::APP),
-        pattern: r"\b(?:(?:deploy(?:ment|ing)?|releas(?:e|ing)|rollout|upgrade(?:s)?(?: implementation)?)\b.{0,60}?\b(?:start(?:ed|ing|s)?|begin(?:s|ning)?|began|initiated|triggered|in progress)|started? (?:a )?(?:deploy(?:ment)?|rollout|release) of|(?:starting|beginning|initiating) (?:a |the )?(?:new |production |canary )?(?:deploy(?:ment)?|rollout) (?:of|to|for)\b|(?:deploying|rolling out|upgrading)\s+\S+\s+(?:to|from|(?:release |version |build )?v?\d)|SERVICE_DEPLOYMENT_IN_PROGRESS)",
+        pattern: r"\b(?:(?:deploy(?:ment|ing)?|releas(?:e|ing)|rollout|upgrade(?:s)?(?: implementation)?)\b.{0,60}?\b(?:start(?:ed|ing|s)?|begin(?:s|ning)?|began|initiated|triggered|in progress)|started? (?:a )?(?:deploy(?:ment)?|rollout|release) of|(?:starting|beginning|initiating) (?:a |the )?(?:new |production |canary )?(?:deploy(?:ment)?|rollout) (?:of|to|for)\b|(?:deploying|rolling out|upgrading)\s+\S+\s+(?:to|from|(?:release |version |build )?v?\d)|initiated (?:automated |partial )?sync to\b|SERVICE_DEPLOYMENT_IN_PROGRESS)",
         example: "Deploying billing 5.1.1 to production",
         not: "please upgrade to version 4",
     },
@@ -134,7 +144,7 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 90,
         scopes: Scopes::DEPLOY,
-        pattern: r"(?:\bcap \S+ deploy\s*$|\bdeployments?\.apps/\S+ image updated\b|\bkubectl (?:-\S+ \S+ )*set image \S+|(?:^|\$ )helm (?:upgrade|install)\b|\binitiated (?:automated |partial )?sync to\b|\bRollout updated to revision \d|\brunning \'(?:upgrade|install)\' action)",
+        pattern: r"(?:\bcap \S+ deploy\s*$|\bdeployments?\.apps/\S+ image updated\b|\bkubectl (?:-\S+ \S+ )*set image \S+|\$ docker service update .*--image \S+|(?:^|\$ )helm (?:upgrade|install)\b|\bRollout updated to revision \d|\brunning \'(?:upgrade|install)\' action)",
         example: "kubectl -n shop set image deployment/orders app=registry.example/orders:2.15.0",
         not: "START 2026-03-10 14:00:00 +0100 cap staging deploy",
     },
@@ -179,7 +189,7 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 90,
         scopes: Scopes::DEPLOY.and(Scopes::APP),
-        pattern: r"(?:\bRunning upgrade\s+\S*\s*->|\bMigrating schema\b|== \d{14} \w+: migrating|\bRunning Changeset: \S+|\bApplying \w+\.\d{4}_\w+)",
+        pattern: r"(?:\bRunning upgrade\s+\S*\s*->|\bMigrating schema\b|== \d{14} \w+: migrating|\bRunning Changeset: \S+|\bApplying \w+\.\d{4}_\w+|== Running \d{14} \S+ forward|\bExecuting [\w ]{0,40}script '[^']+\.sql')",
         example: "Running upgrade 1975ea83b712 -> ae1027a6acf, add total",
         not: "migrating volume vol-7 to host b",
     },
@@ -188,9 +198,18 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 90,
         scopes: Scopes::DEPLOY.and(Scopes::APP),
-        pattern: r"(?:Successfully applied \d+ migrations?|== \d{14} \w+: migrated|\bChangeSet \S+ ran successfully)",
+        pattern: r"(?:Successfully applied \d+ migrations?|== \d{14} \w+: migrated|== Migrated \d{14} |\bChangeSet \S+ ran successfully)",
         example: "Successfully applied 1 migration to schema \"public\"",
         not: "Successfully validated 7 migrations",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::MigrationStart),
+        class: None,
+        confidence: 60,
+        scopes: Scopes::DEPLOY,
+        pattern: r"TASK \[[^\]]*\bmigrate\b",
+        example: "TASK [shop : php artisan migrate --force] *****",
+        not: "TASK [shop : check migrations] *****",
     },
     Rule {
         says: Says::Marker(MarkerKind::ConfigChange),
@@ -218,9 +237,18 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 80,
         scopes: Scopes::DEPLOY,
-        pattern: r"(?:/File\[[^\]]+\]/content\)? content changed|\b(?:template|cookbook_file|file)\[[^\]]+\] updated file contents|^(?:configmap|secret|ingress\.networking\.k8s\.io|virtualservice\.\S+|destinationrule\.\S+)/\S+ configured$)",
+        pattern: r"(?:(?-i:/(?:[A-RT-Z]|S[a-df-z])[\w:]*)\[[^\]]+\]/\w+\)? (?:\w+ changed '|defined )|\b(?:template|cookbook_file|file)\[[^\]]+\] updated file contents|^(?:configmap|secret|ingress\.networking\.k8s\.io|virtualservice\.\S+|destinationrule\.\S+)/\S+ configured$)",
         example: "configmap/shop configured",
-        not: "configmap/shop unchanged",
+        not: "(/Stage[main]/Shop/Service[shop]/ensure) ensure changed 'stopped' to 'running'",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::ConfigChange),
+        class: None,
+        confidence: 80,
+        scopes: Scopes::APP.and(Scopes::SYSTEM).and(Scopes::DEPLOY),
+        pattern: r"(?:\b(?:settings|keys|properties|parameters) changed: \[?[\w.-]+|\bmethod=\x22?(?:PUT|PATCH|DELETE)\x22? (?:url|uri|path)=\x22?(?:/[\w.-]+)*/(?:kv|configs?)/[\w.,-]+)",
+        example: "Refresh keys changed: [clients.stock.read-timeout-ms]",
+        not: "Refresh keys changed: []",
     },
     Rule {
         says: Says::Marker(MarkerKind::ConfigChange),

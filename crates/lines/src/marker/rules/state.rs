@@ -13,7 +13,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM)
             .and(Scopes::CHAT),
-        pattern: r"\b(?:Scheduled restart job, restart counter is at \d+|(?:server|service|workers?|pods?|nodes?|instances?|app|application|nginx|database)s?\s+restart(?:ed|ing)?\b(?:\s+(?:initiated|started|completed|done))?|restart(?:ed|ing)\s+(?:the\s+)?(?:server|service|workers?|pods?|nodes?|app|application|nginx|database)|binary reloading uWSGI|RebootDBInstance|(?:deployment|statefulset|daemonset)s?\.apps/\S+ restarted$|service\[[^\]]+\] restarted\b)",
+        pattern: r"\b(?:Scheduled restart job, restart counter is at \d+|(?:server|service|workers?|pods?|nodes?|instances?|app|application|nginx|database)s?\s+restart(?:ed|ing)?\b(?:\s+(?:initiated|started|completed|done))?|restart(?:ed|ing)\s+(?:the\s+)?(?:server|service|workers?|pods?|nodes?|app|application|nginx|database)|binary reloading uWSGI|RebootDBInstance|state=restarted\b|(?:deployment|statefulset|daemonset)s?\.apps/\S+ restarted$|service\[[^\]]+\] restarted\b)",
         example: "nginx restarted, no errors after restart",
         not: "restarting from checkpoint 42",
     },
@@ -34,7 +34,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::APP)
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM),
-        pattern: r"(?:\bStarted \S+\.service\b|\bstart worker processes$|\bresuming normal operations|\bdatabase system is ready to accept connections|\bready for connections|\bReady to accept connections|\bStarting gunicorn|\bStarted \w+Application in|\bfpm is running|\bNow listening on:|\bUvicorn running on|\bserver started\b|\bspawned uWSGI worker|\bserving initial configuration|\bServer is ready to receive web requests|\bsupervisord started with pid|\bStarting development server at|\bStarting (?:Alertmanager|Prometheus Server)\b|\[\w+ Server \d+\], started\b|\[Kafka\w*Server \w+=\d+\] (?:Kafka Server )?started\b|\bServer startup in \[?\d|\bServer startup complete; \d+ plugins|\bprocess up: PgBouncer|\bwaiting for connections on port \d|^Waiting for connections$|\bRunning on https?://|\bserver (?:is )?(?:now )?listening (?:on|at)\b|\bListening on (?:tcp|https?|unix)://|\bStarting listening for CQL clients|\bready to serve client requests|\bStarted @\d+ms|\bApp \[[^\]]+\] online\b|\b(?:WildFly|Quarkus|JBoss EAP)\b.{0,60}?\bstarted in \d)",
+        pattern: r"(?:\bStarted \S+\.service\b|\bstart worker processes$|\bresuming normal operations|\bdatabase system is ready to accept connections|\bready for connections|\bReady to accept connections|\bStarting gunicorn|\bStarted \w+Application in|\bfpm is running|\bStarting \w+Application (?:v\S+ )?using Java\b|^puma startup$|\bApplication started\. Press Ctrl|^(?:Re)?creating /[\w.-]+$|\bNow listening on:|\bUvicorn running on|\bserver started\b|\bspawned uWSGI worker|\bserving initial configuration|\bServer is ready to receive web requests|\bsupervisord started with pid|\bStarting development server at|\bStarting (?:Alertmanager|Prometheus Server)\b|\[\w+ Server \d+\], started\b|\[Kafka\w*Server \w+=\d+\] (?:Kafka Server )?started\b|\bServer startup in \[?\d|\bServer startup complete; \d+ plugins|\bprocess up: PgBouncer|\bwaiting for connections on port \d|^Waiting for connections$|\bRunning on https?://|\bserver (?:is )?(?:now )?listening (?:on|at)\b|\bListening on (?:tcp|https?|unix)://|\bStarting listening for CQL clients|\bready to serve client requests|\bStarted @\d+ms|(?:^|: )\w[\w .-]{0,40} v?\d+(?:\.\d+)+\S*(?: \([^)]*\))? starting$|\bApp \[[^\]]+\] online\b|\b(?:WildFly|Quarkus|JBoss EAP)\b.{0,60}?\bstarted in \d)",
         example: "Started shop.service - shop application server.",
         not: "Starting apt-daily-upgrade.service - Daily apt upgrade and clean activities...",
     },
@@ -144,12 +144,22 @@ pub(super) static RULES: &[Rule] = &[
         example: "terminating connection due to administrator command",
         not: "terminating connection due to idle-session timeout",
     },
+    // the end of an alert names what had begun, so that it is tried first
+    Rule {
+        says: Says::Marker(MarkerKind::AlertResolved),
+        class: None,
+        confidence: 90,
+        scopes: Scopes::PAGER,
+        pattern: r"(?:\[Recovered\]|\bRESOLVED\b|\bRECOVERY\b|\bMonitor is UP\b|(?-i:^[^A-Za-z]*(?:\[[^\]]{1,60}\][\s:]*)?(?:OK|UP|RECOVERED|CLEARED)[\s:#!-])|^\W*(?:resolved|recovered|cleared|up alert)(?: in [\w ]{1,30})?:|[\[(][^\w\])]*(?:up|ok|resolved|recovered|cleared)(?::\d+)?[^\w\])]*[\])]|(?-i:\b(?:CRIT|WARN|DOWN)\w* -> (?:OK|UP)\b|\bis (?:OK|UP)\b))",
+        example: "RESOLVED #909 auto-resolved after 675s",
+        not: "ACK #909 by oyin via phone",
+    },
     Rule {
         says: Says::Marker(MarkerKind::AlertFired),
         class: None,
         confidence: 90,
         scopes: Scopes::PAGER,
-        pattern: r"(?:\bPAGE(?:D)? (?:#?\d+ )?(?:sent )?to\b|\balert(?:ed|s)? (?:fired|firing|triggered)|\bALERT #\d+|\[(?:FIRING|TRIGGERED)\b|^Triggered #\d|\bpagers? alerted|\bMonitor is DOWN\b)",
+        pattern: r"(?:\bPAGE(?:D)? (?:#?\d+ )?(?:sent )?to\b|\balert(?:ed|s)? (?:fired|firing|triggered)|\bALERT #\d+|\[(?:FIRING|TRIGGERED)\b|^Triggered #\d|\bpagers? alerted|\bMonitor is DOWN\b|(?-i:^[^A-Za-z]*(?:\[[^\]]{1,60}\][\s:]*)?(?:PROBLEM|ALARM|CRITICAL|DOWN|PAGE|FIRING|TRIGGERED)[\s:#!-])|^\W*(?:problem|alarm|triggered|firing|down alert):|[\[(][^\w\])]*(?:down|alerting|problem|firing|triggered)(?::\d+)?[^\w\])]*[\])]|(?-i:\b(?:OK|UP) -> (?:CRIT|WARN|DOWN)\w*|\bis (?:CRITICAL|DOWN)\b))",
         example: "PAGE sent to alice (SMS): web 5xx > 5%",
         not: "NOTE alice: thinking about a rollback, restart did not help",
     },
@@ -162,6 +172,16 @@ pub(super) static RULES: &[Rule] = &[
         example: "ACK #909 by oyin via phone",
         not: "RESOLVED #909 auto-resolved after 675s",
     },
+    // what a person answers when paged, in the first words or as all there is to say
+    Rule {
+        says: Says::Marker(MarkerKind::AlertAcknowledged),
+        class: None,
+        confidence: 60,
+        scopes: Scopes::CHAT.and(Scopes::PAGER),
+        pattern: r"^\W*(?:ack(?:ed|nowledged)?\b|(?:i'?m |i )?(?:on it|looking(?: into (?:it|this))?|tak(?:e|ing) (?:it|this)|got it)[.!]*$)",
+        example: "ack, I take the shop alert",
+        not: "nobody did ack it",
+    },
     Rule {
         says: Says::Marker(MarkerKind::AlertEscalated),
         class: None,
@@ -170,15 +190,6 @@ pub(super) static RULES: &[Rule] = &[
         pattern: r"\bescalat(?:ed|ion)\b",
         example: "ESCALATED to bob [#33]",
         not: "ACK by alice [#33]",
-    },
-    Rule {
-        says: Says::Marker(MarkerKind::AlertResolved),
-        class: None,
-        confidence: 90,
-        scopes: Scopes::PAGER,
-        pattern: r"(?:\[Recovered\]|\bRESOLVED\b|\bRECOVERY\b|\bMonitor is UP\b)",
-        example: "RESOLVED #909 auto-resolved after 675s",
-        not: "ACK #909 by oyin via phone",
     },
     Rule {
         says: Says::Marker(MarkerKind::RecoveryClaimed),

@@ -1,0 +1,95 @@
+//! What people, and what pages them, write to each other in lines that begin with who wrote them. The lines of chats that are
+//! objects tell that by their keys.
+
+use super::rules::Scopes;
+
+/// What one wrote to others, and how it is read: what pages people writes where they talk, too.
+pub(super) fn talk(text: &[u8]) -> Option<(Scopes, &[u8])> {
+    let (nick, said) = chat(text)?;
+    match is_pager(&String::from_utf8_lossy(nick)) {
+        true => Some((Scopes::PAGER, said)),
+        false => Some((Scopes::CHAT, said)),
+    }
+}
+
+/// Who wrote a text to others, and what, as clients of IRC and the like keep it: a nick between angle brackets, a blank, and
+/// words; a time may stand before it.
+fn chat(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let clock = |c: &u8| c.is_ascii_digit() || b":[]-. ".contains(c);
+    let start = text.iter().take_while(|c| clock(c)).count();
+    let rest = text[start..].strip_prefix(b"<")?;
+    let nick = |c: &u8| c.is_ascii_alphanumeric() || b"-_.[]{}\\|^`@+~&% ".contains(c);
+    let end = rest.iter().take_while(|c| nick(c)).count();
+    let said = rest[end..].strip_prefix(b"> ")?;
+    (1..=32).contains(&end).then_some((&rest[..end], said))
+}
+
+/// Whether a name is that of something that pages people.
+pub fn is_pager(name: &str) -> bool {
+    const WORDS: [&str; 13] = [
+        "alert",
+        "pager",
+        "prometheus",
+        "grafana",
+        "opsgenie",
+        "nagios",
+        "datadog",
+        "zabbix",
+        "oncall",
+        "on-call",
+        "monitor",
+        "sentry",
+        "pingdom",
+    ];
+    let name = name.to_ascii_lowercase();
+    WORDS.iter().any(|w| name.contains(w))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::gate::find;
+    use super::*;
+    use crate::record::Kind;
+
+    fn states(text: &str, kind: Kind) -> bool {
+        let mut out = Vec::new();
+        find(text.as_bytes(), kind, &mut out);
+        !out.is_empty()
+    }
+
+    #[test]
+    fn what_a_person_writes_has_a_speaker() {
+        for text in [
+            "09:31 <mweiss> journal on ord1: x509 certificate has expired",
+            "<@kim> rolling back to 2.13.4",
+            "[2026-03-10 14:02:11] <lee_> restarting web-1",
+        ] {
+            assert!(chat(text.as_bytes()).is_some(), "{text}");
+        }
+        let said = "x509: certificate has expired";
+        assert!(states(said, Kind::App));
+        assert!(!states(&format!("09:31 <kim> {said}"), Kind::App));
+        for text in [
+            "<13>Mar 10 14:02:11 web-1 shop: started",
+            "09:31 restarting <shop> now",
+            "<html><body>502</body></html>",
+            "<> empty",
+        ] {
+            assert!(chat(text.as_bytes()).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_pages_people_is_no_person() {
+        assert!(states("<oncall-bot> PAGE #611 disk 81% -> @kim", Kind::App));
+        assert!(states("<kim> !ack 611", Kind::App));
+        assert!(!states(
+            "<kim> PAGE #611 is the one of yesterday",
+            Kind::App
+        ));
+        assert!(!states(
+            "<oncall-bot> #612 not acknowledged after 60s",
+            Kind::App
+        ));
+    }
+}
