@@ -49,7 +49,10 @@ fn v4(text: &str, at: usize, sign: u8) -> Option<(usize, String)> {
     let next = b.get(at + all.len()).copied().unwrap_or(b' ');
     let a: Ipv4Addr = all.replace(char::from(sign), ".").parse().ok()?;
     // in a name: `ec2-203-0-113-78.`, `203-0-113-78.dyn.example`
-    let named = last == Some(b'-') && at > 1 && b[at - 2].is_ascii_alphabetic() || next == b'.';
+    let before = text[..at].strip_suffix('-').unwrap_or_default();
+    let word = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next();
+    let named =
+        word.is_some_and(|w| w.starts_with(|c: char| c.is_ascii_alphabetic())) || next == b'.';
     let joined = match sign {
         b'-' => !named,
         _ => matches!(last, Some(b'.' | b'-' | b'_')),
