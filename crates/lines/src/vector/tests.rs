@@ -11,9 +11,11 @@ fn plainly(b: &[u8]) -> Vec<u32> {
         .collect()
 }
 
+pub(super) type Find = fn(&[u8], &mut [u32]) -> usize;
+
 /// The marks of a piece in every way that this processor has.
 fn every_way(b: &[u8]) -> Vec<Vec<u32>> {
-    let mut ways: Vec<fn(&[u8], &mut [u32]) -> usize> = vec![plain::find];
+    let mut ways: Vec<Find> = vec![plain::find];
     #[cfg(all(feature = "fast", target_arch = "x86_64"))]
     ways.extend(x86_64::ways());
     let made = ways.into_iter().map(|find| {

@@ -200,8 +200,8 @@ pub(super) fn between(w: &[u8; WINDOW], first: u8, last: u8) -> u32 {
 
 /// The ways to find marks that this processor has.
 #[cfg(test)]
-pub(super) fn ways() -> Vec<fn(&[u8], &mut [u32]) -> usize> {
-    let mut all: Vec<fn(&[u8], &mut [u32]) -> usize> = vec![find];
+pub(super) fn ways() -> Vec<super::tests::Find> {
+    let mut all: Vec<super::tests::Find> = vec![find];
     if is_wide() {
         // SAFETY: the processor has what it asks for.
         all.push(|b, out| unsafe { wide(b, out) });
