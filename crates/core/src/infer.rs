@@ -22,6 +22,7 @@ mod measured_rows;
 mod merge_rows;
 mod message_history;
 mod novelty;
+mod onset_message;
 mod outlier_stamps;
 mod phases;
 mod proxy_reloads;
@@ -138,6 +139,11 @@ pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report
     let ranked = rank::ranked(&view, &found.incidents, found.p0, &stated);
     found.incidents = ranked.incidents;
     let past = LazyCell::new(|| crate::infer::message_history::Past::of(&view));
+    for f in &mut found.incidents {
+        if let Some(earlier) = onset_message::moved_back(&view, &past, f) {
+            *f = earlier;
+        }
+    }
     let mut incidents = Vec::new();
     for f in &found.incidents {
         let made = incident::Maker {

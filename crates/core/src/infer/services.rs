@@ -55,10 +55,10 @@ pub(super) fn versions(view: &View<'_>, end: Instant) -> Vec<VersionSeen> {
     out
 }
 
-/// The failing service: the one whose error lines the incident brought, else the application whose own requests fail, or that
-/// alone logs requests, else the one that the first page is about where another log names it too, else the one application whose
-/// logs were given, else the one that proxies name for the requests that fail. What only starts and stops is none of these, nor is
-/// what was released last; a site is none either, whatever serves it.
+/// The failing service: the one whose error lines account for a good part of the failures, else the application whose own
+/// requests fail, else what the edge names for them, else the one that the first page is about where another log names it too, else
+/// the one application whose logs were given. What only starts and stops is none of these, nor is what was released last; a site is
+/// none either, whatever serves it.
 pub(super) fn service(
     view: &View<'_>,
     sources: &[SourceFact],
@@ -78,26 +78,20 @@ pub(super) fn service(
             None => of_nobody += t.during,
         }
     }
-    // where most lines name nobody, the few that do are of somebody else
+    // where most lines name nobody, the few that do are of somebody else; where they are few beside the failures, they are noise
+    let failed = view.requests(onset, end).1;
     let voted = votes
         .iter()
         .max_by_key(|(s, n)| (**n, std::cmp::Reverse(**s)))
-        .filter(|(_, n)| **n >= of_nobody);
+        .filter(|(_, n)| **n >= of_nobody && **n * 4 >= failed);
     if let Some((s, _)) = voted {
         return Some((*s).clone());
     }
     asked(view, onset, end)
         .filter(|n| !is_site(n))
-        .or_else(|| paged(view, templates, events, onset, end))
-        .or_else(|| {
-            let only = only_application(sources)?;
-            let of = sources.iter().filter(|x| x.service.as_ref() == Some(&only));
-            let own: BTreeSet<u32> = of.map(|x| x.input).collect();
-            // an application that tells of its own requests is the one that fails, whatever other logs name
-            let mut asked = view.edge().filter(|l| by_app(l));
-            asked.all(|l| own.contains(&l.input)).then_some(only)
-        })
         .or_else(|| of_requests(view, onset, end).filter(|n| !is_site(n)))
+        .or_else(|| paged(view, templates, events, onset, end))
+        .or_else(|| only_application(sources))
 }
 
 /// The site that the requests that fail are for, where one is named.
@@ -126,7 +120,7 @@ fn most_failed(by: &BTreeMap<Vec<u8>, (u64, u64)>) -> Option<(LogText, u64)> {
         .map(|(s, (_, failed))| (LogText::name(s), *failed))
 }
 
-/// The application whose requests fail by its own request lines; where none do, the only one that logs requests.
+/// The application whose requests fail by its own request lines.
 fn asked(view: &View<'_>, onset: Instant, end: Instant) -> Option<LogText> {
     let mut by: BTreeMap<Vec<u8>, (u64, u64)> = BTreeMap::new();
     for l in view.lanes.iter().filter(|l| by_app(l)) {
@@ -137,8 +131,7 @@ fn asked(view: &View<'_>, onset: Instant, end: Instant) -> Option<LogText> {
             e.1 += s.failed.total(starting(TEN, a, b));
         }
     }
-    let only = (by.len() == 1).then(|| by.keys().next().map(|s| LogText::name(s)));
-    most_failed(&by).map(|x| x.0).or_else(|| only.flatten())
+    most_failed(&by).map(|x| x.0)
 }
 
 /// The service of the first page at the onset, where a log other than a pager's names it: what a pager calls it may stand for all

@@ -1,0 +1,65 @@
+//! The onset by what failing requests say: where the message that accounts for the failures has its first line before the change
+//! point of their share, and requests fail from that line on, the incident began there. Finds no incidents.
+
+use crate::detect::{Found, Run, RunKind};
+use crate::infer::lanes::View;
+use crate::infer::lines::first_failing;
+use crate::infer::measured_rows::onset_run;
+use crate::infer::message_history::{BASELINE, Past};
+use coroner_lines::record::{Kind, Level};
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+
+/// How far back the first line may stand: a canary, or a first server of several.
+const REACH: i64 = 30 * MINUTE;
+/// A request that fails and the line that says why stand within so much of each other.
+const TOGETHER: i64 = 10 * SECOND;
+/// Lines of the message before the change point: one alone may be another's.
+const LEAST: u64 = 3;
+
+/// The incident with its onset moved back to the first request that failed with the message that accounts for a quarter of the
+/// failures or more, if that is earlier than what the counts say.
+pub(super) fn moved_back(view: &View<'_>, past: &Past<'_>, f: &Found) -> Option<Found> {
+    let run = onset_run(f).filter(|r| matches!(r.kind, RunKind::Error | RunKind::Key))?;
+    let (onset, end) = (Instant::from_second(f.start), Instant::from_second(f.end));
+    let failed = view.requests(onset, end).1;
+    let from = Instant(onset.0 - REACH);
+    let mut began: Option<Instant> = None;
+    for l in view.lanes.iter().filter(|l| l.part.kind() == Kind::App) {
+        for (k, _) in l
+            .track
+            .templates
+            .iter()
+            .filter(|(k, _)| k.level >= Level::Warn)
+        {
+            let Some(first) = past.first(l, &k.text).filter(|t| *t >= from && *t < onset) else {
+                continue;
+            };
+            let known_for = first.0 - past.since(l, first).0;
+            let accounts = past.count(l, &k.text, onset, end).max(LEAST) * 4 >= failed;
+            let before = past.count(l, &k.text, first, onset);
+            if known_for < BASELINE || !accounts || before < LEAST {
+                continue;
+            }
+            let at = first_failing(view, Instant(first.0 - TOGETHER), onset).map(|x| x.0);
+            began = at
+                .filter(|t| t.0 - first.0 <= TOGETHER)
+                .into_iter()
+                .chain(began)
+                .min();
+        }
+    }
+    let start = began?.second();
+    let runs = f.runs.iter().map(|r| match r == run {
+        true => Run {
+            start,
+            start_interval: (start, start),
+            ..r.clone()
+        },
+        false => r.clone(),
+    });
+    (start < run.start_interval.0).then(|| Found {
+        start,
+        runs: runs.collect(),
+        ..f.clone()
+    })
+}
