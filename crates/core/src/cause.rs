@@ -29,6 +29,7 @@ mod overload;
 mod power;
 mod rank;
 mod reversal;
+mod shared_name;
 mod third_party;
 mod unknown;
 mod unreachable;

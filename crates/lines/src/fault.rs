@@ -26,6 +26,8 @@ pub enum Sense {
     Misfit,
     /// The server says of itself that it stops, died or recovers.
     ByServer,
+    /// Words that no entry knows, which come with the failures: the program says in its own way that it fails.
+    Unnamed,
 }
 
 impl Fault {
@@ -36,6 +38,12 @@ impl Fault {
     pub const MISFIT: Fault = Fault {
         class: CauseClass::Deploy,
         sense: Sense::Misfit,
+    };
+
+    /// A message of a program whose words no entry knows. Only its place among the failures makes it one.
+    pub const UNNAMED: Fault = Fault {
+        class: CauseClass::Deploy,
+        sense: Sense::Unnamed,
     };
 
     /// A plain fault of a class.

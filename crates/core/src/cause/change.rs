@@ -322,6 +322,7 @@ pub(super) fn timing(
             .w(format!(" after {noun}."))
     };
     scale.add(Aspect::Timing, w, words, lines(&c.evidence()));
+    crate::cause::shared_name::lay(scale, case, c);
     let rival = all
         .iter()
         .filter(|o| o.what != c.what && o.start > c.finish.unwrap_or(c.start))
@@ -389,10 +390,14 @@ pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, kind: What, noun: &
 /// What the lines say about failures that no program error explains, for the four kinds of changes.
 pub(super) fn told_otherwise(
     scale: &mut Scale,
+    case: &Case<'_>,
     sign: Option<&crate::cause::symptoms::Sign<'_>>,
     weight: f64,
 ) {
     if let Some(s) = sign {
+        // what states the fault of nearly all failed requests leaves hardly any for another cause
+        let share = s.count as f64 / case.failed().max(1) as f64;
+        let weight = weight * (1.0 + crate::cause::symptoms::fullness(share));
         let what = s.info.word();
         let text = Sentence::words(format!(
             "The new lines state another kind of fault ({what})."

@@ -64,7 +64,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         INFO.weights,
     );
     if refused.is_none() {
-        change::told_otherwise(&mut scale, symptoms::told(case, signs), 0.8);
+        change::told_otherwise(&mut scale, case, symptoms::told(case, signs), 0.8);
     }
     failure_shape::latency(&mut scale, case, -0.7, -0.5);
     let named = name(case, c, address, refused);

@@ -13,6 +13,7 @@ use crate::cause::ownership::{akin, host_of, own_hosts, same_root};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{Sign, coverage, told};
 use crate::model::{Culprit, Group, Sentence, VersionSeen};
+use coroner_lines::fault::Fault;
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
@@ -119,8 +120,9 @@ fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if fails.is_none() {
         reversal::reversal(&mut scale, case, None);
     }
-    program_error(&mut scale, case, signs);
-    change::told_otherwise(&mut scale, told(case, signs), 1.6);
+    // words that nobody knows speak for a release that there was, and for none beside
+    program_error(&mut scale, case, signs, |s| s.fault != Fault::UNNAMED);
+    change::told_otherwise(&mut scale, case, told(case, signs), 1.6);
     let service = begins
         .and_then(|(v, _)| v.service.as_ref())
         .or(case.service);
@@ -153,8 +155,13 @@ fn fresh_version<'a>(case: &Case<'a>) -> Option<(&'a VersionSeen, Instant)> {
 }
 
 /// A program error that begins with the incident.
-fn program_error(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
-    let of = |s: &Sign<'_>| s.is(INFO.class);
+fn program_error(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    signs: &[Sign<'_>],
+    counts: impl Fn(&Sign<'_>) -> bool,
+) {
+    let of = |s: &Sign<'_>| s.is(INFO.class) && counts(s);
     failure_shape::messages(scale, case, signs, (INFO.class, &of), INFO.weights);
 }
 
@@ -162,12 +169,12 @@ fn program_error(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
 fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) {
     // A program error speaks for a release of that program only.
     if !foreign(case, c, signs) {
-        program_error(scale, case, signs);
+        program_error(scale, case, signs, |_| true);
     }
     if scale.speaks_for(Aspect::Message) {
         // Errors of the program are what a release brings; another fault beside them speaks less.
         if coverage(case, signs, |s| s.info.in_program) < crate::cause::symptoms::COVERS {
-            change::told_otherwise(scale, told(case, signs), 0.8);
+            change::told_otherwise(scale, case, told(case, signs), 0.8);
         }
         return;
     }
@@ -178,7 +185,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     }
     // Told by a kernel or a server that something else broke.
     if let Some(s) = told(case, signs) {
-        change::told_otherwise(scale, Some(s), 1.6);
+        change::told_otherwise(scale, case, Some(s), 1.6);
         return;
     }
     if let Some(e) = super::database::own_end(case) {
@@ -195,7 +202,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
                 Sentence::words("Processes of the service end within minutes of the rollout.");
             scale.add(Aspect::Message, 1.6 * s.strength, text, lines(s.evidence));
         }
-        Some(s) => change::told_otherwise(scale, Some(s), 1.6),
+        Some(s) => change::told_otherwise(scale, case, Some(s), 1.6),
         None if super::crash::stopped(case).is_some() => {
             let text = Sentence::words(
                 "The service was stopped at the onset; a stop says more than a release.",

@@ -3,7 +3,7 @@
 
 use crate::cause::case::{Case, Dim, DimShare};
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote, span};
-use crate::cause::symptoms::{COVERS, Sign, count, coverage};
+use crate::cause::symptoms::{COVERS, Sign, count, coverage, fullness};
 use crate::model::{Denial, Piece, Sentence};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, Kind};
@@ -177,7 +177,7 @@ pub(super) fn messages<'s, 'a>(
         let text = text.w(".");
         scale.add(
             Aspect::Coverage,
-            w.covers * s.strength,
+            w.covers * (1.0 + 0.5 * fullness(share)) * s.strength,
             text,
             lines(s.evidence),
         );
@@ -232,6 +232,7 @@ fn brief(s: &Sign<'_>) -> &'static str {
         Sense::Broken => s.info.says,
         Sense::Misfit => "the program does not fit what it talks to",
         Sense::ByServer => "the database server stops or recovers",
+        Sense::Unnamed => "in words of the program's own",
     }
 }
 

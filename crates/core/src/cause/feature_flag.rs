@@ -38,16 +38,16 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     let (mut scale, c) = chosen::laid(case, &all, What::Flag, &told);
     let Some(c) = c else {
-        program_error(&mut scale, case, signs);
+        program_error(&mut scale, case, signs, &[CODE]);
         let mut w = INFO.weighed(scale, None);
         w.settle = Some(Sentence::words(
             "Which flags were changed around the onset, and for whom.",
         ));
         return w;
     };
-    program_error(&mut scale, case, signs);
+    program_error(&mut scale, case, signs, &[CODE, Fault::UNNAMED]);
     if !scale.speaks_for(Aspect::Message) {
-        change::told_otherwise(&mut scale, symptoms::told(case, signs), 1.6);
+        change::told_otherwise(&mut scale, case, symptoms::told(case, signs), 1.6);
     }
     let alone = !(scale.speaks_for(Aspect::Message)
         || scale.speaks_for(Aspect::Reversal)
@@ -59,9 +59,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     w
 }
 
-/// A flag only makes code run that is there already: its errors are program errors.
-fn program_error(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
-    const CODE: Fault = Fault::of(CauseClass::Deploy);
-    let of = |s: &Sign<'_>| s.fault == CODE;
+const CODE: Fault = Fault::of(CauseClass::Deploy);
+
+/// A flag only makes code run that is there already: its errors are program errors. Words that nobody knows speak for a change
+/// that there was, and for none beside.
+fn program_error(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>], faults: &[Fault]) {
+    let of = |s: &Sign<'_>| faults.contains(&s.fault);
     failure_shape::messages(scale, case, signs, (CauseClass::Deploy, &of), INFO.weights);
 }

@@ -4,7 +4,7 @@
 use crate::cause::case::{Case, Dim, DimShare};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::names::{self, Target};
-use crate::cause::symptoms::COVERS;
+use crate::cause::symptoms::accounts;
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::text::LogText;
@@ -48,22 +48,21 @@ pub(super) fn relation(case: &Case<'_>, own: Own<'_>, line: Line<'_>) -> f64 {
     if is_own(case, own.hosts, host, service, text) {
         return 1.0;
     }
+    // lines for a good part of the failed requests are those requests', whoever is named in them
+    if accounts(case, line.count) {
+        return 1.0;
+    }
     let database = case.sources.iter().any(|s| {
         s.database
             && ((s.host.is_some() && s.host.as_ref() == host)
                 || (s.service.is_some() && s.service.as_ref() == service))
     });
     if database {
-        return if info.of_writer { 0.0 } else { 0.9 };
+        return if info.of_writer { 0.75 } else { 0.9 };
     }
-    // What a proxy's line names is the site or the backend that was asked for, no other service; lines for a good part of the
-    // failed requests are those requests'.
+    // What a proxy's line names is the site or the backend that was asked for, no other service.
     if line.kind == Some(Kind::Web) {
-        let failed = case.failed();
-        return match failed > 0 && line.count as f64 >= COVERS * failed as f64 {
-            true => 1.0,
-            false => 0.6,
-        };
+        return 0.6;
     }
     let plain = service.filter(|s| !is_machine(s.for_json()));
     match (host, plain) {

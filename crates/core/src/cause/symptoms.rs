@@ -101,13 +101,16 @@ fn of_template<'a>(
         return None;
     }
     let text = names::said(t.example.for_json());
-    let fault = match fault(text)? {
-        f if f.is_of(CauseClass::ThirdParty)
-            && names::target(text).is_some_and(|n| is_ours(case, &n)) =>
+    let fault = match fault(text) {
+        Some(f)
+            if f.is_of(CauseClass::ThirdParty)
+                && names::target(text).is_some_and(|n| is_ours(case, &n)) =>
         {
             Fault::SYMPTOM
         }
-        f => f,
+        Some(f) => f,
+        None if is_of_failures(case, t) => Fault::UNNAMED,
+        None => return None,
     };
     let info = find(known, fault.class());
     let first = t.first_during?;
@@ -126,6 +129,7 @@ fn of_template<'a>(
         * nearness(case, first, info.lead_s)
         * related
         * weight_of_count(t.during, t.kind)
+        * weight_of_words(fault)
         * weight_of_share(case, t, info.in_program);
     (strength > 0.0).then_some(Sign {
         fault,
@@ -145,6 +149,17 @@ fn of_template<'a>(
         evidence: &t.evidence,
         event: false,
     })
+}
+
+/// Whether a new message of a program stands beside a good part of the failed requests: it is about them, whatever its words are.
+fn is_of_failures(case: &Case<'_>, t: &TemplateFact) -> bool {
+    let error = matches!(t.level, "error" | "fatal") && t.kind == Kind::App && t.new;
+    error && accounts(case, t.during)
+}
+
+/// Whether lines are as many as a good part of the failed requests: then they are those requests' lines.
+pub(super) fn accounts(case: &Case<'_>, lines: u64) -> bool {
+    case.failed() > 0 && lines as f64 >= COVERS * case.failed() as f64
 }
 
 /// Whether a message that was not there before comes with the failures, again and again, and stays away after them.
@@ -214,6 +229,14 @@ fn weight_of_count(count: u64, kind: Kind) -> f64 {
         1.0
     } else {
         0.5
+    }
+}
+
+/// What a program says in its own words may be of any kind.
+fn weight_of_words(fault: Fault) -> f64 {
+    match fault == Fault::UNNAMED {
+        true => 0.6,
+        false => 1.0,
     }
 }
 
@@ -346,10 +369,18 @@ pub(super) fn count(signs: &[Sign<'_>], of: impl Fn(&Sign<'_>) -> bool) -> u64 {
 /// Whether a share of the failures is enough to say that the messages explain them.
 pub(super) const COVERS: f64 = 0.25;
 
+/// How far messages that account for a share of the failures account for all of them: 0 at [`COVERS`], 1 from three quarters on,
+/// since some failures leave no line.
+pub(super) fn fullness(share: f64) -> f64 {
+    ((share - COVERS) / 0.5).clamp(0.0, 1.0)
+}
+
 /// The class that the new messages or the system logs state outright, if any, with the sign that says so.
 /// Program errors are left out: they do not say what changed.
 pub(super) fn told<'s, 'a>(case: &Case<'_>, signs: &'s [Sign<'a>]) -> Option<&'s Sign<'a>> {
-    let code = coverage(case, signs, |s| s.info.in_program);
+    let code = coverage(case, signs, |s| {
+        s.info.in_program && s.fault != Fault::UNNAMED
+    });
     signs
         .iter()
         .filter(|s| s.info.plain && s.strength >= 0.75)

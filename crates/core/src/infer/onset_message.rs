@@ -57,7 +57,7 @@ pub(super) fn moved_back(view: &View<'_>, past: &Past<'_>, f: &Found) -> Option<
         },
         false => r.clone(),
     });
-    (start < run.start_interval.0).then(|| Found {
+    (start < f.start).then(|| Found {
         start,
         runs: runs.collect(),
         ..f.clone()

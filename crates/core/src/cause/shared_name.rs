@@ -1,0 +1,107 @@
+//! A name that stands in a change and in the errors that follow it, and in no message before: it ties the two without any table of
+//! words. Which names are versions or services is for the other rules.
+
+use crate::cause::case::{Case, TemplateFact};
+use crate::cause::change::Change;
+use crate::cause::ledger::{Aspect, Scale, quote};
+use crate::cause::symptoms::{excerpt, quoted};
+use crate::model::{Cited, Sentence};
+use coroner_lines::text::LogText;
+use std::collections::BTreeSet;
+
+/// What such a name weighs, in nats: two of some hundred identifiers would be the same by chance once in seven such pairs, since
+/// systems name many things after few.
+const WEIGHT: f64 = 2.0;
+/// Characters from which an identifier is rare.
+const LEAST: usize = 6;
+
+/// Lays the name that a change and the new errors share on the scale.
+pub(super) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
+    let known = known(case);
+    let said = c
+        .events
+        .iter()
+        .flat_map(|e| [Some(excerpt(e)), quoted(e)])
+        .flatten();
+    let said = said.chain(c.object.as_deref());
+    let mut named: BTreeSet<String> = said.flat_map(identifiers).collect();
+    named.retain(|n| {
+        !known.contains(n)
+            && c.version
+                .is_none_or(|v| !v.for_json().eq_ignore_ascii_case(n))
+    });
+    let is_new = |t: &&TemplateFact| {
+        t.new && t.during > 0 && t.first_during.is_some_and(|f| case.near(f, 60, 300))
+    };
+    let mut errors = case.templates.iter().filter(is_new);
+    let found = errors.find_map(|t| {
+        let mut own = identifiers(t.example.for_json());
+        Some((own.find(|n| named.contains(n))?, t))
+    });
+    if let Some((name, t)) = found {
+        let text = Sentence::words("The new errors name ")
+            .name(&LogText::name(name.as_bytes()))
+            .w(", which the change names too: ")
+            .p(quote(t.example.for_json()))
+            .w(".");
+        let cited = c.evidence().into_iter().chain(t.evidence.iter().cloned());
+        scale.add(
+            Aspect::Message,
+            WEIGHT,
+            text,
+            Some(Cited::Lines(cited.collect())),
+        );
+    }
+}
+
+/// Words that are names and not language: of some length, with a letter, and a digit, a mark or a capital within. In small letters.
+fn identifiers(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-')));
+    let is_name = |w: &&str| {
+        let inner = w.chars().skip(1);
+        w.len() >= LEAST
+            && w.starts_with(|c: char| c.is_ascii_alphabetic())
+            && inner.clone().any(|c| !c.is_ascii_lowercase())
+            && inner.clone().any(|c| c.is_ascii_lowercase())
+    };
+    let words = words.map(|w| w.trim_matches(['-', '_'])).filter(is_name);
+    words.map(str::to_ascii_lowercase)
+}
+
+/// Names that stand everywhere or are something else: hosts, services, and all that messages before the failures name.
+fn known(case: &Case<'_>) -> BTreeSet<String> {
+    let sources = case
+        .sources
+        .iter()
+        .flat_map(|s| [&s.host, &s.service])
+        .flatten();
+    let shares = case.shares.iter().map(|d| &d.name);
+    let names = sources.chain(shares).chain(case.service);
+    let old = case.templates.iter().filter(|t| !t.new).map(|t| &t.example);
+    names
+        .chain(old)
+        .flat_map(|n| identifiers(n.for_json()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::identifiers;
+
+    #[test]
+    fn names_are_told_from_words() {
+        let of = |t: &str| identifiers(t).collect::<Vec<_>>();
+        assert_eq!(
+            of("ALTER TABLE orders_order ADD COLUMN sales_channel at 10.0.0.7 failed"),
+            ["orders_order", "sales_channel"]
+        );
+        assert_eq!(
+            of("no index gsi3-customer-updatedAt (ValidationException)"),
+            ["gsi3-customer-updatedat", "validationexception"]
+        );
+        assert_eq!(
+            of("Production deployment FINISHED on 2026-05-01T10:00:00Z"),
+            [""; 0]
+        );
+    }
+}
