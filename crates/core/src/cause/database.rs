@@ -50,7 +50,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let text = "The database's own log covers the onset, and no end of the server was recognised in it.";
         // Timeouts to a server that runs speak of the way there, more than refusals do.
         let late = named.is_some_and(|s| s.text.contains("timed out"));
-        let weight = if late { -2.0 } else { -1.0 };
+        let weight = if late { -3.2 } else { -1.0 };
         let own = case.inputs(|s| s.database);
         scale.deny(case, (Aspect::Stated, weight), text, own, no_end(case));
     }

@@ -40,6 +40,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let Some(c) = c else {
         program_error(&mut scale, case, signs, &[CODE]);
         let mut w = INFO.weighed(scale, None);
+        // errors of a program that no flag was changed for may be of any change
+        w.cap = Some(ONLY_TIME);
         w.settle = Some(Sentence::words(
             "Which flags were changed around the onset, and for whom.",
         ));
