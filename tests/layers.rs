@@ -365,3 +365,27 @@ fn every_rule_and_shape_has_its_example() {
         assert!(rest.is_empty(), "{}", s.name);
     }
 }
+
+#[test]
+fn the_map_names_files_that_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let map = fs::read_to_string(root.join("CONTRIBUTING.md")).unwrap();
+    let named = Regex::new(
+        r"`(lines|core|report)/(?:src/)?([a-z_/]*)(?:\{([a-z_, ]+)\}|([a-z_]+))(?:\.rs)?`",
+    )
+    .unwrap();
+    let mut seen = 0;
+    for c in named.captures_iter(&map) {
+        let last = c.get(3).or(c.get(4)).unwrap().as_str();
+        for name in last.split(", ") {
+            let path = root.join(format!("crates/{}/src/{}{name}", &c[1], &c[2]));
+            assert!(
+                path.is_dir() || path.with_extension("rs").is_file(),
+                "{}",
+                path.display()
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 25, "{seen}");
+}
