@@ -140,3 +140,38 @@ fn a_pagers_name_and_a_unit_that_stops_are_not_the_failing_service() {
         r["incidents"][0]
     );
 }
+
+/// Forty minutes of two requests a second, then five minutes in which a canary fails every fortieth request and twenty in which two
+/// of three fail; each failure with a line of the application, if it logs any.
+#[test]
+fn the_onset_is_the_first_failure_with_the_message_that_accounts_for_them() {
+    let (mut access, mut app) = (String::new(), String::new());
+    let (canary, all, over) = (2400, 2700, 3900);
+    for i in 0..2 * 4800u32 {
+        let s = i / 2;
+        let fails = match s {
+            _ if (canary..all).contains(&s) => i % 40 == 0,
+            _ if (all..over).contains(&s) => i % 3 != 0,
+            _ => false,
+        };
+        let status = if fails { 500 } else { 200 };
+        let at = clock(s);
+        let from = format!("203.0.113.{}", i % 200);
+        writeln!(access, "{from} - - [01/May/2023:{at} +0000] \"GET /cart/{i} HTTP/1.1\" {status} 7 \"-\" \"curl/8\"").unwrap();
+        if fails {
+            writeln!(
+                app,
+                "2023-05-01T{at}Z ERROR shop: basket {i} cannot be totalled"
+            )
+            .unwrap();
+        } else if i % 20 == 0 {
+            writeln!(app, "2023-05-01T{at}Z INFO shop: basket {i} totalled").unwrap();
+        }
+    }
+    let onset = |r: &Value| r["incidents"][0]["onset"].as_str().unwrap()[11..19].to_owned();
+    let both = read(&[("access.log", &access), ("app.log", &app)]);
+    assert_eq!(onset(&both), clock(canary));
+    // the counts alone date the change of the share, minutes later
+    let counts = read(&[("access.log", &access)]);
+    assert!(onset(&counts) > clock(canary + 120), "{}", onset(&counts));
+}

@@ -1,6 +1,6 @@
 //! Cases written by hand: a small builder, one file with cases per rule, one about changes, one about effects that a fault should
 //! have, one with cases shaped after recorded drills,
-//! one for what causes are named after, one with a class of its own.
+//! one for what causes are named after, one with a class of its own, one in words that nobody knows.
 //! Times are seconds relative to the onset.
 
 mod changes;
@@ -9,6 +9,7 @@ mod effects;
 mod named;
 mod rules;
 mod toy;
+mod unknown;
 
 use super::{
     Case, Dim, DimShare, Ranking, SilenceFact, SourceFact, TemplateFact, change, fault, rank,

@@ -142,7 +142,7 @@ fn members(report: &Report, medium: Medium) -> Vec<(&'static str, Member<'_>)> {
         ("schema_version", one("1.0".into())),
         (
             "tool",
-            one(json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")})),
+            one(json!({"name": "coroner", "version": env!("CARGO_PKG_VERSION")})),
         ),
         ("run", one(json!({"settings": settings(&report.settings)}))),
         ("verdict", one(verdict.into())),

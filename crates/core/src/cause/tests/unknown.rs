@@ -1,0 +1,51 @@
+//! Cases in words that no vocabulary knows: where a message stands among the failures, and what it shares with a change, speaks.
+
+use super::*;
+use MarkerKind as M;
+
+/// What no entry of the vocabulary states.
+const WORDS: &str = "frobnication of basket 17 gave up";
+
+#[test]
+fn a_new_message_for_most_failures_speaks_for_the_release_before_it() {
+    assert_eq!(fault(WORDS), None);
+    let of = |lines: u64| {
+        let w = plain().release(-40, -20, "shop", "2.0");
+        w.says(0, lines, "web-1", "shop", WORDS).rank()
+    };
+    names(&of(900), CauseClass::Deploy, "2.0");
+    // a handful of lines beside a thousand failures are no message about them
+    refuses(&of(20));
+}
+
+#[test]
+fn without_a_change_it_is_no_guess_at_one() {
+    let r = plain().says(0, 900, "web-1", "shop", WORDS).rank();
+    refuses(&r);
+}
+
+#[test]
+fn lines_for_most_failures_are_evidence_whoever_wrote_them() {
+    let full = "no space left on device";
+    let of = |lines: u64| plain().says(0, lines, "jobs-9", "printer", full).rank();
+    names(&of(900), CauseClass::Disk, "");
+    refuses(&of(20));
+}
+
+#[test]
+fn a_name_in_the_change_and_in_the_errors_ties_them() {
+    let of = |setting: &str| {
+        let said = format!("settings: {setting} set to on by ann");
+        let w = plain().event(-50, M::ConfigChange, "web-1", "shop", "", &said);
+        w.says(0, 900, "web-1", "shop", "view orders_by_region gave up")
+            .rank()
+    };
+    let claims = |r: &Ranking| {
+        let config = r.causes.iter().find(|c| c.class == CauseClass::Config);
+        let mut pro = config.into_iter().flat_map(|c| &c.pro);
+        pro.any(|p| format!("{:?}", p.text).contains("which the change names too"))
+    };
+    assert!(claims(&of("orders_by_region")));
+    assert!(!claims(&of("orders_by_colour")));
+    names(&of("orders_by_region"), CauseClass::Config, "");
+}
