@@ -41,7 +41,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 pub(super) const ONLY_TIME: f64 = 0.49;
 
 /// Highest score of a release for which no failing set and no message speaks, only that the failures begin within minutes
-/// of it and end within minutes of its rollback: both may coincide with something else. The same for a release that nothing in the logs names.
+/// of it and end within minutes of its rollback: both may coincide with something else.
 const NO_MECHANISM: f64 = 0.74;
 
 /// Seconds after which a release is not convicted by a program error alone.
@@ -356,7 +356,7 @@ fn finish(scale: Scale, c: Option<&Change<'_>>, both: bool, culprit: Option<Culp
     let cap = match (shown, ended) {
         (false, false) => Some(ONLY_TIME),
         (false, true) => Some(NO_MECHANISM),
-        (true, _) => (c.is_none() && culprit.is_none()).then_some(NO_MECHANISM),
+        (true, _) => (c.is_none() && culprit.is_none()).then_some(ONLY_TIME),
     };
     let start = culprit.as_ref().filter(|n| n.kind == "version").map(|n| {
         Sentence::words("Start ")
