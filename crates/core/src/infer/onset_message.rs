@@ -40,12 +40,12 @@ pub(super) fn moved_back(view: &View<'_>, past: &Past<'_>, f: &Found) -> Option<
             if known_for < BASELINE || !accounts || before < LEAST {
                 continue;
             }
-            let at = first_failing(view, Instant(first.0 - TOGETHER), onset).map(|x| x.0);
-            began = at
-                .filter(|t| t.0 - first.0 <= TOGETHER)
-                .into_iter()
-                .chain(began)
-                .min();
+            // a request that takes long is stamped well before the line that says why it failed
+            let at = [SECOND, TOGETHER].into_iter().find_map(|back| {
+                let (t, _) = first_failing(view, Instant(first.0 - back), onset)?;
+                (t.0 - first.0 <= TOGETHER).then_some(t)
+            });
+            began = at.into_iter().chain(began).min();
         }
     }
     let start = began?.second();
