@@ -202,7 +202,7 @@ const SPANS: f64 = 0.8;
 /// The same of one that accounts for them as well: much of it is said by that.
 const ALSO: f64 = 0.3;
 
-/// Weights of [`messages`].
+/// What messages of a class weigh.
 #[derive(Clone, Copy)]
 pub struct Weights {
     /// A sign of full strength.

@@ -36,7 +36,7 @@ pub struct OpenConfig {
 
 /// The bytes of an input.
 pub enum Content {
-    /// In memory, to be cut with [`crate::source::ranges`].
+    /// In memory, to be cut with [`crate::source::cut`].
     Mapped(Mapped),
     /// One after the other, unpacked, to be read through [`super::Blocks`].
     Stream(Box<dyn Read + Send>),
