@@ -3,9 +3,9 @@
 
 #![expect(clippy::expect_used, reason = "a bench that cannot be set up may end")]
 
-use coroner::plan::{Plan, PlanConfig, Sampled, plan};
-use coroner::scan::{ScanConfig, Scanner};
-use coroner::summary::Part;
+use coroner_core::plan::{Plan, PlanConfig, Sampled, plan};
+use coroner_core::scan::{ScanConfig, Scanner};
+use coroner_core::summary::Part;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::time::Duration;

@@ -6,10 +6,10 @@
 mod learnt;
 mod logs;
 
-use coroner::fast::clf;
-use coroner::plan::PlanInput;
-use coroner::time::MINUTE;
-use coroner::vector::{Marks, widely};
+use coroner_core::plan::PlanInput;
+use coroner_lines::fast::clf;
+use coroner_lines::time::MINUTE;
+use coroner_lines::vector::{Marks, widely};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use learnt::{All, Sink, planned};
 use logs::kind;

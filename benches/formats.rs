@@ -12,9 +12,9 @@ mod learnt;
 mod logs;
 mod variants;
 
-use coroner::plan::{PlanConfig, Sampled, plan};
-use coroner::scan::{ReadConfig, ScanConfig, Scanner, summarize};
-use coroner::vector::{Marks, widely};
+use coroner_core::plan::{PlanConfig, Sampled, plan};
+use coroner_core::scan::{ReadConfig, ScanConfig, Scanner, summarize};
+use coroner_lines::vector::{Marks, widely};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use learnt::{Parse, at_length, planned};

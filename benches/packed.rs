@@ -5,7 +5,7 @@
 mod job;
 mod logs;
 
-use coroner::source::Content;
+use coroner_core::source::Content;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use job::{inputs, job, open};
 use logs::kind;

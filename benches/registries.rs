@@ -6,11 +6,11 @@
 mod learnt;
 mod logs;
 
-use coroner::detect::{Counts, Second, detect};
-use coroner::format::FORMATS;
-use coroner::format::envelope::ENVELOPES;
-use coroner::format::frame::{FRAMES, Units};
-use coroner::model::Sensitivity;
+use coroner_core::detect::{Counts, Second, detect};
+use coroner_core::model::Sensitivity;
+use coroner_lines::format::FORMATS;
+use coroner_lines::format::envelope::ENVELOPES;
+use coroner_lines::format::frame::{FRAMES, Units};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use learnt::planned;

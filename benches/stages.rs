@@ -6,13 +6,13 @@
 mod job;
 mod logs;
 
-use coroner::infer::{InferConfig, infer};
-use coroner::marker;
-use coroner::plan::{Plan, PlanConfig, Sampled, plan};
-use coroner::record::Kind;
-use coroner::report::{Look, REPORTS};
-use coroner::scan::{ScanConfig, Scanner};
-use coroner::summary::Part;
+use coroner_core::infer::{InferConfig, infer};
+use coroner_core::plan::{Plan, PlanConfig, Sampled, plan};
+use coroner_core::scan::{ScanConfig, Scanner};
+use coroner_core::summary::Part;
+use coroner_lines::marker;
+use coroner_lines::record::Kind;
+use coroner_report::report::{Look, REPORTS};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use job::job;
 use logs::kind;

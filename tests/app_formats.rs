@@ -6,10 +6,10 @@
     reason = "a helper of tests that cannot go on may end the test"
 )]
 
-use coroner::format::Format;
-use coroner::format::app;
-use coroner::record::{Body, Level, Record};
-use coroner::time::{Dated, SECOND, stamp, with_year};
+use coroner_lines::format::Format;
+use coroner_lines::format::app;
+use coroner_lines::record::{Body, Level, Record};
+use coroner_lines::time::{Dated, SECOND, stamp, with_year};
 use proptest::prelude::*;
 use std::path::Path;
 

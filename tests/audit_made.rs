@@ -1,9 +1,9 @@
 //! Reports made up for `audit`, in many layouts and words: those in which everything agrees must draw no error and no
 //! warning, and each kind of defect must be found, at these rates. What the rates are is in each test.
 
-use coroner::audit::finding::Severity;
-use coroner::audit::{Document, judge};
-use coroner::time::MONTHS;
+use coroner_lines::time::MONTHS;
+use coroner_report::audit::finding::Severity;
+use coroner_report::audit::{Document, judge};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -530,8 +530,8 @@ proptest! {
             let line = doc.lines.get(f.main.place.line).map_or("", |l| l.raw);
             prop_assert!(line.get(f.main.place.at.clone()).is_some() || line.is_empty(), "{f:?}");
         }
-        let _ = coroner::audit::sink::text::to_string(&judged, "any.md", &coroner::report::Look::default());
-        let _ = coroner::audit::sink::diff::to_string(&judged, "any.md");
-        let _ = coroner::audit::sink::sarif::to_value(&judged, "any.md");
+        let _ = coroner_report::audit::sink::text::to_string(&judged, "any.md", &coroner_report::report::Look::default());
+        let _ = coroner_report::audit::sink::diff::to_string(&judged, "any.md");
+        let _ = coroner_report::audit::sink::sarif::to_value(&judged, "any.md");
     }
 }

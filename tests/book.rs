@@ -18,10 +18,10 @@ use program::cli;
 
 use clap::{Arg, Command, CommandFactory};
 use cli::{Cli, settings_in};
-use coroner::audit::checks::CHECKS;
-use coroner::cause::CAUSES;
-use coroner::format::{FORMATS, Format};
-use coroner::record::{Kind, MarkerKind};
+use coroner_core::cause::CAUSES;
+use coroner_lines::format::{FORMATS, Format};
+use coroner_lines::record::{Kind, MarkerKind};
+use coroner_report::audit::checks::CHECKS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;

@@ -6,9 +6,9 @@
     reason = "a helper of tests that cannot go on may end the test"
 )]
 
-use coroner::format::envelope::{ENVELOPES, peel};
-use coroner::format::frame::{FRAMES, Units};
-use coroner::format::{FORMATS, Format, Framing};
+use coroner_lines::format::envelope::{ENVELOPES, peel};
+use coroner_lines::format::frame::{FRAMES, Units};
+use coroner_lines::format::{FORMATS, Format, Framing};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -99,7 +99,7 @@ fn fits(row: &Value, want: &Row) -> bool {
 
 /// Kinds that a line states.
 fn is_stated(kind: &str) -> bool {
-    use coroner::record::MarkerKind as K;
+    use coroner_lines::record::MarkerKind as K;
     let kind = K::from_word(kind).unwrap();
     kind < K::First5xx || kind == K::VersionChange
 }

@@ -6,14 +6,14 @@
     reason = "a helper of tests that cannot go on may end the test"
 )]
 
-use coroner::format::frame::FRAMES;
-use coroner::format::{FORMATS, Format, Framing};
-use coroner::infer::{InferConfig, infer};
-use coroner::plan::{Plan, PlanConfig, Sampled, plan, trim_line};
-use coroner::report::{Look, REPORTS};
-use coroner::scan::{ScanConfig, Scanner};
-use coroner::source::cut;
-use coroner::summary::Part;
+use coroner_core::infer::{InferConfig, infer};
+use coroner_core::plan::{Plan, PlanConfig, Sampled, plan, trim_line};
+use coroner_core::scan::{ScanConfig, Scanner};
+use coroner_core::source::cut;
+use coroner_core::summary::Part;
+use coroner_lines::format::frame::FRAMES;
+use coroner_lines::format::{FORMATS, Format, Framing};
+use coroner_report::report::{Look, REPORTS};
 use serde_json::Value;
 
 fn planned(data: &[u8]) -> Plan {

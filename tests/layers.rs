@@ -343,7 +343,7 @@ fn files_say_what_they_are_for_and_stay_short() {
 
 #[test]
 fn every_format_reads_its_sample_and_keeps_it() {
-    use coroner::format::FORMATS;
+    use coroner_lines::format::FORMATS;
     for (n, f) in FORMATS.iter().enumerate() {
         let sample = f.sample().as_bytes();
         assert!(f.parse(sample).is_some(), "{}", f.name());
@@ -357,10 +357,10 @@ fn every_format_reads_its_sample_and_keeps_it() {
 
 #[test]
 fn every_rule_and_shape_has_its_example() {
-    for r in coroner::marker::rules::rules() {
+    for r in coroner_lines::marker::rules::rules() {
         assert!(!r.example.is_empty() && !r.not.is_empty(), "{}", r.pattern);
     }
-    for s in coroner::time::stamp::SHAPES {
+    for s in coroner_lines::time::stamp::SHAPES {
         let (rest, _) = (s.parse)(s.example.as_bytes()).unwrap_or_else(|_| panic!("{}", s.name));
         assert!(rest.is_empty(), "{}", s.name);
     }

@@ -7,10 +7,10 @@
     reason = "a helper of tests that cannot go on may end the test"
 )]
 
-use coroner::format::envelope::ENVELOPES;
-use coroner::format::{FORMATS, Framing};
-use coroner::plan::{Plan, PlanConfig, Sampled, plan};
-use coroner::scan::{ScanConfig, Scanner};
+use coroner_core::plan::{Plan, PlanConfig, Sampled, plan};
+use coroner_core::scan::{ScanConfig, Scanner};
+use coroner_lines::format::envelope::ENVELOPES;
+use coroner_lines::format::{FORMATS, Framing};
 use std::time::{Duration, Instant};
 
 /// Bytes of a line: the most that is read of one.

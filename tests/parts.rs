@@ -6,14 +6,14 @@
     reason = "a helper of tests that cannot go on may end the test"
 )]
 
-use coroner::error::Error;
-use coroner::infer::{InferConfig, infer};
-use coroner::plan::{Plan, PlanConfig, Sampled, plan, trim_line};
-use coroner::report::{Look, REPORTS};
-use coroner::scan::{ScanConfig, Scanner};
-use coroner::source::cut;
-use coroner::summary::Part;
-use coroner::summary::wire::file::{Parts, Planned, RowDone};
+use coroner_core::error::Error;
+use coroner_core::infer::{InferConfig, infer};
+use coroner_core::plan::{Plan, PlanConfig, Sampled, plan, trim_line};
+use coroner_core::scan::{ScanConfig, Scanner};
+use coroner_core::source::cut;
+use coroner_core::summary::Part;
+use coroner_core::summary::wire::file::{Parts, Planned, RowDone};
+use coroner_report::report::{Look, REPORTS};
 use flate2::read::MultiGzDecoder;
 use proptest::prelude::*;
 use proptest::sample::Index;

@@ -6,9 +6,9 @@
     reason = "a helper of tests that cannot go on may end the test"
 )]
 
-use coroner::format::{FORMATS, Format};
-use coroner::record::{At, Body, Kind, Record};
-use coroner::time::civil_from_days;
+use coroner_lines::format::{FORMATS, Format};
+use coroner_lines::record::{At, Body, Kind, Record};
+use coroner_lines::time::civil_from_days;
 use std::path::Path;
 
 /// File, format, first and last time (wall digits where no zone is written), records, final 5xx.

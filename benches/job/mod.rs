@@ -2,11 +2,11 @@
 //! On the threads of the pool that it is called in; nothing is measured here.
 #![allow(dead_code, reason = "each bench uses its own part of this module")]
 
-use coroner::infer::{InferConfig, infer};
-use coroner::plan::{PlanConfig, Sampled, plan};
-use coroner::report::{Look, REPORTS};
-use coroner::scan::{ReadConfig, summarize};
-use coroner::source::{Encoding, Input, Limits, Meter, MmapMode, OpenConfig, walk};
+use coroner_core::infer::{InferConfig, infer};
+use coroner_core::plan::{PlanConfig, Sampled, plan};
+use coroner_core::scan::{ReadConfig, summarize};
+use coroner_core::source::{Encoding, Input, Limits, Meter, MmapMode, OpenConfig, walk};
+use coroner_report::report::{Look, REPORTS};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;

@@ -4,13 +4,13 @@
 #![allow(dead_code, reason = "each bench uses its own part of this module")]
 
 use super::logs::Kind;
-use coroner::fast::brief::{Brief, Line};
-use coroner::fast::template::{Memo, Take, Template};
-use coroner::fast::{Way, clf, way};
-use coroner::format::line_features::Signs;
-use coroner::plan::{Plan, PlanConfig, PlanInput, Sampled, Tried, plan};
-use coroner::record::{Body, Record};
-use coroner::vector::{Marks, Work};
+use coroner_core::plan::{Plan, PlanConfig, PlanInput, Sampled, Tried, plan};
+use coroner_lines::fast::brief::{Brief, Line};
+use coroner_lines::fast::template::{Memo, Take, Template};
+use coroner_lines::fast::{Way, clf, way};
+use coroner_lines::format::line_features::Signs;
+use coroner_lines::record::{Body, Record};
+use coroner_lines::vector::{Marks, Work};
 use std::collections::HashMap;
 use std::fs::File;
 use std::hint::black_box;

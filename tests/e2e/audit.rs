@@ -2,12 +2,12 @@
 //! the markers, the spans. And what coroner wrote itself, which must hold before its own eyes.
 
 use super::common::{coroner, path_str, repo, run};
-use coroner::audit::checks::{self, CHECKS};
-use coroner::audit::clock::{Odd, clock_at, clocks};
-use coroner::audit::date::{dates, iso};
-use coroner::audit::document::Document;
-use coroner::audit::length::lengths;
-use coroner::audit::zone_said::zone_at;
+use coroner_report::audit::checks::{self, CHECKS};
+use coroner_report::audit::clock::{Odd, clock_at, clocks};
+use coroner_report::audit::date::{dates, iso};
+use coroner_report::audit::document::Document;
+use coroner_report::audit::length::lengths;
+use coroner_report::audit::zone_said::zone_at;
 use serde_json::Value;
 use std::fs;
 
@@ -186,7 +186,7 @@ fn markers_and_spans_are_those_of_the_tables() {
 
 #[test]
 fn json_holds_to_its_schema() {
-    let schema: Value = serde_json::from_str(coroner::report::json::AUDIT_SCHEMA).unwrap();
+    let schema: Value = serde_json::from_str(coroner_report::report::json::AUDIT_SCHEMA).unwrap();
     for name in SEEDS {
         let v = json(&[path_str(&seed(name))]);
         assert_eq!(super::schema::errors(&schema, &v), [""; 0], "{name}");
@@ -452,7 +452,7 @@ fn a_public_report_of_this_kind_has_no_error() {
         ## Timeline (all times Pacific Time)\n\n- 6:19 PM: Configuration push begins\n- 6:26 PM: Outage begins\n- 6:26 PM: Pagers alerted teams\n- 6:54 PM: Failed configuration change rollback\n- 7:15 PM: Successful configuration change rollback\n- 7:19 PM: Server restarts begin\n- 7:58 PM: 100% of traffic back online\n\n\
         ## Root cause\n\nAt 6:19 PM PT, a configuration change was inadvertently released to our production environment.\n\n## Corrective and preventative measures\n\n- Disable the configuration release mechanism (done)\n";
     let doc = Document::read("x.md", text);
-    let judged = coroner::audit::judge(&doc, None, &Default::default());
+    let judged = coroner_report::audit::judge(&doc, None, &Default::default());
     let ids: Vec<&str> = judged.findings.iter().map(|f| f.id).collect();
     assert_eq!(judged.counts().errors, 0, "{:?}", judged.findings);
     for id in [

@@ -59,7 +59,7 @@ fn what_was_broken_is_found_and_nothing_else() {
 
 #[test]
 fn every_report_satisfies_the_schema() {
-    let schema: Value = serde_json::from_str(coroner::report::json::SCHEMA).unwrap();
+    let schema: Value = serde_json::from_str(coroner_report::report::json::SCHEMA).unwrap();
     for folder in folders() {
         let errors = schema::errors(&schema, &report(&folder));
         assert!(errors.is_empty(), "{folder}: {errors:#?}");

@@ -1,10 +1,10 @@
 //! Work that is shared: whatever way logs are split, read and merged, the report is that of one machine.
 
 use crate::common::{coroner, files, path_str, repo, say};
-use coroner::plan::row::Row;
-use coroner::scan::{ReadConfig, RowFrom, read_row};
-use coroner::source::{Encoding, Limits, Meter, MmapMode, OpenConfig};
-use coroner::summary::wire::file::{Parts, Planned, RowDone};
+use coroner_core::plan::row::Row;
+use coroner_core::scan::{ReadConfig, RowFrom, read_row};
+use coroner_core::source::{Encoding, Limits, Meter, MmapMode, OpenConfig};
+use coroner_core::summary::wire::file::{Parts, Planned, RowDone};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::fs;

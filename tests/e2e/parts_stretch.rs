@@ -2,7 +2,7 @@
 
 use crate::common::{files, path_str, repo, say};
 use crate::parts::{done, forms, old};
-use coroner::plan::row::Row;
+use coroner_core::plan::row::Row;
 use serde_json::Value;
 use std::fs;
 

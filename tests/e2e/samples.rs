@@ -2,7 +2,7 @@
 //! Times of the reports are of the minute: `tests/data/seeds` holds their rows and the durations counted from them.
 
 use crate::common::{citations, epoch, list, repo, report, unpacked};
-use coroner::text::LogText;
+use coroner_lines::text::LogText;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,20 +1,20 @@
 //! What each fuzz target does with its bytes, and what must hold. The targets themselves are one line each.
 //! A target fails by a panic, by taking too long, or by one of the assertions here.
 
-use coroner::format::envelope::peel;
-use coroner::format::frame::{FRAMES, Frame, Units};
-use coroner::format::{FORMATS, Format, app::stack, custom, flat_json};
-use coroner::infer::{InferConfig, infer};
-use coroner::marker;
-use coroner::plan::row::Row;
-use coroner::plan::{Plan, PlanConfig, Sampled, plan};
-use coroner::record::{Body, Kind};
-use coroner::report::{Look, REPORTS};
-use coroner::scan::{ScanConfig, Scanner};
-use coroner::source::{Limits, Ours, cut, files_of, looks_binary};
-use coroner::summary::wire::file::Parts;
-use coroner::text::LogText;
-use coroner::time::stamp;
+use coroner_core::infer::{InferConfig, infer};
+use coroner_core::plan::row::Row;
+use coroner_core::plan::{Plan, PlanConfig, Sampled, plan};
+use coroner_core::scan::{ScanConfig, Scanner};
+use coroner_core::source::{Limits, Ours, cut, files_of, looks_binary};
+use coroner_core::summary::wire::file::Parts;
+use coroner_lines::format::envelope::peel;
+use coroner_lines::format::frame::{FRAMES, Frame, Units};
+use coroner_lines::format::{FORMATS, Format, app::stack, custom, flat_json};
+use coroner_lines::marker;
+use coroner_lines::record::{Body, Kind};
+use coroner_lines::text::LogText;
+use coroner_lines::time::stamp;
+use coroner_report::report::{Look, REPORTS};
 
 fn is_pager(f: &dyn Format) -> bool {
     f.kind() == Kind::Pager
@@ -193,11 +193,11 @@ pub fn log_text(data: &[u8]) {
     assert!(!t.for_html().contains('<'));
 }
 
-fn scan(plan: &Plan, data: &[u8], target: usize) -> coroner::summary::Part {
+fn scan(plan: &Plan, data: &[u8], target: usize) -> coroner_core::summary::Part {
     let input = &plan.inputs[0];
     let target = if input.whole { usize::MAX / 2 } else { target };
     let pieces = cut(data, target, |l| !input.heads || input.begins(l));
-    let mut whole = coroner::summary::Part::default();
+    let mut whole = coroner_core::summary::Part::default();
     for r in pieces.into_iter().rev() {
         let mut s = Scanner::new(plan, 0, r.start as u64, ScanConfig::default());
         s.block(&data[r]);
@@ -217,7 +217,7 @@ fn planned(data: &[u8]) -> Option<Plan> {
 }
 
 /// The report on half an hour of requests, all of which fail for ten minutes.
-fn outage() -> coroner::model::Report {
+fn outage() -> coroner_core::model::Report {
     let line = |s: u32| {
         let status = if (600..1200).contains(&s) { 502 } else { 200 };
         let (minute, second) = (s / 60, s % 60);
@@ -279,8 +279,8 @@ pub fn parts(data: &[u8]) {
 
 /// A postmortem of any bytes: read, judged, and written in every form.
 pub fn audit(data: &[u8]) {
-    use coroner::audit::sink::{diff, github, json, sarif, text};
-    use coroner::audit::{Document, judge};
+    use coroner_report::audit::sink::{diff, github, json, sarif, text};
+    use coroner_report::audit::{Document, judge};
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
@@ -302,8 +302,9 @@ pub fn audit(data: &[u8]) {
 
 /// A template of any text, over a report that holds an incident: written, or refused with a reason, within its steps.
 pub fn template(data: &[u8]) {
-    use coroner::report::template::{Own, check, render};
-    static REPORT: std::sync::LazyLock<coroner::model::Report> = std::sync::LazyLock::new(outage);
+    use coroner_report::report::template::{Own, check, render};
+    static REPORT: std::sync::LazyLock<coroner_core::model::Report> =
+        std::sync::LazyLock::new(outage);
     let Ok(source) = String::from_utf8(data.to_vec()) else {
         return;
     };
