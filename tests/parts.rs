@@ -138,6 +138,17 @@ fn every_log_read_plainly_gives_the_same() {
     for folder in ["sample-logs", "tests/data/formats", "tests/data/drills"] {
         logs(&root.join(folder), &mut all);
     }
+    // what a request changes is asked of each, however often it comes
+    let method = |n: usize| ["GET", "PATCH", "GET", "DELETE"][n % 4];
+    let line = |n: usize| {
+        let (second, method) = (n / 6 % 60, method(n));
+        format!(
+            "10.0.0.{} - - [05/Mar/2024:13:00:{second:02} +0000] \"{method} /admin/flags/new_price HTTP/1.1\" 200 17 \"-\" \"x\"\n",
+            n % 9
+        )
+    };
+    let changes: String = (0..240).map(line).collect();
+    all.push(("changes.log".to_owned(), changes.into_bytes()));
     let plain = ScanConfig {
         plain: true,
         ..SCAN

@@ -94,6 +94,25 @@ fn a_cited_file_keeps_its_name_whoever_acts() {
 }
 
 #[test]
+fn a_flag_that_an_access_log_shows_as_written_makes_a_row() {
+    let line = |n: u32, what: &str| {
+        format!(
+            "10.0.0.7 - - [05/Mar/2024:13:00:{:02} +0000] \"{what} HTTP/1.1\" 200 17 \"-\" \"x\"\n",
+            n % 60
+        )
+    };
+    let mut text: String = (0..60).map(|n| line(n, "GET /products/7")).collect();
+    text += &line(59, "PATCH /admin/flags/new_price");
+    let logs = folder(&[("access.log", &text)]);
+    let report = report_on(&[path_str(logs.path())]);
+    let rows = list(&report["timeline"]);
+    let row = rows.iter().find(|r| r["kind"] == "feature_flag");
+    let row = row.unwrap_or_else(|| panic!("{rows:#?}"));
+    assert!(row["text"].to_string().contains("new_price"), "{row}");
+    assert_eq!(row["evidence"][0]["line"], 61, "{row}");
+}
+
+#[test]
 fn a_server_that_refuses_its_configuration_makes_a_row() {
     let dir = folder(&[
         (

@@ -134,7 +134,19 @@ impl Fold {
     /// Counts a line of a run whose endpoint is not known yet, or which is a health check.
     #[inline(never)]
     fn unknown(&mut self, at: LineAt<'_>, a: &Access<'_>, key: Option<Short>) {
-        self.anew(at, Who::of(a), a.agent, key);
+        let who = Who::of(a);
+        self.change_by_request(at, None, &who);
+        self.anew(at, who, a.agent, key);
+    }
+
+    /// Notes what the request changes, if it writes a flag or a setting by its method and path.
+    #[inline(always)]
+    fn change_by_request(&mut self, at: LineAt<'_>, host: Name<'_>, who: &Who<'_>) {
+        if let Some(kind) = marker::written(who.method, who.path, who.status) {
+            let Now { axis, us, .. } = self.now;
+            let m = Marker::of_request(us, at, host, (who.method, who.path), kind);
+            self.part.track_mut(axis).add_marker(m);
+        }
     }
 
     /// Counts a request, and remembers its endpoint where it has a key; whether it is one of a user.
@@ -209,11 +221,7 @@ impl Fold {
         let acc = &mut self.part.accounting;
         acc.requests += 1;
         acc.requests_by_app += u64::from(r.by_app);
-        if let Some(kind) = marker::written(r.method, r.path, r.status) {
-            let Now { axis, us, .. } = self.now;
-            let m = Marker::of_request(us, at, host, r, kind);
-            self.part.track_mut(axis).add_marker(m);
-        }
+        self.change_by_request(at, host, &Who::of_request(r));
         if !is_failed(r.status) && masks_failure(r.upstream_status) {
             let Now { axis, us, .. } = self.now;
             let q = &mut self.part.track_mut(axis).requests;

@@ -15,9 +15,7 @@ use crate::summary::fast::silent_messages::Quiet;
 use coroner_lines::format::ops::kubernetes;
 use coroner_lines::marker::own::OwnRule;
 use coroner_lines::marker::{self, Hit, Signs};
-use coroner_lines::record::{
-    Body, CauseClass, Kind, Level, MarkerKind, Message, Notice, Record, Request,
-};
+use coroner_lines::record::{Body, CauseClass, Kind, Level, MarkerKind, Message, Notice, Record};
 use coroner_lines::time::MINUTE;
 use std::sync::Arc;
 
@@ -109,11 +107,11 @@ impl Marker {
         us: i64,
         at: LineAt<'_>,
         host: Option<&[u8]>,
-        r: &Request<'_>,
+        (method, path): (&[u8], &[u8]),
         kind: MarkerKind,
     ) -> Marker {
-        let path = r.path.split(|c| *c == b'?').next().unwrap_or_default();
-        let text = [r.method, b" ", path].concat();
+        let path = path.split(|c| *c == b'?').next().unwrap_or_default();
+        let text = [method, b" ", path].concat();
         let n = Notice::new(kind, text);
         let mut m = Marker::of_notice(Some(us), at, 0, &Record::new(None, Body::Nothing), &n);
         m.host = host.map(|h| cap(h, 128));
