@@ -4,7 +4,7 @@ use super::{gap, is_release};
 use crate::infer::stated::Raw;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a play of Ansible counts per host when it ends says of a deploy only that the play was one, and a host that failed
 /// speaks for all. The play is the source's last start, up to its first recap.
@@ -53,10 +53,10 @@ pub(super) fn recaps(rows: &mut Vec<Raw>) {
 
 /// What one log calls a deploy while another calls it a rollback of the same service is that: who rolls back deploys, too.
 pub(super) fn named_by_others(rows: &mut [Raw]) {
-    let back: Vec<Raw> = rows
+    let back: BTreeSet<(K, Vec<u8>, Instant, u32)> = rows
         .iter()
-        .filter(|r| matches!(r.kind, K::RollbackStart | K::RollbackFinish) && r.service.is_some())
-        .cloned()
+        .filter(|r| matches!(r.kind, K::RollbackStart | K::RollbackFinish))
+        .filter_map(|r| Some((r.kind, r.service.clone()?, r.last.or(r.time)?, r.input)))
         .collect();
     for r in rows.iter_mut() {
         let kind = match r.kind {
@@ -64,13 +64,12 @@ pub(super) fn named_by_others(rows: &mut [Raw]) {
             K::DeployFinish => K::RollbackFinish,
             _ => continue,
         };
-        let same = |b: &Raw| {
-            b.kind == kind
-                && b.input != r.input
-                && b.service == r.service
-                && gap(b, r).is_some_and(|g| g.abs() <= 5 * SECOND)
+        let (Some(t), Some(service)) = (r.time, &r.service) else {
+            continue;
         };
-        if back.iter().any(same) {
+        let at = |us: i64, input: u32| (kind, service.clone(), Instant(t.0 + us), input);
+        let mut near = back.range(at(-5 * SECOND, 0)..=at(5 * SECOND, u32::MAX));
+        if near.any(|b| b.3 != r.input) {
             r.kind = kind;
         }
     }
@@ -82,11 +81,20 @@ pub(super) fn named_by_others(rows: &mut [Raw]) {
 pub(super) fn parts_of_releases(rows: &mut Vec<Raw>) {
     let mut open: BTreeMap<u32, Instant> = BTreeMap::new();
     let mut during: Vec<(Instant, Instant)> = Vec::new();
+    // releases with a version and services that begin, by input, and when
+    let mut releases: BTreeSet<(u32, K, Instant)> = BTreeSet::new();
+    let mut starts: BTreeSet<(u32, Instant)> = BTreeSet::new();
     for r in rows.iter() {
         let Some(t) = r.time else { continue };
+        if r.version.is_some() {
+            releases.insert((r.input, r.kind, t));
+        }
         match r.kind {
             K::DeployStart | K::RollbackStart if !r.is_said() => {
                 open.insert(r.input, t);
+            }
+            K::ServiceStart if r.text.ends_with(b"starting") => {
+                starts.insert((r.input, r.last.unwrap_or(t)));
             }
             k if is_release(k) => {
                 during.extend(open.remove(&r.input).map(|begun| (begun, t)));
@@ -94,29 +102,41 @@ pub(super) fn parts_of_releases(rows: &mut Vec<Raw>) {
             _ => {}
         }
     }
-    let ahead = |r: &Raw, s: &Raw| {
-        s.input == r.input
-            && s.kind == r.kind
-            && s.version.is_some()
-            && matches!((r.time, s.time), (Some(a), Some(b)) if (MINUTE / 2..=HOUR).contains(&(b.0 - a.0)))
+    during.sort_unstable();
+    // apart from each other, so that the last that began is the one to ask
+    during.dedup_by(|b, a| {
+        let meet = b.0 <= a.1;
+        if meet {
+            a.1 = a.1.max(b.1);
+        }
+        meet
+    });
+    let goes_out = |t: Instant| {
+        let begun = during.partition_point(|d| d.0 <= t);
+        begun > 0 && t <= during[begun - 1].1
     };
-    let starting = |r: &Raw, s: &Raw| {
-        let near = gap(s, r).is_some_and(|g| (0..=2 * MINUTE).contains(&g));
-        s.input == r.input && s.kind == K::ServiceStart && near && s.text.ends_with(b"starting")
+    let ahead = |r: &Raw, t: Instant| {
+        let at = |us: i64| (r.input, r.kind, Instant(t.0 + us));
+        releases.range(at(MINUTE / 2)..=at(HOUR)).next().is_some()
+    };
+    let starting = |r: &Raw, t: Instant| {
+        let since = Instant(t.0 - 2 * MINUTE);
+        starts
+            .range((r.input, since)..=(r.input, t))
+            .next()
+            .is_some()
+    };
+    let is_part = |r: &Raw, t: Instant| match r.kind {
+        K::ConfigChange if !r.typed && is_reload(&r.text) => goes_out(t),
+        K::DeployStart | K::RollbackStart if r.version.is_none() && !r.typed => {
+            ahead(r, t) || starting(r, t)
+        }
+        K::DeployStart | K::DeployFinish if !r.typed => starting(r, t),
+        _ => false,
     };
     let gone: Vec<bool> = rows
         .iter()
-        .map(|r| match r.kind {
-            K::ConfigChange if !r.typed && is_reload(&r.text) => {
-                let t = |d: &(Instant, Instant)| r.time.is_some_and(|t| d.0 <= t && t <= d.1);
-                during.iter().any(t)
-            }
-            K::DeployStart | K::RollbackStart if r.version.is_none() && !r.typed => {
-                rows.iter().any(|s| ahead(r, s)) || rows.iter().any(|s| starting(r, s))
-            }
-            K::DeployStart | K::DeployFinish if !r.typed => rows.iter().any(|s| starting(r, s)),
-            _ => false,
-        })
+        .map(|r| r.time.is_some_and(|t| is_part(r, t)))
         .collect();
     let mut i = 0;
     rows.retain(|_| {
