@@ -17,28 +17,28 @@ const LEAST: usize = 6;
 
 /// Lays the name that a change and the new errors share on the scale.
 pub(super) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
-    let known = known(case);
     let said = c
         .events
         .iter()
         .flat_map(|e| [Some(excerpt(e)), quoted(e)])
         .flatten();
     let said = said.chain(c.object.as_deref());
-    let mut named: BTreeSet<String> = said.flat_map(identifiers).collect();
-    named.retain(|n| {
-        !known.contains(n)
-            && c.version
-                .is_none_or(|v| !v.for_json().eq_ignore_ascii_case(n))
-    });
+    let version = c.version.map(|v| v.for_json().to_ascii_lowercase());
+    let named = said
+        .flat_map(identifiers)
+        .filter(|n| version.as_ref() != Some(n));
+    let named: BTreeSet<String> = named.collect();
     let is_new = |t: &&TemplateFact| {
         t.new && t.during > 0 && t.first_during.is_some_and(|f| case.near(f, 60, 300))
     };
-    let mut errors = case.templates.iter().filter(is_new);
-    let found = errors.find_map(|t| {
-        let mut own = identifiers(t.example.for_json());
-        Some((own.find(|n| named.contains(n))?, t))
-    });
-    if let Some((name, t)) = found {
+    let errors = case.templates.iter().filter(is_new);
+    let mut both = errors
+        .flat_map(|t| identifiers(t.example.for_json()).map(move |n| (n, t)))
+        .filter(|(n, _)| named.contains(n))
+        .peekable();
+    // what was named before is asked only where there is something to ask for
+    let before = both.peek().map(|_| known(case)).unwrap_or_default();
+    if let Some((name, t)) = both.find(|(n, _)| !before.contains(n)) {
         let text = Sentence::words("The new errors name ")
             .name(&LogText::name(name.as_bytes()))
             .w(", which the change names too: ")
