@@ -34,7 +34,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::APP)
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM),
-        pattern: r"(?:\bStarted \S+\.service\b|\bstart worker processes$|\bresuming normal operations|\bdatabase system is ready to accept connections|\bready for connections|\bReady to accept connections|\bStarting gunicorn|\bStarted \w+Application in|\bfpm is running|\bStarting \w+Application (?:v\S+ )?using Java\b|^puma startup$|\bApplication started\. Press Ctrl|^(?:Re)?creating /[\w.-]+$|\bNow listening on:|\bUvicorn running on|\bserver started\b|\bspawned uWSGI worker|\bserving initial configuration|\bServer is ready to receive web requests|\bsupervisord started with pid|\bStarting development server at|\bStarting (?:Alertmanager|Prometheus Server)\b|\[\w+ Server \d+\], started\b|\[Kafka\w*Server \w+=\d+\] (?:Kafka Server )?started\b|\bServer startup in \[?\d|\bServer startup complete; \d+ plugins|\bprocess up: PgBouncer|\bwaiting for connections on port \d|^Waiting for connections$|\bRunning on https?://|\bserver (?:is )?(?:now )?listening (?:on|at)\b|\bListening on (?:tcp|https?|unix)://|\bStarting listening for CQL clients|\bready to serve client requests|\bStarted @\d+ms|(?:^|: )\w[\w .-]{0,40} v?\d+(?:\.\d+)+\S*(?: \([^)]*\))? starting$|\bApp \[[^\]]+\] online\b|\b(?:WildFly|Quarkus|JBoss EAP)\b.{0,60}?\bstarted in \d)",
+        pattern: r"(?:\bStarted \S+\.service\b|\bstart worker processes$|\bresuming normal operations|\bdatabase system is ready to accept connections|\bready for connections|\bReady to accept connections|\bStarting gunicorn|\bStarted \w+Application in|\bfpm is running|\bStarting \w+Application (?:v\S+ )?using Java\b|^puma startup$|\bApplication started\. Press Ctrl|\bNow listening on:|\bUvicorn running on|\bserver started\b|\bspawned uWSGI worker|\bserving initial configuration|\bServer is ready to receive web requests|\bsupervisord started with pid|\bStarting development server at|\bStarting (?:Alertmanager|Prometheus Server)\b|\[\w+ Server \d+\], started\b|\[Kafka\w*Server \w+=\d+\] (?:Kafka Server )?started\b|\bServer startup in \[?\d|\bServer startup complete; \d+ plugins|\bprocess up: PgBouncer|\bwaiting for connections on port \d|^Waiting for connections$|\bRunning on https?://|\bserver (?:is )?(?:now )?listening (?:on|at)\b|\bListening on (?:tcp|https?|unix)://|\bStarting listening for CQL clients|\bready to serve client requests|\bStarted @\d+ms|(?:^|: )\w[\w .-]{0,40} v?\d+(?:\.\d+)+\S*(?: \([^)]*\))? starting$|\bApp \[[^\]]+\] online\b|\b(?:WildFly|Quarkus|JBoss EAP)\b.{0,60}?\bstarted in \d)",
         example: "Started shop.service - shop application server.",
         not: "Starting apt-daily-upgrade.service - Daily apt upgrade and clean activities...",
     },
@@ -178,7 +178,7 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 60,
         scopes: Scopes::CHAT.and(Scopes::PAGER),
-        pattern: r"^\W*(?:ack(?:ed|nowledged)?\b|(?:i'?m |i )?(?:on it|looking(?: into (?:it|this))?|tak(?:e|ing) (?:it|this)|got it)[.!]*$)",
+        pattern: r"^\W*(?:ack(?:ed|nowledged)?\b|(?:i'?m )?on it[.!]*$)",
         example: "ack, I take the shop alert",
         not: "nobody did ack it",
     },
