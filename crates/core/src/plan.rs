@@ -226,7 +226,9 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
         let texts = sample_texts(&pieces, frame);
         let lines: Vec<&[u8]> = texts.iter().map(|t| &**t).collect();
         let mut found = sniff(&all, &lines);
-        if let Some(format) = found.teaches(lines.len()).filter(|_| !is_forced) {
+        let taught = found.teaches(lines.len());
+        let taught = taught.or_else(|| learnt::unexplained(&lines, found.unknown));
+        if let Some(format) = taught.filter(|_| !is_forced) {
             front.push(format);
             all = tried::all(&front, frame);
             found = sniff(&all, &lines);

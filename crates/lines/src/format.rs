@@ -88,6 +88,9 @@ pub fn is_any(line: &[u8]) -> bool {
     FORMATS.iter().filter(may).any(|f| f.parse(line).is_some())
 }
 
+/// The format of inputs that no format of [`FORMATS`] explains; a plan decides which these are.
+pub static UNEXPLAINED: &dyn Format = &app::dated_text::DatedText;
+
 /// Every built-in format, most specific grammar first: of two formats that accept a line, the first wins.
 pub static FORMATS: &[&dyn Format] = &[
     // web
@@ -153,6 +156,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &ops::gitlab::GitLab,
     &ops::gitlab_job::GitLabJob,
     &ops::kubernetes::KubernetesEvent,
+    &ops::applied::Applied,
     &ops::kubernetes_audit::KubernetesAudit,
     &ops::kubernetes_table::KubernetesTable,
     &ops::helm::HelmHistory,

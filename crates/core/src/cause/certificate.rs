@@ -29,17 +29,21 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (scale, best) = INFO.heard(case, signs);
-    let named = best.and_then(|s| {
-        let whose = names::provider(s.text).or_else(|| match names::target(s.text) {
-            Some(
-                names::Target::Named(n) | names::Target::Database(n) | names::Target::Cache(n),
-            ) => Some(n),
-            None => names::address(s.text).map(|a| a.0),
-        });
-        let whose = whose.or_else(|| failing_upstream(case))?;
-        culprit("certificate", &whose, case.service)
-    });
+    // who reports it may know it by another name than who meets it
+    let others = signs.iter().filter(|s| s.is(INFO.class));
+    let named = best.into_iter().chain(others).find_map(whose);
+    let named = best.and_then(|_| named.or_else(|| failing_upstream(case)));
+    let named = named.and_then(|n| culprit("certificate", &n, case.service));
     INFO.weighed(scale, named)
+}
+
+/// Whose certificate a message means.
+fn whose(s: &Sign<'_>) -> Option<String> {
+    use names::Target::{Cache, Database, Named};
+    names::provider(s.text).or_else(|| match names::target(s.text) {
+        Some(Named(n) | Database(n) | Cache(n)) => Some(n),
+        None => names::address(s.text).map(|a| a.0),
+    })
 }
 
 /// The only server behind the edge that failing requests went to.

@@ -12,7 +12,7 @@ use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines, onset_lines};
 use crate::cause::ownership::file;
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::{self, Sign, excerpt};
+use crate::cause::symptoms::{self, Sign, excerpt, quoted};
 use crate::model::{Culprit, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 
@@ -105,6 +105,10 @@ fn name(
     let c = c?;
     if let Some(s) = c.service {
         return culprit("service", s.for_json(), Some(s));
+    }
+    // the file or the object that was changed
+    if let Some(path) = c.events.iter().find_map(|e| names::path(quoted(e)?)) {
+        return culprit("file", &path, case.service);
     }
     let said = c.events.iter().map(|e| excerpt(e)).collect::<Vec<_>>();
     // A SIGHUP line of the proxy itself names no service; its words are its own.

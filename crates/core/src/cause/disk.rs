@@ -1,6 +1,7 @@
 //! Disk full, read-only or failing, where the failing service writes.
 
 use super::case::Case;
+use super::names;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::Weights;
@@ -71,8 +72,6 @@ fn disk_alert<'a>(case: &'a Case<'a>) -> Option<&'a Event> {
 
 /// A path in an error that is data, not source code.
 fn data_path(case: &Case<'_>, text: &str) -> Option<String> {
-    let code = [".py", ".js", ".rb", ".go", ".java", ".php", ".ts"];
-    file(case, text).filter(|p| {
-        !code.iter().any(|c| p.ends_with(c)) && !p.contains("/releases/") && !p.contains("/usr/lib")
-    })
+    file(case, text)
+        .filter(|p| !names::is_source(p) && !p.contains("/releases/") && !p.contains("/usr/lib"))
 }

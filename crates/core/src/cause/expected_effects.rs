@@ -7,6 +7,7 @@ use crate::cause::change::{self, Change};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{lines, onset_lines, span};
+use crate::cause::reversal::in_vain;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{COVERS, Sign, coverage};
 use crate::model::{Claim, Piece, Sentence};
@@ -91,11 +92,13 @@ fn lay(w: &mut Weighed, weight: f64, text: Sentence, case: &Case<'_>) {
     w.claims.sort_by(|a, b| b.weight.total_cmp(&a.weight));
 }
 
-/// The change that the failures follow at once, where such changes are rare in these logs.
+/// The change that the failures follow at once, where such changes are rare in these logs; one that was taken back in vain did
+/// not bring them.
 fn near_change<'a>(case: &'a Case<'a>) -> Option<Change<'a>> {
     let rare =
         |c: &Change<'_>| c.lag_s(case) <= AT_ONCE_S && change::timing_weight(case, c) >= RARE;
-    change::changes(case).into_iter().find(rare)
+    let mut all = change::changes(case).into_iter();
+    all.find(|c| rare(c) && !in_vain(case, c))
 }
 
 /// The status that most failed requests end with, and its share of them.

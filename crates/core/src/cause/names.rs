@@ -183,6 +183,10 @@ fn host_port(token: &str) -> Option<(String, Option<u32>)> {
         _ => (token, false),
     };
     let rest = rest.split('/').next()?.trim_end_matches(['.', ':']);
+    let rest = rest
+        .rsplit_once('@')
+        .filter(|_| url)
+        .map_or(rest, |(_, r)| r);
     let (host, port) = match rest.rsplit_once(':') {
         Some((h, p)) => (h, Some(p.parse::<u32>().ok().filter(|p| *p <= 65_535)?)),
         None => (rest, None),
@@ -201,12 +205,18 @@ fn host_port(token: &str) -> Option<(String, Option<u32>)> {
 
 /// A token before a port that may be a host: begins with a letter and is no source file (`app.py:113`).
 fn named_host(host: &str) -> bool {
-    let file = [
-        ".py", ".js", ".go", ".rb", ".rs", ".java", ".ts", ".c", ".php", ".cs",
-    ];
     host.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
         && host.len() >= 2
-        && !file.iter().any(|e| host.ends_with(e))
+        && !is_source(host)
+}
+
+/// Whether a name is that of a file of source code.
+pub(super) fn is_source(name: &str) -> bool {
+    let end = [
+        ".py", ".js", ".go", ".rb", ".rs", ".java", ".ts", ".c", ".php", ".cs", ".cc", ".cpp",
+        ".kt", ".erl", ".ex", ".exs", ".scala", ".lua", ".pm",
+    ];
+    end.iter().any(|e| name.ends_with(e))
 }
 
 /// Four decimal numbers up to 255.
@@ -371,6 +381,18 @@ pub(super) fn identifier(text: &str) -> Option<String> {
         .filter(|w| (4..=80).contains(&w.len()))
         .rfind(|w| {
             w.contains('_') || hyphen(w) || w.bytes().filter(u8::is_ascii_digit).count() >= 4
+        })
+        .map(str::to_owned)
+}
+
+/// The first word that is a path: of a file, or of an object in a tree of such (`NetworkPolicy/shop/deny`). No address of a page.
+pub(super) fn path(text: &str) -> Option<String> {
+    text.split(|c: char| c.is_whitespace() || ",;\"'()=“”".contains(c))
+        .map(|w| w.trim_end_matches(['.', ':']))
+        .filter(|w| (4..=80).contains(&w.len()) && !w.contains("://"))
+        .find(|w| {
+            let mut parts = w.split('/').skip(1).peekable();
+            parts.peek().is_some() && parts.all(|p| p.bytes().any(|b| b.is_ascii_alphabetic()))
         })
         .map(str::to_owned)
 }

@@ -1,7 +1,7 @@
 //! What the end of the incident says about a change: rolled back or turned back just before, long before, or never.
 
 use super::case::Case;
-use super::change::Change;
+use super::change::{Change, What};
 use crate::cause::ledger::{Aspect, Scale, ends_with, lines, span};
 use crate::cause::ownership::akin;
 use crate::model::{Denial, Event, Sentence};
@@ -10,12 +10,14 @@ use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// An end this soon after a rollback is its doing, as far as time can tell.
 const AT_ONCE: i64 = 90 * SECOND;
+/// What goes on for longer than that after a rollback is done was not ended by it.
+const LONG_AFTER: i64 = 15 * MINUTE;
 /// Weight in nats of an end that comes with the rollback or the next change back.
 pub(super) const ENDED: f64 = 1.2;
 
 /// What the end of the incident says about a release: rollback before, around or long before the recovery, or none.
 pub(super) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>>) {
-    let other = |e: &Event| matches!((c.and_then(|c| c.service), &e.service), (Some(a), Some(b)) if !akin(a.for_json(), b.for_json()));
+    let other = |e: &Event| c.is_some_and(|c| is_of_another(c, e));
     let back = |k: &[MarkerKind]| {
         case.events.iter().find(|e| {
             k.contains(&e.kind)
@@ -64,13 +66,13 @@ pub(super) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>
         };
         let cite = if after >= 0 { cite_done } else { cite };
         scale.add(Aspect::Reversal, ENDED, text, cite);
-    } else if let Some(e) = restart_at_end(case, from, other) {
+    } else if let Some(e) = restart_at_end(case, (from, done), other) {
         // what was put back runs from its start on; but a start may help for a reason of its own
         let text = ends_with(case, e.time, "a restart that follows the rollback");
         scale.add(Aspect::Reversal, 0.4, text, lines(&e.evidence));
-    } else if after > 15 * MINUTE || (finish.is_some() && after > AT_ONCE) {
+    } else if after > LONG_AFTER || (finish.is_some() && after > AT_ONCE) {
         // an old version that runs again answers at once: what ends later ended for another reason, or needed more than that
-        let weight = match after > 15 * MINUTE {
+        let weight = match after > LONG_AFTER {
             true => -1.0,
             false => -0.4,
         };
@@ -81,26 +83,40 @@ pub(super) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>
     }
 }
 
+/// Whether a marker names another service than the change.
+fn is_of_another(c: &Change<'_>, e: &Event) -> bool {
+    let named = c.service.zip(e.service.as_ref());
+    named.is_some_and(|(a, b)| !akin(a.for_json(), b.for_json()))
+}
+
+/// Whether a release was rolled back in vain: the failures went on long after its rollback was done.
+pub(super) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> bool {
+    let done = |e: &&Event| e.kind == MarkerKind::RollbackFinish && !is_of_another(c, e);
+    let times = case.events.iter().filter(done).filter_map(|e| e.time);
+    let done = times.filter(|t| *t > case.onset_bounds().1).min();
+    c.what == What::Release && done.is_some_and(|t| case.end.0 - t.0 > LONG_AFTER)
+}
+
 /// Whether a release did not stay: one of its service was rolled back while the failures went on.
 pub(super) fn was_rolled_back(case: &Case<'_>, c: &Change<'_>) -> bool {
-    let foreign = |e: &Event| matches!((c.service, &e.service), (Some(a), Some(b)) if !akin(a.for_json(), b.for_json()));
     case.events.iter().any(|e| {
         let back = matches!(
             e.kind,
             MarkerKind::RollbackStart | MarkerKind::RollbackFinish
         );
         let during = |t| t > case.onset_bounds().1 && t <= case.end;
-        back && !foreign(e) && e.time.is_some_and(during)
+        back && !is_of_another(c, e) && e.time.is_some_and(during)
     })
 }
 
-/// A restart after a moment with which the failures end.
+/// A restart with which the failures end, after a rollback begins and not long after it is done.
 fn restart_at_end<'a>(
     case: &Case<'a>,
-    from: Instant,
+    (from, done): (Instant, Instant),
     other: impl Fn(&Event) -> bool,
 ) -> Option<&'a Event> {
-    let ends = |t: Instant| t >= from && t <= case.end && case.end.0 - t.0 <= AT_ONCE;
+    let follows = |t: Instant| t >= from && t.0 <= done.0 + LONG_AFTER;
+    let ends = |t: Instant| follows(t) && t <= case.end && case.end.0 - t.0 <= AT_ONCE;
     let mut starts = case.events.iter().filter(|e| {
         let restart = matches!(e.kind, MarkerKind::Restart | MarkerKind::ServiceStart);
         restart && !other(e) && e.time.is_some_and(ends)

@@ -1,14 +1,30 @@
 //! The format that an input's own lines teach, where they look like requests and no format reads them as such.
 
 use super::Tried;
-use coroner_lines::format::Format;
 use coroner_lines::format::columns::{Layout, learn};
 use coroner_lines::format::custom::{Definition, Spec, compile};
 use coroner_lines::format::synonym::Field;
 use coroner_lines::format::web::free_access::FreeAccess;
 use coroner_lines::format::web::nginx_json::NginxJson;
+use coroner_lines::format::{Format, UNEXPLAINED};
 use coroner_lines::record::{Body, Kind};
 use std::sync::Arc;
+
+/// The format of plain text with a time somewhere in its lines, where no format explains the input: where at most a tenth of its
+/// lines is read, and most of those that are not indented hold a time.
+pub(super) fn unexplained(lines: &[&[u8]], unknown: u64) -> Option<Tried> {
+    if (lines.len() as u64 - unknown) * 10 > lines.len() as u64 {
+        return None;
+    }
+    let heads = lines.iter().filter(|l| !l.trim_ascii().is_empty());
+    let heads = heads.filter(|l| !l.starts_with(b" ") && !l.starts_with(b"\t"));
+    let (mut all, mut dated) = (0, 0);
+    for line in heads {
+        all += 1;
+        dated += usize::from(UNEXPLAINED.parse(line).is_some());
+    }
+    (dated > 1 && dated * 5 >= all * 4).then_some(Tried::Listed(UNEXPLAINED))
+}
 
 /// The format of the requests among sampled texts that are not read, where their columns tell it. Requests without any time
 /// are taken from no input that is mostly something else: there they belong to the lines around them.

@@ -4,7 +4,7 @@
 use super::{PlanConfig, units};
 use crate::error::{Error, Result};
 use coroner_lines::format::frame::Frame;
-use coroner_lines::format::{FORMATS, Format, custom};
+use coroner_lines::format::{FORMATS, Format, UNEXPLAINED, custom};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -77,6 +77,7 @@ impl Recipe {
         let front = self.front.iter().map(|f| match f {
             Front::Listed(name) => FORMATS
                 .iter()
+                .chain([&UNEXPLAINED])
                 .find(|f| f.name() == name)
                 .map(|f| Tried::Listed(*f))
                 .ok_or_else(|| format!("there is no format {name}")),

@@ -7,6 +7,7 @@ pub mod cisco;
 pub mod csv_row;
 pub mod cups;
 pub mod dated_pairs;
+pub mod dated_text;
 pub mod db2;
 pub mod dotnet;
 pub(crate) mod fields;

@@ -64,6 +64,20 @@ pub struct Outer<'a> {
     pub stream: Option<u64>,
 }
 
+/// The text of a container without the time that its runtime puts in front of it (`--timestamps`), and that time. A stamp of the
+/// program itself may be without a zone, or end otherwise.
+fn stamped(text: &[u8]) -> (&[u8], Option<Stamp>) {
+    match stamp::iso(text) {
+        Ok((rest, at)) if at.offset_min.is_some() && text.get(10) == Some(&b'T') => {
+            match rest.strip_prefix(b" ") {
+                Some(rest) => (rest, Some(at)),
+                None => (text, None),
+            }
+        }
+        _ => (text, None),
+    }
+}
+
 impl<'a> Outer<'a> {
     /// A wrapper that tells a time and nothing else.
     pub fn new(stamp: Option<Stamp>, inside: Inside) -> Self {

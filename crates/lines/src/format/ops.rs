@@ -3,6 +3,7 @@
 
 mod acts;
 mod alerts;
+pub mod applied;
 pub mod apt;
 pub mod auditd;
 pub mod ci;

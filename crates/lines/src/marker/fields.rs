@@ -125,6 +125,8 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"/([a-z][\w.-]*)/releases/\d{14}\b",
         r"^([a-z][\w.-]*) restart(?:ed|ing)?\b",
         r"\brestart(?:ed|ing)? (?:the )?([a-z][\w.-]*)",
+        // in front of a version that is put somewhere, or in place of another one
+        r"\b([a-z][\w-]*) v?\d+\.\d[\w.+-]* (?:\((?:was|from|back|over|replac|instead|prev|old)|on [a-z])",
     ])
 });
 
@@ -328,6 +330,8 @@ mod tests {
                 ("Rollback of api 7.3.0 finished", "api"),
                 ("rollback search 5.7.0 -> 5.6.8 begin", "search"),
                 ("release web 12.0.3 done", "web"),
+                ("ship ann shop 4.2.0 (was 4.1.9)", "shop"),
+                ("done shop 4.2.0 on web1 web2", "shop"),
                 (
                     "$ helm upgrade --install basket ./charts/basket --set image.tag=8.1",
                     "basket",

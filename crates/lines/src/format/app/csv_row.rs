@@ -58,7 +58,7 @@ pub(in crate::format) fn workload(pod: &[u8]) -> Option<&[u8]> {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
     };
     let fits = own.len() == 5
-        && (8..=10).contains(&hash.len())
+        && (5..=10).contains(&hash.len())
         && hash.iter().any(u8::is_ascii_digit)
         && low(own)
         && low(hash)

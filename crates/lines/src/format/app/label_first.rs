@@ -101,7 +101,7 @@ fn has_clock(b: &[u8]) -> bool {
 }
 
 /// The first time behind the start of a line: where it begins, what it is, and what follows.
-fn find(line: &[u8]) -> Option<(usize, Stamp, &[u8])> {
+pub(super) fn find(line: &[u8]) -> Option<(usize, Stamp, &[u8])> {
     if !has_clock(&line[..line.len().min(REACH + LONGEST)]) {
         return None;
     }

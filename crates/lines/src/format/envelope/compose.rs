@@ -1,8 +1,7 @@
 //! `docker compose logs`: `web-1  | text`, the names padded to one width, with or without `--timestamps`; pm2's `0|shop | text`.
 //! A name without the number of a replica needs a text that cannot be the next column of a table.
 
-use super::{Envelope, Inside, Outer, Peeled};
-use crate::time::stamp;
+use super::{Envelope, Inside, Outer, Peeled, stamped};
 use std::borrow::Cow;
 
 /// Lines of `docker compose logs`.
@@ -52,15 +51,7 @@ impl Envelope for Compose {
         if !numbered && !of_pm2 && rest.first() != Some(&b'{') {
             return None;
         }
-        let (text, at) = match stamp::iso(rest) {
-            Ok((text, at)) if at.offset_min.is_some() && rest.get(10) == Some(&b'T') => {
-                match text.strip_prefix(b" ") {
-                    Some(t) => (t, Some(at)),
-                    None => (rest, None),
-                }
-            }
-            _ => (rest, None),
-        };
+        let (text, at) = stamped(rest);
         let mut outer = Outer::new(at, Inside::Bare);
         outer.host = Some(Cow::Borrowed(name));
         outer.service = Some(Cow::Borrowed(service));

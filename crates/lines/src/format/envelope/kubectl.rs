@@ -1,6 +1,6 @@
 //! `kubectl logs --prefix` (and `--timestamps` with it), and stern: `[pod/NAME/CONTAINER] text`, `NAME › CONTAINER text`.
 
-use super::{Envelope, Inside, Outer, Peeled};
+use super::{Envelope, Inside, Outer, Peeled, stamped};
 use crate::format::app::csv_row::workload;
 use crate::time::stamp;
 use std::borrow::Cow;
@@ -23,16 +23,7 @@ impl Envelope for Kubectl {
         let mut parts = inner[..end].split(|c| *c == b'/');
         let (pod, container) = (parts.next()?, parts.next());
         let rest = inner[end + 1..].strip_prefix(b" ")?;
-        let (text, at) = match stamp::iso(rest) {
-            // a stamp of the program itself may be without a zone or end otherwise
-            Ok((text, at)) if at.offset_min.is_some() && rest.get(10) == Some(&b'T') => {
-                match text.strip_prefix(b" ") {
-                    Some(t) => (t, Some(at)),
-                    None => (rest, None),
-                }
-            }
-            _ => (rest, None),
-        };
+        let (text, at) = stamped(rest);
         let mut outer = Outer::new(at, Inside::Bare);
         outer.host = Some(Cow::Borrowed(pod)).filter(|p| !p.is_empty());
         outer.service = container.filter(|c| !c.is_empty()).map(Cow::Borrowed);
@@ -46,7 +37,7 @@ impl Envelope for Kubectl {
     }
 }
 
-/// stern's `POD CONTAINER text`, in some versions `POD › CONTAINER text`. Without the mark the pod must have a name as those of
+/// stern's `POD CONTAINER text`, in some versions `POD › CONTAINER text`, with the time of the line where asked for. Without the mark the pod must have a name as those of
 /// deployments have.
 fn stern(line: &[u8]) -> Option<Peeled<'_>> {
     if !line.first()?.is_ascii_lowercase() {
@@ -77,7 +68,8 @@ fn stern(line: &[u8]) -> Option<Peeled<'_>> {
         true => (Some(container), &rest[end + 1..]),
         false => return None,
     };
-    let mut outer = Outer::new(None, Inside::Bare);
+    let (text, at) = stamped(text);
+    let mut outer = Outer::new(at, Inside::Bare);
     outer.host = Some(Cow::Borrowed(pod));
     outer.service = service.map(Cow::Borrowed);
     Some(Peeled {
@@ -115,6 +107,12 @@ mod tests {
             "web-7d4b9c5f6-x2x9z",
             "web",
             "2026-03-10 13:05:01,760 [INFO] up",
+        );
+        is(
+            "web-6f7b8-x2x9z web 2026-03-10T13:05:01.752163342Z {\"msg\":\"up\"}",
+            "web-6f7b8-x2x9z",
+            "web",
+            "{\"msg\":\"up\"}",
         );
         for other in [
             "web-7d4b9c5f6-x2x9z Restarted by kubelet",

@@ -157,6 +157,35 @@ pub(super) static RULES: &[Rule] = &[
         example: "deployment.apps/orders configured",
         not: "deployment.apps/orders unchanged",
     },
+    // by form: a version and the one before it, whatever the tool calls what it does
+    Rule {
+        says: Says::Marker(MarkerKind::RollbackStart),
+        class: None,
+        confidence: 60,
+        scopes: Scopes::DEPLOY,
+        pattern: r"\bv?\d+(?:\.\d+)+[\w+-]*,? \(?back from v?\d|\bback (?:from v?\d\S+ )?(?:to|on) v?\d+\.\d",
+        example: "ship shop 4.1.9 (back from 4.2.0)",
+        not: "feedback on 4.2.0 (back office)",
+    },
+    Rule {
+        says: Says::Marker(MarkerKind::DeployStart),
+        class: None,
+        confidence: 60,
+        scopes: Scopes::DEPLOY,
+        pattern: r"\bv?\d+(?:\.\d+)+[\w+-]*,? \((?:was|from|over|replac(?:es|ing)|instead of|prev(?:ious(?:ly)?)?|old)[: ] ?v?\d+\.\d",
+        example: "ship shop 4.2.0 (was 4.1.9)",
+        not: "latency 4.2 (was 4.1)%",
+    },
+    // alone it may be the end of anything
+    Rule {
+        says: Says::Marker(MarkerKind::DeployFinish),
+        class: None,
+        confidence: Notice::ALONE_NOTHING,
+        scopes: Scopes::DEPLOY,
+        pattern: r"^(?:done|finished|completed?|success(?:fully)?|ok)\b:? .{0,60}?\bv?\d+(?:\.\d+)+",
+        example: "done shop 4.2.0 on web1 web2",
+        not: "done in 4 s",
+    },
     Rule {
         says: Says::Marker(MarkerKind::RollbackStart),
         class: None,

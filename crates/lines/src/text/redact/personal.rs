@@ -80,7 +80,8 @@ fn is_remote(text: &str, from: usize, at: usize, end: usize) -> bool {
         // names of algorithms, which the protocol of ssh completes with their maker's domain (RFC 4251, 6)
         || ["openssh.com", "libssh.org"].contains(&&text[at + 1..end])
         || account && (path || machine)
-        || text[..from].ends_with("ssh://")
+        // the account of an address, where a path of such addresses is no mail
+        || text[..from].ends_with("://") && !text[end..].starts_with('@')
 }
 
 /// Places of numbers that belong to a person, and what stands for each.

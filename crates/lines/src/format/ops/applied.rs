@@ -1,0 +1,194 @@
+//! What was applied to a cluster, as controllers log it: an object of `Kind/namespace/name` and what became of each
+//! (`configured`, `created`), whatever the keys around it are called, and how that ended. A workload that was changed is a
+//! release of it, anything else that was changed a configuration; what was left as it was states nothing.
+
+use crate::format::line_features::Signs;
+use crate::format::pager::value::{self, Needles, finders};
+use crate::format::{Format, Meta};
+use crate::record::{MarkerKind, Notice, Record};
+use serde_json::Value;
+
+/// Lines of controllers that apply objects.
+pub struct Applied;
+
+/// What of a line says that an object was applied, or that a run of which it was a part is over.
+static NEEDLES: Needles = Needles::new(|| {
+    finders(&[
+        "configured\"",
+        "created\"",
+        "deleted\"",
+        "\"Reconciliation ",
+    ])
+});
+/// Kinds of objects that run something of a service.
+const WORKLOADS: [&str; 6] = [
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "Rollout",
+    "CloneSet",
+    "HelmRelease",
+];
+/// Other objects that a row names.
+const NAMED: usize = 3;
+/// Objects of one line that are looked at.
+const MOST: usize = 256;
+
+impl Format for Applied {
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy(
+            "applied objects",
+            "what a controller applied to a Kubernetes cluster (Flux, and others that log objects and what became of them)",
+        )
+        .begins(b"{", Signs::BRACE)
+        .sample(r#"{"level":"info","ts":"2026-03-10T13:05:01.118Z","msg":"server-side apply completed","name":"apps","reconcileID":"r1","output":{"Deployment/shop/cart":"configured","Service/shop/cart":"unchanged"},"revision":"main@sha1:7f6ee44ea13c6ebdbd2bec712f0de91abaaf419c"}"#)
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !NEEDLES.any(line) {
+            return None;
+        }
+        let all: Value = serde_json::from_slice(line).ok()?;
+        let stamp = ["ts", "time", "timestamp", "@timestamp"]
+            .iter()
+            .find_map(|k| value::time(&all, k))?;
+        let run = value::text(&all, &["reconcileID"]);
+        let mut notices = match all.as_object()?.values().find_map(objects) {
+            Some(changed) => changes(&changed),
+            None => vec![ended(&all).filter(|_| run.is_some())?],
+        };
+        for n in &mut notices {
+            n.group = value::owned(run.clone());
+        }
+        Some(value::event(Some(stamp), notices))
+    }
+}
+
+/// The objects that were changed, each with what became of it; `None` where the value is no such list.
+fn objects(v: &Value) -> Option<Vec<(&str, &str)>> {
+    let all = v.as_object().filter(|o| !o.is_empty())?;
+    let mut changed = Vec::new();
+    for (name, state) in all.iter().take(MOST) {
+        let kind = name.split('/').next().filter(|k| k.len() < name.len())?;
+        if !kind.starts_with(|c: char| c.is_ascii_uppercase()) && !kind.contains('.') {
+            return None;
+        }
+        match state.as_str()? {
+            "unchanged" | "skipped" => {}
+            state @ ("configured" | "created" | "deleted" | "pruned" | "replaced") => {
+                changed.push((name.as_str(), state));
+            }
+            _ => return None,
+        }
+    }
+    Some(changed)
+}
+
+/// A release for each workload, and one change of the configuration for all other objects.
+fn changes<'a>(changed: &[(&str, &str)]) -> Vec<Notice<'a>> {
+    let is_workload = |name: &str| WORKLOADS.iter().any(|w| name.split('/').next() == Some(w));
+    let (workloads, others): (Vec<_>, Vec<_>) = changed.iter().partition(|c| is_workload(c.0));
+    let mut out: Vec<Notice<'_>> = Vec::new();
+    for (name, state) in workloads {
+        let mut n = Notice::new(
+            MarkerKind::DeployStart,
+            format!("{name} {state}").into_bytes(),
+        );
+        n.service = value::owned(name.rsplit('/').next().map(str::to_owned));
+        n.confidence = 80;
+        out.push(n);
+    }
+    if let Some((_, state)) = others.first() {
+        let names: Vec<&str> = others.iter().take(NAMED).map(|c| c.0).collect();
+        let more = match others.len() - names.len() {
+            0 => String::new(),
+            n => format!(" and {n} more"),
+        };
+        let title = format!("{}{more} {state}", names.join(", "));
+        let mut n = Notice::new(MarkerKind::ConfigChange, title.into_bytes());
+        n.confidence = 80;
+        out.push(n);
+    }
+    out
+}
+
+/// The end of a run, which is worth something where it applied a release.
+fn ended<'a>(all: &Value) -> Option<Notice<'a>> {
+    let said = value::first_text(all, &["msg", "message"])?;
+    said.starts_with("Reconciliation finished").then_some(())?;
+    let mut n = Notice::new(MarkerKind::DeployFinish, said.into_bytes());
+    n.confidence = Notice::ALONE_NOTHING;
+    Some(n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Body;
+
+    /// Kind, title, service and version of each notice.
+    fn read(line: &str) -> Option<Vec<[String; 4]>> {
+        let Body::Notices(all) = Applied.parse(line.as_bytes())?.body else {
+            return None;
+        };
+        let text = |b: Option<&[u8]>| String::from_utf8_lossy(b.unwrap_or(b"-")).into_owned();
+        let row = |n: &Notice<'_>| {
+            [
+                n.kind.word().to_owned(),
+                text(Some(&n.title)),
+                text(n.service.as_deref()),
+                text(n.version.as_deref()),
+            ]
+        };
+        Some(all.iter().map(row).collect())
+    }
+
+    #[test]
+    fn workloads_are_released_and_the_rest_is_configured() {
+        let sample = read(Applied.sample()).unwrap();
+        assert_eq!(
+            sample,
+            [[
+                "deploy_start",
+                "Deployment/shop/cart configured",
+                "cart",
+                "7f6ee44"
+            ]
+            .map(str::to_owned)]
+        );
+        let line = r#"{"time":"2026-03-10T13:05:01Z","applied":{"NetworkPolicy/a/deny":"created","NetworkPolicy/b/deny":"created","ConfigMap/a/x":"configured","Secret/a/y":"configured"}}"#;
+        assert_eq!(
+            read(line).unwrap(),
+            [[
+                "config_change",
+                "NetworkPolicy/a/deny, NetworkPolicy/b/deny, ConfigMap/a/x and 1 more created",
+                "-",
+                "-"
+            ]
+            .map(str::to_owned)]
+        );
+    }
+
+    #[test]
+    fn what_was_left_alone_states_nothing_and_other_objects_are_none() {
+        let same = r#"{"ts":"2026-03-10T13:05:01Z","output":{"Deployment/shop/cart":"unchanged"},"was":"created"}"#;
+        assert_eq!(read(same), Some(vec![]));
+        for line in [
+            r#"{"ts":"2026-03-10T13:05:01Z","msg":"order created","state":{"order":"created"}}"#,
+            r#"{"ts":"2026-03-10T13:05:01Z","files":{"a/b":"created"}}"#,
+            r#"{"output":{"Deployment/shop/cart":"configured"}}"#,
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_run_is_told_by_its_own_number() {
+        let line = r#"{"level":"info","ts":"2026-03-10T13:06:01Z","msg":"Reconciliation finished in 41.8s, next run in 10m0s","reconcileID":"r1"}"#;
+        let r = Applied.parse(line.as_bytes()).unwrap();
+        let Body::Notices(n) = r.body else { panic!() };
+        assert_eq!(
+            (n[0].kind, n[0].group.as_deref()),
+            (MarkerKind::DeployFinish, Some(&b"r1"[..]))
+        );
+    }
+}
