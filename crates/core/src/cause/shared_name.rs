@@ -54,9 +54,10 @@ pub(super) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
     }
 }
 
-/// Words that are names and not language: of some length, with a letter, and a digit, a mark or a capital within. In small letters.
+/// Words that are names and not language: of some length, with a letter, and a digit, a mark or a capital within. In small
+/// letters. What a structured line calls its fields is not among them.
 fn identifiers(text: &str) -> impl Iterator<Item = String> {
-    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-')));
+    let mark = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     let is_name = |w: &&str| {
         let inner = w.chars().skip(1);
         w.len() >= LEAST
@@ -64,8 +65,19 @@ fn identifiers(text: &str) -> impl Iterator<Item = String> {
             && inner.clone().any(|c| !c.is_ascii_lowercase())
             && inner.clone().any(|c| c.is_ascii_lowercase())
     };
-    let words = words.map(|w| w.trim_matches(['-', '_'])).filter(is_name);
-    words.map(str::to_ascii_lowercase)
+    let mut words = text.split_inclusive(mark).peekable();
+    let values = std::iter::from_fn(move || {
+        let word = words.next()?;
+        let quoted = word.ends_with('"') && words.peek().is_some_and(|w| w.starts_with(':'));
+        let is_key = quoted || word.ends_with('=');
+        Some(if is_key {
+            ""
+        } else {
+            word.trim_end_matches(mark)
+        })
+    });
+    let values = values.map(|w| w.trim_matches(['-', '_'])).filter(is_name);
+    values.map(str::to_ascii_lowercase)
 }
 
 /// Names that stand everywhere or are something else: hosts, services, and all that messages before the failures name.
@@ -98,6 +110,12 @@ mod tests {
         assert_eq!(
             of("no index gsi3-customer-updatedAt (ValidationException)"),
             ["gsi3-customer-updatedat", "validationexception"]
+        );
+        assert_eq!(
+            of(
+                r#"{"short_description":"rebuild PK_Orders","assignment_group":"x"} sales_channel=web_shop"#
+            ),
+            ["pk_orders", "web_shop"]
         );
         assert_eq!(
             of("Production deployment FINISHED on 2026-05-01T10:00:00Z"),

@@ -11,7 +11,7 @@ use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Stretch};
 use coroner_lines::format::app::stack;
 use coroner_lines::format::columns::is_request;
 use coroner_lines::format::{Framing, Reader};
-use coroner_lines::record::{Body, Kind, Record};
+use coroner_lines::record::{Body, Kind, Level, Record};
 use std::borrow::Cow;
 
 /// Settings of a scan. None of them changes the result.
@@ -48,6 +48,15 @@ pub(super) struct Open<'b> {
 }
 
 impl<'b> Open<'b> {
+    /// Whether lines below such a record may add to it: to a message, and to a failed request that a program tells of.
+    pub(super) fn may_be(body: &Body<'_>) -> bool {
+        match body {
+            Body::Message(_) => true,
+            Body::Request(r) => r.message.as_ref().is_some_and(|m| m.level >= Level::Error),
+            _ => false,
+        }
+    }
+
     /// A record of which no line has come but the first.
     pub(super) fn of(at: LineAt<'b>, rec: Record<'b>, format: usize, kind: Kind) -> Self {
         Open {
@@ -302,7 +311,7 @@ impl<'p> Scanner<'p> {
             self.look(line, Some((kind, rec)));
             *may_continue = framing == Framing::Head;
             let outside = self.fold.meet(rec);
-            if outside || !*may_continue || !matches!(rec.body, Body::Message(_)) {
+            if outside || !*may_continue || !Open::may_be(&rec.body) {
                 return self.fold.record(at, rec, format, kind, None);
             }
             *open = found.map(|rec| Open::of(at, rec, format, kind));

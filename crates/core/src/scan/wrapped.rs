@@ -8,7 +8,7 @@ use crate::summary::{LineAt, Pos};
 use coroner_lines::format::Framing;
 use coroner_lines::format::app::{message, stack, syslog};
 use coroner_lines::format::envelope::{Inside, Outer, Peeled, peel, peel_joined, worth_reading};
-use coroner_lines::record::{Body, Kind, Level, Record};
+use coroner_lines::record::{Kind, Level, Record};
 use std::collections::BTreeMap;
 
 /// A line out of its wrapper.
@@ -239,7 +239,7 @@ impl Scanner<'_> {
         let mut rec = Record::new(outer.stamp, message::body(level, text));
         outer.dress(&mut rec);
         let format = self.input.formats.len() + 1 + envelope;
-        if !matches!(rec.body, Body::Message(_)) {
+        if !Open::may_be(&rec.body) {
             return self.fold.record(at, &rec, format, Kind::App, None);
         }
         *open = Some(Open {
@@ -293,7 +293,7 @@ impl Scanner<'_> {
     ) {
         self.close(open);
         let (framing, kind) = self.kinds[format];
-        if framing != Framing::Head || !matches!(rec.body, Body::Message(_)) {
+        if framing != Framing::Head || !Open::may_be(&rec.body) {
             return self.fold.record(at, &rec, format, kind, None);
         }
         *open = Some(Open {

@@ -177,6 +177,7 @@ const PLAIN: &[Entry] = &[
         confidence: 60,
         words: "deadlock victim | deadlock loser | deadlocked | still waiting for .. lock | lock timeout | \
             lock not available | obtain lock | cannot acquire lock | failed to acquire lock | due to statement timeout | \
+            execution timeout expired | lck_m_s | lck_m_u | lck_m_x | lck_m_is | lck_m_ix | lck_m_sch_s | lck_m_sch_m | \
             querycanceled | could not get lock | acquire database lock | error acquiring the .. lock | \
             can't acquire .. lock",
         called: "deadlock | deadlocks | lock contention | lock wait | lock waits | slow query | slow queries",

@@ -9,7 +9,7 @@ use coroner_lines::fast::Way;
 use coroner_lines::fast::brief::{Brief, Line, Told};
 use coroner_lines::fast::template::{Memo, Take, Template};
 use coroner_lines::format::Framing;
-use coroner_lines::record::{At, Body, Level};
+use coroner_lines::record::{At, Level};
 use coroner_lines::time::Stamp;
 use coroner_lines::vector::soon;
 
@@ -108,6 +108,13 @@ impl<'b> Take<'b> for Give<'_, '_, 'b> {
     fn brief(self, brief: &Brief<'_, 'b>) {
         let format = self.here.format;
         let (framing, kind) = self.scanner.kinds[format];
+        // a failed request to which lines may belong is rare
+        if framing == Framing::Head
+            && brief.request.is_some()
+            && brief.said.is_some_and(|s| s.0 >= Level::Error)
+        {
+            return self.line(Line::Record(brief.record()));
+        }
         let at = self.scanner.begin(&self.here, self.state);
         self.state.may_continue = framing == Framing::Head;
         let said = match (framing, brief.request, brief.said) {
@@ -149,7 +156,7 @@ impl<'b> Take<'b> for Give<'_, '_, 'b> {
                 if framing == Framing::Head {
                     self.state.may_continue = true;
                     let outside = self.scanner.fold.meet(&r);
-                    if !outside && matches!(r.body, Body::Message(_)) {
+                    if !outside && Open::may_be(&r.body) {
                         self.state.open = Some(Open::of(at, r, format, kind));
                         return;
                     }

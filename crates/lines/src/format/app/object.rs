@@ -5,8 +5,7 @@ use crate::format::flat_json::{Value, decode, fields};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Level, Message, Record};
-use crate::time::Stamp;
-use crate::time::stamp;
+use crate::time::{Dated, Stamp, stamp};
 use std::borrow::Cow;
 
 /// Objects with a time.
@@ -60,6 +59,7 @@ impl Format for Object {
             return None;
         }
         let mut found: Option<(usize, Stamp)> = None;
+        let mut dated: Option<Stamp> = None;
         let mut told: Option<(usize, Cow<'a, [u8]>)> = None;
         let mut level = None;
         fields(line, |key, v| {
@@ -72,7 +72,10 @@ impl Format for Object {
                 {
                     found = Some((n, s));
                 }
-            } else if matches!(key, b"level" | b"severity" | b"Level" | b"lvl") {
+            } else if dated.is_none() && text.iter().any(|c| !c.is_ascii_digit() && *c != b'.') {
+                dated = stamp::whole(text).filter(|s| s.dated != Dated::NoDate);
+            }
+            if matches!(key, b"level" | b"severity" | b"Level" | b"lvl") {
                 level = level.or(Level::from_word(text));
             } else if let (Some(n), Value::Str(raw)) = (TELLING.iter().position(|t| *t == key), v)
                 && told.as_ref().is_none_or(|(m, _)| n < *m)
@@ -81,7 +84,8 @@ impl Format for Object {
             }
             true
         })?;
-        let (_, stamp) = found?;
+        // a key of any other name whose value is a time and no number
+        let stamp = found.map(|f| f.1).or(dated)?;
         let failed = matches!(told, Some((0, _)));
         let text = told.map_or(Cow::Borrowed(line), |(_, t)| t);
         let level = level.unwrap_or(if failed { Level::Error } else { Level::Info });

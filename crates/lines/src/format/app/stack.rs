@@ -141,7 +141,8 @@ fn named(t: &[u8]) -> bool {
         .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'$' | b':' | b'\\'))
         .count();
     let name = t[..n].strip_suffix(b":").unwrap_or(&t[..n]);
-    let after = &t[name.len()..];
+    // a number of the error may stand behind the name: `SqlException (0x80131904): …`, `PDOException (2002): …`
+    let after = behind_number(&t[name.len()..]);
     let ends = after.is_empty()
         || after.starts_with(b": ")
         || after == b":"
@@ -159,6 +160,16 @@ fn named(t: &[u8]) -> bool {
     camel
         && (SUFFIXES.iter().any(|s| last.ends_with(s))
             || (dotted && after.starts_with(b": ") && name.iter().any(u8::is_ascii_lowercase)))
+}
+
+/// Without a number in parentheses at the start.
+fn behind_number(after: &[u8]) -> &[u8] {
+    let number = after.strip_prefix(b" (").and_then(|rest| {
+        let end = rest.iter().take(24).position(|c| *c == b')')?;
+        let digits = rest[..end].iter().any(u8::is_ascii_digit);
+        digits.then_some(&rest[end + 1..])
+    });
+    number.unwrap_or(after)
 }
 
 /// The line of a whole stack that tells the error: for Python the last that is not empty, for Java the last `Caused by:` or
@@ -234,6 +245,7 @@ mod tests {
             "KeyboardInterrupt",
             "requests.exceptions.ReadTimeout: HTTPConnectionPool",
             "System.TimeoutException: timed out",
+            "Microsoft.Data.SqlClient.SqlException (0x80131904): Execution Timeout Expired.",
             "ActiveRecord::RecordNotFound: no such record",
             "panic: runtime error: invalid memory address",
             "Error: connect ECONNREFUSED 10.0.0.5:5432",

@@ -4,7 +4,10 @@
 
 use super::journal_export::escape;
 use super::{Frame, Framer, LONGEST, Units};
+use crate::format::app::label_first::Labelled;
+use crate::format::app::level_first::LevelFirst;
 use crate::format::app::object::Object;
+use crate::format::app::text::Text;
 use crate::format::envelope::peel;
 use crate::format::ops::is_dated;
 use crate::format::{FORMATS, Format, is_any};
@@ -50,17 +53,24 @@ impl Frame for Csv {
         let texts = units.list.iter().take(ROWS);
         let texts: Vec<&[u8]> = texts.map(|u| &units.bytes[u.text.clone()]).collect();
         let read = texts.iter().filter(|t| is_of_use(t)).count();
-        if read > 0 {
-            return read * 2 >= texts.len();
+        if read > 0 && read * 2 >= texts.len() {
+            return true;
         }
-        // what nothing reads in either form is told as rows, lest their words be taken for those of a log
+        // what no grammar reads in either form is told as rows, lest their words be taken for those of a log
         let mut lines = head[n + 1..].split(|c| *c == b'\n').take(ROWS);
         let dated = texts.iter().filter(|t| is_dated(t)).count();
-        dated * 2 > texts.len() && !lines.any(|l| is_any(l.trim_ascii_end()))
+        dated * 2 > texts.len() && !lines.any(|l| is_typed(l.trim_ascii_end()))
     }
     fn start(&self) -> Box<dyn Framer> {
         Box::new(Rows::default())
     }
+}
+
+/// Whether any format reads a line but those that take all text with a time.
+fn is_typed(line: &[u8]) -> bool {
+    let plain = [&Text as &dyn Format, &Labelled, &LevelFirst];
+    let read = FORMATS.iter().find(|f| f.parse(line).is_some());
+    is_any(line) && read.is_some_and(|f| plain.iter().all(|p| p.name() != f.name()))
 }
 
 /// Whether a row is an event or a message. Tables of requests are learnt by their values elsewhere, and of an object with a time
@@ -115,7 +125,8 @@ impl Name {
         }
         let zoned = cell.strip_suffix(b")").and_then(|c| {
             let open = memchr::memrchr(b'(', c)?;
-            let zone = &c[open + 1..];
+            // a pattern of the time may stand in front of it: `Timestamp (dd/MM/yyyy HH:mm:ss CET)`
+            let zone = c[open + 1..].rsplit(|b| *b == b' ').next()?;
             let known =
                 zone::abbreviation(zone).is_some_and(|(o, n)| o.is_some() && n == zone.len());
             known.then(|| (c[..open].trim_ascii_end(), zone))

@@ -48,6 +48,8 @@ pub(super) fn run<'a>(f: &Fields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
     let named = named.next().or(released);
     let state = f.first(STATES)?;
     let outcome = split(state).iter().filter_map(|w| stage(w)).next_back();
+    // work that has a beginning of its own was done, whatever its request is called now
+    let outcome = outcome.or_else(|| (f.is_work() && f.started().is_some()).then_some(Stage::Done));
     let other = f.is_work().then(|| names.last().copied()).flatten();
     let (Some(name), Some(outcome)) = (named.or(other), outcome) else {
         return (whole && !names.is_empty()).then(Vec::new);
