@@ -1,9 +1,13 @@
 //! Tables with a header: the first line names the columns, each row below is one object of strings by those names, which the
 //! formats of JSON lines then read. Whether a file is a table is asked of its header (names, each its own, none a value), and
-//! whether it is one for us of its rows: a format that knows more than their time must read them, and not as requests.
+//! whether it is one for us of its rows: a format that knows more than their time reads them, and not as requests, or they hold
+//! sentences that no grammar reads as lines.
 
+mod cells;
+
+use self::cells::{Cells, cut};
 use super::journal_export::escape;
-use super::{Frame, Framer, LONGEST, Units};
+use super::{Frame, Framer, Units};
 use crate::format::app::label_first::Labelled;
 use crate::format::app::level_first::LevelFirst;
 use crate::format::app::object::Object;
@@ -18,8 +22,6 @@ use crate::time::{Dated, stamp};
 /// Separated values below a line of column names.
 pub struct Csv;
 
-/// Columns of one row.
-const COLUMNS: usize = 256;
 /// What separates cells, by how much it tells.
 const MARKS: [u8; 4] = [b'\t', b';', b'|', b','];
 /// Bytes of a header.
@@ -57,9 +59,12 @@ impl Frame for Csv {
             return true;
         }
         // what no grammar reads in either form is told as rows, lest their words be taken for those of a log
-        let mut lines = head[n + 1..].split(|c| *c == b'\n').take(ROWS);
+        let lines = head[n + 1..].split(|c| *c == b'\n').take(ROWS);
         let dated = texts.iter().filter(|t| is_dated(t)).count();
-        dated * 2 > texts.len() && !lines.any(|l| is_typed(l.trim_ascii_end()))
+        let taken = |f: fn(&[u8]) -> bool| lines.clone().any(|l| f(l.trim_ascii_end()));
+        let (any, typed) = (taken(is_any), taken(is_typed));
+        dated * 2 > texts.len()
+            && (!any || !typed && texts.iter().filter(|t| speaks(t)).count() * 2 > texts.len())
     }
     fn start(&self) -> Box<dyn Framer> {
         Box::new(Rows::default())
@@ -70,7 +75,13 @@ impl Frame for Csv {
 fn is_typed(line: &[u8]) -> bool {
     let plain = [&Text as &dyn Format, &Labelled, &LevelFirst];
     let read = FORMATS.iter().find(|f| f.parse(line).is_some());
-    is_any(line) && read.is_some_and(|f| plain.iter().all(|p| p.name() != f.name()))
+    read.is_some_and(|f| plain.iter().all(|p| p.name() != f.name()))
+}
+
+/// Whether a row holds a sentence: a table of numbers and states is a measurement.
+fn speaks(row: &[u8]) -> bool {
+    row.split(|c| *c == b'"')
+        .any(|cell| memchr::memchr_iter(b' ', cell).count() > 2)
 }
 
 /// Whether a row is an event or a message. Tables of requests are learnt by their values elsewhere, and of an object with a time
@@ -134,84 +145,6 @@ impl Name {
         let (text, zone) = zoned.map_or((cell, None), |(t, z)| (t, Some(z.to_vec())));
         let text = text.to_vec();
         Some(Name { text, zone })
-    }
-}
-
-/// The cells of one line.
-fn cut(line: &[u8], mark: u8) -> Vec<Vec<u8>> {
-    let mut cells = Cells::default();
-    for c in line {
-        cells.byte(*c, mark);
-    }
-    cells.end();
-    cells.done
-}
-
-/// Cells that are being read.
-#[derive(Debug, Default)]
-struct Cells {
-    done: Vec<Vec<u8>>,
-    cell: Vec<u8>,
-    /// Inside quotes.
-    quoted: bool,
-    /// The last byte was a quote inside quotes: the end of the value, or the first of two.
-    quote: bool,
-    held: usize,
-}
-
-impl Cells {
-    fn put(&mut self, c: u8) {
-        if self.held < LONGEST {
-            self.held += 1;
-            self.cell.push(c);
-        }
-    }
-
-    fn end(&mut self) {
-        let cell = std::mem::take(&mut self.cell);
-        if self.done.len() < COLUMNS {
-            self.done.push(cell);
-        }
-    }
-
-    /// Takes a byte; true: it is a newline that ends the row.
-    fn byte(&mut self, c: u8, mark: u8) -> bool {
-        if self.quoted && !self.quote {
-            match c {
-                b'"' => self.quote = true,
-                _ => self.put(c),
-            }
-            return false;
-        }
-        match c {
-            b'"' if self.quote => {
-                self.quote = false;
-                self.put(b'"');
-            }
-            b'"' if self.cell.trim_ascii().is_empty() => {
-                self.cell.clear();
-                self.quoted = true;
-            }
-            b'\n' => return true,
-            b'\r' => {}
-            _ if c == mark => {
-                (self.quoted, self.quote) = (false, false);
-                self.end();
-            }
-            // blanks behind a quoted value are none of it
-            b' ' if self.quote => {}
-            _ => {
-                (self.quoted, self.quote) = (false, false);
-                self.put(c);
-            }
-        }
-        false
-    }
-
-    /// The cells of a row that has ended.
-    fn row(&mut self) -> Vec<Vec<u8>> {
-        self.end();
-        std::mem::take(self).done
     }
 }
 

@@ -3,6 +3,7 @@
 //! release of it, anything else that was changed a configuration; what was left as it was states nothing.
 
 use crate::format::line_features::Signs;
+use crate::format::meta::OBJECT;
 use crate::format::pager::value::{self, Needles, finders};
 use crate::format::{Format, Meta};
 use crate::record::{MarkerKind, Notice, Record};
@@ -40,7 +41,7 @@ impl Format for Applied {
             "applied objects",
             "what a controller applied to a Kubernetes cluster (Flux, and others that log objects and what became of them)",
         )
-        .begins(b"{", Signs::BRACE)
+        .begins(OBJECT, Signs::BRACE)
         .sample(r#"{"level":"info","ts":"2026-03-10T13:05:01.118Z","msg":"server-side apply completed","name":"apps","reconcileID":"r1","output":{"Deployment/shop/cart":"configured","Service/shop/cart":"unchanged"},"revision":"main@sha1:7f6ee44ea13c6ebdbd2bec712f0de91abaaf419c"}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
@@ -151,7 +152,7 @@ mod tests {
                 "deploy_start",
                 "Deployment/shop/cart configured",
                 "cart",
-                "7f6ee44"
+                "-"
             ]
             .map(str::to_owned)]
         );
