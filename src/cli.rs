@@ -18,20 +18,17 @@ mod hint;
 mod init;
 mod input_notes;
 mod interrupt;
-mod job;
 mod outcome;
 mod output;
 mod parts;
 mod progress;
 mod read;
 mod schema;
-mod scope;
 mod stages;
 mod template;
 mod timeline;
 mod value;
 mod watch;
-mod when;
 
 pub use args::{Cli, Command};
 pub use diagnostics::{Complaint, escaped};
@@ -96,7 +93,7 @@ fn command() -> clap::Command {
 
 /// Runs the program: parses `args` (the first is the program's name), does the job, and says how it went.
 pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env) -> ExitCode {
-    coroner::source::outlive_cut_files();
+    coroner::program::source::outlive_cut_files();
     interrupt::watch();
     let matches = command().try_get_matches_from(args);
     let cli = match matches.and_then(|m| Cli::from_arg_matches(&m)) {

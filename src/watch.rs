@@ -10,11 +10,11 @@ mod incidents;
 mod planning;
 mod row_diff;
 mod schedule;
-pub mod score;
+mod score;
 mod state;
 #[cfg(test)]
 mod tests;
 mod walk;
 mod watermark;
 
-pub use engine::{Standing, Watch, WatchConfig};
+pub use engine::{Standing, Watch};

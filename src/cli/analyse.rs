@@ -8,27 +8,25 @@ use super::output::{Outputs, show as show_page};
 use super::read::{self, Request};
 use super::value::Kind;
 use crate::cli::diagnostics::Complaint;
-use coroner::error::Result;
-use coroner::model::{Report, Verdict};
-use coroner::report::listing::{self, Listing};
-use coroner::report::template::{self, Own};
-use coroner::report::{Look, REPORTS, markdown};
-use coroner::text::unmarked;
+use coroner::forms::{FORMS, Look};
+use coroner::model::Verdict;
+use coroner::program::report::{Own, markdown, template};
+use coroner::program::text::unmarked;
+use coroner::{Report, Result};
 
 /// Does the job: reads, infers, writes the reports.
 pub fn run(args: &Analyse, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let outputs = args.writing.outputs()?.telling(&args.telling);
     let said = (&args.reading, &args.telling, &args.screen);
-    let Some(settled) = read::settled(said, args.writing.files.template.as_deref(), env, outcome)
+    let Some(mut settled) =
+        read::settled(said, args.writing.files.template.as_deref(), env, outcome)
     else {
         return Ok(());
     };
     let (template, files) = args.writing.files.template(settled.template.as_deref())?;
     let outputs = outputs.reading(files);
-    let asked = Request {
-        incident: args.incident,
-        ..Request::of(said, &settled, &outputs)
-    };
+    settled.settings.about.incident = args.incident;
+    let asked = Request::of(said, &settled, &outputs);
     let Some(report) = read::report(asked, env, outcome)? else {
         return Ok(());
     };
@@ -109,7 +107,7 @@ pub(super) fn show(
     env: &Env,
 ) -> Result<()> {
     let form = |name: &str| {
-        let form = REPORTS.iter().find(|f| f.name() == name);
+        let form = FORMS.iter().find(|f| f.name() == name);
         form.map_or_else(String::new, |f| f.render(report, look))
     };
     // Before anything is written: a template of the user's can fail.
@@ -121,7 +119,7 @@ pub(super) fn show(
         Kind::Markdown => markdown.clone(),
         Kind::Html => form("html"),
         Kind::Json => form("json"),
-        Kind::Csv => listing::to_string(report, Listing::Separated(','), look),
+        Kind::Csv => form("csv"),
         Kind::Text => unmarked(&form("text")).into_owned(),
     })?;
     if let (false, Some(screen)) = (outputs.takes_stdout(), page) {

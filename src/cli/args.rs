@@ -258,7 +258,7 @@ impl Command {
 mod tests {
     use super::*;
     use clap::CommandFactory;
-    use coroner::time::zone::Zone;
+    use coroner::settings::Zone;
     use std::path::PathBuf;
 
     fn parse(args: &[&str]) -> std::result::Result<Cli, clap::Error> {

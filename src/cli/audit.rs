@@ -10,12 +10,9 @@ use super::output::{Outputs, show, write_stdout};
 use super::read::{self, Request};
 use crate::cli::diagnostics::{Complaint, escaped};
 use clap::{Args, ValueEnum};
-use coroner::audit::document::Document;
-use coroner::audit::finding::Severity;
-use coroner::audit::judged::judge;
-use coroner::audit::sink::{diff, github, json, sarif, text};
-use coroner::error::{Error, Result};
-use coroner::source::looks_binary;
+use coroner::program::audit::{Document, Severity, diff, github, json, judge, sarif, text};
+use coroner::program::source::looks_binary;
+use coroner::{Error, Result};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 

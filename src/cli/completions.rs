@@ -6,7 +6,7 @@ use super::output::write_stdout;
 use clap::{CommandFactory, ValueEnum};
 use clap_complete::{Shell, generate};
 use clap_complete_nushell::Nushell;
-use coroner::error::{Error, Result};
+use coroner::{Error, Result};
 use std::path::PathBuf;
 
 /// Shells that are completed for.

@@ -11,15 +11,14 @@ pub(super) use crate::cli::config::caret::{Place, pointed};
 use super::args::{Defining, Reading, Telling};
 use super::env::Env;
 use super::exit::Exit;
-use super::value::{ForYear, ForZone, FormatFor};
 use crate::cli::diagnostics::{Complaint, escaped};
-use coroner::format::custom::{compile, from_conf};
-use coroner::marker::own::OwnRule;
-use coroner::model::Sensitivity;
-use coroner::plan::{For, OwnFormat};
-use coroner::time::zone::Zone;
+use coroner::formats::OwnFormat;
+use coroner::program::format::from_conf;
+use coroner::settings::{
+    About, For, Limits, Meter, OpenConfig, OwnRule, PlanConfig, ReadConfig, ScanConfig,
+    Sensitivity, Settings, Zone,
+};
 use regex::Regex;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -38,11 +37,9 @@ pub(super) struct Config {
     /// Inputs that are the edge.
     pub edge: Vec<String>,
     /// Zones of lines without one.
-    pub assume_tz: Vec<ForZone>,
+    pub assume_tz: Vec<For<Zone>>,
     /// Formats.
     pub formats: Vec<OwnFormat>,
-    /// Patterns and names of the formats, as the report tells them.
-    pub told: Vec<(String, String)>,
     /// Marker rules.
     pub rules: Vec<OwnRule>,
     /// Layout of the Markdown.
@@ -67,36 +64,16 @@ impl Config {
 /// Everything that is in force.
 #[derive(Debug)]
 pub(super) struct Settled {
-    pub tz: Option<Zone>,
-    pub slo: Option<f64>,
-    pub sensitivity: Sensitivity,
-    pub edge: Vec<String>,
-    pub assume_tz: Vec<ForZone>,
-    pub years: Vec<ForYear>,
-    pub formats: Vec<FormatFor>,
-    pub own_formats: Vec<OwnFormat>,
-    pub told: Vec<(String, String)>,
-    pub rules: Arc<Vec<OwnRule>>,
+    /// Settings of the analysis.
+    pub settings: Settings,
+    /// Layout of the Markdown.
     pub template: Option<String>,
-    pub services: Vec<For<String>>,
-    pub redact: Vec<Regex>,
     /// Checks of `audit` that stay silent.
     pub allow: Vec<String>,
     /// The files that say all this, and what is usual.
     pub files: Vec<PathBuf>,
-    /// Threads; 0: one per processor.
-    pub jobs: usize,
     /// Each setting, its value and where it comes from, for `-v`.
-    pub said: Vec<String>,
-}
-
-impl Settled {
-    /// Services given for inputs whose lines name none, as the report tells them.
-    pub fn services_told(&self) -> BTreeMap<String, String> {
-        let told = self.services.iter();
-        told.filter_map(|f| Some((f.pattern.clone()?, f.value.clone())))
-            .collect()
-    }
+    pub origins: Vec<String>,
 }
 
 /// The file of settings: `--config`, else `CORONER_CONFIG`, else `coroner.toml` where the program was started.
@@ -145,7 +122,7 @@ pub(super) fn load(args: &Defining, env: &Env) -> Result<Config, Complaint> {
             ));
         }
         for f in found {
-            let format = compile(&f.definition).map_err(|e| {
+            let format = OwnFormat::new(f.definition).map_err(|e| {
                 let place = Place { path, text: &text };
                 pointed(
                     "a log format that cannot be used",
@@ -154,12 +131,7 @@ pub(super) fn load(args: &Defining, env: &Env) -> Result<Config, Complaint> {
                     &e.why,
                 )
             })?;
-            config.told.push(("*".into(), f.definition.name.clone()));
-            config.formats.push(OwnFormat {
-                format: Arc::from(format),
-                definition: Arc::new(f.definition),
-                inputs: Vec::new(),
-            });
+            config.formats.push(format);
         }
     }
     Ok(config)
@@ -173,41 +145,78 @@ pub(super) fn settle(
     env: &Env,
 ) -> Result<Settled, Complaint> {
     let config = load(&reading.defining, env)?;
-    let said = crate::cli::config::origin::said(reading, telling, template, env, &config);
-    Ok(Settled {
-        tz: telling.tz.or(config.tz),
+    let origins = origin::origins(reading, telling, template, env, &config);
+    let edge = [config.edge, reading.edge.clone()].concat();
+    let some = |all: &[String]| globs(all).map_err(|e| Complaint::from(&e));
+    let open = OpenConfig {
+        mmap: reading.mmap,
+        now: env.now,
+        limits: Limits {
+            ratio: reading.max_ratio,
+            bytes: reading.max_unpacked,
+            ..Limits::default()
+        },
+        encoding: reading.encoding,
+        spool: env.spool.clone(),
+        meter: Arc::new(Meter::default()),
+    };
+    let settings = Settings {
+        plan: PlanConfig {
+            // the last that fits an input counts
+            zones: [config.assume_tz, reading.assume_tz.clone()].concat(),
+            formats: reading.defining.format.clone(),
+            edge: some(&edge)?,
+            services: config.services,
+            years: reading.year.clone(),
+            own_formats: config.formats,
+            rules: Arc::new(config.rules),
+            ..PlanConfig::default()
+        },
+        read: ReadConfig {
+            block: reading.block,
+            scan: ScanConfig {
+                max_line: reading.max_line,
+                ..ScanConfig::default()
+            },
+            number_lines: !reading.no_line_numbers,
+            sha256: reading.sha256,
+            ..ReadConfig::of(open)
+        },
+        include: some(&reading.include)?,
+        exclude: some(&reading.exclude)?,
+        name_root: reading.name_root.clone(),
+        since: reading.since.clone(),
+        until: reading.until.clone(),
+        zone: telling.tz.or(config.tz),
         slo: reading.slo.or(config.slo),
         sensitivity: reading
             .sensitivity
             .or(config.sensitivity)
             .unwrap_or_default(),
-        edge: config.edge.iter().chain(&reading.edge).cloned().collect(),
-        // the last that fits an input counts
-        assume_tz: config
-            .assume_tz
-            .into_iter()
-            .chain(reading.assume_tz.iter().cloned())
-            .collect(),
-        years: reading.year.clone(),
-        formats: reading.defining.format.clone(),
-        own_formats: config.formats,
-        told: config.told,
-        rules: Arc::new(config.rules),
-        template: template.map(str::to_owned).or(config.template),
-        services: config.services,
+        baseline: reading.baseline.clone(),
+        about: About {
+            service: reading.service.clone(),
+            host: reading.host.clone(),
+            incident: None,
+        },
+        shown: telling.shown(),
         redact: config.redact,
+        threads: reading.jobs.map(usize::from).or(env.threads).unwrap_or(0),
+    };
+    Ok(Settled {
+        settings,
+        template: template.map(str::to_owned).or(config.template),
         allow: config.allow,
         files: config
             .files
             .into_iter()
             .chain(reading.baseline.clone())
             .collect(),
-        jobs: reading.jobs.map(usize::from).or(env.threads).unwrap_or(0),
-        said,
+        origins,
     })
 }
 
 /// Patterns of a list of globs.
-fn globs(all: &[String]) -> coroner::error::Result<Vec<For<()>>> {
+fn globs(all: &[String]) -> coroner::Result<Vec<For<()>>> {
     all.iter().map(|g| For::new(Some(g), ())).collect()
 }

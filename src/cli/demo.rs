@@ -7,8 +7,8 @@ use super::outcome::Outcome;
 use super::output::{Outputs, write_stdout};
 use super::read::{self, Request};
 use clap::{Args, Parser};
-use coroner::error::{Error, Result};
-use coroner::report::{Form, terminal::Terminal};
+use coroner::forms::{Form, Text};
+use coroner::{Error, Result};
 use std::path::{Path, PathBuf};
 
 /// A failed upgrade of a shop with three web servers, as its machines logged it.
@@ -56,7 +56,7 @@ pub fn run(args: &Demo, env: &Env, outcome: &mut Outcome) -> Result<()> {
     if args.screen.quiet {
         return Ok(());
     }
-    let view = Terminal.render(&report, &look(&args.screen, env));
+    let view = Text.render(&report, &look(&args.screen, env));
     let typed = match dir.contains(|c: char| !(c.is_alphanumeric() || "./_-".contains(c))) {
         true => format!("'{}'", dir.replace('\'', "'\\''")),
         false => dir.clone(),

@@ -4,10 +4,10 @@
 use crate::cli::exit::Exit;
 use anstyle::{AnsiColor, Style};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use coroner::error::Error;
-use coroner::source::Note;
-use coroner::text::unmarked;
-pub use coroner::text::visible as escaped;
+use coroner::Error;
+use coroner::program::source::Note;
+use coroner::program::text::unmarked;
+pub use coroner::program::text::visible as escaped;
 use std::fmt::Write as _;
 use std::io::Write as _;
 

@@ -1,6 +1,6 @@
 //! Exit codes: what a caller that sees nothing else learns.
 
-use coroner::error::Error;
+use coroner::Error;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 

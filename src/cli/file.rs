@@ -2,8 +2,8 @@
 //! all. What may be written where is for `output.rs`.
 
 use super::interrupt::Temporary;
-use coroner::error::Error;
-use coroner::source::Ours;
+use coroner::Error;
+use coroner::program::source::Ours;
 use std::fs::{File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

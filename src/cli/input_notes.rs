@@ -4,11 +4,10 @@
 use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::diff_line;
 use crate::cli::exit::Exit;
-use coroner::model::{Evidence, Input, Report, ZoneSource};
-use coroner::report::cite;
-use coroner::report::sentence::{Medium, count, counted};
-use coroner::report::time;
-use coroner::time::SECOND;
+use coroner::Report;
+use coroner::model::{Evidence, Input, ZoneSource};
+use coroner::program::report::{Medium, cite, count, counted, time};
+use coroner::program::time::SECOND;
 use std::fmt::Write as _;
 
 /// Columns of a log line that are shown.

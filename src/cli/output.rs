@@ -8,10 +8,10 @@ use super::args::{Screen, Telling};
 use super::env::Env;
 use super::file::{self, Id, cannot_write, folder, is_ours, write_file};
 use super::value::Kind;
-use coroner::error::{Error, Result};
-use coroner::report::markdown;
-use coroner::source::{Found, Ours, Place};
-use coroner::text::unmarked;
+use coroner::program::report::markdown;
+use coroner::program::source::{Found, Ours, Place};
+use coroner::program::text::unmarked;
+use coroner::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Write};
@@ -341,7 +341,7 @@ fn check_folder(path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use coroner::source::walk;
+    use coroner::program::source::walk;
     use std::fs;
 
     fn outputs(kind: Kind, path: &Path, force: bool) -> Outputs {

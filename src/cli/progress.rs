@@ -3,7 +3,7 @@
 
 use super::env::Env;
 use super::value::Choice;
-use coroner::source::Meter;
+use coroner::settings::Meter;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::Write;
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 
 use super::output::write_stdout;
 use clap::ValueEnum;
-use coroner::error::Result;
-use coroner::report::json;
+use coroner::Result;
+use coroner::program::report::json;
 
 /// What a schema is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -2,8 +2,8 @@
 
 use super::output::write_stdout;
 use clap::Subcommand;
-use coroner::error::{Error, Result};
-use coroner::report::template::{TEMPLATES, named};
+use coroner::program::report::{TEMPLATES, named};
+use coroner::{Error, Result};
 
 /// What to do with templates.
 #[derive(Subcommand, Debug)]

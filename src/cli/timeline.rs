@@ -7,8 +7,8 @@ use super::outcome::Outcome;
 use super::output::{Outputs, show, write_stdout};
 use super::read::{self, Request};
 use clap::{Args, ValueEnum};
-use coroner::error::Result;
-use coroner::report::listing::{self, Listing};
+use coroner::Result;
+use coroner::program::report::{Listing, listing};
 
 /// Arguments of `timeline`.
 #[derive(Args, Debug)]
@@ -54,14 +54,12 @@ pub enum Kind {
 /// Reads the logs and prints the rows.
 pub fn run(args: &Timeline, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let said = (&args.reading, &args.telling, &args.screen);
-    let Some(settled) = read::settled(said, None, env, outcome) else {
+    let Some(mut settled) = read::settled(said, None, env, outcome) else {
         return Ok(());
     };
     let outputs = Outputs::default();
-    let asked = Request {
-        incident: args.incident,
-        ..Request::of(said, &settled, &outputs)
-    };
+    settled.settings.about.incident = args.incident;
+    let asked = Request::of(said, &settled, &outputs);
     let Some(report) = read::report(asked, env, outcome)? else {
         return Ok(());
     };

@@ -3,9 +3,7 @@
 
 use super::env::Env;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use coroner::model::Sensitivity;
-use coroner::source::{Encoding, MmapMode};
-use coroner::time::zone::Zone;
+use coroner::settings::{Encoding, For, MmapMode, Sensitivity, Zone};
 use std::path::Path;
 
 /// Whether to do something that depends on the screen.
@@ -127,58 +125,30 @@ impl Kind {
     }
 }
 
-/// `[GLOB=]ZONE`: the zone of lines without one, in the inputs whose name matches.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ForZone {
-    /// Name pattern; `None` for all inputs.
-    pub glob: Option<String>,
-    /// The zone.
-    pub zone: Zone,
-}
-
-/// `[GLOB=]YEAR`: the last year of lines without one, in the inputs whose name matches.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ForYear {
-    /// Name pattern; `None` for all inputs.
-    pub glob: Option<String>,
-    /// The year, 1970–9999.
-    pub year: i64,
-}
-
-/// `[GLOB=]FORMAT`: the format of the inputs whose name matches.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FormatFor {
-    /// Name pattern; `None` for all inputs.
-    pub glob: Option<String>,
-    /// A format's name, or a format string of nginx, Apache, HAProxy or logback, or a regular expression, verbatim.
-    pub format: String,
-}
-
 /// Reads `[GLOB=]ZONE`.
-pub(super) fn zone_for(s: &str) -> Result<ForZone, String> {
+pub(super) fn zone_for(s: &str) -> Result<For<Zone>, String> {
     let (glob, zone) = match s.rsplit_once('=') {
         Some((glob, zone)) => (Some(glob_of(glob)?), zone),
         None => (None, s),
     };
-    let zone = Zone::parse(zone)?;
-    Ok(ForZone { glob, zone })
+    only(glob, Zone::parse(zone)?)
 }
 
 /// Reads `[GLOB=]YEAR`.
-pub(super) fn year_for(s: &str) -> Result<ForYear, String> {
+pub(super) fn year_for(s: &str) -> Result<For<i64>, String> {
     let (glob, year) = match s.rsplit_once('=') {
         Some((glob, year)) => (Some(glob_of(glob)?), year),
         None => (None, s),
     };
     match year.trim().parse() {
-        Ok(year @ 1970..=9999) => Ok(ForYear { glob, year }),
+        Ok(year @ 1970..=9999) => only(glob, year),
         _ => Err("not a year from 1970 to 9999; write 2026 or 'old/*=2024'".into()),
     }
 }
 
 /// Reads `[GLOB=]FORMAT`. A `log_format` string may hold `=` itself (`rt=$request_time`), so that before a format
 /// string only a word that could be a file's name (it holds `*`, `?`, `[`, `{`, `.` or `/`) is taken as the pattern.
-pub(super) fn format_for(s: &str) -> Result<FormatFor, String> {
+pub(super) fn format_for(s: &str) -> Result<For<String>, String> {
     let is_glob = |front: &str, format: &str| {
         !front.contains(['$', '%', '(', '"', ' ', '\t'])
             && (!format.contains(['$', '%', '(']) || front.contains(['*', '?', '[', '{', '.', '/']))
@@ -189,11 +159,13 @@ pub(super) fn format_for(s: &str) -> Result<FormatFor, String> {
     };
     match format.trim().is_empty() {
         true => Err("no format; write a name, or a log_format string in single quotes".into()),
-        false => Ok(FormatFor {
-            glob,
-            format: format.to_owned(),
-        }),
+        false => only(glob, format.to_owned()),
     }
+}
+
+/// A setting for the inputs whose name matches.
+fn only<T>(glob: Option<String>, value: T) -> Result<For<T>, String> {
+    For::new(glob.as_deref(), value).map_err(|e| e.to_string())
 }
 
 /// Reads a name pattern.
@@ -292,7 +264,7 @@ mod tests {
 
     #[test]
     fn formats() {
-        let read = |s: &str| format_for(s).map(|f| (f.glob, f.format));
+        let read = |s: &str| format_for(s).map(|f| (f.pattern, f.value));
         let log_format = r#"$remote_addr "$request" rt=$request_time"#;
         assert_eq!(read("logfmt"), Ok((None, "logfmt".into())));
         assert_eq!(
@@ -314,10 +286,10 @@ mod tests {
     #[test]
     fn zones() {
         assert_eq!(
-            zone_for("deploy*.log=+01:00").unwrap().glob.unwrap(),
+            zone_for("deploy*.log=+01:00").unwrap().pattern.unwrap(),
             "deploy*.log"
         );
-        assert_eq!(zone_for("UTC").unwrap().zone, Zone::UTC);
+        assert_eq!(zone_for("UTC").unwrap().value, Zone::UTC);
         assert!(zone_for("a.log=").is_err() && zone_for("Nowhere/City").is_err());
     }
 

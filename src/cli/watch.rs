@@ -16,25 +16,18 @@ use super::args::{Reading, Watching};
 use super::env::Env;
 use super::exit::Exit;
 use super::interrupt;
-use super::job;
 use super::outcome::Outcome;
 use super::output::What;
-use super::read::{self, Request};
+use super::read::{self, Care, Request};
 use crate::cli::diagnostics::Complaint;
-use crate::cli::input_notes;
 use crate::cli::watch::queue::{Inbox, Said, Unpacked};
 use crate::cli::watch::sinks::Teller;
-use coroner::error::{Error, Result};
-use coroner::model::Report;
-use coroner::plan::Windows;
-use coroner::report::{Look, facts};
-use coroner::scan::ScanConfig;
-use coroner::source::{Encoding, walk};
-use coroner::time::{HOUR, Window};
-use coroner::watch::{Watch, WatchConfig};
+use coroner::forms::Look;
+use coroner::program::source::walk;
+use coroner::settings::Encoding;
+use coroner::{Error, Report, Result, Watch};
 use files::Files;
 use state::StateFile;
-use std::cell::RefCell;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -67,7 +60,7 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let found = walk(&args.reading.logs).found;
     outputs.prepare(&found, &settled.files)?;
     let mut teller = Teller::new(args, &outputs, env)?;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(settled.jobs);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(settled.settings.threads);
     let report = match pool.use_current_thread().build() {
         Ok(pool) => pool.install(|| watched(args, asked, &mut teller, outcome)),
         Err(_) => watched(args, asked, &mut teller, outcome),
@@ -80,13 +73,11 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
         outcome.add(Complaint::warning("no line came, so there is no report"));
         return Ok(());
     };
-    input_notes::not_understood(&report, args.reading.max_unparsed, args.reading.strict)
-        .into_iter()
-        .chain(input_notes::without_zone(&report, args.reading.strict))
-        .for_each(|c| outcome.add(c));
-    if let Some(w) = facts::warning(&report.settings) {
-        outcome.add(Complaint::warning(w).help("do not send it where the logs may not go"));
-    }
+    let care = Care {
+        verbose: 0,
+        ..asked.care()
+    };
+    read::look_over(&report, care, outcome);
     let look = Look {
         read: None,
         ..analyse::look(&args.screen, env)
@@ -128,10 +119,8 @@ fn watched(
     outcome: &mut Outcome,
 ) -> Result<Option<Report>> {
     let inbox = Inbox::new(args.overload, args.reading.max_line);
-    let problems = RefCell::new(Vec::new());
-    let config = config(asked, &inbox, &problems)?;
     interrupt::gracefully();
-    let mut watch = Watch::new(config, now());
+    let mut watch = Watch::new(asked.settled.settings.clone(), now())?;
     let mut state = args.state.as_deref().map(|p| StateFile::new(p, asked));
     let left = match &state {
         Some(s) => s.load()?,
@@ -166,7 +155,7 @@ fn watched(
     if lost && (streams > 0 || !sockets.is_empty()) {
         // files are read again from where they were left
         watch.gap("restart", LOST);
-        problems.borrow_mut().push(LOST.to_owned());
+        watch.problem(LOST);
     }
     let mut goes_on = teller.tell(&watch.events())?;
     let mut missed = Missed::default();
@@ -240,7 +229,7 @@ impl Missed {
     /// Tells it, if that was not done shortly before.
     fn tell(
         &mut self,
-        watch: &mut Watch<'_>,
+        watch: &mut Watch,
         (inbox, connections): (&Inbox, &Connections),
         pause: Duration,
     ) {
@@ -267,13 +256,13 @@ impl Missed {
 }
 
 /// The number of an input: that which it had when the watch ended before, or a new one.
-fn named(watch: &mut Watch<'_>, name: &str) -> usize {
+fn named(watch: &mut Watch, name: &str) -> usize {
     let known = watch.named(name);
     known.unwrap_or_else(|| watch.add(name, None))
 }
 
 /// A stream that cannot be read any more.
-fn failed(e: &std::io::Error, outcome: &mut Outcome, watch: &mut Watch<'_>) {
+fn failed(e: &std::io::Error, outcome: &mut Outcome, watch: &mut Watch) {
     if e.kind() == std::io::ErrorKind::Unsupported {
         watch.gap("input", &format!("stdin was not read: {e}"));
         let c = Complaint::error(format!("stdin: {e}"), Exit::NotDone);
@@ -285,73 +274,6 @@ fn failed(e: &std::io::Error, outcome: &mut Outcome, watch: &mut Watch<'_>) {
         format!("stdin could not be read to its end: {e}"),
         Exit::Io,
     ));
-}
-
-/// What the engine is told.
-fn config<'a>(
-    asked: Request<'a>,
-    inbox: &'a Inbox,
-    problems: &'a RefCell<Vec<String>>,
-) -> Result<WatchConfig<'a>> {
-    let (reading, settled) = (asked.reading, asked.settled);
-    let window = window(asked)?;
-    let windows = match window == Window::ALL {
-        true => Windows::default(),
-        false => Windows {
-            utc: window,
-            wall: window.widened(26 * HOUR),
-        },
-    };
-    let earlier = super::parts::earlier(reading.baseline.as_deref())?;
-    Ok(WatchConfig {
-        plan: job::plan_config(settled, None)?,
-        scan: ScanConfig {
-            max_line: reading.max_line,
-            ..ScanConfig::default()
-        },
-        windows,
-        sensitivity: settled.sensitivity,
-        judgement: Box::new(move |plan| {
-            let mut problems = problems.borrow().clone();
-            let dropped = inbox.dropped();
-            if dropped > 0 {
-                problems.push(format!(
-                    "{dropped} lines were dropped before they were read, since they came too fast"
-                ));
-            }
-            coroner::infer::InferConfig {
-                window,
-                earlier: earlier.clone(),
-                ..job::infer_config(settled, problems, plan)
-            }
-        }),
-        settle: Box::new(move |report| {
-            let no_numbers = reading.no_line_numbers;
-            if no_numbers {
-                report.each_evidence(&mut |e| (e.line, e.end_line) = (0, None));
-            }
-            read::settle(report, asked)
-        }),
-    })
-}
-
-/// The stretch of time that is asked for: it must not hang on logs that are still to come.
-fn window(asked: Request<'_>) -> Result<Window> {
-    let end = |w: &Option<super::when::When>, open: i64| match w {
-        None => Ok(open),
-        Some(w) => w
-            .absolute(asked.settled.tz)
-            .map(|t| t.0)
-            .ok_or_else(|| Error::Usage {
-                what: "--since and --until with watch".into(),
-                why: "this time hangs on the zone or the end of logs that are still to come".into(),
-                remedy: "write it with its date and zone, 2023-05-01T12:30:00Z".into(),
-            }),
-    };
-    Ok(Window {
-        since: end(&asked.reading.since, i64::MIN)?,
-        until: end(&asked.reading.until, i64::MAX)?,
-    })
 }
 
 /// The clock on the wall, microseconds UTC.

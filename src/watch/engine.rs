@@ -3,39 +3,19 @@
 
 use super::event::Events;
 use super::feed::{Feed, STAGES};
+use crate::analysis::{Settings, in_any_zone};
 use crate::watch::announced::Tracked;
 use coroner_core::clock::Clocks;
 use coroner_core::error::Result;
-use coroner_core::infer::{InferConfig, infer};
-use coroner_core::model::{Report, Sensitivity};
-use coroner_core::plan::{Plan, PlanConfig, Windows};
-use coroner_core::scan::ScanConfig;
+use coroner_core::infer::{Earlier, InferConfig, infer};
+use coroner_core::model::Report;
+use coroner_core::plan::{Plan, Windows};
 use coroner_core::summary::Part;
-use coroner_lines::time::{Instant, SECOND};
+use coroner_lines::time::{Instant, SECOND, Window};
 use coroner_report::report::time::clock;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What makes the settings of an inference from a plan.
-type Judgement<'a> = Box<dyn Fn(&Plan) -> InferConfig + 'a>;
-/// What is done to every report before anything of it is told: scope, redaction.
-type Settle<'a> = Box<dyn Fn(&mut Report) -> Result<()> + 'a>;
-
-/// Settings of a watch.
-pub struct WatchConfig<'a> {
-    /// What the plan is told; its time of the newest file follows the clock on the wall.
-    pub plan: PlanConfig,
-    /// How lines are read.
-    pub scan: ScanConfig,
-    /// What of every input is asked for.
-    pub windows: Windows,
-    /// Detector sensitivity.
-    pub sensitivity: Sensitivity,
-    /// Makes the settings of an inference.
-    pub judgement: Judgement<'a>,
-    /// Makes a report ready to be told.
-    pub settle: Settle<'a>,
-}
+use std::sync::Arc;
 
 /// What was suspected in one input and is not told to hold or not to hold.
 #[derive(Clone, Copy, Debug)]
@@ -65,9 +45,36 @@ pub struct Standing {
     pub suspicion: bool,
 }
 
-/// Logs that are watched.
-pub struct Watch<'a> {
-    pub(super) config: WatchConfig<'a>,
+/// Logs that go on. Bytes and the time on the wall are given to it, events (JSON, as `coroner watch --json` writes them) are
+/// taken out of it.
+///
+/// ```
+/// use coroner::{Watch, settings::Settings};
+///
+/// let mut w = Watch::new(Settings::default(), 1_773_136_800_000_000)?;
+/// let web = w.add("web-1/access.log", None);
+/// w.start();
+/// for second in 0..60 {
+///     let time = format!("10/Mar/2026:10:00:{second:02} +0000");
+///     let line = format!("198.51.100.7 - - [{time}] \"GET /cart HTTP/1.1\" 200 512 \"-\" \"-\"\n");
+///     w.push(web, line.as_bytes())?;
+///     w.tick(1_773_136_800_000_000 + second * 1_000_000)?;
+/// }
+/// let report = w.end()?.unwrap();
+/// assert_eq!(report.totals.requests, 60);
+/// assert_eq!(w.events().last().unwrap()["event"], "end");
+/// # Ok::<(), coroner::Error>(())
+/// ```
+pub struct Watch {
+    pub(super) settings: Settings,
+    /// The stretch of time that is asked for, and that of every input.
+    window: Window,
+    pub(super) windows: Windows,
+    /// The newest time of a file, or of the wall: the year of lines without one.
+    pub(super) newest_file_us: Option<i64>,
+    earlier: Option<Arc<Earlier>>,
+    /// What the report covers less for, beside dropped lines.
+    problems: Vec<String>,
     pub(super) feeds: Vec<Feed>,
     pub(super) plan: Option<Plan>,
     /// Feeds by their number in the plan.
@@ -101,12 +108,21 @@ pub struct Watch<'a> {
     report: Option<Report>,
 }
 
-impl<'a> Watch<'a> {
+impl Watch {
     /// Nothing to watch yet. `wall_us` is the time now, microseconds UTC.
-    pub fn new(mut config: WatchConfig<'a>, wall_us: i64) -> Watch<'a> {
-        config.plan.newest_file_us = config.plan.newest_file_us.max(Some(wall_us));
-        Watch {
-            config,
+    ///
+    /// # Errors
+    /// Where `since` or `until` depend on logs that are still to come, or the baseline cannot be read.
+    pub fn new(mut settings: Settings, wall_us: i64) -> Result<Watch> {
+        settings.read.scan.again = false;
+        let window = settings.window()?;
+        Ok(Watch {
+            window,
+            windows: in_any_zone(window),
+            newest_file_us: Some(wall_us),
+            earlier: settings.usual()?,
+            problems: Vec::new(),
+            settings,
             feeds: Vec::new(),
             plan: None,
             order: Vec::new(),
@@ -129,12 +145,12 @@ impl<'a> Watch<'a> {
             backlog: BTreeSet::new(),
             shed: 0,
             report: None,
-        }
+        })
     }
 
     /// Adds an input and gives its number; `modified_us` is the last change of a file.
     pub fn add(&mut self, name: &str, modified_us: Option<i64>) -> usize {
-        let max_line = self.config.scan.max_line;
+        let max_line = self.settings.read.scan.max_line;
         let feed = Feed::new(name.to_owned(), modified_us, max_line);
         self.feeds.push(feed);
         self.feeds.len() - 1
@@ -146,7 +162,7 @@ impl<'a> Watch<'a> {
         let empty = self.no_plan();
         let config = InferConfig {
             year_basis: None,
-            ..(self.config.judgement)(&empty)
+            ..self.inference(&empty)
         };
         let zone = config.zone;
         let settings = infer(Part::default(), &config).settings;
@@ -233,7 +249,7 @@ impl<'a> Watch<'a> {
             part.inputs
                 .insert(n as u32, feed.part.take().unwrap_or_else(empty));
         }
-        let config = (self.config.judgement)(plan);
+        let config = self.inference(plan);
         self.clocks = Some(coroner_core::infer::clocks(&part, &config));
         let config = InferConfig {
             clocks: self.clocks.clone(),
@@ -243,8 +259,32 @@ impl<'a> Watch<'a> {
         for (id, p) in part.inputs {
             self.feeds[self.order[id as usize]].part = Some(p);
         }
-        (self.config.settle)(&mut report)?;
+        if !self.settings.read.number_lines {
+            report.each_evidence(&mut |e| (e.line, e.end_line) = (0, None));
+        }
+        report.settings.services = self.settings.services();
+        self.settings.finish(&mut report)?;
         Ok(report)
+    }
+
+    fn inference(&self, plan: &Plan) -> InferConfig {
+        let mut problems = self.problems.clone();
+        if self.shed > 0 {
+            problems.push(format!(
+                "{} lines were dropped before they were read, since they came too fast",
+                self.shed
+            ));
+        }
+        InferConfig {
+            window: self.window,
+            earlier: self.earlier.clone(),
+            ..self.settings.inference(plan, problems)
+        }
+    }
+
+    /// Says in the report what it covers less for.
+    pub fn problem(&mut self, text: &str) {
+        self.problems.push(text.to_owned());
     }
 
     /// What the clock on the wall shows. Where no line comes for long, the time of the logs goes on with it.

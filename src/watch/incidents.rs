@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 /// Told as an incident from this age on.
 const OPENS: i64 = MINUTE;
 
-impl Watch<'_> {
+impl Watch {
     /// Tells what is new in a report on all that was read; `last`: it is the last one.
     pub(super) fn tell(&mut self, report: &Report, last: bool) {
         self.events.zone = report.settings.zone;

@@ -7,7 +7,7 @@ use coroner_core::plan::{Plan, YearBasis, plan};
 use coroner_core::source::STREAM_HEAD;
 use coroner_lines::time::{DAY, HOUR};
 
-impl Watch<'_> {
+impl Watch {
     /// The plan of an input stands.
     pub(super) fn settled(&mut self, f: usize) {
         let feed = &mut self.feeds[f];
@@ -38,13 +38,12 @@ impl Watch<'_> {
             .iter()
             .map(|i| self.feeds[*i].sample(whole && *i == f))
             .collect();
-        let mut config = self.config.plan.clone();
-        let names = samples
-            .iter()
-            .map(|s| (s.name.clone(), self.config.windows));
+        let mut config = self.settings.plan.clone();
+        let names = samples.iter().map(|s| (s.name.clone(), self.windows));
         config.windows = names.collect();
+        config.newest_file_us = self.newest_file_us;
         let mut made = plan(&samples, &config)?;
-        let max_line = self.config.scan.max_line;
+        let max_line = self.settings.read.scan.max_line;
         for (n, i) in order.iter().enumerate() {
             let feed = &mut self.feeds[*i];
             match (&feed.planned, *i == f) {
@@ -94,7 +93,7 @@ impl Watch<'_> {
             year_basis: YearBasis::Nothing,
             yearless: false,
             zoneless: false,
-            rules: self.config.plan.rules.clone(),
+            rules: self.settings.plan.rules.clone(),
             digest: 0,
         }
     }
@@ -109,7 +108,7 @@ impl Watch<'_> {
             return;
         }
         plan.year_reference = now;
-        self.config.plan.newest_file_us = Some(now);
+        self.newest_file_us = Some(now);
         for (n, f) in self.order.iter().enumerate() {
             let feed = &mut self.feeds[*f];
             plan.inputs[n].calendar.year_reference = now;

@@ -33,7 +33,7 @@ fn is_told_elsewhere(kind: MarkerKind) -> bool {
     )
 }
 
-impl Watch<'_> {
+impl Watch {
     /// Tells the rows of a report that were not told, and corrects those that were.
     pub(super) fn rows(&mut self, report: &Report, last: bool) {
         let incidents = report.incidents.iter().flat_map(|i| &i.timeline);

@@ -67,7 +67,7 @@ pub(super) struct New {
     pub alarm: Alarm,
 }
 
-impl Watch<'_> {
+impl Watch {
     /// Takes the time of the next line; says whether it begins another second of the logs.
     pub(super) fn goes_on(&mut self, f: usize, id: u32, g: &Glimpse) -> bool {
         let reached = match g.at {
@@ -285,7 +285,7 @@ impl Watch<'_> {
             let at = feed.cutter.offset();
             let part = coroner_core::scan::live::bytes(
                 (plan, id),
-                self.config.scan,
+                self.settings.read.scan,
                 at,
                 feed.cutter.waiting(),
             );

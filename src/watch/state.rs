@@ -47,7 +47,7 @@ struct FeedState {
     late: u64,
 }
 
-impl Watch<'_> {
+impl Watch {
     /// The part of all that was read, and what else is needed to go on; `None` before anything was planned. `ended`: nothing
     /// more comes.
     pub fn state(&mut self, ended: bool) -> Result<Option<(Part, Value)>> {
@@ -118,7 +118,7 @@ impl Watch<'_> {
             year_basis: state.year_basis,
             yearless: state.yearless,
             zoneless: false,
-            rules: self.config.plan.rules.clone(),
+            rules: self.settings.plan.rules.clone(),
             digest: part.plan,
         };
         let mut waiting = Vec::new();
@@ -138,7 +138,7 @@ impl Watch<'_> {
                 input.clone(),
                 part,
                 (f.offset, f.lines),
-                self.config.sensitivity,
+                self.settings.sensitivity,
             );
             (feed.settled, feed.late, feed.head) = (f.settled, f.late, head);
             feed.stage = super::feed::STAGES

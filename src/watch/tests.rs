@@ -1,9 +1,9 @@
-//! The engine on logs made here: what it tells hangs on the lines, and not on how they came.
+//! The engine on logs made here: what it reports depends on the lines, and not on how they came.
 
-use super::{Watch, WatchConfig};
-use coroner_core::infer::{InferConfig, infer};
-use coroner_core::model::{Report, Sensitivity};
-use coroner_core::plan::{PlanConfig, Sampled, Windows, plan};
+use super::Watch;
+use crate::analysis::Settings;
+use coroner_core::infer::infer;
+use coroner_core::plan::{PlanConfig, Sampled, plan};
 use coroner_core::scan::{ScanConfig, live};
 use coroner_core::source::{BlockConfig, Cutter, STREAM_HEAD};
 use coroner_lines::time::SECOND;
@@ -15,16 +15,8 @@ use std::sync::OnceLock;
 /// 2026-03-10 10:00 UTC.
 const TEN: i64 = 1_773_136_800;
 
-fn watch() -> Watch<'static> {
-    let config = WatchConfig {
-        plan: PlanConfig::default(),
-        scan: ScanConfig::default(),
-        windows: Windows::default(),
-        sensitivity: Sensitivity::Normal,
-        judgement: Box::new(|_| InferConfig::default()),
-        settle: Box::new(|_: &mut Report| Ok(())),
-    };
-    let mut w = Watch::new(config, TEN * SECOND);
+fn watch() -> Watch {
+    let mut w = Watch::new(Settings::default(), TEN * SECOND).unwrap();
     w.add("stdin", None);
     w.start();
     w
@@ -111,7 +103,10 @@ fn in_one_go(bytes: &[u8]) -> String {
         true => live::Sequel::default().read((&plan, 0), ScanConfig::default(), &block, true),
         false => live::stretch((&plan, 0), ScanConfig::default(), &block),
     };
-    json::to_string(&infer(&part, &InferConfig::default()))
+    let settings = Settings::default();
+    let mut report = infer(&part, &settings.inference(&plan, Vec::new()));
+    settings.finish(&mut report).unwrap();
+    json::to_string(&report)
 }
 
 /// Lines of a sample of each format.
@@ -227,7 +222,7 @@ fn silence_is_told_by_the_clock_on_the_wall() {
     let mut w = watch();
     let log: String = (0..1200).map(|n| line(n, 200)).collect();
     w.push(0, log.as_bytes()).unwrap();
-    let gaps = |w: &mut Watch<'_>| {
+    let gaps = |w: &mut Watch| {
         let all = w.events();
         all.into_iter()
             .filter(|e| e["event"] == "gap")

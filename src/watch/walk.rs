@@ -21,7 +21,7 @@ enum Reading {
     InOrder,
 }
 
-impl Watch<'_> {
+impl Watch {
     /// Reads what was pushed into a feed and is whole; `last`: nothing comes behind it.
     pub(super) fn drain(&mut self, f: usize, last: bool) -> Result<()> {
         if last {
@@ -60,7 +60,7 @@ impl Watch<'_> {
         block: &Block,
         last: bool,
     ) -> Result<()> {
-        let scan = self.config.scan;
+        let scan = self.settings.read.scan;
         let input = &plan.inputs[id as usize];
         let ordered = input.whole || input.frame.is_some();
         let feed = &mut self.feeds[f];
@@ -135,7 +135,7 @@ impl Watch<'_> {
                 byte: offset,
                 line: feed.lines,
             };
-            feed.see(glimpse, place, self.config.sensitivity);
+            feed.see(glimpse, place, self.settings.sensitivity);
             self.count_late(f, id, glimpse);
         }
         self.feeds[f].walked = block.offset + block.length();
@@ -149,7 +149,9 @@ impl Watch<'_> {
             }
             _ => {
                 let feed = &mut self.feeds[f];
-                let part = feed.sequel.read((plan, id), self.config.scan, block, last);
+                let part = feed
+                    .sequel
+                    .read((plan, id), self.settings.read.scan, block, last);
                 let part = one(part, &plan.inputs[id as usize]);
                 self.news |= !marks(&part).is_empty();
                 if lines.is_empty() {
@@ -181,7 +183,7 @@ impl Watch<'_> {
         }
         let offset = block.offset_of(range.start);
         let bytes = &block.bytes[range];
-        let scan = self.config.scan;
+        let scan = self.settings.read.scan;
         let input = &plan.inputs[id as usize];
         let feed = &mut self.feeds[f];
         let part = match input.whole {

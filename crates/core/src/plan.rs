@@ -95,6 +95,22 @@ pub struct OwnFormat {
     pub inputs: Vec<For<()>>,
 }
 
+impl OwnFormat {
+    /// A format for all inputs whose lines it fits.
+    ///
+    /// # Errors
+    /// Where the definition cannot be a format: why, and at which byte of its text.
+    pub fn new(
+        definition: custom::Definition,
+    ) -> std::result::Result<OwnFormat, custom::CompileError> {
+        Ok(OwnFormat {
+            format: Arc::from(custom::compile(&definition)?),
+            definition: Arc::new(definition),
+            inputs: Vec::new(),
+        })
+    }
+}
+
 impl std::fmt::Debug for OwnFormat {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("OwnFormat")

@@ -1,4 +1,4 @@
-//! The report's forms: JSON, Markdown, HTML, terminal. Each renders the same `model::Report` and computes nothing.
+//! The report's forms: JSON, CSV, Markdown, HTML, terminal. Each renders the same `model::Report` and computes nothing.
 //! A form is one file and one line in [`REPORTS`].
 
 pub mod chart;
@@ -69,4 +69,5 @@ pub static REPORTS: &[&dyn Form] = &[
     &markdown::Markdown,
     &html::Html,
     &json::Json,
+    &listing::Csv,
 ];

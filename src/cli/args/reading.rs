@@ -2,11 +2,9 @@
 //! No output and no screen option may live here: these hold for plans and parts as well.
 
 use super::Defining;
-use crate::cli::value::{self, ForYear, ForZone};
-use crate::cli::when::When;
+use crate::cli::value;
 use clap::Args;
-use coroner::model::Sensitivity;
-use coroner::source::{Encoding, MmapMode};
+use coroner::settings::{Encoding, For, MmapMode, Sensitivity, When, Zone};
 use std::path::PathBuf;
 
 /// What to read, and how.
@@ -29,10 +27,10 @@ pub struct Reading {
     pub name_root: Option<PathBuf>,
     /// Zone of lines that have none, in the inputs that match GLOB; may be repeated
     #[arg(long, value_name = "[GLOB=]ZONE", value_parser = value::zone_for, allow_hyphen_values = true, help_heading = "Input")]
-    pub assume_tz: Vec<ForZone>,
+    pub assume_tz: Vec<For<Zone>>,
     /// Last year of lines without a year, in the inputs that match GLOB; may be repeated
     #[arg(long, value_name = "[GLOB=]N", value_parser = value::year_for, help_heading = "Input")]
-    pub year: Vec<ForYear>,
+    pub year: Vec<For<i64>>,
     /// Encoding of all inputs
     #[arg(
         long,

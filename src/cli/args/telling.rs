@@ -3,8 +3,7 @@
 
 use crate::cli::value;
 use clap::Args;
-use coroner::model::Shown;
-use coroner::time::zone::Zone;
+use coroner::settings::{Shown, Zone};
 
 /// How things are told.
 #[derive(Args, Debug, Default)]

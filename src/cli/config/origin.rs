@@ -8,7 +8,7 @@ use crate::cli::env::Env;
 use crate::cli::value::Word;
 
 /// A line per setting. Lists that are empty everywhere are left out.
-pub(super) fn said(
+pub(super) fn origins(
     reading: &Reading,
     telling: &Telling,
     template: Option<&str>,
@@ -36,14 +36,14 @@ pub(super) fn said(
             (None, None) => line(what, default, "default"),
         });
     };
-    let zone = |z: coroner::time::zone::Zone| z.to_string();
+    let zone = |z: coroner::settings::Zone| z.to_string();
     one(
         "tz",
         telling.tz.map(zone),
         config.tz.map(zone),
         "that of the logs, else UTC",
     );
-    let share = |s: f64| coroner::report::facts::percent_of_objective(s);
+    let share = |s: f64| coroner::program::report::facts::percent_of_objective(s);
     one("slo", reading.slo.map(share), config.slo.map(share), "none");
     let level = |s: coroner::model::Sensitivity| s.word().to_owned();
     one(

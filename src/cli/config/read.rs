@@ -5,11 +5,9 @@ use super::{Config, Place, pointed};
 use crate::cli::config::user_rules::{format, marker};
 use crate::cli::diagnostics::Complaint;
 use crate::cli::hint::nearest;
-use crate::cli::value::{self, ForZone, Word};
-use coroner::audit::checks;
-use coroner::model::Sensitivity;
-use coroner::plan::For;
-use coroner::time::zone::Zone;
+use crate::cli::value::{self, Word};
+use coroner::program::audit::checks;
+use coroner::settings::{For, Sensitivity, Zone};
 use regex::Regex;
 use std::path::Path;
 use toml::Spanned;
@@ -85,10 +83,12 @@ fn one(config: &mut Config, key: &str, value: &At<'_>, text: &str) -> Result<(),
             for (glob, zone) in table(value)? {
                 let pattern =
                     value::glob_of(glob.get_ref()).map_err(|why| Wrong::new(zone, why))?;
-                config.assume_tz.push(ForZone {
-                    glob: Some(pattern),
-                    zone: Zone::parse(string(zone)?).map_err(|why| Wrong::new(zone, why))?,
-                });
+                let wrong = |why| Wrong::new(zone, why);
+                let value = Zone::parse(string(zone)?).map_err(wrong)?;
+                let only = For::new(Some(&pattern), value);
+                config
+                    .assume_tz
+                    .push(only.map_err(|e| wrong(e.to_string()))?);
             }
         }
         "format" => {

@@ -3,14 +3,11 @@
 use crate::cli::config::read::{At, Wrong, string, strings, table, unknown};
 use crate::cli::config::{Config, globs};
 use crate::cli::hint::nearest;
-use crate::cli::value::ForZone;
-use coroner::format::custom::{CompileError, Definition, Markers, Spec, compile, unit};
-use coroner::marker::own::OwnRule;
-use coroner::plan::OwnFormat;
-use coroner::record::{At as Moment, Kind, MarkerKind};
-use coroner::time::zone::Zone;
+use coroner::formats::{CompileError, Definition, Markers, OwnFormat, Spec};
+use coroner::program::format::{compile, unit};
+use coroner::program::record::{At as Moment, Kind, MarkerKind};
+use coroner::settings::{For, OwnRule, Zone};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 const KEYS: &[&str] = &[
     "name",
@@ -171,34 +168,27 @@ pub(super) fn format(config: &mut Config, item: &At<'_>, text: &str) -> Result<(
     if def.name.is_empty() {
         return Err(Wrong::new(item, "a format without a name; give it one"));
     }
-    let made = compile(&def).map_err(|e: CompileError| match (&time_format, &markers) {
-        (Some(t), _) if e.why.starts_with("time_format: ") => Wrong::new(t, e.why),
-        (_, Some(m)) if e.why.starts_with("marker: ") => Wrong::new(m, e.why),
-        _ => Wrong {
-            at: inside(way, text, e.at),
-            why: e.why,
-        },
-    })?;
+    let tz = def.tz;
+    let mut own =
+        OwnFormat::new(def).map_err(|e: CompileError| match (&time_format, &markers) {
+            (Some(t), _) if e.why.starts_with("time_format: ") => Wrong::new(t, e.why),
+            (_, Some(m)) if e.why.starts_with("marker: ") => Wrong::new(m, e.why),
+            _ => Wrong {
+                at: inside(way, text, e.at),
+                why: e.why,
+            },
+        })?;
     // a zone whose offset changes is best known by who sees all lines of an input
-    if let Some(zone) = def.tz {
-        config.assume_tz.extend(inputs.iter().map(|g| ForZone {
-            glob: Some(g.clone()),
-            zone,
-        }));
+    if let Some(zone) = tz {
+        for g in &inputs {
+            let zone = For::new(Some(g), zone);
+            config
+                .assume_tz
+                .push(zone.map_err(|e| Wrong::new(item, e.to_string()))?);
+        }
     }
-    let patterns = if inputs.is_empty() {
-        vec!["*".to_owned()]
-    } else {
-        inputs.clone()
-    };
-    config
-        .told
-        .extend(patterns.into_iter().map(|p| (p, def.name.clone())));
-    config.formats.push(OwnFormat {
-        format: Arc::from(made),
-        definition: Arc::new(def),
-        inputs: globs(&inputs).map_err(|e| Wrong::new(item, e.to_string()))?,
-    });
+    own.inputs = globs(&inputs).map_err(|e| Wrong::new(item, e.to_string()))?;
+    config.formats.push(own);
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use super::pretty;
 use super::read::{Line, Lines, Looked};
 use super::shown::fields;
 use crate::cli::diagnostics::escaped;
-use coroner::report::sentence::counted;
+use coroner::program::report::counted;
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 

@@ -2,9 +2,9 @@
 
 use super::guess::Guess;
 use super::read::{Lines, Looked};
-use coroner::format::custom::compile;
-use coroner::record::{Body, Level, Record};
-use coroner::time::Dated;
+use coroner::program::format::compile;
+use coroner::program::record::{Body, Level, Record};
+use coroner::program::time::Dated;
 
 /// What a line may tell.
 const FACTS: [&str; 9] = [

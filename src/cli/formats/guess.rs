@@ -6,12 +6,10 @@ use super::pretty;
 use super::read::{Line, Looked};
 use super::words::by_words;
 use crate::cli::diagnostics::escaped;
-use coroner::format::custom::{Definition, Spec, compile};
-use coroner::format::flat_json::{Value as Json, fields_nested};
-use coroner::format::leaf;
-use coroner::format::synonym::{Field, field};
-use coroner::record::{Kind, Level};
-use coroner::time::stamp;
+use coroner::formats::{Definition, Spec};
+use coroner::program::format::{Field, Value as Json, compile, field, fields_nested, leaf};
+use coroner::program::record::{Kind, Level};
+use coroner::program::time::stamp;
 use serde_json::json;
 use std::collections::BTreeMap;
 

@@ -3,21 +3,19 @@
 
 use super::super::args::{Reading, Screen, Telling};
 use super::super::env::Env;
-use super::super::job::Job;
 use super::super::outcome::Outcome;
 use super::super::output::Outputs;
-use super::super::read::{Request, ready, settled};
+use super::super::read::{Request, of_notice, opened, settled};
 use super::Formats;
 use clap::Parser;
-use coroner::error::{Error, Result};
-use coroner::format::Reader;
-use coroner::format::app::{message, stack, syslog};
-use coroner::format::envelope::{ENVELOPES, Inside, Outer, Peeled, peel, worth_reading};
-use coroner::format::frame::{Unit, Units};
-use coroner::plan::PlanInput;
-use coroner::record::{Body, Level, Record};
-use coroner::source::Sample;
-use coroner::summary::Accounting;
+use coroner::program::format::{
+    ENVELOPES, Inside, Outer, Peeled, Reader, Unit, Units, message, peel, stack, syslog,
+    worth_reading,
+};
+use coroner::program::plan::PlanInput;
+use coroner::program::record::{Body, Level, Record};
+use coroner::program::summary::Accounting;
+use coroner::{Error, Result};
 use std::path::Path;
 
 /// The options of who names a file and nothing else.
@@ -75,19 +73,17 @@ pub(super) fn read(
     };
     let outputs = Outputs::default();
     let asked = Request::of(options, &settled, &outputs);
-    let Some(ready) = ready(asked, env, outcome)? else {
+    let Some(logs) = opened(asked, false, outcome)? else {
         return Ok(None);
     };
-    let samples: Vec<Sample> = ready.sampled.iter().map(|s| s.1.clone()).collect();
-    let job = Job::new(ready, asked, false);
-    let plan = job.plan(&job.settings(env)?)?;
-    let mut summary = job.read(&plan)?;
-    job.told(&summary, outcome);
+    let plan = logs.plan()?.plan;
+    let mut summary = logs.read(&plan, &mut |n| outcome.add(of_notice(&n, false)))?;
+    let samples = logs.samples().iter();
     let inputs = plan.inputs.into_iter().zip(samples).zip(0..);
     let looked = inputs.filter_map(|((input, sample), id)| {
         Some(Looked {
             name: input.meta.name.clone(),
-            lines: lines(&input, sample),
+            lines: lines(&input, &sample.pieces),
             input,
             all: summary.part.inputs.remove(&id)?.accounting,
         })
@@ -96,24 +92,29 @@ pub(super) fn read(
 }
 
 /// The lines of a sample that hold anything.
-fn lines(input: &PlanInput, sample: Sample) -> Vec<Line> {
+fn lines(input: &PlanInput, sample: &[Vec<u8>]) -> Vec<Line> {
     let mut lines = Vec::new();
-    if let (Some(frame), Some(head)) = (input.frame, sample.spots.first()) {
+    if let (Some(frame), Some(head)) = (input.frame, sample.first()) {
         let (mut framer, mut units) = (frame.start(), Units::default());
-        framer.feed(&head.bytes, &mut units);
+        framer.feed(head, &mut units);
         framer.finish(&mut units);
         lines.extend(units.list.iter().map(|u: &Unit| Line {
             number: Some(u.line),
             bytes: units.bytes[u.text.clone()].to_vec(),
         }));
     } else {
-        for spot in sample.spots {
-            let mut bytes = spot.bytes;
-            coroner::plan::clean(&mut bytes);
-            let numbered = spot.offset == 0;
-            lines.extend(bytes.split(|c| *c == b'\n').zip(1..).map(|(l, n)| Line {
-                number: numbered.then_some(n),
-                bytes: coroner::plan::trim_line(l).trim_ascii_end().to_vec(),
+        for (n, piece) in sample.iter().enumerate() {
+            let mut bytes = piece.clone();
+            coroner::program::plan::clean(&mut bytes);
+            // only the first begins where the input does
+            let numbered = n == 0;
+            lines.extend(bytes.split(|c| *c == b'\n').zip(1..).map(|(l, n)| {
+                Line {
+                    number: numbered.then_some(n),
+                    bytes: coroner::program::plan::trim_line(l)
+                        .trim_ascii_end()
+                        .to_vec(),
+                }
             }));
         }
     }

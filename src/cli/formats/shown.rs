@@ -1,10 +1,10 @@
 //! The fields of a record as a person checks them: names and values, in a fixed order.
 
 use crate::cli::diagnostics::escaped;
-use coroner::record::{At, Body, Message, Record};
-use coroner::report::time::rfc3339;
-use coroner::time::zone::Zone;
-use coroner::time::{Calendar, Dated, Instant, Stamp};
+use coroner::program::record::{At, Body, Message, Record};
+use coroner::program::report::rfc3339;
+use coroner::program::time::{Calendar, Dated, Instant, Stamp};
+use coroner::settings::Zone;
 use std::borrow::Cow;
 
 /// Names and values; what is absent is left out. A format of the user's shows the values of its own names too.

@@ -3,11 +3,10 @@
 
 use super::guess::Guess;
 use super::read::Line;
-use coroner::format::custom::{Definition, Spec};
-use coroner::format::leaf;
-use coroner::format::synonym::{Field, field};
-use coroner::record::Kind;
-use coroner::time::stamp;
+use coroner::formats::{Definition, Spec};
+use coroner::program::format::{Field, field, leaf};
+use coroner::program::record::Kind;
+use coroner::program::time::stamp;
 
 /// Lines that are read word by word; the definition of one may be that of an odd one.
 const TRIED: usize = 8;

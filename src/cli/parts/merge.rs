@@ -6,7 +6,7 @@ use crate::cli::exit::Exit;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::{Outputs, What};
 use clap::Args;
-use coroner::error::Result;
+use coroner::Result;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\

@@ -1,6 +1,5 @@
 //! `coroner report`: the report of parts, with all outputs of `analyse` and the same bytes.
 
-use super::flat::{Flat, flat};
 use super::read_parts;
 use crate::cli::analyse;
 use crate::cli::args::{Defining, Screen, Telling, Writing};
@@ -9,12 +8,12 @@ use crate::cli::diagnostics::Complaint;
 use crate::cli::env::Env;
 use crate::cli::exit::Exit;
 use crate::cli::outcome::Outcome;
-use crate::cli::read::Finish;
+use crate::cli::read::{self, Care};
 use crate::cli::value;
 use clap::Args;
-use coroner::error::{Error, Result};
-use coroner::infer::infer;
-use coroner::model::{About, Report, Sensitivity};
+use coroner::program::{Flat, flat};
+use coroner::settings::{About, Sensitivity, Settings};
+use coroner::{Error, Result};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -32,7 +31,7 @@ pub struct ReportArgs {
     /// What to write.
     #[command(flatten)]
     pub writing: Writing,
-    /// How it is told.
+    /// How it is of_report.
     #[command(flatten)]
     pub telling: Telling,
     /// What the screen shows.
@@ -65,7 +64,7 @@ pub struct ReportArgs {
     /// Exit with 1 if an incident was found
     #[arg(long, help_heading = "Machine")]
     pub exit_code: bool,
-    /// Lines of an input that may stay not understood before it is told, and with --strict refused
+    /// Lines of an input that may stay not understood before it is of_report, and with --strict refused
     #[arg(long, value_name = "SHARE", value_parser = value::share, default_value = "5%", help_heading = "Machine")]
     pub max_unparsed: f64,
     /// Read settings from F [default: $CORONER_CONFIG, else ./coroner.toml]
@@ -98,28 +97,31 @@ pub fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let mut flat = flat(read_parts(&args.parts)?)?;
     outcome.stages.done("read");
     refuse_what_is_gone(&flat, &args.telling)?;
-    let infer_with = &mut flat.kept.infer;
-    infer_with.zone = args.telling.tz.or(settings.tz);
-    infer_with.slo = args.slo.or(infer_with.slo);
-    infer_with.sensitivity = args.sensitivity.unwrap_or(infer_with.sensitivity);
-    infer_with.earlier = super::earlier(args.baseline.as_deref())?;
-    infer_with.problems.extend(flat.missing.iter().cloned());
-    let mut report = infer(&flat.part, infer_with);
-    told(&flat, &mut report);
-    outcome.stages.done("judge");
-    let finish = Finish {
+    let of_report = Settings {
+        baseline: args.baseline.clone(),
         about: About {
             service: args.service.clone(),
             host: args.host.clone(),
             incident: args.incident,
         },
+        shown: args.telling.shown(),
+        redact: settings.redact,
+        ..Settings::default()
+    };
+    let infer_with = &mut flat.kept.infer;
+    infer_with.zone = args.telling.tz.or(settings.tz);
+    infer_with.slo = args.slo.or(infer_with.slo);
+    infer_with.sensitivity = args.sensitivity.unwrap_or(infer_with.sensitivity);
+    infer_with.earlier = of_report.usual()?;
+    infer_with.problems.extend(flat.missing.iter().cloned());
+    let mut report = flat.report();
+    outcome.stages.done("judge");
+    let care = Care {
         strict: args.strict,
         max_unparsed: args.max_unparsed,
         verbose: args.screen.verbose,
-        telling: &args.telling,
-        redact: &settings.redact,
     };
-    finish.apply(&mut report, outcome)?;
+    read::finish(&mut report, &of_report, care, outcome)?;
     let asked = analyse::Asked {
         screen: &args.screen,
         strict: args.strict,
@@ -152,24 +154,4 @@ fn refuse_what_is_gone(flat: &Flat, telling: &Telling) -> Result<()> {
         }),
         _ => Ok(()),
     }
-}
-
-/// What the inference does not know: the settings of the plan, checksums, and where lines have no numbers.
-fn told(flat: &Flat, report: &mut Report) {
-    report.settings.services = flat.kept.services.clone();
-    for (id, input) in flat.part.inputs.keys().zip(&mut report.inputs) {
-        input.sha256 = flat.sha256.get(id).copied();
-    }
-    let unnumbered = |input: u32, byte: u64| {
-        !flat.kept.number_lines
-            || flat
-                .unnumbered
-                .get(&input)
-                .is_some_and(|from| byte >= *from)
-    };
-    report.each_evidence(&mut |e| {
-        if unnumbered(e.input, e.byte) {
-            (e.line, e.end_line) = (0, None);
-        }
-    });
 }

@@ -1,6 +1,6 @@
 //! `coroner summarize`: logs, or rows of a plan, to parts.
 
-use super::plan::{Cut, planned};
+use super::plan::to_plan;
 use super::say;
 use crate::cli::args::{Reading, Screen, Telling};
 use crate::cli::diagnostics::escaped;
@@ -9,16 +9,10 @@ use crate::cli::outcome::Outcome;
 use crate::cli::output::{Output, Outputs, Target, What};
 use crate::cli::read::{self, Request};
 use clap::Args;
-use coroner::error::{Error, Result};
-use coroner::plan::row::Row;
-use coroner::scan::{ReadConfig, RowFrom, Summary, read_row};
-use coroner::source::{Limits, Meter, OpenConfig};
-use coroner::summary::Part;
-use coroner::summary::wire::file::{Parts, Planned, RowDone};
-use coroner::text::{LogText, People};
-use std::collections::{BTreeMap, BTreeSet};
+use coroner::program::{RowFrom, summarize_row};
+use coroner::settings::Settings;
+use coroner::{Error, Parts, PlanRow, Result};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -105,25 +99,18 @@ fn of_logs(args: &Summarize, env: &Env, outcome: &mut Outcome) -> Result<()> {
     };
     let outputs = Outputs::one(What::Part, args.output.as_deref(), args.force);
     let asked = Request::of(said, &settled, &outputs);
-    let Some(planned) = planned(asked, Cut::Whole, args.redact, env, outcome)? else {
+    let Some(logs) = to_plan(asked, outcome)? else {
         return Ok(());
     };
-    let (job, rows) = (planned.job, planned.rows);
-    let mut summary = job.read(&planned.plan)?;
-    job.told(&summary, outcome);
-    let Some(first) = rows.first() else {
-        return Ok(());
-    };
-    summary.part.plan = first.id();
-    let done = rows.iter().map(|r| (r.row, done(r, &summary)));
-    let done = done.collect();
-    let parts = Parts::one(of(first, done, summary, args.redact));
+    let strict = args.reading.strict;
+    let noted = &mut |n| outcome.add(read::of_notice(&n, strict));
+    let parts = logs.summarize(args.redact, noted)?;
     outputs.write_only(&parts.text()?)
 }
 
 /// One row, from its file or from standard input.
 fn of_row(args: &Summarize, text: &str, env: &Env) -> Result<()> {
-    let row = Row::parse(text, "--plan-row")?;
+    let row = PlanRow::parse(text, "--plan-row")?;
     let from = match &args.reading.logs[..] {
         [] => RowFrom::Path(PathBuf::from(&row.uri)),
         [p] if p == Path::new("-") => RowFrom::Stdin,
@@ -175,9 +162,9 @@ fn of_plan(args: &Summarize, plan: &Path, env: &Env) -> Result<()> {
         });
     }
     let rows = lines.iter().zip(0u32..).filter(|(_, n)| wanted(*n));
-    let rows = rows.map(|(line, n)| Row::parse(line, &format!("{shown} line {}", n + 1)));
-    let rows: Vec<Row> = rows.collect::<Result<_>>()?;
-    let output = |row: &Row| Output {
+    let rows = rows.map(|(line, n)| PlanRow::parse(line, &format!("{shown} line {}", n + 1)));
+    let rows: Vec<PlanRow> = rows.collect::<Result<_>>()?;
+    let output = |row: &PlanRow| Output {
         what: What::Part,
         target: Target::File(folder.join(format!("{}-{:06}.cor", row.plan, row.row))),
     };
@@ -194,96 +181,22 @@ fn of_plan(args: &Summarize, plan: &Path, env: &Env) -> Result<()> {
     Ok(())
 }
 
-fn one(row: &Row, from: RowFrom, args: &Summarize, env: &Env) -> Result<Parts> {
-    let open = OpenConfig {
-        mmap: args.reading.mmap,
-        now: env.now,
-        limits: Limits::default(),
-        encoding: row.reading.encoding,
-        spool: env.spool.clone(),
-        meter: Arc::new(Meter::default()),
+fn one(row: &PlanRow, from: RowFrom, args: &Summarize, env: &Env) -> Result<Parts> {
+    let mut settings = Settings {
+        threads: args
+            .reading
+            .jobs
+            .map(usize::from)
+            .or(env.threads)
+            .unwrap_or(0),
+        ..Settings::default()
     };
-    let config = ReadConfig {
-        block: args.reading.block,
-        ..ReadConfig::of(open)
-    };
-    let threads = args.reading.jobs.map(usize::from).or(env.threads);
-    let read = || read_row(row, from, &config);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.unwrap_or(0))
-        .build();
-    let summary = match pool {
-        Ok(pool) => pool.install(read),
-        // no threads to be had: the caller's own does it all
-        Err(_) => read(),
-    }?;
-    if let Some((_, error)) = summary.failed.into_iter().next() {
-        return Err(error);
-    }
-    let summary = Summary {
-        failed: Vec::new(),
-        ..summary
-    };
-    let done = BTreeMap::from([(row.row, done(row, &summary))]);
-    Ok(Parts::one(of(row, done, summary, args.redact)))
-}
-
-/// What is known of a row that has been read.
-fn done(row: &Row, summary: &Summary) -> RowDone {
-    let mut crc = crc32fast::Hasher::new();
-    for input in &row.inputs {
-        if let Some(p) = summary.part.inputs.get(&input.id) {
-            crc.update(&p.coverage.crc32().to_le_bytes());
-        }
-    }
-    RowDone {
-        input: row.inputs.first().map_or(0, |i| i.id),
-        off: row.off,
-        len: row.len,
-        crc32: crc.finalize(),
-    }
-}
-
-fn of(row: &Row, rows: BTreeMap<u32, RowDone>, summary: Summary, redact: bool) -> Planned {
-    let mut settings = row.settings.clone();
-    let mut part = summary.part;
-    if redact {
-        let people = people(&mut part);
-        let inputs = part.inputs.values_mut();
-        inputs.for_each(|p| p.texts(&mut |t| *t = people.redacted(t)));
-        if let Some(all) = settings.as_object_mut() {
-            all.insert("redacted".into(), true.into());
-        }
-    }
-    Planned {
-        of: row.of,
-        rows,
-        settings,
-        part,
-        sha256: summary.sha256,
-    }
-}
-
-/// The people that the texts of a part name.
-fn people(part: &mut Part) -> People {
-    let mut things: BTreeSet<String> = BTreeSet::new();
-    for p in part.inputs.values() {
-        things.extend(p.meta.host.iter().chain(&p.meta.service).cloned());
-        for (_, track) in p.tracks() {
-            let keys = [&track.by_host, &track.by_service, &track.said];
-            let named = keys.into_iter().flat_map(|k| k.sorted());
-            things.extend(named.map(|(name, _)| String::from_utf8_lossy(name).into_owned()));
-        }
-    }
-    let things: Vec<&str> = things.iter().map(String::as_str).collect();
-    let mut people = People::default();
-    for p in part.inputs.values_mut() {
-        let markers = p.tracks().flat_map(|(_, t)| &t.markers).chain(&p.untimed);
-        let actors = markers.filter_map(|m| m.actor.as_deref());
-        actors.for_each(|a| people.know(&LogText::name(a), &things));
-        p.texts(&mut |t| people.meet(&LogText::new(t), &things));
-    }
-    people.settled()
+    let read = &mut settings.read;
+    read.block = args.reading.block;
+    read.open.mmap = args.reading.mmap;
+    read.open.now = env.now;
+    read.open.spool.clone_from(&env.spool);
+    settings.on_threads(|| summarize_row(row, from, &settings.read, args.redact))
 }
 
 #[cfg(test)]

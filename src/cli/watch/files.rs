@@ -5,12 +5,12 @@ use super::state::Marks;
 use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::exit::Exit;
 use crate::cli::outcome::Outcome;
-use crate::cli::read::{Request, wanted};
+use crate::cli::read::Request;
 use crate::cli::watch::queue::Inbox;
-use coroner::error::{Error, Result};
-use coroner::source::follow::{self, Answer, Disk, Follow, There};
-use coroner::source::{Codec, Found, Ours, Place, ProblemKind, Walk, walk_from};
-use coroner::watch::Watch;
+use coroner::program::source::{
+    Answer, Codec, Disk, Follow, Found, Ours, Place, ProblemKind, There, Walk, follow, walk_from,
+};
+use coroner::{Error, Result, Watch};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io;
@@ -46,7 +46,7 @@ impl<'a> Files<'a> {
     /// Those that are there, and those that are named and may come.
     pub fn new(
         asked: Request<'a>,
-        watch: &mut Watch<'_>,
+        watch: &mut Watch,
         inbox: &Inbox,
         outcome: &mut Outcome,
         marks: Option<Marks>,
@@ -118,10 +118,10 @@ impl<'a> Files<'a> {
             mut found,
             problems,
         } = walk_from(&self.operands, self.asked.reading.name_root.as_deref());
-        let wanted = wanted(self.asked.reading)?;
+        let settings = &self.asked.settled.settings;
         // what this watch writes itself is no log, though it lies among them
         let own = |f: &Found| matches!(&f.place, Place::Path(p) if self.asked.outputs.writes(p));
-        found.retain(|f| wanted(&f.name) && !own(f));
+        found.retain(|f| settings.wants(&f.name) && !own(f));
         let problems = problems.into_iter().filter(|p| p.operand);
         let missing = |k: &ProblemKind| match k {
             ProblemKind::Io(e) => e.kind() == io::ErrorKind::NotFound,
@@ -132,14 +132,14 @@ impl<'a> Files<'a> {
     }
 
     /// What was read of which input, to go on from there.
-    pub fn marks(&self, watch: &Watch<'_>) -> Marks {
+    pub fn marks(&self, watch: &Watch) -> Marks {
         let name = |f: Option<usize>| f.map(|f| watch.name(f).to_owned());
         let kept = self.follow.kept().into_iter();
         kept.map(|(feed, k)| (name(feed), k)).collect()
     }
 
     /// Looks for files that came, went, or have another name; `starts`: no event has been told yet.
-    fn look(&mut self, watch: &mut Watch<'_>, outcome: &mut Outcome, starts: bool) -> Result<()> {
+    fn look(&mut self, watch: &mut Watch, outcome: &mut Outcome, starts: bool) -> Result<()> {
         self.looked = SystemTime::now();
         let (found, _) = self.walk()?;
         let found = found.into_iter().filter(|f| f.regular);
@@ -185,7 +185,7 @@ impl<'a> Files<'a> {
     }
 
     /// Reads the next lines of the input that is behind the others. `false` where there is nothing to do now.
-    pub fn read(&mut self, watch: &mut Watch<'_>, outcome: &mut Outcome) -> Result<bool> {
+    pub fn read(&mut self, watch: &mut Watch, outcome: &mut Outcome) -> Result<bool> {
         if !self.any() {
             return Ok(false);
         }
@@ -228,7 +228,7 @@ impl<'a> Files<'a> {
     }
 
     /// The last lines, where they lack their newline.
-    pub fn rest(&mut self, watch: &mut Watch<'_>) -> Result<()> {
+    pub fn rest(&mut self, watch: &mut Watch) -> Result<()> {
         for (feed, rest) in self.follow.rest() {
             watch.push(feed, &rest)?;
         }
@@ -243,7 +243,7 @@ impl Inputs {
         (path, found): (&Path, Option<&Found>),
         head: io::Result<&[u8]>,
         (first, starts): (bool, bool),
-        (watch, outcome): (&mut Watch<'_>, &mut Outcome),
+        (watch, outcome): (&mut Watch, &mut Outcome),
     ) -> Answer {
         // an earlier generation that came and went between two looks
         let rotated = self

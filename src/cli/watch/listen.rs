@@ -2,8 +2,7 @@
 
 use crate::cli::diagnostics::Complaint;
 use crate::cli::watch::queue::Inbox;
-use coroner::error::{Error, Result};
-use coroner::watch::Watch;
+use coroner::{Error, Result, Watch};
 use std::io::{self, Read};
 use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
 #[cfg(unix)]
@@ -71,7 +70,7 @@ impl Drop for Listening {
 /// Starts to listen; lines are those of an input of its name. `verbose`: it is told where.
 pub(super) fn start(
     at: &Listen,
-    (watch, inbox): (&mut Watch<'_>, &Inbox),
+    (watch, inbox): (&mut Watch, &Inbox),
     connections: &Connections,
     verbose: bool,
 ) -> Result<Listening> {

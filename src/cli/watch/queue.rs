@@ -2,7 +2,7 @@
 //! taken, whoever writes them waits, or they are dropped and counted.
 
 use crate::cli::args::Overload;
-use coroner::source::{Codec, Container};
+use coroner::program::source::{Codec, Container};
 use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,9 +1,9 @@
 //! Events for who watches them: a row each, and a line that says how it stands.
 //! Texts of logs in an event are clean already; what a terminal must not see is taken out once more.
 
-use coroner::report::sentence::{counted, percent, share};
-use coroner::text::LogText;
-use coroner::watch::Standing;
+use coroner::program::Standing;
+use coroner::program::report::{counted, percent, share};
+use coroner::program::text::LogText;
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -137,7 +137,7 @@ fn cause(e: &Value) -> String {
 fn over(e: &Value) -> String {
     let lasted = e["recover_s"]
         .as_f64()
-        .map(|s| coroner::report::time::span((s * 1e6) as i64));
+        .map(|s| coroner::program::report::time::span((s * 1e6) as i64));
     match (e["recovery"].as_str(), lasted) {
         (Some(r), Some(lasted)) => format!("as usual since {}, after {lasted}", clock(r)),
         (Some(r), None) => format!("as usual since {}", clock(r)),

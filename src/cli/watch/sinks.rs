@@ -7,7 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::output::{Outputs, What, write_stdout};
 use crate::cli::watch::exec::Exec;
 use crate::cli::watch::rows::rows;
-use coroner::error::Result;
+use coroner::Result;
 use serde_json::Value;
 use std::fs::{File, Metadata};
 use std::io::Write;

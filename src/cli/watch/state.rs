@@ -3,15 +3,12 @@
 
 use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::exit::Exit;
-use crate::cli::job;
 use crate::cli::output::{Output, Target, What};
-use crate::cli::parts::Kept;
 use crate::cli::read::Request;
-use coroner::error::{Error, Result};
-use coroner::source::follow::Kept as KeptFile;
-use coroner::summary::Part;
-use coroner::summary::wire::file::{Parts, Planned, RowDone};
-use coroner::watch::Watch;
+use coroner::program::PlannedFor;
+use coroner::program::source::Kept as KeptFile;
+use coroner::program::summary::{Part, Planned, RowDone};
+use coroner::{Error, Parts, Result, Watch};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -91,7 +88,7 @@ impl<'a> StateFile<'a> {
     }
 
     /// Writes it, if that is due.
-    pub fn keep(&mut self, watch: &mut Watch<'_>, marks: impl FnOnce(&Watch<'_>) -> Marks) {
+    pub fn keep(&mut self, watch: &mut Watch, marks: impl FnOnce(&Watch) -> Marks) {
         if self.saved.elapsed().is_ok_and(|t| t >= EVERY) {
             let marks = marks(watch);
             self.save(watch, marks, false);
@@ -99,7 +96,7 @@ impl<'a> StateFile<'a> {
     }
 
     /// Writes it. Where that fails the watch goes on; it is told.
-    pub fn save(&mut self, watch: &mut Watch<'_>, marks: Marks, ended: bool) {
+    pub fn save(&mut self, watch: &mut Watch, marks: Marks, ended: bool) {
         self.saved = SystemTime::now();
         let done = match watch.state(ended) {
             Ok(Some((part, state))) => {
@@ -114,7 +111,7 @@ impl<'a> StateFile<'a> {
 
     /// Writes once more what was written at the end, when all events are told: the first one after a restart has the number
     /// behind theirs.
-    pub fn count_on(&mut self, watch: &Watch<'_>) {
+    pub fn count_on(&mut self, watch: &Watch) {
         if let Some((part, mut state, marks)) = self.last.take() {
             state["seq"] = watch.events_told().into();
             let done = self.write(watch, (part, state, marks));
@@ -122,7 +119,7 @@ impl<'a> StateFile<'a> {
         }
     }
 
-    fn write(&self, watch: &Watch<'_>, kept: (Part, Value, Marks)) -> Result<()> {
+    fn write(&self, watch: &Watch, kept: (Part, Value, Marks)) -> Result<()> {
         let text = self.text(watch, kept)?;
         let output = Output {
             what: What::State,
@@ -144,17 +141,12 @@ impl<'a> StateFile<'a> {
         }
     }
 
-    fn text(
-        &self,
-        watch: &Watch<'_>,
-        (part, state, marks): (Part, Value, Marks),
-    ) -> Result<String> {
-        let settled = self.asked.settled;
-        let infer = job::infer_config(settled, Vec::new(), &watch.plan_of_years());
-        let mut settings = Kept {
-            infer,
-            services: settled.services_told(),
-            number_lines: !self.asked.reading.no_line_numbers,
+    fn text(&self, watch: &Watch, (part, state, marks): (Part, Value, Marks)) -> Result<String> {
+        let given = &self.asked.settled.settings;
+        let mut settings = PlannedFor {
+            infer: given.inference(&watch.plan_of_years(), Vec::new()),
+            services: given.services(),
+            number_lines: given.read.number_lines,
             redacted: false,
         }
         .value()?;

@@ -3,7 +3,7 @@
 
 use super::sentence::{Clock, Medium, render};
 use super::wrap::{left, to_ascii, width, wrap};
-use super::{Look, cite, facts, json, time};
+use super::{Form, Look, cite, facts, json, time};
 use coroner_core::model::{Event, Incident, Report};
 use coroner_core::source::own::{COLUMNS, TABLE};
 use coroner_lines::text::{LogText, md_code};
@@ -21,6 +21,24 @@ pub enum Listing {
     JsonLines,
     /// A Markdown table.
     Markdown,
+}
+
+/// The form `csv`.
+pub struct Csv;
+
+impl Form for Csv {
+    fn name(&self) -> &'static str {
+        "csv"
+    }
+    fn extension(&self) -> Option<&'static str> {
+        Some("csv")
+    }
+    fn about(&self) -> &'static str {
+        "every row of the timeline as comma-separated values"
+    }
+    fn render(&self, report: &Report, look: &Look) -> String {
+        to_string(report, Listing::Separated(','), look)
+    }
 }
 
 struct Row<'a> {

@@ -9,19 +9,21 @@ use coroner_core::plan::For;
 use coroner_lines::text::LogText;
 
 /// What a report is asked to be about.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted {
-    /// The only service.
-    pub service: Option<String>,
-    /// The only hosts.
-    pub host: Option<For<()>>,
-    /// The only incident, counted from 1.
-    pub incident: Option<u16>,
+struct Wanted {
+    service: Option<String>,
+    host: Option<For<()>>,
+    incident: Option<u16>,
 }
 
 /// Leaves out what was not asked for, and writes into the settings and the gaps of the report that it did. What names no
 /// service (or no host) may be about the one that is meant, and stays. Refuses an incident that the report has not.
-pub fn apply(report: &mut Report, wanted: &Wanted) -> Result<()> {
+pub fn apply(report: &mut Report, about: &About) -> Result<()> {
+    let host = about.host.as_deref().map(|h| For::new(Some(h), ()));
+    let wanted = Wanted {
+        service: about.service.clone(),
+        host: host.transpose()?,
+        incident: about.incident,
+    };
     let found = report.incidents.len();
     let number = wanted.incident.map(usize::from);
     if let Some(n) = number.filter(|n| *n > found) {
@@ -62,11 +64,7 @@ pub fn apply(report: &mut Report, wanted: &Wanted) -> Result<()> {
         report.gaps.push(gap);
         report.gaps.sort_by_key(|g| g.kind);
     }
-    report.settings.about = About {
-        service: wanted.service.clone(),
-        host: wanted.host.as_ref().and_then(|h| h.pattern.clone()),
-        incident: wanted.incident,
-    };
+    report.settings.about = about.clone();
     Ok(())
 }
 
@@ -164,7 +162,7 @@ mod tests {
     use super::*;
     use coroner_core::model::fixture;
 
-    fn kept(wanted: Wanted) -> Report {
+    fn kept(wanted: About) -> Report {
         let mut r = fixture::report();
         apply(&mut r, &wanted).unwrap();
         r
@@ -179,15 +177,15 @@ mod tests {
             .unwrap()
             .for_json()
             .to_owned();
-        let same = kept(Wanted {
+        let same = kept(About {
             service: Some(service.clone()),
-            ..Wanted::default()
+            ..About::default()
         });
         assert_eq!(same.incidents.len(), all.incidents.len());
         assert_eq!(same.settings.about.service, Some(service));
-        let other = kept(Wanted {
+        let other = kept(About {
             service: Some("nobody".into()),
-            ..Wanted::default()
+            ..About::default()
         });
         assert!(other.incidents.is_empty() && other.verdict == Verdict::None);
         let gap = other.gaps.iter().find(|g| g.kind == "scope").unwrap();
@@ -199,9 +197,9 @@ mod tests {
     fn an_incident_that_is_not_there_is_refused() {
         let mut r = fixture::report();
         let n = r.incidents.len() as u16;
-        let wanted = |n| Wanted {
+        let wanted = |n| About {
             incident: Some(n),
-            ..Wanted::default()
+            ..About::default()
         };
         assert!(
             apply(&mut r, &wanted(n + 1))
@@ -215,9 +213,9 @@ mod tests {
 
     #[test]
     fn hosts_go_by_pattern() {
-        let host = |p: &str| Wanted {
-            host: Some(For::new(Some(p), ()).unwrap()),
-            ..Wanted::default()
+        let host = |p: &str| About {
+            host: Some(p.to_owned()),
+            ..About::default()
         };
         let r = kept(host("no-such-*"));
         assert!(r.timeline.iter().all(|e| e.host.is_none()));

@@ -1,38 +1,99 @@
 //! Parts of one or several plans as one part to infer from, and what of their inputs is missing.
 //! Inputs are numbered by name, as a plan of all of them would.
 
-use super::kept::Kept;
-use coroner::error::{Error, Result};
-use coroner::summary::wire::file::Parts;
-use coroner::summary::{InputPart, Part};
+use super::PlannedFor;
+use coroner_core::error::{Error, Result};
+use coroner_core::infer::infer;
+use coroner_core::model::Report;
+use coroner_core::summary::wire::file::Parts;
+use coroner_core::summary::{InputPart, Part};
 use std::collections::BTreeMap;
+use std::io::BufRead;
 
 /// One part, and what to know of it.
-pub(super) struct Flat {
+pub struct Flat {
     /// The part.
     pub part: Part,
     /// What the report is to be made with.
-    pub kept: Kept,
+    pub kept: PlannedFor,
     /// SHA-256 by input.
-    pub sha256: BTreeMap<u32, [u8; 32]>,
+    sha256: BTreeMap<u32, [u8; 32]>,
     /// By input, the byte from which on lines cannot be numbered.
-    pub unnumbered: BTreeMap<u32, u64>,
+    unnumbered: BTreeMap<u32, u64>,
     /// What is missing, as sentences; empty where nothing is.
     pub missing: Vec<String>,
+}
+
+impl Flat {
+    /// The report, with all that it shows.
+    pub fn report(&self) -> Report {
+        let mut report = infer(&self.part, &self.kept.infer);
+        // what the inference does not know: services given, checksums, and where lines have no numbers
+        report.settings.services = self.kept.services.clone();
+        for (id, input) in self.part.inputs.keys().zip(&mut report.inputs) {
+            input.sha256 = self.sha256.get(id).copied();
+        }
+        let unnumbered = |input: u32, byte: u64| {
+            let from = self.unnumbered.get(&input);
+            !self.kept.number_lines || from.is_some_and(|from| byte >= *from)
+        };
+        report.each_evidence(&mut |e| {
+            if unnumbered(e.input, e.byte) {
+                (e.line, e.end_line) = (0, None);
+            }
+        });
+        report
+    }
+}
+
+/// Reads a part file, one part a line; `at` names it, `failed` says that it could not be read.
+///
+/// # Errors
+/// [`Error::Part`] where it holds none.
+pub fn read_parts(
+    from: impl BufRead,
+    at: &str,
+    failed: impl Fn(std::io::Error) -> Error,
+) -> Result<Parts> {
+    let mut all = Parts::default();
+    let mut empty = true;
+    for (line, n) in from.lines().zip(1..) {
+        let line = line.map_err(|source| match source.kind() {
+            std::io::ErrorKind::InvalidData => Error::Part {
+                at: format!("{at} line {n}"),
+                why: "is no part: it is not UTF-8".into(),
+                remedy: "name files that `coroner summarize` wrote".into(),
+            },
+            _ => failed(source),
+        })?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        empty = false;
+        all = all.merge(Parts::parse(&line, &format!("{at} line {n}"))?)?;
+    }
+    match empty {
+        false => Ok(all),
+        true => Err(Error::Part {
+            at: at.to_owned(),
+            why: "holds no part".into(),
+            remedy: "summarize its logs again".into(),
+        }),
+    }
 }
 
 /// Joins them.
 ///
 /// # Errors
 /// [`Error::Part`] where they were made with other settings, or two of them have another input of the same name.
-pub(super) fn flat(parts: Parts) -> Result<Flat> {
-    let mut kept: Option<Kept> = None;
+pub fn flat(parts: Parts) -> Result<Flat> {
+    let mut kept: Option<PlannedFor> = None;
     let mut inputs: BTreeMap<Vec<u8>, (InputPart, Option<[u8; 32]>)> = BTreeMap::new();
     let mut missing = Vec::new();
     let mut plan = 0;
     for (id, mut planned) in parts.0 {
         plan ^= id;
-        let own = Kept::read(&planned.settings)?;
+        let own = PlannedFor::read(&planned.settings)?;
         let yearless = planned
             .part
             .inputs
@@ -100,8 +161,8 @@ pub(super) fn flat(parts: Parts) -> Result<Flat> {
 }
 
 /// The settings of parts of two plans.
-fn together(mut all: Kept, own: Kept, yearless: bool) -> Result<Kept> {
-    let year = |k: &Kept| k.infer.year_basis;
+fn together(mut all: PlannedFor, own: PlannedFor, yearless: bool) -> Result<PlannedFor> {
+    let year = |k: &PlannedFor| k.infer.year_basis;
     if !all.agrees(&own) || (yearless && year(&all) != year(&own)) {
         return Err(Error::Part {
             at: "the parts".into(),

@@ -1,49 +1,103 @@
-//! `--since` and `--until`: from what a person wrote to a window on the clock of every input.
-//! Where that hangs on the logs (their zone, their end, clocks without a zone) these are looked at first, in a run of its own.
+//! `since` and `until`: from what a person wrote to a window on the clock of every input.
+//! Where that depends on the logs (their zone, their end, clocks without a zone) these are looked at first, in a run of its own.
 
-use super::job::Job;
-use coroner::clock::Clocks;
-use coroner::error::{Error, Result};
-use coroner::infer;
-use coroner::plan::{Plan, PlanConfig, Windows};
-use coroner::summary::{Axis, Part};
-use coroner::time::{HOUR, Instant, Window};
+use super::logs::Logs;
+use super::settings::Settings;
+use super::when::{LogSpan, When};
+use coroner_core::clock::Clocks;
+use coroner_core::error::{Error, Result};
+use coroner_core::infer;
+use coroner_core::plan::{Plan, PlanConfig, Windows};
+use coroner_core::summary::{Axis, Part};
+use coroner_lines::time::{HOUR, Instant, Window};
 use std::collections::BTreeMap;
 
-use super::when::{Frame, When};
+/// A plan of the stretch of time that is asked for.
+pub struct Scoped {
+    /// How each input is read.
+    pub plan: Plan,
+    /// The stretch, in UTC.
+    pub window: Window,
+    /// The clocks, where they had to be known first.
+    pub(super) clocks: Option<Clocks>,
+}
 
 /// What is asked for.
-#[derive(Debug, Default)]
-pub(super) struct Scope {
-    /// In UTC.
-    pub window: Window,
+#[derive(Default)]
+struct Scope {
+    window: Window,
     /// On the clock of each input, by name.
-    pub windows: BTreeMap<String, Windows>,
-    /// The clocks, where they had to be known first.
-    pub clocks: Option<Clocks>,
+    windows: BTreeMap<String, Windows>,
+    clocks: Option<Clocks>,
 }
 
 /// No zone is further from UTC than this, and a day that begins there is not over elsewhere.
 const SLACK: i64 = 26 * HOUR;
 
+/// Plans what is asked for.
+pub(super) fn scope(logs: &Logs) -> Result<Scoped> {
+    let mut config = logs.plan_config();
+    let scope = asked(logs, &config)?;
+    config.windows = scope.windows;
+    Ok(Scoped {
+        plan: logs.plan_with(&config)?,
+        window: scope.window,
+        clocks: scope.clocks,
+    })
+}
+
+impl Settings {
+    /// The stretch of time that is asked for of logs that are still to come.
+    #[doc(hidden)]
+    pub fn window(&self) -> Result<Window> {
+        let end = |w: &Option<When>, open: i64| match w {
+            None => Ok(open),
+            Some(w) => w
+                .absolute(self.zone)
+                .map(|t| t.0)
+                .ok_or_else(|| Error::Usage {
+                    what: "--since and --until with watch".into(),
+                    why: "this time depends on the zone or the end of logs that are still to come"
+                        .into(),
+                    remedy: "write it with its date and zone, 2023-05-01T12:30:00Z".into(),
+                }),
+        };
+        Ok(Window {
+            since: end(&self.since, i64::MIN)?,
+            until: end(&self.until, i64::MAX)?,
+        })
+    }
+}
+
+/// Both clocks of an input for a window in UTC, wide enough for every zone.
+pub(crate) fn in_any_zone(window: Window) -> Windows {
+    match window == Window::ALL {
+        true => Windows::default(),
+        false => Windows {
+            utc: window,
+            wall: window.widened(SLACK),
+        },
+    }
+}
+
 /// Settles the window. Reads the logs once for that if it must; streams can only be read once.
-pub(super) fn scope(job: &Job<'_>, settings: &PlanConfig) -> Result<Scope> {
-    let (since, until) = (&job.asked.reading.since, &job.asked.reading.until);
+fn asked(logs: &Logs, settings: &PlanConfig) -> Result<Scope> {
+    let (since, until) = (&logs.settings.since, &logs.settings.until);
     if since.is_none() && until.is_none() {
         return Ok(Scope::default());
     }
-    let tz = job.settled.tz;
+    let tz = logs.settings.zone;
     let plain = |w: &Option<When>| match w {
         Some(w) => w.absolute(tz).map(Some),
         None => Some(None),
     };
-    let told = plain(since).zip(plain(until));
+    let absolute = plain(since).zip(plain(until));
     // what is read elsewhere cannot be looked at here first
-    let streams = !job.here || job.inputs.iter().any(|i| !i.found.regular);
-    if let Some((a, b)) = told {
-        let window = checked(a, b, job)?;
-        let plan = job.plan(settings)?;
-        if !job.here && plan.zoneless {
+    let streams = !logs.here || logs.inputs.iter().any(|i| !i.found.regular);
+    if let Some((a, b)) = absolute {
+        let window = checked(a, b, logs)?;
+        let plan = logs.plan_with(settings)?;
+        if !logs.here && plan.zoneless {
             return Err(Error::Usage {
                 what: "--since and --until of logs that are read elsewhere".into(),
                 why: "some lines have no zone, and their clocks are known only when all is read"
@@ -52,10 +106,7 @@ pub(super) fn scope(job: &Job<'_>, settings: &PlanConfig) -> Result<Scope> {
             });
         }
         if streams || !plan.zoneless {
-            let all = Windows {
-                utc: window,
-                wall: window.widened(SLACK),
-            };
+            let all = in_any_zone(window);
             return Ok(Scope {
                 window,
                 windows: named(&plan, |_| all),
@@ -70,46 +121,46 @@ pub(super) fn scope(job: &Job<'_>, settings: &PlanConfig) -> Result<Scope> {
             }),
             ..settings.clone()
         };
-        return on_clocks(job, &settings, |_, _| Ok(window));
+        return on_clocks(logs, &settings, |_, _| Ok(window));
     }
     if streams {
         return Err(Error::Usage {
-            what: match job.here {
+            what: match logs.here {
                 true => "--since and --until with a stream".into(),
                 false => "--since and --until of logs that are read elsewhere".into(),
             },
-            why: match job.here {
-                true => "this time hangs on the zone or the end of logs that can be read only once",
-                false => "this time hangs on the zone or the end of the logs, which only their readers know",
+            why: match logs.here {
+                true => "this time depends on the zone or the end of logs that can be read only once",
+                false => "this time depends on the zone or the end of the logs, which only their readers know",
             }
             .into(),
-            remedy: match job.here {
+            remedy: match logs.here {
                 true => "write it with its date and zone, 2023-05-01T12:30:00Z, or save the stream to a file",
                 false => "write it with its date and zone, 2023-05-01T12:30:00Z",
             }
             .into(),
         });
     }
-    on_clocks(job, settings, |part, clocks| {
+    on_clocks(logs, settings, |part, clocks| {
         let (start, end) = ends(part, clocks);
-        let zone = infer::zone(part, &job.judgement(&job.plan(settings)?));
-        let frame = Frame { zone, start, end };
+        let zone = infer::zone(part, &logs.inference(&logs.plan_with(settings)?));
+        let frame = LogSpan { zone, start, end };
         let a = since.as_ref().map(|w| w.within(frame, None));
         let b = until.as_ref().map(|w| w.within(frame, a));
-        checked(a, b, job)
+        checked(a, b, logs)
     })
 }
 
 /// Looks at the logs, then puts the window on the clock of each input.
 fn on_clocks(
-    job: &Job<'_>,
+    logs: &Logs,
     settings: &PlanConfig,
     window: impl FnOnce(&Part, &Clocks) -> Result<Window>,
 ) -> Result<Scope> {
-    let plan = job.plan(settings)?;
-    let part = job.read(&plan)?.part;
+    let plan = logs.plan_with(settings)?;
+    let part = logs.scan(&plan)?.part;
     let part = infer::in_bulk(&part);
-    let clocks = infer::clocks(&part, &job.judgement(&plan));
+    let clocks = infer::clocks(&part, &logs.inference(&plan));
     let window = window(&part, &clocks)?;
     let on = |input: u32, axis| {
         let end = |us: i64| match us {
@@ -151,7 +202,7 @@ fn ends(part: &Part, clocks: &Clocks) -> (Instant, Instant) {
         .unwrap_or_default()
 }
 
-fn checked(since: Option<Instant>, until: Option<Instant>, job: &Job<'_>) -> Result<Window> {
+fn checked(since: Option<Instant>, until: Option<Instant>, logs: &Logs) -> Result<Window> {
     let window = Window {
         since: since.map_or(i64::MIN, |t| t.0),
         until: until.map_or(i64::MAX, |t| t.0),
@@ -160,7 +211,7 @@ fn checked(since: Option<Instant>, until: Option<Instant>, job: &Job<'_>) -> Res
         return Ok(window);
     }
     let written = |w: &Option<When>| w.as_ref().map_or(String::new(), ToString::to_string);
-    let (a, b) = (&job.asked.reading.since, &job.asked.reading.until);
+    let (a, b) = (&logs.settings.since, &logs.settings.until);
     Err(Error::Usage {
         what: format!("--since {} --until {}", written(a), written(b)),
         why: "nothing lies between these".into(),

@@ -1,16 +1,15 @@
 //! What a plan says about the report that its parts are for: kept in every row and every part, so that who makes the report
 //! needs nothing else. Nothing of how it is written or shown.
 
-use crate::cli::job::Job;
-use coroner::error::{Error, Result};
-use coroner::infer::InferConfig;
+use coroner_core::error::{Error, Result};
+use coroner_core::infer::InferConfig;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The settings of the analysis.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Kept {
-    /// What the inference is told.
+pub struct PlannedFor {
+    /// Settings of the inference.
     pub infer: InferConfig,
     /// Services given for inputs whose lines name none.
     pub services: BTreeMap<String, String>,
@@ -21,17 +20,7 @@ pub struct Kept {
     pub redacted: bool,
 }
 
-impl Kept {
-    /// What a job says.
-    pub fn of(job: &Job<'_>, infer: InferConfig, redacted: bool) -> Kept {
-        Kept {
-            infer,
-            services: job.settled.services_told(),
-            number_lines: job.read.number_lines,
-            redacted,
-        }
-    }
-
+impl PlannedFor {
     /// As a row keeps it.
     pub fn value(&self) -> Result<serde_json::Value> {
         serde_json::to_value(self).map_err(|e| Error::Usage {
@@ -42,7 +31,7 @@ impl Kept {
     }
 
     /// What a part says.
-    pub fn read(value: &serde_json::Value) -> Result<Kept> {
+    pub fn read(value: &serde_json::Value) -> Result<PlannedFor> {
         serde_json::from_value(value.clone()).map_err(|e| Error::Part {
             at: "a part".into(),
             why: format!("has settings that cannot be read: {e}"),
@@ -51,8 +40,8 @@ impl Kept {
     }
 
     /// Whether both ask for the same of the logs, wherever these lie.
-    pub fn agrees(&self, other: &Kept) -> bool {
-        let bare = |k: &Kept| {
+    pub fn agrees(&self, other: &PlannedFor) -> bool {
+        let bare = |k: &PlannedFor| {
             let mut k = k.clone();
             k.infer.problems.clear();
             k.infer.year_basis = None;

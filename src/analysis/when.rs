@@ -1,11 +1,11 @@
 //! Times that a person writes for `--since` and `--until`, and the instants they mean.
-//! What hangs on the logs (their zone, their last day, their end) is handed in; no clock is read.
+//! What depends on the logs (their zone, their last day, their end) is handed in; no clock is read.
 
-use coroner::time::zone::Zone;
-use coroner::time::{DAY, HOUR, Instant, MINUTE, MONTHS, SECOND, stamp};
+use coroner_lines::time::zone::Zone;
+use coroner_lines::time::{DAY, HOUR, Instant, MINUTE, MONTHS, SECOND, stamp};
 use std::fmt;
 
-/// A time as written.
+/// A time as a person writes it: `2023-05-01T12:30:00Z`, `2023-05-01 12:30`, `12:30`, `-3h`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct When {
     written: String,
@@ -24,9 +24,9 @@ enum Written {
     BeforeEnd(i64),
 }
 
-/// What times without a zone or without a date hang on.
+/// What times without a zone or without a date depend on.
 #[derive(Clone, Copy, Debug)]
-pub struct Frame {
+pub(super) struct LogSpan {
     /// The zone in which the report is written.
     pub zone: Zone,
     /// The first instant of the logs.
@@ -55,7 +55,7 @@ impl When {
         })
     }
 
-    /// The instant, if nothing but the writing is needed to tell it. `zone`: that of `--tz`, if given.
+    /// The instant, if it depends on nothing but the writing. `zone`: that of `--tz`, if given.
     pub fn absolute(&self, zone: Option<Zone>) -> Option<Instant> {
         match (self.kind, zone) {
             (Written::Instant(us), _) => Some(Instant(us)),
@@ -65,7 +65,7 @@ impl When {
     }
 
     /// The instant within a frame. A time of day is the last one that the logs hold, else that of their last day; after `since`, the next one after it.
-    pub fn within(&self, frame: Frame, since: Option<Instant>) -> Instant {
+    pub(super) fn within(&self, frame: LogSpan, since: Option<Instant>) -> Instant {
         let local = |us| frame.zone.instant_of(us, false);
         match self.kind {
             Written::Instant(us) => Instant(us),
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn a_time_of_day_is_the_last_that_the_logs_reach() {
         // the logs begin on 30 April and end on 2 May at 10:00 local time (UTC+01:00)
-        let frame = Frame {
+        let frame = LogSpan {
             zone: Zone::Fixed(60),
             start: Instant(MAY - DAY),
             end: Instant(MAY + DAY + 9 * HOUR),
@@ -226,7 +226,7 @@ mod tests {
         assert_eq!(within("00:15", since), 23 * HOUR + 15 * MINUTE);
         assert_eq!(within("22:00", since), DAY + 21 * HOUR);
         // logs of less than a day hold no 10:30 at all
-        let short = Frame {
+        let short = LogSpan {
             start: Instant(MAY + DAY + 8 * HOUR),
             ..frame
         };
