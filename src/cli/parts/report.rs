@@ -31,7 +31,7 @@ pub struct ReportArgs {
     /// What to write.
     #[command(flatten)]
     pub writing: Writing,
-    /// How it is of_report.
+    /// How it is settled.
     #[command(flatten)]
     pub telling: Telling,
     /// What the screen shows.
@@ -64,7 +64,7 @@ pub struct ReportArgs {
     /// Exit with 1 if an incident was found
     #[arg(long, help_heading = "Machine")]
     pub exit_code: bool,
-    /// Lines of an input that may stay not understood before it is of_report, and with --strict refused
+    /// Lines of an input that may stay not understood before it is told, and with --strict refused
     #[arg(long, value_name = "SHARE", value_parser = value::share, default_value = "5%", help_heading = "Machine")]
     pub max_unparsed: f64,
     /// Read settings from F [default: $CORONER_CONFIG, else ./coroner.toml]
@@ -97,7 +97,7 @@ pub fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let mut flat = flat(read_parts(&args.parts)?)?;
     outcome.stages.done("read");
     refuse_what_is_gone(&flat, &args.telling)?;
-    let of_report = Settings {
+    let settled = Settings {
         baseline: args.baseline.clone(),
         about: About {
             service: args.service.clone(),
@@ -112,7 +112,7 @@ pub fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -> Result<()> {
     infer_with.zone = args.telling.tz.or(settings.tz);
     infer_with.slo = args.slo.or(infer_with.slo);
     infer_with.sensitivity = args.sensitivity.unwrap_or(infer_with.sensitivity);
-    infer_with.earlier = of_report.usual()?;
+    infer_with.earlier = settled.usual()?;
     infer_with.problems.extend(flat.missing.iter().cloned());
     let mut report = flat.report();
     outcome.stages.done("judge");
@@ -121,7 +121,7 @@ pub fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -> Result<()> {
         max_unparsed: args.max_unparsed,
         verbose: args.screen.verbose,
     };
-    read::finish(&mut report, &of_report, care, outcome)?;
+    read::finish(&mut report, &settled, care, outcome)?;
     let asked = analyse::Asked {
         screen: &args.screen,
         strict: args.strict,
