@@ -6,7 +6,7 @@
 use super::logs::Kind;
 use coroner_core::plan::{Plan, PlanConfig, PlanInput, Sampled, Tried, plan};
 use coroner_lines::fast::brief::{Brief, Line};
-use coroner_lines::fast::template::{Memo, Take, Template};
+use coroner_lines::fast::template::{Memo, Take, LineTemplate};
 use coroner_lines::fast::{Way, clf, way};
 use coroner_lines::format::line_features::Signs;
 use coroner_lines::record::{Body, Record};
@@ -132,7 +132,7 @@ impl Work for Parse<'_> {
 /// What the lines have shown.
 struct Like<'p, S> {
     input: &'p PlanInput,
-    templates: Vec<Template>,
+    templates: Vec<LineTemplate>,
     order: [u8; WRITERS],
     memo: Memo,
     head: clf::Head,

@@ -24,7 +24,7 @@ pub mod value;
 
 use access_template::JsonTemplate;
 use app_template::AppTemplate;
-use template::Template;
+use template::LineTemplate;
 use text_template::TextTemplate;
 
 /// How lines of a format are read at less cost than by its grammar; what is read of them is the same.
@@ -37,7 +37,7 @@ pub enum Way {
     /// By their eight quotes: and the forwarding list.
     Main,
     /// Lines of few writers, those of one all alike: what a line shows of those like it.
-    Alike(fn(&[u8]) -> Option<Template>),
+    Alike(fn(&[u8]) -> Option<LineTemplate>),
 }
 
 /// The ways, by the names of formats of the registry.
@@ -47,21 +47,21 @@ static WAYS: &[(&str, Way)] = &[
     ("common log", Way::Common),
     (
         "JSON access log",
-        Way::Alike(|l| JsonTemplate::learn(l).map(Template::Access)),
+        Way::Alike(|l| JsonTemplate::learn(l).map(LineTemplate::Access)),
     ),
     ("HAProxy", Way::Alike(haproxy::learn)),
     ("AWS ALB", Way::Alike(aws_alb::learn)),
     (
         "JSON lines",
-        Way::Alike(|l| AppTemplate::of_json(l).map(Template::App)),
+        Way::Alike(|l| AppTemplate::of_json(l).map(LineTemplate::App)),
     ),
     (
         "logfmt",
-        Way::Alike(|l| AppTemplate::of_logfmt(l).map(Template::App)),
+        Way::Alike(|l| AppTemplate::of_logfmt(l).map(LineTemplate::App)),
     ),
     (
         "time level message",
-        Way::Alike(|l| TextTemplate::learn(l).map(Template::Text)),
+        Way::Alike(|l| TextTemplate::learn(l).map(LineTemplate::Text)),
     ),
 ];
 

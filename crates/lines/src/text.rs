@@ -11,7 +11,7 @@ pub use crate::text::policy::{Policy, base64};
 pub use clean::clean as visible;
 pub use people::{People, actor};
 
-use crate::text::policy::Kept;
+use crate::text::policy::Original;
 use std::borrow::Cow;
 
 /// Characters of one text that are kept; the rest is counted.
@@ -22,7 +22,7 @@ const CAP: usize = 512;
 #[derive(Clone)]
 pub struct LogText {
     shown: String,
-    kept: Option<Box<Kept>>,
+    kept: Option<Box<Original>>,
 }
 
 impl std::fmt::Debug for LogText {

@@ -133,14 +133,14 @@ impl PathBytes {
     }
 }
 
-/// Bytes of a [`Window`].
+/// Bytes of a [`ByteWindow`].
 pub const WINDOW: usize = 32;
 
 /// The first bytes of a value and what follows it, looked at together: a bit for each, the lowest for the first byte.
 #[derive(Clone, Copy, Debug)]
-pub struct Window<'a>(pub &'a [u8; WINDOW]);
+pub struct ByteWindow<'a>(pub &'a [u8; WINDOW]);
 
-impl Window<'_> {
+impl ByteWindow<'_> {
     /// Bytes that are that one.
     #[inline(always)]
     pub fn equal(self, byte: u8) -> u32 {

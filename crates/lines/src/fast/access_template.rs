@@ -2,8 +2,8 @@
 //! line is checked against that text and its values are cut out, without a walk and without a look-up of keys. A line that
 //! is otherwise goes the general way, in `nginx_json`, which gives the same for those that are not.
 
-use crate::fast::brief::{Brief, Line, Told};
-use crate::fast::line_shape::{Ends, Learning, Shape};
+use crate::fast::brief::{Brief, Line, PathSpan};
+use crate::fast::line_shape::{ValueEnd, Learning, Shape};
 use crate::fast::literal::is_plain_number;
 use crate::fast::template::{Memo, NO_VALUE, Take, only};
 use crate::format::Format;
@@ -21,12 +21,12 @@ pub struct JsonTemplate {
     shape: Shape<Option<Field>>,
     /// Whether a key shows that lines are about requests.
     has_request: bool,
-    usual: Option<Usual>,
+    usual: Option<UsualValues>,
 }
 
 /// Which value means what, in lines that hold no more than usual ones do: no meaning twice, none that takes weighing.
 #[derive(Clone, Copy, Debug)]
-struct Usual {
+struct UsualValues {
     time: usize,
     status: usize,
     request: usize,
@@ -42,9 +42,9 @@ struct Usual {
     id: usize,
 }
 
-impl Usual {
-    fn of(shape: &Shape<Option<Field>>) -> Option<Usual> {
-        let mut u = Usual {
+impl UsualValues {
+    fn of(shape: &Shape<Option<Field>>) -> Option<UsualValues> {
+        let mut u = UsualValues {
             time: NO_VALUE,
             status: NO_VALUE,
             request: NO_VALUE,
@@ -117,13 +117,13 @@ impl Usual {
             Some(v) => {
                 (r.method, r.path) = leaf::request_line(v.value);
                 let (from, to) = spans.place(self.request);
-                Told::Line(after, from, to)
+                PathSpan::Line(after, from, to)
             }
             None => {
                 r.method = some(value(self.method).map_or(&b""[..], |v| v.value));
                 r.path = value(self.path)?.value;
                 let (from, to) = spans.place(self.path);
-                Told::Path(after, from, to)
+                PathSpan::Path(after, from, to)
             }
         };
         if r.path.first() != Some(&b'/') {
@@ -208,14 +208,14 @@ impl JsonTemplate {
             has_request |= field.is_some_and(|f| speaks_of_a_request(f, key));
             match value {
                 _ if field == Some(Field::Level) => l.refuse(),
-                Value::Str(v) => l.value(v, Ends::Quote, counted(field)),
-                Value::Num(v) if is_plain_number(v) => l.value(v, Ends::Number, counted(field)),
+                Value::Str(v) => l.value(v, ValueEnd::Quote, counted(field)),
+                Value::Num(v) if is_plain_number(v) => l.value(v, ValueEnd::Number, counted(field)),
                 _ => l.refuse(),
             }
         })?;
         let shape = l.done()?;
         Some(JsonTemplate {
-            usual: Usual::of(&shape),
+            usual: UsualValues::of(&shape),
             shape,
             has_request,
         })
@@ -227,7 +227,7 @@ impl JsonTemplate {
         self.shape.quotes()
     }
 
-    /// As [`crate::fast::template::Template::read`]. What is counted of the record is what [`NginxJson`] gives.
+    /// As [`crate::fast::template::LineTemplate::read`]. What is counted of the record is what [`NginxJson`] gives.
     #[inline(always)]
     pub fn read<'a, T: Take<'a>>(
         &self,
@@ -270,7 +270,7 @@ impl JsonTemplate {
             version: taken.version,
             names: 0,
             request: Some(&taken.request),
-            told: Told::Nowhere,
+            told: PathSpan::Nowhere,
             said: None,
         }));
         Some(())
@@ -281,14 +281,14 @@ impl JsonTemplate {
 mod tests {
     use super::*;
     use crate::fast::template::{
-        Template,
+        LineTemplate,
         tests::{piece, read},
     };
     use crate::record::{Body, Record};
     use proptest::prelude::*;
 
-    fn learn(line: &str) -> Option<Template> {
-        JsonTemplate::learn(line.as_bytes()).map(Template::Access)
+    fn learn(line: &str) -> Option<LineTemplate> {
+        JsonTemplate::learn(line.as_bytes()).map(LineTemplate::Access)
     }
 
     /// The record as far as it is counted.
@@ -379,7 +379,7 @@ mod tests {
             let t = learn(s).unwrap();
             let mut memo = Memo::default();
             let _ = read(&t, &piece(s), &mut memo).unwrap();
-            let Template::Access(inner) = &t else { panic!() };
+            let LineTemplate::Access(inner) = &t else { panic!() };
             let (from, to) = memo.spans.place(place.index(inner.shape.whats().count()));
             let line = [&s[..from], &value, &s[to..]].concat();
             if let Some(r) = read(&t, &piece(&line), &mut memo) {

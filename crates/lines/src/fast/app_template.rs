@@ -2,11 +2,11 @@
 //! the values. Such a line is checked against that text and its values are cut out, without a walk and without a look-up of
 //! keys. A line that is otherwise goes the general way, in `json` and `logfmt`, which gives the same for those that are not.
 
-use crate::fast::brief::{Brief, Line, Told};
-use crate::fast::common_fields::{Stretch, Usual};
-use crate::fast::line_shape::{Ends, Learning, Shape};
+use crate::fast::brief::{Brief, Line, PathSpan};
+use crate::fast::common_fields::{SpanLookup, UsualValues};
+use crate::fast::line_shape::{ValueEnd, Learning, Shape};
 use crate::fast::literal::is_plain_number;
-use crate::fast::name_span::Run;
+use crate::fast::name_span::NameRun;
 use crate::fast::template::{Memo, Take};
 use crate::format::Format;
 use crate::format::app::fields::Fields;
@@ -24,9 +24,9 @@ pub struct AppTemplate {
     shape: Shape<Meaning>,
     /// Pairs of a line of logfmt.
     pairs: Option<usize>,
-    usual: Option<Usual>,
+    usual: Option<UsualValues>,
     /// Where level, service and host stand in usual lines, if together.
-    run: Option<Run>,
+    run: Option<NameRun>,
     /// Tells it from the other templates of an input.
     pub(in crate::fast) number: u32,
 }
@@ -37,8 +37,8 @@ impl AppTemplate {
         json::Json.parse(line)?;
         let mut l = Learning::of(line);
         fields(line, |key, value| match value {
-            Value::Str(v) => l.value(v, Ends::Quote, meaning(key)),
-            Value::Num(v) if is_plain_number(v) => l.value(v, Ends::Number, meaning(key)),
+            Value::Str(v) => l.value(v, ValueEnd::Quote, meaning(key)),
+            Value::Num(v) if is_plain_number(v) => l.value(v, ValueEnd::Number, meaning(key)),
             // nobody takes them: the same in all lines, or another writer
             Value::Bool(_) | Value::Null | Value::Empty => true,
             Value::Num(_) | Value::Bare(_) | Value::Object(_) | Value::Array(_) => l.refuse(),
@@ -52,8 +52,8 @@ impl AppTemplate {
         let mut l = Learning::of(line);
         let pairs = logfmt::pairs(line, |key, value, pair| {
             let ends = match pair.get(key.len() + 1) {
-                Some(b'"') => Ends::Quote,
-                _ => Ends::Blank,
+                Some(b'"') => ValueEnd::Quote,
+                _ => ValueEnd::Blank,
             };
             l.value(value, ends, meaning(key));
         })?;
@@ -62,9 +62,9 @@ impl AppTemplate {
 
     fn of(l: Learning<'_, Meaning>, pairs: Option<usize>) -> Option<AppTemplate> {
         let shape = l.done()?;
-        let usual = Usual::of(&shape, pairs);
+        let usual = UsualValues::of(&shape, pairs);
         Some(AppTemplate {
-            run: usual.as_ref().and_then(|_| Run::of(&shape)),
+            run: usual.as_ref().and_then(|_| NameRun::of(&shape)),
             usual,
             shape,
             number: 0,
@@ -78,7 +78,7 @@ impl AppTemplate {
         self.shape.quotes()
     }
 
-    /// As [`crate::fast::template::Template::read`]. The line is what [`json::Json`] or [`logfmt::Logfmt`] gives.
+    /// As [`crate::fast::template::LineTemplate::read`]. The line is what [`json::Json`] or [`logfmt::Logfmt`] gives.
     #[inline(always)]
     pub fn read<'a, T: Take<'a>>(
         &self,
@@ -95,7 +95,7 @@ impl AppTemplate {
         {
             return Some(());
         }
-        if let (Stretch::Known(at, place), Some(run)) = (&stretch, &self.run)
+        if let (SpanLookup::Known(at, place), Some(run)) = (&stretch, &self.run)
             && let Some(told) = memo.stretches.at(*place)
         {
             for ((from, to), n) in told.spans.iter().zip(run.values.clone()) {
@@ -107,11 +107,11 @@ impl AppTemplate {
 
     /// Finds the values of a line, but for those of a stretch that was read before.
     #[inline(always)]
-    fn cut(&self, after: &[u8], marks: (&[u32], usize), memo: &mut Memo) -> Option<Stretch<'_>> {
+    fn cut(&self, after: &[u8], marks: (&[u32], usize), memo: &mut Memo) -> Option<SpanLookup<'_>> {
         let spans = &mut memo.spans;
         let Some(run) = &self.run else {
             self.shape.cut(after, marks, spans)?;
-            return Some(Stretch::None);
+            return Some(SpanLookup::None);
         };
         let (shape, next, all) = (&self.shape, run.values.end, self.shape.whats().len());
         let at = shape.cut_some(0..run.values.start, (after, 0), marks, spans)?;
@@ -121,7 +121,7 @@ impl AppTemplate {
         // the bytes are the same as those of a line that was cut, so that the next value begins behind them
         let (end, stretch) = match memo.stretches.find(of, after, here) {
             Some(place) => {
-                let stretch = Stretch::Known(at, place);
+                let stretch = SpanLookup::Known(at, place);
                 let at = shape.cut_opened(next, (after, opened), marks, spans)?;
                 let at = shape.cut_some(next + 1..all, (after, at), marks, spans)?;
                 (at, stretch)
@@ -132,9 +132,9 @@ impl AppTemplate {
                 (
                     at,
                     if same {
-                        Stretch::New(of, here)
+                        SpanLookup::New(of, here)
                     } else {
-                        Stretch::None
+                        SpanLookup::None
                     },
                 )
             }
@@ -205,7 +205,7 @@ fn tell<'a, R>(fields: &mut Fields<'a>, f: impl FnOnce(Line<'_, 'a>) -> R) -> R 
         version: None,
         names: 0,
         request: is_request.then_some(&fields.request),
-        told: Told::Nowhere,
+        told: PathSpan::Nowhere,
         said: Some((level, text, status)),
     }))
 }
@@ -219,7 +219,7 @@ fn at_length<'a>(fields: &mut Fields<'a>) -> Record<'a> {
 mod tests {
     use super::*;
     use crate::fast::template::{
-        Template,
+        LineTemplate,
         tests::{piece, read},
     };
     use proptest::prelude::*;
@@ -241,15 +241,15 @@ mod tests {
         r#"at=info method=GET path=/a host=shop.example.net request_id=8601b555 fwd="203.0.113.7" status=200 bytes=13 ts=2026-11-20T06:33:18Z msg="ab c""#,
     ];
 
-    fn learn(line: &str) -> Option<Template> {
+    fn learn(line: &str) -> Option<LineTemplate> {
         let line = line.as_bytes();
         let learnt = AppTemplate::of_json(line).or_else(|| AppTemplate::of_logfmt(line));
-        learnt.map(Template::App)
+        learnt.map(LineTemplate::App)
     }
 
-    fn generally(t: &Template, line: &str) -> String {
+    fn generally(t: &LineTemplate, line: &str) -> String {
         let line = line.replace('\n', " ");
-        let Template::App(t) = t else { panic!() };
+        let LineTemplate::App(t) = t else { panic!() };
         let found = match t.pairs {
             Some(_) => logfmt::Logfmt.parse(line.as_bytes()),
             None => json::Json.parse(line.as_bytes()),
@@ -324,7 +324,7 @@ mod tests {
             let t = learn(s).unwrap();
             let mut memo = Memo::default();
             let _ = read(&t, &piece(s), &mut memo).unwrap();
-            let Template::App(inner) = &t else { panic!() };
+            let LineTemplate::App(inner) = &t else { panic!() };
             let (from, to) = memo.spans.place(place.index(inner.shape.whats().count()));
             let line = [&s[..from], &value, &s[to..]].concat();
             if let Some(r) = read(&t, &piece(&line), &mut memo) {

@@ -3,9 +3,9 @@
 //! for those that are not.
 
 use crate::fast::blanks::words;
-use crate::fast::brief::{Brief, Told};
+use crate::fast::brief::{Brief, PathSpan};
 use crate::fast::literal::TimeMemo;
-use crate::fast::template::{Take, Template};
+use crate::fast::template::{Take, LineTemplate};
 use crate::fast::value::{Near, find_blank};
 use crate::format::Format;
 use crate::format::leaf::{self, Unit};
@@ -27,13 +27,13 @@ pub struct Last {
 }
 
 /// What a line shows of those like it, if these are worth trying.
-pub(super) fn learn(line: &[u8]) -> Option<Template> {
+pub(super) fn learn(line: &[u8]) -> Option<LineTemplate> {
     AwsAlb.parse(line)?;
     let quotes = memchr::memchr_iter(b'"', line).count();
-    (quotes >= 8).then_some(Template::Alb { quotes })
+    (quotes >= 8).then_some(LineTemplate::Alb { quotes })
 }
 
-/// Reads a line as [`crate::fast::template::Template::read`] does.
+/// Reads a line as [`crate::fast::template::LineTemplate::read`] does.
 #[inline(always)]
 pub(in crate::fast) fn read<'a>(
     after: &'a [u8],
@@ -121,9 +121,9 @@ pub(in crate::fast) fn read<'a>(
         names: 0,
         request: Some(&r),
         told: match from < q[1] {
-            true => Told::Path(after, from, from + path.len()),
+            true => PathSpan::Path(after, from, from + path.len()),
             // that of a URL without one
-            false => Told::Nowhere,
+            false => PathSpan::Nowhere,
         },
         said: None,
     });
@@ -189,7 +189,7 @@ fn named_anew<'a>(last: &mut Last, group: &'a [u8]) -> Option<&'a [u8]> {
 mod tests {
     use super::*;
     use crate::fast::template::{
-        Memo, Template,
+        Memo, LineTemplate,
         tests::{piece, read},
     };
     use crate::format::web::aws_alb::TYPES;
@@ -201,7 +201,7 @@ mod tests {
         r#"h2 2026-03-10T13:05:04Z app/lb/1 [2001:db8::1]:2821 10.0.0.9:8080 0.001 12.5 0 200 200 10 272 "POST /x HTTP/2.0" "a b" - - - "t" "h.example" "-" - 2026-03-10T13:05:04.000000Z"#,
     ];
 
-    fn learn(line: &str) -> Option<Template> {
+    fn learn(line: &str) -> Option<LineTemplate> {
         super::learn(line.as_bytes())
     }
 

@@ -1,6 +1,6 @@
 //! Where the first words of a line end, found many bytes at a time. What the words mean is for the formats.
 
-use crate::vector::{WINDOW, Window};
+use crate::vector::{WINDOW, ByteWindow};
 
 /// Windows that are looked at: words that end behind them are not found.
 const MOST: usize = 12;
@@ -22,7 +22,7 @@ fn places<const N: usize, const APART: bool>(b: &[u8]) -> Option<[usize; N]> {
     let (mut at, mut n) = ([0; N], 0);
     let mut next = 0;
     for (i, w) in b.as_chunks::<WINDOW>().0.iter().take(MOST).enumerate() {
-        let mut bits = Window(w).equal(b' ');
+        let mut bits = ByteWindow(w).equal(b' ');
         while bits != 0 {
             let here = i * WINDOW + bits.trailing_zeros() as usize;
             // here and not in the list: what has just been written there is waited for

@@ -24,14 +24,14 @@ pub struct Brief<'f, 'a> {
     /// The request, without a message of its own.
     pub request: Option<&'f Request<'a>>,
     /// Where the path of the request is told.
-    pub told: Told<'a>,
+    pub told: PathSpan<'a>,
     /// Level and text of a message, without anything to decode and without an error beside it; and the status that it names.
     pub said: Option<(Level, &'a [u8], u16)>,
 }
 
 /// Where the path of a request stands, in bytes that go on behind it: from the first index to the second.
 #[derive(Clone, Copy, Debug, Default)]
-pub enum Told<'a> {
+pub enum PathSpan<'a> {
     /// That is not known.
     #[default]
     Nowhere,

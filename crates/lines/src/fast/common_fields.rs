@@ -1,12 +1,12 @@
 //! Structured lines of an application that hold no more than usual ones do: which value means what, and the values as they
 //! usually are. All else is for `fields`.
 
-use crate::fast::brief::{Brief, Told};
+use crate::fast::brief::{Brief, PathSpan};
 use crate::fast::line_shape::{Shape, Spans};
-use crate::fast::name_span::{Run, Told as Read};
+use crate::fast::name_span::{NameRun, SpanValues as Read};
 use crate::fast::template::{Memo, NO_VALUE, Take, only};
 use crate::fast::value::Near;
-use crate::format::app::keys::{Meaning, Part};
+use crate::format::app::keys::{Meaning, RequestPart};
 use crate::format::app::values;
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym::Field;
@@ -14,7 +14,7 @@ use crate::record::{At, Level, Request};
 
 /// Which value means what, in lines that hold no more than usual ones do: no meaning twice, none that takes weighing.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Usual {
+pub(super) struct UsualValues {
     time: usize,
     level: usize,
     text: usize,
@@ -34,9 +34,9 @@ pub(super) struct Usual {
     unit: Option<Unit>,
 }
 
-impl Usual {
-    pub(super) fn of(shape: &Shape<Meaning>, pairs: Option<usize>) -> Option<Usual> {
-        let mut u = Usual {
+impl UsualValues {
+    pub(super) fn of(shape: &Shape<Meaning>, pairs: Option<usize>) -> Option<UsualValues> {
+        let mut u = UsualValues {
             time: NO_VALUE,
             level: NO_VALUE,
             text: NO_VALUE,
@@ -70,18 +70,18 @@ impl Usual {
                 }
                 Meaning::Logger => only(&mut u.logger, n),
                 Meaning::Host(_) => only(&mut u.host, n),
-                Meaning::Trace | Meaning::Part(Part::Of(Field::Id)) => only(&mut u.id, n),
-                Meaning::Part(Part::Of(Field::Method)) => only(&mut u.method, n),
-                Meaning::Part(Part::Of(Field::Path)) => only(&mut u.path, n),
-                Meaning::Part(Part::Of(Field::Status)) => only(&mut u.status, n),
-                Meaning::Part(Part::Of(Field::Client)) => only(&mut u.client, n),
-                Meaning::Part(Part::Of(Field::Agent)) => only(&mut u.agent, n),
-                Meaning::Part(Part::Of(Field::Bytes)) => only(&mut u.bytes, n),
-                Meaning::Part(Part::Milli) => {
+                Meaning::Trace | Meaning::Part(RequestPart::Of(Field::Id)) => only(&mut u.id, n),
+                Meaning::Part(RequestPart::Of(Field::Method)) => only(&mut u.method, n),
+                Meaning::Part(RequestPart::Of(Field::Path)) => only(&mut u.path, n),
+                Meaning::Part(RequestPart::Of(Field::Status)) => only(&mut u.status, n),
+                Meaning::Part(RequestPart::Of(Field::Client)) => only(&mut u.client, n),
+                Meaning::Part(RequestPart::Of(Field::Agent)) => only(&mut u.agent, n),
+                Meaning::Part(RequestPart::Of(Field::Bytes)) => only(&mut u.bytes, n),
+                Meaning::Part(RequestPart::Milli) => {
                     u.unit = Some(Unit::Milli);
                     only(&mut u.latency, n)
                 }
-                Meaning::Part(Part::Of(Field::Latency(unit))) => {
+                Meaning::Part(RequestPart::Of(Field::Latency(unit))) => {
                     u.unit = unit;
                     only(&mut u.latency, n)
                 }
@@ -103,7 +103,7 @@ impl Usual {
     pub(super) fn read<'a, T: Take<'a>>(
         &self,
         after: &'a [u8],
-        stretch: &Stretch<'_>,
+        stretch: &SpanLookup<'_>,
         memo: &mut Memo,
         take: &mut Option<T>,
     ) -> Option<()> {
@@ -124,7 +124,7 @@ impl Usual {
             return None;
         }
         let (level, service, host, names) = match stretch {
-            Stretch::Known(at, place) => {
+            SpanLookup::Known(at, place) => {
                 let told = stretches.at(*place)?;
                 let part = |p: Option<(usize, usize)>| {
                     p.and_then(|(from, to)| after.get(at + from..at + to))
@@ -133,7 +133,7 @@ impl Usual {
             }
             _ => {
                 let (level, service, host) = self.names(after, spans, level, name)?;
-                if let Stretch::New(of, at) = *stretch {
+                if let SpanLookup::New(of, at) = *stretch {
                     let told = self.told(of.1, at.0, spans, (level, service, host), after)?;
                     stretches.learn(of, after, at, told, numbers);
                 }
@@ -167,7 +167,7 @@ impl Usual {
             }
             request.method = v.value;
         }
-        let mut told = Told::Nowhere;
+        let mut told = PathSpan::Nowhere;
         let is_request = self.status != NO_VALUE;
         if is_request {
             let path = value(self.path)?;
@@ -177,7 +177,7 @@ impl Usual {
             }
             request.path = path.value;
             let (from, to) = spans.place(self.path);
-            told = Told::Path(after, from, to);
+            told = PathSpan::Path(after, from, to);
         } else if values::may_tell_request(text.value) {
             return None;
         }
@@ -196,7 +196,7 @@ impl Usual {
     }
 }
 
-impl Usual {
+impl UsualValues {
     /// Level, service and host of a line.
     #[inline(always)]
     #[expect(clippy::type_complexity, reason = "no more than three values")]
@@ -236,7 +236,7 @@ impl Usual {
     #[inline(never)]
     fn told(
         &self,
-        run: &Run,
+        run: &NameRun,
         start: usize,
         spans: &Spans,
         (level, service, host): (Level, Option<&[u8]>, Option<&[u8]>),
@@ -266,13 +266,13 @@ impl Usual {
 
 /// What is known of the stretch that tells level, service and host.
 #[derive(Clone, Copy)]
-pub(super) enum Stretch<'m> {
+pub(super) enum SpanLookup<'m> {
     /// There is none.
     None,
     /// It begins there, and what it tells is remembered at that place.
     Known(usize, usize),
     /// It is one of that writer and stands there, and was not read lately.
-    New((u32, &'m Run), (usize, usize)),
+    New((u32, &'m NameRun), (usize, usize)),
 }
 
 /// The level that a value writes; most write what the last one wrote.

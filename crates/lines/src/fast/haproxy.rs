@@ -3,16 +3,16 @@
 //! way, in `haproxy`, which gives the same for those that are not.
 
 use crate::fast::blanks::blanks;
-use crate::fast::brief::{Brief, Told};
+use crate::fast::brief::{Brief, PathSpan};
 use crate::fast::literal::TimeMemo;
 use crate::fast::name_ids::{Numbered, Telling};
-use crate::fast::template::{Memo, Take, Template};
+use crate::fast::template::{Memo, Take, LineTemplate};
 use crate::fast::value::Near;
 use crate::format::leaf::{self, Unit};
 use crate::format::web::haproxy::{accepted, captured_version, parse};
 use crate::record::{At, Body, Request};
 use crate::time::Stamp;
-use crate::vector::{WINDOW, Window};
+use crate::vector::{WINDOW, ByteWindow};
 
 /// Bytes of ` [20/Nov/2026:06:33:18.536]`.
 const ACCEPTED: usize = 27;
@@ -47,14 +47,14 @@ fn telling(target: &Near<'_>, tail: &[u8; CAPTURED]) -> Option<(u64, Telling<TEL
 }
 
 /// What a line shows of those like it, if these are worth trying.
-pub(super) fn learn(line: &[u8]) -> Option<Template> {
+pub(super) fn learn(line: &[u8]) -> Option<LineTemplate> {
     let usual = matches!(parse(line)?.body, Body::Request(_))
         && line.first().is_some_and(u8::is_ascii_digit)
         && memchr::memchr_iter(b'"', line).count() == 2;
-    usual.then_some(Template::Haproxy)
+    usual.then_some(LineTemplate::Haproxy)
 }
 
-/// Reads a line as [`crate::fast::template::Template::read`] does.
+/// Reads a line as [`crate::fast::template::LineTemplate::read`] does.
 #[inline(always)]
 pub(in crate::fast) fn read<'a>(
     after: &'a [u8],
@@ -136,7 +136,7 @@ pub(in crate::fast) fn read<'a>(
         version,
         names,
         request: Some(&r),
-        told: Told::Line(after, open + 1, close),
+        told: PathSpan::Line(after, open + 1, close),
         said: None,
     });
     Some(())
@@ -159,7 +159,7 @@ fn port(last: &[u8; 8]) -> Option<usize> {
 fn slashes(after: &[u8], from: usize, to: usize) -> Option<u32> {
     let w = after.get(from..)?.first_chunk()?;
     let n = to.checked_sub(from).filter(|n| *n < WINDOW)?;
-    Some(Window(w).equal(b'/') & ((1 << n) - 1))
+    Some(ByteWindow(w).equal(b'/') & ((1 << n) - 1))
 }
 
 /// The number that a word is; `None` also for one of more than seven digits.
@@ -225,7 +225,7 @@ mod tests {
         r#"198.51.100.200:65535 [20/Nov/2026:06:33:37.458] www app/web02 0/0/12/345/1234567 302 1234567 - - --VN 11/10/0/0/0 0/0 {v4.2|x} "POST /a HTTP/1.1""#,
     ];
 
-    fn learn(line: &str) -> Option<Template> {
+    fn learn(line: &str) -> Option<LineTemplate> {
         super::learn(line.as_bytes())
     }
 

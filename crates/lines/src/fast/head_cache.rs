@@ -5,7 +5,7 @@ use crate::fast::template::Numbers;
 use crate::fast::text_template::TextTemplate;
 use crate::format::app::head::head;
 use crate::format::app::message::service_of_logger;
-use crate::format::app::text::{Begun, foreign, stamped};
+use crate::format::app::text::{LineStart, foreign, stamped};
 use crate::record::Level;
 
 /// Longest head, in bytes.
@@ -20,7 +20,7 @@ const PRICE: u32 = 4;
 
 /// What stands between a time and a text.
 #[derive(Clone, Debug)]
-pub(super) struct Known {
+pub(super) struct KnownHead {
     /// Behind which times it was read.
     of: TextTemplate,
     /// Its bytes, and which ones of the words are its own.
@@ -38,7 +38,7 @@ pub(super) struct Known {
 /// The heads of one input that were read lately.
 #[derive(Clone, Debug)]
 pub struct Heads {
-    slots: Vec<Option<Known>>,
+    slots: Vec<Option<KnownHead>>,
     /// Bytes of the shortest of them, [`SPAN`] at most: these tell where one lies.
     span: usize,
     patience: u32,
@@ -57,7 +57,7 @@ impl Default for Heads {
 impl Heads {
     /// The head at a place.
     #[inline(always)]
-    pub(super) fn at(&mut self, place: usize) -> Option<&Known> {
+    pub(super) fn at(&mut self, place: usize) -> Option<&KnownHead> {
         // one that is known makes up for a part of one that was not
         self.patience = (self.patience + 1).min(PATIENCE);
         self.slots.get(place)?.as_ref()
@@ -106,9 +106,9 @@ impl Heads {
         if self.patience < PRICE {
             return None;
         }
-        let known = Known {
+        let known = KnownHead {
             names: numbers.next(),
-            ..Known::of(of, line)?
+            ..KnownHead::of(of, line)?
         };
         let rest = after.get(of.time..).unwrap_or_default();
         if known.len.min(SPAN) < self.span || self.slots.is_empty() {
@@ -123,7 +123,7 @@ impl Heads {
     }
 }
 
-impl Known {
+impl KnownHead {
     /// Whether some bytes begin with the head.
     #[inline(always)]
     fn is(&self, bytes: &[u8; LONGEST]) -> bool {
@@ -136,8 +136,8 @@ impl Known {
     }
 
     /// The head of a line like those of a writer.
-    fn of(of: TextTemplate, line: &[u8]) -> Option<Known> {
-        let Begun { level, rest, .. } = stamped(line)?;
+    fn of(of: TextTemplate, line: &[u8]) -> Option<KnownHead> {
+        let LineStart { level, rest, .. } = stamped(line)?;
         if level.is_some() || rest.len() + of.time != line.len() {
             return None;
         }
@@ -161,7 +161,7 @@ impl Known {
         };
         let service = h.logger.and_then(service_of_logger);
         let (host, at) = (place(h.host), place(service));
-        let mut known = Known {
+        let mut known = KnownHead {
             of,
             words: [0; LONGEST / 8],
             keep: [0; LONGEST / 8],

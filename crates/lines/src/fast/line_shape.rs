@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// Where a value ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ends {
+pub(super) enum ValueEnd {
     /// It is a text, which ends at the next quote.
     Quote,
     /// It is a number, and the next mark stands a known distance behind it.
@@ -20,7 +20,7 @@ pub(super) enum Ends {
 #[derive(Clone, Debug)]
 struct Slot<T> {
     text: Between,
-    ends: Ends,
+    ends: ValueEnd,
     /// Marks of the line in front of its end.
     mark: usize,
     /// From the end of a number to the next mark.
@@ -58,7 +58,7 @@ impl<'l, T> Learning<'l, T> {
     }
 
     /// Takes the next value, which is a part of the line. Says whether the line can be learnt so far.
-    pub(super) fn value(&mut self, value: &[u8], ends: Ends, what: T) -> bool {
+    pub(super) fn value(&mut self, value: &[u8], ends: ValueEnd, what: T) -> bool {
         let at = (value.as_ptr() as usize).wrapping_sub(self.line.as_ptr() as usize);
         let text = self.line.get(self.from..at).and_then(Between::new);
         self.good &= text.is_some();
@@ -158,7 +158,7 @@ impl<T> Shape<T> {
 
     /// Whether the value of that number stands between quotes.
     pub(super) fn is_quoted(&self, n: usize) -> bool {
-        self.slots.get(n).is_some_and(|s| s.ends == Ends::Quote)
+        self.slots.get(n).is_some_and(|s| s.ends == ValueEnd::Quote)
     }
 
     /// Finds the values of a line; `None` where it is not like those of the writer. `marks` are the positions of its quotes
@@ -236,13 +236,13 @@ impl<T> Slot<T> {
     fn end(&self, after: &[u8], from: usize, (marks, base): (&[u32], usize)) -> Option<usize> {
         let next = (*marks.get(self.mark)? as usize).wrapping_sub(base);
         let (at, plain) = match self.ends {
-            Ends::Quote => (next, *after.get(next.wrapping_sub(1))? != b'\\'),
-            Ends::Number => {
+            ValueEnd::Quote => (next, *after.get(next.wrapping_sub(1))? != b'\\'),
+            ValueEnd::Number => {
                 let to = next.wrapping_sub(self.before);
                 (to, Near::new(after, from, to)?.is_plain_number())
             }
             // a quote in it would be one that the marks of later values take for theirs
-            Ends::Blank => {
+            ValueEnd::Blank => {
                 let to = find_blank(after, from)?;
                 (to, to <= next)
             }

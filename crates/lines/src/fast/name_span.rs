@@ -17,7 +17,7 @@ const PRICE: u32 = 4;
 
 /// Where the stretch of a writer lies.
 #[derive(Clone, Debug)]
-pub(super) struct Run {
+pub(super) struct NameRun {
     /// Values in it, by number. The next one is a quoted text.
     pub(super) values: Range<usize>,
     /// Bytes in front of its first value, and in front of the next one.
@@ -25,9 +25,9 @@ pub(super) struct Run {
     tail: usize,
 }
 
-impl Run {
+impl NameRun {
     /// The stretch in which all that lines tell of level, service and host stands, if there is one.
-    pub(super) fn of(shape: &Shape<Meaning>) -> Option<Run> {
+    pub(super) fn of(shape: &Shape<Meaning>) -> Option<NameRun> {
         let is = |m: &Meaning| {
             matches!(
                 m,
@@ -39,7 +39,7 @@ impl Run {
         let all = shape.whats().filter(|m| is(m)).count();
         let next = first + n;
         let good = n == all && n <= 4 && shape.is_quoted(next);
-        good.then_some(Run {
+        good.then_some(NameRun {
             values: first..next,
             lead: shape.before(first),
             tail: shape.before(next),
@@ -49,7 +49,7 @@ impl Run {
 
 /// What a stretch tells. Places are counted from its first byte.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Told {
+pub(super) struct SpanValues {
     pub(super) level: Level,
     pub(super) service: Option<(usize, usize)>,
     pub(super) host: Option<(usize, usize)>,
@@ -61,19 +61,19 @@ pub(super) struct Told {
 
 /// A stretch that was read.
 #[derive(Clone, Debug)]
-struct Known {
+struct KnownSpan {
     /// Number of the writer.
     of: u32,
     words: [u64; LONGEST / 8],
     keep: [u64; LONGEST / 8],
     len: usize,
-    told: Told,
+    told: SpanValues,
 }
 
 /// The stretches of one input that were read lately.
 #[derive(Clone, Debug)]
 pub struct Stretches {
-    slots: Vec<Option<Known>>,
+    slots: Vec<Option<KnownSpan>>,
     patience: u32,
 }
 
@@ -89,7 +89,7 @@ impl Default for Stretches {
 impl Stretches {
     /// Where a stretch of a run is remembered: by its length and the ends of its values.
     #[inline(always)]
-    fn place(run: &Run, after: &[u8], (from, to): (usize, usize)) -> Option<usize> {
+    fn place(run: &NameRun, after: &[u8], (from, to): (usize, usize)) -> Option<usize> {
         let word = |at: usize| Some(u64::from_le_bytes(*after.get(at..)?.first_chunk()?));
         let len = to.checked_sub(from)?;
         let last = to.checked_sub(run.tail + 8)?;
@@ -104,7 +104,7 @@ impl Stretches {
     #[inline(always)]
     pub(super) fn find(
         &mut self,
-        (of, run): (u32, &Run),
+        (of, run): (u32, &NameRun),
         after: &[u8],
         (from, to): (usize, usize),
     ) -> Option<usize> {
@@ -128,7 +128,7 @@ impl Stretches {
 
     /// What the stretch at a place tells.
     #[inline(always)]
-    pub(super) fn at(&self, place: usize) -> Option<&Told> {
+    pub(super) fn at(&self, place: usize) -> Option<&SpanValues> {
         Some(&self.slots.get(place)?.as_ref()?.told)
     }
 
@@ -136,10 +136,10 @@ impl Stretches {
     #[inline(never)]
     pub(super) fn learn(
         &mut self,
-        (of, run): (u32, &Run),
+        (of, run): (u32, &NameRun),
         after: &[u8],
         (from, to): (usize, usize),
-        told: Told,
+        told: SpanValues,
         numbers: &mut Numbers,
     ) {
         self.patience = self.patience.saturating_sub(PRICE);
@@ -148,12 +148,12 @@ impl Stretches {
         let (Some(bytes), Some(at), PRICE..) = (bytes, place, self.patience) else {
             return;
         };
-        let mut known = Known {
+        let mut known = KnownSpan {
             of,
             words: [0; LONGEST / 8],
             keep: [0; LONGEST / 8],
             len: bytes.len(),
-            told: Told {
+            told: SpanValues {
                 names: numbers.next(),
                 ..told
             },

@@ -16,7 +16,7 @@ use crate::record::Level;
 
 /// The lines of one writer.
 #[derive(Clone, Debug)]
-pub enum Template {
+pub enum LineTemplate {
     /// JSON access lines.
     Access(JsonTemplate),
     /// Structured lines of an application.
@@ -81,10 +81,10 @@ pub trait Take<'a> {
     fn line(self, line: Line<'_, 'a>);
 }
 
-impl Template {
+impl LineTemplate {
     /// The same with a number that no other template has with which it shares a memo.
     pub fn numbered(mut self, n: usize) -> Self {
-        if let Template::App(t) = &mut self {
+        if let LineTemplate::App(t) = &mut self {
             t.number = n as u32;
         }
         self
@@ -94,11 +94,11 @@ impl Template {
     #[inline(always)]
     pub fn quotes(&self) -> Option<usize> {
         match self {
-            Template::Access(t) => Some(t.quotes()),
-            Template::App(t) => Some(t.quotes()),
-            Template::Text(_) => None,
-            Template::Haproxy => Some(2),
-            Template::Alb { quotes } => Some(*quotes),
+            LineTemplate::Access(t) => Some(t.quotes()),
+            LineTemplate::App(t) => Some(t.quotes()),
+            LineTemplate::Text(_) => None,
+            LineTemplate::Haproxy => Some(2),
+            LineTemplate::Alb { quotes } => Some(*quotes),
         }
     }
 
@@ -106,7 +106,7 @@ impl Template {
     #[inline(always)]
     pub fn may_begin(&self, first: u8) -> bool {
         match self {
-            Template::Text(t) => t.may_begin(first),
+            LineTemplate::Text(t) => t.may_begin(first),
             _ => true,
         }
     }
@@ -123,11 +123,11 @@ impl Template {
         take: impl Take<'a>,
     ) -> Option<()> {
         match self {
-            Template::Access(t) => t.read(after, marks, memo, take),
-            Template::App(t) => t.read(after, len, marks, memo, take),
-            Template::Text(t) => t.read(after, len, marks.0.len() - 1, memo, take),
-            Template::Haproxy => haproxy::read(after, len, marks, memo, take),
-            Template::Alb { .. } => aws_alb::read(after, marks, &mut memo.alb, take),
+            LineTemplate::Access(t) => t.read(after, marks, memo, take),
+            LineTemplate::App(t) => t.read(after, len, marks, memo, take),
+            LineTemplate::Text(t) => t.read(after, len, marks.0.len() - 1, memo, take),
+            LineTemplate::Haproxy => haproxy::read(after, len, marks, memo, take),
+            LineTemplate::Alb { .. } => aws_alb::read(after, marks, &mut memo.alb, take),
         }
     }
 }
@@ -150,12 +150,12 @@ pub(super) mod tests {
 
     /// What a template makes of the first line of a piece.
     pub(in crate::fast) fn read<'a>(
-        t: &Template,
+        t: &LineTemplate,
         piece: &'a [u8],
         memo: &mut Memo,
     ) -> Option<Record<'a>> {
-        struct Kept<'k, 'a>(&'k mut Option<Record<'a>>);
-        impl<'a> Take<'a> for Kept<'_, 'a> {
+        struct KeepRecord<'k, 'a>(&'k mut Option<Record<'a>>);
+        impl<'a> Take<'a> for KeepRecord<'_, 'a> {
             fn brief(self, brief: &Brief<'_, 'a>) {
                 *self.0 = Some(brief.record());
             }
@@ -170,7 +170,7 @@ pub(super) mod tests {
             return None;
         }
         let mut found = None;
-        t.read(piece, len, (&marks, 7), memo, Kept(&mut found))?;
+        t.read(piece, len, (&marks, 7), memo, KeepRecord(&mut found))?;
         found
     }
 
@@ -208,10 +208,10 @@ pub(super) mod tests {
             };
             let learnt = [
                 haproxy::learn(line(0, "a", "a", 0, "a").as_bytes()),
-                AppTemplate::of_json(line(1, "a", "a", 0, "a").as_bytes()).map(Template::App),
-                AppTemplate::of_logfmt(line(2, "a", "a", 0, "a").as_bytes()).map(Template::App),
-                TextTemplate::learn(line(3, "a", "a", 0, "a").as_bytes()).map(Template::Text),
-                JsonTemplate::learn(line(4, "a", "a", 0, "a").as_bytes()).map(Template::Access),
+                AppTemplate::of_json(line(1, "a", "a", 0, "a").as_bytes()).map(LineTemplate::App),
+                AppTemplate::of_logfmt(line(2, "a", "a", 0, "a").as_bytes()).map(LineTemplate::App),
+                TextTemplate::learn(line(3, "a", "a", 0, "a").as_bytes()).map(LineTemplate::Text),
+                JsonTemplate::learn(line(4, "a", "a", 0, "a").as_bytes()).map(LineTemplate::Access),
             ];
             let mut numbered = 0;
             for (kind, server, host, level, service) in &lines {

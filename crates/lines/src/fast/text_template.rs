@@ -2,14 +2,14 @@
 //! text behind it only where that goes on like a head, so that a text which begins with plain words has it as it was. All
 //! else goes the general way, in `text`, which gives the same.
 
-use crate::fast::brief::{Brief, Line, Told};
+use crate::fast::brief::{Brief, Line, PathSpan};
 use crate::fast::template::{Memo, Take};
 use crate::format::app::message;
 use crate::format::app::text::{deploy_tool, stamped};
 use crate::format::leaf;
 use crate::record::{At, Body, Level, Message, Record};
 use crate::time::Stamp;
-use crate::vector::{WINDOW, Window};
+use crate::vector::{WINDOW, ByteWindow};
 use std::borrow::Cow;
 
 /// Longest time.
@@ -29,7 +29,7 @@ pub struct TextTemplate {
 #[inline(always)]
 fn is_text(bytes: &[u8], len: usize) -> bool {
     if let Some(first) = bytes.first_chunk::<WINDOW>() {
-        let w = Window(first);
+        let w = ByteWindow(first);
         let letters = w.between(b'a', b'z') | w.between(b'A', b'Z');
         let word = letters.trailing_ones() as usize;
         if let [c, x, y, ..] = bytes.get(word..).unwrap_or_default()
@@ -81,7 +81,7 @@ impl TextTemplate {
         zero(first) == self.first
     }
 
-    /// As [`crate::fast::template::Template::read`]. The line is what [`crate::format::app::text::Text`] gives.
+    /// As [`crate::fast::template::LineTemplate::read`]. The line is what [`crate::format::app::text::Text`] gives.
     #[inline(always)]
     pub fn read<'a>(
         &self,
@@ -123,7 +123,7 @@ impl TextTemplate {
                 version: None,
                 names: known.names,
                 request: None,
-                told: Told::Nowhere,
+                told: PathSpan::Nowhere,
                 said: Some((level, text, 0)),
             });
             return Some(());
@@ -155,7 +155,7 @@ fn fully<'a>(
             version: None,
             names: 0,
             request: None,
-            told: Told::Nowhere,
+            told: PathSpan::Nowhere,
             said: Some((level, text, 0)),
         }),
         body => take.line(Line::Record(Record {
@@ -178,7 +178,7 @@ fn time(written: &[u8], rest: &[u8]) -> Option<Stamp> {
 mod tests {
     use super::*;
     use crate::fast::template::{
-        Template,
+        LineTemplate,
         tests::{piece, read},
     };
     use crate::format::Format;
@@ -208,8 +208,8 @@ mod tests {
     /// Texts that go on like heads, or are none of the format.
     const OTHERWISE: &[&str] = &["] shop - ", "GET /", "[pid 7]"];
 
-    fn learn(line: &str) -> Option<Template> {
-        TextTemplate::learn(line.as_bytes()).map(Template::Text)
+    fn learn(line: &str) -> Option<LineTemplate> {
+        TextTemplate::learn(line.as_bytes()).map(LineTemplate::Text)
     }
 
     #[test]

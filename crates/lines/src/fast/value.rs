@@ -3,14 +3,14 @@
 
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym;
-use crate::vector::{WINDOW, Window};
+use crate::vector::{WINDOW, ByteWindow};
 
 /// A value, and its first bytes with what follows them; none near the end of what has been read.
 #[derive(Clone, Copy, Debug)]
 pub struct Near<'a> {
     /// The value.
     pub value: &'a [u8],
-    window: Option<Window<'a>>,
+    window: Option<ByteWindow<'a>>,
 }
 
 const ONES: u64 = u64::from_le_bytes([1; 8]);
@@ -41,7 +41,7 @@ impl<'a> Near<'a> {
     pub fn new(bytes: &'a [u8], from: usize, to: usize) -> Option<Near<'a>> {
         Some(Near {
             value: bytes.get(from..to)?,
-            window: bytes.get(from..)?.first_chunk().map(Window),
+            window: bytes.get(from..)?.first_chunk().map(ByteWindow),
         })
     }
 
@@ -77,7 +77,7 @@ impl<'a> Near<'a> {
 
     /// The window and a bit for each byte of the value, if all of it is in the window.
     #[inline(always)]
-    fn whole(&self) -> Option<(Window<'a>, u32)> {
+    fn whole(&self) -> Option<(ByteWindow<'a>, u32)> {
         let n = self.value.len();
         let all = ((1u64 << (n & 63)) - 1) as u32;
         match self.window {
@@ -241,7 +241,7 @@ impl<'a> Near<'a> {
 #[inline(always)]
 pub(super) fn find_blank(b: &[u8], at: usize) -> Option<usize> {
     if let Some(w) = b.get(at..)?.first_chunk() {
-        let blanks = Window(w).between(0, b' ');
+        let blanks = ByteWindow(w).between(0, b' ');
         if blanks != 0 {
             return Some(at + blanks.trailing_zeros() as usize);
         }

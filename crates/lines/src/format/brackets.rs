@@ -2,7 +2,7 @@
 //! no values here.
 
 use super::flat_json::string_end;
-use crate::vector::{WINDOW, Window};
+use crate::vector::{WINDOW, ByteWindow};
 
 /// Index after the bracket that closes the one at `at`. Kinds of brackets are not compared.
 pub(super) fn nested_end(b: &[u8], at: usize) -> Option<usize> {
@@ -13,7 +13,7 @@ pub(super) fn nested_end(b: &[u8], at: usize) -> Option<usize> {
         if i >= window_from
             && let Some(w) = b.get(i..).and_then(|r| r.first_chunk())
         {
-            match many_brackets(Window(w), depth) {
+            match many_brackets(ByteWindow(w), depth) {
                 Ok((n, d)) if n > 0 => {
                     (i, depth) = (i + n, d);
                     continue;
@@ -41,7 +41,7 @@ pub(super) fn nested_end(b: &[u8], at: usize) -> Option<usize> {
 /// (none where a text begins with the first one and does not end, or has an escape), and how deep that leads; or where the
 /// bracket stands that closes the last level.
 #[inline]
-fn many_brackets(w: Window<'_>, depth: usize) -> Result<(usize, usize), usize> {
+fn many_brackets(w: ByteWindow<'_>, depth: usize) -> Result<(usize, usize), usize> {
     // from the first backslash on nothing is known, nor from a quote that no other one follows
     let known = w.equal(b'\\').trailing_zeros().min(u32::BITS);
     let known = (1u64 << known) - 1;

@@ -5,7 +5,7 @@
 mod cells;
 mod learn;
 
-pub use cells::{Key, Layout};
+pub use cells::{CellKey, Layout};
 pub use learn::{is_request, learn};
 
 use super::synonym::Field;

@@ -3,7 +3,7 @@
 
 use crate::format::web::clf;
 use crate::time::stamp;
-use crate::vector::{WINDOW, Window, Work, widely};
+use crate::vector::{WINDOW, ByteWindow, Work, widely};
 use std::ops::BitOr;
 
 /// A set of signs.
@@ -153,7 +153,7 @@ fn piece_signs(piece: &[u8; 2 * WINDOW]) -> Signs {
 /// What at most 64 bytes show: the first ones of them, and those from a place on, which are the last ones.
 #[inline(always)]
 fn halves_signs(low: &[u8; WINDOW], high: &[u8; WINDOW], from: usize) -> Signs {
-    let [low, high] = [Window(low), Window(high)];
+    let [low, high] = [ByteWindow(low), ByteWindow(high)];
     // where they overlap both say the same
     let both = |low: u32, high: u32| u64::from(low) | u64::from(high) << from;
     let equal = |c: u8| both(low.equal(c), high.equal(c));

@@ -3,7 +3,7 @@
 use super::foreign;
 use super::object::{is_part, is_released};
 use super::prefilter::{Prefilter, SUDO, Set, TROUBLE, VERSION};
-use super::rules::{Rule, Says, Scopes, VETOES, Veto, Window, rules};
+use super::rules::{Rule, Says, Scopes, VETOES, Veto, VetoReach, rules};
 use super::sudo;
 use super::talk::talk;
 use super::trouble;
@@ -213,7 +213,7 @@ impl Armed {
             let fault = kind == MarkerKind::Fault;
             let supposed = fault && (is_supposed(text, m.start) || is_innocent(text));
             let unreleased = deploys && !is_released(text, &m);
-            let partly = ends && is_part(&text[piece(text, &m, Window::Clause)]);
+            let partly = ends && is_part(&text[piece(text, &m, VetoReach::Clause)]);
             let other = supposed || unreleased || partly;
             !(other || foreign::is_sent(text, &m) || vetoed(text, kind, m))
         })
@@ -240,12 +240,12 @@ fn vetoed(text: &[u8], kind: MarkerKind, found: Range<usize>) -> bool {
 }
 
 /// The piece of the message in which a veto may remove a match.
-fn piece(text: &[u8], found: &Range<usize>, window: Window) -> Range<usize> {
+fn piece(text: &[u8], found: &Range<usize>, window: VetoReach) -> Range<usize> {
     let bounds = match window {
-        Window::Match => return found.clone(),
-        Window::Message => return 0..text.len(),
-        Window::Clause => &BOUNDS[0],
-        Window::Tagged => &BOUNDS[1],
+        VetoReach::Match => return found.clone(),
+        VetoReach::Message => return 0..text.len(),
+        VetoReach::Clause => &BOUNDS[0],
+        VetoReach::Tagged => &BOUNDS[1],
     };
     let (mut start, mut end) = (0, text.len());
     for b in bounds.iter().flat_map(|r| r.find_iter(text)) {

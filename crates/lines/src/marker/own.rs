@@ -18,23 +18,23 @@ pub struct OwnRule {
 
 /// A rule as it is written down.
 #[derive(Serialize, Deserialize)]
-struct Written {
+struct WrittenRule {
     marker: MarkerKind,
     regex: String,
     kinds: Vec<Kind>,
 }
 
-impl TryFrom<Written> for OwnRule {
+impl TryFrom<WrittenRule> for OwnRule {
     type Error = String;
 
-    fn try_from(w: Written) -> Result<OwnRule, String> {
+    fn try_from(w: WrittenRule) -> Result<OwnRule, String> {
         OwnRule::new(w.marker, &w.regex, w.kinds)
     }
 }
 
-impl From<OwnRule> for Written {
-    fn from(r: OwnRule) -> Written {
-        Written {
+impl From<OwnRule> for WrittenRule {
+    fn from(r: OwnRule) -> WrittenRule {
+        WrittenRule {
             marker: r.kind,
             regex: r.regex.as_str().to_owned(),
             kinds: r.scopes,
@@ -57,11 +57,11 @@ impl OwnRule {
     }
 
     /// What the rule finds in a message of a scope.
-    pub fn find<'t>(&self, text: &'t [u8], scope: Kind) -> Option<Found<'t>> {
+    pub fn find<'t>(&self, text: &'t [u8], scope: Kind) -> Option<OwnMatch<'t>> {
         if !self.scopes.is_empty() && !self.scopes.contains(&scope) {
             return None;
         }
-        self.regex.captures(text).map(|groups| Found {
+        self.regex.captures(text).map(|groups| OwnMatch {
             kind: self.kind,
             groups,
         })
@@ -70,13 +70,13 @@ impl OwnRule {
 
 /// What a rule has found.
 #[derive(Debug)]
-pub struct Found<'t> {
+pub struct OwnMatch<'t> {
     /// What is stated.
     pub kind: MarkerKind,
     groups: Captures<'t>,
 }
 
-impl<'t> Found<'t> {
+impl<'t> OwnMatch<'t> {
     /// The text of a named group.
     pub fn group(&self, name: &str) -> Option<&'t [u8]> {
         self.groups

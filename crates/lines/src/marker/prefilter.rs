@@ -59,18 +59,18 @@ fn slot(g: u32) -> usize {
 }
 
 /// What a pattern tells, read once for all scopes.
-struct Known {
+struct PatternFacts {
     scopes: Option<Scopes>,
     rules: Set,
     literals: Option<Vec<Vec<u8>>>,
     blind: bool,
 }
 
-impl Known {
+impl PatternFacts {
     /// Of the pattern with those numbers, which holds in `scopes`, or in all.
-    fn of(pattern: &str, rules: Set, scopes: Option<Scopes>) -> Known {
+    fn of(pattern: &str, rules: Set, scopes: Option<Scopes>) -> PatternFacts {
         let hir = parsed(pattern);
-        Known {
+        PatternFacts {
             scopes,
             rules,
             literals: hir.as_ref().and_then(literals_of),
@@ -83,15 +83,15 @@ impl Prefilter {
     /// The prefilters of all scopes, in the order of [`Scopes::EACH`]; rule numbers are positions in `rules`.
     pub(super) fn each<'r>(rules: impl Iterator<Item = &'r Rule>) -> Vec<Prefilter> {
         let rules = rules.enumerate();
-        let known: Vec<Known> = rules
-            .map(|(n, r)| Known::of(r.pattern, 1 << n, Some(r.scopes)))
-            .chain([Known::of(trouble::PATTERN, TROUBLE, None)])
+        let known: Vec<PatternFacts> = rules
+            .map(|(n, r)| PatternFacts::of(r.pattern, 1 << n, Some(r.scopes)))
+            .chain([PatternFacts::of(trouble::PATTERN, TROUBLE, None)])
             .collect();
         let scopes = Scopes::EACH.iter();
         scopes.map(|s| Prefilter::of(&known, *s)).collect()
     }
 
-    fn of(known: &[Known], scope: Scopes) -> Prefilter {
+    fn of(known: &[PatternFacts], scope: Scopes) -> Prefilter {
         let mut p = Prefilter {
             table: vec![0; 1 << (BITS - 6)],
             literals: HashMap::default(),
@@ -99,7 +99,7 @@ impl Prefilter {
             blind: true,
             blind_rules: VERSION,
         };
-        let here = |k: &&Known| k.scopes.is_none_or(|s| s.meets(scope));
+        let here = |k: &&PatternFacts| k.scopes.is_none_or(|s| s.meets(scope));
         for k in known.iter().filter(here) {
             if k.blind {
                 p.blind_rules |= k.rules;

@@ -91,7 +91,7 @@ pub struct Rule {
 
 /// How far a veto reaches from a rule's match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Window {
+pub enum VetoReach {
     /// It must overlap the match itself.
     Match,
     /// It must touch the clause of the match.
@@ -110,7 +110,7 @@ pub struct Veto {
     /// Kinds that it removes.
     pub removes: &'static [MarkerKind],
     /// How far it reaches.
-    pub window: Window,
+    pub window: VetoReach,
     /// In words.
     pub why: &'static str,
 }
@@ -169,13 +169,13 @@ pub static VETOES: &[Veto] = &[
     Veto {
         pattern: r"\b(?:not|no|never|nobody|without|until|unless)\b[^,;:!?]{0,20}?\back(?:ed|nowledg\w*)?\b",
         removes: &[AlertAcknowledged],
-        window: Window::Match,
+        window: VetoReach::Match,
         why: "what waits to be acknowledged is not",
     },
     Veto {
         pattern: r"^(?:re|aw|sv|antw|fwd?|wg):\s",
         removes: &[AlertFired, AlertResolved],
-        window: Window::Message,
+        window: VetoReach::Message,
         why: "an answer to an alert, or one that is passed on, repeats its subject",
     },
     Veto {
@@ -187,7 +187,7 @@ pub static VETOES: &[Veto] = &[
             r"[^,;:!?]{0,60}",
         ),
         removes: ACTS,
-        window: Window::Match,
+        window: VetoReach::Match,
         why: "needed, possible, asked for or denied: becomes human_note",
     },
     Veto {
@@ -197,49 +197,49 @@ pub static VETOES: &[Veto] = &[
             r"|requires?|needs?|cannot|can\'t|not (?:possible|allowed|needed|required|supported)|is (?:not|paused|disabled)|tested|drill|did(?: not|n\'t) help|tomorrow|tonight|soon|will)\b",
         ),
         removes: ACTS,
-        window: Window::Match,
+        window: VetoReach::Match,
         why: "needed, possible or rehearsed, said behind the noun",
     },
     Veto {
         pattern: concat!(act!(), r"[^.]{0,40}\?"),
         removes: ACTS,
-        window: Window::Match,
+        window: VetoReach::Match,
         why: "question: becomes human_note",
     },
     Veto {
         pattern: r"(?:transaction[s]?\b.{0,40}\broll(?:ed|ing)?[ -]?back|roll(?:ed|ing)?[ -]?back.{0,30}\btransaction|\brollback of (?:payment|order|the transaction)|\brolled back in \d|\bautomatic rollback of)",
         removes: ROLLBACKS,
-        window: Window::Clause,
+        window: VetoReach::Clause,
         why: "database transaction",
     },
     Veto {
         pattern: r"(?:^\s*(?:begin|rollback|commit)\s*;|\bsavepoint\b|\brollback(?:-only| segments?\b|\(\)))",
         removes: ROLLBACKS,
-        window: Window::Message,
+        window: VetoReach::Message,
         why: "SQL text, InnoDB rollback segments",
     },
     Veto {
         pattern: r"(?:\bstaging\b|--dry-run|\bdry[- ]run\b|\btest(?:ing|s)? (?:deploy|rollback)|\b(?:dev|test|qa)(?:elopment)? environment\b)",
         removes: ACTS,
-        window: Window::Tagged,
+        window: VetoReach::Tagged,
         why: "other environment (a user may ask for it)",
     },
     Veto {
         pattern: r"(?:\bsignal 15\b|\bstatus=15\b|\(SIG(?:TERM|INT|HUP|QUIT)\))",
         removes: &[Crash],
-        window: Window::Message,
+        window: VetoReach::Message,
         why: "it ended because it was told to",
     },
     Veto {
         pattern: r"\b(?:success|succeeded)\b",
         removes: &[DeployStart, RollbackStart],
-        window: Window::Tagged,
+        window: VetoReach::Tagged,
         why: "what succeeded does not begin",
     },
     Veto {
         pattern: r"\b(?:Replaced by|Skipp(?:ing|ed)(?:[^=\w]|$)|no[- ]op\b)",
         removes: ACTS,
-        window: Window::Clause,
+        window: VetoReach::Clause,
         why: "nothing was done",
     },
 ];

@@ -16,7 +16,7 @@ pub struct People {
 }
 
 /// A way in which logs name a person. Patterns cost more to make than to use: one is made when a text may match it.
-struct Said {
+struct NamePattern {
     /// Whether a text of ASCII may match: false only where it does not.
     may: fn(&str) -> bool,
     /// `NAME` stands for the name that is sought, `FULL` for one of several words.
@@ -24,9 +24,9 @@ struct Said {
     regex: OnceLock<Option<Regex>>,
 }
 
-impl Said {
-    const fn new(may: fn(&str) -> bool, pattern: &'static str) -> Said {
-        Said {
+impl NamePattern {
+    const fn new(may: fn(&str) -> bool, pattern: &'static str) -> NamePattern {
+        NamePattern {
             may,
             pattern,
             regex: OnceLock::new(),
@@ -65,74 +65,74 @@ const WORD: &str = r"\p{L}[\p{L}.'-]{2,30}";
 
 /// Where logs name a person: objects of pagers, sudo and login lines, what somebody did and who was told, keys; who acted
 /// before what else names somebody.
-static SAID: [Said; 21] = [
+static SAID: [NamePattern; 21] = [
     // who has a real name is a person, whatever else they are called beside it
-    Said::new(
+    NamePattern::new(
         |t| t.contains("real_name") || t.contains("mail\""),
         r#""(?:display_)?name"\s*:\s*"([A-Za-z][A-Za-z.' -]{2,40})"[^{}]*"(?:real_name|e?mail)"\s*:"#,
     ),
-    Said::new(
+    NamePattern::new(
         |t| t.contains("real_name"),
         r#""real_name"\s*:[^{}]*"(?:display_)?name"\s*:\s*"([A-Za-z][A-Za-z.' -]{2,40})""#,
     ),
-    Said::new(|t| t.contains("sudo"), r"\bsudo(?:\[\d+\])?:\s+NAME : "),
-    Said::new(|t| t.contains(" : "), r"^\s*NAME : (?:TTY|PWD|USER)="),
-    Said::new(|t| t.contains('@'), r#"(FULL)["'\\]* <[^<>@ ]+@"#),
-    Said::new(|t| t.contains("(uid="), r"\b(?:by|user) NAME\(uid=\d"),
-    Said::new(
+    NamePattern::new(|t| t.contains("sudo"), r"\bsudo(?:\[\d+\])?:\s+NAME : "),
+    NamePattern::new(|t| t.contains(" : "), r"^\s*NAME : (?:TTY|PWD|USER)="),
+    NamePattern::new(|t| t.contains('@'), r#"(FULL)["'\\]* <[^<>@ ]+@"#),
+    NamePattern::new(|t| t.contains("(uid="), r"\b(?:by|user) NAME\(uid=\d"),
+    NamePattern::new(
         |t| holds(t, "welcome") || t.contains("Hello") || t.contains("Dear"),
         r"\b(?:(?i:welcome)(?: back)?|Hello|Dear),? (FULL)\b",
     ),
-    Said::new(
+    NamePattern::new(
         |t| t.contains(" for "),
         r"\b(?:session opened for user|[Aa]ccepted (?:publickey|password) for) NAME\b",
     ),
     // no other deed may stand between a deed and who did it: "requested, but closed by remote host"
-    Said::new(
+    NamePattern::new(
         |t| t.contains(" by "),
         r"\b(?i:started|stopped|reverted|silenced|merged|declared|rolled back|ack|acknowledged|acked|resolved|approved|deploy(?:ed|ing)|triggered|requested|restarted|initiated|performed|executed)(?: \S*(?:[^d\s]|[^e\s]d)){0,6}? by (?:user )?@?NAME(?:[\s,;.)\]]|$)",
     ),
-    Said::new(
+    NamePattern::new(
         |t| holds(t, " to"),
         r"\b(?i:(?:re)?assign|pag|escalat)(?:ed|ing)(?: from FULL)? to:? @?NAME(?:[\s,;.)\]]|$)",
     ),
-    Said::new(|t| t.contains("ed from "), r"ed from (FULL) to \p{Lu}"),
-    Said::new(
+    NamePattern::new(|t| t.contains("ed from "), r"ed from (FULL) to \p{Lu}"),
+    NamePattern::new(
         |t| t.contains("PAGE "),
         r"\bPAGE (?:sent )?to NAME(?:[\s,;.)\]]|$)",
     ),
-    Said::new(|t| t.contains("NOTE "), r"\bNOTE NAME: "),
-    Said::new(
+    NamePattern::new(|t| t.contains("NOTE "), r"\bNOTE NAME: "),
+    NamePattern::new(
         |t| t.contains(" turned o") || t.contains(" rolled back to "),
         r"^NAME (?:turned (?:on|off) the flag|rolled back to release \d)",
     ),
     // accounts, which may hold digits
-    Said::new(
+    NamePattern::new(
         |t| holds(t, "user ") || holds(t, "account "),
         r#"\b(?i:user|account|username|operator|engineer|employee|customer|member) ["'`](\p{L}[\p{L}\d._@-]{1,40}|FULL)["'`]"#,
     ),
-    Said::new(
+    NamePattern::new(
         |t| holds(t, "user "),
         r"\b(?i:invalid|illegal|unknown|inactive|locked) user (\p{L}[\p{L}\d._-]{1,40}) (?:from|on|at|port|via)\b",
     ),
-    Said::new(
+    NamePattern::new(
         |t| t.contains(" for "),
         r"\b(?i:password|publickey|login|logon|session|authentication|auth|mfa|2fa|sign-?in|access)\b[^.:]{0,24} for (?:invalid user |user )?(\p{L}[\p{L}\d._-]{1,40}) from ",
     ),
-    Said::new(
+    NamePattern::new(
         |t| holds(t, "user "),
         r"\b(?i:user) (\p{L}[\p{L}\d._-]{1,40}) (?:logged|signed|authenticated|ran|executed|deleted|created|initiated|approved|acknowledged|acked|attempted|tried|rolled|requested|triggered|from \d)\b",
     ),
-    Said::new(
+    NamePattern::new(
         |t| t.contains(' '),
         r#"\b(?:by|user|customer|patient|passenger|guest|employee|engineer|colleague|owner|recipient|caller) ["'`]?(FULL)\b"#,
     ),
     // a name in a directory of people
-    Said::new(
+    NamePattern::new(
         |t| holds(t, "cn=") && holds(t, "dc="),
         r"\b(?i:cn)=(FULL),.*\b(?i:dc)=",
     ),
-    Said::new(
+    NamePattern::new(
         |t| t.contains("ed "),
         r"(?:^|[\]:>;-] |\b(?:engineer|operator|responder|colleague|customer|patient|employee) )(FULL) (?:initiated|acknowledged|acked|approved|started|stopped|rolled|deployed|restarted|triggered|merged|reverted|silenced|paused|resumed|enabled|disabled|changed|deleted|created|requested|reported|confirmed|declared|escalated|joined|paged|logged|signed)\b",
     ),

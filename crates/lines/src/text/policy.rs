@@ -5,7 +5,7 @@ use crate::text::{LogText, People, capped, clean, redact};
 
 /// What a text was made from, where that is not what it shows.
 #[derive(Clone)]
-pub(super) struct Kept {
+pub(super) struct Original {
     raw: Box<[u8]>,
     /// Made by [`LogText::name`]: addresses stay.
     name: bool,
@@ -31,7 +31,7 @@ pub struct Policy {
 impl LogText {
     pub(super) fn keeping(shown: String, raw: &[u8], name: bool) -> LogText {
         let kept = (shown.as_bytes() != raw).then(|| {
-            Box::new(Kept {
+            Box::new(Original {
                 raw: raw.into(),
                 name,
                 open: false,
@@ -69,7 +69,7 @@ impl LogText {
         if self.kept.is_none() && (p.raw || shown != self.shown) {
             // What was shown so far is what was read.
             let raw = self.shown.as_bytes().into();
-            self.kept = Some(Box::new(Kept {
+            self.kept = Some(Box::new(Original {
                 raw,
                 name: true,
                 open: false,

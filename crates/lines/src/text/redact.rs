@@ -15,10 +15,10 @@ mod view;
 pub(super) use addresses::addresses;
 
 use std::ops::Range;
-use view::View;
+use view::DecodedText;
 
 /// What is taken out of a text, and what stands there instead.
-struct Cut {
+struct Redaction {
     at: Range<usize>,
     with: With,
 }
@@ -73,7 +73,7 @@ pub(super) fn mail_addresses(text: &str) -> Vec<String> {
     if !text.contains(['@', '%', '&', '\\']) {
         return Vec::new();
     }
-    let mail = |c: Cut| match c.with {
+    let mail = |c: Redaction| match c.with {
         With::Mail(mail) => Some(mail),
         With::Sign(_) => None,
     };
@@ -82,7 +82,7 @@ pub(super) fn mail_addresses(text: &str) -> Vec<String> {
 
 /// The places in a text where a key says that a person is named, and whether only a first and a last name is one.
 pub(super) fn persons(text: &str) -> Vec<(usize, bool)> {
-    let view = View::of(text);
+    let view = DecodedText::of(text);
     let text = &view.text;
     let set = |p: &pairs::Pair| matches!(p.link, pairs::Link::Given | pairs::Link::Colon);
     let person = |p: pairs::Pair| {
@@ -95,8 +95,8 @@ pub(super) fn persons(text: &str) -> Vec<(usize, bool)> {
 }
 
 /// All that is to go from a text, in order, nothing twice.
-fn cuts(text: &str) -> Vec<Cut> {
-    let view = View::of(text);
+fn cuts(text: &str) -> Vec<Redaction> {
+    let view = DecodedText::of(text);
     let known = kinds::known(&view.text).into_iter();
     let secrets = given::given(&view)
         .into_iter()
@@ -111,20 +111,20 @@ fn cuts(text: &str) -> Vec<Cut> {
         .chain(mail.map(|(at, mail)| (at, With::Mail(mail))))
         .chain(kinds::encoded(&view.text).into_iter().map(sign("secret")))
         .chain(kinds::chance(&view.text).into_iter().map(sign("secret")));
-    let mut out: Vec<Cut> = Vec::new();
+    let mut out: Vec<Redaction> = Vec::new();
     for (at, with) in found {
         let at = view.original(&at);
         if at.is_empty() || text[at.clone()].contains('«') {
             continue;
         }
-        add(&mut out, Cut { at, with });
+        add(&mut out, Redaction { at, with });
     }
     out.sort_by_key(|c| c.at.start);
     out
 }
 
 /// Takes a cut in. Of two that overlap one is left that takes both out: the earlier one's, but for one that it lies within.
-fn add(all: &mut Vec<Cut>, mut cut: Cut) {
+fn add(all: &mut Vec<Redaction>, mut cut: Redaction) {
     let overlaps = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
     if all
         .iter()

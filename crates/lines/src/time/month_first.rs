@@ -2,7 +2,7 @@
 //! its end. Pure leaves as in `stamp`, by fixed position.
 
 use crate::time::digits::{clock, date, four, fraction, month, two};
-use crate::time::rare_shapes::{Clock, any_clock, behind_colon};
+use crate::time::rare_shapes::{ClockShapes, any_clock, behind_colon};
 use crate::time::stamp::Leaf;
 use crate::time::{DAY, Dated, Stamp, civil_from_days};
 
@@ -36,7 +36,7 @@ pub fn syslog(i: &[u8]) -> Leaf<'_, Stamp> {
             let (us, precision, n) = fraction(&i[at + 8..]);
             Some((clk + us, precision, at + 8 + n))
         }
-        None => any_clock(i, at, Clock::UNPADDED),
+        None => any_clock(i, at, ClockShapes::UNPADDED),
     };
     let (Some(day), Some((clk, precision, end))) = (date(year, mon, d), clock) else {
         return miss();

@@ -64,30 +64,30 @@ pub(super) fn with_half_day(s: Stamp, rest: &[u8]) -> (&[u8], Stamp) {
 
 /// Which clocks are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Clock {
+pub(super) struct ClockShapes {
     /// Seconds may be missing.
     short: bool,
     /// Minutes, seconds and milliseconds may have fewer digits. Only a date in front makes a clock of `6:3:1`.
     unpadded: bool,
 }
 
-impl Clock {
+impl ClockShapes {
     /// One behind a date, with its seconds.
-    pub(super) const UNPADDED: Clock = Clock {
+    pub(super) const UNPADDED: ClockShapes = ClockShapes {
         short: false,
         unpadded: true,
     };
 }
 
 /// A colon and a number of at most two digits.
-fn part(b: &[u8], at: usize, c: Clock) -> Option<(i64, usize)> {
+fn part(b: &[u8], at: usize, c: ClockShapes) -> Option<(i64, usize)> {
     let colon = b.get(at).filter(|c| **c == b':');
     let (value, n) = colon.and_then(|_| number(b, at + 1, 2))?;
     (n == 2 || c.unpadded).then_some((value, at + 1 + n))
 }
 
 /// `6:33`, `06:33:21`, `06:33:21,123`, `1:55:03 PM`, `6:3:1:78`: microseconds since midnight, precision, end.
-pub(super) fn any_clock(b: &[u8], at: usize, c: Clock) -> Option<(i64, Precision, usize)> {
+pub(super) fn any_clock(b: &[u8], at: usize, c: ClockShapes) -> Option<(i64, Precision, usize)> {
     let (h, n) = number(b, at, 2)?;
     let (m, mut end) = part(b, at + n, c)?;
     let (mut s, mut us, mut precision) = (0, 0, Precision::Second);
@@ -147,9 +147,9 @@ pub(super) fn stamped(
     dated: Dated,
     short: bool,
 ) -> Leaf<'_, Stamp> {
-    let clock = Clock {
+    let clock = ClockShapes {
         short,
-        ..Clock::UNPADDED
+        ..ClockShapes::UNPADDED
     };
     let (Some(day), Some((us, precision, end))) = (day, any_clock(i, at, clock)) else {
         return miss();
@@ -342,7 +342,7 @@ pub fn time_only(i: &[u8]) -> Leaf<'_, Stamp> {
     let halved = |read: &(i64, Precision, usize)| matches!(i[read.2 - 1], b'M' | b'm');
     let read = |short| {
         let unpadded = false;
-        any_clock(i, 0, Clock { short, unpadded })
+        any_clock(i, 0, ClockShapes { short, unpadded })
     };
     match read(false).or_else(|| read(true).filter(halved)) {
         Some((us, precision, end))

@@ -13,10 +13,10 @@ pub struct Window {
 }
 
 /// The ends as they are written down: none where it is open.
-type Ends = (Option<i64>, Option<i64>);
+type OpenEnds = (Option<i64>, Option<i64>);
 
-impl From<Ends> for Window {
-    fn from((since, until): Ends) -> Window {
+impl From<OpenEnds> for Window {
+    fn from((since, until): OpenEnds) -> Window {
         Window {
             since: since.unwrap_or(i64::MIN),
             until: until.unwrap_or(i64::MAX),
@@ -24,8 +24,8 @@ impl From<Ends> for Window {
     }
 }
 
-impl From<Window> for Ends {
-    fn from(w: Window) -> Ends {
+impl From<Window> for OpenEnds {
+    fn from(w: Window) -> OpenEnds {
         (
             Some(w.since).filter(|us| *us != i64::MIN),
             Some(w.until).filter(|us| *us != i64::MAX),

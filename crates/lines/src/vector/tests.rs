@@ -81,12 +81,12 @@ proptest! {
 
     #[test]
     fn windows_see_each_byte(b in proptest::collection::vec(any::<u8>(), WINDOW), a in any::<u8>(), more in any::<u8>()) {
-        let w = Window(b.first_chunk().unwrap());
+        let w = ByteWindow(b.first_chunk().unwrap());
         prop_assert_eq!(w.equal(a), plain::equal(w.0, a));
         let other = [a; WINDOW];
-        prop_assert_eq!(w.or_other_holds(Window(&other), more), plain::either_holds(w.0, &other, more));
-        prop_assert_eq!(w.or_other_holds(Window(&other), more), w.equal(more) != 0 || a == more);
-        prop_assert_eq!(Window(&other).or_other_holds(w, more), w.equal(more) != 0 || a == more);
+        prop_assert_eq!(w.or_other_holds(ByteWindow(&other), more), plain::either_holds(w.0, &other, more));
+        prop_assert_eq!(w.or_other_holds(ByteWindow(&other), more), w.equal(more) != 0 || a == more);
+        prop_assert_eq!(ByteWindow(&other).or_other_holds(w, more), w.equal(more) != 0 || a == more);
         let last = a.saturating_add(more);
         prop_assert_eq!(w.between(a, last), plain::between(w.0, a, last));
     }

@@ -6,8 +6,8 @@ use crate::scan::fast::access_runs::State;
 use crate::scan::lines::{NEAR, Open, Scanner};
 use crate::summary::{LineAt, Pos};
 use coroner_lines::fast::Way;
-use coroner_lines::fast::brief::{Brief, Line, Told};
-use coroner_lines::fast::template::{Memo, Take, Template};
+use coroner_lines::fast::brief::{Brief, Line, PathSpan};
+use coroner_lines::fast::template::{Memo, Take, LineTemplate};
 use coroner_lines::format::Framing;
 use coroner_lines::record::{At, Level};
 use coroner_lines::time::Stamp;
@@ -20,7 +20,7 @@ const WRITERS: usize = 8;
 #[derive(Default)]
 pub(super) struct Alike {
     /// The lines of each writer, and which format they are of.
-    templates: Vec<(Template, usize)>,
+    templates: Vec<(LineTemplate, usize)>,
     /// The writers, that of the last line first.
     order: [u8; WRITERS],
     /// Lines that were like none of them.
@@ -45,7 +45,7 @@ impl Alike {
 }
 
 /// What a line shows, if it is sure that no format that is asked earlier would take a line like it.
-fn learn(input: &PlanInput, ways: &[Option<Way>], line: &[u8]) -> Option<(Template, usize)> {
+fn learn(input: &PlanInput, ways: &[Option<Way>], line: &[u8]) -> Option<(LineTemplate, usize)> {
     let first = *line.first()?;
     let n = input.formats.iter().position(|f| f.may_begin(first))?;
     match ways.get(n)? {
@@ -97,7 +97,7 @@ impl<'b> Held<'b> {
             version: None,
             names: self.names,
             request: None,
-            told: Told::Nowhere,
+            told: PathSpan::Nowhere,
             said: Some(self.said),
         }
     }

@@ -157,7 +157,7 @@ pub(in crate::summary) mod tests {
     use super::*;
     use crate::summary::fold::Fold;
     use crate::summary::{InputMeta, Pos, Stretch};
-    use coroner_lines::fast::brief::{Brief, Told};
+    use coroner_lines::fast::brief::{Brief, PathSpan};
     use coroner_lines::record::At;
     use coroner_lines::time::{Calendar, Precision, Stamp};
     use proptest::prelude::*;
@@ -221,7 +221,7 @@ pub(in crate::summary) mod tests {
                     version: None,
                     names: 0,
                     request: None,
-                    told: Told::Nowhere,
+                    told: PathSpan::Nowhere,
                     said: Some((LEVELS[*level], at.bytes(), 0)),
                 };
                 one.brief(at, &brief, 0, Kind::App);

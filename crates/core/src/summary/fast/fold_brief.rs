@@ -10,7 +10,7 @@ use crate::summary::fast::name_ids::Names;
 use crate::summary::fold::{Fold, Now};
 use crate::summary::hash64;
 use crate::summary::messages;
-use coroner_lines::fast::brief::{Brief, Told};
+use coroner_lines::fast::brief::{Brief, PathSpan};
 use coroner_lines::record::{At, Kind, Level, Request};
 use coroner_lines::time::Dated;
 
@@ -56,9 +56,9 @@ impl Fold {
         };
         if let Some(r) = b.request {
             let key = match b.told {
-                Told::Nowhere => None,
-                Told::Line(bytes, from, to) => Short::of(bytes, from, to),
-                Told::Path(bytes, from, to) => Short::of_path(r.method, bytes, from, to),
+                PathSpan::Nowhere => None,
+                PathSpan::Line(bytes, from, to) => Short::of(bytes, from, to),
+                PathSpan::Path(bytes, from, to) => Short::of_path(r.method, bytes, from, to),
             };
             let names = (b.host, b.service, b.version);
             self.request(at, names, (b.names, hash), r, &key);

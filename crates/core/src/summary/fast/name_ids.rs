@@ -167,7 +167,7 @@ fn count(keys: &mut Keys, name: Option<&[u8]>, cell: Cell, (n, failed): (u32, u3
 mod tests {
     use crate::summary::fast::complaints::tests::fold;
     use crate::summary::{LineAt, Pos, Stretch};
-    use coroner_lines::fast::brief::{Brief, Told};
+    use coroner_lines::fast::brief::{Brief, PathSpan};
     use coroner_lines::record::{At, Kind, Level, Request};
     use coroner_lines::time::{Precision, Stamp};
     use proptest::prelude::*;
@@ -206,7 +206,7 @@ mod tests {
                     version,
                     names: 0,
                     request: (version.is_some() || *zone).then_some(&r),
-                    told: Told::Nowhere,
+                    told: PathSpan::Nowhere,
                     said: told.then_some((Level::Info, &b"all is well"[..], 0)),
                 };
                 let at = LineAt::new(line, (0, line.len()), Pos { offset: n as u64, line: n as u64 + 1 });

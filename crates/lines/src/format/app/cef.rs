@@ -49,7 +49,7 @@ impl Format for Cef {
 }
 
 /// What an event tells.
-struct Event<'a> {
+struct CefEvent<'a> {
     stamp: Option<Stamp>,
     level: Level,
     name: &'a [u8],
@@ -82,7 +82,7 @@ fn level(b: &[u8]) -> Level {
     }
 }
 
-fn cef(b: &[u8]) -> Option<Event<'_>> {
+fn cef(b: &[u8]) -> Option<CefEvent<'_>> {
     let (version, b) = field(b)?;
     leaf::uint(version)?;
     let (_vendor, b) = field(b)?;
@@ -91,7 +91,7 @@ fn cef(b: &[u8]) -> Option<Event<'_>> {
     let (_id, b) = field(b)?;
     let (name, b) = field(b)?;
     let (severity, extension) = field(b).unwrap_or((b, b""));
-    let mut e = Event {
+    let mut e = CefEvent {
         stamp: None,
         level: level(severity.trim_ascii()),
         name,
@@ -135,7 +135,7 @@ fn pairs<'a>(b: &'a [u8], mut f: impl FnMut(&'a [u8], &'a [u8])) {
     }
 }
 
-fn leef(b: &[u8]) -> Option<Event<'_>> {
+fn leef(b: &[u8]) -> Option<CefEvent<'_>> {
     let (version, b) = field(b)?;
     let (_vendor, b) = field(b)?;
     let (_product, b) = field(b)?;
@@ -156,7 +156,7 @@ fn leef(b: &[u8]) -> Option<Event<'_>> {
         };
         b = rest;
     }
-    let mut e = Event {
+    let mut e = CefEvent {
         stamp: None,
         level: Level::Info,
         name: id,

@@ -29,10 +29,10 @@ impl Format for Cups {
     }
 }
 
-type Said<'a> = (Stamp, Level, &'a [u8]);
+type LeveledText<'a> = (Stamp, Level, &'a [u8]);
 
 /// `E [10/Mar/2026:13:05:00 +0100] text`.
-fn error(i: &[u8]) -> Leaf<'_, Said<'_>> {
+fn error(i: &[u8]) -> Leaf<'_, LeveledText<'_>> {
     let level = alt((
         value(Level::Fatal, one_of("XAC")),
         value(Level::Error, tag("E")),
@@ -47,7 +47,7 @@ fn error(i: &[u8]) -> Leaf<'_, Said<'_>> {
 
 /// `printer ops 12 [10/Mar/2026:13:05:00 +0100] 1 2 - localhost report.pdf - -`, or `total 3` for page and copies; old ones have
 /// the job in front of the user.
-fn page(i: &[u8]) -> Leaf<'_, Said<'_>> {
+fn page(i: &[u8]) -> Leaf<'_, LeveledText<'_>> {
     let digits = |w: &[u8]| w.iter().all(u8::is_ascii_digit);
     let named = |(a, b): &(&[u8], &[u8])| (digits(a) || digits(b)) && *a != b"-" && *b != b"-";
     let job = verify((blank(word), blank(word)), named);

@@ -25,7 +25,7 @@ impl Format for Db2 {
         Some(Record::new(Some(at), Body::Nothing))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Lines::default()))
+        Some(Box::new(Db2Reader::default()))
     }
 }
 
@@ -80,12 +80,12 @@ const PARTS: [&[u8]; 16] = [
 
 /// The lines of one input.
 #[derive(Default)]
-struct Lines {
+struct Db2Reader {
     head: Option<(Stamp, Level)>,
     host: Vec<u8>,
 }
 
-impl Reader for Lines {
+impl Reader for Db2Reader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         if let Some(found) = head(line) {
             self.head = Some(found);

@@ -24,7 +24,7 @@ impl Format for Dotnet {
         head(line).map(|_| Record::new(None, Body::Nothing))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Lines::default()))
+        Some(Box::new(DotnetReader::default()))
     }
 }
 
@@ -51,14 +51,14 @@ const FRAMEWORK: [&[u8]; 3] = [b"Microsoft", b"System", b"Grpc"];
 
 /// The lines of one input.
 #[derive(Default)]
-struct Lines {
+struct DotnetReader {
     /// The head whose text is awaited: its level and the root of its category.
     awaited: Option<(Level, Vec<u8>)>,
     /// Inside of a text.
     open: bool,
 }
 
-impl Reader for Lines {
+impl Reader for DotnetReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         let nothing = Some(Record::new(None, Body::Nothing));
         if let Some((level, category)) = head(line) {
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn the_first_line_behind_the_head_is_the_text() {
-        let mut lines = Lines::default();
+        let mut lines = DotnetReader::default();
         let mut got = Vec::new();
         for l in [
             "fail: Shop.Pay[1]",

@@ -6,7 +6,7 @@ use super::stack;
 use super::values::{
     application, image_tag, is_answer, is_version_header, level, logged_by, token,
 };
-use crate::format::app::keys::{Meaning, Part, meaning, part};
+use crate::format::app::keys::{Meaning, RequestPart, meaning, part};
 use crate::format::flat_json::decode;
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym::{self, Field};
@@ -128,40 +128,40 @@ impl<'a> Fields<'a> {
         true
     }
 
-    fn part(&mut self, part: Part, value: &'a [u8]) -> bool {
+    fn part(&mut self, part: RequestPart, value: &'a [u8]) -> bool {
         let r = &mut self.request;
         match part {
-            Part::Milli => {
+            RequestPart::Milli => {
                 self.latency_us = self
                     .latency_us
                     .or_else(|| synonym::latency_us(Some(Unit::Milli), value));
             }
-            Part::Of(Field::Status) => {
+            RequestPart::Of(Field::Status) => {
                 if let (false, Some(s)) = (self.has_status, leaf::status(value)) {
                     (r.status, self.has_status) = (s, true);
                 }
             }
-            Part::Of(Field::Latency(unit)) => {
+            RequestPart::Of(Field::Latency(unit)) => {
                 self.latency_us = self.latency_us.or_else(|| synonym::latency_us(unit, value));
             }
-            Part::Of(Field::Method) if value.iter().all(u8::is_ascii_uppercase) => {
+            RequestPart::Of(Field::Method) if value.iter().all(u8::is_ascii_uppercase) => {
                 set(&mut r.method, value);
             }
-            Part::Of(Field::Path) if value.starts_with(b"/") || value.starts_with(b"http") => {
+            RequestPart::Of(Field::Path) if value.starts_with(b"/") || value.starts_with(b"http") => {
                 set(&mut r.path, value);
             }
-            Part::Of(Field::Request) => {
+            RequestPart::Of(Field::Request) => {
                 let (method, path) = leaf::request_line(value);
                 set(&mut r.method, method);
                 set(&mut r.path, path);
             }
-            Part::Of(Field::Client) if leaf::is_address(leaf::without_port(value)) => {
+            RequestPart::Of(Field::Client) if leaf::is_address(leaf::without_port(value)) => {
                 set(&mut r.client, leaf::without_port(value));
             }
-            Part::Of(Field::Id) => set(&mut r.id, value),
-            Part::Of(Field::Agent) => set(&mut r.agent, value),
-            Part::Of(Field::Bytes) => r.bytes = leaf::uint(value).unwrap_or(r.bytes),
-            Part::Of(_) => return false,
+            RequestPart::Of(Field::Id) => set(&mut r.id, value),
+            RequestPart::Of(Field::Agent) => set(&mut r.agent, value),
+            RequestPart::Of(Field::Bytes) => r.bytes = leaf::uint(value).unwrap_or(r.bytes),
+            RequestPart::Of(_) => return false,
         }
         true
     }

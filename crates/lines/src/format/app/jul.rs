@@ -29,7 +29,7 @@ impl Format for Jul {
         Some(Record::new(Some(stamp), Body::Nothing))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Lines::default()))
+        Some(Box::new(JulReader::default()))
     }
 }
 
@@ -89,14 +89,14 @@ const LONGEST: usize = 64 << 10;
 
 /// The lines of one input.
 #[derive(Default)]
-struct Lines {
+struct JulReader {
     /// Time and class above, whose text is awaited.
     awaited: Option<(Stamp, Vec<u8>)>,
     /// Behind a text.
     open: bool,
 }
 
-impl Reader for Lines {
+impl Reader for JulReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         if let Some((stamp, class)) = head(line) {
             self.awaited = Some((stamp, class[..class.len().min(128)].to_vec()));

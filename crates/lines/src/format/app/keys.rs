@@ -28,13 +28,13 @@ pub(crate) enum Meaning {
     /// Id of a trace.
     Trace,
     /// A part of a request.
-    Part(Part),
+    Part(RequestPart),
     Nothing,
 }
 
 /// What the name of a part of a request means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum RequestPart {
     /// A latency whose name implies milliseconds although no unit is written.
     Milli,
     /// As in the shared table.
@@ -108,12 +108,12 @@ pub(crate) fn meaning(key: &[u8]) -> Meaning {
 }
 
 /// What the name of a part of a request means.
-pub(super) fn part(key: &[u8]) -> Option<Part> {
+pub(super) fn part(key: &[u8]) -> Option<RequestPart> {
     if matches!(
         key,
         b"responseTime" | b"Elapsed" | b"durationMillis" | b"elapsedMilliseconds"
     ) {
-        return Some(Part::Milli);
+        return Some(RequestPart::Milli);
     }
-    synonym::field(key).map(Part::Of)
+    synonym::field(key).map(RequestPart::Of)
 }

@@ -37,11 +37,11 @@ fn name(b: &[u8]) -> bool {
 }
 
 /// Level, logger, text.
-type Parts<'a> = (Level, Option<&'a [u8]>, &'a [u8]);
+type LevelFirstParts<'a> = (Level, Option<&'a [u8]>, &'a [u8]);
 
 /// uvicorn (`INFO:     text`, level and colon padded to ten), alembic (`INFO  [logger.name] text`, level padded to five),
 /// BASIC_FORMAT (`ERROR:logger:text`).
-fn untimed(line: &[u8]) -> Option<Parts<'_>> {
+fn untimed(line: &[u8]) -> Option<LevelFirstParts<'_>> {
     let (level, rest) = capitals(line)?;
     let width = line.len() - rest.len();
     if let Some(r) = rest.strip_prefix(b":") {

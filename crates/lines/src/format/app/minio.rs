@@ -23,7 +23,7 @@ impl Format for Minio {
         time(line).map(|s| Record::new(Some(s), Body::Nothing))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Lines::default()))
+        Some(Box::new(MinioReader::default()))
     }
 }
 
@@ -67,14 +67,14 @@ const PARTS: [&[u8]; 9] = [
 
 /// The lines of one input.
 #[derive(Default)]
-struct Lines {
+struct MinioReader {
     /// The time of the block, until its error is told.
     open: Option<Stamp>,
     /// MinIO wrote here.
     own: bool,
 }
 
-impl Reader for Lines {
+impl Reader for MinioReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         let nothing = |own: bool| own.then(|| Record::new(None, Body::Nothing));
         if let Some(stamp) = time(line) {
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_block() {
-        let mut lines = Lines::default();
+        let mut lines = MinioReader::default();
         assert!(lines.read(b"API: SYSTEM()").is_none());
         assert!(lines.read(Minio.sample().as_bytes()).is_some());
         assert!(lines.read(b"DeploymentID: 5b1a").is_some());

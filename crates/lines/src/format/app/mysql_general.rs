@@ -30,7 +30,7 @@ impl Format for MysqlGeneral {
         Some(record(stamp, command(rest)?))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Lines::default()))
+        Some(Box::new(MysqlGeneralReader::default()))
     }
 }
 
@@ -94,12 +94,12 @@ fn record(stamp: Stamp, command: &[u8]) -> Record<'_> {
 
 /// The lines of one input.
 #[derive(Default)]
-struct Lines {
+struct MysqlGeneralReader {
     /// The last time.
     last: Option<Stamp>,
 }
 
-impl Reader for Lines {
+impl Reader for MysqlGeneralReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         if let Some((stamp, rest)) = timed(line) {
             let r = record(stamp, command(rest)?);
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn new_and_old_servers() {
-        let mut lines = Lines::default();
+        let mut lines = MysqlGeneralReader::default();
         let mut read = |line: &str| {
             let r = lines.read(line.as_bytes())?;
             let at = r.stamp?;

@@ -27,7 +27,7 @@ impl Format for MysqlSlow {
         heads(line).then(|| Record::new(None, Body::Nothing))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Lines::default()))
+        Some(Box::new(MysqlSlowReader::default()))
     }
 }
 
@@ -57,7 +57,7 @@ enum Next {
 
 /// The lines of one input.
 #[derive(Default)]
-struct Lines {
+struct MysqlSlowReader {
     next: Next,
     /// `# Time:` of the entry where it tells its zone.
     zoned: Option<Stamp>,
@@ -69,7 +69,7 @@ struct Lines {
     cost: Vec<u8>,
 }
 
-impl Reader for Lines {
+impl Reader for MysqlSlowReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         let nothing = Some(Record::new(None, Body::Nothing));
         if heads(line) {
@@ -104,7 +104,7 @@ impl Reader for Lines {
     }
 }
 
-impl Lines {
+impl MysqlSlowReader {
     fn head(&mut self, rest: &[u8]) {
         if self.next != Next::Times {
             (self.zoned, self.epoch) = (None, None);
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     fn stamps(text: &str) -> Vec<(i64, String)> {
-        let mut lines = Lines::default();
+        let mut lines = MysqlSlowReader::default();
         let mut out = Vec::new();
         for l in text.lines() {
             if let Some(Record {
@@ -183,7 +183,7 @@ mod tests {
         let text = "# Time: 261120  6:37:48\n# User@Host: a[a] @ localhost []\n# Query_time: 2  Lock_time: 0\nuse shop;\nselect sleep(2)\nfrom n;\n\
              # User@Host: a[a] @ localhost []\n# Query_time: 3  Lock_time: 0\nselect 2;\n\
              # User@Host: a[a] @ localhost []\n# Query_time: 4  Lock_time: 0\nSET last_insert_id=7,timestamp=1795156669;\n# administrator command: Ping;\n";
-        let mut lines = Lines::default();
+        let mut lines = MysqlSlowReader::default();
         let read = text.lines().filter_map(|l| lines.read(l.as_bytes()));
         let stamps: Vec<_> = read
             .filter(|r| matches!(r.body, Body::Message(_)))
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn nothing_outside_of_an_entry() {
-        let mut lines = Lines::default();
+        let mut lines = MysqlSlowReader::default();
         assert!(lines.read(b"SET timestamp=1795156668;").is_none());
         assert!(lines.read(b"select 1;").is_none());
         assert!(

@@ -33,10 +33,10 @@ impl Format for Redis {
     }
 }
 
-type Said<'a> = (Level, &'a [u8]);
+type LeveledText<'a> = (Level, &'a [u8]);
 
 /// ` * text` behind a time.
-fn said(i: &[u8]) -> Leaf<'_, Said<'_>> {
+fn said(i: &[u8]) -> Leaf<'_, LeveledText<'_>> {
     let mark = alt((
         value(Level::Debug, one_of(".-")),
         value(Level::Info, tag("*")),
@@ -46,13 +46,13 @@ fn said(i: &[u8]) -> Leaf<'_, Said<'_>> {
 }
 
 /// `123:signal-handler (1795156399) text`: no role, no level, an epoch.
-fn in_a_signal(i: &[u8]) -> Leaf<'_, (Stamp, Said<'_>)> {
+fn in_a_signal(i: &[u8]) -> Leaf<'_, (Stamp, LeveledText<'_>)> {
     let time = delimited(tag(":signal-handler ("), epoch, tag(") "));
     (preceded(digit1, time), rest.map(|text| (Level::Warn, text))).parse(i)
 }
 
 /// `[123] 20 Nov 06:33:18.123 * text`, as Redis wrote it before 3.0: no role and no year.
-fn before_3(i: &[u8]) -> Leaf<'_, (Stamp, Said<'_>)> {
+fn before_3(i: &[u8]) -> Leaf<'_, (Stamp, LeveledText<'_>)> {
     let clock = take_till(|c| c == b' ');
     // the day and the month change places for others
     let time = (take(2usize), tag(" "), take(3usize), tag(" "), clock);

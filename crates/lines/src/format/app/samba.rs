@@ -31,7 +31,7 @@ impl Format for Samba {
         Some(Record::new(Some(stamp), Body::Nothing))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Lines::default()))
+        Some(Box::new(SambaReader::default()))
     }
 }
 
@@ -60,14 +60,14 @@ fn level(digits: &[u8]) -> Option<Level> {
 
 /// The lines of one input.
 #[derive(Default)]
-struct Lines {
+struct SambaReader {
     /// A head whose text is still to come.
     open: Option<(Stamp, Level)>,
     /// The line before was of an entry.
     inside: bool,
 }
 
-impl Reader for Lines {
+impl Reader for SambaReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         if let Some((stamp, level)) = head(line) {
             (self.open, self.inside) = (Some((stamp, level)), true);
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn text_below_its_head() {
-        let mut lines = Lines::default();
+        let mut lines = SambaReader::default();
         assert!(lines.read(b"  no entry").is_none());
         for (head, level) in [
             (Samba.sample(), Level::Error),

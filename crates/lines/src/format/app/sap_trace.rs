@@ -26,7 +26,7 @@ impl Format for SapTrace {
         time(line).map(|s| Record::new(Some(s), Body::Nothing))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Lines::default()))
+        Some(Box::new(SapTraceReader::default()))
     }
 }
 
@@ -39,11 +39,11 @@ fn time(line: &[u8]) -> Option<Stamp> {
 
 /// The lines of one input.
 #[derive(Default)]
-struct Lines {
+struct SapTraceReader {
     last: Option<Stamp>,
 }
 
-impl Reader for Lines {
+impl Reader for SapTraceReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         if let Some(stamp) = time(line) {
             self.last = Some(stamp);
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn messages_below_their_time() {
-        let mut lines = Lines::default();
+        let mut lines = SapTraceReader::default();
         assert!(lines.read(b"M  no time yet").is_none());
         assert!(lines.read(b"M Tue Mar 10 13:05:00:123 2026").is_some());
         for (line, level) in [

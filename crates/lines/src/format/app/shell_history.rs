@@ -31,7 +31,7 @@ impl Format for ShellHistory {
         }
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Lines::default()))
+        Some(Box::new(ShellHistoryReader::default()))
     }
 }
 
@@ -103,14 +103,14 @@ fn given(stamp: Stamp, command: &[u8]) -> Record<'_> {
 
 /// The lines of one input.
 #[derive(Default)]
-struct Lines {
+struct ShellHistoryReader {
     /// The time above the next command.
     above: Option<Stamp>,
     /// The command goes on in the next line.
     goes_on: bool,
 }
 
-impl Reader for Lines {
+impl Reader for ShellHistoryReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         if let Some(stamp) = above(line) {
             (self.above, self.goes_on) = (Some(stamp), false);
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     fn read(lines: &[&str]) -> Vec<Option<(i64, Option<String>)>> {
-        let mut reader = Lines::default();
+        let mut reader = ShellHistoryReader::default();
         let told = |r: Record<'_>| {
             let text = match r.body {
                 Body::Message(m) => Some(String::from_utf8_lossy(&m.text).into_owned()),

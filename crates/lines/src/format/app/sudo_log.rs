@@ -1,5 +1,5 @@
 //! The log file of sudo itself (`Defaults logfile`): syslog's time, perhaps with a year, no host and no tag: `Mar 10 13:05:00 : ops :
-//! TTY=… ; PWD=… ; USER=root ; COMMAND=…`. Lines are wrapped, so that the command may stand in the next one.
+//! TTY=… ; PWD=… ; USER=root ; COMMAND=…`. SudoReader are wrapped, so that the command may stand in the next one.
 
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, Reader};
@@ -24,7 +24,7 @@ impl Format for SudoLog {
         Some(told(stamp, text))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Lines::default()))
+        Some(Box::new(SudoReader::default()))
     }
 }
 
@@ -67,14 +67,14 @@ const LONGEST: usize = 1024;
 
 /// The lines of one input.
 #[derive(Default)]
-struct Lines {
+struct SudoReader {
     /// An entry whose command is still to come.
     open: Option<(Stamp, Vec<u8>)>,
     /// The line before was of an entry.
     inside: bool,
 }
 
-impl Reader for Lines {
+impl Reader for SudoReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         if let Some((stamp, text)) = begun(line) {
             let r = told(stamp, text);
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn one_line_and_wrapped_ones() {
         let whole = "sudo: ops : TTY=pts/0 ; PWD=/home/ops ; USER=root ; COMMAND=/usr/bin/systemctl restart nginx";
-        let mut lines = Lines::default();
+        let mut lines = SudoReader::default();
         let mut text = |line: &str| match lines.read(line.as_bytes()).map(|r| r.body) {
             Some(Body::Message(m)) => Some(String::from_utf8_lossy(&m.text).into_owned()),
             Some(_) => Some(String::new()),

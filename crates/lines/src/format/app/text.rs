@@ -69,7 +69,7 @@ fn yearless(b: &[u8]) -> Leaf<'_, Stamp> {
 }
 
 /// What stands before the head of a line.
-pub(crate) struct Begun<'a> {
+pub(crate) struct LineStart<'a> {
     pub(crate) stamp: Stamp,
     /// Level and logger, where they share the bracket of the time.
     pub(crate) level: Option<Level>,
@@ -77,9 +77,9 @@ pub(crate) struct Begun<'a> {
     pub(crate) rest: &'a [u8],
 }
 
-impl<'a> Begun<'a> {
+impl<'a> LineStart<'a> {
     fn new(stamp: Stamp, rest: &'a [u8]) -> Self {
-        Begun {
+        LineStart {
             stamp,
             level: None,
             logger: None,
@@ -89,7 +89,7 @@ impl<'a> Begun<'a> {
 }
 
 /// A stamp with its zone, in brackets or bare, at the start of a line; and what follows it.
-pub(crate) fn stamped(b: &[u8]) -> Option<Begun<'_>> {
+pub(crate) fn stamped(b: &[u8]) -> Option<LineStart<'_>> {
     if b.first() == Some(&b'[') {
         let (rest, s) = written_time(&b[1..])
             .or_else(|_| zone_first(&b[1..]))
@@ -100,10 +100,10 @@ pub(crate) fn stamped(b: &[u8]) -> Option<Begun<'_>> {
         if inner.contains(&b'/')
             && let Some(offset_min) = offset_of_place(s, inner)
         {
-            return Some(Begun::new(Stamp { offset_min, ..s }, &rest[close + 1..]));
+            return Some(LineStart::new(Stamp { offset_min, ..s }, &rest[close + 1..]));
         }
         let (s, zone) = with_zone(s, inner);
-        let begun = Begun::new(s, &rest[close + 1..]);
+        let begun = LineStart::new(s, &rest[close + 1..]);
         if zone > 0 || close == 0 {
             return Some(begun);
         }
@@ -112,7 +112,7 @@ pub(crate) fn stamped(b: &[u8]) -> Option<Begun<'_>> {
             return None;
         }
         let (level, logger) = shared.unzip();
-        return Some(Begun {
+        return Some(LineStart {
             level,
             logger: logger.flatten(),
             ..begun
@@ -134,7 +134,7 @@ pub(crate) fn stamped(b: &[u8]) -> Option<Begun<'_>> {
     let blank = usize::from(rest.first() == Some(&b' '));
     let (s, n) = with_zone(s, &rest[blank..]);
     let rest = if n > 0 { &rest[blank + n..] } else { rest };
-    Some(Begun::new(s, rest))
+    Some(LineStart::new(s, rest))
 }
 
 /// The offset at a time whose zone is named after a place, as PHP writes it (`Europe/Berlin`); none in an hour that the clock

@@ -28,7 +28,7 @@ impl Format for TimeLine {
         Some(Record::new(Some(stamp), Body::Nothing))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Lines::default()))
+        Some(Box::new(TimeLineReader::default()))
     }
 }
 
@@ -74,11 +74,11 @@ const LONGEST: usize = 64 << 10;
 
 /// The lines of one input.
 #[derive(Default)]
-struct Lines {
+struct TimeLineReader {
     above: Option<(Stamp, Level)>,
 }
 
-impl Reader for Lines {
+impl Reader for TimeLineReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         if let Some(found) = alone(line) {
             self.above = Some(found);

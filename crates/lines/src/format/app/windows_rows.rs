@@ -31,7 +31,7 @@ impl Format for WindowsRows {
         row(line).map(|r| r.0)
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Lines::default()))
+        Some(Box::new(WindowsRowsReader::default()))
     }
 }
 
@@ -103,12 +103,12 @@ const LONGEST: usize = 8192;
 
 /// The lines of one input.
 #[derive(Default)]
-struct Lines {
+struct WindowsRowsReader {
     /// A message has no closing quote yet.
     open: bool,
 }
 
-impl Reader for Lines {
+impl Reader for WindowsRowsReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         if let Some((r, open)) = row(line) {
             self.open = open;
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn rows_with_and_without_a_header() {
-        let mut lines = Lines::default();
+        let mut lines = WindowsRowsReader::default();
         assert!(
             lines
                 .read(b"Level,Date and Time,Source,Event ID,Task Category")
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_message_without_its_quote_swallows_no_line_of_others() {
-        let mut lines = Lines::default();
+        let mut lines = WindowsRowsReader::default();
         let row = b"Error,13.03.2026 13:05:00,Disk,51,None,\"An error was";
         assert!(lines.read(row).is_some());
         assert!(lines.read(b"detected on device 1").is_some());

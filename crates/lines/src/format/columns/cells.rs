@@ -28,7 +28,7 @@ pub enum Layout {
 
 /// How a cell is found again in the next line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key<'a> {
+pub enum CellKey<'a> {
     /// By its place among those without a key, from 0.
     At(usize),
     /// By its key.
@@ -73,7 +73,7 @@ impl Layout {
     }
 
     /// Calls `f` with the cells of a line. `None`: the line is not laid out so.
-    pub fn cells<'a>(self, line: &'a [u8], mut f: impl FnMut(Key<'_>, &'a [u8])) -> Option<()> {
+    pub fn cells<'a>(self, line: &'a [u8], mut f: impl FnMut(CellKey<'_>, &'a [u8])) -> Option<()> {
         match (self, self.mark()) {
             (Layout::Json, _) => flat(&mut Vec::new(), line, DEPTH, &mut f),
             (_, Some(mark)) => between(mark, line, f),
@@ -86,7 +86,7 @@ fn flat<'a>(
     front: &mut Vec<u8>,
     object: &'a [u8],
     depth: usize,
-    f: &mut impl FnMut(Key<'_>, &'a [u8]),
+    f: &mut impl FnMut(CellKey<'_>, &'a [u8]),
 ) -> Option<()> {
     fields(object, |key, value| {
         let before = front.len();
@@ -96,10 +96,10 @@ fn flat<'a>(
                 front.push(b'.');
                 let _ = flat(front, inner, depth - 1, f);
             }
-            Value::Null | Value::Empty => f(Key::Named(front), b""),
+            Value::Null | Value::Empty => f(CellKey::Named(front), b""),
             v => {
                 if let Some(text) = v.text() {
-                    f(Key::Named(front), text);
+                    f(CellKey::Named(front), text);
                 }
             }
         }
@@ -122,12 +122,12 @@ struct Numbered<F>(F, usize);
 impl<F> Numbered<F> {
     fn give<'a>(&mut self, key: Option<&[u8]>, value: &'a [u8]) -> Option<()>
     where
-        F: FnMut(Key<'_>, &'a [u8]),
+        F: FnMut(CellKey<'_>, &'a [u8]),
     {
         match key {
-            Some(k) => (self.0)(Key::Named(k), value),
+            Some(k) => (self.0)(CellKey::Named(k), value),
             None => {
-                (self.0)(Key::At(self.1), value);
+                (self.0)(CellKey::At(self.1), value);
                 self.1 += 1;
             }
         }
@@ -135,7 +135,7 @@ impl<F> Numbered<F> {
     }
 }
 
-fn between<'a>(mark: u8, line: &'a [u8], f: impl FnMut(Key<'_>, &'a [u8])) -> Option<()> {
+fn between<'a>(mark: u8, line: &'a [u8], f: impl FnMut(CellKey<'_>, &'a [u8])) -> Option<()> {
     let mut cells = Numbered(f, 0);
     let mut rest = Some(line);
     while let Some(b) = rest {
@@ -164,7 +164,7 @@ fn bare(f: &[u8]) -> &[u8] {
         .unwrap_or(f)
 }
 
-fn words<'a>(line: &'a [u8], f: impl FnMut(Key<'_>, &'a [u8])) -> Option<()> {
+fn words<'a>(line: &'a [u8], f: impl FnMut(CellKey<'_>, &'a [u8])) -> Option<()> {
     let mut cells = Numbered(f, 0);
     let mut rest = line.trim_ascii();
     while !rest.is_empty() {
@@ -241,8 +241,8 @@ mod tests {
         let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
         layout.cells(line.as_bytes(), |k, v| {
             let k = match k {
-                Key::At(n) => n.to_string(),
-                Key::Named(k) => text(k),
+                CellKey::At(n) => n.to_string(),
+                CellKey::Named(k) => text(k),
             };
             out.push((k, text(v)));
         });

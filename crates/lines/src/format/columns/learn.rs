@@ -1,6 +1,6 @@
 //! What the columns of a file mean, from a sample of its lines.
 
-use super::cells::{Key, Layout};
+use super::cells::{CellKey, Layout};
 use super::{Column, Columns};
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym::{self, Field};
@@ -215,8 +215,8 @@ impl<'a> Sample<'a> {
         for line in lines {
             let _ = layout.cells(line, |key, v| {
                 let key = match key {
-                    Key::At(n) => n.to_string(),
-                    Key::Named(k) => String::from_utf8_lossy(k).into_owned(),
+                    CellKey::At(n) => n.to_string(),
+                    CellKey::Named(k) => String::from_utf8_lossy(k).into_owned(),
                 };
                 met += 1;
                 let place = met;

@@ -1,7 +1,7 @@
 //! The compiler for Apache `LogFormat` strings (mod_log_config), with or without the directive around them.
 //! Unknown directives match and are not used; neighbouring parts of a time are read as one.
 
-use super::steps::{Builder, Shape};
+use super::steps::{Builder, ValueShape};
 use super::time::TimeFormat;
 use super::{CompileError, Made, Slot};
 use crate::format::leaf::Unit;
@@ -169,8 +169,8 @@ fn timed(
         i = end;
     }
     let (slot, shape) = match time.is_whole() {
-        true => (Slot::Time, Shape::Written(time)),
-        false => (Slot::Unused, Shape::Text),
+        true => (Slot::Time, ValueShape::Written(time)),
+        false => (Slot::Unused, ValueShape::Text),
     };
     b.variable("time".into(), Some(slot), shape, "2026-11-20T06:33:18")
         .map_err(wrong)?;
@@ -192,62 +192,62 @@ fn part(argument: &str) -> Result<TimeFormat, String> {
 }
 
 /// Name, meaning, grammar and an example of a directive.
-fn meaning(d: &Directive) -> (String, Slot, Shape, &'static str) {
+fn meaning(d: &Directive) -> (String, Slot, ValueShape, &'static str) {
     let f = Slot::Field;
-    let (name, slot, shape, example): (&str, Slot, Shape, &str) =
+    let (name, slot, shape, example): (&str, Slot, ValueShape, &str) =
         match (d.letter, d.argument.as_str()) {
-            ('h', _) | ('a', _) => ("client", f(Field::Client), Shape::Word, "203.0.113.7"),
+            ('h', _) | ('a', _) => ("client", f(Field::Client), ValueShape::Word, "203.0.113.7"),
             ('t', _) => (
                 "time",
                 Slot::Time,
-                Shape::Time(clf),
+                ValueShape::Time(clf),
                 "20/Nov/2026:06:33:18 +0000",
             ),
             ('r', _) => (
                 "request",
                 f(Field::Request),
-                Shape::Text,
+                ValueShape::Text,
                 "GET /cart HTTP/1.1",
             ),
-            ('s', _) => ("status", f(Field::Status), Shape::Status, "200"),
-            ('b' | 'B' | 'O', _) => ("bytes", f(Field::Bytes), Shape::Word, "1234"),
+            ('s', _) => ("status", f(Field::Status), ValueShape::Status, "200"),
+            ('b' | 'B' | 'O', _) => ("bytes", f(Field::Bytes), ValueShape::Word, "1234"),
             ('D', _) => (
                 "duration_us",
                 f(Field::Latency(Some(Unit::Micro))),
-                Shape::Word,
+                ValueShape::Word,
                 "1234",
             ),
             ('T', "ms") => (
                 "duration_ms",
                 f(Field::Latency(Some(Unit::Milli))),
-                Shape::Word,
+                ValueShape::Word,
                 "12",
             ),
             ('T', "us") => (
                 "duration_us",
                 f(Field::Latency(Some(Unit::Micro))),
-                Shape::Word,
+                ValueShape::Word,
                 "1234",
             ),
             ('T', _) => (
                 "duration_s",
                 f(Field::Latency(Some(Unit::Second))),
-                Shape::Word,
+                ValueShape::Word,
                 "0",
             ),
-            ('m', _) => ("method", f(Field::Method), Shape::Word, "GET"),
-            ('U', _) => ("path", f(Field::Path), Shape::Text, "/cart"),
-            ('v' | 'V', _) => ("host", f(Field::Host), Shape::Word, "shop.example.com"),
+            ('m', _) => ("method", f(Field::Method), ValueShape::Word, "GET"),
+            ('U', _) => ("path", f(Field::Path), ValueShape::Text, "/cart"),
+            ('v' | 'V', _) => ("host", f(Field::Host), ValueShape::Word, "shop.example.com"),
             ('p' | 'P' | 'k' | 'I' | 'S' | 'H' | 'X' | 'A' | 'l', _) => {
-                ("", Slot::Unused, Shape::Word, "-")
+                ("", Slot::Unused, ValueShape::Word, "-")
             }
             ('i', a) if a.eq_ignore_ascii_case("user-agent") => {
-                ("user_agent", f(Field::Agent), Shape::Text, "-")
+                ("user_agent", f(Field::Agent), ValueShape::Text, "-")
             }
             ('i' | 'o' | 'e' | 'n' | 'C', a) => {
-                return (a.to_ascii_lowercase(), header(a), Shape::Text, "-");
+                return (a.to_ascii_lowercase(), header(a), ValueShape::Text, "-");
             }
-            _ => ("", Slot::Unused, Shape::Text, "-"),
+            _ => ("", Slot::Unused, ValueShape::Text, "-"),
         };
     let name = match name {
         "" => d.letter.to_string(),

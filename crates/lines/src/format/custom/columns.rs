@@ -1,7 +1,7 @@
 //! Formats whose columns were learnt from lines of the file that they are for.
 
 use super::{MAX, Made, Matcher, Slot, json};
-use crate::format::columns::{Columns, Key, Layout};
+use crate::format::columns::{Columns, CellKey, Layout};
 use crate::format::synonym::Field;
 use crate::record::At;
 
@@ -61,11 +61,11 @@ pub(super) fn matches<'a>(c: &Columnar, line: &'a [u8], values: &mut [&'a [u8]; 
     let mut met = 0;
     let whole = c.layout.cells(line, |key, v| {
         let n = match key {
-            Key::At(at) => {
+            CellKey::At(at) => {
                 met = at + 1;
                 c.places.get(at).copied().flatten()
             }
-            Key::Named(k) => c.keys.iter().find(|(known, _)| known == k).map(|k| k.1),
+            CellKey::Named(k) => c.keys.iter().find(|(known, _)| known == k).map(|k| k.1),
         };
         if let Some(n) = n.filter(|n| values[*n].is_empty()) {
             values[n] = v;

@@ -1,7 +1,7 @@
 //! The compiler for HAProxy `log-format` strings (configuration manual, 8.2.6), with or without the directive around them.
 //! Unknown variables and sample expressions match and are not used.
 
-use super::steps::{Builder, Shape};
+use super::steps::{Builder, ValueShape};
 use super::time::TimeFormat;
 use super::{CompileError, Made, Slot};
 use crate::format::leaf::Unit;
@@ -33,7 +33,7 @@ pub(super) fn steps_of(spec: &str) -> Result<Made, CompileError> {
             _ => {
                 let (slot, shape, example) =
                     meaning(&name).map_err(|why| CompileError::new(at, why))?;
-                let captures = matches!(shape, Shape::Captures);
+                let captures = matches!(shape, ValueShape::Captures);
                 if quoted {
                     b.literal.push(b'"');
                 }
@@ -144,37 +144,37 @@ fn variable(text: &[(u8, usize)], i: usize) -> Option<(bool, String, usize)> {
     }
 }
 
-fn meaning(name: &str) -> Result<(Slot, Shape, &'static str), String> {
+fn meaning(name: &str) -> Result<(Slot, ValueShape, &'static str), String> {
     let f = Slot::Field;
     let ms = |n| Slot::Field(Field::Latency(Some(n)));
     let local = || TimeFormat::strptime("%d/%b/%Y:%H:%M:%S.%f");
     Ok(match name {
-        "ci" => (f(Field::Client), Shape::Word, "203.0.113.7"),
+        "ci" => (f(Field::Client), ValueShape::Word, "203.0.113.7"),
         "t" | "tr" | "trl" | "trg" => (
             Slot::Time,
-            Shape::Written(local()?),
+            ValueShape::Written(local()?),
             "20/Nov/2026:06:33:18.502",
         ),
-        "T" | "Tl" => (Slot::Time, Shape::Time(clf), "20/Nov/2026:06:33:18 +0000"),
+        "T" | "Tl" => (Slot::Time, ValueShape::Time(clf), "20/Nov/2026:06:33:18 +0000"),
         "Ts" => (
             Slot::Time,
-            Shape::Written(TimeFormat::epoch(1_000_000)),
+            ValueShape::Written(TimeFormat::epoch(1_000_000)),
             "1795156398",
         ),
-        "ST" => (f(Field::Status), Shape::Status, "200"),
+        "ST" => (f(Field::Status), ValueShape::Status, "200"),
         // the total; `+` in front of it says that the answer was still on its way
-        "Ta" | "Tt" | "Tu" => (ms(Unit::Milli), Shape::Word, "12"),
-        "B" => (f(Field::Bytes), Shape::Word, "1234"),
-        "b" => (f(Field::Service), Shape::Word, "shop"),
-        "s" => (f(Field::Upstream), Shape::Word, "web01"),
-        "r" => (f(Field::Request), Shape::Text, "GET /cart HTTP/1.1"),
-        "HM" => (f(Field::Method), Shape::Word, "GET"),
-        "HP" | "HU" | "HPO" => (f(Field::Path), Shape::Word, "/cart"),
-        "ID" => (f(Field::Id), Shape::Word, "0123abcd"),
-        "H" => (Slot::Machine, Shape::Word, "lb1"),
-        "hr" | "hs" => (Slot::Unused, Shape::Captures, ""),
-        "HQ" | "HV" | "hrl" | "hsl" => (Slot::Unused, Shape::Text, "-"),
-        n if n.starts_with('[') => (Slot::Unused, Shape::Text, "-"),
-        _ => (Slot::Unused, Shape::Word, "0"),
+        "Ta" | "Tt" | "Tu" => (ms(Unit::Milli), ValueShape::Word, "12"),
+        "B" => (f(Field::Bytes), ValueShape::Word, "1234"),
+        "b" => (f(Field::Service), ValueShape::Word, "shop"),
+        "s" => (f(Field::Upstream), ValueShape::Word, "web01"),
+        "r" => (f(Field::Request), ValueShape::Text, "GET /cart HTTP/1.1"),
+        "HM" => (f(Field::Method), ValueShape::Word, "GET"),
+        "HP" | "HU" | "HPO" => (f(Field::Path), ValueShape::Word, "/cart"),
+        "ID" => (f(Field::Id), ValueShape::Word, "0123abcd"),
+        "H" => (Slot::Machine, ValueShape::Word, "lb1"),
+        "hr" | "hs" => (Slot::Unused, ValueShape::Captures, ""),
+        "HQ" | "HV" | "hrl" | "hsl" => (Slot::Unused, ValueShape::Text, "-"),
+        n if n.starts_with('[') => (Slot::Unused, ValueShape::Text, "-"),
+        _ => (Slot::Unused, ValueShape::Word, "0"),
     })
 }

@@ -1,7 +1,7 @@
 //! The compiler for patterns of logback, log4j and log4j2 (`%d{ISO8601} %-5level [%thread] %logger{36} - %msg%n`).
 //! Colours and groups write nothing of their own; unknown words match and are not used.
 
-use super::steps::{Builder, Shape};
+use super::steps::{Builder, ValueShape};
 use super::time::TimeFormat;
 use super::{CompileError, Made, Slot};
 use crate::format::synonym::{Field, field};
@@ -221,7 +221,7 @@ impl Compiler {
             .map(|b| b.iter().map(|t| char::from(t.0)).collect())
             .unwrap_or_default();
         let f = Slot::Field;
-        let (name, slot, shape, example): (&str, Slot, Shape, &str) = match word {
+        let (name, slot, shape, example): (&str, Slot, ValueShape, &str) = match word {
             "n" | "ex" | "exception" | "throwable" | "xEx" | "xException" | "xThrowable"
             | "wEx" | "wex" | "rEx" | "rootException" | "nopex" | "nopexception"
             | "throwable.short" => return Ok(()),
@@ -236,19 +236,19 @@ impl Compiler {
                 (
                     "time",
                     Slot::Time,
-                    Shape::Written(time),
+                    ValueShape::Written(time),
                     "2026-11-20 06:33:18,502",
                 )
             }
-            "p" | "level" | "le" => ("level", f(Field::Level), Shape::Word, "INFO"),
-            "c" | "logger" | "lo" => ("logger", Slot::Logger, Shape::Word, "shop.cart"),
-            "t" | "thread" | "tn" | "threadName" => ("thread", Slot::Unused, Shape::Text, "main"),
+            "p" | "level" | "le" => ("level", f(Field::Level), ValueShape::Word, "INFO"),
+            "c" | "logger" | "lo" => ("logger", Slot::Logger, ValueShape::Word, "shop.cart"),
+            "t" | "thread" | "tn" | "threadName" => ("thread", Slot::Unused, ValueShape::Text, "main"),
             "m" | "msg" | "message" => {
                 self.message = true;
-                ("message", f(Field::Message), Shape::Text, "started")
+                ("message", f(Field::Message), ValueShape::Text, "started")
             }
             "contextName" | "cn" | "applicationName" => {
-                ("service", f(Field::Service), Shape::Word, "shop")
+                ("service", f(Field::Service), ValueShape::Word, "shop")
             }
             "X" | "mdc" | "MDC" | "property" | "K" | "map" | "MAP" => {
                 let key = argument.split(":-").next().unwrap_or_default();
@@ -261,19 +261,19 @@ impl Compiler {
                 return self.add(
                     format!("mdc.{key}"),
                     slot.map_or(Slot::Unused, Slot::Field),
-                    Shape::Text,
+                    ValueShape::Text,
                     "-",
                     at,
                 );
             }
             "L" | "line" | "r" | "relative" | "pid" | "processId" | "sn" | "sequenceNumber"
             | "F" | "file" | "C" | "class" | "M" | "method" | "T" | "tid" | "threadId" | "u"
-            | "uuid" => (word, Slot::Unused, Shape::Word, "0"),
+            | "uuid" => (word, Slot::Unused, ValueShape::Word, "0"),
             "clr" | "replace" => return Ok(()),
-            _ => (word, Slot::Unused, Shape::Text, "-"),
+            _ => (word, Slot::Unused, ValueShape::Text, "-"),
         };
         let shape = match (padded, &shape) {
-            (true, Shape::Word) => Shape::Padded,
+            (true, ValueShape::Word) => ValueShape::Padded,
             _ => shape,
         };
         self.add(name.to_owned(), slot, shape, example, at)
@@ -283,7 +283,7 @@ impl Compiler {
         &mut self,
         name: String,
         slot: Slot,
-        shape: Shape,
+        shape: ValueShape,
         example: &str,
         at: usize,
     ) -> Result<(), CompileError> {

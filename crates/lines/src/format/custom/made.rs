@@ -85,7 +85,7 @@ impl Custom {
 
     fn record<'a>(&self, line: &'a [u8], values: &Values<'a>) -> Record<'a> {
         let mut taken = Taken::default();
-        let mut said = Said::default();
+        let mut said = OtherFields::default();
         let mut stamp = None;
         for ((_, slot), value) in self.names.iter().zip(values).filter(|(_, v)| !v.is_empty()) {
             match slot {
@@ -116,7 +116,7 @@ impl Custom {
         line: &'a [u8],
         values: &Values<'a>,
         mut taken: Taken<'a>,
-        said: Said<'a>,
+        said: OtherFields<'a>,
     ) -> Record<'a> {
         let service = taken.service.or(said.logger);
         let message = said.message(line);
@@ -150,7 +150,7 @@ impl Custom {
 
 /// What a line says beside the fields of a request.
 #[derive(Clone, Copy, Default)]
-struct Said<'a> {
+struct OtherFields<'a> {
     level: Option<Level>,
     text: Option<&'a [u8]>,
     machine: Option<&'a [u8]>,
@@ -159,7 +159,7 @@ struct Said<'a> {
     error: Option<&'a [u8]>,
 }
 
-impl<'a> Said<'a> {
+impl<'a> OtherFields<'a> {
     fn message(&self, line: &'a [u8]) -> Message<'a> {
         Message {
             error: self.error.map(Cow::Borrowed),

@@ -1,7 +1,7 @@
 //! The compiler for nginx `log_format` strings: the bare string, or the whole directive with its name, `escape=` and quotes.
 //! Unknown variables match and are not used.
 
-use super::steps::{Builder, Shape};
+use super::steps::{Builder, ValueShape};
 use super::{CompileError, Definition, Made, Slot, Spec, compile};
 use crate::format::Format;
 use crate::format::synonym::{Field, field};
@@ -130,12 +130,12 @@ fn unwrap_directive(spec: &str) -> Result<(Vec<(u8, usize)>, bool), CompileError
 }
 
 /// The grammar of an nginx variable. Unknown ones and headers may hold anything.
-fn shape(name: &str) -> Shape {
+fn shape(name: &str) -> ValueShape {
     match name {
-        "time_local" => Shape::Time(clf),
-        "time_iso8601" => Shape::Time(iso),
-        "msec" => Shape::Time(epoch),
-        "status" => Shape::Status,
+        "time_local" => ValueShape::Time(clf),
+        "time_iso8601" => ValueShape::Time(iso),
+        "msec" => ValueShape::Time(epoch),
+        "status" => ValueShape::Status,
         "remote_addr"
         | "remote_port"
         | "realip_remote_addr"
@@ -169,19 +169,19 @@ fn shape(name: &str) -> Shape {
         | "tcpinfo_rtt"
         | "namespace"
         | "ingress_name"
-        | "service_name" => Shape::Word,
+        | "service_name" => ValueShape::Word,
         "upstream_addr"
         | "upstream_status"
         | "proxy_add_x_forwarded_for"
-        | "http_x_forwarded_for" => Shape::List,
+        | "http_x_forwarded_for" => ValueShape::List,
         n if n.starts_with("upstream_")
             && (n.ends_with("_time")
                 || n.ends_with("_length")
                 || n.starts_with("upstream_bytes_")) =>
         {
-            Shape::List
+            ValueShape::List
         }
-        _ => Shape::Text,
+        _ => ValueShape::Text,
     }
 }
 

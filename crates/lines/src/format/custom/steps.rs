@@ -11,7 +11,7 @@ use memchr::memmem;
 
 /// How the value of a variable is told from what follows it.
 #[derive(Clone)]
-pub(super) enum Shape {
+pub(super) enum ValueShape {
     /// A time of fixed grammar.
     Time(for<'a> fn(&'a [u8]) -> Leaf<'a, Stamp>),
     /// A time as the definition writes it.
@@ -34,12 +34,12 @@ pub(super) enum Shape {
     Text,
 }
 
-impl Shape {
+impl ValueShape {
     /// Whether its end can be told without a literal behind it.
     pub(super) fn is_fixed(&self) -> bool {
         matches!(
             self,
-            Shape::Time(_) | Shape::Written(_) | Shape::Status | Shape::Captures
+            ValueShape::Time(_) | ValueShape::Written(_) | ValueShape::Status | ValueShape::Captures
         )
     }
 }
@@ -47,7 +47,7 @@ impl Shape {
 /// A literal, and the variable after it; the last step has none.
 pub(super) struct Step {
     pub(super) literal: Vec<u8>,
-    pub(super) var: Option<Shape>,
+    pub(super) var: Option<ValueShape>,
 }
 
 /// Steps in the making: literals and variables in order, with their names.
@@ -65,7 +65,7 @@ impl Builder {
         &mut self,
         name: String,
         slot: Option<Slot>,
-        shape: Shape,
+        shape: ValueShape,
         example: &str,
     ) -> Result<(), String> {
         if self.steps.len() == MAX {
@@ -77,15 +77,15 @@ impl Builder {
         if let (true, Some(last)) = (touching, self.steps.last_mut()) {
             if path(left) && slot == Some(Slot::Unused) {
                 // the query behind its path
-                last.var = Some(Shape::Text);
+                last.var = Some(ValueShape::Text);
                 return Ok(());
             }
-            if path(slot) && matches!(last.var, Some(Shape::Word | Shape::Text)) {
-                last.var = Some(Shape::Host);
+            if path(slot) && matches!(last.var, Some(ValueShape::Word | ValueShape::Text)) {
+                last.var = Some(ValueShape::Host);
             }
         }
         if let (true, Some(Some(left))) = (touching, self.steps.last().map(|s| &s.var))
-            && !matches!(left, Shape::Captures | Shape::Host)
+            && !matches!(left, ValueShape::Captures | ValueShape::Host)
             && !(left.is_fixed() && shape.is_fixed())
         {
             return Err("two variables with nothing between them cannot be told apart; put a blank or a quote between".into());
@@ -93,7 +93,7 @@ impl Builder {
         self.sample
             .push_str(&String::from_utf8_lossy(&self.literal));
         match &shape {
-            Shape::Written(t) => self.sample.push_str(&t.example()),
+            ValueShape::Written(t) => self.sample.push_str(&t.example()),
             _ => self.sample.push_str(example),
         }
         self.steps.push(Step {
@@ -122,9 +122,9 @@ impl Builder {
             let next = self.steps.get(k + 1).map_or(end, |s| &s.literal);
             let quoted = self.steps[k].literal.ends_with(b"\"") && next.starts_with(b"\"");
             if let (true, Some(shape)) = (quoted, &mut self.steps[k].var)
-                && !matches!(shape, Shape::Time(_) | Shape::Written(_))
+                && !matches!(shape, ValueShape::Time(_) | ValueShape::Written(_))
             {
-                *shape = if raw { Shape::Text } else { Shape::Quoted };
+                *shape = if raw { ValueShape::Text } else { ValueShape::Quoted };
             }
         }
     }
@@ -151,7 +151,7 @@ fn from<'a>(
             return after.is_empty();
         };
         let next = steps.get(k + 1).map_or(&[][..], |s| &s.literal);
-        if matches!(shape, Shape::Text) && !next.is_empty() {
+        if matches!(shape, ValueShape::Text) && !next.is_empty() {
             for i in memmem::find_iter(after, next) {
                 if *budget == 0 {
                     return false;
@@ -165,7 +165,7 @@ fn from<'a>(
             return false;
         }
         let after = match shape {
-            Shape::Padded => after.trim_ascii_start(),
+            ValueShape::Padded => after.trim_ascii_start(),
             _ => after,
         };
         let Some(end) = value_end(shape, after, next) else {
@@ -173,7 +173,7 @@ fn from<'a>(
         };
         values[k] = after[..end].trim_ascii_end();
         rest = &after[end..];
-        if let Shape::Padded = shape {
+        if let ValueShape::Padded = shape {
             // blanks that align belong to the value unless the literal behind it asks for one
             let blanks = rest.len() - rest.trim_ascii_start().len();
             rest = &rest[blanks
@@ -186,11 +186,11 @@ fn from<'a>(
 }
 
 /// Where the value at the start of `b` ends; `next` is the literal that follows it.
-fn value_end(shape: &Shape, b: &[u8], next: &[u8]) -> Option<usize> {
+fn value_end(shape: &ValueShape, b: &[u8], next: &[u8]) -> Option<usize> {
     match shape {
-        Shape::Time(leaf) => leaf(b).ok().map(|(rest, _)| b.len() - rest.len()),
-        Shape::Written(t) => t.read(b).map(|(_, n)| n),
-        Shape::Status => match b {
+        ValueShape::Time(leaf) => leaf(b).ok().map(|(rest, _)| b.len() - rest.len()),
+        ValueShape::Written(t) => t.read(b).map(|(_, n)| n),
+        ValueShape::Status => match b {
             [b'-', b'1', ..] => Some(2),
             [b'-', ..] => Some(1),
             _ => {
@@ -198,24 +198,24 @@ fn value_end(shape: &Shape, b: &[u8], next: &[u8]) -> Option<usize> {
                 matches!(digits, 1 | 3).then_some(digits)
             }
         },
-        Shape::Quoted => string_end(b, 0),
-        Shape::Host => {
+        ValueShape::Quoted => string_end(b, 0),
+        ValueShape::Host => {
             let end = memchr::memchr(b'/', b)?;
             (!b[..end].contains(&b' ')).then_some(end)
         }
-        Shape::Text => Some(b.len()),
-        Shape::Captures => match b.first() {
+        ValueShape::Text => Some(b.len()),
+        ValueShape::Captures => match b.first() {
             Some(b'{') => {
                 let close = memchr::memchr(b'}', b)? + 1;
                 Some(close + usize::from(b.get(close) == Some(&b' ')))
             }
             _ => Some(0),
         },
-        Shape::Padded => {
+        ValueShape::Padded => {
             let end = b.iter().position(|c| *c == b' ' || next.first() == Some(c));
             Some(end.unwrap_or(b.len()))
         }
-        Shape::Word => {
+        ValueShape::Word => {
             let end = if next.is_empty() {
                 b.len()
             } else {
@@ -223,7 +223,7 @@ fn value_end(shape: &Shape, b: &[u8], next: &[u8]) -> Option<usize> {
             };
             (!b[..end].contains(&b' ')).then_some(end)
         }
-        Shape::List => {
+        ValueShape::List => {
             let mut end = 0;
             loop {
                 end += b[end..]

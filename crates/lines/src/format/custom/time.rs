@@ -7,7 +7,7 @@ use crate::time::{DAY, Dated, HOUR, MINUTE, Precision, SECOND, Stamp, days_from_
 
 /// A part of a written time.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
+enum TimePiece {
     /// Bytes that must be there; a blank stands for one or more.
     Literal(u8),
     Year,
@@ -39,11 +39,11 @@ enum Piece {
 
 /// A compiled pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct TimeFormat(Vec<Piece>);
+pub(super) struct TimeFormat(Vec<TimePiece>);
 
 /// What has been read.
 #[derive(Default)]
-struct Parts {
+struct TimeParts {
     year: Option<i64>,
     month: Option<i64>,
     day: Option<i64>,
@@ -80,22 +80,22 @@ impl TimeFormat {
             }
             let more = |all: &str| TimeFormat::part(all).map(|t| t.0);
             match code {
-                Some('Y') => pieces.push(Piece::Year),
-                Some('y') => pieces.push(Piece::ShortYear),
-                Some('m') => pieces.push(Piece::Month),
-                Some('b' | 'B' | 'h') => pieces.push(Piece::MonthName),
-                Some('d' | 'e') => pieces.push(Piece::Day),
-                Some('j') => pieces.push(Piece::YearDay),
-                Some('a' | 'A') => pieces.push(Piece::Weekday),
-                Some('H' | 'k') => pieces.push(Piece::Hour),
-                Some('I' | 'l') => pieces.push(Piece::Hour12),
-                Some('p' | 'P') => pieces.push(Piece::Half),
-                Some('M') => pieces.push(Piece::Minute),
-                Some('S') => pieces.push(Piece::Second),
-                Some('f' | 'L' | 'N') => pieces.push(Piece::Fraction),
-                Some('z') => pieces.push(Piece::Offset),
-                Some('Z') => pieces.push(Piece::ZoneName),
-                Some('s') => pieces.extend([Piece::Epoch(SECOND), Piece::MaybeFraction]),
+                Some('Y') => pieces.push(TimePiece::Year),
+                Some('y') => pieces.push(TimePiece::ShortYear),
+                Some('m') => pieces.push(TimePiece::Month),
+                Some('b' | 'B' | 'h') => pieces.push(TimePiece::MonthName),
+                Some('d' | 'e') => pieces.push(TimePiece::Day),
+                Some('j') => pieces.push(TimePiece::YearDay),
+                Some('a' | 'A') => pieces.push(TimePiece::Weekday),
+                Some('H' | 'k') => pieces.push(TimePiece::Hour),
+                Some('I' | 'l') => pieces.push(TimePiece::Hour12),
+                Some('p' | 'P') => pieces.push(TimePiece::Half),
+                Some('M') => pieces.push(TimePiece::Minute),
+                Some('S') => pieces.push(TimePiece::Second),
+                Some('f' | 'L' | 'N') => pieces.push(TimePiece::Fraction),
+                Some('z') => pieces.push(TimePiece::Offset),
+                Some('Z') => pieces.push(TimePiece::ZoneName),
+                Some('s') => pieces.extend([TimePiece::Epoch(SECOND), TimePiece::MaybeFraction]),
                 Some('T') => pieces.extend(more("%H:%M:%S")?),
                 Some('F') => pieces.extend(more("%Y-%m-%d")?),
                 Some('R') => pieces.extend(more("%H:%M")?),
@@ -124,9 +124,9 @@ impl TimeFormat {
             "ABSOLUTE" => "HH:mm:ss,SSS",
             "DATE" => "dd MMM yyyy HH:mm:ss,SSS",
             "UNIX" => {
-                return TimeFormat(vec![Piece::Epoch(SECOND), Piece::MaybeFraction]).checked();
+                return TimeFormat(vec![TimePiece::Epoch(SECOND), TimePiece::MaybeFraction]).checked();
             }
-            "UNIX_MILLIS" => return TimeFormat(vec![Piece::Epoch(1000)]).checked(),
+            "UNIX_MILLIS" => return TimeFormat(vec![TimePiece::Epoch(1000)]).checked(),
             other => other,
         };
         let mut pieces = Vec::new();
@@ -136,7 +136,7 @@ impl TimeFormat {
             let run = chars[i..].iter().take_while(|x| **x == c).count();
             i += run;
             let piece = match (c, run) {
-                ('\'', 2) => Piece::Literal(b'\''),
+                ('\'', 2) => TimePiece::Literal(b'\''),
                 ('\'', _) => {
                     let close = chars[i..]
                         .iter()
@@ -148,21 +148,21 @@ impl TimeFormat {
                     i += close + 1;
                     continue;
                 }
-                ('y' | 'u', 2) => Piece::ShortYear,
-                ('y' | 'u', _) => Piece::Year,
-                ('M' | 'L', 3..) => Piece::MonthName,
-                ('M' | 'L', _) => Piece::Month,
-                ('d', _) => Piece::Day,
-                ('D', _) => Piece::YearDay,
-                ('E' | 'e', _) => Piece::Weekday,
-                ('H' | 'k', _) => Piece::Hour,
-                ('h' | 'K', _) => Piece::Hour12,
-                ('a', _) => Piece::Half,
-                ('m', _) => Piece::Minute,
-                ('s', _) => Piece::Second,
-                ('S' | 'n', _) => Piece::Fraction,
-                ('X' | 'x' | 'Z', _) => Piece::Offset,
-                ('z' | 'v' | 'V', _) => Piece::ZoneName,
+                ('y' | 'u', 2) => TimePiece::ShortYear,
+                ('y' | 'u', _) => TimePiece::Year,
+                ('M' | 'L', 3..) => TimePiece::MonthName,
+                ('M' | 'L', _) => TimePiece::Month,
+                ('d', _) => TimePiece::Day,
+                ('D', _) => TimePiece::YearDay,
+                ('E' | 'e', _) => TimePiece::Weekday,
+                ('H' | 'k', _) => TimePiece::Hour,
+                ('h' | 'K', _) => TimePiece::Hour12,
+                ('a', _) => TimePiece::Half,
+                ('m', _) => TimePiece::Minute,
+                ('s', _) => TimePiece::Second,
+                ('S' | 'n', _) => TimePiece::Fraction,
+                ('X' | 'x' | 'Z', _) => TimePiece::Offset,
+                ('z' | 'v' | 'V', _) => TimePiece::ZoneName,
                 (c, _) if c.is_ascii_alphabetic() => {
                     return Err(format!(
                         "{c} is no letter of a date pattern that is known; use yyyy MM dd HH mm ss SSS XXX"
@@ -179,9 +179,9 @@ impl TimeFormat {
     }
 
     fn checked(self) -> Result<TimeFormat, String> {
-        let has = |p: &Piece| self.0.contains(p);
-        let epoch = self.0.iter().any(|p| matches!(p, Piece::Epoch(_)));
-        match epoch || has(&Piece::Hour) || has(&Piece::Hour12) {
+        let has = |p: &TimePiece| self.0.contains(p);
+        let epoch = self.0.iter().any(|p| matches!(p, TimePiece::Epoch(_)));
+        match epoch || has(&TimePiece::Hour) || has(&TimePiece::Hour12) {
             true => Ok(self),
             false => Err("a time without an hour; add one".into()),
         }
@@ -202,25 +202,25 @@ impl TimeFormat {
         let mut out = String::new();
         for p in &self.0 {
             match p {
-                Piece::Literal(c) => out.push(char::from(*c)),
-                Piece::Year => out.push_str("2026"),
-                Piece::ShortYear => out.push_str("26"),
-                Piece::Month => out.push_str("11"),
-                Piece::MonthName => out.push_str("Nov"),
-                Piece::Day => out.push_str("20"),
-                Piece::YearDay => out.push_str("324"),
-                Piece::Weekday => out.push_str("Fri"),
-                Piece::Hour | Piece::Hour12 => out.push_str("06"),
-                Piece::Half => out.push_str("AM"),
-                Piece::Minute => out.push_str("33"),
-                Piece::Second => out.push_str("18"),
-                Piece::Fraction => out.push_str("502"),
-                Piece::Offset => out.push_str("+0000"),
-                Piece::ZoneName => out.push_str("UTC"),
-                Piece::Epoch(us) => {
+                TimePiece::Literal(c) => out.push(char::from(*c)),
+                TimePiece::Year => out.push_str("2026"),
+                TimePiece::ShortYear => out.push_str("26"),
+                TimePiece::Month => out.push_str("11"),
+                TimePiece::MonthName => out.push_str("Nov"),
+                TimePiece::Day => out.push_str("20"),
+                TimePiece::YearDay => out.push_str("324"),
+                TimePiece::Weekday => out.push_str("Fri"),
+                TimePiece::Hour | TimePiece::Hour12 => out.push_str("06"),
+                TimePiece::Half => out.push_str("AM"),
+                TimePiece::Minute => out.push_str("33"),
+                TimePiece::Second => out.push_str("18"),
+                TimePiece::Fraction => out.push_str("502"),
+                TimePiece::Offset => out.push_str("+0000"),
+                TimePiece::ZoneName => out.push_str("UTC"),
+                TimePiece::Epoch(us) => {
                     out.push_str(&(1_795_156_398 * (SECOND / us.max(&1))).to_string())
                 }
-                Piece::MaybeFraction => {}
+                TimePiece::MaybeFraction => {}
             }
         }
         out
@@ -233,17 +233,17 @@ impl TimeFormat {
 
     /// A fraction of a second with `digits` digits.
     pub(super) fn fraction() -> TimeFormat {
-        TimeFormat(vec![Piece::Fraction])
+        TimeFormat(vec![TimePiece::Fraction])
     }
 
     /// Seconds since 1970 in units of `us` microseconds.
     pub(super) fn epoch(us: i64) -> TimeFormat {
-        TimeFormat(vec![Piece::Epoch(us), Piece::MaybeFraction])
+        TimeFormat(vec![TimePiece::Epoch(us), TimePiece::MaybeFraction])
     }
 
     /// A time at the start of `b`, and its length.
     pub(super) fn read(&self, b: &[u8]) -> Option<(Stamp, usize)> {
-        let mut p = Parts::default();
+        let mut p = TimeParts::default();
         let mut at = 0;
         for piece in &self.0 {
             at += p.take(piece, b.get(at..)?)?;
@@ -258,10 +258,10 @@ impl TimeFormat {
     }
 }
 
-fn literal(pieces: &mut Vec<Piece>, c: char) {
+fn literal(pieces: &mut Vec<TimePiece>, c: char) {
     let mut bytes = [0; 4];
     let all = c.encode_utf8(&mut bytes).bytes();
-    pieces.extend(all.map(Piece::Literal));
+    pieces.extend(all.map(TimePiece::Literal));
 }
 
 /// One to `most` digits at the start, after blanks that pad them.
@@ -286,53 +286,53 @@ fn letters(b: &[u8]) -> usize {
         .count()
 }
 
-impl Parts {
+impl TimeParts {
     /// Reads a piece at the start of `b`; its length.
-    fn take(&mut self, piece: &Piece, b: &[u8]) -> Option<usize> {
-        let mut set = |slot: fn(&mut Parts) -> &mut Option<i64>, most| {
+    fn take(&mut self, piece: &TimePiece, b: &[u8]) -> Option<usize> {
+        let mut set = |slot: fn(&mut TimeParts) -> &mut Option<i64>, most| {
             let (v, n) = number(b, most)?;
             *slot(self) = Some(v);
             Some(n)
         };
         match piece {
-            Piece::Literal(b' ') => {
+            TimePiece::Literal(b' ') => {
                 Some(b.iter().take_while(|c| **c == b' ').count()).filter(|n| *n > 0)
             }
-            Piece::Literal(c) => (b.first() == Some(c)).then_some(1),
-            Piece::Year => set(|p| &mut p.year, 4),
-            Piece::Month => set(|p| &mut p.month, 2),
-            Piece::Day => set(|p| &mut p.day, 2),
-            Piece::YearDay => set(|p| &mut p.year_day, 3),
-            Piece::Hour | Piece::Hour12 => set(|p| &mut p.hour, 2),
-            Piece::ShortYear => {
+            TimePiece::Literal(c) => (b.first() == Some(c)).then_some(1),
+            TimePiece::Year => set(|p| &mut p.year, 4),
+            TimePiece::Month => set(|p| &mut p.month, 2),
+            TimePiece::Day => set(|p| &mut p.day, 2),
+            TimePiece::YearDay => set(|p| &mut p.year_day, 3),
+            TimePiece::Hour | TimePiece::Hour12 => set(|p| &mut p.hour, 2),
+            TimePiece::ShortYear => {
                 let (v, n) = number(b, 2)?;
                 self.year = Some(if v < 70 { 2000 + v } else { 1900 + v });
                 Some(n)
             }
-            Piece::MonthName => {
+            TimePiece::MonthName => {
                 self.month = Some(month(b)?);
                 Some(letters(b).max(3))
             }
-            Piece::Weekday => Some(letters(b)).filter(|n| *n > 0),
-            Piece::Half => {
+            TimePiece::Weekday => Some(letters(b)).filter(|n| *n > 0),
+            TimePiece::Half => {
                 let two = b.get(..2)?;
                 self.afternoon = Some(two.eq_ignore_ascii_case(b"pm"));
                 (self.afternoon == Some(true) || two.eq_ignore_ascii_case(b"am")).then_some(2)
             }
-            Piece::Minute => number(b, 2).map(|(v, n)| {
+            TimePiece::Minute => number(b, 2).map(|(v, n)| {
                 self.minute = v;
                 n
             }),
-            Piece::Second => number(b, 2).map(|(v, n)| {
+            TimePiece::Second => number(b, 2).map(|(v, n)| {
                 self.second = v;
                 n
             }),
-            Piece::Fraction => {
+            TimePiece::Fraction => {
                 let digits = b.iter().take(9).take_while(|c| c.is_ascii_digit()).count();
                 self.fraction(&b[..digits]);
                 (digits > 0).then_some(digits)
             }
-            Piece::MaybeFraction => {
+            TimePiece::MaybeFraction => {
                 let digits = b
                     .iter()
                     .skip(1)
@@ -345,19 +345,19 @@ impl Parts {
                 }
                 Some(if there { digits + 1 } else { 0 })
             }
-            Piece::Offset => {
+            TimePiece::Offset => {
                 let (o, n) = offset(b)?;
                 self.offset_min = Some(o);
                 Some(n)
             }
-            Piece::ZoneName => match abbreviation(b) {
+            TimePiece::ZoneName => match abbreviation(b) {
                 Some((o, n)) => {
                     self.offset_min = o;
                     Some(n)
                 }
                 None => Some(letters(b)).filter(|n| *n > 0),
             },
-            Piece::Epoch(us) => {
+            TimePiece::Epoch(us) => {
                 let digits = b.iter().take(19).take_while(|c| c.is_ascii_digit()).count();
                 let value = b[..digits].iter().try_fold(0i64, |v, c| {
                     v.checked_mul(10)?.checked_add(i64::from(c - b'0'))

@@ -31,7 +31,7 @@ impl Envelope for Beats {
         if !shipped {
             return None;
         }
-        let (mut r, mut source) = (Reading::default(), None);
+        let (mut r, mut source) = (BeatsFields::default(), None);
         fields(line, |key, v| {
             match (key, v) {
                 (b"_source", Value::Object(o)) if hit => {
@@ -74,7 +74,7 @@ impl Envelope for Beats {
 }
 
 #[derive(Default)]
-struct Reading<'a> {
+struct BeatsFields<'a> {
     stamp: Option<crate::time::Stamp>,
     message: Option<Text<'a>>,
     original: Option<Text<'a>>,
@@ -88,7 +88,7 @@ struct Reading<'a> {
     level: u8,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> BeatsFields<'a> {
     fn take(&mut self, key: &'a [u8], v: Value<'a>) -> bool {
         match (key, v) {
             (b"@timestamp" | b"timestamp", v) => self.stamp = time(v),

@@ -1,7 +1,7 @@
 //! Whole-file JSON: one document, pretty-printed or on one line, whose records are the elements of a list, and files of
 //! several values that are no JSON lines. A record's text is one object on one line, for the formats and envelopes of JSON lines.
 
-use super::walk::{Place, Walk};
+use super::walk::{RecordPath, Walk};
 use super::{Frame, Framer, Units};
 use crate::format::envelope::peel;
 use crate::format::is_any;
@@ -9,16 +9,16 @@ use crate::format::is_any;
 /// JSON documents.
 pub struct Document;
 
-const fn place(path: &'static str) -> Place {
-    Place {
+const fn place(path: &'static str) -> RecordPath {
+    RecordPath {
         path,
         needs: "",
         with_outer: false,
     }
 }
 
-const fn within(path: &'static str, needs: &'static str) -> Place {
-    Place {
+const fn within(path: &'static str, needs: &'static str) -> RecordPath {
+    RecordPath {
         path,
         needs,
         with_outer: true,
@@ -26,7 +26,7 @@ const fn within(path: &'static str, needs: &'static str) -> Place {
 }
 
 /// Where the records of known documents stand; of nested places the inner one holds the records.
-static PLACES: &[Place] = &[
+static PLACES: &[RecordPath] = &[
     // lists of anything: Slack export, Helm history, lists of the APIs of GitHub, GitLab, Argo CD, Alertmanager
     place("[]"),
     // PagerDuty
@@ -47,7 +47,7 @@ static PLACES: &[Place] = &[
     place("workflow_runs[]"),
     place("builds[]"),
     // Slack's and Opsgenie's APIs
-    Place {
+    RecordPath {
         path: "messages[]",
         needs: "ok",
         with_outer: false,

@@ -27,7 +27,7 @@ impl Frame for JournalExport {
 
 /// What the next byte belongs to.
 #[derive(Debug, Default)]
-enum State {
+enum FieldState {
     #[default]
     Line,
     /// Bytes of a length that are still to come, and the length so far.
@@ -40,7 +40,7 @@ enum State {
 
 #[derive(Debug, Default)]
 struct Entries {
-    state: State,
+    state: FieldState,
     field: Vec<u8>,
     entry: Vec<u8>,
     at: (u64, u64),
@@ -87,7 +87,7 @@ impl Entries {
             self.end_field();
         } else {
             self.field.push(b'=');
-            self.state = State::Length(8, 0);
+            self.state = FieldState::Length(8, 0);
         }
     }
 }
@@ -111,7 +111,7 @@ impl Framer for Entries {
     fn feed(&mut self, mut bytes: &[u8], out: &mut Units) {
         while let Some(&c) = bytes.first() {
             let n = match self.state {
-                State::Line => {
+                FieldState::Line => {
                     if self.entry.is_empty() && self.field.is_empty() {
                         self.at = (self.offset, self.newlines + 1);
                     }
@@ -128,29 +128,29 @@ impl Framer for Entries {
                         }
                     }
                 }
-                State::Length(left, so_far) => {
+                FieldState::Length(left, so_far) => {
                     let so_far = so_far >> 8 | u64::from(c) << 56;
                     self.newlines += u64::from(c == b'\n');
                     self.state = match left {
-                        1 => State::Value(so_far),
-                        _ => State::Length(left - 1, so_far),
+                        1 => FieldState::Value(so_far),
+                        _ => FieldState::Length(left - 1, so_far),
                     };
                     1
                 }
-                State::Value(0) => {
-                    self.state = State::Behind;
+                FieldState::Value(0) => {
+                    self.state = FieldState::Behind;
                     0
                 }
-                State::Value(left) => {
+                FieldState::Value(left) => {
                     let n = usize::try_from(left).map_or(bytes.len(), |l| l.min(bytes.len()));
                     self.newlines += memchr::memchr_iter(b'\n', &bytes[..n]).count() as u64;
                     self.add_value(&bytes[..n]);
-                    self.state = State::Value(left - n as u64);
+                    self.state = FieldState::Value(left - n as u64);
                     n
                 }
-                State::Behind => {
+                FieldState::Behind => {
                     self.end_field();
-                    self.state = State::Line;
+                    self.state = FieldState::Line;
                     self.newlines += u64::from(c == b'\n');
                     usize::from(c == b'\n')
                 }

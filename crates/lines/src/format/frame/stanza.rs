@@ -26,17 +26,17 @@ impl Frame for Stanza {
 #[derive(Debug, Default)]
 struct Stanzas {
     lines: Cutter,
-    open: Open,
+    open: OpenStanza,
 }
 
 #[derive(Debug, Default)]
-struct Open {
+struct OpenStanza {
     text: Vec<u8>,
     at: (u64, u64),
     last: u64,
 }
 
-impl Open {
+impl OpenStanza {
     fn line(&mut self, line: &[u8], offset: u64, number: u64, out: &mut Units) {
         let line = line.trim_ascii_end();
         if line.is_empty() || line.starts_with(b"Start-Date: ") {

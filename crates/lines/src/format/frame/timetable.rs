@@ -10,7 +10,7 @@ use crate::time::stamp;
 pub struct Timetable;
 
 /// The rows, as the frame writes them.
-struct Row;
+struct TimetableRow;
 
 impl Frame for Timetable {
     fn name(&self) -> &str {
@@ -42,7 +42,7 @@ impl Frame for Timetable {
         rows >= 3 && rows > others
     }
     fn format(&self) -> Option<&'static dyn Format> {
-        Some(&Row)
+        Some(&TimetableRow)
     }
     fn start(&self) -> Box<dyn Framer> {
         Box::new(Rows::default())
@@ -241,7 +241,7 @@ fn is_about_a_page(text: &[u8]) -> bool {
         .any(|w| memchr::memmem::find(&text, w.as_bytes()).is_some())
 }
 
-impl Format for Row {
+impl Format for TimetableRow {
     fn meta(&self) -> Meta<'_> {
         Meta::pager("timetable", "rows of a timeline kept by hand")
             .sample("2026-03-10T14:00:00+01:00\tUpgrade begins")

@@ -4,7 +4,7 @@
 use super::{LONGEST, Units};
 
 /// Where the records of a document stand.
-pub(super) struct Place {
+pub(super) struct RecordPath {
     /// Path of the records: keys joined by `.`, `[]` for the elements of an array.
     pub path: &'static str,
     /// Key that the object around the array must have shown before, or empty.
@@ -22,7 +22,7 @@ const LEVELS: usize = 512;
 
 /// An object or array that is open.
 #[derive(Debug, Default)]
-struct Level {
+struct OpenValue {
     array: bool,
     /// Length of the path around it.
     path: usize,
@@ -41,8 +41,8 @@ struct Level {
 
 /// The state of a walk.
 pub(super) struct Walk {
-    places: &'static [Place],
-    levels: Vec<Level>,
+    places: &'static [RecordPath],
+    levels: Vec<OpenValue>,
     /// Levels beyond [`LEVELS`].
     beyond: u64,
     buf: Vec<u8>,
@@ -63,7 +63,7 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    pub(super) fn new(places: &'static [Place]) -> Walk {
+    pub(super) fn new(places: &'static [RecordPath]) -> Walk {
         Walk {
             places,
             levels: Vec::new(),
@@ -257,7 +257,7 @@ impl Walk {
         let kept = whole || (parent == Some(true) && (self.place().is_some() || self.is_a_list()));
         let start = kept.then_some(self.buf.len());
         self.keep |= kept;
-        self.levels.push(Level {
+        self.levels.push(OpenValue {
             array: c == b'[',
             path: around,
             start,
@@ -272,7 +272,7 @@ impl Walk {
     }
 
     /// The place that the path names, if what is around it allows.
-    fn place(&self) -> Option<&'static Place> {
+    fn place(&self) -> Option<&'static RecordPath> {
         if self.levels.len() >= DEEPEST {
             return None;
         }
@@ -327,7 +327,7 @@ impl Walk {
         self.path.truncate(l.path);
     }
 
-    fn hand_out(&mut self, l: &Level, start: usize, out: &mut Units) {
+    fn hand_out(&mut self, l: &OpenValue, start: usize, out: &mut Units) {
         let lines = (l.line, self.line);
         if l.broken {
             return out.add(l.offset, lines, &[]);

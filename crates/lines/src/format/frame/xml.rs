@@ -60,12 +60,12 @@ fn opening(text: &[u8], name: &[u8]) -> Option<usize> {
 #[derive(Debug, Default)]
 struct Events {
     lines: Cutter,
-    open: Open,
+    open: OpenEvent,
 }
 
 /// The event that is being put together.
 #[derive(Debug, Default)]
-struct Open {
+struct OpenEvent {
     /// What the events of this input are called, once one was met.
     called: Option<&'static [u8]>,
     /// That name while an event is open.
@@ -74,7 +74,7 @@ struct Open {
     at: (u64, u64),
 }
 
-impl Open {
+impl OpenEvent {
     fn line(&mut self, line: &[u8], offset: u64, number: u64, out: &mut Units) {
         let mut from = 0;
         while from < line.len() {

@@ -2,7 +2,7 @@
 //! with the times of all that became of it (`created_at`, `acknowledged_at`, `resolved_at`). A ticket has such times too: an
 //! alert is acknowledged, escalated or triggered, or its keys say what it is.
 
-use super::named::{Fields, Turn, When, is_in};
+use super::named::{NamedFields, Turn, TimeRole, is_in};
 use crate::format::pager::value;
 use crate::record::{MarkerKind, Notice};
 use crate::text::words::split;
@@ -37,14 +37,14 @@ const TOOLS: &str =
     "auto automatic automatically system api timer scheduler bot integration service none";
 
 /// What an alert's fields state; `None`: it is none, or nothing is said of its state.
-pub(super) fn alert<'a>(f: &Fields) -> Option<Vec<Notice<'a>>> {
+pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     if let Some(told) = entry(f) {
         return Some(told);
     }
     if f.has(LINES) || f.speaks(TICKETS) {
         return None;
     }
-    let begun = f.time(When::Turn(Turn::Begun));
+    let begun = f.time(TimeRole::Turn(Turn::Begun));
     let title = f.first(TITLES);
     let act = each(f, ACTS)
         .chain(title.and_then(bracketed))
@@ -68,7 +68,7 @@ pub(super) fn alert<'a>(f: &Fields) -> Option<Vec<Notice<'a>>> {
             if sure || f.speaks("incident incidents") && !is_dated_begun(f, act.is_some()) =>
         {
             let own = (turn == Turn::Begun)
-                .then(|| f.time(When::Own).or(begun))
+                .then(|| f.time(TimeRole::Own).or(begun))
                 .flatten();
             vec![(turn, own.or_else(|| f.stamp())?)]
         }
@@ -94,7 +94,7 @@ pub(super) fn alert<'a>(f: &Fields) -> Option<Vec<Notice<'a>>> {
 }
 
 /// An entry of an alert's own log, which is a sentence with a time: `Alert acknowledged via Mobile App`.
-fn entry<'a>(f: &Fields) -> Option<Vec<Notice<'a>>> {
+fn entry<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     if f.has("level lvl severity log_level pid thread caller") {
         return None;
     }
@@ -127,7 +127,7 @@ fn bracketed(title: &str) -> Option<&str> {
     }
 }
 
-fn each<'f>(f: &'f Fields, keys: &'static str) -> impl Iterator<Item = &'f str> {
+fn each<'f>(f: &'f NamedFields, keys: &'static str) -> impl Iterator<Item = &'f str> {
     keys.split_whitespace().filter_map(|k| f.text(k))
 }
 
@@ -183,7 +183,7 @@ fn said(text: &str, state: bool) -> Option<(Turn, bool)> {
 }
 
 /// Whether what sent the line pages people.
-fn is_paging(f: &Fields) -> bool {
+fn is_paging(f: &NamedFields) -> bool {
     let pages = |s: &str| {
         let s = s.to_ascii_lowercase();
         let words = ["oncall", "on-call", "pager", "alert", "opsgenie", "monitor"];
@@ -193,32 +193,32 @@ fn is_paging(f: &Fields) -> bool {
 }
 
 /// Whether a state stands beside nothing but the time of its beginning, when it need not have been so.
-fn is_dated_begun(f: &Fields, acted: bool) -> bool {
+fn is_dated_begun(f: &NamedFields, acted: bool) -> bool {
     !acted
-        && f.time(When::Own)
-            .or(f.time(When::Changed))
-            .or(f.time(When::Updated))
+        && f.time(TimeRole::Own)
+            .or(f.time(TimeRole::Changed))
+            .or(f.time(TimeRole::Updated))
             .is_none()
 }
 
 /// The turns that have times of their own, where there is a key for more than the first of them.
-fn life(f: &Fields, state: Option<Turn>) -> Vec<(Turn, Stamp)> {
+fn life(f: &NamedFields, state: Option<Turn>) -> Vec<(Turn, Stamp)> {
     let later = [Turn::Acknowledged, Turn::Escalated, Turn::Ended];
-    let begun = f.time(When::Turn(Turn::Begun));
+    let begun = f.time(TimeRole::Turn(Turn::Begun));
     let spans = |t: &Turn| begun.and_then(|b| f.span(*t, b));
     let changed = f
-        .time(When::Changed)
+        .time(TimeRole::Changed)
         .zip(state)
         .filter(|(_, s)| *s != Turn::Begun);
     let told = later.iter().any(|t| f.tells(*t) || spans(t).is_some());
     if !told && (changed.is_none() || begun.is_none()) {
         return Vec::new();
     }
-    let Some(begun) = begun.or_else(|| f.time(When::Own)) else {
+    let Some(begun) = begun.or_else(|| f.time(TimeRole::Own)) else {
         return Vec::new();
     };
     let dated = later.into_iter().filter_map(|t| {
-        let at = f.time(When::Turn(t)).or_else(|| f.clock(t, begun));
+        let at = f.time(TimeRole::Turn(t)).or_else(|| f.clock(t, begun));
         let at = at.or_else(|| spans(&t));
         Some((t, at?))
     });
@@ -232,7 +232,7 @@ fn life(f: &Fields, state: Option<Turn>) -> Vec<(Turn, Stamp)> {
 }
 
 /// Who did it, where it was a person: alerts fire by themselves.
-fn actor(f: &Fields, turn: Turn, acted: bool) -> Option<&str> {
+fn actor(f: &NamedFields, turn: Turn, acted: bool) -> Option<&str> {
     let own = match turn {
         Turn::Begun => return None,
         Turn::Acknowledged => "acknowledged_by ack_by acked_by acknowledger",

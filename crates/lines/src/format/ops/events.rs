@@ -5,7 +5,7 @@
 use super::acts::{Act, Stage, is_turned, stage};
 use super::alerts::alert;
 use super::environment::may_be_production;
-use super::named::{Fields, is_in};
+use super::named::{NamedFields, is_in};
 use super::runs::run;
 use crate::format::line_features::Signs;
 use crate::format::pager::value;
@@ -62,7 +62,7 @@ impl Format for ChangeEvents {
         if !words.any(|w| memmem::find(line, w.as_bytes()).is_some()) {
             return None;
         }
-        let fields = Fields::of(line)?;
+        let fields = NamedFields::of(line)?;
         let stamp = fields.stamp()?;
         if fields.first(REQUESTS).is_some() || fields.has(LOGGERS) {
             return None;
@@ -77,14 +77,14 @@ impl Format for ChangeEvents {
 }
 
 /// The change that the fields state; nothing where it is one that does not count: not begun, or not of production.
-fn change<'a>(f: &Fields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
+fn change<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
     let notices = turned(f).or_else(|| acted(f)).or_else(|| provisioned(f));
     let notices = notices.map(|n| n.into_iter().collect());
     notices.or_else(|| run(f, stamp))
 }
 
 /// What was done, as a line says it.
-fn acted<'a>(f: &Fields) -> Option<Option<Notice<'a>>> {
+fn acted<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let (said, act, rest) = ACTS.split(' ').find_map(|k| {
         let said = f.text(k).filter(|s| s.len() <= 48)?;
         let (act, rest) = Act::of(said, f.first(FLAGS).is_some())?;
@@ -114,7 +114,7 @@ fn acted<'a>(f: &Fields) -> Option<Option<Notice<'a>>> {
 }
 
 /// A flag or a setting that had one value and has another now.
-fn turned<'a>(f: &Fields) -> Option<Option<Notice<'a>>> {
+fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let flag = f.first(FLAGS);
     let what = flag.or_else(|| f.first(SETTINGS))?;
     let ends = flag.is_some() && f.has("from") && f.has("to");
@@ -168,7 +168,7 @@ fn members(old: &str, new: &str) -> Option<String> {
 }
 
 /// What an infrastructure tool begins to make, to change or to take away.
-fn provisioned<'a>(f: &Fields) -> Option<Option<Notice<'a>>> {
+fn provisioned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let state = f.text("resource_status")?;
     let words = split(state);
     let begun = words
@@ -188,17 +188,17 @@ fn is_switch(v: &str) -> bool {
 }
 
 /// Whether the environment that is told, if any, may be production.
-pub(super) fn is_live(f: &Fields) -> bool {
+pub(super) fn is_live(f: &NamedFields) -> bool {
     may_be_production(f.first(ENVIRONMENTS).unwrap_or_default())
 }
 
-pub(super) fn version(f: &Fields, keys: &str) -> Option<String> {
+pub(super) fn version(f: &NamedFields, keys: &str) -> Option<String> {
     let plain = f.first(keys).map(str::to_owned);
     plain.or_else(|| tag(f.text("image")?))
 }
 
 pub(super) fn notice<'a>(
-    f: &Fields,
+    f: &NamedFields,
     kind: MarkerKind,
     parts: &[Option<&str>],
     service: Option<&str>,

@@ -66,9 +66,9 @@ fn part<'s>(resource: &'s str, key: &str) -> Option<&'s str> {
     resource.split([':', ';']).find_map(|p| p.strip_prefix(key))
 }
 
-type Said = (String, String, Option<String>, Option<String>);
+type FlagChange = (String, String, Option<String>, Option<String>);
 
-fn record<'a>(stamp: crate::time::Stamp, said: Option<Said>) -> Record<'a> {
+fn record<'a>(stamp: crate::time::Stamp, said: Option<FlagChange>) -> Record<'a> {
     let notice = said.map(|(title, name, actor, service)| {
         let mut n = Notice::new(MarkerKind::FeatureFlag, title.into_bytes());
         n.group = value::owned(Some(name));

@@ -24,7 +24,7 @@ impl Format for KubernetesTable {
         if line.starts_with(b"LAST SEEN  ") || line.starts_with(b"NAMESPACE  ") {
             return is_header(line).then(|| Record::new(None, Body::Nothing));
         }
-        let row = Row::of(line)?;
+        let row = KubectlRow::of(line)?;
         let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
         let slash = memchr::memchr(b'/', row.object)?;
         let (kind, name) = (text(&row.object[..slash]), text(&row.object[slash + 1..]));
@@ -56,7 +56,7 @@ fn is_header(line: &[u8]) -> bool {
 }
 
 /// The cells of a row.
-struct Row<'a> {
+struct KubectlRow<'a> {
     namespace: &'a [u8],
     kind: &'a [u8],
     reason: &'a [u8],
@@ -64,8 +64,8 @@ struct Row<'a> {
     message: &'a [u8],
 }
 
-impl<'a> Row<'a> {
-    fn of(line: &'a [u8]) -> Option<Row<'a>> {
+impl<'a> KubectlRow<'a> {
+    fn of(line: &'a [u8]) -> Option<KubectlRow<'a>> {
         let (first, rest) = cell(line)?;
         let (namespace, (_, rest)) = match is_age(first) {
             true => (&line[..0], (first, rest)),
@@ -78,7 +78,7 @@ impl<'a> Row<'a> {
         let (reason, rest) = cell(rest)?;
         let (object, message) = cell(rest)?;
         let named = reason.first()?.is_ascii_uppercase() && object.contains(&b'/');
-        named.then_some(Row {
+        named.then_some(KubectlRow {
             namespace,
             kind,
             reason,

@@ -25,11 +25,11 @@ const SIDES: &str = "from to old new before after previous current old_value new
 const NOTHING: [&str; 7] = ["-", "--", "null", "NULL", "None", "N/A", "\\N"];
 
 /// The texts and numbers of a line by the words of their keys, joined by `_`.
-pub(super) struct Fields(Vec<(String, String)>);
+pub(super) struct NamedFields(Vec<(String, String)>);
 
 /// What a time tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum When {
+pub(super) enum TimeRole {
     /// When the line's event was.
     Own,
     /// When its state came.
@@ -71,25 +71,25 @@ impl Turn {
 }
 
 /// What a time tells of by its key; `None`: of what is planned, or of something else.
-fn when(key: &str) -> Option<When> {
+fn when(key: &str) -> Option<TimeRole> {
     const OTHERS: &str = "due next planned scheduled schedule expected expires expiry until requested \
         valid modified seen first response";
     let has = |list: &str| key.split('_').any(|w| is_in(list, w));
     if has("status state") && has("change changed transition") {
-        return Some(When::Changed);
+        return Some(TimeRole::Changed);
     }
     if has(OTHERS) {
         return None;
     }
     if has("updated update") {
-        return Some(When::Updated);
+        return Some(TimeRole::Updated);
     }
     // when something was seen again tells of no turn
     if has("last") {
         return None;
     }
     let turn = key.split('_').find_map(Turn::of);
-    Some(turn.map_or(When::Own, When::Turn))
+    Some(turn.map_or(TimeRole::Own, TimeRole::Turn))
 }
 
 /// Whether a time is of what was done, not of what was planned.
@@ -102,9 +102,9 @@ pub(super) fn is_in(list: &str, word: &str) -> bool {
     list.split(' ').any(|w| w == word)
 }
 
-impl Fields {
-    pub(super) fn of(line: &[u8]) -> Option<Fields> {
-        let mut fields = Fields(Vec::new());
+impl NamedFields {
+    pub(super) fn of(line: &[u8]) -> Option<NamedFields> {
+        let mut fields = NamedFields(Vec::new());
         if line.first() == Some(&b'{') {
             fields.object(&serde_json::from_slice(line).ok()?, DEPTH);
             return Some(fields);
@@ -175,7 +175,7 @@ impl Fields {
 
     /// An object in the line: its name stands for it, and what else it holds is told by its own keys.
     fn inside(&mut self, key: String, inner: bool, v: &Value, depth: usize) {
-        let own = Fields(std::mem::take(&mut self.0));
+        let own = NamedFields(std::mem::take(&mut self.0));
         self.object(v, depth - 1);
         let of_it = std::mem::replace(&mut self.0, own.0);
         let name = of_it.iter().find(|(k, v)| is_in(NAMES, k) && !v.is_empty());
@@ -216,14 +216,14 @@ impl Fields {
     }
 
     /// Every time, and what it tells of.
-    fn times(&self) -> impl Iterator<Item = (When, Stamp)> {
+    fn times(&self) -> impl Iterator<Item = (TimeRole, Stamp)> {
         self.0
             .iter()
             .filter_map(|(k, v)| Some((when(k)?, time(k, v)?)))
     }
 
     /// The first time of those that tell of one thing.
-    pub(super) fn time(&self, of: When) -> Option<Stamp> {
+    pub(super) fn time(&self, of: TimeRole) -> Option<Stamp> {
         self.times().find(|(w, _)| *w == of).map(|(_, s)| s)
     }
 
@@ -239,7 +239,7 @@ impl Fields {
         let begun = || {
             self.0
                 .iter()
-                .filter(|(k, _)| when(k) == Some(When::Turn(Turn::Begun)))
+                .filter(|(k, _)| when(k) == Some(TimeRole::Turn(Turn::Begun)))
         };
         let is_start = |k: &str| {
             k.split('_')
@@ -255,7 +255,7 @@ impl Fields {
     /// When a run ended.
     pub(super) fn ended(&self) -> Option<Stamp> {
         let ends = || {
-            let of = |k: &str| when(k) == Some(When::Turn(Turn::Ended));
+            let of = |k: &str| when(k) == Some(TimeRole::Turn(Turn::Ended));
             self.0.iter().filter(move |(k, _)| of(k))
         };
         let mut all = ends().filter(|(k, _)| is_actual(k)).chain(ends());
@@ -265,18 +265,18 @@ impl Fields {
     /// Whether it tells when work began, beside when it was planned to.
     pub(super) fn is_work(&self) -> bool {
         self.0.iter().any(|(k, v)| {
-            is_actual(k) && matches!(when(k), Some(When::Turn(_))) && time(k, v).is_some()
+            is_actual(k) && matches!(when(k), Some(TimeRole::Turn(_))) && time(k, v).is_some()
         })
     }
 
     /// The time of the event: its own, else what comes next to it.
     pub(super) fn stamp(&self) -> Option<Stamp> {
-        const ORDER: [When; 5] = [
-            When::Own,
-            When::Changed,
-            When::Updated,
-            When::Turn(Turn::Begun),
-            When::Turn(Turn::Ended),
+        const ORDER: [TimeRole; 5] = [
+            TimeRole::Own,
+            TimeRole::Changed,
+            TimeRole::Updated,
+            TimeRole::Turn(Turn::Begun),
+            TimeRole::Turn(Turn::Ended),
         ];
         ORDER.into_iter().find_map(|w| self.time(w))
     }
@@ -286,7 +286,7 @@ impl Fields {
         let texts = self
             .0
             .iter()
-            .filter(|(k, _)| when(k) == Some(When::Turn(turn)));
+            .filter(|(k, _)| when(k) == Some(TimeRole::Turn(turn)));
         let clock = |w: &str| match stamp::time_only(w.trim_end_matches([')', ',', ';']).as_bytes())
         {
             Ok((b"", s)) if w.len() >= 8 => Some(s.wall_us),
@@ -341,7 +341,7 @@ impl Fields {
                 .split('_')
                 .next_back()
                 .is_some_and(|w| is_in("at on time date utc ts timestamp", w));
-            when(k) == Some(When::Turn(turn)) && (time(k, v).is_some() || dated && v.is_empty())
+            when(k) == Some(TimeRole::Turn(turn)) && (time(k, v).is_some() || dated && v.is_empty())
         };
         self.0.iter().any(may)
     }
@@ -349,7 +349,7 @@ impl Fields {
 
 /// Whether an object has a time under any key.
 pub(in crate::format) fn is_dated(object: &[u8]) -> bool {
-    Fields::of(object).is_some_and(|f| f.times().next().is_some())
+    NamedFields::of(object).is_some_and(|f| f.times().next().is_some())
 }
 
 /// A time under a key. A number is one only where the key speaks of time, and what says `utc` is in it.
@@ -378,17 +378,17 @@ mod tests {
     fn keys_by_their_words_and_times_by_their_values() {
         const AT: &str = "2026-11-22T04:33:11Z";
         for (key, want) in [
-            ("Created At", Some(When::Turn(Turn::Begun))),
-            ("acknowledgedAt", Some(When::Turn(Turn::Acknowledged))),
-            ("Recovery time", Some(When::Turn(Turn::Ended))),
-            ("StateChangeTime", Some(When::Changed)),
-            ("@timestamp", Some(When::Own)),
-            ("Zeitpunkt", Some(When::Own)),
+            ("Created At", Some(TimeRole::Turn(Turn::Begun))),
+            ("acknowledgedAt", Some(TimeRole::Turn(Turn::Acknowledged))),
+            ("Recovery time", Some(TimeRole::Turn(Turn::Ended))),
+            ("StateChangeTime", Some(TimeRole::Changed)),
+            ("@timestamp", Some(TimeRole::Own)),
+            ("Zeitpunkt", Some(TimeRole::Own)),
             ("Planned start", None),
             ("due date", None),
         ] {
             let line = serde_json::json!({ key: AT }).to_string();
-            let got = Fields::of(line.as_bytes()).unwrap();
+            let got = NamedFields::of(line.as_bytes()).unwrap();
             assert_eq!(got.times().map(|t| t.0).next(), want, "{key}");
         }
         for (key, value, is) in [
@@ -419,7 +419,7 @@ mod tests {
     #[test]
     fn objects_go_by_their_names() {
         let line = br#"{"event":{"type":"acknowledge","time":"2026-11-22T04:33:11Z"},"user":{"username":"ann"},"alert_group":{"id":"I1","title":"5xx"},"params":"version=1.2 hosts=a"}"#;
-        let f = Fields::of(line).unwrap();
+        let f = NamedFields::of(line).unwrap();
         for (key, want) in [
             ("type", "acknowledge"),
             ("user", "ann"),

@@ -5,7 +5,7 @@ use super::acts::{Act, Stage, is_neutral, stage};
 use super::dpkg::compare_versions;
 use super::environment::{may_be_production, names_a_release, names_a_rollback};
 use super::events::{STATES, is_live, notice, version};
-use super::named::{Fields, Turn, When, is_in};
+use super::named::{NamedFields, Turn, TimeRole, is_in};
 use crate::marker::fields;
 use crate::record::{MarkerKind, Notice};
 use crate::text::words::split;
@@ -23,11 +23,11 @@ const RUNS: &str =
 
 /// A run of a pipeline or a job, with its outcome: what is named after releasing or taking back does so, and so does what has
 /// a release for a column. One without an end of its own is no more than a line, which may tell of it in other words.
-pub(super) fn run<'a>(f: &Fields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
+pub(super) fn run<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
     if let Some(at) = f.deployed() {
         return deployed(f, at);
     }
-    let ended = f.ended().or(f.time(When::Updated));
+    let ended = f.ended().or(f.time(TimeRole::Updated));
     let whole = f.tells(Turn::Ended) || f.started().is_some() && ended.is_some();
     if !whole && f.has(LINES) {
         return None;
@@ -102,7 +102,7 @@ pub(super) fn run<'a>(f: &Fields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
 }
 
 /// Whether it tells of two versions and leads to the lower one.
-fn goes_back(f: &Fields) -> bool {
+fn goes_back(f: &NamedFields) -> bool {
     let from = f.first("current_version from_version old_version");
     let to = f.first("target_version to_version new_version");
     let lower = |(from, to): (&str, &str)| {
@@ -112,7 +112,7 @@ fn goes_back(f: &Fields) -> bool {
 }
 
 /// What was deployed when, as a history tells it: an entry is a deploy that is done.
-fn deployed<'a>(f: &Fields, at: Stamp) -> Option<Vec<Notice<'a>>> {
+fn deployed<'a>(f: &NamedFields, at: Stamp) -> Option<Vec<Notice<'a>>> {
     let branch = |v: &&str| !matches!(*v, "HEAD" | "main" | "master");
     let version = f.text("target_revision").filter(branch).map(str::to_owned);
     let version = version.or_else(|| version_of(f))?;
@@ -140,7 +140,7 @@ fn deployed<'a>(f: &Fields, at: Stamp) -> Option<Vec<Notice<'a>>> {
 }
 
 /// The version by its number, else the first letters of its commit.
-fn version_of(f: &Fields) -> Option<String> {
+fn version_of(f: &NamedFields) -> Option<String> {
     let tagged = || f.text("ref").filter(|r| is_version(r)).map(str::to_owned);
     let commit = || Some(version(f, COMMITS)?.chars().take(7).collect());
     version(f, NUMBERS).or_else(tagged).or_else(commit)

@@ -26,7 +26,7 @@ impl Format for Supervisord {
         let (_, (stamp, level, text)) = (iso, blank(word.map_opt(level)), blank(rest))
             .parse(line)
             .ok()?;
-        let event = Event::of(text);
+        let event = ProcessEvent::of(text);
         // lines in which the program is not named are known by the words of supervisord alone
         if event.program.is_none() && !is_own(text) {
             return None;
@@ -52,15 +52,15 @@ fn level(word: &[u8]) -> Option<Level> {
 }
 
 #[derive(Default)]
-struct Event<'a> {
+struct ProcessEvent<'a> {
     program: Option<&'a [u8]>,
     states: Option<MarkerKind>,
 }
 
-impl<'a> Event<'a> {
-    fn of(text: &'a [u8]) -> Event<'a> {
+impl<'a> ProcessEvent<'a> {
+    fn of(text: &'a [u8]) -> ProcessEvent<'a> {
         let Some(colon) = memchr(b':', &text[..text.len().min(12)]) else {
-            return Event::default();
+            return ProcessEvent::default();
         };
         let rest = text[colon + 1..].trim_ascii_start();
         let has = |s: &str| memmem::find(rest, s.as_bytes()).is_some();
@@ -70,14 +70,14 @@ impl<'a> Event<'a> {
             b"success" if has(" entered RUNNING state") => None,
             b"gave up" if has(" entered FATAL state") => Some(MarkerKind::Crash),
             b"spawnerr" | b"reaped" | b"killing" => None,
-            _ => return Event::default(),
+            _ => return ProcessEvent::default(),
         };
         let name = rest.strip_prefix(b"'").unwrap_or(rest);
         let n = name
             .iter()
             .position(|c| matches!(c, b' ' | b'\'' | b',' | b':'))
             .unwrap_or(name.len());
-        Event {
+        ProcessEvent {
             program: (n > 0).then(|| &name[..n]),
             states,
         }

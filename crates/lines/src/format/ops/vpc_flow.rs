@@ -33,13 +33,13 @@ impl Format for VpcFlow {
             .record()
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Lines::default()))
+        Some(Box::new(VpcFlowReader::default()))
     }
 }
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Column {
+enum FlowColumn {
     Interface,
     Source,
     Target,
@@ -54,7 +54,7 @@ enum Column {
 use Column::{Action, End, Interface, Other, Port, Source, Start, Status, Target};
 
 /// The columns of version 2.
-const DEFAULT: [Column; 14] = [
+const DEFAULT: [FlowColumn; 14] = [
     Other, Other, Interface, Source, Target, Other, Port, Other, Other, Other, Start, End, Action,
     Status,
 ];
@@ -63,7 +63,7 @@ const DEFAULT: [Column; 14] = [
 const MOST: usize = 64;
 
 /// What a field of a header names; `None` for words that name none.
-fn column(name: &[u8]) -> Option<Column> {
+fn column(name: &[u8]) -> Option<FlowColumn> {
     Some(match name {
         b"interface-id" => Interface,
         b"srcaddr" => Source,
@@ -111,22 +111,22 @@ fn column(name: &[u8]) -> Option<Column> {
 }
 
 /// The columns that a first line names: all its words are fields, and there is a time and an action among them.
-fn header(line: &[u8]) -> Option<Vec<Column>> {
+fn header(line: &[u8]) -> Option<Vec<FlowColumn>> {
     // the cheap no
     line.split(|c| *c == b' ').next().and_then(column)?;
-    let columns: Option<Vec<Column>> = line.split(|c| *c == b' ').take(MOST).map(column).collect();
+    let columns: Option<Vec<FlowColumn>> = line.split(|c| *c == b' ').take(MOST).map(column).collect();
     let columns = columns?;
-    let has = |c: Column| columns.contains(&c);
+    let has = |c: FlowColumn| columns.contains(&c);
     (columns.len() >= 4 && has(Action) && (has(Start) || has(End))).then_some(columns)
 }
 
 /// The lines of one input.
 #[derive(Default)]
-struct Lines {
-    columns: Vec<Column>,
+struct VpcFlowReader {
+    columns: Vec<FlowColumn>,
 }
 
-impl Reader for Lines {
+impl Reader for VpcFlowReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         if let Some(columns) = header(line) {
             self.columns = columns;
@@ -158,7 +158,7 @@ impl<'a> Flow<'a> {
     fn of(
         line: &'a [u8],
         count: usize,
-        mut at: impl FnMut(usize) -> Option<Column>,
+        mut at: impl FnMut(usize) -> Option<FlowColumn>,
     ) -> Option<Flow<'a>> {
         let mut f = Flow::default();
         let mut seen = 0;
@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn the_order_of_a_header() {
-        let mut lines = Lines::default();
+        let mut lines = VpcFlowReader::default();
         assert!(lines.read(VpcFlow.sample().as_bytes()).is_some());
         let head = b"version vpc-id srcaddr dstaddr start end tcp-flags action flow-direction";
         assert!(lines.read(head).is_some());

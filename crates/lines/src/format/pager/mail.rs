@@ -23,7 +23,7 @@ impl Format for Mail {
         Some(Record::new(Some(date(line)?), Body::Nothing))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Lines::default()))
+        Some(Box::new(MailReader::default()))
     }
 }
 
@@ -44,7 +44,7 @@ const LONGEST: usize = 4096;
 
 /// The lines of one input.
 #[derive(Default)]
-struct Lines {
+struct MailReader {
     /// Of the message at hand.
     date: Option<Stamp>,
     subject: Option<Vec<u8>>,
@@ -54,17 +54,17 @@ struct Lines {
     in_body: bool,
 }
 
-impl Reader for Lines {
+impl Reader for MailReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         let nothing = Some(Record::new(None, Body::Nothing));
         if line.starts_with(b"From ") && stamp_behind_address(line) {
-            *self = Lines::header();
+            *self = MailReader::header();
             return nothing;
         }
         let at = date(line);
         let subject = line.strip_prefix(b"Subject: ");
         if !self.in_header && (at.is_some() || subject.is_some() && !self.in_body) {
-            *self = Lines::header();
+            *self = MailReader::header();
         }
         if !self.in_header {
             // what another format reads is none of it, and what stands below that is not either
@@ -96,12 +96,12 @@ impl Reader for Lines {
     }
 }
 
-impl Lines {
+impl MailReader {
     /// At the beginning of a message.
-    fn header() -> Lines {
-        Lines {
+    fn header() -> MailReader {
+        MailReader {
             in_header: true,
-            ..Lines::default()
+            ..MailReader::default()
         }
     }
 }

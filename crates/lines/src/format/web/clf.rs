@@ -109,11 +109,11 @@ fn plain_head(line: &[u8]) -> Option<(&[u8], &[u8], Stamp)> {
 }
 
 /// Service, client, rest, time.
-type Head<'a> = (Option<&'a [u8]>, &'a [u8], &'a [u8], Stamp);
+type ClfHead<'a> = (Option<&'a [u8]>, &'a [u8], &'a [u8], Stamp);
 
 /// Any head: service, client, rest, time.
 #[cold]
-fn any_head(line: &[u8]) -> Option<Head<'_>> {
+fn any_head(line: &[u8]) -> Option<ClfHead<'_>> {
     let mut at = 0;
     loop {
         let open = at + memchr(b'[', &line[at..])?;

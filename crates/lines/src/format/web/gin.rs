@@ -31,7 +31,7 @@ impl Format for Gin {
 type Answer<'a> = (Stamp, Request<'a>);
 
 /// Method and path.
-type Asked<'a> = (&'a [u8], &'a [u8]);
+type MethodAndPath<'a> = (&'a [u8], &'a [u8]);
 
 /// `[GIN] 2026/03/10 - 13:05:00 | 502 | 1.234ms | 10.0.0.1 | GET "/a"`.
 fn gin(i: &[u8]) -> Leaf<'_, Answer<'_>> {
@@ -90,7 +90,7 @@ fn client(i: &[u8]) -> Leaf<'_, &[u8]> {
 }
 
 /// `GET      "/a"`: method and path.
-fn asked(i: &[u8]) -> Leaf<'_, Asked<'_>> {
+fn asked(i: &[u8]) -> Leaf<'_, MethodAndPath<'_>> {
     let method = take_till(|c| matches!(c, b' ' | 0x1b));
     (method, before(b'"'), before(b'"'))
         .map(|(method, _, path)| (method, path))
@@ -98,7 +98,7 @@ fn asked(i: &[u8]) -> Leaf<'_, Asked<'_>> {
 }
 
 fn answer<'a>(
-    (stamp, status, latency_us, client, (method, path)): (Stamp, u16, i64, &'a [u8], Asked<'a>),
+    (stamp, status, latency_us, client, (method, path)): (Stamp, u16, i64, &'a [u8], MethodAndPath<'a>),
 ) -> Answer<'a> {
     let request = Request {
         status,

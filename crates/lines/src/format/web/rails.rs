@@ -26,28 +26,28 @@ impl Format for Rails {
         .sample("I, [2026-03-10T13:05:00.223456 #4242]  INFO -- : [f3a1c9e0-0000-4000-8000-000000000001] Completed 500 Internal Server Error in 100ms (ActiveRecord: 0.0ms | Allocations: 99)")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let l = Line::read(line)?;
-        match Step::of(l.text)? {
-            Step::Completed(r) => Some(Record::new(l.stamp, Body::Request(r))),
+        let l = RailsLine::read(line)?;
+        match RailsStep::of(l.text)? {
+            RailsStep::Completed(r) => Some(Record::new(l.stamp, Body::Request(r))),
             _ => Some(Record::new(l.stamp, Body::Nothing)),
         }
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Lines::default()))
+        Some(Box::new(RailsReader::default()))
     }
 }
 
 /// A line without its head.
-struct Line<'a> {
+struct RailsLine<'a> {
     stamp: Option<Stamp>,
     level: Level,
     id: &'a [u8],
     text: &'a [u8],
 }
 
-impl<'a> Line<'a> {
+impl<'a> RailsLine<'a> {
     /// `I, [2026-03-10T13:05:00.123456 #4242]  INFO -- : [id] text`, `[id] text`, `text`.
-    fn read(line: &'a [u8]) -> Option<Line<'a>> {
+    fn read(line: &'a [u8]) -> Option<RailsLine<'a>> {
         let (stamp, level, rest) = match line {
             [l @ b'A'..=b'Z', b',', b' ', b'[', inner @ ..] => {
                 let (rest, stamp) = iso(inner).ok()?;
@@ -61,7 +61,7 @@ impl<'a> Line<'a> {
             _ => (None, Level::Info, line),
         };
         let (id, text) = request_id(rest).unwrap_or((b"", rest));
-        Some(Line {
+        Some(RailsLine {
             stamp,
             level,
             id,
@@ -87,23 +87,23 @@ fn request_id(b: &[u8]) -> Option<(&[u8], &[u8])> {
     clippy::large_enum_variant,
     reason = "made once for a line and taken apart at once"
 )]
-enum Step<'a> {
+enum RailsStep<'a> {
     Started(Stamp),
     Completed(Request<'a>),
     Between,
 }
 
-impl<'a> Step<'a> {
-    fn of(t: &'a [u8]) -> Option<Step<'a>> {
+impl<'a> RailsStep<'a> {
+    fn of(t: &'a [u8]) -> Option<RailsStep<'a>> {
         match t.first()? {
-            b'S' => started(t).map(Step::Started),
-            b'C' => completed(t).map(Step::Completed),
-            b'm' => lograge(t).map(Step::Completed),
+            b'S' => started(t).map(RailsStep::Started),
+            b'C' => completed(t).map(RailsStep::Completed),
+            b'm' => lograge(t).map(RailsStep::Completed),
             b'P' if t.starts_with(b"Processing by ") && memmem::find(t, b"#").is_some() => {
-                Some(Step::Between)
+                Some(RailsStep::Between)
             }
             b' ' if t.starts_with(b"  Parameters: {") || t.starts_with(b"  Rendered ") => {
-                Some(Step::Between)
+                Some(RailsStep::Between)
             }
             _ => None,
         }
@@ -171,33 +171,33 @@ fn lograge(t: &[u8]) -> Option<Request<'_>> {
 }
 
 /// A request that was started.
-struct Open {
+struct OpenRequest {
     id: Vec<u8>,
     at: Stamp,
 }
 
 /// The lines of one input.
 #[derive(Default)]
-struct Lines {
-    open: Vec<Open>,
+struct RailsReader {
+    open: Vec<OpenRequest>,
     /// The request whose exception follows: its id, and the time of the line that begins it.
     broken: Option<(Vec<u8>, Stamp)>,
 }
 
-impl Reader for Lines {
+impl Reader for RailsReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
-        let l = Line::read(line)?;
-        match Step::of(l.text) {
-            Some(Step::Started(at)) => {
+        let l = RailsLine::read(line)?;
+        match RailsStep::of(l.text) {
+            Some(RailsStep::Started(at)) => {
                 self.open.retain(|o| o.id != l.id);
                 if self.open.len() >= OPEN {
                     self.open.remove(0);
                 }
                 let id = l.id.to_vec();
-                self.open.push(Open { id, at });
+                self.open.push(OpenRequest { id, at });
                 Some(Record::new(l.stamp, Body::Nothing))
             }
-            Some(Step::Completed(mut r)) => {
+            Some(RailsStep::Completed(mut r)) => {
                 if r.id.is_empty() {
                     r.id = l.id;
                 }
@@ -212,15 +212,15 @@ impl Reader for Lines {
                     (stamp, _) => Record::new(stamp, Body::Request(r)),
                 })
             }
-            Some(Step::Between) => Some(Record::new(l.stamp, Body::Nothing)),
+            Some(RailsStep::Between) => Some(Record::new(l.stamp, Body::Nothing)),
             None => self.exception(&l),
         }
     }
 }
 
-impl Lines {
+impl RailsReader {
     /// The lines of an exception: a blank one at level FATAL, then its name and message, then frames, all with the id.
-    fn exception<'a>(&mut self, l: &Line<'a>) -> Option<Record<'a>> {
+    fn exception<'a>(&mut self, l: &RailsLine<'a>) -> Option<Record<'a>> {
         let nothing = Some(Record::new(l.stamp, Body::Nothing));
         if let Some(stamp) = l.stamp {
             let blank = l.text.trim_ascii().is_empty();
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn a_bare_request_has_the_time_of_its_start() {
-        let mut lines = Lines::default();
+        let mut lines = RailsReader::default();
         for l in [
             "Started GET \"/cart?id=1\" for 192.0.2.10 at 2026-03-10 13:04:59 +0000",
             "Processing by CartsController#show as HTML",
@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn heads_ids_and_the_exception_behind() {
-        let mut lines = Lines::default();
+        let mut lines = RailsReader::default();
         let head = "F, [2026-03-10T13:05:00.224456 #4242] FATAL -- : ";
         let r = lines.read(Rails.sample().as_bytes()).unwrap();
         assert_eq!(r.stamped, At::End);

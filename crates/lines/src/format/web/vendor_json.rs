@@ -55,7 +55,7 @@ enum To {
 use To::*;
 
 /// Keys, as a path through objects (`http.status`), and where their values go.
-type Keys = &'static [(&'static [&'static str], To)];
+type VendorKeys = &'static [(&'static [&'static str], To)];
 
 /// An access log in a vendor's keys.
 pub struct VendorJson {
@@ -64,18 +64,18 @@ pub struct VendorJson {
     sample: &'static str,
     /// Texts of which every line holds one.
     needles: &'static [&'static str],
-    keys: Keys,
+    keys: VendorKeys,
     /// Keys whose values count only where no other gave one.
-    otherwise: Keys,
+    otherwise: VendorKeys,
     /// An object whose fields are read as if they stood outside of it; it may be text that holds the object.
     within: &'static str,
     /// What the values mean together; `None` where the line is of another kind.
-    finish: for<'a> fn(&mut Entry<'a>) -> Option<()>,
+    finish: for<'a> fn(&mut LineValues<'a>) -> Option<()>,
 }
 
 /// What the values of a line are.
 #[derive(Default)]
-struct Entry<'a> {
+struct LineValues<'a> {
     request: Request<'a>,
     status: Option<u16>,
     start: Option<Stamp>,
@@ -88,7 +88,7 @@ struct Entry<'a> {
     is_other: bool,
 }
 
-impl<'a> Entry<'a> {
+impl<'a> LineValues<'a> {
     fn put(&mut self, to: To, v: &'a [u8], otherwise: bool) {
         if v.is_empty() && to != Kind {
             return;
@@ -134,7 +134,7 @@ impl<'a> Entry<'a> {
 
 impl VendorJson {
     /// Reads the fields of an object whose own keys begin with `path`.
-    fn read<'a>(&self, object: &'a [u8], path: &str, e: &mut Entry<'a>) -> Option<()> {
+    fn read<'a>(&self, object: &'a [u8], path: &str, e: &mut LineValues<'a>) -> Option<()> {
         fields(object, |key, v| {
             let own = !key.is_empty() && key == self.within.as_bytes();
             match v {
@@ -158,11 +158,11 @@ impl VendorJson {
         })
     }
 
-    fn put<'a>(&self, path: &str, key: &[u8], v: &'a [u8], e: &mut Entry<'a>) {
+    fn put<'a>(&self, path: &str, key: &[u8], v: &'a [u8], e: &mut LineValues<'a>) {
         let is = |k: &&str| {
             k.len() == path.len() + key.len() && k.as_bytes().ends_with(key) && k.starts_with(path)
         };
-        let find = |keys: Keys| keys.iter().find(|(names, _)| names.iter().any(&is));
+        let find = |keys: VendorKeys| keys.iter().find(|(names, _)| names.iter().any(&is));
         if let Some((_, to)) = find(self.keys) {
             e.put(*to, v, false);
         } else if let Some((_, to)) = find(self.otherwise) {
@@ -194,7 +194,7 @@ impl Format for VendorJson {
         if line.first() != Some(&b'{') || !self.needles.iter().any(held) {
             return None;
         }
-        let mut e = Entry::default();
+        let mut e = LineValues::default();
         e.request.latency_us = -1;
         self.read(line, "", &mut e)?;
         (self.finish)(&mut e)?;

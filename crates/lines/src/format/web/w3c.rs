@@ -27,13 +27,13 @@ impl Format for W3c {
         header(line).is_some() || begins_with_a_time(line)
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Lines::default()))
+        Some(Box::new(W3cReader::default()))
     }
 }
 
 /// What a column holds; columns that nobody reads are `Other`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Column {
+enum W3cColumn {
     Date,
     Time,
     Method,
@@ -52,24 +52,24 @@ enum Column {
     Other,
 }
 
-fn column(name: &[u8]) -> Column {
+fn column(name: &[u8]) -> W3cColumn {
     match name {
-        b"date" | b"date-local" => Column::Date,
-        b"time" | b"time-local" => Column::Time,
-        b"cs-method" => Column::Method,
-        b"cs-uri-stem" | b"cs-uri" => Column::Path,
-        b"c-ip" => Column::Client,
-        b"cs(User-Agent)" => Column::Agent,
-        b"sc-status" => Column::Status,
-        b"sc-substatus" => Column::Substatus,
-        b"sc-win32-status" => Column::Win32,
-        b"time-taken" | b"TimeTakenMS" => Column::Taken,
-        b"sc-bytes" => Column::Bytes,
-        b"cs-host" | b"cs(Host)" | b"x-host-header" => Column::Host,
-        b"s-computername" => Column::Computer,
-        b"s-reason" => Column::Reason,
-        b"x-edge-request-id" => Column::Id,
-        _ => Column::Other,
+        b"date" | b"date-local" => W3cColumn::Date,
+        b"time" | b"time-local" => W3cColumn::Time,
+        b"cs-method" => W3cColumn::Method,
+        b"cs-uri-stem" | b"cs-uri" => W3cColumn::Path,
+        b"c-ip" => W3cColumn::Client,
+        b"cs(User-Agent)" => W3cColumn::Agent,
+        b"sc-status" => W3cColumn::Status,
+        b"sc-substatus" => W3cColumn::Substatus,
+        b"sc-win32-status" => W3cColumn::Win32,
+        b"time-taken" | b"TimeTakenMS" => W3cColumn::Taken,
+        b"sc-bytes" => W3cColumn::Bytes,
+        b"cs-host" | b"cs(Host)" | b"x-host-header" => W3cColumn::Host,
+        b"s-computername" => W3cColumn::Computer,
+        b"s-reason" => W3cColumn::Reason,
+        b"x-edge-request-id" => W3cColumn::Id,
+        _ => W3cColumn::Other,
     }
 }
 
@@ -98,8 +98,8 @@ fn begins_with_a_time(line: &[u8]) -> bool {
 
 /// The lines of one input.
 #[derive(Default)]
-struct Lines {
-    columns: Vec<Column>,
+struct W3cReader {
+    columns: Vec<W3cColumn>,
     /// The columns say that their times are local.
     local: bool,
     /// The date of the last header, for columns without one.
@@ -108,7 +108,7 @@ struct Lines {
     last: Option<Stamp>,
 }
 
-impl Reader for Lines {
+impl Reader for W3cReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         let Some((name, value)) = header(line) else {
             return self.record(line);
@@ -178,7 +178,7 @@ fn behind(b: &[u8], n: usize, gap: u8) -> Option<&[u8]> {
     (!rest.is_empty()).then_some(rest)
 }
 
-impl Lines {
+impl W3cReader {
     fn record<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         if self.columns.is_empty() {
             return None;
@@ -188,7 +188,7 @@ impl Lines {
         } else {
             b' '
         };
-        let mut row = Row::default();
+        let mut row = W3cRow::default();
         let (mut seen, mut rest) = (0, Some(line));
         while let Some(b) = rest {
             let column = *self.columns.get(seen)?;
@@ -209,7 +209,7 @@ impl Lines {
         Some(row.into_record(stamp))
     }
 
-    fn stamp(&self, row: &Row<'_>) -> Option<Stamp> {
+    fn stamp(&self, row: &W3cRow<'_>) -> Option<Stamp> {
         let (date, time) = (row.date, row.time);
         if time.len() > 16 || date.len() > 10 {
             return None;
@@ -235,7 +235,7 @@ impl Lines {
 
 /// The columns of one line. Empty where absent or `-`.
 #[derive(Default)]
-struct Row<'a> {
+struct W3cRow<'a> {
     date: &'a [u8],
     time: &'a [u8],
     method: &'a [u8],
@@ -253,30 +253,30 @@ struct Row<'a> {
     bytes: u64,
 }
 
-impl<'a> Row<'a> {
-    fn take(&mut self, column: Column, value: &'a [u8]) {
+impl<'a> W3cRow<'a> {
+    fn take(&mut self, column: W3cColumn, value: &'a [u8]) {
         if value == b"-" {
             return;
         }
         let slot = match column {
-            Column::Date => &mut self.date,
-            Column::Time => &mut self.time,
-            Column::Method => &mut self.method,
-            Column::Path => &mut self.path,
-            Column::Client => &mut self.client,
-            Column::Agent => &mut self.agent,
+            W3cColumn::Date => &mut self.date,
+            W3cColumn::Time => &mut self.time,
+            W3cColumn::Method => &mut self.method,
+            W3cColumn::Path => &mut self.path,
+            W3cColumn::Client => &mut self.client,
+            W3cColumn::Agent => &mut self.agent,
             // of several the last: CloudFront has its own name first, that of the site later
-            Column::Host => &mut self.host,
-            Column::Computer => &mut self.computer,
-            Column::Reason => &mut self.reason,
-            Column::Id => &mut self.id,
-            Column::Substatus => &mut self.substatus,
-            Column::Win32 => &mut self.win32,
-            Column::Status => {
+            W3cColumn::Host => &mut self.host,
+            W3cColumn::Computer => &mut self.computer,
+            W3cColumn::Reason => &mut self.reason,
+            W3cColumn::Id => &mut self.id,
+            W3cColumn::Substatus => &mut self.substatus,
+            W3cColumn::Win32 => &mut self.win32,
+            W3cColumn::Status => {
                 self.status = leaf::status(value);
                 return;
             }
-            Column::Taken => {
+            W3cColumn::Taken => {
                 // IIS writes milliseconds, CloudFront seconds with a fraction
                 let unit = if value.contains(&b'.') {
                     Unit::Second
@@ -286,11 +286,11 @@ impl<'a> Row<'a> {
                 self.taken_us = leaf::decimal_us(value, unit);
                 return;
             }
-            Column::Bytes => {
+            W3cColumn::Bytes => {
                 self.bytes = leaf::uint(value).unwrap_or(0);
                 return;
             }
-            Column::Other => return,
+            W3cColumn::Other => return,
         };
         *slot = value;
     }

@@ -26,7 +26,7 @@ impl Format for Zeek {
         header(line).map(|_| Record::new(None, Body::Nothing))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(Lines::default()))
+        Some(Box::new(ZeekReader::default()))
     }
 }
 
@@ -51,7 +51,7 @@ fn header(line: &[u8]) -> Option<(&[u8], &[u8])> {
     NAMES.contains(&name).then_some((name, &rest[n + 1..]))
 }
 
-/// Columns that are read, in the order of [`Lines::places`].
+/// Columns that are read, in the order of [`ZeekReader::places`].
 const COLUMNS: [&[u8]; 8] = [
     b"ts",
     b"id.orig_h",
@@ -68,7 +68,7 @@ const MOST: usize = 256;
 
 /// The lines of one input.
 #[derive(Default)]
-struct Lines {
+struct ZeekReader {
     /// Which column each of [`COLUMNS`] is, and how many there are.
     places: [Option<usize>; COLUMNS.len()],
     columns: usize,
@@ -76,13 +76,13 @@ struct Lines {
     path: Vec<u8>,
 }
 
-impl Reader for Lines {
+impl Reader for ZeekReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         let Some((name, value)) = header(line) else {
             return self.row(line);
         };
         match name {
-            b"separator" => *self = Lines::default(),
+            b"separator" => *self = ZeekReader::default(),
             b"path" => self.path = value[..value.len().min(64)].to_vec(),
             b"fields" => {
                 let names: Vec<&[u8]> = value.split(|c| *c == b'\t').take(MOST).collect();
@@ -95,7 +95,7 @@ impl Reader for Lines {
     }
 }
 
-impl Lines {
+impl ZeekReader {
     fn row<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if self.columns == 0 || line.first() == Some(&b'#') {
             return None;
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn requests_seen_on_the_wire() {
-        let mut lines = Lines::default();
+        let mut lines = ZeekReader::default();
         for h in HEAD {
             assert!(lines.read(h.as_bytes()).is_some(), "{h}");
         }
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn rows_of_other_logs() {
-        let mut lines = Lines::default();
+        let mut lines = ZeekReader::default();
         assert!(lines.read(b"1773147900.1\tC1").is_none());
         lines.read(b"#path\tconn");
         lines.read(b"#fields\tts\tuid");

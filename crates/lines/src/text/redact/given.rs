@@ -3,7 +3,7 @@
 use super::keys::{self, Class};
 use super::looks;
 use super::pairs::{self, Link, Pair, is_quote, pairs, value};
-use super::view::View;
+use super::view::DecodedText;
 use std::ops::Range;
 
 /// Keys that name another key, whose value the next pair gives: `{"name": "DB_PASSWORD", "value": "x"}`.
@@ -17,7 +17,7 @@ const SCHEMES: &str = "bearer basic digest negotiate ntlm token apikey api-key k
     aws4-hmac-sha256 sharedaccesssignature splunk genietoken dpop";
 
 /// The places of secrets that a key tells of.
-pub(super) fn given(view: &View) -> Vec<Range<usize>> {
+pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
     let text = &view.text;
     let mut out: Vec<Range<usize>> = Vec::new();
     let (mut named, mut jar) = (false, 0);
@@ -102,7 +102,7 @@ fn is_held(text: &str, p: &Pair) -> bool {
 const ROW: usize = 2000;
 
 /// The columns of a row that is written, and their values: `INSERT INTO t (a, b) VALUES (1, 'x')`.
-fn columns(view: &View, out: &mut Vec<Range<usize>>) {
+fn columns(view: &DecodedText, out: &mut Vec<Range<usize>>) {
     let text = &view.text;
     for sign in ["VALUES", "values"] {
         for (at, _) in text.match_indices(sign) {
@@ -223,7 +223,7 @@ fn jar_end(text: &str, p: &Pair) -> usize {
 }
 
 /// `Bearer x`, `Digest a="b", c="d"`: the scheme stays.
-fn credentials(view: &View, p: &Pair, out: &mut Vec<Range<usize>>) {
+fn credentials(view: &DecodedText, p: &Pair, out: &mut Vec<Range<usize>>) {
     let text = &view.text;
     let end = if p.quoted { p.value.end } else { text.len() };
     let all = text[p.value.start..end].trim_end();

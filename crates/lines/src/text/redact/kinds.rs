@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 /// Kinds, prefixes, signs, lengths, and where they are told.
 const TABLE: &str = include_str!("kinds.tsv");
 
-struct Kind {
+struct SecretKind {
     label: &'static str,
     prefix: &'static str,
     /// Signs beside letters and digits.
@@ -21,8 +21,8 @@ struct Kind {
 }
 
 /// The kinds by the first sign of their prefix.
-static KINDS: LazyLock<Vec<Vec<Kind>>> = LazyLock::new(|| {
-    let mut all: Vec<Vec<Kind>> = (0..128).map(|_| Vec::new()).collect();
+static KINDS: LazyLock<Vec<Vec<SecretKind>>> = LazyLock::new(|| {
+    let mut all: Vec<Vec<SecretKind>> = (0..128).map(|_| Vec::new()).collect();
     for kind in TABLE
         .lines()
         .filter(|l| !l.starts_with('#'))
@@ -37,7 +37,7 @@ static KINDS: LazyLock<Vec<Vec<Kind>>> = LazyLock::new(|| {
     all
 });
 
-fn kinds(row: &'static str) -> Option<impl Iterator<Item = Kind>> {
+fn kinds(row: &'static str) -> Option<impl Iterator<Item = SecretKind>> {
     let mut f = row.split('\t');
     let (label, prefixes, alphabet) = (f.next()?, f.next()?, f.next()?);
     let (letters, signs) = alphabet.split_once(' ').unwrap_or((alphabet, ""));
@@ -47,7 +47,7 @@ fn kinds(row: &'static str) -> Option<impl Iterator<Item = Kind>> {
         _ => u8::is_ascii_alphanumeric,
     };
     let len = f.next()?.parse().ok()?;
-    Some(prefixes.split(' ').map(move |prefix| Kind {
+    Some(prefixes.split(' ').map(move |prefix| SecretKind {
         label,
         prefix,
         signs,
@@ -57,7 +57,7 @@ fn kinds(row: &'static str) -> Option<impl Iterator<Item = Kind>> {
     }))
 }
 
-impl Kind {
+impl SecretKind {
     /// How far a token of this kind reaches that begins with a text. A prefix that ends with a sign is telling: a token that was
     /// cut is still one then.
     fn reach(&self, rest: &str) -> Option<usize> {

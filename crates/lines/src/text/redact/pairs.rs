@@ -2,7 +2,7 @@
 //! `<key>value</key>`, `key is value`. Says nothing about what the keys mean.
 
 use super::looks;
-use super::view::View;
+use super::view::DecodedText;
 use std::ops::Range;
 
 /// How a value follows its key.
@@ -31,7 +31,7 @@ pub(super) struct Pair {
 const BETWEEN: usize = 6;
 
 /// All that may be pairs in a text, by the place of their link.
-pub(super) fn pairs(view: &View) -> Vec<Pair> {
+pub(super) fn pairs(view: &DecodedText) -> Vec<Pair> {
     let b = view.text.as_bytes();
     let mut out = Vec::new();
     for at in 0..b.len() {
@@ -123,7 +123,7 @@ pub(super) fn block(text: &str, at: usize) -> &str {
     ""
 }
 
-fn joined(view: &View, at: usize, len: usize, link: Link) -> Option<Pair> {
+fn joined(view: &DecodedText, at: usize, len: usize, link: Link) -> Option<Pair> {
     let (key, in_quotes) = key_before(&view.text, at)?;
     let (value, quoted) = value(view, at + len, view.depth(at))?;
     let tight = view.text.as_bytes().get(at + len) != Some(&b' ');
@@ -153,7 +153,7 @@ fn joined(view: &View, at: usize, len: usize, link: Link) -> Option<Pair> {
 const CDATA: &str = "<![CDATA[";
 
 /// `<key attributes>value</`.
-fn tagged(view: &View, at: usize) -> Option<Pair> {
+fn tagged(view: &DecodedText, at: usize) -> Option<Pair> {
     let text = &view.text;
     let open = text[..at].rfind('<')?;
     let tag = text[open + 1..at].split(' ').next()?;
@@ -187,7 +187,7 @@ fn tagged(view: &View, at: usize) -> Option<Pair> {
 }
 
 /// Where a word ends: an option with its value, or what is said of the thing that it names.
-fn spoken(view: &View, at: usize, out: &mut Vec<Pair>) {
+fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
     let text = &view.text;
     let Some((key, quoted)) = key_before(text, at) else {
         return;
@@ -256,7 +256,7 @@ fn spoken(view: &View, at: usize, out: &mut Vec<Pair>) {
 }
 
 /// The value that begins at a place, without its quotation marks, behind a link so deep in escapes.
-pub(super) fn value(view: &View, from: usize, depth: u8) -> Option<(Range<usize>, bool)> {
+pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range<usize>, bool)> {
     let b = view.text.as_bytes();
     let blanks = b[from..].iter().take_while(|b| **b == b' ').count();
     let mut start = from + blanks;
@@ -313,7 +313,7 @@ pub(super) fn value(view: &View, from: usize, depth: u8) -> Option<(Range<usize>
 }
 
 /// Where a value without quotation marks ends: at a blank, a closing sign at its end, or where the next pair begins.
-fn bare_end(view: &View, start: usize, depth: u8) -> usize {
+fn bare_end(view: &DecodedText, start: usize, depth: u8) -> usize {
     let b = view.text.as_bytes();
     let closes = |n: usize| {
         let next = b.get(n).copied().unwrap_or(b' ');
@@ -369,7 +369,7 @@ mod tests {
             ("the key for a b is v", "key", "v"),
             ("key: v w", "key", "v"),
         ] {
-            let view = View::of(text);
+            let view = DecodedText::of(text);
             let t = |r: &Range<usize>| view.text[r.clone()].to_owned();
             let all: Vec<_> = pairs(&view)
                 .iter()

@@ -1,7 +1,7 @@
 //! People's data by its form: e-mail addresses, payment cards, bank accounts, telephone numbers, numbers of authorities.
 
 use super::keys;
-use super::view::View;
+use super::view::DecodedText;
 use std::ops::Range;
 
 /// Last parts of things with an `@` that are no e-mail addresses: systemd instances and image names.
@@ -19,7 +19,7 @@ const CITIZEN: &str =
     "ssn security social sin nino tin itin passport nationalid national insurance taxid tax";
 
 /// The e-mail addresses of a text, as places and in small letters.
-pub(super) fn mail(view: &View) -> Vec<(Range<usize>, String)> {
+pub(super) fn mail(view: &DecodedText) -> Vec<(Range<usize>, String)> {
     let text = &view.text;
     let mut out: Vec<(Range<usize>, String)> = Vec::new();
     for (at, _) in text.match_indices('@') {

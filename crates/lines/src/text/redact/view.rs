@@ -6,23 +6,23 @@ use std::ops::Range;
 /// Escapes within escapes that are resolved: a query in a JSON string in a JSON string.
 const LAYERS: u8 = 3;
 
-/// The decoded text. Places in it are those of `text`; [`View::original`] gives those of what was read.
-pub(super) struct View {
+/// The decoded text. Places in it are those of `text`; [`DecodedText::original`] gives those of what was read.
+pub(super) struct DecodedText {
     pub text: String,
     /// Of each byte of the text, and of its end; nothing where there was nothing to decode.
-    places: Vec<Place>,
+    places: Vec<OriginalSpan>,
 }
 
 #[derive(Clone, Copy)]
-struct Place {
+struct OriginalSpan {
     start: usize,
     /// Escapes around it: a quotation mark of more does not end a string that one of fewer began.
     depth: u8,
 }
 
-impl View {
-    pub fn of(text: &str) -> View {
-        let mut view = View {
+impl DecodedText {
+    pub fn of(text: &str) -> DecodedText {
+        let mut view = DecodedText {
             text: text.to_owned(),
             places: Vec::new(),
         };
@@ -34,8 +34,8 @@ impl View {
         view
     }
 
-    fn place(&self, at: usize) -> Place {
-        let plain = Place {
+    fn place(&self, at: usize) -> OriginalSpan {
+        let plain = OriginalSpan {
             start: at,
             depth: 0,
         };
@@ -69,7 +69,7 @@ impl View {
             done = upto;
             if let Some((len, c)) = found {
                 let within = (at..at + len).map(|i| self.depth(i)).max();
-                let place = Place {
+                let place = OriginalSpan {
                     start: self.place(at).start,
                     depth: within.unwrap_or_default() + 1,
                 };
@@ -178,9 +178,9 @@ mod tests {
                 "100% of C:\\dir &c; %zz \\q %ff",
             ),
         ] {
-            assert_eq!(View::of(text).text, want);
+            assert_eq!(DecodedText::of(text).text, want);
         }
-        let view = View::of("x%3D\"a\\\"b\"");
+        let view = DecodedText::of("x%3D\"a\\\"b\"");
         assert_eq!(view.original(&(1..2)), 1..4);
         assert_eq!([1, 2, 4].map(|at| view.depth(at)), [1, 0, 1]);
         assert_eq!(view.original(&(0..view.text.len())), 0..10);
@@ -189,7 +189,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_sign_comes_from_somewhere(text in r#"([a-zöß]|%[0-9A-F]{2}|&(quot|amp|#6[0-9]);|\\["\\nux]|\\u00[0-9a-f]{2}|[%&\\;]){0,12}"#) {
-            let view = View::of(&text);
+            let view = DecodedText::of(&text);
             let mut last = 0;
             for (at, c) in view.text.char_indices() {
                 let from = view.original(&(at..at + c.len_utf8()));

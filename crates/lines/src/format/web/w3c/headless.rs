@@ -1,7 +1,7 @@
 //! W3C lines without their `#Fields:` header, as a cut or filtered file leaves them: in the columns that IIS and CloudFront write
 //! unless told otherwise. Their number and the shapes of several columns must fit, else they are left alone.
 
-use super::{Column, Row, next_value, utc};
+use super::{W3cColumn, W3cRow, next_value, utc};
 use crate::format::leaf;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
@@ -11,45 +11,45 @@ use crate::record::Record;
 pub struct Headless;
 
 /// The default of IIS 7 and later.
-const IIS: [Column; 15] = [
-    Column::Date,
-    Column::Time,
-    Column::Other,
-    Column::Method,
-    Column::Path,
-    Column::Other,
-    Column::Other,
-    Column::Other,
-    Column::Client,
-    Column::Agent,
-    Column::Other,
-    Column::Status,
-    Column::Substatus,
-    Column::Win32,
-    Column::Taken,
+const IIS: [W3cColumn; 15] = [
+    W3cColumn::Date,
+    W3cColumn::Time,
+    W3cColumn::Other,
+    W3cColumn::Method,
+    W3cColumn::Path,
+    W3cColumn::Other,
+    W3cColumn::Other,
+    W3cColumn::Other,
+    W3cColumn::Client,
+    W3cColumn::Agent,
+    W3cColumn::Other,
+    W3cColumn::Status,
+    W3cColumn::Substatus,
+    W3cColumn::Win32,
+    W3cColumn::Taken,
 ];
 
 /// The first columns of CloudFront's standard log; later versions added more at the end.
-const CLOUDFRONT: [Column; 19] = [
-    Column::Date,
-    Column::Time,
-    Column::Other,
-    Column::Bytes,
-    Column::Client,
-    Column::Method,
-    Column::Host,
-    Column::Path,
-    Column::Status,
-    Column::Other,
-    Column::Agent,
-    Column::Other,
-    Column::Other,
-    Column::Other,
-    Column::Id,
-    Column::Host,
-    Column::Other,
-    Column::Other,
-    Column::Taken,
+const CLOUDFRONT: [W3cColumn; 19] = [
+    W3cColumn::Date,
+    W3cColumn::Time,
+    W3cColumn::Other,
+    W3cColumn::Bytes,
+    W3cColumn::Client,
+    W3cColumn::Method,
+    W3cColumn::Host,
+    W3cColumn::Path,
+    W3cColumn::Status,
+    W3cColumn::Other,
+    W3cColumn::Agent,
+    W3cColumn::Other,
+    W3cColumn::Other,
+    W3cColumn::Other,
+    W3cColumn::Id,
+    W3cColumn::Host,
+    W3cColumn::Other,
+    W3cColumn::Other,
+    W3cColumn::Taken,
 ];
 
 impl Format for Headless {
@@ -67,12 +67,12 @@ impl Format for Headless {
         if line[4] != b'-' || !line[0].is_ascii_digit() || line.get(13) != Some(&b':') {
             return None;
         }
-        let columns: &[Column] = match gap {
+        let columns: &[W3cColumn] = match gap {
             b' ' => &IIS,
             b'\t' => &CLOUDFRONT,
             _ => return None,
         };
-        let (mut row, mut seen, mut rest) = (Row::default(), 0, Some(line));
+        let (mut row, mut seen, mut rest) = (W3cRow::default(), 0, Some(line));
         while let Some(b) = rest {
             let value;
             (value, rest) = next_value(b, gap);

@@ -4,7 +4,7 @@
 use super::*;
 
 fn all<'a>(lines: &[&'a str]) -> Vec<Option<Record<'a>>> {
-    let mut r = Lines::default();
+    let mut r = W3cReader::default();
     lines.iter().map(|l| r.read(l.as_bytes())).collect()
 }
 
