@@ -22,7 +22,7 @@ pub use when::When;
 use coroner_core::error::{Error, Result};
 use coroner_core::model::Report;
 use coroner_core::plan::For;
-use coroner_core::plan::row::Row;
+use coroner_core::plan::row::PlanRow;
 use coroner_core::source::{ProblemKind, Walk, walk_from};
 use coroner_core::summary::wire::file::Parts;
 use coroner_lines::time::zone::Zone;
@@ -135,7 +135,7 @@ impl Analysis {
     /// assert!(a.report_of(all)?.totals.requests > 0);
     /// # Ok::<(), coroner::Error>(())
     /// ```
-    pub fn plan(self, split: Option<u64>) -> Result<Vec<Row>> {
+    pub fn plan(self, split: Option<u64>) -> Result<Vec<PlanRow>> {
         Ok(self
             .strictly(false)?
             .rows(Cut::Splits(split, false), false)?

@@ -91,7 +91,7 @@ pub use coroner_core::model::Report;
 /// assert_eq!(PlanRow::parse(&line, "line 1")?.uri, rows[0].uri);
 /// # Ok::<(), coroner::Error>(())
 /// ```
-pub use coroner_core::plan::row::Row as PlanRow;
+pub use coroner_core::plan::row::PlanRow;
 
 /// What reading leaves of logs: parts of one plan or several, which merge in any order, each row counted once.
 ///

@@ -8,7 +8,7 @@ use super::scope::Scoped;
 use super::settings::Settings;
 use coroner_core::error::Result;
 use coroner_core::infer::InferConfig;
-use coroner_core::plan::row::{Row, RowReading};
+use coroner_core::plan::row::{PlanRow, RowReading};
 use coroner_core::scan::{ReadConfig, RowConfig, RowFrom, Summary, read_row, rows, usual_split};
 use coroner_core::summary::Part;
 use coroner_core::summary::wire::file::{Parts, Planned, RowDone};
@@ -27,7 +27,7 @@ pub enum Cut {
 
 impl Logs {
     /// The plan, and its rows. `redacted`: parts of them will hold no secrets.
-    pub fn rows(&self, cut: Cut, redacted: bool) -> Result<(Scoped, Vec<Row>)> {
+    pub fn rows(&self, cut: Cut, redacted: bool) -> Result<(Scoped, Vec<PlanRow>)> {
         let scoped = self.plan()?;
         let read = &self.settings.read;
         let limits = &read.open.limits;
@@ -76,13 +76,13 @@ impl Logs {
 ///
 /// # Errors
 /// Where the file is not the one that was planned, or cannot be read whole.
-pub fn summarize(row: &Row) -> Result<Parts> {
+pub fn summarize(row: &PlanRow) -> Result<Parts> {
     let from = RowFrom::Path(PathBuf::from(&row.uri));
     summarize_row(row, from, &Settings::default().read, false)
 }
 
 /// Reads one row of a plan into its part, on the thread of the caller and as many as it shares work with.
-pub fn summarize_row(row: &Row, from: RowFrom, config: &ReadConfig, redact: bool) -> Result<Parts> {
+pub fn summarize_row(row: &PlanRow, from: RowFrom, config: &ReadConfig, redact: bool) -> Result<Parts> {
     let mut summary = read_row(row, from, config)?;
     if !summary.failed.is_empty() {
         return Err(summary.failed.swap_remove(0).1);
@@ -92,7 +92,7 @@ pub fn summarize_row(row: &Row, from: RowFrom, config: &ReadConfig, redact: bool
 }
 
 /// What is known of a row that has been read.
-fn done(row: &Row, summary: &Summary) -> RowDone {
+fn done(row: &PlanRow, summary: &Summary) -> RowDone {
     let mut crc = crc32fast::Hasher::new();
     for input in &row.inputs {
         if let Some(p) = summary.part.inputs.get(&input.id) {
@@ -107,7 +107,7 @@ fn done(row: &Row, summary: &Summary) -> RowDone {
     }
 }
 
-fn part_of(row: &Row, rows: BTreeMap<u32, RowDone>, summary: Summary, redact: bool) -> Parts {
+fn part_of(row: &PlanRow, rows: BTreeMap<u32, RowDone>, summary: Summary, redact: bool) -> Parts {
     let mut settings = row.settings.clone();
     let mut part = summary.part;
     if redact {

@@ -6,7 +6,7 @@ use super::exit::Exit;
 use super::outcome::Outcome;
 use super::output::{Outputs, show as show_page};
 use super::read::{self, Request};
-use super::value::Kind;
+use super::value::OutputKind;
 use crate::cli::diagnostics::Complaint;
 use coroner::forms::{FORMS, Look};
 use coroner::model::Verdict;
@@ -30,7 +30,7 @@ pub fn run(args: &Analyse, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let Some(report) = read::report(asked, env, outcome)? else {
         return Ok(());
     };
-    let asked = Asked {
+    let asked = Delivery {
         screen: &args.screen,
         strict: args.reading.strict,
         exit_code: args.exit_code,
@@ -39,7 +39,7 @@ pub fn run(args: &Analyse, env: &Env, outcome: &mut Outcome) -> Result<()> {
 }
 
 /// How a report is to be delivered.
-pub(super) struct Asked<'a> {
+pub(super) struct Delivery<'a> {
     /// What the screen shows.
     pub screen: &'a Screen,
     /// Whether too little data is an error.
@@ -52,7 +52,7 @@ pub(super) struct Asked<'a> {
 pub(super) fn deliver(
     report: &Report,
     to: (&Outputs, &Own),
-    args: &Asked<'_>,
+    args: &Delivery<'_>,
     env: &Env,
     outcome: &mut Outcome,
 ) -> Result<()> {
@@ -111,16 +111,16 @@ pub(super) fn show(
         form.map_or_else(String::new, |f| f.render(report, look))
     };
     // Before anything is written: a template of the user's can fail.
-    let markdown = match outputs.kinds().any(|k| k == Kind::Markdown) {
+    let markdown = match outputs.kinds().any(|k| k == OutputKind::Markdown) {
         true => markdown::sealed(unmarked(&template::render(report, template)?).into_owned()),
         false => String::new(),
     };
     outputs.write(|kind| match kind {
-        Kind::Markdown => markdown.clone(),
-        Kind::Html => form("html"),
-        Kind::Json => form("json"),
-        Kind::Csv => form("csv"),
-        Kind::Text => unmarked(&form("text")).into_owned(),
+        OutputKind::Markdown => markdown.clone(),
+        OutputKind::Html => form("html"),
+        OutputKind::Json => form("json"),
+        OutputKind::Csv => form("csv"),
+        OutputKind::Text => unmarked(&form("text")).into_owned(),
     })?;
     if let (false, Some(screen)) = (outputs.takes_stdout(), page) {
         show_page(&form("text"), screen, env)?;

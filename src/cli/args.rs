@@ -13,7 +13,7 @@ pub use reading::Reading;
 pub use screen::Screen;
 pub use telling::Telling;
 pub use watching::{Overload, Watching};
-pub use writing::{Files, Writing};
+pub use writing::{OutputFiles, Writing};
 
 use super::analyse;
 use super::audit::{self, Audit};

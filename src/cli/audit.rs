@@ -53,7 +53,7 @@ pub struct Audit {
         default_value = "text",
         help_heading = "Output"
     )]
-    pub kind: Kind,
+    pub kind: FindingsForm,
     /// Exit with 1 if a finding is at least this bad
     #[arg(
         long,
@@ -62,7 +62,7 @@ pub struct Audit {
         default_value = "error",
         help_heading = "Machine"
     )]
-    pub fail_on: Level,
+    pub fail_on: FailLevel,
     /// Print mechanical remedies as a diff instead; the document stays as it is
     #[arg(long, conflicts_with = "kind", help_heading = "Output")]
     pub suggest: bool,
@@ -76,7 +76,7 @@ pub struct Audit {
 
 /// Kinds of output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Kind {
+pub enum FindingsForm {
     /// For the screen
     Text,
     /// One JSON object
@@ -89,7 +89,7 @@ pub enum Kind {
 
 /// How bad a finding must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Level {
+pub enum FailLevel {
     /// Two statements cannot both be true
     Error,
     /// Probably wrong, misleading or not provable
@@ -98,12 +98,12 @@ pub enum Level {
     Note,
 }
 
-impl From<Level> for Severity {
-    fn from(l: Level) -> Severity {
+impl From<FailLevel> for Severity {
+    fn from(l: FailLevel) -> Severity {
         match l {
-            Level::Error => Severity::Error,
-            Level::Warning => Severity::Warning,
-            Level::Note => Severity::Note,
+            FailLevel::Error => Severity::Error,
+            FailLevel::Warning => Severity::Warning,
+            FailLevel::Note => Severity::Note,
         }
     }
 }
@@ -132,13 +132,13 @@ pub fn run(args: &Audit, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let path = path(&args.postmortem);
     let out = match args.kind {
         _ if args.suggest => diff::to_string(&judged, &path),
-        Kind::Text => text::to_string(&judged, &path, &look(&args.screen, env)),
-        Kind::Json => json::to_string(&judged),
-        Kind::Github => github::to_string(&judged, &path),
-        Kind::Sarif => sarif::to_string(&judged, &path),
+        FindingsForm::Text => text::to_string(&judged, &path, &look(&args.screen, env)),
+        FindingsForm::Json => json::to_string(&judged),
+        FindingsForm::Github => github::to_string(&judged, &path),
+        FindingsForm::Sarif => sarif::to_string(&judged, &path),
     };
     match args.kind {
-        Kind::Text if !args.suggest => show(&out, &args.screen, env)?,
+        FindingsForm::Text if !args.suggest => show(&out, &args.screen, env)?,
         _ => write_stdout(out.as_bytes())?,
     };
     if judged.has(args.fail_on.into()) {

@@ -6,7 +6,7 @@ mod origin;
 mod read;
 mod user_rules;
 
-pub(super) use crate::cli::config::caret::{Place, pointed};
+pub(super) use crate::cli::config::caret::{FileText, pointed};
 
 use super::args::{Defining, Reading, Telling};
 use super::env::Env;
@@ -123,7 +123,7 @@ pub(super) fn load(args: &Defining, env: &Env) -> Result<Config, Complaint> {
         }
         for f in found {
             let format = OwnFormat::new(f.definition).map_err(|e| {
-                let place = Place { path, text: &text };
+                let place = FileText { path, text: &text };
                 pointed(
                     "a log format that cannot be used",
                     place,

@@ -13,7 +13,7 @@ use std::io::Write as _;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Level {
+enum ComplaintLevel {
     Error,
     Warning,
     Note,
@@ -22,7 +22,7 @@ enum Level {
 /// Something to say to the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Complaint {
-    level: Level,
+    level: ComplaintLevel,
     what: String,
     lines: Vec<String>,
     help: Vec<String>,
@@ -32,7 +32,7 @@ pub struct Complaint {
 }
 
 impl Complaint {
-    fn new(level: Level, what: impl Into<String>, exit: Exit) -> Complaint {
+    fn new(level: ComplaintLevel, what: impl Into<String>, exit: Exit) -> Complaint {
         Complaint {
             level,
             what: what.into(),
@@ -45,17 +45,17 @@ impl Complaint {
 
     /// Something was not done; `exit` is what that means for the exit code.
     pub fn error(what: impl Into<String>, exit: Exit) -> Complaint {
-        Complaint::new(Level::Error, what, exit)
+        Complaint::new(ComplaintLevel::Error, what, exit)
     }
 
     /// The job was done, but not on everything.
     pub fn warning(what: impl Into<String>) -> Complaint {
-        Complaint::new(Level::Warning, what, Exit::Done)
+        Complaint::new(ComplaintLevel::Warning, what, Exit::Done)
     }
 
     /// Worth knowing.
     pub fn note(what: impl Into<String>) -> Complaint {
-        Complaint::new(Level::Note, what, Exit::Done)
+        Complaint::new(ComplaintLevel::Note, what, Exit::Done)
     }
 
     /// What happened while the input `name` was read. The report covers what was read; `strict` makes that too little.
@@ -143,16 +143,16 @@ impl Complaint {
 
     /// Whether it may be left out where the user wants quiet.
     pub fn is_error(&self) -> bool {
-        self.level == Level::Error
+        self.level == ComplaintLevel::Error
     }
 
     /// The text, with a newline at the end. At most 40 lines of detail: one screen.
     pub fn render(&self, colour: bool) -> String {
         const MOST: usize = 40;
         let (word, style) = match self.level {
-            Level::Error => ("error", AnsiColor::Red.on_default().bold()),
-            Level::Warning => ("warning", AnsiColor::Yellow.on_default().bold()),
-            Level::Note => ("note", AnsiColor::Cyan.on_default().bold()),
+            ComplaintLevel::Error => ("error", AnsiColor::Red.on_default().bold()),
+            ComplaintLevel::Warning => ("warning", AnsiColor::Yellow.on_default().bold()),
+            ComplaintLevel::Note => ("note", AnsiColor::Cyan.on_default().bold()),
         };
         let plain = |s: Style| if colour { s } else { Style::new() };
         let (style, help) = (plain(style), plain(AnsiColor::Cyan.on_default()));

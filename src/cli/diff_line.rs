@@ -3,7 +3,7 @@
 
 /// What a piece of a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum PieceKind {
     Number,
     Quoted,
     Bracketed,
@@ -12,21 +12,21 @@ enum Kind {
     Sign(char),
 }
 
-impl Kind {
+impl PieceKind {
     fn name(self) -> String {
         match self {
-            Kind::Number => "a number".into(),
-            Kind::Quoted => "text in quotes".into(),
-            Kind::Bracketed => "[…]".into(),
-            Kind::Braced => "{…}".into(),
-            Kind::Word => "a word".into(),
-            Kind::Sign(c) => format!("“{c}”"),
+            PieceKind::Number => "a number".into(),
+            PieceKind::Quoted => "text in quotes".into(),
+            PieceKind::Bracketed => "[…]".into(),
+            PieceKind::Braced => "{…}".into(),
+            PieceKind::Word => "a word".into(),
+            PieceKind::Sign(c) => format!("“{c}”"),
         }
     }
 
     /// A placeholder stands where a value is missing; names hold digits: both are as good as the other.
-    fn fits(self, other: Kind) -> bool {
-        let value = |k| matches!(k, Kind::Number | Kind::Word | Kind::Sign('-'));
+    fn fits(self, other: PieceKind) -> bool {
+        let value = |k| matches!(k, PieceKind::Number | PieceKind::Word | PieceKind::Sign('-'));
         self == other || (value(self) && value(other))
     }
 }
@@ -45,7 +45,7 @@ pub(super) fn unlike(read: &str, missed: &str) -> Option<Difference> {
     let same = common(&a, &b);
     // words fit words in any two sentences
     let shape = a[..same].iter().zip(&b);
-    let sure = shape.filter(|(x, y)| x.kind == y.kind && x.kind != Kind::Word);
+    let sure = shape.filter(|(x, y)| x.kind == y.kind && x.kind != PieceKind::Word);
     if same < 3 || sure.count() < 2 {
         return None;
     }
@@ -69,20 +69,20 @@ pub(super) fn alike(a: &str, b: &str) -> usize {
     common(&pieces(a), &pieces(b))
 }
 
-fn common(a: &[Piece], b: &[Piece]) -> usize {
+fn common(a: &[LinePiece], b: &[LinePiece]) -> usize {
     let pairs = a.iter().zip(b);
     pairs.take_while(|(x, y)| x.kind.fits(y.kind)).count()
 }
 
-struct Piece {
+struct LinePiece {
     at: usize,
     length: usize,
-    kind: Kind,
+    kind: PieceKind,
 }
 
 /// The pieces of a line: what stands between blanks, quotes and brackets. A quote or bracket that is not closed goes to the
 /// end, as a sign of itself.
-fn pieces(line: &str) -> Vec<Piece> {
+fn pieces(line: &str) -> Vec<LinePiece> {
     let chars: Vec<char> = line.chars().collect();
     let mut out = Vec::new();
     let mut at = 0;
@@ -104,33 +104,33 @@ fn pieces(line: &str) -> Vec<Piece> {
                 + 2
         };
         let group = match c {
-            '"' => Some((closed('"'), Kind::Quoted)),
-            '[' => Some((closed(']'), Kind::Bracketed)),
-            '{' => Some((closed('}'), Kind::Braced)),
+            '"' => Some((closed('"'), PieceKind::Quoted)),
+            '[' => Some((closed(']'), PieceKind::Bracketed)),
+            '{' => Some((closed('}'), PieceKind::Braced)),
             _ => None,
         };
         let (length, kind) = match group {
             Some((n, kind)) if at + n <= chars.len() => (n, kind),
-            Some(_) => (chars.len() - at, Kind::Sign(c)),
+            Some(_) => (chars.len() - at, PieceKind::Sign(c)),
             None => {
                 let run = |x: &&char| !x.is_whitespace() && !matches!(x, '"' | '[' | '{');
                 let n = chars[at..].iter().take_while(run).count();
                 (n, of_run(&chars[at..at + n]))
             }
         };
-        out.push(Piece { at, length, kind });
+        out.push(LinePiece { at, length, kind });
         at += length.max(1);
     }
     out
 }
 
-fn of_run(run: &[char]) -> Kind {
+fn of_run(run: &[char]) -> PieceKind {
     match run {
-        [c] if !c.is_alphanumeric() => Kind::Sign(*c),
+        [c] if !c.is_alphanumeric() => PieceKind::Sign(*c),
         _ if run.iter().any(char::is_ascii_digit) && !run.iter().any(|c| c.is_alphabetic()) => {
-            Kind::Number
+            PieceKind::Number
         }
-        _ => Kind::Word,
+        _ => PieceKind::Word,
     }
 }
 

@@ -7,7 +7,7 @@
 use super::args::{Screen, Telling};
 use super::env::Env;
 use super::file::{self, Id, cannot_write, folder, is_ours, write_file};
-use super::value::Kind;
+use super::value::OutputKind;
 use coroner::program::report::markdown;
 use coroner::program::source::{Found, Ours, Place};
 use coroner::program::text::unmarked;
@@ -40,7 +40,7 @@ impl Target {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     /// A report.
-    Report(Kind),
+    Report(OutputKind),
     /// A part.
     Part,
     /// Rows of a plan.
@@ -57,11 +57,11 @@ impl What {
     /// What of ours may be replaced by it, and the option that names its file.
     fn over(self) -> (Option<Ours>, &'static str) {
         match self {
-            What::Report(Kind::Markdown) => (Some(Ours::Postmortem), "--md"),
-            What::Report(Kind::Html) => (Some(Ours::Report), "--html"),
-            What::Report(Kind::Json) => (Some(Ours::Report), "--json"),
-            What::Report(Kind::Csv) => (Some(Ours::Report), "--csv"),
-            What::Report(Kind::Text) => (Some(Ours::Report), "-o"),
+            What::Report(OutputKind::Markdown) => (Some(Ours::Postmortem), "--md"),
+            What::Report(OutputKind::Html) => (Some(Ours::Report), "--html"),
+            What::Report(OutputKind::Json) => (Some(Ours::Report), "--json"),
+            What::Report(OutputKind::Csv) => (Some(Ours::Report), "--csv"),
+            What::Report(OutputKind::Text) => (Some(Ours::Report), "-o"),
             What::Part => (Some(Ours::Part), "-o"),
             What::Plan => (Some(Ours::Plan), "-o"),
             What::Events => (Some(Ours::Events), "--events"),
@@ -132,7 +132,7 @@ impl Outputs {
     }
 
     /// The kinds of reports among them, in the order of writing.
-    pub fn kinds(&self) -> impl Iterator<Item = Kind> + '_ {
+    pub fn kinds(&self) -> impl Iterator<Item = OutputKind> + '_ {
         self.all.iter().filter_map(|o| match o.what {
             What::Report(kind) => Some(kind),
             _ => None,
@@ -162,7 +162,7 @@ impl Outputs {
             }
         }
         let screen = Output {
-            what: What::Report(Kind::Text),
+            what: What::Report(OutputKind::Text),
             target: Target::Stdout,
         };
         let screen = (!self.takes_stdout()).then_some(&screen);
@@ -211,7 +211,7 @@ impl Outputs {
 
     /// Writes the reports; `render` gives the text of each (Markdown with its digest line). `Ok(false)` when the reader of
     /// standard output went away, which is no error.
-    pub fn write(&self, mut render: impl FnMut(Kind) -> String) -> Result<bool> {
+    pub fn write(&self, mut render: impl FnMut(OutputKind) -> String) -> Result<bool> {
         let mut listened = true;
         for o in &self.all {
             if let What::Report(kind) = o.what {
@@ -344,13 +344,13 @@ mod tests {
     use coroner::program::source::walk;
     use std::fs;
 
-    fn outputs(kind: Kind, path: &Path, force: bool) -> Outputs {
+    fn outputs(kind: OutputKind, path: &Path, force: bool) -> Outputs {
         Outputs::one(What::Report(kind), Some(path), force)
     }
 
-    fn write(kind: Kind, path: &Path, text: &str, force: bool) -> Result<bool> {
+    fn write(kind: OutputKind, path: &Path, text: &str, force: bool) -> Result<bool> {
         let text = match kind {
-            Kind::Markdown => format!("{text}{}", markdown::digest_line(text)),
+            OutputKind::Markdown => format!("{text}{}", markdown::digest_line(text)),
             _ => text.to_owned(),
         };
         outputs(kind, path, force).write(|_| text.clone())
@@ -364,7 +364,7 @@ mod tests {
         let path = dir.path().join("pm.md");
         let md = |text: &str, force| {
             let sealed = format!("{text}{}", markdown::digest_line(text));
-            write(Kind::Markdown, &path, &sealed, force)
+            write(OutputKind::Markdown, &path, &sealed, force)
         };
         assert!(md("# one\n", false).unwrap());
         assert!(md("# two\n", false).unwrap(), "untouched");
@@ -388,16 +388,16 @@ mod tests {
     fn nothing_else_is_left_in_the_folder() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("r.json");
-        write(Kind::Json, &path, "{}\n", false).unwrap();
+        write(OutputKind::Json, &path, "{}\n", false).unwrap();
         let names: Vec<_> = fs::read_dir(dir.path())
             .unwrap()
             .map(|e| e.unwrap().file_name())
             .collect();
         assert_eq!(names, ["r.json"]);
-        let e = write(Kind::Json, &dir.path().join("no/r.json"), "{}\n", false).unwrap_err();
+        let e = write(OutputKind::Json, &dir.path().join("no/r.json"), "{}\n", false).unwrap_err();
         assert!(matches!(e, Error::Write { .. }));
         assert!(matches!(
-            write(Kind::Json, dir.path(), "{}\n", false),
+            write(OutputKind::Json, dir.path(), "{}\n", false),
             Err(Error::Write { .. })
         ));
     }
@@ -405,13 +405,13 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_full_disk_is_an_error_and_links_are_followed() {
-        let e = write(Kind::Json, Path::new("/dev/full"), "{}\n", false).unwrap_err();
+        let e = write(OutputKind::Json, Path::new("/dev/full"), "{}\n", false).unwrap_err();
         assert!(matches!(e, Error::Write { .. }));
         let dir = tempfile::tempdir().unwrap();
         let (real, link) = (dir.path().join("real.json"), dir.path().join("link.json"));
         fs::write(&real, REPORT).unwrap();
         std::os::unix::fs::symlink(&real, &link).unwrap();
-        write(Kind::Json, &link, "{}\n", false).unwrap();
+        write(OutputKind::Json, &link, "{}\n", false).unwrap();
         assert_eq!(fs::read_to_string(&real).unwrap(), "{}\n");
         assert!(link.is_symlink());
     }
@@ -422,7 +422,7 @@ mod tests {
         let log = dir.path().join("a.json");
         fs::write(&log, "{\"time\":1}\n").unwrap();
         let found = walk(&[dir.path()]).found;
-        let prepare = |path: &Path, found| outputs(Kind::Json, path, false).prepare(found, &[]);
+        let prepare = |path: &Path, found| outputs(OutputKind::Json, path, false).prepare(found, &[]);
         assert!(prepare(&log, &found).is_err());
         // An earlier report that lies among the logs may be replaced.
         let report = dir.path().join("report.json");

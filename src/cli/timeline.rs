@@ -24,7 +24,7 @@ pub struct Timeline {
         default_value = "table",
         help_heading = "Output"
     )]
-    pub kind: Kind,
+    pub kind: ListKind,
     /// Only the N-th incident of the logs, counted from 1
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Scope")]
     pub incident: Option<u16>,
@@ -38,7 +38,7 @@ pub struct Timeline {
 
 /// Kinds of lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Kind {
+pub enum ListKind {
     /// Columns for the screen
     Table,
     /// Tab-separated, quoted
@@ -64,15 +64,15 @@ pub fn run(args: &Timeline, env: &Env, outcome: &mut Outcome) -> Result<()> {
         return Ok(());
     };
     let kind = match args.kind {
-        Kind::Table => Listing::Table,
-        Kind::Tsv => Listing::Separated('\t'),
-        Kind::Csv => Listing::Separated(','),
-        Kind::Jsonl => Listing::JsonLines,
-        Kind::Md => Listing::Markdown,
+        ListKind::Table => Listing::Table,
+        ListKind::Tsv => Listing::Separated('\t'),
+        ListKind::Csv => Listing::Separated(','),
+        ListKind::Jsonl => Listing::JsonLines,
+        ListKind::Md => Listing::Markdown,
     };
     let text = listing::to_string(&report, kind, &look(&args.screen, env));
     match args.kind {
-        Kind::Table => show(&text, &args.screen, env),
+        ListKind::Table => show(&text, &args.screen, env),
         _ => write_stdout(text.as_bytes()),
     }
     .map(|_| ())

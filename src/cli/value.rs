@@ -89,7 +89,7 @@ impl Word for Sensitivity {
 
 /// What an output file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum OutputKind {
     /// The postmortem skeleton.
     Markdown,
     /// The report to read in a browser.
@@ -102,24 +102,24 @@ pub enum Kind {
     Text,
 }
 
-impl Word for Kind {
+impl Word for OutputKind {
     const WORDS: &'static [(&'static str, Self)] = &[
-        ("text", Kind::Text),
-        ("md", Kind::Markdown),
-        ("html", Kind::Html),
-        ("json", Kind::Json),
-        ("csv", Kind::Csv),
+        ("text", OutputKind::Text),
+        ("md", OutputKind::Markdown),
+        ("html", OutputKind::Html),
+        ("json", OutputKind::Json),
+        ("csv", OutputKind::Csv),
     ];
 }
 
-impl Kind {
+impl OutputKind {
     /// From the extension of a file name.
-    pub fn of_path(path: &Path) -> Option<Kind> {
+    pub fn of_path(path: &Path) -> Option<OutputKind> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
-            "md" | "markdown" => Some(Kind::Markdown),
-            "html" | "htm" => Some(Kind::Html),
-            "json" => Some(Kind::Json),
-            "csv" => Some(Kind::Csv),
+            "md" | "markdown" => Some(OutputKind::Markdown),
+            "html" | "htm" => Some(OutputKind::Html),
+            "json" => Some(OutputKind::Json),
+            "csv" => Some(OutputKind::Csv),
             _ => None,
         }
     }

@@ -20,13 +20,13 @@ use super::outcome::Outcome;
 use super::output::What;
 use super::read::{self, Care, Request};
 use crate::cli::diagnostics::Complaint;
-use crate::cli::watch::queue::{Inbox, Said, Unpacked};
+use crate::cli::watch::queue::{Inbox, FromStream, Unpacked};
 use crate::cli::watch::sinks::Teller;
 use coroner::forms::Look;
 use coroner::program::source::walk;
 use coroner::settings::Encoding;
 use coroner::{Error, Report, Result, Watch};
-use files::Files;
+use files::FollowedFiles;
 use state::StateFile;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -139,7 +139,7 @@ fn watched(
         std::thread::spawn(move || entry.read(Unpacked::new(std::io::stdin().lock())));
         streams += 1;
     }
-    let (mut files, pipes) = Files::new(asked, &mut watch, &inbox, outcome, marks)?;
+    let (mut files, pipes) = FollowedFiles::new(asked, &mut watch, &inbox, outcome, marks)?;
     streams += pipes;
     let (mut sockets, connections) = (Vec::new(), Connections::default());
     for at in &args.listen {
@@ -168,8 +168,8 @@ fn watched(
             (false, false) => WAIT,
         };
         match inbox.next(wait) {
-            Some(Said::Bytes(f, bytes)) => watch.push(f, &bytes)?,
-            Some(Said::End(error)) => {
+            Some(FromStream::Bytes(f, bytes)) => watch.push(f, &bytes)?,
+            Some(FromStream::End(error)) => {
                 streams -= 1;
                 if let Some(e) = error {
                     failed(&e, outcome, &mut watch);
@@ -198,7 +198,7 @@ fn watched(
     }
     connections.end();
     while let Some(said) = inbox.next(GRACE) {
-        if let Said::Bytes(f, bytes) = said {
+        if let FromStream::Bytes(f, bytes) = said {
             watch.push(f, &bytes)?;
         }
     }

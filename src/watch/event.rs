@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 const SUSPECTS: usize = 3;
 
 /// Members of an event.
-pub(super) type Fields = Map<String, Value>;
+pub(super) type EventFields = Map<String, Value>;
 
 /// The events that were not taken yet, and what the next ones need.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl Events {
         event: &str,
         time: Option<Instant>,
         seen: Option<Instant>,
-        fields: Fields,
+        fields: EventFields,
     ) -> u64 {
         self.seq += 1;
         let mut all = Map::new();
@@ -130,7 +130,7 @@ impl Events {
     }
 
     /// What speaks for a cause so far.
-    pub fn causes(&self, verdict: CauseVerdict, causes: &[Cause], day: Instant) -> Fields {
+    pub fn causes(&self, verdict: CauseVerdict, causes: &[Cause], day: Instant) -> EventFields {
         let verdict = match verdict {
             CauseVerdict::Established => "established",
             CauseVerdict::Suspected => "suspected",
@@ -159,7 +159,7 @@ impl Events {
 }
 
 /// Members from pairs.
-pub(super) fn fields<const N: usize>(pairs: [(&str, Value); N]) -> Fields {
+pub(super) fn fields<const N: usize>(pairs: [(&str, Value); N]) -> EventFields {
     pairs.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()
 }
 
@@ -171,7 +171,7 @@ pub(super) fn evidence(lines: &[Evidence], number: impl Fn(u32) -> u32) -> Value
 }
 
 /// Requests, failed ones and their share.
-pub(super) fn counts(requests: u64, failed: u64) -> Fields {
+pub(super) fn counts(requests: u64, failed: u64) -> EventFields {
     fields([
         ("requests", requests.into()),
         ("failed", failed.into()),

@@ -2,7 +2,7 @@
 //! Nothing that was told is changed: there are events that correct it.
 
 use super::engine::Watch;
-use super::event::{Fields, counts, evidence, fields, rounded};
+use super::event::{EventFields, counts, evidence, fields, rounded};
 use crate::watch::announced::{Tracked, differ, lasted};
 use crate::watch::schedule::New;
 use coroner_core::model::{Incident, Report, State, Tier};
@@ -230,7 +230,7 @@ impl Watch {
         }
     }
 
-    fn correction(&mut self, t: usize, of: Option<u64>, why: &str, at: Instant, more: Fields) {
+    fn correction(&mut self, t: usize, of: Option<u64>, why: &str, at: Instant, more: EventFields) {
         let mut all = fields([("incident", self.tracked[t].id.as_str().into())]);
         all.insert("of".into(), of.unwrap_or(1).into());
         all.extend(more);
@@ -308,7 +308,7 @@ impl Watch {
         self.tracked[t].gone = true;
     }
 
-    fn head(&self, t: usize, i: &Incident) -> Fields {
+    fn head(&self, t: usize, i: &Incident) -> EventFields {
         let mut all = fields([("incident", self.tracked[t].id.as_str().into())]);
         if let Some(s) = &i.service {
             all.insert("service".into(), s.for_json().into());
@@ -317,7 +317,7 @@ impl Watch {
     }
 
     /// Requests and failed ones; of an incident without a request series, none.
-    fn harm(&self, i: &Incident) -> Fields {
+    fn harm(&self, i: &Incident) -> EventFields {
         counts(i.impact.requests.unwrap_or(0), i.impact.failed.unwrap_or(0))
     }
 }

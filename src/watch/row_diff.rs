@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// What is the same row in two reports: the kind, and the line that it rests on first.
-pub(super) type Key = (String, u32, u64);
+pub(super) type RowKey = (String, u32, u64);
 
 /// A row as it was told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Row {
+pub(super) struct AnnouncedRow {
     seq: u64,
     time: Option<Instant>,
     text: String,
@@ -70,7 +70,7 @@ impl Watch {
         }
     }
 
-    fn row(&mut self, key: Key, e: &Event, text: String) {
+    fn row(&mut self, key: RowKey, e: &Event, text: String) {
         let opt = |t: &Option<LogText>| t.as_ref().map(|t| Value::from(t.for_json()));
         let mut all = fields([
             ("kind", e.kind.word().into()),
@@ -102,10 +102,10 @@ impl Watch {
         all.insert("evidence".into(), lines);
         let seq = self.events.tell("marker", e.time, self.seen(), all);
         let time = e.time;
-        self.told_rows.insert(key, Row { seq, time, text });
+        self.told_rows.insert(key, AnnouncedRow { seq, time, text });
     }
 
-    fn changed(&mut self, key: Key, e: &Event, text: String) {
+    fn changed(&mut self, key: RowKey, e: &Event, text: String) {
         let Some(row) = self.told_rows.get_mut(&key) else {
             return;
         };

@@ -19,7 +19,7 @@ const RECENT: i64 = 5;
 
 /// Where the first failed request of a second was logged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct FirstFailure {
     /// Offset of the line.
     pub byte: u64,
     /// Its number, 1-based.
@@ -30,7 +30,7 @@ pub struct Place {
 struct Second {
     n: u32,
     failed: u32,
-    first: Option<Place>,
+    first: Option<FirstFailure>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -76,7 +76,7 @@ pub struct Alarm {
     /// Failed ones of them.
     pub failed: u64,
     /// The first failed one.
-    pub first: Place,
+    pub first: FirstFailure,
 }
 
 /// Counts of one input, and what is usual there.
@@ -106,7 +106,7 @@ impl Score {
     }
 
     /// Counts the requests of a line in a second.
-    pub fn add(&mut self, second: i64, (n, failed): (u32, u32), client: u64, place: Place) {
+    pub fn add(&mut self, second: i64, (n, failed): (u32, u32), client: u64, place: FirstFailure) {
         let s = self.seconds.entry(second).or_default();
         s.n = s.n.saturating_add(n);
         s.failed = s.failed.saturating_add(failed);
@@ -214,9 +214,9 @@ impl Score {
     }
 
     /// The first bad second: where the rest speaks most for the share that it has itself, and a request failed.
-    fn edge(&self, start: i64, now: i64, usual: Usual) -> Option<(i64, Place)> {
+    fn edge(&self, start: i64, now: i64, usual: Usual) -> Option<(i64, FirstFailure)> {
         let q = usual.p0.max(5e-4);
-        let mut found: Option<(i64, Place)> = None;
+        let mut found: Option<(i64, FirstFailure)> = None;
         // the share is that of what was found before: a stray failure long ago must not thin it out
         for _ in 0..3 {
             let from = found.map_or(start, |f| f.0);
@@ -299,7 +299,7 @@ fn dispersion(minutes: &[(u64, u64)], p0: f64) -> f64 {
 mod tests {
     use super::*;
 
-    const AT: Place = Place { byte: 0, line: 1 };
+    const AT: FirstFailure = FirstFailure { byte: 0, line: 1 };
 
     /// The second of the first suspicion, of a service with `rate` requests in each second of which every `each`-th fails from
     /// second `from` on, before that every `before`-th.
@@ -340,7 +340,7 @@ mod tests {
         let mut found = None;
         for s in 0..4000 {
             let failed = u32::from(s == 3300 || s >= 3600 && s % 2 == 0);
-            let place = Place {
+            let place = FirstFailure {
                 byte: s as u64,
                 line: 1,
             };

@@ -4,7 +4,7 @@
 use super::engine::Watch;
 use super::feed::Feed;
 use crate::watch::announced::Tracked;
-use crate::watch::row_diff::{Key, Row};
+use crate::watch::row_diff::{RowKey, AnnouncedRow};
 use coroner_core::error::{Error, Result};
 use coroner_core::plan::row::RowInput;
 use coroner_core::plan::{Plan, YearBasis};
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 const VERSION: u32 = 1;
 
 #[derive(Serialize, Deserialize)]
-struct State {
+struct WatchState {
     version: u32,
     /// Whether the watch ended by itself, so that nothing that it was given is missing.
     ended: bool,
@@ -29,7 +29,7 @@ struct State {
     now: i64,
     seq: u64,
     tracked: Vec<Tracked>,
-    rows: Vec<(String, u32, u64, Row)>,
+    rows: Vec<(String, u32, u64, AnnouncedRow)>,
     shed: u64,
 }
 
@@ -84,7 +84,7 @@ impl Watch {
             });
         }
         let rows = self.told_rows.iter();
-        let state = State {
+        let state = WatchState {
             version: VERSION,
             ended,
             feeds,
@@ -106,7 +106,7 @@ impl Watch {
     /// Goes on where a state was left; the inputs are those of the state, in its order, and more may be added. Whether the
     /// watch that left it ended by itself.
     pub fn restore(&mut self, part: Part, value: &Value) -> Result<bool> {
-        let state: State =
+        let state: WatchState =
             serde_json::from_value(value.clone()).map_err(|e| refused(&e.to_string()))?;
         if state.version != VERSION {
             return Err(refused(&format!("is of version {}", state.version)));
@@ -155,7 +155,7 @@ impl Watch {
         self.told_rows = state
             .rows
             .into_iter()
-            .map(|(kind, feed, byte, row)| -> (Key, Row) { ((kind, feed, byte), row) })
+            .map(|(kind, feed, byte, row)| -> (RowKey, AnnouncedRow) { ((kind, feed, byte), row) })
             .collect();
         self.shed = state.shed;
         for (f, mut bytes) in waiting {
@@ -201,7 +201,7 @@ impl Feed {
                 }
             }
             for (second, n, lines) in track.requests.failed.iter() {
-                let place = super::score::Place {
+                let place = super::score::FirstFailure {
                     byte: lines.first.pos.offset,
                     line: lines.first.pos.line,
                 };

@@ -2,7 +2,7 @@
 //! So what is told depends on the lines alone, and not on how many of them came at once.
 
 use super::Watch;
-use super::score::Place;
+use super::score::FirstFailure;
 use coroner_core::error::Result;
 use coroner_core::plan::{Plan, PlanInput};
 use coroner_core::scan::{Glimpse, live};
@@ -11,10 +11,10 @@ use coroner_core::summary::{InputPart, Part};
 use coroner_lines::time::SECOND;
 
 /// A line of a block: where it begins in it, and what it shows.
-type Line = (usize, Glimpse);
+type GlimpsedLine = (usize, Glimpse);
 
 /// What is read of a block beside its lines.
-enum Reading {
+enum BlockReading {
     /// All of it, and the offsets of its markers.
     Ahead(Box<InputPart>, Vec<u64>),
     /// Nothing yet: it is read once, in order.
@@ -76,11 +76,11 @@ impl Watch {
         let (lines, reading) = rayon::join(
             || looked_at(onlooker, block, feed.walked),
             || match ordered {
-                true => Reading::InOrder,
+                true => BlockReading::InOrder,
                 false => {
                     let part = one(live::stretch((plan, id), scan, block), input);
                     let marks = marks(&part);
-                    Reading::Ahead(Box::new(part), marks)
+                    BlockReading::Ahead(Box::new(part), marks)
                 }
             },
         );
@@ -93,14 +93,14 @@ impl Watch {
         plan: &Plan,
         (f, id): (usize, u32),
         (block, last): (&Block, bool),
-        lines: &[Line],
-        reading: Reading,
+        lines: &[GlimpsedLine],
+        reading: BlockReading,
     ) -> Result<()> {
         let whole = block.cuts.is_empty() && !block.continues;
         let framed = plan.inputs[id as usize].frame.is_some();
         let (mut read, mut from) = match reading {
-            Reading::Ahead(part, marks) => (Some((Some(part), marks)), 0),
-            Reading::InOrder => (None, 0),
+            BlockReading::Ahead(part, marks) => (Some((Some(part), marks)), 0),
+            BlockReading::InOrder => (None, 0),
         };
         let mut next_mark = 0;
         for (at, glimpse) in lines {
@@ -131,7 +131,7 @@ impl Watch {
             }
             let feed = &mut self.feeds[f];
             feed.lines += 1;
-            let place = Place {
+            let place = FirstFailure {
                 byte: offset,
                 line: feed.lines,
             };
@@ -216,7 +216,7 @@ fn looked_at(
     onlooker: &mut Option<coroner_core::scan::Onlooker>,
     block: &Block,
     walked: u64,
-) -> Vec<Line> {
+) -> Vec<GlimpsedLine> {
     let Some(onlooker) = onlooker else {
         return Vec::new();
     };

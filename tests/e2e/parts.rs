@@ -1,7 +1,7 @@
 //! Work that is shared: whatever way logs are split, read and merged, the report is that of one machine.
 
 use crate::common::{coroner, files, path_str, repo, say};
-use coroner_core::plan::row::Row;
+use coroner_core::plan::row::PlanRow;
 use coroner_core::scan::{ReadConfig, RowFrom, read_row};
 use coroner_core::source::{Encoding, Limits, Meter, MmapMode, OpenConfig};
 use coroner_core::summary::wire::file::{Parts, Planned, RowDone};
@@ -153,7 +153,7 @@ fn bytes_may_come_on_standard_input() {
     let plan = done(dir, &["plan", "logs", "--split", "20KB", "--no-config"]);
     let mut parts = Parts::default();
     for line in plan.lines() {
-        let row: Row = serde_json::from_str(line).unwrap();
+        let row: PlanRow = serde_json::from_str(line).unwrap();
         let bytes = fs::read(&row.uri).unwrap();
         assert!(Path::new(&row.uri).starts_with(logs.canonicalize().unwrap()));
         let from = (row.off as usize).saturating_sub(1);
@@ -188,7 +188,7 @@ fn open() -> OpenConfig {
 }
 
 /// The part of one row.
-fn part_of(row: &Row) -> Parts {
+fn part_of(row: &PlanRow) -> Parts {
     let summary = read_row(
         row,
         RowFrom::Path(row.uri.clone().into()),
@@ -231,9 +231,9 @@ proptest! {
             text.push('\n');
         }
         fs::write(dir.path().join("app.log"), &text).unwrap();
-        let rows = |split: u64| -> Vec<Row> {
+        let rows = |split: u64| -> Vec<PlanRow> {
             let plan = done(dir.path(), &["plan", path_str(&dir.path().join("app.log")), "--no-config", "--split", &split.to_string()]);
-            plan.lines().map(|l| Row::parse(l, "x").unwrap()).collect()
+            plan.lines().map(|l| PlanRow::parse(l, "x").unwrap()).collect()
         };
         let mut parts: Vec<Parts> = rows(split).iter().map(part_of).collect();
         let whole = rows(1 << 30).iter().map(part_of).next().unwrap();

@@ -2,7 +2,7 @@
 
 use crate::common::{files, path_str, repo, say};
 use crate::parts::{done, forms, old};
-use coroner_core::plan::row::Row;
+use coroner_core::plan::row::PlanRow;
 use serde_json::Value;
 use std::fs;
 
@@ -123,7 +123,7 @@ fn splits_outside_a_stretch_of_time_are_only_counted() {
         let words = ["--split", "40KB", "-o", "plan", "--no-config"];
         done(dir, &[&["plan"], &scope[..], more, &words].concat());
         let text = fs::read_to_string(dir.join("plan")).unwrap();
-        let rows: Vec<Row> = text.lines().map(|l| Row::parse(l, "x").unwrap()).collect();
+        let rows: Vec<PlanRow> = text.lines().map(|l| PlanRow::parse(l, "x").unwrap()).collect();
         let _ = fs::remove_dir_all(dir.join("parts"));
         done(dir, &["summarize", "--plan", "plan", "-o", "parts"]);
         let parts = files(&dir.join("parts"));

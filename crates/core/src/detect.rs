@@ -283,7 +283,7 @@ impl Run {
 
 /// An incident: runs of any channel that overlap or follow each other closely.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
+pub struct DetectedIncident {
     /// Its runs by start, then kind.
     pub runs: Vec<Run>,
     /// Onset: start of the earliest error or silence run, else latency, else drop.
@@ -302,7 +302,7 @@ pub struct Found {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Detection {
     /// By start.
-    pub incidents: Vec<Found>,
+    pub incidents: Vec<DetectedIncident>,
     /// Runs that are too short or too small to be incidents: footnotes, by start.
     pub blips: Vec<Run>,
     /// Bursts in which one client makes over 90 % of the 5xx: named as such, never an incident.

@@ -25,7 +25,7 @@ pub use rows::{RowConfig, rows, usual_split};
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::source::{
-    Block, BlockConfig, Blocks, Content, HeadTest, Input, Leaf, Mapped, MmapMode, Note, Notes,
+    Block, BlockConfig, Blocks, Content, HeadTest, Input, ArchiveFile, Mapped, MmapMode, Note, Notes,
     OpenConfig, cut,
 };
 use crate::summary::{InputPart, Part};
@@ -223,7 +223,7 @@ fn archived(
 fn leaf_of(
     plan: &Plan,
     id: u32,
-    leaf: Leaf<'_>,
+    leaf: ArchiveFile<'_>,
     inputs: &[Input],
     config: &ReadConfig,
     busy: bool,

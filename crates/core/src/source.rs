@@ -30,7 +30,7 @@ mod walk;
 pub use crate::source::line_blocks::{Cutter, IsHead};
 pub use crate::source::ranges::{HeadTest, cut};
 pub use crate::source::reread::Again;
-pub use archive::{Leaf, LeafContent, files_of};
+pub use archive::{ArchiveFile, LeafContent, files_of};
 pub use block::{Block, BlockConfig, Blocks, CutLine, FAR};
 pub use encoding::Encoding;
 pub use input::{Content, Input, OpenConfig, Opened};

@@ -1,6 +1,6 @@
 //! Options of `watch`: what of the others makes sense for logs that go on, and its own.
 
-use super::{Files, Reading, Screen, Telling};
+use super::{OutputFiles, Reading, Screen, Telling};
 use crate::cli::watch::Listen;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -46,7 +46,7 @@ pub struct Watching {
     pub overload: Overload,
     /// What is written at the end.
     #[command(flatten)]
-    pub files: Files,
+    pub files: OutputFiles,
     /// How it is told.
     #[command(flatten)]
     pub telling: Telling,

@@ -2,7 +2,7 @@
 
 use crate::cli::diagnostics::escaped;
 use crate::cli::output::{Output, Outputs, Target, What};
-use crate::cli::value::{self, Kind};
+use crate::cli::value::{self, OutputKind};
 use clap::Args;
 use coroner::program::report::{Own, TEMPLATES, template};
 use coroner::{Error, Result};
@@ -18,7 +18,7 @@ pub struct Writing {
     pub json: Option<PathBuf>,
     /// The other kinds.
     #[command(flatten)]
-    pub files: Files,
+    pub files: OutputFiles,
 }
 
 impl Writing {
@@ -30,7 +30,7 @@ impl Writing {
 
 /// What to write, but for `--json`, which is another thing where events are told.
 #[derive(Args, Debug)]
-pub struct Files {
+pub struct OutputFiles {
     /// Write the postmortem skeleton to F (- for standard output)
     #[arg(long, value_name = "F", help_heading = "Output")]
     pub md: Option<PathBuf>,
@@ -44,8 +44,8 @@ pub struct Files {
     #[arg(short, value_name = "F", help_heading = "Output")]
     pub output: Vec<PathBuf>,
     /// Kind of report on standard output [default: text]
-    #[arg(long = "as", value_name = "KIND", value_parser = value::word::<Kind>(), help_heading = "Output")]
-    pub kind: Option<Kind>,
+    #[arg(long = "as", value_name = "KIND", value_parser = value::word::<OutputKind>(), help_heading = "Output")]
+    pub kind: Option<OutputKind>,
     /// Layout of the Markdown: default, google, pagerduty, atlassian, gitlab, seed, or a file (coroner template list) [default: default]
     #[arg(long, value_name = "NAME|FILE", help_heading = "Output")]
     pub template: Option<String>,
@@ -54,7 +54,7 @@ pub struct Files {
     pub force: bool,
 }
 
-impl Files {
+impl OutputFiles {
     /// The template asked for, else that of the settings, else the default one, read and its grammar checked; what else
     /// is in its folder can be included. And the files that were read for it.
     pub fn template(&self, settings: Option<&str>) -> Result<(Own, Vec<PathBuf>)> {
@@ -78,16 +78,16 @@ impl Files {
     pub fn outputs(&self, json: Option<&PathBuf>) -> Result<Outputs> {
         let mut all = Vec::new();
         let given = [
-            (Kind::Markdown, self.md.as_ref()),
-            (Kind::Html, self.html.as_ref()),
-            (Kind::Json, json),
-            (Kind::Csv, self.csv.as_ref()),
+            (OutputKind::Markdown, self.md.as_ref()),
+            (OutputKind::Html, self.html.as_ref()),
+            (OutputKind::Json, json),
+            (OutputKind::Csv, self.csv.as_ref()),
         ];
         for (kind, path) in given {
             all.extend(path.map(|p| (kind, p)));
         }
         for path in &self.output {
-            let kind = Kind::of_path(path).ok_or_else(|| Error::Usage {
+            let kind = OutputKind::of_path(path).ok_or_else(|| Error::Usage {
                 what: format!("-o {}", path.display()),
                 why: "the extension does not say what to write".into(),
                 remedy: "end the name in .md, .html, .json or .csv, or use --md, --html, --json or --csv".into(),
@@ -194,7 +194,7 @@ mod tests {
         assert!(both.takes_stdout());
         assert_eq!(
             both.kinds().collect::<Vec<_>>(),
-            [Kind::Json, Kind::Markdown]
+            [OutputKind::Json, OutputKind::Markdown]
         );
     }
 }

@@ -6,13 +6,13 @@ use std::path::Path;
 
 /// A file and its text.
 #[derive(Clone, Copy)]
-pub struct Place<'a> {
+pub struct FileText<'a> {
     pub path: &'a Path,
     pub text: &'a str,
 }
 
 /// What is wrong at byte `at` of a file, with its line and a caret; `why` ends with the remedy behind a semicolon.
-pub fn pointed(what: &str, place: Place, at: usize, why: &str) -> Complaint {
+pub fn pointed(what: &str, place: FileText, at: usize, why: &str) -> Complaint {
     let text = place.text;
     let at = (0..=at.min(text.len()))
         .rev()
@@ -47,7 +47,7 @@ mod tests {
     #[test]
     fn the_caret_stands_under_the_place() {
         let text = "[[format]]\n\tname = \"a\"\nnginx = '$a$b'\n";
-        let place = Place {
+        let place = FileText {
             path: Path::new("coroner.toml"),
             text,
         };

@@ -1,7 +1,7 @@
 //! The file of settings: which keys there are and what their values mean. An unknown key is an error, with a guess at what
 //! was meant: a setting that is not read would be worse than none.
 
-use super::{Config, Place, pointed};
+use super::{Config, FileText, pointed};
 use crate::cli::config::user_rules::{format, marker};
 use crate::cli::diagnostics::Complaint;
 use crate::cli::hint::nearest;
@@ -47,7 +47,7 @@ impl Wrong {
 
 /// Reads a file.
 pub(super) fn config(path: &Path, text: &str) -> Result<Config, Complaint> {
-    let place = Place { path, text };
+    let place = FileText { path, text };
     let table = DeTable::parse(text).map_err(|e| {
         let at = e.span().map_or(0, |s| s.start);
         pointed("a file of settings that is no TOML", place, at, e.message())

@@ -2,7 +2,7 @@
 //! understands.
 
 use super::pretty;
-use super::read::{Line, Lines, Looked};
+use super::read::{SampleLine, Lines, Looked};
 use super::shown::fields;
 use crate::cli::diagnostics::escaped;
 use coroner::program::report::counted;
@@ -14,7 +14,7 @@ const SHOWN: usize = 5;
 
 /// A line that is understood, and what it tells.
 struct First<'a> {
-    line: &'a Line,
+    line: &'a SampleLine,
     format: &'a str,
     wrapper: Option<&'static str>,
     fields: Vec<(String, String)>,

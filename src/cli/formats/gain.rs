@@ -34,16 +34,16 @@ fn facts(rec: &Record<'_>) -> [bool; FACTS.len()] {
 
 /// Lines by what is read of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Told([usize; FACTS.len()]);
+pub(super) struct FactCounts([usize; FACTS.len()]);
 
-impl Told {
+impl FactCounts {
     fn add(&mut self, facts: [bool; FACTS.len()]) {
         let all = self.0.iter_mut().zip(facts);
         all.for_each(|(n, is)| *n += usize::from(is));
     }
 
     /// Whether no fact is told of fewer lines, and one of more.
-    pub(super) fn beats(&self, other: &Told) -> bool {
+    pub(super) fn beats(&self, other: &FactCounts) -> bool {
         self != other && self.0.iter().zip(other.0).all(|(a, b)| *a >= b)
     }
 
@@ -56,15 +56,15 @@ impl Told {
 
 /// What the lines of an input tell today, and what they would tell with a definition.
 pub(super) struct Gain {
-    pub(super) today: Told,
-    pub(super) then: Told,
+    pub(super) today: FactCounts,
+    pub(super) then: FactCounts,
 }
 
 /// Holds a definition against what reads an input today. Where all is understood, a line that belongs to the record before it
 /// is none to be won.
 pub(super) fn gain(looked: &Looked, guess: &Guess) -> Gain {
     let mut lines = Lines::of(&looked.input);
-    let (mut today, mut then) = (Told::default(), Told::default());
+    let (mut today, mut then) = (FactCounts::default(), FactCounts::default());
     let format = compile(&guess.definition).ok();
     for line in &looked.lines {
         let known = lines.next(&line.bytes, |rec, _| facts(rec));

@@ -3,7 +3,7 @@
 
 use super::gain::gain;
 use super::pretty;
-use super::read::{Line, Looked};
+use super::read::{SampleLine, Looked};
 use super::words::by_words;
 use crate::cli::diagnostics::escaped;
 use coroner::formats::{Definition, Spec};
@@ -80,7 +80,7 @@ fn text(input: &str, lines: usize, g: &Guess) -> String {
 }
 
 /// The best of the ways to write a definition for lines of an input of that name.
-fn guess(input: &str, lines: &[Line]) -> Option<Guess> {
+fn guess(input: &str, lines: &[SampleLine]) -> Option<Guess> {
     let name = input.rsplit('/').next().unwrap_or("own");
     let name: String = name
         .split('.')
@@ -100,7 +100,7 @@ fn guess(input: &str, lines: &[Line]) -> Option<Guess> {
         .chain(by_stamp(lines, &name));
     let tried = ways.filter_map(|mut g| {
         let format = compile(&g.definition).ok()?;
-        let reads = |l: &&Line| format.parse(&l.bytes).is_some_and(|r| r.stamp.is_some());
+        let reads = |l: &&SampleLine| format.parse(&l.bytes).is_some_and(|r| r.stamp.is_some());
         g.lines = lines.iter().filter(reads).count();
         (g.lines > 0).then_some(g)
     });
@@ -131,7 +131,7 @@ fn word(f: Field) -> Option<&'static str> {
     })
 }
 
-fn by_json(lines: &[Line], name: &str) -> Option<Guess> {
+fn by_json(lines: &[SampleLine], name: &str) -> Option<Guess> {
     let mut map: BTreeMap<String, String> = BTreeMap::new();
     for line in lines.iter().filter(|l| l.bytes.starts_with(b"{")).take(200) {
         let _ = fields_nested(&line.bytes, |parent, key, value| {
@@ -209,7 +209,7 @@ const STAMPS: &[&str] = &[
 ];
 
 /// Lines by their stamp, and by a level where most have one.
-fn by_stamp(lines: &[Line], name: &str) -> Option<Guess> {
+fn by_stamp(lines: &[SampleLine], name: &str) -> Option<Guess> {
     let best = STAMPS.iter().filter_map(|s| {
         let found =
             regex::bytes::Regex::new(&format!("^(.{{0,40}}?)({s})(?:[^0-9A-Za-z]|$)")).ok()?;
@@ -273,9 +273,9 @@ mod tests {
     use super::*;
 
     fn guessed(lines: &[&str]) -> (String, usize) {
-        let all: Vec<Line> = lines
+        let all: Vec<SampleLine> = lines
             .iter()
-            .map(|l| Line {
+            .map(|l| SampleLine {
                 number: None,
                 bytes: l.as_bytes().to_vec(),
             })

@@ -33,19 +33,19 @@ struct Plain {
 pub(super) struct Looked {
     pub(super) name: String,
     /// The lines of its sample, or the texts of its records where these are more than lines.
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<SampleLine>,
     pub(super) input: PlanInput,
     /// What became of all of its lines.
     pub(super) all: Accounting,
 }
 
 /// A line and its number, where it is known.
-pub(super) struct Line {
+pub(super) struct SampleLine {
     pub(super) number: Option<u64>,
     pub(super) bytes: Vec<u8>,
 }
 
-impl Line {
+impl SampleLine {
     /// `line 7`, or `a line`.
     pub(super) fn place(&self) -> String {
         self.number
@@ -92,13 +92,13 @@ pub(super) fn read(
 }
 
 /// The lines of a sample that hold anything.
-fn lines(input: &PlanInput, sample: &[Vec<u8>]) -> Vec<Line> {
+fn lines(input: &PlanInput, sample: &[Vec<u8>]) -> Vec<SampleLine> {
     let mut lines = Vec::new();
     if let (Some(frame), Some(head)) = (input.frame, sample.first()) {
         let (mut framer, mut units) = (frame.start(), Units::default());
         framer.feed(head, &mut units);
         framer.finish(&mut units);
-        lines.extend(units.list.iter().map(|u: &Unit| Line {
+        lines.extend(units.list.iter().map(|u: &Unit| SampleLine {
             number: Some(u.line),
             bytes: units.bytes[u.text.clone()].to_vec(),
         }));
@@ -109,7 +109,7 @@ fn lines(input: &PlanInput, sample: &[Vec<u8>]) -> Vec<Line> {
             // only the first begins where the input does
             let numbered = n == 0;
             lines.extend(bytes.split(|c| *c == b'\n').zip(1..).map(|(l, n)| {
-                Line {
+                SampleLine {
                     number: numbered.then_some(n),
                     bytes: coroner::program::plan::trim_line(l)
                         .trim_ascii_end()

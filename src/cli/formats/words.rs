@@ -2,7 +2,7 @@
 //! Words that tell nothing become variables of no meaning; whether the whole fits is for who tries it on lines.
 
 use super::guess::Guess;
-use super::read::Line;
+use super::read::SampleLine;
 use coroner::formats::{Definition, Spec};
 use coroner::program::format::{Field, field, leaf};
 use coroner::program::record::Kind;
@@ -12,7 +12,7 @@ use coroner::program::time::stamp;
 const TRIED: usize = 8;
 
 /// Access lines, word by word, as nginx `log_format`s: what some lines of the input give, each once.
-pub(super) fn by_words(lines: &[Line], name: &str) -> Vec<Guess> {
+pub(super) fn by_words(lines: &[SampleLine], name: &str) -> Vec<Guess> {
     let lines: Vec<&[u8]> = lines
         .iter()
         .map(|l| &l.bytes[..])

@@ -122,7 +122,7 @@ pub fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -> Result<()> {
         verbose: args.screen.verbose,
     };
     read::finish(&mut report, &settled, care, outcome)?;
-    let asked = analyse::Asked {
+    let asked = analyse::Delivery {
         screen: &args.screen,
         strict: args.strict,
         exit_code: args.exit_code,

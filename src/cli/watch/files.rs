@@ -23,7 +23,7 @@ const TURN: usize = 64 << 10;
 const LOOK: Duration = Duration::from_secs(1);
 
 /// All files that are followed.
-pub(super) struct Files<'a> {
+pub(super) struct FollowedFiles<'a> {
     asked: Request<'a>,
     operands: Vec<PathBuf>,
     follow: Follow<follow::Files>,
@@ -42,7 +42,7 @@ struct Inputs {
     failed: BTreeSet<usize>,
 }
 
-impl<'a> Files<'a> {
+impl<'a> FollowedFiles<'a> {
     /// Those that are there, and those that are named and may come.
     pub fn new(
         asked: Request<'a>,
@@ -50,7 +50,7 @@ impl<'a> Files<'a> {
         inbox: &Inbox,
         outcome: &mut Outcome,
         marks: Option<Marks>,
-    ) -> Result<(Files<'a>, usize)> {
+    ) -> Result<(FollowedFiles<'a>, usize)> {
         let operands = asked.reading.logs.iter().filter(|l| *l != Path::new("-"));
         let kept = marks.map(|all| {
             let known = |(name, k): (Option<String>, _)| match name {
@@ -60,7 +60,7 @@ impl<'a> Files<'a> {
             };
             all.into_iter().filter_map(known).collect()
         });
-        let mut files = Files {
+        let mut files = FollowedFiles {
             asked,
             operands: operands.cloned().collect(),
             follow: match kept {

@@ -182,10 +182,10 @@ impl Read for &Connection {
 
 /// All connections of all sockets.
 #[derive(Clone, Default)]
-pub(super) struct Connections(Arc<Mutex<Open>>);
+pub(super) struct Connections(Arc<Mutex<OpenConnections>>);
 
 #[derive(Default)]
-struct Open {
+struct OpenConnections {
     all: Vec<Arc<Connection>>,
     /// How many were closed to let others in.
     closed: u64,
@@ -194,7 +194,7 @@ struct Open {
 }
 
 impl Connections {
-    fn open(&self) -> MutexGuard<'_, Open> {
+    fn open(&self) -> MutexGuard<'_, OpenConnections> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -216,7 +216,7 @@ impl Connections {
     /// A thread that accepts, and one for each connection.
     fn accept<S: Stream>(
         &self,
-        entry: crate::cli::watch::queue::Entry,
+        entry: crate::cli::watch::queue::StreamEntry,
         next: impl Fn() -> io::Result<(S, Option<IpAddr>)> + Send + 'static,
     ) {
         let connections = self.clone();
@@ -245,7 +245,7 @@ impl Connections {
     }
 }
 
-impl Open {
+impl OpenConnections {
     fn enter(&mut self, new: Arc<Connection>) {
         if self.ended {
             return;

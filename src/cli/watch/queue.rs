@@ -16,7 +16,7 @@ const WAITING: usize = 16;
 
 /// What a stream says.
 #[derive(Debug)]
-pub(super) enum Said {
+pub(super) enum FromStream {
     /// Its next bytes.
     Bytes(usize, Vec<u8>),
     /// It is at its end, or cannot be read any more.
@@ -25,8 +25,8 @@ pub(super) enum Said {
 
 /// The queue.
 pub(super) struct Inbox {
-    queue: SyncSender<Said>,
-    said: Receiver<Said>,
+    queue: SyncSender<FromStream>,
+    said: Receiver<FromStream>,
     /// Lines that were dropped.
     dropped: Arc<AtomicU64>,
     overload: Overload,
@@ -35,8 +35,8 @@ pub(super) struct Inbox {
 
 /// The writing end for one stream.
 #[derive(Clone)]
-pub(super) struct Entry {
-    queue: SyncSender<Said>,
+pub(super) struct StreamEntry {
+    queue: SyncSender<FromStream>,
     dropped: Arc<AtomicU64>,
     shed: bool,
     max_line: usize,
@@ -83,8 +83,8 @@ impl Inbox {
     }
 
     /// The way in for an input.
-    pub fn entry(&self, feed: usize) -> Entry {
-        Entry {
+    pub fn entry(&self, feed: usize) -> StreamEntry {
+        StreamEntry {
             queue: self.queue.clone(),
             dropped: self.dropped.clone(),
             shed: self.overload == Overload::Shed,
@@ -94,7 +94,7 @@ impl Inbox {
     }
 
     /// The next thing said, if any comes in time.
-    pub fn next(&self, wait: Duration) -> Option<Said> {
+    pub fn next(&self, wait: Duration) -> Option<FromStream> {
         self.said.recv_timeout(wait).ok()
     }
 
@@ -104,7 +104,7 @@ impl Inbox {
     }
 }
 
-impl Entry {
+impl StreamEntry {
     /// Reads a stream to its end, as it comes.
     pub fn read(&self, from: impl Read) {
         let end = match self.shed {
@@ -112,12 +112,12 @@ impl Entry {
             false => self.read_bytes(from),
         };
         // Nobody takes it any more when the watch is at its end.
-        let _ = self.queue.send(Said::End(end.err()));
+        let _ = self.queue.send(FromStream::End(end.err()));
     }
 
     /// Says that the stream could not even be opened.
     pub fn failed(&self, e: io::Error) {
-        let _ = self.queue.send(Said::End(Some(e)));
+        let _ = self.queue.send(FromStream::End(Some(e)));
     }
 
     fn read_bytes(&self, mut from: impl Read) -> io::Result<()> {
@@ -182,13 +182,13 @@ impl Entry {
 
     /// Hands bytes on; whether anybody takes them.
     fn give(&self, bytes: Vec<u8>) -> bool {
-        let said = Said::Bytes(self.feed, bytes);
+        let said = FromStream::Bytes(self.feed, bytes);
         if !self.shed {
             return self.queue.send(said).is_ok();
         }
         match self.queue.try_send(said) {
             Ok(()) => true,
-            Err(TrySendError::Full(Said::Bytes(_, lost))) => {
+            Err(TrySendError::Full(FromStream::Bytes(_, lost))) => {
                 let lines = memchr::memchr_iter(b'\n', &lost).count() as u64;
                 self.dropped.fetch_add(lines, Ordering::Relaxed);
                 true
@@ -216,7 +216,7 @@ mod tests {
 
     fn taken(inbox: &Inbox) -> Vec<u8> {
         let mut all = Vec::new();
-        while let Some(Said::Bytes(_, b)) = inbox.next(Duration::ZERO) {
+        while let Some(FromStream::Bytes(_, b)) = inbox.next(Duration::ZERO) {
             all.extend(b);
         }
         all

@@ -2,7 +2,7 @@
 //! A target fails by a panic, by taking too long, or by one of the assertions here.
 
 use coroner_core::infer::{InferConfig, infer};
-use coroner_core::plan::row::Row;
+use coroner_core::plan::row::PlanRow;
 use coroner_core::plan::{Plan, PlanConfig, Sampled, plan};
 use coroner_core::scan::{ScanConfig, Scanner};
 use coroner_core::source::{Limits, Ours, cut, files_of, looks_binary};
@@ -261,7 +261,7 @@ pub fn parts(data: &[u8]) {
     let Ok(body) = std::str::from_utf8(data) else {
         return;
     };
-    let _ = Row::parse(body, "fuzz");
+    let _ = PlanRow::parse(body, "fuzz");
     let crc = crc32fast::hash(data);
     let line = format!("{{\"coroner_part\":1,\"crc32\":\"{crc:08x}\",\"body\":{body}}}");
     let Ok(parts) = Parts::parse(&line, "fuzz") else {

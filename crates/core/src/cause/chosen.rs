@@ -42,7 +42,7 @@ pub(super) fn chosen<'c, 'a>(
 }
 
 /// What a change that can be put back is called, and the marker that shows it being put back.
-pub(super) struct Told {
+pub(super) struct Reversal {
     /// As what the errors follow.
     pub begins: &'static str,
     /// As what was not found.
@@ -58,7 +58,7 @@ pub(super) fn laid<'c, 'a>(
     case: &Case<'a>,
     all: &'c [Change<'a>],
     kind: What,
-    told: &Told,
+    told: &Reversal,
 ) -> (Scale, Option<&'c Change<'a>>) {
     let best = chosen(all, kind, |c| {
         let mut scale = Scale::default();

@@ -37,7 +37,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let all = change::changes(case);
-    let told = chosen::Told {
+    let told = chosen::Reversal {
         begins: "the change of configuration",
         noun: "change of configuration",
         back: MarkerKind::ConfigChange,

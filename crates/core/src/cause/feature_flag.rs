@@ -30,7 +30,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let all = change::changes(case);
-    let told = chosen::Told {
+    let told = chosen::Reversal {
         begins: "the flag is changed",
         noun: "flag change",
         back: MarkerKind::FeatureFlag,

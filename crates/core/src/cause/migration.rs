@@ -35,7 +35,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let all = change::changes(case);
-    let told = chosen::Told {
+    let told = chosen::Reversal {
         begins: "the migration",
         noun: "migration",
         back: MarkerKind::MigrationRollback,

@@ -18,7 +18,7 @@ pub(super) struct Own<'h> {
 }
 
 /// What is known of a line, or of lines of one kind.
-pub(super) struct Line<'a> {
+pub(super) struct LineFacts<'a> {
     /// Of what it speaks.
     pub(super) info: &'static ClassInfo,
     /// In which sense.
@@ -33,8 +33,8 @@ pub(super) struct Line<'a> {
 }
 
 /// How a line belongs to the failing service: 1 it does, .6 nobody knows, 0 it belongs to something else.
-pub(super) fn relation(case: &Case<'_>, own: Own<'_>, line: Line<'_>) -> f64 {
-    let Line {
+pub(super) fn relation(case: &Case<'_>, own: Own<'_>, line: LineFacts<'_>) -> f64 {
+    let LineFacts {
         info,
         host,
         service,

@@ -6,7 +6,7 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::fault::fault;
 use crate::cause::find;
 use crate::cause::names;
-use crate::cause::ownership::{Line, Own, is_ours, own_hosts, relation, runs_elsewhere};
+use crate::cause::ownership::{LineFacts, Own, is_ours, own_hosts, relation, runs_elsewhere};
 use crate::model::{Event, Evidence, Piece};
 use coroner_lines::fault::{Fault, Sense};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
@@ -115,7 +115,7 @@ fn of_template<'a>(
     let info = find(known, fault.class());
     let first = t.first_during?;
     let fresh = freshness(case, t, info.lead_s);
-    let line = Line {
+    let line = LineFacts {
         info,
         sense: fault.sense,
         host: t.host.as_ref(),
@@ -275,7 +275,7 @@ fn of_event<'a>(
             .is_some_and(|t| t.0 < case.onset.0 - before_s.max(600) * SECOND)
     });
     let text = names::said(excerpt(e));
-    let line = Line {
+    let line = LineFacts {
         info,
         sense: fault.sense,
         host: e.host.as_ref(),

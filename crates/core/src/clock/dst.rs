@@ -236,7 +236,7 @@ mod tests {
     use crate::clock::{Clocks, align};
     use crate::model::ZoneSource;
     use crate::plan::InputMeta;
-    use crate::summary::{Axis, Ends, JoinCell, Track, Written};
+    use crate::summary::{Axis, Ends, JoinCell, Track, OffsetUse};
     use coroner_lines::record::Kind;
     use coroner_lines::time::stamp::whole;
 
@@ -343,7 +343,7 @@ mod tests {
             access
                 .accounting
                 .offsets
-                .insert(offset, Written { lines: 9, span });
+                .insert(offset, OffsetUse { lines: 9, span });
         }
         access.utc.span = Some((change - 2 * HOUR, change + 2 * HOUR));
         for m in -120..=120 {

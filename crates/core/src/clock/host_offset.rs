@@ -3,7 +3,7 @@
 
 use crate::clock::backward_step::set_back;
 use crate::clock::burst_offset::{self, Series};
-use crate::clock::piecewise::{self, Cut, Moment, Stretch};
+use crate::clock::piecewise::{self, Cut, Moment, ClockStretch};
 use crate::clock::step_time::{Channel, Setting, on_both_sides, setting};
 use crate::clock::{Clocks, Shift, stated_waits};
 use crate::summary::{Axis, InputPart, Part, Track};
@@ -29,7 +29,7 @@ const MODE: f64 = 0.6;
 /// What an input tells of its clock: stretches of one offset each, their margin in seconds, and why.
 #[derive(Clone, Debug, PartialEq)]
 struct Estimate {
-    stretches: Vec<Stretch>,
+    stretches: Vec<ClockStretch>,
     margin: i64,
     basis: &'static str,
 }
@@ -116,7 +116,7 @@ fn host(p: &InputPart) -> Option<String> {
 fn agreed(all: &[Estimate]) -> Option<&Estimate> {
     let near = |a: i64, b: i64| (a - b).abs() <= AGREE_S * SECOND;
     let best = all.iter().max_by_key(|e| e.stretches.len())?;
-    let agrees = |s: &Stretch| {
+    let agrees = |s: &ClockStretch| {
         let (mut same, mut other) = (0, 0);
         for b in &best.stretches {
             let shared = (s.edge.1.min(b.edge.1) - s.edge.0.max(b.edge.0)).max(0) + 1;
@@ -142,7 +142,7 @@ fn seconds(id: u32, axis: Axis, t: &Track, clocks: &Clocks) -> Option<(i64, i64)
 /// Whether an estimate moves all lines by one offset. Where the times of an input fall once and for good, one cannot hold on
 /// both sides: it would be wrong by the fall on one of them.
 fn moves_all(e: &Estimate) -> bool {
-    matches!(e.stretches[..], [Stretch { ahead, .. }] if ahead.abs() > AGREE_S * SECOND)
+    matches!(e.stretches[..], [ClockStretch { ahead, .. }] if ahead.abs() > AGREE_S * SECOND)
 }
 
 /// What the edge says, in UTC.
@@ -231,7 +231,7 @@ impl Reference {
             .max_by_key(|(a, b)| (b - a, usize::MAX - a))?;
         let enough = b - a >= PAIRS && (b - a) as f64 >= MODE * diffs.len() as f64;
         let ahead = diffs[(a + b) / 2];
-        enough.then(|| told(vec![Stretch { ahead, edge }]))
+        enough.then(|| told(vec![ClockStretch { ahead, edge }]))
     }
 
     fn by_bursts(&self, id: u32, axis: Axis, t: &Track, clocks: &Clocks) -> Option<Estimate> {
@@ -261,7 +261,7 @@ impl Reference {
         };
         let stretches = self.bursts(&series(errors), &series(requests), jump)?;
         // an error that says how long it waited may come that much later than the request, by the same clock
-        if let [Stretch { ahead, .. }] = stretches[..]
+        if let [ClockStretch { ahead, .. }] = stretches[..]
             && ahead.abs() > AGREE_S * SECOND
             && stated_waits::explain(t, ahead / SECOND)
         {
@@ -281,8 +281,8 @@ impl Reference {
         errors: &Series,
         requests: &Series,
         jump: impl Fn(i64) -> Option<Setting>,
-    ) -> Option<Vec<Stretch>> {
-        let stretch = |ahead: i64, from: i64, to: i64| Stretch {
+    ) -> Option<Vec<ClockStretch>> {
+        let stretch = |ahead: i64, from: i64, to: i64| ClockStretch {
             ahead: ahead * SECOND,
             edge: ((from - ahead) * SECOND, (to - ahead) * SECOND),
         };

@@ -25,7 +25,7 @@ pub(super) type Moment = (i64, i64);
 
 /// A stretch of the edge's time over which a clock runs ahead by the same amount, with its first and last moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stretch {
+pub(super) struct ClockStretch {
     /// Microseconds ahead: the median of its moments.
     pub ahead: i64,
     /// First and last moment, by the edge.
@@ -34,10 +34,10 @@ pub(super) struct Stretch {
 
 /// Cuts moments into stretches of one offset each, in order of the edge's time. `None` where they tell no offset, or more
 /// of them than a clock has that is set once or twice.
-pub(super) fn stretches(mut moments: Vec<Moment>) -> Option<Vec<Stretch>> {
+pub(super) fn stretches(mut moments: Vec<Moment>) -> Option<Vec<ClockStretch>> {
     moments.sort_unstable();
     let mut left: Vec<Moment> = moments.clone();
-    let mut found: Vec<Stretch> = Vec::new();
+    let mut found: Vec<ClockStretch> = Vec::new();
     while found.len() < PIECES {
         let Some(s) = largest(&left) else { break };
         left.retain(|m| (m.1 - m.0 - s.ahead).abs() > APART);
@@ -45,7 +45,7 @@ pub(super) fn stretches(mut moments: Vec<Moment>) -> Option<Vec<Stretch>> {
     }
     found.sort_unstable_by_key(|s| s.edge);
     let apart = found.windows(2).all(|w| w[0].edge.1 <= w[1].edge.0);
-    let strays = |s: &Stretch| {
+    let strays = |s: &ClockStretch| {
         let inside = |m: &&Moment| m.0 >= s.edge.0 && m.0 <= s.edge.1;
         let all = moments.iter().filter(inside);
         let (mut n, mut off) = (0usize, 0usize);
@@ -59,7 +59,7 @@ pub(super) fn stretches(mut moments: Vec<Moment>) -> Option<Vec<Stretch>> {
 }
 
 /// The offset that most moments agree on.
-fn largest(moments: &[Moment]) -> Option<Stretch> {
+fn largest(moments: &[Moment]) -> Option<ClockStretch> {
     let mut ahead: Vec<i64> = moments.iter().map(|m| m.1 - m.0).collect();
     ahead.sort_unstable();
     let around = |x: i64| {
@@ -78,7 +78,7 @@ fn largest(moments: &[Moment]) -> Option<Stretch> {
         near.map(|m| m.0)
     };
     let edge = (mine().min()?, mine().max()?);
-    (b - a >= ENOUGH).then_some(Stretch {
+    (b - a >= ENOUGH).then_some(ClockStretch {
         ahead: median,
         edge,
     })
@@ -126,7 +126,7 @@ pub(super) fn jump(t: &Track, clock: impl Fn(i64) -> i64, ahead: i64) -> Option<
 
 /// Where between two stretches the clock was set, from the lines of a track whose stamps `clock` brings to the clock's time.
 /// `None` where it was set by much and no line shows where.
-pub(super) fn cut(t: &Track, clock: impl Fn(i64) -> i64, a: Stretch, b: Stretch) -> Option<Cut> {
+pub(super) fn cut(t: &Track, clock: impl Fn(i64) -> i64, a: ClockStretch, b: ClockStretch) -> Option<Cut> {
     let (last, first) = (a.edge.1 + a.ahead, b.edge.0 + b.ahead);
     let by = b.ahead - a.ahead;
     let mut lines = places(t, clock);
@@ -189,7 +189,7 @@ mod tests {
 
     fn told(m: Vec<Moment>) -> Option<Vec<(i64, i64)>> {
         let found = stretches(m)?;
-        let plain = |s: &Stretch| (s.ahead / SECOND, (s.edge.0 - T0) / SECOND);
+        let plain = |s: &ClockStretch| (s.ahead / SECOND, (s.edge.0 - T0) / SECOND);
         Some(found.iter().map(plain).collect())
     }
 

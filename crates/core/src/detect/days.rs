@@ -52,7 +52,7 @@ impl Rng {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Case {
+pub(super) enum DayCase {
     Full,
     Partial,
     Weak,
@@ -79,7 +79,7 @@ pub(super) struct Day {
 }
 
 /// A day of one case: rate and background log-uniform, the background's share Gamma(6)-like per minute.
-pub(super) fn day(case: Case, seed: u64, rates: (f64, f64)) -> Day {
+pub(super) fn day(case: DayCase, seed: u64, rates: (f64, f64)) -> Day {
     let mut r = Rng(seed.wrapping_mul(0x1000_0001) ^ case as u64);
     let rate = r.between(rates.0.ln(), rates.1.ln()).exp();
     let background = if r.unit() < 0.2 {
@@ -90,23 +90,23 @@ pub(super) fn day(case: Case, seed: u64, rates: (f64, f64)) -> Day {
     let from = r.between(0.2, 0.7) * DAY as f64;
     let long = r.between(300.0, 3600.0);
     let height = match case {
-        Case::Full | Case::Flapping => r.between(0.95, 1.0),
-        Case::Partial => r.between(0.25, 0.6),
-        Case::Weak => r.between(0.05, 0.25).max(background + 0.04),
-        Case::Ramp => r.between(0.3, 0.8),
+        DayCase::Full | DayCase::Flapping => r.between(0.95, 1.0),
+        DayCase::Partial => r.between(0.25, 0.6),
+        DayCase::Weak => r.between(0.05, 0.25).max(background + 0.04),
+        DayCase::Ramp => r.between(0.3, 0.8),
         _ => 0.0,
     };
     let mut seconds = Vec::new();
     let (mut first, mut last) = (None, 0);
     let (mut noise, mut wave) = (1.0, 1.0);
     let mut poller = 0.0;
-    if case == Case::Poller {
+    if case == DayCase::Poller {
         poller = rate * 0.01;
     }
     for t in 0..DAY {
         if t % 60 == 0 {
             noise = (0..6).map(|_| -(1.0 - r.unit()).ln()).sum::<f64>() / 6.0;
-            if case == Case::Clumpy {
+            if case == DayCase::Clumpy {
                 noise = noise.powi(2) * if r.unit() < 0.05 { 5.0 } else { 1.0 };
             }
             // An incident is not even either: its share wanders by about a third from minute to minute.
@@ -114,20 +114,20 @@ pub(super) fn day(case: Case, seed: u64, rates: (f64, f64)) -> Day {
         }
         let x = (t as f64 - from) / long;
         let inside = (0.0..1.0).contains(&x);
-        let swing = if case == Case::Diurnal { 0.85 } else { 0.4 };
+        let swing = if case == DayCase::Diurnal { 0.85 } else { 0.4 };
         let mut now = rate * (1.0 - swing * (std::f64::consts::TAU * t as f64 / DAY as f64).cos());
         let mut p = (background * noise).min(1.0);
         let mut bad = false;
         match case {
-            Case::Full if inside => (p, bad) = (height, true),
-            Case::Partial | Case::Weak if inside => (p, bad) = ((height * wave).min(1.0), true),
-            Case::Ramp if inside => (p, bad) = ((height * x).max(p), true),
-            Case::Flapping if inside && (t as f64 - from) % 150.0 < 70.0 => {
+            DayCase::Full if inside => (p, bad) = (height, true),
+            DayCase::Partial | DayCase::Weak if inside => (p, bad) = ((height * wave).min(1.0), true),
+            DayCase::Ramp if inside => (p, bad) = ((height * x).max(p), true),
+            DayCase::Flapping if inside && (t as f64 - from) % 150.0 < 70.0 => {
                 (p, bad) = (height, true)
             }
-            Case::Outage if inside => now = 0.0,
-            Case::DeployBlip if (t as f64 - from) >= 0.0 && (t as f64 - from) < 18.0 => p = 0.4,
-            Case::Batch if inside => now *= 4.0,
+            DayCase::Outage if inside => now = 0.0,
+            DayCase::DeployBlip if (t as f64 - from) >= 0.0 && (t as f64 - from) < 18.0 => p = 0.4,
+            DayCase::Batch if inside => now *= 4.0,
             _ => {}
         }
         let n = r.poisson(now);
@@ -147,7 +147,7 @@ pub(super) fn day(case: Case, seed: u64, rates: (f64, f64)) -> Day {
         }
     }
     let truth = match case {
-        Case::Outage => {
+        DayCase::Outage => {
             let at = (T0 as f64 + from) as i64;
             let before = seconds.iter().rfind(|s| s.at <= at).map(|s| s.at + 1);
             let after = seconds.iter().find(|s| s.at > at).map(|s| s.at);

@@ -43,7 +43,7 @@ pub(super) fn find(c: &Counts, silences: &[Run], s: Sensitivity) -> Vec<Run> {
     });
     let phi = dispersion(pieces.iter().zip(&usual));
     let cost = s.switch_cost() + MORE;
-    let of = |(p, usual): (&Piece, &Vec<f64>)| -> Vec<Run> {
+    let of = |(p, usual): (&TrafficPiece, &Vec<f64>)| -> Vec<Run> {
         let found = spans(p, usual, phi, cost).into_iter();
         found
             .filter(|(a, b)| b - a >= SHORTEST_MIN && is_drop(p, usual, phi, *a, *b))
@@ -55,7 +55,7 @@ pub(super) fn find(c: &Counts, silences: &[Run], s: Sensitivity) -> Vec<Run> {
 
 /// Minutes in which requests come and those around them, on which they bear. What lies further from a request has no usual
 /// traffic: it is not looked at, however long it is.
-struct Piece {
+struct TrafficPiece {
     /// The first minute.
     from: i64,
     /// Requests of each minute.
@@ -65,7 +65,7 @@ struct Piece {
 }
 
 /// The pieces of the minutes `[from, to)`, apart from those with too few requests to have a usual traffic.
-fn pieces(c: &Counts, silences: &[Run], (from, to): (i64, i64)) -> Vec<Piece> {
+fn pieces(c: &Counts, silences: &[Run], (from, to): (i64, i64)) -> Vec<TrafficPiece> {
     let around = (AROUND_MIN + BLOCK) as i64;
     let whole = c.windows(from * 60, to * 60, 60).into_iter();
     let minutes: Vec<(i64, f64)> = whole.map(|(m, (n, _))| (m, n as f64)).collect();
@@ -89,7 +89,7 @@ fn pieces(c: &Counts, silences: &[Run], (from, to): (i64, i64)) -> Vec<Piece> {
             masked[place(a.div_euclid(60))..place((b + 59).div_euclid(60))].fill(true);
         }
         let from = from + first;
-        Piece { from, n, masked }
+        TrafficPiece { from, n, masked }
     };
     enough.map(of).collect()
 }
@@ -118,7 +118,7 @@ fn running_median(n: &[f64], masked: &[bool]) -> Vec<f64> {
 }
 
 /// Mean of (n − usual)² / usual, the top tenth left out (drops are in it), at least 1.
-fn dispersion<'p>(pieces: impl Iterator<Item = (&'p Piece, &'p Vec<f64>)>) -> f64 {
+fn dispersion<'p>(pieces: impl Iterator<Item = (&'p TrafficPiece, &'p Vec<f64>)>) -> f64 {
     let chi = pieces.flat_map(|(p, usual)| {
         let known = p.n.iter().zip(usual).zip(&p.masked);
         known
@@ -135,7 +135,7 @@ fn dispersion<'p>(pieces: impl Iterator<Item = (&'p Piece, &'p Vec<f64>)>) -> f6
 }
 
 /// Minutes of drops: two states, Poisson of the usual traffic against [`SHARE`] of it.
-fn spans(p: &Piece, usual: &[f64], phi: f64, cost: f64) -> Vec<(usize, usize)> {
+fn spans(p: &TrafficPiece, usual: &[f64], phi: f64, cost: f64) -> Vec<(usize, usize)> {
     let minutes = p.n.iter().zip(usual).zip(&p.masked);
     let scores: Vec<f64> = minutes
         .map(|((n, usual), masked)| {
@@ -159,7 +159,7 @@ fn spans(p: &Piece, usual: &[f64], phi: f64, cost: f64) -> Vec<(usize, usize)> {
 }
 
 /// Whether a stretch lacks enough of its traffic, and begins and ends at once instead of slowly.
-fn is_drop(p: &Piece, usual: &[f64], phi: f64, a: usize, b: usize) -> bool {
+fn is_drop(p: &TrafficPiece, usual: &[f64], phi: f64, a: usize, b: usize) -> bool {
     let n = &p.n;
     let sum = |v: &[f64]| v.iter().sum::<f64>();
     let (seen, expected) = (sum(&n[a..b]), sum(&usual[a..b]));

@@ -1,7 +1,7 @@
 //! Dates a bad span: maximum-likelihood change points with a 95 % interval, and what a ramp adds before or after.
 //! Looks only at the counts around the span; which spans count is not decided here.
 
-use super::segment::{Level, P_MIN, Row, Span};
+use super::segment::{UsualLevel, P_MIN, ChannelSecond, Span};
 
 /// How far before and after a span its edge may lie, in seconds.
 const REACH_S: i64 = 900;
@@ -29,7 +29,7 @@ const RAMP_NATS: f64 = 12.0;
 
 /// Dates `span`; its edges stay within `limits` (the neighbouring spans). What lies just outside and is bad at a lower
 /// share is a ramp and belongs to it.
-pub(crate) fn date(rows: &[Row], span: Span, limits: Span, level: &Level) -> Edges {
+pub(crate) fn date(rows: &[ChannelSecond], span: Span, limits: Span, level: &UsualLevel) -> Edges {
     let mut e = sharp(rows, span, limits, level);
     for _ in 0..RAMP_STEPS {
         let reach = rows[e.rows.0].at - REACH_S;
@@ -89,7 +89,7 @@ const CHANCE: f64 = 2.0;
 
 /// The furthest of the failures outside an edge that are too few to move it and still more than the usual ones: the change may
 /// have come with it. Rows are given from the edge outwards.
-fn scattered<'a>(rows: impl Iterator<Item = &'a Row>, edge: i64, level: &Level) -> Option<i64> {
+fn scattered<'a>(rows: impl Iterator<Item = &'a ChannelSecond>, edge: i64, level: &UsualLevel) -> Option<i64> {
     let (mut n, mut k, mut last, mut found) = (0.0, 0.0, edge, None);
     for r in rows {
         if (r.at - last).abs() > CLOSE_S || (r.at - edge).abs() > REACH_S {
@@ -110,17 +110,17 @@ fn scattered<'a>(rows: impl Iterator<Item = &'a Row>, edge: i64, level: &Level) 
 }
 
 /// Where a ramp's step ends, counted in rows away from the edge.
-struct Step {
+struct RampStep {
     best: usize,
     near: usize,
     far: usize,
 }
 
 /// The best step away from an edge: rows are given from the edge outwards.
-fn step<'a>(level: &Level, row: impl Fn(usize) -> Option<&'a Row>) -> Option<Step> {
+fn step<'a>(level: &UsualLevel, row: impl Fn(usize) -> Option<&'a ChannelSecond>) -> Option<RampStep> {
     let q = level.p0.max(P_MIN);
     let slack = INTERVAL_NATS * level.phi.sqrt().max(1.0);
-    let mut found: Option<(f64, Step)> = None;
+    let mut found: Option<(f64, RampStep)> = None;
     for p in RAMP_SHARES
         .into_iter()
         .filter(|p| *p > level.p_lo)
@@ -136,7 +136,7 @@ fn step<'a>(level: &Level, row: impl Fn(usize) -> Option<&'a Row>) -> Option<Ste
         let errors: f64 = (0..=best).filter_map(&row).map(|r| r.k).sum();
         let more = found.as_ref().is_none_or(|f| nats > f.0);
         if nats >= RAMP_NATS * level.phi && errors >= 3.0 && more {
-            found = Some((nats, Step { best, near, far }));
+            found = Some((nats, RampStep { best, near, far }));
         }
     }
     found.map(|f| f.1)
@@ -148,14 +148,14 @@ fn weights(p: f64, q: f64) -> (f64, f64) {
 }
 
 /// Share of a span, clamped to what can be told from the usual.
-fn share(rows: &[Row], span: Span, q: f64) -> f64 {
+fn share(rows: &[ChannelSecond], span: Span, q: f64) -> f64 {
     let part = rows.get(span.0..span.1).unwrap_or(&[]);
     let (n, k) = part.iter().fold((0.0, 0.0), |(n, k), r| (n + r.n, k + r.k));
     ((k + 0.5) / (n + 1.0)).clamp((1.5 * q).min(0.995), 0.995)
 }
 
 /// The maximum-likelihood edges of a span at one share.
-fn sharp(rows: &[Row], span: Span, limits: Span, level: &Level) -> Edges {
+fn sharp(rows: &[ChannelSecond], span: Span, limits: Span, level: &UsualLevel) -> Edges {
     let q = level.p0.max(P_MIN);
     let (bad, good) = weights(share(rows, span, q), q);
     let llr = |i: usize| rows[i].k * bad + (rows[i].n - rows[i].k) * good;
@@ -192,7 +192,7 @@ fn sharp(rows: &[Row], span: Span, limits: Span, level: &Level) -> Edges {
 }
 
 /// The second after the row before `i`: the change may have come any time since.
-fn after_previous(rows: &[Row], i: usize) -> i64 {
+fn after_previous(rows: &[ChannelSecond], i: usize) -> i64 {
     let here = rows[i].at;
     if i == 0 {
         here
@@ -202,7 +202,7 @@ fn after_previous(rows: &[Row], i: usize) -> i64 {
 }
 
 /// The second of the row after `i`: the change back may have come any time until then.
-fn until_next(rows: &[Row], i: usize) -> i64 {
+fn until_next(rows: &[ChannelSecond], i: usize) -> i64 {
     let here = rows[i].at + 1;
     rows.get(i + 1).map_or(here, |r| r.at.min(here + REACH_S))
 }
@@ -235,16 +235,16 @@ fn peak(sums: &[f64], slack: f64) -> (usize, usize, usize) {
 mod tests {
     use super::*;
 
-    const LEVEL: Level = Level {
+    const LEVEL: UsualLevel = UsualLevel {
         p0: 0.001,
         phi: 1.0,
         p_lo: 0.021,
         no_clean_baseline: false,
     };
 
-    fn rows(bad: impl Fn(i64) -> f64) -> Vec<Row> {
+    fn rows(bad: impl Fn(i64) -> f64) -> Vec<ChannelSecond> {
         (0..3000)
-            .map(|at| Row {
+            .map(|at| ChannelSecond {
                 at,
                 n: 10.0,
                 k: bad(at),
@@ -265,8 +265,8 @@ mod tests {
 
     #[test]
     fn with_few_requests_the_change_may_lie_anywhere_since_the_last_good_one() {
-        let r: Vec<Row> = (0..200)
-            .map(|i| Row {
+        let r: Vec<ChannelSecond> = (0..200)
+            .map(|i| ChannelSecond {
                 at: i * 30,
                 n: 1.0,
                 k: if (100..140).contains(&i) { 1.0 } else { 0.0 },

@@ -2,7 +2,7 @@
 //! incident. Works on what `segment` cut and `edge` dated.
 
 use crate::detect::edge::{self, Edges};
-use crate::detect::segment::{self, Level, Row, Span, Tuning};
+use crate::detect::segment::{self, UsualLevel, ChannelSecond, Span, Tuning};
 use crate::detect::{Breakdown, Counts, MERGE_GAP_S, Run, RunKind, STEP_S, Sensitivity, Step};
 use std::collections::BTreeSet;
 
@@ -30,14 +30,14 @@ pub(super) struct Errors {
     pub(super) runs: Vec<Run>,
     pub(super) blips: Vec<Run>,
     pub(super) one_client: Vec<Run>,
-    pub(super) level: Level,
+    pub(super) level: UsualLevel,
 }
 
 /// A channel, fitted: its rows, its level and the filters that its runs must pass.
 pub(super) struct Channel {
     kind: RunKind,
-    pub(super) rows: Vec<Row>,
-    pub(super) level: Level,
+    pub(super) rows: Vec<ChannelSecond>,
+    pub(super) level: UsualLevel,
     pub(super) spans: Vec<Span>,
     tuning: Tuning,
     /// Smallest gain in share over the usual.
@@ -46,7 +46,7 @@ pub(super) struct Channel {
 }
 
 impl Channel {
-    fn fit(kind: RunKind, rows: Vec<Row>, s: Sensitivity, usual: Option<f64>) -> Channel {
+    fn fit(kind: RunKind, rows: Vec<ChannelSecond>, s: Sensitivity, usual: Option<f64>) -> Channel {
         let tuning = tuning(s, 0.0);
         let (level, spans) = match usual {
             Some(share) => segment::fit_known(&rows, tuning, share),
@@ -58,8 +58,8 @@ impl Channel {
     /// A channel whose level and spans are known.
     pub(super) fn of(
         kind: RunKind,
-        rows: Vec<Row>,
-        level: Level,
+        rows: Vec<ChannelSecond>,
+        level: UsualLevel,
         spans: Vec<Span>,
         tuning: Tuning,
     ) -> Channel {
@@ -178,7 +178,7 @@ pub(super) fn tuning(s: Sensitivity, more: f64) -> Tuning {
     }
 }
 
-fn totals(rows: &[Row]) -> (f64, f64) {
+fn totals(rows: &[ChannelSecond]) -> (f64, f64) {
     rows.iter().fold((0.0, 0.0), |(n, k), r| (n + r.n, k + r.k))
 }
 
@@ -219,7 +219,7 @@ fn add_aftershocks(c: &Counts, by: &dyn Breakdown, ch: &Channel, runs: &mut Vec<
     if runs.is_empty() {
         return;
     }
-    let level = Level {
+    let level = UsualLevel {
         p_lo: AFTERSHOCK.1.max(ch.level.p_lo),
         ..ch.level
     };
@@ -272,7 +272,7 @@ impl Stretches {
 
 /// Rows of the error channel. Capped: per 10-second bin at most two failures for each client that failed in it; the
 /// failures beyond are left out of the requests as well, so that a service with few clients still shows its outage.
-fn error_rows(c: &Counts, capped: bool) -> Vec<Row> {
+fn error_rows(c: &Counts, capped: bool) -> Vec<ChannelSecond> {
     let mut rows = Vec::with_capacity(c.seconds.len());
     for bin in c
         .seconds
@@ -290,7 +290,7 @@ fn error_rows(c: &Counts, capped: bool) -> Vec<Row> {
         };
         rows.extend(bin.iter().map(|s| {
             let k = f64::from(s.failed) * by;
-            Row {
+            ChannelSecond {
                 at: s.at,
                 n: f64::from(s.n - s.failed) + k,
                 k,
@@ -400,11 +400,11 @@ pub(super) fn latency(c: &Counts, s: Sensitivity) -> Vec<Run> {
 }
 
 /// Rows of ten seconds each.
-pub(super) fn step_rows(steps: &[Step]) -> Vec<Row> {
+pub(super) fn step_rows(steps: &[Step]) -> Vec<ChannelSecond> {
     steps
         .iter()
         .filter(|s| s.n > 0)
-        .map(|s| Row {
+        .map(|s| ChannelSecond {
             at: s.at,
             n: f64::from(s.n),
             k: f64::from(s.bad),

@@ -1,6 +1,6 @@
 //! Joins runs into incidents: which belong together, and where each incident begins and ends. Finds no runs.
 
-use super::{Breakdown, Counts, FLAP_GAP_S, Found, MERGE_GAP_S, Run, RunKind};
+use super::{Breakdown, Counts, FLAP_GAP_S, DetectedIncident, MERGE_GAP_S, Run, RunKind};
 
 /// Runs whose shares differ by no more are alike.
 const ALIKE: f64 = 0.15;
@@ -17,7 +17,7 @@ pub(super) fn join(
     c: &Counts,
     by: &dyn Breakdown,
     (runs, keyed): (Vec<Run>, Vec<Run>),
-) -> Vec<Found> {
+) -> Vec<DetectedIncident> {
     let mut made = flapping(groups(runs));
     let (mut alone, mut of) = (Vec::new(), vec![Vec::new(); made.len()]);
     for k in keyed {
@@ -43,7 +43,7 @@ pub(super) fn join(
             .into_iter()
             .map(|(g, f)| (worst(g), f)),
     );
-    let mut out: Vec<Found> = made
+    let mut out: Vec<DetectedIncident> = made
         .into_iter()
         .filter_map(|(runs, flapping)| found(c, by, runs, flapping))
         .collect();
@@ -140,7 +140,7 @@ const DATING: [&[RunKind]; 5] = [
     &[RunKind::TrafficDrop],
 ];
 
-fn found(c: &Counts, by: &dyn Breakdown, runs: Vec<Run>, flapping: bool) -> Option<Found> {
+fn found(c: &Counts, by: &dyn Breakdown, runs: Vec<Run>, flapping: bool) -> Option<DetectedIncident> {
     let dating = DATING
         .iter()
         .map(|kinds| runs.iter().filter(|r| kinds.contains(&r.kind)))
@@ -161,7 +161,7 @@ fn found(c: &Counts, by: &dyn Breakdown, runs: Vec<Run>, flapping: bool) -> Opti
     }
     let first_s = c.seconds.first().map_or(i64::MIN / 8, |s| s.at);
     let last_s = c.seconds.last().map_or(i64::MAX / 8, |s| s.at + 1);
-    Some(Found {
+    Some(DetectedIncident {
         start: onset.start,
         end: last.end,
         ongoing_at_end: last.end_interval.1 >= last_s,

@@ -2,7 +2,7 @@
 //! judged against its own past, one that appears in the middle of the log against the usual share of all.
 
 use crate::detect::filters::{Channel, one_client_only, step_rows, tuning, widen};
-use crate::detect::segment::{self, Level};
+use crate::detect::segment::{self, UsualLevel};
 use crate::detect::{Breakdown, Counts, Run, RunKind, STEP_S, Sensitivity, Step};
 
 /// Fewest failures of a run of a key.
@@ -24,7 +24,7 @@ pub(super) struct KeyRuns {
 }
 
 /// Runs of all keys; `total` is what is usual for all requests.
-pub(super) fn find(c: &Counts, by: &dyn Breakdown, total: &Level, s: Sensitivity) -> KeyRuns {
+pub(super) fn find(c: &Counts, by: &dyn Breakdown, total: &UsualLevel, s: Sensitivity) -> KeyRuns {
     let mut out = KeyRuns::default();
     let Some(first) = c.seconds.first() else {
         return out;
@@ -54,13 +54,13 @@ fn of_key(
     c: &Counts,
     by: &dyn Breakdown,
     steps: &[Step],
-    total: &Level,
+    total: &UsualLevel,
     young: bool,
     t: segment::Tuning,
 ) -> (Vec<Run>, f64) {
     let rows = step_rows(steps);
     let usual = segment::calm_share(&rows);
-    let start = Level {
+    let start = UsualLevel {
         p0: if young { total.p0 } else { usual },
         phi: 1.0,
         p_lo: 0.0,

@@ -1,7 +1,7 @@
 //! Runs of unusual error messages, minute by minute, for services of which no request is logged.
 //! Only numbers: which messages are unusual is decided by the caller.
 
-use super::segment::{self, Row};
+use super::segment::{self, ChannelSecond};
 use super::{Counts, MERGE_GAP_S, Run, RunKind, Sensitivity};
 use crate::detect::filters::{Channel, tuning};
 use std::collections::BTreeMap;
@@ -56,13 +56,13 @@ pub fn error_runs(m: &ErrorMinutes, s: Sensitivity) -> Vec<Run> {
 }
 
 /// The minutes with unusual lines and the quiet ones around them: a day before and after, less where that would be too many.
-fn rows(m: &ErrorMinutes) -> Vec<Row> {
+fn rows(m: &ErrorMinutes) -> Vec<ChannelSecond> {
     let around = (ROWS / (2 * m.unusual.len() as i64).max(1)).clamp(FEWEST_AROUND, 1440);
     let mut rows = Vec::new();
     let mut next = m.from;
     for at in m.unusual.keys() {
         let (a, b) = ((at - around).max(next), (at + around + 1).min(m.to));
-        rows.extend((a..b).map(|at| Row {
+        rows.extend((a..b).map(|at| ChannelSecond {
             at: at * 60,
             n: f64::from(MOST),
             k: f64::from(m.unusual.get(&at).copied().unwrap_or(0).min(MOST)),

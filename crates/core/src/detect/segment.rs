@@ -3,7 +3,7 @@
 
 /// One second of one channel: `k` bad among `n`. Fractions come from the client cap.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Row {
+pub(crate) struct ChannelSecond {
     pub(crate) at: i64,
     pub(crate) n: f64,
     pub(crate) k: f64,
@@ -11,7 +11,7 @@ pub(crate) struct Row {
 
 /// What is usual in a channel.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Level {
+pub(crate) struct UsualLevel {
     /// Usual share.
     pub(crate) p0: f64,
     /// Over-dispersion of the quiet time, at least 1.
@@ -44,9 +44,9 @@ const P_MAX: f64 = 0.05;
 const HOLE_S: i64 = 900;
 
 /// Estimates what is usual and cuts the log, in at most four rounds, each with the level of the one before.
-pub(crate) fn fit(rows: &[Row], t: Tuning) -> (Level, Vec<Span>) {
+pub(crate) fn fit(rows: &[ChannelSecond], t: Tuning) -> (UsualLevel, Vec<Span>) {
     let (p0, no_clean_baseline) = first_share(rows);
-    let first = Level {
+    let first = UsualLevel {
         p0,
         phi: 1.0,
         p_lo: 0.0,
@@ -56,8 +56,8 @@ pub(crate) fn fit(rows: &[Row], t: Tuning) -> (Level, Vec<Span>) {
 }
 
 /// [`fit`] where the usual share is known from elsewhere: a log that begins in an incident shows none of its own.
-pub(crate) fn fit_known(rows: &[Row], t: Tuning, share: f64) -> (Level, Vec<Span>) {
-    let mut level = Level {
+pub(crate) fn fit_known(rows: &[ChannelSecond], t: Tuning, share: f64) -> (UsualLevel, Vec<Span>) {
+    let mut level = UsualLevel {
         p0: share.clamp(P_MIN, P_MAX),
         phi: 1.0,
         p_lo: lowest_bad(share.clamp(P_MIN, P_MAX), median_per_10_min(rows), t.floor),
@@ -77,7 +77,7 @@ pub(crate) fn fit_known(rows: &[Row], t: Tuning, share: f64) -> (Level, Vec<Span
 }
 
 /// Share of the calmest quarter of the blocks, whatever it is: the usual share of a key that may always fail a little.
-pub(crate) fn calm_share(rows: &[Row]) -> f64 {
+pub(crate) fn calm_share(rows: &[ChannelSecond]) -> f64 {
     let rates = block_rates(rows);
     rates
         .get(rates.len() / 4)
@@ -85,7 +85,7 @@ pub(crate) fn calm_share(rows: &[Row]) -> f64 {
 }
 
 /// [`fit`] from a first guess of the usual share.
-pub(crate) fn fit_from(rows: &[Row], t: Tuning, mut level: Level) -> (Level, Vec<Span>) {
+pub(crate) fn fit_from(rows: &[ChannelSecond], t: Tuning, mut level: UsualLevel) -> (UsualLevel, Vec<Span>) {
     let highest = level.p0.max(P_MAX);
     let per_10_min = median_per_10_min(rows);
     let mut spans: Option<Vec<Span>> = None;
@@ -108,8 +108,8 @@ pub(crate) fn fit_from(rows: &[Row], t: Tuning, mut level: Level) -> (Level, Vec
 }
 
 /// A level with a given usual share; the dispersion is not measured where nothing quiet is known.
-pub(crate) fn level_at(rows: &[Row], level: Level, t: Tuning) -> Level {
-    Level {
+pub(crate) fn level_at(rows: &[ChannelSecond], level: UsualLevel, t: Tuning) -> UsualLevel {
+    UsualLevel {
         p_lo: lowest_bad(level.p0, median_per_10_min(rows), t.floor),
         ..level
     }
@@ -127,7 +127,7 @@ fn lowest_bad(p0: f64, per_10_min: f64, floor: f64) -> f64 {
 
 /// First guess of the usual share: the median over blocks of equal request count; when that is itself bad, the
 /// tenth percentile.
-fn first_share(rows: &[Row]) -> (f64, bool) {
+fn first_share(rows: &[ChannelSecond]) -> (f64, bool) {
     let rates = block_rates(rows);
     let median = rates.get(rates.len() / 2).copied().unwrap_or(0.0);
     if median <= P_MAX {
@@ -138,7 +138,7 @@ fn first_share(rows: &[Row]) -> (f64, bool) {
 }
 
 /// Shares of blocks of equal request count, sorted.
-fn block_rates(rows: &[Row]) -> Vec<f64> {
+fn block_rates(rows: &[ChannelSecond]) -> Vec<f64> {
     let total: f64 = rows.iter().map(|r| r.n).sum();
     let blocks = (total / 500.0).floor().clamp(8.0, 288.0);
     let size = total / blocks;
@@ -160,7 +160,7 @@ fn block_rates(rows: &[Row]) -> Vec<f64> {
 }
 
 /// Share outside the spans; `None` when nothing is outside.
-fn quiet_share(rows: &[Row], spans: &[Span], highest: f64) -> Option<f64> {
+fn quiet_share(rows: &[ChannelSecond], spans: &[Span], highest: f64) -> Option<f64> {
     let (mut n, mut k) = (0.0, 0.0);
     for_quiet(rows, spans, |r| {
         n += r.n;
@@ -170,7 +170,7 @@ fn quiet_share(rows: &[Row], spans: &[Span], highest: f64) -> Option<f64> {
 }
 
 /// Calls `f` for the rows outside the spans, in order.
-fn for_quiet(rows: &[Row], spans: &[Span], mut f: impl FnMut(&Row)) {
+fn for_quiet(rows: &[ChannelSecond], spans: &[Span], mut f: impl FnMut(&ChannelSecond)) {
     let mut from = 0;
     for &(a, b) in spans
         .iter()
@@ -182,7 +182,7 @@ fn for_quiet(rows: &[Row], spans: &[Span], mut f: impl FnMut(&Row)) {
 }
 
 /// Median requests in ten minutes, over the stretches of ten minutes that have any.
-fn median_per_10_min(rows: &[Row]) -> f64 {
+fn median_per_10_min(rows: &[ChannelSecond]) -> f64 {
     let mut sums: Vec<f64> = rows
         .chunk_by(|a, b| a.at.div_euclid(600) == b.at.div_euclid(600))
         .map(|c| c.iter().map(|r| r.n).sum())
@@ -193,7 +193,7 @@ fn median_per_10_min(rows: &[Row]) -> f64 {
 
 /// Over-dispersion: mean Pearson chi² of quiet bins, the top 2 % (in short logs up to three bins) left out. Before the first cut, bins far above the
 /// usual share are taken for bad: measured over its own bins, a long incident would hide itself.
-fn dispersion(rows: &[Row], p0: f64, spans: Option<&[Span]>) -> f64 {
+fn dispersion(rows: &[ChannelSecond], p0: f64, spans: Option<&[Span]>) -> f64 {
     let total: f64 = rows.iter().map(|r| r.n).sum();
     let active = rows
         .chunk_by(|a, b| a.at.div_euclid(60) == b.at.div_euclid(60))
@@ -236,7 +236,7 @@ fn dispersion(rows: &[Row], p0: f64, spans: Option<&[Span]>) -> f64 {
 }
 
 /// Cuts the rows at a given level: the bad spans, in order.
-pub(crate) fn cut(rows: &[Row], level: &Level, t: Tuning) -> Vec<Span> {
+pub(crate) fn cut(rows: &[ChannelSecond], level: &UsualLevel, t: Tuning) -> Vec<Span> {
     let states = viterbi(&scores(rows, level, t.bin_cap), t.switch_cost);
     let mut spans = Vec::new();
     let mut open: Option<usize> = None;
@@ -259,7 +259,7 @@ pub(crate) fn cut(rows: &[Row], level: &Level, t: Tuning) -> Vec<Span> {
 }
 
 /// Log-likelihood ratio of "bad" against "usual" per row, in nats over phi, no 10-second bin beyond the cap.
-fn scores(rows: &[Row], level: &Level, cap: f64) -> Vec<f64> {
+fn scores(rows: &[ChannelSecond], level: &UsualLevel, cap: f64) -> Vec<f64> {
     let bad = (level.p_lo / level.p0).ln() / level.phi;
     let good = ((1.0 - level.p_lo) / (1.0 - level.p0)).ln() / level.phi;
     let mut out: Vec<f64> = rows
@@ -322,14 +322,14 @@ mod tests {
 
     #[test]
     fn one_bin_never_says_more_than_the_cap() {
-        let level = Level {
+        let level = UsualLevel {
             p0: 0.001,
             phi: 1.0,
             p_lo: 0.02,
             no_clean_baseline: false,
         };
-        let rows: Vec<Row> = (0..20)
-            .map(|at| Row {
+        let rows: Vec<ChannelSecond> = (0..20)
+            .map(|at| ChannelSecond {
                 at,
                 n: 100.0,
                 k: if at < 10 { 100.0 } else { 0.0 },
@@ -342,12 +342,12 @@ mod tests {
 
     #[test]
     fn a_log_that_mostly_fails_has_no_clean_baseline() {
-        let row = |at, k| Row { at, n: 10.0, k };
-        let rows: Vec<Row> = (0..1000)
+        let row = |at, k| ChannelSecond { at, n: 10.0, k };
+        let rows: Vec<ChannelSecond> = (0..1000)
             .map(|at| row(at, if at < 300 { 0.0 } else { 9.0 }))
             .collect();
         assert_eq!(first_share(&rows), (P_MIN, true));
-        let rows: Vec<Row> = (0..1000)
+        let rows: Vec<ChannelSecond> = (0..1000)
             .map(|at| row(at, if at < 700 { 0.0 } else { 9.0 }))
             .collect();
         assert_eq!(first_share(&rows), (P_MIN, false));
@@ -356,18 +356,18 @@ mod tests {
     #[test]
     fn where_most_requests_fail_within_a_third_of_the_time_the_rest_is_a_baseline() {
         let row = |at: i64| match at {
-            600..1000 => Row {
+            600..1000 => ChannelSecond {
                 at,
                 n: 40.0,
                 k: 20.0,
             },
-            _ => Row {
+            _ => ChannelSecond {
                 at,
                 n: 10.0,
                 k: 0.0,
             },
         };
-        let rows: Vec<Row> = (0..1600).map(row).collect();
+        let rows: Vec<ChannelSecond> = (0..1600).map(row).collect();
         let tuning = Tuning {
             switch_cost: 11.0,
             bin_cap: 6.0,
@@ -379,8 +379,8 @@ mod tests {
 
     #[test]
     fn a_long_incident_does_not_hide_in_its_own_dispersion() {
-        let rows: Vec<Row> = (0..20_000)
-            .map(|at| Row {
+        let rows: Vec<ChannelSecond> = (0..20_000)
+            .map(|at| ChannelSecond {
                 at,
                 n: 50.0,
                 k: if (4_000..13_000).contains(&at) {

@@ -1,6 +1,6 @@
 //! The detector against seeded days whose truth is known, and against small hand-made ones.
 
-use super::days::{Case, DAY, Given, Rng, T0, counts, day};
+use super::days::{DayCase, DAY, Given, Rng, T0, counts, day};
 use super::*;
 
 /// What is found where no keys are known.
@@ -18,14 +18,14 @@ struct Score {
     covered: usize,
 }
 
-fn play(cases: &[Case], seeds: std::ops::Range<u64>, rates: (f64, f64)) -> Score {
+fn play(cases: &[DayCase], seeds: std::ops::Range<u64>, rates: (f64, f64)) -> Score {
     let mut s = Score::default();
     for &case in cases {
         for seed in seeds.clone() {
             let d = day(case, seed, rates);
             let found = detect(&counts(&d.seconds), Sensitivity::Normal);
             s.truths += usize::from(d.truth.is_some());
-            let hit = |f: &&Found| d.truth.is_some_and(|(a, b)| f.start < b && f.end > a);
+            let hit = |f: &&DetectedIncident| d.truth.is_some_and(|(a, b)| f.start < b && f.end > a);
             s.false_incidents += found.incidents.iter().filter(|f| !hit(f)).count();
             let Some((f, (a, b))) = found.incidents.iter().find(hit).zip(d.truth) else {
                 continue;
@@ -33,7 +33,7 @@ fn play(cases: &[Case], seeds: std::ops::Range<u64>, rates: (f64, f64)) -> Score
             s.hits += 1;
             s.onset_errors.push((f.start - a).abs());
             s.end_errors.push((f.end - b).abs());
-            if case != Case::Ramp {
+            if case != DayCase::Ramp {
                 let (x, y) = f.runs[0].start_interval;
                 s.covered += usize::from((x..=y).contains(&a));
             }
@@ -52,11 +52,11 @@ fn at(sorted: &[i64], share: f64) -> i64 {
 fn incidents_are_found_and_dated_at_ordinary_traffic() {
     let s = play(
         &[
-            Case::Full,
-            Case::Partial,
-            Case::Weak,
-            Case::Outage,
-            Case::Flapping,
+            DayCase::Full,
+            DayCase::Partial,
+            DayCase::Weak,
+            DayCase::Outage,
+            DayCase::Flapping,
         ],
         0..5,
         (0.5, 60.0),
@@ -77,11 +77,11 @@ fn incidents_are_found_and_dated_at_ordinary_traffic() {
 fn few_requests_still_show_most_incidents() {
     let s = play(
         &[
-            Case::Full,
-            Case::Partial,
-            Case::Weak,
-            Case::Outage,
-            Case::Flapping,
+            DayCase::Full,
+            DayCase::Partial,
+            DayCase::Weak,
+            DayCase::Outage,
+            DayCase::Flapping,
         ],
         20..26,
         (0.05, 0.5),
@@ -93,7 +93,7 @@ fn few_requests_still_show_most_incidents() {
 #[test]
 fn much_traffic_is_no_harder() {
     let s = play(
-        &[Case::Full, Case::Weak, Case::Flapping],
+        &[DayCase::Full, DayCase::Weak, DayCase::Flapping],
         30..32,
         (300.0, 2000.0),
     );
@@ -103,7 +103,7 @@ fn much_traffic_is_no_harder() {
 
 #[test]
 fn a_ramp_is_dated_within_minutes_of_its_first_failing_line() {
-    let s = play(&[Case::Ramp], 40..46, (0.5, 60.0));
+    let s = play(&[DayCase::Ramp], 40..46, (0.5, 60.0));
     assert_eq!((s.hits, s.false_incidents), (6, 0));
     assert!(at(&s.onset_errors, 0.5) <= 180, "{s:?}");
 }
@@ -112,11 +112,11 @@ fn a_ramp_is_dated_within_minutes_of_its_first_failing_line() {
 fn quiet_days_are_quiet() {
     let s = play(
         &[
-            Case::Quiet,
-            Case::DeployBlip,
-            Case::Batch,
-            Case::Diurnal,
-            Case::Poller,
+            DayCase::Quiet,
+            DayCase::DeployBlip,
+            DayCase::Batch,
+            DayCase::Diurnal,
+            DayCase::Poller,
         ],
         50..54,
         (0.05, 60.0),
@@ -130,9 +130,9 @@ fn a_few_minutes_around_an_incident_are_enough() {
     for seed in 0..12 {
         let d = day(
             if seed % 2 == 0 {
-                Case::Full
+                DayCase::Full
             } else {
-                Case::Partial
+                DayCase::Partial
             },
             seed,
             (0.5, 60.0),
@@ -257,7 +257,7 @@ fn one_client_is_told_from_many_by_its_share_of_the_failures() {
 
 #[test]
 fn order_does_not_matter_and_strays_cost_nothing() {
-    let mut s = day(Case::Partial, 3, (1.0, 20.0)).seconds;
+    let mut s = day(DayCase::Partial, 3, (1.0, 20.0)).seconds;
     let straight = detect(&counts(&s), Sensitivity::Normal);
     let mut r = Rng(9);
     for i in (1..s.len()).rev() {

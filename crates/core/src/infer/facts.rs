@@ -5,7 +5,7 @@ use super::services::{service, site, versions};
 use super::traffic::{latency_lead, ramp, slow_share, statuses, surge, top_client};
 use super::{named, topology};
 use crate::cause::{Case, Dim, DimShare, SilenceFact, SourceFact, TemplateFact, fault};
-use crate::detect::Found;
+use crate::detect::DetectedIncident;
 use crate::infer::lanes::{TEN, View};
 use crate::infer::message_history::Past;
 use crate::infer::stated::cite_many;
@@ -49,7 +49,7 @@ impl Facts {
     /// Gathers everything about one incident.
     pub fn gather(
         m: &Maker<'_>,
-        f: &Found,
+        f: &DetectedIncident,
         onset: Instant,
         end: Instant,
         recovered: bool,

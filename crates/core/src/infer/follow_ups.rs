@@ -1,7 +1,7 @@
 //! Contributing signals, and questions for a person.
 
 use crate::infer::lanes::View;
-use crate::infer::phases::Keys;
+use crate::infer::phases::PhaseMarkers;
 use crate::model::{
     CauseVerdict, Cited, Group, Incident, KeptFailing, Piece, Prompt, Sentence, Signal,
 };
@@ -9,7 +9,7 @@ use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{MINUTE, SECOND};
 
 /// Findings that made it longer or worse.
-pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &Keys) {
+pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &PhaseMarkers) {
     let kept = kept_failing(i, view, k);
     let rows = &i.timeline;
     let mut out = Vec::new();
@@ -75,7 +75,7 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &Keys) {
 
 /// What failed from the moment that a rollback was reported done to the next restart, or the recovery; nothing where less than
 /// a tenth did.
-fn kept_failing(i: &Incident, view: &View<'_>, k: &Keys) -> Option<KeptFailing> {
+fn kept_failing(i: &Incident, view: &View<'_>, k: &PhaseMarkers) -> Option<KeptFailing> {
     let at = |r: usize| i.timeline.get(r)?.time;
     let done = at(k.rollback_finish?)?;
     let restart = k.restart.and_then(at).filter(|t| *t > done);

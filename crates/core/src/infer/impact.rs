@@ -2,7 +2,7 @@
 
 use crate::cause::Dim;
 use crate::infer::lanes::{View, minute_ceil, minute_floor, ten_ceil, ten_floor};
-use crate::model::{Impact, Lane, Row, Series};
+use crate::model::{Impact, Lane, BreakdownRow, Series};
 use crate::summary::{ClientSet, touching, version_of};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
@@ -85,16 +85,16 @@ fn plain(dim: Dim, values: BTreeMap<Vec<u8>, (u64, u64)>) -> BTreeMap<Vec<u8>, (
 }
 
 /// Rows by failed, then name; with totals given, a last row `(other)` holds what is not listed or not known.
-fn breakdown(values: BTreeMap<Vec<u8>, (u64, u64)>, whole: Option<(u64, u64)>) -> Vec<Row> {
+fn breakdown(values: BTreeMap<Vec<u8>, (u64, u64)>, whole: Option<(u64, u64)>) -> Vec<BreakdownRow> {
     if values.is_empty() {
         return Vec::new();
     }
     let mut v: Vec<(Vec<u8>, (u64, u64))> = values.into_iter().collect();
     v.sort_by(|a, b| b.1.1.cmp(&a.1.1).then_with(|| a.0.cmp(&b.0)));
-    let mut rows: Vec<Row> = v
+    let mut rows: Vec<BreakdownRow> = v
         .iter()
         .take(ROWS)
-        .map(|(n, (r, f))| Row {
+        .map(|(n, (r, f))| BreakdownRow {
             name: LogText::name(n),
             requests: *r,
             failed: *f,
@@ -105,7 +105,7 @@ fn breakdown(values: BTreeMap<Vec<u8>, (u64, u64)>, whole: Option<(u64, u64)>) -
         .fold((0, 0), |s, r| (s.0 + r.requests, s.1 + r.failed));
     let all = whole.unwrap_or_else(|| v.iter().fold((0, 0), |s, x| (s.0 + x.1.0, s.1 + x.1.1)));
     if all.0 > listed.0 || all.1 > listed.1 {
-        rows.push(Row {
+        rows.push(BreakdownRow {
             name: LogText::name(b"(other)"),
             requests: all.0.saturating_sub(listed.0),
             failed: all.1.saturating_sub(listed.1),
@@ -204,7 +204,7 @@ pub(crate) fn series(
 }
 
 /// The first rows of a breakdown over time.
-fn lanes(view: &View<'_>, dim: Dim, rows: &[Row], s: &Series) -> Vec<Lane> {
+fn lanes(view: &View<'_>, dim: Dim, rows: &[BreakdownRow], s: &Series) -> Vec<Lane> {
     if rows.len() < 2 {
         return Vec::new();
     }

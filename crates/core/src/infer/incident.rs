@@ -9,7 +9,7 @@ use super::{
     InferConfig, facts, follow_ups, impact, lulls, order, phases, template_shift, worst_minute,
 };
 use crate::cause;
-use crate::detect::{self, Counts, Detection, Found, Run, RunKind};
+use crate::detect::{self, Counts, Detection, DetectedIncident, Run, RunKind};
 use crate::infer::lanes::View;
 use crate::infer::measured_rows::{measured, onset_run};
 use crate::infer::message_history::Past;
@@ -37,7 +37,7 @@ pub(crate) struct Maker<'a> {
 
 impl Maker<'_> {
     /// Makes one incident; what its markers cannot show goes to `gaps`.
-    pub fn make(&self, f: &Found, gaps: &mut Vec<Gap>) -> Incident {
+    pub fn make(&self, f: &DetectedIncident, gaps: &mut Vec<Gap>) -> Incident {
         let onset = Instant::from_second(f.start);
         let held = self.held(f);
         let over = !f.ongoing_at_end && held >= 60;
@@ -148,7 +148,7 @@ impl Maker<'_> {
     }
 
     /// The loop that an incident is.
-    fn looping(&self, f: &Found) -> Option<&Loop> {
+    fn looping(&self, f: &DetectedIncident) -> Option<&Loop> {
         self.loop_of(onset_run(f)?)
     }
 
@@ -166,7 +166,7 @@ impl Maker<'_> {
     }
 
     /// Calm seconds after the end: of the requests, or where none are logged of the errors, to the end of the logs.
-    fn held(&self, f: &Found) -> i64 {
+    fn held(&self, f: &DetectedIncident) -> i64 {
         match (onset_run(f).map(|r| r.kind), self.view.span) {
             (Some(RunKind::LogErrors | RunKind::RestartLoop), Some((_, b))) => {
                 (b.second() - f.end).max(0)
@@ -177,7 +177,7 @@ impl Maker<'_> {
 
     fn measured_rows(
         &self,
-        f: &Found,
+        f: &DetectedIncident,
         onset: Instant,
         recovery: Option<Instant>,
         new: &[NewTemplate],
@@ -288,7 +288,7 @@ impl Maker<'_> {
     }
 
     /// Rows for the stretches in which the incident seems to be over.
-    fn pauses(&self, f: &Found) -> Vec<Event> {
+    fn pauses(&self, f: &DetectedIncident) -> Vec<Event> {
         let seconds = self.counts.between(f.start, f.end);
         let mut out = Vec::new();
         // back to normal is back to what the onset is told from
@@ -309,7 +309,7 @@ impl Maker<'_> {
         out
     }
 
-    fn onset_words(&self, f: &Found) -> Sentence {
+    fn onset_words(&self, f: &DetectedIncident) -> Sentence {
         let (from, to) = (
             Instant::from_second(f.start),
             Instant::from_second(f.end.min(f.start + 120)),
@@ -330,7 +330,7 @@ impl Maker<'_> {
 
     /// The share of failed requests in the hour before an incident, as counted, from the end of the one before on; `None` where
     /// it holds too few requests.
-    fn before(&self, f: &Found) -> Option<f64> {
+    fn before(&self, f: &DetectedIncident) -> Option<f64> {
         let ends = self.found.incidents.iter().map(|o| o.end);
         let free = ends.filter(|end| *end <= f.start).max().unwrap_or(i64::MIN);
         let (n, k) = self.counts.sum(free.max(f.start - 3600), f.start);
@@ -360,7 +360,7 @@ fn interval(i: (i64, i64)) -> (Instant, Instant) {
 }
 
 /// The part that ends where the incident does (of equals the one that counts longest), and between which moments that is.
-fn ending(f: &Found) -> Option<(&Run, (Instant, Instant))> {
+fn ending(f: &DetectedIncident) -> Option<(&Run, (Instant, Instant))> {
     let nearest = |r: &&Run| ((r.end - f.end).abs(), r.start);
     // how fast answers are ends nothing but what slow answers began
     let slow = onset_run(f).is_some_and(|r| r.kind == RunKind::Latency);
@@ -372,7 +372,7 @@ fn ending(f: &Found) -> Option<(&Run, (Instant, Instant))> {
 
 /// The parts of an incident; one that still goes on where the logs end has no end, unless it is `over`.
 pub(crate) fn components(
-    f: &Found,
+    f: &DetectedIncident,
     over: bool,
     (keys, loops): (&[KeyName], &[Loop]),
 ) -> Vec<Component> {
@@ -401,7 +401,7 @@ pub(crate) fn components(
 }
 
 /// Letters for the rows that the chart shows: the key markers, by time, at most 26.
-fn letters(rows: &mut [Event], k: &phases::Keys, change: Option<&str>) {
+fn letters(rows: &mut [Event], k: &phases::PhaseMarkers, change: Option<&str>) {
     let mut wanted: Vec<usize> = [
         k.alert,
         k.ack,

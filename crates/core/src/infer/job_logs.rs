@@ -2,7 +2,7 @@
 //! and how it ended is said in one line, which often bears no time.
 
 use crate::clock::Clocks;
-use crate::infer::stated::{Raw, cite};
+use crate::infer::stated::{StatedMarker, cite};
 use crate::summary::InputPart;
 use coroner_lines::format::ops::environment::{
     may_be_production, names_a_release, names_a_restart, names_a_rollback,
@@ -14,8 +14,8 @@ use coroner_lines::time::MINUTE;
 const PREPARES: i64 = MINUTE;
 
 /// Adds the beginning of the job to the rows of an input that is the log of one, and gives its outcome a time.
-pub(super) fn job(rows: &mut Vec<Raw>, from: usize, input: u32, p: &InputPart, clocks: &Clocks) {
-    let ends = |r: &Raw| {
+pub(super) fn job(rows: &mut Vec<StatedMarker>, from: usize, input: u32, p: &InputPart, clocks: &Clocks) {
+    let ends = |r: &StatedMarker| {
         let end = matches!(r.kind, K::DeployFinish | K::DeployFail);
         end && r.typed && r.group.is_none() && r.confidence <= Notice::ALONE_NOTHING
     };
@@ -36,7 +36,7 @@ pub(super) fn job(rows: &mut Vec<Raw>, from: usize, input: u32, p: &InputPart, c
     let before = seen.iter().filter(|(_, s)| s.pos.offset <= outcome.offset);
     outcome.time = outcome.time.or(before.map(|s| s.0).max());
     (outcome.after, outcome.before) = (None, None);
-    let mut first = Raw {
+    let mut first = StatedMarker {
         time: Some(begun),
         offset: line.pos.offset,
         kind,
@@ -45,9 +45,9 @@ pub(super) fn job(rows: &mut Vec<Raw>, from: usize, input: u32, p: &InputPart, c
         evidence: vec![cite(input, line)],
         ..outcome.clone()
     };
-    let near = |r: &Raw| r.time.is_none_or(|t| t.0 - begun.0 <= PREPARES);
+    let near = |r: &StatedMarker| r.time.is_none_or(|t| t.0 - begun.0 <= PREPARES);
     let starts =
-        |r: &Raw| kind != K::Restart && matches!(r.kind, K::DeployStart | K::RollbackStart);
+        |r: &StatedMarker| kind != K::Restart && matches!(r.kind, K::DeployStart | K::RollbackStart);
     let later = rows[from..]
         .iter()
         .any(|r| starts(r) && r.kind == kind && !near(r));

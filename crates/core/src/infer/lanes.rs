@@ -8,7 +8,7 @@ use crate::infer::stated::cite;
 use crate::model::{Evidence, Tier};
 use crate::source::Again;
 use crate::summary::{
-    Axis, CountByStep, Grid, InputPart, Kept, Keys, Part, Seen, Track, starting, touching,
+    Axis, CountByStep, Grid, InputPart, CitableLine, Keys, Part, Seen, Track, starting, touching,
 };
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -114,7 +114,7 @@ impl<'a> View<'a> {
     }
 
     /// The citation of a line that may have to be read again; without its text where that cannot be had any more.
-    pub fn cite(&self, input: u32, line: &Kept) -> Evidence {
+    pub fn cite(&self, input: u32, line: &CitableLine) -> Evidence {
         match line.seen(|at, n| self.again?.read(input, at, n)) {
             Some(seen) => cite(input, &seen),
             None => Evidence {

@@ -7,7 +7,7 @@ use crate::infer::baseline::Earlier;
 use crate::infer::lanes::{Lane, View, by_app};
 use crate::infer::stated::cite_many;
 use crate::model::{Cited, Event, Evidence, Gap, Piece, Sensitivity, Sentence, Tier};
-use crate::summary::{Seen, Template, TemplateKey};
+use crate::summary::{Seen, TemplateUse, TemplateKey};
 use coroner_lines::record::{Kind, Level, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -29,7 +29,7 @@ const TIMES: u32 = 3;
 /// The error messages of one service in one log, whatever files it was rotated into.
 struct Source<'a> {
     service: Option<Vec<u8>>,
-    templates: Vec<(Lane<'a>, &'a TemplateKey, &'a Template)>,
+    templates: Vec<(Lane<'a>, &'a TemplateKey, &'a TemplateUse)>,
     /// First and last time of the log.
     span: (Instant, Instant),
 }
@@ -203,7 +203,7 @@ pub(crate) fn last_line(view: &View<'_>, r: &Run) -> Option<Evidence> {
 }
 
 /// Whether a message comes far more often than usual in some minute of a stretch; all in microseconds on the track's axis.
-fn sticks_out(t: &Template, body: (i64, i64), (a, b): (i64, i64)) -> bool {
+fn sticks_out(t: &TemplateUse, body: (i64, i64), (a, b): (i64, i64)) -> bool {
     let (from, to) = (body.0.div_euclid(MINUTE), body.1.div_euclid(MINUTE) + 1);
     let counts = t.minutes.counts().map(|x| x.1);
     let most = usual(counts, to - from).saturating_mul(TIMES);
@@ -213,7 +213,7 @@ fn sticks_out(t: &Template, body: (i64, i64), (a, b): (i64, i64)) -> bool {
 }
 
 /// A message as it is listed: all variants of one template of a source.
-struct Told<'a> {
+struct ListedMessage<'a> {
     lane: Lane<'a>,
     service: Option<LogText>,
     text: Vec<u8>,
@@ -225,7 +225,7 @@ struct Told<'a> {
 }
 
 /// The messages of a source, variants together.
-fn told<'a>(s: &Source<'a>, earlier: Option<&Earlier>) -> Vec<Told<'a>> {
+fn told<'a>(s: &Source<'a>, earlier: Option<&Earlier>) -> Vec<ListedMessage<'a>> {
     let groups = novelty::collapse(s.templates.iter().map(|x| &x.1.text[..]));
     let mut by: BTreeMap<&[u8], (Lane<'a>, &Seen, u64)> = BTreeMap::new();
     for (l, k, t) in &s.templates {
@@ -241,7 +241,7 @@ fn told<'a>(s: &Source<'a>, earlier: Option<&Earlier>) -> Vec<Told<'a>> {
         .filter(|(text, _)| !earlier.is_some_and(|e| e.knows(text)))
         .map(|(text, (lane, first, count))| {
             let late = lane.utc(first.us).0 - s.span.0.0;
-            Told {
+            ListedMessage {
                 lane,
                 service: named(s.service.as_deref()),
                 text: text.to_vec(),
@@ -261,7 +261,7 @@ pub(crate) fn listed(
     taken: &[(Instant, Instant)],
     gaps: &mut Vec<Gap>,
 ) -> Vec<Event> {
-    let mut all: Vec<Told<'_>> = {
+    let mut all: Vec<ListedMessage<'_>> = {
         let told = |s| told(s, view.earlier);
         sources(view).iter().flat_map(told).collect()
     };
@@ -270,7 +270,7 @@ pub(crate) fn listed(
         !taken.iter().any(|(a, b)| *a <= at && at <= *b)
     });
     // what comes late tells more than what was there from the beginning, and few lines more than many
-    let late = |x: &Told<'_>| x.late.div_euclid(30 * SECOND).min(20);
+    let late = |x: &ListedMessage<'_>| x.late.div_euclid(30 * SECOND).min(20);
     all.sort_by(|a, b| {
         (b.new, late(b), a.count)
             .cmp(&(a.new, late(a), b.count))
@@ -295,14 +295,14 @@ pub(crate) fn listed(
 }
 
 /// The first line of a message, and the message with its masks filled from it.
-fn first_line(x: &Told<'_>) -> (Evidence, LogText) {
+fn first_line(x: &ListedMessage<'_>) -> (Evidence, LogText) {
     let line = cite_many(x.lane.input, x.first, x.count);
     let text = LogText::new(&x.text);
     let said = line.excerpt.as_ref().map(|l| text.example(l));
     (line, said.unwrap_or(text))
 }
 
-fn row(x: &Told<'_>) -> Event {
+fn row(x: &ListedMessage<'_>) -> Event {
     let (line, said) = first_line(x);
     let mut e = crate::infer::measured_rows::measured(
         MarkerKind::NewError,
@@ -315,7 +315,7 @@ fn row(x: &Told<'_>) -> Event {
     e
 }
 
-fn gap(x: &Told<'_>) -> Gap {
+fn gap(x: &ListedMessage<'_>) -> Gap {
     let (line, said) = first_line(x);
     let text = Sentence::words("errors that nothing before tells to be usual or new");
     let text = match &x.service {
@@ -336,7 +336,7 @@ fn gap(x: &Told<'_>) -> Gap {
 }
 
 /// Whether a message is an error: by its level, or because the text of a wrapped line states one.
-fn is_error(k: &TemplateKey, t: &Template) -> bool {
+fn is_error(k: &TemplateKey, t: &TemplateUse) -> bool {
     let states = |w: &[u8]| memchr::memmem::find(&t.example, w).is_some();
     k.level >= Level::Error
         || k.level < Level::Warn
@@ -344,6 +344,6 @@ fn is_error(k: &TemplateKey, t: &Template) -> bool {
 }
 
 /// Whether a line names a client as web servers do: who sent it has an access log, or should have.
-fn names_client(t: &Template) -> bool {
+fn names_client(t: &TemplateUse) -> bool {
     memchr::memmem::find(&t.example, b"[client ").is_some()
 }

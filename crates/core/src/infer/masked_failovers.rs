@@ -15,7 +15,7 @@ const GAP: i64 = 5 * MINUTE;
 const ROWS: usize = 50;
 
 /// One stretch of such requests.
-struct Stretch<'a> {
+struct FailoverStretch<'a> {
     input: u32,
     first: &'a Seen,
     from: Instant,
@@ -25,9 +25,9 @@ struct Stretch<'a> {
 
 /// One row per stretch, by time.
 pub(super) fn rows(view: &View<'_>) -> Vec<Event> {
-    let mut all: Vec<Stretch<'_>> = Vec::new();
+    let mut all: Vec<FailoverStretch<'_>> = Vec::new();
     for l in view.edge() {
-        let mut open: Option<Stretch<'_>> = None;
+        let mut open: Option<FailoverStretch<'_>> = None;
         for (m, (n, seen)) in &l.track.requests.masked {
             let at = l.utc(seen.us);
             let end = l.utc((m + 1) * MINUTE);
@@ -36,7 +36,7 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Event> {
                     s.to = end;
                     s.n += u64::from(*n);
                 }
-                _ => all.extend(open.replace(Stretch {
+                _ => all.extend(open.replace(FailoverStretch {
                     input: l.input,
                     first: seen,
                     from: at,
@@ -53,7 +53,7 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Event> {
     all.iter().map(|s| row(view, s)).collect()
 }
 
-fn row(view: &View<'_>, s: &Stretch<'_>) -> Event {
+fn row(view: &View<'_>, s: &FailoverStretch<'_>) -> Event {
     let (_, failed) = view.requests(Instant(s.from.0.div_euclid(MINUTE) * MINUTE), s.to);
     let what = if s.n == 1 {
         " request failed at its upstream and was answered by a second try"

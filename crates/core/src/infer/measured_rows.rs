@@ -1,6 +1,6 @@
 //! Rows that are computed from many lines, and the run that dates an incident. What a row says is for those who make it.
 
-use crate::detect::{Found, Run};
+use crate::detect::{DetectedIncident, Run};
 use crate::model::{Basis, Event, Evidence, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::Instant;
@@ -38,7 +38,7 @@ pub(crate) fn measured(
 }
 
 /// The run that the onset is taken from.
-pub(crate) fn onset_run(f: &Found) -> Option<&Run> {
+pub(crate) fn onset_run(f: &DetectedIncident) -> Option<&Run> {
     f.runs
         .iter()
         .filter(|r| r.start == f.start)

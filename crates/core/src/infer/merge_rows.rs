@@ -4,7 +4,7 @@
 use crate::infer::proxy_reloads::{failed_orders, stopped_between, was_ordered};
 use crate::infer::rollback_inference::{newest_first, returns};
 use crate::infer::runs::runs_are_no_starts;
-use crate::infer::stated::Raw;
+use crate::infer::stated::StatedMarker;
 use crate::model::Evidence;
 use coroner_lines::marker;
 use coroner_lines::record::{MarkerKind as K, Notice};
@@ -16,7 +16,7 @@ mod releases;
 use releases::{named_by_others, parts_of_releases, recaps};
 
 /// Collapses and pairs; the result is sorted again.
-pub(crate) fn acts(mut rows: Vec<Raw>) -> Vec<Raw> {
+pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     remarks(&mut rows);
     returns(&mut rows);
     recaps(&mut rows);
@@ -27,7 +27,7 @@ pub(crate) fn acts(mut rows: Vec<Raw>) -> Vec<Raw> {
     failed_orders(&mut rows);
     starts_are_no_changes(&mut rows);
     runs_are_no_starts(&mut rows);
-    let mut out: Vec<Raw> = Vec::new();
+    let mut out: Vec<StatedMarker> = Vec::new();
     for r in std::mem::take(&mut rows) {
         match act_of(&out, &r) {
             Some(i) if is_passed_on(&out[i], &r) => {
@@ -47,13 +47,13 @@ pub(crate) fn acts(mut rows: Vec<Raw>) -> Vec<Raw> {
         out[i].evidence.clear();
     }
     out.retain(|r| !r.evidence.is_empty());
-    out.sort_by_key(Raw::order);
+    out.sort_by_key(StatedMarker::order);
     out
 }
 
 /// Where a log tells of releases itself, what people write to each other of them is a remark.
-fn remarks(rows: &mut [Raw]) {
-    let of_release = |r: &Raw| {
+fn remarks(rows: &mut [StatedMarker]) {
+    let of_release = |r: &StatedMarker| {
         matches!(
             r.kind,
             K::DeployStart | K::DeployFinish | K::RollbackStart | K::RollbackFinish
@@ -71,7 +71,7 @@ fn remarks(rows: &mut [Raw]) {
     }
 }
 
-fn gap(a: &Raw, b: &Raw) -> Option<i64> {
+fn gap(a: &StatedMarker, b: &StatedMarker) -> Option<i64> {
     Some(b.time?.0 - a.last.or(a.time)?.0)
 }
 
@@ -81,7 +81,7 @@ fn agree(a: &Option<Vec<u8>>, b: &Option<Vec<u8>>) -> bool {
 
 /// The row of the act that a marker is another line of: the last such row, unless its service has turned since (a start
 /// between two stops).
-fn act_of(rows: &[Raw], r: &Raw) -> Option<usize> {
+fn act_of(rows: &[StatedMarker], r: &StatedMarker) -> Option<usize> {
     let near = rows.len().saturating_sub(400);
     let last = rows[near..]
         .iter()
@@ -90,7 +90,7 @@ fn act_of(rows: &[Raw], r: &Raw) -> Option<usize> {
 }
 
 /// Whether an earlier row makes a start or stop of the same service a new one.
-fn turned(a: &Raw, b: &Raw) -> bool {
+fn turned(a: &StatedMarker, b: &StatedMarker) -> bool {
     let other = match b.kind {
         K::ServiceStart => matches!(a.kind, K::ServiceStop | K::Crash),
         K::ServiceStop => matches!(a.kind, K::ServiceStart | K::ConfigChange),
@@ -100,13 +100,13 @@ fn turned(a: &Raw, b: &Raw) -> bool {
 }
 
 /// Server or program that a marker is about, where its text begins with it (`Server app/web01 is DOWN, …`).
-pub(super) fn subject(r: &Raw) -> Option<&[u8]> {
+pub(super) fn subject(r: &StatedMarker) -> Option<&[u8]> {
     let end = memchr::memmem::find(&r.text, b" is ")?;
     Some(&r.text[..end])
 }
 
 /// Whether a later row is what a pager sends of an alert that its monitoring raised: its text names the alert.
-fn is_passed_on(a: &Raw, b: &Raw) -> bool {
+fn is_passed_on(a: &StatedMarker, b: &StatedMarker) -> bool {
     let alert = matches!(a.kind, K::AlertFired | K::AlertResolved) && a.kind == b.kind;
     let name = a.text.split(|c| *c == b':').next().unwrap_or_default();
     let names = name.len() >= 4 && !name.contains(&b' ') && name.len() < a.text.len();
@@ -130,7 +130,7 @@ fn is_release(kind: K) -> bool {
 }
 
 /// Whether a later marker is another line of the act that an earlier row stands for.
-fn same_act(a: &Raw, b: &Raw) -> bool {
+fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
     if a.kind != b.kind || a.class != b.class {
         return false;
     }
@@ -194,7 +194,7 @@ fn same_act(a: &Raw, b: &Raw) -> bool {
     }
 }
 
-fn absorb(a: &mut Raw, b: Raw) {
+fn absorb(a: &mut StatedMarker, b: StatedMarker) {
     a.last = a.last.max(b.last).max(b.time).max(a.time);
     a.confidence = a.confidence.max(b.confidence);
     a.version = a.version.take().or(b.version);
@@ -220,7 +220,7 @@ fn absorb(a: &mut Raw, b: Raw) {
 
 /// A finish (or failure) while a rollback is open in the same source is the rollback's: tools use the same words for both.
 /// A finish that may be anything's is one only where its source has begun something.
-fn pair(rows: &mut Vec<Raw>) {
+fn pair(rows: &mut Vec<StatedMarker>) {
     let reversed = newest_first(rows);
     let mut open: BTreeMap<(u32, Option<Vec<u8>>), K> = BTreeMap::new();
     let mut begun: BTreeSet<u32> = BTreeSet::new();
@@ -290,9 +290,9 @@ fn pair(rows: &mut Vec<Raw>) {
 }
 
 /// An alert that is sent again before it is resolved is the same alert.
-fn resends(rows: Vec<Raw>) -> Vec<Raw> {
+fn resends(rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     let mut open: BTreeMap<(u32, Vec<u8>, K), usize> = BTreeMap::new();
-    let mut out: Vec<Raw> = Vec::new();
+    let mut out: Vec<StatedMarker> = Vec::new();
     for r in rows {
         let (Some(g), true) = (r.group.clone(), r.typed) else {
             out.push(r);
@@ -326,8 +326,8 @@ fn resends(rows: Vec<Raw>) -> Vec<Raw> {
 
 /// Loading the configuration within 5 s of the start of the same process is the start; new workers right after a reload
 /// belong to the reload.
-fn starts_are_no_changes(rows: &mut Vec<Raw>) {
-    let near = |a: &Raw, b: &Raw, s: i64| matches!((a.time, b.time), (Some(x), Some(y)) if (x.0 - y.0).abs() <= s * SECOND);
+fn starts_are_no_changes(rows: &mut Vec<StatedMarker>) {
+    let near = |a: &StatedMarker, b: &StatedMarker, s: i64| matches!((a.time, b.time), (Some(x), Some(y)) if (x.0 - y.0).abs() <= s * SECOND);
     let ordered: Vec<bool> = rows.iter().map(|r| was_ordered(&r.text)).collect();
     let mut gone = vec![false; rows.len()];
     for i in 0..rows.len() {
@@ -360,8 +360,8 @@ fn starts_are_no_changes(rows: &mut Vec<Raw>) {
 
 /// The end of an alert in an input that told of no alert before, where another input did: a provider's status mail, or the
 /// end of what had begun before the logs.
-fn drop_strangers(rows: &mut Vec<Raw>) {
-    let told = |r: &Raw| {
+fn drop_strangers(rows: &mut Vec<StatedMarker>) {
+    let told = |r: &StatedMarker| {
         matches!(
             r.kind,
             K::AlertFired | K::AlertAcknowledged | K::AlertEscalated
@@ -386,7 +386,7 @@ fn drop_strangers(rows: &mut Vec<Raw>) {
 }
 
 /// Sessions that a server ends because it stops or crashed are no human action.
-fn drop_echoes(rows: &mut Vec<Raw>) {
+fn drop_echoes(rows: &mut Vec<StatedMarker>) {
     let stops: Vec<(Option<Vec<u8>>, u32, i64)> = rows
         .iter()
         .filter(|r| matches!(r.kind, K::ServiceStop | K::Crash | K::Restart))

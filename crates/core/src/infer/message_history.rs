@@ -3,7 +3,7 @@
 
 use crate::infer::lanes::{Lane, View};
 use crate::infer::novelty;
-use crate::summary::{Template, TemplateKey, touching};
+use crate::summary::{TemplateUse, TemplateKey, touching};
 use coroner_lines::time::{Instant, MINUTE};
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ struct Log<'a> {
     /// First line of each of those.
     firsts: BTreeMap<Vec<u8>, Instant>,
     /// Where each template stands.
-    by_text: BTreeMap<&'a [u8], Vec<(Lane<'a>, &'a Template)>>,
+    by_text: BTreeMap<&'a [u8], Vec<(Lane<'a>, &'a TemplateUse)>>,
 }
 
 impl<'a> Past<'a> {
@@ -67,7 +67,7 @@ impl<'a> Past<'a> {
     /// Lines of a message in the log of a lane, in whole minutes that touch `[from, to)`.
     pub fn count(&self, l: &Lane<'_>, text: &[u8], from: Instant, to: Instant) -> u64 {
         let all = self.log(l).by_text.get(text);
-        let count = |(l, t): &(Lane<'_>, &Template)| {
+        let count = |(l, t): &(Lane<'_>, &TemplateUse)| {
             let minutes = touching(MINUTE, l.on_axis(from), l.on_axis(to));
             t.minutes.total(minutes)
         };
@@ -138,7 +138,7 @@ impl<'a> Log<'a> {
 
 fn templates<'l, 'a>(
     l: &'l Lane<'a>,
-) -> impl Iterator<Item = (&'l Lane<'a>, &'a TemplateKey, &'a Template)> + use<'l, 'a> {
+) -> impl Iterator<Item = (&'l Lane<'a>, &'a TemplateKey, &'a TemplateUse)> + use<'l, 'a> {
     l.track.templates.iter().map(move |(k, t)| (l, k, t))
 }
 

@@ -1,7 +1,7 @@
 //! The onset by what failing requests say: where the message that accounts for the failures has its first line before the change
 //! point of their share, and requests fail from that line on, the incident began there. Finds no incidents.
 
-use crate::detect::{Found, Run, RunKind};
+use crate::detect::{DetectedIncident, Run, RunKind};
 use crate::infer::lanes::View;
 use crate::infer::lines::first_failing;
 use crate::infer::measured_rows::onset_run;
@@ -18,7 +18,7 @@ const LEAST: u64 = 3;
 
 /// The incident with its onset moved back to the first request that failed with the message that accounts for a quarter of the
 /// failures or more, if that is earlier than what the counts say.
-pub(super) fn moved_back(view: &View<'_>, past: &Past<'_>, f: &Found) -> Option<Found> {
+pub(super) fn moved_back(view: &View<'_>, past: &Past<'_>, f: &DetectedIncident) -> Option<DetectedIncident> {
     let run = onset_run(f).filter(|r| matches!(r.kind, RunKind::Error | RunKind::Key))?;
     let (onset, end) = (Instant::from_second(f.start), Instant::from_second(f.end));
     let failed = view.requests(onset, end).1;
@@ -57,7 +57,7 @@ pub(super) fn moved_back(view: &View<'_>, past: &Past<'_>, f: &Found) -> Option<
         },
         false => r.clone(),
     });
-    (start < f.start).then(|| Found {
+    (start < f.start).then(|| DetectedIncident {
         start,
         runs: runs.collect(),
         ..f.clone()

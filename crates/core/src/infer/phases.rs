@@ -8,7 +8,7 @@ use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// The markers of an incident that its durations hang on, as indices into its timeline.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Keys {
+pub(crate) struct PhaseMarkers {
     pub onset: usize,
     pub recovery: Option<usize>,
     pub alert: Option<usize>,
@@ -26,7 +26,7 @@ pub(crate) fn keys(
     onset: Instant,
     end: Instant,
     helped: impl Fn(Instant) -> bool,
-) -> Keys {
+) -> PhaseMarkers {
     let at = |i: usize| rows[i].time;
     let find = |kinds: &[K], from: Instant, to: Instant| {
         (0..rows.len()).find(|i| {
@@ -79,7 +79,7 @@ pub(crate) fn keys(
         matches!(rows[*i].kind, K::ServiceStart | K::ServiceStop) && due.is_some_and(&helped)
     };
     let restart = find(&[K::Restart], after, late).or_else(|| (0..rows.len()).find(started));
-    Keys {
+    PhaseMarkers {
         onset: (0..rows.len())
             .find(|i| rows[*i].kind == K::Onset)
             .unwrap_or(0),
@@ -97,7 +97,7 @@ pub(crate) fn keys(
 pub(crate) fn durations(
     view: &View<'_>,
     rows: &[Event],
-    k: &Keys,
+    k: &PhaseMarkers,
     onset: Instant,
     recovery: Option<Instant>,
     gaps: &mut Vec<Gap>,
@@ -146,7 +146,7 @@ pub(crate) fn durations(
 
 /// An acknowledgement that stands before the alert it answers: of the same group, or, where neither names one, of no other
 /// alert of the hour before it.
-fn early_ack(rows: &[Event], k: &Keys) -> Option<usize> {
+fn early_ack(rows: &[Event], k: &PhaseMarkers) -> Option<usize> {
     let alert = &rows[k.alert?];
     let due = alert.time?;
     if k.ack.is_some_and(|a| rows[a].group == alert.group) {
@@ -226,7 +226,7 @@ pub(crate) fn helped(
 /// Cuts onset → recovery at the markers that were recognised; the seconds add up to the outage.
 pub(crate) fn phases(
     rows: &[Event],
-    k: &Keys,
+    k: &PhaseMarkers,
     onset: Instant,
     recovery: Option<Instant>,
 ) -> Vec<Phase> {

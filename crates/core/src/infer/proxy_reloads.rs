@@ -1,7 +1,7 @@
 //! Proxies that stop while another process of theirs goes on answering were reloaded, not stopped. HAProxy writes no other trace
 //! of a reload. Decided on one track of one input. Beside it: what tells a reload from the steps of a start.
 
-use crate::infer::stated::Raw;
+use crate::infer::stated::StatedMarker;
 use crate::summary::{Marker, Track};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -66,7 +66,7 @@ pub(super) fn is_failed_reload(text: &[u8]) -> bool {
 
 /// What was asked for and did not come about: a reload that fails is told in the words of its failure, and a start that
 /// fails is none.
-pub(super) fn failed_orders(rows: &mut Vec<Raw>) {
+pub(super) fn failed_orders(rows: &mut Vec<StatedMarker>) {
     let mut outcomes: BTreeMap<_, Outcomes> = BTreeMap::new();
     for (i, r) in rows.iter().enumerate() {
         let o = outcomes.entry((r.input, r.host.clone())).or_default();
@@ -84,12 +84,12 @@ pub(super) fn failed_orders(rows: &mut Vec<Raw>) {
         o.fell.sort();
         o.up.sort();
     }
-    let refusal = |r: &Raw, i: usize| {
+    let refusal = |r: &StatedMarker, i: usize| {
         let refused = &outcomes.get(&(r.input, r.host.clone()))?.refused;
         let (t, row) = refused.first(r, (r.time?, i + 1))?;
         (t.0 - r.time?.0 <= 5 * SECOND).then_some(row)
     };
-    let fails = |r: &Raw| {
+    let fails = |r: &StatedMarker| {
         let o = outcomes.get(&(r.input, r.host.clone()))?;
         let (fell, _) = o.fell.first(r, (r.time?, 0))?;
         let up = o.up.first(r, (r.time?, 0));
@@ -113,7 +113,7 @@ pub(super) fn failed_orders(rows: &mut Vec<Raw>) {
 }
 
 /// Whether a row is a command, not what came of it.
-fn is_order(r: &Raw) -> bool {
+fn is_order(r: &StatedMarker) -> bool {
     memchr::memmem::find(&r.text, b"COMMAND=").is_some()
 }
 
@@ -133,7 +133,7 @@ struct Moments {
 }
 
 impl Moments {
-    fn add(&mut self, r: &Raw, at: Option<Instant>, row: usize) {
+    fn add(&mut self, r: &StatedMarker, at: Option<Instant>, row: usize) {
         let Some(at) = at else { return };
         self.of
             .entry(r.service.clone())
@@ -148,7 +148,7 @@ impl Moments {
     }
 
     /// The first from a place on that may be of the service of a row: a row without a service may be of any.
-    fn first(&self, r: &Raw, from: (Instant, usize)) -> Option<(Instant, usize)> {
+    fn first(&self, r: &StatedMarker, from: (Instant, usize)) -> Option<(Instant, usize)> {
         let after = |l: &Vec<_>| l.get(l.partition_point(|m| *m < from)).copied();
         if r.service.is_none() {
             return after(&self.all);
@@ -159,7 +159,7 @@ impl Moments {
 }
 
 /// Whether a process stops between a reload and a start.
-pub(super) fn stopped_between(stop: &Raw, reload: &Raw, start: &Raw) -> bool {
+pub(super) fn stopped_between(stop: &StatedMarker, reload: &StatedMarker, start: &StatedMarker) -> bool {
     stop.kind == MarkerKind::ServiceStop
         && stop.input == start.input
         && (reload.offset..start.offset).contains(&stop.offset)

@@ -2,7 +2,7 @@
 //! not told at length. Ranks by harm; finds nothing.
 
 use super::lines::{last_failing, run_lines};
-use crate::detect::{Found, RunKind};
+use crate::detect::{DetectedIncident, RunKind};
 use crate::infer::lanes::View;
 use crate::model::{Event, Evidence, Piece, Sentence, Span};
 use coroner_lines::record::MarkerKind as K;
@@ -18,20 +18,20 @@ const RECURRING: usize = 3;
 /// Found stretches by what becomes of them.
 #[derive(Default)]
 pub(super) struct Ranked {
-    pub incidents: Vec<Found>,
+    pub incidents: Vec<DetectedIncident>,
     pub planned: Vec<Span>,
     pub minor: Vec<Span>,
 }
 
 /// Sorts what was found. `stated` are the markers of the archive.
-pub(super) fn ranked(view: &View<'_>, found: &[Found], p0: f64, stated: &[Event]) -> Ranked {
+pub(super) fn ranked(view: &View<'_>, found: &[DetectedIncident], p0: f64, stated: &[Event]) -> Ranked {
     let mut out = Ranked::default();
     let windows = maintenance(stated, view);
-    let inside = |f: &Found| {
+    let inside = |f: &DetectedIncident| {
         let t = Instant::from_second(f.start);
         windows.iter().find(|(a, b, _)| *a <= t && t <= *b)
     };
-    let mut left: Vec<&Found> = Vec::new();
+    let mut left: Vec<&DetectedIncident> = Vec::new();
     for f in found {
         match inside(f) {
             Some((_, _, line)) => out.planned.push(span(view, f, PLANNED, Some(line))),
@@ -39,7 +39,7 @@ pub(super) fn ranked(view: &View<'_>, found: &[Found], p0: f64, stated: &[Event]
         }
     }
     let largest = left.iter().map(|f| excess(f, p0)).fold(0.0, f64::max);
-    let small = |f: &Found| {
+    let small = |f: &DetectedIncident| {
         only_errors(f)
             && excess(f, p0) < BESIDE * largest
             && peak(view, f) < PEAK
@@ -85,13 +85,13 @@ fn maintenance(stated: &[Event], view: &View<'_>) -> Vec<(Instant, Instant, Evid
         .collect()
 }
 
-fn only_errors(f: &Found) -> bool {
+fn only_errors(f: &DetectedIncident) -> bool {
     let of = |k: RunKind| matches!(k, RunKind::Error | RunKind::Key);
     f.runs.iter().all(|r| of(r.kind))
 }
 
 /// Failures beyond the usual ones.
-fn excess(f: &Found, p0: f64) -> f64 {
+fn excess(f: &DetectedIncident, p0: f64) -> f64 {
     let errors = f.runs.iter().filter(|r| r.kind == RunKind::Error);
     let of_keys = f.runs.iter().filter(|r| r.kind == RunKind::Key);
     let beyond = |n: u64, k: u64| k as f64 - p0 * n as f64;
@@ -101,7 +101,7 @@ fn excess(f: &Found, p0: f64) -> f64 {
 }
 
 /// The highest failing share of its minutes, of those with at least 20 requests.
-fn peak(view: &View<'_>, f: &Found) -> f64 {
+fn peak(view: &View<'_>, f: &DetectedIncident) -> f64 {
     let (from, to) = (Instant::from_second(f.start), Instant::from_second(f.end));
     let minutes = view.by_step((from, to), from, MINUTE).into_values();
     let shares = minutes
@@ -111,7 +111,7 @@ fn peak(view: &View<'_>, f: &Found) -> f64 {
 }
 
 /// Whether somebody was called or acted because of it.
-fn answered(f: &Found, stated: &[Event]) -> bool {
+fn answered(f: &DetectedIncident, stated: &[Event]) -> bool {
     let acts = [
         K::AlertFired,
         K::AlertAcknowledged,
@@ -128,7 +128,7 @@ fn answered(f: &Found, stated: &[Event]) -> bool {
 }
 
 /// A found stretch as a footnote.
-fn span(view: &View<'_>, f: &Found, why: &'static str, also: Option<&Evidence>) -> Span {
+fn span(view: &View<'_>, f: &DetectedIncident, why: &'static str, also: Option<&Evidence>) -> Span {
     let (start, end) = (Instant::from_second(f.start), Instant::from_second(f.end));
     let (n, k) = view.requests(start, end);
     let mut evidence: Vec<Evidence> = f

@@ -2,7 +2,7 @@
 //! that nobody asked for. Needs no request, and is looked for only where no request log could tell of harm.
 
 use super::named;
-use crate::detect::{Found, Run, RunKind};
+use crate::detect::{DetectedIncident, Run, RunKind};
 use crate::infer::lanes::{Lane, View};
 use crate::infer::measured_rows::measured;
 use crate::infer::stated::cite;
@@ -66,7 +66,7 @@ struct Fall<'a> {
     stopped: Option<&'a Life<'a>>,
 }
 
-type Key<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
+type ProcessKey<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
 
 /// The loops of an archive, by their begin.
 pub(crate) fn loops(view: &View<'_>) -> Vec<Loop> {
@@ -93,9 +93,9 @@ pub(crate) fn loops(view: &View<'_>) -> Vec<Loop> {
 }
 
 /// Starts and ends of each service on each host.
-fn lives<'a>(l: &Lane<'a>) -> BTreeMap<Key<'a>, Vec<Life<'a>>> {
+fn lives<'a>(l: &Lane<'a>) -> BTreeMap<ProcessKey<'a>, Vec<Life<'a>>> {
     let own = l.part.meta.host.as_deref().map(str::as_bytes);
-    let mut by: BTreeMap<Key<'a>, Vec<Life<'a>>> = BTreeMap::new();
+    let mut by: BTreeMap<ProcessKey<'a>, Vec<Life<'a>>> = BTreeMap::new();
     let mut add = |host: &'a Option<Vec<u8>>, service: &'a Option<Vec<u8>>, life| {
         let key = (host.as_deref().or(own), service.as_deref());
         by.entry(key).or_default().push(life);
@@ -227,9 +227,9 @@ fn made(l: &Lane<'_>, host: Option<LogText>, service: Option<LogText>, run: &[Fa
 }
 
 /// The loops as incidents of their own. One whose service does not stay up for as long as it did before is not over.
-pub(crate) fn found(view: &View<'_>, loops: &[Loop], others: &[Found]) -> Vec<Found> {
+pub(crate) fn found(view: &View<'_>, loops: &[Loop], others: &[DetectedIncident]) -> Vec<DetectedIncident> {
     let log_end = view.span.map_or(i64::MAX, |s| s.1.second());
-    let apart = |f: &Found| {
+    let apart = |f: &DetectedIncident| {
         others
             .iter()
             .all(|o| o.end + 60 < f.start || f.end + 60 < o.start)
@@ -239,7 +239,7 @@ pub(crate) fn found(view: &View<'_>, loops: &[Loop], others: &[Found]) -> Vec<Fo
         let end = x.end().second().max(start + 1);
         let longest = x.falls.windows(2).map(|w| (w[1].0 - w[0].0) / SECOND).max();
         let held = log_end - end >= longest.unwrap_or(0).max(60);
-        Found {
+        DetectedIncident {
             runs: vec![Run {
                 kind: RunKind::RestartLoop,
                 start,

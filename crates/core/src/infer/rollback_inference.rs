@@ -1,7 +1,7 @@
 //! Which typed releases go back: to a version, image or replica set that ran before, or to a lower version. Needs all markers of
 //! an input in the order of their times.
 
-use crate::infer::stated::Raw;
+use crate::infer::stated::StatedMarker;
 use coroner_lines::format::ops::dpkg::compare_versions;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{Instant, MINUTE};
@@ -31,7 +31,7 @@ impl History {
 
 /// Turns starts of releases that go back into starts of rollbacks, and starts of containers with another image than before
 /// into releases. A start of the version that is being released already is a step of that release.
-pub(super) fn returns(rows: &mut [Raw]) {
+pub(super) fn returns(rows: &mut [StatedMarker]) {
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.sort_by_key(|i| (rows[*i].input, rows[*i].time, rows[*i].offset));
     let mut known: BTreeMap<(u32, Vec<u8>), History> = BTreeMap::new();
@@ -88,7 +88,7 @@ fn is_lower(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// Inputs whose typed markers run against the order of their lines: exports that begin with the newest.
-pub(super) fn newest_first(rows: &[Raw]) -> BTreeSet<u32> {
+pub(super) fn newest_first(rows: &[StatedMarker]) -> BTreeSet<u32> {
     let mut by_place: BTreeMap<u32, Vec<(u64, coroner_lines::time::Instant)>> = BTreeMap::new();
     for r in rows.iter().filter(|r| r.typed) {
         if let Some(t) = r.time {

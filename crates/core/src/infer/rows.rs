@@ -2,14 +2,14 @@
 
 use crate::infer::merge_rows::subject;
 use crate::infer::proxy_reloads::is_failed_reload;
-use crate::infer::stated::Raw;
+use crate::infer::stated::StatedMarker;
 use crate::model::{Basis, Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 use coroner_lines::time::MINUTE;
 
 /// The row of a marker. Its id is given when the timeline is complete.
-pub(crate) fn row(r: &Raw) -> Event {
+pub(crate) fn row(r: &StatedMarker) -> Event {
     let name = |v: &Option<Vec<u8>>| v.as_deref().map(LogText::name);
     Event {
         id: String::new(),
@@ -42,7 +42,7 @@ pub(crate) fn row(r: &Raw) -> Event {
     }
 }
 
-fn sorted(r: &Raw) -> Vec<crate::model::Evidence> {
+fn sorted(r: &StatedMarker) -> Vec<crate::model::Evidence> {
     let mut e = r.evidence.clone();
     e.sort();
     e.dedup_by(|b, a| a.input == b.input && a.line == b.line);
@@ -60,7 +60,7 @@ fn number(text: &[u8]) -> Option<LogText> {
 }
 
 /// `Deploy of shop 4.12.0` with what is known. What a package manager did is no more than that it did it.
-fn act(what: &str, link: &str, r: &Raw) -> Sentence {
+fn act(what: &str, link: &str, r: &StatedMarker) -> Sentence {
     let mut s = Sentence::words(match r.package {
         true => "Package change",
         false => what,
@@ -80,14 +80,14 @@ fn act(what: &str, link: &str, r: &Raw) -> Sentence {
     s
 }
 
-fn at_host(s: Sentence, r: &Raw) -> Sentence {
+fn at_host(s: Sentence, r: &StatedMarker) -> Sentence {
     match &r.host {
         Some(h) => s.w(" on ").p(Piece::Name(LogText::name(h))),
         None => s,
     }
 }
 
-fn quoted(s: Sentence, r: &Raw) -> Sentence {
+fn quoted(s: Sentence, r: &StatedMarker) -> Sentence {
     if r.text.is_empty() {
         return s;
     }
@@ -113,7 +113,7 @@ fn command(text: &[u8]) -> &[u8] {
 }
 
 /// How many lines of its own log there are, and until when they go on: another log tells the same in its own words.
-fn counted(s: Sentence, r: &Raw) -> Sentence {
+fn counted(s: Sentence, r: &StatedMarker) -> Sentence {
     let own = r.evidence.iter().filter(|e| e.input == r.input);
     let n: u64 = own.clone().map(|e| e.count.unwrap_or(1)).sum();
     if n < 2 {
@@ -129,7 +129,7 @@ fn counted(s: Sentence, r: &Raw) -> Sentence {
     }
 }
 
-fn words(r: &Raw) -> Sentence {
+fn words(r: &StatedMarker) -> Sentence {
     let subject = |verb: &str, nobody: &str| match &r.service {
         Some(x) => at_host(
             Sentence::default().p(Piece::Name(LogText::name(x))).w(verb),

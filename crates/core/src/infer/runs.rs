@@ -2,7 +2,7 @@
 //! runs of a job that a timer starts, new pods of the version that ran. Needs the lives of services in the order of their times.
 
 use crate::clock::Clocks;
-use crate::infer::stated::Raw;
+use crate::infer::stated::StatedMarker;
 use crate::summary::Part;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -12,16 +12,16 @@ use std::collections::{BTreeMap, BTreeSet};
 const ONE: i64 = 90 * SECOND;
 
 /// When each host named each version first.
-type Named<'a> = BTreeMap<&'a [u8], BTreeMap<&'a [u8], Instant>>;
+type FirstNamed<'a> = BTreeMap<&'a [u8], BTreeMap<&'a [u8], Instant>>;
 
 /// Turns releases into restarts where the lines of what they started name the version that others named before: a replica set
 /// of its own is no other version.
-pub(super) fn same_versions_are_restarts(rows: &mut [Raw], part: &Part, clocks: &Clocks) {
+pub(super) fn same_versions_are_restarts(rows: &mut [StatedMarker], part: &Part, clocks: &Clocks) {
     let starts = rows.iter().filter(|r| r.kind == K::DeployStart && r.typed);
     if starts.clone().next().is_none() {
         return;
     }
-    let mut seen = Named::new();
+    let mut seen = FirstNamed::new();
     for (&input, p) in &part.inputs {
         for (axis, t) in p.tracks() {
             for (k, v) in &t.versions {
@@ -39,7 +39,7 @@ pub(super) fn same_versions_are_restarts(rows: &mut [Raw], part: &Part, clocks: 
     restarts(rows, &seen);
 }
 
-fn restarts(rows: &mut [Raw], seen: &Named<'_>) {
+fn restarts(rows: &mut [StatedMarker], seen: &FirstNamed<'_>) {
     for r in rows
         .iter_mut()
         .filter(|r| r.kind == K::DeployStart && r.typed)
@@ -61,7 +61,7 @@ fn restarts(rows: &mut [Raw], seen: &Named<'_>) {
 }
 
 /// Drops such lines from rows that are sorted by time.
-pub(super) fn runs_are_no_starts(rows: &mut Vec<Raw>) {
+pub(super) fn runs_are_no_starts(rows: &mut Vec<StatedMarker>) {
     let jobs = jobs(rows);
     let mut promoted = BTreeMap::new();
     rows.retain(|r| {
@@ -87,7 +87,7 @@ pub(super) fn runs_are_no_starts(rows: &mut Vec<Raw>) {
 
 /// Units that an init system starts again and again and of whose end it never tells: they end by themselves. Of a service it
 /// tells how it ended.
-fn jobs(rows: &[Raw]) -> BTreeSet<(u32, Vec<u8>)> {
+fn jobs(rows: &[StatedMarker]) -> BTreeSet<(u32, Vec<u8>)> {
     let mut running = BTreeMap::new();
     let (mut again, mut ended) = (BTreeSet::new(), BTreeSet::new());
     for r in rows {
@@ -115,15 +115,15 @@ mod tests {
     use super::*;
     use crate::infer::merge_rows::tests::row;
 
-    fn unit(s: i64, kind: K, service: &str, text: &str) -> Raw {
-        Raw {
+    fn unit(s: i64, kind: K, service: &str, text: &str) -> StatedMarker {
+        StatedMarker {
             service: Some(service.into()),
             text: text.into(),
             ..row(s, 0, s as u64, kind, "db-1")
         }
     }
 
-    fn left(mut rows: Vec<Raw>) -> Vec<(i64, K)> {
+    fn left(mut rows: Vec<StatedMarker>) -> Vec<(i64, K)> {
         runs_are_no_starts(&mut rows);
         rows.iter()
             .map(|r| (r.time.unwrap().second(), r.kind))
@@ -147,12 +147,12 @@ mod tests {
     fn new_pods_of_the_version_that_ran_are_a_restart() {
         let at = Instant::from_second;
         let kind = |seen: &[(&'static str, &'static str, i64)]| {
-            let mut named = Named::new();
+            let mut named = FirstNamed::new();
             for (version, host, s) in seen {
                 let hosts = named.entry(version.as_bytes()).or_default();
                 hosts.insert(host.as_bytes(), at(*s));
             }
-            let mut rows = [Raw {
+            let mut rows = [StatedMarker {
                 typed: true,
                 version: Some(b"74c96f5d4b".to_vec()),
                 ..row(100, 0, 1, K::DeployStart, "shop")

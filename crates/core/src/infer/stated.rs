@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 /// One stated marker with its time in UTC.
 #[derive(Clone, Debug)]
-pub(crate) struct Raw {
+pub(crate) struct StatedMarker {
     pub time: Option<Instant>,
     pub after: Option<Instant>,
     pub before: Option<Instant>,
@@ -41,7 +41,7 @@ pub(crate) struct Raw {
     pub last: Option<Instant>,
 }
 
-impl Raw {
+impl StatedMarker {
     /// Whether it is what a person wrote to others of an act: nothing was done by that.
     pub fn is_said(&self) -> bool {
         let act = !matches!(
@@ -85,7 +85,7 @@ pub(crate) fn cite_many(input: u32, s: &Seen, count: u64) -> Evidence {
 const CLOSE: i64 = MINUTE;
 
 /// All stated markers of a part, by time.
-pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<Raw> {
+pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<StatedMarker> {
     let mut out = Vec::new();
     for (&input, p) in &part.inputs {
         let host = p.meta.host.as_ref().map(|h| h.clone().into_bytes());
@@ -93,7 +93,7 @@ pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<Raw> {
         for (axis, t) in p.tracks() {
             let at = |us: i64, byte: u64| clocks.at(input, axis, us, byte);
             let reloaded = reloads(t);
-            out.extend(t.markers.iter().map(|m| Raw {
+            out.extend(t.markers.iter().map(|m| StatedMarker {
                 time: Some(at(m.seen.us, m.seen.pos.offset)),
                 after: None,
                 before: None,
@@ -124,15 +124,15 @@ pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<Raw> {
         job(&mut out, from, input, p, clocks);
     }
     written_by_users(&mut out);
-    out.sort_by_key(Raw::order);
+    out.sort_by_key(StatedMarker::order);
     same_versions_are_restarts(&mut out, part, clocks);
     out
 }
 
 /// Requests that write settings or flags more often than people who run a service do are those of its users.
-fn written_by_users(rows: &mut Vec<Raw>) {
+fn written_by_users(rows: &mut Vec<StatedMarker>) {
     const MOST: usize = 40;
-    let is = |r: &Raw| {
+    let is = |r: &StatedMarker| {
         r.typed
             && METHODS.iter().any(|m| {
                 r.text
@@ -147,7 +147,7 @@ fn written_by_users(rows: &mut Vec<Raw>) {
 
 /// Repeated markers: minutes that follow each other within five minutes are one row with a count.
 fn repeats(
-    out: &mut Vec<Raw>,
+    out: &mut Vec<StatedMarker>,
     input: u32,
     t: &Track,
     host: &Option<Vec<u8>>,
@@ -163,7 +163,7 @@ fn repeats(
     for (k, r) in &t.repeats {
         let key = (k.kind, k.class, &k.host, &k.service);
         if let Some(&i) = open.get(&key) {
-            let row: &mut Raw = &mut out[i];
+            let row: &mut StatedMarker = &mut out[i];
             if row
                 .last
                 .is_some_and(|l| at(r.first.us, r.first.pos.offset).0 - l.0 <= 5 * MINUTE)
@@ -175,7 +175,7 @@ fn repeats(
             }
         }
         open.insert(key, out.len());
-        out.push(Raw {
+        out.push(StatedMarker {
             time: Some(at(r.first.us, r.first.pos.offset)),
             after: None,
             before: None,
@@ -200,7 +200,7 @@ fn repeats(
 }
 
 /// Untimed markers are bounded by the stamped lines around them in the same input.
-fn untimed(out: &mut Vec<Raw>, input: u32, p: &crate::summary::InputPart, clocks: &Clocks) {
+fn untimed(out: &mut Vec<StatedMarker>, input: u32, p: &crate::summary::InputPart, clocks: &Clocks) {
     if p.untimed.is_empty() {
         return;
     }
@@ -239,7 +239,7 @@ fn untimed(out: &mut Vec<Raw>, input: u32, p: &crate::summary::InputPart, clocks
         open = Some((out.len(), m));
         let time = told(&m.seen.raw, m.kind);
         let unknown = |_: &Instant| time.is_none();
-        out.push(Raw {
+        out.push(StatedMarker {
             time,
             after: after.filter(unknown),
             before: before.filter(unknown),

@@ -2,7 +2,7 @@
 //! name is decided elsewhere (`consistency`, the ranking of causes).
 
 use crate::cause;
-use crate::detect::{Found, RunKind};
+use crate::detect::{DetectedIncident, RunKind};
 use crate::infer::measured_rows::onset_run;
 use crate::model::{Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
@@ -19,7 +19,7 @@ fn in_minutes(us: i64) -> i64 {
 
 /// The headline: the service or the site where one is named, what failed, whether in waves, how long, and the change of a row.
 pub(super) fn title(
-    f: &Found,
+    f: &DetectedIncident,
     (service, site): (Option<&LogText>, Option<&LogText>),
     (onset, recovery): (Instant, Option<Instant>),
     waves: bool,

@@ -2,7 +2,7 @@
 //! Facts only; what they mean is said in `cause`.
 
 use crate::cause::{SilenceFact, SourceFact, is_database, root};
-use crate::detect::{Found, RunKind};
+use crate::detect::{DetectedIncident, RunKind};
 use crate::infer::lanes::{Lane, View};
 use crate::infer::lines::run_lines;
 use crate::infer::named;
@@ -170,7 +170,7 @@ fn voice(l: &Lane<'_>, start: Instant, end: Instant) -> Voice {
 }
 
 /// Stretches without requests, with the inputs that are silent too.
-pub(super) fn silences(view: &View<'_>, f: &Found) -> Vec<SilenceFact> {
+pub(super) fn silences(view: &View<'_>, f: &DetectedIncident) -> Vec<SilenceFact> {
     f.runs
         .iter()
         .filter(|r| r.kind == RunKind::Silence)

@@ -1,7 +1,7 @@
 //! How the requests of the edge changed around an onset: statuses, surge, latency, ramp, the busiest client.
 
 use crate::cause::Dim;
-use crate::detect::{Found, RunKind};
+use crate::detect::{DetectedIncident, RunKind};
 use crate::infer::lanes::{View, ten_ceil, ten_floor};
 use crate::summary::latency_bucket_floor_us;
 use coroner_lines::time::{HOUR, Instant, MINUTE};
@@ -114,7 +114,7 @@ pub(super) fn latency_lead(view: &View<'_>, onset: Instant) -> Option<f64> {
 }
 
 /// The failing share of the first two minutes stays below 0.4 of that of the whole stretch.
-pub(super) fn ramp(view: &View<'_>, f: &Found) -> bool {
+pub(super) fn ramp(view: &View<'_>, f: &DetectedIncident) -> bool {
     let Some(r) = crate::infer::measured_rows::onset_run(f)
         .filter(|r| r.kind == RunKind::Error && r.end - r.start >= 600)
     else {

@@ -1,7 +1,7 @@
 //! Where rows without a time stand among the others: with the act that a stamped line of another log tells of, or behind
 //! the start of what they end. A row that pairs with nothing keeps the place that its neighbours give it, or none.
 
-use crate::infer::stated::Raw;
+use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::Instant;
 use std::collections::BTreeMap;
@@ -48,7 +48,7 @@ fn agree<T: PartialEq>(a: &Option<T>, b: &Option<T>) -> bool {
 }
 
 /// Whether a stamped row can be about the act of an untimed one: within its bounds, and nothing that both name differs.
-fn fits(stamped: &Raw, r: &Raw) -> bool {
+fn fits(stamped: &StatedMarker, r: &StatedMarker) -> bool {
     let within = |t: Instant| r.after.is_none_or(|a| a <= t) && r.before.is_none_or(|b| t <= b);
     stamped.time.is_some_and(within)
         && agree(&stamped.host, &r.host)
@@ -59,7 +59,7 @@ fn fits(stamped: &Raw, r: &Raw) -> bool {
 
 /// Places the untimed rows; one that another log tells with a time is a further line of that row. Gives the pairs: the
 /// untimed row, and the stamped one that it belongs to.
-pub(super) fn place(rows: &mut [Raw]) -> Vec<(usize, usize)> {
+pub(super) fn place(rows: &mut [StatedMarker]) -> Vec<(usize, usize)> {
     let mut same = Vec::new();
     let mut stamped: BTreeMap<K, Vec<usize>> = BTreeMap::new();
     for (i, r) in rows.iter().enumerate().filter(|(_, r)| r.time.is_some()) {
@@ -115,8 +115,8 @@ mod tests {
         }
     }
 
-    fn row(s: Option<i64>, input: u32, kind: K, version: Option<&str>) -> Raw {
-        Raw {
+    fn row(s: Option<i64>, input: u32, kind: K, version: Option<&str>) -> StatedMarker {
+        StatedMarker {
             time: s.map(Instant::from_second),
             after: None,
             before: None,
@@ -139,8 +139,8 @@ mod tests {
         }
     }
 
-    fn untimed(after: i64, version: Option<&str>) -> Raw {
-        Raw {
+    fn untimed(after: i64, version: Option<&str>) -> StatedMarker {
+        StatedMarker {
             after: Some(Instant::from_second(after)),
             ..row(None, 1, K::RollbackFinish, version)
         }

@@ -265,8 +265,8 @@ fn span(v: &Value) -> Span {
     }
 }
 
-fn row(v: &Value) -> Row {
-    Row {
+fn row(v: &Value) -> BreakdownRow {
+    BreakdownRow {
         name: name(&v["name"]),
         requests: v["requests"].as_u64().unwrap(),
         failed: v["failed"].as_u64().unwrap(),

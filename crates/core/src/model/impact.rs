@@ -6,7 +6,7 @@ use coroner_lines::time::Instant;
 
 /// A row of a breakdown.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct BreakdownRow {
     /// Name; `(other)` for the rest.
     pub name: LogText,
     /// Requests.
@@ -35,17 +35,17 @@ pub struct Impact {
     /// Share of a 30-day budget used, with the objective.
     pub error_budget: Option<(f64, f64)>,
     /// By status code.
-    pub by_status: Vec<Row>,
+    pub by_status: Vec<BreakdownRow>,
     /// By endpoint.
-    pub by_endpoint: Vec<Row>,
+    pub by_endpoint: Vec<BreakdownRow>,
     /// By host.
-    pub by_host: Vec<Row>,
+    pub by_host: Vec<BreakdownRow>,
     /// By service.
-    pub by_service: Vec<Row>,
+    pub by_service: Vec<BreakdownRow>,
     /// By version.
-    pub by_version: Vec<Row>,
+    pub by_version: Vec<BreakdownRow>,
     /// By upstream (tries).
-    pub by_upstream: Vec<Row>,
+    pub by_upstream: Vec<BreakdownRow>,
 }
 
 /// A part of an incident.

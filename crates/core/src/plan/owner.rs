@@ -26,7 +26,7 @@ pub(super) fn owner(all: &[Tried], hits: &[u64], unknown: u64, lines: &[&[u8]]) 
     }
     (0..all.len()).find(|i| {
         let other = |f: &Tried| listed(f) && f.kind() == Kind::App;
-        let tells_more = |t: &Told| {
+        let tells_more = |t: &FormatTally| {
             t.messages * 10 >= taken.len() * 9
                 && t.levels_left <= first.levels_left
                 && (lost && all[*i].framing() == Framing::Head || t.levels_left * 10 <= taken.len())
@@ -36,15 +36,15 @@ pub(super) fn owner(all: &[Tried], hits: &[u64], unknown: u64, lines: &[&[u8]]) 
 }
 
 /// What a format makes of lines.
-struct Told {
+struct FormatTally {
     messages: usize,
     /// Messages whose text begins with a level that was not read.
     levels_left: usize,
 }
 
 /// `None` where it makes anything but messages of them.
-fn told(format: &Tried, lines: &[&[u8]]) -> Option<Told> {
-    let mut told = Told {
+fn told(format: &Tried, lines: &[&[u8]]) -> Option<FormatTally> {
+    let mut told = FormatTally {
         messages: 0,
         levels_left: 0,
     };

@@ -51,7 +51,7 @@ pub struct RowInput {
 
 /// One row.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Row {
+pub struct PlanRow {
     /// [`VERSION`].
     pub coroner_row: u32,
     /// Version of the program that made the plan: another one may read lines otherwise.
@@ -149,15 +149,15 @@ impl RowInput {
     }
 }
 
-impl Row {
+impl PlanRow {
     /// Reads a row; `at` says where it stands.
-    pub fn parse(text: &str, at: &str) -> Result<Row> {
+    pub fn parse(text: &str, at: &str) -> Result<PlanRow> {
         let refused = |why: String| Error::Usage {
             what: at.to_owned(),
             why,
             remedy: "make the plan with `coroner plan`, with the program that reads it".into(),
         };
-        let row: Row =
+        let row: PlanRow =
             serde_json::from_str(text).map_err(|e| refused(format!("is no row of a plan: {e}")))?;
         if row.coroner_row != VERSION || row.coroner != env!("CARGO_PKG_VERSION") {
             return Err(refused(format!(
@@ -212,14 +212,14 @@ impl Row {
 }
 
 /// Numbers rows and gives them the identity of their plan, which hangs on all that they say but where the bytes lie.
-pub fn seal(mut rows: Vec<Row>) -> Result<Vec<Row>> {
+pub fn seal(mut rows: Vec<PlanRow>) -> Result<Vec<PlanRow>> {
     let of = rows.len() as u32;
     for (row, i) in rows.iter_mut().zip(0..) {
         (row.row, row.of, row.plan) = (i, of, String::new());
     }
     let mut id = 0;
     for row in &rows {
-        let bare = Row {
+        let bare = PlanRow {
             uri: String::new(),
             ..row.clone()
         };

@@ -18,7 +18,7 @@ const KINDS: usize = 64;
 /// A bit for each format.
 pub(super) struct Tries {
     /// By first byte.
-    begun: Box<[Option<Box<Begun>>; 256]>,
+    begun: Box<[Option<Box<FirstByte>>; 256]>,
     /// Kinds of lines that were met, and the formats that they are tried with. One that was not met has no first byte.
     kinds: Box<[(Option<u8>, Signs, u128); KINDS]>,
     /// Whether no format took the line before: then it is likely that none takes the next, and its bytes are looked at first.
@@ -28,7 +28,7 @@ pub(super) struct Tries {
 }
 
 /// The formats of lines that begin with one byte.
-struct Begun {
+struct FirstByte {
     may: u128,
     /// By number of a sign: the formats of which every line shows it.
     show: [u128; Signs::COUNT],
@@ -113,8 +113,8 @@ impl Tries {
 }
 
 #[cold]
-fn begun(formats: &[Tried], first: u8, stateful: bool) -> Box<Begun> {
-    let mut all = Begun {
+fn begun(formats: &[Tried], first: u8, stateful: bool) -> Box<FirstByte> {
+    let mut all = FirstByte {
         may: 0,
         show: [0; Signs::COUNT],
     };

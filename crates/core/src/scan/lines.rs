@@ -39,7 +39,7 @@ impl Default for ScanConfig {
 pub(super) const NEAR: usize = 32 << 10;
 
 /// A record that waits for its continuation lines.
-pub(super) struct Open<'b> {
+pub(super) struct OpenRecord<'b> {
     pub(super) at: LineAt<'b>,
     pub(super) rec: Record<'b>,
     pub(super) format: usize,
@@ -47,7 +47,7 @@ pub(super) struct Open<'b> {
     pub(super) exception: Option<&'b [u8]>,
 }
 
-impl<'b> Open<'b> {
+impl<'b> OpenRecord<'b> {
     /// Whether lines below such a record may add to it: to a message, and to a failed request that a program tells of.
     pub(super) fn may_be(body: &Body<'_>) -> bool {
         match body {
@@ -59,7 +59,7 @@ impl<'b> Open<'b> {
 
     /// A record of which no line has come but the first.
     pub(super) fn of(at: LineAt<'b>, rec: Record<'b>, format: usize, kind: Kind) -> Self {
-        Open {
+        OpenRecord {
             at,
             rec,
             format,
@@ -221,7 +221,7 @@ impl<'p> Scanner<'p> {
         sum: bool,
     ) {
         let mut summed = 0;
-        let mut open: Option<Open<'_>> = None;
+        let mut open: Option<OpenRecord<'_>> = None;
         let mut may_continue = continues;
         let mut from = 0;
         let last = (block.last() != Some(&b'\n') && !block.is_empty()).then_some(block.len());
@@ -272,7 +272,7 @@ impl<'p> Scanner<'p> {
         from: usize,
         to: usize,
         pos: Pos,
-        open: &mut Option<Open<'b>>,
+        open: &mut Option<OpenRecord<'b>>,
         may_continue: &mut bool,
     ) {
         let raw = &text[from..to];
@@ -311,10 +311,10 @@ impl<'p> Scanner<'p> {
             self.look(line, Some((kind, rec)));
             *may_continue = framing == Framing::Head;
             let outside = self.fold.meet(rec);
-            if outside || !*may_continue || !Open::may_be(&rec.body) {
+            if outside || !*may_continue || !OpenRecord::may_be(&rec.body) {
                 return self.fold.record(at, rec, format, kind, None);
             }
-            *open = found.map(|rec| Open::of(at, rec, format, kind));
+            *open = found.map(|rec| OpenRecord::of(at, rec, format, kind));
             return;
         }
         self.fast.learn_none(line);
@@ -327,7 +327,7 @@ impl<'p> Scanner<'p> {
         (block, text): (&'b [u8], &'b [u8]),
         (from, line, to): (usize, &'b [u8], usize),
         at: LineAt<'b>,
-        open: &mut Option<Open<'b>>,
+        open: &mut Option<OpenRecord<'b>>,
         may_continue: &mut bool,
     ) {
         let (start, pos) = (at.start, at.pos);
@@ -374,14 +374,14 @@ impl<'p> Scanner<'p> {
     }
 
     #[inline(always)]
-    pub(super) fn close(&mut self, open: &mut Option<Open<'_>>) {
+    pub(super) fn close(&mut self, open: &mut Option<OpenRecord<'_>>) {
         if open.is_some() {
             self.close_open(open);
         }
     }
 
     #[inline(never)]
-    fn close_open(&mut self, open: &mut Option<Open<'_>>) {
+    fn close_open(&mut self, open: &mut Option<OpenRecord<'_>>) {
         if let Some(o) = open.take() {
             self.fold
                 .record(o.at, &o.rec, o.format, o.kind, o.exception);

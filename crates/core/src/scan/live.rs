@@ -11,7 +11,7 @@ use coroner_lines::format::Reader;
 
 /// What the next stretch of an input needs of those before it.
 #[derive(Default)]
-struct Held {
+struct CarriedState {
     readers: Vec<Option<Box<dyn Reader>>>,
     joiner: Joiner,
     framing: Option<Framed>,
@@ -24,7 +24,7 @@ type To<'p> = (&'p Plan, u32);
 
 /// An input that must be read from its first byte on, by one reader ([`crate::plan::PlanInput::whole`]).
 #[derive(Default)]
-pub struct Sequel(Option<Held>);
+pub struct Sequel(Option<CarriedState>);
 
 impl Sequel {
     /// Reads the next block; `last`: nothing comes behind it.
@@ -65,7 +65,7 @@ impl Sequel {
             return s.finish();
         }
         let (from, to) = (s.start, s.end);
-        let mut held = Held {
+        let mut held = CarriedState {
             readers: std::mem::take(&mut s.readers),
             joiner: std::mem::take(&mut s.joiner),
             framing: s.framing.take(),

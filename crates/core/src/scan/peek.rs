@@ -3,7 +3,7 @@
 
 use crate::plan::{PlanInput, clean, trim_line};
 use crate::scan::dispatch::Tries;
-use crate::summary::{Axis, Clock, is_health_check};
+use crate::summary::{Axis, StampClock, is_health_check};
 use coroner_lines::format::Reader;
 use coroner_lines::format::envelope::{Outer, peel};
 use coroner_lines::hash::hash64;
@@ -28,7 +28,7 @@ pub struct Glimpse {
 /// Looks at the lines of one input, in order.
 pub struct Onlooker {
     input: PlanInput,
-    clock: Clock,
+    clock: StampClock,
     tries: Tries,
     readers: Vec<Option<Box<dyn Reader>>>,
     scratch: Vec<u8>,
@@ -41,7 +41,7 @@ impl Onlooker {
             return None;
         }
         Some(Onlooker {
-            clock: Clock {
+            clock: StampClock {
                 calendar: input.calendar,
                 zone: input.meta.zone,
             },
@@ -107,7 +107,7 @@ impl Onlooker {
 }
 
 impl Glimpse {
-    fn see(&mut self, clock: &Clock, rec: &Record<'_>) {
+    fn see(&mut self, clock: &StampClock, rec: &Record<'_>) {
         if let Body::Several(all) = &rec.body {
             return all.iter().for_each(|r| self.see(clock, r));
         }

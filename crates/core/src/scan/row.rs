@@ -5,7 +5,7 @@ use super::split::{Bounds, Split};
 use super::{ReadConfig, Scanner, Summary, blocks_of, nothing, streamed, summarize};
 use crate::error::{Error, Result};
 use crate::plan::Plan;
-use crate::plan::row::{Row, TAG, tag};
+use crate::plan::row::{PlanRow, TAG, tag};
 use crate::source::{Found, Input, Limits, Notes, OpenConfig, Place, gather};
 use crate::summary::Part;
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ pub enum RowFrom {
 }
 
 /// Reads one row. The part numbers inputs as the plan does.
-pub fn read_row(row: &Row, from: RowFrom, config: &ReadConfig) -> Result<Summary> {
+pub fn read_row(row: &PlanRow, from: RowFrom, config: &ReadConfig) -> Result<Summary> {
     let plan = row.planned()?;
     let mut config = config.clone();
     config.scan.max_line = row.reading.max_line;
@@ -54,7 +54,7 @@ pub fn read_row(row: &Row, from: RowFrom, config: &ReadConfig) -> Result<Summary
     Ok(summary)
 }
 
-fn split(row: &Row, plan: &Plan, from: RowFrom, config: &ReadConfig) -> Result<Summary> {
+fn split(row: &PlanRow, plan: &Plan, from: RowFrom, config: &ReadConfig) -> Result<Summary> {
     let stream: Box<dyn Read> = match &from {
         RowFrom::Stdin => Box::new(io::stdin().lock()),
         RowFrom::Path(path) => Box::new(placed(row, path)?),
@@ -115,7 +115,7 @@ fn passed(plan: &Plan, start: u64, from: impl Read, config: &ReadConfig) -> io::
 }
 
 /// The file of a split, one byte before it.
-fn placed(row: &Row, path: &Path) -> Result<File> {
+fn placed(row: &PlanRow, path: &Path) -> Result<File> {
     let open = |source| Error::Open {
         path: path.to_owned(),
         source,
@@ -138,7 +138,7 @@ fn placed(row: &Row, path: &Path) -> Result<File> {
     Ok(file)
 }
 
-fn changed(row: &Row, how: &str) -> Error {
+fn changed(row: &PlanRow, how: &str) -> Error {
     Error::InputChanged {
         input: row.name.clone(),
         from: row.off,
@@ -148,7 +148,7 @@ fn changed(row: &Row, how: &str) -> Error {
 }
 
 /// All of a file, or of the files of an archive.
-fn whole(row: &Row, plan: &Plan, from: RowFrom, config: &ReadConfig) -> Result<Summary> {
+fn whole(row: &PlanRow, plan: &Plan, from: RowFrom, config: &ReadConfig) -> Result<Summary> {
     let found = match from {
         RowFrom::Stdin => Found {
             name: row.name.clone(),

@@ -3,7 +3,7 @@
 
 use crate::error::{Error, Result};
 use crate::plan::Plan;
-use crate::plan::row::{self, Row, RowInput, RowReading, TAG, seal, tag};
+use crate::plan::row::{self, PlanRow, RowInput, RowReading, TAG, seal, tag};
 use crate::scan::window;
 use crate::source::{Content, Input, OpenConfig, Place};
 use std::fs::File;
@@ -37,8 +37,8 @@ pub fn rows(
     inputs: &[Input],
     open: &OpenConfig,
     config: &RowConfig,
-) -> Result<Vec<Row>> {
-    let mut all: Vec<Row> = Vec::new();
+) -> Result<Vec<PlanRow>> {
+    let mut all: Vec<PlanRow> = Vec::new();
     let mut last: Option<&Path> = None;
     for (id, input) in inputs.iter().enumerate() {
         let place = match &input.found.place {
@@ -75,7 +75,7 @@ pub fn rows(
             Some(f) => (f.whole, f.tag),
             None => (0, tag(b"")),
         };
-        let bare = Row {
+        let bare = PlanRow {
             coroner_row: row::VERSION,
             coroner: env!("CARGO_PKG_VERSION").into(),
             plan: String::new(),
@@ -107,7 +107,7 @@ pub fn rows(
                     let doubts = bare.inputs.iter_mut().map(|i| &mut i.meta.doubts);
                     doubts.for_each(|d| d.push(NOT_READ.into()));
                 }
-                let cut = cut(size, each).map(|(off, len)| Row {
+                let cut = cut(size, each).map(|(off, len)| PlanRow {
                     off,
                     len,
                     pass: outside.iter().any(|r| r.start <= off && off + len <= r.end),
@@ -139,7 +139,7 @@ fn cut(size: u64, each: u64) -> impl Iterator<Item = (u64, u64)> {
 }
 
 /// What is known of a file before it is read.
-struct About {
+struct FileFacts {
     /// Its bytes.
     size: u64,
     /// Those up to the last newline, where it is being written, so that the last line may not be whole yet.
@@ -147,7 +147,7 @@ struct About {
     tag: String,
 }
 
-impl About {
+impl FileFacts {
     /// What is not planned, as a sentence without its subject.
     fn left_out(&self) -> Option<String> {
         let n = self.size - self.whole;
@@ -159,7 +159,7 @@ impl About {
     }
 }
 
-fn about(path: &Path, open: &OpenConfig) -> Result<About> {
+fn about(path: &Path, open: &OpenConfig) -> Result<FileFacts> {
     let failed = |source| Error::Open {
         path: path.to_owned(),
         source,
@@ -181,7 +181,7 @@ fn about(path: &Path, open: &OpenConfig) -> Result<About> {
         .read_to_end(&mut head)
         .map_err(failed)?;
     let tag = tag(&head);
-    Ok(About { size, whole, tag })
+    Ok(FileFacts { size, whole, tag })
 }
 
 /// Seconds for which a file must have been left alone to be taken for finished.

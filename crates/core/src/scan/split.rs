@@ -20,7 +20,7 @@ pub(super) struct Bounds {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum SplitState {
     /// Before the end of the split: all bytes are ours.
     Inside,
     /// Behind it, in a line that is ours.
@@ -38,7 +38,7 @@ pub(super) struct Split<'h, R: Read> {
     bounds: Bounds,
     /// Offset of the next byte of `from`.
     at: u64,
-    state: State,
+    state: SplitState,
     /// Bytes that were looked at and are ours, and how many of them were given.
     held: (Vec<u8>, usize),
     /// Whether the stream has ended before the input should have.
@@ -61,7 +61,7 @@ impl<'h, R: Read> Split<'h, R> {
             max_line: max_line.max(1),
             bounds,
             at,
-            state: State::Inside,
+            state: SplitState::Inside,
             held: (Vec::new(), 0),
             short: Rc::default(),
         };
@@ -164,10 +164,10 @@ impl<'h, R: Read> Split<'h, R> {
     }
 
     /// The state behind the line that is held.
-    fn behind_held(&self) -> State {
+    fn behind_held(&self) -> SplitState {
         match self.held.0.last() {
-            Some(b'\n') => State::Between,
-            _ => State::Line,
+            Some(b'\n') => SplitState::Between,
+            _ => SplitState::Line,
         }
     }
 
@@ -189,8 +189,8 @@ impl<'h, R: Read> Split<'h, R> {
         self.consume(n);
         if self.at >= self.bounds.end {
             self.state = match ended {
-                Some(true) => State::Between,
-                _ => State::Line,
+                Some(true) => SplitState::Between,
+                _ => SplitState::Line,
             };
         }
         Ok(n)
@@ -205,7 +205,7 @@ impl<'h, R: Read> Split<'h, R> {
         into[..n].copy_from_slice(&more[..n]);
         self.consume(n);
         if end.is_some() {
-            self.state = State::Between;
+            self.state = SplitState::Between;
         }
         Ok(n)
     }
@@ -221,11 +221,11 @@ impl<R: Read> Read for Split<'_, R> {
                 return Ok(self.give(into));
             }
             match self.state {
-                State::Done => return Ok(0),
-                State::Inside => return self.inside(into),
-                State::Line => return self.line(into),
-                State::Between => {
-                    self.state = State::Done;
+                SplitState::Done => return Ok(0),
+                SplitState::Inside => return self.inside(into),
+                SplitState::Line => return self.line(into),
+                SplitState::Between => {
+                    self.state = SplitState::Done;
                     if !self.hold_line()? {
                         return Ok(0);
                     }

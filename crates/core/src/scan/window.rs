@@ -3,7 +3,7 @@
 
 use crate::error::Result;
 use crate::plan::{Plan, PlanInput};
-use crate::scan::window_search::{Asked, Piece, ReadAt, asked};
+use crate::scan::window_search::{AskedBytes, WindowPiece, ReadAt, asked};
 use crate::scan::{ReadConfig, Scanner, blocks_of, each, lines_of, nothing, streamed};
 use crate::source::Notes;
 use crate::summary::Part;
@@ -27,22 +27,22 @@ pub(super) fn mapped(
     Some(in_pieces(plan, id, data, asked, config))
 }
 
-fn in_pieces(plan: &Plan, id: u32, data: &[u8], asked: Asked, config: &ReadConfig) -> Result<Part> {
+fn in_pieces(plan: &Plan, id: u32, data: &[u8], asked: AskedBytes, config: &ReadConfig) -> Result<Part> {
     let mut whole = Part::default();
     let mut next = Vec::new();
     for stretch in asked.stretches(data.len() as u64) {
         match stretch {
-            Piece::Read(r) => {
+            WindowPiece::Read(r) => {
                 let ranges = lines_of(plan, id, &data[r.clone()], config).into_iter();
-                next.extend(ranges.map(|l| Piece::Read(l.start + r.start..l.end + r.start)));
+                next.extend(ranges.map(|l| WindowPiece::Read(l.start + r.start..l.end + r.start)));
             }
-            Piece::Pass(r) if config.number_lines => {
+            WindowPiece::Pass(r) if config.number_lines => {
                 let size = config.block.max(1);
                 let starts = r.clone().step_by(size);
-                next.extend(starts.map(|a| Piece::Pass(a..r.end.min(a + size))));
+                next.extend(starts.map(|a| WindowPiece::Pass(a..r.end.min(a + size))));
             }
             // what follows on a hole is another stretch
-            Piece::Pass(_) => {
+            WindowPiece::Pass(_) => {
                 whole = whole.merge(pieces(plan, id, data, std::mem::take(&mut next), config)?)?;
             }
         }
@@ -52,14 +52,14 @@ fn in_pieces(plan: &Plan, id: u32, data: &[u8], asked: Asked, config: &ReadConfi
 }
 
 /// Reads or passes over pieces that follow each other.
-fn pieces(plan: &Plan, id: u32, data: &[u8], all: Vec<Piece>, config: &ReadConfig) -> Result<Part> {
+fn pieces(plan: &Plan, id: u32, data: &[u8], all: Vec<WindowPiece>, config: &ReadConfig) -> Result<Part> {
     each(all, |s, piece| {
-        let (Piece::Read(r) | Piece::Pass(r)) = &piece;
+        let (WindowPiece::Read(r) | WindowPiece::Pass(r)) = &piece;
         let mut s = s.unwrap_or_else(|| Scanner::new(plan, id, r.start as u64, config.scan));
         config.open.meter.add(r.len() as u64);
         match piece {
-            Piece::Read(r) => s.block(&data[r]),
-            Piece::Pass(r) => {
+            WindowPiece::Read(r) => s.block(&data[r]),
+            WindowPiece::Pass(r) => {
                 s.pass(&data[r.clone()]);
                 if r.end == data.len() && data.last() != Some(&b'\n') {
                     s.pass_last();
@@ -103,7 +103,7 @@ pub(super) struct Sought<'p> {
     plan: &'p Plan,
     id: u32,
     file: File,
-    asked: Asked,
+    asked: AskedBytes,
     size: u64,
 }
 
@@ -133,11 +133,11 @@ impl<'p> Sought<'p> {
         let mut whole = Part::default();
         for piece in self.asked.stretches(self.size) {
             let part = match piece {
-                Piece::Read(r) if r.is_empty() => continue,
-                Piece::Read(r) if config.number_lines => {
+                WindowPiece::Read(r) if r.is_empty() => continue,
+                WindowPiece::Read(r) if config.number_lines => {
                     self.lines(&mut stream, r, notes, config, busy)?
                 }
-                Piece::Read(r) => match self.file.seek(SeekFrom::Start(r.start as u64)) {
+                WindowPiece::Read(r) => match self.file.seek(SeekFrom::Start(r.start as u64)) {
                     Ok(_) => self.lines(&self.file, r, notes, config, busy)?,
                     Err(e) => nothing(
                         self.plan,
@@ -145,8 +145,8 @@ impl<'p> Sought<'p> {
                         &[format!("could not be read from byte {} on: {e}", r.start)],
                     ),
                 },
-                Piece::Pass(r) if config.number_lines => self.pass(&mut stream, r, config),
-                Piece::Pass(_) => continue,
+                WindowPiece::Pass(r) if config.number_lines => self.pass(&mut stream, r, config),
+                WindowPiece::Pass(_) => continue,
             };
             whole = whole.merge(part)?;
         }
@@ -187,14 +187,14 @@ fn told(
     plan: &Plan,
     id: u32,
     part: Part,
-    asked: Asked,
+    asked: AskedBytes,
     size: u64,
     config: &ReadConfig,
 ) -> Result<Part> {
     if config.number_lines {
         return Ok(part);
     }
-    let Asked { from, to, .. } = asked;
+    let AskedBytes { from, to, .. } = asked;
     let mut part = match part.inputs.contains_key(&id) {
         true => part,
         false => nothing(plan, id, &[]),

@@ -2,7 +2,7 @@
 //! places, and what lies well before or behind the stretch need not be understood. What is found hangs on the file alone.
 
 use crate::plan::{PlanInput, trim_line};
-use crate::summary::{Axis, Clock, Windows};
+use crate::summary::{Axis, StampClock, Windows};
 use coroner_lines::record::Body;
 use coroner_lines::time::{MINUTE, Window};
 use std::io;
@@ -10,7 +10,7 @@ use std::ops::Range;
 
 /// The bytes that are read. All others are lines outside the stretch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Asked {
+pub(super) struct AskedBytes {
     /// From the first byte to here: what stands in front of the first line with a time.
     pub(super) head: u64,
     /// From here …
@@ -43,7 +43,7 @@ pub(super) type ReadAt<'r> = &'r mut dyn FnMut(u64, &mut [u8]) -> io::Result<usi
 
 /// What the lines of one place tell.
 #[derive(Clone, Copy)]
-struct Place {
+struct TimedPlace {
     /// Where the first timed line begins.
     at: u64,
     axis: Axis,
@@ -63,7 +63,7 @@ enum Silent {
 
 /// The bytes of a file of `size` bytes to be read; `None`: all of them, because all is asked for, or because it cannot be known
 /// from a few lines where the stretch lies.
-pub(super) fn asked(input: &PlanInput, size: u64, read: ReadAt<'_>) -> Option<Asked> {
+pub(super) fn asked(input: &PlanInput, size: u64, read: ReadAt<'_>) -> Option<AskedBytes> {
     let windows = input.meta.windows;
     let apart = input.whole || input.wrapped || input.dirty || input.untimed;
     if windows == Windows::default() || apart || input.frame.is_some() || size < SMALL {
@@ -77,7 +77,7 @@ pub(super) fn asked(input: &PlanInput, size: u64, read: ReadAt<'_>) -> Option<As
     };
     let late = lateness(&places)?;
     let (from, to) = around(&places, window, late);
-    Some(Asked {
+    Some(AskedBytes {
         head: first.at,
         from: from.unwrap_or(first.at),
         to: to.unwrap_or(size),
@@ -86,8 +86,8 @@ pub(super) fn asked(input: &PlanInput, size: u64, read: ReadAt<'_>) -> Option<As
 }
 
 /// What is told in many places, in order; `None` where that is too little, or of two clocks.
-fn places(input: &PlanInput, size: u64, read: ReadAt<'_>) -> Option<Vec<Place>> {
-    let clock = Clock {
+fn places(input: &PlanInput, size: u64, read: ReadAt<'_>) -> Option<Vec<TimedPlace>> {
+    let clock = StampClock {
         calendar: input.calendar,
         zone: input.meta.zone,
     };
@@ -112,12 +112,12 @@ fn places(input: &PlanInput, size: u64, read: ReadAt<'_>) -> Option<Vec<Place>> 
 }
 
 /// The first timed lines of some bytes, which begin at offset `begin` of the file.
-fn place(input: &PlanInput, clock: &Clock, bytes: &[u8], begin: u64) -> Result<Place, Silent> {
+fn place(input: &PlanInput, clock: &StampClock, bytes: &[u8], begin: u64) -> Result<TimedPlace, Silent> {
     let mut from = match begin {
         0 => 0,
         _ => memchr::memchr(b'\n', bytes).map_or(bytes.len(), |n| n + 1),
     };
-    let (mut found, mut lines): (Option<Place>, usize) = (None, 0);
+    let (mut found, mut lines): (Option<TimedPlace>, usize) = (None, 0);
     while let Some(n) = memchr::memchr(b'\n', &bytes[from..]) {
         let (at, raw) = (begin + from as u64, &bytes[from..from + n]);
         from += n + 1;
@@ -132,7 +132,7 @@ fn place(input: &PlanInput, clock: &Clock, bytes: &[u8], begin: u64) -> Result<P
             return Err(Silent::Untimed);
         };
         let open = matches!(&rec.body, Body::Request(r) if r.latency_us < 0);
-        let p = found.get_or_insert(Place {
+        let p = found.get_or_insert(TimedPlace {
             at,
             axis,
             times: (us, us),
@@ -152,7 +152,7 @@ fn place(input: &PlanInput, clock: &Clock, bytes: &[u8], begin: u64) -> Result<P
 }
 
 /// How far a line lies behind what came before it, at most; `None` for a file that is not sorted.
-fn lateness(places: &[Place]) -> Option<i64> {
+fn lateness(places: &[TimedPlace]) -> Option<i64> {
     let (mut latest, mut late) = (i64::MIN, 0);
     for p in places {
         latest = latest.max(p.times.1);
@@ -163,7 +163,7 @@ fn lateness(places: &[Place]) -> Option<i64> {
 
 /// Where what lies before the window ends, and where what lies behind it begins. Places that lie next to it are left to it:
 /// what is written twice or late between two places shows in neither.
-fn around(places: &[Place], window: Window, late: i64) -> (Option<u64>, Option<u64>) {
+fn around(places: &[TimedPlace], window: Window, late: i64) -> (Option<u64>, Option<u64>) {
     let open = places.iter().any(|p| p.open);
     let before = BEFORE.max(2 * late);
     let behind = if open { BEHIND_REQUESTS } else { BEHIND }.max(2 * late);
@@ -184,23 +184,23 @@ fn around(places: &[Place], window: Window, late: i64) -> (Option<u64>, Option<u
 
 /// A stretch of bytes, and whether its lines are read or passed over.
 #[derive(Clone, Debug)]
-pub(super) enum Piece {
+pub(super) enum WindowPiece {
     /// Read.
     Read(Range<usize>),
     /// Passed over: only its lines are counted.
     Pass(Range<usize>),
 }
 
-impl Asked {
+impl AskedBytes {
     /// The stretches of a file of `size` bytes in order: in front of the first line, up to the window, the window, behind it.
-    pub(super) fn stretches(self, size: u64) -> [Piece; 4] {
+    pub(super) fn stretches(self, size: u64) -> [WindowPiece; 4] {
         let at = |byte: u64| usize::try_from(byte).unwrap_or(usize::MAX);
         let [head, from, to, size] = [self.head, self.from, self.to, size].map(at);
         [
-            Piece::Read(0..head),
-            Piece::Pass(head..from),
-            Piece::Read(from..to),
-            Piece::Pass(to..size),
+            WindowPiece::Read(0..head),
+            WindowPiece::Pass(head..from),
+            WindowPiece::Read(from..to),
+            WindowPiece::Pass(to..size),
         ]
     }
 }

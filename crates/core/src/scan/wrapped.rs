@@ -2,7 +2,7 @@
 //! read. Inputs without wrappers never come here.
 
 use super::Scanner;
-use super::lines::Open;
+use super::lines::OpenRecord;
 use crate::plan::trim_line;
 use crate::summary::{LineAt, Pos};
 use coroner_lines::format::Framing;
@@ -12,14 +12,14 @@ use coroner_lines::record::{Kind, Level, Record};
 use std::collections::BTreeMap;
 
 /// A line out of its wrapper.
-struct Piece<'b> {
+struct UnwrappedLine<'b> {
     at: LineAt<'b>,
     /// `None`: a line without a wrapper.
     peeled: Option<(usize, Peeled<'b>)>,
 }
 
 /// The beginning of a line whose rest comes later.
-struct Begun {
+struct UnfinishedLine {
     text: Vec<u8>,
     pos: Pos,
     /// Too long to be kept whole.
@@ -29,7 +29,7 @@ struct Begun {
 /// Joins what wrappers have cut, by stream.
 #[derive(Default)]
 pub struct Joiner {
-    begun: BTreeMap<u64, Begun>,
+    begun: BTreeMap<u64, UnfinishedLine>,
     /// The wrapper and time of the last part, for one whose rest never comes.
     last: Option<(usize, Outer<'static>)>,
 }
@@ -87,15 +87,15 @@ impl Scanner<'_> {
     }
 
     /// Takes a line out of its wrapper; what is cut waits for its rest.
-    fn take_off<'b>(&mut self, mut at: LineAt<'b>, pieces: &mut Vec<Piece<'b>>) {
+    fn take_off<'b>(&mut self, mut at: LineAt<'b>, pieces: &mut Vec<UnwrappedLine<'b>>) {
         let Some((envelope, mut peeled)) = peel(at.bytes()) else {
-            return pieces.push(Piece { at, peeled: None });
+            return pieces.push(UnwrappedLine { at, peeled: None });
         };
         let begun = &mut self.joiner.begun;
         if let Some(stream) = peeled.outer.more
             && (begun.len() < STREAMS || begun.contains_key(&stream))
         {
-            let b = begun.entry(stream).or_insert_with(|| Begun {
+            let b = begun.entry(stream).or_insert_with(|| UnfinishedLine {
                 text: Vec::new(),
                 pos: at.pos,
                 overlong: false,
@@ -118,7 +118,7 @@ impl Scanner<'_> {
             text.extend_from_slice(&peeled.text);
             peeled = peel_joined(peeled.outer, text);
         }
-        pieces.push(Piece {
+        pieces.push(UnwrappedLine {
             at,
             peeled: Some((envelope, peeled)),
         });
@@ -133,7 +133,7 @@ impl Scanner<'_> {
         for b in joiner.begun.into_values() {
             let at = LineAt::new(&b.text, (0, b.text.len()), b.pos);
             let peeled = peel_joined(outer.clone(), b.text.clone());
-            let piece = Piece {
+            let piece = UnwrappedLine {
                 at,
                 peeled: Some((envelope, peeled)),
             };
@@ -152,7 +152,7 @@ impl Scanner<'_> {
         if at.start == at.end {
             return self.fold.unparsed(at, true);
         }
-        let piece = Piece {
+        let piece = UnwrappedLine {
             peeled: peel(at.bytes()),
             at,
         };
@@ -162,7 +162,7 @@ impl Scanner<'_> {
     }
 
     /// Reads one piece.
-    fn taken_out<'v>(&mut self, p: &'v Piece<'v>, open: &mut Option<Open<'v>>) {
+    fn taken_out<'v>(&mut self, p: &'v UnwrappedLine<'v>, open: &mut Option<OpenRecord<'v>>) {
         let Some((envelope, peeled)) = &p.peeled else {
             return self.bare(p, open);
         };
@@ -192,7 +192,7 @@ impl Scanner<'_> {
     }
 
     /// A line as it stands, with its wrapper if it has one.
-    fn bare<'v>(&mut self, p: &'v Piece<'v>, open: &mut Option<Open<'v>>) {
+    fn bare<'v>(&mut self, p: &'v UnwrappedLine<'v>, open: &mut Option<OpenRecord<'v>>) {
         let line = p.at.bytes();
         if let Some((rec, format)) = self.first(line, None) {
             self.look(line, Some((self.kinds[format].1, &rec)));
@@ -222,7 +222,7 @@ impl Scanner<'_> {
         text: &'v [u8],
         envelope: usize,
         outer: &'v Outer<'v>,
-        open: &mut Option<Open<'v>>,
+        open: &mut Option<OpenRecord<'v>>,
     ) {
         let same = open.as_ref().is_some_and(|o| {
             let agrees = |a: Option<&[u8]>, b: Option<&[u8]>| b.is_none() || a == b;
@@ -242,7 +242,7 @@ impl Scanner<'_> {
         if !Open::may_be(&rec.body) {
             return self.fold.record(at, &rec, format, Kind::App, None);
         }
-        *open = Some(Open {
+        *open = Some(OpenRecord {
             at,
             rec,
             format,
@@ -252,7 +252,7 @@ impl Scanner<'_> {
     }
 
     /// Whether a line looks like the continuation of the open record; counts it then.
-    fn continues<'v>(&mut self, line: &'v [u8], open: &mut Option<Open<'v>>) -> bool {
+    fn continues<'v>(&mut self, line: &'v [u8], open: &mut Option<OpenRecord<'v>>) -> bool {
         let (Some(o), true) = (open.as_mut(), stack::continuation(line).is_some()) else {
             return false;
         };
@@ -289,14 +289,14 @@ impl Scanner<'_> {
         at: LineAt<'v>,
         rec: Record<'v>,
         format: usize,
-        open: &mut Option<Open<'v>>,
+        open: &mut Option<OpenRecord<'v>>,
     ) {
         self.close(open);
         let (framing, kind) = self.kinds[format];
         if framing != Framing::Head || !Open::may_be(&rec.body) {
             return self.fold.record(at, &rec, format, kind, None);
         }
-        *open = Some(Open {
+        *open = Some(OpenRecord {
             at,
             rec,
             format,

@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime};
 use zip::ZipArchive;
 
 /// One file of an archive.
-pub struct Leaf<'r> {
+pub struct ArchiveFile<'r> {
     /// Its number among the files that are read in one go.
     pub number: u64,
     /// Its path in the archive, with `/` between components; members of an archive inside have its name in front.
@@ -38,7 +38,7 @@ pub struct LeafContent<'r> {
 }
 
 /// What is done with each file; `Break` ends the walk.
-pub(super) type Each<'e> = &'e mut dyn FnMut(Leaf<'_>) -> ControlFlow<()>;
+pub(super) type Each<'e> = &'e mut dyn FnMut(ArchiveFile<'_>) -> ControlFlow<()>;
 
 /// Archives inside archives that are opened.
 const NESTED: usize = 1;
@@ -50,7 +50,7 @@ const DESCRIPTION: u64 = 1 << 20;
 const INNER_ZIP: u64 = 64 << 20;
 
 /// A walk over the files of an archive.
-pub(super) struct Files<'e> {
+pub(super) struct ArchiveWalk<'e> {
     pub(super) limits: Limits,
     pub(super) encoding: Encoding,
     /// What happens to the archive itself.
@@ -65,7 +65,7 @@ pub(super) struct Files<'e> {
 }
 
 /// What an archive says of a member.
-pub(super) struct About {
+pub(super) struct MemberFacts {
     pub(super) name: String,
     pub(super) modified: Option<SystemTime>,
 }
@@ -85,11 +85,11 @@ pub(super) fn member_name(front: &str, raw: &[u8]) -> String {
     name
 }
 
-impl Files<'_> {
+impl ArchiveWalk<'_> {
     /// One member: a file, or an archive inside. `depth` counts the archives around it.
     pub(super) fn member(
         &mut self,
-        about: About,
+        about: MemberFacts,
         raw: &mut dyn Read,
         depth: usize,
     ) -> ControlFlow<()> {
@@ -119,11 +119,11 @@ impl Files<'_> {
         )
     }
 
-    pub(super) fn unreadable(&mut self, about: About, why: String) -> ControlFlow<()> {
+    pub(super) fn unreadable(&mut self, about: MemberFacts, why: String) -> ControlFlow<()> {
         self.leaf(about, Err(why))
     }
 
-    fn leaf(&mut self, about: About, content: Result<LeafContent<'_>, String>) -> ControlFlow<()> {
+    fn leaf(&mut self, about: MemberFacts, content: Result<LeafContent<'_>, String>) -> ControlFlow<()> {
         if self.leaves >= self.limits.members {
             self.notes.add(Note::TooMany {
                 members: self.leaves,
@@ -132,7 +132,7 @@ impl Files<'_> {
         }
         let number = self.leaves;
         self.leaves += 1;
-        (self.each)(Leaf {
+        (self.each)(ArchiveFile {
             number,
             name: about.name,
             modified: about.modified,
@@ -209,7 +209,7 @@ impl Files<'_> {
             state.left.set(u64::MAX);
             let kind = entry.header().entry_type();
             let seconds = entry.header().mtime().ok().filter(|s| *s > 0);
-            let about = About {
+            let about = MemberFacts {
                 name: member_name(front, &entry.path_bytes()),
                 modified: seconds
                     .and_then(|s| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(s))),
@@ -247,7 +247,7 @@ impl Files<'_> {
         stream: &mut dyn Read,
         depth: usize,
     ) -> (ControlFlow<()>, Option<Note>) {
-        let about = || About {
+        let about = || MemberFacts {
             name: front.to_owned(),
             modified: None,
         };
@@ -289,14 +289,14 @@ impl Files<'_> {
             Ok(raw) => member_name(front, raw.name_raw()),
             Err(e) => {
                 let name = member_name(front, format!("member {}", index + 1).as_bytes());
-                let about = About {
+                let about = MemberFacts {
                     name,
                     modified: None,
                 };
                 return self.unreadable(about, e.to_string());
             }
         };
-        let about = About {
+        let about = MemberFacts {
             name,
             modified: None,
         };
@@ -350,7 +350,7 @@ impl Files<'_> {
                 }
             };
             if file.is_file() {
-                let about = About {
+                let about = MemberFacts {
                     name: member_name(front, file.name_raw()),
                     modified: None,
                 };
@@ -374,14 +374,14 @@ impl Files<'_> {
 pub fn files_of(
     stream: &mut dyn Read,
     limits: Limits,
-    each: &mut dyn FnMut(Leaf<'_>) -> ControlFlow<()>,
+    each: &mut dyn FnMut(ArchiveFile<'_>) -> ControlFlow<()>,
 ) -> io::Result<Vec<Note>> {
     let (outer, notes) = (Notes::default(), Notes::default());
     let peeled = peel(stream, limits, &outer)?;
     let Some(kind) = Container::of(&peeled.head) else {
         return Ok(outer.all());
     };
-    let mut files = Files {
+    let mut files = ArchiveWalk {
         limits,
         encoding: Encoding::Auto,
         notes: notes.clone(),

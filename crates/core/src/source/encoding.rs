@@ -58,17 +58,17 @@ fn wide(head: &[u8]) -> Option<Encoding> {
 const CHUNK: usize = 32 << 10;
 
 /// A stream of text in UTF-8, or in what is close enough to it.
-pub(super) enum Text<R> {
+pub(super) enum TextStream<R> {
     AsIs(R),
     Recoded(Box<Recoder<R>>),
 }
 
-impl<R: Read> Text<R> {
+impl<R: Read> TextStream<R> {
     /// `encoding` is settled.
-    pub(super) fn new(from: R, encoding: Encoding) -> Text<R> {
+    pub(super) fn new(from: R, encoding: Encoding) -> TextStream<R> {
         match encoding {
-            Encoding::Auto | Encoding::Utf8 => Text::AsIs(from),
-            _ => Text::Recoded(Box::new(Recoder {
+            Encoding::Auto | Encoding::Utf8 => TextStream::AsIs(from),
+            _ => TextStream::Recoded(Box::new(Recoder {
                 from,
                 encoding,
                 rest: Vec::new(),
@@ -81,11 +81,11 @@ impl<R: Read> Text<R> {
     }
 }
 
-impl<R: Read> Read for Text<R> {
+impl<R: Read> Read for TextStream<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         match self {
-            Text::AsIs(r) => r.read(into),
-            Text::Recoded(r) => r.read(into),
+            TextStream::AsIs(r) => r.read(into),
+            TextStream::Recoded(r) => r.read(into),
         }
     }
 }
@@ -177,7 +177,7 @@ mod tests {
 
     fn recode(bytes: &[u8], encoding: Encoding) -> Vec<u8> {
         let mut out = Vec::new();
-        Text::new(bytes, encoding.settled(bytes))
+        TextStream::new(bytes, encoding.settled(bytes))
             .read_to_end(&mut out)
             .unwrap();
         out

@@ -16,8 +16,8 @@ mod real;
 
 pub use disk::{Disk, Handle, Id, Stat};
 pub use names::{beside, is_rotated_name};
-pub use one::Kept;
-pub use real::Files;
+pub use one::KeptFile;
+pub use real::RealFiles;
 
 use one::{From, One};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -110,7 +110,7 @@ impl<D: Disk> Follow<D> {
     }
 
     /// Goes on with what was kept.
-    pub fn resume(disk: D, kept: Vec<(Option<usize>, Kept)>) -> Follow<D> {
+    pub fn resume(disk: D, kept: Vec<(Option<usize>, KeptFile)>) -> Follow<D> {
         let mut follow = Follow::new(disk);
         let kept = kept.into_iter();
         follow.all = kept.map(|(feed, k)| One::resume(feed, k)).collect();
@@ -120,7 +120,7 @@ impl<D: Disk> Follow<D> {
     }
 
     /// What was read, each with its input (`None`: it is known and not read), to go on from there another time.
-    pub fn kept(&self) -> Vec<(Option<usize>, Kept)> {
+    pub fn kept(&self) -> Vec<(Option<usize>, KeptFile)> {
         self.all.iter().map(|o| (o.feed, o.kept())).collect()
     }
 

@@ -53,20 +53,20 @@ pub struct Opened {
 }
 
 /// A stream whose head was taken for the sample.
-struct Held {
+struct SampledStream {
     head: Vec<u8>,
     rest: Box<dyn Read + Send>,
     notes: Notes,
 }
 
-enum State {
+enum InputState {
     Fresh,
-    Held(Held),
+    Held(SampledStream),
     Gone,
 }
 
 /// What the beginning of an input shows.
-pub(super) enum Begun {
+pub(super) enum InputStart {
     /// Lines for the plan.
     Sampled(Sample),
     /// An archive that can be read only once: its bytes without outer packing, and what happens while they are read.
@@ -79,7 +79,7 @@ pub struct Input {
     pub found: Found,
     /// Where it lies, if it is a file of an archive: then it is read with the others ([`Input::read_together`]).
     pub(super) spot: Option<Spot>,
-    state: Mutex<State>,
+    state: Mutex<InputState>,
 }
 
 impl Input {
@@ -88,7 +88,7 @@ impl Input {
         Input {
             found,
             spot: None,
-            state: Mutex::new(State::Fresh),
+            state: Mutex::new(InputState::Fresh),
         }
     }
 
@@ -103,35 +103,35 @@ impl Input {
     /// Lines for the plan. For a stream this waits for up to [`STREAM_HEAD`] bytes or its end.
     pub fn sample(&self, config: &OpenConfig) -> Result<Sample> {
         match self.begin(config)? {
-            Begun::Sampled(sample) => Ok(sample),
-            Begun::Archive(..) => Err(self.open_error(io::Error::other("an archive"))),
+            InputStart::Sampled(sample) => Ok(sample),
+            InputStart::Archive(..) => Err(self.open_error(io::Error::other("an archive"))),
         }
     }
 
     /// Its sample, or all of it where it is an archive that comes through a pipe.
-    pub(super) fn begin(&self, config: &OpenConfig) -> Result<Begun> {
+    pub(super) fn begin(&self, config: &OpenConfig) -> Result<InputStart> {
         if self.found.regular {
-            return self.sample_file(config).map(Begun::Sampled);
+            return self.sample_file(config).map(InputStart::Sampled);
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let (sample, held) = match std::mem::replace(&mut *state, State::Gone) {
-            State::Fresh => {
+        let (sample, held) = match std::mem::replace(&mut *state, InputState::Gone) {
+            InputState::Fresh => {
                 let notes = Notes::default();
                 let raw = self.open_raw(config, &notes, false)?.0;
                 let peeled = peel(raw, config.limits, &notes).map_err(|e| self.read_error(0, e))?;
                 if Container::of(&peeled.head).is_some() {
-                    return Ok(Begun::Archive(Box::new(peeled.stream), notes));
+                    return Ok(InputStart::Archive(Box::new(peeled.stream), notes));
                 }
                 let codecs = peeled.codecs.clone();
                 let mut rest: Box<dyn Read + Send> = Box::new(peeled.text(config.encoding));
                 let (head, whole) = self.head_of(&mut rest)?;
                 let sample = Sample::of_head(head.clone(), whole, codecs).noted(&notes);
-                (sample, Held { head, rest, notes })
+                (sample, SampledStream { head, rest, notes })
             }
-            State::Held(_) | State::Gone => return Err(self.only_once()),
+            InputState::Held(_) | InputState::Gone => return Err(self.only_once()),
         };
-        *state = State::Held(held);
-        Ok(Begun::Sampled(sample))
+        *state = InputState::Held(held);
+        Ok(InputStart::Sampled(sample))
     }
 
     /// The content, from its first byte.
@@ -139,8 +139,8 @@ impl Input {
         let notes = Notes::default();
         if !self.found.regular {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            return match std::mem::replace(&mut *state, State::Gone) {
-                State::Fresh => {
+            return match std::mem::replace(&mut *state, InputState::Gone) {
+                InputState::Fresh => {
                     let raw = self.open_raw(config, &notes, false)?.0;
                     let stream = self.layers(raw, config, &notes)?.0;
                     Ok(Opened {
@@ -149,12 +149,12 @@ impl Input {
                         file: None,
                     })
                 }
-                State::Held(h) => Ok(Opened {
+                InputState::Held(h) => Ok(Opened {
                     content: Content::Stream(Box::new(Cursor::new(h.head).chain(h.rest))),
                     notes: h.notes,
                     file: None,
                 }),
-                State::Gone => Err(self.only_once()),
+                InputState::Gone => Err(self.only_once()),
             };
         }
         if let Some(mapped) = self.map(config)? {
@@ -224,7 +224,7 @@ impl Input {
 
     /// The bytes as they lie there, and how many there are. With `watched`, a change of length since the file was found is
     /// noted, and reading stops at the length that it had: a writer that is faster than the reader would keep it for ever.
-    fn open_raw(&self, config: &OpenConfig, notes: &Notes, watched: bool) -> Result<(Raw, u64)> {
+    fn open_raw(&self, config: &OpenConfig, notes: &Notes, watched: bool) -> Result<(RawBytes, u64)> {
         let (inner, size, watch): (Box<dyn Read + Send>, u64, _) = match self.found.place {
             Place::Stdin => (Box::new(io::stdin()), 0, None),
             Place::Path(_) => {
@@ -240,7 +240,7 @@ impl Input {
                 (Box::new(file), size, watch)
             }
         };
-        let raw = Raw {
+        let raw = RawBytes {
             inner,
             read: 0,
             watch,
@@ -253,7 +253,7 @@ impl Input {
     /// Takes the packing off.
     fn layers(
         &self,
-        raw: Raw,
+        raw: RawBytes,
         config: &OpenConfig,
         notes: &Notes,
     ) -> Result<(Box<dyn Read + Send>, Vec<Codec>)> {
@@ -296,7 +296,7 @@ impl Input {
 }
 
 /// The bytes as they lie there: counted, and compared with the length at the start.
-pub(super) struct Raw {
+pub(super) struct RawBytes {
     inner: Box<dyn Read + Send>,
     read: u64,
     /// Length at the start and the file to ask for its length again, until the end was seen.
@@ -305,7 +305,7 @@ pub(super) struct Raw {
     notes: Notes,
 }
 
-impl Read for Raw {
+impl Read for RawBytes {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         // Reading into nothing says nothing about the end.
         if into.is_empty() {
@@ -327,15 +327,15 @@ impl Read for Raw {
     }
 }
 
-impl Raw {
+impl RawBytes {
     /// The bytes of an archive of `size` bytes that is read from its first byte to its last; `from` counts them.
     pub(super) fn of_archive(
         from: impl Read + Send + 'static,
         size: u64,
         file: &File,
         notes: &Notes,
-    ) -> Raw {
-        Raw {
+    ) -> RawBytes {
+        RawBytes {
             inner: Box::new(from),
             read: 0,
             watch: file.try_clone().ok().map(|f| (size, f)),

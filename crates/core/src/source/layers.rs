@@ -1,7 +1,7 @@
 //! Packed bytes to text: as many unpackers as the bytes ask for, at most one inside another, and the encoding under them.
 //! Content decides, never the name. Archives with members are not opened here.
 
-use super::encoding::{Encoding, Text};
+use super::encoding::{Encoding, TextStream};
 use super::magic::Codec;
 use super::note::Notes;
 use super::unpack::{Limits, Unpack};
@@ -44,8 +44,8 @@ pub(super) struct Peeled<R: Read> {
 
 impl<R: Read> Peeled<R> {
     /// The stream as text in UTF-8.
-    pub(super) fn text(self, encoding: Encoding) -> Text<Layered<R>> {
-        Text::new(self.stream, encoding.settled(&self.head))
+    pub(super) fn text(self, encoding: Encoding) -> TextStream<Layered<R>> {
+        TextStream::new(self.stream, encoding.settled(&self.head))
     }
 }
 

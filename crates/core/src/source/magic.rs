@@ -129,9 +129,9 @@ impl fmt::Display for Binary {
 }
 
 /// Magic number, its offset, what it is, the next step.
-type Row = (&'static [u8], usize, &'static str, Option<&'static str>);
+type MagicRow = (&'static [u8], usize, &'static str, Option<&'static str>);
 
-const MAGIC: &[Row] = &[
+const MAGIC: &[MagicRow] = &[
     (b"\x7fELF", 0, "ELF file", None),
     (b"MZ\x90\x00", 0, "Windows program", None),
     (b"\x89PNG\r\n\x1a\n", 0, "PNG image", None),

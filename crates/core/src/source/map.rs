@@ -53,7 +53,7 @@ impl MmapMode {
 pub struct Mapped {
     map: memmap2::Mmap,
     file: File,
-    place: &'static Place,
+    place: &'static MappedFile,
 }
 
 impl Mapped {
@@ -70,7 +70,7 @@ impl Mapped {
         #[cfg(unix)]
         // Advice only: where the system does not know it, reading is as right, only less far ahead.
         let _ = map.advise(memmap2::Advice::Sequential);
-        let place = Place::take(map.as_ptr() as usize, map.len())?;
+        let place = MappedFile::take(map.as_ptr() as usize, map.len())?;
         Ok(Mapped { map, file, place })
     }
 
@@ -112,7 +112,7 @@ impl Drop for Mapped {
 
 /// Where a file is mapped, for the handler of the signal.
 #[derive(Debug)]
-struct Place {
+struct MappedFile {
     /// The number of its first page above [`COUNT`] bits with how many they are: one number, so that the handler sees a place
     /// whole or not at all. 0 where it is free.
     at: AtomicU64,
@@ -121,8 +121,8 @@ struct Place {
 }
 
 /// Files that are mapped at the same time, at most; further ones are read.
-static MAPPED: [Place; 1024] = [const {
-    Place {
+static MAPPED: [MappedFile; 1024] = [const {
+    MappedFile {
         at: AtomicU64::new(0),
         cut: AtomicBool::new(false),
     }
@@ -133,15 +133,15 @@ const PAGE: usize = 4096;
 /// Bits for their number, 1 TiB of them. 36 are left, for addresses of 48 bits; `mmap` gives no higher ones unasked.
 const COUNT: u32 = 28;
 
-impl Place {
+impl MappedFile {
     /// A free one, for bytes that nobody has read yet.
-    fn take(start: usize, bytes: usize) -> io::Result<&'static Place> {
+    fn take(start: usize, bytes: usize) -> io::Result<&'static MappedFile> {
         let (first, count) = ((start / PAGE) as u64, bytes.div_ceil(PAGE) as u64);
         if first >> (u64::BITS - COUNT) != 0 || count >> COUNT != 0 {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         let order = Ordering::SeqCst;
-        let taken = |p: &&Place| {
+        let taken = |p: &&MappedFile| {
             let packed = first << COUNT | count;
             p.at.compare_exchange(0, packed, order, order).is_ok()
         };

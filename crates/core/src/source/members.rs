@@ -1,9 +1,9 @@
 //! Files of archives as inputs: each gets its sample in one pass, and is read again in another, in parallel where the archive
 //! can be read at any position. What an archive looks like inside is `archive.rs`.
 
-use super::archive::{About, Files, Leaf, left_out, member_name, open_zip};
+use super::archive::{MemberFacts, ArchiveWalk, ArchiveFile, left_out, member_name, open_zip};
 use super::file_at::FileAt;
-use super::input::{Begun, Input, OpenConfig, Raw};
+use super::input::{InputStart, Input, OpenConfig, RawBytes};
 use super::layers::{HEAD, peel, take};
 use super::magic::Container;
 use super::note::{Note, Notes};
@@ -30,7 +30,7 @@ pub(super) struct Spot {
 
 /// A member of a tar archive that is not packed.
 #[derive(Debug)]
-struct Stretch {
+struct TarMember {
     name: String,
     modified: Option<SystemTime>,
     at: u64,
@@ -44,7 +44,7 @@ enum Way {
     /// Member by member; as many of them as the limits allow.
     Zip(ZipArchive<FileAt>, usize),
     /// The same.
-    Tar(Vec<Stretch>),
+    Tar(Vec<TarMember>),
 }
 
 /// An archive with members.
@@ -79,7 +79,7 @@ pub fn gather(found: Vec<Found>, config: &OpenConfig, wanted: &dyn Fn(&str) -> b
             Ok(None) => {
                 let input = Input::new(f.clone());
                 let sample = match input.begin(config) {
-                    Ok(Begun::Archive(bytes, notes)) => {
+                    Ok(InputStart::Archive(bytes, notes)) => {
                         match Archive::of_pipe(&input.found, bytes, config) {
                             Ok(archive) => Arc::new(archive).survey(config, wanted, &mut all),
                             Err(e) => all.inputs.push((input, Err(e))),
@@ -89,7 +89,7 @@ pub fn gather(found: Vec<Found>, config: &OpenConfig, wanted: &dyn Fn(&str) -> b
                         all.archives.extend(said.map(|n| (f.clone(), n)));
                         continue;
                     }
-                    Ok(Begun::Sampled(sample)) => Ok(sample),
+                    Ok(InputStart::Sampled(sample)) => Ok(sample),
                     Err(e) => Err(e),
                 };
                 all.inputs.push((input, sample));
@@ -297,7 +297,7 @@ impl Archive {
     /// Reads one unit, file by file; what happened to the archive itself.
     fn read(&self, unit: usize, config: &OpenConfig, each: super::archive::Each<'_>) -> Vec<Note> {
         let notes = Notes::default();
-        let mut files = Files {
+        let mut files = ArchiveWalk {
             limits: config.limits,
             encoding: config.encoding,
             notes: notes.clone(),
@@ -314,7 +314,7 @@ impl Archive {
         match &self.way {
             Way::Stream => {
                 let outer = Notes::default();
-                let raw = Raw::of_archive(from(0), self.size, &self.file, &notes);
+                let raw = RawBytes::of_archive(from(0), self.size, &self.file, &notes);
                 match peel(raw, config.limits, &outer) {
                     Err(e) => notes.add(Note::ReadFailed {
                         byte: 0,
@@ -358,7 +358,7 @@ impl Archive {
             }
             Way::Tar(all) => {
                 if let Some(s) = all.get(unit) {
-                    let about = About {
+                    let about = MemberFacts {
                         name: s.name.clone(),
                         modified: s.modified,
                     };
@@ -382,7 +382,7 @@ impl Archive {
 
 /// Where the members of a plain tar archive lie; nothing where it is cut or has members that take a second look, so that
 /// it is read from its first byte to its last.
-fn stretches(from: FileAt, size: u64) -> Option<Vec<Stretch>> {
+fn stretches(from: FileAt, size: u64) -> Option<Vec<TarMember>> {
     /// Members that are looked up; an archive of more is read as a stream, which counts them.
     const MOST: usize = 100_000;
     let mut archive = tar::Archive::new(from);
@@ -396,7 +396,7 @@ fn stretches(from: FileAt, size: u64) -> Option<Vec<Stretch>> {
         }
         if kind.is_file() || kind.is_contiguous() {
             let seconds = entry.header().mtime().ok().filter(|s| *s > 0);
-            all.push(Stretch {
+            all.push(TarMember {
                 name: member_name("", &entry.path_bytes()),
                 modified: seconds.and_then(|s| {
                     SystemTime::UNIX_EPOCH.checked_add(std::time::Duration::from_secs(s))
@@ -431,7 +431,7 @@ impl Input {
     pub fn read_together(
         &self,
         config: &OpenConfig,
-        each: &mut dyn FnMut(Leaf<'_>) -> ControlFlow<()>,
+        each: &mut dyn FnMut(ArchiveFile<'_>) -> ControlFlow<()>,
     ) -> Vec<Note> {
         match &self.spot {
             Some(spot) => spot.archive.read(spot.unit, config, each),

@@ -8,14 +8,14 @@ use coroner_lines::time::{Calendar, Dated, MINUTE, Stamp};
 
 /// What makes an instant of what lines write.
 #[derive(Clone, Copy, Debug)]
-pub struct Clock {
+pub struct StampClock {
     /// Completes what stamps leave open.
     pub calendar: Calendar,
     /// Zone given by the user for lines without one.
     pub zone: Option<Zone>,
 }
 
-impl Clock {
+impl StampClock {
     /// The instant or wall time of a stamp in microseconds, and its axis; `None` when its date cannot be known.
     #[inline(always)]
     pub fn tick(&self, stamp: Stamp) -> Option<(Axis, i64)> {

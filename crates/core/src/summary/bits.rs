@@ -18,10 +18,10 @@ const FEW: usize = WORDS * 4;
 
 /// Which of 1,024 values were seen, in each of six sets.
 #[derive(Clone, Debug)]
-pub struct Bits(Held);
+pub struct Bits(BitForm);
 
 #[derive(Clone, Debug)]
-enum Held {
+enum BitForm {
     /// The values, sorted, 1,024 more for each set before their own.
     Few(Vec<u16>),
     Many(Box<[u64; WORDS]>),
@@ -29,7 +29,7 @@ enum Held {
 
 impl Default for Bits {
     fn default() -> Self {
-        Bits(Held::Few(Vec::new()))
+        Bits(BitForm::Few(Vec::new()))
     }
 }
 
@@ -47,13 +47,13 @@ impl Bits {
 
     fn add(&mut self, member: u16) {
         match &mut self.0 {
-            Held::Many(words) => mark(words, member),
-            Held::Few(list) => match list.binary_search(&member) {
+            BitForm::Many(words) => mark(words, member),
+            BitForm::Few(list) => match list.binary_search(&member) {
                 Ok(_) => {}
                 Err(_) if list.len() >= FEW => {
                     let mut words = Box::new(self.words());
                     mark(&mut words, member);
-                    self.0 = Held::Many(words);
+                    self.0 = BitForm::Many(words);
                 }
                 Err(at) => step_list::insert(list, at, member),
             },
@@ -95,8 +95,8 @@ impl Bits {
 
     fn words(&self) -> [u64; WORDS] {
         match &self.0 {
-            Held::Many(words) => **words,
-            Held::Few(list) => {
+            BitForm::Many(words) => **words,
+            BitForm::Few(list) => {
                 let mut words = [0; WORDS];
                 list.iter().for_each(|v| mark(&mut words, *v));
                 words

@@ -6,10 +6,10 @@ const FEW: usize = 32;
 
 /// Counts in 64 buckets. What is added up saturates.
 #[derive(Clone, Debug)]
-pub struct Spread(Held);
+pub struct Spread(BucketForm);
 
 #[derive(Clone, Debug)]
-enum Held {
+enum BucketForm {
     /// Buckets with a count, sorted.
     Few(Vec<(u8, u32)>),
     All(Box<[u32; 64]>),
@@ -17,7 +17,7 @@ enum Held {
 
 impl Default for Spread {
     fn default() -> Self {
-        Spread(Held::Few(Vec::new()))
+        Spread(BucketForm::Few(Vec::new()))
     }
 }
 
@@ -35,16 +35,16 @@ impl Spread {
             return;
         }
         match &mut self.0 {
-            Held::All(row) => {
+            BucketForm::All(row) => {
                 let c = &mut row[usize::from(bucket)];
                 *c = c.saturating_add(n);
             }
-            Held::Few(list) => match list.binary_search_by_key(&bucket, |x| x.0) {
+            BucketForm::Few(list) => match list.binary_search_by_key(&bucket, |x| x.0) {
                 Ok(i) => list[i].1 = list[i].1.saturating_add(n),
                 Err(_) if list.len() >= FEW => {
                     let mut row = Box::new(self.row());
                     row[usize::from(bucket)] = n;
-                    self.0 = Held::All(row);
+                    self.0 = BucketForm::All(row);
                 }
                 Err(i) => {
                     list.reserve_exact(1);
@@ -64,8 +64,8 @@ impl Spread {
     /// All buckets.
     pub fn row(&self) -> [u32; 64] {
         match &self.0 {
-            Held::All(row) => **row,
-            Held::Few(list) => {
+            BucketForm::All(row) => **row,
+            BucketForm::Few(list) => {
                 let mut row = [0; 64];
                 for (bucket, n) in list {
                     row[usize::from(*bucket)] = *n;

@@ -8,7 +8,7 @@ use super::clients::Bottom;
 use super::keys::Keys;
 use super::{Cell, JoinCell, SETS, Track};
 use crate::summary::fast::endpoint_key::Short;
-use crate::summary::fast::name_ids::Named;
+use crate::summary::fast::name_ids::NameCounts;
 
 /// Stretches of ten seconds that may wait.
 pub(super) const SIDES: usize = 2;
@@ -74,7 +74,7 @@ impl SlotCache {
     pub(super) fn count(
         &mut self,
         keys: &mut Keys,
-        when: &When,
+        when: &StretchCells,
         h: u64,
         failed: bool,
         name: impl FnOnce(&mut Keys) -> usize,
@@ -155,14 +155,14 @@ impl SlotCache {
         slot
     }
 
-    fn flush_all(&mut self, keys: &mut Keys, when: &When) {
+    fn flush_all(&mut self, keys: &mut Keys, when: &StretchCells) {
         for side in 0..SIDES {
             self.flush(keys, when, side);
         }
     }
 
     /// Writes what waits of a stretch to the grids.
-    fn flush(&mut self, keys: &mut Keys, when: &When, side: usize) {
+    fn flush(&mut self, keys: &mut Keys, when: &StretchCells, side: usize) {
         let cell = when[side];
         let waiting = &mut self.waiting[side];
         for slot in waiting.touched.drain(..) {
@@ -177,7 +177,7 @@ impl SlotCache {
 }
 
 /// A cell of each stretch that may wait.
-pub(super) type When = [Cell; SIDES];
+pub(super) type StretchCells = [Cell; SIDES];
 
 /// Entries of a sample that wait: a sample takes many at once for far less than one by one.
 #[derive(Debug)]
@@ -237,7 +237,7 @@ pub(super) struct Caches {
     /// Services of messages.
     pub(super) said: SlotCache,
     /// What is counted by the number of its names instead.
-    pub(super) named: Named,
+    pub(super) named: NameCounts,
     /// Requests by latency, of each stretch.
     pub(super) latency: [Box<[u32; 64]>; SIDES],
     /// Requests by second of the ten.
@@ -246,7 +246,7 @@ pub(super) struct Caches {
     pub(super) client_limit: u64,
     pub(super) ids: Sampled,
     pub(super) joins: Sampled,
-    pub(super) when: When,
+    pub(super) when: StretchCells,
 }
 
 impl Caches {
@@ -263,7 +263,7 @@ impl Caches {
             endpoint: new(),
             names: [new(), new(), new(), new()],
             said: new(),
-            named: Named::default(),
+            named: NameCounts::default(),
             latency: [Box::new([0; 64]), Box::new([0; 64])],
             seconds: [[0; 16]; SIDES],
             lost: Default::default(),

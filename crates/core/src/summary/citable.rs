@@ -6,39 +6,39 @@ use serde::{Deserialize, Serialize};
 
 /// A line that may be cited: when, where, and its first [`Seen::KEEP`] bytes or how to know them again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct CitableLine {
     /// Microseconds on the track's axis.
     pub us: i64,
     /// Where.
     pub pos: Pos,
-    pub(super) line: Line,
+    pub(super) line: LineText,
 }
 
 /// What a line says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Line {
+pub(super) enum LineText {
     /// Its bytes.
     Here(Box<[u8]>),
     /// How many bytes to read again, and half of their hash.
     There { len: u32, hash: [u8; 4] },
 }
 
-impl Kept {
+impl CitableLine {
     /// Keeps a line; with `again` only what is needed to read it once more.
     pub fn new(us: i64, pos: Pos, line: &[u8], again: bool) -> Self {
         let line = &line[..line.len().min(Seen::KEEP)];
         let line = match again {
-            true => Line::There {
+            true => LineText::There {
                 len: line.len() as u32,
                 hash: half(line),
             },
-            false => Line::Here(line.into()),
+            false => LineText::Here(line.into()),
         };
-        Kept { us, pos, line }
+        CitableLine { us, pos, line }
     }
 
     pub(super) fn text(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
-        if let Line::Here(raw) = &mut self.line {
+        if let LineText::Here(raw) = &mut self.line {
             let mut text = std::mem::take(raw).into_vec();
             f(&mut text);
             *raw = text.into();
@@ -48,8 +48,8 @@ impl Kept {
     /// The bytes of the line, where they are kept and not only how to know them again.
     pub(super) fn here(&self) -> Option<&[u8]> {
         match &self.line {
-            Line::Here(raw) => Some(raw),
-            Line::There { .. } => None,
+            LineText::Here(raw) => Some(raw),
+            LineText::There { .. } => None,
         }
     }
 
@@ -60,8 +60,8 @@ impl Kept {
     /// The line; `read` gives bytes of the input from an offset on. `None` if they cannot be read, or are others now.
     pub fn seen(&self, read: impl FnOnce(u64, usize) -> Option<Vec<u8>>) -> Option<Seen> {
         let raw = match &self.line {
-            Line::Here(raw) => raw.to_vec(),
-            Line::There { len, hash } => {
+            LineText::Here(raw) => raw.to_vec(),
+            LineText::There { len, hash } => {
                 let raw = read(self.pos.offset, *len as usize)?;
                 (raw.len() == *len as usize && half(&raw) == *hash).then_some(raw)?
             }
@@ -79,19 +79,19 @@ fn half(line: &[u8]) -> [u8; 4] {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FirstLast {
     /// The first line.
-    pub first: Kept,
+    pub first: CitableLine,
     /// The last line, where it is another one.
-    pub(super) other: Option<Kept>,
+    pub(super) other: Option<CitableLine>,
 }
 
 impl FirstLast {
     /// The first line, and the last where it is another one.
-    pub(super) fn new(first: Kept, other: Option<Kept>) -> Self {
+    pub(super) fn new(first: CitableLine, other: Option<CitableLine>) -> Self {
         FirstLast { first, other }
     }
 
     /// The last line.
-    pub fn last(&self) -> &Kept {
+    pub fn last(&self) -> &CitableLine {
         self.other.as_ref().unwrap_or(&self.first)
     }
 
@@ -102,7 +102,7 @@ impl FirstLast {
         }
     }
 
-    fn meet(&mut self, line: Kept) {
+    fn meet(&mut self, line: CitableLine) {
         if line.order() < self.first.order() {
             let first = std::mem::replace(&mut self.first, line);
             self.other.get_or_insert(first);
@@ -112,7 +112,7 @@ impl FirstLast {
     }
 
     /// Both lines, to be changed.
-    pub(super) fn each(&mut self) -> impl Iterator<Item = &mut Kept> {
+    pub(super) fn each(&mut self) -> impl Iterator<Item = &mut CitableLine> {
         std::iter::once(&mut self.first).chain(&mut self.other)
     }
 }
@@ -125,7 +125,7 @@ mod tests {
     fn a_line_is_read_again_only_if_it_is_still_the_same() {
         let line = |again| {
             let pos = Pos { offset: 7, line: 1 };
-            Kept::new(5, pos, b"line 7", again)
+            CitableLine::new(5, pos, b"line 7", again)
         };
         let kept = line(true);
         let seen = kept.seen(|at, n| Some(b"line 7 and more"[..n].to_vec()).filter(|_| at == 7));

@@ -18,7 +18,7 @@ use std::ops::Range;
 
 /// Plain access lines of one written time that follow each other in a block. They are of the plan's first format.
 #[derive(Clone, Debug)]
-pub struct Run {
+pub struct AccessRun {
     /// How many.
     pub n: u32,
     /// Where the first one lies, in the input and in the block.
@@ -33,11 +33,11 @@ pub struct Run {
     pub inside: bool,
 }
 
-impl Run {
+impl AccessRun {
     /// No lines yet.
     pub fn none(kind: Kind) -> Self {
         let nowhere = (Pos::default(), 0..0);
-        Run {
+        AccessRun {
             n: 0,
             first: nowhere.clone(),
             last: nowhere,
@@ -191,7 +191,7 @@ impl Fold {
     }
 
     /// Writes down what all lines of a run have in common.
-    pub fn end_run(&mut self, block: &[u8], run: &Run) {
+    pub fn end_run(&mut self, block: &[u8], run: &AccessRun) {
         let n = u64::from(run.n);
         if !run.inside {
             return self.out_of_range(n);

@@ -3,7 +3,7 @@
 
 use super::packed::Packed;
 use super::{ByStep, CountByStep, Pos, starting, touching};
-use crate::summary::citable::{FirstLast, Kept};
+use crate::summary::citable::{FirstLast, CitableLine};
 use coroner_lines::time::SECOND;
 
 /// Seconds with failed requests (final status 5xx, health checks excluded), by their number.
@@ -100,19 +100,19 @@ impl FailedSeconds {
     }
 
     /// The first line of all.
-    pub fn first(&self) -> Option<Kept> {
+    pub fn first(&self) -> Option<CitableLine> {
         let (second, _) = self.counts().next()?;
         Some(self.of(second)?.first)
     }
 
     /// The first line of the seconds of which any microsecond lies in `[from, to)` microseconds.
-    pub fn first_touching(&self, from: i64, to: i64) -> Option<Kept> {
+    pub fn first_touching(&self, from: i64, to: i64) -> Option<CitableLine> {
         let (second, _) = self.n.range(touching(SECOND, from, to)).next()?;
         Some(self.of(second)?.first)
     }
 
     /// The last line of the seconds of which any microsecond lies in `[from, to)` microseconds.
-    pub fn last_touching(&self, from: i64, to: i64) -> Option<Kept> {
+    pub fn last_touching(&self, from: i64, to: i64) -> Option<CitableLine> {
         let (second, _) = self.n.range(touching(SECOND, from, to)).next_back()?;
         Some(self.of(second)?.last().clone())
     }
@@ -126,7 +126,7 @@ impl FailedSeconds {
     }
 
     /// Changes all lines.
-    fn change(&mut self, mut f: impl FnMut(&mut Kept)) {
+    fn change(&mut self, mut f: impl FnMut(&mut CitableLine)) {
         let late = self.late.values_mut().flat_map(FirstLast::each);
         late.for_each(&mut f);
         let packed = std::mem::take(&mut self.lines);
@@ -145,7 +145,7 @@ mod tests {
     fn line(us: i64, offset: u64, again: bool) -> FirstLast {
         let pos = Pos { offset, line: 1 };
         let text = format!("line {offset}");
-        FirstLast::new(Kept::new(us, pos, text.as_bytes(), again), None)
+        FirstLast::new(CitableLine::new(us, pos, text.as_bytes(), again), None)
     }
 
     fn of(lines: &[(i64, u64)]) -> FailedSeconds {
@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(all.sum(60 * s + 1, 200 * s + 1), 1);
         assert_eq!(all.sum(59 * s, 200 * s), 3);
         assert_eq!(all.sum(9 * s, 5 * s), 0);
-        let place = |line: Option<Kept>| line.map(|l| l.pos.offset);
+        let place = |line: Option<CitableLine>| line.map(|l| l.pos.offset);
         assert_eq!(place(all.first()), Some(1));
         // the second line of the second came before the first one
         assert_eq!(place(all.first_touching(60 * s + 8, 61 * s)), Some(3));

@@ -9,10 +9,10 @@ const FEW: usize = 32;
 
 /// Clients with failed requests of one minute. Equal requests are equal, whatever the order in which they came.
 #[derive(Clone, Debug)]
-pub struct FailedClients(Held);
+pub struct FailedClients(FailedForm);
 
 #[derive(Clone, Debug)]
-enum Held {
+enum FailedForm {
     /// For each request the ten seconds of the minute in which it was, and the hash of its client; in bytes, since it lies
     /// on the boundary of none then.
     Few(Vec<(u8, [u8; 8])>),
@@ -32,7 +32,7 @@ pub struct ClientSets {
 
 impl Default for FailedClients {
     fn default() -> Self {
-        FailedClients(Held::Few(Vec::new()))
+        FailedClients(FailedForm::Few(Vec::new()))
     }
 }
 
@@ -44,7 +44,7 @@ impl PartialEq for FailedClients {
 
 impl From<ClientSets> for FailedClients {
     fn from(sets: ClientSets) -> Self {
-        FailedClients(Held::Many(Box::new(sets)))
+        FailedClients(FailedForm::Many(Box::new(sets)))
     }
 }
 
@@ -76,11 +76,11 @@ impl FailedClients {
     /// Adds a request: the ten seconds of the minute in which it was, from 0, and the hash of its client.
     pub fn add(&mut self, ten: u8, client: u64) {
         match &mut self.0 {
-            Held::Many(sets) => sets.add(ten, client),
-            Held::Few(list) if list.len() < FEW => {
+            FailedForm::Many(sets) => sets.add(ten, client),
+            FailedForm::Few(list) if list.len() < FEW => {
                 step_list::insert(list, list.len(), (ten, client.to_le_bytes()));
             }
-            Held::Few(_) => {
+            FailedForm::Few(_) => {
                 let mut sets = self.sets().into_owned();
                 sets.add(ten, client);
                 *self = sets.into();
@@ -91,13 +91,13 @@ impl FailedClients {
     /// Adds all requests of another.
     pub fn merge(&mut self, o: FailedClients) {
         match (&mut self.0, o.0) {
-            (_, Held::Few(list)) => list
+            (_, FailedForm::Few(list)) => list
                 .iter()
                 .for_each(|(ten, client)| self.add(*ten, u64::from_le_bytes(*client))),
-            (Held::Many(sets), Held::Many(more)) => sets.merge(&more),
-            (Held::Few(_), Held::Many(mut more)) => {
+            (FailedForm::Many(sets), FailedForm::Many(more)) => sets.merge(&more),
+            (FailedForm::Few(_), FailedForm::Many(mut more)) => {
                 more.merge(&self.sets());
-                self.0 = Held::Many(more);
+                self.0 = FailedForm::Many(more);
             }
         }
     }
@@ -105,8 +105,8 @@ impl FailedClients {
     /// What is wanted of them.
     pub fn sets(&self) -> Cow<'_, ClientSets> {
         match &self.0 {
-            Held::Many(sets) => Cow::Borrowed(sets),
-            Held::Few(list) => {
+            FailedForm::Many(sets) => Cow::Borrowed(sets),
+            FailedForm::Few(list) => {
                 let mut sets = ClientSets::default();
                 list.iter()
                     .for_each(|(ten, client)| sets.add(*ten, u64::from_le_bytes(*client)));
@@ -119,8 +119,8 @@ impl FailedClients {
     pub fn by_ten(&self) -> [u32; SETS as usize] {
         let mut few = Bits::default();
         let tens = match &self.0 {
-            Held::Many(sets) => &sets.tens,
-            Held::Few(list) => {
+            FailedForm::Many(sets) => &sets.tens,
+            FailedForm::Few(list) => {
                 list.iter()
                     .for_each(|(ten, c)| few.insert(u16::from(*ten), bit(u64::from_le_bytes(*c))));
                 &few
@@ -132,8 +132,8 @@ impl FailedClients {
     /// Requests by bucket of their clients.
     pub fn buckets(&self) -> [u32; 64] {
         match &self.0 {
-            Held::Many(sets) => sets.buckets.row(),
-            Held::Few(list) => {
+            FailedForm::Many(sets) => sets.buckets.row(),
+            FailedForm::Few(list) => {
                 let mut row = [0; 64];
                 list.iter()
                     .for_each(|x| row[usize::from(bucket(u64::from_le_bytes(x.1)))] += 1);
@@ -170,7 +170,7 @@ mod tests {
         assert_eq!((row[1], row[2], row.iter().sum::<u32>()), (3, 1, 4));
         let mut many = few.clone();
         (0..40).for_each(|_| many.add(3, client(2)));
-        assert!(matches!(many.0, Held::Many(_)));
+        assert!(matches!(many.0, FailedForm::Many(_)));
         assert_eq!(many.by_ten(), [1, 0, 0, 1, 0, 2]);
         assert_eq!(many.buckets()[..3], [0, 3, 41]);
     }

@@ -6,10 +6,10 @@ use super::counting::NAMED;
 use super::messages;
 use super::minutes::{Failing, Recent};
 use super::{
-    Axis, Cell, Coverage, Ends, InputMeta, InputPart, LineAt, Marker, Stretch, Windows, Written,
+    Axis, Cell, Coverage, Ends, InputMeta, InputPart, LineAt, Marker, Stretch, Windows, OffsetUse,
     hash64,
 };
-use crate::summary::asked_window::Clock;
+use crate::summary::asked_window::StampClock;
 use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fast::name_ids::Names;
 use coroner_lines::marker::own::OwnRule;
@@ -70,7 +70,7 @@ impl Now {
 #[derive(Debug)]
 pub struct Fold {
     pub(super) part: InputPart,
-    clock: Clock,
+    clock: StampClock,
     pub(super) recent: Option<Recent>,
     pub(super) failing: [Option<Failing>; 2],
     pub(super) caches: [Option<Box<Caches>>; 2],
@@ -78,7 +78,7 @@ pub struct Fold {
     pub(super) scratch: messages::Scratch,
     pub(super) name: Vec<u8>,
     /// The offset of the last lines, and these.
-    pub(super) offsets: (Option<i16>, Written),
+    pub(super) offsets: (Option<i16>, OffsetUse),
     /// First and last line without a zone: where, and its wall time.
     pub(super) wall: Ends,
     /// Whether only a stretch of time is asked for.
@@ -102,7 +102,7 @@ impl Fold {
             again: false,
             follow: false,
             beyond: false,
-            clock: Clock {
+            clock: StampClock {
                 calendar,
                 zone: meta.zone,
             },
@@ -113,7 +113,7 @@ impl Fold {
             formats: Vec::new(),
             scratch: messages::Scratch::with_rules(own),
             name: Vec::new(),
-            offsets: (None, Written::default()),
+            offsets: (None, OffsetUse::default()),
             wall: Ends::default(),
             now: Now::START,
             year: std::cell::Cell::new(None),
@@ -357,7 +357,7 @@ impl Fold {
         scope: Kind,
         exception: Option<&[u8]>,
     ) {
-        let said = messages::Said {
+        let said = messages::MessageAt {
             at,
             rec,
             message: m,

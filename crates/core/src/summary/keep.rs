@@ -1,7 +1,7 @@
 //! Leaves out of a merged track what stands at times that are none, as if those lines had never been. Exact for all that is
 //! kept by time; of what keeps only its first and last line, that line moves to the next that is known.
 
-use super::{Grid, Template, Track};
+use super::{Grid, TemplateUse, Track};
 use coroner_lines::time::{HOUR, MINUTE, SECOND};
 
 /// Ten seconds in microseconds.
@@ -62,7 +62,7 @@ impl Track {
 }
 
 /// The lines of a template that are held; whether there are any.
-fn keep_template(t: &mut Template, holds: &dyn Fn(i64) -> bool) -> bool {
+fn keep_template(t: &mut TemplateUse, holds: &dyn Fn(i64) -> bool) -> bool {
     t.minutes.retain(|minute| holds(minute * MINUTE));
     t.tens.retain(|ten| holds(ten * 10 * MINUTE));
     t.count = t.minutes.counts().map(|(_, n)| u64::from(n)).sum();

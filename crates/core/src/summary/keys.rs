@@ -33,19 +33,19 @@ pub struct Keys {
     cap: usize,
     /// How coarse names are: 0 as they come; endpoints then lose path segments; the last level is 64 hash buckets.
     level: u8,
-    all: Seldom<Named>,
+    all: Seldom<NameIndex>,
 }
 
 /// Values in the order in which they came, and where each lies.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Named {
+struct NameIndex {
     index: HashMap<Box<[u8]>, u32, foldhash::fast::FixedState>,
     list: Vec<KeySeries>,
 }
 
-impl Empty for Named {
+impl Empty for NameIndex {
     fn empty() -> &'static Self {
-        static EMPTY: LazyLock<Named> = LazyLock::new(Named::default);
+        static EMPTY: LazyLock<NameIndex> = LazyLock::new(NameIndex::default);
         &EMPTY
     }
 }
@@ -202,7 +202,7 @@ impl Keys {
 
     fn coarsen(&mut self, level: u8) {
         self.level = level;
-        let Named { index: old, list } = std::mem::take(&mut self.all).into_value();
+        let NameIndex { index: old, list } = std::mem::take(&mut self.all).into_value();
         let mut list: Vec<Option<KeySeries>> = list.into_iter().map(Some).collect();
         let mut names: Vec<(Box<[u8]>, u32)> = old.into_iter().collect();
         names.sort();
@@ -239,7 +239,7 @@ impl Keys {
         if o.level < self.level {
             o.coarsen(self.level);
         }
-        let Named { index, list } = o.all.into_value();
+        let NameIndex { index, list } = o.all.into_value();
         let mut list: Vec<Option<KeySeries>> = list.into_iter().map(Some).collect();
         for (name, i) in index {
             if let Some(s) = list[i as usize].take() {

@@ -4,7 +4,7 @@ mod versions;
 
 use super::LineAt;
 use super::counting::join_hash;
-use super::templates::Parts;
+use super::templates::TemplateParts;
 use super::track::JoinCell;
 use super::{
     InputPart, Marker, Pos, Repeat, RepeatKey, Seen, Track, VersionKey, VersionSpan, is_repeating,
@@ -52,7 +52,7 @@ impl Scratch {
 }
 
 /// One message and what is known of it.
-pub(crate) struct Said<'a> {
+pub(crate) struct MessageAt<'a> {
     pub at: LineAt<'a>,
     pub rec: &'a Record<'a>,
     pub message: &'a Message<'a>,
@@ -192,7 +192,7 @@ impl Marker {
 }
 
 /// Folds a message that carries a time.
-pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) {
+pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) {
     let m = s.message;
     if m.level >= Level::Error {
         t.errors.add(s.us, 1);
@@ -271,7 +271,7 @@ fn by_rules(
 }
 
 /// Keeps the markers of a message; whether it states any.
-fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>, signs: Signs) -> bool {
+fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: Signs) -> bool {
     scratch.hits.clear();
     if let Some(notices) = kubernetes::announced(&s.message.text) {
         for (rank, n) in notices.iter().enumerate() {
@@ -369,7 +369,7 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>, signs: Signs) -> 
 }
 
 /// Counts the template of a message; gives its place.
-pub(super) fn template(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) -> usize {
+pub(super) fn template(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) -> usize {
     let m = s.message;
     scratch.text.clear();
     scratch
@@ -394,7 +394,7 @@ pub(super) fn template(t: &mut Track, scratch: &mut Scratch, s: &Said<'_>) -> us
     fn short<'v>(v: &'v Option<std::borrow::Cow<'_, [u8]>>) -> Option<&'v [u8]> {
         v.as_ref().map(|x| &x[..x.len().min(128)])
     }
-    let key = Parts {
+    let key = TemplateParts {
         host: short(&s.rec.host),
         service: short(&s.rec.service),
         level: m.level,

@@ -2,7 +2,7 @@
 //! What the current block shows of them is gathered first, as places in the block; no line is judged here.
 
 use super::fold::{Fold, Now};
-use super::{Activity, Axis, FirstLast, Kept, LineAt, Pos, Seen};
+use super::{Activity, Axis, FirstLast, CitableLine, LineAt, Pos, Seen};
 use coroner_lines::time::SECOND;
 use std::ops::Range;
 
@@ -24,13 +24,13 @@ pub(super) struct Failing {
     axis: Axis,
     second: i64,
     n: u32,
-    first: Place,
-    last: Place,
+    first: BlockLine,
+    last: BlockLine,
 }
 
 /// A line of the current block.
 #[derive(Clone, Debug)]
-struct Place {
+struct BlockLine {
     us: i64,
     pos: Pos,
     range: Range<usize>,
@@ -38,14 +38,14 @@ struct Place {
     again: bool,
 }
 
-impl Place {
+impl BlockLine {
     fn order(&self) -> (i64, u64) {
         (self.us, self.pos.offset)
     }
 
-    fn kept(&self, block: &[u8]) -> Kept {
+    fn kept(&self, block: &[u8]) -> CitableLine {
         let line = &block[self.range.clone()];
-        Kept::new(self.us, self.pos, line, self.again)
+        CitableLine::new(self.us, self.pos, line, self.again)
     }
 }
 
@@ -54,7 +54,7 @@ impl Fold {
     pub(super) fn note_failed(&mut self, at: LineAt<'_>) {
         let Now { axis, us, .. } = self.now;
         let second = us.div_euclid(SECOND);
-        let here = Place {
+        let here = BlockLine {
             us,
             pos: at.pos,
             range: at.start..at.end,

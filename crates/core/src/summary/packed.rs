@@ -2,7 +2,7 @@
 //! many as seconds of a long outage. Only what comes in order is taken; what the lines say is known elsewhere.
 
 use super::{Pos, step_list};
-use crate::summary::citable::{FirstLast, Kept, Line};
+use crate::summary::citable::{FirstLast, CitableLine, LineText};
 use coroner_lines::time::SECOND;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -35,20 +35,20 @@ struct Chunk {
 
 /// A second as it is written. Numbers are differences that wrap around, so that none is too large.
 #[derive(Serialize, Deserialize)]
-struct Row {
+struct PackedSecond {
     seconds: i64,
-    first: Place,
-    other: Option<Place>,
+    first: PackedLine,
+    other: Option<PackedLine>,
 }
 
 /// A line as it is written.
 #[derive(Serialize, Deserialize)]
-struct Place {
+struct PackedLine {
     /// From the beginning of the second.
     us: i64,
     offset: i64,
     lines: i64,
-    line: Line,
+    line: LineText,
 }
 
 /// The second and the line before, from which the next ones are told.
@@ -132,20 +132,20 @@ impl Chunk {
 
 impl Behind {
     /// How the next second is written.
-    fn row(&mut self, second: i64, lines: &FirstLast) -> Row {
+    fn row(&mut self, second: i64, lines: &FirstLast) -> PackedSecond {
         let seconds = second.wrapping_sub(self.second);
         self.second = second;
-        Row {
+        PackedSecond {
             seconds,
             first: self.place(&lines.first),
             other: lines.other.as_ref().map(|l| self.place(l)),
         }
     }
 
-    fn place(&mut self, line: &Kept) -> Place {
+    fn place(&mut self, line: &CitableLine) -> PackedLine {
         let from = |now: u64, before: u64| now.wrapping_sub(before) as i64;
         let before = std::mem::replace(&mut self.pos, line.pos);
-        Place {
+        PackedLine {
             us: line.us.wrapping_sub(self.start()),
             offset: from(line.pos.offset, before.offset),
             lines: from(line.pos.line, before.line),
@@ -154,17 +154,17 @@ impl Behind {
     }
 
     /// What was written. Inverse of [`Behind::row`].
-    fn lines(&mut self, row: Row) -> (i64, FirstLast) {
+    fn lines(&mut self, row: PackedSecond) -> (i64, FirstLast) {
         self.second = self.second.wrapping_add(row.seconds);
         let first = self.kept(row.first);
         let other = row.other.map(|l| self.kept(l));
         (self.second, FirstLast::new(first, other))
     }
 
-    fn kept(&mut self, place: Place) -> Kept {
+    fn kept(&mut self, place: PackedLine) -> CitableLine {
         self.pos.offset = self.pos.offset.wrapping_add_signed(place.offset);
         self.pos.line = self.pos.line.wrapping_add_signed(place.lines);
-        Kept {
+        CitableLine {
             us: self.start().wrapping_add(place.us),
             pos: self.pos,
             line: place.line,
@@ -183,8 +183,8 @@ mod tests {
     use proptest::prelude::*;
 
     prop_compose! {
-        fn a_line()(us: i64, offset: u64, line: u64, raw: Vec<u8>, again: bool) -> Kept {
-            Kept::new(us, Pos { offset, line }, &raw, again)
+        fn a_line()(us: i64, offset: u64, line: u64, raw: Vec<u8>, again: bool) -> CitableLine {
+            CitableLine::new(us, Pos { offset, line }, &raw, again)
         }
     }
 
@@ -231,7 +231,7 @@ mod tests {
                     offset: (at * 60 + i) * 200,
                     line: at * 60 + i + 1,
                 };
-                Kept::new(second * SECOND + i as i64, pos, &[b'x'; 190], true)
+                CitableLine::new(second * SECOND + i as i64, pos, &[b'x'; 190], true)
             };
             let left = packed.push(second, FirstLast::new(line(1), Some(line(50))));
             assert_eq!(left, None);

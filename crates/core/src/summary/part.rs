@@ -90,7 +90,7 @@ pub struct Accounting {
     /// Records whose latency turned a start stamp into an end.
     pub start_stamped: u64,
     /// Written offset in minutes east of UTC → its lines.
-    pub offsets: BTreeMap<i16, Written>,
+    pub offsets: BTreeMap<i16, OffsetUse>,
     /// Lines without a year.
     pub yearless: u64,
     /// Requests that carry no time, and so are in no series and not in `requests`.
@@ -106,7 +106,7 @@ fn is_none(n: &u64) -> bool {
 
 /// Lines that write one offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Written {
+pub struct OffsetUse {
     /// How many.
     pub lines: u64,
     /// First and last instant in microseconds, for offsets other than UTC.
@@ -114,17 +114,17 @@ pub struct Written {
     pub span: (i64, i64),
 }
 
-impl Default for Written {
+impl Default for OffsetUse {
     fn default() -> Self {
-        Written {
+        OffsetUse {
             lines: 0,
             span: (i64::MAX, i64::MIN),
         }
     }
 }
 
-impl Written {
-    pub(super) fn join(&mut self, o: Written) {
+impl OffsetUse {
+    pub(super) fn join(&mut self, o: OffsetUse) {
         self.lines += o.lines;
         self.span = (self.span.0.min(o.span.0), self.span.1.max(o.span.1));
     }

@@ -34,7 +34,7 @@ pub struct TemplateKey {
 
 /// When a template occurs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Template {
+pub struct TemplateUse {
     /// Lines.
     pub count: u64,
     /// Its first line.
@@ -50,7 +50,7 @@ pub struct Template {
     pub tens: ByStep<Seen>,
 }
 
-impl Template {
+impl TemplateUse {
     /// The first line that is kept in `[from, to)` microseconds on the track's axis.
     pub fn first_in(&self, from: i64, to: i64) -> Option<&Seen> {
         let tens = self.tens.range(touching(10 * MINUTE, from, to));
@@ -68,8 +68,8 @@ impl Template {
 }
 
 impl TemplateKey {
-    fn parts(&self) -> Parts<'_> {
-        Parts {
+    fn parts(&self) -> TemplateParts<'_> {
+        TemplateParts {
             host: self.host.as_deref(),
             service: self.service.as_deref(),
             level: self.level,
@@ -80,7 +80,7 @@ impl TemplateKey {
 
 /// The same, borrowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parts<'a> {
+pub struct TemplateParts<'a> {
     /// Host of the line.
     pub host: Option<&'a [u8]>,
     /// Service of the line.
@@ -91,7 +91,7 @@ pub struct Parts<'a> {
     pub text: &'a [u8],
 }
 
-impl Parts<'_> {
+impl TemplateParts<'_> {
     fn hash(&self) -> u64 {
         let of = |v: Option<&[u8]>, seed| v.map_or(seed, |v| hash64(v, seed));
         let named = of(self.service, of(self.host, self.level as u64));
@@ -114,7 +114,7 @@ pub struct Templates {
     cap: usize,
     level: u8,
     /// In the order of arrival.
-    list: Vec<(TemplateKey, Template)>,
+    list: Vec<(TemplateKey, TemplateUse)>,
     /// Hash of a key → its place in the list. Of keys with one hash, each later one has the next free number.
     places: HashMap<u64, u32, foldhash::fast::FixedState>,
 }
@@ -170,7 +170,7 @@ impl Templates {
     /// Templates that were counted elsewhere; `None` where the level is none.
     pub(super) fn of(
         (cap, level): (usize, u8),
-        all: impl IntoIterator<Item = (TemplateKey, Template)>,
+        all: impl IntoIterator<Item = (TemplateKey, TemplateUse)>,
     ) -> Option<Self> {
         let mut made = Templates {
             level,
@@ -186,7 +186,7 @@ impl Templates {
 
     /// Counts one message. The text of its key is masked with 24 tokens. Gives the place of its template, which holds as long
     /// as templates are not made coarser (`bounds` says so).
-    pub fn add(&mut self, key: Parts<'_>, message: &[u8], seen: (i64, Pos, &[u8])) -> usize {
+    pub fn add(&mut self, key: TemplateParts<'_>, message: &[u8], seen: (i64, Pos, &[u8])) -> usize {
         let place = match self.level {
             0 => self.place(key),
             _ => self.place(self.at_level(key.key()).parts()),
@@ -194,7 +194,7 @@ impl Templates {
         let place = match place {
             Ok(i) => i,
             Err(free) => {
-                let none = Template {
+                let none = TemplateUse {
                     count: 0,
                     first: Seen {
                         us: i64::MAX,
@@ -243,7 +243,7 @@ impl Templates {
     }
 
     /// Place of a key in the list, or the number under which it may be remembered.
-    fn place(&self, key: Parts<'_>) -> Result<usize, u64> {
+    fn place(&self, key: TemplateParts<'_>) -> Result<usize, u64> {
         let mut h = key.hash();
         while let Some(i) = self.places.get(&h) {
             if self.list[*i as usize].0.parts() == key {
@@ -254,7 +254,7 @@ impl Templates {
         Err(h)
     }
 
-    fn insert(&mut self, free: u64, key: TemplateKey, t: Template) {
+    fn insert(&mut self, free: u64, key: TemplateKey, t: TemplateUse) {
         self.places.insert(free, self.list.len() as u32);
         self.list.push((key, t));
     }
@@ -289,7 +289,7 @@ impl Templates {
         }
     }
 
-    fn put(&mut self, key: TemplateKey, t: Template) {
+    fn put(&mut self, key: TemplateKey, t: TemplateUse) {
         let i = match self.place(key.parts()) {
             Ok(i) => i,
             Err(free) => {
@@ -322,7 +322,7 @@ impl Templates {
     }
 
     /// Keeps the templates that `keep` names, which may change them.
-    pub(super) fn retain(&mut self, mut keep: impl FnMut(&mut Template) -> bool) {
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&mut TemplateUse) -> bool) {
         let all = std::mem::take(&mut self.list);
         self.places.clear();
         for (k, mut t) in all {
@@ -333,7 +333,7 @@ impl Templates {
     }
 
     /// Templates by key.
-    pub fn iter(&self) -> impl Iterator<Item = (&TemplateKey, &Template)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&TemplateKey, &TemplateUse)> {
         let mut sorted: Vec<_> = self.list.iter().map(|(k, t)| (k, t)).collect();
         sorted.sort_unstable_by_key(|(k, _)| *k);
         sorted.into_iter()

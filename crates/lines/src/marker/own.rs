@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// One rule.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(try_from = "Written", into = "Written")]
+#[serde(try_from = "WrittenRule", into = "WrittenRule")]
 pub struct OwnRule {
     /// What it states.
     pub kind: MarkerKind,

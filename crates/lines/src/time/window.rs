@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Microseconds on some axis: `since` ≤ t < `until`; an open end is the smallest or largest number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "Ends", into = "Ends")]
+#[serde(from = "OpenEnds", into = "OpenEnds")]
 pub struct Window {
     /// First microsecond inside.
     pub since: i64,

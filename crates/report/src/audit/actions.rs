@@ -1,7 +1,7 @@
 //! The actions that a document promises: items, rows of a table or bare lines of the sections for them, and whether somebody
 //! has each, or a day.
 
-use super::document::{Document, Form, Kind, bullet, cells};
+use super::document::{Document, Form, SectionKind, bullet, cells};
 use super::finding::Place;
 use super::length::pattern;
 use regex::Regex;
@@ -52,7 +52,7 @@ pub fn actions(doc: &Document) -> Vec<Action> {
         while end < doc.lines.len() && doc.lines[end].section == section {
             end += 1;
         }
-        if doc.kind(i) == Kind::Actions {
+        if doc.kind(i) == SectionKind::Actions {
             section_of(doc, i, end, &mut out);
         }
         i = end.max(i + 1);

@@ -2,7 +2,7 @@
 //! Made once; checks only read it.
 
 use super::actions::{Action, actions};
-use super::document::{Document, Form, Kind, Paragraph};
+use super::document::{Document, Form, SectionKind, Paragraph};
 use super::extent::outright;
 use super::finding::Place;
 use super::length::pattern;
@@ -10,7 +10,7 @@ use super::markers::Spans;
 use super::mentions::{Dated, Mention, dated, mentions};
 use super::rows::{Block, blocks};
 use super::stated::{Of, Stated, stated};
-use super::story::{Story, Told};
+use super::story::{Story, TimedRow};
 use super::words::{Family, family};
 use super::zones::Zones;
 use coroner_core::model::Report;
@@ -86,7 +86,7 @@ impl<'d> Case<'d> {
     }
 
     /// The row of a marker.
-    pub fn row(&self, i: Option<usize>) -> Option<&Told> {
+    pub fn row(&self, i: Option<usize>) -> Option<&TimedRow> {
         i.and_then(|i| self.story.rows.get(i))
     }
 
@@ -97,10 +97,10 @@ impl<'d> Case<'d> {
 
     /// Times of the running text that are of a family, in sections that tell the story.
     pub fn told(&self, f: Family) -> impl Iterator<Item = &Mention> {
-        let tells = |k: Kind| {
+        let tells = |k: SectionKind| {
             !matches!(
                 k,
-                Kind::Timeline | Kind::Actions | Kind::Appendix | Kind::Lessons | Kind::Other
+                SectionKind::Timeline | SectionKind::Actions | SectionKind::Appendix | SectionKind::Lessons | SectionKind::Other
             )
         };
         self.mentions
@@ -150,7 +150,7 @@ impl<'d> Case<'d> {
     /// Whether the document says that there is nothing to tell: no incident, or too little to say.
     pub fn eventless(&self) -> bool {
         let says =
-            |p: &Paragraph| NOTHING.is_match(&p.text) && self.doc.kind(p.line()) == Kind::Intro;
+            |p: &Paragraph| NOTHING.is_match(&p.text) && self.doc.kind(p.line()) == SectionKind::Intro;
         self.story.rows.is_empty() && self.paragraphs.iter().take(10).any(says)
     }
 
@@ -159,7 +159,7 @@ impl<'d> Case<'d> {
         let told = |p: &&Paragraph| {
             let line = p.line();
             let form = self.doc.lines.get(line).map(|l| l.form);
-            matches!(self.doc.kind(line), Kind::Summary)
+            matches!(self.doc.kind(line), SectionKind::Summary)
                 && !matches!(form, Some(Form::Pipes | Form::Tabs))
         };
         let first = |f: &dyn Fn(&&Paragraph) -> bool| {
@@ -173,7 +173,7 @@ impl<'d> Case<'d> {
             hit
         };
         first(&told)
-            .or_else(|| first(&|p| self.doc.kind(p.line()) == Kind::Intro))
+            .or_else(|| first(&|p| self.doc.kind(p.line()) == SectionKind::Intro))
             .or_else(|| first(&|_| true))
             .unwrap_or(Place::new(0, 0..0))
     }
@@ -250,13 +250,13 @@ fn date_of(
     let first = |f: &dyn Fn(&&Dated) -> bool| {
         dated
             .iter()
-            .filter(|d| !matches!(d.section, Kind::Actions | Kind::Appendix | Kind::Lessons))
+            .filter(|d| !matches!(d.section, SectionKind::Actions | SectionKind::Appendix | SectionKind::Lessons))
             .find(f)
             .and_then(days)
     };
     let onset = |d: &&Dated| d.kind.is_some_and(|k| family(k) == Family::Onset);
     let titled =
-        |d: &&Dated| d.section == Kind::Intro && doc.lines[d.place.line].form == Form::Heading;
+        |d: &&Dated| d.section == SectionKind::Intro && doc.lines[d.place.line].form == Form::Heading;
     let said = start.and_then(|m| {
         let (d, place) = m.date.as_ref()?;
         Some((d.days(year)? + m.plus, place.clone()))
@@ -266,15 +266,15 @@ fn date_of(
         first(&titled).is_none_or(|t: (i64, Place)| (t.0 - d.0).abs() <= CLOSE_DAYS)
     };
     said.filter(fits)
-        .or_else(|| first(&|d| onset(d) && d.section == Kind::Summary))
+        .or_else(|| first(&|d| onset(d) && d.section == SectionKind::Summary))
         .or_else(|| {
-            first(&|d| onset(d) && matches!(d.section, Kind::Intro | Kind::Impact | Kind::Other))
+            first(&|d| onset(d) && matches!(d.section, SectionKind::Intro | SectionKind::Impact | SectionKind::Other))
         })
         .or_else(|| first(&titled))
-        .or_else(|| first(&|d| matches!(d.section, Kind::Summary | Kind::Intro)))
+        .or_else(|| first(&|d| matches!(d.section, SectionKind::Summary | SectionKind::Intro)))
         .or_else(|| {
             first(&|d| {
-                d.section == Kind::Timeline
+                d.section == SectionKind::Timeline
                     && doc.sections.iter().any(|s| s.own && s.line == d.place.line)
             })
         })

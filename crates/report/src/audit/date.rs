@@ -130,7 +130,7 @@ fn gap(s: &str) -> Leaf<'_, ()> {
     Ok((rest, ()))
 }
 
-struct Parts {
+struct DateParts {
     year: Option<i64>,
     month: i64,
     day: i64,
@@ -138,8 +138,8 @@ struct Parts {
     day_first: Option<bool>,
 }
 
-fn plain(year: Option<i64>, month: i64, day: i64) -> Parts {
-    Parts {
+fn plain(year: Option<i64>, month: i64, day: i64) -> DateParts {
+    DateParts {
         year,
         month,
         day,
@@ -149,7 +149,7 @@ fn plain(year: Option<i64>, month: i64, day: i64) -> Parts {
 }
 
 /// `2023-05-01`, `2023/05/01`, `2023.05.01`.
-fn year_first(s: &str) -> Leaf<'_, Parts> {
+fn year_first(s: &str) -> Leaf<'_, DateParts> {
     let (rest, y) = number(s, 4, 4)?;
     let (rest, mark) = one_of("-/.")(rest)?;
     let (rest, m) = number(rest, 1, 2)?;
@@ -159,7 +159,7 @@ fn year_first(s: &str) -> Leaf<'_, Parts> {
 }
 
 /// `03/04/2023`, `13.04.2023`, `01-05-2023`.
-fn figures(s: &str) -> Leaf<'_, Parts> {
+fn figures(s: &str) -> Leaf<'_, DateParts> {
     let (rest, a) = number(s, 1, 2)?;
     let (rest, mark) = one_of("/.-")(rest)?;
     let (rest, b) = number(rest, 1, 2)?;
@@ -174,7 +174,7 @@ fn figures(s: &str) -> Leaf<'_, Parts> {
     let swappable = mark != '.' && a <= 12 && b <= 12 && a != b;
     Ok((
         rest,
-        Parts {
+        DateParts {
             year: Some(y),
             month,
             day,
@@ -185,7 +185,7 @@ fn figures(s: &str) -> Leaf<'_, Parts> {
 }
 
 /// `1st May 2023`, `5 th of September 2020`, `27-Sep-2017`.
-fn day_first(s: &str) -> Leaf<'_, Parts> {
+fn day_first(s: &str) -> Leaf<'_, DateParts> {
     let (rest, d) = day(s)?;
     let (rest, _) = gap(rest)?;
     let (rest, _) = opt((tag_no_case("of"), space1::<_, ()>)).parse(rest)?;
@@ -195,7 +195,7 @@ fn day_first(s: &str) -> Leaf<'_, Parts> {
 }
 
 /// `May 1st, 2023`, `Sep 27 2017`, `January23, 2021`.
-fn month_first(s: &str) -> Leaf<'_, Parts> {
+fn month_first(s: &str) -> Leaf<'_, DateParts> {
     let (rest, m) = month(s)?;
     let (rest, _) = gap(rest)?;
     let (rest, _) = opt((tag_no_case("the"), space1::<_, ()>)).parse(rest)?;

@@ -6,7 +6,7 @@ mod paragraph;
 pub mod section;
 
 pub use paragraph::Paragraph;
-pub use section::{Kind, Section};
+pub use section::{SectionKind, Section};
 
 use super::finding::Place;
 use std::ops::Range;
@@ -36,7 +36,7 @@ pub enum Form {
 
 /// A line.
 #[derive(Clone, Debug)]
-pub struct Line<'t> {
+pub struct DocumentLine<'t> {
     /// As it was written, without its end.
     pub raw: &'t str,
     /// Bytes of the document.
@@ -56,7 +56,7 @@ pub struct Document<'t> {
     pub text: &'t str,
     seen: String,
     /// Lines.
-    pub lines: Vec<Line<'t>>,
+    pub lines: Vec<DocumentLine<'t>>,
     /// Sections, in order; the first stands before any heading.
     pub sections: Vec<Section>,
     /// Bytes of the comments.
@@ -81,7 +81,7 @@ impl<'t> Document<'t> {
         let mut at = 0;
         for piece in text.split_inclusive('\n').take(MOST_LINES) {
             let raw = piece.trim_end_matches(['\n', '\r']);
-            doc.lines.push(Line {
+            doc.lines.push(DocumentLine {
                 raw,
                 at: at..at + raw.len(),
                 form: Form::Text,
@@ -103,13 +103,13 @@ impl<'t> Document<'t> {
     }
 
     /// The kind of the section that a line is in.
-    pub fn kind(&self, line: usize) -> Kind {
+    pub fn kind(&self, line: usize) -> SectionKind {
         let section = self.lines.get(line).map_or(0, |l| l.section);
-        self.sections.get(section).map_or(Kind::Intro, |s| s.kind)
+        self.sections.get(section).map_or(SectionKind::Intro, |s| s.kind)
     }
 
     /// The first section of a kind by its own name.
-    pub fn section(&self, kind: Kind) -> Option<&Section> {
+    pub fn section(&self, kind: SectionKind) -> Option<&Section> {
         self.sections.iter().find(|s| s.kind == kind && s.own)
     }
 
@@ -181,7 +181,7 @@ impl<'t> Document<'t> {
     /// Finds the headings and cuts the document into sections.
     fn cut(&mut self) {
         self.sections.push(Section {
-            kind: Kind::Intro,
+            kind: SectionKind::Intro,
             own: false,
             level: 0,
             line: 0,
@@ -212,9 +212,9 @@ impl<'t> Document<'t> {
             true if !section::is_plain_heading(&title) => None,
             _ => own,
         };
-        let inherited = parent.map_or(Kind::Intro, |p| self.sections[p].kind);
+        let inherited = parent.map_or(SectionKind::Intro, |p| self.sections[p].kind);
         let inherited = match inherited {
-            Kind::Intro if !first && level > 1 && !timed => Kind::Other,
+            SectionKind::Intro if !first && level > 1 && !timed => SectionKind::Other,
             k => k,
         };
         self.sections.push(Section {

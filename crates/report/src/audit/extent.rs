@@ -2,7 +2,7 @@
 //! timeline, then the words around single times; last, a stated length where one end is known.
 
 use super::case::{CLOSE_DAYS, Case};
-use super::document::Kind;
+use super::document::SectionKind;
 use super::length::Bound;
 use super::mentions::{By as How, Mention};
 use super::stamp::Side;
@@ -34,8 +34,8 @@ pub fn outright(mentions: &[Mention]) -> (Option<&Mention>, Option<&Mention>) {
             m.by <= How::Span
                 && m.kind.is_some_and(|k| family(k) == f)
                 && !(alone && m.side != Side::Alone)
-                && !matches!(m.section, Kind::Actions | Kind::Appendix | Kind::Lessons)
-                && (m.by == How::Label || m.section != Kind::Timeline)
+                && !matches!(m.section, SectionKind::Actions | SectionKind::Appendix | SectionKind::Lessons)
+                && (m.by == How::Label || m.section != SectionKind::Timeline)
         });
         of.min_by_key(|(_, m)| (m.by, !m.headline()))
     };

@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::checks;
 use super::document::Document;
-use super::document::Kind;
+use super::document::SectionKind;
 use super::extent::Extent;
 use super::finding::{Finding, Severity};
 use super::markers::Spans;
@@ -120,7 +120,7 @@ pub fn judge<'d>(
 }
 
 fn cause(case: &Case) -> Option<&'static str> {
-    let first = |kind: Kind| {
+    let first = |kind: SectionKind| {
         let of = case
             .paragraphs
             .iter()
@@ -128,7 +128,7 @@ fn cause(case: &Case) -> Option<&'static str> {
         of.filter_map(|p| called(&p.text).first().map(|c| c.0.word()))
             .next()
     };
-    first(Kind::Cause).or_else(|| first(Kind::Summary))
+    first(SectionKind::Cause).or_else(|| first(SectionKind::Summary))
 }
 
 /// Checks that the document itself silences: `<!-- coroner: allow claim.swift -->`.

@@ -2,7 +2,7 @@
 //! Made from the same report that `analyse` writes; nothing is read again.
 
 use super::case::Case;
-use super::story::Told;
+use super::story::TimedRow;
 use super::words::{Family, family};
 use coroner_core::model::{Event, Incident, Report};
 use coroner_lines::record::MarkerKind as M;
@@ -10,9 +10,9 @@ use coroner_lines::time::{Instant, SECOND};
 
 /// A row of the document and where it is in the logs.
 #[derive(Clone, Debug)]
-pub struct Held<'c> {
+pub struct LocatedRow<'c> {
     /// The row.
-    pub row: &'c Told,
+    pub row: &'c TimedRow,
     /// Its instant by the document's zone.
     pub at: Instant,
     /// What kind of event it is.
@@ -23,7 +23,7 @@ pub struct Held<'c> {
     pub covered: bool,
 }
 
-impl Held<'_> {
+impl LocatedRow<'_> {
     /// Seconds from the event in the logs to the row: positive where the document is late.
     pub fn off(&self) -> Option<i64> {
         self.found.map(|(t, _)| (self.at.0 - t.0) / SECOND)
@@ -38,14 +38,14 @@ pub struct Beside<'c> {
     /// The incident that the document is about: the one nearest to its onset.
     pub incident: Option<&'c Incident>,
     /// Rows that tell of an event that logs show.
-    pub rows: Vec<Held<'c>>,
+    pub rows: Vec<LocatedRow<'c>>,
 }
 
 impl<'c> Beside<'c> {
     /// Holds a document beside the logs; `None` where there are none, or the document says no times.
     pub fn of(case: &'c Case<'c>) -> Option<Beside<'c>> {
         let report = case.logs?;
-        let at = |t: &Told| instant(case, report, t.at);
+        let at = |t: &TimedRow| instant(case, report, t.at);
         let m = &case.story.markers;
         let zero = case
             .row(m.onset)
@@ -69,7 +69,7 @@ impl<'c> Beside<'c> {
                 span.is_some_and(|(a, z)| at.0 >= a.0 - 60 * SECOND && at.0 <= z.0 + 60 * SECOND);
             let edge = m.is_marker(n);
             let found = b.nearest(row.kind(), f, at, edge);
-            b.rows.push(Held {
+            b.rows.push(LocatedRow {
                 row,
                 at,
                 family: f,

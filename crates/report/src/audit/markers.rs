@@ -1,7 +1,7 @@
 //! The markers of an incident as a document tells them, and the spans between them.
 //! Definitions are those of the report: detection is the first alert, recovery the first that no relapse follows.
 
-use super::story::{Story, Told};
+use super::story::{Story, TimedRow};
 use super::words::{Family, family};
 use coroner_lines::record::MarkerKind as M;
 
@@ -66,7 +66,7 @@ impl Markers {
         let any = |f: Family| rows.iter().position(|t| t.tells(f));
         let onset = primary(Family::Onset).or_else(|| any(Family::Onset));
         let start = onset.map(|o| rows[o].at);
-        let before = |t: &Told| start.is_none_or(|s| t.at <= s);
+        let before = |t: &TimedRow| start.is_none_or(|s| t.at <= s);
         let change = rows.iter().rposition(|t| starts_change(t) && before(t));
         let change = change.or_else(|| {
             rows.iter()
@@ -79,7 +79,7 @@ impl Markers {
             any(Family::Change)
         };
         let fault = rows.iter().rposition(|t| t.kind() == M::Fault && before(t));
-        let acts = |t: &Told| {
+        let acts = |t: &TimedRow| {
             matches!(
                 family(t.kind()),
                 Family::Rollback | Family::Mitigation | Family::Restart
@@ -120,7 +120,7 @@ impl Markers {
     }
 }
 
-fn starts_change(t: &Told) -> bool {
+fn starts_change(t: &TimedRow) -> bool {
     t.row.kinds.iter().any(|k| {
         matches!(
             k,
@@ -134,21 +134,21 @@ fn starts_change(t: &Told) -> bool {
 }
 
 /// The first recovery after the onset that no relapse follows; a row that is only that before one that is so by the way.
-fn recovery(rows: &[Told], start: Option<i64>) -> Option<usize> {
-    let after = |t: &Told| start.is_none_or(|s| t.at >= s);
+fn recovery(rows: &[TimedRow], start: Option<i64>) -> Option<usize> {
+    let after = |t: &TimedRow| start.is_none_or(|s| t.at >= s);
     let relapse = rows
         .iter()
         .rposition(|t| t.kind() == M::Relapse)
         .map_or(0, |n| n + 1);
-    let found = |from: usize, f: &dyn Fn(&Told) -> bool| {
+    let found = |from: usize, f: &dyn Fn(&TimedRow) -> bool| {
         rows[from..]
             .iter()
             .position(|t| f(t) && after(t))
             .map(|n| n + from)
     };
-    let primary = |t: &Told| family(t.kind()) == Family::Recovery;
-    let any = |t: &Told| t.tells(Family::Recovery);
-    let early = |f: &dyn Fn(&Told) -> bool| rows.iter().position(f);
+    let primary = |t: &TimedRow| family(t.kind()) == Family::Recovery;
+    let any = |t: &TimedRow| t.tells(Family::Recovery);
+    let early = |f: &dyn Fn(&TimedRow) -> bool| rows.iter().position(f);
     found(relapse, &primary)
         .or_else(|| found(relapse, &any))
         .or_else(|| found(0, &any))

@@ -3,7 +3,7 @@
 
 use super::clock::Clock;
 use super::date::{DateSaid, dates};
-use super::document::{Document, Form, Kind, Paragraph};
+use super::document::{Document, Form, SectionKind, Paragraph};
 use super::finding::Place;
 use super::length::pattern;
 use super::stamp::{Side, Stamp, stamps};
@@ -35,7 +35,7 @@ pub struct Mention {
     /// Where the clause stands, on one line.
     pub at: Place,
     /// The section that it is in.
-    pub section: Kind,
+    pub section: SectionKind,
 }
 
 impl Mention {
@@ -43,7 +43,7 @@ impl Mention {
     pub fn headline(&self) -> bool {
         matches!(
             self.section,
-            Kind::Summary | Kind::Intro | Kind::Figures | Kind::Impact
+            SectionKind::Summary | SectionKind::Intro | SectionKind::Figures | SectionKind::Impact
         )
     }
 }
@@ -71,7 +71,7 @@ pub struct Dated {
     /// Where its sentence begins.
     pub sentence: Place,
     /// The section that it is in.
-    pub section: Kind,
+    pub section: SectionKind,
 }
 
 static STARTED: LazyLock<Regex> = LazyLock::new(|| {
@@ -269,8 +269,8 @@ fn labelled(p: &Paragraph, all: &[Stamp], n: usize) -> Option<MarkerKind> {
 
 /// Whether a span in a sentence is that of what went wrong: by the words of the sentence, or because it opens one in a section
 /// that tells of nothing else. `head` is what stands before it.
-fn spans(head: &str, sentence: &str, section: Kind) -> bool {
-    let opens = matches!(section, Kind::Intro | Kind::Summary | Kind::Impact)
+fn spans(head: &str, sentence: &str, section: SectionKind) -> bool {
+    let opens = matches!(section, SectionKind::Intro | SectionKind::Summary | SectionKind::Impact)
         && !head.contains(char::is_alphabetic);
     let act = || {
         matches!(

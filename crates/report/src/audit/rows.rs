@@ -6,7 +6,7 @@ mod table;
 
 use super::clock::{Clock, clock_at, clocks};
 use super::date::{DateSaid, date_at, short_at};
-use super::document::{Document, Form, Kind};
+use super::document::{Document, Form, SectionKind};
 use super::finding::Place;
 use super::length::pattern;
 use super::words;
@@ -19,7 +19,7 @@ use table::tables;
 
 /// A row as it is written.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct DocumentRow {
     /// Index of the line.
     pub line: usize,
     /// Its time; `None` where the cell for it holds none.
@@ -38,7 +38,7 @@ pub struct Row {
     pub cites: bool,
 }
 
-impl Row {
+impl DocumentRow {
     /// The place of its words; of the whole line where they stand elsewhere.
     pub fn place(&self) -> Place {
         Place::new(self.line, self.at.clone())
@@ -57,7 +57,7 @@ impl Row {
 #[derive(Clone, Debug)]
 pub struct Block {
     /// Rows, in the order of the document.
-    pub rows: Vec<Row>,
+    pub rows: Vec<DocumentRow>,
     /// The line before the first row that belongs to it: the head of the table.
     pub head: Option<usize>,
     /// Whether it is a table or stands in a section for rows.
@@ -193,7 +193,7 @@ fn row(
     found: (Clock, Option<DateSaid>),
     at: Range<usize>,
     more: &str,
-) -> Row {
+) -> DocumentRow {
     let seen = doc.seen(line);
     let mut text = seen.get(at.clone()).unwrap_or("").trim().to_owned();
     if text.len() < 3 || !more.is_empty() {
@@ -215,7 +215,7 @@ fn row(
             kinds.push(*kind);
         }
     }
-    Row {
+    DocumentRow {
         line,
         clock: Some(found.0),
         date: found.1,
@@ -262,21 +262,21 @@ fn sentences(doc: &Document) -> Option<Block> {
         .lines
         .iter()
         .enumerate()
-        .any(|(i, _)| doc.kind(i) == Kind::Timeline && !clocks(doc.seen(i)).is_empty());
+        .any(|(i, _)| doc.kind(i) == SectionKind::Timeline && !clocks(doc.seen(i)).is_empty());
     for p in doc.paragraphs() {
         let i = p.line();
         let kind = doc.kind(i);
         let wanted = if timeline {
-            kind == Kind::Timeline
+            kind == SectionKind::Timeline
         } else {
             matches!(
                 kind,
-                Kind::Intro
-                    | Kind::Summary
-                    | Kind::Other
-                    | Kind::Resolution
-                    | Kind::Detection
-                    | Kind::Cause
+                SectionKind::Intro
+                    | SectionKind::Summary
+                    | SectionKind::Other
+                    | SectionKind::Resolution
+                    | SectionKind::Detection
+                    | SectionKind::Cause
             )
         };
         if !wanted || !matches!(doc.lines[i].form, Form::Text | Form::Item) {
@@ -286,7 +286,7 @@ fn sentences(doc: &Document) -> Option<Block> {
             let Some(kind) = m.kind.filter(|_| rows.len() < MOST) else {
                 continue;
             };
-            rows.push(Row {
+            rows.push(DocumentRow {
                 line: m.place.line,
                 text: m.clause.clone(),
                 kinds: vec![kind],

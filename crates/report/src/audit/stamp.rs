@@ -43,7 +43,7 @@ enum Join {
 
 /// What the words between two pieces of a time say.
 #[derive(Default)]
-struct Gap {
+struct Joint {
     join: Option<Join>,
     /// `the next day`, `the same day`.
     plus: Option<i64>,
@@ -87,10 +87,10 @@ const SMALL: &[&str] = &[
 ];
 
 /// Reads the words from one byte to another, up to the first that says something else.
-fn gap(text: &str, from: usize, to: usize) -> Gap {
-    let mut out = Gap {
+fn gap(text: &str, from: usize, to: usize) -> Joint {
+    let mut out = Joint {
         end: from,
-        ..Gap::default()
+        ..Joint::default()
     };
     let mut days = None;
     while let Some(rest) = text.get(out.end..to) {
@@ -155,7 +155,7 @@ fn is_weekday(word: &str) -> bool {
 }
 
 /// The small words that lead to byte `to`, no further back than `from`.
-fn before(text: &str, from: usize, to: usize) -> (Gap, usize) {
+fn before(text: &str, from: usize, to: usize) -> (Joint, usize) {
     let mut best = (gap(text, to, to), to);
     let mut start = to;
     for _ in 0..6 {
@@ -174,14 +174,14 @@ fn before(text: &str, from: usize, to: usize) -> (Gap, usize) {
     best
 }
 
-enum Piece {
+enum StampPiece {
     Clock(usize),
     Date(usize),
 }
 
 /// A clock, a date or both, that stand together.
 #[derive(Default)]
-struct Part {
+struct StampPart {
     clock: Option<usize>,
     date: Option<usize>,
     /// The date stands behind the clock.
@@ -200,10 +200,10 @@ pub fn stamps(text: &str) -> Vec<Stamp> {
     }
     let days = dates(text);
     let times = all.iter().enumerate();
-    let times = times.map(|(n, c)| (c.at.start..c.end(text), Piece::Clock(n)));
+    let times = times.map(|(n, c)| (c.at.start..c.end(text), StampPiece::Clock(n)));
     let dated = days.iter().enumerate();
     let mut pieces: Vec<_> = times
-        .chain(dated.map(|(n, d)| (d.at.clone(), Piece::Date(n))))
+        .chain(dated.map(|(n, d)| (d.at.clone(), StampPiece::Date(n))))
         .collect();
     pieces.sort_by_key(|p| p.0.start);
     pieces.dedup_by(|b, a| b.0.start < a.0.end);
@@ -218,7 +218,7 @@ pub fn stamps(text: &str) -> Vec<Stamp> {
 /// Reads the pieces from `first` that hang together; the first one that does not.
 fn run(
     text: &str,
-    pieces: &[(Range<usize>, Piece)],
+    pieces: &[(Range<usize>, StampPiece)],
     first: usize,
     all: &[Clock],
     days: &[DateSaid],
@@ -227,18 +227,18 @@ fn run(
     let from = first.checked_sub(1).map_or(0, |p| pieces[p].0.end);
     let (lead, start) = before(text, from, pieces[first].0.start);
     let mut between = lead.between;
-    let mut parts = vec![Part {
+    let mut parts = vec![StampPart {
         zone: lead.zone,
         at: start..start,
-        ..Part::default()
+        ..StampPart::default()
     }];
     let mut n = first;
     loop {
         let (at, piece) = &pieces[n];
         let Some(part) = parts.last_mut() else { break };
         match piece {
-            Piece::Clock(c) => part.clock = Some(*c),
-            Piece::Date(d) => (part.date, part.behind) = (Some(*d), part.clock.is_some()),
+            StampPiece::Clock(c) => part.clock = Some(*c),
+            StampPiece::Date(d) => (part.date, part.behind) = (Some(*d), part.clock.is_some()),
         }
         part.at.end = at.end;
         n += 1;
@@ -249,21 +249,21 @@ fn run(
             (None, _) => None,
             // a list
             (Some(_), Some(Join::And)) if !between => None,
-            (Some(Piece::Clock(_)), None) => Some(part.clock.is_some()),
-            (Some(Piece::Date(_)), None) => Some(part.date.is_some()),
+            (Some(StampPiece::Clock(_)), None) => Some(part.clock.is_some()),
+            (Some(StampPiece::Date(_)), None) => Some(part.date.is_some()),
             // a dash between a date and its clock
-            (Some(Piece::Clock(_)), _) => Some(part.clock.is_some()),
-            (Some(Piece::Date(_)), _) => Some(true),
+            (Some(StampPiece::Clock(_)), _) => Some(part.clock.is_some()),
+            (Some(StampPiece::Date(_)), _) => Some(true),
         };
         between |= g.between;
         part.plus = part.plus.or(g.plus);
         part.zone = part.zone.take().or(g.zone);
         match opens {
             None => break,
-            Some(true) => parts.push(Part {
+            Some(true) => parts.push(StampPart {
                 join: g.join,
                 at: to..to,
-                ..Part::default()
+                ..StampPart::default()
             }),
             Some(false) => {}
         }
@@ -273,7 +273,7 @@ fn run(
 }
 
 /// The times of parts that hang together: two that are joined are the ends of a span.
-fn settled(parts: &[Part], all: &[Clock], days: &[DateSaid]) -> Vec<Stamp> {
+fn settled(parts: &[StampPart], all: &[Clock], days: &[DateSaid]) -> Vec<Stamp> {
     let joined = parts.iter().any(|p| p.join.is_some());
     let timed = parts.iter().filter_map(|p| Some((p, all.get(p.clock?)?)));
     let mut made: Vec<Stamp> = timed
@@ -324,7 +324,7 @@ fn share(a: &mut Stamp, b: &mut Stamp) {
 }
 
 /// Settles the days of a span's ends; whether they can be told.
-fn same_days(a: &mut Stamp, b: &mut Stamp, last: &Part) -> bool {
+fn same_days(a: &mut Stamp, b: &mut Stamp, last: &StampPart) -> bool {
     let falls = b.clock.secs <= a.clock.secs;
     match (&mut a.date, &mut b.date) {
         (Some(x), Some(y)) => {

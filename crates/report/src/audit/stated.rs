@@ -1,7 +1,7 @@
 //! Lengths of time that a document states of its incident: how long the outage was, how long detection took.
 //! A length counts only where its clause says what it is the length of; every other length is left alone.
 
-use super::document::{Document, Form, Kind, Paragraph};
+use super::document::{Document, Form, SectionKind, Paragraph};
 use super::finding::Place;
 use super::length::{Length, lengths, pattern};
 use regex::Regex;
@@ -28,7 +28,7 @@ pub struct Stated {
     /// Where the words stand that make it a statement: `lasted for 45 minutes`.
     pub phrase: Place,
     /// The section that it is in.
-    pub section: Kind,
+    pub section: SectionKind,
 }
 
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -81,7 +81,7 @@ pub fn stated(
     for p in paragraphs {
         let line = p.line();
         let kind = doc.kind(line);
-        if is_row(line) || matches!(kind, Kind::Timeline | Kind::Actions | Kind::Appendix) {
+        if is_row(line) || matches!(kind, SectionKind::Timeline | SectionKind::Actions | SectionKind::Appendix) {
             continue;
         }
         let table = matches!(doc.lines[line].form, Form::Pipes | Form::Tabs);
@@ -104,7 +104,7 @@ pub fn stated(
 }
 
 /// What a length is said of, and where the words begin that say it.
-fn of(p: &Paragraph, l: &Length, table: bool, kind: Kind) -> Option<(Of, usize)> {
+fn of(p: &Paragraph, l: &Length, table: bool, kind: SectionKind) -> Option<(Of, usize)> {
     let text = &p.text;
     let sentence = p.sentence(l.at.start);
     // a label says it of the first length behind it
@@ -118,7 +118,7 @@ fn of(p: &Paragraph, l: &Length, table: bool, kind: Kind) -> Option<(Of, usize)>
     if first && LABEL.is_match(head) {
         return Some((Of::Outage, start));
     }
-    if table || matches!(kind, Kind::Lessons | Kind::Cause | Kind::Figures) {
+    if table || matches!(kind, SectionKind::Lessons | SectionKind::Cause | SectionKind::Figures) {
         return None;
     }
     let before = &text[sentence.start..l.at.start];

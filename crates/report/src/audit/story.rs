@@ -7,16 +7,16 @@ use super::document::Document;
 use super::finding::{Place, clock as shown};
 use super::markers::Markers;
 use super::mentions::Mention;
-use super::rows::{Block, Row};
+use super::rows::{Block, DocumentRow};
 use super::words::{Family, family};
 use super::zones::Zones;
 use coroner_lines::record::MarkerKind;
 
 /// A row whose time is settled.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct TimedRow {
     /// The row.
-    pub row: Row,
+    pub row: DocumentRow,
     /// Wall time in seconds since 1970 by the document's own clock; the day is 0 where the document names no date.
     pub at: i64,
     /// Seconds of the day as written, where a slip was put right.
@@ -27,7 +27,7 @@ pub struct Told {
     pub dated: bool,
 }
 
-impl Told {
+impl TimedRow {
     /// What the row says first.
     pub fn kind(&self) -> MarkerKind {
         self.row
@@ -73,9 +73,9 @@ pub struct Story {
     /// Days since 1970 of the incident, and where that is said.
     pub date: Option<(i64, Place)>,
     /// Rows of the incident with a time, in order of the document.
-    pub rows: Vec<Told>,
+    pub rows: Vec<TimedRow>,
     /// Rows of the table that hold no time.
-    pub untimed: Vec<Row>,
+    pub untimed: Vec<DocumentRow>,
     /// The block that the rows are of.
     pub block: Option<Block>,
     /// Blocks that tell of incidents of their own.
@@ -158,7 +158,7 @@ impl Story {
                 .zone
                 .as_ref()
                 .map_or(0, |z| zones.shift(z, day * 86_400 + clock.secs));
-            self.rows.push(Told {
+            self.rows.push(TimedRow {
                 at: day * 86_400 + clock.secs + shift,
                 row: row.clone(),
                 written: None,
@@ -179,7 +179,7 @@ impl Story {
 
     /// `T+5m` counts from the onset, or from the first row with a time.
     fn relative(&mut self) {
-        let after = |t: &Told| t.row.clock.as_ref().and_then(|c| c.after_onset);
+        let after = |t: &TimedRow| t.row.clock.as_ref().and_then(|c| c.after_onset);
         let zero = self
             .rows
             .iter()
@@ -327,7 +327,7 @@ impl Story {
 }
 
 /// Where the running text tells the event of a row in the other half of the day.
-pub(super) fn mention_of(told: &Told, mentions: &[Mention]) -> Option<Place> {
+pub(super) fn mention_of(told: &TimedRow, mentions: &[Mention]) -> Option<Place> {
     let c = told.row.clock.as_ref()?;
     let same = |m: &&Mention| {
         m.kind
@@ -361,7 +361,7 @@ fn main<'b>(doc: &Document, blocks: &'b [Block]) -> Option<&'b Block> {
         let named = doc
             .sections
             .get(b.section)
-            .is_some_and(|s| s.kind == super::document::Kind::Timeline);
+            .is_some_and(|s| s.kind == super::document::SectionKind::Timeline);
         (
             b.sure,
             named && b.rows.len() > 1,

@@ -90,9 +90,9 @@ pub fn zone_at(line: &str, pos: usize) -> Option<ZoneSaid> {
     })
 }
 
-type Found = (Option<Zone>, Option<String>, usize);
+type ZoneMatch = (Option<Zone>, Option<String>, usize);
 
-fn zone(s: &str, attached: bool) -> Option<Found> {
+fn zone(s: &str, attached: bool) -> Option<ZoneMatch> {
     if attached && s.starts_with(['Z', 'z']) && !follows_word(&s[1..]) {
         return Some((Some(Zone::UTC), None, 1));
     }
@@ -161,7 +161,7 @@ fn universal(s: &str) -> Leaf<'_, i16> {
 }
 
 /// `Europe/London`, `PT`, `Pacific Time`, `WAT`, `IST`.
-fn named(s: &str) -> Option<Found> {
+fn named(s: &str) -> Option<ZoneMatch> {
     let region = recognize((
         take_while1::<_, _, ()>(|c: char| c.is_ascii_alphabetic()),
         one_of("/"),
@@ -196,7 +196,7 @@ fn named(s: &str) -> Option<Found> {
 }
 
 /// `Pacific`, `West Africa Time`, `Eastern Daylight Time`; the zone of a name that is not known is not guessed.
-fn in_words(s: &str) -> Option<Found> {
+fn in_words(s: &str) -> Option<ZoneMatch> {
     let mut n = 0;
     let mut name = 0;
     for word in s.split(' ').take(5) {

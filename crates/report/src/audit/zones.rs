@@ -1,7 +1,7 @@
 //! The zone of a document: what stands in headings, heads of tables, beside times, in sentences such as "all times in PST".
 //! One zone is the document's; times that name another one are told in it.
 
-use super::document::{Document, Form, Kind};
+use super::document::{Document, Form, SectionKind};
 use super::finding::Place;
 use super::length::pattern;
 use super::rows::Block;
@@ -40,7 +40,7 @@ impl Zones {
         for i in 0..doc.lines.len() {
             let seen = doc.seen(i);
             if matches!(doc.lines[i].form, Form::Code | Form::Blank)
-                || doc.kind(i) == Kind::Appendix
+                || doc.kind(i) == SectionKind::Appendix
             {
                 continue;
             }
@@ -61,7 +61,7 @@ impl Zones {
             }
             for said in scoped(seen) {
                 let heading =
-                    doc.lines[i].form == Form::Heading || doc.kind(i) == Kind::Timeline || in_rows;
+                    doc.lines[i].form == Form::Heading || doc.kind(i) == SectionKind::Timeline || in_rows;
                 let place = Place::new(i, said.at.clone());
                 weights.push((said, place, if heading { 50 } else { 10 }));
             }

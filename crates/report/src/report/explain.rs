@@ -30,13 +30,13 @@ pub trait Topic: Sync {
 
 /// Everything that can be asked for.
 pub static TOPICS: &[&dyn Topic] = &[
-    &row::Row,
+    &row::RowTopic,
     &cause::Cause,
     &duration::Duration,
-    &gap::Gap,
+    &gap::GapTopic,
     &signal::Signal,
     &blip::Blip,
-    &verdict::Verdict,
+    &verdict::VerdictTopic,
 ];
 
 /// A report and the incident that is asked about.

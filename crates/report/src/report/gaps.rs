@@ -5,7 +5,7 @@ use coroner_core::model::{Cited, Evidence, Gap, Input, Piece, Report, Sentence, 
 use std::collections::BTreeMap;
 
 /// A line of the list.
-pub struct Line {
+pub struct GapLine {
     /// What it says.
     pub text: Sentence,
     /// What it rests on.
@@ -13,14 +13,14 @@ pub struct Line {
 }
 
 /// The gaps of a report: those that change what can be believed first, zones that were found by alignment last.
-pub fn lines(report: &Report) -> Vec<Line> {
+pub fn lines(report: &Report) -> Vec<GapLine> {
     let mut out = Vec::new();
     let (mut assumed, mut aligned) = (Vec::new(), Vec::new());
     for g in &report.gaps {
         match zone_of(report, g) {
             Some((ZoneSource::Assumed, e)) => assumed.push(e),
             Some((ZoneSource::Aligned, e)) => aligned.push(e),
-            _ => out.push(Line {
+            _ => out.push(GapLine {
                 text: g.text.clone(),
                 cited: g.cited.clone(),
             }),
@@ -70,7 +70,7 @@ fn by_offset<'a>(
 }
 
 /// Each assumed zone with the inputs it is assumed for, by name: only a person can tell whether it is right.
-fn assumed_zones(report: &Report, list: &[&Evidence]) -> Vec<Line> {
+fn assumed_zones(report: &Report, list: &[&Evidence]) -> Vec<GapLine> {
     let line = |(offset, l): (&str, Vec<&Evidence>)| {
         let mut s = Sentence::words(format!("{} is assumed for the lines of ", zone(offset)));
         for (n, e) in l.iter().enumerate() {
@@ -81,7 +81,7 @@ fn assumed_zones(report: &Report, list: &[&Evidence]) -> Vec<Line> {
                 s = s.name(&i.name);
             }
         }
-        Line {
+        GapLine {
             text: s.w(", whose zone was not found (say it with --assume-tz)"),
             cited: cited(&l),
         }
@@ -90,7 +90,7 @@ fn assumed_zones(report: &Report, list: &[&Evidence]) -> Vec<Line> {
 }
 
 /// One line for all zones that the other inputs tell, where they are not the same: that the logs agree is no gap.
-fn aligned_zones(report: &Report, list: &[&Evidence]) -> Option<Line> {
+fn aligned_zones(report: &Report, list: &[&Evidence]) -> Option<GapLine> {
     let by_offset = by_offset(report, list);
     if by_offset.len() < 2 {
         return None;
@@ -103,7 +103,7 @@ fn aligned_zones(report: &Report, list: &[&Evidence]) -> Option<Line> {
         s = s.w(" (").p(Piece::Count(l.len() as u64)).w(")");
     }
     let all: Vec<&Evidence> = by_offset.into_values().flatten().collect();
-    Some(Line {
+    Some(GapLine {
         text: s,
         cited: cited(&all),
     })
@@ -168,7 +168,7 @@ mod tests {
             zone: r.settings.zone,
             day: Instant(0),
         };
-        let said = |l: &Line| render(&l.text, Medium::Plain, clock);
+        let said = |l: &GapLine| render(&l.text, Medium::Plain, clock);
         let name = r.inputs[1].name.for_json();
         assert_eq!(
             said(&all[before]),

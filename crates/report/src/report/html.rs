@@ -58,7 +58,7 @@ pub fn to_string(report: &Report) -> String {
     let mut out = page.start();
     match report.incidents.as_slice() {
         [] => out.push_str(&page.without_incident()),
-        [one] => out.push_str(&Part::new(report, one, None, Depth::Full).all()),
+        [one] => out.push_str(&IncidentPart::new(report, one, None, Depth::Full).all()),
         many => page.several(many, &mut out),
     }
     out.push_str(&page.end());
@@ -76,7 +76,7 @@ impl Page<'_> {
         let mut parts = Vec::new();
         for (n, i) in many.iter().enumerate() {
             let text = [Depth::Full, Depth::Brief].into_iter().find_map(|depth| {
-                let text = Part::new(self.report, i, Some(n + 1), depth).all();
+                let text = IncidentPart::new(self.report, i, Some(n + 1), depth).all();
                 (text.len() <= left.min(LARGE)).then_some(text)
             });
             left = left.saturating_sub(text.as_ref().map_or(0, String::len));
@@ -89,16 +89,16 @@ impl Page<'_> {
 }
 
 /// One incident being written: `number` where there are several, which go one heading deeper.
-struct Part<'a> {
+struct IncidentPart<'a> {
     report: &'a Report,
     i: &'a Incident,
     number: Option<usize>,
     depth: Depth,
 }
 
-impl<'a> Part<'a> {
+impl<'a> IncidentPart<'a> {
     fn new(report: &'a Report, i: &'a Incident, number: Option<usize>, depth: Depth) -> Self {
-        Part {
+        IncidentPart {
             report,
             i,
             number,

@@ -41,16 +41,16 @@ impl Form for Csv {
     }
 }
 
-struct Row<'a> {
+struct ListedRow<'a> {
     e: &'a Event,
     incident: Option<&'a Incident>,
 }
 
 /// Rows of incidents, and those of the archive that no incident holds, by time.
-fn rows(report: &Report) -> Vec<Row<'_>> {
-    let mut out: Vec<Row<'_>> = Vec::new();
+fn rows(report: &Report) -> Vec<ListedRow<'_>> {
+    let mut out: Vec<ListedRow<'_>> = Vec::new();
     for i in &report.incidents {
-        out.extend(i.timeline.iter().map(|e| Row {
+        out.extend(i.timeline.iter().map(|e| ListedRow {
             e,
             incident: Some(i),
         }));
@@ -58,12 +58,12 @@ fn rows(report: &Report) -> Vec<Row<'_>> {
     let held = out.len();
     for e in &report.timeline {
         let same =
-            |r: &Row<'_>| r.e.kind == e.kind && r.e.time == e.time && r.e.evidence == e.evidence;
+            |r: &ListedRow<'_>| r.e.kind == e.kind && r.e.time == e.time && r.e.evidence == e.evidence;
         if !out[..held].iter().any(same) {
-            out.push(Row { e, incident: None });
+            out.push(ListedRow { e, incident: None });
         }
     }
-    let at = |r: &Row<'_>| r.e.time.or(r.e.place).unwrap_or(Instant(i64::MAX));
+    let at = |r: &ListedRow<'_>| r.e.time.or(r.e.place).unwrap_or(Instant(i64::MAX));
     // Stable: rows of one instant stay in the order of their incident.
     out.sort_by_key(at);
     out
@@ -83,7 +83,7 @@ pub fn to_string(report: &Report, kind: Listing, look: &Look) -> String {
     }
 }
 
-fn clock(report: &Report, r: &Row<'_>) -> Clock {
+fn clock(report: &Report, r: &ListedRow<'_>) -> Clock {
     Clock {
         zone: report.settings.zone,
         // Far from any incident every time in a text carries its date.
@@ -99,7 +99,7 @@ fn places(report: &Report, e: &Event, medium: Medium) -> Vec<String> {
     all.iter().map(|x| cite::line(report, x, medium)).collect()
 }
 
-fn object(report: &Report, r: &Row<'_>) -> Value {
+fn object(report: &Report, r: &ListedRow<'_>) -> Value {
     let zone = report.settings.zone;
     let e = r.e;
     let maybe = |t: Option<Instant>| t.map(|t| time::rfc3339(t, zone));
@@ -131,7 +131,7 @@ pub fn head(by: char) -> String {
     COLUMNS.map(|c| format!("\"{c}\"")).join(&by.to_string()) + "\n"
 }
 
-fn separated(report: &Report, rows: &[Row<'_>], by: char) -> String {
+fn separated(report: &Report, rows: &[ListedRow<'_>], by: char) -> String {
     let mut out = head(by);
     let by = by.to_string();
     for r in rows {
@@ -154,7 +154,7 @@ fn separated(report: &Report, rows: &[Row<'_>], by: char) -> String {
     out
 }
 
-fn markdown(report: &Report, rows: &[Row<'_>]) -> String {
+fn markdown(report: &Report, rows: &[ListedRow<'_>]) -> String {
     let zone = report.settings.zone;
     let mut out = format!("{TABLE}\n|---|---:|---|---|---|\n");
     for r in rows {
@@ -191,13 +191,13 @@ fn when(e: &Event, zone: coroner_lines::time::zone::Zone) -> String {
     }
 }
 
-fn table(report: &Report, rows: &[Row<'_>], look: &Look) -> String {
+fn table(report: &Report, rows: &[ListedRow<'_>], look: &Look) -> String {
     let zone = report.settings.zone;
     let set = |s: String| match look.ascii {
         true => to_ascii(&s),
         false => s,
     };
-    let words = |r: &Row<'_>| {
+    let words = |r: &ListedRow<'_>| {
         let symptom = r.incident.and_then(facts::onset_kind);
         cite::word(r.e.kind, &r.e.text, symptom)
     };

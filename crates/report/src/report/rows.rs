@@ -24,7 +24,7 @@ const BEFORE: i64 = 10 * SECOND;
 const ALIKE: f64 = 0.6;
 
 /// A line: one row, or several that say the same.
-pub struct Line<'a> {
+pub struct RowLine<'a> {
     /// The row whose time, letter, kind and basis the line shows.
     pub lead: &'a Event,
     /// Every row of the line by time, the lead among them.
@@ -33,9 +33,9 @@ pub struct Line<'a> {
     resolved: bool,
 }
 
-impl<'a> Line<'a> {
+impl<'a> RowLine<'a> {
     fn of(e: &'a Event) -> Self {
-        Line {
+        RowLine {
             lead: e,
             rows: vec![e],
             resolved: false,
@@ -187,18 +187,18 @@ fn is_step(k: K) -> bool {
 }
 
 /// The lines of an incident's timeline, in the order of their leads.
-pub fn of(i: &Incident) -> Vec<Line<'_>> {
-    let mut lines: Vec<Line<'_>> = Vec::new();
+pub fn of(i: &Incident) -> Vec<RowLine<'_>> {
+    let mut lines: Vec<RowLine<'_>> = Vec::new();
     let mut open = 0;
     for e in &i.timeline {
         if is_step(e.kind) {
             // What begins in the same moment belongs to the step.
-            let now = |l: &Line<'_>| matches!((l.lead.time, e.time), (Some(a), Some(b)) if b.0 - a.0 <= SECOND);
+            let now = |l: &RowLine<'_>| matches!((l.lead.time, e.time), (Some(a), Some(b)) if b.0 - a.0 <= SECOND);
             let before = lines.iter().rev().take_while(|l| now(l)).count();
             open = lines.len() - before;
         }
         if e.kind == K::AlertResolved {
-            let alert = |l: &&mut Line<'_>| match (&l.lead.group, &e.group) {
+            let alert = |l: &&mut RowLine<'_>| match (&l.lead.group, &e.group) {
                 (Some(a), Some(b)) => a == b,
                 _ => true,
             };
@@ -208,7 +208,7 @@ pub fn of(i: &Incident) -> Vec<Line<'_>> {
                 .for_each(|l| l.resolved = true);
         }
         let from = if e.kind == K::AlertFired { 0 } else { open };
-        let here = |l: &Line<'_>| e.host.is_some() && l.rows.iter().any(|r| r.host == e.host);
+        let here = |l: &RowLine<'_>| e.host.is_some() && l.rows.iter().any(|r| r.host == e.host);
         // Of two lines that could take a row, the one that knows its host, then the later one.
         let taking = lines[from..].iter_mut().filter(|l| l.takes(e));
         let found = taking.max_by_key(|l| here(l));
@@ -221,7 +221,7 @@ pub fn of(i: &Incident) -> Vec<Line<'_>> {
                     l.lead = e;
                 }
             }
-            None => lines.push(Line::of(e)),
+            None => lines.push(RowLine::of(e)),
         }
     }
     lines.sort_by_key(|l| i.timeline.iter().position(|e| std::ptr::eq(e, l.lead)));
@@ -230,7 +230,7 @@ pub fn of(i: &Incident) -> Vec<Line<'_>> {
 
 /// The lines that a form of limited length shows, in order, and how many rows it leaves out. Lines with a letter come
 /// first, then the others from the earliest on.
-pub fn shown(i: &Incident, limit: usize) -> (Vec<Line<'_>>, usize) {
+pub fn shown(i: &Incident, limit: usize) -> (Vec<RowLine<'_>>, usize) {
     let mut lines = of(i);
     let lettered = lines.iter().filter(|l| l.lead.letter.is_some()).count();
     let mut others = limit.saturating_sub(lettered);

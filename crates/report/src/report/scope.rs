@@ -3,7 +3,7 @@
 
 use coroner_core::error::{Error, Result};
 use coroner_core::model::{
-    About, Cited, Event, Gap, Incident, Piece, Report, Row, Sentence, Span, Verdict,
+    About, Cited, Event, Gap, Incident, Piece, Report, BreakdownRow, Sentence, Span, Verdict,
 };
 use coroner_core::plan::For;
 use coroner_lines::text::LogText;
@@ -93,7 +93,7 @@ fn is(name: Option<&LogText>, service: &str) -> bool {
     name.is_none_or(|n| n.for_json() == service)
 }
 
-fn fails(rows: &[Row], name: impl Fn(&str) -> bool) -> bool {
+fn fails(rows: &[BreakdownRow], name: impl Fn(&str) -> bool) -> bool {
     rows.is_empty() || rows.iter().any(|r| r.failed > 0 && name(r.name.for_json()))
 }
 

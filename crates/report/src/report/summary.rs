@@ -7,7 +7,7 @@ use coroner_lines::record::MarkerKind;
 use coroner_lines::time::Instant;
 
 /// A part of the summary.
-pub enum Said<'a> {
+pub enum SummaryPart<'a> {
     /// Plain words.
     Text(Sentence),
     /// Words that carry the story.
@@ -19,15 +19,15 @@ pub enum Said<'a> {
 }
 
 /// The summary of an incident, in order; parts follow each other without further punctuation.
-pub fn of(i: &Incident) -> Vec<Said<'_>> {
+pub fn of(i: &Incident) -> Vec<SummaryPart<'_>> {
     let mut out = Vec::new();
     onset(i, &mut out);
-    out.push(Said::Text(answers(i)));
+    out.push(SummaryPart::Text(answers(i)));
     verdict(i, &mut out);
     out
 }
 
-fn onset<'a>(i: &'a Incident, out: &mut Vec<Said<'a>>) {
+fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
     let (symptom, joint) = facts::symptom(i);
     let mut s = Sentence::words(symptom);
     if let Some(name) = &i.service {
@@ -36,17 +36,17 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<Said<'a>>) {
     s = s.w(" began at ").p(Piece::Time(i.onset));
     match facts::change(i) {
         Some((e, lead)) => {
-            out.push(Said::Text(s.w(", ")));
+            out.push(SummaryPart::Text(s.w(", ")));
             let mut s = Sentence::default().p(Piece::Span(lead)).w(match e.kind {
                 MarkerKind::Fault | MarkerKind::Crash => " after this fault: ",
                 _ => " after this change: ",
             });
             s.0.extend(e.text.0.iter().cloned());
-            out.push(Said::Strong(s));
-            out.push(Said::Cite(&e.evidence));
-            out.push(Said::Text(Sentence::words(".")));
+            out.push(SummaryPart::Strong(s));
+            out.push(SummaryPart::Cite(&e.evidence));
+            out.push(SummaryPart::Text(Sentence::words(".")));
         }
-        None => out.push(Said::Text(s.w("."))),
+        None => out.push(SummaryPart::Text(s.w("."))),
     }
     if let Some((n, 0)) = i.impact.requests.zip(i.impact.failed) {
         let logged = match n {
@@ -56,21 +56,21 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<Said<'a>>) {
                 .w(" requests logged failed"),
         };
         let unseen = facts::unseen(&i.impact);
-        out.push(Said::Text(logged.w(format!("; {unseen}."))));
+        out.push(SummaryPart::Text(logged.w(format!("; {unseen}."))));
     } else if let Some((n, f)) = i.impact.requests.zip(i.impact.failed) {
-        out.push(Said::Text(Sentence::words(" ")));
+        out.push(SummaryPart::Text(Sentence::words(" ")));
         let s = Sentence::default()
             .p(Piece::Count(f))
             .w(" of ")
             .p(Piece::Count(n));
         let share = Piece::Share(sentence::share(f, n));
-        out.push(Said::Strong(s.w(" requests failed (").p(share).w(")")));
+        out.push(SummaryPart::Strong(s.w(" requests failed (").p(share).w(")")));
         let more = facts::refused(&i.impact).map(|n| {
             Sentence::words("; ")
                 .p(Piece::Count(n))
                 .w(" more were refused (429).")
         });
-        out.push(Said::Text(more.unwrap_or(Sentence::words("."))));
+        out.push(SummaryPart::Text(more.unwrap_or(Sentence::words("."))));
     }
 }
 
@@ -161,9 +161,9 @@ fn begun(mut s: Sentence) -> Sentence {
 }
 
 /// How far the cause is known; the group before the class.
-fn verdict<'a>(i: &'a Incident, out: &mut Vec<Said<'a>>) {
+fn verdict<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
     let known = i.cause_verdict != CauseVerdict::NotEstablished;
-    out.push(Said::Text(Sentence::words(" ")));
+    out.push(SummaryPart::Text(Sentence::words(" ")));
     if let Some(top) = i.causes.first().filter(|_| known) {
         let s = Sentence::words("Suspected cause: ")
             .w(top.group.called)
@@ -171,17 +171,17 @@ fn verdict<'a>(i: &'a Incident, out: &mut Vec<Said<'a>>) {
                 " ({}), most likely: ",
                 sentence::score(top.group_score)
             ));
-        out.push(Said::Text(s));
-        out.push(Said::Strong(small(&top.title)));
+        out.push(SummaryPart::Text(s));
+        out.push(SummaryPart::Strong(small(&top.title)));
         let score = format!(
             " ({}, {}).",
             json::level(top.score),
             sentence::score(top.score)
         );
-        out.push(Said::Text(Sentence::words(score)));
+        out.push(SummaryPart::Text(Sentence::words(score)));
         return;
     }
-    out.push(Said::Refusal(Sentence::words("No cause is established.")));
+    out.push(SummaryPart::Refusal(Sentence::words("No cause is established.")));
     let mut s = Sentence::default();
     for (n, m) in i.missing.iter().enumerate() {
         s = s.w(if n == 0 { " Missing: " } else { "; " });
@@ -194,7 +194,7 @@ fn verdict<'a>(i: &'a Incident, out: &mut Vec<Said<'a>>) {
         s = s.w(" What would settle it: ");
         s.0.extend(within(settle).0);
     }
-    out.push(Said::Text(s));
+    out.push(SummaryPart::Text(s));
 }
 
 /// A sentence as it stands behind a colon: a first word that is no name begins small.

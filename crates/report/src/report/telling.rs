@@ -20,13 +20,13 @@ pub struct Section<'a> {
     /// What is to be known of the rows; may be empty.
     pub remark: &'static str,
     /// By time.
-    pub rows: Vec<Told<'a>>,
+    pub rows: Vec<MergedRow<'a>>,
     /// Rows that are not listed.
     pub more: usize,
 }
 
 /// One row, or several of an archive that say the same.
-pub struct Told<'a> {
+pub struct MergedRow<'a> {
     /// When first; `None` where no line tells.
     pub at: Option<Instant>,
     /// In words, with how often.
@@ -80,7 +80,7 @@ fn weight(k: K) -> Option<u8> {
 }
 
 /// Rows of the kinds that have a weight: the weightiest, then the most frequent, by time; and how many are not among them.
-fn section(report: &Report, weight: fn(K) -> Option<u8>) -> (Vec<Told<'_>>, usize) {
+fn section(report: &Report, weight: fn(K) -> Option<u8>) -> (Vec<MergedRow<'_>>, usize) {
     let mut groups: Vec<Vec<&Event>> = Vec::new();
     let mut more = 0;
     for e in report.timeline.iter().filter(|e| weight(e.kind).is_some()) {
@@ -103,7 +103,7 @@ fn same(a: &Event, b: &Event) -> bool {
     of(a) == of(b) && a.kind != K::MaskedFailover && alike(&a.text, &b.text)
 }
 
-fn told<'a>(group: &[&'a Event]) -> Told<'a> {
+fn told<'a>(group: &[&'a Event]) -> MergedRow<'a> {
     let first = group[0];
     let mut text = first.text.clone();
     let lines: u64 = first.evidence.iter().filter_map(|e| e.count).sum();
@@ -116,7 +116,7 @@ fn told<'a>(group: &[&'a Event]) -> Told<'a> {
             .p(Piece::Count(group.len() as u64 - 1))
             .w(" more like it");
     }
-    Told {
+    MergedRow {
         at: first.time.or(first.after),
         text,
         evidence: first.evidence.iter().collect(),

@@ -52,7 +52,7 @@ const FAINT: Style = Style::new().dimmed();
 
 /// The whole view.
 pub fn to_string(report: &Report, look: &Look) -> String {
-    let mut v = View {
+    let mut v = ScreenView {
         report,
         look: Look {
             width: look.width.max(LEAST),
@@ -72,13 +72,13 @@ pub fn to_string(report: &Report, look: &Look) -> String {
     v.out
 }
 
-struct View<'a> {
+struct ScreenView<'a> {
     report: &'a Report,
     look: Look,
     out: String,
 }
 
-impl View<'_> {
+impl ScreenView<'_> {
     fn columns(&self) -> usize {
         self.look.width
     }

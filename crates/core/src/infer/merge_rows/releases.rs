@@ -1,20 +1,20 @@
 //! What of the rows of releases is a part of one: recaps of plays, other names of the same act, reloads while it goes out.
 
 use super::{gap, is_release};
-use crate::infer::stated::Raw;
+use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a play of Ansible counts per host when it ends says of a deploy only that the play was one, and a host that failed
 /// speaks for all. The play is the source's last start, up to its first recap.
-pub(super) fn recaps(rows: &mut Vec<Raw>) {
-    let is_recap = |r: &Raw| {
+pub(super) fn recaps(rows: &mut Vec<StatedMarker>) {
+    let is_recap = |r: &StatedMarker| {
         matches!(r.kind, K::DeployFinish | K::DeployFail)
             && memchr::memmem::find(&r.text, b" unreachable=").is_some()
     };
     let near =
-        |a: &Raw, b: &Raw| a.input == b.input && gap(a, b).is_some_and(|g| g.abs() <= 5 * SECOND);
+        |a: &StatedMarker, b: &StatedMarker| a.input == b.input && gap(a, b).is_some_and(|g| g.abs() <= 5 * SECOND);
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.sort_by_key(|i| (rows[*i].input, rows[*i].offset, rows[*i].time));
     // the rows of one recap, each with whether a deploy or rollback was open before the first
@@ -52,7 +52,7 @@ pub(super) fn recaps(rows: &mut Vec<Raw>) {
 }
 
 /// What one log calls a deploy while another calls it a rollback of the same service is that: who rolls back deploys, too.
-pub(super) fn named_by_others(rows: &mut [Raw]) {
+pub(super) fn named_by_others(rows: &mut [StatedMarker]) {
     let back: BTreeSet<(K, Vec<u8>, Instant, u32)> = rows
         .iter()
         .filter(|r| matches!(r.kind, K::RollbackStart | K::RollbackFinish))
@@ -78,7 +78,7 @@ pub(super) fn named_by_others(rows: &mut [Raw]) {
 /// What is loaded anew while a release goes out is a part of it: workers take up the new code. A start that names nothing, and
 /// long after which the same log tells what it is that begins, is that of a job that had to prepare it first; and what a server
 /// deploys while it starts is no release.
-pub(super) fn parts_of_releases(rows: &mut Vec<Raw>) {
+pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
     let mut open: BTreeMap<u32, Instant> = BTreeMap::new();
     let mut during: Vec<(Instant, Instant)> = Vec::new();
     // releases with a version and services that begin, by input, and when
@@ -115,18 +115,18 @@ pub(super) fn parts_of_releases(rows: &mut Vec<Raw>) {
         let begun = during.partition_point(|d| d.0 <= t);
         begun > 0 && t <= during[begun - 1].1
     };
-    let ahead = |r: &Raw, t: Instant| {
+    let ahead = |r: &StatedMarker, t: Instant| {
         let at = |us: i64| (r.input, r.kind, Instant(t.0 + us));
         releases.range(at(MINUTE / 2)..=at(HOUR)).next().is_some()
     };
-    let starting = |r: &Raw, t: Instant| {
+    let starting = |r: &StatedMarker, t: Instant| {
         let since = Instant(t.0 - 2 * MINUTE);
         starts
             .range((r.input, since)..=(r.input, t))
             .next()
             .is_some()
     };
-    let is_part = |r: &Raw, t: Instant| match r.kind {
+    let is_part = |r: &StatedMarker, t: Instant| match r.kind {
         K::ConfigChange if !r.typed && is_reload(&r.text) => goes_out(t),
         K::DeployStart | K::RollbackStart if r.version.is_none() && !r.typed => {
             ahead(r, t) || starting(r, t)

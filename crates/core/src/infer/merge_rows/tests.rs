@@ -4,8 +4,8 @@
 use crate::infer::merge_rows::*;
 use coroner_lines::time::Instant;
 
-pub(in crate::infer) fn row(s: i64, input: u32, offset: u64, kind: K, service: &str) -> Raw {
-    Raw {
+pub(in crate::infer) fn row(s: i64, input: u32, offset: u64, kind: K, service: &str) -> StatedMarker {
+    StatedMarker {
         time: Some(Instant::from_second(s)),
         after: None,
         before: None,
@@ -56,7 +56,7 @@ fn a_finish_while_a_rollback_is_open_is_its_finish() {
 
 #[test]
 fn a_recap_ends_the_deploy_before_it_and_one_failed_host_fails_it() {
-    let recap = |s, o, kind| Raw {
+    let recap = |s, o, kind| StatedMarker {
         text: b"web-1 : ok=6 changed=3 unreachable=0 failed=?".to_vec(),
         ..row(s, 0, o, kind, "")
     };
@@ -81,7 +81,7 @@ fn a_recap_ends_the_deploy_before_it_and_one_failed_host_fails_it() {
         kinds(vec![start, recap(60, 2, done), recap(3660, 3, done)]),
         [K::RollbackStart, K::RollbackFinish, K::ConfigChange]
     );
-    let nothing = Raw {
+    let nothing = StatedMarker {
         text: b"web-1 : ok=6 changed=0 unreachable=0 failed=0".to_vec(),
         ..recap(60, 2, done)
     };
@@ -104,7 +104,7 @@ fn stopping_and_stopped_are_one_row_at_the_first_line() {
 
 #[test]
 fn the_same_words_later_are_of_another_instance() {
-    let stop = |s, o, text: &str| Raw {
+    let stop = |s, o, text: &str| StatedMarker {
         text: text.into(),
         ..row(s, 0, o, K::ServiceStop, "a")
     };
@@ -114,13 +114,13 @@ fn the_same_words_later_are_of_another_instance() {
         stop(60, 3, "Stopping a"),
         stop(61, 4, "Stopping a"),
     ]);
-    let at = |r: &Raw| (r.time.unwrap().second(), r.evidence.len());
+    let at = |r: &StatedMarker| (r.time.unwrap().second(), r.evidence.len());
     assert_eq!(got.iter().map(at).collect::<Vec<_>>(), [(0, 2), (60, 2)]);
 }
 
 #[test]
 fn where_a_log_tells_of_a_release_what_people_write_is_a_note() {
-    let said = Raw {
+    let said = StatedMarker {
         confidence: coroner_lines::marker::SAID,
         ..row(0, 0, 1, K::RollbackStart, "")
     };
@@ -149,7 +149,7 @@ fn a_start_between_two_stops_makes_two_of_them() {
 
 #[test]
 fn each_server_that_goes_down_is_a_row_and_its_backend_without_any_is_not() {
-    let down = |s, o, text: &str| Raw {
+    let down = |s, o, text: &str| StatedMarker {
         typed: true,
         package: false,
         text: text.into(),
@@ -161,10 +161,10 @@ fn each_server_that_goes_down_is_a_row_and_its_backend_without_any_is_not() {
         down(2, 3, "backend app has no server available!"),
         down(9, 4, "Server app/web01 is DOWN, reason: x"),
     ]);
-    let lines = |got: &[Raw]| -> Vec<usize> { got.iter().map(|r| r.evidence.len()).collect() };
+    let lines = |got: &[StatedMarker]| -> Vec<usize> { got.iter().map(|r| r.evidence.len()).collect() };
     assert_eq!(lines(&got), [1, 2, 1]);
     // told by words, and each told again
-    let said = |s, o, text: &str| Raw {
+    let said = |s, o, text: &str| StatedMarker {
         typed: false,
         ..down(s, o, text)
     };
@@ -188,7 +188,7 @@ fn releases_of_two_services_in_one_log_are_two_rows() {
 
 #[test]
 fn acts_of_two_services_or_versions_are_never_one_row() {
-    let of = |o: u64, input, kind, service: &str, version: &str| Raw {
+    let of = |o: u64, input, kind, service: &str, version: &str| StatedMarker {
         typed: true,
         package: false,
         group: Some(b"g".to_vec()),
@@ -245,7 +245,7 @@ fn acts_of_two_services_or_versions_are_never_one_row() {
 
 #[test]
 fn a_resent_alert_is_the_same_alert_until_it_is_resolved() {
-    let alert = |s, o, k| Raw {
+    let alert = |s, o, k| StatedMarker {
         typed: true,
         package: false,
         group: Some(b"g".to_vec()),
@@ -266,14 +266,14 @@ fn a_resent_alert_is_the_same_alert_until_it_is_resolved() {
 #[test]
 fn what_was_asked_for_and_failed_is_told_as_failed() {
     let told = |rows: &[(i64, K, &str)]| -> Vec<(K, String)> {
-        let mut rows: Vec<Raw> = (rows.iter().zip(1..))
-            .map(|((s, kind, text), n)| Raw {
+        let mut rows: Vec<StatedMarker> = (rows.iter().zip(1..))
+            .map(|((s, kind, text), n)| StatedMarker {
                 text: text.as_bytes().to_vec(),
                 ..row(*s, 0, n, *kind, "")
             })
             .collect();
         failed_orders(&mut rows);
-        let text = |r: &Raw| String::from_utf8_lossy(&r.text).into_owned();
+        let text = |r: &StatedMarker| String::from_utf8_lossy(&r.text).into_owned();
         rows.iter().map(|r| (r.kind, text(r))).collect()
     };
     let start = "ops : USER=root ; COMMAND=/usr/bin/systemctl start nginx";
@@ -303,12 +303,12 @@ fn what_was_asked_for_and_failed_is_told_as_failed() {
 fn orders_cost_what_there_are_of_them() {
     // to look through all rows for each of them would take hours
     let order = b"ops : USER=root ; COMMAND=/usr/bin/systemctl start app";
-    let order = |n: u64| Raw {
+    let order = |n: u64| StatedMarker {
         text: order.to_vec(),
         service: Some(n.to_string().into_bytes()),
         ..row(n as i64, 0, n, K::ServiceStart, "")
     };
-    let mut rows: Vec<Raw> = (1..=200_000).map(order).collect();
+    let mut rows: Vec<StatedMarker> = (1..=200_000).map(order).collect();
     rows.push(row(200_001, 0, 200_001, K::Crash, ""));
     failed_orders(&mut rows);
     // what fell has no name, so that it may be any of those of the 90 s before
@@ -317,7 +317,7 @@ fn orders_cost_what_there_are_of_them() {
 
 #[test]
 fn a_page_that_a_pager_passes_on_is_one_at_the_time_it_was_sent() {
-    let alert = |s, n, kind, text: &str, group: &str| Raw {
+    let alert = |s, n, kind, text: &str, group: &str| StatedMarker {
         text: text.as_bytes().to_vec(),
         group: Some(group.into()),
         typed: true,
@@ -344,7 +344,7 @@ fn a_page_that_a_pager_passes_on_is_one_at_the_time_it_was_sent() {
 
 #[test]
 fn the_end_that_a_stranger_tells_ends_no_page_of_ours() {
-    let told = |rows: Vec<Raw>| acts(rows).len();
+    let told = |rows: Vec<StatedMarker>| acts(rows).len();
     let ours = || row(0, 0, 1, K::AlertFired, "");
     assert_eq!(told(vec![ours(), row(90, 1, 1, K::AlertResolved, "")]), 1);
     assert_eq!(told(vec![ours(), row(90, 0, 2, K::AlertResolved, "")]), 2);
@@ -354,7 +354,7 @@ fn the_end_that_a_stranger_tells_ends_no_page_of_ours() {
 
 #[test]
 fn the_steps_of_a_rollback_are_its_own() {
-    let set = |s, n, kind, version: &str| Raw {
+    let set = |s, n, kind, version: &str| StatedMarker {
         version: (!version.is_empty()).then(|| version.into()),
         group: Some(b"prod/shop".to_vec()),
         typed: true,

@@ -1,22 +1,22 @@
 //! Blocks of an input whose first format has plain lines: these are read with little more than one pass over the marks of
 //! a piece that lies in a near cache. Every other line goes the general way; both give the same.
 
-use crate::scan::fast::learnt_lines::Held;
-use crate::scan::lines::{NEAR, Open, Scanner};
-use crate::summary::{LineAt, Pos, Run};
+use crate::scan::fast::learnt_lines::WaitingLine;
+use crate::scan::lines::{NEAR, OpenRecord, Scanner};
+use crate::summary::{LineAt, Pos, AccessRun};
 use coroner_lines::fast::Way;
 use coroner_lines::fast::clf::{self, Head};
 use coroner_lines::vector::Work;
 use coroner_lines::vector::soon;
 
 /// What waits between the lines of a block.
-pub(super) struct State<'b> {
-    pub(super) open: Option<Open<'b>>,
+pub(super) struct RunState<'b> {
+    pub(super) open: Option<OpenRecord<'b>>,
     /// A message in short, in place of an open record.
-    pub(super) held: Option<Held<'b>>,
+    pub(super) held: Option<WaitingLine<'b>>,
     pub(super) may_continue: bool,
     /// The plain lines before the one at hand, and what stands between client and request in all of them.
-    pub(super) run: Run,
+    pub(super) run: AccessRun,
     head: Head,
 }
 
@@ -42,11 +42,11 @@ impl Scanner<'_> {
     #[inline(always)]
     fn quick_lines(&mut self, way: Way, block: &[u8], continues: bool, sum: bool) {
         let mut marks = std::mem::take(&mut self.fast.marks);
-        let mut state = State {
+        let mut state = RunState {
             open: None,
             held: None,
             may_continue: continues,
-            run: Run::none(self.kinds[0].1),
+            run: AccessRun::none(self.kinds[0].1),
             head: Head::default(),
         };
         let mut from = 0;
@@ -87,7 +87,7 @@ impl Scanner<'_> {
         base: usize,
         piece: &'b [u8],
         marks: &[u32],
-        state: &mut State<'b>,
+        state: &mut RunState<'b>,
     ) -> usize {
         let (mut from, mut k) = (0, 0);
         loop {
@@ -127,7 +127,7 @@ impl Scanner<'_> {
         (from, nl): (usize, usize),
         piece: &'b [u8],
         marks: &[u32],
-        state: &mut State<'b>,
+        state: &mut RunState<'b>,
     ) -> bool {
         let Some(line) = piece.get(from..=nl) else {
             return false;
@@ -184,7 +184,7 @@ impl Scanner<'_> {
         block: &'b [u8],
         from: usize,
         nl: usize,
-        state: &mut State<'b>,
+        state: &mut RunState<'b>,
     ) {
         self.settle(state, block);
         if nl == from && self.skip_empty {
@@ -207,7 +207,7 @@ impl Scanner<'_> {
         );
     }
 
-    fn end_run(&mut self, block: &[u8], state: &mut State<'_>) {
+    fn end_run(&mut self, block: &[u8], state: &mut RunState<'_>) {
         if state.run.n > 0 {
             self.fold.end_run(block, &state.run);
             state.run.n = 0;

@@ -2,8 +2,8 @@
 //! learnt hangs on where a worker began, so nothing but speed may hang on it.
 
 use crate::plan::{PlanInput, trim_line};
-use crate::scan::fast::access_runs::State;
-use crate::scan::lines::{NEAR, Open, Scanner};
+use crate::scan::fast::access_runs::RunState;
+use crate::scan::lines::{NEAR, OpenRecord, Scanner};
 use crate::summary::{LineAt, Pos};
 use coroner_lines::fast::Way;
 use coroner_lines::fast::brief::{Brief, Line, PathSpan};
@@ -65,13 +65,13 @@ struct Here<'b> {
 /// Gives a line to the fold.
 struct Give<'s, 'p, 'b> {
     scanner: &'s mut Scanner<'p>,
-    state: &'s mut State<'b>,
+    state: &'s mut RunState<'b>,
     here: Here<'b>,
 }
 
 /// A usual message to which the lines that follow may belong. No more than what such messages tell: it is written and read
 /// back once per line.
-pub(super) struct Held<'b> {
+pub(super) struct WaitingLine<'b> {
     line: (usize, usize),
     pos: Pos,
     stamp: Stamp,
@@ -82,7 +82,7 @@ pub(super) struct Held<'b> {
     format: usize,
 }
 
-impl<'b> Held<'b> {
+impl<'b> WaitingLine<'b> {
     fn at(&self, block: &'b [u8]) -> LineAt<'b> {
         LineAt::new(block, self.line, self.pos)
     }
@@ -132,7 +132,7 @@ impl<'b> Take<'b> for Give<'_, '_, 'b> {
             let fold = &mut self.scanner.fold;
             fold.brief(held.at(at.block), &held.brief(), held.format, kind);
         }
-        self.state.held = Some(Held {
+        self.state.held = Some(WaitingLine {
             line: (at.start, at.end),
             pos: at.pos,
             stamp: brief.stamp,
@@ -156,8 +156,8 @@ impl<'b> Take<'b> for Give<'_, '_, 'b> {
                 if framing == Framing::Head {
                     self.state.may_continue = true;
                     let outside = self.scanner.fold.meet(&r);
-                    if !outside && Open::may_be(&r.body) {
-                        self.state.open = Some(Open::of(at, r, format, kind));
+                    if !outside && OpenRecord::may_be(&r.body) {
+                        self.state.open = Some(OpenRecord::of(at, r, format, kind));
                         return;
                     }
                 }
@@ -170,7 +170,7 @@ impl<'b> Take<'b> for Give<'_, '_, 'b> {
 impl Scanner<'_> {
     /// Folds a message to which no line belonged.
     #[cold]
-    fn release<'b>(&mut self, state: &mut State<'b>, block: &'b [u8]) {
+    fn release<'b>(&mut self, state: &mut RunState<'b>, block: &'b [u8]) {
         if let Some(held) = state.held.take() {
             let kind = self.kinds[held.format].1;
             let rec = held.brief().record();
@@ -181,14 +181,14 @@ impl Scanner<'_> {
 
     /// What is held becomes a record like those of the general way, to which lines may be added.
     #[inline(always)]
-    pub(super) fn settle<'b>(&mut self, state: &mut State<'b>, block: &'b [u8]) {
+    pub(super) fn settle<'b>(&mut self, state: &mut RunState<'b>, block: &'b [u8]) {
         if state.held.is_some() {
             self.settle_held(state, block);
         }
     }
 
     #[inline(never)]
-    fn settle_held<'b>(&mut self, state: &mut State<'b>, block: &'b [u8]) {
+    fn settle_held<'b>(&mut self, state: &mut RunState<'b>, block: &'b [u8]) {
         let Some(held) = state.held.take() else {
             return;
         };
@@ -197,13 +197,13 @@ impl Scanner<'_> {
         let at = held.at(block);
         match self.fold.meet(&rec) {
             true => self.fold.record(at, &rec, held.format, kind, None),
-            false => state.open = Some(Open::of(at, rec, held.format, kind)),
+            false => state.open = Some(OpenRecord::of(at, rec, held.format, kind)),
         }
     }
 
     /// Goes to a line.
     #[inline(always)]
-    fn begin<'b>(&mut self, here: &Here<'b>, state: &mut State<'b>) -> LineAt<'b> {
+    fn begin<'b>(&mut self, here: &Here<'b>, state: &mut RunState<'b>) -> LineAt<'b> {
         self.close(&mut state.open);
         state.may_continue = false;
         self.lines += 1;
@@ -222,7 +222,7 @@ impl Scanner<'_> {
         base: usize,
         piece: &'b [u8],
         marks: &[u32],
-        state: &mut State<'b>,
+        state: &mut RunState<'b>,
     ) -> usize {
         let mut alike = std::mem::take(&mut self.fast.alike);
         let (mut from, mut k) = (0, 0);
@@ -265,7 +265,7 @@ impl Scanner<'_> {
         from: usize,
         piece: &'b [u8],
         marks: &[u32],
-        state: &mut State<'b>,
+        state: &mut RunState<'b>,
     ) -> Option<usize> {
         // a line that goes on behind the piece is none of these
         let after = block.get(base + from..)?;

@@ -11,7 +11,7 @@ const LONGEST: usize = 4 << 20;
 
 /// What is kept of a generation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
+pub struct KeptFile {
     id: Option<Id>,
     path: PathBuf,
     known: Mark,
@@ -61,15 +61,15 @@ impl One {
         }
     }
 
-    pub fn resume(feed: Option<usize>, kept: Kept) -> One {
+    pub fn resume(feed: Option<usize>, kept: KeptFile) -> One {
         One {
             id: kept.id,
             ..One::new(kept.known, feed, &kept.path)
         }
     }
 
-    pub fn kept(&self) -> Kept {
-        Kept {
+    pub fn kept(&self) -> KeptFile {
+        KeptFile {
             id: self.id,
             path: self.path.clone(),
             known: self.known.clone(),

@@ -12,9 +12,9 @@ use std::time::UNIX_EPOCH;
 
 /// Files as the system has them.
 #[derive(Clone, Copy, Debug)]
-pub struct Files;
+pub struct RealFiles;
 
-impl Disk for Files {
+impl Disk for RealFiles {
     fn stat(&self, path: &Path) -> io::Result<Stat> {
         Ok(stat_of(&std::fs::metadata(path)?))
     }

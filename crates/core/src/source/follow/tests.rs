@@ -136,7 +136,7 @@ struct Run {
     disk: Made,
     follow: Option<Follow<Made>>,
     read: Vec<String>,
-    kept: (Vec<(Option<usize>, Kept)>, Vec<String>),
+    kept: (Vec<(Option<usize>, KeptFile)>, Vec<String>),
     lost: usize,
     written: Vec<String>,
     lines: usize,

@@ -4,7 +4,7 @@
 use crate::summary::Axis;
 use crate::summary::fast::silent_messages::{is_same, likeness};
 use crate::summary::hash64;
-use crate::summary::messages::{Said, Scratch, template};
+use crate::summary::messages::{MessageAt, Scratch, template};
 use crate::summary::templates::Templates;
 use crate::summary::{LineAt, Track};
 use coroner_lines::record::{Kind, Level, Message, Record};
@@ -51,7 +51,7 @@ impl<'a> Complaint<'a> {
 
 /// One that was counted; a mask replaces digits whatever they are, so that the text has zeros for all of them.
 #[derive(Debug)]
-struct Known {
+struct KnownComplaint {
     axis: Axis,
     host: Option<Box<[u8]>>,
     service: Option<Box<[u8]>>,
@@ -62,7 +62,7 @@ struct Known {
     bounds: (usize, u8),
 }
 
-impl Known {
+impl KnownComplaint {
     fn is(&self, c: &Complaint<'_>) -> bool {
         self.axis == c.axis
             && self.level == c.level
@@ -75,7 +75,7 @@ impl Known {
 
 /// Complaints of one input that were counted lately.
 #[derive(Debug, Default)]
-pub(in crate::summary) struct Complaints(Vec<Option<Known>>);
+pub(in crate::summary) struct Complaints(Vec<Option<KnownComplaint>>);
 
 impl Complaints {
     /// Counts a complaint where one like it was counted; whether there was one.
@@ -100,7 +100,7 @@ impl Complaints {
         };
         self.0.resize_with(SLOTS, || None);
         let zero = |c: &u8| if c.is_ascii_digit() { b'0' } else { *c };
-        self.0[at] = Some(Known {
+        self.0[at] = Some(KnownComplaint {
             axis: c.axis,
             host: c.host.map(Into::into),
             service: c.service.map(Into::into),
@@ -140,7 +140,7 @@ pub(in crate::summary) fn complained_anew(
     scope: Kind,
 ) {
     let bounds = t.templates.bounds();
-    let said = Said {
+    let said = MessageAt {
         at: c.at,
         rec,
         message: &Message::new(c.level, c.text),

@@ -137,7 +137,7 @@ impl Fold {
     fn said_anew(&mut self, at: LineAt<'_>, b: Apart<'_>, scope: Kind) {
         let Now { axis, us, .. } = self.now;
         if let Some(message) = b.0.message() {
-            let said = messages::Said {
+            let said = messages::MessageAt {
                 at,
                 rec: &Brief::joined(b),
                 message: &message,

@@ -17,7 +17,7 @@ pub(in crate::summary) struct Names<'a> {
 
 /// The same, kept.
 #[derive(Debug)]
-struct Kept {
+struct OwnedNames {
     host: Option<Box<[u8]>>,
     service: Option<Box<[u8]>>,
     version: Option<Box<[u8]>>,
@@ -51,13 +51,13 @@ const NONE: Tally = Tally {
 
 /// Counts of one axis, by number, of each stretch of ten seconds that may wait; see [`crate::summary::cache`].
 #[derive(Debug, Default)]
-pub(in crate::summary) struct Named {
+pub(in crate::summary) struct NameCounts {
     tallies: [Vec<Tally>; SIDES],
-    kept: Vec<Option<Kept>>,
+    kept: Vec<Option<OwnedNames>>,
     touched: [Vec<u32>; SIDES],
 }
 
-impl Named {
+impl NameCounts {
     /// Counts a request of now; says whether it is the earliest of its names in these ten seconds.
     #[inline(always)]
     pub(in crate::summary) fn request(
@@ -107,7 +107,7 @@ impl Named {
         }
         self.touched[NOW].push(names.number);
         self.tallies[NOW][n].touched = true;
-        self.kept[n].get_or_insert_with(|| Kept {
+        self.kept[n].get_or_insert_with(|| OwnedNames {
             host: names.host.map(Into::into),
             service: names.service.map(Into::into),
             version: names.version.map(Into::into),

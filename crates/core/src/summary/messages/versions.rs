@@ -1,9 +1,9 @@
 //! Versions that messages name: which service, on which host, said first and last that it runs them.
 
-use super::{Said, Seen, Track, VersionKey, VersionSpan, cap, own};
+use super::{MessageAt, Seen, Track, VersionKey, VersionSpan, cap, own};
 
 /// Keeps the version that a message names; whether it names one.
-pub(super) fn keep(t: &mut Track, s: &Said<'_>) -> bool {
+pub(super) fn keep(t: &mut Track, s: &MessageAt<'_>) -> bool {
     let version = match &s.rec.version {
         Some(v) => Some(&v[..]),
         None => said_version(&s.message.text),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// Bytes that are no text.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Raw {
+struct RawHex {
     hex: String,
 }
 
@@ -15,7 +15,7 @@ struct Raw {
 #[serde(untagged)]
 enum Either {
     Text(String),
-    Raw(Raw),
+    Raw(RawHex),
 }
 
 impl Either {
@@ -59,7 +59,7 @@ pub(in crate::summary) fn serialize<S: Serializer>(
     let bytes = bytes.as_ref();
     match std::str::from_utf8(bytes) {
         Ok(text) => to.serialize_str(text),
-        Err(_) => Raw { hex: spelt(bytes) }.serialize(to),
+        Err(_) => RawHex { hex: spelt(bytes) }.serialize(to),
     }
 }
 
@@ -72,14 +72,14 @@ pub(in crate::summary) fn deserialize<'d, D: Deserializer<'d>, B: From<Vec<u8>>>
 
 /// The same where there may be none.
 pub(in crate::summary) mod maybe {
-    use super::{Either, Text};
+    use super::{Either, WireText};
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     pub(in crate::summary) fn serialize<S: Serializer, B: AsRef<[u8]>>(
         bytes: &Option<B>,
         to: S,
     ) -> Result<S::Ok, S::Error> {
-        bytes.as_ref().map(|b| Text(b.as_ref())).serialize(to)
+        bytes.as_ref().map(|b| WireText(b.as_ref())).serialize(to)
     }
 
     pub(in crate::summary) fn deserialize<'d, D: Deserializer<'d>, B: From<Vec<u8>>>(
@@ -91,9 +91,9 @@ pub(in crate::summary) mod maybe {
 }
 
 /// Bytes on their way out.
-pub(in crate::summary) struct Text<'a>(pub &'a [u8]);
+pub(in crate::summary) struct WireText<'a>(pub &'a [u8]);
 
-impl Serialize for Text<'_> {
+impl Serialize for WireText<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         serialize(self.0, to)
     }
@@ -151,7 +151,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn written(bytes: &[u8]) -> String {
-        serde_json::to_string(&Text(bytes)).unwrap()
+        serde_json::to_string(&WireText(bytes)).unwrap()
     }
 
     #[test]

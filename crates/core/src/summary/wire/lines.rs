@@ -1,9 +1,9 @@
 //! Lines that may be cited and where they lie, and the stretches of an input that are covered.
 
-use super::bytes::{Read, Text};
+use super::bytes::{Read, WireText};
 use super::unheard;
 use crate::summary::clock_jumps::{Ends, Steps};
-use crate::summary::{Coverage, FailedSeconds, FirstLast, Kept, Pos, Seen, Stretch};
+use crate::summary::{Coverage, FailedSeconds, FirstLast, CitableLine, Pos, Seen, Stretch};
 use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -15,7 +15,7 @@ type SeenRow<T> = (i64, u64, u64, u32, T);
 impl Serialize for Seen {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let Pos { offset, line } = self.pos;
-        let row: SeenRow<_> = (self.us, offset, line, self.more, Text(&self.raw));
+        let row: SeenRow<_> = (self.us, offset, line, self.more, WireText(&self.raw));
         row.serialize(to)
     }
 }
@@ -33,20 +33,20 @@ impl<'d> Deserialize<'d> for Seen {
 /// Time, byte, line, text.
 type KeptRow<T> = (i64, u64, u64, T);
 
-impl Serialize for Kept {
+impl Serialize for CitableLine {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let raw = self.here().ok_or_else(|| {
             S::Error::custom("a line is known by its place alone; read with all lines kept")
         })?;
-        let row: KeptRow<_> = (self.us, self.pos.offset, self.pos.line, Text(raw));
+        let row: KeptRow<_> = (self.us, self.pos.offset, self.pos.line, WireText(raw));
         row.serialize(to)
     }
 }
 
-impl<'d> Deserialize<'d> for Kept {
+impl<'d> Deserialize<'d> for CitableLine {
     fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
         let (us, offset, line, Read(raw)) = KeptRow::deserialize(from)?;
-        Ok(Kept::new(us, Pos { offset, line }, &raw, false))
+        Ok(CitableLine::new(us, Pos { offset, line }, &raw, false))
     }
 }
 
@@ -56,7 +56,7 @@ type FailedRow<T> = (i64, u32, T, Option<T>);
 impl Serialize for FailedSeconds {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_seq(self.iter().map(|(second, n, lines)| {
-            let row: FailedRow<Kept> = (second, n, lines.first, lines.other);
+            let row: FailedRow<CitableLine> = (second, n, lines.first, lines.other);
             row
         }))
     }
@@ -65,7 +65,7 @@ impl Serialize for FailedSeconds {
 impl<'d> Deserialize<'d> for FailedSeconds {
     fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
         let mut all = FailedSeconds::default();
-        for (second, n, first, last) in Vec::<FailedRow<Kept>>::deserialize(from)? {
+        for (second, n, first, last) in Vec::<FailedRow<CitableLine>>::deserialize(from)? {
             all.add(second, n, FirstLast::new(first, last));
         }
         Ok(all)

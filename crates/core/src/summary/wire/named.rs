@@ -1,9 +1,9 @@
 //! What is counted by name: dimensions of requests, message templates, bounded maps.
 
-use super::bytes::{Read, Text};
+use super::bytes::{Read, WireText};
 use super::unheard;
 use crate::summary::{
-    Coarse, Joined, KeySeries, Keys, Leveled, Template, TemplateKey, Templates, Turns, VersionRun,
+    Coarse, Joined, KeySeries, Keys, Leveled, TemplateUse, TemplateKey, Templates, Turns, VersionRun,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ type Bounded<E> = (usize, u8, Vec<E>);
 
 impl Serialize for Keys {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let all = self.sorted().into_iter().map(|(n, s)| (Text(n), s));
+        let all = self.sorted().into_iter().map(|(n, s)| (WireText(n), s));
         (self.cap(), self.level(), all.collect::<Vec<_>>()).serialize(to)
     }
 }
@@ -41,7 +41,7 @@ impl Serialize for Templates {
 
 impl<'d> Deserialize<'d> for Templates {
     fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
-        let (cap, level, all): Bounded<(TemplateKey, Template)> = Deserialize::deserialize(from)?;
+        let (cap, level, all): Bounded<(TemplateKey, TemplateUse)> = Deserialize::deserialize(from)?;
         Templates::of((cap, level), all).ok_or_else(|| unheard("a level of templates"))
     }
 }
@@ -66,7 +66,7 @@ where
 
 impl Serialize for Turns {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(self.iter().map(|(name, runs)| (Text(name), runs)))
+        to.collect_seq(self.iter().map(|(name, runs)| (WireText(name), runs)))
     }
 }
 

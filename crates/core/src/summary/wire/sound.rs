@@ -28,7 +28,7 @@ fn keys(k: &Keys) -> bool {
 
 fn requests(r: &Requests) -> bool {
     let grids = [&r.n, &r.health];
-    let lines = |k: &crate::summary::Kept| {
+    let lines = |k: &crate::summary::CitableLine| {
         TIMES.contains(&k.us) && k.pos.offset < MOST && k.pos.line < MOST
     };
     grids

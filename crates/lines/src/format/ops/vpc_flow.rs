@@ -51,7 +51,7 @@ enum FlowColumn {
     Other,
 }
 
-use Column::{Action, End, Interface, Other, Port, Source, Start, Status, Target};
+use FlowColumn::{Action, End, Interface, Other, Port, Source, Start, Status, Target};
 
 /// The columns of version 2.
 const DEFAULT: [FlowColumn; 14] = [

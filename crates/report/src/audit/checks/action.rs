@@ -3,7 +3,7 @@
 use super::Check;
 use crate::audit::actions::Action;
 use crate::audit::case::Case;
-use crate::audit::document::{Form, Kind};
+use crate::audit::document::{Form, SectionKind};
 use crate::audit::finding::{Finding, Severity, minutes, quote};
 use crate::audit::length::pattern;
 use regex::Regex;
@@ -259,7 +259,7 @@ fn factor(case: &Case) -> Vec<Finding> {
         for p in case
             .paragraphs
             .iter()
-            .filter(|p| case.doc.kind(p.line()) == Kind::Cause)
+            .filter(|p| case.doc.kind(p.line()) == SectionKind::Cause)
         {
             let table = matches!(case.doc.lines[p.line()].form, Form::Pipes | Form::Tabs);
             if let Some(m) = named.find(&p.text).filter(|_| !table) {

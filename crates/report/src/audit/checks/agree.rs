@@ -9,11 +9,11 @@ pub(super) use prose::{ACTION_NOT_IN_TABLE, CAUSE, START_MISSING};
 use super::Check;
 use super::time::half_a_day;
 use crate::audit::case::Case;
-use crate::audit::document::Kind;
+use crate::audit::document::SectionKind;
 use crate::audit::finding::{Finding, Severity, clock, quote, said};
 use crate::audit::length::pattern;
 use crate::audit::mentions::Mention;
-use crate::audit::story::Told;
+use crate::audit::story::TimedRow;
 use crate::audit::words::{Family, family};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -63,13 +63,13 @@ static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Whether a time of the text is that of a row, by the precision of both.
-fn same(case: &Case, m: &Mention, t: &Told) -> bool {
+fn same(case: &Case, m: &Mention, t: &TimedRow) -> bool {
     let diff = (case.wall(m, t.at) - t.at).abs();
     diff < 60 || diff <= m.clock.tolerance().max(t.tolerance())
 }
 
 /// A time of the text that no row of its kind has.
-fn stray(case: &Case, m: &Mention, rows: &[&Told], what: &str) -> Option<Finding> {
+fn stray(case: &Case, m: &Mention, rows: &[&TimedRow], what: &str) -> Option<Finding> {
     let slipped = half_a_day(case).iter().any(|(_, o)| o.place == m.place);
     if rows.is_empty()
         || slipped
@@ -134,14 +134,14 @@ fn end(case: &Case) -> Vec<Finding> {
         .told(Family::Recovery)
         .filter(|m| m.headline() && !OTHERS.is_match(&m.clause))
         .collect();
-    let rows: Vec<&Told> = case
+    let rows: Vec<&TimedRow> = case
         .story
         .rows
         .iter()
         .filter(|t| t.tells(Family::Recovery))
         .collect();
     // a row whose words say nothing of an act may be the end as well
-    let ends = |t: &&Told| t.tells(Family::Recovery) || family(t.kind()) == Family::Other;
+    let ends = |t: &&TimedRow| t.tells(Family::Recovery) || family(t.kind()) == Family::Other;
     let mut ends = case.story.rows.iter().filter(ends);
     if ends.any(|t| told.iter().any(|m| same(case, m, t))) {
         return Vec::new();
@@ -156,7 +156,7 @@ fn of_family(case: &Case, f: Family, what: &str, skip: &dyn Fn(&Mention) -> bool
     if !case.comparable() {
         return Vec::new();
     }
-    let rows: Vec<&Told> = case.story.rows.iter().filter(|t| t.tells(f)).collect();
+    let rows: Vec<&TimedRow> = case.story.rows.iter().filter(|t| t.tells(f)).collect();
     let told: Vec<&Mention> = case.told(f).filter(|m| !skip(m)).collect();
     told.into_iter()
         .find_map(|m| stray(case, m, &rows, what))
@@ -167,7 +167,7 @@ fn of_family(case: &Case, f: Family, what: &str, skip: &dyn Fn(&Mention) -> bool
 fn change(case: &Case) -> Vec<Finding> {
     let onset = case.row(case.story.markers.onset).map(|o| o.at);
     of_family(case, Family::Change, "the change", &|m| {
-        LATER.is_match(&m.clause) || OTHERS.is_match(&m.clause) || m.section == Kind::Resolution || m.section == Kind::Detection
+        LATER.is_match(&m.clause) || OTHERS.is_match(&m.clause) || m.section == SectionKind::Resolution || m.section == SectionKind::Detection
             // a change long before has a date of its own
             || m.date.is_some() && onset.is_some_and(|o| case.own_day(m).is_some_and(|d| d != o.div_euclid(86_400))) && !agrees(case, m)
     })

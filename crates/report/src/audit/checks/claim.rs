@@ -2,7 +2,7 @@
 
 use super::Check;
 use crate::audit::case::Case;
-use crate::audit::document::{Form, Kind};
+use crate::audit::document::{Form, SectionKind};
 use crate::audit::finding::{Finding, Severity, quote, said};
 use crate::audit::length::pattern;
 use crate::audit::words::Family;
@@ -45,7 +45,7 @@ static QUICK: LazyLock<Regex> = LazyLock::new(|| {
 fn all_traffic(case: &Case) -> Vec<Finding> {
     for p in &case.paragraphs {
         let line = p.line();
-        if matches!(case.doc.kind(line), Kind::Actions | Kind::Appendix) || is_row(case, line) {
+        if matches!(case.doc.kind(line), SectionKind::Actions | SectionKind::Appendix) || is_row(case, line) {
             continue;
         }
         for s in p.sentences() {
@@ -81,7 +81,7 @@ fn swift(case: &Case) -> Vec<Finding> {
         let table = matches!(case.doc.lines[line].form, Form::Pipes | Form::Tabs);
         if matches!(
             kind,
-            Kind::Actions | Kind::Appendix | Kind::Timeline | Kind::Lessons
+            SectionKind::Actions | SectionKind::Appendix | SectionKind::Timeline | SectionKind::Lessons
         ) || table
             || is_row(case, line)
         {

@@ -2,7 +2,7 @@
 
 use super::Check;
 use crate::audit::case::Case;
-use crate::audit::document::Kind;
+use crate::audit::document::SectionKind;
 use crate::audit::document::Paragraph;
 use crate::audit::extent::outright;
 use crate::audit::finding::{Finding, Place, Severity, clock, minutes, quote, said};
@@ -10,7 +10,7 @@ use crate::audit::length::{Bound, lengths};
 use crate::audit::mentions::{By, Mention, speaks_of_outage};
 use crate::audit::stamp::Side;
 use crate::audit::stated::Stated;
-use crate::audit::story::Told;
+use crate::audit::story::TimedRow;
 use crate::audit::words::Family;
 
 pub(super) static MISMATCH: Check = Check {
@@ -19,7 +19,7 @@ pub(super) static MISMATCH: Check = Check {
     fires: "the stated length is not the outage, beyond its rounding, and no other span to recovery",
     method: "The length is compared with onset to recovery by the rows: whole hours may be off by 30 minutes, multiples of five minutes by 2.5, others \
         by half of their last digit. Where it equals another span, duration.other-span says which.",
-    run: |c| judged(c, Verdict::Mismatch),
+    run: |c| judged(c, LengthVerdict::Mismatch),
 };
 
 pub(super) static OTHER_SPAN: Check = Check {
@@ -28,7 +28,7 @@ pub(super) static OTHER_SPAN: Check = Check {
     fires: "the stated length is exactly another span, such as change to recovery; a warning where rounding would cover the outage as well",
     method: "The length is compared with the spans between the change, the alert, the acknowledgement, the rollback and the recovery. One that equals \
         it is named, for it is what was measured.",
-    run: |c| judged(c, Verdict::Other),
+    run: |c| judged(c, LengthVerdict::Other),
 };
 
 pub(super) static UNCLEAR: Check = Check {
@@ -49,7 +49,7 @@ pub(super) static MISSING: Check = Check {
 };
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+enum LengthVerdict {
     Mismatch,
     Other,
 }
@@ -57,19 +57,19 @@ enum Verdict {
 /// A span that a stated length may be.
 struct Candidate<'c> {
     name: String,
-    from: &'c Told,
-    to: &'c Told,
+    from: &'c TimedRow,
+    to: &'c TimedRow,
     secs: i64,
 }
 
 /// Onset and recovery as rows, and every recovery row there is.
-fn outage<'c>(case: &'c Case) -> Option<(&'c Told, &'c Told)> {
+fn outage<'c>(case: &'c Case) -> Option<(&'c TimedRow, &'c TimedRow)> {
     let m = &case.story.markers;
     let (o, r) = case.row(m.onset).zip(case.row(m.recovery))?;
     (r.at >= o.at && case.comparable()).then_some((o, r))
 }
 
-fn others<'c>(case: &'c Case, o: &'c Told, r: &'c Told) -> Vec<Candidate<'c>> {
+fn others<'c>(case: &'c Case, o: &'c TimedRow, r: &'c TimedRow) -> Vec<Candidate<'c>> {
     let m = &case.story.markers;
     let named = [
         (m.change, "change"),
@@ -81,7 +81,7 @@ fn others<'c>(case: &'c Case, o: &'c Told, r: &'c Told) -> Vec<Candidate<'c>> {
         (m.restart, "restart"),
     ];
     let mut out = Vec::new();
-    let mut add = |name: String, from: &'c Told, to: &'c Told| {
+    let mut add = |name: String, from: &'c TimedRow, to: &'c TimedRow| {
         if to.at > from.at {
             out.push(Candidate {
                 name,
@@ -109,7 +109,7 @@ fn others<'c>(case: &'c Case, o: &'c Told, r: &'c Told) -> Vec<Candidate<'c>> {
     out
 }
 
-fn judged(case: &Case, wanted: Verdict) -> Vec<Finding> {
+fn judged(case: &Case, wanted: LengthVerdict) -> Vec<Finding> {
     let Some((o, r)) = outage(case) else {
         return Vec::new();
     };
@@ -147,10 +147,10 @@ fn judged(case: &Case, wanted: Verdict) -> Vec<Finding> {
         };
         let found = match (exact, fits, hit) {
             (true, _, _) => None,
-            (_, true, Some(c)) if s.length.bound == Bound::None => Some((Verdict::Other, Some(c))),
+            (_, true, Some(c)) if s.length.bound == Bound::None => Some((LengthVerdict::Other, Some(c))),
             (_, true, _) => None,
-            (_, false, Some(c)) => Some((Verdict::Other, Some(c))),
-            (_, false, None) => Some((Verdict::Mismatch, None)),
+            (_, false, Some(c)) => Some((LengthVerdict::Other, Some(c))),
+            (_, false, None) => Some((LengthVerdict::Mismatch, None)),
         };
         let Some((verdict, c)) = found else { continue };
         if verdict != wanted || out.iter().any(|f| f.message.contains(&stated_as(case, s))) {
@@ -165,7 +165,7 @@ fn judged(case: &Case, wanted: Verdict) -> Vec<Finding> {
 }
 
 /// Whether the document speaks of several lengths, none of which is the outage: then it tells of more than its rows do.
-fn several(case: &Case, o: &Told, unit: i64) -> bool {
+fn several(case: &Case, o: &TimedRow, unit: i64) -> bool {
     let all: Vec<&Stated> = case.outages().filter(|s| !s.length.ordinal).collect();
     let ends = || {
         case.story
@@ -186,14 +186,14 @@ fn stated_as(case: &Case, s: &Stated) -> String {
     quote(case.doc.at(&s.place))
 }
 
-fn arrow(from: &Told, to: &Told) -> String {
+fn arrow(from: &TimedRow, to: &TimedRow) -> String {
     format!("{} -> {}", from.clock(), to.clock())
 }
 
 fn other_span(
     case: &Case,
     s: &Stated,
-    (o, r): (&Told, &Told),
+    (o, r): (&TimedRow, &TimedRow),
     c: &Candidate,
     inside: bool,
 ) -> Finding {
@@ -233,7 +233,7 @@ fn words(secs: i64) -> String {
     }
 }
 
-fn mismatch(case: &Case, s: &Stated, (o, r): (&Told, &Told), all: &[Candidate]) -> Finding {
+fn mismatch(case: &Case, s: &Stated, (o, r): (&TimedRow, &TimedRow), all: &[Candidate]) -> Finding {
     let nearest = all
         .iter()
         .filter(|c| c.to.at == r.at && c.from.at < o.at)
@@ -262,7 +262,7 @@ fn mismatch(case: &Case, s: &Stated, (o, r): (&Told, &Told), all: &[Candidate]) 
 
 /// Whether the text itself says from when to when.
 fn range(case: &Case) -> bool {
-    let tells = |k: Kind| !matches!(k, Kind::Timeline | Kind::Actions | Kind::Appendix);
+    let tells = |k: SectionKind| !matches!(k, SectionKind::Timeline | SectionKind::Actions | SectionKind::Appendix);
     let said = |f: Family| case.told(f).next().is_some();
     let (start, end) = outright(&case.mentions);
     let spans = |m: &Mention| m.side != Side::Alone && (tells(m.section) || m.by == By::Label);
@@ -289,7 +289,7 @@ fn beside(a: &Mention, b: &Mention) -> bool {
 fn timed(case: &Case, p: &Paragraph) -> bool {
     let headline = matches!(
         case.doc.kind(p.line()),
-        Kind::Intro | Kind::Summary | Kind::Impact | Kind::Figures
+        SectionKind::Intro | SectionKind::Summary | SectionKind::Impact | SectionKind::Figures
     );
     headline
         && lengths(&p.text)

@@ -3,7 +3,7 @@
 use super::Check;
 use crate::audit::case::Case;
 use crate::audit::finding::{Finding, Severity, clock, count, quote, said};
-use crate::audit::story::Told;
+use crate::audit::story::TimedRow;
 use crate::audit::words::{Family, family};
 
 pub(super) static ROLLBACK_WITHOUT_CHANGE: Check = Check {
@@ -175,14 +175,14 @@ fn silent(case: &Case) -> Vec<Finding> {
         .row(m.rolled_back)
         .filter(|b| r.at - b.at >= 600 && b.at > o.at)
         .map_or(r.at, |b| b.at);
-    let mut inside: Vec<&Told> = case
+    let mut inside: Vec<&TimedRow> = case
         .story
         .rows
         .iter()
         .filter(|t| t.at >= o.at && t.at <= end)
         .collect();
     inside.sort_by_key(|t| (t.at, t.row.line));
-    let gaps: Vec<(&Told, &Told)> = inside
+    let gaps: Vec<(&TimedRow, &TimedRow)> = inside
         .windows(2)
         .map(|w| (w[0], w[1]))
         .filter(|(a, b)| b.at - a.at >= 1800)

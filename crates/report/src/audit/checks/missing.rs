@@ -2,7 +2,7 @@
 
 use super::Check;
 use crate::audit::case::Case;
-use crate::audit::document::{Form, Kind};
+use crate::audit::document::{Form, SectionKind};
 use crate::audit::finding::{Finding, Place, Severity, clock, count, quote};
 use crate::audit::length::pattern;
 use crate::audit::words::{Family, family};
@@ -46,10 +46,10 @@ pub(super) static TODO_LEFT: Check = Check {
 
 fn sections(case: &Case) -> Vec<Finding> {
     let wanted = [
-        (Kind::Summary, "summary", "Summary"),
-        (Kind::Timeline, "timeline", "Timeline"),
-        (Kind::Cause, "root cause", "Root cause"),
-        (Kind::Actions, "preventive measures", "Preventive measures"),
+        (SectionKind::Summary, "summary", "Summary"),
+        (SectionKind::Timeline, "timeline", "Timeline"),
+        (SectionKind::Cause, "root cause", "Root cause"),
+        (SectionKind::Actions, "preventive measures", "Preventive measures"),
     ];
     let mut out = Vec::new();
     if case.eventless() {
@@ -72,7 +72,7 @@ fn sections(case: &Case) -> Vec<Finding> {
 }
 
 /// A heading of the kind inside a comment: the place of its words.
-fn hidden(case: &Case, kind: Kind) -> Option<Place> {
+fn hidden(case: &Case, kind: SectionKind) -> Option<Place> {
     for c in &case.doc.comments {
         let text = case.doc.text.get(c.clone())?;
         let mut at = c.start;
@@ -95,12 +95,12 @@ fn hidden(case: &Case, kind: Kind) -> Option<Place> {
     None
 }
 
-fn absent(case: &Case, kind: Kind, what: &str, name: &str) -> Finding {
+fn absent(case: &Case, kind: SectionKind, what: &str, name: &str) -> Finding {
     let block = case
         .story
         .block
         .as_ref()
-        .filter(|b| kind == Kind::Timeline && b.sure);
+        .filter(|b| kind == SectionKind::Timeline && b.sure);
     if let Some(b) = block {
         let line = b
             .head
@@ -182,7 +182,7 @@ fn impact(case: &Case) -> Vec<Finding> {
     };
     for p in &case.paragraphs {
         let line = p.line();
-        if matches!(case.doc.kind(line), Kind::Actions | Kind::Appendix) || rows(line) {
+        if matches!(case.doc.kind(line), SectionKind::Actions | SectionKind::Appendix) || rows(line) {
             continue;
         }
         for m in NUMBER.find_iter(&p.text) {

@@ -3,7 +3,7 @@
 use super::Check;
 use crate::audit::case::Case;
 use crate::audit::finding::{Finding, Severity, quote, said};
-use crate::audit::story::Told;
+use crate::audit::story::TimedRow;
 use crate::audit::words::{Family, family};
 use coroner_lines::record::MarkerKind as M;
 
@@ -153,11 +153,11 @@ fn done_before_begun(case: &Case, begin: M, end: M) -> Option<Finding> {
 }
 
 /// The first row of a kind; rows out of order are told by themselves.
-fn first<'c>(case: &'c Case, kind: M) -> Option<&'c Told> {
+fn first<'c>(case: &'c Case, kind: M) -> Option<&'c TimedRow> {
     case.story.rows.iter().find(|t| t.row.kinds.contains(&kind))
 }
 
-fn told(a: &Told, b: &Told, what: &str, other: &str) -> Finding {
+fn told(a: &TimedRow, b: &TimedRow, what: &str, other: &str) -> Finding {
     let message = format!(
         "{what} ({}) is {} earlier than {other} ({})",
         a.clock(),
@@ -194,7 +194,7 @@ fn rollback(case: &Case) -> Vec<Finding> {
     let Some(r) = rows.iter().find(|t| family(t.kind()) == Family::Rollback) else {
         return Vec::new();
     };
-    let changes: Vec<&Told> = rows
+    let changes: Vec<&TimedRow> = rows
         .iter()
         .filter(|t| family(t.kind()) == Family::Change)
         .collect();

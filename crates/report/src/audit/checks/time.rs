@@ -4,10 +4,10 @@
 use super::Check;
 use crate::audit::case::Case;
 use crate::audit::clock::{Half, Odd};
-use crate::audit::document::{Form, Kind};
+use crate::audit::document::{Form, SectionKind};
 use crate::audit::finding::{Finding, Place, Severity, clock, count, quote, said};
 use crate::audit::mentions::Mention;
-use crate::audit::story::Told;
+use crate::audit::story::TimedRow;
 use crate::audit::words::family;
 
 pub(super) static MERIDIEM_SLIP: Check = Check {
@@ -112,7 +112,7 @@ pub(super) fn half_a_day_longer(s: &crate::audit::stated::Stated, secs: i64) -> 
 }
 
 /// The same digits with the other half of the day.
-fn other_half(case: &Case, told: &Told) -> Option<(Place, String)> {
+fn other_half(case: &Case, told: &TimedRow) -> Option<(Place, String)> {
     let c = told.row.clock.as_ref()?;
     let place = told.row.time();
     let written = case.doc.at(&place);
@@ -133,7 +133,7 @@ fn other_half(case: &Case, told: &Told) -> Option<(Place, String)> {
     ))
 }
 
-fn slip_finding(case: &Case, slip: &crate::audit::story::Slip, first: &Told) -> Finding {
+fn slip_finding(case: &Case, slip: &crate::audit::story::Slip, first: &TimedRow) -> Finding {
     let rows = &case.story.rows;
     let written = first.written.unwrap_or(first.at);
     let i = slip.rows[0];
@@ -197,22 +197,22 @@ fn slip_finding(case: &Case, slip: &crate::audit::story::Slip, first: &Told) -> 
 }
 
 /// Rows and times of the running text that tell one event exactly 12 hours apart, where no row of that kind fits.
-pub(super) fn half_a_day<'c>(case: &'c Case) -> Vec<(&'c Told, &'c Mention)> {
-    let mut out: Vec<(&Told, &Mention)> = Vec::new();
+pub(super) fn half_a_day<'c>(case: &'c Case) -> Vec<(&'c TimedRow, &'c Mention)> {
+    let mut out: Vec<(&TimedRow, &Mention)> = Vec::new();
     for m in &case.mentions {
         let Some(k) = m.kind.filter(|_| m.clock.after_onset.is_none()) else {
             continue;
         };
-        if matches!(m.section, Kind::Timeline | Kind::Actions | Kind::Appendix) {
+        if matches!(m.section, SectionKind::Timeline | SectionKind::Actions | SectionKind::Appendix) {
             continue;
         }
-        let same: Vec<&Told> = case
+        let same: Vec<&TimedRow> = case
             .story
             .rows
             .iter()
             .filter(|t| t.tells(family(k)))
             .collect();
-        let near = |t: &Told| (t.at.rem_euclid(86_400) - m.clock.secs).abs();
+        let near = |t: &TimedRow| (t.at.rem_euclid(86_400) - m.clock.secs).abs();
         let apart = same.iter().find(|t| {
             let flips = m.clock.can_flip() || t.row.clock.as_ref().is_some_and(|c| c.can_flip());
             near(t) == 43_200
@@ -232,7 +232,7 @@ pub(super) fn half_a_day<'c>(case: &'c Case) -> Vec<(&'c Told, &'c Mention)> {
     out
 }
 
-fn apart(row: &Told, m: &Mention) -> Finding {
+fn apart(row: &TimedRow, m: &Mention) -> Finding {
     let message = format!(
         "the table has {} at {}, the text at {}: exactly 12 hours apart",
         quote(&row.row.text),
@@ -303,7 +303,7 @@ fn zone_missing(case: &Case) -> Vec<Finding> {
     if case.zones.named {
         return Vec::new();
     }
-    let relative = |t: &Told| {
+    let relative = |t: &TimedRow| {
         t.row
             .clock
             .as_ref()

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 /// What a section is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum SectionKind {
     /// Before the first heading, or under the title.
     Intro,
     /// What happened, in short.
@@ -38,7 +38,7 @@ pub enum Kind {
 #[derive(Clone, Debug)]
 pub struct Section {
     /// What it is for, by its name or that of the section that it is in.
-    pub kind: Kind,
+    pub kind: SectionKind,
     /// Whether its own name says so.
     pub own: bool,
     /// 1–6; 0 before the first heading.
@@ -51,18 +51,18 @@ pub struct Section {
     pub parent: Option<usize>,
 }
 
-static NAMES: LazyLock<Vec<(Kind, Regex)>> = LazyLock::new(|| {
+static NAMES: LazyLock<Vec<(SectionKind, Regex)>> = LazyLock::new(|| {
     [
-        (Kind::Timeline, r"\btime ?-?lines?\b|\bchronolog|\bsequence of events|\border of events|\bcourse of events|\b(incident|event) log\b"),
-        (Kind::Actions, r"\bprevent|\bcorrective|\baction(able)?s?( items?| plan| points?)?\b|\bfollow[- ]?ups?\b|\bnext steps?|\bremediation|\bimprovements?\b|\brecommend|\baddressing\b|\bto-?dos?\b|\bwhat (are|will) we (do|going)|\bwhat we('| a)re doing|\bmoving forward|\bgoing forward|\bfuture\b|\bhow (do|can|will) we prevent|\bimprove\b"),
-        (Kind::Lessons, r"\blesson|\bwent (well|wrong|right)|\bgo(es|ne)? (well|wrong|so well)|\blucky\b|\blearn|\btake-?aways?\b|\bretrospective|\bwhat was hard|\bdifficult"),
-        (Kind::Cause, r"\bcauses?\b|\bcontributing\b|\btriggers?\b|\bfaults?\b|\bwhy\b|\banalysis\b|\bdiagnosis\b|\btechnical detail|\bexplanation\b|\blead-?up\b|\bwhys\b"),
-        (Kind::Detection, r"\bdetect|\bnoticed\b|\bdiscovery\b"),
-        (Kind::Impact, r"\bimpact|\beffects?\b|\bscope\b|\baffected\b|\bdamages?\b"),
-        (Kind::Resolution, r"\bresol|\brecover|\bmitigat|\bresponse\b|\bfix(es|ed)?\b"),
-        (Kind::Summary, r"\bsummary\b|\boverview\b|\bsynopsis\b|\babstract\b|\btl;?dr\b|\bat a glance\b|\bwhat happened\b|\bbackground\b|\bdescription\b|^details$|^issue$|^incident$"),
-        (Kind::Figures, r"\bstat(s|istics)\b|\bdurations?\b|\bmetrics\b|\bkey (information|figures|data|facts)\b"),
-        (Kind::Appendix, r"\bappendi|\bapendix\b|\bchat\b|\blogs\b|\breferences?\b|\bglossary\b|\battendees\b|\bresponders\b|\bparticipants\b|\bsupporting\b|\bopen questions\b|\blinks\b|\bgaps\b"),
+        (SectionKind::Timeline, r"\btime ?-?lines?\b|\bchronolog|\bsequence of events|\border of events|\bcourse of events|\b(incident|event) log\b"),
+        (SectionKind::Actions, r"\bprevent|\bcorrective|\baction(able)?s?( items?| plan| points?)?\b|\bfollow[- ]?ups?\b|\bnext steps?|\bremediation|\bimprovements?\b|\brecommend|\baddressing\b|\bto-?dos?\b|\bwhat (are|will) we (do|going)|\bwhat we('| a)re doing|\bmoving forward|\bgoing forward|\bfuture\b|\bhow (do|can|will) we prevent|\bimprove\b"),
+        (SectionKind::Lessons, r"\blesson|\bwent (well|wrong|right)|\bgo(es|ne)? (well|wrong|so well)|\blucky\b|\blearn|\btake-?aways?\b|\bretrospective|\bwhat was hard|\bdifficult"),
+        (SectionKind::Cause, r"\bcauses?\b|\bcontributing\b|\btriggers?\b|\bfaults?\b|\bwhy\b|\banalysis\b|\bdiagnosis\b|\btechnical detail|\bexplanation\b|\blead-?up\b|\bwhys\b"),
+        (SectionKind::Detection, r"\bdetect|\bnoticed\b|\bdiscovery\b"),
+        (SectionKind::Impact, r"\bimpact|\beffects?\b|\bscope\b|\baffected\b|\bdamages?\b"),
+        (SectionKind::Resolution, r"\bresol|\brecover|\bmitigat|\bresponse\b|\bfix(es|ed)?\b"),
+        (SectionKind::Summary, r"\bsummary\b|\boverview\b|\bsynopsis\b|\babstract\b|\btl;?dr\b|\bat a glance\b|\bwhat happened\b|\bbackground\b|\bdescription\b|^details$|^issue$|^incident$"),
+        (SectionKind::Figures, r"\bstat(s|istics)\b|\bdurations?\b|\bmetrics\b|\bkey (information|figures|data|facts)\b"),
+        (SectionKind::Appendix, r"\bappendi|\bapendix\b|\bchat\b|\blogs\b|\breferences?\b|\bglossary\b|\battendees\b|\bresponders\b|\bparticipants\b|\bsupporting\b|\bopen questions\b|\blinks\b|\bgaps\b"),
     ]
     .into_iter()
     .map(|(k, p)| (k, pattern(&format!("(?i){p}"))))
@@ -70,7 +70,7 @@ static NAMES: LazyLock<Vec<(Kind, Regex)>> = LazyLock::new(|| {
 });
 
 /// What a heading's words say.
-pub fn kind_of(title: &str) -> Option<Kind> {
+pub fn kind_of(title: &str) -> Option<SectionKind> {
     let words = title.split(['(', '[']).next().unwrap_or_default();
     NAMES
         .iter()
@@ -121,16 +121,16 @@ mod tests {
     #[test]
     fn names() {
         for (title, kind) in [
-            ("Issue Summary", Some(Kind::Summary)),
-            ("Summary Report", Some(Kind::Summary)),
-            ("Timeline (all time in GMT + 1)", Some(Kind::Timeline)),
-            ("Root Cause: (RC)", Some(Kind::Cause)),
-            ("Corrective/Preventative measures", Some(Kind::Actions)),
-            ("Resolution and recovery", Some(Kind::Resolution)),
-            ("What went wrong", Some(Kind::Lessons)),
-            ("Addressing the issue", Some(Kind::Actions)),
-            ("Suspected causes", Some(Kind::Cause)),
-            ("Stats", Some(Kind::Figures)),
+            ("Issue Summary", Some(SectionKind::Summary)),
+            ("Summary Report", Some(SectionKind::Summary)),
+            ("Timeline (all time in GMT + 1)", Some(SectionKind::Timeline)),
+            ("Root Cause: (RC)", Some(SectionKind::Cause)),
+            ("Corrective/Preventative measures", Some(SectionKind::Actions)),
+            ("Resolution and recovery", Some(SectionKind::Resolution)),
+            ("What went wrong", Some(SectionKind::Lessons)),
+            ("Addressing the issue", Some(SectionKind::Actions)),
+            ("Suspected causes", Some(SectionKind::Cause)),
+            ("Stats", Some(SectionKind::Figures)),
             ("docs.rs outage postmortem", None),
         ] {
             assert_eq!(kind_of(title), kind, "{title}");

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn kinds(text: &str) -> Vec<(Kind, usize)> {
+fn kinds(text: &str) -> Vec<(SectionKind, usize)> {
     let doc = Document::read("x", text);
     let own = doc.sections.iter().filter(|s| s.own);
     own.map(|s| (s.kind, s.line + 1)).collect()
@@ -11,20 +11,20 @@ fn kinds(text: &str) -> Vec<(Kind, usize)> {
 #[test]
 fn headings_of_many_kinds() {
     let md = "# T\n\nintro\n\n## Issue Summary\na\n\n### 13:35 fix it\nb\n\n## Root cause\n";
-    assert_eq!(kinds(md), [(Kind::Summary, 5), (Kind::Cause, 11)]);
+    assert_eq!(kinds(md), [(SectionKind::Summary, 5), (SectionKind::Cause, 11)]);
     let plain =
         "Outage\n\nIssue Summary\n\nx\nTimeline (all time in GMT + 1)\ny\nRoot Cause: (RC)\n";
     assert_eq!(
         kinds(plain),
-        [(Kind::Summary, 3), (Kind::Timeline, 6), (Kind::Cause, 8)]
+        [(SectionKind::Summary, 3), (SectionKind::Timeline, 6), (SectionKind::Cause, 8)]
     );
     let under = "T\n===\n\nTimeline\n--------\nx\n";
-    assert_eq!(kinds(under), [(Kind::Timeline, 4)]);
+    assert_eq!(kinds(under), [(SectionKind::Timeline, 4)]);
     let label = "# T\n**Summary:** x at 10:00\n\n**Timeline:**\n\n- y\n";
-    assert_eq!(kinds(label), [(Kind::Summary, 2), (Kind::Timeline, 4)]);
+    assert_eq!(kinds(label), [(SectionKind::Summary, 2), (SectionKind::Timeline, 4)]);
     assert_eq!(
         kinds("# Summary Report\nx\n# Root cause\n"),
-        [(Kind::Summary, 1), (Kind::Cause, 3)]
+        [(SectionKind::Summary, 1), (SectionKind::Cause, 3)]
     );
 }
 
@@ -34,7 +34,7 @@ fn a_section_inherits_what_it_is_in() {
         "x",
         "# T\n## Timeline\n### 2018-03-26 10:34\nzero\n## Action items\n### Process\n- a\n",
     );
-    assert_eq!((doc.kind(3), doc.kind(6)), (Kind::Timeline, Kind::Actions));
+    assert_eq!((doc.kind(3), doc.kind(6)), (SectionKind::Timeline, SectionKind::Actions));
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use super::super::clock::Clock;
 use super::super::date::{DateSaid, dates};
-use super::super::document::{Document, Form, Kind, bullet};
+use super::super::document::{Document, Form, SectionKind, bullet};
 use super::super::length::pattern;
-use super::{Block, MOST, Row, cites, lead, row, words_from};
+use super::{Block, MOST, DocumentRow, cites, lead, row, words_from};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -43,7 +43,7 @@ impl Dates {
     }
 
     /// Gives a row the date that it stands under, or takes its own.
-    fn settle(&mut self, r: &mut Row) {
+    fn settle(&mut self, r: &mut DocumentRow) {
         if let Some(own) = &r.date {
             self.last = Some((own.clone(), r.line));
         } else if let Some((d, line)) = self.all.as_ref().or(self.last.as_ref()) {
@@ -63,12 +63,12 @@ pub(super) fn runs(doc: &Document, taken: &[bool]) -> Vec<Block> {
         let kind = doc.kind(i);
         if taken[i]
             || matches!(form, Form::Code | Form::Rule | Form::Pipes)
-            || kind == Kind::Appendix
+            || kind == SectionKind::Appendix
         {
             continue;
         }
         let seen = doc.seen(i);
-        let sure = kind == Kind::Timeline;
+        let sure = kind == SectionKind::Timeline;
         let other = open.as_ref().is_some_and(|b| {
             b.sure != sure
                 || !sure && b.section != doc.lines[i].section
@@ -129,7 +129,7 @@ pub(super) fn runs(doc: &Document, taken: &[bool]) -> Vec<Block> {
 fn same_timeline(doc: &Document, a: usize, b: usize) -> bool {
     let root = |mut s: usize| {
         while let Some(p) = doc.sections[s].parent {
-            if doc.sections[s].own && doc.sections[s].kind == Kind::Timeline {
+            if doc.sections[s].own && doc.sections[s].kind == SectionKind::Timeline {
                 break;
             }
             s = p;

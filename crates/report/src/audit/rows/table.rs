@@ -1,8 +1,8 @@
 //! Rows of tables: with pipes or with tabs, the column of times known by its name or by what it holds.
 
 use super::super::date::dates;
-use super::super::document::{Document, Form, Kind, cells};
-use super::{Block, MOST, Row, cites, lead, row};
+use super::super::document::{Document, Form, SectionKind, cells};
+use super::{Block, MOST, DocumentRow, cites, lead, row};
 use coroner_lines::record::MarkerKind;
 use std::ops::Range;
 
@@ -67,7 +67,7 @@ fn table(doc: &Document, lines: Range<usize>, form: Form) -> Option<Block> {
     let rows_in = body.len() - usize::from(head.is_some());
     if found == 0
         || found * 2 < rows_in
-        || named.is_none() && found < 3 && doc.kind(lines.start) != Kind::Timeline
+        || named.is_none() && found < 3 && doc.kind(lines.start) != SectionKind::Timeline
     {
         return None;
     }
@@ -75,13 +75,13 @@ fn table(doc: &Document, lines: Range<usize>, form: Form) -> Option<Block> {
     if named.is_none()
         && matches!(
             doc.kind(lines.start),
-            Kind::Figures | Kind::Actions | Kind::Impact
+            SectionKind::Figures | SectionKind::Actions | SectionKind::Impact
         )
     {
         return None;
     }
     let first = body.iter().skip(usize::from(head.is_some())).take(MOST);
-    let rows: Vec<Row> = first
+    let rows: Vec<DocumentRow> = first
         .map(|(l, c)| table_row(doc, *l, c, col, form))
         .collect();
     (!rows.is_empty()).then(|| Block {
@@ -93,7 +93,7 @@ fn table(doc: &Document, lines: Range<usize>, form: Form) -> Option<Block> {
     })
 }
 
-fn table_row(doc: &Document, line: usize, cells: &[Range<usize>], col: usize, form: Form) -> Row {
+fn table_row(doc: &Document, line: usize, cells: &[Range<usize>], col: usize, form: Form) -> DocumentRow {
     let seen = doc.seen(line);
     let time = cells.get(col);
     let found = time.and_then(|r| lead(&seen[..r.end], r.start, true));
@@ -134,7 +134,7 @@ fn table_row(doc: &Document, line: usize, cells: &[Range<usize>], col: usize, fo
             let d = d.or_else(|| others.iter().filter(|r| r.len() < 24).find_map(|r| date(r)));
             row(doc, line, (c, d), at.unwrap_or(fallback), "")
         }
-        None => Row {
+        None => DocumentRow {
             line,
             clock: None,
             date: None,

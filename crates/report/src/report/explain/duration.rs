@@ -7,7 +7,7 @@ use serde_json::Value;
 pub(super) struct Duration;
 
 /// One duration of the closed list.
-struct Known {
+struct KnownDuration {
     /// Names by which it is asked for; the first is the one of the report.
     names: &'static [&'static str],
     /// From what to what.
@@ -45,50 +45,50 @@ const CHANGES: &[&str] = &[
     "version_change",
 ];
 
-const ALL: &[Known] = &[
-    Known {
+const ALL: &[KnownDuration] = &[
+    KnownDuration {
         names: &["detect_s", "ttd", "detect", "detection"],
         means: "from the onset to the first alert for this incident; an alert up to a minute before the onset counts as at once",
         from: &["onset"],
         to: &["alert_fired"],
     },
-    Known {
+    KnownDuration {
         names: &["acknowledge_s", "tta", "acknowledge", "ack"],
         means: "from that alert to the first acknowledgement after it, of the same alert where the lines tell",
         from: &["alert_fired"],
         to: &["alert_acknowledged"],
     },
-    Known {
+    KnownDuration {
         names: &["decide_s", "decide"],
         means: "from the acknowledgement to the start of the first mitigation: rollback, failover, flag, scaling, restart or another action",
         from: &["alert_acknowledged"],
         to: STEPS,
     },
-    Known {
+    KnownDuration {
         names: &["mitigate_s", "ttm", "mitigate", "mitigation"],
         means: "from the onset to the end of the first mitigation step after which the failing share stays at least ten points lower",
         from: &["onset"],
         to: DONE,
     },
-    Known {
+    KnownDuration {
         names: &["rollback_s", "rollback"],
         means: "from the start of the rollback to its end; only where both are in the logs",
         from: &["rollback_start"],
         to: &["rollback_finish"],
     },
-    Known {
+    KnownDuration {
         names: &["after_rollback_s", "after_rollback"],
         means: "from the end of the rollback to the recovery; what failed on meanwhile, the rollback did not mend",
         from: &["rollback_finish"],
         to: &["recovery"],
     },
-    Known {
+    KnownDuration {
         names: &["recover_s", "ttr", "recover", "recovery", "outage"],
         means: "from the onset to the recovery, the end of the last failing stretch; the outage",
         from: &["onset"],
         to: &["recovery"],
     },
-    Known {
+    KnownDuration {
         names: &["lead_s", "lead"],
         means: "from the suspected change to the onset",
         from: CHANGES,
@@ -99,12 +99,12 @@ const ALL: &[Known] = &[
 const NULL: &str = "A duration needs both of its ends: where one is missing it is not given, never 0, and a negative one \
     is told as a mismatch of clocks or markers instead of a number.";
 
-fn known(what: &str) -> Option<&'static Known> {
+fn known(what: &str) -> Option<&'static KnownDuration> {
     let what = what.trim().to_ascii_lowercase();
     ALL.iter().find(|k| k.names.contains(&what.as_str()))
 }
 
-fn definition(k: &Known) -> String {
+fn definition(k: &KnownDuration) -> String {
     let mut means = k.means.to_owned();
     if let Some(first) = means.get_mut(..1) {
         first.make_ascii_uppercase();
@@ -167,7 +167,7 @@ fn all(what: &str, values: &Value) -> Option<Explained> {
 }
 
 /// The two rows at the ends: kinds that fit, at the distance that the report gives.
-fn ends<'a>(incident: &'a Value, k: &Known, seconds: f64) -> Option<(&'a Value, &'a Value)> {
+fn ends<'a>(incident: &'a Value, k: &KnownDuration, seconds: f64) -> Option<(&'a Value, &'a Value)> {
     let of = |kinds: &'static [&'static str]| {
         members(&incident["timeline"]).filter(move |e| {
             e["kind"].as_str().is_some_and(|w| kinds.contains(&w)) && e["offset_s"].is_number()

@@ -4,9 +4,9 @@ use super::{Explained, Reported, Topic, members, nth, numbered, text};
 use serde_json::Value;
 
 /// The topic.
-pub(super) struct Gap;
+pub(super) struct GapTopic;
 
-impl Topic for Gap {
+impl Topic for GapTopic {
     fn usage(&self) -> &'static str {
         "gap 2 or gap zone"
     }

@@ -4,9 +4,9 @@ use super::{Explained, Reported, Topic, members, span, text};
 use serde_json::Value;
 
 /// The topic.
-pub(super) struct Row;
+pub(super) struct RowTopic;
 
-impl Topic for Row {
+impl Topic for RowTopic {
     fn usage(&self) -> &'static str {
         "B, r7 or e12"
     }

@@ -1,6 +1,6 @@
 //! Suspected causes as cards with what speaks for and against each, what would settle it, and contributing signals.
 
-use super::{Part, citation, escape, person};
+use super::{IncidentPart, citation, escape, person};
 use crate::report::{json, sentence};
 use coroner_core::model::{Cause, CauseVerdict, Claim};
 
@@ -9,7 +9,7 @@ const CARDS: usize = 3;
 /// Cards at most.
 const MOST: usize = 8;
 
-impl Part<'_> {
+impl IncidentPart<'_> {
     pub(super) fn causes(&self) -> String {
         let mut body = String::new();
         if self.i.cause_verdict == CauseVerdict::NotEstablished {

@@ -2,7 +2,7 @@
 //! Draws the series of the report and nothing else.
 
 use super::draw::{LEFT, RIGHT, Scale, grid_step, grouped, n, text_width};
-use super::{Depth, Part, escape, scroller};
+use super::{Depth, IncidentPart, escape, scroller};
 use crate::report::sentence::{count, percent, share};
 use crate::report::{cite, facts, time};
 use coroner_core::model::{Event, Series};
@@ -32,7 +32,7 @@ struct Mark<'a> {
     label: String,
 }
 
-impl Part<'_> {
+impl IncidentPart<'_> {
     pub(super) fn charts(&self) -> String {
         let Some(s) = self.i.series.as_ref().filter(|s| !s.requests.is_empty()) else {
             let body = "<p class=\"note\">No requests were read for this incident: there is nothing to draw.</p>";

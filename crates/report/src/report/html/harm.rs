@@ -1,17 +1,17 @@
 //! The impact by endpoint, host, service, version and status, each row with its share and, where known, its course.
 
 use super::draw::{grouped, n};
-use super::{Depth, Part, escape, person, scroller};
+use super::{Depth, IncidentPart, escape, person, scroller};
 use crate::report::sentence::{count, percent, share};
 use crate::report::{facts, time};
-use coroner_core::model::{Lane, Row};
+use coroner_core::model::{Lane, BreakdownRow};
 
 /// Points of a small picture.
 const POINTS: usize = 45;
 /// Rows of a table at most.
 const ROWS: usize = 12;
 
-impl Part<'_> {
+impl IncidentPart<'_> {
     pub(super) fn harm(&self) -> String {
         let m = &self.i.impact;
         let mut body = String::new();
@@ -48,7 +48,7 @@ impl Part<'_> {
         self.section("impact", "Impact", "", &body)
     }
 
-    fn table(&self, name: &str, rows: &[Row], lanes: &[Lane], sum: bool) -> String {
+    fn table(&self, name: &str, rows: &[BreakdownRow], lanes: &[Lane], sum: bool) -> String {
         let Some((requests, failed)) = self.i.impact.requests.zip(self.i.impact.failed) else {
             return String::new();
         };

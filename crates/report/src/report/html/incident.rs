@@ -1,12 +1,12 @@
 //! One incident from headline to questions: the order of its sections, its key figures and its summary.
 
-use super::{Part, escape, person, places};
+use super::{IncidentPart, escape, person, places};
 use crate::report::sentence::{count, percent, share};
-use crate::report::summary::{self, Said};
+use crate::report::summary::{self, SummaryPart};
 use crate::report::{facts, time};
 use coroner_core::model::Evidence;
 
-impl Part<'_> {
+impl IncidentPart<'_> {
     /// All sections.
     pub(super) fn all(&self) -> String {
         let sections = [
@@ -55,10 +55,10 @@ impl Part<'_> {
     }
 
     fn summary(&self) -> String {
-        let part = |s: Said<'_>| match s {
-            Said::Text(s) => self.text(&s),
-            Said::Strong(s) | Said::Refusal(s) => format!("<strong>{}</strong>", self.text(&s)),
-            Said::Cite(l) => {
+        let part = |s: SummaryPart<'_>| match s {
+            SummaryPart::Text(s) => self.text(&s),
+            SummaryPart::Strong(s) | SummaryPart::Refusal(s) => format!("<strong>{}</strong>", self.text(&s)),
+            SummaryPart::Cite(l) => {
                 let mut sorted: Vec<&Evidence> = l.iter().collect();
                 sorted.sort_by_key(|e| (e.input, e.line, e.byte));
                 format!(" <small>({})</small>", places(self.report, &sorted))

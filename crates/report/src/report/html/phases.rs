@@ -1,7 +1,7 @@
 //! Where the time went: the bar of phases from onset to recovery, and the same as a table.
 
 use super::draw::{n, text_width};
-use super::{Part, escape, scroller};
+use super::{IncidentPart, escape, scroller};
 use crate::report::{facts, time};
 use coroner_core::model::{Incident, Phase};
 
@@ -11,7 +11,7 @@ const BETWEEN: f64 = 3.0;
 /// Least width of a phase.
 const LEAST: f64 = 6.0;
 
-impl Part<'_> {
+impl IncidentPart<'_> {
     pub(super) fn phases(&self) -> String {
         let i = self.i;
         let phases: Vec<&Phase> = i.phases.iter().filter(|p| p.us > 0).collect();

@@ -2,7 +2,7 @@
 //! came back shows at a glance.
 
 use super::draw::{LEFT, RIGHT, Scale, grouped, n};
-use super::{Part, escape};
+use super::{IncidentPart, escape};
 use crate::report::sentence::{Medium, name, percent, share};
 use crate::report::time;
 use coroner_core::model::{Lane, Series};
@@ -24,7 +24,7 @@ enum Shade {
     Failing(u8),
 }
 
-impl Part<'_> {
+impl IncidentPart<'_> {
     pub(super) fn strip(&self, s: &Series, scale: Scale, marks: &str) -> String {
         let (lanes, of, all) = self.lanes(s);
         if lanes.is_empty() {

@@ -66,7 +66,7 @@ impl Page<'_> {
     /// What is told where there is no incident.
     fn telling(&self) -> String {
         let clock = self.clock();
-        let row = |t: &telling::Told<'_>| {
+        let row = |t: &telling::MergedRow<'_>| {
             let at = match t.at {
                 Some(at) => time::clock_on(at, clock.day, clock.zone),
                 None => "not known when".to_owned(),

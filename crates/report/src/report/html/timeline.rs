@@ -1,7 +1,7 @@
 //! The timeline as a list: time, distance from the onset, what happened, how it is known, and the raw lines in a fold.
 
 use super::chart::class;
-use super::{Depth, Part, escape, person, places};
+use super::{Depth, IncidentPart, escape, person, places};
 use crate::report::sentence::{Medium, counted};
 use crate::report::{cite, json, rows, time};
 use coroner_core::model::{Event, Evidence};
@@ -12,7 +12,7 @@ const ROWS: usize = 50;
 const RAW: usize = 4;
 const RAW_ALL: usize = 200;
 
-impl Part<'_> {
+impl IncidentPart<'_> {
     pub(super) fn timeline(&self) -> String {
         let zone = self.report.settings.zone;
         let (lines, left_out) = rows::shown(self.i, ROWS);
@@ -39,7 +39,7 @@ impl Part<'_> {
         self.section("timeline", "Timeline", &small, &list)
     }
 
-    fn row(&self, l: &rows::Line<'_>, raw: &mut usize) -> String {
+    fn row(&self, l: &rows::RowLine<'_>, raw: &mut usize) -> String {
         let e = l.lead;
         let basis = json::basis(e.basis);
         let letter = e.letter.map_or_else(|| "·".to_owned(), String::from);
@@ -76,7 +76,7 @@ impl Part<'_> {
     }
 
     /// The citations; opened, the raw lines and the method.
-    fn fold(&self, l: &rows::Line<'_>, raw: &mut usize) -> String {
+    fn fold(&self, l: &rows::RowLine<'_>, raw: &mut usize) -> String {
         let evidence = l.evidence();
         let cited = places(self.report, &evidence);
         let lines = match self.depth {

@@ -165,7 +165,7 @@ fn lanes(lanes: &[Lane]) -> Vec<Value> {
     )
 }
 
-fn rows(rows: &[Row]) -> Vec<Value> {
+fn rows(rows: &[BreakdownRow]) -> Vec<Value> {
     list(rows, |r| {
         json!({
             "name": r.name.for_json(),

@@ -1,7 +1,7 @@
 //! What a line says that several rows share: the sentence of its lead with every host named, what became of each
 //! service, how many more messages there were. Nothing here decides which rows share a line.
 
-use super::{Line, TOGETHER, is_life};
+use super::{RowLine, TOGETHER, is_life};
 use crate::report::cite::is_command;
 use coroner_core::model::{Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
@@ -11,7 +11,7 @@ use coroner_lines::text::LogText;
 const NAMED: usize = 8;
 
 /// The sentence of a line.
-pub(super) fn of(l: &Line<'_>) -> Sentence {
+pub(super) fn of(l: &RowLine<'_>) -> Sentence {
     if l.rows.len() == 1 {
         return l.lead.text.clone();
     }
@@ -33,7 +33,7 @@ pub(super) fn of(l: &Line<'_>) -> Sentence {
 }
 
 /// What goes on after the time of its line says until when.
-fn until(l: &Line<'_>, s: Sentence) -> Sentence {
+fn until(l: &RowLine<'_>, s: Sentence) -> Sentence {
     match (l.lead.time, l.last()) {
         (Some(from), Some(to)) if to.0 - from.0 > TOGETHER => s.w(", until ").p(Piece::Time(to)),
         _ => s,
@@ -59,7 +59,7 @@ pub(super) fn without_host(e: &Event) -> Vec<&Piece> {
 }
 
 /// Hosts by first appearance among the rows that `which` picks.
-fn hosts<'a>(l: &Line<'a>, which: impl Fn(&Event) -> bool) -> Vec<&'a LogText> {
+fn hosts<'a>(l: &RowLine<'a>, which: impl Fn(&Event) -> bool) -> Vec<&'a LogText> {
     let mut out: Vec<&LogText> = Vec::new();
     for e in l.rows.iter().filter(|e| which(e)) {
         if let Some(h) = e.host.as_ref().filter(|h| !out.contains(h)) {
@@ -87,7 +87,7 @@ fn more(s: Sentence, all: usize) -> Sentence {
 }
 
 /// The lead's sentence, with all hosts of the picked rows in the place of its own.
-fn everywhere(l: &Line<'_>, which: impl Fn(&Event) -> bool) -> Sentence {
+fn everywhere(l: &RowLine<'_>, which: impl Fn(&Event) -> bool) -> Sentence {
     let names = hosts(l, which);
     let mut out = Sentence::default();
     let mut done = false;
@@ -106,7 +106,7 @@ fn everywhere(l: &Line<'_>, which: impl Fn(&Event) -> bool) -> Sentence {
 
 /// ` (12 lines)` or ` (12 lines until 14:03:10)` at the end of a sentence becomes the sum over all rows that quote the same but
 /// for numbers; how many quote something else is said.
-fn counted(l: &Line<'_>, mut s: Sentence) -> Sentence {
+fn counted(l: &RowLine<'_>, mut s: Sentence) -> Sentence {
     let tail = |s: &Sentence| {
         let at = s.0.iter().rposition(|p| matches!(p, Piece::Count(_)))?;
         let until = |p: &Piece| matches!(p, Piece::Words(w) if w.starts_with(" lines"));
@@ -153,7 +153,7 @@ fn counted(l: &Line<'_>, mut s: Sentence) -> Sentence {
 }
 
 /// `storefront restarts on web-01, web-02; stops on web-03`.
-fn life(l: &Line<'_>) -> Sentence {
+fn life(l: &RowLine<'_>) -> Sentence {
     let service = l.rows.iter().find_map(|e| e.service.as_ref());
     let mut s = match service {
         Some(x) => Sentence::default().name(x),
@@ -181,7 +181,7 @@ fn life(l: &Line<'_>) -> Sentence {
 }
 
 /// The kind that a line's words tell: of stops and starts together a restart.
-pub(super) fn kind(l: &Line<'_>) -> K {
+pub(super) fn kind(l: &RowLine<'_>) -> K {
     if !is_life(l.lead.kind) {
         return l.lead.kind;
     }
@@ -195,7 +195,7 @@ pub(super) fn kind(l: &Line<'_>) -> K {
 
 /// What became of the service on which hosts; rows without a host count only where no row has one. What was asked for is
 /// none of it, unless nothing else is known.
-fn fates<'a>(l: &Line<'a>) -> Vec<(&'static str, Vec<&'a LogText>)> {
+fn fates<'a>(l: &RowLine<'a>) -> Vec<(&'static str, Vec<&'a LogText>)> {
     let did = |e: &Event| is_life(e.kind) && !is_command(&e.text);
     let any = l.rows.iter().any(|e| did(e));
     let told = |e: &Event| if any { did(e) } else { is_life(e.kind) };
@@ -235,7 +235,7 @@ fn fate(kinds: impl Iterator<Item = K>) -> &'static str {
 }
 
 /// What was asked for, and in brackets what the service did where the sentence names no host.
-fn restart(l: &Line<'_>) -> Sentence {
+fn restart(l: &RowLine<'_>) -> Sentence {
     let s = everywhere(l, |e| e.kind == K::Restart);
     let did = l.rows.iter().any(|e| e.kind != K::Restart);
     if did && is_command(&l.lead.text) {
@@ -251,7 +251,7 @@ fn restart(l: &Line<'_>) -> Sentence {
     s.w(")")
 }
 
-fn alerts(l: &Line<'_>) -> Sentence {
+fn alerts(l: &RowLine<'_>) -> Sentence {
     let again: Vec<&&Event> = l
         .rows
         .iter()
@@ -286,7 +286,7 @@ fn alerts(l: &Line<'_>) -> Sentence {
     }
 }
 
-fn new_errors(l: &Line<'_>) -> Sentence {
+fn new_errors(l: &RowLine<'_>) -> Sentence {
     let like = l
         .rows
         .iter()

@@ -3,7 +3,7 @@
 
 use super::marks;
 use crate::report::sentence::{Clock, Medium, render};
-use crate::report::summary::{self, Said};
+use crate::report::summary::{self, SummaryPart};
 use crate::report::{cite, command, facts, gaps, json, rows, telling, time};
 use coroner_core::model::*;
 use serde_json::{Value, json};
@@ -75,7 +75,7 @@ fn view(report: &Report) -> Value {
 
 /// A list of rows of a report without incidents.
 fn section(s: &telling::Section<'_>, clock: Clock) -> Value {
-    let row = |t: &telling::Told<'_>| {
+    let row = |t: &telling::MergedRow<'_>| {
         json!({
             "when": t.at.map(|at| time::clock_on(at, clock.day, clock.zone)),
             "text": render(&t.text, Medium::Marked, clock),
@@ -146,7 +146,7 @@ fn incident(report: &Report, i: &Incident) -> Value {
 }
 
 /// A line of the timeline: one row, or several that say the same.
-fn row(l: &rows::Line<'_>, i: &Incident, clock: Clock) -> Value {
+fn row(l: &rows::RowLine<'_>, i: &Incident, clock: Clock) -> Value {
     let e = l.lead;
     let at = |t| time::clock_on(t, i.onset, clock.zone);
     let when = match (e.time, e.after, e.before) {
@@ -170,11 +170,11 @@ fn row(l: &rows::Line<'_>, i: &Incident, clock: Clock) -> Value {
 
 /// The summary as one marked text.
 fn summary(report: &Report, i: &Incident, clock: Clock) -> String {
-    let part = |s: Said<'_>| match s {
-        Said::Text(s) => render(&names_as_code(s), Medium::Marked, clock),
-        Said::Strong(s) => render(&s, Medium::Marked, clock),
-        Said::Refusal(s) => marks::strong(&render(&s, Medium::Marked, clock)),
-        Said::Cite(l) => {
+    let part = |s: SummaryPart<'_>| match s {
+        SummaryPart::Text(s) => render(&names_as_code(s), Medium::Marked, clock),
+        SummaryPart::Strong(s) => render(&s, Medium::Marked, clock),
+        SummaryPart::Refusal(s) => marks::strong(&render(&s, Medium::Marked, clock)),
+        SummaryPart::Cite(l) => {
             let mut sorted: Vec<&Evidence> = l.iter().collect();
             sorted.sort_by_key(|e| (e.input, e.line, e.byte));
             let places: Vec<String> = sorted

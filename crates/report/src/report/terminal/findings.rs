@@ -1,7 +1,7 @@
 //! The lower half of the screen: suspects, the bar of phases, gaps, what to do next.
 //! The first suspect is shown in full, the others with what speaks most against them.
 
-use super::{HEADING, View};
+use super::{HEADING, ScreenView};
 use crate::report::sentence::Clock;
 use crate::report::wrap::{right, width, wrap};
 use crate::report::{cite, facts, gaps, json, sentence, time};
@@ -12,7 +12,7 @@ const GAPS: usize = 6;
 /// Suspects printed at most.
 const CAUSES: usize = 4;
 
-impl View<'_> {
+impl ScreenView<'_> {
     pub(super) fn causes(&mut self, i: &Incident, clock: Clock) {
         let note = if i.cause_verdict == CauseVerdict::NotEstablished {
             "no cause is established"

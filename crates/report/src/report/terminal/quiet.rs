@@ -1,13 +1,13 @@
 //! The screen of logs without an incident: what can be said, failures that no client saw, and what lines state.
 //! Incidents are told in the other files.
 
-use super::View;
+use super::ScreenView;
 use crate::report::sentence::{Clock, Medium};
-use crate::report::telling::{self, Told};
+use crate::report::telling::{self, MergedRow};
 use crate::report::wrap::{left, width};
 use crate::report::{cite, facts, time};
 
-impl View<'_> {
+impl ScreenView<'_> {
     pub(super) fn without_incident(&mut self) {
         let (said, note) = facts::no_incident(self.report);
         let said = self.set(&said) + &facts::uncounted(self.report, Medium::Terminal);
@@ -25,7 +25,7 @@ impl View<'_> {
         }
     }
 
-    fn told(&mut self, t: &Told<'_>, clock: Clock) {
+    fn told(&mut self, t: &MergedRow<'_>, clock: Clock) {
         let at = match t.at {
             Some(at) => time::clock_on(at, clock.day, clock.zone),
             None => "?".to_owned(),

@@ -1,16 +1,16 @@
 //! The timeline on the screen: one line per row, with what tells how its time is known.
 
-use super::View;
+use super::ScreenView;
 use super::{NARROW, ROWS, TEXT};
 use crate::report::sentence::{Clock, counted};
 use crate::report::wrap::{left, right, width};
 use crate::report::{cite, facts, rows, time};
 use coroner_core::model::{Basis, Event, Incident};
 
-impl View<'_> {
+impl ScreenView<'_> {
     pub(super) fn timeline(&mut self, i: &Incident, clock: Clock) {
         let (lines, left_out) = rows::shown(i, ROWS);
-        let untimed = |l: &rows::Line<'_>| l.lead.time.is_none();
+        let untimed = |l: &rows::RowLine<'_>| l.lead.time.is_none();
         let mut legend = "T = onset; ~ measured, others stated by a log line".to_owned();
         for (mark, means) in [('>', "; > later"), ('<', "; < earlier")] {
             if lines.iter().any(|l| order(l.lead) == mark) {
@@ -46,7 +46,7 @@ impl View<'_> {
         self.line("");
     }
 
-    fn timeline_row(&mut self, l: &rows::Line<'_>, i: &Incident, clock: Clock) {
+    fn timeline_row(&mut self, l: &rows::RowLine<'_>, i: &Incident, clock: Clock) {
         let e = l.lead;
         let at = match (e.time, e.after, e.before) {
             (Some(t), _, _) => time::clock(t, clock.zone),

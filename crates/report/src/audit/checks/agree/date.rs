@@ -3,7 +3,7 @@
 use super::super::Check;
 use crate::audit::case::Case;
 use crate::audit::date::iso;
-use crate::audit::document::{Form, Kind};
+use crate::audit::document::{Form, SectionKind};
 use crate::audit::extent::outright;
 use crate::audit::finding::{Finding, Severity, count, quote};
 use crate::audit::length::pattern;
@@ -118,12 +118,12 @@ fn is_event(case: &Case, d: &Dated, day: i64, base: i64) -> bool {
             .sections
             .iter()
             .any(|s| s.own && s.line == d.place.line);
-        return (d.section == Kind::Intro || own && d.section == Kind::Timeline)
+        return (d.section == SectionKind::Intro || own && d.section == SectionKind::Timeline)
             && (day - base).abs() > 1;
     }
     if matches!(
         d.section,
-        Kind::Actions | Kind::Appendix | Kind::Lessons | Kind::Timeline | Kind::Other
+        SectionKind::Actions | SectionKind::Appendix | SectionKind::Lessons | SectionKind::Timeline | SectionKind::Other
     ) {
         return false;
     }
@@ -149,7 +149,7 @@ fn is_event(case: &Case, d: &Dated, day: i64, base: i64) -> bool {
     match f {
         Family::Onset => true,
         Family::Recovery => day < base || day > base + 1,
-        Family::Change => same_clock(case, d) || rows && d.section == Kind::Cause,
+        Family::Change => same_clock(case, d) || rows && d.section == SectionKind::Cause,
         Family::Rollback | Family::Alert => rows,
         _ => false,
     }

@@ -2,7 +2,7 @@
 
 use super::super::Check;
 use crate::audit::case::Case;
-use crate::audit::document::{Form, Kind, Paragraph};
+use crate::audit::document::{Form, SectionKind, Paragraph};
 use crate::audit::finding::{Finding, Severity, quote};
 use crate::audit::length::pattern;
 use crate::audit::words::{Family, family};
@@ -49,7 +49,7 @@ static ROOT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-fn telling<'c>(case: &'c Case, kinds: &'c [Kind]) -> impl Iterator<Item = &'c Paragraph> {
+fn telling<'c>(case: &'c Case, kinds: &'c [SectionKind]) -> impl Iterator<Item = &'c Paragraph> {
     let prose = |l: usize| {
         !matches!(
             case.doc.lines[l].form,
@@ -62,7 +62,7 @@ fn telling<'c>(case: &'c Case, kinds: &'c [Kind]) -> impl Iterator<Item = &'c Pa
 }
 
 fn start_missing(case: &Case) -> Vec<Finding> {
-    let in_summary = |line: usize| case.doc.kind(line) == Kind::Summary;
+    let in_summary = |line: usize| case.doc.kind(line) == SectionKind::Summary;
     let timed = case.mentions.iter().any(|m| in_summary(m.place.line));
     let dated = case
         .dated
@@ -82,7 +82,7 @@ fn start_missing(case: &Case) -> Vec<Finding> {
 fn cause(case: &Case) -> Vec<Finding> {
     let mut said: Option<(CauseClass, crate::audit::finding::Place)> = None;
     let mut all = Vec::new();
-    for p in telling(case, &[Kind::Summary]) {
+    for p in telling(case, &[SectionKind::Summary]) {
         for s in p.sentences() {
             let text = &p.text[s.clone()];
             let Some(m) = ROOT.find(text) else { continue };
@@ -94,7 +94,7 @@ fn cause(case: &Case) -> Vec<Finding> {
         }
     }
     let mut found = Vec::new();
-    for p in telling(case, &[Kind::Cause]) {
+    for p in telling(case, &[SectionKind::Cause]) {
         for (class, at) in called(&p.text) {
             found.push((class, p.place(at)));
         }
@@ -137,7 +137,7 @@ fn action(case: &Case) -> Vec<Finding> {
     if has {
         return Vec::new();
     }
-    for p in telling(case, &[Kind::Cause, Kind::Resolution, Kind::Summary]) {
+    for p in telling(case, &[SectionKind::Cause, SectionKind::Resolution, SectionKind::Summary]) {
         if let Some(found) = ORDER.find(&p.text) {
             let place = p.place(found.range());
             let message = format!(

@@ -2,7 +2,7 @@
 
 use super::super::Check;
 use crate::audit::case::Case;
-use crate::audit::document::Kind;
+use crate::audit::document::SectionKind;
 use crate::audit::finding::{Finding, Place, Severity, quote, said};
 use crate::audit::length::pattern;
 use crate::audit::logs::Beside;
@@ -114,7 +114,7 @@ fn impact(case: &Case) -> Vec<Finding> {
     for p in &case.paragraphs {
         if !matches!(
             case.doc.kind(p.line()),
-            Kind::Summary | Kind::Intro | Kind::Impact | Kind::Figures
+            SectionKind::Summary | SectionKind::Intro | SectionKind::Impact | SectionKind::Figures
         ) {
             continue;
         }
@@ -164,7 +164,7 @@ fn status(case: &Case) -> Vec<Finding> {
     for p in &case.paragraphs {
         if matches!(
             case.doc.kind(p.line()),
-            Kind::Actions | Kind::Appendix | Kind::Lessons
+            SectionKind::Actions | SectionKind::Appendix | SectionKind::Lessons
         ) {
             continue;
         }
@@ -219,7 +219,7 @@ fn cause(case: &Case) -> Vec<Finding> {
     for p in case
         .paragraphs
         .iter()
-        .filter(|p| matches!(case.doc.kind(p.line()), Kind::Cause))
+        .filter(|p| matches!(case.doc.kind(p.line()), SectionKind::Cause))
     {
         said.extend(called(&p.text).into_iter().map(|(c, at)| (c, p.place(at))));
     }

@@ -4,7 +4,7 @@ use super::super::Check;
 use super::{clock, zone};
 use crate::audit::case::Case;
 use crate::audit::finding::{Finding, Severity, count, quote, said};
-use crate::audit::logs::{Beside, Held, coverage};
+use crate::audit::logs::{Beside, LocatedRow, coverage};
 use crate::audit::words::{Family, family};
 use crate::report::sentence::{Clock, Medium, render};
 use crate::report::time;
@@ -58,7 +58,7 @@ pub(in super::super) static COVERAGE: Check = Check {
 
 /// The shared offset of the rows, in seconds, if there is one.
 fn shared(b: &Beside) -> Option<(i64, usize)> {
-    let offs: Vec<i64> = b.rows.iter().filter_map(Held::off).collect();
+    let offs: Vec<i64> = b.rows.iter().filter_map(LocatedRow::off).collect();
     let quarter = |s: i64| {
         let q = (s as f64 / 900.0).round() as i64;
         (q != 0 && (s - q * 900).abs() <= 150 && q.abs() <= 4 * 26).then_some(q)
@@ -79,7 +79,7 @@ fn zone_offset(case: &Case) -> Vec<Finding> {
     let Some((secs, n)) = shared(&b) else {
         return Vec::new();
     };
-    let off: Vec<&Held> = b
+    let off: Vec<&LocatedRow> = b
         .rows
         .iter()
         .filter(|h| h.off().is_some_and(|o| (o - secs).abs() <= 150))
@@ -117,7 +117,7 @@ fn zone_offset(case: &Case) -> Vec<Finding> {
 }
 
 /// What a row may be off by, in seconds.
-fn slack(h: &Held, wide: i64) -> i64 {
+fn slack(h: &LocatedRow, wide: i64) -> i64 {
     60.max(h.row.tolerance()) + wide.min(300)
 }
 
@@ -180,7 +180,7 @@ fn no_such_event(case: &Case) -> Vec<Finding> {
         return Vec::new();
     };
     let whole = shared(&b).is_none();
-    let gone = |h: &&Held| {
+    let gone = |h: &&LocatedRow| {
         let far = h.off().is_none_or(|o| o.abs() > 6 * 3600);
         h.covered && far && whole && would_show(&b, h.family) && !h.row.row.cites
     };
@@ -269,7 +269,7 @@ fn reach(case: &Case) -> Vec<Finding> {
     if shared(&b).is_some() {
         return Vec::new();
     }
-    let out: Vec<&Held> = b.rows.iter().filter(|h| !h.covered).collect();
+    let out: Vec<&LocatedRow> = b.rows.iter().filter(|h| !h.covered).collect();
     let Some(first) = out.first() else {
         return Vec::new();
     };
