@@ -343,6 +343,25 @@ fn files_say_what_they_are_for_and_stay_short() {
     }
 }
 
+/// A name that stands for three things stands for none: a reader has to look up which one is meant.
+#[test]
+fn no_type_name_stands_for_more_than_two_things() {
+    let named = Regex::new(
+        r"(?m)^(?:\s*(?:pub(?:\([a-z: ]+\))? )?(?:struct|enum|trait|union)|(?:pub(?:\([a-z: ]+\))? )?type) ([A-Z]\w*)",
+    )
+    .unwrap();
+    let mut all = std::collections::BTreeMap::<String, Vec<String>>::new();
+    for f in files().iter().filter(|f| !f.is_test()) {
+        for c in named.captures_iter(&f.code()) {
+            let places = all.entry(c[1].to_owned()).or_default();
+            places.push(f.path.clone());
+        }
+    }
+    assert!(all.len() > 800, "{}", all.len());
+    all.retain(|_, places| places.len() > 2);
+    assert!(all.is_empty(), "{all:#?}");
+}
+
 /// Names that `pub use` items bring in, `self` as the module's.
 fn reexported(code: &str) -> Vec<String> {
     let item = Regex::new(r"(?m)^pub use ([^;]+);").unwrap();

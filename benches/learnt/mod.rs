@@ -6,7 +6,7 @@
 use super::logs::Kind;
 use coroner_core::plan::{Plan, PlanConfig, PlanInput, Sampled, Tried, plan};
 use coroner_lines::fast::brief::{Brief, Line};
-use coroner_lines::fast::template::{Memo, Take, LineTemplate};
+use coroner_lines::fast::template::{LineTemplate, Memo, Take};
 use coroner_lines::fast::{Way, clf, way};
 use coroner_lines::format::line_features::Signs;
 use coroner_lines::record::{Body, Record};

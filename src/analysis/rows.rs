@@ -82,7 +82,12 @@ pub fn summarize(row: &PlanRow) -> Result<Parts> {
 }
 
 /// Reads one row of a plan into its part, on the thread of the caller and as many as it shares work with.
-pub fn summarize_row(row: &PlanRow, from: RowFrom, config: &ReadConfig, redact: bool) -> Result<Parts> {
+pub fn summarize_row(
+    row: &PlanRow,
+    from: RowFrom,
+    config: &ReadConfig,
+    redact: bool,
+) -> Result<Parts> {
     let mut summary = read_row(row, from, config)?;
     if !summary.failed.is_empty() {
         return Err(summary.failed.swap_remove(0).1);

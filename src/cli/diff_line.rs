@@ -26,7 +26,12 @@ impl PieceKind {
 
     /// A placeholder stands where a value is missing; names hold digits: both are as good as the other.
     fn fits(self, other: PieceKind) -> bool {
-        let value = |k| matches!(k, PieceKind::Number | PieceKind::Word | PieceKind::Sign('-'));
+        let value = |k| {
+            matches!(
+                k,
+                PieceKind::Number | PieceKind::Word | PieceKind::Sign('-')
+            )
+        };
         self == other || (value(self) && value(other))
     }
 }

@@ -394,7 +394,13 @@ mod tests {
             .map(|e| e.unwrap().file_name())
             .collect();
         assert_eq!(names, ["r.json"]);
-        let e = write(OutputKind::Json, &dir.path().join("no/r.json"), "{}\n", false).unwrap_err();
+        let e = write(
+            OutputKind::Json,
+            &dir.path().join("no/r.json"),
+            "{}\n",
+            false,
+        )
+        .unwrap_err();
         assert!(matches!(e, Error::Write { .. }));
         assert!(matches!(
             write(OutputKind::Json, dir.path(), "{}\n", false),
@@ -422,7 +428,8 @@ mod tests {
         let log = dir.path().join("a.json");
         fs::write(&log, "{\"time\":1}\n").unwrap();
         let found = walk(&[dir.path()]).found;
-        let prepare = |path: &Path, found| outputs(OutputKind::Json, path, false).prepare(found, &[]);
+        let prepare =
+            |path: &Path, found| outputs(OutputKind::Json, path, false).prepare(found, &[]);
         assert!(prepare(&log, &found).is_err());
         // An earlier report that lies among the logs may be replaced.
         let report = dir.path().join("report.json");

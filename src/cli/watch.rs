@@ -20,7 +20,7 @@ use super::outcome::Outcome;
 use super::output::What;
 use super::read::{self, Care, Request};
 use crate::cli::diagnostics::Complaint;
-use crate::cli::watch::queue::{Inbox, FromStream, Unpacked};
+use crate::cli::watch::queue::{FromStream, Inbox, Unpacked};
 use crate::cli::watch::sinks::Teller;
 use coroner::forms::Look;
 use coroner::program::source::walk;

@@ -98,7 +98,8 @@ pub struct Watch {
     pub(super) last: Option<Instant>,
     pub(super) budget: crate::watch::schedule::Budget,
     pub(super) tracked: Vec<Tracked>,
-    pub(super) told_rows: BTreeMap<crate::watch::row_diff::RowKey, crate::watch::row_diff::AnnouncedRow>,
+    pub(super) told_rows:
+        BTreeMap<crate::watch::row_diff::RowKey, crate::watch::row_diff::AnnouncedRow>,
     pub(super) suspicions: BTreeMap<(usize, coroner_core::summary::Axis, bool), Suspicion>,
     pub(super) alarms: Vec<crate::watch::schedule::New>,
     /// Inputs of which more is there than was pushed.

@@ -112,7 +112,12 @@ impl Feed {
     }
 
     /// Takes what a line shows. `line` is where it lies.
-    pub fn see(&mut self, g: &Glimpse, place: super::score::FirstFailure, sensitivity: Sensitivity) {
+    pub fn see(
+        &mut self,
+        g: &Glimpse,
+        place: super::score::FirstFailure,
+        sensitivity: Sensitivity,
+    ) {
         let Some((axis, us)) = g.at else { return };
         self.newest[axis as usize].see(us);
         *self.rate.entry(us.div_euclid(SECOND)).or_default() += 1;

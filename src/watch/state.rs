@@ -4,7 +4,7 @@
 use super::engine::Watch;
 use super::feed::Feed;
 use crate::watch::announced::Tracked;
-use crate::watch::row_diff::{RowKey, AnnouncedRow};
+use crate::watch::row_diff::{AnnouncedRow, RowKey};
 use coroner_core::error::{Error, Result};
 use coroner_core::plan::row::RowInput;
 use coroner_core::plan::{Plan, YearBasis};

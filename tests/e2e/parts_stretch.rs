@@ -123,7 +123,10 @@ fn splits_outside_a_stretch_of_time_are_only_counted() {
         let words = ["--split", "40KB", "-o", "plan", "--no-config"];
         done(dir, &[&["plan"], &scope[..], more, &words].concat());
         let text = fs::read_to_string(dir.join("plan")).unwrap();
-        let rows: Vec<PlanRow> = text.lines().map(|l| PlanRow::parse(l, "x").unwrap()).collect();
+        let rows: Vec<PlanRow> = text
+            .lines()
+            .map(|l| PlanRow::parse(l, "x").unwrap())
+            .collect();
         let _ = fs::remove_dir_all(dir.join("parts"));
         done(dir, &["summarize", "--plan", "plan", "-o", "parts"]);
         let parts = files(&dir.join("parts"));

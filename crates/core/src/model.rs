@@ -19,7 +19,7 @@ pub use cause::{
 pub use event::{Basis, Event, Gap, Span};
 pub use evidence::{Cited, Evidence, Piece, Sentence};
 pub use group::Group;
-pub use impact::{Component, Impact, Lane, BreakdownRow, Series};
+pub use impact::{BreakdownRow, Component, Impact, Lane, Series};
 pub use incident::{Durations, Incident, KeptFailing, Phase, State};
 pub use input::{
     About, ClockPiece, Input, InputZone, Sensitivity, Settings, Shown, Tier, ZoneSource,

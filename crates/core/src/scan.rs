@@ -25,8 +25,8 @@ pub use rows::{RowConfig, rows, usual_split};
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::source::{
-    Block, BlockConfig, Blocks, Content, HeadTest, Input, ArchiveFile, Mapped, MmapMode, Note, Notes,
-    OpenConfig, cut,
+    ArchiveFile, Block, BlockConfig, Blocks, Content, HeadTest, Input, Mapped, MmapMode, Note,
+    Notes, OpenConfig, cut,
 };
 use crate::summary::{InputPart, Part};
 use digest::Digested;

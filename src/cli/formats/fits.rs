@@ -2,7 +2,7 @@
 //! understands.
 
 use super::pretty;
-use super::read::{SampleLine, Lines, Looked};
+use super::read::{Lines, Looked, SampleLine};
 use super::shown::fields;
 use crate::cli::diagnostics::escaped;
 use coroner::program::report::counted;

@@ -3,7 +3,7 @@
 
 use super::gain::gain;
 use super::pretty;
-use super::read::{SampleLine, Looked};
+use super::read::{Looked, SampleLine};
 use super::words::by_words;
 use crate::cli::diagnostics::escaped;
 use coroner::formats::{Definition, Spec};

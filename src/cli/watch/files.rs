@@ -26,7 +26,7 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(super) struct FollowedFiles<'a> {
     asked: Request<'a>,
     operands: Vec<PathBuf>,
-    follow: Follow<follow::Files>,
+    follow: Follow<follow::RealFiles>,
     inputs: Inputs,
     looked: SystemTime,
 }
@@ -64,8 +64,8 @@ impl<'a> FollowedFiles<'a> {
             asked,
             operands: operands.cloned().collect(),
             follow: match kept {
-                Some(kept) => Follow::resume(follow::Files, kept),
-                None => Follow::new(follow::Files),
+                Some(kept) => Follow::resume(follow::RealFiles, kept),
+                None => Follow::new(follow::RealFiles),
             },
             inputs: Inputs::default(),
             looked: UNIX_EPOCH,
@@ -157,7 +157,7 @@ impl<'a> FollowedFiles<'a> {
         let beside = files.flat_map(|o| follow::beside(o));
         let all: BTreeSet<PathBuf> = found.keys().cloned().chain(beside).collect();
         let there = all.into_iter().filter_map(|path| {
-            let stat = follow::Files.stat(&path).ok()?;
+            let stat = follow::RealFiles.stat(&path).ok()?;
             Some(There { path, stat })
         });
         let there: Vec<There> = there.collect();

@@ -6,7 +6,7 @@ use crate::cli::exit::Exit;
 use crate::cli::output::{Output, Target, What};
 use crate::cli::read::Request;
 use coroner::program::PlannedFor;
-use coroner::program::source::Kept as KeptFile;
+use coroner::program::source::KeptFile;
 use coroner::program::summary::{Part, Planned, RowDone};
 use coroner::{Error, Parts, Result, Watch};
 use serde_json::{Value, json};

@@ -236,7 +236,7 @@ mod tests {
     use crate::clock::{Clocks, align};
     use crate::model::ZoneSource;
     use crate::plan::InputMeta;
-    use crate::summary::{Axis, Ends, JoinCell, Track, OffsetUse};
+    use crate::summary::{Axis, Ends, JoinCell, OffsetUse, Track};
     use coroner_lines::record::Kind;
     use coroner_lines::time::stamp::whole;
 

@@ -3,7 +3,7 @@
 
 use crate::clock::backward_step::set_back;
 use crate::clock::burst_offset::{self, Series};
-use crate::clock::piecewise::{self, Cut, Moment, ClockStretch};
+use crate::clock::piecewise::{self, ClockStretch, Cut, Moment};
 use crate::clock::step_time::{Channel, Setting, on_both_sides, setting};
 use crate::clock::{Clocks, Shift, stated_waits};
 use crate::summary::{Axis, InputPart, Part, Track};

@@ -126,7 +126,12 @@ pub(super) fn jump(t: &Track, clock: impl Fn(i64) -> i64, ahead: i64) -> Option<
 
 /// Where between two stretches the clock was set, from the lines of a track whose stamps `clock` brings to the clock's time.
 /// `None` where it was set by much and no line shows where.
-pub(super) fn cut(t: &Track, clock: impl Fn(i64) -> i64, a: ClockStretch, b: ClockStretch) -> Option<Cut> {
+pub(super) fn cut(
+    t: &Track,
+    clock: impl Fn(i64) -> i64,
+    a: ClockStretch,
+    b: ClockStretch,
+) -> Option<Cut> {
     let (last, first) = (a.edge.1 + a.ahead, b.edge.0 + b.ahead);
     let by = b.ahead - a.ahead;
     let mut lines = places(t, clock);

@@ -120,7 +120,9 @@ pub(super) fn day(case: DayCase, seed: u64, rates: (f64, f64)) -> Day {
         let mut bad = false;
         match case {
             DayCase::Full if inside => (p, bad) = (height, true),
-            DayCase::Partial | DayCase::Weak if inside => (p, bad) = ((height * wave).min(1.0), true),
+            DayCase::Partial | DayCase::Weak if inside => {
+                (p, bad) = ((height * wave).min(1.0), true)
+            }
             DayCase::Ramp if inside => (p, bad) = ((height * x).max(p), true),
             DayCase::Flapping if inside && (t as f64 - from) % 150.0 < 70.0 => {
                 (p, bad) = (height, true)

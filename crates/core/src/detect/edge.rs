@@ -1,7 +1,7 @@
 //! Dates a bad span: maximum-likelihood change points with a 95 % interval, and what a ramp adds before or after.
 //! Looks only at the counts around the span; which spans count is not decided here.
 
-use super::segment::{UsualLevel, P_MIN, ChannelSecond, Span};
+use super::segment::{ChannelSecond, P_MIN, Span, UsualLevel};
 
 /// How far before and after a span its edge may lie, in seconds.
 const REACH_S: i64 = 900;
@@ -89,7 +89,11 @@ const CHANCE: f64 = 2.0;
 
 /// The furthest of the failures outside an edge that are too few to move it and still more than the usual ones: the change may
 /// have come with it. Rows are given from the edge outwards.
-fn scattered<'a>(rows: impl Iterator<Item = &'a ChannelSecond>, edge: i64, level: &UsualLevel) -> Option<i64> {
+fn scattered<'a>(
+    rows: impl Iterator<Item = &'a ChannelSecond>,
+    edge: i64,
+    level: &UsualLevel,
+) -> Option<i64> {
     let (mut n, mut k, mut last, mut found) = (0.0, 0.0, edge, None);
     for r in rows {
         if (r.at - last).abs() > CLOSE_S || (r.at - edge).abs() > REACH_S {
@@ -117,7 +121,10 @@ struct RampStep {
 }
 
 /// The best step away from an edge: rows are given from the edge outwards.
-fn step<'a>(level: &UsualLevel, row: impl Fn(usize) -> Option<&'a ChannelSecond>) -> Option<RampStep> {
+fn step<'a>(
+    level: &UsualLevel,
+    row: impl Fn(usize) -> Option<&'a ChannelSecond>,
+) -> Option<RampStep> {
     let q = level.p0.max(P_MIN);
     let slack = INTERVAL_NATS * level.phi.sqrt().max(1.0);
     let mut found: Option<(f64, RampStep)> = None;

@@ -2,7 +2,7 @@
 //! incident. Works on what `segment` cut and `edge` dated.
 
 use crate::detect::edge::{self, Edges};
-use crate::detect::segment::{self, UsualLevel, ChannelSecond, Span, Tuning};
+use crate::detect::segment::{self, ChannelSecond, Span, Tuning, UsualLevel};
 use crate::detect::{Breakdown, Counts, MERGE_GAP_S, Run, RunKind, STEP_S, Sensitivity, Step};
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! Joins runs into incidents: which belong together, and where each incident begins and ends. Finds no runs.
 
-use super::{Breakdown, Counts, FLAP_GAP_S, DetectedIncident, MERGE_GAP_S, Run, RunKind};
+use super::{Breakdown, Counts, DetectedIncident, FLAP_GAP_S, MERGE_GAP_S, Run, RunKind};
 
 /// Runs whose shares differ by no more are alike.
 const ALIKE: f64 = 0.15;
@@ -140,7 +140,12 @@ const DATING: [&[RunKind]; 5] = [
     &[RunKind::TrafficDrop],
 ];
 
-fn found(c: &Counts, by: &dyn Breakdown, runs: Vec<Run>, flapping: bool) -> Option<DetectedIncident> {
+fn found(
+    c: &Counts,
+    by: &dyn Breakdown,
+    runs: Vec<Run>,
+    flapping: bool,
+) -> Option<DetectedIncident> {
     let dating = DATING
         .iter()
         .map(|kinds| runs.iter().filter(|r| kinds.contains(&r.kind)))

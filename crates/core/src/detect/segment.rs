@@ -85,7 +85,11 @@ pub(crate) fn calm_share(rows: &[ChannelSecond]) -> f64 {
 }
 
 /// [`fit`] from a first guess of the usual share.
-pub(crate) fn fit_from(rows: &[ChannelSecond], t: Tuning, mut level: UsualLevel) -> (UsualLevel, Vec<Span>) {
+pub(crate) fn fit_from(
+    rows: &[ChannelSecond],
+    t: Tuning,
+    mut level: UsualLevel,
+) -> (UsualLevel, Vec<Span>) {
     let highest = level.p0.max(P_MAX);
     let per_10_min = median_per_10_min(rows);
     let mut spans: Option<Vec<Span>> = None;

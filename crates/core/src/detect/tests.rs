@@ -1,6 +1,6 @@
 //! The detector against seeded days whose truth is known, and against small hand-made ones.
 
-use super::days::{DayCase, DAY, Given, Rng, T0, counts, day};
+use super::days::{DAY, DayCase, Given, Rng, T0, counts, day};
 use super::*;
 
 /// What is found where no keys are known.
@@ -25,7 +25,8 @@ fn play(cases: &[DayCase], seeds: std::ops::Range<u64>, rates: (f64, f64)) -> Sc
             let d = day(case, seed, rates);
             let found = detect(&counts(&d.seconds), Sensitivity::Normal);
             s.truths += usize::from(d.truth.is_some());
-            let hit = |f: &&DetectedIncident| d.truth.is_some_and(|(a, b)| f.start < b && f.end > a);
+            let hit =
+                |f: &&DetectedIncident| d.truth.is_some_and(|(a, b)| f.start < b && f.end > a);
             s.false_incidents += found.incidents.iter().filter(|f| !hit(f)).count();
             let Some((f, (a, b))) = found.incidents.iter().find(hit).zip(d.truth) else {
                 continue;

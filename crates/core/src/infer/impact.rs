@@ -2,7 +2,7 @@
 
 use crate::cause::Dim;
 use crate::infer::lanes::{View, minute_ceil, minute_floor, ten_ceil, ten_floor};
-use crate::model::{Impact, Lane, BreakdownRow, Series};
+use crate::model::{BreakdownRow, Impact, Lane, Series};
 use crate::summary::{ClientSet, touching, version_of};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
@@ -85,7 +85,10 @@ fn plain(dim: Dim, values: BTreeMap<Vec<u8>, (u64, u64)>) -> BTreeMap<Vec<u8>, (
 }
 
 /// Rows by failed, then name; with totals given, a last row `(other)` holds what is not listed or not known.
-fn breakdown(values: BTreeMap<Vec<u8>, (u64, u64)>, whole: Option<(u64, u64)>) -> Vec<BreakdownRow> {
+fn breakdown(
+    values: BTreeMap<Vec<u8>, (u64, u64)>,
+    whole: Option<(u64, u64)>,
+) -> Vec<BreakdownRow> {
     if values.is_empty() {
         return Vec::new();
     }

@@ -9,7 +9,7 @@ use super::{
     InferConfig, facts, follow_ups, impact, lulls, order, phases, template_shift, worst_minute,
 };
 use crate::cause;
-use crate::detect::{self, Counts, Detection, DetectedIncident, Run, RunKind};
+use crate::detect::{self, Counts, DetectedIncident, Detection, Run, RunKind};
 use crate::infer::lanes::View;
 use crate::infer::measured_rows::{measured, onset_run};
 use crate::infer::message_history::Past;

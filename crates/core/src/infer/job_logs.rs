@@ -14,7 +14,13 @@ use coroner_lines::time::MINUTE;
 const PREPARES: i64 = MINUTE;
 
 /// Adds the beginning of the job to the rows of an input that is the log of one, and gives its outcome a time.
-pub(super) fn job(rows: &mut Vec<StatedMarker>, from: usize, input: u32, p: &InputPart, clocks: &Clocks) {
+pub(super) fn job(
+    rows: &mut Vec<StatedMarker>,
+    from: usize,
+    input: u32,
+    p: &InputPart,
+    clocks: &Clocks,
+) {
     let ends = |r: &StatedMarker| {
         let end = matches!(r.kind, K::DeployFinish | K::DeployFail);
         end && r.typed && r.group.is_none() && r.confidence <= Notice::ALONE_NOTHING
@@ -46,8 +52,9 @@ pub(super) fn job(rows: &mut Vec<StatedMarker>, from: usize, input: u32, p: &Inp
         ..outcome.clone()
     };
     let near = |r: &StatedMarker| r.time.is_none_or(|t| t.0 - begun.0 <= PREPARES);
-    let starts =
-        |r: &StatedMarker| kind != K::Restart && matches!(r.kind, K::DeployStart | K::RollbackStart);
+    let starts = |r: &StatedMarker| {
+        kind != K::Restart && matches!(r.kind, K::DeployStart | K::RollbackStart)
+    };
     let later = rows[from..]
         .iter()
         .any(|r| starts(r) && r.kind == kind && !near(r));

@@ -8,7 +8,7 @@ use crate::infer::stated::cite;
 use crate::model::{Evidence, Tier};
 use crate::source::Again;
 use crate::summary::{
-    Axis, CountByStep, Grid, InputPart, CitableLine, Keys, Part, Seen, Track, starting, touching,
+    Axis, CitableLine, CountByStep, Grid, InputPart, Keys, Part, Seen, Track, starting, touching,
 };
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};

@@ -7,7 +7,7 @@ use crate::infer::baseline::Earlier;
 use crate::infer::lanes::{Lane, View, by_app};
 use crate::infer::stated::cite_many;
 use crate::model::{Cited, Event, Evidence, Gap, Piece, Sensitivity, Sentence, Tier};
-use crate::summary::{Seen, TemplateUse, TemplateKey};
+use crate::summary::{Seen, TemplateKey, TemplateUse};
 use coroner_lines::record::{Kind, Level, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};

@@ -3,7 +3,7 @@
 
 use crate::infer::lanes::{Lane, View};
 use crate::infer::novelty;
-use crate::summary::{TemplateUse, TemplateKey, touching};
+use crate::summary::{TemplateKey, TemplateUse, touching};
 use coroner_lines::time::{Instant, MINUTE};
 use std::collections::BTreeMap;
 

@@ -18,7 +18,11 @@ const LEAST: u64 = 3;
 
 /// The incident with its onset moved back to the first request that failed with the message that accounts for a quarter of the
 /// failures or more, if that is earlier than what the counts say.
-pub(super) fn moved_back(view: &View<'_>, past: &Past<'_>, f: &DetectedIncident) -> Option<DetectedIncident> {
+pub(super) fn moved_back(
+    view: &View<'_>,
+    past: &Past<'_>,
+    f: &DetectedIncident,
+) -> Option<DetectedIncident> {
     let run = onset_run(f).filter(|r| matches!(r.kind, RunKind::Error | RunKind::Key))?;
     let (onset, end) = (Instant::from_second(f.start), Instant::from_second(f.end));
     let failed = view.requests(onset, end).1;

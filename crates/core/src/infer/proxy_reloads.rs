@@ -159,7 +159,11 @@ impl Moments {
 }
 
 /// Whether a process stops between a reload and a start.
-pub(super) fn stopped_between(stop: &StatedMarker, reload: &StatedMarker, start: &StatedMarker) -> bool {
+pub(super) fn stopped_between(
+    stop: &StatedMarker,
+    reload: &StatedMarker,
+    start: &StatedMarker,
+) -> bool {
     stop.kind == MarkerKind::ServiceStop
         && stop.input == start.input
         && (reload.offset..start.offset).contains(&stop.offset)

@@ -24,7 +24,12 @@ pub(super) struct Ranked {
 }
 
 /// Sorts what was found. `stated` are the markers of the archive.
-pub(super) fn ranked(view: &View<'_>, found: &[DetectedIncident], p0: f64, stated: &[Event]) -> Ranked {
+pub(super) fn ranked(
+    view: &View<'_>,
+    found: &[DetectedIncident],
+    p0: f64,
+    stated: &[Event],
+) -> Ranked {
     let mut out = Ranked::default();
     let windows = maintenance(stated, view);
     let inside = |f: &DetectedIncident| {

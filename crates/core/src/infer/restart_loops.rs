@@ -227,7 +227,11 @@ fn made(l: &Lane<'_>, host: Option<LogText>, service: Option<LogText>, run: &[Fa
 }
 
 /// The loops as incidents of their own. One whose service does not stay up for as long as it did before is not over.
-pub(crate) fn found(view: &View<'_>, loops: &[Loop], others: &[DetectedIncident]) -> Vec<DetectedIncident> {
+pub(crate) fn found(
+    view: &View<'_>,
+    loops: &[Loop],
+    others: &[DetectedIncident],
+) -> Vec<DetectedIncident> {
     let log_end = view.span.map_or(i64::MAX, |s| s.1.second());
     let apart = |f: &DetectedIncident| {
         others

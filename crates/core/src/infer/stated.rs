@@ -200,7 +200,12 @@ fn repeats(
 }
 
 /// Untimed markers are bounded by the stamped lines around them in the same input.
-fn untimed(out: &mut Vec<StatedMarker>, input: u32, p: &crate::summary::InputPart, clocks: &Clocks) {
+fn untimed(
+    out: &mut Vec<StatedMarker>,
+    input: u32,
+    p: &crate::summary::InputPart,
+    clocks: &Clocks,
+) {
     if p.untimed.is_empty() {
         return;
     }

@@ -3,7 +3,7 @@
 
 use crate::error::Result;
 use crate::plan::{Plan, PlanInput};
-use crate::scan::window_search::{AskedBytes, WindowPiece, ReadAt, asked};
+use crate::scan::window_search::{AskedBytes, ReadAt, WindowPiece, asked};
 use crate::scan::{ReadConfig, Scanner, blocks_of, each, lines_of, nothing, streamed};
 use crate::source::Notes;
 use crate::summary::Part;
@@ -27,7 +27,13 @@ pub(super) fn mapped(
     Some(in_pieces(plan, id, data, asked, config))
 }
 
-fn in_pieces(plan: &Plan, id: u32, data: &[u8], asked: AskedBytes, config: &ReadConfig) -> Result<Part> {
+fn in_pieces(
+    plan: &Plan,
+    id: u32,
+    data: &[u8],
+    asked: AskedBytes,
+    config: &ReadConfig,
+) -> Result<Part> {
     let mut whole = Part::default();
     let mut next = Vec::new();
     for stretch in asked.stretches(data.len() as u64) {
@@ -52,7 +58,13 @@ fn in_pieces(plan: &Plan, id: u32, data: &[u8], asked: AskedBytes, config: &Read
 }
 
 /// Reads or passes over pieces that follow each other.
-fn pieces(plan: &Plan, id: u32, data: &[u8], all: Vec<WindowPiece>, config: &ReadConfig) -> Result<Part> {
+fn pieces(
+    plan: &Plan,
+    id: u32,
+    data: &[u8],
+    all: Vec<WindowPiece>,
+    config: &ReadConfig,
+) -> Result<Part> {
     each(all, |s, piece| {
         let (WindowPiece::Read(r) | WindowPiece::Pass(r)) = &piece;
         let mut s = s.unwrap_or_else(|| Scanner::new(plan, id, r.start as u64, config.scan));

@@ -112,7 +112,12 @@ fn places(input: &PlanInput, size: u64, read: ReadAt<'_>) -> Option<Vec<TimedPla
 }
 
 /// The first timed lines of some bytes, which begin at offset `begin` of the file.
-fn place(input: &PlanInput, clock: &StampClock, bytes: &[u8], begin: u64) -> Result<TimedPlace, Silent> {
+fn place(
+    input: &PlanInput,
+    clock: &StampClock,
+    bytes: &[u8],
+    begin: u64,
+) -> Result<TimedPlace, Silent> {
     let mut from = match begin {
         0 => 0,
         _ => memchr::memchr(b'\n', bytes).map_or(bytes.len(), |n| n + 1),

@@ -123,7 +123,11 @@ impl ArchiveWalk<'_> {
         self.leaf(about, Err(why))
     }
 
-    fn leaf(&mut self, about: MemberFacts, content: Result<LeafContent<'_>, String>) -> ControlFlow<()> {
+    fn leaf(
+        &mut self,
+        about: MemberFacts,
+        content: Result<LeafContent<'_>, String>,
+    ) -> ControlFlow<()> {
         if self.leaves >= self.limits.members {
             self.notes.add(Note::TooMany {
                 members: self.leaves,

@@ -224,7 +224,12 @@ impl Input {
 
     /// The bytes as they lie there, and how many there are. With `watched`, a change of length since the file was found is
     /// noted, and reading stops at the length that it had: a writer that is faster than the reader would keep it for ever.
-    fn open_raw(&self, config: &OpenConfig, notes: &Notes, watched: bool) -> Result<(RawBytes, u64)> {
+    fn open_raw(
+        &self,
+        config: &OpenConfig,
+        notes: &Notes,
+        watched: bool,
+    ) -> Result<(RawBytes, u64)> {
         let (inner, size, watch): (Box<dyn Read + Send>, u64, _) = match self.found.place {
             Place::Stdin => (Box::new(io::stdin()), 0, None),
             Place::Path(_) => {

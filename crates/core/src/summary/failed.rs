@@ -3,7 +3,7 @@
 
 use super::packed::Packed;
 use super::{ByStep, CountByStep, Pos, starting, touching};
-use crate::summary::citable::{FirstLast, CitableLine};
+use crate::summary::citable::{CitableLine, FirstLast};
 use coroner_lines::time::SECOND;
 
 /// Seconds with failed requests (final status 5xx, health checks excluded), by their number.

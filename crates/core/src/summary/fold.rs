@@ -6,7 +6,7 @@ use super::counting::NAMED;
 use super::messages;
 use super::minutes::{Failing, Recent};
 use super::{
-    Axis, Cell, Coverage, Ends, InputMeta, InputPart, LineAt, Marker, Stretch, Windows, OffsetUse,
+    Axis, Cell, Coverage, Ends, InputMeta, InputPart, LineAt, Marker, OffsetUse, Stretch, Windows,
     hash64,
 };
 use crate::summary::asked_window::StampClock;

@@ -2,7 +2,7 @@
 //! What the current block shows of them is gathered first, as places in the block; no line is judged here.
 
 use super::fold::{Fold, Now};
-use super::{Activity, Axis, FirstLast, CitableLine, LineAt, Pos, Seen};
+use super::{Activity, Axis, CitableLine, FirstLast, LineAt, Pos, Seen};
 use coroner_lines::time::SECOND;
 use std::ops::Range;
 

@@ -2,7 +2,7 @@
 //! many as seconds of a long outage. Only what comes in order is taken; what the lines say is known elsewhere.
 
 use super::{Pos, step_list};
-use crate::summary::citable::{FirstLast, CitableLine, LineText};
+use crate::summary::citable::{CitableLine, FirstLast, LineText};
 use coroner_lines::time::SECOND;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

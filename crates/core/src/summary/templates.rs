@@ -186,7 +186,12 @@ impl Templates {
 
     /// Counts one message. The text of its key is masked with 24 tokens. Gives the place of its template, which holds as long
     /// as templates are not made coarser (`bounds` says so).
-    pub fn add(&mut self, key: TemplateParts<'_>, message: &[u8], seen: (i64, Pos, &[u8])) -> usize {
+    pub fn add(
+        &mut self,
+        key: TemplateParts<'_>,
+        message: &[u8],
+        seen: (i64, Pos, &[u8]),
+    ) -> usize {
         let place = match self.level {
             0 => self.place(key),
             _ => self.place(self.at_level(key.key()).parts()),

@@ -3,7 +3,7 @@
 //! is otherwise goes the general way, in `nginx_json`, which gives the same for those that are not.
 
 use crate::fast::brief::{Brief, Line, PathSpan};
-use crate::fast::line_shape::{ValueEnd, Learning, Shape};
+use crate::fast::line_shape::{Learning, Shape, ValueEnd};
 use crate::fast::literal::is_plain_number;
 use crate::fast::template::{Memo, NO_VALUE, Take, only};
 use crate::format::Format;

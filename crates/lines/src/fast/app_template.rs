@@ -4,7 +4,7 @@
 
 use crate::fast::brief::{Brief, Line, PathSpan};
 use crate::fast::common_fields::{SpanLookup, UsualValues};
-use crate::fast::line_shape::{ValueEnd, Learning, Shape};
+use crate::fast::line_shape::{Learning, Shape, ValueEnd};
 use crate::fast::literal::is_plain_number;
 use crate::fast::name_span::NameRun;
 use crate::fast::template::{Memo, Take};

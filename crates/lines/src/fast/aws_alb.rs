@@ -5,7 +5,7 @@
 use crate::fast::blanks::words;
 use crate::fast::brief::{Brief, PathSpan};
 use crate::fast::literal::TimeMemo;
-use crate::fast::template::{Take, LineTemplate};
+use crate::fast::template::{LineTemplate, Take};
 use crate::fast::value::{Near, find_blank};
 use crate::format::Format;
 use crate::format::leaf::{self, Unit};
@@ -189,7 +189,7 @@ fn named_anew<'a>(last: &mut Last, group: &'a [u8]) -> Option<&'a [u8]> {
 mod tests {
     use super::*;
     use crate::fast::template::{
-        Memo, LineTemplate,
+        LineTemplate, Memo,
         tests::{piece, read},
     };
     use crate::format::web::aws_alb::TYPES;

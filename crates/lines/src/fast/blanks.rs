@@ -1,6 +1,6 @@
 //! Where the first words of a line end, found many bytes at a time. What the words mean is for the formats.
 
-use crate::vector::{WINDOW, ByteWindow};
+use crate::vector::{ByteWindow, WINDOW};
 
 /// Windows that are looked at: words that end behind them are not found.
 const MOST: usize = 12;

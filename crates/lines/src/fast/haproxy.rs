@@ -6,13 +6,13 @@ use crate::fast::blanks::blanks;
 use crate::fast::brief::{Brief, PathSpan};
 use crate::fast::literal::TimeMemo;
 use crate::fast::name_ids::{Numbered, Telling};
-use crate::fast::template::{Memo, Take, LineTemplate};
+use crate::fast::template::{LineTemplate, Memo, Take};
 use crate::fast::value::Near;
 use crate::format::leaf::{self, Unit};
 use crate::format::web::haproxy::{accepted, captured_version, parse};
 use crate::record::{At, Body, Request};
 use crate::time::Stamp;
-use crate::vector::{WINDOW, ByteWindow};
+use crate::vector::{ByteWindow, WINDOW};
 
 /// Bytes of ` [20/Nov/2026:06:33:18.536]`.
 const ACCEPTED: usize = 27;

@@ -9,7 +9,7 @@ use crate::format::app::text::{deploy_tool, stamped};
 use crate::format::leaf;
 use crate::record::{At, Body, Level, Message, Record};
 use crate::time::Stamp;
-use crate::vector::{WINDOW, ByteWindow};
+use crate::vector::{ByteWindow, WINDOW};
 use std::borrow::Cow;
 
 /// Longest time.

@@ -3,7 +3,7 @@
 
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym;
-use crate::vector::{WINDOW, ByteWindow};
+use crate::vector::{ByteWindow, WINDOW};
 
 /// A value, and its first bytes with what follows them; none near the end of what has been read.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@
 //! no values here.
 
 use super::flat_json::string_end;
-use crate::vector::{WINDOW, ByteWindow};
+use crate::vector::{ByteWindow, WINDOW};
 
 /// Index after the bracket that closes the one at `at`. Kinds of brackets are not compared.
 pub(super) fn nested_end(b: &[u8], at: usize) -> Option<usize> {

@@ -3,7 +3,7 @@
 
 use crate::format::web::clf;
 use crate::time::stamp;
-use crate::vector::{WINDOW, ByteWindow, Work, widely};
+use crate::vector::{ByteWindow, WINDOW, Work, widely};
 use std::ops::BitOr;
 
 /// A set of signs.

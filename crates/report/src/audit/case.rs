@@ -2,7 +2,7 @@
 //! Made once; checks only read it.
 
 use super::actions::{Action, actions};
-use super::document::{Document, Form, SectionKind, Paragraph};
+use super::document::{Document, Form, Paragraph, SectionKind};
 use super::extent::outright;
 use super::finding::Place;
 use super::length::pattern;
@@ -100,7 +100,11 @@ impl<'d> Case<'d> {
         let tells = |k: SectionKind| {
             !matches!(
                 k,
-                SectionKind::Timeline | SectionKind::Actions | SectionKind::Appendix | SectionKind::Lessons | SectionKind::Other
+                SectionKind::Timeline
+                    | SectionKind::Actions
+                    | SectionKind::Appendix
+                    | SectionKind::Lessons
+                    | SectionKind::Other
             )
         };
         self.mentions
@@ -149,8 +153,9 @@ impl<'d> Case<'d> {
 
     /// Whether the document says that there is nothing to tell: no incident, or too little to say.
     pub fn eventless(&self) -> bool {
-        let says =
-            |p: &Paragraph| NOTHING.is_match(&p.text) && self.doc.kind(p.line()) == SectionKind::Intro;
+        let says = |p: &Paragraph| {
+            NOTHING.is_match(&p.text) && self.doc.kind(p.line()) == SectionKind::Intro
+        };
         self.story.rows.is_empty() && self.paragraphs.iter().take(10).any(says)
     }
 
@@ -250,13 +255,19 @@ fn date_of(
     let first = |f: &dyn Fn(&&Dated) -> bool| {
         dated
             .iter()
-            .filter(|d| !matches!(d.section, SectionKind::Actions | SectionKind::Appendix | SectionKind::Lessons))
+            .filter(|d| {
+                !matches!(
+                    d.section,
+                    SectionKind::Actions | SectionKind::Appendix | SectionKind::Lessons
+                )
+            })
             .find(f)
             .and_then(days)
     };
     let onset = |d: &&Dated| d.kind.is_some_and(|k| family(k) == Family::Onset);
-    let titled =
-        |d: &&Dated| d.section == SectionKind::Intro && doc.lines[d.place.line].form == Form::Heading;
+    let titled = |d: &&Dated| {
+        d.section == SectionKind::Intro && doc.lines[d.place.line].form == Form::Heading
+    };
     let said = start.and_then(|m| {
         let (d, place) = m.date.as_ref()?;
         Some((d.days(year)? + m.plus, place.clone()))
@@ -268,7 +279,13 @@ fn date_of(
     said.filter(fits)
         .or_else(|| first(&|d| onset(d) && d.section == SectionKind::Summary))
         .or_else(|| {
-            first(&|d| onset(d) && matches!(d.section, SectionKind::Intro | SectionKind::Impact | SectionKind::Other))
+            first(&|d| {
+                onset(d)
+                    && matches!(
+                        d.section,
+                        SectionKind::Intro | SectionKind::Impact | SectionKind::Other
+                    )
+            })
         })
         .or_else(|| first(&titled))
         .or_else(|| first(&|d| matches!(d.section, SectionKind::Summary | SectionKind::Intro)))

@@ -2,15 +2,13 @@
 //! Leaves that read one expression at one place and a scan over a line; what a time means in its document is settled
 //! by `story`.
 
-use super::zone_said::{ZoneSaid, zone_at};
+use super::zone_said::{Leaf, ZoneSaid, zone_at};
 use nom::Parser;
 use nom::bytes::complete::{tag, take_while_m_n};
 use nom::character::complete::{one_of, space0, space1};
 use nom::combinator::opt;
 use nom::sequence::preceded;
 use std::ops::Range;
-
-type Leaf<'a, T> = nom::IResult<&'a str, T, ()>;
 
 /// Half of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Dates as people write them: `7th August 2023`, `May 1st, 2023`, `5 th of September 2020`, `2023-05-01`, `03/04/2023`.
 //! Leaves and a scan over a line; dates without a year, or whose day and month may be swapped, are settled by `story`.
 
+use super::zone_said::Leaf;
 use coroner_lines::time::{civil_from_days, days_from_civil};
 use nom::Parser;
 use nom::branch::alt;
@@ -9,8 +10,6 @@ use nom::character::complete::{one_of, space0, space1};
 use nom::combinator::opt;
 use nom::sequence::preceded;
 use std::ops::Range;
-
-type Leaf<'a, T> = nom::IResult<&'a str, T, ()>;
 
 /// A date.
 #[derive(Clone, Debug, PartialEq)]

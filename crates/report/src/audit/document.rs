@@ -6,7 +6,7 @@ mod paragraph;
 pub mod section;
 
 pub use paragraph::Paragraph;
-pub use section::{SectionKind, Section};
+pub use section::{Section, SectionKind};
 
 use super::finding::Place;
 use std::ops::Range;
@@ -105,7 +105,9 @@ impl<'t> Document<'t> {
     /// The kind of the section that a line is in.
     pub fn kind(&self, line: usize) -> SectionKind {
         let section = self.lines.get(line).map_or(0, |l| l.section);
-        self.sections.get(section).map_or(SectionKind::Intro, |s| s.kind)
+        self.sections
+            .get(section)
+            .map_or(SectionKind::Intro, |s| s.kind)
     }
 
     /// The first section of a kind by its own name.

@@ -3,7 +3,7 @@
 
 use super::clock::Clock;
 use super::date::{DateSaid, dates};
-use super::document::{Document, Form, SectionKind, Paragraph};
+use super::document::{Document, Form, Paragraph, SectionKind};
 use super::finding::Place;
 use super::length::pattern;
 use super::stamp::{Side, Stamp, stamps};
@@ -270,8 +270,10 @@ fn labelled(p: &Paragraph, all: &[Stamp], n: usize) -> Option<MarkerKind> {
 /// Whether a span in a sentence is that of what went wrong: by the words of the sentence, or because it opens one in a section
 /// that tells of nothing else. `head` is what stands before it.
 fn spans(head: &str, sentence: &str, section: SectionKind) -> bool {
-    let opens = matches!(section, SectionKind::Intro | SectionKind::Summary | SectionKind::Impact)
-        && !head.contains(char::is_alphabetic);
+    let opens = matches!(
+        section,
+        SectionKind::Intro | SectionKind::Summary | SectionKind::Impact
+    ) && !head.contains(char::is_alphabetic);
     let act = || {
         matches!(
             family(words::kinds(sentence)[0]),

@@ -1,7 +1,7 @@
 //! Lengths of time that a document states of its incident: how long the outage was, how long detection took.
 //! A length counts only where its clause says what it is the length of; every other length is left alone.
 
-use super::document::{Document, Form, SectionKind, Paragraph};
+use super::document::{Document, Form, Paragraph, SectionKind};
 use super::finding::Place;
 use super::length::{Length, lengths, pattern};
 use regex::Regex;
@@ -81,7 +81,12 @@ pub fn stated(
     for p in paragraphs {
         let line = p.line();
         let kind = doc.kind(line);
-        if is_row(line) || matches!(kind, SectionKind::Timeline | SectionKind::Actions | SectionKind::Appendix) {
+        if is_row(line)
+            || matches!(
+                kind,
+                SectionKind::Timeline | SectionKind::Actions | SectionKind::Appendix
+            )
+        {
             continue;
         }
         let table = matches!(doc.lines[line].form, Form::Pipes | Form::Tabs);
@@ -118,7 +123,12 @@ fn of(p: &Paragraph, l: &Length, table: bool, kind: SectionKind) -> Option<(Of, 
     if first && LABEL.is_match(head) {
         return Some((Of::Outage, start));
     }
-    if table || matches!(kind, SectionKind::Lessons | SectionKind::Cause | SectionKind::Figures) {
+    if table
+        || matches!(
+            kind,
+            SectionKind::Lessons | SectionKind::Cause | SectionKind::Figures
+        )
+    {
         return None;
     }
     let before = &text[sentence.start..l.at.start];

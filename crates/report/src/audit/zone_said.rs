@@ -9,7 +9,8 @@ use nom::combinator::{opt, recognize};
 use nom::sequence::preceded;
 use std::ops::Range;
 
-type Leaf<'a, T> = nom::IResult<&'a str, T, ()>;
+/// What a leaf of the grammars of times and dates gives.
+pub(super) type Leaf<'a, T> = nom::IResult<&'a str, T, ()>;
 
 /// A zone that is named.
 #[derive(Clone, Debug, PartialEq)]

@@ -60,8 +60,9 @@ impl Zones {
                 continue;
             }
             for said in scoped(seen) {
-                let heading =
-                    doc.lines[i].form == Form::Heading || doc.kind(i) == SectionKind::Timeline || in_rows;
+                let heading = doc.lines[i].form == Form::Heading
+                    || doc.kind(i) == SectionKind::Timeline
+                    || in_rows;
                 let place = Place::new(i, said.at.clone());
                 weights.push((said, place, if heading { 50 } else { 10 }));
             }

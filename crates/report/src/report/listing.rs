@@ -57,8 +57,9 @@ fn rows(report: &Report) -> Vec<ListedRow<'_>> {
     }
     let held = out.len();
     for e in &report.timeline {
-        let same =
-            |r: &ListedRow<'_>| r.e.kind == e.kind && r.e.time == e.time && r.e.evidence == e.evidence;
+        let same = |r: &ListedRow<'_>| {
+            r.e.kind == e.kind && r.e.time == e.time && r.e.evidence == e.evidence
+        };
         if !out[..held].iter().any(same) {
             out.push(ListedRow { e, incident: None });
         }

@@ -3,7 +3,7 @@
 
 use coroner_core::error::{Error, Result};
 use coroner_core::model::{
-    About, Cited, Event, Gap, Incident, Piece, Report, BreakdownRow, Sentence, Span, Verdict,
+    About, BreakdownRow, Cited, Event, Gap, Incident, Piece, Report, Sentence, Span, Verdict,
 };
 use coroner_core::plan::For;
 use coroner_lines::text::LogText;

@@ -64,7 +64,9 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
             .w(" of ")
             .p(Piece::Count(n));
         let share = Piece::Share(sentence::share(f, n));
-        out.push(SummaryPart::Strong(s.w(" requests failed (").p(share).w(")")));
+        out.push(SummaryPart::Strong(
+            s.w(" requests failed (").p(share).w(")"),
+        ));
         let more = facts::refused(&i.impact).map(|n| {
             Sentence::words("; ")
                 .p(Piece::Count(n))
@@ -181,7 +183,9 @@ fn verdict<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
         out.push(SummaryPart::Text(Sentence::words(score)));
         return;
     }
-    out.push(SummaryPart::Refusal(Sentence::words("No cause is established.")));
+    out.push(SummaryPart::Refusal(Sentence::words(
+        "No cause is established.",
+    )));
     let mut s = Sentence::default();
     for (n, m) in i.missing.iter().enumerate() {
         s = s.w(if n == 0 { " Missing: " } else { "; " });

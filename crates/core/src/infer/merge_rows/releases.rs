@@ -13,8 +13,9 @@ pub(super) fn recaps(rows: &mut Vec<StatedMarker>) {
         matches!(r.kind, K::DeployFinish | K::DeployFail)
             && memchr::memmem::find(&r.text, b" unreachable=").is_some()
     };
-    let near =
-        |a: &StatedMarker, b: &StatedMarker| a.input == b.input && gap(a, b).is_some_and(|g| g.abs() <= 5 * SECOND);
+    let near = |a: &StatedMarker, b: &StatedMarker| {
+        a.input == b.input && gap(a, b).is_some_and(|g| g.abs() <= 5 * SECOND)
+    };
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.sort_by_key(|i| (rows[*i].input, rows[*i].offset, rows[*i].time));
     // the rows of one recap, each with whether a deploy or rollback was open before the first

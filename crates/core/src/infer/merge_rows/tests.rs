@@ -4,7 +4,13 @@
 use crate::infer::merge_rows::*;
 use coroner_lines::time::Instant;
 
-pub(in crate::infer) fn row(s: i64, input: u32, offset: u64, kind: K, service: &str) -> StatedMarker {
+pub(in crate::infer) fn row(
+    s: i64,
+    input: u32,
+    offset: u64,
+    kind: K,
+    service: &str,
+) -> StatedMarker {
     StatedMarker {
         time: Some(Instant::from_second(s)),
         after: None,
@@ -161,7 +167,8 @@ fn each_server_that_goes_down_is_a_row_and_its_backend_without_any_is_not() {
         down(2, 3, "backend app has no server available!"),
         down(9, 4, "Server app/web01 is DOWN, reason: x"),
     ]);
-    let lines = |got: &[StatedMarker]| -> Vec<usize> { got.iter().map(|r| r.evidence.len()).collect() };
+    let lines =
+        |got: &[StatedMarker]| -> Vec<usize> { got.iter().map(|r| r.evidence.len()).collect() };
     assert_eq!(lines(&got), [1, 2, 1]);
     // told by words, and each told again
     let said = |s, o, text: &str| StatedMarker {

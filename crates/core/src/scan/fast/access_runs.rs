@@ -3,7 +3,7 @@
 
 use crate::scan::fast::learnt_lines::WaitingLine;
 use crate::scan::lines::{NEAR, OpenRecord, Scanner};
-use crate::summary::{LineAt, Pos, AccessRun};
+use crate::summary::{AccessRun, LineAt, Pos};
 use coroner_lines::fast::Way;
 use coroner_lines::fast::clf::{self, Head};
 use coroner_lines::vector::Work;

@@ -7,7 +7,7 @@ use crate::scan::lines::{NEAR, OpenRecord, Scanner};
 use crate::summary::{LineAt, Pos};
 use coroner_lines::fast::Way;
 use coroner_lines::fast::brief::{Brief, Line, PathSpan};
-use coroner_lines::fast::template::{Memo, Take, LineTemplate};
+use coroner_lines::fast::template::{LineTemplate, Memo, Take};
 use coroner_lines::format::Framing;
 use coroner_lines::record::{At, Level};
 use coroner_lines::time::Stamp;

@@ -3,7 +3,7 @@
 use super::bytes::{Read, WireText};
 use super::unheard;
 use crate::summary::clock_jumps::{Ends, Steps};
-use crate::summary::{Coverage, FailedSeconds, FirstLast, CitableLine, Pos, Seen, Stretch};
+use crate::summary::{CitableLine, Coverage, FailedSeconds, FirstLast, Pos, Seen, Stretch};
 use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

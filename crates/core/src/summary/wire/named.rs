@@ -3,7 +3,8 @@
 use super::bytes::{Read, WireText};
 use super::unheard;
 use crate::summary::{
-    Coarse, Joined, KeySeries, Keys, Leveled, TemplateUse, TemplateKey, Templates, Turns, VersionRun,
+    Coarse, Joined, KeySeries, Keys, Leveled, TemplateKey, TemplateUse, Templates, Turns,
+    VersionRun,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -41,7 +42,8 @@ impl Serialize for Templates {
 
 impl<'d> Deserialize<'d> for Templates {
     fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
-        let (cap, level, all): Bounded<(TemplateKey, TemplateUse)> = Deserialize::deserialize(from)?;
+        let (cap, level, all): Bounded<(TemplateKey, TemplateUse)> =
+            Deserialize::deserialize(from)?;
         Templates::of((cap, level), all).ok_or_else(|| unheard("a level of templates"))
     }
 }

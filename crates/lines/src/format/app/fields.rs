@@ -147,7 +147,9 @@ impl<'a> Fields<'a> {
             RequestPart::Of(Field::Method) if value.iter().all(u8::is_ascii_uppercase) => {
                 set(&mut r.method, value);
             }
-            RequestPart::Of(Field::Path) if value.starts_with(b"/") || value.starts_with(b"http") => {
+            RequestPart::Of(Field::Path)
+                if value.starts_with(b"/") || value.starts_with(b"http") =>
+            {
                 set(&mut r.path, value);
             }
             RequestPart::Of(Field::Request) => {

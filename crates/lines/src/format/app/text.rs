@@ -100,7 +100,10 @@ pub(crate) fn stamped(b: &[u8]) -> Option<LineStart<'_>> {
         if inner.contains(&b'/')
             && let Some(offset_min) = offset_of_place(s, inner)
         {
-            return Some(LineStart::new(Stamp { offset_min, ..s }, &rest[close + 1..]));
+            return Some(LineStart::new(
+                Stamp { offset_min, ..s },
+                &rest[close + 1..],
+            ));
         }
         let (s, zone) = with_zone(s, inner);
         let begun = LineStart::new(s, &rest[close + 1..]);

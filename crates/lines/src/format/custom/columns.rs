@@ -1,7 +1,7 @@
 //! Formats whose columns were learnt from lines of the file that they are for.
 
 use super::{MAX, Made, Matcher, Slot, json};
-use crate::format::columns::{Columns, CellKey, Layout};
+use crate::format::columns::{CellKey, Columns, Layout};
 use crate::format::synonym::Field;
 use crate::record::At;
 

@@ -155,7 +155,11 @@ fn meaning(name: &str) -> Result<(Slot, ValueShape, &'static str), String> {
             ValueShape::Written(local()?),
             "20/Nov/2026:06:33:18.502",
         ),
-        "T" | "Tl" => (Slot::Time, ValueShape::Time(clf), "20/Nov/2026:06:33:18 +0000"),
+        "T" | "Tl" => (
+            Slot::Time,
+            ValueShape::Time(clf),
+            "20/Nov/2026:06:33:18 +0000",
+        ),
         "Ts" => (
             Slot::Time,
             ValueShape::Written(TimeFormat::epoch(1_000_000)),

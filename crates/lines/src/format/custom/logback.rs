@@ -242,7 +242,9 @@ impl Compiler {
             }
             "p" | "level" | "le" => ("level", f(Field::Level), ValueShape::Word, "INFO"),
             "c" | "logger" | "lo" => ("logger", Slot::Logger, ValueShape::Word, "shop.cart"),
-            "t" | "thread" | "tn" | "threadName" => ("thread", Slot::Unused, ValueShape::Text, "main"),
+            "t" | "thread" | "tn" | "threadName" => {
+                ("thread", Slot::Unused, ValueShape::Text, "main")
+            }
             "m" | "msg" | "message" => {
                 self.message = true;
                 ("message", f(Field::Message), ValueShape::Text, "started")

@@ -39,7 +39,10 @@ impl ValueShape {
     pub(super) fn is_fixed(&self) -> bool {
         matches!(
             self,
-            ValueShape::Time(_) | ValueShape::Written(_) | ValueShape::Status | ValueShape::Captures
+            ValueShape::Time(_)
+                | ValueShape::Written(_)
+                | ValueShape::Status
+                | ValueShape::Captures
         )
     }
 }
@@ -124,7 +127,11 @@ impl Builder {
             if let (true, Some(shape)) = (quoted, &mut self.steps[k].var)
                 && !matches!(shape, ValueShape::Time(_) | ValueShape::Written(_))
             {
-                *shape = if raw { ValueShape::Text } else { ValueShape::Quoted };
+                *shape = if raw {
+                    ValueShape::Text
+                } else {
+                    ValueShape::Quoted
+                };
             }
         }
     }

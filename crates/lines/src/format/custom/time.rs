@@ -124,7 +124,8 @@ impl TimeFormat {
             "ABSOLUTE" => "HH:mm:ss,SSS",
             "DATE" => "dd MMM yyyy HH:mm:ss,SSS",
             "UNIX" => {
-                return TimeFormat(vec![TimePiece::Epoch(SECOND), TimePiece::MaybeFraction]).checked();
+                return TimeFormat(vec![TimePiece::Epoch(SECOND), TimePiece::MaybeFraction])
+                    .checked();
             }
             "UNIX_MILLIS" => return TimeFormat(vec![TimePiece::Epoch(1000)]).checked(),
             other => other,

@@ -5,7 +5,7 @@ use super::acts::{Act, Stage, is_neutral, stage};
 use super::dpkg::compare_versions;
 use super::environment::{may_be_production, names_a_release, names_a_rollback};
 use super::events::{STATES, is_live, notice, version};
-use super::named::{NamedFields, Turn, TimeRole, is_in};
+use super::named::{NamedFields, TimeRole, Turn, is_in};
 use crate::marker::fields;
 use crate::record::{MarkerKind, Notice};
 use crate::text::words::split;

@@ -114,7 +114,8 @@ fn column(name: &[u8]) -> Option<FlowColumn> {
 fn header(line: &[u8]) -> Option<Vec<FlowColumn>> {
     // the cheap no
     line.split(|c| *c == b' ').next().and_then(column)?;
-    let columns: Option<Vec<FlowColumn>> = line.split(|c| *c == b' ').take(MOST).map(column).collect();
+    let columns: Option<Vec<FlowColumn>> =
+        line.split(|c| *c == b' ').take(MOST).map(column).collect();
     let columns = columns?;
     let has = |c: FlowColumn| columns.contains(&c);
     (columns.len() >= 4 && has(Action) && (has(Start) || has(End))).then_some(columns)

@@ -9,9 +9,6 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-/// Text that a record owns.
-pub(in crate::format) type Text<'a> = Cow<'a, [u8]>;
-
 /// A parsed line: the time at which it was received, where it says so, and the body inside its wrapper.
 pub(in crate::format) struct Opened {
     pub(in crate::format) received: Option<Stamp>,
@@ -124,7 +121,7 @@ pub(in crate::format) fn clock(v: &Value, seconds: &str, nanos: &str) -> Option<
 }
 
 /// Owned bytes of an optional text.
-pub(in crate::format) fn owned<'a>(s: Option<String>) -> Option<Text<'a>> {
+pub(in crate::format) fn owned<'a>(s: Option<String>) -> Option<Cow<'a, [u8]>> {
     s.map(|s| Cow::Owned(s.into_bytes()))
 }
 

@@ -98,7 +98,13 @@ fn asked(i: &[u8]) -> Leaf<'_, MethodAndPath<'_>> {
 }
 
 fn answer<'a>(
-    (stamp, status, latency_us, client, (method, path)): (Stamp, u16, i64, &'a [u8], MethodAndPath<'a>),
+    (stamp, status, latency_us, client, (method, path)): (
+        Stamp,
+        u16,
+        i64,
+        &'a [u8],
+        MethodAndPath<'a>,
+    ),
 ) -> Answer<'a> {
     let request = Request {
         status,

@@ -45,7 +45,11 @@ static QUICK: LazyLock<Regex> = LazyLock::new(|| {
 fn all_traffic(case: &Case) -> Vec<Finding> {
     for p in &case.paragraphs {
         let line = p.line();
-        if matches!(case.doc.kind(line), SectionKind::Actions | SectionKind::Appendix) || is_row(case, line) {
+        if matches!(
+            case.doc.kind(line),
+            SectionKind::Actions | SectionKind::Appendix
+        ) || is_row(case, line)
+        {
             continue;
         }
         for s in p.sentences() {
@@ -81,7 +85,10 @@ fn swift(case: &Case) -> Vec<Finding> {
         let table = matches!(case.doc.lines[line].form, Form::Pipes | Form::Tabs);
         if matches!(
             kind,
-            SectionKind::Actions | SectionKind::Appendix | SectionKind::Timeline | SectionKind::Lessons
+            SectionKind::Actions
+                | SectionKind::Appendix
+                | SectionKind::Timeline
+                | SectionKind::Lessons
         ) || table
             || is_row(case, line)
         {

@@ -2,8 +2,8 @@
 
 use super::Check;
 use crate::audit::case::Case;
-use crate::audit::document::SectionKind;
 use crate::audit::document::Paragraph;
+use crate::audit::document::SectionKind;
 use crate::audit::extent::outright;
 use crate::audit::finding::{Finding, Place, Severity, clock, minutes, quote, said};
 use crate::audit::length::{Bound, lengths};
@@ -147,7 +147,9 @@ fn judged(case: &Case, wanted: LengthVerdict) -> Vec<Finding> {
         };
         let found = match (exact, fits, hit) {
             (true, _, _) => None,
-            (_, true, Some(c)) if s.length.bound == Bound::None => Some((LengthVerdict::Other, Some(c))),
+            (_, true, Some(c)) if s.length.bound == Bound::None => {
+                Some((LengthVerdict::Other, Some(c)))
+            }
             (_, true, _) => None,
             (_, false, Some(c)) => Some((LengthVerdict::Other, Some(c))),
             (_, false, None) => Some((LengthVerdict::Mismatch, None)),
@@ -262,7 +264,12 @@ fn mismatch(case: &Case, s: &Stated, (o, r): (&TimedRow, &TimedRow), all: &[Cand
 
 /// Whether the text itself says from when to when.
 fn range(case: &Case) -> bool {
-    let tells = |k: SectionKind| !matches!(k, SectionKind::Timeline | SectionKind::Actions | SectionKind::Appendix);
+    let tells = |k: SectionKind| {
+        !matches!(
+            k,
+            SectionKind::Timeline | SectionKind::Actions | SectionKind::Appendix
+        )
+    };
     let said = |f: Family| case.told(f).next().is_some();
     let (start, end) = outright(&case.mentions);
     let spans = |m: &Mention| m.side != Side::Alone && (tells(m.section) || m.by == By::Label);

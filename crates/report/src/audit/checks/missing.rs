@@ -49,7 +49,11 @@ fn sections(case: &Case) -> Vec<Finding> {
         (SectionKind::Summary, "summary", "Summary"),
         (SectionKind::Timeline, "timeline", "Timeline"),
         (SectionKind::Cause, "root cause", "Root cause"),
-        (SectionKind::Actions, "preventive measures", "Preventive measures"),
+        (
+            SectionKind::Actions,
+            "preventive measures",
+            "Preventive measures",
+        ),
     ];
     let mut out = Vec::new();
     if case.eventless() {
@@ -182,7 +186,11 @@ fn impact(case: &Case) -> Vec<Finding> {
     };
     for p in &case.paragraphs {
         let line = p.line();
-        if matches!(case.doc.kind(line), SectionKind::Actions | SectionKind::Appendix) || rows(line) {
+        if matches!(
+            case.doc.kind(line),
+            SectionKind::Actions | SectionKind::Appendix
+        ) || rows(line)
+        {
             continue;
         }
         for m in NUMBER.find_iter(&p.text) {

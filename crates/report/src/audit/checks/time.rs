@@ -203,7 +203,10 @@ pub(super) fn half_a_day<'c>(case: &'c Case) -> Vec<(&'c TimedRow, &'c Mention)>
         let Some(k) = m.kind.filter(|_| m.clock.after_onset.is_none()) else {
             continue;
         };
-        if matches!(m.section, SectionKind::Timeline | SectionKind::Actions | SectionKind::Appendix) {
+        if matches!(
+            m.section,
+            SectionKind::Timeline | SectionKind::Actions | SectionKind::Appendix
+        ) {
             continue;
         }
         let same: Vec<&TimedRow> = case

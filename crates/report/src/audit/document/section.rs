@@ -123,9 +123,15 @@ mod tests {
         for (title, kind) in [
             ("Issue Summary", Some(SectionKind::Summary)),
             ("Summary Report", Some(SectionKind::Summary)),
-            ("Timeline (all time in GMT + 1)", Some(SectionKind::Timeline)),
+            (
+                "Timeline (all time in GMT + 1)",
+                Some(SectionKind::Timeline),
+            ),
             ("Root Cause: (RC)", Some(SectionKind::Cause)),
-            ("Corrective/Preventative measures", Some(SectionKind::Actions)),
+            (
+                "Corrective/Preventative measures",
+                Some(SectionKind::Actions),
+            ),
             ("Resolution and recovery", Some(SectionKind::Resolution)),
             ("What went wrong", Some(SectionKind::Lessons)),
             ("Addressing the issue", Some(SectionKind::Actions)),

@@ -4,7 +4,7 @@ use super::super::clock::Clock;
 use super::super::date::{DateSaid, dates};
 use super::super::document::{Document, Form, SectionKind, bullet};
 use super::super::length::pattern;
-use super::{Block, MOST, DocumentRow, cites, lead, row, words_from};
+use super::{Block, DocumentRow, MOST, cites, lead, row, words_from};
 use regex::Regex;
 use std::sync::LazyLock;
 

@@ -2,7 +2,7 @@
 
 use super::super::date::dates;
 use super::super::document::{Document, Form, SectionKind, cells};
-use super::{Block, MOST, DocumentRow, cites, lead, row};
+use super::{Block, DocumentRow, MOST, cites, lead, row};
 use coroner_lines::record::MarkerKind;
 use std::ops::Range;
 
@@ -93,7 +93,13 @@ fn table(doc: &Document, lines: Range<usize>, form: Form) -> Option<Block> {
     })
 }
 
-fn table_row(doc: &Document, line: usize, cells: &[Range<usize>], col: usize, form: Form) -> DocumentRow {
+fn table_row(
+    doc: &Document,
+    line: usize,
+    cells: &[Range<usize>],
+    col: usize,
+    form: Form,
+) -> DocumentRow {
     let seen = doc.seen(line);
     let time = cells.get(col);
     let found = time.and_then(|r| lead(&seen[..r.end], r.start, true));

@@ -167,7 +167,11 @@ fn all(what: &str, values: &Value) -> Option<Explained> {
 }
 
 /// The two rows at the ends: kinds that fit, at the distance that the report gives.
-fn ends<'a>(incident: &'a Value, k: &KnownDuration, seconds: f64) -> Option<(&'a Value, &'a Value)> {
+fn ends<'a>(
+    incident: &'a Value,
+    k: &KnownDuration,
+    seconds: f64,
+) -> Option<(&'a Value, &'a Value)> {
     let of = |kinds: &'static [&'static str]| {
         members(&incident["timeline"]).filter(move |e| {
             e["kind"].as_str().is_some_and(|w| kinds.contains(&w)) && e["offset_s"].is_number()

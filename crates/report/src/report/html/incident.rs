@@ -57,7 +57,9 @@ impl IncidentPart<'_> {
     fn summary(&self) -> String {
         let part = |s: SummaryPart<'_>| match s {
             SummaryPart::Text(s) => self.text(&s),
-            SummaryPart::Strong(s) | SummaryPart::Refusal(s) => format!("<strong>{}</strong>", self.text(&s)),
+            SummaryPart::Strong(s) | SummaryPart::Refusal(s) => {
+                format!("<strong>{}</strong>", self.text(&s))
+            }
             SummaryPart::Cite(l) => {
                 let mut sorted: Vec<&Evidence> = l.iter().collect();
                 sorted.sort_by_key(|e| (e.input, e.line, e.byte));

@@ -123,7 +123,11 @@ fn is_event(case: &Case, d: &Dated, day: i64, base: i64) -> bool {
     }
     if matches!(
         d.section,
-        SectionKind::Actions | SectionKind::Appendix | SectionKind::Lessons | SectionKind::Timeline | SectionKind::Other
+        SectionKind::Actions
+            | SectionKind::Appendix
+            | SectionKind::Lessons
+            | SectionKind::Timeline
+            | SectionKind::Other
     ) {
         return false;
     }

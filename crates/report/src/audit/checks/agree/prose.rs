@@ -2,7 +2,7 @@
 
 use super::super::Check;
 use crate::audit::case::Case;
-use crate::audit::document::{Form, SectionKind, Paragraph};
+use crate::audit::document::{Form, Paragraph, SectionKind};
 use crate::audit::finding::{Finding, Severity, quote};
 use crate::audit::length::pattern;
 use crate::audit::words::{Family, family};
@@ -137,7 +137,14 @@ fn action(case: &Case) -> Vec<Finding> {
     if has {
         return Vec::new();
     }
-    for p in telling(case, &[SectionKind::Cause, SectionKind::Resolution, SectionKind::Summary]) {
+    for p in telling(
+        case,
+        &[
+            SectionKind::Cause,
+            SectionKind::Resolution,
+            SectionKind::Summary,
+        ],
+    ) {
         if let Some(found) = ORDER.find(&p.text) {
             let place = p.place(found.range());
             let message = format!(
