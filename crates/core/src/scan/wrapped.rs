@@ -239,7 +239,7 @@ impl Scanner<'_> {
         let mut rec = Record::new(outer.stamp, message::body(level, text));
         outer.dress(&mut rec);
         let format = self.input.formats.len() + 1 + envelope;
-        if !Open::may_be(&rec.body) {
+        if !OpenRecord::may_be(&rec.body) {
             return self.fold.record(at, &rec, format, Kind::App, None);
         }
         *open = Some(OpenRecord {
@@ -293,7 +293,7 @@ impl Scanner<'_> {
     ) {
         self.close(open);
         let (framing, kind) = self.kinds[format];
-        if framing != Framing::Head || !Open::may_be(&rec.body) {
+        if framing != Framing::Head || !OpenRecord::may_be(&rec.body) {
             return self.fold.record(at, &rec, format, kind, None);
         }
         *open = Some(OpenRecord {
