@@ -149,6 +149,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &pager::cloudwatch_alarm::CloudWatchAlarm,
     &pager::plain::Plain,
     &pager::icinga2::Icinga2,
+    &pager::weechat::WeeChat,
     &pager::mail::Mail,
     // operations; the generic alert comes after all that are typed
     &ops::dpkg::Dpkg,
@@ -161,6 +162,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &ops::kubernetes_table::KubernetesTable,
     &ops::helm::HelmHistory,
     &ops::cloudtrail::CloudTrail,
+    &ops::cloud_audit::CloudAudit,
     &ops::ecs::AwsDeploy,
     &ops::docker_events::DockerEvents,
     &ops::flags::FeatureFlags,

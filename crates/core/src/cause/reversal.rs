@@ -66,7 +66,7 @@ pub(super) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>
         };
         let cite = if after >= 0 { cite_done } else { cite };
         scale.add(Aspect::Reversal, ENDED, text, cite);
-    } else if let Some(e) = restart_at_end(case, (from, done), other) {
+    } else if let Some(e) = restart_at_end(case, from, other) {
         // what was put back runs from its start on; but a start may help for a reason of its own
         let text = ends_with(case, e.time, "a restart that follows the rollback");
         scale.add(Aspect::Reversal, 0.4, text, lines(&e.evidence));
@@ -89,12 +89,17 @@ fn is_of_another(c: &Change<'_>, e: &Event) -> bool {
     named.is_some_and(|(a, b)| !akin(a.for_json(), b.for_json()))
 }
 
-/// Whether a release was rolled back in vain: the failures went on long after its rollback was done.
+/// Whether a release was rolled back in vain: the failures went on long after its rollback was done, and no restart of what was
+/// put back ended them.
 pub(super) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> bool {
     let done = |e: &&Event| e.kind == MarkerKind::RollbackFinish && !is_of_another(c, e);
     let times = case.events.iter().filter(done).filter_map(|e| e.time);
     let done = times.filter(|t| *t > case.onset_bounds().1).min();
-    c.what == What::Release && done.is_some_and(|t| case.end.0 - t.0 > LONG_AFTER)
+    let in_vain = |t: Instant| {
+        let restarted = restart_at_end(case, t, |e| is_of_another(c, e));
+        case.end.0 - t.0 > LONG_AFTER && restarted.is_none()
+    };
+    c.what == What::Release && done.is_some_and(in_vain)
 }
 
 /// Whether a release did not stay: one of its service was rolled back while the failures went on.
@@ -109,14 +114,13 @@ pub(super) fn was_rolled_back(case: &Case<'_>, c: &Change<'_>) -> bool {
     })
 }
 
-/// A restart with which the failures end, after a rollback begins and not long after it is done.
+/// A restart after a moment with which the failures end.
 fn restart_at_end<'a>(
     case: &Case<'a>,
-    (from, done): (Instant, Instant),
+    from: Instant,
     other: impl Fn(&Event) -> bool,
 ) -> Option<&'a Event> {
-    let follows = |t: Instant| t >= from && t.0 <= done.0 + LONG_AFTER;
-    let ends = |t: Instant| follows(t) && t <= case.end && case.end.0 - t.0 <= AT_ONCE;
+    let ends = |t: Instant| t >= from && t <= case.end && case.end.0 - t.0 <= AT_ONCE;
     let mut starts = case.events.iter().filter(|e| {
         let restart = matches!(e.kind, MarkerKind::Restart | MarkerKind::ServiceStart);
         restart && !other(e) && e.time.is_some_and(ends)

@@ -7,6 +7,7 @@ pub mod applied;
 pub mod apt;
 pub mod auditd;
 pub mod ci;
+pub mod cloud_audit;
 pub mod cloudtrail;
 pub mod dmesg;
 pub mod docker_events;

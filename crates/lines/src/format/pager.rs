@@ -17,3 +17,4 @@ pub mod sentry;
 pub mod slack;
 pub mod statuspage;
 pub(in crate::format) mod value;
+pub mod weechat;

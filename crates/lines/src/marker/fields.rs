@@ -106,7 +106,7 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"\bdeployments?(?:\.apps)?/([\w.-]+)",
         r"\bdeploy(?:ment|ed) \\?\x22([^\x22\\]+)\\?\x22",
         r"\brelease \\?\x22([^\x22\\]+)\\?\x22 has been",
-        r"\b(?:release|service|app)=([a-z][\w.-]*)",
+        r"\b(?:release|service|app|job|job_id)=([a-z][\w.-]*)",
         r"\bhelm (?:upgrade|install|rollback)(?: -\S+)* ([a-z][\w.-]*)(?: |$)",
         r"\bapplication=(?:[\w.-]+/)?([\w.-]+)",
         r"\b(?:Start|Stopp|Reload|Restart)(?:ed|ing) ([\w@.-]+?)\.service\b",

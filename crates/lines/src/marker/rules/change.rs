@@ -14,7 +14,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::SYSTEM)
             .and(Scopes::CHAT)
             .and(Scopes::APP),
-        pattern: r"\b(?:rollback\b.{0,60}?\b(?:finished|complete[d]?|done|succeeded|successful)|rollback (?:was|is) a success|revert(?:ed)? to v?\S*\d\S* (?:complete[d]?|finished|done|succeeded)|successful(?:ly)?\s+(?:roll(?:ed\s+)?back|reverted)|(?:has been |was )?rolled back to (?:release|revision|version|snapshot|backup|v)?\s*\S*\d)",
+        pattern: r"\b(?:rollback\b.{0,60}?\b(?:finished|complete[d]?|done|succeeded|successful)|rollback (?:was|is) a success|revert(?:ed)? to v?\S*\d\S* (?:complete[d]?|finished|done|succeeded)|successful(?:ly)?\s+(?:roll(?:ed\s+)?back|reverted)|(?:has been |was )?rolled back (?:[\w.-]+ )?to (?:release|revision|version|snapshot|backup|v)?\s*\S*\d)",
         example: "Rollback of api 7.3.0 finished",
         not: "rollback of payment transaction done in 3ms",
     },
@@ -172,7 +172,7 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 60,
         scopes: Scopes::DEPLOY,
-        pattern: r"\b(?:v\d+\.|\d+\.\d+\.)\d+[\w+-]*,?(?: \(was| \(from| \(over| \(replac(?:es|ing)| \(instead of| \(prev(?:ious(?:ly)?)?| \(old)[: ] ?v?\d+\.\d",
+        pattern: r"\b(?:v\d+\.|\d+\.\d+\.)\d+[\w+-]*,?(?: \(was| \(from| \(over| \(replac(?:es|ing)| \(instead of| \(prev(?:ious(?:ly)?)?| \(old)[: ] ?(?:\S*/)?v?\d+\.\d",
         example: "ship shop 4.2.0 (was 4.1.9)",
         not: "latency 4.2 (was 4.1)%",
     },

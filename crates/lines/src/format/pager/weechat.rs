@@ -1,0 +1,69 @@
+//! Logs of WeeChat: time, nick and words between tabs. They become what other chats write, `<nick> words`, which is read by who
+//! speaks; who comes and goes says nothing.
+
+use crate::format::line_features::Signs;
+use crate::format::{Format, Meta};
+use crate::record::{Body, Level, Message, Record};
+use crate::time::stamp;
+
+/// Lines of WeeChat's logger.
+pub struct WeeChat;
+
+/// Longest nick, with the marks of its rank.
+const NICK: usize = 40;
+
+impl Format for WeeChat {
+    fn meta(&self) -> Meta<'_> {
+        Meta::app(
+            "WeeChat log",
+            "what people and bots write in a channel, as WeeChat keeps it",
+        )
+        .begins(b"0-9", Signs::TAB)
+        .sample("2026-03-10 13:05:00\tkim\trolling back to 4.1.9")
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let (rest, at) = stamp::iso(line).ok()?;
+        let rest = rest.strip_prefix(b"\t")?;
+        let tab = memchr::memchr(b'\t', &rest[..rest.len().min(NICK)])?;
+        let (nick, words) = (rest[..tab].trim_ascii(), &rest[tab + 1..]);
+        let body = match nick {
+            b"-->" | b"<--" | b"--" | b"=!=" | b"" => Body::Nothing,
+            _ if !nick.iter().all(|c| is_of_nick(*c)) => return None,
+            _ => Body::Message(Message {
+                text: [b"<", nick, b"> ", words].concat().into(),
+                ..Message::new(Level::Info, b"")
+            }),
+        };
+        Some(Record::new(Some(at), body))
+    }
+}
+
+/// Letters and marks of nicks (RFC 2812, 2.3.1), with those of ranks and of bridges.
+fn is_of_nick(c: u8) -> bool {
+    c.is_ascii_alphanumeric() || c >= 0x80 || b"-_[]{}\\|^`@+~&%.".contains(&c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_speaks_stands_before_the_words() {
+        let read = |l: &str| match WeeChat.parse(l.as_bytes())?.body {
+            Body::Message(m) => Some(String::from_utf8_lossy(&m.text).into_owned()),
+            _ => Some(String::new()),
+        };
+        for (line, want) in [
+            (WeeChat.sample(), Some("<kim> rolling back to 4.1.9")),
+            (
+                "2026-03-10 13:05:00\t@alertbot\tFIRING: shop",
+                Some("<@alertbot> FIRING: shop"),
+            ),
+            ("2026-03-10 13:05:00\t-->\tkim has joined #ops", Some("")),
+            ("2026-03-10 13:05:00\tINFO some\twords", None),
+            ("2026-03-10 13:05:00 kim\twords", None),
+        ] {
+            assert_eq!(read(line).as_deref(), want, "{line}");
+        }
+    }
+}
