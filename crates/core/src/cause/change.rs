@@ -131,6 +131,14 @@ pub(super) fn what(kind: MarkerKind) -> Option<What> {
     ALL.into_iter().find(|w| w.markers().contains(&kind))
 }
 
+/// Whether a package is that of a service of these logs. Any other is a part of its host.
+fn is_served(case: &Case<'_>, e: &Event) -> bool {
+    let sources = case.sources.iter().filter_map(|s| s.service.as_ref());
+    let mut known = sources.chain(case.service);
+    let name = e.service.as_ref();
+    name.is_some_and(|n| known.any(|k| akin(k.for_json(), n.for_json())))
+}
+
 /// All changes that begin before the end of the onset interval and were in place at the onset, latest first.
 pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
     let latest = case.onset_bounds().1;
@@ -138,6 +146,10 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
     for e in case.events {
         let (Some(w), Some(t)) = (what(e.kind), e.time) else {
             continue;
+        };
+        let w = match w {
+            What::Release if e.package && !is_served(case, e) => What::Config,
+            w => w,
         };
         let mut near = found.iter_mut().rev().take(NEAR);
         let own = object(e);

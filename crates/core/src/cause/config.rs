@@ -35,6 +35,9 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     ..ClassInfo::PLAIN
 };
 
+/// Longest words of a call that are a name; bytes.
+const CALL: usize = 64;
+
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let all = change::changes(case);
     let told = chosen::Reversal {
@@ -106,9 +109,13 @@ fn name(
     if let Some(s) = c.service {
         return culprit("service", s.for_json(), Some(s));
     }
-    // the file or the object that was changed
-    if let Some(path) = c.events.iter().find_map(|e| names::path(quoted(e)?)) {
-        return culprit("file", &path, case.service);
+    // the file or the object that was changed, or the call that did so
+    let told = c.events.iter().filter_map(|e| quoted(e));
+    if let Some(path) = told.clone().find_map(names::path) {
+        let call = told
+            .into_iter()
+            .find(|t| t.contains(&path) && t.len() <= CALL);
+        return culprit("file", call.unwrap_or(&path), case.service);
     }
     let said = c.events.iter().map(|e| excerpt(e)).collect::<Vec<_>>();
     // A SIGHUP line of the proxy itself names no service; its words are its own.

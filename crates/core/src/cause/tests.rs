@@ -161,6 +161,7 @@ impl World {
             upstream: None,
             group: None,
             actors: Vec::new(),
+            package: false,
             method: None,
         });
         self.events.sort_by_key(|e| e.time);

@@ -33,6 +33,7 @@ pub(crate) fn measured(
         upstream: None,
         group: None,
         actors: Vec::new(),
+        package: false,
         method: Some(method),
     }
 }

@@ -38,6 +38,7 @@ pub(crate) fn row(r: &StatedMarker) -> Event {
             .map(LogText::name)
             .or_else(|| number(&r.text)),
         actors: r.actors.iter().map(|a| LogText::name(a)).collect(),
+        package: r.package,
         method: None,
     }
 }

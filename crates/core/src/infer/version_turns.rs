@@ -106,6 +106,7 @@ fn of_track(t: &Track, input: u32, at: &dyn Fn(i64) -> Instant, out: &mut Vec<Tu
                     upstream: None,
                     group: None,
                     actors: Vec::new(),
+                    package: false,
                     method: None,
                 },
             });

@@ -47,6 +47,8 @@ pub struct Event {
     pub group: Option<LogText>,
     /// Who acted, or was told, as its lines name them: for redaction, no form writes it.
     pub actors: Vec<LogText>,
+    /// Whether it is what a package manager did: of what it installs nothing is known to run.
+    pub package: bool,
     /// How a measured row was computed.
     pub method: Option<&'static str>,
 }

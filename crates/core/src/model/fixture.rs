@@ -249,6 +249,7 @@ fn event(v: &Value) -> Event {
         upstream: None,
         group: None,
         actors: Vec::new(),
+        package: false,
         method: v["method"].as_str().map(|_| word(&v["method"])),
     }
 }

@@ -125,8 +125,9 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"/([a-z][\w.-]*)/releases/\d{14}\b",
         r"^([a-z][\w.-]*) restart(?:ed|ing)?\b",
         r"\brestart(?:ed|ing)? (?:the )?([a-z][\w.-]*)",
+        r"^'([\w.@-]+)' trying to restart$",
         // in front of a version that is put somewhere, or in place of another one
-        r"\b([a-z][\w-]*) v?\d+\.\d[\w.+-]* (?:\((?:was|from|back|over|replac|instead|prev|old)|on [a-z])",
+        r"\b([a-z][\w-]*) v?\d+\.\d[\w.+-]* (?:\((?:was|from|back|over|replac|instead|prev|old)|on [a-z]|->|=>)",
     ])
 });
 
@@ -393,7 +394,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for (ask, n) in [(&VERSION, 10), (&SERVICE, 23), (&HOST, 8), (&INCIDENT, 2)] {
+        for (ask, n) in [(&VERSION, 10), (&SERVICE, 24), (&HOST, 8), (&INCIDENT, 2)] {
             assert_eq!(ask.0.len(), n);
         }
     }

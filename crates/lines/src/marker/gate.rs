@@ -1,7 +1,7 @@
 //! Which rules hold for one message: prefilter, patterns, then vetoes in their windows. No pairing and no order of messages.
 
 use super::foreign;
-use super::object::{is_part, is_released};
+use super::object::{directed, is_part, is_released};
 use super::prefilter::{Prefilter, SUDO, Set, TROUBLE, VERSION};
 use super::rules::{Rule, Says, Scopes, VETOES, Veto, VetoReach, rules};
 use super::sudo;
@@ -176,7 +176,7 @@ fn try_rules(text: &[u8], set: Set, out: &mut Vec<Hit>) {
         }
         if a.states(text, kind) {
             out.push(Hit {
-                kind,
+                kind: directed(text, kind),
                 class: a.rule.class,
                 confidence: a.rule.confidence,
             });

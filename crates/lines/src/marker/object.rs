@@ -2,6 +2,7 @@
 //! start, and caches, schemas and queues are rolled out too; of those no release is stated.
 
 use super::fields::version;
+use crate::record::MarkerKind;
 use regex::bytes::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -47,6 +48,27 @@ pub(super) fn is_released(text: &[u8], found: &Range<usize>) -> bool {
         [] => numbered() || noun_in_front(text, found.start).is_none(),
         [_] => numbered(),
         [.., head] => is_any(head, RELEASED),
+    }
+}
+
+/// The kind by its direction: what leads from a version to a lower one takes a release back (`shop 4.2.0 -> 4.1.9`).
+pub(super) fn directed(text: &[u8], kind: MarkerKind) -> MarkerKind {
+    use MarkerKind::{DeployFinish, DeployStart, RollbackFinish, RollbackStart};
+    static ARROW: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let version = r"v?(\d+(?:\.\d+){1,3})[\w.+-]*";
+        Regex::new(&format!("(?-u){version} (?:->|=>) {version}(?: |$)")).ok()
+    });
+    let numbers = |m: Option<regex::bytes::Match<'_>>| -> Option<Vec<u64>> {
+        let text = std::str::from_utf8(m?.as_bytes()).ok()?;
+        text.split('.').map(|n| n.parse().ok()).collect()
+    };
+    let found = ARROW.as_ref().and_then(|r| r.captures(text));
+    let ends = found.and_then(|c| numbers(c.get(1)).zip(numbers(c.get(2))));
+    let back = ends.is_some_and(|(from, to)| to < from);
+    match kind {
+        DeployStart if back => RollbackStart,
+        DeployFinish if back => RollbackFinish,
+        kind => kind,
     }
 }
 
@@ -109,6 +131,23 @@ mod tests {
         let mut out = Vec::new();
         find(text.as_bytes(), kind, &mut out);
         !out.is_empty()
+    }
+
+    #[test]
+    fn the_lower_version_is_the_way_back() {
+        let kind = |t: &str| {
+            let mut out = Vec::new();
+            find(t.as_bytes(), Kind::Deploy, &mut out);
+            out.first().map(|h| h.kind.word())
+        };
+        assert_eq!(
+            kind("ann ships shop 4.1.9 -> 4.2.0 web1"),
+            Some("deploy_start")
+        );
+        assert_eq!(
+            kind("ann ships shop 4.10.0 -> 4.9.3"),
+            Some("rollback_start")
+        );
     }
 
     #[test]

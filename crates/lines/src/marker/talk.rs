@@ -6,7 +6,7 @@ use super::rules::Scopes;
 /// What one wrote to others, and how it is read: what pages people writes where they talk, too.
 pub(super) fn talk(text: &[u8]) -> Option<(Scopes, &[u8])> {
     let (nick, said) = chat(text)?;
-    match is_pager(&String::from_utf8_lossy(nick)) {
+    match is_pager(&String::from_utf8_lossy(nick)) || is_state(said) {
         true => Some((Scopes::PAGER, said)),
         false => Some((Scopes::CHAT, said)),
     }
@@ -21,7 +21,31 @@ fn chat(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let nick = |c: &u8| c.is_ascii_alphanumeric() || b"-_.[]{}\\|^`@+~&% ".contains(c);
     let end = rest.iter().take_while(|c| nick(c)).count();
     let said = rest[end..].strip_prefix(b"> ")?;
-    (1..=32).contains(&end).then_some((&rest[..end], said))
+    // a process of Erlang stands between such brackets, too: `<0.488.0> disk resource limit alarm set`
+    let named = rest[..end].iter().any(u8::is_ascii_alphabetic);
+    (named && end <= 32).then_some((&rest[..end], said))
+}
+
+/// Whether a text begins as bots write it and people do not: a state in capitals, and a number (`ALARM #412 web-1: …`).
+fn is_state(said: &[u8]) -> bool {
+    const STATES: [&[u8]; 9] = [
+        b"ALARM",
+        b"ALERT",
+        b"PROBLEM",
+        b"CRITICAL",
+        b"FIRING",
+        b"DOWN",
+        b"OK",
+        b"RESOLVED",
+        b"RECOVERED",
+    ];
+    let mut words = said.split(|c| *c == b' ');
+    let (first, second) = (words.next(), words.next());
+    first.is_some_and(|w| STATES.contains(&w))
+        && second.is_some_and(|w| {
+            w.strip_prefix(b"#")
+                .is_some_and(|n| n.first().is_some_and(u8::is_ascii_digit))
+        })
 }
 
 /// Whether a name is that of something that pages people.
@@ -74,6 +98,7 @@ mod tests {
             "09:31 restarting <shop> now",
             "<html><body>502</body></html>",
             "<> empty",
+            "<0.488.0> disk resource limit alarm set on node rabbit@mq1.",
         ] {
             assert!(chat(text.as_bytes()).is_none(), "{text}");
         }
@@ -82,6 +107,10 @@ mod tests {
     #[test]
     fn what_pages_people_is_no_person() {
         assert!(states("<oncall-bot> PAGE #611 disk 81% -> @kim", Kind::App));
+        assert!(states(
+            "<vakt> ALARM #412 web-1: 5xx 13 of 123 in 3 min",
+            Kind::App
+        ));
         assert!(states("<kim> !ack 611", Kind::App));
         assert!(!states(
             "<kim> PAGE #611 is the one of yesterday",

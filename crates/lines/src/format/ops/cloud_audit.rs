@@ -38,7 +38,8 @@ impl Format for CloudAudit {
             );
             let thing = call.resource.rsplit('/').next().unwrap_or_default();
             n.group = value::owned(Some(call.resource.clone()).filter(|r| !r.is_empty()));
-            n.service = value::owned(Some(thing.to_owned()).filter(|t| !t.is_empty()));
+            let runs = matches!(kind, MarkerKind::DeployStart | MarkerKind::DeployFinish);
+            n.service = value::owned(Some(thing.to_owned()).filter(|t| !t.is_empty() && runs));
             n.actor = value::owned(call.actor.clone());
             n.confidence = 80;
             n
@@ -54,6 +55,8 @@ struct Call {
     actor: Option<String>,
     /// Whether it succeeded, and changed a resource rather than data.
     done: bool,
+    /// Whether it is told again at the end of what it began.
+    ends: bool,
 }
 
 /// An entry of Google's audit log, alone or as the rest of the log wraps it.
@@ -71,7 +74,13 @@ fn google(v: &Value) -> Option<Call> {
         resource: text(p, &["resourceName"]).unwrap_or_default(),
         actor: text(p, &["authenticationInfo", "principalEmail"]),
         done: !failed && !of_data,
+        ends: flag(v, "last") && !flag(v, "first"),
     })
+}
+
+/// A flag of the operation that an entry of Google's belongs to.
+fn flag(v: &Value, name: &str) -> bool {
+    at(v, &["operation", name]).and_then(Value::as_bool) == Some(true)
 }
 
 /// An entry of Azure's activity log: the operation is a text, or an object with a value.
@@ -83,6 +92,7 @@ fn azure(v: &Value) -> Option<Call> {
     let state = state.or_else(|| text(v, &["status", "value"]));
     let done = state.is_none_or(|s| s.to_ascii_lowercase().starts_with("succe"));
     is_operation.then_some(Call {
+        ends: false,
         method,
         resource,
         actor: first_text(v, &["caller", "Caller"]),
@@ -126,8 +136,12 @@ impl Call {
             "start" => Some(MarkerKind::ServiceStart),
             "rollback" => Some(MarkerKind::RollbackStart),
             "create" | "update" | "replace" | "patch" | "publish" | "deploy" | "write" if runs => {
-                Some(MarkerKind::DeployStart)
+                Some(match self.ends {
+                    true => MarkerKind::DeployFinish,
+                    false => MarkerKind::DeployStart,
+                })
             }
+            _ if self.ends => None,
             "set" | "update" | "replace" | "patch" | "create" | "delete" | "insert" | "remove"
             | "add" | "attach" | "detach" | "enable" | "disable" | "write" | "modify" => {
                 Some(MarkerKind::ConfigChange)

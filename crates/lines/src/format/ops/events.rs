@@ -28,7 +28,7 @@ const VERSIONS: &str = "to_version new_version target_version version tag image_
     build to";
 const ENVIRONMENTS: &str = "environment env stage target_env namespace";
 const ACTORS: &str = "actor user by author deployer deployed_by triggered_by initiated_by requested_for changed_by updated_by created_by username";
-const FLAGS: &str = "flag flag_key flag_name feature_flag featureflag feature_name toggle";
+const FLAGS: &str = "feature flag flag_key flag_name feature_flag featureflag feature_name toggle";
 const SETTINGS: &str = "key setting parameter file path config";
 /// Keys of requests.
 const REQUESTS: &str = "method url uri status_code user_agent";
@@ -287,6 +287,10 @@ mod tests {
             ),
             (
                 r#"{"id":1,"type":"feature-environment-enabled","createdBy":"a","createdAt":"T","featureName":"f","environment":"production"}"#,
+                ("feature_flag", "-", "-"),
+            ),
+            (
+                r#"{"id":"7","created_at":"T","feature":"new_price","operation":"enable","gate":"boolean","thing":"true"}"#,
                 ("feature_flag", "-", "-"),
             ),
             (

@@ -176,6 +176,16 @@ pub(super) static RULES: &[Rule] = &[
         example: "ship shop 4.2.0 (was 4.1.9)",
         not: "latency 4.2 (was 4.1)%",
     },
+    // the same in short: what is put in place of what
+    Rule {
+        says: Says::Marker(MarkerKind::DeployStart),
+        class: None,
+        confidence: 60,
+        scopes: Scopes::DEPLOY.and(Scopes::APP),
+        pattern: r"^\W*(?:[\w.@-]+ {1,2}){1,4}(?:v\d+\.|\d+\.\d+\.)\d+[\w.+-]*(?: -> | => )(?:v\d+\.|\d+\.\d+\.)\d+[\w.+-]*(?: [\w.-]+){0,3}$",
+        example: "ann ships shop 4.1.9 -> 4.2.0 web1",
+        not: "10.0.0.5 -> 10.0.0.9",
+    },
     // alone it may be the end of anything
     Rule {
         says: Says::Marker(MarkerKind::DeployFinish),

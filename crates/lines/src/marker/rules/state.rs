@@ -13,7 +13,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM)
             .and(Scopes::CHAT),
-        pattern: r"\b(?:Scheduled restart job, restart counter is at \d+|(?:server|service|workers?|pods?|nodes?|instances?|app|application|nginx|database)s?\s+restart(?:ed|ing)?\b(?:\s+(?:initiated|started|completed|done))?|restart(?:ed|ing)\s+(?:the\s+)?(?:server|service|workers?|pods?|nodes?|app|application|nginx|database)|binary reloading uWSGI|RebootDBInstance|state=restarted\b|(?:deployment|statefulset|daemonset)s?\.apps/\S+ restarted$|service\[[^\]]+\] restarted\b)",
+        pattern: r"\b(?:Scheduled restart job, restart counter is at \d+|(?:server|service|workers?|pods?|nodes?|instances?|app|application|nginx|database)s?\s+restart(?:ed|ing)?\b(?:\s+(?:initiated|started|completed|done))?|restart(?:ed|ing)\s+(?:the\s+)?(?:server|service|workers?|pods?|nodes?|app|application|nginx|database)|binary reloading uWSGI|RebootDBInstance|state=restarted\b|(?:deployment|statefulset|daemonset)s?\.apps/\S+ restarted$|service\[[^\]]+\] restarted\b|'[\w.@-]+' trying to restart$)",
         example: "nginx restarted, no errors after restart",
         not: "restarting from checkpoint 42",
     },
