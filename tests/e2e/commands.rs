@@ -242,7 +242,7 @@ fn a_definition_is_guessed_where_it_tells_more() {
     );
     // what is printed can be pasted, and tells what was not read without it
     let toml = guessed(
-        "<shop-1> 20.11.2026 06:33:18 | ERROR | payment failed\n<shop-2> 20.11.2026 06:33:19 | INFO | all is well\n",
+        "<shop-1> 06:33:18 | ERROR | payment failed\n<shop-2> 06:33:19 | INFO | all is well\n",
     );
     let path = dir.path().join("coroner.toml");
     fs::write(&path, &toml).unwrap();

@@ -2,6 +2,7 @@
 //! house write it. Sentences hold times too, so this is no format of the registry: a plan gives it to an input that no other
 //! format explains, and whose own lines show it.
 
+use super::head::head;
 use super::label_first::find;
 use super::late_level;
 use super::message;
@@ -37,7 +38,8 @@ impl Format for DatedText {
         } else {
             rest
         };
-        let (front, rest) = (words(&line[..at]), words(rest));
+        let (front, behind) = (words(&line[..at]), head(words(rest)));
+        let rest = words(behind.text);
         // what stands around the time is one sentence
         let text: Cow<'a, [u8]> = match (front.is_empty(), rest.is_empty()) {
             (true, _) => Cow::Borrowed(rest),
@@ -48,7 +50,8 @@ impl Format for DatedText {
             Cow::Borrowed(text) => message::plain(text),
             owned => owned,
         };
-        let level = late_level::level_of(&text).unwrap_or(Level::Info);
+        let level = behind.level.or_else(|| late_level::level_of(&text));
+        let level = level.unwrap_or(Level::Info);
         let message = Message {
             text,
             ..Message::new(level, b"")
@@ -59,10 +62,10 @@ impl Format for DatedText {
 
 /// Without the marks around words.
 fn words(b: &[u8]) -> &[u8] {
-    let mark = |c: &u8| b" \t=-*#|:,;<>[(\"".contains(c);
-    let from = b.iter().position(|c| !mark(c)).unwrap_or(b.len());
-    let b = &b[from..];
-    let end = b.iter().rposition(|c| !b" \t=-*#|:,;<>[(".contains(c));
+    let mark = |c: &u8| b" \t=-*#|:,;<>[](".contains(c);
+    let from = b.iter().position(|c| !mark(c) && *c != b'"');
+    let b = &b[from.unwrap_or(b.len())..];
+    let end = b.iter().rposition(|c| !mark(c));
     &b[..end.map_or(0, |n| n + 1)]
 }
 
@@ -87,11 +90,18 @@ mod tests {
             ("--- 2026-03-10 13:05:00 +0100 | begin", "begin"),
             (
                 "[deploy] <2026-03-10T13:05:00Z> shop is up",
-                "deploy] shop is up",
+                "deploy shop is up",
             ),
         ] {
             assert_eq!(read(line).as_deref(), Some(text), "{line}");
         }
+        let level = |l: &str| match DatedText.parse(l.as_bytes()).unwrap().body {
+            Body::Message(m) => m.level,
+            _ => Level::Trace,
+        };
+        let line = "<shop-1> 20.11.2026 06:33:18 | ERROR | payment failed";
+        assert_eq!(level(line), Level::Error);
+        assert_eq!(read(line).as_deref(), Some("shop-1 payment failed"));
         for line in [
             "  app1: unpack 2026-03-10 13:05:00",
             "no time",

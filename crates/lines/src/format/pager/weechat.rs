@@ -22,13 +22,20 @@ impl Format for WeeChat {
         .sample("2026-03-10 13:05:00\tkim\trolling back to 4.1.9")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        // the time as its logger writes it: whole seconds, a blank between day and clock
+        if line.get(4) != Some(&b'-') || line.get(10) != Some(&b' ') || line.get(19) != Some(&b'\t')
+        {
+            return None;
+        }
         let (rest, at) = stamp::iso(line).ok()?;
         let rest = rest.strip_prefix(b"\t")?;
         let tab = memchr::memchr(b'\t', &rest[..rest.len().min(NICK)])?;
         let (nick, words) = (rest[..tab].trim_ascii(), &rest[tab + 1..]);
         let body = match nick {
             b"-->" | b"<--" | b"--" | b"=!=" | b"" => Body::Nothing,
-            _ if !nick.iter().all(|c| is_of_nick(*c)) => return None,
+            _ if !nick.iter().all(|c| is_of_nick(*c)) || Level::from_word(nick).is_some() => {
+                return None;
+            }
             _ => Body::Message(Message {
                 text: [b"<", nick, b"> ", words].concat().into(),
                 ..Message::new(Level::Info, b"")
@@ -61,6 +68,8 @@ mod tests {
             ),
             ("2026-03-10 13:05:00\t-->\tkim has joined #ops", Some("")),
             ("2026-03-10 13:05:00\tINFO some\twords", None),
+            ("2026-03-10 13:05:00\tINFO\twords", None),
+            ("2026/03/10 13:05:00.123\tkim\twords", None),
             ("2026-03-10 13:05:00 kim\twords", None),
         ] {
             assert_eq!(read(line).as_deref(), want, "{line}");
