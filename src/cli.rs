@@ -4,6 +4,7 @@
 mod analyse;
 mod args;
 mod audit;
+mod command;
 mod completions;
 mod config;
 mod demo;
@@ -30,7 +31,7 @@ mod timeline;
 mod value;
 mod watch;
 
-pub use args::{Cli, Command};
+pub use command::{Cli, Command};
 pub use diagnostics::{Complaint, escaped};
 pub use env::Env;
 pub use exit::Exit;

@@ -7,6 +7,9 @@
     reason = "a helper of tests that cannot go on may end the test"
 )]
 
+#[path = "layers/circles.rs"]
+mod circles;
+
 use regex::Regex;
 use std::fs;
 use std::path::{Path, PathBuf};

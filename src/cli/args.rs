@@ -1,131 +1,21 @@
-//! The arguments, as clap reads them: subcommands here, the groups of options that they share in a file each.
-//! Help texts live in this folder; what values mean is in `value.rs`, what a subcommand does in its own file.
+//! Options that subcommands share, a group in a file each, and the arguments of the main job.
+//! Help texts live in this folder; what values mean is in `value.rs`.
 
 mod defining;
 mod reading;
 mod screen;
 mod telling;
-mod watching;
 mod writing;
 
 pub use defining::Defining;
 pub use reading::Reading;
 pub use screen::Screen;
 pub use telling::Telling;
-pub use watching::{Overload, Watching};
 pub use writing::{OutputFiles, Writing};
 
-use super::analyse;
-use super::audit::{self, Audit};
-use super::completions::{self, For};
-use super::demo::{self, Demo};
-use super::env::Env;
-use super::explain;
-use super::formats;
-use super::init::{self, Init};
-use super::outcome::Outcome;
-use super::parts::{self, Merge, Plan, ReportArgs, Summarize};
-use super::schema::{self, Schema};
-use super::template::{self, Templates};
-use super::timeline::{self, Timeline};
-use super::watch;
-use crate::cli::diagnostics::Complaint;
-use clap::{Args, Parser, Subcommand};
-
-const EXAMPLES: &str = "\
-Examples:
-  coroner logs/                              read a folder, show what happened
-  coroner logs/ --md pm.md --json pm.json    and write a postmortem to finish, and the data
-  coroner lb.log.gz app.jsonl pager.json     packed files, any mixture of formats
-  zcat web.log.gz | coroner -                standard input
-  coroner logs/ --assume-tz 'deploy*=+01:00' lines of deploy logs have no zone; this is theirs
-  coroner logs/ --format 'lb/*=$remote_addr [$time_iso8601] $status $request_time'
-
-Exit codes: 0 done, incident or not; 1 incident found (with --exit-code); 2 not done, or an input
-could not be opened; 74 read or write error; 130 interrupted.";
-
-const WATCH_EXAMPLES: &str = "\
-Examples:
-  tail -F access.log | coroner watch -       watch the end of a pipe; Ctrl-C ends with the report
-  journalctl -f -o json | coroner watch - --events /var/log/coroner.jsonl --quiet
-  kubectl logs -f deploy/shop --timestamps | coroner watch - --exec ./page-me
-  coroner watch /var/log/nginx/*.log --md pm.md   follow files, also when they are rotated
-  coroner watch --listen unix:/run/coroner.sock --json
-
-What files hold already is read first, in the order of its times, then what is appended to them or to the
-files that take their place. The end of standard input, SIGTERM and SIGINT end it with a last look, the files
-asked for, and exit code 0: the report is the one that coroner makes of the same bytes. SIGUSR1 asks for a look
-at once. Without --json, standard output has a row for each event, then the report.
-
-Exit codes: 0 ended; 2 not done, or an input could not be opened; 74 read or write error.";
-
-/// The command line.
-#[derive(Parser, Debug)]
-#[command(
-    name = "coroner",
-    version = concat!(env!("CARGO_PKG_VERSION"), " (report schema 1.0, parts 1, plans 1)"),
-    about = "Reads the logs of an outage and reconstructs what happened, with a citation for every claim",
-    after_help = EXAMPLES,
-    args_conflicts_with_subcommands = true,
-    max_term_width = 100
-)]
-pub struct Cli {
-    /// The job; without one the arguments are those of `analyse`.
-    #[command(subcommand)]
-    pub command: Option<Command>,
-    /// Arguments of `analyse`.
-    #[command(flatten)]
-    pub analyse: Analyse,
-}
-
-/// The subcommands.
-#[derive(Subcommand, Debug)]
-pub enum Command {
-    /// Show what happened: timeline, suspected causes, gaps (the default)
-    #[command(visible_alias = "analyze", after_help = EXAMPLES)]
-    Analyse(Analyse),
-    /// Unpack a small incident and show a first look
-    Demo(Demo),
-    /// Write a file of settings, coroner.toml, from what the logs show
-    Init(Init),
-    /// Show what a row, cause, duration or gap rests on: method, numbers, raw lines
-    Explain(Explain),
-    /// Check a postmortem for contradictions, in itself and with the logs
-    #[command(after_help = audit::EXAMPLES)]
-    Audit(Audit),
-    /// Follow growing logs: report what happens as it happens, and all of it at the end
-    #[command(after_help = WATCH_EXAMPLES)]
-    Watch(Box<Watching>),
-    /// Print every row of the timeline, with the lines it rests on
-    Timeline(Timeline),
-    /// List the formats that are read; show what fits a file, or guess a definition for it
-    Formats(formats::Formats),
-    /// List or print templates of postmortems
-    #[command(subcommand)]
-    Template(Templates),
-    /// List what is to be read, cut into splits, for engines that read it elsewhere
-    Plan(Plan),
-    /// Read logs, or rows of a plan, into a part
-    Summarize(Summarize),
-    /// Join parts
-    Merge(Merge),
-    /// Make the report of parts
-    Report(ReportArgs),
-    /// Print a JSON Schema
-    Schema {
-        /// Of what; without it: the list
-        #[arg(value_enum)]
-        which: Option<Schema>,
-    },
-    /// Print completions for a shell
-    Completions {
-        /// The shell
-        #[arg(value_enum)]
-        shell: For,
-    },
-    /// Print the manual page
-    Man,
-}
+use clap::{Args, Parser};
+use coroner::{Error, Result};
+use std::path::Path;
 
 /// Arguments of `analyse`.
 #[derive(Args, Debug)]
@@ -170,127 +60,29 @@ pub struct Explain {
     pub incident: u16,
 }
 
-impl Command {
-    /// The name that was typed, as `coroner --help` lists it.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Command::Analyse(_) => "analyse",
-            Command::Formats(_) => "formats",
-            Command::Explain(_) => "explain",
-            Command::Audit(_) => "audit",
-            Command::Timeline(_) => "timeline",
-            Command::Plan(_) => "plan",
-            Command::Summarize(_) => "summarize",
-            Command::Merge(_) => "merge",
-            Command::Report(_) => "report",
-            Command::Watch(_) => "watch",
-            Command::Template(_) => "template",
-            Command::Schema { .. } => "schema",
-            Command::Demo(_) => "demo",
-            Command::Init(_) => "init",
-            Command::Completions { .. } => "completions",
-            Command::Man => "man",
-        }
-    }
-
-    /// Whether it wants logs and none are named.
-    pub fn reads_nothing(&self) -> bool {
-        match self {
-            Command::Analyse(args) => args.reading.logs.is_empty(),
-            Command::Timeline(args) => args.reading.logs.is_empty(),
-            Command::Init(args) => args.reading.logs.is_empty(),
-            Command::Plan(args) => args.reading.logs.is_empty(),
-            Command::Summarize(args) => args.reads_nothing(),
-            Command::Watch(args) => args.reading.logs.is_empty() && args.listen.is_empty(),
-            _ => false,
-        }
-    }
-
-    /// Does the job and says how it went.
-    pub fn run(&self, env: &Env) -> Outcome {
-        let mut outcome = Outcome::default();
-        let done = match self {
-            Command::Analyse(args) => analyse::run(args, env, &mut outcome),
-            Command::Formats(args) => formats::run(args, env, &mut outcome),
-            Command::Explain(args) => explain::run(args, env, &mut outcome),
-            Command::Audit(args) => audit::run(args, env, &mut outcome),
-            Command::Timeline(args) => timeline::run(args, env, &mut outcome),
-            Command::Plan(args) => parts::plan(args, env, &mut outcome),
-            Command::Summarize(args) => parts::summarize(args, env, &mut outcome),
-            Command::Merge(args) => parts::merge(args, &mut outcome),
-            Command::Report(args) => parts::report(args, env, &mut outcome),
-            Command::Watch(args) => watch::run(args, env, &mut outcome),
-            Command::Template(what) => template::run(what),
-            Command::Schema { which } => schema::run(*which),
-            Command::Demo(args) => demo::run(args, env, &mut outcome),
-            Command::Init(args) => init::run(args, env, &mut outcome),
-            Command::Completions { shell } => completions::completions(*shell),
-            Command::Man => completions::man(),
-        };
-        if let Err(e) = done {
-            outcome.add(Complaint::from(&e));
-        }
-        if self.screen().is_some_and(|s| s.quiet) {
-            outcome.complaints.retain(Complaint::is_error);
-        }
-        outcome
-    }
-
-    /// The screen options of those that have them, for the colour of complaints.
-    pub fn screen(&self) -> Option<&Screen> {
-        match self {
-            Command::Analyse(args) => Some(&args.screen),
-            Command::Explain(args) => Some(&args.screen),
-            Command::Audit(args) => Some(&args.screen),
-            Command::Timeline(args) => Some(&args.screen),
-            Command::Plan(args) => Some(&args.screen),
-            Command::Summarize(args) => Some(&args.screen),
-            Command::Report(args) => Some(&args.screen),
-            Command::Watch(args) => Some(&args.screen),
-            Command::Demo(args) => Some(&args.screen),
-            Command::Init(args) => Some(&args.screen),
-            _ => None,
-        }
-    }
+/// The options of who names a path and nothing else.
+#[derive(Parser, Debug)]
+pub struct Unasked {
+    /// What to read, and how.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// How it is told.
+    #[command(flatten)]
+    pub telling: Telling,
+    /// What the screen shows.
+    #[command(flatten)]
+    pub screen: Screen,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory;
-    use coroner::settings::Zone;
-    use std::path::PathBuf;
-
-    fn parse(args: &[&str]) -> std::result::Result<Cli, clap::Error> {
-        Cli::try_parse_from(["coroner"].iter().chain(args))
-    }
-
-    #[test]
-    fn the_definition_is_sound() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn the_main_job_needs_no_subcommand() {
-        assert_eq!(
-            parse(&["a.log", "b"]).unwrap().analyse.reading.logs.len(),
-            2
-        );
-        for name in ["analyse", "analyze"] {
-            let cli = parse(&[name, "a.log", "-j2"]).unwrap();
-            let Some(Command::Analyse(a)) = cli.command else {
-                panic!("no subcommand")
-            };
-            assert_eq!((a.reading.logs.len(), a.reading.jobs), (1, Some(2)));
-        }
-        let cli = parse(&["--", "analyse"]).unwrap();
-        assert!(cli.command.is_none() && cli.analyse.reading.logs == [PathBuf::from("analyse")]);
-    }
-
-    #[test]
-    fn values_that_begin_with_a_hyphen() {
-        let cli = parse(&["--assume-tz", "-03:30", "--tz", "-03:30", "x"]).unwrap();
-        assert_eq!(cli.analyse.telling.tz, Some(Zone::Fixed(-210)));
-        assert!(parse(&["--tz", "IST", "x"]).is_err());
+impl Unasked {
+    /// The usual ones for a path.
+    pub fn of(path: &Path) -> Result<Unasked> {
+        let mut usual = Unasked::try_parse_from(["coroner"]).map_err(|e| Error::Usage {
+            what: "the usual options".into(),
+            why: e.to_string(),
+            remedy: "this is an error of the program; please tell its makers".into(),
+        })?;
+        usual.reading.logs = vec![path.to_owned()];
+        Ok(usual)
     }
 }

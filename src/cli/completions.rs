@@ -1,9 +1,8 @@
 //! `coroner completions` and `coroner man`: what a shell and a reader of manuals need, made from the definition of the
 //! command line.
 
-use super::args::Cli;
 use super::output::write_stdout;
-use clap::{CommandFactory, ValueEnum};
+use clap::{Command, ValueEnum};
 use clap_complete::{Shell, generate};
 use clap_complete_nushell::Nushell;
 use coroner::{Error, Result};
@@ -27,9 +26,8 @@ pub enum For {
 }
 
 /// Prints the completions of a shell.
-pub fn completions(shell: For) -> Result<()> {
+pub fn completions(shell: For, mut command: Command) -> Result<()> {
     let mut out = Vec::new();
-    let mut command = Cli::command();
     let mut of = |shell| generate(shell, &mut command, "coroner", &mut out);
     match shell {
         For::Bash => of(Shell::Bash),
@@ -43,8 +41,7 @@ pub fn completions(shell: For) -> Result<()> {
 }
 
 /// Prints the manual page, with a section for each subcommand.
-pub fn man() -> Result<()> {
-    let command = Cli::command();
+pub fn man(command: &Command) -> Result<()> {
     let mut out = Vec::new();
     let page = clap_mangen::Man::new(command.clone());
     let write = |out: &mut Vec<u8>| -> std::io::Result<()> {

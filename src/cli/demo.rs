@@ -1,12 +1,12 @@
 //! `coroner demo`: unpacks a small incident and shows what a first look gives, and what to try next.
 
 use super::analyse::look;
-use super::args::{Cli, Command, Screen};
+use super::args::{Screen, Unasked};
 use super::env::Env;
 use super::outcome::Outcome;
 use super::output::{Outputs, write_stdout};
 use super::read::{self, Request};
-use clap::{Args, Parser};
+use clap::Args;
 use coroner::forms::{Form, Text};
 use coroner::{Error, Result};
 use std::path::{Path, PathBuf};
@@ -31,20 +31,9 @@ pub struct Demo {
 pub fn run(args: &Demo, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let files = unpack(&args.dir)?;
     let dir = super::escaped(args.dir.as_os_str().as_encoded_bytes());
-    let command = [
-        "coroner".into(),
-        "analyse".into(),
-        "--no-config".into(),
-        "--".into(),
-        args.dir.clone().into_os_string(),
-    ];
-    let parsed = Cli::try_parse_from::<_, std::ffi::OsString>(command)
-        .ok()
-        .and_then(|c| c.command);
-    let Some(Command::Analyse(analyse)) = parsed else {
-        return Ok(());
-    };
-    let said = (&analyse.reading, &analyse.telling, &args.screen);
+    let mut plain = Unasked::of(&args.dir)?;
+    plain.reading.defining.no_config = true;
+    let said = (&plain.reading, &plain.telling, &args.screen);
     let Some(settled) = read::settled(said, None, env, outcome) else {
         return Ok(());
     };

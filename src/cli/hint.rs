@@ -1,19 +1,29 @@
 //! Guesses at what was meant: misspelt subcommands, and files that are called like one.
 
-use super::args::Cli;
 use super::exit::Exit;
 use crate::cli::diagnostics::{Complaint, escaped};
-use clap::CommandFactory;
 use std::path::Path;
 
 /// Names of all subcommands, aliases too.
-fn subcommands() -> Vec<String> {
-    Cli::command()
-        .get_subcommands()
-        .flat_map(|c| std::iter::once(c.get_name()).chain(c.get_all_aliases()))
-        .map(str::to_owned)
-        .collect()
-}
+pub(super) const SUBCOMMANDS: &[&str] = &[
+    "analyse",
+    "analyze",
+    "demo",
+    "init",
+    "explain",
+    "audit",
+    "watch",
+    "timeline",
+    "formats",
+    "template",
+    "plan",
+    "summarize",
+    "merge",
+    "report",
+    "schema",
+    "completions",
+    "man",
+];
 
 /// What to say of an operand that is not there. A bare word may be a misspelt subcommand.
 pub(super) fn missing(operand: &Path, reason: &str) -> Complaint {
@@ -27,11 +37,10 @@ pub(super) fn missing(operand: &Path, reason: &str) -> Complaint {
         format!("unknown subcommand or file \"{shown}\""),
         Exit::NotDone,
     );
-    let known = subcommands();
-    if known.contains(&shown) {
+    if SUBCOMMANDS.contains(&shown.as_str()) {
         return c.help(format!("a subcommand comes first: coroner {shown} …"));
     }
-    let near = known.iter().map(|k| (distance(k, &shown), k)).min();
+    let near = SUBCOMMANDS.iter().map(|k| (distance(k, &shown), k)).min();
     match near {
         Some((d, name)) if d <= 2 && d * 2 < shown.len() => {
             c.help(format!("did you mean `{name}`? For a file write ./{shown}"))

@@ -3,16 +3,17 @@
 mod exec;
 mod files;
 mod listen;
+mod options;
 mod queue;
 mod rows;
 mod sinks;
 mod state;
 
 use listen::Connections;
-pub use listen::Listen;
+pub use options::Watching;
 
 use super::analyse;
-use super::args::{Reading, Watching};
+use super::args::Reading;
 use super::env::Env;
 use super::exit::Exit;
 use super::interrupt;

@@ -9,7 +9,6 @@ mod cache;
 mod case;
 mod certificate;
 mod change;
-mod chosen;
 mod class_info;
 mod config;
 mod connection_pool;
@@ -28,16 +27,13 @@ mod names;
 mod overload;
 mod power;
 mod rank;
-mod reversal;
-mod shared_name;
 mod third_party;
 mod unknown;
 mod unreachable;
-mod version;
 
-pub(crate) use crate::cause::ownership::root;
 pub use crate::cause::rule_verdict::Weighed;
 pub use crate::cause::symptoms::Sign;
+pub(crate) use crate::cause::symptoms::ownership::root;
 pub use absence::settles;
 pub use case::{Case, Dim, DimShare, SilenceFact, SourceFact, TemplateFact};
 pub use class_info::{ClassInfo, Lacks};
@@ -87,7 +83,6 @@ fn find(known: &[&'static ClassInfo], class: Option<CauseClass>) -> &'static Cla
 mod expected_effects;
 mod failure_shape;
 mod ledger;
-mod ownership;
 mod rule_verdict;
 mod symptoms;
 #[cfg(test)]

@@ -4,7 +4,6 @@
 mod digest;
 mod dispatch;
 mod fast;
-mod framed;
 mod lines;
 pub mod live;
 mod peek;
@@ -14,7 +13,6 @@ mod skip;
 mod split;
 mod window;
 mod window_search;
-mod wrapped;
 
 pub use crate::scan::peek::{Glimpse, Onlooker};
 pub use digest::Sha;

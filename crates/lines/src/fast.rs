@@ -5,27 +5,18 @@
 //! whoever reads lines asks [`way`] once per input; without the feature no format has one.
 
 pub mod access;
-pub mod access_template;
-pub mod app_template;
-pub mod aws_alb;
 mod blanks;
 pub mod brief;
 pub mod clf;
-mod common_fields;
-pub mod haproxy;
-pub mod head_cache;
 pub mod line_shape;
 pub mod literal;
-mod name_ids;
-pub mod name_span;
 pub mod template;
-pub mod text_template;
 pub mod value;
 
-use access_template::JsonTemplate;
-use app_template::AppTemplate;
 use template::LineTemplate;
-use text_template::TextTemplate;
+use template::access_template::JsonTemplate;
+use template::app_template::AppTemplate;
+use template::text_template::TextTemplate;
 
 /// How lines of a format are read at less cost than by its grammar; what is read of them is the same.
 #[derive(Clone, Copy, Debug)]
@@ -49,8 +40,8 @@ static WAYS: &[(&str, Way)] = &[
         "JSON access log",
         Way::Alike(|l| JsonTemplate::learn(l).map(LineTemplate::Access)),
     ),
-    ("HAProxy", Way::Alike(haproxy::learn)),
-    ("AWS ALB", Way::Alike(aws_alb::learn)),
+    ("HAProxy", Way::Alike(template::haproxy::learn)),
+    ("AWS ALB", Way::Alike(template::aws_alb::learn)),
     (
         "JSON lines",
         Way::Alike(|l| AppTemplate::of_json(l).map(LineTemplate::App)),

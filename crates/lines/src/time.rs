@@ -5,12 +5,7 @@ use serde::{Deserialize, Serialize};
 mod bulk;
 mod calendar;
 mod digits;
-mod locale_months;
-mod month_first;
-mod probe;
-mod rare_shapes;
 pub mod stamp;
-mod weekday;
 mod window;
 pub mod zone;
 

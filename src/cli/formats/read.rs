@@ -1,13 +1,13 @@
 //! One file as a report would read it, by the same plan and the same scan: the lines that it was planned by, what each of them
 //! tells, and what became of all lines.
 
-use super::super::args::{Reading, Screen, Telling};
+use super::super::args::Unasked;
 use super::super::env::Env;
 use super::super::outcome::Outcome;
 use super::super::output::Outputs;
 use super::super::read::{Request, of_notice, opened, settled};
 use super::Formats;
-use clap::Parser;
+use coroner::Result;
 use coroner::program::format::{
     ENVELOPES, Inside, Outer, Peeled, Reader, Unit, Units, message, peel, stack, syslog,
     worth_reading,
@@ -15,19 +15,7 @@ use coroner::program::format::{
 use coroner::program::plan::PlanInput;
 use coroner::program::record::{Body, Level, Record};
 use coroner::program::summary::Accounting;
-use coroner::{Error, Result};
 use std::path::Path;
-
-/// The options of who names a file and nothing else.
-#[derive(Parser)]
-struct Plain {
-    #[command(flatten)]
-    reading: Reading,
-    #[command(flatten)]
-    telling: Telling,
-    #[command(flatten)]
-    screen: Screen,
-}
 
 /// One input, read.
 pub(super) struct Looked {
@@ -60,12 +48,7 @@ pub(super) fn read(
     env: &Env,
     outcome: &mut Outcome,
 ) -> Result<Option<Vec<Looked>>> {
-    let mut plain = Plain::try_parse_from(["coroner"]).map_err(|e| Error::Usage {
-        what: "the usual options".into(),
-        why: e.to_string(),
-        remedy: "this is an error of the program; please tell its makers".into(),
-    })?;
-    plain.reading.logs = vec![path.to_owned()];
+    let mut plain = Unasked::of(path)?;
     plain.reading.defining = args.defining.clone();
     let options = (&plain.reading, &plain.telling, &plain.screen);
     let Some(settled) = settled(options, None, env, outcome) else {

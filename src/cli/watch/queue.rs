@@ -1,13 +1,22 @@
 //! Streams to one queue of bounded length: a thread for each reads, the engine takes. Where lines come faster than they are
 //! taken, whoever writes them waits, or they are dropped and counted.
 
-use crate::cli::args::Overload;
+use clap::ValueEnum;
 use coroner::program::source::{Codec, Container};
 use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::Duration;
+
+/// What happens to lines that come faster than they are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Overload {
+    /// Whoever writes them waits
+    Block,
+    /// They are dropped, counted and told
+    Shed,
+}
 
 /// Bytes that are read at once, at most.
 const CHUNK: usize = 256 << 10;

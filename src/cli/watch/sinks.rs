@@ -1,10 +1,10 @@
 //! Where events go: standard output, a file, a command. Each event is one write, whole and at once.
 
-use crate::cli::args::Watching;
 use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::env::Env;
 use crate::cli::exit::Exit;
 use crate::cli::output::{Outputs, What, write_stdout};
+use crate::cli::watch::Watching;
 use crate::cli::watch::exec::Exec;
 use crate::cli::watch::rows::rows;
 use coroner::Result;

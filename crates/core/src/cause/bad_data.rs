@@ -6,9 +6,9 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::culprit;
-use crate::cause::ownership::file;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
+use crate::cause::symptoms::ownership::file;
 use crate::model::Group;
 use coroner_lines::record::CauseClass;
 

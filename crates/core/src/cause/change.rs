@@ -2,11 +2,16 @@
 //! and what the lines say against them. A change after the onset interval never gets in here; what the end of the incident says
 //! about one is in `reversal`.
 
+pub(in crate::cause) mod chosen;
+pub(in crate::cause) mod reversal;
+pub(in crate::cause) mod shared_name;
+pub(in crate::cause) mod version;
+
 use super::case::Case;
-use super::chosen::object;
-use super::version::{failed_before, ran};
+use crate::cause::change::chosen::object;
+use crate::cause::change::version::{failed_before, ran};
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, span};
-use crate::cause::ownership::{akin, same_root};
+use crate::cause::symptoms::ownership::{akin, same_root};
 use crate::cause::symptoms::{excerpt, quoted};
 use crate::model::{Denial, Event, Evidence, Sentence, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
@@ -334,7 +339,7 @@ pub(super) fn timing(
             .w(format!(" after {noun}."))
     };
     scale.add(Aspect::Timing, w, words, lines(&c.evidence()));
-    crate::cause::shared_name::lay(scale, case, c);
+    crate::cause::change::shared_name::lay(scale, case, c);
     let rival = all
         .iter()
         .filter(|o| o.what != c.what && o.start > c.finish.unwrap_or(c.start))

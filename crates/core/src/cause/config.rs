@@ -3,15 +3,15 @@
 
 use super::case::{Case, Dim, DimShare};
 use super::change::{self, Change, What};
-use super::chosen;
 use super::deploy::ONLY_TIME;
 use super::names;
+use crate::cause::change::chosen;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines, onset_lines};
-use crate::cause::ownership::file;
 use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::ownership::file;
 use crate::cause::symptoms::{self, Sign, excerpt, quoted};
 use crate::model::{Culprit, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};

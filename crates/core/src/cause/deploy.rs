@@ -2,15 +2,15 @@
 
 use super::case::{Case, Dim};
 use super::change::{self, Change, What};
-use super::chosen;
-use super::reversal;
-use super::version::{by_version, version_of};
+use crate::cause::change::chosen;
+use crate::cause::change::reversal;
+use crate::cause::change::version::{by_version, version_of};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::{answered, lives_on};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, span};
-use crate::cause::ownership::{akin, host_of, own_hosts, same_root};
 use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::ownership::{akin, host_of, own_hosts, same_root};
 use crate::cause::symptoms::{Sign, coverage, told};
 use crate::model::{Culprit, Group, Sentence, VersionSeen};
 use coroner_lines::fault::Fault;

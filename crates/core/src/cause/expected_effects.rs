@@ -3,11 +3,11 @@
 //! another one was there, but it is not what failed the requests: messages alone do not convict against that.
 
 use crate::cause::case::{Case, Dim};
+use crate::cause::change::reversal::in_vain;
 use crate::cause::change::{self, Change};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{lines, onset_lines, span};
-use crate::cause::reversal::in_vain;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{COVERS, Sign, coverage};
 use crate::model::{Claim, Piece, Sentence};

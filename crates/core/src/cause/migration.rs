@@ -2,8 +2,8 @@
 
 use super::case::Case;
 use super::change::{self, What};
-use super::chosen;
 use super::deploy::ONLY_TIME;
+use crate::cause::change::chosen;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::{answered, lives_on};
 use crate::cause::failure_shape::{self, Weights};

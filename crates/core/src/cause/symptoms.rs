@@ -1,12 +1,16 @@
 //! Signs: new error messages and stated faults around the onset, with how new, how near and how related they are.
 //! Background noise ends here: what was said as often before, or by an unrelated host, is no sign of anything.
 
+pub(in crate::cause) mod ownership;
+
 use crate::cause::case::{Case, TemplateFact};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::fault::fault;
 use crate::cause::find;
 use crate::cause::names;
-use crate::cause::ownership::{LineFacts, Own, is_ours, own_hosts, relation, runs_elsewhere};
+use crate::cause::symptoms::ownership::{
+    LineFacts, Own, is_ours, own_hosts, relation, runs_elsewhere,
+};
 use crate::model::{Event, Evidence, Piece};
 use coroner_lines::fault::{Fault, Sense};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};

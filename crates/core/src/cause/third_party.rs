@@ -2,13 +2,13 @@
 
 use super::case::{Case, Dim};
 use super::names;
-use super::reversal;
+use crate::cause::change::reversal;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines};
-use crate::cause::ownership::is_ours;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
+use crate::cause::symptoms::ownership::is_ours;
 use crate::model::{Group, Sentence};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::CauseClass;

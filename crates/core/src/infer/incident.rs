@@ -17,7 +17,6 @@ use crate::model::{
     Component, Event, Evidence, Gap, Impact, Incident, NewTemplate, Piece, Sentence, State,
 };
 use coroner_lines::record::MarkerKind as K;
-use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// Makes incidents from what is common to all of them.
@@ -251,7 +250,7 @@ impl Maker<'_> {
             out.push(measured(
                 K::NewError,
                 t.first,
-                new_error(t.none_for, said),
+                log_errors::new_error(t.none_for, said),
                 t.evidence.clone(),
                 "message template without a line in its log before, rotated parts and all",
             ));
@@ -340,16 +339,6 @@ impl Maker<'_> {
 
 /// Requests below which their failing share says nothing.
 const FEW: u64 = 60;
-/// A message that its log did not hold for some time.
-pub(super) fn new_error(none_for: Option<i64>, said: LogText) -> Sentence {
-    let s = match none_for {
-        Some(us) => Sentence::words("New error message, none in the ")
-            .p(Piece::Span(us))
-            .w(" of its log before: "),
-        None => Sentence::words("New error message: "),
-    };
-    s.p(Piece::Log(said))
-}
 
 const PAUSED: &str = "stretch without a failure that the incident's own share would hardly leave, and no more than the usual share in all of it";
 const SILENCE: &str =

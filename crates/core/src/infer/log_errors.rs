@@ -302,12 +302,23 @@ fn first_line(x: &ListedMessage<'_>) -> (Evidence, LogText) {
     (line, said.unwrap_or(text))
 }
 
+/// A message that its log did not hold for some time.
+pub(super) fn new_error(none_for: Option<i64>, said: LogText) -> Sentence {
+    let s = match none_for {
+        Some(us) => Sentence::words("New error message, none in the ")
+            .p(Piece::Span(us))
+            .w(" of its log before: "),
+        None => Sentence::words("New error message: "),
+    };
+    s.p(Piece::Log(said))
+}
+
 fn row(x: &ListedMessage<'_>) -> Event {
     let (line, said) = first_line(x);
     let mut e = crate::infer::measured_rows::measured(
         MarkerKind::NewError,
         x.lane.utc(x.first.us),
-        super::incident::new_error((x.late >= BASELINE).then_some(x.late), said),
+        new_error((x.late >= BASELINE).then_some(x.late), said),
         vec![line],
         "message template without a line before, although its source had been logging for ten minutes",
     );

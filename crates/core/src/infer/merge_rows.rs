@@ -1,10 +1,10 @@
 //! Rows of one act: several lines, often of several inputs, that state the same thing become one row with all lines as
 //! evidence; starts and finishes are paired. Works on markers sorted by time.
 
-use crate::infer::proxy_reloads::{failed_orders, stopped_between, was_ordered};
 use crate::infer::rollback_inference::{newest_first, returns};
-use crate::infer::runs::runs_are_no_starts;
 use crate::infer::stated::StatedMarker;
+use crate::infer::stated::proxy_reloads::{failed_orders, stopped_between, was_ordered};
+use crate::infer::stated::runs::runs_are_no_starts;
 use crate::model::Evidence;
 use coroner_lines::marker;
 use coroner_lines::record::{MarkerKind as K, Notice};
@@ -41,7 +41,10 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     }
     drop_strangers(&mut out);
     drop_echoes(&mut out);
-    for (i, j) in super::untimed_rows::place(&mut out).into_iter().rev() {
+    for (i, j) in crate::infer::stated::untimed_rows::place(&mut out)
+        .into_iter()
+        .rev()
+    {
         let told = out[i].clone();
         absorb(&mut out[j], told);
         out[i].evidence.clear();

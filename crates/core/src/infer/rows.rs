@@ -1,8 +1,8 @@
 //! Stated markers as timeline rows: what each says in words. Log text only as typed pieces.
 
 use crate::infer::merge_rows::subject;
-use crate::infer::proxy_reloads::is_failed_reload;
 use crate::infer::stated::StatedMarker;
+use crate::infer::stated::proxy_reloads::is_failed_reload;
 use crate::model::{Basis, Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;

@@ -1,10 +1,15 @@
 //! Stated markers on one clock: gathered from all inputs, mapped to UTC, sorted. No collapsing and no wording here.
 
+pub(in crate::infer) mod job_logs;
+pub(in crate::infer) mod proxy_reloads;
+pub(in crate::infer) mod runs;
+pub(in crate::infer) mod untimed_rows;
+
 use crate::clock::Clocks;
-use crate::infer::job_logs::job;
-use crate::infer::proxy_reloads::reloads;
-use crate::infer::runs::same_versions_are_restarts;
-use crate::infer::untimed_rows::told;
+use crate::infer::stated::job_logs::job;
+use crate::infer::stated::proxy_reloads::reloads;
+use crate::infer::stated::runs::same_versions_are_restarts;
+use crate::infer::stated::untimed_rows::told;
 use crate::model::Evidence;
 use crate::summary::{Part, Seen, Track};
 use coroner_lines::marker;

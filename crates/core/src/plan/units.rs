@@ -3,7 +3,7 @@
 
 use super::Tried;
 use coroner_lines::format::Format;
-use coroner_lines::format::web::clf_tail::{OWN, OWN_MICROS, lone_end};
+use coroner_lines::format::web::clf::tail::{OWN, OWN_MICROS, lone_end};
 
 /// Numbers from which a unit is taken.
 const ENOUGH: usize = 20;

@@ -1,11 +1,14 @@
 //! One stretch of one input, line by line: each line to the first format that accepts it, continuation lines to their record.
 //! No reading and no threads here.
 
-use super::framed::Framed;
-use super::wrapped::Joiner;
+pub(in crate::scan) mod framed;
+pub(in crate::scan) mod wrapped;
+
 use crate::plan::{Plan, PlanInput, behind_hole, clean, may_be_unread, trim_line};
 use crate::scan::dispatch::Tries;
 use crate::scan::fast::Fast;
+use crate::scan::lines::framed::Framed;
+use crate::scan::lines::wrapped::Joiner;
 use crate::source::Block;
 use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Stretch};
 use coroner_lines::format::app::stack;

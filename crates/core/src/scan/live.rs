@@ -1,10 +1,10 @@
 //! Inputs that grow: stretches of them to parts, as they come, so that the parts merged are the part of all of it.
 //! What an input's lines need of the lines before them is kept from one stretch to the next.
 
-use super::framed::Framed;
-use super::wrapped::Joiner;
 use super::{ScanConfig, Scanner};
 use crate::plan::Plan;
+use crate::scan::lines::framed::Framed;
+use crate::scan::lines::wrapped::Joiner;
 use crate::source::Block;
 use crate::summary::Part;
 use coroner_lines::format::Reader;

@@ -2,12 +2,12 @@
 
 use super::LineAt;
 use super::cache::Caches;
-use super::counting::{NAMED, Name, is_failed};
 use super::fold::{Fold, Now};
 use super::hash64;
 use super::keys::versioned;
 use super::upstreams::{only_try, tries};
 use crate::summary::fast::name_ids::Names;
+use crate::summary::fold::counting::{NAMED, Name, is_failed};
 use coroner_lines::record::Request;
 
 /// A name, if it is one.

@@ -1,10 +1,11 @@
 //! Folds records into the summary of one input: the path that runs once per line.
 //! Keeps small caches so that a line costs a few additions; the caches never change the result.
 
+pub(in crate::summary) mod counting;
+pub(in crate::summary) mod messages;
+pub(in crate::summary) mod minutes;
+
 use super::cache::Caches;
-use super::counting::NAMED;
-use super::messages;
-use super::minutes::{Failing, Recent};
 use super::{
     Axis, Cell, Coverage, Ends, InputMeta, InputPart, LineAt, Marker, OffsetUse, Stretch, Windows,
     hash64,
@@ -12,6 +13,8 @@ use super::{
 use crate::summary::asked_window::StampClock;
 use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fast::name_ids::Names;
+use crate::summary::fold::counting::NAMED;
+use crate::summary::fold::minutes::{Failing, Recent};
 use coroner_lines::marker::own::OwnRule;
 use coroner_lines::record::{At, Body, Kind, Level, Message, Record};
 use coroner_lines::time::{Calendar, DAY, Dated, MINUTE, SECOND, Stamp};

@@ -2,7 +2,8 @@
 //! Rare, and kept apart from the path that runs once per line.
 
 use crate::summary::fold::Fold;
-use crate::summary::{LineAt, Marker, messages};
+use crate::summary::fold::messages;
+use crate::summary::{LineAt, Marker};
 use coroner_lines::record::{Body, Kind, Record};
 
 impl Fold {

@@ -1,7 +1,7 @@
 //! What is kept of lines that no format understood: faults that their words state, and nothing else.
 
-use super::messages::Scratch;
 use super::{InputPart, LineAt, Marker, Seen};
+use crate::summary::fold::messages::Scratch;
 use coroner_lines::marker;
 use coroner_lines::record::{At, Body, Kind, MarkerKind, Record};
 

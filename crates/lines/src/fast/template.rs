@@ -1,17 +1,25 @@
 //! What may be learnt from one line of a format about those like it; see the modules of the kinds. What has been learnt may
 //! change the time that reading takes, and nothing else.
 
-use crate::fast::access_template::JsonTemplate;
-use crate::fast::app_template::AppTemplate;
-use crate::fast::aws_alb;
+pub mod access_template;
+pub mod app_template;
+pub mod aws_alb;
+pub(in crate::fast) mod common_fields;
+pub mod haproxy;
+pub mod head_cache;
+pub(in crate::fast) mod name_ids;
+pub mod name_span;
+pub mod text_template;
+
 use crate::fast::brief::{Brief, Line};
-use crate::fast::haproxy;
-use crate::fast::head_cache::Heads;
 use crate::fast::line_shape::Spans;
 use crate::fast::literal::TimeMemo;
-use crate::fast::name_ids::Numbered;
-use crate::fast::name_span::Stretches;
-use crate::fast::text_template::TextTemplate;
+use crate::fast::template::access_template::JsonTemplate;
+use crate::fast::template::app_template::AppTemplate;
+use crate::fast::template::head_cache::Heads;
+use crate::fast::template::name_ids::Numbered;
+use crate::fast::template::name_span::Stretches;
+use crate::fast::template::text_template::TextTemplate;
 use crate::record::Level;
 
 /// The lines of one writer.

@@ -5,8 +5,6 @@ pub mod aws_alb;
 pub mod aws_elb;
 pub mod aws_nlb;
 pub mod clf;
-mod clf_relative;
-pub mod clf_tail;
 pub mod dev_server;
 pub mod envoy;
 pub mod fastly;

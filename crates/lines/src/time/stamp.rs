@@ -1,15 +1,21 @@
 //! Stamp leaves: nom parsers that read one written time at the start of a slice, by fixed position.
 //! They never allocate and never guess a zone or a year; calendar checks are done here, zone tables in `zone`.
 
+pub(in crate::time) mod locale_months;
+pub(in crate::time) mod month_first;
+pub(in crate::time) mod probe;
+pub(in crate::time) mod rare_shapes;
+pub(in crate::time) mod weekday;
+
 use super::digits::{clf_day, clock, clock_at, date, four, fraction, iso_day, two};
 pub use super::digits::{month, offset};
-pub use super::weekday::{day_of_year, long_weekday, weekday};
 use super::{DAY, Dated, Precision, SECOND, Stamp};
-pub use crate::time::locale_months::{abroad, half_abroad, yearless};
-pub use crate::time::month_first::{ctime, syslog, year_first};
-pub use crate::time::probe::{may_begin, may_begin_with};
-pub use crate::time::rare_shapes::{compact, iso_loose, named, numeric, tai64n, time_only};
-use crate::time::rare_shapes::{dotnet, exponent, with_half_day};
+pub use crate::time::stamp::locale_months::{abroad, half_abroad, yearless};
+pub use crate::time::stamp::month_first::{ctime, syslog, year_first};
+pub use crate::time::stamp::probe::{may_begin, may_begin_with};
+pub use crate::time::stamp::rare_shapes::{compact, iso_loose, named, numeric, tai64n, time_only};
+use crate::time::stamp::rare_shapes::{dotnet, exponent, with_half_day};
+pub use crate::time::stamp::weekday::{day_of_year, long_weekday, weekday};
 use nom::IResult;
 
 /// Result of a leaf: the rest of the input and the value. The error carries nothing, so that a miss costs nothing.

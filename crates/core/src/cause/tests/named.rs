@@ -165,7 +165,7 @@ fn a_rollback_that_coincides_with_the_end_establishes_nothing_by_itself() {
 
 #[test]
 fn services_are_akin_by_their_own_words() {
-    use crate::cause::ownership::akin;
+    use crate::cause::symptoms::ownership::akin;
     for (a, b, want) in [
         ("client-portal", "portal.web", true),
         ("shop", "Shop", true),

@@ -3,8 +3,8 @@
 
 use crate::summary::Axis;
 use crate::summary::fast::silent_messages::{is_same, likeness};
+use crate::summary::fold::messages::{MessageAt, Scratch, template};
 use crate::summary::hash64;
-use crate::summary::messages::{MessageAt, Scratch, template};
 use crate::summary::templates::Templates;
 use crate::summary::{LineAt, Track};
 use coroner_lines::record::{Kind, Level, Message, Record};

@@ -3,13 +3,13 @@
 use crate::summary::Axis;
 use crate::summary::LineAt;
 use crate::summary::by_name::some;
-use crate::summary::counting::NAMED;
 use crate::summary::fast::complaints::{self, Complained, Complaint};
 use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fast::name_ids::Names;
+use crate::summary::fold::counting::NAMED;
+use crate::summary::fold::messages;
 use crate::summary::fold::{Fold, Now};
 use crate::summary::hash64;
-use crate::summary::messages;
 use coroner_lines::fast::brief::{Brief, PathSpan};
 use coroner_lines::record::{At, Kind, Level, Request};
 use coroner_lines::time::Dated;

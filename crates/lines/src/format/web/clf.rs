@@ -1,9 +1,12 @@
 //! The common log format and its closed relatives: common, combined, with a virtual host in front, with a forwarding list.
-//! The fast path of the product: one memchr per quoted field, nothing else is scanned. Open tails live in `clf_tail`.
+//! The fast path of the product: one memchr per quoted field, nothing else is scanned. Open tails live in `clf/tail`.
 
-pub use super::clf_relative::{COMMON, MAIN, VHOST_COMBINED, VHOST_COMMON};
+pub(in crate::format::web) mod relative;
+pub mod tail;
+
 use crate::format::leaf::{self, Leaf, find_short, quoted};
 use crate::format::line_features::Signs;
+pub use crate::format::web::clf::relative::{COMMON, MAIN, VHOST_COMBINED, VHOST_COMMON};
 use crate::format::{Format, Meta, NO_OBJECT};
 use crate::record::{Body, Record, Request};
 use crate::time::stamp::{clf, iso, numeric};

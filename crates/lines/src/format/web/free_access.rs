@@ -3,9 +3,9 @@
 //! than these, what they mean is learnt from them, in `columns`.
 
 use super::clf::Prefix;
-use super::clf_tail::own;
 use crate::format::leaf::{self, quoted};
 use crate::format::line_features::Signs;
+use crate::format::web::clf::tail::own;
 use crate::format::{Format, Meta, NO_OBJECT};
 use crate::record::{Level, Record};
 use crate::time::stamp::{clf, iso};

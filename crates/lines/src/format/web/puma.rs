@@ -2,12 +2,12 @@
 //! What follows the number is read as a common log line with own fields is, or it is what Puma tells of itself.
 
 use super::clf::COMMON;
-use super::clf_tail::OWN;
 use crate::format::leaf::{
     self, Leaf, Parser, alt, before_near, blank, delimited, preceded, recognize, rest, tag,
     take_till, value,
 };
 use crate::format::line_features::Signs;
+use crate::format::web::clf::tail::OWN;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Level, Message, Record};
 use crate::time::stamp::iso;

@@ -6,7 +6,7 @@ use super::To::{
 };
 use super::VendorJson;
 use crate::format::leaf::Unit;
-use crate::format::web::clf_tail::told_again;
+use crate::format::web::clf::tail::told_again;
 use crate::format::web::envoy::{level, said};
 use crate::record::{Level, Message};
 use std::borrow::Cow;

@@ -1,0 +1,77 @@
+//! Which of several changes of one kind a cause is about, and what flags and migrations are called. What speaks for and against
+//! a change is in `change` and `reversal`.
+
+use crate::cause::case::Case;
+use crate::cause::change::reversal::put_back;
+use crate::cause::change::{Change, What, none_found, timing, what};
+use crate::cause::ledger::Scale;
+use crate::cause::names;
+use crate::cause::symptoms::{excerpt, quoted};
+use crate::model::Event;
+use coroner_lines::record::MarkerKind;
+
+/// What a flag or a migration is called in the line of a marker: the field that says so, else the word of its message, or of
+/// its line, that can be nothing but a name.
+pub(in crate::cause) fn object(e: &Event) -> Option<String> {
+    let told = [quoted(e).unwrap_or_default(), excerpt(e)];
+    let flag = || told.iter().find_map(|t| names::flag(t));
+    let step = || told.iter().find_map(|t| names::identifier(t));
+    let field = e.version.as_ref().map(|v| v.for_json());
+    let named = field.map(|v| v.strip_prefix('v').unwrap_or(v).to_owned());
+    match what(e.kind)? {
+        What::Flag => named.or_else(flag).or_else(step),
+        What::Migration => named.or_else(step),
+        What::Release | What::Config => None,
+    }
+}
+
+/// The change of a kind that a cause is about, with what speaks for and against it: the one for which most speaks, of equals
+/// the latest. Every sentence of the cause, its culprit and the row that it rests on are of this one.
+pub(in crate::cause) fn chosen<'c, 'a>(
+    all: &'c [Change<'a>],
+    kind: What,
+    weigh: impl Fn(&Change<'a>) -> Scale,
+) -> Option<(Scale, &'c Change<'a>)> {
+    let of_kind = all.iter().filter(|c| c.what == kind);
+    of_kind.map(|c| (weigh(c), c)).max_by(|(a, x), (b, y)| {
+        a.sum()
+            .total_cmp(&b.sum())
+            .then(x.start.cmp(&y.start))
+            .then(y.id.cmp(x.id))
+    })
+}
+
+/// What a change that can be put back is called, and the marker that shows it being put back.
+pub(in crate::cause) struct Reversal {
+    /// As what the errors follow.
+    pub begins: &'static str,
+    /// As what was not found.
+    pub noun: &'static str,
+    /// The marker that puts it back.
+    pub back: MarkerKind,
+    /// What that marker is called.
+    pub later: &'static str,
+}
+
+/// Lays the timing of the chosen change of a kind on a scale, and what puts it back; or that there is none.
+pub(in crate::cause) fn laid<'c, 'a>(
+    case: &Case<'a>,
+    all: &'c [Change<'a>],
+    kind: What,
+    told: &Reversal,
+) -> (Scale, Option<&'c Change<'a>>) {
+    let best = chosen(all, kind, |c| {
+        let mut scale = Scale::default();
+        timing(&mut scale, case, c, all, told.begins);
+        put_back(&mut scale, case, c, told.back, told.later);
+        scale
+    });
+    best.map_or_else(
+        || {
+            let mut scale = Scale::default();
+            none_found(&mut scale, case, kind, told.noun);
+            (scale, None)
+        },
+        |(scale, c)| (scale, Some(c)),
+    )
+}

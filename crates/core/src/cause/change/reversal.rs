@@ -1,0 +1,224 @@
+//! What the end of the incident says about a change: rolled back or turned back just before, long before, or never.
+
+use crate::cause::case::Case;
+use crate::cause::change::{Change, What};
+use crate::cause::ledger::{Aspect, Scale, ends_with, lines, span};
+use crate::cause::symptoms::ownership::akin;
+use crate::model::{Denial, Event, Sentence};
+use coroner_lines::record::MarkerKind;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+
+/// An end this soon after a rollback is its doing, as far as time can tell.
+const AT_ONCE: i64 = 90 * SECOND;
+/// What goes on for longer than that after a rollback is done was not ended by it.
+const LONG_AFTER: i64 = 15 * MINUTE;
+/// Weight in nats of an end that comes with the rollback or the next change back.
+pub(in crate::cause) const ENDED: f64 = 1.2;
+
+/// What the end of the incident says about a release: rollback before, around or long before the recovery, or none.
+pub(in crate::cause) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>>) {
+    let other = |e: &Event| c.is_some_and(|c| is_of_another(c, e));
+    let back = |k: &[MarkerKind]| {
+        case.events.iter().find(|e| {
+            k.contains(&e.kind)
+                && !other(e)
+                && e.time
+                    .is_some_and(|t| t > case.onset_bounds().1 && t.0 <= case.end.0 + 15 * MINUTE)
+        })
+    };
+    let start = back(&[MarkerKind::RollbackStart]);
+    let finish = back(&[MarkerKind::RollbackFinish]);
+    let Some(first) = start.or(finish) else {
+        if c.is_some() {
+            ends_by_itself(scale, case, -1.0);
+        }
+        return;
+    };
+    let cite = lines(&first.evidence);
+    if c.is_none() {
+        // Legal, and common after power loss or a wrong guess: it proves nothing about a change.
+        let text = Sentence::words("A rollback begins during the incident.");
+        scale.add(Aspect::Reversal, 0.8, text, cite);
+        return;
+    }
+    let from = first.time.unwrap_or(case.onset);
+    // its end where the logs have it, else its beginning, and said so
+    let (done, cite_done, when) = match finish.and_then(|e| Some((e.time?, e))) {
+        Some((t, e)) => (t, lines(&e.evidence), " after the rollback is done."),
+        None => (from, cite.clone(), " after the rollback begins."),
+    };
+    let after = case.end.0 - done.0;
+    if case.recovered && case.end < from {
+        scale.add(
+            Aspect::Reversal,
+            -0.6,
+            Sentence::words(match start {
+                Some(_) => "The failures were over before the rollback began.",
+                None => "The failures were over before the rollback was reported done.",
+            }),
+            cite,
+        );
+    } else if case.recovered && after <= AT_ONCE {
+        let text = if after >= 0 {
+            Sentence::words("The failures end ").p(span(after)).w(when)
+        } else {
+            Sentence::words("The failures end while the rollback runs.")
+        };
+        let cite = if after >= 0 { cite_done } else { cite };
+        scale.add(Aspect::Reversal, ENDED, text, cite);
+    } else if let Some(e) = restart_at_end(case, from, other) {
+        // what was put back runs from its start on; but a start may help for a reason of its own
+        let text = ends_with(case, e.time, "a restart that follows the rollback");
+        scale.add(Aspect::Reversal, 0.4, text, lines(&e.evidence));
+    } else if after > LONG_AFTER || (finish.is_some() && after > AT_ONCE) {
+        // an old version that runs again answers at once: what ends later ended for another reason, or needed more than that
+        let weight = match after > LONG_AFTER {
+            true => -1.0,
+            false => -0.4,
+        };
+        let text = Sentence::words("The failures go on for ")
+            .p(span(after))
+            .w(when);
+        scale.add(Aspect::Reversal, weight, text, cite_done);
+    }
+}
+
+/// Whether a marker names another service than the change.
+fn is_of_another(c: &Change<'_>, e: &Event) -> bool {
+    let named = c.service.zip(e.service.as_ref());
+    named.is_some_and(|(a, b)| !akin(a.for_json(), b.for_json()))
+}
+
+/// Whether a release was rolled back in vain: the failures went on long after its rollback was done, and no restart of what was
+/// put back ended them.
+pub(in crate::cause) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> bool {
+    let done = |e: &&Event| e.kind == MarkerKind::RollbackFinish && !is_of_another(c, e);
+    let times = case.events.iter().filter(done).filter_map(|e| e.time);
+    let done = times.filter(|t| *t > case.onset_bounds().1).min();
+    let in_vain = |t: Instant| {
+        let restarted = restart_at_end(case, t, |e| is_of_another(c, e));
+        case.end.0 - t.0 > LONG_AFTER && restarted.is_none()
+    };
+    c.what == What::Release && done.is_some_and(in_vain)
+}
+
+/// Whether a release did not stay: one of its service was rolled back while the failures went on.
+pub(in crate::cause) fn was_rolled_back(case: &Case<'_>, c: &Change<'_>) -> bool {
+    case.events.iter().any(|e| {
+        let back = matches!(
+            e.kind,
+            MarkerKind::RollbackStart | MarkerKind::RollbackFinish
+        );
+        let during = |t| t > case.onset_bounds().1 && t <= case.end;
+        back && !is_of_another(c, e) && e.time.is_some_and(during)
+    })
+}
+
+/// A restart after a moment with which the failures end.
+fn restart_at_end<'a>(
+    case: &Case<'a>,
+    from: Instant,
+    other: impl Fn(&Event) -> bool,
+) -> Option<&'a Event> {
+    let ends = |t: Instant| t >= from && t <= case.end && case.end.0 - t.0 <= AT_ONCE;
+    let mut starts = case.events.iter().filter(|e| {
+        let restart = matches!(e.kind, MarkerKind::Restart | MarkerKind::ServiceStart);
+        restart && !other(e) && e.time.is_some_and(ends)
+    });
+    starts.next_back().filter(|_| case.recovered)
+}
+
+/// How near the failures must begin to a release, and end to its rollback, that the two together are more than chance.
+const NEAR_S: i64 = 120;
+
+/// Whether the failures begin within minutes of a marker of the change and end within minutes of its rollback, or while it
+/// runs. A rollback is made because something fails and things that fail end some time: one coincidence proves nothing.
+pub(in crate::cause) fn coincides_twice(case: &Case<'_>, c: &Change<'_>) -> bool {
+    let begins = c
+        .events
+        .iter()
+        .filter_map(|e| e.time)
+        .any(|t| case.onset.0 - t.0 <= NEAR_S * SECOND);
+    let back = |k: MarkerKind| {
+        case.events
+            .iter()
+            .filter(|e| e.kind == k)
+            .filter_map(|e| e.time)
+            .find(|t| *t > case.onset_bounds().1)
+    };
+    let (start, finish) = (
+        back(MarkerKind::RollbackStart),
+        back(MarkerKind::RollbackFinish),
+    );
+    let done = finish.or(start);
+    let ends = start
+        .or(finish)
+        .zip(done)
+        .is_some_and(|(from, done)| case.end >= from && case.end.0 - done.0 <= NEAR_S * SECOND);
+    case.recovered && begins && ends
+}
+
+/// What may end an incident because somebody did it.
+const ACTS: &[MarkerKind] = {
+    use MarkerKind::*;
+    &[
+        DeployStart,
+        DeployFinish,
+        VersionChange,
+        RollbackStart,
+        RollbackFinish,
+        ConfigChange,
+        FeatureFlag,
+        MigrationRollback,
+        Scale,
+        Failover,
+        Restart,
+        ServiceStart,
+        MitigationStart,
+        MitigationFinish,
+    ]
+};
+
+/// The incident ended, and no line tells that somebody did anything about it: against a change that stayed in place, for what
+/// is not in our hands.
+pub(in crate::cause) fn ends_by_itself(scale: &mut Scale, case: &Case<'_>, weight: f64) {
+    if case.recovered {
+        let text = "The failures end, and no action before that was recognised in the logs.";
+        let denies = Denial {
+            kinds: ACTS,
+            classes: Vec::new(),
+            from: Instant(case.onset_bounds().1.0 + 1),
+            to: case.end,
+        };
+        scale.deny(
+            case,
+            (Aspect::Reversal, weight),
+            text,
+            case.inputs(|_| true),
+            denies,
+        );
+    }
+}
+
+/// A marker just before the recovery that is about the same thing as a change: it was put back.
+pub(in crate::cause) fn put_back(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    c: &Change<'_>,
+    kind: MarkerKind,
+    what: &str,
+) {
+    let back = case.events.iter().find(|e| {
+        e.kind == kind
+            && c.is_of(e)
+            && e.time.is_some_and(|t| {
+                t > case.onset_bounds().1
+                    && t.0 >= case.end.0 - 120 * SECOND
+                    && t.0 <= case.end.0 + 30 * SECOND
+            })
+    });
+    if let (true, Some(e)) = (case.recovered, back) {
+        let text = ends_with(case, e.time, what);
+        scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
+    }
+}

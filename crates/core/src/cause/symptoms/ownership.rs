@@ -1,0 +1,285 @@
+//! Whose a line is: how host, service and words tie it to the failing service, and where that service runs.
+//! Names only; what a line says about a cause is not weighed here.
+
+use crate::cause::case::{Case, Dim, DimShare};
+use crate::cause::class_info::ClassInfo;
+use crate::cause::names::{self, Target};
+use crate::cause::symptoms::accounts;
+use coroner_lines::fault::Sense;
+use coroner_lines::record::{Kind, MarkerKind};
+use coroner_lines::text::LogText;
+
+/// Where the failing service is known to run.
+#[derive(Clone, Copy)]
+pub(in crate::cause) struct Own<'h> {
+    pub(in crate::cause) hosts: &'h [&'h str],
+    /// It is known to run on hosts other than those of the edge: then a line of a further host is not its own.
+    pub(in crate::cause) elsewhere: bool,
+}
+
+/// What is known of a line, or of lines of one kind.
+pub(in crate::cause) struct LineFacts<'a> {
+    /// Of what it speaks.
+    pub(in crate::cause) info: &'static ClassInfo,
+    /// In which sense.
+    pub(in crate::cause) sense: Sense,
+    pub(in crate::cause) host: Option<&'a LogText>,
+    pub(in crate::cause) service: Option<&'a LogText>,
+    pub(in crate::cause) text: &'a str,
+    /// What wrote it.
+    pub(in crate::cause) kind: Option<Kind>,
+    /// How many there are during the incident.
+    pub(in crate::cause) count: u64,
+}
+
+/// How a line belongs to the failing service: 1 it does, .6 nobody knows, 0 it belongs to something else.
+pub(in crate::cause) fn relation(case: &Case<'_>, own: Own<'_>, line: LineFacts<'_>) -> f64 {
+    let LineFacts {
+        info,
+        host,
+        service,
+        text,
+        ..
+    } = line;
+    // These speak of things outside the service by nature; the words name what is meant.
+    if info.everywhere || line.sense == Sense::ByServer {
+        return 1.0;
+    }
+    if is_own(case, own.hosts, host, service, text) {
+        return 1.0;
+    }
+    // lines for a good part of the failed requests are those requests', whoever is named in them
+    if accounts(case, line.count) {
+        return 1.0;
+    }
+    let database = case.sources.iter().any(|s| {
+        s.database
+            && ((s.host.is_some() && s.host.as_ref() == host)
+                || (s.service.is_some() && s.service.as_ref() == service))
+    });
+    if database {
+        return if info.of_writer { 0.75 } else { 0.9 };
+    }
+    // What a proxy's line names is the site or the backend that was asked for, no other service.
+    if line.kind == Some(Kind::Web) {
+        return 0.6;
+    }
+    let plain = service.filter(|s| !is_machine(s.for_json()));
+    match (host, plain) {
+        // where nothing tells which service fails, a line that names none is as near to it as a line can be
+        (None, None) if service.is_none() && case.service.is_none() => 1.0,
+        (None, None) => 0.6,
+        // another service's line, or one of a host that is none of those on which the service is known to run
+        (_, Some(_)) if case.service.is_some() || !own.hosts.is_empty() => 0.0,
+        (Some(h), _) if own.elsewhere || runs_another(case, h) => 0.0,
+        (Some(_), None) if service.is_none() => 0.8,
+        _ => 0.6,
+    }
+}
+
+/// Whether a tag is that of the machine and not of a service that runs on it.
+fn is_machine(service: &str) -> bool {
+    let s = root(service).to_ascii_lowercase();
+    ["kernel", "systemd", "init", "upsmon", "smartd", "mcelog"].contains(&s.as_str())
+}
+
+/// Whether it is known on which hosts the failing service runs: then another host's lines are not its own. That the edge
+/// saw the failures says nothing of where the service runs.
+pub(in crate::cause) fn runs_elsewhere(case: &Case<'_>, own: &[&str]) -> bool {
+    let edge: Vec<&LogText> = case
+        .sources
+        .iter()
+        .filter(|s| s.kind == Kind::Web)
+        .filter_map(|s| s.host.as_ref())
+        .collect();
+    let seen = case
+        .shares
+        .iter()
+        .filter(|d| d.dim == Dim::Host && d.during.1 > 0);
+    own.iter().any(|h| {
+        let by_edge = edge.iter().any(|e| e.for_json() == *h);
+        let by_share = seen.clone().any(|d| d.name.for_json() == *h);
+        !by_edge && !by_share
+    })
+}
+
+/// Whether the logs of a host are those of another service.
+fn runs_another(case: &Case<'_>, host: &LogText) -> bool {
+    case.sources.iter().any(|s| {
+        let other = match (&s.service, case.service) {
+            (Some(a), Some(b)) => !is_machine(a.for_json()) && !akin(a.for_json(), b.for_json()),
+            _ => false,
+        };
+        s.host.as_ref() == Some(host) && other
+    })
+}
+
+/// Whether host, service or words show that a line belongs to the failing service.
+pub(in crate::cause) fn is_own(
+    case: &Case<'_>,
+    own: &[&str],
+    host: Option<&LogText>,
+    service: Option<&LogText>,
+    text: &str,
+) -> bool {
+    let same_service = case.service.is_some_and(|want| {
+        let want = root(want.for_json());
+        service.is_some_and(|s| same_root(s.for_json(), want))
+            || (want.len() >= 3 && text.contains(&format!("{want}.service")))
+            || host.is_some_and(|h| pod_of(h.for_json(), want))
+    });
+    same_service || host.is_some_and(|h| own.iter().any(|o| o.eq_ignore_ascii_case(h.for_json())))
+}
+
+/// `shop` of `shop.web`, `shop.service`; an address has no parts that are names.
+pub(crate) fn root(service: &str) -> &str {
+    match service.parse::<std::net::IpAddr>() {
+        Ok(_) => service,
+        Err(_) => service.split('.').next().unwrap_or(service),
+    }
+}
+
+/// Whether the archive shows a host as the site's own: virtual host, backend, host of a log. Such a one is no outside service.
+pub(in crate::cause) fn is_ours(case: &Case<'_>, target: &Target) -> bool {
+    let Target::Named(name) = target else {
+        return false;
+    };
+    let is = |n: &LogText| {
+        let n = n.for_json();
+        n.rsplit_once(':')
+            .map_or(n, |x| x.0)
+            .eq_ignore_ascii_case(name)
+            || n.eq_ignore_ascii_case(name)
+    };
+    let shares = case.shares.iter();
+    shares
+        .filter(|d| matches!(d.dim, Dim::Service | Dim::Host | Dim::Upstream))
+        .any(|d| is(&d.name))
+        || case.sources.iter().any(|s| s.host.as_ref().is_some_and(is))
+        || case.aliases.iter().any(|(a, h)| is(a) || is(h))
+        || case
+            .templates
+            .iter()
+            .filter(|t| t.kind == Kind::Web)
+            .any(|t| t.service.as_ref().is_some_and(is))
+}
+
+/// The first path that a text names and that no request asks for: that of a page is no file.
+pub(in crate::cause) fn file(case: &Case<'_>, text: &str) -> Option<String> {
+    let asked = |p: &str| {
+        let endpoints = case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
+        endpoints
+            .filter_map(|d| d.name.for_json().split_once(' '))
+            .any(|(_, e)| same_page(e, p))
+    };
+    names::paths(text).find(|p| !asked(p)).map(str::to_owned)
+}
+
+/// Whether a path is one that a normalised endpoint stands for.
+fn same_page(endpoint: &str, path: &str) -> bool {
+    let mut asked = path.split('?').next().unwrap_or(path).split('/');
+    for part in endpoint.split('/') {
+        match (part, asked.next()) {
+            ("*", _) => return true,
+            (_, None) => return false,
+            (a, Some(b)) if a == b || a == ":id" => {}
+            _ => return false,
+        }
+    }
+    asked.next().is_none()
+}
+
+/// Whether two service names mean the same service.
+pub(in crate::cause) fn same_root(a: &str, b: &str) -> bool {
+    root(a).eq_ignore_ascii_case(root(b))
+}
+
+/// Whether two service names may mean the same service: they share a word that is not one of those which every service
+/// may carry (`client-portal` and `portal.web`); a name of such words alone may mean any.
+pub(in crate::cause) fn akin(a: &str, b: &str) -> bool {
+    const COMMON: [&str; 18] = [
+        "api",
+        "app",
+        "backend",
+        "frontend",
+        "front",
+        "main",
+        "prod",
+        "production",
+        "server",
+        "service",
+        "srv",
+        "staging",
+        "svc",
+        "web",
+        "webapp",
+        "worker",
+        "site",
+        "www",
+    ];
+    let words = |s: &str| -> Vec<String> {
+        s.to_ascii_lowercase()
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|w| {
+                w.len() >= 2 && !COMMON.contains(w) && !w.bytes().all(|b| b.is_ascii_digit())
+            })
+            .map(str::to_owned)
+            .collect()
+    };
+    let (x, y) = (words(a), words(b));
+    x.is_empty() || y.is_empty() || x.iter().any(|w| y.contains(w))
+}
+
+/// Whether a host name is a pod or replica of a service: `cart-7f9c-a` of `cart`.
+fn pod_of(host: &str, service: &str) -> bool {
+    host.strip_prefix(service)
+        .is_some_and(|rest| rest.starts_with('-') || rest.starts_with('_'))
+}
+
+/// Hosts of the failing service: edge hosts that saw failures, hosts behind failing upstreams, hosts whose logs are the service's
+/// own, hosts on which it is started or stopped.
+pub(in crate::cause) fn own_hosts<'a>(case: &'a Case<'a>) -> Vec<&'a str> {
+    let mut hosts: Vec<&str> = Vec::new();
+    for d in case.shares {
+        let failing = d.during.1 > 0;
+        match d.dim {
+            Dim::Host if failing => hosts.push(d.name.for_json()),
+            Dim::Upstream if failing => hosts.extend(host_of(case, d)),
+            _ => {}
+        }
+    }
+    for s in case.sources {
+        let of_service = matches!((&s.service, case.service), (Some(a), Some(b)) if same_root(a.for_json(), b.for_json()));
+        if of_service || s.kind == Kind::Web {
+            hosts.extend(s.host.as_ref().map(|h| h.for_json()));
+        }
+    }
+    // init systems say where they start and stop it
+    for e in case.events {
+        let runs = matches!(
+            e.kind,
+            MarkerKind::ServiceStart | MarkerKind::ServiceStop | MarkerKind::Restart
+        );
+        let of_service = matches!((&e.service, case.service), (Some(a), Some(b)) if same_root(a.for_json(), b.for_json()));
+        if runs && of_service {
+            hosts.extend(e.host.as_ref().map(|h| h.for_json()));
+        }
+    }
+    hosts.sort_unstable();
+    hosts.dedup();
+    hosts
+}
+
+/// The host behind an upstream address, where the logs tell.
+pub(in crate::cause) fn host_of<'a>(case: &'a Case<'a>, d: &'a DimShare) -> Option<&'a str> {
+    let address = d.name.for_json();
+    let bare = address.rsplit_once(':').map_or(address, |(h, _)| h);
+    case.aliases
+        .iter()
+        .find(|(a, _)| {
+            a.for_json() == address
+                || a.for_json() == bare
+                || a.for_json().rsplit_once(':').map(|x| x.0) == Some(bare)
+        })
+        .map(|(_, h)| h.for_json())
+}

@@ -1,0 +1,181 @@
+//! Where rows without a time stand among the others: with the act that a stamped line of another log tells of, or behind
+//! the start of what they end. A row that pairs with nothing keeps the place that its neighbours give it, or none.
+
+use crate::infer::stated::StatedMarker;
+use coroner_lines::record::MarkerKind as K;
+use coroner_lines::time::Instant;
+use std::collections::BTreeMap;
+
+/// Stamped rows of a kind among which a partner is looked for.
+const LOOKED_AT: usize = 1000;
+
+/// What must have begun before a row of a kind.
+fn begins(end: K) -> Option<K> {
+    Some(match end {
+        K::DeployFinish | K::DeployFail => K::DeployStart,
+        K::RollbackFinish | K::RollbackFail => K::RollbackStart,
+        K::MigrationFinish | K::MigrationRollback => K::MigrationStart,
+        K::MitigationFinish => K::MitigationStart,
+        K::MaintenanceFinish => K::MaintenanceStart,
+        K::AlertAcknowledged | K::AlertEscalated | K::AlertResolved => K::AlertFired,
+        _ => return None,
+    })
+}
+
+/// When a line without a stamp says that its act was: milliseconds since 1970 in members that are named after a time
+/// (`"startTime":1717510806000`); the last of them for what ends, else the first.
+pub(in crate::infer) fn told(line: &[u8], kind: K) -> Option<Instant> {
+    let times = memchr::memmem::find_iter(line, b"\":").filter_map(|at| {
+        let name = line[..at].rsplit(|c| *c == b'"').next()?;
+        let is_time = name.to_ascii_lowercase();
+        let is_time = is_time.ends_with(b"time") || is_time.ends_with(b"timestamp");
+        let value = line[at + 2..].trim_ascii_start();
+        let digits = value.iter().take_while(|c| c.is_ascii_digit()).count();
+        if !is_time || digits != 13 {
+            return None;
+        }
+        let millis: i64 = std::str::from_utf8(&value[..digits]).ok()?.parse().ok()?;
+        Some(Instant(millis * 1000))
+    });
+    match begins(kind) {
+        Some(_) => times.max(),
+        None => times.min(),
+    }
+}
+
+fn agree<T: PartialEq>(a: &Option<T>, b: &Option<T>) -> bool {
+    a.is_none() || b.is_none() || a == b
+}
+
+/// Whether a stamped row can be about the act of an untimed one: within its bounds, and nothing that both name differs.
+fn fits(stamped: &StatedMarker, r: &StatedMarker) -> bool {
+    let within = |t: Instant| r.after.is_none_or(|a| a <= t) && r.before.is_none_or(|b| t <= b);
+    stamped.time.is_some_and(within)
+        && agree(&stamped.host, &r.host)
+        && agree(&stamped.service, &r.service)
+        && agree(&stamped.version, &r.version)
+        && agree(&stamped.group, &r.group)
+}
+
+/// Places the untimed rows; one that another log tells with a time is a further line of that row. Gives the pairs: the
+/// untimed row, and the stamped one that it belongs to.
+pub(in crate::infer) fn place(rows: &mut [StatedMarker]) -> Vec<(usize, usize)> {
+    let mut same = Vec::new();
+    let mut stamped: BTreeMap<K, Vec<usize>> = BTreeMap::new();
+    for (i, r) in rows.iter().enumerate().filter(|(_, r)| r.time.is_some()) {
+        stamped.entry(r.kind).or_default().push(i);
+    }
+    for i in 0..rows.len() {
+        let r = &rows[i];
+        let Some(start) = begins(r.kind).filter(|_| r.time.is_none()) else {
+            continue;
+        };
+        let of = |kind: K| -> Vec<usize> {
+            let all = stamped.get(&kind).into_iter().flatten().take(LOOKED_AT);
+            all.copied().filter(|j| fits(&rows[*j], r)).collect()
+        };
+        if let [j] = of(r.kind)[..]
+            && rows[j].input != r.input
+        {
+            same.push((i, j));
+            continue;
+        }
+        if let Some(t) = of(start).into_iter().filter_map(|j| rows[j].time).min() {
+            let r = &mut rows[i];
+            r.after = r.after.max(Some(t));
+            r.place = r.after;
+        }
+    }
+    same
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn milliseconds_in_members_named_after_a_time_are_one() {
+        let line = br#" {"name":"deploy-prod","buildTime":1717510765000,"startTime":1717510806000,"endTime":1717510934000},"#;
+        let at = |ms: i64| Some(Instant(ms * 1000));
+        assert_eq!(told(line, K::DeployFinish), at(1717510934000));
+        assert_eq!(told(line, K::DeployStart), at(1717510765000));
+        assert_eq!(
+            told(br#"{"runtime":812,"order":1717510934000}"#, K::DeployStart),
+            None
+        );
+        // figures longer than milliseconds are none, and overflow nothing
+        for digits in [
+            "9",
+            "171751093400012",
+            "9223372036854775807",
+            "99999999999999999999999",
+        ] {
+            let line = format!(r#"{{"startTime":{digits}}}"#);
+            assert_eq!(told(line.as_bytes(), K::DeployStart), None, "{digits}");
+        }
+    }
+
+    fn row(s: Option<i64>, input: u32, kind: K, version: Option<&str>) -> StatedMarker {
+        StatedMarker {
+            time: s.map(Instant::from_second),
+            after: None,
+            before: None,
+            place: None,
+            input,
+            offset: 0,
+            kind,
+            class: None,
+            confidence: 90,
+            text: Vec::new(),
+            group: None,
+            actors: Vec::new(),
+            host: None,
+            service: None,
+            version: version.map(|v| v.as_bytes().to_vec()),
+            typed: false,
+            package: false,
+            evidence: Vec::new(),
+            last: None,
+        }
+    }
+
+    fn untimed(after: i64, version: Option<&str>) -> StatedMarker {
+        StatedMarker {
+            after: Some(Instant::from_second(after)),
+            ..row(None, 1, K::RollbackFinish, version)
+        }
+    }
+
+    #[test]
+    fn a_finish_without_a_time_stands_behind_its_start_and_never_before_it() {
+        // the log of the finish has its last stamp at 10, the rollback begins at 400 in another one
+        let mut rows = vec![
+            untimed(10, None),
+            row(Some(5), 0, K::RollbackStart, None),
+            row(Some(400), 0, K::RollbackStart, None),
+        ];
+        assert!(place(&mut rows).is_empty());
+        let at = Some(Instant::from_second(400));
+        assert_eq!((rows[0].time, rows[0].after, rows[0].place), (None, at, at));
+    }
+
+    #[test]
+    fn a_finish_that_pairs_with_nothing_stands_apart() {
+        let mut rows = vec![
+            untimed(10, Some("2.1")),
+            row(Some(400), 0, K::RollbackStart, Some("3.0")),
+        ];
+        assert!(place(&mut rows).is_empty());
+        assert_eq!(rows[0].place, None);
+    }
+
+    #[test]
+    fn a_finish_that_another_log_stamps_is_that_row() {
+        let mut rows = vec![
+            untimed(10, None),
+            row(Some(400), 0, K::RollbackStart, None),
+            row(Some(460), 0, K::RollbackFinish, Some("2.1")),
+        ];
+        assert_eq!(place(&mut rows), [(0, 2)]);
+    }
+}

@@ -1,0 +1,307 @@
+//! Lines with wrappers: all lines of a block are taken out of them first, what a wrapper has cut is joined, then the texts are
+//! read. Inputs without wrappers never come here.
+
+use crate::plan::trim_line;
+use crate::scan::Scanner;
+use crate::scan::lines::OpenRecord;
+use crate::summary::{LineAt, Pos};
+use coroner_lines::format::Framing;
+use coroner_lines::format::app::{message, stack, syslog};
+use coroner_lines::format::envelope::{Inside, Outer, Peeled, peel, peel_joined, worth_reading};
+use coroner_lines::record::{Kind, Level, Record};
+use std::collections::BTreeMap;
+
+/// A line out of its wrapper.
+struct UnwrappedLine<'b> {
+    at: LineAt<'b>,
+    /// `None`: a line without a wrapper.
+    peeled: Option<(usize, Peeled<'b>)>,
+}
+
+/// The beginning of a line whose rest comes later.
+struct UnfinishedLine {
+    text: Vec<u8>,
+    pos: Pos,
+    /// Too long to be kept whole.
+    overlong: bool,
+}
+
+/// Joins what wrappers have cut, by stream.
+#[derive(Default)]
+pub struct Joiner {
+    begun: BTreeMap<u64, UnfinishedLine>,
+    /// The wrapper and time of the last part, for one whose rest never comes.
+    last: Option<(usize, Outer<'static>)>,
+}
+
+impl Joiner {
+    /// The stretch that was read is at its end; it began at a byte, with `lines` of the input before it. What waits keeps its
+    /// place in the whole input: merging moves only what lies in the stretch that is merged.
+    pub(in crate::scan) fn goes_on(&mut self, byte: u64, lines: u64) {
+        let here = self.begun.values_mut().filter(|b| b.pos.offset >= byte);
+        here.for_each(|b| b.pos.line += lines);
+    }
+}
+
+/// Streams whose parts wait at the same time.
+const STREAMS: usize = 64;
+
+impl Scanner<'_> {
+    /// Reads whole lines of which some have wrappers.
+    pub(in crate::scan) fn wrapped_lines(
+        &mut self,
+        block: &[u8],
+        offset: impl Fn(usize) -> u64,
+        is_cut: impl Fn(usize) -> bool,
+    ) {
+        let mut pieces = Vec::new();
+        let mut from = 0;
+        let last = (block.last() != Some(&b'\n') && !block.is_empty()).then_some(block.len());
+        for nl in memchr::memchr_iter(b'\n', block).chain(last) {
+            self.lines += 1;
+            let pos = Pos {
+                offset: self.end + offset(from),
+                line: self.lines,
+            };
+            let raw = &block[from..nl];
+            let mut line = trim_line(raw);
+            if self.input.dirty {
+                // what was taken out left blanks at the end
+                line = line.trim_ascii_end();
+            }
+            let start = from + (line.as_ptr() as usize - raw.as_ptr() as usize);
+            if is_cut(nl) || line.len() > self.config.max_line {
+                self.overlong(block, start, pos);
+            } else {
+                let at = LineAt::new(block, (start, start + line.len()), pos);
+                self.take_off(at, &mut pieces);
+            }
+            from = nl + 1;
+        }
+        let mut open = None;
+        for p in &pieces {
+            self.taken_out(p, &mut open);
+        }
+        self.close(&mut open);
+        self.fold.flush(block);
+    }
+
+    /// Takes a line out of its wrapper; what is cut waits for its rest.
+    fn take_off<'b>(&mut self, mut at: LineAt<'b>, pieces: &mut Vec<UnwrappedLine<'b>>) {
+        let Some((envelope, mut peeled)) = peel(at.bytes()) else {
+            return pieces.push(UnwrappedLine { at, peeled: None });
+        };
+        let begun = &mut self.joiner.begun;
+        if let Some(stream) = peeled.outer.more
+            && (begun.len() < STREAMS || begun.contains_key(&stream))
+        {
+            let b = begun.entry(stream).or_insert_with(|| UnfinishedLine {
+                text: Vec::new(),
+                pos: at.pos,
+                overlong: false,
+            });
+            b.overlong |= b.text.len() + peeled.text.len() > self.config.max_line;
+            if !b.overlong {
+                b.text.extend_from_slice(&peeled.text);
+            }
+            // the line is counted with the record that it begins or continues
+            self.fold.continuation();
+            self.joiner.last = Some((envelope, Outer::new(peeled.outer.stamp, Inside::Bare)));
+            return;
+        }
+        if let Some(b) = peeled.outer.stream.and_then(|s| begun.remove(&s)) {
+            at.pos = b.pos;
+            let mut text = b.text;
+            if b.overlong || text.len() + peeled.text.len() > self.config.max_line {
+                return self.fold.unparsed(at, true);
+            }
+            text.extend_from_slice(&peeled.text);
+            peeled = peel_joined(peeled.outer, text);
+        }
+        pieces.push(UnwrappedLine {
+            at,
+            peeled: Some((envelope, peeled)),
+        });
+    }
+
+    /// Parts whose rest never came.
+    pub(in crate::scan) fn end_of_joining(&mut self) {
+        let joiner = std::mem::take(&mut self.joiner);
+        let Some((envelope, outer)) = joiner.last else {
+            return;
+        };
+        for b in joiner.begun.into_values() {
+            let at = LineAt::new(&b.text, (0, b.text.len()), b.pos);
+            let peeled = peel_joined(outer.clone(), b.text.clone());
+            let piece = UnwrappedLine {
+                at,
+                peeled: Some((envelope, peeled)),
+            };
+            let mut open = None;
+            let before = self.fold.counted();
+            self.taken_out(&piece, &mut open);
+            self.close(&mut open);
+            self.fold.flush(&b.text);
+            // its lines were counted when they were read
+            self.fold.same_line(before);
+        }
+    }
+
+    /// Reads the text of a framed record, wrapped or not.
+    pub(in crate::scan) fn unit(&mut self, at: LineAt<'_>) {
+        if at.start == at.end {
+            return self.fold.unparsed(at, true);
+        }
+        let piece = UnwrappedLine {
+            peeled: peel(at.bytes()),
+            at,
+        };
+        let mut open = None;
+        self.taken_out(&piece, &mut open);
+        self.close(&mut open);
+    }
+
+    /// Reads one piece.
+    fn taken_out<'v>(&mut self, p: &'v UnwrappedLine<'v>, open: &mut Option<OpenRecord<'v>>) {
+        let Some((envelope, peeled)) = &p.peeled else {
+            return self.bare(p, open);
+        };
+        let outer = &peeled.outer;
+        let text = peeled.text.trim_ascii_end();
+        let read = outer.inside != Inside::Tagged || worth_reading(text);
+        if read && let Some((rec, format)) = self.first(text, Some(outer)) {
+            self.look(text, Some((self.kinds[format].1, &rec)));
+            return self.give(p.at, rec, format, open);
+        }
+        if outer.inside != Inside::Whole {
+            self.look(text, None);
+        }
+        match outer.inside {
+            Inside::Whole => self.bare(p, open),
+            Inside::Tagged => {
+                let level = outer.level.unwrap_or(Level::Info);
+                let mut rec = syslog::tagged(outer.stamp, level, outer.tag.as_deref(), text);
+                outer.dress(&mut rec);
+                self.close(open);
+                let kind = rec.scope.unwrap_or(Kind::App);
+                let name = self.input.formats.len() + 1 + envelope;
+                self.fold.record(p.at, &rec, name, kind, None);
+            }
+            Inside::Bare => self.bare_text(p.at, text, *envelope, outer, open),
+        }
+    }
+
+    /// A line as it stands, with its wrapper if it has one.
+    fn bare<'v>(&mut self, p: &'v UnwrappedLine<'v>, open: &mut Option<OpenRecord<'v>>) {
+        let line = p.at.bytes();
+        if let Some((rec, format)) = self.first(line, None) {
+            self.look(line, Some((self.kinds[format].1, &rec)));
+            return self.give(p.at, rec, format, open);
+        }
+        if line.is_empty() {
+            return self.fold.continuation();
+        }
+        if open.is_some() && self.continues(line, open) {
+            return;
+        }
+        self.look(line, None);
+        self.close(open);
+        match self.input.untimed(line) {
+            Some(rec) => {
+                let name = self.input.formats.len();
+                self.fold.record(p.at, &rec, name, Kind::Deploy, None);
+            }
+            None => self.fold.unparsed(p.at, false),
+        }
+    }
+
+    /// A plain text inside a wrapper: the next line of the record before it, or a message.
+    fn bare_text<'v>(
+        &mut self,
+        at: LineAt<'v>,
+        text: &'v [u8],
+        envelope: usize,
+        outer: &'v Outer<'v>,
+        open: &mut Option<OpenRecord<'v>>,
+    ) {
+        let same = open.as_ref().is_some_and(|o| {
+            let agrees = |a: Option<&[u8]>, b: Option<&[u8]>| b.is_none() || a == b;
+            agrees(o.rec.host.as_deref(), outer.host.as_deref())
+        });
+        if same && self.continues(text, open) {
+            return;
+        }
+        self.close(open);
+        if text.is_empty() {
+            return self.fold.continuation();
+        }
+        let level = outer.level.unwrap_or(Level::Info);
+        let mut rec = Record::new(outer.stamp, message::body(level, text));
+        outer.dress(&mut rec);
+        let format = self.input.formats.len() + 1 + envelope;
+        if !OpenRecord::may_be(&rec.body) {
+            return self.fold.record(at, &rec, format, Kind::App, None);
+        }
+        *open = Some(OpenRecord {
+            at,
+            rec,
+            format,
+            kind: Kind::App,
+            exception: stack::exception(text),
+        });
+    }
+
+    /// Whether a line looks like the continuation of the open record; counts it then.
+    fn continues<'v>(&mut self, line: &'v [u8], open: &mut Option<OpenRecord<'v>>) -> bool {
+        let (Some(o), true) = (open.as_mut(), stack::continuation(line).is_some()) else {
+            return false;
+        };
+        if let Some(e) = stack::exception(line) {
+            o.exception = Some(e);
+        }
+        self.fold.continuation();
+        true
+    }
+
+    /// The first format that accepts a text, and what it makes of it.
+    fn first<'v>(
+        &mut self,
+        text: &'v [u8],
+        outer: Option<&'v Outer<'v>>,
+    ) -> Option<(Record<'v>, usize)> {
+        let readers = &mut self.readers;
+        let mut formats = self.input.formats.iter().enumerate();
+        let (format, mut rec) = formats.find_map(|(i, f)| {
+            let rec = match readers.get_mut(i) {
+                Some(Some(reader)) => reader.read(text),
+                _ => f.parse(text),
+            };
+            rec.map(|r| (i, r))
+        })?;
+        if let Some(o) = outer {
+            o.dress(&mut rec);
+        }
+        Some((rec, format))
+    }
+
+    fn give<'v>(
+        &mut self,
+        at: LineAt<'v>,
+        rec: Record<'v>,
+        format: usize,
+        open: &mut Option<OpenRecord<'v>>,
+    ) {
+        self.close(open);
+        let (framing, kind) = self.kinds[format];
+        if framing != Framing::Head || !OpenRecord::may_be(&rec.body) {
+            return self.fold.record(at, &rec, format, kind, None);
+        }
+        *open = Some(OpenRecord {
+            at,
+            rec,
+            format,
+            kind,
+            exception: None,
+        });
+    }
+}

@@ -1,0 +1,443 @@
+//! Folds messages: markers they state, templates of those that matter, versions they name, requests they mention.
+
+mod versions;
+
+use crate::summary::LineAt;
+use crate::summary::fast::complaints::Complaints;
+use crate::summary::fast::silent_messages::Quiet;
+use crate::summary::fold::counting::join_hash;
+use crate::summary::templates::TemplateParts;
+use crate::summary::track::JoinCell;
+use crate::summary::{
+    InputPart, Marker, Pos, Repeat, RepeatKey, Seen, Track, VersionKey, VersionSpan, is_repeating,
+    mask,
+};
+use coroner_lines::format::ops::kubernetes;
+use coroner_lines::marker::own::OwnRule;
+use coroner_lines::marker::{self, Hit, Signs};
+use coroner_lines::record::{Body, CauseClass, Kind, Level, MarkerKind, Message, Notice, Record};
+use coroner_lines::time::MINUTE;
+use std::sync::Arc;
+
+/// Buffers that live as long as the fold.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    pub(in crate::summary) hits: Vec<Hit>,
+    masked: Vec<u8>,
+    text: Vec<u8>,
+    /// The text of which `masked` is the mask; none before the first.
+    masked_of: Option<Vec<u8>>,
+    quiet: Quiet,
+    /// Texts of warnings and errors that state nothing and name no version: only their templates are counted.
+    pub(in crate::summary) silent: Quiet,
+    /// Where those of them were counted that came last.
+    pub(in crate::summary) complaints: Complaints,
+    /// Rules of the user.
+    own: Arc<Vec<OwnRule>>,
+}
+
+impl Scratch {
+    pub(crate) fn with_rules(own: Arc<Vec<OwnRule>>) -> Scratch {
+        Scratch {
+            own,
+            ..Scratch::default()
+        }
+    }
+
+    /// Whether a text without level, error or version beside it was found to state nothing.
+    #[inline(always)]
+    pub(crate) fn is_quiet(&mut self, text: &[u8], scope: Kind) -> bool {
+        self.quiet.knows(text, scope)
+    }
+}
+
+/// One message and what is known of it.
+pub(crate) struct MessageAt<'a> {
+    pub at: LineAt<'a>,
+    pub rec: &'a Record<'a>,
+    pub message: &'a Message<'a>,
+    pub scope: Kind,
+    pub exception: Option<&'a [u8]>,
+    pub us: i64,
+}
+
+/// Tokens of a statement that are kept: enough for its verb and table, few enough for one template per kind.
+const STATEMENT_TOKENS: usize = 8;
+
+fn own(v: &Option<std::borrow::Cow<'_, [u8]>>) -> Option<Vec<u8>> {
+    v.as_ref().map(|x| x[..x.len().min(128)].to_vec())
+}
+
+fn cap(v: &[u8], n: usize) -> Vec<u8> {
+    v[..v.len().min(n)].to_vec()
+}
+
+impl Marker {
+    /// The marker of a typed notice.
+    pub(crate) fn of_notice(
+        us: Option<i64>,
+        at: LineAt<'_>,
+        rank: usize,
+        rec: &Record<'_>,
+        n: &Notice<'_>,
+    ) -> Marker {
+        Marker {
+            seen: Seen::new(us.unwrap_or(0), at.pos, at.bytes()).with_more(at.more),
+            rank: rank.min(usize::from(u16::MAX)) as u16,
+            timed: us.is_some(),
+            kind: n.kind,
+            class: n.class,
+            confidence: n.confidence,
+            text: cap(&n.title, 300),
+            group: own(&n.group),
+            actor: own(&n.actor),
+            host: own(&rec.host),
+            service: own(&n.service)
+                .or_else(|| own(&rec.service))
+                .or_else(|| marker::fields::service(&n.title).map(|s| cap(s, 128))),
+            version: own(&n.version).or_else(|| own(&rec.version)),
+            typed: true,
+            package: n.package,
+        }
+    }
+
+    /// The marker of a request that changes something by what it asks.
+    #[cold]
+    pub(in crate::summary) fn of_request(
+        us: i64,
+        at: LineAt<'_>,
+        host: Option<&[u8]>,
+        (method, path): (&[u8], &[u8]),
+        kind: MarkerKind,
+    ) -> Marker {
+        let path = path.split(|c| *c == b'?').next().unwrap_or_default();
+        let text = [method, b" ", path].concat();
+        let n = Notice::new(kind, text);
+        let mut m = Marker::of_notice(Some(us), at, 0, &Record::new(None, Body::Nothing), &n);
+        m.host = host.map(|h| cap(h, 128));
+        m.confidence = 80;
+        m
+    }
+
+    /// The marker that a line states by its form.
+    fn of_form(
+        seen: Seen,
+        timed: bool,
+        rec: &Record<'_>,
+        m: &Message<'_>,
+        kind: MarkerKind,
+        scope: Kind,
+    ) -> Marker {
+        let hit = Hit {
+            kind,
+            class: None,
+            confidence: 90,
+        };
+        let rank = usize::from(u16::MAX);
+        Marker {
+            typed: true,
+            ..Marker::of_hit(seen, timed, rank, rec, &m.text, hit, scope)
+        }
+    }
+
+    pub(in crate::summary) fn of_hit(
+        seen: Seen,
+        timed: bool,
+        rank: usize,
+        rec: &Record<'_>,
+        text: &[u8],
+        hit: Hit,
+        scope: Kind,
+    ) -> Marker {
+        let named = marker::fields::service(text).map(|s| cap(s, 128));
+        let writer = own(&rec.service);
+        // what a deploy tool or pager says is about the service it names, not about itself; in the log of a system, where the
+        // tag is that of a program, and where a number stands for it, a release is of what the line names or of nothing known
+        use MarkerKind as K;
+        let release = matches!(
+            hit.kind,
+            K::DeployStart | K::DeployFinish | K::RollbackStart | K::RollbackFinish
+        );
+        let service = match scope {
+            _ if release && (scope == Kind::System || marker::fields::is_numbered(text)) => named,
+            _ if release || matches!(scope, Kind::Deploy | Kind::Pager) => {
+                named.or(writer.filter(|w| !marker::fields::is_tool_of_releases(w)))
+            }
+            _ => writer.or(named),
+        };
+        Marker {
+            seen,
+            rank: rank.min(usize::from(u16::MAX)) as u16,
+            timed,
+            kind: hit.kind,
+            class: hit.class,
+            confidence: hit.confidence,
+            text: cap(text, 300),
+            group: match hit.kind {
+                K::AlertFired | K::AlertAcknowledged | K::AlertResolved | K::AlertEscalated => {
+                    marker::fields::incident(text).map(|s| cap(s, 64))
+                }
+                _ => None,
+            },
+            actor: marker::fields::actor(text).map(|s| cap(s, 64)),
+            host: own(&rec.host),
+            service,
+            version: marker::fields::version(text)
+                .map(|s| cap(s, 64))
+                .or_else(|| own(&rec.version)),
+            typed: false,
+            package: false,
+        }
+    }
+}
+
+/// Folds a message that carries a time.
+pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) {
+    let m = s.message;
+    if m.level >= Level::Error {
+        t.errors.add(s.us, 1);
+    }
+    if let (Some((client, line)), true) = (m.request, m.level >= Level::Warn) {
+        let mut words = line.split(|c| *c == b' ');
+        if let (Some(method), Some(path)) = (words.next(), words.next()) {
+            t.joins.add(
+                join_hash(client, method, path),
+                JoinCell { count: 1, us: s.us },
+                Track::join,
+            );
+        }
+    }
+    let plain = m.error.is_none()
+        && s.exception.is_none()
+        && m.states.is_none()
+        && s.rec.version.is_none()
+        && !m.chat;
+    let alone = plain && m.level < Level::Warn;
+    if alone && scratch.is_quiet(&m.text, s.scope) {
+        return;
+    }
+    let silent = plain && m.level >= Level::Warn;
+    if silent && scratch.silent.knows(&m.text, s.scope) {
+        template(t, scratch, s);
+        return;
+    }
+    let signs = marker::signs(&m.text, s.scope);
+    let stated = markers(t, scratch, s, signs);
+    let versioned = (s.rec.version.is_some() || signs.may_name_version()) && versions::keep(t, s);
+    let told = m.level >= Level::Warn || signs.is_trouble(&m.text);
+    if told {
+        template(t, scratch, s);
+    }
+    if stated || versioned {
+        return;
+    }
+    let blind = signs.is_blind() && scratch.own.is_empty();
+    if silent {
+        scratch.silent.learn(&m.text, s.scope, blind);
+    } else if alone && !told {
+        scratch.quiet.learn(&m.text, s.scope, blind);
+    }
+}
+
+/// What the rules of the user find in a message.
+fn by_rules(
+    scratch: &Scratch,
+    at: LineAt<'_>,
+    rec: &Record<'_>,
+    text: &[u8],
+    scope: Kind,
+    timed: bool,
+) -> Vec<Marker> {
+    let found = scratch.own.iter().filter_map(|r| r.find(text, scope));
+    found
+        .map(|f| {
+            let hit = Hit {
+                kind: f.kind,
+                class: None,
+                confidence: 90,
+            };
+            let seen = Seen::new(0, at.pos, at.bytes());
+            let m = Marker::of_hit(seen, timed, 0, rec, text, hit, scope);
+            let named = |group: &str, most| f.group(group).map(|v| cap(v, most));
+            Marker {
+                service: named("service", 128).or(m.service),
+                version: named("version", 64).or(m.version),
+                host: named("host", 128).or(m.host),
+                actor: named("actor", 64).or(m.actor),
+                ..m
+            }
+        })
+        .collect()
+}
+
+/// Keeps the markers of a message; whether it states any.
+fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: Signs) -> bool {
+    scratch.hits.clear();
+    if let Some(notices) = kubernetes::announced(&s.message.text) {
+        for (rank, n) in notices.iter().enumerate() {
+            t.add_marker(Marker::of_notice(Some(s.us), s.at, rank, s.rec, n));
+        }
+        return !notices.is_empty();
+    }
+    if s.message.chat {
+        marker::find_in_chat(&s.message.text, &mut scratch.hits);
+    } else {
+        signs.find(&s.message.text, &mut scratch.hits);
+    }
+    let mut of_error = 0..0;
+    let error = s.exception.or(s.message.error.as_deref());
+    if let Some(e) = error {
+        // the error of a structured or stack line may state a fault (disk, memory, certificate), never an act
+        let before = scratch.hits.len();
+        marker::find(e, s.scope, &mut scratch.hits);
+        let mut i = before;
+        while i < scratch.hits.len() {
+            let h = scratch.hits[i];
+            if h.kind != MarkerKind::Fault || scratch.hits[..before].contains(&h) {
+                scratch.hits.remove(i);
+            } else {
+                i += 1;
+            }
+        }
+        of_error = before..scratch.hits.len();
+    }
+    let fault = |h: &Hit| h.kind == MarkerKind::Fault;
+    if s.message.states == Some(MarkerKind::Fault) && !scratch.hits.iter().any(fault) {
+        scratch.hits.push(Hit {
+            kind: MarkerKind::Fault,
+            class: Some(CauseClass::Config),
+            confidence: 90,
+        });
+    }
+    let mut stated = !scratch.hits.is_empty();
+    let form = s.message.states.filter(|k| *k != MarkerKind::Fault);
+    if let Some(kind) = form {
+        // what the form says is not said again by the words, and is one event, not one line of many
+        scratch.hits.retain(|h| h.kind != kind);
+        let seen = Seen::new(s.us, s.at.pos, s.at.bytes());
+        t.add_marker(Marker::of_form(seen, true, s.rec, s.message, kind, s.scope));
+        stated = true;
+    }
+    let first = scratch.hits.len();
+    for (rank, m) in by_rules(scratch, s.at, s.rec, &s.message.text, s.scope, true)
+        .into_iter()
+        .enumerate()
+    {
+        stated = true;
+        let seen = Seen::new(s.us, s.at.pos, s.at.bytes());
+        t.add_marker(Marker {
+            seen,
+            rank: (first + rank).min(usize::from(u16::MAX)) as u16,
+            ..m
+        });
+    }
+    for (rank, hit) in scratch.hits.drain(..).enumerate() {
+        let mut m = Marker::of_hit(
+            Seen::new(s.us, s.at.pos, s.at.bytes()).with_more(s.at.more),
+            true,
+            rank,
+            s.rec,
+            &s.message.text,
+            hit,
+            s.scope,
+        );
+        // what states it is what is quoted
+        if let Some(e) = error.filter(|_| of_error.contains(&rank)) {
+            m.text = cap(e, 300);
+        }
+        if !is_repeating(hit.kind) {
+            t.add_marker(m);
+            continue;
+        }
+        let key = RepeatKey {
+            minute: s.us.div_euclid(MINUTE),
+            kind: m.kind,
+            class: m.class,
+            host: m.host,
+            service: m.service,
+        };
+        let one = Repeat {
+            count: 1,
+            first: m.seen,
+            text: m.text,
+            last_us: s.us,
+            confidence: m.confidence,
+        };
+        t.repeats.add(key, one);
+    }
+    stated
+}
+
+/// Counts the template of a message; gives its place.
+pub(in crate::summary) fn template(
+    t: &mut Track,
+    scratch: &mut Scratch,
+    s: &MessageAt<'_>,
+) -> usize {
+    let m = s.message;
+    scratch.text.clear();
+    scratch
+        .text
+        .extend_from_slice(&m.text[..m.text.len().min(1024)]);
+    if let Some(e) = s.exception.or(m.error.as_deref()) {
+        scratch.text.extend_from_slice(b": ");
+        scratch.text.extend_from_slice(&e[..e.len().min(1024)]);
+    }
+    let tokens = if scratch.text.starts_with(b"STATEMENT:") {
+        STATEMENT_TOKENS
+    } else {
+        24
+    };
+    // an error comes again and again
+    if scratch.masked_of.as_ref() != Some(&scratch.text) {
+        mask(&scratch.text, tokens, &mut scratch.masked);
+        let of = scratch.masked_of.get_or_insert_default();
+        of.clear();
+        of.extend_from_slice(&scratch.text);
+    }
+    fn short<'v>(v: &'v Option<std::borrow::Cow<'_, [u8]>>) -> Option<&'v [u8]> {
+        v.as_ref().map(|x| &x[..x.len().min(128)])
+    }
+    let key = TemplateParts {
+        host: short(&s.rec.host),
+        service: short(&s.rec.service),
+        level: m.level,
+        text: &scratch.masked,
+    };
+    t.templates
+        .add(key, &scratch.text, (s.us, s.at.pos, s.at.bytes()))
+}
+
+/// Keeps the markers of a message without a time; they are placed by their neighbours at report time.
+pub(crate) fn untimed(
+    part: &mut InputPart,
+    scratch: &mut Scratch,
+    at: LineAt<'_>,
+    rec: &Record<'_>,
+    m: &Message<'_>,
+    scope: Kind,
+) {
+    scratch.hits.clear();
+    if m.chat {
+        marker::find_in_chat(&m.text, &mut scratch.hits);
+    } else {
+        marker::find(&m.text, scope, &mut scratch.hits);
+    }
+    if let Some(kind) = m.states {
+        scratch.hits.retain(|h| h.kind != kind);
+        let seen = Seen::new(0, Pos { ..at.pos }, at.bytes());
+        part.add_untimed(Marker::of_form(seen, false, rec, m, kind, scope));
+    }
+    for (rank, hit) in std::mem::take(&mut scratch.hits).into_iter().enumerate() {
+        let seen = Seen::new(0, Pos { ..at.pos }, at.bytes());
+        part.add_untimed(Marker::of_hit(seen, false, rank, rec, &m.text, hit, scope));
+    }
+    for (rank, o) in by_rules(scratch, at, rec, &m.text, scope, false)
+        .into_iter()
+        .enumerate()
+    {
+        // behind those of the vocabulary
+        let rank = (1000 + rank).min(usize::from(u16::MAX)) as u16;
+        part.add_untimed(Marker { rank, ..o });
+    }
+}

@@ -1,0 +1,196 @@
+//! Minutes of an input in which it wrote, and seconds in which requests failed: how many lines, the first and the last one.
+//! What the current block shows of them is gathered first, as places in the block; no line is judged here.
+
+use crate::summary::fold::{Fold, Now};
+use crate::summary::{Activity, Axis, CitableLine, FirstLast, LineAt, Pos, Seen};
+use coroner_lines::time::SECOND;
+use std::ops::Range;
+
+/// The lines of one minute that the current block has shown so far.
+#[derive(Debug)]
+pub(in crate::summary) struct Recent {
+    axis: Axis,
+    minute: i64,
+    n: u32,
+    errors: u32,
+    first: (i64, Pos, Range<usize>),
+    last: (i64, Pos, Range<usize>),
+}
+
+/// The failed requests of one second that the current block has shown so far: most of their lines are neither the first nor
+/// the last of the second, and need not be kept.
+#[derive(Debug)]
+pub(in crate::summary) struct Failing {
+    axis: Axis,
+    second: i64,
+    n: u32,
+    first: BlockLine,
+    last: BlockLine,
+}
+
+/// A line of the current block.
+#[derive(Clone, Debug)]
+struct BlockLine {
+    us: i64,
+    pos: Pos,
+    range: Range<usize>,
+    /// Whether it can be read again.
+    again: bool,
+}
+
+impl BlockLine {
+    fn order(&self) -> (i64, u64) {
+        (self.us, self.pos.offset)
+    }
+
+    fn kept(&self, block: &[u8]) -> CitableLine {
+        let line = &block[self.range.clone()];
+        CitableLine::new(self.us, self.pos, line, self.again)
+    }
+}
+
+impl Fold {
+    /// Notes a failed request of now.
+    pub(in crate::summary) fn note_failed(&mut self, at: LineAt<'_>) {
+        let Now { axis, us, .. } = self.now;
+        let second = us.div_euclid(SECOND);
+        let here = BlockLine {
+            us,
+            pos: at.pos,
+            range: at.start..at.end,
+            again: self.again && at.lead == 0,
+        };
+        // two seconds may wait, since those of requests that are counted when they ended take turns
+        let side = second as usize % self.failing.len();
+        match &mut self.failing[side] {
+            Some(f) if f.second == second && f.axis == axis => {
+                f.n = f.n.saturating_add(1);
+                if here.order() < f.first.order() {
+                    f.first = here;
+                } else if here.order() > f.last.order() {
+                    f.last = here;
+                }
+            }
+            _ => {
+                self.flush_failing(at.block, side);
+                self.failing[side] = Some(Failing {
+                    axis,
+                    second,
+                    n: 1,
+                    first: here.clone(),
+                    last: here,
+                });
+            }
+        }
+    }
+
+    fn flush_failing(&mut self, block: &[u8], side: usize) {
+        let Some(f) = self.failing[side].take() else {
+            return;
+        };
+        let last = (f.last.order() > f.first.order()).then(|| f.last.kept(block));
+        let lines = FirstLast::new(f.first.kept(block), last);
+        let requests = &mut self.part.track_mut(f.axis).requests;
+        requests.failed.add(f.second, f.n, lines);
+    }
+
+    /// Notes that there were `n` lines of now, `errors` of them errors, the first and the last one of which lie there.
+    #[inline(always)]
+    pub(in crate::summary) fn activity(
+        &mut self,
+        block: &[u8],
+        (n, errors): (u32, u32),
+        first: &(Pos, Range<usize>),
+        last: &(Pos, Range<usize>),
+    ) {
+        let Now {
+            axis, us, minute, ..
+        } = self.now;
+        if let Some(r) = &mut self.recent
+            && r.minute == minute
+            && r.axis == axis
+        {
+            r.n += n;
+            r.errors += errors;
+            if us >= r.last.0 {
+                r.last = (us, last.0, last.1.clone());
+            }
+            if us < r.first.0 {
+                r.first = (us, first.0, first.1.clone());
+            }
+            return;
+        }
+        self.another_minute(block, (n, errors), first, last);
+    }
+
+    /// The same for the first lines of a minute.
+    #[inline(never)]
+    fn another_minute(
+        &mut self,
+        block: &[u8],
+        (n, errors): (u32, u32),
+        first: &(Pos, Range<usize>),
+        last: &(Pos, Range<usize>),
+    ) {
+        let Now {
+            axis, us, minute, ..
+        } = self.now;
+        if self.recent.is_some() {
+            self.flush(block);
+        }
+        self.recent = Some(Recent {
+            axis,
+            minute,
+            n,
+            errors,
+            first: (us, first.0, first.1.clone()),
+            last: (us, last.0, last.1.clone()),
+        });
+    }
+
+    /// Writes what waits for the samples of both axes, after the last block.
+    pub(in crate::summary) fn flush_samples(&mut self) {
+        for (i, axis) in [Axis::Utc, Axis::Wall].into_iter().enumerate() {
+            if let Some(c) = &mut self.caches[i] {
+                c.flush_samples(self.part.track_mut(axis));
+            }
+        }
+    }
+
+    /// Writes down what the current block has shown; must be called with each block before the next one.
+    pub fn flush(&mut self, block: &[u8]) {
+        for side in 0..self.failing.len() {
+            self.flush_failing(block, side);
+        }
+        for (i, axis) in [Axis::Utc, Axis::Wall].into_iter().enumerate() {
+            if let Some(c) = &mut self.caches[i] {
+                c.flush(self.part.track_mut(axis));
+            }
+        }
+        let Some(r) = self.recent.take() else { return };
+        let track = self.part.track_mut(r.axis);
+        track.span = Some(match track.span {
+            Some((a, b)) => (a.min(r.first.0), b.max(r.last.0)),
+            None => (r.first.0, r.last.0),
+        });
+        let line = |x: &(i64, Pos, Range<usize>)| Seen::new(x.0, x.1, &block[x.2.clone()]);
+        let new = || {
+            Box::new(Activity {
+                n: r.n,
+                errors: r.errors,
+                first: line(&r.first),
+                last: line(&r.last),
+            })
+        };
+        track.activity.add_with(r.minute, new, |c| {
+            c.n = c.n.saturating_add(r.n);
+            c.errors = c.errors.saturating_add(r.errors);
+            if (r.first.0, r.first.1.offset) < c.first.order() {
+                c.first = line(&r.first);
+            }
+            if (r.last.0, r.last.1.offset) > c.last.order() {
+                c.last.set(r.last.0, r.last.1, &block[r.last.2.clone()]);
+            }
+        });
+    }
+}

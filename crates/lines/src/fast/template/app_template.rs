@@ -1,0 +1,335 @@
+//! What the structured lines of one application have in common: the same keys in the same order with the same text between
+//! the values. Such a line is checked against that text and its values are cut out, without a walk and without a look-up of
+//! keys. A line that is otherwise goes the general way, in `json` and `logfmt`, which gives the same for those that are not.
+
+use crate::fast::brief::{Brief, Line, PathSpan};
+use crate::fast::line_shape::{Learning, Shape, ValueEnd};
+use crate::fast::literal::is_plain_number;
+use crate::fast::template::common_fields::{SpanLookup, UsualValues};
+use crate::fast::template::name_span::NameRun;
+use crate::fast::template::{Memo, Take};
+use crate::format::Format;
+use crate::format::app::fields::Fields;
+use crate::format::app::keys::{Meaning, meaning};
+use crate::format::app::values::may_tell_request;
+use crate::format::app::{json, logfmt};
+use crate::format::flat_json::{Value, fields};
+use crate::format::leaf;
+use crate::record::{At, Level, Record};
+use std::borrow::Cow;
+
+/// The lines of one writer.
+#[derive(Clone, Debug)]
+pub struct AppTemplate {
+    shape: Shape<Meaning>,
+    /// Pairs of a line of logfmt.
+    pairs: Option<usize>,
+    usual: Option<UsualValues>,
+    /// Where level, service and host stand in usual lines, if together.
+    run: Option<NameRun>,
+    /// Tells it from the other templates of an input.
+    pub(in crate::fast) number: u32,
+}
+
+impl AppTemplate {
+    /// What a line of JSON shows of those like it; `None` where it holds objects, lists, or quotes within its texts.
+    pub fn of_json(line: &[u8]) -> Option<AppTemplate> {
+        json::Json.parse(line)?;
+        let mut l = Learning::of(line);
+        fields(line, |key, value| match value {
+            Value::Str(v) => l.value(v, ValueEnd::Quote, meaning(key)),
+            Value::Num(v) if is_plain_number(v) => l.value(v, ValueEnd::Number, meaning(key)),
+            // nobody takes them: the same in all lines, or another writer
+            Value::Bool(_) | Value::Null | Value::Empty => true,
+            Value::Num(_) | Value::Bare(_) | Value::Object(_) | Value::Array(_) => l.refuse(),
+        })?;
+        AppTemplate::of(l, None)
+    }
+
+    /// The same for a line of logfmt.
+    pub fn of_logfmt(line: &[u8]) -> Option<AppTemplate> {
+        logfmt::Logfmt.parse(line)?;
+        let mut l = Learning::of(line);
+        let pairs = logfmt::pairs(line, |key, value, pair| {
+            let ends = match pair.get(key.len() + 1) {
+                Some(b'"') => ValueEnd::Quote,
+                _ => ValueEnd::Blank,
+            };
+            l.value(value, ends, meaning(key));
+        })?;
+        AppTemplate::of(l, Some(pairs))
+    }
+
+    fn of(l: Learning<'_, Meaning>, pairs: Option<usize>) -> Option<AppTemplate> {
+        let shape = l.done()?;
+        let usual = UsualValues::of(&shape, pairs);
+        Some(AppTemplate {
+            run: usual.as_ref().and_then(|_| NameRun::of(&shape)),
+            usual,
+            shape,
+            number: 0,
+            pairs,
+        })
+    }
+
+    /// Quotes in a line.
+    #[inline(always)]
+    pub fn quotes(&self) -> usize {
+        self.shape.quotes()
+    }
+
+    /// As [`crate::fast::template::LineTemplate::read`]. The line is what [`json::Json`] or [`logfmt::Logfmt`] gives.
+    #[inline(always)]
+    pub fn read<'a, T: Take<'a>>(
+        &self,
+        after: &'a [u8],
+        len: usize,
+        marks: (&[u32], usize),
+        memo: &mut Memo,
+        take: T,
+    ) -> Option<()> {
+        let stretch = self.cut(after, marks, memo)?;
+        let mut take = Some(take);
+        if let Some(u) = &self.usual
+            && u.read(after, &stretch, memo, &mut take).is_some()
+        {
+            return Some(());
+        }
+        if let (SpanLookup::Known(at, place), Some(run)) = (&stretch, &self.run)
+            && let Some(told) = memo.stretches.at(*place)
+        {
+            for ((from, to), n) in told.spans.iter().zip(run.values.clone()) {
+                memo.spans.set(n, (at + from, at + to));
+            }
+        }
+        self.fields(after, len, memo, take?)
+    }
+
+    /// Finds the values of a line, but for those of a stretch that was read before.
+    #[inline(always)]
+    fn cut(&self, after: &[u8], marks: (&[u32], usize), memo: &mut Memo) -> Option<SpanLookup<'_>> {
+        let spans = &mut memo.spans;
+        let Some(run) = &self.run else {
+            self.shape.cut(after, marks, spans)?;
+            return Some(SpanLookup::None);
+        };
+        let (shape, next, all) = (&self.shape, run.values.end, self.shape.whats().len());
+        let at = shape.cut_some(0..run.values.start, (after, 0), marks, spans)?;
+        let opened = shape.opened(next, marks)?;
+        let of = (self.number, run);
+        let here = (at, opened);
+        // the bytes are the same as those of a line that was cut, so that the next value begins behind them
+        let (end, stretch) = match memo.stretches.find(of, after, here) {
+            Some(place) => {
+                let stretch = SpanLookup::Known(at, place);
+                let at = shape.cut_opened(next, (after, opened), marks, spans)?;
+                let at = shape.cut_some(next + 1..all, (after, at), marks, spans)?;
+                (at, stretch)
+            }
+            None => {
+                let at = shape.cut_some(run.values.start..all, (after, at), marks, spans)?;
+                let same = spans.place(next).0 == opened;
+                (
+                    at,
+                    if same {
+                        SpanLookup::New(of, here)
+                    } else {
+                        SpanLookup::None
+                    },
+                )
+            }
+        };
+        shape.ends((after, end), marks)?;
+        Some(stretch)
+    }
+
+    /// Gives a line that was cut, whatever its values are.
+    #[inline(never)]
+    fn fields<'a>(
+        &self,
+        after: &'a [u8],
+        len: usize,
+        memo: &mut Memo,
+        take: impl Take<'a>,
+    ) -> Option<()> {
+        let mut fields = Fields::default();
+        for (n, m) in self.shape.whats().enumerate() {
+            let (from, to) = memo.spans.place(n);
+            let value = after.get(from..to)?;
+            match *m {
+                Meaning::Nothing => {}
+                Meaning::Time => fields.time_by(value, |_| memo.time.time(after, from, to)),
+                m => {
+                    fields.take_as(m, value);
+                }
+            }
+        }
+        let line = after.get(..len)?;
+        let is_line = match self.pairs {
+            Some(n) => logfmt::is_line(&fields, line, n) && fields.has_text(false),
+            None => json::is_line(&fields, line),
+        };
+        is_line.then(|| tell(&mut fields, |line| take.line(line)))
+    }
+}
+
+/// Calls `f` with a line at the length that it needs; it has a message.
+#[inline(always)]
+fn tell<'a, R>(fields: &mut Fields<'a>, f: impl FnOnce(Line<'_, 'a>) -> R) -> R {
+    fields.path_as_text();
+    let is_request = fields.is_request();
+    let level = fields.level.unwrap_or(Level::Info);
+    let (Some((_, text)), Some(stamp)) = (fields.text, fields.stamp) else {
+        return f(Line::Record(at_length(fields)));
+    };
+    let usual = level < Level::Warn
+        && fields.error.is_none()
+        && fields.version.is_none()
+        && !leaf::has_escape(text);
+    // only what has a quote quotes a request
+    let told = || may_tell_request(text) || memchr::memchr(b'"', text).is_some();
+    if !usual || (!is_request && told()) {
+        return f(Line::Record(at_length(fields)));
+    }
+    let status = match fields.no_request {
+        true => 0,
+        false => fields.request.status,
+    };
+    fields.request.latency_us = fields.latency_us.unwrap_or(-1);
+    fields.request.by_app = !fields.by_server;
+    f(Line::Brief(Brief {
+        stamp,
+        stamped: At::End,
+        host: fields.host.map(|(_, v)| v),
+        service: fields.service.map(|(_, v)| v),
+        version: None,
+        names: 0,
+        request: is_request.then_some(&fields.request),
+        told: PathSpan::Nowhere,
+        said: Some((level, text, status)),
+    }))
+}
+
+#[inline(never)]
+fn at_length<'a>(fields: &mut Fields<'a>) -> Record<'a> {
+    std::mem::take(fields).into_record(|| Cow::Borrowed(b""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fast::template::{
+        LineTemplate,
+        tests::{piece, read},
+    };
+    use proptest::prelude::*;
+
+    const LINES: &[&str] = &[
+        r#"{"time":"2026-11-20T06:33:18.250Z","level":"info","service":"orders","host":"app-4","msg":"request completed","path":"/a/1","status":200,"ms":182,"trace_id":"b788842b"}"#,
+        r#"{"timestamp": "2026-11-20 06:33:18,250", "level": "INFO", "logger": "shop.web", "ok": true, "message": "cart of 7 kept", "n": 12 }"#,
+        r#"{"level":30,"time":1795156624724,"pid":1,"hostname":"web01","msg":"GET /a 200 4ms"}"#,
+        r#"{"ts":"2026-11-20T06:33:18Z","lvl":"warn","msg":"slow","err":"timeout after 3 s","status":504,"method":"GET","url":"/b?c=1","duration_ms":12.5}"#,
+        r#"ts=2026-11-20T06:33:18.250Z level=info service=orders host=app-4 msg="request completed" path="/a/1" status=200 ms=182 trace_id=b788842b user=u1"#,
+        r#"time="2026-11-20T06:33:18+01:00" level=error msg="no way" err="PoolError: none left" host=a"#,
+        r#"level=info ts=2026-11-20T06:33:18.25Z caller=main.go:3 msg=started version=1.2.3 release=7"#,
+        r#"{"time":"2026-11-20T06:33:18.250Z","level":"info","logger":"shop.web","service":"shop","msg":"served","method":"GET","path":"/a?b=1","status":200,"bytes":17,"client_ip":"203.0.113.7","user_agent":"curl/8.5","request_id":"8601b555","duration":0.25,"cached":true}"#,
+        r#"{"ts":"2026-11-20T06:33:18Z","lvl":"DEBUG","logger":"http.log.access","tag":"edge","text":"x","msg":"tick"}"#,
+        r#"{"t":"2026-11-20T06:33:18Z","level":"notice","event":"woken up","app":"cron","host":"a1","elapsed":"12ms","trace_id":""}"#,
+        r#"{"time":"2026-11-20T06:33:18.250Z","level":"error","service":"orders","msg":"upstream call failed: dial tcp","path":"/a/1","status":502,"ms":182}"#,
+        r#"{"time":"2026-11-20T06:33:18.250Z","level":"WARN","service":"orders","msg":"[a] Completed 500 Internal Server Error in 177ms"}"#,
+        r#"ts=2026-11-20T06:33:18.250Z level=fatal service=orders msg="[a] b: no way" user=u1"#,
+        r#"at=info method=GET path=/a host=shop.example.net request_id=8601b555 fwd="203.0.113.7" status=200 bytes=13 ts=2026-11-20T06:33:18Z msg="ab c""#,
+    ];
+
+    fn learn(line: &str) -> Option<LineTemplate> {
+        let line = line.as_bytes();
+        let learnt = AppTemplate::of_json(line).or_else(|| AppTemplate::of_logfmt(line));
+        learnt.map(LineTemplate::App)
+    }
+
+    fn generally(t: &LineTemplate, line: &str) -> String {
+        let line = line.replace('\n', " ");
+        let LineTemplate::App(t) = t else { panic!() };
+        let found = match t.pairs {
+            Some(_) => logfmt::Logfmt.parse(line.as_bytes()),
+            None => json::Json.parse(line.as_bytes()),
+        };
+        format!("{found:?}")
+    }
+
+    #[test]
+    fn lines_like_the_one_that_was_learnt() {
+        for line in LINES {
+            let t = learn(line).unwrap();
+            let mut memo = Memo::default();
+            for other in [
+                line.to_string(),
+                line.replace("2026", "2027").replace("info", "debug"),
+                line.replace(".250", ".251"),
+                line.replace("/a", "").replace("200", "503"),
+            ] {
+                let p = piece(&other);
+                let found = read(&t, &p, &mut memo);
+                assert!(found.is_some(), "{other}");
+                assert_eq!(format!("{found:?}"), generally(&t, &other), "{other}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_learnt() {
+        for line in [
+            r#"{"time":"2026-11-20T06:33:18Z","level":"info","msg":"a","o":{"b":1}}"#,
+            r#"{"time":"2026-11-20T06:33:18Z","level":"info","msg":"a","l":[1]}"#,
+            r#"{"time":"2026-11-20T06:33:18Z","level":"info","msg":"a \"b\""}"#,
+            r#"{"time":"2026-11-20T06:33:18Z","level":"info","msg":"a","n":-1}"#,
+            r#"ts=2026-11-20T06:33:18Z level=info msg="a \"b\"""#,
+            r#"{"a":1}"#,
+            "a line",
+            "",
+        ] {
+            assert!(learn(line).is_none(), "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_is_what_the_general_way_reads(
+            which in 0..LINES.len(),
+            changes in proptest::collection::vec((0usize..320, 0usize..6, r#"["\\{},:=.0-9a -]{0,5}|\t|\x1b\[1m|é|http|WARN|-"#), 1..5),
+        ) {
+            let s = LINES[which];
+            let t = learn(s).unwrap();
+            // what is remembered of one line must not show in the next
+            let mut memo = Memo::default();
+            let _ = read(&t, &piece(s), &mut memo);
+            for (from, cut, put) in &changes {
+                let from = from % (s.len() + 1);
+                let line = [&s[..from], put, &s[(from + cut).min(s.len())..]].concat();
+                for p in [piece(&line), [line.replace('\n', " ").as_bytes(), b"\n"].concat()] {
+                    if let Some(r) = read(&t, &p, &mut memo) {
+                        prop_assert_eq!(format!("{:?}", Some(r)), generally(&t, &line), "{}", line);
+                    }
+                }
+                let _ = learn(&line);
+            }
+        }
+
+        #[test]
+        fn any_value_may_stand_anywhere(
+            which in 0..LINES.len(), place in any::<prop::sample::Index>(),
+            value in r#"|-|a|/|/x y|http://a/b|-1|1.5|12|599|600|000|GET|get|info|WARN|30|50|shop\.web|a:b|a\[1\]|\x1b|[!-~]{33}|[0-9]{1,3}(\.[0-9]{1,3}){3}(:80)?|unix:|::1"#,
+        ) {
+            let s = LINES[which];
+            let t = learn(s).unwrap();
+            let mut memo = Memo::default();
+            let _ = read(&t, &piece(s), &mut memo).unwrap();
+            let LineTemplate::App(inner) = &t else { panic!() };
+            let (from, to) = memo.spans.place(place.index(inner.shape.whats().count()));
+            let line = [&s[..from], &value, &s[to..]].concat();
+            if let Some(r) = read(&t, &piece(&line), &mut memo) {
+                prop_assert_eq!(format!("{:?}", Some(r)), generally(&t, &line), "{}", line);
+            }
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! HAProxy's HTTP lines as nearly all of them are: an IPv4 client, a time without an offset, two quotes around the request.
+//! Their words are found by the blanks in front of the request and checked where they stand. What is otherwise goes the general
+//! way, in `haproxy`, which gives the same for those that are not.
+
+use crate::fast::blanks::blanks;
+use crate::fast::brief::{Brief, PathSpan};
+use crate::fast::literal::TimeMemo;
+use crate::fast::template::name_ids::{Numbered, Telling};
+use crate::fast::template::{LineTemplate, Memo, Take};
+use crate::fast::value::Near;
+use crate::format::leaf::{self, Unit};
+use crate::format::web::haproxy::{accepted, captured_version, parse};
+use crate::record::{At, Body, Request};
+use crate::time::Stamp;
+use crate::vector::{ByteWindow, WINDOW};
+
+/// Bytes of ` [20/Nov/2026:06:33:18.536]`.
+const ACCEPTED: usize = 27;
+/// Bytes in front of the request that are remembered with the version in them.
+const CAPTURED: usize = 16;
+
+/// What is remembered from line to line.
+#[derive(Clone, Debug, Default)]
+pub struct Last {
+    /// The last time; its fraction begins behind `20/Nov/2026:06:33:18.`.
+    time: TimeMemo<21>,
+    /// What stood in front of the last request, and where in it the version.
+    captured: ([u8; CAPTURED], Option<(usize, usize)>),
+    /// Numbers of names, by the bytes that tell them.
+    numbered: Numbered<TELLING>,
+}
+
+/// Words of bytes that tell the names of a line: those of backend and server, and what stands in front of the request. All names
+/// hang on them if the version stands in the last of these bytes or nowhere.
+const TELLING: usize = 6;
+
+/// These words for backend and server, which are less than 32 bytes, and a sum of them.
+#[inline(always)]
+fn telling(target: &Near<'_>, tail: &[u8; CAPTURED]) -> Option<(u64, Telling<TELLING>)> {
+    let [a, b, c, d] = target.words()?;
+    let [e, f] = *tail.as_chunks::<8>().0 else {
+        return None;
+    };
+    let (e, f) = (u64::from_le_bytes(e), u64::from_le_bytes(f));
+    let sum = target.sum() ^ e.rotate_left(45) ^ f.rotate_left(53);
+    Some((sum, ([a, b, c, d, e, f], target.value.len())))
+}
+
+/// What a line shows of those like it, if these are worth trying.
+pub(in crate::fast) fn learn(line: &[u8]) -> Option<LineTemplate> {
+    let usual = matches!(parse(line)?.body, Body::Request(_))
+        && line.first().is_some_and(u8::is_ascii_digit)
+        && memchr::memchr_iter(b'"', line).count() == 2;
+    usual.then_some(LineTemplate::Haproxy)
+}
+
+/// Reads a line as [`crate::fast::template::LineTemplate::read`] does.
+#[inline(always)]
+pub(in crate::fast) fn read<'a>(
+    after: &'a [u8],
+    len: usize,
+    (marks, base): (&[u32], usize),
+    memo: &mut Memo,
+    take: impl Take<'a>,
+) -> Option<()> {
+    let last = &mut memo.haproxy;
+    let [open, close, _] = *marks else {
+        return None;
+    };
+    let at = |mark: u32| (mark as usize).wrapping_sub(base);
+    let (open, close) = (at(open), at(close));
+    let b: [usize; 10] = blanks(after)?;
+    if close + 1 != len
+        || b[9] >= open
+        || b[0] >= 64
+        || b[1] - b[0] != ACCEPTED
+        || !after[0].is_ascii_digit()
+        || after[b[0] + 1] != b'['
+        || after[b[1] - 1] != b']'
+        // what ends so is a frontend that refused a connection
+        || after[b[2] - 1] == b':'
+        || b[5] - b[4] != 4
+        || b[9] - b[8] != 5
+    {
+        return None;
+    }
+    let stamp = last.time.time_by(after, b[0] + 2, b[1] - 1, time)?;
+    let colon = b[0] - 1 - port(after.get(..b[0])?.last_chunk()?)?;
+    let target = &after[b[2] + 1..b[3]];
+    let slash = slashes(after, b[2] + 1, b[3])?.trailing_zeros() as usize;
+    let (backend, server) = (target.get(..slash)?, target.get(slash + 1..)?);
+    let timers = slashes(after, b[3] + 1, b[4])?;
+    if timers.count_ones() != 4 {
+        return None;
+    }
+    let total = b[3] + 1 + WINDOW - timers.leading_zeros() as usize;
+    let request = &after[open + 1..close];
+    let (method, path) = leaf::request_line(request);
+    let r = Request {
+        status: leaf::status(&after[b[4] + 1..b[5]])?,
+        method,
+        path,
+        bytes: number(after, b[5] + 1, b[6])?,
+        latency_us: match number(after, total, b[4]) {
+            Some(ms) => i64::try_from(ms).ok()?.checked_mul(1000)?,
+            None => {
+                let total = &after[total..b[4]];
+                let total = total.strip_prefix(b"+").unwrap_or(total);
+                leaf::decimal_us(total, Unit::Milli).unwrap_or(-1)
+            }
+        },
+        client: &after[..colon],
+        upstream: match server.first() {
+            Some(b'<') => b"",
+            _ => server,
+        },
+        ..Request::default()
+    };
+    let before = &after[b[4] + 1..open];
+    let version = version(&mut last.captured, before);
+    let names = match before.last_chunk() {
+        // a version that stands further in front hangs on other bytes
+        Some(tail) if *tail == last.captured.0 => {
+            let (sum, told) = telling(&Near::new(after, b[2] + 1, b[3])?, tail)?;
+            // who has a list of servers tried more than one
+            let is_one = || memchr::memchr(b',', target).is_none();
+            last.numbered.of(sum, told, &mut memo.numbers, is_one)
+        }
+        _ => 0,
+    };
+    take.brief(&Brief {
+        stamp,
+        stamped: At::Start,
+        host: None,
+        service: Some(backend),
+        version,
+        names,
+        request: Some(&r),
+        told: PathSpan::Line(after, open + 1, close),
+        said: None,
+    });
+    Some(())
+}
+
+/// How many digits, five at most, stand behind the last colon of eight bytes; `None` where there is none or anything else.
+#[inline(always)]
+fn port(last: &[u8; 8]) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const LOW: u64 = ONES * 0x7F;
+    let x = u64::from_le_bytes(*last) ^ (ONES * u64::from(b':'));
+    // the high bit of each byte that is a colon, exactly
+    let colons = !(((x & LOW) + LOW) | x | LOW);
+    let n = colons.leading_zeros() as usize / 8;
+    ((1..=5).contains(&n) && leaf::short_digits(last, n)).then_some(n)
+}
+
+/// A bit for each slash in a word, by its place in it; `None` for a word longer than a window.
+#[inline(always)]
+fn slashes(after: &[u8], from: usize, to: usize) -> Option<u32> {
+    let w = after.get(from..)?.first_chunk()?;
+    let n = to.checked_sub(from).filter(|n| *n < WINDOW)?;
+    Some(ByteWindow(w).equal(b'/') & ((1 << n) - 1))
+}
+
+/// The number that a word is; `None` also for one of more than seven digits.
+#[inline(always)]
+fn number(after: &[u8], from: usize, to: usize) -> Option<u64> {
+    let (n, len) = leaf::short_uint(after.get(from..)?)?;
+    (from + len == to).then_some(n)
+}
+
+/// What the general way says of the time between brackets.
+fn time(inner: &[u8]) -> Option<Stamp> {
+    let closed = [inner, b"] "].concat();
+    let (rest, stamp) = accepted(&closed)?;
+    rest.is_empty().then_some(stamp)
+}
+
+/// What [`captured_version`] says of what stands in front of a request.
+#[inline(always)]
+fn version<'a>(
+    last: &mut ([u8; CAPTURED], Option<(usize, usize)>),
+    before: &'a [u8],
+) -> Option<&'a [u8]> {
+    let tail: &[u8; CAPTURED] = before.last_chunk()?;
+    if *tail == last.0 {
+        let (from, to) = last.1?;
+        return tail.get(from..to);
+    }
+    captured(last, before, tail)
+}
+
+#[inline(never)]
+fn captured<'a>(
+    last: &mut ([u8; CAPTURED], Option<(usize, usize)>),
+    before: &'a [u8],
+    tail: &'a [u8; CAPTURED],
+) -> Option<&'a [u8]> {
+    let version = captured_version(before);
+    // where the last group lies within, nothing else tells
+    let end = tail.iter().rposition(|c| *c == b'}');
+    let start = end.and_then(|end| tail[..end].iter().rposition(|c| *c == b'{'));
+    if start.is_some() {
+        let from = version.map(|v| v.as_ptr() as usize - tail.as_ptr() as usize);
+        *last = (
+            *tail,
+            from.zip(version).map(|(from, v)| (from, from + v.len())),
+        );
+    }
+    version
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fast::template::{
+        Memo,
+        tests::{piece, read},
+    };
+    use proptest::prelude::*;
+
+    const LINES: &[&str] = &[
+        r#"203.0.113.7:39426 [20/Nov/2026:06:33:18.536] www app/web01 0/0/0/3/3 200 1369 - - ---- 1/1/0/0/0 0/0 {shop.example.com} {4.1.0} "GET /cart?id=1 HTTP/1.1""#,
+        r#"10.0.0.1:1 [20/Nov/2026:06:33:37.458] www~ none/<NOSRV> 0/-1/-1/-1/+7 503 217 - - SC-- 1/1/0/0/+2 0/0 "GET /none/x HTTP/1.1""#,
+        r#"198.51.100.200:65535 [20/Nov/2026:06:33:37.458] www app/web02 0/0/12/345/1234567 302 1234567 - - --VN 11/10/0/0/0 0/0 {v4.2|x} "POST /a HTTP/1.1""#,
+    ];
+
+    fn learn(line: &str) -> Option<LineTemplate> {
+        super::learn(line.as_bytes())
+    }
+
+    #[test]
+    fn usual_lines_are_taken() {
+        for line in LINES {
+            let t = learn(line).unwrap();
+            let mut memo = Memo::default();
+            for other in [
+                line.to_string(),
+                line.replace(".458", ".999"),
+                line.replace("4.1.0", "4.1.1"),
+                line.replace("GET", "HEAD"),
+            ] {
+                let p = piece(&other);
+                let found = read(&t, &p, &mut memo);
+                assert!(found.is_some(), "{other}");
+                assert_eq!(
+                    format!("{found:?}"),
+                    format!("{:?}", parse(other.as_bytes()))
+                );
+            }
+        }
+        assert!(learn(r#"::1:4 [20/Nov/2026:06:33:37.458] w n/a 0/1/1/1/7 503 2 - - SC-- 1 0/0 "GET / HTTP/1.1""#).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn ports_are_told(before in "[0-9a:]{8}", text in "[0-9:a]{0,8}") {
+            let all = [before, text].concat();
+            let last: &[u8; 8] = all.as_bytes().last_chunk().unwrap();
+            let digits = all.rfind(':').map(|at| &all[at + 1..]);
+            let plain = digits.filter(|d| (1..=5).contains(&d.len()) && d.bytes().all(|c| c.is_ascii_digit()));
+            prop_assert_eq!(port(last), plain.map(str::len));
+        }
+
+        #[test]
+        fn what_is_taken_is_what_the_general_way_reads(
+            which in 0..LINES.len(),
+            changes in proptest::collection::vec((0usize..200, 0usize..6, r#"["\\{}\[\]|/:.0-9a +<-]{0,5}|v?[0-9.]{3,7}|GET"#), 1..4),
+        ) {
+            let s = LINES[which];
+            let t = learn(s).unwrap();
+            // what is remembered of one line must not show in the next
+            let mut memo = Memo::default();
+            let _ = read(&t, &piece(s), &mut memo);
+            for (from, cut, put) in &changes {
+                let from = from % (s.len() + 1);
+                let line = [&s[..from], put, &s[(from + cut).min(s.len())..]].concat();
+                if let Some(r) = read(&t, &piece(&line), &mut memo) {
+                    prop_assert_eq!(format!("{:?}", Some(r)), format!("{:?}", parse(line.as_bytes())), "{}", line);
+                }
+            }
+        }
+    }
+}

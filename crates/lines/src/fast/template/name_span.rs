@@ -1,0 +1,168 @@
+//! The stretch of a structured line that tells its level, service and host where these follow each other: the same bytes as in
+//! a line before tell the same again, and no value of them is looked at. Whole stretches are compared.
+
+use crate::fast::line_shape::Shape;
+use crate::fast::template::Numbers;
+use crate::format::app::keys::Meaning;
+use crate::record::Level;
+use std::ops::Range;
+
+/// Longest stretch, in bytes.
+const LONGEST: usize = 96;
+/// Stretches that are remembered.
+const SLOTS: usize = 256;
+/// Unknown stretches that may be remembered, and how many known ones make up for one of them.
+const PATIENCE: u32 = 1024;
+const PRICE: u32 = 4;
+
+/// Where the stretch of a writer lies.
+#[derive(Clone, Debug)]
+pub(in crate::fast) struct NameRun {
+    /// Values in it, by number. The next one is a quoted text.
+    pub(in crate::fast) values: Range<usize>,
+    /// Bytes in front of its first value, and in front of the next one.
+    lead: usize,
+    tail: usize,
+}
+
+impl NameRun {
+    /// The stretch in which all that lines tell of level, service and host stands, if there is one.
+    pub(in crate::fast) fn of(shape: &Shape<Meaning>) -> Option<NameRun> {
+        let is = |m: &Meaning| {
+            matches!(
+                m,
+                Meaning::Level | Meaning::Service(_) | Meaning::Logger | Meaning::Host(_)
+            )
+        };
+        let first = shape.whats().position(is)?;
+        let n = shape.whats().skip(first).take_while(|m| is(m)).count();
+        let all = shape.whats().filter(|m| is(m)).count();
+        let next = first + n;
+        let good = n == all && n <= 4 && shape.is_quoted(next);
+        good.then_some(NameRun {
+            values: first..next,
+            lead: shape.before(first),
+            tail: shape.before(next),
+        })
+    }
+}
+
+/// What a stretch tells. Places are counted from its first byte.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::fast) struct SpanValues {
+    pub(in crate::fast) level: Level,
+    pub(in crate::fast) service: Option<(usize, usize)>,
+    pub(in crate::fast) host: Option<(usize, usize)>,
+    /// The number of these names.
+    pub(in crate::fast) names: u32,
+    /// The values.
+    pub(in crate::fast) spans: [(usize, usize); 4],
+}
+
+/// A stretch that was read.
+#[derive(Clone, Debug)]
+struct KnownSpan {
+    /// Number of the writer.
+    of: u32,
+    words: [u64; LONGEST / 8],
+    keep: [u64; LONGEST / 8],
+    len: usize,
+    told: SpanValues,
+}
+
+/// The stretches of one input that were read lately.
+#[derive(Clone, Debug)]
+pub struct Stretches {
+    slots: Vec<Option<KnownSpan>>,
+    patience: u32,
+}
+
+impl Default for Stretches {
+    fn default() -> Self {
+        Stretches {
+            slots: Vec::new(),
+            patience: PATIENCE,
+        }
+    }
+}
+
+impl Stretches {
+    /// Where a stretch of a run is remembered: by its length and the ends of its values.
+    #[inline(always)]
+    fn place(run: &NameRun, after: &[u8], (from, to): (usize, usize)) -> Option<usize> {
+        let word = |at: usize| Some(u64::from_le_bytes(*after.get(at..)?.first_chunk()?));
+        let len = to.checked_sub(from)?;
+        let last = to.checked_sub(run.tail + 8)?;
+        let sum = word(from + run.lead)?
+            ^ word(from + len / 2)?.rotate_left(23)
+            ^ word(last)?.rotate_left(41)
+            ^ len as u64;
+        Some((sum.wrapping_mul(0xA076_1D64_78BD_642F) >> 56) as usize % SLOTS)
+    }
+
+    /// The place of what the bytes from `from` to `to` tell as the stretch of that writer, if they were read before.
+    #[inline(always)]
+    pub(in crate::fast) fn find(
+        &mut self,
+        (of, run): (u32, &NameRun),
+        after: &[u8],
+        (from, to): (usize, usize),
+    ) -> Option<usize> {
+        let at = Self::place(run, after, (from, to))?;
+        let bytes: &[u8; LONGEST] = after.get(from..)?.first_chunk()?;
+        let known = self.slots.get(at)?.as_ref()?;
+        if known.len != to - from || known.of != of {
+            return None;
+        }
+        let mut differ = 0;
+        let words = bytes.as_chunks::<8>().0.iter();
+        for ((b, known), keep) in words.zip(&known.words).zip(&known.keep) {
+            differ |= (u64::from_le_bytes(*b) & keep) ^ known;
+        }
+        if differ != 0 {
+            return None;
+        }
+        self.patience = (self.patience + 1).min(PATIENCE);
+        Some(at)
+    }
+
+    /// What the stretch at a place tells.
+    #[inline(always)]
+    pub(in crate::fast) fn at(&self, place: usize) -> Option<&SpanValues> {
+        Some(&self.slots.get(place)?.as_ref()?.told)
+    }
+
+    /// Remembers what a stretch tells.
+    #[inline(never)]
+    pub(in crate::fast) fn learn(
+        &mut self,
+        (of, run): (u32, &NameRun),
+        after: &[u8],
+        (from, to): (usize, usize),
+        told: SpanValues,
+        numbers: &mut Numbers,
+    ) {
+        self.patience = self.patience.saturating_sub(PRICE);
+        let bytes = after.get(from..to).filter(|b| b.len() <= LONGEST);
+        let place = Self::place(run, after, (from, to));
+        let (Some(bytes), Some(at), PRICE..) = (bytes, place, self.patience) else {
+            return;
+        };
+        let mut known = KnownSpan {
+            of,
+            words: [0; LONGEST / 8],
+            keep: [0; LONGEST / 8],
+            len: bytes.len(),
+            told: SpanValues {
+                names: numbers.next(),
+                ..told
+            },
+        };
+        for (i, c) in bytes.iter().enumerate() {
+            known.words[i / 8] |= u64::from(*c) << (8 * (i % 8));
+            known.keep[i / 8] |= 0xFF << (8 * (i % 8));
+        }
+        self.slots.resize(SLOTS, None);
+        self.slots[at] = Some(known);
+    }
+}

@@ -1,0 +1,386 @@
+//! Common log lines with more behind them: a tail of somebody's own (`rt=0.002 us="200"`), ingress-nginx, Traefik.
+//! The prefix counts whatever the tail is; what the tail says goes through the synonym table.
+
+use crate::format::leaf::{self, Unit, quoted};
+use crate::format::line_features::Signs;
+use crate::format::request_fields::Taken;
+use crate::format::web::clf::{Prefix, prefix, referer_agent};
+use crate::format::{Format, Meta, NO_OBJECT};
+use crate::record::{At, Body, Level, MarkerKind, Message, Record};
+use memchr::memchr;
+use std::borrow::Cow;
+
+/// How a tail is read; `None` when it is another's.
+type Tail = for<'a> fn(Prefix<'a>) -> Option<Record<'a>>;
+
+/// A common log format with a tail.
+pub struct Tailed {
+    pub(in crate::format::web) name: &'static str,
+    pub(in crate::format::web) about: &'static str,
+    pub(in crate::format::web) sample: &'static str,
+    pub(in crate::format::web) tail: Tail,
+}
+
+/// A tail of the user's own.
+pub const OWN: Tailed = Tailed {
+    name: "access log with own fields",
+    about: "the common or combined log format, also behind a virtual host, and any fields after it (rt=0.002 us=\"200\")",
+    sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 200 12 "-" "curl/8.5" rt=0.002 ua="10.0.0.2:80" us="200""#,
+    tail: own,
+};
+
+/// ingress-nginx.
+pub static INGRESS: Tailed = Tailed {
+    name: "ingress-nginx",
+    about: "access log of the Kubernetes ingress controller",
+    sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 200 12 "-" "curl/8.5" 128 0.002 [shop-web-80] [] 10.0.0.2:80 12 0.001 200 cbc4467b7e55221686b6484762514e9a"#,
+    tail: ingress,
+};
+
+/// Traefik.
+pub static TRAEFIK: Tailed = Tailed {
+    name: "traefik common log",
+    about: "access log of Traefik in its default format",
+    sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 200 12 "-" "curl/8.5" 4711 "shop@docker" "http://10.0.0.2:80" 12ms"#,
+    tail: traefik,
+};
+
+/// The same where a number alone at the end of a line is known to be microseconds.
+pub static OWN_MICROS: Tailed = Tailed {
+    tail: |p| {
+        let lone = lone_number(p.rest);
+        let mut r = own(p)?;
+        if let (Body::Request(q), Some(us)) = (&mut r.body, lone)
+            && q.latency_us < 0
+        {
+            q.latency_us = i64::try_from(us).unwrap_or(-1);
+        }
+        Some(r)
+    },
+    ..OWN
+};
+
+/// The number alone at the end of a line of [`OWN`], whose unit the line does not tell.
+pub fn lone_end(line: &[u8]) -> Option<u64> {
+    let p = prefix(line)?;
+    let lone = lone_number(p.rest)?;
+    match own(p)?.body {
+        Body::Request(q) if q.latency_us < 0 => Some(lone),
+        _ => None,
+    }
+}
+
+/// The last word of a tail, where it is a whole number and the only one outside of quotes.
+fn lone_number(tail: &[u8]) -> Option<u64> {
+    let bare = match memchr::memrchr(b'"', tail) {
+        Some(n) => &tail[n + 1..],
+        None => tail,
+    };
+    leaf::uint(bare.trim_ascii())
+}
+
+impl Format for Tailed {
+    fn meta(&self) -> Meta<'_> {
+        Meta::web(self.name, self.about)
+            .begins(NO_OBJECT, Signs::ACCESS)
+            .sample(self.sample)
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        (self.tail)(prefix(line)?)
+    }
+}
+
+/// `count "router" "url" Nms`, stamped when the request came in.
+fn traefik(mut p: Prefix<'_>) -> Option<Record<'_>> {
+    let (rest, agent) = referer_agent(p.rest).ok()?;
+    let rest = rest.strip_prefix(b" ")?;
+    let cut = memchr(b' ', rest)?;
+    let count = leaf::uint(&rest[..cut])?;
+    let (rest, router) = quoted(&rest[cut + 1..]).ok()?;
+    let (rest, url) = quoted(rest.strip_prefix(b" ")?).ok()?;
+    let (number, unit) = leaf::with_unit(rest.strip_prefix(b" ")?)?;
+    let mut request = p.request();
+    request.agent = agent;
+    request.latency_us = leaf::decimal_us(number, unit)?;
+    if url != b"-" {
+        request.upstream = url;
+    }
+    if count == 1 {
+        request.message = Some(told_again());
+    }
+    if p.service.is_none() && router != b"-" {
+        p.service = router.split(|&c| c == b'@').next();
+    }
+    Some(Record {
+        stamped: At::Start,
+        ..p.record(request)
+    })
+}
+
+/// `length time [upstream name] [alternative] addresses lengths times statuses id`: four lists of one length, with inner blanks.
+fn ingress(mut p: Prefix<'_>) -> Option<Record<'_>> {
+    let (rest, agent) = referer_agent(p.rest).ok()?;
+    let rest = rest.strip_prefix(b" ")?;
+    let open = memchr(b'[', rest)?;
+    let mut numbers = rest[..open].split(|&c| c == b' ');
+    leaf::uint(numbers.next()?)?;
+    let latency = leaf::decimal_us(numbers.next()?, Unit::Second)?;
+    if numbers.next() != Some(b"") || numbers.next().is_some() {
+        return None;
+    }
+    let close = memchr(b']', rest)?;
+    let name = rest.get(open + 1..close)?;
+    let lists = rest[close..].strip_prefix(b"] [")?;
+    let lists = lists[memchr(b']', lists)?..].strip_prefix(b"] ")?;
+    let words = lists.split(|&c| c == b' ').count();
+    // Each list has as many words as the others; the id is one more.
+    let per = words / 4;
+    if words != per * 4 + 1 || per == 0 {
+        return None;
+    }
+    let mut ends = lists
+        .iter()
+        .enumerate()
+        .filter_map(|(i, c)| (*c == b' ').then_some(i));
+    let address_end = ends.nth(per - 1)?;
+    let status_start = ends.nth(per * 2 - 1)? + 1;
+    let id_start = ends.nth(per - 1)? + 1;
+    let statuses = lists.get(status_start..id_start - 1)?;
+    if !leaf::list(statuses).all(|s| leaf::status(s).is_some()) {
+        return None;
+    }
+    let mut r = p.request();
+    (r.agent, r.latency_us) = (agent, latency);
+    // `-` stands for none in either: a client that left has an upstream and no status of it.
+    for (slot, value) in [
+        (&mut r.upstream, &lists[..address_end]),
+        (&mut r.upstream_status, statuses),
+    ] {
+        if value != b"-" {
+            *slot = value;
+        }
+    }
+    r.id = &lists[id_start..];
+    if p.service.is_none() && !name.is_empty() {
+        // The last part of `namespace-service-port` is no name.
+        let port = name
+            .iter()
+            .rposition(|&c| c == b'-')
+            .filter(|&i| leaf::uint(&name[i + 1..]).is_some());
+        p.service = Some(&name[..port.unwrap_or(name.len())]);
+    }
+    Some(p.record(r))
+}
+
+/// Any tail that is not empty: quoted fields by place, `key=value` by name, bare numbers by their look.
+pub(in crate::format::web) fn own(p: Prefix<'_>) -> Option<Record<'_>> {
+    let mut rest = p.rest;
+    if rest.is_empty() {
+        return None;
+    }
+    let mut taken = Taken::default();
+    taken.request = p.request();
+    taken.stamp = Some(p.stamp);
+    taken.has_status = true;
+    let (mut quotes, mut bare_time) = (0, None);
+    loop {
+        rest = rest.trim_ascii_start();
+        let (next, word) = match rest.first() {
+            None => break,
+            Some(b'"') => match quoted(rest) {
+                Ok((next, word)) => {
+                    quotes += 1;
+                    if quotes == 2 {
+                        taken.request.agent = word;
+                    }
+                    (next, if quotes <= 2 { &word[..0] } else { word })
+                }
+                // Cut off inside the quotes.
+                Err(_) => break,
+            },
+            Some(_) => {
+                let n = rest
+                    .iter()
+                    .position(|c| matches!(c, b' ' | b'='))
+                    .unwrap_or(rest.len());
+                let word = &rest[..n];
+                if rest.get(n) == Some(&b'=') {
+                    let (next, value) = tail_value(&rest[n + 1..]);
+                    taken.take(word, value);
+                    rest = next;
+                    continue;
+                }
+                (&rest[n..], word)
+            }
+        };
+        if bare_time.is_none() {
+            bare_time = seconds(word)
+                .or_else(|| leaf::with_unit(word).and_then(|(n, u)| leaf::decimal_us(n, u)));
+        }
+        let port = leaf::without_port(word);
+        if taken.request.upstream.is_empty() && port.len() < word.len() && leaf::is_address(port) {
+            taken.request.upstream = word;
+        }
+        rest = next;
+    }
+    if taken.request.latency_us < 0 {
+        let named = bare_time.or_else(|| micros_and_seconds(p.rest));
+        taken.request.latency_us = named.unwrap_or(-1);
+    }
+    let service = p.service;
+    let mut record = taken.into_record(At::End);
+    if let Some(s) = service {
+        record.service = Some(Cow::Borrowed(s));
+    }
+    Some(record)
+}
+
+/// Apache's `%D %T`: microseconds and the same in whole seconds, side by side outside of quotes. A number alone does not tell
+/// its unit.
+fn micros_and_seconds(tail: &[u8]) -> Option<i64> {
+    let quotes = (memchr(b'"', tail), memchr::memrchr(b'"', tail));
+    let (front, back) = match quotes {
+        (Some(a), Some(b)) => (&tail[..a], &tail[b + 1..]),
+        _ => (tail, &tail[..0]),
+    };
+    [front, back].into_iter().find_map(|part| {
+        let mut before = None;
+        for word in part.split(|&c| c == b' ') {
+            let number = leaf::uint(word);
+            if let (Some(us), Some(s)) = (before, number)
+                && us / 1_000_000 == s
+                && us > 0
+            {
+                return i64::try_from(us).ok();
+            }
+            before = number;
+        }
+        None
+    })
+}
+
+/// The value after `key=`: quoted, or a word; a word that ends with a comma goes on, since it is a list.
+fn tail_value(i: &[u8]) -> (&[u8], &[u8]) {
+    if let Ok(x) = quoted(i) {
+        return x;
+    }
+    let mut end = 0;
+    loop {
+        end += memchr(b' ', &i[end..]).unwrap_or(i.len() - end);
+        let more =
+            i[..end].ends_with(b",") || i[end..].starts_with(b" : ") || i[..end].ends_with(b" :");
+        if !more || end >= i.len() {
+            return (&i[end..], &i[..end]);
+        }
+        end += 1;
+    }
+}
+
+/// A number with exactly three decimals: seconds, as nginx writes times.
+fn seconds(word: &[u8]) -> Option<i64> {
+    let dot = word.len().checked_sub(4)?;
+    (word[dot] == b'.').then(|| leaf::decimal_us(word, Unit::Second))?
+}
+
+/// Traefik counts requests from its start: the first one shows that it started.
+pub(in crate::format::web) fn told_again<'a>() -> Message<'a> {
+    Message {
+        states: Some(MarkerKind::Restart),
+        ..Message::new(Level::Info, b"the count of requests begins anew")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Request;
+
+    const PREFIX: &str = r#"shop.example.net:80 203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET /a HTTP/1.1" 502 157"#;
+
+    fn read<'a>(f: &Tailed, line: &'a str) -> (Option<String>, Request<'a>, At) {
+        let r = f.parse(line.as_bytes()).unwrap_or_else(|| panic!("{line}"));
+        let service = r.service.map(|s| String::from_utf8_lossy(&s).into_owned());
+        match r.body {
+            Body::Request(q) => (service, q, r.stamped),
+            _ => panic!("{line}"),
+        }
+    }
+
+    #[test]
+    fn own_fields() {
+        let line = format!(
+            r#"{PREFIX} "-" "curl/8" rt=2.005 uct="0.000, 0.000" ua="10.0.0.2:80, 10.0.0.1:80" us="504, 502" cs=- id=cd3 v=4.2.0"#
+        );
+        let (service, r, _) = read(&OWN, &line);
+        assert_eq!(service.as_deref(), Some("shop.example.net"));
+        assert_eq!((r.status, r.bytes, r.latency_us), (502, 157, 2_005_000));
+        assert_eq!(
+            (r.upstream, r.upstream_status),
+            (&b"10.0.0.2:80, 10.0.0.1:80"[..], &b"504, 502"[..])
+        );
+        assert_eq!(
+            (r.agent, r.id, r.client),
+            (&b"curl/8"[..], &b"cd3"[..], &b"203.0.113.7"[..])
+        );
+        assert_eq!(
+            OWN.parse(line.as_bytes()).unwrap().version.as_deref(),
+            Some(&b"4.2.0"[..])
+        );
+    }
+
+    #[test]
+    fn unquoted_lists_and_bare_numbers() {
+        let line =
+            format!("{PREFIX} ua=10.0.0.2:80, 10.0.0.1:80 : 10.0.0.3:80 us=504, 502 : 200 rt=0.5");
+        let (_, r, _) = read(&OWN, &line);
+        assert_eq!(r.upstream, b"10.0.0.2:80, 10.0.0.1:80 : 10.0.0.3:80");
+        assert_eq!(
+            (r.upstream_status, r.latency_us),
+            (&b"504, 502 : 200"[..], 500_000)
+        );
+        for (tail, us) in [
+            (r#""-" "x" 0.071"#, 71_000),
+            (r#""-" "x" 12ms"#, 12_000),
+            ("2755 0 av_prq", 2755),
+            (r#"2005123 2 "-" "v 5 0""#, 2_005_123),
+            (r#""-" "v 5 0""#, -1),
+            ("2755 3", -1),
+            ("???", -1),
+            (r#""-" "cut off"#, -1),
+        ] {
+            let line = format!("{PREFIX} {tail}");
+            assert_eq!(read(&OWN, &line).1.latency_us, us, "{tail}");
+        }
+        assert!(OWN.parse(PREFIX.as_bytes()).is_none());
+    }
+
+    #[test]
+    fn ingress_lists() {
+        let line = r#"::1 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 500 577 "-" "x" 112 0.009 [shop-web-80] [] 10.0.0.2:80, 10.0.0.1:80 0, 577 0.002, 0.008 502, 500 ce09"#;
+        let (service, r, _) = read(&INGRESS, line);
+        assert_eq!(service.as_deref(), Some("shop-web"));
+        assert_eq!(
+            (r.upstream, r.upstream_status),
+            (&b"10.0.0.2:80, 10.0.0.1:80"[..], &b"502, 500"[..])
+        );
+        assert_eq!((r.id, r.latency_us), (&b"ce09"[..], 9_000));
+        let none =
+            r#"::1 - - [20/Nov/2026:06:33:18 +0000] "" 400 0 "-" "x" 0 0.000 [] [] - - - - ab"#;
+        let (service, r, _) = read(&INGRESS, none);
+        assert_eq!((service, r.upstream, r.id), (None, &b""[..], &b"ab"[..]));
+        assert!(INGRESS.parse(OWN.sample.as_bytes()).is_none());
+    }
+
+    #[test]
+    fn traefik_is_stamped_at_the_start() {
+        let (service, r, at) = read(&TRAEFIK, TRAEFIK.sample);
+        assert_eq!(service.as_deref(), Some("shop"));
+        assert_eq!(
+            (r.upstream, r.latency_us, at),
+            (&b"http://10.0.0.2:80"[..], 12_000, At::Start)
+        );
+        assert!(TRAEFIK.parse(INGRESS.sample.as_bytes()).is_none());
+        let none = TRAEFIK.sample.replace(" 200 12 ", " - - ");
+        assert_eq!(read(&TRAEFIK, &none).1.status, 0);
+    }
+}

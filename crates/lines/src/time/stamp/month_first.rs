@@ -1,0 +1,181 @@
+//! Times that begin with the name of a month, or of a day and a month: syslog's without a year, and `ctime`'s with the year at
+//! its end. Pure leaves as in `stamp`, by fixed position.
+
+use crate::time::digits::{clock, date, four, fraction, month, two};
+use crate::time::stamp::Leaf;
+use crate::time::stamp::rare_shapes::{ClockShapes, any_clock, behind_colon};
+use crate::time::{DAY, Dated, Stamp, civil_from_days};
+
+fn miss<'a, T>() -> Leaf<'a, T> {
+    Err(nom::Err::Error(()))
+}
+
+/// `Nov 20 06:33:21` or `Nov  5 06:33:21` (RFC 3164, also with one blank): no year, no zone. A year after the day
+/// (`Nov 20 2026 06:33:21`) is read too.
+pub fn syslog(i: &[u8]) -> Leaf<'_, Stamp> {
+    if i.len() < 11 || i[3] != b' ' {
+        return miss();
+    }
+    let Some(mon) = month(i) else { return miss() };
+    let digit = |at: usize| i64::from(i[at].wrapping_sub(b'0'));
+    let (d, end) = match (i[4], i[5], i[6]) {
+        (b' ', b'0'..=b'9', b' ') => (digit(5), 6),
+        (b'0'..=b'9', b' ', _) => (digit(4), 5),
+        (_, _, b' ') => (two(i, 4), 6),
+        _ => return miss(),
+    };
+    let written = i.get(end + 5) == Some(&b' ') && four(i, end + 1) < 10_000;
+    let (year, at, dated) = match written {
+        true => (four(i, end + 1), end + 6, Dated::Full),
+        false => (1972, end + 1, Dated::NoYear),
+    };
+    let padded = (i.len() >= at + 8 && i[at + 2] == b':' && i[at + 5] == b':')
+        .then(|| clock(two(i, at), two(i, at + 3), two(i, at + 6)));
+    let clock = match padded.flatten() {
+        Some(clk) => {
+            let (us, precision, n) = fraction(&i[at + 8..]);
+            Some((clk + us, precision, at + 8 + n))
+        }
+        None => any_clock(i, at, ClockShapes::UNPADDED),
+    };
+    let (Some(day), Some((clk, precision, end))) = (date(year, mon, d), clock) else {
+        return miss();
+    };
+    Ok((
+        &i[end..],
+        Stamp {
+            wall_us: day + clk,
+            offset_min: None,
+            dated,
+            precision,
+        },
+    ))
+}
+
+/// `2026 Nov 20 06:33:21` (Cisco's NX-OS): the year in front of what syslog writes.
+pub fn year_first(i: &[u8]) -> Leaf<'_, Stamp> {
+    if i.len() < 20 || i[4] != b' ' || four(i, 0) > 9_999 {
+        return miss();
+    }
+    let Ok((rest, s)) = syslog(&i[5..]) else {
+        return miss();
+    };
+    let (_, m, d) = civil_from_days(s.wall_us.div_euclid(DAY));
+    match date(four(i, 0), i64::from(m), i64::from(d)) {
+        Some(day) if s.dated == Dated::NoYear => Ok((
+            rest,
+            Stamp {
+                wall_us: day + s.wall_us.rem_euclid(DAY),
+                dated: Dated::Full,
+                ..s
+            },
+        )),
+        _ => miss(),
+    }
+}
+
+/// `Fri Nov 20 06:33:21.123456 2026` (ctime, Apache error log), without brackets: no zone.
+pub fn ctime(i: &[u8]) -> Leaf<'_, Stamp> {
+    if i.len() < 20 || i[3] != b' ' || !i[..3].iter().all(u8::is_ascii_alphabetic) {
+        return miss();
+    }
+    let Ok((rest, s)) = syslog(&i[4..]) else {
+        return miss();
+    };
+    if s.dated != Dated::NoYear || rest.len() < 5 {
+        return miss();
+    }
+    let (us, precision, n) = behind_colon(rest, false).unwrap_or((0, s.precision, 0));
+    let rest = &rest[n..];
+    if rest.len() < 5 || rest[0] != b' ' {
+        return miss();
+    }
+    let y = four(rest, 1);
+    let (_, m, d) = civil_from_days(s.wall_us.div_euclid(DAY));
+    let Some(day) = date(y, i64::from(m), i64::from(d)) else {
+        return miss();
+    };
+    Ok((
+        &rest[5..],
+        Stamp {
+            wall_us: day + s.wall_us.rem_euclid(DAY) + us,
+            dated: Dated::Full,
+            precision,
+            ..s
+        },
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Microseconds as the digits stand, whether the year is known, and what is left.
+    fn read(s: &str) -> Option<(i64, bool, &str)> {
+        let (rest, s) = syslog(s.as_bytes()).ok()?;
+        let rest = std::str::from_utf8(rest).unwrap();
+        Some((s.wall_us, s.dated == Dated::Full, rest))
+    }
+
+    #[test]
+    fn fractions_behind_a_colon() {
+        let (rest, s) = ctime(b"Tue Mar 10 13:05:00:123 2026 x").unwrap();
+        assert_eq!((s.wall_us, rest), (1_773_147_900_123_000, &b" x"[..]));
+        assert!(ctime(b"Tue Mar 10 13:05:00:12 2026 x").is_err());
+        assert!(ctime(b"Tue Mar 10 13:05:00:123").is_err());
+    }
+
+    #[test]
+    fn days_of_one_digit() {
+        // 5 November 1972 is 1039 days after 1970, and of 2026 it is 20762
+        let clock = 23_601_000_000;
+        let (open, whole) = (1039 * DAY + clock, 20_762 * DAY + clock);
+        for written in ["Nov  5 06:33:21 x", "Nov 5 06:33:21 x", "Nov 05 06:33:21 x"] {
+            assert_eq!(read(written), Some((open, false, " x")), "{written}");
+        }
+        for written in ["Nov  5 2026 06:33:21 x", "Nov 5 2026 06:33:21 x"] {
+            assert_eq!(read(written), Some((whole, true, " x")), "{written}");
+        }
+        for none in [
+            "Nov 5 06:33",
+            "Nov  506:33:21 xx",
+            "Nov 5  6:33:21 x",
+            "Nov 5x06:33:21 x",
+            "",
+        ] {
+            assert_eq!(read(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn the_year_in_front() {
+        let read = |s: &str| {
+            year_first(s.as_bytes())
+                .ok()
+                .map(|(rest, s)| (rest.len(), s.wall_us, s.dated))
+        };
+        let at = 20_762 * DAY + 23_601_000_000;
+        assert_eq!(read("2026 Nov  5 06:33:21 x"), Some((2, at, Dated::Full)));
+        assert_eq!(
+            read("2026 Nov 5 06:33:21.5: x"),
+            Some((3, at + 500_000, Dated::Full))
+        );
+        // no leap year
+        assert_eq!(read("2026 Feb 29 06:33:21 x"), None);
+        for none in [
+            "2026 Nov 5",
+            "2026 Nov 5 2026 06:33:21",
+            "20x6 Nov  5 06:33:21 x",
+        ] {
+            assert_eq!(read(none), None, "{none}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(s in "(Fri |2026 )?(Nov|Mar) [ 0-9:a-z.]{0,30}") {
+            let _ = (syslog(s.as_bytes()), ctime(s.as_bytes()), year_first(s.as_bytes()));
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Times with the name of the day in front that `ctime` does not cover (`date`, systemd, mail without a comma), and days counted
+//! from the first of January. Pure leaves as in `stamp`.
+
+use crate::time::digits::{date, offset};
+use crate::time::stamp::locale_months::abroad;
+use crate::time::stamp::rare_shapes::stamped;
+use crate::time::stamp::{Leaf, iso, named, syslog};
+use crate::time::zone::abbreviation;
+use crate::time::{DAY, Dated, Stamp, civil_from_days, is_leap};
+
+fn miss<'a, T>() -> Leaf<'a, T> {
+    Err(nom::Err::Error(()))
+}
+
+/// `Tue 2026-03-10 13:05:00` (systemd), `Tue Mar 10 13:05:00 CET 2026` and `Tue 10 Mar 2026 01:05:00 PM` (`date`),
+/// `Tue Mar 10 13:05:00 +0100 2026` (Ruby). A zone behind the time is left to the caller.
+pub fn weekday(i: &[u8]) -> Leaf<'_, Stamp> {
+    const DAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
+    let known = i.get(..3).is_some_and(|d| DAYS.contains(&d));
+    if !known || i.get(3) != Some(&b' ') {
+        return miss();
+    }
+    let rest = i[4..].trim_ascii_start();
+    match rest.first() {
+        Some(b'0'..=b'9') => iso(rest).or_else(|_| named(rest)),
+        Some(_) => zone_inside(rest),
+        None => miss(),
+    }
+}
+
+/// `Tuesday, March 10, 2026 1:05:00 PM`, `Dienstag, 10. März 2026 13:05:00`: the whole name of the day, then a date with the name
+/// of its month.
+pub fn long_weekday(i: &[u8]) -> Leaf<'_, Stamp> {
+    const DAYS: [&[u8]; 15] = [
+        b"Monday",
+        b"Tuesday",
+        b"Wednesday",
+        b"Thursday",
+        b"Friday",
+        b"Saturday",
+        b"Sunday",
+        b"Montag",
+        b"Dienstag",
+        b"Mittwoch",
+        b"Donnerstag",
+        b"Freitag",
+        b"Samstag",
+        b"Sonnabend",
+        b"Sonntag",
+    ];
+    let letters = i
+        .iter()
+        .take(12)
+        .take_while(|c| c.is_ascii_alphabetic())
+        .count();
+    if letters < 6 || !DAYS.contains(&&i[..letters]) {
+        return miss();
+    }
+    let rest = &i[letters..];
+    let rest = rest.strip_prefix(b",").unwrap_or(rest);
+    match rest.strip_prefix(b" ") {
+        Some(date) => abroad(date),
+        None => miss(),
+    }
+}
+
+/// `Mar 10 13:05:00 CET 2026`: the zone stands between the clock and the year.
+fn zone_inside(i: &[u8]) -> Leaf<'_, Stamp> {
+    let Ok((rest, s)) = syslog(i) else {
+        return miss();
+    };
+    let Some(zone) = rest.strip_prefix(b" ").filter(|_| s.dated == Dated::NoYear) else {
+        return miss();
+    };
+    let read = offset(zone).map(|(o, n)| (Some(o), n));
+    let Some((offset_min, n)) = read.or_else(|| abbreviation(zone)) else {
+        return miss();
+    };
+    let Some((year, rest)) = zone[n..].strip_prefix(b" ").and_then(digits::<4>) else {
+        return miss();
+    };
+    let (_, m, d) = civil_from_days(s.wall_us.div_euclid(DAY));
+    let Some(day) = date(year, i64::from(m), i64::from(d)) else {
+        return miss();
+    };
+    let stamp = Stamp {
+        wall_us: day + s.wall_us.rem_euclid(DAY),
+        offset_min,
+        dated: Dated::Full,
+        ..s
+    };
+    Ok((rest, stamp))
+}
+
+/// `2026-069T13:05:00,672` (ISO 8601's ordinal dates): the year and the day in it.
+pub fn day_of_year(i: &[u8]) -> Leaf<'_, Stamp> {
+    let parts = || {
+        let (year, rest) = digits::<4>(i)?;
+        let (day, rest) = digits::<3>(rest.strip_prefix(b"-")?)?;
+        let last = if is_leap(year) { 366 } else { 365 };
+        let fits = (1..=last).contains(&day) && matches!(rest.first(), Some(b'T' | b' '));
+        fits.then_some((
+            date(year, 1, 1)? + (day - 1) * DAY,
+            i.len() - rest.len() + 1,
+        ))
+    };
+    match parts() {
+        Some((day, at)) => stamped(i, Some(day), at, Dated::Full, false),
+        None => miss(),
+    }
+}
+
+/// Exactly `N` digits, no more: their value, and what follows.
+fn digits<const N: usize>(b: &[u8]) -> Option<(i64, &[u8])> {
+    let (head, rest) = b.split_at_checked(N)?;
+    let ends = rest.first().is_none_or(|c| !c.is_ascii_digit());
+    if !ends || !head.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let value = head.iter().fold(0, |v, c| v * 10 + i64::from(c - b'0'));
+    Some((value, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::time::stamp::whole;
+    use proptest::prelude::*;
+
+    /// Seconds since 1970 of a written time as its digits stand, and its offset.
+    fn read(s: &str) -> Option<(i64, Option<i16>)> {
+        let s = whole(s.as_bytes())?;
+        Some((s.wall_us / crate::time::SECOND, s.offset_min))
+    }
+
+    // 2026-03-10 13:05:00 as digits: 20522 days and 47,100 seconds
+    const DIGITS: i64 = 20_522 * 86_400 + 47_100;
+
+    #[test]
+    fn whole_names_of_days() {
+        // 2026-03-10 13:05:00 as wall time
+        for line in [
+            "Tuesday, March 10, 2026 1:05:00 PM",
+            "Tuesday, 10 March 2026 13:05:00",
+            "Dienstag, 10. März 2026 13:05:00",
+        ] {
+            let (_, s) = super::long_weekday(line.as_bytes()).unwrap();
+            assert_eq!(s.wall_us, 1_773_147_900_000_000, "{line}");
+        }
+        for other in [
+            "Tuesday",
+            "Someday, March 10, 2026 1:05:00 PM",
+            "Tuesday, March",
+            "Tuesdays 10",
+        ] {
+            assert!(super::long_weekday(other.as_bytes()).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn days_with_names() {
+        for (written, offset) in [
+            ("Tue 2026-03-10 13:05:00 UTC", Some(0)),
+            ("Tue Mar 10 13:05:00 UTC 2026", Some(0)),
+            ("Tue Mar 10 13:05:00 CET 2026", Some(60)),
+            ("Tue Mar 10 13:05:00 +0100 2026", Some(60)),
+            ("Tue 10 Mar 2026 01:05:00 PM UTC", Some(0)),
+            ("Tue 10 Mar 2026 13:05:00", None),
+            // several zones have this name: it stays open
+            ("Tue Mar 10 13:05:00 IST 2026", None),
+        ] {
+            assert_eq!(read(written), Some((DIGITS, offset)), "{written}");
+        }
+        for none in [
+            "Tue Mar 10 13:05:00 UTC",
+            "Tue Mar 10 13:05:00 XYZ 2026",
+            "Toe 2026-03-10 13:05:00",
+            "Tue",
+            "Tue ",
+            "Mon Feb 30 13:05:00 UTC 2026",
+        ] {
+            assert_eq!(read(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn days_of_the_year() {
+        // 31 + 28 + 10 = 69
+        assert_eq!(read("2026-069T13:05:00,672"), Some((DIGITS, None)));
+        assert_eq!(read("2026-069T13:05:00Z"), Some((DIGITS, Some(0))));
+        assert_eq!(
+            read("2024-366T00:00:00"),
+            Some((20_088 * 86_400, None)),
+            "a leap year has 366"
+        );
+        for none in [
+            "2026-366T00:00:00",
+            "2026-000T00:00:00",
+            "2026-069",
+            "2026-069T13",
+        ] {
+            assert_eq!(read(none), None, "{none}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(s in "(Tue |2026-)?[A-Za-z0-9:, +-]{0,40}") {
+            let _ = super::weekday(s.as_bytes());
+            let _ = super::day_of_year(s.as_bytes());
+        }
+    }
+}
