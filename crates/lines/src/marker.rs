@@ -23,7 +23,7 @@ mod trouble;
 mod written;
 
 pub use gate::{Signs, find, find_in_chat, refused, signs};
-pub use talk::is_pager;
+pub use talk::{is_pager, is_state};
 pub use written::written;
 
 /// Confidence, 0–100, that what people write to each other is so, at most.

@@ -127,7 +127,7 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"\brestart(?:ed|ing)? (?:the )?([a-z][\w.-]*)",
         r"^'([\w.@-]+)' trying to restart$",
         // in front of a version that is put somewhere, or in place of another one
-        r"\b([a-z][\w-]*) v?\d+\.\d[\w.+-]* (?:\((?:was|from|back|over|replac|instead|prev|old)|on [a-z]|->|=>)",
+        r"\b([a-z][\w-]*) v?\d+\.\d[\w.+-]* (?:\((?:was|from|back|over|replac|instead|prev|old)|on [a-z]|to prod|to live|->|=>)",
     ])
 });
 

@@ -26,8 +26,9 @@ fn chat(text: &[u8]) -> Option<(&[u8], &[u8])> {
     (named && end <= 32).then_some((&rest[..end], said))
 }
 
-/// Whether a text begins as bots write it and people do not: a state in capitals, and a number (`ALARM #412 web-1: …`).
-fn is_state(said: &[u8]) -> bool {
+/// Whether a text begins as bots write it and people do not: a state in capitals and a number, or a number and what became of it
+/// (`ALARM #412 web-1: …`, `#412 acknowledged by kim`).
+pub fn is_state(said: &[u8]) -> bool {
     const STATES: [&[u8]; 9] = [
         b"ALARM",
         b"ALERT",
@@ -39,13 +40,16 @@ fn is_state(said: &[u8]) -> bool {
         b"RESOLVED",
         b"RECOVERED",
     ];
+    const TURNS: [&[u8]; 4] = [b"triggered", b"fired", b"acknowledged", b"resolved"];
+    let number = |w: &[u8]| {
+        w.strip_prefix(b"#")
+            .is_some_and(|n| n.first().is_some_and(u8::is_ascii_digit))
+    };
     let mut words = said.split(|c| *c == b' ');
-    let (first, second) = (words.next(), words.next());
-    first.is_some_and(|w| STATES.contains(&w))
-        && second.is_some_and(|w| {
-            w.strip_prefix(b"#")
-                .is_some_and(|n| n.first().is_some_and(u8::is_ascii_digit))
-        })
+    let (Some(first), Some(second)) = (words.next(), words.next()) else {
+        return false;
+    };
+    STATES.contains(&first) && number(second) || number(first) && TURNS.contains(&second)
 }
 
 /// Whether a name is that of something that pages people.

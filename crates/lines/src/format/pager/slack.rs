@@ -4,7 +4,7 @@
 use super::value::{self, Needles, finders, first_text, time};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, OBJECT};
-use crate::marker::is_pager;
+use crate::marker::{is_pager, is_state};
 use crate::record::{Body, Kind, Level, Message, Record};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -52,10 +52,11 @@ impl Format for Slack {
             || hooked("from_webhook")
             || hooked("from_bot");
         let mut m = Message::new(Level::Info, b"");
+        let pages = is_pager(&name) || is_state(said.as_bytes());
         m.text = Cow::Owned(said.into_bytes());
         m.chat = !bot;
         let mut r = Record::new(Some(stamp), Body::Message(m));
-        r.scope = Some(if bot && !is_pager(&name) {
+        r.scope = Some(if bot && !pages {
             Kind::Deploy
         } else {
             Kind::Pager
@@ -95,10 +96,20 @@ fn words(v: &Value) -> String {
         .join(" ")
 }
 
-/// Text without Slack's marks: `*shop*`, `<https://x|4.2.0>`, `&gt;`, and on one line.
+/// What follows a picture at the start (`:bell: *#7 triggered*`).
+fn picture(text: &str) -> Option<&str> {
+    let (name, rest) = text.strip_prefix(':')?.split_once(':')?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+');
+    (!name.is_empty() && name.chars().all(fits)).then_some(rest)
+}
+
+/// Text without Slack's marks: a picture in front, `*shop*`, `<https://x|4.2.0>`, `&gt;`, and on one line.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
+    while let Some(behind) = picture(rest) {
+        rest = behind.trim_start();
+    }
     while let Some(n) = rest.find(['*', '<', '\n', '`', '&']) {
         out.push_str(&rest[..n]);
         let found = &rest[n..];
@@ -170,7 +181,7 @@ mod tests {
         let got = read(post);
         assert_eq!(
             (got.0.as_str(), got.1, got.2),
-            (":fire: [FIRING:1] x more", false, Some(Kind::Pager))
+            ("[FIRING:1] x more", false, Some(Kind::Pager))
         );
         let said =
             r#"{"type":"message","from":{"name":"kim"},"text":"ack","date_unixtime":"1773150360"}"#;

@@ -159,7 +159,7 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 90,
         scopes: Scopes::PAGER,
-        pattern: r"(?:\bPAGE(?:D)? (?:#?\d+ )?(?:sent )?to\b|\balert(?:ed|s)? (?:fired|firing|triggered)|\bALERT #\d+|\[(?:FIRING|TRIGGERED)\b|^Triggered #\d|\bpagers? alerted|\bMonitor is DOWN\b|(?-i:^[^A-Za-z]*(?:\[[^\]]{1,60}\][\s:]*)?(?:PROBLEM|ALARM|CRITICAL|DOWN|PAGE|FIRING|TRIGGERED)[\s:#!-])|^\W*(?:problem|alarm|triggered|firing|down alert):|[\[(][^\w\])]*(?:down|alerting|problem|firing|triggered)(?::\d+)?[^\w\])]*[\])]|(?-i:\b(?:OK|UP) -> (?:CRIT|WARN|DOWN)\w*|\bis (?:CRITICAL|DOWN)\b|\bDown(?: \(|$)))",
+        pattern: r"(?:\bPAGE(?:D)? (?:#?\d+ )?(?:sent )?to\b|\balert(?:ed|s)? (?:fired|firing|triggered)|\bALERT #\d+|\[(?:FIRING|TRIGGERED)\b|^Triggered #\d|^#\d+ (?:triggered|fired|firing|opened)\b|\bpagers? alerted|\bMonitor is DOWN\b|(?-i:^[^A-Za-z]*(?:\[[^\]]{1,60}\][\s:]*)?(?:PROBLEM|ALARM|CRITICAL|DOWN|PAGE|FIRING|TRIGGERED)[\s:#!-])|^\W*(?:problem|alarm|triggered|firing|down alert):|[\[(][^\w\])]*(?:down|alerting|problem|firing|triggered)(?::\d+)?[^\w\])]*[\])]|(?-i:\b(?:OK|UP) -> (?:CRIT|WARN|DOWN)\w*|\bis (?:CRITICAL|DOWN)\b|\bDown(?: \(|$)))",
         example: "PAGE sent to alice (SMS): web 5xx > 5%",
         not: "NOTE alice: thinking about a rollback, restart did not help",
     },
