@@ -53,7 +53,7 @@ impl CitableLine {
         }
     }
 
-    fn order(&self) -> (i64, u64) {
+    pub(super) fn order(&self) -> (i64, u64) {
         (self.us, self.pos.offset)
     }
 

@@ -86,8 +86,6 @@ pub struct Fold {
     pub(super) wall: Ends,
     /// Whether only a stretch of time is asked for.
     windowed: bool,
-    /// Whether lines can be read again when the report is made.
-    pub(super) again: bool,
     /// Whether lines without a time of their own lie where the timed line before them lies.
     follow: bool,
     /// Whether that line is outside.
@@ -102,7 +100,6 @@ impl Fold {
     pub fn new(meta: InputMeta, calendar: Calendar, own: Arc<Vec<OwnRule>>) -> Self {
         Fold {
             windowed: meta.windows != Windows::default(),
-            again: false,
             follow: false,
             beyond: false,
             clock: StampClock {
@@ -174,7 +171,7 @@ impl Fold {
 
     /// The same fold for an input whose lines can be read again, as they stand, when the report is made.
     pub fn read_again(mut self, again: bool) -> Self {
-        self.again = again;
+        self.scratch.again = again;
         self
     }
 
@@ -366,6 +363,7 @@ impl Fold {
             message: m,
             scope,
             exception,
+            axis,
             us,
         };
         let service = rec.service.as_deref().unwrap_or_default();
@@ -387,6 +385,9 @@ impl Fold {
         self.flush(&[]);
         self.flush_samples();
         self.flush_offsets();
+        for axis in [Axis::Utc, Axis::Wall] {
+            self.scratch.flush(&mut self.part, axis);
+        }
         self.part.accounting.bytes = stretch.end - start;
         for (i, n) in self.formats.iter().enumerate().filter(|(_, n)| **n > 0) {
             *self

@@ -45,6 +45,9 @@ impl Track {
         }
         self.turns.retain(|ten| holds(ten * TEN));
         self.templates.retain(|t| keep_template(t, holds));
+        if let Some(shapes) = self.shapes.held() {
+            shapes.retain(|_, s| s.keep(holds));
+        }
         self.markers.retain(|m| holds(m.seen.us));
         self.repeats.retain(|k, _| holds(k.minute * MINUTE));
         self.joins.retain(|c| holds(c.us));

@@ -1,6 +1,7 @@
 //! A map that stays bounded without forgetting entries: with too many of them all keys go to a coarser level, so that what is
 //! kept follows from what was added, whatever the order of lines and merges. No knowledge of what the entries mean.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, btree_map};
 use std::ops::Deref;
 
@@ -77,6 +78,14 @@ impl<K: Coarse, V: Joined> Leveled<K, V> {
         Some(made)
     }
 
+    /// The value of a key as it is at the level.
+    pub(super) fn held<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        self.map.get_mut(key)
+    }
+
     /// Adds one entry.
     pub fn add(&mut self, key: K, value: V) {
         self.put(key, value);
@@ -95,6 +104,16 @@ impl<K: Coarse, V: Joined> Leveled<K, V> {
             btree_map::Entry::Occupied(mut e) => return change(e.get_mut()),
         }
         self.bound();
+    }
+
+    /// The same with other keys, which may fall together.
+    pub(super) fn map_keys(self, mut key: impl FnMut(K) -> K) -> Self {
+        let mut made = Leveled {
+            map: BTreeMap::new(),
+            ..self
+        };
+        self.map.into_iter().for_each(|(k, v)| made.put(key(k), v));
+        made
     }
 
     fn put(&mut self, key: K, value: V) {

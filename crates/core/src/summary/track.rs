@@ -4,6 +4,7 @@ use super::{
     Bottom, Coarse, Empty, Grid, Joined, Keys, Leveled, Marker, Pos, Repeat, RepeatKey, Requests,
     Seen, Seldom, Templates, Turns,
 };
+use crate::summary::shapes::Shapes;
 #[cfg(test)]
 use coroner_lines::time::MINUTE;
 use serde::{Deserialize, Serialize};
@@ -94,6 +95,9 @@ pub struct Track {
     pub said: Keys,
     /// Message templates.
     pub templates: Templates,
+    /// Messages that neither complain nor state anything.
+    #[serde(default, skip_serializing_if = "holds_none")]
+    pub shapes: Seldom<Shapes>,
     /// Stated markers.
     pub markers: BTreeSet<Marker>,
     /// Markers not kept because there were too many.
@@ -106,6 +110,10 @@ pub struct Track {
     pub ids: Bottom<JoinCell>,
     /// Versions seen.
     pub versions: Leveled<VersionKey, VersionSpan>,
+}
+
+fn holds_none(shapes: &Shapes) -> bool {
+    shapes.is_none()
 }
 
 impl Default for Track {
@@ -124,6 +132,7 @@ impl Default for Track {
             by_service: Keys::default(),
             said: Keys::default(),
             templates: Templates::default(),
+            shapes: Seldom::default(),
             markers: BTreeSet::new(),
             markers_dropped: 0,
             repeats: Leveled::new(REPEATS),
@@ -254,6 +263,7 @@ impl Track {
         self.by_service.merge(o.by_service);
         self.said.merge(o.said);
         self.templates.merge(o.templates);
+        self.shapes.merge(o.shapes, Shapes::merge);
         self.markers_dropped += o.markers_dropped;
         o.markers.into_iter().for_each(|m| self.add_marker(m));
         self.repeats.merge(o.repeats);
@@ -274,6 +284,9 @@ impl Track {
         self.by_endpoint.texts(f);
         self.turns.lines(&mut |s| f(&mut s.raw));
         self.templates.texts(f);
+        if let Some(s) = self.shapes.held() {
+            s.texts(f);
+        }
         self.markers = change_markers(std::mem::take(&mut self.markers), f);
         for r in self.repeats.values_mut() {
             f(&mut r.first.raw);
@@ -295,6 +308,9 @@ impl Track {
         }
         self.turns.positions(f);
         self.templates.positions(f);
+        if let Some(s) = self.shapes.held() {
+            s.positions(f);
+        }
         self.markers = move_markers(std::mem::take(&mut self.markers), f);
         self.repeats.values_mut().for_each(|r| f(r.position()));
         for v in self.versions.values_mut() {

@@ -146,6 +146,7 @@ pub(in crate::summary) fn complained_anew(
         message: &Message::new(c.level, c.text),
         scope,
         exception: None,
+        axis: c.axis,
         us: c.us,
     };
     let place = template(t, scratch, &said);

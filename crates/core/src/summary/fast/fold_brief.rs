@@ -6,6 +6,7 @@ use crate::summary::by_name::some;
 use crate::summary::fast::complaints::{self, Complained, Complaint};
 use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fast::name_ids::Names;
+use crate::summary::fast::silent_messages::Heard;
 use crate::summary::fold::counting::NAMED;
 use crate::summary::fold::messages;
 use crate::summary::fold::{Fold, Now};
@@ -84,7 +85,7 @@ impl Fold {
             }
             if level >= Level::Warn {
                 self.complained(at, b.apart(), (level, text), scope);
-            } else if !self.scratch.is_quiet(text, scope) {
+            } else if self.scratch.heard(text, scope, (axis, us)) != Heard::Counted {
                 self.said_anew(at, b.apart(), scope);
             }
         }
@@ -143,6 +144,7 @@ impl Fold {
                 message: &message,
                 scope,
                 exception: None,
+                axis,
                 us,
             };
             messages::timed(self.part.track_mut(axis), &mut self.scratch, &said);

@@ -8,9 +8,31 @@ const SLOTS: usize = 1024;
 /// Longer texts are not kept.
 const LONGEST: usize = 256;
 
+/// A text that was learnt, and its lines of which nothing but their number is to be told.
+#[derive(Debug)]
+pub(in crate::summary) struct Known {
+    pub(in crate::summary) scope: Option<Kind>,
+    pub(in crate::summary) text: Vec<u8>,
+    /// How many texts were learnt in this place.
+    turn: u32,
+    /// The time behind which lines need but be counted.
+    behind: i64,
+    pub(in crate::summary) n: u64,
+}
+
+impl Known {
+    const NONE: Known = Known {
+        scope: None,
+        text: Vec::new(),
+        turn: 0,
+        behind: i64::MAX,
+        n: 0,
+    };
+}
+
 /// Texts of one kind of likeness.
 #[derive(Debug, Default)]
-struct Texts(Vec<(Option<Kind>, Vec<u8>)>);
+struct Texts(Vec<Known>);
 
 impl Texts {
     fn slot(text: &[u8]) -> usize {
@@ -18,32 +40,55 @@ impl Texts {
     }
 
     #[inline]
-    fn know(&self, text: &[u8], scope: Kind) -> bool {
-        !self.0.is_empty()
-            && self
-                .0
-                .get(Self::slot(text))
-                .is_some_and(|(s, t)| *s == Some(scope) && t == text)
+    fn know(&self, text: &[u8], scope: Kind) -> Option<usize> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let slot = Self::slot(text);
+        let known = self.0.get(slot)?;
+        (known.scope == Some(scope) && known.text == text).then_some(slot)
     }
 
-    fn learn(&mut self, text: &[u8], scope: Kind) {
-        self.0.resize_with(SLOTS, Default::default);
-        let (s, t) = &mut self.0[Self::slot(text)];
-        *s = Some(scope);
-        t.clear();
-        t.extend_from_slice(text);
+    /// The place of a text that was not known, and what was counted there of another one.
+    fn learn(&mut self, text: &[u8], scope: Kind) -> (usize, Option<Known>) {
+        self.0.resize_with(SLOTS, || Known::NONE);
+        let slot = Self::slot(text);
+        let known = &mut self.0[slot];
+        let turn = known.turn.wrapping_add(1);
+        let before = (known.n > 0).then(|| std::mem::replace(known, Known::NONE));
+        (known.turn, known.behind) = (turn, i64::MAX);
+        known.scope = Some(scope);
+        known.text.clear();
+        known.text.extend_from_slice(text);
+        (slot, before)
     }
 }
 
 /// Messages that state nothing, by the scope of their records.
 #[derive(Debug, Default)]
 pub(in crate::summary) struct Quiet {
-    /// Texts with zeros for all digits: whatever digits stand there, they state nothing.
-    masked: Texts,
-    /// Texts as they stand.
-    exact: Texts,
+    /// Texts as they stand, then texts with zeros for all digits: whatever digits stand there, they state nothing.
+    texts: [Texts; 2],
     /// Those of them that were met last, by a few of their bytes. Empty before the first.
     met: Vec<Met>,
+}
+
+/// Where a text is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::summary) struct TextPlace {
+    blind: bool,
+    slot: usize,
+}
+
+/// What is known of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::summary) enum Heard {
+    /// Its text states nothing, and it was counted.
+    Counted,
+    /// Its text states nothing.
+    Known(TextPlace),
+    /// Nothing.
+    New,
 }
 
 /// Texts that were met last.
@@ -56,8 +101,10 @@ const LONGEST_MET: usize = 128;
 struct Met {
     /// `None`: no text.
     scope: Option<Kind>,
-    /// Whether the digits of the text are zeros, and those of what is compared count as such.
-    blind: bool,
+    /// Where it is known, if another text is not known there by now. The digits of one that is blind are zeros, and those of
+    /// what is compared count as such.
+    place: TextPlace,
+    turn: u32,
     len: usize,
     text: [u8; LONGEST_MET],
 }
@@ -148,7 +195,11 @@ pub(in crate::summary) fn likeness(text: &[u8]) -> Option<u64> {
 impl Met {
     const NONE: Met = Met {
         scope: None,
-        blind: false,
+        place: TextPlace {
+            blind: false,
+            slot: 0,
+        },
+        turn: 0,
         len: 0,
         text: [0; LONGEST_MET],
     };
@@ -165,7 +216,9 @@ impl Met {
         let Some(known) = self.text.get(..self.len) else {
             return false;
         };
-        self.scope == Some(scope) && known.len() == text.len() && is_same(text, known, self.blind)
+        self.scope == Some(scope)
+            && known.len() == text.len()
+            && is_same(text, known, self.place.blind)
     }
 }
 
@@ -198,43 +251,91 @@ impl Quiet {
     /// Whether a text is known to state nothing.
     #[inline(always)]
     pub(in crate::summary) fn knows(&mut self, text: &[u8], scope: Kind) -> bool {
+        self.find(text, scope).is_some()
+    }
+
+    /// Counts a line whose text is known to state nothing, if its number is all that is to be told of it.
+    #[inline(always)]
+    pub(in crate::summary) fn count(&mut self, text: &[u8], scope: Kind, us: i64) -> Heard {
+        let Some(place) = self.find(text, scope) else {
+            return Heard::New;
+        };
+        match self.at(place) {
+            Some(known) if us > known.behind => {
+                known.n += 1;
+                Heard::Counted
+            }
+            _ => Heard::Known(place),
+        }
+    }
+
+    /// Says behind which time lines of a text need but be counted.
+    pub(in crate::summary) fn counts_behind(&mut self, place: TextPlace, behind: i64) {
+        if let Some(known) = self.at(place) {
+            known.behind = behind;
+        }
+    }
+
+    /// All that was counted.
+    pub(in crate::summary) fn counted(&mut self) -> impl Iterator<Item = Known> {
+        let all = self.texts.iter_mut().flat_map(|t| std::mem::take(&mut t.0));
+        all.filter(|known| known.n > 0)
+    }
+
+    #[inline(always)]
+    fn at(&mut self, place: TextPlace) -> Option<&mut Known> {
+        self.texts[usize::from(place.blind)].0.get_mut(place.slot)
+    }
+
+    #[inline(always)]
+    fn find(&mut self, text: &[u8], scope: Kind) -> Option<TextPlace> {
         if let Some(at) = Met::place(text)
             && let Some(met) = self.met.get(at)
             && met.is(text, scope)
         {
-            return true;
+            let (place, turn) = (met.place, met.turn);
+            if self.at(place).is_some_and(|known| known.turn == turn) {
+                return Some(place);
+            }
         }
         self.knew(text, scope)
     }
 
     /// The same for a text that was not met lately.
     #[inline(never)]
-    fn knew(&mut self, text: &[u8], scope: Kind) -> bool {
-        let Some(masked) = Masked::of(text) else {
-            return false;
+    fn knew(&mut self, text: &[u8], scope: Kind) -> Option<TextPlace> {
+        let masked = Masked::of(text)?;
+        let [exact, blind] = &self.texts;
+        let (place, known) = match blind.know(masked.text(), scope) {
+            Some(slot) => (TextPlace { blind: true, slot }, masked.text()),
+            None => {
+                let slot = exact.know(text, scope)?;
+                (TextPlace { blind: false, slot }, text)
+            }
         };
-        let blind = self.masked.know(masked.text(), scope);
-        if !blind && !self.exact.know(text, scope) {
-            return false;
-        }
+        let turn = self.at(place)?.turn;
         if let Some(at) = Met::place(text) {
             self.met.resize(MET, Met::NONE);
             let m = &mut self.met[at];
-            (m.scope, m.blind, m.len) = (Some(scope), blind, text.len());
-            let known = if blind { masked.text() } else { text };
+            (m.scope, m.place, m.turn, m.len) = (Some(scope), place, turn, text.len());
             m.text[..text.len()].copy_from_slice(known);
         }
-        true
+        Some(place)
     }
 
     /// Remembers a text that states nothing; `blind` if nor do those that differ from it in nothing but which digits stand
-    /// where digits stand.
-    pub(in crate::summary) fn learn(&mut self, text: &[u8], scope: Kind, blind: bool) {
-        match (Masked::of(text), blind) {
-            (Some(masked), true) => self.masked.learn(masked.text(), scope),
-            (Some(_), false) => self.exact.learn(text, scope),
-            (None, _) => {}
-        }
+    /// where digits stand. Gives its place, unless it is too long to be remembered, and what was counted of the text that is
+    /// forgotten for it.
+    pub(in crate::summary) fn learn(
+        &mut self,
+        text: &[u8],
+        scope: Kind,
+        blind: bool,
+    ) -> Option<(TextPlace, Option<Known>)> {
+        let masked = Masked::of(text)?;
+        let text = if blind { masked.text() } else { text };
+        let (slot, before) = self.texts[usize::from(blind)].learn(text, scope);
+        Some((TextPlace { blind, slot }, before))
     }
 }
 
@@ -268,10 +369,6 @@ mod tests {
             .find(|t| Texts::slot(t.as_bytes()) == Texts::slot(b"order 00 sent"))
             .unwrap();
         q.learn(other.as_bytes(), Kind::App, true);
-        assert!(q.knows(other.as_bytes(), Kind::App));
-        // it was met, and is still true
-        assert!(q.knows(b"order 17 sent", Kind::App));
-        q.met.clear();
         assert!(q.knows(other.as_bytes(), Kind::App) && !q.knows(b"order 17 sent", Kind::App));
         q.learn(&[b'a'; LONGEST + 1], Kind::App, true);
         assert!(!q.knows(&[b'a'; LONGEST + 1], Kind::App));
@@ -302,7 +399,7 @@ mod tests {
                 for (t, blind) in &texts {
                     anew.learn(t.as_bytes(), Kind::App, *blind);
                 }
-                prop_assert_eq!(lately, anew.knew(a.as_bytes(), Kind::App));
+                prop_assert_eq!(lately, anew.knew(a.as_bytes(), Kind::App).is_some());
                 let learnt = texts.iter().any(|(t, blind)| t == a || *blind && zeros(t) == zeros(a));
                 prop_assert!(learnt || !lately);
             }

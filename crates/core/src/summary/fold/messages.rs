@@ -1,7 +1,9 @@
 //! Folds messages: markers they state, templates of those that matter, versions they name, requests they mention.
 
+mod quiet;
 mod versions;
 
+use crate::summary::Axis;
 use crate::summary::LineAt;
 use crate::summary::fast::complaints::Complaints;
 use crate::summary::fast::silent_messages::Quiet;
@@ -24,10 +26,14 @@ use std::sync::Arc;
 pub(crate) struct Scratch {
     pub(in crate::summary) hits: Vec<Hit>,
     masked: Vec<u8>,
+    shaped: [Vec<u8>; 2],
     text: Vec<u8>,
     /// The text of which `masked` is the mask; none before the first.
     masked_of: Option<Vec<u8>>,
-    quiet: Quiet,
+    /// Those of other messages, by the axis of their track.
+    quiet: [Quiet; 2],
+    /// Whether lines can be read again when the report is made.
+    pub(in crate::summary) again: bool,
     /// Texts of warnings and errors that state nothing and name no version: only their templates are counted.
     pub(in crate::summary) silent: Quiet,
     /// Where those of them were counted that came last.
@@ -43,12 +49,6 @@ impl Scratch {
             ..Scratch::default()
         }
     }
-
-    /// Whether a text without level, error or version beside it was found to state nothing.
-    #[inline(always)]
-    pub(crate) fn is_quiet(&mut self, text: &[u8], scope: Kind) -> bool {
-        self.quiet.knows(text, scope)
-    }
 }
 
 /// One message and what is known of it.
@@ -58,6 +58,7 @@ pub(crate) struct MessageAt<'a> {
     pub message: &'a Message<'a>,
     pub scope: Kind,
     pub exception: Option<&'a [u8]>,
+    pub axis: Axis,
     pub us: i64,
 }
 
@@ -213,7 +214,7 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) {
         && s.rec.version.is_none()
         && !m.chat;
     let alone = plain && m.level < Level::Warn;
-    if alone && scratch.is_quiet(&m.text, s.scope) {
+    if alone && quiet::is_known(t, scratch, s) {
         return;
     }
     let silent = plain && m.level >= Level::Warn;
@@ -228,6 +229,10 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) {
     if told {
         template(t, scratch, s);
     }
+    let behind = match told || stated || m.chat {
+        true => i64::MAX,
+        false => quiet::shape(t, scratch, s),
+    };
     if stated || versioned {
         return;
     }
@@ -235,7 +240,7 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) {
     if silent {
         scratch.silent.learn(&m.text, s.scope, blind);
     } else if alone && !told {
-        scratch.quiet.learn(&m.text, s.scope, blind);
+        quiet::learn(t, scratch, s, (blind, behind));
     }
 }
 

@@ -58,7 +58,7 @@ impl Fold {
             us,
             pos: at.pos,
             range: at.start..at.end,
-            again: self.again && at.lead == 0,
+            again: self.scratch.again && at.lead == 0,
         };
         // two seconds may wait, since those of requests that are counted when they ended take turns
         let side = second as usize % self.failing.len();

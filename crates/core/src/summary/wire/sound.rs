@@ -1,7 +1,7 @@
 //! Whether a part that was read holds only what counting can make: times of years that have four digits, and counts and
 //! places that leave room for sums. A checksum tells accidents apart from what was written, not from what cannot be.
 
-use crate::summary::{InputPart, Keys, Requests, Seen, Track};
+use crate::summary::{CitableLine, InputPart, Keys, MessageShape, Requests, Seen, Track};
 use coroner_lines::time::{DAY, HOUR, MINUTE, SECOND};
 
 /// Microseconds from 1970 to the years 0 and 9999, and a little more.
@@ -26,11 +26,17 @@ fn keys(k: &Keys) -> bool {
     })
 }
 
+fn kept(k: &CitableLine) -> bool {
+    TIMES.contains(&k.us) && k.pos.offset < MOST && k.pos.line < MOST
+}
+
+fn shape(s: &MessageShape) -> bool {
+    let held = s.lines.len() as u64;
+    s.count < MOST && held <= s.count.min(MessageShape::FEW) && s.lines.iter().all(kept)
+}
+
 fn requests(r: &Requests) -> bool {
     let grids = [&r.n, &r.health];
-    let lines = |k: &crate::summary::CitableLine| {
-        TIMES.contains(&k.us) && k.pos.offset < MOST && k.pos.line < MOST
-    };
     grids
         .iter()
         .all(|g| g.iter().all(|(us, _)| TIMES.contains(&us)))
@@ -43,7 +49,7 @@ fn requests(r: &Requests) -> bool {
             .all(|(m, (_, s))| step(*m, MINUTE) && line(s))
         && r.failed
             .iter()
-            .all(|(s, _, l)| step(s, SECOND) && lines(&l.first) && lines(l.last()))
+            .all(|(s, _, l)| step(s, SECOND) && kept(&l.first) && kept(l.last()))
 }
 
 fn track(t: &Track) -> bool {
@@ -68,6 +74,7 @@ fn track(t: &Track) -> bool {
     ];
     let runs = t.turns.iter().flat_map(|(_, runs)| runs);
     span && templates
+        && t.shapes.values().all(shape)
         && t.activity
             .iter()
             .all(|(m, a)| step(*m, MINUTE) && line(&a.first) && line(&a.last))

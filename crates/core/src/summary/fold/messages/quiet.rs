@@ -1,0 +1,159 @@
+//! Messages that neither complain nor state anything: they are counted by their words. Most are known texts, of which nothing
+//! is kept but their number until it is asked for.
+
+use super::{InputPart, MessageAt, Scratch, Track};
+use crate::summary::Axis;
+use crate::summary::fast::silent_messages::{Heard, Known};
+use crate::summary::shapes::{MessageShape, counts};
+use coroner_lines::record::Kind;
+
+impl Scratch {
+    /// Counts a text without level, error or version beside it that was found to state nothing.
+    #[inline(always)]
+    pub(crate) fn heard(&mut self, text: &[u8], scope: Kind, (axis, us): (Axis, i64)) -> Heard {
+        self.quiet[axis as usize].count(text, scope, us)
+    }
+
+    /// Adds what was counted of known texts to the track of an axis.
+    pub(in crate::summary) fn flush(&mut self, part: &mut InputPart, axis: Axis) {
+        let all: Vec<Known> = self.quiet[axis as usize].counted().collect();
+        for known in all {
+            self.count_known(part.track_mut(axis), &known);
+        }
+    }
+
+    fn count_known(&mut self, t: &mut Track, known: &Known) {
+        if known.scope.is_some_and(counts) {
+            let lines = || MessageShape::more(known.n);
+            // joined, whatever its time: it is more than one line
+            t.shapes.see(&known.text, i64::MIN, lines, &mut self.shaped);
+        }
+    }
+}
+
+/// Counts a message whose text is known; whether it is.
+pub(super) fn is_known(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) -> bool {
+    match scratch.heard(&s.message.text, s.scope, (s.axis, s.us)) {
+        Heard::Counted => true,
+        Heard::Known(place) => {
+            let behind = shape(t, scratch, s);
+            scratch.quiet[s.axis as usize].counts_behind(place, behind);
+            true
+        }
+        Heard::New => false,
+    }
+}
+
+/// Remembers the text of a message, and behind which time others like it need but be counted.
+pub(super) fn learn(
+    t: &mut Track,
+    scratch: &mut Scratch,
+    s: &MessageAt<'_>,
+    (blind, behind): (bool, i64),
+) {
+    let quiet = &mut scratch.quiet[s.axis as usize];
+    if let Some((place, before)) = quiet.learn(&s.message.text, s.scope, blind) {
+        quiet.counts_behind(place, behind);
+        if let Some(before) = before {
+            scratch.count_known(t, &before);
+        }
+    }
+}
+
+/// Counts a message that neither complains nor states anything; gives the time behind which others like it need but be
+/// counted.
+pub(super) fn shape(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) -> i64 {
+    if !counts(s.scope) {
+        return i64::MIN;
+    }
+    let again = scratch.again && s.at.lead == 0;
+    let line = || MessageShape::one(s.us, s.at.pos, s.at.bytes(), again);
+    let masked = &mut scratch.shaped;
+    t.shapes.see(&s.message.text, s.us, line, masked)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::summary::fast::complaints::tests::fold;
+    use crate::summary::shapes::{MessageShape, Shapes};
+    use crate::summary::{Axis, InputPart, LineAt, Pos, Stretch};
+    use coroner_lines::record::{Body, Kind, Level, Message, Record};
+    use coroner_lines::time::{Precision, SECOND, Stamp};
+    use proptest::prelude::*;
+
+    /// A line: its text, when it was written, and whether it says in which zone.
+    type TimedText = (String, i64, bool);
+
+    fn part_of(lines: &[TimedText], from: usize) -> InputPart {
+        let mut fold = fold();
+        let block: Vec<u8> = lines.iter().flat_map(|l| l.0.bytes()).collect();
+        let mut at = 0;
+        for (n, (text, second, zone)) in lines.iter().enumerate() {
+            let offset = (from + at) as u64;
+            let pos = Pos {
+                offset,
+                line: n as u64 + 1,
+            };
+            let line = LineAt::new(&block, (at, at + text.len()), pos);
+            let stamp = Stamp {
+                offset_min: zone.then_some(0),
+                ..Stamp::utc(second * SECOND, Precision::Second)
+            };
+            let said = Message::new(Level::Info, text.as_bytes());
+            let rec = Record::new(Some(stamp), Body::Message(said));
+            fold.record(line, &rec, 0, Kind::App, None);
+            at += text.len();
+        }
+        fold.flush(&block);
+        let end = (from + at) as u64;
+        let lines = lines.len() as u64;
+        let whole = Stretch {
+            end,
+            lines,
+            crc32: 0,
+        };
+        fold.finish(from as u64, whole, &["any".to_string()])
+    }
+
+    /// The same without a memory of texts.
+    fn counted_one_by_one(lines: &[TimedText], axis: Axis) -> Shapes {
+        let mut shapes = Shapes::default();
+        let (mut at, mut out) = (0, Default::default());
+        for (n, (text, second, zone)) in lines.iter().enumerate() {
+            let pos = Pos {
+                offset: at as u64,
+                line: n as u64 + 1,
+            };
+            at += text.len();
+            if *zone == (axis == Axis::Utc) {
+                let us = second * SECOND;
+                let line = || MessageShape::one(us, pos, text.as_bytes(), false);
+                shapes.see(text.as_bytes(), us, line, &mut out);
+            }
+        }
+        shapes
+    }
+
+    /// Enough texts that some of them take the place of others in what is remembered.
+    fn lines() -> impl Strategy<Value = Vec<TimedText>> {
+        let often = "(order|basket|parcel) [0-9]{1,3} (sent|kept)( to [a-c]{1,2})?";
+        let seldom = "[a-z]{3} [a-z]{3} said";
+        let text = prop_oneof![6 => often, 4 => seldom];
+        proptest::collection::vec((text, 0i64..90, any::<bool>()), 1..400)
+    }
+
+    proptest! {
+        #[test]
+        fn a_memory_of_texts_changes_no_count(lines in lines(), cut in any::<prop::sample::Index>()) {
+            let whole = part_of(&lines, 0);
+            for axis in [Axis::Utc, Axis::Wall] {
+                prop_assert_eq!(&*whole.track(axis).shapes, &counted_one_by_one(&lines, axis));
+            }
+            let (a, b) = lines.split_at(cut.index(lines.len() + 1));
+            let from = a.iter().map(|l| l.0.len()).sum();
+            let joined = part_of(b, from).merge(part_of(a, 0)).unwrap();
+            prop_assert_eq!(joined.utc, whole.utc);
+            prop_assert_eq!(joined.wall, whole.wall);
+        }
+    }
+}
