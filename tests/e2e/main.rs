@@ -38,6 +38,7 @@ mod stretch;
 mod telling;
 mod tiers;
 mod traps;
+mod unexplained;
 mod unread;
 mod watch;
 mod watch_files;

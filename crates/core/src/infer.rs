@@ -36,6 +36,7 @@ mod title;
 mod topology;
 mod traffic;
 mod undeclared_releases;
+mod unexplained;
 mod version_turns;
 mod worst_minute;
 
@@ -192,6 +193,7 @@ pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report
         gaps,
         totals: totals(&view),
     };
+    unexplained::add(&view, &past, &mut report);
     consistency::settle(&mut report, &gaps::pagers(&view));
     report.gaps = crate::infer::list_limits::gaps(&view, report.gaps);
     report.gaps.sort_by(|a, b| {

@@ -34,6 +34,7 @@ impl Earlier {
         };
         let mut messages = BTreeSet::new();
         for l in &view.lanes {
+            messages.extend(l.track.shapes.keys().map(|w| w.bytes().to_vec()));
             for (k, t) in l.track.templates.iter() {
                 // one minute outside is enough: it was written when nothing was wrong
                 if t.minutes

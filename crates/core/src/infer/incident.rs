@@ -133,6 +133,7 @@ impl Maker<'_> {
             missing: ranking.missing,
             signals: Vec::new(),
             new_templates,
+            unexplained: Vec::new(),
             versions: case.versions(),
             prompts: Vec::new(),
             series,

@@ -149,7 +149,7 @@ fn head<'a>(l: &Lane<'a>, text: &[u8]) -> (&'a str, Vec<u8>) {
 
 /// The words with which a message begins, without what may be another one each time: masks, names in brackets and quotes, paths
 /// and values of keys.
-fn beginning(text: &[u8]) -> Vec<u8> {
+pub(super) fn beginning(text: &[u8]) -> Vec<u8> {
     let start = &text[..text.len().min(HEAD)];
     let words = start.split(u8::is_ascii_whitespace).filter_map(|w| {
         let word = w.split(|b| *b == b'=').next().unwrap_or(w);

@@ -1,7 +1,7 @@
 //! Suspects and what speaks for and against them, contributing signals, and questions for a person.
 //! Plain data only.
 
-use super::{Cited, Evidence, Group, Sentence};
+use super::{Cited, Evidence, Group, Piece, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
@@ -138,6 +138,45 @@ pub struct NewTemplate {
     pub none_for: Option<i64>,
     /// First line.
     pub evidence: Vec<Evidence>,
+}
+
+/// A rare message around the onset of which nothing was made.
+#[derive(Clone, Debug)]
+pub struct Unexplained {
+    /// When.
+    pub time: Instant,
+    /// Lines of its kind in all logs.
+    pub lines: u64,
+    /// Whether it is the first of them.
+    pub first: bool,
+    /// Other such messages that the same log tells with it.
+    pub with: u64,
+    /// The line.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Unexplained {
+    /// The line as it stands, and how rare it is.
+    pub fn told(&self) -> Sentence {
+        let line = self.evidence.first().and_then(|e| e.excerpt.as_ref());
+        let said = match line {
+            Some(line) => Sentence::default().log(line),
+            None => Sentence::words("a line that cannot be read any more"),
+        };
+        let said = match (self.first, self.lines) {
+            (_, 0 | 1) => said.w(" (the only line of its kind"),
+            (true, n) => said
+                .w(" (the first of ")
+                .p(Piece::Count(n))
+                .w(" of its kind"),
+            (false, n) => said.w(" (one of ").p(Piece::Count(n)).w(" of its kind"),
+        };
+        match self.with {
+            0 => said.w(")"),
+            1 => said.w(", with one more such line)"),
+            n => said.w(", with ").p(Piece::Count(n)).w(" more such lines)"),
+        }
+    }
 }
 
 /// A version seen.

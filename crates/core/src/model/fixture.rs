@@ -361,6 +361,13 @@ fn incident(v: &Value) -> Incident {
             none_for: None,
             evidence: list(&t["evidence"], evidence),
         }),
+        unexplained: list(&v["unexplained"], |u| Unexplained {
+            time: at(&u["time"]),
+            lines: u["lines"].as_u64().unwrap(),
+            first: u["first"].as_bool().unwrap(),
+            with: u["with"].as_u64().unwrap(),
+            evidence: list(&u["evidence"], evidence),
+        }),
         versions: list(&v["versions"], |x| VersionSeen {
             service: log(&x["service"]),
             name: name(&x["name"]),

@@ -3,7 +3,7 @@
 
 use super::{
     Cause, CauseVerdict, Component, Event, Impact, Missing, NewTemplate, Piece, Prompt, Sentence,
-    Series, Signal, VersionSeen,
+    Series, Signal, Unexplained, VersionSeen,
 };
 use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
@@ -51,6 +51,8 @@ pub struct Incident {
     pub signals: Vec<Signal>,
     /// Message templates never seen before the onset.
     pub new_templates: Vec<NewTemplate>,
+    /// Rare messages around the onset of which nothing was made, by time.
+    pub unexplained: Vec<Unexplained>,
     /// Versions seen running or being rolled out.
     pub versions: Vec<VersionSeen>,
     /// Questions for a person.

@@ -46,6 +46,7 @@ impl Report {
         for i in &mut self.incidents {
             lists.extend(i.timeline.iter_mut().map(|e| &mut e.evidence));
             lists.extend(i.new_templates.iter_mut().map(|t| &mut t.evidence));
+            lists.extend(i.unexplained.iter_mut().map(|u| &mut u.evidence));
             lists.extend(i.versions.iter_mut().map(|v| &mut v.evidence));
             claims.extend(i.signals.iter_mut().map(|s| &mut s.cited));
             for c in &mut i.causes {
@@ -150,6 +151,9 @@ fn incident(i: &mut Incident, f: Visit<'_>) {
         t.service.iter_mut().for_each(&mut *f);
         evidence(&mut t.evidence, f);
     }
+    i.unexplained
+        .iter_mut()
+        .for_each(|u| evidence(&mut u.evidence, f));
     for v in &mut i.versions {
         v.service.iter_mut().for_each(&mut *f);
         f(&mut v.name);

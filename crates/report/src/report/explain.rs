@@ -7,6 +7,7 @@ mod duration;
 mod gap;
 mod row;
 mod signal;
+mod unexplained;
 mod verdict;
 
 use super::Look;
@@ -35,6 +36,7 @@ pub static TOPICS: &[&dyn Topic] = &[
     &duration::Duration,
     &gap::GapTopic,
     &signal::Signal,
+    &unexplained::Unexplained,
     &blip::Blip,
     &verdict::VerdictTopic,
 ];

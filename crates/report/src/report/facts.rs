@@ -10,6 +10,11 @@ use coroner_lines::record::MarkerKind;
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
+/// The heading over rare lines around an onset, and what they are.
+pub const UNEXPLAINED: &str = "Unexplained, around the onset";
+/// What stands beside it.
+pub const UNEXPLAINED_IS: &str = "rare lines that no row accounts for";
+
 /// The sentence for a report without incidents, and a second one that says what it does not mean.
 pub fn no_incident(report: &Report) -> (String, String) {
     match report.verdict {

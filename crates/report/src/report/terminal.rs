@@ -201,6 +201,7 @@ impl ScreenView<'_> {
         self.chart(i, clock);
         self.timeline(i, clock);
         self.causes(i, clock);
+        self.unexplained(i, clock);
         self.phases(i);
     }
 

@@ -26,6 +26,8 @@ fn report() -> Value {
                 "for": [{"text": "near", "weight": 2.5, "evidence": [{"input": 1, "line": 7, "excerpt": "deploy v2"}]}],
                 "against": [{"text": "no message", "weight": -0.5, "basis": "absence", "evidence": [], "inputs": [0]}],
                 "settle": "Try it."}],
+            "unexplained": [{"time": "2024-05-07T10:00:10Z", "offset_s": -10.0, "text": "“tea is ready” (the only line of its kind)",
+                "lines": 1, "first": true, "with": 0, "evidence": [{"input": 0, "line": 80, "excerpt": "tea is ready"}]}],
         }],
         "gaps": [{"kind": "marker", "text": "no line was recognised as an acknowledgement", "basis": "absence", "evidence": [], "inputs": [1]}],
     })
@@ -41,6 +43,17 @@ fn asked(what: &str) -> Option<Explained> {
         },
         what,
     )
+}
+
+#[test]
+fn a_rare_line_by_its_number() {
+    let e = asked("unexplained 1").unwrap();
+    assert_eq!(
+        e.lines,
+        [("web.log:80".to_owned(), "tea is ready".to_owned())]
+    );
+    assert!(e.method.contains("no more than three lines"), "{e:?}");
+    assert!(asked("unexplained 2").is_none());
 }
 
 #[test]

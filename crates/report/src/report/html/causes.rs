@@ -1,8 +1,8 @@
 //! Suspected causes as cards with what speaks for and against each, what would settle it, and contributing signals.
 
-use super::{IncidentPart, citation, escape, person};
-use crate::report::{json, sentence};
-use coroner_core::model::{Cause, CauseVerdict, Claim};
+use super::{IncidentPart, citation, escape, person, places};
+use crate::report::{facts, json, sentence, time};
+use coroner_core::model::{Cause, CauseVerdict, Claim, Unexplained};
 
 /// Cards shown at once; the others are in a fold.
 const CARDS: usize = 3;
@@ -88,7 +88,7 @@ impl IncidentPart<'_> {
         format!(
             "<article class=\"cause{first}\"><header><span class=\"rank\">{rank}</span>{}<p class=\"conf\"><svg class=\"meter\" viewBox=\"0 0 100 8\" aria-hidden=\"true\"><rect class=\"mb\" width=\"100\" height=\"8\" rx=\"4\"/><rect class=\"mf\" width=\"{width}\" height=\"8\" rx=\"4\"/></svg><span>{} <small>score {}</small></span></p></header><div class=\"fa\"><div><h{deeper} class=\"fh\">For</h{deeper}>{}</div><div><h{deeper} class=\"fh\">Against</h{deeper}>{}</div></div>{settle}</article>",
             self.sub("ct", &self.text(&c.title)),
-            escape(&crate::report::facts::capital(level)),
+            escape(&facts::capital(level)),
             sentence::score(c.score),
             self.claims("for", &c.pro),
             self.claims("ag", &c.con),
@@ -129,6 +129,29 @@ impl IncidentPart<'_> {
         format!(
             "{}<ul class=\"sig\">{list}</ul>",
             self.sub("sub", "Contributing signals")
+        )
+    }
+
+    /// Rare lines around the onset, as they stand; nothing where there are none.
+    pub(super) fn unexplained(&self) -> String {
+        if self.i.unexplained.is_empty() {
+            return String::new();
+        }
+        let line = |u: &Unexplained| {
+            format!(
+                "<li><time datetime=\"{}\">{}</time> {} {}</li>",
+                time::rfc3339(u.time, self.clock().zone),
+                escape(&time::clock_on(u.time, self.clock().day, self.clock().zone)),
+                self.text(&u.told()),
+                places(self.report, &u.evidence.iter().collect::<Vec<_>>())
+            )
+        };
+        let list: String = self.i.unexplained.iter().map(line).collect();
+        self.section(
+            "unexplained",
+            facts::UNEXPLAINED,
+            facts::UNEXPLAINED_IS,
+            &format!("<ul class=\"sig\">{list}</ul>"),
         )
     }
 

@@ -16,6 +16,7 @@ impl IncidentPart<'_> {
             self.charts(),
             self.timeline(),
             self.causes(),
+            self.unexplained(),
             self.harm(),
             self.measures(),
             self.lessons(),

@@ -57,6 +57,15 @@ impl Writer {
                 "service": opt(&t.service),
                 "evidence": evidence(&t.evidence),
             })),
+            "unexplained": list(&i.unexplained, |u| json!({
+                "time": self.time(u.time),
+                "offset_s": seconds(u.time.0 - i.onset.0),
+                "text": self.text(&u.told()),
+                "lines": u.lines,
+                "first": u.first,
+                "with": u.with,
+                "evidence": evidence(&u.evidence),
+            })),
             "versions": list(&i.versions, |v| json!({
                 "service": opt(&v.service),
                 "name": v.name.for_json(),

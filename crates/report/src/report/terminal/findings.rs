@@ -109,6 +109,28 @@ impl ScreenView<'_> {
         parts.iter().map(|p| self.set(p)).collect()
     }
 
+    /// Rare lines around the onset, as they stand.
+    pub(super) fn unexplained(&mut self, i: &Incident, clock: Clock) {
+        if i.unexplained.is_empty() {
+            return;
+        }
+        let what = format!("around the onset: {}", facts::UNEXPLAINED_IS);
+        self.title("UNEXPLAINED", &what);
+        for u in &i.unexplained {
+            let at = time::clock_on(u.time, clock.day, clock.zone);
+            let text = self.text(&u.told(), clock);
+            let cited = self.citation(&Cited::Lines(u.evidence.clone()));
+            match self.tight() {
+                true => {
+                    self.line(&format!("  {at}"));
+                    self.block("  ", &text, &cited);
+                }
+                false => self.block(&format!("   {at}  "), &text, &cited),
+            }
+        }
+        self.line("");
+    }
+
     pub(super) fn phases(&mut self, i: &Incident) {
         let phases: Vec<&Phase> = i.phases.iter().filter(|p| p.us > 0).collect();
         let whole: i64 = phases.iter().map(|p| p.us).sum();
