@@ -102,8 +102,9 @@ if cargo deny --version >/dev/null 2>&1; then
 else
     skipped+=("licences and sources of the dependencies: cargo-deny is not installed")
 fi
-step "what is left without the feature fast"
+step "what is left without the feature fast, and the plain twins of the vector code"
 cargo check --locked --no-default-features
+cargo test --locked --no-default-features -p coroner-lines --lib
 step "tests"
 cargo test --locked --workspace
 if need_tools; then

@@ -1,4 +1,4 @@
-//! Inference on a whole day of a busy service: what comes after merging must not hang on how many lines there were.
+//! Inference on a whole day of a busy service: what comes after merging must not depend on how many lines there were.
 //! The day is folded with ever more requests a second; the time of the inference should stay.
 
 #![expect(clippy::expect_used, reason = "a bench that cannot be set up may end")]

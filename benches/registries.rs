@@ -37,7 +37,7 @@ fn lines(data: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 type Group<'c> = BenchmarkGroup<'c, WallTime>;
 
-/// A group in which newlines are counted too: how quickly hangs on the bytes alone, not on how many of them are newlines.
+/// A group in which newlines are counted too: how quickly depends on the bytes alone, not on how many of them are newlines.
 fn group<'c>(c: &'c mut Criterion, name: &str) -> Group<'c> {
     let mut g = c.benchmark_group(name);
     let data = repeated(FORMATS[0].sample());

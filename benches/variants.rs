@@ -211,7 +211,7 @@ impl Variant {
     }
 }
 
-/// A number that hangs on what a line told.
+/// A number that depends on what a line told.
 pub fn sum(told: Option<Told<'_>>) -> u64 {
     told.map_or(0, |(time, word, text)| {
         let last = time.last().copied().unwrap_or_default();

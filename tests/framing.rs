@@ -1,4 +1,4 @@
-//! How lines make records, for each kind of framing: which lines count, and that nothing hangs on where an input is cut. And what
+//! How lines make records, for each kind of framing: which lines count, and that nothing depends on where an input is cut. And what
 //! must not be lost: a marker's line in the file of another format, and a line four wrappers deep.
 
 #![expect(

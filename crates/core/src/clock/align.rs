@@ -27,7 +27,7 @@ pub(super) struct Reference {
     pub(super) shown: AllShown,
 }
 
-/// An estimate: minutes east, margin 0–1, why, and whether two matches that do not hang on each other say so (aligned) or it is
+/// An estimate: minutes east, margin 0–1, why, and whether two matches that do not depend on each other say so (aligned) or it is
 /// no more than the best guess (assumed).
 pub(super) type Estimate = (i64, f64, &'static str, ZoneSource);
 

@@ -132,7 +132,7 @@ impl Setting {
     }
 }
 
-/// Whether the clock is plainly `ahead`, and plainly not right, on both sides of a second: two matches that do not hang on
+/// Whether the clock is plainly `ahead`, and plainly not right, on both sides of a second: two matches that do not depend on
 /// each other.
 pub(super) fn on_both_sides(channels: &[Channel], ahead: i64, at: i64) -> bool {
     let sides = [(i64::MIN, at), (at, i64::MAX)];

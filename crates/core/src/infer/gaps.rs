@@ -21,7 +21,7 @@ fn name(n: &str) -> Piece {
 /// Lines of an input from which it is said that most of them look like requests and are none to any format.
 const MANY: u64 = 50;
 
-/// Gaps that hang on inputs alone.
+/// Gaps that depend on inputs alone.
 pub(crate) fn of_inputs(
     view: &View<'_>,
     strays: &[Strays],

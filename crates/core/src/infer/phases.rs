@@ -6,7 +6,7 @@ use crate::model::{Cited, Durations, Event, Evidence, Gap, Phase, Piece, Sentenc
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
-/// The markers of an incident that its durations hang on, as indices into its timeline.
+/// The markers of an incident that its durations depend on, as indices into its timeline.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PhaseMarkers {
     pub onset: usize,

@@ -94,7 +94,7 @@ pub struct PlanRow {
     pub settings: serde_json::Value,
 }
 
-/// First bytes of a file that its tag hangs on.
+/// First bytes of a file that its tag depends on.
 pub const TAG: usize = 4096;
 
 /// The tag of a file that begins with these bytes; of more than [`TAG`] only the first count.
@@ -211,7 +211,7 @@ impl PlanRow {
     }
 }
 
-/// Numbers rows and gives them the identity of their plan, which hangs on all that they say but where the bytes lie.
+/// Numbers rows and gives them the identity of their plan, which depends on all that they say but where the bytes lie.
 pub fn seal(mut rows: Vec<PlanRow>) -> Result<Vec<PlanRow>> {
     let of = rows.len() as u32;
     for (row, i) in rows.iter_mut().zip(0..) {

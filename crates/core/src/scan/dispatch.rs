@@ -1,6 +1,6 @@
 //! Which formats a line is tried with: all but those that take no line which begins with its first byte and, if the first ones
 //! say no, those of which every line shows what this one does not; in the plan's order. What is left out would have said no,
-//! so that nothing but time hangs on it.
+//! so that nothing but time depends on it.
 
 use crate::plan::Tried;
 use coroner_lines::format::Framing;

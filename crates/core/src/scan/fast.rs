@@ -1,5 +1,5 @@
 //! Lines that are read by the ways of [`coroner_lines::fast`] and not by the grammars of their formats, and lines that are
-//! known to be of none. Nothing but speed may hang on what is here: every other line goes to `lines`, which gives the same.
+//! known to be of none. Nothing but speed may depend on what is here: every other line goes to `lines`, which gives the same.
 
 mod access_runs;
 mod learnt_lines;

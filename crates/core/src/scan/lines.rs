@@ -299,7 +299,7 @@ impl<'p> Scanner<'p> {
         if self.fast.is_of_none(line) {
             return self.strange_line((block, text), (from, line, to), at, open, may_continue);
         }
-        // The first that accepts a line has it. The plan fixes the order, so that the answer hangs on the line alone.
+        // The first that accepts a line has it. The plan fixes the order, so that the answer depends on the line alone.
         let formats = &self.input.formats;
         let mut tries = self.tries.of(formats, line);
         while let Some(format) = self.tries.next(&mut tries, line) {

@@ -1,5 +1,5 @@
 //! The bytes of a stream that a split owns: whole records, of which each belongs to the split that holds its first byte.
-//! Where a record begins hangs on its first line alone, so that neighbours agree without knowing each other.
+//! Where a record begins depends on its first line alone, so that neighbours agree without knowing each other.
 
 use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read, Take};

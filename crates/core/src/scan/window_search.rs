@@ -1,5 +1,5 @@
 //! Which bytes of a sorted file can hold lines of the stretch of time that is asked for: a few lines are looked at in many
-//! places, and what lies well before or behind the stretch need not be understood. What is found hangs on the file alone.
+//! places, and what lies well before or behind the stretch need not be understood. What is found depends on the file alone.
 
 use crate::plan::{PlanInput, trim_line};
 use crate::summary::{Axis, StampClock, Windows};

@@ -1,5 +1,5 @@
 //! Buckets: the names under which everything goes that bounded maps do not tell apart any more.
-//! Which bucket hangs on the name alone, so that merging stays exact.
+//! Which bucket depends on the name alone, so that merging stays exact.
 
 /// One of 64 names for everything that is not told apart any more.
 pub(crate) fn bucket(name: &[u8]) -> Vec<u8> {

@@ -1,5 +1,5 @@
 //! What spares the counting of lines like those before: keys by which endpoints, names and texts are known again. Whole keys are
-//! compared and sums are the same, so that nothing but speed hangs on it.
+//! compared and sums are the same, so that nothing but speed depends on it.
 
 pub(super) mod complaints;
 pub(super) mod endpoint_key;

@@ -82,7 +82,7 @@ pub struct Grid {
     last: Option<(i64, u32)>,
 }
 
-/// Counts of one hour. Which form it has hangs on the number of steps with a count alone, never on the order of counting.
+/// Counts of one hour. Which form it has depends on the number of steps with a count alone, never on the order of counting.
 #[derive(Clone, Debug, PartialEq)]
 enum Cells {
     /// A single step.

@@ -111,7 +111,7 @@ fn coarse(level: u8, name: &[u8]) -> Vec<u8> {
     name.to_vec()
 }
 
-/// Buckets hang on the method and first path segment only, which every finer level still has.
+/// Buckets depend on the method and first path segment only, which every finer level still has.
 fn bucket(name: &[u8]) -> Vec<u8> {
     let base = match memchr::memchr(b'/', name) {
         Some(slash) => {

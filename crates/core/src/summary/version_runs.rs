@@ -1,5 +1,5 @@
 //! When each version was at work: runs of ten-second steps that follow each other, with the first line of each run.
-//! Runs are joined wherever they touch, so that the result hangs on the lines alone and never on how they were split.
+//! Runs are joined wherever they touch, so that the result depends on the lines alone and never on how they were split.
 
 use crate::summary::LineAt;
 use crate::summary::{Pos, Seen};

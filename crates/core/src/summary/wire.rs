@@ -1,5 +1,5 @@
 //! Parts as JSON, for engines, files and pipes: how each piece of a [`super::Part`] is written down and read back.
-//! Nothing is lost and nothing hangs on the order in which it came, so that equal parts are equal bytes. What is read is held
+//! Nothing is lost and nothing depends on the order in which it came, so that equal parts are equal bytes. What is read is held
 //! to the bounds that counting keeps, since a file may hold anything. Which parts fit together is for `file`.
 
 pub(super) mod bytes;

@@ -57,7 +57,7 @@ impl<'a> Near<'a> {
         Some(words)
     }
 
-    /// A number that hangs on the length of the value, its first and its last eight bytes.
+    /// A number that depends on the length of the value, its first and its last eight bytes.
     #[inline(always)]
     pub fn sum(&self) -> u64 {
         let n = self.value.len();

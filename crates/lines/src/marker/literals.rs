@@ -13,7 +13,7 @@ pub(super) fn parsed(pattern: &str) -> Option<Hir> {
     parser.parse(pattern).ok()
 }
 
-/// Whether a pattern treats all digits alike: whether it holds does not hang on which digits stand in a text.
+/// Whether a pattern treats all digits alike: whether it holds does not depend on which digits stand in a text.
 pub(super) fn blind(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => true,

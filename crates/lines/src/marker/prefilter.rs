@@ -32,7 +32,7 @@ pub(super) struct Prefilter {
     literals: HashMap<u32, Vec<Literal>, foldhash::fast::FixedState>,
     /// Rules without useful literals.
     always: Set,
-    /// Whether every gram is without digits, so that which rules may hold does not hang on them.
+    /// Whether every gram is without digits, so that which rules may hold does not depend on them.
     blind: bool,
     /// Rules whose pattern treats all digits alike.
     blind_rules: Set,
@@ -308,7 +308,7 @@ mod tests {
     }
 
     proptest! {
-        /// Which rules may hold does not hang on digits.
+        /// Which rules may hold does not depend on digits.
         #[test]
         fn digits_change_no_candidates(words in proptest::collection::vec(prop_oneof![
             Just("deploy "), Just("0 signal 15 "), Just("received"), Just("EXT4-fs"), Just(" error"), Just("number 28"), Just("111: Connection refused"),

@@ -118,7 +118,7 @@ fn half(s: &str) -> Leaf<'_, Half> {
         true => opt(tag::<_, _, ()>(".")).parse(rest)?,
         false => (rest, None),
     };
-    // `7:58p` hangs on the digits; `7:58 a server` does not
+    // `7:58p` depends on the digits; `7:58 a server` does not
     let lonely = m.is_none() && (s.len() != rest.len() + 1 || dot.is_some());
     if lonely || rest.starts_with(char::is_alphanumeric) {
         return Err(nom::Err::Error(()));

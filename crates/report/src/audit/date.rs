@@ -118,7 +118,7 @@ fn day(s: &str) -> Leaf<'_, i64> {
     }
 }
 
-/// What may stand inside a date: blanks with a comma, or a mark that hangs on both sides; ` - ` stands between two things.
+/// What may stand inside a date: blanks with a comma, or a mark that depends on both sides; ` - ` stands between two things.
 fn gap(s: &str) -> Leaf<'_, ()> {
     if let Ok((rest, _)) = one_of::<_, _, ()>("-/").parse(s) {
         return Ok((rest, ()));

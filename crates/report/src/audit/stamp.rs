@@ -1,5 +1,5 @@
 //! Which date, clock time and zone of a text belong together, and which two times are the ends of one span. Only what stands
-//! between them decides: a date is that of the clock it hangs on, and lends itself to the other end of a span that has none.
+//! between them decides: a date is that of the clock it depends on, and lends itself to the other end of a span that has none.
 
 use super::clock::{Clock, Half, clocks};
 use super::date::{DateSaid, dates};
@@ -24,7 +24,7 @@ pub enum Side {
 pub struct Stamp {
     /// The time, with the half of the day and the zone that the other end of its span lends.
     pub clock: Clock,
-    /// The date that it hangs on.
+    /// The date that it depends on.
     pub date: Option<DateSaid>,
     /// Days from that date: `the next day`, or an end past midnight.
     pub plus: i64,

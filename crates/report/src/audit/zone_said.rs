@@ -124,7 +124,7 @@ fn in_range(rest: &str, sign: char, h: i16, m: i16) -> Leaf<'_, i16> {
     }
 }
 
-/// `+05:30`, `+0530`, `-0800`; `-05:00` only where it hangs on the time, else it is the end of a range.
+/// `+05:30`, `+0530`, `-0800`; `-05:00` only where it depends on the time, else it is the end of a range.
 fn offset(s: &str, attached: bool) -> Leaf<'_, i16> {
     let (rest, sign) = one_of("+-")(s)?;
     let (rest, h) = digits(rest, 2, 2)?;

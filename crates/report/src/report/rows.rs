@@ -139,7 +139,7 @@ impl<'a> RowLine<'a> {
                 (&l.service, &l.upstream) == (&e.service, &e.upstream) && alike(&l.text, &e.text)
             }
             K::Restart => words::agree(l, e) && alike(&l.text, &e.text),
-            // Rows that the story hangs on: only word for word, of another host.
+            // Rows that the story depends on: only word for word, of another host.
             _ => e.host.is_some() && words::without_host(l) == words::without_host(e),
         }
     }

@@ -1,5 +1,5 @@
 //! Blocks of lines that look alike: each is tried against what lines before it have shown. Which of them have been
-//! learnt hangs on where a worker began, so nothing but speed may hang on it.
+//! learnt depends on where a worker began, so nothing but speed may depend on it.
 
 use crate::plan::{PlanInput, trim_line};
 use crate::scan::fast::access_runs::RunState;

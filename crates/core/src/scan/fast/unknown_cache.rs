@@ -1,5 +1,5 @@
 //! Lines that no format knows: frames of stacks, banners. They come again and again, and each would be tried with all formats.
-//! Whole lines are compared, and nothing is asked that hangs on the lines before, so that nothing but speed hangs on it.
+//! Whole lines are compared, and nothing is asked that depends on the lines before, so that nothing but speed depends on it.
 
 const SLOTS: usize = 128;
 /// Longer lines are not kept.

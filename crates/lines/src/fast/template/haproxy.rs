@@ -31,7 +31,7 @@ pub struct Last {
 }
 
 /// Words of bytes that tell the names of a line: those of backend and server, and what stands in front of the request. All names
-/// hang on them if the version stands in the last of these bytes or nowhere.
+/// depend on them if the version stands in the last of these bytes or nowhere.
 const TELLING: usize = 6;
 
 /// These words for backend and server, which are less than 32 bytes, and a sum of them.
@@ -119,7 +119,7 @@ pub(in crate::fast) fn read<'a>(
     let before = &after[b[4] + 1..open];
     let version = version(&mut last.captured, before);
     let names = match before.last_chunk() {
-        // a version that stands further in front hangs on other bytes
+        // a version that stands further in front depends on other bytes
         Some(tail) if *tail == last.captured.0 => {
             let (sum, told) = telling(&Near::new(after, b[2] + 1, b[3])?, tail)?;
             // who has a list of servers tried more than one

@@ -31,7 +31,7 @@ fn same<const W: usize>(a: &Telling<W>, b: &Telling<W>) -> bool {
 
 impl<const W: usize> Numbered<W> {
     /// The number of the names that are told so; 0: they have none, as those that `is_one` says no of. `sum` is any number that
-    /// hangs on the same bytes: it says where to look, so that the words themselves need not be taken apart.
+    /// depends on the same bytes: it says where to look, so that the words themselves need not be taken apart.
     #[inline(always)]
     pub(in crate::fast) fn of(
         &mut self,

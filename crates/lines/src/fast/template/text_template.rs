@@ -1,4 +1,4 @@
-//! Lines of plain text whose head was read before: the same bytes between the time and the text. What a head tells hangs on the
+//! Lines of plain text whose head was read before: the same bytes between the time and the text. What a head tells depends on the
 //! text behind it only where that goes on like a head, so that a text which begins with plain words has it as it was. All
 //! else goes the general way, in `text`, which gives the same.
 

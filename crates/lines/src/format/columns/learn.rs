@@ -360,7 +360,7 @@ impl<'a> Sample<'a> {
         })
     }
 
-    /// What else the columns tell: nothing hangs on it.
+    /// What else the columns tell: nothing depends on it.
     fn rest<'s>(&'s self, behind: usize, all: &mut Vec<(&'s str, Field)>) {
         let free = |k: &str, all: &[(&str, Field)]| all.iter().all(|(other, _)| *other != k);
         let client = self.best(

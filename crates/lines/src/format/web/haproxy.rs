@@ -333,7 +333,7 @@ mod tests {
             time("[WARNING] 042/080102 (7) : x"),
             Some((66_729_662, Dated::NoYear))
         );
-        // days behind February hang on the year
+        // days behind February depend on the year
         assert_eq!(
             time("[WARNING] 323/063317 (7) : x"),
             Some((6 * 3600 + 33 * 60 + 17, Dated::NoDate))

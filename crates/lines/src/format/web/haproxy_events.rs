@@ -89,7 +89,7 @@ pub(super) fn printed(line: &[u8]) -> Option<Record<'_>> {
     })
 }
 
-/// `042/080102`: days since the first of January and the clock, without a year. From March on the date hangs on the year, so
+/// `042/080102`: days since the first of January and the clock, without a year. From March on the date depends on the year, so
 /// that only the clock is taken.
 fn printed_time(b: &[u8]) -> Option<Stamp> {
     let (day, clock) = b.split_at_checked(3)?;

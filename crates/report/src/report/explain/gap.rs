@@ -51,7 +51,7 @@ fn method(gap: &Value) -> &'static str {
         }
         "marker" => {
             "A story needs this marker and no line states it in the inputs that were searched. The row is left out and \
-             the duration that hangs on it is not given."
+             the duration that depends on it is not given."
         }
         "silence" => {
             "No line for longer than the usual rate of lines allows. It is called an outage only where another input \
