@@ -10,6 +10,7 @@ mod block;
 mod encoding;
 mod file_at;
 pub mod follow;
+mod inflate;
 mod input;
 mod layers;
 mod limits;

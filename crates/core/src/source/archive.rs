@@ -2,9 +2,10 @@
 //! Names of members are text for people; nothing here ever opens or makes a path of one.
 
 use super::encoding::Encoding;
+use super::inflate::Inflate;
 use super::layers::peel;
 use super::magic::{Codec, Container};
-use super::name::text;
+use super::name::member_name;
 use super::note::{Note, Notes};
 use super::unpack::Limits;
 use crate::source::limits::{Count, Guard, GuardState, Metered};
@@ -13,7 +14,7 @@ use std::io::{self, Cursor, Read, Seek};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
-use zip::ZipArchive;
+use zip::{CompressionMethod, ZipArchive};
 
 /// One file of an archive.
 pub struct ArchiveFile<'r> {
@@ -70,19 +71,14 @@ pub(super) struct MemberFacts {
     pub(super) modified: Option<SystemTime>,
 }
 
-/// The path of a member as text: without empty and `.` components, so without a root.
-pub(super) fn member_name(front: &str, raw: &[u8]) -> String {
-    let mut name = front.to_owned();
-    for part in raw
-        .split(|c| *c == b'/')
-        .filter(|p| !p.is_empty() && *p != b".")
-    {
-        if !name.is_empty() {
-            name.push('/');
+impl MemberFacts {
+    /// A member of which only the name is told.
+    fn of(name: String) -> MemberFacts {
+        MemberFacts {
+            name,
+            modified: None,
         }
-        name.push_str(&text(part));
     }
-    name
 }
 
 impl ArchiveWalk<'_> {
@@ -251,10 +247,7 @@ impl ArchiveWalk<'_> {
         stream: &mut dyn Read,
         depth: usize,
     ) -> (ControlFlow<()>, Option<Note>) {
-        let about = || MemberFacts {
-            name: front.to_owned(),
-            modified: None,
-        };
+        let about = || MemberFacts::of(front.to_owned());
         let mut bytes = Vec::new();
         if let Err(e) = stream.take(INNER_ZIP + 1).read_to_end(&mut bytes) {
             return (self.unreadable(about(), e.to_string()), None);
@@ -288,29 +281,32 @@ impl ArchiveWalk<'_> {
         index: usize,
         depth: usize,
     ) -> ControlFlow<()> {
-        let name = match zip.by_index_raw(index) {
+        let (name, deflated) = match zip.by_index_raw(index) {
             Ok(raw) if !raw.is_file() => return ControlFlow::Continue(()),
-            Ok(raw) => member_name(front, raw.name_raw()),
+            Ok(raw) => (
+                member_name(front, raw.name_raw()),
+                (!raw.encrypted() && raw.compression() == CompressionMethod::Deflated)
+                    .then(|| (raw.crc32(), raw.size())),
+            ),
             Err(e) => {
                 let name = member_name(front, format!("member {}", index + 1).as_bytes());
-                let about = MemberFacts {
-                    name,
-                    modified: None,
-                };
-                return self.unreadable(about, e.to_string());
+                return self.unreadable(MemberFacts::of(name), e.to_string());
             }
         };
-        let about = MemberFacts {
-            name,
-            modified: None,
+        let file = match deflated {
+            Some(_) => zip.by_index_raw(index),
+            None => zip.by_index(index),
         };
-        let flow = match zip.by_index(index) {
-            Err(e) => self.unreadable(about, format!("{e}; unpack it first")),
-            Ok(mut file) => {
-                // What says that it is small and is not would get around the sum of sizes.
-                let mut data = (&mut file).take(u64::MAX);
-                data.set_limit(data.get_ref().size());
-                self.member(about, &mut data, depth)
+        // What says that it is small and is not would get around the sum of sizes.
+        let flow = match (file, deflated) {
+            (Err(e), _) => self.unreadable(MemberFacts::of(name), format!("{e}; unpack it first")),
+            (Ok(file), Some((crc, size))) => {
+                let mut data = Inflate::new(file, crc).take(size);
+                self.member(MemberFacts::of(name), &mut data, depth)
+            }
+            (Ok(file), None) => {
+                let size = file.size();
+                self.member(MemberFacts::of(name), &mut file.take(size), depth)
             }
         };
         self.whole += 1;
@@ -354,10 +350,7 @@ impl ArchiveWalk<'_> {
                 }
             };
             if file.is_file() {
-                let about = MemberFacts {
-                    name: member_name(front, file.name_raw()),
-                    modified: None,
-                };
+                let about = MemberFacts::of(member_name(front, file.name_raw()));
                 let flow = self.member(about, &mut file, depth);
                 if flow.is_break() {
                     return (flow, None);

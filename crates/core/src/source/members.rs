@@ -1,11 +1,12 @@
 //! Files of archives as inputs: each gets its sample in one pass, and is read again in another, in parallel where the archive
 //! can be read at any position. What an archive looks like inside is `archive.rs`.
 
-use super::archive::{ArchiveFile, ArchiveWalk, MemberFacts, left_out, member_name, open_zip};
+use super::archive::{ArchiveFile, ArchiveWalk, MemberFacts, left_out, open_zip};
 use super::file_at::FileAt;
 use super::input::{Input, InputStart, OpenConfig, RawBytes};
 use super::layers::{HEAD, peel, take};
 use super::magic::Container;
+use super::name::member_name;
 use super::note::{Note, Notes};
 use super::sample::{STREAM_HEAD, Sample};
 use super::spool::spool;

@@ -93,6 +93,21 @@ pub(super) fn text(name: &[u8]) -> String {
     out
 }
 
+/// The path of a member as text: without empty and `.` components, so without a root.
+pub(super) fn member_name(front: &str, raw: &[u8]) -> String {
+    let mut name = front.to_owned();
+    for part in raw
+        .split(|c| *c == b'/')
+        .filter(|p| !p.is_empty() && *p != b".")
+    {
+        if !name.is_empty() {
+            name.push('/');
+        }
+        name.push_str(&text(part));
+    }
+    name
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
