@@ -4,9 +4,9 @@
 
 use coroner_core::infer::{InferConfig, infer};
 use coroner_core::plan::{PlanConfig, Sampled, plan};
-use coroner_core::scan::{ReadConfig, summarize};
-use coroner_core::source::{Encoding, Input, Limits, Meter, MmapMode, OpenConfig, walk};
 use coroner_report::report::{Look, REPORTS};
+use coroner_core::scan::{ReadConfig, summarize};
+use coroner_core::source::{Encoding, Input, Limits, Meter, MmapMode, OpenConfig, Sample, gather, walk};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -30,8 +30,14 @@ pub fn inputs(path: &Path) -> Vec<Input> {
 
 /// A file or folder to JSON.
 pub fn job(path: &Path) -> String {
-    let inputs = inputs(path);
-    let samples: Vec<Sampled> = inputs.iter().map(sampled).collect();
+    let found = gather(walk(&[path]).found, &open(), &|_| true).inputs;
+    let (inputs, samples): (Vec<Input>, Vec<Sampled>) = found
+        .into_iter()
+        .map(|(input, sample)| {
+            let sampled = of(&input, sample.expect("a file"));
+            (input, sampled)
+        })
+        .unzip();
     let plan = plan(&samples, &PlanConfig::default()).expect("a plan");
     let summary = summarize(&plan, &inputs, &ReadConfig::of(open())).expect("files");
     let report = infer(&summary.part, &InferConfig::default());
@@ -41,11 +47,14 @@ pub fn job(path: &Path) -> String {
 
 /// What is sampled of a file.
 pub fn sampled(input: &Input) -> Sampled {
-    let spots = input.sample(&open()).expect("a file").spots;
+    of(input, input.sample(&open()).expect("a file"))
+}
+
+fn of(input: &Input, sample: Sample) -> Sampled {
     Sampled {
         name: input.found.name.clone(),
-        member: None,
+        member: input.found.member.clone(),
         modified_us: None,
-        pieces: spots.into_iter().map(|s| s.bytes).collect(),
+        pieces: sample.spots.into_iter().map(|s| s.bytes).collect(),
     }
 }

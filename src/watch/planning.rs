@@ -6,6 +6,7 @@ use coroner_core::error::Result;
 use coroner_core::plan::{Plan, YearBasis, plan};
 use coroner_core::source::STREAM_HEAD;
 use coroner_lines::time::{DAY, HOUR};
+use std::sync::Arc;
 
 impl Watch {
     /// The plan of an input stands.
@@ -49,11 +50,13 @@ impl Watch {
             match (&feed.planned, *i == f) {
                 (Some(old), false) => {
                     // what the names of all inputs tell may have changed
-                    let host = made.inputs[n].meta.host.take().or(old.meta.host.clone());
+                    let host = made.inputs[n].meta.host.clone().or(old.meta.host.clone());
                     made.inputs[n] = old.clone();
-                    made.inputs[n].meta.host.clone_from(&host);
+                    Arc::make_mut(&mut made.inputs[n].meta)
+                        .host
+                        .clone_from(&host);
                     let parts = feed.part.iter_mut().chain(&mut feed.young);
-                    parts.for_each(|p| p.meta.host.clone_from(&host));
+                    parts.for_each(|p| Arc::make_mut(&mut p.meta).host.clone_from(&host));
                     feed.planned = Some(made.inputs[n].clone());
                 }
                 _ => feed.replan(made.inputs[n].clone(), max_line),

@@ -44,6 +44,7 @@ use crate::clock::{self, Clocks};
 use crate::detect::{self, Detection};
 pub use crate::infer::baseline::Earlier;
 use crate::infer::lanes::View;
+use crate::infer::list_limits::Limit;
 use crate::model::{Event, Piece, Report, Sensitivity, Sentence, Settings, Span, Totals, Verdict};
 use crate::plan::YearBasis;
 use crate::source::Again;
@@ -132,7 +133,8 @@ pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report
     found.incidents.extend(falling);
     found.incidents.sort_by_key(|f| (f.start, f.end));
 
-    let mut gaps = gaps::of_inputs(&view, &strays, &stated, config);
+    let mut limit = Limit::default();
+    let mut gaps = gaps::of_inputs(&view, &strays, &stated, config, &mut limit);
     let ranked = rank::ranked(&view, &found.incidents, found.p0, &stated);
     found.incidents = ranked.incidents;
     let past = LazyCell::new(|| crate::infer::message_history::Past::of(&view));
@@ -195,7 +197,7 @@ pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report
     };
     unexplained::add(&view, &past, &mut report);
     consistency::settle(&mut report, &gaps::pagers(&view));
-    report.gaps = crate::infer::list_limits::gaps(&view, report.gaps);
+    report.gaps = limit.gaps(&view, report.gaps);
     report.gaps.sort_by(|a, b| {
         (a.kind, format!("{:?}", a.cited)).cmp(&(b.kind, format!("{:?}", b.cited)))
     });

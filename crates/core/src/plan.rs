@@ -160,7 +160,7 @@ pub struct Sampled {
 #[derive(Clone)]
 pub struct PlanInput {
     /// What goes into the part.
-    pub meta: InputMeta,
+    pub meta: Arc<InputMeta>,
     /// Formats in the order in which they are tried on each line.
     pub formats: Arc<[Tried]>,
     /// How that order was made, for those who read a stretch of the input elsewhere.
@@ -274,7 +274,7 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
             None => order.into_iter().map(|i| all[i].clone()).collect(),
         };
         inputs.push(PlanInput {
-            meta: InputMeta {
+            meta: Arc::new(InputMeta {
                 name: s.name.clone(),
                 member: s.member.clone(),
                 domain: domain(&s.name),
@@ -289,7 +289,7 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
                 edge: config.edge.iter().any(|e| e.applies(&s.name)),
                 windows: config.windows.get(&s.name).copied().unwrap_or_default(),
                 doubts: unit.into_iter().collect(),
-            },
+            }),
             calendar: Calendar::default(),
             formats,
             recipe,
@@ -311,7 +311,7 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
     for ((input, s), d) in inputs.iter_mut().zip(samples).zip(&dates) {
         let (calendar, doubts) = calendar(s, d, newest, year_reference, config);
         input.calendar = calendar;
-        input.meta.doubts.extend(doubts);
+        Arc::make_mut(&mut input.meta).doubts.extend(doubts);
     }
     let digest = digest(&inputs, year_reference, &config.rules);
     Ok(Plan {

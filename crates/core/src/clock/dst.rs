@@ -239,6 +239,7 @@ mod tests {
     use crate::summary::{Axis, Ends, JoinCell, OffsetUse, Track};
     use coroner_lines::record::Kind;
     use coroner_lines::time::stamp::whole;
+    use std::sync::Arc;
 
     fn wall(s: &str) -> i64 {
         whole(s.as_bytes()).unwrap().wall_us
@@ -374,7 +375,7 @@ mod tests {
     #[test]
     fn the_repeated_hour_itself_tells_the_change() {
         let (mut access, mut error) = (input("edge.log", None), input("error.log", None));
-        access.meta.host = None;
+        Arc::make_mut(&mut access.meta).host = None;
         lines(&mut error, &autumn());
         // requests after the change, which an access log in UTC has too
         for i in 0..5u64 {

@@ -5,11 +5,12 @@ use super::impact::addresses;
 use crate::clock::{Fall, set_back};
 use crate::detect::Detection;
 use crate::infer::lanes::{Lane, View};
+use crate::infer::list_limits::Limit;
 use crate::infer::outlier_stamps::Strays;
 use crate::infer::stated::cite;
 use crate::model::{Cited, Event, Evidence, Gap, Piece, Sentence, ZoneSource};
 use crate::plan::YearBasis;
-use crate::summary::Accounting;
+use crate::summary::{Accounting, InputPart};
 use coroner_lines::record::Kind;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -27,127 +28,13 @@ pub(crate) fn of_inputs(
     strays: &[Strays],
     stated: &[Event],
     config: &InferConfig,
+    limit: &mut Limit,
 ) -> Vec<Gap> {
     let mut out = Vec::new();
     for (id, p) in &view.part.inputs {
-        let a = &p.accounting;
-        for n in &p.notes {
-            out.push(Gap {
-                kind: "input",
-                text: Sentence::default()
-                    .p(name(&p.meta.name))
-                    .w(" ")
-                    .p(Piece::Words(n.clone())),
-                cited: Cited::Absent(vec![*id]),
-            });
-        }
-        for d in &p.meta.doubts {
-            out.push(Gap {
-                kind: "clock",
-                text: Sentence::default()
-                    .p(name(&p.meta.name))
-                    .w(" ")
-                    .w(d.clone()),
-                cited: Cited::Absent(vec![*id]),
-            });
-        }
-        if a.unparsed > 0 {
-            let s = Sentence::default()
-                .p(Piece::Count(a.unparsed))
-                .w(" of ")
-                .p(Piece::Count(a.lines))
-                .w(" lines of ")
-                .p(name(&p.meta.name));
-            let s = s.w(" were not understood");
-            let s = if a.overlong > 0 {
-                s.w(" (")
-                    .p(Piece::Count(a.overlong))
-                    .w(" of them too long)")
-            } else {
-                s
-            };
-            out.push(Gap {
-                kind: "unparsed",
-                text: s,
-                cited: Cited::Lines(a.examples.values().map(|x| cite(*id, x)).collect()),
-            });
-        } else if a.lines == 0 {
-            out.push(Gap {
-                kind: "input",
-                text: Sentence::default()
-                    .p(name(&p.meta.name))
-                    .w(" holds no lines"),
-                cited: Cited::Absent(vec![*id]),
-            });
-        }
-        let given = |m: &&crate::clock::Mapped| m.source == ZoneSource::Option;
-        if let Some(m) = view.clocks.of(*id).filter(|m| !given(m)) {
-            let first = p.wall.activity.values().next().map(|x| cite(*id, &x.first));
-            let s = Sentence::default()
-                .w("the zone of ")
-                .p(name(&p.meta.name))
-                .w(" was not found in its lines; ");
-            let s = match m.source {
-                ZoneSource::Assumed => s.w(format!(
-                    "{} is assumed: {} (say it with --assume-tz)",
-                    m.zone, m.basis
-                )),
-                _ => s.w(format!("{} by {}", m.zone, m.basis)),
-            };
-            if let Some(e) = first {
-                out.push(Gap {
-                    kind: "zone",
-                    text: s,
-                    cited: Cited::Lines(vec![e]),
-                });
-            }
-        }
-        let level = p.tracks().map(|(_, t)| t.activity.level()).max();
-        if let Some(level) = level.filter(|level| *level > 0) {
-            out.push(Gap {
-                kind: "input",
-                text: Sentence::words("lines of ")
-                    .p(name(&p.meta.name))
-                    .w(" come in very many different minutes: of each ")
-                    .p(Piece::Span(MINUTE << (3 * level)))
-                    .w(" only the first and the last is known, so short silences and joint moments may be missed"),
-                cited: Cited::Absent(vec![*id]),
-            });
-        }
-        if a.untimed_requests > 0 {
-            out.push(Gap {
-                kind: "untimed_requests",
-                text: Sentence::default()
-                    .p(Piece::Count(a.untimed_requests))
-                    .w(" requests of ")
-                    .p(name(&p.meta.name))
-                    .w(" carry no time and are not counted"),
-                cited: Cited::Absent(vec![*id]),
-            });
-        }
-        if a.lines >= MANY && a.unread_requests * 2 > a.lines {
-            out.push(Gap {
-                kind: "unread_requests",
-                text: Sentence::default()
-                    .p(Piece::Count(a.unread_requests))
-                    .w(" lines of ")
-                    .p(name(&p.meta.name))
-                    .w(" look like requests and were not read as such: name their format with --format"),
-                cited: Cited::Absent(vec![*id]),
-            });
-        }
-        if p.markers_dropped() > 0 {
-            let s = Sentence::default()
-                .p(Piece::Count(p.markers_dropped()))
-                .w(" later markers of ")
-                .p(name(&p.meta.name))
-                .w(" were left out: too many");
-            out.push(Gap {
-                kind: "marker",
-                text: s,
-                cited: Cited::Absent(vec![*id]),
-            });
-        }
+        let before = out.len();
+        of_input(view, *id, p, &mut out);
+        limit.cut(&mut out, before);
     }
     for far in strays {
         let Some(input) = view.part.inputs.get(&far.input) else {
@@ -182,6 +69,137 @@ pub(crate) fn of_inputs(
     }
     sources(view, stated, &mut out);
     out
+}
+
+/// What one input leaves open.
+fn of_input(view: &View<'_>, id: u32, p: &InputPart, out: &mut Vec<Gap>) {
+    let a = &p.accounting;
+    for n in &p.notes {
+        out.push(Gap {
+            kind: "input",
+            text: Sentence::default()
+                .p(name(&p.meta.name))
+                .w(" ")
+                .p(Piece::Words(n.clone())),
+            cited: Cited::Absent(vec![id]),
+        });
+    }
+    for d in &p.meta.doubts {
+        out.push(Gap {
+            kind: "clock",
+            text: Sentence::default()
+                .p(name(&p.meta.name))
+                .w(" ")
+                .w(d.clone()),
+            cited: Cited::Absent(vec![id]),
+        });
+    }
+    if a.unparsed > 0 {
+        let s = Sentence::default()
+            .p(Piece::Count(a.unparsed))
+            .w(" of ")
+            .p(Piece::Count(a.lines))
+            .w(" lines of ")
+            .p(name(&p.meta.name));
+        let s = s.w(" were not understood");
+        let s = if a.overlong > 0 {
+            s.w(" (")
+                .p(Piece::Count(a.overlong))
+                .w(" of them too long)")
+        } else {
+            s
+        };
+        out.push(Gap {
+            kind: "unparsed",
+            text: s,
+            cited: Cited::Lines(a.examples.values().map(|x| cite(id, x)).collect()),
+        });
+    } else if a.lines == 0 {
+        out.push(Gap {
+            kind: "input",
+            text: Sentence::default()
+                .p(name(&p.meta.name))
+                .w(" holds no lines"),
+            cited: Cited::Absent(vec![id]),
+        });
+    }
+    let given = |m: &&crate::clock::Mapped| m.source == ZoneSource::Option;
+    if let Some(m) = view.clocks.of(id).filter(|m| !given(m)) {
+        let first = p.wall.activity.values().next().map(|x| cite(id, &x.first));
+        let s = Sentence::default()
+            .w("the zone of ")
+            .p(name(&p.meta.name))
+            .w(" was not found in its lines; ");
+        let s = match m.source {
+            ZoneSource::Assumed => s.w(format!(
+                "{} is assumed: {} (say it with --assume-tz)",
+                m.zone, m.basis
+            )),
+            _ => s.w(format!("{} by {}", m.zone, m.basis)),
+        };
+        if let Some(e) = first {
+            out.push(Gap {
+                kind: "zone",
+                text: s,
+                cited: Cited::Lines(vec![e]),
+            });
+        }
+    }
+    let level = p.tracks().map(|(_, t)| t.activity.level()).max();
+    if let Some(level) = level.filter(|level| *level > 0) {
+        out.push(Gap {
+            kind: "input",
+            text: Sentence::words("lines of ")
+                .p(name(&p.meta.name))
+                .w(" come in very many different minutes: of each ")
+                .p(Piece::Span(MINUTE << (3 * level)))
+                .w(" only the first and the last is known, so short silences and joint moments may be missed"),
+            cited: Cited::Absent(vec![id]),
+        });
+    }
+    if p.tracks().any(|(_, t)| t.is_cut()) {
+        out.push(Gap {
+            kind: "input",
+            text: Sentence::words("lines of ")
+                .p(name(&p.meta.name))
+                .w(" come in very many different hours: only the latest are told, the earliest are counted in sums only"),
+            cited: Cited::Absent(vec![id]),
+        });
+    }
+    if a.untimed_requests > 0 {
+        out.push(Gap {
+            kind: "untimed_requests",
+            text: Sentence::default()
+                .p(Piece::Count(a.untimed_requests))
+                .w(" requests of ")
+                .p(name(&p.meta.name))
+                .w(" carry no time and are not counted"),
+            cited: Cited::Absent(vec![id]),
+        });
+    }
+    if a.lines >= MANY && a.unread_requests * 2 > a.lines {
+        out.push(Gap {
+            kind: "unread_requests",
+            text: Sentence::default()
+                .p(Piece::Count(a.unread_requests))
+                .w(" lines of ")
+                .p(name(&p.meta.name))
+                .w(" look like requests and were not read as such: name their format with --format"),
+            cited: Cited::Absent(vec![id]),
+        });
+    }
+    if p.markers_dropped() > 0 {
+        let s = Sentence::default()
+            .p(Piece::Count(p.markers_dropped()))
+            .w(" later markers of ")
+            .p(name(&p.meta.name))
+            .w(" were left out: too many");
+        out.push(Gap {
+            kind: "marker",
+            text: s,
+            cited: Cited::Absent(vec![id]),
+        });
+    }
 }
 
 fn year(view: &View<'_>, config: &InferConfig, out: &mut Vec<Gap>) {

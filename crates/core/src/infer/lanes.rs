@@ -62,7 +62,7 @@ pub(crate) struct View<'a> {
 impl<'a> View<'a> {
     pub fn new(part: &'a Part, clocks: &'a Clocks) -> Self {
         let tiers = tiers(part);
-        let mut lanes = Vec::new();
+        let mut lanes = Vec::with_capacity(part.inputs.len());
         let mut span: Option<(Instant, Instant)> = None;
         for (&input, p) in &part.inputs {
             for (axis, track) in p.tracks() {

@@ -31,25 +31,36 @@ pub(crate) fn blips(view: &View<'_>, runs: &[Run], gaps: &mut Vec<Gap>) -> Vec<R
     kept
 }
 
-/// The first gaps of each kind; the rest of a kind becomes one.
-pub(crate) fn gaps(view: &View<'_>, all: Vec<Gap>) -> Vec<Gap> {
-    let mut seen: BTreeMap<&'static str, usize> = BTreeMap::new();
-    let mut out = Vec::new();
-    for g in all {
-        let n = seen.entry(g.kind).or_default();
-        *n += 1;
-        if *n <= GAPS {
-            out.push(g);
+/// How many gaps of each kind are listed, and how many are not.
+#[derive(Default)]
+pub(crate) struct Limit(BTreeMap<&'static str, (usize, usize)>);
+
+impl Limit {
+    /// Leaves out, behind the first `from` gaps, those that are too many of their kind: what each of 100,000 inputs leaves open
+    /// is not even held.
+    pub fn cut(&mut self, all: &mut Vec<Gap>, from: usize) {
+        let new = all.split_off(from);
+        all.extend(new.into_iter().filter(|g| {
+            let (listed, left_out) = self.0.entry(g.kind).or_default();
+            let room = *listed < GAPS;
+            *(if room { listed } else { left_out }) += 1;
+            room
+        }));
+    }
+
+    /// The first gaps of each kind; the rest of a kind becomes one.
+    pub fn gaps(mut self, view: &View<'_>, mut all: Vec<Gap>) -> Vec<Gap> {
+        self.0.values_mut().for_each(|n| n.0 = 0);
+        self.cut(&mut all, 0);
+        for (kind, (_, left_out)) in self.0.into_iter().filter(|(_, n)| n.1 > 0) {
+            all.push(Gap {
+                kind,
+                text: Sentence::default()
+                    .p(Piece::Count(left_out as u64))
+                    .w(" more of this kind are counted and not listed: too many"),
+                cited: Cited::Absent(view.part.inputs.keys().copied().collect()),
+            });
         }
+        all
     }
-    for (kind, n) in seen.into_iter().filter(|(_, n)| *n > GAPS) {
-        out.push(Gap {
-            kind,
-            text: Sentence::default()
-                .p(Piece::Count((n - GAPS) as u64))
-                .w(" more of this kind are counted and not listed: too many"),
-            cited: Cited::Absent(view.part.inputs.keys().copied().collect()),
-        });
-    }
-    out
 }

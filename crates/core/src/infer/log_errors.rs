@@ -11,7 +11,7 @@ use crate::summary::{Seen, TemplateKey, TemplateUse};
 use coroner_lines::record::{Kind, Level, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Log before a message that must be there to call it new, in microseconds.
 const BASELINE: i64 = 10 * MINUTE;
@@ -29,13 +29,13 @@ const TIMES: u32 = 3;
 /// The error messages of one service in one log, whatever files it was rotated into.
 struct Source<'a> {
     service: Option<Vec<u8>>,
-    templates: Vec<(Lane<'a>, &'a TemplateKey, &'a TemplateUse)>,
+    templates: Vec<(&'a Lane<'a>, &'a TemplateKey, &'a TemplateUse)>,
     /// First and last time of the log.
     span: (Instant, Instant),
 }
 
 /// Services with error messages that no request series covers.
-fn sources<'a>(view: &View<'a>) -> Vec<Source<'a>> {
+fn sources<'a>(view: &'a View<'_>) -> Vec<Source<'a>> {
     let web: Vec<(Instant, Instant)> = view
         .edge()
         .filter(|l| !by_app(l) && l.track.requests.n.total() >= COVERS)
@@ -66,7 +66,7 @@ fn sources<'a>(view: &View<'a>) -> Vec<Source<'a>> {
         let errors = l.track.templates.iter();
         for (k, t) in errors.filter(|(k, t)| is_error(k, t) && !names_client(t)) {
             let service = k.service.as_deref().map(<[u8]>::to_vec);
-            by.entry((log, service)).or_default().push((*l, k, t));
+            by.entry((log, service)).or_default().push((l, k, t));
         }
     }
     by.into_iter()
@@ -214,7 +214,7 @@ fn sticks_out(t: &TemplateUse, body: (i64, i64), (a, b): (i64, i64)) -> bool {
 
 /// A message as it is listed: all variants of one template of a source.
 struct ListedMessage<'a> {
-    lane: Lane<'a>,
+    lane: &'a Lane<'a>,
     service: Option<LogText>,
     text: Vec<u8>,
     first: &'a Seen,
@@ -227,13 +227,13 @@ struct ListedMessage<'a> {
 /// The messages of a source, variants together.
 fn told<'a>(s: &Source<'a>, earlier: Option<&Earlier>) -> Vec<ListedMessage<'a>> {
     let groups = novelty::collapse(s.templates.iter().map(|x| &x.1.text[..]));
-    let mut by: BTreeMap<&[u8], (Lane<'a>, &Seen, u64)> = BTreeMap::new();
+    let mut by: BTreeMap<&[u8], (&Lane<'_>, &Seen, u64)> = BTreeMap::new();
     for (l, k, t) in &s.templates {
-        let e = by.entry(&groups[&k.text[..]]).or_insert((*l, &t.first, 0));
+        let e = by.entry(&groups[&k.text[..]]).or_insert((l, &t.first, 0));
         e.2 += t.count;
         let at = |l: &Lane<'_>, s: &Seen| (l.utc(s.us), l.input, s.order());
         if at(l, &t.first) < at(&e.0, e.1) {
-            (e.0, e.1) = (*l, &t.first);
+            (e.0, e.1) = (l, &t.first);
         }
     }
     by.into_iter()
@@ -261,34 +261,39 @@ pub(crate) fn listed(
     taken: &[(Instant, Instant)],
     gaps: &mut Vec<Gap>,
 ) -> Vec<Event> {
-    let mut all: Vec<ListedMessage<'_>> = {
-        let told = |s| told(s, view.earlier);
-        sources(view).iter().flat_map(told).collect()
-    };
-    all.retain(|x| {
-        let at = x.lane.utc(x.first.us);
-        !taken.iter().any(|(a, b)| *a <= at && at <= *b)
-    });
     // what comes late tells more than what was there from the beginning, and few lines more than many
     let late = |x: &ListedMessage<'_>| x.late.div_euclid(30 * SECOND).min(20);
-    all.sort_by(|a, b| {
+    let order = |a: &ListedMessage<'_>, b: &ListedMessage<'_>| {
         (b.new, late(b), a.count)
             .cmp(&(a.new, late(a), b.count))
             .then_with(|| (a.lane.input, &a.text).cmp(&(b.lane.input, &b.text)))
-    });
-    let mut shown: BTreeSet<&[u8]> = BTreeSet::new();
-    let mut rows = Vec::new();
-    for x in &all {
-        // the same message of several services is one, and the name of the service often begins it
+    };
+    let sources = sources(view);
+    // the same message of several services is one, and the name of the service often begins it
+    let mut all: BTreeMap<Vec<u8>, ListedMessage<'_>> = BTreeMap::new();
+    for x in sources.iter().flat_map(|s| told(s, view.earlier)) {
+        let at = x.lane.utc(x.first.us);
         let own = x.service.as_ref().map_or("", |s| s.for_json()).as_bytes();
         let text = x.text.strip_prefix(own).unwrap_or(&x.text);
-        let says_something = !text.trim_ascii().is_empty();
-        if says_something && shown.len() < LISTED && shown.insert(text) {
-            if x.new {
-                rows.push(row(x));
-            } else {
-                gaps.push(gap(x));
+        if text.trim_ascii().is_empty() || taken.iter().any(|(a, b)| *a <= at && at <= *b) {
+            continue;
+        }
+        match all.get_mut(text) {
+            Some(known) if order(known, &x).is_le() => {}
+            Some(known) => *known = x,
+            None => {
+                all.insert(text.to_vec(), x);
             }
+        }
+    }
+    let mut all: Vec<ListedMessage<'_>> = all.into_values().collect();
+    all.sort_by(order);
+    let mut rows = Vec::new();
+    for x in all.iter().take(LISTED) {
+        if x.new {
+            rows.push(row(x));
+        } else {
+            gaps.push(gap(x));
         }
     }
     rows

@@ -34,7 +34,7 @@ pub struct RowInput {
     /// Its number in the plan.
     pub id: u32,
     /// What goes into the part.
-    pub meta: InputMeta,
+    pub meta: Arc<InputMeta>,
     recipe: Recipe,
     calendar: Calendar,
     untimed: bool,

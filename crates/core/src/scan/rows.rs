@@ -9,6 +9,7 @@ use crate::source::{Content, Input, OpenConfig, Place};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
 /// How rows are made.
 #[derive(Clone, Debug)]
@@ -69,7 +70,7 @@ pub fn rows(
             && lies_plain(input, open)?;
         let (size, tag) = match file {
             Some(f) if split => {
-                told.meta.doubts.extend(f.left_out());
+                Arc::make_mut(&mut told.meta).doubts.extend(f.left_out());
                 (f.whole, f.tag)
             }
             Some(f) => (f.whole, f.tag),
@@ -104,8 +105,8 @@ pub fn rows(
                 };
                 let mut bare = bare;
                 if !config.number_lines && !outside.is_empty() {
-                    let doubts = bare.inputs.iter_mut().map(|i| &mut i.meta.doubts);
-                    doubts.for_each(|d| d.push(NOT_READ.into()));
+                    let doubts = bare.inputs.iter_mut().map(|i| Arc::make_mut(&mut i.meta));
+                    doubts.for_each(|m| m.doubts.push(NOT_READ.into()));
                 }
                 let cut = cut(size, each).map(|(off, len)| PlanRow {
                     off,

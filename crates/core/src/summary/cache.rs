@@ -170,7 +170,7 @@ impl SlotCache {
             let s = keys.at(slot as usize);
             s.n.add_at(cell, n);
             if failed > 0 {
-                s.failed.count(cell.tens(), failed);
+                s.fail(cell.tens(), failed);
             }
         }
     }

@@ -97,7 +97,12 @@ pub struct Fold {
 
 impl Fold {
     /// An empty fold; `calendar` completes what stamps leave open, `own` are marker rules of the user.
-    pub fn new(meta: InputMeta, calendar: Calendar, own: Arc<Vec<OwnRule>>) -> Self {
+    pub fn new(
+        meta: impl Into<Arc<InputMeta>>,
+        calendar: Calendar,
+        own: Arc<Vec<OwnRule>>,
+    ) -> Self {
+        let meta = meta.into();
         Fold {
             windowed: meta.windows != Windows::default(),
             follow: false,
@@ -390,12 +395,8 @@ impl Fold {
         }
         self.part.accounting.bytes = stretch.end - start;
         for (i, n) in self.formats.iter().enumerate().filter(|(_, n)| **n > 0) {
-            *self
-                .part
-                .accounting
-                .formats
-                .entry(names[i].clone())
-                .or_default() += n;
+            let formats = &mut self.part.accounting.formats;
+            *formats.at_or(names[i].clone(), u64::default) += n;
         }
         self.part.coverage = Coverage::one(start, stretch, self.wall);
         self.part

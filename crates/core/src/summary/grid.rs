@@ -1,9 +1,9 @@
 //! Counts per fixed step of time: dense within a busy hour, a short list within a quiet one, absent where nothing happened.
 //! A log of one line per hour over a century costs some bytes per line, not an array for each hour.
 
+use crate::summary::few::Few;
 use crate::summary::step_list;
 use coroner_lines::time::{HOUR, SECOND};
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Where an instant lies in grids of any step. Made once per line: dividing costs more than counting. One number, so that it is
@@ -69,13 +69,16 @@ impl Cell {
     }
 }
 
+/// Hours with a count, more than seven years of them, before the earliest are left out.
+const HOURS: usize = 1 << 16;
+
 /// Counts per step, by hour.
 #[derive(Clone, Debug)]
 pub struct Grid {
     /// Steps in an hour (3,600 for seconds, 360 for 10 s).
     per_hour: u32,
     /// Hour number since 1970 on the track's axis → index in `cells`.
-    hours: BTreeMap<i64, u32>,
+    hours: Few<i64, u32>,
     /// Counts of each hour that has any, in order of arrival.
     cells: Vec<Cells>,
     /// Hour and index of the last count: logs are nearly sorted.
@@ -160,7 +163,7 @@ impl Grid {
     pub fn seconds() -> Self {
         Grid {
             per_hour: 3600,
-            hours: BTreeMap::new(),
+            hours: Few::default(),
             cells: Vec::new(),
             last: None,
         }
@@ -170,7 +173,7 @@ impl Grid {
     pub fn tens() -> Self {
         Grid {
             per_hour: 360,
-            hours: BTreeMap::new(),
+            hours: Few::default(),
             cells: Vec::new(),
             last: None,
         }
@@ -209,14 +212,23 @@ impl Grid {
         if by == 0 {
             return;
         }
-        let next = self.cells.len() as u32;
-        let at = *self.hours.entry(hour).or_insert(next);
+        let mut next = self.cells.len() as u32;
+        if self.is_full() && self.hours.get(&hour).is_none() {
+            // the latest hours stay, whatever the order in which they came
+            let Some((_, at)) = self.hours.pop_first_before(hour) else {
+                return;
+            };
+            next = at;
+        }
+        let at = *self.hours.at_or(hour, || next);
         self.last = Some((hour, at));
-        if at == next {
-            step_list::make_room(&mut self.cells, 1);
-            self.cells.push(Cells::One(step, by));
-        } else {
-            self.cells[at as usize].add(step, by, self.per_hour);
+        match self.cells.get_mut(at as usize) {
+            Some(cells) if at == next => *cells = Cells::One(step, by),
+            Some(cells) => cells.add(step, by, self.per_hour),
+            None => {
+                step_list::make_room(&mut self.cells, 1);
+                self.cells.push(Cells::One(step, by));
+            }
         }
     }
 
@@ -224,6 +236,11 @@ impl Grid {
         self.hours
             .iter()
             .map(|(h, at)| (*h, &self.cells[*at as usize]))
+    }
+
+    /// Whether hours may have been left out.
+    pub(super) fn is_full(&self) -> bool {
+        self.hours.len() >= HOURS
     }
 
     /// Sums two grids of the same step.

@@ -26,6 +26,14 @@ impl Default for KeySeries {
     }
 }
 
+impl KeySeries {
+    /// Counts failed ones of ten seconds.
+    pub(super) fn fail(&mut self, ten: i64, n: u32) {
+        self.failed.count(ten, n);
+        self.failed.bound();
+    }
+}
+
 /// All values of one dimension.
 #[derive(Clone, Debug)]
 pub struct Keys {
@@ -224,6 +232,7 @@ impl Keys {
             let s = &mut all.list[*i as usize];
             s.n.merge(series.n);
             s.failed.sum(series.failed);
+            s.failed.bound();
         } else {
             all.index.insert(name.into(), all.list.len() as u32);
             all.list.push(series);
@@ -272,6 +281,12 @@ impl Keys {
             .collect();
         v.sort_by_key(|x| x.0);
         v
+    }
+
+    /// Whether the earliest may have been left out of a series.
+    pub(super) fn is_cut(&self) -> bool {
+        let mut all = self.all.list.iter();
+        all.any(|s| s.n.is_full() || s.failed.is_full())
     }
 
     /// Whether nothing was counted.

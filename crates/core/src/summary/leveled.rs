@@ -1,8 +1,8 @@
 //! A map that stays bounded without forgetting entries: with too many of them all keys go to a coarser level, so that what is
 //! kept follows from what was added, whatever the order of lines and merges. No knowledge of what the entries mean.
 
+use crate::summary::few::Few;
 use std::borrow::Borrow;
-use std::collections::{BTreeMap, btree_map};
 use std::ops::Deref;
 
 /// A key that has coarser forms.
@@ -25,7 +25,7 @@ pub trait Joined {
 pub struct Leveled<K, V> {
     cap: usize,
     level: u8,
-    map: BTreeMap<K, V>,
+    map: Few<K, V>,
 }
 
 impl<K, V> Leveled<K, V> {
@@ -34,7 +34,7 @@ impl<K, V> Leveled<K, V> {
         Leveled {
             cap,
             level: 0,
-            map: BTreeMap::new(),
+            map: Few::default(),
         }
     }
 
@@ -49,7 +49,7 @@ impl<K, V> Leveled<K, V> {
     }
 
     /// Values, to be changed in place.
-    pub fn values_mut(&mut self) -> btree_map::ValuesMut<'_, K, V> {
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
         self.map.values_mut()
     }
 }
@@ -97,19 +97,19 @@ impl<K: Coarse, V: Joined> Leveled<K, V> {
         let Some(key) = key.at(self.level) else {
             return;
         };
-        match self.map.entry(key) {
-            btree_map::Entry::Vacant(e) => {
-                e.insert(make());
+        match self.map.get_mut(&key) {
+            Some(value) => change(value),
+            None => {
+                self.map.at_or(key, make);
+                self.bound();
             }
-            btree_map::Entry::Occupied(mut e) => return change(e.get_mut()),
         }
-        self.bound();
     }
 
     /// The same with other keys, which may fall together.
     pub(super) fn map_keys(self, mut key: impl FnMut(K) -> K) -> Self {
         let mut made = Leveled {
-            map: BTreeMap::new(),
+            map: Few::default(),
             ..self
         };
         self.map.into_iter().for_each(|(k, v)| made.put(key(k), v));
@@ -120,11 +120,11 @@ impl<K: Coarse, V: Joined> Leveled<K, V> {
         let Some(key) = key.at(self.level) else {
             return;
         };
-        match self.map.entry(key) {
-            btree_map::Entry::Vacant(e) => {
-                e.insert(value);
+        match self.map.get_mut(&key) {
+            Some(known) => known.join(value),
+            None => {
+                self.map.at_or(key, || value);
             }
-            btree_map::Entry::Occupied(mut e) => e.get_mut().join(value),
         }
     }
 
@@ -154,15 +154,15 @@ impl<K: Coarse, V: Joined> Leveled<K, V> {
 }
 
 impl<K, V> Deref for Leveled<K, V> {
-    type Target = BTreeMap<K, V>;
-    fn deref(&self) -> &BTreeMap<K, V> {
+    type Target = Few<K, V>;
+    fn deref(&self) -> &Few<K, V> {
         &self.map
     }
 }
 
 impl<'a, K, V> IntoIterator for &'a Leveled<K, V> {
     type Item = (&'a K, &'a V);
-    type IntoIter = btree_map::Iter<'a, K, V>;
+    type IntoIter = <&'a Few<K, V> as IntoIterator>::IntoIter;
     fn into_iter(self) -> Self::IntoIter {
         self.map.iter()
     }

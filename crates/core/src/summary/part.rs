@@ -4,13 +4,14 @@
 
 use super::coverage::Relation;
 use super::track::{Track, add_bounded, change_markers, move_markers};
-use super::{Coverage, Marker, Pos, Seen, Seldom, Steps};
+use super::{Coverage, Few, Marker, Pos, Seen, Seldom, Steps};
 use crate::error::{Error, Result};
 use crate::plan::InputMeta;
 use coroner_lines::record::Kind;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A mergeable summary of some stretches of some inputs of one plan.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,7 +26,7 @@ pub struct Part {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InputPart {
     /// What the plan says.
-    pub meta: InputMeta,
+    pub meta: Arc<InputMeta>,
     /// Which bytes.
     pub coverage: Coverage,
     /// Bytes of the input by the plan, where parts of it are read apart; those without coverage are missing.
@@ -84,7 +85,7 @@ pub struct Accounting {
     /// Records by kind, in the order of [`Kind`](coroner_lines::record::Kind).
     pub kinds: [u64; 5],
     /// Lines by format name.
-    pub formats: BTreeMap<String, u64>,
+    pub formats: Few<String, u64>,
     /// First unparsed lines, at most three, by offset.
     pub examples: BTreeMap<u64, Seen>,
     /// Records whose latency turned a start stamp into an end.
@@ -172,7 +173,7 @@ impl Accounting {
             .zip(o.kinds)
             .for_each(|(a, b)| *a += b);
         for (k, v) in o.formats {
-            *self.formats.entry(k).or_default() += v;
+            *self.formats.at_or(k, u64::default) += v;
         }
         self.examples.extend(o.examples);
         while self.examples.len() > 3 {
@@ -188,9 +189,9 @@ impl InputPart {
     }
 
     /// An empty summary.
-    pub fn new(meta: InputMeta) -> Self {
+    pub fn new(meta: impl Into<Arc<InputMeta>>) -> Self {
         InputPart {
-            meta,
+            meta: meta.into(),
             coverage: Coverage::default(),
             size: None,
             accounting: Accounting::default(),
@@ -265,7 +266,7 @@ impl InputPart {
             Relation::Within => return Ok(o),
             Relation::Overlap(byte) => {
                 return Err(Error::Overlap {
-                    input: self.meta.name,
+                    input: self.meta.name.clone(),
                     byte,
                 });
             }

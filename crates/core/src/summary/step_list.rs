@@ -1,25 +1,28 @@
 //! Values by the number of a step of time, close together in memory: neighbours share a list, and a tree of lists costs half of
 //! a tree of values. What a step is and what the values mean is known elsewhere.
 
+use crate::summary::few::Few;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::ops::Range;
 
 /// Steps of a list. A line out of order moves at most so many values.
 const LIST: i64 = 256;
 
+/// Lists of a series that is bounded: 30 years of minutes, 5 of ten seconds.
+pub(super) const LISTS: usize = 1 << 16;
+
 /// Step number → value. Equal contents are equal, whatever the order in which they came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ByStep<V> {
     /// List number → its steps, counted from its first, and their values; sorted, never empty.
-    lists: BTreeMap<i64, Vec<(u8, V)>>,
+    lists: Few<i64, Vec<(u8, V)>>,
 }
 
 impl<V> Default for ByStep<V> {
     fn default() -> Self {
         ByStep {
-            lists: BTreeMap::new(),
+            lists: Few::default(),
         }
     }
 }
@@ -44,7 +47,7 @@ impl<V> ByStep<V> {
     /// The value of a step; `new` makes it where there is none.
     pub fn at_or(&mut self, step: i64, new: impl FnOnce() -> V) -> &mut V {
         let (number, of_list) = place(step);
-        let list = self.lists.entry(number).or_default();
+        let list = self.lists.at_or(number, Vec::new);
         let at = match list.last() {
             Some(last) if last.0 == of_list => list.len() - 1,
             _ => match list.binary_search_by_key(&of_list, |x| x.0) {
@@ -61,7 +64,7 @@ impl<V> ByStep<V> {
     /// Puts a value to a step; `join` adds it to the one that is there.
     pub fn put(&mut self, step: i64, value: V, join: impl FnOnce(&mut V, V)) {
         let (number, of_list) = place(step);
-        let list = self.lists.entry(number).or_default();
+        let list = self.lists.at_or(number, Vec::new);
         match list.binary_search_by_key(&of_list, |x| x.0) {
             Ok(at) => join(&mut list[at].1, value),
             Err(at) => insert(list, at, (of_list, value)),
@@ -71,25 +74,36 @@ impl<V> ByStep<V> {
     /// Joins the values of another, step by step.
     pub fn merge(&mut self, other: Self, join: impl Fn(&mut V, V)) {
         for (number, list) in other.lists {
-            match self.lists.entry(number) {
-                Entry::Vacant(e) => {
-                    e.insert(list);
-                }
-                Entry::Occupied(_) => {
-                    for (of_list, value) in list {
-                        self.put(number * LIST + i64::from(of_list), value, &join);
-                    }
-                }
+            let mine = self.lists.at_or(number, Vec::new);
+            if mine.is_empty() {
+                *mine = list;
+                continue;
+            }
+            for (of_list, value) in list {
+                self.put(number * LIST + i64::from(of_list), value, &join);
             }
         }
     }
 
+    /// Leaves out the earliest lists of a series of too many: what is left follows from all steps, whatever the order in which
+    /// they came.
+    pub(super) fn bound(&mut self) {
+        while self.lists.len() > LISTS {
+            self.lists.pop_first();
+        }
+    }
+
+    /// Whether steps may have been left out.
+    pub(super) fn is_full(&self) -> bool {
+        self.lists.len() >= LISTS
+    }
+
     /// Keeps the steps that `keep` names.
     pub fn retain(&mut self, keep: impl Fn(i64) -> bool) {
-        for (number, list) in &mut self.lists {
+        self.lists.retain(|number, list| {
             list.retain(|x| keep(number * LIST + i64::from(x.0)));
-        }
-        self.lists.retain(|_, list| !list.is_empty());
+            !list.is_empty()
+        });
     }
 
     /// Whether there is no value.

@@ -2,7 +2,7 @@
 //! Bounded by level: with too many templates all of them keep fewer tokens.
 
 use super::mask::mask;
-use super::{ByStep, CountByStep, Pos, Seen, hash64, touching};
+use super::{ByStep, CountByStep, Pos, Seen, hash64, step_list, touching};
 use coroner_lines::record::Level;
 use coroner_lines::time::MINUTE;
 use serde::{Deserialize, Serialize};
@@ -245,6 +245,8 @@ impl Templates {
         if (us, pos.offset) < kept.order() {
             kept.set(us, pos, short);
         }
+        t.minutes.bound();
+        t.tens.bound();
     }
 
     /// Place of a key in the list, or the number under which it may be remembered.
@@ -261,6 +263,7 @@ impl Templates {
 
     fn insert(&mut self, free: u64, key: TemplateKey, t: TemplateUse) {
         self.places.insert(free, self.list.len() as u32);
+        step_list::make_room(&mut self.list, 1);
         self.list.push((key, t));
     }
 
@@ -312,6 +315,8 @@ impl Templates {
         c.minutes.sum(t.minutes);
         let earlier = |kept: &mut Seen, s| *kept = std::mem::take(kept).earlier(s);
         c.tens.merge(t.tens, earlier);
+        c.minutes.bound();
+        c.tens.bound();
     }
 
     /// Sums two sets.
@@ -335,6 +340,11 @@ impl Templates {
                 self.put(k, t);
             }
         }
+    }
+
+    /// Whether the earliest lines of one may have been left out of its minutes.
+    pub(super) fn is_full(&self) -> bool {
+        self.list.iter().any(|(_, t)| t.minutes.is_full())
     }
 
     /// Templates by key.

@@ -164,6 +164,19 @@ impl Joined for Box<Activity> {
     }
 }
 
+impl Track {
+    /// Whether the earliest counts may have been left out of some series, because lines lie in too many different hours.
+    pub(crate) fn is_cut(&self) -> bool {
+        let named = [
+            &self.by_endpoint,
+            &self.by_status,
+            &self.by_service,
+            &self.said,
+        ];
+        self.errors.is_full() || self.templates.is_full() || named.into_iter().any(Keys::is_cut)
+    }
+}
+
 impl Empty for Track {
     fn empty() -> &'static Track {
         static EMPTY: LazyLock<Track> = LazyLock::new(Track::default);

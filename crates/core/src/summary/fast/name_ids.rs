@@ -159,7 +159,7 @@ fn count(keys: &mut Keys, name: Option<&[u8]>, cell: Cell, (n, failed): (u32, u3
     let s = keys.at(slot);
     s.n.add_at(cell, n);
     if failed > 0 {
-        s.failed.count(cell.tens(), failed);
+        s.fail(cell.tens(), failed);
     }
 }
 
