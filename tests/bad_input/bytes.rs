@@ -122,7 +122,7 @@ fn a_log_that_nobody_understands_is_shown_and_strict_refuses_it() {
 /// Runs on `input` (a file, or what comes through a pipe) and watches the process's own memory, which mapped files are
 /// no part of: the report and the most kilobytes seen.
 #[cfg(target_os = "linux")]
-fn watched(args: &[&str], dir: &Path, pipe: Option<&Path>) -> (serde_json::Value, u64) {
+pub(super) fn watched(args: &[&str], dir: &Path, pipe: Option<&Path>) -> (serde_json::Value, u64) {
     let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("coroner"))
         .args(args)
         .args(["--json", "-"])

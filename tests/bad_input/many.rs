@@ -94,3 +94,66 @@ fn bursts_without_end_are_footnotes_up_to_a_number() {
         "{listed}"
     );
 }
+
+/// Memory for so many inputs of a line each, beside what a run takes anyway: files, and members of an archive.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_input_of_a_line_takes_little_memory() {
+    use std::io::Write;
+    let line = |i: usize| {
+        format!(
+            "2026-03-01 10:{:02}:{:02} ERROR failed\n",
+            i / 60 % 60,
+            i % 60
+        )
+    };
+    let most = |n: usize, packed: bool| {
+        let dir = folder(&[("logs/0.log", line(0).as_bytes())]);
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for i in 1..n {
+            let name = format!("logs/{i}.log");
+            match packed {
+                true => {
+                    let deflated = zip::write::SimpleFileOptions::default();
+                    zip.start_file(name, deflated).unwrap();
+                    zip.write_all(line(i).as_bytes()).unwrap();
+                }
+                false => std::fs::write(dir.path().join(name), line(i)).unwrap(),
+            }
+        }
+        let zip = zip.finish().unwrap().into_inner();
+        std::fs::write(dir.path().join("logs/more.zip"), zip).unwrap();
+        let args = ["logs", "--mmap", "never", "-j", "1"];
+        super::bytes::watched(&args, dir.path(), None).1
+    };
+    for packed in [false, true] {
+        let (few, many) = (most(500, packed), most(3500, packed));
+        let each = many.saturating_sub(few) * 1024 / 3000;
+        assert!(each < 7500, "{each} bytes for each, packed: {packed}");
+    }
+}
+
+/// Series of a log whose lines lie a day apart are bounded, and that the earliest are left out is said.
+#[cfg(target_os = "linux")]
+#[test]
+fn days_without_end_take_bounded_memory() {
+    let days = |n: i64| -> u64 {
+        let mut text = String::new();
+        for i in 0..n {
+            let (y, m, d) = coroner::time::civil_from_days(i);
+            writeln!(text, "{y:04}-{m:02}-{d:02} 12:00:00 ERROR failed").unwrap();
+        }
+        let dir = folder(&[("days.log", text.as_bytes())]);
+        let args = ["days.log", "--mmap", "never", "-j", "1"];
+        let (value, most) = super::bytes::watched(&args, dir.path(), None);
+        let said = gaps(&value);
+        assert_eq!(
+            said.iter().any(|g| g.contains("different hours")),
+            n > 65_536,
+            "{said:?}"
+        );
+        most
+    };
+    let (few, many) = (days(60_000), days(360_000));
+    assert!(many < 3 * few, "{few} and {many} kB");
+}
