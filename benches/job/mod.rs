@@ -4,9 +4,11 @@
 
 use coroner_core::infer::{InferConfig, infer};
 use coroner_core::plan::{PlanConfig, Sampled, plan};
-use coroner_report::report::{Look, REPORTS};
 use coroner_core::scan::{ReadConfig, summarize};
-use coroner_core::source::{Encoding, Input, Limits, Meter, MmapMode, OpenConfig, Sample, gather, walk};
+use coroner_core::source::{
+    Encoding, Input, Limits, Meter, MmapMode, OpenConfig, Sample, gather, walk,
+};
+use coroner_report::report::{Look, REPORTS};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;

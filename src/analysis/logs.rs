@@ -126,6 +126,8 @@ impl Logs {
             earlier: self.settings.usual()?,
             ..self.inference(&scoped.plan)
         };
+        // of many inputs it is a good part of all memory
+        drop(scoped.plan);
         let ids: Vec<u32> = read.part.inputs.keys().copied().collect();
         let mut report = infer(read.part, &config);
         for (id, input) in ids.iter().zip(&mut report.inputs) {

@@ -140,7 +140,7 @@ fn days_without_end_take_bounded_memory() {
     let days = |n: i64| -> u64 {
         let mut text = String::new();
         for i in 0..n {
-            let (y, m, d) = coroner::time::civil_from_days(i);
+            let (y, m, d) = coroner_lines::time::civil_from_days(i);
             writeln!(text, "{y:04}-{m:02}-{d:02} 12:00:00 ERROR failed").unwrap();
         }
         let dir = folder(&[("days.log", text.as_bytes())]);
