@@ -232,7 +232,7 @@ fn told<'a>(s: &Source<'a>, earlier: Option<&Earlier>) -> Vec<ListedMessage<'a>>
         let e = by.entry(&groups[&k.text[..]]).or_insert((l, &t.first, 0));
         e.2 += t.count;
         let at = |l: &Lane<'_>, s: &Seen| (l.utc(s.us), l.input, s.order());
-        if at(l, &t.first) < at(&e.0, e.1) {
+        if at(l, &t.first) < at(e.0, e.1) {
             (e.0, e.1) = (l, &t.first);
         }
     }
