@@ -139,6 +139,12 @@ pub(super) fn watched(args: &[&str], dir: &Path, pipe: Option<&Path>) -> (serde_
             std::io::copy(&mut fs::File::open(path).unwrap(), to).unwrap();
         }
     });
+    // a report may be more than a pipe holds
+    let mut stdout = child.stdout.take().unwrap();
+    let reader = std::thread::spawn(move || {
+        let mut all = Vec::new();
+        std::io::Read::read_to_end(&mut stdout, &mut all).map(|_| all)
+    });
     let status = format!("/proc/{}/status", child.id());
     let mut most = 0;
     while child.try_wait().unwrap().is_none() {
@@ -149,9 +155,9 @@ pub(super) fn watched(args: &[&str], dir: &Path, pipe: Option<&Path>) -> (serde_
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
     feeder.join().unwrap();
-    let out = child.wait_with_output().unwrap();
-    assert_eq!(out.status.code(), Some(0));
-    let value: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let out = reader.join().unwrap().unwrap();
+    let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
     super::check_accounting(&value);
     (value, most)
 }
