@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn an_input_of_a_line_is_small() {
         assert!(size_of::<InputPart>() <= 720, "{}", size_of::<InputPart>());
-        assert!(size_of::<Track>() <= 680, "{}", size_of::<Track>());
+        assert!(size_of::<Track>() <= 688, "{}", size_of::<Track>());
     }
 
     #[test]
