@@ -104,7 +104,7 @@ else
 fi
 step "what is left without the feature fast, and the plain twins of the vector code"
 cargo check --locked --no-default-features
-cargo test --locked --no-default-features -p coroner-lines --lib
+CARGO_PROFILE_DEV_OPT_LEVEL=0 cargo test --locked --no-default-features -p coroner-lines --lib
 step "tests"
 cargo test --locked --workspace
 if need_tools; then
