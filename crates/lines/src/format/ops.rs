@@ -33,4 +33,4 @@ pub mod supervisord;
 pub mod terraform;
 pub mod vpc_flow;
 
-pub(in crate::format) use named::is_dated;
+pub(in crate::format) use named::{is_dated, may_be_its_time};

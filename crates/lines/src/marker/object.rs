@@ -51,20 +51,27 @@ pub(super) fn is_released(text: &[u8], found: &Range<usize>) -> bool {
     }
 }
 
-/// The kind by its direction: what leads from a version to a lower one takes a release back (`shop 4.2.0 -> 4.1.9`).
+/// The kind by its direction: what leads from a version to a lower one takes a release back (`shop 4.2.0 -> 4.1.9`,
+/// `shop 4.1.9 (was 4.2.0)`).
 pub(super) fn directed(text: &[u8], kind: MarkerKind) -> MarkerKind {
     use MarkerKind::{DeployFinish, DeployStart, RollbackFinish, RollbackStart};
-    static ARROW: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    static ENDS: LazyLock<[Option<Regex>; 2]> = LazyLock::new(|| {
         let version = r"v?(\d+(?:\.\d+){1,3})[\w.+-]*";
-        Regex::new(&format!("(?-u){version} (?:->|=>) {version}(?: |$)")).ok()
+        let arrow = format!("(?-u){version} (?:->|=>) {version}(?: |$)");
+        let earlier = format!(r"(?-u){version},? \([a-z ]+:? (?:\S*/)?{version}\)");
+        [arrow, earlier].map(|p| Regex::new(&p).ok())
     });
     let numbers = |m: Option<regex::bytes::Match<'_>>| -> Option<Vec<u64>> {
         let text = std::str::from_utf8(m?.as_bytes()).ok()?;
         text.split('.').map(|n| n.parse().ok()).collect()
     };
-    let found = ARROW.as_ref().and_then(|r| r.captures(text));
-    let ends = found.and_then(|c| numbers(c.get(1)).zip(numbers(c.get(2))));
-    let back = ends.is_some_and(|(from, to)| to < from);
+    let ends = |r: &Option<Regex>| {
+        let found = r.as_ref()?.captures(text)?;
+        numbers(found.get(1)).zip(numbers(found.get(2)))
+    };
+    let [arrow, earlier] = &*ENDS;
+    let back = ends(arrow).is_some_and(|(from, to)| to < from)
+        || ends(earlier).is_some_and(|(to, from)| to < from);
     match kind {
         DeployStart if back => RollbackStart,
         DeployFinish if back => RollbackFinish,
@@ -148,6 +155,11 @@ mod tests {
             kind("ann ships shop 4.10.0 -> 4.9.3"),
             Some("rollback_start")
         );
+        for back in ["back from", "was"] {
+            let text = format!("ship shop 4.1.9 ({back} 4.2.0)");
+            assert_eq!(kind(&text), Some("rollback_start"), "{text}");
+        }
+        assert_eq!(kind("ship shop 4.2.0 (was 4.1.9)"), Some("deploy_start"));
     }
 
     #[test]

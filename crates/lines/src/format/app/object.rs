@@ -3,6 +3,7 @@
 
 use crate::format::flat_json::{Value, decode, fields};
 use crate::format::line_features::Signs;
+use crate::format::ops::may_be_its_time;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Level, Message, Record};
 use crate::time::{Dated, Stamp, stamp};
@@ -72,7 +73,7 @@ impl Format for Object {
                 {
                     found = Some((n, s));
                 }
-            } else if dated.is_none() && text.iter().any(|c| !c.is_ascii_digit() && *c != b'.') {
+            } else if found.is_none() && dated.is_none() && may_be_its_time(key, text) {
                 dated = stamp::whole(text).filter(|s| s.dated != Dated::NoDate);
             }
             if matches!(key, b"level" | b"severity" | b"Level" | b"lvl") {
@@ -128,8 +129,12 @@ mod tests {
             ),
             Some((Level::Warn, "a\tb".into()))
         );
+        let own = r#"{"sys_created_on":"2026-03-10 13:05:00","value":"x"}"#;
+        assert_eq!(read(own), Some((Level::Info, own.into())));
         for other in [
             r#"{"type":"x"}"#,
+            r#"{"subject":"web","notAfter":"2030-03-10T13:05:00Z"}"#,
+            r#"{"job":"x","planned_start":"2030-03-10T13:05:00Z"}"#,
             r#"{"time":"soon"}"#,
             r#"{"time":"2026-03-10T13:05:00Z""#,
             "{}",

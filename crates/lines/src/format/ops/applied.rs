@@ -84,7 +84,7 @@ fn objects(v: &Value) -> Option<Vec<(&str, &str)>> {
     Some(changed)
 }
 
-/// A release for each workload, and one change of the configuration for all other objects.
+/// A release for each workload, and one change of the configuration for all other objects, each with what became of it.
 fn changes<'a>(changed: &[(&str, &str)]) -> Vec<Notice<'a>> {
     let is_workload = |name: &str| WORKLOADS.iter().any(|w| name.split('/').next() == Some(w));
     let (workloads, others): (Vec<_>, Vec<_>) = changed.iter().partition(|c| is_workload(c.0));
@@ -98,13 +98,17 @@ fn changes<'a>(changed: &[(&str, &str)]) -> Vec<Notice<'a>> {
         n.confidence = 80;
         out.push(n);
     }
-    if let Some((_, state)) = others.first() {
-        let names: Vec<&str> = others.iter().take(NAMED).map(|c| c.0).collect();
-        let more = match others.len() - names.len() {
+    if !others.is_empty() {
+        let told = others
+            .iter()
+            .take(NAMED)
+            .map(|(name, state)| format!("{name} {state}"));
+        let told: Vec<String> = told.collect();
+        let more = match others.len() - told.len() {
             0 => String::new(),
             n => format!(" and {n} more"),
         };
-        let title = format!("{}{more} {state}", names.join(", "));
+        let title = told.join(", ") + &more;
         let mut n = Notice::new(MarkerKind::ConfigChange, title.into_bytes());
         n.confidence = 80;
         out.push(n);
@@ -161,7 +165,7 @@ mod tests {
             read(line).unwrap(),
             [[
                 "config_change",
-                "NetworkPolicy/a/deny, NetworkPolicy/b/deny, ConfigMap/a/x and 1 more created",
+                "NetworkPolicy/a/deny created, NetworkPolicy/b/deny created, ConfigMap/a/x configured and 1 more",
                 "-",
                 "-"
             ]

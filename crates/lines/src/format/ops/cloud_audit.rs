@@ -129,19 +129,19 @@ impl Call {
         ];
         let runs = RUNS.iter().any(|r| what == *r || object == *r);
         match verb {
-            "get" | "list" | "read" | "watch" | "query" | "search" | "check" | "test" => None,
-            "restart" | "reset" | "reboot" => Some(MarkerKind::Restart),
-            "failover" | "promote" | "switchover" => Some(MarkerKind::Failover),
-            "stop" | "poweroff" | "deallocate" => Some(MarkerKind::ServiceStop),
-            "start" => Some(MarkerKind::ServiceStart),
-            "rollback" => Some(MarkerKind::RollbackStart),
             "create" | "update" | "replace" | "patch" | "publish" | "deploy" | "write" if runs => {
                 Some(match self.ends {
                     true => MarkerKind::DeployFinish,
                     false => MarkerKind::DeployStart,
                 })
             }
+            // told when it began
             _ if self.ends => None,
+            "restart" | "reset" | "reboot" => Some(MarkerKind::Restart),
+            "failover" | "promote" | "switchover" => Some(MarkerKind::Failover),
+            "stop" | "poweroff" | "deallocate" => Some(MarkerKind::ServiceStop),
+            "start" => Some(MarkerKind::ServiceStart),
+            "rollback" => Some(MarkerKind::RollbackStart),
             "set" | "update" | "replace" | "patch" | "create" | "delete" | "insert" | "remove"
             | "add" | "attach" | "detach" | "enable" | "disable" | "write" | "modify" => {
                 Some(MarkerKind::ConfigChange)
@@ -182,6 +182,21 @@ mod tests {
                 r#"{{"protoPayload":{{"methodName":"{method}","resourceName":"projects/p/x"}},"timestamp":"2026-03-10T13:05:00Z"}}"#
             );
             assert_eq!(said(&line), Some(want), "{method}");
+        }
+        let last = r#"{"protoPayload":{"methodName":"METHOD"},"operation":{"last":true},"timestamp":"2026-03-10T13:05:00Z"}"#;
+        for (method, want) in [
+            (
+                "google.cloud.run.v1.Services.ReplaceService",
+                "deploy_finish",
+            ),
+            ("cloudsql.instances.restart", ""),
+            ("v1.compute.firewalls.patch", ""),
+        ] {
+            assert_eq!(
+                said(&last.replace("METHOD", method)),
+                Some(want),
+                "{method}"
+            );
         }
         for (operation, want) in [
             (

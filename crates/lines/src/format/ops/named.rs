@@ -73,7 +73,7 @@ impl Turn {
 /// What a time tells of by its key; `None`: of what is planned, or of something else.
 fn when(key: &str) -> Option<TimeRole> {
     const OTHERS: &str = "due next planned scheduled schedule expected expires expiry until requested \
-        valid modified seen first response";
+        valid not modified seen first response";
     let has = |list: &str| key.split('_').any(|w| is_in(list, w));
     if has("status state") && has("change changed transition") {
         return Some(TimeRole::Changed);
@@ -90,6 +90,13 @@ fn when(key: &str) -> Option<TimeRole> {
     }
     let turn = key.split('_').find_map(Turn::of);
     Some(turn.map_or(TimeRole::Own, TimeRole::Turn))
+}
+
+/// Whether a text under a key may be the time of the event itself: no number, and not of what is planned or ends one day.
+pub(in crate::format) fn may_be_its_time(key: &[u8], text: &[u8]) -> bool {
+    let number = |c: &u8| c.is_ascii_digit() || *c == b'.';
+    let key = || split(&String::from_utf8_lossy(key)).join("_");
+    stamp::may_begin(text) && !text.iter().all(number) && when(&key()).is_some()
 }
 
 /// Whether a time is of what was done, not of what was planned.

@@ -157,22 +157,13 @@ pub(super) static RULES: &[Rule] = &[
         example: "deployment.apps/orders configured",
         not: "deployment.apps/orders unchanged",
     },
-    // by form: a version and the one before it, whatever the tool calls what it does
-    Rule {
-        says: Says::Marker(MarkerKind::RollbackStart),
-        class: None,
-        confidence: 60,
-        scopes: Scopes::DEPLOY,
-        pattern: r"\b(?:v\d+\.|\d+\.\d+\.)\d+[\w+-]*,? \(?back from v?\d",
-        example: "ship shop 4.1.9 (back from 4.2.0)",
-        not: "feedback on 4.2.0 (back office)",
-    },
+    // by form: a version and the one before it, whatever the tool calls what it does; which is higher says which way it goes
     Rule {
         says: Says::Marker(MarkerKind::DeployStart),
         class: None,
         confidence: 60,
         scopes: Scopes::DEPLOY,
-        pattern: r"\b(?:v\d+\.|\d+\.\d+\.)\d+[\w+-]*,?(?: \(was| \(from| \(over| \(replac(?:es|ing)| \(instead of| \(prev(?:ious(?:ly)?)?| \(old)[: ] ?(?:\S*/)?v?\d+\.\d|^[a-z][\w-]* v?\d+\.\d\S* to (?:production|prod|live)\b\W+(?:start(?:ed|ing)|begins|begun)\b",
+        pattern: r"\b(?:v\d+\.|\d+\.\d+\.)\d+[\w+-]*,?(?: \(was| \((?:back )?from| \(over| \(replac(?:es|ing)| \(instead of| \(prev(?:ious(?:ly)?)?| \(old)[: ] ?(?:\S*/)?v?\d+\.\d|^[a-z][\w-]* v?\d+\.\d\S* to (?:production|prod|live)\b\W+(?:start(?:ed|ing)|begins|begun)\b",
         example: "ship shop 4.2.0 (was 4.1.9)",
         not: "latency 4.2 (was 4.1)%",
     },
