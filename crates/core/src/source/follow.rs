@@ -165,7 +165,7 @@ impl<D: Disk> Follow<D> {
             let now = (t.stat.len, t.stat.modified);
             let passed = self.passed.get(&t.stat.id);
             if let Some(n) = places.get(&t.stat.id) {
-                if self.stays(*n, t)? {
+                if !self.doubts(*n, t) && self.stays(*n, t)? {
                     stayed.push((*n, t));
                     continue;
                 }
@@ -213,6 +213,14 @@ impl<D: Disk> Follow<D> {
         self.forget();
         self.order();
         Ok(())
+    }
+
+    /// Whether what lies where it lay must be looked up by its bytes: nobody held the file open meanwhile, so that its number
+    /// may have been given again, and the little that was read may be how other logs begin as well.
+    fn doubts(&self, n: usize, t: &There) -> bool {
+        let one = &self.all[n];
+        let little = one.known.at < HEAD as u64 && one.path != t.path;
+        self.resumed && (little || one.known.at == 0)
     }
 
     /// Whether what lies where it lay is still what was read.
