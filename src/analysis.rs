@@ -97,7 +97,7 @@ impl Analysis {
     /// found in folders and is no log, or is damaged, is left out, and the report says so.
     pub fn run(self) -> Result<Report> {
         let settings = self.settings.clone();
-        let logs = self.strictly(true)?;
+        let mut logs = self.strictly(true)?;
         let scoped = logs.plan()?;
         let read = logs.read(&scoped.plan, &mut |_| ())?;
         let mut report = logs.infer(scoped, read)?;

@@ -3,10 +3,10 @@
 #![allow(dead_code, reason = "each bench uses its own part of this module")]
 
 use coroner_core::infer::{InferConfig, infer};
-use coroner_core::plan::{PlanConfig, Sampled, plan};
+use coroner_core::plan::{Eye, Looked, PlanConfig, Sampled, settle};
 use coroner_core::scan::{ReadConfig, summarize};
 use coroner_core::source::{
-    Encoding, Input, Limits, Meter, MmapMode, OpenConfig, Sample, gather, walk,
+    Encoding, Found, Input, Limits, Meter, MmapMode, OpenConfig, Sample, gather, walk,
 };
 use coroner_report::report::{Look, REPORTS};
 use std::path::Path;
@@ -32,15 +32,20 @@ pub fn inputs(path: &Path) -> Vec<Input> {
 
 /// A file or folder to JSON.
 pub fn job(path: &Path) -> String {
-    let found = gather(walk(&[path]).found, &open(), &|_| true).inputs;
-    let (inputs, samples): (Vec<Input>, Vec<Sampled>) = found
-        .into_iter()
-        .map(|(input, sample)| {
-            let sampled = of(&input, sample.expect("a file"));
-            (input, sampled)
-        })
-        .unzip();
-    let plan = plan(&samples, &PlanConfig::default()).expect("a plan");
+    let config = PlanConfig::default();
+    let mut eye = Eye::new(&config);
+    let found = gather(
+        walk(&[path]).found,
+        &open(),
+        &|_| true,
+        &mut |found, sample| {
+            let looked = eye.look(&of(found, sample.expect("a file")));
+            Box::new(looked.expect("a plan"))
+        },
+    );
+    let (inputs, looked): (Vec<Input>, Vec<Box<Looked>>) = found.inputs.into_iter().unzip();
+    let names = inputs.iter().map(|i| i.found.name.as_str());
+    let plan = settle(names.zip(looked).collect(), &config);
     let summary = summarize(&plan, &inputs, &ReadConfig::of(open())).expect("files");
     let report = infer(&summary.part, &InferConfig::default());
     let json = REPORTS.iter().find(|f| f.name() == "json").expect("a form");
@@ -49,13 +54,13 @@ pub fn job(path: &Path) -> String {
 
 /// What is sampled of a file.
 pub fn sampled(input: &Input) -> Sampled {
-    of(input, input.sample(&open()).expect("a file"))
+    of(&input.found, input.sample(&open()).expect("a file"))
 }
 
-fn of(input: &Input, sample: Sample) -> Sampled {
+fn of(found: &Found, sample: Sample) -> Sampled {
     Sampled {
-        name: input.found.name.clone(),
-        member: input.found.member.clone(),
+        name: found.name.clone(),
+        member: found.member.clone(),
         modified_us: None,
         pieces: sample.spots.into_iter().map(|s| s.bytes).collect(),
     }

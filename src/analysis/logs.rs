@@ -3,18 +3,22 @@
 use super::notice::{LeftOut, Notice};
 use super::scope::Scoped;
 use super::settings::Settings;
-use coroner_core::error::Result;
+use coroner_core::error::{Error, Result};
 use coroner_core::infer::{InferConfig, infer};
 use coroner_core::model::Report;
-use coroner_core::plan::{Plan, PlanConfig, Sampled, plan};
+use coroner_core::plan::{Eye, Looked, Plan, PlanConfig, Sampled, settle};
 use coroner_core::scan::{Summary, summarize};
-use coroner_core::source::{Again, Gathered, Input, Problem, ProblemKind, Sample, Walk, gather};
+use coroner_core::source::{
+    Again, Found, Gathered, Input, Note, Problem, ProblemKind, Sample, Walk, gather,
+};
 use coroner_lines::text::visible;
 use std::time::UNIX_EPOCH;
 
-/// Inputs that can be read, each with a sample by which it is planned.
+/// Inputs that can be read, each with what its sample tells until they are planned.
 pub struct Logs {
     pub(super) settings: Settings,
+    looked: Vec<Box<Looked>>,
+    /// The samples themselves, where the settings keep them.
     samples: Vec<Sampled>,
     pub(super) inputs: Vec<Input>,
     problems: Vec<String>,
@@ -31,19 +35,63 @@ impl Logs {
         noted: &mut dyn FnMut(Notice),
     ) -> Result<Logs> {
         settings.read.scan.again = here;
-        let gathered = gather(walk.found, &settings.read.open, &|n: &str| {
-            settings.wants(n)
-        });
+        let (mut eye, keep) = (Eye::new(&settings.plan), settings.keep_samples);
+        let gathered = gather(
+            walk.found,
+            &settings.read.open,
+            &|n: &str| settings.wants(n),
+            &mut |found, sample| fate(found, sample, keep, &mut eye),
+        );
         let found = gathered.inputs.len();
-        let (inputs, samples) = sampled(gathered, noted);
-        Ok(Logs {
-            samples,
-            inputs,
+        let mut logs = Logs {
+            looked: Vec::with_capacity(found),
+            samples: Vec::new(),
+            inputs: Vec::with_capacity(found),
             problems: walk.problems.iter().filter_map(unread).collect(),
             found,
             here,
             settings,
-        })
+        };
+        logs.take(gathered, noted)?;
+        Ok(logs)
+    }
+
+    /// Takes the inputs that are logs. What cannot be read, is no text, or is what this program wrote, is noted and left out.
+    fn take(
+        &mut self,
+        gathered: Gathered<Result<Fate>>,
+        noted: &mut dyn FnMut(Notice),
+    ) -> Result<()> {
+        let damaged = |found: Found, note| Notice::Damaged {
+            name: found.name,
+            note,
+            operand: found.operand,
+        };
+        for (found, note) in gathered.archives {
+            noted(damaged(found, note));
+        }
+        let mut written = Vec::new();
+        for (input, fate) in gathered.inputs {
+            let (found, operand) = (&input.found, input.found.operand);
+            match fate? {
+                Fate::Failed(error) => noted(Notice::Failed { error, operand }),
+                Fate::Damaged(note) => noted(damaged(found.clone(), note)),
+                Fate::LeftOut(why @ LeftOut::Ours(_)) => written.push((input.found, why)),
+                Fate::LeftOut(why) => noted(Notice::LeftOut {
+                    found: input.found,
+                    why,
+                }),
+                Fate::Read(looked, sample) => {
+                    self.looked.push(looked);
+                    self.samples.extend(sample);
+                    self.inputs.push(input);
+                }
+            }
+        }
+        for (found, why) in written {
+            noted(Notice::LeftOut { found, why });
+        }
+        Ok(())
     }
 
     /// Whether nothing is left to be read.
@@ -66,18 +114,27 @@ impl Logs {
         self.inputs.iter().map(|i| i.found.size).sum()
     }
 
-    /// What was sampled, by input.
+    /// What was sampled, by input, where the settings keep it.
     pub fn samples(&self) -> &[Sampled] {
         &self.samples
     }
 
-    /// How each input is read. Where `since` and `until` depend on what the logs hold, these are read for it.
-    pub fn plan(&self) -> Result<Scoped> {
-        super::scope::scope(self)
+    /// How each input is read: to be asked once, what the samples tell goes into it. Where `since` and `until` depend on what
+    /// the logs hold, these are read for it.
+    pub fn plan(&mut self) -> Result<Scoped> {
+        let (config, scope) = super::scope::scope(self)?;
+        let looked = std::mem::take(&mut self.looked);
+        Ok(scope.with(self.settled(looked, &config)))
     }
 
-    pub(super) fn plan_with(&self, config: &PlanConfig) -> Result<Plan> {
-        plan(&self.samples, config)
+    /// A plan for a look at the logs before they are planned.
+    pub(super) fn plan_with(&self, config: &PlanConfig) -> Plan {
+        self.settled(self.looked.clone(), config)
+    }
+
+    fn settled(&self, looked: Vec<Box<Looked>>, config: &PlanConfig) -> Plan {
+        let names = self.inputs.iter().map(|i| i.found.name.as_str());
+        settle(names.zip(looked).collect(), config)
     }
 
     pub(super) fn plan_config(&self) -> PlanConfig {
@@ -117,8 +174,9 @@ impl Logs {
         self.settings.inference(plan, self.problems.clone())
     }
 
-    /// The report of what was read, with all that it shows.
-    pub fn infer(&self, scoped: Scoped, read: Summary) -> Result<Report> {
+    /// The report of what was read, with all that it shows. What is held of the logs ends with it: of many small ones that is a
+    /// good part of all memory.
+    pub fn infer(self, scoped: Scoped, read: Summary) -> Result<Report> {
         let config = InferConfig {
             window: scoped.window,
             clocks: scoped.clocks,
@@ -126,8 +184,7 @@ impl Logs {
             earlier: self.settings.usual()?,
             ..self.inference(&scoped.plan)
         };
-        // of many inputs it is a good part of all memory
-        drop(scoped.plan);
+        drop((scoped.plan, self.inputs));
         let ids: Vec<u32> = read.part.inputs.keys().copied().collect();
         let mut report = infer(read.part, &config);
         for (id, input) in ids.iter().zip(&mut report.inputs) {
@@ -153,60 +210,36 @@ fn unread(p: &Problem) -> Option<String> {
     ))
 }
 
-/// Inputs that are logs. What cannot be read, is no text, or is what this program wrote, is noted and left out.
-fn sampled(gathered: Gathered, noted: &mut dyn FnMut(Notice)) -> (Vec<Input>, Vec<Sampled>) {
-    for (found, note) in gathered.archives {
-        let (name, operand) = (found.name, found.operand);
-        noted(Notice::Damaged {
-            name,
-            note,
-            operand,
-        });
-    }
-    let (mut inputs, mut samples, mut written) = (Vec::new(), Vec::new(), Vec::new());
-    for (input, sample) in gathered.inputs {
-        let operand = input.found.operand;
-        let sample = match sample {
-            Ok(sample) => sample,
-            Err(error) => {
-                noted(Notice::Failed { error, operand });
-                continue;
-            }
-        };
-        match left_out(&sample) {
-            Some(why @ LeftOut::Ours(_)) => written.push((input.found, why)),
-            Some(LeftOut::Empty) if sample.ended.is_some() => {
-                if let Some(note) = sample.ended {
-                    let name = input.found.name.clone();
-                    noted(Notice::Damaged {
-                        name,
-                        note,
-                        operand,
-                    });
-                }
-            }
-            Some(why) => noted(Notice::LeftOut {
-                found: input.found,
-                why,
-            }),
-            None => {
-                samples.push(Sampled {
-                    name: input.found.name.clone(),
-                    member: input.found.member.clone(),
-                    modified_us: input.found.modified.and_then(|t| {
-                        let since = t.duration_since(UNIX_EPOCH).ok()?;
-                        i64::try_from(since.as_micros()).ok()
-                    }),
-                    pieces: sample.spots.into_iter().map(|s| s.bytes).collect(),
-                });
-                inputs.push(input);
-            }
+/// What becomes of an input by its sample.
+enum Fate {
+    Read(Box<Looked>, Option<Sampled>),
+    LeftOut(LeftOut),
+    Damaged(Note),
+    Failed(Error),
+}
+
+/// Looks at one sample.
+fn fate(found: &Found, sample: Result<Sample>, keep: bool, eye: &mut Eye<'_>) -> Result<Fate> {
+    let sample = match sample {
+        Ok(sample) => sample,
+        Err(error) => return Ok(Fate::Failed(error)),
+    };
+    Ok(match (left_out(&sample), sample.ended) {
+        (Some(LeftOut::Empty), Some(note)) => Fate::Damaged(note),
+        (Some(why), _) => Fate::LeftOut(why),
+        (None, _) => {
+            let sampled = Sampled {
+                name: found.name.clone(),
+                member: found.member.clone(),
+                modified_us: found.modified.and_then(|t| {
+                    let since = t.duration_since(UNIX_EPOCH).ok()?;
+                    i64::try_from(since.as_micros()).ok()
+                }),
+                pieces: sample.spots.into_iter().map(|s| s.bytes).collect(),
+            };
+            Fate::Read(Box::new(eye.look(&sampled)?), keep.then_some(sampled))
         }
-    }
-    for (found, why) in written {
-        noted(Notice::LeftOut { found, why });
-    }
-    (inputs, samples)
+    })
 }
 
 /// Why a sample is none of a log.

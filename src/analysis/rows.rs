@@ -27,7 +27,7 @@ pub enum Cut {
 
 impl Logs {
     /// The plan, and its rows. `redacted`: parts of them will hold no secrets.
-    pub fn rows(&self, cut: Cut, redacted: bool) -> Result<(Scoped, Vec<PlanRow>)> {
+    pub fn rows(&mut self, cut: Cut, redacted: bool) -> Result<(Scoped, Vec<PlanRow>)> {
         let scoped = self.plan()?;
         let read = &self.settings.read;
         let limits = &read.open.limits;
@@ -60,7 +60,7 @@ impl Logs {
     }
 
     /// Reads everything into one part.
-    pub fn summarize(&self, redact: bool, noted: &mut dyn FnMut(Notice)) -> Result<Parts> {
+    pub fn summarize(&mut self, redact: bool, noted: &mut dyn FnMut(Notice)) -> Result<Parts> {
         let (scoped, rows) = self.rows(Cut::Whole, redact)?;
         let mut summary = self.read(&scoped.plan, noted)?;
         let Some(first) = rows.first() else {

@@ -24,7 +24,7 @@ pub struct Scoped {
 
 /// What is asked for.
 #[derive(Default)]
-struct Scope {
+pub(super) struct Scope {
     window: Window,
     /// On the clock of each input, by name.
     windows: BTreeMap<String, Windows>,
@@ -34,16 +34,23 @@ struct Scope {
 /// No zone is further from UTC than this, and a day that begins there is not over elsewhere.
 const SLACK: i64 = 26 * HOUR;
 
-/// Plans what is asked for.
-pub(super) fn scope(logs: &Logs) -> Result<Scoped> {
+/// What is asked for, and how it is planned.
+pub(super) fn scope(logs: &Logs) -> Result<(PlanConfig, Scope)> {
     let mut config = logs.plan_config();
-    let scope = asked(logs, &config)?;
-    config.windows = scope.windows;
-    Ok(Scoped {
-        plan: logs.plan_with(&config)?,
-        window: scope.window,
-        clocks: scope.clocks,
-    })
+    let mut scope = asked(logs, &config)?;
+    config.windows = std::mem::take(&mut scope.windows);
+    Ok((config, scope))
+}
+
+impl Scope {
+    /// A plan of it.
+    pub(super) fn with(self, plan: Plan) -> Scoped {
+        Scoped {
+            plan,
+            window: self.window,
+            clocks: self.clocks,
+        }
+    }
 }
 
 impl Settings {
@@ -96,7 +103,7 @@ fn asked(logs: &Logs, settings: &PlanConfig) -> Result<Scope> {
     let streams = !logs.here || logs.inputs.iter().any(|i| !i.found.regular);
     if let Some((a, b)) = absolute {
         let window = checked(a, b, logs)?;
-        let plan = logs.plan_with(settings)?;
+        let plan = logs.plan_with(settings);
         if !logs.here && plan.zoneless {
             return Err(Error::Usage {
                 what: "--since and --until of logs that are read elsewhere".into(),
@@ -143,7 +150,7 @@ fn asked(logs: &Logs, settings: &PlanConfig) -> Result<Scope> {
     }
     on_clocks(logs, settings, |part, clocks| {
         let (start, end) = ends(part, clocks);
-        let zone = infer::zone(part, &logs.inference(&logs.plan_with(settings)?));
+        let zone = infer::zone(part, &logs.inference(&logs.plan_with(settings)));
         let frame = LogSpan { zone, start, end };
         let a = since.as_ref().map(|w| w.within(frame, None));
         let b = until.as_ref().map(|w| w.within(frame, a));
@@ -157,7 +164,7 @@ fn on_clocks(
     settings: &PlanConfig,
     window: impl FnOnce(&Part, &Clocks) -> Result<Window>,
 ) -> Result<Scope> {
-    let plan = logs.plan_with(settings)?;
+    let plan = logs.plan_with(settings);
     let part = logs.scan(&plan)?.part;
     let part = infer::in_bulk(&part);
     let clocks = infer::clocks(&part, &logs.inference(&plan));

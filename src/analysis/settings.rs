@@ -62,6 +62,9 @@ pub struct Settings {
     pub redact: Vec<Regex>,
     /// Threads; 0: one per processor.
     pub threads: usize,
+    /// Whether samples are kept beside what they tell, to be shown.
+    #[doc(hidden)]
+    pub keep_samples: bool,
 }
 
 impl Default for Settings {
@@ -90,6 +93,7 @@ impl Default for Settings {
             shown: Shown::default(),
             redact: Vec::new(),
             threads: 0,
+            keep_samples: false,
         }
     }
 }

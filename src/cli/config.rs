@@ -172,6 +172,7 @@ pub(super) fn settle(
             rules: Arc::new(config.rules),
             ..PlanConfig::default()
         },
+        keep_samples: false,
         read: ReadConfig {
             block: reading.block,
             scan: ScanConfig {

@@ -127,7 +127,7 @@ pub(super) fn opened(asked: Request, here: bool, outcome: &mut Outcome) -> Resul
 
 /// Reads the logs and makes the report. `None` when there was nothing to read and the outcome says so already.
 pub(super) fn report(asked: Request, env: &Env, outcome: &mut Outcome) -> Result<Option<Report>> {
-    let Some(logs) = opened(asked, true, outcome)? else {
+    let Some(mut logs) = opened(asked, true, outcome)? else {
         return Ok(None);
     };
     let settings = &asked.settled.settings;

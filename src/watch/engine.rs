@@ -248,7 +248,7 @@ impl Watch {
             feed.fold()?;
             let empty = || coroner_core::summary::InputPart::new(plan.inputs[n].meta.clone());
             part.inputs
-                .insert(n as u32, feed.part.take().unwrap_or_else(empty));
+                .insert(n as u32, Box::new(feed.part.take().unwrap_or_else(empty)));
         }
         let config = self.inference(plan);
         self.clocks = Some(coroner_core::infer::clocks(&part, &config));
@@ -258,7 +258,7 @@ impl Watch {
         };
         let mut report = infer(&part, &config);
         for (id, p) in part.inputs {
-            self.feeds[self.order[id as usize]].part = Some(p);
+            self.feeds[self.order[id as usize]].part = Some(*p);
         }
         if !self.settings.read.number_lines {
             report.each_evidence(&mut |e| (e.line, e.end_line) = (0, None));

@@ -289,7 +289,7 @@ impl Watch {
                 at,
                 feed.cutter.waiting(),
             );
-            part.inputs.into_values().try_for_each(|p| feed.add(p))?;
+            part.inputs.into_values().try_for_each(|p| feed.add(*p))?;
         }
         let done = self.judge(plan);
         for (f, part) in kept {

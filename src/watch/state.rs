@@ -72,7 +72,7 @@ impl Watch {
             let input = &plan.inputs[id as usize];
             let empty = || InputPart::new(input.meta.clone());
             part.inputs
-                .insert(id, feed.part.clone().unwrap_or_else(empty));
+                .insert(id, Box::new(feed.part.clone().unwrap_or_else(empty)));
             feeds.push(FeedState {
                 input: RowInput::of(id, input),
                 settled: feed.settled,
@@ -136,7 +136,7 @@ impl Watch {
             }
             feed.resume(
                 input.clone(),
-                part,
+                *part,
                 (f.offset, f.lines),
                 self.settings.sensitivity,
             );

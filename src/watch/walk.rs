@@ -208,7 +208,7 @@ impl Watch {
 /// The only input of a part.
 fn one(part: Part, input: &PlanInput) -> InputPart {
     let only = part.inputs.into_values().next();
-    only.unwrap_or_else(|| InputPart::new(input.meta.clone()))
+    only.map_or_else(|| InputPart::new(input.meta.clone()), |p| *p)
 }
 
 /// Looks at the lines of a block behind a byte of the input.

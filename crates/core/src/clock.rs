@@ -21,6 +21,7 @@ use crate::summary::Axis;
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{HOUR, Instant, MINUTE, first_that};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How the zone-less stamps of one input become UTC.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,19 +75,23 @@ pub struct Shift {
 /// The clocks of all inputs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Clocks {
-    map: BTreeMap<u32, Mapped>,
+    /// Neighbours mostly share theirs.
+    map: BTreeMap<u32, Arc<Mapped>>,
     shifts: BTreeMap<u32, Vec<Shift>>,
 }
 
 impl Clocks {
     /// Sets the zone of an input's zone-less stamps.
     pub fn set(&mut self, input: u32, m: Mapped) {
-        self.map.insert(input, m);
+        let before = self.map.range(..input).next_back();
+        let shared = before.map(|x| x.1).filter(|of| ***of == m).cloned();
+        self.map
+            .insert(input, shared.unwrap_or_else(|| Arc::new(m)));
     }
 
     /// How an input's zone-less stamps are mapped; `None` when it has none.
     pub fn of(&self, input: u32) -> Option<&Mapped> {
-        self.map.get(&input)
+        self.map.get(&input).map(|m| &**m)
     }
 
     /// Sets by how much the stamps of an input run ahead: pieces in order of time.
@@ -141,13 +146,8 @@ impl Clocks {
     pub fn axis_shift(&self, input: u32, axis: Axis) -> AxisShift {
         let pieces = self.shifts_of(input);
         let first = pieces.first().map_or(0, |s| s.ahead_us);
-        let mut shift = AxisShift {
-            base: first,
-            ..AxisShift::default()
-        };
         let map = self.map.get(&input).filter(|_| axis == Axis::Wall);
         let zone = |us: i64| map.map_or(0, |m| m.offset_min(us, None) * MINUTE);
-        shift.base += map.map_or(0, |m| m.base_min * MINUTE);
         // where the zone changes and where the clock is set, by what the axis shows
         let mut breaks: Vec<i64> = pieces
             .iter()
@@ -156,38 +156,31 @@ impl Clocks {
             .collect();
         breaks.extend(map.iter().flat_map(|m| &m.changes).map(|c| c.from_wall));
         breaks.sort_unstable();
-        for (slot, at) in shift.changes.iter_mut().zip(breaks) {
-            *slot = (at, zone(at) + self.ahead(input, at - zone(at), None));
+        let change = |at: i64| (at, zone(at) + self.ahead(input, at - zone(at), None));
+        AxisShift {
+            base: first + map.map_or(0, |m| m.base_min * MINUTE),
+            changes: match breaks.is_empty() {
+                true => None,
+                false => Some(breaks.into_iter().map(change).collect()),
+            },
         }
-        shift
     }
 }
-
-/// Changes of an offset that are followed: a body of stamps spans at most 800 days, and a clock is set once or twice.
-const CHANGES: usize = 8;
 
 /// What is between an axis and UTC, in microseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AxisShift {
     base: i64,
-    /// From this time on the axis on, this much.
-    changes: [(i64, i64); CHANGES],
-}
-
-impl Default for AxisShift {
-    fn default() -> Self {
-        AxisShift {
-            base: 0,
-            changes: [(i64::MAX, 0); CHANGES],
-        }
-    }
+    /// From this time on the axis on, this much. Few clocks have any.
+    changes: Option<Arc<[(i64, i64)]>>,
 }
 
 impl AxisShift {
     /// The instant of a time on the axis.
     #[inline]
     pub fn utc(&self, us: i64) -> Instant {
-        let later = self.changes.iter().take_while(|c| c.0 <= us).last();
+        let changes = self.changes.iter().flat_map(|all| &all[..]);
+        let later = changes.take_while(|c| c.0 <= us).last();
         Instant(us - later.map_or(self.base, |c| c.1))
     }
 
@@ -195,11 +188,11 @@ impl AxisShift {
     #[inline]
     pub fn on_axis(&self, t: Instant) -> i64 {
         let mut shift = self.base;
-        for (from, by) in self.changes {
-            if from == i64::MAX || t.0 < from - shift.max(by) {
+        for (from, by) in self.changes.iter().flat_map(|all| &all[..]) {
+            if t.0 < from - shift.max(*by) {
                 break;
             }
-            shift = by;
+            shift = *by;
         }
         t.0 + shift
     }

@@ -45,7 +45,10 @@ use crate::detect::{self, Detection};
 pub use crate::infer::baseline::Earlier;
 use crate::infer::lanes::View;
 use crate::infer::list_limits::Limit;
-use crate::model::{Event, Piece, Report, Sensitivity, Sentence, Settings, Span, Totals, Verdict};
+use crate::infer::outlier_stamps::Strays;
+use crate::model::{
+    Event, Piece, Report, Sensitivity, Sentence, Settings, Span, Tier, Totals, Verdict,
+};
 use crate::plan::YearBasis;
 use crate::source::Again;
 use crate::summary::Part;
@@ -100,18 +103,29 @@ pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report
     let (part, strays) = crate::infer::outlier_stamps::set_aside(
         crate::infer::duplicate_inputs::counted_once(part.into()),
     );
-    let part = &*part;
     let clocks = match &config.clocks {
         Some(known) => known.clone(),
-        None => clocks_of(part, config),
+        None => clocks_of(&part, config),
     };
+    let (mut report, tiers) = judged(&part, &clocks, &strays, config);
+    report.inputs = inputs::inputs(part, &clocks, &tiers);
+    report
+}
+
+/// The report but for the list of inputs, and which of them are of which tier.
+fn judged(
+    part: &Part,
+    clocks: &Clocks,
+    strays: &[Strays],
+    config: &InferConfig,
+) -> (Report, BTreeMap<u32, Tier>) {
     let earlier = config.earlier.as_deref();
-    let view = View::new(part, &clocks)
+    let view = View::new(part, clocks)
         .reading(&config.again)
         .after(earlier);
     let keys = channels::keys(&view);
     let mut stated: Vec<Event> =
-        crate::infer::merge_rows::acts(crate::infer::stated::gather(part, &clocks))
+        crate::infer::merge_rows::acts(crate::infer::stated::gather(part, clocks))
             .iter()
             .map(rows::row)
             .collect();
@@ -123,7 +137,7 @@ pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report
         .with_usual(earlier.and_then(|e| e.share));
     let mut found = detect::detect(&counts, &keys, config.sensitivity);
     let zone = zone(part, config);
-    stated.extend(version_turns::version_turns(part, &clocks));
+    stated.extend(version_turns::version_turns(part, clocks));
     stated.extend(crate::infer::masked_failovers::rows(&view));
     stated.extend(crate::infer::undeclared_releases::rows(&view, &stated));
     stated.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -134,7 +148,7 @@ pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report
     found.incidents.sort_by_key(|f| (f.start, f.end));
 
     let mut limit = Limit::default();
-    let mut gaps = gaps::of_inputs(&view, &strays, &stated, config, &mut limit);
+    let mut gaps = gaps::of_inputs(&view, strays, &stated, config, &mut limit);
     let ranked = rank::ranked(&view, &found.incidents, found.p0, &stated);
     found.incidents = ranked.incidents;
     let past = LazyCell::new(|| crate::infer::message_history::Past::of(&view));
@@ -182,7 +196,7 @@ pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report
     let mut report = Report {
         settings: settings(config, zone),
         verdict: verdict(&found, &view, &timeline),
-        inputs: inputs::inputs(&view),
+        inputs: Vec::new(),
         incidents,
         blips: spans(
             &view,
@@ -201,7 +215,7 @@ pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report
     report.gaps.sort_by(|a, b| {
         (a.kind, format!("{:?}", a.cited)).cmp(&(b.kind, format!("{:?}", b.cited)))
     });
-    report
+    (report, view.tiers)
 }
 
 /// Seconds at which alerts fired.

@@ -5,6 +5,7 @@ mod beginnings;
 mod calendar;
 mod clean;
 mod learnt;
+mod looked;
 mod meta;
 mod names;
 mod owner;
@@ -16,27 +17,24 @@ mod units;
 use crate::error::{Error, Result};
 pub use beginnings::Beginnings;
 pub use calendar::YearBasis;
-use calendar::{Dates, calendar, year};
+use calendar::{calendar, year};
 use coroner_lines::format::app::stack;
 use coroner_lines::format::envelope::{ENVELOPES, Inside, peel};
-use coroner_lines::format::frame::{FRAMES, Frame};
+use coroner_lines::format::frame::Frame;
 use coroner_lines::format::{Format, Framing, custom};
 use coroner_lines::hash::hash64;
 use coroner_lines::marker::own::OwnRule;
-use coroner_lines::marker::scope::scope_of;
-use coroner_lines::record::{Body, Kind, Message, Record};
+use coroner_lines::record::{Body, Message, Record};
 use coroner_lines::time::Calendar;
 use coroner_lines::time::zone::Zone;
 use globset::{Glob, GlobMatcher};
 use names::{domain, hosts};
-use owner::owner;
-use sniff::{sample_texts, sniff};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tried::forced;
 
 pub(crate) use clean::behind_hole;
 pub use clean::clean;
+pub use looked::{Eye, Looked};
 pub use meta::{InputMeta, Windows};
 pub use sniff::may_be_unread;
 pub use tried::{Recipe, Tried};
@@ -204,117 +202,49 @@ pub struct Plan {
     pub digest: u64,
 }
 
-/// Bytes at the beginning of an input by which a frame is found.
-const HEAD: usize = 64 << 10;
-
-/// Inputs before one that are looked at for the same order of formats: neighbours by name are mostly of one kind.
-const ALIKE: usize = 16;
-
 /// Makes the plan from samples, which must be sorted by name.
 pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
-    let hosts = hosts(&samples.iter().map(|s| s.name.as_str()).collect::<Vec<_>>());
-    let mut inputs: Vec<PlanInput> = Vec::with_capacity(samples.len());
-    let mut dates = Vec::with_capacity(samples.len());
-    let mut zoneless = false;
-    for (s, host) in samples.iter().zip(hosts) {
-        let forced = forced(&s.name, config)?;
-        let head = s
-            .pieces
-            .first()
-            .map_or(&b""[..], |p| &p[..p.len().min(HEAD)]);
-        let frame = match forced {
-            Some(_) => None,
-            None => FRAMES.iter().find(|f| f.claims(head)).copied(),
-        };
-        let own = config
-            .own_formats
-            .iter()
-            .filter(|o| o.inputs.is_empty() || o.inputs.iter().any(|g| g.applies(&s.name)))
-            .map(|o| Tried::Made(o.format.clone(), o.definition.clone()));
-        let is_forced = forced.is_some();
-        let mut front: Vec<Tried> = forced.into_iter().chain(own).collect();
-        let mut all = tried::all(&front, frame);
-        let dirty = frame.is_none() && s.pieces.iter().any(|p| clean::is_dirty(p));
-        let mut pieces = std::borrow::Cow::Borrowed(&s.pieces);
-        if dirty {
-            pieces.to_mut().iter_mut().for_each(|p| clean(p));
-        }
-        let texts = sample_texts(&pieces, frame);
-        let lines: Vec<&[u8]> = texts.iter().map(|t| &**t).collect();
-        let mut found = sniff(&all, &lines);
-        let taught = found.teaches(lines.len());
-        let taught = taught.or_else(|| learnt::unexplained(&lines, found.unknown));
-        if let Some(format) = taught.filter(|_| !is_forced) {
-            front.push(format);
-            all = tried::all(&front, frame);
-            found = sniff(&all, &lines);
-        }
-        let unit = units::settle(&mut all, &found.hits, &lines);
-        let zone = config.zones.iter().rev().find(|z| z.applies(&s.name));
-        zoneless |= found.zoneless && zone.is_none();
-        let scope = scope_of(&s.name, &lines, Kind::of_most(&found.kinds));
-        let whole = all
-            .iter()
-            .zip(&found.hits)
-            .any(|(f, n)| *n > 0 && f.framing() == Framing::Stateful)
-            || frame.is_some()
-            || found.cut;
-        let mut order: Vec<usize> = (0..all.len()).collect();
-        // those that the sample shows come first, else in the order of the registry: most specific first
-        let owner = match found.wrapped || frame.is_some() {
-            true => None,
-            false => owner(&all, &found.hits, found.unknown, &lines),
-        };
-        order.sort_by_key(|i| (owner != Some(*i), found.hits[*i] == 0, *i));
-        let recipe = Recipe::new(&front, &order, unit.is_some());
-        // there are many inputs of few kinds
-        let known = |i: &&PlanInput| frame.is_none() && i.frame.is_none() && i.recipe == recipe;
-        let formats = match inputs.iter().rev().take(ALIKE).find(known) {
-            Some(same) => same.formats.clone(),
-            None => order.into_iter().map(|i| all[i].clone()).collect(),
-        };
-        inputs.push(PlanInput {
-            meta: Arc::new(InputMeta {
-                name: s.name.clone(),
-                member: s.member.clone(),
-                domain: domain(&s.name),
-                host,
-                service: config
-                    .services
-                    .iter()
-                    .find(|v| v.applies(&s.name))
-                    .map(|v| v.value.clone()),
-                scope,
-                zone: zone.map(|z| z.value),
-                edge: config.edge.iter().any(|e| e.applies(&s.name)),
-                windows: config.windows.get(&s.name).copied().unwrap_or_default(),
-                doubts: unit.into_iter().collect(),
-            }),
-            calendar: Calendar::default(),
-            formats,
-            recipe,
-            untimed: scope == Kind::Deploy && found.unknown > 0 && frame.is_none(),
-            // a record of many lines may come where the sample shows none, so only a wholly unknown input is cut anywhere
-            heads: found.wrapped || found.hits.iter().any(|n| *n > 0),
-            beginnings: found.beginnings,
-            whole,
-            dirty,
-            frame,
-            wrapped: found.wrapped,
-            unread: found.unread.len() * 2 > lines.len(),
-        });
-        dates.push(found.dates);
-    }
-    let newest = calendar::newest(&dates);
-    let yearless = dates.iter().any(|d: &Dates| d.yearless);
+    let mut eye = Eye::new(config);
+    let looked = samples
+        .iter()
+        .map(|s| Ok((s.name.as_str(), Box::new(eye.look(s)?))));
+    Ok(settle(looked.collect::<Result<_>>()?, config))
+}
+
+/// Makes the plan from what each sample tells, with the names of the inputs, by which they must be sorted.
+pub fn settle(looked: Vec<(&str, Box<Looked>)>, config: &PlanConfig) -> Plan {
+    let names: Vec<&str> = looked.iter().map(|l| l.0).collect();
+    let hosts = hosts(&names);
+    let newest = calendar::newest(looked.iter().map(|l| &l.1.dates));
+    let yearless = looked.iter().any(|l| l.1.dates.yearless);
     let (year_reference, year_basis) = year(config, newest);
-    for ((input, s), d) in inputs.iter_mut().zip(samples).zip(&dates) {
-        let (calendar, doubts) = calendar(s, d, newest, year_reference, config);
+    let mut inputs: Vec<PlanInput> = Vec::with_capacity(looked.len());
+    let mut zoneless = false;
+    for ((name, l), host) in looked.into_iter().zip(hosts) {
+        let zone = config.zones.iter().rev().find(|z| z.applies(name));
+        zoneless |= l.zoneless && zone.is_none();
+        let service = config.services.iter().find(|v| v.applies(name));
+        let (calendar, doubts) = calendar(
+            (name, l.modified_us),
+            &l.dates,
+            newest,
+            year_reference,
+            config,
+        );
+        let mut input = l.input;
+        let meta = Arc::make_mut(&mut input.meta);
+        name.clone_into(&mut meta.name);
+        (meta.domain, meta.host) = (domain(name), host);
+        meta.service = service.map(|v| v.value.clone());
+        meta.zone = zone.map(|z| z.value);
+        meta.edge = config.edge.iter().any(|e| e.applies(name));
+        meta.windows = config.windows.get(name).copied().unwrap_or_default();
+        meta.doubts.extend(doubts);
         input.calendar = calendar;
-        Arc::make_mut(&mut input.meta).doubts.extend(doubts);
+        inputs.push(input);
     }
     let digest = digest(&inputs, year_reference, &config.rules);
-    Ok(Plan {
+    Plan {
         inputs,
         year_reference,
         year_basis,
@@ -322,7 +252,7 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
         zoneless,
         rules: config.rules.clone(),
         digest,
-    })
+    }
 }
 
 impl PlanInput {

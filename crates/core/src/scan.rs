@@ -428,8 +428,5 @@ fn streamed(
 fn nothing(plan: &Plan, id: u32, notes: &[String]) -> Part {
     let mut p = InputPart::new(plan.inputs[id as usize].meta.clone());
     p.notes.extend(notes.iter().cloned());
-    Part {
-        plan: plan.digest,
-        inputs: [(id, p)].into(),
-    }
+    Part::of(plan.digest, [(id, p)])
 }

@@ -28,6 +28,7 @@ mod markers;
 mod mask;
 mod packed;
 mod part;
+mod places;
 mod requests;
 mod seldom;
 mod shapes;

@@ -51,12 +51,13 @@ pub(super) fn read(
     let mut plain = Unasked::of(path)?;
     plain.reading.defining = args.defining.clone();
     let options = (&plain.reading, &plain.telling, &plain.screen);
-    let Some(settled) = settled(options, None, env, outcome) else {
+    let Some(mut settled) = settled(options, None, env, outcome) else {
         return Ok(None);
     };
+    settled.settings.keep_samples = true;
     let outputs = Outputs::default();
     let asked = Request::of(options, &settled, &outputs);
-    let Some(logs) = opened(asked, false, outcome)? else {
+    let Some(mut logs) = opened(asked, false, outcome)? else {
         return Ok(None);
     };
     let plan = logs.plan()?.plan;

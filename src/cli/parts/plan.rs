@@ -65,7 +65,7 @@ pub fn run(args: &Plan, env: &Env, outcome: &mut Outcome) -> Result<()> {
     };
     let outputs = Outputs::one(What::Plan, args.output.as_deref(), args.force);
     let asked = Request::of(said, &settled, &outputs);
-    let Some(logs) = to_plan(asked, outcome)? else {
+    let Some(mut logs) = to_plan(asked, outcome)? else {
         return Ok(());
     };
     let each = args.split.map(|n| n as u64);

@@ -99,7 +99,7 @@ fn of_logs(args: &Summarize, env: &Env, outcome: &mut Outcome) -> Result<()> {
     };
     let outputs = Outputs::one(What::Part, args.output.as_deref(), args.force);
     let asked = Request::of(said, &settled, &outputs);
-    let Some(logs) = to_plan(asked, outcome)? else {
+    let Some(mut logs) = to_plan(asked, outcome)? else {
         return Ok(());
     };
     let strict = args.reading.strict;

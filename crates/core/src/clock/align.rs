@@ -183,14 +183,7 @@ mod tests {
     }
 
     fn part(v: Vec<InputPart>) -> Part {
-        Part {
-            plan: 1,
-            inputs: v
-                .into_iter()
-                .enumerate()
-                .map(|(i, p)| (i as u32, p))
-                .collect(),
-        }
+        Part::of(1, (0..).zip(v))
     }
 
     const T0: i64 = 1_700_000_000 * SECOND;
@@ -294,11 +287,11 @@ mod tests {
         for i in [200, 300] {
             touch(&mut kernel.wall, T0 + i * MINUTE);
         }
-        json.accounting.offsets.insert(0, Default::default());
+        json.accounting.offsets.at_or(0, Default::default);
         let zone = |written: &[i16]| {
             let mut access = access.clone();
             for o in written {
-                access.accounting.offsets.insert(*o, Default::default());
+                access.accounting.offsets.at_or(*o, Default::default);
             }
             let c = align(&part(vec![access, json.clone(), kernel.clone()]), &[]);
             c.of(2).map(|m| (m.zone, m.source))

@@ -281,11 +281,7 @@ mod tests {
     }
 
     fn clocks(inputs: Vec<InputPart>) -> Clocks {
-        let inputs = inputs.into_iter().enumerate();
-        let part = Part {
-            plan: 1,
-            inputs: inputs.map(|(i, p)| (i as u32, p)).collect(),
-        };
+        let part = Part::of(1, (0..).zip(inputs));
         align(&part, &[])
     }
 
@@ -341,10 +337,8 @@ mod tests {
             (120, (change - 2 * HOUR, change - 1)),
             (60, (change, change + HOUR)),
         ] {
-            access
-                .accounting
-                .offsets
-                .insert(offset, OffsetUse { lines: 9, span });
+            let offsets = &mut access.accounting.offsets;
+            offsets.at_or(offset, || OffsetUse { lines: 9, span });
         }
         access.utc.span = Some((change - 2 * HOUR, change + 2 * HOUR));
         for m in -120..=120 {

@@ -12,7 +12,7 @@ const MANY: u64 = 20;
 /// note of what they are copies of.
 pub(super) fn counted_once(mut part: Cow<'_, Part>) -> Cow<'_, Part> {
     let mut first: BTreeMap<(u64, u64, u32), Vec<u32>> = BTreeMap::new();
-    let mut by_name: Vec<(&u32, &InputPart)> = part.inputs.iter().collect();
+    let mut by_name: Vec<(&u32, &Box<InputPart>)> = part.inputs.iter().collect();
     by_name.sort_by_key(|(id, p)| (&p.meta.name, **id));
     let mut copies: Vec<(u32, String)> = Vec::new();
     for (id, p) in by_name {

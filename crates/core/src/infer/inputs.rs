@@ -1,13 +1,14 @@
 //! Inputs as the report lists them: what was read, on which clock, and what became of the lines.
 
-use crate::infer::lanes::View;
+use crate::clock::Clocks;
 use crate::infer::stated::cite;
-use crate::model::{ClockPiece, Evidence, Input, InputZone, ZoneSource};
+use crate::model::{ClockPiece, Evidence, Input, InputZone, Tier, ZoneSource};
 use crate::summary::{InputPart, Part};
 use coroner_lines::record::Kind;
 use coroner_lines::text::LogText;
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{Instant, MINUTE};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Lines that are looked at for those that were understood.
@@ -48,25 +49,29 @@ pub(crate) fn common_zone(part: &Part) -> Zone {
     }
 }
 
-/// All inputs, in order.
-pub(crate) fn inputs(view: &View<'_>) -> Vec<Input> {
-    view.part
-        .inputs
-        .iter()
-        .map(|(id, p)| input(view, *id, p))
-        .collect()
+/// All inputs, in order. Nothing is asked of a part that was given for good any more: what was read of each input goes as soon
+/// as it is listed, since of many small ones the list is as large as a good part of it.
+pub(crate) fn inputs(
+    part: Cow<'_, Part>,
+    clocks: &Clocks,
+    tiers: &BTreeMap<u32, Tier>,
+) -> Vec<Input> {
+    let list = |id: u32, p: &InputPart| input((clocks, tiers.get(&id).copied()), id, p);
+    match part {
+        Cow::Borrowed(part) => part.inputs.iter().map(|(id, p)| list(*id, p)).collect(),
+        Cow::Owned(part) => (part.inputs.into_iter())
+            .map(|(id, p)| list(id, &p))
+            .collect(),
+    }
 }
 
-fn input(view: &View<'_>, id: u32, p: &InputPart) -> Input {
+fn input((clocks, tier): (&Clocks, Option<Tier>), id: u32, p: &InputPart) -> Input {
     let a = &p.accounting;
-    let span = (view.lanes_of(id).iter())
-        .filter_map(|l| {
-            l.track.span.map(|(x, y)| {
-                (
-                    view.clocks.instant(id, l.axis, x),
-                    view.clocks.instant(id, l.axis, y),
-                )
-            })
+    let span = p
+        .tracks()
+        .filter_map(|(axis, t)| {
+            let (x, y) = t.span?;
+            Some((clocks.instant(id, axis, x), clocks.instant(id, axis, y)))
         })
         .reduce(|x: (Instant, Instant), y| (x.0.min(y.0), x.1.max(y.1)));
     let kind = Kind::of_most(&a.kinds);
@@ -77,7 +82,7 @@ fn input(view: &View<'_>, id: u32, p: &InputPart) -> Input {
         member: p.meta.member.as_ref().map(|m| LogText::name(m.as_bytes())),
         domain: LogText::name(p.meta.domain.as_bytes()),
         host: p.meta.host.as_ref().map(|h| LogText::name(h.as_bytes())),
-        tier: view.tiers.get(&id).copied(),
+        tier,
         format: a.format(),
         kind,
         mixed: others * 10 > of_kind,
@@ -92,9 +97,8 @@ fn input(view: &View<'_>, id: u32, p: &InputPart) -> Input {
         span,
         crc32: p.coverage.crc32(),
         sha256: None,
-        zone: zone(view, id, p),
-        clock: view
-            .clocks
+        zone: zone(clocks, id, p),
+        clock: clocks
             .shifts_of(id)
             .iter()
             .map(|s| ClockPiece {
@@ -103,7 +107,7 @@ fn input(view: &View<'_>, id: u32, p: &InputPart) -> Input {
                 margin_us: Some(s.margin_us),
                 basis: s.basis.into(),
             })
-            .chain(changes(view, id))
+            .chain(changes(clocks, id))
             .collect(),
         records: a.records,
         requests: a.requests,
@@ -112,8 +116,8 @@ fn input(view: &View<'_>, id: u32, p: &InputPart) -> Input {
 }
 
 /// Changes of the offset of zone-less lines, held against the zone that is named for them.
-fn changes(view: &View<'_>, id: u32) -> Vec<ClockPiece> {
-    let Some(m) = view.clocks.of(id) else {
+fn changes(clocks: &Clocks, id: u32) -> Vec<ClockPiece> {
+    let Some(m) = clocks.of(id) else {
         return Vec::new();
     };
     let mut before = m.base_min;
@@ -143,7 +147,7 @@ fn offset(minutes: i64) -> Zone {
 }
 
 /// The zone of the zone-less stamps where there are any, else the one that most lines write.
-fn zone(view: &View<'_>, id: u32, p: &InputPart) -> InputZone {
+fn zone(clocks: &Clocks, id: u32, p: &InputPart) -> InputZone {
     if let Some(z) = p.meta.zone {
         return InputZone {
             offset: z.to_string(),
@@ -151,7 +155,7 @@ fn zone(view: &View<'_>, id: u32, p: &InputPart) -> InputZone {
             margin: None,
         };
     }
-    if let Some(m) = view.clocks.of(id) {
+    if let Some(m) = clocks.of(id) {
         return InputZone {
             offset: m.zone.to_string(),
             source: m.source,

@@ -8,7 +8,7 @@ use crate::infer::stated::cite;
 use crate::model::{Evidence, Tier};
 use crate::source::Again;
 use crate::summary::{
-    Axis, CitableLine, CountByStep, Grid, InputPart, Keys, Part, Seen, Track, starting, touching,
+    CitableLine, CountByStep, Grid, InputPart, Keys, Part, Seen, Track, starting, touching,
 };
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -18,10 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) const TEN: i64 = 10 * SECOND;
 
 /// A track and how to get from its axis to UTC.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Lane<'a> {
     pub input: u32,
-    pub axis: Axis,
     pub part: &'a InputPart,
     pub track: &'a Track,
     /// What is between the axis and UTC.
@@ -74,7 +73,6 @@ impl<'a> View<'a> {
                 span = Some(span.map_or((ua, ub), |(x, y)| (x.min(ua), y.max(ub))));
                 lanes.push(Lane {
                     input,
-                    axis,
                     part: p,
                     track,
                     shift: clocks.axis_shift(input, axis),
@@ -373,7 +371,7 @@ fn tiers(part: &Part) -> BTreeMap<u32, Tier> {
         .inputs
         .iter()
         .filter(|(_, p)| p.accounting.requests > 0)
-        .map(|(i, p)| (*i, p))
+        .map(|(i, p)| (*i, &**p))
         .collect();
     let given = with.iter().any(|(_, p)| p.meta.edge);
     let by_app = |p: &InputPart| p.accounting.requests_by_app * 2 > p.accounting.requests;

@@ -26,10 +26,13 @@ const FAR_LARGER: u64 = 10;
 /// How many times its usual rate a message must reach to count.
 const TIMES: u32 = 3;
 
+/// A template of a lane.
+type TemplateLine<'a> = (&'a Lane<'a>, &'a TemplateKey, &'a TemplateUse);
+
 /// The error messages of one service in one log, whatever files it was rotated into.
 struct Source<'a> {
-    service: Option<Vec<u8>>,
-    templates: Vec<(&'a Lane<'a>, &'a TemplateKey, &'a TemplateUse)>,
+    service: Option<&'a [u8]>,
+    templates: Vec<TemplateLine<'a>>,
     /// First and last time of the log.
     span: (Instant, Instant),
 }
@@ -42,7 +45,7 @@ fn sources<'a>(view: &'a View<'_>) -> Vec<Source<'a>> {
         .map(|l| (l.utc(l.body.0), l.utc(l.body.1)))
         .collect();
     let mut spans: BTreeMap<&str, (Instant, Instant)> = BTreeMap::new();
-    let mut by: BTreeMap<(&str, Option<Vec<u8>>), Vec<_>> = BTreeMap::new();
+    let mut all = Vec::new();
     for l in &view.lanes {
         let a = &l.part.accounting;
         let app = l.part.kind() == Kind::App;
@@ -64,16 +67,16 @@ fn sources<'a>(view: &'a View<'_>) -> Vec<Source<'a>> {
         let span = spans.entry(log).or_insert((a, b));
         *span = (span.0.min(a), span.1.max(b));
         let errors = l.track.templates.iter();
-        for (k, t) in errors.filter(|(k, t)| is_error(k, t) && !names_client(t)) {
-            let service = k.service.as_deref().map(<[u8]>::to_vec);
-            by.entry((log, service)).or_default().push((l, k, t));
-        }
+        let errors = errors.filter(|(k, t)| is_error(k, t) && !names_client(t));
+        all.extend(errors.map(|(k, t)| (l, k, t)));
     }
-    by.into_iter()
-        .map(|((log, service), templates)| Source {
-            service,
-            templates,
-            span: spans[log],
+    let of = |x: &TemplateLine<'a>| (&*x.0.part.meta.domain, x.1.service.as_deref());
+    all.sort_by_key(of);
+    all.chunk_by(|a, b| of(a) == of(b))
+        .map(|templates| Source {
+            service: of(&templates[0]).1,
+            templates: templates.to_vec(),
+            span: spans[of(&templates[0]).0],
         })
         .collect()
 }
@@ -243,7 +246,7 @@ fn told<'a>(s: &Source<'a>, earlier: Option<&Earlier>) -> Vec<ListedMessage<'a>>
             let late = lane.utc(first.us).0 - s.span.0.0;
             ListedMessage {
                 lane,
-                service: named(s.service.as_deref()),
+                service: named(s.service),
                 text: text.to_vec(),
                 first,
                 count,

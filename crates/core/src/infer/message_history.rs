@@ -6,6 +6,7 @@ use crate::infer::novelty;
 use crate::summary::{TemplateKey, TemplateUse, touching};
 use coroner_lines::time::{Instant, MINUTE};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// A stretch without a line that is longer than this is a hole between two parts of a log; what is shorter says little of what
 /// a log usually holds.
@@ -13,41 +14,61 @@ pub(super) const BASELINE: i64 = 10 * MINUTE;
 /// Bytes with which two messages begin alike: as many as are quoted.
 const HEAD: usize = 100;
 
-/// All logs of a report, by clock domain.
+/// All logs of a report: there may be 100,000 of a line each, so that what is known of them lies in two lists.
 pub(super) struct Past<'a> {
-    by_domain: BTreeMap<&'a str, Log<'a>>,
+    /// By log, and in it by their first line.
+    lanes: Vec<&'a Lane<'a>>,
+    /// By log and text.
+    messages: Vec<Message<'a>>,
+    /// Clock domain → where both begin.
+    by_domain: BTreeMap<&'a str, (Range<usize>, Range<usize>)>,
 }
 
-/// One log.
-struct Log<'a> {
-    /// By their first line.
-    lanes: Vec<Lane<'a>>,
-    /// Template → the template it is a variant of.
-    variants: BTreeMap<&'a [u8], Vec<u8>>,
-    /// First line of each of those.
-    firsts: BTreeMap<Vec<u8>, Instant>,
-    /// Where each template stands.
-    by_text: BTreeMap<&'a [u8], Vec<(Lane<'a>, &'a TemplateUse)>>,
+/// A template of a lane.
+struct Message<'a> {
+    text: &'a [u8],
+    lane: &'a Lane<'a>,
+    used: &'a TemplateUse,
+    /// First line of it or of a variant of it, in the whole log.
+    first: Instant,
 }
 
 impl<'a> Past<'a> {
-    pub fn of(view: &View<'a>) -> Past<'a> {
-        let mut lanes: BTreeMap<&str, Vec<Lane<'a>>> = BTreeMap::new();
-        for l in &view.lanes {
-            lanes.entry(&l.part.meta.domain).or_default().push(*l);
+    pub fn of(view: &'a View<'a>) -> Past<'a> {
+        let mut lanes: Vec<&Lane<'_>> = view.lanes.iter().collect();
+        lanes.sort_by_cached_key(|l| (domain(l), l.utc(l.body.0), l.input));
+        let (mut messages, mut by_domain) = (Vec::new(), BTreeMap::new());
+        let mut at = 0;
+        for log in lanes.chunk_by(|a, b| domain(a) == domain(b)) {
+            let (from, start) = (messages.len(), at);
+            at += log.len();
+            messages.extend(messages_of(log));
+            by_domain.insert(domain(log[0]), (start..at, from..messages.len()));
         }
-        let by_domain = lanes.into_iter().map(|(d, l)| (d, Log::of(l))).collect();
-        Past { by_domain }
+        Past {
+            lanes,
+            messages,
+            by_domain,
+        }
     }
 
-    fn log(&self, l: &Lane<'_>) -> &Log<'a> {
-        &self.by_domain[l.part.meta.domain.as_str()]
+    /// The lanes of the log of a lane.
+    fn lanes(&self, l: &Lane<'_>) -> &[&'a Lane<'a>] {
+        &self.lanes[self.by_domain[domain(l)].0.clone()]
+    }
+
+    /// Where the log of a lane holds a message.
+    fn uses(&self, l: &Lane<'_>, text: &[u8]) -> &[Message<'a>] {
+        let all = &self.messages[self.by_domain[domain(l)].1.clone()];
+        let from = all.partition_point(|m| m.text < text);
+        let n = all[from..].partition_point(|m| m.text == text);
+        &all[from..from + n]
     }
 
     /// Since when the log of a lane goes on without a hole up to a moment.
     pub fn since(&self, l: &Lane<'_>, at: Instant) -> Instant {
-        let before = |x: &&Lane<'_>| x.utc(x.body.0) <= at;
-        let earlier = self.log(l).lanes.iter().filter(before).rev();
+        let before = |x: &&&Lane<'_>| x.utc(x.body.0) <= at;
+        let earlier = self.lanes(l).iter().filter(before).rev();
         let mut since = at;
         for x in earlier {
             if x.utc(x.body.1).0 < since.0 - BASELINE {
@@ -60,26 +81,24 @@ impl<'a> Past<'a> {
 
     /// When the log of a lane first held a message or a variant of it.
     pub fn first(&self, l: &Lane<'_>, text: &[u8]) -> Option<Instant> {
-        let log = self.log(l);
-        log.firsts.get(log.variants.get(text)?).copied()
+        self.uses(l, text).first().map(|m| m.first)
     }
 
     /// Lines of a message in the log of a lane, in whole minutes that touch `[from, to)`.
     pub fn count(&self, l: &Lane<'_>, text: &[u8], from: Instant, to: Instant) -> u64 {
-        let all = self.log(l).by_text.get(text);
-        let count = |(l, t): &(Lane<'_>, &TemplateUse)| {
-            let minutes = touching(MINUTE, l.on_axis(from), l.on_axis(to));
-            t.minutes.total(minutes)
+        let count = |m: &Message<'_>| {
+            let minutes = touching(MINUTE, m.lane.on_axis(from), m.lane.on_axis(to));
+            m.used.minutes.total(minutes)
         };
-        all.into_iter().flatten().map(count).sum()
+        self.uses(l, text).iter().map(count).sum()
     }
 
     /// The heads of the messages that a log holds from a moment on: when the first such line comes then, and how long there
     /// was none before.
     pub fn heads(&self, from: Instant, to: Instant) -> Heads<'a> {
         let mut heads: BTreeMap<(&str, Vec<u8>), (Instant, Instant)> = BTreeMap::new();
-        let all = self.by_domain.values().flat_map(|log| &log.lanes);
-        for (l, k, t) in all.clone().flat_map(templates) {
+        let all = || self.lanes.iter().flat_map(|l| templates(l));
+        for (l, k, t) in all() {
             if let Some(s) = t.first_in(l.on_axis(from), l.on_axis(to)) {
                 let at = l.utc(s.us);
                 let since = self.since(l, at);
@@ -87,7 +106,7 @@ impl<'a> Past<'a> {
                 *e = (*e).min((at, since));
             }
         }
-        for (l, k, t) in all.flat_map(templates) {
+        for (l, k, t) in all() {
             let Some((at, since)) = heads.get_mut(&head(l, &k.text)) else {
                 continue;
             };
@@ -114,37 +133,43 @@ impl Heads<'_> {
     }
 }
 
-impl<'a> Log<'a> {
-    fn of(mut lanes: Vec<Lane<'a>>) -> Log<'a> {
-        lanes.sort_by_key(|l| (l.utc(l.body.0), l.input));
-        let texts = lanes.iter().flat_map(templates).map(|x| &x.1.text[..]);
-        let variants = novelty::collapse(texts);
-        let mut firsts: BTreeMap<Vec<u8>, Instant> = BTreeMap::new();
-        let mut by_text: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (l, k, t) in lanes.iter().flat_map(templates) {
-            by_text.entry(&k.text[..]).or_default().push((*l, t));
-            let at = l.utc(t.first.us);
-            let e = firsts.entry(variants[&k.text[..]].clone()).or_insert(at);
-            *e = (*e).min(at);
-        }
-        Log {
-            lanes,
-            variants,
-            firsts,
-            by_text,
-        }
+/// The messages of a log, by text.
+fn messages_of<'a>(lanes: &[&'a Lane<'a>]) -> Vec<Message<'a>> {
+    let all = || lanes.iter().flat_map(|l| templates(l));
+    let mut messages: Vec<Message<'_>> = all()
+        .map(|(lane, k, used)| Message {
+            text: &k.text,
+            lane,
+            used,
+            first: lane.utc(used.first.us),
+        })
+        .collect();
+    let variants = novelty::collapse(messages.iter().map(|m| m.text));
+    let mut firsts: BTreeMap<&[u8], Instant> = BTreeMap::new();
+    for m in &messages {
+        let first = firsts.entry(&variants[m.text]).or_insert(m.first);
+        *first = (*first).min(m.first);
     }
+    for m in &mut messages {
+        m.first = firsts[&variants[m.text][..]];
+    }
+    messages.sort_by_key(|m| m.text);
+    messages
 }
 
-fn templates<'l, 'a>(
-    l: &'l Lane<'a>,
-) -> impl Iterator<Item = (&'l Lane<'a>, &'a TemplateKey, &'a TemplateUse)> + use<'l, 'a> {
+fn templates<'a>(
+    l: &'a Lane<'a>,
+) -> impl Iterator<Item = (&'a Lane<'a>, &'a TemplateKey, &'a TemplateUse)> {
     l.track.templates.iter().map(move |(k, t)| (l, k, t))
+}
+
+fn domain<'a>(l: &Lane<'a>) -> &'a str {
+    &l.part.meta.domain
 }
 
 /// The head of a message, in its log.
 fn head<'a>(l: &Lane<'a>, text: &[u8]) -> (&'a str, Vec<u8>) {
-    (&l.part.meta.domain, beginning(text))
+    (domain(l), beginning(text))
 }
 
 /// The words with which a message begins, without what may be another one each time: masks, names in brackets and quotes, paths

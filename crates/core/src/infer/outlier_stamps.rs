@@ -102,10 +102,7 @@ mod tests {
         let inputs = |odd: &[i64]| {
             let days: Vec<i64> = [&[20_000; 9], odd].concat();
             let all = [input("a", &days), input("b", &[20_001; 40])];
-            Part {
-                plan: 1,
-                inputs: (0..).zip(all).collect(),
-            }
+            Part::of(1, (0..).zip(all))
         };
         let plain = inputs(&[]);
         assert_eq!(set_aside(Cow::Borrowed(&plain)).1, []);

@@ -21,6 +21,7 @@ impl Beginnings {
             return;
         }
         let near = &line[..line.len().min(REACH)];
+        self.0.reserve_exact(1);
         let begins = |at: &usize| *at == 0 || !near[at - 1].is_ascii_alphanumeric();
         let end = (0..near.len()).filter(begins).find_map(|at| {
             let (rest, s) = stamp::any_shape(&line[at..]).ok()?;

@@ -1,7 +1,7 @@
 //! How the open dates of each input are read: which year, which of two numbers is the day, which day a time of day is of.
 //! Decided from the samples of all inputs before a line is read; what had to be assumed is said.
 
-use super::{PlanConfig, Sampled};
+use super::PlanConfig;
 use coroner_lines::time::{
     Calendar, DAY, Dated, Days, HOUR, MINUTE, Stamp, bulks, civil_from_days, days_from_civil,
 };
@@ -111,9 +111,9 @@ impl Dates {
 
 /// The newest wall time with a whole date that is no odd one: those far from the bulk are none, and within half a year of it
 /// stand stamps of another input, or most of all. Where nothing is as sure as that, the newest in the bulk.
-pub(super) fn newest(all: &[Dates]) -> Option<i64> {
+pub(super) fn newest<'d>(all: impl Iterator<Item = &'d Dates> + Clone) -> Option<i64> {
     let days = |d: &Dates| d.days.iter().map(|(day, x)| (*day, x.0)).collect();
-    let mut logs: Vec<Days> = all.iter().map(days).collect();
+    let mut logs: Vec<Days> = all.clone().map(days).collect();
     let bulks = bulks(&logs);
     for (log, bulk) in logs.iter_mut().zip(bulks) {
         log.retain(|day, _| bulk.is_none_or(|b| b.holds(day * DAY)));
@@ -129,7 +129,7 @@ pub(super) fn newest(all: &[Dates]) -> Option<i64> {
     };
     let days: BTreeSet<i64> = logs.iter().flat_map(|log| log.keys().copied()).collect();
     let day = days.iter().rev().find(|day| held(**day)).or(days.last())?;
-    let of_day = all.iter().filter_map(|d| d.days.get(day));
+    let of_day = all.filter_map(|d| d.days.get(day));
     of_day.map(|x| x.1).max()
 }
 
@@ -163,17 +163,17 @@ fn last_day(dates: &Dates, year: i64) -> i64 {
     days_from_civil(year, month, i64::from(d.min(28))) * DAY
 }
 
-/// The calendar of one input, and sentences (without their subject) about what was assumed. `newest` is the latest whole
-/// date of all inputs, `year_reference` what holds where no year is given for this input.
+/// The calendar of one input, and sentences (without their subject) about what was assumed. `input` is its name and when it was
+/// changed last, `newest` the latest whole date of all inputs, `year_reference` what holds where no year is given for this input.
 pub(super) fn calendar(
-    s: &Sampled,
+    input: (&str, Option<i64>),
     dates: &Dates,
     newest: Option<i64>,
     year_reference: i64,
     config: &PlanConfig,
 ) -> (Calendar, Vec<String>) {
     let mut doubts = Vec::new();
-    let year = config.years.iter().rev().find(|y| y.applies(&s.name));
+    let year = config.years.iter().rev().find(|y| y.applies(input.0));
     let (month_first, sure) = order(dates, newest);
     if !sure {
         let (first, second) = if month_first {
@@ -187,7 +187,7 @@ pub(super) fn calendar(
         ));
     }
     let start = dates.dateless.and_then(|times| {
-        let (start, basis) = start(s, dates, times, newest)?;
+        let (start, basis) = start(input, dates, times, newest)?;
         if let Some(basis) = basis {
             let (y, m, d) = civil_from_days(start.div_euclid(DAY));
             doubts.push(format!(
@@ -231,18 +231,18 @@ fn order(d: &Dates, newest: Option<i64>) -> (bool, bool) {
 
 /// The wall time of the first line without a date, and why it is thought to be (`None`: the name or the lines say it).
 fn start(
-    s: &Sampled,
+    (name, modified_us): (&str, Option<i64>),
     dates: &Dates,
     (first, last): (i64, i64),
     newest: Option<i64>,
 ) -> Option<(i64, Option<&'static str>)> {
-    if let Some(day) = date_in_name(&s.name) {
+    if let Some(day) = date_in_name(name) {
         return Some((day + first, None));
     }
     if let Some(own) = dates.first {
         return Some((own.div_euclid(DAY) * DAY + first, None));
     }
-    let (end, basis) = match (newest, s.modified_us) {
+    let (end, basis) = match (newest, modified_us) {
         (Some(n), _) => (n, "the day on which the newest of the other lines fits"),
         (None, Some(m)) => (m, "by the time of the file"),
         (None, None) => return None,

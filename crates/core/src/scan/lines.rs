@@ -414,9 +414,6 @@ impl<'p> Scanner<'p> {
         if self.end == self.start {
             input.coverage = Coverage::default();
         }
-        Part {
-            plan: self.plan,
-            inputs: [(self.id, input)].into(),
-        }
+        Part::of(self.plan, [(self.id, input)])
     }
 }

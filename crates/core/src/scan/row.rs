@@ -184,8 +184,9 @@ fn whole(row: &PlanRow, plan: &Plan, from: RowFrom, config: &ReadConfig) -> Resu
         .zip(0..)
         .map(|(i, at)| (i.meta.name.as_str(), at))
         .collect();
-    let gathered = gather(vec![found], &config.open, &|n| {
-        n == row.name || names.contains_key(n)
+    let wanted = |n: &str| n == row.name || names.contains_key(n);
+    let gathered = gather(vec![found], &config.open, &wanted, &mut |_, s| {
+        s.map(|_| ())
     });
     let mut inputs: Vec<Option<Input>> = row.inputs.iter().map(|_| None).collect();
     for (input, sample) in gathered.inputs {

@@ -3,7 +3,8 @@
 
 use super::archive::{ArchiveFile, ArchiveWalk, MemberFacts, left_out, open_zip};
 use super::file_at::FileAt;
-use super::input::{Input, InputStart, OpenConfig, RawBytes};
+use super::gather::Gathered;
+use super::input::{Input, OpenConfig, RawBytes};
 use super::layers::{HEAD, peel, take};
 use super::magic::Container;
 use super::name::member_name;
@@ -57,62 +58,6 @@ pub(super) struct Archive {
     way: Way,
 }
 
-/// What the inputs that were found come to.
-#[derive(Default)]
-pub struct Gathered {
-    /// Inputs by name, files of archives among them, each with its sample.
-    pub inputs: Vec<(Input, Result<Sample>)>,
-    /// What happened to archives of which no file could be read, and whether the user named them.
-    pub archives: Vec<(Found, Note)>,
-}
-
-/// Samples every input whose name is wanted, and opens archives. Files of an archive have its name in front of theirs.
-pub fn gather(found: Vec<Found>, config: &OpenConfig, wanted: &dyn Fn(&str) -> bool) -> Gathered {
-    // Sampling is not reading: its bytes do not count.
-    let config = &OpenConfig {
-        meter: Arc::default(),
-        ..config.clone()
-    };
-    let mut all = Gathered::default();
-    for f in found {
-        match Archive::open(&f, config) {
-            Ok(None) if !wanted(&f.name) => {}
-            Ok(None) => {
-                let input = Input::new(f.clone());
-                let sample = match input.begin(config) {
-                    Ok(InputStart::Archive(bytes, notes)) => {
-                        match Archive::of_pipe(&input.found, bytes, config) {
-                            Ok(archive) => Arc::new(archive).survey(config, wanted, &mut all),
-                            Err(e) => all.inputs.push((input, Err(e))),
-                        }
-                        // of the packing around it, which is read here for good
-                        let said = notes.all().into_iter();
-                        all.archives.extend(said.map(|n| (f.clone(), n)));
-                        continue;
-                    }
-                    Ok(InputStart::Sampled(sample)) => Ok(sample),
-                    Err(e) => Err(e),
-                };
-                all.inputs.push((input, sample));
-            }
-            Ok(Some(archive)) => Arc::new(archive).survey(config, wanted, &mut all),
-            Err(e) => all.inputs.push((Input::new(f), Err(e))),
-        }
-    }
-    all.inputs
-        .sort_by(|a, b| a.0.found.name.as_bytes().cmp(b.0.found.name.as_bytes()));
-    let mut twins = 1;
-    for i in 1..all.inputs.len() {
-        let (before, rest) = all.inputs.split_at_mut(i);
-        let (mine, first) = (&mut rest[0].0.found.name, &before[i - twins].0.found.name);
-        twins = if mine == first { twins + 1 } else { 1 };
-        if twins > 1 {
-            mine.push_str(&format!("#{twins}"));
-        }
-    }
-    all
-}
-
 /// Bytes of the sample of a file in an archive: the more files, the less of each, so that all samples stay bounded.
 fn sample_size(number: u64) -> usize {
     match number {
@@ -125,7 +70,7 @@ fn sample_size(number: u64) -> usize {
 
 impl Archive {
     /// Opens a file if it is an archive with members.
-    fn open(found: &Found, config: &OpenConfig) -> Result<Option<Archive>> {
+    pub(super) fn open(found: &Found, config: &OpenConfig) -> Result<Option<Archive>> {
         let Place::Path(path) = &found.place else {
             return Ok(None);
         };
@@ -146,7 +91,7 @@ impl Archive {
     }
 
     /// An archive that comes through a pipe, without its outer packing.
-    fn of_pipe(
+    pub(super) fn of_pipe(
         found: &Found,
         mut bytes: Box<dyn Read + Send>,
         config: &OpenConfig,
@@ -218,11 +163,12 @@ impl Archive {
     }
 
     /// The sample of every file.
-    fn survey(
+    pub(super) fn survey<T>(
         self: &Arc<Self>,
         config: &OpenConfig,
         wanted: &dyn Fn(&str) -> bool,
-        all: &mut Gathered,
+        make: &mut dyn FnMut(&Found, Result<Sample>) -> T,
+        all: &mut Gathered<T>,
     ) {
         let (mut count, mut size) = (0u64, self.size);
         let mut archive_notes = Vec::new();
@@ -262,7 +208,7 @@ impl Archive {
                     unit,
                     leaf: leaf.number,
                 };
-                all.inputs.push((Input::of_archive(found, spot), sample));
+                all.add(Input::of_archive(found, spot), sample, make);
                 ControlFlow::Continue(())
             });
             archive_notes.extend(notes);
@@ -272,10 +218,10 @@ impl Archive {
         }
         if count == 0 {
             match archive_notes.is_empty() {
-                true => all.inputs.push((
-                    Input::new(self.found.clone()),
-                    Err(self.no_content("", "an archive that holds no files".into())),
-                )),
+                true => {
+                    let none = self.no_content("", "an archive that holds no files".into());
+                    all.add(Input::new(self.found.clone()), Err(none), make);
+                }
                 false => {
                     let named = archive_notes.into_iter().map(|n| (self.found.clone(), n));
                     all.archives.extend(named);

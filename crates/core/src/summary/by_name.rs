@@ -1,11 +1,11 @@
 //! Counts requests of now by the host, service, version and upstream that they name.
 
-use super::LineAt;
 use super::cache::Caches;
 use super::fold::{Fold, Now};
 use super::hash64;
 use super::keys::versioned;
 use super::upstreams::{only_try, tries};
+use super::{LineAt, Seldom};
 use crate::summary::fast::name_ids::Names;
 use crate::summary::fold::counting::{NAMED, Name, is_failed};
 use coroner_lines::record::Request;
@@ -74,7 +74,7 @@ impl Fold {
                 };
                 t.turns.note((hash, own), (us, cell.tens()), at);
             } else {
-                t.turns.clear();
+                t.turns = Seldom::default();
             }
         }
         if some(r.upstream).is_some() {

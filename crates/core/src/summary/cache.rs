@@ -6,7 +6,7 @@
 
 use super::clients::Bottom;
 use super::keys::Keys;
-use super::{Cell, JoinCell, SETS, Track};
+use super::{Cell, JoinCell, SETS, Seldom, Track};
 use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fast::name_ids::NameCounts;
 
@@ -197,21 +197,21 @@ impl Sampled {
 
     /// Adds an entry for a sample, which is always the same.
     #[inline(always)]
-    pub(super) fn add(&mut self, sample: &mut Bottom<JoinCell>, h: u64, us: i64) {
+    pub(super) fn add(&mut self, sample: &mut Seldom<Bottom<JoinCell>>, h: u64, us: i64) {
         if h <= self.limit {
             self.put(sample, (h, JoinCell { count: 1, us }));
         }
     }
 
     #[inline(never)]
-    fn put(&mut self, sample: &mut Bottom<JoinCell>, entry: (u64, JoinCell)) {
+    fn put(&mut self, sample: &mut Seldom<Bottom<JoinCell>>, entry: (u64, JoinCell)) {
         self.all.push(entry);
         if self.all.len() >= Self::MOST {
             self.flush(sample);
         }
     }
 
-    fn flush(&mut self, sample: &mut Bottom<JoinCell>) {
+    fn flush(&mut self, sample: &mut Seldom<Bottom<JoinCell>>) {
         if !self.all.is_empty() {
             sample.add_all(&mut self.all, Track::join);
             self.limit = sample.limit();

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, btree_map};
-use std::iter::{Chain, FlatMap, Map};
+use std::iter::{Chain, Flatten, Map};
 use std::ops::{Bound, RangeBounds};
 use std::slice;
 
@@ -13,22 +13,21 @@ const LIST: usize = 4;
 
 /// Keys and values, sorted by key.
 #[derive(Clone, Debug)]
-pub struct Few<K, V> {
-    /// All entries, unless they lie in the tree.
-    list: Vec<(K, V)>,
+pub struct Few<K, V>(Entries<K, V>);
+
+#[derive(Clone, Debug)]
+enum Entries<K, V> {
+    List(Vec<(K, V)>),
     #[expect(
         clippy::box_collection,
-        reason = "a third of the room of an empty tree, in maps that hardly ever have one"
+        reason = "as large as the list, which most of them are"
     )]
-    tree: Option<Box<BTreeMap<K, V>>>,
+    Tree(Box<BTreeMap<K, V>>),
 }
 
 impl<K, V> Default for Few<K, V> {
     fn default() -> Self {
-        Few {
-            list: Vec::new(),
-            tree: None,
-        }
+        Few(Entries::List(Vec::new()))
     }
 }
 
@@ -43,26 +42,44 @@ impl<K: Eq, V: Eq> Eq for Few<K, V> {}
 /// The entries of either, one of which is empty.
 type Of<'a, K, V> = Chain<
     Map<slice::Iter<'a, (K, V)>, fn(&'a (K, V)) -> (&'a K, &'a V)>,
-    FlatMap<
-        std::option::Iter<'a, Box<BTreeMap<K, V>>>,
-        btree_map::Iter<'a, K, V>,
-        fn(&'a Box<BTreeMap<K, V>>) -> btree_map::Iter<'a, K, V>,
-    >,
+    Flatten<std::option::IntoIter<btree_map::Iter<'a, K, V>>>,
 >;
+
+/// Where a key lies in a list, or would.
+fn place<K: Borrow<Q>, V, Q: Ord + ?Sized>(list: &[(K, V)], key: &Q) -> Result<usize, usize> {
+    list.binary_search_by(|x| x.0.borrow().cmp(key))
+}
 
 fn entry<K, V>(x: &(K, V)) -> (&K, &V) {
     (&x.0, &x.1)
 }
 
-#[expect(clippy::borrowed_box, reason = "what an iterator over the tree gives")]
-fn of_tree<K, V>(tree: &Box<BTreeMap<K, V>>) -> btree_map::Iter<'_, K, V> {
-    tree.iter()
-}
-
 impl<K, V> Few<K, V> {
+    /// All entries, unless they lie in a tree.
+    fn list(&self) -> &[(K, V)] {
+        match &self.0 {
+            Entries::List(list) => list,
+            Entries::Tree(_) => &[],
+        }
+    }
+
+    fn tree(&self) -> Option<&BTreeMap<K, V>> {
+        match &self.0 {
+            Entries::List(_) => None,
+            Entries::Tree(tree) => Some(tree),
+        }
+    }
+
+    fn parts_mut(&mut self) -> (&mut [(K, V)], Option<&mut BTreeMap<K, V>>) {
+        match &mut self.0 {
+            Entries::List(list) => (list, None),
+            Entries::Tree(tree) => (&mut [], Some(tree)),
+        }
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.list.len() + self.tree.as_ref().map_or(0, |t| t.len())
+        self.list().len() + self.tree().map_or(0, BTreeMap::len)
     }
 
     /// Whether there is none.
@@ -72,8 +89,8 @@ impl<K, V> Few<K, V> {
 
     /// Keys and values, in order.
     pub fn iter(&self) -> Of<'_, K, V> {
-        let list = self.list.iter().map(entry as fn(_) -> _);
-        list.chain(self.tree.iter().flat_map(of_tree as fn(_) -> _))
+        let list = self.list().iter().map(entry as fn(_) -> _);
+        list.chain(self.tree().map(BTreeMap::iter).into_iter().flatten())
     }
 
     /// Keys, in order.
@@ -88,8 +105,9 @@ impl<K, V> Few<K, V> {
 
     /// Values, in the order of their keys, to be changed.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
-        let tree = self.tree.iter_mut().flat_map(|t| t.values_mut());
-        self.list.iter_mut().map(|x| &mut x.1).chain(tree)
+        let (list, tree) = self.parts_mut();
+        let tree = tree.into_iter().flat_map(BTreeMap::values_mut);
+        list.iter_mut().map(|x| &mut x.1).chain(tree)
     }
 
     /// The first entry.
@@ -99,21 +117,14 @@ impl<K, V> Few<K, V> {
 }
 
 impl<K: Ord, V> Few<K, V> {
-    fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Result<usize, usize>
-    where
-        K: Borrow<Q>,
-    {
-        self.list.binary_search_by(|x| x.0.borrow().cmp(key))
-    }
-
     /// The value of a key.
     pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
     {
-        match &self.tree {
-            Some(tree) => tree.get(key),
-            None => self.place(key).ok().map(|at| &self.list[at].1),
+        match &self.0 {
+            Entries::Tree(tree) => tree.get(key),
+            Entries::List(list) => place(list, key).ok().map(|at| &list[at].1),
         }
     }
 
@@ -122,31 +133,32 @@ impl<K: Ord, V> Few<K, V> {
     where
         K: Borrow<Q>,
     {
-        match self.place(key) {
-            Ok(at) => Some(&mut self.list[at].1),
-            Err(_) => self.tree.as_mut()?.get_mut(key),
+        match &mut self.0 {
+            Entries::Tree(tree) => tree.get_mut(key),
+            Entries::List(list) => place(list, key).ok().map(|at| &mut list[at].1),
         }
     }
 
     /// The value of a key, which is made where there is none.
     pub fn at_or(&mut self, key: K, new: impl FnOnce() -> V) -> &mut V {
-        if let Some(ref mut tree) = self.tree {
-            return tree.entry(key).or_insert_with(new);
+        if let Entries::List(list) = &mut self.0
+            && list.len() == LIST
+            && place(list, &key).is_err()
+        {
+            let list = std::mem::take(list);
+            self.0 = Entries::Tree(Box::new(list.into_iter().collect()));
         }
-        let at = match self.place(&key) {
-            Ok(at) => at,
-            Err(at) if self.list.len() < LIST => {
-                self.list.reserve_exact(1);
-                self.list.insert(at, (key, new()));
-                at
+        match &mut self.0 {
+            Entries::Tree(tree) => tree.entry(key).or_insert_with(new),
+            Entries::List(list) => {
+                let at = place(list, &key).unwrap_or_else(|at| {
+                    list.reserve_exact(1);
+                    list.insert(at, (key, new()));
+                    at
+                });
+                &mut list[at].1
             }
-            Err(_) => {
-                let list = std::mem::take(&mut self.list);
-                let tree = self.tree.insert(Box::new(list.into_iter().collect()));
-                return tree.entry(key).or_insert_with(new);
-            }
-        };
-        &mut self.list[at].1
+        }
     }
 
     /// Entries of some keys, in order.
@@ -158,7 +170,7 @@ impl<K: Ord, V> Few<K, V> {
         K: Copy,
     {
         let within = keys.clone();
-        let list = self.list.iter().map(entry);
+        let list = self.list().iter().map(entry);
         let list = list.filter(move |x| within.contains(x.0));
         // a tree has no entries of a range that ends before it begins, and does not want to be asked for them
         let backwards = match (keys.start_bound(), keys.end_bound()) {
@@ -166,7 +178,7 @@ impl<K: Ord, V> Few<K, V> {
             (Bound::Included(a), Bound::Excluded(b)) => a >= b,
             _ => false,
         };
-        let tree = self.tree.iter().filter(move |_| !backwards);
+        let tree = self.tree().into_iter().filter(move |_| !backwards);
         list.chain(tree.flat_map(move |t| t.range(keys.clone())))
     }
 
@@ -180,18 +192,18 @@ impl<K: Ord, V> Few<K, V> {
 
     /// Takes the first entry out.
     pub fn pop_first(&mut self) -> Option<(K, V)> {
-        match &mut self.tree {
-            Some(tree) => tree.pop_first(),
-            None if self.list.is_empty() => None,
-            None => Some(self.list.remove(0)),
+        match &mut self.0 {
+            Entries::Tree(tree) => tree.pop_first(),
+            Entries::List(list) if list.is_empty() => None,
+            Entries::List(list) => Some(list.remove(0)),
         }
     }
 
     /// Keeps the entries that `keep` names, which may change their values.
     pub fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
-        self.list.retain_mut(|(k, v)| keep(k, v));
-        if let Some(tree) = &mut self.tree {
-            tree.retain(keep);
+        match &mut self.0 {
+            Entries::Tree(tree) => tree.retain(keep),
+            Entries::List(list) => list.retain_mut(|(k, v)| keep(k, v)),
         }
     }
 }
@@ -201,8 +213,11 @@ impl<K, V> IntoIterator for Few<K, V> {
     type IntoIter = Chain<std::vec::IntoIter<(K, V)>, btree_map::IntoIter<K, V>>;
 
     fn into_iter(self) -> Self::IntoIter {
-        let tree = self.tree.map(|t| *t).unwrap_or_default();
-        self.list.into_iter().chain(tree)
+        let (list, tree) = match self.0 {
+            Entries::List(list) => (list, BTreeMap::new()),
+            Entries::Tree(tree) => (Vec::new(), *tree),
+        };
+        list.into_iter().chain(tree)
     }
 }
 
@@ -219,16 +234,10 @@ impl<'a, K, V> IntoIterator for &'a Few<K, V> {
 impl<K: Ord, V> FromIterator<(K, V)> for Few<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(all: I) -> Self {
         let tree = BTreeMap::from_iter(all);
-        match tree.len() > LIST {
-            true => Few {
-                list: Vec::new(),
-                tree: Some(Box::new(tree)),
-            },
-            false => Few {
-                list: tree.into_iter().collect(),
-                tree: None,
-            },
-        }
+        Few(match tree.len() > LIST {
+            true => Entries::Tree(Box::new(tree)),
+            false => Entries::List(tree.into_iter().collect()),
+        })
     }
 }
 

@@ -43,15 +43,20 @@ impl Track {
                 series.failed.retain(|ten| holds(ten * TEN));
             }
         }
-        self.turns.retain(|ten| holds(ten * TEN));
+        if let Some(turns) = self.turns.held() {
+            turns.retain(|ten| holds(ten * TEN));
+        }
         self.templates.retain(|t| keep_template(t, holds));
         if let Some(shapes) = self.shapes.held() {
             shapes.retain(|_, s| s.keep(holds));
         }
         self.markers.retain(|m| holds(m.seen.us));
         self.repeats.retain(|k, _| holds(k.minute * MINUTE));
-        self.joins.retain(|c| holds(c.us));
-        self.ids.retain(|c| holds(c.us));
+        let samples = [self.joins.held(), self.ids.held()];
+        samples
+            .into_iter()
+            .flatten()
+            .for_each(|s| s.retain(|c| holds(c.us)));
         self.versions.retain(|_, v| {
             let (first, last) = (holds(v.first.us), holds(v.last.us));
             if !first {

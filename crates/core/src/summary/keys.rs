@@ -2,9 +2,9 @@
 //! Bounded by level, not by eviction: with too many values of a dimension all of them go to a coarser name, so that the
 //! result is the same whatever the order of lines and merges.
 
-use super::{CountByStep, Empty, Grid, Seldom, step_list};
+use super::places::Places;
+use super::{CountByStep, Empty, Grid, Seldom, hash64, step_list};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Requests of one value of one dimension.
@@ -35,25 +35,41 @@ impl KeySeries {
 }
 
 /// All values of one dimension.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Keys(Seldom<Named>);
+
+/// The values of a dimension.
 #[derive(Clone, Debug)]
-pub struct Keys {
+struct Named {
     /// Distinct values before names get coarser.
-    cap: usize,
+    cap: u32,
     /// How coarse names are: 0 as they come; endpoints then lose path segments; the last level is 64 hash buckets.
     level: u8,
-    all: Seldom<NameIndex>,
+    /// In the order of arrival.
+    list: Vec<(Box<[u8]>, KeySeries)>,
+    places: Places,
 }
 
-/// Values in the order in which they came, and where each lies.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct NameIndex {
-    index: HashMap<Box<[u8]>, u32, foldhash::fast::FixedState>,
-    list: Vec<KeySeries>,
+impl Default for Named {
+    fn default() -> Named {
+        Named {
+            cap: 256,
+            level: 0,
+            list: Vec::new(),
+            places: Places::default(),
+        }
+    }
 }
 
-impl Empty for NameIndex {
+impl PartialEq for Named {
+    fn eq(&self, o: &Named) -> bool {
+        self.level == o.level && self.sorted() == o.sorted()
+    }
+}
+
+impl Empty for Named {
     fn empty() -> &'static Self {
-        static EMPTY: LazyLock<NameIndex> = LazyLock::new(NameIndex::default);
+        static EMPTY: LazyLock<Named> = LazyLock::new(Named::default);
         &EMPTY
     }
 }
@@ -82,15 +98,9 @@ pub fn version_of(name: &[u8]) -> (Option<&[u8]>, &[u8]) {
 /// The coarsest level: names are replaced by one of 64 buckets.
 const BUCKETS: u8 = 4;
 
-impl PartialEq for Keys {
-    fn eq(&self, o: &Self) -> bool {
-        self.level == o.level && self.sorted() == o.sorted()
-    }
-}
-
 impl Default for Keys {
     fn default() -> Self {
-        Keys::new(256)
+        Keys(Seldom::default())
     }
 }
 
@@ -132,14 +142,65 @@ fn bucket(name: &[u8]) -> Vec<u8> {
     super::bucket::bucket(base)
 }
 
+impl Named {
+    /// Place of a name that is as coarse as it must be; it is made where there is none.
+    fn place(&mut self, name: &[u8]) -> usize {
+        let is = |at: usize| *self.list[at].0 == *name;
+        let found = self.places.find(self.list.len(), || hash64(name, 0), is);
+        found.unwrap_or_else(|| {
+            step_list::make_room(&mut self.list, 1);
+            self.list.push((name.into(), KeySeries::default()));
+            let hash = |at: usize| hash64(&self.list[at].0, 0);
+            self.places.add(self.list.len(), hash);
+            self.list.len() - 1
+        })
+    }
+
+    fn is_over(&self) -> bool {
+        self.list.len() > self.cap as usize && self.level < BUCKETS
+    }
+
+    /// Makes names coarser until there are not too many.
+    fn bound(&mut self) {
+        while self.is_over() {
+            self.coarsen(self.level + 1);
+        }
+    }
+
+    fn coarsen(&mut self, level: u8) {
+        self.level = level;
+        self.places = Places::default();
+        for (name, series) in std::mem::take(&mut self.list) {
+            self.put(&name, series);
+        }
+    }
+
+    fn put(&mut self, name: &[u8], series: KeySeries) {
+        let at = self.place(&coarse(self.level, name));
+        let s = &mut self.list[at].1;
+        s.n.merge(series.n);
+        s.failed.sum(series.failed);
+        s.failed.bound();
+    }
+
+    fn sorted(&self) -> Vec<(&[u8], &KeySeries)> {
+        let mut v: Vec<(&[u8], &KeySeries)> = self.list.iter().map(|(n, s)| (&**n, s)).collect();
+        v.sort_by_key(|x| x.0);
+        v
+    }
+}
+
 impl Keys {
     /// An empty dimension of at most `cap` names before they get coarser.
     pub fn new(cap: usize) -> Self {
-        Keys {
-            cap,
-            level: 0,
-            all: Seldom::default(),
-        }
+        let cap = u32::try_from(cap).unwrap_or(u32::MAX);
+        Keys(match cap == Named::empty().cap {
+            true => Seldom::default(),
+            false => Seldom::from(Named {
+                cap,
+                ..Named::default()
+            }),
+        })
     }
 
     /// A dimension that was counted elsewhere; `None` where the level is none.
@@ -147,151 +208,98 @@ impl Keys {
         (cap, level): (usize, u8),
         all: impl IntoIterator<Item = (Vec<u8>, KeySeries)>,
     ) -> Option<Self> {
-        let mut made = Keys {
-            level,
-            ..Keys::new(cap)
-        };
-        for (name, series) in all {
-            made.put(&name, series);
+        let mut made = Keys::new(cap);
+        if level > 0 {
+            made.0.level = level;
         }
-        if made.all.list.len() > cap && level < BUCKETS {
-            made.coarsen(level + 1);
+        for (name, series) in all {
+            made.0.put(&name, series);
+        }
+        if made.0.is_over() {
+            made.0.bound();
         }
         (level <= BUCKETS).then_some(made)
     }
 
     /// Distinct names before they get coarser.
     pub(super) fn cap(&self) -> usize {
-        self.cap
+        self.0.cap as usize
     }
 
     /// How coarse names are; changes invalidate indices from [`Keys::slot`].
     pub fn level(&self) -> u8 {
-        self.level
+        self.0.level
     }
 
     /// Index of a name, for [`Keys::at`]; stays valid while [`Keys::level`] does.
     pub fn slot(&mut self, name: &[u8]) -> usize {
-        let name: std::borrow::Cow<'_, [u8]> = if self.level == 0 {
-            name.into()
-        } else {
-            coarse(self.level, name).into()
+        let all = &mut *self.0;
+        let at = match all.level {
+            0 => all.place(name),
+            level => all.place(&coarse(level, name)),
         };
-        let all = &mut *self.all;
-        if let Some(i) = all.index.get(&name[..]) {
-            return *i as usize;
+        if !all.is_over() {
+            return at;
         }
-        let i = all.list.len();
-        all.index.insert(name.as_ref().into(), i as u32);
-        step_list::make_room(&mut all.list, 1);
-        all.list.push(KeySeries::default());
-        if all.list.len() > self.cap && self.level < BUCKETS {
-            self.coarsen(self.level + 1);
-            return self.slot(&name);
-        }
-        i
+        all.bound();
+        all.place(&coarse(all.level, name))
     }
 
     /// Whether the next new name makes all names coarser.
     pub fn is_full(&self) -> bool {
-        self.all.list.len() >= self.cap && self.level < BUCKETS
+        self.0.list.len() >= self.cap() && self.level() < BUCKETS
     }
 
     /// The series of an index.
     #[inline]
     pub fn at(&mut self, slot: usize) -> &mut KeySeries {
-        &mut self.all.list[slot]
+        &mut self.0.list[slot].1
     }
 
     /// The series of all names, to be changed in place.
     pub(super) fn series_mut(&mut self) -> impl Iterator<Item = &mut KeySeries> {
-        self.all.held().into_iter().flat_map(|all| &mut all.list)
-    }
-
-    fn coarsen(&mut self, level: u8) {
-        self.level = level;
-        let NameIndex { index: old, list } = std::mem::take(&mut self.all).into_value();
-        let mut list: Vec<Option<KeySeries>> = list.into_iter().map(Some).collect();
-        let mut names: Vec<(Box<[u8]>, u32)> = old.into_iter().collect();
-        names.sort();
-        for (name, i) in names {
-            let Some(series) = list[i as usize].take() else {
-                continue;
-            };
-            self.put(&name, series);
-        }
-        if self.all.list.len() > self.cap && self.level < BUCKETS {
-            self.coarsen(level + 1);
-        }
-    }
-
-    fn put(&mut self, name: &[u8], series: KeySeries) {
-        let name = coarse(self.level, name);
-        let all = &mut *self.all;
-        if let Some(i) = all.index.get(&name[..]) {
-            let s = &mut all.list[*i as usize];
-            s.n.merge(series.n);
-            s.failed.sum(series.failed);
-            s.failed.bound();
-        } else {
-            all.index.insert(name.into(), all.list.len() as u32);
-            all.list.push(series);
-        }
+        let all = self.0.held().into_iter();
+        all.flat_map(|all| &mut all.list).map(|x| &mut x.1)
     }
 
     /// Sums two dimensions.
-    pub fn merge(&mut self, mut o: Keys) {
-        let level = self.level.max(o.level);
-        if self.level < level {
-            self.coarsen(level);
-        }
-        if o.level < self.level {
-            o.coarsen(self.level);
-        }
-        let NameIndex { index, list } = o.all.into_value();
-        let mut list: Vec<Option<KeySeries>> = list.into_iter().map(Some).collect();
-        for (name, i) in index {
-            if let Some(s) = list[i as usize].take() {
-                self.put(&name, s);
+    pub fn merge(&mut self, o: Keys) {
+        self.0.merge(o.0, |mine, o| {
+            if mine.level < o.level {
+                mine.coarsen(o.level);
             }
-        }
-        if self.all.list.len() > self.cap && self.level < BUCKETS {
-            self.coarsen(self.level + 1);
-        }
+            for (name, series) in o.list {
+                mine.put(&name, series);
+            }
+            mine.bound();
+        });
     }
 
     /// Goes through every name.
     pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
-        let named = self.sorted().into_iter();
-        let named: Vec<_> = named.map(|(n, s)| (n.to_vec(), s.clone())).collect();
-        self.all = Seldom::default();
-        for (mut name, series) in named {
+        let Some(all) = self.0.held() else { return };
+        all.places = Places::default();
+        for (name, series) in std::mem::take(&mut all.list) {
+            let mut name = name.into_vec();
             f(&mut name);
-            self.put(&name, series);
+            all.put(&name, series);
         }
     }
 
     /// Names and series, by name.
     pub fn sorted(&self) -> Vec<(&[u8], &KeySeries)> {
-        let mut v: Vec<(&[u8], &KeySeries)> = self
-            .all
-            .index
-            .iter()
-            .map(|(n, i)| (&n[..], &self.all.list[*i as usize]))
-            .collect();
-        v.sort_by_key(|x| x.0);
-        v
+        self.0.sorted()
     }
 
     /// Whether the earliest may have been left out of a series.
     pub(super) fn is_cut(&self) -> bool {
-        let mut all = self.all.list.iter();
+        let mut all = self.0.list.iter().map(|x| &x.1);
         all.any(|s| s.n.is_full() || s.failed.is_full())
     }
 
     /// Whether nothing was counted.
     pub fn is_empty(&self) -> bool {
-        self.all.list.is_empty()
+        self.0.list.is_empty()
     }
 }
 

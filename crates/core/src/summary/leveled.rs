@@ -23,7 +23,7 @@ pub trait Joined {
 /// Entries by key, at most `cap` of them before keys get coarser (the coarsest level is not cut).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Leveled<K, V> {
-    cap: usize,
+    cap: u32,
     level: u8,
     map: Few<K, V>,
 }
@@ -32,7 +32,7 @@ impl<K, V> Leveled<K, V> {
     /// An empty map.
     pub fn new(cap: usize) -> Self {
         Leveled {
-            cap,
+            cap: u32::try_from(cap).unwrap_or(u32::MAX),
             level: 0,
             map: Few::default(),
         }
@@ -40,7 +40,7 @@ impl<K, V> Leveled<K, V> {
 
     /// Entries before keys get coarser.
     pub(super) fn cap(&self) -> usize {
-        self.cap
+        self.cap as usize
     }
 
     /// How coarse keys are, 0 as they come.
@@ -136,7 +136,7 @@ impl<K: Coarse, V: Joined> Leveled<K, V> {
     }
 
     fn bound(&mut self) {
-        while self.map.len() > self.cap && self.level < K::LAST {
+        while self.map.len() > self.cap() && self.level < K::LAST {
             self.raise(self.level + 1);
         }
     }

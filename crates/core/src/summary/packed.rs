@@ -1,12 +1,10 @@
 //! The first and the last line of many seconds as bytes, each told by how far it lies behind the one before it: there may be as
 //! many as seconds of a long outage. Only what comes in order is taken; what the lines say is known elsewhere.
 
-use super::{Pos, step_list};
+use super::{Few, Pos, step_list};
 use crate::summary::citable::{CitableLine, FirstLast, LineText};
 use coroner_lines::time::SECOND;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 /// Bytes from which another chunk begins: so many are read for one second that is asked for.
 const CHUNK: usize = 4096;
@@ -20,7 +18,7 @@ const RECENT: usize = 64;
 pub(super) struct Packed {
     chunks: Vec<Chunk>,
     /// The last seconds, behind all that are written.
-    recent: BTreeMap<i64, FirstLast>,
+    recent: Few<i64, FirstLast>,
 }
 
 /// Rows of seconds, the first of which is told from [`Behind::default`].
@@ -66,10 +64,10 @@ impl Packed {
         if last.is_some_and(|last| second <= last) {
             return Some((second, lines));
         }
-        match self.recent.entry(second) {
-            Entry::Occupied(known) => known.into_mut().join(lines),
-            Entry::Vacant(none) => {
-                none.insert(lines);
+        match self.recent.get_mut(&second) {
+            Some(known) => known.join(lines),
+            None => {
+                self.recent.at_or(second, || lines);
             }
         }
         if self.recent.len() <= RECENT {

@@ -18,8 +18,8 @@ use std::sync::Arc;
 pub struct Part {
     /// Digest of the plan it was made with.
     pub plan: u64,
-    /// Number of the input in the plan → its summary.
-    pub inputs: BTreeMap<u32, InputPart>,
+    /// Number of the input in the plan → its summary, in a box: a tree has twice the room of what lies in it.
+    pub inputs: BTreeMap<u32, Box<InputPart>>,
 }
 
 /// Summary of one input.
@@ -91,7 +91,7 @@ pub struct Accounting {
     /// Records whose latency turned a start stamp into an end.
     pub start_stamped: u64,
     /// Written offset in minutes east of UTC → its lines.
-    pub offsets: BTreeMap<i16, OffsetUse>,
+    pub offsets: Few<i16, OffsetUse>,
     /// Lines without a year.
     pub yearless: u64,
     /// Requests that carry no time, and so are in no series and not in `requests`.
@@ -166,7 +166,7 @@ impl Accounting {
         self.untimed_requests += o.untimed_requests;
         self.unread_requests += o.unread_requests;
         for (k, v) in o.offsets {
-            self.offsets.entry(k).or_default().join(v);
+            self.offsets.at_or(k, OffsetUse::default).join(v);
         }
         self.kinds
             .iter_mut()
@@ -312,6 +312,15 @@ impl From<Part> for Cow<'_, Part> {
 }
 
 impl Part {
+    /// A part of these inputs, by their number in the plan.
+    pub fn of(plan: u64, inputs: impl IntoIterator<Item = (u32, InputPart)>) -> Part {
+        let inputs = inputs.into_iter().map(|(id, p)| (id, Box::new(p)));
+        Part {
+            plan,
+            inputs: inputs.collect(),
+        }
+    }
+
     /// Merges two parts of the same plan. The same part twice is one; parts that overlap without one holding the other are
     /// an error.
     pub fn merge(mut self, other: Part) -> Result<Part> {
@@ -329,7 +338,7 @@ impl Part {
         }
         for (id, input) in other.inputs {
             let merged = match self.inputs.remove(&id) {
-                Some(mine) => mine.merge(input)?,
+                Some(mine) => Box::new(mine.merge(*input)?),
                 None => input,
             };
             self.inputs.insert(id, merged);

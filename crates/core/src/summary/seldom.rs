@@ -88,8 +88,8 @@ mod tests {
     /// There may be 100,000 of them: what a log of a few lines does not have must take no room there.
     #[test]
     fn an_input_of_a_line_is_small() {
-        assert!(size_of::<InputPart>() <= 720, "{}", size_of::<InputPart>());
-        assert!(size_of::<Track>() <= 688, "{}", size_of::<Track>());
+        assert!(size_of::<InputPart>() <= 376, "{}", size_of::<InputPart>());
+        assert!(size_of::<Track>() <= 368, "{}", size_of::<Track>());
     }
 
     #[test]

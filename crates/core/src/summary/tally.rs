@@ -2,7 +2,7 @@
 //! Nothing of what a line says is looked at.
 
 use super::fold::Fold;
-use super::{LineAt, Seen, unknown};
+use super::{LineAt, OffsetUse, Seen, unknown};
 
 impl Fold {
     /// Counts a line that belongs to the record before it.
@@ -108,8 +108,7 @@ impl Fold {
             self.part
                 .accounting
                 .offsets
-                .entry(o)
-                .or_default()
+                .at_or(o, OffsetUse::default)
                 .join(lines);
         }
     }

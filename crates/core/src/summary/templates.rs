@@ -2,11 +2,11 @@
 //! Bounded by level: with too many templates all of them keep fewer tokens.
 
 use super::mask::mask;
+use super::places::Places;
 use super::{ByStep, CountByStep, Pos, Seen, hash64, step_list, touching};
 use coroner_lines::record::Level;
 use coroner_lines::time::MINUTE;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 /// What tells one template from another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -111,12 +111,11 @@ impl TemplateParts<'_> {
 /// All templates of one track.
 #[derive(Clone, Debug)]
 pub struct Templates {
-    cap: usize,
+    cap: u32,
     level: u8,
     /// In the order of arrival.
     list: Vec<(TemplateKey, TemplateUse)>,
-    /// Hash of a key → its place in the list. Of keys with one hash, each later one has the next free number.
-    places: HashMap<u64, u32, foldhash::fast::FixedState>,
+    places: Places,
 }
 
 impl PartialEq for Templates {
@@ -155,16 +154,16 @@ impl Templates {
     /// An empty set of at most `cap` templates before they get coarser.
     pub fn new(cap: usize) -> Self {
         Templates {
-            cap,
+            cap: u32::try_from(cap).unwrap_or(u32::MAX),
             level: 0,
             list: Vec::new(),
-            places: HashMap::default(),
+            places: Places::default(),
         }
     }
 
     /// How many there may be before they get coarser, and how coarse they are.
     pub(super) fn bounds(&self) -> (usize, u8) {
-        (self.cap, self.level)
+        (self.cap as usize, self.level)
     }
 
     /// Templates that were counted elsewhere; `None` where the level is none.
@@ -197,8 +196,8 @@ impl Templates {
             _ => self.place(self.at_level(key.key()).parts()),
         };
         let place = match place {
-            Ok(i) => i,
-            Err(free) => {
+            Some(i) => i,
+            None => {
                 let none = TemplateUse {
                     count: 0,
                     first: Seen {
@@ -211,7 +210,7 @@ impl Templates {
                     tens: ByStep::default(),
                 };
                 let key = self.at_level(key.key());
-                self.insert(free, key, none);
+                self.insert(key, none);
                 self.list.len() - 1
             }
         };
@@ -249,22 +248,17 @@ impl Templates {
         t.tens.bound();
     }
 
-    /// Place of a key in the list, or the number under which it may be remembered.
-    fn place(&self, key: TemplateParts<'_>) -> Result<usize, u64> {
-        let mut h = key.hash();
-        while let Some(i) = self.places.get(&h) {
-            if self.list[*i as usize].0.parts() == key {
-                return Ok(*i as usize);
-            }
-            h = h.wrapping_add(1);
-        }
-        Err(h)
+    /// Place of a key in the list.
+    fn place(&self, key: TemplateParts<'_>) -> Option<usize> {
+        let is = |at: usize| self.list[at].0.parts() == key;
+        self.places.find(self.list.len(), || key.hash(), is)
     }
 
-    fn insert(&mut self, free: u64, key: TemplateKey, t: TemplateUse) {
-        self.places.insert(free, self.list.len() as u32);
+    fn insert(&mut self, key: TemplateKey, t: TemplateUse) {
         step_list::make_room(&mut self.list, 1);
         self.list.push((key, t));
+        let hash = |at: usize| self.list[at].0.parts().hash();
+        self.places.add(self.list.len(), hash);
     }
 
     fn at_level(&self, key: TemplateKey) -> TemplateKey {
@@ -283,14 +277,14 @@ impl Templates {
     }
 
     fn bound(&mut self) {
-        while self.list.len() > self.cap && self.level < NO_SERVICE {
+        while self.list.len() > self.cap as usize && self.level < NO_SERVICE {
             self.raise(self.level + 1);
         }
     }
 
     fn raise(&mut self, level: u8) {
         self.level = level;
-        self.places.clear();
+        self.places = Places::default();
         for (k, t) in std::mem::take(&mut self.list) {
             let k = self.at_level(k);
             self.put(k, t);
@@ -299,9 +293,9 @@ impl Templates {
 
     fn put(&mut self, key: TemplateKey, t: TemplateUse) {
         let i = match self.place(key.parts()) {
-            Ok(i) => i,
-            Err(free) => {
-                self.insert(free, key, t);
+            Some(i) => i,
+            None => {
+                self.insert(key, t);
                 return;
             }
         };
@@ -334,7 +328,7 @@ impl Templates {
     /// Keeps the templates that `keep` names, which may change them.
     pub(super) fn retain(&mut self, mut keep: impl FnMut(&mut TemplateUse) -> bool) {
         let all = std::mem::take(&mut self.list);
-        self.places.clear();
+        self.places = Places::default();
         for (k, mut t) in all {
             if keep(&mut t) {
                 self.put(k, t);
@@ -356,7 +350,7 @@ impl Templates {
 
     /// Goes through every text that is kept, those that tell templates apart among them.
     pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
-        self.places.clear();
+        self.places = Places::default();
         for (mut k, mut t) in std::mem::take(&mut self.list) {
             f(&mut t.first.raw);
             f(&mut t.example);

@@ -88,7 +88,7 @@ pub struct Track {
     /// Requests by version.
     pub by_version: Keys,
     /// When each of those versions was at work.
-    pub turns: Turns,
+    pub turns: Seldom<Turns>,
     /// Requests by service named in the line.
     pub by_service: Keys,
     /// Messages by service, empty where the line names none; failed are those of level ERROR and above.
@@ -105,9 +105,9 @@ pub struct Track {
     /// Repeating markers per minute.
     pub repeats: Leveled<RepeatKey, Repeat>,
     /// Requests to join error lines with access lines.
-    pub joins: Bottom<JoinCell>,
+    pub joins: Seldom<Bottom<JoinCell>>,
     /// Requests by the hash of their id: a sample by which inputs that log the same requests are held together.
-    pub ids: Bottom<JoinCell>,
+    pub ids: Seldom<Bottom<JoinCell>>,
     /// Versions seen.
     pub versions: Leveled<VersionKey, VersionSpan>,
 }
@@ -128,7 +128,7 @@ impl Default for Track {
             by_host: Keys::default(),
             by_upstream: Keys::default(),
             by_version: Keys::default(),
-            turns: Turns::default(),
+            turns: Seldom::default(),
             by_service: Keys::default(),
             said: Keys::default(),
             templates: Templates::default(),
@@ -136,8 +136,8 @@ impl Default for Track {
             markers: BTreeSet::new(),
             markers_dropped: 0,
             repeats: Leveled::new(REPEATS),
-            joins: Bottom::new(4096),
-            ids: Bottom::new(4096),
+            joins: Seldom::default(),
+            ids: Seldom::default(),
             versions: Leveled::new(VERSIONS),
         }
     }
@@ -174,6 +174,26 @@ impl Track {
             &self.said,
         ];
         self.errors.is_full() || self.templates.is_full() || named.into_iter().any(Keys::is_cut)
+    }
+}
+
+impl Default for Bottom<JoinCell> {
+    fn default() -> Self {
+        Bottom::new(4096)
+    }
+}
+
+impl Empty for Bottom<JoinCell> {
+    fn empty() -> &'static Self {
+        static EMPTY: LazyLock<Bottom<JoinCell>> = LazyLock::new(Bottom::default);
+        &EMPTY
+    }
+}
+
+impl Empty for Turns {
+    fn empty() -> &'static Turns {
+        static EMPTY: LazyLock<Turns> = LazyLock::new(Turns::default);
+        &EMPTY
     }
 }
 
@@ -269,9 +289,9 @@ impl Track {
         self.by_host.merge(o.by_host);
         self.by_upstream.merge(o.by_upstream);
         self.by_version.merge(o.by_version);
-        self.turns.merge(o.turns);
+        self.turns.merge(o.turns, Turns::merge);
         if self.by_version.level() > 0 {
-            self.turns.clear();
+            self.turns = Seldom::default();
         }
         self.by_service.merge(o.by_service);
         self.said.merge(o.said);
@@ -280,8 +300,9 @@ impl Track {
         self.markers_dropped += o.markers_dropped;
         o.markers.into_iter().for_each(|m| self.add_marker(m));
         self.repeats.merge(o.repeats);
-        self.joins.merge(o.joins, Track::join);
-        self.ids.merge(o.ids, Track::join);
+        let join = |a: &mut Bottom<_>, b| a.merge(b, Track::join);
+        self.joins.merge(o.joins, join);
+        self.ids.merge(o.ids, join);
         self.versions.merge(o.versions);
     }
 
@@ -295,7 +316,9 @@ impl Track {
             r.texts(f);
         }
         self.by_endpoint.texts(f);
-        self.turns.lines(&mut |s| f(&mut s.raw));
+        if let Some(turns) = self.turns.held() {
+            turns.lines(&mut |s| f(&mut s.raw));
+        }
         self.templates.texts(f);
         if let Some(s) = self.shapes.held() {
             s.texts(f);
@@ -319,7 +342,9 @@ impl Track {
         if let Some(r) = self.requests.held() {
             r.positions(f);
         }
-        self.turns.positions(f);
+        if let Some(turns) = self.turns.held() {
+            turns.positions(f);
+        }
         self.templates.positions(f);
         if let Some(s) = self.shapes.held() {
             s.positions(f);

@@ -67,11 +67,6 @@ impl Turns {
         add(self.runs.entry(name).or_default(), start, run);
     }
 
-    /// Forgets all: there are too many names to be versions.
-    pub(super) fn clear(&mut self) {
-        *self = Turns::default();
-    }
-
     pub(super) fn merge(&mut self, o: Turns) {
         for (name, runs) in o.runs {
             let mine = self.runs.entry(name).or_default();

@@ -41,10 +41,7 @@ fn shifted(ids: impl Fn(u64) -> i64) -> Vec<Option<i64>> {
         let us = us + ids(i);
         app.utc.ids.add(i, JoinCell { count: 1, us }, Track::join);
     }
-    let part = Part {
-        plan: 1,
-        inputs: (0u32..).zip([edge, app, system, other]).collect(),
-    };
+    let part = Part::of(1, (0..).zip([edge, app, system, other]));
     let mut clocks = Clocks::default();
     shifts(&part, &BTreeSet::from([0]), &mut clocks);
     (0..4)
@@ -89,10 +86,7 @@ fn behind(clock: impl Fn(i64) -> i64) -> Option<i64> {
         let us = us - 400 * SECOND;
         app.utc.ids.add(i, JoinCell { count: 1, us }, Track::join);
     }
-    let part = Part {
-        plan: 1,
-        inputs: (0u32..).zip([edge, app]).collect(),
-    };
+    let part = Part::of(1, (0..).zip([edge, app]));
     let mut clocks = Clocks::default();
     shifts(&part, &BTreeSet::from([0]), &mut clocks);
     clocks.shifts_of(1).first().map(|s| s.ahead_us / SECOND)

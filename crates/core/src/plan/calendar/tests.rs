@@ -17,13 +17,8 @@ fn wall(s: &str) -> i64 {
 }
 
 fn made(name: &str, lines: &[&str], newest: Option<&str>) -> (Calendar, Vec<String>) {
-    let s = Sampled {
-        name: name.into(),
-        modified_us: Some(wall("2026-03-11 09:00:00")),
-        ..Sampled::default()
-    };
     calendar(
-        &s,
+        (name, Some(wall("2026-03-11 09:00:00"))),
         &dates(lines),
         newest.map(wall),
         0,
@@ -69,7 +64,7 @@ fn day_or_month_first() {
 fn the_year_is_held_by_two_inputs_or_most_lines() {
     let newest = |logs: &[&[&str]]| {
         let all: Vec<Dates> = logs.iter().map(|l| dates(l)).collect();
-        newest(&all)
+        newest(all.iter())
     };
     let day: Vec<String> = (0..60)
         .map(|m| format!("2026-03-10 12:{m:02}:00"))
@@ -133,13 +128,16 @@ fn years_by_pattern() {
         ..PlanConfig::default()
     };
     let of = |name: &str| {
-        let s = Sampled {
-            name: name.into(),
-            ..Sampled::default()
-        };
         let (reference, basis) = year(&config, None);
         assert_eq!(basis, YearBasis::Given);
-        calendar(&s, &dates(&["Dec 31 23:59:59"]), None, reference, &config).0
+        calendar(
+            (name, None),
+            &dates(&["Dec 31 23:59:59"]),
+            None,
+            reference,
+            &config,
+        )
+        .0
     };
     let new_year = whole(b"Dec 31 23:59:59").unwrap();
     let year_of =
@@ -157,8 +155,7 @@ fn the_year_that_is_given_is_that_of_the_lines_behind_its_turn() {
         ..PlanConfig::default()
     };
     let years = |lines: &[&str]| -> Vec<i64> {
-        let s = Sampled::default();
-        let c = calendar(&s, &dates(lines), None, end_of(2026), &config).0;
+        let c = calendar(("", None), &dates(lines), None, end_of(2026), &config).0;
         let year = |l: &&str| {
             let w = c.complete(whole(l.as_bytes()).unwrap()).unwrap().wall_us;
             civil_from_days(w.div_euclid(DAY)).0

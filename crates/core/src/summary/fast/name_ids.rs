@@ -145,7 +145,7 @@ impl NameCounts {
                 versioned(service, v, &mut buffer);
                 count(&mut t.by_version, Some(&buffer), cell, all);
                 if t.by_version.level() > 0 {
-                    t.turns.clear();
+                    t.turns = Default::default();
                 }
             }
         }

@@ -211,7 +211,7 @@ impl<'p> Body<'p> {
                 .map(|(n, r)| (*n, r.input, r.off, r.len, r.crc32))
                 .collect(),
             settings: &p.settings,
-            inputs: p.part.inputs.iter().collect(),
+            inputs: p.part.inputs.iter().map(|(id, p)| (id, &**p)).collect(),
             sha256: p
                 .sha256
                 .iter()
@@ -227,7 +227,7 @@ struct Owned {
     of: u32,
     rows: Vec<RowCells>,
     settings: serde_json::Value,
-    inputs: Vec<(u32, crate::summary::InputPart)>,
+    inputs: Vec<(u32, Box<crate::summary::InputPart>)>,
     #[serde(default)]
     sha256: Vec<(u32, Digits)>,
 }

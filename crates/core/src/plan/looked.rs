@@ -1,0 +1,157 @@
+//! What the sample of an input tells by itself, so that its bytes need not be kept until the others are sampled too.
+
+use super::calendar::Dates;
+use super::owner::owner;
+use super::sniff::{sample_texts, sniff};
+use super::tried::{self, Recipe, Tried, forced};
+use super::{InputMeta, PlanConfig, PlanInput, Sampled, clean, learnt, units};
+use crate::error::Result;
+use coroner_lines::format::Framing;
+use coroner_lines::format::frame::FRAMES;
+use coroner_lines::marker::scope::scope_of;
+use coroner_lines::record::Kind;
+use coroner_lines::time::Calendar;
+use std::sync::Arc;
+
+/// An input as its own sample tells it.
+#[derive(Clone)]
+pub struct Looked {
+    /// Without what names, settings and other inputs say.
+    pub(super) input: PlanInput,
+    pub(super) dates: Dates,
+    /// Whether a line has a time without a zone.
+    pub(super) zoneless: bool,
+    /// Last change of the file, microseconds UTC.
+    pub(super) modified_us: Option<i64>,
+}
+
+/// Looks at one sample after the other.
+pub struct Eye<'c> {
+    config: &'c PlanConfig,
+    /// Orders of formats of the last inputs: there are many inputs of few kinds, and neighbours are mostly of one.
+    known: Vec<(Recipe, Arc<[Tried]>)>,
+}
+
+/// Orders of formats that are known again.
+const KNOWN: usize = 16;
+
+/// Bytes at the beginning of an input by which a frame is found.
+const HEAD: usize = 64 << 10;
+
+impl<'c> Eye<'c> {
+    /// Has seen nothing yet.
+    pub fn new(config: &'c PlanConfig) -> Eye<'c> {
+        Eye {
+            config,
+            known: Vec::new(),
+        }
+    }
+
+    /// What a sample tells.
+    pub fn look(&mut self, s: &Sampled) -> Result<Looked> {
+        let config = self.config;
+        let forced = forced(&s.name, config)?;
+        let head = s
+            .pieces
+            .first()
+            .map_or(&b""[..], |p| &p[..p.len().min(HEAD)]);
+        let frame = match forced {
+            Some(_) => None,
+            None => FRAMES.iter().find(|f| f.claims(head)).copied(),
+        };
+        let own = config
+            .own_formats
+            .iter()
+            .filter(|o| o.inputs.is_empty() || o.inputs.iter().any(|g| g.applies(&s.name)))
+            .map(|o| Tried::Made(o.format.clone(), o.definition.clone()));
+        let is_forced = forced.is_some();
+        let mut front: Vec<Tried> = forced.into_iter().chain(own).collect();
+        let mut all = tried::all(&front, frame);
+        let dirty = frame.is_none() && s.pieces.iter().any(|p| clean::is_dirty(p));
+        let mut pieces = std::borrow::Cow::Borrowed(&s.pieces);
+        if dirty {
+            pieces.to_mut().iter_mut().for_each(|p| clean(p));
+        }
+        let texts = sample_texts(&pieces, frame);
+        let lines: Vec<&[u8]> = texts.iter().map(|t| &**t).collect();
+        let mut found = sniff(&all, &lines);
+        let taught = found.teaches(lines.len());
+        let taught = taught.or_else(|| learnt::unexplained(&lines, found.unknown));
+        if let Some(format) = taught.filter(|_| !is_forced) {
+            front.push(format);
+            all = tried::all(&front, frame);
+            found = sniff(&all, &lines);
+        }
+        let unit = units::settle(&mut all, &found.hits, &lines);
+        let scope = scope_of(&s.name, &lines, Kind::of_most(&found.kinds));
+        let whole = all
+            .iter()
+            .zip(&found.hits)
+            .any(|(f, n)| *n > 0 && f.framing() == Framing::Stateful)
+            || frame.is_some()
+            || found.cut;
+        let mut order: Vec<usize> = (0..all.len()).collect();
+        // those that the sample shows come first, else in the order of the registry: most specific first
+        let owner = match found.wrapped || frame.is_some() {
+            true => None,
+            false => owner(&all, &found.hits, found.unknown, &lines),
+        };
+        order.sort_by_key(|i| (owner != Some(*i), found.hits[*i] == 0, *i));
+        let recipe = Recipe::new(&front, &order, unit.is_some());
+        Ok(Looked {
+            input: PlanInput {
+                meta: Arc::new(InputMeta {
+                    name: String::new(),
+                    member: s.member.clone(),
+                    domain: String::new(),
+                    host: None,
+                    service: None,
+                    scope,
+                    zone: None,
+                    edge: false,
+                    windows: Default::default(),
+                    doubts: unit.into_iter().collect(),
+                }),
+                calendar: Calendar::default(),
+                formats: self.formats(&recipe, frame.is_none(), || {
+                    order.iter().map(|i| all[*i].clone()).collect()
+                }),
+                recipe,
+                untimed: scope == Kind::Deploy && found.unknown > 0 && frame.is_none(),
+                // a record of many lines may come where the sample shows none, so only a wholly unknown input is cut anywhere
+                heads: found.wrapped || found.hits.iter().any(|n| *n > 0),
+                beginnings: found.beginnings,
+                whole,
+                dirty,
+                frame,
+                wrapped: found.wrapped,
+                unread: found.unread.len() * 2 > lines.len(),
+            },
+            dates: found.dates,
+            zoneless: found.zoneless,
+            modified_us: s.modified_us,
+        })
+    }
+
+    /// The formats of an order. Those of a frame are its own.
+    fn formats(
+        &mut self,
+        recipe: &Recipe,
+        shared: bool,
+        make: impl FnOnce() -> Arc<[Tried]>,
+    ) -> Arc<[Tried]> {
+        let known = self.known.iter().position(|k| shared && k.0 == *recipe);
+        if let Some(at) = known {
+            self.known[at..].rotate_left(1);
+            return self.known[self.known.len() - 1].1.clone();
+        }
+        let made = make();
+        if shared {
+            if self.known.len() == KNOWN {
+                self.known.remove(0);
+            }
+            self.known.push((recipe.clone(), made.clone()));
+        }
+        made
+    }
+}
