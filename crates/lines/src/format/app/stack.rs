@@ -88,6 +88,9 @@ fn go_frame(line: &[u8]) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'/' | b'_' | b'-' | b'*'))
 }
 
+/// What stands before the exception that caused the one above it: Java, Ruby and Elixir; .NET; Node.
+const CAUSES: &[&[u8]] = &[b"Caused by: ", b"---> ", b"[cause]: "];
+
 /// Endings of exception names that make an undotted word an exception.
 const SUFFIXES: &[&[u8]] = &[
     b"Error",
@@ -110,11 +113,11 @@ const SUFFIXES: &[&[u8]] = &[
 
 /// The exception that a line heads or names as cause: `auth.UnsupportedAuthError: provider …`, `KeyError: 'k'`,
 /// `Caused by: java.net.ConnectException: Connection refused`, `panic: runtime error: …`. `None` for indented lines, but for an
-/// indented `Caused by:`.
+/// indented [cause](CAUSES).
 pub fn exception(line: &[u8]) -> Option<&[u8]> {
     let t = line.trim_ascii();
-    if let Some(rest) = t.strip_prefix(b"Caused by: ") {
-        return Some(rest.trim_ascii_start());
+    if let Some(inner) = CAUSES.iter().find_map(|c| t.strip_prefix(*c)) {
+        return Some(inner.trim_ascii_start());
     }
     if line.first().is_none_or(|c| matches!(c, b' ' | b'\t')) {
         return None;
@@ -172,8 +175,8 @@ fn behind_number(after: &[u8]) -> &[u8] {
     number.unwrap_or(after)
 }
 
-/// The line of a whole stack that tells the error: for Python the last that is not empty, for Java the last `Caused by:` or
-/// else the first, for Node and others the first.
+/// The line of a whole stack that states the error: for Python the last that is not empty, elsewhere the last
+/// [cause](CAUSES) or else the first.
 pub fn telling_line(stack: &[u8]) -> &[u8] {
     let mut lines = stack
         .split(|c| *c == b'\n')
@@ -182,15 +185,9 @@ pub fn telling_line(stack: &[u8]) -> &[u8] {
     if memmem::find(stack, b"Traceback (most recent call last)").is_some() {
         return lines.next_back().unwrap_or(b"");
     }
-    if let Some(at) = memmem::rfind(stack, b"Caused by: ") {
-        let rest = &stack[at + 11..];
-        return rest
-            .split(|c| *c == b'\n')
-            .next()
-            .unwrap_or(rest)
-            .trim_ascii();
-    }
-    lines.next().unwrap_or(b"")
+    let first = lines.next().unwrap_or(b"");
+    let inner = lines.filter_map(|l| CAUSES.iter().find_map(|c| l.strip_prefix(*c)));
+    inner.last().unwrap_or(first)
 }
 
 #[cfg(test)]
@@ -254,6 +251,8 @@ mod tests {
             assert_eq!(e(s).as_deref(), Some(s));
         }
         assert_eq!(e("Caused by: a.B: c").as_deref(), Some("a.B: c"));
+        assert_eq!(e(" ---> a.B (5): c").as_deref(), Some("a.B (5): c"));
+        assert_eq!(e("  [cause]: Error: c").as_deref(), Some("Error: c"));
         assert_eq!(
             e("Exception in thread \"main\" java.lang.IllegalStateException: x").as_deref(),
             Some("java.lang.IllegalStateException: x")
@@ -276,6 +275,10 @@ mod tests {
         assert_eq!(
             telling_line(b"Traceback (most recent call last):\n  File \"a\"\n\nZeroDivisionError: division by zero\n"),
             b"ZeroDivisionError: division by zero"
+        );
+        assert_eq!(
+            telling_line(b"a.X: y\n ---> c.Z (0x80131904): w\n   at b"),
+            b"c.Z (0x80131904): w"
         );
         assert_eq!(
             telling_line(b"a.X: y\n\tat b\nCaused by: c.Z: w\n\t... 3 more"),
