@@ -40,6 +40,8 @@ pub enum Field {
     Version,
     /// Something that tells versions apart where no version is given: release, build, pool.
     Release,
+    /// A pod of Kubernetes, whose name tells the service.
+    Pod,
     /// Request or trace id.
     Id,
     /// Bytes sent.
@@ -138,6 +140,7 @@ table! {
     Field::Service => ["service", "servicename"],
     Field::Version => ["v", "version", "appversion", "xappversion", "upstreamhttpxappversion", "sentxappversion", "serviceversion", "xversion"],
     Field::Release => ["release", "build", "pool", "releaseid", "buildid", "imagetag", "image", "revision", "commit", "gitsha"],
+    Field::Pod => ["pod", "podname", "kubernetespodname"],
     Field::Id => ["id", "requestid", "reqid", "traceid", "xrequestid"],
     Field::Bytes => ["bytes", "size", "bytessent", "bodybytessent", "responsesize"],
     Field::Agent => ["useragent", "httpuseragent", "agent"],

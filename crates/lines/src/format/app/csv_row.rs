@@ -4,6 +4,7 @@
 use super::head::head;
 use super::message::word;
 use crate::format::flat_json::{self, decode};
+use crate::format::leaf::workload;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{At, Body, Level, Message, Record};
@@ -44,27 +45,6 @@ fn undoubled(b: &[u8]) -> Vec<u8> {
     }
     out.extend_from_slice(rest);
     out
-}
-
-/// The workload of a pod (`shop-cart` of `shop-cart-7f9c64b5bd-x2x8q`): what stands before the hash of its replica set and
-/// its own five letters. `None` for other names.
-pub(in crate::format) fn workload(pod: &[u8]) -> Option<&[u8]> {
-    let dash = memchr::memrchr(b'-', pod)?;
-    let (set, own) = (&pod[..dash], &pod[dash + 1..]);
-    let dash = memchr::memrchr(b'-', set)?;
-    let (name, hash) = (&set[..dash], &set[dash + 1..]);
-    let low = |b: &[u8]| {
-        b.iter()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-    };
-    let fits = own.len() == 5
-        && (5..=10).contains(&hash.len())
-        && hash.iter().any(u8::is_ascii_digit)
-        && low(own)
-        && low(hash)
-        && name.first().is_some_and(u8::is_ascii_lowercase)
-        && name.len() <= 128;
-    fits.then_some(name)
 }
 
 /// The line inside Docker's `{"log":"…\n","stream":…}`, or the text itself.

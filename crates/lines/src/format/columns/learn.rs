@@ -384,6 +384,7 @@ impl<'a> Sample<'a> {
                     | Field::Service
                     | Field::Version
                     | Field::Release
+                    | Field::Pod
                     | Field::Id
                     | Field::Bytes
                     | Field::Agent

@@ -86,11 +86,13 @@ impl Format for Envoy {
             message: (flags != b"-").then(|| Message::new(level(status), said(flags))),
             ..Request::default()
         };
+        let version = cluster.and_then(cluster_subset);
         let cluster = cluster.and_then(cluster_service);
         let service = cluster.or(Some(leaf::without_port(unless_dash(authority))));
         Some(Record {
             stamped: At::Start,
             service: service.filter(|s| !s.is_empty()).map(Cow::Borrowed),
+            version: version.map(Cow::Borrowed),
             ..Record::new(Some(stamp), Body::Request(r))
         })
     }
@@ -120,6 +122,11 @@ pub(super) fn cluster_service(b: &[u8]) -> Option<&[u8]> {
     (name.len() < b.len())
         .then(|| name.split(|&c| c == b'.').next())?
         .filter(|n| !n.is_empty())
+}
+
+/// The subset of an Istio cluster, by which a service's versions are told apart (`outbound|9080|v2|reviews.…` → `v2`).
+pub(super) fn cluster_subset(b: &[u8]) -> Option<&[u8]> {
+    b.split(|&c| c == b'|').nth(2).filter(|s| !s.is_empty())
 }
 
 #[cfg(test)]
@@ -159,11 +166,14 @@ mod tests {
 
     #[test]
     fn istio_format() {
+        assert_eq!(cluster_subset(b"outbound|9080||reviews.default"), None);
         let (q, service, _) = read(
             r#"[2026-03-10T13:05:03.000Z] "GET /r HTTP/1.1" 503 UH no_healthy_upstream - "-" 0 19 0 - "-" "curl/8" "ab" "reviews:9080" "-" outbound|9080|v2|reviews.default.svc.cluster.local - 10.0.0.1:9080 10.0.0.2:50 - default"#,
         );
         assert_eq!((q.status, q.bytes, q.latency_us), (503, 19, 0));
         assert_eq!(service, "reviews");
+        let subset = cluster_subset(b"outbound|9080|v2|reviews.default");
+        assert_eq!(subset, Some(&b"v2"[..]));
         let (_, service, _) = read(
             r#"[2026-03-10T13:05:03.000Z] "GET /r HTTP/1.1" 200 - via_upstream - "-" 0 19 3 2 "-" "curl/8" "ab" "reviews:9080" "10.0.0.9:9080" inbound|9080|| 127.0.0.6:1 10.0.0.1:9080 10.0.0.2:50 - default"#,
         );

@@ -4,7 +4,7 @@
 pub mod vendors;
 
 use super::aws_alb::path_of;
-use super::envoy::cluster_service;
+use super::envoy::{cluster_service, cluster_subset};
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf::{self, Unit};
 use crate::format::line_features::Signs;
@@ -122,7 +122,11 @@ impl<'a> LineValues<'a> {
                 &mut self.service,
                 v.split(|c| *c == b'@').next().unwrap_or(v),
             ),
-            Cluster => (&mut self.service, cluster_service(v).unwrap_or_default()),
+            Cluster => {
+                self.put(Version, cluster_subset(v).unwrap_or_default(), otherwise);
+                let name = cluster_service(v).unwrap_or_default();
+                (&mut self.service, name)
+            }
             Version => (&mut self.version, v),
             Why => (&mut self.why, v),
         };
