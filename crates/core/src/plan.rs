@@ -214,7 +214,8 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
 /// Makes the plan from what each sample tells, with the names of the inputs, by which they must be sorted.
 pub fn settle(looked: Vec<(&str, Box<Looked>)>, config: &PlanConfig) -> Plan {
     let names: Vec<&str> = looked.iter().map(|l| l.0).collect();
-    let hosts = hosts(&names);
+    let said = |i: usize| looked[i].1.input.meta.host.as_deref();
+    let hosts = hosts(&names, |i, folder| said(i) == Some(folder));
     let newest = calendar::newest(looked.iter().map(|l| &l.1.dates));
     let yearless = looked.iter().any(|l| l.1.dates.yearless);
     let (year_reference, year_basis) = year(config, newest);

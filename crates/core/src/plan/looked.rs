@@ -4,7 +4,7 @@ use super::calendar::Dates;
 use super::owner::owner;
 use super::sniff::{sample_texts, sniff};
 use super::tried::{self, Recipe, Tried, forced};
-use super::{InputMeta, PlanConfig, PlanInput, Sampled, clean, learnt, units};
+use super::{InputMeta, PlanConfig, PlanInput, Sampled, clean, learnt, names, units};
 use crate::error::Result;
 use coroner_lines::format::Framing;
 use coroner_lines::format::frame::FRAMES;
@@ -104,7 +104,7 @@ impl<'c> Eye<'c> {
                     name: String::new(),
                     member: s.member.clone(),
                     domain: String::new(),
-                    host: None,
+                    host: names::named_folder(&s.name, head),
                     service: None,
                     scope,
                     zone: None,

@@ -49,9 +49,15 @@ fn numbered_away(name: &str) -> &str {
 
 /// Hosts told by names: the folder that varies between files of one base name (`web-1/app.log`, `web-2/app.log`; also above
 /// others, as in `web-1/var/log/app.log`), for all that lies in it, or a first name part that differs only in its number
-/// (`w1.json.log`, `w2.json.log`).
-pub(super) fn hosts(names: &[&str]) -> Vec<Option<String>> {
-    let roots = host_folders(names);
+/// (`w1.json.log`, `w2.json.log`). Also a folder by whose name the lines of a file in it go: `says` tells that of a file by its
+/// place among the names.
+pub(super) fn hosts(names: &[&str], says: impl Fn(usize, &str) -> bool) -> Vec<Option<String>> {
+    let mut roots = host_folders(names);
+    for (i, n) in names.iter().enumerate() {
+        let above = n.match_indices('/').map(|(at, _)| &n[..at]);
+        let said = above.filter(|d| !roots.contains(d) && says(i, last_part(d)));
+        roots.extend(said.collect::<Vec<_>>());
+    }
     let mut by_part: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (part, shape) in names.iter().filter_map(|n| numbered(n)) {
         by_part.entry(shape).or_default().insert(part);
@@ -72,6 +78,28 @@ pub(super) fn hosts(names: &[&str]) -> Vec<Option<String>> {
             })
         })
         .collect()
+}
+
+/// The innermost folder of a file by whose name its lines go.
+pub(super) fn named_folder(name: &str, sample: &[u8]) -> Option<String> {
+    let folders = name.rsplit('/').skip(1);
+    let mut named = folders.filter(|f| name_host(sample, f));
+    named.next().map(str::to_owned)
+}
+
+/// Whether most of the first lines of a sample name a host right behind their stamp, as those of a system log do.
+fn name_host(sample: &[u8], host: &str) -> bool {
+    const LINES: usize = 20;
+    const WITHIN: usize = 64;
+    let lines = sample.split(|c| *c == b'\n').filter(|l| !l.is_empty());
+    let names = |l: &[u8]| {
+        let mut words = l[..l.len().min(WITHIN)].split(|c| *c == b' ');
+        words.any(|w| w == host.as_bytes())
+    };
+    let (named, all) = lines
+        .take(LINES)
+        .fold((0, 0), |(n, all), l| (n + usize::from(names(l)), all + 1));
+    host.len() >= 3 && named * 2 > all
 }
 
 /// Folders that vary between paths which are the same otherwise, but for those of the system and its daemons.
@@ -159,7 +187,7 @@ mod tests {
 
     #[test]
     fn hosts_come_from_what_varies_between_siblings() {
-        let got = hosts(&[
+        let names = [
             "edge-1/access.log.gz",
             "web-1/shop.log.gz",
             "web-2/shop.log.gz",
@@ -167,7 +195,8 @@ mod tests {
             "w1.json.log",
             "w2.json.log",
             "db.log",
-        ]);
+        ];
+        let got = hosts(&names, |_, _| false);
         let want = [
             None,
             Some("web-1"),
@@ -181,9 +210,22 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_is_the_host_that_a_log_in_it_names() {
+        let syslog = b"Aug 20 13:41:48 mq-1 backup[2]: a\nAug 20 13:41:49 mq-1 cron[3]: b\n";
+        assert!(name_host(syslog, "mq-1"));
+        assert!(!name_host(b"2026-08-20 mq-1\n2026-08-20 x\n", "mq-1"));
+        let names = ["mq-1/rabbit.log", "mq-1/syslog", "edge/access.log"];
+        let got = hosts(&names, |i, folder| i == 1 && folder == "mq-1");
+        assert_eq!(
+            got,
+            [Some("mq-1".to_owned()), Some("mq-1".to_owned()), None]
+        );
+    }
+
+    #[test]
     fn hosts_of_bundles_are_the_folders_that_vary() {
         let is = |names: &[&str], want: &[Option<&str>]| {
-            let got = hosts(names);
+            let got = hosts(names, |_, _| false);
             let got: Vec<_> = got.iter().map(Option::as_deref).collect();
             assert_eq!(got, want, "{names:?}");
         };
