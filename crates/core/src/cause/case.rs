@@ -1,7 +1,7 @@
 //! The facts of one incident, as every cause sees them: plain data, gathered by `infer` from the merged and aligned Part.
 //! No judgement here beyond sums; what the facts mean is said by the rules beside this file.
 
-use crate::model::{Component, Event, Evidence, VersionSeen};
+use crate::model::{Component, Event, Evidence, Piece, VersionSeen};
 use coroner_lines::record::Kind;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
@@ -251,4 +251,12 @@ impl Case<'_> {
             self.onset_interval.1.max(self.onset).last_of_second(),
         )
     }
+}
+
+/// What an event quotes of its line.
+pub(super) fn quoted(e: &Event) -> Option<&str> {
+    e.text.0.iter().find_map(|p| match p {
+        Piece::Log(t) => Some(t.for_json()),
+        _ => None,
+    })
 }

@@ -5,18 +5,21 @@
 pub(in crate::cause) mod chosen;
 pub(in crate::cause) mod reversal;
 pub(in crate::cause) mod shared_name;
+pub(in crate::cause) mod timing;
 pub(in crate::cause) mod version;
 
 use super::case::Case;
+use crate::cause::case::quoted;
 use crate::cause::change::chosen::object;
 use crate::cause::change::version::{failed_before, ran};
-use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, span};
+use crate::cause::ends::{UNDONE, undoes};
+use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile};
 use crate::cause::symptoms::ownership::{akin, same_root};
-use crate::cause::symptoms::{excerpt, quoted};
+use crate::cause::symptoms::{Sign, application_speaks, excerpt, fullness};
 use crate::model::{Denial, Event, Evidence, Sentence, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::text::LogText;
-use coroner_lines::time::{DAY, Instant, MINUTE, SECOND};
+use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// Changes of each kind that are weighed, the latest before the onset; of what lies behind so many it is only counted.
 const WEIGHED: usize = 64;
@@ -136,6 +139,22 @@ pub(super) fn what(kind: MarkerKind) -> Option<What> {
     ALL.into_iter().find(|w| w.markers().contains(&kind))
 }
 
+/// The kind of change that an event is in a case: a package of nobody's service is a part of its host, and a command changed
+/// something where another one undid it as the failures ended.
+fn what_of(case: &Case<'_>, e: &Event) -> Option<What> {
+    match what(e.kind) {
+        Some(What::Release) if e.package && !is_served(case, e) => Some(What::Config),
+        None if e.text.states_a_command() => {
+            let undone = case.events.iter().any(|o| undoes(case, e, o));
+            (undone && case.near(e.time?, COMMAND_S, 0)).then_some(What::Config)
+        }
+        known => known,
+    }
+}
+
+/// Seconds before the onset in which a command may have brought it about.
+const COMMAND_S: i64 = 600;
+
 /// Whether a package is that of a service of these logs. Any other is a part of its host.
 fn is_served(case: &Case<'_>, e: &Event) -> bool {
     let sources = case.sources.iter().filter_map(|s| s.service.as_ref());
@@ -149,12 +168,8 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
     let latest = case.onset_bounds().1;
     let mut found: Vec<Change<'a>> = Vec::new();
     for e in case.events {
-        let (Some(w), Some(t)) = (what(e.kind), e.time) else {
+        let (Some(w), Some(t)) = (what_of(case, e), e.time) else {
             continue;
-        };
-        let w = match w {
-            What::Release if e.package && !is_served(case, e) => What::Config,
-            w => w,
         };
         let mut near = found.iter_mut().rev().take(NEAR);
         let own = object(e);
@@ -219,11 +234,10 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
     found.retain(|c| {
         c.what != What::Config || !releases.iter().any(|(a, b)| c.start >= *a && c.start <= *b)
     });
+    // how often such changes happen here, whatever became of them
     for (w, n) in ALL.into_iter().zip(count) {
-        let left_out = n.saturating_sub(WEIGHED);
-        let others = (left_out + found.iter().filter(|c| c.what == w).count()).saturating_sub(1);
         let of_kind = found.iter_mut().filter(|c| c.what == w);
-        of_kind.for_each(|c| c.others = others);
+        of_kind.for_each(|c| c.others = n.saturating_sub(1));
     }
     found.sort_by(|a, b| b.start.cmp(&a.start).then(a.id.cmp(b.id)));
     found
@@ -288,78 +302,6 @@ fn taken_back(case: &Case<'_>, c: &Change<'_>) -> bool {
         })
 }
 
-/// Density of the lag between a change and the trouble it makes, per second: most show within a minute, some within
-/// ten, few within hours (the table of weights).
-fn lag_density(lag_s: f64) -> f64 {
-    0.6 / 60.0 * (-lag_s / 60.0).exp()
-        + 0.3 / 600.0 * (-lag_s / 600.0).exp()
-        + 0.1 / 21_600.0 * (-lag_s / 21_600.0).exp()
-}
-
-/// Weight of the nearness of a change in nats: its lag against the rate at which such changes happen here anyway
-/// (the others of its kind in the archive, at least one a day).
-pub(super) fn timing_weight(case: &Case<'_>, c: &Change<'_>) -> f64 {
-    let span_s = case.archive.1.seconds_since(case.archive.0).max(3600.0);
-    nearness(c.lag_s(case), c.others as f64 / span_s)
-}
-
-/// The weight of a lag where such changes happen at a rate per second, at least one a day.
-pub(super) fn nearness(lag_s: f64, rate: f64) -> f64 {
-    let rate = rate.max(SECOND as f64 / DAY as f64);
-    (lag_density(lag_s) / rate).ln().clamp(-2.5, 3.0)
-}
-
-/// Lays the timing of a change on the scale, and the change of another kind or release that lies nearer.
-pub(super) fn timing(
-    scale: &mut Scale,
-    case: &Case<'_>,
-    c: &Change<'_>,
-    all: &[Change<'_>],
-    noun: &str,
-) {
-    let w = timing_weight(case, c);
-    let since = case.onset.0 - c.start.0;
-    // what is told of that moment, which need not be that it starts
-    use MarkerKind::*;
-    let noun = match c.events.iter().find(|e| e.id == c.id).map(|e| e.kind) {
-        Some(DeployStart | MigrationStart | RollbackStart) => format!("{noun} starts"),
-        Some(DeployFinish | MigrationFinish | RollbackFinish) => format!("{noun} is reported done"),
-        Some(VersionChange) => format!("{noun} is first seen"),
-        _ => noun.to_owned(),
-    };
-    let words = if since < 0 {
-        Sentence::words(format!(
-            "Errors begin at about the same time as {noun}: which was first lies within the uncertainty of the onset."
-        ))
-    } else if since < SECOND {
-        Sentence::words(format!("Errors begin in the same second as {noun}."))
-    } else {
-        Sentence::words("Errors begin ")
-            .p(span(since))
-            .w(format!(" after {noun}."))
-    };
-    scale.add(Aspect::Timing, w, words, lines(&c.evidence()));
-    crate::cause::change::shared_name::lay(scale, case, c);
-    let rival = all
-        .iter()
-        .filter(|o| o.what != c.what && o.start > c.finish.unwrap_or(c.start))
-        .min_by(|a, b| a.lag_s(case).total_cmp(&b.lag_s(case)));
-    if let Some(o) = rival {
-        let nearer = (lag_density(o.lag_s(case)) / lag_density(c.lag_s(case))).ln();
-        if nearer > 0.0 {
-            let text = Sentence::words("Another change lies nearer: ")
-                .p(span(case.onset.0 - o.start.0))
-                .w(" before the onset.");
-            scale.add(
-                Aspect::Rival,
-                -nearer.clamp(0.0, 2.5),
-                text,
-                lines(&o.evidence()),
-            );
-        }
-    }
-}
-
 /// Says that no change of a kind is there to weigh. Only a log that tells of such changes elsewhere is known to hold none;
 /// of others no more can be said than that none was recognised in them.
 pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, kind: What, noun: &str) {
@@ -404,33 +346,51 @@ pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, kind: What, noun: &
     scale.deny(case, (Aspect::Timing, weight), &text, searched, denies);
 }
 
-/// What the lines say about failures that no program error explains, for the four kinds of changes.
+/// Share of what the messages of a fault weigh that a change takes over which brought the fault about: it need not show so.
+pub(super) const SHOWS: f64 = 0.8;
+
+/// What the lines say about failures that no program error explains, for the four kinds of changes: against them, but for a
+/// change that was put back as the failures ended. What broke meanwhile is how that one shows.
 pub(super) fn told_otherwise(
     scale: &mut Scale,
     case: &Case<'_>,
-    sign: Option<&crate::cause::symptoms::Sign<'_>>,
+    signs: &[Sign<'_>],
+    sign: Option<&Sign<'_>>,
     weight: f64,
 ) {
-    if let Some(s) = sign {
-        // what states the fault of nearly all failed requests leaves hardly any for another cause
-        let share = s.count as f64 / case.failed().max(1) as f64;
-        let weight = weight * (1.0 + crate::cause::symptoms::fullness(share));
-        let what = s.info.word();
-        let text = Sentence::words(format!(
-            "The new lines state another kind of fault ({what})."
-        ));
-        scale.add(Aspect::Absence, -weight, text, lines(s.evidence));
+    let Some(s) = sign else { return };
+    let what = s.info.word();
+    if scale.weight(Aspect::Reversal) >= UNDONE {
+        let (its, _) = s.info.heard(case, signs);
+        let text = format!(
+            "What was changed was put back as the failures ended; the fault that the new lines state ({what}) may be how it shows."
+        );
+        let weight = SHOWS * its.sum().max(0.0);
+        scale.add(
+            Aspect::Message,
+            weight,
+            Sentence::words(text),
+            lines(s.evidence),
+        );
+        return;
     }
+    // what states the fault of nearly all failed requests leaves hardly any for another cause
+    let share = s.count as f64 / case.failed().max(1) as f64;
+    let weight = weight * (1.0 + fullness(share));
+    let text = Sentence::words(format!(
+        "The new lines state another kind of fault ({what})."
+    ));
+    scale.add(Aspect::Absence, -weight, text, lines(s.evidence));
 }
 
 /// The application's log covers the onset and has no new message.
 pub(super) fn silent_application(
     scale: &mut Scale,
     case: &Case<'_>,
-    signs: &[crate::cause::symptoms::Sign<'_>],
+    signs: &[Sign<'_>],
     weight: f64,
 ) {
-    if case.has_app_log() && !crate::cause::symptoms::application_speaks(case, signs) {
+    if case.has_app_log() && !application_speaks(case, signs) {
         let text = "No new message was recognised in the application's log at the onset.";
         let searched = case.inputs(|s| s.kind == Kind::App && !s.database);
         scale.deny(

@@ -54,6 +54,8 @@ pub struct ClassInfo {
     pub once: bool,
     /// Whether its messages are errors of the program itself, as a change of it brings them.
     pub in_program: bool,
+    /// Whether it is how other faults show, too: what has a limit runs up to it where those wait that hold it.
+    pub carries: bool,
     /// Looks at the facts and says what speaks for it and against it, in nats, and what it names. Rules never see each other;
     /// the signs are found once for all of them.
     pub rule: fn(&Case<'_>, &[Sign<'_>]) -> Weighed,
@@ -81,6 +83,7 @@ impl ClassInfo {
         plain: true,
         once: false,
         in_program: false,
+        carries: false,
         rule: |_, _| Weighed::default(),
     };
 

@@ -5,6 +5,7 @@ use super::case::{Case, Dim, DimShare};
 use super::change::{self, Change, What};
 use super::deploy::ONLY_TIME;
 use super::names;
+use crate::cause::case::quoted;
 use crate::cause::change::chosen;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::lives_on;
@@ -12,7 +13,7 @@ use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines, onset_lines};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::file;
-use crate::cause::symptoms::{self, Sign, excerpt, quoted};
+use crate::cause::symptoms::{self, Sign, excerpt};
 use crate::model::{Culprit, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 
@@ -67,7 +68,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         INFO.weights,
     );
     if refused.is_none() {
-        change::told_otherwise(&mut scale, case, symptoms::told(case, signs), 0.8);
+        change::told_otherwise(&mut scale, case, signs, symptoms::told(case, signs), 0.8);
     }
     failure_shape::latency(&mut scale, case, -0.7, -0.5);
     let named = name(case, c, address, refused);

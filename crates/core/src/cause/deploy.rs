@@ -40,6 +40,9 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 /// Highest score of a change that nothing but its time speaks for.
 pub(super) const ONLY_TIME: f64 = 0.49;
 
+/// Highest score of a release that was rolled back while the failures went on: it hardly brought them.
+const IN_VAIN: f64 = 0.1;
+
 /// Highest score of a release for which no failing set and no message speaks, only that the failures begin within minutes
 /// of it and end within minutes of its rollback: both may coincide with something else.
 const NO_MECHANISM: f64 = 0.74;
@@ -58,9 +61,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             let stays = !pointed && !reversal::was_rolled_back(case, c);
             let late = stays && c.lag_s(case) > LATE_S;
             let mut w = finish(scale, Some(c), both, name(case, c, signs));
-            if late {
-                w.cap = Some(w.cap.map_or(ONLY_TIME, |x| x.min(ONLY_TIME)));
-            }
+            let most = match reversal::in_vain(case, c) {
+                true => Some(IN_VAIN),
+                false => late.then_some(ONLY_TIME),
+            };
+            w.cap = [w.cap, most].into_iter().flatten().reduce(f64::min);
             // What ends another service's release says as little about this one as its beginning does; nor is a release
             // convicted by two coincidences where the lines account for the failures otherwise.
             let other = foreign(case, c, signs) || told(case, signs).is_some();
@@ -81,7 +86,7 @@ fn weigh_release<'a>(
     signs: &[Sign<'_>],
 ) -> Scale {
     let mut scale = Scale::default();
-    change::timing(&mut scale, case, c, all, "the rollout");
+    change::timing::timing(&mut scale, case, c, all, "the rollout");
     scope(&mut scale, case, c, signs);
     messages(&mut scale, case, c, signs);
     reversal::reversal(&mut scale, case, Some(c));
@@ -112,7 +117,7 @@ fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             .w(" first appears in the lines ")
             .p(span(lag))
             .w(" before the errors; no change log tells of it.");
-        let weight = change::nearness(lag as f64 / SECOND as f64, 0.0);
+        let weight = change::timing::nearness(lag as f64 / SECOND as f64, 0.0);
         scale.add(Aspect::Timing, weight, text, lines(&v.evidence));
     } else {
         change::none_found(&mut scale, case, What::Release, "release");
@@ -122,7 +127,7 @@ fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     // words that nobody knows speak for a release that there was, and for none beside
     program_error(&mut scale, case, signs, |s| s.fault != Fault::UNNAMED);
-    change::told_otherwise(&mut scale, case, told(case, signs), 1.6);
+    change::told_otherwise(&mut scale, case, signs, told(case, signs), 1.6);
     let service = begins
         .and_then(|(v, _)| v.service.as_ref())
         .or(case.service);
@@ -174,7 +179,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     if scale.speaks_for(Aspect::Message) {
         // Errors of the program are what a release brings; another fault beside them speaks less.
         if coverage(case, signs, |s| s.info.in_program) < crate::cause::symptoms::COVERS {
-            change::told_otherwise(scale, case, told(case, signs), 0.8);
+            change::told_otherwise(scale, case, signs, told(case, signs), 0.8);
         }
         return;
     }
@@ -185,7 +190,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     }
     // Told by a kernel or a server that something else broke.
     if let Some(s) = told(case, signs) {
-        change::told_otherwise(scale, case, Some(s), 1.6);
+        change::told_otherwise(scale, case, signs, Some(s), 1.6);
         return;
     }
     if let Some(e) = super::database::own_end(case) {
@@ -202,7 +207,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
                 Sentence::words("Processes of the service end within minutes of the rollout.");
             scale.add(Aspect::Message, 1.6 * s.strength, text, lines(s.evidence));
         }
-        Some(s) => change::told_otherwise(scale, case, Some(s), 1.6),
+        Some(s) => change::told_otherwise(scale, case, signs, Some(s), 1.6),
         None if super::crash::stopped(case).is_some() => {
             let text = Sentence::words(
                 "The service was stopped at the onset; a stop says more than a release.",
@@ -352,7 +357,7 @@ fn finish(scale: Scale, c: Option<&Change<'_>>, both: bool, culprit: Option<Culp
     let shown = [Aspect::Scope, Aspect::Message, Aspect::Coverage]
         .iter()
         .any(|a| scale.speaks_for(*a));
-    let ended = both && scale.weight(Aspect::Reversal) >= reversal::ENDED;
+    let ended = both && scale.weight(Aspect::Reversal) >= crate::cause::ends::ENDED;
     let cap = match (shown, ended) {
         (false, false) => Some(ONLY_TIME),
         (false, true) => Some(NO_MECHANISM),

@@ -6,11 +6,12 @@ use crate::cause::case::{Case, Dim};
 use crate::cause::change::reversal::in_vain;
 use crate::cause::change::{self, Change};
 use crate::cause::class_info::ClassInfo;
+use crate::cause::ends::undoes;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{lines, onset_lines, span};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{COVERS, Sign, coverage};
-use crate::model::{Claim, Piece, Sentence};
+use crate::model::{Claim, Event, Piece, Sentence};
 use coroner_lines::record::{CauseClass, Kind};
 
 /// From this share of the failures on a status is theirs.
@@ -89,16 +90,20 @@ fn lay(w: &mut Weighed, weight: f64, text: Sentence, case: &Case<'_>) {
         cited,
         denies: None,
     }));
-    w.claims.sort_by(|a, b| b.weight.total_cmp(&a.weight));
 }
 
 /// The change that the failures follow at once, where such changes are rare in these logs; one that was taken back in vain did
 /// not bring them.
 fn near_change<'a>(case: &'a Case<'a>) -> Option<Change<'a>> {
-    let rare =
-        |c: &Change<'_>| c.lag_s(case) <= AT_ONCE_S && change::timing_weight(case, c) >= RARE;
+    let rare = |c: &Change<'_>| {
+        c.lag_s(case) <= AT_ONCE_S && change::timing::timing_weight(case, c) >= RARE
+    };
     let mut all = change::changes(case).into_iter();
-    all.find(|c| rare(c) && !in_vain(case, c))
+    let undone = |c: &Change<'_>| {
+        let by = |e: &Event| c.events.iter().any(|o| undoes(case, o, e));
+        case.events.iter().any(by)
+    };
+    all.find(|c| rare(c) && !in_vain(case, c) || undone(c))
 }
 
 /// The status that most failed requests end with, and its share of them.

@@ -1,10 +1,12 @@
 //! What the shape of the failures says: ramps, latency, surges, status mixes, one part among many, lines that stop.
 //! These are weak by nature and speak for several classes at once; each rule takes what the table gives its class.
 
+use crate::cause::case::quoted;
 use crate::cause::case::{Case, Dim, DimShare};
+use crate::cause::ends::{ACTS, ENDED, is_at_the_end};
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote, span};
 use crate::cause::symptoms::{COVERS, Sign, count, coverage, fullness};
-use crate::model::{Denial, Piece, Sentence};
+use crate::model::{Denial, Event, Piece, Sentence};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, Kind};
 use coroner_lines::time::{MINUTE, SECOND};
@@ -157,6 +159,7 @@ pub(super) fn messages<'s, 'a>(
         text,
         lines(s.evidence),
     );
+    points_at(scale, case, s);
     let share = coverage(case, signs, of);
     if share >= COVERS {
         let such = count(signs, of);
@@ -194,6 +197,40 @@ pub(super) fn messages<'s, 'a>(
         );
     }
     best
+}
+
+/// What it weighs that the failing program's errors point at the host on which a fault is stated, in nats. Not in the table: of
+/// the hosts of an archive few are named by the errors of another one's fault.
+const POINTED_AT: f64 = 1.2;
+
+/// The failing program's errors name the host of a fault, and the failures may end with what was done there.
+fn points_at(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>) {
+    let Some(tie) = &s.tie else { return };
+    let error = tie.error;
+    let text = Sentence::words("The errors name ")
+        .name(&tie.name)
+        .w(if s.host == Some(&tie.name) {
+            ": "
+        } else {
+            ", as the log of that host does: "
+        })
+        .p(quote(error.example.for_json()))
+        .w(".");
+    scale.add(Aspect::Scope, POINTED_AT, text, lines(&error.evidence));
+    let there = |e: &&Event| {
+        let act = ACTS.contains(&e.kind) || e.text.states_a_command();
+        act && e.host.as_ref() == s.host && is_at_the_end(case, e)
+    };
+    let last = case.events.iter().filter(there);
+    let last = last.min_by_key(|e| e.time.map(|t| (case.end.0 - t.0).abs()));
+    if let Some((e, q)) = last.and_then(|e| Some((e, quoted(e)?))) {
+        let text = Sentence::words("The failures end within ")
+            .p(span(e.time.map_or(0, |t| (case.end.0 - t.0).abs())))
+            .w(" of what was done there: ")
+            .p(quote(q))
+            .w(".");
+        scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
+    }
 }
 
 /// What a message that only keeps time with the failures weighs, as a share of one that accounts for them: that it begins and

@@ -49,7 +49,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     program_error(&mut scale, case, signs, &[CODE, Fault::UNNAMED]);
     if !scale.speaks_for(Aspect::Message) {
-        change::told_otherwise(&mut scale, case, symptoms::told(case, signs), 1.6);
+        change::told_otherwise(&mut scale, case, signs, symptoms::told(case, signs), 1.6);
     }
     let alone = !(scale.speaks_for(Aspect::Message)
         || scale.speaks_for(Aspect::Reversal)

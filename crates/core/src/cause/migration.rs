@@ -56,7 +56,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         failure_shape::messages(&mut scale, case, signs, (CauseClass::Lock, &of), locks);
     }
     if schema.is_none() && !scale.speaks_for(Aspect::Message) {
-        change::told_otherwise(&mut scale, case, symptoms::told(case, signs), 1.6);
+        change::told_otherwise(&mut scale, case, signs, symptoms::told(case, signs), 1.6);
     }
     let alone = !(scale.speaks_for(Aspect::Message) || scale.speaks_for(Aspect::Reversal));
     let named = c.and_then(|c| culprit("migration", c.object.as_deref()?, c.service));

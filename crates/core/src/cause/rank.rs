@@ -8,7 +8,7 @@ use super::deploy::ONLY_TIME;
 use super::{CAUSES, expected_effects};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape;
-use crate::cause::ledger::{lines, onset_lines};
+use crate::cause::ledger::{lines, onset_lines, quote};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{Sign, signs, told};
 use crate::model::{Cause, CauseVerdict, Claim, Missing, Sentence};
@@ -61,8 +61,10 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
     explain_away(&mut weighed, told(case, &signs));
     spare_shared(&mut weighed, case);
     expected_effects::weigh(&mut weighed, case, &signs);
+    hand_on(&mut weighed, case, &signs);
     let mut scores = scores(&weighed);
-    let unseen = !shows_change(case);
+    fold_unspoken(&weighed, &mut scores);
+    let unseen = !shows_change(case) && weighed.iter().all(|(_, w)| w.change.is_none());
     if unseen {
         // a change that no line shows is never more than a guess
         hold_changes(&weighed, &mut scores, ONLY_TIME);
@@ -87,7 +89,9 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
         .into_iter()
         .filter(|r| !r.3.claims.is_empty())
         .map(|(score, group_score, info, w)| {
-            let (pro, con) = w.claims.into_iter().partition(|c: &Claim| c.weight > 0.0);
+            let mut claims = w.claims;
+            claims.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+            let (pro, con) = claims.into_iter().partition(|c: &Claim| c.weight > 0.0);
             Cause {
                 class: info.class,
                 group: info.group,
@@ -145,6 +149,76 @@ fn explain_away(weighed: &mut [(&ClassInfo, Weighed)], told: Option<&Sign<'_>>) 
             denies: None,
         }));
     }
+}
+
+/// What it takes from a limit that is reached that what it waits for failed first, in nats.
+const CARRIED: f64 = 2.0;
+
+/// A limit that is reached says that something is waited for. Where the lines state an own fault of something before, that is what
+/// was waited for, and what speaks for the limit speaks for it.
+fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign<'_>]) {
+    let limit = signs.iter().find(|s| s.info.carries && s.strength >= LEAST);
+    let Some(limit) = limit else { return };
+    let behind = signs
+        .iter()
+        .filter(|s| s.info.plain && s.names_a_fault() && !s.info.carries && s.new)
+        .filter(|s| s.strength >= LEAST && (s.count >= 3 || s.event) && s.first <= limit.first)
+        .min_by_key(|s| s.first);
+    let Some(behind) = behind else { return };
+    let (its, _) = limit.info.heard(case, signs);
+    let shows = format!(
+        "The {} may be how this fault shows: it is stated after ",
+        limit.info.word()
+    );
+    let says = [
+        (
+            limit.info.class,
+            -CARRIED,
+            "Before it the lines state another fault, for which requests may wait: ",
+            behind,
+        ),
+        (
+            behind.info.class,
+            change::SHOWS * its.sum().max(0.0),
+            &shows,
+            behind,
+        ),
+    ];
+    for (class, weight, words, sign) in says {
+        let of_class = weighed.iter_mut().find(|(c, _)| c.class == class);
+        let text = Sentence::words(words).p(quote(sign.said)).w(".");
+        if let (Some((_, w)), Some(cited)) =
+            (of_class, lines(limit.evidence).filter(|_| weight != 0.0))
+        {
+            w.claims.push(Claim {
+                text,
+                weight,
+                cited,
+                denies: None,
+            });
+        }
+    }
+}
+
+/// Where the likeliest class is one for which neither evidence speaks nor a change that was made, the frequencies alone decide: that
+/// is no suspicion, and all such classes are what the logs do not say.
+fn fold_unspoken(weighed: &[(&ClassInfo, Weighed)], p: &mut [f64]) {
+    let unspoken = |(c, w): &(&ClassInfo, Weighed)| {
+        let spoken = w.change.is_some() || w.claims.iter().any(|c| c.weight >= LEAST);
+        !spoken && c.class != CauseClass::Unknown
+    };
+    let first = (0..p.len()).max_by(|a, b| p[*a].total_cmp(&p[*b]));
+    let unknown = |(c, _): &(&ClassInfo, Weighed)| c.class == CauseClass::Unknown;
+    let rest = weighed.iter().position(unknown);
+    let (true, Some(rest)) = (first.is_some_and(|i| unspoken(&weighed[i])), rest) else {
+        return;
+    };
+    for (i, w) in weighed.iter().enumerate() {
+        if unspoken(w) {
+            p[rest] += std::mem::take(&mut p[i]);
+        }
+    }
+    normalise(p);
 }
 
 /// What it takes from a fault of something that all servers use when only one of them fails, in nats.

@@ -2,8 +2,9 @@
 //! Background noise ends here: what was said as often before, or by an unrelated host, is no sign of anything.
 
 pub(in crate::cause) mod ownership;
+pub(in crate::cause) mod ties;
 
-use crate::cause::case::{Case, TemplateFact};
+use crate::cause::case::{Case, TemplateFact, quoted};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::fault::fault;
 use crate::cause::find;
@@ -11,7 +12,8 @@ use crate::cause::names;
 use crate::cause::symptoms::ownership::{
     LineFacts, Own, is_ours, own_hosts, relation, runs_elsewhere,
 };
-use crate::model::{Event, Evidence, Piece};
+use crate::cause::symptoms::ties::{Tie, of_host, ties};
+use crate::model::{Event, Evidence};
 use coroner_lines::fault::{Fault, Sense};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::text::LogText;
@@ -54,6 +56,8 @@ pub struct Sign<'a> {
     pub spans: bool,
     /// Stated by a fault or crash event (a system log), not by an error message.
     pub event: bool,
+    /// What ties its host to the failures, where that is none of the failing service's own.
+    pub tie: Option<Tie<'a>>,
 }
 
 impl Sign<'_> {
@@ -71,9 +75,11 @@ impl Sign<'_> {
 /// All signs of the case, of the classes that are known, strongest first; ties by time, then text.
 pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec<Sign<'a>> {
     let hosts = own_hosts(case);
+    let ties = ties(case, &hosts);
     let own = Own {
         elsewhere: runs_elsewhere(case, &hosts),
         hosts: &hosts,
+        ties: &ties,
     };
     let templates = case
         .templates
@@ -97,7 +103,7 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
 /// The sign of a template; `None` when it is background, unrelated or says nothing.
 fn of_template<'a>(
     case: &'a Case<'a>,
-    own: Own<'_>,
+    own: Own<'_, 'a>,
     t: &'a TemplateFact,
     known: &[&'static ClassInfo],
 ) -> Option<Sign<'a>> {
@@ -152,6 +158,7 @@ fn of_template<'a>(
         spans: spans(case, t, first),
         evidence: &t.evidence,
         event: false,
+        tie: of_host(own.ties, t.host.as_ref()).cloned(),
     })
 }
 
@@ -257,7 +264,7 @@ fn weight_of_share(case: &Case<'_>, t: &TemplateFact, in_program: bool) -> f64 {
 /// The sign of a fault or crash event.
 fn of_event<'a>(
     case: &'a Case<'a>,
-    own: Own<'_>,
+    own: Own<'_, 'a>,
     e: &'a Event,
     known: &[&'static ClassInfo],
 ) -> Option<Sign<'a>> {
@@ -315,6 +322,7 @@ fn of_event<'a>(
         spans: !old && lasts(case, again.len() as u64, time, last),
         evidence: &e.evidence,
         event: true,
+        tie: of_host(own.ties, e.host.as_ref()).cloned(),
     })
 }
 
@@ -322,14 +330,6 @@ fn of_event<'a>(
 fn kind_of(case: &Case<'_>, lines: &[Evidence]) -> Option<Kind> {
     let of = |e: &Evidence| case.sources.iter().find(|s| s.input == e.input);
     lines.first().and_then(of).map(|s| s.kind)
-}
-
-/// What an event quotes of its line.
-pub(super) fn quoted(e: &Event) -> Option<&str> {
-    e.text.0.iter().find_map(|p| match p {
-        Piece::Log(t) => Some(t.for_json()),
-        _ => None,
-    })
 }
 
 /// The first cited line of an event, as far as it is kept.

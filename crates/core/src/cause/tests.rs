@@ -6,6 +6,7 @@
 mod changes;
 mod drills;
 mod effects;
+mod ends;
 mod named;
 mod rules;
 mod toy;

@@ -51,6 +51,10 @@ impl Sentence {
     pub fn words(s: impl Into<String>) -> Self {
         Sentence(vec![Piece::Words(s.into())])
     }
+    /// Whether it states that somebody asked for something, which no other line need have followed.
+    pub fn states_a_command(&self) -> bool {
+        matches!(self.0.first(), Some(Piece::Words(w)) if w.starts_with("Command"))
+    }
     /// Appends our own words.
     pub fn w(mut self, s: impl Into<String>) -> Self {
         self.0.push(Piece::Words(s.into()));

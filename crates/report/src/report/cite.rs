@@ -3,7 +3,7 @@
 
 use super::sentence::{Medium, name};
 use super::wrap::width;
-use coroner_core::model::{Cited, Evidence, Piece, Report, Sentence};
+use coroner_core::model::{Cited, Evidence, Report, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::{LogText, md_code, unmarked};
 
@@ -117,15 +117,10 @@ pub fn screen(report: &Report, c: &Cited) -> Vec<String> {
 
 /// The short word of a row on the screen: a command was asked for, whatever its kind, and need have done nothing.
 pub fn word(kind: MarkerKind, says: &Sentence, symptom: Option<&str>) -> &'static str {
-    match is_command(says) {
+    match says.states_a_command() {
         true => "command",
         false => short(kind, symptom),
     }
-}
-
-/// What somebody asked for, which no other line need have followed.
-pub fn is_command(says: &Sentence) -> bool {
-    matches!(says.0.first(), Some(Piece::Words(w)) if w.starts_with("Command"))
 }
 
 /// The short word of a kind; `symptom` is the kind of the incident's first component.

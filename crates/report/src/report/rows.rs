@@ -6,7 +6,6 @@
 mod tests;
 mod words;
 
-use crate::report::cite::is_command;
 use coroner_core::model::{Event, Evidence, Incident, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
@@ -150,7 +149,8 @@ impl<'a> RowLine<'a> {
             return false;
         }
         // A restart on another host, and whatever somebody asks for, is a step of its own.
-        let asked = e.kind == K::Restart && self.lead.kind == K::Restart || is_command(&e.text);
+        let asked =
+            e.kind == K::Restart && self.lead.kind == K::Restart || e.text.states_a_command();
         let known = |r: &&&Event| r.service.is_some() && e.service.is_some();
         let here = |r: &&Event| r.host == e.host || r.host.is_none() || e.host.is_none();
         !asked

@@ -1,8 +1,10 @@
 //! What the end of the incident says about a change: rolled back or turned back just before, long before, or never.
 
 use crate::cause::case::Case;
+use crate::cause::case::quoted;
 use crate::cause::change::{Change, What};
-use crate::cause::ledger::{Aspect, Scale, ends_with, lines, span};
+use crate::cause::ends::{ACTS, ENDED, UNDONE, is_at_the_end, undoes};
+use crate::cause::ledger::{Aspect, Scale, ends_with, lines, quote, span};
 use crate::cause::symptoms::ownership::akin;
 use crate::model::{Denial, Event, Sentence};
 use coroner_lines::record::MarkerKind;
@@ -12,9 +14,8 @@ use coroner_lines::time::{Instant, MINUTE, SECOND};
 const AT_ONCE: i64 = 90 * SECOND;
 /// What goes on for longer than that after a rollback is done was not ended by it.
 const LONG_AFTER: i64 = 15 * MINUTE;
-/// Weight in nats of an end that comes with the rollback or the next change back.
-pub(in crate::cause) const ENDED: f64 = 1.2;
-
+/// The same of a rollback whose end a line tells: what runs again answers within minutes.
+const SOME_TIME: i64 = 5 * MINUTE;
 /// What the end of the incident says about a release: rollback before, around or long before the recovery, or none.
 pub(in crate::cause) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>>) {
     let other = |e: &Event| c.is_some_and(|c| is_of_another(c, e));
@@ -92,12 +93,20 @@ fn is_of_another(c: &Change<'_>, e: &Event) -> bool {
 /// Whether a release was rolled back in vain: the failures went on long after its rollback was done, and no restart of what was
 /// put back ended them.
 pub(in crate::cause) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> bool {
-    let done = |e: &&Event| e.kind == MarkerKind::RollbackFinish && !is_of_another(c, e);
-    let times = case.events.iter().filter(done).filter_map(|e| e.time);
-    let done = times.filter(|t| *t > case.onset_bounds().1).min();
-    let in_vain = |t: Instant| {
+    let first = |kind: MarkerKind| {
+        let of = case
+            .events
+            .iter()
+            .filter(|e| e.kind == kind && !is_of_another(c, e));
+        let times = of.filter_map(|e| e.time);
+        times.filter(|t| *t > case.onset_bounds().1).min()
+    };
+    // where no line tells of its end it was done some time, too
+    let done = first(MarkerKind::RollbackFinish).map(|t| (t, SOME_TIME));
+    let done = done.or_else(|| Some((first(MarkerKind::RollbackStart)?, LONG_AFTER)));
+    let in_vain = |(t, least): (Instant, i64)| {
         let restarted = restart_at_end(case, t, |e| is_of_another(c, e));
-        case.end.0 - t.0 > LONG_AFTER && restarted.is_none()
+        case.end.0 - t.0 > least && restarted.is_none()
     };
     c.what == What::Release && done.is_some_and(in_vain)
 }
@@ -158,27 +167,6 @@ pub(in crate::cause) fn coincides_twice(case: &Case<'_>, c: &Change<'_>) -> bool
     case.recovered && begins && ends
 }
 
-/// What may end an incident because somebody did it.
-const ACTS: &[MarkerKind] = {
-    use MarkerKind::*;
-    &[
-        DeployStart,
-        DeployFinish,
-        VersionChange,
-        RollbackStart,
-        RollbackFinish,
-        ConfigChange,
-        FeatureFlag,
-        MigrationRollback,
-        Scale,
-        Failover,
-        Restart,
-        ServiceStart,
-        MitigationStart,
-        MitigationFinish,
-    ]
-};
-
 /// The incident ended, and no line tells that somebody did anything about it: against a change that stayed in place, for what
 /// is not in our hands.
 pub(in crate::cause) fn ends_by_itself(scale: &mut Scale, case: &Case<'_>, weight: f64) {
@@ -208,16 +196,18 @@ pub(in crate::cause) fn put_back(
     kind: MarkerKind,
     what: &str,
 ) {
-    let back = case.events.iter().find(|e| {
-        e.kind == kind
-            && c.is_of(e)
-            && e.time.is_some_and(|t| {
-                t > case.onset_bounds().1
-                    && t.0 >= case.end.0 - 120 * SECOND
-                    && t.0 <= case.end.0 + 30 * SECOND
-            })
-    });
-    if let (true, Some(e)) = (case.recovered, back) {
+    let by_name = |e: &&Event| c.events.iter().any(|o| undoes(case, o, e));
+    if let Some(e) = case.events.iter().find(by_name) {
+        let what = match quoted(e) {
+            Some(q) => {
+                Sentence::words("The failures end as what was changed is put back: ").p(quote(q))
+            }
+            None => ends_with(case, e.time, what),
+        };
+        return scale.add(Aspect::Reversal, UNDONE, what.w("."), lines(&e.evidence));
+    }
+    let of_kind = |e: &&Event| e.kind == kind && c.is_of(e) && is_at_the_end(case, e);
+    if let Some(e) = case.events.iter().find(of_kind) {
         let text = ends_with(case, e.time, what);
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
     }

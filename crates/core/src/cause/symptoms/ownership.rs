@@ -5,16 +5,19 @@ use crate::cause::case::{Case, Dim, DimShare};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::names::{self, Target};
 use crate::cause::symptoms::accounts;
+use crate::cause::symptoms::ties::{self, Tie};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::text::LogText;
 
 /// Where the failing service is known to run.
 #[derive(Clone, Copy)]
-pub(in crate::cause) struct Own<'h> {
+pub(in crate::cause) struct Own<'h, 'a> {
     pub(in crate::cause) hosts: &'h [&'h str],
     /// It is known to run on hosts other than those of the edge: then a line of a further host is not its own.
     pub(in crate::cause) elsewhere: bool,
+    /// Other hosts that its errors point at.
+    pub(in crate::cause) ties: &'h [Tie<'a>],
 }
 
 /// What is known of a line, or of lines of one kind.
@@ -33,7 +36,7 @@ pub(in crate::cause) struct LineFacts<'a> {
 }
 
 /// How a line belongs to the failing service: 1 it does, .6 nobody knows, 0 it belongs to something else.
-pub(in crate::cause) fn relation(case: &Case<'_>, own: Own<'_>, line: LineFacts<'_>) -> f64 {
+pub(in crate::cause) fn relation(case: &Case<'_>, own: Own<'_, '_>, line: LineFacts<'_>) -> f64 {
     let LineFacts {
         info,
         host,
@@ -49,7 +52,7 @@ pub(in crate::cause) fn relation(case: &Case<'_>, own: Own<'_>, line: LineFacts<
         return 1.0;
     }
     // lines for a good part of the failed requests are those requests', whoever is named in them
-    if accounts(case, line.count) {
+    if accounts(case, line.count) || ties::of_host(own.ties, host).is_some() {
         return 1.0;
     }
     let database = case.sources.iter().any(|s| {

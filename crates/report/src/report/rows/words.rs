@@ -2,7 +2,6 @@
 //! service, how many more messages there were. Nothing here decides which rows share a line.
 
 use super::{RowLine, TOGETHER, is_life};
-use crate::report::cite::is_command;
 use coroner_core::model::{Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
@@ -157,7 +156,7 @@ fn life(l: &RowLine<'_>) -> Sentence {
     let service = l.rows.iter().find_map(|e| e.service.as_ref());
     let mut s = match service {
         Some(x) => Sentence::default().name(x),
-        None if l.rows.iter().all(|e| is_command(&e.text)) => return l.lead.text.clone(),
+        None if l.rows.iter().all(|e| e.text.states_a_command()) => return l.lead.text.clone(),
         None => Sentence::words("A service"),
     };
     let mut first = true;
@@ -196,7 +195,7 @@ pub(super) fn kind(l: &RowLine<'_>) -> K {
 /// What became of the service on which hosts; rows without a host count only where no row has one. What was asked for is
 /// none of it, unless nothing else is known.
 fn fates<'a>(l: &RowLine<'a>) -> Vec<(&'static str, Vec<&'a LogText>)> {
-    let did = |e: &Event| is_life(e.kind) && !is_command(&e.text);
+    let did = |e: &Event| is_life(e.kind) && !e.text.states_a_command();
     let any = l.rows.iter().any(|e| did(e));
     let told = |e: &Event| if any { did(e) } else { is_life(e.kind) };
     let all = hosts(l, told);
@@ -238,7 +237,7 @@ fn fate(kinds: impl Iterator<Item = K>) -> &'static str {
 fn restart(l: &RowLine<'_>) -> Sentence {
     let s = everywhere(l, |e| e.kind == K::Restart);
     let did = l.rows.iter().any(|e| e.kind != K::Restart);
-    if did && is_command(&l.lead.text) {
+    if did && l.lead.text.states_a_command() {
         return life(l);
     }
     if l.lead.host.is_some() || !did {

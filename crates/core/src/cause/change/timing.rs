@@ -1,0 +1,80 @@
+//! How near a change lies to the onset, and which other change lies nearer. What a lag weighs does not depend on the kind of change.
+
+use crate::cause::case::Case;
+use crate::cause::change::{Change, shared_name};
+use crate::cause::ledger::{Aspect, Scale, lines, span};
+use crate::model::Sentence;
+use coroner_lines::record::MarkerKind;
+use coroner_lines::time::{DAY, SECOND};
+
+/// Density of the lag between a change and the trouble it makes, per second: most show within a minute, some within
+/// ten, few within hours (the table of weights).
+fn lag_density(lag_s: f64) -> f64 {
+    0.6 / 60.0 * (-lag_s / 60.0).exp()
+        + 0.3 / 600.0 * (-lag_s / 600.0).exp()
+        + 0.1 / 21_600.0 * (-lag_s / 21_600.0).exp()
+}
+
+/// Weight of the nearness of a change in nats: its lag against the rate at which such changes happen here anyway
+/// (the others of its kind in the archive, at least one a day).
+pub(in crate::cause) fn timing_weight(case: &Case<'_>, c: &Change<'_>) -> f64 {
+    let span_s = case.archive.1.seconds_since(case.archive.0).max(3600.0);
+    nearness(c.lag_s(case), c.others as f64 / span_s)
+}
+
+/// The weight of a lag where such changes happen at a rate per second, at least one a day.
+pub(in crate::cause) fn nearness(lag_s: f64, rate: f64) -> f64 {
+    let rate = rate.max(SECOND as f64 / DAY as f64);
+    (lag_density(lag_s) / rate).ln().clamp(-2.5, 3.0)
+}
+
+/// Lays the timing of a change on the scale, and the change of another kind or release that lies nearer.
+pub(in crate::cause) fn timing(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    c: &Change<'_>,
+    all: &[Change<'_>],
+    noun: &str,
+) {
+    let w = timing_weight(case, c);
+    let since = case.onset.0 - c.start.0;
+    // what is told of that moment, which need not be that it starts
+    use MarkerKind::*;
+    let noun = match c.events.iter().find(|e| e.id == c.id).map(|e| e.kind) {
+        Some(DeployStart | MigrationStart | RollbackStart) => format!("{noun} starts"),
+        Some(DeployFinish | MigrationFinish | RollbackFinish) => format!("{noun} is reported done"),
+        Some(VersionChange) => format!("{noun} is first seen"),
+        _ => noun.to_owned(),
+    };
+    let words = if since < 0 {
+        Sentence::words(format!(
+            "Errors begin at about the same time as {noun}: which was first lies within the uncertainty of the onset."
+        ))
+    } else if since < SECOND {
+        Sentence::words(format!("Errors begin in the same second as {noun}."))
+    } else {
+        Sentence::words("Errors begin ")
+            .p(span(since))
+            .w(format!(" after {noun}."))
+    };
+    scale.add(Aspect::Timing, w, words, lines(&c.evidence()));
+    shared_name::lay(scale, case, c);
+    let rival = all
+        .iter()
+        .filter(|o| o.what != c.what && o.start > c.finish.unwrap_or(c.start))
+        .min_by(|a, b| a.lag_s(case).total_cmp(&b.lag_s(case)));
+    if let Some(o) = rival {
+        let nearer = (lag_density(o.lag_s(case)) / lag_density(c.lag_s(case))).ln();
+        if nearer > 0.0 {
+            let text = Sentence::words("Another change lies nearer: ")
+                .p(span(case.onset.0 - o.start.0))
+                .w(" before the onset.");
+            scale.add(
+                Aspect::Rival,
+                -nearer.clamp(0.0, 2.5),
+                text,
+                lines(&o.evidence()),
+            );
+        }
+    }
+}

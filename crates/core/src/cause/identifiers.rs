@@ -1,0 +1,78 @@
+//! Names as lines bear them: words that are no language, and which of them stood in messages before the failures. What such a name
+//! ties to what is for those who ask.
+
+use crate::cause::case::Case;
+use std::collections::BTreeSet;
+
+/// Characters from which an identifier is rare.
+const LEAST: usize = 6;
+
+/// Words that are names and not language: of some length, with a letter, and a digit, a mark or a capital within. In small
+/// letters. What a structured line calls its fields is not among them.
+pub(super) fn identifiers(text: &str) -> impl Iterator<Item = String> {
+    let mark = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    let is_name = |w: &&str| {
+        let inner = w.chars().skip(1);
+        w.len() >= LEAST
+            && w.starts_with(|c: char| c.is_ascii_alphabetic())
+            && inner.clone().any(|c| !c.is_ascii_lowercase())
+            && inner.clone().any(|c| c.is_ascii_lowercase())
+    };
+    let mut words = text.split_inclusive(mark).peekable();
+    let values = std::iter::from_fn(move || {
+        let word = words.next()?;
+        let quoted = word.ends_with('"') && words.peek().is_some_and(|w| w.starts_with(':'));
+        let is_key = quoted || word.ends_with('=');
+        Some(if is_key {
+            ""
+        } else {
+            word.trim_end_matches(mark)
+        })
+    });
+    let values = values.map(|w| w.trim_matches(['-', '_'])).filter(is_name);
+    values.map(str::to_ascii_lowercase)
+}
+
+/// Names that stand everywhere or are something else: hosts, services, and all that messages before the failures name.
+pub(super) fn known(case: &Case<'_>) -> BTreeSet<String> {
+    let sources = case
+        .sources
+        .iter()
+        .flat_map(|s| [&s.host, &s.service])
+        .flatten();
+    let shares = case.shares.iter().map(|d| &d.name);
+    let names = sources.chain(shares).chain(case.service);
+    let old = case.templates.iter().filter(|t| !t.new).map(|t| &t.example);
+    names
+        .chain(old)
+        .flat_map(|n| identifiers(n.for_json()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::identifiers;
+
+    #[test]
+    fn names_are_told_from_words() {
+        let of = |t: &str| identifiers(t).collect::<Vec<_>>();
+        assert_eq!(
+            of("ALTER TABLE orders_order ADD COLUMN sales_channel at 10.0.0.7 failed"),
+            ["orders_order", "sales_channel"]
+        );
+        assert_eq!(
+            of("no index gsi3-customer-updatedAt (ValidationException)"),
+            ["gsi3-customer-updatedat", "validationexception"]
+        );
+        assert_eq!(
+            of(
+                r#"{"short_description":"rebuild PK_Orders","assignment_group":"x"} sales_channel=web_shop"#
+            ),
+            ["pk_orders", "web_shop"]
+        );
+        assert_eq!(
+            of("Production deployment FINISHED on 2026-05-01T10:00:00Z"),
+            [""; 0]
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! What ties another host to the failures: the failing program's new errors name that host, or a name that its log newly has, too.
+//! Names only, whatever the words around them; what a line says about a cause is not weighed here.
+
+use crate::cause::case::{Case, TemplateFact};
+use crate::cause::identifiers::{identifiers, known};
+use crate::cause::symptoms::accounts;
+use crate::cause::symptoms::ownership::is_own;
+use coroner_lines::record::Kind;
+use coroner_lines::text::LogText;
+use coroner_lines::text::words::find;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A host that the failing program's errors point at.
+#[derive(Clone)]
+pub struct Tie<'a> {
+    /// The host.
+    host: &'a LogText,
+    /// The name that stands in the error and is of the host, or in its log.
+    pub name: LogText,
+    /// The error that names it.
+    pub error: &'a TemplateFact,
+}
+
+/// Whether a name is one that no sentence has by chance: of some length, with a number or a mark in it.
+fn is_telling(name: &str) -> bool {
+    name.len() >= 4
+        && name
+            .bytes()
+            .any(|c| c.is_ascii_digit() || b"-.".contains(&c))
+}
+
+/// The hosts that are none of the failing service's own and that its new errors point at, one tie each.
+pub(in crate::cause) fn ties<'a>(case: &'a Case<'a>, own: &[&str]) -> Vec<Tie<'a>> {
+    let begins = |t: &&TemplateFact| {
+        let first = t.first_during;
+        t.brought() && first.is_some_and(|f| case.near(f, 60, 300)) && t.kind != Kind::Pager
+    };
+    let new: Vec<&TemplateFact> = case.templates.iter().filter(begins).collect();
+    let of_failures = |t: &&&TemplateFact| {
+        let text = t.example.for_json();
+        is_own(case, own, t.host.as_ref(), t.service.as_ref(), text) || accounts(case, t.during)
+    };
+    let errors: Vec<&TemplateFact> = new.iter().filter(of_failures).copied().collect();
+    if errors.is_empty() {
+        return Vec::new();
+    }
+    let is_own_host = |h: &LogText| own.iter().any(|o| o.eq_ignore_ascii_case(h.for_json()));
+    let sources = case.sources.iter().filter_map(|s| s.host.as_ref());
+    let hosts: BTreeSet<&LogText> = sources
+        .chain(case.events.iter().filter_map(|e| e.host.as_ref()))
+        .filter(|h| !is_own_host(h))
+        .collect();
+    let mut shared: Option<Shared<'a>> = None;
+    let tie = |host: &'a LogText| {
+        let named = named(case, host, &errors).or_else(|| {
+            let shared = shared.get_or_insert_with(|| Shared::of(case, &errors));
+            let log = new.iter().filter(|t| t.host.as_ref() == Some(host));
+            log.flat_map(|t| identifiers(t.example.for_json()))
+                .find_map(|n| Some((LogText::name(n.as_bytes()), *shared.0.get(&n)?)))
+        });
+        named.map(|(name, error)| Tie { host, name, error })
+    };
+    hosts.into_iter().filter_map(tie).collect()
+}
+
+/// The name or address of a host that stands in an error.
+fn named<'a>(
+    case: &Case<'_>,
+    host: &LogText,
+    errors: &[&'a TemplateFact],
+) -> Option<(LogText, &'a TemplateFact)> {
+    let addresses = case.aliases.iter().filter(|(_, h)| h == host);
+    let bare = |a: &LogText| a.for_json().rsplit_once(':').map(|x| x.0.to_owned());
+    let short = host.for_json().split('.').next().unwrap_or_default();
+    let names = addresses.filter_map(|(a, _)| bare(a));
+    let mut names = names.chain([host.for_json().to_owned(), short.to_owned()]);
+    names.find_map(|n| {
+        let stands = |t: &&&TemplateFact| find(t.example.for_json().as_bytes(), &n, 0).is_some();
+        let error = errors.iter().filter(|t| t.host.as_ref() != Some(host));
+        let error = error.clone().find(stands).filter(|_| is_telling(&n))?;
+        Some((LogText::name(n.as_bytes()), *error))
+    })
+}
+
+/// Names that stand in the errors and in no message before, each with the first error that has it.
+struct Shared<'a>(BTreeMap<String, &'a TemplateFact>);
+
+impl<'a> Shared<'a> {
+    fn of(case: &Case<'_>, errors: &[&'a TemplateFact]) -> Shared<'a> {
+        let before = known(case);
+        let mut names = BTreeMap::new();
+        for t in errors.iter().rev() {
+            let new = identifiers(t.example.for_json()).filter(|n| !before.contains(n));
+            names.extend(new.map(|n| (n, *t)));
+        }
+        Shared(names)
+    }
+}
+
+/// The tie of a host, where there is one.
+pub(in crate::cause) fn of_host<'t, 'a>(
+    ties: &'t [Tie<'a>],
+    host: Option<&LogText>,
+) -> Option<&'t Tie<'a>> {
+    ties.iter().find(|t| Some(t.host) == host)
+}
