@@ -20,7 +20,7 @@ mod tests;
 
 use crate::model::Sensitivity;
 use crate::summary::CountByStep;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub use crate::detect::recovery_hold::{held, is_normal};
 pub use messages::{ErrorMinutes, error_runs};
@@ -182,23 +182,35 @@ impl Counts {
         self.seconds.get(a..b).unwrap_or(&[])
     }
 
+    /// Requests and failed requests of each minute that has any, by its first second.
+    pub fn minutes(&self) -> impl Iterator<Item = (i64, (u64, u64))> {
+        let span = self.seconds.first().zip(self.seconds.last());
+        span.into_iter().flat_map(|(first, last)| {
+            let from = first.at.div_euclid(60) * 60;
+            let minutes = self.windows(from, last.at + 1, 60);
+            minutes.map(move |(m, of)| (from + m * 60, of))
+        })
+    }
+
     /// Requests and failed requests of `[from, to)` by windows of `width` seconds that are counted from `from`. Only of windows
     /// that have any: what is walked is what is held, however long the stretch.
-    fn windows(&self, from: i64, to: i64, width: i64) -> BTreeMap<i64, (u64, u64)> {
-        let mut out: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
-        for s in self.between(from, to) {
-            let w = out.entry((s.at - from).div_euclid(width)).or_default();
-            *w = (w.0 + u64::from(s.n), w.1 + u64::from(s.failed));
-        }
-        out
+    fn windows(&self, from: i64, to: i64, width: i64) -> impl Iterator<Item = (i64, (u64, u64))> {
+        let number = move |s: &Second| (s.at - from).div_euclid(width);
+        let inside = self.between(from, to);
+        let windows = inside.chunk_by(move |a, b| number(a) == number(b));
+        windows.map(move |w| (number(&w[0]), summed(w)))
     }
 
     /// Requests and failed requests in `[from, to)`.
     pub fn sum(&self, from: i64, to: i64) -> (u64, u64) {
-        self.between(from, to).iter().fold((0, 0), |(n, k), s| {
-            (n + u64::from(s.n), k + u64::from(s.failed))
-        })
+        summed(self.between(from, to))
     }
+}
+
+fn summed(seconds: &[Second]) -> (u64, u64) {
+    seconds.iter().fold((0, 0), |(n, k), s| {
+        (n + u64::from(s.n), k + u64::from(s.failed))
+    })
 }
 
 impl Sensitivity {

@@ -41,7 +41,7 @@ mod version_turns;
 mod worst_minute;
 
 use crate::clock::{self, Clocks};
-use crate::detect::{self, Detection};
+use crate::detect::{self, Counts, Detection};
 pub use crate::infer::baseline::Earlier;
 use crate::infer::lanes::View;
 use crate::infer::list_limits::Limit;
@@ -207,7 +207,7 @@ fn judged(
         minor: ranked.minor,
         timeline,
         gaps,
-        totals: totals(&view),
+        totals: totals(&view, &counts),
     };
     unexplained::add(&view, &past, &mut report);
     consistency::settle(&mut report, &gaps::pagers(&view));
@@ -363,28 +363,12 @@ fn spans(view: &View<'_>, runs: &[detect::Run], why: &str) -> Vec<Span> {
         .collect()
 }
 
-fn totals(view: &View<'_>) -> Totals {
+fn totals(view: &View<'_>, counts: &Counts) -> Totals {
     let Some((a, b)) = view.request_span() else {
         return Totals::default();
     };
     let (requests, failed) = view.requests(a, Instant(b.0 + SECOND));
-    let mut minutes: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
-    for l in view.edge() {
-        for (us, n) in l.track.requests.n.iter() {
-            minutes
-                .entry(l.utc(us).0.div_euclid(60 * SECOND))
-                .or_default()
-                .0 += u64::from(n);
-        }
-        let failed = l.track.requests.failed.counts();
-        for (s, n) in failed {
-            minutes
-                .entry(l.utc(s * SECOND).0.div_euclid(60 * SECOND))
-                .or_default()
-                .1 += u64::from(n);
-        }
-    }
-    let worst = minutes.into_iter().filter(|m| m.1.0 > 0).max_by(|x, y| {
+    let worst = counts.minutes().max_by(|x, y| {
         let share = |m: &(u64, u64)| m.1 as f64 / m.0 as f64;
         share(&x.1)
             .total_cmp(&share(&y.1))
@@ -396,7 +380,7 @@ fn totals(view: &View<'_>) -> Totals {
         failed,
         health: view.edge().map(|l| l.track.requests.health.total()).sum(),
         span: Some((a, b)),
-        worst_minute: worst.map(|(m, (n, k))| (Instant(m * 60 * SECOND), n, k)),
+        worst_minute: worst.map(|(at, (n, k))| (Instant::from_second(at), n, k)),
         withdrawn: 0,
     }
 }

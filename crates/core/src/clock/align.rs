@@ -34,13 +34,16 @@ pub(super) type Estimate = (i64, f64, &'static str, ZoneSource);
 /// The zone of every input that has zone-less stamps. `episodes` are provisional failures of the edge, in seconds UTC.
 pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
     let mut clocks = Clocks::default();
-    let mut reference = reference(part);
     let mut domains: BTreeMap<&str, Vec<(u32, &InputPart)>> = BTreeMap::new();
     for (id, p) in &part.inputs {
         if p.wall.span.is_some() {
             domains.entry(&p.meta.domain).or_default().push((*id, p));
         }
     }
+    if domains.is_empty() {
+        return clocks;
+    }
+    let mut reference = reference(part);
     // first what the lines themselves tell, then what follows from it for other inputs of the same host
     let strong: BTreeMap<&str, Estimate> = domains
         .iter()

@@ -67,12 +67,14 @@ struct TrafficPiece {
 /// The pieces of the minutes `[from, to)`, apart from those with too few requests to have a usual traffic.
 fn pieces(c: &Counts, silences: &[Run], (from, to): (i64, i64)) -> Vec<TrafficPiece> {
     let around = (AROUND_MIN + BLOCK) as i64;
-    let whole = c.windows(from * 60, to * 60, 60).into_iter();
+    let whole = c.windows(from * 60, to * 60, 60);
     let minutes: Vec<(i64, f64)> = whole.map(|(m, (n, _))| (m, n as f64)).collect();
     let near = minutes.chunk_by(|a, b| b.0 - a.0 <= 2 * around);
     let mut silent: Vec<(i64, i64)> = silences.iter().map(|r| (r.start, r.end)).collect();
     silent.sort_unstable();
-    let enough = near.filter(|all| all.len() >= LEAST_MIN / 2);
+    // no median is above all minutes
+    let busy = |all: &[(i64, f64)]| all.iter().any(|x| x.1 >= LEAST_PER_MIN);
+    let enough = near.filter(|all| all.len() >= LEAST_MIN / 2 && busy(all));
     let of = |all: &[(i64, f64)]| {
         let (first, last) = (all[0].0, all[all.len() - 1].0);
         // blocks lie as they would without pieces
@@ -110,9 +112,10 @@ fn running_median(n: &[f64], masked: &[bool]) -> Vec<f64> {
             (at + AROUND_MIN + BLOCK).min(n.len()),
         );
         let mut v: Vec<f64> = unmasked(&n[a..b], &masked[a..b]).collect();
-        v.sort_by(f64::total_cmp);
-        let m = v.get(v.len() / 2).copied().unwrap_or(0.0);
-        block.fill(m);
+        if !v.is_empty() {
+            let half = v.len() / 2;
+            block.fill(*v.select_nth_unstable_by(half, f64::total_cmp).1);
+        }
     }
     out
 }

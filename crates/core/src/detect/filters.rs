@@ -279,13 +279,10 @@ fn error_rows(c: &Counts, capped: bool) -> Vec<ChannelSecond> {
         .chunk_by(|a, b| a.at.div_euclid(10) == b.at.div_euclid(10))
     {
         let failed: u32 = bin.iter().fold(0, |sum, s| sum.saturating_add(s.failed));
-        let clients = c
-            .clients
-            .as_ref()
-            .and_then(|m| m.get(bin.first()?.at.div_euclid(10)))
-            .map(|n| n.get());
-        let by = match clients {
-            Some(n) if capped && failed > 2 * n => 2.0 * f64::from(n) / f64::from(failed),
+        // nobody is looked up where nothing failed
+        let clients = c.clients.as_ref().filter(|_| capped && failed > 0);
+        let by = match clients.and_then(|m| m.get(bin.first()?.at.div_euclid(10))) {
+            Some(n) if failed > 2 * n => 2.0 * f64::from(n) / f64::from(failed),
             _ => 1.0,
         };
         rows.extend(bin.iter().map(|s| {
@@ -310,7 +307,7 @@ fn failing_bins(c: &Counts, r: &Run) -> Vec<(f64, f64)> {
         .filter_map(|bin| {
             let failed: f64 = bin.iter().map(|s| f64::from(s.failed)).sum();
             let n = clients.get(bin.first()?.at.div_euclid(10))?;
-            (failed > 0.0).then_some((failed, f64::from(n.get())))
+            (failed > 0.0).then_some((failed, f64::from(n)))
         })
         .collect()
 }

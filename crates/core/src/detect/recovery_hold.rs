@@ -42,10 +42,15 @@ pub fn held(c: &Counts, start: i64, end: i64, p0: f64) -> i64 {
         let missing = judged && (n as f64) < least * expected - CHANCE * expected.sqrt();
         (missing || !is_normal((n, k), p0)).then_some(at)
     };
-    let mut windows = c.windows(end, log_end, WINDOW_S);
     // a window without a request tells something as long as traffic is judged
-    (0..TRAFFIC_S / WINDOW_S).for_each(|w| _ = windows.entry(w).or_default());
-    let calm = windows.into_iter().find_map(bad);
+    let first = 0..TRAFFIC_S / WINDOW_S;
+    let judged = first.clone().map(|w| {
+        let at = end + w * WINDOW_S;
+        (w, c.sum(at, at + WINDOW_S))
+    });
+    let later = c.windows(end, log_end, WINDOW_S);
+    let mut windows = judged.chain(later.skip_while(|w| w.0 < first.end));
+    let calm = windows.find_map(bad);
     calm.unwrap_or(i64::MAX).min((log_end - end).max(0))
 }
 

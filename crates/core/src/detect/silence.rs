@@ -71,7 +71,7 @@ impl Log {
             return None;
         }
         let density = self.density(start, end)?;
-        if density * ((end - start) as f64) < NATS || self.usual(start, end) {
+        if self.usual(start, end) {
             return None;
         }
         // The last request before may itself have been the last for a while: 95 % of the waiting time.
@@ -96,7 +96,7 @@ impl Log {
     }
 
     /// Lines per second that the windows around promise at least: the void rate of their bins, which sessions that
-    /// write many lines at once do not inflate. `None` when there is no window.
+    /// write many lines at once do not inflate. `None` when there is no window, or when that is too little to miss a line.
     fn density(&self, start: i64, end: i64) -> Option<f64> {
         let mut least: Option<f64> = None;
         for w in WINDOWS_S {
@@ -110,6 +110,9 @@ impl Log {
                 }
                 let share = self.filled(a, b).min(1.0 - 0.5 / (b - a) as f64);
                 let density = -(1.0 - share).ln() / 10.0;
+                if density * ((end - start) as f64) < NATS {
+                    return None;
+                }
                 least = Some(least.map_or(density, |l| l.min(density)));
             }
         }
@@ -143,7 +146,7 @@ fn served(c: &Counts, start: i64, end: i64) -> Option<u64> {
         c.behind.total(from..to.max(from))
     };
     let bins = |from: i64, to: i64| (to.div_euclid(10) - (from + 9).div_euclid(10)).max(0);
-    let (first, last) = (c.behind.iter().next()?, c.behind.iter().next_back()?);
+    let (first, last) = (c.behind.counts().next()?, c.behind.counts().next_back()?);
     let (from, to) = (
         (start - WINDOWS_S[0]).max(first.0 * 10),
         (end + WINDOWS_S[0]).min(last.0 * 10 + 10),
@@ -159,7 +162,7 @@ fn served(c: &Counts, start: i64, end: i64) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::detect::Second;
-    use crate::summary::ByStep;
+    use crate::summary::CountByStep;
     use std::collections::BTreeSet;
 
     /// One request every `every` seconds from 0 to 7,200, none in `[from, to)`.
@@ -235,7 +238,7 @@ mod tests {
     fn a_log_that_ends_in_silence_and_an_alert_ends_in_an_outage() {
         let of = |alert: i64| {
             let c = counts(1, 0, 1, &[100, 7300, 7800])
-                .with_witnesses(ByStep::default(), BTreeSet::from([alert]));
+                .with_witnesses(CountByStep::default(), BTreeSet::from([alert]));
             find(&c).0.len()
         };
         assert_eq!(of(7260), 1);

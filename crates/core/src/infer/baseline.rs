@@ -38,8 +38,8 @@ impl Earlier {
             for (k, t) in l.track.templates.iter() {
                 // one minute outside is enough: it was written when nothing was wrong
                 if t.minutes
-                    .steps()
-                    .any(|m| !bad(l.utc(m.saturating_mul(MINUTE))))
+                    .counts()
+                    .any(|(m, _)| !bad(l.utc(m.saturating_mul(MINUTE))))
                 {
                     messages.insert(k.text.to_vec());
                 }

@@ -9,7 +9,7 @@ use crate::summary::Seen;
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Shortest common silence, minutes.
 const SHORTEST: i64 = 5;
@@ -28,16 +28,16 @@ const METHOD: &str = "no line of any source for longer than their usual rate of 
 
 /// Rows of stretches in which all sources are silent; those that touch `taken` are told by their incidents.
 pub(super) fn rows(view: &View<'_>, taken: &[(Instant, Instant)]) -> Vec<Event> {
-    let mut minutes: BTreeMap<i64, BTreeSet<u32>> = BTreeMap::new();
-    for l in told(view) {
-        for a in l.track.activity.values() {
-            for s in [&a.first, &a.last] {
-                let m = l.utc(s.us).0.div_euclid(MINUTE);
-                minutes.entry(m).or_default().insert(l.input);
-            }
-        }
+    let inputs: BTreeSet<u32> = told(view).map(|l| l.input).collect();
+    if inputs.len() < SOURCES {
+        return Vec::new();
     }
-    let at: Vec<i64> = minutes.keys().copied().collect();
+    let lines = told(view).flat_map(|l| l.track.edges().map(move |s| (l.utc(s.us), l.input)));
+    let mut minutes: Vec<(i64, u32)> = lines.map(|(t, i)| (t.0.div_euclid(MINUTE), i)).collect();
+    minutes.sort();
+    minutes.dedup();
+    let mut at: Vec<i64> = minutes.iter().map(|m| m.0).collect();
+    at.dedup();
     let mut out = Vec::new();
     for w in at.windows(2) {
         let (a, b) = (w[0], w[1]);
@@ -45,8 +45,9 @@ pub(super) fn rows(view: &View<'_>, taken: &[(Instant, Instant)]) -> Vec<Event> 
             continue;
         }
         let writing = |from: i64, to: i64| -> BTreeSet<u32> {
-            let near = minutes.range(from..=to);
-            near.flat_map(|x| x.1.iter().copied()).collect()
+            let near = &minutes[minutes.partition_point(|m| m.0 < from)..];
+            let near = near.iter().take_while(|m| m.0 <= to);
+            near.map(|m| m.1).collect()
         };
         let before = writing(a - NEAR, a);
         let n = before.intersection(&writing(b, b + NEAR)).count();
@@ -127,23 +128,21 @@ const ODD_HOURS: usize = 12;
 /// Inputs whose stamps all stand in the same minute of their hours: no clock writes that.
 pub(super) fn odd_stamps(view: &View<'_>, out: &mut Vec<Gap>) {
     for l in &view.lanes {
-        let mut by_minute: BTreeMap<i64, u64> = BTreeMap::new();
-        let mut hours: BTreeSet<i64> = BTreeSet::new();
+        let (mut by_minute, mut hours, mut last) = ([0u64; 60], 0, None);
         for (m, a) in &l.track.activity {
-            *by_minute.entry(m.rem_euclid(60)).or_default() += u64::from(a.n);
-            hours.insert(m.div_euclid(60));
+            by_minute[m.rem_euclid(60) as usize] += u64::from(a.n);
+            hours += usize::from(last != Some(m.div_euclid(60)));
+            last = Some(m.div_euclid(60));
         }
-        let all: u64 = by_minute.values().sum();
-        let Some((minute, n)) = by_minute.iter().max_by_key(|x| *x.1) else {
-            continue;
-        };
+        let all: u64 = by_minute.iter().sum();
+        let most = by_minute.iter().enumerate().max_by_key(|x| x.1);
         let line = l.track.activity.values().next();
-        let (Some(line), true) = (
-            line,
-            all >= ODD_LINES && hours.len() >= ODD_HOURS && n * 100 >= all * 99,
-        ) else {
+        let (Some((minute, n)), Some(line)) = (most, line) else {
             continue;
         };
+        if all < ODD_LINES || hours < ODD_HOURS || n * 100 < all * 99 {
+            continue;
+        }
         out.push(Gap {
             kind: "clock",
             text: Sentence::default()
@@ -152,7 +151,7 @@ pub(super) fn odd_stamps(view: &View<'_>, out: &mut Vec<Gap>) {
                 .p(Piece::File(LogText::name(l.part.meta.name.as_bytes())))
                 .w(format!(
                     " are stamped within minute :{minute:02} of {} different hours: no clock writes that, so times within an hour mean nothing",
-                    hours.len()
+                    hours
                 )),
             cited: Cited::Lines(vec![cite(l.input, &line.first)]),
         });

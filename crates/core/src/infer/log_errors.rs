@@ -212,7 +212,7 @@ fn sticks_out(t: &TemplateUse, body: (i64, i64), (a, b): (i64, i64)) -> bool {
     let most = usual(counts, to - from).saturating_mul(TIMES);
     let first = a.div_euclid(MINUTE);
     let minutes = first..b.div_euclid(MINUTE).max(first) + 1;
-    t.minutes.range(minutes).any(|(_, n)| n.get() > most)
+    t.minutes.range(minutes).any(|(_, n)| n > most)
 }
 
 /// A message as it is listed: all variants of one template of a source.

@@ -300,14 +300,10 @@ impl<'p> Scanner<'p> {
             return self.strange_line((block, text), (from, line, to), at, open, may_continue);
         }
         // The first that accepts a line has it. The plan fixes the order, so that the answer depends on the line alone.
-        let formats = &self.input.formats;
-        let mut tries = self.tries.of(formats, line);
+        let mut tries = self.tries.of(&self.input.formats, line);
         while let Some(format) = self.tries.next(&mut tries, line) {
             // Borrowed where it lies: a record is too large to be moved for each line.
-            let found = match self.readers.get_mut(format) {
-                Some(Some(reader)) => reader.read(line),
-                _ => formats[format].parse(line),
-            };
+            let found = self.parsed(format, line);
             let Some(rec) = &found else { continue };
             self.close(open);
             let (framing, kind) = self.kinds[format];
@@ -322,6 +318,15 @@ impl<'p> Scanner<'p> {
         }
         self.fast.learn_none(line);
         self.strange_line((block, text), (from, line, to), at, open, may_continue);
+    }
+
+    /// What a format makes of a line, or of what was inside one.
+    #[inline(always)]
+    fn parsed<'b>(&mut self, format: usize, line: &'b [u8]) -> Option<Record<'b>> {
+        match self.readers.get_mut(format) {
+            Some(Some(reader)) => reader.read(line),
+            _ => self.input.formats[format].parse(line),
+        }
     }
 
     /// Reads a line that no format takes.

@@ -5,7 +5,7 @@
 //! and count when it ended, they take turns at each boundary. What is counted now lies first, at a place that needs no index.
 
 use super::clients::Bottom;
-use super::keys::Keys;
+use super::keys::{ALL_SEGMENTS, Keys, segments};
 use super::{Cell, JoinCell, SETS, Seldom, Track};
 use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fast::name_ids::NameCounts;
@@ -30,6 +30,8 @@ struct Tallies {
 pub(super) struct SlotCache {
     table: Vec<(u64, u32)>,
     level: u8,
+    /// How many segments of a path tell a name of that level.
+    pub(super) segments: u32,
     /// The same by the beginning of a request line, in endpoints.
     shorts: Vec<ShortSlot>,
     /// What waits, of each stretch.
@@ -53,7 +55,7 @@ const NO_SLOT: ShortSlot = ShortSlot {
 };
 
 /// Bits of the number of requests that are remembered by their beginning.
-const SHORT_BITS: u32 = 9;
+const SHORT_BITS: u32 = 10;
 
 /// Places of a table, a power of two.
 const PLACES: usize = 1024;
@@ -64,6 +66,7 @@ impl SlotCache {
         SlotCache {
             table: vec![(0, u32::MAX)],
             level: 0,
+            segments: ALL_SEGMENTS,
             shorts: Vec::new(),
             waiting: Default::default(),
         }
@@ -109,7 +112,12 @@ impl SlotCache {
     /// What is known of requests that begin so.
     #[inline(always)]
     pub(super) fn short(&self, key: &Short) -> Option<ShortSlot> {
-        let known = self.shorts.get(key.place(SHORT_BITS))?;
+        let at = key.place(SHORT_BITS);
+        let known = match self.shorts.get(at)? {
+            first if first.key == *key => first,
+            // two that meet in one place do not take turns in it
+            _ => &self.shorts[at ^ 1],
+        };
         (known.key == *key && known.slot != u32::MAX).then_some(*known)
     }
 
@@ -125,7 +133,9 @@ impl SlotCache {
         if self.shorts.is_empty() {
             self.shorts = vec![NO_SLOT; 1 << SHORT_BITS];
         }
-        self.shorts[key.place(SHORT_BITS)] = ShortSlot { key, slot, health };
+        let at = key.place(SHORT_BITS);
+        self.shorts[at ^ 1] = self.shorts[at];
+        self.shorts[at] = ShortSlot { key, slot, health };
     }
 
     /// Forgets slots that mean something else since names became coarser.
@@ -133,6 +143,7 @@ impl SlotCache {
     fn follow(&mut self, keys: &Keys) {
         if self.level != keys.level() {
             self.level = keys.level();
+            self.segments = segments(self.level);
             self.table.fill((0, u32::MAX));
             self.shorts.fill(NO_SLOT);
         }
@@ -165,6 +176,9 @@ impl SlotCache {
     fn flush(&mut self, keys: &mut Keys, when: &StretchCells, side: usize) {
         let cell = when[side];
         let waiting = &mut self.waiting[side];
+        if waiting.touched.is_empty() {
+            return;
+        }
         for slot in waiting.touched.drain(..) {
             let (n, failed) = std::mem::take(&mut waiting.by_slot[slot as usize]);
             let s = keys.at(slot as usize);
@@ -333,15 +347,11 @@ impl Caches {
         }
     }
 
-    /// Writes everything that waits to a track but for the samples.
+    /// Writes everything that waits to a track.
     pub(super) fn flush(&mut self, t: &mut Track) {
         for side in 0..SIDES {
             self.flush_side(t, side);
         }
-    }
-
-    /// Writes what waits for the samples of a track.
-    pub(super) fn flush_samples(&mut self, t: &mut Track) {
         self.ids.flush(&mut t.ids);
         self.joins.flush(&mut t.joins);
     }

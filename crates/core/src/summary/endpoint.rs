@@ -95,36 +95,41 @@ fn is_id(seg: &[u8]) -> bool {
 }
 
 /// Well-known paths of health checks, without query and closing slash.
-fn is_health_path(path: &[u8]) -> bool {
-    matches!(
-        path,
-        b"/health"
-            | b"/healthz"
-            | b"/healthcheck"
-            | b"/health-check"
-            | b"/health/live"
-            | b"/health/ready"
-            | b"/livez"
-            | b"/live"
-            | b"/readyz"
-            | b"/ready"
-            | b"/readiness"
-            | b"/liveness"
-            | b"/ping"
-            | b"/_health"
-            | b"/_ping"
-            | b"/-/healthy"
-            | b"/-/ready"
-            | b"/nginx_status"
-            | b"/stub_status"
-            | b"/server-status"
-            | b"/status/health"
-            | b"/up"
-            | b"/lbcheck"
-            | b"/heartbeat"
-            | b"/actuator/health"
-            | b"/metrics"
-    )
+const HEALTH: &[&[u8]] = &[
+    b"/health",
+    b"/healthz",
+    b"/healthcheck",
+    b"/health-check",
+    b"/health/live",
+    b"/health/ready",
+    b"/livez",
+    b"/live",
+    b"/readyz",
+    b"/ready",
+    b"/readiness",
+    b"/liveness",
+    b"/ping",
+    b"/_health",
+    b"/_ping",
+    b"/-/healthy",
+    b"/-/ready",
+    b"/nginx_status",
+    b"/stub_status",
+    b"/server-status",
+    b"/status/health",
+    b"/up",
+    b"/lbcheck",
+    b"/heartbeat",
+    b"/actuator/health",
+    b"/metrics",
+];
+
+/// Whether a path of health checks may begin as this one, of which the first segment is looked at.
+pub(super) fn begins_as_health(path: &[u8]) -> bool {
+    fn first(path: &[u8]) -> Option<&[u8]> {
+        path.split(|c| *c == b'/').nth(1)
+    }
+    HEALTH.iter().any(|h| first(h) == first(path))
 }
 
 /// Whether a request is a health check rather than a user's: by well-known paths and by the agents of checkers.
@@ -140,7 +145,7 @@ pub(super) fn has_health_path(path: &[u8]) -> bool {
         return false;
     }
     let end = path.iter().position(|c| *c == b'?').unwrap_or(path.len());
-    is_health_path(path[..end].strip_suffix(b"/").unwrap_or(&path[..end]))
+    HEALTH.contains(&path[..end].strip_suffix(b"/").unwrap_or(&path[..end]))
 }
 
 /// Whether a path may be one of those of health checks: two bytes tell most paths from all of them.
@@ -280,6 +285,15 @@ mod tests {
             }
         }
         assert_eq!(digits_at_end(b""), 0);
+    }
+
+    #[test]
+    fn what_may_lead_to_a_health_check() {
+        for h in HEALTH {
+            let below = [h, &b"/x"[..]].concat();
+            assert!(begins_as_health(h) && begins_as_health(&below));
+        }
+        assert!(!begins_as_health(b"/p/1") && !begins_as_health(b"/healthy/1"));
     }
 
     #[test]

@@ -281,9 +281,10 @@ impl Fold {
                 let (host, version) = (rec.host.as_deref(), rec.version.as_deref());
                 let named = (host, rec.service.as_deref(), version);
                 let service = hash64(named.1.unwrap_or_default(), NAMED);
+                let segments = self.segments(axis);
                 let key = at
                     .place_of(r.path)
-                    .and_then(|p| Short::of_path(r.method, at.block, p.start, p.end));
+                    .and_then(|p| Short::of_path(r.method, at.block, p.start, p.end, segments));
                 self.request(at, named, (0, service), r, &key);
                 if let Some(m) = &r.message {
                     error = m.level >= Level::Error;
@@ -388,7 +389,7 @@ impl Fold {
     /// The summary of the stretch. `names` are the formats' names in the plan's order.
     pub fn finish(mut self, start: u64, stretch: Stretch, names: &[String]) -> InputPart {
         self.flush(&[]);
-        self.flush_samples();
+        self.flush_counts();
         self.flush_offsets();
         for axis in [Axis::Utc, Axis::Wall] {
             self.scratch.flush(&mut self.part, axis);

@@ -1,187 +1,82 @@
-//! Counts per fixed step of time: dense within a busy hour, a short list within a quiet one, absent where nothing happened.
-//! A log of one line per hour over a century costs some bytes per line, not an array for each hour.
+//! Counts per second or per ten seconds, by microseconds on an axis.
 
-use crate::summary::few::Few;
-use crate::summary::step_list;
+use crate::summary::step_counts::CountByStep;
 use coroner_lines::time::{HOUR, SECOND};
 use std::ops::Range;
 
 /// Where an instant lies in grids of any step. Made once per line: dividing costs more than counting. One number, so that it is
-/// never put together from parts: from the lowest bit on twelve for the second of the hour, twelve for its ten seconds, then the
-/// hour since 1970.
+/// never put together from parts: the lowest four bits are the second of the ten, the others the ten seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell(i64);
 
-/// Bits of the second and of the ten seconds.
-const PART: u32 = 12;
-
 impl Cell {
+    /// The cell of the beginning of 1970.
+    pub(super) const START: Cell = Cell(0);
+
     /// The cell of an instant in microseconds.
     #[inline]
     pub fn of(us: i64) -> Self {
         let seconds = us.div_euclid(SECOND);
-        Cell::at_second(seconds.div_euclid(3600), seconds.rem_euclid(3600))
+        Cell(seconds.div_euclid(10) << 4 | seconds.rem_euclid(10))
     }
-
-    /// The cell of a second of an hour.
-    fn at_second(hour: i64, second: i64) -> Self {
-        Cell(hour << (2 * PART) | (second / 10) << PART | second)
-    }
-
-    /// The cell of the beginning of 1970.
-    pub(super) const START: Cell = Cell(0);
 
     /// The cell of an instant so many seconds later, less than a minute; this one is that of the first second of a minute.
     #[inline(always)]
     pub(super) fn later(self, seconds: u32) -> Self {
-        Cell(self.0 + i64::from((seconds / 10) << PART | seconds))
-    }
-
-    fn hour(self) -> i64 {
-        self.0 >> (2 * PART)
-    }
-
-    /// The second of the hour.
-    fn second(self) -> u16 {
-        self.0 as u16 & ((1 << PART) - 1)
-    }
-
-    /// The ten seconds of the hour.
-    fn ten(self) -> u16 {
-        (self.0 >> PART) as u16 & ((1 << PART) - 1)
+        Cell(self.0 + i64::from((seconds / 10) << 4 | seconds % 10))
     }
 
     /// The cell of one of its ten seconds, which are counted from 0.
     pub(super) fn at(self, second: u16) -> Self {
-        Cell::at_second(self.hour(), i64::from(self.ten() * 10 + second))
+        Cell(self.tens() << 4 | i64::from(second))
     }
 
     /// Whether both are of the same ten seconds.
     #[inline(always)]
     pub(super) fn is_in_ten_of(self, o: Cell) -> bool {
-        self.0 >> PART == o.0 >> PART
+        self.tens() == o.tens()
     }
 
     /// Number of the ten seconds since 1970.
     #[inline]
     pub fn tens(self) -> i64 {
-        self.hour() * 360 + i64::from(self.ten())
+        self.0 >> 4
+    }
+
+    /// Number of the second since 1970.
+    fn second(self) -> i64 {
+        self.tens() * 10 + (self.0 & 15)
     }
 }
 
-/// Hours with a count, more than seven years of them, before the earliest are left out.
-const HOURS: usize = 1 << 16;
-
-/// Counts per step, by hour.
-#[derive(Clone, Debug)]
-pub struct Grid {
-    /// Steps in an hour (3,600 for seconds, 360 for 10 s).
-    per_hour: u32,
-    /// Hour number since 1970 on the track's axis → index in `cells`.
-    hours: Few<i64, u32>,
-    /// Counts of each hour that has any, in order of arrival.
-    cells: Vec<Cells>,
-    /// Hour and index of the last count: logs are nearly sorted.
-    last: Option<(i64, u32)>,
-}
-
-/// Counts of one hour. Which form it has depends on the number of steps with a count alone, never on the order of counting.
+/// Counts per step.
 #[derive(Clone, Debug, PartialEq)]
-enum Cells {
-    /// A single step.
-    One(u16, u32),
-    /// Up to a [`FEW`]th of the steps, sorted.
-    Few(Vec<(u16, u32)>),
-    /// All steps.
-    All(Box<[u32]>),
-}
-
-/// Up to so small a part of the steps a list takes less than half of the room of an array.
-const FEW: u32 = 6;
-
-impl Cells {
-    #[inline]
-    fn add(&mut self, step: u16, by: u32, per_hour: u32) {
-        match self {
-            Cells::All(all) => {
-                let c = &mut all[usize::from(step)];
-                *c = c.saturating_add(by);
-            }
-            _ => self.add_to_few(step, by, per_hour),
-        }
-    }
-
-    fn add_to_few(&mut self, step: u16, by: u32, per_hour: u32) {
-        if let Cells::One(s, n) = *self {
-            if s == step {
-                *self = Cells::One(s, n.saturating_add(by));
-                return;
-            }
-            *self = Cells::Few(vec![(s, n)]);
-        }
-        let Cells::Few(few) = self else { return };
-        let found = match few.last() {
-            Some(last) if last.0 == step => Ok(few.len() - 1),
-            _ => few.binary_search_by_key(&step, |c| c.0),
-        };
-        match found {
-            Ok(i) => few[i].1 = few[i].1.saturating_add(by),
-            Err(i) => step_list::insert(few, i, (step, by)),
-        }
-        if few.len() as u32 > per_hour / FEW {
-            let mut all = vec![0; per_hour as usize].into_boxed_slice();
-            few.iter().for_each(|(s, n)| all[usize::from(*s)] = *n);
-            *self = Cells::All(all);
-        }
-    }
-
-    /// Steps `[from, to)` with a count.
-    fn within(&self, from: usize, to: usize) -> impl Iterator<Item = (usize, u32)> + '_ {
-        let (one, few, all) = match self {
-            Cells::One(s, n) => (Some((*s, *n)), &[][..], &[][..]),
-            Cells::Few(few) => (None, &few[..], &[][..]),
-            Cells::All(all) => (None, &[][..], &all[from.min(all.len())..to.min(all.len())]),
-        };
-        let short = one
-            .into_iter()
-            .chain(few.iter().copied())
-            .map(|(s, n)| (usize::from(s), n))
-            .filter(move |(s, _)| (from..to).contains(s));
-        let dense = all.iter().enumerate().map(move |(i, n)| (from + i, *n));
-        short.chain(dense).filter(|(_, n)| *n > 0)
-    }
-}
-
-impl PartialEq for Grid {
-    fn eq(&self, other: &Self) -> bool {
-        self.per_hour == other.per_hour && self.by_hour().eq(other.by_hour())
-    }
+pub struct Grid {
+    /// Microseconds of one step.
+    step_us: i64,
+    counts: CountByStep,
 }
 
 impl Grid {
     /// A grid of one-second steps.
     pub fn seconds() -> Self {
         Grid {
-            per_hour: 3600,
-            hours: Few::default(),
-            cells: Vec::new(),
-            last: None,
+            step_us: SECOND,
+            counts: CountByStep::default(),
         }
     }
 
     /// A grid of ten-second steps.
     pub fn tens() -> Self {
         Grid {
-            per_hour: 360,
-            hours: Few::default(),
-            cells: Vec::new(),
-            last: None,
+            step_us: 10 * SECOND,
+            ..Grid::seconds()
         }
     }
 
     /// Microseconds of one step.
     pub fn step_us(&self) -> i64 {
-        HOUR / i64::from(self.per_hour)
+        self.step_us
     }
 
     /// Adds to the step that holds `us`. Counts saturate.
@@ -191,115 +86,57 @@ impl Grid {
     }
 
     /// Adds to the step that holds a cell. Counts saturate.
-    #[inline(always)]
+    #[inline]
     pub fn add_at(&mut self, cell: Cell, by: u32) {
-        if by == 0 {
-            return;
-        }
-        let step = match self.per_hour {
-            3600 => cell.second(),
-            _ => cell.ten(),
+        let step = match self.step_us {
+            SECOND => cell.second(),
+            _ => cell.tens(),
         };
-        match self.last {
-            Some((h, at)) if h == cell.hour() => {
-                self.cells[at as usize].add(step, by, self.per_hour)
-            }
-            _ => self.add_elsewhere(cell.hour(), step, by),
+        if by > 0 {
+            self.counts.count(step, by);
         }
     }
 
-    fn add_elsewhere(&mut self, hour: i64, step: u16, by: u32) {
-        if by == 0 {
-            return;
-        }
-        let mut next = self.cells.len() as u32;
-        if self.is_full() && self.hours.get(&hour).is_none() {
-            // the latest hours stay, whatever the order in which they came
-            let Some((_, at)) = self.hours.pop_first_before(hour) else {
-                return;
-            };
-            next = at;
-        }
-        let at = *self.hours.at_or(hour, || next);
-        self.last = Some((hour, at));
-        match self.cells.get_mut(at as usize) {
-            Some(cells) if at == next => *cells = Cells::One(step, by),
-            Some(cells) => cells.add(step, by, self.per_hour),
-            None => {
-                step_list::make_room(&mut self.cells, 1);
-                self.cells.push(Cells::One(step, by));
-            }
-        }
-    }
-
-    fn by_hour(&self) -> impl Iterator<Item = (i64, &Cells)> {
-        self.hours
-            .iter()
-            .map(|(h, at)| (*h, &self.cells[*at as usize]))
-    }
-
-    /// Whether hours may have been left out.
+    /// Whether steps may have been left out.
     pub(super) fn is_full(&self) -> bool {
-        self.hours.len() >= HOURS
+        self.counts.is_full()
     }
 
     /// Sums two grids of the same step.
     pub fn merge(&mut self, other: Grid) {
-        if self.hours.is_empty() {
-            *self = other;
-            return;
-        }
-        let step = other.step_us();
-        for (hour, cells) in other.by_hour() {
-            for (i, n) in cells.within(0, other.per_hour as usize) {
-                self.add(hour * HOUR + i as i64 * step, n);
-            }
-        }
+        self.counts.sum(other.counts);
     }
 
     /// Keeps the counts of the hours since 1970 that `keep` names.
     pub fn retain_hours(&mut self, keep: impl Fn(i64) -> bool) {
-        self.hours.retain(|hour, _| keep(*hour));
-        self.last = None;
+        let step = self.step_us;
+        self.counts.retain(|at| keep((at * step).div_euclid(HOUR)));
     }
 
     /// Steps with a count, in order: start of the step in microseconds, count.
     pub fn iter(&self) -> impl Iterator<Item = (i64, u32)> + '_ {
-        let (step, steps) = (self.step_us(), self.per_hour as usize);
-        self.by_hour().flat_map(move |(h, cells)| {
-            cells
-                .within(0, steps)
-                .map(move |(i, c)| (h * HOUR + i as i64 * step, c))
-        })
+        self.counts.counts().map(|(at, n)| (at * self.step_us, n))
     }
 
     /// The same of the steps that start in `[from, to)` microseconds.
     pub fn within(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, u32)> + '_ {
-        let step = self.step_us();
-        let hours = self.hours.range(touching(HOUR, from, to));
-        hours.flat_map(move |(h, at)| {
-            let base = h * HOUR;
-            let steps = starting(step, (from - base).max(0), to - base);
-            let b = (steps.end as usize).min(self.per_hour as usize);
-            self.cells[*at as usize]
-                .within((steps.start as usize).min(b), b)
-                .map(move |(i, c)| (base + i as i64 * step, c))
-        })
+        let steps = self.counts.range(starting(self.step_us, from, to));
+        steps.map(|(at, n)| (at * self.step_us, n))
     }
 
     /// Sum of the steps that start in `[from, to)` microseconds.
     pub fn sum(&self, from: i64, to: i64) -> u64 {
-        self.within(from, to).map(|(_, c)| u64::from(c)).sum()
+        self.counts.total(starting(self.step_us, from, to))
     }
 
     /// Sum of everything.
     pub fn total(&self) -> u64 {
-        self.iter().map(|(_, c)| u64::from(c)).sum()
+        self.counts.counts().map(|(_, n)| u64::from(n)).sum()
     }
 
     /// Whether nothing was counted.
     pub fn is_empty(&self) -> bool {
-        self.hours.is_empty()
+        self.counts.is_empty()
     }
 }
 

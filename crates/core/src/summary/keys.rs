@@ -30,7 +30,6 @@ impl KeySeries {
     /// Counts failed ones of ten seconds.
     pub(super) fn fail(&mut self, ten: i64, n: u32) {
         self.failed.count(ten, n);
-        self.failed.bound();
     }
 }
 
@@ -104,16 +103,27 @@ impl Default for Keys {
     }
 }
 
+/// More segments than names have.
+pub(super) const ALL_SEGMENTS: u32 = u32::MAX;
+
+/// How many segments of a path tell its name at a level: "GET /a/b/c/d" keeps 4 − level of them, a bucket is that of the first.
+pub(super) fn segments(level: u8) -> u32 {
+    match level {
+        0 => ALL_SEGMENTS,
+        _ => u32::from(BUCKETS.saturating_sub(level)).max(1),
+    }
+}
+
 /// The name of a key at a level. Coarser levels can be had from finer names: `coarse(b, coarse(a, x)) == coarse(b, x)` for a ≤ b.
-fn coarse(level: u8, name: &[u8]) -> Vec<u8> {
+pub(super) fn coarse(level: u8, name: &[u8]) -> Vec<u8> {
     if super::bucket::is_bucket(name) || level == 0 {
         return name.to_vec();
     }
     if level >= BUCKETS {
         return bucket(name);
     }
-    // "GET /a/b/c/d" keeps 4 − level path segments; names without a path have no middle levels
-    let keep = usize::from(BUCKETS - level);
+    // names without a path have no middle levels
+    let keep = segments(level);
     let Some(slash) = memchr::memchr(b'/', name) else {
         return name.to_vec();
     };
@@ -180,7 +190,6 @@ impl Named {
         let s = &mut self.list[at].1;
         s.n.merge(series.n);
         s.failed.sum(series.failed);
-        s.failed.bound();
     }
 
     fn sorted(&self) -> Vec<(&[u8], &KeySeries)> {

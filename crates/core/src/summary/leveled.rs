@@ -97,12 +97,14 @@ impl<K: Coarse, V: Joined> Leveled<K, V> {
         let Some(key) = key.at(self.level) else {
             return;
         };
-        match self.map.get_mut(&key) {
-            Some(value) => change(value),
-            None => {
-                self.map.at_or(key, make);
-                self.bound();
-            }
+        let mut new = false;
+        let value = self.map.at_or(key, || {
+            new = true;
+            make()
+        });
+        match new {
+            true => self.bound(),
+            false => change(value),
         }
     }
 

@@ -10,7 +10,7 @@ use std::ops::Range;
 const LIST: i64 = 256;
 
 /// Lists of a series that is bounded: 30 years of minutes, 5 of ten seconds.
-pub(super) const LISTS: usize = 1 << 16;
+const LISTS: usize = 1 << 16;
 
 /// Step number → value. Equal contents are equal, whatever the order in which they came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,11 +93,6 @@ impl<V> ByStep<V> {
         }
     }
 
-    /// Whether steps may have been left out.
-    pub(super) fn is_full(&self) -> bool {
-        self.lists.len() >= LISTS
-    }
-
     /// Keeps the steps that `keep` names.
     pub fn retain(&mut self, keep: impl Fn(i64) -> bool) {
         self.lists.retain(|number, list| {
@@ -168,67 +163,6 @@ fn entries<'l, V>(
     list.iter().map(move |(s, v)| (first + i64::from(*s), v))
 }
 
-/// A count that may lie on any byte, so that a list of steps and counts has no gaps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "u32", into = "u32")]
-pub struct Count([u8; 4]);
-
-impl From<u32> for Count {
-    fn from(n: u32) -> Self {
-        Count(n.to_le_bytes())
-    }
-}
-
-impl From<Count> for u32 {
-    fn from(n: Count) -> Self {
-        n.get()
-    }
-}
-
-impl Count {
-    /// The number.
-    pub fn get(self) -> u32 {
-        u32::from_le_bytes(self.0)
-    }
-
-    /// Adds to it; counts saturate.
-    pub(super) fn add(&mut self, n: u32) {
-        *self = self.get().saturating_add(n).into();
-    }
-}
-
-/// Counts by step.
-pub type CountByStep = ByStep<Count>;
-
-impl CountByStep {
-    /// Steps and their counts, in order.
-    pub fn counts(&self) -> impl DoubleEndedIterator<Item = (i64, u32)> {
-        self.iter().map(|(step, n)| (step, n.get()))
-    }
-
-    /// The sum of the counts of a range of steps.
-    pub fn total(&self, steps: Range<i64>) -> u64 {
-        self.range(steps).map(|(_, n)| u64::from(n.get())).sum()
-    }
-
-    /// Adds to the count of a step; counts saturate.
-    pub fn count(&mut self, step: i64, n: u32) {
-        self.at(step).add(n);
-    }
-
-    /// Adds all counts of another.
-    pub fn sum(&mut self, other: Self) {
-        self.merge(other, |a, b| a.add(b.get()));
-    }
-}
-
-impl FromIterator<(i64, u32)> for CountByStep {
-    fn from_iter<I: IntoIterator<Item = (i64, u32)>>(all: I) -> Self {
-        let counts = all.into_iter().map(|(step, n)| (step, Count::from(n)));
-        counts.collect()
-    }
-}
-
 /// Written as a map.
 impl<V: Serialize> Serialize for ByStep<V> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -258,26 +192,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn told((step, n): (i64, &Count)) -> (i64, u32) {
-        (step, n.get())
-    }
-
-    #[test]
-    fn a_range_that_ends_before_it_begins_is_empty() {
-        let all: CountByStep = [(3, 1u32), (700, 2)].into_iter().collect();
-        let (late, early) = (700, 3);
-        assert_eq!(all.range(late..early).count(), 0);
-        assert_eq!(all.range(3..3).count(), 0);
-        assert_eq!(
-            all.range(-5..i64::MAX).map(told).collect::<Vec<_>>(),
-            [(3, 1), (700, 2)]
-        );
-        assert_eq!(
-            all.range(i64::MIN..700).map(told).collect::<Vec<_>>(),
-            [(3, 1)]
-        );
-    }
-
     proptest! {
         #[test]
         fn it_holds_what_a_tree_holds(
@@ -289,26 +203,26 @@ mod tests {
             let mut tree: BTreeMap<i64, u32> = BTreeMap::new();
             counts.iter().for_each(|(s, n)| *tree.entry(*s).or_default() += n);
             let of = |some: &[(i64, u32)]| {
-                let mut made = ByStep::default();
-                some.iter().for_each(|(s, n)| made.count(*s, *n));
+                let mut made: ByStep<u32> = ByStep::default();
+                some.iter().for_each(|(s, n)| *made.at(*s) += *n);
                 made
             };
             let whole = of(&counts);
-            prop_assert!(whole.counts().eq(tree.iter().map(|(s, n)| (*s, *n))));
-            prop_assert!(whole.counts().rev().eq(tree.iter().rev().map(|(s, n)| (*s, *n))));
-            prop_assert_eq!(whole.get(from).map(|n| n.get()), tree.get(&from).copied());
+            prop_assert!(whole.iter().eq(tree.iter().map(|(s, n)| (*s, n))));
+            prop_assert!(whole.iter().rev().eq(tree.iter().rev().map(|(s, n)| (*s, n))));
+            prop_assert_eq!(whole.get(from), tree.get(&from));
             prop_assert_eq!(whole.is_empty(), tree.is_empty());
             let inside = tree.iter().filter(|(s, _)| (from..to).contains(s));
-            prop_assert!(whole.range(from..to).map(told).eq(inside.map(|(s, n)| (*s, *n))));
+            prop_assert!(whole.range(from..to).eq(inside.map(|(s, n)| (*s, n))));
             let (mut a, b) = (of(&counts[..cut]), of(&counts[cut..]));
             let mut other = b.clone();
-            other.sum(a.clone());
-            a.sum(b);
+            other.merge(a.clone(), |x, y| *x += y);
+            a.merge(b, |x, y| *x += y);
             prop_assert_eq!(&a, &whole);
             prop_assert_eq!(&other, &whole);
             let written = serde_json::to_string(&whole).expect("integers are written");
             prop_assert_eq!(&written, &serde_json::to_string(&tree).expect("integers are written"));
-            let read: CountByStep = serde_json::from_str(&written).expect("what was written is read");
+            let read: ByStep<u32> = serde_json::from_str(&written).expect("what was written is read");
             prop_assert_eq!(read, whole);
         }
     }

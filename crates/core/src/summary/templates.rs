@@ -244,7 +244,6 @@ impl Templates {
         if (us, pos.offset) < kept.order() {
             kept.set(us, pos, short);
         }
-        t.minutes.bound();
         t.tens.bound();
     }
 
@@ -309,7 +308,6 @@ impl Templates {
         c.minutes.sum(t.minutes);
         let earlier = |kept: &mut Seen, s| *kept = std::mem::take(kept).earlier(s);
         c.tens.merge(t.tens, earlier);
-        c.minutes.bound();
         c.tens.bound();
     }
 

@@ -57,6 +57,37 @@ pub fn find_short(b: &[u8], mut at: usize, byte: u8) -> Option<usize> {
     Some(at + memchr(byte, b.get(at..)?)?)
 }
 
+/// How common bytes are in lines, 0 for the rarest.
+static COMMON: [u8; 256] = {
+    let (mut all, mut c) = ([0; 256], 0);
+    while c < 256 {
+        all[c] = match c as u8 {
+            b' ' | b'"' | b'e' => 3,
+            b'0'..=b'9' | b',' | b'-'..=b':' | b'a' | b'i' | b'n' | b'o' | b'r'..=b't' => 2,
+            b'a'..=b'z' | b'=' => 1,
+            _ => 0,
+        };
+        c += 1;
+    }
+    all
+};
+
+/// The first place of a few bytes in a line. They are looked for by the rarest of them: a searcher as for long texts costs more
+/// to make than most lines have bytes.
+pub fn find(line: &[u8], wanted: &[u8]) -> Option<usize> {
+    let Some(first) = wanted.first() else {
+        return Some(0);
+    };
+    let mut rare = (*first, 0);
+    for (i, c) in wanted.iter().enumerate() {
+        if COMMON[usize::from(*c)] < COMMON[usize::from(rare.0)] {
+            rare = (*c, i);
+        }
+    }
+    let mut places = memchr::memchr_iter(rare.0, line.get(rare.1..)?);
+    places.find(|from| line[*from..].starts_with(wanted))
+}
+
 /// What stands between two double quotes at the start of `i`. A quote after an odd run of backslashes does not close.
 #[inline(always)]
 pub fn quoted(i: &[u8]) -> Leaf<'_, &[u8]> {
@@ -393,7 +424,7 @@ pub fn unless_dash(b: &[u8]) -> &[u8] {
 /// Up to a mark among the first bytes, which is taken too.
 #[inline]
 pub fn past<'a>(mark: &'static str, most: usize) -> impl Grammar<'a, &'a [u8]> {
-    move |i: &'a [u8]| match memmem::find(&i[..i.len().min(most)], mark.as_bytes()) {
+    move |i: &'a [u8]| match find(&i[..i.len().min(most)], mark.as_bytes()) {
         Some(n) => Ok((&i[n + mark.len()..], &i[..n])),
         None => Err(nom::Err::Error(())),
     }

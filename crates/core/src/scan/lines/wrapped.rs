@@ -269,19 +269,14 @@ impl Scanner<'_> {
         text: &'v [u8],
         outer: Option<&'v Outer<'v>>,
     ) -> Option<(Record<'v>, usize)> {
-        let readers = &mut self.readers;
-        let mut formats = self.input.formats.iter().enumerate();
-        let (format, mut rec) = formats.find_map(|(i, f)| {
-            let rec = match readers.get_mut(i) {
-                Some(Some(reader)) => reader.read(text),
-                _ => f.parse(text),
-            };
-            rec.map(|r| (i, r))
-        })?;
-        if let Some(o) = outer {
-            o.dress(&mut rec);
+        let mut tries = self.tries.of(&self.input.formats, text);
+        while let Some(format) = self.tries.next(&mut tries, text) {
+            if let Some(mut rec) = self.parsed(format, text) {
+                outer.inspect(|o| o.dress(&mut rec));
+                return Some((rec, format));
+            }
         }
-        Some((rec, format))
+        None
     }
 
     fn give<'v>(

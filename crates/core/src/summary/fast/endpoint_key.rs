@@ -1,6 +1,7 @@
 //! The beginning of a request line as a key of fixed size, by which its endpoint is remembered without a loop and without
 //! a doubt: equal keys have equal endpoints. Only lines of the most frequent kind have one.
 
+use crate::summary::keys::ALL_SEGMENTS;
 use coroner_lines::fast::value::keep;
 use coroner_lines::vector::{PATH, PathBytes};
 
@@ -13,7 +14,7 @@ const WORDS: usize = LONGEST / 8;
 pub(in crate::summary) struct Short {
     words: [u64; WORDS],
     /// Bytes that are not filling; 64 more where a number followed, which is left out; 128 for each method where the words
-    /// hold the path alone.
+    /// hold the path alone; [`CUT`] where more segments followed.
     len: usize,
 }
 
@@ -28,6 +29,9 @@ impl PartialEq for Short {
         differ == 0
     }
 }
+
+/// Marks the key of a path of which only the first segments are kept.
+const CUT: usize = 1 << 16;
 
 /// By length: what is kept of the words.
 const KEEP: [[u64; WORDS]; LONGEST + 1] = keep();
@@ -47,9 +51,15 @@ impl Short {
         len: 0,
     };
 
-    /// The key of the request line that stands in `line` from `from` to `to`: `GET /path?query HTTP/1.1`.
+    /// The key of the request line that stands in `line` from `from` to `to`: `GET /path?query HTTP/1.1`. Of its path so many
+    /// segments are kept as names of the endpoint's level have: paths of a site of very many are then as few as their names.
     #[inline(always)]
-    pub(in crate::summary) fn of(line: &[u8], from: usize, to: usize) -> Option<Short> {
+    pub(in crate::summary) fn of(
+        line: &[u8],
+        from: usize,
+        to: usize,
+        segments: u32,
+    ) -> Option<Short> {
         const PROTOCOL: u64 = u64::from_le_bytes(*b" HTTP/\0\0");
         const GET: u64 = u64::from_le_bytes(*b"GET /\0\0\0");
         const POST: u64 = u64::from_le_bytes(*b"POST /\0\0");
@@ -65,7 +75,12 @@ impl Short {
         if !protocol || !(get | post) || path < 5 {
             return None;
         }
-        Self::ending(start, words, path)
+        Self::ending(start, words, path, segments)
+    }
+
+    /// Whether only the first segments of the path are in it.
+    pub(in crate::summary) fn is_cut(&self) -> bool {
+        self.len & CUT != 0
     }
 
     /// The key of a path alone that stands in `line` from `from` to `to`, and of its method, which stands elsewhere or nowhere.
@@ -75,6 +90,7 @@ impl Short {
         line: &[u8],
         from: usize,
         to: usize,
+        segments: u32,
     ) -> Option<Short> {
         let method = match method {
             b"" => 1,
@@ -92,7 +108,7 @@ impl Short {
         if path == 0 || start[0] != b'/' {
             return None;
         }
-        let mut key = Self::ending(start, Self::words(start), path)?;
+        let mut key = Self::ending(start, Self::words(start), path, segments)?;
         key.len += 128 * method;
         Some(key)
     }
@@ -108,14 +124,27 @@ impl Short {
 
     /// The key of what begins so, of which the path ends after `path` bytes, one at least, and does not begin with a digit.
     #[inline(always)]
-    fn ending(start: &[u8; LONGEST], mut words: [u64; WORDS], path: usize) -> Option<Short> {
+    fn ending(
+        start: &[u8; LONGEST],
+        mut words: [u64; WORDS],
+        path: usize,
+        segments: u32,
+    ) -> Option<Short> {
         let PathBytes {
             question,
             slash,
             digit,
         } = PathBytes::of(start);
         let query = (question | 1 << LONGEST).trailing_zeros() as usize;
-        let n = query.min(path);
+        let mut n = query.min(path);
+        let mut cut = 0;
+        if segments < ALL_SEGMENTS {
+            let mut slashes = slash & ((1 << n) - 1);
+            (0..segments).for_each(|_| slashes &= slashes.wrapping_sub(1));
+            if slashes != 0 {
+                (n, cut) = (slashes.trailing_zeros() as usize, CUT);
+            }
+        }
         if (n == LONGEST && path > LONGEST) || n == 0 {
             return None;
         }
@@ -133,7 +162,7 @@ impl Short {
         for (w, keep) in words.iter_mut().zip(KEEP.get(n)?) {
             *w &= keep;
         }
-        let len = n + 64 * usize::from(numbered);
+        let len = n + 64 * usize::from(numbered) + cut;
         Some(Short { words, len })
     }
 
@@ -179,6 +208,7 @@ fn without_numbers(mut words: [u64; WORDS], run: u64, digit: u64, slash: u64) ->
 mod tests {
     use super::*;
     use crate::summary::endpoint;
+    use crate::summary::keys::{coarse, segments};
     use coroner_lines::format::leaf::request_line;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
@@ -188,7 +218,7 @@ mod tests {
         let line = format!(
             "1.2.3.4 - - [] \"{request}\" 200 1 \"-\" \"a user agent that is long enough\"\n"
         );
-        Short::of(line.as_bytes(), 16, 16 + request.len())
+        Short::of(line.as_bytes(), 16, 16 + request.len(), ALL_SEGMENTS)
     }
 
     fn name(request: &str) -> Vec<u8> {
@@ -201,7 +231,8 @@ mod tests {
     fn path_key(method: &str, path: &str) -> Option<Short> {
         let line =
             format!("x{path}\" and what follows it, which is long enough for all of the key");
-        Short::of_path(method.as_bytes(), line.as_bytes(), 1, 1 + path.len())
+        let end = 1 + path.len();
+        Short::of_path(method.as_bytes(), line.as_bytes(), 1, end, ALL_SEGMENTS)
     }
 
     #[test]
@@ -284,9 +315,27 @@ mod tests {
         }
 
         #[test]
+        fn keys_of_a_level_have_equal_endpoints_there(
+            paths in proptest::collection::vec(r"(/[ab1?#-]{0,3}){1,6}", 2..60), level in 1u8..5,
+        ) {
+            let mut seen = BTreeMap::new();
+            for path in &paths {
+                let line = format!("x{path}\" and what follows it, which is long enough for all of the key");
+                let k = Short::of_path(b"GET", line.as_bytes(), 1, 1 + path.len(), segments(level)).unwrap();
+                let mut fine = Vec::new();
+                endpoint(b"GET", path.as_bytes(), &mut fine);
+                let name = coarse(level, &fine);
+                let known = seen.entry((k.words, k.len)).or_insert_with(|| name.clone());
+                prop_assert_eq!(&*known, &name, "{}", path);
+            }
+        }
+
+        #[test]
         fn any_bytes_and_places_do_no_harm(line in proptest::collection::vec(any::<u8>(), 0..120), from in 0usize..130, to in 0usize..130) {
-            let _ = Short::of(&line, from, to);
-            let _ = Short::of_path(b"GET", &line, from, to);
+            for segments in [1, 3, ALL_SEGMENTS] {
+                let _ = Short::of(&line, from, to, segments);
+                let _ = Short::of_path(b"GET", &line, from, to, segments);
+            }
         }
     }
 }

@@ -56,10 +56,11 @@ impl Fold {
             _ => 0,
         };
         if let Some(r) = b.request {
+            let n = self.segments(axis);
             let key = match b.told {
                 PathSpan::Nowhere => None,
-                PathSpan::Line(bytes, from, to) => Short::of(bytes, from, to),
-                PathSpan::Path(bytes, from, to) => Short::of_path(r.method, bytes, from, to),
+                PathSpan::Line(bytes, from, to) => Short::of(bytes, from, to, n),
+                PathSpan::Path(bytes, from, to) => Short::of_path(r.method, bytes, from, to, n),
             };
             let names = (b.host, b.service, b.version);
             self.request(at, names, (b.names, hash), r, &key);

@@ -3,9 +3,10 @@
 
 use crate::summary::LineAt;
 use crate::summary::cache::{Caches, NOW};
-use crate::summary::endpoint::{endpoint_hash, has_health_path, is_health_agent};
+use crate::summary::endpoint::{begins_as_health, endpoint_hash, has_health_path, is_health_agent};
 use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fold::{Fold, Now};
+use crate::summary::keys::ALL_SEGMENTS;
 use crate::summary::requests::latency_bucket;
 use crate::summary::upstreams::masks_failure;
 use crate::summary::{Axis, Marker, Pos, Requests, Track, endpoint, hash64, is_health_check};
@@ -112,7 +113,8 @@ impl Fold {
     pub fn access(&mut self, at: LineAt<'_>, a: &Access<'_>) {
         let failed = is_failed(a.status);
         let axis = self.now.axis;
-        let key = Short::of(a.line, a.request.start, a.request.end);
+        let segments = self.segments(axis);
+        let key = Short::of(a.line, a.request.start, a.request.end, segments);
         if let (Some(c), Some(key)) = (&mut self.caches[axis as usize], key)
             && let Some(known) = c.endpoint.short(&key)
             && !(known.health || is_client_fault(a.status) || is_health_agent(a.agent))
@@ -129,6 +131,13 @@ impl Fold {
             return;
         }
         self.unknown(at, a, key);
+    }
+
+    /// How many segments of a path tell its endpoint.
+    #[inline(always)]
+    pub(in crate::summary) fn segments(&self, axis: Axis) -> u32 {
+        let caches = self.caches[axis as usize].as_ref();
+        caches.map_or(ALL_SEGMENTS, |c| c.endpoint.segments)
     }
 
     /// Counts a line of a run whose endpoint is not known yet, or which is a health check.
@@ -161,7 +170,10 @@ impl Fold {
             && !is_client_fault(who.status)
             && let Some(c) = &mut self.caches[self.now.axis as usize]
         {
-            let health = has_health_path(who.path);
+            let health = match key.is_cut() {
+                true => begins_as_health(who.path),
+                false => has_health_path(who.path),
+            };
             c.endpoint.remember_short(key, slot, health);
         }
         true

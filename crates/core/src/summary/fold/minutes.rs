@@ -148,11 +148,11 @@ impl Fold {
         });
     }
 
-    /// Writes what waits for the samples of both axes, after the last block.
-    pub(in crate::summary) fn flush_samples(&mut self) {
+    /// Writes the counts of both axes that wait, after the last block: they hold no place in it.
+    pub(in crate::summary) fn flush_counts(&mut self) {
         for (i, axis) in [Axis::Utc, Axis::Wall].into_iter().enumerate() {
             if let Some(c) = &mut self.caches[i] {
-                c.flush_samples(self.part.track_mut(axis));
+                c.flush(self.part.track_mut(axis));
             }
         }
     }
@@ -161,11 +161,6 @@ impl Fold {
     pub fn flush(&mut self, block: &[u8]) {
         for side in 0..self.failing.len() {
             self.flush_failing(block, side);
-        }
-        for (i, axis) in [Axis::Utc, Axis::Wall].into_iter().enumerate() {
-            if let Some(c) = &mut self.caches[i] {
-                c.flush(self.part.track_mut(axis));
-            }
         }
         let Some(r) = self.recent.take() else { return };
         let track = self.part.track_mut(r.axis);

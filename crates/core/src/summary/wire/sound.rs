@@ -22,7 +22,7 @@ fn line(s: &Seen) -> bool {
 fn keys(k: &Keys) -> bool {
     k.sorted().iter().all(|(_, s)| {
         s.n.iter().all(|(us, _)| TIMES.contains(&us))
-            && s.failed.steps().all(|t| step(t, 10 * SECOND))
+            && s.failed.counts().all(|(t, _)| step(t, 10 * SECOND))
     })
 }
 
@@ -40,8 +40,8 @@ fn requests(r: &Requests) -> bool {
     grids
         .iter()
         .all(|g| g.iter().all(|(us, _)| TIMES.contains(&us)))
-        && r.health_failed.steps().all(|s| step(s, SECOND))
-        && r.gone.steps().all(|t| step(t, 10 * SECOND))
+        && r.health_failed.counts().all(|(s, _)| step(s, SECOND))
+        && r.gone.counts().all(|(t, _)| step(t, 10 * SECOND))
         && r.failed_clients.steps().all(|m| step(m, MINUTE))
         && r.latency.tens().all(|(t, _)| step(t, 10 * SECOND))
         && r.masked
@@ -60,7 +60,7 @@ fn track(t: &Track) -> bool {
         x.count < MOST
             && line(&x.first)
             && TIMES.contains(&x.last_us)
-            && x.minutes.steps().all(|m| step(m, MINUTE))
+            && x.minutes.counts().all(|(m, _)| step(m, MINUTE))
             && x.tens.iter().all(|(n, s)| step(n, 10 * MINUTE) && line(s))
     });
     let named = [

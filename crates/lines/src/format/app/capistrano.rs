@@ -1,11 +1,11 @@
 //! Capistrano's log (a `START` line with the only stamp and the command, then steps, which carry none) and its `revisions.log`.
 //! Lines without a time are untimed messages; what bounds them is not decided here.
 
+use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{At, Body, Level, Message, Record};
 use crate::time::{Stamp, stamp};
-use memchr::memmem;
 
 /// The log of Capistrano (SSHKit's pretty and plain formatters write the same heads).
 pub struct Capistrano;
@@ -45,7 +45,7 @@ fn revision(line: &[u8]) -> Option<Record<'_>> {
         )
     };
     if line.starts_with(b"Branch ") {
-        let at = memmem::find(line, b") deployed as release ")? + 22;
+        let at = find(line, b") deployed as release ")? + 22;
         let id = line.get(at..at + 14)?;
         return Some(Record {
             stamped: At::Start,

@@ -2,6 +2,7 @@
 //! priority, a sequence number and a host. Firewalls that write a syslog head are read as syslog.
 
 use super::text::with_zone;
+use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::{ANY, Format, Meta};
 use crate::record::{Body, Level, Message, Record};
@@ -23,7 +24,7 @@ impl Format for Cisco {
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         // the cheap no: the name of the message stands near the start
         let near = &line[..line.len().min(128)];
-        let at = memchr::memmem::find(near, b": %")?;
+        let at = find(near, b": %")?;
         let text = &line[at + 2..];
         let level = severity(text)?;
         let mut head = &line[..at];

@@ -4,7 +4,7 @@
 use super::head::head;
 use super::message::word;
 use crate::format::flat_json::{self, decode};
-use crate::format::leaf::workload;
+use crate::format::leaf::{find, workload};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{At, Body, Level, Message, Record};
@@ -39,7 +39,7 @@ fn column(b: &[u8]) -> Option<(&[u8], &[u8])> {
 fn undoubled(b: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(b.len());
     let mut rest = b;
-    while let Some(at) = memchr::memmem::find(rest, b"\"\"") {
+    while let Some(at) = find(rest, b"\"\"") {
         out.extend_from_slice(&rest[..=at]);
         rest = &rest[at + 2..];
     }

@@ -2,6 +2,7 @@
 //! (`2026-03-10-13.05.00.123456+060 E1234A567  LEVEL: Error`); what is said stands behind `MESSAGE :`.
 
 use super::message;
+use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, Reader};
 use crate::record::{Body, Level, Record};
@@ -48,7 +49,7 @@ fn head(line: &[u8]) -> Option<(Stamp, Level)> {
     if !matches!(offset[0], b'+' | b'-') || minutes.abs() > 14 * 60 {
         return None;
     }
-    let level = memchr::memmem::find(rest, b"LEVEL: ")?;
+    let level = find(rest, b"LEVEL: ")?;
     let word = rest[level + 7..].split(|c| *c == b' ').next()?;
     let level = match word {
         b"Event" => Level::Info,

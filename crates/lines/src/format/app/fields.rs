@@ -8,11 +8,11 @@ use super::values::{
 };
 use crate::format::app::keys::{Meaning, RequestPart, meaning, part};
 use crate::format::flat_json::decode;
+use crate::format::leaf::find;
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym::{self, Field};
 use crate::record::{At, Body, Level, Message, Record, Request};
 use crate::time::{Precision, Stamp};
-use memchr::memmem;
 use std::borrow::Cow;
 
 /// A raw value and how sure its name is (smaller is surer).
@@ -103,7 +103,7 @@ impl<'a> Fields<'a> {
             Meaning::Loose => {
                 put(&mut self.text, 3, value);
                 // loguru writes the stack into the text of the whole line only.
-                if memmem::find(value, b"Traceback (most recent call last)").is_some() {
+                if find(value, b"Traceback (most recent call last)").is_some() {
                     put(&mut self.error, 0, value);
                 }
             }

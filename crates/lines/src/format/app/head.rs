@@ -2,6 +2,7 @@
 //! Reads words by their shape only; stamps and the text itself belong to the formats.
 
 use super::message::{colour, word};
+use crate::format::leaf::find;
 use crate::record::{Kind, Level};
 use memchr::memchr;
 
@@ -416,10 +417,7 @@ fn bare<'a>(h: &mut Head<'a>, b: &'a [u8]) -> Option<&'a [u8]> {
 /// Whether a name is that of a thread and no host: `http-nio-8080-exec-1`, `pool-2-thread-1`.
 fn is_thread(name: &[u8]) -> bool {
     const SIGNS: [&[u8]; 4] = [b"exec-", b"hread", b"pool-", b"-nio-"];
-    name == b"main"
-        || SIGNS
-            .iter()
-            .any(|s| memchr::memmem::find(name, s).is_some())
+    name == b"main" || SIGNS.iter().any(|s| find(name, s).is_some())
 }
 
 /// The level in a word of parts: `production.ERROR` of Monolog, `critical/ApiListener` of Icinga, `host/ERROR/locust`.

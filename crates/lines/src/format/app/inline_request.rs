@@ -4,6 +4,7 @@
 
 use crate::format::app::message::{duration, status, told_request, word};
 use crate::format::leaf;
+use crate::format::leaf::find;
 use crate::record::Request;
 
 /// The request whose answer a text tells; without method and path where the text does not repeat them.
@@ -46,7 +47,7 @@ fn completed(text: &[u8]) -> Option<Request<'_>> {
     let (code, rest) = word(text.strip_prefix(b"Completed ")?);
     let code = status(code)?;
     // the reason in words, which begin with a capital
-    let at = memchr::memmem::find(&rest[..rest.len().min(48)], b" in ")?;
+    let at = find(&rest[..rest.len().min(48)], b" in ")?;
     let reason = rest[..at].first()?.is_ascii_uppercase();
     let (us, _) = duration(&rest[at + 4..])?;
     reason.then(|| request(code, us))
@@ -77,7 +78,7 @@ fn finished(text: &[u8]) -> Option<Request<'_>> {
     let behind = |w: &&[&[u8]]| w[0] == b"-" && status(w[1]).is_some();
     let code = words.windows(2).rfind(behind)?[1];
     let took = words.last().and_then(|w| duration(w));
-    let host = memchr::memmem::find(url, b"://").map_or(url, |n| &url[n + 3..]);
+    let host = find(url, b"://").map_or(url, |n| &url[n + 3..]);
     let path = memchr::memchr(b'/', host).map_or(&b"/"[..], |n| &host[n..]);
     Some(Request {
         method,
@@ -114,7 +115,7 @@ fn routed(text: &[u8]) -> Option<Request<'_>> {
     let (path, rest) = word(rest);
     let (client, rest) = word(rest.strip_prefix(b"for ")?);
     let (code, rest) = word(rest);
-    let at = memchr::memmem::find(&rest[..rest.len().min(64)], b"in ")?;
+    let at = find(&rest[..rest.len().min(64)], b"in ")?;
     let (us, _) = duration(&rest[at + 3..])?;
     let asked = path.starts_with(b"/") && method.iter().all(u8::is_ascii_uppercase);
     asked.then_some(Request {
@@ -131,7 +132,7 @@ fn by_route(text: &[u8]) -> Option<Request<'_>> {
     let rest = text[close + 1..].strip_prefix(b" ")?;
     let name = text[1..close].iter();
     let named = name.clone().len() > 0 && name.clone().all(|c| c.is_ascii_graphic());
-    memchr::memmem::find(rest, b" => ")?;
+    find(rest, b" => ")?;
     told_request(rest).filter(|_| named)
 }
 

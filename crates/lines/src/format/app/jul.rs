@@ -3,6 +3,7 @@
 
 use super::message::{self, service_of_logger};
 use super::stack;
+use crate::format::leaf::find;
 use crate::format::leaf::{Parser, alt, blank, eof, verify, word};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, Reader, is_any};
@@ -103,7 +104,7 @@ impl Reader for JulReader {
             self.open = false;
             return Some(Record::new(Some(stamp), Body::Nothing));
         }
-        let said = memchr::memmem::find(&line[..line.len().min(24)], b": ")
+        let said = find(&line[..line.len().min(24)], b": ")
             .and_then(|n| Some((level(&line[..n])?, &line[n + 2..])));
         if let Some((level, text)) = said
             && let Some((stamp, class)) = self.awaited.take()

@@ -1,12 +1,12 @@
 //! klog and glog (Kubernetes and other Go and C++ programs): `E0310 13:05:00.000001       1 file.go:88] text`, month and day glued
 //! to the level, no year and no zone; newer glog has the year too (`E20260310 …`), CockroachDB two digits of it and no bracket.
 
+use crate::format::leaf::find;
 use crate::format::leaf::{Leaf, Parser, alt, before_near, preceded, rest, space0, tag, take};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Level, MarkerKind, Message, Record};
 use crate::time::{Stamp, stamp};
-use memchr::memmem;
 
 /// The log of klog and glog.
 pub struct Klog;
@@ -86,7 +86,7 @@ fn with_year(i: &[u8]) -> Leaf<'_, Stamp> {
 
 /// CockroachDB has a mark instead of the bracket, and a counter behind it.
 fn after_mark(i: &[u8]) -> Leaf<'_, &[u8]> {
-    match memmem::find(&i[..i.len().min(160)], b" \xe2\x8b\xae ") {
+    match find(&i[..i.len().min(160)], b" \xe2\x8b\xae ") {
         Some(n) => rest(&i[n + 5..]),
         None => Err(nom::Err::Error(())),
     }

@@ -3,6 +3,7 @@
 
 use crate::format::app::head::bracket;
 use crate::format::app::message::word;
+use crate::format::leaf::find;
 use crate::record::Level;
 use memchr::{memchr, memmem};
 
@@ -58,7 +59,7 @@ fn in_bracket(text: &[u8]) -> Option<Level> {
     if let [b'[', letter, b'|', ..] = text {
         return Level::from_word(&[*letter]);
     }
-    if let Some(at) = memmem::find(text, b"] (0x") {
+    if let Some(at) = find(text, b"] (0x") {
         return sssd(&text[at + 5..]);
     }
     let (inner, rest) = bracket(text)?;
@@ -145,7 +146,7 @@ fn threaded(text: &[u8]) -> Option<Level> {
         return None;
     }
     if said.starts_with(b"log_channel(") {
-        let at = memmem::find(said, b" log [")?;
+        let at = find(said, b" log [")?;
         return bracket(&said[at + 5..]).and_then(|(w, _)| Level::from_word(w));
     }
     match detail {
@@ -208,7 +209,7 @@ fn vmkernel(first: &[u8]) -> Option<Level> {
 
 /// ZoneMinder's `web_php[123].ERR`.
 fn zoneminder(first: &[u8]) -> Option<Level> {
-    let at = memmem::find(first, b"].")?;
+    let at = find(first, b"].")?;
     match &first[at + 2..] {
         b"ERR" => Some(Level::Error),
         b"WAR" => Some(Level::Warn),
@@ -281,7 +282,7 @@ fn lettered(first: &[u8], rest: &[u8]) -> Option<Level> {
 /// SQL Server's `spid7s      Error: 823, Severity: 24, State: 2.`: from 17 on the server is to blame, from 20 on a task died.
 fn sql_server(first: &[u8], rest: &[u8]) -> Option<Level> {
     first.first()?.is_ascii_alphabetic().then_some(())?;
-    let at = memmem::find(rest.strip_prefix(b"Error: ")?, b", Severity: ")?;
+    let at = find(rest.strip_prefix(b"Error: ")?, b", Severity: ")?;
     let severity = &rest[7 + at + 12..];
     let n = severity.iter().take_while(|c| c.is_ascii_digit()).count();
     match std::str::from_utf8(&severity[..n])
@@ -299,7 +300,7 @@ fn sql_server(first: &[u8], rest: &[u8]) -> Option<Level> {
 
 /// Puppet's `Puppet (err): …`.
 fn puppet(text: &[u8]) -> Option<Level> {
-    let end = memmem::find(text, b"): ")?;
+    let end = find(text, b"): ")?;
     let open = memmem::rfind(&text[..end], b" (")?;
     match &text[open + 2..end] {
         b"err" => Some(Level::Error),
@@ -313,14 +314,14 @@ fn puppet(text: &[u8]) -> Option<Level> {
 
 /// The cluster's log of Ceph: `mon.a (mon.0) 123 : cluster [ERR] …`.
 fn ceph_cluster(text: &[u8]) -> Option<Level> {
-    let at = memmem::find(text, b" : cluster [")?;
+    let at = find(text, b" : cluster [")?;
     let (w, _) = bracket(&text[at + 11..])?;
     Level::from_word(w)
 }
 
 /// vSphere's `esx1 Hostd: error hostd[2099] [Originator@6876 …] …`.
 fn vmware(text: &[u8]) -> Option<Level> {
-    let at = memmem::find(text, b" [Originator@")?;
+    let at = find(text, b" [Originator@")?;
     let mut words = text[..at].split(|c| *c == b' ');
     words.find_map(|w| match w {
         b"panic" => Some(Level::Fatal),

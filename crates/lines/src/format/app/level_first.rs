@@ -4,12 +4,13 @@
 use super::message::{body, service_of_logger};
 use crate::format::flat_json::fields;
 use crate::format::leaf;
+use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::synonym;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Level, Message, Record};
 use crate::time::Stamp;
-use memchr::{memchr, memmem};
+use memchr::memchr;
 use std::borrow::Cow;
 
 /// Lines that begin with their level.
@@ -114,7 +115,7 @@ fn winston(line: &[u8]) -> Option<(Level, &[u8], Stamp, u16)> {
     let colon = memchr(b':', &line[..line.len().min(9)])?;
     let level = Level::from_word(&line[..colon]).filter(|_| colon > 2)?;
     let rest = line[colon + 1..].strip_prefix(b" ")?;
-    let at = memmem::find(rest, b" {\"")?;
+    let at = find(rest, b" {\"")?;
     let (mut stamp, mut status) = (None, 0);
     fields(&rest[at + 1..], |k, v| {
         match (k, v.text()) {

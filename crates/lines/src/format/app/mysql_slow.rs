@@ -2,12 +2,12 @@
 //! `SET timestamp=…;` where they are needed, then the statement. A record is cited at its statement, whose words are not read for markers: `rollback` there is SQL.
 
 use crate::format::leaf;
+use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, Reader};
 use crate::record::{Body, Level, Message, Record};
 use crate::time::stamp::any_shape;
 use crate::time::{Precision, SECOND, Stamp};
-use memchr::memmem;
 use std::borrow::Cow;
 
 /// Slow query log of MySQL and MariaDB.
@@ -84,7 +84,7 @@ impl Reader for MysqlSlowReader {
             return nothing.filter(|_| self.next == Next::More);
         }
         if let Some(settings) = line.strip_prefix(b"SET ")
-            && let Some(at) = memmem::find(settings, b"timestamp=")
+            && let Some(at) = find(settings, b"timestamp=")
         {
             self.epoch = epoch(&settings[at + 10..]);
             return nothing;
@@ -130,7 +130,7 @@ fn epoch(b: &[u8]) -> Option<Stamp> {
 
 /// What the server writes when it opens the log.
 pub(super) fn is_banner(line: &[u8]) -> bool {
-    (memmem::find(line, b", Version: ").is_some() && line.ends_with(b"started with:"))
+    (find(line, b", Version: ").is_some() && line.ends_with(b"started with:"))
         || line.starts_with(b"Tcp port: ")
         || line.starts_with(b"TCP Port: ")
         || line.starts_with(b"Time                 Id Command    Argument")

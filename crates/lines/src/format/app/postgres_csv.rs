@@ -2,6 +2,7 @@
 //! A quoted message may go on over several lines; its first line is read.
 
 use super::postgres::severity;
+use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Message, Record};
@@ -83,7 +84,7 @@ impl<'a> Columns<'a> {
 
 /// With single quotes for doubled ones.
 fn unquoted(b: &[u8]) -> Cow<'_, [u8]> {
-    if memchr::memmem::find(b, b"\"\"").is_none() {
+    if find(b, b"\"\"").is_none() {
         return Cow::Borrowed(b);
     }
     let mut out = Vec::with_capacity(b.len());

@@ -1,6 +1,7 @@
 //! Stack traces: which lines continue a record, and which line of a stack tells the error.
 //! Decided from the line alone; what record a line is attached to is the scanner's affair.
 
+use crate::format::leaf::find;
 use memchr::memmem;
 
 /// Why a line looks like the continuation of the record before it.
@@ -128,7 +129,7 @@ pub fn exception(line: &[u8]) -> Option<&[u8]> {
     }
     if t.starts_with(b"panic: ")
         || t.starts_with(b"fatal error: ")
-        || (t.starts_with(b"thread '") && memmem::find(t, b"' panicked at").is_some())
+        || (t.starts_with(b"thread '") && find(t, b"' panicked at").is_some())
     {
         return Some(t);
     }
@@ -182,7 +183,7 @@ pub fn telling_line(stack: &[u8]) -> &[u8] {
         .split(|c| *c == b'\n')
         .map(|l| l.trim_ascii())
         .filter(|l| !l.is_empty());
-    if memmem::find(stack, b"Traceback (most recent call last)").is_some() {
+    if find(stack, b"Traceback (most recent call last)").is_some() {
         return lines.next_back().unwrap_or(b"");
     }
     let first = lines.next().unwrap_or(b"");

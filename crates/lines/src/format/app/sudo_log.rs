@@ -1,12 +1,12 @@
 //! The log file of sudo itself (`Defaults logfile`): syslog's time, perhaps with a year, no host and no tag: `Mar 10 13:05:00 : ops :
 //! TTY=… ; PWD=… ; USER=root ; COMMAND=…`. SudoReader are wrapped, so that the command may stand in the next one.
 
+use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, Reader};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::Stamp;
 use crate::time::stamp;
-use memchr::memmem;
 use std::borrow::Cow;
 
 /// sudo's own log file.
@@ -41,18 +41,18 @@ fn begun(line: &[u8]) -> Option<(Stamp, &[u8])> {
         (rest, stamp) = (&line[n..], with_year);
     }
     let text = rest.strip_prefix(b" : ")?;
-    let n = memmem::find(&text[..text.len().min(64)], b" : ")?;
+    let n = find(&text[..text.len().min(64)], b" : ")?;
     let named = !text[..n].is_empty() && !text[..n].contains(&b' ');
     let behind = &text[n + 3..];
     let known = [&b"TTY="[..], b"HOST=", b"PWD=", b"USER="];
     let own = known.iter().any(|k| behind.starts_with(k))
-        || memmem::find(behind, b" ; ").is_some() && behind.contains(&b'=');
+        || find(behind, b" ; ").is_some() && behind.contains(&b'=');
     (named && own).then_some((stamp, text))
 }
 
 /// The record of a whole entry, as syslog's lines of sudo make it.
 fn told(stamp: Stamp, text: &[u8]) -> Record<'_> {
-    if memmem::find(text, b"COMMAND=").is_none() {
+    if find(text, b"COMMAND=").is_none() {
         return Record::new(Some(stamp), Body::Nothing);
     }
     let mut m = Message::new(Level::Info, b"");
@@ -93,7 +93,7 @@ impl Reader for SudoReader {
         };
         text.push(b' ');
         text.extend_from_slice(&more[..more.len().min(LONGEST)]);
-        if memmem::find(&text, b"COMMAND=").is_none() {
+        if find(&text, b"COMMAND=").is_none() {
             text.truncate(LONGEST);
             self.open = Some((stamp, text));
             return Some(Record::new(None, Body::Nothing));

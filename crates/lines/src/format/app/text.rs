@@ -4,13 +4,13 @@
 use super::head::{Head, bracket, head};
 use super::message;
 use crate::format::app::late_level;
+use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{At, Body, Kind, Level, Record};
 use crate::time::stamp::{self, Leaf};
 use crate::time::zone::{self, Zone};
 use crate::time::{Dated, MINUTE, Stamp};
-use memchr::memmem;
 use std::borrow::Cow;
 
 /// The generic text format.
@@ -216,12 +216,12 @@ pub(crate) fn foreign(h: &Head<'_>, after_stamp: &[u8]) -> bool {
     h.level.is_none()
         && (message::quoted_request(h.text).is_some_and(|_| !by_chi(h.text))
             || message::unquoted_access(h.text)
-            || memmem::find(h.text, b"\"- - - \"").is_some())
+            || find(h.text, b"\"- - - \"").is_some())
 }
 
 /// Whether a text is of chi's logger (Go): `[host/id] "GET /x HTTP/1.1" from 10.0.0.9:51234 - 500 12B in 1ms`.
 fn by_chi(text: &[u8]) -> bool {
-    memmem::find(text, b"\" from ").is_some()
+    find(text, b"\" from ").is_some()
 }
 
 /// The level that labels of known writers tell; the label stays in the text.
@@ -252,7 +252,7 @@ pub(crate) fn deploy_tool(t: &[u8]) -> bool {
         Some(b'+') => t.starts_with(b"+ "),
         Some(b'd') => {
             t.starts_with(b"deployment.apps/")
-                || (t.starts_with(b"deployment \"") && memmem::find(t, b"rolled out").is_some())
+                || (t.starts_with(b"deployment \"") && find(t, b"rolled out").is_some())
         }
         Some(b'W') => t.starts_with(b"Waiting for deployment \""),
         _ => false,

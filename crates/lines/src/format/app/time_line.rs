@@ -3,6 +3,7 @@
 
 use super::message;
 use super::stack::{Continuation, continuation};
+use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, Reader, is_any};
 use crate::record::{Body, Level, Record};
@@ -52,7 +53,7 @@ fn alone(line: &[u8]) -> Option<(Stamp, Level)> {
 /// `=ERROR REPORT==== 10-Mar-2026::13:05:00 ===`.
 fn report(line: &[u8]) -> Option<(Stamp, Level)> {
     let rest = line.strip_prefix(b"=")?.strip_suffix(b" ===")?;
-    let at = memchr::memmem::find(rest, b" REPORT==== ")?;
+    let at = find(rest, b" REPORT==== ")?;
     let level = match &rest[..at] {
         b"INFO" | b"PROGRESS" => Level::Info,
         b"WARNING" => Level::Warn,

@@ -2,6 +2,7 @@
 
 use super::cells::{CellKey, Layout};
 use super::{Column, Columns};
+use crate::format::leaf::find;
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym::{self, Field};
 use crate::record::{Level, METHODS};
@@ -134,8 +135,8 @@ fn kinds(v: &[u8]) -> impl Iterator<Item = Is> {
 /// Whether a line looks like a request that was answered: a request line or a method and a path, and a status.
 pub fn is_request(line: &[u8]) -> bool {
     // nearly all lines of other kinds are spared the cutting
-    let named = |m: &&[u8]| memchr::memmem::find(line, m).is_some();
-    let lower = || line.first() == Some(&b'{') && memchr::memmem::find(line, b"\"get\"").is_some();
+    let named = |m: &&[u8]| find(line, m).is_some();
+    let lower = || line.first() == Some(&b'{') && find(line, b"\"get\"").is_some();
     if !METHODS.iter().any(named) && !lower() {
         return false;
     }

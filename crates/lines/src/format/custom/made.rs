@@ -4,6 +4,7 @@
 use super::time::TimeFormat;
 use super::{MAX, Markers, Matcher, Slot, columns, json, regex, steps};
 use crate::format::app::message::service_of_logger;
+use crate::format::leaf::find;
 use crate::format::request_fields::Taken;
 use crate::format::synonym::{self, Field};
 use crate::format::{Format, Meta};
@@ -180,7 +181,7 @@ impl Format for Custom {
         }
         // behind `Nov 20 06:33:21 lb haproxy[950]: `
         let near = &line[..line.len().min(160)];
-        let at = memchr::memmem::find(near, b"]: ")? + 3;
+        let at = find(near, b"]: ")? + 3;
         let inner = &line[at..];
         self.values(inner).map(|v| self.record(inner, &v))
     }

@@ -5,6 +5,7 @@ use super::time::TimeFormat;
 use super::{MAX, Matcher, Slot};
 use crate::format::flat_json::string_end;
 use crate::format::leaf::Leaf;
+use crate::format::leaf::find;
 use crate::format::synonym::Field;
 use crate::time::Stamp;
 use memchr::memmem;
@@ -226,7 +227,7 @@ fn value_end(shape: &ValueShape, b: &[u8], next: &[u8]) -> Option<usize> {
             let end = if next.is_empty() {
                 b.len()
             } else {
-                memmem::find(b, next)?
+                find(b, next)?
             };
             (!b[..end].contains(&b' ')).then_some(end)
         }

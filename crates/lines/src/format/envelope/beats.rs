@@ -3,6 +3,7 @@
 
 use super::{Envelope, Inside, Outer, Peeled, Text, name, string, time};
 use crate::format::flat_json::{Value, fields};
+use crate::format::leaf::find;
 use crate::record::At;
 use std::borrow::Cow;
 
@@ -20,7 +21,7 @@ impl Envelope for Beats {
         if line.first() != Some(&b'{') {
             return None;
         }
-        let has = |k: &[u8]| memchr::memmem::find(line, k).is_some();
+        let has = |k: &[u8]| find(line, k).is_some();
         let hit = line.starts_with(b"{\"_index\"") && has(b"\"_source\"");
         let shipped = hit
             || has(b"\"kubernetes\"")

@@ -3,6 +3,7 @@
 
 use super::{Envelope, Inside, Outer, Peeled, name, string, time};
 use crate::format::flat_json::{Value, begins_with, fields};
+use crate::format::leaf::find;
 use crate::time::{Precision, stamp};
 use std::borrow::Cow;
 
@@ -49,7 +50,7 @@ fn begins_a_line(text: &[u8]) -> bool {
 }
 
 fn event(line: &[u8]) -> Option<Peeled<'_>> {
-    let has = |k: &[u8]| memchr::memmem::find(line, k).is_some();
+    let has = |k: &[u8]| find(line, k).is_some();
     if !has(b"\"message\"")
         || !(has(b"\"ingestionTime\"")
             || has(b"\"logStreamName\"")

@@ -3,6 +3,7 @@
 
 use super::{Envelope, Inside, Outer, Peeled, Text, name, string, time};
 use crate::format::flat_json::{Value, fields};
+use crate::format::leaf::find;
 
 /// Rows of exports.
 pub struct Export;
@@ -18,7 +19,7 @@ impl Envelope for Export {
         if line.first() != Some(&b'{') {
             return None;
         }
-        let has = |k: &[u8]| memchr::memmem::find(line, k).is_some();
+        let has = |k: &[u8]| find(line, k).is_some();
         let known = has(b"\"_raw\"")
             // with a level it is a line of HashiCorp's logger
             || (has(b"\"@message\"") && !has(b"\"@level\""))

@@ -2,6 +2,7 @@
 
 use super::{Envelope, Inside, Outer, Peeled, Text, name, string};
 use crate::format::flat_json::{Value, decode, fields};
+use crate::format::leaf::find;
 use crate::time::{DAY, stamp};
 use std::borrow::Cow;
 
@@ -25,7 +26,7 @@ impl Envelope for FluentBit {
             .take_while(|c| c.is_ascii_digit())
             .count();
         let rest = inner.get(n..)?.strip_prefix(b"] ")?;
-        let colon = memchr::memmem::find(&rest[..rest.len().min(256)], b": [")?;
+        let colon = find(&rest[..rest.len().min(256)], b": [")?;
         let (tag, rest) = (&rest[..colon], &rest[colon + 3..]);
         let rest = rest.strip_prefix(b"[").unwrap_or(rest);
         let end = rest
@@ -33,7 +34,7 @@ impl Envelope for FluentBit {
             .take(40)
             .position(|c| matches!(c, b',' | b']'))?;
         let at = stamp::whole(&rest[..end]).filter(|s| s.wall_us >= DAY)?;
-        let map = memchr::memmem::find(rest, b"{\"")?;
+        let map = find(rest, b"{\"")?;
         let mut outer = Outer::new(Some(at), Inside::Bare);
         outer.service = service(tag);
         let text = value(&rest[map..], b"log").or_else(|| value(&rest[map..], b"message"))?;
@@ -47,7 +48,7 @@ impl Envelope for FluentBit {
 /// The string behind `"key"=>`.
 fn value<'a>(map: &'a [u8], key: &[u8]) -> Option<Text<'a>> {
     let wanted = [b"\"", key, b"\"=>\""].concat();
-    let at = memchr::memmem::find(map, &wanted)? + wanted.len();
+    let at = find(map, &wanted)? + wanted.len();
     let inner = &map[at..];
     let mut end = 0;
     loop {
@@ -104,7 +105,7 @@ impl Envelope for Fluentd {
             }
             None => {
                 let r = rest.strip_prefix(b" ")?;
-                let n = memchr::memmem::find(&r[..r.len().min(256)], b": {")?;
+                let n = find(&r[..r.len().min(256)], b": {")?;
                 (&r[..n], &r[n + 2..])
             }
         };

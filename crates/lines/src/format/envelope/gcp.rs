@@ -3,6 +3,7 @@
 
 use super::{Envelope, Inside, Outer, Peeled, name, string, time};
 use crate::format::flat_json::{Value, fields};
+use crate::format::leaf::find;
 use crate::record::Level;
 
 /// Google Cloud log entries around a line.
@@ -16,7 +17,7 @@ impl Envelope for Gcp {
         "Google Cloud Logging entries with a text or JSON payload"
     }
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        let has = |k: &[u8]| memchr::memmem::find(line, k).is_some();
+        let has = |k: &[u8]| find(line, k).is_some();
         if line.first() != Some(&b'{')
             || !(has(b"\"textPayload\"") || has(b"\"jsonPayload\""))
             || has(b"\"httpRequest\"")

@@ -4,6 +4,7 @@
 use super::{Envelope, Inside, Outer, Peeled, Text, name, string};
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf;
+use crate::format::leaf::find;
 use crate::record::Level;
 use crate::time::{Precision, Stamp};
 use std::borrow::Cow;
@@ -19,9 +20,7 @@ impl Envelope for Journald {
         "journalctl -o json and -o export"
     }
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if line.first() != Some(&b'{')
-            || memchr::memmem::find(line, b"__REALTIME_TIMESTAMP").is_none()
-        {
+        if line.first() != Some(&b'{') || find(line, b"__REALTIME_TIMESTAMP").is_none() {
             return None;
         }
         let (mut text, mut outer) = (None, Outer::new(None, Inside::Tagged));

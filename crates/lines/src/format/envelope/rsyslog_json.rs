@@ -3,6 +3,7 @@
 
 use super::{Envelope, Inside, Outer, Peeled, name, string, time};
 use crate::format::flat_json::fields;
+use crate::format::leaf::find;
 use crate::record::Level;
 use std::borrow::Cow;
 
@@ -20,7 +21,7 @@ impl Envelope for RsyslogJson {
         if line.first() != Some(&b'{') {
             return None;
         }
-        let has = |k: &[u8]| memchr::memmem::find(line, k).is_some();
+        let has = |k: &[u8]| find(line, k).is_some();
         if !(has(b"\"timereported\"")
             || has(b"\"syslogtag\"")
             || has(b"\"syslogfacility-text\"")

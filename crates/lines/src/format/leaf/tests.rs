@@ -113,6 +113,12 @@ proptest! {
     }
 
     #[test]
+    fn what_is_found_is_where_a_searcher_finds_it(line in "[ae\"Q=]{0,40}", wanted in "[ae\"Q=]{0,3}") {
+        let place = memmem::find(line.as_bytes(), wanted.as_bytes());
+        prop_assert_eq!(find(line.as_bytes(), wanted.as_bytes()), place);
+    }
+
+    #[test]
     fn short_numbers_agree(v in 0u64..10_000_000, tail in "[ -~]{8}") {
         let s = format!("{v} {tail}");
         prop_assert_eq!(short_uint(s.as_bytes()), Some((v, v.to_string().len())));

@@ -2,11 +2,12 @@
 //! processes that ended abnormally are notices; all else is a message.
 
 use crate::format::leaf;
+use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Kind, Level, MarkerKind, Message, Notice, Record};
 use crate::time::stamp::epoch;
-use memchr::{memchr, memmem};
+use memchr::memchr;
 use std::borrow::Cow;
 
 /// audit.log.
@@ -51,7 +52,7 @@ impl Format for Auditd {
 fn value<'a>(text: &'a [u8], key: &str) -> Option<&'a [u8]> {
     let mut from = 0;
     loop {
-        let at = from + memmem::find(&text[from..], key.as_bytes())?;
+        let at = from + find(&text[from..], key.as_bytes())?;
         from = at + key.len();
         if text.get(from) == Some(&b'=') && (at == 0 || matches!(text[at - 1], b' ' | b'\'')) {
             let v = &text[from + 1..];

@@ -7,13 +7,13 @@ use super::alerts::alert;
 use super::environment::may_be_production;
 use super::named::{NamedFields, is_in};
 use super::runs::run;
+use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::pager::value;
 use crate::format::{Format, Meta};
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::text::words::split;
 use crate::time::Stamp;
-use memchr::memmem;
 use serde_json::Value;
 
 /// Events of tools that have no format of their own.
@@ -59,7 +59,7 @@ impl Format for ChangeEvents {
         }
         let line = line.trim_ascii_end();
         let mut words = SPEAKS.split_ascii_whitespace();
-        if !words.any(|w| memmem::find(line, w.as_bytes()).is_some()) {
+        if !words.any(|w| find(line, w.as_bytes()).is_some()) {
             return None;
         }
         let fields = NamedFields::of(line)?;

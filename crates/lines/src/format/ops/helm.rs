@@ -1,6 +1,7 @@
 //! `helm history`, as JSON and as the table: a release's revisions. The time is when the record was made, so the start; what a
 //! revision was, its description says.
 
+use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, time};
 use crate::format::{Format, Meta, OBJECT};
@@ -34,7 +35,7 @@ impl Format for HelmHistory {
                 &field("description"),
             ));
         }
-        if line.starts_with(b"REVISION") && memchr::memmem::find(line, b"UPDATED").is_some() {
+        if line.starts_with(b"REVISION") && find(line, b"UPDATED").is_some() {
             return Some(Record::new(None, Body::Nothing));
         }
         if !line.first()?.is_ascii_digit() {

@@ -2,6 +2,7 @@
 //! Deployments, Argo CD, Argo Rollouts, Flux and the node. The time is the first of an event that repeats.
 
 use super::environment::may_be_production;
+use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
 use crate::format::{Format, Meta};
@@ -24,9 +25,7 @@ impl Format for KubernetesEvent {
         .sample(r#"{"kind":"Event","type":"Normal","reason":"ScalingReplicaSet","message":"Scaled up replica set web-7d4b9c5f6 from 0 to 3","firstTimestamp":"2026-03-10T13:00:00Z","lastTimestamp":"2026-03-10T13:00:00Z","involvedObject":{"kind":"Deployment","name":"web","namespace":"prod"}}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !OBJECT.any(line)
-            || !(NEEDLES.all(line) || memchr::memmem::find(line, b"\"note\"").is_some())
-        {
+        if !OBJECT.any(line) || !(NEEDLES.all(line) || find(line, b"\"note\"").is_some()) {
             return None;
         }
         let v: Value = serde_json::from_slice(line).ok()?;

@@ -1,6 +1,7 @@
 //! What migration tools print: Rails and Django, which write no times. The number of a Rails migration is when it was written, not
 //! when it ran; the steps have an order only.
 
+use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{Body, MarkerKind, Notice, Record};
@@ -50,9 +51,9 @@ fn rails(line: &[u8]) -> Option<Vec<Notice<'_>>> {
     let rest = line.strip_prefix(b"== ")?;
     let n = rest.iter().take_while(|c| c.is_ascii_digit()).count();
     let text = rest.get(n..)?.strip_prefix(b" ")?;
-    let colon = memchr::memmem::find(text, b": ")?;
+    let colon = find(text, b": ")?;
     let (name, verb) = (&text[..colon], &text[colon + 2..]);
-    let end = memchr::memmem::find(verb, b" =").unwrap_or(verb.len());
+    let end = find(verb, b" =").unwrap_or(verb.len());
     let title = &text[..colon + 2 + end];
     if !(12..=14).contains(&n) && n > 5 {
         return None;
@@ -94,7 +95,7 @@ fn django(line: &[u8]) -> Option<Vec<Notice<'_>>> {
             t.strip_prefix(b"Unapplying ")?,
         ),
     };
-    let dots = memchr::memmem::find(rest, b"...")?;
+    let dots = find(rest, b"...")?;
     if rest[..dots].contains(&b' ') || !rest[..dots].contains(&b'.') {
         return None;
     }

@@ -1,12 +1,13 @@
 //! supervisord: `2026-11-20 06:40:43,682 WARN exited: shop (exit status 1; not expected)`. Each exit that was not expected is a crash
 //! of the program it names, although it is written at WARN.
 
+use crate::format::leaf::find;
 use crate::format::leaf::{Parser, blank, rest, word};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Level, MarkerKind, Message, Record};
 use crate::time::stamp::iso;
-use memchr::{memchr, memmem};
+use memchr::memchr;
 use std::borrow::Cow;
 
 /// supervisord.log.
@@ -63,7 +64,7 @@ impl<'a> ProcessEvent<'a> {
             return ProcessEvent::default();
         };
         let rest = text[colon + 1..].trim_ascii_start();
-        let has = |s: &str| memmem::find(rest, s.as_bytes()).is_some();
+        let has = |s: &str| find(rest, s.as_bytes()).is_some();
         let states = match &text[..colon] {
             b"spawned" | b"stopped" => None,
             b"exited" => has("; not expected)").then_some(MarkerKind::Crash),

@@ -1,6 +1,7 @@
 //! Apache error log, 2.4 and 2.2: `[Www Mmm dd hh:mm:ss.µs yyyy] [module:level] [pid P:tid T] [client A:port] (errno)text: AHnnnnn: text`.
 //! The parts between the level and the text come in an order that differs between modules; the text keeps errno and AH code.
 
+use crate::format::leaf::find;
 use crate::format::leaf::{
     Leaf, Parser, alt, before_near, cut, delimited, many0_count, opt, space0, tag,
 };
@@ -8,7 +9,6 @@ use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Level, MarkerKind, Message, Record};
 use crate::time::stamp::{ctime, iso};
-use memchr::memmem;
 
 /// Apache error log.
 pub struct ApacheError;
@@ -62,7 +62,7 @@ fn label(i: &[u8]) -> Leaf<'_, &[u8]> {
 
 /// The text without the page that the client came from, which ends the line.
 fn before_referer(text: &[u8]) -> &[u8] {
-    let at = memmem::find(text, b", referer: ").unwrap_or(text.len());
+    let at = find(text, b", referer: ").unwrap_or(text.len());
     &text[..at]
 }
 
@@ -74,9 +74,7 @@ fn upstream(text: &[u8]) -> Option<&[u8]> {
         b"connection to backend: ",
         b"failed to make connection to backend: ",
     ];
-    let at = BEFORE
-        .iter()
-        .find_map(|b| Some(memmem::find(text, b)? + b.len()))?;
+    let at = BEFORE.iter().find_map(|b| Some(find(text, b)? + b.len()))?;
     let end = text[at..]
         .iter()
         .position(|c| matches!(c, b' ' | b','))

@@ -1,6 +1,7 @@
 //! AWS Application Load Balancer: `type time elb client:port target:port times statuses …`, blank-separated with quoted fields.
 //! New fields are appended by AWS, so the tail is read loosely. The time is that of the answer; a target that never answered is `-`.
 
+use crate::format::leaf::find;
 use crate::format::leaf::{
     self, Parser, Unit, blank, opt, quoted, status_word, unless_dash, verify, word,
 };
@@ -104,7 +105,7 @@ fn has_colon(b: &[u8; 8]) -> bool {
 
 #[inline(never)]
 fn path_of_any(url: &[u8]) -> &[u8] {
-    let Some(at) = memchr::memmem::find(&url[..url.len().min(12)], b"://") else {
+    let Some(at) = find(&url[..url.len().min(12)], b"://") else {
         return url;
     };
     let host = &url[at + 3..];
@@ -113,7 +114,7 @@ fn path_of_any(url: &[u8]) -> &[u8] {
 
 /// The name in the identifier of a group of targets.
 pub(crate) fn group_name(arn: &[u8]) -> Option<&[u8]> {
-    let at = memchr::memmem::find(arn, b":targetgroup/")? + b":targetgroup/".len();
+    let at = find(arn, b":targetgroup/")? + b":targetgroup/".len();
     arn[at..]
         .split(|&c| c == b'/')
         .next()

@@ -3,6 +3,7 @@
 
 use super::trouble::WithTrouble;
 use crate::format::app::message::colour;
+use crate::format::leaf::find;
 use crate::format::leaf::{self, quoted};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, Reader};
@@ -43,7 +44,7 @@ impl Format for DevServer {
         if stamp.offset_min.is_some() || (!client.is_empty() && !leaf::is_address(client)) {
             return None;
         }
-        if said.starts_with(b"code ") && memchr::memmem::find(said, b", message ").is_some() {
+        if said.starts_with(b"code ") && find(said, b", message ").is_some() {
             // http.server says it again in the line that follows
             return Some(Record::new(Some(stamp), Body::Nothing));
         }

@@ -3,6 +3,7 @@
 //! than these, what they mean is learnt from them, in `columns`.
 
 use super::clf::Prefix;
+use crate::format::leaf::find;
 use crate::format::leaf::{self, quoted};
 use crate::format::line_features::Signs;
 use crate::format::web::clf::tail::own;
@@ -122,7 +123,7 @@ fn spaced(line: &[u8]) -> Option<Record<'_>> {
     let (after, request) = quoted(&line[open..]).ok()?;
     let (status, rest) = status(after.strip_prefix(b" ")?)?;
     // a common log line that was cut off is nobody's
-    let torn = rest.is_empty() && memchr::memmem::find(&line[..open], b" - - [").is_some();
+    let torn = rest.is_empty() && find(&line[..open], b" - - [").is_some();
     if torn || !is_request(request) {
         return None;
     }

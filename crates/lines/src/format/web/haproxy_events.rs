@@ -2,9 +2,10 @@
 
 use super::haproxy::split_once;
 use crate::format::leaf;
+use crate::format::leaf::find;
 use crate::record::{Body, Kind, Level, MarkerKind, Message, Record};
 use crate::time::{DAY, Dated, Precision, SECOND, Stamp};
-use memchr::{memchr, memmem};
+use memchr::memchr;
 use std::borrow::Cow;
 
 /// Whether a text is an event of HAProxy: it carries no time, and begins like any sentence.
@@ -19,7 +20,7 @@ pub(super) fn event(line: &[u8]) -> Option<Record<'_>> {
 
 fn said(level: Level, text: &[u8]) -> Record<'_> {
     let mut m = Message::new(level, text);
-    let has = |s: &str| memmem::find(&text[..text.len().min(400)], s.as_bytes()).is_some();
+    let has = |s: &str| find(&text[..text.len().min(400)], s.as_bytes()).is_some();
     m.states = match text.first() {
         Some(b'S') if has(" is DOWN") => Some(MarkerKind::BackendDown),
         Some(b'S') if has(" is UP") => Some(MarkerKind::BackendUp),
@@ -35,7 +36,7 @@ fn said(level: Level, text: &[u8]) -> Record<'_> {
 }
 
 fn event_level(b: &[u8]) -> Option<Level> {
-    let has = |s: &str| memmem::find(&b[..b.len().min(400)], s.as_bytes()).is_some();
+    let has = |s: &str| find(&b[..b.len().min(400)], s.as_bytes()).is_some();
     Some(match b {
         [b'S', b'e', b'r', b'v', b'e', b'r', b' ', ..] if has("/") && has(" is DOWN") => {
             Level::Error

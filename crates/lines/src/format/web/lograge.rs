@@ -3,6 +3,7 @@
 
 use super::nginx_json::NginxJson;
 use crate::format::flat_json::{decode, fields};
+use crate::format::leaf::find;
 use crate::format::leaf::{self, Unit};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
@@ -21,7 +22,7 @@ impl Format for Lograge {
         if line.first() != Some(&b'{') {
             return None;
         }
-        memchr::memmem::find(line, b"\"controller\"")?;
+        find(line, b"\"controller\"")?;
         let (mut controller, mut action, mut took, mut error) = (false, false, None, None);
         let mut host = None;
         fields(line, |key, v| {

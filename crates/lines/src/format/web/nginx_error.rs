@@ -1,6 +1,7 @@
 //! nginx error log: `YYYY/MM/DD HH:MM:SS [level] pid#tid: *cid text, client: …, server: …, request: "…", …`.
 //! The tail is cut off from the right, since texts hold commas too. What a text means is for the marker rules.
 
+use crate::format::leaf::find;
 use crate::format::leaf::{Leaf, Parser, before, blank, delimited, digit1, opt, tag, without_port};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
@@ -115,7 +116,7 @@ impl<'a> Tail<'a> {
 
 /// Where the tail begins: the last `, client: ` outside of the quoted request, which a client may fill as it likes.
 fn client_at(text: &[u8]) -> Option<usize> {
-    let before = memmem::find(text, b", request: \"").unwrap_or(text.len());
+    let before = find(text, b", request: \"").unwrap_or(text.len());
     memmem::rfind(&text[..before], b", client: ")
 }
 

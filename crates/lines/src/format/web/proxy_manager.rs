@@ -1,6 +1,7 @@
 //! Nginx Proxy Manager's own access lines: `[time] cache upstream status - METHOD scheme host "/path" [Client …] [Length …] …`; for
 //! hosts that it answers itself the first two are missing. Stamped at the end, with an offset.
 
+use crate::format::leaf::find;
 use crate::format::leaf::{
     self, Parser, alt, blank, bracketed, capitals, quoted, tag, unless_dash, verify, word,
 };
@@ -8,7 +9,7 @@ use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Record, Request};
 use crate::time::stamp::clf;
-use memchr::{memchr, memmem};
+use memchr::memchr;
 use std::borrow::Cow;
 
 /// Access lines of Nginx Proxy Manager.
@@ -64,7 +65,7 @@ impl Format for ProxyManager {
 
 /// What stands behind a label, up to the next bracket.
 fn labelled<'a>(b: &'a [u8], label: &[u8]) -> Option<&'a [u8]> {
-    let from = memmem::find(b, label)? + label.len();
+    let from = find(b, label)? + label.len();
     let n = memchr(b']', &b[from..])?;
     Some(&b[from..from + n])
 }

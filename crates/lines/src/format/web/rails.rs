@@ -1,6 +1,7 @@
 //! Rails: `Started GET "/x" for IP at T` … `Completed 500 Internal Server Error in 100ms`, bare or behind Ruby's logger head and a
 //! request id. The request is counted at its `Completed` line; a bare one takes the time at which it was started.
 
+use crate::format::leaf::find;
 use crate::format::leaf::{self, Unit};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, Reader};
@@ -53,7 +54,7 @@ impl<'a> RailsLine<'a> {
                 let (rest, stamp) = iso(inner).ok()?;
                 let close = memchr(b']', &rest[..rest.len().min(24)])?;
                 let rest = &rest[close..];
-                let at = memmem::find(&rest[..rest.len().min(60)], b" : ")
+                let at = find(&rest[..rest.len().min(60)], b" : ")
                     .or_else(|| rest.strip_suffix(b" :").map(<[u8]>::len))?;
                 let text = rest.get(at + 3..).unwrap_or_default();
                 (Some(stamp), Level::from_word(&[*l])?, text)
@@ -99,7 +100,7 @@ impl<'a> RailsStep<'a> {
             b'S' => started(t).map(RailsStep::Started),
             b'C' => completed(t).map(RailsStep::Completed),
             b'm' => lograge(t).map(RailsStep::Completed),
-            b'P' if t.starts_with(b"Processing by ") && memmem::find(t, b"#").is_some() => {
+            b'P' if t.starts_with(b"Processing by ") && find(t, b"#").is_some() => {
                 Some(RailsStep::Between)
             }
             b' ' if t.starts_with(b"  Parameters: {") || t.starts_with(b"  Rendered ") => {
@@ -125,7 +126,7 @@ fn started(t: &[u8]) -> Option<Stamp> {
 fn completed(t: &[u8]) -> Option<Request<'_>> {
     let rest = t.strip_prefix(b"Completed ")?;
     let status = leaf::status(rest.get(..3)?)?;
-    let at = memmem::find(rest, b" in ")? + 4;
+    let at = find(rest, b" in ")? + 4;
     // the reason is written in capitals (`200 OK`, `500 Internal Server Error`), or left out
     let reason = rest[3..at - 4].trim_ascii();
     if reason.first().is_some_and(|c| !c.is_ascii_uppercase()) {

@@ -2,6 +2,7 @@
 //! one that failed stands before its line.
 
 use super::trouble::WithTrouble;
+use crate::format::leaf::find;
 use crate::format::leaf::{
     self, Leaf, Parser, Unit, alt, before, blank, bracketed, delimited, eof, number, past,
     past_last, preceded, rest, separated_pair, tag, terminated, value, word,
@@ -10,7 +11,6 @@ use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, Reader};
 use crate::record::{At, Body, Level, MarkerKind, Message, Record, Request};
 use crate::time::stamp::ctime;
-use memchr::memmem;
 
 /// The log of uWSGI.
 pub struct Uwsgi;
@@ -72,7 +72,7 @@ fn request(i: &[u8]) -> Leaf<'_, Record<'_>> {
 fn stamped(i: &[u8]) -> Leaf<'_, Record<'_>> {
     separated_pair(ctime, tag(" - "), rest)
         .map(|(stamp, text)| {
-            let has = |s: &str| memmem::find(text, s.as_bytes()).is_some();
+            let has = |s: &str| find(text, s.as_bytes()).is_some();
             let level = if has("HARAKIRI") || text.starts_with(b"DAMN") {
                 Level::Error
             } else if has("!!!") || text.starts_with(b"*** uWSGI listen queue") {
@@ -184,7 +184,7 @@ fn unstamped(line: &[u8]) -> Option<Record<'_>> {
     if let Some((_, level)) = SAID.iter().find(|(s, _)| begins(s)) {
         return Some(Record::new(None, Body::Message(Message::new(*level, line))));
     }
-    let has = |s: &str| memmem::find(line, s.as_bytes()).is_some();
+    let has = |s: &str| find(line, s.as_bytes()).is_some();
     let counted = (line.starts_with(b"worker ") && has(" buried after "))
         || (line.starts_with(b"mapped ") && has(" KB) for "));
     let known = counted || BANNER.iter().any(|s| begins(s));

@@ -6,12 +6,12 @@ pub mod vendors;
 use super::aws_alb::path_of;
 use super::envoy::{cluster_service, cluster_subset};
 use crate::format::flat_json::{Value, fields};
+use crate::format::leaf::find;
 use crate::format::leaf::{self, Unit};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, synonym};
 use crate::record::{At, Body, Record, Request};
 use crate::time::Stamp;
-use memchr::memmem;
 use std::borrow::Cow;
 
 /// Where a value goes.
@@ -194,7 +194,7 @@ impl Format for VendorJson {
             .sample(self.sample)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let held = |n: &&str| memmem::find(line, n.as_bytes()).is_some();
+        let held = |n: &&str| find(line, n.as_bytes()).is_some();
         if line.first() != Some(&b'{') || !self.needles.iter().any(held) {
             return None;
         }

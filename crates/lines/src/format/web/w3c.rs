@@ -1,6 +1,7 @@
 //! W3C extended logs: IIS, HTTPERR (http.sys), CloudFront and others. A `#Fields:` header names the columns and may come again
 //! with other columns in the middle of a file; where it carries a later `#Date:` the writer started anew.
 
+use crate::format::leaf::find;
 use crate::format::leaf::{self, Leaf, Parser, Unit, alt, quoted, rest, tag};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, Reader};
@@ -116,7 +117,7 @@ impl Reader for W3cReader {
         let nothing = Some(Record::new(None, Body::Nothing));
         match name {
             b"Fields" => {
-                self.local = memchr::memmem::find(value, b"-local").is_some();
+                self.local = find(value, b"-local").is_some();
                 self.columns = value
                     .split(|c| matches!(c, b' ' | b'\t'))
                     .filter(|w| !w.is_empty())
