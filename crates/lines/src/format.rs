@@ -13,6 +13,7 @@ pub mod line_features;
 pub mod meta;
 pub mod ops;
 pub mod pager;
+pub mod pods;
 pub mod request_fields;
 pub mod synonym;
 pub mod web;

@@ -35,14 +35,14 @@ struct Chunk {
 
 /// Numbers as they are written, three at most.
 #[derive(Default)]
-struct Digits {
+struct NumberWriter {
     bytes: [u8; 32],
     len: usize,
 }
 
-impl Digits {
-    fn of(numbers: &[u64]) -> Digits {
-        let mut all = Digits::default();
+impl NumberWriter {
+    fn of(numbers: &[u64]) -> NumberWriter {
+        let mut all = NumberWriter::default();
         for n in numbers {
             let mut n = *n;
             while n >= 128 {
@@ -85,7 +85,7 @@ fn group(step: i64) -> i64 {
 }
 
 /// Where a step lies in a chunk.
-enum Place {
+enum ReadingPoint {
     /// Where its count is written, and the count.
     Held(Range<usize>, u32),
     /// The steps around it, and where it is written how far they lie apart.
@@ -97,7 +97,7 @@ impl Chunk {
         Chunk {
             first: step,
             last: step,
-            bytes: Digits::of(&[u64::from(n)]).bytes().to_vec(),
+            bytes: NumberWriter::of(&[u64::from(n)]).bytes().to_vec(),
         }
     }
 
@@ -116,7 +116,7 @@ impl Chunk {
             // most of them
             return self.put(&[apart as u8, n as u8]);
         }
-        self.put(Digits::of(&[apart, u64::from(n)]).bytes());
+        self.put(NumberWriter::of(&[apart, u64::from(n)]).bytes());
     }
 
     #[inline]
@@ -137,22 +137,22 @@ impl Chunk {
         let sum = (number(&self.bytes, &mut { from }) as u32).saturating_add(n);
         self.bytes.truncate(from);
         self.bytes
-            .extend_from_slice(Digits::of(&[u64::from(sum)]).bytes());
+            .extend_from_slice(NumberWriter::of(&[u64::from(sum)]).bytes());
     }
 
     /// The place of a step that lies neither before nor behind all of them.
-    fn place(&self, step: i64) -> Place {
+    fn place(&self, step: i64) -> ReadingPoint {
         let (mut at, mut here) = (0, self.first);
         loop {
             let from = at;
             let n = number(&self.bytes, &mut at) as u32;
             if here >= step {
-                return Place::Held(from..at, n);
+                return ReadingPoint::Held(from..at, n);
             }
             let from = at;
             let next = here.wrapping_add(number(&self.bytes, &mut at) as i64);
             if next > step {
-                return Place::Between(here, from..at, next);
+                return ReadingPoint::Between(here, from..at, next);
             }
             here = next;
         }
@@ -160,7 +160,7 @@ impl Chunk {
 
     /// Writes other numbers in place of some.
     fn write(&mut self, place: Range<usize>, numbers: &[u64]) {
-        let new = Digits::of(numbers);
+        let new = NumberWriter::of(numbers);
         self.bytes.splice(place, new.bytes().iter().copied());
     }
 
@@ -218,10 +218,10 @@ impl CountByStep {
             (Some(last), follower)
         } else {
             match c.place(step) {
-                Place::Held(place, old) => {
+                ReadingPoint::Held(place, old) => {
                     return c.write(place, &[u64::from(old.saturating_add(n))]);
                 }
-                Place::Between(before, place, after) => {
+                ReadingPoint::Between(before, place, after) => {
                     let apart = [behind(step, before), u64::from(n), behind(after, step)];
                     c.write(place, &apart);
                     (Some(before), Some(after))
@@ -288,8 +288,8 @@ impl CountByStep {
         let next = self.chunks.partition_point(|c| c.first <= step);
         let c = self.chunks[..next].last().filter(|c| step <= c.last)?;
         match c.place(step) {
-            Place::Held(_, n) => Some(n),
-            Place::Between(..) => None,
+            ReadingPoint::Held(_, n) => Some(n),
+            ReadingPoint::Between(..) => None,
         }
     }
 

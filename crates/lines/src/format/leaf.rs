@@ -439,35 +439,5 @@ pub fn past_last<'a>(mark: &'static str) -> impl Grammar<'a, &'a [u8]> {
     }
 }
 
-/// The workload of a pod (`shop-cart` of `shop-cart-7f9c64b5bd-x2x8q`): what stands before the hash of its replica set and
-/// its own five letters. `None` for other names.
-pub fn workload(pod: &[u8]) -> Option<&[u8]> {
-    let dash = memchr::memrchr(b'-', pod)?;
-    let (set, own) = (&pod[..dash], &pod[dash + 1..]);
-    let dash = memchr::memrchr(b'-', set)?;
-    let (name, hash) = (&set[..dash], &set[dash + 1..]);
-    let low = |b: &[u8]| {
-        b.iter()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-    };
-    let fits = own.len() == 5
-        && (5..=10).contains(&hash.len())
-        && hash.iter().any(u8::is_ascii_digit)
-        && low(own)
-        && low(hash)
-        && name.first().is_some_and(u8::is_ascii_lowercase)
-        && name.len() <= 128;
-    fits.then_some(name)
-}
-
-/// The service of a pod: its workload, without the version that deployments beside each other bear (`cart` of
-/// `cart-v2-7f9c64b5bd-x2x8q`).
-pub fn service_of_pod(pod: &[u8]) -> Option<&[u8]> {
-    let name = workload(pod)?;
-    let version = memchr::memmem::rfind(name, b"-v");
-    let version = version.filter(|at| uint(&name[at + 2..]).is_some());
-    Some(version.map_or(name, |at| &name[..at]))
-}
-
 #[cfg(test)]
 mod tests;

@@ -97,7 +97,7 @@ impl<'a> Taken<'a> {
             Field::Host | Field::Service | Field::Server if is_name(value) => {
                 self.service.get_or_insert(leaf::without_port(value));
             }
-            Field::Pod if let Some(name) = leaf::service_of_pod(value) => {
+            Field::Pod if let Some(name) = crate::format::pods::service_of_pod(value) => {
                 self.service.get_or_insert(name);
             }
             Field::Version if is_token(value) && (self.version.is_none() || self.is_release) => {

@@ -4,8 +4,9 @@
 use super::head::head;
 use super::message::word;
 use crate::format::flat_json::{self, decode};
-use crate::format::leaf::{find, workload};
+use crate::format::leaf::find;
 use crate::format::line_features::Signs;
+use crate::format::pods::workload;
 use crate::format::{Format, Meta};
 use crate::record::{At, Body, Level, Message, Record};
 use crate::time::stamp;

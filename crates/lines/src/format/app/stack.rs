@@ -2,7 +2,6 @@
 //! Decided from the line alone; what record a line is attached to is the scanner's affair.
 
 use crate::format::leaf::find;
-use memchr::memmem;
 
 /// Why a line looks like the continuation of the record before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

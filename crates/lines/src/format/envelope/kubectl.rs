@@ -1,7 +1,7 @@
 //! `kubectl logs --prefix` (and `--timestamps` with it), and stern: `[pod/NAME/CONTAINER] text`, `NAME › CONTAINER text`.
 
 use super::{Envelope, Inside, Outer, Peeled, stamped};
-use crate::format::leaf::workload;
+use crate::format::pods::workload;
 use crate::time::stamp;
 use std::borrow::Cow;
 
