@@ -186,8 +186,8 @@ pub fn telling_line(stack: &[u8]) -> &[u8] {
         return lines.next_back().unwrap_or(b"");
     }
     let first = lines.next().unwrap_or(b"");
-    let inner = lines.filter_map(|l| CAUSES.iter().find_map(|c| l.strip_prefix(*c)));
-    inner.last().unwrap_or(first)
+    let mut inner = lines.filter_map(|l| CAUSES.iter().find_map(|c| l.strip_prefix(*c)));
+    inner.next_back().unwrap_or(first)
 }
 
 #[cfg(test)]
