@@ -88,7 +88,7 @@ pub fn read_parts(
 /// [`Error::Part`] where they were made with other settings, or two of them have another input of the same name.
 pub fn flat(parts: Parts) -> Result<Flat> {
     let mut kept: Option<PlannedFor> = None;
-    let mut inputs: BTreeMap<Vec<u8>, (Box<InputPart>, Option<[u8; 32]>)> = BTreeMap::new();
+    let mut inputs: BTreeMap<Vec<u8>, (Box<InputPart>, Option<_>)> = BTreeMap::new();
     let mut missing = Vec::new();
     let mut plan = 0;
     for (id, mut planned) in parts.0 {

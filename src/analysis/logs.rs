@@ -17,6 +17,10 @@ use std::time::UNIX_EPOCH;
 /// Inputs that can be read, each with what its sample tells until they are planned.
 pub struct Logs {
     pub(super) settings: Settings,
+    #[expect(
+        clippy::vec_box,
+        reason = "what is looked at lies apart, so that a long list of it is never moved whole"
+    )]
     looked: Vec<Box<Looked>>,
     /// The samples themselves, where the settings keep them.
     samples: Vec<Sampled>,
@@ -132,6 +136,10 @@ impl Logs {
         self.settled(self.looked.clone(), config)
     }
 
+    #[expect(
+        clippy::vec_box,
+        reason = "what is looked at lies apart, so that a long list of it is never moved whole"
+    )]
     fn settled(&self, looked: Vec<Box<Looked>>, config: &PlanConfig) -> Plan {
         let names = self.inputs.iter().map(|i| i.found.name.as_str());
         settle(names.zip(looked).collect(), config)

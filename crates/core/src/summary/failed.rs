@@ -66,8 +66,7 @@ impl FailedSeconds {
 
     /// The same of the seconds that begin in `[from, to)` microseconds.
     pub fn within(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, u32)> {
-        let seconds = self.n.range(starting(SECOND, from, to));
-        seconds
+        self.n.range(starting(SECOND, from, to))
     }
 
     /// How many failed in them.

@@ -70,6 +70,10 @@ impl<K, V> Few<K, V> {
         }
     }
 
+    #[expect(
+        clippy::type_complexity,
+        reason = "the two forms side by side, one of them empty"
+    )]
     fn parts_mut(&mut self) -> (&mut [(K, V)], Option<&mut BTreeMap<K, V>>) {
         match &mut self.0 {
             Entries::List(list) => (list, None),

@@ -23,7 +23,7 @@ impl Cell {
     /// The cell of an instant so many seconds later, less than a minute; this one is that of the first second of a minute.
     #[inline(always)]
     pub(super) fn later(self, seconds: u32) -> Self {
-        Cell(self.0 + i64::from((seconds / 10) << 4 | seconds % 10))
+        Cell(self.0 + i64::from(((seconds / 10) << 4) | (seconds % 10)))
     }
 
     /// The cell of one of its ten seconds, which are counted from 0.

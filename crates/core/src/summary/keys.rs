@@ -34,7 +34,7 @@ impl KeySeries {
 }
 
 /// All values of one dimension.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Keys(Seldom<Named>);
 
 /// The values of a dimension.
@@ -96,12 +96,6 @@ pub fn version_of(name: &[u8]) -> (Option<&[u8]>, &[u8]) {
 
 /// The coarsest level: names are replaced by one of 64 buckets.
 const BUCKETS: u8 = 4;
-
-impl Default for Keys {
-    fn default() -> Self {
-        Keys(Seldom::default())
-    }
-}
 
 /// More segments than names have.
 pub(super) const ALL_SEGMENTS: u32 = u32::MAX;

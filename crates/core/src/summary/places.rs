@@ -11,10 +11,6 @@ type Table = HashMap<u64, u32, foldhash::fast::FixedState>;
 
 /// Places in a list that is kept elsewhere.
 #[derive(Clone, Debug, Default)]
-#[expect(
-    clippy::box_collection,
-    reason = "a quarter of the room of an empty table"
-)]
 pub(super) struct Places(Option<Box<Table>>);
 
 impl Places {
