@@ -113,7 +113,7 @@ const SUFFIXES: &[&[u8]] = &[
 
 /// The exception that a line heads or names as cause: `auth.UnsupportedAuthError: provider …`, `KeyError: 'k'`,
 /// `Caused by: java.net.ConnectException: Connection refused`, `panic: runtime error: …`. `None` for indented lines, but for an
-/// indented [cause](CAUSES).
+/// indented cause (`Caused by:`, `--->`, `[cause]:`).
 pub fn exception(line: &[u8]) -> Option<&[u8]> {
     let t = line.trim_ascii();
     if let Some(inner) = CAUSES.iter().find_map(|c| t.strip_prefix(*c)) {
@@ -176,7 +176,7 @@ fn behind_number(after: &[u8]) -> &[u8] {
 }
 
 /// The line of a whole stack that states the error: for Python the last that is not empty, elsewhere the last
-/// [cause](CAUSES) or else the first.
+/// cause or else the first.
 pub fn telling_line(stack: &[u8]) -> &[u8] {
     let mut lines = stack
         .split(|c| *c == b'\n')
