@@ -172,7 +172,7 @@ pub mod forms {
     pub use coroner_report::report::listing::Csv;
     pub use coroner_report::report::markdown::Markdown;
     pub use coroner_report::report::terminal::Terminal as Text;
-    pub use coroner_report::report::{Form, Look, REPORTS as FORMS};
+    pub use coroner_report::report::{Colors, Form, Look, REPORTS as FORMS};
 }
 
 /// Formats of one's own, for lines that no known format fits.

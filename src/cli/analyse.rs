@@ -4,11 +4,11 @@ use super::args::{Analyse, Screen};
 use super::env::Env;
 use super::exit::Exit;
 use super::outcome::Outcome;
-use super::output::{Outputs, show as show_page};
+use super::output::{Outputs, Page};
 use super::read::{self, Request};
 use super::value::OutputKind;
 use crate::cli::diagnostics::Complaint;
-use coroner::forms::{FORMS, Look};
+use coroner::forms::{Colors, FORMS, Look};
 use coroner::model::Verdict;
 use coroner::program::report::{Own, markdown, template};
 use coroner::program::text::unmarked;
@@ -32,6 +32,7 @@ pub fn run(args: &Analyse, env: &Env, outcome: &mut Outcome) -> Result<()> {
     };
     let asked = Delivery {
         screen: &args.screen,
+        pager: settled.pager,
         strict: args.reading.strict,
         exit_code: args.exit_code,
     };
@@ -42,6 +43,8 @@ pub fn run(args: &Analyse, env: &Env, outcome: &mut Outcome) -> Result<()> {
 pub(super) struct Delivery<'a> {
     /// What the screen shows.
     pub screen: &'a Screen,
+    /// Whether the settings want a pager.
+    pub pager: bool,
     /// Whether too little data is an error.
     pub strict: bool,
     /// Whether an incident is told by the exit code.
@@ -60,7 +63,7 @@ pub(super) fn deliver(
         read: env.stdout_is_terminal.then(|| outcome.stages.so_far()),
         ..look(args.screen, env)
     };
-    let page = (!args.screen.quiet).then_some(args.screen);
+    let page = (!args.screen.quiet).then(|| Page::new(args.screen, args.pager, env));
     // what qualifies the report is read before it
     let color = args.screen.color.on(env, env.stderr_is_terminal);
     for c in outcome.complaints.drain(..) {
@@ -68,7 +71,7 @@ pub(super) fn deliver(
             c.print(color);
         }
     }
-    show(report, to, page, &look, env)?;
+    show(report, to, page.as_ref(), &look)?;
     outcome.stages.done("write");
     if args.screen.verbose > 1 {
         let note = Complaint::note("where the time went");
@@ -93,7 +96,12 @@ pub(super) fn look(screen: &Screen, env: &Env) -> Look {
     Look {
         width: screen.width.map(usize::from).or(env.columns).unwrap_or(80),
         ascii: screen.ascii || !env.utf8,
-        color: screen.color.on(env, env.stdout_is_terminal),
+        colors: match screen.color.on(env, env.stdout_is_terminal) {
+            false => Colors::None,
+            true if env.many_colors => Colors::Many,
+            true => Colors::Sixteen,
+        },
+        all: screen.verbose > 0,
         read: None,
     }
 }
@@ -102,9 +110,8 @@ pub(super) fn look(screen: &Screen, env: &Env) -> Look {
 pub(super) fn show(
     report: &Report,
     (outputs, template): (&Outputs, &Own),
-    page: Option<&Screen>,
+    page: Option<&Page>,
     look: &Look,
-    env: &Env,
 ) -> Result<()> {
     let form = |name: &str| {
         let form = FORMS.iter().find(|f| f.name() == name);
@@ -122,8 +129,8 @@ pub(super) fn show(
         OutputKind::Csv => form("csv"),
         OutputKind::Text => unmarked(&form("text")).into_owned(),
     })?;
-    if let (false, Some(screen)) = (outputs.takes_stdout(), page) {
-        show_page(&form("text"), screen, env)?;
+    if let (false, Some(page)) = (outputs.takes_stdout(), page) {
+        page.show(&form("text"))?;
     }
     Ok(())
 }

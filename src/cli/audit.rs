@@ -6,7 +6,7 @@ use super::args::{Reading, Screen, Telling};
 use super::env::Env;
 use super::exit::Exit;
 use super::outcome::Outcome;
-use super::output::{Outputs, show, write_stdout};
+use super::output::{Outputs, Page, write_stdout};
 use super::read::{self, Request};
 use crate::cli::diagnostics::{Complaint, escaped};
 use clap::{Args, ValueEnum};
@@ -138,7 +138,9 @@ pub fn run(args: &Audit, env: &Env, outcome: &mut Outcome) -> Result<()> {
         FindingsForm::Sarif => sarif::to_string(&judged, &path),
     };
     match args.kind {
-        FindingsForm::Text if !args.suggest => show(&out, &args.screen, env)?,
+        FindingsForm::Text if !args.suggest => {
+            Page::new(&args.screen, settled.pager, env).show(&out)?
+        }
         _ => write_stdout(out.as_bytes())?,
     };
     if judged.has(args.fail_on.into()) {

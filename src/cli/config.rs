@@ -44,6 +44,8 @@ pub(super) struct Config {
     pub rules: Vec<OwnRule>,
     /// Layout of the Markdown.
     pub template: Option<String>,
+    /// Whether what is longer than the screen is shown in a pager.
+    pub pager: Option<bool>,
     /// Services of inputs whose lines name none: pattern and name.
     pub services: Vec<For<String>>,
     /// What else is taken out of texts.
@@ -68,6 +70,8 @@ pub(super) struct Settled {
     pub settings: Settings,
     /// Layout of the Markdown.
     pub template: Option<String>,
+    /// Whether what is longer than the screen is shown in a pager.
+    pub pager: bool,
     /// Checks of `audit` that stay silent.
     pub allow: Vec<String>,
     /// The files that say all this, and what is usual.
@@ -207,6 +211,7 @@ pub(super) fn settle(
     Ok(Settled {
         settings,
         template: template.map(str::to_owned).or(config.template),
+        pager: config.pager.unwrap_or(true),
         allow: config.allow,
         files: config
             .files

@@ -4,7 +4,7 @@ use super::analyse::look;
 use super::args::{Screen, Unasked};
 use super::env::Env;
 use super::outcome::Outcome;
-use super::output::{Outputs, write_stdout};
+use super::output::{Outputs, Page};
 use super::read::{self, Request};
 use clap::Args;
 use coroner::forms::{Form, Text};
@@ -54,7 +54,8 @@ pub fn run(args: &Demo, env: &Env, outcome: &mut Outcome) -> Result<()> {
         "Unpacked {files} files to {dir}: the logs of a shop whose upgrade went wrong.\n\n$ coroner {typed}\n{view}\n{}",
         next(&typed)
     );
-    write_stdout(text.as_bytes()).map(|_| ())
+    let page = Page::new(&args.screen, settled.pager, env);
+    page.show(&text).map(|_| ())
 }
 
 /// What to type next, in columns whatever the folder is called.
@@ -73,7 +74,7 @@ fn next(dir: &str) -> String {
             "what row B rests on: method, numbers, raw lines",
         ),
         (
-            format!("coroner explain 'cause 1' {dir}"),
+            format!("coroner explain 1 {dir}"),
             "why this cause, weight by weight",
         ),
         (

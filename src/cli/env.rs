@@ -19,6 +19,8 @@ pub struct Env {
     pub no_color: bool,
     /// `CLICOLOR_FORCE` is set and neither empty nor `0`.
     pub force_color: bool,
+    /// `TERM` or `COLORTERM` tells of 256 colours or more.
+    pub many_colors: bool,
     /// `TERM=dumb`.
     pub dumb: bool,
     /// Columns of the screen, where known (`COLUMNS`, else the terminal).
@@ -31,7 +33,11 @@ pub struct Env {
     pub spool: PathBuf,
     /// `CORONER_THREADS`: threads, where it holds a number from 1 to 1024.
     pub threads: Option<usize>,
-    /// `PAGER`: the command that shows text page by page.
+    /// Rows of the screen, where standard output is one and they are known.
+    pub rows: Option<usize>,
+    /// `LESS` is set: its reader's own options for that pager.
+    pub less: bool,
+    /// `CORONER_PAGER`, else `PAGER`: the command that shows text page by page; an empty one means none.
     pub pager: Option<String>,
 }
 
@@ -55,6 +61,8 @@ impl Env {
             stderr_is_terminal: std::io::stderr().is_terminal(),
             no_color: set("NO_COLOR").is_some(),
             force_color: set("CLICOLOR_FORCE").is_some_and(|v| v != "0"),
+            many_colors: set("COLORTERM").is_some()
+                || set("TERM").is_some_and(|v| v.contains("256")),
             dumb: set("TERM").is_some_and(|v| v == "dumb"),
             columns: stdout_is_terminal
                 .then(|| set("COLUMNS").and_then(|v| v.parse().ok()).or_else(screen))
@@ -67,7 +75,13 @@ impl Env {
             threads: set("CORONER_THREADS")
                 .and_then(|v| v.parse().ok())
                 .filter(|n| (1..=1024).contains(n)),
-            pager: set("PAGER"),
+            rows: terminal_size::terminal_size()
+                .filter(|_| stdout_is_terminal)
+                .map(|(_, h)| usize::from(h.0)),
+            less: set("LESS").is_some(),
+            pager: std::env::var_os("CORONER_PAGER")
+                .map(|v| v.to_string_lossy().into_owned())
+                .or_else(|| set("PAGER")),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::analyse::look;
 use super::args::{Reading, Screen, Telling};
 use super::env::Env;
 use super::outcome::Outcome;
-use super::output::{Outputs, show, write_stdout};
+use super::output::{Outputs, Page, write_stdout};
 use super::read::{self, Request};
 use clap::{Args, ValueEnum};
 use coroner::Result;
@@ -72,7 +72,7 @@ pub fn run(args: &Timeline, env: &Env, outcome: &mut Outcome) -> Result<()> {
     };
     let text = listing::to_string(&report, kind, &look(&args.screen, env));
     match args.kind {
-        ListKind::Table => show(&text, &args.screen, env),
+        ListKind::Table => Page::new(&args.screen, settled.pager, env).show(&text),
         _ => write_stdout(text.as_bytes()),
     }
     .map(|_| ())

@@ -316,12 +316,15 @@ mod tests {
             stderr_is_terminal: false,
             no_color,
             force_color,
+            many_colors: false,
             dumb: false,
             columns: None,
             utf8: true,
             config: None,
             spool: std::env::temp_dir(),
             threads: None,
+            rows: None,
+            less: false,
             pager: None,
         };
         assert!(Choice::Auto.on(&env(false, false), true));

@@ -18,7 +18,7 @@ use super::env::Env;
 use super::exit::Exit;
 use super::interrupt;
 use super::outcome::Outcome;
-use super::output::What;
+use super::output::{Page, What};
 use super::read::{self, Care, Request};
 use crate::cli::diagnostics::Complaint;
 use crate::cli::watch::queue::{FromStream, Inbox, Unpacked};
@@ -83,8 +83,9 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
         read: None,
         ..analyse::look(&args.screen, env)
     };
-    let page = page.then_some(&args.screen);
-    analyse::show(&report, (&outputs, &template), page, &look, env)
+    // what was told before stands on the screen already
+    let page = page.then(|| Page::new(&args.screen, false, env));
+    analyse::show(&report, (&outputs, &template), page.as_ref(), &look)
 }
 
 /// Refuses what only bytes that are all there can give.

@@ -27,6 +27,17 @@ pub mod wrap;
 use coroner_core::model::Report;
 use std::time::Duration;
 
+/// The colours that a screen has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colors {
+    /// None, and no bold either.
+    None,
+    /// The sixteen of old, as the reader's theme has them.
+    Sixteen,
+    /// 256.
+    Many,
+}
+
 /// How a form is drawn; only the terminal looks at it.
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
@@ -34,8 +45,10 @@ pub struct Look {
     pub width: usize,
     /// Draw with ASCII characters only.
     pub ascii: bool,
-    /// Add colour; the words say the same without.
-    pub color: bool,
+    /// Which colours are added; the words say the same without.
+    pub colors: Colors,
+    /// Show every row, claim and gap, not the weightiest alone.
+    pub all: bool,
     /// How long reading took, where that is told: never where text must be the same every time.
     pub read: Option<Duration>,
 }
@@ -45,7 +58,8 @@ impl Default for Look {
         Look {
             width: 80,
             ascii: false,
-            color: false,
+            colors: Colors::None,
+            all: false,
             read: None,
         }
     }

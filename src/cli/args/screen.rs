@@ -21,9 +21,9 @@ pub struct Screen {
     /// Columns of the screen view [default: the terminal's, else 80]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(20..=500), help_heading = "Screen")]
     pub width: Option<u16>,
-    /// Show the screen view in a pager ($PAGER, else less), if there is a terminal
+    /// Do not show what is longer than the terminal in a pager ($CORONER_PAGER, else $PAGER, else less)
     #[arg(long, help_heading = "Screen")]
-    pub pager: bool,
+    pub no_pager: bool,
     /// No screen view and no warnings
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Screen")]
     pub quiet: bool,

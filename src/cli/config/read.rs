@@ -22,6 +22,7 @@ const KEYS: &[&str] = &[
     "sensitivity",
     "edge",
     "template",
+    "pager",
     "assume_tz",
     "services",
     "redact",
@@ -102,6 +103,15 @@ fn one(config: &mut Config, key: &str, value: &At<'_>, text: &str) -> Result<(),
             }
         }
         "template" => config.template = Some(string(value)?.to_owned()),
+        "pager" => {
+            let DeValue::Boolean(on) = value.get_ref() else {
+                // a command has no place in a file that may come with the logs
+                return Err(wrong(
+                    "neither true nor false; $CORONER_PAGER names another pager".into(),
+                ));
+            };
+            config.pager = Some(*on);
+        }
         "services" => {
             for (name, what) in table(value)? {
                 services(config, name.get_ref(), what)?;

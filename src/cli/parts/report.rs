@@ -90,6 +90,7 @@ pub fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -> Result<()> {
         }
     };
     let (template, files) = args.writing.files.template(settings.template.as_deref())?;
+    let pager = settings.pager.unwrap_or(true);
     let outputs = args.writing.outputs()?.telling(&args.telling);
     let outputs = outputs.reading(files).reading(&args.parts);
     let outputs = outputs.reading(&args.baseline);
@@ -124,6 +125,7 @@ pub fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -> Result<()> {
     read::finish(&mut report, &settled, care, outcome)?;
     let asked = analyse::Delivery {
         screen: &args.screen,
+        pager,
         strict: args.strict,
         exit_code: args.exit_code,
     };

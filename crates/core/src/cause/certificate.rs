@@ -18,7 +18,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     about: "a TLS certificate that is expired or not accepted",
     says: "a certificate is not accepted",
     title: "A TLS certificate",
-    titled: Some(["The TLS certificate of ", ""]),
+    titled: Some(["TLS certificate of ", " not accepted"]),
     settle: "The certificate's dates and chain.",
     weights: Weights::of(2.4, 2.2, -1.0),
     statuses: &[(502, 0.3), (504, -0.6)],

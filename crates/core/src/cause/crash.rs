@@ -23,7 +23,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     about: "a process that died or hangs",
     says: "a process ended",
     title: "A process that died or hangs",
-    titled: Some(["Ended: ", ""]),
+    titled: Some(["", " ended"]),
     settle: "Who or what ended the process, and its last lines.",
     statuses: &[(500, -0.9), (502, 0.9), (503, 0.3), (504, -0.4)],
     lacks: &[gone],
@@ -45,7 +45,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             Some(x) => Sentence::default().name(x),
             None => Sentence::words("The service"),
         };
-        let text = subject.w(" falls and comes up again and again.");
+        let text = subject.w(" crashes and comes up again and again.");
         scale.add(Aspect::Stated, 4.0, text, lines(case.first_failing));
         explained(&mut scale, case, signs);
     } else if let Some(e) = stop {
@@ -80,9 +80,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         None => name(stop, died),
     };
     let how = match (&named, looping, stop) {
-        (Some(n), Some(_), _) => Some(Sentence::words("Falls again and again: ").name(&n.name)),
-        (None, Some(_), _) => Some(Sentence::words("A service that falls again and again")),
-        (Some(n), None, Some(_)) => Some(Sentence::words("Stopped: ").name(&n.name)),
+        (Some(n), Some(_), _) => Some(Sentence::default().name(&n.name).w(" keeps crashing")),
+        (None, Some(_), _) => Some(Sentence::words("A service that keeps crashing")),
+        (Some(n), None, Some(_)) => Some(Sentence::default().name(&n.name).w(" stopped")),
         _ => None,
     };
     let mut w = INFO.weighed(scale, named);

@@ -132,12 +132,12 @@ pub(super) fn messages<'s, 'a>(
     let (text, none_for) = match s.none_for {
         _ if s.event => (words("A line states it: "), None),
         Some(us) if later > MINUTE => {
-            let text = words("A message begins ").p(span(s.first.0 - case.onset.0));
+            let text = words("A new message starts ").p(span(s.first.0 - case.onset.0));
             (text.w(" after the errors: "), Some(us))
         }
-        Some(us) => (words("A message begins with the errors: "), Some(us)),
+        Some(us) => (words("A new message starts with the errors: "), Some(us)),
         None if s.before > 0 => (
-            words("A message grows to many times its rate before: "),
+            words("A message comes many times as often as before: "),
             None,
         ),
         None => (words("A message comes with the errors: "), None),
@@ -170,11 +170,11 @@ pub(super) fn messages<'s, 'a>(
                 .p(Piece::Count(such))
                 .w(" are of this kind, such as ")
                 .p(quote(s.said)),
-            failed => Sentence::words("To ")
-                .p(Piece::Count(failed))
-                .w(" failed requests there are about ")
+            failed => Sentence::words("About ")
                 .p(Piece::Count(such))
-                .w(" messages of this kind, such as ")
+                .w(" such messages for ")
+                .p(Piece::Count(failed))
+                .w(" failed requests: ")
                 .p(quote(s.said)),
         };
         let text = text.w(".");
@@ -188,7 +188,7 @@ pub(super) fn messages<'s, 'a>(
     if s.spans {
         let text = Sentence::words("Messages like ")
             .p(quote(s.said))
-            .w(" come for as long as the failures do.");
+            .w(" begin and end with the failures.");
         scale.add(
             Aspect::Span,
             w.covers * if share >= COVERS { ALSO } else { SPANS } * s.strength,
@@ -267,7 +267,7 @@ impl Weights {
 fn brief(s: &Sign<'_>) -> &'static str {
     match s.fault.sense {
         Sense::Broken => s.info.says,
-        Sense::Misfit => "the program does not fit what it talks to",
+        Sense::Misfit => "incompatible with a service it talks to",
         Sense::ByServer => "the database server stops or recovers",
         Sense::Unnamed => "in words of the program's own",
     }

@@ -20,7 +20,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     about: "locks, deadlocks, slow queries",
     says: "statements wait for locks",
     title: "Lock contention or slow statements",
-    titled: Some(["Statements wait for locks: ", ""]),
+    titled: Some(["Lock contention (", ")"]),
     settle: "Sessions and the locks they hold at the time of the incident.",
     weights: Weights::of(2.0, 1.6, -0.5),
     lead_s: 600,

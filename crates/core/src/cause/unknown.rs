@@ -16,7 +16,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     prior: 0.115,
     about: "the logs do not say",
     says: "refused or timed-out connections",
-    title: "Unknown: nothing that was recognised tells it",
+    title: "Unknown: no recognised line says why",
     plain: false,
     rule: weigh,
     ..ClassInfo::PLAIN

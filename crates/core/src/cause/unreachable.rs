@@ -21,7 +21,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     about: "a network path that is cut",
     says: "no route to a host",
     title: "The network between parts of the system",
-    titled: Some(["Not reachable: ", ""]),
+    titled: Some(["", " unreachable"]),
     settle: "Routes, firewall rules and interface counters between the hosts.",
     weights: Weights::of(2.4, 2.2, -1.0),
     statuses: &[(502, 0.2), (504, 0.6)],

@@ -1,10 +1,10 @@
-//! The title of an incident: what failed, of whom, for how long, and the change that a row shows before it. What a title may
-//! name is decided elsewhere (`consistency`, the ranking of causes).
+//! The title of an incident: what failed, of whom, for how long, and its established cause. What is
+//! established is decided elsewhere (the ranking of causes).
 
 use crate::cause;
 use crate::detect::{DetectedIncident, RunKind};
 use crate::infer::measured_rows::onset_run;
-use crate::model::{Event, Piece, Sentence};
+use crate::model::{Cause, Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
@@ -17,7 +17,7 @@ fn in_minutes(us: i64) -> i64 {
     }
 }
 
-/// The headline: the service or the site where one is named, what failed, whether in waves, how long, and the change of a row.
+/// The headline: the service or the site where one is named, what failed, whether in waves, how long, and the established cause.
 pub(super) fn title(
     f: &DetectedIncident,
     (service, site): (Option<&LogText>, Option<&LogText>),
@@ -40,7 +40,7 @@ pub(super) fn title(
     };
     s = s.w(what);
     if let (None, Some(x)) = (service, site) {
-        s = s.w(" on requests to ").name(x);
+        s = s.w(" on ").name(x);
     }
     if waves {
         s = s.w(" in waves");
@@ -49,30 +49,43 @@ pub(super) fn title(
         Some(r) => s.w(" for ").p(Piece::Span(in_minutes(r.0 - onset.0))),
         None => s.w(", not over when the logs end"),
     };
-    // only what a row shows stands in a headline
-    let cause = ranking.causes.first();
-    let known = ranking.verdict != crate::model::CauseVerdict::NotEstablished;
-    let (Some(c), Some(row)) = (cause.filter(|_| known), after) else {
-        return s;
-    };
-    match row.kind {
-        K::DeployStart | K::DeployFinish | K::VersionChange => {
-            match c.culprit.as_ref().filter(|c| c.kind == "version") {
-                Some(v) => match v.service.as_ref() {
-                    None => s.w(" after the release of ").name(&v.name),
-                    own if own == service => s.w(" after the upgrade to ").name(&v.name),
-                    Some(x) => s
-                        .w(" after the upgrade of ")
-                        .name(x)
-                        .w(" to ")
-                        .name(&v.name),
-                },
-                None => s.w(" after a deploy"),
-            }
+    // only an established cause stands in a headline
+    let known = ranking.verdict == crate::model::CauseVerdict::Established;
+    match ranking.causes.first().filter(|_| known) {
+        Some(c) => because(s, c, service, after),
+        None => s,
+    }
+}
+
+/// The established cause: a change of a row as what came before, anything else as its own title says it.
+fn because(s: Sentence, c: &Cause, service: Option<&LogText>, after: Option<&Event>) -> Sentence {
+    let named = |kind| c.culprit.as_ref().filter(|x| x.kind == kind);
+    match after.map(|row| row.kind) {
+        Some(K::DeployStart | K::DeployFinish | K::VersionChange) => match named("version") {
+            Some(v) => match v.service.as_ref() {
+                None => s.w(" after the release of ").name(&v.name),
+                own if own == service => s.w(" after the upgrade to ").name(&v.name),
+                Some(x) => s
+                    .w(" after the upgrade of ")
+                    .name(x)
+                    .w(" to ")
+                    .name(&v.name),
+            },
+            None => s.w(" after a deploy"),
+        },
+        Some(K::ConfigChange) => s.w(" after a configuration change"),
+        Some(K::MigrationStart | K::MigrationFinish) => match named("migration") {
+            Some(m) => s.w(" after the migration ").name(&m.name),
+            None => s.w(" after a migration"),
+        },
+        Some(K::FeatureFlag) => match named("flag") {
+            Some(f) => s.w(" after a change of the flag ").name(&f.name),
+            None => s.w(" after a flag change"),
+        },
+        _ => {
+            let mut s = s.w(", ");
+            s.0.extend(c.title.small().0);
+            s
         }
-        K::ConfigChange => s.w(" after a configuration change"),
-        K::MigrationStart | K::MigrationFinish => s.w(" after a migration"),
-        K::FeatureFlag => s.w(" after a flag change"),
-        _ => s,
     }
 }

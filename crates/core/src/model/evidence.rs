@@ -69,9 +69,29 @@ impl Sentence {
     pub fn name(self, n: &LogText) -> Self {
         self.p(Piece::Name(n.clone()))
     }
+    /// As it stands within another sentence: a first word of our own begins small, unless it is an abbreviation.
+    pub fn small(&self) -> Self {
+        let mut s = self.clone();
+        if let Some(Piece::Words(w)) = s.0.first_mut() {
+            *w = small_words(w);
+        }
+        s
+    }
     /// Appends quoted text from a log.
     pub fn log(self, n: &LogText) -> Self {
         self.p(Piece::Log(n.clone()))
+    }
+}
+
+/// With a small first letter, unless the first word has another capital (`TLS`, `PostgreSQL's`).
+fn small_words(s: &str) -> String {
+    let word = s.split(' ').next().unwrap_or_default();
+    let mut rest = s.chars();
+    match rest.next() {
+        Some(first) if !word.chars().skip(1).any(char::is_uppercase) => {
+            first.to_lowercase().chain(rest).collect()
+        }
+        _ => s.to_owned(),
     }
 }
 

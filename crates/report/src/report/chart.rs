@@ -78,7 +78,7 @@ pub fn draw(
     }
     out.push(format!(
         "{}{corner}{}",
-        " ".repeat(LEFT - 1),
+        right(drawn.title(), LEFT - 1),
         floor.repeat(values.len())
     ));
     let step_us = per as i64 * i64::from(s.bucket_s) * SECOND;
@@ -111,7 +111,7 @@ impl Drawn {
     /// What the picture is called.
     pub fn title(self) -> &'static str {
         match self {
-            Drawn::Requests => "requests a minute",
+            Drawn::Requests => "req/min",
             Drawn::Failing => "5xx share",
         }
     }

@@ -79,13 +79,21 @@ pub fn and_more(all: usize, shown: usize) -> String {
     }
 }
 
+/// ` +4`, or nothing.
+fn further(n: usize) -> String {
+    match n {
+        0 => String::new(),
+        n => format!(" +{n}"),
+    }
+}
+
 /// Whole citations of a row in the order given: as many as fit in `columns`, at least one, and how many more there are.
 pub fn fitting(report: &Report, list: &[&Evidence], columns: usize) -> String {
     let all: Vec<String> = list
         .iter()
         .map(|e| line(report, e, Medium::Terminal))
         .collect();
-    let some = |n: usize| format!("{}{}", all[..n].join(", "), and_more(all.len(), n));
+    let some = |n: usize| format!("{}{}", all[..n].join(", "), further(all.len() - n));
     (1..=all.len())
         .rev()
         .map(some)
@@ -98,7 +106,7 @@ pub fn screen(report: &Report, c: &Cited) -> Vec<String> {
     match c {
         Cited::Lines(l) => {
             let first = first(report, l, Medium::Terminal).unwrap_or_default();
-            vec![format!("[{first}{}]", and_more(l.len(), 1))]
+            vec![format!("[{first}{}]", further(l.len().saturating_sub(1)))]
         }
         Cited::Absent(i) if i.len() == report.inputs.len() && i.len() > 3 => {
             vec![format!("[searched: all {} inputs]", i.len())]
@@ -155,5 +163,19 @@ pub fn short(kind: MarkerKind, symptom: Option<&str>) -> &'static str {
         Recovery => "normal",
         First5xx | NewError | Peak | PartialRecovery | Relapse | TrafficDrop | SilenceStart
         | SilenceFinish | MaskedFailover | ClockStep => "signal",
+    }
+}
+
+/// What a row is to a reader, for its colour: the kinds of the chart.
+pub fn family(kind: MarkerKind) -> &'static str {
+    match short(kind, None) {
+        "change" => "change",
+        "5xx" => "onset",
+        "alert" => "alert",
+        "ack" => "ack",
+        "rollback" => "rollback",
+        "restart" | "start" | "stop" | "failover" | "action" | "scale" => "restart",
+        "normal" => "ok",
+        _ => "signal",
     }
 }

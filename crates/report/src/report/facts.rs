@@ -140,11 +140,19 @@ pub fn held(i: &Incident) -> String {
     }
 }
 
-/// From when to when it lasted, each end with what is not sure about it.
+/// From when to when it lasted, and what is known of the end.
 pub fn lasted(i: &Incident, zone: Zone) -> String {
+    match i.recovery {
+        Some(_) => format!("{}, {}", ends(i, zone, true), held(i)),
+        None => format!("{} {}", ends(i, zone, true), held(i)),
+    }
+}
+
+/// From when to when it lasted; `exact`: each end with what is not sure about it.
+pub fn ends(i: &Incident, zone: Zone, exact: bool) -> String {
     let with = |said: String, at: Instant, range| match interval(at, range, zone) {
-        Some(m) => format!("{said} ({m})"),
-        None => said,
+        Some(m) if exact => format!("{said} ({m})"),
+        _ => said,
     };
     let begin = with(time::clock(i.onset, zone), i.onset, i.onset_interval);
     let early = match i.onset_precedes_log {
@@ -154,9 +162,9 @@ pub fn lasted(i: &Incident, zone: Zone) -> String {
     match i.recovery {
         Some(t) => {
             let end = with(time::clock_on(t, i.onset, zone), t, i.recovery_interval);
-            format!("{begin}{early} → {end}, {}", held(i))
+            format!("{begin}{early} → {end}")
         }
-        None => format!("{begin}{early} → recovery {}", held(i)),
+        None => format!("{begin}{early} → recovery"),
     }
 }
 

@@ -4,6 +4,9 @@
 use coroner_core::model::{Cited, Evidence, Gap, Input, Piece, Report, Sentence, ZoneSource};
 use std::collections::BTreeMap;
 
+/// Inputs that a line names; the others are counted.
+const NAMED: usize = 3;
+
 /// A line of the list.
 pub struct GapLine {
     /// What it says.
@@ -14,18 +17,19 @@ pub struct GapLine {
 
 /// The gaps of a report: those that change what can be believed first, zones that were found by alignment last.
 pub fn lines(report: &Report) -> Vec<GapLine> {
-    let mut out = Vec::new();
+    let mut alike: Vec<Vec<&Gap>> = Vec::new();
     let (mut assumed, mut aligned) = (Vec::new(), Vec::new());
     for g in &report.gaps {
         match zone_of(report, g) {
             Some((ZoneSource::Assumed, e)) => assumed.push(e),
             Some((ZoneSource::Aligned, e)) => aligned.push(e),
-            _ => out.push(GapLine {
-                text: g.text.clone(),
-                cited: g.cited.clone(),
-            }),
+            _ => match alike.iter_mut().find(|l| differ(l[0], g).is_some()) {
+                Some(l) => l.push(g),
+                None => alike.push(vec![g]),
+            },
         }
     }
+    let mut out: Vec<GapLine> = alike.iter().map(|l| together(l)).collect();
     out.extend(assumed_zones(report, &assumed));
     // where every input has the same zone, those that were found only agree
     let mut zones: Vec<&str> = timed(report).map(|i| i.zone.offset.as_str()).collect();
@@ -36,6 +40,54 @@ pub fn lines(report: &Report) -> Vec<GapLine> {
         out.extend(aligned_zones(report, &aligned));
     }
     out
+}
+
+/// Where two gaps of lines say the same of two inputs: the piece that names the input.
+fn differ(a: &Gap, b: &Gap) -> Option<usize> {
+    let lines = |g: &Gap| matches!(g.cited, Cited::Lines(_));
+    let (x, y) = (&a.text.0, &b.text.0);
+    if a.kind != b.kind || !lines(a) || !lines(b) || x.len() != y.len() {
+        return None;
+    }
+    let mut apart = (0..x.len()).filter(|n| x[*n] != y[*n]);
+    let at = apart.next().filter(|_| apart.next().is_none())?;
+    matches!((&x[at], &y[at]), (Piece::File(_), Piece::File(_))).then_some(at)
+}
+
+/// One line for gaps that say the same of several inputs.
+fn together(l: &[&Gap]) -> GapLine {
+    let mut text = l[0].text.clone();
+    if let Some(at) = l.get(1).and_then(|g| differ(l[0], g)) {
+        let names: Vec<&Piece> = l.iter().map(|g| &g.text.0[at]).collect();
+        text.0.splice(at..=at, listed(&names).0);
+    }
+    let lines = l.iter().filter_map(|g| match &g.cited {
+        Cited::Lines(e) => Some(e.iter()),
+        Cited::Absent(_) => None,
+    });
+    let all: Vec<&Evidence> = lines.flatten().collect();
+    GapLine {
+        text,
+        cited: match l {
+            [one] => one.cited.clone(),
+            _ => cited(&all),
+        },
+    }
+}
+
+/// `a, b, c and 4 more`.
+fn listed(names: &[&Piece]) -> Sentence {
+    let mut s = Sentence::default();
+    for (n, name) in names.iter().take(NAMED).enumerate() {
+        if n > 0 {
+            s = s.w(", ");
+        }
+        s = s.p((*name).clone());
+    }
+    match names.len().saturating_sub(NAMED) {
+        0 => s,
+        n => s.w(" and ").p(Piece::Count(n as u64)).w(" more"),
+    }
 }
 
 /// The inputs that hold times.
@@ -72,17 +124,12 @@ fn by_offset<'a>(
 /// Each assumed zone with the inputs it is assumed for, by name: only a person can tell whether it is right.
 fn assumed_zones(report: &Report, list: &[&Evidence]) -> Vec<GapLine> {
     let line = |(offset, l): (&str, Vec<&Evidence>)| {
-        let mut s = Sentence::words(format!("{} is assumed for the lines of ", zone(offset)));
-        for (n, e) in l.iter().enumerate() {
-            if n > 0 {
-                s = s.w(", ");
-            }
-            if let Some(i) = report.inputs.get(e.input as usize) {
-                s = s.name(&i.name);
-            }
-        }
+        let inputs = l.iter().filter_map(|e| report.inputs.get(e.input as usize));
+        let names: Vec<Piece> = inputs.map(|i| Piece::Name(i.name.clone())).collect();
+        let mut s = Sentence::words(format!("{} is assumed for ", zone(offset)));
+        s.0.extend(listed(&names.iter().collect::<Vec<_>>()).0);
         GapLine {
-            text: s.w(", whose zone was not found (say it with --assume-tz)"),
+            text: s.w(": no zone stands in the lines (--assume-tz says another)"),
             cited: cited(&l),
         }
     };
@@ -173,7 +220,7 @@ mod tests {
         assert_eq!(
             said(&all[before]),
             format!(
-                "UTC is assumed for the lines of {name}, whose zone was not found (say it with --assume-tz)"
+                "UTC is assumed for {name}: no zone stands in the lines (--assume-tz says another)"
             )
         );
         assert_eq!(

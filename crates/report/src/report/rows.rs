@@ -6,7 +6,8 @@
 mod tests;
 mod words;
 
-use coroner_core::model::{Event, Evidence, Incident, Piece, Sentence};
+use crate::report::facts;
+use coroner_core::model::{Cause, Cited, Claim, Event, Evidence, Incident, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -243,6 +244,102 @@ pub fn shown(i: &Incident, limit: usize) -> (Vec<RowLine<'_>>, usize) {
     });
     let rows: usize = lines.iter().map(|l| l.rows.len()).sum();
     (lines, i.timeline.len() - rows)
+}
+
+/// The row that a cause begins with: the change that the ranking names, else the first row that one of its claims rests on.
+pub fn begins_with<'a>(i: &'a Incident, c: &Cause) -> Option<&'a Event> {
+    let first = i.causes.first().is_some_and(|x| std::ptr::eq(x, c));
+    facts::change(i)
+        .filter(|_| first)
+        .map(|x| x.0)
+        .or_else(|| i.timeline.iter().find(|e| rests_on(e, &c.pro)))
+}
+
+/// Whether one of the claims rests on a line of a row.
+fn rests_on(e: &Event, claims: &[Claim]) -> bool {
+    let cited = claims.iter().filter_map(|x| match &x.cited {
+        Cited::Lines(l) => Some(l),
+        Cited::Absent(_) => None,
+    });
+    cited
+        .flatten()
+        .any(|l| e.evidence.iter().any(|x| same_place(x, l)))
+}
+
+/// The lines of a short timeline, and those that it folds. A line stays that has a letter, is a change, an action an edge of the
+/// incident, a fault of what fails within a minute of the onset, or that one of `claims` rests on; of more than `limit` those
+/// without a letter go, the latest first.
+pub fn folded<'a>(
+    i: &'a Incident,
+    claims: &[Claim],
+    limit: usize,
+) -> (Vec<RowLine<'a>>, Vec<RowLine<'a>>) {
+    let at_onset = |e: &Event| {
+        e.time.is_some_and(|t| (t.0 - i.onset.0).abs() <= MINUTE)
+            && matches!(
+                e.kind,
+                K::Fault | K::Crash | K::ServiceStop | K::Restart | K::VersionChange
+            )
+            && is_here(i, e)
+    };
+    let end = |k: K| matches!(k, K::DeployFinish | K::MigrationFinish);
+    let stays = |l: &RowLine<'_>| {
+        l.lead.letter.is_some()
+            || tells(l.lead.kind)
+            || at_onset(l.lead)
+            || !end(l.lead.kind) && l.rows.iter().any(|e| rests_on(e, claims))
+    };
+    let (all, mut folded): (Vec<_>, Vec<_>) = of(i).into_iter().partition(stays);
+    let lettered = all.iter().filter(|l| l.lead.letter.is_some()).count();
+    let mut others = limit.saturating_sub(lettered);
+    let (shown, more) = all.into_iter().partition(|l| {
+        let stays = l.lead.letter.is_some() || others > 0;
+        others = others.saturating_sub(usize::from(l.lead.letter.is_none()));
+        stays
+    });
+    folded.extend::<Vec<_>>(more);
+    (shown, folded)
+}
+
+/// Whether a row may be of what fails: of its hosts or its service, or of none that is known.
+pub fn is_here(i: &Incident, e: &Event) -> bool {
+    let Some(host) = &e.host else { return true };
+    let own = |x: &Event| {
+        let service = x.service.is_some() && (x.letter.is_some() || x.service == i.service);
+        x.letter.is_some() && x.host.as_ref() == Some(host)
+            || service && (x.host.as_ref() == Some(host) || x.service == e.service)
+    };
+    let fails = i
+        .impact
+        .by_host
+        .iter()
+        .any(|r| r.failed > 0 && r.name == *host);
+    fails || i.timeline.iter().any(own)
+}
+
+/// A kind of row that a timeline is not without.
+fn tells(k: K) -> bool {
+    use K::*;
+    matches!(
+        k,
+        Onset
+            | Recovery
+            | PartialRecovery
+            | Relapse
+            | DeployStart
+            | DeployFail
+            | ConfigChange
+            | FeatureFlag
+            | MigrationStart
+            | MigrationRollback
+            | RollbackStart
+            | RollbackFail
+            | Failover
+            | Scale
+            | MitigationStart
+            | MaintenanceStart
+            | RecoveryClaimed
+    )
 }
 
 /// Whether the quoted messages of two sentences say the same but for names and numbers.

@@ -174,7 +174,7 @@ fn verdict<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
                 sentence::score(top.group_score)
             ));
         out.push(SummaryPart::Text(s));
-        out.push(SummaryPart::Strong(small(&top.title)));
+        out.push(SummaryPart::Strong(top.title.small()));
         let score = format!(
             " ({}, {}).",
             json::level(top.score),
@@ -189,30 +189,16 @@ fn verdict<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
     let mut s = Sentence::default();
     for (n, m) in i.missing.iter().enumerate() {
         s = s.w(if n == 0 { " Missing: " } else { "; " });
-        s.0.extend(within(&unended(&m.text)).0);
+        s.0.extend(unended(&m.text).small().0);
     }
     if !i.missing.is_empty() {
         s = s.w(".");
     }
     if let Some(settle) = i.causes.first().and_then(|c| c.settle.as_ref()) {
         s = s.w(" What would settle it: ");
-        s.0.extend(within(settle).0);
+        s.0.extend(settle.small().0);
     }
     out.push(SummaryPart::Text(s));
-}
-
-/// A sentence as it stands behind a colon: a first word that is no name begins small.
-fn within(s: &Sentence) -> Sentence {
-    let mut s = s.clone();
-    if let Some(Piece::Words(w)) = s.0.first_mut() {
-        let word: &str = w.split(' ').next().unwrap_or_default();
-        let plain = |rest: &str| rest.bytes().all(|b| b.is_ascii_lowercase());
-        if word.get(1..).is_some_and(plain) {
-            let rest = w.split_off(1);
-            *w = w.to_ascii_lowercase() + &rest;
-        }
-    }
-    s
 }
 
 /// A sentence without the full stop at its end.
@@ -232,14 +218,6 @@ pub fn small_words(s: &str) -> String {
         }
         _ => s.to_owned(),
     }
-}
-
-fn small(s: &Sentence) -> Sentence {
-    let mut s = s.clone();
-    if let Some(Piece::Words(w)) = s.0.first_mut() {
-        *w = small_words(w);
-    }
-    s
 }
 
 #[cfg(test)]
@@ -323,7 +301,7 @@ mod tests {
             ("no log", "no log"),
             ("", ""),
         ] {
-            assert_eq!(within(&Sentence::words(text)), Sentence::words(want));
+            assert_eq!(Sentence::words(text).small(), Sentence::words(want));
         }
     }
 }

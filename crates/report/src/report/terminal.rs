@@ -1,14 +1,16 @@
-//! The view on the screen: what was read, headline, chart, timeline, suspects, where the time went, gaps.
+//! The view on the screen: a head that answers, chart, timeline, suspects, where the time went, gaps, what was read.
 //! Meaning is never in colour alone, citations are never cut, and log text never begins a line.
 
+mod color;
 mod findings;
+mod head;
 mod quiet;
 mod timeline;
 
-use super::sentence::{Clock, Medium, count, counted, percent, render, share};
-use super::wrap::{right, to_ascii, width, wrap};
-use super::{Form, Look, chart, facts, time};
-use anstyle::{AnsiColor, Style};
+use super::sentence::{Clock, Medium, render};
+use super::wrap::{to_ascii, width, wrap};
+use super::{Colors, Form, Look, chart, facts};
+use color::Ink;
 use coroner_core::model::{Incident, Report, Sentence};
 
 /// The form `text`.
@@ -40,15 +42,10 @@ const NARROW: usize = 70;
 /// Rows of the timeline printed at most, unless more have a letter.
 const ROWS: usize = 50;
 /// Column in which the text of a timeline row begins.
-const TEXT: usize = 30;
+const TEXT: usize = 20;
 
 /// What stands under the headline begins here.
 const UNDER: &str = "          ";
-
-const HEADING: Style = Style::new().bold();
-const ALARM: Style = AnsiColor::Red.on_default().bold();
-const BARS: Style = AnsiColor::Red.on_default();
-const FAINT: Style = Style::new().dimmed();
 
 /// The whole view.
 pub fn to_string(report: &Report, look: &Look) -> String {
@@ -60,7 +57,10 @@ pub fn to_string(report: &Report, look: &Look) -> String {
         },
         out: String::new(),
     };
-    v.head();
+    if let Some(w) = facts::warning(&report.settings) {
+        v.block("!  ", w, &[]);
+        v.line("");
+    }
     if report.incidents.is_empty() {
         v.without_incident();
     }
@@ -68,7 +68,7 @@ pub fn to_string(report: &Report, look: &Look) -> String {
         v.incident(i, n + 1);
     }
     v.gaps();
-    v.next();
+    v.read();
     v.out
 }
 
@@ -112,8 +112,9 @@ impl ScreenView<'_> {
         self.set(&render(s, Medium::Terminal, clock))
     }
 
-    fn paint(&self, s: &str, style: Style) -> String {
-        if self.look.color && !s.trim().is_empty() {
+    fn paint(&self, s: &str, ink: Ink) -> String {
+        if self.look.colors != Colors::None && !s.trim().is_empty() && ink != Ink::Plain {
+            let style = ink.style(self.look.colors);
             format!("{style}{s}{style:#}")
         } else {
             s.to_owned()
@@ -127,69 +128,48 @@ impl ScreenView<'_> {
 
     /// A remark in faint colour, wrapped.
     fn faint(&mut self, before: &str, text: &str) {
-        for l in wrap(text, &[], self.columns().saturating_sub(width(before))) {
-            let painted = self.paint(&l, FAINT);
-            self.line(&format!("{before}{painted}"));
-        }
+        self.paragraph((before, Ink::Plain), (text, Ink::Faint), &[]);
     }
 
     /// Wrapped lines: the first after `first`, the others under it.
     fn block(&mut self, first: &str, text: &str, tail: &[String]) {
+        self.paragraph((first, Ink::Plain), (text, Ink::Plain), tail);
+    }
+
+    /// Wrapped lines with their inks: the first after `first`, the others under it, the citations at their end faint.
+    fn paragraph(&mut self, (first, lead): (&str, Ink), (text, ink): (&str, Ink), tail: &[String]) {
         let indent = width(first);
         let lines = wrap(text, tail, self.columns().saturating_sub(indent));
         for (n, l) in lines.iter().enumerate() {
+            let mut said = l.as_str();
+            while let Some(rest) = tail.iter().find_map(|t| said.strip_suffix(t.as_str())) {
+                said = rest.trim_end();
+            }
+            let painted = format!(
+                "{}{}",
+                self.paint(said, ink),
+                self.paint(&l[said.len()..], Ink::Faint)
+            );
             let line = if n == 0 {
-                format!("{first}{l}")
+                format!("{}{painted}", self.paint(first, lead))
             } else {
-                self.indented(l, indent)
+                let at = indent.min(self.columns().saturating_sub(width(l)).max(2));
+                format!("{}{painted}", " ".repeat(at))
             };
             self.line(&line);
         }
     }
 
-    /// A line under a column; further left where it would not fit, so that nothing is cut.
-    fn indented(&self, l: &str, indent: usize) -> String {
-        let at = indent.min(self.columns().saturating_sub(width(l)).max(2));
-        format!("{}{l}", " ".repeat(at))
-    }
-
     /// A heading with a remark, which goes under it where it does not fit beside.
     fn title(&mut self, heading: &str, remark: &str) {
-        let painted = self.paint(heading, HEADING);
+        let painted = self.paint(heading, Ink::Bold);
         if width(heading) + 3 + width(remark) <= self.columns() {
+            let remark = self.paint(remark, Ink::Faint);
             self.line(&format!("{painted}   {remark}"));
         } else {
             self.line(&painted);
-            self.block("  ", remark, &[]);
+            self.faint("  ", remark);
         }
-    }
-
-    fn head(&mut self) {
-        let r = self.report;
-        let lines = r.inputs.iter().fold(0u64, |a, i| a.saturating_add(i.lines));
-        let bytes = r.inputs.iter().fold(0u64, |a, i| a.saturating_add(i.bytes));
-        let files = counted(r.inputs.len() as u64, "file");
-        let took = (self.look.read.iter()).map(|t| format!(" read in {:.2} s", t.as_secs_f64()));
-        let took: String = took.collect();
-        let read = format!("{files}, {}, {}{took}", counted(lines, "line"), size(bytes));
-        let at = r
-            .incidents
-            .first()
-            .map(|i| i.onset)
-            .or(r.totals.span.map(|s| s.0))
-            .unwrap_or_default();
-        let zone = format!("times {}", time::zone_label(at, r.settings.zone));
-        if width(&read) + 2 + width(&zone) <= self.columns() {
-            let rest = self.columns() - width(&read);
-            self.line(&format!("{read}{}", right(&zone, rest)));
-        } else {
-            self.block("", &read, &[]);
-            self.block("", &zone, &[]);
-        }
-        if let Some(w) = facts::warning(&r.settings) {
-            self.block("!  ", w, &[]);
-        }
-        self.line("");
     }
 
     fn incident(&mut self, i: &Incident, n: usize) {
@@ -197,100 +177,11 @@ impl ScreenView<'_> {
             zone: self.report.settings.zone,
             day: i.onset,
         };
-        self.headline(i, n, clock);
+        self.head(i, n, clock);
         self.chart(i, clock);
         self.timeline(i, clock);
         self.causes(i, clock);
         self.unexplained(i, clock);
-        self.phases(i);
-    }
-
-    fn headline(&mut self, i: &Incident, n: usize, clock: Clock) {
-        let all = self.report.incidents.len();
-        let word = if all > 1 {
-            format!("INCIDENT {n} of {all}  ")
-        } else {
-            "INCIDENT  ".to_owned()
-        };
-        let title = self.text(&i.title, clock);
-        let start = self.out.len();
-        match self.tight() {
-            true => {
-                self.line(&word);
-                self.block("  ", &title, &[]);
-            }
-            false => self.block(&word, &title, &[]),
-        }
-        if self.look.color {
-            let rest = self.out.split_off(start);
-            let painted = self.paint(word.trim_end(), ALARM);
-            self.out
-                .push_str(&rest.replacen(word.trim_end(), &painted, 1));
-        }
-        let day = time::long_date(i.onset, clock.zone);
-        let when = format!("{day}, {}", facts::lasted(i, clock.zone));
-        let when = self.set(&when);
-        self.block(self.under(), &when, &[]);
-        self.line("");
-        let harm = self.set(&self.harm(i));
-        self.block(self.under(), &harm, &[]);
-        self.line("");
-    }
-
-    /// The impact in one line: the longest words that fit.
-    fn harm(&self, i: &Incident) -> String {
-        let room = self.columns().saturating_sub(width(self.under()));
-        let words = [2, 1, 0].map(|long| self.harm_in(i, long));
-        let short = words[2].clone();
-        words
-            .into_iter()
-            .find(|w| width(w) <= room)
-            .unwrap_or(short)
-    }
-
-    fn harm_in(&self, i: &Incident, long: u8) -> String {
-        let m = &i.impact;
-        let mut parts = Vec::new();
-        parts.push(match m.requests.zip(m.failed) {
-            Some((n, 0)) => {
-                let logged = match n {
-                    0 => "no request logged".to_owned(),
-                    n => format!("{} requests logged, none failed", count(n)),
-                };
-                return match long {
-                    0 if m.expected_requests.is_none() => logged,
-                    _ => format!("{logged}; {}", facts::unseen(m)),
-                };
-            }
-            Some((n, f)) => {
-                let of = match long {
-                    0 => String::new(),
-                    1 => " requests".to_owned(),
-                    _ => format!(" of {} requests", count(n)),
-                };
-                format!("{}{of} failed ({})", count(f), percent(share(f, n)))
-            }
-            None => "no requests were read for it".to_owned(),
-        });
-        if let Some(n) = facts::refused(m) {
-            parts.push(format!("{} more refused (429)", count(n)));
-        }
-        if let Some(n) = m.addresses_hit {
-            parts.push(format!(
-                "{} {}",
-                facts::addresses(n, m.addresses_error).0,
-                if n == 1 { "address" } else { "addresses" }
-            ));
-        }
-        if let Some((_, n, f)) = m.peak {
-            parts.push(format!("worst minute {}", percent(share(f, n))));
-        }
-        if let (Some((used, objective)), true) = (m.error_budget, self.wide()) {
-            let o = format!("{:.3}", objective * 100.0);
-            let o = o.trim_end_matches('0').trim_end_matches('.');
-            parts.push(format!("{used:.1} × error budget ({o} %, 30 d)"));
-        }
-        parts.join(" · ")
     }
 
     fn chart(&mut self, i: &Incident, clock: Clock) {
@@ -311,19 +202,27 @@ impl ScreenView<'_> {
         if lines.is_empty() {
             return;
         }
-        let title = self.paint(drawn.title(), HEADING);
-        self.line(&title);
         for l in lines {
             let painted = match l.find(['│', '|']) {
                 Some(at) => {
                     let (axis, bars) = l.split_at(at);
-                    format!("{axis}{}", self.paint(bars, BARS))
+                    format!("{axis}{}", self.paint(bars, Ink::Bars))
                 }
+                None if l.trim_start().starts_with('A') => self.letters(&l, i),
                 None => l,
             };
             self.line(&painted);
         }
         self.line("");
+    }
+
+    /// The row of letters, each in the colour of its row.
+    fn letters(&self, row: &str, i: &Incident) -> String {
+        let paint = |c: char| match i.timeline.iter().find(|e| e.letter == Some(c)) {
+            Some(e) => self.paint(&c.to_string(), Ink::Row(e.kind)),
+            None => c.to_string(),
+        };
+        row.chars().map(paint).collect()
     }
 }
 

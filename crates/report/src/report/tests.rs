@@ -15,6 +15,13 @@ fn look(width: usize) -> Look {
     }
 }
 
+fn all(width: usize) -> Look {
+    Look {
+        all: true,
+        ..look(width)
+    }
+}
+
 /// Every report that the tests know.
 fn reports() -> Vec<Report> {
     let mut two = fixture::report();
@@ -138,7 +145,12 @@ fn all_forms_say_the_same() {
         terminal::to_string(&r, &look(120)),
         json::to_string(&r),
     ];
-    for t in &texts {
+    let whole = terminal::to_string(&r, &all(80));
+    for t in texts
+        .iter()
+        .filter(|t| !t.starts_with("INCIDENT"))
+        .chain([&whole])
+    {
         for e in &r.incidents[0].timeline {
             let clock = time::clock(e.time.unwrap(), r.settings.zone);
             assert!(t.contains(&clock), "{clock} is missing in {t:.60}");
@@ -177,8 +189,7 @@ fn the_screen_keeps_its_width_and_its_citations() {
                 let l = Look {
                     width: columns,
                     ascii,
-                    color: false,
-                    read: None,
+                    ..Look::default()
                 };
                 let t = terminal::to_string(&r, &l);
                 assert!(!ascii || t.is_ascii(), "{t}");
@@ -204,7 +215,7 @@ fn the_screen_keeps_its_width_and_its_citations() {
 fn colour_adds_nothing_but_colour() {
     let plain = terminal::to_string(&fixture::report(), &look(80));
     let l = Look {
-        color: true,
+        colors: Colors::Sixteen,
         ..look(80)
     };
     let colored = terminal::to_string(&fixture::report(), &l);
@@ -331,10 +342,10 @@ fn a_row_without_a_time_has_its_legend_and_stands_apart() {
     (row.time, row.letter) = (None, None);
     row.text = Sentence::words("somebody did something");
     i.timeline.push(row.clone());
-    let t = terminal::to_string(&r, &look(80));
+    let t = terminal::to_string(&r, &all(80));
     let (_, apart) = t.split_once("without a time\n").unwrap();
     assert!(
-        apart.contains("somebody did something") && !t.contains("; > later"),
+        apart.contains("somebody did something") && !t.contains(" · > later"),
         "{t}"
     );
     row.after = r.incidents[0].timeline[2].time;
@@ -342,9 +353,9 @@ fn a_row_without_a_time_has_its_legend_and_stands_apart() {
     let rows = &mut r.incidents[0].timeline;
     rows.pop();
     rows.insert(3, row);
-    let t = terminal::to_string(&r, &look(80));
+    let t = terminal::to_string(&r, &all(80));
     assert!(
-        t.contains("others stated by a log line; > later") && !t.contains("without a time"),
+        t.contains("others stated by a log line · > later") && !t.contains("without a time"),
         "{t}"
     );
 }
@@ -373,10 +384,12 @@ fn long_timelines_are_cut_and_say_so() {
         ..row.clone()
     });
     i.timeline.splice(1..1, rows);
-    // 310 rows, of which 8 have a letter: 302 others, 42 of them fit on the screen and 192 in Markdown.
-    assert!(terminal::to_string(&r, &look(80)).contains("  260 more rows in the JSON"));
+    // 310 rows, of which 8 have a letter: 302 others, of which 192 fit into Markdown.
+    let t = terminal::to_string(&r, &look(80));
+    assert!(t.contains(" 258 notes"), "{t}");
+    assert!(terminal::to_string(&r, &all(80)).contains("note 299"));
     assert!(markdown::to_string(&r).contains("110 more rows, see the JSON."));
-    assert!(terminal::to_string(&r, &look(80)).contains("H 15:00:03"));
+    assert!(terminal::to_string(&r, &look(80)).contains("H~15:00:03"));
 }
 
 #[test]

@@ -50,7 +50,10 @@ fn style(s: Severity, look: &Look) -> Style {
         Severity::Warning => AnsiColor::Yellow.on_default().bold(),
         Severity::Note => AnsiColor::Cyan.on_default().bold(),
     };
-    if look.color { style } else { Style::new() }
+    match look.colors {
+        crate::report::Colors::None => Style::new(),
+        _ => style,
+    }
 }
 
 fn safe(s: &str) -> String {

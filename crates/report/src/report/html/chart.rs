@@ -249,7 +249,7 @@ impl IncidentPart<'_> {
             "{out}<a href=\"#{}\" aria-label=\"Timeline row {letter}: {label} {}\"><circle class=\"bd m-{}\" cx=\"{x}\" cy=\"{}\" r=\"9\"/><text class=\"bdl\" x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{letter}</text></a>",
             self.id(&m.e.id),
             time::clock(m.at, zone),
-            class(m.e.kind),
+            cite::family(m.e.kind),
             n(y),
             n(y + 4.0),
             letter = m.letter,
@@ -311,25 +311,11 @@ fn steps(values: &[u64], y: impl Fn(u64) -> f64) -> String {
 fn line(m: &Mark<'_>, from: f64, to: f64) -> String {
     format!(
         "<path class=\"mk ln m-{}\" d=\"M{} {}V{}\"/>",
-        class(m.e.kind),
+        cite::family(m.e.kind),
         n(m.x),
         n(from),
         n(to)
     )
-}
-
-/// The colour of a kind; the letter and the words say the same.
-pub(super) fn class(kind: MarkerKind) -> &'static str {
-    match cite::short(kind, None) {
-        "change" => "change",
-        "5xx" => "onset",
-        "alert" => "alert",
-        "ack" => "ack",
-        "rollback" => "rollback",
-        "restart" | "start" | "stop" | "failover" | "action" | "scale" => "restart",
-        "normal" => "ok",
-        _ => "signal",
-    }
 }
 
 /// The words beside a letter.

@@ -1,6 +1,5 @@
 //! The timeline as a list: time, distance from the onset, what happened, how it is known, and the raw lines in a fold.
 
-use super::chart::class;
 use super::{Depth, IncidentPart, escape, person, places};
 use crate::report::sentence::{Medium, counted};
 use crate::report::{cite, json, rows, time};
@@ -43,7 +42,7 @@ impl IncidentPart<'_> {
         let e = l.lead;
         let basis = json::basis(e.basis);
         let letter = e.letter.map_or_else(|| "·".to_owned(), String::from);
-        let kind = class(e.kind);
+        let kind = cite::family(e.kind);
         let plain = match e.letter {
             Some(_) => "",
             None => " plain",

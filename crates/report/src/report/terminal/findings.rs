@@ -1,14 +1,17 @@
-//! The lower half of the screen: suspects, the bar of phases, gaps, what to do next.
-//! The first suspect is shown in full, the others with what speaks most against them.
+//! The lower half of the screen: suspects, where the time went, gaps, what was read.
+//! The first suspect is shown with its weightiest claims, the others with what speaks most against them.
 
-use super::{HEADING, ScreenView};
+use super::timeline::brief;
+use super::{Ink, ScreenView};
 use crate::report::sentence::Clock;
 use crate::report::wrap::{right, width, wrap};
 use crate::report::{cite, facts, gaps, json, sentence, time};
 use coroner_core::model::*;
 
-/// Gaps printed at most.
-const GAPS: usize = 6;
+/// Gaps printed, unless all are asked for.
+const GAPS: usize = 3;
+/// Claims printed of the first suspect, unless all are asked for.
+const CLAIMS: usize = 3;
 /// Suspects printed at most.
 const CAUSES: usize = 4;
 
@@ -19,7 +22,13 @@ impl ScreenView<'_> {
         } else {
             "a suspicion, not a finding"
         };
-        self.title("SUSPECTED CAUSES", note);
+        let first = i.causes.first();
+        let left = first.map_or(0, |c| c.pro.len() + c.con.len() - self.weightiest(c).len());
+        let note = match left {
+            0 => note.to_owned(),
+            n => format!("{note}; {n} more claims: explain 1"),
+        };
+        self.title("SUSPECTED CAUSES", &note);
         if i.cause_verdict == CauseVerdict::NotEstablished {
             for m in &i.missing {
                 let text = format!("missing: {}", self.text(&m.text, clock));
@@ -73,35 +82,37 @@ impl ScreenView<'_> {
         self.evidence(rank, c, clock);
     }
 
-    /// Of the first suspect everything, of the others what speaks most against them.
     fn evidence(&mut self, rank: usize, c: &Cause, clock: Clock) {
-        if rank == 1 {
-            self.claims(&c.pro, '+', clock);
-            self.claims(&c.con, '−', clock);
-            if let Some(s) = &c.settle {
-                let text = format!("would settle it: {}", self.text(s, clock));
-                self.block("   ? ", &text, &[]);
-            }
-            return;
-        }
-        let strongest = |l: &[Claim]| {
-            l.iter()
-                .max_by(|a, b| a.weight.abs().total_cmp(&b.weight.abs()))
-                .cloned()
+        let claims = match rank {
+            1 => self.weightiest(c),
+            _ => strongest(c).into_iter().cloned().collect(),
         };
-        match strongest(&c.con) {
-            Some(x) => self.claims(&[x], '−', clock),
-            None => self.claims(strongest(&c.pro).as_slice(), '+', clock),
-        }
-    }
-
-    fn claims(&mut self, claims: &[Claim], sign: char, clock: Clock) {
-        for x in claims {
-            let text = self.text(&x.text, clock);
+        for x in &claims {
+            let text = match self.look.all {
+                true => self.text(&x.text, clock),
+                false => self.set(&brief(&x.text, 3 * self.columns() - 60, clock)),
+            };
             let citation = self.citation(&x.cited);
+            let sign = if x.weight < 0.0 { '−' } else { '+' };
             let first = self.set(&format!("   {sign} "));
             self.block(&first, &text, &citation);
         }
+        if let (Some(s), true) = (&c.settle, rank == 1 && self.look.all) {
+            let text = format!("to confirm: {}", self.text(&s.small(), clock));
+            self.block("   ? ", &text, &[]);
+        }
+    }
+
+    /// The claims of a cause that weigh most, in their order; all where all are asked for.
+    pub(super) fn weightiest(&self, c: &Cause) -> Vec<Claim> {
+        let mut all: Vec<&Claim> = c.pro.iter().chain(&c.con).collect();
+        if !self.look.all {
+            let mut by_weight = all.clone();
+            by_weight.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
+            by_weight.truncate(CLAIMS);
+            all.retain(|x| by_weight.iter().any(|y| std::ptr::eq(*x, *y)));
+        }
+        all.into_iter().cloned().collect()
     }
 
     fn citation(&self, c: &Cited) -> Vec<String> {
@@ -137,111 +148,60 @@ impl ScreenView<'_> {
         if phases.is_empty() {
             return;
         }
-        let title = self.paint("WHERE THE TIME WENT", HEADING);
-        let all = self.set(&time::short_span(whole));
-        match self.tight() {
-            true => {
-                self.line(&title);
-                self.line(&format!("  {all}"));
-            }
-            false => self.line(&format!("{title}  {all}")),
-        }
-        let cell = if self.look.ascii { "=" } else { "█" };
-        let lengths: Vec<i64> = phases.iter().map(|p| p.us).collect();
-        let bar: Vec<String> = cells(&lengths, self.columns())
-            .into_iter()
-            .map(|n| cell.repeat(n))
-            .collect();
-        self.line(&bar.join(" "));
-        let between = if self.wide() { "   " } else { "  " };
-        let mut line = String::new();
-        for p in phases {
+        let named = |p: &&Phase| {
             let name = match p.phase {
                 "acknowledge" => "ack",
                 p => facts::phase(p),
             };
-            let label = self.set(&format!("{name} {}", time::short_span(p.us)));
-            if !line.is_empty() && width(&line) + between.len() + width(&label) > self.columns() {
-                let done = std::mem::take(&mut line);
-                self.line(&done);
-            }
-            if !line.is_empty() {
-                line.push_str(between);
-            }
-            line.push_str(&label);
-        }
-        self.line(&line);
-        self.line("");
+            format!("{name} {}", time::short_span(p.us))
+        };
+        let parts: Vec<String> = phases.iter().map(named).collect();
+        let all = format!("{}: {}", time::short_span(whole), parts.join(" · "));
+        let all = self.set(&all);
+        self.answer(("TIME", Ink::Bold), (&all, Ink::Plain));
     }
 
     pub(super) fn gaps(&mut self) {
         let clock = facts::clock(self.report);
         let all = gaps::lines(self.report);
         if all.is_empty() {
-            let title = self.paint("GAPS", HEADING);
-            self.line(&format!("{title}   none found"));
-            self.line("");
             return;
         }
+        let most = if self.look.all { all.len() } else { GAPS };
         self.title("GAPS", "what the logs cannot show");
-        for g in all.iter().take(GAPS) {
+        for g in all.iter().take(most) {
             let text = self.text(&g.text, clock);
             let citation = self.citation(&g.cited);
             let first = self.set("   · ");
             self.block(&first, &text, &citation);
         }
-        if all.len() > GAPS {
-            self.faint("   ", &format!("{} more in the JSON", all.len() - GAPS));
+        if all.len() > most {
+            self.faint("     ", &format!("{} more: -v", all.len() - most));
         }
-        self.line("");
     }
 
-    pub(super) fn next(&mut self) {
-        let what = if self.report.incidents.is_empty() {
-            "coroner timeline LOGS   ·   coroner LOGS --json report.json"
-        } else {
-            "coroner LOGS --html report.html   ·   coroner LOGS --md postmortem.md"
-        };
-        let what = self.set(what);
-        self.title("NEXT", &what);
+    /// What was read, and how long it took where that is told.
+    pub(super) fn read(&mut self) {
+        let r = self.report;
+        let lines = r.inputs.iter().fold(0u64, |a, i| a.saturating_add(i.lines));
+        let bytes = r.inputs.iter().fold(0u64, |a, i| a.saturating_add(i.bytes));
+        let files = sentence::counted(r.inputs.len() as u64, "file");
+        let lines = sentence::counted(lines, "line");
+        let took = (self.look.read.iter()).map(|t| format!(" in {:.2} s", t.as_secs_f64()));
+        let took: String = took.collect();
+        let read = format!("{files}, {lines}, {}{took}", super::size(bytes));
+        self.answer(("READ", Ink::Bold), (&read, Ink::Faint));
     }
 }
 
-/// Shares `columns` (less one between each two) in proportion; every stretch gets at least one cell.
-fn cells(lengths: &[i64], columns: usize) -> Vec<usize> {
-    let n = lengths.len();
-    let room = columns.saturating_sub(n.saturating_sub(1)).max(n);
-    let whole: i64 = lengths.iter().sum::<i64>().max(1);
-    let mut out: Vec<usize> = lengths
-        .iter()
-        .map(|l| ((*l as f64 / whole as f64 * room as f64).floor() as usize).max(1))
-        .collect();
-    // What rounding left over goes to the largest remainders, one each; what minimum sizes took comes off the longest.
-    let mut order: Vec<usize> = (0..n).collect();
-    let rest = |i: &usize| (lengths[*i] as f64 / whole as f64 * room as f64).fract();
-    order.sort_by(|a, b| rest(b).total_cmp(&rest(a)));
-    let used: usize = out.iter().sum();
-    for i in order.iter().cycle().take(room.saturating_sub(used)) {
-        out[*i] += 1;
-    }
-    for _ in room..used {
-        if let Some(longest) = out.iter_mut().max() {
-            *longest = (*longest - 1).max(1);
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cells;
-
-    #[test]
-    fn the_bar_fills_the_line_and_no_phase_vanishes() {
-        let c = cells(&[296, 291, 1527, 1184, 1805, 1796], 80);
-        assert_eq!(c.iter().sum::<usize>(), 75);
-        assert_eq!(c, [3, 3, 17, 13, 20, 19]);
-        assert_eq!(cells(&[1, 1_000_000], 41), [1, 39]);
-        assert_eq!(cells(&[0, 0, 5], 41)[0], 1);
+/// What speaks most against a cause, else most for it.
+fn strongest(c: &Cause) -> Option<&Claim> {
+    let most = |l: &'_ [Claim]| {
+        let weight = |n: &usize| l[*n].weight.abs();
+        (0..l.len()).max_by(|a, b| weight(a).total_cmp(&weight(b)))
+    };
+    match most(&c.con) {
+        Some(n) => c.con.get(n),
+        None => most(&c.pro).and_then(|n| c.pro.get(n)),
     }
 }

@@ -1,7 +1,7 @@
 //! The screen of logs without an incident: what can be said, failures that no client saw, and what lines state.
 //! Incidents are told in the other files.
 
-use super::ScreenView;
+use super::{Ink, ScreenView};
 use crate::report::sentence::{Clock, Medium};
 use crate::report::telling::{self, MergedRow};
 use crate::report::wrap::{left, width};
@@ -42,7 +42,9 @@ impl ScreenView<'_> {
         let indent = width(&first);
         let room = self.columns().saturating_sub(indent);
         let cited = cite::fitting(self.report, &t.evidence, room);
-        let cited = self.indented(&self.set(&cited), indent);
-        self.line(&cited);
+        let cited = self.set(&cited);
+        let at = indent.min(self.columns().saturating_sub(width(&cited)).max(2));
+        let cited = self.paint(&cited, Ink::Faint);
+        self.line(&format!("{}{cited}", " ".repeat(at)));
     }
 }

@@ -1,22 +1,33 @@
-//! The timeline on the screen: one line per row, with what tells how its time is known.
+//! The timeline on the screen: one paragraph per row, its lines at the end; rows that the story does not need are counted.
 
-use super::ScreenView;
-use super::{NARROW, ROWS, TEXT};
-use crate::report::sentence::{Clock, counted};
+use super::{Ink, NARROW, ROWS, ScreenView, TEXT};
+use crate::report::sentence::{Clock, Medium, render};
 use crate::report::wrap::{left, right, width};
 use crate::report::{cite, facts, rows, time};
-use coroner_core::model::{Basis, Event, Incident};
+use coroner_core::model::{Basis, Claim, Event, Incident, Piece, Sentence};
+use coroner_lines::record::MarkerKind;
+use coroner_lines::text::LogText;
+use std::collections::BTreeMap;
+
+/// Fewest characters that are shown of a quoted message.
+const QUOTE: usize = 32;
 
 impl ScreenView<'_> {
     pub(super) fn timeline(&mut self, i: &Incident, clock: Clock) {
-        let (lines, left_out) = rows::shown(i, ROWS);
+        let claims: Vec<Claim> = i.causes.iter().flat_map(|c| self.weightiest(c)).collect();
+        let (lines, folded) = match self.look.all {
+            true => (rows::of(i), Vec::new()),
+            false => rows::folded(i, &claims, ROWS),
+        };
         let untimed = |l: &rows::RowLine<'_>| l.lead.time.is_none();
-        let mut legend = "T = onset; ~ measured, others stated by a log line".to_owned();
-        for (mark, means) in [('>', "; > later"), ('<', "; < earlier")] {
-            if lines.iter().any(|l| order(l.lead) == mark) {
+        let zone = time::zone_label(i.onset, clock.zone);
+        let mut legend = format!("{zone} · T = onset · ~ measured, others stated by a log line");
+        for (mark, means) in [('>', " · > later"), ('<', " · < earlier")] {
+            if lines.iter().any(|l| mark_of(l.lead) == mark) {
                 legend.push_str(means);
             }
         }
+        let legend = self.set(&legend);
         self.title("TIMELINE", &legend);
         let mut day = time::date(i.onset, clock.zone);
         let apart = lines
@@ -31,80 +42,146 @@ impl ScreenView<'_> {
             let today = time::date(known, clock.zone);
             if today != day {
                 let date = time::long_date(known, clock.zone);
-                let date = self.paint(&format!("  {date}"), super::FAINT);
-                self.line(&date);
+                self.faint("  ", &date);
                 day = today;
             }
             self.timeline_row(l, i, clock);
         }
-        if left_out > 0 {
-            self.faint(
-                "  ",
-                &format!("{} in the JSON", counted(left_out as u64, "more row")),
-            );
+        if !folded.is_empty() {
+            let counted = self.set(&counts(&folded, i));
+            self.faint("  ", &counted);
         }
+        self.phases(i);
         self.line("");
     }
 
     fn timeline_row(&mut self, l: &rows::RowLine<'_>, i: &Incident, clock: Clock) {
         let e = l.lead;
-        let at = match (e.time, e.after, e.before) {
-            (Some(t), _, _) => time::clock(t, clock.zone),
-            (None, Some(t), _) | (None, None, Some(t)) => time::clock(t, clock.zone),
-            _ => "?".to_owned(),
+        let at = match e.time.or(e.after).or(e.before) {
+            Some(t) => time::clock(t, clock.zone),
+            None => "?".to_owned(),
         };
-        let order = order(e);
         let distance = e
             .time
             .map_or_else(String::new, |t| time::offset_from_t(t.0 - i.onset.0));
         let distance = self.set(&distance);
-        let mark = match e.basis {
-            Basis::Stated => " ",
-            Basis::Measured => "~",
-            Basis::Assumed => "?",
-        };
+        let mark = mark_of(e);
+        let ink = Ink::Row(l.kind());
         let letter = e.letter.unwrap_or(' ');
-        let word = cite::word(l.kind(), &l.text(), facts::onset_kind(i));
-        let text = self.text(&l.text(), clock);
         let evidence = l.evidence();
-        let cite = |v: &Self, room| v.set(&cite::fitting(v.report, &evidence, room));
-        if self.columns() < NARROW {
-            match self.tight() {
-                true => {
-                    self.line(&format!("{letter}{order}{at} {distance}"));
-                    self.line(&format!("  {word} {mark}"));
-                }
-                false => self.line(&format!("{letter}{order}{at} {distance} {word} {mark}")),
+        let narrow = self.columns() < NARROW;
+        let first = match narrow {
+            true => {
+                let when = format!("{letter}{mark}{at} {distance}");
+                let painted = self.paint(&when, ink);
+                self.line(&painted);
+                "  ".to_owned()
             }
-            self.block("  ", &text, &[]);
-            let line = self.indented(&cite(self, self.columns() - 2), 2);
-            self.line(&line);
-            return;
-        }
-        let first = format!(
-            "{letter}{order}{} {} {} {mark} ",
-            left(&at, 8),
-            right(&distance, 7),
-            left(word, 8)
-        );
+            false => format!("{letter}{mark}{} {} ", left(&at, 8), right(&distance, 7)),
+        };
+        let first = left(&first, if narrow { 2 } else { TEXT });
         let room = self.columns().saturating_sub(width(&first));
-        let citation = cite(self, room.saturating_sub(width(&text) + 2));
+        let text = match self.look.all {
+            true => self.text(&l.text(), clock),
+            false => self.set(&brief(&again(l, i), 3 * room - room / 2, clock)),
+        };
+        let citation = self.set(&cite::fitting(self.report, &evidence, room / 2));
         if self.wide() && width(&text) + 2 + width(&citation) <= room {
-            let rest = room - width(&text);
-            self.line(&format!("{first}{text}{}", right(&citation, rest)));
+            let gap = " ".repeat(room - width(&text) - width(&citation));
+            let painted = (self.paint(&first, ink), self.paint(&citation, Ink::Faint));
+            self.line(&format!("{}{text}{gap}{}", painted.0, painted.1));
         } else {
-            self.block(&first, &text, &[]);
-            let line = self.indented(&cite(self, room), TEXT);
-            self.line(&line);
+            self.paragraph((&first, ink), (&text, Ink::Plain), &[citation]);
         }
     }
 }
 
-/// What stands before the time of a row that has none of its own: whether it is later or earlier than what is shown.
-fn order(e: &Event) -> char {
-    match (e.time, e.after, e.before) {
+/// What a line says; of an acknowledgement or an end, which of the lettered alerts it is of.
+fn again(l: &rows::RowLine<'_>, i: &Incident) -> Sentence {
+    let word = match l.lead.kind {
+        MarkerKind::AlertAcknowledged => "Acknowledged: alert ",
+        MarkerKind::AlertResolved => "Resolved: alert ",
+        _ => return l.text(),
+    };
+    let fired = |e: &&Event| e.kind == MarkerKind::AlertFired && e.group == l.lead.group;
+    let letter = i.timeline.iter().filter(fired).find_map(|e| e.letter);
+    match letter.filter(|_| l.lead.group.is_some() && l.rows.len() == 1) {
+        Some(letter) => Sentence::words(format!("{word}{letter}")),
+        None => l.text(),
+    }
+}
+
+/// A sentence in about so many columns: its longest quotes are cut, nothing else.
+pub(super) fn brief(s: &Sentence, columns: usize, clock: Clock) -> String {
+    let mut s = s.clone();
+    let mut said = render(&s, Medium::Terminal, clock);
+    while width(&said) > columns {
+        let quoted = s.0.iter_mut().filter_map(|p| match p {
+            Piece::Log(t) if t.for_json().chars().count() > QUOTE => Some(t),
+            _ => None,
+        });
+        let Some(longest) = quoted.max_by_key(|t| t.for_json().len()) else {
+            break;
+        };
+        let all = longest.for_json().chars().count();
+        let keep = QUOTE.max(all.saturating_sub(width(&said) - columns + 1)) - 1;
+        let start: String = longest.for_json().chars().take(keep).collect();
+        *longest = LogText::new(format!("{}…", start.trim_end()).as_bytes());
+        said = render(&s, Medium::Terminal, clock);
+    }
+    said
+}
+
+/// What is folded, by kind: `also 2 alerts, 3 acks; elsewhere: 4 faults on jobs-1 (-v shows them)`.
+fn counts(folded: &[rows::RowLine<'_>], i: &Incident) -> String {
+    let (mut near, mut far) = (BTreeMap::new(), BTreeMap::new());
+    for l in folded {
+        let word = cite::word(l.kind(), &l.text(), facts::onset_kind(i));
+        match l.lead.host.as_ref().filter(|_| !rows::is_here(i, l.lead)) {
+            Some(h) => *far.entry((h.for_terminal(), word)).or_insert(0) += l.rows.len(),
+            None => *near.entry(word).or_insert(0) += l.rows.len(),
+        }
+    }
+    let near: Vec<String> = near.into_iter().map(|(w, n)| many(n, w)).collect();
+    let far: Vec<String> = far
+        .into_iter()
+        .map(|((host, w), n)| format!("{} on {host}", many(n, w)))
+        .collect();
+    let mut parts = Vec::new();
+    if !near.is_empty() {
+        parts.push(format!("also {}", near.join(", ")));
+    }
+    if !far.is_empty() {
+        parts.push(format!("elsewhere: {}", far.join(", ")));
+    }
+    format!("{} (-v shows them)", parts.join("; "))
+}
+
+/// `4 faults`, `1 crash`, `2 changes`.
+fn many(n: usize, word: &str) -> String {
+    let plural = match word {
+        _ if n == 1 => "",
+        "crash" => "es",
+        _ => "s",
+    };
+    let word = match word {
+        "backend" => "backend change",
+        "signal" => "measured row",
+        "start" => "service start",
+        "stop" => "service stop",
+        w => w,
+    };
+    format!("{n} {word}{plural}")
+}
+
+/// What stands before the time of a row: how it is known, or, of one that has no time of its own, on which side of the time shown it
+/// lies.
+fn mark_of(e: &Event) -> char {
+    match (e.time, e.after, e.basis) {
         (None, Some(_), _) => '>',
-        (None, None, Some(_)) => '<',
+        (None, None, _) if e.before.is_some() => '<',
+        (_, _, Basis::Measured) => '~',
+        (_, _, Basis::Assumed) => '?',
         _ => ' ',
     }
 }
