@@ -61,17 +61,7 @@ coroner reads the logs of an outage and reconstructs what happened, with a citat
 
 /// Options of the main job that the short help shows; `--help` shows all.
 const SHORT: &[&str] = &[
-    "logs",
-    "assume_tz",
-    "since",
-    "until",
-    "service",
-    "md",
-    "html",
-    "json",
-    "output",
-    "help",
-    "version",
+    "since", "around", "service", "html", "md", "help", "version",
 ];
 
 /// The command line. The short help fits a screen: of the options that the main job has too, subcommands show a few as well.

@@ -40,7 +40,7 @@ pub mod report {
     pub use coroner_report::report::explain::{Explained, Reported, TOPICS, define, explain};
     pub use coroner_report::report::json::to_value;
     pub use coroner_report::report::listing::Listing;
-    pub use coroner_report::report::scope::services;
+    pub use coroner_report::report::scope::{hosts, services};
     pub use coroner_report::report::sentence::{Medium, count, counted, percent, share};
     pub use coroner_report::report::template::{Own, TEMPLATES, named};
     pub use coroner_report::report::time::rfc3339;
@@ -63,7 +63,7 @@ pub mod summary {
 
 pub mod text {
     //! Text of logs that is safe to show.
-    pub use coroner_lines::text::{LogText, unmarked, visible};
+    pub use coroner_lines::text::{LogText, nearest, unmarked, visible};
 }
 
 pub mod time {

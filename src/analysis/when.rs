@@ -5,11 +5,13 @@ use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{DAY, HOUR, Instant, MINUTE, MONTHS, SECOND, stamp};
 use std::fmt;
 
-/// A time as a person writes it: `2023-05-01T12:30:00Z`, `2023-05-01 12:30`, `12:30`, `-3h`.
+/// A time as a person writes it: `2023-05-01T12:30:00Z`, `2023-05-01 12:30`, `12:30`, `-3h`, `2h ago`, `yesterday 13:00`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct When {
     written: String,
     kind: Written,
+    /// Microseconds after it that are meant, negative for before.
+    shift: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +24,23 @@ enum Written {
     Clock(i64),
     /// So many microseconds before the end of the logs.
     BeforeEnd(i64),
+    /// So many microseconds before now.
+    Ago(i64),
+    /// A day counted from now, and microseconds since its midnight.
+    Day(Day, i64),
 }
+
+/// A day counted from now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Day {
+    /// So many days back.
+    Back(i64),
+    /// The last such day of the week, today included; 0 is Monday.
+    Of(i64),
+}
+
+/// What `--around` takes on each side of a time where nothing else is said.
+const AROUND: i64 = 5 * MINUTE;
 
 /// What times without a zone or without a date depend on.
 #[derive(Clone, Copy, Debug)]
@@ -36,39 +54,82 @@ pub(super) struct LogSpan {
 }
 
 impl When {
-    /// Reads RFC 3339 (`2023-05-01T12:30:00Z`), a date with or without a time of day (`2023-05-01 12:30`), a time of day
-    /// (`12:30`), or a distance from the end of the logs (`-3h`, `1h30m`, `2h ago`).
+    /// Reads RFC 3339 (`2023-05-01T12:30:00Z`), seconds since 1970, a date with or without a time of day (`2023-05-01 12:30`), a
+    /// time of day (`12:30`), a distance from the end of the logs (`-3h`, `1h30m`), or what counts from now (`2h ago`, `today`,
+    /// `yesterday 13:00`, `friday`).
     pub fn parse(s: &str) -> Result<When, String> {
         let t = s.trim();
         let ago = t.strip_suffix("ago").map(str::trim_end);
-        let kind = match t.strip_prefix('-').or(ago) {
-            Some(distance) => Written::BeforeEnd(duration(distance)?),
-            None => clock(t)
+        let kind = match (t.strip_prefix('-'), ago) {
+            (Some(distance), _) => Written::BeforeEnd(duration(distance)?),
+            (_, Some(distance)) => Written::Ago(duration(distance)?),
+            _ => clock(t)
                 .map(Written::Clock)
+                .or_else(|| epoch(t))
                 .or_else(|| dated(t))
+                .or_else(|| day(t))
                 .or_else(|| duration(t).ok().map(Written::BeforeEnd))
                 .ok_or_else(|| wrong(t))?,
         };
         Ok(When {
             written: t.to_owned(),
             kind,
+            shift: 0,
         })
+    }
+
+    /// Reads a time and how much on each side of it is meant: `13:05`, `13:05±20m`, `13:05+-20m`.
+    pub fn around(s: &str) -> Result<(When, When), String> {
+        let (at, side) = match s.split_once('±').or_else(|| s.split_once("+-")) {
+            Some((at, side)) => (at, duration(side.trim())?),
+            None => (s, AROUND),
+        };
+        let at = When::parse(at)?;
+        let shifted = |shift| When {
+            shift,
+            ..at.clone()
+        };
+        Ok((shifted(-side), shifted(side)))
+    }
+
+    /// What counts from now, in a zone, as the instant that it means; anything else as it is. `live`: the logs end now.
+    pub fn counted(self, now: Instant, zone: Zone, live: bool) -> When {
+        let kind = match self.kind {
+            Written::Ago(us) => Written::Instant(now.0.saturating_sub(us)),
+            Written::BeforeEnd(us) if live => Written::Instant(now.0.saturating_sub(us)),
+            Written::Day(day, us) => {
+                let offset = i64::from(zone.offset_at(now)) * MINUTE;
+                let today = (now.0 + offset).div_euclid(DAY);
+                let back = match day {
+                    Day::Back(n) => n,
+                    // 1970-01-01 was a Thursday
+                    Day::Of(weekday) => (today + 3 - weekday).rem_euclid(7),
+                };
+                Written::Instant(zone.instant_of((today - back) * DAY + us, false).0)
+            }
+            kind => kind,
+        };
+        When { kind, ..self }
     }
 
     /// The instant, if it depends on nothing but the writing. `zone`: that of `--tz`, if given.
     pub fn absolute(&self, zone: Option<Zone>) -> Option<Instant> {
-        match (self.kind, zone) {
-            (Written::Instant(us), _) => Some(Instant(us)),
-            (Written::Wall(us), Some(zone)) => Some(zone.instant_of(us, false)),
-            _ => None,
-        }
+        let at = match (self.kind, zone) {
+            (Written::Instant(us), _) => Instant(us),
+            (Written::Wall(us), Some(zone)) => zone.instant_of(us, false),
+            _ => return None,
+        };
+        Some(Instant(at.0.saturating_add(self.shift)))
     }
 
     /// The instant within a frame. A time of day is the last one that the logs hold, else that of their last day; after `since`, the next one after it.
     pub(super) fn within(&self, frame: LogSpan, since: Option<Instant>) -> Instant {
         let local = |us| frame.zone.instant_of(us, false);
-        match self.kind {
+        let at = match self.kind {
             Written::Instant(us) => Instant(us),
+            // without a clock at hand, what counts from now counts from the end
+            Written::Ago(us) => Instant(frame.end.0.saturating_sub(us)),
+            Written::Day(..) => frame.end,
             Written::Wall(us) => local(us),
             Written::BeforeEnd(us) => Instant(frame.end.0.saturating_sub(us)),
             Written::Clock(us) => {
@@ -82,7 +143,8 @@ impl When {
                     _ => on(day),
                 }
             }
-        }
+        };
+        Instant(at.0.saturating_add(self.shift))
     }
 }
 
@@ -90,6 +152,43 @@ impl fmt::Display for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.written)
     }
+}
+
+/// Seconds since 1970, or thousandths or millionths of them, by their number of digits.
+fn epoch(t: &str) -> Option<Written> {
+    let unit = match t.len() {
+        9 | 10 => SECOND,
+        13 => SECOND / 1000,
+        16 => 1,
+        _ => return None,
+    };
+    let n: i64 = t
+        .bytes()
+        .all(|b| b.is_ascii_digit())
+        .then(|| t.parse().ok())??;
+    Some(Written::Instant(n * unit))
+}
+
+/// `today`, `yesterday`, `friday` or `fri`, with or without a time of day.
+fn day(t: &str) -> Option<Written> {
+    const DAYS: [&str; 7] = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ];
+    let lower = t.to_ascii_lowercase();
+    let (word, time) = lower.split_once(' ').unwrap_or((&lower, "0:00"));
+    let of_week = |d: &&str| *d == word || word.len() == 3 && d.starts_with(word);
+    let day = match word {
+        "today" => Day::Back(0),
+        "yesterday" => Day::Back(1),
+        _ => Day::Of(DAYS.iter().position(|d| of_week(&d))? as i64),
+    };
+    Some(Written::Day(day, clock(time.trim())?))
 }
 
 /// A date with or without a time of day, with or without a zone.
@@ -174,7 +273,7 @@ fn wrong(t: &str) -> String {
         );
     }
     format!(
-        "\"{t}\" is no time; write 2023-05-01T12:30:00Z, \"2023-05-01 12:30\", 12:30, or -3h for three hours before the end of the logs"
+        "\"{t}\" is no time; write 2023-05-01T12:30:00Z, \"2023-05-01 12:30\", 12:30, \"yesterday 12:30\", 3h for three hours before the end of the logs, or \"3h ago\""
     )
 }
 
@@ -217,7 +316,7 @@ mod tests {
         let within = |s: &str, since| When::parse(s).unwrap().within(frame, since).0 - MAY;
         assert_eq!(within("09:30", None), DAY + 8 * HOUR + 30 * MINUTE);
         assert_eq!(within("10:30", None), 9 * HOUR + 30 * MINUTE);
-        for three in ["-3h", "3h", "3h ago", "180m"] {
+        for three in ["-3h", "3h", "180m"] {
             assert_eq!(within(three, None), DAY + 6 * HOUR, "{three}");
         }
         assert_eq!(within("2023-05-01", None), -HOUR);
@@ -232,6 +331,38 @@ mod tests {
         };
         let ten = When::parse("10:30").unwrap().within(short, None);
         assert_eq!(ten.0 - MAY, DAY + 9 * HOUR + 30 * MINUTE);
+    }
+
+    #[test]
+    fn what_counts_from_now_and_around_a_time() {
+        // Monday 1 May 2023, 00:30 in UTC+01:00
+        let (now, zone) = (Instant(MAY - 30 * MINUTE), Zone::Fixed(60));
+        let means = |s: &str, live| {
+            let w = When::parse(s).unwrap().counted(now, zone, live);
+            w.absolute(None).map(|t| t.0 - MAY)
+        };
+        assert_eq!(means("2h ago", false), Some(-2 * HOUR - 30 * MINUTE));
+        assert_eq!(means("2h", false), None);
+        assert_eq!(means("2h", true), Some(-2 * HOUR - 30 * MINUTE));
+        assert_eq!(means("today", false), Some(-HOUR));
+        assert_eq!(means("Yesterday 13:00", false), Some(-DAY + 12 * HOUR));
+        assert_eq!(means("monday", false), Some(-HOUR));
+        assert_eq!(means("fri 8:00", false), Some(-3 * DAY + 7 * HOUR));
+        for epoch in ["1682899200", "1682899200000", "1682899200000000"] {
+            assert_eq!(means(epoch, false), Some(0), "{epoch}");
+        }
+        for (s, side) in [("13:05", 5), ("13:05±20m", 20), ("13:05+-1h", 60)] {
+            let (from, to) = When::around(s).unwrap();
+            let frame = LogSpan {
+                zone,
+                start: Instant(MAY),
+                end: Instant(MAY + DAY - 2 * HOUR),
+            };
+            let a = from.within(frame, None);
+            let b = to.within(frame, Some(a));
+            let at = MAY + 12 * HOUR + 5 * MINUTE;
+            assert_eq!((a.0, b.0), (at - side * MINUTE, at + side * MINUTE), "{s}");
+        }
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub struct Analyse {
 /// Arguments of `explain`.
 #[derive(Args, Debug)]
 pub struct Explain {
-    /// B (a row), cause 1, ttd (a duration), gap 2, signal 1, unexplained 1, blip 1, verdict, a check of audit; without it: the list
+    /// What stands on the screen: 1 (a cause), B or 13:05:14 (a row), web-1.log:2484 (a line); or ttd (a duration), gap 2, signal 1, unexplained 1, blip 1, verdict, a check of audit; without it: the list
     #[arg(value_name = "WHAT")]
     pub what: Option<String>,
     /// An earlier report (JSON), or the logs.

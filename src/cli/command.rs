@@ -18,6 +18,11 @@ use super::watch::{self, Watching};
 use crate::cli::diagnostics::Complaint;
 use clap::{CommandFactory, Parser, Subcommand};
 
+const FIRST_EXAMPLES: &str = "\
+Examples:
+  coroner logs/                      read a folder, show what happened
+  coroner logs/ --md pm.md           and write a postmortem to finish";
+
 const EXAMPLES: &str = "\
 Examples:
   coroner logs/                              read a folder, show what happened
@@ -50,8 +55,9 @@ Exit codes: 0 ended; 2 not done, or an input could not be opened; 74 read or wri
 #[command(
     name = "coroner",
     version = concat!(env!("CARGO_PKG_VERSION"), " (report schema 1.0, parts 1, plans 1)"),
-    about = "Reads the logs of an outage and reconstructs what happened, with a citation for every claim",
-    after_help = EXAMPLES,
+    about = "Reconstructs an outage from its logs, with a citation for every claim",
+    after_help = FIRST_EXAMPLES,
+    after_long_help = EXAMPLES,
     args_conflicts_with_subcommands = true,
     max_term_width = 100
 )]
@@ -67,35 +73,35 @@ pub struct Cli {
 /// The subcommands.
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    /// Show what happened: timeline, suspected causes, gaps (the default)
-    #[command(visible_alias = "analyze", after_help = EXAMPLES)]
+    /// Show what happened: timeline, causes, gaps (the default)
+    #[command(alias = "analyze", after_help = FIRST_EXAMPLES, after_long_help = EXAMPLES)]
     Analyse(Analyse),
     /// Unpack a small incident and show a first look
     Demo(Demo),
     /// Write a file of settings, coroner.toml, from what the logs show
     Init(Init),
-    /// Show what a row, cause, duration or gap rests on: method, numbers, raw lines
+    /// Show what a row, cause or gap rests on: numbers, raw lines
     Explain(Explain),
-    /// Check a postmortem for contradictions, in itself and with the logs
+    /// Check a postmortem for contradictions, alone or with the logs
     #[command(after_help = audit::EXAMPLES)]
     Audit(Audit),
-    /// Follow growing logs: report what happens as it happens, and all of it at the end
+    /// Follow live logs: events as they happen, then the report
     #[command(after_help = WATCH_EXAMPLES)]
     Watch(Box<Watching>),
     /// Print every row of the timeline, with the lines it rests on
     Timeline(Timeline),
-    /// List the formats that are read; show what fits a file, or guess a definition for it
+    /// List the formats; show which fits a file, or guess one for it
     Formats(formats::Formats),
     /// List or print templates of postmortems
     #[command(subcommand)]
     Template(Templates),
-    /// List what is to be read, cut into splits, for engines that read it elsewhere
+    /// List the byte ranges to read, for distributed runs
     Plan(Plan),
-    /// Read logs, or rows of a plan, into a part
+    /// Summarize logs, or rows of a plan, into a part file
     Summarize(Summarize),
-    /// Join parts
+    /// Merge part files
     Merge(Merge),
-    /// Make the report of parts
+    /// Write the report from part files
     Report(ReportArgs),
     /// Print a JSON Schema
     Schema {

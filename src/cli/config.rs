@@ -16,7 +16,7 @@ use coroner::formats::OwnFormat;
 use coroner::program::format::from_conf;
 use coroner::settings::{
     About, For, Limits, Meter, OpenConfig, OwnRule, PlanConfig, ReadConfig, ScanConfig,
-    Sensitivity, Settings, Zone,
+    Sensitivity, Settings, When, Zone,
 };
 use regex::Regex;
 use std::path::{Path, PathBuf};
@@ -164,6 +164,13 @@ pub(super) fn settle(
         spool: env.spool.clone(),
         meter: Arc::new(Meter::default()),
     };
+    let zone = telling.tz.or(config.tz);
+    let (since, until) = match reading.around.clone() {
+        Some((from, to)) => (Some(from), Some(to)),
+        None => (reading.since.clone(), reading.until.clone()),
+    };
+    let counted = |w: When| w.counted(env.instant(), zone.unwrap_or(Zone::UTC), false);
+    let (since, until) = (since.map(counted), until.map(counted));
     let settings = Settings {
         plan: PlanConfig {
             // the last that fits an input counts
@@ -190,9 +197,9 @@ pub(super) fn settle(
         include: some(&reading.include)?,
         exclude: some(&reading.exclude)?,
         name_root: reading.name_root.clone(),
-        since: reading.since.clone(),
-        until: reading.until.clone(),
-        zone: telling.tz.or(config.tz),
+        since,
+        until,
+        zone,
         slo: reading.slo.or(config.slo),
         sensitivity: reading
             .sensitivity

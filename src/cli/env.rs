@@ -1,5 +1,6 @@
 //! What the process tells about its surroundings, read once; everything below gets it as values.
 
+use coroner::program::time::Instant;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -83,6 +84,14 @@ impl Env {
                 .map(|v| v.to_string_lossy().into_owned())
                 .or_else(|| set("PAGER")),
         }
+    }
+}
+
+impl Env {
+    /// When the run began, in microseconds since 1970.
+    pub fn instant(&self) -> Instant {
+        let since = self.now.duration_since(SystemTime::UNIX_EPOCH);
+        Instant(since.map_or(0, |d| d.as_micros() as i64))
     }
 }
 

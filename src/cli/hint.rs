@@ -2,6 +2,7 @@
 
 use super::exit::Exit;
 use crate::cli::diagnostics::{Complaint, escaped};
+use coroner::program::text::nearest;
 use std::path::Path;
 
 /// Names of all subcommands, aliases too.
@@ -40,13 +41,18 @@ pub(super) fn missing(operand: &Path, reason: &str) -> Complaint {
     if SUBCOMMANDS.contains(&shown.as_str()) {
         return c.help(format!("a subcommand comes first: coroner {shown} …"));
     }
-    let near = SUBCOMMANDS.iter().map(|k| (distance(k, &shown), k)).min();
-    match near {
-        Some((d, name)) if d <= 2 && d * 2 < shown.len() => {
-            c.help(format!("did you mean `{name}`? For a file write ./{shown}"))
-        }
-        _ => c.help("name a log file, a folder of logs, or - for standard input"),
+    match nearest(&shown, SUBCOMMANDS) {
+        Some(name) => c.help(format!("did you mean `{name}`? For a file write ./{shown}")),
+        None => c.help("name a log file, a folder of logs, or - for standard input"),
     }
+}
+
+/// What to say of a first operand that is no file and nearly a subcommand: nothing else is done then.
+pub(super) fn misspelt(operand: &Path) -> Option<Complaint> {
+    let word = operand.to_str().filter(|_| !operand.exists())?;
+    let plain = word.bytes().all(|b| b.is_ascii_lowercase());
+    nearest(word, SUBCOMMANDS).filter(|_| plain)?;
+    Some(missing(operand, "no such file or folder"))
 }
 
 /// A word to who has a file that is called like the subcommand that ran.
@@ -59,43 +65,9 @@ pub(super) fn file_like_subcommand(name: &str) -> Option<Complaint> {
     })
 }
 
-/// Of some words the one that was probably meant.
-pub(super) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
-    let near = known.iter().map(|k| (distance(k, word), *k)).min();
-    near.filter(|(d, k)| *d <= 2 && d * 2 < k.len().max(word.len()))
-        .map(|n| n.1)
-}
-
-/// Edit distance (insert, delete, replace, swap neighbours; optimal string alignment).
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut best = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn distances() {
-        assert_eq!(distance("analyse", "analyse"), 0);
-        assert_eq!(distance("analyse", "anaylse"), 1);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("kitten", "sitting"), 3);
-    }
 
     #[test]
     fn a_near_miss_is_guessed() {

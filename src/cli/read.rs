@@ -11,10 +11,11 @@ use super::output::Outputs;
 use super::progress::Progress;
 use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::input_notes;
-use coroner::program::report::{facts, services};
+use coroner::program::report::{facts, hosts, services};
 use coroner::program::source::{Found, Ours, Place, Problem, ProblemKind};
+use coroner::program::text::nearest;
 use coroner::program::{LeftOut, Logs, Notice};
-use coroner::settings::Settings;
+use coroner::settings::{For, Settings};
 use coroner::{Analysis, Error, Report, Result};
 use std::io;
 use std::path::PathBuf;
@@ -99,6 +100,10 @@ pub(super) fn opened(asked: Request, here: bool, outcome: &mut Outcome) -> Resul
         true => &stdin,
         false => &reading.logs,
     };
+    if let Some(c) = operands.first().and_then(|p| hint::misspelt(p)) {
+        outcome.add(c);
+        return Ok(None);
+    }
     let analysis = Analysis::new().logs(operands);
     let analysis = analysis.settings(asked.settled.settings.clone());
     let walk = analysis.find();
@@ -153,11 +158,15 @@ pub(super) fn finish(
     care: Care,
     outcome: &mut Outcome,
 ) -> Result<()> {
-    let known = services(report);
+    let (services, hosts) = (services(report), hosts(report));
     settings.finish(report)?;
-    let service = settings.about.service.as_deref();
-    if let Some(service) = service.filter(|s| !known.iter().any(|k| k == s)) {
-        outcome.add(no_such_service(service, &known));
+    for (option, asked, known) in [
+        ("--service", &settings.about.service, services),
+        ("--host", &settings.about.host, hosts),
+    ] {
+        if let Some(asked) = asked {
+            named(option, asked, &known, outcome)?;
+        }
     }
     look_over(report, care, outcome);
     outcome.stages.done("judge");
@@ -178,22 +187,32 @@ pub(super) fn look_over(report: &Report, care: Care, outcome: &mut Outcome) {
     }
 }
 
-/// A service that no row names.
-fn no_such_service(service: &str, known: &[String]) -> Complaint {
+/// Refuses a name that is nearly one of those that the report knows, and warns of one that no row names; a pattern is held
+/// against all of them.
+fn named(option: &str, asked: &str, known: &[String], outcome: &mut Outcome) -> Result<()> {
+    let one = For::new(Some(asked), ())?;
+    if known.iter().any(|k| k == asked || one.applies(k)) {
+        return Ok(());
+    }
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
-    let c = Complaint::warning(format!(
-        "nothing in the report is of a service \"{service}\""
-    ));
-    match (hint::nearest(service, &names), names.len()) {
-        (Some(near), _) => c.help(format!("did you mean {near}?")),
-        (None, 0) => c.help(
+    let there = names[..names.len().min(20)].join(", ");
+    let what = format!("{option} {asked}");
+    if let Some(near) = nearest(asked, &names) {
+        return Err(Error::Usage {
+            what,
+            why: "nothing in the report is of it".into(),
+            remedy: format!("did you mean {near}? The report names {there}"),
+        });
+    }
+    let c = Complaint::warning(format!("{what}: nothing in the report is of it"));
+    outcome.add(match (names.is_empty(), option) {
+        (true, "--service") => c.help(
             "no line names a service; coroner.toml can: services.NAME = { match = [\"web*\"] }",
         ),
-        (None, _) => c.help(format!(
-            "it names {}",
-            names[..names.len().min(20)].join(", ")
-        )),
-    }
+        (true, _) => c.help("no line names a host"),
+        (false, _) => c.help(format!("it names {there}")),
+    });
+    Ok(())
 }
 
 /// What to say of an input that is not read as a whole.

@@ -25,7 +25,7 @@ use crate::cli::watch::queue::{FromStream, Inbox, Unpacked};
 use crate::cli::watch::sinks::Teller;
 use coroner::forms::Look;
 use coroner::program::source::walk;
-use coroner::settings::Encoding;
+use coroner::settings::{Encoding, Zone};
 use coroner::{Error, Report, Result, Watch};
 use files::FollowedFiles;
 use state::StateFile;
@@ -52,9 +52,14 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let outputs = outputs.and(What::State, args.state.as_ref());
     possible(&args.reading)?;
     let said = (&args.reading, &args.telling, &args.screen);
-    let Some(settled) = read::settled(said, args.files.template.as_deref(), env, outcome) else {
+    let Some(mut settled) = read::settled(said, args.files.template.as_deref(), env, outcome)
+    else {
         return Ok(());
     };
+    let zone = settled.settings.zone.unwrap_or(Zone::UTC);
+    for w in [&mut settled.settings.since, &mut settled.settings.until] {
+        *w = w.take().map(|w| w.counted(env.instant(), zone, true));
+    }
     let (template, files) = args.files.template(settled.template.as_deref())?;
     let outputs = outputs.reading(files);
     let asked = Request::of(said, &settled, &outputs);

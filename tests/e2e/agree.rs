@@ -144,11 +144,10 @@ fn agree(f: &Forms, of: &str) {
             .filter(|e| e["letter"].is_string());
         for e in lettered.clone() {
             said.push(clock(&e["time"]));
-            let line = format!("{} {} ", e["letter"].as_str().unwrap(), clock(&e["time"]));
-            assert!(
-                f.screen.lines().any(|l| l.starts_with(&line)),
-                "{of}: {line}"
-            );
+            let (letter, at) = (e["letter"].as_str().unwrap(), clock(&e["time"]));
+            let row =
+                |l: &str| l.starts_with(letter) && l.get(2..).is_some_and(|l| l.starts_with(&at));
+            assert!(f.screen.lines().any(row), "{of}: {letter} {at}");
         }
         for (form, text) in &texts {
             for s in &said {

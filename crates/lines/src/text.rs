@@ -3,12 +3,14 @@
 
 mod clean;
 mod example;
+mod nearest;
 mod people;
 mod redact;
 pub mod words;
 
 pub use crate::text::policy::{Policy, base64};
 pub use clean::clean as visible;
+pub use nearest::nearest;
 pub use people::{People, actor};
 
 use crate::text::policy::Original;

@@ -43,34 +43,41 @@ pub struct Reading {
     /// Longest line that is looked at
     #[arg(long, value_name = "SIZE", value_parser = value::max_line, default_value = "1MiB", help_heading = "Input")]
     pub max_line: usize,
-    /// Leave out what is before T: 2023-05-01T12:30:00Z, "2023-05-01 12:30", 12:30, or -3h before the end of the logs
+    /// Only from T on: 13:05, 2h, "2h ago", yesterday, a date
+    ///
+    /// 2h and -2h count from the end of the logs (in watch from now); "2h ago", today, yesterday, "yesterday 13:00" and
+    /// friday from now, in the zone of --tz, else UTC. 13:05 is the last such time in the logs. A date, a date with a time,
+    /// RFC 3339 and seconds since 1970 stand for themselves. The report says what it came to.
     #[arg(long, value_name = "T", value_parser = When::parse, allow_hyphen_values = true, help_heading = "Scope")]
     pub since: Option<When>,
-    /// Leave out what is at T or later
+    /// Only lines before T
     #[arg(long, value_name = "T", value_parser = When::parse, allow_hyphen_values = true, help_heading = "Scope")]
     pub until: Option<When>,
-    /// Only incidents and rows of this service, and those that name none
+    /// Only around T: 13:05 or 13:05±20m [default: ±5m]
+    #[arg(long, value_name = "T[±D]", value_parser = When::around, conflicts_with_all = ["since", "until"], help_heading = "Scope")]
+    pub around: Option<(When, When)>,
+    /// Only what is of this service, or of none
     #[arg(long, value_name = "NAME", value_parser = value::service, help_heading = "Scope")]
     pub service: Option<String>,
     /// Only incidents and rows of hosts whose name matches GLOB, and rows that name none
     #[arg(long, value_name = "GLOB", value_parser = value::glob_of, help_heading = "Scope")]
     pub host: Option<String>,
-    /// Cite bytes, NAME@byte N, in place of lines, so that what lies before T need not be read
+    /// Cite byte offsets, NAME@byte N, instead of line numbers; lets --since skip what is earlier
     #[arg(long, help_heading = "Scope")]
     pub no_line_numbers: bool,
     /// Put the SHA-256 of the unpacked bytes of each input into the report
     #[arg(long, conflicts_with = "no_line_numbers", help_heading = "Output")]
     pub sha256: bool,
-    /// The inputs that match GLOB are the edge: their requests are counted; may be repeated
+    /// Inputs that match GLOB are the user-facing tier: only their requests are counted; may be repeated
     #[arg(long, value_name = "GLOB", value_parser = value::glob_of, help_heading = "Judgement")]
     pub edge: Vec<String>,
     /// Service objective, for the error budget: 99.9%
     #[arg(long, value_name = "SHARE", value_parser = value::objective, help_heading = "Judgement")]
     pub slo: Option<f64>,
-    /// How small an incident is looked for [default: normal]
+    /// Smallest incident to report: low finds large ones only [default: normal]
     #[arg(long, value_name = "LEVEL", value_parser = value::word::<Sensitivity>(), help_heading = "Judgement")]
     pub sensitivity: Option<Sensitivity>,
-    /// A part of an earlier time (coroner summarize) that tells the usual share of failures and the messages that are nothing new
+    /// Part file of a normal period (coroner summarize): the usual error share and known messages
     #[arg(long, value_name = "PART", help_heading = "Judgement")]
     pub baseline: Option<PathBuf>,
     /// Threads [default: one per processor]
@@ -88,7 +95,7 @@ pub struct Reading {
     /// Exit with 2 if anything could not be read whole, or not understood
     #[arg(long, help_heading = "Machine")]
     pub strict: bool,
-    /// Lines of an input that may stay not understood before it is told, and with --strict refused
+    /// Warn when more than this share of an input's lines is not recognised (with --strict: fail)
     #[arg(long, value_name = "SHARE", value_parser = value::share, default_value = "5%", help_heading = "Machine")]
     pub max_unparsed: f64,
     /// Most bytes that an input, or all members of an archive, may unpack to

@@ -31,10 +31,10 @@ impl Writing {
 /// What to write, but for `--json`, which is another thing where events are told.
 #[derive(Args, Debug)]
 pub struct OutputFiles {
-    /// Write the postmortem skeleton to F (- for standard output)
+    /// Write the postmortem draft to F (- for standard output)
     #[arg(long, value_name = "F", help_heading = "Output")]
     pub md: Option<PathBuf>,
-    /// Write the report to read in a browser to F: one file, no script (- for standard output)
+    /// Write the report for the browser to F, one file
     #[arg(long, value_name = "F", help_heading = "Output")]
     pub html: Option<PathBuf>,
     /// Write every row of the timeline as comma-separated values to F (- for standard output)

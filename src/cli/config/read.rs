@@ -4,9 +4,9 @@
 use super::{Config, FileText, pointed};
 use crate::cli::config::user_rules::{format, marker};
 use crate::cli::diagnostics::Complaint;
-use crate::cli::hint::nearest;
 use crate::cli::value::{self, Word};
 use coroner::program::audit::checks;
+use coroner::program::text::nearest;
 use coroner::settings::{For, Sensitivity, Zone};
 use regex::Regex;
 use std::path::Path;

@@ -2,10 +2,10 @@
 
 use crate::cli::config::read::{At, Wrong, string, strings, table, unknown};
 use crate::cli::config::{Config, globs};
-use crate::cli::hint::nearest;
 use coroner::formats::{CompileError, Definition, Markers, OwnFormat, Spec};
 use coroner::program::format::{compile, unit};
 use coroner::program::record::{At as Moment, Kind, MarkerKind};
+use coroner::program::text::nearest;
 use coroner::settings::{For, OwnRule, Zone};
 use std::collections::BTreeMap;
 

@@ -37,7 +37,7 @@ pub struct ReportArgs {
     /// What the screen shows.
     #[command(flatten)]
     pub screen: Screen,
-    /// Only incidents and rows of this service, and those that name none
+    /// Only what is of this service, or of none
     #[arg(long, value_name = "NAME", value_parser = value::service, help_heading = "Scope")]
     pub service: Option<String>,
     /// Only incidents and rows of hosts whose name matches GLOB, and rows that name none
@@ -49,10 +49,10 @@ pub struct ReportArgs {
     /// Service objective, for the error budget: 99.9% [default: as planned]
     #[arg(long, value_name = "SHARE", value_parser = value::objective, help_heading = "Judgement")]
     pub slo: Option<f64>,
-    /// How small an incident is looked for [default: as planned]
+    /// Smallest incident to report: low finds large ones only [default: as planned]
     #[arg(long, value_name = "LEVEL", value_parser = value::word::<Sensitivity>(), help_heading = "Judgement")]
     pub sensitivity: Option<Sensitivity>,
-    /// A part of an earlier time that tells the usual share of failures and the messages that are nothing new
+    /// Part file of a normal period: the usual error share and known messages
     #[arg(long, value_name = "PART", help_heading = "Judgement")]
     pub baseline: Option<PathBuf>,
     /// Exit with 0 even if rows of the plan are missing; the report names them in any case
@@ -64,7 +64,7 @@ pub struct ReportArgs {
     /// Exit with 1 if an incident was found
     #[arg(long, help_heading = "Machine")]
     pub exit_code: bool,
-    /// Lines of an input that may stay not understood before it is told, and with --strict refused
+    /// Warn when more than this share of an input's lines is not recognised (with --strict: fail)
     #[arg(long, value_name = "SHARE", value_parser = value::share, default_value = "5%", help_heading = "Machine")]
     pub max_unparsed: f64,
     /// Read settings from F [default: $CORONER_CONFIG, else ./coroner.toml]

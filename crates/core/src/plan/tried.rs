@@ -5,6 +5,7 @@ use super::{PlanConfig, units};
 use crate::error::{Error, Result};
 use coroner_lines::format::frame::Frame;
 use coroner_lines::format::{FORMATS, Format, UNEXPLAINED, custom};
+use coroner_lines::text::nearest;
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -107,6 +108,17 @@ pub(super) fn all(front: &[Tried], frame: Option<&'static dyn Frame>) -> Vec<Tri
     front.iter().cloned().chain(framed).chain(listed).collect()
 }
 
+/// The format that was probably meant, by its name or the first word of it.
+fn meant(asked: &str) -> Option<&'static str> {
+    let names: Vec<&'static str> = FORMATS.iter().map(|b| b.name()).collect();
+    let first = |n: &&'static str| n.split(' ').next().unwrap_or(n);
+    nearest(asked, &names).or_else(|| {
+        let firsts: Vec<&'static str> = names.iter().map(first).collect();
+        let word = nearest(asked, &firsts)?;
+        names.iter().copied().find(|n| first(n) == word)
+    })
+}
+
 /// The format that the user wants an input to be read with.
 pub(super) fn forced(name: &str, config: &PlanConfig) -> Result<Option<Tried>> {
     let Some(f) = config.formats.iter().rev().find(|f| f.applies(name)) else {
@@ -132,7 +144,10 @@ pub(super) fn forced(name: &str, config: &PlanConfig) -> Result<Option<Tried>> {
         Some(b) => Ok(Some(Tried::Listed(*b))),
         None => Err(Error::Usage {
             what: format!("--format {}", f.value),
-            why: "no such format".into(),
+            why: match meant(&f.value) {
+                Some(near) => format!("no such format; did you mean {near}?"),
+                None => "no such format".into(),
+            },
             remedy: "coroner formats lists them, coroner formats --try FILE says which one fits"
                 .into(),
         }),

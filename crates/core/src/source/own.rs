@@ -3,7 +3,7 @@
 
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while_m_n, take_while1};
-use nom::character::complete::{char, digit1, space0};
+use nom::character::complete::{char, digit1, space1};
 use nom::combinator::{opt, recognize};
 use nom::error::Error;
 use nom::sequence::terminated;
@@ -129,7 +129,7 @@ fn of_text(head: &[u8], start: &[u8]) -> Option<Ours> {
     if marked {
         return Some(Ours::Postmortem);
     }
-    if screen_head(first).is_ok() || listed {
+    if is_screen(start, end) || listed {
         return Some(Ours::Report);
     }
     finding(first).is_ok().then_some(Ours::Audit)
@@ -143,17 +143,21 @@ fn names_columns(line: &[u8]) -> bool {
         .eq(COLUMNS.iter().map(|c| c.as_bytes()))
 }
 
-/// The first line of the screen view: `10 files, 74,579 lines, 21.4 MB … times UTC`.
-fn screen_head(line: &[u8]) -> IResult<&[u8], &[u8]> {
+/// Whether it is the screen view: the head of an incident, or the verdict that there is none and, at the end, what was read.
+fn is_screen(start: &[u8], end: &[u8]) -> bool {
+    let begins = |with: &str| begins_line(start, with.as_bytes());
+    let quiet = || begins("No incident") || begins("Not enough data to say: ");
+    let mut lines = end.split(|c| *c == b'\n');
+    ["INCIDENT", "SUSPECT", "AT END"].into_iter().all(begins)
+        || quiet() && lines.any(|l| read_line(l).is_ok())
+}
+
+/// `READ      10 files, 74,579 lines, 21.4 MB`.
+fn read_line(line: &[u8]) -> IResult<&[u8], &[u8]> {
     let number = |i| take_while1(|c: u8| c.is_ascii_digit() || c == b',')(i);
     let files = (digit1, tag(" file"), opt(tag("s")), tag(", "));
     let lines = (number, tag(" line"), opt(tag("s")), tag(", "));
-    let size = (
-        take_while1(|c: u8| c != b' '),
-        tag(" "),
-        take_while1(|c: u8| c != b' '),
-    );
-    recognize((files, lines, size, space0, tag("times "))).parse(line)
+    recognize((tag("READ"), space1, files, lines)).parse(line)
 }
 
 /// A row as the list on the screen has it: `2023-05-13 13:55:02 change     Deploy of …`.

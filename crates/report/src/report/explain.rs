@@ -3,6 +3,7 @@
 
 mod blip;
 mod cause;
+mod citation;
 mod duration;
 mod gap;
 mod row;
@@ -39,6 +40,7 @@ pub static TOPICS: &[&dyn Topic] = &[
     &unexplained::Unexplained,
     &blip::Blip,
     &verdict::VerdictTopic,
+    &citation::Citation,
 ];
 
 /// A report and the incident that is asked about.

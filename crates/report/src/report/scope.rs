@@ -88,6 +88,23 @@ pub fn services(report: &Report) -> Vec<String> {
     all
 }
 
+/// The hosts that a report names, sorted.
+pub fn hosts(report: &Report) -> Vec<String> {
+    let rows = report.incidents.iter().flat_map(|i| &i.impact.by_host);
+    let mut all: Vec<String> = report
+        .inputs
+        .iter()
+        .filter_map(|i| i.host.as_ref())
+        .chain(report.timeline.iter().filter_map(|e| e.host.as_ref()))
+        .chain(rows.map(|r| &r.name))
+        .map(|h| h.for_json().to_owned())
+        .filter(|h| h != "(other)")
+        .collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
 /// Whether a name is the one that is meant; what has no name may be.
 fn is(name: Option<&LogText>, service: &str) -> bool {
     name.is_none_or(|n| n.for_json() == service)

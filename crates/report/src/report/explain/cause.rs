@@ -16,13 +16,18 @@ const METHOD: &str = "Every known class of cause starts from its share among pub
 
 impl Topic for Cause {
     fn usage(&self) -> &'static str {
-        "cause 1"
+        "1 or cause 1"
     }
     fn about(&self) -> &'static str {
         "a suspected cause, by its rank: prior, weights, lines"
     }
     fn explain(&self, r: &Reported<'_>, what: &str) -> Option<Explained> {
-        let n = numbered(what, "cause")?;
+        // on the screen causes stand under their numbers
+        let n = what
+            .trim()
+            .parse()
+            .ok()
+            .or_else(|| numbered(what, "cause"))?;
         let c = nth(&r.incident["causes"], n)?;
         let (class, group) = (text(&c["class"]), text(&c["group"]));
         let score = |v: &Value| v.as_f64().map_or_else(String::new, sentence::score);
@@ -51,7 +56,7 @@ impl Topic for Cause {
             e = e.number("names", format!("{} {name}", text(&c["culprit"]["kind"])));
         }
         if let Some(s) = c["settle"].as_str().filter(|s| !s.is_empty()) {
-            e = e.number("would settle it", s);
+            e = e.number("to confirm", s);
         }
         Some(
             cited

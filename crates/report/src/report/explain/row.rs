@@ -1,6 +1,7 @@
 //! A row of the timeline, by its letter (`B`) or its id (`r7`, `e12`).
 
 use super::{Explained, Reported, Topic, members, span, text};
+use crate::report::sentence;
 use serde_json::Value;
 
 /// The topic.
@@ -8,10 +9,10 @@ pub(super) struct RowTopic;
 
 impl Topic for RowTopic {
     fn usage(&self) -> &'static str {
-        "B, r7 or e12"
+        "B, 13:05:14, r7 or e12"
     }
     fn about(&self) -> &'static str {
-        "a row of the timeline, by its letter or id"
+        "a row of the timeline, by its letter, time or id: method, counts before and after, raw lines"
     }
     fn explain(&self, r: &Reported<'_>, what: &str) -> Option<Explained> {
         let what = what.trim();
@@ -23,9 +24,63 @@ impl Topic for RowTopic {
         };
         let mut own = members(&r.incident["timeline"]);
         let mut all = members(&r.report["timeline"]);
-        let row = own.find(|e| letter(e) || id(e)).or_else(|| all.find(id))?;
+        let mut here = members(&r.incident["timeline"]).filter(|e| at(e, what));
+        let mut any = members(&r.report["timeline"]).filter(|e| at(e, what));
+        let row = own.find(|e| letter(e) || id(e)).or_else(|| all.find(id));
+        let row = row.or_else(|| here.next()).or_else(|| any.next())?;
         Some(of_row(r, row))
     }
+}
+
+/// Whether a row stands at a time of day of the report, to the minute or to the second.
+fn at(row: &Value, what: &str) -> bool {
+    let clock = matches!(what.len(), 5 | 8) && what.as_bytes().get(2) == Some(&b':');
+    let time = row["time"].as_str().and_then(|t| t.get(11..));
+    clock && time.is_some_and(|t| t.starts_with(what))
+}
+
+/// Buckets of the series on each side of a row.
+const AROUND: usize = 5;
+
+/// Requests and failures in the buckets before the one that holds a row, and from it on.
+fn around(r: &Reported<'_>, row: &Value) -> Option<[(String, String); 2]> {
+    let s = &r.incident["series"];
+    let stamp = |v: &Value| chrono::DateTime::parse_from_rfc3339(v.as_str()?).ok();
+    let (start, bucket) = (
+        stamp(&s["start"])?,
+        s["bucket_s"].as_i64().filter(|b| *b > 0)?,
+    );
+    let at = stamp(&row["time"])?;
+    let index = usize::try_from((at - start).num_seconds().div_euclid(bucket)).ok()?;
+    let sum = |key: &str, from: usize| -> u64 {
+        let all = members(&s[key])
+            .skip(from)
+            .take(AROUND.min(index + AROUND - from));
+        all.filter_map(Value::as_u64).sum()
+    };
+    let clock = |n: usize| {
+        let t = start + chrono::TimeDelta::seconds(n as i64 * bucket);
+        t.format("%H:%M").to_string()
+    };
+    let first = index.saturating_sub(AROUND);
+    let last = (index + AROUND).min(members(&s["requests"]).count());
+    (first < index && index < last).then(|| {
+        [(first, index), (index, last)].map(|(a, b)| {
+            let (n, f) = (sum("requests", a), sum("failed", a));
+            let share = match n {
+                0 => String::new(),
+                _ => format!(" ({})", sentence::percent(sentence::share(f, n))),
+            };
+            (
+                format!("from {} to {}", clock(a), clock(b)),
+                format!(
+                    "{} requests, {} failed{share}",
+                    sentence::count(n),
+                    sentence::count(f)
+                ),
+            )
+        })
+    })
 }
 
 /// The explanation of one row.
@@ -56,6 +111,9 @@ fn of_row(r: &Reported<'_>, row: &Value) -> Explained {
                 e = e.number(name, t);
             }
         }
+    }
+    for (when, what) in around(r, row).into_iter().flatten() {
+        e = e.number(when, what);
     }
     if let Some(c) = row["confidence"].as_f64() {
         e = e.number("confidence in the kind", format!("{:.0} %", c * 100.0));

@@ -7,6 +7,7 @@ use crate::report::sentence::Clock;
 use crate::report::wrap::{right, width, wrap};
 use crate::report::{cite, facts, gaps, json, sentence, time};
 use coroner_core::model::*;
+use coroner_lines::time::Instant;
 
 /// Gaps printed, unless all are asked for.
 const GAPS: usize = 3;
@@ -189,7 +190,18 @@ impl ScreenView<'_> {
         let lines = sentence::counted(lines, "line");
         let took = (self.look.read.iter()).map(|t| format!(" in {:.2} s", t.as_secs_f64()));
         let took: String = took.collect();
-        let read = format!("{files}, {lines}, {}{took}", super::size(bytes));
+        let zone = r.settings.zone;
+        let edge = |word: &str, t: Option<Instant>| {
+            t.map_or_else(String::new, |t| {
+                format!("; {word} {}", time::rfc3339(t, zone))
+            })
+        };
+        let read = format!(
+            "{files}, {lines}, {}{took}{}{}",
+            super::size(bytes),
+            edge("from", r.settings.since),
+            edge("until", r.settings.until)
+        );
         self.answer(("READ", Ink::Bold), (&read, Ink::Faint));
     }
 }

@@ -74,7 +74,8 @@ impl ScreenView<'_> {
             (CauseVerdict::Established, _) => format!("{title} ({score})"),
             (CauseVerdict::Suspected, _) => format!("probably {title} ({score})"),
             (_, CauseClass::Unknown) => "none: no recognised line says why".to_owned(),
-            _ => format!("none established; first lead: {title} ({score})"),
+            _ if whole => format!("not established; lead: {title} ({score})"),
+            _ => format!("not established; lead: {title}"),
         };
         let row = rows::begins_with(i, c);
         let row = row.and_then(|e| Some((e.letter, e.time?)));
