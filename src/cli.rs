@@ -21,6 +21,7 @@ mod input_notes;
 mod interrupt;
 mod outcome;
 mod output;
+mod page;
 mod parts;
 mod progress;
 mod read;

@@ -3,12 +3,9 @@
 
 use super::sentence::{Clock, Medium, count, percent, render, share};
 use super::{sentence, time};
-use coroner_core::model::{
-    Event, Impact, Incident, Prompt, Report, Settings, State, Totals, Verdict,
-};
+use coroner_core::model::{Event, Impact, Incident, Prompt, Report, Settings, Totals, Verdict};
 use coroner_lines::record::MarkerKind;
-use coroner_lines::time::zone::Zone;
-use coroner_lines::time::{Instant, MINUTE, SECOND};
+use coroner_lines::time::Instant;
 
 /// The heading over rare lines around an onset, and what they are.
 pub const UNEXPLAINED: &str = "Unexplained, around the onset";
@@ -106,66 +103,6 @@ pub fn wilson(k: u64, n: u64) -> (f64, f64) {
     let mid = (p + z * z / (2.0 * n)) / base;
     let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt() / base;
     ((mid - half).max(0.0), (mid + half).min(1.0))
-}
-
-/// `± 6 s` (the longer side), or `13:04:50 – 13:15:10` where the interval is lopsided and longer than a minute on a side;
-/// nothing within a second.
-pub fn interval(at: Instant, interval: Option<(Instant, Instant)>, zone: Zone) -> Option<String> {
-    let (a, b) = interval?;
-    let (before, after) = (at.0 - a.0, b.0 - at.0);
-    if before.max(after) <= SECOND {
-        return None;
-    }
-    let short = before.max(after) <= MINUTE;
-    Some(if short || (before - after).abs() <= SECOND {
-        format!("± {}", time::span(before.max(after)))
-    } else {
-        format!(
-            "{} – {}",
-            time::clock_on(a, at, zone),
-            time::clock_on(b, at, zone)
-        )
-    })
-}
-
-/// What is known of the end, in words that follow the recovery time or stand for it.
-pub fn held(i: &Incident) -> String {
-    let held = time::span(i.held_us.unwrap_or(0));
-    match i.state {
-        State::Recovered => format!("calm for {held} after it"),
-        State::RecoveredUnconfirmed => {
-            format!("calm for only {held} after it, 10 min are needed to be sure")
-        }
-        State::Truncated => "not in the logs: they end sooner, or still failing".to_owned(),
-    }
-}
-
-/// From when to when it lasted, and what is known of the end.
-pub fn lasted(i: &Incident, zone: Zone) -> String {
-    match i.recovery {
-        Some(_) => format!("{}, {}", ends(i, zone, true), held(i)),
-        None => format!("{} {}", ends(i, zone, true), held(i)),
-    }
-}
-
-/// From when to when it lasted; `exact`: each end with what is not sure about it.
-pub fn ends(i: &Incident, zone: Zone, exact: bool) -> String {
-    let with = |said: String, at: Instant, range| match interval(at, range, zone) {
-        Some(m) if exact => format!("{said} ({m})"),
-        _ => said,
-    };
-    let begin = with(time::clock(i.onset, zone), i.onset, i.onset_interval);
-    let early = match i.onset_precedes_log {
-        true => " (the logs begin inside the incident)",
-        false => "",
-    };
-    match i.recovery {
-        Some(t) => {
-            let end = with(time::clock_on(t, i.onset, zone), t, i.recovery_interval);
-            format!("{begin}{early} → {end}")
-        }
-        None => format!("{begin}{early} → recovery"),
-    }
 }
 
 /// Whether part of the requests was answered all the time: of an outage with a minute in which all failed it would mislead.
@@ -435,6 +372,7 @@ mod tests {
     #[test]
     fn the_onset_is_that_of_the_part_that_begins_there() {
         use coroner_core::model::Component;
+        use coroner_lines::time::SECOND;
         let mut i = coroner_core::model::fixture::report().incidents.remove(0);
         let onset = i.onset.0;
         let part = |kind, after_s: i64| Component {

@@ -1,6 +1,7 @@
 //! One incident from headline to questions: the order of its sections, its key figures and its summary.
 
 use super::{IncidentPart, escape, person, places};
+use crate::report::edges;
 use crate::report::sentence::{count, percent, share};
 use crate::report::summary::{self, SummaryPart};
 use crate::report::{facts, time};
@@ -45,7 +46,7 @@ impl IncidentPart<'_> {
             "<time datetime=\"{}\">{}</time>, {}",
             time::rfc3339(i.onset, zone),
             time::long_date(i.onset, zone),
-            escape(&facts::lasted(i, zone))
+            escape(&edges::lasted(i, zone))
         );
         let zone_label = escape(&time::zone_label(i.onset, zone));
         format!(

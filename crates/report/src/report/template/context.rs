@@ -2,6 +2,7 @@
 //! the report works out alike (merged rows, the summary, margins of times, questions with what they could save).
 
 use super::marks;
+use crate::report::edges;
 use crate::report::sentence::{Clock, Medium, render};
 use crate::report::summary::{self, SummaryPart};
 use crate::report::{cite, command, facts, gaps, json, rows, telling, time};
@@ -107,7 +108,7 @@ fn incident(report: &Report, i: &Incident) -> Value {
     let zone = clock.zone;
     let text = |s: &Sentence| render(s, Medium::Marked, clock);
     let (lines, left_out) = rows::shown(i, ROWS);
-    let margin = |t, range| facts::interval(t, range, zone).unwrap_or_default();
+    let margin = |t, range| edges::interval(t, range, zone).unwrap_or_default();
     let addresses = i
         .impact
         .addresses_hit
@@ -116,7 +117,7 @@ fn incident(report: &Report, i: &Incident) -> Value {
         "zone": time::zone_label(i.onset, zone),
         "day": time::day(i.onset, zone),
         "summary": summary(report, i, clock),
-        "held": facts::held(i),
+        "held": edges::held(i),
         "harm": facts::harm(&i.impact),
         "partial": facts::partial(i),
         "early": i.onset_precedes_log,

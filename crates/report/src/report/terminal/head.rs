@@ -4,9 +4,9 @@
 use super::{Ink, ScreenView};
 use crate::report::sentence::{Clock, count, percent, score, share};
 use crate::report::wrap::{left, width};
-use crate::report::{facts, rows, time};
+use crate::report::{edges, facts, rows, time};
 use coroner_core::model::*;
-use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::record::MarkerKind;
 use coroner_lines::time::{Instant, SECOND};
 
 /// Share of failing requests at the end of the logs from which on an incident is said to go on.
@@ -22,7 +22,7 @@ impl ScreenView<'_> {
         self.answer((&word, Ink::Alarm), (&title, Ink::Bold));
         let day = time::long_date(i.onset, clock.zone);
         let when = [true, false]
-            .map(|exact| self.set(&format!("{day}, {}", facts::ends(i, clock.zone, exact))));
+            .map(|exact| self.set(&format!("{day}, {}", edges::ends(i, clock.zone, exact))));
         let when = self.fitting(when);
         self.answer(("", Ink::Plain), (&when, Ink::Plain));
         let harm = [2, 1, 0].map(|long| self.set(&self.harm_in(i, long)));
@@ -70,16 +70,16 @@ impl ScreenView<'_> {
         };
         let title = self.text(&c.title.small(), clock);
         let score = score(c.score);
-        let said = match (i.cause_verdict, c.class) {
+        let said = match (i.cause_verdict, c.group == Group::UNKNOWN) {
             (CauseVerdict::Established, _) => format!("{title} ({score})"),
             (CauseVerdict::Suspected, _) => format!("probably {title} ({score})"),
-            (_, CauseClass::Unknown) => "none: no recognised line says why".to_owned(),
+            (_, true) => "none: no recognised line says why".to_owned(),
             _ if whole => format!("not established; lead: {title} ({score})"),
             _ => format!("not established; lead: {title}"),
         };
         let row = rows::begins_with(i, c);
         let row = row.and_then(|e| Some((e.letter, e.time?)));
-        match row.filter(|_| whole && c.class != CauseClass::Unknown) {
+        match row.filter(|_| whole && c.group != Group::UNKNOWN) {
             Some((letter, t)) => {
                 let at = time::clock_on(t, clock.day, clock.zone);
                 let letter = letter.map_or_else(String::new, |l| format!("{l} "));
@@ -137,22 +137,20 @@ impl ScreenView<'_> {
             return "coroner timeline LOGS".to_owned();
         };
         let established = i.cause_verdict == CauseVerdict::Established;
-        let name = c
-            .culprit
-            .as_ref()
-            .map(|x| Sentence::default().name(&x.name));
-        let name = name.map(|n| self.text(&n, clock));
-        let undone = i
-            .timeline
-            .iter()
-            .any(|e| undoes(e.kind) && e.time >= Some(i.onset));
-        let act = match (c.class, name) {
-            _ if !established || undone || !goes_on(i) => None,
-            (CauseClass::Deploy, Some(v)) => Some(format!("roll back {v}")),
-            (CauseClass::FeatureFlag, Some(f)) => Some(format!("turn back the flag {f}")),
-            (CauseClass::Config, _) => Some("undo the change of configuration".to_owned()),
-            _ => None,
+        let undone = (i.timeline.iter()).any(|e| undoes(e.kind) && e.time >= Some(i.onset));
+        let may = established && !undone && goes_on(i) && c.group == Group::CHANGE;
+        let act = match c.culprit.as_ref().map(|x| (x.kind, &x.name)) {
+            _ if !may => None,
+            // a schema is not taken back at a word
+            Some(("migration", _)) => None,
+            Some(("version", v)) => Some(Sentence::words("roll back ").name(v)),
+            _ => Some({
+                let mut s = Sentence::words("undo ");
+                s.0.extend(c.title.small().0);
+                s
+            }),
         };
+        let act = act.map(|s| self.text(&s, clock));
         let confirm = c.settle.as_ref().filter(|_| !established && whole);
         match (act, confirm) {
             (Some(act), _) => format!("{act}: no row shows that it was done · {look}"),

@@ -1,0 +1,66 @@
+//! The edges of an incident in words: from when to when, what is not sure about either, and whether it is over.
+
+use super::time;
+use coroner_core::model::{Incident, State};
+use coroner_lines::time::zone::Zone;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+
+/// `± 6 s` (the longer side), or `13:04:50 – 13:15:10` where the interval is lopsided and longer than a minute on a side;
+/// nothing within a second.
+pub fn interval(at: Instant, interval: Option<(Instant, Instant)>, zone: Zone) -> Option<String> {
+    let (a, b) = interval?;
+    let (before, after) = (at.0 - a.0, b.0 - at.0);
+    if before.max(after) <= SECOND {
+        return None;
+    }
+    let short = before.max(after) <= MINUTE;
+    Some(if short || (before - after).abs() <= SECOND {
+        format!("± {}", time::span(before.max(after)))
+    } else {
+        format!(
+            "{} – {}",
+            time::clock_on(a, at, zone),
+            time::clock_on(b, at, zone)
+        )
+    })
+}
+
+/// What is known of the end, in words that follow the recovery time or stand for it.
+pub fn held(i: &Incident) -> String {
+    let held = time::span(i.held_us.unwrap_or(0));
+    match i.state {
+        State::Recovered => format!("calm for {held} after it"),
+        State::RecoveredUnconfirmed => {
+            format!("calm for only {held} after it, 10 min are needed to be sure")
+        }
+        State::Truncated => "not in the logs: they end sooner, or still failing".to_owned(),
+    }
+}
+
+/// From when to when it lasted, and what is known of the end.
+pub fn lasted(i: &Incident, zone: Zone) -> String {
+    match i.recovery {
+        Some(_) => format!("{}, {}", ends(i, zone, true), held(i)),
+        None => format!("{} {}", ends(i, zone, true), held(i)),
+    }
+}
+
+/// From when to when it lasted; `exact`: each end with what is not sure about it.
+pub fn ends(i: &Incident, zone: Zone, exact: bool) -> String {
+    let with = |said: String, at: Instant, range| match interval(at, range, zone) {
+        Some(m) if exact => format!("{said} ({m})"),
+        _ => said,
+    };
+    let begin = with(time::clock(i.onset, zone), i.onset, i.onset_interval);
+    let early = match i.onset_precedes_log {
+        true => " (the logs begin inside the incident)",
+        false => "",
+    };
+    match i.recovery {
+        Some(t) => {
+            let end = with(time::clock_on(t, i.onset, zone), t, i.recovery_interval);
+            format!("{begin}{early} → {end}")
+        }
+        None => format!("{begin}{early} → recovery"),
+    }
+}
