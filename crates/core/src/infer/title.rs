@@ -45,15 +45,18 @@ pub(super) fn title(
     if waves {
         s = s.w(" in waves");
     }
-    s = match recovery {
-        Some(r) => s.w(" for ").p(Piece::Span(in_minutes(r.0 - onset.0))),
-        None => s.w(", not over when the logs end"),
-    };
+    if let Some(r) = recovery {
+        s = s.w(" for ").p(Piece::Span(in_minutes(r.0 - onset.0)));
+    }
     // only an established cause stands in a headline
     let known = ranking.verdict == crate::model::CauseVerdict::Established;
-    match ranking.causes.first().filter(|_| known) {
+    let s = match ranking.causes.first().filter(|_| known) {
         Some(c) => because(s, c, service, after),
         None => s,
+    };
+    match recovery {
+        Some(_) => s,
+        None => s.w(", not over when the logs end"),
     }
 }
 

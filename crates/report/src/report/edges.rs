@@ -41,7 +41,7 @@ pub fn held(i: &Incident) -> String {
 pub fn lasted(i: &Incident, zone: Zone) -> String {
     match i.recovery {
         Some(_) => format!("{}, {}", ends(i, zone, true), held(i)),
-        None => format!("{} {}", ends(i, zone, true), held(i)),
+        None => format!("{}, end {}", ends(i, zone, true), held(i)),
     }
 }
 
@@ -61,6 +61,6 @@ pub fn ends(i: &Incident, zone: Zone, exact: bool) -> String {
             let end = with(time::clock_on(t, i.onset, zone), t, i.recovery_interval);
             format!("{begin}{early} → {end}")
         }
-        None => format!("{begin}{early} → recovery"),
+        None => format!("from {begin}{early} on"),
     }
 }

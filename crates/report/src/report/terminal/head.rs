@@ -9,9 +9,6 @@ use coroner_core::model::*;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::time::{Instant, SECOND};
 
-/// Share of failing requests at the end of the logs from which on an incident is said to go on.
-const GOES_ON: f64 = 0.05;
-
 impl ScreenView<'_> {
     pub(super) fn head(&mut self, i: &Incident, n: usize, clock: Clock) {
         let word = match self.report.incidents.len() {
@@ -103,24 +100,17 @@ impl ScreenView<'_> {
                 let Some((_, end)) = self.report.totals.span else {
                     return "not over when the logs end".to_owned();
                 };
-                let end = at(end);
+                let until = match goes_on(i) {
+                    true => format!("still failing at {}, when the logs end", at(end)),
+                    false => format!("no end in the logs, which stop at {}", at(end)),
+                };
+                let since = |t| time::minute(t, clock.zone);
                 match last_minutes(i) {
-                    Some((since, 0, _)) => format!(
-                        "not over when the logs end ({end}): no request since {}",
-                        time::minute(since, clock.zone)
-                    ),
-                    Some((since, n, f)) => {
-                        let word = match goes_on(i) {
-                            true => "still failing",
-                            false => "not known to be over",
-                        };
-                        format!(
-                            "{word} when the logs end ({end}): {} of the requests since {} failed",
-                            percent(share(f, n)),
-                            time::minute(since, clock.zone)
-                        )
+                    Some((t, 0, _)) => format!("{until}: no request since {}", since(t)),
+                    Some((t, n, f)) => {
+                        format!("{until}: {} since {}", percent(share(f, n)), since(t))
                     }
-                    None => format!("not over when the logs end ({end})"),
+                    None => until,
                 }
             }
         }
@@ -230,8 +220,10 @@ fn last_minutes(i: &Incident) -> Option<(Instant, u64, u64)> {
     Some((Instant(since), sum(&s.requests), sum(&s.failed)))
 }
 
-/// Whether requests still fail, or stay away, when the logs end.
+/// Whether requests still fail when the logs end, half as many of them as over the whole incident at least, or stay away.
 fn goes_on(i: &Incident) -> bool {
+    let whole = i.impact.requests.zip(i.impact.failed);
+    let whole = whole.map_or(0.0, |(n, f)| share(f, n));
     i.recovery.is_none()
-        && last_minutes(i).is_some_and(|(_, n, f)| n == 0 || share(f, n) >= GOES_ON)
+        && last_minutes(i).is_some_and(|(_, n, f)| n == 0 || 2.0 * share(f, n) >= whole)
 }
