@@ -8,6 +8,7 @@ mod archive;
 pub mod fields;
 mod foreign;
 pub mod gate;
+mod grammar;
 mod literals;
 mod object;
 pub mod own;
@@ -22,6 +23,7 @@ mod tests;
 mod trouble;
 mod written;
 
+pub(crate) use grammar::event;
 pub use gate::{Signs, find, find_in_chat, refused, signs};
 pub use talk::{is_pager, is_state};
 pub use written::written;

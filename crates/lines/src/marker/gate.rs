@@ -1,8 +1,9 @@
 //! Which rules hold for one message: prefilter, patterns, then vetoes in their windows. No pairing and no order of messages.
 
 use super::foreign;
+use super::grammar::{self, Found};
 use super::object::{directed, is_part, is_released};
-use super::prefilter::{Prefilter, SUDO, Set, TROUBLE, VERSION};
+use super::prefilter::{GRAMMAR, NUMBERED, Prefilter, SUDO, Set, TROUBLE, VERSION};
 use super::rules::{Rule, Says, Scopes, VETOES, Veto, VetoReach, rules};
 use super::sudo;
 use super::talk::talk;
@@ -117,11 +118,11 @@ fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
         if scopes == Scopes::CHAT {
             return find_in_chat(said, out);
         }
-        try_rules(said, set, out);
+        try_rules(said, scopes, set, out);
     } else if set & SUDO != 0 && commands && sudo::is_sudo(text) {
         sudo::find(text, out);
     } else {
-        try_rules(text, set, out);
+        try_rules(text, Scopes::of(scope), set, out);
     }
 }
 
@@ -129,7 +130,7 @@ fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
 pub fn find_in_chat(text: &[u8], out: &mut Vec<Hit>) {
     let from = out.len();
     let text = &text[..text.len().min(LOOKED_AT)];
-    try_rules(text, candidates(text, Scopes::CHAT), out);
+    try_rules(text, Scopes::CHAT, candidates(text, Scopes::CHAT), out);
     for h in &mut out[from..] {
         h.confidence = h.confidence.min(SAID);
     }
@@ -150,7 +151,7 @@ fn candidates(text: &[u8], scope: Scopes) -> Set {
 
 /// The rules of a set, in their order.
 fn armed(mut set: Set) -> impl Iterator<Item = &'static Armed> {
-    set &= !(SUDO | TROUBLE | VERSION);
+    set &= !(SUDO | TROUBLE | VERSION | GRAMMAR | NUMBERED);
     std::iter::from_fn(move || {
         if set == 0 {
             return None;
@@ -161,7 +162,7 @@ fn armed(mut set: Set) -> impl Iterator<Item = &'static Armed> {
     })
 }
 
-fn try_rules(text: &[u8], set: Set, out: &mut Vec<Hit>) {
+fn try_rules(text: &[u8], scopes: Scopes, set: Set, out: &mut Vec<Hit>) {
     let from = out.len();
     for a in armed(set) {
         let Says::Marker(kind) = a.rule.says else {
@@ -182,6 +183,26 @@ fn try_rules(text: &[u8], set: Set, out: &mut Vec<Hit>) {
             });
         }
     }
+    if set & (GRAMMAR | NUMBERED) != 0 {
+        grammar::find(text, scopes, |f| by_grammar(text, f, from, out));
+    }
+}
+
+/// Appends what the grammar found, where no rule found the same and no veto takes it back.
+fn by_grammar(text: &[u8], f: Found, from: usize, out: &mut Vec<Hit>) {
+    use MarkerKind::{Crash, Restart, ServiceStart, ServiceStop};
+    let life = |k| matches!(k, Crash | Restart | ServiceStart | ServiceStop);
+    let known = |h: &Hit| {
+        family(h.kind, h.class) == family(f.kind, None) || life(h.kind) && life(f.kind)
+    };
+    if out[from..].iter().any(known) || is_taken_back(text, f.kind, &f.at) {
+        return;
+    }
+    out.push(Hit {
+        kind: directed(text, f.kind),
+        class: None,
+        confidence: f.confidence,
+    });
 }
 
 /// Deploys and rollbacks are one family, and so are the two ends of an alert: their words stand in each other's messages.
@@ -206,16 +227,10 @@ impl Armed {
         self.found(text).next().is_some()
     }
     fn states(&self, text: &[u8], kind: MarkerKind) -> bool {
-        use MarkerKind::{DeployFail, DeployFinish, DeployStart, MigrationFinish, RollbackFinish};
-        let deploys = matches!(kind, DeployStart | DeployFinish | DeployFail);
-        let ends = matches!(kind, DeployFinish | RollbackFinish | MigrationFinish);
         self.found(text).any(|m| {
             let fault = kind == MarkerKind::Fault;
             let supposed = fault && (is_supposed(text, m.start) || is_innocent(text));
-            let unreleased = deploys && !is_released(text, &m);
-            let partly = ends && is_part(&text[piece(text, &m, VetoReach::Clause)]);
-            let other = supposed || unreleased || partly;
-            !(other || foreign::is_sent(text, &m) || vetoed(text, kind, m))
+            !(supposed || is_taken_back(text, kind, &m))
         })
     }
     /// Where words stand that the pattern describes.
@@ -224,6 +239,17 @@ impl Armed {
         let all = all.into_iter().flatten().map(|m| m.range());
         all.filter(|m| are_words(text, m))
     }
+}
+
+/// Whether what words state is of something else, of a part, of what somebody sent, or taken back by others.
+fn is_taken_back(text: &[u8], kind: MarkerKind, m: &Range<usize>) -> bool {
+    use MarkerKind::{DeployFail, DeployFinish, DeployStart, MigrationFinish, RollbackFinish};
+    let deploys = matches!(kind, DeployStart | DeployFinish | DeployFail);
+    let ends = matches!(kind, DeployFinish | RollbackFinish | MigrationFinish);
+    deploys && !is_released(text, m)
+        || ends && is_part(&text[piece(text, m, VetoReach::Clause)])
+        || foreign::is_sent(text, m)
+        || vetoed(text, kind, m.clone())
 }
 
 fn vetoed(text: &[u8], kind: MarkerKind, found: Range<usize>) -> bool {
@@ -281,7 +307,7 @@ mod tests {
 
     fn find_in(text: &[u8], scope: Scopes, out: &mut Vec<Hit>) {
         let text = &text[..text.len().min(LOOKED_AT)];
-        try_rules(text, candidates(text, scope), out);
+        try_rules(text, scope, candidates(text, scope), out);
     }
 
     fn words(text: &str, scope: Scopes) -> Vec<String> {
@@ -354,7 +380,7 @@ mod tests {
     #[test]
     fn patterns_compile_and_vetoes_name_why() {
         assert!(ARMED.iter().all(|a| a.regex().is_some()));
-        assert!(ARMED.len() < 125, "a set holds 125 rules and three marks");
+        assert!(ARMED.len() < 123, "a set holds 123 rules and five marks");
         assert!(
             ARMED_VETOES
                 .iter()

@@ -2,6 +2,7 @@
 //! patterns, never written by hand: every match of a rule holds one of its literals, and every literal holds a known gram.
 
 use super::literals::{blind, literals_of, parsed};
+use super::grammar;
 use super::rules::{Rule, Scopes};
 use super::trouble;
 use std::collections::HashMap;
@@ -21,6 +22,9 @@ const SUDO_MARK: &[u8] = b" ; command=";
 pub(super) const TROUBLE: Set = 1 << 126;
 /// The member that stands for a version that a message may name.
 pub(super) const VERSION: Set = 1 << 125;
+/// The members that stand for words of the grammar, and for those whose statement depends on numbers.
+pub(super) const GRAMMAR: Set = 1 << 124;
+pub(super) const NUMBERED: Set = 1 << 123;
 /// What every message holds that names one.
 const VERSION_MARK: &[u8] = b"version";
 
@@ -85,7 +89,14 @@ impl Prefilter {
         let rules = rules.enumerate();
         let known: Vec<PatternFacts> = rules
             .map(|(n, r)| PatternFacts::of(r.pattern, 1 << n, Some(r.scopes)))
-            .chain([PatternFacts::of(trouble::PATTERN, TROUBLE, None)])
+            .chain([
+                PatternFacts::of(trouble::PATTERN, TROUBLE, None),
+                PatternFacts::of(grammar::PATTERN, GRAMMAR, None),
+                PatternFacts {
+                    blind: false,
+                    ..PatternFacts::of(grammar::NUMBERED, NUMBERED, None)
+                },
+            ])
             .collect();
         let scopes = Scopes::EACH.iter();
         scopes.map(|s| Prefilter::of(&known, *s)).collect()

@@ -193,7 +193,7 @@ pub static VETOES: &[Veto] = &[
     Veto {
         pattern: concat!(
             act!(),
-            r"[^,;:!?(]{0,20}?\b(?:(?:is |are |was |be |being )?(?:required|needed|necessary|recommended|advised|suggested|desired|possible|allowed|supported|permitted|pending|due|scheduled (?:for|at|in|to)|planned)",
+            r"[^,;:!?(]{0,20}?\b(?:(?:is |are |was |be |being )?(?:required|needed|necessary|recommended|advised|suggested|desired|possible|allowed|supported|permitted|pending|due (?:for|on|at|in)|scheduled (?:for|at|in|to)|planned)",
             r"|requires?|needs?|cannot|can\'t|not (?:possible|allowed|needed|required|supported)|is (?:not|paused|disabled)|tested|drill|did(?: not|n\'t) help|tomorrow|tonight|soon|will)\b",
         ),
         removes: ACTS,
@@ -219,10 +219,19 @@ pub static VETOES: &[Veto] = &[
         why: "SQL text, InnoDB rollback segments",
     },
     Veto {
-        pattern: r"(?:\bstaging\b|--dry-run|\bdry[- ]run\b|\btest(?:ing|s)? (?:deploy|rollback)|\b(?:dev|test|qa)(?:elopment)? environment\b)",
+        pattern: r"(?:\bstaging\b|\btest(?:ing|s)? (?:deploy|rollback)|\b(?:dev|test|qa)(?:elopment)? environment\b)",
         removes: ACTS,
         window: VetoReach::Tagged,
         why: "other environment (a user may ask for it)",
+    },
+    Veto {
+        pattern: r"(?:--dry-run|\bdry[- ]run\b|\bexpr=)",
+        removes: &[
+            DeployStart, DeployFinish, DeployFail, RollbackStart, RollbackFinish, MigrationStart, MigrationFinish, Restart, ConfigChange,
+            FeatureFlag, Failover, Scale, Crash,
+        ],
+        window: VetoReach::Message,
+        why: "tried out, or a condition that is written down",
     },
     Veto {
         pattern: r"(?:\bsignal 15\b|\bstatus=15\b|\(SIG(?:TERM|INT|HUP|QUIT)\))",

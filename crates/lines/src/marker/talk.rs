@@ -49,7 +49,8 @@ pub fn is_state(said: &[u8]) -> bool {
     let (Some(first), Some(second)) = (words.next(), words.next()) else {
         return false;
     };
-    STATES.contains(&first) && number(second) || number(first) && TURNS.contains(&second)
+    let state = STATES.contains(&first) || matches!(first, b"RECOVERY" | b"ACKNOWLEDGEMENT");
+    state && (number(second) || second == b"-") || first.strip_suffix(b":").is_some_and(|w| STATES.contains(&w)) || number(first) && TURNS.contains(&second)
 }
 
 /// Whether a name is that of something that pages people.

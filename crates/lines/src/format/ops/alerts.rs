@@ -16,7 +16,7 @@ const TITLES: &str = "title alertname alert_name alarm_name problem summary moni
     event_name monitor_friendly_name entity_display_name state_entity_display_name trigger_name policy_name rule_name rule subject description short_description message text name trigger \
     alert alarm details";
 const GROUPS: &str = "incident_number incident_id incident_key incident tiny_id alert_id alert_group_id alert_group monitor_id \
-    dedup_key fingerprint alert_cycle_key problem_id event_id id number alertname";
+    dedup_key fingerprint alert_cycle_key problem_id event_id id number alertname rule_uid code";
 const SERVICES: &str = "service service_name app application component entity impacted_service";
 const ACTORS: &str = "by actor agent user username author responder who owner person ack_author";
 const SOURCES: &str = "source sender from integration monitoring_tool bot";
@@ -31,7 +31,7 @@ const TICKETS: &str =
 const LINES: &str = "level lvl log_level loglevel levelname severity_text logger logger_name log pid thread caller msg";
 /// Words that may stand beside a turn.
 const BESIDE: &str = "response reply terminated incident alert alerts alarm problem group event public v2 manually auto automatically by user is was \
-    has been state status service next";
+    has been state status service next log entry";
 /// Actors that are programs.
 const TOOLS: &str =
     "auto automatic automatically system api timer scheduler bot integration service none";
@@ -41,7 +41,8 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     if let Some(told) = entry(f) {
         return Some(told);
     }
-    if f.has(LINES) || f.speaks(TICKETS) {
+    let moved = moved(f);
+    if moved.is_none() && f.has(LINES) || f.speaks(TICKETS) {
         return None;
     }
     let begun = f.time(TimeRole::Turn(Turn::Begun));
@@ -50,8 +51,8 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
         .chain(title.and_then(bracketed))
         .find_map(|t| said(t, false));
     let state = each(f, STATES).find_map(|t| said(t, true));
-    let shown = act.or(state);
-    let told = shown.is_some_and(|s| s.1);
+    let shown = moved.or(act).or(state);
+    let told = moved.is_some() || shown.is_some_and(|s| s.1);
     let sure = told || f.speaks(ALERTS) || is_paging(f);
     // what only repeats the act is no title
     let title = title.filter(|t| said(t, false).is_none());
@@ -91,6 +92,19 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
         n
     });
     Some(notices.collect())
+}
+
+/// The state that something has now, where another is told that it had before, and one of the two is none that is well.
+pub(super) fn moved(f: &NamedFields) -> Option<(Turn, bool)> {
+    const OLD: &str = "previous_state old_state prev_state from_state previous_status old_status prev_status state_old";
+    const NEW: &str = "next_state new_state current_state to_state new_status current_status state";
+    let of = |keys| f.first(keys).and_then(|s| said(s, true)).map(|s| s.0);
+    let old = f.first(OLD).map(|_| of(OLD))?;
+    match (old, of(NEW)?) {
+        (Some(Turn::Begun), turn @ (Turn::Ended | Turn::Acknowledged)) => Some((turn, true)),
+        (old, Turn::Begun) if old != Some(Turn::Begun) => Some((Turn::Begun, true)),
+        _ => None,
+    }
 }
 
 /// An entry of an alert's own log, which is a sentence with a time: `Alert acknowledged via Mobile App`.
@@ -155,7 +169,8 @@ fn said(text: &str, state: bool) -> Option<(Turn, bool)> {
     };
     let alone = |w: &str| match w {
         "problem" | "critical" | "down" | "alarm" | "alert" | "alerting" => Some(Turn::Begun),
-        "ok" | "up" if state => Some(Turn::Ended),
+        "ok" | "up" | "normal" | "clear" | "healthy" if state => Some(Turn::Ended),
+        "unhealthy" | "failing" if state => Some(Turn::Begun),
         _ => None,
     };
     if words.iter().any(|w| is_in("note annotate annotated", w)) && !state {

@@ -3,7 +3,7 @@
 //! an act must be known (`deploy_requested` and `order.released` are none), and what tells of a request is one of a web server.
 
 use super::acts::{Act, Stage, is_turned, stage};
-use super::alerts::alert;
+use super::alerts::{alert, moved};
 use super::environment::may_be_production;
 use super::named::{NamedFields, is_in};
 use super::runs::run;
@@ -11,6 +11,7 @@ use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::pager::value;
 use crate::format::{Format, Meta};
+use crate::marker::event;
 use crate::record::{Kind, MarkerKind, Notice, Record};
 use crate::text::words::split;
 use crate::time::Stamp;
@@ -21,7 +22,7 @@ pub struct ChangeEvents;
 
 /// Keys under which the act stands.
 const ACTS: &str =
-    "event action type event_type eventtype event_name kind operation activity msg message";
+    "event action type event_type eventtype event_name kind operation operation_name activity ev msg message";
 pub(super) const STATES: &str = "close_code conclusion outcome result status state phase";
 const OBJECTS: &str = "service app application service_name app_name component project deployment workload repo repository chart name";
 const VERSIONS: &str = "to_version new_version target_version version tag image_tag release sha git_sha commit_sha commit revision \
@@ -41,7 +42,7 @@ const NEW: &str = "new new_value new_state current current_value after value";
 /// Parts of words of which every such event holds one.
 const SPEAKS: &str = "eature eploy ollout ollback olled oll_back elease onfig lag oggle \"old \"Old old= ipeline orkflow \"job \"Job \
     lert larm ncident cknowledg \"ck Ack scalat ager onitor ecovery dedup tinyId otify oncall on-call acked paged \"page \"ack ALERT _PHASE \
-    work_start actual ResourceStatus resource_status";
+    work_start actual ResourceStatus resource_status estart ailover igrat aintenance cale erver rash tatus";
 
 impl Format for ChangeEvents {
     fn meta(&self) -> Meta<'_> {
@@ -64,7 +65,7 @@ impl Format for ChangeEvents {
         }
         let fields = NamedFields::of(line)?;
         let stamp = fields.stamp()?;
-        if fields.first(REQUESTS).is_some() || fields.has(LOGGERS) {
+        if moved(&fields).is_none() && (fields.first(REQUESTS).is_some() || fields.has(LOGGERS)) {
             return None;
         }
         if let Some(notices) = change(&fields, stamp) {
@@ -78,7 +79,7 @@ impl Format for ChangeEvents {
 
 /// The change that the fields state; nothing where it is one that does not count: not begun, or not of production.
 fn change<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
-    let notices = turned(f).or_else(|| acted(f)).or_else(|| provisioned(f));
+    let notices = turned(f).or_else(|| acted(f)).or_else(|| named(f)).or_else(|| provisioned(f));
     let notices = notices.map(|n| n.into_iter().collect());
     notices.or_else(|| run(f, stamp))
 }
@@ -111,6 +112,22 @@ fn acted<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
         let parts = [Some(said), state, object, version.as_deref()];
         notice(f, kind, &parts, f.first(OBJECTS), version.clone())
     }))
+}
+
+/// What the name of an event states, whose words are all known.
+fn named<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
+    let names = ACTS.split(' ').take_while(|k| *k != "msg");
+    let said = names.filter_map(|k| f.text(k)).find(|s| s.len() <= 48 && event(s).is_some())?;
+    let kind = event(said)?;
+    let object = f.first(OBJECTS);
+    let failed = f.first(STATES).is_some_and(|s| split(s).iter().any(|w| stage(w) == Some(Stage::Failed)));
+    if Act::of(said, false).is_some() {
+        return None;
+    }
+    let stated = !failed && is_live(f);
+    let version = version(f, VERSIONS);
+    let parts = [Some(said), object];
+    Some(stated.then(|| notice(f, kind, &parts, object, version)))
 }
 
 /// A flag or a setting that had one value and has another now.

@@ -1,0 +1,142 @@
+//! What a message states, by a grammar of few words instead of phrases of single programs: a verb in one of its forms, how far it
+//! is, and what it is done to, within one clause. One list of words takes all of it back: what is needed, possible, denied,
+//! asked, planned or tried out is not done.
+
+mod acts;
+mod clause;
+mod event;
+mod lexicon;
+mod lifecycle;
+mod states;
+
+use super::rules::Scopes;
+use crate::record::MarkerKind;
+use clause::Word;
+pub(crate) use event::event;
+use std::ops::Range;
+
+/// What every message holds that may state something by the grammar.
+pub(super) const PATTERN: &str = concat!(
+    "(?i-u)deploy|releas|roll(?:ing|ed|s)?[ -]?(?:back|out)|put(?:ting)? back|revert|revers|downgrad|upgrad|ship(?:s |ped|ping)|migrat",
+    "|chang|updat|modif|alter |setting|adjust|render|wrote|written|replac|reload|reconfigur|re-?read|enabl|disabl|toggl|turned o|switched o",
+    "|scal(?:e|ing)|resiz|fail(?:s|ed|ing)?[ -]?over|takeover|t(?:ook|aken|aking) over|promot|demot|becam|becom|elected|assum|enter(?:ing|ed)|transition",
+    "|re-?start|reboot|respawn|reinitial|bounced|started|starting|startup|initiali[sz]ation|launch|boot(?:ed|ing)|stopp(?:ed|ing)|asked to stop|terminat",
+    "|shut(?:ting)?[ -]?down|sigterm|sigint|sigquit|sigwinch|interrupt|crash|panic|died|fell over|sigsegv|sigabrt|sigbus|sigill|sigkill",
+    "|segmentation|fatal error|core dumped|ready|online|maintenance|downtime",
+    "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered",
+);
+/// The same for what depends on numbers.
+pub(super) const NUMBERED: &str = r"(?i-u)exit(?:ed|s)? |#\d";
+
+/// How far an act is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Begun,
+    Done,
+    Failed,
+}
+
+impl Stage {
+    fn of(self, begun: MarkerKind, done: MarkerKind, failed: MarkerKind) -> MarkerKind {
+        match self {
+            Stage::Begun => begun,
+            Stage::Done => done,
+            Stage::Failed => failed,
+        }
+    }
+}
+
+/// What a clause states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) kind: MarkerKind,
+    /// Where the words stand that say so.
+    pub(super) at: Range<usize>,
+    /// 0–100.
+    pub(super) confidence: u8,
+}
+
+impl Found {
+    fn new(kind: MarkerKind, c: &[Word<'_>], i: usize, j: usize, confidence: u8) -> Found {
+        Found {
+            kind,
+            at: c[i.min(j)].at..c[i.max(j)].end,
+            confidence,
+        }
+    }
+}
+
+/// Words that take back what a clause says behind them.
+const BEFORE: &str = "already nothing not no never none nobody without if unless until whether when would should could may might must shall will can cannot can't won't \
+    didn't don't doesn't isn't wasn't need needs needed want wants please consider considering plan plans planned planning expected should've \
+    would've try trying tries about before avoid prevent allow allows allowed how why who upcoming test testing tested dry dry-run waiting wait next last \
+    no-op noop skipping skipped ignoring ignored unable cannot pending requires require required recommended";
+/// Words that take back what stands in front of them.
+const BEHIND: &str = "required needed necessary recommended advised suggested possible allowed supported permitted pending planned requires needs cannot can't \
+    paused skipped ignored nothing unchanged drill tested tomorrow tonight soon will later history report policy button hint rule rules test template";
+
+/// Whether the words around a place in a clause say that nothing was done.
+fn negated(c: &[Word<'_>], i: usize) -> bool {
+    let said = |w: &Word<'_>, list: &str| !w.quoted && !w.tag && w.any(list);
+    // of tests and of statements to a database nothing is told
+    let test = |w: &Word<'_>| w.tag && memchr::memmem::find(w.text, b"_test.").is_some();
+    let sql = c.iter().any(|w| w.capitals() && w.any("select from where into values savepoint"));
+    sql || c[..i].iter().any(|w| test(w) || said(w, BEFORE)) || c[i + 1..].iter().take(4).any(|w| said(w, BEHIND))
+}
+
+/// Whether nothing stands in front of a place in a clause but who speaks.
+fn begins(c: &[Word<'_>], i: usize) -> bool {
+    i == 0 || c[i - 1].tag || c[..i].iter().all(|w| w.tag || w.bracketed)
+}
+
+/// What the clauses of a message state in the scopes of its record; each is given once, and of a program's life only the first.
+pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
+    let spoken = scopes.meets(Scopes::CHAT);
+    let served = scopes.meets(Scopes::WEB);
+    let (mut first, mut lived, mut alerts) = (true, false, false);
+    clause::each(text, |c| {
+        let named = || event::first(c).filter(|_| first && !spoken);
+        let command = || acts::command(text, c).filter(|_| first);
+        let act = command().or_else(named).or_else(|| acts::find(text, c));
+        let settings = |f: &Found| f.kind == MarkerKind::ConfigChange;
+        if let Some(f) = act.filter(|f| !served || settings(f)) {
+            lived |= settings(&f);
+            give(f);
+        }
+        if !spoken && !lived && let Some(f) = lifecycle::find(c) {
+            lived = true;
+            give(f);
+        }
+        if !served && !spoken && let Some(f) = states::find(text, first, alerts, c) {
+            give(f);
+        }
+        alerts |= states::is_about_alerts(c);
+        first = false;
+        false
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> String {
+        let mut all = Vec::new();
+        find(text.as_bytes(), Scopes::APP, |f| all.push(f.kind.word()));
+        all.dedup();
+        all.join(" ")
+    }
+
+    #[test]
+    fn what_messages_state() {
+        let mut wrong = Vec::new();
+        for row in include_str!("../../../../tests/data/grammar.tsv").lines() {
+            let (want, text) = row.split_once('\t').unwrap_or_default();
+            let got = kinds(text);
+            if got != want.trim_end_matches('-') {
+                wrong.push(format!("{text}: {got}, not {want}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}

@@ -1,0 +1,268 @@
+//! A message as clauses of words: what stands in round brackets is left out, quotes and square brackets hold one word each.
+
+use super::lexicon::{Bits, Form, LONGEST, PARTICLES, Sense, Verb, sense};
+
+/// Bytes of a message in which its first clauses stand.
+const LOOKED_AT: usize = 480;
+/// Words of one clause, and clauses, that are looked at.
+const WORDS: usize = 24;
+const CLAUSES: usize = 5;
+
+/// A word and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Word<'t> {
+    pub(super) text: &'t [u8],
+    /// Where it begins and ends in the message.
+    pub(super) at: usize,
+    pub(super) end: usize,
+    pub(super) sense: Sense,
+    /// What stands in front of a `=`.
+    pub(super) key: Option<&'t [u8]>,
+    pub(super) quoted: bool,
+    pub(super) bracketed: bool,
+    /// Whether a colon follows.
+    pub(super) tag: bool,
+}
+
+impl Word<'_> {
+    pub(super) fn is(&self, bits: Bits) -> bool {
+        self.sense.is & bits != 0
+    }
+    pub(super) fn verb(&self) -> Option<Verb> {
+        self.sense.verb.map(|v| v.0)
+    }
+    pub(super) fn form(&self) -> Option<Form> {
+        self.sense.verb.map(|v| v.1)
+    }
+    pub(super) fn eq(&self, word: &str) -> bool {
+        self.text.eq_ignore_ascii_case(word.as_bytes())
+    }
+    pub(super) fn any(&self, words: &str) -> bool {
+        words.split(' ').any(|w| self.eq(w))
+    }
+    /// In capitals, and more than one of them.
+    pub(super) fn capitals(&self) -> bool {
+        let letters = || self.text.iter().filter(|c| c.is_ascii_alphabetic());
+        letters().count() > 1 && letters().all(u8::is_ascii_uppercase)
+    }
+    /// Of the shape of a name that somebody gave: quoted, or with a digit, a sign or a capital within it.
+    pub(super) fn is_name(&self) -> bool {
+        let inner = self.text.get(1..).unwrap_or_default();
+        let sign = |c: &u8| c.is_ascii_digit() || b"-_./@:".contains(c);
+        let camel = inner.iter().any(u8::is_ascii_uppercase) && self.text.iter().any(u8::is_ascii_lowercase);
+        let named = self.sense == Sense::default() && (inner.iter().any(sign) || camel);
+        self.key.is_none() && (self.quoted || self.bracketed || named && !self.is_number())
+    }
+    /// Digits, and at most a sign before or a unit behind them.
+    pub(super) fn is_number(&self) -> bool {
+        let b = self.text.strip_prefix(b"#").unwrap_or(self.text);
+        let n = b.iter().take_while(|c| c.is_ascii_digit() || **c == b'.').count();
+        n > 0 && b.len() - n <= 1 && b.iter().filter(|c| **c == b'.').count() < 2
+    }
+    /// A version, a tag or a commit.
+    pub(super) fn is_version(&self) -> bool {
+        let b = self.text.strip_prefix(b"v").unwrap_or(self.text);
+        let digits = b.iter().filter(|c| c.is_ascii_digit()).count();
+        let dotted = b.windows(3).any(|w| w[0].is_ascii_digit() && w[1] == b'.' && w[2].is_ascii_digit());
+        let address = b.iter().all(|c| c.is_ascii_digit() || b".:".contains(c)) && memchr::memchr_iter(b'.', b).count() == 3;
+        let hex = (7..=40).contains(&b.len()) && b.iter().all(u8::is_ascii_hexdigit) && (2..b.len()).contains(&digits);
+        let short = self.text.len() < 8
+            && self.text.first().is_some_and(|c| b"vr".contains(c))
+            && self.text.len() > 1
+            && self.text[1..].iter().all(u8::is_ascii_digit);
+        self.key.is_none() && !self.text.starts_with(b"/") && (dotted && !address && !unit(b) || hex || short)
+    }
+}
+
+/// Whether a number ends in a unit (`74.2s`, `89.5%`).
+fn unit(b: &[u8]) -> bool {
+    let n = b.iter().take_while(|c| c.is_ascii_digit() || **c == b'.').count();
+    n < b.len() && crate::text::words::is_unit(&b[n..])
+}
+
+/// Gives every clause at the beginning of a message to `look`, until it says that it has seen enough.
+pub(super) fn each(text: &[u8], mut look: impl FnMut(&[Word<'_>]) -> bool) {
+    let text = &text[..text.len().min(LOOKED_AT)];
+    let mut words: Vec<Word<'_>> = Vec::with_capacity(WORDS);
+    let (mut at, mut clauses) = (0, 0);
+    while at <= text.len() && clauses < CLAUSES {
+        let cut = step(text, &mut at, &mut words);
+        if cut != Cut::No {
+            if !words.is_empty() {
+                clauses += 1;
+                // a question states nothing
+                if cut != Cut::Question && look(&words) {
+                    return;
+                }
+            }
+            words.clear();
+            if cut == Cut::Last {
+                return;
+            }
+        }
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Cut {
+    No,
+    Clause,
+    /// What follows is said of another time, or of why.
+    Last,
+    Question,
+}
+
+/// Reads the next word or the end of a clause.
+fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> Cut {
+    let from = *at;
+    let Some(&c) = text.get(from) else {
+        *at = text.len() + 1;
+        return Cut::Clause;
+    };
+    let blank = |n: usize| text.get(n).is_none_or(u8::is_ascii_whitespace);
+    *at += 1;
+    match c {
+        b';' | b'|' => return Cut::Clause,
+        b'?' if blank(from + 1) => return Cut::Question,
+        b',' | b'.' | b'!' if blank(from + 1) => return Cut::Clause,
+        // behind one name it is no other clause yet
+        b'-' if blank(from + 1) && words.len() > 1 => return Cut::Clause,
+        b'(' if from == 0 || !text[from - 1].is_ascii_alphanumeric() => {
+            let close = memchr::memchr(b')', &text[from..]);
+            *at = close.map_or(from + 1, |n| from + n + 1);
+            return Cut::No;
+        }
+        b'"' | b'\'' | b'`' | b'[' | b'(' if from == 0 || !text[from - 1].is_ascii_alphanumeric() || b"[(".contains(&c) => {
+            // what is said by a field is read like what is said by the line
+            const SAY: [&str; 8] = ["msg", "message", "log", "text", "title", "description", "summary", "event"];
+            let says = |k: &[u8]| SAY.iter().any(|s| k.eq_ignore_ascii_case(s.as_bytes()));
+            if words.last().is_some_and(|w| w.text.is_empty() && w.end == from && w.key.is_some_and(says)) {
+                words.pop();
+                return Cut::Clause;
+            }
+            let bracket = b"[(".contains(&c);
+            let end = match c {
+                b'[' => b']',
+                b'(' => b')',
+                quote => quote,
+            };
+            let close = text[from + 1..].iter().take(120).position(|x| *x == end);
+            if let Some(n) = close.filter(|n| *n > 0) {
+                let inner = from + 1..from + 1 + n;
+                *at = inner.end + 1;
+                push(text, inner, words, |w| {
+                    w.quoted = !bracket;
+                    w.bracketed = bracket;
+                });
+            }
+            return Cut::No;
+        }
+        c if !(c.is_ascii_alphanumeric() || c >= 0x80 || b"/$#@+_<".contains(&c)) => return Cut::No,
+        _ => {}
+    }
+    let inside = |c: u8| c.is_ascii_alphanumeric() || c >= 0x80 || b"/_-.@:=+#$%&~\\".contains(&c);
+    let mut end = from + 1;
+    while text.get(end).is_some_and(|c| inside(*c) || *c == b'\'' && text.get(end + 1).is_some_and(u8::is_ascii_alphabetic)) {
+        // a value in quotes is read as the word behind it
+        end += 1;
+        if text[end - 1] == b'=' && text.get(end).is_some_and(|c| b"\"'[".contains(c)) {
+            break;
+        }
+    }
+    *at = end;
+    while end > from + 1 && b".:-".contains(&text[end - 1]) {
+        end -= 1;
+    }
+    if text[end..].starts_with(b".") && blank(end + 1) {
+        *at = end;
+    }
+    let is = |list: &[&str]| list.iter().any(|w| text[from..end].eq_ignore_ascii_case(w.as_bytes()));
+    if is(&["because", "after", "while", "since"]) {
+        return Cut::Last;
+    }
+    if is(&["but", "and"]) {
+        return Cut::Clause;
+    }
+    let tag = text.get(end) == Some(&b':');
+    // a verb and its particle are one word
+    if let Some(w) = words.last_mut()
+        && w.end + 1 == from
+        && !w.quoted
+        && PARTICLES.iter().any(|p| text[from..end].eq_ignore_ascii_case(p))
+        && end - w.at <= LONGEST
+    {
+        let joined = sense(&text[w.at..end]);
+        if joined != Sense::default() {
+            (w.text, w.end, w.sense, w.tag) = (&text[w.at..end], end, joined, tag);
+            return Cut::No;
+        }
+    }
+    push(text, from..end, words, |w| w.tag = tag);
+    Cut::No
+}
+
+fn push<'t>(text: &'t [u8], found: std::ops::Range<usize>, words: &mut Vec<Word<'t>>, with: impl Fn(&mut Word<'t>)) {
+    if words.len() >= WORDS {
+        return;
+    }
+    let whole = &text[found.clone()];
+    let pair = memchr::memchr(b'=', whole).filter(|n| *n > 0 && whole[..*n].iter().all(|c| c.is_ascii_alphanumeric() || b"_.-".contains(c)));
+    let (key, value) = match pair {
+        Some(n) => (Some(&whole[..n]), &whole[n + 1..]),
+        None => (None, whole),
+    };
+    let mut w = Word {
+        text: value,
+        at: found.start,
+        end: found.end,
+        sense: sense(value),
+        key,
+        quoted: false,
+        bracketed: false,
+        tag: false,
+    };
+    with(&mut w);
+    // the value of the key in front of it
+    if let Some(last) = words.last_mut()
+        && last.key.is_some()
+        && last.text.is_empty()
+        && last.end + 1 == w.at
+    {
+        w.key = last.key;
+        *last = w;
+        return;
+    }
+    words.push(w);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clauses(text: &str) -> Vec<Vec<String>> {
+        let mut all = Vec::new();
+        each(text.as_bytes(), |words| {
+            all.push(words.iter().map(|w| String::from_utf8_lossy(w.text).into_owned()).collect());
+            false
+        });
+        all
+    }
+
+    #[test]
+    fn clauses_of_words() {
+        for (text, want) in [
+            ("SIGUSR1 received.  Doing graceful restart", "SIGUSR1 received|Doing graceful restart"),
+            ("Child (41877) Started", "Child Started"),
+            ("service[postgresql] reloaded", "service postgresql reloaded"),
+            ("Upgrade \"my shop\" failed: no", "Upgrade my shop failed no"),
+            ("rolled back to 4.1.0, it's done", "rolled back to 4.1.0|it's done"),
+            ("action=triggered rule=\"New issue\" x", "triggered New issue x"),
+            ("should we restart it? no", "no"),
+            ("a down b - c | d after e", "a down b|c|d"),
+            ("push_all.sh: BEGIN rollout of x-6.3.1 on a.", "push_all.sh BEGIN rollout of x-6.3.1 on a"),
+        ] {
+            let got: Vec<String> = clauses(text).iter().map(|c| c.join(" ")).collect();
+            assert_eq!(got.join("|"), want);
+        }
+    }
+}
