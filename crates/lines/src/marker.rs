@@ -23,8 +23,8 @@ mod tests;
 mod trouble;
 mod written;
 
-pub(crate) use grammar::event;
 pub use gate::{Signs, find, find_in_chat, refused, signs};
+pub(crate) use grammar::event;
 pub use talk::{is_pager, is_state};
 pub use written::written;
 

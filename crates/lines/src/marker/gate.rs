@@ -192,9 +192,8 @@ fn try_rules(text: &[u8], scopes: Scopes, set: Set, out: &mut Vec<Hit>) {
 fn by_grammar(text: &[u8], f: Found, from: usize, out: &mut Vec<Hit>) {
     use MarkerKind::{Crash, Restart, ServiceStart, ServiceStop};
     let life = |k| matches!(k, Crash | Restart | ServiceStart | ServiceStop);
-    let known = |h: &Hit| {
-        family(h.kind, h.class) == family(f.kind, None) || life(h.kind) && life(f.kind)
-    };
+    let known =
+        |h: &Hit| family(h.kind, h.class) == family(f.kind, None) || life(h.kind) && life(f.kind);
     if out[from..].iter().any(known) || is_taken_back(text, f.kind, &f.at) {
         return;
     }

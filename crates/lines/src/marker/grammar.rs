@@ -80,8 +80,11 @@ fn negated(c: &[Word<'_>], i: usize) -> bool {
     let said = |w: &Word<'_>, list: &str| !w.quoted && !w.tag && w.any(list);
     // of tests and of statements to a database nothing is told
     let test = |w: &Word<'_>| w.tag && memchr::memmem::find(w.text, b"_test.").is_some();
-    let sql = c.iter().any(|w| w.capitals() && w.any("select from where into values savepoint"));
-    sql || c[..i].iter().any(|w| test(w) || said(w, BEFORE)) || c[i + 1..].iter().take(4).any(|w| said(w, BEHIND))
+    let sql = c
+        .iter()
+        .any(|w| w.capitals() && w.any("select from where into values savepoint"));
+    sql || c[..i].iter().any(|w| test(w) || said(w, BEFORE))
+        || c[i + 1..].iter().take(4).any(|w| said(w, BEHIND))
 }
 
 /// Whether nothing stands in front of a place in a clause but who speaks.
@@ -103,11 +106,17 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
             lived |= settings(&f);
             give(f);
         }
-        if !spoken && !lived && let Some(f) = lifecycle::find(c) {
+        if !spoken
+            && !lived
+            && let Some(f) = lifecycle::find(c)
+        {
             lived = true;
             give(f);
         }
-        if !served && !spoken && let Some(f) = states::find(text, first, alerts, c) {
+        if !served
+            && !spoken
+            && let Some(f) = states::find(text, first, alerts, c)
+        {
             give(f);
         }
         alerts |= states::is_about_alerts(c);

@@ -1,8 +1,8 @@
 //! A test that costs less than a nanosecond per byte and says which rules may hold for a message. Derived from the rules'
 //! patterns, never written by hand: every match of a rule holds one of its literals, and every literal holds a known gram.
 
-use super::literals::{blind, literals_of, parsed};
 use super::grammar;
+use super::literals::{blind, literals_of, parsed};
 use super::rules::{Rule, Scopes};
 use super::trouble;
 use std::collections::HashMap;

@@ -3,7 +3,6 @@
 
 mod change;
 mod fault;
-mod planned;
 mod state;
 
 use crate::record::{CauseClass, Kind, MarkerKind};
@@ -117,14 +116,9 @@ pub struct Veto {
 
 /// Every rule, in the order in which they are tried.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [
-        change::RULES,
-        state::RULES,
-        planned::RULES,
-        fault::RULES.as_slice(),
-    ]
-    .into_iter()
-    .flatten()
+    [change::RULES, state::RULES, fault::RULES.as_slice()]
+        .into_iter()
+        .flatten()
 }
 
 use MarkerKind::{
@@ -227,8 +221,19 @@ pub static VETOES: &[Veto] = &[
     Veto {
         pattern: r"(?:--dry-run|\bdry[- ]run\b|\bexpr=)",
         removes: &[
-            DeployStart, DeployFinish, DeployFail, RollbackStart, RollbackFinish, MigrationStart, MigrationFinish, Restart, ConfigChange,
-            FeatureFlag, Failover, Scale, Crash,
+            DeployStart,
+            DeployFinish,
+            DeployFail,
+            RollbackStart,
+            RollbackFinish,
+            MigrationStart,
+            MigrationFinish,
+            Restart,
+            ConfigChange,
+            FeatureFlag,
+            Failover,
+            Scale,
+            Crash,
         ],
         window: VetoReach::Message,
         why: "tried out, or a condition that is written down",

@@ -50,7 +50,11 @@ pub fn is_state(said: &[u8]) -> bool {
         return false;
     };
     let state = STATES.contains(&first) || matches!(first, b"RECOVERY" | b"ACKNOWLEDGEMENT");
-    state && (number(second) || second == b"-") || first.strip_suffix(b":").is_some_and(|w| STATES.contains(&w)) || number(first) && TURNS.contains(&second)
+    state && (number(second) || second == b"-")
+        || first
+            .strip_suffix(b":")
+            .is_some_and(|w| STATES.contains(&w))
+        || number(first) && TURNS.contains(&second)
 }
 
 /// Whether a name is that of something that pages people.

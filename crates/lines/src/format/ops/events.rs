@@ -21,8 +21,7 @@ use serde_json::Value;
 pub struct ChangeEvents;
 
 /// Keys under which the act stands.
-const ACTS: &str =
-    "event action type event_type eventtype event_name kind operation operation_name activity ev msg message";
+const ACTS: &str = "event action type event_type eventtype event_name kind operation operation_name activity ev msg message";
 pub(super) const STATES: &str = "close_code conclusion outcome result status state phase";
 const OBJECTS: &str = "service app application service_name app_name component project deployment workload repo repository chart name";
 const VERSIONS: &str = "to_version new_version target_version version tag image_tag release sha git_sha commit_sha commit revision \
@@ -79,7 +78,10 @@ impl Format for ChangeEvents {
 
 /// The change that the fields state; nothing where it is one that does not count: not begun, or not of production.
 fn change<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
-    let notices = turned(f).or_else(|| acted(f)).or_else(|| named(f)).or_else(|| provisioned(f));
+    let notices = turned(f)
+        .or_else(|| acted(f))
+        .or_else(|| named(f))
+        .or_else(|| provisioned(f));
     let notices = notices.map(|n| n.into_iter().collect());
     notices.or_else(|| run(f, stamp))
 }
@@ -117,10 +119,14 @@ fn acted<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
 /// What the name of an event states, whose words are all known.
 fn named<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let names = ACTS.split(' ').take_while(|k| *k != "msg");
-    let said = names.filter_map(|k| f.text(k)).find(|s| s.len() <= 48 && event(s).is_some())?;
+    let said = names
+        .filter_map(|k| f.text(k))
+        .find(|s| s.len() <= 48 && event(s).is_some())?;
     let kind = event(said)?;
     let object = f.first(OBJECTS);
-    let failed = f.first(STATES).is_some_and(|s| split(s).iter().any(|w| stage(w) == Some(Stage::Failed)));
+    let failed = f
+        .first(STATES)
+        .is_some_and(|s| split(s).iter().any(|w| stage(w) == Some(Stage::Failed)));
     if Act::of(said, false).is_some() {
         return None;
     }

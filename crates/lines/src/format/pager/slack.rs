@@ -45,12 +45,14 @@ impl Format for Slack {
             let inner = |k: &&str| first_text(body.get(k)?, &["username", "name", "displayName"]);
             NAMES.iter().find_map(inner)
         });
-        let name = name.filter(|_| !said.is_empty())?;
         let hooked = |k: &str| body.get("props").and_then(|p| p.get(k)).is_some();
         let bot = body.get("bot_id").is_some()
             || body.get("subtype").and_then(Value::as_str) == Some("bot_message")
             || hooked("from_webhook")
             || hooked("from_bot");
+        // what posts may have no name but its number
+        let name = name.or_else(|| first_text(&body, &["bot_id"]));
+        let name = name.filter(|_| !said.is_empty())?;
         let mut m = Message::new(Level::Info, b"");
         let pages = is_pager(&name) || is_state(said.as_bytes());
         m.text = Cow::Owned(said.into_bytes());

@@ -2,8 +2,8 @@
 
 use super::clause::Word;
 use super::lexicon::{
-    ARTICLE, BECOME, BEGIN, CONFIG, DONE, FAIL, FLAG, FOLLOWER, Form, HELP, LEADER, MAINTENANCE, OTHER, PREPOSITION, PRODUCTION, RELEASED,
-    REPLICA, SCHEMA, STATE, SWITCHED, Verb,
+    ARTICLE, BECOME, BEGIN, CONFIG, DONE, FAIL, FLAG, FOLLOWER, Form, HELP, LEADER, MAINTENANCE,
+    OTHER, PREPOSITION, PRODUCTION, RELEASED, REPLICA, SCHEMA, STATE, SWITCHED, Verb,
 };
 use super::{Found, Stage, begins, negated};
 use crate::record::MarkerKind::{self, *};
@@ -13,10 +13,19 @@ pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Stage>, usize) {
     let form = c[i].form();
     let of = |w: &Word<'_>| {
         let bit = |b, s| w.is(b).then_some(s);
-        bit(FAIL, Stage::Failed).or(bit(DONE, Stage::Done)).or(bit(BEGIN, Stage::Begun))
+        bit(FAIL, Stage::Failed)
+            .or(bit(DONE, Stage::Done))
+            .or(bit(BEGIN, Stage::Begun))
     };
     // an adjective tells of the noun behind it
-    let told = |j: usize| c.get(j + 1).is_none_or(|n| c[j].tag || n.is(PREPOSITION | HELP | ARTICLE | BEGIN | DONE) || n.is_name() || n.is_number());
+    let told = |j: usize| {
+        c.get(j + 1).is_none_or(|n| {
+            c[j].tag
+                || n.is(PREPOSITION | HELP | ARTICLE | BEGIN | DONE)
+                || n.is_name()
+                || n.is_number()
+        })
+    };
     let behind = (i + 1..c.len().min(i + 9)).filter(|j| !c[*j].quoted && told(*j));
     let mut behind = behind.filter_map(|j| Some((of(&c[j])?, j)));
     let participle = matches!(form, Some(Form::Ing | Form::Ed));
@@ -57,7 +66,9 @@ pub(super) fn command(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
         _ => c,
     };
     let live = c.iter().any(|w| w.is(PRODUCTION)) && c.iter().any(Word::is_version);
-    let back = c.iter().any(|w| w.verb() == Some(Verb::Rollback) || memchr::memmem::find(w.text, b"rollback").is_some());
+    let back = c.iter().any(|w| {
+        w.verb() == Some(Verb::Rollback) || memchr::memmem::find(w.text, b"rollback").is_some()
+    });
     let kind = if back { RollbackStart } else { DeployStart };
     (live && !negated(c, c.len() - 1)).then(|| Found::new(kind, c, 0, c.len() - 1, 60))
 }
@@ -65,7 +76,21 @@ pub(super) fn command(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
 /// What a clause states to be done.
 pub(super) fn find(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
     (0..c.len()).find_map(|i| {
-        if c[i].quoted || c[i].key.is_some() {
+        // who speaks may be called by what it does
+        let speaks = c[i].tag
+            && c[i + 1..].iter().any(|w| {
+                matches!(
+                    w.verb(),
+                    Some(
+                        Verb::Deploy
+                            | Verb::Rollback
+                            | Verb::Upgrade
+                            | Verb::Migrate
+                            | Verb::Restart
+                    )
+                )
+            });
+        if c[i].quoted || c[i].key.is_some() || speaks {
             return None;
         }
         let found = match c[i].verb() {
@@ -107,20 +132,34 @@ fn deploy(c: &[Word<'_>], i: usize) -> Told {
     let upgrade = c[i].verb() == Some(Verb::Upgrade);
     // locks, money and prisoners are released, too
     let releases = c[i].text.len() > 5 && c[i].text[..5].eq_ignore_ascii_case(b"relea");
-    if (upgrade || releases) && !numbered && !(upgrade && c.get(i + 1).is_some_and(|w| w.quoted)) {
+    let whole =
+        matches!(c[i].form()?, Form::Base | Form::Noun) || c.get(i + 1).is_some_and(|w| w.quoted);
+    if !numbered && (releases || upgrade && !whole) {
         return None;
     }
-    let named = || behind.iter().take(6).any(|w| is_release(w) || w.is(RELEASED));
+    let named = || {
+        behind
+            .iter()
+            .take(6)
+            .any(|w| is_release(w) || w.is(RELEASED))
+    };
     let stated = match (c[i].form()?, stage) {
         (Form::Ing, _) => named(),
         (Form::Ed, _) => {
             let helped = i > 0 && c[i - 1].is(HELP | DONE);
-            let adjective = i > 0 && c[i - 1].is(ARTICLE) || !helped && c.get(i + 1).is_some_and(|w| w.is(RELEASED));
-            !adjective && (behind.iter().any(|w| w.is(PRODUCTION)) || numbered && named() || helped && c[..i].iter().any(is_release))
+            let adjective = i > 0 && c[i - 1].is(ARTICLE)
+                || !helped && c.get(i + 1).is_some_and(|w| w.is(RELEASED));
+            !adjective
+                && (behind.iter().any(|w| w.is(PRODUCTION))
+                    || numbered && named()
+                    || helped && c[..i].iter().any(is_release))
         }
         (_, None) => {
             let third = c[i].text.ends_with(b"s") && (1..4).contains(&i);
-            return (third && behind.iter().any(Word::is_version) && c[i].form() == Some(Form::Base)).then_some((DeployStart, i));
+            return (third
+                && behind.iter().any(Word::is_version)
+                && c[i].form() == Some(Form::Base))
+            .then_some((DeployStart, i));
         }
         _ => true,
     };
@@ -132,7 +171,10 @@ fn rollback(c: &[Word<'_>], i: usize) -> Told {
     if is_other(c, i) {
         return None;
     }
-    let led = c[i + 1..].iter().take(6).any(|w| is_release(w) || w.is(RELEASED));
+    let led = c[i + 1..]
+        .iter()
+        .take(6)
+        .any(|w| is_release(w) || w.is(RELEASED));
     let helped = i > 0 && c[i - 1].is(HELP | DONE) && c[..i].iter().any(is_release);
     let stated = match c[i].form()? {
         Form::Ed if c.get(i + 1).is_some_and(|w| w.is(RELEASED)) => false,
@@ -145,23 +187,38 @@ fn rollback(c: &[Word<'_>], i: usize) -> Told {
 fn migration(c: &[Word<'_>], i: usize) -> Told {
     let done = i > 0 && c[i - 1].is(DONE);
     let behind = &c[i + 1..];
-    let moved = behind.iter().any(|w| w.any("host node volume vm guest from user users"));
+    let moved = behind
+        .iter()
+        .any(|w| w.any("host node volume vm guest from user users"));
     let named = behind.first().is_some_and(|w| w.is(SCHEMA) || w.is_name());
     let (stage, to) = stage(c, i);
     match c[i].form()? {
-        Form::Ing if named && !moved => Some((if done { MigrationFinish } else { MigrationStart }, i)),
+        Form::Ing if named && !moved => Some((
+            if done {
+                MigrationFinish
+            } else {
+                MigrationStart
+            },
+            i,
+        )),
         Form::Ed if named && !moved => Some((MigrationFinish, i)),
         Form::Base | Form::Noun => {
             let of = |w: &Word<'_>, list: &str| w.any(list);
             let near = c[i.saturating_sub(3)..c.len().min(i + 6)].iter();
             let near = near.filter(|w| !w.quoted);
-            let at = |list: &str| near.clone().find(|w| of(w, list)).and_then(|w| c.iter().position(|x| x.at == w.at));
+            let at = |list: &str| {
+                near.clone()
+                    .find(|w| of(w, list))
+                    .and_then(|w| c.iter().position(|x| x.at == w.at))
+            };
             let (ran, runs) = (at("applied ran executed"), at("applying running executing"));
             match stage {
                 _ if moved || c[i].form() == Some(Form::Base) => None,
                 Some(Stage::Failed) => None,
                 Some(s) => Some((s.of(MigrationStart, MigrationFinish, MigrationFinish), to)),
-                None => ran.map(|j| (MigrationFinish, j)).or(runs.map(|j| (MigrationStart, j))),
+                None => ran
+                    .map(|j| (MigrationFinish, j))
+                    .or(runs.map(|j| (MigrationStart, j))),
             }
         }
         _ => None,
@@ -184,9 +241,12 @@ fn failover(c: &[Word<'_>], i: usize) -> Told {
     let behind = &c[i + 1..];
     let form = c[i].form()?;
     if c[i].verb() == Some(Verb::Promote) {
-        let leads = behind.iter().any(|w| w.is(LEADER | FOLLOWER) && !w.is(PRODUCTION));
+        let leads = behind
+            .iter()
+            .any(|w| w.is(LEADER | FOLLOWER) && !w.is(PRODUCTION));
         let stated = leads && matches!(form, Form::Ing | Form::Ed);
-        let release = behind.iter().any(Word::is_version) && behind.iter().any(|w| w.is(PRODUCTION));
+        let release =
+            behind.iter().any(Word::is_version) && behind.iter().any(|w| w.is(PRODUCTION));
         return match stated {
             true => Some((Failover, i)),
             false if release && form == Form::Ed => Some((DeployFinish, i)),
@@ -205,21 +265,36 @@ fn part(c: &[Word<'_>], i: usize) -> Told {
     if !c[i].is(BECOME) {
         return None;
     }
-    let near = (i + 1..c.len().min(i + 7)).find(|j| c[*j].is(LEADER | FOLLOWER) && !c[*j].eq("active"))?;
+    let near =
+        (i + 1..c.len().min(i + 7)).find(|j| c[*j].is(LEADER | FOLLOWER) && !c[*j].eq("active"))?;
     let entered = c[i].any("entering entered");
     let last = c[near..].iter().any(|w| w.any("state role mode"));
     let roles = c[i].any("role roles") && c.iter().any(|w| w.verb() == Some(Verb::Change));
     let taken = !c[i].any("role roles") || roles;
-    let whole = c.get(near + 1).is_none_or(|w| w.is(PREPOSITION) || w.any("state role mode node complete"));
+    let whole = c
+        .get(near + 1)
+        .is_none_or(|w| w.is(PREPOSITION) || w.any("state role mode node complete"));
     (taken && whole && (c[near].is(LEADER) || entered && last)).then_some((Failover, near))
 }
 
 /// Whether a name is that of a file of settings.
 fn is_settings_file(w: &Word<'_>) -> bool {
     const ENDS: [&[u8]; 12] = [
-        b".conf", b".cfg", b".cnf", b".ini", b".yml", b".yaml", b".toml", b".properties", b".json", b".hcl", b".env", b".xml",
+        b".conf",
+        b".cfg",
+        b".cnf",
+        b".ini",
+        b".yml",
+        b".yaml",
+        b".toml",
+        b".properties",
+        b".json",
+        b".hcl",
+        b".env",
+        b".xml",
     ];
-    w.text.contains(&b'/') && (w.text.starts_with(b"/etc/") || ENDS.iter().any(|e| w.text.ends_with(e)))
+    w.text.contains(&b'/')
+        && (w.text.starts_with(b"/etc/") || ENDS.iter().any(|e| w.text.ends_with(e)))
 }
 
 fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
@@ -227,11 +302,17 @@ fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
     let verb = c[i].verb()?;
     let told = matches!(form, Form::Ed | Form::Ing);
     let clause = &text[c[0].at..c[c.len() - 1].end];
-    let arrow = ["->", "=>", "\u{2192}"].iter().any(|a| memchr::memmem::find(clause, a.as_bytes()).is_some());
+    let arrow = ["->", "=>", "\u{2192}"]
+        .iter()
+        .any(|a| memchr::memmem::find(clause, a.as_bytes()).is_some());
     let at = |w: &str| c[i + 1..].iter().position(|x| x.eq(w));
-    let turned = arrow || at("to").is_some() && (at("from").is_some() || c[i + 1..].first().is_some_and(|w| w.eq("to")));
+    let turned = arrow
+        || at("to").is_some()
+            && (at("from").is_some() || c[i + 1..].first().is_some_and(|w| w.eq("to")));
     if verb != Verb::Write && c.iter().any(|w| w.is(REPLICA)) && to_number(c, i).is_some() && told {
-        let sized = c.iter().any(|w| w.any("replicas replica size capacity dynos concurrency"));
+        let sized = c
+            .iter()
+            .any(|w| w.any("replicas replica size capacity dynos concurrency"));
         return sized.then_some((Scale, i));
     }
     let flag = c.iter().position(|w| w.is(FLAG) && !w.quoted);
@@ -241,29 +322,46 @@ fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
     }
     if let Some(f) = flag.filter(|f| f.abs_diff(i) < 7) {
         let state = c.get(f + 1).is_some_and(|w| w.is(CONFIG | STATE));
-        let named = state || c.iter().any(Word::is_name) || c[i.min(f)..].iter().any(|w| w.any("for"));
-        let sure = !c[f].eq("feature") || c.iter().any(|w| w.is(SWITCHED) && !w.eq("on")) || c[i].verb() == Some(Verb::Turn) && c.iter().any(|w| w.any("by for"));
-        let done = form == Form::Ed || verb == Verb::Turn && c.iter().any(|w| w.any("true false")) || c[i].eq("set") && at("to").is_some();
+        let named =
+            state || c.iter().any(Word::is_name) || c[i.min(f)..].iter().any(|w| w.any("for"));
+        let sure = !c[f].eq("feature")
+            || c.iter().any(|w| w.is(SWITCHED) && !w.eq("on"))
+            || c[i].verb() == Some(Verb::Turn) && c.iter().any(|w| w.any("by for"));
+        let done = form == Form::Ed
+            || verb == Verb::Turn && c.iter().any(|w| w.any("true false"))
+            || c[i].eq("set") && at("to").is_some();
         return (named && sure && done && !is_other(c, f)).then_some((FeatureFlag, f));
     }
     if verb == Verb::Turn {
         return None;
     }
-    if c.iter().any(|w| w.is(STATE | LEADER | FOLLOWER) || w.any("health version owner leader")) {
+    if c.iter()
+        .any(|w| w.is(STATE | LEADER | FOLLOWER) || w.any("health version owner leader"))
+    {
         return None;
     }
     let near = |j: usize| j.abs_diff(i) < 5;
     let setting = (0..c.len()).any(|j| near(j) && c[j].is(CONFIG) && !c[j].quoted);
     let file = form == Form::Ed && c[i + 1..].iter().any(is_settings_file);
     // what a server is told: `ALTER SYSTEM SET a=b`, `SET GLOBAL a`
-    let order = i == 0 && c[i].capitals() && c.get(1).is_some_and(|w| w.any("system global persist parameter config"));
+    let order = i == 0
+        && c[i].capitals()
+        && c.get(1)
+            .is_some_and(|w| w.any("system global persist parameter config"));
     // what changes by itself may be anything that is measured
     let named = || c[i + 1..].first().is_some_and(Word::is_name) && begins(c, i);
     let stated = match verb {
         Verb::Write => file,
         _ if order || file => true,
         _ if turned => told && (setting || named()),
-        _ => setting && (form == Form::Ed || form == Form::Base && c[i].eq("set") && i == 0 && c.iter().any(|w| w.eq("by"))),
+        _ => {
+            setting
+                && (form == Form::Ed
+                    || form == Form::Base
+                        && c[i].eq("set")
+                        && i == 0
+                        && c.iter().any(|w| w.eq("by")))
+        }
     };
     stated.then_some((ConfigChange, i))
 }
@@ -279,7 +377,11 @@ fn reload(c: &[Word<'_>], i: usize) -> Told {
         Some(w) if !w.is(PREPOSITION | HELP | DONE | FAIL) => thing(w) || w.eq("configuration"),
         _ => {
             let whose = c[..i].iter().rposition(|w| !w.is(HELP));
-            let before = |n: usize| c[..n].iter().all(|w| w.tag || w.is(ARTICLE | PROGRAM) || w.is_name());
+            let before = |n: usize| {
+                c[..n]
+                    .iter()
+                    .all(|w| w.tag || w.is(ARTICLE | PROGRAM) || w.is_name())
+            };
             whose.is_none_or(|n| thing(&c[n]) && before(n))
         }
     };
@@ -287,11 +389,19 @@ fn reload(c: &[Word<'_>], i: usize) -> Told {
 }
 
 fn maintenance(c: &[Word<'_>], i: usize) -> Told {
-    if !c[i].is(MAINTENANCE) || !c.iter().any(|w| w.any("mode window scheduled planned period")) {
+    if !c[i].is(MAINTENANCE)
+        || !c
+            .iter()
+            .any(|w| w.any("mode window scheduled planned period"))
+    {
         return None;
     }
-    let ends = |w: &Word<'_>| w.is(DONE) || w.any("exited exits exiting left leaves leaving disabled off inactive closed deactivated");
-    let begins = |w: &Word<'_>| w.is(BEGIN) || w.any("entered enters entering enabled activated active on opened now went");
+    let ends = |w: &Word<'_>| {
+        w.is(DONE) || w.any("exited exiting left leaving disabled off inactive closed deactivated")
+    };
+    let begins = |w: &Word<'_>| {
+        w.is(BEGIN) || w.any("entered enters entering enabled activated active on opened now went")
+    };
     let first = |of: &dyn Fn(&Word<'_>) -> bool| c.iter().any(of);
     match (first(&ends), first(&begins)) {
         (true, _) => Some((MaintenanceFinish, i)),

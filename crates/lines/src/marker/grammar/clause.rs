@@ -49,34 +49,48 @@ impl Word<'_> {
     pub(super) fn is_name(&self) -> bool {
         let inner = self.text.get(1..).unwrap_or_default();
         let sign = |c: &u8| c.is_ascii_digit() || b"-_./@:".contains(c);
-        let camel = inner.iter().any(u8::is_ascii_uppercase) && self.text.iter().any(u8::is_ascii_lowercase);
+        let camel = inner.iter().any(u8::is_ascii_uppercase)
+            && self.text.iter().any(u8::is_ascii_lowercase);
         let named = self.sense == Sense::default() && (inner.iter().any(sign) || camel);
         self.key.is_none() && (self.quoted || self.bracketed || named && !self.is_number())
     }
     /// Digits, and at most a sign before or a unit behind them.
     pub(super) fn is_number(&self) -> bool {
         let b = self.text.strip_prefix(b"#").unwrap_or(self.text);
-        let n = b.iter().take_while(|c| c.is_ascii_digit() || **c == b'.').count();
+        let n = b
+            .iter()
+            .take_while(|c| c.is_ascii_digit() || **c == b'.')
+            .count();
         n > 0 && b.len() - n <= 1 && b.iter().filter(|c| **c == b'.').count() < 2
     }
     /// A version, a tag or a commit.
     pub(super) fn is_version(&self) -> bool {
         let b = self.text.strip_prefix(b"v").unwrap_or(self.text);
         let digits = b.iter().filter(|c| c.is_ascii_digit()).count();
-        let dotted = b.windows(3).any(|w| w[0].is_ascii_digit() && w[1] == b'.' && w[2].is_ascii_digit());
-        let address = b.iter().all(|c| c.is_ascii_digit() || b".:".contains(c)) && memchr::memchr_iter(b'.', b).count() == 3;
-        let hex = (7..=40).contains(&b.len()) && b.iter().all(u8::is_ascii_hexdigit) && (2..b.len()).contains(&digits);
+        let dotted = b
+            .windows(3)
+            .any(|w| w[0].is_ascii_digit() && w[1] == b'.' && w[2].is_ascii_digit());
+        let address = b.iter().all(|c| c.is_ascii_digit() || b".:".contains(c))
+            && memchr::memchr_iter(b'.', b).count() == 3;
+        let hex = (7..=40).contains(&b.len())
+            && b.iter().all(u8::is_ascii_hexdigit)
+            && (2..b.len()).contains(&digits);
         let short = self.text.len() < 8
             && self.text.first().is_some_and(|c| b"vr".contains(c))
             && self.text.len() > 1
             && self.text[1..].iter().all(u8::is_ascii_digit);
-        self.key.is_none() && !self.text.starts_with(b"/") && (dotted && !address && !unit(b) || hex || short)
+        self.key.is_none()
+            && !self.text.starts_with(b"/")
+            && (dotted && !address && !unit(b) || hex || short)
     }
 }
 
 /// Whether a number ends in a unit (`74.2s`, `89.5%`).
 fn unit(b: &[u8]) -> bool {
-    let n = b.iter().take_while(|c| c.is_ascii_digit() || **c == b'.').count();
+    let n = b
+        .iter()
+        .take_while(|c| c.is_ascii_digit() || **c == b'.')
+        .count();
     n < b.len() && crate::text::words::is_unit(&b[n..])
 }
 
@@ -132,11 +146,25 @@ fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> Cut {
             *at = close.map_or(from + 1, |n| from + n + 1);
             return Cut::No;
         }
-        b'"' | b'\'' | b'`' | b'[' | b'(' if from == 0 || !text[from - 1].is_ascii_alphanumeric() || b"[(".contains(&c) => {
+        b'"' | b'\'' | b'`' | b'[' | b'('
+            if from == 0 || !text[from - 1].is_ascii_alphanumeric() || b"[(".contains(&c) =>
+        {
             // what is said by a field is read like what is said by the line
-            const SAY: [&str; 8] = ["msg", "message", "log", "text", "title", "description", "summary", "event"];
+            const SAY: [&str; 8] = [
+                "msg",
+                "message",
+                "log",
+                "text",
+                "title",
+                "description",
+                "summary",
+                "event",
+            ];
             let says = |k: &[u8]| SAY.iter().any(|s| k.eq_ignore_ascii_case(s.as_bytes()));
-            if words.last().is_some_and(|w| w.text.is_empty() && w.end == from && w.key.is_some_and(says)) {
+            if words
+                .last()
+                .is_some_and(|w| w.text.is_empty() && w.end == from && w.key.is_some_and(says))
+            {
                 words.pop();
                 return Cut::Clause;
             }
@@ -157,12 +185,16 @@ fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> Cut {
             }
             return Cut::No;
         }
-        c if !(c.is_ascii_alphanumeric() || c >= 0x80 || b"/$#@+_<".contains(&c)) => return Cut::No,
+        c if !(c.is_ascii_alphanumeric() || c >= 0x80 || b"/$#@+_<".contains(&c)) => {
+            return Cut::No;
+        }
         _ => {}
     }
     let inside = |c: u8| c.is_ascii_alphanumeric() || c >= 0x80 || b"/_-.@:=+#$%&~\\".contains(&c);
     let mut end = from + 1;
-    while text.get(end).is_some_and(|c| inside(*c) || *c == b'\'' && text.get(end + 1).is_some_and(u8::is_ascii_alphabetic)) {
+    while text.get(end).is_some_and(|c| {
+        inside(*c) || *c == b'\'' && text.get(end + 1).is_some_and(u8::is_ascii_alphabetic)
+    }) {
         // a value in quotes is read as the word behind it
         end += 1;
         if text[end - 1] == b'=' && text.get(end).is_some_and(|c| b"\"'[".contains(c)) {
@@ -176,7 +208,10 @@ fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> Cut {
     if text[end..].starts_with(b".") && blank(end + 1) {
         *at = end;
     }
-    let is = |list: &[&str]| list.iter().any(|w| text[from..end].eq_ignore_ascii_case(w.as_bytes()));
+    let is = |list: &[&str]| {
+        list.iter()
+            .any(|w| text[from..end].eq_ignore_ascii_case(w.as_bytes()))
+    };
     if is(&["because", "after", "while", "since"]) {
         return Cut::Last;
     }
@@ -188,7 +223,9 @@ fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> Cut {
     if let Some(w) = words.last_mut()
         && w.end + 1 == from
         && !w.quoted
-        && PARTICLES.iter().any(|p| text[from..end].eq_ignore_ascii_case(p))
+        && PARTICLES
+            .iter()
+            .any(|p| text[from..end].eq_ignore_ascii_case(p))
         && end - w.at <= LONGEST
     {
         let joined = sense(&text[w.at..end]);
@@ -201,12 +238,22 @@ fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> Cut {
     Cut::No
 }
 
-fn push<'t>(text: &'t [u8], found: std::ops::Range<usize>, words: &mut Vec<Word<'t>>, with: impl Fn(&mut Word<'t>)) {
+fn push<'t>(
+    text: &'t [u8],
+    found: std::ops::Range<usize>,
+    words: &mut Vec<Word<'t>>,
+    with: impl Fn(&mut Word<'t>),
+) {
     if words.len() >= WORDS {
         return;
     }
     let whole = &text[found.clone()];
-    let pair = memchr::memchr(b'=', whole).filter(|n| *n > 0 && whole[..*n].iter().all(|c| c.is_ascii_alphanumeric() || b"_.-".contains(c)));
+    let pair = memchr::memchr(b'=', whole).filter(|n| {
+        *n > 0
+            && whole[..*n]
+                .iter()
+                .all(|c| c.is_ascii_alphanumeric() || b"_.-".contains(c))
+    });
     let (key, value) = match pair {
         Some(n) => (Some(&whole[..n]), &whole[n + 1..]),
         None => (None, whole),
@@ -242,7 +289,12 @@ mod tests {
     fn clauses(text: &str) -> Vec<Vec<String>> {
         let mut all = Vec::new();
         each(text.as_bytes(), |words| {
-            all.push(words.iter().map(|w| String::from_utf8_lossy(w.text).into_owned()).collect());
+            all.push(
+                words
+                    .iter()
+                    .map(|w| String::from_utf8_lossy(w.text).into_owned())
+                    .collect(),
+            );
             false
         });
         all
@@ -251,15 +303,33 @@ mod tests {
     #[test]
     fn clauses_of_words() {
         for (text, want) in [
-            ("SIGUSR1 received.  Doing graceful restart", "SIGUSR1 received|Doing graceful restart"),
+            (
+                "SIGUSR1 received.  Doing graceful restart",
+                "SIGUSR1 received|Doing graceful restart",
+            ),
             ("Child (41877) Started", "Child Started"),
-            ("service[postgresql] reloaded", "service postgresql reloaded"),
-            ("Upgrade \"my shop\" failed: no", "Upgrade my shop failed no"),
-            ("rolled back to 4.1.0, it's done", "rolled back to 4.1.0|it's done"),
-            ("action=triggered rule=\"New issue\" x", "triggered New issue x"),
+            (
+                "service[postgresql] reloaded",
+                "service postgresql reloaded",
+            ),
+            (
+                "Upgrade \"my shop\" failed: no",
+                "Upgrade my shop failed no",
+            ),
+            (
+                "rolled back to 4.1.0, it's done",
+                "rolled back to 4.1.0|it's done",
+            ),
+            (
+                "action=triggered rule=\"New issue\" x",
+                "triggered New issue x",
+            ),
             ("should we restart it? no", "no"),
             ("a down b - c | d after e", "a down b|c|d"),
-            ("push_all.sh: BEGIN rollout of x-6.3.1 on a.", "push_all.sh BEGIN rollout of x-6.3.1 on a"),
+            (
+                "push_all.sh: BEGIN rollout of x-6.3.1 on a.",
+                "push_all.sh BEGIN rollout of x-6.3.1 on a",
+            ),
         ] {
             let got: Vec<String> = clauses(text).iter().map(|c| c.join(" ")).collect();
             assert_eq!(got.join("|"), want);

@@ -2,9 +2,12 @@
 //! `deployment.failed`. A name that holds another word is that of something else.
 
 use super::Found;
-use super::clause::Word;
-use super::lexicon::{BEGIN, CONFIG, DONE, FAIL, FLAG, Form, MAINTENANCE, OTHER, PARTICLES, PROGRAM, RECEIVE, SCHEMA, Sense, Verb, sense};
 use super::Stage;
+use super::clause::Word;
+use super::lexicon::{
+    BEGIN, CONFIG, DONE, FAIL, FLAG, Form, MAINTENANCE, OTHER, PARTICLES, PROGRAM, RECEIVE, SCHEMA,
+    Sense, Verb, sense,
+};
 use crate::record::MarkerKind::{self, *};
 use crate::text::words::split;
 
@@ -17,7 +20,9 @@ pub(crate) fn event(name: &str) -> Option<MarkerKind> {
     let mut words: Vec<(String, Sense)> = Vec::new();
     for w in split(name) {
         let joined = words.last().map(|(before, _)| format!("{before} {w}"));
-        let both = joined.map(|j| (sense(j.as_bytes()), j)).filter(|_| PARTICLES.contains(&w.as_bytes()));
+        let both = joined
+            .map(|j| (sense(j.as_bytes()), j))
+            .filter(|_| PARTICLES.contains(&w.as_bytes()));
         match both.filter(|(s, _)| s.verb.is_some()) {
             Some((s, j)) => {
                 words.pop();
@@ -30,13 +35,23 @@ pub(crate) fn event(name: &str) -> Option<MarkerKind> {
         }
     }
     let is = |bits| words.iter().any(|(_, s)| s.is & bits != 0);
-    let known = |(w, s): &(String, Sense)| *s != Sense::default() && s.is & (RECEIVE | OTHER) == 0 || NEUTRAL.split(' ').any(|n| n == w);
+    let known = |(w, s): &(String, Sense)| {
+        *s != Sense::default() && s.is & (RECEIVE | OTHER) == 0
+            || NEUTRAL.split(' ').any(|n| n == w)
+    };
     if words.len() > 7 || !words.iter().all(known) {
         return None;
     }
-    let weak = |v: Verb| matches!(v, Verb::Start | Verb::Stop | Verb::Change | Verb::Turn | Verb::Write);
+    let weak = |v: Verb| {
+        matches!(
+            v,
+            Verb::Start | Verb::Stop | Verb::Change | Verb::Turn | Verb::Write
+        )
+    };
     let verbs = || words.iter().filter_map(|(_, s)| s.verb);
-    let (verb, form) = verbs().find(|(v, _)| !weak(*v)).or_else(|| verbs().last())?;
+    let (verb, form) = verbs()
+        .find(|(v, _)| !weak(*v))
+        .or_else(|| verbs().last())?;
     let made = words.iter().any(|(w, _)| w.starts_with("create"));
     let stage = match form {
         _ if is(FAIL) => Stage::Failed,
@@ -47,7 +62,11 @@ pub(crate) fn event(name: &str) -> Option<MarkerKind> {
     };
     let failed = stage == Stage::Failed;
     match verb {
-        _ if is(MAINTENANCE) => Some(if is(BEGIN) { MaintenanceStart } else { MaintenanceFinish }),
+        _ if is(MAINTENANCE) => Some(if is(BEGIN) {
+            MaintenanceStart
+        } else {
+            MaintenanceFinish
+        }),
         Verb::Deploy | Verb::Upgrade => Some(stage.of(DeployStart, DeployFinish, DeployFail)),
         Verb::Rollback => Some(stage.of(RollbackStart, RollbackFinish, RollbackFail)),
         Verb::Migrate => Some(stage.of(MigrationStart, MigrationFinish, MigrationFinish)),
@@ -67,10 +86,14 @@ pub(crate) fn event(name: &str) -> Option<MarkerKind> {
 
 /// The name of an event with which a message begins: words of small letters that dots, lines or hyphens join.
 pub(super) fn first(c: &[Word<'_>]) -> Option<Found> {
-    let w = c.first().filter(|w| !w.quoted && !w.bracketed && w.key.is_none() && w.sense == Sense::default())?;
+    let w = c
+        .first()
+        .filter(|w| !w.quoted && !w.bracketed && w.key.is_none() && w.sense == Sense::default())?;
     let sign = |b: &u8| b"._-".contains(b);
     let named = w.text.iter().any(sign) && w.text.iter().all(|b| b.is_ascii_lowercase() || sign(b));
-    let name = std::str::from_utf8(w.text).ok().filter(|_| named && !w.tag)?;
+    let name = std::str::from_utf8(w.text)
+        .ok()
+        .filter(|_| named && !w.tag)?;
     Some(Found::new(event(name)?, c, 0, 0, 60))
 }
 

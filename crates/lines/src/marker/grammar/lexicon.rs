@@ -92,14 +92,23 @@ const REGULAR: &[(Verb, &str)] = &[
     (Verb::Upgrade, "upgrade"),
     (Verb::Rollback, "rollback, revert, downgrade, reverse"),
     (Verb::Migrate, "migrate"),
-    (Verb::Change, "change, update, modify, alter, adjust, edit, override"),
+    (
+        Verb::Change,
+        "change, update, modify, alter, adjust, edit, override",
+    ),
     (Verb::Write, "render, replace"),
     (Verb::Reload, "reload, reconfigure, re-read"),
     (Verb::Turn, "enable, disable, toggle, activate, deactivate"),
-    (Verb::Scale, "scale, rescale, autoscale, resize, upscale, downscale"),
+    (
+        Verb::Scale,
+        "scale, rescale, autoscale, resize, upscale, downscale",
+    ),
     (Verb::Failover, "failover"),
     (Verb::Promote, "promote, demote"),
-    (Verb::Restart, "restart, reboot, respawn, reinitialize, bounce, relaunch"),
+    (
+        Verb::Restart,
+        "restart, reboot, respawn, reinitialize, bounce, relaunch",
+    ),
     (Verb::Start, "start, boot, launch"),
     (Verb::Stop, "stop, terminate, halt, shutdown"),
     (Verb::Crash, "crash, panic, die"),
@@ -107,34 +116,82 @@ const REGULAR: &[(Verb, &str)] = &[
 
 /// Forms that no rule makes.
 const IRREGULAR: &[(Verb, Form, &str)] = &[
-    (Verb::Deploy, Form::Noun, "deployment, deployments, rollout, redeployment"),
+    (
+        Verb::Deploy,
+        Form::Noun,
+        "deployment, deployments, rollout, redeployment",
+    ),
     (Verb::Deploy, Form::Base, "roll out, rolls out"),
     (Verb::Deploy, Form::Ing, "rolling out"),
     (Verb::Deploy, Form::Ed, "rolled out"),
-    (Verb::Rollback, Form::Base, "roll back, rolls back, put back"),
+    (
+        Verb::Rollback,
+        Form::Base,
+        "roll back, rolls back, put back",
+    ),
     (Verb::Rollback, Form::Ing, "rolling back, putting back"),
     (Verb::Rollback, Form::Ed, "rolled back"),
     (Verb::Migrate, Form::Noun, "migration, migrations"),
     (Verb::Change, Form::Base, "set, sets, put"),
     (Verb::Change, Form::Ing, "setting"),
     (Verb::Write, Form::Ing, "writing"),
-    (Verb::Write, Form::Ed, "wrote, written, rewritten, overwrote"),
+    (
+        Verb::Write,
+        Form::Ed,
+        "wrote, written, rewritten, overwrote",
+    ),
     (Verb::Reload, Form::Ing, "re reading, rereading"),
-    (Verb::Turn, Form::Base, "turn on, turn off, switch on, switch off"),
-    (Verb::Turn, Form::Ing, "turning on, turning off, switching on, switching off"),
-    (Verb::Turn, Form::Ed, "turned on, turned off, switched on, switched off"),
-    (Verb::Scale, Form::Base, "scale up, scale down, scale out, scale in"),
-    (Verb::Scale, Form::Ing, "scaling up, scaling down, scaling out, scaling in"),
-    (Verb::Scale, Form::Ed, "scaled up, scaled down, scaled out, scaled in"),
-    (Verb::Failover, Form::Base, "fail over, fails over, take over, takes over"),
+    (
+        Verb::Turn,
+        Form::Base,
+        "turn on, turn off, switch on, switch off",
+    ),
+    (
+        Verb::Turn,
+        Form::Ing,
+        "turning on, turning off, switching on, switching off",
+    ),
+    (
+        Verb::Turn,
+        Form::Ed,
+        "turned on, turned off, switched on, switched off",
+    ),
+    (
+        Verb::Scale,
+        Form::Base,
+        "scale up, scale down, scale out, scale in",
+    ),
+    (
+        Verb::Scale,
+        Form::Ing,
+        "scaling up, scaling down, scaling out, scaling in",
+    ),
+    (
+        Verb::Scale,
+        Form::Ed,
+        "scaled up, scaled down, scaled out, scaled in",
+    ),
+    (
+        Verb::Failover,
+        Form::Base,
+        "fail over, fails over, take over, takes over",
+    ),
     (Verb::Failover, Form::Ing, "failing over, taking over"),
-    (Verb::Failover, Form::Ed, "failed over, took over, taken over"),
+    (
+        Verb::Failover,
+        Form::Ed,
+        "failed over, took over, taken over",
+    ),
     (Verb::Failover, Form::Noun, "switchover, takeover"),
     (Verb::Promote, Form::Noun, "promotion"),
     (Verb::Start, Form::Base, "start up, starts up"),
     (Verb::Start, Form::Ing, "starting up, booting up"),
     (Verb::Start, Form::Ed, "started up, booted up"),
-    (Verb::Start, Form::Noun, "startup, initialization, initialisation, bootstrap"),
+    (
+        Verb::Start,
+        Form::Noun,
+        "startup, initialization, initialisation, bootstrap",
+    ),
     (Verb::Stop, Form::Base, "shut down"),
     (Verb::Stop, Form::Ing, "shutting down"),
     (Verb::Stop, Form::Ed, "shut down"),
@@ -144,42 +201,105 @@ const IRREGULAR: &[(Verb, Form, &str)] = &[
 
 /// Words that are no verbs of these, or say more beside it.
 const BITS: &[(Bits, &str)] = &[
-    (BEGIN, "start, starts, started, starting, begin, begins, began, begun, beginning, initiate, initiates, initiated, initiating, trigger, \
-        triggered, triggering, progress, launched, commencing, commenced"),
-    (DONE, "finish, finishes, finished, finishing, complete, completes, completed, succeed, succeeds, succeeded, success, successful, \
-        successfully, done, ended, ends, over, ok, live"),
-    (FAIL, "fail, fails, failed, failing, failure, abort, aborted, aborting, errored, unsuccessful, cancelled, canceled, unable"),
-    (PROGRAM, "server, service, daemon, application, app, instance, master, broker, database, proxy, system, program, child, computer, machine, vm, \
-        node, host, agent, gateway, cluster, unit, supervisor, controller, engine, daemonset, dyno, site, backend"),
-    (CONFIG, "config, configs, configuration, configurations, setting, settings, parameter, parameters, option, options, property, properties, \
-        variable, variables, limit, limits, policy, var, vars, param, params"),
-    (FLAG, "flag, flags, toggle, feature, kill switch, killswitch, experiment"),
+    (
+        BEGIN,
+        "start, starts, started, starting, begin, begins, began, begun, beginning, initiate, initiates, initiated, initiating, trigger, \
+        triggered, triggering, progress, launched, commencing, commenced",
+    ),
+    (
+        DONE,
+        "finish, finishes, finished, finishing, complete, completes, completed, succeed, succeeds, succeeded, success, successful, \
+        successfully, done, ended, ends, over, ok, live",
+    ),
+    (
+        FAIL,
+        "fail, fails, failed, failing, failure, abort, aborted, aborting, errored, unsuccessful, cancelled, canceled, unable",
+    ),
+    (
+        PROGRAM,
+        "server, service, daemon, application, app, instance, master, broker, database, proxy, system, program, child, computer, machine, vm, \
+        node, host, agent, gateway, cluster, unit, supervisor, controller, engine, daemonset, dyno, site, backend",
+    ),
+    (
+        CONFIG,
+        "config, configs, configuration, configurations, setting, settings, parameter, parameters, option, options, property, properties, \
+        variable, variables, limit, limits, policy, var, vars, param, params",
+    ),
+    (
+        FLAG,
+        "flag, flags, toggle, feature, kill switch, killswitch, experiment",
+    ),
     (LEADER, "primary, master, leader, active, writer"),
     (FOLLOWER, "backup, standby, secondary, replica, slave"),
     (PRODUCTION, "production, prod, live"),
-    (RELEASED, "app, application, archive, artifact, build, chart, image, module, package, release, revision, service, site, stack, version, website, api, \
-        server, worker, workers, services, manifest, commit, branch, container, function"),
-    (ALERT, "alert, alarm, incident, monitor, problem, issue, page"),
-    (FIRED, "firing, fired, fire, triggered, trigger, critical, alerting, raised, alarm, problem, down, warning, opened, open, paged"),
-    (ACKED, "acknowledged, acked, acknowledgement, acknowledgment, acknowledge, ack"),
-    (OKAY, "resolved, resolve, recovered, recovery, cleared, clear, ok, up, closed, close, normal"),
-    (HELP, "is, are, was, were, has, have, had, been, be, being, now, currently, successfully, it, its, all, fully, gracefully, cleanly"),
-    (BECOME, "became, become, becomes, becoming, elected, assuming, assumed, entering, entered, enters, transition, transitioned, \
-        transitioning, switched, switching, roles, role, acquired"),
-    (PREPOSITION, "to, of, for, on, in, at, with, by, from, into, due, as, via, onto, through, using, against, within, during, before, until"),
-    (ARTICLE, "a, an, the, this, our, new, automatic, automated, production, graceful, rolling, controlled, full, partial, canary, emergency, \
-        unattended, scheduled, forced, immediate, fast, manual, clean, smart"),
-    (RECEIVE, "received, receiving, receive, caught, catching, got, processing, handling, requested"),
-    (SIGNAL_STOP, "sigterm, sigint, sigquit, sigwinch, terminated, interrupt"),
-    (SIGNAL_CRASH, "sigsegv, sigabrt, sigbus, sigill, sigfpe, sigkill, segfault"),
-    (REPLICA, "replica, replicas, instance, instances, node, nodes, pod, pods, worker, workers, dyno, dynos, size, capacity, count, task, tasks, \
-        container, containers, group, pool, concurrency"),
+    (
+        RELEASED,
+        "app, application, archive, artifact, build, chart, image, module, package, release, revision, service, site, stack, version, website, api, \
+        server, worker, workers, services, manifest, commit, branch, container, function",
+    ),
+    (
+        ALERT,
+        "alert, alarm, incident, monitor, problem, issue, page",
+    ),
+    (
+        FIRED,
+        "firing, fired, fire, triggered, trigger, critical, alerting, raised, alarm, problem, down, warning, opened, open, paged",
+    ),
+    (
+        ACKED,
+        "acknowledged, acked, acknowledgement, acknowledgment, acknowledge, ack",
+    ),
+    (
+        OKAY,
+        "resolved, resolve, recovered, recovery, cleared, clear, ok, up, closed, close, normal",
+    ),
+    (
+        HELP,
+        "is, are, was, were, has, have, had, been, be, being, now, currently, successfully, it, its, all, fully, gracefully, cleanly",
+    ),
+    (
+        BECOME,
+        "became, become, becomes, becoming, elected, assuming, assumed, entering, entered, enters, transition, transitioned, \
+        transitioning, switched, switching, roles, role, acquired",
+    ),
+    (
+        PREPOSITION,
+        "to, of, for, on, in, at, with, by, from, into, due, as, via, onto, through, using, against, within, during, before, until",
+    ),
+    (
+        ARTICLE,
+        "a, an, the, this, our, new, automatic, automated, production, graceful, rolling, controlled, full, partial, canary, emergency, \
+        unattended, scheduled, forced, immediate, fast, manual, clean, smart",
+    ),
+    (
+        RECEIVE,
+        "received, receiving, receive, caught, catching, got, processing, handling, requested",
+    ),
+    (
+        SIGNAL_STOP,
+        "sigterm, sigint, sigquit, sigwinch, terminated, interrupt",
+    ),
+    (
+        SIGNAL_CRASH,
+        "sigsegv, sigabrt, sigbus, sigill, sigfpe, sigkill, segfault",
+    ),
+    (
+        REPLICA,
+        "replica, replicas, instance, instances, node, nodes, pod, pods, worker, workers, dyno, dynos, size, capacity, count, task, tasks, \
+        container, containers, group, pool, concurrency",
+    ),
     (SWITCHED, "on, off, true, false, enabled, disabled"),
-    (OTHER, "lock, locks, transaction, savepoint, thread, threads, connection, connections, session, query, cursor, partition, partitions, \
+    (
+        OTHER,
+        "lock, locks, transaction, savepoint, thread, threads, connection, connections, session, query, cursor, partition, partitions, \
         segment, segments, buffer, lease, semaphore, socket, memory, job, jobs, test, tests, consumer, election, checkpoint, statement, \
-        request, rule, rules, hook, docs, button, stage, previous, old, former"),
+        request, rule, rules, hook, docs, button, stage, previous, old, former",
+    ),
     (SERVING, "ready, online, up, running, serving"),
-    (SCHEMA, "schema, schemas, database, table, tables, changeset, changesets, migration, migrations"),
+    (
+        SCHEMA,
+        "schema, schemas, database, table, tables, changeset, changesets, migration, migrations",
+    ),
     (STATE, "status, state, phase, transition, action"),
     (MAINTENANCE, "maintenance, downtime"),
     (SUDDEN, "unexpectedly, abnormally, prematurely"),
@@ -196,10 +316,15 @@ pub(super) const LONGEST: usize = 20;
 static SENSES: LazyLock<HashMap<String, Sense, foldhash::fast::FixedState>> = LazyLock::new(|| {
     let mut all: HashMap<String, Sense, _> = HashMap::default();
     let mut verb = |word: String, verb, form| {
-        all.entry(word).or_default().verb.get_or_insert((verb, form));
+        all.entry(word)
+            .or_default()
+            .verb
+            .get_or_insert((verb, form));
     };
     for (v, form, words) in IRREGULAR {
-        words.split(", ").for_each(|w| verb(w.to_owned(), *v, *form));
+        words
+            .split(", ")
+            .for_each(|w| verb(w.to_owned(), *v, *form));
     }
     for (v, words) in REGULAR {
         for w in words.split(", ") {
@@ -224,7 +349,9 @@ fn forms(base: &str) -> [(Form, String); 4] {
         base.ends_with(*c) && short[..2].contains(&base)
     });
     let root = format!("{stem}{}", doubled.unwrap_or_default());
-    let y = base.strip_suffix('y').filter(|r| !r.ends_with(['a', 'e', 'i', 'o', 'u']));
+    let y = base
+        .strip_suffix('y')
+        .filter(|r| !r.ends_with(['a', 'e', 'i', 'o', 'u']));
     let ed = y.map_or(format!("{root}ed"), |r| format!("{r}ied"));
     let s = match y {
         Some(r) => format!("{r}ies"),
@@ -257,7 +384,9 @@ pub(super) fn sense(word: &[u8]) -> Sense {
     if !low.contains(&b'-') {
         return Sense::default();
     }
-    low.iter_mut().filter(|c| **c == b'-').for_each(|c| *c = b' ');
+    low.iter_mut()
+        .filter(|c| **c == b'-')
+        .for_each(|c| *c = b' ');
     find(low).unwrap_or_default()
 }
 

@@ -4,7 +4,8 @@
 use super::acts::is_other;
 use super::clause::Word;
 use super::lexicon::{
-    ARTICLE, BECOME, BEGIN, DONE, FAIL, Form, HELP, PREPOSITION, PROGRAM, RECEIVE, SERVING, SIGNAL_CRASH, SIGNAL_STOP, SUDDEN, Verb,
+    ARTICLE, BECOME, BEGIN, DONE, FAIL, Form, HELP, PREPOSITION, PROGRAM, RECEIVE, SERVING,
+    SIGNAL_CRASH, SIGNAL_STOP, SUDDEN, Verb,
 };
 use super::{Found, begins, negated};
 use crate::record::MarkerKind::{self, *};
@@ -15,12 +16,15 @@ pub(super) fn find(c: &[Word<'_>]) -> Option<Found> {
         if c[i].quoted && !c[i].is(SIGNAL_STOP) {
             return None;
         }
-        let kind = crash(c, i).or_else(|| signal(c, i)).or_else(|| serving(c, i)).or_else(|| match c[i].verb()? {
-            Verb::Start => start(c, i),
-            Verb::Stop => stop(c, i),
-            Verb::Restart => restart(c, i),
-            _ => None,
-        })?;
+        let kind = crash(c, i)
+            .or_else(|| signal(c, i))
+            .or_else(|| serving(c, i))
+            .or_else(|| match c[i].verb()? {
+                Verb::Start => start(c, i),
+                Verb::Stop => stop(c, i),
+                Verb::Restart => restart(c, i),
+                _ => None,
+            })?;
         (!negated(c, i)).then(|| Found::new(kind, c, i, i, 60))
     })
 }
@@ -32,8 +36,21 @@ fn is_program(w: &Word<'_>) -> bool {
     }
     let text = w.text.split(|c| *c == b' ').next().unwrap_or(w.text);
     let path = text.rsplit(|c| *c == b'/').next().unwrap_or(w.text);
-    let kinds: [&[u8]; 8] = [b"server", b"service", b"application", b"worker", b"daemon", b"app", b"broker", b"proxy"];
-    let ends = |k: &&[u8]| path.len() > k.len() && path[path.len() - k.len()..].eq_ignore_ascii_case(k) && path[path.len() - k.len()].is_ascii_uppercase();
+    let kinds: [&[u8]; 8] = [
+        b"server",
+        b"service",
+        b"application",
+        b"worker",
+        b"daemon",
+        b"app",
+        b"broker",
+        b"proxy",
+    ];
+    let ends = |k: &&[u8]| {
+        path.len() > k.len()
+            && path[path.len() - k.len()..].eq_ignore_ascii_case(k)
+            && path[path.len() - k.len()].is_ascii_uppercase()
+    };
     let dotted = path.ends_with(b".service");
     let daemon = text.starts_with(b"/") && path.ends_with(b"d") || path.starts_with(b"app:");
     dotted || daemon || kinds.iter().any(ends)
@@ -41,7 +58,13 @@ fn is_program(w: &Word<'_>) -> bool {
 
 /// The subject in front of a verb, behind which only helping words and numbers stand.
 fn subject<'c, 't>(c: &'c [Word<'t>], i: usize) -> Option<&'c Word<'t>> {
-    let between = |w: &&Word<'_>| !(w.is(HELP) || w.is_number() || w.key.is_some() || w.is_version() || w.is(DONE) && w.eq("successfully"));
+    let between = |w: &&Word<'_>| {
+        !(w.is(HELP)
+            || w.is_number()
+            || w.key.is_some()
+            || w.is_version()
+            || w.is(DONE) && w.eq("successfully"))
+    };
     let w = c[..i].iter().rev().take(4).find(between)?;
     // a tag says who speaks, not of what
     (!w.tag || w.is_name() && is_program(w)).then_some(w)
@@ -49,9 +72,12 @@ fn subject<'c, 't>(c: &'c [Word<'t>], i: usize) -> Option<&'c Word<'t>> {
 
 fn of_program(c: &[Word<'_>], i: usize) -> bool {
     let at = |w: &Word<'_>| c.iter().position(|x| x.at == w.at).unwrap_or_default();
-    let main = |w: &Word<'_>| w.any("process") && at(w) > 0 && c[at(w) - 1].any("master main server parent");
+    let main = |w: &Word<'_>| {
+        w.any("process") && at(w) > 0 && c[at(w) - 1].any("master main server parent")
+    };
     let name = |n: usize| c.get(n).is_some_and(|w| w.bracketed) && n > 0 && is_program(&c[n - 1]);
-    subject(c, i).is_some_and(|w| is_program(w) && !of_a_part(c, w) || main(w) || w.bracketed && name(at(w)))
+    subject(c, i)
+        .is_some_and(|w| is_program(w) && !of_a_part(c, w) || main(w) || w.bracketed && name(at(w)))
 }
 
 /// Whether it is one of several, or of those before.
@@ -63,7 +89,9 @@ fn of_a_part(c: &[Word<'_>], w: &Word<'_>) -> bool {
 /// The object behind a verb: up to its first preposition.
 fn object<'c, 't>(c: &'c [Word<'t>], i: usize) -> &'c [Word<'t>] {
     let behind = &c[i + 1..];
-    let end = behind.iter().position(|w| w.is(PREPOSITION) || w.key.is_some());
+    let end = behind
+        .iter()
+        .position(|w| w.tag || w.is(PREPOSITION) || w.key.is_some());
     &behind[..end.unwrap_or(behind.len()).min(6)]
 }
 
@@ -73,32 +101,47 @@ fn acts_on_program(c: &[Word<'_>], i: usize) -> bool {
         return false;
     };
     // nothing but its name may follow
-    let rest = of[last + 1..].iter().all(|w| w.is_name() || w.is_version() || w.quoted || w.text[0].is_ascii_uppercase());
+    let rest = of[last + 1..]
+        .iter()
+        .all(|w| w.is_name() || w.is_version() || w.quoted || w.text[0].is_ascii_uppercase());
     rest && !of.iter().any(|w| w.any("previous old former other all")) && !is_other(c, i)
 }
 
 fn start(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
-    let alone = c.len() - i == 1 && begins(c, i);
+    let alone = c.len() - i == 1 && c[..i].iter().all(|w| w.tag || w.bracketed);
     let next = c.get(i + 1);
     match c[i].form()? {
-        Form::Ed if of_program(c, i) && next.is_none_or(|w| !w.is(ARTICLE) && !w.is_number()) => Some(ServiceStart),
+        Form::Ed if of_program(c, i) && next.is_none_or(|w| !w.is(ARTICLE) && !w.is_number()) => {
+            Some(ServiceStart)
+        }
         Form::Ed if begins(c, i) => {
-            let unit = next.is_some_and(|w| w.text.ends_with(b".scope") || w.text.ends_with(b".timer"));
+            let unit =
+                next.is_some_and(|w| w.text.ends_with(b".scope") || w.text.ends_with(b".timer"));
             (!unit && (acts_on_program(c, i) || alone)).then_some(ServiceStart)
         }
         Form::Ing => {
             let first = begins(c, i);
             let of = object(c, i);
-            let oneshot = of.iter().any(|w| w.text.ends_with(b".service") || w.text.ends_with(b".timer"));
-            let versioned = !of.is_empty() && of.len() < 5 && of.last().is_some_and(Word::is_version) && !is_other(c, i);
-            let named = i > 0 && c[..i].iter().any(Word::is_version) && next.is_none_or(|w| w.is(PREPOSITION));
+            let oneshot = of
+                .iter()
+                .any(|w| w.text.ends_with(b".service") || w.text.ends_with(b".timer"));
+            let versioned = !of.is_empty()
+                && of.len() < 5
+                && of.last().is_some_and(Word::is_version)
+                && !is_other(c, i);
+            let named = i > 0
+                && c[..i].iter().any(Word::is_version)
+                && next.is_none_or(|w| w.is(PREPOSITION));
             let own = first && !oneshot && (alone || versioned || acts_on_program(c, i));
-            (own || named || of_program(c, i) && !oneshot && next.is_none_or(|w| w.is(PREPOSITION))).then_some(ServiceStart)
+            (own || named || of_program(c, i) && !oneshot && next.is_none_or(|w| w.is(PREPOSITION)))
+                .then_some(ServiceStart)
         }
         Form::Noun => {
             let near = &c[i.saturating_sub(2)..c.len().min(i + 3)];
-            let took = next.is_some_and(|w| w.eq("in")) && c.get(i + 2).is_some_and(|w| w.text[0].is_ascii_digit());
-            let over = (took || near.iter().any(|w| w.is(DONE))) && !near.iter().any(|w| w.is(FAIL));
+            let took = next.is_some_and(|w| w.eq("in"))
+                && c.get(i + 2).is_some_and(|w| w.text[0].is_ascii_digit());
+            let over =
+                (took || near.iter().any(|w| w.is(DONE))) && !near.iter().any(|w| w.is(FAIL));
             let whose = c[..i].iter().rev().find(|w| !w.is(HELP | DONE | ARTICLE));
             (over && whose.is_none_or(|w| w.tag || is_program(w))).then_some(ServiceStart)
         }
@@ -124,7 +167,9 @@ fn serving(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
         return None;
     }
     let behind: Vec<_> = c[i + 1..].iter().take(7).collect();
-    let served = behind.iter().any(|w| w.any("connections requests traffic clients queries"));
+    let served = behind
+        .iter()
+        .any(|w| w.any("connections requests traffic clients queries"));
     let led = behind.first().is_some_and(|w| w.any("to for"));
     let ready = c[i].eq("ready") && (led && served || behind.is_empty() && of_program(c, i));
     let online = c[i].eq("online") && behind.is_empty() && of_program(c, i);
@@ -134,7 +179,8 @@ fn serving(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
 fn stop(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     let next = c.get(i + 1);
     let first = begins(c, i);
-    let alone = first && next.is_none_or(|w| c[i].tag || w.is(HELP) || w.is(PREPOSITION) && !w.any("of for"));
+    let alone = first
+        && next.is_none_or(|w| c[i].tag || w.is(HELP) || w.is(PREPOSITION) && !w.any("of for"));
     let sudden = c.iter().any(|w| w.is(SUDDEN));
     if sudden {
         return (of_program(c, i) || c[..i].iter().any(is_program)).then_some(Crash);
@@ -146,9 +192,12 @@ fn stop(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
             let down = c[i].any("stopping") && alone && next.is_some();
             let plural = subject(c, i).is_some_and(|w| w.text.ends_with(b"s"));
             let own = of_program(c, i) && !plural && next.is_none_or(|w| w.is(PREPOSITION | HELP));
-            (own || alone && !down || first && (told || acts_on_program(c, i))).then_some(ServiceStop)
+            (own || alone && !down || first && (told || acts_on_program(c, i)))
+                .then_some(ServiceStop)
         }
-        Form::Ed if c[i].eq("shut down") && next.is_some_and(|w| w.is(DONE)) => of_program(c, i).then_some(ServiceStop),
+        Form::Ed if c[i].eq("shut down") && next.is_some_and(|w| w.is(DONE)) => {
+            of_program(c, i).then_some(ServiceStop)
+        }
         Form::Ed if is_other(c, i) => None,
         Form::Ed => {
             let own = of_program(c, i) && c.len() - i < 6;
@@ -157,11 +206,18 @@ fn stop(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
         }
         _ => {
             let down = c[i].any("shutdown") || c[i].eq("shut down");
-            let asked = i > 1 && c[i - 1].eq("to") && c[i - 2].any("asked told ordered commanded requested");
-            let whose = c[..i].iter().rev().find(|w| !w.is(HELP | DONE | ARTICLE | BEGIN | RECEIVE));
+            let asked = i > 1
+                && c[i - 1].eq("to")
+                && c[i - 2].any("asked told ordered commanded requested");
+            let whose = c[..i]
+                .iter()
+                .rev()
+                .find(|w| !w.is(HELP | DONE | ARTICLE | BEGIN | RECEIVE));
             let own = whose.is_none_or(|w| w.tag || is_program(w) || w.bracketed && w.is_name());
             let near = &c[i.saturating_sub(3)..c.len().min(i + 4)];
-            let staged = near.iter().any(|w| w.is(DONE | BEGIN | RECEIVE) || w.any("initiating request"));
+            let staged = near
+                .iter()
+                .any(|w| w.is(DONE | BEGIN | RECEIVE) || w.any("initiating request"));
             (asked || down && own && staged).then_some(ServiceStop)
         }
     }
@@ -176,8 +232,12 @@ fn signal(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     let near = &c[i.saturating_sub(4)..c.len().min(i + 3)];
     let signal = || near.iter().any(|w| w.eq("signal"));
     let got = near.iter().any(|w| w.is(RECEIVE));
-    let due = i > 2 && c[..i].iter().any(|w| w.verb() == Some(Verb::Stop)) && c[..i].iter().any(|w| w.eq("due"));
-    let other = c[..i].iter().any(|w| w.any("exited sent via killed exit child worker"));
+    let due = i > 2
+        && c[..i].iter().any(|w| w.verb() == Some(Verb::Stop))
+        && c[..i].iter().any(|w| w.eq("due"));
+    let other = c[..i]
+        .iter()
+        .any(|w| w.any("exited sent via killed exit child worker"));
     ((got || due) && (!word || signal()) && !other).then_some(ServiceStop)
 }
 
@@ -187,12 +247,25 @@ fn restart(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     let stated = match c[i].form()? {
         _ if is_other(c, i) => false,
         Form::Ing => first && (next.is_none() || acts_on_program(c, i)) || of_program(c, i),
-        Form::Ed => first && acts_on_program(c, i) || of_program(c, i) || i == 1 && c[0].sense == Default::default() && next.is_none_or(|w| w.is(PREPOSITION)),
+        Form::Ed => {
+            first && acts_on_program(c, i)
+                || of_program(c, i)
+                || i == 1
+                    && c[0].sense == Default::default()
+                    && next.is_none_or(|w| w.is(PREPOSITION))
+        }
         _ => {
             let near = &c[i.saturating_sub(3)..c.len().min(i + 3)];
-            let staged = near.iter().any(|w| w.is(BEGIN | DONE) && !w.is(FAIL)) || i > 0 && near.iter().any(|w| w.any("doing performing forcing broadcasting"));
+            let staged = near.iter().any(|w| w.is(BEGIN | DONE) && !w.is(FAIL))
+                || i > 0
+                    && near
+                        .iter()
+                        .any(|w| w.any("doing performing forcing broadcasting"));
             let of = next.is_some_and(|w| w.any("of"));
-            let whose = c[..i].iter().rev().find(|w| !w.is(HELP | DONE | ARTICLE | BEGIN) && !w.any("doing performing"));
+            let whose = c[..i]
+                .iter()
+                .rev()
+                .find(|w| !w.is(HELP | DONE | ARTICLE | BEGIN) && !w.any("doing performing"));
             staged && (of || whose.is_none_or(|w| w.tag || is_program(w)))
         }
     };
@@ -205,28 +278,50 @@ fn crash(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     let first = begins(c, i);
     if w.verb() == Some(Verb::Crash) {
         let stated = match w.form()? {
-            Form::Ed => of_program(c, i) || c[..i].iter().any(|w| w.any("process pid container worker thread")) && !c.iter().any(|w| w.any("connection")),
-            Form::Base => first && w.eq("panic") && (w.tag || c.get(i + 1).is_some_and(|n| n.any("at"))),
+            Form::Ed => {
+                of_program(c, i)
+                    || c[..i]
+                        .iter()
+                        .any(|w| w.any("process pid container worker thread"))
+                        && !c.iter().any(|w| w.any("connection"))
+            }
+            Form::Base => {
+                first && w.eq("panic") && (w.tag || c.get(i + 1).is_some_and(|n| n.any("at")))
+            }
             _ => false,
         };
         return stated.then_some(Crash);
     }
     if w.any("exit exited exits") {
         let behind = &c[i + 1..c.len().min(i + 6)];
-        let status = behind.iter().find(|w| w.is_number() || w.key.is_some_and(|k| k.eq_ignore_ascii_case(b"code") || k.eq_ignore_ascii_case(b"status")));
-        let named = behind.iter().any(|w| w.any("code status") || w.key.is_some());
+        let status = behind.iter().find(|w| {
+            w.is_number()
+                || w.key.is_some_and(|k| {
+                    k.eq_ignore_ascii_case(b"code") || k.eq_ignore_ascii_case(b"status")
+                })
+        });
+        let named = behind
+            .iter()
+            .any(|w| w.any("code status") || w.key.is_some());
         let text = status.map(|w| w.text).unwrap_or_default();
         let asked = [&b"0"[..], b"143", b"130", b"129"].contains(&text);
         let sudden = c.iter().any(|w| w.is(SUDDEN)) || c.iter().any(|w| w.is(SIGNAL_CRASH));
-        let whose = c[..i].iter().any(|w| is_program(w) || w.any("process pid container web")) && !c.iter().any(|w| w.any("script command hook"));
+        let whose = c[..i]
+            .iter()
+            .any(|w| is_program(w) || w.any("process pid container web"))
+            && !c.iter().any(|w| w.any("script command hook"));
         return (whose && (sudden || named && status.is_some() && !asked)).then_some(Crash);
     }
     if w.is(SIGNAL_CRASH) {
         let near = &c[i.saturating_sub(4)..i];
-        let got = near.iter().any(|w| w.is(RECEIVE) || w.any("signal with killed"));
+        let got = near
+            .iter()
+            .any(|w| w.is(RECEIVE) || w.any("signal with killed"));
         return (first && w.capitals() || got).then_some(Crash);
     }
-    let fatal = w.eq("fatal") && c.get(i + 1).is_some_and(|n| n.eq("error")) && c.iter().any(|w| w.any("detected"));
+    let fatal = w.eq("fatal")
+        && c.get(i + 1).is_some_and(|n| n.eq("error"))
+        && c.iter().any(|w| w.any("detected"));
     let dumped = w.any("core") && c.get(i + 1).is_some_and(|n| n.any("dumped"));
     let fault = w.any("segmentation") && c.get(i + 1).is_some_and(|n| n.any("fault"));
     (fatal || dumped || fault).then_some(Crash)

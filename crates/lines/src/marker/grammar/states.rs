@@ -22,7 +22,10 @@ fn turn(w: &Word<'_>) -> Option<MarkerKind> {
 fn named(text: &[u8]) -> Option<MarkerKind> {
     let letters = |c: &u8| c.is_ascii_alphabetic();
     let start = text.iter().position(letters)?;
-    let end = text[start..].iter().position(|c| !letters(c)).map_or(text.len(), |n| start + n);
+    let end = text[start..]
+        .iter()
+        .position(|c| !letters(c))
+        .map_or(text.len(), |n| start + n);
     let rest = text[end..].iter().all(|c| !letters(c));
     let sense = super::lexicon::sense(&text[start..end]);
     let w = |bits| sense.is & bits != 0;
@@ -41,7 +44,10 @@ pub(super) fn find(text: &[u8], first: bool, alerts: bool, c: &[Word<'_>]) -> Op
     if first && let Some(f) = columns(text).or_else(|| brackets(c)) {
         return found(f);
     }
-    leading(c).or_else(|| keyed(c, alerts)).or_else(|| said(text, c)).and_then(found)
+    leading(c)
+        .or_else(|| keyed(c, alerts))
+        .or_else(|| said(text, c))
+        .and_then(found)
 }
 
 type Told = Option<(usize, MarkerKind)>;
@@ -69,8 +75,16 @@ fn brackets(c: &[Word<'_>]) -> Told {
     near.find_map(|(n, w)| {
         let sign = w.text.iter().any(|b| *b >= 0x80);
         let counted = w.text.iter().any(|b| *b == b':');
-        let loud = w.text.iter().filter(|b| b.is_ascii_alphabetic()).all(u8::is_ascii_uppercase);
-        let strong = STRONG.split(' ').any(|s| w.text.get(..s.len()).is_some_and(|t| t.eq_ignore_ascii_case(s.as_bytes())));
+        let loud = w
+            .text
+            .iter()
+            .filter(|b| b.is_ascii_alphabetic())
+            .all(u8::is_ascii_uppercase);
+        let strong = STRONG.split(' ').any(|s| {
+            w.text
+                .get(..s.len())
+                .is_some_and(|t| t.eq_ignore_ascii_case(s.as_bytes()))
+        });
         (sign || strong && (loud || counted || n == 0)).then(|| Some((n, named(w.text)?)))?
     })
 }
@@ -78,21 +92,38 @@ fn brackets(c: &[Word<'_>]) -> Told {
 /// A state in capitals with which a message, or what is said behind a tag, begins.
 fn leading(c: &[Word<'_>]) -> Told {
     let strong = |w: &Word<'_>| w.capitals() && w.any(STRONG);
-    let tag = c.iter().take(6).rposition(|w| w.tag && !strong(w)).map(|n| n + 1);
-    let begins = |from: usize| Some(from + c[from..].iter().position(|w| !(w.bracketed || w.is_number()))?);
+    let tag = c
+        .iter()
+        .take(6)
+        .rposition(|w| w.tag && !strong(w))
+        .map(|n| n + 1);
+    let begins = |from: usize| {
+        Some(
+            from + c[from..]
+                .iter()
+                .position(|w| !(w.bracketed || w.is_number()))?,
+        )
+    };
     let said = |at: &usize| {
         let next = c.get(at + 1);
         strong(&c[*at]) && (c[*at].tag || next.is_none_or(|n| !n.is(PREPOSITION | HELP)))
     };
-    let at = begins(0).filter(said).or_else(|| tag.and_then(begins).filter(said))?;
+    let at = begins(0)
+        .filter(said)
+        .or_else(|| tag.and_then(begins).filter(said))?;
     Some((at, turn(&c[at])?))
 }
 
 /// `status [CRITICAL]`, `status WARNING`, `action=triggered` beside an alert.
 fn keyed(c: &[Word<'_>], alerts: bool) -> Told {
-    let states = |k: &[u8]| crate::text::words::split(&String::from_utf8_lossy(k)).iter().any(|w| super::lexicon::sense(w.as_bytes()).is & STATE != 0);
+    let states = |k: &[u8]| {
+        crate::text::words::split(&String::from_utf8_lossy(k))
+            .iter()
+            .any(|w| super::lexicon::sense(w.as_bytes()).is & STATE != 0)
+    };
     let i = c.iter().enumerate().position(|(n, w)| {
-        let behind = n > 0 && c[n - 1].is(STATE) && c[n - 1].key.is_none() && (w.bracketed || w.capitals());
+        let behind =
+            n > 0 && c[n - 1].is(STATE) && c[n - 1].key.is_none() && (w.bracketed || w.capitals());
         (behind || w.key.is_some_and(states)) && named(w.text).is_some()
     })?;
     (alerts || is_about_alerts(c)).then(|| Some((i, named(c[i].text)?)))?
@@ -100,24 +131,43 @@ fn keyed(c: &[Word<'_>], alerts: bool) -> Told {
 
 /// Whether a clause names an alert.
 pub(super) fn is_about_alerts(c: &[Word<'_>]) -> bool {
-    c.iter().any(|w| w.is(ALERT) && !w.any("page issue problem") || w.key.is_some_and(is_alert_key) || w.key.is_some() && is_alert_key(w.text))
+    c.iter().any(|w| {
+        w.is(ALERT) && !w.any("page issue problem")
+            || w.key.is_some_and(is_alert_key)
+            || w.key.is_some() && is_alert_key(w.text)
+    })
 }
 
 fn is_alert_key(k: &[u8]) -> bool {
     let words = crate::text::words::split(&String::from_utf8_lossy(k));
-    words.iter().any(|w| matches!(w.as_str(), "alert" | "alarm" | "alertname"))
+    words
+        .iter()
+        .any(|w| matches!(w.as_str(), "alert" | "alarm" | "alertname"))
 }
 
 /// A state that is said of an alert, by its noun or its number: `#5512 was ACKED by kim`, `memory alarm cleared`.
 fn said(text: &[u8], c: &[Word<'_>]) -> Told {
     let number = |w: &Word<'_>| w.text.starts_with(b"#") && w.is_number();
     let whole = &text[..c[0].at];
-    let tagged = memchr::memmem::find(whole, b"lert]").is_some() || whole.windows(2).any(|w| w[0] == b'#' && w[1].is_ascii_digit());
-    let alert = c.iter().position(|w| w.is(ALERT) && !w.eq("page") && w.key.is_none() && !w.quoted || number(w) || w.bracketed && w.text.ends_with(b"Alert"));
-    let named = |w: &Word<'_>| w.is(FIRED | ACKED | OKAY | HELP | PREPOSITION) || w.is_name() || w.is_number() || w.any("event raised");
+    let tagged = memchr::memmem::find(whole, b"lert]").is_some()
+        || whole
+            .windows(2)
+            .any(|w| w[0] == b'#' && w[1].is_ascii_digit());
+    let alert = c.iter().position(|w| {
+        w.is(ALERT) && !w.eq("page") && w.key.is_none() && !w.quoted
+            || number(w)
+            || w.bracketed && w.text.ends_with(b"Alert")
+    });
+    let named = |w: &Word<'_>| {
+        w.is(FIRED | ACKED | OKAY | HELP | PREPOSITION)
+            || w.is_name()
+            || w.is_number()
+            || w.any("event raised")
+    };
     let head = |a: &usize| number(&c[*a]) || c[*a].bracketed || c.get(a + 1).is_none_or(named);
     // of the alarm of another thing, and of so many alerts, no alert is told
-    let led = |w: &Word<'_>| w.tag || w.bracketed || w.is(ARTICLE) || number(w) || turn(w).is_some();
+    let led =
+        |w: &Word<'_>| w.tag || w.bracketed || w.is(ARTICLE) || number(w) || turn(w).is_some();
     let Some(a) = alert.filter(|a| head(a) && (number(&c[*a]) || c[..*a].iter().all(led))) else {
         // what is said first is said of the alert above it
         let w = c.iter().take(4).rposition(|w| w.tag).map_or(0, |n| n + 1);
@@ -128,11 +178,15 @@ fn said(text: &[u8], c: &[Word<'_>]) -> Told {
     };
     let state = |j: &usize| turn(&c[*j]).is_some() && !c[*j].quoted && *j != a && !c[*j].is(ALERT);
     let short = |w: &Word<'_>| w.any("up ok down open close clear fire normal warning critical");
-    let mut behind = (a + 1..c.len().min(a + 9)).filter(state).filter(|j| !short(&c[*j]) || c[*j].capitals());
+    let mut behind = (a + 1..c.len().min(a + 9))
+        .filter(state)
+        .filter(|j| !short(&c[*j]) || c[*j].capitals());
     if let Some(j) = behind.next() {
         let done = c[j].text.len() > 2 && !c[j].any("trigger resolve acknowledge");
         return done.then(|| Some((j, turn(&c[j])?)))?;
     }
-    let before = a.checked_sub(1).filter(|b| c[*b].capitals() && state(b) || c[*b].is(ARTICLE) && *b > 0 && state(&(b - 1)))?;
+    let before = a.checked_sub(1).filter(|b| {
+        c[*b].capitals() && state(b) || c[*b].is(ARTICLE) && *b > 0 && state(&(b - 1))
+    })?;
     Some((before, turn(&c[before])?))
 }

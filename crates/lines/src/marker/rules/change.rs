@@ -10,18 +10,6 @@ pub(super) static RULES: &[Rule] = &[
         says: Says::Marker(MarkerKind::RollbackFinish),
         class: None,
         confidence: 90,
-        scopes: Scopes::DEPLOY
-            .and(Scopes::SYSTEM)
-            .and(Scopes::CHAT)
-            .and(Scopes::APP),
-        pattern: r"\b(?:rollback\b.{0,60}?\b(?:finished|complete[d]?|done|succeeded|successful)|rollback (?:was|is) a success|revert(?:ed)? to v?\S*\d\S* (?:complete[d]?|finished|done|succeeded)|successful(?:ly)?\s+(?:roll(?:ed\s+)?back|reverted)|(?:has been |was )?rolled back (?:[\w.-]+ )?to (?:release|revision|version|snapshot|backup|v)?\s*\S*\d)",
-        example: "Rollback of api 7.3.0 finished",
-        not: "rollback of payment transaction done in 3ms",
-    },
-    Rule {
-        says: Says::Marker(MarkerKind::RollbackFinish),
-        class: None,
-        confidence: 90,
         scopes: Scopes::DEPLOY,
         pattern: r"(?:\brolled back to release \d{14}|\bRollbackSucceeded\b|(?:^|\t)Rollback to \d+\s*$|^\[Pipeline\] // stage\b.*\broll-?back\b|^##\[section\]Finishing: .*\broll-?back\b)",
         example: "alice rolled back to release 20260309091500",
@@ -40,30 +28,6 @@ pub(super) static RULES: &[Rule] = &[
         says: Says::Marker(MarkerKind::RollbackStart),
         class: None,
         confidence: 90,
-        scopes: Scopes::DEPLOY
-            .and(Scopes::SYSTEM)
-            .and(Scopes::CHAT)
-            .and(Scopes::APP),
-        pattern: r"\b(?:roll(?:ing)?[ -]?back|revert(?:ing)?|downgrad(?:e|ing))\b.{0,60}?\b(?:to\s+(?:v(?:ersion)?\s*)?[0-9a-f.]{3,}|release|deploy(?:ment)?|revision|version|image|production|prod)\b(?:.{0,40}?\b(?:start(?:ed|ing)?|begin(?:s|ning)?|began|initiat(?:ed|ion)|now|requested)\b)?",
-        example: "Rolling back api to 7.3.0 by ci-bot",
-        not: "if it gets worse we roll back to 4.1.0",
-    },
-    Rule {
-        says: Says::Marker(MarkerKind::RollbackStart),
-        class: None,
-        confidence: 90,
-        scopes: Scopes::DEPLOY
-            .and(Scopes::SYSTEM)
-            .and(Scopes::CHAT)
-            .and(Scopes::APP),
-        pattern: r"(?:\brollback\b.{0,40}?\b(?:started|begin(?:s|ning)?|began|initiated|initiation|triggered|in progress)\b|\b(?:starting|beginning|initiating) (?:a |an |the )?(?:automatic |emergency )?rollback (?:of|to|for)\b|\binitiated (?:automated )?rollback to\b)",
-        example: "Rollback initiation begins",
-        not: "rollback cannot be initiated when auto-sync is enabled",
-    },
-    Rule {
-        says: Says::Marker(MarkerKind::RollbackStart),
-        class: None,
-        confidence: 90,
         scopes: Scopes::DEPLOY.and(Scopes::APP),
         pattern: r"(?:\bcap \S+ deploy:rollback\b|\bdeployments?\.apps/\S+ rolled back\b|(?:^|[$+] )helm rollback\b|\bRolloutAborted\b|\brolling back to deployment ecs-svc/\d+|\bRollout aborted update to revision \d|\brunning \'rollback\' action)",
         example: "deployment.apps/shop rolled back",
@@ -77,8 +41,8 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::SYSTEM)
             .and(Scopes::CHAT)
             .and(Scopes::APP),
-        pattern: r"\b(?:(?:deploy(?:ment|ed)?|rollout|upgrade|release (?:of )?(?:\S+ )?[\w.-]*\d[\w.-]*)\b.{0,60}?\b(?:finished|complete[d]?|succeeded|successful(?:ly)?|done)\b|successfully (?:deployed|rolled out|upgraded)|(?:was|has been|is now|\S*\d\S*) deployed to (?:production|prod|live)\b|deployed as release \d{14}|RolloutCompleted|UpgradeSucceeded|InstallSucceeded|Upgrade complete|Install complete|Sync operation to \S+ succeeded|deployed \\?\x22[^\x22]+\.[ejw]ar\\?\x22|v?\d[\w.-]* is (?:now )?live\b)",
-        example: "Deployment of billing 5.1.1 succeeded",
+        pattern: r"\b(?:deployed as release \d{14}|RolloutCompleted|UpgradeSucceeded|InstallSucceeded|Upgrade complete|Install complete|Sync operation to \S+ succeeded|deployed \\?\x22[^\x22]+\.[ejw]ar\\?\x22|v?\d[\w.-]* is (?:now )?live\b)",
+        example: "Branch main deployed as release 20260310130000 by alice",
         not: "release lock on row 7 done",
     },
     Rule {
@@ -123,8 +87,8 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 90,
         scopes: Scopes::DEPLOY.and(Scopes::SYSTEM).and(Scopes::CHAT),
-        pattern: r"\b(?:(?:deploy(?:ment)?|release|rollout|upgrade)\b.{0,60}?\b(?:failed|failure|aborted|timed out)\b|UpgradeFailed|InstallFailed|ProgressDeadlineExceeded|Sync operation to \S+ failed|SERVICE_DEPLOYMENT_FAILED)",
-        example: "deployment of shop 4.2.0 failed: image not found",
+        pattern: r"\b(?:(?:deploy(?:ment)?|release|rollout|upgrade)\b.{0,60}?\btimed out\b|UpgradeFailed|InstallFailed|ProgressDeadlineExceeded|Sync operation to \S+ failed|SERVICE_DEPLOYMENT_FAILED)",
+        example: "Rollout \"web\" has timed out progressing.",
         not: "current transaction is aborted, commands ignored until end of transaction block",
     },
     Rule {
@@ -135,8 +99,8 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::SYSTEM)
             .and(Scopes::CHAT)
             .and(Scopes::APP),
-        pattern: r"\b(?:(?:deploy(?:ment|ing)?|releas(?:e|ing)|rollout|upgrade(?:s)?(?: implementation)?)\b.{0,60}?\b(?:start(?:ed|ing|s)?|begin(?:s|ning)?|began|initiated|triggered|in progress)|started? (?:a )?(?:deploy(?:ment)?|rollout|release) of|(?:starting|beginning|initiating) (?:a |the )?(?:new |production |canary )?(?:deploy(?:ment)?|rollout) (?:of|to|for)\b|(?:deploying|rolling out|upgrading)\s+\S+\s+(?:to|from|(?:release |version |build )?v?\d)|initiated (?:automated |partial )?sync to\b|SERVICE_DEPLOYMENT_IN_PROGRESS)",
-        example: "Deploying billing 5.1.1 to production",
+        pattern: r"\b(?:initiated (?:automated |partial )?sync to\b|SERVICE_DEPLOYMENT_IN_PROGRESS)",
+        example: "Initiated automated sync to 8c2e61d0a0bb",
         not: "please upgrade to version 4",
     },
     Rule {
@@ -258,7 +222,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::APP)
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM),
-        pattern: r#"(?:\bsignal 1 \(SIGHUP\) received|\breceived SIGHUP, reloading configuration|\bHandling signal: hup|\bReload(?:ing|ed| failed for) \S+\.service|\bparameter "\w+" changed to|\bCompleted loading of configuration file|^load complete$|\.\.\.gracefully killing workers\.\.\.|\bgot SIGHUP,? re-?reading config|\b(?:re-?loading|reloaded) (?:the )?configuration(?: files?)?\b)"#,
+        pattern: r#"(?:\bsignal 1 \(SIGHUP\) received|\bHandling signal: hup|\bparameter "\w+" changed to|\bCompleted loading of configuration file|^load complete$|\.\.\.gracefully killing workers\.\.\.)"#,
         example: "signal 1 (SIGHUP) received from 812, reconfiguring",
         not: "signal 10 (SIGUSR1) received, reopening logs",
     },

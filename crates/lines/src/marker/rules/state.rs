@@ -34,7 +34,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::APP)
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM),
-        pattern: r"(?:\bStarted \S+\.service\b|\bstart worker processes$|\bresuming normal operations|\bdatabase system is ready to accept connections|\bready for connections|\bReady to accept connections|\bStarting gunicorn|\bStarted \w+Application in|\bfpm is running|\bStarting \w+Application (?:v\S+ )?using Java\b|^puma startup$|\bApplication started\. Press Ctrl|\bNow listening on:|\bUvicorn running on|\bserver started\b|\bspawned uWSGI worker|\bserving initial configuration|\bServer is ready to receive web requests|\bsupervisord started with pid|\bStarting development server at|\bStarting (?:Alertmanager|Prometheus Server)\b|\[\w+ Server \d+\], started\b|\[Kafka\w*Server \w+=\d+\] (?:Kafka Server )?started\b|\bServer startup in \[?\d|\bServer startup complete; \d+ plugins|\bprocess up: PgBouncer|\bwaiting for connections on port \d|^Waiting for connections$|\bRunning on https?://|\bserver (?:is )?(?:now )?listening (?:on|at)\b|\bListening on (?:tcp|https?|unix)://|\bStarting listening for CQL clients|\bready to serve client requests|\bStarted @\d+ms|(?:^|: )\w[\w .-]{0,40} v?\d+(?:\.\d+)+\S*(?: \([^)]*\))? starting$|\bApp \[[^\]]+\] online\b|\b(?:WildFly|Quarkus|JBoss EAP)\b.{0,60}?\bstarted in \d)",
+        pattern: r"(?:\bStarted \S+\.service\b|\bstart worker processes$|\bresuming normal operations|\bStarting gunicorn|\bfpm is running|\bStarting \w+Application (?:v\S+ )?using Java\b|^puma startup$|\bApplication started\. Press Ctrl|\bNow listening on:|\bUvicorn running on|\bspawned uWSGI worker|\bserving initial configuration|\bsupervisord started with pid|\bStarting development server at|\[\w+ Server \d+\], started\b|\bprocess up: PgBouncer|\bwaiting for connections on port \d|^Waiting for connections$|\bRunning on https?://|\bserver (?:is )?(?:now )?listening (?:on|at)\b|\bListening on (?:tcp|https?|unix)://|\bStarting listening for CQL clients|\bStarted @\d+ms|\b(?:WildFly|Quarkus|JBoss EAP)\b.{0,60}?\bstarted in \d)",
         example: "Started shop.service - shop application server.",
         not: "Starting apt-daily-upgrade.service - Daily apt upgrade and clean activities...",
     },
@@ -56,7 +56,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::APP)
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM),
-        pattern: r"(?:\bStopp(?:ing|ed) \S+\.service\b|\bsignal (?:3|15) \(SIG(?:QUIT|TERM)\) received|\bcaught SIGTERM, shutting down|\breceived (?:fast|smart|immediate) shutdown request|\bShutting down: Master|\bUser requested shutdown|\bshutdown complete\b|\bgoodbye to uWSGI|\bNormal shutdown$|\bshutting down apps, then terminating|\bReceived SIGTERM, exiting|\breceived SIGTERM indicating exit|\bInitiating system shutdown|^Shutting down$|\[\w+ Server \d+\], shutting down\b|\[Kafka\w*Server \w+=\d+\] shutting down\b|\bStopping service \[|\bSuccessfully stopped RabbitMQ|\bCommencing graceful shutdown|\bApplication is shutting down\b|\breceived (?:signal:? )?(?:SIGTERM|SIGINT|terminated)\b.{0,30}?\b(?:shutting down|shutdown|stopping|exiting)\b|\bgot SIG(?:TERM|INT), (?:fast|immediate|super fast|safe) exit)",
+        pattern: r"(?:\bStopp(?:ing|ed) \S+\.service\b|\bsignal (?:3|15) \(SIG(?:QUIT|TERM)\) received|\bShutting down: Master|\bUser requested shutdown|\bgoodbye to uWSGI|\bNormal shutdown$|\bshutting down apps, then terminating|\[\w+ Server \d+\], shutting down\b|\bSuccessfully stopped RabbitMQ|\bgot SIG(?:TERM|INT), (?:fast|immediate|super fast|safe) exit)",
         example: "Stopping shop.service - shop application server...",
         not: "Stopped reading at byte 42",
     },
@@ -95,7 +95,7 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 90,
         scopes: Scopes::APP.and(Scopes::DEPLOY).and(Scopes::SYSTEM),
-        pattern: r"(?:\bfailed over\b|\bMASTER MODE enabled|\bREPLICAOF \S+ enabled|\bnew leader elected|\+switch-master|\bFailoverDBCluster|\bstepping down|\bselected new timeline ID|\breceived promote request|\bpromoted self to leader|\belection succeeded, assuming primary role|\btransition to PRIMARY from\b|\bEntering MASTER STATE\b)",
+        pattern: r"(?:\bfailed over\b|\bMASTER MODE enabled|\bREPLICAOF \S+ enabled|\bnew leader elected|\+switch-master|\bFailoverDBCluster|\bstepping down|\bselected new timeline ID|\breceived promote request|\btransition to PRIMARY from\b)",
         example: "session 7 failed over to db-2",
         not: "failover tested, all replicas in sync",
     },
@@ -116,15 +116,6 @@ pub(super) static RULES: &[Rule] = &[
         pattern: r"\b(?:Scaled (?:up|down) replica set|has started \d+ tasks|SuccessfulRescale|desired count|(?:deployment|statefulset)s?\.apps/\S+ scaled$|scal(?:ed|ing)\b.{0,40}?\b(?:from \d+ to \d+\b|to \d+ (?:replica|instance|pod|dyno|node|worker|task)s?\b)|Final scale-up plan|Successfully rescaled|(?:Launching a new|Terminating) EC2 instance: i-[0-9a-f]{8})",
         example: "Scaled up replica set web-7d4b9c to 3",
         not: "scaled image 640x480",
-    },
-    Rule {
-        says: Says::Marker(MarkerKind::FeatureFlag),
-        class: None,
-        confidence: 90,
-        scopes: Scopes::DEPLOY.and(Scopes::APP),
-        pattern: r"\b(?:turned (?:on|off) the (?:flag|toggle)|feature[ -]?(?:flag|toggle) \S+ (?:(?:was|is now|has been) )?(?:enabled|disabled|set to|turned|toggled|switched|changed (?:from \S+ )?to))",
-        example: "Alice turned on the flag new-auth in production",
-        not: "flag new-auth evaluated",
     },
     Rule {
         says: Says::Marker(MarkerKind::MitigationStart),
