@@ -21,6 +21,7 @@ mod talk;
 #[cfg(test)]
 mod tests;
 mod trouble;
+mod vetoed;
 mod written;
 
 pub use gate::{Signs, find, find_in_chat, refused, signs};

@@ -1,13 +1,13 @@
 //! Which rules hold for one message: prefilter, patterns, then vetoes in their windows. No pairing and no order of messages.
 
-use super::foreign;
 use super::grammar::{self, Found};
-use super::object::{directed, is_part, is_released};
+use super::object::directed;
 use super::prefilter::{GRAMMAR, NUMBERED, Prefilter, SUDO, Set, TROUBLE, VERSION};
-use super::rules::{Rule, Says, Scopes, VETOES, Veto, VetoReach, rules};
+use super::rules::{Rule, Says, Scopes, rules};
 use super::sudo;
 use super::talk::talk;
 use super::trouble;
+use super::vetoed::is_taken_back;
 use super::{Hit, SAID};
 use crate::fault::is_innocent;
 use crate::record::{CauseClass, Kind, MarkerKind};
@@ -37,18 +37,7 @@ static ARMED: LazyLock<Vec<Armed>> = LazyLock::new(|| {
 
 static PREFILTERS: LazyLock<Vec<Prefilter>> = LazyLock::new(|| Prefilter::each(rules()));
 
-static ARMED_VETOES: LazyLock<Vec<(&'static Veto, Option<Regex>)>> =
-    LazyLock::new(|| VETOES.iter().map(|v| (v, compile(v.pattern))).collect());
-
-/// Where clauses end. The first form also cuts at `: `.
-static BOUNDS: LazyLock<[Option<Regex>; 2]> = LazyLock::new(|| {
-    [
-        compile(r"[;!?](?:\s|$)|, |: |\. | - |\b(?:because|but|after|while|since)\b"),
-        compile(r"[;!?](?:\s|$)|, |\. | - |\b(?:because|but|after|while|since)\b"),
-    ]
-});
-
-fn compile(pattern: &str) -> Option<Regex> {
+pub(super) fn compile(pattern: &str) -> Option<Regex> {
     RegexBuilder::new(pattern)
         .case_insensitive(true)
         .unicode(false)
@@ -190,7 +179,17 @@ fn try_rules(text: &[u8], scopes: Scopes, set: Set, out: &mut Vec<Hit>) {
 
 /// Appends what the grammar found, where no rule found the same and no veto takes it back.
 fn by_grammar(text: &[u8], f: Found, from: usize, out: &mut Vec<Hit>) {
-    use MarkerKind::{Crash, Restart, ServiceStart, ServiceStop};
+    use MarkerKind::{
+        Crash, DeployFail, Restart, RollbackFinish, RollbackStart, ServiceStart, ServiceStop,
+    };
+    // where a release failed and is taken back, this is the act
+    if matches!(f.kind, RollbackStart | RollbackFinish)
+        && let Some(failed) = out[from..].iter_mut().find(|h| h.kind == DeployFail)
+        && !is_taken_back(text, f.kind, &f.at)
+    {
+        failed.kind = f.kind;
+        return;
+    }
     let life = |k| matches!(k, Crash | Restart | ServiceStart | ServiceStop);
     let known =
         |h: &Hit| family(h.kind, h.class) == family(f.kind, None) || life(h.kind) && life(f.kind);
@@ -238,50 +237,6 @@ impl Armed {
         let all = all.into_iter().flatten().map(|m| m.range());
         all.filter(|m| are_words(text, m))
     }
-}
-
-/// Whether what words state is of something else, of a part, of what somebody sent, or taken back by others.
-fn is_taken_back(text: &[u8], kind: MarkerKind, m: &Range<usize>) -> bool {
-    use MarkerKind::{DeployFail, DeployFinish, DeployStart, MigrationFinish, RollbackFinish};
-    let deploys = matches!(kind, DeployStart | DeployFinish | DeployFail);
-    let ends = matches!(kind, DeployFinish | RollbackFinish | MigrationFinish);
-    deploys && !is_released(text, m)
-        || ends && is_part(&text[piece(text, m, VetoReach::Clause)])
-        || foreign::is_sent(text, m)
-        || vetoed(text, kind, m.clone())
-}
-
-fn vetoed(text: &[u8], kind: MarkerKind, found: Range<usize>) -> bool {
-    ARMED_VETOES
-        .iter()
-        .filter(|(v, _)| v.removes.contains(&kind))
-        .any(|(v, regex)| {
-            let piece = piece(text, &found, v.window);
-            regex.as_ref().is_some_and(|r| {
-                r.find_iter(text)
-                    .any(|m| m.start() < piece.end && m.end() > piece.start)
-            })
-        })
-}
-
-/// The piece of the message in which a veto may remove a match.
-fn piece(text: &[u8], found: &Range<usize>, window: VetoReach) -> Range<usize> {
-    let bounds = match window {
-        VetoReach::Match => return found.clone(),
-        VetoReach::Message => return 0..text.len(),
-        VetoReach::Clause => &BOUNDS[0],
-        VetoReach::Tagged => &BOUNDS[1],
-    };
-    let (mut start, mut end) = (0, text.len());
-    for b in bounds.iter().flat_map(|r| r.find_iter(text)) {
-        if b.end() <= found.start {
-            start = b.end();
-        } else if b.start() >= found.end {
-            end = b.start();
-            break;
-        }
-    }
-    start..end
 }
 
 #[cfg(test)]
@@ -377,15 +332,9 @@ mod tests {
     }
 
     #[test]
-    fn patterns_compile_and_vetoes_name_why() {
+    fn patterns_compile() {
         assert!(ARMED.iter().all(|a| a.regex().is_some()));
         assert!(ARMED.len() < 123, "a set holds 123 rules and five marks");
-        assert!(
-            ARMED_VETOES
-                .iter()
-                .all(|(v, r)| r.is_some() && !v.why.is_empty())
-        );
-        assert!(BOUNDS.iter().all(Option::is_some));
     }
 
     #[test]

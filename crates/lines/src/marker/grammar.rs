@@ -26,7 +26,7 @@ pub(super) const PATTERN: &str = concat!(
     "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered",
 );
 /// The same for what depends on numbers.
-pub(super) const NUMBERED: &str = r"(?i-u)exit(?:ed|s)? |#\d";
+pub(super) const NUMBERED: &str = "(?i-u)exit(?:ed|s)? ";
 
 /// How far an act is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +83,10 @@ fn negated(c: &[Word<'_>], i: usize) -> bool {
     let sql = c
         .iter()
         .any(|w| w.capitals() && w.any("select from where into values savepoint"));
-    sql || c[..i].iter().any(|w| test(w) || said(w, BEFORE))
+    // what stands in front of a colon is said of something else
+    let from = c[..i].iter().rposition(|w| w.tag).unwrap_or_default();
+    sql || c[..i].iter().any(test)
+        || c[from..i].iter().any(|w| said(w, BEFORE))
         || c[i + 1..].iter().take(4).any(|w| said(w, BEHIND))
 }
 

@@ -232,6 +232,14 @@ mod tests {
     }
 
     #[test]
+    fn ordinary_text_is_no_candidate() {
+        for p in EACH.iter() {
+            let set = p.candidates(b"order 7 of kim was paid in 12 ms, 3 items");
+            assert_eq!(set & (GRAMMAR | NUMBERED), 0);
+        }
+    }
+
+    #[test]
     fn literals_of_small_patterns() {
         let l = |p: &str| {
             literals(p).map(|v| {

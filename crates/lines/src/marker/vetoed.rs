@@ -1,0 +1,77 @@
+//! What takes back what words state: a veto in its window, a part of a whole, words that somebody else sent.
+
+use super::foreign;
+use super::gate::compile;
+use super::object::{is_part, is_released};
+use super::rules::{VETOES, Veto, VetoReach};
+use crate::record::MarkerKind;
+use regex::bytes::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+static ARMED_VETOES: LazyLock<Vec<(&'static Veto, Option<Regex>)>> =
+    LazyLock::new(|| VETOES.iter().map(|v| (v, compile(v.pattern))).collect());
+
+/// Where clauses end. The first form also cuts at `: `.
+static BOUNDS: LazyLock<[Option<Regex>; 2]> = LazyLock::new(|| {
+    [
+        compile(r"[;!?](?:\s|$)|, |: |\. | - |\b(?:because|but|after|while|since)\b"),
+        compile(r"[;!?](?:\s|$)|, |\. | - |\b(?:because|but|after|while|since)\b"),
+    ]
+});
+
+/// Whether what words state is of something else, of a part, of what somebody sent, or taken back by others.
+pub(super) fn is_taken_back(text: &[u8], kind: MarkerKind, m: &Range<usize>) -> bool {
+    use MarkerKind::{DeployFail, DeployFinish, DeployStart, MigrationFinish, RollbackFinish};
+    let deploys = matches!(kind, DeployStart | DeployFinish | DeployFail);
+    let ends = matches!(kind, DeployFinish | RollbackFinish | MigrationFinish);
+    deploys && !is_released(text, m)
+        || ends && is_part(&text[piece(text, m, VetoReach::Clause)])
+        || foreign::is_sent(text, m)
+        || vetoed(text, kind, m.clone())
+}
+
+fn vetoed(text: &[u8], kind: MarkerKind, found: Range<usize>) -> bool {
+    ARMED_VETOES
+        .iter()
+        .filter(|(v, _)| v.removes.contains(&kind))
+        .any(|(v, regex)| {
+            let piece = piece(text, &found, v.window);
+            regex.as_ref().is_some_and(|r| {
+                r.find_iter(text)
+                    .any(|m| m.start() < piece.end && m.end() > piece.start)
+            })
+        })
+}
+
+/// The piece of the message in which a veto may remove a match.
+fn piece(text: &[u8], found: &Range<usize>, window: VetoReach) -> Range<usize> {
+    let bounds = match window {
+        VetoReach::Match => return found.clone(),
+        VetoReach::Message => return 0..text.len(),
+        VetoReach::Clause => &BOUNDS[0],
+        VetoReach::Tagged => &BOUNDS[1],
+    };
+    let (mut start, mut end) = (0, text.len());
+    for b in bounds.iter().flat_map(|r| r.find_iter(text)) {
+        if b.end() <= found.start {
+            start = b.end();
+        } else if b.start() >= found.end {
+            end = b.start();
+            break;
+        }
+    }
+    start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vetoes_compile_and_name_why() {
+        let named = |(v, r): &(&Veto, Option<Regex>)| r.is_some() && !v.why.is_empty();
+        assert!(ARMED_VETOES.iter().all(named));
+        assert!(BOUNDS.iter().all(Option::is_some));
+    }
+}
