@@ -377,6 +377,15 @@ mod tests {
     }
 
     #[test]
+    fn what_the_grammar_reads_is_a_candidate() {
+        for row in include_str!("../../../../tests/data/grammar.tsv").lines() {
+            let (want, text) = row.split_once('\t').unwrap_or_default();
+            let set = candidates(text.as_bytes(), Scopes::APP);
+            assert!(want == "-" || set & (GRAMMAR | NUMBERED) != 0, "{text}");
+        }
+    }
+
+    #[test]
     fn refused_is_a_family() {
         let is = |text: &str| refused(text.as_bytes(), Kind::App);
         assert!(is("connect() failed (111: Connection refused)"));

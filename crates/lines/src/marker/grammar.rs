@@ -17,16 +17,16 @@ use std::ops::Range;
 
 /// What every message holds that may state something by the grammar.
 pub(super) const PATTERN: &str = concat!(
-    "(?i-u)deploy|releas|roll(?:ing|ed|s)?[ -]?(?:back|out)|put(?:ting)? back|revert|revers|downgrad|upgrad|ship(?:s |ped|ping)|migrat",
-    "|chang|updat|modif|alter |setting|adjust|render|wrote|written|replac|reload|reconfigur|re-?read|enabl|disabl|toggl|turned o|switched o",
+    "deploy|releas|roll(?:ing|ed|s)?[ -]?(?:back|out)|put(?:ting)? back|revert|revers|downgrad|upgrad|ship(?:s |ped|ping)|migrat",
+    "|chang|updat|modif|alter |setting|adjust|render|wrote|written|replac|reload|reconfigur|re-reading|rereading|enabl|disabl|toggl|turned o|switched o",
     "|scal(?:e|ing)|resiz|fail(?:s|ed|ing)?[ -]?over|takeover|t(?:ook|aken|aking) over|promot|demot|becam|becom|elected|assum|enter(?:ing|ed)|transition",
     "|re-?start|reboot|respawn|reinitial|bounced|started|starting|startup|initiali[sz]ation|launch|boot(?:ed|ing)|stopp(?:ed|ing)|asked to stop|terminat",
     "|shut(?:ting)?[ -]?down|sigterm|sigint|sigquit|sigwinch|interrupt|crash|panic|died|fell over|sigsegv|sigabrt|sigbus|sigill|sigkill",
     "|segmentation|fatal error|core dumped|ready|online|maintenance|downtime",
-    "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered",
+    "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered|notification|[+$] \\./",
 );
 /// The same for what depends on numbers.
-pub(super) const NUMBERED: &str = "(?i-u)exit(?:ed|s)? ";
+pub(super) const NUMBERED: &str = "exit(?:ed|s)? ";
 
 /// How far an act is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Found {
 
 /// Words that take back what a clause says behind them.
 const BEFORE: &str = "already nothing not no never none nobody without if unless until whether when would should could may might must shall will can cannot can't won't \
-    didn't don't doesn't isn't wasn't need needs needed want wants please consider considering plan plans planned planning expected should've \
+    didn't don't doesn't isn't wasn't need needs needed want wants please consider considering plan plans planning expected should've \
     would've try trying tries about before avoid prevent allow allows allowed how why who upcoming test testing tested dry dry-run waiting wait next last \
     no-op noop skipping skipped ignoring ignored unable cannot pending requires require required recommended";
 /// Words that take back what stands in front of them.
