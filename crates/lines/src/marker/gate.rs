@@ -191,8 +191,11 @@ fn by_grammar(text: &[u8], f: Found, from: usize, out: &mut Vec<Hit>) {
         return;
     }
     let life = |k| matches!(k, Crash | Restart | ServiceStart | ServiceStop);
-    let known =
-        |h: &Hit| family(h.kind, h.class) == family(f.kind, None) || life(h.kind) && life(f.kind);
+    // a program that reads its settings again may call it a restart
+    let read = |h: &Hit| h.kind == MarkerKind::ConfigChange && f.kind == Restart;
+    let known = |h: &Hit| {
+        family(h.kind, h.class) == family(f.kind, None) || life(h.kind) && life(f.kind) || read(h)
+    };
     if out[from..].iter().any(known) || is_taken_back(text, f.kind, &f.at) {
         return;
     }

@@ -42,6 +42,14 @@ pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Stage>, usize) {
             _ => (Some(Stage::Begun), i),
         };
     }
+    // an act in front of another noun is what that is called by
+    let named = c.get(i + 1).is_some_and(|n| {
+        n.verb().is_none() && n.sense.is == 0 && !n.is_name() && !n.is_number() && !n.is_version()
+    });
+    let released = c.iter().any(|w| w.is_version() || w.is(PRODUCTION));
+    if named && !released {
+        return (None, i);
+    }
     let mut others = 0;
     for j in (i.saturating_sub(4)..i).rev() {
         if c[j].tag || c[j].quoted {

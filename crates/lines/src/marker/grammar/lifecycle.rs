@@ -132,7 +132,11 @@ fn start(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
             let named = i > 0
                 && c[..i].iter().any(Word::is_version)
                 && next.is_none_or(|w| w.is(PREPOSITION));
-            let own = first && !oneshot && (alone || versioned || acts_on_program(c, i));
+            // a program says its name first of all
+            let by_name = c.len() == 2
+                && c[1].sense == Default::default()
+                && c[1].text[0].is_ascii_uppercase();
+            let own = first && !oneshot && (alone || by_name || versioned || acts_on_program(c, i));
             (own || named || of_program(c, i) && !oneshot && next.is_none_or(|w| w.is(PREPOSITION)))
                 .then_some(ServiceStart)
         }
@@ -192,8 +196,9 @@ fn stop(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
             let down = c[i].any("stopping") && alone && next.is_some();
             let plural = subject(c, i).is_some_and(|w| w.text.ends_with(b"s"));
             let own = of_program(c, i) && !plural && next.is_none_or(|w| w.is(PREPOSITION | HELP));
-            (own || alone && !down || first && (told || acts_on_program(c, i)))
-                .then_some(ServiceStop)
+            (own || alone && !down && !c[i].any("terminating halting")
+                || first && (told || acts_on_program(c, i)))
+            .then_some(ServiceStop)
         }
         Form::Ed if c[i].eq("shut down") && next.is_some_and(|w| w.is(DONE)) => {
             of_program(c, i).then_some(ServiceStop)

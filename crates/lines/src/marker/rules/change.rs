@@ -222,7 +222,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::APP)
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM),
-        pattern: r#"(?:\bsignal 1 \(SIGHUP\) received|\bHandling signal: hup|\bparameter "\w+" changed to|\bCompleted loading of configuration file|^load complete$|\.\.\.gracefully killing workers\.\.\.)"#,
+        pattern: r#"(?:\bsignal 1 \(SIGHUP\) received|\bSIGUSR1 received\.\s+Doing graceful restart|\bHandling signal: hup|\bparameter "\w+" changed to|\bCompleted loading of configuration file|^load complete$|\.\.\.gracefully killing workers\.\.\.)"#,
         example: "signal 1 (SIGHUP) received from 812, reconfiguring",
         not: "signal 10 (SIGUSR1) received, reopening logs",
     },
