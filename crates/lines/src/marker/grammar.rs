@@ -30,18 +30,18 @@ pub(super) const NUMBERED: &str = "exit(?:ed|s)? ";
 
 /// How far an act is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+enum Progress {
     Begun,
     Done,
     Failed,
 }
 
-impl Stage {
+impl Progress {
     fn of(self, begun: MarkerKind, done: MarkerKind, failed: MarkerKind) -> MarkerKind {
         match self {
-            Stage::Begun => begun,
-            Stage::Done => done,
-            Stage::Failed => failed,
+            Progress::Begun => begun,
+            Progress::Done => done,
+            Progress::Failed => failed,
         }
     }
 }

@@ -2,20 +2,20 @@
 
 use super::clause::Word;
 use super::lexicon::{
-    ARTICLE, BECOME, BEGIN, CONFIG, DONE, FAIL, FLAG, FOLLOWER, Form, HELP, LEADER, MAINTENANCE,
-    OTHER, PREPOSITION, PRODUCTION, RELEASED, REPLICA, SCHEMA, STATE, SWITCHED, Verb,
+    ARTICLE, BECOME, BEGIN, CONFIG, DONE, FAIL, FLAG, FOLLOWER, HELP, LEADER, MAINTENANCE, OTHER,
+    PREPOSITION, PRODUCTION, RELEASED, REPLICA, SCHEMA, STATE, SWITCHED, Verb, VerbForm,
 };
-use super::{Found, Stage, begins, negated};
+use super::{Found, Progress, begins, negated};
 use crate::record::MarkerKind::{self, *};
 
 /// How far the act of a verb is, by its stage words or its form; and where the stage word stands.
-pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Stage>, usize) {
+pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Progress>, usize) {
     let form = c[i].form();
     let of = |w: &Word<'_>| {
         let bit = |b, s| w.is(b).then_some(s);
-        bit(FAIL, Stage::Failed)
-            .or(bit(DONE, Stage::Done))
-            .or(bit(BEGIN, Stage::Begun))
+        bit(FAIL, Progress::Failed)
+            .or(bit(DONE, Progress::Done))
+            .or(bit(BEGIN, Progress::Begun))
     };
     // an adjective tells of the noun behind it
     let told = |j: usize| {
@@ -28,18 +28,18 @@ pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Stage>, usize) {
     };
     let behind = (i + 1..c.len().min(i + 9)).filter(|j| !c[*j].quoted && told(*j));
     let mut behind = behind.filter_map(|j| Some((of(&c[j])?, j)));
-    let participle = matches!(form, Some(Form::Ing | Form::Ed));
-    if let Some((s, j)) = behind.find(|(s, _)| !participle || *s == Stage::Failed) {
+    let participle = matches!(form, Some(VerbForm::Ing | VerbForm::Ed));
+    if let Some((s, j)) = behind.find(|(s, _)| !participle || *s == Progress::Failed) {
         return (Some(s), j);
     }
     if i > 1 && c[i - 1].eq("to") && c[i - 2].is(FAIL) {
-        return (Some(Stage::Failed), i);
+        return (Some(Progress::Failed), i);
     }
     if participle {
         let being = i > 0 && c[i - 1].eq("being");
         return match form {
-            Some(Form::Ed) if !being => (Some(Stage::Done), i),
-            _ => (Some(Stage::Begun), i),
+            Some(VerbForm::Ed) if !being => (Some(Progress::Done), i),
+            _ => (Some(Progress::Begun), i),
         };
     }
     // an act in front of another noun is what that is called by
@@ -140,8 +140,8 @@ fn deploy(c: &[Word<'_>], i: usize) -> Told {
     let upgrade = c[i].verb() == Some(Verb::Upgrade);
     // locks, money and prisoners are released, too
     let releases = c[i].text.len() > 5 && c[i].text[..5].eq_ignore_ascii_case(b"relea");
-    let whole =
-        matches!(c[i].form()?, Form::Base | Form::Noun) || c.get(i + 1).is_some_and(|w| w.quoted);
+    let whole = matches!(c[i].form()?, VerbForm::Base | VerbForm::Noun)
+        || c.get(i + 1).is_some_and(|w| w.quoted);
     if !numbered && (releases || upgrade && !whole) {
         return None;
     }
@@ -152,8 +152,8 @@ fn deploy(c: &[Word<'_>], i: usize) -> Told {
             .any(|w| is_release(w) || w.is(RELEASED))
     };
     let stated = match (c[i].form()?, stage) {
-        (Form::Ing, _) => named(),
-        (Form::Ed, _) => {
+        (VerbForm::Ing, _) => named(),
+        (VerbForm::Ed, _) => {
             let helped = i > 0 && c[i - 1].is(HELP | DONE);
             let adjective = i > 0 && c[i - 1].is(ARTICLE)
                 || !helped && c.get(i + 1).is_some_and(|w| w.is(RELEASED));
@@ -166,7 +166,7 @@ fn deploy(c: &[Word<'_>], i: usize) -> Told {
             let third = c[i].text.ends_with(b"s") && (1..4).contains(&i);
             return (third
                 && behind.iter().any(Word::is_version)
-                && c[i].form() == Some(Form::Base))
+                && c[i].form() == Some(VerbForm::Base))
             .then_some((DeployStart, i));
         }
         _ => true,
@@ -185,8 +185,8 @@ fn rollback(c: &[Word<'_>], i: usize) -> Told {
         .any(|w| is_release(w) || w.is(RELEASED));
     let helped = i > 0 && c[i - 1].is(HELP | DONE) && c[..i].iter().any(is_release);
     let stated = match c[i].form()? {
-        Form::Ed if c.get(i + 1).is_some_and(|w| w.is(RELEASED)) => false,
-        Form::Ing | Form::Ed => led || helped,
+        VerbForm::Ed if c.get(i + 1).is_some_and(|w| w.is(RELEASED)) => false,
+        VerbForm::Ing | VerbForm::Ed => led || helped,
         _ => true,
     };
     stated.then_some((stage?.of(RollbackStart, RollbackFinish, RollbackFail), to))
@@ -201,7 +201,7 @@ fn migration(c: &[Word<'_>], i: usize) -> Told {
     let named = behind.first().is_some_and(|w| w.is(SCHEMA) || w.is_name());
     let (stage, to) = stage(c, i);
     match c[i].form()? {
-        Form::Ing if named && !moved => Some((
+        VerbForm::Ing if named && !moved => Some((
             if done {
                 MigrationFinish
             } else {
@@ -209,8 +209,8 @@ fn migration(c: &[Word<'_>], i: usize) -> Told {
             },
             i,
         )),
-        Form::Ed if named && !moved => Some((MigrationFinish, i)),
-        Form::Base | Form::Noun => {
+        VerbForm::Ed if named && !moved => Some((MigrationFinish, i)),
+        VerbForm::Base | VerbForm::Noun => {
             let of = |w: &Word<'_>, list: &str| w.any(list);
             let near = c[i.saturating_sub(3)..c.len().min(i + 6)].iter();
             let near = near.filter(|w| !w.quoted);
@@ -221,8 +221,8 @@ fn migration(c: &[Word<'_>], i: usize) -> Told {
             };
             let (ran, runs) = (at("applied ran executed"), at("applying running executing"));
             match stage {
-                _ if moved || c[i].form() == Some(Form::Base) => None,
-                Some(Stage::Failed) => None,
+                _ if moved || c[i].form() == Some(VerbForm::Base) => None,
+                Some(Progress::Failed) => None,
                 Some(s) => Some((s.of(MigrationStart, MigrationFinish, MigrationFinish), to)),
                 None => ran
                     .map(|j| (MigrationFinish, j))
@@ -252,19 +252,19 @@ fn failover(c: &[Word<'_>], i: usize) -> Told {
         let leads = behind
             .iter()
             .any(|w| w.is(LEADER | FOLLOWER) && !w.is(PRODUCTION));
-        let stated = leads && matches!(form, Form::Ing | Form::Ed);
+        let stated = leads && matches!(form, VerbForm::Ing | VerbForm::Ed);
         let release =
             behind.iter().any(Word::is_version) && behind.iter().any(|w| w.is(PRODUCTION));
         return match stated {
             true => Some((Failover, i)),
-            false if release && form == Form::Ed => Some((DeployFinish, i)),
+            false if release && form == VerbForm::Ed => Some((DeployFinish, i)),
             false => None,
         };
     }
     let led = || behind.first().is_some_and(|w| w.any("to from of"));
     match form {
-        Form::Ing | Form::Ed => Some((Failover, i)),
-        _ => (stage.is_some_and(|s| s != Stage::Failed) || led()).then_some((Failover, to)),
+        VerbForm::Ing | VerbForm::Ed => Some((Failover, i)),
+        _ => (stage.is_some_and(|s| s != Progress::Failed) || led()).then_some((Failover, to)),
     }
 }
 
@@ -308,7 +308,7 @@ fn is_settings_file(w: &Word<'_>) -> bool {
 fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
     let form = c[i].form()?;
     let verb = c[i].verb()?;
-    let told = matches!(form, Form::Ed | Form::Ing);
+    let told = matches!(form, VerbForm::Ed | VerbForm::Ing);
     let clause = &text[c[0].at..c[c.len() - 1].end];
     let arrow = ["->", "=>", "\u{2192}"]
         .iter()
@@ -325,7 +325,7 @@ fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
     }
     let flag = c.iter().position(|w| w.is(FLAG) && !w.quoted);
     let switched = arrow && c.iter().filter(|w| w.is(SWITCHED)).count() > 1;
-    if switched && form == Form::Ed {
+    if switched && form == VerbForm::Ed {
         return Some((FeatureFlag, i));
     }
     if let Some(f) = flag.filter(|f| f.abs_diff(i) < 7) {
@@ -335,7 +335,7 @@ fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
         let sure = !c[f].eq("feature")
             || c.iter().any(|w| w.is(SWITCHED) && !w.eq("on"))
             || c[i].verb() == Some(Verb::Turn) && c.iter().any(|w| w.any("by for"));
-        let done = form == Form::Ed
+        let done = form == VerbForm::Ed
             || verb == Verb::Turn && c.iter().any(|w| w.any("true false"))
             || c[i].eq("set") && at("to").is_some();
         return (named && sure && done && !is_other(c, f)).then_some((FeatureFlag, f));
@@ -350,7 +350,7 @@ fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
     }
     let near = |j: usize| j.abs_diff(i) < 5;
     let setting = (0..c.len()).any(|j| near(j) && c[j].is(CONFIG) && !c[j].quoted);
-    let file = form == Form::Ed && c[i + 1..].iter().any(is_settings_file);
+    let file = form == VerbForm::Ed && c[i + 1..].iter().any(is_settings_file);
     // what a server is told: `ALTER SYSTEM SET a=b`, `SET GLOBAL a`
     let order = i == 0
         && c[i].capitals()
@@ -364,8 +364,8 @@ fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
         _ if turned => told && (setting || named()),
         _ => {
             setting
-                && (form == Form::Ed
-                    || form == Form::Base
+                && (form == VerbForm::Ed
+                    || form == VerbForm::Base
                         && c[i].eq("set")
                         && i == 0
                         && c.iter().any(|w| w.eq("by")))
@@ -376,7 +376,7 @@ fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
 
 fn reload(c: &[Word<'_>], i: usize) -> Told {
     use super::lexicon::PROGRAM;
-    if is_other(c, i) || !matches!(c[i].form()?, Form::Ing | Form::Ed) {
+    if is_other(c, i) || !matches!(c[i].form()?, VerbForm::Ing | VerbForm::Ed) {
         return None;
     }
     let thing = |w: &Word<'_>| w.is(CONFIG | PROGRAM) || w.is_name();

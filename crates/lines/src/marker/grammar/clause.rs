@@ -1,6 +1,6 @@
 //! A message as clauses of words: what stands in round brackets is left out, quotes and square brackets hold one word each.
 
-use super::lexicon::{Bits, Form, LONGEST, PARTICLES, Sense, Verb, sense};
+use super::lexicon::{Bits, LONGEST, PARTICLES, Sense, Verb, VerbForm, sense};
 
 /// Bytes of a message in which its first clauses stand.
 const LOOKED_AT: usize = 480;
@@ -31,7 +31,7 @@ impl Word<'_> {
     pub(super) fn verb(&self) -> Option<Verb> {
         self.sense.verb.map(|v| v.0)
     }
-    pub(super) fn form(&self) -> Option<Form> {
+    pub(super) fn form(&self) -> Option<VerbForm> {
         self.sense.verb.map(|v| v.1)
     }
     pub(super) fn eq(&self, word: &str) -> bool {
@@ -101,16 +101,16 @@ pub(super) fn each(text: &[u8], mut look: impl FnMut(&[Word<'_>]) -> bool) {
     let (mut at, mut clauses) = (0, 0);
     while at <= text.len() && clauses < CLAUSES {
         let cut = step(text, &mut at, &mut words);
-        if cut != Cut::No {
+        if cut != ClauseEnd::No {
             if !words.is_empty() {
                 clauses += 1;
                 // a question states nothing
-                if cut != Cut::Question && look(&words) {
+                if cut != ClauseEnd::Question && look(&words) {
                     return;
                 }
             }
             words.clear();
-            if cut == Cut::Last {
+            if cut == ClauseEnd::Last {
                 return;
             }
         }
@@ -118,7 +118,7 @@ pub(super) fn each(text: &[u8], mut look: impl FnMut(&[Word<'_>]) -> bool) {
 }
 
 #[derive(PartialEq, Eq)]
-enum Cut {
+enum ClauseEnd {
     No,
     Clause,
     /// What follows is said of another time, or of why.
@@ -127,24 +127,24 @@ enum Cut {
 }
 
 /// Reads the next word or the end of a clause.
-fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> Cut {
+fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> ClauseEnd {
     let from = *at;
     let Some(&c) = text.get(from) else {
         *at = text.len() + 1;
-        return Cut::Clause;
+        return ClauseEnd::Clause;
     };
     let blank = |n: usize| text.get(n).is_none_or(u8::is_ascii_whitespace);
     *at += 1;
     match c {
-        b';' | b'|' => return Cut::Clause,
-        b'?' if blank(from + 1) => return Cut::Question,
-        b',' | b'.' | b'!' if blank(from + 1) => return Cut::Clause,
+        b';' | b'|' => return ClauseEnd::Clause,
+        b'?' if blank(from + 1) => return ClauseEnd::Question,
+        b',' | b'.' | b'!' if blank(from + 1) => return ClauseEnd::Clause,
         // behind one name it is no other clause yet
-        b'-' if blank(from + 1) && words.len() > 1 => return Cut::Clause,
+        b'-' if blank(from + 1) && words.len() > 1 => return ClauseEnd::Clause,
         b'(' if from == 0 || !text[from - 1].is_ascii_alphanumeric() => {
             let close = memchr::memchr(b')', &text[from..]);
             *at = close.map_or(from + 1, |n| from + n + 1);
-            return Cut::No;
+            return ClauseEnd::No;
         }
         b'"' | b'\'' | b'`' | b'[' | b'('
             if from == 0 || !text[from - 1].is_ascii_alphanumeric() || b"[(".contains(&c) =>
@@ -166,7 +166,7 @@ fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> Cut {
                 .is_some_and(|w| w.text.is_empty() && w.end == from && w.key.is_some_and(says))
             {
                 words.pop();
-                return Cut::Clause;
+                return ClauseEnd::Clause;
             }
             let bracket = b"[(".contains(&c);
             let end = match c {
@@ -183,10 +183,10 @@ fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> Cut {
                     w.bracketed = bracket;
                 });
             }
-            return Cut::No;
+            return ClauseEnd::No;
         }
         c if !(c.is_ascii_alphanumeric() || c >= 0x80 || b"/$#@+_<".contains(&c)) => {
-            return Cut::No;
+            return ClauseEnd::No;
         }
         _ => {}
     }
@@ -213,10 +213,10 @@ fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> Cut {
             .any(|w| text[from..end].eq_ignore_ascii_case(w.as_bytes()))
     };
     if is(&["because", "after", "while", "since"]) {
-        return Cut::Last;
+        return ClauseEnd::Last;
     }
     if is(&["but", "and"]) {
-        return Cut::Clause;
+        return ClauseEnd::Clause;
     }
     let tag = text.get(end) == Some(&b':');
     // a verb and its particle are one word
@@ -231,11 +231,11 @@ fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> Cut {
         let joined = sense(&text[w.at..end]);
         if joined != Sense::default() {
             (w.text, w.end, w.sense, w.tag) = (&text[w.at..end], end, joined, tag);
-            return Cut::No;
+            return ClauseEnd::No;
         }
     }
     push(text, from..end, words, |w| w.tag = tag);
-    Cut::No
+    ClauseEnd::No
 }
 
 fn push<'t>(

@@ -2,11 +2,11 @@
 //! `deployment.failed`. A name that holds another word is that of something else.
 
 use super::Found;
-use super::Stage;
+use super::Progress;
 use super::clause::Word;
 use super::lexicon::{
-    BEGIN, CONFIG, DONE, FAIL, FLAG, Form, MAINTENANCE, OTHER, PARTICLES, PROGRAM, RECEIVE, SCHEMA,
-    Sense, Verb, sense,
+    BEGIN, CONFIG, DONE, FAIL, FLAG, MAINTENANCE, OTHER, PARTICLES, PROGRAM, RECEIVE, SCHEMA,
+    Sense, Verb, VerbForm, sense,
 };
 use crate::record::MarkerKind::{self, *};
 use crate::text::words::split;
@@ -51,16 +51,16 @@ pub(crate) fn event(name: &str) -> Option<MarkerKind> {
     let verbs = || words.iter().filter_map(|(_, s)| s.verb);
     let (verb, form) = verbs()
         .find(|(v, _)| !weak(*v))
-        .or_else(|| verbs().last())?;
+        .or_else(|| verbs().next_back())?;
     let made = words.iter().any(|(w, _)| w.starts_with("create"));
     let stage = match form {
-        _ if is(FAIL) => Stage::Failed,
-        Form::Ed => Stage::Done,
-        _ if is(DONE) => Stage::Done,
-        _ if is(BEGIN) || made || form == Form::Ing => Stage::Begun,
-        _ => Stage::Begun,
+        _ if is(FAIL) => Progress::Failed,
+        VerbForm::Ed => Progress::Done,
+        _ if is(DONE) => Progress::Done,
+        _ if is(BEGIN) || made || form == VerbForm::Ing => Progress::Begun,
+        _ => Progress::Begun,
     };
-    let failed = stage == Stage::Failed;
+    let failed = stage == Progress::Failed;
     match verb {
         _ if is(MAINTENANCE) => Some(if is(BEGIN) {
             MaintenanceStart
@@ -75,10 +75,10 @@ pub(crate) fn event(name: &str) -> Option<MarkerKind> {
         Verb::Failover => Some(Failover),
         Verb::Restart => Some(Restart),
         Verb::Crash => Some(Crash),
-        Verb::Start if is(PROGRAM) && form != Form::Base => Some(ServiceStart),
-        Verb::Stop if is(PROGRAM) && form != Form::Base => Some(ServiceStop),
-        Verb::Change | Verb::Turn if is(FLAG) && form != Form::Base => Some(FeatureFlag),
-        Verb::Change if is(CONFIG) && !is(SCHEMA) && form != Form::Base => Some(ConfigChange),
+        Verb::Start if is(PROGRAM) && form != VerbForm::Base => Some(ServiceStart),
+        Verb::Stop if is(PROGRAM) && form != VerbForm::Base => Some(ServiceStop),
+        Verb::Change | Verb::Turn if is(FLAG) && form != VerbForm::Base => Some(FeatureFlag),
+        Verb::Change if is(CONFIG) && !is(SCHEMA) && form != VerbForm::Base => Some(ConfigChange),
         Verb::Reload if is(CONFIG) => Some(ConfigChange),
         _ => None,
     }

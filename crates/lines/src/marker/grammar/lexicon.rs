@@ -27,7 +27,7 @@ pub(super) enum Verb {
 
 /// The form of a verb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum VerbForm {
     /// As it stands in a command.
     Base,
     Ing,
@@ -82,7 +82,7 @@ pub(super) const SUDDEN: Bits = 1 << 28;
 /// What a word says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sense {
-    pub(super) verb: Option<(Verb, Form)>,
+    pub(super) verb: Option<(Verb, VerbForm)>,
     pub(super) is: Bits,
 }
 
@@ -115,88 +115,88 @@ const REGULAR: &[(Verb, &str)] = &[
 ];
 
 /// Forms that no rule makes.
-const IRREGULAR: &[(Verb, Form, &str)] = &[
+const IRREGULAR: &[(Verb, VerbForm, &str)] = &[
     (
         Verb::Deploy,
-        Form::Noun,
+        VerbForm::Noun,
         "deployment, deployments, rollout, redeployment",
     ),
-    (Verb::Deploy, Form::Base, "roll out, rolls out"),
-    (Verb::Deploy, Form::Ing, "rolling out"),
-    (Verb::Deploy, Form::Ed, "rolled out"),
+    (Verb::Deploy, VerbForm::Base, "roll out, rolls out"),
+    (Verb::Deploy, VerbForm::Ing, "rolling out"),
+    (Verb::Deploy, VerbForm::Ed, "rolled out"),
     (
         Verb::Rollback,
-        Form::Base,
+        VerbForm::Base,
         "roll back, rolls back, put back",
     ),
-    (Verb::Rollback, Form::Ing, "rolling back, putting back"),
-    (Verb::Rollback, Form::Ed, "rolled back"),
-    (Verb::Migrate, Form::Noun, "migration, migrations"),
-    (Verb::Change, Form::Base, "set, sets, put"),
-    (Verb::Change, Form::Ing, "setting"),
-    (Verb::Write, Form::Ing, "writing"),
+    (Verb::Rollback, VerbForm::Ing, "rolling back, putting back"),
+    (Verb::Rollback, VerbForm::Ed, "rolled back"),
+    (Verb::Migrate, VerbForm::Noun, "migration, migrations"),
+    (Verb::Change, VerbForm::Base, "set, sets, put"),
+    (Verb::Change, VerbForm::Ing, "setting"),
+    (Verb::Write, VerbForm::Ing, "writing"),
     (
         Verb::Write,
-        Form::Ed,
+        VerbForm::Ed,
         "wrote, written, rewritten, overwrote",
     ),
-    (Verb::Reload, Form::Ing, "re reading, rereading"),
+    (Verb::Reload, VerbForm::Ing, "re reading, rereading"),
     (
         Verb::Turn,
-        Form::Base,
+        VerbForm::Base,
         "turn on, turn off, switch on, switch off",
     ),
     (
         Verb::Turn,
-        Form::Ing,
+        VerbForm::Ing,
         "turning on, turning off, switching on, switching off",
     ),
     (
         Verb::Turn,
-        Form::Ed,
+        VerbForm::Ed,
         "turned on, turned off, switched on, switched off",
     ),
     (
         Verb::Scale,
-        Form::Base,
+        VerbForm::Base,
         "scale up, scale down, scale out, scale in",
     ),
     (
         Verb::Scale,
-        Form::Ing,
+        VerbForm::Ing,
         "scaling up, scaling down, scaling out, scaling in",
     ),
     (
         Verb::Scale,
-        Form::Ed,
+        VerbForm::Ed,
         "scaled up, scaled down, scaled out, scaled in",
     ),
     (
         Verb::Failover,
-        Form::Base,
+        VerbForm::Base,
         "fail over, fails over, take over, takes over",
     ),
-    (Verb::Failover, Form::Ing, "failing over, taking over"),
+    (Verb::Failover, VerbForm::Ing, "failing over, taking over"),
     (
         Verb::Failover,
-        Form::Ed,
+        VerbForm::Ed,
         "failed over, took over, taken over",
     ),
-    (Verb::Failover, Form::Noun, "switchover, takeover"),
-    (Verb::Promote, Form::Noun, "promotion"),
-    (Verb::Start, Form::Base, "start up, starts up"),
-    (Verb::Start, Form::Ing, "starting up, booting up"),
-    (Verb::Start, Form::Ed, "started up, booted up"),
+    (Verb::Failover, VerbForm::Noun, "switchover, takeover"),
+    (Verb::Promote, VerbForm::Noun, "promotion"),
+    (Verb::Start, VerbForm::Base, "start up, starts up"),
+    (Verb::Start, VerbForm::Ing, "starting up, booting up"),
+    (Verb::Start, VerbForm::Ed, "started up, booted up"),
     (
         Verb::Start,
-        Form::Noun,
+        VerbForm::Noun,
         "startup, initialization, initialisation, bootstrap",
     ),
-    (Verb::Stop, Form::Base, "shut down"),
-    (Verb::Stop, Form::Ing, "shutting down"),
-    (Verb::Stop, Form::Ed, "shut down"),
-    (Verb::Crash, Form::Ing, "dying"),
-    (Verb::Crash, Form::Ed, "died, fell over"),
+    (Verb::Stop, VerbForm::Base, "shut down"),
+    (Verb::Stop, VerbForm::Ing, "shutting down"),
+    (Verb::Stop, VerbForm::Ed, "shut down"),
+    (Verb::Crash, VerbForm::Ing, "dying"),
+    (Verb::Crash, VerbForm::Ed, "died, fell over"),
 ];
 
 /// Words that are no verbs of these, or say more beside it.
@@ -342,7 +342,7 @@ static SENSES: LazyLock<HashMap<String, Sense, foldhash::fast::FixedState>> = La
 });
 
 /// The forms of a verb, by rule.
-fn forms(base: &str) -> [(Form, String); 4] {
+fn forms(base: &str) -> [(VerbForm, String); 4] {
     let stem = base.strip_suffix('e').unwrap_or(base);
     let doubled = ["p", "t"].into_iter().find(|c| {
         let short = ["ship", "stop", "revert"];
@@ -359,10 +359,10 @@ fn forms(base: &str) -> [(Form, String); 4] {
         None => format!("{base}s"),
     };
     [
-        (Form::Base, base.to_owned()),
-        (Form::Base, s),
-        (Form::Ing, format!("{root}ing")),
-        (Form::Ed, ed),
+        (VerbForm::Base, base.to_owned()),
+        (VerbForm::Base, s),
+        (VerbForm::Ing, format!("{root}ing")),
+        (VerbForm::Ed, ed),
     ]
 }
 
@@ -397,16 +397,16 @@ mod tests {
     #[test]
     fn words_in_their_forms() {
         for (word, verb, form) in [
-            ("Deploying", Verb::Deploy, Form::Ing),
-            ("shipped", Verb::Deploy, Form::Ed),
-            ("stopping", Verb::Stop, Form::Ing),
-            ("modified", Verb::Change, Form::Ed),
-            ("MIGRATING", Verb::Migrate, Form::Ing),
-            ("roll-back", Verb::Rollback, Form::Base),
-            ("Scale-up", Verb::Scale, Form::Base),
-            ("rolled back", Verb::Rollback, Form::Ed),
-            ("died", Verb::Crash, Form::Ed),
-            ("crashes", Verb::Crash, Form::Base),
+            ("Deploying", Verb::Deploy, VerbForm::Ing),
+            ("shipped", Verb::Deploy, VerbForm::Ed),
+            ("stopping", Verb::Stop, VerbForm::Ing),
+            ("modified", Verb::Change, VerbForm::Ed),
+            ("MIGRATING", Verb::Migrate, VerbForm::Ing),
+            ("roll-back", Verb::Rollback, VerbForm::Base),
+            ("Scale-up", Verb::Scale, VerbForm::Base),
+            ("rolled back", Verb::Rollback, VerbForm::Ed),
+            ("died", Verb::Crash, VerbForm::Ed),
+            ("crashes", Verb::Crash, VerbForm::Base),
         ] {
             assert_eq!(sense(word.as_bytes()).verb, Some((verb, form)), "{word}");
         }

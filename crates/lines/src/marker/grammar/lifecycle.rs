@@ -4,8 +4,8 @@
 use super::acts::is_other;
 use super::clause::Word;
 use super::lexicon::{
-    ARTICLE, BECOME, BEGIN, DONE, FAIL, Form, HELP, PREPOSITION, PROGRAM, RECEIVE, SERVING,
-    SIGNAL_CRASH, SIGNAL_STOP, SUDDEN, Verb,
+    ARTICLE, BECOME, BEGIN, DONE, FAIL, HELP, PREPOSITION, PROGRAM, RECEIVE, SERVING, SIGNAL_CRASH,
+    SIGNAL_STOP, SUDDEN, Verb, VerbForm,
 };
 use super::{Found, begins, negated};
 use crate::record::MarkerKind::{self, *};
@@ -111,36 +111,29 @@ fn start(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     let alone = c.len() - i == 1 && c[..i].iter().all(|w| w.tag || w.bracketed);
     let next = c.get(i + 1);
     match c[i].form()? {
-        Form::Ed if of_program(c, i) && next.is_none_or(|w| !w.is(ARTICLE) && !w.is_number()) => {
+        VerbForm::Ed
+            if of_program(c, i) && next.is_none_or(|w| !w.is(ARTICLE) && !w.is_number()) =>
+        {
             Some(ServiceStart)
         }
-        Form::Ed if begins(c, i) => {
+        VerbForm::Ed if begins(c, i) => {
             let unit =
                 next.is_some_and(|w| w.text.ends_with(b".scope") || w.text.ends_with(b".timer"));
             (!unit && (acts_on_program(c, i) || alone)).then_some(ServiceStart)
         }
-        Form::Ing => {
-            let first = begins(c, i);
-            let of = object(c, i);
-            let oneshot = of
-                .iter()
-                .any(|w| w.text.ends_with(b".service") || w.text.ends_with(b".timer"));
-            let versioned = !of.is_empty()
-                && of.len() < 5
-                && of.last().is_some_and(Word::is_version)
-                && !is_other(c, i);
+        // who tries to start need not come up, and most say so when they are ready: only one that says no more than its
+        // name or version is taken at its word
+        VerbForm::Ing => {
             let named = i > 0
                 && c[..i].iter().any(Word::is_version)
                 && next.is_none_or(|w| w.is(PREPOSITION));
-            // a program says its name first of all
-            let by_name = c.len() == 2
+            let by_name = i == 0
+                && c.len() == 2
                 && c[1].sense == Default::default()
                 && c[1].text[0].is_ascii_uppercase();
-            let own = first && !oneshot && (alone || by_name || versioned || acts_on_program(c, i));
-            (own || named || of_program(c, i) && !oneshot && next.is_none_or(|w| w.is(PREPOSITION)))
-                .then_some(ServiceStart)
+            (alone || by_name || named).then_some(ServiceStart)
         }
-        Form::Noun => {
+        VerbForm::Noun => {
             let near = &c[i.saturating_sub(2)..c.len().min(i + 3)];
             let took = next.is_some_and(|w| w.eq("in"))
                 && c.get(i + 2).is_some_and(|w| w.text[0].is_ascii_digit());
@@ -191,8 +184,8 @@ fn stop(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     }
     let told = c[i + 1..].iter().any(|w| w.is(SIGNAL_STOP));
     match c[i].form()? {
-        Form::Ing if is_other(c, i) && !told => None,
-        Form::Ing => {
+        VerbForm::Ing if is_other(c, i) && !told => None,
+        VerbForm::Ing => {
             let down = c[i].any("stopping") && alone && next.is_some();
             let plural = subject(c, i).is_some_and(|w| w.text.ends_with(b"s"));
             let own = of_program(c, i) && !plural && next.is_none_or(|w| w.is(PREPOSITION | HELP));
@@ -200,11 +193,11 @@ fn stop(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
                 || first && (told || acts_on_program(c, i)))
             .then_some(ServiceStop)
         }
-        Form::Ed if c[i].eq("shut down") && next.is_some_and(|w| w.is(DONE)) => {
+        VerbForm::Ed if c[i].eq("shut down") && next.is_some_and(|w| w.is(DONE)) => {
             of_program(c, i).then_some(ServiceStop)
         }
-        Form::Ed if is_other(c, i) => None,
-        Form::Ed => {
+        VerbForm::Ed if is_other(c, i) => None,
+        VerbForm::Ed => {
             let own = of_program(c, i) && c.len() - i < 6;
             let object = first && acts_on_program(c, i);
             (own || object).then_some(ServiceStop)
@@ -251,8 +244,8 @@ fn restart(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     let first = begins(c, i);
     let stated = match c[i].form()? {
         _ if is_other(c, i) => false,
-        Form::Ing => first && (next.is_none() || acts_on_program(c, i)) || of_program(c, i),
-        Form::Ed => {
+        VerbForm::Ing => first && (next.is_none() || acts_on_program(c, i)) || of_program(c, i),
+        VerbForm::Ed => {
             first && acts_on_program(c, i)
                 || of_program(c, i)
                 || i == 1
@@ -283,14 +276,14 @@ fn crash(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     let first = begins(c, i);
     if w.verb() == Some(Verb::Crash) {
         let stated = match w.form()? {
-            Form::Ed => {
+            VerbForm::Ed => {
                 of_program(c, i)
                     || c[..i]
                         .iter()
                         .any(|w| w.any("process pid container worker thread"))
                         && !c.iter().any(|w| w.any("connection"))
             }
-            Form::Base => {
+            VerbForm::Base => {
                 first && w.eq("panic") && (w.tag || c.get(i + 1).is_some_and(|n| n.any("at")))
             }
             _ => false,

@@ -74,7 +74,7 @@ fn brackets(c: &[Word<'_>]) -> Told {
     let mut near = c.iter().enumerate().take(5).filter(|(_, w)| w.bracketed);
     near.find_map(|(n, w)| {
         let sign = w.text.iter().any(|b| *b >= 0x80);
-        let counted = w.text.iter().any(|b| *b == b':');
+        let counted = w.text.contains(&b':');
         let loud = w
             .text
             .iter()
