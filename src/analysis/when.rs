@@ -186,7 +186,7 @@ fn day(t: &str) -> Option<Written> {
     let day = match word {
         "today" => Day::Back(0),
         "yesterday" => Day::Back(1),
-        _ => Day::Of(DAYS.iter().position(|d| of_week(&d))? as i64),
+        _ => Day::Of(DAYS.iter().position(of_week)? as i64),
     };
     Some(Written::Day(day, clock(time.trim())?))
 }
