@@ -22,6 +22,7 @@ pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Progress>, usize) {
         c.get(j + 1).is_none_or(|n| {
             c[j].tag
                 || n.is(PREPOSITION | HELP | ARTICLE | BEGIN | DONE)
+                || n.key.is_some()
                 || n.is_name()
                 || n.is_number()
         })
@@ -85,7 +86,8 @@ pub(super) fn command(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
 pub(super) fn find(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
     (0..c.len()).find_map(|i| {
         // who speaks may be called by what it does
-        let speaks = c[i].tag
+        let numbered = c.get(i + 1).is_some_and(|n| n.bracketed && n.tag);
+        let speaks = (c[i].tag || numbered)
             && c[i + 1..].iter().any(|w| {
                 matches!(
                     w.verb(),

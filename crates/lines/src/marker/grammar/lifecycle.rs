@@ -121,17 +121,27 @@ fn start(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
                 next.is_some_and(|w| w.text.ends_with(b".scope") || w.text.ends_with(b".timer"));
             (!unit && (acts_on_program(c, i) || alone)).then_some(ServiceStart)
         }
-        // who tries to start need not come up, and most say so when they are ready: only one that says no more than its
-        // name or version is taken at its word
         VerbForm::Ing => {
+            let first = begins(c, i);
+            let of = object(c, i);
+            let oneshot = of
+                .iter()
+                .any(|w| w.text.ends_with(b".service") || w.text.ends_with(b".timer"));
+            let versioned = !of.is_empty()
+                && of.len() < 5
+                && of.last().is_some_and(Word::is_version)
+                && !is_other(c, i);
             let named = i > 0
                 && c[..i].iter().any(Word::is_version)
                 && next.is_none_or(|w| w.is(PREPOSITION));
+            // a program says its name first of all
             let by_name = i == 0
                 && c.len() == 2
                 && c[1].sense == Default::default()
                 && c[1].text[0].is_ascii_uppercase();
-            (alone || by_name || named).then_some(ServiceStart)
+            let own = first && !oneshot && (alone || by_name || versioned || acts_on_program(c, i));
+            (own || named || of_program(c, i) && !oneshot && next.is_none_or(|w| w.is(PREPOSITION)))
+                .then_some(ServiceStart)
         }
         VerbForm::Noun => {
             let near = &c[i.saturating_sub(2)..c.len().min(i + 3)];
