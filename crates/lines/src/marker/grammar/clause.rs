@@ -161,10 +161,12 @@ fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> Clause
                 "event",
             ];
             let says = |k: &[u8]| SAY.iter().any(|s| k.eq_ignore_ascii_case(s.as_bytes()));
-            if words
-                .last()
-                .is_some_and(|w| w.text.is_empty() && w.end == from && w.key.is_some_and(says))
-            {
+            let logfmt =
+                |w: &Word<'_>| w.text.is_empty() && w.end == from && w.key.is_some_and(says);
+            let json = |w: &Word<'_>| {
+                w.quoted && says(w.text) && text[w.end + 1..from].trim_ascii() == b":"
+            };
+            if words.last().is_some_and(|w| logfmt(w) || json(w)) {
                 words.pop();
                 return ClauseEnd::Clause;
             }
@@ -181,6 +183,7 @@ fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> Clause
                 push(text, inner, words, |w| {
                     w.quoted = !bracket;
                     w.bracketed = bracket;
+                    w.tag = bracket && text.get(w.end + 1) == Some(&b':');
                 });
             }
             return ClauseEnd::No;
