@@ -169,8 +169,9 @@ pub mod settings {
 pub mod forms {
     pub use coroner_report::report::html::Html;
     pub use coroner_report::report::json::Json;
-    pub use coroner_report::report::listing::Csv;
+    pub use coroner_report::report::listing::{CSV, GRAFANA, TIMESKETCH};
     pub use coroner_report::report::markdown::Markdown;
+    pub use coroner_report::report::slack::Slack;
     pub use coroner_report::report::terminal::Terminal as Text;
     pub use coroner_report::report::{Colors, Form, Look, REPORTS as FORMS};
 }

@@ -39,12 +39,12 @@ pub mod report {
     //! Words, lists and explanations of a report.
     pub use coroner_report::report::explain::{Explained, Reported, TOPICS, define, explain};
     pub use coroner_report::report::json::to_value;
-    pub use coroner_report::report::listing::Listing;
+    pub use coroner_report::report::listing::LISTS;
     pub use coroner_report::report::scope::{hosts, services};
     pub use coroner_report::report::sentence::{Medium, count, counted, percent, share};
     pub use coroner_report::report::template::{Own, TEMPLATES, named};
     pub use coroner_report::report::time::rfc3339;
-    pub use coroner_report::report::{cite, facts, json, listing, markdown, template, time};
+    pub use coroner_report::report::{cite, facts, json, markdown, template, time};
 }
 
 pub mod source {

@@ -9,7 +9,7 @@ use super::page::Page;
 use super::read::{self, Request};
 use super::value::OutputKind;
 use crate::cli::diagnostics::Complaint;
-use coroner::forms::{Colors, FORMS, Look};
+use coroner::forms::{Colors, Look};
 use coroner::model::Verdict;
 use coroner::program::report::{Own, markdown, template};
 use coroner::program::text::unmarked;
@@ -114,24 +114,19 @@ pub(super) fn show(
     page: Option<&Page>,
     look: &Look,
 ) -> Result<()> {
-    let form = |name: &str| {
-        let form = FORMS.iter().find(|f| f.name() == name);
-        form.map_or_else(String::new, |f| f.render(report, look))
-    };
+    let screen = || OutputKind::TEXT.0.render(report, look);
     // Before anything is written: a template of the user's can fail.
-    let markdown = match outputs.kinds().any(|k| k == OutputKind::Markdown) {
+    let markdown = match outputs.kinds().any(|k| k == OutputKind::MARKDOWN) {
         true => markdown::sealed(unmarked(&template::render(report, template)?).into_owned()),
         false => String::new(),
     };
     outputs.write(|kind| match kind {
-        OutputKind::Markdown => markdown.clone(),
-        OutputKind::Html => form("html"),
-        OutputKind::Json => form("json"),
-        OutputKind::Csv => form("csv"),
-        OutputKind::Text => unmarked(&form("text")).into_owned(),
+        k if k == OutputKind::MARKDOWN => markdown.clone(),
+        k if k == OutputKind::TEXT => unmarked(&screen()).into_owned(),
+        OutputKind(form) => form.render(report, look),
     })?;
     if let (false, Some(page)) = (outputs.takes_stdout(), page) {
-        page.show(&form("text"))?;
+        page.show(&screen())?;
     }
     Ok(())
 }

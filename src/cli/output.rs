@@ -55,11 +55,8 @@ impl What {
     /// What of ours may be replaced by it, and the option that names its file.
     fn over(self) -> (Option<Ours>, &'static str) {
         match self {
-            What::Report(OutputKind::Markdown) => (Some(Ours::Postmortem), "--md"),
-            What::Report(OutputKind::Html) => (Some(Ours::Report), "--html"),
-            What::Report(OutputKind::Json) => (Some(Ours::Report), "--json"),
-            What::Report(OutputKind::Csv) => (Some(Ours::Report), "--csv"),
-            What::Report(OutputKind::Text) => (Some(Ours::Report), "-o"),
+            What::Report(k) if k == OutputKind::MARKDOWN => (Some(Ours::Postmortem), "--md"),
+            What::Report(_) => (Some(Ours::Report), "-o"),
             What::Part => (Some(Ours::Part), "-o"),
             What::Plan => (Some(Ours::Plan), "-o"),
             What::Events => (Some(Ours::Events), "--events"),
@@ -160,7 +157,7 @@ impl Outputs {
             }
         }
         let screen = Output {
-            what: What::Report(OutputKind::Text),
+            what: What::Report(OutputKind::TEXT),
             target: Target::Stdout,
         };
         let screen = (!self.takes_stdout()).then_some(&screen);
@@ -323,7 +320,7 @@ mod tests {
 
     fn write(kind: OutputKind, path: &Path, text: &str, force: bool) -> Result<bool> {
         let text = match kind {
-            OutputKind::Markdown => format!("{text}{}", markdown::digest_line(text)),
+            k if k == OutputKind::MARKDOWN => format!("{text}{}", markdown::digest_line(text)),
             _ => text.to_owned(),
         };
         outputs(kind, path, force).write(|_| text.clone())
@@ -337,7 +334,7 @@ mod tests {
         let path = dir.path().join("pm.md");
         let md = |text: &str, force| {
             let sealed = format!("{text}{}", markdown::digest_line(text));
-            write(OutputKind::Markdown, &path, &sealed, force)
+            write(OutputKind::MARKDOWN, &path, &sealed, force)
         };
         assert!(md("# one\n", false).unwrap());
         assert!(md("# two\n", false).unwrap(), "untouched");
@@ -361,14 +358,14 @@ mod tests {
     fn nothing_else_is_left_in_the_folder() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("r.json");
-        write(OutputKind::Json, &path, "{}\n", false).unwrap();
+        write(OutputKind::JSON, &path, "{}\n", false).unwrap();
         let names: Vec<_> = fs::read_dir(dir.path())
             .unwrap()
             .map(|e| e.unwrap().file_name())
             .collect();
         assert_eq!(names, ["r.json"]);
         let e = write(
-            OutputKind::Json,
+            OutputKind::JSON,
             &dir.path().join("no/r.json"),
             "{}\n",
             false,
@@ -376,7 +373,7 @@ mod tests {
         .unwrap_err();
         assert!(matches!(e, Error::Write { .. }));
         assert!(matches!(
-            write(OutputKind::Json, dir.path(), "{}\n", false),
+            write(OutputKind::JSON, dir.path(), "{}\n", false),
             Err(Error::Write { .. })
         ));
     }
@@ -384,13 +381,13 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_full_disk_is_an_error_and_links_are_followed() {
-        let e = write(OutputKind::Json, Path::new("/dev/full"), "{}\n", false).unwrap_err();
+        let e = write(OutputKind::JSON, Path::new("/dev/full"), "{}\n", false).unwrap_err();
         assert!(matches!(e, Error::Write { .. }));
         let dir = tempfile::tempdir().unwrap();
         let (real, link) = (dir.path().join("real.json"), dir.path().join("link.json"));
         fs::write(&real, REPORT).unwrap();
         std::os::unix::fs::symlink(&real, &link).unwrap();
-        write(OutputKind::Json, &link, "{}\n", false).unwrap();
+        write(OutputKind::JSON, &link, "{}\n", false).unwrap();
         assert_eq!(fs::read_to_string(&real).unwrap(), "{}\n");
         assert!(link.is_symlink());
     }
@@ -402,7 +399,7 @@ mod tests {
         fs::write(&log, "{\"time\":1}\n").unwrap();
         let found = walk(&[dir.path()]).found;
         let prepare =
-            |path: &Path, found| outputs(OutputKind::Json, path, false).prepare(found, &[]);
+            |path: &Path, found| outputs(OutputKind::JSON, path, false).prepare(found, &[]);
         assert!(prepare(&log, &found).is_err());
         // An earlier report that lies among the logs may be replaced.
         let report = dir.path().join("report.json");

@@ -7,9 +7,10 @@ use super::outcome::Outcome;
 use super::output::{Outputs, write_stdout};
 use super::page::Page;
 use super::read::{self, Request};
-use clap::{Args, ValueEnum};
+use super::value::{self, OutputKind};
+use clap::Args;
 use coroner::Result;
-use coroner::program::report::{Listing, listing};
+use coroner::program::report::LISTS;
 
 /// Arguments of `timeline`.
 #[derive(Args, Debug)]
@@ -21,11 +22,11 @@ pub struct Timeline {
     #[arg(
         long = "as",
         value_name = "KIND",
-        value_enum,
-        default_value = "table",
+        value_parser = value::form(LISTS),
+        default_value = LISTS[0].name(),
         help_heading = "Output"
     )]
-    pub kind: ListKind,
+    pub kind: OutputKind,
     /// Only the N-th incident of the logs, counted from 1
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Scope")]
     pub incident: Option<u16>,
@@ -35,21 +36,6 @@ pub struct Timeline {
     /// What the screen shows.
     #[command(flatten)]
     pub screen: Screen,
-}
-
-/// Kinds of lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ListKind {
-    /// Columns for the screen
-    Table,
-    /// Tab-separated, quoted
-    Tsv,
-    /// Comma-separated, quoted
-    Csv,
-    /// One JSON object per line
-    Jsonl,
-    /// A Markdown table
-    Md,
 }
 
 /// Reads the logs and prints the rows.
@@ -64,17 +50,10 @@ pub fn run(args: &Timeline, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let Some(report) = read::report(asked, env, outcome)? else {
         return Ok(());
     };
-    let kind = match args.kind {
-        ListKind::Table => Listing::Table,
-        ListKind::Tsv => Listing::Separated('\t'),
-        ListKind::Csv => Listing::Separated(','),
-        ListKind::Jsonl => Listing::JsonLines,
-        ListKind::Md => Listing::Markdown,
-    };
-    let text = listing::to_string(&report, kind, &look(&args.screen, env));
-    match args.kind {
-        ListKind::Table => Page::new(&args.screen, settled.pager, env).show(&text),
-        _ => write_stdout(text.as_bytes()),
+    let text = args.kind.0.render(&report, &look(&args.screen, env));
+    match args.kind == OutputKind(LISTS[0]) {
+        true => Page::new(&args.screen, settled.pager, env).show(&text),
+        false => write_stdout(text.as_bytes()),
     }
     .map(|_| ())
 }

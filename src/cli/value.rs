@@ -2,8 +2,10 @@
 //! Each parser's error says what is wrong and what to write instead.
 
 use super::env::Env;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use coroner::forms::{FORMS, Form, Html, Json, Markdown, Text};
 use coroner::settings::{Encoding, For, MmapMode, Sensitivity, Zone};
+use std::fmt;
 use std::path::Path;
 
 /// Whether to do something that depends on the screen.
@@ -87,42 +89,59 @@ impl Word for Sensitivity {
     ];
 }
 
-/// What an output file holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum OutputKind {
-    /// The postmortem skeleton.
-    Markdown,
-    /// The report to read in a browser.
-    Html,
-    /// The report as JSON.
-    Json,
-    /// Every row of the timeline as comma-separated values.
-    Csv,
-    /// The screen view.
-    Text,
-}
-
-impl Word for OutputKind {
-    const WORDS: &'static [(&'static str, Self)] = &[
-        ("text", OutputKind::Text),
-        ("md", OutputKind::Markdown),
-        ("html", OutputKind::Html),
-        ("json", OutputKind::Json),
-        ("csv", OutputKind::Csv),
-    ];
-}
+/// What an output holds: a form of the report.
+#[derive(Clone, Copy)]
+pub struct OutputKind(pub &'static dyn Form);
 
 impl OutputKind {
+    /// The screen view.
+    pub const TEXT: OutputKind = OutputKind(&Text);
+    /// The postmortem skeleton.
+    pub const MARKDOWN: OutputKind = OutputKind(&Markdown);
+    /// The report to read in a browser.
+    pub const HTML: OutputKind = OutputKind(&Html);
+    /// The report as JSON.
+    pub const JSON: OutputKind = OutputKind(&Json);
+
     /// From the extension of a file name.
     pub fn of_path(path: &Path) -> Option<OutputKind> {
-        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
-            "md" | "markdown" => Some(OutputKind::Markdown),
-            "html" | "htm" => Some(OutputKind::Html),
-            "json" => Some(OutputKind::Json),
-            "csv" => Some(OutputKind::Csv),
-            _ => None,
-        }
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        let extension = match extension.as_str() {
+            "markdown" => "md",
+            "htm" => "html",
+            other => other,
+        };
+        let mut forms = FORMS.iter();
+        let form = forms.find(|f| f.extension() == Some(extension))?;
+        Some(OutputKind(*form))
     }
+}
+
+impl PartialEq for OutputKind {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.name() == other.0.name()
+    }
+}
+
+impl Eq for OutputKind {}
+
+impl fmt::Debug for OutputKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
+/// Reads the name of one of these forms; clap lists them with what they are.
+pub(super) fn form(
+    forms: &'static [&'static dyn Form],
+) -> impl TypedValueParser<Value = OutputKind> {
+    let words = forms
+        .iter()
+        .map(|f| PossibleValue::new(f.name()).help(f.about()));
+    PossibleValuesParser::new(words).try_map(|w| {
+        let form = forms.iter().find(|f| f.name() == w);
+        form.map(|f| OutputKind(*f)).ok_or("no such form")
+    })
 }
 
 /// Reads `[GLOB=]ZONE`.

@@ -16,6 +16,7 @@ pub mod privacy;
 pub mod rows;
 pub mod scope;
 pub mod sentence;
+pub mod slack;
 pub mod summary;
 pub mod telling;
 pub mod template;
@@ -84,5 +85,8 @@ pub static REPORTS: &[&dyn Form] = &[
     &markdown::Markdown,
     &html::Html,
     &json::Json,
-    &listing::Csv,
+    &listing::CSV,
+    &slack::Slack,
+    &listing::TIMESKETCH,
+    &listing::GRAFANA,
 ];

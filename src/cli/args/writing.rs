@@ -4,6 +4,7 @@ use crate::cli::diagnostics::escaped;
 use crate::cli::output::{Output, Outputs, Target, What};
 use crate::cli::value::{self, OutputKind};
 use clap::Args;
+use coroner::forms::{CSV, FORMS};
 use coroner::program::report::{Own, TEMPLATES, template};
 use coroner::{Error, Result};
 use std::fs::File;
@@ -44,7 +45,7 @@ pub struct OutputFiles {
     #[arg(short, value_name = "F", help_heading = "Output")]
     pub output: Vec<PathBuf>,
     /// Kind of report on standard output [default: text]
-    #[arg(long = "as", value_name = "KIND", value_parser = value::word::<OutputKind>(), help_heading = "Output")]
+    #[arg(long = "as", value_name = "KIND", value_parser = value::form(FORMS), help_heading = "Output")]
     pub kind: Option<OutputKind>,
     /// Layout of the Markdown: default, google, pagerduty, atlassian, gitlab, seed, or a file (coroner template list) [default: default]
     #[arg(long, value_name = "NAME|FILE", help_heading = "Output")]
@@ -78,10 +79,10 @@ impl OutputFiles {
     pub fn outputs(&self, json: Option<&PathBuf>) -> Result<Outputs> {
         let mut all = Vec::new();
         let given = [
-            (OutputKind::Markdown, self.md.as_ref()),
-            (OutputKind::Html, self.html.as_ref()),
-            (OutputKind::Json, json),
-            (OutputKind::Csv, self.csv.as_ref()),
+            (OutputKind::MARKDOWN, self.md.as_ref()),
+            (OutputKind::HTML, self.html.as_ref()),
+            (OutputKind::JSON, json),
+            (OutputKind(&CSV), self.csv.as_ref()),
         ];
         for (kind, path) in given {
             all.extend(path.map(|p| (kind, p)));
@@ -194,7 +195,7 @@ mod tests {
         assert!(both.takes_stdout());
         assert_eq!(
             both.kinds().collect::<Vec<_>>(),
-            [OutputKind::Json, OutputKind::Markdown]
+            [OutputKind::JSON, OutputKind::MARKDOWN]
         );
     }
 }

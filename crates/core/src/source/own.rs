@@ -18,6 +18,20 @@ pub const COLUMNS: [&str; 9] = [
     "time", "incident", "offset_s", "kind", "basis", "host", "service", "text", "evidence",
 ];
 
+/// The same for Timesketch, whose importer wants the first four.
+pub const TIMESKETCH: [&str; 10] = [
+    "message",
+    "timestamp",
+    "datetime",
+    "timestamp_desc",
+    "incident",
+    "kind",
+    "basis",
+    "host",
+    "service",
+    "evidence",
+];
+
 /// The head of the same list as a table of Markdown.
 pub const TABLE: &str = "| time | T | event | basis | evidence |";
 
@@ -100,6 +114,11 @@ fn of_json(start: &[u8]) -> Option<Ours> {
             at.is_some()
         })
     };
+    let annotation = || {
+        let line = dense.split(|c| *c == b'}').next().unwrap_or_default();
+        let number = line.get(8).is_some_and(u8::is_ascii_digit);
+        number && holds(line, br#","tags":["coroner","#) && holds(line, br#"],"text":""#)
+    };
     if begins(br#"{"schema":"coroner.audit""#) {
         Some(Ours::Audit)
     } else if begins(br#"{"schema":"coroner."#) {
@@ -113,7 +132,9 @@ fn of_json(start: &[u8]) -> Option<Ours> {
     } else if begins(br#"{"$schema":"#) && holds(&dense, br#""driver":{"name":"coroner""#) {
         Some(Ours::Audit)
     } else {
-        (begins(br#"{"time":"#) && row()).then_some(Ours::Report)
+        let listed = begins(br#"{"time":"#) && (row() || annotation());
+        let message = begins(br#"{"blocks":[{"type":"header","block_id":"coroner-"#);
+        (listed || message).then_some(Ours::Report)
     }
 }
 
@@ -124,7 +145,8 @@ fn of_text(head: &[u8], start: &[u8]) -> Option<Ours> {
     let marked =
         begins_line(start, b"<!-- Made by coroner ") || begins_line(end, DIGEST.as_bytes());
     let listed = first == TABLE.as_bytes()
-        || names_columns(first)
+        || names_columns(first, &COLUMNS)
+        || names_columns(first, &TIMESKETCH)
         || is_row(first) && lines.next().is_some_and(is_citation);
     if marked {
         return Some(Ours::Postmortem);
@@ -136,11 +158,11 @@ fn of_text(head: &[u8], start: &[u8]) -> Option<Ours> {
 }
 
 /// Whether the names between whatever separates them are those of the columns.
-fn names_columns(line: &[u8]) -> bool {
+fn names_columns(line: &[u8], columns: &[&str]) -> bool {
     let names = line.split(|c| !c.is_ascii_lowercase() && *c != b'_');
     names
         .filter(|n| !n.is_empty())
-        .eq(COLUMNS.iter().map(|c| c.as_bytes()))
+        .eq(columns.iter().map(|c| c.as_bytes()))
 }
 
 /// Whether it is the screen view: the head of an incident, or the verdict that there is none and, at the end, what was read.

@@ -1,45 +1,85 @@
 //! Every row of a report as a list: a table for the screen, separated values, JSON lines, a Markdown table. Rows of
 //! incidents carry the incident and their distance from its onset; the others stand between them by time.
 
+mod grafana;
+mod timesketch;
+
+pub use grafana::GRAFANA;
+pub use timesketch::TIMESKETCH;
+
 use super::sentence::{Clock, Medium, render};
 use super::wrap::{left, to_ascii, width, wrap};
 use super::{Form, Look, cite, facts, json, time};
 use coroner_core::model::{Event, Incident, Report};
-use coroner_core::source::own::{COLUMNS, TABLE};
+use coroner_core::source::own;
 use coroner_lines::text::{LogText, md_code};
 use coroner_lines::time::Instant;
 use serde_json::{Value, json};
 
-/// Kinds of lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Listing {
-    /// Columns for the screen.
-    Table,
-    /// Quoted values between this character.
-    Separated(char),
-    /// One object per line.
-    JsonLines,
-    /// A Markdown table.
-    Markdown,
+/// A kind of list: one static and one line in [`LISTS`].
+pub struct List {
+    name: &'static str,
+    extension: Option<&'static str>,
+    about: &'static str,
+    write: fn(&Report, &[ListedRow<'_>], &Look) -> String,
 }
 
-/// The form `csv`.
-pub struct Csv;
-
-impl Form for Csv {
+impl Form for List {
     fn name(&self) -> &'static str {
-        "csv"
+        self.name
     }
     fn extension(&self) -> Option<&'static str> {
-        Some("csv")
+        self.extension
     }
     fn about(&self) -> &'static str {
-        "every row of the timeline as comma-separated values"
+        self.about
     }
     fn render(&self, report: &Report, look: &Look) -> String {
-        to_string(report, Listing::Separated(','), look)
+        (self.write)(report, &rows(report), look)
     }
 }
+
+/// Every kind of list; the first is the one for the screen.
+pub static LISTS: &[&dyn Form] = &[&TABLE, &TSV, &CSV, &JSONL, &MD, &TIMESKETCH, &GRAFANA];
+
+static TABLE: List = List {
+    name: "table",
+    extension: None,
+    about: "columns for the screen",
+    write: table,
+};
+
+static TSV: List = List {
+    name: "tsv",
+    extension: Some("tsv"),
+    about: "every row of the timeline, tab-separated and quoted",
+    write: |report, rows, _| separated(report, rows, '\t'),
+};
+
+/// The form `csv`.
+pub static CSV: List = List {
+    name: "csv",
+    extension: Some("csv"),
+    about: "every row of the timeline, comma-separated and quoted",
+    write: |report, rows, _| separated(report, rows, ','),
+};
+
+static JSONL: List = List {
+    name: "jsonl",
+    extension: None,
+    about: "one JSON object per row",
+    write: |report, rows, _| {
+        let lines = rows.iter().map(|r| format!("{}\n", object(report, r)));
+        lines.collect()
+    },
+};
+
+static MD: List = List {
+    name: "md",
+    extension: None,
+    about: "a Markdown table",
+    write: |report, rows, _| markdown(report, rows),
+};
 
 struct ListedRow<'a> {
     e: &'a Event,
@@ -68,20 +108,6 @@ fn rows(report: &Report) -> Vec<ListedRow<'_>> {
     // Stable: rows of one instant stay in the order of their incident.
     out.sort_by_key(at);
     out
-}
-
-/// The whole list, ending with a newline.
-pub fn to_string(report: &Report, kind: Listing, look: &Look) -> String {
-    let rows = rows(report);
-    match kind {
-        Listing::Table => table(report, &rows, look),
-        Listing::Separated(by) => separated(report, &rows, by),
-        Listing::JsonLines => rows
-            .iter()
-            .map(|r| format!("{}\n", object(report, r)))
-            .collect(),
-        Listing::Markdown => markdown(report, &rows),
-    }
 }
 
 fn clock(report: &Report, r: &ListedRow<'_>) -> Clock {
@@ -128,8 +154,11 @@ fn object(report: &Report, r: &ListedRow<'_>) -> Value {
 }
 
 /// The first line of separated values.
-pub fn head(by: char) -> String {
-    COLUMNS.map(|c| format!("\"{c}\"")).join(&by.to_string()) + "\n"
+fn head(by: char) -> String {
+    own::COLUMNS
+        .map(|c| format!("\"{c}\""))
+        .join(&by.to_string())
+        + "\n"
 }
 
 fn separated(report: &Report, rows: &[ListedRow<'_>], by: char) -> String {
@@ -137,27 +166,29 @@ fn separated(report: &Report, rows: &[ListedRow<'_>], by: char) -> String {
     let by = by.to_string();
     for r in rows {
         let v = object(report, r);
-        let cell = |c: &str| {
-            let text = match &v[c] {
-                Value::Null => String::new(),
-                Value::String(s) => s.clone(),
-                Value::Array(a) => {
-                    let all: Vec<&str> = a.iter().filter_map(Value::as_str).collect();
-                    all.join(" ")
-                }
-                other => other.to_string(),
-            };
-            coroner_lines::text::csv(&text)
-        };
-        out.push_str(&COLUMNS.map(cell).join(&by));
+        let cells = own::COLUMNS.map(|c| coroner_lines::text::csv(&cell(&v[c])));
+        out.push_str(&cells.join(&by));
         out.push('\n');
     }
     out
 }
 
+/// A value as the text of a cell.
+fn cell(v: &Value) -> String {
+    match v {
+        Value::Null => String::new(),
+        Value::String(s) => s.clone(),
+        Value::Array(a) => {
+            let all: Vec<&str> = a.iter().filter_map(Value::as_str).collect();
+            all.join(" ")
+        }
+        other => other.to_string(),
+    }
+}
+
 fn markdown(report: &Report, rows: &[ListedRow<'_>]) -> String {
     let zone = report.settings.zone;
-    let mut out = format!("{TABLE}\n|---|---:|---|---|---|\n");
+    let mut out = format!("{}\n|---|---:|---|---|---|\n", own::TABLE);
     for r in rows {
         let offset = r
             .incident

@@ -72,6 +72,20 @@ pub fn to_string(report: &Report, look: &Look) -> String {
     v.out
 }
 
+/// The answers of an incident's head with their labels, as long as they come: for forms that are not lines of a screen.
+pub fn answers(report: &Report, i: &Incident, n: usize) -> [(&'static str, String); 5] {
+    let look = Look {
+        width: usize::MAX,
+        ..Look::default()
+    };
+    let out = String::new();
+    let clock = Clock {
+        zone: report.settings.zone,
+        day: i.onset,
+    };
+    ScreenView { report, look, out }.answers(i, n, clock)
+}
+
 struct ScreenView<'a> {
     report: &'a Report,
     look: Look,

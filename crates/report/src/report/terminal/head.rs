@@ -17,23 +17,32 @@ impl ScreenView<'_> {
         };
         let title = self.text(&i.title, clock);
         self.answer((&word, Ink::Alarm), (&title, Ink::Bold));
+        for (label, said) in self.answers(i, n, clock) {
+            self.answer((label, Ink::Bold), (&said, Ink::Plain));
+        }
+        self.line("");
+    }
+
+    /// What stands under the headline, each with its label: when, how bad, since what, whether it is over, what next.
+    pub(super) fn answers(
+        &self,
+        i: &Incident,
+        n: usize,
+        clock: Clock,
+    ) -> [(&'static str, String); 5] {
         let day = time::long_date(i.onset, clock.zone);
         let when = [true, false]
             .map(|exact| self.set(&format!("{day}, {}", edges::ends(i, clock.zone, exact))));
-        let when = self.fitting(when);
-        self.answer(("", Ink::Plain), (&when, Ink::Plain));
         let harm = [2, 1, 0].map(|long| self.set(&self.harm_in(i, long)));
-        let harm = self.fitting(harm);
-        self.answer(("", Ink::Plain), (&harm, Ink::Plain));
         let suspect = [true, false].map(|whole| self.set(&self.suspect(i, clock, whole)));
-        let suspect = self.fitting(suspect);
-        self.answer(("SUSPECT", Ink::Bold), (&suspect, Ink::Plain));
-        let end = self.set(&self.at_end(i, clock));
-        self.answer(("AT END", Ink::Bold), (&end, Ink::Plain));
         let next = [true, false].map(|whole| self.set(&self.act(i, n, clock, whole)));
-        let next = self.fitting(next);
-        self.answer(("NEXT", Ink::Bold), (&next, Ink::Plain));
-        self.line("");
+        [
+            ("", self.fitting(when)),
+            ("", self.fitting(harm)),
+            ("SUSPECT", self.fitting(suspect)),
+            ("AT END", self.set(&self.at_end(i, clock))),
+            ("NEXT", self.fitting(next)),
+        ]
     }
 
     /// A line of the head: a label, and what answers it.

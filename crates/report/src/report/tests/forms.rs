@@ -178,23 +178,131 @@ fn a_report_that_is_not_redacted_says_so_in_every_form() {
 
 #[test]
 fn lists_hold_every_row_in_every_kind() {
-    use listing::Listing;
     let r = fixture::report();
     let rows = r.incidents[0].timeline.len() + 1;
-    let list = |k| listing::to_string(&r, k, &look(80));
-    assert_eq!(list(Listing::JsonLines).lines().count(), rows);
-    assert_eq!(list(Listing::Separated(',')).lines().count(), rows + 1);
-    assert_eq!(list(Listing::Markdown).lines().count(), rows + 2);
-    for line in list(Listing::JsonLines).lines() {
+    let list = |name| list(&r, name);
+    assert_eq!(list("jsonl").lines().count(), rows);
+    assert_eq!(list("csv").lines().count(), rows + 1);
+    assert_eq!(list("md").lines().count(), rows + 2);
+    for line in list("jsonl").lines() {
         let v: Value = serde_json::from_str(line).unwrap();
         assert!(v["evidence"][0].is_string() && v["kind"].is_string());
     }
-    let table = list(Listing::Table);
+    let table = list("table");
     assert!(
         table.contains("2023-05-01 13:05:04 5xx      ~ 5xx begins"),
         "{table}"
     );
     assert!(table.lines().all(|l| wrap::width(l) <= 80), "{table}");
-    let csv = listing::to_string(&hostile(), Listing::Separated('\t'), &look(80));
-    assert!(csv.lines().all(|l| l.split('\t').count() == 9), "{csv}");
+    let tsv = self::list(&hostile(), "tsv");
+    assert!(tsv.lines().all(|l| l.split('\t').count() == 9), "{tsv}");
+}
+
+fn list(r: &Report, name: &str) -> String {
+    let all = listing::LISTS.iter();
+    let list = all.clone().find(|l| l.name() == name).unwrap();
+    list.render(r, &look(80))
+}
+
+/// A line of quoted values.
+fn values(line: &str) -> Vec<String> {
+    let inner = line.strip_prefix('"').unwrap().strip_suffix('"').unwrap();
+    inner
+        .split("\",\"")
+        .map(|c| c.replace("\"\"", "\""))
+        .collect()
+}
+
+#[test]
+fn timesketch_takes_the_rows() {
+    for r in [fixture::report(), hostile()] {
+        let text = list(&r, "timesketch");
+        let mut lines = text.lines().map(values);
+        let head = lines.next().unwrap();
+        assert_eq!(
+            head[..4],
+            ["message", "timestamp", "datetime", "timestamp_desc"]
+        );
+        let mut rows = 0;
+        for cells in lines {
+            assert_eq!(cells.len(), head.len(), "{cells:?}");
+            assert!(!cells[0].is_empty() && !cells[3].is_empty(), "{cells:?}");
+            let at = chrono::DateTime::parse_from_rfc3339(&cells[2]).unwrap();
+            let us: i64 = cells[1].parse().unwrap();
+            assert_eq!(at.timestamp(), us.div_euclid(1_000_000));
+            rows += 1;
+        }
+        assert!(rows >= r.incidents[0].timeline.len());
+    }
+}
+
+#[test]
+fn grafana_takes_the_annotations() {
+    for r in [fixture::report(), hostile()] {
+        let text = list(&r, "grafana");
+        for (n, line) in text.lines().enumerate() {
+            let v: Value = serde_json::from_str(line).unwrap();
+            let known = ["time", "timeEnd", "tags", "text"];
+            assert!(
+                v.as_object()
+                    .unwrap()
+                    .keys()
+                    .all(|k| known.contains(&k.as_str()))
+            );
+            let time = v["time"].as_i64().unwrap();
+            assert!(time > 1_000_000_000_000, "milliseconds: {time}");
+            let region = v["timeEnd"].as_i64().is_some_and(|end| end > time);
+            assert_eq!(region, n < r.incidents.len());
+            let tags = v["tags"].as_array().unwrap();
+            assert!(tags[0] == "coroner" && tags.iter().all(Value::is_string));
+            let text = v["text"].as_str().unwrap();
+            assert!(
+                !text.is_empty() && !text.contains(['<', '>', '"']),
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn slack_takes_the_message() {
+    let mut quiet = fixture::report();
+    (quiet.incidents, quiet.verdict) = (Vec::new(), Verdict::None);
+    for r in [fixture::report(), hostile(), quiet] {
+        let v: Value = serde_json::from_str(&slack::Slack.render(&r, &look(80))).unwrap();
+        let markup = v["text"].as_str().unwrap();
+        assert!(
+            !markup.is_empty() && !markup.contains(['<', '>']),
+            "{markup}"
+        );
+        let blocks = v["blocks"].as_array().unwrap();
+        assert!((1..=50).contains(&blocks.len()));
+        for b in blocks {
+            match b["type"].as_str().unwrap() {
+                "header" => {
+                    assert_eq!(b["text"]["type"], "plain_text");
+                    let n = b["text"]["text"].as_str().unwrap().chars().count();
+                    assert!((1..=150).contains(&n));
+                    assert!(b["block_id"].as_str().unwrap().len() <= 255);
+                }
+                "rich_text" => rich(b),
+                other => panic!("{other}"),
+            }
+        }
+    }
+}
+
+/// Nothing but sections, lists of sections, and text that is taken as it is.
+fn rich(v: &Value) {
+    for e in v["elements"].as_array().unwrap() {
+        match e["type"].as_str().unwrap() {
+            "rich_text_section" => rich(e),
+            "rich_text_list" => {
+                assert_eq!(e["style"], "bullet");
+                rich(e);
+            }
+            "text" => assert!(!e["text"].as_str().unwrap().is_empty(), "{v}"),
+            other => panic!("{other}"),
+        }
+    }
 }
