@@ -42,7 +42,7 @@ pub mod report {
     pub use coroner_report::report::listing::LISTS;
     pub use coroner_report::report::scope::{hosts, services};
     pub use coroner_report::report::sentence::{Medium, count, counted, percent, share};
-    pub use coroner_report::report::template::{Own, TEMPLATES, named};
+    pub use coroner_report::report::template::{LinkBase, Own, TEMPLATES, named};
     pub use coroner_report::report::time::rfc3339;
     pub use coroner_report::report::{cite, facts, json, markdown, template, time};
 }

@@ -8,6 +8,7 @@ pub mod edges;
 pub mod explain;
 pub mod facts;
 pub mod gaps;
+pub mod harm;
 pub mod html;
 pub mod json;
 pub mod listing;

@@ -5,7 +5,7 @@ use crate::cli::output::{Output, Outputs, Target, What};
 use crate::cli::value::{self, OutputKind};
 use clap::Args;
 use coroner::forms::{CSV, FORMS};
-use coroner::program::report::{Own, TEMPLATES, template};
+use coroner::program::report::{LinkBase, Own, TEMPLATES, template};
 use coroner::{Error, Result};
 use std::fs::File;
 use std::io::Read;
@@ -50,6 +50,9 @@ pub struct OutputFiles {
     /// Layout of the Markdown: default, google, pagerduty, atlassian, gitlab, seed, or a file (coroner template list) [default: default]
     #[arg(long, value_name = "NAME|FILE", help_heading = "Output")]
     pub template: Option<String>,
+    /// Link what the Markdown cites, like https://logs.example/{file}#L{line}
+    #[arg(long, value_name = "URL", value_parser = LinkBase::parse, help_heading = "Output")]
+    pub link_base: Option<LinkBase>,
     /// Replace files even if coroner did not write them, or a person edited them
     #[arg(long, help_heading = "Output")]
     pub force: bool,
@@ -60,17 +63,19 @@ impl OutputFiles {
     /// is in its folder can be included. And the files that were read for it.
     pub fn template(&self, settings: Option<&str>) -> Result<(Own, Vec<PathBuf>)> {
         let asked = self.template.as_deref().or(settings).unwrap_or("default");
-        let (own, files) = match template::named(asked) {
+        let (mut own, files) = match template::named(asked) {
             Some(t) => {
                 let own = Own {
                     name: t.name.to_owned(),
                     source: t.source.to_owned(),
                     beside: Vec::new(),
+                    links: None,
                 };
                 (own, Vec::new())
             }
             None => own(asked)?,
         };
+        own.links = self.link_base.clone();
         template::check(&own)?;
         Ok((own, files))
     }
@@ -153,6 +158,7 @@ fn own(path: &str) -> Result<(Own, Vec<PathBuf>)> {
             .into_owned(),
         source,
         beside,
+        links: None,
     };
     Ok((own, files))
 }

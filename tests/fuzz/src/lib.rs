@@ -312,6 +312,7 @@ pub fn template(data: &[u8]) {
         name: "fuzz.md".into(),
         source,
         beside: Vec::new(),
+        links: None,
     };
     let sound = check(&own).is_ok();
     assert!(

@@ -3,7 +3,10 @@
 
 mod context;
 mod filters;
+mod link;
 pub mod marks;
+
+pub use link::LinkBase;
 
 use coroner_core::error::{Error, Result};
 use coroner_core::model::Report;
@@ -69,6 +72,8 @@ pub struct Own {
     pub source: String,
     /// File name and text of each template in the same folder.
     pub beside: Vec<(String, String)>,
+    /// Where a cited line can be opened.
+    pub links: Option<LinkBase>,
 }
 
 /// Steps that a template may take: some hundred times what a report of fifty incidents takes.
@@ -82,13 +87,14 @@ pub fn built_in(report: &Report, t: &Template) -> Result<String> {
         name: t.name.to_owned(),
         source: t.source.to_owned(),
         beside: Vec::new(),
+        links: None,
     };
     render(report, &own)
 }
 
 /// Renders a report with any template. The document ends with one newline.
 pub fn render(report: &Report, t: &Own) -> Result<String> {
-    let mut env = environment(report);
+    let mut env = environment(report, t.links.clone());
     for (name, source) in &t.beside {
         env.add_template(name, source)
             .map_err(|e| explain(&e, name))?;
@@ -143,11 +149,11 @@ fn settings(env: &mut Environment<'_>) {
     env.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
 }
 
-fn environment<'s>(report: &Report) -> Environment<'s> {
+fn environment<'s>(report: &Report, links: Option<LinkBase>) -> Environment<'s> {
     let mut env = Environment::new();
     settings(&mut env);
     env.set_formatter(filters::write);
-    filters::add(&mut env, report);
+    filters::add(&mut env, report, links);
     env
 }
 

@@ -2,20 +2,26 @@
 //! the report works out alike (merged rows, the summary, margins of times, questions with what they could save).
 
 use super::marks;
+use crate::report::chart::{self, Drawn};
 use crate::report::edges;
 use crate::report::sentence::{Clock, Medium, render};
 use crate::report::summary::{self, SummaryPart};
-use crate::report::{cite, command, facts, gaps, json, rows, telling, time};
+use crate::report::{cite, command, facts, gaps, harm, json, rows, telling, time};
 use coroner_core::model::*;
+use coroner_lines::time::zone::Zone;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Rows of a timeline.
 const ROWS: usize = 200;
+/// Claims for a cause that a short form shows.
+const CLAIMS: usize = 3;
 /// Short failures of a kind.
 const SHORT: usize = 20;
-/// Raw lines.
+/// Characters of a raw line.
 const RAW: usize = 200;
+/// Columns of the chart.
+const CHART: usize = 80;
 
 /// Members that hold nothing but text from logs.
 const FROM_LOGS: [&str; 9] = [
@@ -108,6 +114,10 @@ fn incident(report: &Report, i: &Incident) -> Value {
     let zone = clock.zone;
     let text = |s: &Sentence| render(s, Medium::Marked, clock);
     let (lines, left_out) = rows::shown(i, ROWS);
+    let weighty = |c: &Cause| c.pro.iter().take(CLAIMS).cloned().collect::<Vec<_>>();
+    let claims: Vec<Claim> = i.causes.iter().flat_map(weighty).collect();
+    let (main, _) = rows::folded(i, &claims, ROWS);
+    let told = |l: &rows::RowLine<'_>| main.iter().any(|m| m.lead.id == l.lead.id);
     let margin = |t, range| edges::interval(t, range, zone).unwrap_or_default();
     let addresses = i
         .impact
@@ -118,6 +128,9 @@ fn incident(report: &Report, i: &Incident) -> Value {
         "day": time::day(i.onset, zone),
         "summary": summary(report, i, clock),
         "held": edges::held(i),
+        "severity": harm::severity(report, i).map(|(level, why)| json!({"level": level, "why": why})),
+        "customers": harm::customers(report, i).as_ref().map(text),
+        "chart": chart(i, zone),
         "harm": facts::harm(&i.impact),
         "partial": facts::partial(i),
         "early": i.onset_precedes_log,
@@ -127,7 +140,7 @@ fn incident(report: &Report, i: &Incident) -> Value {
         "symptom": facts::symptom(i).0,
         "addresses": addresses.map(|(value, how)| json!({"value": value, "how": how})),
         "objective": i.impact.error_budget.map(|b| facts::percent_of_objective(b.1)),
-        "rows": lines.iter().map(|l| row(l, i, clock)).collect::<Vec<_>>(),
+        "rows": lines.iter().map(|l| row(l, told(l), i, clock)).collect::<Vec<_>>(),
         "rows_more": left_out,
         "phases": i.phases.iter().filter(|p| p.us > 0).map(|p| json!({
             "phase": p.phase,
@@ -146,8 +159,17 @@ fn incident(report: &Report, i: &Incident) -> Value {
     })
 }
 
+/// The chart in characters.
+fn chart(i: &Incident, zone: Zone) -> Vec<String> {
+    let letters = i.timeline.iter().filter_map(|e| Some((e.letter?, e.time?)));
+    let letters: Vec<_> = letters.collect();
+    let draw = |s| chart::draw((s, Drawn::of(i)), &letters, zone, CHART, false);
+    i.series.as_ref().map(draw).unwrap_or_default()
+}
+
 /// A line of the timeline: one row, or several that say the same.
-fn row(l: &rows::RowLine<'_>, i: &Incident, clock: Clock) -> Value {
+/// `told`: whether a short form shows it.
+fn row(l: &rows::RowLine<'_>, told: bool, i: &Incident, clock: Clock) -> Value {
     let e = l.lead;
     let at = |t| time::clock_on(t, i.onset, clock.zone);
     let when = match (e.time, e.after, e.before) {
@@ -164,6 +186,7 @@ fn row(l: &rows::RowLine<'_>, i: &Incident, clock: Clock) -> Value {
         "offset_s": e.time.map(|t| time::seconds(t.0 - i.onset.0)),
         "text": render(&l.text(), Medium::Marked, clock),
         "basis": json::basis(e.basis),
+        "told": told,
         "word": cite::word(l.kind(), &l.text(), facts::onset_kind(i)),
         "evidence": l.evidence().into_iter().map(json::one_evidence).collect::<Vec<_>>(),
     })
@@ -230,26 +253,22 @@ fn short(report: &Report, clock: Clock) -> Vec<Value> {
     out
 }
 
-/// `file:line: text` of every cited line of the timelines, each once.
+/// `file:line: text` of the first cited line of each row with a letter that a line states.
 fn raw_lines(report: &Report) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    let (mut out, mut more) = (Vec::new(), 0);
-    for e in report.incidents.iter().flat_map(|i| &i.timeline) {
-        for x in &e.evidence {
-            let Some(text) = &x.excerpt else { continue };
-            if !seen.insert((x.input, x.line, x.byte)) {
-                continue;
-            }
-            if out.len() == RAW {
-                more += 1;
-                continue;
-            }
-            let at = cite::line(report, x, Medium::Plain);
-            out.push(format!("{at}: {}", text.for_json()));
-        }
-    }
-    if more > 0 {
-        out.push(format!("… {more} more, see the JSON"));
-    }
-    out
+    let rows = report.incidents.iter().flat_map(|i| &i.timeline);
+    let lettered = rows.filter(|e| e.letter.is_some() && e.basis == Basis::Stated);
+    let first = lettered.filter_map(|e| {
+        let x = e
+            .evidence
+            .iter()
+            .min_by_key(|x| (x.input, x.line, x.byte))?;
+        let text = x.excerpt.as_ref()?.for_json();
+        let (shown, more) = match text.char_indices().nth(RAW) {
+            Some((at, _)) => (&text[..at], "…"),
+            None => (text, ""),
+        };
+        let at = cite::line(report, x, Medium::Plain);
+        Some(format!("{at}: {shown}{more}"))
+    });
+    first.collect()
 }

@@ -1,7 +1,7 @@
 //! What templates can do with values: write them escaped, and the filters for code, cells, lengths of time, counts, shares
 //! and citations. Nothing here knows a template.
 
-use super::marks;
+use super::{LinkBase, marks};
 use crate::report::sentence::{count, percent, share};
 use crate::report::time;
 use coroner_core::model::Report;
@@ -35,7 +35,7 @@ pub(super) fn write(out: &mut Output, _: &mut State, v: &Value) -> Result<(), Er
 }
 
 /// Adds the filters.
-pub(super) fn add(env: &mut Environment<'_>, report: &Report) {
+pub(super) fn add(env: &mut Environment<'_>, report: &Report, links: Option<LinkBase>) {
     env.add_filter("safe", |_: Value| -> Result<Value, Error> {
         Err(wrong("|safe is refused: values may hold text from logs; |code and |cell are there for layout".into()))
     });
@@ -92,7 +92,7 @@ pub(super) fn add(env: &mut Environment<'_>, report: &Report) {
             .map(|i| i.name.for_json().to_owned())
             .collect(),
     );
-    env.add_filter("cite", move |v: Value| cite(&names, &v));
+    env.add_filter("cite", move |v: Value| cite(&names, links.as_ref(), &v));
 }
 
 fn wrong(detail: String) -> Error {
@@ -172,7 +172,7 @@ fn fence(v: Value, language: String) -> Result<Value, Error> {
 }
 
 /// Citations of a list of evidence, or of what carries one: at most three places, or the inputs that were searched.
-fn cite(names: &[String], v: &Value) -> Result<Value, Error> {
+fn cite(names: &[String], links: Option<&LinkBase>, v: &Value) -> Result<Value, Error> {
     let list = match v.kind() {
         ValueKind::Map => {
             if v.get_attr("basis")?.as_str() == Some("absence") {
@@ -185,7 +185,15 @@ fn cite(names: &[String], v: &Value) -> Result<Value, Error> {
     let all: Vec<Value> = list.try_iter()?.collect();
     let mut out = Vec::new();
     for e in all.iter().take(3) {
-        out.push(md_code(&place(names, e)?));
+        let code = md_code(&place(names, e)?);
+        out.push(match links {
+            Some(base) => {
+                let line = u64::try_from(e.get_attr("line")?).ok();
+                let at = base.of(&input(names, &e.get_attr("input")?)?, line);
+                format!("[{code}]({at})")
+            }
+            None => code,
+        });
     }
     let more = crate::report::cite::and_more(all.len(), out.len());
     Ok(Value::from_safe_string(format!("{}{more}", out.join(", "))))

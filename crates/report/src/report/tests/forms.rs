@@ -43,6 +43,7 @@ fn own(source: &str) -> coroner_core::error::Result<String> {
         name: "mine.md.j2".into(),
         source: source.into(),
         beside: vec![("part.j2".into(), "beside: {{ verdict }}".into())],
+        links: None,
     };
     template::check(&own)?;
     template::render(&hostile(), &own)

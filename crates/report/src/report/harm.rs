@@ -1,0 +1,112 @@
+//! What an incident did to those who use the service, as a proposal for a person to confirm: a severity by one rule, and a
+//! sentence for readers outside the team. The rule stands in the book (`docs/src/inference.md`) as it does here.
+//!
+//! Full minutes = the share of requests that failed or stayed away × the length in minutes × the services hit. A full minute
+//! is one in which nothing of one service works.
+
+use super::sentence::{count, percent, share};
+use super::{facts, time};
+use coroner_core::model::{Incident, Piece, Report, Sentence};
+use coroner_lines::time::{Instant, MINUTE};
+
+/// Full minutes from which a severity is proposed.
+const LEVELS: [(f64, &str); 3] = [(30.0, "SEV-1"), (5.0, "SEV-2"), (0.5, "SEV-3")];
+/// What is below them.
+const LEAST: &str = "SEV-4";
+/// Share of its requests from which a service counts as hit.
+const HIT: f64 = 0.10;
+
+/// `SEV-1`, and how the rule comes to it; `None` where no requests tell.
+pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, String)> {
+    let part = lost(i)?;
+    let us = end(report, i).0 - i.onset.0;
+    let hit = i.impact.by_service.iter();
+    let services = hit
+        .filter(|r| share(r.failed, r.requests) >= HIT)
+        .count()
+        .max(1);
+    let full = part * us as f64 / MINUTE as f64 * services as f64;
+    let level = LEVELS.iter().find(|l| full >= l.0).map_or(LEAST, |l| l.1);
+    let services = match services {
+        1 => "1 service".to_owned(),
+        n => format!("{n} services"),
+    };
+    let full = match full < 9.95 {
+        true => format!("{full:.1}"),
+        false => count(full.round() as u64),
+    };
+    let said = format!(
+        "{} of the requests × {} × {services} = {full} full minutes",
+        percent(part),
+        time::round_span(us)
+    );
+    Some((level, said))
+}
+
+/// One sentence about what customers met, one about whether it is over.
+pub fn customers(report: &Report, i: &Incident) -> Option<Sentence> {
+    let part = lost(i)?;
+    let end = end(report, i);
+    let mut s = Sentence::words(format!("For {} ", time::round_span(end.0 - i.onset.0)));
+    s = s.p(Piece::Share(part)).w(match i.impact.expected_requests {
+        Some(_) => " of the usual requests",
+        None => " of the requests",
+    });
+    if let Some(name) = &i.service {
+        s = s.w(" to ").name(name);
+    }
+    s = s.w(match i.impact.expected_requests {
+        Some(_) => " failed or never arrived",
+        None => " failed",
+    });
+    if let Some(n) = i.impact.addresses_hit.filter(|n| *n > 0) {
+        let (n, _) = facts::addresses(n, i.impact.addresses_error);
+        s = s.w(format!("; {n} client addresses met at least one error"));
+    }
+    Some(match i.recovery {
+        Some(t) => s.w(". Over since ").p(Piece::Time(t)).w("."),
+        None => s.w(". Not over when the logs end."),
+    })
+}
+
+/// The share of requests that failed, or that did not come though they usually do.
+fn lost(i: &Incident) -> Option<f64> {
+    let (n, failed) = i.impact.requests.zip(i.impact.failed)?;
+    let usual = i.impact.expected_requests.unwrap_or(n).max(n);
+    (usual > 0).then(|| share(failed + (usual - n), usual))
+}
+
+fn end(report: &Report, i: &Incident) -> Instant {
+    let last = report.totals.span.map_or(i.onset, |s| s.1);
+    i.recovery.unwrap_or(last).max(i.onset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use coroner_core::model::fixture;
+
+    #[test]
+    fn severity_is_share_times_length_times_services() {
+        let told = |failed: u64, minutes: i64| {
+            let mut r = fixture::report();
+            let i = &mut r.incidents[0];
+            i.impact.by_service.clear();
+            (i.impact.requests, i.impact.failed) = (Some(1000), Some(failed));
+            i.recovery = Some(Instant(i.onset.0 + minutes * MINUTE));
+            severity(&r, &r.incidents[0]).map(|s| s.0)
+        };
+        assert_eq!(told(1000, 30), Some("SEV-1"));
+        assert_eq!(told(500, 30), Some("SEV-2"));
+        assert_eq!(
+            told(500, 600),
+            Some("SEV-1"),
+            "long weighs as much as whole"
+        );
+        assert_eq!(told(100, 10), Some("SEV-3"));
+        assert_eq!(told(1, 10), Some("SEV-4"));
+        let mut r = fixture::report();
+        r.incidents[0].impact.requests = None;
+        assert!(severity(&r, &r.incidents[0]).is_none());
+    }
+}
