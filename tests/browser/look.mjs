@@ -106,8 +106,8 @@ function inside(view) {
   const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
   if (new Set(ids).size !== ids.length) out.push("an id twice");
   if (view.media === "print") {
-    const fold = document.querySelector(".tl details pre");
-    if (fold && !(fold.getBoundingClientRect().height > 0)) out.push("raw lines are folded in print");
+    const fold = document.querySelector(".paper pre") ?? document.querySelector("main");
+    if (!fold || !(fold.getBoundingClientRect().height > 0)) out.push("print lacks the lines behind the letters");
   }
   return out;
 }

@@ -193,6 +193,10 @@ fn judged(
         e.id = format!("e{}", i + 1);
     }
     let blips = crate::infer::list_limits::blips(&view, &found.blips, &mut gaps);
+    let series = match incidents.is_empty() {
+        true => impact::whole(&view),
+        false => None,
+    };
     let mut report = Report {
         settings: settings(config, zone),
         verdict: verdict(&found, &view, &timeline),
@@ -207,6 +211,7 @@ fn judged(
         minor: ranked.minor,
         timeline,
         gaps,
+        series,
         totals: totals(&view, &counts),
     };
     unexplained::add(&view, &past, &mut report);

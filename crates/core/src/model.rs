@@ -49,6 +49,8 @@ pub struct Report {
     pub timeline: Vec<Event>,
     /// What the logs cannot show.
     pub gaps: Vec<Gap>,
+    /// Requests and failures over the whole archive, where there is no incident: the proof that it was quiet.
+    pub series: Option<Series>,
     /// Totals over the whole archive, for the "no incident" and "not enough data" sentences.
     pub totals: Totals,
 }

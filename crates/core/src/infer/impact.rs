@@ -165,30 +165,53 @@ fn budget(view: &View<'_>, objective: f64, failed: u64) -> Option<(f64, f64)> {
 /// Names of a dimension that get a series of their own.
 const LANES: usize = 12;
 
-/// Requests and failures in buckets of whole minutes around an incident, at most 1,440 of them; the names of `harm` apart.
-/// Nothing where no request is logged at all.
+/// Requests and failures in buckets of whole minutes around an incident; the names of `harm` apart.
 pub(crate) fn series(
     view: &View<'_>,
     onset: Instant,
     end: Instant,
     harm: &Impact,
 ) -> Option<Series> {
-    let (a, b) = view.span?;
     let around = (end.0 - onset.0).clamp(30 * MINUTE, 120 * MINUTE);
-    let start = minute_floor(Instant((onset.0 - around).max(a.0)));
-    let stop = Instant((end.0 + around).min(b.0));
-    let minutes = ((stop.0 - start.0) / MINUTE + 1).max(1);
-    let bucket = (minutes + 1439) / 1440;
+    let span = (Instant(onset.0 - around), Instant(end.0 + around));
+    over(view, span, MINUTE, harm)
+}
+
+/// The same around the onset, in steps of ten seconds.
+pub(crate) fn near(view: &View<'_>, onset: Instant, harm: &Impact) -> Option<Series> {
+    let span = (
+        Instant(onset.0 - 5 * MINUTE),
+        Instant(onset.0 + 11 * MINUTE),
+    );
+    over(view, span, 10 * SECOND, harm)
+}
+
+/// The same over the whole archive.
+pub(crate) fn whole(view: &View<'_>) -> Option<Series> {
+    over(view, view.span?, MINUTE, &Impact::default())
+}
+
+/// Buckets of whole steps, at most 1,440 of them. Nothing where no request is logged at all.
+fn over(
+    view: &View<'_>,
+    (from, to): (Instant, Instant),
+    step: i64,
+    harm: &Impact,
+) -> Option<Series> {
+    let (a, b) = view.span?;
+    let start = minute_floor(from.max(a));
+    let stop = to.min(b);
+    let steps = ((stop.0 - start.0) / step + 1).max(1);
+    let width = (steps + 1439) / 1440 * step;
     let mut s = Series {
         start,
-        bucket_s: (bucket * 60) as u32,
+        bucket_s: (width / SECOND) as u32,
         requests: Vec::new(),
         failed: Vec::new(),
         by_host: Vec::new(),
         by_endpoint: Vec::new(),
         by_upstream: Vec::new(),
     };
-    let width = bucket * MINUTE;
     let columns = (stop.0 - start.0).div_euclid(width) + 1;
     let held = view.by_step((start, Instant(start.0 + columns * width)), start, width);
     for column in 0..columns {

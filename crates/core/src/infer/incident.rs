@@ -55,6 +55,9 @@ impl Maker<'_> {
             Some(_) => None,
             None => impact::series(self.view, onset, end, &harm),
         };
+        let near = series
+            .as_ref()
+            .and_then(|_| impact::near(self.view, onset, &harm));
 
         let case = facts::Facts::gather(self, f, onset, end, recovery.is_some());
         let ranking = cause::rank(&case.case());
@@ -137,6 +140,7 @@ impl Maker<'_> {
             versions: case.versions(),
             prompts: Vec::new(),
             series,
+            near,
             kept_failing: None,
         };
         follow_ups::signals(&mut incident, self.view, &keys);

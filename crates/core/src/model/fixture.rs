@@ -51,6 +51,7 @@ pub fn report() -> Report {
             text: words(&g["text"]),
             cited: cited(g),
         }),
+        series: None,
         totals: Totals {
             requests: 3_418_430,
             failed: 155_977,
@@ -388,6 +389,7 @@ fn incident(v: &Value) -> Incident {
             requests: 61_000,
             failed: 38_003,
         }),
+        near: None,
         series: Some(Series {
             start: at(&v["series"]["start"]),
             bucket_s: v["series"]["bucket_s"].as_u64().unwrap() as u32,

@@ -59,6 +59,8 @@ pub struct Incident {
     pub prompts: Vec<Prompt>,
     /// Requests and failures over time.
     pub series: Option<Series>,
+    /// The same around the onset, in steps of ten seconds.
+    pub near: Option<Series>,
     /// What failed after a rollback was reported done.
     pub kept_failing: Option<KeptFailing>,
 }

@@ -161,7 +161,7 @@ fn incident(i: &mut Incident, f: Visit<'_>) {
         evidence(&mut v.evidence, f);
     }
     i.prompts.iter_mut().for_each(|p| sentence(&mut p.text, f));
-    if let Some(s) = &mut i.series {
+    for s in [&mut i.series, &mut i.near].into_iter().flatten() {
         let lanes = [&mut s.by_host, &mut s.by_endpoint, &mut s.by_upstream];
         lanes.into_iter().flatten().for_each(|l| f(&mut l.name));
     }

@@ -7,10 +7,12 @@ mod draw;
 mod harm;
 mod head;
 mod incident;
+mod marks;
 mod phases;
 mod strip;
 mod tail;
 mod timeline;
+mod zoom;
 
 use super::sentence::{Clock, Medium, render};
 use super::{Form, Look, cite, time};
@@ -119,10 +121,7 @@ impl<'a> IncidentPart<'a> {
 
     /// A section's id: the same word in every incident, with its number before it where there are several.
     fn id(&self, word: &str) -> String {
-        match self.number {
-            Some(n) => format!("i{n}-{word}"),
-            None => word.to_owned(),
-        }
+        id(self.number, word)
     }
 
     /// A section with its heading; `small` is what stands beside it.
@@ -154,6 +153,14 @@ impl<'a> IncidentPart<'a> {
     }
 }
 
+/// A word with the number of its incident before it where there are several.
+fn id(number: Option<usize>, word: &str) -> String {
+    match number {
+        Some(n) => format!("i{n}-{word}"),
+        None => word.to_owned(),
+    }
+}
+
 /// The places that a claim rests on, at most three, or the inputs that were searched.
 fn citation(report: &Report, c: &Cited) -> String {
     match c {
@@ -170,14 +177,27 @@ fn citation(report: &Report, c: &Cited) -> String {
     }
 }
 
-/// `a:1, b:2, c:3 and 4 more`.
+/// `a:1, b:2, c:3 and 4 more`, each with the way to its input.
 fn places(report: &Report, list: &[&Evidence]) -> String {
+    let to = |e: &Evidence, at: String| match (e.input as usize) < tail::INPUTS {
+        true => format!("<a class=\"at\" href=\"#in{}\">{at}</a>", e.input),
+        false => at,
+    };
+    listed(report, list, to)
+}
+
+/// The same as plain text, where a link may not stand.
+fn bare(report: &Report, list: &[&Evidence]) -> String {
+    listed(report, list, |_, at| at)
+}
+
+fn listed(report: &Report, list: &[&Evidence], to: impl Fn(&Evidence, String) -> String) -> String {
     let shown: Vec<String> = list
         .iter()
         .take(3)
         .map(|e| {
             let at = escape(&cite::line(report, e, Medium::Plain));
-            format!("<code class=\"at\">{at}</code>")
+            to(e, format!("<code class=\"at\">{at}</code>"))
         })
         .collect();
     format!(

@@ -1,8 +1,8 @@
 //! Suspected causes as cards with what speaks for and against each, what would settle it, and contributing signals.
 
-use super::{IncidentPart, citation, escape, person, places};
-use crate::report::{facts, json, sentence, time};
-use coroner_core::model::{Cause, CauseVerdict, Claim, Unexplained};
+use super::{IncidentPart, citation, escape, listed, person, places};
+use crate::report::{facts, json, rows, sentence, time};
+use coroner_core::model::{Cause, CauseVerdict, Cited, Claim, Evidence, Unexplained};
 
 /// Cards shown at once; the others are in a fold.
 const CARDS: usize = 3;
@@ -76,7 +76,7 @@ impl IncidentPart<'_> {
         let width = (c.score.clamp(0.0, 1.0) * 100.0).round();
         let settle = c.settle.as_ref().map_or_else(String::new, |s| {
             format!(
-                "<p class=\"settle\"><b>Would settle it:</b> {}</p>",
+                "<p class=\"settle\"><b>To confirm:</b> {}</p>",
                 self.text(s)
             )
         });
@@ -105,11 +105,34 @@ impl IncidentPart<'_> {
                 format!(
                     "<li>{} {}</li>",
                     self.text(&x.text),
-                    citation(self.report, &x.cited)
+                    self.citation(&x.cited)
                 )
             })
             .collect();
         format!("<ul class=\"{class}\">{list}</ul>")
+    }
+
+    /// The places that a claim rests on, each with the way to the row of the timeline that it stands behind, or to its input.
+    fn citation(&self, c: &Cited) -> String {
+        let Cited::Lines(l) = c else {
+            return citation(self.report, c);
+        };
+        let mut sorted: Vec<&Evidence> = l.iter().collect();
+        sorted.sort_by_key(|e| (e.input, e.line, e.byte));
+        let (rows, _) = rows::shown(self.i, super::timeline::ROWS);
+        let to = |e: &Evidence, at: String| {
+            let same = |x: &&Evidence| (x.input, x.line, x.byte) == (e.input, e.line, e.byte);
+            let row = rows.iter().find(|r| r.evidence().iter().any(same));
+            let to = match row {
+                Some(r) => self.id(&r.lead.id),
+                None => format!("in{}", e.input),
+            };
+            match row.is_some() || (e.input as usize) < super::tail::INPUTS {
+                true => format!("<a class=\"at\" href=\"#{to}\">{at}</a>"),
+                false => at,
+            }
+        };
+        listed(self.report, &sorted, to)
     }
 
     fn signals(&self) -> String {
@@ -123,7 +146,7 @@ impl IncidentPart<'_> {
             .map(|s| {
                 let text = self.text(&s.text);
                 let text = text.trim_end_matches('.');
-                format!("<li>{text}. {}</li>", citation(self.report, &s.cited))
+                format!("<li>{text}. {}</li>", self.citation(&s.cited))
             })
             .collect();
         format!(

@@ -2,11 +2,11 @@
 //! Draws the series of the report and nothing else.
 
 use super::draw::{LEFT, RIGHT, Scale, grid_step, grouped, n, text_width};
+use super::marks::{Mark, label, make_room};
 use super::{Depth, IncidentPart, escape, scroller};
 use crate::report::sentence::{count, percent, share};
 use crate::report::{cite, facts, time};
-use coroner_core::model::{Event, Series};
-use coroner_lines::record::MarkerKind;
+use coroner_core::model::{Event, Report, Series};
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// Height of the plot.
@@ -20,40 +20,85 @@ const HOVER: usize = 90;
 /// Rows of the table of numbers.
 const TABLE: i64 = 24;
 
-/// A mark and where it goes.
-struct Mark<'a> {
-    e: &'a Event,
-    letter: char,
-    at: Instant,
-    x: f64,
-    row: usize,
-    /// Where the words go: -1 left of the letter, 1 right of it, 0 nowhere.
-    side: i8,
-    label: String,
+/// What is drawn: requests over time, and rows as marks.
+pub(super) struct Picture<'a> {
+    report: &'a Report,
+    rows: &'a [Event],
+    /// Onset and end of what is shaded.
+    window: Option<(Instant, Instant)>,
+    symptom: Option<&'static str>,
+    number: Option<usize>,
+    depth: Depth,
 }
 
 impl IncidentPart<'_> {
+    fn picture(&self, end: Instant) -> Picture<'_> {
+        Picture {
+            report: self.report,
+            rows: &self.i.timeline,
+            window: Some((self.i.onset, self.i.recovery.unwrap_or(end))),
+            symptom: facts::onset_kind(self.i),
+            number: self.number,
+            depth: self.depth,
+        }
+    }
+
     pub(super) fn charts(&self) -> String {
         let Some(s) = self.i.series.as_ref().filter(|s| !s.requests.is_empty()) else {
             let body = "<p class=\"note\">No requests were read for this incident: there is nothing to draw.</p>";
             return self.section("chart", "What the logs show", "", body);
         };
-        let us = s.requests.len() as i64 * i64::from(s.bucket_s) * SECOND;
-        let scale = Scale { start: s.start, us };
-        let marks = self.marks(scale);
-        let rows = marks.iter().map(|m| m.row + 1).max().unwrap_or(0);
-        let top = 24.0 + ROW * rows as f64;
+        let scale = Scale::of(s);
+        let picture = self.picture(scale.end());
+        let marks = picture.marks(scale);
         let lines: String = marks
             .iter()
             .map(|m| line(m, 0.0, 32.0 * self.lanes(s).0.len() as f64 + 2.0))
             .collect();
-        let body = format!(
-            "<figure><div class=\"scroll\" role=\"group\" aria-label=\"Requests and failures over time\" tabindex=\"0\">{}</div><figcaption>Requests per minute over all hosts; failed ones in front. Letters lead to the timeline rows.</figcaption></figure>{}{}",
-            self.chart(s, scale, &marks, top),
+        let body = [
+            picture.figure(s, scale, &marks),
+            self.zoom(),
             self.strip(s, scale, &lines),
-            self.numbers(s),
-        );
-        self.section("chart", "What the logs show", "", &body)
+            picture.numbers(s),
+        ];
+        self.section("chart", "What the logs show", "", &body.concat())
+    }
+}
+
+impl<'a> Picture<'a> {
+    /// The whole archive, with every row that has a time as a mark: where there is no incident.
+    pub(super) fn quiet(report: &'a Report, rows: &'a [Event]) -> String {
+        let Some(s) = report.series.as_ref().filter(|s| !s.requests.is_empty()) else {
+            return String::new();
+        };
+        let picture = Picture {
+            report,
+            rows,
+            window: None,
+            symptom: None,
+            number: None,
+            depth: Depth::Full,
+        };
+        let scale = Scale::of(s);
+        picture.figure(s, scale, &picture.marks(scale)) + &picture.numbers(s)
+    }
+
+    /// As sections do.
+    fn id(&self, word: &str) -> String {
+        super::id(self.number, word)
+    }
+
+    fn day(&self, s: &Series) -> Instant {
+        self.window.map_or(s.start, |w| w.0)
+    }
+
+    fn figure(&self, s: &Series, scale: Scale, marks: &[Mark<'_>]) -> String {
+        let rows = marks.iter().map(|m| m.row + 1).max().unwrap_or(0);
+        let top = 24.0 + ROW * rows as f64;
+        format!(
+            "<figure><div class=\"scroll\" role=\"group\" aria-label=\"Requests and failures over time\" tabindex=\"0\">{}</div><figcaption>Requests per minute over all hosts; failed ones in front. Marks lead to the rows of the timeline.</figcaption></figure>",
+            self.chart(s, scale, marks, top)
+        )
     }
 
     fn chart(&self, s: &Series, scale: Scale, marks: &[Mark<'_>], top: f64) -> String {
@@ -65,20 +110,21 @@ impl IncidentPart<'_> {
         let (t, d) = (self.id("c-t"), self.id("c-d"));
         let (a, b) = (time::minute(s.start, zone), time::minute(scale.end(), zone));
         let mut svg = format!(
-            "<svg class=\"chart\" viewBox=\"0 0 1080 {}\" role=\"group\" aria-labelledby=\"{t} {d}\"><title id=\"{t}\">Requests per minute, {a} to {b} ({}), failed requests in front</title><desc id=\"{d}\">{}</desc>",
+            "<svg class=\"chart\" viewBox=\"0 0 1080 {}\" preserveAspectRatio=\"none\" role=\"group\" aria-labelledby=\"{t} {d}\"><title id=\"{t}\">Requests per minute, {a} to {b} ({}), failed requests in front</title><desc id=\"{d}\">{}</desc>",
             n(floor + 40.0),
             escape(&time::zone_label(s.start, zone)),
             escape(&self.in_words(s)),
         );
-        let end = self.i.recovery.unwrap_or(scale.end());
-        let (x0, x1) = (scale.x(self.i.onset), scale.x(end));
-        svg.push_str(&format!(
-            "<rect class=\"win\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
-            n(x0),
-            n(top),
-            n((x1 - x0).max(0.0)),
-            n(PLOT)
-        ));
+        if let Some((onset, end)) = self.window {
+            let (x0, x1) = (scale.x(onset), scale.x(end));
+            svg.push_str(&format!(
+                "<rect class=\"win\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
+                n(x0),
+                n(top),
+                n((x1 - x0).max(0.0)),
+                n(PLOT)
+            ));
+        }
         for k in 0..4 {
             let y = floor - PLOT * f64::from(k) / 3.0;
             let value = step * f64::from(k);
@@ -95,7 +141,7 @@ impl IncidentPart<'_> {
             ));
         }
         svg.push_str(&format!(
-            "<text class=\"ax\" x=\"48\" y=\"{}\" text-anchor=\"end\">req/min</text>",
+            "<text class=\"ax unit\" x=\"48\" y=\"{}\" text-anchor=\"end\">req/min</text>",
             n(top - 14.0)
         ));
         svg.push_str(&scale.clock(zone, floor + 20.0, Some(floor)));
@@ -180,22 +226,24 @@ impl IncidentPart<'_> {
         out
     }
 
-    /// The lettered rows that the picture spans, each in the first row of marks that has room for it.
-    fn marks(&self, scale: Scale) -> Vec<Mark<'_>> {
+    /// The lettered rows that the picture spans, or all of a quiet one, each in the first row of marks that has room for it.
+    fn marks(&self, scale: Scale) -> Vec<Mark<'a>> {
         let mut out: Vec<Mark<'_>> = Vec::new();
         let mut taken: Vec<Vec<(f64, f64)>> = vec![Vec::new(); ROWS];
+        let letter = |e: &Event| match self.window {
+            Some(_) => e.letter,
+            None => Some('·'),
+        };
         let mut events: Vec<(&Event, char, Instant)> = self
-            .i
-            .timeline
+            .rows
             .iter()
-            .filter_map(|e| Some((e, e.letter?, e.time?)))
+            .filter_map(|e| Some((e, letter(e)?, e.time?)))
             .filter(|(_, _, t)| scale.holds(*t))
             .collect();
         events.sort_by_key(|x| (x.2, x.1));
-        let symptom = facts::onset_kind(self.i);
         for (e, letter, at) in events {
             let x = scale.x(at);
-            let label = label(e.kind, symptom);
+            let label = label(e.kind, self.symptom);
             let zone = self.report.settings.zone;
             let w = text_width(&format!("{label} {}", time::minute(at, zone)), 13.0) + 6.0;
             let right = (x - 12.0, x + 14.0 + w);
@@ -274,7 +322,7 @@ impl IncidentPart<'_> {
             let t = Instant(s.start.0 + k as i64 * step);
             rows.push_str(&format!(
                 "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
-                time::clock_on(t, self.i.onset, zone),
+                time::clock_on(t, self.day(s), zone),
                 count(*r),
                 count(*f),
                 percent(share(*f, *r))
@@ -318,90 +366,9 @@ fn line(m: &Mark<'_>, from: f64, to: f64) -> String {
     )
 }
 
-/// The words beside a letter.
-fn label(kind: MarkerKind, symptom: Option<&str>) -> String {
-    use MarkerKind::*;
-    match kind {
-        Onset => match symptom {
-            Some("silence") => "Silence begins",
-            Some("traffic_drop") => "Traffic drops",
-            Some("latency") => "Answers slow down",
-            Some("log_errors") => "Errors begin",
-            Some("restart_loop") => "Restarts begin",
-            _ => "5xx begins",
-        },
-        AlertFired => "Alert",
-        AlertAcknowledged => "Ack",
-        AlertResolved => "Alert ends",
-        DeployStart => "Deploy begins",
-        DeployFinish => "Deploy done",
-        DeployFail => "Deploy fails",
-        RollbackStart => "Rollback begins",
-        RollbackFinish => "Rollback “done”",
-        RollbackFail => "Rollback fails",
-        ConfigChange => "Config changed",
-        FeatureFlag => "Flag changed",
-        Restart => "Restart",
-        ServiceStart => "Start",
-        MitigationStart => "Action begins",
-        MitigationFinish => "Action done",
-        Recovery => "Normal",
-        RecoveryClaimed => "“Over”",
-        NewError => "New error",
-        other => return facts::capital(&other.word().replace('_', " ")),
-    }
-    .to_owned()
-}
-
-/// The row of marks with the fewest letters where `place` is, cleared there of words. `taken` is what the marks of each row
-/// take, in their order.
-fn make_room(marks: &mut [Mark<'_>], taken: &mut [Vec<(f64, f64)>], place: (f64, f64)) -> usize {
-    let meets = |q: (f64, f64)| place.1 > q.0 && place.0 < q.1;
-    let letter = |m: &Mark<'_>| (m.x - 12.0, m.x + 12.0);
-    let letters = |k: usize| {
-        marks
-            .iter()
-            .filter(|m| m.row == k && meets(letter(m)))
-            .count()
-    };
-    // the last row of the fewest: it is the nearest to the picture
-    let row = (0..taken.len())
-        .rev()
-        .min_by_key(|k| letters(*k))
-        .unwrap_or(0);
-    let here = marks.iter_mut().filter(|m| m.row == row);
-    for (m, t) in here.zip(&mut taken[row]) {
-        if meets(*t) {
-            (m.side, *t) = (0, letter(m));
-        }
-    }
-    row
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_make_room_for_letters() {
-        let report = coroner_core::model::fixture::report();
-        let mark = |x: f64, row: usize| Mark {
-            e: &report.incidents[0].timeline[0],
-            letter: 'A',
-            at: report.incidents[0].onset,
-            x,
-            row,
-            side: 1,
-            label: "Page".into(),
-        };
-        let mut marks = [mark(100.0, 0), mark(100.0, 1), mark(200.0, 1)];
-        let mut taken = vec![vec![(88.0, 180.0)], vec![(88.0, 180.0), (188.0, 280.0)]];
-        // beside the letter of the first row and the first of the second, on the words of both
-        let row = make_room(&mut marks, &mut taken, (118.0, 142.0));
-        assert_eq!(row, 1);
-        assert_eq!(marks.map(|m| m.side), [1, 0, 1]);
-        assert_eq!(taken[1], [(88.0, 112.0), (188.0, 280.0)]);
-    }
 
     #[test]
     fn equal_neighbours_are_one_step() {

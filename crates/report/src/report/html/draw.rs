@@ -1,8 +1,9 @@
 //! Numbers, scales and clock marks that all pictures share. No colours and no incidents here.
 
 use crate::report::time;
+use coroner_core::model::Series;
 use coroner_lines::time::zone::Zone;
-use coroner_lines::time::{Instant, MINUTE};
+use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// Left and right edge of every plot over time.
 pub(super) const LEFT: f64 = 56.0;
@@ -23,6 +24,12 @@ pub(super) struct Scale {
 }
 
 impl Scale {
+    /// The span of a series.
+    pub fn of(s: &Series) -> Scale {
+        let us = s.requests.len() as i64 * i64::from(s.bucket_s) * SECOND;
+        Scale { start: s.start, us }
+    }
+
     pub fn x(&self, t: Instant) -> f64 {
         let part = (t.0 - self.start.0) as f64 / self.us.max(1) as f64;
         LEFT + part.clamp(0.0, 1.0) * (RIGHT - LEFT)
@@ -59,7 +66,7 @@ impl Scale {
     pub fn clock(&self, zone: Zone, y: f64, axis: Option<f64>) -> String {
         let (ticks, days) = self.ticks(zone);
         let mut out = String::new();
-        for t in ticks {
+        for (k, t) in ticks.into_iter().enumerate() {
             let x = self.x(t);
             if let Some(a) = axis {
                 let (x, a, b) = (n(x), n(a), n(a + 5.0));
@@ -74,9 +81,11 @@ impl Scale {
                 x if x > RIGHT - 16.0 => "end",
                 _ => "middle",
             };
+            // left out where there is less room
+            let odd = ["", " odd"][k % 2];
             let (x, y) = (n(x), n(y));
             out.push_str(&format!(
-                "<text class=\"ax\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{label}</text>"
+                "<text class=\"ax{odd}\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{label}</text>"
             ));
         }
         out

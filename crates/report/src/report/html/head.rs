@@ -1,5 +1,6 @@
 //! The begin of the file, the index of several incidents, and what is said where there is none.
 
+use super::chart::Picture;
 use super::{Page, STYLE, escape, style_hash};
 use crate::report::sentence::{Clock, Medium, count, percent, render, share};
 use crate::report::{facts, time};
@@ -31,8 +32,9 @@ impl Page<'_> {
         let links: &[(&str, &str)] = match self.report.incidents.len() {
             0 => &[("gaps", "Gaps"), ("inputs", "Inputs")],
             1 => &[
-                ("time", "Where the time went"),
+                ("chart", "Chart"),
                 ("timeline", "Timeline"),
+                ("time", "Where the time went"),
                 ("causes", "Causes"),
                 ("impact", "Impact"),
                 ("actions", "Measures"),
@@ -73,7 +75,28 @@ impl Page<'_> {
             escape(title),
             escape(&said) + &facts::uncounted(self.report, Medium::Html),
             escape(&note)
-        )
+        ) + &self.proof()
+    }
+
+    /// What was looked at, where nothing was found.
+    fn proof(&self) -> String {
+        // marks lead to rows: none without one
+        let rows = match self.report.verdict {
+            Verdict::Insufficient => &[],
+            _ => self.report.timeline.as_slice(),
+        };
+        let rows = &rows[..rows.len().min(super::tail::GAPS)];
+        let chart = match Picture::quiet(self.report, rows) {
+            c if c.is_empty() => c,
+            c => format!(
+                "<section aria-labelledby=\"chart\"><h2 class=\"h\" id=\"chart\">What the logs show</h2>{c}</section>\n"
+            ),
+        };
+        match self.report.verdict {
+            // its rows are told one by one
+            Verdict::Insufficient => chart,
+            _ => chart + &self.quiet_rows(),
+        }
     }
 
     /// Headline and index of several incidents; those that are not `shown` have no section to lead to.

@@ -4,7 +4,7 @@ use super::{IncidentPart, escape, person, places};
 use crate::report::edges;
 use crate::report::sentence::{count, percent, share};
 use crate::report::summary::{self, SummaryPart};
-use crate::report::{facts, time};
+use crate::report::{facts, terminal, time};
 use coroner_core::model::Evidence;
 
 impl IncidentPart<'_> {
@@ -13,14 +13,15 @@ impl IncidentPart<'_> {
         let sections = [
             self.hero(),
             self.figures(),
-            self.phases(),
             self.charts(),
             self.timeline(),
+            self.phases(),
             self.causes(),
             self.unexplained(),
             self.harm(),
             self.measures(),
             self.lessons(),
+            self.appendix(),
         ]
         .concat();
         match self.number {
@@ -50,9 +51,28 @@ impl IncidentPart<'_> {
         );
         let zone_label = escape(&time::zone_label(i.onset, zone));
         format!(
-            "<section class=\"hero\"><p class=\"eyebrow\">{first}incident <code>{}</code></p>{heading}<p class=\"when\">{when} · all times {zone_label}</p><p class=\"lead\">{}</p></section>\n",
+            "<section class=\"hero\"><p class=\"eyebrow\">{first}incident <code>{}</code></p>{heading}<p class=\"when\">{when} · all times {zone_label}</p>{}<p class=\"lead\">{}</p></section>\n",
             escape(&i.id),
+            self.answer(),
             self.summary()
+        )
+    }
+
+    /// The suspect and whether it is over, in the words of the screen's head: the way to the causes.
+    fn answer(&self) -> String {
+        let all = terminal::answers(self.report, self.i, self.number.unwrap_or(1));
+        let told = all
+            .iter()
+            .filter(|(label, _)| matches!(*label, "SUSPECT" | "AT END"));
+        let lines: String = told
+            .map(|(label, said)| {
+                let label = facts::capital(&label.to_lowercase());
+                format!("<p><b>{label}</b> {}</p>", escape(said))
+            })
+            .collect();
+        format!(
+            "<a class=\"answer\" href=\"#{}\">{lines}</a>",
+            self.id("causes")
         )
     }
 

@@ -32,7 +32,7 @@ impl IncidentPart<'_> {
             })
             .collect();
         let mut svg = format!(
-            "<svg class=\"chart phase\" viewBox=\"0 0 1080 88\" role=\"img\" aria-labelledby=\"{t} {d}\"><title id=\"{t}\">Where the {all} went</title><desc id=\"{d}\">{}</desc>",
+            "<svg class=\"chart phase\" viewBox=\"0 0 1080 88\" preserveAspectRatio=\"none\" role=\"img\" aria-labelledby=\"{t} {d}\"><title id=\"{t}\">Where the {all} went</title><desc id=\"{d}\">{}</desc>",
             escape(&list.join("; "))
         );
         let widths = widths(&phases.iter().map(|p| p.us).collect::<Vec<_>>());
@@ -94,7 +94,7 @@ impl IncidentPart<'_> {
             "<table><thead><tr><th scope=\"col\">Phase</th><th scope=\"col\">From → to</th><th scope=\"col\" class=\"n\">Duration</th><th scope=\"col\" class=\"n\">Share</th></tr></thead><tbody>{rows}</tbody>{foot}</table>"
         );
         format!(
-            "<details class=\"data\"><summary>The phases as a table</summary>{}</details>",
+            "<details class=\"data spans\"><summary>The phases as a table</summary>{}</details>",
             scroller("Phases as a table", &table)
         )
     }

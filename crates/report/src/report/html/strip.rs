@@ -34,7 +34,7 @@ impl IncidentPart<'_> {
         let bottom = STEP * lanes.len() as f64;
         let (t, d) = (self.id("h-t"), self.id("h-d"));
         let mut svg = format!(
-            "<svg class=\"chart heat\" viewBox=\"0 0 1080 {}\" role=\"img\" aria-labelledby=\"{t} {d}\"><title id=\"{t}\">Failed share of {of} over time</title><desc id=\"{d}\">{}</desc>",
+            "<svg class=\"chart heat\" viewBox=\"0 0 1080 {}\" preserveAspectRatio=\"none\" role=\"img\" aria-labelledby=\"{t} {d}\"><title id=\"{t}\">Failed share of {of} over time</title><desc id=\"{d}\">{}</desc>",
             n(bottom + 30.0),
             escape(&self.order(s, lanes))
         );
@@ -94,7 +94,14 @@ impl IncidentPart<'_> {
         }
     }
 
-    fn lane(&self, lane: &Lane, short: &str, s: &Series, scale: Scale, y: f64) -> String {
+    pub(super) fn lane(
+        &self,
+        lane: &Lane,
+        short: &str,
+        s: &Series,
+        scale: Scale,
+        y: f64,
+    ) -> String {
         let zone = self.report.settings.zone;
         let per = s.requests.len().div_ceil(COLUMNS).max(1);
         let (r, f) = (grouped(&lane.requests, per), grouped(&lane.failed, per));

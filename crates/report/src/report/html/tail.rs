@@ -3,14 +3,14 @@
 use super::{Page, citation, escape, places, scroller};
 use crate::report::sentence::{Clock, Medium, count, counted, render};
 use crate::report::{command, facts, gaps, json, telling, time};
-use coroner_core::model::{Evidence, Input, Span, Tier};
+use coroner_core::model::{Event, Evidence, Input, Span, Tier};
 
 /// Inputs listed at most.
-const INPUTS: usize = 300;
+pub(super) const INPUTS: usize = 300;
 /// Short failures of a kind listed at most.
 const SHORT: usize = 20;
 /// Gaps listed at most.
-const GAPS: usize = 60;
+pub(super) const GAPS: usize = 60;
 
 impl Page<'_> {
     pub(super) fn end(&self) -> String {
@@ -120,7 +120,8 @@ impl Page<'_> {
             .inputs
             .iter()
             .take(INPUTS)
-            .map(|i| self.input(i))
+            .enumerate()
+            .map(|(n, i)| self.input(n, i))
             .collect();
         let more = match r.inputs.len().saturating_sub(INPUTS) {
             0 => String::new(),
@@ -142,7 +143,48 @@ impl Page<'_> {
         )
     }
 
-    fn input(&self, i: &Input) -> String {
+    /// The lettered rows that an input stands behind, where there is one incident.
+    fn rows_of(&self, n: usize) -> String {
+        let [i] = self.report.incidents.as_slice() else {
+            return String::new();
+        };
+        let cited = |e: &&Event| e.evidence.iter().any(|x| x.input as usize == n);
+        let to = |e: &Event| Some(format!(" <a href=\"#{}\">{}</a>", e.id, e.letter?));
+        i.timeline.iter().filter(cited).filter_map(to).collect()
+    }
+
+    /// The rows of an archive without incident, which show that it was looked at.
+    pub(super) fn quiet_rows(&self) -> String {
+        let clock = self.clock();
+        let row = |e: &Event| {
+            let at = e.time.map_or_else(
+                || "not known when".to_owned(),
+                |t| time::clock_on(t, clock.day, clock.zone),
+            );
+            let mut cited: Vec<&Evidence> = e.evidence.iter().collect();
+            cited.sort_by_key(|x| (x.input, x.line, x.byte));
+            format!(
+                "<li id=\"{}\">{at}: {} {}</li>",
+                e.id,
+                render(&e.text, Medium::Html, clock),
+                places(self.report, &cited)
+            )
+        };
+        let rows = &self.report.timeline;
+        let shown: String = rows.iter().take(GAPS).map(row).collect();
+        let more = match rows.len().saturating_sub(GAPS) {
+            0 => String::new(),
+            n => format!("<p class=\"note\">{n} more: coroner timeline LOGS.</p>"),
+        };
+        match rows.is_empty() {
+            true => String::new(),
+            false => format!(
+                "<section aria-labelledby=\"timeline\"><h2 class=\"h\" id=\"timeline\">Timeline</h2><ul class=\"gaps\">{shown}</ul>{more}</section>\n"
+            ),
+        }
+    }
+
+    fn input(&self, n: usize, i: &Input) -> String {
         let zone = self.report.settings.zone;
         let tier = match i.tier {
             Some(Tier::Edge) => "edge",
@@ -161,8 +203,9 @@ impl Page<'_> {
             },
         );
         format!(
-            "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{tier}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{} ({})</td><td>{span}</td><td><code>{:08x}</code></td></tr>",
+            "<tr id=\"in{n}\"><th scope=\"row\"><code>{}</code>{}</th><td>{}</td><td>{tier}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{} ({})</td><td>{span}</td><td><code>{:08x}</code></td></tr>",
             i.name.for_html(),
+            self.rows_of(n),
             escape(&i.format),
             count(i.lines),
             count(i.unparsed),

@@ -1,12 +1,12 @@
 //! The timeline as a list: time, distance from the onset, what happened, how it is known, and the raw lines in a fold.
 
-use super::{Depth, IncidentPart, escape, person, places};
+use super::{Depth, IncidentPart, bare, escape, person, places};
 use crate::report::sentence::{Medium, counted};
 use crate::report::{cite, json, rows, time};
 use coroner_core::model::{Event, Evidence};
 
 /// Rows listed at most, unless more have a letter.
-const ROWS: usize = 50;
+pub(super) const ROWS: usize = 50;
 /// Raw lines shown for a row, and for all rows together.
 const RAW: usize = 4;
 const RAW_ALL: usize = 200;
@@ -77,7 +77,7 @@ impl IncidentPart<'_> {
     /// The citations; opened, the raw lines and the method.
     fn fold(&self, l: &rows::RowLine<'_>, raw: &mut usize) -> String {
         let evidence = l.evidence();
-        let cited = places(self.report, &evidence);
+        let cited = bare(self.report, &evidence);
         let lines = match self.depth {
             Depth::Full => self.raw_lines(&evidence, raw),
             Depth::Brief => String::new(),
@@ -86,7 +86,7 @@ impl IncidentPart<'_> {
             format!("<p class=\"why\">{}</p>", escape(m))
         });
         match lines.is_empty() && method.is_empty() {
-            true => format!("<p class=\"why\">{cited}</p>"),
+            true => format!("<p class=\"why\">{}</p>", places(self.report, &evidence)),
             false => format!("<details><summary>{cited}</summary>{lines}{method}</details>"),
         }
     }
@@ -107,6 +107,32 @@ impl IncidentPart<'_> {
         match out.is_empty() {
             true => String::new(),
             false => format!("<pre>{}</pre>", out.join("\n")),
+        }
+    }
+
+    /// The first line of each lettered row, for print: what is folded on a screen.
+    pub(super) fn appendix(&self) -> String {
+        let line = |e: &Event| {
+            let x = e
+                .evidence
+                .iter()
+                .min_by_key(|x| (x.input, x.line, x.byte))?;
+            let at = escape(&cite::line(self.report, x, Medium::Plain));
+            Some(format!(
+                "<b>{} {at}</b> {}",
+                e.letter?,
+                x.excerpt.as_ref()?.for_html()
+            ))
+        };
+        let lines: Vec<String> = self.i.timeline.iter().filter_map(line).collect();
+        match lines.is_empty() || self.depth == Depth::Brief {
+            true => String::new(),
+            false => {
+                let body = format!("<pre>{}</pre>", lines.join("\n"));
+                let section =
+                    self.section("lines", "Appendix: the lines behind the letters", "", &body);
+                format!("<div class=\"paper\">{section}</div>")
+            }
         }
     }
 }
