@@ -13,6 +13,7 @@ pub mod literal;
 pub mod template;
 pub mod value;
 
+use clf::Layout;
 use template::LineTemplate;
 use template::access_template::JsonTemplate;
 use template::app_template::AppTemplate;
@@ -21,21 +22,24 @@ use template::text_template::TextTemplate;
 /// How lines of a format are read at less cost than by its grammar; what is read of them is the same.
 #[derive(Clone, Copy, Debug)]
 pub enum Way {
-    /// By their two quotes: access lines that end behind the bytes.
-    Common,
-    /// By their six quotes: referer and agent stand behind.
-    Combined,
-    /// By their eight quotes: and the forwarding list.
-    Main,
+    /// By their quotes: access lines of the common log family.
+    Access(Layout),
     /// Lines of few writers, those of one all alike: what a line shows of those like it.
     Alike(fn(&[u8]) -> Option<LineTemplate>),
 }
 
+const fn plain(quotes: usize, site: bool, tail: bool) -> Way {
+    Way::Access(Layout { quotes, site, tail })
+}
+
 /// The ways, by the names of formats of the registry.
 static WAYS: &[(&str, Way)] = &[
-    ("nginx combined", Way::Combined),
-    ("nginx main", Way::Main),
-    ("common log", Way::Common),
+    ("nginx combined", plain(6, false, false)),
+    ("nginx main", plain(8, false, false)),
+    ("common log", plain(2, false, false)),
+    ("vhost combined", plain(6, true, false)),
+    ("vhost common log", plain(2, true, false)),
+    ("access log with own fields", plain(6, false, true)),
     (
         "JSON access log",
         Way::Alike(|l| JsonTemplate::learn(l).map(LineTemplate::Access)),

@@ -14,6 +14,10 @@ pub struct Access<'a> {
     pub status: u16,
     /// Client address, without port.
     pub client: &'a [u8],
+    /// Virtual host in front, without port.
+    pub service: Option<&'a [u8]>,
+    /// Microseconds; -1 where the line does not tell.
+    pub latency_us: i64,
     /// User agent.
     pub agent: &'a [u8],
 }

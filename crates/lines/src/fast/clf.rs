@@ -1,11 +1,26 @@
 //! Plain lines of the common log family, whose quotes have been found already: everything else stands at a known distance
-//! from a quote and is checked there, so that nothing is searched. A line with an escape, a user or an unusual number is
-//! not plain and goes the general way, in `clf`, which gives the same for those that are.
+//! from a quote and is checked there, so that nothing is searched. Which fields stand in front of the client and behind the
+//! last quote is told by a [`Layout`]. A line with a user or an unusual number is not plain and goes the general way, in
+//! `clf`, which gives the same for those that are.
 
 use crate::fast::access::Access;
-use crate::format::leaf::{self, short_digits};
+use crate::fast::blanks::words;
+use crate::fast::value::{Near, find_blank};
+use crate::format::leaf::{self, Unit, short_digits};
 use crate::time::Stamp;
 use crate::time::stamp::clf;
+
+/// What the lines of a format hold beside client, time, request, status and bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    /// Quotes in a line.
+    pub quotes: usize,
+    /// Whether a virtual host stands in front of the client.
+    pub site: bool,
+    /// Whether bare words follow the last quote, of which one is the time that the request took in seconds; then a virtual host
+    /// may stand in front or not.
+    pub tail: bool,
+}
 
 /// Bytes of ` - - [20/Nov/2026:06:33:18 +0000] "`.
 pub const HEAD: usize = 35;
@@ -88,7 +103,16 @@ pub fn access<'a, const Q: usize>(
     line: &'a [u8],
     client: &'a [u8],
     quotes: &[usize; Q],
+    layout: Layout,
 ) -> Option<Access<'a>> {
+    let (service, client) = match layout {
+        _ if is_client(line, client) => (None, client),
+        Layout { site, tail, .. } if site || tail => behind_site(line, client)?,
+        _ => return None,
+    };
+    if layout.site != service.is_some() && !layout.tail {
+        return None;
+    }
     let [open, close, tail @ ..] = &quotes[..] else {
         return None;
     };
@@ -108,11 +132,11 @@ pub fn access<'a, const Q: usize>(
         || t > 9
         || o > 9
         || line[close - 1] == b'\\'
-        || !is_client(line, client)
         || !is_bytes(line, close + 6, bytes_end)
     {
         return None;
     }
+    let mut latency_us = -1;
     let agent = match *tail {
         [] => &line[..0],
         [a, b, c, d, ref rest @ ..] => {
@@ -141,8 +165,16 @@ pub fn access<'a, const Q: usize>(
                 }
                 _ => return None,
             };
-            let ends = end + 2 == line.len() && line[end] == b'"';
-            if !ends || c != b + 2 || before == b'\\' || escaped == b'\\' {
+            let ends = match layout.tail {
+                false => end + 2 == line.len(),
+                // an address with a port would be that of an upstream
+                true if !rest.is_empty() && memchr::memchr(b':', &line[d..end]).is_some() => false,
+                true => {
+                    latency_us = took(line, end + 1)?;
+                    true
+                }
+            };
+            if !ends || line[end] != b'"' || c != b + 2 || before == b'\\' || escaped == b'\\' {
                 return None;
             }
             line.get(c + 1..d)?
@@ -150,12 +182,48 @@ pub fn access<'a, const Q: usize>(
         _ => return None,
     };
     Some(Access {
+        service,
+        latency_us,
         line,
         request: open + 1..close,
         status: u16::from(h) * 100 + u16::from(t) * 10 + u16::from(o),
         client,
         agent,
     })
+}
+
+/// Virtual host without its port, and client, of a line that begins with both as most such lines do.
+#[inline(always)]
+fn behind_site<'a>(line: &'a [u8], both: &'a [u8]) -> Option<(Option<&'a [u8]>, &'a [u8])> {
+    let [blank] = words(line)?;
+    let client = both.get(blank + 1..)?;
+    let is_address = Near::new(line, blank + 1, both.len())?.is_usual_address();
+    let known = is_address || leaf::is_address(client);
+    let site = Near::new(line, 0, blank)?.site()?;
+    known.then_some((Some(site), client))
+}
+
+/// Microseconds of the first number with three decimals among the bare words from there to the end of the line, if all words are
+/// numbers or `-`.
+#[inline(always)]
+fn took(line: &[u8], mut from: usize) -> Option<i64> {
+    let mut us = -1;
+    while from + 1 < line.len() {
+        if line[from] != b' ' {
+            return None;
+        }
+        let to = find_blank(line, from + 1)?;
+        let word = line.get(from + 1..to)?;
+        let number = word.iter().all(|c| c.is_ascii_digit() || *c == b'.');
+        if word.is_empty() || !number && word != b"-" {
+            return None;
+        }
+        if us < 0 && word.iter().rev().nth(3) == Some(&b'.') {
+            us = leaf::decimal_us(word, Unit::Second)?;
+        }
+        from = to;
+    }
+    (us >= 0).then_some(us)
 }
 
 /// Whether one to eight digits, or `-`, stand from `from` to `to`.
@@ -172,13 +240,15 @@ fn is_bytes(line: &[u8], from: usize, to: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fast::{Way, way};
     use crate::format::Format;
-    use crate::format::web::clf::{COMMON, Combined, MAIN};
+    use crate::format::web::clf::tail::OWN;
+    use crate::format::web::clf::{COMMON, Combined, MAIN, VHOST_COMBINED};
     use crate::record::{At, Body, Request};
     use proptest::prelude::*;
 
     /// What the plain way makes of a line, with its time.
-    fn plainly<const Q: usize>(line: &[u8]) -> Option<(Stamp, Access<'_>)> {
+    fn plainly<const Q: usize>(line: &[u8], layout: Layout) -> Option<(Stamp, Access<'_>)> {
         let end = line.len() - 1;
         if line[0] == b'{' {
             return None;
@@ -186,23 +256,27 @@ mod tests {
         let quotes: Vec<usize> = memchr::memchr_iter(b'"', &line[..end]).collect();
         let quotes: &[usize; Q] = quotes[..].try_into().ok()?;
         let (client, head) = head(line, quotes[0])?;
-        Some((stamp(&head)?, access(line, client, quotes)?))
+        Some((stamp(&head)?, access(line, client, quotes, layout)?))
     }
 
     /// Checks that the general way says the same of a line that the plain one takes, and says whether it does.
     fn agree<const Q: usize>(f: &dyn Format, line: &str) -> bool {
         let line = line.replace('\n', " ") + "\n";
         let line = line.as_bytes();
-        let Some((stamp, a)) = plainly::<Q>(line) else {
+        let Some(Way::Access(layout)) = way(f.name()) else {
+            panic!("no layout")
+        };
+        let Some((stamp, a)) = plainly::<Q>(line, layout) else {
             return false;
         };
         let r = f.parse(&line[..line.len() - 1]).unwrap();
         assert_eq!((r.stamp, r.stamped, r.scope), (Some(stamp), At::End, None));
-        assert!(r.host.is_none() && r.service.is_none() && r.version.is_none());
+        assert!(r.host.is_none() && r.service.as_deref() == a.service && r.version.is_none());
         let Body::Request(r) = r.body else {
             panic!("no request")
         };
         assert_eq!((r.status, r.client, r.agent), (a.status, a.client, a.agent));
+        assert_eq!(r.latency_us, a.latency_us);
         assert_eq!((r.method, r.path), leaf::request_line(a.request_line()));
         let others = Request {
             status: 0,
@@ -211,6 +285,7 @@ mod tests {
             bytes: 0,
             client: b"",
             agent: b"",
+            latency_us: -1,
             ..r
         };
         assert_eq!(format!("{others:?}"), format!("{:?}", none()));
@@ -263,20 +338,57 @@ mod tests {
         assert!(agree::<2>(&COMMON, &common));
         assert!(!agree::<2>(&COMMON, &format!("{common} ")));
         assert!(!agree::<2>(&COMMON, r#"" 200 1 ""#));
+        let combined = format!(r#"1.2.3.4 - - {TIME} "GET / HTTP/1.1" 200 12 "-" "x""#);
+        for (front, is) in [
+            ("shop.example.com:443 ", true),
+            ("shop-1 ", true),
+            ("", false),
+            ("unix:80 ", false),
+            ("Shop ", false),
+            ("a b ", false),
+        ] {
+            assert_eq!(
+                agree::<6>(&VHOST_COMBINED, &format!("{front}{combined}")),
+                is,
+                "{front}"
+            );
+        }
+        for (tail, is) in [
+            (" 0.123 0.120", true),
+            (" 17 0.123 -", true),
+            (" 17", false),
+            (" 17 17000", false),
+            (" 1.2.345", false),
+            (" 0.123 10.0.0.1:80", false),
+            (" rt=0.123", false),
+            (" 0.123 ", false),
+            ("  0.123", false),
+            ("", false),
+        ] {
+            assert_eq!(agree::<6>(&OWN, &format!("{combined}{tail}")), is, "{tail}");
+            assert_eq!(
+                agree::<6>(&OWN, &format!("shop {combined}{tail}")),
+                is,
+                "{tail}"
+            );
+        }
     }
 
     proptest! {
         #[test]
         fn what_is_taken_is_what_the_general_way_reads(
-            which in 0usize..3, from in 0usize..160, cut in 0usize..8, put in prop_oneof![
+            which in 0usize..5, from in 0usize..160, cut in 0usize..8, put in prop_oneof![
                 proptest::string::string_regex(r#"["\\ \[\]0-9a-]{0,8}"#).unwrap(), "[ -~]{0,4}"],
         ) {
-            let s = [COMMON.sample(), Combined.sample(), MAIN.sample()][which];
+            let tail = format!("{} 0.002 0.001 -", Combined.sample());
+            let s = [COMMON.sample(), Combined.sample(), MAIN.sample(), VHOST_COMBINED.sample(), &tail][which];
             let from = from.min(s.len());
             let line = [&s[..from], &put, &s[(from + cut).min(s.len())..]].concat();
             agree::<2>(&COMMON, &line);
             agree::<6>(&Combined, &line);
             agree::<8>(&MAIN, &line);
+            agree::<6>(&VHOST_COMBINED, &line);
+            agree::<6>(&OWN, &line);
         }
 
         #[test]
@@ -286,7 +398,8 @@ mod tests {
             let mut at = at;
             at.sort_unstable();
             if let Some((client, _)) = head(&line, at[0]) {
-                let _ = access(&line, client, &at);
+                let (site, tail) = (at[5] % 2 == 0, at[5] % 3 == 0);
+                let _ = access(&line, client, &at, Layout { quotes: 6, site, tail });
             }
         }
     }

@@ -3,6 +3,7 @@
 
 use crate::fast::literal::{Between, LONGEST};
 use crate::fast::value::{Near, find_blank};
+use crate::vector::WINDOW;
 use std::ops::Range;
 
 /// Where a value ends.
@@ -227,6 +228,109 @@ impl<T> Shape<T> {
         let end = (*marks.get(self.quotes)? as usize).wrapping_sub(base);
         let behind: &[u8; LONGEST] = after.get(at..)?.first_chunk()?;
         (at + self.end.len == end && self.end.is(behind)).then_some(())
+    }
+}
+
+/// The keys of a writer, by which the values of an object are found that has them in another order, or not all of them.
+#[derive(Clone, Debug)]
+pub(super) struct KeyTable(Box<[(Words, u8); KEY_PLACES]>);
+
+type Words = [u64; WINDOW / 8];
+const KEY_PLACES: usize = 128;
+/// The number of no value.
+const VACANT: u8 = u8::MAX;
+
+impl KeyTable {
+    /// The keys of the values in order; `None` where one of them is long, empty or there twice.
+    pub(super) fn of(keys: &[&[u8]]) -> Option<KeyTable> {
+        let mut table = KeyTable(Box::new([([0; WINDOW / 8], VACANT); KEY_PLACES]));
+        for (n, key) in keys.iter().enumerate().take(MOST) {
+            let mut padded = key.to_vec();
+            padded.resize(key.len() + WINDOW, 0);
+            let key = Near::new(&padded, 0, key.len())?;
+            let words = key.words().filter(|_| !key.value.is_empty())?;
+            let at = table.place(&words)?;
+            if table.0[at].1 != VACANT {
+                return None;
+            }
+            table.0[at] = (words, n as u8);
+        }
+        (keys.len() <= MOST).then_some(table)
+    }
+
+    /// The place of a key, or the vacant one that it would take.
+    #[inline(always)]
+    fn place(&self, key: &Words) -> Option<usize> {
+        let mut sum = 0;
+        for w in key {
+            sum = (sum ^ w)
+                .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+                .rotate_left(23);
+        }
+        let first = (sum >> 32) as usize;
+        (0..KEY_PLACES)
+            .map(|i| (first + i) % KEY_PLACES)
+            .find(|at| self.0[*at].1 == VACANT || self.0[*at].0 == *key)
+    }
+}
+
+impl<T> Shape<T> {
+    /// Finds the values of an object by its keys, each of them once at most and in any order, otherwise as [`Shape::cut`] does;
+    /// gives a bit for each value that is there.
+    #[inline(always)]
+    pub(super) fn cut_by_keys(
+        &self,
+        keys: &KeyTable,
+        after: &[u8],
+        (marks, base): (&[u32], usize),
+        spans: &mut Spans,
+    ) -> Option<u64> {
+        let mark = |m: usize| Some((*marks.get(m)? as usize).wrapping_sub(base));
+        let blank = |at: usize| usize::from(after.get(at) == Some(&b' '));
+        // what is not there has no place
+        spans.0.fill((1, 0));
+        let end = mark(marks.len() - 1)?;
+        let (mut at, mut m, mut seen) = (0, 0, 0);
+        if after.first() != Some(&b'{') {
+            return None;
+        }
+        loop {
+            let open = at + 1 + blank(at + 1);
+            let close = mark(m + 1)?;
+            let key = Near::new(after, open + 1, close)?.words()?;
+            let n = usize::from(keys.0.get(keys.place(&key)?)?.1);
+            // of a vacant place there is none
+            let slot = self.slots.get(n)?;
+            let mut from = close + 2 + blank(close + 2);
+            if mark(m)? != open || after.get(close + 1) != Some(&b':') || seen >> n & 1 == 1 {
+                return None;
+            }
+            let to = match slot.ends {
+                ValueEnd::Quote if mark(m + 2)? == from => {
+                    from += 1;
+                    m += 4;
+                    let to = mark(m - 1)?;
+                    at = to + 1;
+                    (after.get(to - 1) != Some(&b'\\')).then_some(to)?
+                }
+                ValueEnd::Number => {
+                    m += 2;
+                    let next = mark(m)?.checked_sub(1)?;
+                    at = next - blank(next);
+                    Near::new(after, from, at)?
+                        .is_plain_number()
+                        .then_some(at)?
+                }
+                _ => return None,
+            };
+            seen |= 1 << n;
+            spans.set(n, (from, to));
+            match after.get(at)? {
+                b',' => {}
+                b'}' => return (at + 1 == end).then_some(seen),
+                _ => return None,
+            }
+        }
     }
 }
 

@@ -138,6 +138,21 @@ impl LineTemplate {
             LineTemplate::Alb { .. } => aws_alb::read(after, marks, &mut memo.alb, take),
         }
     }
+
+    /// Reads a line in which the order of keys may be another, as [`LineTemplate::read`] does.
+    #[inline(always)]
+    pub fn read_by_keys<'a>(
+        &self,
+        after: &'a [u8],
+        marks: (&[u32], usize),
+        memo: &mut Memo,
+        take: impl Take<'a>,
+    ) -> Option<()> {
+        match self {
+            LineTemplate::Access(t) => t.read_by_keys(after, marks, memo, take),
+            _ => None,
+        }
+    }
 }
 
 /// A number of no value.

@@ -159,6 +159,22 @@ impl<'a> Near<'a> {
         w.between(b'!', b'~') & !other & all == all && all > 1
     }
 
+    /// The name of a host, without its port, of lower case as nearly all are; if `None`, it may be a host all the same.
+    #[inline(always)]
+    pub fn site(&self) -> Option<&'a [u8]> {
+        let (w, all) = self.whole()?;
+        let colon = w.equal(b':') & all;
+        let good = w.between(b'a', b'z') | w.between(b'-', b'9') & !w.equal(b'/') | colon;
+        match colon.count_ones() {
+            _ if good & all != all || all == 0 => None,
+            0 => Some(self.value),
+            1 if !self.value.starts_with(b"unix:") => {
+                self.value.get(..colon.trailing_zeros() as usize)
+            }
+            _ => None,
+        }
+    }
+
     /// The digits of a number of at most eight bytes as a whole one, and how many of them stand behind its point.
     #[inline(always)]
     fn digits(&self) -> Option<(i64, usize)> {

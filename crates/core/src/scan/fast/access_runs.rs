@@ -5,7 +5,7 @@ use crate::scan::fast::learnt_lines::WaitingLine;
 use crate::scan::lines::{NEAR, OpenRecord, Scanner};
 use crate::summary::{AccessRun, LineAt, Pos};
 use coroner_lines::fast::Way;
-use coroner_lines::fast::clf::{self, Head};
+use coroner_lines::fast::clf::{self, Head, Layout};
 use coroner_lines::vector::Work;
 use coroner_lines::vector::soon;
 
@@ -38,6 +38,20 @@ impl Work for QuickLines<'_, '_, '_> {
     }
 }
 
+/// The quotes of a line that close or open something, if there are `Q` of them: those behind no backslash, or behind two.
+#[inline(always)]
+fn unescaped<const Q: usize>(piece: &[u8], quotes: &[u32]) -> Option<[u32; Q]> {
+    let (mut all, mut n) = ([0; Q], 0);
+    for q in quotes {
+        let before = piece.get(..*q as usize)?.iter().rev();
+        if before.take_while(|c| **c == b'\\').count() % 2 == 0 {
+            *all.get_mut(n)? = *q;
+            n += 1;
+        }
+    }
+    (n == Q).then_some(all)
+}
+
 impl Scanner<'_> {
     #[inline(always)]
     fn quick_lines(&mut self, way: Way, block: &[u8], continues: bool, sum: bool) {
@@ -54,9 +68,13 @@ impl Scanner<'_> {
             let piece = &block[from..block.len().min(from + NEAR)];
             let marks = marks.find(piece);
             let mut read = match way {
-                Way::Common => self.piece::<2>(block, from, piece, marks, &mut state),
-                Way::Combined => self.piece::<6>(block, from, piece, marks, &mut state),
-                Way::Main => self.piece::<8>(block, from, piece, marks, &mut state),
+                Way::Access(l @ Layout { quotes: 2, .. }) => {
+                    self.piece::<2>(block, from, piece, marks, &mut state, l)
+                }
+                Way::Access(l @ Layout { quotes: 8, .. }) => {
+                    self.piece::<8>(block, from, piece, marks, &mut state, l)
+                }
+                Way::Access(l) => self.piece::<6>(block, from, piece, marks, &mut state, l),
                 Way::Alike(_) => self.alike(block, from, piece, marks, &mut state),
             };
             if read == 0 {
@@ -81,6 +99,7 @@ impl Scanner<'_> {
     /// Reads the whole lines of a piece of the block, which begins at `base`; gives the bytes read. `Q` is the number of
     /// quotes in a plain line.
     #[inline(always)]
+    #[expect(clippy::too_many_arguments, reason = "one call per piece")]
     fn piece<'b, const Q: usize>(
         &mut self,
         block: &'b [u8],
@@ -88,12 +107,20 @@ impl Scanner<'_> {
         piece: &'b [u8],
         marks: &[u32],
         state: &mut RunState<'b>,
+        layout: Layout,
     ) -> usize {
         let (mut from, mut k) = (0, 0);
         loop {
             let here = marks.get(k..).unwrap_or_default();
-            if let Some(nl) = here.get(Q)
-                && self.plain::<Q>(block, base, (from, *nl as usize), piece, here, state)
+            if let Some((nl, quotes)) = here.split_first_chunk().map(|(q, rest)| (rest.first(), q))
+                && let Some(nl) = nl
+                && self.plain::<Q>(
+                    (block, base, layout),
+                    (from, *nl as usize),
+                    piece,
+                    quotes,
+                    state,
+                )
             {
                 (from, k) = (*nl as usize + 1, k + Q + 1);
                 // while this piece is understood, the next one comes near
@@ -113,7 +140,13 @@ impl Scanner<'_> {
                 return from;
             };
             let nl = here[n] as usize;
-            self.other(block, base + from, base + nl, state);
+            let taken = n > Q
+                && unescaped::<Q>(piece, &here[..n]).is_some_and(|q| {
+                    self.plain::<Q>((block, base, layout), (from, nl), piece, &q, state)
+                });
+            if !taken {
+                self.other(block, base + from, base + nl, state);
+            }
             (from, k) = (nl + 1, k + n + 1);
         }
     }
@@ -122,17 +155,13 @@ impl Scanner<'_> {
     #[inline(always)]
     fn plain<'b, const Q: usize>(
         &mut self,
-        block: &'b [u8],
-        base: usize,
+        (block, base, layout): (&'b [u8], usize, Layout),
         (from, nl): (usize, usize),
         piece: &'b [u8],
-        marks: &[u32],
+        marks: &[u32; Q],
         state: &mut RunState<'b>,
     ) -> bool {
         let Some(line) = piece.get(from..=nl) else {
-            return false;
-        };
-        let Some(marks) = marks.first_chunk::<Q>() else {
             return false;
         };
         let quotes = marks.map(|m| (m as usize).wrapping_sub(from));
@@ -145,7 +174,7 @@ impl Scanner<'_> {
         let Some((client, head)) = clf::head(line, quotes[0]) else {
             return false;
         };
-        let Some(a) = clf::access(line, client, &quotes) else {
+        let Some(a) = clf::access(line, client, &quotes, layout) else {
             return false;
         };
         let here = base + from..base + nl;

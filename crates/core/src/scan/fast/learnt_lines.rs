@@ -307,6 +307,37 @@ impl Scanner<'_> {
                 return Some(n);
             }
         }
+        if alike.templates.is_empty() || after.first() != Some(&b'{') {
+            return None;
+        }
+        // none of them has this text between its values
+        let n = marks
+            .iter()
+            .position(|m| piece.get(*m as usize) == Some(&b'\n'))?;
+        let nl = *marks.get(n)? as usize;
+        let here = |format: usize| Here {
+            block,
+            start: base + from,
+            end: base + nl,
+            format,
+        };
+        if nl - from > self.config.max_line {
+            return None;
+        }
+        for i in 0..alike.templates.len().min(WRITERS) {
+            let (t, format) = alike.templates.get(usize::from(alike.order[i]))?;
+            let give = Give {
+                scanner: self,
+                state,
+                here: here(*format),
+            };
+            let quotes = (marks.get(..=n)?, from);
+            if t.read_by_keys(after, quotes, &mut alike.memo, give)
+                .is_some()
+            {
+                return Some(n);
+            }
+        }
         None
     }
 }

@@ -125,6 +125,7 @@ impl Fold {
             };
             let client = count_common(c, t, self.now.of_ten, a.status, a.client);
             c.endpoint.count_short(known, failed);
+            count_beside(c, t, a);
             if failed || is_given_up(a.status) {
                 self.failure(at, client, Who::of(a));
             }
@@ -145,7 +146,10 @@ impl Fold {
     fn unknown(&mut self, at: LineAt<'_>, a: &Access<'_>, key: Option<Short>) {
         let who = Who::of(a);
         self.change_by_request(at, None, &who);
-        self.anew(at, who, a.agent, key);
+        if self.anew(at, who, a.agent, key) {
+            let (c, t, _) = self.counters(self.now.axis);
+            count_beside(c, t, a);
+        }
     }
 
     /// Notes what the request changes, if it writes a flag or a setting by its method and path.
@@ -351,6 +355,19 @@ fn count_common(c: &mut Caches, t: &mut Track, of_ten: u32, status: u16, client:
             k.slot(status.to_string().as_bytes())
         });
     hash
+}
+
+/// Counts the fields of a plain line in front of the client and behind the agent.
+#[inline(always)]
+fn count_beside(c: &mut Caches, t: &mut Track, a: &Access<'_>) {
+    if a.latency_us >= 0 {
+        c.latency[NOW][latency_bucket(a.latency_us) % 64] += 1;
+    }
+    if let Some(site) = a.service {
+        let (services, failed) = (&mut c.names[1], is_failed(a.status));
+        let h = hash64(site, NAMED);
+        services.count(&mut t.by_service, &c.when, h, failed, |k| k.slot(site));
+    }
 }
 
 /// Whether the server failed.

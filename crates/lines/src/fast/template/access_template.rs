@@ -1,9 +1,10 @@
 //! What the JSON access lines of one writer have in common: the same keys in the same order with the same punctuation. Such a
-//! line is checked against that text and its values are cut out, without a walk and without a look-up of keys. A line that
-//! is otherwise goes the general way, in `nginx_json`, which gives the same for those that are not.
+//! line is checked against that text and its values are cut out, without a walk and without a look-up of keys. Where keys are
+//! missing or stand in another order, each is looked up. A line that is otherwise goes the general way, in `nginx_json`, which
+//! gives the same for those that are not.
 
 use crate::fast::brief::{Brief, Line, PathSpan};
-use crate::fast::line_shape::{Learning, Shape, ValueEnd};
+use crate::fast::line_shape::{KeyTable, Learning, Shape, ValueEnd};
 use crate::fast::literal::is_plain_number;
 use crate::fast::template::{Memo, NO_VALUE, Take, only};
 use crate::format::Format;
@@ -22,6 +23,18 @@ pub struct JsonTemplate {
     /// Whether a key shows that lines are about requests.
     has_request: bool,
     usual: Option<UsualValues>,
+    /// Where its keys may stand in any order.
+    by_keys: Option<ByKeys>,
+}
+
+/// What tells the values of a line by its keys. Values are given as bits.
+#[derive(Clone, Debug)]
+struct ByKeys {
+    keys: KeyTable,
+    /// Values that each line has.
+    needed: u64,
+    /// Values of which a line has one: their keys show that it is about a request.
+    speaking: u64,
 }
 
 /// Which value means what, in lines that hold no more than usual ones do: no meaning twice, none that takes weighing.
@@ -202,10 +215,13 @@ impl JsonTemplate {
     pub fn learn(line: &[u8]) -> Option<JsonTemplate> {
         NginxJson.parse(line)?;
         let mut l = Learning::of(line);
-        let mut has_request = false;
+        let (mut keys, mut speaking) = (Vec::new(), 0u64);
         fields(line, |key, value| {
             let field = field(key);
-            has_request |= field.is_some_and(|f| speaks_of_a_request(f, key));
+            if field.is_some_and(|f| speaks_of_a_request(f, key)) {
+                speaking |= 1u64.checked_shl(keys.len() as u32).unwrap_or(0);
+            }
+            keys.push(key);
             match value {
                 _ if field == Some(Field::Level) => l.refuse(),
                 Value::Str(v) => l.value(v, ValueEnd::Quote, counted(field)),
@@ -214,11 +230,38 @@ impl JsonTemplate {
             }
         })?;
         let shape = l.done()?;
+        let usual = UsualValues::of(&shape);
+        let by_keys = usual.and_then(|u| {
+            let bit = |n: usize| 1u64.checked_shl(n as u32).unwrap_or(0);
+            Some(ByKeys {
+                keys: KeyTable::of(&keys)?,
+                needed: bit(u.time) | bit(u.status) | bit(u.request) | bit(u.path),
+                speaking,
+            })
+        });
         Some(JsonTemplate {
-            usual: UsualValues::of(&shape),
+            usual,
+            by_keys,
             shape,
-            has_request,
+            has_request: speaking != 0,
         })
+    }
+
+    /// Reads a line whose keys may stand in any order and of which some may be missing, as [`JsonTemplate::read`] does.
+    #[inline(always)]
+    pub fn read_by_keys<'a, T: Take<'a>>(
+        &self,
+        after: &'a [u8],
+        marks: (&[u32], usize),
+        memo: &mut Memo,
+        take: T,
+    ) -> Option<()> {
+        let (usual, by) = (self.usual?, self.by_keys.as_ref()?);
+        let seen = self
+            .shape
+            .cut_by_keys(&by.keys, after, marks, &mut memo.spans)?;
+        let good = seen & by.needed == by.needed && seen & by.speaking != 0;
+        good.then(|| usual.read(after, memo, &mut Some(take)))?
     }
 
     /// Quotes in a line.
@@ -369,6 +412,64 @@ mod tests {
         }
     }
 
+    /// What is read of the first line of a piece by its keys.
+    fn read_by_keys(t: &LineTemplate, line: &str) -> Option<String> {
+        let p = piece(line);
+        let marks = memchr::memchr_iter(b'"', line.as_bytes()).chain([line.len()]);
+        let marks: Vec<u32> = marks.map(|m| m as u32 + 7).collect();
+        let LineTemplate::Access(t) = t else { panic!() };
+        let mut found = None;
+        t.read_by_keys(&p, (&marks, 7), &mut Memo::default(), Keep(&mut found))?;
+        found
+    }
+
+    struct Keep<'k>(&'k mut Option<String>);
+
+    impl<'a> Take<'a> for Keep<'_> {
+        fn brief(self, brief: &Brief<'_, 'a>) {
+            *self.0 = Some(counted(brief.record()));
+        }
+        fn line(self, line: Line<'_, 'a>) {
+            *self.0 = Some(counted(line.record()));
+        }
+    }
+
+    #[test]
+    fn keys_in_any_order_and_not_all() {
+        let t = learn(LINES[2]).unwrap();
+        let whole = LINES[2].trim_matches(['{', '}']);
+        let pairs: Vec<&str> = whole.split(",\"").collect();
+        let line = |all: &[&str]| {
+            let all: Vec<String> = all
+                .iter()
+                .map(|p| format!("\"{}", p.trim_start_matches('"')))
+                .collect();
+            [
+                format!("{{{}}}", all.join(",")),
+                format!("{{ {}}}", all.join(", ")),
+            ]
+        };
+        let mut n = 0;
+        for missing in 0..pairs.len() {
+            for turn in 0..pairs.len() {
+                let mut all = pairs.clone();
+                all.remove(missing);
+                let at = turn % all.len();
+                all.rotate_left(at);
+                for line in line(&all) {
+                    let general = NginxJson.parse(line.as_bytes()).map(counted);
+                    let found = read_by_keys(&t, &line);
+                    n += u32::from(found.is_some());
+                    assert!(found.is_none() || found == general, "{line}");
+                }
+            }
+        }
+        // all but those without a time, a status or a path
+        assert_eq!(n as usize, (pairs.len() - 3) * pairs.len() * 2);
+        let twice = line(&[&pairs[..], &pairs[1..2]].concat());
+        assert!(twice.iter().all(|l| read_by_keys(&t, l).is_none()));
+    }
+
     proptest! {
         #[test]
         fn any_value_may_stand_anywhere(
@@ -397,9 +498,12 @@ mod tests {
             let from = from.min(s.len());
             let line = [&s[..from], &put, &s[(from + cut).min(s.len())..]].concat();
             let p = piece(&line);
+            let general = || NginxJson.parse(line.as_bytes()).map(counted);
             if let Some(r) = read(&t, &p, &mut Memo::default()) {
-                let general = NginxJson.parse(line.as_bytes()).map(counted);
-                prop_assert_eq!(Some(counted(r)), general);
+                prop_assert_eq!(Some(counted(r)), general());
+            }
+            if let Some(r) = read_by_keys(&t, &line) {
+                prop_assert_eq!(Some(r), general(), "{}", line);
             }
             let _ = learn(&line);
         }
