@@ -224,9 +224,9 @@ impl NamedFields {
 
     /// Every time, and what it tells of.
     fn times(&self) -> impl Iterator<Item = (TimeRole, Stamp)> {
-        self.0
-            .iter()
-            .filter_map(|(k, v)| Some((when(k)?, time(k, v)?)))
+        // few values are times, and what words a key has takes longer to tell
+        let times = self.0.iter().filter_map(|(k, v)| Some((k, time(k, v)?)));
+        times.filter_map(|(k, at)| Some((when(k)?, at)))
     }
 
     /// The first time of those that tell of one thing.
@@ -285,7 +285,9 @@ impl NamedFields {
             TimeRole::Turn(Turn::Begun),
             TimeRole::Turn(Turn::Ended),
         ];
-        ORDER.into_iter().find_map(|w| self.time(w))
+        let all: Vec<_> = self.times().collect();
+        let mut found = ORDER.iter().filter_map(|w| all.iter().find(|t| t.0 == *w));
+        found.next().map(|t| t.1)
     }
 
     /// The clock that stands for a turn in a text (`Yes (ann, 08:35:20)`), behind the beginning.
