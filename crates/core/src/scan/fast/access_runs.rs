@@ -99,7 +99,6 @@ impl Scanner<'_> {
     /// Reads the whole lines of a piece of the block, which begins at `base`; gives the bytes read. `Q` is the number of
     /// quotes in a plain line.
     #[inline(always)]
-    #[expect(clippy::too_many_arguments, reason = "one call per piece")]
     fn piece<'b, const Q: usize>(
         &mut self,
         block: &'b [u8],
