@@ -6,6 +6,7 @@
 use super::logs::Kind;
 use coroner_core::plan::{Plan, PlanConfig, PlanInput, Sampled, Tried, plan};
 use coroner_lines::fast::brief::{Brief, Line};
+use coroner_lines::fast::clf::Layout;
 use coroner_lines::fast::template::{LineTemplate, Memo, Take};
 use coroner_lines::fast::{Way, clf, way};
 use coroner_lines::format::line_features::Signs;
@@ -160,13 +161,16 @@ impl<'p, S: Sink> Like<'p, S> {
     #[inline(always)]
     fn lines(&mut self, all: &[u8], marks: &mut Marks) -> usize {
         let first = self.input.formats.first().and_then(|f| way(f.name()));
-        let combined = matches!(first, Some(Way::Combined));
+        let layout = match first {
+            Some(Way::Access(l)) if l.quotes == 6 => Some(l),
+            _ => None,
+        };
         let mut from = 0;
         while from < all.len() {
             let piece = from..all.len().min(from + NEAR);
-            let read = match combined {
-                true => self.plain(all, piece, marks),
-                false => self.piece(all, piece, marks),
+            let read = match layout {
+                Some(l) => self.plain(all, piece, marks, l),
+                None => self.piece(all, piece, marks),
             };
             if read == 0 {
                 break;
@@ -227,14 +231,20 @@ impl<'p, S: Sink> Like<'p, S> {
 
     /// The same for plain lines of three quoted fields.
     #[inline(always)]
-    fn plain(&mut self, all: &[u8], piece: std::ops::Range<usize>, marks: &mut Marks) -> usize {
+    fn plain(
+        &mut self,
+        all: &[u8],
+        piece: std::ops::Range<usize>,
+        marks: &mut Marks,
+        layout: Layout,
+    ) -> usize {
         let piece = &all[piece];
         let marks = marks.find(piece);
         let (mut at, mut k) = (0, 0);
         loop {
             let here = marks.get(k..).unwrap_or_default();
             if let Some(m) = here.first_chunk::<7>()
-                && self.access(&piece[at..=m[6] as usize], at, m)
+                && self.access(&piece[at..=m[6] as usize], at, m, layout)
             {
                 (at, k) = (m[6] as usize + 1, k + 7);
                 continue;
@@ -248,12 +258,12 @@ impl<'p, S: Sink> Like<'p, S> {
     }
 
     #[inline(always)]
-    fn access(&mut self, line: &[u8], at: usize, marks: &[u32; 7]) -> bool {
+    fn access(&mut self, line: &[u8], at: usize, marks: &[u32; 7], layout: Layout) -> bool {
         let quotes = [0, 1, 2, 3, 4, 5].map(|i| (marks[i] as usize).wrapping_sub(at));
         let Some((client, head)) = clf::head(line, quotes[0]) else {
             return false;
         };
-        let Some(a) = clf::access(line, client, &quotes) else {
+        let Some(a) = clf::access(line, client, &quotes, layout) else {
             return false;
         };
         if line.last() != Some(&b'\n') {
