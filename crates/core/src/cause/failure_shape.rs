@@ -172,7 +172,7 @@ pub(super) fn messages<'s, 'a>(
                 .p(quote(s.said)),
             failed => Sentence::words("About ")
                 .p(Piece::Count(such))
-                .w(" such messages for ")
+                .w(" messages like this for ")
                 .p(Piece::Count(failed))
                 .w(" failed requests: ")
                 .p(quote(s.said)),

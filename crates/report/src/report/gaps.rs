@@ -129,7 +129,7 @@ fn assumed_zones(report: &Report, list: &[&Evidence]) -> Vec<GapLine> {
         let mut s = Sentence::words(format!("{} is assumed for ", zone(offset)));
         s.0.extend(listed(&names.iter().collect::<Vec<_>>()).0);
         GapLine {
-            text: s.w(": no zone stands in the lines (--assume-tz says another)"),
+            text: s.w(": the lines name no zone (set it with --assume-tz)"),
             cited: cited(&l),
         }
     };
@@ -219,9 +219,7 @@ mod tests {
         let name = r.inputs[1].name.for_json();
         assert_eq!(
             said(&all[before]),
-            format!(
-                "UTC is assumed for {name}: no zone stands in the lines (--assume-tz says another)"
-            )
+            format!("UTC is assumed for {name}: the lines name no zone (set it with --assume-tz)")
         );
         assert_eq!(
             said(&all[before + 1]),

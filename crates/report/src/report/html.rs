@@ -209,7 +209,7 @@ fn listed(report: &Report, list: &[&Evidence], to: impl Fn(&Evidence, String) ->
 
 /// The dashed box that is for a person to fill.
 fn person(text: &str) -> String {
-    format!("<div class=\"human\"><p class=\"hh\">For a person</p><p>{text}</p></div>")
+    format!("<div class=\"human\"><p class=\"hh\">For the team to fill in</p><p>{text}</p></div>")
 }
 
 /// A part that scrolls sideways on a narrow screen, also with the keyboard.

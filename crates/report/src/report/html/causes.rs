@@ -34,7 +34,7 @@ impl IncidentPart<'_> {
                 n => format!("<p class=\"note\">{n} more in the JSON.</p>"),
             };
             body.push_str(&format!(
-                "<details class=\"more\"><summary>{} more that speak less for themselves</summary><div class=\"causes\">{}</div>{more}</details>",
+                "<details class=\"more\"><summary>{} weaker leads</summary><div class=\"causes\">{}</div>{more}</details>",
                 self.i.causes.len() - shown,
                 cards[shown..].concat()
             ));

@@ -197,10 +197,10 @@ impl IncidentPart<'_> {
     fn lessons(&self) -> String {
         let start = match self.i.durations.acknowledge {
             Some(us) => format!(
-                "The logs show an acknowledgement {} after the alert. The rest is yours.",
+                "The alert was acknowledged after {}. What else helped, and what stood in the way?",
                 self.span(us)
             ),
-            None => "Not recognised in the logs.".to_owned(),
+            None => "What helped, and what stood in the way?".to_owned(),
         };
         self.section(
             "lessons",

@@ -27,7 +27,10 @@ impl ScreenView<'_> {
         let left = first.map_or(0, |c| c.pro.len() + c.con.len() - self.weightiest(c).len());
         let note = match left {
             0 => note.to_owned(),
-            n => format!("{note}; {n} more claims: explain 1"),
+            n => format!(
+                "{note}; {}: explain 1",
+                sentence::counted(n as u64, "more claim")
+            ),
         };
         self.title("SUSPECTED CAUSES", &note);
         if i.cause_verdict == CauseVerdict::NotEstablished {
