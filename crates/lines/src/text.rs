@@ -6,12 +6,14 @@ mod example;
 mod nearest;
 mod people;
 mod redact;
+mod request_report;
 pub mod words;
 
 pub use crate::text::policy::{Policy, base64};
 pub use clean::clean as visible;
 pub use nearest::nearest;
 pub use people::{People, actor};
+pub use request_report::only_reports_a_request;
 
 use crate::text::policy::Original;
 use std::borrow::Cow;

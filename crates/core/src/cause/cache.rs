@@ -82,12 +82,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         .and_then(|e| e.host.as_ref())
         .map(|h| LogText::for_json(h).to_owned())
         .or(address);
-    let named = what.as_deref().and_then(|w| {
-        let whole = host
-            .as_ref()
-            .map_or(w.to_owned(), |h| format!("{w} on {h}"));
-        culprit("service", &whole, Some(&crate::cause::ledger::named(w)))
-    });
+    let named = match (what.as_deref(), host) {
+        (Some(w), h) => {
+            let whole = h.map_or(w.to_owned(), |h| format!("{w} on {h}"));
+            culprit("service", &whole, Some(&crate::cause::ledger::named(w)))
+        }
+        (None, h) => h.and_then(|h| culprit("address", &h, None)),
+    };
     let title = named.as_ref().map(|n| {
         Sentence::words("Cache or queue ")
             .name(&n.name)

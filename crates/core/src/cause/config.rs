@@ -23,7 +23,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     group: Group::CHANGE,
     prior: 0.13,
     about: "a change of configuration, a reload",
-    says: "a configuration that is refused",
+    says: "a configuration or a credential is refused",
     title: "A change of configuration",
     titled: Some(["The change of configuration (", ")"]),
     settle: "The difference between the configuration before and after.",
@@ -107,9 +107,6 @@ fn name(
         return culprit("file", &p, case.service);
     }
     let c = c?;
-    if let Some(s) = c.service {
-        return culprit("service", s.for_json(), Some(s));
-    }
     // the file or the object that was changed, or the call that did so
     let told = c.events.iter().filter_map(|e| quoted(e));
     if let Some(path) = told.clone().find_map(names::path) {
@@ -117,6 +114,13 @@ fn name(
             .into_iter()
             .find(|t| t.contains(&path) && t.len() <= CALL);
         return culprit("file", call.unwrap_or(&path), case.service);
+    }
+    let mut objects = c.events.iter().filter(|e| e.group.is_some());
+    if let Some(call) = objects.find_map(|e| quoted(e).filter(|t| t.len() <= CALL)) {
+        return culprit("object", &call, case.service);
+    }
+    if let Some(s) = c.service {
+        return culprit("service", s.for_json(), Some(s));
     }
     let said = c.events.iter().map(|e| excerpt(e)).collect::<Vec<_>>();
     // A SIGHUP line of the proxy itself names no service; its words are its own.

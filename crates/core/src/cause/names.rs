@@ -178,6 +178,8 @@ pub(super) fn address(text: &str) -> Option<(String, Option<u32>)> {
 
 /// Host and port of one token; a token without a port counts only when it is a URL or an IPv4 address.
 fn host_port(token: &str) -> Option<(String, Option<u32>)> {
+    // of two ends the second is the one that was called
+    let token = token.rsplit_once("->").map_or(token, |(_, called)| called);
     let (rest, url) = match token.split_once("://") {
         Some((scheme, r)) if !scheme.is_empty() => (r, true),
         _ => (token, false),
@@ -379,6 +381,8 @@ pub(super) fn identifier(text: &str) -> Option<String> {
     text.split(|c: char| c.is_whitespace() || ",;\"'()=".contains(c))
         .map(|w| w.trim_end_matches(['.', ':']))
         .filter(|w| (4..=80).contains(&w.len()))
+        // a time is no name
+        .filter(|w| !(w.starts_with(|c: char| c.is_ascii_digit()) && w.contains(':')))
         .rfind(|w| {
             w.contains('_') || hyphen(w) || w.bytes().filter(u8::is_ascii_digit).count() >= 4
         })

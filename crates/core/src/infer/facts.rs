@@ -13,7 +13,7 @@ use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
 use crate::summary::{TemplateKey, starting, touching, version_of};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::{CauseClass, Level};
-use coroner_lines::text::LogText;
+use coroner_lines::text::{LogText, only_reports_a_request};
 use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -228,6 +228,9 @@ fn templates(view: &View<'_>, past: &Past<'_>, onset: Instant, end: Instant) -> 
     for l in &view.lanes {
         let first_line = past.since(l, split);
         for (k, t) in l.track.templates.iter() {
+            if only_reports_a_request(&k.text) {
+                continue;
+            }
             let count = |a: Instant, b: Instant| {
                 let minutes = touching(MINUTE, l.on_axis(a), l.on_axis(b));
                 t.minutes.total(minutes)

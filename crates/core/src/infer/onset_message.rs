@@ -7,6 +7,7 @@ use crate::infer::lines::first_failing;
 use crate::infer::measured_rows::onset_run;
 use crate::infer::message_history::{BASELINE, Past};
 use coroner_lines::record::{Kind, Level};
+use coroner_lines::text::only_reports_a_request;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// How far back the first line may stand: a canary, or a first server of several.
@@ -33,7 +34,7 @@ pub(super) fn moved_back(
             .track
             .templates
             .iter()
-            .filter(|(k, _)| k.level >= Level::Warn)
+            .filter(|(k, _)| k.level >= Level::Warn && !only_reports_a_request(&k.text))
         {
             let Some(first) = past.first(l, &k.text).filter(|t| *t >= from && *t < onset) else {
                 continue;

@@ -82,7 +82,8 @@ const PLAIN: &[Entry] = &[
         logs: ANY,
         words: "read only filesystem | disk full | file system is full | filesystem is full | \
             not enough space on the disk | disk space .. exhausted | out of disk space | insufficient disk space | \
-            disk quota exceeded | could not extend file | disk space is insufficient | flood stage watermark",
+            disk quota exceeded | could not extend file | disk space is insufficient | flood stage watermark | \
+            has 0 remaining bytes | limit exceeded for recovery files | unable to extend | no space available",
         called: "disk space | no space left | out of disk | disk usage",
         example: "write() \"/var/log/app.log\" failed (28: No space left on device)",
         not: "41 GB of space left",
@@ -285,7 +286,8 @@ const PLAIN: &[Entry] = &[
             unknown directive | no resolver defined | environment variable .. not set | missing environment variable | \
             missing required environment variable | improperlyconfigured | unknown keyword | \
             unrecognized configuration | unknown configuration | config file error | error in configuration | \
-            bad unit file setting",
+            bad unit file setting | login failed for user | password authentication failed | access denied for user | \
+            is not authorized to perform | wrongpass | invalid api key | invalid client secret | bad credentials",
         called: "misconfiguration | misconfigurations | misconfigured | misconfig | mis-configuration | mis-configured | \
             config change | config changes | config error | config errors | config push | config update | \
             config mistake | configuration change | configuration changes | configuration errors | \

@@ -2,7 +2,8 @@
 
 use crate::cause::case::Case;
 use crate::cause::change::{Change, shared_name};
-use crate::cause::ledger::{Aspect, Scale, lines, span};
+use crate::cause::ends::{UNDONE, is_at_the_end};
+use crate::cause::ledger::{Aspect, Scale, ends_with, lines, span};
 use crate::model::Sentence;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::time::{DAY, SECOND};
@@ -58,6 +59,14 @@ pub(in crate::cause) fn timing(
             .w(format!(" after {noun}."))
     };
     scale.add(Aspect::Timing, w, words, lines(&c.evidence()));
+    let done = c
+        .events
+        .iter()
+        .find(|e| matches!(e.kind, DeployFinish | MigrationFinish) && is_at_the_end(case, e));
+    if let Some(e) = done {
+        let text = ends_with(case, e.time, "its being reported done");
+        scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
+    }
     shared_name::lay(scale, case, c);
     let rival = all
         .iter()

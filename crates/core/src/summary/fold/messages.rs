@@ -18,6 +18,7 @@ use coroner_lines::format::ops::kubernetes;
 use coroner_lines::marker::own::OwnRule;
 use coroner_lines::marker::{self, Hit, Signs};
 use coroner_lines::record::{Body, CauseClass, Kind, Level, MarkerKind, Message, Notice, Record};
+use coroner_lines::text::only_reports_a_request;
 use coroner_lines::time::MINUTE;
 use std::sync::Arc;
 
@@ -380,12 +381,18 @@ pub(in crate::summary) fn template(
     s: &MessageAt<'_>,
 ) -> usize {
     let m = s.message;
+    let error = s.exception.or(m.error.as_deref());
     scratch.text.clear();
-    scratch
-        .text
-        .extend_from_slice(&m.text[..m.text.len().min(1024)]);
-    if let Some(e) = s.exception.or(m.error.as_deref()) {
-        scratch.text.extend_from_slice(b": ");
+    // that a request ended adds nothing to why it did
+    if error.is_none() || !only_reports_a_request(&m.text) {
+        scratch
+            .text
+            .extend_from_slice(&m.text[..m.text.len().min(1024)]);
+        if error.is_some() {
+            scratch.text.extend_from_slice(b": ");
+        }
+    }
+    if let Some(e) = error {
         scratch.text.extend_from_slice(&e[..e.len().min(1024)]);
     }
     let tokens = if scratch.text.starts_with(b"STATEMENT:") {

@@ -3,15 +3,14 @@
 
 use super::message::{body, plain};
 use super::stack;
-use super::values::{
-    application, image_tag, is_answer, is_version_header, level, logged_by, token,
-};
+use super::values::{application, image_tag, is_version_header, level, logged_by, token};
 use crate::format::app::keys::{Meaning, RequestPart, meaning, part};
 use crate::format::flat_json::decode;
 use crate::format::leaf::find;
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym::{self, Field};
 use crate::record::{At, Body, Level, Message, Record, Request};
+use crate::text::only_reports_a_request;
 use crate::time::{Precision, Stamp};
 use std::borrow::Cow;
 
@@ -279,7 +278,9 @@ impl<'a> Fields<'a> {
     /// Whether it is the line of a request: a status and a path, or a status and a latency under words that mean a request
     /// that was answered (remote calls have no path).
     pub(crate) fn is_request(&self) -> bool {
-        let answered = || self.latency_us.is_some() && self.text.is_some_and(|(_, t)| is_answer(t));
+        let answered = || {
+            self.latency_us.is_some() && self.text.is_some_and(|(_, t)| only_reports_a_request(t))
+        };
         self.has_status && !self.no_request && (!self.request.path.is_empty() || answered())
     }
 

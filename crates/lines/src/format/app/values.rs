@@ -85,24 +85,3 @@ pub(super) fn is_version_header(name: &[u8]) -> bool {
 pub(crate) fn may_tell_request(text: &[u8]) -> bool {
     text[0].is_ascii_uppercase() || text[0] == b'[' && answered(text).is_some()
 }
-
-/// Whether a message says no more than that a request or a remote call came to its end, well or not.
-pub(super) fn is_answer(text: &[u8]) -> bool {
-    const WHAT: [&[u8]; 5] = [b"request", b"call", b"rpc", b"http request", b"grpc call"];
-    const END: [&[u8]; 9] = [
-        b"",
-        b" completed",
-        b" finished",
-        b" handled",
-        b" served",
-        b" done",
-        b" succeeded",
-        b" failed",
-        b" errored",
-    ];
-    text == b"handled request"
-        || WHAT
-            .iter()
-            .filter_map(|w| text.strip_prefix(*w))
-            .any(|rest| END.contains(&rest))
-}

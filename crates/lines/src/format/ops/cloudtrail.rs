@@ -38,27 +38,15 @@ impl Format for CloudTrail {
             return Some(value::record(Some(stamp), Vec::new()));
         };
         let asked = v.get("requestParameters").unwrap_or(&Value::Null);
-        const THINGS: [&str; 12] = [
-            "service",
-            "serviceName",
-            "functionName",
-            "applicationName",
-            "dBInstanceIdentifier",
-            "dBClusterIdentifier",
-            "stackName",
-            "environmentName",
-            "autoScalingGroupName",
-            "loadBalancerArn",
-            "groupId",
-            "name",
-        ];
-        let thing = first_text(asked, &THINGS);
+        let things = named(asked);
+        let thing = things.first().cloned();
         let service = thing
             .as_deref()
+            .filter(|_| kind != MarkerKind::ConfigChange)
             .and_then(|t| t.rsplit(['/', ':']).next())
             .map(str::to_owned);
         let short = source.split('.').next().unwrap_or(source);
-        let title = format!("{short} {name} {}", thing.as_deref().unwrap_or_default());
+        let title = format!("{short} {name} {}", things.join(" "));
         let mut n = Notice::new(kind, title.trim().to_owned().into_bytes());
         n.group = value::owned(thing);
         n.service = value::owned(service);
@@ -72,6 +60,20 @@ impl Format for CloudTrail {
         n.confidence = 85;
         Some(value::record(Some(stamp), vec![n]))
     }
+}
+
+/// What a call is about, at most two of them: what is asked for by name before what is asked for by number.
+fn named(asked: &Value) -> Vec<String> {
+    let all = asked.as_object().into_iter().flatten();
+    let rank = |k: &str| {
+        let ends = ["ervice", "ame", "Identifier", "Id", "Arn"];
+        ends.iter().position(|e| k.ends_with(e))
+    };
+    let mut named: Vec<(usize, &str)> = all
+        .filter_map(|(k, v)| Some((rank(k)?, v.as_str()?)))
+        .collect();
+    named.sort_by_key(|n| n.0);
+    named.iter().take(2).map(|n| n.1.to_owned()).collect()
 }
 
 /// What a call did. Verbs of configuration count only for what serves traffic.

@@ -1,0 +1,50 @@
+//! Messages that say no more than that a request came to its end: what stands in an access log, in words. Why it failed is not in
+//! them.
+
+/// What such a message is about; it names one of these.
+const ABOUT: &str = "request call rpc http https grpc get post put patch delete head options";
+/// What it may say of it: that it ended, and the reason phrases that repeat a status.
+const SAYS: &str = "completed complete finished handled processed served done succeeded failed errored error responded response returned answered sent \
+    received ended status code with in of for to from the took after ms s sec seconds duration internal server bad gateway service unavailable";
+
+/// Whether a message or its template holds only words of requests, paths, numbers and masks: `HTTP GET /x responded 500 in 12 ms`,
+/// `handled request`.
+pub fn only_reports_a_request(text: &[u8]) -> bool {
+    let is = |w: &[u8], list: &str| {
+        list.split(' ')
+            .any(|x| x.as_bytes().eq_ignore_ascii_case(w))
+    };
+    let value = |w: &[u8]| {
+        w.iter().any(|c| b"/<0123456789".contains(c)) || !w.iter().any(u8::is_ascii_alphabetic)
+    };
+    let words = || {
+        text.split(|c| c.is_ascii_whitespace() || b"\"'()[]{},:;=".contains(c))
+            .filter(|w| !w.is_empty())
+    };
+    words().all(|w| value(w) || is(w, ABOUT) || is(w, SAYS)) && words().any(|w| is(w, ABOUT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_reports_a_request() {
+        for (text, want) in [
+            ("handled request", true),
+            ("request failed", true),
+            ("HTTP GET /p/6540 responded 500 in 33.6906 ms", true),
+            ("HTTP GET <P> responded <*> in <*> ms", true),
+            ("Request completed with status 502 Bad Gateway", true),
+            ("GET /cart 500 Internal Server Error 12ms", true),
+            ("request to payments failed", false),
+            ("request failed: connection refused", false),
+            ("Unhandled exception for GET /cart", false),
+            ("error", false),
+            ("500", false),
+            ("", false),
+        ] {
+            assert_eq!(only_reports_a_request(text.as_bytes()), want, "{text}");
+        }
+    }
+}
