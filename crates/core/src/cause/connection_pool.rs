@@ -3,6 +3,7 @@
 use super::case::Case;
 use super::names;
 use crate::cause::class_info::ClassInfo;
+use crate::cause::ends::latest_end;
 use crate::cause::expected_effects::{lives_on, waits};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines};
@@ -56,7 +57,7 @@ fn freed(scale: &mut Scale, case: &Case<'_>) {
                 | MarkerKind::RollbackFinish
         ) && e.time.is_some_and(|t| {
             t > case.onset_bounds().1
-                && t.0 <= case.end.0 + 30 * SECOND
+                && t <= latest_end(case, e.kind)
                 && case.end.0 - t.0 <= 300 * SECOND
         })
     });

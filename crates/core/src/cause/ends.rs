@@ -34,16 +34,30 @@ pub(super) const ACTS: &[MarkerKind] = {
     ]
 };
 
-/// How long before the end of the failures what ended them was done, at most, and how long after it a line may tell of it.
-const AT_THE_END: [i64; 2] = [120 * SECOND, 30 * SECOND];
+/// How long before the end of the failures what ended them was done, at most.
+const BEFORE_THE_END: i64 = 120 * SECOND;
+/// How long after the end a line may tell of it: one that reports what is done, and one that says what is being done.
+const REPORTED: i64 = 30 * SECOND;
+const DONE: i64 = 2 * SECOND;
 
 /// Whether an event is done as the failures end.
 pub(super) fn is_at_the_end(case: &Case<'_>, e: &Event) -> bool {
-    let [before, after] = AT_THE_END;
-    let at_end = |t: Instant| {
-        t > case.onset_bounds().1 && t.0 >= case.end.0 - before && t.0 <= case.end.0 + after
-    };
-    case.recovered && e.time.is_some_and(at_end)
+    case.recovered
+        && e.time.is_some_and(|t| {
+            t > case.onset_bounds().1
+                && t.0 >= case.end.0 - BEFORE_THE_END
+                && t.0 <= latest_end(case, e.kind).0
+        })
+}
+
+/// Until when an event of a kind may be what ended the failures: what is begun after their end did not.
+pub(super) fn latest_end(case: &Case<'_>, kind: MarkerKind) -> Instant {
+    use MarkerKind::*;
+    let begins = matches!(
+        kind,
+        DeployStart | RollbackStart | Restart | ServiceStop | Scale | MitigationStart
+    );
+    Instant(case.end.0 + if begins { DONE } else { REPORTED })
 }
 
 /// Whether an event that comes as the failures end undoes an earlier one: another command to the same program of the same host,

@@ -20,7 +20,7 @@ pub(crate) struct PhaseMarkers {
 }
 
 /// Finds them. `end` is the recovery, or the end of the logs; `helped` tells whether fewer requests fail after a moment: what
-/// may be done for many reasons (a flag, replicas, a restart) is a step against the incident only then.
+/// may be done for many reasons (a flag, a setting, replicas, a restart) is a step against the incident only then.
 pub(crate) fn keys(
     rows: &[Event],
     onset: Instant,
@@ -63,7 +63,7 @@ pub(crate) fn keys(
         let due = |from: Instant| at(*i).filter(|t| *t >= from && *t <= end);
         match rows[*i].kind {
             K::RollbackStart | K::Failover | K::MitigationStart => due(from).is_some(),
-            K::FeatureFlag | K::Scale => due(from).is_some_and(&helped),
+            K::FeatureFlag | K::Scale | K::ConfigChange => due(from).is_some_and(&helped),
             K::Restart => due(from.max(repair)).is_some_and(&helped) && !again(rows, *i, end),
             _ => false,
         }

@@ -1,5 +1,5 @@
-//! Which typed releases go back: to a version, image or replica set that ran before, or to a lower version. Needs all markers of
-//! an input in the order of their times.
+//! Which releases go back: to a version, image or replica set that ran before, or to a lower version. Needs all markers of the
+//! inputs that one tool writes in the order of their times.
 
 use crate::infer::stated::StatedMarker;
 use coroner_lines::format::ops::dpkg::compare_versions;
@@ -33,7 +33,7 @@ impl History {
 /// into releases. A start of the version that is being released already is a step of that release.
 pub(super) fn returns(rows: &mut [StatedMarker]) {
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|i| (rows[*i].input, rows[*i].time, rows[*i].offset));
+    order.sort_by_key(|i| (rows[*i].log, rows[*i].time, rows[*i].offset));
     let mut known: BTreeMap<(u32, Vec<u8>), History> = BTreeMap::new();
     for i in order {
         let r = &mut rows[i];
@@ -47,7 +47,7 @@ pub(super) fn returns(rows: &mut [StatedMarker]) {
         let (Some(group), Some(version), true) = (name, &r.version, r.time.is_some()) else {
             continue;
         };
-        let h = known.entry((r.input, group.clone())).or_default();
+        let h = known.entry((r.log, group.clone())).or_default();
         let other = h.now.as_ref().is_some_and(|n| n != version);
         match r.kind {
             K::DeployStart | K::ServiceStart if other => {
@@ -74,15 +74,25 @@ pub(super) fn returns(rows: &mut [StatedMarker]) {
     }
 }
 
-/// Whether one version is lower than another, where both are written as numbers with dots (`v4.1.0`, `4.2.0-rc1`).
+/// Whether one version is lower than another, where both are written as numbers with dots (`v4.1.0`, `4.2.0-rc1`), or are numbers
+/// behind the same name (`shop:317`).
 fn is_lower(a: &[u8], b: &[u8]) -> bool {
+    let digits = |v: &[u8]| v.iter().take_while(|c| c.is_ascii_digit()).count();
     let number = |v: &'_ [u8]| -> Option<usize> {
         let skip = usize::from(matches!(v.first(), Some(b'v' | b'V')));
-        let digits = v[skip..].iter().take_while(|c| c.is_ascii_digit()).count();
-        (digits > 0 && digits < 6 && v.get(skip + digits) == Some(&b'.')).then_some(skip)
+        let n = digits(&v[skip..]);
+        (n > 0 && n < 6 && v.get(skip + n) == Some(&b'.')).then_some(skip)
     };
-    match (number(a), number(b)) {
-        (Some(x), Some(y)) => compare_versions(&a[x..], &b[y..]) == Ordering::Less,
+    let counted = |v: &'_ [u8]| -> Option<usize> {
+        let at = v.iter().rposition(|c| *c == b':')? + 1;
+        let n = digits(&v[at..]);
+        (n > 0 && n < 6 && at + n == v.len()).then_some(at)
+    };
+    match (number(a), number(b), counted(a), counted(b)) {
+        (Some(x), Some(y), ..) => compare_versions(&a[x..], &b[y..]) == Ordering::Less,
+        (_, _, Some(x), Some(y)) => {
+            a[..x] == b[..y] && compare_versions(&a[x..], &b[y..]) == Ordering::Less
+        }
         _ => false,
     }
 }
@@ -112,7 +122,12 @@ mod tests {
 
     #[test]
     fn versions_that_are_lower() {
-        for (a, b) in [("4.1.0", "4.2.0"), ("v4.1.0", "4.2.0"), ("4.9.1", "4.10.0")] {
+        for (a, b) in [
+            ("4.1.0", "4.2.0"),
+            ("v4.1.0", "4.2.0"),
+            ("4.9.1", "4.10.0"),
+            ("shop:99", "shop:100"),
+        ] {
             assert!(is_lower(a.as_bytes(), b.as_bytes()), "{a} {b}");
             assert!(!is_lower(b.as_bytes(), a.as_bytes()));
         }
@@ -120,6 +135,7 @@ mod tests {
             !is_lower(b"f95f852", b"0d1a26e")
                 && !is_lower(b"20260310.1", b"4.2.0")
                 && !is_lower(b"main", b"v2.0")
+                && !is_lower(b"cart:99", b"shop:100")
         );
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct StatedMarker {
     /// Where an untimed one stands among the others; `None`: apart from them.
     pub place: Option<Instant>,
     pub input: u32,
+    /// The first of the inputs that one tool writes, a file for each run or day.
+    pub log: u32,
     pub offset: u64,
     pub kind: MarkerKind,
     pub class: Option<CauseClass>,
@@ -104,6 +106,7 @@ pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<StatedMarker> {
                 before: None,
                 place: None,
                 input,
+                log: input,
                 offset: m.seen.pos.offset,
                 kind: if reloaded.contains(&m.seen.pos.offset) {
                     MarkerKind::ConfigChange
@@ -130,6 +133,14 @@ pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<StatedMarker> {
     }
     written_by_users(&mut out);
     out.sort_by_key(StatedMarker::order);
+    let mut logs: BTreeMap<String, u32> = BTreeMap::new();
+    for r in &mut out {
+        let name = part.inputs.get(&r.input).map(|p| &*p.meta.name);
+        let numberless = name
+            .unwrap_or_default()
+            .replace(|c: char| c.is_ascii_digit(), "");
+        r.log = *logs.entry(numberless).or_insert(r.input);
+    }
     same_versions_are_restarts(&mut out, part, clocks);
     out
 }
@@ -186,6 +197,7 @@ fn repeats(
             before: None,
             place: None,
             input,
+            log: input,
             offset: r.first.pos.offset,
             kind: k.kind,
             class: k.class,
@@ -257,6 +269,7 @@ fn untimed(
                 .filter(|(a, b)| time.is_none() && b.0 - a.0 <= CLOSE)
                 .map(|(a, _)| a),
             input,
+            log: input,
             offset: m.seen.pos.offset,
             kind: m.kind,
             class: m.class,

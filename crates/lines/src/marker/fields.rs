@@ -95,10 +95,10 @@ pub fn version(text: &[u8]) -> Option<&[u8]> {
     found.map(without_kind)
 }
 
-/// Four dotted numbers are an address, not a version.
+/// Four dotted numbers below 256 are an address, not a version.
 fn is_address(v: &[u8]) -> bool {
-    v.iter().filter(|&&c| c == b'.').count() == 3
-        && v.iter().all(|c| c.is_ascii_digit() || *c == b'.')
+    let byte = |p: &[u8]| std::str::from_utf8(p).is_ok_and(|p| p.parse::<u8>().is_ok());
+    v.iter().filter(|&&c| c == b'.').count() == 3 && v.split(|c| *c == b'.').all(byte)
 }
 
 static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
@@ -112,7 +112,7 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"\b(?:Start|Stopp|Reload|Restart)(?:ed|ing) ([\w@.-]+?)\.service\b",
         r"^([\w@.-]+?)\.service: ",
         r"\bALERT #\d+ (?:\[[^\]]*\] )?([\w.-]+): ",
-        r"\b(?:deploying|upgrading|rolling out|releasing|restarting|rolling back|reverting) ([a-z][\w.-]*) (?:to|from|v?\d)",
+        r"\b(?:deploying|upgrading|rolling out|releasing|restarting|rolling back|reverting) ([a-z][\w.-]*) (?:release |version )?(?:to|from|v?\d)",
         r"\b(?:deploy|deployment|rollback|upgrade|release|rollout) (?:#?\d+ )?of \\?\x22?([a-z][\w.-]*)\b",
         r"\(deploy ([a-z][\w.-]*) v?\d",
         r"^(?:[\w-]+: )?(?:deploy|rollback|upgrade|release|rollout) ([a-z][\w.-]*) v?\d[\w.+~-]* ",
@@ -222,6 +222,11 @@ mod tests {
                     "4.2.0",
                 ),
                 ("portal: High 5xx ratio on portal (5xx ratio 89.5%)", "-"),
+                (
+                    "Deploying Storefront release 2024.9.11.2 to Production",
+                    "2024.9.11.2",
+                ),
+                ("Deploying to 10.9.11.2", "-"),
                 ("Deploying api to 7.4.0 by ci-bot", "7.4.0"),
                 ("deploy: rollback to v3.9.0 started", "v3.9.0"),
                 (

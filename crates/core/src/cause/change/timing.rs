@@ -1,7 +1,7 @@
 //! How near a change lies to the onset, and which other change lies nearer. What a lag weighs does not depend on the kind of change.
 
 use crate::cause::case::Case;
-use crate::cause::change::{Change, shared_name};
+use crate::cause::change::{Change, What, shared_name};
 use crate::cause::ends::{UNDONE, is_at_the_end};
 use crate::cause::ledger::{Aspect, Scale, ends_with, lines, span};
 use crate::model::Sentence;
@@ -59,11 +59,16 @@ pub(in crate::cause) fn timing(
             .w(format!(" after {noun}."))
     };
     scale.add(Aspect::Timing, w, words, lines(&c.evidence()));
-    let done = c
-        .events
+    // what a release does to the data is a step of it: the release is done when the step is, and new code does not run before
+    let step = |m: &Change<'_>, r: &Change<'_>| {
+        (m.what, r.what) == (What::Migration, What::Release) && m.start >= r.start
+    };
+    let done = all
         .iter()
+        .filter(|o| o.id == c.id || step(c, o))
+        .flat_map(|o| &o.events)
         .find(|e| matches!(e.kind, DeployFinish | MigrationFinish) && is_at_the_end(case, e));
-    if let Some(e) = done {
+    if let Some(e) = done.filter(|_| !all.iter().any(|o| step(o, c))) {
         let text = ends_with(case, e.time, "its being reported done");
         scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
     }

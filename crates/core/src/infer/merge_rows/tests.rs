@@ -17,6 +17,7 @@ pub(in crate::infer) fn row(
         before: None,
         place: None,
         input,
+        log: input,
         offset,
         kind,
         class: None,

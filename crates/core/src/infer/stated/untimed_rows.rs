@@ -122,6 +122,7 @@ mod tests {
             before: None,
             place: None,
             input,
+            log: input,
             offset: 0,
             kind,
             class: None,

@@ -140,8 +140,7 @@ fn start(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
                 && c[1].sense == Default::default()
                 && c[1].text[0].is_ascii_uppercase();
             let own = first && !oneshot && (alone || by_name || versioned || acts_on_program(c, i));
-            (own || named || of_program(c, i) && !oneshot && next.is_none_or(|w| w.is(PREPOSITION)))
-                .then_some(ServiceStart)
+            (own || named).then_some(ServiceStart)
         }
         VerbForm::Noun => {
             let near = &c[i.saturating_sub(2)..c.len().min(i + 3)];
