@@ -117,7 +117,7 @@ fn name(
     }
     let mut objects = c.events.iter().filter(|e| e.group.is_some());
     if let Some(call) = objects.find_map(|e| quoted(e).filter(|t| t.len() <= CALL)) {
-        return culprit("object", &call, case.service);
+        return culprit("object", call, case.service);
     }
     if let Some(s) = c.service {
         return culprit("service", s.for_json(), Some(s));
