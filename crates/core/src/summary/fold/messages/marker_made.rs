@@ -1,0 +1,125 @@
+//! The marker of a line, by what its notice, its request, its form or its words state. What is found in them is not decided here.
+
+use super::{cap, own};
+use crate::summary::{LineAt, Marker, Seen};
+use coroner_lines::marker::{self, Hit};
+use coroner_lines::record::{Body, Kind, MarkerKind, Message, Notice, Record};
+
+impl Marker {
+    /// The marker of a typed notice.
+    pub(crate) fn of_notice(
+        us: Option<i64>,
+        at: LineAt<'_>,
+        rank: usize,
+        rec: &Record<'_>,
+        n: &Notice<'_>,
+    ) -> Marker {
+        Marker {
+            seen: Seen::new(us.unwrap_or(0), at.pos, at.bytes()).with_more(at.more),
+            rank: rank.min(usize::from(u16::MAX)) as u16,
+            timed: us.is_some(),
+            kind: n.kind,
+            class: n.class,
+            confidence: n.confidence,
+            text: cap(&n.title, 300),
+            group: own(&n.group),
+            actor: own(&n.actor),
+            host: own(&rec.host),
+            service: own(&n.service)
+                .or_else(|| own(&rec.service))
+                .or_else(|| marker::fields::service(&n.title).map(|s| cap(s, 128))),
+            version: own(&n.version).or_else(|| own(&rec.version)),
+            typed: true,
+            package: n.package,
+        }
+    }
+
+    /// The marker of a request that changes something by what it asks.
+    #[cold]
+    pub(in crate::summary) fn of_request(
+        us: i64,
+        at: LineAt<'_>,
+        host: Option<&[u8]>,
+        (method, path): (&[u8], &[u8]),
+        kind: MarkerKind,
+    ) -> Marker {
+        let path = path.split(|c| *c == b'?').next().unwrap_or_default();
+        let text = [method, b" ", path].concat();
+        let n = Notice::new(kind, text);
+        let mut m = Marker::of_notice(Some(us), at, 0, &Record::new(None, Body::Nothing), &n);
+        m.host = host.map(|h| cap(h, 128));
+        m.confidence = 80;
+        m
+    }
+
+    /// The marker that a line states by its form.
+    pub(super) fn of_form(
+        seen: Seen,
+        timed: bool,
+        rec: &Record<'_>,
+        m: &Message<'_>,
+        kind: MarkerKind,
+        scope: Kind,
+    ) -> Marker {
+        let hit = Hit {
+            kind,
+            class: None,
+            confidence: 90,
+        };
+        let rank = usize::from(u16::MAX);
+        Marker {
+            typed: true,
+            ..Marker::of_hit(seen, timed, rank, rec, &m.text, hit, scope)
+        }
+    }
+
+    pub(in crate::summary) fn of_hit(
+        seen: Seen,
+        timed: bool,
+        rank: usize,
+        rec: &Record<'_>,
+        text: &[u8],
+        hit: Hit,
+        scope: Kind,
+    ) -> Marker {
+        let named = marker::fields::service(text).map(|s| cap(s, 128));
+        let writer = own(&rec.service);
+        // what a deploy tool or pager says is about the service it names, not about itself; in the log of a system, where the
+        // tag is that of a program, and where a number stands for it, a release is of what the line names or of nothing known
+        use MarkerKind as K;
+        let release = matches!(
+            hit.kind,
+            K::DeployStart | K::DeployFinish | K::RollbackStart | K::RollbackFinish
+        );
+        let service = match scope {
+            _ if release && (scope == Kind::System || marker::fields::is_numbered(text)) => named,
+            _ if release || matches!(scope, Kind::Deploy | Kind::Pager) => {
+                named.or(writer.filter(|w| !marker::fields::is_tool_of_releases(w)))
+            }
+            _ => writer.or(named),
+        };
+        Marker {
+            seen,
+            rank: rank.min(usize::from(u16::MAX)) as u16,
+            timed,
+            kind: hit.kind,
+            class: hit.class,
+            confidence: hit.confidence,
+            text: cap(text, 300),
+            group: match hit.kind {
+                K::AlertFired | K::AlertAcknowledged | K::AlertResolved | K::AlertEscalated => {
+                    marker::fields::incident(text).map(|s| cap(s, 64))
+                }
+                _ => None,
+            },
+            actor: marker::fields::actor(text).map(|s| cap(s, 64)),
+            host: own(&rec.host),
+            service,
+            version: marker::fields::version(text)
+                .map(|s| cap(s, 64))
+                .or_else(|| own(&rec.version)),
+            typed: false,
+            package: false,
+        }
+    }
+}
