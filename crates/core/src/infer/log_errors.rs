@@ -273,26 +273,27 @@ pub(crate) fn listed(
     };
     let sources = sources(view);
     // the same message of several services is one, and the name of the service often begins it
-    let mut all: BTreeMap<Vec<u8>, ListedMessage<'_>> = BTreeMap::new();
+    fn bare<'x>(x: &'x ListedMessage<'_>) -> &'x [u8] {
+        let own = x.service.as_ref().map_or("", |s| s.for_json()).as_bytes();
+        x.text.strip_prefix(own).unwrap_or(&x.text)
+    }
+    // no more are held than are listed: a message that comes again in a better place finds its way by itself
+    let mut all: Vec<ListedMessage<'_>> = Vec::with_capacity(LISTED + 1);
     for x in sources.iter().flat_map(|s| told(s, view.earlier)) {
         let at = x.lane.utc(x.first.us);
-        let own = x.service.as_ref().map_or("", |s| s.for_json()).as_bytes();
-        let text = x.text.strip_prefix(own).unwrap_or(&x.text);
-        if text.trim_ascii().is_empty() || taken.iter().any(|(a, b)| *a <= at && at <= *b) {
+        if bare(&x).trim_ascii().is_empty() || taken.iter().any(|(a, b)| *a <= at && at <= *b) {
             continue;
         }
-        match all.get_mut(text) {
-            Some(known) if order(known, &x).is_le() => {}
+        match all.iter_mut().find(|known| bare(known) == bare(&x)) {
+            Some(known) if order(known, &x).is_le() => continue,
             Some(known) => *known = x,
-            None => {
-                all.insert(text.to_vec(), x);
-            }
+            None => all.push(x),
         }
+        all.sort_by(order);
+        all.truncate(LISTED);
     }
-    let mut all: Vec<ListedMessage<'_>> = all.into_values().collect();
-    all.sort_by(order);
     let mut rows = Vec::new();
-    for x in all.iter().take(LISTED) {
+    for x in &all {
         if x.new {
             rows.push(row(x));
         } else {

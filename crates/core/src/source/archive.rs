@@ -10,7 +10,7 @@ use super::note::{Note, Notes};
 use super::unpack::Limits;
 use crate::source::limits::{Count, Guard, GuardState, Metered};
 use std::cell::Cell;
-use std::io::{self, Cursor, Read, Seek};
+use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
@@ -301,7 +301,7 @@ impl ArchiveWalk<'_> {
         let flow = match (file, deflated) {
             (Err(e), _) => self.unreadable(MemberFacts::of(name), format!("{e}; unpack it first")),
             (Ok(file), Some((crc, size))) => {
-                let mut data = Inflate::new(file, crc).take(size);
+                let mut data = Inflate::new(BufReader::new(file), Some(crc)).take(size);
                 self.member(MemberFacts::of(name), &mut data, depth)
             }
             (Ok(file), None) => {

@@ -1,9 +1,9 @@
 //! Unpacking of gz, zst, xz and bz2 streams: what can be read is handed on, and how it ended goes to the notes.
 //! The result is a function of the packed bytes alone: inner buffers have fixed sizes, whatever the reader asks for.
 
+use super::inflate::{Inflate, gzip_header};
 use super::magic::Codec;
 use super::note::{Note, Notes};
-use flate2::bufread::GzDecoder;
 use std::io::{self, BufRead, Read};
 
 /// When unpacking stops. Both apply.
@@ -93,7 +93,7 @@ impl<R: Read> BufRead for Packed<R> {
 
 enum Stage<R: Read> {
     Between(Packed<R>),
-    Gz(Box<GzDecoder<Packed<R>>>),
+    Gz(Box<Inflate<Packed<R>>>),
     Zst(Box<zstd::stream::read::Decoder<'static, Packed<R>>>),
     Xz(Box<liblzma::bufread::XzDecoder<Packed<R>>>),
     Bz2(Box<bzip2::bufread::BzDecoder<Packed<R>>>),
@@ -137,7 +137,7 @@ impl<R: Read> Unpack<R> {
             return Stage::Done;
         }
         match codec {
-            Codec::Gz => Stage::Gz(Box::new(GzDecoder::new(packed))),
+            Codec::Gz => self.begin_gzip(packed),
             Codec::Zst => match zstd::stream::read::Decoder::with_buffer(packed) {
                 Ok(d) => Stage::Zst(Box::new(d.single_frame())),
                 Err(e) => self.cannot_begin(&e),
@@ -154,6 +154,27 @@ impl<R: Read> Unpack<R> {
                 Stage::Done
             }
         }
+    }
+
+    /// Begins with the bytes behind the header.
+    fn begin_gzip(&self, mut packed: Packed<R>) -> Stage<R> {
+        // mostly it lies there already: what follows is not waited for
+        let torn = matches!(gzip_header(packed.peek(1)), Err(nom::Err::Incomplete(_)));
+        let head = packed.peek(if torn { CHUNK } else { 1 });
+        let (all, why) = match gzip_header(head) {
+            Ok((rest, ())) => {
+                let header = head.len() - rest.len();
+                packed.consume(header);
+                return Stage::Gz(Box::new(Inflate::new(packed, None)));
+            }
+            Err(nom::Err::Incomplete(_)) if head.len() < CHUNK => {
+                (head.len(), io::ErrorKind::UnexpectedEof.into())
+            }
+            Err(_) => (0, io::Error::other("invalid gzip header")),
+        };
+        packed.consume(all);
+        self.note_end(packed, &why);
+        Stage::Done
     }
 
     fn cannot_begin(&self, e: &io::Error) -> Stage<R> {
@@ -224,7 +245,7 @@ impl<R: Read> Unpack<R> {
                     }
                     continue;
                 }
-                Stage::Gz(d) => (d.read(out), d.get_ref().taken),
+                Stage::Gz(d) => (d.read(out), d.packed().taken),
                 Stage::Zst(d) => (d.read(out), d.get_ref().taken),
                 Stage::Xz(d) => (d.read(out), d.get_ref().taken),
                 Stage::Bz2(d) => (d.read(out), d.get_ref().taken),
@@ -254,7 +275,7 @@ impl<R: Read> Unpack<R> {
     /// The packed side of the member that ended; the stage is `Done` after it.
     fn close_member(&mut self) -> Option<Packed<R>> {
         match std::mem::replace(&mut self.stage, Stage::Done) {
-            Stage::Gz(d) => Some(d.into_inner()),
+            Stage::Gz(d) => Some(d.into_packed()),
             Stage::Zst(d) => Some(d.finish()),
             Stage::Xz(d) => Some(d.into_inner()),
             Stage::Bz2(d) => Some(d.into_inner()),

@@ -88,6 +88,44 @@ fn a_truncated_stream_gives_what_it_has() {
 }
 
 #[test]
+fn a_gzip_header_may_hold_more_than_its_magic() {
+    let write = |mut e: GzEncoder<Vec<u8>>| {
+        e.write_all(b"one\n").unwrap();
+        e.finish().unwrap()
+    };
+    let full = flate2::GzBuilder::new()
+        .filename("a.log")
+        .comment("of the night")
+        .extra(vec![7; 300])
+        .write(Vec::new(), Compression::fast());
+    let full = write(full);
+    let two = [full.clone(), full.clone()].concat();
+    assert_eq!(
+        unpack(&two, Limits::default()),
+        (b"one\none\n".to_vec(), vec![])
+    );
+    // cut in it
+    for n in [5, 11, 200, 315, 325] {
+        let (out, notes) = unpack(&full[..n], Limits::default());
+        assert!(out.is_empty() && matches!(notes[..], [Note::EndsEarly { .. }]));
+    }
+    // a flag that says nothing, a name without an end, a sum and a length that are not those of the bytes
+    let mut flagged = full.clone();
+    flagged[3] |= 0x80;
+    let endless = [&b"\x1f\x8b\x08\x08\0\0\0\0\0\0"[..], &[b'x'; 2 * CHUNK]].concat();
+    let at = |back: usize| {
+        let mut bytes = full.clone();
+        let i = bytes.len() - back;
+        bytes[i] ^= 1;
+        bytes
+    };
+    for packed in [flagged, endless, at(8), at(4)] {
+        let notes = unpack(&packed, Limits::default()).1;
+        assert!(matches!(notes[..], [Note::Damaged { .. }]), "{notes:?}");
+    }
+}
+
+#[test]
 fn damage_is_named_and_padding_is_not() {
     let mut packed = gz(&lines(50_000));
     let middle = packed.len() / 2;
