@@ -95,8 +95,12 @@ fn in_value(text: &[u8], at: usize) -> bool {
         .iter()
         .rposition(|c| !c.is_ascii_alphanumeric() && !matches!(c, b'_' | b'-'))
         .map_or(0, |n| n + 1);
-    let name = &name[start..];
-    SENT.iter().any(|s| s.eq_ignore_ascii_case(name))
+    is_of_clients(&name[start..])
+}
+
+/// Whether what stands under a key is what clients choose.
+pub(super) fn is_of_clients(key: &[u8]) -> bool {
+    SENT.iter().any(|s| s.eq_ignore_ascii_case(key))
 }
 
 #[cfg(test)]

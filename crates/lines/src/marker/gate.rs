@@ -183,7 +183,10 @@ fn by_grammar(text: &[u8], f: Found, from: usize, out: &mut Vec<Hit>) {
         Crash, DeployFail, Restart, RollbackFinish, RollbackStart, ServiceStart, ServiceStop,
     };
     // where a release failed and is taken back, this is the act
+    // but not where one of several fields tells of it, too
+    let described = memchr::memmem::find(&text[..f.at.start], b"=\"").is_some();
     if matches!(f.kind, RollbackStart | RollbackFinish)
+        && !described
         && let Some(failed) = out[from..].iter_mut().find(|h| h.kind == DeployFail)
         && !is_taken_back(text, f.kind, &f.at)
     {

@@ -7,8 +7,11 @@ mod clause;
 mod event;
 mod lexicon;
 mod lifecycle;
+mod settings;
 mod states;
+mod turns;
 
+use super::foreign;
 use super::rules::Scopes;
 use crate::record::MarkerKind;
 use clause::Word;
@@ -21,8 +24,11 @@ pub(super) const PATTERN: &str = concat!(
     "|chang|updat|modif|alter |setting|adjust|render|wrote|written|replac|reload|reconfigur|re-reading|rereading|enabl|disabl|toggl|turned o|switched o",
     "|scal(?:e|ing)|resiz|fail(?:s|ed|ing)?[ -]?over|takeover|t(?:ook|aken|aking) over|promot|demot|becam|becom|elected|assum|enter(?:ing|ed)|transition",
     "|re-?start|reboot|respawn|reinitial|bounced|started|starting|startup|initiali[sz]ation|launch|boot(?:ed|ing)|stopp(?:ed|ing)|asked to stop|terminat",
-    "|shut(?:ting)?[ -]?down|sigterm|sigint|sigquit|sigwinch|interrupt|crash|panic|died|fell over|sigsegv|sigabrt|sigbus|sigill|sigkill",
+    "|shut(?:ting)?[ -]?down|going down|sigterm|sigint|sigquit|sigwinch|interrupt|crash|panic|died|fell over|sigsegv|sigabrt|sigbus|sigill|sigkill",
     "|segmentation|fatal error|core dumped|ready|online|maintenance|downtime",
+    "|taken by|got signal|reread|in use|configured|configuration |listening|running (?:on|at|as)|pre-?deploy|post-?deploy|back (?:on|to) ",
+    "|publish|restored|variable| (?:->|=>|→) ",
+    "|(?:down|up) \\||🔴|🟢|🚨",
     "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered|notification|[+$] \\./",
 );
 /// The same for what depends on numbers.
@@ -70,10 +76,10 @@ impl Found {
 const BEFORE: &str = "already nothing not no never none nobody without if unless until whether when would should could may might must shall will can cannot can't won't \
     didn't don't doesn't isn't wasn't need needs needed want wants please consider considering plan plans planning expected should've \
     would've try trying tries about before avoid prevent allow allows allowed how why who upcoming test testing tested dry dry-run waiting wait next last \
-    no-op noop skipping skipped ignoring ignored unable cannot pending requires require required recommended";
+    no-op noop awaiting proposed skipping skipped ignoring ignored unable cannot pending requires require required recommended";
 /// Words that take back what stands in front of them.
 const BEHIND: &str = "required needed necessary recommended advised suggested possible allowed supported permitted pending planned requires needs cannot can't \
-    paused skipped ignored nothing unchanged drill tested tomorrow tonight soon will later history report policy button hint rule rules test template";
+    paused skipped ignored awaiting nothing unchanged drill tested tomorrow tonight soon will later history report policy button hint rule rules test template";
 
 /// Whether the words around a place in a clause say that nothing was done.
 fn negated(c: &[Word<'_>], i: usize) -> bool {
@@ -101,8 +107,9 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
     let served = scopes.meets(Scopes::WEB);
     let (mut first, mut lived, mut alerts) = (true, false, false);
     clause::each(text, |c| {
-        let named = || event::first(c).filter(|_| first && !spoken);
+        let named = || event::named(c, first).filter(|_| !spoken);
         let command = || acts::command(text, c).filter(|_| first);
+        let turned = || turns::find(text, alerts, c).filter(|_| !served && !spoken);
         let act = command().or_else(named).or_else(|| acts::find(text, c));
         let settings = |f: &Found| f.kind == MarkerKind::ConfigChange;
         if let Some(f) = act.filter(|f| !served || settings(f)) {
@@ -111,14 +118,14 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
         }
         if !spoken
             && !lived
-            && let Some(f) = lifecycle::find(c)
+            && let Some(f) = lifecycle::find(c, scopes.meets(Scopes::SYSTEM))
         {
             lived = true;
             give(f);
         }
         if !served
             && !spoken
-            && let Some(f) = states::find(text, first, alerts, c)
+            && let Some(f) = turned().or_else(|| states::find(text, first, alerts, c))
         {
             give(f);
         }

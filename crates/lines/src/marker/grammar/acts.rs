@@ -2,9 +2,10 @@
 
 use super::clause::Word;
 use super::lexicon::{
-    ARTICLE, BECOME, BEGIN, CONFIG, DONE, FAIL, FLAG, FOLLOWER, HELP, LEADER, MAINTENANCE, OTHER,
-    PREPOSITION, PRODUCTION, RELEASED, REPLICA, SCHEMA, STATE, SWITCHED, Verb, VerbForm,
+    ARTICLE, BECOME, BEGIN, DONE, FAIL, FOLLOWER, HELP, LEADER, MAINTENANCE, OTHER, PREPOSITION,
+    PRODUCTION, RELEASED, REPLICA, SCHEMA, Verb, VerbForm,
 };
+use super::settings::{change, configuration, reload};
 use super::{Found, Progress, begins, negated};
 use crate::record::MarkerKind::{self, *};
 
@@ -103,6 +104,16 @@ pub(super) fn find(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
         if c[i].quoted || c[i].key.is_some() || speaks {
             return None;
         }
+        // what runs before a deploy begins it, and what runs behind it ends it
+        let hook = c[i].any("pre-deploy predeploy post-deploy postdeploy");
+        if hook && !is_other(c, i) && c.len() < 12 {
+            let kind = if c[i].text[1].eq_ignore_ascii_case(&b'r') {
+                DeployStart
+            } else {
+                DeployFinish
+            };
+            return (!negated(c, i)).then(|| Found::new(kind, c, i, i, 60));
+        }
         let found = match c[i].verb() {
             Some(Verb::Deploy | Verb::Upgrade) => deploy(c, i),
             Some(Verb::Rollback) => rollback(c, i),
@@ -113,13 +124,17 @@ pub(super) fn find(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
             Some(Verb::Reload) => reload(c, i),
             _ => None,
         };
-        let found = found.or_else(|| part(c, i)).or_else(|| maintenance(c, i));
+        let found = found
+            .or_else(|| back(c, i))
+            .or_else(|| part(c, i))
+            .or_else(|| configuration(c, i))
+            .or_else(|| maintenance(c, i));
         let (kind, to) = found?;
         (!negated(c, i.max(to))).then(|| Found::new(kind, c, i, to, 80))
     })
 }
 
-type Told = Option<(MarkerKind, usize)>;
+pub(super) type Told = Option<(MarkerKind, usize)>;
 
 /// Whether what stands beside a verb is another thing that is released, started or migrated.
 pub(super) fn is_other(c: &[Word<'_>], i: usize) -> bool {
@@ -132,10 +147,43 @@ fn is_release(w: &Word<'_>) -> bool {
     w.is_version() || w.is(PRODUCTION) || w.is_name()
 }
 
+/// Whether a noun of an act stands first, and behind it what it was done to and who did it: `Deploy 41fbb20c by user kim`.
+fn is_entry(c: &[Word<'_>], i: usize) -> bool {
+    let number = c[i + 1..].iter().take(2).any(Word::is_version);
+    begins(c, i) && number && c[i + 1..].iter().take(4).any(|w| w.any("by created"))
+}
+
+/// What is on its former version again: `shop is back on 4.1.0`, `putting 4.1.0 back`.
+fn back(c: &[Word<'_>], i: usize) -> Told {
+    if !c[i].eq("back") {
+        return None;
+    }
+    let on = c.get(i + 1).is_some_and(|w| w.any("on to at"))
+        && c.get(i + 2).is_some_and(Word::is_version);
+    let put = i > 1 && c[i - 1].is_version() && c[i - 2].any("put putting");
+    match (on && i > 0 && c[i - 1].is(HELP), put) {
+        (true, _) => Some((RollbackFinish, i + 2)),
+        (_, true) => Some((RollbackStart, i)),
+        _ => None,
+    }
+}
+
 fn deploy(c: &[Word<'_>], i: usize) -> Told {
     let (stage, to) = stage(c, i);
     if is_other(c, i) {
         return None;
+    }
+    // what was released on a day is told of that day
+    let dated = |w: &Word<'_>| {
+        w.text.len() == 10
+            && w.text.iter().filter(|b| **b == b'-').count() == 2
+            && w.text[0].is_ascii_digit()
+    };
+    if c[i].form() == Some(VerbForm::Ed) && c[i + 1..].iter().take(2).any(dated) {
+        return None;
+    }
+    if stage.is_none() && is_entry(c, i) {
+        return Some((DeployStart, i));
     }
     let behind = &c[i + 1..];
     let numbered = c.iter().any(Word::is_version);
@@ -178,8 +226,15 @@ fn deploy(c: &[Word<'_>], i: usize) -> Told {
 
 fn rollback(c: &[Word<'_>], i: usize) -> Told {
     let (stage, to) = stage(c, i);
-    if is_other(c, i) {
+    let versions = c
+        .iter()
+        .any(|w| w.key.is_some_and(|k| k.ends_with(b"version")));
+    if is_other(c, i) && !versions {
         return None;
+    }
+    let numbered = c.get(i + 2).is_some_and(Word::is_version) && c[i + 1].eq("to");
+    if stage.is_none() && begins(c, i) && numbered && c[i + 3..].iter().any(|w| w.eq("by")) {
+        return Some((RollbackStart, i));
     }
     let led = c[i + 1..]
         .iter()
@@ -188,7 +243,7 @@ fn rollback(c: &[Word<'_>], i: usize) -> Told {
     let helped = i > 0 && c[i - 1].is(HELP | DONE) && c[..i].iter().any(is_release);
     let stated = match c[i].form()? {
         VerbForm::Ed if c.get(i + 1).is_some_and(|w| w.is(RELEASED)) => false,
-        VerbForm::Ing | VerbForm::Ed => led || helped,
+        VerbForm::Ing | VerbForm::Ed => led || helped || versions,
         _ => true,
     };
     stated.then_some((stage?.of(RollbackStart, RollbackFinish, RollbackFail), to))
@@ -236,7 +291,7 @@ fn migration(c: &[Word<'_>], i: usize) -> Told {
 }
 
 /// Where a number stands that a size is brought to.
-fn to_number(c: &[Word<'_>], from: usize) -> Option<usize> {
+pub(super) fn to_number(c: &[Word<'_>], from: usize) -> Option<usize> {
     (from..c.len()).find(|j| c[*j].is_number() && j.checked_sub(1).is_some_and(|b| c[b].eq("to")))
 }
 
@@ -275,6 +330,13 @@ fn part(c: &[Word<'_>], i: usize) -> Told {
     if !c[i].is(BECOME) {
         return None;
     }
+    // what followed leads now
+    let follower = |w: &Word<'_>| w.is(FOLLOWER);
+    if c[i].eq("now") && c.get(i + 1).is_some_and(|n| n.is(LEADER)) {
+        let whole = c.get(i + 2).is_none_or(|w| w.is(PREPOSITION));
+        let who = c[i + 1].any("primary leader master") || c[..i].iter().any(follower);
+        return (whole && who && c[..i].iter().any(|w| w.eq("is"))).then_some((Failover, i + 1));
+    }
     let near =
         (i + 1..c.len().min(i + 7)).find(|j| c[*j].is(LEADER | FOLLOWER) && !c[*j].eq("active"))?;
     let entered = c[i].any("entering entered");
@@ -285,117 +347,6 @@ fn part(c: &[Word<'_>], i: usize) -> Told {
         .get(near + 1)
         .is_none_or(|w| w.is(PREPOSITION) || w.any("state role mode node complete"));
     (taken && whole && (c[near].is(LEADER) || entered && last)).then_some((Failover, near))
-}
-
-/// Whether a name is that of a file of settings.
-fn is_settings_file(w: &Word<'_>) -> bool {
-    const ENDS: [&[u8]; 12] = [
-        b".conf",
-        b".cfg",
-        b".cnf",
-        b".ini",
-        b".yml",
-        b".yaml",
-        b".toml",
-        b".properties",
-        b".json",
-        b".hcl",
-        b".env",
-        b".xml",
-    ];
-    w.text.contains(&b'/')
-        && (w.text.starts_with(b"/etc/") || ENDS.iter().any(|e| w.text.ends_with(e)))
-}
-
-fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
-    let form = c[i].form()?;
-    let verb = c[i].verb()?;
-    let told = matches!(form, VerbForm::Ed | VerbForm::Ing);
-    let clause = &text[c[0].at..c[c.len() - 1].end];
-    let arrow = ["->", "=>", "\u{2192}"]
-        .iter()
-        .any(|a| memchr::memmem::find(clause, a.as_bytes()).is_some());
-    let at = |w: &str| c[i + 1..].iter().position(|x| x.eq(w));
-    let turned = arrow
-        || at("to").is_some()
-            && (at("from").is_some() || c[i + 1..].first().is_some_and(|w| w.eq("to")));
-    if verb != Verb::Write && c.iter().any(|w| w.is(REPLICA)) && to_number(c, i).is_some() && told {
-        let sized = c
-            .iter()
-            .any(|w| w.any("replicas replica size capacity dynos concurrency"));
-        return sized.then_some((Scale, i));
-    }
-    let flag = c.iter().position(|w| w.is(FLAG) && !w.quoted);
-    let switched = arrow && c.iter().filter(|w| w.is(SWITCHED)).count() > 1;
-    if switched && form == VerbForm::Ed {
-        return Some((FeatureFlag, i));
-    }
-    if let Some(f) = flag.filter(|f| f.abs_diff(i) < 7) {
-        let state = c.get(f + 1).is_some_and(|w| w.is(CONFIG | STATE));
-        let named =
-            state || c.iter().any(Word::is_name) || c[i.min(f)..].iter().any(|w| w.any("for"));
-        let sure = !c[f].eq("feature")
-            || c.iter().any(|w| w.is(SWITCHED) && !w.eq("on"))
-            || c[i].verb() == Some(Verb::Turn) && c.iter().any(|w| w.any("by for"));
-        let done = form == VerbForm::Ed
-            || verb == Verb::Turn && c.iter().any(|w| w.any("true false"))
-            || c[i].eq("set") && at("to").is_some();
-        return (named && sure && done && !is_other(c, f)).then_some((FeatureFlag, f));
-    }
-    if verb == Verb::Turn {
-        return None;
-    }
-    if c.iter()
-        .any(|w| w.is(STATE | LEADER | FOLLOWER) || w.any("health version owner leader"))
-    {
-        return None;
-    }
-    let near = |j: usize| j.abs_diff(i) < 5;
-    let setting = (0..c.len()).any(|j| near(j) && c[j].is(CONFIG) && !c[j].quoted);
-    let file = form == VerbForm::Ed && c[i + 1..].iter().any(is_settings_file);
-    // what a server is told: `ALTER SYSTEM SET a=b`, `SET GLOBAL a`
-    let order = i == 0
-        && c[i].capitals()
-        && c.get(1)
-            .is_some_and(|w| w.any("system global persist parameter config"));
-    // what changes by itself may be anything that is measured
-    let named = || c[i + 1..].first().is_some_and(Word::is_name) && begins(c, i);
-    let stated = match verb {
-        Verb::Write => file,
-        _ if order || file => true,
-        _ if turned => told && (setting || named()),
-        _ => {
-            setting
-                && (form == VerbForm::Ed
-                    || form == VerbForm::Base
-                        && c[i].eq("set")
-                        && i == 0
-                        && c.iter().any(|w| w.eq("by")))
-        }
-    };
-    stated.then_some((ConfigChange, i))
-}
-
-fn reload(c: &[Word<'_>], i: usize) -> Told {
-    use super::lexicon::PROGRAM;
-    if is_other(c, i) || !matches!(c[i].form()?, VerbForm::Ing | VerbForm::Ed) {
-        return None;
-    }
-    let thing = |w: &Word<'_>| w.is(CONFIG | PROGRAM) || w.is_name();
-    let next = c[i + 1..].iter().find(|w| !w.is(ARTICLE));
-    let of = match next {
-        Some(w) if !w.is(PREPOSITION | HELP | DONE | FAIL) => thing(w) || w.eq("configuration"),
-        _ => {
-            let whose = c[..i].iter().rposition(|w| !w.is(HELP));
-            let before = |n: usize| {
-                c[..n]
-                    .iter()
-                    .all(|w| w.tag || w.is(ARTICLE | PROGRAM) || w.is_name())
-            };
-            whose.is_none_or(|n| thing(&c[n]) && before(n))
-        }
-    };
-    of.then_some((ConfigChange, i))
 }
 
 fn maintenance(c: &[Word<'_>], i: usize) -> Told {

@@ -1,12 +1,15 @@
 //! A message as clauses of words: what stands in round brackets is left out, quotes and square brackets hold one word each.
 
-use super::lexicon::{Bits, LONGEST, PARTICLES, Sense, Verb, VerbForm, sense};
+use super::foreign;
+use super::lexicon::{Bits, LONGEST, PARTICLES, PRODUCTION, Sense, Verb, VerbForm, sense};
 
 /// Bytes of a message in which its first clauses stand.
 const LOOKED_AT: usize = 480;
+/// The same of a record, whose members may stand in any order.
+const RECORD: usize = 1024;
 /// Words of one clause, and clauses, that are looked at.
 const WORDS: usize = 24;
-const CLAUSES: usize = 5;
+const CLAUSES: usize = 8;
 
 /// A word and where it stands.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +54,8 @@ impl Word<'_> {
         let sign = |c: &u8| c.is_ascii_digit() || b"-_./@:".contains(c);
         let camel = inner.iter().any(u8::is_ascii_uppercase)
             && self.text.iter().any(u8::is_ascii_lowercase);
-        let named = self.sense == Sense::default() && (inner.iter().any(sign) || camel);
+        let plain = self.sense.verb.is_none() && self.sense.is & !PRODUCTION == 0;
+        let named = plain && (inner.iter().any(sign) || camel);
         self.key.is_none() && (self.quoted || self.bracketed || named && !self.is_number())
     }
     /// Digits, and at most a sign before or a unit behind them.
@@ -96,14 +100,21 @@ fn unit(b: &[u8]) -> bool {
 
 /// Gives every clause at the beginning of a message to `look`, until it says that it has seen enough.
 pub(super) fn each(text: &[u8], mut look: impl FnMut(&[Word<'_>]) -> bool) {
-    let text = &text[..text.len().min(LOOKED_AT)];
+    let most = if memchr::memmem::find(text, b"{\"").is_some() {
+        RECORD
+    } else {
+        LOOKED_AT
+    };
+    let text = &text[..text.len().min(most)];
+    let cells = is_cells(text);
     let mut words: Vec<Word<'_>> = Vec::with_capacity(WORDS);
     let (mut at, mut clauses) = (0, 0);
     while at <= text.len() && clauses < CLAUSES {
-        let cut = step(text, &mut at, &mut words);
+        let cut = step(text, cells, &mut at, &mut words);
         if cut != ClauseEnd::No {
             if !words.is_empty() {
                 clauses += 1;
+                speaker(&mut words);
                 // a question states nothing
                 if cut != ClauseEnd::Question && look(&words) {
                     return;
@@ -117,6 +128,23 @@ pub(super) fn each(text: &[u8], mut look: impl FnMut(&[Word<'_>]) -> bool) {
     }
 }
 
+/// Whether a text is the row of a table: cells between commas behind which no blank stands.
+fn is_cells(text: &[u8]) -> bool {
+    let all = || memchr::memchr_iter(b',', text);
+    let tight = all().filter(|n| text.get(n + 1).is_some_and(|c| !c.is_ascii_whitespace()));
+    let (tight, all) = (tight.count(), all().count());
+    tight > 1 && tight * 2 > all && !text.contains(&b'{')
+}
+
+/// A name in small letters in front of a sentence says who speaks (`heroku/web.1 Restarting`, `<0.402.0> memory`).
+fn speaker(words: &mut [Word<'_>]) {
+    let [first, next, ..] = words else { return };
+    let process = first.text.first() == Some(&b'<') && first.sense == Sense::default();
+    let path = first.text[0].is_ascii_lowercase() && first.text.contains(&b'/');
+    let sentence = next.text[0].is_ascii_uppercase() && !next.quoted && next.key.is_none();
+    first.tag |= !first.quoted && first.key.is_none() && (process || path && sentence);
+}
+
 #[derive(PartialEq, Eq)]
 enum ClauseEnd {
     No,
@@ -127,7 +155,7 @@ enum ClauseEnd {
 }
 
 /// Reads the next word or the end of a clause.
-fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> ClauseEnd {
+fn step<'t>(text: &'t [u8], cells: bool, at: &mut usize, words: &mut Vec<Word<'t>>) -> ClauseEnd {
     let from = *at;
     let Some(&c) = text.get(from) else {
         *at = text.len() + 1;
@@ -136,7 +164,8 @@ fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> Clause
     let blank = |n: usize| text.get(n).is_none_or(u8::is_ascii_whitespace);
     *at += 1;
     match c {
-        b';' | b'|' => return ClauseEnd::Clause,
+        b';' | b'|' | b'\t' => return ClauseEnd::Clause,
+        b',' if cells => return ClauseEnd::Clause,
         b'?' if blank(from + 1) => return ClauseEnd::Question,
         b',' | b'.' | b'!' if blank(from + 1) => return ClauseEnd::Clause,
         // behind one name it is no other clause yet
@@ -149,24 +178,10 @@ fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> Clause
         b'"' | b'\'' | b'`' | b'[' | b'('
             if from == 0 || !text[from - 1].is_ascii_alphanumeric() || b"[(".contains(&c) =>
         {
-            // what is said by a field is read like what is said by the line
-            const SAY: [&str; 8] = [
-                "msg",
-                "message",
-                "log",
-                "text",
-                "title",
-                "description",
-                "summary",
-                "event",
-            ];
-            let says = |k: &[u8]| SAY.iter().any(|s| k.eq_ignore_ascii_case(s.as_bytes()));
-            let logfmt =
-                |w: &Word<'_>| w.text.is_empty() && w.end == from && w.key.is_some_and(says);
-            let json = |w: &Word<'_>| {
-                w.quoted && says(w.text) && text[w.end + 1..from].trim_ascii() == b":"
-            };
-            if words.last().is_some_and(|w| logfmt(w) || json(w)) {
+            // what is said by a member or a field is read like what is said by the line
+            let quote = !b"[(".contains(&c);
+            let key = words.last().and_then(|w| key_of(text, w, from));
+            if quote && key.is_some_and(|k| is_said(k, &text[from + 1..], c)) {
                 words.pop();
                 return ClauseEnd::Clause;
             }
@@ -180,7 +195,14 @@ fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> Clause
             if let Some(n) = close.filter(|n| *n > 0) {
                 let inner = from + 1..from + 1 + n;
                 *at = inner.end + 1;
+                let key = key.filter(|_| {
+                    quote && text[inner.end + 1..].trim_ascii_start().first() != Some(&b':')
+                });
+                if key.is_some() && words.last().is_some_and(|w| w.quoted) {
+                    words.pop();
+                }
                 push(text, inner, words, |w| {
+                    w.key = key.or(w.key);
                     w.quoted = !bracket;
                     w.bracketed = bracket;
                     w.tag = bracket && text.get(w.end + 1) == Some(&b':');
@@ -237,8 +259,53 @@ fn step<'t>(text: &'t [u8], at: &mut usize, words: &mut Vec<Word<'t>>) -> Clause
             return ClauseEnd::No;
         }
     }
-    push(text, from..end, words, |w| w.tag = tag);
+    let key = words
+        .last()
+        .filter(|w| w.quoted)
+        .and_then(|w| key_of(text, w, from));
+    if key.is_some() {
+        words.pop();
+    }
+    push(text, from..end, words, |w| {
+        w.tag = tag;
+        w.key = key.or(w.key);
+    });
     ClauseEnd::No
+}
+
+/// Whether a part of a name is the word for where customers are (`prod-nl`, `deploy-production`).
+fn names_production(name: &[u8]) -> bool {
+    let mut parts = name.split(|c| b"-_/.".contains(c));
+    name.len() > 4 && parts.any(|p| sense(p).is & PRODUCTION != 0 && p != b"live")
+}
+
+/// The key in front of a value: of a member (`"key":`) or of a field (`key=`).
+fn key_of<'t>(text: &[u8], w: &Word<'t>, value: usize) -> Option<&'t [u8]> {
+    let field = w.text.is_empty() && w.end == value;
+    let member = w.quoted && w.end < value && text[w.end + 1..value].trim_ascii() == b":";
+    match (field, member) {
+        (true, _) => w.key,
+        (_, true) => Some(w.text),
+        _ => None,
+    }
+}
+
+/// Whether a value in quotes is what somebody says: words, under a key that is not of what clients send.
+fn is_said(key: &[u8], value: &[u8], quote: u8) -> bool {
+    const SAY: [&str; 8] = [
+        "msg",
+        "message",
+        "log",
+        "text",
+        "title",
+        "description",
+        "summary",
+        "event",
+    ];
+    let end = memchr::memchr(quote, value).unwrap_or(value.len());
+    let words = memchr::memchr_iter(b' ', &value[..end]).count();
+    words > 1 && !foreign::is_of_clients(key)
+        || SAY.iter().any(|s| key.eq_ignore_ascii_case(s.as_bytes()))
 }
 
 fn push<'t>(
@@ -271,6 +338,9 @@ fn push<'t>(
         bracketed: false,
         tag: false,
     };
+    if w.sense == Sense::default() && names_production(value) {
+        w.sense.is = PRODUCTION;
+    }
     with(&mut w);
     // the value of the key in front of it
     if let Some(last) = words.last_mut()

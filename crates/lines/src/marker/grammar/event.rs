@@ -5,15 +5,16 @@ use super::Found;
 use super::Progress;
 use super::clause::Word;
 use super::lexicon::{
-    BEGIN, CONFIG, DONE, FAIL, FLAG, MAINTENANCE, OTHER, PARTICLES, PROGRAM, RECEIVE, SCHEMA,
-    Sense, Verb, VerbForm, sense,
+    ACKED, ALERT, BEGIN, CONFIG, DONE, FAIL, FIRED, FLAG, MAINTENANCE, OKAY, OTHER, PARTICLES,
+    PROGRAM, RECEIVE, SCHEMA, Sense, Verb, VerbForm, sense,
 };
+use super::states::is_about_alerts;
 use crate::record::MarkerKind::{self, *};
 use crate::text::words::split;
 
 /// Words beside the others that change nothing.
 const NEUTRAL: &str = "audit event events log entry process web virtual job pipeline auto manual state status create created update updated set hook \
-    environment strategy user";
+    environment strategy user svc host lifecycle rule";
 
 /// What the name of an event states; `None`: nothing, or it is not all of known words.
 pub(crate) fn event(name: &str) -> Option<MarkerKind> {
@@ -84,17 +85,89 @@ pub(crate) fn event(name: &str) -> Option<MarkerKind> {
     }
 }
 
-/// The name of an event with which a message begins: words of small letters that dots, lines or hyphens join.
-pub(super) fn first(c: &[Word<'_>]) -> Option<Found> {
-    let w = c
-        .first()
-        .filter(|w| !w.quoted && !w.bracketed && w.key.is_none() && w.sense == Sense::default())?;
+/// What the name of an event says of an alert: its words are the alert and its turn (`INCIDENT_INITIATED`, `alert.resolved`).
+fn alert(name: &str) -> Option<MarkerKind> {
+    let words: Vec<(String, Sense)> = split(name)
+        .into_iter()
+        .map(|w| (sense(w.as_bytes()), w))
+        .map(|(s, w)| (w, s))
+        .collect();
+    let begun = |w: &str| matches!(w, "created" | "initiated" | "declared" | "started");
+    let turn = |(w, s): &(String, Sense)| match () {
+        () if s.is & ACKED != 0 => Some(AlertAcknowledged),
+        () if s.is & OKAY != 0 => Some(AlertResolved),
+        () if s.is & FIRED != 0 && s.is & ALERT == 0 || begun(w) => Some(AlertFired),
+        () => None,
+    };
+    let about = |(w, s): &(String, Sense)| s.is & ALERT != 0 && w != "page";
+    let known =
+        |w: &(String, Sense)| about(w) || turn(w).is_some() || NEUTRAL.split(' ').any(|n| n == w.0);
+    (words.len() < 6 && words.iter().all(known) && words.iter().any(about))
+        .then(|| words.iter().find_map(turn))?
+}
+
+/// Words of keys under which it stands what was done, and to what.
+const ACTS: &str = "action activity act event type kind operation op scope verb what ev";
+
+/// The name of an event with which a message begins or that is all of a clause, and what members of a record say together.
+pub(super) fn named(c: &[Word<'_>], first: bool) -> Option<Found> {
+    let found = |kind, j| Found::new(kind, c, 0, j, 60);
+    let alone = c.len() == 1;
+    // behind a tag, which may be of two words
+    let tag = c.iter().take(2).position(|w| w.tag).map_or(0, |n| n + 1);
+    let tag = if name_of(&c[0]).is_some() { 0 } else { tag };
+    if let Some(w) = c.get(tag).filter(|w| first || alone && !w.quoted)
+        && let Some(kind) =
+            name_of(w).and_then(|n| if alone { past(n) } else { event(n) }.or_else(|| alert(n)))
+    {
+        return Some(found(kind, 0));
+    }
+    let acts = |k: &[u8]| {
+        let words = split(&String::from_utf8_lossy(k));
+        words
+            .last()
+            .is_some_and(|l| ACTS.split(' ').any(|a| a == l))
+    };
+    let said: Vec<&str> = c
+        .iter()
+        .filter(|w| w.key.is_some_and(acts) && !w.text.contains(&b' '))
+        .filter_map(|w| std::str::from_utf8(w.text).ok())
+        .collect();
+    // a rule of alerts is none of the settings
+    if said.is_empty() || is_about_alerts(c) && !said.iter().any(|n| alert(n).is_some()) {
+        return None;
+    }
+    let each = said.iter().find_map(|n| past(n).or_else(|| alert(n)));
+    let kind = each.or_else(|| past(&said.join(".")))?;
+    Some(found(kind, c.len() - 1))
+}
+
+/// What the name of an event in an audit trail states: there the base of a verb tells what was done.
+fn past(name: &str) -> Option<MarkerKind> {
+    event(name).or_else(|| {
+        let words = split(name);
+        let done = |w: &String| match sense(w.as_bytes()).verb {
+            Some((Verb::Change | Verb::Turn, VerbForm::Base)) if !w.ends_with('s') => {
+                format!("{}ed", w.strip_suffix('e').unwrap_or(w))
+                    .replace("seted", "updated")
+                    .replace("modifyed", "modified")
+            }
+            _ => w.clone(),
+        };
+        let all: Vec<String> = words.iter().map(done).collect();
+        (all != words).then(|| event(&all.join(".")))?
+    })
+}
+
+/// A word of small letters or of capitals that dots, lines or hyphens join.
+fn name_of<'t>(w: &Word<'t>) -> Option<&'t str> {
+    let plain =
+        !w.quoted && !w.bracketed && w.key.is_none() && !w.tag && w.sense == Sense::default();
     let sign = |b: &u8| b"._-".contains(b);
-    let named = w.text.iter().any(sign) && w.text.iter().all(|b| b.is_ascii_lowercase() || sign(b));
-    let name = std::str::from_utf8(w.text)
-        .ok()
-        .filter(|_| named && !w.tag)?;
-    Some(Found::new(event(name)?, c, 0, 0, 60))
+    let cased = |is: fn(&u8) -> bool| w.text.iter().all(|b| is(b) || sign(b));
+    let named =
+        w.text.iter().any(sign) && (cased(u8::is_ascii_lowercase) || cased(u8::is_ascii_uppercase));
+    std::str::from_utf8(w.text).ok().filter(|_| plain && named)
 }
 
 #[cfg(test)]

@@ -96,7 +96,7 @@ const REGULAR: &[(Verb, &str)] = &[
         Verb::Change,
         "change, update, modify, alter, adjust, edit, override",
     ),
-    (Verb::Write, "render, replace"),
+    (Verb::Write, "render, replace, publish, restore"),
     (Verb::Reload, "reload, reconfigure, re-read"),
     (Verb::Turn, "enable, disable, toggle, activate, deactivate"),
     (
@@ -141,6 +141,7 @@ const IRREGULAR: &[(Verb, VerbForm, &str)] = &[
         "wrote, written, rewritten, overwrote",
     ),
     (Verb::Reload, VerbForm::Ing, "re reading, rereading"),
+    (Verb::Reload, VerbForm::Ed, "reread, re read"),
     (
         Verb::Turn,
         VerbForm::Base,
@@ -193,7 +194,7 @@ const IRREGULAR: &[(Verb, VerbForm, &str)] = &[
         "startup, initialization, initialisation, bootstrap",
     ),
     (Verb::Stop, VerbForm::Base, "shut down"),
-    (Verb::Stop, VerbForm::Ing, "shutting down"),
+    (Verb::Stop, VerbForm::Ing, "shutting down, going down"),
     (Verb::Stop, VerbForm::Ed, "shut down"),
     (Verb::Crash, VerbForm::Ing, "dying"),
     (Verb::Crash, VerbForm::Ed, "died, fell over"),
@@ -243,7 +244,7 @@ const BITS: &[(Bits, &str)] = &[
     ),
     (
         FIRED,
-        "firing, fired, fire, triggered, trigger, critical, alerting, raised, alarm, problem, down, warning, opened, open, paged",
+        "firing, fired, fire, triggered, trigger, critical, alerting, raised, alarm, problem, down, warning, opened, open, paged, failing",
     ),
     (
         ACKED,
@@ -251,7 +252,7 @@ const BITS: &[(Bits, &str)] = &[
     ),
     (
         OKAY,
-        "resolved, resolve, recovered, recovery, cleared, clear, ok, up, closed, close, normal",
+        "resolved, resolve, recovered, recovery, cleared, clear, ok, up, closed, close, normal, reset",
     ),
     (
         HELP,
@@ -260,7 +261,7 @@ const BITS: &[(Bits, &str)] = &[
     (
         BECOME,
         "became, become, becomes, becoming, elected, assuming, assumed, entering, entered, enters, transition, transitioned, \
-        transitioning, switched, switching, roles, role, acquired",
+        transitioning, switched, switching, now, roles, role, acquired",
     ),
     (
         PREPOSITION,
@@ -300,7 +301,7 @@ const BITS: &[(Bits, &str)] = &[
         SCHEMA,
         "schema, schemas, database, table, tables, changeset, changesets, migration, migrations",
     ),
-    (STATE, "status, state, phase, transition, action"),
+    (STATE, "status, state, phase, transition, action, condition"),
     (MAINTENANCE, "maintenance, downtime"),
     (SUDDEN, "unexpectedly, abnormally, prematurely"),
 ];

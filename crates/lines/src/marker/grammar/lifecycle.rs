@@ -11,14 +11,17 @@ use super::{Found, begins, negated};
 use crate::record::MarkerKind::{self, *};
 
 /// What a clause says of a program.
-pub(super) fn find(c: &[Word<'_>]) -> Option<Found> {
+pub(super) fn find(c: &[Word<'_>], of_system: bool) -> Option<Found> {
+    let unit = || unit(c).filter(|_| of_system);
     (0..c.len()).find_map(|i| {
         if c[i].quoted && !c[i].is(SIGNAL_STOP) {
             return None;
         }
         let kind = crash(c, i)
             .or_else(|| signal(c, i))
+            .or_else(|| listening(c, i))
             .or_else(|| serving(c, i))
+            .or_else(|| unit().filter(|_| i == 0))
             .or_else(|| match c[i].verb()? {
                 Verb::Start => start(c, i),
                 Verb::Stop => stop(c, i),
@@ -27,6 +30,46 @@ pub(super) fn find(c: &[Word<'_>]) -> Option<Found> {
             })?;
         (!negated(c, i)).then(|| Found::new(kind, c, i, i, 60))
     })
+}
+
+/// A unit that an init system names by its description: words that begin with capitals (`Stopping Queue Runner...`). Units that
+/// run at times and end by themselves are none, and neither are sessions.
+fn unit(c: &[Word<'_>]) -> Option<MarkerKind> {
+    const OTHERS: &str = "daily weekly hourly monthly periodic session user timer cleanup clean rotate remove update updates check refresh \
+        report discard socket path target slice mount swap scope file files apply load set create restore save make job one message";
+    let (verb, form) = (c[0].verb()?, c[0].form()?);
+    let named = c.len() > 1
+        && c[1..].iter().all(|w| {
+            w.text[0].is_ascii_uppercase() && !w.quoted && !w.any(OTHERS) && w.key.is_none()
+        });
+    match (verb, form) {
+        (Verb::Start, VerbForm::Ed) if named => Some(ServiceStart),
+        (Verb::Stop, VerbForm::Ing | VerbForm::Ed) if named => Some(ServiceStop),
+        _ => None,
+    }
+}
+
+/// What listens on an address from now on: `api listening on :3000`, `Running shop.Endpoint at 0.0.0.0:4000`.
+fn listening(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
+    let runs = c[i].eq("running") && (begins(c, i) || of_program(c, i));
+    if !(c[i].eq("listening") || runs) || c[i].tag {
+        return None;
+    }
+    let behind = &c[i + 1..c.len().min(i + 8)];
+    let at = behind.iter().position(|w| w.any("on at"))?;
+    let number = |b: &[u8]| (2..6).contains(&b.len()) && b.iter().all(u8::is_ascii_digit);
+    let port = |w: &Word<'_>| {
+        let parts = || w.text.split(|b| *b == b':');
+        parts().next_back().is_some_and(number)
+            && (parts().count() == 2 || w.text.starts_with(b":"))
+    };
+    let address = |j: usize| {
+        let w = &behind[j];
+        let bare = j == at + 1 || behind[j - 1].bracketed || behind[j - 1].eq("port");
+        port(w) || w.text.starts_with(b"http") || number(w.text) && bare && !runs
+    };
+    let known = (runs || at == 0) && (at + 1..behind.len().min(at + 4)).any(address);
+    (known && !c.iter().any(|w| w.any("socket peer already"))).then_some(ServiceStart)
 }
 
 /// Something that runs by itself, by its noun or by a name that holds one (`OrdersApplication`, `shop.service`, `mysqld`).
@@ -52,7 +95,11 @@ fn is_program(w: &Word<'_>) -> bool {
             && path[path.len() - k.len()].is_ascii_uppercase()
     };
     let dotted = path.ends_with(b".service");
-    let daemon = text.starts_with(b"/") && path.ends_with(b"d") || path.starts_with(b"app:");
+    let program = [&b"/bin/"[..], b"/sbin/"]
+        .iter()
+        .any(|d| memchr::memmem::find(text, d).is_some());
+    let daemon =
+        text.starts_with(b"/") && (path.ends_with(b"d") || program) || path.starts_with(b"app:");
     dotted || daemon || kinds.iter().any(ends)
 }
 
@@ -63,6 +110,7 @@ fn subject<'c, 't>(c: &'c [Word<'t>], i: usize) -> Option<&'c Word<'t>> {
             || w.is_number()
             || w.key.is_some()
             || w.is_version()
+            || w.eq("version")
             || w.is(DONE) && w.eq("successfully"))
     };
     let w = c[..i].iter().rev().take(4).find(between)?;
@@ -83,7 +131,9 @@ fn of_program(c: &[Word<'_>], i: usize) -> bool {
 /// Whether it is one of several, or of those before.
 fn of_a_part(c: &[Word<'_>], w: &Word<'_>) -> bool {
     let n = c.iter().position(|x| x.at == w.at).unwrap_or_default();
-    n > 0 && c[n - 1].any("previous old former other no each worker background")
+    // a pool tells of its children
+    let pooled = w.eq("child") && c[..n].iter().any(|w| w.bracketed);
+    pooled || n > 0 && c[n - 1].any("previous old former other no each worker background")
 }
 
 /// The object behind a verb: up to its first preposition.
@@ -127,19 +177,23 @@ fn start(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
             let oneshot = of
                 .iter()
                 .any(|w| w.text.ends_with(b".service") || w.text.ends_with(b".timer"));
+            let numbered =
+                of.get(1).is_some_and(Word::is_version) && of[0].text[0].is_ascii_uppercase();
             let versioned = !of.is_empty()
-                && of.len() < 5
-                && of.last().is_some_and(Word::is_version)
+                && (of.len() < 5 && of.last().is_some_and(Word::is_version) || numbered)
                 && !is_other(c, i);
             let named = i > 0
                 && c[..i].iter().any(Word::is_version)
                 && next.is_none_or(|w| w.is(PREPOSITION));
-            // a program says its name first of all
-            let by_name = i == 0
-                && c.len() == 2
-                && c[1].sense == Default::default()
-                && c[1].text[0].is_ascii_uppercase();
-            let own = first && !oneshot && (alone || by_name || versioned || acts_on_program(c, i));
+            // a program says its name, and no more
+            let proper = |w: &Word<'_>| {
+                w.sense == Default::default() && w.text[0].is_ascii_uppercase() && !w.quoted
+            };
+            let inner = |w: &Word<'_>| w.text[1..].iter().any(u8::is_ascii_uppercase);
+            let by_name = c.len() == 2
+                && (i == 0 && proper(&c[1])
+                    || i == 1 && proper(&c[0]) && inner(&c[0]) && !c[0].tag);
+            let own = by_name || first && !oneshot && (alone || versioned || acts_on_program(c, i));
             (own || named).then_some(ServiceStart)
         }
         VerbForm::Noun => {
@@ -193,12 +247,13 @@ fn stop(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     }
     let told = c[i + 1..].iter().any(|w| w.is(SIGNAL_STOP));
     match c[i].form()? {
-        VerbForm::Ing if is_other(c, i) && !told => None,
+        VerbForm::Ing if is_other(c, i) && !told || next.is_some_and(|w| w.eq("all")) => None,
         VerbForm::Ing => {
             let down = c[i].any("stopping") && alone && next.is_some();
             let plural = subject(c, i).is_some_and(|w| w.text.ends_with(b"s"));
             let own = of_program(c, i) && !plural && next.is_none_or(|w| w.is(PREPOSITION | HELP));
-            (own || alone && !down && !c[i].any("terminating halting")
+            let whole = c.len() == 1 && c[i].text[0].is_ascii_uppercase();
+            (own || alone && !down && (whole || !c[i].any("terminating halting"))
                 || first && (told || acts_on_program(c, i)))
             .then_some(ServiceStop)
         }
@@ -283,6 +338,27 @@ fn restart(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
 fn crash(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     let w = &c[i];
     let first = begins(c, i);
+    let number = |n: &Word<'_>| {
+        std::str::from_utf8(n.text)
+            .ok()
+            .and_then(|t| t.parse::<u8>().ok())
+    };
+    if w.eq("signal") && i > 0 && c[i - 1].is(RECEIVE) {
+        let fatal = c
+            .get(i + 1)
+            .and_then(number)
+            .is_some_and(|n| [4, 6, 7, 8, 11].contains(&n));
+        return fatal.then_some(Crash);
+    }
+    // a status above 128 is that of a signal, and no job asks to be killed
+    let killed = c[i..].iter().any(|w| w.any("code status"))
+        && c[i..]
+            .iter()
+            .filter_map(number)
+            .any(|n| [132, 134, 135, 136, 139].contains(&n));
+    if killed && w.verb() == Some(Verb::Crash) && w.form() == Some(VerbForm::Ed) {
+        return Some(Crash);
+    }
     if w.verb() == Some(Verb::Crash) {
         let stated = match w.form()? {
             VerbForm::Ed => {

@@ -7,10 +7,21 @@ use super::{Found, negated};
 use crate::record::MarkerKind::{self, *};
 
 /// States that only alerts have when they stand in capitals where a message begins.
-const STRONG: &str = "problem recovery recovered resolved firing triggered alarm acknowledgement acknowledged acked cleared";
+const STRONG: &str = "problem recovery recovered resolved firing triggered alarm acknowledgement acknowledged acked cleared page";
+
+/// Signs of trouble and of its end, as words.
+const RED: [&[u8]; 3] = [
+    "\u{1f534}".as_bytes(),
+    "\u{1f6a8}".as_bytes(),
+    "\u{1f7e5}".as_bytes(),
+];
+const GREEN: [&[u8]; 2] = ["\u{1f7e2}".as_bytes(), "\u{1f7e9}".as_bytes()];
 
 fn turn(w: &Word<'_>) -> Option<MarkerKind> {
     match () {
+        () if w.eq("page") && w.capitals() => Some(AlertFired),
+        () if RED.contains(&w.text) => Some(AlertFired),
+        () if GREEN.contains(&w.text) => Some(AlertResolved),
         () if w.is(ACKED) => Some(AlertAcknowledged),
         () if w.is(OKAY) => Some(AlertResolved),
         () if w.is(FIRED) => Some(AlertFired),
@@ -41,10 +52,13 @@ fn named(text: &[u8]) -> Option<MarkerKind> {
 /// What a message says of an alert.
 pub(super) fn find(text: &[u8], first: bool, alerts: bool, c: &[Word<'_>]) -> Option<Found> {
     let found = |(i, kind)| (!negated(c, i)).then(|| Found::new(kind, c, i, i, 80));
-    if first && let Some(f) = columns(text).or_else(|| brackets(c)) {
+    let column = || columns(text).filter(|_| first);
+    if (first || c[0].bracketed)
+        && let Some(f) = column().or_else(|| brackets(c))
+    {
         return found(f);
     }
-    leading(c)
+    leading(text, c)
         .or_else(|| keyed(c, alerts))
         .or_else(|| said(text, c))
         .and_then(found)
@@ -90,8 +104,21 @@ fn brackets(c: &[Word<'_>]) -> Told {
 }
 
 /// A state in capitals with which a message, or what is said behind a tag, begins.
-fn leading(c: &[Word<'_>]) -> Told {
-    let strong = |w: &Word<'_>| w.capitals() && w.any(STRONG);
+fn leading(text: &[u8], c: &[Word<'_>]) -> Told {
+    // a column by itself, or a coloured sign, is a state, too
+    let column = text
+        .get(c[0].end..)
+        .is_some_and(|t| t.trim_ascii_start().starts_with(b"|"))
+        && c.len() == 1;
+    if column && c[0].capitals() && c[0].any("up down ok critical warning") {
+        return Some((0, turn(&c[0])?));
+    }
+    let last = c.len() - 1;
+    if last > 2 && c[last].capitals() && c[last].any("recovered resolved") {
+        return Some((last, AlertResolved));
+    }
+    let coloured = |w: &Word<'_>| RED.contains(&w.text) || GREEN.contains(&w.text);
+    let strong = |w: &Word<'_>| w.capitals() && w.any(STRONG) || coloured(w);
     let tag = c
         .iter()
         .take(6)
@@ -124,9 +151,34 @@ fn keyed(c: &[Word<'_>], alerts: bool) -> Told {
     let i = c.iter().enumerate().position(|(n, w)| {
         let behind =
             n > 0 && c[n - 1].is(STATE) && c[n - 1].key.is_none() && (w.bracketed || w.capitals());
-        (behind || w.key.is_some_and(states)) && named(w.text).is_some()
+        behind && named(w.text).is_some()
+            || w.key.is_some_and(states) && under_key(w.text).is_some()
     })?;
-    (alerts || is_about_alerts(c)).then(|| Some((i, named(c[i].text)?)))?
+    (alerts || is_about_alerts(c)).then(|| Some((i, under_key(c[i].text)?)))?
+}
+
+/// How bad it is (`SEV1`, `P2`).
+fn severity(w: &Word<'_>) -> bool {
+    let digits = w
+        .text
+        .iter()
+        .rev()
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    digits == 1 && [&b"SEV"[..], b"P", b"S"].contains(&&w.text[..w.text.len() - 1])
+}
+
+/// What the value of a key says that only alerts have.
+fn under_key(text: &[u8]) -> Option<MarkerKind> {
+    let any = |list: &str| {
+        list.split(' ')
+            .any(|w| text.eq_ignore_ascii_case(w.as_bytes()))
+    };
+    match () {
+        () if any("pending new created initiated activated") => Some(AlertFired),
+        () if any("accepted") => Some(AlertAcknowledged),
+        () => named(text),
+    }
 }
 
 /// Whether a clause names an alert.
@@ -142,7 +194,7 @@ fn is_alert_key(k: &[u8]) -> bool {
     let words = crate::text::words::split(&String::from_utf8_lossy(k));
     words
         .iter()
-        .any(|w| matches!(w.as_str(), "alert" | "alarm" | "alertname"))
+        .any(|w| matches!(w.as_str(), "alert" | "alarm" | "alertname" | "incident"))
 }
 
 /// A state that is said of an alert, by its noun or its number: `#5512 was ACKED by kim`, `memory alarm cleared`.
@@ -159,15 +211,29 @@ fn said(text: &[u8], c: &[Word<'_>]) -> Told {
             || w.bracketed && w.text.ends_with(b"Alert")
     });
     let named = |w: &Word<'_>| {
-        w.is(FIRED | ACKED | OKAY | HELP | PREPOSITION)
+        w.is(FIRED | ACKED | OKAY | HELP | PREPOSITION | ALERT)
             || w.is_name()
             || w.is_number()
-            || w.any("event raised")
+            || w.any(
+                "event raised created declared initiated taken accepted claimed set failing reset",
+            )
     };
     let head = |a: &usize| number(&c[*a]) || c[*a].bracketed || c.get(a + 1).is_none_or(named);
     // of the alarm of another thing, and of so many alerts, no alert is told
-    let led =
-        |w: &Word<'_>| w.tag || w.bracketed || w.is(ARTICLE) || number(w) || turn(w).is_some();
+    let led = |w: &Word<'_>| {
+        w.tag || severity(w) || w.bracketed || w.is(ARTICLE) || number(w) || turn(w).is_some()
+    };
+    // who did it to which alert: `Kim acknowledged the page`
+    let done = |j: &usize| c[*j].any("acknowledged acked resolved closed") && !c[*j].capitals();
+    let object = |j: &usize| {
+        c[j + 1..]
+            .iter()
+            .find(|w| !w.is(ARTICLE))
+            .is_some_and(|w| w.is(ALERT))
+    };
+    if let Some(j) = (1..c.len().min(5)).filter(done).find(object) {
+        return Some((j, turn(&c[j])?));
+    }
     let Some(a) = alert.filter(|a| head(a) && (number(&c[*a]) || c[..*a].iter().all(led))) else {
         // what is said first is said of the alert above it
         let w = c.iter().take(4).rposition(|w| w.tag).map_or(0, |n| n + 1);
@@ -176,6 +242,16 @@ fn said(text: &[u8], c: &[Word<'_>]) -> Told {
         let begins = c[w].is(ACKED) && by || tagged;
         return begins.then(|| Some((w, turn(&c[w])?)))?;
     };
+    let taken = |j: &usize| {
+        c[*j].any("taken accepted claimed") && c.get(j + 1).is_some_and(|n| n.any("by to"))
+    };
+    let begun = |j: &usize| *j == a + 1 && c[*j].any("created declared initiated set");
+    if let Some(j) = (a + 1..c.len().min(a + 4)).find(taken) {
+        return Some((j, AlertAcknowledged));
+    }
+    if let Some(j) = (a + 1..c.len()).take(3).find(begun) {
+        return Some((j, AlertFired));
+    }
     let state = |j: &usize| turn(&c[*j]).is_some() && !c[*j].quoted && *j != a && !c[*j].is(ALERT);
     let short = |w: &Word<'_>| w.any("up ok down open close clear fire normal warning critical");
     let mut behind = (a + 1..c.len().min(a + 9))

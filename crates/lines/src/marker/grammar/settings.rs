@@ -1,0 +1,135 @@
+//! What is done to settings and flags: a verb, and what it is done to; what a server says of settings that it took over.
+
+use super::acts::{Told, is_other, to_number};
+use super::begins;
+use super::clause::Word;
+use super::lexicon::{
+    ARTICLE, CONFIG, DONE, FAIL, FLAG, FOLLOWER, HELP, LEADER, PREPOSITION, PROGRAM, REPLICA,
+    STATE, SWITCHED, Verb, VerbForm,
+};
+use crate::record::MarkerKind::*;
+
+/// Whether a name is that of a file of settings.
+fn is_settings_file(w: &Word<'_>) -> bool {
+    const ENDS: [&[u8]; 12] = [
+        b".conf",
+        b".cfg",
+        b".cnf",
+        b".ini",
+        b".yml",
+        b".yaml",
+        b".toml",
+        b".properties",
+        b".json",
+        b".hcl",
+        b".env",
+        b".xml",
+    ];
+    (w.text.contains(&b'/') || w.quoted)
+        && (w.text.starts_with(b"/etc/") || ENDS.iter().any(|e| w.text.ends_with(e)))
+}
+
+pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
+    let form = c[i].form()?;
+    let verb = c[i].verb()?;
+    let told = matches!(form, VerbForm::Ed | VerbForm::Ing);
+    let clause = &text[c[0].at..c[c.len() - 1].end];
+    let arrow = ["->", "=>", "\u{2192}"]
+        .iter()
+        .any(|a| memchr::memmem::find(clause, a.as_bytes()).is_some());
+    let at = |w: &str| c[i + 1..].iter().position(|x| x.eq(w));
+    let turned = arrow
+        || at("to").is_some()
+            && (at("from").is_some() || c[i + 1..].first().is_some_and(|w| w.eq("to")));
+    if verb != Verb::Write && c.iter().any(|w| w.is(REPLICA)) && to_number(c, i).is_some() && told {
+        let sized = c
+            .iter()
+            .any(|w| w.any("replicas replica size capacity dynos concurrency"));
+        return sized.then_some((Scale, i));
+    }
+    let flag = c.iter().position(|w| w.is(FLAG) && !w.quoted);
+    let switched = arrow && c.iter().filter(|w| w.is(SWITCHED)).count() > 1;
+    if switched && form == VerbForm::Ed {
+        return Some((FeatureFlag, i));
+    }
+    if let Some(f) = flag.filter(|f| f.abs_diff(i) < 7) {
+        let state = c.get(f + 1).is_some_and(|w| w.is(CONFIG | STATE));
+        let named =
+            state || c.iter().any(Word::is_name) || c[i.min(f)..].iter().any(|w| w.any("for"));
+        let sure = !c[f].eq("feature")
+            || c.iter().any(|w| w.is(SWITCHED) && !w.eq("on"))
+            || c[i].verb() == Some(Verb::Turn) && c.iter().any(|w| w.any("by for"));
+        let done = form == VerbForm::Ed
+            || verb == Verb::Turn && c.iter().any(|w| w.any("true false"))
+            || c[i].eq("set") && at("to").is_some();
+        return (named && sure && done && !is_other(c, f)).then_some((FeatureFlag, f));
+    }
+    if verb == Verb::Turn {
+        return None;
+    }
+    if c.iter()
+        .any(|w| w.is(STATE | LEADER | FOLLOWER) || w.any("health version owner leader"))
+    {
+        return None;
+    }
+    let near = |j: usize| j.abs_diff(i) < 5;
+    let setting = (0..c.len()).any(|j| near(j) && c[j].is(CONFIG) && !c[j].quoted);
+    let file = form == VerbForm::Ed && c[i + 1..].iter().any(is_settings_file);
+    // what a server is told: `ALTER SYSTEM SET a=b`, `SET GLOBAL a`
+    let order = i == 0
+        && c[i].capitals()
+        && c.get(1)
+            .is_some_and(|w| w.any("system global persist parameter config"));
+    // what changes by itself may be anything that is measured
+    let named = || c[i + 1..].first().is_some_and(Word::is_name) && begins(c, i);
+    let stated = match verb {
+        Verb::Write => file,
+        _ if order || file => true,
+        _ if turned => told && (setting || named()),
+        _ => {
+            setting
+                && (form == VerbForm::Ed
+                    || form == VerbForm::Base
+                        && c[i].eq("set")
+                        && i == 0
+                        && c.iter().any(|w| w.eq("by")))
+        }
+    };
+    stated.then_some((ConfigChange, i))
+}
+
+pub(super) fn reload(c: &[Word<'_>], i: usize) -> Told {
+    if is_other(c, i) || !matches!(c[i].form()?, VerbForm::Ing | VerbForm::Ed) {
+        return None;
+    }
+    let thing = |w: &Word<'_>| w.is(CONFIG | PROGRAM) || w.is_name();
+    let next = c[i + 1..].iter().find(|w| !w.is(ARTICLE));
+    let of = match next {
+        Some(w) if !w.is(PREPOSITION | HELP | DONE | FAIL) => thing(w) || w.eq("configuration"),
+        _ => {
+            let whose = c[..i].iter().rposition(|w| !w.is(HELP));
+            let before = |n: usize| {
+                c[..n]
+                    .iter()
+                    .all(|w| w.tag || w.is(ARTICLE | PROGRAM) || w.is_name())
+            };
+            whose.is_none_or(|n| thing(&c[n]) && before(n))
+        }
+    };
+    of.then_some((ConfigChange, i))
+}
+
+/// A configuration that came and is used: `New replica set config in use`, `Configured from console by kim`.
+pub(super) fn configuration(c: &[Word<'_>], i: usize) -> Told {
+    if c[i].eq("configured") {
+        let led = c.get(i + 1).is_some_and(|w| w.any("from by"));
+        return (led && begins(c, i) && c.iter().any(|w| w.eq("by"))).then_some((ConfigChange, i));
+    }
+    if !c[i].any("config configuration") || c[i].key.is_some() {
+        return None;
+    }
+    let next = c[i + 1..].iter().position(|w| !w.is(HELP))? + i + 1;
+    let used = c[next].eq("in") && c.get(next + 1).is_some_and(|w| w.eq("use"));
+    let came = c[next].any("received committed published activated pushed") && !c[next].tag;
+    (i < 5 && (used || came)).then_some((ConfigChange, next))
+}

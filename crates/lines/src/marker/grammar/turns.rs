@@ -1,0 +1,100 @@
+//! What changes from one state into another, whatever is said around it: health, who leads, switches (`from OK to ALARM`,
+//! `Standby -> Active`, `block_new OFF -> ON`).
+
+use super::clause::Word;
+use super::lexicon::{FOLLOWER, LEADER, PRODUCTION, STATE, SWITCHED, Verb};
+use super::states::is_about_alerts;
+use super::{Found, negated};
+use crate::record::MarkerKind::{self, *};
+
+const WELL: &str =
+    "ok okay up normal clear cleared green healthy resolved recovered closed passing good fine";
+const ILL: &str = "critical crit warning warn down alarm alert alerting firing triggered problem open opened unhealthy failing red yellow \
+    orange unavailable degraded major minor";
+/// States that other things than alerts have, too.
+const COMMON: &str = "open opened closed up down";
+
+/// The turn that a clause tells of.
+pub(super) fn find(text: &[u8], alerts: bool, c: &[Word<'_>]) -> Option<Found> {
+    let (i, j) = pair(text, c)?;
+    let kind = health(alerts, c, i, j)
+        .or_else(|| part(c, i, j))
+        .or_else(|| switch(c, i, j))
+        .or_else(|| (c[i].is_version() && c[j].is(PRODUCTION)).then_some(DeployStart))?;
+    (!negated(c, i)).then(|| Found::new(kind, c, i, j, 80))
+}
+
+/// Where the words stand between which something changed.
+fn pair(text: &[u8], c: &[Word<'_>]) -> Option<(usize, usize)> {
+    const ARROW: &str = "\u{2192}";
+    (0..c.len()).find_map(|i| {
+        let next = c.get(i + 1)?;
+        if next.eq(ARROW) || next.eq("to") && i > 0 && c[i - 1].eq("from") {
+            return c.get(i + 2).map(|_| (i, i + 2));
+        }
+        let between = text.get(c[i].end..next.at).unwrap_or_default();
+        let arrow = [&b"->"[..], b"=>"]
+            .iter()
+            .any(|a| memchr::memmem::find(between, a).is_some());
+        arrow.then_some((i, i + 1))
+    })
+}
+
+/// Whether the first word within a text is of a list.
+fn first_is(w: &Word<'_>, list: &str) -> bool {
+    first_word(w).is_some_and(|t| {
+        list.split_ascii_whitespace()
+            .any(|l| t.eq_ignore_ascii_case(l.as_bytes()))
+    })
+}
+
+fn first_word<'t>(w: &Word<'t>) -> Option<&'t [u8]> {
+    w.text
+        .split(|b| !b.is_ascii_alphabetic())
+        .find(|t| !t.is_empty())
+}
+
+fn health(alerts: bool, c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind> {
+    let of = |w: &Word<'_>| match () {
+        () if first_is(w, WELL) => Some(true),
+        () if first_is(w, ILL) => Some(false),
+        () => None,
+    };
+    let (old, new) = (of(&c[i])?, of(&c[j])?);
+    let about =
+        alerts || is_about_alerts(c) || c[..i].iter().any(|w| w.eq("alert") || w.eq("alarm"));
+    let common = first_is(&c[i], COMMON) && first_is(&c[j], COMMON);
+    let stated = c[i].capitals() && c[j].capitals() || c[..i].iter().any(|w| w.eq("status"));
+    match (about || stated && !common, old, new) {
+        (true, true, false) => Some(AlertFired),
+        (true, false, true) => Some(AlertResolved),
+        _ => None,
+    }
+}
+
+/// Who leads follows now, or the other way round.
+fn part(c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind> {
+    let bits = |w: &Word<'_>| first_word(w).map_or(0, |t| super::lexicon::sense(t).is);
+    let has = |w: &Word<'_>, b| bits(w) & b != 0;
+    let takes_over = |w: &Word<'_>| {
+        let mut words = w.text.split(|b| !b.is_ascii_alphabetic());
+        words.any(|t| {
+            super::lexicon::sense(t)
+                .verb
+                .is_some_and(|v| v.0 == Verb::Failover)
+        })
+    };
+    let (a, b) = (&c[i], &c[j]);
+    let turned = has(a, FOLLOWER) && has(b, LEADER)
+        || has(a, LEADER) && has(b, FOLLOWER)
+        || has(a, FOLLOWER | LEADER) && takes_over(b);
+    turned.then_some(Failover)
+}
+
+/// A name that was on and is off, or the other way round.
+fn switch(c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind> {
+    let opposite =
+        c[i].is(SWITCHED) && c[j].is(SWITCHED) && !c[i].eq(std::str::from_utf8(c[j].text).ok()?);
+    let named = i > 0 && c[i - 1].is_name() && !c[..i].iter().any(|w| w.is(STATE));
+    (opposite && named).then_some(FeatureFlag)
+}
