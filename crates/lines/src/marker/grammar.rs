@@ -26,8 +26,8 @@ pub(super) const PATTERN: &str = concat!(
     "|re-?start|reboot|respawn|reinitial|bounced|started|starting|startup|initiali[sz]ation|launch|boot(?:ed|ing)|stopp(?:ed|ing)|asked to stop|terminat",
     "|shut(?:ting)?[ -]?down|going down|sigterm|sigint|sigquit|sigwinch|interrupt|crash|panic|died|fell over|sigsegv|sigabrt|sigbus|sigill|sigkill",
     "|segmentation|fatal error|core dumped|ready|online|maintenance|downtime",
-    "|taken by|got signal|reread|in use|configured|configuration |listening|running (?:on|at|as)|pre-?deploy|post-?deploy|back (?:on|to) ",
-    "|publish|restored|variable| (?:->|=>|→) ",
+    "|taken by|got signal|reread|in use|configured|configuration |listening|pre-?deploy|post-?deploy|back (?:on|to) ",
+    "|publish|restored|variable|monitor #|page #|running |now (?:active|primary|leader|master)| (?:->|=>|→) ",
     "|(?:down|up) \\||🔴|🟢|🚨",
     "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered|notification|[+$] \\./",
 );

@@ -64,7 +64,9 @@ fn health(alerts: bool, c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind
     let about =
         alerts || is_about_alerts(c) || c[..i].iter().any(|w| w.eq("alert") || w.eq("alarm"));
     let common = first_is(&c[i], COMMON) && first_is(&c[j], COMMON);
-    let stated = c[i].capitals() && c[j].capitals() || c[..i].iter().any(|w| w.eq("status"));
+    // what a controller says of the health of its objects is no alert
+    let status = c[..i].iter().any(|w| w.eq("status")) && !c[..i].iter().any(|w| w.eq("health"));
+    let stated = c[i].capitals() && c[j].capitals() || status;
     match (about || stated && !common, old, new) {
         (true, true, false) => Some(AlertFired),
         (true, false, true) => Some(AlertResolved),
