@@ -237,7 +237,7 @@ fn is_bytes(line: &[u8], from: usize, to: usize) -> bool {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "fast"))]
 mod tests {
     use super::*;
     use crate::fast::{Way, way};
