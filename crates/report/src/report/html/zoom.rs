@@ -3,7 +3,7 @@
 
 use super::draw::{LEFT, RIGHT, Scale, n};
 use super::{IncidentPart, escape};
-use crate::report::sentence::{Medium, name};
+use crate::report::sentence::{Medium, name, render};
 use crate::report::{cite, time};
 use coroner_core::model::{Event, Lane};
 use coroner_lines::text::LogText;
@@ -122,10 +122,12 @@ impl IncidentPart<'_> {
         let at = time::clock(t, self.report.settings.zone);
         let (x, y) = (scale.x(t), y);
         let class = cite::family(e.kind);
-        let said = format!("{at} {}", self.text(&e.text));
+        // without markup: it stands in an attribute
+        let text = render(&e.text, Medium::Plain, self.clock());
+        let said = escape(&format!("{at} {text}"));
         match e.letter {
             Some(letter) => format!(
-                "<a href=\"#{}\" aria-label=\"Timeline row {letter} {at}\"><title>{said}</title><circle class=\"bd m-{class}\" cx=\"{x}\" cy=\"{}\" r=\"9\"/><text class=\"bdl\" x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{letter}</text></a>",
+                "<a href=\"#{}\" aria-label=\"Timeline row {letter}: {said}\"><circle class=\"bd m-{class}\" cx=\"{x}\" cy=\"{}\" r=\"9\"/><text class=\"bdl\" x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{letter}</text></a>",
                 self.id(&e.id),
                 n(y),
                 n(y + 4.0),
