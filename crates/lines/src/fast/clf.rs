@@ -237,7 +237,8 @@ fn is_bytes(line: &[u8], from: usize, to: usize) -> bool {
     }
 }
 
-#[cfg(all(test, feature = "fast"))]
+#[cfg(test)]
+#[cfg(feature = "fast")]
 mod tests {
     use super::*;
     use crate::fast::{Way, way};
