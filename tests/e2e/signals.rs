@@ -158,3 +158,84 @@ fn the_service_whose_messages_changed_is_a_signal_of_the_incident() {
         "{text}"
     );
 }
+
+/// A line of an access log that calls a failed request an error.
+fn served(second: u32, status: u32) -> String {
+    let level = if status < 500 { "info" } else { "error" };
+    format!(
+        "{{\"time\":\"2026-03-10T14:{:02}:{:02}Z\",\"level\":\"{level}\",\"msg\":\"handled request\",\"request\":{{\"remote_ip\":\"198.51.100.{}\",\"method\":\"GET\",\"uri\":\"/cart\"}},\"duration\":0.02,\"status\":{status}}}\n",
+        second / 60,
+        second % 60,
+        second % 200,
+    )
+}
+
+#[test]
+fn that_a_request_failed_is_no_message_that_moves_an_onset() {
+    let status = |s: u32| match s {
+        900 | 990 | 1_080 => 500,
+        s if (1_500..2_100).contains(&s) && s % 2 == 0 => 502,
+        _ => 200,
+    };
+    let log: String = (0..3_000).map(|s| served(s, status(s))).collect();
+    let report = on(&[("access.json", &log)]);
+    let incidents = report["incidents"].as_array().unwrap();
+    assert_eq!(incidents.len(), 1);
+    assert_eq!(incidents[0]["onset"], "2026-03-10T14:25:00+00:00");
+    assert_eq!(
+        incidents[0]["new_templates"].as_array().map(Vec::len),
+        Some(0)
+    );
+}
+
+#[test]
+fn the_runs_of_a_tool_are_one_log_and_those_on_other_hosts_are_not() {
+    let run = |minute: u32, version: &str| {
+        format!(
+            "2026-03-10 14:{minute:02}:00 INFO Deploying shop release {version} to production\n"
+        )
+    };
+    let report = on(&[
+        ("tool/task-11.log", &run(5, "5.31.0")),
+        ("tool/task-12.log", &run(40, "5.30.2")),
+    ]);
+    assert_eq!(rows(&report, "rollback_start").len(), 1, "{report}");
+    let report = on(&[
+        ("web-1/deploy.log", &run(5, "5.31.0")),
+        ("web-2/deploy.log", &run(40, "5.30.2")),
+    ]);
+    assert_eq!(rows(&report, "rollback_start").len(), 0, "{report}");
+}
+
+#[test]
+fn the_only_application_that_is_named_need_not_be_the_one_that_fails() {
+    let with = |level: &str| {
+        let (mut access, mut shop, mut mailer) = (String::new(), String::new(), String::new());
+        for s in 0..3_000 {
+            access += &served(
+                s,
+                if (1_500..2_100).contains(&s) {
+                    502
+                } else {
+                    200
+                },
+            );
+            let (m, second) = (s / 60, s % 60);
+            shop += &format!("2026-03-10 14:{m:02}:{second:02},000 INFO order {s} was placed\n");
+            mailer += &app(
+                s,
+                if s == 1_510 { level } else { "info" },
+                "mailer",
+                "mail handed on",
+            );
+        }
+        let report = on(&[
+            ("access.json", &access),
+            ("shop.log", &shop),
+            ("mailer.jsonl", &mailer),
+        ]);
+        report["incidents"][0]["service"].clone()
+    };
+    assert_eq!(with("info"), Value::Null);
+    assert_eq!(with("warn"), "mailer");
+}

@@ -14,8 +14,8 @@ mod input;
 mod walk;
 
 pub use cause::{
-    Cause, CauseVerdict, Claim, Culprit, Denial, Missing, NewTemplate, Prompt, Signal, Unexplained,
-    VersionSeen,
+    CULPRIT_KINDS, Cause, CauseVerdict, Claim, Culprit, Denial, Missing, NewTemplate, Prompt,
+    Signal, Unexplained, VersionSeen,
 };
 pub use event::{Basis, Event, Gap, Span};
 pub use evidence::{Cited, Evidence, Piece, Sentence};

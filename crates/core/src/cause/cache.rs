@@ -87,7 +87,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             let whole = h.map_or(w.to_owned(), |h| format!("{w} on {h}"));
             culprit("service", &whole, Some(&crate::cause::ledger::named(w)))
         }
-        (None, h) => h.and_then(|h| culprit("address", &h, None)),
+        (None, h) => h.and_then(|h| culprit("host", &h, None)),
     };
     let title = named.as_ref().map(|n| {
         Sentence::words("Cache or queue ")

@@ -368,9 +368,12 @@ fn finish(scale: Scale, c: Option<&Change<'_>>, both: bool, culprit: Option<Culp
             .name(&n.name)
             .w(" in a test environment and send it the failing requests.")
     });
+    // what a row tells is not asked for
+    let back =
+        c.map(|_| Sentence::words("Whether the errors stop once the release is taken back."));
     let mut w = INFO.weighed(scale, culprit);
     w.title = title.unwrap_or(w.title);
-    w.settle = start.or(w.settle);
+    w.settle = start.or(back).or(w.settle);
     w.cap = cap;
     w.change = c.map(|c| c.id.to_owned());
     w

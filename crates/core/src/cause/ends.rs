@@ -9,8 +9,8 @@ use coroner_lines::time::{Instant, SECOND};
 
 /// Weight in nats of an end that comes with the rollback or the next change back.
 pub(super) const ENDED: f64 = 1.2;
-/// The same where the very object of the change is named again: that this is done in the two minutes of the end is a coincidence
-/// of one in some ten where it did not help.
+/// The same where the very object of the change is named again, or the change itself ends: that this is done in the two minutes of
+/// the end is a coincidence of one in some ten where it did not help.
 pub(super) const UNDONE: f64 = 2.2;
 
 /// What may end an incident because somebody did it.

@@ -4,7 +4,7 @@
 use crate::cause::case::Case;
 use crate::cause::fault::fault;
 use crate::cause::rule_verdict::Weighed;
-use crate::model::{Cited, Claim, Culprit, Denial, Evidence, Piece, Sentence};
+use crate::model::{CULPRIT_KINDS, Cited, Claim, Culprit, Denial, Evidence, Piece, Sentence};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
@@ -189,12 +189,13 @@ pub(super) fn named(name: &str) -> LogText {
     LogText::new(name.as_bytes())
 }
 
-/// A culprit.
+/// A culprit of one of the kinds that reports know.
 pub(super) fn culprit(
     kind: &'static str,
     name: &str,
     service: Option<&LogText>,
 ) -> Option<Culprit> {
+    debug_assert!(CULPRIT_KINDS.contains(&kind), "{kind}");
     (!name.is_empty()).then(|| Culprit {
         kind,
         name: named(name),

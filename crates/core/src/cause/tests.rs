@@ -15,7 +15,7 @@ mod unknown;
 use super::{
     Case, Dim, DimShare, Ranking, SilenceFact, SourceFact, TemplateFact, change, fault, rank,
 };
-use crate::model::{Basis, Cited, Event, Evidence, Sentence, VersionSeen};
+use crate::model::{Basis, CULPRIT_KINDS, Cited, Culprit, Event, Evidence, Sentence, VersionSeen};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -351,6 +351,8 @@ fn check(r: &Ranking) {
     let sum: f64 = r.causes.iter().map(|c| c.score).sum();
     assert!(sum <= 1.0 + 1e-9, "scores add up to {sum}");
     for c in &r.causes {
+        let known = |k: &Culprit| CULPRIT_KINDS.contains(&k.kind);
+        assert!(c.culprit.as_ref().is_none_or(known), "{:?}", c.culprit);
         assert!((0.0..=1.0).contains(&c.score) && c.group_score >= c.score - 1e-9);
         assert!(c.pro.iter().all(|x| x.weight > 0.0) && c.con.iter().all(|x| x.weight <= 0.0));
         for x in c.pro.iter().chain(&c.con) {

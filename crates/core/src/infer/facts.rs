@@ -225,6 +225,8 @@ fn templates(view: &View<'_>, past: &Past<'_>, onset: Instant, end: Instant) -> 
     let mut out = Vec::new();
     let split = Instant(onset.0 - MINUTE);
     let heads = past.heads(split, end);
+    // hosts and services of one log write the same texts: each is counted once
+    let mut counted: BTreeMap<(&str, &[u8]), [u64; 3]> = BTreeMap::new();
     for l in &view.lanes {
         let first_line = past.since(l, split);
         for (k, t) in l.track.templates.iter() {
@@ -235,9 +237,15 @@ fn templates(view: &View<'_>, past: &Past<'_>, onset: Instant, end: Instant) -> 
                 let minutes = touching(MINUTE, l.on_axis(a), l.on_axis(b));
                 t.minutes.total(minutes)
             };
-            let told = |a: Instant, b: Instant| past.count(l, &k.text, a, b);
-            let before = told(Instant(onset.0 - HOUR), split);
-            let ever = told(Instant(first_line.0 - HOUR), split);
+            let text = (&*l.part.meta.domain, &*k.text);
+            let [before, ever, after] = *counted.entry(text).or_insert_with(|| {
+                let told = |a: i64, b| past.count(l, &k.text, Instant(a), b);
+                [
+                    told(onset.0 - HOUR, split),
+                    told(first_line.0 - HOUR, split),
+                    told(end.0 + MINUTE, Instant(end.0 + HOUR)),
+                ]
+            });
             let first = l.utc(t.first.us);
             // a variant of what was seen before is not new, whatever name it holds
             let known = past.first(l, &k.text).is_some_and(|t| t < first.min(split))
@@ -259,7 +267,7 @@ fn templates(view: &View<'_>, past: &Past<'_>, onset: Instant, end: Instant) -> 
                 kind: l.part.kind(),
                 before,
                 during,
-                after: told(Instant(end.0 + MINUTE), Instant(end.0 + HOUR)),
+                after,
                 first,
                 first_during: at.map(|s| l.utc(s.us)),
                 last: l.utc(t.last_us),

@@ -57,7 +57,7 @@ pub(super) fn versions(view: &View<'_>, end: Instant) -> Vec<VersionSeen> {
 
 /// The failing service: the one whose error lines account for a good part of the failures, else the application whose own
 /// requests fail, else what the edge names for them, else the one that the first page is about where another log names it too, else
-/// the one application whose logs were given. What only starts and stops is none of these, nor is what was released last; a site is
+/// the one application that logs name. What only starts and stops is none of these, nor is what was released last; a site is
 /// none either, whatever serves it.
 pub(super) fn service(
     view: &View<'_>,
@@ -91,7 +91,7 @@ pub(super) fn service(
         .filter(|n| !is_site(n))
         .or_else(|| of_requests(view, onset, end).filter(|n| !is_site(n)))
         .or_else(|| paged(view, templates, events, onset, end))
-        .or_else(|| only_application(sources))
+        .or_else(|| only_application(sources, templates))
 }
 
 /// The site that the requests that fail are for, where one is named.
@@ -187,15 +187,24 @@ fn elsewhere(kind: MarkerKind) -> bool {
     )
 }
 
-/// The one application whose logs were given, where they are all of one.
-fn only_application(sources: &[SourceFact]) -> Option<LogText> {
-    let mut all = sources
+/// The one application that logs name. Where a log beside its own names none, that may be another's: then it is said to fail only
+/// where it complains.
+fn only_application(sources: &[SourceFact], templates: &[TemplateFact]) -> Option<LogText> {
+    let logs = sources
         .iter()
-        .filter(|s| s.kind == Kind::App && !s.database)
-        .filter_map(|s| s.service.as_ref())
-        .filter(|s| !is_infrastructure(s.for_json()));
-    let first = all.next()?;
-    all.all(|s| s == first).then(|| first.clone())
+        .filter(|s| s.kind == Kind::App && !s.database);
+    let (named, nameless): (Vec<_>, Vec<_>) = logs
+        .map(|s| s.service.as_ref())
+        .filter(|s| s.is_none_or(|n| !is_infrastructure(n.for_json())))
+        .partition(Option::is_some);
+    let first = *named.first()?;
+    let complains = |t: &TemplateFact| {
+        t.during > 0 && t.service.as_ref() == first && matches!(t.level, "warn" | "error" | "fatal")
+    };
+    let sure = nameless.is_empty() || templates.iter().any(complains);
+    first
+        .filter(|_| sure && named.iter().all(|s| *s == first))
+        .cloned()
 }
 
 /// Servers that applications stand on: they are not what users call the service.

@@ -94,6 +94,7 @@ const CLOSE: i64 = MINUTE;
 /// All stated markers of a part, by time.
 pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<StatedMarker> {
     let mut out = Vec::new();
+    let mut logs = BTreeMap::new();
     for (&input, p) in &part.inputs {
         let host = p.meta.host.as_ref().map(|h| h.clone().into_bytes());
         let from = out.len();
@@ -130,19 +131,22 @@ pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<StatedMarker> {
         }
         untimed(&mut out, input, p, clocks);
         job(&mut out, from, input, p, clocks);
+        if from < out.len() {
+            let log = *logs.entry(written_by(&p.meta)).or_insert(input);
+            out[from..].iter_mut().for_each(|r| r.log = log);
+        }
     }
     written_by_users(&mut out);
     out.sort_by_key(StatedMarker::order);
-    let mut logs: BTreeMap<String, u32> = BTreeMap::new();
-    for r in &mut out {
-        let name = part.inputs.get(&r.input).map(|p| &*p.meta.name);
-        let numberless = name
-            .unwrap_or_default()
-            .replace(|c: char| c.is_ascii_digit(), "");
-        r.log = *logs.entry(numberless).or_insert(r.input);
-    }
     same_versions_are_restarts(&mut out, part, clocks);
     out
+}
+
+/// What one tool on one host writes, a file for each run or day: the folder, the name without its numbers, the host.
+fn written_by(meta: &crate::plan::InputMeta) -> (String, Option<String>) {
+    let (folder, file) = meta.name.rsplit_once('/').unwrap_or(("", &meta.name));
+    let file = file.replace(|c: char| c.is_ascii_digit(), "");
+    (format!("{folder}/{file}"), meta.host.clone())
 }
 
 /// Requests that write settings or flags more often than people who run a service do are those of its users.

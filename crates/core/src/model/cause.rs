@@ -53,11 +53,36 @@ pub struct Cause {
     pub settle: Option<Sentence>,
 }
 
+/// What kinds of things causes name.
+pub const CULPRIT_KINDS: [&str; 22] = [
+    "version",
+    "host",
+    "service",
+    "upstream",
+    "flag",
+    "migration",
+    "file",
+    "process",
+    "query",
+    "table",
+    "lock",
+    "disk",
+    "memory",
+    "pool",
+    "power",
+    "certificate",
+    "dns",
+    "limit",
+    "client",
+    "provider",
+    "network",
+    "object",
+];
+
 /// What a cause names.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Culprit {
-    /// `version`, `host`, `service`, `upstream`, `flag`, `migration`, `file`, `process`, `query`, `table`, `lock`, `disk`,
-    /// `memory`, `pool`, `power`, `certificate`, `dns`, `limit`, `client`, `provider`, `network`.
+    /// One of [`CULPRIT_KINDS`].
     pub kind: &'static str,
     /// What the lines call it.
     pub name: LogText,

@@ -80,13 +80,25 @@ const PLAIN: &[Entry] = &[
             i/o error, dev | error number 28 | disk resource limit alarm set | remounting filesystem read-only | \
             read-only file system",
         logs: ANY,
-        words: "read only filesystem | disk full | file system is full | filesystem is full | \
+        words: "read only filesystem | disk full | \
             not enough space on the disk | disk space .. exhausted | out of disk space | insufficient disk space | \
-            disk quota exceeded | could not extend file | disk space is insufficient | flood stage watermark | \
-            has 0 remaining bytes | limit exceeded for recovery files | unable to extend | no space available",
+            disk quota exceeded | could not extend file | disk space is insufficient | flood stage watermark",
         called: "disk space | no space left | out of disk | disk usage",
         example: "write() \"/var/log/app.log\" failed (28: No space left on device)",
         not: "41 GB of space left",
+        ..NONE
+    },
+    Entry {
+        // what a server keeps files in, and that there is no room in it, in whatever words
+        fault: Fault::of(C::Disk),
+        words: "tablespace | filegroup | transaction log | archive log | archived log | redo log | recovery area | recovery files | \
+            recovery file dest size | data volume | disk volume | filesystem | file system",
+        beside: &[
+            "is full | limit exceeded | limit reached | is exhausted | out of space | no space | not enough space | \
+            insufficient space | unable to extend | cannot extend | 100% used | 100.00% used | 0 remaining | 0 bytes remaining",
+        ],
+        example: "The transaction log for database 'shop' is full due to 'LOG_BACKUP'.",
+        not: "the transaction log was backed up",
         ..NONE
     },
     Entry {

@@ -2,26 +2,68 @@
 //! them.
 
 /// What such a message is about; it names one of these.
-const ABOUT: &str = "request call rpc http https grpc get post put patch delete head options";
+const ABOUT: &[&str] = &[
+    "request", "call", "rpc", "http", "https", "grpc", "get", "post", "put", "patch", "delete",
+    "head", "options",
+];
 /// What it may say of it: that it ended, and the reason phrases that repeat a status.
-const SAYS: &str = "completed complete finished handled processed served done succeeded failed errored error responded response returned answered sent \
-    received ended status code with in of for to from the took after ms s sec seconds duration internal server bad gateway service unavailable";
+const SAYS: &[&str] = &[
+    "completed",
+    "complete",
+    "finished",
+    "handled",
+    "processed",
+    "served",
+    "done",
+    "succeeded",
+    "failed",
+    "errored",
+    "error",
+    "responded",
+    "response",
+    "returned",
+    "answered",
+    "sent",
+    "received",
+    "ended",
+    "status",
+    "code",
+    "with",
+    "in",
+    "of",
+    "for",
+    "to",
+    "from",
+    "the",
+    "took",
+    "after",
+    "ms",
+    "s",
+    "sec",
+    "seconds",
+    "duration",
+    "internal",
+    "server",
+    "bad",
+    "gateway",
+    "service",
+    "unavailable",
+];
 
 /// Whether a message or its template holds only words of requests, paths, numbers and masks: `HTTP GET /x responded 500 in 12 ms`,
 /// `handled request`.
 pub fn only_reports_a_request(text: &[u8]) -> bool {
-    let is = |w: &[u8], list: &str| {
-        list.split(' ')
-            .any(|x| x.as_bytes().eq_ignore_ascii_case(w))
-    };
+    let is = |w: &[u8], list: &[&str]| list.iter().any(|x| x.as_bytes().eq_ignore_ascii_case(w));
     let value = |w: &[u8]| {
         w.iter().any(|c| b"/<0123456789".contains(c)) || !w.iter().any(u8::is_ascii_alphabetic)
     };
-    let words = || {
-        text.split(|c| c.is_ascii_whitespace() || b"\"'()[]{},:;=".contains(c))
-            .filter(|w| !w.is_empty())
-    };
-    words().all(|w| value(w) || is(w, ABOUT) || is(w, SAYS)) && words().any(|w| is(w, ABOUT))
+    let mut named = false;
+    let words = text.split(|c| c.is_ascii_whitespace() || b"\"'()[]{},:;=".contains(c));
+    words.filter(|w| !w.is_empty()).all(|w| {
+        let about = is(w, ABOUT);
+        named |= about;
+        about || value(w) || is(w, SAYS)
+    }) && named
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! What an incident did to those who use the service, as a proposal for a person to confirm: a severity by one rule, and a
-//! sentence for readers outside the team. The rule stands in the book (`docs/src/inference.md`) as it does here.
+//! sentence for readers outside the team. The rule stands in the book (`docs/src/templates.md`) as it does here.
 //!
 //! Full minutes = the share of requests that failed or stayed away × the length in minutes × the services hit. A full minute
 //! is one in which nothing of one service works.

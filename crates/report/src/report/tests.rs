@@ -74,6 +74,16 @@ fn every_report_satisfies_the_schema() {
 }
 
 #[test]
+fn the_schema_knows_what_causes_name() {
+    let schema: Value = serde_json::from_str(json::SCHEMA).unwrap();
+    let kinds = &schema["$defs"]["culprit"]["properties"]["kind"]["enum"];
+    assert_eq!(
+        *kinds,
+        serde_json::json!(coroner_core::model::CULPRIT_KINDS)
+    );
+}
+
+#[test]
 fn the_schema_check_can_fail() {
     let schema: Value = serde_json::from_str(json::SCHEMA).unwrap();
     let mut v = json::to_value(&fixture::report());

@@ -41,6 +41,7 @@ pub(in crate::cause) fn timing(
     let since = case.onset.0 - c.start.0;
     // what is told of that moment, which need not be that it starts
     use MarkerKind::*;
+    let what = noun;
     let noun = match c.events.iter().find(|e| e.id == c.id).map(|e| e.kind) {
         Some(DeployStart | MigrationStart | RollbackStart) => format!("{noun} starts"),
         Some(DeployFinish | MigrationFinish | RollbackFinish) => format!("{noun} is reported done"),
@@ -69,7 +70,7 @@ pub(in crate::cause) fn timing(
         .flat_map(|o| &o.events)
         .find(|e| matches!(e.kind, DeployFinish | MigrationFinish) && is_at_the_end(case, e));
     if let Some(e) = done.filter(|_| !all.iter().any(|o| step(o, c))) {
-        let text = ends_with(case, e.time, "its being reported done");
+        let text = ends_with(case, e.time, &format!("the end of {what}"));
         scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
     }
     shared_name::lay(scale, case, c);

@@ -155,3 +155,80 @@ fn a_release_that_was_rolled_back_in_vain_is_not_convicted() {
     let release = r.causes.iter().find(|c| c.class == CauseClass::Deploy);
     assert!(release.is_none_or(|c| c.score <= 0.1), "{}", show(&r));
 }
+
+#[test]
+fn what_a_release_does_to_the_data_ends_with_it() {
+    let with = |done: i64| {
+        plain()
+            .event(-155, M::DeployStart, "", "shop", "214", "deploying 214")
+            .event(-60, M::MigrationStart, "", "", "", "Running migrations.")
+            .event(done, M::DeployFinish, "", "shop", "214", "deployed 214")
+            .rank()
+    };
+    let r = with(425);
+    assert_eq!(r.causes[0].class, CauseClass::Migration, "{}", show(&r));
+    let ends = |r: &Ranking, class| {
+        let c = r.causes.iter().find(|c| c.class == class);
+        c.is_some_and(|c| format!("{:?}", c.pro).contains("of the end of"))
+    };
+    assert!(ends(&r, CauseClass::Migration), "{}", show(&r));
+    // the code of a release that is not done yet does not run
+    assert!(!ends(&r, CauseClass::Deploy), "{}", show(&r));
+    // done long before the failures end
+    assert!(!ends(&with(100), CauseClass::Migration));
+}
+
+#[test]
+fn what_is_begun_after_the_end_ended_nothing() {
+    let freed = |s: i64| {
+        let w = plain().says(0, 900, "web-1", "shop", POOL);
+        let r = w
+            .event(s, M::Restart, "web-1", "shop", "", "restarting")
+            .rank();
+        show(&r).contains("frees what was taken")
+    };
+    assert!(freed(410));
+    // four seconds after the last failure
+    assert!(!freed(424));
+}
+
+#[test]
+fn a_cache_is_called_by_the_end_of_the_connection_that_was_called() {
+    let text = "session load: read tcp 10.0.7.159:54362->10.0.12.81:6379: i/o timeout";
+    let r = plain().says(0, 900, "web-1", "shop", text).rank();
+    let named = r.causes[0]
+        .culprit
+        .as_ref()
+        .map(|c| (c.kind, c.name.for_json()));
+    assert_eq!(named, Some(("host", "10.0.12.81")), "{}", show(&r));
+}
+
+#[test]
+fn a_change_is_called_by_its_object() {
+    let mut w = plain();
+    w = quoting(
+        w,
+        -14,
+        M::ConfigChange,
+        "",
+        "Changed: ",
+        "iam PutRolePolicy web-task docs",
+    );
+    w.events[0].group = Some(txt("web-task"));
+    w.events[0].service = Some(txt("web"));
+    w = quoting(
+        w,
+        419,
+        M::ConfigChange,
+        "",
+        "Changed: ",
+        "iam PutRolePolicy web-task docs",
+    );
+    let r = w.rank();
+    let named = r.causes[0]
+        .culprit
+        .as_ref()
+        .map(|c| (c.kind, c.name.for_json()));
+    let want = ("object", "iam PutRolePolicy web-task docs");
+    assert_eq!(named, Some(want), "{}", show(&r));
+}

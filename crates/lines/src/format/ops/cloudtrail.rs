@@ -62,12 +62,14 @@ impl Format for CloudTrail {
     }
 }
 
-/// What a call is about, at most two of them: what is asked for by name before what is asked for by number.
+/// What a call is about, at most two of them: what is asked for by name before what is asked for by number. People are none.
 fn named(asked: &Value) -> Vec<String> {
     let all = asked.as_object().into_iter().flatten();
     let rank = |k: &str| {
-        let ends = ["ervice", "ame", "Identifier", "Id", "Arn"];
-        ends.iter().position(|e| k.ends_with(e))
+        let name = k == "name" || k.ends_with("Name") && k != "userName";
+        let ends = |e: &str| k.ends_with(e);
+        let number = ends("Identifier") || ends("Id") || ends("Arn");
+        [k == "service", name, number].iter().position(|x| *x)
     };
     let mut named: Vec<(usize, &str)> = all
         .filter_map(|(k, v)| Some((rank(k)?, v.as_str()?)))

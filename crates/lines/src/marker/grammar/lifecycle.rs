@@ -28,7 +28,9 @@ pub(super) fn find(c: &[Word<'_>], of_system: bool) -> Option<Found> {
                 Verb::Restart => restart(c, i),
                 _ => None,
             })?;
-        (!negated(c, i)).then(|| Found::new(kind, c, i, i, 60))
+        // a program starts and stops its children all the time
+        let child = c[..i].iter().any(|w| w.eq("child")) && kind != Crash;
+        (!child && !negated(c, i)).then(|| Found::new(kind, c, i, i, 60))
     })
 }
 

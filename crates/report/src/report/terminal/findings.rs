@@ -1,5 +1,5 @@
 //! The lower half of the screen: suspects, where the time went, gaps, what was read.
-//! The first suspect is shown with its weightiest claims, the others with what speaks most against them.
+//! The first suspect is shown with its weightiest claims, the others with what speaks most for and most against them.
 
 use super::timeline::brief;
 use super::{Ink, ScreenView};
@@ -89,7 +89,7 @@ impl ScreenView<'_> {
     fn evidence(&mut self, rank: usize, c: &Cause, clock: Clock) {
         let claims = match rank {
             1 => self.weightiest(c),
-            _ => strongest(c).into_iter().cloned().collect(),
+            _ => strongest(c).cloned().collect(),
         };
         for x in &claims {
             let text = match self.look.all {
@@ -209,14 +209,13 @@ impl ScreenView<'_> {
     }
 }
 
-/// What speaks most against a cause, else most for it.
-fn strongest(c: &Cause) -> Option<&Claim> {
+/// What speaks most for a cause and what most against it.
+fn strongest(c: &Cause) -> impl Iterator<Item = &Claim> {
     let most = |l: &'_ [Claim]| {
         let weight = |n: &usize| l[*n].weight.abs();
         (0..l.len()).max_by(|a, b| weight(a).total_cmp(&weight(b)))
     };
-    match most(&c.con) {
-        Some(n) => c.con.get(n),
-        None => most(&c.pro).and_then(|n| c.pro.get(n)),
-    }
+    let pro = most(&c.pro).and_then(|n| c.pro.get(n));
+    pro.into_iter()
+        .chain(most(&c.con).and_then(|n| c.con.get(n)))
 }
