@@ -239,3 +239,29 @@ fn the_only_application_that_is_named_need_not_be_the_one_that_fails() {
     assert_eq!(with("info"), Value::Null);
     assert_eq!(with("warn"), "mailer");
 }
+
+#[test]
+fn services_that_are_not_told_apart_are_no_name() {
+    let fails = |s: u32| (1_500..2_100).contains(&s);
+    let log: String = (0..3_000)
+        .flat_map(|s| [s; 2])
+        .zip(0u32..)
+        .map(|(s, n)| {
+            let status = if fails(s) { 500 } else { 200 };
+            format!(
+                "{{\"time\":\"2026-03-10T14:{:02}:{:02}Z\",\"level\":\"info\",\"service\":\"svc-{}\",\"msg\":\"answer sent\",\"path\":\"/cart\",\"status\":{status},\"ms\":12}}\n",
+                s / 60,
+                s % 60,
+                n % 3_000
+            )
+        })
+        .collect();
+    let report = on(&[("app.jsonl", &log)]);
+    let incidents = report["incidents"].as_array().unwrap();
+    assert_eq!(incidents.len(), 1);
+    assert_eq!(incidents[0]["service"], Value::Null);
+    for told in ["title", "timeline", "causes"] {
+        let said = incidents[0][told].to_string();
+        assert!(!said.contains("(bucket"), "{said}");
+    }
+}

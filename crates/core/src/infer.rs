@@ -51,7 +51,7 @@ use crate::model::{
 };
 use crate::plan::YearBasis;
 use crate::source::Again;
-use crate::summary::Part;
+use crate::summary::{Part, is_bucket};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
 use coroner_lines::time::zone::Zone;
@@ -411,7 +411,8 @@ fn first_5xx(view: &View<'_>, timeline: &mut Vec<Event>) {
     ));
 }
 
-/// A name as log text, when there is one.
+/// A name as log text, when there is one: what is not told apart any more has none.
 pub(crate) fn named(v: Option<&[u8]>) -> Option<LogText> {
-    v.filter(|x| !x.is_empty()).map(LogText::name)
+    v.filter(|x| !x.is_empty() && !is_bucket(x))
+        .map(LogText::name)
 }

@@ -117,7 +117,7 @@ fn is_site(name: &LogText) -> bool {
 fn most_failed(by: &BTreeMap<Vec<u8>, (u64, u64)>) -> Option<(LogText, u64)> {
     let most = by.iter().max_by_key(|(_, (_, failed))| *failed);
     most.filter(|(_, (_, failed))| *failed > 0)
-        .map(|(s, (_, failed))| (LogText::name(s), *failed))
+        .and_then(|(s, (_, failed))| Some((named(Some(s))?, *failed)))
 }
 
 /// The application whose requests fail by its own request lines.

@@ -31,3 +31,26 @@ pub fn service_of_pod(pod: &[u8]) -> Option<&[u8]> {
     let version = version.filter(|at| uint(&name[at + 2..]).is_some());
     Some(version.map_or(name, |at| &name[..at]))
 }
+
+/// The service of the pod that a message names by a field of that name (`pod="shop/cart-6b9f4cc8d7-2m4kd"`): what a node says of
+/// a pod is not of the node.
+pub fn of_pod(text: &[u8]) -> Option<&[u8]> {
+    let at = memchr::memmem::find(text, b"pod=\"")? + 5;
+    let end = memchr::memchr(b'"', &text[at..])?;
+    let name = text[at..at + end].rsplit(|c| *c == b'/').next()?;
+    service_of_pod(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_node_says_of_a_pod_is_of_its_service() {
+        let of = |text: &'static str| of_pod(text.as_bytes());
+        let line = r#""SyncLoop (PLEG): event for pod" pod="shop/cart-6b9f4cc8d7-2m4kd""#;
+        assert_eq!(of(line), Some(&b"cart"[..]));
+        assert_eq!(of(r#"pod="cart""#), None);
+        assert_eq!(of(r#"pod="shop/cart-6b9f4cc8d7-2m4kd"#), None);
+    }
+}

@@ -39,6 +39,9 @@ impl Ask {
 
 /// Whether a number is one of something: `89.5%`, `14.882 seconds`, `0.3s`, `running for 15.9`.
 fn is_measure(before: &[u8], word: &[u8], then: &[u8]) -> bool {
+    if is_duration(word) {
+        return true;
+    }
     // the pattern may have taken the unit with the number
     let digits = |c: &&u8| c.is_ascii_digit() || **c == b'.';
     let number = word.iter().take_while(digits).count();
@@ -99,6 +102,15 @@ pub fn version(text: &[u8]) -> Option<&[u8]> {
 fn is_address(v: &[u8]) -> bool {
     let byte = |p: &[u8]| std::str::from_utf8(p).is_ok_and(|p| p.parse::<u8>().is_ok());
     v.iter().filter(|&&c| c == b'.').count() == 3 && v.split(|c| *c == b'.').all(byte)
+}
+
+/// Numbers with units of time one behind another (`5m0s`).
+fn is_duration(word: &[u8]) -> bool {
+    let unit = |p: &[u8]| matches!(p, b"h" | b"m" | b"s" | b"ms" | b"us");
+    let mut parts = word.chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit());
+    word.last().is_some_and(u8::is_ascii_alphabetic)
+        && parts.next().is_some_and(|p| p[0].is_ascii_digit())
+        && parts.all(|p| p[0].is_ascii_digit() || unit(p))
 }
 
 static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
@@ -227,6 +239,7 @@ mod tests {
                     "2024.9.11.2",
                 ),
                 ("Deploying to 10.9.11.2", "-"),
+                ("running 'upgrade' action with timeout of 5m0s", "-"),
                 ("Deploying api to 7.4.0 by ci-bot", "7.4.0"),
                 ("deploy: rollback to v3.9.0 started", "v3.9.0"),
                 (

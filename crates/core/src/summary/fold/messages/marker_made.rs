@@ -2,6 +2,7 @@
 
 use super::{cap, own};
 use crate::summary::{LineAt, Marker, Seen};
+use coroner_lines::format::pods::of_pod;
 use coroner_lines::marker::{self, Hit};
 use coroner_lines::record::{Body, Kind, MarkerKind, Message, Notice, Record};
 
@@ -91,7 +92,9 @@ impl Marker {
             hit.kind,
             K::DeployStart | K::DeployFinish | K::RollbackStart | K::RollbackFinish
         );
+        let pod = of_pod(text).map(|s| cap(s, 128));
         let service = match scope {
+            _ if pod.is_some() => pod,
             _ if release && (scope == Kind::System || marker::fields::is_numbered(text)) => named,
             _ if release || matches!(scope, Kind::Deploy | Kind::Pager) => {
                 named.or(writer.filter(|w| !marker::fields::is_tool_of_releases(w)))
