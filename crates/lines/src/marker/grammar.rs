@@ -138,6 +138,7 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn kinds(text: &str) -> String {
         let mut all = Vec::new();
@@ -157,5 +158,30 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    /// The words and signs of every row of the table.
+    fn pieces() -> Vec<&'static str> {
+        let rows = include_str!("../../../../tests/data/grammar.tsv").lines();
+        let sign = |c: char| !c.is_alphanumeric();
+        let mut all: Vec<_> = rows.flat_map(|row| row.split_inclusive(sign)).collect();
+        all.extend(["=", "\"", "'", "[", "]", "(", "{\"", "\":", "<", " "]);
+        all
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+        #[test]
+        fn any_order_of_known_words_is_read_to_its_end(
+            words in proptest::collection::vec(proptest::sample::select(pieces()), 1..24),
+        ) {
+            let text = words.concat();
+            for scopes in [Scopes::APP, Scopes::WEB, Scopes::CHAT, Scopes::SYSTEM] {
+                find(text.as_bytes(), scopes, |f| {
+                    assert!(f.at.start <= f.at.end && f.at.end <= text.len());
+                });
+            }
+            event(&text);
+        }
     }
 }

@@ -107,7 +107,7 @@ pub(super) fn find(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
         // what runs before a deploy begins it, and what runs behind it ends it
         let hook = c[i].any("pre-deploy predeploy post-deploy postdeploy");
         if hook && !is_other(c, i) && c.len() < 12 {
-            let kind = if c[i].text[1].eq_ignore_ascii_case(&b'r') {
+            let kind = if c[i].any("pre-deploy predeploy") {
                 DeployStart
             } else {
                 DeployFinish
@@ -177,7 +177,7 @@ fn deploy(c: &[Word<'_>], i: usize) -> Told {
     let dated = |w: &Word<'_>| {
         w.text.len() == 10
             && w.text.iter().filter(|b| **b == b'-').count() == 2
-            && w.text[0].is_ascii_digit()
+            && w.opens_with(u8::is_ascii_digit)
     };
     if c[i].form() == Some(VerbForm::Ed) && c[i + 1..].iter().take(2).any(dated) {
         return None;

@@ -43,6 +43,10 @@ impl Word<'_> {
     pub(super) fn any(&self, words: &str) -> bool {
         words.split(' ').any(|w| self.eq(w))
     }
+    /// Whether the first byte is of a kind: the word of a field without a value has none.
+    pub(super) fn opens_with(&self, kind: impl Fn(&u8) -> bool) -> bool {
+        self.text.first().is_some_and(kind)
+    }
     /// In capitals, and more than one of them.
     pub(super) fn capitals(&self) -> bool {
         let letters = || self.text.iter().filter(|c| c.is_ascii_alphabetic());
@@ -140,8 +144,8 @@ fn is_cells(text: &[u8]) -> bool {
 fn speaker(words: &mut [Word<'_>]) {
     let [first, next, ..] = words else { return };
     let process = first.text.first() == Some(&b'<') && first.sense == Sense::default();
-    let path = first.text[0].is_ascii_lowercase() && first.text.contains(&b'/');
-    let sentence = next.text[0].is_ascii_uppercase() && !next.quoted && next.key.is_none();
+    let path = first.opens_with(u8::is_ascii_lowercase) && first.text.contains(&b'/');
+    let sentence = next.opens_with(u8::is_ascii_uppercase) && !next.quoted && next.key.is_none();
     first.tag |= !first.quoted && first.key.is_none() && (process || path && sentence);
 }
 

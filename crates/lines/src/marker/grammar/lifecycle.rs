@@ -42,7 +42,7 @@ fn unit(c: &[Word<'_>]) -> Option<MarkerKind> {
     let (verb, form) = (c[0].verb()?, c[0].form()?);
     let named = c.len() > 1
         && c[1..].iter().all(|w| {
-            w.text[0].is_ascii_uppercase() && !w.quoted && !w.any(OTHERS) && w.key.is_none()
+            w.opens_with(u8::is_ascii_uppercase) && !w.quoted && !w.any(OTHERS) && w.key.is_none()
         });
     match (verb, form) {
         (Verb::Start, VerbForm::Ed) if named => Some(ServiceStart),
@@ -155,7 +155,7 @@ fn acts_on_program(c: &[Word<'_>], i: usize) -> bool {
     // nothing but its name may follow
     let rest = of[last + 1..]
         .iter()
-        .all(|w| w.is_name() || w.is_version() || w.quoted || w.text[0].is_ascii_uppercase());
+        .all(|w| w.is_name() || w.is_version() || w.quoted || w.opens_with(u8::is_ascii_uppercase));
     rest && !of.iter().any(|w| w.any("previous old former other all")) && !is_other(c, i)
 }
 
@@ -180,7 +180,7 @@ fn start(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
                 .iter()
                 .any(|w| w.text.ends_with(b".service") || w.text.ends_with(b".timer"));
             let numbered =
-                of.get(1).is_some_and(Word::is_version) && of[0].text[0].is_ascii_uppercase();
+                of.get(1).is_some_and(Word::is_version) && of[0].opens_with(u8::is_ascii_uppercase);
             let versioned = !of.is_empty()
                 && (of.len() < 5 && of.last().is_some_and(Word::is_version) || numbered)
                 && !is_other(c, i);
@@ -189,9 +189,9 @@ fn start(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
                 && next.is_none_or(|w| w.is(PREPOSITION));
             // a program says its name, and no more
             let proper = |w: &Word<'_>| {
-                w.sense == Default::default() && w.text[0].is_ascii_uppercase() && !w.quoted
+                w.sense == Default::default() && w.opens_with(u8::is_ascii_uppercase) && !w.quoted
             };
-            let inner = |w: &Word<'_>| w.text[1..].iter().any(u8::is_ascii_uppercase);
+            let inner = |w: &Word<'_>| w.text.iter().skip(1).any(u8::is_ascii_uppercase);
             let by_name = c.len() == 2
                 && (i == 0 && proper(&c[1])
                     || i == 1 && proper(&c[0]) && inner(&c[0]) && !c[0].tag);
@@ -201,7 +201,8 @@ fn start(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
         VerbForm::Noun => {
             let near = &c[i.saturating_sub(2)..c.len().min(i + 3)];
             let took = next.is_some_and(|w| w.eq("in"))
-                && c.get(i + 2).is_some_and(|w| w.text[0].is_ascii_digit());
+                && c.get(i + 2)
+                    .is_some_and(|w| w.opens_with(u8::is_ascii_digit));
             let over =
                 (took || near.iter().any(|w| w.is(DONE))) && !near.iter().any(|w| w.is(FAIL));
             let whose = c[..i].iter().rev().find(|w| !w.is(HELP | DONE | ARTICLE));
@@ -254,7 +255,7 @@ fn stop(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
             let down = c[i].any("stopping") && alone && next.is_some();
             let plural = subject(c, i).is_some_and(|w| w.text.ends_with(b"s"));
             let own = of_program(c, i) && !plural && next.is_none_or(|w| w.is(PREPOSITION | HELP));
-            let whole = c.len() == 1 && c[i].text[0].is_ascii_uppercase();
+            let whole = c.len() == 1 && c[i].opens_with(u8::is_ascii_uppercase);
             (own || alone && !down && (whole || !c[i].any("terminating halting"))
                 || first && (told || acts_on_program(c, i)))
             .then_some(ServiceStop)
