@@ -241,10 +241,5 @@ mod tests {
         }
     }
 
-    proptest! {
-        #[test]
-        fn nothing_panics(s in "(Completed |Sent |Request finished (HTTP/1.1 )?|HTTP |router: completed |\\.\\.\\.a\\(\\) |\\(a\\) |n@a <1> )[A-Z0-9a-z:/ .-]{0,40}") {
-            let _ = answered(s.as_bytes());
-        }
-    }
+    proptest! {}
 }

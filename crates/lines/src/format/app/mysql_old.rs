@@ -52,34 +52,3 @@ fn time(i: &[u8]) -> Leaf<'_, Stamp> {
         })
         .parse(i)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn two_digit_years_and_padded_hours() {
-        let r = MysqlOld.parse(MysqlOld.sample().as_bytes()).unwrap();
-        // 2026-11-20 06:37:47 as wall time
-        assert_eq!(r.stamp.unwrap().wall_us, 1_795_156_667_000_000);
-        let Body::Message(m) = r.body else { panic!() };
-        assert_eq!(m.text.as_ref(), b"mysqld: ready for connections.");
-        for (line, level) in [
-            ("261120 16:37:47 [ERROR] Aborting", Level::Error),
-            ("261120 16:37:47 InnoDB: Starting shutdown...", Level::Info),
-        ] {
-            match MysqlOld.parse(line.as_bytes()).map(|r| r.body) {
-                Some(Body::Message(m)) => assert_eq!(m.level, level),
-                b => panic!("{line}: {b:?}"),
-            }
-        }
-        for other in [
-            "261120 16:37:47 text",
-            "123456 apples [x] and",
-            "269920 16:37:47 [Note] x",
-            "",
-        ] {
-            assert!(MysqlOld.parse(other.as_bytes()).is_none(), "{other}");
-        }
-    }
-}

@@ -97,38 +97,3 @@ fn unquoted(b: &[u8]) -> Cow<'_, [u8]> {
     }
     Cow::Owned(out)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::Level;
-
-    fn read(line: &str) -> Option<(Level, String)> {
-        match PostgresCsv.parse(line.as_bytes())?.body {
-            Body::Message(m) => Some((m.level, String::from_utf8_lossy(&m.text).into_owned())),
-            _ => None,
-        }
-    }
-
-    #[test]
-    fn quotes_and_messages_that_go_on() {
-        assert_eq!(
-            read(PostgresCsv.sample()),
-            Some((Level::Error, "relation \"missing\" does not exist".into()))
-        );
-        assert_eq!(
-            read(
-                "2026-11-20 06:34:11.930 CET,,,3202,,6affe9e3.c82,1,,2026-11-20 06:34:11 CET,,0,LOG,00000,\"duration: 1 ms  statement: select 1,"
-            ),
-            Some((Level::Info, "duration: 1 ms  statement: select 1,".into()))
-        );
-        for other in [
-            "2026-11-20 06:34:11.930 UTC,a,b",
-            "2026-11-20 06:34:11.930,x,,,,,,,,,,LOG,00000,y,",
-            "from t\"\"x,,,,,",
-            "",
-        ] {
-            assert_eq!(read(other), None, "{other}");
-        }
-    }
-}

@@ -54,34 +54,3 @@ impl Format for SemicolonPairs {
         (pairs >= 3 && enough).then(|| f.into_record(|| Cow::Borrowed(line)))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::{Body, Level};
-
-    #[test]
-    fn lines() {
-        let r = SemicolonPairs
-            .parse(SemicolonPairs.sample().as_bytes())
-            .unwrap();
-        assert_eq!(r.stamp.unwrap().wall_us, 1_773_147_900_000_000);
-        let Body::Message(m) = r.body else { panic!() };
-        assert_eq!((m.level, &*m.text), (Level::Error, &b"payment failed"[..]));
-        let request = b"ts=1773147900;status=500;method=GET;path=\"/pay\";duration_ms=12;";
-        let Body::Request(q) = SemicolonPairs.parse(request).unwrap().body else {
-            panic!()
-        };
-        assert_eq!((q.status, q.latency_us), (500, 12_000));
-        for other in [
-            "a=1; b=2; c=3",
-            "time=2026-03-10T13:05:00Z; level=error",
-            "time=2026-03-10T13:05:00Z; a sentence; level=error; msg=x",
-            "SET timestamp=1773147900; level=1; msg=2; x=3",
-            ";;;",
-            "",
-        ] {
-            assert!(SemicolonPairs.parse(other.as_bytes()).is_none(), "{other}");
-        }
-    }
-}

@@ -319,6 +319,3 @@ impl Format for Syslog {
         rfc3164(line, Level::Info).or_else(weekday)
     }
 }
-
-#[cfg(test)]
-mod tests;

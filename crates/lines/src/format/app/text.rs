@@ -320,6 +320,3 @@ impl Format for Text {
         self.parse(line).is_some()
     }
 }
-
-#[cfg(test)]
-mod tests;

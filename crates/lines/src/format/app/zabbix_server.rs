@@ -37,23 +37,3 @@ impl Format for ZabbixServer {
         Some(r)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::Body;
-    use crate::time::stamp;
-
-    #[test]
-    fn a_line() {
-        let r = ZabbixServer
-            .parse(ZabbixServer.sample().as_bytes())
-            .unwrap();
-        assert_eq!(r.stamp, stamp::whole(b"2026-03-10 13:05:00.123"));
-        let Body::Message(m) = r.body else { panic!() };
-        assert_eq!(&*m.text, b"database is down: reconnecting in 10 seconds");
-        for other in ["1234:20260310:13", "20260310:130500.123 x", "1:2:3 x", ""] {
-            assert!(ZabbixServer.parse(other.as_bytes()).is_none(), "{other}");
-        }
-    }
-}

@@ -62,36 +62,3 @@ impl Format for CiJob {
         Some(value::record(at, notice.into_iter().collect()))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::Body;
-
-    #[test]
-    fn ends() {
-        let kind = |l: &str| match CiJob.parse(l.as_bytes())?.body {
-            Body::Notices(n) => Some(n.first().map_or("", |n| n.kind.word())),
-            _ => None,
-        };
-        assert_eq!(kind(CiJob.sample()), Some("deploy_finish"));
-        assert_eq!(kind("Finished: FAILURE"), Some("deploy_fail"));
-        assert_eq!(kind("Finished: UNSTABLE"), Some(""));
-        assert_eq!(
-            kind("\x1b[32;1mJob succeeded\x1b[0;m"),
-            Some("deploy_finish")
-        );
-        let failed = "\x1b[31;1mERROR: Job failed: exit code 1";
-        assert_eq!(kind(failed), Some("deploy_fail"));
-        assert_eq!(kind("Job succeeded after 3 tries"), None);
-        assert_eq!(
-            kind("2026-03-10T13:01:31.0000000Z ##[error]Process completed with exit code 1."),
-            Some("deploy_fail")
-        );
-        assert_eq!(
-            kind("2026-03-10T13:01:31.0000000Z deploy finished: shop 4.2.0."),
-            None
-        );
-        assert_eq!(kind("Finished: the soup."), None);
-    }
-}

@@ -187,38 +187,3 @@ fn kind(name: &str, source: &str) -> Option<MarkerKind> {
     .any(|w| name.contains(w));
     (SERVES.contains(&service) && changes && !routine).then_some(ConfigChange)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::Body;
-
-    #[test]
-    fn calls() {
-        let said = |source: &str, name: &str, more: &str| {
-            let line = format!(
-                r#"{{"eventTime":"2026-03-10T13:00:00Z","eventSource":"{source}.amazonaws.com","eventName":"{name}","requestParameters":{{"service":"shop"}}{more}}}"#
-            );
-            match CloudTrail.parse(line.as_bytes()).unwrap().body {
-                Body::Notices(n) => n.first().map(|n| n.kind.word()),
-                _ => panic!(),
-            }
-        };
-        assert_eq!(said("ecs", "UpdateService", ""), Some("deploy_start"));
-        assert_eq!(
-            said("ecs", "UpdateService", r#","errorCode":"AccessDenied""#),
-            None
-        );
-        assert_eq!(said("ecs", "DescribeServices", r#","readOnly":true"#), None);
-        assert_eq!(said("rds", "RebootDBInstance", ""), Some("restart"));
-        assert_eq!(said("rds", "FailoverDBCluster", ""), Some("failover"));
-        assert_eq!(
-            said("ec2", "AuthorizeSecurityGroupIngress", ""),
-            Some("config_change")
-        );
-        assert_eq!(said("s3", "PutObject", ""), None);
-        assert_eq!(said("ssm", "PutParameter", ""), Some("config_change"));
-        assert_eq!(said("ssm", "UpdateInstanceInformation", ""), None);
-        assert_eq!(said("sts", "AssumeRole", ""), None);
-    }
-}

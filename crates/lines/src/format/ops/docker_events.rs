@@ -88,31 +88,3 @@ fn tag(image: &str) -> Option<String> {
     let (_, tag) = last.split_once(':')?;
     (!tag.is_empty() && tag != "latest").then(|| tag.to_owned())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::Body;
-
-    fn said(line: &str) -> Option<(&'static str, String)> {
-        match DockerEvents.parse(line.as_bytes())?.body {
-            Body::Notices(n) => n.first().map(|n| {
-                let v = n.version.as_deref().unwrap_or_default();
-                (n.kind.word(), String::from_utf8_lossy(v).into_owned())
-            }),
-            _ => panic!(),
-        }
-    }
-
-    #[test]
-    fn objects_and_text() {
-        assert_eq!(said(DockerEvents.sample()), Some(("crash", "4.2.0".into())));
-        let text = "2026-11-20T06:33:21.123456789+01:00 container die 0123456789abcdef (exitCode=143, image=r:5000/shop:4.2.0, name=web)";
-        assert_eq!(said(text), Some(("service_stop", "4.2.0".into())));
-        assert_eq!(
-            said("2026-11-20T06:33:21.1+01:00 container of apples (a=b)"),
-            None
-        );
-        assert_eq!(tag("r:5000/shop"), None);
-    }
-}

@@ -157,48 +157,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn said(line: &str) -> String {
-        match Dpkg.parse(line.as_bytes()).map(|r| r.body) {
-            Some(Body::Notices(n)) if n.is_empty() => "nothing".into(),
-            Some(Body::Notices(n)) => format!(
-                "{} {} {}",
-                n[0].kind.word(),
-                String::from_utf8_lossy(n[0].service.as_deref().unwrap_or_default()),
-                String::from_utf8_lossy(n[0].version.as_deref().unwrap_or_default())
-            ),
-            Some(Body::Message(m)) => String::from_utf8_lossy(&m.text).into_owned(),
-            other => format!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn acts() {
-        let lines: Vec<String> = include_str!("../../../../../tests/data/dpkg.log")
-            .lines()
-            .map(said)
-            .collect();
-        assert_eq!(lines[1], "deploy_start libssl3 3.0.16-1~deb12u1");
-        assert_eq!(lines[6], "deploy_finish libssl3 3.0.16-1~deb12u1");
-        assert_eq!(lines[0], "startup archives unpack");
-        for n in [2, 3, 4, 5] {
-            assert!(
-                lines[n].contains(" libssl3:amd64 ") || n == 4,
-                "{}",
-                lines[n]
-            );
-        }
-        assert_eq!(
-            said("2024-12-12 20:52:33 upgrade booking:amd64 2.1.0-1 2.0.7-1"),
-            "rollback_start booking 2.0.7-1"
-        );
-        assert_eq!(
-            said("2024-12-12 20:52:33 install jq:amd64 <none> 1.6-2"),
-            "deploy_start jq 1.6-2"
-        );
-        assert_eq!(said("2024-12-12 20:52:33 upgrade your browser"), "None");
-        assert_eq!(said("2024-12-12 20:52:33 INFO upgrade a b c"), "None");
-    }
-
     #[test]
     fn debian_order() {
         // deb-version(7) and Debian policy 5.6.12, oldest first

@@ -79,33 +79,3 @@ fn record<'a>(stamp: crate::time::Stamp, said: Option<FlagChange>) -> Record<'a>
     });
     value::record(Some(stamp), notice.into_iter().collect())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::Body;
-
-    fn notices(line: &str) -> usize {
-        match FeatureFlags.parse(line.as_bytes()).unwrap().body {
-            Body::Notices(n) => n.len(),
-            _ => panic!(),
-        }
-    }
-
-    #[test]
-    fn flags_of_production_only() {
-        let l = FeatureFlags.sample();
-        assert_eq!(notices(l), 1);
-        assert_eq!(notices(&l.replace("env/production", "env/staging")), 0);
-        assert_eq!(
-            notices(&l.replace("\"kind\":\"flag\"", "\"kind\":\"member\"")),
-            0
-        );
-        assert_eq!(
-            notices(
-                r#"{"created_date":"2026-03-10T13:05:00Z","log":"Flag state updated for feature: f","related_object_type":"FEATURE","environment":{"name":"Development"}}"#
-            ),
-            0
-        );
-    }
-}

@@ -43,35 +43,3 @@ impl Format for GitLabJob {
         Some(Record::new(Some(stamp), body))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::time::stamp;
-
-    #[test]
-    fn sections() {
-        let text = |l: &str| {
-            let r = GitLabJob.parse(l.as_bytes())?;
-            assert_eq!(r.stamp, stamp::whole(b"1773147900"));
-            match r.body {
-                Body::Message(m) => Some(String::from_utf8_lossy(&m.text).into_owned()),
-                _ => Some(String::new()),
-            }
-        };
-        assert_eq!(
-            text(GitLabJob.sample()).unwrap(),
-            "Executing \"step_script\" stage of the job script"
-        );
-        assert_eq!(
-            text("section_start:1773147900:deploy[collapsed=true]\r").unwrap(),
-            "deploy"
-        );
-        assert_eq!(
-            text("section_end:1773147900:deploy\r\u{1b}[0K").unwrap(),
-            ""
-        );
-        assert_eq!(text("section_start:12:deploy"), None);
-        assert_eq!(text("section_starts"), None);
-    }
-}

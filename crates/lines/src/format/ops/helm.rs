@@ -84,39 +84,3 @@ fn revision<'a>(at: Stamp, status: &str, chart: &str, app: &str, said: &str) -> 
     n.confidence = 90;
     value::record(Some(at), vec![n])
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn kind(line: &str) -> Option<&'static str> {
-        match HelmHistory.parse(line.as_bytes())?.body {
-            Body::Notices(n) => Some(n.first().map_or("none", |n| n.kind.word())),
-            _ => Some("header"),
-        }
-    }
-
-    #[test]
-    fn rows_and_objects() {
-        assert_eq!(kind(HelmHistory.sample()), Some("deploy_start"));
-        assert_eq!(kind("REVISION\tUPDATED \tSTATUS"), Some("header"));
-        assert_eq!(
-            kind("3\tTue Mar 10 14:40:00 2026\tdeployed\tshop-1.4.0\t4.1.0\tRollback to 1   "),
-            Some("rollback_start")
-        );
-        assert_eq!(
-            kind(
-                "3\tTue Mar 10 14:40:00 2026\tfailed\tshop-1.4.0\t4.1.0\tUpgrade \"shop\" failed: timed out"
-            ),
-            Some("deploy_fail")
-        );
-        assert_eq!(
-            kind(
-                r#"{"revision":3,"updated":"2026-03-10T14:40:00.5+01:00","status":"deployed","chart":"shop-1.4.0","app_version":"4.1.0","description":"Rollback to 1"}"#
-            ),
-            Some("rollback_start")
-        );
-        assert_eq!(kind("3\tx\ty"), None);
-        assert_eq!(kind("3 apples"), None);
-    }
-}

@@ -59,36 +59,3 @@ impl Format for HerokuApi {
         Some(value::record(Some(at), vec![n]))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::Body;
-
-    #[test]
-    fn releases() {
-        let kind = |t: &str| {
-            let l = format!("2026-03-10T13:40:00.123456+00:00 app[api]: {t}");
-            match HerokuApi.parse(l.as_bytes()).unwrap().body {
-                Body::Notices(n) => n.first().map(|n| n.kind.word()),
-                _ => panic!(),
-            }
-        };
-        assert_eq!(kind("Rollback to v41 by user a@b"), Some("rollback_start"));
-        assert_eq!(kind("Deploy 1a2b3c4 by user a@b"), Some("deploy_start"));
-        assert_eq!(
-            kind("Release v42 created by user a@b"),
-            Some("deploy_finish")
-        );
-        assert_eq!(
-            kind("Set DATABASE_URL config vars by user a@b"),
-            Some("config_change")
-        );
-        assert_eq!(kind("Starting process with command `x` by user a@b"), None);
-        assert!(
-            HerokuApi
-                .parse(b"2026-03-10T13:40:00.1+00:00 app[web.1]: x")
-                .is_none()
-        );
-    }
-}

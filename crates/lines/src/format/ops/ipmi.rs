@@ -79,37 +79,3 @@ fn stamp(date: &[u8], clock: &[u8]) -> Option<Stamp> {
     let (rest, s) = iso(&b).ok()?;
     rest.is_empty().then_some(s)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn month_first_and_a_clock_that_is_not_set() {
-        let r = Ipmi.parse(Ipmi.sample().as_bytes()).unwrap();
-        // 2026-11-20 04:34:02 as wall time
-        assert_eq!(r.stamp.unwrap().wall_us, 1_795_149_242_000_000);
-        let Body::Message(m) = r.body else { panic!() };
-        assert_eq!(
-            m.text.as_ref(),
-            b"Power Supply #0x62 | Power Supply AC lost | Asserted"
-        );
-        let r = Ipmi
-            .parse(b"   3 | Pre-Init  |0000000012| Processor #0x60 | IERR | Asserted")
-            .unwrap();
-        assert!(r.stamp.is_none());
-        let r = Ipmi
-            .parse(b" 4 | 11/20/26 | 04:40:02 UTC | Power Supply #0x62 | Power Supply AC lost | Deasserted")
-            .unwrap();
-        assert!(matches!(r.body, Body::Message(m) if m.text.as_ref() == b"Deasserted"));
-        for other in [
-            " a | b | c | d",
-            "1 | 31/31/2026 | 04:34:02 | x",
-            "1 | 11/20/2026 | late | x",
-            " 1",
-            "",
-        ] {
-            assert!(Ipmi.parse(other.as_bytes()).is_none(), "{other}");
-        }
-    }
-}

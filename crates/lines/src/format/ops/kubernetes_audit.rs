@@ -53,32 +53,3 @@ impl Format for KubernetesAudit {
         Some(Record::new(Some(stamp), Body::Message(m)))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_event() {
-        let r = KubernetesAudit
-            .parse(KubernetesAudit.sample().as_bytes())
-            .unwrap();
-        assert_eq!(
-            r.stamp,
-            crate::time::stamp::whole(b"2026-03-10T13:05:00.223456Z")
-        );
-        let Body::Message(m) = r.body else { panic!() };
-        assert_eq!(
-            (m.level, &*m.text),
-            (Level::Info, &b"alice patch deployments shop web 200"[..])
-        );
-        for other in [
-            r#"{"kind":"Event","apiVersion":"v1","verb":"x"}"#,
-            r#"{"apiVersion":"audit.k8s.io/v1","verb":"get"}"#,
-            "{",
-            "",
-        ] {
-            assert!(KubernetesAudit.parse(other.as_bytes()).is_none());
-        }
-    }
-}

@@ -61,31 +61,3 @@ impl Format for Spinnaker {
         Some(value::record(Some(stamp), vec![n]))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::Body;
-
-    #[test]
-    fn pipelines() {
-        let kind = |l: &str| match Spinnaker.parse(l.as_bytes()).unwrap().body {
-            Body::Notices(n) => n.first().map(|n| n.kind.word()),
-            _ => panic!(),
-        };
-        let l = Spinnaker.sample();
-        assert_eq!(kind(l), Some("deploy_start"));
-        assert_eq!(
-            kind(&l.replace(
-                "\"stages\":[]",
-                "\"stages\":[{\"type\":\"rollbackServerGroup\"}]"
-            )),
-            Some("rollback_start")
-        );
-        assert_eq!(
-            kind(&l.replace("pipeline:starting", "pipeline:failed")),
-            Some("deploy_fail")
-        );
-        assert_eq!(kind(&l.replace("Deploy shop", "Deploy to staging")), None);
-    }
-}

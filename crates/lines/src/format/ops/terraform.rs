@@ -41,21 +41,3 @@ impl Format for Terraform {
         Some(value::record(Some(stamp), notice.into_iter().collect()))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::Body;
-
-    #[test]
-    fn only_what_is_applied() {
-        let n = |l: &str| match Terraform.parse(l.as_bytes()).unwrap().body {
-            Body::Notices(n) => n.len(),
-            _ => panic!(),
-        };
-        let l = Terraform.sample();
-        assert_eq!(n(l), 1);
-        assert_eq!(n(&l.replace("\"update\"", "\"read\"")), 0);
-        assert_eq!(n(&l.replace("apply_start", "planned_change")), 0);
-    }
-}

@@ -53,32 +53,3 @@ fn notice<'a>(state: &str, name: String) -> Vec<Notice<'a>> {
     n.confidence = 95;
     vec![n]
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::value::{seen, utc};
-    use super::*;
-
-    #[test]
-    fn bare_wrapped_in_text_and_as_event() {
-        let bare = CloudWatchAlarm.sample();
-        let sns = serde_json::json!({"Type": "Notification", "Message": bare}).to_string();
-        let want = [(
-            "alert_fired".to_string(),
-            utc("2026-11-20T06:35:05.342Z"),
-            "web-5xx".to_string(),
-        )];
-        for line in [bare, &sns] {
-            assert_eq!(seen(&CloudWatchAlarm.parse(line.as_bytes()).unwrap()), want);
-        }
-        let event = r#"{"detail-type":"CloudWatch Alarm State Change","time":"2026-11-20T06:40:00Z","detail":{"alarmName":"web-5xx","state":{"value":"OK"}}}"#;
-        assert_eq!(
-            seen(&CloudWatchAlarm.parse(event.as_bytes()).unwrap()),
-            [(
-                "alert_resolved".to_string(),
-                utc("2026-11-20T06:40:00Z"),
-                "web-5xx".to_string()
-            )]
-        );
-    }
-}

@@ -80,38 +80,3 @@ fn zabbix<'a>(v: &Value) -> Option<Option<Notice<'a>>> {
     n.group = value::owned(Some(group));
     Some(Some(n))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::value::{seen, utc};
-    use super::*;
-
-    fn rows(text: &str) -> Vec<(String, Option<i64>, String)> {
-        text.lines()
-            .flat_map(|l| seen(&Generic.parse(l.as_bytes()).unwrap_or_else(|| panic!("{l}"))))
-            .collect()
-    }
-
-    #[test]
-    fn samples_of_other_pagers() {
-        let row = |k: &str, t: &str, g: &str| (k.to_string(), utc(t), g.to_string());
-        assert_eq!(
-            rows(include_str!("../../../../../tests/data/victorops.jsonl")),
-            [
-                row("alert_fired", "2026-03-10T13:07:10Z", "shop/web-5xx"),
-                row("alert_acknowledged", "2026-03-10T13:12:00Z", "shop/web-5xx"),
-                row("human_note", "2026-03-10T13:13:20Z", "shop/note"),
-                row("alert_resolved", "2026-03-10T13:58:00Z", "shop/web-5xx"),
-            ]
-        );
-        assert_eq!(
-            rows(include_str!(
-                "../../../../../tests/data/zabbix_events.ndjson"
-            )),
-            [
-                row("alert_fired", "2026-03-10T13:07:10.111Z", "10528"),
-                row("alert_resolved", "2026-03-10T13:58:00Z", "10528"),
-            ]
-        );
-    }
-}

@@ -51,32 +51,3 @@ fn uptime_kuma<'a>(v: &Value) -> Option<Notice<'a>> {
     n.stamp = Some(time(beat, "time")?);
     Some(n)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::generic::Generic;
-    use super::super::value::{seen, utc};
-    use crate::format::Format;
-
-    #[test]
-    fn alerts_of_many_monitors() {
-        let row = |k: &str, t: &str, g: &str| (k.to_string(), utc(t), g.to_string());
-        for (line, rows) in [
-            (
-                r#"{"event_id":"12","severity":"High","status":"PROBLEM","trigger":"web 5xx","hostname":"web1","clock":1773147900}"#,
-                vec![row("alert_fired", "2026-03-10T13:05:00Z", "12")],
-            ),
-            (
-                r#"{"heartbeat":{"monitorID":3,"status":0,"time":"2026-03-10 13:05:00.000Z","msg":"timeout"},"monitor":{"id":3,"name":"web"},"msg":"x"}"#,
-                vec![row("alert_fired", "2026-03-10T13:05:00Z", "3")],
-            ),
-        ] {
-            let r = Generic
-                .parse(line.as_bytes())
-                .unwrap_or_else(|| panic!("{line}"));
-            assert_eq!(seen(&r), rows, "{line}");
-        }
-        let job = r#"{"status":"created","trigger":"push","severity":"low","time":"2026-03-10T13:05:00Z"}"#;
-        assert!(Generic.parse(job.as_bytes()).is_none());
-    }
-}

@@ -65,32 +65,3 @@ fn number(summary: String) -> Option<String> {
     let inner = summary.strip_prefix("[#")?;
     Some(inner[..inner.find(']')?].to_owned())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::value::{seen, utc};
-    use super::*;
-
-    fn one(line: &str) -> Vec<(String, Option<i64>, String)> {
-        seen(&PagerDutyLog.parse(line.as_bytes()).unwrap())
-    }
-
-    #[test]
-    fn entries() {
-        assert_eq!(
-            one(PagerDutyLog.sample()),
-            [(
-                "alert_fired".into(),
-                utc("2026-03-10T13:07:10Z"),
-                "33".into()
-            )]
-        );
-        let line = r#"{"type":"snooze_log_entry","created_at":"2026-03-10T14:07:10+01:00"}"#;
-        assert!(one(line).is_empty());
-        assert!(
-            PagerDutyLog
-                .parse(b"{\"a\":\"x_log_entry\",\"created_at\":1}")
-                .is_none()
-        );
-    }
-}

@@ -70,26 +70,3 @@ fn notice<'a>(kind: MarkerKind, metric: &Value, at: Stamp) -> Notice<'a> {
     n.confidence = 85;
     n
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::value::{seen, utc};
-    use super::*;
-
-    #[test]
-    fn a_gap_is_an_end_and_a_beginning() {
-        let line = r#"{"metric":{"__name__":"ALERTS","alertname":"A","alertstate":"firing"},"values":[[1795157476,"1"],[1795157477,"1"],[1795157490,"1"]]}"#;
-        let r = PrometheusAlerts.parse(line.as_bytes()).unwrap();
-        let got: Vec<_> = seen(&r).into_iter().map(|s| (s.0, s.1)).collect();
-        assert_eq!(
-            got,
-            [
-                ("alert_fired".to_string(), utc("2026-11-20T06:51:16Z")),
-                ("alert_resolved".to_string(), utc("2026-11-20T06:51:18Z")),
-                ("alert_fired".to_string(), utc("2026-11-20T06:51:30Z"))
-            ]
-        );
-        let pending = line.replace("firing", "pending");
-        assert!(seen(&PrometheusAlerts.parse(pending.as_bytes()).unwrap()).is_empty());
-    }
-}

@@ -26,19 +26,3 @@ impl Format for Sentry {
         Some(value::record(Some(stamp), Vec::new()))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::value::utc;
-    use super::*;
-
-    #[test]
-    fn an_issue_is_a_record_and_no_alert() {
-        let r = Sentry.parse(Sentry.sample().as_bytes()).unwrap();
-        assert_eq!(
-            r.stamp.and_then(|s| s.instant()).map(|i| i.0),
-            utc("2026-03-10T13:05:00.903736Z")
-        );
-        assert!(super::super::value::seen(&r).is_empty());
-    }
-}

@@ -43,36 +43,3 @@ impl Format for Statuspage {
         Some(value::record(Some(stamp), vec![n]))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::value::{seen, utc};
-    use super::*;
-
-    #[test]
-    fn updates() {
-        assert_eq!(
-            seen(&Statuspage.parse(Statuspage.sample().as_bytes()).unwrap()),
-            [(
-                "recovery_claimed".into(),
-                utc("2026-03-10T14:00:00Z"),
-                "z3".into()
-            )]
-        );
-        // an author may set back the time that is shown
-        let line = r#"{"status":"monitoring","body":"x","created_at":"2026-03-10T13:52:00Z","display_at":"2026-03-10T13:46:00Z"}"#;
-        assert_eq!(
-            seen(&Statuspage.parse(line.as_bytes()).unwrap()),
-            [(
-                "human_note".into(),
-                utc("2026-03-10T13:46:00Z"),
-                String::new()
-            )]
-        );
-        assert!(
-            Statuspage
-                .parse(br#"{"status":200,"body":"x","created_at":"2026-03-10T13:52:00Z"}"#)
-                .is_none()
-        );
-    }
-}

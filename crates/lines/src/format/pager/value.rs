@@ -148,23 +148,6 @@ pub(in crate::format) fn record<'a>(
     Record::new(stamp, Body::Notices(notices))
 }
 
-/// What the formats' tests read out of a record: kind, time (own or the record's, UTC microseconds), group.
-#[cfg(test)]
-pub(in crate::format) fn seen(r: &Record) -> Vec<(String, Option<i64>, String)> {
-    let Body::Notices(list) = &r.body else {
-        return Vec::new();
-    };
-    list.iter()
-        .map(|n| {
-            (
-                n.kind.word().to_string(),
-                n.stamp.or(r.stamp).and_then(|s| s.instant()).map(|i| i.0),
-                String::from_utf8_lossy(n.group.as_deref().unwrap_or_default()).into_owned(),
-            )
-        })
-        .collect()
-}
-
 /// UTC microseconds of an RFC 3339 time.
 #[cfg(test)]
 pub(in crate::format) fn utc(s: &str) -> Option<i64> {

@@ -49,30 +49,3 @@ impl Format for WeeChat {
 fn is_of_nick(c: u8) -> bool {
     c.is_ascii_alphanumeric() || c >= 0x80 || b"-_[]{}\\|^`@+~&%.".contains(&c)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_speaks_stands_before_the_words() {
-        let read = |l: &str| match WeeChat.parse(l.as_bytes())?.body {
-            Body::Message(m) => Some(String::from_utf8_lossy(&m.text).into_owned()),
-            _ => Some(String::new()),
-        };
-        for (line, want) in [
-            (WeeChat.sample(), Some("<kim> rolling back to 4.1.9")),
-            (
-                "2026-03-10 13:05:00\t@alertbot\tFIRING: shop",
-                Some("<@alertbot> FIRING: shop"),
-            ),
-            ("2026-03-10 13:05:00\t-->\tkim has joined #ops", Some("")),
-            ("2026-03-10 13:05:00\tINFO some\twords", None),
-            ("2026-03-10 13:05:00\tINFO\twords", None),
-            ("2026/03/10 13:05:00.123\tkim\twords", None),
-            ("2026-03-10 13:05:00 kim\twords", None),
-        ] {
-            assert_eq!(read(line).as_deref(), want, "{line}");
-        }
-    }
-}

@@ -81,35 +81,3 @@ impl Format for AwsElb {
         })
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_answer_none_and_a_session() {
-        let r = AwsElb.parse(AwsElb.sample().as_bytes()).unwrap();
-        let Body::Request(q) = r.body else { panic!() };
-        assert_eq!((q.status, q.latency_us, q.path), (200, 1_178, &b"/"[..]));
-        assert_eq!((q.upstream, r.stamped), (&b"10.0.0.1:80"[..], At::Start));
-        let none = br#"2026-03-10T13:05:00.945958Z shop-elb 192.0.2.10:2818 - -1 -1 -1 503 0 0 0 "GET http://www.example.com:80/ HTTP/1.1" "curl" - -"#;
-        let Body::Request(q) = AwsElb.parse(none).unwrap().body else {
-            panic!()
-        };
-        assert_eq!((q.status, q.latency_us, q.upstream), (503, -1, &b""[..]));
-        let tcp = br#"2026-03-10T13:05:01.945958Z shop-elb 192.0.2.10:2819 10.0.0.1:80 0.001065 0.000015 0.000023 - - 57 502 "- - - " "-" - -"#;
-        assert!(matches!(AwsElb.parse(tcp).unwrap().body, Body::Message(_)));
-    }
-
-    #[test]
-    fn look_alikes() {
-        for line in [
-            "2026-03-10T13:05:01.945958Z shop-elb 10.0.0.1 GET /x",
-            "2026-03-10T13:05:01.9Z web-1 sshd[1]: x",
-            "2026-03-10T13:05:01.9Z",
-            "",
-        ] {
-            assert!(AwsElb.parse(line.as_bytes()).is_none(), "{line}");
-        }
-    }
-}

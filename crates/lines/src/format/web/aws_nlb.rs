@@ -47,27 +47,3 @@ impl Format for AwsNlb {
         })
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_connection() {
-        let r = AwsNlb.parse(AwsNlb.sample().as_bytes()).unwrap();
-        assert_eq!(r.service.as_deref(), Some(&b"shop-nlb"[..]));
-        assert_eq!(r.stamp.unwrap().instant().unwrap().0, 1_773_147_900_000_000);
-        let alert = AwsNlb.sample().replace(" 246 - ", " 246 48 ");
-        let Body::Message(m) = AwsNlb.parse(alert.as_bytes()).unwrap().body else {
-            panic!()
-        };
-        assert_eq!(m.level, Level::Warn);
-        for other in [
-            "tls up",
-            "tls 2.0 2026-03-10T13:05:00 app/x/1 a b c 5 2 98 246 -",
-            "",
-        ] {
-            assert!(AwsNlb.parse(other.as_bytes()).is_none(), "{other}");
-        }
-    }
-}

@@ -66,33 +66,3 @@ fn http_date(i: &[u8]) -> Leaf<'_, Stamp> {
         })
         .parse(i)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::time::stamp;
-
-    #[test]
-    fn requests() {
-        for line in [
-            Fastly.sample(),
-            r#"203.0.113.7 "-" "bob" Tue, 10 Mar 2026 13:05:00 GMT GET /cart HTTP/1.1 503 12"#,
-        ] {
-            let r = Fastly.parse(line.as_bytes()).unwrap();
-            assert_eq!(r.stamp, stamp::whole(b"2026-03-10T13:05:00Z"));
-            let Body::Request(q) = r.body else { panic!() };
-            assert_eq!((q.status, q.path), (503, &b"/cart"[..]));
-            assert_eq!(q.client, b"203.0.113.7");
-        }
-        for other in [
-            r#"203.0.113.7 "-" "-" Tue, 10 Mar 2026 13:05:00 CET GET /cart 503"#,
-            r#"203.0.113.7 "-" "-" Tue, 10 Mar 2026 13:05:00 GMT get /cart 503"#,
-            r#"203.0.113.7 "-" "-" Tue, 10 Mar 2026 13:05:00 GMT GET /cart 503 12 more"#,
-            r#"shop "-" "-" Tue, 10 Mar 2026 13:05:00 GMT GET /cart 503"#,
-            r#"203.0.113.7 "-" "-" Tue"#,
-            "",
-        ] {
-            assert!(Fastly.parse(other.as_bytes()).is_none(), "{other}");
-        }
-    }
-}

@@ -67,28 +67,3 @@ impl Format for HerokuRouter {
         })
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_request_that_timed_out() {
-        let r = HerokuRouter
-            .parse(HerokuRouter.sample().as_bytes())
-            .unwrap();
-        assert_eq!(r.service.as_deref(), Some(&b"shop.herokuapp.com"[..]));
-        let Body::Request(q) = r.body else { panic!() };
-        assert_eq!((q.status, q.latency_us), (503, 30_000_000));
-        assert_eq!((q.path, q.client), (&b"/pay"[..], &b"203.0.113.9"[..]));
-        assert_eq!(&*q.message.unwrap().text, b"H12: Request timeout");
-        for other in [
-            "at=info method=GET path=\"/\" status=soon",
-            "at=info msg=\"up\" status=200",
-            "at=",
-            "",
-        ] {
-            assert!(HerokuRouter.parse(other.as_bytes()).is_none(), "{other}");
-        }
-    }
-}

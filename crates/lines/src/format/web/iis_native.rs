@@ -60,30 +60,3 @@ fn is_site(b: &[u8]) -> bool {
     let names = [&b"W3SVC"[..], b"MSFTPSVC", b"SMTPSVC"];
     names.iter().any(|n| b.starts_with(n))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::time::Dated;
-
-    #[test]
-    fn a_line() {
-        let r = IisNative.parse(IisNative.sample().as_bytes()).unwrap();
-        let s = r.stamp.unwrap();
-        assert_eq!((s.dated, s.offset_min), (Dated::Either, None));
-        assert_eq!(r.host.as_deref(), Some(&b"WEB1"[..]));
-        let Body::Request(q) = r.body else { panic!() };
-        assert_eq!(
-            (q.status, q.latency_us, q.bytes, q.path),
-            (503, 4_502_000, 3223, &b"/cart"[..])
-        );
-        for other in [
-            "192.0.2.201, -, 3/10/2026, 13:05:00, X, WEB1, 10.0.0.45, 4502, 163, 3223, 503, 0, GET, /cart, id=1,",
-            "192.0.2.201, -, 3/10/2026, 13:05:00, W3SVC2, WEB1, 10.0.0.45, 4502, 163, 3223, 503, 0, GET, /cart",
-            "a, b, c",
-            "",
-        ] {
-            assert!(IisNative.parse(other.as_bytes()).is_none(), "{other}");
-        }
-    }
-}

@@ -56,32 +56,3 @@ impl Format for Lograge {
         Some(rec)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_milliseconds() {
-        let r = Lograge.parse(Lograge.sample().as_bytes()).unwrap();
-        assert_eq!(r.version, None);
-        let Body::Request(q) = r.body else { panic!() };
-        assert_eq!((q.status, q.latency_us, q.by_app), (500, 58_330, true));
-        let failed = r#"{"method":"GET","path":"/","controller":"A","action":"b","status":500,"error":"Redis::CommandError: \"x\"","host":"app01","duration":1.5,"@timestamp":"2026-03-10T13:05:00Z"}"#;
-        let r = Lograge.parse(failed.as_bytes()).unwrap();
-        assert_eq!((r.service, r.host.as_deref()), (None, Some(&b"app01"[..])));
-        let Body::Request(q) = r.body else { panic!() };
-        let m = q.message.unwrap();
-        assert_eq!(
-            (m.level, &*m.text),
-            (Level::Error, &b"Redis::CommandError: \"x\""[..])
-        );
-        for other in [
-            r#"{"controller":"a","time":"2026-03-10T13:05:00Z","status":200,"path":"/","duration":1.5}"#,
-            r#"{"controller":"a","action":"b","msg":"x"}"#,
-            "",
-        ] {
-            assert!(Lograge.parse(other.as_bytes()).is_none(), "{other}");
-        }
-    }
-}

@@ -53,26 +53,3 @@ impl Format for PhpFpm {
         })
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line() {
-        let r = PhpFpm.parse(PhpFpm.sample().as_bytes()).unwrap();
-        let Body::Request(q) = r.body else { panic!() };
-        assert_eq!(
-            (q.status, q.method, q.path, q.by_app),
-            (500, &b"GET"[..], &b"/index.php"[..], true)
-        );
-        for other in [
-            "10.0.0.9 - - [10/Mar/2026:13:05:00 +0000] \"GET /x HTTP/1.1\" 500 12",
-            "10.0.0.9 -  10/Mar/2026:13:05:00 +0000 \"GET /index.php\"",
-            "host -  10/Mar/2026:13:05:00 +0000 \"GET /index.php\" 500",
-            "",
-        ] {
-            assert!(PhpFpm.parse(other.as_bytes()).is_none(), "{other}");
-        }
-    }
-}

@@ -71,28 +71,3 @@ impl Format for S3 {
         })
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_request_that_was_slowed_down() {
-        let r = S3.parse(S3.sample().as_bytes()).unwrap();
-        assert_eq!(r.service.as_deref(), Some(&b"shop-assets"[..]));
-        let Body::Request(q) = r.body else { panic!() };
-        assert_eq!((q.status, q.bytes, q.latency_us), (503, 113, 7_000));
-        assert_eq!(
-            (q.path, q.agent),
-            (&b"/shop-assets/a.png"[..], &b"S3Console/0.4"[..])
-        );
-        assert_eq!(q.message.unwrap().text.as_ref(), b"SlowDown");
-        for other in [
-            r#"- - - [06/Feb/2026:00:00:38 +0000] "GET / HTTP/1.1" 200 1"#,
-            r#"- b [06/Feb/2026:00:00:38 +0000] 192.0.2.3 x y z w "GET" 200"#,
-            "",
-        ] {
-            assert!(S3.parse(other.as_bytes()).is_none(), "{other}");
-        }
-    }
-}

@@ -48,29 +48,3 @@ impl Format for Squid {
         Some(Record::new(Some(stamp), Body::Request(r)))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_answer_and_none() {
-        let r = Squid.parse(Squid.sample().as_bytes()).unwrap();
-        assert_eq!(r.stamp.unwrap().instant().unwrap().0, 1_795_156_399_182_000);
-        let Body::Request(q) = r.body else { panic!() };
-        assert_eq!((q.status, q.bytes, q.latency_us), (200, 1234, 231_000));
-        assert_eq!((q.path, q.upstream), (&b"/cart"[..], &b"10.0.0.2"[..]));
-        let none = b"1795156399.182  59999 203.0.113.7 TCP_MISS_ABORTED/000 0 GET http://a/ - HIER_NONE/- -";
-        let Body::Request(q) = Squid.parse(none).unwrap().body else {
-            panic!()
-        };
-        assert_eq!((q.status, q.upstream), (0, &b""[..]));
-        for other in [
-            "1795156399.182 text",
-            "1795156399.182 1 2 a/200 1 GET / - x/y",
-            "",
-        ] {
-            assert!(Squid.parse(other.as_bytes()).is_none(), "{other}");
-        }
-    }
-}

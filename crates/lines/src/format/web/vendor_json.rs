@@ -248,6 +248,3 @@ fn in_quotes(b: &[u8]) -> Option<(&[u8], &[u8])> {
     let n = memchr::memchr(b'\\', inner)?;
     Some((&inner[..n], inner[n..].strip_prefix(b"\\\"")?))
 }
-
-#[cfg(test)]
-mod tests;

@@ -345,6 +345,3 @@ impl<'a> W3cRow<'a> {
 }
 
 pub mod headless;
-
-#[cfg(test)]
-mod tests;
