@@ -41,7 +41,7 @@ pub use case::{Case, Dim, DimShare, SilenceFact, SourceFact, TemplateFact};
 pub use class_info::{ClassInfo, Lacks};
 pub use database::is_server as is_database;
 pub use failure_shape::Weights;
-pub use fault::fault;
+pub use fault::{SaidText, fault};
 pub use rank::{Ranking, rank};
 
 use coroner_lines::record::CauseClass;

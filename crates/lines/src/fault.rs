@@ -5,8 +5,9 @@
 mod vocabulary;
 
 use crate::record::{CauseClass, Kind};
-use crate::text::words::{find, holds, holds_any};
+use crate::text::words::{Phrases, SearchedText, find};
 use std::ops::Range;
+use std::sync::LazyLock;
 pub use vocabulary::VOCABULARY;
 
 /// What a message states: the class that it speaks for, and in which sense.
@@ -96,44 +97,64 @@ pub struct Entry {
     pub not: &'static str,
 }
 
-impl Entry {
-    /// Whether a message states it.
-    pub fn holds(&self, text: &str) -> bool {
-        let any = |phrases: &str| !phrases.is_empty() && holds_any(text.as_bytes(), phrases);
-        (any(self.outright) || any(self.words))
-            && (self.beside.is_empty() || self.beside.iter().any(|b| any(b)))
-    }
-}
-
 /// The phrases of a list.
 pub fn phrases(list: &'static str) -> impl Iterator<Item = &'static str> {
     list.split(" | ").filter(|p| !p.is_empty())
 }
 
-/// The first entry of a part of the vocabulary that a message states.
-pub fn stated(entries: &[Entry], text: &str) -> Option<Fault> {
-    entries.iter().find(|e| e.holds(text)).map(|e| e.fault)
+/// An entry as messages are asked for it.
+struct AskedEntry {
+    fault: Fault,
+    states: Phrases,
+    beside: Vec<Phrases>,
+}
+
+impl AskedEntry {
+    fn of(e: &Entry) -> AskedEntry {
+        let beside = e.beside.iter().map(|b| Phrases::of(phrases(b)));
+        AskedEntry {
+            fault: e.fault,
+            states: Phrases::of(phrases(e.outright).chain(phrases(e.words))),
+            beside: beside.collect(),
+        }
+    }
+
+    /// Whether a message states it.
+    fn holds(&self, message: &SearchedText<'_>) -> bool {
+        let beside = || self.beside.iter().any(|b| b.any_in(message));
+        self.states.any_in(message) && (self.beside.is_empty() || beside())
+    }
+}
+
+static ASKED: LazyLock<[Vec<AskedEntry>; 2]> =
+    LazyLock::new(|| VOCABULARY.map(|part| part.iter().map(AskedEntry::of).collect()));
+static INNOCENT: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(phrases(vocabulary::INNOCENT)));
+static ERRORS: LazyLock<Phrases> = LazyLock::new(|| {
+    let ends = |e| ["error", "exception"].map(|end| [e, end].concat());
+    Phrases::of(phrases(vocabulary::ERRORS).flat_map(ends))
+});
+
+/// The first entry that a message states: of those that are plain, or of those that are asked for `otherwise`.
+pub fn stated(message: &SearchedText<'_>, otherwise: bool) -> Option<Fault> {
+    let mut entries = ASKED[usize::from(otherwise)].iter();
+    entries.find(|e| e.holds(message)).map(|e| e.fault)
 }
 
 /// Whether a message states no more than a symptom, or that beside something else.
-pub fn is_broken(text: &str) -> bool {
-    let [_, rest] = VOCABULARY;
-    let symptom = |e: &&Entry| e.fault == Fault::SYMPTOM;
-    rest.iter().find(symptom).is_some_and(|e| e.holds(text))
+pub fn is_broken(message: &SearchedText<'_>) -> bool {
+    let symptom = |e: &&AskedEntry| e.fault == Fault::SYMPTOM;
+    let entry = ASKED[1].iter().find(symptom);
+    entry.is_some_and(|e| e.holds(message))
 }
 
 /// Whether a message tells of the end of a trouble, or of what is not supported of the things that clients choose.
-pub fn is_innocent(text: &[u8]) -> bool {
-    holds_any(text, vocabulary::INNOCENT)
+pub fn is_innocent(message: &SearchedText<'_>) -> bool {
+    INNOCENT.any_in(message)
 }
 
 /// Whether a message names an error that a program raises against itself: `KeyError`, `NullPointerException`.
-pub fn is_program_error(text: &str) -> bool {
-    phrases(vocabulary::ERRORS).any(|e| {
-        ["error", "exception"]
-            .iter()
-            .any(|end| holds(text.as_bytes(), &[e, *end].concat()))
-    })
+pub fn is_program_error(message: &SearchedText<'_>) -> bool {
+    ERRORS.any_in(message)
 }
 
 /// Classes of faults that people name in a text, with the bytes of the first name of each, in the order of the text.

@@ -15,29 +15,28 @@ pub use nearest::nearest;
 pub use people::{People, actor};
 pub use request_report::only_reports_a_request;
 
-use crate::text::policy::Original;
+use crate::text::policy::Made;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Characters of one text that are kept; the rest is counted.
 const CAP: usize = 512;
 
-/// Text from a log: safe to keep, not safe to print as it is. What redaction took out is kept beside it, for a user who
-/// asks for it ([`LogText::settle`]); no sink writes that. Equality and order are those of what is shown.
+/// Text from a log: safe to keep, not safe to print as it is. What was read is kept beside what is shown, for a user who asks
+/// for it ([`LogText::settle`]); no sink writes that. Equality and order are those of what is shown, which is made when it is
+/// first asked for: most texts are weighed and never shown. Copies share it.
 #[derive(Clone)]
-pub struct LogText {
-    shown: String,
-    kept: Option<Box<Original>>,
-}
+pub struct LogText(Arc<Made>);
 
 impl std::fmt::Debug for LogText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("LogText").field(&self.shown).finish()
+        f.debug_tuple("LogText").field(&self.shown()).finish()
     }
 }
 
 impl PartialEq for LogText {
     fn eq(&self, o: &Self) -> bool {
-        self.shown == o.shown
+        Arc::ptr_eq(&self.0, &o.0) || self.shown() == o.shown()
     }
 }
 
@@ -51,13 +50,13 @@ impl PartialOrd for LogText {
 
 impl Ord for LogText {
     fn cmp(&self, o: &Self) -> std::cmp::Ordering {
-        self.shown.cmp(&o.shown)
+        self.shown().cmp(o.shown())
     }
 }
 
 impl std::hash::Hash for LogText {
     fn hash<H: std::hash::Hasher>(&self, h: &mut H) {
-        self.shown.hash(h);
+        self.shown().hash(h);
     }
 }
 
@@ -65,54 +64,52 @@ impl LogText {
     /// Cleans (control, bidi and zero-width characters become visible escapes), redacts (secrets, e-mail, card
     /// numbers, public addresses cut to /24 or /48) and caps at 512 characters, in this order.
     pub fn new(raw: &[u8]) -> LogText {
-        let shown = capped(redact::all(clean::clean(raw)));
-        LogText::keeping(shown, raw, false)
+        LogText::of(Made::read(raw, false))
     }
 
     /// A name from a log (host, service, version, upstream, endpoint, input). Like [`LogText::new`], but addresses
     /// stay whole, because they are what the machines are called; a client's address takes `new`.
     pub fn name(raw: &[u8]) -> LogText {
-        let shown = capped(redact::secrets(clean::clean(raw)));
-        LogText::keeping(shown, raw, true)
+        LogText::of(Made::read(raw, true))
     }
 
     /// For a terminal line that begins with other words: as kept, with the marks of build servers (`##[`, `##vso[`)
     /// broken, which act anywhere in a line.
     pub fn for_terminal(&self) -> Cow<'_, str> {
-        match self.shown.contains("##") {
-            true => unhashed(&self.shown).into(),
-            false => self.shown.as_str().into(),
+        match self.shown().contains("##") {
+            true => unhashed(self.shown()).into(),
+            false => self.shown().into(),
         }
     }
 
     /// For a JSON string (the writer escapes quotes).
     pub fn for_json(&self) -> &str {
-        &self.shown
+        self.shown()
     }
 
     /// For Markdown: a code span that the text cannot leave, `|` escaped so that it may stand in a table cell.
     pub fn for_md_code(&self) -> String {
-        md_code(&self.shown).replace('|', "\\|")
+        md_code(self.shown()).replace('|', "\\|")
     }
 
     /// For Markdown outside tables, where `\|` would be shown as it is: a code span that the text cannot leave.
     pub fn for_md_prose(&self) -> String {
-        md_code(&self.shown)
+        md_code(self.shown())
     }
 
     /// For HTML text and quoted attributes.
     pub fn for_html(&self) -> String {
-        html(&self.shown)
+        html(self.shown())
     }
 
     /// For a CSV or TSV field: always quoted, and never a formula.
     pub fn for_csv(&self) -> String {
-        csv(&self.shown)
+        csv(self.shown())
     }
 
     /// Whether the text needs no quoting anywhere: `[A-Za-z0-9._/-]+`.
     pub fn is_plain(&self) -> bool {
-        is_plain(&self.shown)
+        is_plain(self.shown())
     }
 }
 

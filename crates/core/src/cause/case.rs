@@ -1,6 +1,7 @@
 //! The facts of one incident, as every cause sees them: plain data, gathered by `infer` from the merged and aligned Part.
 //! No judgement here beyond sums; what the facts mean is said by the rules beside this file.
 
+use crate::cause::fault::SaidText;
 use crate::model::{Component, Event, Evidence, Piece, VersionSeen};
 use coroner_lines::record::Kind;
 use coroner_lines::text::LogText;
@@ -65,7 +66,7 @@ pub struct TemplateFact {
     /// Masked text.
     pub text: LogText,
     /// One raw message (with its error field), as it stands in the first line; for family rules and names.
-    pub example: LogText,
+    pub example: SaidText,
     /// Severity as a word (`warn`, `error`, `fatal`).
     pub level: &'static str,
     /// Host of the lines.

@@ -32,7 +32,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // whom the failing lookups ask, where a line of the incident tells it, else for what
     let asked = || {
         let told = case.templates.iter().filter(|t| t.during > 0);
-        told.map(|t| t.example.for_json()).find_map(names::resolver)
+        told.map(|t| t.example.text()).find_map(names::resolver)
     };
     let named = best.and_then(|s| {
         let name = names::resolver(s.text).or_else(asked);

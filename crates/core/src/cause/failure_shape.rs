@@ -214,7 +214,7 @@ fn points_at(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>) {
         } else {
             ", as the log of that host does: "
         })
-        .p(quote(error.example.for_json()))
+        .p(quote(error.example.text()))
         .w(".");
     scale.add(Aspect::Scope, POINTED_AT, text, lines(&error.evidence));
     let there = |e: &&Event| {

@@ -1,21 +1,45 @@
 //! What a message states of what broke: the vocabulary of faults, and between its two halves the names of what failed.
 
 use crate::cause::names;
-use coroner_lines::fault::{Fault, VOCABULARY, is_broken, is_innocent, is_program_error, stated};
+use coroner_lines::fault::{Fault, is_broken, is_innocent, is_program_error, stated};
 use coroner_lines::record::CauseClass;
-use coroner_lines::text::words::{find, holds_any};
+use coroner_lines::text::LogText;
+use coroner_lines::text::words::{SearchedText, find, holds_any};
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+/// A message as it was written, and the fault that it states. Shared by all who wrote it, and looked at when it is asked for.
+#[derive(Clone, Debug)]
+pub struct SaidText(Rc<(LogText, OnceCell<Option<Fault>>)>);
+
+impl SaidText {
+    /// Of a raw message.
+    pub fn of(raw: &[u8]) -> SaidText {
+        SaidText(Rc::new((LogText::new(raw), OnceCell::new())))
+    }
+
+    /// The message.
+    pub fn text(&self) -> &str {
+        self.0.0.for_json()
+    }
+
+    /// The fault that it states; see [`fault`].
+    pub fn fault(&self) -> Option<Fault> {
+        *self.0.1.get_or_init(|| fault(self.text()))
+    }
+}
 
 /// The fault that a message states; `None` when its words say nothing about a cause.
 pub fn fault(text: &str) -> Option<Fault> {
     let text = names::said(text);
-    if is_innocent(text.as_bytes()) {
+    let message = &SearchedText::of(text.as_bytes());
+    if is_innocent(message) {
         return None;
     }
-    let [plain, rest] = VOCABULARY;
-    stated(plain, text)
-        .or_else(|| named(text))
-        .or_else(|| match stated(rest, text) {
-            None | Some(Fault::SYMPTOM) if is_program_error(text) => {
+    stated(message, false)
+        .or_else(|| named(text, message))
+        .or_else(|| match stated(message, true) {
+            None | Some(Fault::SYMPTOM) if is_program_error(message) => {
                 Some(Fault::of(CauseClass::Deploy))
             }
             other => other,
@@ -23,7 +47,7 @@ pub fn fault(text: &str) -> Option<Fault> {
 }
 
 /// What the name in a message tells of a fault that its words leave open.
-fn named(text: &str) -> Option<Fault> {
+fn named(text: &str, message: &SearchedText<'_>) -> Option<Fault> {
     use names::Target::{Cache, Database, Named};
     if is_unresolved(text) {
         return Some(Fault::of(CauseClass::Dns));
@@ -31,7 +55,7 @@ fn named(text: &str) -> Option<Fault> {
     if wants_another_version(text) {
         return Some(Fault::MISFIT);
     }
-    let fails = |words: &str| is_broken(text) || holds_any(text.as_bytes(), words);
+    let fails = |words: &str| is_broken(message) || holds_any(text.as_bytes(), words);
     let class = match names::target(text)? {
         Database(_) if fails("failed") => CauseClass::Database,
         Cache(_) if fails("failed") => CauseClass::Cache,

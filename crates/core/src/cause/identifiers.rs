@@ -42,11 +42,13 @@ pub(super) fn known(case: &Case<'_>) -> BTreeSet<String> {
         .flatten();
     let shares = case.shares.iter().map(|d| &d.name);
     let names = sources.chain(shares).chain(case.service);
-    let old = case.templates.iter().filter(|t| !t.new).map(|t| &t.example);
-    names
-        .chain(old)
-        .flat_map(|n| identifiers(n.for_json()))
-        .collect()
+    let old = case
+        .templates
+        .iter()
+        .filter(|t| !t.new)
+        .map(|t| t.example.text());
+    let names = names.map(|n| n.for_json());
+    names.chain(old).flat_map(identifiers).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 //! Also the small builders of citations and culprits that all rules share.
 
 use crate::cause::case::Case;
-use crate::cause::fault::fault;
 use crate::cause::rule_verdict::Weighed;
 use crate::model::{CULPRIT_KINDS, Cited, Claim, Culprit, Denial, Evidence, Piece, Sentence};
 use coroner_lines::fault::Fault;
@@ -75,7 +74,7 @@ impl Scale {
         });
         let new = case.templates.iter().filter(|t| t.brought());
         let messages = new.map(|t| {
-            let class = fault(t.example.for_json()).and_then(Fault::class);
+            let class = t.example.fault().and_then(Fault::class);
             let at = t.first_during.unwrap_or(t.first);
             ((MarkerKind::NewError, class), at, &t.evidence)
         });

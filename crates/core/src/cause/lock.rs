@@ -47,7 +47,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let last = case
             .templates
             .iter()
-            .find(|t| t.example.for_json() == s.text)
+            .find(|t| t.example.text() == s.text)
             .map(|t| t.last);
         released(&mut scale, case, s, last);
     }
@@ -63,7 +63,7 @@ fn released(
     last: Option<coroner_lines::time::Instant>,
 ) {
     let ended = case.templates.iter().find(|t| {
-        let x = t.example.for_json().to_ascii_lowercase();
+        let x = t.example.text().to_ascii_lowercase();
         let says = x.contains("terminating connection due to administrator command")
             || (x.contains(" acquired ") && x.contains("lock"));
         says && t
@@ -83,10 +83,10 @@ fn released(
 fn waiting_table(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
     case.templates
         .iter()
-        .filter(|t| t.example.for_json().starts_with("STATEMENT:"))
+        .filter(|t| t.example.text().starts_with("STATEMENT:"))
         .filter(|t| t.service.as_ref() == s.service && t.host.as_ref() == s.host)
         .filter(|t| t.first_during.is_some_and(|f| f <= case.end) && t.during > t.before)
-        .filter_map(|t| Some((t.during, names::table(t.example.for_json())?)))
+        .filter_map(|t| Some((t.during, names::table(t.example.text())?)))
         .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)))
         .map(|x| x.1)
 }

@@ -75,7 +75,7 @@ pub(super) fn boots<'a>(case: &'a Case<'a>) -> Vec<(Option<&'a LogText>, &'a Evi
     let templates = case
         .templates
         .iter()
-        .filter(|t| t.example.for_json().contains(BOOT))
+        .filter(|t| t.example.text().contains(BOOT))
         .filter(|t| t.first_during.is_some_and(during))
         .filter_map(|t| Some((t.host.as_ref(), t.evidence.first()?)));
     let mut by_host: BTreeMap<Option<&LogText>, &Evidence> = BTreeMap::new();

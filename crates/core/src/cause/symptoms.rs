@@ -6,7 +6,6 @@ pub(in crate::cause) mod ties;
 
 use crate::cause::case::{Case, TemplateFact, quoted};
 use crate::cause::class_info::ClassInfo;
-use crate::cause::fault::fault;
 use crate::cause::find;
 use crate::cause::names;
 use crate::cause::symptoms::ownership::{
@@ -110,8 +109,17 @@ fn of_template<'a>(
     if t.during == 0 || t.kind == Kind::Pager {
         return None;
     }
-    let text = names::said(t.example.for_json());
-    let fault = match fault(text) {
+    let first = t.first_during?;
+    // what no class makes a sign of need not be read
+    let lead_s = known
+        .iter()
+        .map(|i| i.lead_s)
+        .fold(find(&[], None).lead_s, i64::max);
+    if freshness(case, t, lead_s) * nearness(case, first, lead_s) == 0.0 {
+        return None;
+    }
+    let text = names::said(t.example.text());
+    let fault = match t.example.fault() {
         Some(f)
             if f.is_of(CauseClass::ThirdParty)
                 && names::target(text).is_some_and(|n| is_ours(case, &n)) =>
@@ -123,7 +131,6 @@ fn of_template<'a>(
         None => return None,
     };
     let info = find(known, fault.class());
-    let first = t.first_during?;
     let fresh = freshness(case, t, info.lead_s);
     let line = LineFacts {
         info,

@@ -13,7 +13,8 @@ mod toy;
 mod unknown;
 
 use super::{
-    Case, Dim, DimShare, Ranking, SilenceFact, SourceFact, TemplateFact, change, fault, rank,
+    Case, Dim, DimShare, Ranking, SaidText, SilenceFact, SourceFact, TemplateFact, change, fault,
+    rank,
 };
 use crate::model::{Basis, CULPRIT_KINDS, Cited, Culprit, Event, Evidence, Sentence, VersionSeen};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
@@ -232,7 +233,7 @@ impl World {
     ) -> World {
         self.templates.push(TemplateFact {
             text: txt(text),
-            example: txt(text),
+            example: SaidText::of(text.as_bytes()),
             level: "error",
             host: name(host),
             service: name(service),

@@ -4,13 +4,13 @@ use super::incident::{Maker, components};
 use super::services::{service, site, versions};
 use super::traffic::{latency_lead, ramp, slow_share, statuses, surge, top_client};
 use super::{named, topology};
-use crate::cause::{Case, Dim, DimShare, SilenceFact, SourceFact, TemplateFact, fault};
+use crate::cause::{Case, Dim, DimShare, SaidText, SilenceFact, SourceFact, TemplateFact};
 use crate::detect::DetectedIncident;
 use crate::infer::lanes::{TEN, View};
-use crate::infer::message_history::Past;
+use crate::infer::message_history::{Message, Past, count};
 use crate::infer::stated::cite_many;
 use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
-use crate::summary::{TemplateKey, starting, touching, version_of};
+use crate::summary::{TemplateKey, is_bucket, starting, version_of};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::{CauseClass, Level};
 use coroner_lines::text::{LogText, only_reports_a_request};
@@ -153,10 +153,10 @@ impl Facts {
     /// Templates that the incident brought, most lines first.
     pub fn new_templates(&self) -> Vec<NewTemplate> {
         let mut out: Vec<NewTemplate> = Vec::new();
-        let mut places: BTreeMap<&LogText, usize> = BTreeMap::new();
+        let mut said: BTreeMap<&LogText, (usize, &SaidText)> = BTreeMap::new();
         // the facts are in the order of time: what a rotated log or another host says again goes to the first
         for t in self.templates.iter().filter(|t| t.brought()) {
-            let place = *places.entry(&t.text).or_insert(out.len());
+            let (place, _) = *said.entry(&t.text).or_insert((out.len(), &t.example));
             if let Some(first) = out.get_mut(place) {
                 first.count += t.during;
                 first.last = first.last.max(t.last);
@@ -167,9 +167,7 @@ impl Facts {
                 count: t.during,
                 first: t.first_during.unwrap_or(t.first),
                 last: t.last,
-                family: fault(t.example.for_json())
-                    .and_then(Fault::class)
-                    .map(CauseClass::word),
+                family: None,
                 service: t.service.clone(),
                 none_for: t.none_for,
                 evidence: t.evidence.clone(),
@@ -182,6 +180,10 @@ impl Facts {
                 .then_with(|| a.text.cmp(&b.text))
         });
         out.truncate(20);
+        for t in &mut out {
+            let fault = said.get(&t.text).and_then(|(_, example)| example.fault());
+            t.family = fault.and_then(Fault::class).map(CauseClass::word);
+        }
         out
     }
 }
@@ -221,49 +223,54 @@ fn renumber(events: Vec<Event>, m: &Maker<'_>, onset: Instant, end: Instant) -> 
         .collect()
 }
 
-fn templates(view: &View<'_>, past: &Past<'_>, onset: Instant, end: Instant) -> Vec<TemplateFact> {
+fn templates<'a>(
+    view: &'a View<'a>,
+    past: &'a Past<'a>,
+    onset: Instant,
+    end: Instant,
+) -> Vec<TemplateFact> {
     let mut out = Vec::new();
     let split = Instant(onset.0 - MINUTE);
     let heads = past.heads(split, end);
-    // hosts and services of one log write the same texts: each is counted once
-    let mut counted: BTreeMap<(&str, &[u8]), [u64; 3]> = BTreeMap::new();
-    for l in &view.lanes {
-        let first_line = past.since(l, split);
-        for (k, t) in l.track.templates.iter() {
-            if only_reports_a_request(&k.text) {
-                continue;
-            }
-            let count = |a: Instant, b: Instant| {
-                let minutes = touching(MINUTE, l.on_axis(a), l.on_axis(b));
-                t.minutes.total(minutes)
+    let mut names: BTreeMap<&[u8], LogText> = BTreeMap::new();
+    // hosts and services of one log write the same texts: each is counted and read once
+    for uses in past.texts() {
+        let Message { key, lane, .. } = &uses[0];
+        if only_reports_a_request(&key.text) {
+            continue;
+        }
+        let text = LogText::new(&key.text);
+        let mut examples: BTreeMap<&[u8], SaidText> = BTreeMap::new();
+        let first_line = past.since(lane, split);
+        let told = |from: i64, to| count(uses, Instant(from), to);
+        let before = told(onset.0 - HOUR, split);
+        let ever = told(first_line.0 - HOUR, split);
+        let after = told(end.0 + MINUTE, Instant(end.0 + HOUR));
+        let baseline = split.0 - first_line.0 >= 9 * MINUTE || view.earlier.is_some();
+        let knows = view.earlier.is_some_and(|e| e.knows(&key.text));
+        for m in uses {
+            let (l, t) = (m.lane, m.used);
+            let mut name = |v: Option<&'a [u8]>| {
+                let v = v.filter(|v| !v.is_empty() && !is_bucket(v))?;
+                Some(names.entry(v).or_insert_with(|| LogText::name(v)).clone())
             };
-            let text = (&*l.part.meta.domain, &*k.text);
-            let [before, ever, after] = *counted.entry(text).or_insert_with(|| {
-                let told = |a: i64, b| past.count(l, &k.text, Instant(a), b);
-                [
-                    told(onset.0 - HOUR, split),
-                    told(first_line.0 - HOUR, split),
-                    told(end.0 + MINUTE, Instant(end.0 + HOUR)),
-                ]
-            });
             let first = l.utc(t.first.us);
             // a variant of what was seen before is not new, whatever name it holds
-            let known = past.first(l, &k.text).is_some_and(|t| t < first.min(split))
-                || view.earlier.is_some_and(|e| e.knows(&k.text));
+            let known = m.first < first.min(split) || knows;
             let at = t.first_in(l.on_axis(split), l.on_axis(end));
-            let baseline = split.0 - first_line.0 >= 9 * MINUTE || view.earlier.is_some();
             let new = baseline
                 && !known
                 && (ever == 0 || first >= split)
                 && first >= Instant(onset.0 - 10 * MINUTE);
-            let during = count(split, end);
+            let during = count(std::slice::from_ref(m), split, end);
+            let example = examples.entry(&t.example);
             out.push(TemplateFact {
-                text: LogText::new(&k.text),
-                example: LogText::new(&t.example),
-                level: word(k),
-                host: named(k.host.as_deref())
-                    .or_else(|| named(l.part.meta.host.as_deref().map(str::as_bytes))),
-                service: named(k.service.as_deref()),
+                text: text.clone(),
+                example: example.or_insert_with(|| SaidText::of(&t.example)).clone(),
+                level: word(m.key),
+                host: name(m.key.host.as_deref())
+                    .or_else(|| name(l.part.meta.host.as_deref().map(str::as_bytes))),
+                service: name(m.key.service.as_deref()),
                 kind: l.part.kind(),
                 before,
                 during,
@@ -272,7 +279,7 @@ fn templates(view: &View<'_>, past: &Past<'_>, onset: Instant, end: Instant) -> 
                 first_during: at.map(|s| l.utc(s.us)),
                 last: l.utc(t.last_us),
                 new,
-                none_for: at.and_then(|s| heads.none_for(l, &k.text, l.utc(s.us))),
+                none_for: at.and_then(|s| heads.none_for(m, l.utc(s.us))),
                 evidence: vec![cite_many(
                     l.input,
                     at.unwrap_or(&t.first),

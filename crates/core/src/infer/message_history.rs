@@ -7,6 +7,7 @@ use crate::summary::{TemplateKey, TemplateUse, touching};
 use coroner_lines::time::{Instant, MINUTE};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// A stretch without a line that is longer than this is a hole between two parts of a log; what is shorter says little of what
 /// a log usually holds.
@@ -25,12 +26,30 @@ pub(super) struct Past<'a> {
 }
 
 /// A template of a lane.
-struct Message<'a> {
-    text: &'a [u8],
-    lane: &'a Lane<'a>,
-    used: &'a TemplateUse,
+pub(super) struct Message<'a> {
+    pub key: &'a TemplateKey,
+    pub lane: &'a Lane<'a>,
+    pub used: &'a TemplateUse,
+    /// The words with which it begins.
+    head: Rc<[u8]>,
     /// First line of it or of a variant of it, in the whole log.
-    first: Instant,
+    pub first: Instant,
+}
+
+impl Message<'_> {
+    /// The head of the message, in its log.
+    fn head(&self) -> (&str, &[u8]) {
+        (domain(self.lane), &self.head)
+    }
+}
+
+/// Lines of some messages, in whole minutes that touch `[from, to)`.
+pub(super) fn count(uses: &[Message<'_>], from: Instant, to: Instant) -> u64 {
+    let count = |m: &Message<'_>| {
+        let minutes = touching(MINUTE, m.lane.on_axis(from), m.lane.on_axis(to));
+        m.used.minutes.total(minutes)
+    };
+    uses.iter().map(count).sum()
 }
 
 impl<'a> Past<'a> {
@@ -57,14 +76,6 @@ impl<'a> Past<'a> {
         &self.lanes[self.by_domain[domain(l)].0.clone()]
     }
 
-    /// Where the log of a lane holds a message.
-    fn uses(&self, l: &Lane<'_>, text: &[u8]) -> &[Message<'a>] {
-        let all = &self.messages[self.by_domain[domain(l)].1.clone()];
-        let from = all.partition_point(|m| m.text < text);
-        let n = all[from..].partition_point(|m| m.text == text);
-        &all[from..from + n]
-    }
-
     /// Since when the log of a lane goes on without a hole up to a moment.
     pub fn since(&self, l: &Lane<'_>, at: Instant) -> Instant {
         let before = |x: &&&Lane<'_>| x.utc(x.body.0) <= at;
@@ -79,35 +90,30 @@ impl<'a> Past<'a> {
         since
     }
 
-    /// When the log of a lane first held a message or a variant of it.
-    pub fn first(&self, l: &Lane<'_>, text: &[u8]) -> Option<Instant> {
-        self.uses(l, text).first().map(|m| m.first)
-    }
-
-    /// Lines of a message in the log of a lane, in whole minutes that touch `[from, to)`.
-    pub fn count(&self, l: &Lane<'_>, text: &[u8], from: Instant, to: Instant) -> u64 {
-        let count = |m: &Message<'_>| {
-            let minutes = touching(MINUTE, m.lane.on_axis(from), m.lane.on_axis(to));
-            m.used.minutes.total(minutes)
+    /// All messages: those of one log and text together.
+    pub fn texts(&self) -> impl Iterator<Item = &[Message<'a>]> {
+        let same = |a: &Message<'_>, b: &Message<'_>| {
+            (&a.key.text, domain(a.lane)) == (&b.key.text, domain(b.lane))
         };
-        self.uses(l, text).iter().map(count).sum()
+        self.messages.chunk_by(same)
     }
 
     /// The heads of the messages that a log holds from a moment on: when the first such line comes then, and how long there
     /// was none before.
-    pub fn heads(&self, from: Instant, to: Instant) -> Heads<'a> {
-        let mut heads: BTreeMap<(&str, Vec<u8>), (Instant, Instant)> = BTreeMap::new();
-        let all = || self.lanes.iter().flat_map(|l| templates(l));
-        for (l, k, t) in all() {
-            if let Some(s) = t.first_in(l.on_axis(from), l.on_axis(to)) {
+    pub fn heads(&self, from: Instant, to: Instant) -> Heads<'_> {
+        let mut heads: BTreeMap<(&str, &[u8]), (Instant, Instant)> = BTreeMap::new();
+        for m in &self.messages {
+            let l = m.lane;
+            if let Some(s) = m.used.first_in(l.on_axis(from), l.on_axis(to)) {
                 let at = l.utc(s.us);
                 let since = self.since(l, at);
-                let e = heads.entry(head(l, &k.text)).or_insert((at, since));
+                let e = heads.entry(m.head()).or_insert((at, since));
                 *e = (*e).min((at, since));
             }
         }
-        for (l, k, t) in all() {
-            let Some((at, since)) = heads.get_mut(&head(l, &k.text)) else {
+        for m in &self.messages {
+            let (l, t) = (m.lane, m.used);
+            let Some((at, since)) = heads.get_mut(&m.head()) else {
                 continue;
             };
             let now = l.on_axis(*at);
@@ -122,12 +128,12 @@ impl<'a> Past<'a> {
 }
 
 /// When heads of messages first come after a moment, and since when none did.
-pub(super) struct Heads<'a>(BTreeMap<(&'a str, Vec<u8>), (Instant, Instant)>);
+pub(super) struct Heads<'a>(BTreeMap<(&'a str, &'a [u8]), (Instant, Instant)>);
 
 impl Heads<'_> {
-    /// How long no line of the log of a lane began as a message does, where its first line is the first that does.
-    pub fn none_for(&self, l: &Lane<'_>, text: &[u8], at: Instant) -> Option<i64> {
-        let (first, since) = self.0.get(&head(l, text))?;
+    /// How long no line of its log began as a message does, where its first line is the first that does.
+    pub fn none_for(&self, m: &Message<'_>, at: Instant) -> Option<i64> {
+        let (first, since) = self.0.get(&m.head())?;
         let us = first.0 - since.0;
         (*first == at && us >= BASELINE).then_some(us)
     }
@@ -135,41 +141,36 @@ impl Heads<'_> {
 
 /// The messages of a log, by text.
 fn messages_of<'a>(lanes: &[&'a Lane<'a>]) -> Vec<Message<'a>> {
-    let all = || lanes.iter().flat_map(|l| templates(l));
-    let mut messages: Vec<Message<'_>> = all()
-        .map(|(lane, k, used)| Message {
-            text: &k.text,
-            lane,
-            used,
-            first: lane.utc(used.first.us),
-        })
-        .collect();
-    let variants = novelty::collapse(messages.iter().map(|m| m.text));
+    let of = |l: &&'a Lane<'a>| {
+        let l = *l;
+        l.track.templates.iter().map(move |(k, t)| (l, k, t))
+    };
+    let all = || lanes.iter().flat_map(of);
+    let variants = novelty::collapse(all().map(|(_, k, _)| &k.text[..]));
     let mut firsts: BTreeMap<&[u8], Instant> = BTreeMap::new();
-    for m in &messages {
-        let first = firsts.entry(&variants[m.text]).or_insert(m.first);
-        *first = (*first).min(m.first);
+    for (lane, k, used) in all() {
+        let at = lane.utc(used.first.us);
+        let first = firsts.entry(&variants[&k.text[..]]).or_insert(at);
+        *first = (*first).min(at);
     }
-    for m in &mut messages {
-        m.first = firsts[&variants[m.text][..]];
-    }
-    messages.sort_by_key(|m| m.text);
+    let mut heads: BTreeMap<&[u8], Rc<[u8]>> = BTreeMap::new();
+    let message = |(lane, key, used): (_, &'a TemplateKey, _)| Message {
+        key,
+        lane,
+        used,
+        head: heads
+            .entry(&key.text)
+            .or_insert_with(|| beginning(&key.text).into())
+            .clone(),
+        first: firsts[&variants[&key.text[..]][..]],
+    };
+    let mut messages: Vec<Message<'_>> = all().map(message).collect();
+    messages.sort_by_key(|m| &m.key.text);
     messages
-}
-
-fn templates<'a>(
-    l: &'a Lane<'a>,
-) -> impl Iterator<Item = (&'a Lane<'a>, &'a TemplateKey, &'a TemplateUse)> {
-    l.track.templates.iter().map(move |(k, t)| (l, k, t))
 }
 
 fn domain<'a>(l: &Lane<'a>) -> &'a str {
     &l.part.meta.domain
-}
-
-/// The head of a message, in its log.
-fn head<'a>(l: &Lane<'a>, text: &[u8]) -> (&'a str, Vec<u8>) {
-    (domain(l), beginning(text))
 }
 
 /// The words with which a message begins, without what may be another one each time: masks, names in brackets and quotes, paths

@@ -5,7 +5,7 @@ use crate::detect::{DetectedIncident, Run, RunKind};
 use crate::infer::lanes::View;
 use crate::infer::lines::first_failing;
 use crate::infer::measured_rows::onset_run;
-use crate::infer::message_history::{BASELINE, Past};
+use crate::infer::message_history::{BASELINE, Message, Past, count};
 use coroner_lines::record::{Kind, Level};
 use coroner_lines::text::only_reports_a_request;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -29,29 +29,27 @@ pub(super) fn moved_back(
     let failed = view.requests(onset, end).1;
     let from = Instant(onset.0 - REACH);
     let mut began: Option<Instant> = None;
-    for l in view.lanes.iter().filter(|l| l.part.kind() == Kind::App) {
-        for (k, _) in l
-            .track
-            .templates
-            .iter()
-            .filter(|(k, _)| k.level >= Level::Warn && !only_reports_a_request(&k.text))
-        {
-            let Some(first) = past.first(l, &k.text).filter(|t| *t >= from && *t < onset) else {
-                continue;
-            };
-            let known_for = first.0 - past.since(l, first).0;
-            let accounts = past.count(l, &k.text, onset, end).max(LEAST) * 4 >= failed;
-            let before = past.count(l, &k.text, first, onset);
-            if known_for < BASELINE || !accounts || before < LEAST {
-                continue;
-            }
-            // a request that takes long is stamped well before the line that says why it failed
-            let at = [SECOND, TOGETHER].into_iter().find_map(|back| {
-                let (t, _) = first_failing(view, Instant(first.0 - back), onset)?;
-                (t.0 - first.0 <= TOGETHER).then_some(t)
-            });
-            began = at.into_iter().chain(began).min();
+    for uses in past.texts() {
+        let complains = |m: &&Message<'_>| {
+            m.lane.part.kind() == Kind::App
+                && m.key.level >= Level::Warn
+                && (from..onset).contains(&m.first)
+                && !only_reports_a_request(&m.key.text)
+        };
+        let Some(Message { lane, first, .. }) = uses.iter().find(complains) else {
+            continue;
+        };
+        let known_for = first.0 - past.since(lane, *first).0;
+        let accounts = count(uses, onset, end).max(LEAST) * 4 >= failed;
+        if known_for < BASELINE || !accounts || count(uses, *first, onset) < LEAST {
+            continue;
         }
+        // a request that takes long is stamped well before the line that says why it failed
+        let at = [SECOND, TOGETHER].into_iter().find_map(|back| {
+            let (t, _) = first_failing(view, Instant(first.0 - back), onset)?;
+            (t.0 - first.0 <= TOGETHER).then_some(t)
+        });
+        began = at.into_iter().chain(began).min();
     }
     let start = began?.second();
     let runs = f.runs.iter().map(|r| match r == run {

@@ -73,13 +73,16 @@ fn file(name: &str) -> &str {
 
 /// The service whose name all messages of an input share up to the first dot (`shop` of `shop.web` and `shop.auth`).
 fn only_service<'l, 'a: 'l>(lanes: impl Iterator<Item = &'l Lane<'a>>) -> Option<LogText> {
-    let mut roots = BTreeSet::new();
+    let mut names = BTreeSet::new();
     for l in lanes {
         for (k, _) in l.track.templates.iter() {
-            let s = LogText::name(k.service.as_deref()?);
-            roots.insert(root(s.for_json()).to_owned());
+            names.insert(k.service.as_deref()?);
         }
     }
+    let roots = names
+        .into_iter()
+        .map(|n| root(LogText::name(n).for_json()).to_owned());
+    let roots: BTreeSet<String> = roots.collect();
     match roots.len() {
         1 => named(roots.first().map(String::as_bytes)),
         _ => None,

@@ -75,6 +75,8 @@ struct RareMessage<'a> {
     lines: u64,
     /// The lines that are kept, in the order of time: all where there are few, else the first and some.
     kept: Vec<Occurrence<'a>>,
+    /// How it was written, where it is a warning or an error.
+    examples: BTreeSet<&'a [u8]>,
     /// Whether something was made of it.
     known: bool,
 }
@@ -118,7 +120,8 @@ pub(super) fn add(view: &View<'_>, past: &Past<'_>, report: &mut Report) {
         cited.insert((e.input, e.byte));
     });
     let rows = RowTimes::of(view, report);
-    let messages = messages(view, &cited);
+    let onsets: Vec<Instant> = report.incidents.iter().map(|i| i.onset).collect();
+    let messages = messages(view, &onsets, &cited);
     for i in &mut report.incidents {
         i.unexplained = around(view, past, (&messages, &rows), i.onset);
         if i.cause_verdict == CauseVerdict::NotEstablished && !i.unexplained.is_empty() {
@@ -174,7 +177,12 @@ impl<'a> RowTimes<'a> {
 }
 
 /// All messages of which nothing was made: no line of theirs is cited, and they state no fault that is known.
-fn messages<'a>(view: &'a View<'a>, cited: &BTreeSet<(u32, u64)>) -> Vec<RareMessage<'a>> {
+/// Only of what is rare around an onset.
+fn messages<'a>(
+    view: &'a View<'a>,
+    onsets: &[Instant],
+    cited: &BTreeSet<(u32, u64)>,
+) -> Vec<RareMessage<'a>> {
     let mut all: BTreeMap<(bool, Vec<u8>), RareMessage<'a>> = BTreeMap::new();
     let levels = view.lanes.iter().map(|l| l.track.shapes.level());
     let level = levels.filter(|x| *x < FirstWords::LAST).max().unwrap_or(0);
@@ -203,7 +211,7 @@ fn messages<'a>(view: &'a View<'a>, cited: &BTreeSet<(u32, u64)>) -> Vec<RareMes
         m.head = beginning(&k.text);
         m.known |= view.earlier.is_some_and(|e| e.knows(&k.text));
         m.add(lane, t.count, firsts.map(RareLine::Seen));
-        m.known |= fault(LogText::new(&t.example).for_json()).is_some();
+        m.examples.insert(&t.example);
     }
     let mut all: Vec<RareMessage<'a>> = all.into_values().collect();
     for m in &mut all {
@@ -211,7 +219,19 @@ fn messages<'a>(view: &'a View<'a>, cited: &BTreeSet<(u32, u64)>) -> Vec<RareMes
         m.kept.dedup_by_key(|l| l.place());
         m.known |= m.kept.iter().any(|l| cited.contains(&l.place()));
     }
-    all.retain(|m| !m.known && !m.is_even());
+    let near = |m: &RareMessage<'_>, onset: &Instant| {
+        let (from, to) = (onset.0 - BEFORE - BASELINE, onset.0 + AFTER);
+        m.rare_in(Instant(from), Instant(onset.0 - BEFORE))
+            .is_some()
+            || m.rare_in(Instant(onset.0 - BEFORE), Instant(to)).is_some()
+    };
+    let states = |text: &&[u8]| fault(LogText::new(text).for_json()).is_some();
+    all.retain(|m| {
+        !m.known
+            && !m.is_even()
+            && onsets.iter().any(|o| near(m, o))
+            && !m.examples.iter().any(states)
+    });
     all
 }
 

@@ -2,6 +2,9 @@
 //! its count. A step that holds nothing costs nothing, and one that does costs two to four bytes, in a busy second and in a
 //! quiet year. What a step is, is known elsewhere.
 
+mod digits;
+
+use digits::{NumberWriter, number, number_before};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -31,48 +34,6 @@ struct Chunk {
     first: i64,
     last: i64,
     bytes: Vec<u8>,
-}
-
-/// Numbers as they are written, three at most.
-#[derive(Default)]
-struct NumberWriter {
-    bytes: [u8; 32],
-    len: usize,
-}
-
-impl NumberWriter {
-    fn of(numbers: &[u64]) -> NumberWriter {
-        let mut all = NumberWriter::default();
-        for n in numbers {
-            let mut n = *n;
-            while n >= 128 {
-                all.bytes[all.len] = n as u8 | 128;
-                all.len += 1;
-                n >>= 7;
-            }
-            all.bytes[all.len] = n as u8;
-            all.len += 1;
-        }
-        all
-    }
-
-    fn bytes(&self) -> &[u8] {
-        &self.bytes[..self.len]
-    }
-}
-
-/// The number that is written there; goes behind it.
-fn number(bytes: &[u8], at: &mut usize) -> u64 {
-    let (mut n, mut shift) = (0, 0);
-    while let Some(digit) = bytes.get(*at) {
-        *at += 1;
-        n |= u64::from(digit & 127) << (shift & 63);
-        if *digit < 128 {
-            break;
-        }
-        shift += 7;
-    }
-    n
 }
 
 /// How far a step lies behind another, which may be a whole calendar.
@@ -130,12 +91,10 @@ impl Chunk {
 
     /// Adds to the last count.
     fn add_to_last(&mut self, n: u32) {
-        // only the last digit of a number lacks the bit
-        let digits = self.bytes.iter().rev().skip(1);
-        let more = digits.take_while(|d| **d >= 128).count();
-        let from = self.bytes.len() - 1 - more;
-        let sum = (number(&self.bytes, &mut { from }) as u32).saturating_add(n);
-        self.bytes.truncate(from);
+        let mut before = &self.bytes[..];
+        let last = number_before(&mut before).unwrap_or_default() as u32;
+        let (kept, sum) = (before.len(), last.saturating_add(n));
+        self.bytes.truncate(kept);
         self.bytes
             .extend_from_slice(NumberWriter::of(&[u64::from(sum)]).bytes());
     }
@@ -164,16 +123,45 @@ impl Chunk {
         self.bytes.splice(place, new.bytes().iter().copied());
     }
 
-    fn entries(&self) -> Vec<(i64, u32)> {
-        let mut all = Vec::with_capacity(self.bytes.len() / 2 + 1);
-        let (mut at, mut step) = (0, self.first);
-        loop {
-            all.push((step, number(&self.bytes, &mut at) as u32));
-            if at >= self.bytes.len() {
-                return all;
-            }
-            step = step.wrapping_add(number(&self.bytes, &mut at) as i64);
+    fn entries(&self) -> StepsLeft<'_> {
+        StepsLeft {
+            bytes: &self.bytes,
+            first: self.first,
+            last: self.last,
         }
+    }
+}
+
+/// The steps of a chunk that are left, read where they are written.
+struct StepsLeft<'c> {
+    bytes: &'c [u8],
+    first: i64,
+    last: i64,
+}
+
+impl Iterator for StepsLeft<'_> {
+    type Item = (i64, u32);
+
+    fn next(&mut self) -> Option<(i64, u32)> {
+        let mut at = 0;
+        let n = (!self.bytes.is_empty()).then(|| number(self.bytes, &mut at))?;
+        let step = self.first;
+        if at < self.bytes.len() {
+            self.first = step.wrapping_add(number(self.bytes, &mut at) as i64);
+        }
+        self.bytes = &self.bytes[at..];
+        Some((step, n as u32))
+    }
+}
+
+impl DoubleEndedIterator for StepsLeft<'_> {
+    fn next_back(&mut self) -> Option<(i64, u32)> {
+        let n = number_before(&mut self.bytes)?;
+        let step = self.last;
+        if let Some(apart) = number_before(&mut self.bytes) {
+            self.last = step.wrapping_sub(apart as i64);
+        }
+        Some((step, n as u32))
     }
 }
 
@@ -229,7 +217,7 @@ impl CountByStep {
             }
         };
         if c.bytes.len() > 2 * CHUNK {
-            let entries = c.entries();
+            let entries: Vec<_> = c.entries().collect();
             let (left, right) = entries.split_at(entries.len() / 2);
             let halves = [left, right].into_iter().filter_map(Chunk::of);
             self.chunks.splice(at..=at, halves);
@@ -250,8 +238,8 @@ impl CountByStep {
             let whole = self.chunks.partition_point(|c| group(c.last) <= earliest);
             self.chunks.drain(..whole);
             if let Some(c) = self.chunks.first_mut() {
-                let mut entries = c.entries();
-                entries.retain(|x| group(x.0) > earliest);
+                let later = c.entries().filter(|x| group(x.0) > earliest);
+                let entries: Vec<_> = later.collect();
                 if let Some(rest) = Chunk::of(&entries) {
                     *c = rest;
                 }

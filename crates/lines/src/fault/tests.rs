@@ -3,6 +3,7 @@
 use super::*;
 use crate::marker;
 use crate::record::MarkerKind;
+use crate::text::words::{holds, holds_any};
 
 fn entries() -> impl Iterator<Item = &'static Entry> {
     VOCABULARY.iter().flat_map(|part| part.iter())
@@ -36,16 +37,16 @@ fn each_phrase_stands_once_and_is_reached() {
 #[test]
 fn each_entry_states_its_example_and_not_its_false_friend() {
     for e in entries().filter(|e| !e.outright.is_empty() || !e.words.is_empty()) {
-        assert!(e.holds(e.example), "{}", e.example);
+        let of = |t: &'static str| SearchedText::of(t.as_bytes());
+        let asked = AskedEntry::of(e);
+        assert!(asked.holds(&of(e.example)), "{}", e.example);
         assert!(!e.not.is_empty());
-        assert!(
-            !e.holds(e.not) || is_innocent(e.not.as_bytes()),
-            "{}",
-            e.not
-        );
+        let not = of(e.not);
+        assert!(!asked.holds(&not) || is_innocent(&not), "{}", e.not);
     }
-    assert_eq!(stated(VOCABULARY[0], "KeyError: 'NG'"), None);
-    assert!(is_program_error("KeyError: 'NG'") && !is_program_error("AuthError"));
+    let [key, auth] = ["KeyError: 'NG'", "AuthError"].map(|t| SearchedText::of(t.as_bytes()));
+    assert_eq!(stated(&key, false), None);
+    assert!(is_program_error(&key) && !is_program_error(&auth));
 }
 
 /// What is said outright is a marker in the kinds of logs that it is meant for, and in no other; with each blank as programs
@@ -88,4 +89,21 @@ fn people_are_read_by_what_they_call_a_fault() {
         ["config", "unreachable"]
     );
     assert_eq!(classes("a powerful upgrader"), [""; 0]);
+}
+
+proptest::proptest! {
+    /// Phrases that are looked for together are found as one by one.
+    #[test]
+    fn phrases_are_found_together_as_alone(
+        pick in proptest::collection::vec(0usize..4096, 1..4), between in "[ _.:(A-Za-z]{0,3}", upper in proptest::bool::ANY,
+    ) {
+        let all: Vec<&str> = entries().flat_map(|e| phrases(e.words)).collect();
+        let said = pick.iter().map(|n| all[n % all.len()].replace(" .. ", " x "));
+        let text = said.collect::<Vec<_>>().join(&between);
+        let text = if upper { text.to_ascii_uppercase() } else { text };
+        for e in entries().filter(|e| !e.words.is_empty()) {
+            let together = Phrases::of(phrases(e.words)).any_in(&SearchedText::of(text.as_bytes()));
+            proptest::prop_assert_eq!(together, holds_any(text.as_bytes(), e.words), "{}: {}", text, e.words);
+        }
+    }
 }

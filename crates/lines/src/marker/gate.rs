@@ -11,7 +11,7 @@ use super::vetoed::is_taken_back;
 use super::{Hit, SAID};
 use crate::fault::is_innocent;
 use crate::record::{CauseClass, Kind, MarkerKind};
-use crate::text::words::{are_words, is_supposed};
+use crate::text::words::{SearchedText, are_words, is_supposed};
 use regex::bytes::{Regex, RegexBuilder};
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
@@ -233,7 +233,8 @@ impl Armed {
     fn states(&self, text: &[u8], kind: MarkerKind) -> bool {
         self.found(text).any(|m| {
             let fault = kind == MarkerKind::Fault;
-            let supposed = fault && (is_supposed(text, m.start) || is_innocent(text));
+            let supposed =
+                fault && (is_supposed(text, m.start) || is_innocent(&SearchedText::of(text)));
             !(supposed || is_taken_back(text, kind, &m))
         })
     }

@@ -13,11 +13,11 @@ const LEAST: usize = 10;
 impl LogText {
     /// This masked message with its masks filled from `line`, as far as the line goes; an open mask becomes `…`.
     pub fn example(&self, line: &LogText) -> LogText {
-        let mut parts = self.shown.split(MASK);
+        let mut parts = self.shown().split(MASK);
         let head = parts.next().unwrap_or_default();
         let mut out = head.to_owned();
         // What of the line is left; `None` from the first part on that it does not hold.
-        let mut rest = after(&line.shown, head);
+        let mut rest = after(line.shown(), head);
         for part in parts {
             let filled = rest.and_then(|r| fill(r, part));
             match filled {
@@ -32,7 +32,7 @@ impl LogText {
             }
             out.push_str(part);
         }
-        LogText::without_raw(super::capped(out))
+        LogText::made(super::capped(out))
     }
 }
 

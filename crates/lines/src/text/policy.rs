@@ -2,15 +2,65 @@
 //! to texts that are made already, so that inference does not know of it.
 
 use crate::text::{LogText, People, capped, clean, redact};
+use std::sync::{Arc, OnceLock};
 
-/// What a text was made from, where that is not what it shows.
-#[derive(Clone)]
-pub(super) struct Original {
-    raw: Box<[u8]>,
+/// A text as it was read, and what it shows.
+pub(super) struct Made {
+    raw: Raw,
     /// Made by [`LogText::name`]: addresses stay.
     name: bool,
     /// The user asked for the raw bytes.
     open: bool,
+    /// Where that is not what was read.
+    shown: OnceLock<Option<Box<str>>>,
+}
+
+enum Raw {
+    Text(Box<str>),
+    Bytes(Box<[u8]>),
+}
+
+impl Raw {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Raw::Text(t) => t.as_bytes(),
+            Raw::Bytes(b) => b,
+        }
+    }
+}
+
+impl Made {
+    pub(super) fn read(raw: &[u8], name: bool) -> Made {
+        let text = std::str::from_utf8(raw);
+        Made {
+            raw: text.map_or_else(|_| Raw::Bytes(raw.into()), |t| Raw::Text(t.into())),
+            name,
+            open: false,
+            shown: OnceLock::new(),
+        }
+    }
+
+    fn showing(self, shown: String) -> Made {
+        let differs = shown.as_bytes() != self.raw.bytes();
+        Made {
+            shown: OnceLock::from(differs.then(|| shown.into())),
+            ..self
+        }
+    }
+
+    /// Where it is not what was read: what is shown.
+    fn other(&self) -> Option<&str> {
+        let made = self.shown.get_or_init(|| {
+            let redact = if self.name {
+                redact::secrets
+            } else {
+                redact::all
+            };
+            let shown = capped(redact(clean::clean(self.raw.bytes())));
+            (shown.as_bytes() != self.raw.bytes()).then(|| shown.into())
+        });
+        made.as_deref()
+    }
 }
 
 /// What is taken out of texts.
@@ -29,34 +79,39 @@ pub struct Policy {
 }
 
 impl LogText {
-    pub(super) fn keeping(shown: String, raw: &[u8], name: bool) -> LogText {
-        let kept = (shown.as_bytes() != raw).then(|| {
-            Box::new(Original {
-                raw: raw.into(),
-                name,
-                open: false,
-            })
-        });
-        LogText { shown, kept }
+    pub(super) fn of(made: Made) -> LogText {
+        LogText(Arc::new(made))
     }
 
-    pub(super) fn without_raw(shown: String) -> LogText {
-        LogText { shown, kept: None }
+    /// Of texts that are redacted already.
+    pub(super) fn made(shown: String) -> LogText {
+        LogText::of(Made::read(shown.as_bytes(), true).showing(shown))
+    }
+
+    pub(super) fn shown(&self) -> &str {
+        match (self.0.other(), &self.0.raw) {
+            (Some(other), _) => other,
+            (None, Raw::Text(t)) => t,
+            (None, Raw::Bytes(_)) => "",
+        }
+    }
+
+    /// The bytes that were read, where they are not what is shown.
+    fn kept(&self) -> Option<&[u8]> {
+        self.0.other().map(|_| self.0.raw.bytes())
     }
 
     /// Makes the text again under a policy. Returns whether anything is taken out of it.
     pub fn settle(&mut self, p: &Policy) -> bool {
         let whole = self.cleaned();
         let mut text = whole.clone();
-        if let (true, Some(kept)) = (p.secrets, &self.kept) {
-            text = p.people.mask_secrets(text);
-            if p.addresses && !kept.name {
+        if self.kept().is_some() {
+            if p.secrets {
+                text = p.people.mask_secrets(text);
+            }
+            if p.addresses && !self.0.name {
                 text = redact::addresses(text);
             }
-        } else if let (true, Some(kept)) = (p.addresses, &self.kept)
-            && !kept.name
-        {
-            text = redact::addresses(text);
         }
         let mut text = p.people.mask_names(text);
         for rule in &p.extra {
@@ -66,19 +121,18 @@ impl LogText {
         }
         let out = text != whole;
         let shown = capped(text);
-        if self.kept.is_none() && (p.raw || shown != self.shown) {
-            // What was shown so far is what was read.
-            let raw = self.shown.as_bytes().into();
-            self.kept = Some(Box::new(Original {
-                raw,
-                name: true,
-                open: false,
-            }));
+        if p.raw != self.0.open || shown != self.shown() {
+            let (raw, name) = match self.kept() {
+                Some(raw) => (raw, self.0.name),
+                // what was shown so far is what was read
+                None => (self.shown().as_bytes(), true),
+            };
+            let made = Made {
+                open: p.raw,
+                ..Made::read(raw, name)
+            };
+            *self = LogText::of(made.showing(shown));
         }
-        if let Some(k) = &mut self.kept {
-            k.open = p.raw;
-        }
-        self.shown = shown;
         out
     }
 
@@ -90,22 +144,25 @@ impl LogText {
         let (stem, ending) = whole.split_at(ending.unwrap_or(whole.len()));
         let mut stem = LogText::name(stem.as_bytes());
         let out = stem.settle(p);
-        self.shown = stem.shown + ending;
+        let made = Made {
+            open: self.0.open,
+            ..Made::read(self.0.raw.bytes(), self.0.name)
+        };
+        *self = LogText::of(made.showing([stem.shown(), ending].concat()));
         out
     }
 
     /// The text as it was read, cleaned but with everything in it: for finding people, never for a sink.
     pub(super) fn cleaned(&self) -> String {
-        match &self.kept {
-            Some(k) => clean::clean(&k.raw),
-            None => self.shown.clone(),
+        match self.kept() {
+            Some(raw) => clean::clean(raw),
+            None => self.shown().to_owned(),
         }
     }
 
     /// For `raw_b64` of the JSON: the bytes as they were read, where the user asked for them.
     pub fn for_raw_base64(&self) -> Option<String> {
-        let kept = self.kept.as_ref().filter(|k| k.open)?;
-        Some(base64(&kept.raw))
+        self.0.open.then(|| base64(self.0.raw.bytes()))
     }
 }
 

@@ -109,6 +109,53 @@ pub fn holds_any(text: &[u8], phrases: &str) -> bool {
     phrases.split('|').any(|p| holds(text, p.trim_ascii()))
 }
 
+/// A text in which many phrases are looked for, and which pairs of letters stand in it.
+pub struct SearchedText<'t> {
+    text: &'t [u8],
+    pairs: [u64; 16],
+}
+
+impl<'t> SearchedText<'t> {
+    /// Looks at a text once.
+    pub fn of(text: &'t [u8]) -> Self {
+        let mut pairs = [0; 16];
+        for pair in text.windows(2).map(slot) {
+            pairs[pair >> 6] |= 1 << (pair & 63);
+        }
+        SearchedText { text, pairs }
+    }
+}
+
+/// The place of a pair of letters, large and small ones alike; other signs share theirs.
+fn slot(pair: &[u8]) -> usize {
+    pair.iter().fold(0, |n, c| n << 5 | usize::from(c & 31))
+}
+
+/// Phrases of which any is looked for, each with the pairs of letters that stand together wherever it stands.
+pub struct Phrases(Vec<(Vec<usize>, String)>);
+
+impl Phrases {
+    /// Of phrases in small letters.
+    pub fn of<S: Into<String>>(all: impl IntoIterator<Item = S>) -> Phrases {
+        let pairs = |p: &String| {
+            let words = p.split(' ').filter(|w| *w != "..");
+            words
+                .flat_map(|w| w.as_bytes().windows(2))
+                .map(slot)
+                .collect()
+        };
+        let all = all.into_iter().map(Into::into);
+        Phrases(all.map(|p: String| (pairs(&p), p)).collect())
+    }
+
+    /// Whether any of them is stated, as [`holds`] finds it.
+    pub fn any_in(&self, t: &SearchedText<'_>) -> bool {
+        let stands = |n: &usize| t.pairs[n >> 6] >> (n & 63) & 1 == 1;
+        let mut may = self.0.iter().filter(|(pairs, _)| pairs.iter().all(stands));
+        may.any(|(_, p)| holds(t.text, p))
+    }
+}
+
 /// Where the first such phrase stands from a place on.
 pub fn find(text: &[u8], phrase: &str, from: usize) -> Option<Range<usize>> {
     let phrase = phrase.as_bytes();

@@ -33,7 +33,7 @@ pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) 
     };
     let errors = case.templates.iter().filter(is_new);
     let mut both = errors
-        .flat_map(|t| identifiers(t.example.for_json()).map(move |n| (n, t)))
+        .flat_map(|t| identifiers(t.example.text()).map(move |n| (n, t)))
         .filter(|(n, _)| named.contains(n))
         .peekable();
     // what was named before is asked only where there is something to ask for
@@ -42,7 +42,7 @@ pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) 
         let text = Sentence::words("The new errors name ")
             .name(&LogText::name(name.as_bytes()))
             .w(", which the change names too: ")
-            .p(quote(t.example.for_json()))
+            .p(quote(t.example.text()))
             .w(".");
         let cited = c.evidence().into_iter().chain(t.evidence.iter().cloned());
         scale.add(

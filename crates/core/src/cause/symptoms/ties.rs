@@ -37,7 +37,7 @@ pub(in crate::cause) fn ties<'a>(case: &'a Case<'a>, own: &[&str]) -> Vec<Tie<'a
     };
     let new: Vec<&TemplateFact> = case.templates.iter().filter(begins).collect();
     let of_failures = |t: &&&TemplateFact| {
-        let text = t.example.for_json();
+        let text = t.example.text();
         is_own(case, own, t.host.as_ref(), t.service.as_ref(), text) || accounts(case, t.during)
     };
     let errors: Vec<&TemplateFact> = new.iter().filter(of_failures).copied().collect();
@@ -55,7 +55,7 @@ pub(in crate::cause) fn ties<'a>(case: &'a Case<'a>, own: &[&str]) -> Vec<Tie<'a
         let named = named(case, host, &errors).or_else(|| {
             let shared = shared.get_or_insert_with(|| Shared::of(case, &errors));
             let log = new.iter().filter(|t| t.host.as_ref() == Some(host));
-            log.flat_map(|t| identifiers(t.example.for_json()))
+            log.flat_map(|t| identifiers(t.example.text()))
                 .find_map(|n| Some((LogText::name(n.as_bytes()), *shared.0.get(&n)?)))
         });
         named.map(|(name, error)| Tie { host, name, error })
@@ -75,7 +75,7 @@ fn named<'a>(
     let names = addresses.filter_map(|(a, _)| bare(a));
     let mut names = names.chain([host.for_json().to_owned(), short.to_owned()]);
     names.find_map(|n| {
-        let stands = |t: &&&TemplateFact| find(t.example.for_json().as_bytes(), &n, 0).is_some();
+        let stands = |t: &&&TemplateFact| find(t.example.text().as_bytes(), &n, 0).is_some();
         let error = errors.iter().filter(|t| t.host.as_ref() != Some(host));
         let error = error.clone().find(stands).filter(|_| is_telling(&n))?;
         Some((LogText::name(n.as_bytes()), *error))
@@ -90,7 +90,7 @@ impl<'a> Shared<'a> {
         let before = known(case);
         let mut names = BTreeMap::new();
         for t in errors.iter().rev() {
-            let new = identifiers(t.example.for_json()).filter(|n| !before.contains(n));
+            let new = identifiers(t.example.text()).filter(|n| !before.contains(n));
             names.extend(new.map(|n| (n, *t)));
         }
         Shared(names)
