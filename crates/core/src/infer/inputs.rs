@@ -57,12 +57,19 @@ pub(crate) fn inputs(
     tiers: &BTreeMap<u32, Tier>,
 ) -> Vec<Input> {
     let list = |id: u32, p: &InputPart| input((clocks, tiers.get(&id).copied()), id, p);
+    let mut all = Vec::new();
+    let mut put = |id: u32, p: &InputPart| {
+        // grows by little: while it does, what is not listed yet is still there
+        if all.len() == all.capacity() {
+            all.reserve_exact(all.len() / 8 + 1);
+        }
+        all.push(list(id, p));
+    };
     match part {
-        Cow::Borrowed(part) => part.inputs.iter().map(|(id, p)| list(*id, p)).collect(),
-        Cow::Owned(part) => (part.inputs.into_iter())
-            .map(|(id, p)| list(id, &p))
-            .collect(),
+        Cow::Borrowed(part) => part.inputs.iter().for_each(|(id, p)| put(*id, p)),
+        Cow::Owned(part) => part.inputs.into_iter().for_each(|(id, p)| put(id, &p)),
     }
+    all
 }
 
 fn input((clocks, tier): (&Clocks, Option<Tier>), id: u32, p: &InputPart) -> Input {
@@ -76,11 +83,15 @@ fn input((clocks, tier): (&Clocks, Option<Tier>), id: u32, p: &InputPart) -> Inp
         .reduce(|x: (Instant, Instant), y| (x.0.min(y.0), x.1.max(y.1)));
     let kind = Kind::of_most(&a.kinds);
     let of_kind = kind.map_or(0, |k| a.kinds[k as usize]);
+    let name = LogText::name(p.meta.name.as_bytes());
     let others = a.kinds.iter().sum::<u64>() - of_kind;
     Input {
-        name: LogText::name(p.meta.name.as_bytes()),
         member: p.meta.member.as_ref().map(|m| LogText::name(m.as_bytes())),
-        domain: LogText::name(p.meta.domain.as_bytes()),
+        domain: match p.meta.domain == p.meta.name {
+            true => name.clone(),
+            false => LogText::name(p.meta.domain.as_bytes()),
+        },
+        name,
         host: p.meta.host.as_ref().map(|h| LogText::name(h.as_bytes())),
         tier,
         format: a.format(),

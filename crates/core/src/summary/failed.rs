@@ -5,44 +5,85 @@ use super::packed::Packed;
 use super::{ByStep, CountByStep, Pos, starting, touching};
 use crate::summary::citable::{CitableLine, FirstLast};
 use coroner_lines::time::SECOND;
+use std::ops::Range;
 
-/// Seconds with failed requests (final status 5xx, health checks excluded), by their number.
+/// Seconds for which a first and a last line are kept, finest first.
+const STEPS: [i64; 6] = [1, 10, 60, 600, 3600, 86_400];
+
+/// Seconds with failed requests (final status 5xx, health checks excluded), by their number. Lines are kept for at most `MOST`
+/// steps, a day and a half of seconds: where more steps have failures, the next larger ones keep theirs. Which ones do follows
+/// from the seconds alone, whatever the order in which they came.
 #[derive(Clone, Debug, Default)]
-pub struct FailedSeconds {
+pub struct FailedSeconds<const MOST: usize = { 1 << 17 }> {
     n: CountByStep,
-    /// Lines of seconds, as they came in order.
+    /// Which of [`STEPS`] keep lines, and how many of these there are.
+    level: usize,
+    held: usize,
+    /// Lines of steps by their first second, as they came in order.
     lines: Packed,
-    /// Those that came behind later ones. A second may have lines in both.
+    /// Those that came behind later ones. A step may have lines in both.
     late: ByStep<FirstLast>,
 }
 
-impl PartialEq for FailedSeconds {
-    fn eq(&self, o: &FailedSeconds) -> bool {
-        self.iter().eq(o.iter())
+impl<const MOST: usize> PartialEq for FailedSeconds<MOST> {
+    fn eq(&self, o: &Self) -> bool {
+        self.rows().eq(o.rows())
     }
 }
 
-impl FailedSeconds {
+impl<const MOST: usize> FailedSeconds<MOST> {
     /// Counts failed requests of a second, which has at least one.
-    pub(super) fn add(&mut self, second: i64, n: u32, lines: FirstLast) {
+    pub(super) fn add(&mut self, second: i64, n: u32, lines: Option<FirstLast>) {
+        let last = self.n.counts().next_back().map(|x| x.0);
+        let step = self.step(second);
+        let new = last.is_none_or(|last| last < step.start)
+            || self.n.range(step.clone()).next().is_none();
         self.n.count(second, n);
-        self.keep(second, lines);
-    }
-
-    fn keep(&mut self, second: i64, lines: FirstLast) {
-        if let Some((second, left)) = self.lines.push(second, lines) {
-            self.late.put(second, left, FirstLast::join);
+        if let Some(lines) = lines {
+            self.keep(step.start, lines);
+        }
+        self.held += usize::from(new);
+        while self.held > MOST && self.level + 1 < STEPS.len() {
+            self.raise();
         }
     }
 
+    /// The step of a second.
+    fn step(&self, second: i64) -> Range<i64> {
+        let seconds = STEPS[self.level];
+        let start = second.div_euclid(seconds).saturating_mul(seconds);
+        start..start.saturating_add(seconds)
+    }
+
+    fn keep(&mut self, step: i64, lines: FirstLast) {
+        if let Some((step, left)) = self.lines.push(step, lines) {
+            self.late.put(step, left, FirstLast::join);
+        }
+    }
+
+    /// Goes to the next larger steps, without lines of seconds that are left out.
+    fn raise(&mut self) {
+        let fine = std::mem::take(self);
+        self.level = fine.level + 1;
+        let mut last = None;
+        for (second, _, lines) in fine.rows() {
+            let step = self.step(second).start;
+            self.held += usize::from(last.replace(step) != Some(step));
+            if let Some(lines) = lines {
+                self.keep(step, lines);
+            }
+        }
+        self.n = fine.n;
+    }
+
     /// Sums two.
-    pub fn merge(&mut self, mut o: FailedSeconds) {
+    pub fn merge(&mut self, mut o: Self) {
         // what comes in order takes less room
         let (first, last) = (self.counts().next(), o.counts().next_back());
         if last.is_some_and(|last| first.is_none_or(|first| last.0 < first.0)) {
             std::mem::swap(self, &mut o);
         }
-        for (second, n, lines) in o.iter() {
+        for (second, n, lines) in o.rows() {
             self.add(second, n, lines);
         }
     }
@@ -50,7 +91,7 @@ impl FailedSeconds {
     /// Keeps the seconds that `keep` names.
     pub(super) fn retain(&mut self, keep: impl Fn(i64) -> bool) {
         let all = std::mem::take(self);
-        let kept = all.iter().filter(|x| keep(x.0));
+        let kept = all.rows().filter(|x| keep(x.0));
         kept.for_each(|(second, n, lines)| self.add(second, n, lines));
     }
 
@@ -74,18 +115,35 @@ impl FailedSeconds {
         self.within(from, to).map(|(_, n)| u64::from(n)).sum()
     }
 
-    /// Second numbers, how many requests failed then, and their lines, in order.
+    /// Second numbers, how many requests failed then, and the lines of their steps, in order.
     pub fn iter(&self) -> impl Iterator<Item = (i64, u32, FirstLast)> {
-        let mut packed = self.lines.iter().peekable();
-        self.counts().filter_map(move |(second, n)| {
-            let packed = packed.next_if(|x| x.0 == second).map(|x| x.1);
-            Some((second, n, self.with_late(second, packed)?))
+        let mut lines = None;
+        self.rows().filter_map(move |(second, n, of_step)| {
+            lines = of_step.or_else(|| lines.take());
+            Some((second, n, lines.clone()?))
         })
     }
 
-    /// The lines of a second, of which some may have come late.
-    fn with_late(&self, second: i64, lines: Option<FirstLast>) -> Option<FirstLast> {
-        match (lines, self.late.get(second)) {
+    /// The same; of seconds of a step the first one alone has its lines.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (i64, u32, Option<FirstLast>)> {
+        let mut packed = self.lines.iter().peekable();
+        let mut last = None;
+        self.counts().map(move |(second, n)| {
+            let step = self.step(second).start;
+            let new = last.replace(step) != Some(step);
+            let lines = new.then(|| {
+                // lines of seconds that were left out stand before
+                while packed.next_if(|x| x.0 < step).is_some() {}
+                let packed = packed.next_if(|x| x.0 == step).map(|x| x.1);
+                self.with_late(step, packed)
+            });
+            (second, n, lines.flatten())
+        })
+    }
+
+    /// The lines of a step, of which some may have come late.
+    fn with_late(&self, step: i64, lines: Option<FirstLast>) -> Option<FirstLast> {
+        match (lines, self.late.get(step)) {
             (Some(mut lines), Some(late)) => {
                 lines.join(late.clone());
                 Some(lines)
@@ -95,7 +153,8 @@ impl FailedSeconds {
     }
 
     fn of(&self, second: i64) -> Option<FirstLast> {
-        self.with_late(second, self.lines.get(second))
+        let step = self.step(second).start;
+        self.with_late(step, self.lines.get(step))
     }
 
     /// The first line of all.
@@ -104,16 +163,25 @@ impl FailedSeconds {
         Some(self.of(second)?.first)
     }
 
-    /// The first line of the seconds of which any microsecond lies in `[from, to)` microseconds.
+    /// The first line of the seconds of which any microsecond lies in `[from, to)` microseconds; of larger steps one of theirs.
     pub fn first_touching(&self, from: i64, to: i64) -> Option<CitableLine> {
         let (second, _) = self.n.range(touching(SECOND, from, to)).next()?;
-        Some(self.of(second)?.first)
+        let lines = self.of(second)?;
+        match lines.first.us >= second * SECOND || lines.last().us < second * SECOND {
+            true => Some(lines.first),
+            false => Some(lines.last().clone()),
+        }
     }
 
-    /// The last line of the seconds of which any microsecond lies in `[from, to)` microseconds.
+    /// The last line of the seconds of which any microsecond lies in `[from, to)` microseconds; of larger steps one of theirs.
     pub fn last_touching(&self, from: i64, to: i64) -> Option<CitableLine> {
         let (second, _) = self.n.range(touching(SECOND, from, to)).next_back()?;
-        Some(self.of(second)?.last().clone())
+        let lines = self.of(second)?;
+        let ends = (second + 1) * SECOND;
+        match lines.last().us < ends || lines.first.us >= ends {
+            true => Some(lines.last().clone()),
+            false => Some(lines.first),
+        }
     }
 
     pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
@@ -129,9 +197,9 @@ impl FailedSeconds {
         let late = self.late.values_mut().flat_map(FirstLast::each);
         late.for_each(&mut f);
         let packed = std::mem::take(&mut self.lines);
-        for (second, mut lines) in packed.iter() {
+        for (step, mut lines) in packed.iter() {
             lines.each().for_each(&mut f);
-            self.keep(second, lines);
+            self.keep(step, lines);
         }
     }
 }
@@ -148,9 +216,13 @@ mod tests {
     }
 
     fn of(lines: &[(i64, u64)]) -> FailedSeconds {
+        bounded(lines)
+    }
+
+    fn bounded<const MOST: usize>(lines: &[(i64, u64)]) -> FailedSeconds<MOST> {
         let mut all = FailedSeconds::default();
         for (us, offset) in lines {
-            all.add(us.div_euclid(SECOND), 1, line(*us, *offset, false));
+            all.add(us.div_euclid(SECOND), 1, Some(line(*us, *offset, false)));
         }
         all
     }
@@ -178,7 +250,7 @@ mod tests {
         assert_eq!(place(all.last_touching(60 * s + 8, 61 * s)), Some(4));
         assert_eq!(place(all.last_touching(-5 * s, 200 * s)), Some(4));
         assert_eq!(place(all.first_touching(61 * s, 200 * s)), None);
-        assert_eq!(place(FailedSeconds::default().first()), None);
+        assert_eq!(place(of(&[]).first()), None);
     }
 
     #[test]
@@ -221,6 +293,34 @@ mod tests {
                 let last = here.max().unwrap();
                 prop_assert_eq!((ends.last().us, ends.last().pos.offset), *last);
                 prop_assert_eq!(whole.first_touching(ends.first.us, ends.first.us + 1), Some(ends.first.clone()));
+            }
+        }
+
+        /// Of many seconds larger steps keep lines, the same ones whatever the order and the splits, and no more than so many.
+        #[test]
+        fn lines_are_bounded_by_larger_steps(
+            times in proptest::collection::vec(0i64..900_000_000, 1..60), cut in 0usize..60,
+        ) {
+            let lines: Vec<(i64, u64)> = times.iter().zip(0..).map(|(t, o)| (*t, o)).collect();
+            let whole = bounded::<8>(&lines);
+            let cut = cut.min(lines.len());
+            let mut parts = bounded::<8>(&lines[cut..]);
+            parts.merge(bounded(&lines[..cut]));
+            prop_assert_eq!(&parts, &whole);
+            prop_assert_eq!((parts.level, parts.held), (whole.level, whole.held));
+            let turned: Vec<_> = lines.iter().rev().copied().collect();
+            prop_assert_eq!(&bounded::<8>(&turned), &whole);
+            let mut again = FailedSeconds::<8>::default();
+            whole.rows().for_each(|(second, n, lines)| again.add(second, n, lines));
+            prop_assert_eq!(&again, &whole);
+            let kept: Vec<FirstLast> = whole.rows().filter_map(|x| x.2).collect();
+            prop_assert_eq!(kept.len(), whole.held);
+            prop_assert!(kept.len() <= 8);
+            prop_assert_eq!(whole.iter().map(|x| x.1 as usize).sum::<usize>(), lines.len());
+            prop_assert_eq!(whole.first().map(|l| l.us), times.iter().min().copied());
+            prop_assert_eq!(kept.last().map(|l| l.last().us), times.iter().max().copied());
+            for t in &times {
+                prop_assert!(whole.first_touching(*t, i64::MAX).is_some() && whole.last_touching(0, t + 1).is_some());
             }
         }
     }

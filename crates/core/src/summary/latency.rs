@@ -49,23 +49,18 @@ impl Latencies {
 pub struct Buckets(Box<[u8]>);
 
 impl Buckets {
-    /// Adds requests by bucket. Counts saturate; buckets from 64 on are counted as 63.
+    /// Adds requests by bucket, of which there are 64, in their order. Counts saturate.
     fn add(&mut self, more: impl Iterator<Item = (u8, u32)>) {
+        if self.0.is_empty() {
+            self.0 = written(more);
+            return;
+        }
         let mut sums = [0u32; 64];
         for (bucket, n) in self.iter().chain(more) {
-            let sum = &mut sums[usize::from(bucket.min(63))];
+            let sum = &mut sums[usize::from(bucket)];
             *sum = sum.saturating_add(n);
         }
-        let mut bytes = Vec::with_capacity(128);
-        for (bucket, mut n) in (0u8..).zip(sums).filter(|x| x.1 > 0) {
-            bytes.push(bucket);
-            while n >= 128 {
-                bytes.push(n as u8 | 128);
-                n >>= 7;
-            }
-            bytes.push(n as u8);
-        }
-        self.0 = bytes.into_boxed_slice();
+        self.0 = written((0..).zip(sums));
     }
 
     /// Buckets and their requests, in order.
@@ -84,6 +79,20 @@ impl Buckets {
             Some((bucket, n))
         })
     }
+}
+
+/// The buckets that have any, as bytes.
+fn written(all: impl Iterator<Item = (u8, u32)>) -> Box<[u8]> {
+    let mut bytes = Vec::new();
+    for (bucket, mut n) in all.filter(|x| x.1 > 0) {
+        bytes.push(bucket);
+        while n >= 128 {
+            bytes.push(n as u8 | 128);
+            n >>= 7;
+        }
+        bytes.push(n as u8);
+    }
+    bytes.into_boxed_slice()
 }
 
 #[cfg(test)]

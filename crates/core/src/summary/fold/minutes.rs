@@ -91,7 +91,7 @@ impl Fold {
         let last = (f.last.order() > f.first.order()).then(|| f.last.kept(block));
         let lines = FirstLast::new(f.first.kept(block), last);
         let requests = &mut self.part.track_mut(f.axis).requests;
-        requests.failed.add(f.second, f.n, lines);
+        requests.failed.add(f.second, f.n, Some(lines));
     }
 
     /// Notes that there were `n` lines of now, `errors` of them errors, the first and the last one of which lie there.

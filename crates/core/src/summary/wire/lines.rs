@@ -50,13 +50,14 @@ impl<'d> Deserialize<'d> for CitableLine {
     }
 }
 
-/// Second, requests, first line, last line if it is another one.
-type FailedRow<T> = (i64, u32, T, Option<T>);
+/// Second, requests, first line of the step that begins with it, last line if it is another one.
+type FailedRow<T> = (i64, u32, Option<T>, Option<T>);
 
 impl Serialize for FailedSeconds {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(self.iter().map(|(second, n, lines)| {
-            let row: FailedRow<CitableLine> = (second, n, lines.first, lines.other);
+        to.collect_seq(self.rows().map(|(second, n, lines)| {
+            let (first, other) = lines.map(|l| (l.first, l.other)).unzip();
+            let row: FailedRow<CitableLine> = (second, n, first, other.flatten());
             row
         }))
     }
@@ -66,7 +67,7 @@ impl<'d> Deserialize<'d> for FailedSeconds {
     fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
         let mut all = FailedSeconds::default();
         for (second, n, first, last) in Vec::<FailedRow<CitableLine>>::deserialize(from)? {
-            all.add(second, n, FirstLast::new(first, last));
+            all.add(second, n, first.map(|first| FirstLast::new(first, last)));
         }
         Ok(all)
     }
