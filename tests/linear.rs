@@ -1,6 +1,7 @@
 //! A long line costs what its bytes cost, whatever it is made of: one megabyte of one repeated byte or mark, alone and behind the
 //! beginning of a line of each format and wrapper. Quadratic work on that takes minutes, linear work milliseconds; the limit
-//! lies far from both, and is of processor time, so that a busy machine changes nothing.
+//! lies far from both, and is of processor time, so that a busy machine changes nothing. Names without end take no more room
+//! than many.
 
 #![expect(
     clippy::unwrap_used,
@@ -237,4 +238,53 @@ fn wrappers_read_long_lines_in_linear_time() {
 #[test]
 fn long_lines_are_scanned_in_linear_time() {
     none(scanned());
+}
+
+/// A word of letters, which no mask makes one of another.
+fn word(n: u32) -> String {
+    let letter = |k: u32| char::from(b'a' + (n / 26u32.pow(k) % 26) as u8);
+    (0..4).map(letter).collect()
+}
+
+#[test]
+fn names_without_end_are_bounded() {
+    const LINES: u32 = 20_000;
+    let clock = |n: u32| format!("{:02}:{:02}:{:02}", n / 3600, n / 60 % 60, n % 60);
+    let access = |n: u32| {
+        let (word, at) = (word(n), clock(n));
+        format!(
+            "10.{}.{}.1 - - [05/Mar/2024:{at} +0000] \"GET /{word}/list HTTP/1.1\" 502 7 \"-\" \"curl/8\"\n",
+            n / 256,
+            n % 256
+        )
+    };
+    let app = |n: u32| {
+        let (word, at) = (word(n), clock(n));
+        format!(
+            "{{\"time\":\"2024-03-05T{at}Z\",\"level\":\"error\",\"service\":\"{word}\",\"host\":\"h-{word}\",\"version\":\"1.{n}.0\",\"msg\":\"{word} failed\"}}\n"
+        )
+    };
+    let lines: [&dyn Fn(u32) -> String; 2] = [&access, &app];
+    for line in lines {
+        let data: String = (0..LINES).map(line).collect();
+        let plan = planned(data.as_bytes());
+        let mut s = Scanner::new(&plan, 0, 0, ScanConfig::default());
+        s.block(data.as_bytes());
+        let part = s.finish();
+        let input = &part.inputs[&0];
+        assert_eq!(input.accounting.parsed, u64::from(LINES));
+        let t = &input.utc;
+        for names in [
+            &t.by_endpoint,
+            &t.by_host,
+            &t.by_service,
+            &t.by_version,
+            &t.said,
+        ] {
+            assert!(names.sorted().len() <= 256);
+        }
+        let templates = t.templates.iter();
+        assert!(templates.count() <= 2000 && t.versions.iter().count() <= 2000);
+        assert!(t.requests.clients.iter().count() <= 64);
+    }
 }

@@ -172,13 +172,17 @@ impl SlotCache {
         }
     }
 
-    /// Writes what waits of a stretch to the grids.
+    /// Writes what waits of a stretch to the grids. Most dimensions of most inputs have nothing.
+    #[inline(always)]
     fn flush(&mut self, keys: &mut Keys, when: &StretchCells, side: usize) {
-        let cell = when[side];
-        let waiting = &mut self.waiting[side];
-        if waiting.touched.is_empty() {
-            return;
+        if !self.waiting[side].touched.is_empty() {
+            self.write(keys, when[side], side);
         }
+    }
+
+    #[inline(never)]
+    fn write(&mut self, keys: &mut Keys, cell: Cell, side: usize) {
+        let waiting = &mut self.waiting[side];
         for slot in waiting.touched.drain(..) {
             let (n, failed) = std::mem::take(&mut waiting.by_slot[slot as usize]);
             let s = keys.at(slot as usize);

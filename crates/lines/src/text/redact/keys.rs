@@ -39,7 +39,17 @@ const ALONE: &str = "passwords psw psk jwt bearer creds identified \
 const CODES: &str = "otp totp hotp pin tan mfa passkey cvv cvc csc";
 const LIKELY: &str = "sess signature sig salt hmac nonce seed pepper tokens secrets webhook crumb";
 /// Words that a name ends with whose value is a session.
-const SESSIONS: &str = "sid sessid sessionid auth session csrf xsrf csrftoken xsrftoken";
+const SESSIONS: [&str; 9] = [
+    "sid",
+    "sessid",
+    "sessionid",
+    "auth",
+    "session",
+    "csrf",
+    "xsrf",
+    "csrftoken",
+    "xsrftoken",
+];
 /// What makes a key one that opens something.
 const OPENS: &str = "access secret api private signing sign encryption decryption encrypt master shared auth app account \
     client license deploy service storage subscription webhook hmac aes crypto cipher session recovery backup \
@@ -147,7 +157,7 @@ fn is_secret(part: &str) -> bool {
 
 /// Whether the value of a name that ends with a word is a session.
 pub(super) fn is_session(word: &str) -> bool {
-    SESSIONS.split(' ').any(|s| word.ends_with(s))
+    SESSIONS.iter().any(|s| word.ends_with(s))
 }
 
 /// Whether a word behind that of a secret names who deals with it or what was done: `token_refresher`, `password_changed`.
@@ -175,9 +185,9 @@ fn words(name: &str, before: &str) -> Vec<String> {
 pub(super) fn class(name: &str, before: &str) -> Option<Class> {
     let parts = words(name, before);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    let all = || (0..parts.len()).filter_map(|n| Some((n, of_part(&parts, n, parts[n])?)));
-    let secret = all().find(|(_, c)| *c == Class::Secret);
-    let (at, found) = secret.or_else(|| all().next())?;
+    let all = (0..parts.len()).filter_map(|n| Some((n, of_part(&parts, n, parts[n])?)));
+    // a secret before anything else, and of others the first
+    let (at, found) = all.min_by_key(|(_, c)| *c != Class::Secret)?;
     let about = parts.iter().enumerate().any(|(n, p)| {
         let held = *p == "id" && n == at + 1 && has("session sess secret cookie", parts[at]);
         n < at && has(ABOUT, p) || n > at && !held && (has(ABOUT_IT, p) || is_deed(p))
