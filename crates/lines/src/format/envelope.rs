@@ -19,7 +19,7 @@ pub mod syslog;
 pub mod tail;
 
 use super::flat_json::{self, Value};
-use crate::format::app::{cef, message};
+use crate::format::app::message;
 use crate::format::web::haproxy;
 use crate::record::{At, Level, Record};
 use crate::time::{DAY, Dated, MINUTE, Precision, SECOND, Stamp, stamp, with_year};
@@ -295,7 +295,7 @@ fn once(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
 }
 
 /// Formats with lines that carry no time and begin like any sentence: what tells theirs. One line for each such format.
-static SENTENCES: &[fn(&[u8]) -> bool] = &[haproxy::is_event, cef::is_event];
+static SENTENCES: &[fn(&[u8]) -> bool] = &[haproxy::is_event];
 
 /// Whether a text inside a syslog line may be of a format of its own: it begins like a request, an object or a pair, or is
 /// a sentence that one of `SENTENCES` knows.

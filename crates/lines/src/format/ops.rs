@@ -31,6 +31,5 @@ mod runs;
 pub mod spinnaker;
 pub mod supervisord;
 pub mod terraform;
-pub mod vpc_flow;
 
 pub(in crate::format) use named::{is_dated, may_be_its_time};

@@ -92,7 +92,7 @@ impl Custom {
             match slot {
                 Slot::Time => stamp = stamp.or_else(|| self.stamp(value)),
                 Slot::Field(Field::Level) => {
-                    said.level = said.level.or(Level::from_word(value.trim_ascii()));
+                    said.level = said.level.or_else(|| level(value.trim_ascii()));
                 }
                 Slot::Field(Field::Message) => said.text = said.text.or(Some(value)),
                 Slot::Field(f) => taken.take_as(*f, value),
@@ -146,6 +146,14 @@ impl Custom {
             version: taken.version.map(Cow::Borrowed),
             ..Record::new(None, body)
         }
+    }
+}
+
+/// The level of a word, or of a severity as syslog counts them.
+fn level(word: &[u8]) -> Option<Level> {
+    match word {
+        [digit @ b'0'..=b'7'] => Some(Level::of_syslog(u64::from(digit - b'0'))),
+        word => Level::from_word(word),
     }
 }
 

@@ -3,7 +3,6 @@
 
 use super::{Envelope, Inside, Outer, Peeled, worth_reading};
 use crate::format::Format;
-use crate::format::app::cef;
 use crate::format::app::syslog::Syslog;
 use crate::record::{Body, Level};
 use std::borrow::Cow;
@@ -28,7 +27,7 @@ impl Envelope for SyslogWrapper {
             return None;
         };
         let text = text.trim_ascii_start();
-        if (rec.service.is_none() && !cef::is_event(text)) || !worth_reading(text) {
+        if rec.service.is_none() || !worth_reading(text) {
             return None;
         }
         let mut outer = Outer::new(rec.stamp, Inside::Whole);
