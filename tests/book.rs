@@ -85,14 +85,13 @@ const CLOUD: &[&str] = &[
     "GCP",
     "Azure",
     "Cloud",
-    "VPC",
     "Heroku",
     "Fastly",
     "CloudTrail",
     "Kubernetes",
 ];
 /// The same of databases.
-const DATABASE: &[&str] = &["PostgreSQL", "MySQL", "Redis", "Db2", "MinIO"];
+const DATABASE: &[&str] = &["PostgreSQL", "MySQL", "Redis"];
 
 fn group(f: &dyn Format) -> usize {
     let named = |words: &[&str]| words.iter().any(|w| f.name().contains(w));
@@ -162,6 +161,79 @@ fn formats_are_listed_by_group_with_a_sample() {
         }
     }
     generated("formats.md", "formats", &format!("{out}\n"));
+}
+
+/// Where the lines that a format is held against come from, by its name: the best of its samples.
+fn sources() -> BTreeMap<String, &'static str> {
+    let data = root().join("tests/data");
+    let cells = |name: &str| -> Vec<Vec<String>> {
+        let rows = read(&data.join(name));
+        let cut = |l: &str| l.split('\t').map(str::to_owned).collect();
+        rows.lines().skip(1).map(cut).collect()
+    };
+    let captured: BTreeSet<String> = [cells("formats_index.tsv"), cells("expect/index.tsv")]
+        .concat()
+        .into_iter()
+        .filter(|row| row[9] == "real")
+        .map(|row| row[0].clone())
+        .collect();
+    let mut found = BTreeMap::new();
+    for row in cells("formats_of.tsv") {
+        let real = captured.contains(row[0].trim_start_matches("formats/"));
+        let source = if real {
+            "captured"
+        } else {
+            "by its vendor's documentation"
+        };
+        for name in row[2].split(" + ") {
+            let best = found.entry(name.to_owned()).or_insert(source);
+            *best = if real { source } else { *best };
+        }
+    }
+    found
+}
+
+/// Files of formats, each with its lines of code: no blanks, no comments, no tests.
+fn sources_of_code(dir: &Path, found: &mut Vec<(PathBuf, String, usize)>) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources_of_code(&path, found);
+            continue;
+        }
+        let text = read(&path);
+        let code = text.lines().take_while(|l| *l != "#[cfg(test)]");
+        let lines = code
+            .map(str::trim)
+            .filter(|l| !l.is_empty() && !l.starts_with("//"));
+        let n = lines.count();
+        found.push((path, text, n));
+    }
+}
+
+#[test]
+fn formats_are_listed_with_the_source_of_their_samples_and_their_length() {
+    let dir = root().join("crates/lines/src/format");
+    let (sources, mut files) = (sources(), Vec::new());
+    sources_of_code(&dir, &mut files);
+    files.sort();
+    let mut out =
+        String::from("| format | sample | stands in | lines of code |\n|---|---|---|---:|\n");
+    for f in FORMATS {
+        let names =
+            |text: &str| text.contains(&format!("\"{}\"", f.name())) && text.contains("Meta::");
+        let (path, text, n) = files.iter().find(|f| names(&f.1)).unwrap();
+        let all = text.matches("Meta::").count();
+        let shared = if all > 1 {
+            format!(" for {all}")
+        } else {
+            String::new()
+        };
+        let path = path.strip_prefix(&dir).unwrap().display();
+        let source = sources.get(f.name()).unwrap_or(&"made for the test");
+        writeln!(out, "| {} | {source} | `{path}` | {n}{shared} |", f.name()).unwrap();
+    }
+    generated("formats.md", "evidence", &out);
 }
 
 #[test]

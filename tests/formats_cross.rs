@@ -1,5 +1,5 @@
 //! Every sample through every format: the right grammar must win.
-//! Whoever adds a format adds its sample file here; the names are those of the grammar, whoever writes it.
+//! Whoever adds a format adds its sample file to `tests/data/formats_of.tsv`; the names are those of the grammar.
 
 #![expect(
     clippy::unwrap_used,
@@ -13,171 +13,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// File under `tests/data` and the format of its records.
-const SAMPLES: &[(&str, &str)] = &[
-    ("formats/nginx_combined.log", "nginx combined"),
-    ("formats/nginx_main.log", "nginx main"),
-    ("formats/nginx_timed.log", "access log with own fields"),
-    ("formats/nginx_ingress.log", "ingress-nginx"),
-    ("formats/nginx_vhost.log", "vhost combined"),
-    ("formats/nginx_json.log", "JSON access log"),
-    ("formats/nginx_error.log", "nginx error"),
-    ("formats/apache_common.log", "common log"),
-    ("formats/apache_combined.log", "nginx combined"),
-    ("formats/apache_vhost_combined.log", "vhost combined"),
-    (
-        "formats/apache_custom_timed.log",
-        "access log with own fields",
-    ),
-    ("formats/gunicorn_access.log", "nginx combined"),
-    ("formats/morgan_combined.log", "nginx combined"),
-    ("formats/morgan_common.log", "common log"),
-    ("formats/traefik_clf.log", "traefik common log"),
-    ("formats/nginx_json_bad.log", "JSON access log"),
-    ("formats/winston_simple.log", "level message"),
-    ("formats/haproxy_rsyslog_iso.log", "syslog"),
-    ("formats/postgresql_stderr.log", "PostgreSQL"),
-    ("formats/redis.log", "Redis"),
-    ("formats/mariadb_error.log", "time level message"),
-    ("formats/gunicorn_error.log", "time level message"),
-    ("formats/apache_error.log", "Apache error"),
-    ("formats/haproxy_rsyslog_traditional.log", "syslog"),
-    ("formats/haproxy_rsyslog_5424.log", "syslog"),
-    ("formats/haproxy_rsyslog_json.log", "JSON lines"),
-    ("formats/wire_3164_nginx_haproxy.log", "syslog"),
-    ("formats/wire_5424_haproxy.log", "syslog"),
-    ("formats/caddy_access.jsonl", "JSON lines"),
-    ("formats/caddy_server.jsonl", "JSON lines"),
-    ("formats/caddy_console.log", "zap console"),
-    ("formats/uwsgi.log", "uWSGI"),
-    ("formats/uvicorn.log", "level message"),
-    ("formats/django_runserver.log", "development server"),
-    ("formats/morgan_short.log", "morgan"),
-    ("formats/morgan_tiny.log", "morgan"),
-    ("formats/morgan_dev.log", "morgan"),
-    ("formats/envoy_default.log", "Envoy"),
-    ("formats/aws_alb.log", "AWS ALB"),
-    ("formats/aws_elb_classic.log", "AWS ELB classic"),
-    ("formats/cloudfront.tsv", "W3C extended log"),
-    ("formats/iis_w3c.log", "W3C extended log"),
-    ("formats/traefik.jsonl", "traefik JSON"),
-    ("formats/cloudflare.jsonl", "Cloudflare"),
-    ("formats/gcp_lb.jsonl", "GCP HTTP request"),
-    ("formats/mariadb_slow.log", "MySQL slow log"),
-    ("formats/mysql8_slow.log", "MySQL slow log"),
-    ("formats/dotnet_console.log", ".NET console"),
-    ("formats/rails.log", "Rails"),
-    ("formats/auditd.log", "audit log"),
-    ("formats/ipmi_sel.txt", "IPMI event log"),
-    ("formats/dmesg_monotonic.txt", "dmesg"),
-    ("formats/postgresql_csvlog.csv", "PostgreSQL csvlog"),
-    ("formats/postgresql_jsonlog.jsonl", "JSON lines"),
-    ("formats/pino.jsonl", "JSON lines"),
-    ("formats/bunyan.jsonl", "JSON lines"),
-    ("formats/winston.jsonl", "JSON lines"),
-    ("formats/log4js.log", "time level message"),
-    ("formats/ecs.jsonl", "JSON lines"),
-    ("formats/python_json.jsonl", "JSON lines"),
-    ("formats/structlog.jsonl", "JSON lines"),
-    ("formats/structlog.logfmt", "logfmt"),
-    ("formats/structlog_console.log", "time level message"),
-    ("formats/loguru.jsonl", "JSON lines"),
-    ("formats/python_basic.log", "time level message"),
-    ("formats/loguru.log", "time level message"),
-    ("formats/alertmanager.log", "logfmt"),
-    ("formats/prometheus.log", "logfmt"),
-    ("formats/ansible.log", "time level message"),
-    ("formats/supervisord.log", "supervisord"),
-    ("formats/capistrano_revisions.log", "Capistrano"),
-    ("formats/argocd_controller.log", "logfmt"),
-    ("formats/systemd_journal_short.log", "syslog"),
-    ("formats/flyway.log", "time level message"),
-    ("formats/apcupsd.events", "time level message"),
-    ("formats/kern.log", "syslog"),
-    ("formats/go_klog.log", "klog"),
-    ("formats/go_std.log", "time level message"),
-    ("formats/zap.jsonl", "JSON lines"),
-    ("formats/logrus.log", "logfmt"),
-    ("formats/serilog_clef.jsonl", "JSON lines"),
-    ("formats/gcp_app.jsonl", "JSON lines"),
-    ("formats/logback.log", "time level message"),
-    ("formats/log4j.log", "time level message"),
-    ("formats/php_fpm.log", "time level message"),
-    ("formats/mongodb.jsonl", "JSON lines"),
-    ("formats/mysql8_error.log", "time level message"),
-    ("formats/syslog_ng.log", "syslog"),
-    ("formats/alembic.log", "level message"),
-    ("formats/rails_migrate.log", "migration output"),
-    ("formats/django_migrate.log", "migration output"),
-    ("formats/docker_events.jsonl", "docker events"),
-    ("formats/launchdarkly_audit.jsonl", "feature flag audit"),
-    ("formats/ipmi_sel.txt", "IPMI event log"),
-    ("formats/dmesg_monotonic.txt", "dmesg"),
-    (
-        "formats/github_deployment_status.jsonl",
-        "GitHub deployment",
-    ),
-    ("formats/gitlab_deployment.jsonl", "GitLab deployment"),
-    ("formats/sentry_issue.jsonl", "Sentry issue"),
-    ("formats/helm_history.txt", "Helm history"),
-    ("dpkg.log", "dpkg log"),
-    ("nagios.log", "Nagios log"),
-    ("opsgenie.jsonl", "change events"),
-    ("alertmanager_webhook.jsonl", "Alertmanager webhook"),
-    ("pagerduty_v3.jsonl", "PagerDuty webhook"),
-    ("pager_plain.log", "pager text"),
-    ("victorops.jsonl", "JSON alert"),
-    ("zabbix_events.ndjson", "JSON alert"),
-];
-
-/// File under `tests/data` whose records are wrapped, more than lines, or of several formats, and the formats of what is inside
-/// (`text`: of none).
-const INSIDE: &[(&str, &str)] = &[
-    ("formats/pagerduty_log_entries.json", "PagerDuty log"),
-    ("formats/slack_export_2026-03-10.json", "Slack message"),
-    ("formats/statuspage.json", "status page"),
-    ("formats/helm_history.json", "Helm history"),
-    ("formats/k8s_events.json", "Kubernetes event"),
-    ("formats/ecs_events.json", "AWS deployment"),
-    ("formats/cloudtrail.json", "CloudTrail"),
-    ("formats/loki_query.json", "logfmt + nginx combined"),
-    ("formats/cloudwatch_events.json", "nginx combined"),
-    ("formats/prometheus_alerts_range.json", "Prometheus ALERTS"),
-    ("formats/journald_export.txt", "text"),
-    ("formats/apt_history.log", "apt history"),
-    ("formats/pager_12h.txt", "timetable"),
-    ("formats/docker_json_file.log", "nginx combined + text"),
-    ("formats/cri.log", "nginx combined + text"),
-    ("formats/kubectl_prefix.log", "JSON lines + nginx combined"),
-    ("formats/filebeat.jsonl", "nginx combined"),
-    ("formats/logstash.jsonl", "nginx combined"),
-    ("formats/vector.jsonl", "nginx combined"),
-    (
-        "formats/fluentbit_stdout.log",
-        "JSON lines + nginx combined",
-    ),
-    ("formats/fluentd_stdout.log", "nginx combined"),
-    ("formats/fluentd_out_file.log", "nginx combined"),
-    ("formats/loki_logcli.jsonl", "nginx combined"),
-    (
-        "formats/cloudwatch_export.log",
-        "nginx combined + time level message",
-    ),
-    ("formats/journald.jsonl", "nginx combined + text"),
-    ("formats/haproxy_rsyslog_5424.log", "HAProxy + syslog"),
-    ("formats/haproxy_rsyslog_json.log", "HAProxy + text"),
-    (
-        "formats/wire_3164_nginx_haproxy.log",
-        "HAProxy + nginx combined",
-    ),
-    ("formats/wire_5424_haproxy.log", "HAProxy"),
-    (
-        "formats/mixed_multi.log",
-        "JSON lines + nginx combined + syslog + text + time level message",
-    ),
-    ("formats/github_actions.log", "CI job + time level message"),
-    ("formats/jenkins_console.log", "CI job + time level message"),
-];
+/// Files under `tests/data` and the formats of their records, from `formats_of.tsv`: of each line as it stands (`lines`), or of
+/// what is inside of files whose records are wrapped, more than lines, or of several formats (`inside`; `text`: of none).
+fn samples(reads: &str) -> Vec<(String, String)> {
+    let table = fs::read_to_string(data().join("formats_of.tsv")).unwrap();
+    let rows = table.lines().skip(1).map(|l| {
+        let cells: Vec<&str> = l.split('\t').collect();
+        (
+            cells[1].to_owned(),
+            (cells[0].to_owned(), cells[2].to_owned()),
+        )
+    });
+    rows.filter(|r| r.0 == reads).map(|r| r.1).collect()
+}
 
 /// The texts of a file's records: out of their frame and their wrappers.
 fn texts(file: &str) -> Vec<(Vec<u8>, Option<&'static dyn Format>)> {
@@ -198,7 +46,7 @@ fn texts(file: &str) -> Vec<(Vec<u8>, Option<&'static dyn Format>)> {
 #[test]
 fn the_right_grammar_wins_inside_frames_and_wrappers() {
     let mut wrong = Vec::new();
-    for (file, formats) in INSIDE {
+    for (file, formats) in &samples("inside") {
         let mut names = BTreeSet::new();
         for (text, own) in texts(file) {
             let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
@@ -268,9 +116,9 @@ fn won(file: &str) -> BTreeMap<&'static str, usize> {
 #[test]
 fn the_right_grammar_wins_every_record_of_its_samples() {
     let mut wrong = Vec::new();
-    for (file, format) in SAMPLES {
+    for (file, format) in &samples("lines") {
         let by = won(file);
-        if by.len() != 1 || !by.contains_key(format) {
+        if by.len() != 1 || !by.contains_key(format.as_str()) {
             wrong.push(format!("{file}: {by:?} instead of {format}"));
         }
     }
@@ -283,11 +131,8 @@ fn every_sample_file_is_in_the_table() {
         .unwrap()
         .map(|e| format!("formats/{}", e.unwrap().file_name().to_string_lossy()))
         .collect();
-    let known: BTreeSet<String> = SAMPLES
-        .iter()
-        .chain(INSIDE)
-        .map(|s| s.0.to_owned())
-        .collect();
+    let both = samples("lines").into_iter().chain(samples("inside"));
+    let known: BTreeSet<String> = both.map(|s| s.0).collect();
     assert_eq!(here.difference(&known).collect::<Vec<_>>(), [""; 0]);
 }
 
@@ -303,7 +148,7 @@ fn every_format_wins_its_own_example_and_has_a_name_of_its_own() {
 
 #[test]
 fn a_record_is_a_head_in_every_format() {
-    for (file, _) in SAMPLES {
+    for (file, _) in &samples("lines") {
         for line in lines(file) {
             for f in FORMATS.iter().filter(|f| f.parse(&line).is_some()) {
                 assert!(f.is_head(&line), "{}: {file}", f.name());

@@ -18,6 +18,7 @@ pub mod pods;
 pub mod request_fields;
 pub mod synonym;
 pub mod web;
+pub mod webhooks;
 
 use crate::format::line_features::Signs;
 pub use crate::format::meta::{ANY, Framing, Meta, NO_OBJECT, OBJECT};
@@ -140,15 +141,15 @@ pub static FORMATS: &[&dyn Format] = &[
     &web::free_access::FreeAccess,
     // pagers: typed ones before the generic rule
     &pager::pagerduty::PagerDuty,
-    &pager::pagerduty_events::PagerDutyEvents,
+    &webhooks::rows::PAGERDUTY_EVENTS,
     &pager::pagerduty_log::PagerDutyLog,
     &pager::alertmanager::Alertmanager,
     &pager::nagios::Nagios,
     &pager::slack::Slack,
-    &pager::statuspage::Statuspage,
+    &webhooks::rows::STATUS_PAGE,
     &pager::prometheus::PrometheusAlerts,
-    &pager::sentry::Sentry,
-    &pager::cloudwatch_alarm::CloudWatchAlarm,
+    &webhooks::rows::SENTRY,
+    &webhooks::rows::CLOUDWATCH_ALARM,
     &pager::plain::Plain,
     &pager::icinga2::Icinga2,
     &pager::weechat::WeeChat,
@@ -156,7 +157,7 @@ pub static FORMATS: &[&dyn Format] = &[
     // operations; the generic alert comes after all that are typed
     &ops::dpkg::Dpkg,
     &ops::github::GitHub,
-    &ops::gitlab::GitLab,
+    &webhooks::rows::GITLAB,
     &ops::gitlab_job::GitLabJob,
     &ops::kubernetes::KubernetesEvent,
     &ops::applied::Applied,
@@ -167,9 +168,9 @@ pub static FORMATS: &[&dyn Format] = &[
     &ops::cloud_audit::CloudAudit,
     &ops::ecs::AwsDeploy,
     &ops::docker_events::DockerEvents,
-    &ops::flags::FeatureFlags,
-    &ops::spinnaker::Spinnaker,
-    &ops::terraform::Terraform,
+    &webhooks::rows::FEATURE_FLAGS,
+    &webhooks::rows::SPINNAKER,
+    &webhooks::rows::TERRAFORM,
     &ops::heroku::HerokuApi,
     &ops::apt::AptHistory,
     &ops::apt::Dnf,
@@ -181,7 +182,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &ops::dmesg::Dmesg,
     &ops::events::ChangeEvents,
     &envelope::tail::TailHeader,
-    &pager::generic::Generic,
+    &webhooks::rows::JSON_ALERT,
     // applications, databases, hosts: the generic text formats are the last of all
     &app::otlp::Otlp,
     &app::json::Json,

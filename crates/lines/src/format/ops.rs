@@ -15,9 +15,7 @@ pub mod dpkg;
 pub mod ecs;
 pub mod environment;
 pub mod events;
-pub mod flags;
 pub mod github;
-pub mod gitlab;
 pub mod gitlab_job;
 pub mod helm;
 pub mod heroku;
@@ -28,8 +26,6 @@ pub mod kubernetes_table;
 pub mod migrations;
 mod named;
 mod runs;
-pub mod spinnaker;
 pub mod supervisord;
-pub mod terraform;
 
 pub(in crate::format) use named::{is_dated, may_be_its_time};

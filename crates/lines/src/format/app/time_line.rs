@@ -1,5 +1,5 @@
 //! Times on lines of their own, and messages without a time below them: Oracle's alert log, reports of Erlang before 21
-//! (`=ERROR REPORT==== 10-Mar-2026::13:05:00 ===`), output of scripts that call `date`. A message has the time above it.
+//! (`=ERROR REPORT==== 10-Mar-2026::13:05:00 ===`), output of scripts that call `date`, histories of shells (`#1773147900`). A message has the time above it.
 
 use super::message;
 use super::stack::{Continuation, continuation};
@@ -17,10 +17,10 @@ impl Format for TimeLine {
     fn meta(&self) -> Meta<'_> {
         Meta::app(
             "time above messages",
-            "a time on a line of its own, messages below it: Oracle alert log, Erlang reports, scripts that call date",
+            "a time on a line of its own, messages below it: Oracle alert log, Erlang reports, scripts that call date, shell history",
         )
         .stateful()
-        .begins(b"=", Signs::NONE)
+        .begins(b"=#", Signs::NONE)
         .begins(b"0-9FMSTW", Signs::TIMED)
         .sample("Tue Mar 10 13:05:00 2026")
     }
@@ -36,6 +36,12 @@ impl Format for TimeLine {
 /// The time of a line that holds nothing else, and the level that it tells.
 fn alone(line: &[u8]) -> Option<(Stamp, Level)> {
     let line = line.trim_ascii_end();
+    if let Some(seconds) = line.strip_prefix(b"#") {
+        // bash writes the second alone, tcsh a plus in front of it
+        let seconds = seconds.strip_prefix(b"+").unwrap_or(seconds);
+        let at = stamp::whole(seconds).filter(|_| seconds.len() == 10)?;
+        return Some((at, Level::Info));
+    }
     if !(20..=64).contains(&line.len()) {
         return None;
     }

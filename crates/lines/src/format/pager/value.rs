@@ -3,7 +3,7 @@
 
 use crate::record::{Body, Notice, Record};
 use crate::time::stamp;
-use crate::time::{DAY, Precision, SECOND, Stamp};
+use crate::time::{DAY, Stamp};
 use memchr::memmem::Finder;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -47,6 +47,15 @@ pub(in crate::format) fn open(line: &[u8]) -> Option<Opened> {
                 });
             }
         }
+    }
+    // what SNS sends holds the message as a text
+    if let Some(Value::String(inner)) = body.get("Message")
+        && let Ok(inner @ Value::Object(_)) = serde_json::from_str(inner)
+    {
+        return Some(Opened {
+            received,
+            body: inner,
+        });
     }
     // Without a wrapper only a key that says "received" is a delivery; the other times are the body's own.
     let received = RECEIVED[..3].iter().find_map(|k| time(&body, k));
@@ -107,17 +116,6 @@ pub(in crate::format) fn time(v: &Value, key: &str) -> Option<Stamp> {
         _ => None,
     }?;
     (s.wall_us >= DAY).then_some(s)
-}
-
-/// Epoch seconds and nanoseconds under two keys.
-pub(in crate::format) fn clock(v: &Value, seconds: &str, nanos: &str) -> Option<Stamp> {
-    let s = v
-        .get(seconds)?
-        .as_i64()
-        .filter(|s| (0..1 << 40).contains(s))?;
-    let ns = v.get(nanos).and_then(Value::as_i64).unwrap_or(0);
-    let us = s * SECOND + ns.clamp(0, 999_999_999) / 1000;
-    (us >= DAY).then_some(Stamp::utc(us, Precision::Micro))
 }
 
 /// Owned bytes of an optional text.
